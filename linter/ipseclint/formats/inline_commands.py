@@ -36,7 +36,8 @@ _MARKED = late(
     re.IGNORECASE,
 )
 """Code within a line of a wiki, by a template, by braces or by an element."""
-_SIGNS_OF_MARKS = ("{{", "<code>", "<kbd>", "<samp>", "<tt>")
+SIGNS_OF_CODE = ("{{", "<code>", "<kbd>", "<samp>", "<tt>")
+"""One of these stands in every text with such a mark: quicker to look for."""
 _ALONE = late(r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?`[^`\r\n]*`[ \t.;:]*\r?", re.IGNORECASE)
 """A line, or an item of a list, that is one command: it is read."""
 _FENCE = late(r"[ \t>]{0,8}(?:`{3,}|~{3,})")
@@ -54,7 +55,7 @@ class Told(Struct, frozen=True):
 def without_marked(text: str) -> tuple[str, list[Told]]:
     """The text with blanks for the commands that marks of a wiki hold, and these; the same text if it has none."""
     folded = text.casefold()
-    if not any(sign in folded for sign in _SIGNS_OF_MARKS) or not any(name in folded for name in _NAMES):
+    if not any(name in folded for name in _NAMES):
         return text, []
     told: list[Told] = []
     lines = text.split("\n")

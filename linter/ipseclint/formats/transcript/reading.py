@@ -23,7 +23,7 @@ from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.document_blocks import blocks_of
 from ipseclint.formats.failed_commands import Failure, is_nothing, is_one, name_of
 from ipseclint.formats.help_pages import without_help
-from ipseclint.formats.inline_commands import tell, without_inline, without_marked
+from ipseclint.formats.inline_commands import SIGNS_OF_CODE, tell, without_inline, without_marked
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
 from ipseclint.formats.pasted import unmarked
@@ -95,7 +95,7 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     if diagnostics.path.casefold().endswith(DOCUMENTS):
         text, inline = without_inline(text)
         tell(inline, diagnostics)
-    if not is_page(text):
+    if any(sign in text for sign in SIGNS_OF_CODE) and not is_page(text):
         text, marked = without_marked(text)
         tell(marked, diagnostics)
     lines = lines_of_text(text)

@@ -9,7 +9,7 @@ from ipseclint.formats.chats import is_chat, is_headed
 from ipseclint.formats.document_blocks import SUFFIXES, is_document
 from ipseclint.formats.help_pages import SIGNS as SIGNS_OF_HELP
 from ipseclint.formats.help_pages import without_help
-from ipseclint.formats.inline_commands import without_inline, without_marked
+from ipseclint.formats.inline_commands import SIGNS_OF_CODE, without_inline, without_marked
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS
 from ipseclint.formats.netsh.hosts import is_mail
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
@@ -78,7 +78,7 @@ def is_transcript(
         return True
     if source.path.casefold().endswith(DOCUMENTS) and without_inline(head)[1]:
         return True
-    if not source.path.casefold().endswith(_SCRIPTS) and not is_page(head) and without_marked(head)[1]:
+    if any(sign in lines for sign in SIGNS_OF_CODE) and _has_marked(head, source.path):
         return True
     if _is_document(head, source.path, lambda: source.head_words, lines):
         form = whole()
@@ -161,6 +161,11 @@ def _has_text_between(source: Source, form: Format, lines: str) -> bool:
     if any(LISTED.match(line) or QUOTED_ALONE.fullmatch(line) for line in lines.splitlines()):
         return form.name == "netsh-script"
     return PROMPTED.search(lines) is not None
+
+
+def _has_marked(head: str, path: str) -> bool:
+    """Whether a text that is neither a page nor a script of PowerShell has a command in marks of a wiki."""
+    return not path.casefold().endswith(_SCRIPTS) and not is_page(head) and bool(without_marked(head)[1])
 
 
 def _is_document(text: str, path: str, words: Callable[[], str] | None = None, lines: str | None = None) -> bool:
