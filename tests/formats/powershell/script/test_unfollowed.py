@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.formats.powershell.script.evaluating import said_of
 
 from ipseclint import check_text
 from ipseclint.finding import ProblemCode
@@ -102,3 +103,9 @@ def test_nothing_is_found_of_what_a_command_may_do_that_is_left_out(name: str) -
     report = check_text(LEFT_OUT[name], "policy.ps1")
     assert [problem.code for problem in report.problems] == [ProblemCode.MALFORMED]
     assert report.findings == ()
+
+
+def test_a_class_of_the_script_is_followed_whatever_its_name() -> None:
+    script = "class IPsecZone {\n[void] Apply() { New-NetIPsecRule -DisplayName A }\n}\n[ipsecZone]::new().Apply()\n"
+    assert said_of(script) == []
+    assert [line for line, _, _ in said_of(f"{script}[IPsec.Native]::Apply()\n")] == [5]

@@ -93,11 +93,6 @@ _WAYS = (
         "runs a text whose commands are not known",
     ),
     (
-        ("ipsec",),
-        re.compile(r"\[[\w.]{0,80}?ipsec[\w.]{0,80}\][ \t]{0,8}::[ \t]{0,8}\w{1,80}[ \t]{0,8}\(", re.IGNORECASE),
-        "code that is not known is called here: what it does to IPsec is not followed",
-    ),
-    (
         ("-az",),
         re.compile(r"\b(?:New|Set)-Az(?:ureRm)?(?:VpnClientIpsec(?:Parameter|Policy)|IpsecPolicy)\b", re.IGNORECASE),
         "a gateway in Azure is set up here: it is not followed; `az network vpn-connection show` prints what is read",
@@ -122,6 +117,11 @@ _TOGETHER = (
 )
 """Signs that mean something only where another stands behind them."""
 
+_CALLS_CODE = re.compile(
+    r"\[(?P<name>[\w.]{0,80}?ipsec[\w.]{0,80})\][ \t]{0,8}::[ \t]{0,8}\w{1,80}[ \t]{0,8}\(", re.IGNORECASE
+)
+_DECLARED = re.compile(r"\b(?:class|enum)[ \t]{1,8}(\w{1,100})", re.IGNORECASE)
+"""A type by whose name something of IPsec is called, and those that a script declares itself, which are followed."""
 _STARTS = re.compile(
     r"\bProcessStartInfo\b"
     r"|\bNew-Object[ \t]{1,8}(?:-TypeName[ \t]{1,8})?(?:System\.)?Diagnostics\.(?:Process|x{7})(?!\w)"
@@ -157,6 +157,12 @@ def unfollowed(code: str) -> Iterator[Unfollowed]:
     for sign, pattern, beside, why in _TOGETHER:
         match = pattern.search(code) if sign in lowered else None
         if match is not None and beside.search(code, match.end()) is not None:
+            yield Unfollowed(match.start(), match.end(), why)
+    if "ipsec" in lowered:
+        own = {match[1].casefold() for match in _DECLARED.finditer(code)}
+        calls = (match for match in _CALLS_CODE.finditer(code) if match["name"].casefold() not in own)
+        if (match := next(calls, None)) is not None:
+            why = "code that is not known is called here: what it does to IPsec is not followed"
             yield Unfollowed(match.start(), match.end(), why)
     match = _APPLIES.search(code) if "-dsc" in lowered and _CONFIGURATION.search(code) is None else None
     if match is not None:
