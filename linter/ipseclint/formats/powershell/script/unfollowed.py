@@ -117,9 +117,7 @@ _TOGETHER = (
 )
 """Signs that mean something only where another stands behind them."""
 
-_CALLS_CODE = re.compile(
-    r"\[(?P<name>[\w.]{0,80}?ipsec[\w.]{0,80})\][ \t]{0,8}::[ \t]{0,8}\w{1,80}[ \t]{0,8}\(", re.IGNORECASE
-)
+_CALLS_CODE = re.compile(r"\[(?P<name>[\w.]{1,160}+)\][ \t]{0,8}::[ \t]{0,8}\w{1,80}+[ \t]{0,8}\(")
 _DECLARED = re.compile(r"\b(?:class|enum)[ \t]{1,8}(\w{1,100})", re.IGNORECASE)
 """A type by whose name something of IPsec is called, and those that a script declares itself, which are followed."""
 _STARTS = re.compile(
@@ -160,8 +158,9 @@ def unfollowed(code: str) -> Iterator[Unfollowed]:
             yield Unfollowed(match.start(), match.end(), why)
     if "ipsec" in lowered:
         own = {match[1].casefold() for match in _DECLARED.finditer(code)}
-        calls = (match for match in _CALLS_CODE.finditer(code) if match["name"].casefold() not in own)
-        if (match := next(calls, None)) is not None:
+        names = ((match["name"].casefold(), match) for match in _CALLS_CODE.finditer(code))
+        match = next((match for name, match in names if "ipsec" in name and name not in own), None)
+        if match is not None:
             why = "code that is not known is called here: what it does to IPsec is not followed"
             yield Unfollowed(match.start(), match.end(), why)
     match = _APPLIES.search(code) if "-dsc" in lowered and _CONFIGURATION.search(code) is None else None
