@@ -152,7 +152,8 @@ def _tidy(path: Token) -> str:
 def _note_unknown_columns(row: dict[str, Json], diagnostics: Diagnostics) -> None:
     """Say of a row that names a key of IPsec, and of which nothing is read, that its columns are not known."""
     for value in row.values():
-        if isinstance(value, Token) and _HIVE.match(value.text) and concerns_ipsec(_tidy(value)):
+        tidy = _tidy(value) if isinstance(value, Token) else ""
+        if isinstance(value, Token) and tidy.startswith("HKEY_LOCAL_MACHINE\\") and concerns_ipsec(tidy):
             message = "a row of the registry in columns that are not known: read are `key`, `name`, `type` and `data`"
             diagnostics.not_understood(message, value.span)
             return

@@ -28,10 +28,12 @@ from ipseclint.source import Source, Span
 from ipseclint.vocabulary.registry_keys import VPN_SERVER, VPN_SUITE
 
 _COMMAND = re.compile(
-    r"(?:^|> ?)(?P<member>\()?(?:get-itemproperty(?P<value>value)?|gpv?)\b(?P<rest>[^\r\n]*)", re.IGNORECASE
+    r"(?:^|> ?)(?P<member>\()?(?:get-itemproperty|gp)(?P<value>value|v)?\b(?P<rest>[^\r\n]*)", re.IGNORECASE
 )
 _KEY = re.compile(r"(?:hklm:|(?:registry::)(?:hklm|hkey_local_machine))\\*([^\"'|)\r\n]*)", re.IGNORECASE)
-_NAMED = re.compile(r"-n(?:ame?)?\s+(['\"]?)([\w*.]{1,100})\1(?!\s*,)", re.IGNORECASE)
+_NAMED = re.compile(r"-n(?:ame?)?\s+(['\"]?)([\w*.]{1,100}+)\1(?!\s*,)", re.IGNORECASE)
+_NAMED_BY_PLACE = re.compile(r"\s(['\"]?)([\w*.]{1,100})\1\s*\Z")
+"""The name behind the path, as the second word of `Get-ItemPropertyValue`, which must be given one."""
 _MEMBER = re.compile(r"\)\.(['\"]?)([\w*.]{1,100})\1\s*\Z")
 _CHOOSES = re.compile(r"\s-n|\|\s*(?:select|fl|ft|format)", re.IGNORECASE)
 _PLACE = re.compile(
@@ -212,7 +214,10 @@ def take_properties(
 
 def _take_answer(tree: Key, line: Token, command: re.Match[str]) -> None:
     """Put what stands alone below a command that asks for one value's data into its key."""
-    named = _MEMBER.search(command[0].rstrip()) if command["member"] else command["value"] and _NAMED.search(command[0])
+    if command["member"]:
+        named = _MEMBER.search(command[0].rstrip())
+    else:
+        named = (_NAMED.search(command[0]) or _NAMED_BY_PLACE.search(command[0])) if command["value"] else None
     path = _key_of(command)
     data = line.strip()
     if not named or path is None or not concerns_ipsec(path) or _NUMBER.match(data.text) is None:

@@ -22,6 +22,8 @@ _COMMAND = re.compile(r"\breg(?:\.exe)? +query\b", re.IGNORECASE)
 _ASKED = re.compile(
     r"\breg(?:\.exe)? +query +(?:\"([^\"\r\n]+)\"|(\S+))(?:[^\r\n]*? /v +(?:\"([^\"\r\n]+)\"|(\S+)))?", re.IGNORECASE
 )
+_ASKS_FOR_SOME = re.compile(r" /(?:f|ve)\b", re.IGNORECASE)
+"""How a command asks for what fits a pattern, or the value without a name: of the rest of a key it says nothing."""
 _NOT_THERE = re.compile(
     r"ERROR: The system was unable to find the specified registry key or value\."
     r"|FEHLER: Der angegebene Registrierungsschl.ssel .{1,40} nicht gefunden\."
@@ -76,7 +78,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             _finish(key, value, diagnostics)
             value = None
             path = line.strip()
-            key = _make(tree, path, is_whole=asked is None or not _name(asked)) if concerns_ipsec(path.text) else None
+            key = _make(tree, path, is_whole=_asks_for_all(asked)) if concerns_ipsec(path.text) else None
             continue
         match = None if key is None else _type_of(line.text)
         if match is not None:
@@ -107,6 +109,10 @@ def _name(asked: re.Match[str]) -> str:
     return asked[3] or asked[4] or ""
 
 
+def _asks_for_all(asked: re.Match[str] | None) -> bool:
+    return asked is None or not (_name(asked) or _ASKS_FOR_SOME.search(asked.string))
+
+
 def _is_missing(line: str) -> bool:
     return _NOT_THERE.fullmatch(line.strip()) is not None
 
@@ -123,7 +129,7 @@ def _make(tree: Key, path: Token, *, is_whole: bool) -> Key | None:
 def _lack(tree: Key, asked: re.Match[str], asking: Token) -> None:
     """Note what was asked for and is not there."""
     path, name = _path(asked), _name(asked)
-    if not concerns_ipsec(path):
+    if not concerns_ipsec(path) or not (name or _asks_for_all(asked)):
         return
     place = asking.strip().span
     if not name and path.casefold().endswith(VPN_SUITE.casefold()):
