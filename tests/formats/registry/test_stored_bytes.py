@@ -1,7 +1,7 @@
 """What the bytes of IP Security Policies say, and what is said where a number of them is another, is as stored.
 
 Each number of each structure is made 0, 1, 2, 4 and all ones in turn, and each structure is cut off at each place;
-`Registry.pol` is so damaged too. Stored is what then is another. After a change that is meant,
+`Registry.pol` and hives are so damaged too. Stored is what then is another. After a change that is meant,
 `python -m tests.formats.registry.test_stored_bytes` stores it anew: read the difference.
 """
 
@@ -29,7 +29,17 @@ from tests.formats.registry.ip_security_writers import (
     registry_entries,
     whole_policy,
 )
-from tests.formats.registry.writers import BINARY, DWORD, SZ, Entry, pol_bytes, pol_record, reg_text
+from tests.formats.registry.writers import (
+    BINARY,
+    DWORD,
+    SZ,
+    Entry,
+    HiveWriter,
+    hive_bytes,
+    pol_bytes,
+    pol_record,
+    reg_text,
+)
 from tests.formats.test_stored_damage import changed
 from tests.formats.test_stored_decodings import plain
 
@@ -278,8 +288,66 @@ def of_files() -> Iterator[str]:
         yield from (line[:200] for line in differences(whole, told))
 
 
+# ---- hives ----
+
+
+class Writer(HiveWriter):
+    """Writes keys in lists of a kind, within lists of lists or not."""
+
+    def __init__(self, kind: bytes, *, lists: bool) -> None:
+        super().__init__()
+        self.kind, self.lists = kind, lists
+
+    def cell(self, content: bytes) -> int:
+        if content[:2] != b"lf":
+            return super().cell(content)
+        places = struct.unpack(f"<{(len(content) - 4) // 4}I", content[4:])[::2]
+        numbers = [number for place in places for number in ((place,) if self.kind == b"li" else (place, 0))]
+        whole = super().cell(struct.pack(f"<2sH{len(numbers)}I", self.kind, len(places), *numbers))
+        return super().cell(struct.pack("<2sHI", b"ri", 1, whole)) if self.lists else whole
+
+
+HIVE_ENTRIES = (
+    Entry("", "PolicyVersion", DWORD, 0x21E),
+    Entry("", "SAIdlTime", DWORD, 300),
+    Entry("", "Odd", SZ, ""),
+    Entry("MainModeRules", "a", SZ, "v2.30|Active=TRUE|Name=A|"),
+    Entry("MainModeRules", "", SZ, "v2.30|Active=TRUE|Name=B|"),
+    Entry("PublicProfile", "AllowLocalIPsecPolicyMerge", DWORD, 0),
+    Entry("Other\\Deeper", "b", SZ, "x"),
+)
+HIVE_NUMBERS = (0, 1, 0x8000_0000, 0xFFFF_FFFF, 0x0001_0001)
+
+
+def of_hives() -> Iterator[str]:
+    for kind, lists in product((b"lf", b"lh", b"li", b"lx"), (False, True)):
+        yield f"# a hive with {kind.decode()}{' in lists' if lists else ''}"
+        yield from parsed("hive.wfw", hive_bytes(HIVE_ENTRIES, Writer(kind, lists=lists)))
+    data = hive_bytes(HIVE_ENTRIES, Writer(b"lh", lists=True))
+    whole = parsed("hive.wfw", data)
+    for at in range(4096 + 32, len(data.rstrip(b"\0")), 4):
+        for number in HIVE_NUMBERS:
+            spoilt = data[:at] + struct.pack("<I", number) + data[at + 4 :]
+            if told := list(differences(whole, parsed("hive.wfw", spoilt))):
+                yield f"# hive: {at} is {number:x}"
+                yield from (line[:200] for line in told)
+    for at in range(4096, len(data.rstrip(b"\0")), 8):
+        yield f"# hive: {at} bytes"
+        yield from (line[:200] for line in differences(whole, parsed("hive.wfw", data[:at])))
+    for size in (16_344, 16_345, 40_000):
+        long = hive_bytes([*HIVE_ENTRIES, Entry("MainModeRules", "long", SZ, "v2.30|Name=" + "n" * (size // 2))])
+        yield f"# a hive with a value of {size} bytes"
+        yield from (line[:200] for line in differences(whole, parsed("hive.wfw", long)))
+        at = long.find(b"db\x02")
+        for place in (at, at + 2, at + 4) if at > 0 else ():
+            for number in HIVE_NUMBERS:
+                spoilt = long[:place] + struct.pack("<H", number & 0xFFFF) + long[place + 2 :]
+                yield f"# a hive with a value of {size} bytes: {place - at} is {number & 0xFFFF:x}"
+                yield from (line[:200] for line in differences(whole, parsed("hive.wfw", spoilt)))
+
+
 def answers() -> list[str]:
-    return [*of_structures(), *of_files()]
+    return [*of_structures(), *of_files(), *of_hives()]
 
 
 def test_what_bytes_say_is_as_stored() -> None:
