@@ -39,7 +39,7 @@ def batch_text(text: str, runs: Sequence[Run]) -> str:
     """What cmd.exe gets: a command a line, or several with `&` between; empty if there are none."""
     if not runs:
         return ""
-    shown = _laid_out(text, _pieces(text, runs, "&", "^"))
+    shown = laid_out(text, _pieces(text, runs, "&", "^"))
     places = Places(shown, "")
     lines = shown.split("\n")
     for run in runs:
@@ -52,7 +52,7 @@ def batch_text(text: str, runs: Sequence[Run]) -> str:
 
 def script_text(text: str, runs: Sequence[Run]) -> str:
     """What PowerShell gets; empty if there is nothing."""
-    return _laid_out(text, _pieces(text, runs, ";", "`")) if runs else ""
+    return laid_out(text, _pieces(text, runs, ";", "`")) if runs else ""
 
 
 def _pieces(text: str, runs: Iterable[Run], then: str, goes_on: str) -> Iterator[tuple[int, str]]:
@@ -69,7 +69,8 @@ def _pieces(text: str, runs: Iterable[Run], then: str, goes_on: str) -> Iterator
                 yield part.start, words
 
 
-def _laid_out(text: str, pieces: Iterable[tuple[int, str]]) -> str:
+def laid_out(text: str, pieces: Iterable[tuple[int, str]]) -> str:
+    """Pieces at their offsets in a text, blanks for all else; a piece that begins within another is left out."""
     laid: list[str] = []
     at = 0
     for start, words in pieces:

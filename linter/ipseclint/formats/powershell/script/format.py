@@ -9,6 +9,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.carried.literals import blanks
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.kit.yaml_blocks import (
@@ -122,12 +123,10 @@ def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
 
 def _with_commands(parsed: Parsed, text: str, commands: Sequence[tuple[int, int]], path: str) -> Parsed:
     """What a script sets up, and what commands of a line do that stand beside it."""
+    from ipseclint.formats.carried.shown import laid_out
     from ipseclint.formats.netsh.script import read_batch
 
-    shown = ["\n" if sign == "\n" else " " for sign in text]
-    for start, end in commands:
-        shown[start:end] = text[start:end]
-    ran = read_batch("".join(shown), Diagnostics(path))
+    ran = read_batch(laid_out(text, ((start, text[start:end]) for start, end in commands)), Diagnostics(path))
     return replace(
         parsed,
         policy=merge_policies((ran.policy, parsed.policy)),
@@ -159,7 +158,7 @@ def _tell_outside(
     """Say what concerns IPsec on the lines around the blocks of a cloud's user data, which are no prose, nor read."""
     shown = list(text)
     for start, end in blocks:
-        shown[start:end] = ["\n" if sign == "\n" else " " for sign in text[start:end]]
+        shown[start:end] = blanks(text[start:end])
     for number, line in enumerate(lines_of_text("".join(shown)), start=1):
         if number not in read:
             _tell_line(number, line, "stands outside of the block of PowerShell, and is not read", diagnostics)

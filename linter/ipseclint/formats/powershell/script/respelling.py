@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from ipseclint.formats.carried.literals import blanks
+
 _VALUE_OR_OTHER = re.compile(r"(?<=[\w)\]}'\"])([ \t]*+)\?\?(?:(=)|(?=[\s$('\"@\w]))")
 _CONDITION = re.compile(r"(?<=[\w)\]}'\"])[ \t]++(\?)[ \t\n](?![ \t]*\{)")
 _BRANCH = re.compile(r"(?<=\s)([?:])[ \t\n]|[(\[{]|[)\]};|]")
@@ -18,7 +20,7 @@ _RESPELT: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...
     (
         "base",
         re.compile(r"(?<=\))\s*+:\s*+base\s*+\([^{}]{0,1000}?\)(?=\s*+\{)"),
-        lambda match: "".join("\n" if sign == "\n" else " " for sign in match[0]),
+        lambda match: blanks(match[0]),
     ),
     ("break ", re.compile(r"(?<=\bbreak) +[A-Za-z]\w*+(?=\s*+(?:[;}\n]|\Z))"), lambda match: " " * len(match[0])),
     ("continue ", re.compile(r"(?<=\bcontinue) +[A-Za-z]\w*+(?=\s*+(?:[;}\n]|\Z))"), lambda match: " " * len(match[0])),
