@@ -1,0 +1,142 @@
+"""What failed beside negotiations: services that did not start, VPN connections, certificates at domain controllers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from ipseclint.finding import Basis, Severity
+from ipseclint.model.change import Fix
+from ipseclint.model.events import Event
+from ipseclint.model.machine import Machine
+from ipseclint.rule import Hit, LooksAt, NoOptions, rule
+from ipseclint.rules._events import SERVICE_NOT_STARTED, hit_of_events
+from ipseclint.semantics.evidence import moment_of
+from ipseclint.vocabulary.audit_events import KDC_EVENTS, RAS_EVENTS
+from ipseclint.vocabulary.ras_errors import of_state, ras_errors, rules_of, shown
+
+
+@rule("RT022", "keying-service-not-started", basis=Basis.DOCUMENTED, looks_at=LooksAt.EVIDENCE)
+def keying_service_not_started(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
+    """A negotiation failed because the IKEEXT service was not started, or IPsec Services was shut down for good.
+
+    Why: The service holds the keying modules IKE and AuthIP. While it does not run, nothing negotiates, and rules
+    that require IPsec cut the host off. IPsec Services writes an event too when the host shuts down, so one that no
+    start follows in the log is information.
+
+    Seen as: Event 5453; events 5479 and 4710 that no 5478 or 4709 follows.
+
+    Bad: an event 5453
+
+    Good: no such event
+
+    Fix: `Set-Service IKEEXT -StartupType Automatic` and `Start-Service IKEEXT`; see RF012.
+
+    Waive: For the minute in which the host starts.
+    """
+    events = [event for event in machine.events if event.event_id == SERVICE_NOT_STARTED]
+    if events:
+        what = "negotiation while the IKEEXT service was not started"
+        yield hit_of_events(machine, "the IKEEXT service", what, events)
+    switched = [(event, moment_of(event)) for event in machine.events if event.event_id in _STARTED | _SHUT_DOWN]
+    dated = sorted(((moment, number) for number, (_, moment) in enumerate(switched) if moment is not None))
+    newest = switched[dated[-1][1]][0] if dated else switched[0][0] if switched else None
+    is_known = len(dated) == len(switched) or all(event.event_id in _SHUT_DOWN for event, _ in switched)
+    if newest is not None and is_known and newest.event_id in _SHUT_DOWN:
+        what = "shutdown of IPsec Services, and no later event tells of a start"
+        yield hit_of_events(machine, "IPsec Services", what, [newest], severity=Severity.INFO)
+
+
+_STARTED = frozenset({4709, 5478})
+_SHUT_DOWN = frozenset({4710, 5479})
+
+
+@rule("RT023", "vpn-connections-failed", basis=Basis.DOCUMENTED, looks_at=LooksAt.EVIDENCE)
+def vpn_connections_failed(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
+    """VPN connections failed with an error of Remote Access.
+
+    Why: The error that a user sees is written by RasClient, and tells less than IKE knows: one number stands for
+    several causes. `ipseclint explain` with the number lists them in the order to look at them, each with how to tell
+    it and the rules that see it. Errors of IKE that a VPN shows (13801, 13806, 13868) are reported by the rules on
+    negotiations.
+
+    Seen as: RasClient event 20227 in the Application log, RemoteAccess event 20271 at the server; 20226 where a
+    connection that stood ended with an error, which is information.
+
+    Bad: "The error code returned on failure is 809"
+
+    Good: no such event
+
+    Fix: Ask `ipseclint explain` for the number, and check the connection and its server together.
+
+    Waive: For a connection that is known not to work.
+    """
+    by_code: defaultdict[int, list[Event]] = defaultdict(list)
+    for event in machine.events:
+        code = of_state(event.state)
+        if code is not None and event.event_id in {None, *RAS_EVENTS} and event.success is False:
+            by_code[code].append(event)
+    for code, same in sorted(by_code.items()):
+        known = ras_errors().get(code)
+        what = f"{shown(code)} {known.name}: {known.says}" if known else f"{shown(code)} (an error of Remote Access)"
+        hit = hit_of_events(machine, str(code), what.rstrip("."), same)
+        rules = rules_of(code)
+        told = "its causes" if known and known.causes else "what is known of it"
+        note = f"Run `ipseclint explain {code}` for {told}" + (f"; see {', '.join(rules)}." if rules else ".")
+        yield replace(hit, fix=Fix(note=note))
+    yield from _ended(machine)
+
+
+_ENDED = 20226
+_IN_THE_COURSE_OF_THINGS = frozenset({0, 631})
+"""No error, and ERROR_USER_DISCONNECTION: somebody hung up."""
+
+
+def _ended(machine: Machine) -> Iterator[Hit]:
+    """Connections that stood and ended with an error: information, since each may have been meant to end."""
+    by_code: defaultdict[int, list[Event]] = defaultdict(list)
+    for event in machine.events:
+        code = of_state(event.state) if event.event_id == _ENDED else None
+        if code is not None and code not in _IN_THE_COURSE_OF_THINGS:
+            by_code[code].append(event)
+    for code, same in sorted(by_code.items()):
+        known = ras_errors().get(code)
+        what = f"connection that ended with {shown(code)}" + (f" {known.name}: {known.says}" if known else "")
+        yield hit_of_events(machine, f"{code} at the end", what.rstrip("."), same, severity=Severity.INFO)
+
+
+@rule(
+    "RT028",
+    "certificate-mapping-refused",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    leads_to=(13801,),
+    looks_at=LooksAt.EVIDENCE,
+)
+def certificate_mapping_refused(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
+    """A domain controller could not map a certificate to its account strongly.
+
+    Why: Since the updates of 9 September 2025 a domain controller takes a certificate only if it is mapped to its
+    account by the account's SID, issuer and serial number, key identifier or hash of the key (KB 5014754). Where the
+    mapping is refused, VPN users with certificates fail, and, by our reasoning, IPsec rules that map certificates to
+    accounts. Smart cards at the console leave the same events; which of them it was is not in the event.
+
+    Seen as: Events 39 to 41 of the KDC in the System log of a domain controller; 853, and event 6273 of NPS with
+    reason 16, which RT023 reports.
+
+    Bad: `<EventID>39</EventID>` of Microsoft-Windows-Kerberos-Key-Distribution-Center
+
+    Good: no such event
+
+    Fix: Renew the certificate so that it holds the SID of its account (1.3.6.1.4.1.311.25.2), or map it strongly.
+
+    Waive: For certificates that are known not to belong here.
+    """
+    by_number: defaultdict[int, list[Event]] = defaultdict(list)
+    for event in machine.events:
+        if event.event_id in KDC_EVENTS:
+            by_number[event.event_id].append(event)
+    for number, same in sorted(by_number.items()):
+        hit = hit_of_events(machine, str(number), f"event {number}: {KDC_EVENTS[number]}", same)
+        yield replace(hit, fix=Fix(note="Renew the certificate with the SID of its account, or map it strongly."))
