@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ipseclint.escape import inert, visible
-from ipseclint.report import Report
+from ipseclint.finding import Finding, Problem
+from ipseclint.report import ClauseResult, Report
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.reporters.clauses import clause_words
@@ -50,63 +51,63 @@ def parts(report: Report, options: RenderOptions) -> Iterator[str]:
 
 def _rows(report: Report, columns: list[str]) -> Iterator[list[str | int]]:
     yield [*columns]
-    for finding in told_once(report.findings):
-        fix = finding.fix
-        row: tuple[str | int, ...] = (
-            finding.code,
-            finding.name,
-            finding.severity.value,
-            finding.basis.value,
-            finding.message,
-            finding.subject.kind,
-            finding.subject.name,
-            finding.subject.id or "",
-            finding.span.path,
-            finding.span.line,
-            finding.span.column,
-            " ".join(str(error.code) for error in finding.leads_to),
-            (fix.netsh or "") if fix else "",
-            (fix.powershell or "") if fix else "",
-            finding.waiver.reason if finding.waiver else "",
-            finding.fingerprint,
-            finding.gpo or "",
-            "" if finding.is_new_since is None else "new" if finding.is_new_since else "still",
-            (fix.advice or "") if fix else "",
-        )
-        cells = [
-            spreadsheet_cell(value, lines=name.startswith("fix_")) for name, value in zip(COLUMNS, row, strict=True)
-        ]
-        yield _filled(cells, columns)
-    for problem in report.problems:
-        known = {
-            "code": problem.code.value,
-            "severity": "problem",
-            "message": problem.message,
-            "path": problem.span.path,
-            "line": problem.span.line,
-            "column": problem.span.column,
-            "gpo": problem.gpo or "",
-        }
-        yield [spreadsheet_cell(known.get(name, "")) for name in columns]
-    for clause in report.clauses:
-        row_of_clause = {
-            "code": " ".join(clause.rules),
-            "name": clause.state.value,
-            "severity": "clause",
-            "message": clause_words(clause),
-            "subject_kind": "clause",
-            "subject": clause.clause,
-            "subject_id": clause.ruleset,
-        }
-        yield [spreadsheet_cell(row_of_clause.get(name, "")) for name in columns]
-    for line in accounting_lines(report):
-        note = {"severity": "note", "message": line}
-        yield [spreadsheet_cell(note.get(name, "")) for name in columns]
+    known: tuple[Mapping[str, str | int], ...] = (
+        *map(_finding, told_once(report.findings)),
+        *map(_problem, report.problems),
+        *map(_clause, report.clauses),
+        *({"severity": "note", "message": line} for line in accounting_lines(report)),
+    )
+    for cells in known:
+        yield [spreadsheet_cell(cells.get(name, ""), lines=name.startswith("fix_")) for name in columns]
 
 
-def _filled(cells: list[str | int], columns: list[str]) -> list[str | int]:
-    """Cells with empty ones for the columns that are left."""
-    return [*cells, *[""] * (len(columns) - len(cells))]
+def _finding(finding: Finding) -> dict[str, str | int]:
+    fix = finding.fix
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "basis": finding.basis.value,
+        "message": finding.message,
+        "subject_kind": finding.subject.kind,
+        "subject": finding.subject.name,
+        "subject_id": finding.subject.id or "",
+        "path": finding.span.path,
+        "line": finding.span.line,
+        "column": finding.span.column,
+        "leads_to": " ".join(str(error.code) for error in finding.leads_to),
+        "fix_netsh": (fix.netsh or "") if fix else "",
+        "fix_powershell": (fix.powershell or "") if fix else "",
+        "waived_because": finding.waiver.reason if finding.waiver else "",
+        "fingerprint": finding.fingerprint,
+        "gpo": finding.gpo or "",
+        "since": "" if finding.is_new_since is None else "new" if finding.is_new_since else "still",
+        "fix_advice": (fix.advice or "") if fix else "",
+    }
+
+
+def _problem(problem: Problem) -> dict[str, str | int]:
+    return {
+        "code": problem.code.value,
+        "severity": "problem",
+        "message": problem.message,
+        "path": problem.span.path,
+        "line": problem.span.line,
+        "column": problem.span.column,
+        "gpo": problem.gpo or "",
+    }
+
+
+def _clause(clause: ClauseResult) -> dict[str, str | int]:
+    return {
+        "code": " ".join(clause.rules),
+        "name": clause.state.value,
+        "severity": "clause",
+        "message": clause_words(clause),
+        "subject_kind": "clause",
+        "subject": clause.clause,
+        "subject_id": clause.ruleset,
+    }
 
 
 def spreadsheet_cell(value: str | int, *, lines: bool = False) -> str | int:

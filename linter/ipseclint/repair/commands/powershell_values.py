@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ipseclint.model.policy import (
     ALL_PROFILES,
     AuthenticationMethod,
     AuthMethod,
+    CertificateCriteria,
     ConnectionSecurityRule,
     FirewallRule,
     MainModeProposal,
@@ -212,18 +213,23 @@ def _authentication_proposal(method: AuthenticationMethod) -> Text:
     if len(method.criteria) > 1:
         return Unwritable(f"{_TOOL} takes one set of certificate criteria in a proposal")
     for criteria in method.criteria:
-        if criteria.selection:
-            parts.append("-SelectionCriteria")
-        if criteria.validation:
-            parts.append("-ValidationCriteria")
-        if criteria.name is not None:
-            parts.append(f"-SubjectName {powershell_string(criteria.name)}")
-            known = _NAME_TYPES.get((criteria.name_type or CertificateName.NONE).casefold())
-            parts.append(parameter("SubjectNameType", known or Unwritable("the type of a name was not understood")))
-        if criteria.ekus:
-            parts.append(f"-ExtendedKeyUsage {strings(criteria.ekus)}")
-        if criteria.thumbprint is not None:
-            parts.append(f"-Thumbprint {powershell_string(criteria.thumbprint)}")
-        if criteria.follow_renewal:
-            parts.append("-FollowRenewal")
+        parts += _criteria(criteria)
     return filled("(New-NetIPsecAuthProposal {parts})", parts=joined(" ", parts))
+
+
+def _criteria(criteria: CertificateCriteria) -> Iterator[Text]:
+    """The parameters by which a certificate is chosen."""
+    if criteria.selection:
+        yield "-SelectionCriteria"
+    if criteria.validation:
+        yield "-ValidationCriteria"
+    if criteria.name is not None:
+        yield f"-SubjectName {powershell_string(criteria.name)}"
+        known = _NAME_TYPES.get((criteria.name_type or CertificateName.NONE).casefold())
+        yield parameter("SubjectNameType", known or Unwritable("the type of a name was not understood"))
+    if criteria.ekus:
+        yield f"-ExtendedKeyUsage {strings(criteria.ekus)}"
+    if criteria.thumbprint is not None:
+        yield f"-Thumbprint {powershell_string(criteria.thumbprint)}"
+    if criteria.follow_renewal:
+        yield "-FollowRenewal"
