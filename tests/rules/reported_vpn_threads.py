@@ -64,6 +64,15 @@ THREADS = {
         {"router.txt": "13:36:59 ipsec init child for rekey\n13:36:59 ipsec,error got fatal error: INVALID_SYNTAX\n"},
         "RT018",
     ),
+    "libreswan-2108": Reported(
+        "libreswan/libreswan issue 2108: what an initiator of libreswan 5 logs of a refusal",
+        pluto(
+            "unexpected IKE_SA_INIT message containing NO_PROPOSAL_CHOSEN notification; message payloads: N; missing "
+            "payloads: SA,KE,Ni",
+            "IKE_SA_INIT_I: retransmission; will wait 2 seconds for response",
+        ),
+        "RT016",
+    ),
     "libreswan-801": Reported(
         "libreswan/libreswan issue 801: what `ipsec auto --up` prints, above the connection",
         {

@@ -33,6 +33,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.registry.ip_security.blob import Blob, BlobError
 from ipseclint.formats.registry.ip_security.filters import read_filters
+from ipseclint.formats.registry.ip_security.ldif import recognise as recognise_ldif
 from ipseclint.formats.registry.ip_security.main_mode import read_main_mode
 from ipseclint.formats.registry.ip_security.negotiation import read_quick_mode
 from ipseclint.formats.registry.ip_security.rules import read_nfa
@@ -419,3 +420,10 @@ def test_interface_that_is_not_known() -> None:
     found = read_nfa(blob(nfa_data(interface=7).hex()), notes)
     assert found.interfaces.known is None
     assert [each.code for each in notes.problems] == [ProblemCode.NOT_UNDERSTOOD]
+
+
+@pytest.mark.parametrize("code", ["Error Code:\t2", "Error code:\t\t0x2", "", "The system cannot find the file"])
+def test_an_event_that_names_a_policy_of_the_directory_is_no_entry_of_it(code: str) -> None:
+    name = "CN=ipsecPolicy{72385236-70fa-11d1-864c-14a300000000},CN=IP Security,CN=System,DC=example,DC=org"
+    assert not recognise_ldif(bytes_source("event.txt", f"DN:\t\t{name}\n{code}\n".encode()))
+    assert recognise_ldif(bytes_source("event.txt", f"dn: {name[:40]}\n {name[40:]}\nobjectClass: top\n".encode()))

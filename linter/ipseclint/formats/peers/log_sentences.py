@@ -120,6 +120,8 @@ _OF_PLUTO = (
     Sentence(r"notification (?:v2N_)?TS_UNACCEPTABLE|CHILD SA failed: TS_UNACCEPTABLE", NO_POLICY, _QUICK),
     Sentence(r"No IKEv2 connection found with compatible Traffic Selectors", NO_POLICY, _QUICK),
     Sentence(r"message containing (?:v2N_)?TS_UNACCEPTABLE notification", NO_POLICY, _QUICK, INITIATOR),
+    Sentence(r"message containing (?:v2N_)?NO_PROPOSAL_CHOSEN notification", POLICY_MATCH, role=INITIATOR),
+    Sentence(r"message containing (?:v2N_)?AUTHENTICATION_FAILED notification", NOT_AUTHENTICATED, role=INITIATOR),
     Sentence(r"message containing REKEY_SA notification[^\r\n]{1,300}?; unexpected payloads: \w+", BAD_PAYLOAD, _QUICK),
     Sentence(r"no acceptable Oakley Transform", POLICY_MATCH),
     Sentence(r"no acceptable proposal in IPsec SA", POLICY_MATCH, _QUICK),

@@ -17,7 +17,12 @@ from ipseclint.formats.registry.ip_security.policy import build_policy
 from ipseclint.model.policy import Reference
 from ipseclint.source import Source, Span, lines_of_text
 
-_FIRST = re.compile(r"\s*(?:#[^\n]*\n\s*)*(?:version\s*:\s*1\s*\n\s*(?:#[^\n]*\n\s*)*)?dn::?\s", re.IGNORECASE)
+_FIRST = re.compile(
+    r"\s*(?:#[^\n]*\n\s*)*(?:version\s*:\s*1\s*\n\s*(?:#[^\n]*\n\s*)*)?"
+    r"dn::?\s[^\n]*\n(?: [^\n]*\n|#[^\n]*\n)*[A-Z][A-Z0-9.;-]*:",
+    re.IGNORECASE,
+)
+"""The name of an entry and an attribute of it; events name an object of the directory by its DN alone."""
 _LINE = re.compile(r"([A-Za-z][A-Za-z0-9.;-]*)(::|:<|:) *(.*)", re.DOTALL)
 _REFERENCES = {each.casefold(): each for each in REFERENCES}
 _ASSIGNED = "ipsecownersreference"
