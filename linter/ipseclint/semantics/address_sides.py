@@ -38,6 +38,9 @@ def side_pairs(
 ) -> Iterator[tuple[AddressSide, AddressSide]]:
     """Each pair of addresses of one family; of very many pairs, all addresses of a side together."""
     ones, others = tuple(one), tuple(other)
+    for side in (ones, others):
+        if len(side) == 1 and side[0].version:  # as of most filters, of which there may be a hundred thousand
+            families = (side[0].version,) if side[0].version in families else ()
     for family in families:
         left = _sides(ones, family, site)
         right = _sides(others, family, site) if left else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +12,7 @@ from ipseclint.model.setting import Setting, Unknown
 from ipseclint.model.site import Site
 from ipseclint.semantics.address_sides import AddressSide, side_pairs
 from ipseclint.semantics.packets.axes import IN, INTERFACES, OUT, PROFILES, Axis
-from ipseclint.semantics.packets.box import Box, Condition, box
+from ipseclint.semantics.packets.box import Box, Condition, box, box_between, services
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.vocabulary.addresses import AddressKeyword
 
@@ -93,23 +93,29 @@ def legacy_boxes(
     """The packets of one filter of a `netsh ipsec` rule; `unclear` is what `not_understood` says of the rule."""
     boxes = []
     unclear = not_understood(rule) if unclear is None else unclear
-    fields: dict[str, IntervalSet | None] = {
-        "protocol": None if row.protocol is None else IntervalSet.of(row.protocol),
-        "source_port": IntervalSet.of(row.source_port) if row.source_port else None,
-        "destination_port": IntervalSet.of(row.destination_port) if row.destination_port else None,
-        "direction": _own_direction(row),
-        "interface": _numbers(rule.interface_types),
-    }
+    ports = tuple(((port, port),) if port else () for port in (row.source_port, row.destination_port))
+    direction, interface = _own_direction(row), _numbers(rule.interface_types)
     for source, destination in side_pairs((row.source,), (row.destination,), site):
-        one = box(
-            source.family,
-            source=source.values,
-            destination=destination.values,
-            conditions=(*source.on(Axis.SOURCE), *destination.on(Axis.DESTINATION), *unclear),
-            **fields,
-        )
+        fields = _services(source.family, row.protocol, *ports, direction, interface)
+        conditions = (*source.on(Axis.SOURCE), *destination.on(Axis.DESTINATION), *unclear)
+        one = box_between(source.family, source.values, destination.values, fields, conditions)
         boxes += [one, one.mirrored()] if row.mirrored else [one]
     return tuple(boxes)
+
+
+@lru_cache(maxsize=4096)
+def _services(
+    family: int,
+    protocol: int | None,
+    source_ports: Sequence[tuple[int, int]],
+    destination_ports: Sequence[tuple[int, int]],
+    direction: IntervalSet | None,
+    interface: IntervalSet | None = None,
+) -> tuple[IntervalSet, ...]:
+    """What filters that name these have after the addresses; no ports are any."""
+    ports = [IntervalSet.of(*each) if each else None for each in (source_ports, destination_ports)]
+    number = None if protocol is None else IntervalSet.of(protocol)
+    return services(family, (number, *ports, None, interface, None, direction))
 
 
 def _own_direction(row: LegacyFilter) -> IntervalSet | None:
@@ -131,17 +137,9 @@ _OUTGOING, _INCOMING = IntervalSet.of(OUT), IntervalSet.of(IN)
 def wfp_boxes(row: WfpFilter, family: int, site: Site) -> Iterator[Box]:
     """The packets of a filter of WFP in one version of IP, on their way out."""
     unclear = tuple(Condition(None, f"{name} of filter {row.key}") for name in row.not_understood)
+    fields = _services(family, row.protocol, row.local_ports, row.remote_ports, _OUTGOING)
     for local, remote in side_pairs(row.local, row.remote, site, (family,)):
-        yield box(
-            family,
-            source=local.values,
-            destination=remote.values,
-            protocol=None if row.protocol is None else IntervalSet.of(row.protocol),
-            source_port=_port_set(row.local_ports),
-            destination_port=_port_set(row.remote_ports),
-            direction=_OUTGOING,
-            conditions=unclear,
-        )
+        yield box_between(family, local.values, remote.values, fields, unclear)
 
 
 def _both_ways(
@@ -168,7 +166,7 @@ def _ports(setting: Setting[Ports]) -> IntervalSet | None:
 
 
 def _port_set(ports: Ports) -> IntervalSet | None:
-    return IntervalSet.of(*((each.first, each.last) for each in ports)) if ports else None
+    return IntervalSet.of(*ports) if ports else None
 
 
 def _numbers(setting: Setting[frozenset[Any]]) -> IntervalSet | None:

@@ -349,7 +349,7 @@ def _wfp_group(layer: str, rows: Sequence[WfpFilter], machine: Machine) -> RuleG
         for row, rank in zip(rows, ranks, strict=True)
     ]
     names = tuple(row.name for row in rows)
-    spans = tuple(machine.policy.filter_span(row) for row in rows)
+    spans = WhenAsked(len(rows), lambda number: machine.policy.filter_span(rows[number]))
     return RuleGroup(f"filters at {layer}", tuple(rows), tuple(traffic), names, spans, WFP)
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ipseclint.semantics.packets.anomaly import DEFAULT_LIMITS, Analysis, Anomaly, Count, Kind, Limits, PairTally
 from ipseclint.semantics.packets.cover import Steps
-from ipseclint.semantics.packets.decide import Verdict, decide
+from ipseclint.semantics.packets.decide import decide
 from ipseclint.semantics.packets.exact import Contradiction, RuleQuestions, meeting_packet
 from ipseclint.semantics.packets.lookup import Lookup, Neighbours, NeighbourSearch, lookup
 from ipseclint.semantics.packets.rules import OrderedRules
@@ -26,7 +26,9 @@ def analyse(rules: OrderedRules, limits: Limits = DEFAULT_LIMITS) -> Analysis:
     anomalies = {Kind.EMPTY: empty[: limits.listed]}
     counts = {Kind.EMPTY: Count(len(empty)), Kind.DUPLICATE: Count(len(groups))}
     look = lookup(distinct, limits.work)
-    anomalies[Kind.DUPLICATE] = _listed_duplicates(distinct, look, groups[: limits.listed], limits)
+    anomalies[Kind.DUPLICATE] = [
+        Anomaly(Kind.DUPLICATE, first, tuple(rest)) for first, *rest in groups[: limits.listed]
+    ]
     single = HiddenRules(distinct, look, limits)
     single.search()
     for kind in (Kind.SHADOWED, Kind.REDUNDANT):
@@ -47,7 +49,9 @@ def _duplicates(rules: OrderedRules) -> list[list[int]]:
 
     def content(number: int) -> Hashable:
         rule, filters = rules.rules[number], rules.filters_of[number]
-        boxes = frozenset(rules.filters[each].box for each in filters)
+        boxes: Hashable = rules.filters[filters[0]].box
+        if len(filters) > 1:
+            boxes = frozenset(rules.filters[each].box for each in filters)
         return boxes, rule.rank, rule.decision, rule.session
 
     # Most are like no other: only of those with the same hash the content is kept to be compared.
@@ -68,25 +72,6 @@ def _without(rules: OrderedRules, removed: Set[int]) -> OrderedRules:
         rules,
         rules=tuple(replace(rule, boxes=()) if number in removed else rule for number, rule in enumerate(rules.rules)),
     )
-
-
-def _listed_duplicates(
-    rules: OrderedRules, look: Lookup, groups: Sequence[Sequence[int]], limits: Limits
-) -> list[Anomaly]:
-    """Groups of equal rules, with a witness for each as far as the work allowed goes."""
-    search = NeighbourSearch(rules, look, limits.neighbours)
-    near_of = dict(search.of([group[0] for group in groups]))
-    return [
-        Anomaly(Kind.DUPLICATE, first, tuple(others), None if near is None else _witness(rules, first, near))
-        for first, *others in groups
-        for near in [near_of[first]]
-    ]
-
-
-def _witness(rules: OrderedRules, rule: int, near: Neighbours) -> Verdict:
-    """What becomes of a packet of a rule."""
-    own = rules.filters_of[rule]
-    return decide(rules, rules.filters[own[0]].box.sample(), _among(rules, rule, near))
 
 
 def _among(rules: OrderedRules, rule: int, near: Neighbours) -> set[int]:

@@ -192,25 +192,43 @@ def box(
     A port narrows the protocol to those that have ports, an ICMP type to the ICMP of the family: packets
     of other protocols have no such field.
     """
+    given = (protocol, source_port, destination_port, icmp, interface, profile, direction)
+    return box_between(family, source, destination, _services(family, given), conditions)
+
+
+def box_between(
+    family: int,
+    source: IntervalSet | None,
+    destination: IntervalSet | None,
+    services: tuple[IntervalSet, ...],
+    conditions: Iterable[Condition],
+) -> Box:
+    """The box of the packets between some addresses, None being any, with the fields after these as `services` has."""
     every = DOMAINS[family][Axis.SOURCE]
-    ends = [every if each is None else each & every for each in (source, destination)]
-    services = _services(family, (protocol, source_port, destination_port, icmp, interface, profile, direction))
-    return Box(family, (*ends, *services), _together(tuple(conditions)))
+    ends = (every if source is None else source & every, every if destination is None else destination & every)
+    return Box(family, ends + services, _together(tuple(conditions)) if conditions else _NO_CONDITIONS)
 
 
-@lru_cache(maxsize=4096)
-def _services(family: int, given: tuple[IntervalSet | None, ...]) -> tuple[IntervalSet, ...]:
-    """The fields after the addresses: few different ones for the many filters that name them."""
+_NO_CONDITIONS: frozenset[Condition] = frozenset()
+
+
+def services(family: int, given: tuple[IntervalSet | None, ...]) -> tuple[IntervalSet, ...]:
+    """The fields after the addresses, None being any."""
     domain = DOMAINS[family][len(ADDRESS_AXES) :]
-    protocol, source_port, destination_port, icmp, *rest = (
+    protocol, source_port, destination_port, icmp, *rest = [
         whole if each is None else each & whole for each, whole in zip(given, domain, strict=True)
-    )
+    ]
     _, any_source_port, any_destination_port, any_icmp, *_ = domain
     if source_port != any_source_port or destination_port != any_destination_port:
-        protocol &= PROTOCOLS_WITH_PORTS
+        protocol = _common(protocol, PROTOCOLS_WITH_PORTS)
     if icmp != any_icmp:
-        protocol &= ICMP_PROTOCOLS[family]
+        protocol = _common(protocol, ICMP_PROTOCOLS[family])
     return protocol, source_port, destination_port, icmp, *rest
+
+
+_services = lru_cache(maxsize=4096)(services)
+"""The same, made once: few different ones for the many filters that name them."""
+_common = lru_cache(maxsize=1024)(IntervalSet.__and__)
 
 
 @lru_cache(maxsize=4096)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Sequence
-from itertools import pairwise
 from math import isqrt
 from random import Random
 from typing import Generic, Protocol, TypeAlias, TypeVar
@@ -143,16 +142,20 @@ class RangeColumn(Struct, frozen=True):
     @classmethod
     def of(cls, sets: Different[IntervalSet], shifts: Sequence[int]) -> RangeColumn:
         """The column of these sets, each different one moved by its shift."""
-        lows = [each.spans[0][0] + shift for each, shift in zip(sets.distinct, shifts, strict=True)]
-        highs = [each.spans[-1][1] + shift for each, shift in zip(sets.distinct, shifts, strict=True)]
-        bounds = sorted({*lows, *highs})
-        rank = {bound: 2 * place for place, bound in enumerate(bounds)}
+        count = len(sets.distinct)
+        ends = [each.spans[0][0] + shift for each, shift in zip(sets.distinct, shifts, strict=True)]
+        ends += [each.spans[-1][1] + shift for each, shift in zip(sets.distinct, shifts, strict=True)]
+        try:
+            numbers = np.array(ends, dtype=np.int64)
+        except OverflowError:  # there are addresses of IPv6
+            numbers = np.array(ends, dtype=object)
+        bounds, place = np.unique(numbers, return_inverse=True)
         hollow = np.zeros(2 * len(bounds), dtype=np.bool_)
-        hollow[1:-1:2] = [after - before == 1 for before, after in pairwise(bounds)]
-        count = len(lows)
+        hollow[1:-1:2] = bounds[1:] - bounds[:-1] == 1
+        ranks = (2 * place).astype(np.int32)
         return cls(
-            np.fromiter(map(rank.__getitem__, lows), np.int32, count)[sets.value],
-            np.fromiter(map(rank.__getitem__, highs), np.int32, count)[sets.value],
+            ranks[:count][sets.value],
+            ranks[count:][sets.value],
             hollow,
             np.fromiter((len(each.spans) == 1 for each in sets.distinct), np.bool_, count)[sets.value],
         )

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from ipseclint.semantics.packets.axes import Axis
-from ipseclint.semantics.packets.box import Box, Condition, Packet, matches, packet_box
+from ipseclint.semantics.packets.axes import ADDRESS_AXES
+from ipseclint.semantics.packets.box import Condition, Packet, matches, packet_box
 from ipseclint.semantics.packets.rules import Filter, OrderedRules
 
 _MAX_WINNERS = 64
@@ -63,7 +63,13 @@ def decide(rules: OrderedRules, packet: Packet, among: Iterable[int] | None = No
     A field that the packet leaves open must be matched for every value.
     """
     every = rules.filters if among is None else [rules.filters[each] for each in sorted(set(among))]
-    asked = [each for each in every if _has_ends(each.box, packet)]
+    # No other has the addresses of the packet, and so none that matches, whatever else is asked.
+    family, source, destination = packet.family, packet.source, packet.destination
+    asked = [
+        each
+        for each in every
+        if (one := each.box).family == family and source in one.sets[_SOURCE] and destination in one.sets[_DESTINATION]
+    ]
     matching = [each for each in asked if matches(each.box, packet)]
     first, uncompared = _first(rules, matching)
     winners = sorted({each.rule for each in first})
@@ -78,13 +84,7 @@ def decide(rules: OrderedRules, packet: Packet, among: Iterable[int] | None = No
     return Verdict(packet, tuple(winners), tuple(losers.values()), provisos, uncompared)
 
 
-def _has_ends(one: Box, packet: Packet) -> bool:
-    """Whether a box has the addresses of a packet: no other matches, whatever else is asked."""
-    return (
-        one.family == packet.family
-        and packet.source in one.sets[Axis.SOURCE]
-        and packet.destination in one.sets[Axis.DESTINATION]
-    )
+_SOURCE, _DESTINATION = map(int, ADDRESS_AXES)
 
 
 def _first(rules: OrderedRules, matching: Sequence[Filter]) -> tuple[list[Filter], int]:

@@ -69,10 +69,10 @@ class Table:
         self.decision = numbered(each.decision for each in rules.rules)[0][self.rule]
         self.session = numbered((None, *(each.session for each in rules.rules)))[0][1:][self.rule]
         self.outcome, _ = together((self.decision, self.session), len(filters))
-        fields = [Different.of(sets) for sets in zip(*(each.sets for each in self._boxes), strict=True)]
+        fields = _fields(self._boxes)
         asked_for = tuple(each.conditions for each in self._boxes)
         families = Different.of(each.family for each in self._boxes)
-        same = (*(each.value for each in (families, *fields)), numbered(asked_for)[0], self.level, self.outcome)
+        same = (families.value, *(each.value for each in fields), numbered(asked_for)[0], self.level, self.outcome)
         self._first, self._alone = _stand_ins(same, self.rule)
         after = _breadth(fields, asked_for) if self.most_specific_first else ()
         self.at_place = np.lexsort((*after, self.level))
@@ -245,6 +245,16 @@ class Table:
         return inside
 
 
+def _fields(boxes: Sequence[Box]) -> list[Different[IntervalSet]]:
+    """What the filters have on each axis; on those besides the addresses few have anything of their own."""
+    ends = [Different.of([each.sets[axis] for each in boxes]) for axis in ADDRESS_AXES]
+    services = Different.of([each.sets[len(ADDRESS_AXES) :] for each in boxes])
+    columns: list[Different[IntervalSet]] = [
+        Different.of([each[place] for each in services.distinct]) for place in range(len(_SERVICE_AXES))
+    ]
+    return [*ends, *(Different(each.value[services.value], each.distinct) for each in columns)]
+
+
 def _stand_ins(same: Sequence[Ranks], rule: Ranks) -> tuple[Positions, Ranks]:
     """The first of the filters that are alike in all; and of each filter its rule, -1 where others are like it."""
     kind, first = together(same, len(rule))
@@ -265,7 +275,7 @@ def _breadth(
 
 def _sizes(sets: Different[IntervalSet]) -> Ranks:
     """For each filter a number that those with as large a set have as well."""
-    return numbered(each.size for each in sets.distinct)[0][sets.value]
+    return numbered([each.size for each in sets.distinct])[0][sets.value]
 
 
 def _with_outcomes(classes: TableField, outcome: Ranks) -> TableField:
@@ -326,5 +336,9 @@ def _condition_column(
 
 def _is_open(axis: Axis, sets: Different[IntervalSet], families: Different[int]) -> Flags:
     """Which filters are for any address of their family."""
-    whole = [[each == DOMAINS[family][axis] for each in sets.distinct] for family in families.distinct]
-    return np.array(whole, dtype=np.bool_)[families.value, sets.value]
+    is_open: Flags = np.zeros(len(sets.value), dtype=np.bool_)
+    for number, family in enumerate(families.distinct):
+        whole = DOMAINS[family][axis]
+        if whole in sets.distinct:
+            is_open |= (families.value == number) & (sets.value == sets.distinct.index(whole))
+    return is_open
