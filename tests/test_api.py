@@ -272,6 +272,7 @@ def test_what_is_not_said_is_as_an_argument_left_out(desk: Path, monkeypatch: py
 def test_each_name_is_there_when_it_is_asked_for_first(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     known = getattr(ipseclint, name)
     monkeypatch.delitem(vars(ipseclint), name)
+    assert name in dir(ipseclint)
     assert getattr(ipseclint, name) is known is not None
 
 

@@ -7,6 +7,7 @@ from tests import ROOT
 from tests.formats.events.event_log_writer import event_log as written_log
 
 from ipseclint.formats.events import event_log, security_events
+from ipseclint.formats.events.log_events import EventLog
 from ipseclint.formats.events.usual_event import usual_event
 from ipseclint.source import bytes_source
 
@@ -51,6 +52,17 @@ def test_an_event_says_the_same_without_elements(change: tuple[bytes, bytes], mo
     told = [security_events.parse(source) for source in sources]
     monkeypatch.setattr(security_events, "usual_event", lambda *_: None)
     assert told == [security_events.parse(source) for source in sources]
+
+
+def test_of_an_event_that_looks_as_usual_no_element_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[object] = []
+    monkeypatch.setattr(EventLog, "add", lambda _log, element: built.append(element))
+    odd = (b"<Version>0</Version>", b"<Version><Odd/></Version>")
+    for event in (FIRST, FIRST.replace(b"<EventID>4653", b"<EventID>4624")):
+        for some, count in ((event, 1), (event.replace(*odd), 2)):
+            built.clear()
+            security_events.parse(bytes_source("a.xml", some + b"\n" + FIRST))
+            assert len(built) == count  # the last of a text is always looked at as a whole
 
 
 @pytest.mark.parametrize("reason", ["Negotiation timed out", "never heard of", "a & b", "a\r\nb", "größer", "\x01", ""])

@@ -10,6 +10,7 @@ from tests.formats.netsh.inputs import messages, places, replay
 from ipseclint import check_text
 from ipseclint.formats import recognise
 from ipseclint.formats.kit.read import WHEN_ASKED
+from ipseclint.formats.netsh import variables
 from ipseclint.formats.netsh.calls import AT_PROMPT
 from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN, WHAT_IS_NOT_KNOWN
 from ipseclint.formats.parsed import Parsed
@@ -1021,16 +1022,19 @@ def test_a_rule_of_the_firewall_that_may_bear_on_ipsec_is_in_doubt_under_a_condi
     assert messages(replay(f"netsh {CONSEC} name=A endpoint2=10.1.0.0/16\n{lines}")) != []
 
 
-def test_long_values_in_many_lines_are_put_together_up_to_a_limit() -> None:
-    value, lines = "x" * 8000, 600
+@pytest.mark.parametrize(("lines", "name"), [(5, "x" * 80), (6, "%B%")])
+def test_long_values_in_many_lines_are_put_together_up_to_a_limit(
+    lines: int, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(variables, "_MAX_PUT_IN", 485)
     parsed = replay(
-        f"@echo off\nset A={value}\nset N=Early\n"
+        f"@echo off\nset A={'x' * 80}\nset N=Early\n"
         f"netsh {CONSEC} name=%N% endpoint2=10.2.0.0/16\n"
-        + "set B=%A%\n" * lines
+        + "set B=%A%\n" * (lines - 1)
+        + "set B=%A%\n"
         + f"netsh {CONSEC} name=%B% endpoint2=10.3.0.0/16\n"
     )
-    assert [name for name, _ in rules(parsed)] == ["Early", "%B%"]
-    assert messages(parsed) == [VALUE_IS_NOT_KNOWN]
+    assert [named for named, _ in rules(parsed)] == ["Early", name]
 
 
 @pytest.mark.parametrize(
