@@ -85,6 +85,13 @@ class _Page(html.parser.HTMLParser):
             number, column = self.getpos()
             self._take(data.removeprefix(_CDATA), number, column + len(f"<![{_CDATA}"))
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """Pass over a section; one that HTML does not have is a comment, as browsers take it."""
+        try:
+            return super().parse_marked_section(i, report)
+        except AssertionError:  # what the parser of Python has for it
+            return self.parse_bogus_comment(i)
+
     def _take(self, data: str, number: int, column: int) -> None:
         if not self._open or not self.blocks:
             if not self._open and not self._hidden:
