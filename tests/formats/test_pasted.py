@@ -52,6 +52,7 @@ WAYS: dict[str, Callable[[str], str]] = {
         "> On Monday Ana wrote:\n" + "".join(f">> {line}\n" for line in text.splitlines())
     ),
     "no-break blanks": lambda text: text.replace("  ", "\u00a0\u00a0"),
+    "escaped for a page": lambda text: text.replace("  ", "&nbsp; ").replace("\n", "<br/>\n").replace(">", "&gt;", 0),
     "all no-break blanks": lambda text: text.replace(" ", "\u00a0"),
     "zero-width blanks": lambda text: "\ufeff" + text.replace("\n", "\u200b\n"),
     "pages": paged,
@@ -100,6 +101,16 @@ def test_other_outputs_that_were_pasted_say_the_same(name: str, way: str) -> Non
     assert after.problems == before.problems == ()
     assert len(after.associations) == len(before.associations)
     assert len(after.policy.global_settings) == len(before.policy.global_settings)
+
+
+def test_signs_that_are_escaped_are_meant_and_keep_the_lines_as_long() -> None:
+    text = "PS C:\\&gt; netsh x name=&quot;A &amp; B&quot; don&#39;t &lt;z&gt;<BR>\nnext&nbsp;line<br />\n"
+    plain = unmarked(text)
+    assert [len(line) for line in plain.split("\n")] == [len(line) for line in text.split("\n")]
+    assert [" ".join(line.split()) for line in plain.splitlines()] == [
+        'PS C:\\> netsh x name= "A & B" don\' t <z>', "next line",
+    ]  # fmt: skip
+    assert unmarked("<Data>&lt;VPNProfile&gt;</Data>\n") == "<Data>&lt;VPNProfile&gt;</Data>\n"
 
 
 APPENDED = '@echo off\n> "%TEMP%\\a.txt" echo ipsec\n' + '>> "%TEMP%\\a.txt" echo ipsec static show all\n' * 9

@@ -3,6 +3,7 @@
     12: Rule Name:  Servers        >> Rule Name:  Servers        -- More  --        no-break blanks, zero-width blanks
     ```netsh ...```     Id CommandLine / -- ----------- / 12 netsh ...
     [14:02:11] PS C:\\> netsh ...    adm@SRV01 C:\\>netsh ...       (venv) C:\\>       # netsh ... with its answer below
+    Network Address:&nbsp;10.1.2.3<br/>     PS C:\\&gt; netsh ...    name=&quot;Servers&quot;
 
 Each becomes blanks, so that all that is left keeps its place.
 """
@@ -18,6 +19,10 @@ from ipseclint.source import each_line_once
 
 _BLANKS = dict.fromkeys((0xA0, 0x2007, 0x202F, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF), " ")
 """No-break blanks, and what takes no width."""
+_ESCAPED = late(r"&(?:(nbsp|#160|#xa0)|(quot|#34)|(gt|lt|amp|apos|#39|#x27));|<br[ \t]*/?>", re.IGNORECASE)
+_TAG = late(r"<(?!br[ \t]*/?>)[A-Za-z/?!]", re.IGNORECASE)
+"""A tag of XML or HTML, in which signs are escaped for its reader."""
+_SIGNS_ESCAPED = {"gt": ">", "lt": "<", "amp": "&", "apos": "'", "#39": "'", "#x27": "'"}
 _MORE = late(
     r"^[ \t]*(?:-- ?more ?(?: ?\(\d{1,3} ?%\))? ?--|--more--|<--- more --->)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
 )
@@ -52,7 +57,7 @@ _ENTRY = late(r"^[ \t]*\d{1,5}[ ]+(?:\d[\d:.]+[ ]+)?", re.MULTILINE)
 _FENCED = late(r"^([ \t]{0,8})`{3}(?=[^`\s])([^`\r\n]+)`{3}[ \t]*(?=\r?$)", re.MULTILINE)
 """A block of code that is one line with its marks beside it, as chats have it."""
 _VISIBLE = late(r"\S")
-SIGNS = ("--", ">", "CommandLine", "```", "# netsh")
+SIGNS = ("--", ">", "CommandLine", "```", "# netsh", "&")
 """One of these stands in every text with such marks, but for numbers of lines and for blanks that are none."""
 _FEW = 3
 """From so many lines on that are numbered, or quoted, it is no accident (reasoned)."""
@@ -61,6 +66,9 @@ _FEW = 3
 def unmarked(text: str, lines: str | None = None) -> str:
     """The text with blanks in the place of such marks; the same object if it has none. `lines` has each line once."""
     lines = each_line_once(text) if lines is None else lines
+    if is_escaped(lines):
+        text = "\n".join(map(_as_meant, text.split("\n")))
+        lines = each_line_once(text)
     if not text.isascii() and any(map(text.__contains__, map(chr, _BLANKS))):
         text, lines = text.translate(_BLANKS), lines.translate(_BLANKS)
     has_ruler = "--" in lines
@@ -88,6 +96,28 @@ def unmarked(text: str, lines: str | None = None) -> str:
     if "#" in lines and "# netsh" in lines and _OF_ROOT.search(text):
         text = _OF_ROOT.sub(_blank, text)
     return text
+
+
+def is_escaped(lines: str) -> bool:
+    """Whether a text shows signs as a page of HTML escapes them, and is none; `lines` has each of its lines once."""
+    may_be = (";" in lines and "&" in lines) or "<br" in lines.casefold()
+    return may_be and _ESCAPED.search(lines) is not None and _TAG.search(lines) is None
+
+
+def _as_meant(line: str) -> str:
+    """A line with the signs that are meant, and blanks around them: within quotes none, so that these hold as much."""
+    opens = True
+
+    def meant(match: re.Match[str]) -> str:
+        nonlocal opens
+        length = len(match[0])
+        if match[2]:
+            opens = not opens
+            return '"'.ljust(length) if opens else '"'.rjust(length)
+        sign = _SIGNS_ESCAPED[match[3].casefold()] if match[3] else ""
+        return sign.rjust(length) if sign == "<" else sign.ljust(length)
+
+    return _ESCAPED.sub(meant, line)
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -13,7 +13,7 @@ from ipseclint.formats.inline_commands import SIGNS_OF_CODE, without_inline, wit
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS
 from ipseclint.formats.netsh.hosts import is_mail
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
-from ipseclint.formats.pasted import HISTORY, unmarked
+from ipseclint.formats.pasted import HISTORY, is_escaped, unmarked
 from ipseclint.formats.pasted import SIGNS as SIGNS_OF_MARKS
 from ipseclint.formats.prose import names_only
 from ipseclint.formats.transcript.beginnings import LineStarts, below, may_hold_several
@@ -89,7 +89,7 @@ def is_transcript(
     plain = unmarked(head, lines) if _may_be_marked(head, lines) else head
     if plain is not head and not source.path.casefold().endswith(_SCRIPTS):
         form = whole()
-        if form is None or form.name in _OF_NETSH or HISTORY.search(head):
+        if form is None or form.name in _OF_NETSH or HISTORY.search(head) or (is_text and is_escaped(lines)):
             return _has_pieces(plain, known, form_of)
         head = plain
     if is_page(head):
