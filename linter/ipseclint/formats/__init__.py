@@ -242,7 +242,18 @@ _READERS = (
     Reader(
         "events.event_text",
         Shape.TEXT,
-        ("event", "ereignis", "ipsec", "code returned", "dialed a", "-auditing", "ras", "ike", "network policy"),
+        (
+            "event",
+            "ereignis",
+            "ipsec",
+            "code returned",
+            "coid={",
+            "-auditing",
+            "ras",
+            "ike",
+            "network policy",
+            "pastore",
+        ),
     ),
     Reader(
         "netsh.ip_security.dynamic_shown",

@@ -102,6 +102,7 @@ LABELS = {
     "nas port-type": "NASPortType",
     "connection request policy name": "ProxyPolicyName",
     "proxy policy name": "ProxyPolicyName",
+    "network policy name": "NetworkPolicyName",
     "reason code": "ReasonCode",
 }
 """What the values of an event's text are called in English, by the names that they have in XML, folded."""
@@ -155,9 +156,14 @@ SYSTEM_MEMBERS = names(
 """The elements of `System` in the XML of an event (event.xsd of the Windows SDK), folded."""
 
 NPS_REFUSED = 6273
-"""Network Policy Server denied access to a user (Microsoft cc735399), at whatever kind of port."""
-NPS_OF_VPN = {"NASPortType": "virtual", "ProxyPolicyName": "microsoft routing and remote access service policy"}
-"""What in that event tells that it was a VPN, folded: the kind of port, or the policy that RRAS makes for itself."""
+NPS_REFUSALS = (NPS_REFUSED, 6274)
+"""Network Policy Server denied access to a user (Microsoft cc735399), or discarded the request for one, at whatever
+kind of port: "most authentication failures produce these events" (Microsoft, NPS troubleshooting guidance)."""
+NPS_OF_VPN = {"NASPortType": "virtual", "ProxyPolicyName": "vpn", "NetworkPolicyName": "vpn"}
+"""The values in these events that tell that it was a VPN, each with the word that does: the kind of port, or the names
+of policies, such as the Virtual Private Network (VPN) Connections of the wizard."""
+NPS_OF_RRAS = "microsoft routing and remote access service policy"
+"""The policy that RRAS makes for itself, folded, which tells it too."""
 
 IKE_PROVIDERS = frozenset({"microsoft-windows-ike", "microsoft-windows-ikeext", "microsoft-windows-ikedbg", "ikeext"})
 """What the service of IKE writes events of its own as, folded; no page of Microsoft's says what these hold."""
@@ -169,13 +175,13 @@ RAS_EVENTS = {
     20227: AuditEvent("service", success=False),
     20255: AuditEvent("service", success=False),
     20271: AuditEvent("service", success=False),
-    NPS_REFUSED: AuditEvent("service", success=False),
+    **dict.fromkeys(NPS_REFUSALS, AuditEvent("service", success=False)),
 }
 """Events of dial-up and VPN connections in the Application and System logs, by number: a connection was terminated by
 an error (RAS Connection Establishment, Microsoft cc773769), ended, failed, or was refused by the server, in PPP
 (ROUTERLOG_PPP_FAILURE of mprlog.h) or for its credentials; in the Security log of a server with Network Policy Server,
 that this refused one."""
-RAS_SERVER_EVENTS = frozenset({20255, 20271, NPS_REFUSED})
+RAS_SERVER_EVENTS = frozenset({20255, 20271, *NPS_REFUSALS})
 """Those of the server; the others are the client's."""
 
 

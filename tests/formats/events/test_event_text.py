@@ -454,6 +454,77 @@ def test_the_reason_of_a_refusal_is_told(reason: str, meaning: str) -> None:
     assert event.progress == meaning
 
 
+TAIL = """Authentication Details:
+\tConnection Request Policy Name:\tVirtual Private Network (VPN) Connections
+\tNetwork Policy Name:\t\t{policy}
+\tReason Code:\t\t\t48
+\tReason:\t\t\t\tThe connection request did not match any configured network policy.
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "events"),
+    [
+        (TAIL.format(policy="-"), [(6273, "remote-access error 812")]),
+        (f"\tNAS Port-Type:\t\t\tVirtual\n\n{TAIL.format(policy='x')}", [(6273, "remote-access error 812")]),
+        (f"Network Policy Server denied access to a user.\n[...]\n{TAIL}", [(6273, "remote-access error 812")]),
+        (f"Network Policy Server discarded the request for a user.\n\n{TAIL}", [(6274, "remote-access error 812")]),
+        ("\tNetwork Policy Name:\t\tAlways On VPN\n\tReason Code:\t\t\t16\n", [(6273, "remote-access error 691")]),
+        ("\tNetwork Policy Name:\t\tWi-Fi\n\tReason Code:\t\t\t16\n", []),
+    ],
+    ids=["last part", "from the NAS on", "cut in between", "discarded", "by its policy", "no sign of a VPN"],
+)
+def test_a_refusal_is_read_of_which_parts_are_left_out(text: str, events: list[tuple[int, str]]) -> None:
+    assert [(event.event_id, event.state) for event in read(text).events] == events
+
+
+ALONE = {
+    4961: "IPsec dropped an inbound packet that failed a replay check. If this problem persists, it could indicate a",
+    4963: "IPsec dropped an inbound clear text packet that should have been secured. This is usually due to",
+    4965: "IPsec received a packet from a remote computer with an incorrect Security Parameter Index (SPI).",
+    4976: "During Main Mode negotiation, IPsec received an invalid negotiation packet. If this problem persists",
+    5453: "An IPsec negotiation with a remote computer failed because the IKE and AuthIP IPsec Keying Modules (IKEEXT)",
+    5474: "PAStore Engine failed to load directory storage IPsec policy on the computer.",
+    5479: "IPsec Services has been shut down successfully. The shutdown of IPsec Services can put the computer at",
+    5483: "IPsec Services failed to initialize RPC server. IPsec Services could not be started.",
+}
+
+
+@pytest.mark.parametrize("number", ALONE)
+def test_the_message_alone_of_an_event_of_any_kind_tells_it(number: int) -> None:
+    assert [event.event_id for event in read(f"{ALONE[number]}\n\nRemote Network Address:\t10.0.0.6\n").events] == [
+        number
+    ]
+
+
+def test_messages_of_several_kinds_one_below_another_are_an_event_each() -> None:
+    text = "\n\nRemote Network Address:\t10.0.0.6\n\n".join(ALONE.values())
+    assert [event.event_id for event in read(text).events] == list(ALONE)
+
+
+ENDS = {
+    "el usuario CORP\\ana marc\u00f3 una, que termin\u00f3 con error. El c\u00f3digo de error es 13801.": 20227,
+    "L\u2019utilisateur a compos\u00e9 une connexion qui a \u00e9chou\u00e9. Le code retourn\u00e9 est 13801.": 20227,
+    "Der Benutzer hat eine Verbindung gew\u00e4hlt. Zur\u00fcckgegebener Fehlercode: 13801.": 20227,
+    "\u63a5\u7d9a\u306f\u5931\u6557\u3002\u30b3\u30fc\u30c9\u306f 13801 \u3067\u3059\u3002": 20227,
+    "Der Benutzer hat eine Verbindung gew\u00e4hlt, die beendet wurde. Der Ursachencode lautet 829.": 20226,
+}
+"""How messages of connections end in other languages, with their event."""
+
+
+@pytest.mark.parametrize("message", ENDS)
+def test_the_message_alone_of_a_connection_is_read_in_any_language(message: str) -> None:
+    (event,) = read(f"CoId={{5F0A7B4E-5A0E-4C13-9A3B-1B9B3B2B7A11}}: {message}\n").events
+    assert (event.event_id, event.error_code) == (ENDS[message], 13801 if ENDS[message] == 20227 else None)
+
+
+@pytest.mark.parametrize("mark", ["", "> ", "  "])
+def test_a_reason_that_mail_breaks_over_lines_is_one(mark: str) -> None:
+    text = MESSAGE.replace("No response from peer", "IKE authentication credentials are\nunacceptable")
+    (event,) = read("".join(f"{mark}{line}\n" for line in text.splitlines())).events
+    assert (event.event_id, event.error_code, event.state) == (4653, 13801, "Sent first (SA) payload")
+
+
 @pytest.mark.parametrize("apostrophe", ["'", "\u2019"])
 def test_french_labels_that_fill_their_column_are_read(apostrophe: str) -> None:
     text = (

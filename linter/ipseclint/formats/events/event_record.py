@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from ipseclint.formats.events.message import MESSAGE, fields_of, note_values, number_of
+from ipseclint.formats.events.message import MESSAGE, fields_of, note_values, number_of, refusal_in
 from ipseclint.formats.kit.token import Token
 from ipseclint.late import late
 from ipseclint.source import Span
-from ipseclint.vocabulary.audit_events import PROVIDER, RAS_EVENTS
+from ipseclint.vocabulary.audit_events import NPS_REFUSED, PROVIDER, RAS_EVENTS
 
 if TYPE_CHECKING:
     from ipseclint.formats.events.log_events import EventLog
@@ -61,7 +61,8 @@ class Record(Struct):
         source = "" if self.source is None else self.source.text
         number = "" if self.number is None else self.number.text
         if not number:
-            told = number_of(message) or _of_details(self.fields)
+            told = number_of(message) or _of_details(self.fields) or _of_connection(message)
+            told = told or refusal_in(fields_of(NPS_REFUSED, self.lines))
             if told is None:
                 return
             source, number = source or told[0], told[1]
@@ -88,6 +89,22 @@ class Record(Struct):
         first = next((line for line in reversed(lines[:told]) if OF_RAS.search(line.text)), next(iter(lines), None))
         place = self.number or (first.strip() if first else next(iter(self.fields.values()), None))
         return None if place is None else place.span
+
+
+_FAILED_IN_WORDS = late(
+    r"fehler|fehlgeschlagen|\b[e\u00e9]chec|[e\u00e9]chou|erreur|error|errore|\berro\b|falh|\u043e\u0448\u0438\u0431|"
+    r"\u30a8\u30e9\u30fc|\u5931[\u6557\u8d25]|\u9519\u8bef|\u932f\u8aa4|\bfout|mislukt|b\u0142\u0105d|\bfel(?:et|kod)?\b",
+    re.IGNORECASE,
+)
+"""What a message of a connection says that failed, in the languages of Windows; of one that ended none is said."""
+_ENDS_WITH_CODE = late(r"(?<![\w.:-])\d{3,5}(?![\w:-])\D{0,40}\Z")
+
+
+def _of_connection(message: str) -> tuple[str, str] | None:
+    """The event that the message of a connection is of whose last number is a code, in whatever language."""
+    if OF_CONNECTION.match(message) is None or _ENDS_WITH_CODE.search(message) is None:
+        return None
+    return "RasClient", "20227" if _FAILED_IN_WORDS.search(message) else "20226"
 
 
 def _of_details(fields: dict[str, Token]) -> tuple[str, str] | None:

@@ -24,7 +24,7 @@ from collections.abc import Iterator, Sequence
 
 from ipseclint.formats.events.event_record import OF_CONNECTION, OF_RAS, RETURNS, SENTENCE, Record
 from ipseclint.formats.events.event_table import delimiter_of, rows
-from ipseclint.formats.events.message import labelled, lines_within, number_of
+from ipseclint.formats.events.message import MESSAGE, breaks_off, labelled, lines_within, number_of
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
@@ -46,8 +46,9 @@ _KNOWN = (
         r"(?:event ?id|eventcode|id|ereignis-id|id de l.\u00e9v\u00e9nement|id\\. del evento)"
         rf"(?:[ \t]{{0,24}}+[:\uff1a=][ \t]{{0,24}}+|[ \t]{{1,24}}+)(?:{_NUMBERS})\b"
         r"|(?:(?:description|message)[ \t]{0,24}:[ \t]{0,24})?"
-        r"(?:network policy server denied access to a user"
-        r"|an ipsec (?:main|quick|extended) mode (?:negotiation|security association)\b))"
+        rf"(?:network policy server (?:denied access to|discarded the request for) a user|{MESSAGE.casefold()})"
+        r"|reason code:[ \t]{1,24}\d{1,3}[ \t]{0,4}\r?$)",
+        re.MULTILINE,
     ),
     *(late(rf"{colon}[ \t]{{0,24}}+(?:{_NUMBERS})[ \t]{{0,4}}\r?$", re.MULTILINE) for colon in ":\uff1a"),
     late(
@@ -60,6 +61,11 @@ _RETURNED = late(
     r"code(?<=\bcode)[\s>]{1,12}returned[\s>]{1,12}on[\s>]{1,12}(?:failure|termination)[\s>]{1,12}is[\s>]{1,12}-?\d"
 )
 """A sentence, over several lines or not, that tells it too."""
+_OF_CONNECTION = late(
+    r"\n[ \t>]{0,24}+coid=\{[0-9a-f-]{36}\}:[^\r\n]{10,400}?(?<![\w.:-])\d{3,5}(?![\w:-])[^\d\r\n]{0,40}\r?$",
+    re.MULTILINE,
+)
+"""The message of a connection that ends with a code, in whatever language."""
 _COPIED = late(
     r"\n[ \t>]{0,24}+(?:(?:log name|protokollname|nombre de registro|nom du journal)[ \t]{0,24}:[^\r\n]{1,80}\r?\n"
     r"[ \t>]{0,24}[^\W\d]\w{3,20}[ \t\u00a0]{0,24}:[ \t]{0,24}"
@@ -73,7 +79,7 @@ _COPIED_FROM = ("microsoft-windows-", "rasclient", "remoteaccess", "rasman", "ik
 """One of these stands in every such beginning: quicker to look for."""
 _IN_TABLE = late(
     rf"(?:^|[,;\t\"])(?:(?:{_NUMBERS})[,;\t\"]|(?:an ipsec (?:main|quick|extended) mode (?:nego|secu)|coid=\{{"
-    rf"|network policy server denied))|<eventid[^<>]{{0,40}}>(?:{_NUMBERS})<",
+    rf"|network policy server d(?:enie|iscarde)d))|<eventid[^<>]{{0,40}}>(?:{_NUMBERS})<",
     re.MULTILINE,
 )
 _PRINTED = late(
@@ -95,7 +101,8 @@ _PRIORITY = late(r"\s*<\d{1,3}>")
 """How a line of syslog begins."""
 _ABOUT = late(
     r"\bmicrosoft-windows-security-auditing\b|\bras ?client\b|\bremoteaccess\b|\bipsec\b"
-    r"|\bnetwork policy server\b|\bdialed[\s>]{1,12}a[\s>]{1,12}connection\b|\blog name\b|\bprotokollname\b"
+    r"|\bnetwork policy server\b|\bnetwork policy name\b|\bproxy policy name\b|\bcoid=\{|\bpastore engine\b"
+    r"|\bdialed[\s>]{1,12}a[\s>]{1,12}connection\b|\blog name\b|\bprotokollname\b"
 )
 
 
@@ -117,7 +124,8 @@ def recognise(source: Source) -> bool:
         is_known = _IN_TABLE.search(_folded(source)) is not None
     else:
         is_returned = "returned" in words and _RETURNED.search(_folded(source)) is not None
-        is_known = is_returned or any(line.search(source.head_lines_folded) for line in _KNOWN)
+        is_coded = "coid={" in words and _OF_CONNECTION.search(source.head_lines_folded) is not None
+        is_known = is_returned or is_coded or any(line.search(source.head_lines_folded) for line in _KNOWN)
     if is_known and _ABOUT.search(_folded(source)) is not None:
         return True
     return any(name in words for name in _COPIED_FROM) and _COPIED.search(_folded(source)) is not None
@@ -192,7 +200,7 @@ def _records(text: str, path: str) -> Iterator[Record]:
         if pair is None or key is None:
             if _goes_on(record.lines):
                 record.lines.append(line.part(len(line.text) - len(line.text.lstrip(" \t>"))))
-            elif in_message or not line.text.strip() or _is_told(line.text):
+            elif in_message or not line.text.strip() or _is_told(line.text) or any(map(breaks_off, record.lines[-1:])):
                 record.lines.append(line)
             continue
         value = pair[1]

@@ -24,8 +24,9 @@ from ipseclint.vocabulary.audit_events import (
     KDC_EVENTS,
     KDC_PROVIDERS,
     KEY_MODULES,
+    NPS_OF_RRAS,
     NPS_OF_VPN,
-    NPS_REFUSED,
+    NPS_REFUSALS,
     PARAMETERS,
     PROVIDER,
     RAS_EVENTS,
@@ -75,6 +76,7 @@ _OF_IKE = (
 )
 """What is said of events of `IKE_PROVIDERS`."""
 _NOTHING = frozenset({"", "-"})
+_WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"(?:0x[0-9a-f]{4,8}|1[0-9]{4})", re.IGNORECASE)
 
 
@@ -94,7 +96,7 @@ def other_event(digits: str, provider: str) -> str | None:
         return None
     if provider != PROVIDER and folded.rstrip(".") != _SHOWN_PROVIDER:
         return f"{provider} {digits}"
-    return None if number == NPS_REFUSED or number in AUDIT_EVENTS else digits
+    return None if number in NPS_REFUSALS or number in AUDIT_EVENTS else digits
 
 
 def event_number(digits: str) -> int:
@@ -183,8 +185,8 @@ class EventLog:
             return True
         if folded in KDC_PROVIDERS:
             return self._keep_mapping(number, time, span)
-        if number == NPS_REFUSED:
-            return self._keep_refusal(time, fields, span)
+        if number in NPS_REFUSALS:
+            return self._keep_refusal(number, time, fields, span)
         known = AUDIT_EVENTS[number]
         if not self._has_room(span):
             return True
@@ -245,11 +247,11 @@ class EventLog:
             )
         )
 
-    def _keep_refusal(self, time: str | None, fields: Mapping[str, Field], span: Span) -> bool:
+    def _keep_refusal(self, number: int, time: str | None, fields: Mapping[str, Field], span: Span) -> bool:
         """Keep that Network Policy Server refused a user of a VPN, by the client's error, and why; else count it."""
         reason = _shown(fields, "ReasonCode")
-        if not any((_shown(fields, name) or "").casefold() == told for name, told in NPS_OF_VPN.items()):
-            self.count_other(f"{NPS_REFUSED} without a sign of a VPN")
+        if not _is_of_vpn(fields):
+            self.count_other(f"{number} without a sign of a VPN")
             return False
         from ipseclint.vocabulary.nps_reasons import CLIENT_ERRORS, meaning
 
@@ -259,7 +261,7 @@ class EventLog:
                 Event(
                     span=span,
                     kind=EventKind.SERVICE,
-                    event_id=NPS_REFUSED,
+                    event_id=number,
                     time=time,
                     success=False,
                     state=None if code is None else state_of(code),
@@ -333,6 +335,12 @@ class EventLog:
             return field.span
         element = field.element() if isinstance(field, UsualValue) else field
         return event if element is None else text_of(element, self._path).strip().span
+
+
+def _is_of_vpn(fields: Mapping[str, Field]) -> bool:
+    """Whether an event of NPS says that the user came by a VPN."""
+    said = {name: (_shown(fields, name) or "").casefold() for name in NPS_OF_VPN}
+    return NPS_OF_RRAS in said.values() or any(NPS_OF_VPN[name] in _WORD.findall(value) for name, value in said.items())
 
 
 def _by_name(values: Iterable[Element]) -> dict[str, Element]:

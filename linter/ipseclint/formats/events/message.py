@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -13,21 +13,32 @@ from ipseclint.vocabulary.audit_events import (
     AUDIT_EVENTS,
     LABELS,
     MESSAGE_FIELDS,
+    NPS_OF_VPN,
     NPS_REFUSED,
     OTHER_LABELS,
     SECTIONS,
+    codes_of_reason,
     event_texts,
 )
 
 _FAILED = "an ipsec {} negotiation failed"
 _WITH_CERTIFICATES = 4652
-_REFUSED = "network policy server denied access to a user"
+_BY_NPS = {
+    "network policy server denied access to a user": 6273,
+    "network policy server discarded the request for a user": 6274,
+}
 _DIALED, _HAS_FAILED, _HAS_ENDED = "dialed a connection name", " has failed", " has terminated"
-MESSAGE = r"An IPsec (?:main|quick|extended) mode (?:negotiation|security association)\b"
-"""How the message of an event of a negotiation begins, which people paste alone."""
+_MODE = r"(?:[Mm]ain|[Qq]uick|[Ee]xtended) [Mm]ode"
+MESSAGE = (
+    rf"(?:An IPsec (?:{_MODE} (?:negotiation|security association)\b|negotiation with a remote computer failed )"
+    rf"|During {_MODE} negotiation, IPsec received |IPsec dropped an inbound |IPsec received a packet from a remote "
+    r"|IPsec Services (?:was|has|failed|encountered) |PAStore Engine (?:failed|applied|loaded) )"
+)
+"""How the message of an event of a negotiation, a packet or the services begins, which people paste alone."""
 _ASSIGNED = late(r"(?<!\S)[A-Za-z][A-Za-z0-9]{1,30}=\S")
 """A value as CEF and the like write it."""
 _WHY_NOT_READ = "their labels are not those of Windows in English, and not all are there to be told by their order"
+_REASON = "FailureReason"
 _MAX_LABEL = 60
 """So long may a label be (reasoned: twice the longest of the audit events in English)."""
 
@@ -73,8 +84,13 @@ def fields_of(number: int, lines: Sequence[Token]) -> dict[str, Token]:
     fields: dict[str, Token] = {}
     values: list[Token] = []
     section = ""
+    above: Token | None = None
     for line in lines:
         pair = labelled(line)
+        if pair is None and above is not None and breaks_off(above) and line.text.strip():
+            reason = fields[_REASON]
+            fields[_REASON] = reason.standing_for(f"{reason.text} {line.text.strip(' >')}")
+        above = line if pair is not None else None
         if pair is None:
             continue
         label, value = pair
@@ -91,6 +107,20 @@ def fields_of(number: int, lines: Sequence[Token]) -> dict[str, Token]:
     return fields
 
 
+def breaks_off(line: Token) -> bool:
+    """Whether a line gives a reason for a failure that is not known: it may go on in the next, as mail breaks lines."""
+    pair = labelled(line)
+    return (
+        pair is not None and LABELS.get(pair[0]) == _REASON and bool(pair[1].text and not codes_of_reason(pair[1].text))
+    )
+
+
+def refusal_in(fields: Mapping[str, Token]) -> tuple[str, str] | None:
+    """The event of NPS that the last part of its message is of, where the number and the beginning are left out."""
+    is_of_nps = "ReasonCode" in fields and not fields.keys().isdisjoint(NPS_OF_VPN)
+    return ("", str(NPS_REFUSED)) if is_of_nps else None
+
+
 def note_values(number: int, lines: Sequence[Token], span: Span, diagnostics: Diagnostics) -> None:
     """Note that the message of a negotiation that failed holds values, none of which stands under a known label."""
     known = AUDIT_EVENTS.get(number)
@@ -105,8 +135,8 @@ def number_of(message: str) -> tuple[str, str] | None:
     folded = " ".join(message.split()).casefold()
     if _DIALED in folded and (_HAS_FAILED in folded or _HAS_ENDED in folded):
         return "RasClient", "20227" if _HAS_FAILED in folded else "20226"
-    if folded.startswith(_REFUSED):
-        return "", str(NPS_REFUSED)
+    if (refused := next((number for text, number in _BY_NPS.items() if folded.startswith(text)), None)) is not None:
+        return "", str(refused)
     for mode, number in (("main mode", 4653), ("quick mode", 4654), ("extended mode", 4984)):
         if _FAILED.format(mode) in folded:
             with_certificates = number == _WITH_CERTIFICATES + 1 and "sha thumbprint" in folded
