@@ -76,52 +76,70 @@ class Section(Struct):
 
 def sections_of(text: str, files: Files, diagnostics: Diagnostics) -> Section:
     """The tree of a text; what is wrong with it is noted."""
-    root = Section(Token("", diagnostics.path, 1, 1))
-    open_sections = [root]
-    waiting: Section | None = None
+    tree = _Tree(diagnostics)
     for line in files.lines(text, diagnostics.path):
         at = 0
-        while at < len(line.text):
-            rest = line.text[at:]
-            if not rest.strip() or rest.lstrip().startswith("#"):
-                break
-            if len(open_sections) == 1 and waiting is None and _is_text(rest):
-                diagnostics.unread["text outside of the sections"] += 1
-                break
-            if waiting is not None:
-                opened, waiting = waiting, None
-                brace = rest.lstrip()
-                if brace.startswith("{"):
-                    _enter(open_sections, opened, diagnostics)
-                    at += len(rest) - len(brace) + 1
-                    continue
-                diagnostics.malformed("a name without a section or a value", opened.name.span)
-            if (closing := _CLOSING.match(rest)) is not None:
-                if len(open_sections) > 1:
-                    open_sections.pop()
-                else:
-                    diagnostics.malformed(
-                        "a closing brace without a section", line.part(at, at + closing.end()).strip().span
-                    )
-                at += closing.end()
-            elif (opening := _OPENING.match(rest)) is not None:
-                name = line.part(at + opening.start(1), at + opening.end(1))
-                _enter(open_sections, Section(name, bases=_bases(opening[2])), diagnostics)
-                at += opening.end()
-            elif _INCLUDE.match(rest) is not None and "=" not in rest:
-                diagnostics.not_understood("an included file is not part of this input", line.part(at).strip().span)
-                break
-            elif (setting := _SETTING.match(rest)) is not None:
-                at = _take(open_sections[-1], line, at, setting)
-            elif (alone := _NAME_ALONE.match(rest)) is not None:
-                waiting = Section(line.part(at + alone.start(1), at + alone.end(1)), bases=_bases(alone[2]))
-                break
-            else:
-                diagnostics.malformed("a line that is neither a section nor a setting", line.part(at).strip().span)
-                break
-    for unclosed in open_sections[1:]:
-        diagnostics.malformed("a section that is not closed", unclosed.name.span)
-    return root
+        while (rest := line.text[at:].lstrip()) and not rest.startswith("#"):
+            at = tree.take(line, at)
+    return tree.whole()
+
+
+class _Tree:
+    """A tree of sections as it grows: `waiting` is the name of a section whose brace may stand on the next line."""
+
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self._open = [Section(Token("", diagnostics.path, 1, 1))]
+        self._waiting: Section | None = None
+        self._diagnostics = diagnostics
+
+    def take(self, line: Token, at: int) -> int:
+        """Take what stands at a place in a line; the place of what stands behind it."""
+        rest, end = line.text[at:], len(line.text)
+        if len(self._open) == 1 and self._waiting is None and _is_text(rest):
+            self._diagnostics.unread["text outside of the sections"] += 1
+            return end
+        if self._waiting is not None:
+            opened, self._waiting = self._waiting, None
+            brace = rest.lstrip()
+            if brace.startswith("{"):
+                self._enter(opened)
+                return at + len(rest) - len(brace) + 1
+            self._diagnostics.malformed("a name without a section or a value", opened.name.span)
+        if (closing := _CLOSING.match(rest)) is not None:
+            self._close(line.part(at, at + closing.end()))
+            return at + closing.end()
+        if (opening := _OPENING.match(rest)) is not None:
+            name = line.part(at + opening.start(1), at + opening.end(1))
+            self._enter(Section(name, bases=_bases(opening[2])))
+            return at + opening.end()
+        if _INCLUDE.match(rest) is not None and "=" not in rest:
+            self._diagnostics.not_understood("an included file is not part of this input", line.part(at).strip().span)
+        elif (setting := _SETTING.match(rest)) is not None:
+            return _take(self._open[-1], line, at, setting)
+        elif (alone := _NAME_ALONE.match(rest)) is not None:
+            self._waiting = Section(line.part(at + alone.start(1), at + alone.end(1)), bases=_bases(alone[2]))
+        else:
+            self._diagnostics.malformed("a line that is neither a section nor a setting", line.part(at).strip().span)
+        return end
+
+    def whole(self) -> Section:
+        """The whole tree; sections that nothing closes are noted."""
+        for unclosed in self._open[1:]:
+            self._diagnostics.malformed("a section that is not closed", unclosed.name.span)
+        return self._open[0]
+
+    def _enter(self, section: Section) -> None:
+        if len(self._open) > MAX_DEPTH:
+            self._diagnostics.refused("sections within sections without end", section.name.span)
+            return
+        self._open[-1].sections.append(section)
+        self._open.append(section)
+
+    def _close(self, brace: Token) -> None:
+        if len(self._open) > 1:
+            self._open.pop()
+        else:
+            self._diagnostics.malformed("a closing brace without a section", brace.strip().span)
 
 
 def _is_text(rest: str) -> bool:
@@ -130,14 +148,6 @@ def _is_text(rest: str) -> bool:
 
 def _bases(words: str | None) -> tuple[str, ...]:
     return tuple(each.strip() for each in (words or "").split(",") if each.strip())
-
-
-def _enter(open_sections: list[Section], section: Section, diagnostics: Diagnostics) -> None:
-    if len(open_sections) > MAX_DEPTH:
-        diagnostics.refused("sections within sections without end", section.name.span)
-        return
-    open_sections[-1].sections.append(section)
-    open_sections.append(section)
 
 
 def _take(section: Section, line: Token, at: int, setting: re.Match[str]) -> int:
