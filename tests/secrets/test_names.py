@@ -21,8 +21,7 @@ def test_it_tells_whether_an_expression_matches_somewhere(pattern: str, data: by
     assert has_match(pattern, data) is is_there
 
 
-@pytest.mark.parametrize("byte", range(256))
 @pytest.mark.parametrize("name", [b"psk", b"-enc: " + b"QUJDRA==" * 3, b"vpn_key", b"sk ="])
-def test_no_byte_around_the_name_of_a_key_hides_it(name: bytes, byte: int) -> None:
-    sign = bytes((byte,))
-    assert is_worth_a_look(sign + b" " + name + sign)
+def test_no_byte_around_the_name_of_a_key_hides_it(name: bytes) -> None:
+    around = [bytes((byte,)) for byte in range(256)]
+    assert [sign for sign in around if not is_worth_a_look(sign + b" " + name + sign)] == []
