@@ -57,7 +57,7 @@ def pytest_collection() -> Generator[None, object, object]:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--drawn"):
-        left = left_out(items)
+        left = left_out(items) | {item for item in items if item.get_closest_marker("long")}
         config.hook.pytest_deselected(items=[item for item in items if item in left])
         items[:] = [item for item in items if item not in left]
     if config.getoption("--long"):

@@ -49,10 +49,10 @@ def test_a_whole_document_shows_no_key(name: str, hunt: Callable[..., list[objec
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_a_document_shows_no_key_in_any_encoding(name: str, encoding: str, hunt: Callable[..., list[object]]) -> None:
-    assert hunt(name, DOCUMENTS[name].encode(encoding), EVERY_COMMAND) == []
+def test_a_document_shows_no_key_in_any_encoding(name: str, hunt: Callable[..., list[object]]) -> None:
+    for encoding in ("utf-8-sig", "utf-16", "utf-16-le", "utf-32"):
+        assert hunt(name, DOCUMENTS[name].encode(encoding), EVERY_COMMAND) == [], encoding
 
 
 def cuts(data: bytes, step: int) -> Iterator[bytes]:

@@ -147,13 +147,11 @@ WHERE = [{}, {"store": "GPO"}, {"dialect": Dialect.DYNAMIC}]
 
 
 @pytest.mark.parametrize("own", [*WHERE, {"store": "elsewhere"}, {"dialect": Dialect.VPN}])
-@pytest.mark.parametrize("places", list(product(WHERE, repeat=3)))
-def test_of_namesakes_the_first_of_the_nearest_is_meant(
-    places: tuple[dict[str, Any], ...], own: dict[str, Any]
-) -> None:
-    sets = [made.quick_mode_set(name, **place) for name, place in zip(("Set", "SET", "set"), places, strict=True)]
+def test_of_namesakes_the_first_of_the_nearest_is_meant(own: dict[str, Any]) -> None:
     named = made.rule("R", quick_mode_crypto=made.to("sEt"), **own)
-    index = PolicyIndex(Policy(quick_mode_crypto_sets=tuple(sets), connection_security_rules=(named,)))
-    of_its_tool = [each for each in sets if each.dialect is named.dialect]
-    of_its_store = [each for each in of_its_tool if each.store == named.store]
-    assert index.quick_mode_of(named) is [*of_its_store, *of_its_tool, *sets][0]
+    for places in product(WHERE, repeat=3):
+        sets = [made.quick_mode_set(name, **place) for name, place in zip(("Set", "SET", "set"), places, strict=True)]
+        index = PolicyIndex(Policy(quick_mode_crypto_sets=tuple(sets), connection_security_rules=(named,)))
+        of_its_tool = [each for each in sets if each.dialect is named.dialect]
+        of_its_store = [each for each in of_its_tool if each.store == named.store]
+        assert index.quick_mode_of(named) is [*of_its_store, *of_its_tool, *sets][0], places

@@ -84,16 +84,21 @@ def is_masked(text: str) -> bool:
     return any(one <= begin and begin + len(KEY) <= other for one, other in places)
 
 
-@pytest.mark.parametrize("around", AROUND)
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_key_of_a_command_is_masked(command: str, around: str) -> None:
+def written(command: str) -> dict[str, str]:
+    """A command with the key in each writing."""
     lines = command.format(KEY).split("\n")
-    text = "\n".join(AROUND["of a mail"].format(line) for line in lines) if around == "of a mail" else None
-    if around in {"typed", "behind other text", "behind a sign astray"}:
-        lines[0] = lines[0].lstrip()
-    if command.lstrip().startswith("secret") and around == "behind other text":
-        return  # a word and a word: a sentence has them too
-    assert is_masked(text or AROUND[around].format("\n".join(lines)))
+    text, bare = "\n".join(lines), "\n".join((lines[0].lstrip(), *lines[1:]))
+    texts = {name: around.format(text if name == "whole" else bare) for name, around in AROUND.items()}
+    texts["of a mail"] = "\n".join(AROUND["of a mail"].format(line) for line in lines)
+    if bare.startswith("secret"):
+        del texts["behind other text"]  # a word and a word: a sentence has them too
+    return texts
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_key_of_a_command_is_masked(command: str) -> None:
+    texts = written(command)
+    assert [name for name, text in texts.items() if is_masked(text)] == [*texts]
 
 
 @pytest.mark.parametrize(

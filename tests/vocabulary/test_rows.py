@@ -22,16 +22,16 @@ KINDS: list[type[StrEnum]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("kind", "column"), [(kind, column) for kind in KINDS for column in type(next(iter(kind)).row).__annotations__]
-)
-def test_a_row_without_a_decision_for_a_tool_does_not_load(kind: Any, column: str) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_row_without_a_decision_for_a_tool_does_not_load(kind: Any) -> None:
     row = next(iter(kind)).row
-    said = dict(vars(row))
-    type(row)(**said)
-    del said[column]
-    with pytest.raises(TypeError, match=f"must say each of its fields once: {column}$"):
+    assert len(type(row).__annotations__) > 1
+    for column in type(row).__annotations__:
+        said = dict(vars(row))
         type(row)(**said)
+        del said[column]
+        with pytest.raises(TypeError, match=f"must say each of its fields once: {column}$"):
+            type(row)(**said)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -240,15 +240,15 @@ NUMBERS = [
 """The events of IPsec of the security log, of remote access, and of a refusal by Network Policy Server."""
 
 
-@pytest.mark.parametrize("number", NUMBERS)
 @pytest.mark.parametrize(
     "event",
     ['{"Id": %d}', '{"event_id": "%d"}', '{"EventCode" : %d}', '{"EventID": {"Qualifiers": "0", "#text": "%d"}}',
      '{"_raw": "<Event><EventID Qualifiers=\'0\'>%d</EventID>"}'],
 )  # fmt: skip
-def test_each_event_that_is_read_tells_json_of_events(number: int, event: str) -> None:
-    assert event_json.recognise(bytes_source("x.json", (event % number).encode()))
-    assert not event_json.recognise(bytes_source("x.json", (event % (number * 10)).encode()))
+def test_each_event_that_is_read_tells_json_of_events(event: str) -> None:
+    numbers = [*NUMBERS, *(number * 10 for number in NUMBERS)]
+    told = [number for number in numbers if event_json.recognise(bytes_source("x.json", (event % number).encode()))]
+    assert told == NUMBERS
 
 
 RAS_VALUES = ["CoID={A}", "user", "VPN", "809"]
