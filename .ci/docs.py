@@ -14,11 +14,13 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.explain import basis_words, citation_words
 from ipseclint.engine.inputs import candidates
+from ipseclint.engine.job import Job
 from ipseclint.engine.keys import find_keys
 from ipseclint.engine.ruleset import Ruleset, load_ruleset
-from ipseclint.engine.run import Job, Plan, check
+from ipseclint.engine.run import check
 from ipseclint.engine.snippets import snippet
 from ipseclint.engine.starter import default_of, example_of, keys
 from ipseclint.engine.toml_text import toml_value
