@@ -83,18 +83,13 @@ class _Reader:
 
     def _learn(self, top: Element) -> None:
         """Remember what later references may mean."""
-        waiting = [(top, True)]
-        while waiting:
-            element, is_read = waiting.pop()
-            if element.name in _NUMBERED:
-                key = element.attributes.get("RefId", "")
-                # Of what is not read only the types count: an element kept keeps the whole tree around it.
-                is_read = is_read and element.attributes.get("N", "").casefold() not in _METADATA
-                if key and element.name == "TN":
-                    self._types[key] = [each.text for each in element.named("T")]
-                elif key and is_read and key not in self._made:
-                    self._objects.setdefault(key, element)
-            waiting.extend((child, is_read) for child in reversed(element.children))
+        for element, is_unread in top.below(_NUMBERED, _is_metadata):
+            key = element.attributes.get("RefId", "")
+            # Of what is not read only the types count: an element kept keeps the whole tree around it.
+            if key and element.name == "TN":
+                self._types[key] = [each.text for each in element.named("T")]
+            elif key and not is_unread and key not in self._made:
+                self._objects.setdefault(key, element)
 
     def _node(self, element: Element, depth: int) -> Node:
         if element.name == "Obj":
@@ -201,6 +196,10 @@ class _Reader:
     def _text(self, element: Element) -> Token:
         text = text_of(element, self._path)
         return text if "_x" not in text.text else _unescaped(text)
+
+
+def _is_metadata(element: Element) -> bool:
+    return element.attributes.get("N", "").casefold() in _METADATA
 
 
 def _class_name(types: list[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache, partial
 
 from lxml import etree
@@ -131,6 +131,20 @@ class Element:
             yield element
             waiting.extend(reversed(element.children))
 
+    def below(self, names: Collection[str], hides: Callable[[Element], bool]) -> Iterator[tuple[Element, bool]]:
+        """The elements of some names from it downwards, in document order; each with whether one of them hides it.
+
+        Of others no element is made.
+        """
+        hidden: set[etree._Element] = set()
+        for node in self._node.iter():
+            if local_name(node.tag) not in names:
+                continue
+            element = Element(node, self._places)
+            if node not in hidden and hides(element):
+                hidden.update(node.iter())
+            yield element, node in hidden
+
     @property
     def text_column(self) -> int:
         """The column where its text begins: exact for a start tag without attributes, else that of the `<`."""
@@ -200,7 +214,9 @@ def text_of(element: Element, path: str) -> Token:
     first, *rest = element.text.split("\n")
     if not rest:
         end_line, end_column = element.end
-        width = sum(_WRITTEN.get(character, 1) for character in first) if _needs_escape(first) else len(first)
+        if not _needs_escape(first):
+            return Token(first, path, end_line, end_column - len(first))
+        width = sum(_WRITTEN.get(character, 1) for character in first)
         return _line(first, path, end_line, max(element.column, end_column - width))
     start = _line(first, path, element.line, element.text_column)
     begin = element.end_line - len(rest) + 1
