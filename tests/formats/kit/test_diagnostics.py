@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.finding import ProblemCode
-from ipseclint.formats.kit.diagnostics import MAX_PROBLEMS, Diagnostics, quoted
-from ipseclint.source import Span
+from ipseclint.formats.kit.diagnostics import MAX_PROBLEMS, MAX_UNREAD, Diagnostics, of_source, quoted
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import Source, SourceError, Span, bytes_source
 
 
 def test_problems_are_listed_by_place() -> None:
@@ -78,3 +79,35 @@ def test_what_was_noted_of_another_file_is_taken_whole() -> None:
     assert (own.count, own.secrets, own.unread_names()) == (other.count, other.secrets, other.unread_names())
     assert own.refused_commands() == other.refused_commands() != ()
     assert own.listed()[-1].message == "3 more problems are not listed"
+
+
+def test_a_place_is_open_where_something_is_filled_in_on_its_line() -> None:
+    diagnostics = Diagnostics("a.cmd")
+    diagnostics.open_places = (Span("a.cmd", 2, 5, 1),)
+    spans = [(2, 1, 4), (2, 1, 5), (2, 5, 1), (2, 6, 3), (1, 1, 9)]
+    assert [diagnostics.is_open(diagnostics.place(*span)) for span in spans] == [False, True, True, False, False]
+
+
+def test_commands_that_windows_refuses_and_names_that_nobody_reads_are_limited() -> None:
+    diagnostics = Diagnostics("a.cmd")
+    for number in range(MAX_PROBLEMS + 1):
+        diagnostics.refuse_command("netsh", "x", diagnostics.place(number + 1, 1))
+        diagnostics.not_read(f"name {number}")
+    diagnostics.not_read("name 1")
+    assert len(diagnostics.refused_commands()) == MAX_PROBLEMS
+    (problem,) = diagnostics.listed()
+    assert (problem.message, problem.span) == ("1 more problem is not listed", Span("a.cmd", 1, 1))
+    counts = dict(diagnostics.unread_names())
+    assert (len(counts), counts["`name 1`"], sum(counts.values())) == (MAX_UNREAD + 1, 2, MAX_PROBLEMS + 2)
+
+
+def test_a_source_that_cannot_be_opened_is_a_problem() -> None:
+    def read(source: Source) -> Parsed:
+        if source.path == "b":
+            raise SourceError("no such share")
+        return Parsed()
+
+    parse = of_source(read)
+    assert parse(bytes_source("a", b"")) == Parsed()
+    (problem,) = parse(bytes_source("b", b"")).problems
+    assert (problem.code, problem.message, problem.span) == (ProblemCode.UNREADABLE, "no such share", Span("b", 1, 1))

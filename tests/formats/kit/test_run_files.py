@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from typing import BinaryIO
 
 import pytest
+from msgspec.structs import replace
 
 from ipseclint.formats.kit import run_files
-from ipseclint.formats.kit.run_files import RunFiles, mentioned, modules_of, paths_of
+from ipseclint.formats.kit.run_files import RunFiles, lists_scripts, mentioned, modules_in, modules_of, paths_of
 from ipseclint.formats.kit.token import Token
-from ipseclint.source import Source, bytes_source
+from ipseclint.source import Source, SourceError, bytes_source
 
 
 @pytest.mark.parametrize(
@@ -43,6 +45,14 @@ def test_a_module_is_a_file_of_its_name_or_in_a_folder_of_it(written: str, files
         (". $PSScriptRoot\\rules.ps1", {"$PSScriptRoot\\rules.ps1", "rules.ps1"}),
         ("& ./rules.ps1", {"./rules.ps1"}),
         ("echo hello", set()),
+        ("& (Get-Folder)\\rules.ps1", {"rules.ps1"}),
+        ("& (Get-Folder) rules.ps1", {"rules.ps1"}),
+        ("call rules", {"rules.cmd", "rules.bat"}),
+        ("Import-Module -Name $here\\Policy", {"$here\\Policy.psm1", "Policy.psm1", "Policy.psd1"}),
+        ("using module Policy.psm1", {"Policy.psm1"}),
+        ("netsh -f rules", {"rules"}),
+        ("netsh exec %here%rules.txt more", {"%here%rules.txt", "rules.txt"}),
+        ("rules.ps1x", set()),
     ],
 )
 def test_what_a_script_runs_is_among_what_it_mentions(text: str, files: set[str]) -> None:
@@ -136,3 +146,60 @@ def test_files_run_so_deep_so_often_and_so_much_of_them(monkeypatch: pytest.Monk
             files = RunFiles(Source("a.cmd", bytes_source("a.cmd", b"").open_bytes, members))
             texts = [stack.enter_context(files.running(member)) for member in members]
             assert texts == ["12345"] * most + [None] * (4 - most), limit
+
+
+@pytest.mark.parametrize(
+    ("text", "is_asked"),
+    [
+        ("Get-ChildItem *.ps1 | % { & $_ }", True),
+        ("for %%f in (*.cmd) do call %%f", True),
+        ("dir rules.ps1", False),
+        ("Get-ChildItem *.txt", False),
+        ("2 * 3", False),
+    ],
+)
+def test_a_script_that_asks_for_all_scripts_of_a_folder_is_told(text: str, *, is_asked: bool) -> None:
+    assert lists_scripts(text) is is_asked
+
+
+def test_a_manifest_names_the_files_of_its_module() -> None:
+    manifest = (
+        "@{\n  RootModule = 'A.psm1'\n ModuleToProcess=\"B.psm1\"; NestedModules = @( 'C.psm1')\nOther = 'D.psm1' }"
+    )
+    assert modules_in(manifest) == ["A.psm1", "B.psm1", "C.psm1"]
+
+
+def test_members_in_a_folder_are_found_from_the_script_that_asks() -> None:
+    members = tuple(bytes_source(path, b"x") for path in ("run/a.cmd", "run/b.CMD", "run/sub/c.cmd", "other/d.cmd"))
+    files = RunFiles(replace(bytes_source("run/main.cmd", b""), members=members))
+    assert [path for path, _ in files.below("sub", "run/main.cmd")] == ["c.cmd"]
+    assert [path for path, _ in files.below("..", "run/main.cmd")] == [
+        "other/d.cmd", "run/a.cmd", "run/b.cmd", "run/main.cmd", "run/sub/c.cmd",
+    ]  # fmt: skip
+    assert files.below("none", "run/main.cmd") == []
+    assert files.matching('"*.cmd"', "run/main.cmd") == ["a.cmd", "b.cmd", "main.cmd"]
+    assert files.matching("%~dp0sub\\*.cmd", "run/main.cmd") == ["sub\\c.cmd"]
+    assert files.matching("sub\\c.cmd", "run/main.cmd") == []
+    assert files.has_any
+    assert files.named("B.cmd", "run/main.cmd") is members[1]
+    assert files.named("none.cmd", "run/main.cmd") is None
+
+
+def test_no_more_is_run_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_files, "MAX_CHARACTERS_RUN", 5)
+    monkeypatch.setattr(run_files, "MAX_FILES_RUN", 2)
+    members = tuple(bytes_source(f"{name}.cmd", b"xx") for name in "abcd")
+    files = RunFiles(replace(bytes_source("main.cmd", b""), members=members))
+    with files.running(members[0]) as text, files.running(members[0]) as again:
+        assert (text, again) == ("xx", None)
+    assert files.read(members[1]) == "xx"
+    assert files.read(members[2]) is None
+    with files.running(members[3]) as text:
+        assert text is None
+    assert files.followed == ["a.cmd"]
+
+    def fail() -> BinaryIO:
+        raise SourceError("none")
+
+    unreadable = Source("e.cmd", fail)
+    assert files.read(unreadable) is None

@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipseclint.formats.kit.x509 import certificate_days, certificate_signing, certificate_subject
+from ipseclint.formats.kit.x509 import (
+    certificate_days,
+    certificate_issuer,
+    certificate_signing,
+    certificate_subject,
+)
 from ipseclint.vocabulary.authentication import CertificateSigning
 
 
@@ -104,3 +109,11 @@ def test_any_changed_byte_is_survived(place: int, value: int) -> None:
         certificate_subject(part)
         certificate_days(part)
         certificate_signing(part)
+
+
+def test_a_certificate_names_who_issued_it_and_says_nothing_where_it_is_cut() -> None:
+    whole = certificate(name(("550403", 0x13, b"Subject")))
+    assert (certificate_issuer(whole), certificate_subject(whole)) == ("CN=Issuer", "CN=Subject")
+    short = der(0x30, der(0x30, der(0x02, b"\x01"), der(0x30), name(("550403", 0x13, b"Issuer"))))
+    assert (certificate_issuer(short), certificate_subject(short), certificate_days(short)) == ("CN=Issuer", None, None)
+    assert certificate_issuer(der(0x30, der(0x30))) is None

@@ -231,19 +231,10 @@ class _Reader:
 
     def _sign(self) -> str:
         """The next sign that is no blank; empty at the end."""
-        sign = self._text[self._at : self._at + 1]
-        if sign in _BLANK_SIGNS:
-            self._skip()
-            sign = self._text[self._at : self._at + 1]
-        return sign
-
-    def _skip(self) -> None:
-        if self._text[self._at : self._at + 1] not in _BLANK_SIGNS:
-            return
-        match = _BLANKS.match(self._text, self._at)
-        end = self._at if match is None else match.end()
-        self._pass_lines(end)
-        self._at = end
+        if self._text[self._at : self._at + 1] in _BLANK_SIGNS and (blanks := _BLANKS.match(self._text, self._at)):
+            self._pass_lines(blanks.end())
+            self._at = blanks.end()
+        return self._text[self._at : self._at + 1]
 
     def _pass_lines(self, end: int) -> None:
         """Count the lines that end before an offset."""
