@@ -105,6 +105,34 @@ def test_outputs_of_one_program_are_no_transcript(name: str) -> None:
     assert not may_hold_several(LineStarts(OUTPUTS[name].split("\n")))
 
 
+def test_values_of_keys_one_below_the_other_are_one_output() -> None:
+    path = ROOT / "fixtures" / "formats" / "registry-properties" / "rasman.txt"
+    lines = (path.read_text() * 2).splitlines()
+    assert set(beginnings(lines)) == {0}
+    assert set(beginnings([*lines, *OUTPUTS["certificates"].splitlines()])) == {0, len(lines)}
+
+
+@pytest.mark.parametrize(
+    ("below", "is_several"), [("Revision=1", False), ("Encoding=1", True), ("HKEY_LOCAL_MACHINE\\A", True)]
+)
+def test_a_section_alone_begins_no_phone_book_below_a_template(below: str, *, is_several: bool) -> None:
+    starts = LineStarts(["", "[Unicode]", "Unicode=yes", "[Version]", below])
+    assert may_hold_several(starts)
+    assert may_hold_several(starts, is_one=True) is is_several
+    assert may_hold_several(LineStarts(["", "[peer]", below, "netsh ipsec static add policy name=a"]), is_one=True)
+
+
+@pytest.mark.parametrize("name", ["certutil-store/verbose.txt", "lgpo-text/undone.txt", "vpn-phone-book/rasphone.pbk"])
+def test_lines_that_end_in_cr_alone_are_told_apart(name: str) -> None:
+    path = ROOT / "fixtures" / "formats" / name
+    data = path.read_bytes().replace(b"\r\n", b"\n")
+    with_lf, with_cr = (bytes_source(path.name, data.replace(b"\n", end)) for end in (b"\n", b"\r"))
+    forms = [recognise(source) for source in (with_lf, with_cr)]
+    assert None not in forms
+    one, other = (form.parse(source) for form, source in zip(forms, (with_lf, with_cr), strict=True) if form)
+    assert (one.policy, one.problems) == (other.policy, other.problems)
+
+
 def test_each_line_that_begins_an_output_or_parts_a_text_is_told_by_its_start() -> None:
     texts = [path.read_bytes().decode(errors="replace") for path in (ROOT / "fixtures").rglob("*") if path.is_file()]
     lines = {f"{indent}{line}" for text in texts for line in text.split("\n") for indent in ("", "\t", " " * 8)}

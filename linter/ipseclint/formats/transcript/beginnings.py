@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain, compress, islice
+from itertools import chain, compress, count, islice
 
 from ipseclint.formats.events.message import MESSAGE
 from ipseclint.late import late
@@ -42,8 +42,8 @@ _FAMILIES = {
     ),
     "stored": r"(?:Policy|FilterList|FilterAction) Name[ ]{1,40}: ",
     "objects": (
-        r"(?:IPsecRuleName|Name|DisplayName|InstanceID|CreationClassName|Subject|Thumbprint|PSParentPath|TunnelType"
-        r"|AuthenticationTransformConstants)[ ]{1,40}: "
+        r"(?:IPsecRuleName|Name|DisplayName|InstanceID|CreationClassName|Subject|Thumbprint|TunnelType"
+        r"|PSParentPath(?![ ]{1,40}: Microsoft\.PowerShell\.Core\\)|AuthenticationTransformConstants)[ ]{1,40}: "
     ),
     "certificates": rf"(?:{OF_CERTIFICATE}|[A-Za-z]{{2,40}} \"[^\"\r\n]{{1,80}}\"[ \t]*\r?$)",
     "events": (
@@ -155,11 +155,10 @@ _MAX_ABOVE = 40
 def below(lines: Mapping[int, str]) -> dict[int, str]:
     """Lines from the first on at which an output begins; empty if none does, or it is the first line of all."""
     rows = list(islice((row for row in lines.items() if row[1].strip()), _MAX_ABOVE + _LISTED))
+    following = [*(line for _, line in rows[1:]), ""]
     for at, (number, line) in enumerate(rows[: _MAX_ABOVE + 1]):
         own = family_of(line.lstrip())
-        if not _goes_on(own, line, [row for _, row in rows[at + 1 : at + 2]]) or (
-            own == "columns" and at and _are_of_methods(rows[at - 1][1])
-        ):
+        if not _goes_on(own, line, following[at]) or (own == "columns" and at and _are_of_methods(rows[at - 1][1])):
             own = ""
         listed = rows[at : at + _LISTED]
         if own or (len(listed) == _LISTED and all(_LIST.match(row) for _, row in listed)):
@@ -168,10 +167,10 @@ def below(lines: Mapping[int, str]) -> dict[int, str]:
     return {}
 
 
-def _goes_on(own: str, line: str, following: Sequence[str]) -> bool:
+def _goes_on(own: str, line: str, following: str) -> bool:
     """Whether the line behind a first one is as it must be, where the first alone does not tell an output."""
     below = _BELOW.get(next(iter(line.split()), "") if own in _BY_FIRST_WORD else own)
-    return below is None or any(map(below.match, following))
+    return below is None or below.match(following) is not None
 
 
 def _first_line(own: str, lines: Sequence[str], at: int) -> int:
@@ -221,6 +220,15 @@ class LineStarts:
         self._starts = [line[:START_CHARACTERS] for line in self._lines]
         self._once = frozenset(self._starts)
 
+    @property
+    def first(self) -> str:
+        """The first line that is not empty."""
+        return next(filter(str.strip, self._lines), "")
+
+    def has(self, sign: re.Pattern[str]) -> bool:
+        """Whether a line begins with an expression."""
+        return any(map(sign.match, self._lines))
+
     def begun_with(self, sign: re.Pattern[str]) -> str:
         """The lines whose start fits an expression, behind the end of a line each."""
         fitting = set(filter(sign.match, self._once))
@@ -230,10 +238,18 @@ class LineStarts:
         return "\n".join(("", *(line for line, start in rows if start in fitting)))
 
 
-def may_hold_several(starts: LineStarts) -> bool:
-    """Whether outputs of more than one program may begin in a text: quick to ask."""
+def may_hold_several(starts: LineStarts, *, is_one: bool = False) -> bool:
+    """Whether outputs of more than one program may begin in a text: quick to ask.
+
+    `is_one`: a format reads all of it. Where it begins as an output does, a line like the first of another counts only
+    if what belongs below such a line stands somewhere.
+    """
     begun = _BEGINS.finditer(starts.begun_with(_MAY_BEGIN))
-    return len({_WITHIN.get(match.lastgroup, match.lastgroup) for match in begun}) > 1
+    families = {match.lastgroup for match in begun}
+    if is_one and len(families) > 1:
+        kept = families - {own for own, sign in _BELOW.items() if own in families and not starts.has(sign)}
+        families = kept if family_of(starts.first) in kept else families
+    return len({_WITHIN.get(own, own) for own in families}) > 1
 
 
 def beginnings(lines: Sequence[str]) -> Iterator[int]:
@@ -244,14 +260,17 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
     are_of_methods = cache(_are_of_methods)
     once = set(lines)
     families = _families_of(once)
-    rows = enumerate(lines) if _may_part_between(once, families) else _begun(lines, families)
-    for at, line in rows:
+    begun = _begun(lines, families)
+    first = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
+    is_between = _may_part_between(once, families)
+    if not is_between and _are_of_one(begun, first):
+        return
+    for at in range(len(lines)) if is_between else sorted({first, *begun}):
+        line = lines[at]
         if until:
             until = "" if line.startswith(until) else until
             continue
-        own = families.get(line)
-        if own is not None and not _goes_on(own, line, lines[at + 1 : at + 2]):
-            own = None
+        own = begun.get(at)
         if own == "columns" and at and are_of_methods(lines[at - 1]):
             own = None
         top = at if own is None else _top_of_list(lines, at)
@@ -282,10 +301,17 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
             until = f"{opened['quote']}@" if opened["quote"] else opened["word"]
 
 
-def _may_part_between(once: Collection[str], families: Mapping[str, str | None]) -> bool:
+def _may_part_between(once: Collection[str], families: Mapping[str, str]) -> bool:
     """Whether other lines than those that begin an output tell where others begin: these end JSON or open texts."""
     text = "\n".join(("", *once))
     return "json" in families.values() or "\n$" in text or "@" in text or "<<" in text
+
+
+def _are_of_one(begun: Mapping[int, str | None], first: int) -> bool:
+    """Whether all that begins in a text is of the family of its first line, so that none is another's."""
+    families = {_WITHIN.get(own, own) for own in set(begun.values()) if own is not None}
+    own = begun.get(first)
+    return families <= {_WITHIN.get(own, own)}
 
 
 def family_of(line: str) -> str:
@@ -294,15 +320,17 @@ def family_of(line: str) -> str:
     return "" if match is None else match.lastgroup or ""
 
 
-def _begun(lines: Sequence[str], families: Mapping[str, str | None]) -> Iterator[tuple[int, str]]:
-    """The first line that is not empty, and those that begin an output, by their indices."""
-    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
-    begun = compress(enumerate(lines), map(families.__contains__, lines))
-    return begun if lines[first] in families else chain([(first, lines[first])], begun)
+def _begun(lines: Sequence[str], families: Mapping[str, str]) -> dict[int, str | None]:
+    """What lines begin that look as if they began an output, by their indices; `families` tells it of lines alone."""
+    are_of_some = list(map(families.__contains__, lines))
+    following = chain(lines[1:], ("",))
+    pairs = list(zip(compress(lines, are_of_some), compress(following, are_of_some), strict=True))
+    begun = {pair: families[pair[0]] for pair in set(pairs) if _goes_on(families[pair[0]], *pair)}
+    return dict(zip(compress(count(), are_of_some), map(begun.get, pairs), strict=True))
 
 
-def _families_of(once: Collection[str]) -> dict[str, str | None]:
+def _families_of(once: Collection[str]) -> dict[str, str]:
     """What each line begins that begins an output, of lines that are there once each."""
     starts = set(filter(_MAY_BEGIN.match, {line[:START_CHARACTERS] for line in once}))
-    begun = {line: _BEGINS.match(f"\n{line}") for line in once if line[:START_CHARACTERS] in starts}
-    return {line: match.lastgroup for line, match in begun.items() if match is not None}
+    begun = {line: family_of(line) for line in once if line[:START_CHARACTERS] in starts}
+    return {line: family for line, family in begun.items() if family}

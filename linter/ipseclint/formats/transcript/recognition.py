@@ -119,11 +119,11 @@ def _has_others(
         lines = each_line_once(head)
         is_written = known.may_hold_prose(lines)
     is_of_none = form is None or form.name == _OF_SENTENCES
-    is_below = is_text and is_of_none and bool(below(dict(enumerate(lines_of_text(head)))))
+    is_below = is_text and is_of_none and (_ends_in_cr(head) or bool(below(dict(enumerate(lines_of_text(head))))))
     starts = LineStarts(lines.split("\n"))
     is_quoted = not source.path.casefold().endswith((*_SCRIPTS, *BATCH_ENDINGS)) and is_quoted_in_part(lines)
     is_cut = is_below or is_quoted or may_be_cut(head, lines, starts)
-    if not is_cut and (is_program or not may_hold_several(starts)):
+    if not is_cut and (is_program or not may_hold_several(starts, is_one=form is not None)):
         return False
     # What looked like the beginnings of others may be none.
     is_one = (
@@ -146,6 +146,11 @@ def _has_others(
     if form is None or names != {form.name}:
         return False
     return (is_quoted and form.name in SCRIPT_FORMATS) or _has_text_between(source, form, lines)
+
+
+def _ends_in_cr(text: str) -> bool:
+    """Whether the lines of a text end in CR alone, by which a recogniser does not tell them apart."""
+    return "\r" in text and "\n" not in text
 
 
 def _has_text_between(source: Source, form: Format, lines: str) -> bool:
