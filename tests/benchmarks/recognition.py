@@ -149,7 +149,6 @@ class Row(NamedTuple):
 
 def _forget() -> None:
     """Let go of what is known of the last scripts, so that each is told anew."""
-    hosts.calls_cmdlets.cache_clear()
     hosts._host_of.cache_clear()
 
 

@@ -298,7 +298,7 @@ def _of_pieces(source: Source) -> Sequence[Reader]:
     """The readers that pieces of a source may be for: with a sign in it, but any for a page, which masks signs."""
     if is_page(source.head_text):
         return _OF_PIECES
-    return tuple(with_sign(_OF_PIECES, Looked.through_parts(source)))
+    return tuple(with_sign(_OF_PIECES, source.once(Looked.through_parts)))
 
 
 def recognise(source: Source, shape: Shape | None = None) -> Format | None:

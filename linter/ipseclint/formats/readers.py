@@ -6,7 +6,7 @@ import importlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 
 from msgspec import Struct
 
@@ -45,7 +45,26 @@ BEGINNING_CHARACTERS = 2048
 """How much of a text tells that it is no script (reasoned: outputs, logs and files of peers show themselves there)."""
 
 
-class Reader(Struct, frozen=True):
+class Sought(Struct, frozen=True):
+    """Signs of which one stands in an input: those within a word each, and those with blanks, with their words."""
+
+    alone: tuple[str, ...]
+    with_blanks: tuple[tuple[str, list[str]], ...]
+
+    @classmethod
+    def of(cls, signs: tuple[str, ...]) -> Sought:
+        """Signs, parted."""
+        alone = tuple(sign for sign in signs if sign.split() == [sign])
+        return cls(alone, tuple((sign, sign.split()) for sign in signs if sign not in alone))
+
+    def stands(self, has: Callable[[str], bool], lines: Callable[[], str]) -> bool:
+        """Whether one of them stands in a text: `has` tells what stands within its words."""
+        if any(map(has, self.alone)):
+            return True
+        return any(sign in lines() for sign, words in self.with_blanks if all(map(has, words)))
+
+
+class Reader(Struct, frozen=True, eq=False, dict=True):
     """A module that holds FORMATS, and what says cheaply that an input cannot be one of theirs.
 
     At least one of `signs` stands, in whatever case, in the head of every input that they recognise, and one of
@@ -59,6 +78,11 @@ class Reader(Struct, frozen=True):
     may_be: Callable[[Callable[[], str], str], bool] | None = None
     beside: tuple[str, ...] = ()
 
+    @cached_property
+    def sought(self) -> tuple[Sought, ...]:
+        """The signs, and those beside them."""
+        return tuple(Sought.of(signs) for signs in (self.signs, self.beside) if signs)
+
 
 class Looked(Struct, frozen=True):
     """A head in lower case, and what is looked through for signs: words for what has no blank, else lines."""
@@ -66,6 +90,15 @@ class Looked(Struct, frozen=True):
     head: Callable[[], str]
     lines: Callable[[], str]
     words: Callable[[], str]
+    known: dict[Reader, bool] = {}
+    """Whether the signs of a reader stand there, of those that were asked for."""
+
+    def has_sign_of(self, reader: Reader) -> bool:
+        """Whether the signs of a reader stand there, or it has none."""
+        if reader not in self.known:
+            has = self.words().__contains__
+            self.known[reader] = all(sought.stands(has, self.lines) for sought in reader.sought)
+        return self.known[reader]
 
     @classmethod
     def through(cls, text: str) -> Looked:
@@ -89,7 +122,7 @@ class Looked(Struct, frozen=True):
         if shape is Shape.BINARY:
             return cls.through("")
         has_words = len(source.head_text) > BEGINNING_CHARACTERS and shape is not Shape.XML
-        return cls.through_parts(source) if has_words else cls.through(source.head_folded)
+        return source.once(cls.through_parts) if has_words else cls.through(source.head_folded)
 
 
 def first_of(readers: Iterable[Reader], looked: Looked, path: str, is_of: Callable[[Format], bool]) -> Format | None:
@@ -101,25 +134,7 @@ def first_of(readers: Iterable[Reader], looked: Looked, path: str, is_of: Callab
 
 def with_sign(readers: Iterable[Reader], looked: Looked) -> Iterator[Reader]:
     """The readers whose signs stand in what is looked through."""
-    has, lines = looked.words().__contains__, looked.lines
-    for reader in readers:
-        if _stands_any(reader.signs, has, lines) and (not reader.beside or _stands_any(reader.beside, has, lines)):
-            yield reader
-
-
-def _stands_any(signs: tuple[str, ...], has: Callable[[str], bool], lines: Callable[[], str]) -> bool:
-    """Whether one of some signs stands in a text, or there is none: `has` tells what stands within its words."""
-    alone, with_blanks = _parted(signs)
-    if not signs or any(map(has, alone)):
-        return True
-    return bool(with_blanks) and any(sign in lines() for sign, words in with_blanks if all(map(has, words)))
-
-
-@cache
-def _parted(signs: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[tuple[str, list[str]], ...]]:
-    """Signs that are within a word each, and those with blanks, with their words."""
-    alone = tuple(sign for sign in signs if sign.split() == [sign])
-    return alone, tuple((sign, sign.split()) for sign in signs if sign not in alone)
+    return filter(looked.has_sign_of, readers)
 
 
 def shape_of(source: Source) -> Shape:

@@ -16,6 +16,7 @@ from msgspec import Struct
 from ipseclint.formats.carried.recognition import runs_commands
 from ipseclint.formats.kit.yaml_blocks import powershell_blocks
 from ipseclint.late import late
+from ipseclint.source import Source
 from ipseclint.vocabulary import registry_keys, services
 from ipseclint.vocabulary.ipsec_tools import COMMANDS
 
@@ -210,6 +211,8 @@ _TOOL = late(
     r"\n[ \t]*+(?:&[ \t]*+)?+(?:reg(?:\.exe)?[ \t]+(?:add|delete)|sc\.exe[ \t]+(?:config|stop)"
     r"|net(?:\.exe)?[ \t]+stop)\b"
 )
+_SIGNS_OF_TOOLS = ("reg", "sc.exe", "stop")
+"""One of these stands in each such line."""
 _NETSH_IN_CONTEXT = late(r"netsh(?<=\bnetsh)(?:\.exe)?[ \t]+(?:ips|adv)")
 _NETSH_WITH_VALUE = late(
     r"\n(?>[^#\r\n]*?\bnetsh(?:\.exe)?[ \t]+(?:ips|adv))(?:[^\r\n$'>|`]|`(?:\r?\n)?){0,400}+\$[\w({]"
@@ -227,13 +230,13 @@ _NETSH_IN_STATEMENT = late(
 _RUNS_TEXT = late(r"\b(?:iex|invoke-expression)[ \t]+[$(]")
 """What runs a text that a variable holds, or that is put together."""
 _WRITES_FILE = (
-    late(r"-content(?<=\b(?:set|add)-content)\b"),
-    late(r"out-file(?<=\bout-file)\b"),
-    late(r"\|[ \t]*(?:sc|ac)[ \t]"),
-    late(r"::(?:write|append)all(?:text|lines)\b"),
-    late(r"\n[ \t]*+(?:(?:write-output|echo)[ \t]+)?(?:\$\w+|[\"'][^\r\n]*[\"'])[ \t]*>{1,2}[ \t]*[\w.$\"']"),
+    ("-content", late(r"-content(?<=\b(?:set|add)-content)\b")),
+    ("out-file", late(r"out-file(?<=\bout-file)\b")),
+    ("|", late(r"\|[ \t]*(?:sc|ac)[ \t]")),
+    ("::", late(r"::(?:write|append)all(?:text|lines)\b")),
+    (">", late(r"\n[ \t]*+(?:(?:write-output|echo)[ \t]+)?(?:\$\w+|[\"'][^\r\n]*[\"'])[ \t]*>{1,2}[ \t]*[\w.$\"']")),
 )
-"""What writes a file in PowerShell."""
+"""What writes a file in PowerShell, each with what stands in it."""
 _CONTROL = late(
     r"\n[ \t]*+(?:param[ \t]*\(|function[ \t]+[\w-]+[ \t\r\n]{0,20}[{(]"
     r"|(?:\}[ \t]*)?(?:(?:else)?if|foreach|while|switch)[ \t]*\([^\r\n]{0,300}[$-]\w)"
@@ -282,14 +285,28 @@ def is_mail(head: str) -> bool:
     return "ncoding:" in head and _MAIL.search(f"\n{head}") is not None
 
 
-@lru_cache(maxsize=4)
+def is_of_cmdlets(source: Source) -> bool:
+    """Whether the start of a source does. Several readers ask it of one."""
+    return source.once(_is_of_cmdlets)
+
+
+def _is_of_cmdlets(source: Source) -> bool:
+    return _calls(source.head_text, source.path, f"\n{source.head_folded}", source.head_words)
+
+
 def calls_cmdlets(head: str, path: str = "") -> bool:
     """Whether the start of a script sets IPsec or VPN policy by what only PowerShell has, or has a profile in it.
 
     That is by a cmdlet of theirs, by one that sets values of their registry keys, or their services, or by netsh with
-    values that the script holds, under its conditions, or in a file that it writes. Several readers ask it of one text.
+    values that the script holds, under its conditions, or in a file that it writes.
     """
-    if _MARKUP.match(head) is not None or not _calls_cmdlets(head, path):
+    lines = f"\n{head.casefold()}"
+    return _calls(head, path, lines, lines)
+
+
+def _calls(head: str, path: str, lines: str, words: str) -> bool:
+    """The same, of a text whose folded lines are known, and all of whose words stand in `words`."""
+    if _MARKUP.match(head) is not None or not _calls_cmdlets(head, path, lines, words):
         return False
     if is_carried(head, path):
         return False
@@ -304,38 +321,42 @@ def is_of_other_tool(head: str, path: str) -> bool:
     return _OF_OTHER_TOOLS.search(lines) is not None and _NO_VALUE.search(lines) is None
 
 
-def _calls_cmdlets(head: str, path: str) -> bool:
-    lines = f"\n{head.casefold()}"
-    if any(begin in lines for begin in SIGNS_OF_DOCUMENTS) and _DOCUMENT.search(lines):
+def _calls_cmdlets(head: str, path: str, lines: str, words: str) -> bool:
+    may_hold_document = ("<vpnprofile" in words or "registry" in words) and any(
+        map(lines.__contains__, SIGNS_OF_DOCUMENTS)
+    )
+    if may_hold_document and _DOCUMENT.search(lines):
         return True
-    names_cmdlet = ("-net" in lines or "-vpn" in lines) and _NAMED_CMDLET.search(lines) is not None
+    names_cmdlet = ("-net" in words or "-vpn" in words) and _NAMED_CMDLET.search(lines) is not None
     is_script = path.casefold().endswith(_SCRIPTS)
     if names_cmdlet and _CMDLET.search(lines) is not None:
         return is_script or detect_host(head) is not BATCH
     if names_cmdlet and is_script and _CMDLET_BEHIND_QUOTES.search(lines) is not None:
         return True
-    if is_script and (_hands_on(head) or ("netsh" not in lines and names_other_tool(lines))):
+    if is_script and (_hands_on(head) or ("netsh" not in words and names_other_tool(lines))):
         return True
-    names_netsh = "netsh" in lines
+    names_netsh = "netsh" in words
+    may_configure = "configuration" in words
     is_in_context = names_netsh and _CONTEXT.search(lines) is not None
     if names_netsh:
         within = is_in_context and (
-            _NETSH_IN_STATEMENT.search(lines) is not None or _CONFIGURATION.search(lines) is not None
+            _NETSH_IN_STATEMENT.search(lines) is not None
+            or (may_configure and _CONFIGURATION.search(lines) is not None)
         )
-        if (within or _gives_values(lines)) and (is_script or detect_host(head) is POWERSHELL):
+        if (within or ("$" in words and _gives_values(lines))) and (is_script or detect_host(head) is POWERSHELL):
             return True
         if is_in_context and is_script and _RUNS_TEXT.search(lines) is not None:
             return True
     is_netsh = is_in_context and _CALLS_NETSH.search(lines) is not None
-    if (is_netsh or names_cmdlet) and any(writer.search(lines) for writer in _WRITES_FILE):
+    if (is_netsh or names_cmdlet) and any(sign in words and writer.search(lines) for sign, writer in _WRITES_FILE):
         return is_script or detect_host(head) is POWERSHELL
-    if names_netsh and _calls_under_conditions(lines):
+    if names_netsh and ("(" in words or "{" in words) and _calls_under_conditions(lines):
         return detect_host(head) is POWERSHELL
-    sets = ("-service" in lines and _SETS_SERVICES.search(lines) is not None) or (
-        "-item" in lines and _SETS_VALUES.search(lines) is not None
+    sets = ("-service" in words and _SETS_SERVICES.search(lines) is not None) or (
+        "-item" in words and _SETS_VALUES.search(lines) is not None
     )
-    sets = sets or ("configuration" in lines and _CONFIGURATION.search(lines) is not None)
-    if not sets and _TOOL.search(lines) is None:
+    sets = sets or (may_configure and _CONFIGURATION.search(lines) is not None)
+    if not sets and not (any(map(words.__contains__, _SIGNS_OF_TOOLS)) and _TOOL.search(lines)):
         return False
     if _SERVICE.search(lines) is None and _KEY.search(lines) is None:
         return False
@@ -350,7 +371,7 @@ def names_other_tool(lines: str) -> bool:
 
 def _gives_values(lines: str) -> bool:
     """Whether a command of netsh takes a value of the script."""
-    return "$" in lines and _NETSH_IN_CONTEXT.search(lines) is not None and _NETSH_WITH_VALUE.search(lines) is not None
+    return _NETSH_IN_CONTEXT.search(lines) is not None and _NETSH_WITH_VALUE.search(lines) is not None
 
 
 def _calls_under_conditions(lines: str) -> bool:

@@ -16,10 +16,10 @@ from ipseclint.formats.netsh.hosts import (
     BATCH,
     NETSH,
     Host,
-    calls_cmdlets,
     detect_host,
     hands_cmdlets_on,
     is_carried,
+    is_of_cmdlets,
     names_other_tool,
 )
 from ipseclint.formats.netsh.lexer import Lexer
@@ -69,7 +69,7 @@ def recognise(source: Source) -> bool:
     head = source.head_text
     if _MARKUP.match(head) is not None or not (_has_command(source) or _hands_on(source)):
         return False
-    return not (is_carried(head, source.path) or calls_cmdlets(head, source.path))
+    return not (is_carried(head, source.path) or is_of_cmdlets(source))
 
 
 def _hands_on(source: Source) -> bool:

@@ -44,7 +44,7 @@ def _peers_of(make: str, text: str, diagnostics: Diagnostics) -> tuple[Peer, ...
 
 def recognise(source: Source) -> bool:
     """Whether a line begins as one of these does, and what follows describes a peer."""
-    if "phase" in source.head_words and phases.SIGN.search(source.head_text) is not None:
+    if "phase" in source.head_words and phases.SIGN.search(source.head_lines) is not None:
         return bool(source.once(_read).policy.peers)
     if not any(sign in source.head_lines for sign in SIGNS):
         return False
@@ -68,7 +68,7 @@ def _read(text: str, diagnostics: Diagnostics) -> Parsed:
         if not found:
             diagnostics.not_understood(instead(make), diagnostics.place(text.count("\n", 0, begin) + 1, 1))
         peers += found
-    if phases.SIGN.search(text) is not None:
+    if phases.SIGN.search(f"\n{text}") is not None:
         peers += phases.peers_of(text, Maker(diagnostics))
     return diagnostics.parsed(Policy(peers=tuple(peers)))
 

@@ -10,7 +10,8 @@ What it says stands is an association, as in the lists that charon prints of tho
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, joined, lines_of
@@ -73,8 +74,11 @@ _DAEMON = late(
     r"|!! (?:No proposal|Verifying )|: We cannot identify ourselves\b|%ASA-\d-713\d{3}:|\[IKEv1(?: DEBUG)?\]: "
     r"|%CRYPTO-\d-IKMP_|\bmsg: |\bAWS(?: tunnel |: Traffic )|\bike_phase1_state\b"
 )
+_STATE_SIGN = " #"
+_STATE = late(r" #\d+: ")
+"""The number of a state of pluto; comments begin as it does."""
 _DAEMON_WORDS = (
-    *("charon", "pluto", "ipsec,", "[CFG", "[ENC", " #", "IKE", "ISAKMP", "IPSEC(", "kmd", "ike ", "subtype="),
+    *("charon", "pluto", "ipsec,", "[CFG", "[ENC", _STATE_SIGN, "IKE", "ISAKMP", "IPSEC(", "kmd", "ike ", "subtype="),
     *(
         "Client VPN",
         "IPSec tunnel",
@@ -102,22 +106,31 @@ _PROTOCOLS = {"IKE": None, "ESP": Encapsulation.ESP, "AH": Encapsulation.AH}
 
 def recognise(source: Source) -> bool:
     """Whether a line tells what both ends offer, or why a negotiation of a daemon failed, or that one was begun."""
-    head = source.head_text
-    if any(word in head for word in _SIGN_WORDS) and _SIGN.search(head) is not None:
+    head, once = source.head_text, source.head_lines
+    of_head = source.head_words
+    words = frozenset([word for word, part in _longest_parts() if part in of_head and word in once])
+    if not words.isdisjoint(_SIGN_WORDS) and _SIGN.search(head) is not None:
         return True
-    once = source.head_lines
-    if any(word in once for word in LIST_WORDS) and LIST.search(head) is not None:
+    if not words.isdisjoint(LIST_WORDS) and LIST.search(head) is not None:
         return True
-    if TRAFFIC_SIGN in once and TRAFFIC.search(head):
+    if TRAFFIC_SIGN in words and TRAFFIC.search(head):
         return True
-    by_hand = any(word in once for word in _CONSOLE_WORDS) and _CONSOLE.search(head) is not None
-    lines = head.splitlines() if by_hand else _of_daemons(once)
+    by_hand = not words.isdisjoint(_CONSOLE_WORDS) and _CONSOLE.search(head) is not None
+    lines = head.splitlines() if by_hand else _of_daemons(once, [word for word in _DAEMON_WORDS if word in words])
     return any(said(line) is not None or _TELLS.search(line) or STANDS.search(line) for line in lines)
 
 
-def _of_daemons(text: str) -> Iterator[str]:
-    """The lines of a text that a daemon, or a gateway, may have written, word by word that tells of one."""
-    for begin, end in lines_with(text, _DAEMON_WORDS):
+@cache
+def _longest_parts() -> tuple[tuple[str, str], ...]:
+    """What tells of a negotiation, each with the longest word in it without cases."""
+    told = (*_SIGN_WORDS, *LIST_WORDS, TRAFFIC_SIGN, *_CONSOLE_WORDS, *_DAEMON_WORDS)
+    return tuple((word, max(word.casefold().split(), key=len)) for word in told)
+
+
+def _of_daemons(text: str, words: Collection[str] = _DAEMON_WORDS) -> Iterator[str]:
+    """The lines of a text that a daemon, or a gateway, may have written, word by word of `words` that tells of one."""
+    has_state = _STATE_SIGN in words and _STATE.search(text) is not None
+    for begin, end in lines_with(text, (word for word in words if word != _STATE_SIGN or has_state)):
         yield from filter(_DAEMON.search, text[begin:end].splitlines())
 
 

@@ -22,8 +22,8 @@ from ipseclint.model.policy import RuleMode
 from ipseclint.model.setting import Setting, default
 from ipseclint.vocabulary.algorithms import Encapsulation
 
-SIGN = late(r"^[ \t>*#-]{0,8}(?:\w{1,9} )?\(?Phase[ -]?(?:1|I|one)\b", re.IGNORECASE | re.MULTILINE)
-"""How the heading of a first phase begins."""
+SIGN = late(r"\n[ \t>*#-]{0,8}+(?:\w{1,9} )?\(?Phase[ -]?(?:1|I|one)\b", re.IGNORECASE)
+"""How the heading of a first phase begins behind the end of a line, which is quicker to look for."""
 _OF_EITHER = (
     r"[ \t>*#-]{0,8}(?:\w{1,9} )?\(?Phase[ -]?(?:(?P<first>1|I|one)|2|II|two)\b\)?(?: \(?[A-Za-z]{2,12}\)?){0,2}"
 )

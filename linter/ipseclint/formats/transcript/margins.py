@@ -21,10 +21,10 @@ Value = TypeVar("Value")
 
 def without_margin(piece: Piece) -> Piece:
     """A piece without what all of its lines are indented by, or its first line alone, which stands behind a tag."""
-    written = {number: line for number, line in piece.lines.items() if line.strip()}
-    first = next(iter(written), None)
-    if first is None:
+    first = next((number for number, line in piece.lines.items() if line.strip()), None)
+    if first is None or piece.lines[first][0] not in " \t":
         return piece
+    written = {number: line for number, line in piece.lines.items() if line.strip()}
     indents = {number: line[: len(line) - len(line.lstrip(" \t"))] for number, line in written.items()}
     shortest = min(indents.values(), key=len)
     behind = indents.pop(first)

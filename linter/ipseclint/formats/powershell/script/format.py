@@ -19,7 +19,7 @@ from ipseclint.formats.kit.yaml_blocks import (
     lines_beside,
     powershell_blocks,
 )
-from ipseclint.formats.netsh.hosts import calls_cmdlets, is_of_other_tool
+from ipseclint.formats.netsh.hosts import calls_cmdlets, is_of_cmdlets, is_of_other_tool
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
@@ -84,7 +84,7 @@ _OF_ANY_SHELL = frozenset(
 
 def recognise(source: Source) -> bool:
     """Whether a text calls, in PowerShell, a cmdlet that sets IPsec or VPN policy."""
-    return calls_cmdlets(source.head_text, source.path)
+    return is_of_cmdlets(source)
 
 
 def parse(source: Source) -> Parsed:
