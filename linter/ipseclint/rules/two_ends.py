@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.late import late, late_names
 from ipseclint.model.change import Fix
-from ipseclint.model.policy import PolicyObject, VpnConnection
+from ipseclint.model.policy import MainModeCryptoSet, PolicyObject, QuickModeCryptoSet, VpnConnection
 from ipseclint.rule import Hit, LooksAt, NoOptions, Scope, rule
 from ipseclint.semantics.digest import Fleet
 from ipseclint.source import Span
@@ -390,7 +390,7 @@ def _hit(
         return
     done.add(key)
     command = _suite_whole(pair) if result.stage in _OF_A_SUITE else None
-    advice = Repair(command) if command is not None else _repair(pair, result)
+    advice = Repair(command) if command is not None else _by_command(pair.a, _repair(pair, result))
     related: list[tuple[str, Span]] = []
     if difference.responder_span is not None and difference.responder_span.path != FACTS:
         related.append(("what the peer has", difference.responder_span))
@@ -428,6 +428,21 @@ def _suite_whole(pair: Pair) -> str | None:
         return None
     command = suite_command(end.owner, end.suite, suite)
     return None if command is None else f"Run `{command}`: it is the strongest suite that both can do."
+
+
+def _by_command(end: End, advice: Repair | None) -> Repair | None:
+    """The same advice with the command that states the suite of an end of remote access whole, if it changes that."""
+    if advice is None or advice.fix is None or end.owner is None or end.suite is None:
+        return advice
+    main, quick = end.suite
+    for edit in advice.fix.edits:
+        match edit.after:
+            case MainModeCryptoSet() as changed:
+                main = changed
+            case QuickModeCryptoSet() as changed:
+                quick = changed
+    command = None if (main, quick) == end.suite else suite_command(end.owner, end.suite, (main, quick))
+    return advice if command is None else Repair(f"{advice.words} Run `{command}`.")
 
 
 def _repair(pair: Pair, result: Result) -> Repair | None:
