@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from html import escape
 from itertools import permutations
+from textwrap import indent
 
 import pytest
 
@@ -26,6 +27,9 @@ SAMPLES = dict(
 BETWEEN = {"nothing": "", "an empty line": "\n", "a sentence": "\nand this is what the other one says:\n\n"}
 SHARED = frozenset({"authentication_set", "main_mode_crypto_set", "quick_mode_crypto_set", "global_settings"})
 """Objects of which two outputs may make one."""
+
+CODE = "    "
+"""What stands before each line of code in a post of a forum."""
 
 LISTS = frozenset({"list", "qms", "certs", "srv", "vpnlist", "cust", "itemprop"})
 """Lists of properties, around which PowerShell leaves an empty line."""
@@ -115,3 +119,22 @@ def test_an_output_is_read_or_said_in_whatever_it_is_pasted_into(carrier: str) -
 
 SAID = frozenset({"numbers", "empty lines"})
 """What changes an output so much that it is enough to say that some are not read."""
+
+
+@pytest.mark.drawn(12)
+@pytest.mark.parametrize(
+    "captions", [("Client:\n\n", "\nLog:\n\n"), ("On the client I ran:\n\n", "\nNow it says this.\n\n")]
+)
+@pytest.mark.parametrize("first", SAMPLES)
+def test_code_of_a_post_is_read_by_its_indent(first: str, captions: tuple[str, str]) -> None:
+    above, between = captions
+    lost = []
+    for second, text in SAMPLES.items():
+        if second == first or frozenset({first, second}) in ONE_OF_TWO:
+            continue
+        objects, _ = read(f"{above}{indent(SAMPLES[first], CODE)}{between}{indent(text, CODE)}")
+        wanted = alone(first) + alone(second)
+        missing = [kind for kind, number in wanted.items() if objects[kind] < (1 if kind in SHARED else number)]
+        if missing:
+            lost.append((second, missing))
+    assert lost == []

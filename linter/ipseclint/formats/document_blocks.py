@@ -5,6 +5,7 @@ r"""The blocks of code of a document in a markup language of lines: each line at
     Org                #+begin_src powershell     : netsh ...
     Textile            bc. netsh ...              bc.. netsh ...
     a shell's script   cat > client.ps1 <<EOF     echo "conn office ..." > /etc/ipsec.conf
+    a forum's post     On the client:             four blanks, or a tab, before each line of code
 
 Markdown, MediaWiki, Jira and pages of HTML have marks of their own, at which a text is cut line by line.
 """
@@ -18,6 +19,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from ipseclint.formats.prose import is_prose
 from ipseclint.late import late
 
 Block: TypeAlias = dict[int, str]
@@ -258,6 +260,48 @@ _LANGUAGES = (
         _of_textile,
     ),
 )
+
+
+_CODE = ("    ", "\t")
+_INDENTED = late(r"\n[ \t]*\r?\n(?:[ ]{4}|\t)[ \t]*\S")
+"""A line of code below an empty one."""
+_CAPTION_ENDS = ":.!?,"
+_MAX_CAPTION = 12
+"""So many words announce what stands below at most (reasoned)."""
+
+
+def _of_indented(lines: Sequence[str]) -> Iterator[Block]:
+    at = 0
+    while at < len(lines):
+        block: Block = {}
+        begin = at
+        while at < len(lines) and (not lines[at].strip() or lines[at].startswith(_CODE)):
+            block[at + 1] = lines[at]
+            at += 1
+        if any(map(str.strip, block.values())) and not (begin and lines[begin].strip()):
+            yield block
+        at += at == begin
+
+
+def _is_captioned(text: str) -> bool:
+    """Whether all lines of a text that are not indented announce those that are: captions, sentences, headings."""
+    if _INDENTED.search(text) is None:
+        return False
+    written = [line for line in text.split("\n") if line.strip() and not line.startswith(_CODE)]
+    return bool(written) and all(map(_is_caption, written))
+
+
+def _is_caption(line: str) -> bool:
+    text = line.strip()
+    words = text.split()
+    if text.startswith("#") and text.lstrip("#").startswith(" "):
+        return True
+    if text[-1] == ":" and "=" not in text and len(words) <= _MAX_CAPTION:
+        return True
+    is_short = text[-1] in _CAPTION_ENDS and all(word.strip(".,:;!?'\"()").isalpha() for word in words)
+    return (is_short and len(words) <= _MAX_CAPTION) or is_prose(line)
+
+
 _ALONE = late(
     r"[ \t]*(?:(?:[-*+.]{1,5}|#\.|\d{1,3}[.)])[ \t]+)?(?P<mark>`{1,2}|[=~@+])"
     r"(?P<command>[A-Za-z][^\r\n]{7,2000}?)(?P=mark)[ \t.;:]*\r?"
@@ -265,7 +309,9 @@ _ALONE = late(
 """A line, or an item of a list, that is text between the marks of code."""
 _OF_ANY = frozenset({"", ".txt", ".text"})
 """Names that say nothing of the language."""
-SUFFIXES = frozenset({suffix for language in _LANGUAGES for suffix in language.suffixes} | _OF_ANY)
+_POSTS = _OF_ANY | {".md", ".markdown", ".eml", ".msg"}
+_POST = _Language(_POSTS, (), (_INDENTED,), _INDENTED, _of_indented)
+SUFFIXES = frozenset({suffix for language in _LANGUAGES for suffix in language.suffixes} | _POSTS)
 """How the names of all such documents end."""
 
 
@@ -318,7 +364,7 @@ def _language(
             continue
         if all(sign.search(text) is not None for sign in language.signs):
             return language
-    return None
+    return _POST if suffix in _POSTS and "```" not in text and _is_captioned(text) else None
 
 
 def _has_marks(text: str, language: _Language) -> bool:
