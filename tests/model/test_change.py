@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from ipseclint.model.change import Add, Assign, Edit, Fix, Remove, edits
-from ipseclint.model.policy import IpsecPolicy
+from ipseclint.model.change import Add, Assign, Edit, Fix, Remove, assigned, edits
+from ipseclint.model.policy import IpsecPolicy, Reference, RuleMode
 from ipseclint.model.setting import Setting
 from ipseclint.source import Span
+from tests import made_objects as made
 
 PLACE = Span("policy.cmd", 1, 1)
 
@@ -100,3 +101,20 @@ def test_the_edits_of_a_fix_are_those_of_its_changes(changes: tuple[Any, ...]) -
     fix = Fix(changes=changes)
     assert fix.edits == edits(changes)
     assert fix.edits is fix.edits
+
+
+def test_a_field_is_set_as_what_it_takes_and_keeps_its_place() -> None:
+    rule = made.rule("a", quick_mode_crypto=Reference(target="Q", span=PLACE))
+    assert assigned(rule, "quick_mode_crypto", "R") == rule.model_copy(
+        update={"quick_mode_crypto": Reference(target="R", span=PLACE)}
+    )
+    assert assigned(rule, "first_authentication", "A").first_authentication == made.to("A")  # type: ignore[union-attr]
+    assert assigned(rule, "mode", RuleMode.TUNNEL).mode == made.said(RuleMode.TUNNEL)  # type: ignore[union-attr]
+    unsaid = assigned(rule, "require_authorization", None)
+    assert unsaid.require_authorization is None  # type: ignore[union-attr]
+    setting = Setting(True, PLACE)
+    assert assigned(rule, "require_authorization", setting).require_authorization is setting  # type: ignore[union-attr]
+    assert assigned(rule, "protocol", None).protocol == made.said(None)  # type: ignore[union-attr]
+    assert assigned(rule, "name", "b").name == "b"
+    with pytest.raises(KeyError):
+        assigned(rule, "none", 1)

@@ -10,7 +10,17 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
-from ipseclint.model.setting import Secret, Setting, note_key, noted_keys, run_key, share_run_key
+from ipseclint.model.setting import (
+    Secret,
+    Setting,
+    Unknown,
+    in_words,
+    key_mark,
+    note_key,
+    noted_keys,
+    run_key,
+    share_run_key,
+)
 from ipseclint.source import Span
 
 KEY = "Tr0ub4dor-and-3"
@@ -70,3 +80,20 @@ def test_keys_are_noted_while_it_is_asked_for_and_not_for_others() -> None:
 
 def test_a_run_key_is_as_long_as_its_digest_wants() -> None:
     assert len(run_key()) == 32
+
+
+def test_a_mark_tells_the_key_of_a_run_from_that_of_another_and_nothing_else() -> None:
+    own, mark, secret = run_key(), key_mark(), Secret(KEY)
+    try:
+        share_run_key(b"x" * 32)
+        assert (run_key(), len(key_mark())) == (b"x" * 32, 16)
+        assert key_mark() != mark
+        assert secret != Secret(KEY)
+    finally:
+        share_run_key(own)
+    assert (key_mark(), secret) == (mark, Secret(KEY))
+
+
+def test_a_setting_is_called_as_its_value_or_as_it_is_written() -> None:
+    place = Span("a", 1, 1)
+    assert [in_words(Setting(value, place)) for value in (5, True, None, Unknown("x"))] == ["5", "True", "None", "x"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_source
@@ -97,8 +98,8 @@ class _Contents:
 
     def add_row(self, row: Row) -> None:
         """Keep a filter that was read at once."""
-        if isinstance(row.value, WfpFilter) and self._has_room(row.end_line, row.end_column):
-            self._filters.append(row.value)
+        if self._has_room(row.end_line, row.end_column):
+            self._filters.append(cast("WfpFilter", row.value))
 
     def add(self, subtree: Subtree) -> None:
         """Read an object and keep it."""

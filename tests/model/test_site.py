@@ -1,0 +1,69 @@
+"""Addresses, releases and peers of a site."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from ipseclint.model.site import AddressRange, ReleaseName, SingleAddress, Site, is_range
+
+SINGLE: TypeAdapter[str] = TypeAdapter(SingleAddress)
+RANGE: TypeAdapter[str] = TypeAdapter(AddressRange)
+RELEASE: TypeAdapter[str] = TypeAdapter(ReleaseName)
+
+
+@pytest.mark.parametrize(
+    "text", ["10.0.0.1", "10.0.0.0/8", "10.0.0.1-10.0.0.9", "2001:db8::/32", "0.0.0.0/0", "10.0.0.1/32"]
+)
+def test_ranges_are_taken(text: str) -> None:
+    assert is_range(text) == RANGE.validate_python(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("name", "is not an IP address, a subnet"),
+        ("any", "is not an IP address, a subnet"),
+        ("localsubnet", "is not an IP address, a subnet"),
+        ("5", "is not an IP address, a subnet"),
+        ("10.0.0.9-10.0.0.1", "ends before it begins"),
+        ("::ffff:10.0.0.1", "is an IPv4 address in the form of IPv6"),
+    ],
+)
+def test_ranges_are_refused(text: str, fault: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(fault)):
+        is_range(text)
+    with pytest.raises(ValidationError, match=re.escape(fault)):
+        RANGE.validate_python(text)
+
+
+def test_a_range_that_only_begins_in_ipv4_in_ipv6_is_one() -> None:
+    assert is_range("::ffff:0.0.0.0-::ffff:1:0:0") == "::ffff:0.0.0.0-::ffff:1:0:0"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"), [("10.0.0.1", True), ("::1", True), ("10.0.0.0/8", False), ("10.0.0.1-10.0.0.1", False)]
+)
+def test_one_address_is_one(text: str, *, is_one: bool) -> None:
+    if is_one:
+        assert SINGLE.validate_python(text) == text
+    else:
+        with pytest.raises(ValidationError, match="is more than one IP address"):
+            SINGLE.validate_python(text)
+    with pytest.raises(ValidationError, match="'x' is not an IP address"):
+        SINGLE.validate_python("x")
+
+
+def test_a_release_has_the_name_that_it_is_known_by() -> None:
+    assert RELEASE.validate_python("server 2022") == "Windows Server 2022"
+    with pytest.raises(ValidationError, match="is not a release of Windows that is known"):
+        RELEASE.validate_python("Windows 3.1")
+
+
+def test_clients_of_a_vpn_are_peers_where_no_peers_are_said() -> None:
+    nothing, clients, both = Site(), Site(vpn_clients=0), Site(peers=3, vpn_clients=9)
+    assert [site.expected_peers for site in (nothing, clients, both)] == [None, 0, 3]
+    assert [site.says("peers") for site in (nothing, clients, both)] == [False, True, True]
+    assert (clients.says("vpn_clients"), clients.says("windows"), nothing.says("vpn_clients")) == (True, False, False)
