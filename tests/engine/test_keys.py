@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from ipseclint.engine import key_search
 from ipseclint.engine import keys as keys_module
+from ipseclint.engine.key_search import KeySearch
 from ipseclint.engine.keys import Keys, find_keys, hidden, joined, with_known
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.parsed import Parsed
@@ -156,6 +157,7 @@ def test_many_texts_without_a_key_are_the_same_and_are_not_gone_through(monkeypa
 
 def test_keys_tell_their_number_alone() -> None:
     assert repr(Keys(OF_KEYS)) == "Keys(2 texts)"
+    assert repr(KeySearch(frozenset(OF_KEYS))) == "KeySearch(2 keys)"
 
 
 SPOILT = "x7Qp2Lm9Vb4Rt8Zk3Wn6"

@@ -41,7 +41,6 @@ class KeySearch(Struct, frozen=True, dict=True):
             for length in self._cut_lengths.get(text[end - 1 : end], ()):
                 if least <= length <= end and text[end - length : end] in self._beginnings:
                     yield end - length, end
-                    break
         for start in self._may_be_pieces(text):
             if text[start : start + _PIECE] in self._pieces:
                 yield start, start + _PIECE
@@ -70,12 +69,12 @@ class KeySearch(Struct, frozen=True, dict=True):
         return any(sign in texts for sign in signs)
 
     @cached_property
-    def _lengths(self) -> Mapping[str, Sequence[int]]:
+    def _lengths(self) -> Mapping[str, set[int]]:
         """How many characters the keys with one beginning have."""
         lengths: dict[str, set[int]] = {}
         for text in self.keys:
             lengths.setdefault(text[:MIN_KEY_CHARACTERS], set()).add(len(text))
-        return {beginning: sorted(several) for beginning, several in lengths.items()}
+        return lengths
 
     @cached_property
     def _beginnings(self) -> frozenset[str]:
@@ -84,12 +83,12 @@ class KeySearch(Struct, frozen=True, dict=True):
         return frozenset(key[:length] for key in self.keys for length in lengths if length < len(key))
 
     @cached_property
-    def _cut_lengths(self) -> Mapping[str, Sequence[int]]:
-        """How long what a cut may leave is, the longest first, by its last character."""
+    def _cut_lengths(self) -> Mapping[str, set[int]]:
+        """How long what a cut may leave is, by its last character."""
         lengths: dict[str, set[int]] = {}
         for beginning in self._beginnings:
             lengths.setdefault(beginning[-1], set()).add(len(beginning))
-        return {last: sorted(several, reverse=True) for last, several in lengths.items()}
+        return lengths
 
     @cached_property
     def _pieces(self) -> frozenset[str]:
