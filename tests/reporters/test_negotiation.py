@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ipseclint.reporters.negotiation import html
 from ipseclint.semantics.negotiation import rule_ends
 from tests.command_line import Ran
 
@@ -61,11 +62,17 @@ def test_what_comes_to_the_same_in_a_fleet_is_told_once(cli: Callable[..., Ran])
 
 
 @pytest.mark.usefixtures("fleet")
-def test_the_page_groups_as_the_text_does(cli: Callable[..., Ran]) -> None:
+@pytest.mark.parametrize(("most", "listed"), [(48, 48), (49, 49), (50, 49)])
+def test_the_page_groups_as_the_text_does(
+    cli: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, most: int, listed: int
+) -> None:
+    monkeypatch.setattr(html, "MAX_ALIKE", most)
     page = cli("negotiate", "fleet", "-o", "html").out
     assert '<h1 class="error">100 of 150 negotiations fail</h1>' in page
     assert page.count('<article class="rule') == 3
     assert page.count("<summary>49 more come to the same</summary>") == 3
+    assert page.count("</span> asks rule ") == 3 * listed
+    assert page.count(f"<li>and {49 - listed} more: <code>") == (3 if listed < 49 else 0)
 
 
 def test_a_pair_of_which_no_packet_was_found_in_time_is_told_without_one(

@@ -1,19 +1,27 @@
-"""Stores: what a run finds as tables of DuckDB or Parquet, whole or not at all, without keys."""
+"""Stores: what a run finds as tables of DuckDB or Parquet, whole or not at all, without keys.
+
+After a change that is meant, `python -m tests.reporters.test_store` stores anew what a whole report comes to.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from msgspec.structs import replace
 
-from ipseclint.reporters.store import SCHEMA, TABLES, confined
+from ipseclint.report import Crash, DigestAt, Report, Settings
+from ipseclint.reporters.store import SCHEMA, TABLES, confined, write
 from tests import ROOT
+from tests.reporters.test_stored_variants import whole
 
+STORED = ROOT / "tests" / "data" / "store.txt"
 STORES = [("duckdb", "fleet.duckdb"), ("parquet", "fleet")]
 
 
@@ -76,6 +84,33 @@ def test_a_store_holds_what_the_report_says(desk: Path, cli: Callable[..., Any],
     assert rows(store, "SELECT fix_netsh, fix_powershell FROM findings") == [
         ((each["fix"] or {}).get("netsh"), (each["fix"] or {}).get("powershell")) for each in report["findings"]
     ]
+
+
+def all_rows(store: Path) -> Iterator[str]:
+    """Every row of every table, in order."""
+    for table, columns in TABLES.items():
+        listed = ", ".join(f'"{column}"' for column in columns)
+        for row in rows(store, f"SELECT {listed} FROM {table}"):  # noqa: S608 - our own names
+            yield f"{table} {json.dumps([each.decode() if isinstance(each, bytes) else each for each in row])}"
+
+
+def everything() -> Report:
+    """A report that has something for each table of a store."""
+    return replace(
+        whole(),
+        settings=Settings(shard="2/8"),
+        crashes=(Crash(where="a.cmd", error="gone", in_ruleset=True), Crash(where="b.cmd", error="over")),
+        digests=(DigestAt(machine="m", place=3, data=b"packed"),),
+        version="1",
+        key_mark="mark",
+    )
+
+
+@pytest.mark.drawn(2)
+@pytest.mark.parametrize(("kind", "name"), STORES)
+def test_a_store_holds_each_thing_that_a_report_has(tmp_path: Path, kind: str, name: str) -> None:
+    write(everything(), kind, tmp_path / name)
+    assert list(all_rows(tmp_path / name)) == STORED.read_text("utf-8").splitlines()
 
 
 @pytest.mark.parametrize(("kind", "name"), STORES)
@@ -214,3 +249,9 @@ def test_a_store_holds_the_clauses_of_the_standard(desk: Path, cli: Callable[...
     ]
     assert [each[5].split() for each in stored] == [each["rules"] for each in clauses]
     assert len(stored) > 3
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as made:
+        write(everything(), "duckdb", Path(made) / "all.duckdb")
+        STORED.write_text("\n".join([*all_rows(Path(made) / "all.duckdb"), ""]), "utf-8", newline="\n")

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from ipseclint.secrets.blobs import in_base64
+from ipseclint.secrets.blobs import in_base64, in_blobs
 
 OTHER = base64.b64encode(b"<VPNProfile><NativeProfile><Servers>vpn.example</Servers></NativeProfile>").decode()
 
@@ -20,3 +20,23 @@ def test_only_what_names_a_key_is_told(name: str, shift: int) -> None:
     ((place, told),) = in_base64(text)
     assert (text[slice(*place)], told) == (code, words)
     assert list(in_base64(OTHER)) == []
+
+
+@pytest.mark.parametrize("cut", range(5))
+def test_of_base64_that_is_cut_as_much_is_told_as_there_is(cut: int) -> None:
+    words = "<L2tpPsk>Sommerregenbogen</L2tpPsk>..."
+    code = base64.b64encode(words.encode()).decode().rstrip("=")
+    left = code[: len(code) - cut]
+    ((_, told),) = in_base64(left)
+    assert told == words[: len(left) * 6 // 8]
+
+
+@pytest.mark.parametrize("cut", range(5))
+def test_of_a_policy_in_base64_that_is_cut_as_much_is_told_as_there_is(cut: int) -> None:
+    method = b"\x01\0\0\0\x24\0\0\0" + "Sommerregenbogen".encode("utf-16-le")
+    code = base64.b64encode(method).decode().rstrip("=")
+    left = code[: len(code) - cut]
+    text = f"ipsecData:: {left}"
+    whole, (place, key) = in_blobs(text)
+    assert (place, "") == whole == ((12, len(text)), "")
+    assert key == "Sommerregenbogen"[: (len(left) * 6 // 8 - 8) // 2]

@@ -32,10 +32,8 @@ def in_blobs(text: str) -> Iterator[tuple[Place, str]]:
     """
     for match in _BLOB.finditer(text):
         if match["base64"]:
-            code = re.sub(r"[^A-Za-z0-9+/]", "", match["base64"])
+            data = _decoded(re.sub(r"[^A-Za-z0-9+/]", "", match["base64"]))
             yield match.span("base64"), ""
-            # Of a value that is cut, as much as there is.
-            data = base64.b64decode(code[: len(code) // 4 * 4] if len(code) % 4 == 1 else code + "=" * (-len(code) % 4))
             yield from ((match.span("base64"), key) for _, _, key in keys_in_blob(data))
             continue
         begin, end = match.span("listed") if match["listed"] else match.span("digits")
@@ -51,10 +49,13 @@ def in_base64(text: str) -> Iterator[tuple[Place, str]]:
     if any(name in text for name in BASE64_NAMES):
         for match in _BASE64.finditer(text):
             if any(name in match[0] for name in BASE64_NAMES):
-                code = match[0].rstrip("=")
-                whole = code[: len(code) - 1] if len(code) % 4 == 1 else code
-                data = base64.b64decode(whole + "=" * (-len(whole) % 4))
-                yield match.span(), data.decode("utf-8", "replace")
+                yield match.span(), _decoded(match[0].rstrip("=")).decode("utf-8", "replace")
+
+
+def _decoded(code: str) -> bytes:
+    """What base64 without its padding stands for; of one that is cut, as much as there is."""
+    whole = code[:-1] if len(code) % 4 == 1 else code
+    return base64.b64decode(whole + "=" * (-len(whole) % 4))
 
 
 def keys_in_blob(data: bytes) -> Iterator[tuple[int, int, str]]:

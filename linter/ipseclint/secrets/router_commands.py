@@ -122,14 +122,12 @@ def _in_line(line: str, places: list[Place]) -> Iterator[Place]:
     for at, word in enumerate(words):
         if word.startswith("key") and len(word) > len("key") and words[at - 1 : at] == ["isakmp"]:
             yield places[at][0] + len("key"), places[at][1]
-            continue
-        if "=" in word or not _names_key(words, at):
-            continue
-        behind = at + 1
-        while behind + 1 < len(words) and words[behind] in _KINDS:
-            behind += 1
-        if behind < len(words) and words[behind] not in _SPOKEN and "=" not in words[behind].rstrip("="):
-            yield places[behind]
+        elif "=" not in word and _names_key(words, at):
+            behind = at + 1
+            while behind + 1 < len(words) and words[behind] in _KINDS:
+                behind += 1
+            if behind < len(words) and words[behind] not in _SPOKEN and "=" not in words[behind].rstrip("="):
+                yield places[behind]
     for at, pair in enumerate(pairwise(words)):
         if pair == ("snmp-server", "host"):
             yield from (places[behind] for behind in range(at + 3, len(words)) if words[behind] not in _TO_A_HOST)
