@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from ipseclint import formats
+from ipseclint.cli.messages import refuse_outputs
+from ipseclint.source import SourceError
+
 Cli = Callable[..., Any]
 
 POLICY = (
@@ -165,3 +169,15 @@ def test_what_was_written_into_a_folder_of_inputs_is_written_anew(words: str, de
         (desk / folder).mkdir()
         (desk / folder / "policy.cmd").write_bytes(POLICY.encode())
     assert [cli(*words.split()).code for _ in range(2)] == [0, 0]
+
+
+def test_what_cannot_be_read_in_a_folder_of_inputs_is_taken_for_no_policy(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(_source: object) -> None:
+        raise SourceError("Permission denied")
+
+    with pytest.raises(SystemExit):
+        refuse_outputs([desk / "policy.cmd"], [str(desk)])
+    monkeypatch.setattr(formats, "recognise", unreadable)
+    refuse_outputs([desk / "policy.cmd"], [str(desk)])

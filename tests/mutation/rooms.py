@@ -113,9 +113,13 @@ def _mirrored(module: Path) -> Path:
 @cache
 def _that_import(module: Path) -> list[Path]:
     """The shortest tests that import a module."""
-    package, _, name = ".".join(module.relative_to("linter").with_suffix("").parts).rpartition(".")
+    parts = module.relative_to("linter").with_suffix("").parts
+    package, _, name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts).rpartition(".")
     importing = re.compile(
         rf"from {package}\.{name} import|import {package}\.{name}\b|from {package} import.*\b{name}\b"
+        if package
+        else rf"^import {name}$",
+        re.MULTILINE,
     )
     found = [test for test in Path("tests").rglob("test_*.py") if importing.search(_text(test))]
     return sorted(found, key=lambda test: (test.stat().st_size, test))[:MAX_IMPORTERS]
