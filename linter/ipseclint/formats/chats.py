@@ -15,7 +15,7 @@ from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_within, signs_in
 
 _TIME = r"\d{1,2}:\d\d(?::\d\d)?(?:[ \u202f]?[AaPp][Mm])?"
-_DATE = r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4},?[ ]"
+_DATE = r"\d{1,4}[-./]\d{1,2}(?:[-./]\d{1,4})?,?[ ]"
 _LINE = late(
     rf"^[ \t]{{0,4}}(?:\[(?:{_DATE})?{_TIME}\]|(?:{_DATE})?{_TIME}(?:[ ]-)?)[ ]"
     r"(?:<[ @+]?[^>\r\n]{1,30}>|[^\W\d_][^:<>=\\/\r\n]{0,30}:)[ ]",

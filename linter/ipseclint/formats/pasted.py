@@ -54,10 +54,22 @@ HISTORY = late(
 )
 _ENTRY = late(r"^[ \t]*\d{1,5}[ ]+(?:\d[\d:.]+[ ]+)?", re.MULTILINE)
 """What `Get-History` prints, and how each of its lines begins."""
-_FENCED = late(r"^([ \t]{0,8})`{3}(?=[^`\s])([^`\r\n]+)`{3}[ \t]*(?=\r?$)", re.MULTILINE)
-"""A block of code that is one line with its marks beside it, as chats have it."""
+_FENCED = late(
+    r"^([ \t]{0,8})`{3}(?=[^`\s])([^`\r\n]+|[^`\s]{1,80}[ \t:=][^`]{1,20000}[^`\s])`{3}[ \t]*(?=\r?$)", re.MULTILINE
+)
+"""A block of code with its marks beside its first and last line, as chats have it."""
+_COLOUR = late(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
+"""What tells a terminal the colour of what follows."""
+_STAMPED = late(
+    r"^(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?|\[\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\])"
+    r"(?:[ ]|(?=\r?$))",
+    re.MULTILINE,
+)
+"""The time before a line, as the logs of pipelines and consoles have it."""
+_OF_PIPELINE = late(r"^[ ]*##\[[a-z]{3,20}\][^\r\n]*", re.MULTILINE)
+"""A line of a pipeline's own."""
 _VISIBLE = late(r"\S")
-SIGNS = ("--", ">", "CommandLine", "```", "# netsh", "&")
+SIGNS = ("--", ">", "CommandLine", "```", "# netsh", "&", "\x1b")
 """One of these stands in every text with such marks, but for numbers of lines and for blanks that are none."""
 _FEW = 3
 """From so many lines on that are numbered, or quoted, it is no accident (reasoned)."""
@@ -71,6 +83,11 @@ def unmarked(text: str, lines: str | None = None) -> str:
         lines = each_line_once(text)
     if not text.isascii() and any(map(text.__contains__, map(chr, _BLANKS))):
         text, lines = text.translate(_BLANKS), lines.translate(_BLANKS)
+    if "\x1b" in lines and _COLOUR.search(text):
+        text, lines = _COLOUR.sub(_blank, text), _COLOUR.sub(_blank, lines)
+    if ":" in lines and _is_stamped(text):
+        text = _OF_PIPELINE.sub(_blank, _STAMPED.sub(_blank, text))
+        lines = each_line_once(text)
     has_ruler = "--" in lines
     if has_ruler and "more" in lines.casefold() and _MORE.search(text):
         text = _MORE.sub(_blank, text)
@@ -96,6 +113,16 @@ def unmarked(text: str, lines: str | None = None) -> str:
     if "#" in lines and "# netsh" in lines and _OF_ROOT.search(text):
         text = _OF_ROOT.sub(_blank, text)
     return text
+
+
+def _is_stamped(text: str) -> bool:
+    """Whether a time stands before each line of a text, and below one of them an output or a command begins."""
+    if not _all_lines(text, _STAMPED):
+        return False
+    from ipseclint.formats.transcript.beginnings import family_of
+
+    rest = (_STAMPED.sub("", line).lstrip() for line in text.split("\n"))
+    return any(family_of(line) not in {"", "log"} for line in rest)
 
 
 def is_escaped(lines: str) -> bool:

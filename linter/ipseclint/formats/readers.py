@@ -11,6 +11,7 @@ from functools import cache, cached_property
 from msgspec import Struct
 
 from ipseclint.formats.parsed import Format
+from ipseclint.formats.transcript.pieces import begins_as_page, is_fenced
 from ipseclint.late import late
 from ipseclint.source import BINARY_SIGNATURES, Source
 
@@ -38,6 +39,8 @@ _BRACKET_OF_TEXT = late(
 
 _NO_MARKUP = late(r"<(?:#|\d{1,3}>)")
 """How a comment of PowerShell begins, or a line of syslog."""
+_TAG_OF_MARKDOWN = late(r"<(?:details|summary|br|img|kbd|b|i|a|sub|sup|strong|em)\b", re.IGNORECASE)
+"""A tag with which documents of Markdown begin and none of XML or HTML does."""
 _RECORD = late(r"Record \d{1,12}[ \t]*\r?\n\{")
 """How evtx_dump begins, whose records are JSON."""
 
@@ -144,11 +147,20 @@ def shape_of(source: Source) -> Shape:
     text = source.head_text.lstrip()
     if _BRACKET_OF_TEXT.match(text):
         return Shape.TEXT
-    if text.startswith("<") and _NO_MARKUP.match(text) is None:
+    if text.startswith("<") and _NO_MARKUP.match(text) is None and not _is_markdown(text):
         return Shape.XML
     if _RECORD.match(text):
         return Shape.JSON
     return Shape.JSON if text[:1] in {"[", "{"} and not _SECTION.match(text) else Shape.TEXT
+
+
+def _is_markdown(text: str) -> bool:
+    """Whether a text that begins with a tag or a comment is a document of Markdown."""
+    rest = text
+    while rest.startswith("<!--") and (end := rest.find("-->")) >= 0:
+        rest = rest[end + len("-->") :].lstrip()
+    is_text = bool(rest) and not rest.startswith("<")
+    return is_text or _TAG_OF_MARKDOWN.match(rest) is not None or (begins_as_page(rest) and is_fenced(text))
 
 
 @cache

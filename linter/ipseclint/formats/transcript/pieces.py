@@ -161,6 +161,7 @@ _PAGE = late(
     re.IGNORECASE | re.DOTALL,
 )
 
+_FENCE_ALONE = late(r"^[ \t]{0,3}`{3}[\w+#.-]{0,20}[ \t]*\r?$", re.MULTILINE)
 _NOT_IN_CONTEXT = frozenset({"ipsec", "advfirewall", "..", "pushd", "popd", "exit", "quit", "bye"})
 """What is typed at a prompt of netsh and leads elsewhere, whatever context the prompt shows."""
 
@@ -183,7 +184,17 @@ class Piece(Struct, frozen=True):
 
 def is_page(head: str) -> bool:
     """Whether a text begins as a page of HTML does, a part of one, or a book or article of DocBook."""
-    return _PAGE.match(head) is not None
+    return begins_as_page(head) and not is_fenced(head)
+
+
+def begins_as_page(text: str) -> bool:
+    """Whether the first tag of a text is one of a page, with which documents of Markdown begin, too."""
+    return _PAGE.match(text) is not None
+
+
+def is_fenced(text: str) -> bool:
+    """Whether a block of code stands in a text between fences of Markdown."""
+    return "```" in text and _FENCE_ALONE.search(text) is not None
 
 
 def may_be_cut(text: str, lines: str, starts: LineStarts) -> bool:

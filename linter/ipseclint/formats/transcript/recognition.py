@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePosixPath
 
-from ipseclint.formats.chats import is_chat, is_headed
+from ipseclint.formats.chats import is_headed
 from ipseclint.formats.document_blocks import SUFFIXES, is_document
 from ipseclint.formats.help_pages import SIGNS as SIGNS_OF_HELP
 from ipseclint.formats.help_pages import without_help
@@ -183,7 +183,7 @@ def _may_be_marked(text: str, lines: str) -> bool:
     return (
         not text.isascii()
         or begin.isdigit()
-        or (begin == "[" and is_chat(text))
+        or begin == "["
         or (":" in lines and is_headed(text))
         or any(sign in lines for sign in SIGNS_OF_MARKS)
     )
