@@ -319,14 +319,20 @@ def test_the_name_of_another_state_is_not_run() -> None:
         ("init.pp", "dsc_service { 'IKEEXT': dsc_startuptype => 'Disabled' }\n", 1),
         ("default.rb", "windows_service 'IKEEXT' do\n  action [:stop, :disable]\nend\n", 1),
         ("init.sls", "pa:\n  service.dead:\n    - name: RemoteAccess\n", 3),
-        ("play.yml", "- hosts: win\n  tasks:\n    - win_service: { name: IKEEXT, start_mode: disabled }\n", 3),
     ],
 )
 def test_a_service_that_is_declared_is_said(name: str, text: str, line: int) -> None:
     command = {"init.pp": READ["init.pp"], "default.rb": READ["default.rb"]}.get(name, (SALT.format("cmd", RULE),))[0]
-    if name == "play.yml":
-        command = f"    - win_command: {RULE}\n"
     result = parsed(name, f"{text}{command}")
     (problem,) = [each for each in result.problems if "declared here" in each.message]
     assert problem.span.line == line
     assert [rule.name for rule in result.policy.connection_security_rules] == ["Servers"]
+
+
+@pytest.mark.parametrize(
+    "task", ["win_service: { name: IKEEXT, start_mode: disabled }", "win_service: name=IKEEXT start_mode=disabled"]
+)
+def test_a_service_that_a_play_declares_beside_a_command_is_read(task: str) -> None:
+    result = parsed("play.yml", f"- hosts: win\n  tasks:\n    - {task}\n    - win_command: {RULE}\n")
+    assert [each.name for each in result.policy.services] == ["IKEEXT"]
+    assert len(result.policy.connection_security_rules) == 1

@@ -386,7 +386,10 @@ def test_a_list_that_is_indented_as_a_whole_is_read() -> None:
         "                         Office that has failed. The error code returned on failure is 809.\n"
         "    Source             : RasClient\n    TimeGenerated      : 3/18/2026 1:29:21 PM\n"
     )
-    (event,) = read(text).events
+    source = bytes_source("pasted.txt", text.encode())
+    form = recognise(source)
+    assert form is not None
+    (event,) = form.parse(source).events
     assert (event.state, event.span.line, event.span.column) == ("remote-access error 809", 3, 26)
 
 
