@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ipseclint.code_pages import code_page_of
 from ipseclint.source import HEAD_BYTES, bytes_source
 
 SCRIPT = 'netsh advfirewall consec add rule name="{}" endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout\r\n'
@@ -112,3 +113,22 @@ def test_a_head_is_read_in_the_code_page_of_its_whole_lines(lines: int) -> None:
     source = bytes_source("shown.txt", data)
     assert source.is_in_head == (lines == 3)
     assert source.head_text.split("\n")[:2] == ["筛选器列表名称 : 禁止端口"] * 2
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        (b"\x93b\x94", "cp1252"),
+        (b"a\x94 \x93b", "cp1252"),
+        (b"\x91 \x81", "latin-1"),
+        (b"a\x82\x82\x82b", "cp936"),
+        (b"\xe9t\xe9", "cp1252"),
+        (b"\xe9\xe8", "cp936"),
+        (b"a\xe9\xe8", "cp1252"),
+        (b"\xe9\xe8a", "cp1252"),
+        (b"a\xb0", "cp1252"),
+        (b"\x82\xa0\xb0\xb1", "cp932"),
+    ],
+)
+def test_few_signs_are_of_the_code_page_in_which_they_stand_as_words_do(data: bytes, encoding: str) -> None:
+    assert code_page_of(b"rem " + data + b"\r\n") == encoding

@@ -7,6 +7,7 @@ import os
 import stat
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -186,6 +187,30 @@ def test_lines_and_words_of_a_head_stand_there_once() -> None:
     assert source.head_folded == "add rule\nadd  rule\nadd rule\nend"
     assert sorted(source.head_words.split("\n")) == ["add", "end", "rule"]
     assert lines_of_text("a\r\nb\rc\n\nd") == ["a", "b", "c", "", "d"]
+    assert each_line_once("a\rb\ra") == "\na\nb"
+    assert each_line_once("a\rb\r\na") == "\na\rb\r\na"
+
+
+def test_who_waits_for_it_hears_of_each_file_that_is_looked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    heard: list[tuple[object, ...]] = []
+    monkeypatch.setattr("ipseclint.source.sys", SimpleNamespace(audit=lambda *told: heard.append(told)))
+    (tmp_path / "a").write_bytes(b"")
+    assert [is_file(tmp_path / name) for name in ("a", "b")] == [True, False]
+    assert heard == [("ipseclint.looked-for", str(tmp_path / name)) for name in ("a", "b")]
+
+
+def test_what_goes_wrong_while_blocks_of_a_text_are_read_is_said() -> None:
+    class Failing(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            if self.tell():
+                raise OSError(5, "the disk does not answer")
+            return super().read(size)
+
+    source = Source("x", lambda: Failing(b"abc" * 1_000_000))
+    with pytest.raises(SourceError, match="the disk does not answer"):
+        list(source.text_blocks())
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a named pipe of other systems")

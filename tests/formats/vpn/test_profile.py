@@ -8,8 +8,9 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.vpn.eap import eap_choice
-from ipseclint.formats.vpn.profile_xml import parse
+from ipseclint.formats.vpn.profile_xml import NOT_KNOWN, ProfileReader, parse
 from ipseclint.model.remote_access import VpnConnection
+from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import bytes_source
 
 
@@ -168,3 +169,35 @@ def test_a_key_is_what_stands_in_its_element(key: str, has_key: bool) -> None:
     parsed = read(key)
     ((method,),) = [each.methods for each in parsed.policy.authentication_sets]
     assert (method.preshared_key is not None, bool(parsed.secrets)) == (has_key, has_key)
+
+
+def test_values_that_a_script_fills_in_are_unknown_at_their_place() -> None:
+    here = f"{NOT_KNOWN}$x"
+    elements = {
+        "ProfileName": "", "DeviceTunnel": "device_tunnel", "AlwaysOn": "always_on", "LockDown": "lockdown",
+        "DisableIKEv2Fragmentation": "fragmentation", "NetworkOutageTime": "network_outage_seconds",
+    }  # fmt: skip
+    native = {"Servers": "servers", "NativeProtocolType": "strategy", "RoutingPolicyType": "split_tunneling"}
+    certificate = {"Issuer": "machine_issuer", "EKU": "machine_ekus"}
+    shown = {
+        kind: "".join(f"<{name}>{here}</{name}>" for name in names)
+        for kind, names in {"all": elements, "native": native, "certificate": certificate}.items()
+    }
+    text = (
+        f"<VPNProfile>{shown['all']}<NativeProfile>{shown['native']}<Authentication><UserMethod>{here}</UserMethod>"
+        f"<Certificate>{shown['certificate']}<EKU>1.2.3</EKU></Certificate></Authentication>"
+        f"<CryptographySuite><DHGroup>{here}</DHGroup></CryptographySuite></NativeProfile></VPNProfile>"
+    )
+    diagnostics = Diagnostics("p.ps1")
+    reader = ProfileReader(diagnostics)
+    reader.read_text(Token(text, "p.ps1", 3, 7), None)
+    policy = reader.parts.policy()
+    (read_,) = policy.vpn_connections
+    for element, field in (elements | native | certificate).items():
+        if field:
+            setting = getattr(read_, field)
+            at = 7 + text.index(f"<{element}>{here}") + len(element) + 2
+            assert setting == Setting(Unknown("$x"), setting.span)
+            assert (setting.span.line, setting.span.column) == (3, at)
+    assert (read_.is_named, read_.name, read_.authentication) == (False, "VPN profile", None)
+    assert policy.main_mode_crypto_sets[0].proposals[0].dh_group.value == Unknown("$x")
