@@ -11,14 +11,13 @@ from ipseclint.finding import (
     Findings,
     FixText,
     Problem,
-    ProblemCode,
     Severity,
     Subject,
     Tallied,
     tally_of,
 )
 from ipseclint.model.values import Frozen
-from ipseclint.source import NOT_THERE, Span
+from ipseclint.source import EMPTY, NOT_THERE, Span
 
 
 class InputStatus(StrEnum):
@@ -47,6 +46,12 @@ class Ignored(Frozen):
     path: str
     kind: str
 
+
+OTHER_EVENTS = "with events that are not about IPsec"
+"""The kind of a log of which some events are of no concern."""
+
+UNREAD = "with members that are not read"
+"""The kind of an input of which some parts are known and say nothing that a rule needs."""
 
 GIVEN_LATER = "with values that they are given when they run"
 """The kind of a script that is told a value when it is run, for what no rule needs: it is not judged."""
@@ -347,8 +352,15 @@ class Report(Frozen):
     @property
     def missing(self) -> frozenset[str]:
         """The inputs that were named and do not exist."""
-        unread = (problem for problem in self.problems if problem.code is ProblemCode.UNREADABLE)
-        return frozenset(problem.span.path for problem in unread if problem.message == NOT_THERE)
+        return self._that_are(NOT_THERE)
+
+    @property
+    def empty(self) -> frozenset[str]:
+        """The inputs in which nothing stands."""
+        return self._that_are(EMPTY)
+
+    def _that_are(self, message: str) -> frozenset[str]:
+        return frozenset(problem.span.path for problem in self.problems if problem.message == message)
 
     def tally(self) -> Mapping[Tallied, int]:
         """How many findings there are of each sort, without looking at each again."""

@@ -57,6 +57,7 @@ NOWHERE = Span("", 1, 1)
 
 
 NOT_THERE = "it does not exist"
+EMPTY = "the input is empty: nothing was written to it"
 """The reason that an input cannot be read which was named and is not there."""
 
 

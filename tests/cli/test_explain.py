@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,6 +59,24 @@ def test_a_text_with_values_that_is_not_known_is_not_repeated(cli: Callable[...,
     ran = cli("explain", "\ufeff[Office]\r\nNumCustomPolicy=1\r\nCustomIPSecPolicies=Kan4rie7Q9zX\r\n")
     assert (ran.code, "Kan4" in ran.err, "event in a text of " in ran.err) == (2, False, True)
     assert "unknown rule, error or event 'nothing of ours';" in cli("explain", "nothing of ours").err
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("error 13811", "13811 (0x35F3) ERROR_IPSEC_IKE_QUEUE_DROP_MM"),
+        ("event 4653", "event 4653 An IPsec Main Mode negotiation failed"),
+        ("fehler 13801", "13801 (0x35E9) ERROR_IPSEC_IKE_AUTH_FAIL"),
+        ("rule QD002", "QD002 few-quick-modes-per-main-mode (error in default@2026.1)"),
+        ("QD002 CR001", "QD002 few-quick-modes-per-main-mode (error in default@2026.1)"),
+    ],
+)
+def test_words_without_quotation_marks_are_taken_together(
+    words: str, title: str, cli: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = cli("explain", *words.split())
+    assert (ran.code, ran.out.partition("\n")[0]) == (0, title)
 
 
 @pytest.mark.parametrize("word", ["IT001", "intent-broken"])

@@ -179,6 +179,10 @@ def test_nothing_is_an_empty_input(cli: Cli) -> None:
     ran = cli(os.devnull)
     assert ran.code == Exit.NOTHING
     assert "the input is empty" in ran.out
+    assert f"{os.devnull}: empty" in ran.out
+    ran = cli("-")
+    assert ran.code == Exit.NOTHING
+    assert "<stdin>: empty" in ran.out
 
 
 # ---- configuration ----

@@ -72,6 +72,11 @@ def test_the_whole_text_of_an_event_gives_the_event_and_its_reason() -> None:
     ("text", "expected"),
     [
         ("Event ID: 4984", [("event", "4984")]),
+        ("EventID: 4984", [("event", "4984")]),
+        ("EVENT_ID_4984", [("event", "4984")]),
+        ("QD002, cr001", [("rule", "QD002"), ("rule", "CR001")]),
+        ("rules QD002 and RF001;", [("rule", "QD002"), ("rule", "RF001")]),
+        ("rule QD999", []),
         ("Ereignis-ID 4653, Fehlercode 0x362C", [("event", "4653"), ("error", "13868")]),
         ("The VPN says: Error 13801: IKE authentication credentials are unacceptable.", [("error", "13801")]),
         ("policy mach error", [("error", "13868")]),

@@ -90,6 +90,14 @@ NARROW = [
     "explain EX001",
     "formats",
     "rulesets",
+    "rulesets cis-windows",
+    "load SITES/policy.cmd --peers 4000",
+    "load SITES/policy.cmd OTHERS/policy.cmd --peers 4000",
+    "diff SITES/policy.cmd OTHERS/policy.cmd",
+    "coverage SITES/policy.cmd",
+    "coverage OTHERS/policy.cmd",
+    "which SITES/policy.cmd --src fd12:3456:789a:1:2222:3333:4444:5555 --dst fd12:3456:789a:1:2222:3333:4444:6666",
+    "negotiate SITES/policy.cmd OTHERS/policy.cmd",
 ]
 
 
@@ -97,7 +105,9 @@ NARROW = [
 @pytest.mark.parametrize("line", NARROW)
 def test_answers_are_known_at_every_width(line: str, columns: int, cli: Cli, monkeypatch: Any) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
-    ran = cli(*line.replace("SITES", str(ROOT / "fixtures" / "runs" / "first")).split())
+    runs = ROOT / "fixtures" / "runs"
+    line = line.replace("SITES", str(runs / "first")).replace("OTHERS", str(runs / "domain-isolation"))
+    ran = cli(*line.split())
     assert is_own(bytes_source("kept.txt", ran.out.encode())), ran.out[:200]
 
 
@@ -255,7 +265,7 @@ def test_a_report_that_is_named_never_lets_a_gate_pass(tmp_path: Path, cli: Cli,
     assert "Cannot be judged: 1 of 2 files was not read whole" in both.out
     folder = cli(".")
     assert folder.code == 0
-    assert "met and not read: 1 ipseclint's own: report.csv" in folder.out
+    assert "passed over: 1 ipseclint's own: report.csv" in folder.out
 
 
 SCRIPT = sealed(
@@ -347,7 +357,7 @@ def test_a_kept_repair_changes_nothing_but_one_line(form: str, tmp_path: Path, c
     script = {"netsh": "policies/repair.cmd", "powershell": "policies/repair.ps1"}[form]
     assert cli("fix", "policies/policy.cmd", "-o", f"{form}:{script}").code == 0
     after = cli("policies", "-o", "azure").out.splitlines()
-    assert [line for line in after if line not in before] == [f"met and not read: 1 {OWN_SCRIPT}: {script}"]
+    assert [line for line in after if line not in before] == [f"passed over: 1 {OWN_SCRIPT}: {script}"]
     assert cli("policies").out.count(Path(script).name) == 1
     assert cli("--any-files", "policies/policy.cmd", script, "-o", "azure").out.splitlines() == after
     # Alone nothing was checked; named, it is read, and so it is where another script of the run calls it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.engine.ruleset import load_ruleset
-from ipseclint.engine.selection import codes
+from ipseclint.engine.selection import codes, selected
 from ipseclint.engine.toml_files import ConfigError
 from ipseclint.rule import Rule
 
@@ -35,6 +35,21 @@ def test_a_word_is_a_code_a_name_or_a_family_in_any_case() -> None:
 def test_a_word_that_is_none_is_refused_with_the_nearest() -> None:
     with pytest.raises(ConfigError, match="no rule or family 'QD0001'; did you mean QD001"):
         codes(["QD001", "QD0001"], RULES)
+
+
+@pytest.mark.parametrize("named", ["CR001,,", ",CR001", "CR001,,QD002", "CR001, ,QD002"])
+def test_a_list_that_names_nothing_beside_a_comma_is_refused(named: str) -> None:
+    with pytest.raises(ConfigError, match="before or behind a comma no rule is named"):
+        codes([named], RULES)
+    assert codes(["", " ", ",", "CR001"], RULES) == {"CR001"}
+
+
+@pytest.mark.parametrize("named", ["FL004", "fl004", "FL004,QD001", "QD001, fl004", "QD001, costly-exemption"])
+def test_a_rule_that_is_off_runs_where_it_is_named_alone_or_in_a_list(named: str) -> None:
+    ruleset = load_ruleset("default")
+    (off,) = [rule for rule in RULES if rule.code == "FL004"]
+    assert off.code not in ruleset.enabled
+    assert off in selected(ruleset, [named.replace("costly-exemption", off.name)], [])
 
 
 def test_each_rule_is_looked_at_as_often_for_many_words_as_for_one() -> None:

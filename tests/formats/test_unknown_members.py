@@ -268,4 +268,4 @@ def test_what_is_not_read_stands_in_every_output(tmp_path: Path, cli: Callable[.
     )
     said = f"{path} (1 x `dpd_delay`)"
     assert json.loads(cli(path, "-o", "json").out)["coverage"]["ignored"] == {"with members that are not read": [said]}
-    assert f"met and not read: 1 with members that are not read: {said}" in unwrapped(cli(path).out)
+    assert f"parts that are not read: {said}" in unwrapped(cli(path).out)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ipseclint.report import (
     GIVEN_LATER,
     NOT_HELD,
+    UNREAD,
     Ignored,
     Input,
     InputStatus,
@@ -96,21 +97,22 @@ def test_up_to_fifty_names_are_said_unless_all_are_asked_for(count: int, every_n
     names = ", ".join(f"f{number}" for number in range(count))
     report = replace(
         NOTHING,
-        ignored=(*ignored(count, "pictures"), *ignored(count, NOT_HELD), *ignored(count, GIVEN_LATER)),
+        ignored=tuple(entry for kind in ("pictures", NOT_HELD, GIVEN_LATER, UNREAD) for entry in ignored(count, kind)),
         not_judged=tuple(NotJudged(kind="value", name=f"f{number}", path="p") for number in (*range(count), 0)),
     )
     assert accounting.accounting_lines(report, every_name=every_name) == [
         f"read, and no rule looks at it: {names if is_named else f'{count} values (-v names them)'}",
         f"not held, and so not judged: {names if is_named else f'{count} files (-v names them)'}; {SHOWN_BY}",
+        f"passed over: {count} pictures" + (f": {names}" if is_named else " (-v names them)"),
+        f"parts that are not read: {names if is_named else f'{count} files (-v names them)'}",
         "given when the script runs, and so not judged: " + (names if is_named else f"{count} files (-v names them)"),
-        f"met and not read: {count} pictures" + (f": {names}" if is_named else " (-v names them)"),
         accounting.settings_line(report),
     ]
 
 
 def test_what_there_is_none_of_has_no_line() -> None:
     report = replace(NOTHING, outdated=("an old fact",), ignored=ignored(1, NOT_HELD))
-    assert accounting.ignored_line(report, every_name=False) is None
+    assert list(accounting.ignored_lines(report, every_name=False)) == []
     assert accounting.not_held_line(NOTHING, every_name=False) is None
     assert accounting.not_judged_line(NOTHING, every_name=False) is None
     assert accounting.accounting_lines(replace(NOTHING, outdated=("an old fact",))) == [

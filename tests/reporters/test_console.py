@@ -29,6 +29,16 @@ _ROW = "name  value  a cell of words that is wider than what is left of its row"
             31,
             ["somebody has to type", "   this: netsh wfp show state"],
         ),
+        (
+            "a connection of a VPN is changed by Set-VpnConnection alone",
+            38,
+            ["a connection of a VPN is changed", "   by Set-VpnConnection alone"],
+        ),
+        (
+            "somebody types: netsh advfirewall consec add rule",
+            36,
+            ["somebody", "   types: netsh advfirewall consec", "   add rule"],
+        ),
         ("x" * 60, 40, ["x" * 60]),
     ],
 )

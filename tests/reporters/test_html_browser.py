@@ -94,7 +94,7 @@ def difference(tmp_path: Path, cli: Callable[..., Any], fixtures: Path) -> str:
 
 @pytest.fixture
 def many(tmp_path: Path, cli: Callable[..., Any], fixtures: Path) -> str:
-    """A page with long paths of what was met and not read, several machines, and a GPO."""
+    """A page with long paths of what was passed over, several machines, and a GPO."""
     out = tmp_path / "many.html"
     cli(fixtures / "runs" / "demo", fixtures / "formats" / "gpo-backup", "-o", f"html:{out}")
     return out.as_uri()

@@ -413,9 +413,13 @@ def test_one_finding_is_one(policy: str, cli: Cli) -> None:
         ("a b.cmd", '"a b.cmd"'),
         ("a,b;c (1).cmd", '"a,b;c (1).cmd"'),
         ("{a}.cmd", '"{a}.cmd"'),
-        ("-a.cmd", '"-a.cmd"'),
+        ("-a.cmd", "./-a.cmd"),
+        ("- a.cmd", '"./- a.cmd"'),
+        ("a [1].cmd", '"a [1].cmd"'),
+        ("$ [1]*.cmd", '"? [[]1][*].cmd"'),
         ("\u00e4\u4e2d.cmd", "\u00e4\u4e2d.cmd"),
-        *((f"a {sign}.cmd", "PATH") for sign in "\"'`$%!^&|<>\\\u202e\u2028"),
+        *((f"a {sign}.cmd", f'"a {sign}.cmd"') for sign in "'^&|<>"),
+        *((f"a{sign}.cmd", '"a?.cmd"') for sign in '"`$%!\\\u202e\u2028\u201c\u201d'),
     ],
 )
 def test_the_file_to_repair_is_named_so_that_every_shell_takes_it(
@@ -425,3 +429,4 @@ def test_the_file_to_repair_is_named_so_that_every_shell_takes_it(
     (tmp_path / policy).rename(tmp_path / name)
     (line,) = [each for each in cli("--", name).out.splitlines() if each.startswith("  ipseclint fix ")]
     assert line.startswith(f"  ipseclint fix {typed}   ")
+    assert cli("fix", typed.strip('"')).code == 0

@@ -234,21 +234,21 @@ def test_key_modules_that_may_not_pass(allowed: Any, contexts: tuple[Any, ...], 
     ("sides", "message"),
     [
         ({}, None),
-        ({"public_interfaces": ("A",)}, "no internal interface; name at least one of each"),
-        ({"internal_interfaces": ("A",)}, "no public interface; name at least one of each"),
+        ({"public_interfaces": ("A",)}, "DoS protection has no internal interface; it needs one of each"),
+        ({"internal_interfaces": ("A",)}, "DoS protection has no public interface; it needs one of each"),
         (
             {"public_interfaces": ("A",), "internal_interfaces": ()},
-            "no internal interface; name at least one of each",
+            "DoS protection has no internal interface; it needs one of each",
         ),
         (
             {"public_interfaces": (), "internal_interfaces": ()},
-            "no public and no internal interface; name at least one of each",
+            "no public and DoS protection has no internal interface; it needs one of each",
         ),
         ({"public_interfaces": ("A",), "internal_interfaces": ("B",)}, None),
         ({"public_interfaces": UNSAID, "internal_interfaces": ("B",)}, None),
         (
             {"public_interfaces": ("A", "LAN"), "internal_interfaces": ("lan", "B")},
-            "LAN on both sides; put each interface on one side",
+            "LAN: both public and internal to DoS protection; an interface is on one side",
         ),
     ],
 )

@@ -347,5 +347,5 @@ def test_icmp_is_missed_within_a_range_that_holds_more_than_a_subnet(
 ) -> None:
     by = "" if action == "noauthentication" else "auth1=computerkerb"
     rule = f"name=I endpoint1=any endpoint2={remote} action={action} {by} {more}"
-    message = f'exempt is nothing; ICMP is missing, and rule "I" requires IPsec for it within {remote}'
+    message = f'ICMP is not among the default exemptions (none), and rule "I" requires IPsec for it within {remote}'
     assert found("EX005", NOTHING_EXEMPT, *beside, rule) == ([("info", message)] if is_within else [])

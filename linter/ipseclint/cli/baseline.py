@@ -13,6 +13,7 @@ from ipseclint.cli.messages import fail, reason, say, write
 from ipseclint.cli.outputs import Output, file_to_change, only_output, output_option
 from ipseclint.escape import visible
 from ipseclint.outcome import Exit
+from ipseclint.words import plural
 
 if TYPE_CHECKING:
     from ipseclint.finding import Finding
@@ -44,7 +45,7 @@ def create(paths: Paths, output: Where = None, file: Target = None, config: Conf
         if file.exists():
             _fail_for_it_is_there(file)
         write(file, baseline_text(baseline_of(findings)))
-    say(f"{visible(str(file))}: {len(findings)} known findings", err=True)
+    say(f"{visible(str(file))}: {plural(len(findings), 'known finding')}", err=True)
 
 
 @app.command()
@@ -70,7 +71,7 @@ def update(
     except ConfigError as error:
         fail(str(error))
     before, after = (sum(each.count for each in which.known) for which in (old, new))
-    say(f"{visible(str(file))}: {before} known findings before, {after} now", err=True)
+    say(f"{visible(str(file))}: {plural(before, 'known finding')} before, {after} now", err=True)
 
 
 def _fail_for_it_is_there(file: Path) -> NoReturn:

@@ -126,10 +126,16 @@ def _of_inputs(word: str, paths: Sequence[str], ruleset: Ruleset) -> bool:
     return bool(may_be_found) and not any(ruleset.find(path) for path in paths)
 
 
+_LABELS = frozenset({"error", "event", "fehler", "ereignis", "id", "code", "rule"})
+"""What says of which sort the word behind it is."""
+
+
 def _each_of(words: Sequence[str], ruleset: Ruleset) -> tuple[Explanation, ...]:
     """What is known of several words, if something is of each."""
     from ipseclint.engine.lookup import explanations
 
+    if words[0].casefold() in _LABELS:
+        return ()
     known = [explanations(word, ruleset) for word in words]
     return tuple(explanation for of_word in known for explanation in of_word) if all(known) else ()
 

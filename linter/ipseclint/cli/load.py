@@ -140,7 +140,7 @@ def command(
         )
     request = LoadRequest(Scenario(scenario.value), SCHEDULES[schedule], site, values, host, rates or RATES)
     machines: list[Machine | None] = [
-        read_machine(path, site, allow_partial=allow_partial) for path in (policy, new) if path
+        read_machine(path, site, allow_partial=allow_partial) for path in (policy, new) if path is not None
     ]
     answers = [_answered(machine, request, seeds, quiet) for machine in machines or [None]]
     if chosen in _PICTURES:

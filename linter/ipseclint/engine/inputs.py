@@ -87,9 +87,15 @@ def path_matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
         raise ValueError(str(error)) from error
 
 
+_EMPTY_PATH = "the path is empty, as of a variable that is not set; this folder is `.`"
+
+
 def _expand(path: str, stdin_name: str) -> Iterator[Candidate]:
     if path == "-":
         yield Candidate(stdin_source(stdin_name), named=True)
+        return
+    if not path.strip():
+        yield Candidate(failing_source(f'"{path}"', OSError(errno.EINVAL, _EMPTY_PATH)), named=True)
         return
     place = Path(path)
     if _holds(place.is_dir):

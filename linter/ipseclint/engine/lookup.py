@@ -32,12 +32,14 @@ from ipseclint.vocabulary.stories import story
 from ipseclint.vocabulary.windows_errors import ErrorCode, error_number, error_table, error_texts, find_error
 from ipseclint.words import padded_code
 
-_EVENT_ID = late(r"\b(?:event[ _-]*id|event|ereignis-?id|ereignis|id)\b\W{0,3}(\d{3,5})\b", re.IGNORECASE)
+_EVENT_ID = late(r"\b(?:event[ _-]*id|event|ereignis-?id|ereignis|id)[\W_]{1,3}(\d{3,5})\b", re.IGNORECASE)
 _REASON = late(r"Failure\s*Reason\W{1,20}([A-Za-z][^\r\n<]*)", re.IGNORECASE)
 _NUMBERS = late(r"(?<![\w.-])(?:0[xX][0-9a-fA-F]{4,16}|-?\d{3,10})(?![\w.-])")
 _LEADING_EVENT = late(r"(\d{4})(?![\w.-])")
 _AROUND = " \t\r\n'\"`.,;:!?\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
 """What a number or a sentence is copied with and does not belong to it."""
+_BETWEEN = late(r"[\s,;+/&]+")
+_NOT_CODES = frozenset({"rule", "rules", "and", "code"})
 _DASHES = dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2212), "-")
 _THOUSANDS = late(r"(\D{0,20}\b\d{1,2})[,.'\u2019\u00a0\u202f](\d{3})")
 _OF_VPN = late(r"(?:(?:ras|vpn|rasclient|error|event|fehler)[\s#:]*)*(-?\d{2,10}|0x[0-9a-f]{8})", re.IGNORECASE)
@@ -70,6 +72,8 @@ def explanations(word: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
 
         intents = intent_plan((), ruleset)
         return (explain_rule(intents.rules[0], intents.ruleset),)
+    if several := _rules_in(text, ruleset):
+        return several
     if text.upper() in set(ProblemCode):
         return (explain_problem(ProblemCode(text.upper())),)
     if of_waivers := explain_waiver(text):
@@ -81,12 +85,21 @@ def explanations(word: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
     if text.isascii() and text.isdigit() and len(text) < 6 and int(text) in event_texts():
         return (explain_event(int(text), ruleset),)
     if number := _OF_VPN.fullmatch(text):
+        if error := find_error(number[1]):
+            return (explain_error(error, ruleset),)
         of_vpn = _of_vpn(_signed(int(number[1], 0)), ruleset)
         if of_vpn is not None:
             return (of_vpn,)
     of_words = tuple(_in_text(text, ruleset))[:_MAX_EXPLAINED]
     of_vpn = None if of_words else _of_vpn(error_number(text) or 0, ruleset)
     return of_words if of_vpn is None else (of_vpn,)
+
+
+def _rules_in(text: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
+    """The rules that a text names, if it is nothing but their codes, with what stands between them."""
+    words = [word for word in _BETWEEN.split(text) if word and word.casefold() not in _NOT_CODES]
+    rules = [rule for word in words[:_MAX_EXPLAINED] if (rule := ruleset.find(word)) is not None]
+    return tuple(explain_rule(rule, ruleset) for rule in rules) if len(rules) == len(words) else ()
 
 
 def _as_meant(word: str) -> str:

@@ -29,7 +29,7 @@ from ipseclint.model.site import Site
 from ipseclint.report import Crash, Ignored, Input, InputStatus
 from ipseclint.semantics.defaults import completed, settled
 from ipseclint.semantics.evidence import without_doubles
-from ipseclint.source import DOCUMENTS, HEAD_BYTES, NOT_THERE, Source, SourceError, Span
+from ipseclint.source import DOCUMENTS, EMPTY, HEAD_BYTES, NOT_THERE, Source, SourceError, Span
 from ipseclint.vocabulary.ras_errors import of_state
 
 PARTIAL = frozenset(
@@ -349,7 +349,7 @@ def _suspicious(source: Source, sign: Sign) -> Problem:
 
 def _unrecognised(source: Source) -> str:
     if not source.head.strip():
-        return "the input is empty"
+        return EMPTY
     if is_own(source):
         return OURS
     if (gateway := foreign(source.head_text)) is not None:

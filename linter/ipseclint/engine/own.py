@@ -25,6 +25,11 @@ from ipseclint.source import DOCUMENTS, Source, bytes_source
 _COUNT = "[0-9][0-9,]{0,12}"
 _ADDRESS = r"[0-9a-f.:\[\]]{2,60}"
 
+_ON = rf"(?: {{1,2}}|{END} {{3,40}})"
+"""What stands between words of a line that may be wrapped."""
+_LONG = rf"{LINE}(?:{END} {{3,40}}{LINE}){{0,5}}"
+"""A line of text, and those that it goes on in where it is wider than the terminal."""
+
 _DIFFERENCE = rf"--- (?P<changed>{LINE}){END}\+\+\+ (?P=changed){END}@@ -"
 
 _JSON = (
@@ -51,7 +56,7 @@ _TABLES = (
     r"found  rule\s",
     rf"{CODE}[ \t]+{SEVERITY}[ \t]+{NAME}[ \t]*(?:[a-z_.]{{3,80}})?{END}",  # rules
     rf"[a-z0-9.-]{{2,40}}@[0-9.]{{1,12}}  {LINE}{END}",  # rulesets
-    rf"[^\n]{{1,200}}: {CODE} {NAME} \({SEVERITY}\)",  # clauses
+    rf"{_LONG}:{_ON}{CODE}{_ON}{NAME}{_ON}\({SEVERITY}\)",  # clauses
     r".{0,8}duck.{1,24}v[0-9]{1,3}\.[0-9]|par1\x15",  # stores, whoever wrote them
 )
 _TEXTS = (
@@ -62,19 +67,28 @@ _TEXTS = (
     rf"#{{0,3}} ?event [0-9]{{1,5}} {LINE}{BLANK}(?:#{{1,3}} )?what windows writes",
     rf"#{{0,3}} ?defaults of windows by release{BLANK}",
     (
-        rf"{LINE} -> {LINE}{END}"  # diff
+        rf"{_LONG}{_ON}->{_ON}{_LONG}{END}"  # diff
         rf"(?:no difference: |{_COUNT} (?:class(?:es)? of traffic|objects?|new findings?|findings?|breach))"
     ),
-    rf"{LINE} -> {LINE}: {_COUNT} new, {_COUNT} gone, ",  # stores compared
-    rf"{_ADDRESS} -> {_ADDRESS}[a-z0-9, ]{{0,80}}{END}(?:the answer differs|[ \t]*{END})",  # which
-    rf"{LINE}: {_COUNT} machines? in {_COUNT} inputs?: ",
-    rf"a  {LINE}{END}b  {LINE}{END}   (?:both decide|paired as) ",  # negotiate
+    rf"{_LONG}{_ON}->{_ON}{_LONG}:{_ON}{_COUNT}{_ON}new,{_ON}{_COUNT}{_ON}gone,{_ON}",  # stores compared
+    (
+        rf"{_ADDRESS} ->{_ON}{_ADDRESS}(?:{_ON}[a-z0-9,]{{1,30}}){{0,9}}{END}"  # which
+        rf"(?:the answer differs|[ \t]*{END})"
+    ),
+    rf"{_LONG}:{_ON}{_COUNT}{_ON}machines?{_ON}in{_ON}{_COUNT}{_ON}inputs?:{_ON}",
+    rf"a{_ON}{_LONG}{END}b{_ON}{_LONG}{END}   (?:both decide|paired as) ",  # negotiate
     "no pair: ",
-    "(?:connection security rules|filters (?:of policy|at) [^\n]{1,200}), ipv[46], (?:out|in)bound by ",  # coverage
+    (
+        rf"(?:connection security rules|filters (?:of policy|at){_ON}{_LONG}),{_ON}ipv[46],{_ON}"
+        rf"(?:out|in)bound{_ON}by{_ON}"  # coverage
+    ),
     "no rule is for any traffic",
     rf"(?:resolved|remaining|introduced|left out): {CODE} ",  # fix --verify
     _DIFFERENCE,  # fix --diff
-    "(?:[^\n]{1,200}: )?(?:safe|unsafe|cannot be told): [^\n]{1,80} of the requests queue and drop ",  # load
+    (
+        rf"(?:{_LONG}: )?(?:safe|unsafe|cannot be told): {LINE}{_ON}of{_ON}the{_ON}requests{_ON}queue{_ON}and{_ON}drop"
+        rf"{_ON}"  # load
+    ),
     r"will requests queue and drop \(13811\)\? ",
     "fitted to the host's data: ",
     "[0-9.,e+-]{1,20} arrivals per second, ",

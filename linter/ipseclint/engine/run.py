@@ -25,7 +25,7 @@ from ipseclint.engine.shards import in_shard, share_fleet_key
 from ipseclint.engine.workers import check_each
 from ipseclint.finding import Finding, FindingChunk, Findings, ProblemCode
 from ipseclint.packing import unpacked
-from ipseclint.report import GIVEN_LATER, NOT_HELD, Ignored, InputStatus, Report
+from ipseclint.report import GIVEN_LATER, NOT_HELD, OTHER_EVENTS, UNREAD, Ignored, InputStatus, Report
 from ipseclint.semantics.digest import Fleet
 
 Progress = Callable[[int, int], None]
@@ -143,8 +143,8 @@ def _passed_over(checked: Sequence[Checked]) -> Iterator[Ignored]:
     """The inputs that hold what is not judged, lack what rules look at, or are given it later: which, and how many."""
     for checked_input in checked:
         for counted, kind in (
-            (checked_input.other_events, "with events that are not about IPsec"),
-            (checked_input.unread, "with members that are not read"),
+            (checked_input.other_events, OTHER_EVENTS),
+            (checked_input.unread, UNREAD),
             (checked_input.not_held, NOT_HELD),
             (checked_input.given, GIVEN_LATER),
         ):

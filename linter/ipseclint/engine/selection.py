@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ipseclint.engine.config import Override
 from ipseclint.engine.ruleset import Ruleset
@@ -22,7 +22,7 @@ def selected(
     rules = ruleset.known
     wanted = codes(select, (*rules, *beside))
     unwanted = codes(ignore, (*rules, *beside))
-    by_itself = {word.casefold() for word in select}
+    by_itself = {word.casefold() for word in _words(select)}
     return tuple(
         rule
         for rule in rules
@@ -32,9 +32,21 @@ def selected(
     )
 
 
+def _words(lists: Sequence[str]) -> Iterator[str]:
+    """What lists with commas name; one with nothing else in it names nothing.
+
+    Raises ConfigError for a list of which a part is empty, as where a variable is not set that it is made of.
+    """
+    for named in lists:
+        words = [word.strip() for word in named.split(",")]
+        if any(words) and not all(words):
+            raise ConfigError(f"{named!r}: before or behind a comma no rule is named")
+        yield from filter(None, words)
+
+
 def codes(words: Sequence[str], rules: Sequence[Rule]) -> set[str]:
     """The codes that codes, names and families stand for. Raises ConfigError for a word that is none."""
-    wanted = {word.strip().casefold(): word for part in words for word in part.split(",") if word}
+    wanted = {word.casefold(): word for word in _words(words)}
     matched: set[str] = set()
     for folded, word in wanted.items():
         by_itself = {rule.code for rule in rules if folded in {rule.code.casefold(), rule.name}}

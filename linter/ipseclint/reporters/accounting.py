@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec.structs import asdict
 
 from ipseclint.escape import visible
-from ipseclint.report import GIVEN_LATER, NOT_HELD, Report
+from ipseclint.report import GIVEN_LATER, NOT_HELD, OTHER_EVENTS, UNREAD, Report
 from ipseclint.vocabulary.netsh_ipsec_labels import NAMED_ONLY, NOT_PRINTED
 from ipseclint.words import plural
 
@@ -81,32 +82,36 @@ def settings_line(report: Report) -> str:
     return visible("; ".join(parts))
 
 
-def ignored_line(report: Report, *, every_name: bool) -> str | None:
-    """What was met and not read, in one line by kind; None if there was nothing of that sort."""
-    ignored = [entry for entry in report.ignored if entry.kind not in _OF_OTHER_LINES]
-    if not ignored:
-        return None
+def ignored_lines(report: Report, *, every_name: bool) -> Iterator[str]:
+    """What was passed over, in one line by kind, and in lines of their own what was of inputs that were read."""
+    ignored = [entry for entry in report.ignored if entry.kind not in _OF_INPUTS and entry.kind != NOT_HELD]
     named = every_name or len(ignored) <= MAX_NAMES
-    by_kind = {kind: paths for kind, paths in coverage_dict(report)["ignored"].items() if kind not in _OF_OTHER_LINES}
+    by_kind: dict[str, list[str]] = {}
+    for entry in ignored:
+        by_kind.setdefault(entry.kind, []).append(entry.path)
     words = "; ".join(
         f"{len(paths)} {kind}: {', '.join(paths)}" if named else f"{len(paths)} {kind}"
         for kind, paths in by_kind.items()
     )
-    return visible(f"met and not read: {words}{'' if named else ' (-v names them)'}")
+    if words:
+        yield visible(f"passed over: {words}{'' if named else ' (-v names them)'}")
+    for kind, title in _OF_INPUTS.items():
+        paths = [entry.path for entry in report.ignored if entry.kind == kind]
+        if paths:
+            yield visible(f"{title}: {_named(paths, every_name=every_name)}")
 
 
-_OF_OTHER_LINES = frozenset({NOT_HELD, GIVEN_LATER})
-"""What lines of their own say."""
+_OF_INPUTS = {
+    OTHER_EVENTS: "passed over, since they are not about IPsec",
+    UNREAD: "parts that are not read",
+    GIVEN_LATER: "given when the script runs, and so not judged",
+}
+"""What is passed over of inputs that were read, by kind: what its line begins with."""
 
 
-def given_line(report: Report, *, every_name: bool) -> str | None:
-    """Which scripts are given values when they run, in one line, and which values; None if none is."""
-    paths = [entry.path for entry in report.ignored if entry.kind == GIVEN_LATER]
-    if not paths:
-        return None
+def _named(paths: Sequence[str], *, every_name: bool) -> str:
     named = every_name or len(paths) <= MAX_NAMES
-    words = ", ".join(paths) if named else f"{plural(len(paths), 'file')} (-v names them)"
-    return visible(f"given when the script runs, and so not judged: {words}")
+    return ", ".join(paths) if named else f"{plural(len(paths), 'file')} (-v names them)"
 
 
 def not_held_line(report: Report, *, every_name: bool) -> str | None:
@@ -114,11 +119,9 @@ def not_held_line(report: Report, *, every_name: bool) -> str | None:
     paths = [entry.path for entry in report.ignored if entry.kind == NOT_HELD]
     if not paths:
         return None
-    named = every_name or len(paths) <= MAX_NAMES
-    words = ", ".join(paths) if named else f"{plural(len(paths), 'file')} (-v names them)"
     of_netsh = [any(name in path for name in (NOT_PRINTED, *NAMED_ONLY.values())) for path in paths]
     shown_by = (*((_BY_REGISTRY,) if any(of_netsh) else ()), *((_BY_POWERSHELL,) if not all(of_netsh) else ()))
-    return visible(f"not held, and so not judged: {words}; {', '.join(shown_by)}")
+    return visible(f"not held, and so not judged: {_named(paths, every_name=every_name)}; {', '.join(shown_by)}")
 
 
 _BY_POWERSHELL = (
@@ -147,8 +150,7 @@ def accounting_lines(report: Report, *, every_name: bool = False) -> list[str]:
     lines = (
         not_judged_line(report, every_name=every_name),
         not_held_line(report, every_name=every_name),
-        given_line(report, every_name=every_name),
-        ignored_line(report, every_name=every_name),
+        *ignored_lines(report, every_name=every_name),
         *report.outdated,
         settings_line(report),
     )

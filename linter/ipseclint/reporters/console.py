@@ -17,7 +17,11 @@ from ipseclint.source import Span
 _STYLES = {"error": "1;31", "warning": "1;33", "info": "1;36", "problem": "1;35", "dim": "2", "strong": "1"}
 """ANSI codes: only the sixteen colours that every terminal has."""
 
-_COMMAND = late(r" (?=[@(]*(?:netsh\b|[a-z]{2,12}-netipsec))", re.IGNORECASE)
+_COMMAND = late(
+    r" (?=[@(]*(?:netsh\b|[a-z]{2,12}-(?:netipsec|vpn)|"
+    r"advfirewall (?:consec|mainmode|set)|ipsec (?:static|dynamic)|consec (?:add|set)))",
+    re.IGNORECASE,
+)
 _GLUE = "\0"
 """No line begins with a command that a sentence names: a report that is read again must not pass for a script."""
 

@@ -201,18 +201,29 @@ def _repaired_as(path: str, report: Report) -> str:
 
 
 def _argument(path: str) -> str:
-    """A path as it is typed: quoted if it has blanks, a placeholder if no quoting serves all shells."""
-    if UNSAFE.search(path):
-        return "PATH"
-    if all(sign.isalnum() or sign in "/\\._-:+=@{}" for sign in path) and not path.startswith("-"):
-        return f'"{path}"' if "{" in path else path
-    return f'"{path}"' if not any(sign in "\"'`$%!^&|<>\\" or not sign.isprintable() for sign in path) else "PATH"
+    """A path as it is typed in any shell: quoted if need be; `?`, which `fix` expands, for what no shell keeps."""
+    if path.startswith("-"):
+        path = f"./{path}"
+    if all(sign.isalnum() or sign in _PLAIN for sign in path):
+        return path
+    if any(map(_is_taken, path)):
+        path = "".join("?" if _is_taken(sign) else f"[{sign}]" if sign in "*[" else sign for sign in path)
+    return f'"{path}"'
+
+
+_PLAIN = "/._-:+=@"
+_TAKEN = '"`$%!\\\u201c\u201d\u201e'
+"""What cmd.exe, PowerShell or a shell of Linux takes for its own between quotation marks."""
+
+
+def _is_taken(sign: str) -> bool:
+    return sign in _TAKEN or not sign.isprintable() or UNSAFE.search(sign) is not None
 
 
 def _inputs(report: Report, console: Console) -> Iterator[str]:
     if len(report.inputs) <= LISTED_INPUTS or console.options.verbose:
         for entry in report.inputs:
-            yield from console.wrapped(_input(entry, is_missing=entry.path in report.missing))
+            yield from console.wrapped(_input(entry, report))
         return
     by_status: dict[InputStatus, list[str]] = {}
     objects: Counter[str] = Counter()
@@ -232,12 +243,15 @@ def _in_brackets(paths: Sequence[str]) -> str:
     return f" ({', '.join(paths)})"
 
 
-def _input(each: Input, *, is_missing: bool) -> str:
+def _input(each: Input, report: Report) -> str:
     parts = ", ".join(f"{number} {kind_word(kind, number)}" for kind, number in each.objects.items())
     known = f" ({each.format})" if each.format else ""
     unknown = each.format is None and each.status is InputStatus.NO_IPSEC
     status = "not a format that ipseclint reads" if unknown else STATUS_WORDS[each.status]
-    status = "does not exist" if is_missing else status
+    if each.path in report.missing:
+        status = "does not exist"
+    elif each.path in report.empty:
+        status = "empty"
     return f"{gpo_and_path(each.gpo, each.path)}{known}: {status}{f': {parts}' if parts else ''}"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from math import prod
 
 from ipseclint.finding import Basis, Cause, Severity
+from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, RuleAction, RuleMode, Security
 from ipseclint.model.selectors import Address, Addresses, parse_address
@@ -66,11 +67,15 @@ def exemption_wider_than_protected_set(machine: Machine, options: Exempted) -> I
                 yield Hit(
                     subject=exemption,
                     span=exemption.span,
-                    message=f'exemption "{exemption.name}" takes {percent(share)} of what "{protected.name}" '
-                    "requires to be protected",
+                    message=f'exemption "{exemption.name}" {"" if grave else "is for what no site fact names, and "}'
+                    f'takes {percent(share)} of what "{protected.name}" requires to be protected',
                     value=protected.name,
                     severity=Severity.ERROR if grave else None,
                     related=((protected.name, protected.span),),
+                    fix=Fix(
+                        note="Exempt no more than has to go in clear text. What is named under [site], for example "
+                        "in `non_ipsec_ranges`, is not reported."
+                    ),
                 )
 
 

@@ -253,14 +253,14 @@ def _before_dhcp(machine: Machine) -> Iterator[tuple[GlobalSettings, Setting[fro
 
 
 def _listed(exempt: Setting[frozenset[Exemption]]) -> str:
-    return ", ".join(each for each in Exemption if each in (exempt.known or ())) or "nothing"
+    return ", ".join(each for each in Exemption if each in (exempt.known or ())) or "none"
 
 
 def _missing(
     exempt: Setting[frozenset[Exemption]], what: str, requiring: ConnectionSecurityRule | None = None, but: str = ""
 ) -> str:
     effect = f', and rule "{requiring.name}" requires IPsec for it{but}' if requiring is not None else ""
-    return f"exempt is {_listed(exempt)}; {what} is missing{effect}"
+    return f"{what} is not among the default exemptions ({_listed(exempt)}){effect}"
 
 
 def _with(settings: GlobalSettings, exempt: Setting[frozenset[Exemption]], wanted: Exemption) -> Fix:

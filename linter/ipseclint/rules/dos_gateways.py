@@ -101,7 +101,7 @@ def dosp_interfaces_missing_or_equal(machine: Machine, _options: Options) -> Ite
             yield Hit(
                 subject=protection,
                 span=place,
-                message=f"no {' and no '.join(missing)} interface; name at least one of each",
+                message=f"DoS protection has no {' and no '.join(missing)} interface; it needs one of each",
                 value=f"missing {' '.join(missing)}",
                 fix=Fix(note="Name the interfaces of both sides."),
             )
@@ -109,7 +109,7 @@ def dosp_interfaces_missing_or_equal(machine: Machine, _options: Options) -> Ite
             yield Hit(
                 subject=protection,
                 span=place,
-                message=f"{', '.join(both)} on both sides; put each interface on one side",
+                message=f"{', '.join(both)}: both public and internal to DoS protection; an interface is on one side",
                 value=", ".join(both),
                 fix=Fix(note="Leave each interface on one side only."),
             )

@@ -57,8 +57,8 @@ def filter_product_explosion(machine: Machine, options: FilterProductExplosion) 
         yield Hit(
             subject=each,
             span=each.endpoint2.span if each.filter_list is None else each.filter_list.span,
-            message=f"{_factors(machine, each, size)}, of {total} in the policy; "
-            f"{options.info_above} or fewer keep a policy quick",
+            message=f"{_factors(machine, each, size)}; the policy has {total} in all; "
+            f"{options.info_above} or fewer keep it quick",
             value=size,
             severity=Severity.WARNING if size > options.warning_above else Severity.INFO,
             fix=_joined_sides(each),
@@ -78,10 +78,14 @@ def _size(machine: Machine, each: ConnectionSecurityRule) -> int:
 def _factors(machine: Machine, each: ConnectionSecurityRule, size: int) -> str:
     if each.filter_list is not None:
         count = len(filters_of(machine, each))
-        return f"{plural(count, 'filter')}, mirrored to {size}" if size > count else plural(size, "filter")
-    sides = (each.endpoint1.known or (), each.endpoint2.known or (), each.port1.known or (), each.port2.known or ())
-    numbers = " x ".join(str(max(1, len(side))) for side in sides)
-    return f"{numbers} addresses and ports make {size} combinations"
+        return f"{plural(count, 'filter')}, with their mirrors {size}" if size > count else plural(size, "filter")
+    sides = (each.endpoint1, each.endpoint2, each.port1, each.port2)
+    numbers = [len(side.known or ()) for side in sides]
+    factors = [f"{number} {noun}" for number, noun in zip(numbers, _FACTORS, strict=True) if number > 1]
+    return f"{size} combinations of {' x '.join(factors)}"
+
+
+_FACTORS = ("own addresses", "peer addresses", "own ports", "peer ports")
 
 
 def _fewest_ranges(addresses: Iterable[Address]) -> Addresses:
