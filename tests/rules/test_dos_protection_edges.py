@@ -242,7 +242,7 @@ def test_key_modules_that_may_not_pass(allowed: Any, contexts: tuple[Any, ...], 
         ),
         (
             {"public_interfaces": (), "internal_interfaces": ()},
-            "no public and DoS protection has no internal interface; it needs one of each",
+            "DoS protection has no public and no internal interface; it needs one of each",
         ),
         ({"public_interfaces": ("A",), "internal_interfaces": ("B",)}, None),
         ({"public_interfaces": UNSAID, "internal_interfaces": ("B",)}, None),
