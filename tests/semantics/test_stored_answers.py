@@ -32,6 +32,7 @@ from ipseclint.semantics.covered import coverage_rows, coverages
 from ipseclint.semantics.damage import fit, sign_of_a_cut, signs_of_damage
 from ipseclint.semantics.decisions import PacketError, which
 from ipseclint.semantics.defaults import completed, needs_authip, negotiate_dh2048
+from ipseclint.semantics.filter_boxes import wfp_parts
 from ipseclint.semantics.intent_proposals import proposed_intents
 from ipseclint.semantics.intents import breaches
 from ipseclint.semantics.narrowing import narrowing
@@ -39,6 +40,7 @@ from ipseclint.semantics.object_changes import object_changes
 from ipseclint.semantics.outline import outline
 from ipseclint.semantics.packet_treatment import default_main_mode, main_mode, treatment
 from ipseclint.semantics.packets.box import packet_box
+from ipseclint.semantics.packets.rules import box_of
 from ipseclint.semantics.peers import Peers
 from ipseclint.semantics.reach import parsed as addresses
 from ipseclint.semantics.reach import takes_all_traffic
@@ -137,7 +139,8 @@ def of_rules(one: Machine) -> Iterator[str]:
     for filter_ in one.policy.wfp_filters[:40]:
         for part in (filter_, filter_._replace(local=(), remote=(), not_understood=())):
             yield f"filter {in_full(as_connection_security_rule(part, one.index))}"
-        yield from (f"boxes {told(list(rule_boxes.wfp_boxes(filter_, family, one.site)))}" for family in (4, 6))
+        for family in (4, 6):
+            yield f"boxes {told(list(map(box_of, wfp_parts(filter_, family, one.site))))}"
 
 
 def of_questions(one: Machine) -> Iterator[str]:

@@ -30,6 +30,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Setting
 from ipseclint.repair.asked import Owner, asked, exempts
+from ipseclint.semantics.filter_boxes import legacy_boxes
 from ipseclint.semantics.machine_wide import compare_firewall, compare_settings
 from ipseclint.semantics.packets.axes import MULTICAST, Axis
 from ipseclint.semantics.packets.box import Box
@@ -46,7 +47,7 @@ from ipseclint.semantics.protection import (
     compare_guards,
     compare_sets,
 )
-from ipseclint.semantics.rule_boxes import connection_boxes, legacy_boxes, main_mode_boxes
+from ipseclint.semantics.rule_boxes import connection_boxes, main_mode_boxes
 from ipseclint.semantics.traffic import RuleGroup, connection_group, policy_groups
 
 _STEPS_OF_A_FIX = 200_000

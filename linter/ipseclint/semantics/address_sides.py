@@ -52,19 +52,20 @@ def side_pairs(
 def _sides(addresses: Addresses, family: int, site: Site) -> list[AddressSide]:
     if not addresses:
         return [AddressSide(family, None)]
-    sides = []
-    for address in addresses:
-        if address.version:
-            if address.version == family:
-                sides.append(AddressSide(family, IntervalSet.of((address.first, address.last))))
-        elif address.is_any:
-            sides.append(AddressSide(family, None))
-        elif (bound := _bound(address, family, site)) is not None:
-            if bound:
-                sides.append(AddressSide(family, bound))
-        else:
-            sides.append(AddressSide(family, None, (str(address),)))
-    return sides
+    return [side for address in addresses for side in sides_of(address, family, site)]
+
+
+def sides_of(address: Address, family: int, site: Site) -> list[AddressSide]:
+    """An address in one family; none where it has none."""
+    if address.version:
+        ranges = IntervalSet.of((address.first, address.last))
+        return [AddressSide(family, ranges)] if address.version == family else []
+    if address.is_any:
+        return [AddressSide(family, None)]
+    bound = _bound(address, family, site)
+    if bound is None:
+        return [AddressSide(family, None, (str(address),))]
+    return [AddressSide(family, bound)] if bound else []
 
 
 def _bound(address: Address, family: int, site: Site) -> IntervalSet | None:

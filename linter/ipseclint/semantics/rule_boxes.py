@@ -1,18 +1,17 @@
-"""The packets that a rule, or a filter, is for, as boxes."""
+"""The packets that a rule is for, as boxes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 from ipseclint.model.policy import ConnectionSecurityRule, FirewallRule, MainModeRule
-from ipseclint.model.selectors import ANY_ADDRESS, LegacyFilter, Ports, WfpFilter
+from ipseclint.model.selectors import ANY_ADDRESS, Ports
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.model.site import Site
 from ipseclint.semantics.address_sides import AddressSide, side_pairs
 from ipseclint.semantics.packets.axes import IN, INTERFACES, OUT, PROFILES, Axis
-from ipseclint.semantics.packets.box import Box, Condition, box, box_between, services
+from ipseclint.semantics.packets.box import Box, Condition, box
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.vocabulary.addresses import AddressKeyword
 
@@ -25,8 +24,8 @@ def connection_boxes(rule: ConnectionSecurityRule, site: Site) -> tuple[Box, ...
         "protocol": _protocol(rule.protocol),
         "source_port": _ports(rule.port1),
         "destination_port": _ports(rule.port2),
-        "interface": _numbers(rule.interface_types),
-        "profile": _numbers(rule.profiles),
+        "interface": numbers_of(rule.interface_types),
+        "profile": numbers_of(rule.profiles),
     }
     unclear = not_understood(rule)
     return tuple(
@@ -56,7 +55,7 @@ def may_part(one: Box, other: Box) -> bool:
 
 def main_mode_boxes(rule: MainModeRule, site: Site) -> tuple[Box, ...]:
     """The packets to the peers of a main-mode rule."""
-    profile, unclear = _numbers(rule.profiles), not_understood(rule)
+    profile, unclear = numbers_of(rule.profiles), not_understood(rule)
     return tuple(
         box(
             source.family,
@@ -79,7 +78,7 @@ def inbound_firewall_boxes(rule: FirewallRule, site: Site) -> tuple[Box, ...]:
             protocol=_protocol(rule.protocol),
             source_port=_ports(rule.remote_ports),
             destination_port=_ports(rule.local_ports),
-            profile=_numbers(rule.profiles),
+            profile=numbers_of(rule.profiles),
             direction=IntervalSet.of(IN),
             conditions=(*peer.on(Axis.SOURCE), own_address(IN)),
         )
@@ -87,59 +86,12 @@ def inbound_firewall_boxes(rule: FirewallRule, site: Site) -> tuple[Box, ...]:
     )
 
 
-def legacy_boxes(
-    rule: ConnectionSecurityRule, row: LegacyFilter, site: Site, unclear: tuple[Condition, ...] | None = None
-) -> tuple[Box, ...]:
-    """The packets of one filter of a `netsh ipsec` rule; `unclear` is what `not_understood` says of the rule."""
-    boxes = []
-    unclear = not_understood(rule) if unclear is None else unclear
-    ports = tuple(((port, port),) if port else () for port in (row.source_port, row.destination_port))
-    direction, interface = _own_direction(row), _numbers(rule.interface_types)
-    for source, destination in side_pairs((row.source,), (row.destination,), site):
-        fields = _services(source.family, row.protocol, *ports, direction, interface)
-        conditions = (*source.on(Axis.SOURCE), *destination.on(Axis.DESTINATION), *unclear)
-        one = box_between(source.family, source.values, destination.values, fields, conditions)
-        boxes += [one, one.mirrored()] if row.mirrored else [one]
-    return tuple(boxes)
-
-
-@lru_cache(maxsize=4096)
-def _services(
-    family: int,
-    protocol: int | None,
-    source_ports: Sequence[tuple[int, int]],
-    destination_ports: Sequence[tuple[int, int]],
-    direction: IntervalSet | None,
-    interface: IntervalSet | None = None,
-) -> tuple[IntervalSet, ...]:
-    """What filters that name these have after the addresses; no ports are any."""
-    ports = [IntervalSet.of(*each) if each else None for each in (source_ports, destination_ports)]
-    number = None if protocol is None else IntervalSet.of(protocol)
-    return services(family, (number, *ports, None, interface, None, direction))
-
-
-def _own_direction(row: LegacyFilter) -> IntervalSet | None:
-    """The way of the packets of a filter for the machine's own addresses: what it sends, or what it receives."""
-    sends, receives = row.source.keyword is AddressKeyword.ME, row.destination.keyword is AddressKeyword.ME
-    if sends is receives:
-        return None
-    return _OUTGOING if sends else _INCOMING
-
-
 def own_address(direction: int) -> Condition:
     """What holds of a packet of this machine: it is the source of what goes out, the destination of what comes in."""
     return Condition(Axis.DESTINATION if direction == IN else Axis.SOURCE, AddressKeyword.ME.value)
 
 
-_OUTGOING, _INCOMING = IntervalSet.of(OUT), IntervalSet.of(IN)
-
-
-def wfp_boxes(row: WfpFilter, family: int, site: Site) -> Iterator[Box]:
-    """The packets of a filter of WFP in one version of IP, on their way out."""
-    unclear = tuple(Condition(None, f"{name} of filter {row.key}") for name in row.not_understood)
-    fields = _services(family, row.protocol, row.local_ports, row.remote_ports, _OUTGOING)
-    for local, remote in side_pairs(row.local, row.remote, site, (family,)):
-        yield box_between(family, local.values, remote.values, fields, unclear)
+_OUTGOING = IntervalSet.of(OUT)
 
 
 def _both_ways(
@@ -166,10 +118,11 @@ def _ports(setting: Setting[Ports]) -> IntervalSet | None:
 
 
 def _port_set(ports: Ports) -> IntervalSet | None:
-    return IntervalSet.of(*ports) if ports else None
+    return IntervalSet.of(*((each.first, each.last) for each in ports)) if ports else None
 
 
-def _numbers(setting: Setting[frozenset[Any]]) -> IntervalSet | None:
+def numbers_of(setting: Setting[frozenset[Any]]) -> IntervalSet | None:
+    """The profiles or types of interface of a rule, None for all."""
     return _numbered(setting.known) if setting.known else None
 
 

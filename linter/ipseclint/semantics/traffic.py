@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import NamedTuple, TypeVar, overload
 
 from msgspec import Struct
@@ -29,6 +29,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.selectors import LegacyFilter, WfpFilter
 from ipseclint.model.values import Validated
+from ipseclint.semantics.filter_boxes import LegacyFilters, wfp_parts
 from ipseclint.semantics.meaning import meaning, one_of_equals
 from ipseclint.semantics.packets.analyse import analyse
 from ipseclint.semantics.packets.anomaly import Analysis
@@ -39,18 +40,15 @@ from ipseclint.semantics.packets.rules import (
     IP_SECURITY_POLICY,
     MAIN_MODE,
     WFP,
+    Columns,
     OrderedRules,
+    Parts,
     Reading,
     TrafficRule,
+    box_of,
     wfp_ranks,
 )
-from ipseclint.semantics.rule_boxes import (
-    connection_boxes,
-    legacy_boxes,
-    main_mode_boxes,
-    not_understood,
-    wfp_boxes,
-)
+from ipseclint.semantics.rule_boxes import connection_boxes, main_mode_boxes, not_understood
 from ipseclint.source import Span
 from ipseclint.vocabulary.wfp_words import POLICY_LAYERS
 
@@ -69,10 +67,10 @@ T = TypeVar("T")
 
 
 class WhenAsked(Sequence[T]):
-    """So many values, each made when it is asked for: of a hundred thousand filters few are ever named."""
+    """So many values, each made when it is first asked for: of a hundred thousand filters few are ever named."""
 
     def __init__(self, count: int, make: Callable[[int], T]) -> None:
-        self._count, self._make = count, make
+        self._count, self._make = count, lru_cache(maxsize=None)(make)
 
     def __len__(self) -> int:
         return self._count
@@ -90,16 +88,19 @@ class RuleGroup(Struct, frozen=True, dict=True):
     """Rules that Windows weighs against each other.
 
     `things` stand beside `rules`; `names` and `spans` say what each is called and where it is. `policy` is the name,
-    folded, of the `netsh ipsec` policy that they belong to.
+    folded, of the `netsh ipsec` policy that they belong to. `columns` are the rules by columns, and `boxes` how many
+    boxes they have, where that is known without them.
     """
 
     title: str
     things: tuple[Thing, ...]
-    rules: tuple[TrafficRule, ...]
+    rules: Sequence[TrafficRule]
     names: Sequence[str]
     spans: Sequence[Span]
     readings: tuple[Reading, ...]
     policy: str | None = None
+    columns: Columns | None = None
+    boxes: int | None = None
 
     @property
     def has_no_direction(self) -> bool:
@@ -118,13 +119,16 @@ class RuleGroup(Struct, frozen=True, dict=True):
         """The rules in the order of one reading; made once for readings that order these rules alike."""
         order = self._order(reading)
         if order not in self._orders:
-            rules = self.rules
+            rules, columns = self.rules, self.columns
             if order.exemptions_first:
-                rules = tuple(
-                    replace(rule, rank=reading.rank(exempts=_exempts(thing)))
-                    for thing, rule in zip(self.things, rules, strict=True)
+                rules, columns = (
+                    tuple(
+                        replace(rule, rank=reading.rank(exempts=_exempts(thing)))
+                        for thing, rule in zip(self.things, rules, strict=True)
+                    ),
+                    None,
                 )
-            self._orders[order] = OrderedRules.of(rules, most_specific_first=order.most_specific_first)
+            self._orders[order] = OrderedRules(rules, order.most_specific_first, columns)
         return self._orders[order]
 
     def analysis(self, reading: Reading) -> Analysis:
@@ -160,7 +164,7 @@ class RuleGroup(Struct, frozen=True, dict=True):
     @cached_property
     def filter_count(self) -> int:
         """How many boxes there are in all."""
-        return sum(len(rule.boxes) for rule in self.rules)
+        return sum(len(rule.boxes) for rule in self.rules) if self.boxes is None else self.boxes
 
 
 class LargeGroup(Struct, frozen=True):
@@ -303,18 +307,22 @@ def _main_mode_rule(rule: MainModeRule, machine: Machine) -> TrafficRule:
 
 def _legacy_group(title: str, policy: str, rules: Sequence[ConnectionSecurityRule], machine: Machine) -> RuleGroup:
     things: list[tuple[ConnectionSecurityRule, LegacyFilter]] = []
-    traffic: list[TrafficRule] = []
+    parts: list[list[Parts]] = []
+    decisions: list[Hashable] = []
+    sessions: list[Hashable | None] = []
     lists: list[FilterList] = []
+    apart = LegacyFilters(machine.site)
     for rule in rules:
         filters = machine.index.filter_list_of(rule)
         if filters is None:
             continue
         decision, session, unclear = decision_of(rule, machine), _session(rule), not_understood(rule)
-        for row in filters.filters:
-            boxes = legacy_boxes(rule, row, machine.site, unclear)
-            traffic.append(TrafficRule("", boxes, decision, session=session))
-            things.append((rule, row))
-            lists.append(filters)
+        rows, count = filters.filters, len(filters.filters)
+        parts += [apart.parts(rule, row, unclear) for row in rows]
+        things += [(rule, row) for row in rows]
+        decisions += [decision] * count
+        sessions += [session] * count
+        lists += [filters] * count
 
     def name(number: int) -> str:
         _, row = things[number]
@@ -325,7 +333,15 @@ def _legacy_group(title: str, policy: str, rules: Sequence[ConnectionSecurityRul
         return Span(lists[number].span.path, row.line, row.column)
 
     names, spans = WhenAsked(len(things), name), WhenAsked(len(things), span)
-    return RuleGroup(title, tuple(things), tuple(traffic), names, spans, IP_SECURITY_POLICY, policy)
+    columns = Columns.of(parts, decisions, sessions, [0] * len(things))
+    rules_of_filters = WhenAsked(
+        len(things),
+        lambda number: TrafficRule("", tuple(map(box_of, parts[number])), decisions[number], session=sessions[number]),
+    )
+    boxes = sum(map(len, parts))
+    return RuleGroup(
+        title, tuple(things), rules_of_filters, names, spans, IP_SECURITY_POLICY, policy, columns=columns, boxes=boxes
+    )
 
 
 def _wfp_groups(machine: Machine, most_filters: int | None) -> Iterator[RuleGroup | LargeGroup]:
@@ -344,13 +360,19 @@ def _wfp_groups(machine: Machine, most_filters: int | None) -> Iterator[RuleGrou
 def _wfp_group(layer: str, rows: Sequence[WfpFilter], machine: Machine) -> RuleGroup:
     ranks = wfp_ranks([(0, row.effective_weight) for row in rows])
     family = 6 if layer.endswith("V6") else 4
-    traffic = [
-        TrafficRule(row.name, tuple(wfp_boxes(row, family, machine.site)), (row.context_key, row.action), rank)
-        for row, rank in zip(rows, ranks, strict=True)
-    ]
+    parts = [wfp_parts(row, family, machine.site) for row in rows]
+    decisions = [(row.context_key, row.action) for row in rows]
     names = tuple(row.name for row in rows)
     spans = WhenAsked(len(rows), lambda number: machine.policy.filter_span(rows[number]))
-    return RuleGroup(f"filters at {layer}", tuple(rows), tuple(traffic), names, spans, WFP)
+    columns = Columns.of(parts, decisions, [None] * len(rows), ranks)
+    rules = WhenAsked(
+        len(rows),
+        lambda number: TrafficRule(
+            names[number], tuple(map(box_of, parts[number])), decisions[number], rank=ranks[number]
+        ),
+    )
+    boxes = sum(map(len, parts))
+    return RuleGroup(f"filters at {layer}", tuple(rows), rules, names, spans, WFP, columns=columns, boxes=boxes)
 
 
 def decision_of(rule: ConnectionSecurityRule, machine: Machine) -> Hashable:

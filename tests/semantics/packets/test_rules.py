@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from ipseclint.finding import Basis
 from ipseclint.semantics.packets.analyse import analyse
@@ -12,11 +13,14 @@ from ipseclint.semantics.packets.rules import (
     IP_SECURITY_POLICY,
     MAIN_MODE,
     WFP,
+    Columns,
     OrderedRules,
     Reading,
     TrafficRule,
+    parts_of,
     wfp_ranks,
 )
+from tests.semantics.packets.generated_rules import access_list, plant, specific
 
 READINGS = [*IP_SECURITY_POLICY, *CONNECTION_SECURITY, *MAIN_MODE, *WFP]
 
@@ -53,3 +57,24 @@ def test_wfp_asks_the_heavier_sublayer_and_filter_first_and_equal_weights_are_a_
     ranks = wfp_ranks(weights)
     assert sorted(range(5), key=lambda each: (ranks[each], each)) == [2, 1, 4, 0, 3]
     assert ranks[0] == ranks[3]
+
+
+def test_rules_by_columns_are_the_rules() -> None:
+    empty = box(4, destination=IntervalSet.of((9, 5)))
+    rules = [*plant(access_list(60), 20).rules, *specific(40)]
+    rules += [replace(rules[0], boxes=(empty,)), replace(rules[1], boxes=(*rules[1].boxes, *rules[2].boxes, empty) * 2)]
+    itself = OrderedRules.of(rules, most_specific_first=True)
+    columns = Columns.of(
+        ([parts_of(one) for one in each.boxes] for each in rules),
+        [each.decision for each in rules],
+        [each.session for each in rules],
+        [each.rank for each in rules],
+    )
+    assert columns == itself.columns
+    given = OrderedRules(rules, most_specific_first=True, given=columns)
+    assert tuple(given.filters) == tuple(itself.filters)
+    assert given.filters[-3:] == list(itself.filters[-3:])
+    assert given.filters_of == itself.filters_of
+    assert analyse(given) == analyse(itself)
+    assert {0, 1} & set(columns.rules)
+    assert not {0, 1} & set(columns.without({0, 1}).rules)

@@ -47,12 +47,14 @@ def analyse(rules: OrderedRules, limits: Limits = DEFAULT_LIMITS) -> Analysis:
 def _duplicates(rules: OrderedRules) -> list[list[int]]:
     """Rules with the same filters, rank and outcome, as groups of positions."""
 
+    columns = rules.columns
+
     def content(number: int) -> Hashable:
-        rule, filters = rules.rules[number], rules.filters_of[number]
-        boxes: Hashable = rules.filters[filters[0]].box
-        if len(filters) > 1:
-            boxes = frozenset(rules.filters[each].box for each in filters)
-        return boxes, rule.rank, rule.decision, rule.session
+        first, *others = rules.filters_of[number]
+        parts: Hashable = columns.parts[first]
+        if others:
+            parts = frozenset((columns.parts[first], *(columns.parts[each] for each in others)))
+        return parts, columns.ranks[number], columns.decisions[number], columns.sessions[number]
 
     # Most are like no other: only of those with the same hash the content is kept to be compared.
     hashes = [hash(content(number)) if filters else None for number, filters in enumerate(rules.filters_of)]
@@ -66,12 +68,7 @@ def _duplicates(rules: OrderedRules) -> list[list[int]]:
 
 def _without(rules: OrderedRules, removed: Set[int]) -> OrderedRules:
     """The rules at the same positions, some of them matching nothing."""
-    if not removed:
-        return rules
-    return replace(
-        rules,
-        rules=tuple(replace(rule, boxes=()) if number in removed else rule for number, rule in enumerate(rules.rules)),
-    )
+    return replace(rules, given=rules.columns.without(removed)) if removed else rules
 
 
 def _among(rules: OrderedRules, rule: int, near: Neighbours) -> set[int]:

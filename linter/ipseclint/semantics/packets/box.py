@@ -150,11 +150,9 @@ class Box(Struct, frozen=True, gc=False):
 
     def mirrored(self) -> Box:
         """The packets that answer these: source and destination change places, the direction turns round."""
-        source, destination, protocol, source_port, destination_port, *rest = self.sets
-        *rest, directions = rest
-        turned = _turned_directions(directions)
-        sets = (destination, source, protocol, destination_port, source_port, *rest, turned)
-        return Box(self.family, sets, _mirrored(self.conditions))
+        source, destination, *services = self.sets
+        sets = (destination, source, *mirrored_services(tuple(services)))
+        return Box(self.family, sets, mirrored_conditions(self.conditions))
 
     def arriving(self) -> Box:
         """The same packets as the peer sees them: what goes out here comes in there.
@@ -192,24 +190,10 @@ def box(
     A port narrows the protocol to those that have ports, an ICMP type to the ICMP of the family: packets
     of other protocols have no such field.
     """
-    given = (protocol, source_port, destination_port, icmp, interface, profile, direction)
-    return box_between(family, source, destination, _services(family, given), conditions)
-
-
-def box_between(
-    family: int,
-    source: IntervalSet | None,
-    destination: IntervalSet | None,
-    services: tuple[IntervalSet, ...],
-    conditions: Iterable[Condition],
-) -> Box:
-    """The box of the packets between some addresses, None being any, with the fields after these as `services` has."""
     every = DOMAINS[family][Axis.SOURCE]
-    ends = (every if source is None else source & every, every if destination is None else destination & every)
-    return Box(family, ends + services, _together(tuple(conditions)) if conditions else _NO_CONDITIONS)
-
-
-_NO_CONDITIONS: frozenset[Condition] = frozenset()
+    ends = [every if each is None else each & every for each in (source, destination)]
+    given = (protocol, source_port, destination_port, icmp, interface, profile, direction)
+    return Box(family, (*ends, *_services(family, given)), _together(tuple(conditions)))
 
 
 def services(family: int, given: tuple[IntervalSet | None, ...]) -> tuple[IntervalSet, ...]:
@@ -238,12 +222,19 @@ def _together(conditions: tuple[Condition, ...]) -> frozenset[Condition]:
 
 
 @lru_cache(maxsize=4096)
-def _mirrored(conditions: frozenset[Condition]) -> frozenset[Condition]:
+def mirrored_conditions(conditions: frozenset[Condition]) -> frozenset[Condition]:
     """The conditions of the packets that answer."""
     return frozenset(
         Condition(None if condition.axis is None else MIRROR[condition.axis], condition.name)
         for condition in conditions
     )
+
+
+@lru_cache(maxsize=4096)
+def mirrored_services(services: tuple[IntervalSet, ...]) -> tuple[IntervalSet, ...]:
+    """The fields after the addresses of the packets that answer."""
+    protocol, source_port, destination_port, *rest, directions = services
+    return protocol, destination_port, source_port, *rest, _turned_directions(directions)
 
 
 @lru_cache(maxsize=64)

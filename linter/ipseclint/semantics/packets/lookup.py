@@ -34,7 +34,7 @@ class Lookup(Protocol):
 
 def lookup(rules: OrderedRules, work: int) -> Lookup:
     """The way of looking that is quicker for so many filters; `work` bounds how often pairs are looked at."""
-    if len(rules.filters) <= FEW_FILTERS:
+    if len(rules.columns.rules) <= FEW_FILTERS:
         pairs = _crossing([each.box for each in rules.filters])
         if sum(1 for _ in islice(pairs, FEW_PAIRS + 1)) <= FEW_PAIRS:
             return PairwiseLookup(rules)

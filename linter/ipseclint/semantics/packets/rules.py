@@ -6,13 +6,17 @@ rest depends on the reading and is to be reported with its name.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence, Set
 from functools import cached_property
+from itertools import compress
+from typing import overload
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.finding import Basis
-from ipseclint.semantics.packets.box import Box
+from ipseclint.semantics.packets.box import Box, Condition
+from ipseclint.semantics.packets.intervals import EMPTY, IntervalSet
 
 
 class TrafficRule(Struct, frozen=True, gc=False):
@@ -39,15 +43,95 @@ class Filter(Struct, frozen=True, gc=False):
     rank: int
 
 
+Parts = tuple[int, IntervalSet, IntervalSet, tuple[IntervalSet, ...], frozenset[Condition]]
+"""A box taken apart: its family, source, destination, the sets of the axes after these, and its conditions."""
+
+
+def box_of(parts: Parts) -> Box:
+    """The box with these parts."""
+    family, source, destination, services, conditions = parts
+    return Box(family, (source, destination, *services), conditions)
+
+
+def parts_of(one: Box) -> Parts:
+    """What a box is made of."""
+    source, destination, *services = one.sets
+    return one.family, source, destination, tuple(services), one.conditions
+
+
+class Columns(Struct, frozen=True):
+    """Rules and their filters by columns: of a hundred thousand, an object each costs more than is asked of them.
+
+    `decisions`, `sessions` and `ranks` are those of the rules. `parts` are those of the filters that match a packet at
+    all, rule by rule, equal ones of a rule once; `rules` beside it tells of which rule each is.
+    """
+
+    decisions: Sequence[Hashable]
+    sessions: Sequence[Hashable | None]
+    ranks: Sequence[int]
+    rules: list[int]
+    parts: list[Parts]
+
+    @classmethod
+    def of(
+        cls,
+        parts_of_rules: Iterable[Sequence[Parts]],
+        decisions: Sequence[Hashable],
+        sessions: Sequence[Hashable | None],
+        ranks: Sequence[int],
+    ) -> Columns:
+        """Rules by columns: what the boxes of each are made of, what it does, and when it is asked."""
+        rules: list[int] = []
+        kept: list[Parts] = []
+        for number, parts in enumerate(parts_of_rules):
+            several = len(parts) > 2 or (len(parts) == 2 and parts[0] == parts[1])
+            for each in dict.fromkeys(parts) if several else parts:
+                if each[1].spans and each[2].spans and EMPTY not in each[3]:
+                    rules.append(number)
+                    kept.append(each)
+        return cls(decisions, sessions, ranks, rules, kept)
+
+    def without(self, removed: Set[int]) -> Columns:
+        """The same rules, of which some match nothing."""
+        kept = [number not in removed for number in self.rules]
+        return replace(self, rules=list(compress(self.rules, kept)), parts=list(compress(self.parts, kept)))
+
+
+class _Filters(Sequence[Filter]):
+    """The filters of columns, each made when it is first asked for."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._made: dict[int, Filter] = {}
+
+    def __len__(self) -> int:
+        return len(self._columns.rules)
+
+    @overload
+    def __getitem__(self, place: int) -> Filter: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Filter]: ...
+    def __getitem__(self, place: int | slice) -> Filter | Sequence[Filter]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(len(self))[place]]
+        if place not in self._made:
+            columns = self._columns
+            rule = columns.rules[place]
+            self._made[place] = Filter(rule, box_of(columns.parts[place]), columns.ranks[rule])
+        return self._made[place]
+
+
 class OrderedRules(Struct, frozen=True, dict=True):
     """Rules with what is known of their order.
 
     `most_specific_first`: among equal ranks, a filter whose packets are a part of another's is asked
-    before it. The order of other filters of equal rank is unknown.
+    before it. The order of other filters of equal rank is unknown. `given` is what the rules are by columns, where
+    that is known without them.
     """
 
-    rules: tuple[TrafficRule, ...]
+    rules: Sequence[TrafficRule]
     most_specific_first: bool = False
+    given: Columns | None = None
 
     @classmethod
     def of(cls, rules: Iterable[TrafficRule], *, most_specific_first: bool = False) -> OrderedRules:
@@ -55,8 +139,24 @@ class OrderedRules(Struct, frozen=True, dict=True):
         return cls(tuple(rules), most_specific_first)
 
     @cached_property
-    def filters(self) -> tuple[Filter, ...]:
+    def columns(self) -> Columns:
+        """The rules and their filters by columns."""
+        if self.given is not None:
+            return self.given
+        rules, filters = self.rules, self.filters
+        return Columns(
+            [each.decision for each in rules],
+            [each.session for each in rules],
+            [each.rank for each in rules],
+            [each.rule for each in filters],
+            [parts_of(each.box) for each in filters],
+        )
+
+    @cached_property
+    def filters(self) -> Sequence[Filter]:
         """The filters of all rules that match a packet at all, rule by rule; equal ones of a rule once."""
+        if self.given is not None:
+            return _Filters(self.given)
         return tuple(
             Filter(number, box, rule.rank)
             for number, rule in enumerate(self.rules)
@@ -69,8 +169,8 @@ class OrderedRules(Struct, frozen=True, dict=True):
         """Where the filters of each rule are among `filters`."""
         ranges, start = [], 0
         counts = [0] * len(self.rules)
-        for filter_ in self.filters:
-            counts[filter_.rule] += 1
+        for rule in self.columns.rules:
+            counts[rule] += 1
         for count in counts:
             ranges.append(range(start, start + count))
             start += count
@@ -84,8 +184,7 @@ class OrderedRules(Struct, frozen=True, dict=True):
 
     def outcome(self, one: Filter) -> tuple[Hashable, Hashable]:
         """What becomes of a packet the filter decides for: the decision, and the tunnel."""
-        rule = self.rules[one.rule]
-        return rule.decision, rule.session
+        return self.columns.decisions[one.rule], self.columns.sessions[one.rule]
 
 
 class Reading(Struct, frozen=True):

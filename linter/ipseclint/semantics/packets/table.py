@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import combinations
 from math import prod
@@ -57,27 +57,32 @@ class Table:
     """
 
     def __init__(self, rules: OrderedRules) -> None:
-        filters = rules.filters
-        self.rules = len(rules.rules)
+        columns = rules.columns
+        self.rules = len(columns.ranks)
         self.approximate = False
-        self._boxes = [each.box for each in filters]
+        self._filters = rules.filters
         self._checks_left = _EXACT_CHECKS
         self.most_specific_first = rules.most_specific_first
-        self.rule = np.array([each.rule for each in filters], dtype=np.int32)
-        levels = {rank: level for level, rank in enumerate(sorted({each.rank for each in filters}))}
-        self.level = np.array([levels[each.rank] for each in filters], dtype=np.int32)
-        self.decision = numbered(each.decision for each in rules.rules)[0][self.rule]
-        self.session = numbered((None, *(each.session for each in rules.rules)))[0][1:][self.rule]
-        self.outcome, _ = together((self.decision, self.session), len(filters))
-        fields = _fields(self._boxes)
-        asked_for = tuple(each.conditions for each in self._boxes)
-        families = Different.of(each.family for each in self._boxes)
+        count = len(columns.rules)
+        self.rule = np.array(columns.rules, dtype=np.int32)
+        levels = {
+            rank: level for level, rank in enumerate(sorted({columns.ranks[each] for each in set(columns.rules)}))
+        }
+        self.level = np.array([levels.get(rank, -1) for rank in columns.ranks], dtype=np.int32)[self.rule]
+        self.decision = numbered(columns.decisions)[0][self.rule]
+        self.session = numbered((None, *columns.sessions))[0][1:][self.rule]
+        self.outcome, _ = together((self.decision, self.session), count)
+        family, source_sets, destination_sets, services, asked_for = (
+            zip(*columns.parts, strict=True) if count else ((),) * 5
+        )
+        families = Different.of(family)
+        fields = [Different.of(source_sets), Different.of(destination_sets), *_services(services)]
         same = (families.value, *(each.value for each in fields), numbered(asked_for)[0], self.level, self.outcome)
         self._first, self._alone = _stand_ins(same, self.rule)
         after = _breadth(fields, asked_for) if self.most_specific_first else ()
         self.at_place = np.lexsort((*after, self.level))
-        self.place = np.empty(len(filters), dtype=np.int32)
-        self.place[self.at_place] = np.arange(len(filters))
+        self.place = np.empty(count, dtype=np.int32)
+        self.place[self.at_place] = np.arange(count)
         source, destination = (_addresses(fields[axis], families) for axis in ADDRESS_AXES)
         self._classes = _classes(fields[_CLASS_AXIS])
         others = _columns(fields)
@@ -198,7 +203,7 @@ class Table:
         return meets
 
     def _check(self, relation: Callable[[Box, Box], bool], item: int, other: int) -> bool:
-        one, another = self._boxes[item], self._boxes[other]
+        one, another = self._filters[item].box, self._filters[other].box
         self._checks_left -= sum(
             len(mine.spans) + len(theirs.spans)
             for mine, theirs in zip(one.sets, another.sets, strict=True)
@@ -245,14 +250,13 @@ class Table:
         return inside
 
 
-def _fields(boxes: Sequence[Box]) -> list[Different[IntervalSet]]:
-    """What the filters have on each axis; on those besides the addresses few have anything of their own."""
-    ends = [Different.of([each.sets[axis] for each in boxes]) for axis in ADDRESS_AXES]
-    services = Different.of([each.sets[len(ADDRESS_AXES) :] for each in boxes])
+def _services(services: Iterable[tuple[IntervalSet, ...]]) -> list[Different[IntervalSet]]:
+    """What the filters have on each axis after the addresses, where few have anything of their own."""
+    kinds = Different.of(services)
     columns: list[Different[IntervalSet]] = [
-        Different.of([each[place] for each in services.distinct]) for place in range(len(_SERVICE_AXES))
+        Different.of([each[place] for each in kinds.distinct]) for place in range(len(_SERVICE_AXES))
     ]
-    return [*ends, *(Different(each.value[services.value], each.distinct) for each in columns)]
+    return [Different(each.value[kinds.value], each.distinct) for each in columns]
 
 
 def _stand_ins(same: Sequence[Ranks], rule: Ranks) -> tuple[Positions, Ranks]:
