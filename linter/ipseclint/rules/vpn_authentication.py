@@ -43,11 +43,11 @@ def vpn_preshared_keys_differ(fleet: Fleet, _options: Options) -> Iterator[Hit]:
     """
     ends = [(machine, owner) for machine in fleet.where(has_remote_access) for owner in owners(machine.policy)]
     servers = [key for machine, owner in ends if isinstance(owner, VpnServer) and (key := _key(machine, owner))]
-    if len(servers) != 1:
+    if len(servers) != 1 or servers[0].known is None:
         return
     for machine, owner in ends:
         key = _key(machine, owner)
-        if key is not None and isinstance(owner, VpnConnection) and key.known != servers[0].known:
+        if key is not None and isinstance(owner, VpnConnection) and key.known not in {None, servers[0].known}:
             yield Hit(
                 subject=owner,
                 span=key.span,

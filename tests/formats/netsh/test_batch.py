@@ -861,6 +861,49 @@ def test_a_program_that_asks_first_takes_nothing_out_for_certain(before: str, wh
     assert message == f"this command stands behind `{name}`, which asks first: whether it runs is not known"
 
 
+ASKS = [
+    "if not errorlevel 1 {}",
+    "@if %errorlevel%==0 {}",
+    'if "%ERRORLEVEL%"=="0" {}',
+    "if %errorlevel% equ 0 (\n  {}\n)",
+    "if !errorlevel! EQU 0 ({})",
+]
+
+
+@pytest.mark.parametrize("asks", ASKS)
+@pytest.mark.parametrize("between", ["", "echo done\n", "set X=1\n", "if errorlevel 1 echo failed\n"])
+def test_what_runs_where_the_command_before_has_succeeded_is_read(asks: str, between: str) -> None:
+    more = f"netsh {CONSEC} name=B endpoint2=10.2.0.0/16"
+    parsed = replay(f"@echo off\n{SURE}\n{between}{asks.format(more)}\n")
+    assert (rules(parsed), messages(parsed)) == ([("A", None), ("B", None)], [])
+
+
+@pytest.mark.parametrize("asks", ASKS)
+@pytest.mark.parametrize(
+    "before",
+    [
+        'find "x" y.txt\n',
+        f"{SURE}\nfind x y.txt\necho done\n",
+        f"{SURE} | find x\n",
+        f"{SURE}\nif exist y.txt del y.txt\n",
+        f"{SURE}\nnetsh advfirewall consec show rule name=A\n",
+        "netsh advfirewall consec delete rule name=Z\n",
+    ],
+)
+def test_what_runs_where_another_command_has_succeeded_is_in_doubt(asks: str, before: str) -> None:
+    more = f"netsh {CONSEC} name=B endpoint2=10.2.0.0/16"
+    parsed = replay(f"@echo off\n{before}{asks.format(more)}\n")
+    assert "B" not in dict(rules(parsed))
+    assert len(messages(parsed)) == 1
+
+
+def test_a_jump_behind_another_command_that_has_failed_may_be_made() -> None:
+    gone = "netsh advfirewall consec delete rule name=A"
+    parsed = replay(f"{SURE}\nfind x y\necho done\nif errorlevel 1 goto end\n{gone}\n:end\n")
+    assert rules(parsed) == [("A", None)]
+    assert rules(replay(f"{SURE}\necho done\nif errorlevel 1 goto end\n{gone}\n:end\n")) == []
+
+
 @pytest.mark.parametrize("before", ["set X", "set /a X=1/0", "set /p X=?", "color 00", "cd /d x:", "pushd d:\\"])
 def test_a_command_behind_one_that_may_fail_takes_nothing_out_for_certain(before: str) -> None:
     gone = "netsh advfirewall consec delete rule name=A"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.token import OpenToken, Token
 from ipseclint.late import late
 from ipseclint.model.selectors import (
     ANY_ADDRESS,
@@ -220,6 +220,8 @@ def preshared_key(token: Token) -> Setting[Secret]:
     """The key that a token is."""
     if (kept_out := _KEPT_OUT.get(token.text)) is not None:
         return Setting(kept_out, token.span)
+    if isinstance(token, OpenToken):
+        return Setting(WHEN_RUN, token.span)
     return Setting(BLOTTED if is_blotted(token.text) else Secret(token.text), token.span)
 
 

@@ -34,6 +34,13 @@ _LEAVES_UNANSWERED = late(
     re.IGNORECASE,
 )
 """Leaves where a question was not answered."""
+_ASKS_FOR_SUCCESS = late(
+    r"[ \t]*@?if[ \t]+(?:not[ \t]+errorlevel[ \t]+1(?=[ \t(])"
+    r"|(?P<quote>\"?)[%!]errorlevel[%!](?P=quote)[ \t]*(?:==|(?<=[ \t])equ(?=[ \t]))[ \t]*"
+    r"(?P=quote)0(?P=quote)(?=[ \t(]))[ \t]*(?P<then>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Asks whether the command before has succeeded."""
 _ELSE_BLOCK = late(r"[ \t]*\)[ \t]*else[ \t]*(\()[ \t]*", re.IGNORECASE)
 _COMPARED: dict[str, Callable[[int, int], bool]] = {
     "equ": operator.eq,
@@ -74,12 +81,16 @@ class DeadBlock(Struct):
         return None
 
 
-def condition_of(line: Token, variables: Variables, is_there: Callable[[str], bool]) -> Condition | None:
+def condition_of(
+    line: Token, variables: Variables, is_there: Callable[[str], bool], *, has_succeeded: bool
+) -> Condition | None:
     """The condition that a line begins with, its variables put in; None if it is not known whether it holds.
 
     `is_there` tells of a file whether it is one of this run; others may be there too. A script that leaves where its
-    question is not answered is followed as if it were.
+    question is not answered is followed as if it were. `has_succeeded`: the last command has, for certain.
     """
+    if has_succeeded and (match := _ASKS_FOR_SUCCESS.fullmatch(line.text)) is not None:
+        return Condition(holds=True, then=line.part(*match.span("then")))
     unanswered = _LEAVES_UNANSWERED.fullmatch(line.text)
     if unanswered is not None and variables.is_asked(unanswered["name"] or unanswered["value"]):
         return Condition(holds=False, then=line.part(*unanswered.span("then")))

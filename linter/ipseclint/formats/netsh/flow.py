@@ -45,6 +45,8 @@ _SUCCEEDS = frozenset(
         "write-host", "write-output",
     }
 )  # fmt: skip
+_LEAVES_ERRORLEVEL = frozenset({"echo", "cls", "title", "setlocal", "rem", "pause"})
+"""Commands behind which `%errorlevel%` is what it was before them."""
 _PUTS = late(r"[ \t]*@?set[ \t]+\"?[^/\s\"=][^=\"]*=[^\r\n]*", re.IGNORECASE)
 """Gives a variable a value: to ask for one (`/p`), to reckon (`/a`) and to show those of a name may fail."""
 _GOES_WHERE_IT_LIES = late(
@@ -80,6 +82,7 @@ class Flow:
     `may_have_left`: a jump under a condition stands behind a command of IPsec, so that the script may have ended;
     `may_have_failed`: one that is made only if what a command takes out is not there, which does not matter to others
     that take something out.
+    `is_zero`: the command that `%errorlevel%` tells of has succeeded.
     `by_argument` are the labels of `sections_by_argument`. `is_elsewhere`: the script has ended, and such a section
     begins, which is what it does when it is called otherwise.
     """
@@ -89,6 +92,7 @@ class Flow:
         self.may_have_failed = False
         self.by_argument: frozenset[str] = frozenset()
         self.is_elsewhere = False
+        self.is_zero = False
         self._is_reached = False
         self._deletes = False
         self._leaves_if_failed = False
@@ -134,7 +138,7 @@ class Flow:
         del self._blocks[len(self._blocks) - part.closes :]
         self._check_depth = self._check_depth if len(self._blocks) >= self._check_depth else 0
         if part.is_first:
-            self._is_check = self._succeeded and "if" in part.raw.lower() and _CHECK.search(part.raw) is not None
+            self._is_check = self.is_zero and "if" in part.raw.lower() and _CHECK.search(part.raw) is not None
             self._condition = ""
             self._leaves_if_failed = False
         if keyword in CONDITIONS:
@@ -148,6 +152,9 @@ class Flow:
             surely.fullmatch(part.raw) is not None for surely in (_PUTS, _GOES_WHERE_IT_LIES)
         )
         under = self._condition or next((reason for reason in self._blocks if reason), "")
+        is_check = self._is_check and keyword in CONDITIONS
+        if words and not (is_check or keyword in _LEAVES_ERRORLEVEL or _PUTS.fullmatch(part.raw)):
+            self.is_zero = False
         doubt = self._doubt(part, under)
         if words and not self._is_skipped:
             self._leave(keyword, words, part, is_certain=not under and self._is_certain)
@@ -163,6 +170,7 @@ class Flow:
         """Note that the last part was a command of netsh that is followed."""
         self._has_run = True
         self._succeeded = bool(verb) and any(name.startswith(verb) for name in _SETS)
+        self.is_zero = self._succeeded
         self._deletes = bool(verb) and "delete".startswith(verb)
 
     @contextmanager
@@ -180,6 +188,7 @@ class Flow:
 
     def failed(self) -> None:
         """Note that the command of the last line may have failed: it may have left behind `||`."""
+        self.is_zero = False
         self.may_have_failed = self.may_have_failed or self._leaves_if_failed
 
     def may_not_run(self, verb: str) -> bool:

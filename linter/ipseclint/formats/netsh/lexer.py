@@ -179,7 +179,7 @@ class Lexer:
             return [] if instead is None else self._read(instead)
         line = self._variables.expanded(line, self._expands)
         if line.text.lstrip(" \t@")[:2].casefold() == "if" and (
-            condition := condition_of(line, self._variables, self._is_there)
+            condition := condition_of(line, self._variables, self._is_there, has_succeeded=self._flow.is_zero)
         ):
             commands = self._decided(condition)
             if commands is not None:

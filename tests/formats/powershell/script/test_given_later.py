@@ -186,3 +186,19 @@ def test_no_command_of_a_difference_has_what_stands_for_a_name(language: str, tm
         commands = [line for line in ran.out.splitlines() if not line.strip().startswith(("#", "rem"))]
         assert not [line for line in commands if "named by" in line]
         assert "a command needs the name" in " ".join(ran.err.split())
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "Add-VpnConnection -Name A -ServerAddress a.example -TunnelType L2tp -L2tpPsk $key -Force",
+        "Add-VpnS2SInterface -Name A -Destination a.example -Protocol IKEv2 -AuthenticationMethod PSKOnly"
+        " -SharedSecret $key",
+        "Set-VpnAuthProtocol -TunnelAuthProtocolsAdvertised PreSharedKey -SharedSecret $key",
+    ],
+)
+def test_a_key_that_a_script_is_given_is_not_known(command: str) -> None:
+    (asked,) = parsed(f"$key = Read-Host 'Key'\n{command}").policy.authentication_sets
+    (known,) = parsed(f"$key = 'correct horse'\n{command}").policy.authentication_sets
+    keys = [each.methods[0].preshared_key for each in (asked, known)]
+    assert [key is not None and key.known is not None for key in keys] == [False, True]

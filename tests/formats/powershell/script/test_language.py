@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.formats.powershell.script.evaluating import addressed_by, parsed, refused_of, said_of
+from tests.formats.powershell.script.evaluating import addressed_by, parsed, policy_of, refused_of, rule_of, said_of
 
 from ipseclint.formats.powershell.script import texts
 
@@ -226,3 +226,12 @@ def test_parentheses_that_nothing_closes_are_looked_for_once(monkeypatch: pytest
     monkeypatch.setattr(texts, "behind_parentheses", counted)
     parsed('"$("' * 300)
     assert len(looked) == 1
+
+
+@pytest.mark.parametrize("between", [" # one\n ", " <# one #> ", " <# one\n two #>\n  # three\n   ", "# one\r\n"])
+def test_comments_may_stand_between_the_words_of_a_list(between: str) -> None:
+    listed = f"10.1.0.0/16,{between}10.2.0.0/16,{between}10.3.0.0/16"
+    rule = rule_of(f"New-NetIPsecRule -DisplayName A -RemoteAddress {listed} -InboundSecurity Require -Profile Domain")
+    assert len(rule.endpoint2.known or ()) == 3
+    assert rule.profiles.known == {"domain"}
+    assert policy_of(f"function f([string]$a,{between}[string]$b) {{}}").is_empty

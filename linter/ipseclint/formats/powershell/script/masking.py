@@ -66,6 +66,7 @@ _LISTED = re.compile(
 """What stands before a comma: a word of a list, behind the name of a parameter too, or the first value of a tag."""
 _TAGGED = re.compile(r"[A-Za-z]\w*+=[^\s,;|&(){}'\"`<>$@]++(?:,[^\s,;|&(){}'\"`<>$@]++)++(?=\s|\Z)")
 _LAST = re.compile(rf"\s*+(?P<word>{_WORD})", re.IGNORECASE)
+_COMMENT_FOLLOWS = re.compile(r"\s*+(?:#|<#)")
 _OF_SCRIPT = re.compile(r"\[(?:CmdletBinding|OutputType|(?:\w+\.)*SuppressMessage(?:Attribute)?)\b", re.IGNORECASE)
 _VARIABLE_FOLLOWS = re.compile(r"\](?:\s*+\[\w[\w.]*+\([^\n]{0,200}\)\]){0,8}\s*+\$")
 """An attribute meant for a function without parameters, which PowerShell gives to the variable behind it."""
@@ -133,6 +134,7 @@ class _Masker:
         self._pieces: list[str] = []
         self._copied = 0
         self._settled = 0
+        self._is_listing = False
         self._later: list[tuple[int, str]] = []
         self._argument_end = -1
         self._looks = 0
@@ -158,11 +160,13 @@ class _Masker:
                     at = self._called(start, at) or at
             elif kind == "line":
                 self._replace(start, at, " ")
+                at = self._next_listed(at) if self._is_listing else at
             elif kind == "comma":
                 at = self._listed(start)
             elif kind == "block":
                 at = self._closings.behind("#>", at)
                 self._quoted(start, match.end(), at, start, at, " ")
+                at = self._next_listed(at) if self._is_listing else at
             elif kind == "here":
                 end = self._closings.behind(_ENDS[match[0][1]], at - 1)
                 self._quoted(start, at - 1, end, at, end - 3, "x")
@@ -224,9 +228,14 @@ class _Masker:
         ):
             self._variable(*tagged.span())
             return tagged.end()
-        last = _LAST.match(text, comma + 1)
+        return self._next_listed(comma + 1)
+
+    def _next_listed(self, at: int) -> int:
+        """Show the word of a list behind an offset, and comments before it, as a variable; the offset behind it."""
+        last = _LAST.match(self._text, at)
+        self._is_listing = last is None and _COMMENT_FOLLOWS.match(self._text, at) is not None
         if last is None:
-            return comma + 1
+            return at
         self._variable(last.start("word"), last.end())
         return last.end()
 
