@@ -195,7 +195,7 @@ def test_a_section_that_calls_itself_ends() -> None:
 
 
 def test_what_stands_behind_jumps_is_said_once_with_a_number() -> None:
-    menu = "@echo off\n:menu\nset /p C=Which?\nif %C%==1 goto add\nif %C%==2 goto end\ngoto menu\n:add\n"
+    menu = "@echo off\n:menu\nif exist c1 goto add\nif exist c2 goto end\ngoto menu\n:add\n"
     parsed = replay(menu + f"netsh {CONSEC} name=A endpoint2=10.2.0.0/16\n" * 84)
     assert messages(parsed) == ["this command stands behind a jump: whether it runs is not known; so do 83 more"]
 
@@ -314,11 +314,6 @@ def test_what_a_command_does_not_find_to_take_out_keeps_none_from_taking_out_mor
     names = ("A", "B", "C")
     script = "".join(f"netsh advfirewall consec delete rule name={name} || goto failed\n" for name in names)
     assert messages(replay(f"@echo off\n{script}exit /b 0\n:failed\nexit /b 1\n")) == []
-
-
-def test_a_script_that_does_nothing_without_an_argument_is_not_taken_for_empty() -> None:
-    parsed = replay(f'if "%1"=="add" goto add\nexit /b\n:add\nnetsh {CONSEC} name=A endpoint2=10.2.0.0/16\n')
-    assert messages(parsed) == ["this command stands behind a jump: whether it runs is not known"]
 
 
 @pytest.mark.parametrize(("name", "doubts"), [("A", 0), ("None", 1)])
@@ -902,6 +897,30 @@ def test_a_jump_behind_another_command_that_has_failed_may_be_made() -> None:
     parsed = replay(f"{SURE}\nfind x y\necho done\nif errorlevel 1 goto end\n{gone}\n:end\n")
     assert rules(parsed) == [("A", None)]
     assert rules(replay(f"{SURE}\necho done\nif errorlevel 1 goto end\n{gone}\n:end\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("call more.cmd", "runs another script, which is not part of this input"),
+        ("powershell -NoProfile -File more.ps1", "runs another script, which is not part of this input"),
+        ("wscript //b more.vbs", "runs another script, which is not part of this input"),
+        ("%TOOL% add", "a variable is put in here when the script runs: what is run is not known"),
+        ("netsh < more.txt", "netsh takes its commands from elsewhere here, which is not followed"),
+        ("copy call.cmd more.cmd", None),
+        ("set TOOL=call", None),
+        ("goto :eof", None),
+    ],
+)
+@pytest.mark.parametrize(
+    "condition",
+    ["exist x", 'exist "x y"', "not defined X", "errorlevel 1", '"%1"=="call"', '/i not "%X%" == "call y"', "%1 neq 0"],
+)
+def test_what_may_do_anything_is_said_behind_a_condition_on_its_line_too(
+    condition: str, command: str, said: str | None
+) -> None:
+    parsed = replay(f"@echo off\n{SURE}\nif {condition} {command}\n")
+    assert messages(parsed) == ([said] if said else [])
 
 
 @pytest.mark.parametrize("before", ["set X", "set /a X=1/0", "set /p X=?", "color 00", "cd /d x:", "pushd d:\\"])

@@ -82,7 +82,7 @@ def test_sections_that_call_themselves_in_loops_end(monkeypatch: pytest.MonkeyPa
 
 
 MENU = (
-    "call :menu\n:menu\nset /p N=\nif %N%==1 call :make\n{}\n:make\n" + f"netsh {CONSEC} name=a endpoint2=10.1.0.0/16\n"
+    "call :menu\n:menu\nset /p N=\nif exist N call :make\n{}\n:make\n" + f"netsh {CONSEC} name=a endpoint2=10.1.0.0/16\n"
 )
 
 

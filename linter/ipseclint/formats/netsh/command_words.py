@@ -38,6 +38,14 @@ _LOOKING = ("show", "dump", "help", "export", "exportpolicy")
 IKEV2_OBJECTS = ("ikev2connection", "ikev2saexpiry")
 _NETSH = late(r"(?:.*[\\/])?netsh(?:\.exe)?", re.IGNORECASE | re.DOTALL)
 _VARIABLE = late(r"[%!$]")
+_OPERAND = r"(?:\"[^\"]*+\"|[^\s\"=]++)"
+_IF = late(
+    r"[ \t]*+@?(?P<if>if)[ \t]++(?:/i[ \t]++)?(?:not[ \t]++)?"
+    rf"(?:(?:exist|defined|errorlevel|cmdextversion)[ \t]++{_OPERAND}"
+    rf"|{_OPERAND}[ \t]*+(?:==|(?:equ|neq|lss|leq|gtr|geq)(?=[ \t]))[ \t]*+{_OPERAND})[ \t]*+(?P<command>\S)",
+    re.IGNORECASE,
+)
+"""A condition, up to the command on its line."""
 _SCRIPT = late(r"\.(?:ps1|psm1|cmd|bat|vbs|vbe|js|wsf|py|reg)$", re.IGNORECASE)
 _RUNNERS = frozenset({"powershell", "pwsh", "cscript", "wscript", "cmd", "start", "call", "forfiles", "%comspec%"})
 _INTERPRETERS = frozenset({"python", "python3", "pythonw", "py", "perl", "ruby", "node", "bash", "wsl", "mshta"})
@@ -138,6 +146,13 @@ def behind_conditions(words: tuple[Token, ...]) -> tuple[Token, ...]:
     while words and words[0].text.casefold() in {"do", "else"}:
         words = words[1:]
     return words
+
+
+def behind_if(part: Part, words: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The words of the command that stands on the line of an `if`, which is the first word; none if none is found."""
+    match = _IF.match(part.raw)
+    begins = 0 if match is None else match.start("command") - match.start("if") + words[0].column
+    return tuple(word for word in words[1:] if match is not None and word.column >= begins)
 
 
 def is_unknown(name: str, part: Part) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+
+from msgspec.structs import replace
 
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
@@ -96,28 +98,73 @@ LONG_LINES = 100
 
 def parse(source: Source) -> Parsed:
     """Replay the script's commands, and those of the files that it runs, into the policy that they leave behind."""
-    return of_text(partial(_parse, RunFiles(source)))(source)
+    return of_text(partial(_parse, source))(source)
 
 
-def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
+def _parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
+    files = RunFiles(source)
     host = detect_host(text[:HEAD_BYTES], diagnostics.path)
     if host is NETSH and files.has_any and diagnostics.path.casefold().endswith(BATCH_ENDINGS):
         host = BATCH  # all that it has of netsh may stand in the files that it runs
     lines = lines_of_text(text)
     if not diagnostics.path.casefold().endswith(_SCRIPTS):
         lines = rejoined(lines, host.continuation)
-    diagnostics.secrets += key_spans(text, diagnostics.path)
-    return _replayed(host, files, lines, diagnostics)
+    keys = key_spans(text, diagnostics.path)
+    diagnostics.secrets += keys
+    parsed = _replayed(host, [(files, lines)], diagnostics)
+    if host is not BATCH or not parsed.problems or not parsed.policy.is_empty:
+        return _with_doubts_summed_up(parsed)
+    from ipseclint.formats.netsh.choices import with_choices
+
+    def read(several: Sequence[list[str]], ran: set[int]) -> Parsed:
+        own = Diagnostics(diagnostics.path, secrets=[*keys])
+        return _replayed(host, [(RunFiles(source), each) for each in several], own, ran)
+
+    return _with_doubts_summed_up(with_choices(parsed, lines, read))
 
 
 def read_batch(text: str, diagnostics: Diagnostics) -> Parsed:
     """What commands leave behind that cmd.exe gets from elsewhere than a batch file."""
-    return _replayed(BATCH, RunFiles(bytes_source(diagnostics.path, b"")), lines_of_text(text), diagnostics)
+    files = RunFiles(bytes_source(diagnostics.path, b""))
+    return _with_doubts_summed_up(_replayed(BATCH, [(files, lines_of_text(text))], diagnostics))
 
 
-def _replayed(host: Host, files: RunFiles, lines: list[str], diagnostics: Diagnostics) -> Parsed:
-    lexer = Lexer(host, diagnostics, files)
+def _replayed(
+    host: Host,
+    runs: Sequence[tuple[RunFiles, list[str]]],
+    diagnostics: Diagnostics,
+    ran: set[int] | None = None,
+) -> Parsed:
+    """What the lines of a file leave behind, run once or several times one after another.
+
+    `ran` takes the lines whose commands run.
+    """
     replays = Replays(diagnostics)
+    lexers = [Lexer(host, diagnostics, files) for files, _ in runs]
+    for lexer, (_, lines) in zip(lexers, runs, strict=True):
+        _replay(lines, lexer, replays, set() if ran is None else ran)
+    policy = replays.finish()
+    for lexer, (files, lines) in zip(lexers, runs, strict=True):
+        if lexer.handed_on:
+            policy = merge_policies((policy, *_handed_on(policy, lexer, lines, diagnostics)))
+        if lexer.apart:
+            policy = merge_policies((policy, *_apart(lexer.apart, files, diagnostics)))
+    for lexer in lexers:
+        policy = lexer.unfollowed.without_certainty(policy)
+    policy = policy.model_copy(update={"refused_commands": diagnostics.refused_commands()})
+    secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))
+    return Parsed(
+        policy=policy,
+        problems=diagnostics.listed(),
+        secrets=tuple(secrets),
+        followed=tuple(dict.fromkeys(path for files, _ in runs for path in files.followed)),
+        taken=tuple(dict.fromkeys(path for files, _ in runs for path in files.taken)),
+        unread=diagnostics.unread_names(),
+    )
+
+
+def _replay(lines: list[str], lexer: Lexer, replays: Replays, ran: set[int]) -> None:
+    """Carry out the commands of a file, of a long one its plain filters at once."""
     is_long = len(lines) > LONG_LINES
     course = lexer.begin(lines)
     until = 0
@@ -132,26 +179,10 @@ def _replayed(host: Host, files: RunFiles, lines: list[str], diagnostics: Diagno
             if until:
                 continue
         for command in lexer.feed(number, line, arguments):
+            ran.add(command.line)
             replays.apply(command, lexer)
     for command in lexer.close():
         replays.apply(command, lexer)
-    made = replays.finish()
-    if lexer.handed_on:
-        made = merge_policies((made, *_handed_on(made, lexer, lines, diagnostics)))
-    if lexer.apart:
-        made = merge_policies((made, *_apart(lexer.apart, files, diagnostics)))
-    policy = lexer.unfollowed.without_certainty(made)
-    policy = policy.model_copy(update={"refused_commands": diagnostics.refused_commands()})
-    _summarise_doubts(diagnostics)
-    secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))
-    return Parsed(
-        policy=policy,
-        problems=diagnostics.listed(),
-        secrets=tuple(secrets),
-        followed=tuple(files.followed),
-        taken=tuple(files.taken),
-        unread=diagnostics.unread_names(),
-    )
 
 
 def _handed_on(made: Policy, lexer: Lexer, lines: list[str], diagnostics: Diagnostics) -> Iterator[Policy]:
@@ -194,12 +225,12 @@ def _apart(runs: Iterable[tuple[Source, FileRun]], files: RunFiles, diagnostics:
             diagnostics.take(within)
 
 
-def _summarise_doubts(diagnostics: Diagnostics) -> None:
-    """Report once, with their number, the many commands that may not run."""
+def _with_doubts_summed_up(parsed: Parsed) -> Parsed:
+    """What is said once, with their number, of the many commands that may not run."""
     first: dict[str, int] = {}
     counts: Counter[str] = Counter()
     kept: list[Problem] = []
-    for problem in diagnostics.problems:
+    for problem in parsed.problems:
         is_doubt = problem.message.startswith(DOUBT)
         if is_doubt:
             counts[problem.message] += 1
@@ -210,7 +241,7 @@ def _summarise_doubts(diagnostics: Diagnostics) -> None:
         if number > 1:
             more = "; so does 1 more" if number == 2 else f"; so do {number - 1} more"
             kept[first[message]] = kept[first[message]].model_copy(update={"message": message + more})
-    diagnostics.problems[:] = kept
+    return replace(parsed, problems=tuple(kept))
 
 
 FORMATS = (

@@ -9,6 +9,8 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.command import open_names
 from ipseclint.formats.netsh.command_words import (
+    behind_if,
+    calls_netsh,
     is_behind,
     is_unknown,
     names_in,
@@ -127,12 +129,16 @@ class Unfollowed:
             return
         if _ASSIGNMENT.fullmatch(part.raw):
             return
-        first, name = words[0], words[0].text.replace("/", "\\").rpartition("\\")[2].casefold()
+        first, name = words[0], _name_of(words[0])
         arguments = _SHOWS.sub(" ", part.raw)
         if host is BATCH and name == "set":
             arguments = arguments.partition("=")[2]
         mention = mention_in(name) or (None if _only_names_netsh(arguments) else mention_in(arguments))
         if mention is None:
+            if name == "if" and host is BATCH and (inner := behind_if(part, words)):
+                words, name = inner, _name_of(inner[0])
+                if calls_netsh(name) and part.fed:
+                    self.opens("netsh takes its commands from elsewhere here, which is not followed", first)
             if why := self._may_do_anything(part, name, words, host):
                 self.opens(why, first)
             return
@@ -183,6 +189,11 @@ class Unfollowed:
     def _is_told(self, line: int) -> bool:
         """Whether the last problem stands on a line."""
         return any(problem.span.line == line for problem in self.diagnostics.problems[-1:])
+
+
+def _name_of(program: Token) -> str:
+    """The folded name of a program, without its folder."""
+    return program.text.replace("/", "\\").rpartition("\\")[2].casefold()
 
 
 def _is_item(words: tuple[Token, ...]) -> bool:
