@@ -40,6 +40,9 @@ SAID = {
     ),
     "& cmd /c $unknown": "what is run here is not known",
     "Invoke-Command -ComputerName o -FilePath weak.ps1": "another script is run here: it is not read",
+    "Start-Job -FilePath weak.ps1": "another script is run here: it is not read",
+    'Start-Process "$PSScriptRoot\\weak.bat"': STARTED,
+    "Start-Process weak.cmd -Verb RunAs -Wait": STARTED,
     "[powershell]::Create().AddCommand('x').Invoke()": HIDDEN,
     "$ExecutionContext.InvokeCommand.InvokeScript('x')": HIDDEN,
     "$s = New-Object -ComObject WScript.Shell; $s.Run($x)": (
@@ -60,6 +63,7 @@ PASSED = [
     "Write-Log 'IPsec is set'",
     "auditpol /set /subcategory:'IPsec Driver' /failure:enable",
     'Start-Process powershell -Verb RunAs -ArgumentList "-File $PSCommandPath"',
+    'Start-Process powershell -Verb RunAs -ArgumentList "-File $PSScriptRoot\\x.ps1"',
     "$shell = New-Object -ComObject WScript.Shell",
     "using namespace System.Net",
 ]

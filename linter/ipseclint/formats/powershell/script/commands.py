@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.run_files import RunFiles
+from ipseclint.formats.kit.run_files import RunFiles, file_name
 from ipseclint.formats.powershell.script import elsewhere
 from ipseclint.formats.powershell.script.binding import Refusal
 from ipseclint.formats.powershell.script.cmdlets import Cmdlets
@@ -275,7 +275,8 @@ class ScriptCommands:
             return [given]
         mention = mention_in(self._said(call)) or self._service_in(call.piped or ())
         is_looking = call.name.startswith(_LOOKING)
-        if mention is None and not is_looking and (started := starts(call, self._syntax.text)) is not None:
+        own = file_name(self._syntax.path)
+        if mention is None and not is_looking and (started := starts(call, self._syntax.text, own)) is not None:
             self._effects += 1
             self._note(started, call)
         if mention is not None and not is_looking:

@@ -10,7 +10,7 @@ import re
 from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.values import Value, flat, text_of
 
-_ITSELF = re.compile(r"\$(?:PSCommandPath|MyInvocation|PSScriptRoot)\b|-Verb\b", re.IGNORECASE)
+_ITSELF = re.compile(r"\$(?:PSCommandPath|MyInvocation)\b", re.IGNORECASE)
 """How a script starts itself once more, with more rights."""
 _SCRIPT = re.compile(r"\.(?:ps1|psm1|cmd|bat|vb[se]|js|wsf|py|pl|rb|sh|hta)\b", re.IGNORECASE)
 _INTERPRETERS = frozenset(
@@ -52,14 +52,14 @@ def _is_told(text: str, value: Value) -> bool:
     return match is not None and match[1].casefold() in _SETS_NO_POLICY
 
 
-def starts(call: Call, text: str) -> str | None:
-    """What to say of a command that may run what is not known; None for others."""
+def starts(call: Call, text: str, own_name: str) -> str | None:
+    """What to say of a command that may run what is not known; None for others, and for a script that starts itself."""
     name = call.name.replace("/", "\\").rpartition("\\")[2].removesuffix(".exe")
     is_starter = name in _STARTERS or name in _INTERPRETERS
     values = [item for each in call.arguments if each.value is not None for item in flat(each.value)]
     words = [text_of(value) for value in values if isinstance(value.data, str)]
     if is_starter and _ITSELF.search(text[call.start : call.end]) is None:
-        if any(_SCRIPT.search(word) for word in words):
+        if any(_SCRIPT.search(word) and own_name not in word.casefold() for word in words):
             return "another script is run here, which is not part of this run: it is not read"
         if name == "cmd" and any(value.is_unknown and not _is_told(text, value) for value in values[1:2]):
             return "what is run here is not known"

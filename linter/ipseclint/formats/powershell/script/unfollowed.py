@@ -79,8 +79,8 @@ _WAYS = (
         "a module of its own is brought in here, which is not part of this run: it is not read",
     ),
     (
-        ("invoke-command", "icm"),
-        re.compile(r"\b(?:Invoke-Command|icm)\b[^\n;|]{0,200}?[ \t]-File(?:Path)?\b", re.IGNORECASE),
+        ("invoke-command", "icm", "start-job", "sajb", "start-threadjob"),
+        re.compile(r"\b(?:Invoke-Command|icm|Start-(?:Thread)?Job|sajb)\b[^\n;|]{0,200}?[ \t]-File(?:Path)?\b", re.IGNORECASE),
         "another script is run here: it is not read",
     ),
     (
