@@ -81,9 +81,7 @@ def test_sections_that_call_themselves_in_loops_end(monkeypatch: pytest.MonkeyPa
     assert any("too deep or too often" in message for message in messages(parsed))
 
 
-MENU = (
-    "call :menu\n:menu\nset /p N=\nif exist N call :make\n{}\n:make\n" + f"netsh {CONSEC} name=a endpoint2=10.1.0.0/16\n"
-)
+MENU = "call :menu\n:menu\ncls\nif exist N call :make\n{}\n:make\n" + f"netsh {CONSEC} name=a endpoint2=10.1.0.0/16\n"
 
 
 def test_what_stands_behind_a_section_that_calls_itself_is_not_made_again_and_again() -> None:

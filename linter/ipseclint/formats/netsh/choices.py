@@ -132,8 +132,9 @@ def with_choices(
         return plain
     asked = {each.row + 1 for each in _asked_in(lines)}
     doubts = (each for each in plain.problems if is_doubt(each) and each.span.line not in asked | ran)
-    open_ = (each for each in plain.problems if not is_doubt(each) and (each.span.line not in asked or _said(each) in met))
-    others = (each for each in together.problems if not is_doubt(each))
+    of_taken = (each for each in together.problems if not is_doubt(each))
+    others = (each for each in plain.problems if not is_doubt(each))
+    of_plain = (each for each in others if each.span.line not in asked or _said(each) in met)
     first = next(_asked_in(lines))
     told = Diagnostics(plain.problems[0].span.path)
     message = (
@@ -142,7 +143,7 @@ def with_choices(
     if refused:
         message += f"; {listed(refused)} would make other objects of the same names, and is not read"
     told.not_understood(message, told.place(first.row + 1, first.start + 1, first.end - first.start))
-    return replace(together, problems=(*told.problems, *dict.fromkeys((*others, *open_, *doubts))))
+    return replace(together, problems=(*told.problems, *dict.fromkeys((*of_taken, *of_plain, *doubts))))
 
 
 def is_doubt(problem: Problem) -> bool:

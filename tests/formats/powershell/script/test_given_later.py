@@ -192,8 +192,7 @@ def test_no_command_of_a_difference_has_what_stands_for_a_name(language: str, tm
     "command",
     [
         "Add-VpnConnection -Name A -ServerAddress a.example -TunnelType L2tp -L2tpPsk $key -Force",
-        "Add-VpnS2SInterface -Name A -Destination a.example -Protocol IKEv2 -AuthenticationMethod PSKOnly"
-        " -SharedSecret $key",
+        "Add-VpnS2SInterface -Name A -Destination a.example -AuthenticationMethod PSKOnly -SharedSecret $key",
         "Set-VpnAuthProtocol -TunnelAuthProtocolsAdvertised PreSharedKey -SharedSecret $key",
     ],
 )

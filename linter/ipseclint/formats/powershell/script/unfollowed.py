@@ -80,7 +80,9 @@ _WAYS = (
     ),
     (
         ("invoke-command", "icm", "start-job", "sajb", "start-threadjob"),
-        re.compile(r"\b(?:Invoke-Command|icm|Start-(?:Thread)?Job|sajb)\b[^\n;|]{0,200}?[ \t]-File(?:Path)?\b", re.IGNORECASE),
+        re.compile(
+            r"\b(?:Invoke-Command|icm|Start-(?:Thread)?Job|sajb)\b[^\n;|]{0,200}?[ \t]-File(?:Path)?\b", re.IGNORECASE
+        ),
         "another script is run here: it is not read",
     ),
     (
