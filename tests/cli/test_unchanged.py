@@ -67,6 +67,18 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Ran, bool]]:
 Asked = Callable[..., tuple[Ran, bool]]
 
 
+def test_however_many_runs_a_process_makes_it_is_heard_once(
+    desk: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hooks: list[Callable[..., object]] = []
+    monkeypatch.setattr(unchanged, "_LISTENING", [])
+    monkeypatch.setattr(sys, "addaudithook", hooks.append)
+    for minutes in (5, 6, 7):
+        (desk / "policy.cmd").write_text(POLICY.format(minutes=minutes))
+        assert asked("policy.cmd")[1]
+    assert len(hooks) == 1
+
+
 @pytest.mark.parametrize("words", [("policy.cmd",), ("check", "-o", "json", "policy.cmd"), (".", "-o", "sarif")])
 def test_an_unchanged_run_gives_the_same_answer_and_is_not_made_again(
     desk: Path, asked: Asked, words: tuple[str, ...]

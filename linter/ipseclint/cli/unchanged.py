@@ -107,6 +107,7 @@ class Answers:
         self._characters = 0
         self._is_kept = False
         self._listens = False
+        self._heard: dict[str, Callable[..., None]] = {}
         self._libraries: tuple[str, ...] = ()
 
     def given(self) -> int | None:
@@ -149,7 +150,7 @@ class Answers:
         self._listens = True
         for path in named:
             self._see(path)
-        heard: dict[str, Callable[..., None]] = {
+        self._heard = {
             "open": self._opened,
             "os.listdir": self._listed,
             "os.scandir": self._listed,
@@ -159,7 +160,9 @@ class Answers:
             "ipseclint.kept": self._all_kept,
             "ipseclint.complained": self._complained,
         }
-        sys.addaudithook(lambda event, details: self._hear(heard.get(event), details))
+        if not _LISTENING:
+            sys.addaudithook(_tell)
+        _LISTENING[:] = [self]
 
     def keep(self, code: object) -> None:
         """Keep the answer of the run that has ended, if all it saw is known and is still as it was when it was seen."""
@@ -188,8 +191,10 @@ class Answers:
         except OSError:
             pass  # a folder that cannot be written, or is full, keeps nothing
 
-    def _hear(self, note: Callable[..., None] | None, details: tuple[Any, ...]) -> None:
-        if note is None or not self._listens:
+    def hear(self, event: str, details: tuple[Any, ...]) -> None:
+        """Take note of what Python tells of."""
+        note = self._heard.get(event) if self._listens else None
+        if note is None:
             return
         try:
             note(*details)
@@ -246,6 +251,15 @@ class Answers:
             self._seen[question] = state
             if not within:
                 self._written[place] = _written(place)
+
+
+_LISTENING: list[Answers] = []
+"""The run that listens, or the last one that did: no hook can be taken back, so that one serves all of a process."""
+
+
+def _tell(event: str, details: tuple[Any, ...]) -> None:
+    for run in _LISTENING:
+        run.hear(event, details)
 
 
 _UNKNOWABLE = b"?"
