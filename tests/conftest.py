@@ -34,6 +34,10 @@ settings.register_profile("drawn", settings.get_profile("unhurried"), max_exampl
 settings.load_profile("unhurried")
 
 
+RARELY = (50_000, 20, 50)
+"""How many objects more there are before rubbish is looked for: there is little, and each look takes all objects in."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run the suites for a whole run before a release")
     parser.addoption("--drawn", action="store_true", help="run only a draw of the tests that go one way many times")
@@ -52,6 +56,7 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(*RARELY)
         gc.enable()
 
 
