@@ -1,11 +1,10 @@
 """Findings, problems with the input, and the report that holds them."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -14,6 +13,14 @@ from ipseclint.model.policy import PolicyObject
 from ipseclint.model.values import Frozen
 from ipseclint.packing import Chunk, Packed, batches, unpacked
 from ipseclint.source import Span
+
+if TYPE_CHECKING:
+    from hashlib import sha256
+else:  # hashlib would load OpenSSL
+    try:
+        from _sha2 import sha256
+    except ImportError:  # before Python 3.12
+        from _sha256 import sha256
 
 
 class Severity(StrEnum):
@@ -302,4 +309,4 @@ class Problem(Frozen):
 def fingerprint(code: str, subject: Subject, value: Any) -> str:
     """The identity of a finding: rule, subject and offending value, never the position."""
     text = "\0".join((code, subject.kind, subject.name.casefold(), (subject.id or "").casefold(), str(value)))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

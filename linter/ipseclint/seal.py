@@ -9,8 +9,6 @@ them; a signature behind it does not count either.
 
 from __future__ import annotations
 
-import hashlib
-
 from ipseclint.late import late
 
 _WORDS = "ipseclint wrote this script; SHA-256 of its other lines: "
@@ -56,4 +54,6 @@ def _unsigned(lines: list[str]) -> list[str]:
 def _digest(lines: list[str]) -> str:
     while lines and not lines[-1].strip():
         lines = lines[:-1]
+    import hashlib  # OpenSSL: what few inputs need
+
     return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()

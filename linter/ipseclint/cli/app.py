@@ -16,6 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
+from ipseclint.cli import pydantic_start
 from ipseclint.cli.lazily import typer
 from ipseclint.cli.terminal import prepare
 from ipseclint.outcome import Exit
@@ -143,26 +144,6 @@ def run(arguments: Sequence[str]) -> None:
     raise SystemExit(code)
 
 
-def _without_plugins() -> None:
-    """Other packages have no say in how values are checked.
-
-    pydantic imports what finds plugins even where they are switched off: two to three times of Python's own start.
-    """
-    if os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1") != "1" or _FINDS_PLUGINS in sys.modules:
-        return
-    stand_in = ModuleType(_FINDS_PLUGINS)
-    stand_in.entry_points = lambda **_: ()  # type: ignore[attr-defined]
-    sys.modules[_FINDS_PLUGINS] = stand_in
-    try:
-        with contextlib.suppress(ImportError):
-            importlib.import_module("pydantic.plugin._loader")
-    finally:
-        del sys.modules[_FINDS_PLUGINS]
-
-
-_FINDS_PLUGINS = "importlib.metadata"
-
-
 @cache
 def _command(only: str | None, *, summaries: bool) -> Callable[..., Any]:
     """The command line as Click has it, made once a process; a Typer makes it anew at each call."""
@@ -172,7 +153,7 @@ def _command(only: str | None, *, summaries: bool) -> Callable[..., Any]:
 def _exit_code(words: list[str]) -> int:
     """Runs the command; what Typer refuses is shown with the words of the command line made harmless."""
     if not {"--help", "-h"} & {*words}:
-        _without_plugins()
+        pydantic_start.load()
     if _is_plain(words):
         return _call(*words)
     only = words[0] if words and words[0] in COMMANDS else None

@@ -8,12 +8,12 @@ not kept. What is damaged, or of another day where certificates are judged by th
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import inspect
 import os
 import pickle
 import sys
 import zlib
+from _blake2 import blake2b  # hashlib would load OpenSSL
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -89,7 +89,7 @@ class Cache:
 
     def _mark_of(self, fleet: Fleet) -> str:
         """By what the comparison of machines is known."""
-        mark = hashlib.blake2b(self._work, digest_size=20)
+        mark = blake2b(self._work, digest_size=20)
         mark.update(repr((self._day, self._marks, [(each.name, each.paths) for each in fleet.digests])).encode())
         return mark.hexdigest()
 
@@ -97,7 +97,7 @@ class Cache:
         """By what the result of a candidate is known; None where it cannot be read."""
         if candidate.skipped is not None:
             return None
-        mark = hashlib.blake2b(self._work, digest_size=20)
+        mark = blake2b(self._work, digest_size=20)
         mark.update(repr((candidate.named, candidate.folder)).encode("utf-8", "surrogatepass"))
         try:
             for part in candidate.source.all:
@@ -200,7 +200,7 @@ def _blobs(result: Checked | Ignored) -> Iterator[bytes]:
 
 def _mark_of_work(work: Work) -> bytes:
     """A mark of all that decides on results beside the input."""
-    mark = hashlib.blake2b(__version__.encode(), digest_size=32)
+    mark = blake2b(__version__.encode(), digest_size=32)
     wants = (work.alone, work.digests, work.objects, work.whole, work.isolated)
     for text in (repr(wants), work.site.model_dump_json(), *_code()):
         mark.update(text.encode("utf-8", "surrogatepass"))

@@ -11,7 +11,6 @@ import importlib
 import io
 import os
 import re
-import secrets
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
@@ -85,7 +84,7 @@ def entries_of(url: str) -> Iterator[Entry]:
     except Exception as error:  # noqa: BLE001 - each protocol has errors of its own
         yield _failed(url, _as_os_error(error))
         return
-    base, listing = shown(_base(url)), secrets.token_hex(8)
+    base, listing = shown(_base(url)), os.urandom(8).hex()
     for name, path in files[:MAX_FILES]:
         yield Entry(name, Source(_place(base, name), _Opener(url, path, listing)), _why_skipped(name))
     if len(files) > MAX_FILES:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
+from _blake2 import blake2b  # hashlib would load OpenSSL
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -61,11 +61,11 @@ FLEET_KEY = "IPSECLINT_FLEET_KEY"
 def share_fleet_key() -> None:
     """Digest preshared keys as the other shards do, if all were given the same words; else as no other run does."""
     if words := os.environ.get(FLEET_KEY):
-        share_run_key(hashlib.blake2b(words.encode("utf-8", "surrogateescape"), digest_size=32).digest())
+        share_run_key(blake2b(words.encode("utf-8", "surrogateescape"), digest_size=32).digest())
 
 
 def _number(key: str, count: int) -> int:
-    digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    digest = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big") % count + 1
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
+from _blake2 import blake2b  # hashlib would load OpenSSL
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -70,7 +70,7 @@ class Secret(Restorable):
     def __init__(self, text: str) -> None:
         note_key(text)
         data = text.encode("utf-8", "surrogatepass")
-        self._digest = hashlib.blake2b(data, key=_run_keys[-1], digest_size=32).digest()
+        self._digest = blake2b(data, key=_run_keys[-1], digest_size=32).digest()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Secret) and self._digest == other._digest
@@ -121,7 +121,7 @@ def run_key() -> bytes:
 
 def key_mark() -> str:
     """A mark of the run's key, which tells whether secrets of two runs can be compared, and nothing of the key."""
-    return hashlib.blake2b(b"ipseclint", key=_run_keys[-1], digest_size=8).hexdigest()
+    return blake2b(b"ipseclint", key=_run_keys[-1], digest_size=8).hexdigest()
 
 
 def share_run_key(key: bytes) -> None:

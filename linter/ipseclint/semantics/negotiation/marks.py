@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from _blake2 import blake2b  # hashlib would load OpenSSL
 from collections.abc import Hashable, Mapping
 from enum import Enum
 
@@ -13,7 +13,7 @@ from ipseclint.model.setting import Secret
 
 def mark_of(value: Hashable) -> bytes:
     """A mark that equal values have in every process, and no others."""
-    return hashlib.blake2b(_written(value).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return blake2b(_written(value).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _written(value: object) -> str:
