@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ipseclint.engine.belonging import with_belonging
-from ipseclint.formats.peers.included import certificates_of, includes_of, lies_at
 from ipseclint.source import Source, SourceError, file_source
 
 MAX_MEMBERS = 1_000
@@ -30,6 +29,8 @@ def may_include(path: str) -> bool:
 
 def whole(source: Source, members: Members) -> Source:
     """A configuration with all files that belong to it."""
+    from ipseclint.formats.peers.included import certificates_of, includes_of
+
     included = {source.path}
 
     def leads_to(current: Source) -> Iterator[Source]:
@@ -72,6 +73,8 @@ def on_disk(place: Path, shown: Callable[[str], str]) -> tuple[Source, tuple[Pat
 
 def in_archive(source: Source, entries: list[Source]) -> Source:
     """A configuration in an archive with the files there that belong to it."""
+    from ipseclint.formats.peers.included import lies_at
+
     return whole(
         source,
         lambda including, pattern: (entry for entry in entries if lies_at(entry.path, including.path, pattern)),

@@ -12,7 +12,6 @@ from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.signs import sign_of
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import SCRIPT_FORMATS
-from ipseclint.formats.transcript.hosts import are_too_many, may_be_parted, parts_of
 from ipseclint.source import BINARY_SIGNATURES, Source, SourceError, failing_source, lines_of_text, text_source
 
 _OF_CONSOLES = frozenset({"", ".txt", ".text", ".log"})
@@ -41,6 +40,8 @@ def of_each_machine(candidate: Candidate) -> Iterator[Candidate]:
 def _parts(source: Source) -> list[Source]:
     if PurePosixPath(source.path).suffix.casefold() not in _OF_CONSOLES or source.members:
         return []
+    from ipseclint.formats.transcript.hosts import are_too_many, may_be_parted, parts_of
+
     try:
         if source.head.startswith(BINARY_SIGNATURES) or (source.is_in_head and not may_be_parted(source.head_text)):
             return []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -17,11 +18,12 @@ from ipseclint.engine.scripts import judged_alone, may_run, with_members
 from ipseclint.engine.signs import Sign, command_in, export_in_a_text, passed_over, sign_of
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats import all_formats, recognise
-from ipseclint.formats.events import sentences
 from ipseclint.formats.kit.diagnostics import unreadable
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
 from ipseclint.formats.peers.vendors import foreign, instead
+from ipseclint.formats.prose import WRITTEN
 from ipseclint.formats.readers import Shape, shape_of
+from ipseclint.late import LateModule, late_names
 from ipseclint.model.kinds import KINDS
 from ipseclint.model.machine import Machine, merge_policies
 from ipseclint.model.setting import noted_keys
@@ -30,8 +32,15 @@ from ipseclint.report import Crash, Ignored, Input, InputStatus
 from ipseclint.semantics.defaults import completed, settled
 from ipseclint.semantics.evidence import without_doubles
 from ipseclint.source import DOCUMENTS, EMPTY, HEAD_BYTES, NOT_THERE, Source, SourceError, Span
-from ipseclint.vocabulary.ras_errors import of_state
 
+if TYPE_CHECKING:
+    from ipseclint.formats.events import sentences
+    from ipseclint.vocabulary.ras_errors import of_state
+else:
+    sentences = LateModule("ipseclint.formats.events.sentences")
+    (of_state,) = late_names("ipseclint.vocabulary.ras_errors", "of_state")
+
+_OF_SENTENCES = "error-sentences"
 PARTIAL = frozenset(
     {
         ProblemCode.MALFORMED,
@@ -141,7 +150,7 @@ def _recognised(candidate: Candidate) -> _Recognised | Ignored:
     source = candidate.source
     is_ours = is_own(source)
     format_ = None if is_ours else recognise(source)
-    if format_ not in {None, *sentences.FORMATS}:
+    if format_ is not None and format_.name != _OF_SENTENCES:
         return _Recognised(format_)
     sign = sign_of(source)
     format_ = _format_behind(source, sign) or format_
@@ -170,13 +179,13 @@ def _parsed(known: _Recognised, source: Source) -> Parsed:
     parsed = with_beside(format_.parse(source), format_, source)
     if parsed.is_empty and not parsed.problems:
         parsed = replace(parsed, problems=(_without_policy(source, format_),))
-    if format_ in sentences.FORMATS and sign is not None and sign.is_suspicious:
+    if format_.name == _OF_SENTENCES and sign is not None and sign.is_suspicious:
         parsed = replace(parsed, problems=(*parsed.problems, _suspicious(source, sign)))
     return parsed
 
 
 _WITH_PROSE = frozenset(
-    {"error-sentences", "event-text", "ike-log", "powershell-list", "powershell-table", "powershell-printed-table"}
+    {_OF_SENTENCES, "event-text", "ike-log", "powershell-list", "powershell-table", "powershell-printed-table"}
     | {"reg-query", "registry-properties", "transcript"}
 )
 """Formats of texts in which people write between what they paste."""
@@ -197,7 +206,7 @@ def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     """
     strange = (each.code in {ProblemCode.MALFORMED, ProblemCode.NOT_UNDERSTOOD} for each in parsed.problems)
     is_script = format_.name in _QUOTING
-    is_written = PurePosixPath(source.path).suffix.casefold() in sentences.WRITTEN
+    is_written = PurePosixPath(source.path).suffix.casefold() in WRITTEN
     is_shown = is_script and source.is_in_head and is_written
     is_pasted = format_.name in _WITH_PROSE or (source.is_in_head and not is_script) or is_shown
     if not (is_pasted or any(strange)) or shape_of(source) is not Shape.TEXT:

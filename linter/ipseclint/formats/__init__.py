@@ -25,7 +25,6 @@ from ipseclint.formats.readers import (
 )
 from ipseclint.formats.transcript.forms import KnownPieces
 from ipseclint.formats.transcript.pieces import is_page
-from ipseclint.formats.transcript.reading import transcript
 from ipseclint.formats.transcript.recognition import is_transcript
 from ipseclint.late import late
 from ipseclint.source import MAX_TEXT_BYTES, Source
@@ -286,6 +285,8 @@ def all_formats() -> tuple[Format, ...]:
 
 @cache
 def _transcript() -> Format:
+    from ipseclint.formats.transcript.reading import transcript  # what reads pieces loads much
+
     return transcript(_recognise_piece)
 
 

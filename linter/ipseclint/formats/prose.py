@@ -15,9 +15,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 from ipseclint.late import late
+from ipseclint.source import DOCUMENTS
 
 LETTERS = frozenset({"", ".txt", ".text", ".log", ".eml", ".msg"})
 """How the names of files end in which people write."""
+WRITTEN = LETTERS | frozenset(DOCUMENTS)
+"""The same, and those of documents."""
 _MAY_STAND = late(
     r"(?![^\r\n:`\u00b7]{1,60}[ \t]:(?:[ \t]|\r?$))"  # a name and a value, which is no prose
     r"[ \t>]{0,6}(?:[-*\u2022][ ]|\d{1,2}[.)][ ])?[\"'(]?[^\W\d_][^\r\n:=<{;|]{0,40} [^\r\n]{8,}"

@@ -6,8 +6,6 @@ import re
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from ipseclint.formats.carried.literals import without_comments
-from ipseclint.formats.carried.runs import runs_of
 from ipseclint.formats.kit.yaml_blocks import powershell_blocks
 from ipseclint.late import late
 from ipseclint.source import DOCUMENTS
@@ -47,6 +45,9 @@ def runs_commands(head: str, path: str) -> bool:
     """Whether the start of a text in another language runs a literal that is a command of IPsec."""
     if PurePosixPath(path).suffix.casefold() in OF_SHELLS or not _speaks(head):
         return False
+    from ipseclint.formats.carried.literals import without_comments
+    from ipseclint.formats.carried.runs import runs_of
+
     if is_markup(head):
         return next(runs_of(head, is_markup=True), None) is not None
     if PurePosixPath(path).suffix.casefold() in _PROGRAMS:

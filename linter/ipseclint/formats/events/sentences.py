@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from ipseclint.formats.inline_commands import tell, without_inline
 from ipseclint.formats.kit.diagnostics import Diagnostics, unreadable
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.prose import LETTERS
+from ipseclint.formats.prose import WRITTEN
 from ipseclint.late import late
 from ipseclint.model.events import Event, EventKind
 from ipseclint.source import DOCUMENTS, Source, SourceError, Span, ended_by_lf
@@ -37,8 +37,6 @@ _ENTRY = late(
 """How an entry of a list of errors begins, up to what the error is."""
 _MIN_LISTED = 3
 """From so many errors on, each at the start of its line, a text lists what they mean (reasoned)."""
-WRITTEN = LETTERS | frozenset(DOCUMENTS)
-"""How the names of files end in which people write."""
 _STATED = late(r"[={;|$]|\w\(|^[ \t]*[a-z]{2,12}-[a-z]\w+[ ]", re.IGNORECASE)
 """What stands before a sentence in a line of a program."""
 _FENCE = late(r"^[ \t>]{0,8}(?:```|~~~)", re.MULTILINE)
