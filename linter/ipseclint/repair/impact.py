@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
+from ipseclint.late import late_names
 from ipseclint.model.change import Edit
 from ipseclint.model.dialect import Dialect
 from ipseclint.model.machine import Crypto, Machine
@@ -31,7 +32,6 @@ from ipseclint.model.policy import (
 from ipseclint.model.setting import Setting
 from ipseclint.repair.asked import Owner, asked, exempts
 from ipseclint.semantics.filter_boxes import legacy_boxes
-from ipseclint.semantics.machine_wide import compare_firewall, compare_settings
 from ipseclint.semantics.packets.axes import MULTICAST, Axis
 from ipseclint.semantics.packets.box import Box
 from ipseclint.semantics.packets.owners import Budget, Claim, owners, parts
@@ -49,6 +49,13 @@ from ipseclint.semantics.protection import (
 )
 from ipseclint.semantics.rule_boxes import connection_boxes, main_mode_boxes
 from ipseclint.semantics.traffic import RuleGroup, connection_group, policy_groups
+
+if TYPE_CHECKING:
+    from ipseclint.semantics.machine_wide import compare_firewall, compare_settings
+else:
+    compare_firewall, compare_settings = late_names(
+        "ipseclint.semantics.machine_wide", "compare_firewall", "compare_settings"
+    )
 
 _STEPS_OF_A_FIX = 200_000
 """Reasoned: how many intersections of boxes the judgement of one repair may take; about a second."""

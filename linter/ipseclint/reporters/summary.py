@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from ipseclint.escape import UNSAFE, visible
 from ipseclint.finding import Finding, Severity
+from ipseclint.late import late_names
 from ipseclint.outcome import exit_code
 from ipseclint.report import WHOLE_FLEET, Input, InputStatus, Report
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import MAX_NAMES, accounting_lines
-from ipseclint.reporters.clauses import by_standard, clause_totals, clause_with_rules
 from ipseclint.reporters.console import Console, cut_middle
 from ipseclint.reporters.grouping import Group, Mention, gpo_and_path
 from ipseclint.reporters.questions import answers, holds_peers_alone
 from ipseclint.reporters.verdict import counts_line, since_line, verdict
 from ipseclint.reporters.words import STATUS_WORDS, kind_word
 from ipseclint.words import plural
+
+if TYPE_CHECKING:
+    from ipseclint.reporters.clauses import by_standard, clause_totals, clause_with_rules
+else:
+    by_standard, clause_totals, clause_with_rules = late_names(
+        "ipseclint.reporters.clauses", "by_standard", "clause_totals", "clause_with_rules"
+    )
 
 LISTED_INPUTS = 5
 """So many inputs have a line of their own; more are counted, and -v lists them."""

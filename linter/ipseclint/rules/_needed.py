@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ipseclint.late import late_names
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule
 from ipseclint.model.selectors import Address, Addresses, PortRange
-from ipseclint.rules._exempting import exempting
-from ipseclint.semantics.narrowing import narrowing
 from ipseclint.semantics.packets.box import Box
 from ipseclint.semantics.treatment import Left, Question, Service, Traffic, traffic_with
 from ipseclint.words import listed
+
+if TYPE_CHECKING:
+    from ipseclint.rules._exempting import exempting
+    from ipseclint.semantics.narrowing import narrowing
+else:
+    (narrowing,) = late_names("ipseclint.semantics.narrowing", "narrowing")
+    (exempting,) = late_names("ipseclint.rules._exempting", "exempting")
 
 
 class Kept(Struct, frozen=True):

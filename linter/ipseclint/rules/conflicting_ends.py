@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import prod
+from typing import TYPE_CHECKING
 
 from ipseclint.finding import Basis, Cause, Severity
+from ipseclint.late import late_names
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, RuleAction, RuleMode, Security
@@ -15,9 +17,13 @@ from ipseclint.rule import Hit, NoOptions, Options, rule
 from ipseclint.rules.conflicts import exempts_everything
 from ipseclint.semantics.packets.axes import DOMAINS
 from ipseclint.semantics.packets.box import Box
-from ipseclint.semantics.packets.mirrors import overlapping_pairs
 from ipseclint.semantics.traffic import RuleGroup, connection_group
 from ipseclint.words import percent
+
+if TYPE_CHECKING:
+    from ipseclint.semantics.packets.mirrors import overlapping_pairs
+else:
+    (overlapping_pairs,) = late_names("ipseclint.semantics.packets.mirrors", "overlapping_pairs")
 
 _INFRASTRUCTURE = ("domain_controllers", "dns_servers", "dhcp_servers", "pki_servers", "non_ipsec_ranges")
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ipseclint.finding import Basis
+from ipseclint.late import late_names
 from ipseclint.model.events import EventKind, SecurityAssociation
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import MainModeProposal, QuickModeProposal, Security
 from ipseclint.rule import Hit, LooksAt, NoOptions, rule
 from ipseclint.rules.runtime import about
-from ipseclint.semantics.installed import Proposals, offers_for, rules_for
 from ipseclint.semantics.proposals import outranks, words
 from ipseclint.words import listed, plural
+
+if TYPE_CHECKING:
+    from ipseclint.semantics.installed import Proposals, offers_for, rules_for
+else:
+    offers_for, rules_for = late_names("ipseclint.semantics.installed", "offers_for", "rules_for")
 
 _MODES = {EventKind.MAIN_MODE: "main mode", EventKind.QUICK_MODE: "quick mode"}
 

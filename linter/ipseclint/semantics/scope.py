@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from ipseclint.late import late_names
 from ipseclint.model.machine import Crypto, Machine
 from ipseclint.model.policy import (
     ConnectionSecurityRule,
@@ -14,9 +15,13 @@ from ipseclint.model.policy import (
     RuleAction,
 )
 from ipseclint.model.selectors import Address, Addresses, LegacyFilter
-from ipseclint.semantics.wfp_rules import as_connection_security_rule
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.wfp_words import PROFILE_CONDITION, QUICK_MODE_LAYERS
+
+if TYPE_CHECKING:
+    from ipseclint.semantics.wfp_rules import as_connection_security_rule
+else:
+    (as_connection_security_rule,) = late_names("ipseclint.semantics.wfp_rules", "as_connection_security_rule")
 
 S = TypeVar("S", bound=Crypto)
 

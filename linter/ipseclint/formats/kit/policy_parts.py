@@ -7,10 +7,11 @@ that are default or unknown. Their settings have the place of what refers to the
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from ipseclint.formats.kit.vpn_parts import VpnParts
+from ipseclint.late import late_names
 from ipseclint.model.policy import (
     AuthenticationMethod,
     AuthenticationSet,
@@ -41,6 +42,11 @@ from ipseclint.source import Span
 from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
+
+if TYPE_CHECKING:
+    from ipseclint.formats.kit.vpn_parts import VpnParts
+else:
+    (VpnParts,) = late_names("ipseclint.formats.kit.vpn_parts", "VpnParts")
 
 MAIN_MODE_ID = DEFAULT_SET_NAMES["main-mode-crypto"]
 QUICK_MODE_ID = DEFAULT_SET_NAMES["quick-mode-crypto"]
