@@ -10,14 +10,14 @@ from enum import StrEnum
 
 from ipseclint.model.selectors import Addresses, Ports
 from ipseclint.model.setting import Secret, Setting
-from ipseclint.model.values import Validated
+from ipseclint.model.values import Frozen, Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
 from ipseclint.vocabulary.settings import RuleMode
 
 
-class Offer(Validated):
+class Offer(Frozen):
     """One proposal. An algorithm that Windows knows has the name it has in our vocabulary, another its own.
 
     `encapsulation` is None in main mode. `groups` holds `none` beside others where the exchange may be left out;
@@ -35,7 +35,7 @@ class Offer(Validated):
     is_understood: bool = True
 
 
-class Credential(Validated):
+class Credential(Frozen):
     """One way in which an end proves who it is, or lets the other prove it.
 
     `signings` are the types of a certificate's key, `hashes` those with which it signs in IKEv2 (`sha1`, `sha256`);

@@ -9,12 +9,12 @@ from typing import ClassVar
 from ipseclint.model.dialect import Dialect, Reference
 from ipseclint.model.selectors import Addresses
 from ipseclint.model.setting import Origin, Setting
-from ipseclint.model.values import Validated
+from ipseclint.model.values import Frozen, Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.remote_access import TunnelProtocol, TunnelStrategy, VpnAuthentication
 
 
-class EapChoice(Validated):
+class EapChoice(Frozen):
     """What a connection's EAP configuration says of the certificates: the user's own, and the server's.
 
     `methods` are the types of EAP by number, the outer one first. `simple_selection` lets Windows take a certificate
@@ -31,7 +31,7 @@ class EapChoice(Validated):
     trusted_roots: Setting[tuple[str, ...]] | None = None
 
 
-class ForeignWord(Validated):
+class ForeignWord(Frozen):
     """A word that another tool has for a value, where it stands, and the word that belongs there."""
 
     span: Span
