@@ -7,7 +7,7 @@ import pytest
 from ipseclint.engine.machines import with_sentences
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
-from ipseclint.formats.prose import blocks_between, is_prose, may_stand
+from ipseclint.formats.prose import _FEW_SMALL, _rows_with, blocks_between, is_prose, may_stand
 from ipseclint.formats.transcript.forms import KnownPieces
 from ipseclint.source import bytes_source, text_source
 from ipseclint.vocabulary.ras_errors import of_state
@@ -244,3 +244,14 @@ def test_a_short_sentence_of_plain_words_is_prose(line: str) -> None:
 @pytest.mark.parametrize("line", ["Name the rule one.", "Restart both ends now.", "It comes up."])
 def test_a_short_line_is_no_prose_by_its_dot_alone(line: str) -> None:
     assert not is_prose(line)
+
+
+@pytest.mark.parametrize("words", [("the",), ("the", "and"), ("the", "and", "is", "of"), ("none",)])
+def test_few_words_are_found_on_the_lines_on_which_many_are(words: tuple[str, ...]) -> None:
+    text = "The one and the other\nthe the\n\nand\nit Is of\nothers\nis-of the"
+    many = frozenset(words) | {f"absent{number}" for number in range(_FEW_SMALL + 1)}
+    once, twice = _rows_with(frozenset(words), text)
+    assert (once, twice) == _rows_with(many, text)
+    lines = [set(line.casefold().replace("-", " ").split()) & set(words) for line in text.split("\n")]
+    assert once == {row for row, found in enumerate(lines) if found}
+    assert twice == {row for row, found in enumerate(lines) if len(found) > 1}

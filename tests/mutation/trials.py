@@ -14,6 +14,7 @@ import importlib.util
 import json
 import marshal
 import os
+import re
 import resource
 import shutil
 import signal
@@ -418,6 +419,10 @@ def fresh(
     return "no end" if answer is None else answer
 
 
+_DATA = re.compile(r'"data" / "([\w.-]+)"')
+"""How a test names data that are stored."""
+
+
 class Known:
     """What test files run through, kept in a folder until they change."""
 
@@ -445,7 +450,7 @@ class Known:
         for name in learnt[2]:
             print(f"left out, as it fails without any change: {test}::{name}", file=PROGRESS, flush=True)
         self.learnt.add(test)
-        kept = {"digest": self._digest(test), "seconds": learnt[0], "modules": modules, "red": learnt[2]}
+        kept = {"digest": self._digest_of_test(test), "seconds": learnt[0], "modules": modules, "red": learnt[2]}
         self._file(test).write_text(json.dumps(kept), encoding="utf-8")
         return learnt[0], modules
 
@@ -468,7 +473,14 @@ class Known:
     def _kept(self, test: Path) -> dict[str, Any] | None:
         file = self._file(test)
         kept = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
-        return kept if kept and kept["digest"] == self._digest(test) else None
+        return kept if kept and kept["digest"] == self._digest_of_test(test) else None
+
+    def _digest_of_test(self, test: Path) -> str:
+        """The digest of a test file and of the data that it names: what it enters goes by both."""
+        stored = [Path("tests/data") / name for name in _DATA.findall(test.read_text("utf-8"))]
+        files = [file for path in stored for file in (sorted(path.rglob("*")) if path.is_dir() else [path])]
+        digests = (self._digest(file) for file in files if file.is_file())
+        return sha256(" ".join((self._digest(test), *digests)).encode()).hexdigest()[:16]
 
     def entering(self, modules: dict[str, Any], change: Change) -> list[str] | None:
         """The tests that run through a change; none are named, but not None, where the module is another by now."""

@@ -1,4 +1,4 @@
-"""Every answer of `ipseclint load` as text is as stored.
+"""Every answer of `ipseclint load` as text, and some as JSON, is as stored.
 
 After a change that is meant, `python -m tests.load.report.test_stored_answers` stores them anew: read the
 difference.
@@ -35,6 +35,10 @@ COMMANDS = {
     "calibrated.txt": "load policy.cmd --calibrate host",
     "calculator.txt": "load --arrival-rate 4.4 --service-rate 1 --workers 4 --patience 2",
     "calculator-service-ms.txt": "load --arrival-rate 30 --service-ms 20 --seeds 2",
+    "calculator.json": "load --arrival-rate 30 --service-ms 20 --seeds 2 --format json",
+    "calibration.json": "load --calibrate host --format json",
+    "calibrated.json": "load policy.cmd --calibrate host --format json",
+    "comparison.json": "load policy.cmd costly.cmd --peers 4000 --format json",
 }
 
 
