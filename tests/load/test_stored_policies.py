@@ -1,7 +1,7 @@
 """What the load says of many small policies is as it stands below each of them.
 
 A file of `tests/data/loads.txt` has inputs, each below a line `=== PATH`, with facts of the site as JSON behind the
-path. Below `--- read` stands which numbers each pair of sets gives and why, what its cryptography costs, what would make
+path. Below `--- read` stands which numbers each pair of sets gives and why, what its cryptography costs, what makes
 that cheaper, and how a setting is changed. After a change that is meant, `python -m tests.load.test_stored_policies`
 writes it anew: read the difference.
 """
