@@ -389,3 +389,17 @@ def test_a_change_written_by_diff_is_passed_over_until_somebody_changes_it(
 def test_behind_a_report_in_json_of_each_shape_nothing_else_may_stand(begin: str) -> None:
     assert not _is_more(bytes_source("r.json", f"\n{begin}\n".encode()))
     assert _is_more(bytes_source("r.json", f"\n{begin}\nmore\n".encode()))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'without a pair:\n   hub.cmd:7 rule "Hub" meets nothing at the other end\n\nno pair: no rules meet\n',
+        '12 without a pair:\n   12, each meets nothing at the other end\n      hub.cmd:7 rule "Hub"\n',
+        "120 negotiations between 12 rules: secured\n   main mode AES-256\n",
+        "not read: hub.cmd is only partly understood (`x` is not read)\n\nno pair: no rules of the two ends meet\n",
+    ],
+)
+def test_an_answer_of_negotiate_is_no_input_whatever_it_begins_with(text: str) -> None:
+    assert is_own(bytes_source("kept.txt", text.encode()))
+    assert not is_own(bytes_source("kept.txt", f"hub\n{text}".encode()))

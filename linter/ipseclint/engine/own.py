@@ -78,6 +78,9 @@ _TEXTS = (
     rf"{_LONG}:{_ON}{_COUNT}{_ON}machines?{_ON}in{_ON}{_COUNT}{_ON}inputs?:{_ON}",
     rf"a{_ON}{_LONG}{END}b{_ON}{_LONG}{END}   (?:both decide|paired as) ",  # negotiate
     "no pair: ",
+    rf"(?:{_COUNT} )?without a pair:{END}   ",
+    rf"{_COUNT} negotiations? between {_COUNT} rules?: ",
+    r"not read: [^\n]{1,400} is only partly understood ",
     (
         rf"(?:connection security rules|filters (?:of policy|at){_ON}{_LONG}),{_ON}ipv[46],{_ON}"
         rf"(?:out|in)bound{_ON}by{_ON}"  # coverage
