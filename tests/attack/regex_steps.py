@@ -9,6 +9,7 @@ import re
 import re._constants as op
 import re._parser as parser
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 Node = tuple[Any, Any]
@@ -19,11 +20,21 @@ class TooManyError(Exception):
     """The matcher took more steps than it may."""
 
 
+@cache
+def _tree_of(pattern: str, flags: int) -> tuple[list[Node], dict[tuple[Any, int, str], bool]]:
+    """The tree of a pattern, and room for which character fits which of its nodes."""
+    return list(parser.parse(pattern, flags)), {}
+
+
+_REPEATS = frozenset({op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT})
+_OF_ONE_CHARACTER = frozenset({op.LITERAL, op.NOT_LITERAL, op.ANY, op.IN})
+
+
 class Matcher:
     """One pattern over one text. `steps` counts the characters and places looked at."""
 
     def __init__(self, pattern: re.Pattern[Any], text: str, limit: int) -> None:
-        self.tree = list(parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG & ~re.TEMPLATE))
+        self.tree, self.known = _tree_of(pattern.pattern, pattern.flags & ~re.DEBUG & ~re.TEMPLATE)
         self.text = text
         self.limit = limit
         self.steps = 0
@@ -51,7 +62,7 @@ class Matcher:
         """Whether the nodes from an index fit at a place, and what follows fits behind them."""
         while index < len(nodes):
             kind, value = nodes[index]
-            if self._is_character(kind):
+            if kind in _OF_ONE_CHARACTER:
                 if not self._fits(kind, value, at):
                     return False
                 at += 1
@@ -66,7 +77,7 @@ class Matcher:
         return then(at)
 
     def _group(self, kind: Any, value: Any, at: int, then: Continue) -> bool:
-        if kind in {op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT}:
+        if kind in _REPEATS:
             return self._repeat(kind, value, at, then)
         if kind is op.SUBPATTERN:
             return self._run(list(value[3]), 0, at, then)
@@ -85,7 +96,7 @@ class Matcher:
 
     def _repeat(self, kind: Any, value: tuple[int, int, Any], at: int, then: Continue) -> bool:
         least, most, nodes = value[0], value[1], list(value[2])
-        if len(nodes) == 1 and self._is_character(nodes[0][0]):
+        if len(nodes) == 1 and nodes[0][0] in _OF_ONE_CHARACTER:
             return self._run_of(kind, nodes[0], least, most, at, then)
         if kind is op.POSSESSIVE_REPEAT:
             ends = [at]
@@ -128,15 +139,16 @@ class Matcher:
             count -= 1
         return False
 
-    @staticmethod
-    def _is_character(kind: Any) -> bool:
-        return kind in {op.LITERAL, op.NOT_LITERAL, op.ANY, op.IN}
-
     def _fits(self, kind: Any, value: Any, at: int) -> bool:
         self._step()
         if at >= len(self.text):
             return False
-        character = self.text[at]
+        key = kind, value if isinstance(value, int) else id(value), self.text[at]
+        if key not in self.known:
+            self.known[key] = self._takes(kind, value, self.text[at])
+        return self.known[key]
+
+    def _takes(self, kind: Any, value: Any, character: str) -> bool:
         if kind is op.ANY:
             return self.dot_takes_all or character != "\n"
         forms = {character, character.lower(), character.upper()} if self.folds else {character}
@@ -202,7 +214,7 @@ def words_of(pattern: re.Pattern[Any]) -> list[str]:
 
 
 def _below(kind: Any, value: Any) -> Iterator[Any]:
-    if kind in {op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT}:
+    if kind in _REPEATS:
         yield value[2]
     elif kind is op.SUBPATTERN:
         yield value[3]

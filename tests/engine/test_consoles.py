@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from ipseclint.engine.consoles import of_each_machine
 from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.machines import read_inputs
-from ipseclint.source import Source, bytes_source
+from ipseclint.formats.transcript import hosts
+from ipseclint.source import HEAD_BYTES, Source, bytes_source
 
 KEY = "SYSTEM\\CurrentControlSet\\Services\\PolicyAgent"
 NAME = "AssumeUDPEncapsulationContextOnSendRule"
@@ -148,20 +149,23 @@ def test_transcripts_of_two_machines_in_one_file_are_parted() -> None:
 
 
 def test_machines_far_behind_the_beginning_and_far_apart_are_parted() -> None:
-    far = "C:\\>\n" * 70_000
+    far = "C:\\>\n" * (HEAD_BYTES // 5 + 1)
     text = f"{far}[srv01]: PS C:\\> dir\n[srv02]: PS C:\\> {far}[srv01]: PS C:\\> {ASKS}{value(1)}\n{TEXTS[2]}"
     read = read_inputs([candidate(text)])
     assert [each.source.path for each in read] == ["console.txt/SRV01", "console.txt/SRV02"]
-    assert read[0].parsed.policy.registry[0].data.span.line > 140_000
+    assert read[0].parsed.policy.registry[0].data.span.line > 2 * HEAD_BYTES // 5
 
 
 @pytest.mark.parametrize("name", ["SRV{}:", "[srv{}]: PS C:\\> dir"])
-def test_of_more_machines_than_are_parted_it_is_said(name: str) -> None:
-    for machines, below in ((250, ""), (2, "\n" * 400_000)):
-        text = "".join(f"{name.format(each + 100)}\n\n{value(1)}\n" for each in range(machines)) + below
-        (read,) = read_inputs([candidate(text)])
-        (problem,) = read.parsed.problems
-        assert problem.message.startswith(f"it is of {machines} machines")
+@pytest.mark.parametrize(("machines", "below", "most"), [(250, "", hosts.MAX_LINES), (2, "\n" * 400, 1_200)])
+def test_of_more_machines_than_are_parted_it_is_said(
+    name: str, machines: int, below: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hosts, "MAX_LINES", most)
+    text = "".join(f"{name.format(each + 100)}\n\n{value(1)}\n" for each in range(machines)) + below
+    (read,) = read_inputs([candidate(text)])
+    (problem,) = read.parsed.problems
+    assert problem.message.startswith(f"it is of {machines} machines")
 
 
 def test_a_part_says_where_its_lines_stand_and_the_lines_of_others_take_no_room_of_its_head() -> None:
