@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -59,14 +60,12 @@ def lines_within(line: Token) -> list[Token]:
     """The lines of a message that was put on one line, as collectors of syslog do: each begins with its label."""
     text = line.text
     starts = [0]
-    colon = text.find(":")
-    while colon >= 0:
+    for colon in (match.start() for match in re.finditer(":", text)):
         before = text[max(starts[-1], colon - _MAX_LABEL) : colon].rstrip(" \t")
         label = next((label for label in _LONGEST_FIRST if before[-len(label) :].casefold() == label), "")
         begin = len(before) - len(label)
         if label and begin and before[begin - 1].isspace() and not text[colon + 1 : colon + 2].strip():
             starts.append(max(starts[-1], colon - _MAX_LABEL) + begin)
-        colon = text.find(":", colon + 1)
     return [line.part(start, end).strip() for start, end in pairwise((*starts, len(text)))]
 
 
