@@ -12,8 +12,10 @@ import pytest
 from pydantic import BaseModel
 
 from ipseclint.engine.keys import Keys
-from ipseclint.engine.last_gate import difference_without_keys
+from ipseclint.engine.last_gate import difference_without_keys, without_keys
+from ipseclint.report import Crash, Report
 from tests.reporters.test_difference import whole
+from tests.reporters.test_stored_variants import whole as whole_report
 
 OURS = {
     "breaches.happens",
@@ -57,6 +59,41 @@ def texts(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
         yield from () if isinstance(value, Enum) else [(place, value)]
     for name, part in members(value):
         yield from texts(part, f"{place}.{name}".strip(".") if name else place)
+
+
+def report() -> Report:
+    """A report with one of everything but what comes without keys."""
+    inputs = tuple(msgspec.structs.replace(each, gpo="corp.example\\G") for each in whole_report().inputs)
+    return msgspec.structs.replace(
+        whole_report(), findings=(), problems=(), objects=(), rules=(), inputs=inputs, crashes=CRASHES
+    )
+
+
+CRASHES = (Crash(where="b.cmd", error="it is too long"),)
+OURS_OF_REPORT = {
+    *(f"clauses.{part}" for part in ("clause", "rules", "ruleset")),
+    "inputs.format",
+    *(f"not_checked.{part}" for part in ("code", "needs")),
+    "outdated",
+    "ruleset",
+    *(f"two_ends.{part}" for part in ("a", "b", "a_span.path", "b_span.path", "severity", "verdict", "why")),
+    *(f"two_ends.{part}" for part in ("key_module", "stage")),
+}
+"""Texts of a report that are the linter's own words, or of objects that come without keys."""
+WRITTEN_IN_REPORT = sorted({(place, text) for place, text in texts(report()) if len(text) > 1})
+
+
+@pytest.mark.parametrize("place", sorted({place for place, _ in WRITTEN_IN_REPORT}))
+def test_each_text_of_a_report_is_masked_or_ours(place: str) -> None:
+    own = [text for where, text in WRITTEN_IN_REPORT if where == place]
+    kept = [
+        text
+        for text in own
+        if any(
+            where == place and text in shown for where, shown in texts(without_keys(report(), Keys(frozenset({text}))))
+        )
+    ]
+    assert kept == (own if place in OURS_OF_REPORT else [])
 
 
 WRITTEN = sorted({(place, text) for place, text in texts(whole()) if len(text) > 1 and place != "version"})

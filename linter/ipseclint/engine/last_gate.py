@@ -45,7 +45,7 @@ def without_keys(report: Report, keys: Keys) -> Report:
         return report
     update = {
         "inputs": tuple(keys.parts(input_, ("path", "machine", "gpo")) for input_ in report.inputs),
-        "crashes": tuple(keys.parts(crash, ("where",)) for crash in report.crashes),
+        "crashes": tuple(keys.parts(crash, ("where", "error")) for crash in report.crashes),
     }
     return keys.parts(report, _OF_REPORT).model_copy(update=update)
 
