@@ -249,10 +249,11 @@ def current_day() -> date:
 
 def make_machine(name: str, group: Sequence[ReadInput], site: Site, as_of: date | None = None) -> Machine:
     """The machine that several inputs describe together, judged as of a day, by default today; its name has no key."""
+    events = [event for each in group for event in each.parsed.events]
     machine = Machine(
         name=joined(each.keys for each in group).hidden(name),
         policy=completed(merge_policies(tuple(each.parsed.policy for each in group))),
-        events=without_doubles([event for each in group for event in each.parsed.events]),
+        events=without_doubles(events) if events else (),
         counters=tuple(counter for each in group for counter in each.parsed.counters),
         associations=tuple(association for each in group for association in each.parsed.associations),
         site=site,

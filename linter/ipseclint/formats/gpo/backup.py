@@ -8,7 +8,6 @@ read to be compared with it.
 from __future__ import annotations
 
 import re
-from typing import TypeVar
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.events import audit_policy
@@ -21,17 +20,7 @@ from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry import pol as registry_pol
 from ipseclint.model.machine import merge_policies
-from ipseclint.model.policy import (
-    UNNAMED_GPO,
-    AuthenticationSet,
-    ConnectionSecurityRule,
-    FirewallRule,
-    GlobalSettings,
-    MainModeCryptoSet,
-    MainModeRule,
-    Policy,
-    QuickModeCryptoSet,
-)
+from ipseclint.model.policy import UNNAMED_GPO, Policy
 from ipseclint.source import Source, Span
 
 _ROOT = re.compile(r"<GroupPolicyBackupScheme[\s>]")
@@ -39,17 +28,6 @@ _LEGACY_EXTENSION = "{e437bc1c-aa7d-11d2-a382-00c04f991e27}"
 """The extension of Group Policy that assigns IP Security Policies (MS-GPIPSEC 1.9)."""
 
 _REGISTRY = "registry.pol"
-
-_Stored = TypeVar(
-    "_Stored",
-    MainModeCryptoSet,
-    QuickModeCryptoSet,
-    AuthenticationSet,
-    ConnectionSecurityRule,
-    MainModeRule,
-    GlobalSettings,
-    FirewallRule,
-)
 
 
 def recognise(source: Source) -> bool:
@@ -146,23 +124,21 @@ _STORED = (
     "authentication_sets",
     "connection_security_rules",
     "main_mode_rules",
-    "global_settings",
     "firewall_rules",
+    "hosts",
 )
 
 
 def _named(policy: Policy, store: str) -> Policy:
     """The policy with the name of its GPO, which Registry.pol does not have."""
-    return policy.model_copy(
-        update={name: tuple(_of(each, store) for each in getattr(policy, name)) for name in _STORED}
+    update = {
+        name: tuple(each.model_copy(update={"store": store}) for each in getattr(policy, name)) for name in _STORED
+    }
+    update["global_settings"] = tuple(
+        each.model_copy(update={"store": store, "name": each.name.replace(UNNAMED_GPO, store)})
+        for each in policy.global_settings
     )
-
-
-def _of(each: _Stored, store: str) -> _Stored:
-    update = {"store": store}
-    if isinstance(each, GlobalSettings):
-        update["name"] = each.name.replace(UNNAMED_GPO, store)
-    return each.model_copy(update=update)
+    return policy.model_copy(update=update)
 
 
 FORMATS = (
