@@ -87,7 +87,22 @@ def test_an_input_understood_in_part_makes_no_baseline(desk: Path, cli: Callable
     assert not (desk / "ipseclint-baseline.json").exists()
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"schema": "other", "known": []}', '{"schema": "ipseclint.baseline/1"}'])
+COUNTED = (
+    '{{"schema": "ipseclint.baseline/1", "known": [{{"fingerprint": "f", "code": "c", "subject": "s", "count": {}}}]}}'
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        '{"schema": "other", "known": []}',
+        '{"schema": "ipseclint.baseline/1"}',
+        COUNTED.format(0),
+        COUNTED.format(-1),
+    ],
+)
 def test_a_broken_baseline_ends_with_2(desk: Path, cli: Callable[..., Any], text: str) -> None:
     (desk / "ipseclint-baseline.json").write_text(text, encoding="utf-16")
     assert run(cli).code == 2

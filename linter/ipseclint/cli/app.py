@@ -117,6 +117,7 @@ def run(arguments: Sequence[str]) -> None:
     if words and words[0] not in COMMANDS and words[0] not in _OWN_OPTIONS:
         _refuse_misspelt(words[0])
         words.insert(0, "check")
+    _refuse_empty(words)
     _refuse_several_in_one(words)
     if words[:1] == ["explain"] and len(words) > 1 and words[1][:1] == "-" and words[1][1:].isdigit():
         words = ["explain", *words[2:], "--", words[1]]  # an HRESULT as a negative number is no option
@@ -248,6 +249,22 @@ def _refuse_misspelt(word: str) -> None:
 
 
 _QUOTES = "\"'\u2018\u2019\u201c\u201d\u201e"
+
+
+def _refuse_empty(words: Sequence[str]) -> None:
+    """End where an option is given nothing, as from a variable that is not set: it would count as not given."""
+    for word, behind in pairwise([*words, "-"]):
+        if word == "--":
+            return
+        option, has_value, value = word.partition("=")
+        is_empty = not value.strip() if has_value else not behind.strip()
+        if word.startswith("--") and is_empty and option not in _MAY_BE_EMPTY:
+            typer.echo(f"ipseclint: {option}: its value is empty, as of a variable that is not set", err=True)
+            raise SystemExit(Exit.USAGE)
+
+
+_MAY_BE_EMPTY = frozenset({"--select", "--ignore", "--reason"})
+"""Options that say themselves what an empty value means."""
 
 
 def _refuse_several_in_one(words: Sequence[str]) -> None:

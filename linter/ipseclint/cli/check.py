@@ -19,7 +19,7 @@ from ipseclint.outcome import Exit, exit_code
 from ipseclint.words import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ipseclint.report import Report
     from ipseclint.reporters import RenderOptions
@@ -154,6 +154,7 @@ def command(
     except ConfigError as error:
         fail(str(error))
     outputs = _outputs(output or (() if form else loaded.config.output), form)
+    _refuse_useless({"--action-plan": action_plan, "--statistics": statistics, "--show-sources": show_sources}, outputs)
     if redact_map is not None and not redact:
         fail("--redact-map needs --redact")
     if stdin_filename != STDIN and "-" not in paths:
@@ -161,10 +162,10 @@ def command(
     files = [file for _, file in outputs if file is not None]
     written = [*files, redact_map] if redact_map else files
     refuse_same_files(written, paths)
-    _one_of("--sort", sort, SORTS)
-    _one_of("--group-by", group_by, GROUPINGS)
     floor = fail_on or loaded.config.fail_on
-    _one_of("--fail-on", floor, values.SEVERITIES)
+    _refuse_unknown(
+        (("--sort", sort, SORTS), ("--group-by", group_by, GROUPINGS), ("--fail-on", floor, values.SEVERITIES))
+    )
 
     def once() -> Exit:
         try:
@@ -253,9 +254,23 @@ def _say_outcome(report: Report, files: list[str]) -> None:
     say(visible(f"ipseclint: wrote {', '.join(files)}"), err=True)
 
 
-def _one_of(option: str, word: str, known: tuple[str, ...]) -> None:
-    if word not in known:
-        fail(f"{option} {word}: " + (nearest(word, known).removeprefix("; ") or f"expected {', '.join(known)}"))
+def _refuse_unknown(given: Iterable[tuple[str, str, tuple[str, ...]]]) -> None:
+    """End where the word of an option is none of those that are known."""
+    for option, word, known in given:
+        if word not in known:
+            fail(f"{option} {word}: " + (nearest(word, known).removeprefix("; ") or f"expected {', '.join(known)}"))
+
+
+def _refuse_useless(options: Mapping[str, bool], outputs: Sequence[tuple[str, Path | None]]) -> None:
+    """End where an option that is given would do nothing, since no report is of the format that it is about."""
+    written = {name for name, _ in outputs}
+    for option, is_given in options.items():
+        form = _ABOUT[option]
+        if is_given and form not in written:
+            fail(f"{option} is about reports as {form}, and none is written: -o {form}")
+
+
+_ABOUT = {"--action-plan": "csv", "--statistics": "text", "--show-sources": "text"}
 
 
 def _outputs(specs: Sequence[str], form: str | None) -> list[tuple[str, Path | None]]:

@@ -109,8 +109,7 @@ def command(
         return
     if arrival_rate is not None or service_rate is not None:
         fail("--arrival-rate and --service-rate are for the calculator, without a policy; with one give --peers")
-    if schedule not in SCHEDULES:
-        fail(f"--schedule {schedule}: there are {', '.join(SCHEDULES)}")
+    _refuse_arguments(schedule, started, calibrate or ())
     try:
         site = configuration(config).config.site
     except ConfigError as error:
@@ -150,6 +149,16 @@ def command(
     else:
         target.put_lines(written.render(answers[0]))
     raise typer.Exit(Exit.FINDINGS if answers[-1].over_budget else Exit.CLEAN)
+
+
+def _refuse_arguments(schedule: str, started: str | None, calibrate: Sequence[str]) -> None:
+    """End where a schedule is unknown, or an option would do nothing."""
+    from ipseclint.load.schedules import SCHEDULES
+
+    if schedule not in SCHEDULES:
+        fail(f"--schedule {schedule}: there are {', '.join(SCHEDULES)}")
+    if started is not None and not calibrate:
+        fail("--started needs --calibrate")
 
 
 def _target(output: str | None, form: str | None, inputs: Iterable[str]) -> Output:

@@ -121,7 +121,7 @@ def _plans(arguments: CheckArguments, config: Config) -> tuple[tuple[Plan, ...],
     """The rules to run, and all that can be named."""
     select, ignore = _chosen(arguments, config)
     try:
-        rulesets = [load_ruleset(name) for name in (arguments.rulesets or config.ruleset)]
+        rulesets = [load_ruleset(name) for name in dict.fromkeys(arguments.rulesets or config.ruleset)]
         intents = intent_plan(config.intent, rulesets[0])
         plans = tuple(Plan(ruleset, selected(ruleset, select, ignore, intents.rules)) for ruleset in rulesets)
         known = [*{rule.code: rule for ruleset in rulesets for rule in ruleset.known}.values(), *intents.rules]

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from ipseclint.engine.toml_files import ConfigError, bytes_of, decode, explain
 from ipseclint.escape import json_text
@@ -29,7 +29,7 @@ class BaselineEntry(Validated):
     fingerprint: str
     code: str
     subject: str
-    count: int = 1
+    count: int = Field(default=1, ge=1)
 
 
 class Baseline(Validated):

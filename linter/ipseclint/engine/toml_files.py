@@ -149,6 +149,10 @@ def _fault(error: ErrorDetails, model: type[BaseModel]) -> str:
     text = f"{words[:1].lower()}{words[1:]}".replace("input should be", "should be")
     if error["type"] in {"value_error", "missing"}:
         return text
+    if error["type"] == "string_too_short":
+        return "it must not be empty"
+    if error["type"] == "tuple_type" and isinstance(value, dict) and len(error["loc"]) == 1:
+        return f"a table should be a list: [[{error['loc'][0]}]] begins each of its entries"
     shape = "a table" if isinstance(value, dict) else "a list" if isinstance(value, list) else repr(value)
     if not text.startswith("should"):
         return text

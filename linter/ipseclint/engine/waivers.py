@@ -7,8 +7,9 @@ import fnmatch
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import StringConstraints, ValidationError
 
 from ipseclint.engine.keys import hidden
 from ipseclint.engine.toml_files import ConfigError, Written, bytes_of, decode, explain, read_toml
@@ -36,7 +37,7 @@ class Entry(Written):
     subject: str | None = None
     path: str | None = None
     fingerprint: str | None = None
-    reason: str = Field(min_length=1)
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
     owner: str | None = None
     ticket: str | None = None
     expires: datetime.date | None = None
@@ -46,7 +47,7 @@ class Entry(Written):
         return (
             self.rule.casefold() in {finding.code.casefold(), finding.name}
             and (self.subject is None or fnmatch.fnmatchcase(finding.subject.name.casefold(), self.subject.casefold()))
-            and (self.path is None or fnmatch.fnmatchcase(finding.span.path, self.path))
+            and (self.path is None or fnmatch.fnmatchcase(finding.span.path, _as_shown(self.path)))
             and (self.fingerprint is None or self.fingerprint == finding.fingerprint)
         )
 
@@ -54,6 +55,11 @@ class Entry(Written):
         """The waiver as the report shows it."""
         expires = self.expires.isoformat() if self.expires else None
         return Waiver(reason=hidden(self.reason), owner=self.owner, ticket=self.ticket, expires=expires)
+
+
+def _as_shown(path: str) -> str:
+    """A pattern of paths as reports show paths: with slashes, and from here without saying so."""
+    return path.replace("\\", "/").removeprefix("./")
 
 
 class _File(Written):
