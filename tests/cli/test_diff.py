@@ -764,3 +764,29 @@ def test_a_text_in_which_zeros_stand_is_not_understood_whole(diff: Any, tmp_path
         with pytest.raises(SystemExit) as ended:
             run(["diff", *pair])
         assert ended.value.code == 4
+
+
+@pytest.mark.parametrize(
+    ("protocols", "words"),
+    [
+        (["icmpv4"], "peers 10.1.0.0/16, every protocol but icmpv4"),
+        (["icmpv4", "tcp"], "peers 10.1.0.0/16, every protocol but icmpv4, tcp"),
+        (["200"], "peers 10.1.0.0/16, every protocol but 200"),
+    ],
+)
+def test_protocols_are_named_by_what_is_left_out_where_that_is_shorter(
+    diff: Any, protocols: list[str], words: str
+) -> None:
+    exempt = "".join(
+        f'netsh advfirewall consec add rule name="X{each}" endpoint1=any endpoint2=10.1.0.0/16 protocol={each} '
+        "action=noauthentication\n"
+        for each in protocols
+    )
+    _, text = diff(exempt, exempt + SERVERS)
+    assert f"stronger: untouched -> required, in and out: {words}\n" in text
+
+
+@pytest.mark.parametrize(("protocol", "words"), [("icmpv4", "icmpv4"), ("200", "protocol 200")])
+def test_a_protocol_without_a_name_is_said_to_be_one(diff: Any, protocol: str, words: str) -> None:
+    _, text = diff(SERVERS, SERVERS + PRINTERS.format(f"10.1.0.0/16 protocol={protocol}"))
+    assert f"weaker: required -> exempt, in and out: peers 10.1.0.0/16, {words}\n" in text

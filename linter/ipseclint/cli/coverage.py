@@ -11,6 +11,7 @@ from ipseclint.cli import values
 from ipseclint.cli.messages import fail
 from ipseclint.cli.outputs import format_option, output_of, output_option
 from ipseclint.escape import json_text
+from ipseclint.words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -76,7 +77,7 @@ def _lines(each: GroupCoverage, directions: list[str]) -> Iterator[str]:
     for row in each.ranges:
         yield f"  {row.addresses:<44}{row.words}"
     if each.unlisted:
-        yield f"  {each.unlisted} more ranges are not listed (--listed N)"
+        yield f"  {plural(each.unlisted, 'more range')} {'is' if each.unlisted == 1 else 'are'} not listed (--listed N)"
     if each.otherwise is not None:
         yield f"  {each.otherwise.addresses:<44}{each.otherwise.words}"
     if not each.complete:

@@ -25,6 +25,7 @@ from ipseclint.semantics.packets.regions import Region, joined
 from ipseclint.semantics.packets.rules import Reading
 from ipseclint.semantics.rule_boxes import own_address
 from ipseclint.semantics.traffic import LargeGroup, RuleGroup, every_group, rule_groups
+from ipseclint.words import plural
 
 _PROFILES = IntervalSet.of((0, len(PROFILES) - 1))
 _JOINED_PARTS = 64
@@ -210,7 +211,7 @@ def _kind(part: Box, region: Box, peer: Axis) -> str:
 
 def _addresses(family: int, values: IntervalSet) -> str:
     ranges = [address_range(family, low, high) for low, high in values.spans]
-    more = f" and {len(ranges) - _LISTED_PARTS} more ranges" if len(ranges) > _LISTED_PARTS else ""
+    more = f" and {plural(len(ranges) - _LISTED_PARTS, 'more range')}" if len(ranges) > _LISTED_PARTS else ""
     return " or ".join(ranges[:_LISTED_PARTS]) + more
 
 

@@ -155,7 +155,7 @@ def where(regions: Sequence[Region]) -> str:
         shown = both + [f"{text} ({way})" for way, texts in by_way.items() for text in texts if text not in both]
     texts = shown[:_SHOWN]
     more = len(shown) - len(texts)
-    return "; ".join(texts) + (f"; and {more} more parts" if more else "")
+    return "; ".join(texts) + (f"; and {plural(more, 'more part')}" if more else "")
 
 
 def region_words(region: Region) -> str:
@@ -172,7 +172,7 @@ def region_words(region: Region) -> str:
     if box.sets[Axis.PROTOCOL] != domain[Axis.PROTOCOL] and not (
         with_ports and box.sets[Axis.PROTOCOL] == PROTOCOLS_WITH_PORTS
     ):
-        words.append(_values(box.sets[Axis.PROTOCOL], protocol_name))
+        words.append(_protocols(box.sets[Axis.PROTOCOL], domain[Axis.PROTOCOL]))
     for name, axis in (("peer's port", ports[0]), ("own port", ports[1]), ("ICMP", Axis.ICMP)):
         if box.sets[axis] != domain[axis]:
             words.append(f"{name} {_values(box.sets[axis], str)}")
@@ -182,7 +182,7 @@ def region_words(region: Region) -> str:
     words += [f"where {condition}" for condition in sorted(map(str, box.conditions))]
     refused = sorted(map(str, without))
     words += [f"unless {condition}" for condition in refused[:_SHOWN]]
-    words += [f"and {len(refused) - _SHOWN} more conditions"] if len(refused) > _SHOWN else []
+    words += [f"and {plural(len(refused) - _SHOWN, 'more condition')}"] if len(refused) > _SHOWN else []
     return ", ".join(words)
 
 
@@ -192,7 +192,17 @@ def addresses(family: int, values: IntervalSet) -> str:
         return f"any (IPv{family})"
     texts = [address_range(family, low, high) for low, high in values.spans[:_SHOWN]]
     more = len(values.spans) - len(texts)
-    return ", ".join(texts) + (f" and {more} more ranges" if more else "")
+    return ", ".join(texts) + (f" and {plural(more, 'more range')}" if more else "")
+
+
+def _protocols(values: IntervalSet, every: IntervalSet) -> str:
+    """Protocols by name, or those that are left out, if these are said in fewer words."""
+    left_out = every - values
+    if len(left_out.spans) < len(values.spans):
+        return f"every protocol but {_values(left_out, protocol_name)}"
+    are_single = all(low == high for low, high in values.spans)
+    text = _values(values, protocol_name if are_single else str)
+    return f"protocol {text}" if text[0].isdigit() else text
 
 
 def _values(values: IntervalSet, word: Callable[[int], str]) -> str:
