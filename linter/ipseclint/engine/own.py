@@ -80,7 +80,7 @@ _TEXTS = (
     "no pair: ",
     rf"(?:{_COUNT} )?without a pair:{END}   ",
     rf"{_COUNT} negotiations? between {_COUNT} rules?: ",
-    r"not read: [^\n]{1,400} is only partly understood ",
+    rf"not read: {_LONG}{_ON}is{_ON}only{_ON}partly{_ON}understood{_ON}",
     (
         rf"(?:connection security rules|filters (?:of policy|at){_ON}{_LONG}),{_ON}ipv[46],{_ON}"
         rf"(?:out|in)bound{_ON}by{_ON}"  # coverage
