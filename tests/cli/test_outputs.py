@@ -116,6 +116,27 @@ def test_no_library_speaks_in_a_usage_error(words: tuple[str, ...], told: str, d
     assert "Value error" not in ran.err
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("policy.cmd", "-f", "json"), "No such option: -f; a format is given as -o FORMAT, for example -o json"),
+        (("policy.cmd", "-V"), "No such option: -V; `ipseclint --version` prints the version"),
+        (("policy.cmd", "--version"), "No such option: --version; `ipseclint --version` prints the version"),
+        (("explain", "--odd"), "No such option: --odd"),
+        (("explain", "--no common"), "A text that begins with a dash stands behind `--`: ipseclint explain -- TEXT"),
+        (("policy.cmd", "--selekt", "QD"), "No such option: --selekt; did you mean --select?"),
+        (("load", "policy.cmd", "--peers", "x"), "Invalid value for '--peers': a number is expected"),
+        (("policy.cmd", "--as-of", "2026"), "Invalid value for '--as-of': '2026' is not a date such as 2027-06-30"),
+        (("rules", "QD1"), "No such command 'QD1'. What a rule means says `ipseclint explain QD001`."),
+        (("rules", "nonsense"), "No such command 'nonsense'."),
+    ],
+)
+def test_a_usage_error_is_told_in_our_words(words: tuple[str, ...], told: str, desk: Path, cli: Cli) -> None:
+    ran = cli(*words)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.splitlines()[-1] == f"Error: {told}"
+
+
 RULESET = """
 id = "ours"
 version = "1"

@@ -439,3 +439,61 @@ def test_what_plugins_say_is_asked_anew(home: Path, asked: Asked, monkeypatch: p
     monkeypatch.setattr(rules, "may_have_plugins", lambda: True)
     assert asked("explain", "QD002", folder="")[1]
     assert asked("explain", "QD002", folder="")[1]
+
+
+PRINTED = [("ipseclint.printed", ("abc",)), ("ipseclint.kept", ())]
+
+
+@pytest.mark.parametrize(
+    ("told", "is_kept"),
+    [
+        ([], True),
+        ([("ipseclint.printed", ("de",))], True),
+        ([("ipseclint.printed", ("def",))], False),  # longer than what is kept
+        ([("ipseclint.printed", ("def",)), ("ipseclint.printed", ("",))], False),
+        ([("ipseclint.complained", ())], False),
+        ([("open", ("policy.cmd", "r", os.O_RDONLY))], True),
+        ([("open", (b"policy.cmd", "r", os.O_RDONLY))], True),
+        ([("open", ("other.txt", "w", os.O_WRONLY))], False),
+        ([("open", ("other.txt", "r+", os.O_RDWR))], False),
+        ([("open", ("../../kept/x", "w", os.O_WRONLY))], True),  # its own
+        ([("open", ("__pycache__/x.pyc", "w", os.O_WRONLY))], True),
+        ([("open", (3, "w", os.O_WRONLY))], True),
+        ([("open", (None, "r", os.O_RDONLY))], False),  # nobody knows what that is
+        ([("open", ("/dev/zero", "r", os.O_RDONLY))], False),
+        ([("os.listdir", (None,))], True),
+        ([("os.scandir", ("..",))], True),
+        ([("os.scandir", ("../../kept",))], False),
+        ([("glob.glob", ("*.cmd", False))], True),
+        ([("glob.glob", ("*/a.cmd", False))], False),
+        ([("ipseclint.looked-for", ("ipseclint.toml",))], True),
+        ([("subprocess.Popen", ("x",))], True),
+    ],
+)
+def test_what_a_run_does_decides_whether_its_answer_is_kept(
+    desk: Path, told: list[tuple[str, tuple[object, ...]]], is_kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unchanged, "_LISTENING", [])
+    monkeypatch.setattr(unchanged, "_MAX_CHARACTERS", 5)
+    monkeypatch.setattr(sys, "addaudithook", lambda _hook: None)
+    answers = unchanged.Answers(str(desk.parent.parent / "kept"), ["policy.cmd"], "run")
+    answers.listen()
+    for event, details in (*PRINTED, *told):
+        answers.hear(event, details)
+    answers.keep(0)
+    assert (answers.given() == 0) is is_kept
+
+
+@pytest.mark.parametrize(("code", "is_whole"), [(0, True), (1, True), (2, False), (None, False), ("x", False)])
+def test_of_a_run_that_came_to_no_answer_none_is_kept(
+    desk: Path, code: object, is_whole: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unchanged, "_LISTENING", [])
+    monkeypatch.setattr(sys, "addaudithook", lambda _hook: None)
+    for heard in (PRINTED, PRINTED[:1]):
+        answers = unchanged.Answers(str(desk.parent.parent / "kept"), ["policy.cmd", repr(heard)], "run")
+        answers.listen()
+        for event, details in heard:
+            answers.hear(event, details)
+        answers.keep(code)
+        assert answers.given() == (code if is_whole and heard is PRINTED else None)

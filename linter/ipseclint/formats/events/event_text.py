@@ -223,9 +223,7 @@ def _printed(text: str, path: str) -> Iterator[Record]:
         if line.text.startswith("TimeCreated "):
             yield record
             record, column = Record(), line.text.find("Message")
-            continue
-        row = _PRINTED_ROW.fullmatch(line.text.rstrip()) if column else None
-        if row is not None:
+        elif column and (row := _PRINTED_ROW.fullmatch(line.text.rstrip())) is not None:
             yield record
             number, message = line.part(*row.span(2)), line.part(row.start(3)).strip()
             record = Record(number=number, time=line.part(*row.span(1)), lines=[message])
