@@ -271,3 +271,27 @@ def test_waivers_and_a_baseline_that_the_file_names_are_those_of_the_run(desk: P
         ["unchanged"],
         "conf/b.json",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "is_ours"),
+    [
+        ("[tool.ipseclint]\n", True),
+        ("[ 'tool' . \"ipseclint\" ]\n", True),
+        ("[tool]\nipseclint.fail-on = 'error'\n", True),
+        ("[[tool]]\n", False),
+        ("tool = {ipseclint = {}}\n", True),
+        ("'tool'.ipseclint.fail-on = 'error'\n", True),
+        ('["tool"."ipsec\\u006cint"]\n', True),
+        ('["\\U00000074ool".ipseclint]\n', True),
+        ("[project]\nname = 'ipseclint'\n", False),
+        ("[project]\nname = 'tool.ipseclint'\n", False),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+def test_a_project_that_says_something_for_us_is_found(
+    tmp_path: Path, text: str, encoding: str, *, is_ours: bool
+) -> None:
+    path = tmp_path / "pyproject.toml"
+    path.write_bytes(text.encode(encoding))
+    assert find_config(tmp_path) == (path if is_ours else None)

@@ -6,6 +6,7 @@ from math import inf, nan
 from typing import Any
 
 import pytest
+from msgspec import convert
 
 from ipseclint.engine import options
 from ipseclint.engine.ruleset import RulesetError, available_rulesets, load_ruleset, ruleset_from
@@ -34,6 +35,18 @@ def test_a_value_that_can_be_read_as_one_of_its_type_is_taken(
     code: str, said: dict[str, Any], field: str, value: object
 ) -> None:
     assert repr(getattr(ruleset_with(code, said), field)) == repr(value)
+
+
+@pytest.mark.parametrize("name", available_rulesets())
+def test_values_that_are_taken_as_they_are_would_be_read_so(name: str) -> None:
+    ruleset = load_ruleset(name)
+    taken = 0
+    for rule in ruleset.known:
+        said = ruleset.settings(rule).options
+        plain = options._of_plain_values(said, rule.options)
+        taken += plain is not None and bool(said)
+        assert plain is None or repr(plain) == repr(convert(said, rule.options, str_keys=True))
+    assert taken > 40
 
 
 def test_what_is_within_a_value_is_read_alike() -> None:

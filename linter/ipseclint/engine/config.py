@@ -12,8 +12,9 @@ from typing import Annotated, Any, Literal
 from msgspec import Struct
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from ipseclint.engine.toml_files import ConfigError, Written, explain, read_toml
+from ipseclint.engine.toml_files import ConfigError, Written, explain, holds, read_toml
 from ipseclint.finding import Severity
+from ipseclint.late import late
 from ipseclint.model import patterns
 from ipseclint.model.intent import NO_NAMES, Intent, Names, UnknownNameError
 from ipseclint.model.site import NO_FACTS, Site
@@ -203,9 +204,15 @@ def _own_part(data: dict[str, Any]) -> Any:
     return tools.get("ipseclint") if isinstance(tools, dict) else None
 
 
+_MAY_NAME_US = late(
+    rb"tool[\"']?[ \t]*\.[ \t]*[\"']?ipseclint|\[[ \t]*[\"']?tool[\"']?[ \t]*\]|\btool[\"']?[ \t]*=|\\[uU]"
+)
+"""One of these stands in each file that says something for us: our table, the one it is in, or what may spell them."""
+
+
 def _speaks_of_us(path: Path) -> bool:
     try:
-        return _own_part(read_toml(path)) is not None
+        return holds(path, _MAY_NAME_US) and _own_part(read_toml(path)) is not None
     except ConfigError:
         return False  # somebody else's file: its mistakes are not ours to report
 

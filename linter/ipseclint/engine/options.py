@@ -17,6 +17,9 @@ from ipseclint.model.values import Frozen, Validated
 
 T = TypeVar("T", bound=Frozen)
 
+_PLAIN: dict[object, type] = {"bool": bool, "int": int, "str": str}
+"""The types of fields, as they are written, whose values are taken as they are."""
+
 
 class OptionsError(ValueError):
     """Options that a rule cannot take; the message says which is wrong and what is expected."""
@@ -24,6 +27,8 @@ class OptionsError(ValueError):
 
 def options_of(said: Mapping[str, Any], kind: type[T]) -> T:
     """What a ruleset says, as a rule takes it. Raises OptionsError."""
+    if (plain := _of_plain_values(said, kind)) is not None:
+        return plain
     with contextlib.suppress(MisfitError):
         if not any(isinstance(value, float) and not isfinite(value) for value in said.values()):
             return convert(said, kind, str_keys=True)
@@ -36,6 +41,17 @@ def options_of(said: Mapping[str, Any], kind: type[T]) -> T:
     except MisfitError as error:  # a limit that only a struct knows of
         what, _, place = str(error).partition(" - at `$.")
         raise OptionsError(f"{place.rstrip('`')}: {what[:1].lower()}{what[1:]}") from error
+
+
+def _of_plain_values(said: Mapping[str, Any], kind: type[T]) -> T | None:
+    """Options that are numbers and texts alone, of their own types: to work out all types takes longer than a rule."""
+    hints = kind.__annotations__
+    if any(_PLAIN.get(hints.get(name)) is not type(value) for name, value in said.items()):
+        return None
+    try:
+        return kind(**said)
+    except (TypeError, ValueError):  # one is missing, or beyond a limit
+        return None
 
 
 class _Explaining(Validated):
