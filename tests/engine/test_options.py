@@ -66,7 +66,7 @@ def test_what_is_within_a_value_is_read_alike() -> None:
             {"listed_ports_at_most": 5.5},
             "listed_ports_at_most: 5.5 should be a whole number, got a number with a fractional part",
         ),
-        ("EX011", {"needed": {"name": "x"}}, "needed: a table should be a list"),
+        ("EX011", {"needed": {"name": "x"}}, "needed: a table should be a list: [[needed]] begins each of its entries"),
         ("QD001", {"tolerated_main_modes_per_second": nan}, f"{_RATE}: nan should be a finite number"),
         ("QD001", {"tolerated_main_modes_per_second": -inf}, f"{_RATE}: -inf should be a finite number"),
         ("QD001", {"tolerated_main_modes_per_second": "inf"}, f"{_RATE}: 'inf' should be a finite number"),
