@@ -7,6 +7,7 @@ from lxml import etree
 from tests.formats.wfp.inputs import FOLDER, at, place, read, read_text
 
 from ipseclint.formats.wfp.filter_rows import filter_row
+from ipseclint.formats.wfp.traffic import traffic_of
 from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import ALL_PROFILES, ConnectionSecurityRule, RuleAction, RuleMode, Security
 from ipseclint.model.selectors import PortRange, WfpFilter
@@ -297,3 +298,8 @@ def test_a_filter_is_disabled_by_its_flag_alone(old: str, new: str, disabled: bo
     usual = row_of(record.encode())
     assert usual is not None
     assert usual.disabled is disabled
+
+
+def test_what_is_not_modelled_stands_in_its_order() -> None:
+    told = [("protocol", 6), ("not_understood", "B"), ("protocol", 17), ("not_understood", "A"), ("protocol", 6)]
+    assert traffic_of(told) == ((), (), 6, (), (), ("B", "FWPM_CONDITION_IP_PROTOCOL", "A"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ipseclint.formats.kit.diagnostics import shown
@@ -45,22 +46,20 @@ _LAST_PORT = 65_535
 
 def traffic_of(narrowings: Iterable[Narrowing]) -> Traffic:
     """What several conditions let through: those on one field are alternatives, fields narrow one another."""
-    of_field: dict[str, list[Any]] = {}
+    of_field: dict[str, list[Any]] = {"local": [], "remote": [], "local_ports": [], "remote_ports": []}
+    protocol: int | None = None
+    unknown: dict[str, None] = {}
     for field, value in narrowings:
-        of_field.setdefault(field, []).append(value)
-    protocol, *others = of_field.pop("protocol", (None,))
-    unknown = dict.fromkeys(of_field.pop("not_understood", ()))
-    if any(other != protocol for other in others):
-        unknown[_PROTOCOL_FIELD] = None
-    get = of_field.get
-    return Traffic(
-        tuple(get("local", ())),
-        tuple(get("remote", ())),
-        protocol,
-        tuple(get("local_ports", ())),
-        tuple(get("remote_ports", ())),
-        tuple(unknown),
-    )
+        if field in of_field:
+            of_field[field].append(value)
+        elif field == "not_understood":
+            unknown[value] = None
+        elif protocol is None:
+            protocol = value
+        elif value != protocol:
+            unknown[_PROTOCOL_FIELD] = None
+    local, remote, local_ports, remote_ports = map(tuple, of_field.values())
+    return Traffic(local, remote, protocol, local_ports, remote_ports, tuple(unknown))
 
 
 def narrowing_of(field: str, match: str, arm: str, first: str, second: str = "") -> Narrowing:
@@ -107,11 +106,20 @@ def _address(arm: str, first: str, second: str) -> Address | None:
         case "rangeValue":
             return numeric_address(f"{dotted(first)}-{dotted(second)}")
         case "v4AddrMask":
-            return _network(ipv4_number(dotted(first)), ipv4_number(dotted(second)))
+            return _network(_number(first), _mask(second))
         case "v6AddrMask":
             return numeric_address(f"{dotted(first)}/{second}")
         case _:
             return numeric_address(dotted(first))
+
+
+def _number(text: str) -> int | None:
+    number = ipv4_number(text)
+    return ipv4_number(dotted(text)) if number is None else number
+
+
+_mask = lru_cache(maxsize=256)(_number)
+"""The number of a mask, of which there are few."""
 
 
 def _network(address: int | None, mask: int | None) -> Address | None:
@@ -123,5 +131,6 @@ def _network(address: int | None, mask: int | None) -> Address | None:
 
 
 def _ports(first: str, last: str) -> PortRange | None:
-    low, high = decimal(first), decimal(last)
+    low = decimal(first)
+    high = low if last is first else decimal(last)
     return None if low is None or high is None or high > _LAST_PORT else PortRange(low, high)
