@@ -50,11 +50,10 @@ def _duplicates(rules: OrderedRules) -> list[list[int]]:
     columns = rules.columns
 
     def content(number: int) -> Hashable:
-        first, *others = rules.filters_of[number]
-        parts: Hashable = columns.parts[first]
-        if others:
-            parts = frozenset((columns.parts[first], *(columns.parts[each] for each in others)))
-        return parts, columns.ranks[number], columns.decisions[number], columns.sessions[number]
+        places = rules.filters_of[number]
+        parts = columns.parts[places.start : places.stop]
+        same: Hashable = parts[0] if len(parts) == 1 else frozenset(parts)
+        return same, columns.ranks[number], columns.decisions[number], columns.sessions[number]
 
     # Most are like no other: only of those with the same hash the content is kept to be compared.
     hashes = [hash(content(number)) if filters else None for number, filters in enumerate(rules.filters_of)]
