@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 
 import pytest
 from tests.formats.netsh.inputs import messages, places, replay
@@ -1120,3 +1121,38 @@ def test_a_value_of_another_shell_is_no_command_of_ipsec() -> None:
     assert replay(f"Filter=FilterList\nSTORE=ipsecpolicy\n{command}", "lab.sh").problems == ()
     assert messages(replay(f"call_ipsecpol FilterList\n{command}", "lab.sh")) != []
     assert messages(replay(f'RUN="netsh ipsec static add policy name=Q"\n{command}', "lab.sh")) != []
+
+
+@pytest.mark.parametrize(
+    ("script", "made"),
+    [
+        ("if %X%==1 (\nA\n) else (\nB\n)\n", "B"),
+        ("if %X%==2 (\nA\n) else (\nB\n)\n", "A"),
+        ("if %X%==1 (\nA\n) else if %X%==2 (\nB\n) else (\nC\n)\nD\n", "BD"),
+        ("if %X%==1 (\nA\n) else if %X%==3 (\nB\n) else (\nC\n)\nD\n", "CD"),
+        ("if %X%==2 (\nA\n) else if %X%==2 (\nB\n) else (\nC\n)\nD\n", "AD"),
+        ("if %X%==2 (\nA\n) else B\nD\n", "AD"),
+        ("if %X%==1 (\nA\n) else B\nD\n", "BD"),
+        ("if %X%==1 (A) else (B)\nD\n", "BD"),
+        ("if %X%==2 (A) else B\nD\n", "AD"),
+        ("if %X%==1 (A) else if %X%==2 (B) else (C)\n", "B"),
+        ("if %X%==1 (\nif %X%==2 (\nA\n) else (\nB\n)\n) else (\nC\n)\n", "C"),
+        ("if %X%==2 (\nif %X%==1 (\nA\n) else (\nB\n)\n) else (\nC\n)\nD\n", "BD"),
+        ("if %X%==2 (\nA\n)\nif %X%==1 (\nB\n) else (\nC\n)\n", "AC"),
+        ("for %%n in (1 2) do (\nif %%n==1 (\nA\n) else if %%n==2 (\nB\n) else (\nC\n)\n)\nD\n", "ABD"),
+        ('if %X%==1 (echo "a) else (") else (B)\n', "B"),
+    ],
+)
+def test_of_a_condition_that_is_known_and_its_else_one_runs(script: str, made: str) -> None:
+    commands = re.sub(r"\b[A-D]\b", lambda match: f"{POLICY}={match[0]}", script)
+    parsed = replay(f"@echo off\nset X=2\n{commands}")
+    assert "".join(policy.name for policy in parsed.policy.policies) == made
+    assert parsed.problems == ()
+
+
+@pytest.mark.parametrize("script", ["if exist x (\nA\n) else (\nB\n)\n", "if %X%==1 (\nC\n) else if exist x (\nA\n)\n"])
+def test_of_a_condition_that_is_not_known_both_ways_stay_in_doubt(script: str) -> None:
+    commands = re.sub(r"\b[A-D]\b", lambda match: f"{POLICY}={match[0]}", script)
+    parsed = replay(f"@echo off\nset X=2\n{commands}")
+    assert parsed.policy.policies == ()
+    assert len(parsed.problems) >= 1

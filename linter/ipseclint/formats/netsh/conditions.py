@@ -41,7 +41,9 @@ _ASKS_FOR_SUCCESS = late(
     re.IGNORECASE | re.DOTALL,
 )
 """Asks whether the command before has succeeded."""
-_ELSE_BLOCK = late(r"[ \t]*\)[ \t]*else[ \t]*(\()[ \t]*", re.IGNORECASE)
+_ELSE = late(r"[ \t]*(?P<end>\))[ \t]*else\b[ \t]*(?P<other>.*)", re.IGNORECASE | re.DOTALL)
+"""The end of a block, and what runs where its condition does not hold: a block, a command, another `if`."""
+_SIGN = late(r"\"[^\"]*+\"?|\^.|[()]", re.DOTALL)
 _COMPARED: dict[str, Callable[[int, int], bool]] = {
     "equ": operator.eq,
     "neq": operator.ne,
@@ -64,19 +66,45 @@ class Condition(Struct, frozen=True):
         return self.then.text.strip() == "("
 
 
+def branches(then: Token) -> tuple[Token, Token | None]:
+    """What stands behind a condition on one line: what runs where it holds, and where not, if that is said."""
+    depth = 0
+    for match in _SIGN.finditer(then.text) if then.text[:1] == "(" else ():
+        depth += (match[0] == "(") - (match[0] == ")")
+        if depth == 0:
+            other = _ELSE.match(then.text, match.start())
+            end = match.end()
+            return then.part(0, end), None if other is None else then.part(*other.span("other"))
+    return then, None
+
+
+def else_of(line: Token) -> tuple[Token, Token] | None:
+    """The end of a block, and what stands behind `else`; None for a line that does not begin so."""
+    match = _ELSE.fullmatch(line.text)
+    return None if match is None else (line.part(*match.span("end")), line.part(*match.span("other")))
+
+
 class DeadBlock(Struct):
-    """A block that does not run: how many blocks are open in it, none where it is over."""
+    """A block that does not run: how many blocks are open in it, none where it is over.
+
+    `is_settled`: nor does what stands behind an `else` of it, for what stood before has run.
+    """
 
     depth: int = 0
+    is_settled: bool = False
+
+    def begin(self, line: Token, host: Host) -> None:
+        """Take the line that opens it, of a part that does not run as another has."""
+        self.depth, self.is_settled = sum(part.opens - part.closes for part in split_parts(line, host, 0)), True
 
     def take(self, line: Token, host: Host) -> Token | None:
         """Take a line of it; behind its end, what runs in its place."""
         before = self.depth
         for part in split_parts(line, host, before):
             self.depth += part.opens - part.closes
-        if self.depth == before == 1 and (match := _ELSE_BLOCK.fullmatch(line.text)):
+        if before == 1 and not self.is_settled and (other := else_of(line)) is not None:
             self.depth = 0
-            return line.part(match.start(1), match.end(1))
+            return other[1]
         self.depth = max(0, self.depth)
         return None
 

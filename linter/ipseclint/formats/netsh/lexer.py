@@ -36,7 +36,7 @@ from ipseclint.formats.netsh.command_words import (
     is_followed,
     without_at,
 )
-from ipseclint.formats.netsh.conditions import Condition, DeadBlock, condition_of
+from ipseclint.formats.netsh.conditions import Condition, DeadBlock, branches, condition_of, else_of
 from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow, sections_by_argument
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
 from ipseclint.formats.netsh.labels import Course, LinesSoFar, Step, course_of
@@ -55,7 +55,6 @@ from ipseclint.vocabulary.ipsec_tools import mention_in
 MAX_LINE_CHARACTERS = 32_767
 """The longest command line that Windows passes to a program, in characters (CreateProcessW)."""
 
-_ELSE = late(r"\)[ \t]*else\b", re.IGNORECASE)
 _JUDGED_APART = "the file that it runs is judged by itself, as another input"
 _ONLY_PRINTED = "PowerShell prints a block that cmd.exe hands to it, and runs none of it; `& { ... }` would run it"
 _SECTION = late(r"\bcall[ \t]+:([^\s:+,;=()&|]+)([^&|]*)", re.IGNORECASE)
@@ -97,6 +96,7 @@ class Lexer:
         self._expands = "%!"
         self._loop: OpenLoop | None = None
         self._dead = DeadBlock()
+        self._live: list[int] = []
         self._turns = 0
         self._is_run = False
         self._printed = PrintedLines(self._run_files)
@@ -177,13 +177,13 @@ class Lexer:
         if self._dead.depth:
             instead = self._dead.take(line, self.host)
             return [] if instead is None else self._read(instead)
+        if self._live and (commands := self._behind_live(line)) is not None:
+            return commands
         line = self._variables.expanded(line, self._expands)
         if line.text.lstrip(" \t@")[:2].casefold() == "if" and (
             condition := condition_of(line, self._variables, self._is_there, has_succeeded=self._flow.is_zero)
         ):
-            commands = self._decided(condition)
-            if commands is not None:
-                return commands
+            return self._decided(condition)
         if "*" in line.text and self._run_files.has_any:
             line = with_files(line, self._run_files, self.path)
         loop = loop_of(line) if line.text.lstrip(" \t@")[:3].casefold() == "for" else None
@@ -194,16 +194,32 @@ class Lexer:
             return []
         return self._run(loop, [loop.body])
 
-    def _decided(self, condition: Condition) -> list[Command] | None:
-        """The commands of a line whose condition is known; None where it does not hold and has an `else`."""
+    def _behind_live(self, line: Token) -> list[Command] | None:
+        """The end of a block whose condition held, and nothing of what its `else` has; None for other lines."""
+        while self._live and self._flow.depth < self._live[-1]:
+            self._live.pop()
+        parts = else_of(line) if self._live and self._flow.depth == self._live[-1] else None
+        if parts is None:
+            return None
+        self._live.pop()
+        end, other = parts
+        self._dead.begin(other, self.host)
+        return self._read_parts(end)
+
+    def _decided(self, condition: Condition) -> list[Command]:
+        """The commands of a line whose condition is known."""
+        then, otherwise = branches(condition.then)
         if condition.holds:
-            jump = _GOTO.fullmatch(condition.then.text)
+            jump = _GOTO.fullmatch(then.text)
             label = self._so_far.label(jump[1]) if jump is not None and self._flow.at_rest else None
-            return self._read(condition.then) if label is None else self._again(label)
+            commands = self._read(then) if label is None else self._again(label)
+            if condition.is_block:
+                self._live.append(self._flow.depth)
+            return commands
         if condition.is_block:
-            self._dead.depth = 1
+            self._dead = DeadBlock(depth=1)
             return []
-        return [] if _ELSE.search(condition.then.text) is None else None
+        return [] if otherwise is None else self._read(otherwise)
 
     def _again(self, label: str) -> list[Command]:
         """The commands of the lines from a label on, once more for each time that the last one jumps back to it."""
