@@ -1141,6 +1141,8 @@ def test_a_value_of_another_shell_is_no_command_of_ipsec() -> None:
         ("if %X%==2 (\nA\n)\nif %X%==1 (\nB\n) else (\nC\n)\n", "AC"),
         ("for %%n in (1 2) do (\nif %%n==1 (\nA\n) else if %%n==2 (\nB\n) else (\nC\n)\n)\nD\n", "ABD"),
         ('if %X%==1 (echo "a) else (") else (B)\n', "B"),
+        ("(if %X%==1 (A) else (B))\nD\n", "BD"),
+        ("for %%n in (1 2) do (if %%n==2 (A) else (echo no))\nD\n", "AD"),
     ],
 )
 def test_of_a_condition_that_is_known_and_its_else_one_runs(script: str, made: str) -> None:
@@ -1156,3 +1158,9 @@ def test_of_a_condition_that_is_not_known_both_ways_stay_in_doubt(script: str) -
     parsed = replay(f"@echo off\nset X=2\n{commands}")
     assert parsed.policy.policies == ()
     assert len(parsed.problems) >= 1
+
+
+@pytest.mark.parametrize("block", ["& {{{}}}", "& {{{}; exit 0}}", "if ($true) {{{}}}", "& {{ {} }}"])
+def test_a_block_of_powershell_ends_at_its_brace_behind_a_word_too(block: str) -> None:
+    parsed = replay(f'@echo off\npowershell -NoProfile -Command "{block.format(SURE)}"\n')
+    assert (rules(parsed), messages(parsed), parsed.policy.refused_commands) == ([("A", None)], [], ())

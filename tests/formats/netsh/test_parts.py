@@ -120,7 +120,12 @@ def told(part: Part) -> str:
                 "closes=1 raw=''",
             ],
         ),
-        (POWERSHELL, "netsh a {b}", 0, ["netsh@1 a@7 opens=True is_first=True raw='netsh a '", "b}@10 raw='b}'"]),
+        (
+            POWERSHELL,
+            "netsh a {b}",
+            0,
+            ["netsh@1 a@7 opens=True is_first=True raw='netsh a '", "b@10 raw='b'", "closes=1 raw=''"],
+        ),
         (POWERSHELL, "netsh a {", 0, ["netsh@1 a@7 opens=True is_first=True raw='netsh a '"]),
         (POWERSHELL, "{ netsh a", 0, ["opens=True is_first=True raw=''", "netsh@3 a@9 raw=' netsh a'"]),
         (

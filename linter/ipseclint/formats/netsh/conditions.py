@@ -43,6 +43,7 @@ _ASKS_FOR_SUCCESS = late(
 """Asks whether the command before has succeeded."""
 _ELSE = late(r"[ \t]*(?P<end>\))[ \t]*else\b[ \t]*(?P<other>.*)", re.IGNORECASE | re.DOTALL)
 """The end of a block, and what runs where its condition does not hold: a block, a command, another `if`."""
+_IN_PARENTHESES = late(r"[ \t]*(?P<opens>\([ \t]*(?P<held>if\b.*)\))[ \t]*", re.IGNORECASE | re.DOTALL)
 _SIGN = late(r"\"[^\"]*+\"?|\^.|[()]", re.DOTALL)
 _COMPARED: dict[str, Callable[[int, int], bool]] = {
     "equ": operator.eq,
@@ -76,6 +77,14 @@ def branches(then: Token) -> tuple[Token, Token | None]:
             end = match.end()
             return then.part(0, end), None if other is None else then.part(*other.span("other"))
     return then, None
+
+
+def condition_within(line: Token) -> Token | None:
+    """The condition that stands alone between parentheses on a line; None if none does."""
+    match = _IN_PARENTHESES.fullmatch(line.text)
+    if match is None or branches(line.part(match.start("opens")))[0].text != match["opens"]:
+        return None
+    return line.part(*match.span("held"))
 
 
 def else_of(line: Token) -> tuple[Token, Token] | None:

@@ -36,7 +36,7 @@ from ipseclint.formats.netsh.command_words import (
     is_followed,
     without_at,
 )
-from ipseclint.formats.netsh.conditions import Condition, DeadBlock, branches, condition_of, else_of
+from ipseclint.formats.netsh.conditions import Condition, DeadBlock, branches, condition_of, condition_within, else_of
 from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow, sections_by_argument
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
 from ipseclint.formats.netsh.labels import Course, LinesSoFar, Step, course_of
@@ -177,6 +177,8 @@ class Lexer:
         if self._dead.depth:
             instead = self._dead.take(line, self.host)
             return [] if instead is None else self._read(instead)
+        if line.text.lstrip(" \t")[:1] == "(" and (held := condition_within(line)) is not None:
+            return self._read(held)
         if self._live and (commands := self._behind_live(line)) is not None:
             return commands
         line = self._variables.expanded(line, self._expands)

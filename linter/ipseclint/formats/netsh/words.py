@@ -183,7 +183,8 @@ class _Splitter:
 
     def close(self, token: re.Match[str]) -> None:
         """End a block where a bracket does, else take the bracket."""
-        if self.depth == 0 or (self.host is POWERSHELL and self.chunks):
+        written = "".join(chunk.text for chunk in self.chunks)
+        if self.depth == 0 or (self.host is POWERSHELL and written.count("{") > written.count("}")):
             self._add(token[0], token.start(), token.end())
             return
         self._end_part(token.start())
