@@ -101,3 +101,30 @@ def test_a_value_that_no_reader_looks_at_need_not_be_known(command: str, value: 
     result = parsed(command.format(value) + "\n")
     assert result.problems == ()
     assert len(result.unread) == 2
+
+
+LEFT_EMPTY = "a name is left empty here, which PowerShell refuses: it is read as if it were filled in"
+
+
+@pytest.mark.parametrize(
+    "begin", ["$vpn = ''", '$vpn = ""', "param([string]$vpn = '')", "$data = @{ Vpn = '' }; $vpn = $data.Vpn"]
+)
+def test_a_name_that_a_template_leaves_empty_is_one_name(begin: str) -> None:
+    script = (
+        f"{begin}\nAdd-VpnConnection -Name $vpn -ServerAddress a.example -TunnelType Ikev2\n"
+        "Set-VpnConnectionIPsecConfiguration -ConnectionName $vpn -AuthenticationTransformConstants SHA256128"
+        " -CipherTransformConstants AES256 -EncryptionMethod AES256 -IntegrityCheckMethod SHA256 -DHGroup Group14"
+        " -PfsGroup None -Force\n"
+    )
+    result = parsed(script)
+    (connection,) = result.policy.vpn_connections
+    assert connection.custom_policy is not None
+    assert [(problem.span.line, problem.message) for problem in result.problems] == [(1, LEFT_EMPTY)]
+
+
+def test_names_that_are_left_empty_apart_are_two() -> None:
+    add = "Add-VpnConnection -ServerAddress a.example -TunnelType Ikev2 -Name"
+    assert len(parsed(f"$a = ''; $b = ''; {add} $a; {add} $b").policy.vpn_connections) == 2
+    assert [message for _, _, message in said_of("New-NetIPsecRule -DisplayName '' -InboundSecurity Require")] == [
+        LEFT_EMPTY
+    ]

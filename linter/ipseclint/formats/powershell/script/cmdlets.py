@@ -28,6 +28,7 @@ from ipseclint.formats.powershell.script.verbs import SET_PARAMETERS, Verbs, bea
 from ipseclint.model.dialect import UNKNOWN_DOMAIN, UNNAMED_GPO
 from ipseclint.vocabulary.cmdlets import Cmdlet
 
+_NAMES = ("Name", "DisplayName", "ConnectionName", "IPsecRuleName")
 _KEYS = ("PreSharedKey", "L2tpPsk", "SharedSecret", "Password")
 """The parameters that take a secret."""
 
@@ -46,6 +47,7 @@ class Cmdlets:
         self.verbs = Verbs(syntax, self.notes)
         self.machines = Machines(syntax, self.objects)
         self._kinds_open: set[str] = set()
+        self._left_empty: dict[tuple[int, int], Unknown] = {}
         self._unknown_stores: dict[int, Value] = {}
         self._unnamed: Sequence[Unknown | str] = ()
         self._gpos: set[str] = set()
@@ -78,6 +80,7 @@ class Cmdlets:
         if has_defaults(evaluator):
             bound = bound_with_defaults(row._replace(name=called), call, bound, evaluator)
         self.keys += [bound.values[name] for name in _KEYS if name in bound.values]
+        self._fill_in_names(bound)
         sets_policy = verb != "get" and bears_on_ipsec(row.name, bound)
         if sets_policy:
             is_vain = verb == "remove" and not self.objects.of(kind)
@@ -106,6 +109,20 @@ class Cmdlets:
                 self.machines.note(call, act.store)
             given = self.verbs.carry_out(act, evaluator)
         return [act.unknown] if bound.is_on("AsJob") else given
+
+    def _fill_in_names(self, bound: Bound) -> None:
+        """Take a name that a template leaves empty, which PowerShell refuses, for one that is filled in."""
+        for name in _NAMES:
+            value = bound.values.get(name)
+            if value is None or value.data != "":
+                continue
+            place = (value.start, value.end)
+            if place not in self._left_empty:
+                self._left_empty[place] = Unknown("a name that is left empty")
+                self.notes.not_followed(
+                    "a name is left empty here, which PowerShell refuses: it is read as if it were filled in", *place
+                )
+            bound.values[name] = value._replace(data=self._left_empty[place])
 
     def _is_only_shown(self, row: Cmdlet, bound: Bound, evaluator: Evaluator, call: Call, *, sets_policy: bool) -> bool:
         """Whether a cmdlet only says what it would do; where that is not known, that is noted, and it is followed."""
