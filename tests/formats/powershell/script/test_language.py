@@ -235,3 +235,24 @@ def test_comments_may_stand_between_the_words_of_a_list(between: str) -> None:
     assert len(rule.endpoint2.known or ()) == 3
     assert rule.profiles.known == {"domain"}
     assert policy_of(f"function f([string]$a,{between}[string]$b) {{}}").is_empty
+
+
+@pytest.mark.parametrize(
+    "picked",
+    [
+        "$n = ('A', 'B').ForEach{ $_ }[1]; RULE $n",
+        '$n = $two.ForEach{ "$_" }[1]; RULE $n',
+        "$n = $two.Where{\n  $_ -eq 'B'  # not {\n}[0]\nRULE $n",
+        "$n = $two.Where{\r\n  $_ -eq 'B'\r\n}[0].ToUpper()\nRULE $n",
+        "$n = $tables.Where{\n  $_.Id -eq 2\n}.Name\nRULE $n",
+        "RULE ('A', 'B').ForEach{ $_ }[1]",
+        "RULE $two.Where{ $_ -eq 'B' }[0]",
+        "if (1) { RULE $two.Where{ $_ -eq 'B' }[0] }",
+        "foreach ($n in $two.Where{ $_ -eq 'B' }) { RULE $n }",
+        "foreach ($n in $two.Where{\n  $_ -eq 'B'\n}) { RULE $n }",
+    ],
+)
+def test_what_is_asked_of_what_a_method_with_a_block_gives_is_known(picked: str) -> None:
+    begin = "$two = 'A', 'B'\n$tables = @{ Id = 1; Name = 'A' }, @{ Id = 2; Name = 'B' }\n"
+    rule = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
+    assert rule_of(begin + picked.replace("RULE", rule)).name == "B"

@@ -6,6 +6,7 @@ import re
 
 _DOUBLE_PART = re.compile(r"`.|\"\"|\"|\$\(", re.DOTALL)
 _IN_PARENTHESES = re.compile(r"'[^']*+'|\"[^\"]*+\"|[()]")
+_IN_BRACES = re.compile(r"'[^']*+'|\"[^\"]*+\"|(?<![^\s;{}(])#[^\n]*+|[{}]")
 
 
 class Closings:
@@ -41,13 +42,20 @@ class Closings:
 
     def behind_parenthesis(self, start: int) -> int:
         """The offset behind the parenthesis that closes one; if none does, where it began."""
-        if "(" in self._missing:
+        return self._behind(start, "(", ")", _IN_PARENTHESES)
+
+    def behind_brace(self, start: int) -> int:
+        """The offset behind the brace that closes one; if none does, where it began."""
+        return self._behind(start, "{", "}", _IN_BRACES)
+
+    def _behind(self, start: int, opens: str, closes: str, signs: re.Pattern[str]) -> int:
+        if opens in self._missing:
             return start
         at, open_count = start, 1
-        while match := _IN_PARENTHESES.search(self._text, at):
+        while match := signs.search(self._text, at):
             at = match.end()
-            open_count += {"(": 1, ")": -1}.get(match[0], 0)
+            open_count += (match[0] == opens) - (match[0] == closes)
             if open_count == 0:
                 return at
-        self._missing.add("(")
+        self._missing.add(opens)
         return start

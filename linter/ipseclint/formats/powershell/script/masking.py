@@ -74,7 +74,6 @@ _VALUE_FIRST = re.compile(r"[ \t]*+(?:\$\w[\w.:]*+[ \t]*+=[ \t]*+)?[$@('\"\[]")
 """A line on which the method of a list may stand as the cmdlet of that name does: no command begins before it."""
 _LOOP = re.compile("foreach", re.IGNORECASE)
 _BLOCK_OF_LINE = re.compile(r"\{[^{}\n]*+\}")
-_ASKS_OF_BLOCK = re.compile(r"[ ][^{}\n]*+(?<=\S[ ])\}[\[.]")
 _ENDS = {"'": "\n'@", '"': '\n"@'}
 _IN_WORD = re.compile(r"[A-Za-z0-9_.\\/*?%]")
 _OPERATOR = re.compile(r"-[A-Za-z]+\Z")
@@ -248,11 +247,20 @@ class _Masker:
     def _method(self, start: int, end: int) -> int:
         """Show a method with a block behind it as the cmdlet of its name; in an argument, as a value not known."""
         block = _BLOCK_OF_LINE.match(self._text, end - 1)
-        if block is not None and _ASKS_OF_BLOCK.fullmatch(self._text, end, block.end() + 1):
+        closed = self._closings.behind_brace(end)
+        is_first = _VALUE_FIRST.match(self._text, self._text.rfind("\n", 0, start) + 1, start) is not None
+        has_room = self._text[end : end + 1].isspace() and self._text[closed - 2 : closed - 1].isspace()
+        asked = "[." if is_first else "[.)"
+        if block is not None and (stop := self._argument_of_method(start, closed)) > closed - 1:
+            return stop
+        if has_room and closed > end + 2 and self._text[closed : closed + 1] in {*asked}:
+            name = _LOOP.match(self._text, start + 1)
+            if name is not None:
+                self._replace(*name.span(), "x")
             self._put(end - 1, "({")  # what is asked of what it gives, the grammar knows behind these alone
-            self._later += ((block.end() - 2, "}"), (block.end() - 1, ")"))
+            self._later += ((closed - 2, "}"), (closed - 1, ")"))
             return end + 1
-        if _VALUE_FIRST.match(self._text, self._text.rfind("\n", 0, start) + 1, start):
+        if is_first:
             self._put(start, "|")
         elif block is not None:
             self._replace(start, block.end(), "x")
@@ -261,6 +269,27 @@ class _Masker:
         if name is not None:
             self._replace(*name.span(), "x")
         return start + 1
+
+    def _argument_of_method(self, start: int, closed: int) -> int:
+        """Show an argument, of which a method with a block is called, as a variable; the offset behind it, or 0."""
+        holder = _ELEMENT.search(self._text, max(self._settled, start - _MAX_ELEMENT), start)
+        begin = self._opening(start - 1) if holder is None and self._text[start - 1] == ")" else -1
+        begin = begin if holder is None else holder.start()
+        if begin < 0 or not is_argument(self._text, begin, is_plain=True):
+            return 0
+        self._argument_end = self._behind_asked(closed)
+        self._variable(begin, self._argument_end)
+        return self._argument_end
+
+    def _behind_asked(self, end: int) -> int:
+        """The offset behind what is asked of a value that ends at an offset."""
+        stop = end
+        while (more := _MORE_OF_VALUE.match(self._text, stop)) is not None:
+            behind = self._closings.behind_parenthesis(more.end()) if more[0].endswith("(") else more.end()
+            if behind <= stop or (more[0].endswith("(") and behind == more.end()):
+                break
+            stop = behind
+        return stop
 
     def _glued(self, at: int) -> int:
         """Show a word with an expression or a name in braces within as a variable; where it ends, 0 if it is none."""
@@ -292,12 +321,7 @@ class _Masker:
         self._looks += not follows
         if not follows and (self._looks > _MAX_LOOKS or not is_argument(self._text, start, is_plain=True)):
             return 0
-        stop = end
-        while (more := _MORE_OF_VALUE.match(self._text, stop)) is not None:
-            behind = self._closings.behind_parenthesis(more.end()) if more[0].endswith("(") else more.end()
-            if behind <= stop or (more[0].endswith("(") and behind == more.end()):
-                break
-            stop = behind
+        stop = self._behind_asked(end)
         if stop > end:
             self._variable(start, stop)
             self._argument_end = stop

@@ -30,7 +30,7 @@ from ipseclint.formats.powershell.script.values import (
 )
 
 _PLAIN_VARIABLE = re.compile(r"\$(?:\w+:)?\w+|\$\{[^}]{0,200}+\}|\$[$?^_]|@\w+")
-_CALLED = re.compile(r"[('\"]|\$\w[\w:]*+(?:\[[^\]\n]{0,60}+\]|\.\w++)++\(")
+_CALLED = re.compile(r"[('\"]|\$\w[\w:]*+(?:\[[^\]\n]{0,60}+\]|\.\w++)++[({]")
 """A value of which a method is called, which the grammar is shown as a variable in an argument."""
 _EXPANDED = re.compile(
     r"`(?P<escape>.)|\$(?P<sub>\()|(?P<variable>\$(?:\w++:(?=\w))?\w+|\$\{[^}]{0,200}+\}|\$[$?^])"
