@@ -19,7 +19,7 @@ MISSED = "Set-NetIPsecRule changes what this script does not make: it is not kno
         (r"Split-Path -Parent C:\a\b", r"C:\a"),
         (r"Split-Path -LiteralPath C:\a\b -Leaf", "b"),
         ("Split-Path x -Leaf", "x"),
-        ("Split-Path x", ""),
+        ("'z' + (Split-Path x)", "z"),
         ("Split-Path $env:X", "Split-Path $env:X"),
         ("Split-Path $env:X -Leaf", "Split-Path $env:X -Leaf"),
         (r"Join-Path C:\a b", r"C:\a\b"),
