@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import Struct
 from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluator, LeaveError
@@ -54,54 +55,72 @@ def both(
     `is_one_of_them` is false where it is not certain that no other runs too; `decision` is the one that decides, if
     it decides on more than these; `world` is that of what has been asked, where the same may be asked again.
     """
-    ends: list[Changes] = []
-    defined: list[dict[str, Function]] = []
-    gives = may_leave = leaves_all = False
     ways = run.tries.ways
     decision = decision or Decision.on_each(run.tries.next_decision(), len(blocks), has_rest=has_rest)
-    going_on = decision.rest
-    going_behind: list[frozenset[int]] = []
+    followed: list[_Way] = []
     with run.doubts.about(why, place.start_byte, place.end_byte, is_told=is_one_of_them):
-        for number, block in enumerate(blocks):
-            run.variables.begin_way()
-            run.functions.begin_way()
-            if world is not None:
-                world.come_back(decision.blocks[number], run.variables)
-            has_left = has_ended = False
-            outer = len(ways)
-            ways += [(decision.number, decision.blocks[number])] if is_one_of_them else []
-            try:
-                gives = bool(run.statements(block)) or gives
-            except (LeaveError, CommandError) as left:
-                has_left = True
-                gives = gives or (isinstance(left, LeaveError) and bool(left.values))
-                may_leave = may_leave or (isinstance(left, LeaveError) and left.kind != "continue")
-                has_ended = isinstance(left, LeaveError) and left.kind in _ENDS
-                leaves_all = leaves_all or has_ended
-            finally:
-                changes = run.variables.end_way()
-                functions_here = run.functions.end_way()
-                del ways[outer:]
-            if has_left:
-                run.variables.leave_behind(changes, run.may_have_left)
-            else:  # what a block leaves for good does not matter behind it
-                ends.append(changes)
-                defined.append(functions_here)
-                going_behind.append(decision.blocks[number])
-            if not has_ended:  # behind a loop that is left, and where a failure is caught, it goes on
-                going_on |= decision.blocks[number]
+        for block, goes_behind in zip(blocks, decision.blocks, strict=False):
+            taken = [(decision.number, goes_behind)] if is_one_of_them else []
+            way = _follow(block, goes_behind, taken, run, world)
+            if way.has_left:
+                run.variables.leave_behind(way.changes, run.may_have_left)
+            followed.append(way)
+    ends = [way for way in followed if not way.has_left]  # what a block leaves for good does not matter behind it
     if has_rest:
-        ends.append(_left_alone(decision, world, run))
-        going_behind.append(decision.rest)
-        defined.append({})
-    joined = run.variables.join(ends)
+        ends.append(_Way(decision.rest, _left_alone(decision, world, run), {}))
+    joined = run.variables.join([way.changes for way in ends])
     if world is not None:
-        world.leave(going_behind, joined)
-    _join_functions(defined, run)
-    if leaves_all and is_one_of_them:
-        ways.append((decision.number, going_on))
-    run.may_have_left += may_leave
+        world.leave([way.goes_behind for way in ends], joined)
+    _join_functions([way.defined for way in ends], run)
+    if is_one_of_them and any(way.has_ended for way in followed):
+        # Behind a loop that is left, and where a failure is caught, it goes on.
+        going_on = (way.goes_behind for way in followed if not way.has_ended)
+        ways.append((decision.number, decision.rest.union(*going_on)))
+    run.may_have_left += any(way.may_leave for way in followed)
+    gives = any(way.gives for way in followed)
     return [Value(_NOT_KNOWN, place.start_byte, place.end_byte)] if gives else []
+
+
+class _Way(Struct, frozen=True):
+    """One of the blocks as it was followed: what it changes and defines, whether it gives something, how it ends.
+
+    `goes_behind` tells in which cases of the decision it runs.
+    """
+
+    goes_behind: frozenset[int]
+    changes: Changes
+    defined: dict[str, Function]
+    gives: bool = False
+    has_left: bool = False
+    may_leave: bool = False
+    has_ended: bool = False
+
+
+def _follow(
+    block: Node,
+    goes_behind: frozenset[int],
+    taken: Sequence[tuple[int, frozenset[int]]],
+    run: Evaluator,
+    world: World | None,
+) -> _Way:
+    """Follow a block that may not run; what it changes is taken back."""
+    ways, outer = run.tries.ways, len(run.tries.ways)
+    run.variables.begin_way()
+    run.functions.begin_way()
+    if world is not None:
+        world.come_back(goes_behind, run.variables)
+    ways += taken
+    has_left, kind = False, ""
+    try:
+        gives = bool(run.statements(block))
+    except CommandError:
+        gives, has_left = False, True
+    except LeaveError as left:
+        gives, has_left, kind = bool(left.values), True, left.kind
+    finally:
+        changes, defined = run.variables.end_way(), run.functions.end_way()
+        del ways[outer:]
+    return _Way(goes_behind, changes, defined, gives, has_left, kind not in {"", "continue"}, kind in _ENDS)
 
 
 def _join_functions(defined: Sequence[dict[str, Function]], run: Evaluator) -> None:
