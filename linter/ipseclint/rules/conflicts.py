@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
 from ipseclint.finding import Basis, Cause, Severity, Subject
 from ipseclint.model.change import Fix, Remove
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule, PolicyObject, RuleAction, Security
+from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule, RuleAction, Security
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.rule import Hit, NoOptions, Options, rule
-from ipseclint.semantics.packets.anomaly import PAIR_KINDS, Analysis, Anomaly, Kind
+from ipseclint.rules._anomalies import hit_of, hits_of_undecided, hits_of_unlisted, if_reading, names_of, witness_of
+from ipseclint.semantics.packets.anomaly import Analysis, Kind
 from ipseclint.semantics.packets.axes import Axis
 from ipseclint.semantics.packets.box import Box
 from ipseclint.semantics.packets.rules import OrderedRules, Reading
 from ipseclint.semantics.rule_boxes import may_part
 from ipseclint.semantics.traffic import LargeGroup, RuleGroup, Thing, main_mode_group, rule_groups
-from ipseclint.words import plural
 
-_MAX_RELATED = 8
 _STRICTNESS = {Security.NONE: 0, Security.REQUEST: 1, Security.REQUIRE: 2}
 
 
@@ -80,15 +79,15 @@ def shadowed_rule(machine: Machine, options: Analysed) -> Iterator[Hit]:
                 continue
             seen.add((group.title, anomaly.rule))
             stricter = _is_stricter(group.things[anomaly.rule], [group.things[other] for other in anomaly.others])
-            yield _hit(
+            yield hit_of(
                 group,
                 anomaly,
-                f"is never asked: {_names(group, anomaly)} {'takes' if len(anomaly.others) == 1 else 'take'} "
-                f"all its packets, such as {_witness(anomaly)}"
-                f"{_if_reading(group, reading)}",
+                f"is never asked: {names_of(group, anomaly)} {'takes' if len(anomaly.others) == 1 else 'take'} "
+                f"all its packets, such as {witness_of(anomaly)}"
+                f"{if_reading(group, reading)}",
                 Severity.ERROR if stricter else None,
             )
-        yield from _unlisted(group, analysis, Kind.SHADOWED, "rules that are never asked")
+        yield from hits_of_unlisted(group, analysis, Kind.SHADOWED, "rules that are never asked")
     yield from _left_open(machine, options.most_filters)
     for left_out in rule_groups(machine, options.most_filters):
         if isinstance(left_out, LargeGroup):
@@ -172,13 +171,13 @@ def redundant_rule(machine: Machine, options: Analysed) -> Iterator[Hit]:
                 if anomaly.certain and (group.title, anomaly.rule) not in seen and together not in told:
                     seen.add((group.title, anomaly.rule))
                     told.add(together)
-                    hit = _hit(group, anomaly, f"{words} {_names(group, anomaly)}", None)
+                    hit = hit_of(group, anomaly, f"{words} {names_of(group, anomaly)}", None)
                     others = [group.things[other] for other in anomaly.others] if kind is Kind.DUPLICATE else []
                     yield replace(hit, fix=_without([group.things[anomaly.rule], *others[1:]]))
         for kind, words in ((Kind.REDUNDANT, "rules that change nothing"), (Kind.DUPLICATE, "groups of equal rules")):
             if (group.title, kind) not in unlisted:
                 unlisted.add((group.title, kind))
-                yield from _unlisted(group, analysis, kind, words)
+                yield from hits_of_unlisted(group, analysis, kind, words)
 
 
 def _without(things: Iterable[Thing]) -> Fix | None:
@@ -221,16 +220,16 @@ def overlapping_tunnel_rules(machine: Machine, options: Analysed) -> Iterator[Hi
             seen.add(key)
             one, other = group.rules[anomaly.rule], group.rules[anomaly.others[0]]
             same = set(one.boxes) == set(other.boxes)
-            yield _hit(
+            yield hit_of(
                 group,
                 anomaly,
-                f"and {_names(group, anomaly)} send {'all' if same else 'some'} of the same packets into different "
-                f"tunnels: {_witness(anomaly)}",
+                f"and {names_of(group, anomaly)} send {'all' if same else 'some'} of the same packets into different "
+                f"tunnels: {witness_of(anomaly)}",
                 Severity.ERROR if same else Severity.WARNING,
             )
         if group.title not in unlisted:
             unlisted.add(group.title)
-            yield from _unlisted(group, analysis, Kind.OVERLAPPING_SESSIONS, "pairs that share packets")
+            yield from hits_of_unlisted(group, analysis, Kind.OVERLAPPING_SESSIONS, "pairs that share packets")
 
 
 @rule(
@@ -261,8 +260,8 @@ def main_mode_rules_overlap(machine: Machine, _options: NoOptions) -> Iterator[H
         for kind in (Kind.SHADOWED, Kind.CORRELATION, Kind.GENERALISATION):
             for anomaly in analysis.of(kind):
                 if anomaly.certain:
-                    message = f"and {_names(group, anomaly)} match the same peer with different sets"
-                    yield _hit(group, anomaly, f"{message}: {_witness(anomaly)}", None)
+                    message = f"and {names_of(group, anomaly)} match the same peer with different sets"
+                    yield hit_of(group, anomaly, f"{message}: {witness_of(anomaly)}", None)
 
 
 def _pairs(machine: Machine, options: Analysed, kind: Kind, message: str) -> Iterator[Hit]:
@@ -276,9 +275,9 @@ def _pairs(machine: Machine, options: Analysed, kind: Kind, message: str) -> Ite
         always = frozenset.intersection(*(_pair_keys(*each, kind) for each in of_group))
         for anomaly in analysis.of(kind):
             if (anomaly.rule, anomaly.others) in always:
-                words = message.format(witness=_witness(anomaly))
-                yield _hit(group, anomaly, f"and {_names(group, anomaly)} {words}", None)
-        yield from _unlisted(group, analysis, kind, f"pairs of this kind ({kind})")
+                words = message.format(witness=witness_of(anomaly))
+                yield hit_of(group, anomaly, f"and {names_of(group, anomaly)} {words}", None)
+        yield from hits_of_unlisted(group, analysis, kind, f"pairs of this kind ({kind})")
 
 
 def _pair_keys(
@@ -319,42 +318,6 @@ def exempts_everything(thing: Thing) -> bool:
     return all(each.is_any for each in ends) and thing.protocol.known is None
 
 
-def _hit(group: RuleGroup, anomaly: Anomaly, message: str, severity: Severity | None) -> Hit:
-    number = anomaly.rule
-    return Hit(
-        subject=_subject(group, number),
-        span=group.spans[number],
-        message=f'"{group.names[number]}" {message}',
-        value=tuple(group.names[other] for other in anomaly.others),
-        severity=severity,
-        related=tuple((group.names[other], group.spans[other]) for other in anomaly.others[:_MAX_RELATED]),
-    )
-
-
-def _subject(group: RuleGroup, number: int) -> PolicyObject | Subject:
-    thing: Thing = group.things[number]
-    if isinstance(thing, ConnectionSecurityRule | MainModeRule):
-        return thing
-    if isinstance(thing, WfpFilter):
-        return Subject(kind="wfp_filter", name=thing.name, id=thing.key)
-    return thing[0]
-
-
-def _names(group: RuleGroup, anomaly: Anomaly) -> str:
-    named = [f'"{group.names[other]}"' for other in anomaly.others[:_MAX_RELATED]]
-    more = len(anomaly.others) - len(named)
-    return " and ".join(named) + (f" and {more} more" if more > 0 else "")
-
-
-def _witness(anomaly: Anomaly) -> str:
-    return str(anomaly.verdict.packet) if anomaly.verdict else "any packet"
-
-
-def _if_reading(group: RuleGroup, reading: Reading) -> str:
-    """Said where the order is not documented: on which reading the finding rests."""
-    return "" if len(group.readings) == 1 else f" (if {reading.name}, as we read the order of these rules)"
-
-
 def _is_stricter(hidden: Thing, hiding: list[Thing]) -> bool:
     return _strictness(hidden) > max((_strictness(each) for each in hiding), default=0)
 
@@ -378,49 +341,9 @@ def _left_open(machine: Machine, most_filters: int) -> Iterator[Hit]:
             analyses = [analysis for _, _, analysis in analyses_of(group)]
             undecided = {place for analysis in analyses for place in analysis.undecided}
             undetermined = {place for analysis in analyses for place in analysis.undetermined} - undecided
-            yield from _open(group, undecided, "it was not decided whether others hide them or they could go")
-            yield from _open(group, undetermined, "it was not decided whether they do other than those that hide them")
-
-
-def _open(group: RuleGroup, rules: Collection[int], what: str) -> Iterator[Hit]:
-    places = sorted(rules)
-    if places:
-        named = ", ".join(f'"{group.names[place]}"' for place in places[:_MAX_RELATED])
-        more = f" and {len(places) - _MAX_RELATED:,} more" if len(places) > _MAX_RELATED else ""
-        yield Hit(
-            Subject(kind="rules", name=group.title),
-            group.spans[places[0]],
-            f"of {plural(len(places), 'rule')} {what}, since the work that is allowed ran out: {named}{more}",
-            value=what,
-            related=tuple((group.names[place], group.spans[place]) for place in places[:_MAX_RELATED]),
-        )
-
-
-def _may_disagree(group: RuleGroup, kind: Kind) -> bool:
-    """Whether there are rules of which a pair can be of the kind."""
-    if kind not in PAIR_KINDS:
-        return False
-    if kind is Kind.OVERLAPPING_SESSIONS:
-        return len({each.session for each in group.rules} - {None}) > 1
-    return len({each.decision for each in group.rules}) > 1
-
-
-def _unlisted(group: RuleGroup, analysis: Analysis, kind: Kind, words: str) -> Iterator[Hit]:
-    more = analysis.unlisted(kind)
-    if more <= 0 and not analysis.counts[kind].exact and _may_disagree(group, kind):
-        yield Hit(
-            Subject(kind="rules", name=group.title),
-            group.spans[0],
-            f"{words}: not all were looked for among {group.filter_count:,} filters, since the work that is allowed "
-            "ran out",
-            value=kind.value,
-        )
-    if more > 0:
-        at_least = "" if analysis.counts[kind].exact else "at least "
-        yield Hit(
-            Subject(kind="rules", name=group.title),
-            group.spans[0],
-            f"{at_least}{more:,} more {words} are not listed",
-            value=kind.value,
-            severity=Severity.INFO,
-        )
+            yield from hits_of_undecided(
+                group, undecided, "it was not decided whether others hide them or they could go"
+            )
+            yield from hits_of_undecided(
+                group, undetermined, "it was not decided whether they do other than those that hide them"
+            )

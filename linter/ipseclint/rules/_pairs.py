@@ -1,0 +1,143 @@
+"""Hits for what two ends that negotiate with each other differ in, with what to do at this end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from typing import TYPE_CHECKING
+
+from ipseclint.finding import Severity
+from ipseclint.late import late, late_names
+from ipseclint.model.change import Fix
+from ipseclint.model.policy import MainModeCryptoSet, PolicyObject, QuickModeCryptoSet, VpnConnection
+from ipseclint.rule import Hit
+from ipseclint.semantics.digest import Fleet
+from ipseclint.source import Span
+
+if TYPE_CHECKING:
+    from ipseclint.repair.commands.vpn import suite_command
+    from ipseclint.semantics.negotiation.ends import End
+    from ipseclint.semantics.negotiation.fixes import Repair, repairs, suite_for
+    from ipseclint.semantics.negotiation.fleet import compared
+    from ipseclint.semantics.negotiation.pairs import Pair
+    from ipseclint.semantics.negotiation.stage import Answer, Kind, Result, Stage
+    from ipseclint.semantics.negotiation.verdict import Outcome, Verdict
+else:
+    (suite_command,) = late_names("ipseclint.repair.commands.vpn", "suite_command")
+    Repair, repairs, suite_for = late_names("ipseclint.semantics.negotiation.fixes", "Repair", "repairs", "suite_for")
+    (compared,) = late_names("ipseclint.semantics.negotiation.fleet", "compared")
+    Answer, Kind, Stage = late_names("ipseclint.semantics.negotiation.stage", "Answer", "Kind", "Stage")
+    Outcome, Verdict = late_names("ipseclint.semantics.negotiation.verdict", "Outcome", "Verdict")
+
+
+def hits_of_stage(
+    fleet: Fleet,
+    stage: Stage,
+    kind: Kind | None,
+    message: Callable[[Pair, Result], str],
+    *,
+    with_peers: bool = False,
+    doubted: Severity | None = None,
+) -> Iterator[Hit]:
+    """One hit for each pair of ends of which a stage surely fails, or depends for a difference, told by `message`.
+
+    `doubted` is how severe it is where it depends, if that is another than the ruleset's.
+    """
+    done: set[Hashable] = set()
+    for comparison in compared(fleet):
+        pair = comparison.pair
+        subject = _subject(pair.a)
+        if subject is None or (with_peers and pair.b.is_windows):
+            continue
+        result = comparison.differing(stage)
+        if result is not None and _is_of_the_stage(result) and kind in {None, result.kind}:
+            severity = doubted if result.answer is Answer.DEPENDS else None
+            yield from _hit(subject, pair, result, message(pair, result), done, severity)
+
+
+def _is_of_the_stage(result: Result) -> bool:
+    """Where both ask for the same PFS group it is the rest of their offers that differs."""
+    if result.kind is Kind.OUTBOUND:
+        return False
+    return result.stage is not Stage.PFS or any(each.initiator != each.responder for each in result.differences)
+
+
+def _subject(end: End) -> PolicyObject | None:
+    """What an administrator changes at an end; None where it is no Windows policy."""
+    return end.owner if end.objects is None else end.objects.rule
+
+
+def _hit(
+    subject: PolicyObject,
+    pair: Pair,
+    result: Result,
+    message: str,
+    done: set[Hashable],
+    severity: Severity | None,
+) -> Iterator[Hit]:
+    from ipseclint.semantics.negotiation.fleet import FACTS
+
+    (difference, *_) = result.differences
+    key = id(subject), difference.responder, result.stage
+    if key in done:
+        return
+    done.add(key)
+    command = _suite_whole(pair) if result.stage in _OF_A_SUITE else None
+    advice = Repair(command) if command is not None else _by_command(pair.a, _repair(pair, result))
+    related: list[tuple[str, Span]] = []
+    if difference.responder_span is not None and difference.responder_span.path != FACTS:
+        related.append(("what the peer has", difference.responder_span))
+    yield Hit(
+        subject=subject,
+        span=difference.initiator_span or pair.a.span,
+        message=message + _by_another_name(pair),
+        value=f"{difference.initiator}, {difference.responder}",
+        severity=severity,
+        related=tuple(related),
+        fix=None if advice is None else Fix(advice.fix.changes if advice.fix is not None else (), advice.words),
+    )
+
+
+def _by_another_name(pair: Pair) -> str:
+    """What to add where a peer that no address brought to a connection shows another name than the one dialled."""
+    owner, identity = pair.a.owner, pair.b.identity
+    shown = "" if identity is None or identity.known is None else identity.known.removeprefix("@")
+    if not isinstance(owner, VpnConnection) or owner.servers is None or _NAME.fullmatch(shown) is None:
+        return ""
+    dialled = owner.servers.known or ()
+    if not dialled or shown.casefold() in map(str.casefold, dialled):
+        return ""
+    return f"; the peer, the only one here that it may be, shows the name {shown}, and {', '.join(dialled)} is dialled"
+
+
+_NAME = late(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+\.?")
+_OF_A_SUITE = (Stage.MAIN_MODE_SUITE, Stage.QUICK_MODE_SUITE, Stage.PFS)
+
+
+def _suite_whole(pair: Pair) -> str | None:
+    """One command that gives an end of remote access the suite that both can do; None where there is none."""
+    end, suite = pair.a, suite_for(pair.a, pair.b)
+    if end.owner is None or end.suite is None or suite is None:
+        return None
+    command = suite_command(end.owner, end.suite, suite)
+    return None if command is None else f"Run `{command}`: it is the strongest suite that both can do."
+
+
+def _by_command(end: End, advice: Repair | None) -> Repair | None:
+    """The same advice with the command that states the suite of an end of remote access whole, if it changes that."""
+    if advice is None or advice.fix is None or end.owner is None or end.suite is None:
+        return advice
+    main, quick = end.suite
+    for edit in advice.fix.edits:
+        match edit.after:
+            case MainModeCryptoSet() as changed:
+                main = changed
+            case QuickModeCryptoSet() as changed:
+                quick = changed
+    command = None if (main, quick) == end.suite else suite_command(end.owner, end.suite, (main, quick))
+    return advice if command is None else Repair(f"{advice.words} Run `{command}`.")
+
+
+def _repair(pair: Pair, result: Result) -> Repair | None:
+    """What to do at this end, as for a negotiation that ends at this stage."""
+    outcome = Outcome(pair.a, pair.b, Verdict.FAILS, result.why, result.basis, (result,), result.stage)
+    return repairs(outcome)[0]
