@@ -221,7 +221,7 @@ def _starts(*tables: Mapping[str, Mapping[str, str]], meanings: frozenset[str]) 
             for label, meaning in each.items()
             if meaning in meanings
         },
-        key=lambda label: -len(label),
+        key=lambda label: (-len(label), label),
     )
     # In the output of reg query the same words are names of values, in a manifest of Puppet those of parameters.
     return rf"\n[ \t]*+({'|'.join(map(re.escape, labels))})(?![ \t]+(?:reg_|=>))"
