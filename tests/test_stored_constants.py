@@ -1,8 +1,8 @@
 """What each module says outside its functions, entry by entry, is as stored: limits, tables, defaults of fields.
 
 The tables of the vocabulary are stored apart, row by row. Texts and expressions say themselves what they are, but for
-the flags of an expression. After a change that is meant, `python -m tests.test_stored_constants` stores it anew: read
-the difference.
+the flags of an expression; of those that a module puts together of others a digest is stored. After a change that is
+meant, `python -m tests.test_stored_constants` stores it anew: read the difference.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from hashlib import blake2b
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,7 @@ def constants(path: Path) -> Iterator[str]:
         for title in names:
             value = getattr(module, title)
             yield from flags(title, value)
+            yield from digest(title, value) if isinstance(node.value, ast.Call) and _is_made(node.value) else ()
             is_aside = isinstance(value, ASIDE) or (isinstance(value, dict | set) and _holds_nothing(node.value))
             yield from () if is_aside else entries(title, value)
 
@@ -78,6 +80,20 @@ def flags(name: str, value: Any) -> Iterator[str]:
         meant = re.RegexFlag(vars(value)["_flags"] if isinstance(value, LatePattern) else value.flags) & ~re.UNICODE
         if meant:
             yield f"{name}: {meant!r}"
+
+
+def digest(name: str, value: Any) -> Iterator[str]:
+    """In short which text or expression has come of what a module puts together."""
+    text = value.pattern if isinstance(value, LatePattern | re.Pattern) else value
+    if isinstance(text, str | bytes):
+        data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+        yield f"{name}: {len(text)} characters, {blake2b(data, digest_size=8).hexdigest()}"
+
+
+def _is_made(call: ast.Call) -> bool:
+    """Whether more than texts and names is handed to what makes a value."""
+    parts = (part for argument in (*call.args, *call.keywords) for part in ast.walk(argument))
+    return any(isinstance(part, ast.Call | ast.Set | ast.Tuple | ast.List | ast.Dict) for part in parts)
 
 
 def _holds_nothing(written: ast.expr) -> bool:
