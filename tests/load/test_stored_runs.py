@@ -76,14 +76,14 @@ def test_the_requests_of_all_runs_are_bounded(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(replicate, "STEADY_REQUESTS", 30)
     monkeypatch.setattr(replicate, "MAX_REQUESTS", 90)
     assert len(replicate.run_queue(queue, [1, 2, 3])) == 3
-    with pytest.raises(ValueError, match="^120 requests are too many to simulate; 90 are possible$"):
+    with pytest.raises(ValueError, match=r"^120 requests are too many to simulate; 90 are possible$"):
         replicate.run_queue(queue, [1, 2, 3, 4])
 
 
 def test_a_steady_state_lasts_until_its_requests_or_its_patience_are_met(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replicate, "STEADY_REQUESTS", 400)
     lasted = []
-    monkeypatch.setattr(replicate, "simulate", lambda host, traffic, **_: lasted.append(traffic[0].arrivals.end_seconds))
+    monkeypatch.setattr(replicate, "simulate", lambda _, traffic, **__: lasted.append(traffic[0].arrivals.end_seconds))
     for patience in (0.5, 7, 30, math.inf):
         replicate.run_scenario(WORKLOAD.with_values({"patience_seconds": patience}), Scenario.STEADY, AUTHIP, [1])
     assert lasted == [80, 140, 600, 3_600]

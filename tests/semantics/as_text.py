@@ -10,6 +10,8 @@ from typing import Any
 from msgspec import Struct
 from pydantic import BaseModel
 
+from ipseclint.model.peer import Credential, Offer
+from ipseclint.model.remote_access import EapChoice, ForeignWord
 from ipseclint.model.selectors import Address, PortRange
 from ipseclint.model.sets import (
     AuthenticationMethod,
@@ -28,6 +30,18 @@ from ipseclint.source import Span
 
 EMPTY = (None, (), "", frozenset())
 """What a field without a value holds, which is left out."""
+_IN_PARTS = (
+    BaseModel,
+    AuthenticationMethod,
+    Credential,
+    EapChoice,
+    ForeignWord,
+    MainModeProposal,
+    Offer,
+    QuickModeProposal,
+    WfpTunnel,
+)
+"""What is told by its fields with their names."""
 
 
 def told(value: Any) -> str:
@@ -52,7 +66,7 @@ def told(value: Any) -> str:
             return told(value.value)
         case BaseModel() | CertificateCriteria() if hasattr(value, "name"):
             return f"{type(value).__name__} {value.name}"
-        case BaseModel() | MainModeProposal() | QuickModeProposal() | AuthenticationMethod() | WfpTunnel():
+        case _ if isinstance(value, _IN_PARTS):
             said = ((name, getattr(value, name)) for name in _names_of(value) if name != "span")
             return f"<{', '.join(f'{name}={told(each)}' for name, each in said if each not in EMPTY)}>"
         case Region():
