@@ -67,6 +67,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     value: tuple[str, Kind, list[Token]] | None = None
     asked: re.Match[str] | None = None
     asking = Token("", diagnostics.path, 1, 1)
+    is_below = False  # whether the line above is not empty: an indented path may go on a text that is open there
     for line in lines_of(text, diagnostics.path):
         if (command := _ASKED.search(line.text)) is not None:
             asked, asking = command, line
@@ -74,7 +75,11 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         if asked is not None and _is_missing(line.text):
             _lack(tree, asked, asking)
             continue
-        if _KEY.fullmatch(line.text.strip()) and not line.text[:1].isspace():
+        is_within = value is not None and value[1] not in NUMBERS and is_below
+        is_below = bool(line.text.strip())
+        if _KEY.fullmatch(line.text.strip()) and (
+            not line.text[:1].isspace() or not (is_within or _type_of(line.text))
+        ):
             _finish(key, value, diagnostics)
             value = None
             path = line.strip()
