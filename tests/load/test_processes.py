@@ -7,6 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from ipseclint.load.simulate import processes
 from ipseclint.load.simulate.processes import Poisson, Ramp, service_sampler
 from ipseclint.load.simulate.records import BUCKETS_PER_E, MIN_SECONDS, Backlog, DurationHistogram
 
@@ -31,6 +32,42 @@ def test_gamma_service_is_what_python_draws(scv):
     mine, pythons = random.Random(5), random.Random(5)
     draw = service_sampler(0.02, scv, mine)
     assert [draw() for _ in range(2_000)] == [pythons.gammavariate(1 / scv, 0.02 * scv) for _ in range(2_000)]
+
+
+def test_numbers_drawn_at_once_are_those_that_python_draws():
+    mine, pythons = random.Random("a/1"), random.Random("a/1")
+    assert mine.random() == pythons.random()
+    draw = processes.drawing(mine)
+    drawn = [number for count in (1, 0, 700, 3) for number in draw(count).tolist()]
+    assert drawn == [pythons.random() for _ in range(704)]
+
+
+@pytest.mark.parametrize("scv", [1.0, 4.0])
+def test_service_is_what_python_draws(scv):
+    draw, rng = service_sampler(0.02, scv, random.Random(5)), random.Random(5)
+    often = (1 + math.sqrt((scv - 1) / (scv + 1))) / 2
+    for _ in range(3_000):
+        branch = often if scv == 1 or rng.random() < often else 1 - often
+        mean = 0.02 if scv == 1 else 0.02 / (2 * branch)
+        assert draw() == -mean * math.log(1.0 - rng.random())
+
+
+@pytest.mark.parametrize("refused", [[], [0], [1], [2, 3], [2046], [2047], [2048], [7, 2046, 2047, 5000]])
+@pytest.mark.parametrize("near", [1e-8, 0.99999995])
+def test_a_draw_too_near_the_edge_is_made_anew_alone(refused, near):
+    rng = random.Random(3)
+    numbers = [rng.random() for _ in range(12_000)]
+    with_refused = list(numbers)
+    for at in reversed(refused):
+        with_refused.insert(at - at % 2, near)  # where a first draw stands
+    streams = [iter(each) for each in (numbers, with_refused)]
+
+    def drawing(stream):
+        return lambda count: np.fromiter(itertools.islice(stream, count), float, count)
+
+    drawn = [itertools.chain.from_iterable(processes._gammas(4.0, 0.005, drawing(stream))) for stream in streams]
+    one, other = (list(itertools.islice(each, 4_000)) for each in drawn)
+    assert one == other
 
 
 def test_work_that_takes_no_time():

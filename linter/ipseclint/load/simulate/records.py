@@ -18,6 +18,7 @@ Event = tuple[float, int, int, int, float, float, float, bool]
 """Time, stream, send number, peers, their first send, held until, address, whether it brings a cookie."""
 
 _PEERS = Packing("q3d")
+_pack, _unpack, _PEERS_BYTES = _PEERS.pack, _PEERS.unpack_from, _PEERS.size
 _COMPACT_AT = 1 << 19
 
 BUCKETS_PER_E = 128
@@ -52,7 +53,7 @@ class Backlog:
     def push(self, events: list[Event], count: int, first: float, hold: float, address: float) -> None:
         """Append peers."""
         if self._is_pending:
-            self._data += _PEERS.pack(count, first, hold, address)
+            self._data += _pack(count, first, hold, address)
         else:
             self._is_pending = True
             heappush(events, (first + self._seconds, self._stream, self._send, count, first, hold, address, False))
@@ -63,8 +64,8 @@ class Backlog:
         if head == len(data):
             self._is_pending = False
             return None
-        count, first, hold, address = _PEERS.unpack_from(data, head)
-        head += _PEERS.size
+        count, first, hold, address = _unpack(data, head)
+        head += _PEERS_BYTES
         if head >= _COMPACT_AT and head * 2 >= len(data):
             del data[:head]
             head = 0

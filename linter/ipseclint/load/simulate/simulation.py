@@ -94,11 +94,12 @@ class _Simulation:
             progress(ledger.peers, ledger.peers)
         return self._result()
 
-    def _advance(self, count_of_events: int) -> None:
+    def _advance(self, count_of_events: int) -> None:  # noqa: PLR0915 - a call takes as long as what it would hold
         """Handle so many events at most."""
         # looked up once: what follows is done for every event
         events, streams, recognised, table = self.events, self.streams, self.recognised, self.table
-        first_sends, now = self.ledger.first_sends, self.now
+        first_sends, rows, now = self.ledger.first_sends, self.ledger.rows, self.now
+        workers, patience = self.workers, self.patience
         for _ in range(count_of_events):
             if not events:
                 break
@@ -128,10 +129,29 @@ class _Simulation:
                 continue
             elif hold < math.inf:
                 done = hold
-            if table is None:
-                self._queue(now, stream, level, count, first, done, address)
-            else:
+            wait = workers[0] - now
+            if table is not None:
                 self._enter(table, now, stream, event, duplicate=done is not None)
+            elif wait > patience:
+                self._drop(now, wait, stream, level, count, first, done, address)
+            elif count > 1:
+                self._queue(now, stream, level, count, first, done, address)
+            else:  # what `_queue` does with one request that is begun, as most are
+                if wait < 0:
+                    wait = 0.0
+                left = now + wait + stream.draw()
+                heapreplace(workers, left)
+                if done is not None:
+                    rows += ATTEMPT(now, wait, left, 0, math.nan)
+                    self.wasted += 1
+                else:
+                    done, setup = left, left - first
+                    if setup > stream.give_up:
+                        setup = math.nan
+                        self.late += 1
+                    rows += ATTEMPT(now, wait, left, 0, setup)
+                if not recognised and level < stream.last_send:
+                    stream.backlogs[level + 1].push(events, 1, first, done, address)
         self.now = now
 
     def _enter(self, table: HalfOpenTable, now: float, stream: _Stream, event: Event, *, duplicate: bool) -> None:
@@ -211,13 +231,14 @@ class _Simulation:
     ) -> float:
         """Queue requests whose wait will be too long, and drop them in due time, which is returned."""
         left = now + (wait if self.lazy else self.patience)
-        self.ledger.rows.extend(ATTEMPT(now, count * self.patience, left, count, math.nan))
+        self.ledger.rows += ATTEMPT(now, count * self.patience, left, count, math.nan)
         if level == 0:
             self.first_drops += count
-        if done is not None:
-            self._repeat(stream, level, count, first, done, address)
-        else:
-            self._leave(stream, level, count, first, left if self.recognised else math.inf, address)
+        if level < stream.last_send:  # as `_repeat` and `_leave` do, of which one would be called for every drop
+            hold = done if done is not None else left if self.recognised else math.inf
+            stream.backlogs[level + 1].push(self.events, count, first, hold, address)
+        elif done is None:
+            self.given_up += count
         return left
 
     def _leave(self, stream: _Stream, level: int, count: int, first: float, hold: float, address: float) -> None:
