@@ -160,8 +160,15 @@ def answers(name: str) -> list[str]:
     return told
 
 
+NAMES = sorted(path.stem for path in EXPECTED.glob("*.txt"))
+
+
+def test_each_script_is_stored() -> None:
+    assert sorted(cases()) == NAMES
+
+
 @pytest.mark.drawn(4)
-@pytest.mark.parametrize("name", sorted(cases()))
+@pytest.mark.parametrize("name", NAMES)
 def test_what_becomes_of_a_script_is_as_stored(name: str) -> None:
     assert answers(name) == (EXPECTED / f"{name}.txt").read_text("utf-8").split("\n")[:-1]
 
