@@ -67,10 +67,10 @@ def test_one_letter_beside_accents_is_enough(word: str) -> None:
     assert text_of(f"rem {word}\r\n".encode("cp1252")) == f"rem {word}\r\n"
 
 
-@pytest.mark.parametrize("letter", "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜáíóúñÑÁÂÀß")
-def test_each_letter_of_the_western_console_is_one(letter: str) -> None:
-    text = f"rem Büro für Süd h{letter}r\r\n"
-    assert text_of(text.encode("cp850")) == text
+def test_each_letter_of_the_western_console_is_one() -> None:
+    for letter in "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜáíóúñÑÁÂÀß":
+        text = f"rem Büro für Süd h{letter}r\r\n"
+        assert text_of(text.encode("cp850")) == text
 
 
 @pytest.mark.parametrize("byte", [0x9B, 0x9F, 0xA6, 0xAF, 0xB4, 0xB8, 0xE0, 0xE2])

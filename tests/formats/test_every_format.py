@@ -282,14 +282,11 @@ def test_a_format_is_listed_whole(kind: Format, cli: Callable[..., Any]) -> None
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize(
-    ("error", "said"),
-    [
+def test_an_input_that_cannot_be_opened_is_a_problem(name: str) -> None:
+    for error, said in (
         (FileNotFoundError(errno.ENOENT, "No such file or directory"), "it does not exist"),
         (OSError(errno.EIO, "Input/output error"), "Input/output error"),
-    ],
-)
-def test_an_input_that_cannot_be_opened_is_a_problem(name: str, error: OSError, said: str) -> None:
-    problems = FORMATS[name].parse(failing_source("x", error)).problems
-    assert (problems[0].code, problems[0].message) == (ProblemCode.UNREADABLE, said)
-    assert {problem.span for problem in problems} == {Span("x", 1, 1)}
+    ):
+        problems = FORMATS[name].parse(failing_source("x", error)).problems
+        assert (problems[0].code, problems[0].message) == (ProblemCode.UNREADABLE, said)
+        assert {problem.span for problem in problems} == {Span("x", 1, 1)}

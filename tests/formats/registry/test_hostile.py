@@ -96,13 +96,14 @@ def test_a_hive_whose_keys_share_one_long_list(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("field", [16, 20, 24, 28, 32, 36, 40, 72])
-@pytest.mark.parametrize("number", [0, 1, 0x7FFF_FFFF, 0xFFFF_FFFE, 0xFFFF_FFFF])
-def test_a_hive_whose_numbers_lie(field: int, number: int) -> None:
+def test_a_hive_whose_numbers_lie(field: int) -> None:
     writer = HiveWriter()
     data = bytearray(hive_bytes(STORE, writer))
-    for offset in writer.key_offsets:
-        struct.pack_into("<I", data, 4096 + offset + 4 + field, number)
-    read_hive(bytes(data))
+    assert writer.key_offsets
+    for number in (0, 1, 0x7FFF_FFFF, 0xFFFF_FFFE, 0xFFFF_FFFF):
+        for offset in writer.key_offsets:
+            struct.pack_into("<I", data, 4096 + offset + 4 + field, number)
+        read_hive(bytes(data))
 
 
 def test_a_hive_of_a_gigabyte_is_not_read_whole() -> None:
