@@ -27,7 +27,7 @@ class LegacyFilters:
         self._site = site
         self._sides: dict[Address, Sequence[AddressSide]] = {}
 
-    def parts(self, rule: ConnectionSecurityRule, row: LegacyFilter, unclear: Sequence[Condition]) -> list[Parts]:
+    def parts(self, rule: ConnectionSecurityRule, row: LegacyFilter, unclear: tuple[Condition, ...]) -> list[Parts]:
         """The boxes of one filter of a rule, taken apart; `unclear` is what `not_understood` says of the rule."""
         interface, direction = numbers_of(rule.interface_types), _own_direction(row)
         others = self._ends(row.destination)
@@ -41,7 +41,7 @@ class LegacyFilters:
                 source, destination = _values(one), _values(other)
                 conditions = _NO_CONDITIONS
                 if unclear or one.keywords or other.keywords:
-                    conditions = _together((*one.on(Axis.SOURCE), *other.on(Axis.DESTINATION), *unclear))
+                    conditions = _conditions(one.keywords, other.keywords, unclear)
                 parts.append((family, source, destination, out, conditions))
                 if row.mirrored:
                     parts.append((family, destination, source, back, mirrored_conditions(conditions)))
@@ -94,9 +94,12 @@ def _services(
 
 
 @lru_cache(maxsize=4096)
-def _together(conditions: tuple[Condition, ...]) -> frozenset[Condition]:
-    """The conditions as a set; one set for the many filters that ask for the same."""
-    return frozenset(conditions)
+def _conditions(
+    sources: tuple[str, ...], destinations: tuple[str, ...], unclear: tuple[Condition, ...]
+) -> frozenset[Condition]:
+    """What keywords ask for, and what is unclear; one set for the many filters that ask for the same."""
+    of_ends = ((Axis.SOURCE, sources), (Axis.DESTINATION, destinations))
+    return frozenset((*(Condition(axis, keyword) for axis, keywords in of_ends for keyword in keywords), *unclear))
 
 
 def _own_direction(row: LegacyFilter) -> IntervalSet | None:

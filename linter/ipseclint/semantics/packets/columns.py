@@ -143,8 +143,10 @@ class RangeColumn(Struct, frozen=True):
     def of(cls, sets: Different[IntervalSet], shifts: Sequence[int]) -> RangeColumn:
         """The column of these sets, each different one moved by its shift."""
         count = len(sets.distinct)
-        ends = [each.spans[0][0] + shift for each, shift in zip(sets.distinct, shifts, strict=True)]
-        ends += [each.spans[-1][1] + shift for each, shift in zip(sets.distinct, shifts, strict=True)]
+        ends = [each.spans[0][0] for each in sets.distinct]
+        ends += [each.spans[-1][1] for each in sets.distinct]
+        if any(shifts):
+            ends = [end + shift for end, shift in zip(ends, (*shifts, *shifts), strict=True)]
         try:
             numbers = np.array(ends, dtype=np.int64)
         except OverflowError:  # there are addresses of IPv6

@@ -68,7 +68,7 @@ def take_filter(line: str, number: int, lexer: Lexer, replay: StaticReplay, firs
     if match is None:
         return False
     prefix, _, *values, quiet = match.groups()
-    name, source, destination, source_mask, destination_mask, protocol, mirrored, *ports, _ = values
+    name, source, destination, source_mask, destination_mask, protocol, mirrored, from_port, to_port, _ = values
     if name is None or source is None or destination is None:
         return False
     tags = len(values) - values.count(None)
@@ -78,7 +78,7 @@ def take_filter(line: str, number: int, lexer: Lexer, replay: StaticReplay, firs
     first, second = legacy_address(source, source_mask), legacy_address(destination, destination_mask)
     if protocol not in _PROTOCOLS or isinstance(first, NoAddress) or isinstance(second, NoAddress):
         return False
-    source_port, destination_port = (int(port or 0) for port in ports)
+    source_port, destination_port = int(from_port or 0), int(to_port or 0)
     if source_port > _MAX_PORT or destination_port > _MAX_PORT or not servers_fit(first, second):
         return False
     if quiet is not None and lexer.host is not BATCH:
