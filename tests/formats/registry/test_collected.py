@@ -110,3 +110,57 @@ def test_a_row_of_ipsec_in_columns_that_are_not_known_is_a_problem(row: dict[str
     assert problem.span.line == 2
     elsewhere = {name: each.replace("IKEEXT", "Spooler") for name, each in row.items() if isinstance(each, str)}
     assert read(known, elsewhere).problems == ()
+
+
+ROW = (KEY, "IkeNumEstablishedForInitialQuery", "REG_DWORD", "10")
+NAMES = ("key", "name", "type", "data")
+
+
+def framed(*rows: tuple[str, ...]) -> str:
+    """What osqueryi prints of rows, the first of them the names of the columns."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    ruler = "".join(f"+{'-' * (width + 2)}" for width in widths) + "+"
+    head, *others = (
+        "".join(f"| {cell:<{width}} " for cell, width in zip(row, widths, strict=True)) + "|" for row in rows
+    )
+    return "\n".join((ruler, head, ruler, *others, ruler, ""))
+
+
+def parted(delimiter: str, *rows: tuple[str, ...]) -> str:
+    return "".join(f"{delimiter.join(row)}\n" for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (framed(NAMES, ROW), 4),
+        (f"osquery> .mode pretty\n{framed(NAMES, ROW)}", 5),
+        (framed(NAMES, ("HKEY_USERS\\x", "y", "REG_SZ", "z | z"), ROW), 5),
+        (parted("|", NAMES, ROW), 2),
+        (parted(",", *(tuple(f'"{cell}"' for cell in row) for row in (NAMES, ROW))), 2),
+        (parted("\t", ("OSPath", "Mtime", "Type", "Data"), (f"{KEY}\\{ROW[1]}", "x", "DWORD", "10")), 2),
+    ],
+    ids=["framed", "below its query", "a frame within", "a bar", "commas", "whole paths"],
+)
+def test_tables_of_values_are_read_with_their_places(text: str, line: int) -> None:
+    source = bytes_source("registry.txt", text.encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "collected-registry"
+    parsed = form.parse(source)
+    (value,) = parsed.policy.registry
+    assert (value.path, value.data.span.line, parsed.problems) == (f"{KEY}\\{ROW[1]}", line, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [framed(NAMES, ROW).replace("| 10", "|10"), parted("|", NAMES, ROW[:3]), parted(",", NAMES, (*ROW, "more"))],
+    ids=["framed", "fewer", "more"],
+)
+def test_a_row_that_does_not_keep_to_its_columns_is_said(text: str) -> None:
+    source = bytes_source("registry.txt", text.encode())
+    form = recognise(source)
+    assert form is not None
+    assert [problem.message for problem in form.parse(source).problems] == [
+        "a row that does not keep to the columns of its table"
+    ]

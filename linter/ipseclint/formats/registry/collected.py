@@ -13,12 +13,13 @@ Source: the schema of osquery's table `registry`; Velociraptor's accessor `regis
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.registry.collected_tables import columns_of, rows_of
 from ipseclint.formats.registry.item_properties import take_properties
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind
@@ -55,10 +56,12 @@ _PATH_ALONE = late(r'"(?:(?:os|full)?path)"[ \t\r\n]*:[ \t\r\n]*"[^"]{0,20}(?:hk
 
 
 def recognise(source: Source) -> bool:
-    """Whether it is JSON with values of a registry."""
+    """Whether it is JSON with values of a registry, or a table of them."""
     head = source.head_words
     if "hkey_" not in head and "hklm" not in head and "\\\\registry" not in head:
         return False
+    if source.head_text.lstrip()[:1] not in {"[", "{"}:
+        return any(map(_are_columns, source.head_lines.split("\n")))
     if '"pspath"' in head:
         return True
     if not any(name in head for name in _DATA_MEMBERS):
@@ -69,16 +72,29 @@ def recognise(source: Source) -> bool:
     )
 
 
+def _are_columns(line: str) -> bool:
+    """Whether a line names the columns of a table of values."""
+    if not any(sign in line for sign in "|,;\t"):
+        return False
+    names = columns_of(line)
+    has_name = not names.isdisjoint(_KEY) and not names.isdisjoint(_NAME)
+    return (has_name or not names.isdisjoint(_WHOLE_PATH)) and not names.isdisjoint(_DATA)
+
+
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy in the keys that concern IPsec; of lines of a log, as the last of each value leaves it."""
-    try:
-        values = read_json(text, diagnostics.path)
-    except JsonError as error:
-        error.note(diagnostics)
-        return Parsed(problems=diagnostics.listed())
+    rows: Iterable[Mapping[str, Json]]
+    if text.lstrip("\ufeff \t\r\n")[:1] not in {"[", "{"}:
+        rows = rows_of(text, diagnostics)
+    else:
+        try:
+            rows = _rows(read_json(text, diagnostics.path))
+        except JsonError as error:
+            error.note(diagnostics)
+            return Parsed(problems=diagnostics.listed())
     tree = Key("", Span(diagnostics.path, 1, 1))
-    for row in _rows(values):
+    for row in rows:
         if isinstance(row.get("pspath"), Token):
             take_properties(tree, {name: data for name, data in row.items() if isinstance(data, Token)})
         elif not _take(row, tree):
@@ -108,11 +124,11 @@ def _members(value: JsonObject) -> dict[str, Json]:
     return {name.text.casefold().replace("_", ""): member for name, member in value.members}
 
 
-def _column(row: dict[str, Json], names: tuple[str, ...]) -> Json:
+def _column(row: Mapping[str, Json], names: tuple[str, ...]) -> Json:
     return next((row[name] for name in names if row.get(name) is not None), None)
 
 
-def _take(row: dict[str, Json], tree: Key) -> bool:
+def _take(row: Mapping[str, Json], tree: Key) -> bool:
     """Whether a row is understood, or of no concern: what it says of a key that concerns IPsec is put into the tree."""
     path, name, kind, data = (_column(row, names) for names in (_KEY, _NAME, _TYPE, _DATA))
     whole = _column(row, _WHOLE_PATH)
@@ -149,7 +165,7 @@ def _tidy(path: Token) -> str:
     return _HIVE.sub(lambda _: "HKEY_LOCAL_MACHINE\\", text, count=1)
 
 
-def _note_unknown_columns(row: dict[str, Json], diagnostics: Diagnostics) -> None:
+def _note_unknown_columns(row: Mapping[str, Json], diagnostics: Diagnostics) -> None:
     """Say of a row that names a key of IPsec, and of which nothing is read, that its columns are not known."""
     for value in row.values():
         tidy = _tidy(value) if isinstance(value, Token) else ""
@@ -162,7 +178,7 @@ def _note_unknown_columns(row: dict[str, Json], diagnostics: Diagnostics) -> Non
 FORMATS = (
     Format(
         name="collected-registry",
-        title="registry values of IPsec as osquery and Velociraptor collect them (JSON)",
+        title="registry values of IPsec as osquery and Velociraptor collect them (JSON, tables)",
         recognise=recognise,
         parse=parse,
         how_to_export='osqueryi --json "SELECT key, name, type, data FROM registry WHERE key LIKE '

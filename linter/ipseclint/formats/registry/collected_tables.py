@@ -1,0 +1,98 @@
+"""Tables of registry values that osquery prints, and the tables with commas that it and Velociraptor write.
+
++--------------+------+------+------+        key|name|type|data            "key","name","type","data"
+| key          | name | type | data |        HKEY_LOCAL_MACHINE\\...|...     "HKEY_LOCAL_MACHINE\\...",...
++--------------+------+------+------+
+| HKEY_LOCAL_… | ...  | ...  | ...  |
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token
+from ipseclint.late import late
+from ipseclint.source import lines_of_text
+
+_RULER = late(r"[ \t]*\+-{2,}(?:\+-{2,}){1,40}\+[ \t]*")
+_NAMES = late(r"\ufeff?\"?[A-Za-z_]\w*+\"?(?:[|,;\t]\"?[A-Za-z_]\w*+\"?){1,40}[ \t]*")
+_DELIMITERS = ("|", ",", ";", "\t")
+_NOT_FITTING = "a row that does not keep to the columns of its table"
+
+Row = dict[str, Token]
+
+
+def columns_of(line: str) -> frozenset[str]:
+    """The columns that a line names, folded and without what joins their words; empty for one that names none."""
+    if _NAMES.fullmatch(line):
+        return frozenset(map(_folded, line.split(_delimiter(line))))
+    inner = line.strip()
+    is_framed = inner.startswith("|") and inner.endswith("|") and len(inner) > 1
+    return frozenset(map(_folded, inner[1:-1].split("|"))) if is_framed else frozenset()
+
+
+def rows_of(text: str, diagnostics: Diagnostics) -> Iterator[Row]:
+    """The rows of all tables, each value with its place, by the names of their columns."""
+    lines = lines_of_text(text)
+    names: list[str] = []
+    edges: list[int] = []
+    number = 0
+    while number < len(lines):
+        line = lines[number]
+        number += 1
+        if _RULER.fullmatch(line):
+            above = edges
+            edges = [at for at, sign in enumerate(line) if sign == "+"]
+            names = names if edges == above else []
+        elif not line.strip():
+            names, edges = [], []
+        elif edges and not names:
+            names = [_folded(cell) for cell in _cells(line, edges)]
+        elif edges:
+            yield from _framed(Token(line, diagnostics.path, number, 1), names, edges, diagnostics)
+        elif _NAMES.fullmatch(line):
+            end = next((row for row in range(number, len(lines)) if not lines[row].strip()), len(lines))
+            yield from _parted(lines, number, end, diagnostics)
+            number = end
+
+
+def _framed(line: Token, names: Sequence[str], edges: Sequence[int], diagnostics: Diagnostics) -> Iterator[Row]:
+    """The row that a line within a frame is."""
+    if all(line.text[edge : edge + 1] == "|" for edge in edges):
+        parts = (line.part(begin + 1, end).strip() for begin, end in pairwise(edges))
+        yield dict(zip(names, parts, strict=True))
+    else:
+        diagnostics.not_understood(_NOT_FITTING, line.strip().span)
+
+
+def _parted(lines: Sequence[str], begin: int, end: int, diagnostics: Diagnostics) -> Iterator[Row]:
+    """The rows of a table with commas whose head stands above the first of the lines."""
+    head = lines[begin - 1]
+    names = [_folded(name) for name in head.split(_delimiter(head))]
+    reader = csv.reader((f"{line}\n" for line in lines[begin:end]), delimiter=_delimiter(head))
+    number = begin + 1
+    try:
+        for row in reader:
+            if len(row) == len(names):
+                values = (Token(value, diagnostics.path, number, 1, ((len(value), number, 2),)) for value in row)
+                yield dict(zip(names, values, strict=True))
+            else:
+                diagnostics.not_understood(_NOT_FITTING, diagnostics.place(number, 1))
+            number = begin + reader.line_num + 1
+    except csv.Error:
+        diagnostics.refused("a field that is too long for a table: the rest was not read", diagnostics.place(number, 1))
+
+
+def _cells(line: str, edges: Sequence[int]) -> list[str]:
+    return [line[begin + 1 : end] for begin, end in pairwise(edges)]
+
+
+def _folded(name: str) -> str:
+    return name.strip('\ufeff" \t').casefold().replace("_", "")
+
+
+def _delimiter(line: str) -> str:
+    return max(_DELIMITERS, key=line.count)
