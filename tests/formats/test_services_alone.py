@@ -51,6 +51,33 @@ def test_that_a_service_is_stopped_is_read_alone(text: str, service: str) -> Non
     ]
 
 
+STATES = {
+    "list.txt": "Name   : {0}\nStatus : Stopped\n",
+    "list-by-status.txt": "\nStatus      : Stopped\nDisplayName : what it is called\nName        : {0}\n",
+    "services.txt": "Name   : Spooler\nStatus : Running\n\nName   : {0}\nStatus : Stopped\n",
+    "table.txt": "Name         Status\n----         ------\n{0:<12} Stopped\n",
+    "a.csv": '"Name","Status"\n"Spooler","Running"\n"{0}","Stopped"\n',
+    "b.csv": "Status;Name\nStopped;{0}\n",
+    "a.json": '[{{"Name":"{0}","Status":1}}]',
+    "b.json": '{{"value":[{{"Status":"Stopped","Name":"{0}"}}],"Count":1}}',
+}
+
+
+@pytest.mark.parametrize("name", STATES)
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_state_of_a_service_is_read_alone(name: str, service: str) -> None:
+    parsed = parse(name, STATES[name].format(service))
+    assert [(state.name, state.status and state.status.known) for state in parsed.policy.services] == [
+        (service, "stopped")
+    ]
+    assert parsed.problems == ()
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_the_state_of_another_service_is_of_no_concern(name: str) -> None:
+    assert recognise(bytes_source(name, STATES[name].format("Themes").encode())) is None
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

@@ -54,6 +54,8 @@ _LIST_SIGNS = (
     "userauthprotocolaccepted",
     "enhancedkeyusagelist",
     "responderauthenticationmethod",
+    "cimclass",
+    "status",
 )
 """The properties by which lists of PowerShell objects are recognised, in lower case."""
 _LISTED = late(rf"\n[ \t\r\ufeff]*+(?:{'|'.join(_LIST_SIGNS)})")
@@ -66,7 +68,7 @@ _COLUMN_SIGNS = (
     "responderauthenticationmethod", "salifetime", "ciphertransformconstants", "ipassignmentmethod",
     "userauthprotocolaccepted", "tunneltype", "notafter", "canpauseandcontinue", "startmode", "starttype",
     "start_type", "ikev2ports", "not_valid_after",
-    "displayname",
+    "displayname", "status",
 )  # fmt: skip
 """What the heads of tables with commas name, in lower case."""
 _COLUMN = late(rf"[,;\t\n\"](?:{'|'.join(_COLUMN_SIGNS)})\"?[,;\t\r\n]")
@@ -144,6 +146,7 @@ _READERS = (
         ("computer",),
         beside=("dword:", "qword:", "sz:", "binary:", "delete", "createkey", "clear"),
     ),
+    Reader("registry.collected", Shape.TEXT, ("hkey_", "hklm"), beside=("key", "path")),
     Reader("registry.security_template", Shape.TEXT, ("$chicago$",)),
     Reader("registry.ip_security.ldif", Shape.TEXT, ("dn:",), _begins("#", "version", "dn:")),
     Reader("powershell.clixml", Shape.XML, ("<objs",)),

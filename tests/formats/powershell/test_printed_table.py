@@ -80,13 +80,36 @@ def test_a_row_whose_blanks_a_page_has_changed_is_parted_by_what_stands_there() 
     assert said(parsed)[1][:2] == (4, 1)
 
 
-def test_a_value_over_several_lines_is_said() -> None:
+def test_a_value_that_goes_on_in_the_line_below_is_one() -> None:
     parsed = read(
-        "Name   ServerAddress   TunnelType\n----   -------------   ----------\nOffice vpn.example.org Ikev2\n"
-        "       :4500\n"
+        "Name   ServerAddress   TunnelType AuthenticationMethod\n"
+        "----   -------------   ---------- --------------------\n"
+        "Office vpn.example.org Ikev2      {MachineCertificate,\n"
+        "       :4500                      Eap}\n"
+        "Home   192.0.2.1       Ikev2      {Eap}\n"
     )
-    assert [each.name for each in parsed.policy.vpn_connections] == ["Office"]
-    assert said(parsed)[1][0] == 4
+    office, home = parsed.policy.vpn_connections
+    assert (office.servers and office.servers.known, home.name) == (("vpn.example.org:4500",), "Home")
+    assert len(parsed.problems) == 1
+
+
+def test_names_of_columns_may_go_on_in_the_line_below() -> None:
+    (rule,) = read(
+        "IPsecRuleName DisplayName Enabled InboundSec OutboundSe\n"
+        "                                  urity      curity\n"
+        "------------- ----------- ------- ---------- ----------\n"
+        "{A1}          Isolation   True    Require    Request\n"
+    ).policy.connection_security_rules
+    assert rule.name == "Isolation"
+    assert [side and side.known for side in (rule.inbound, rule.outbound)] == ["require", "request"]
+
+
+def test_a_row_whose_first_value_is_empty_is_a_row() -> None:
+    parsed = read(
+        "Name LocalEndpoint RemoteEndpoint EncapsulationMode\n---- ------------- -------------- -----------------\n"
+        "     10.0.0.5      10.0.0.6       Transport\n     10.0.0.5      10.0.0.7       Transport\n"
+    )
+    assert [each.remote_address for each in parsed.associations] == ["10.0.0.6", "10.0.0.7"]
 
 
 @pytest.mark.parametrize(
@@ -94,6 +117,7 @@ def test_a_value_over_several_lines_is_said() -> None:
     [
         "Name Id\n---- --\npowershell 4\n",
         "Name   StartType\n----   ---------\nSpooler Automatic\n",
+        "Name   Status\n----   ------\nSpooler Running\n",
         "a ServerAddress\n---- -------------\n",
     ],
 )

@@ -20,8 +20,10 @@ from ipseclint.formats.powershell.instance import Instance, Node, class_of
 from ipseclint.formats.powershell.properties import note_properties
 from ipseclint.formats.powershell.rules import connection_rule, main_mode_rule
 from ipseclint.formats.powershell.settings import dos_protection, global_settings
+from ipseclint.late import late
 from ipseclint.model.events import Event, EventKind, SecurityAssociation
 from ipseclint.model.policy import AuthPhase, Certificate, Dialect, DosProtection, NetworkAdapter, ServiceState
+from ipseclint.vocabulary.services import NAMES
 
 if TYPE_CHECKING:
     from ipseclint.formats.events.log_events import EventLog
@@ -90,12 +92,18 @@ _ALIASES = {
     "serviceinfo": "servicecontroller",
 }
 
-_OURS = (
+CIM_CLASSES = (
     "msft_netike",
     "msft_netipsec",
     "msft_netconsec",
     "msft_netmainmode",
+    "msft_netquickmode",
     "msft_netsa",
+    "msft_netsecuritysettingdata",
+)
+"""How the names of the classes of NetSecurity begin that concern IPsec."""
+_OURS = (
+    *CIM_CLASSES,
     "vpnconnection",
     "vpnserver",
     "vpns2s",
@@ -115,13 +123,23 @@ _OF_IPSEC = frozenset(
 """Properties that only objects of IPsec and of VPN connections have, folded."""
 
 
+_SERVICE = "servicecontroller"
+_NAMED_SERVICE = late(
+    rf'"(?:service)?name"\s*:\s*"(?:{NAMES})"[^{{}}]{{0,2000}}"(?:status|state)"\s*:'
+    rf'|"(?:status|state)"\s*:[^{{}}]{{0,2000}}"(?:service)?name"\s*:\s*"(?:{NAMES})"'
+)
+"""A service of which nothing is said but its state, in folded JSON."""
+
+
 def concerns_ipsec(text: str) -> bool:
     """Whether a start of text names a class, or has the properties, of objects that are read here."""
     folded = text.casefold()
     names = (*CMDLETS, *_KINDS, *_OURS, "win32_service", "servicecontroller")
     if any(each in folded for each in names):
         return True
-    return any(all(f'"{each.casefold()}"' in folded for each in properties) for _, properties in SHAPES)
+    if any(all(f'"{each.casefold()}"' in folded for each in properties) for _, properties in SHAPES):
+        return True
+    return _NAMED_SERVICE.search(folded) is not None
 
 
 def holds_objects(text: str) -> bool:
@@ -131,6 +149,8 @@ def holds_objects(text: str) -> bool:
     """
     folded = text.casefold()
     if any(f'{each}"' in folded for each in _KINDS if each.startswith("msft_")):
+        return True
+    if _NAMED_SERVICE.search(folded) is not None:
         return True
     shapes = (properties for kind, properties in SHAPES if kind in _KINDS)
     return any(all(f'"{each}"' in text for each in properties) for properties in shapes)
@@ -202,6 +222,8 @@ def _class(item: Instance) -> str:
     created = item.text("CreationClassName")
     if name == "" and created is not None and (class_of(created.text) in _KINDS or class_of(created.text) in CMDLETS):
         return class_of(created.text)
+    if not item.class_name and item.has("Status") and services.is_named(item):
+        return _SERVICE
     return name
 
 

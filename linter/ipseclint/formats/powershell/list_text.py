@@ -9,11 +9,13 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, joined, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
-from ipseclint.formats.powershell.decode import decode
-from ipseclint.formats.powershell.instance import MAX_INSTANCES, TOO_MANY, Instance, Node
+from ipseclint.formats.powershell.decode import CIM_CLASSES, decode
+from ipseclint.formats.powershell.instance import MAX_INSTANCES, TOO_MANY, Instance, Node, class_of
 from ipseclint.formats.transcript.beginnings import LineStarts
 from ipseclint.formats.transcript.pieces import may_be_cut
+from ipseclint.late import late
 from ipseclint.source import Source, Span, lines_of_text
+from ipseclint.vocabulary.services import NAMES
 
 _PROPERTY = re.compile(r"[ \t]{0,24}([A-Za-z][A-Za-z0-9]*)(?:\((?:s|KB)\))?[ ]*:(?: |$)", re.MULTILINE)
 _OURS = re.compile(
@@ -22,9 +24,16 @@ _OURS = re.compile(
     r"|UserAuthProtocolAccepted|ResponderAuthenticationMethod|EnhancedKeyUsageList|LocalFirstId|HashAlgorithm"
     r"|EncapsulationMode|TransportLayerFilterName|MaxSessions"
     r"|Thumbprint|IPsecOffloadV2Enabled|AhEnabled|AhSupported|EspEnabled|EspSupported"
-    r"|CanPauseAndContinue|StartType|IPAssignmentMethod)(?:\((?:s|KB)\))?[ ]*:",
+    r"|CanPauseAndContinue|StartType|IPAssignmentMethod)(?:\((?:s|KB)\))?[ ]*:"
+    r"|^[ \t]{0,24}CimClass[ ]*: ?[^\r\n]{0,80}MSFT_Net(?:IKE|ConSec|MainMode|QuickMode|SA|IPsec|SecuritySetting)",
     re.MULTILINE,
 )
+_STATE_OF_SERVICE = late(
+    rf"^[ \t]{{0,24}}(?:Service)?Name[ ]*: ?(?:{NAMES})[ \t]*$(?=(?:\n[^\n]+){{0,40}}?\n[ \t]{{0,24}}Status[ ]*:)"
+    rf"|^[ \t]{{0,24}}Status[ ]*:(?=(?:[^\n]*\n){{1,40}}?[ \t]{{0,24}}(?:Service)?Name[ ]*: ?(?:{NAMES})[ \t]*$)",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A service of which nothing is said but its state."""
 _STREAM = re.compile(r"[ \t]{0,24}(?:WARNING|VERBOSE|DEBUG|WARNUNG|AVERTISSEMENT|ADVERTENCIA)[ ]?: ")
 """What PowerShell prints between objects, of which it is no part."""
 _STREAMS = re.compile(rf"(?:{_STREAM.pattern}[^\r\n]*\r?\n\s{{0,100}})+")
@@ -55,7 +64,9 @@ def recognise(source: Source) -> bool:
     if "\r" in text:
         text = text.replace("\r\n", "\n")
     text = text[_length_of_prose(text) :]
-    return _PROPERTY.match(text) is not None and _OURS.search(text) is not None
+    if _PROPERTY.match(text) is None:
+        return False
+    return _OURS.search(text) is not None or _STATE_OF_SERVICE.search(text) is not None
 
 
 def _length_of_prose(text: str) -> int:
@@ -73,6 +84,15 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 
 
 def _instances(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
+    """The objects, with the class of those of IPsec that say theirs."""
+    for item in _listed(text, diagnostics):
+        said = item.text("CimClass")
+        if said is not None and class_of(said.text).startswith(CIM_CLASSES):
+            item.class_name = class_of(said.text)
+        yield item
+
+
+def _listed(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
     item: Instance | None = None
     name = ""
     count = 0
@@ -124,7 +144,8 @@ def _go_on(item: Instance, name: str, more: Token, diagnostics: Diagnostics) -> 
         item.properties[name] = joined((before, more))
         diagnostics.refused(f"a value over more than {_MAX_CONTINUED_LINES} lines: the rest was not read", more.span)
     elif isinstance(before, Token):
-        item.properties[name] = joined((before, more))
+        whole = joined((before, more))
+        item.properties[name] = _value(name, whole, diagnostics) if whole.text.startswith("{") else whole
         if name == KEY_PROPERTY.casefold():
             hide_key(more, diagnostics)
     else:

@@ -5,18 +5,19 @@
     Office   vpn.example.org    Ikev2      {Eap}
 
 A column begins where its ruler does and ends before the next; numbers stand to the right. What does not fit is cut
-(`...`) or left out, so that such a table is never all that the objects hold.
+(`...`), goes on in the line below, as names of columns do too, or is left out, so that such a table is never all that
+the objects hold.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
-from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.kit.token import Token, joined, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.adapters import CLASS as ADAPTER
 from ipseclint.formats.powershell.decode import SHAPES, decode
@@ -42,6 +43,7 @@ _NARROW = (
     ("x509certificate2", ("Thumbprint", "Subject")),
 )
 """Columns that tell what a table is of, which is narrower than the objects are."""
+_STATES = ("servicecontroller", ("Name", "Status"))
 _SERVICE_CLASSES = frozenset({"servicecontroller", "win32_service"})
 _NEED_NO_MORE = _SERVICE_CLASSES | {ADAPTER}
 """Of which the columns that tell what a table is of hold all that is asked."""
@@ -65,11 +67,14 @@ def recognise(source: Source) -> bool:
     if _RULED.search(source.head_lines) is None:
         return False
     class_of = cache(lambda names, ruler: _class_of(_columns(names, ruler), head))  # tables of one kind are many
-    return any(class_of(_line_above(head, match.start()), match[1]) for match in _BELOW_NAMES.finditer(head))
+    return any(class_of(_lines_above(head, match.start()), match[1]) for match in _BELOW_NAMES.finditer(head))
 
 
-def _line_above(text: str, end: int) -> str:
-    return text[text.rfind("\n", 0, end) + 1 : end].removesuffix("\r")
+def _lines_above(text: str, end: int) -> tuple[str, str]:
+    """The two lines above a ruler, of which the upper belongs to its table if a name goes on."""
+    begin = text.rfind("\n", 0, end) + 1
+    above = text[text.rfind("\n", 0, max(begin - 1, 0)) + 1 : max(begin - 1, 0)]
+    return above.removesuffix("\r"), text[begin:end].removesuffix("\r")
 
 
 @of_text
@@ -79,37 +84,65 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 
 
 def _rows(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
+    above: Token | None = None
     header: Token | None = None
     columns: tuple[_Column, ...] = ()
     class_name, count = "", 0
+    row: list[Token] = []
     for line in lines_of(text, diagnostics.path):
         if header is not None and _RULER.match(f"{header.text}\n{line.text}"):
-            columns = _columns(header.text, line.text)
+            columns = _columns(("" if above is None else above.text, header.text), line.text)
             class_name = _class_of(columns, text)
             if class_name and class_name not in _NEED_NO_MORE:
                 message = f"a printed table leaves out what does not fit: {_HOW}"
                 diagnostics.not_understood(message, header.strip().span)
-            header = None
+            above = header = None
+            row = []
             continue
-        header = line if line.text.strip() else None
+        above, header = header, (line if line.text.strip() else None)
+        if not columns or not class_name:
+            continue
+        more = [] if header is None else _cells_of(line, columns, diagnostics)
+        if row and _goes_on(more):
+            row = [_continued(*each) for each in zip(row, more, columns, strict=True)]
+            continue
+        if row:
+            yield _row(row, columns, class_name, diagnostics)
+        row = more
+        count += header is not None
+        if count > MAX_INSTANCES:
+            diagnostics.refused(TOO_MANY, line.span)
+            return
         if header is None:
             columns = ()
-        elif columns and class_name:
-            count += 1
-            if count > MAX_INSTANCES:
-                diagnostics.refused(TOO_MANY, line.span)
-                return
-            item = _row(line, columns, class_name, diagnostics)
-            if item is not None:
-                yield item
+    if row:
+        yield _row(row, columns, class_name, diagnostics)
 
 
-def _columns(names: str, ruler: str) -> tuple[_Column, ...]:
-    """The columns of a table; none if the rulers are not under the names."""
+def _goes_on(cells: Sequence[Token]) -> bool:
+    """Whether cells go on with values that did not fit into the line above: the first and most others are empty."""
+    return bool(cells) and not cells[0].text and 2 * sum(bool(cell.text) for cell in cells) <= len(cells)
+
+
+def _continued(cell: Token, more: Token, column: _Column) -> Token:
+    """A value with what stands below it, which begins with a word unless the line above was full."""
+    if not more.text:
+        return cell
+    is_full = column.next is None or column.start + len(cell.text) >= column.next - 1 or cell.text.endswith(",")
+    return joined((cell, more)) if is_full or not cell.text else joined((cell, more.replaced_by(f" {more.text}")))
+
+
+def _columns(names: tuple[str, str], ruler: str) -> tuple[_Column, ...]:
+    """The columns of a table; none if the rulers are not under the names, which may begin a line above."""
     rules = list(_RULE.finditer(ruler))
-    words = [names[rule.start() : rule.end()].strip() for rule in rules]
-    if not all(words) or len(_NAME.findall(names)) < len(rules):
+    above, last = names
+    words = [last[rule.start() : rule.end()].strip() for rule in rules]
+    if all(words) and len(_NAME.findall(last)) < len(rules):
         return ()
+    if not all(words):
+        words = [above[rule.start() : rule.end()].strip() + word for rule, word in zip(rules, words, strict=True)]
+        if not all(words):
+            return ()
     starts = [rule.start() for rule in rules]
     return tuple(
         _Column(word.casefold(), rule.start(), rule.end(), following)
@@ -120,22 +153,23 @@ def _columns(names: str, ruler: str) -> tuple[_Column, ...]:
 def _class_of(columns: tuple[_Column, ...], text: str) -> str:
     """What a table with these columns is of; empty if it is of nothing that is read."""
     names = {column.name for column in columns}
-    shapes = (*_NARROW, *SHAPES)
+    shapes = (*_NARROW, *SHAPES, _STATES)
     kind = next((kind for kind, properties in shapes if names.issuperset(map(str.casefold, properties))), "")
     if kind in _SERVICE_CLASSES and not any(service in text.casefold() for service in SERVICES):
         return ""
     return kind
 
 
-def _row(line: Token, columns: tuple[_Column, ...], class_name: str, diagnostics: Diagnostics) -> Instance | None:
+def _cells_of(line: Token, columns: tuple[_Column, ...], diagnostics: Diagnostics) -> list[Token]:
+    """The values of a row; none, with a problem, if it does not keep to the columns."""
     cells = _cells(line, columns)
     if cells is None:
         diagnostics.not_understood(f"a row that does not keep to the columns of its table: {_HOW}", line.strip().span)
-        return None
-    if not cells[0].text:
-        diagnostics.not_understood(f"a value over several lines of a table: {_HOW}", line.strip().span)
-        return None
-    item = Instance(class_name, cells[0].span)
+    return cells or []
+
+
+def _row(cells: Sequence[Token], columns: tuple[_Column, ...], class_name: str, diagnostics: Diagnostics) -> Instance:
+    item = Instance(class_name, next(cell for cell in cells if cell.text).span)
     for column, cell in zip(columns, cells, strict=True):
         if column.name in KEYS and cell.text:
             diagnostics.secrets.append(cell.span)

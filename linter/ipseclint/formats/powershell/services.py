@@ -47,6 +47,12 @@ _STATUS = {
 """State of Win32_Service and Status of Get-Service (ServiceControllerStatus)."""
 
 
+def is_named(item: Instance) -> bool:
+    """Whether an object is named as a service that IPsec stands on."""
+    name = item.text("Name", "ServiceName")
+    return name is not None and name.word in SERVICES
+
+
 def service_state(item: Instance, diagnostics: Diagnostics) -> ServiceState | None:
     """How a service is set up; None if IPsec does not stand on it."""
     name = item.text("Name", "ServiceName")

@@ -15,8 +15,9 @@ from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.decode import SHAPES, decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, TOO_MANY, Instance
+from ipseclint.late import late
 from ipseclint.source import Source, Span
-from ipseclint.vocabulary.services import SERVICES
+from ipseclint.vocabulary.services import NAMES, SERVICES
 
 _TYPE = re.compile(r"#TYPE[ ]+\S*?([A-Za-z0-9_]+)\s*")
 _SERVICES = re.compile(r"^Status[ ]++Name[ ]++DisplayName[ ]*+\r?\n-++[ ]++-++[ ]++-++[ ]*+\r?$", re.MULTILINE)
@@ -31,6 +32,9 @@ _NAMES = re.compile(r"\ufeff?\"?[A-Za-z_]\w*+\"?(?:[,;\t]\"?[A-Za-z_]\w*+\"?)++[
 _OF_EVENTS = frozenset({"eventid", "timecreated", "failurereason"})
 """Columns of tables of events, which may have those of an association or a filter too."""
 _SERVICE_CLASS = "servicecontroller"
+_STATES = frozenset({"name", "status"})
+_SERVICE_ROW = late(rf"^(?:[^\r\n]{{0,400}}[,;\t])?\"?(?:{NAMES})\"?(?:[,;\t]|\r?$)", re.MULTILINE | re.IGNORECASE)
+"""A row of a table with commas that is of such a service."""
 _MAX_HEAD_CHARACTERS = 20_000
 _DELIMITERS = (",", ";", "\t")
 _FOLDED_SHAPES = [frozenset(map(str.casefold, properties)) for _, properties in SHAPES]
@@ -40,6 +44,8 @@ def recognise(source: Source) -> bool:
     """Whether a head in it names the properties of objects that are read, or it is the table of services."""
     head = source.head_text.lstrip("\ufeff\r\n")
     if _is_head(_head_line(head)) or any(map(_is_head, filter(_NAMES.fullmatch, source.head_lines.split("\n")))):
+        return True
+    if _names(_head_line(head)) >= _STATES and _SERVICE_ROW.search(head) is not None:
         return True
     if "SERVICE_NAME:" in head and any(match[1].casefold() in SERVICES for match in _SC_NAME.finditer(head)):
         return True
