@@ -116,7 +116,10 @@ _STATEMENT = late(
 
 
 _OF_REG = ("windows registry editor", "regedit4", "[")
-_AUDITED = ("ipsec main mode ", "ipsec quick mode ", "ipsec extended mode ")
+_AUDITED = (
+    *("ipsec main mode ", "ipsec quick mode ", "ipsec extended mode ", "ipsec-haupt", "ipsec-schnell", "ipsec-erw"),
+    *("ipsec-treiber", "mode principal ipsec", "mode rapide ipsec", "mode \u00e9tendu ipsec"),
+)
 _SCRIPT = Reader("powershell.script.format", Shape.TEXT, _SCRIPT_SIGNS)
 _CARRIED_SIGNS = (
     *("netsh", "-net", "-vpn", "powershell", "pwsh", "reg add", "reg.exe", "sc config", "sc.exe"),

@@ -144,3 +144,26 @@ def test_a_setting_whose_line_is_cut_is_told_and_is_no_value(columns: int, of_gp
     )
     assert first is True
     assert more == ([] if columns <= 3 else [Unknown("")] if columns == 4 else [True])
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "success", "problems"),
+    [
+        ("  IPsec-Hauptmodus                        Keine \u00dcberwachung", "IPsec Main Mode", False, 0),
+        ("  IPSEC-Treiber                           Erfolg", "IPsec Driver", True, 0),
+        ("  IPsec-Schnellmodus                      Erfolg und Fehler", "IPsec Quick Mode", None, 1),
+        ("  Mode \u00e9tendu IPsec                       Pas d'audit", "IPsec Extended Mode", None, 1),
+    ],
+)
+def test_what_auditpol_prints_in_other_languages_is_read_as_far_as_words_are_known(
+    line: str, name: str, success: bool | None, problems: int
+) -> None:
+    source = bytes_source("a.txt", f"Kategorie/Unterkategorie                  Einstellung\n{line}\n".encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "audit-policy"
+    parsed = form.parse(source)
+    (setting,) = parsed.policy.audit
+    assert (setting.subcategory, setting.success and setting.success.known, len(parsed.problems)) == (
+        name, success, problems,
+    )  # fmt: skip

@@ -36,15 +36,23 @@ _BY_WORD = {
     "success": (True, False),
     "failure": (False, True),
     "success and failure": (True, True),
+    "keine \u00fcberwachung": (False, False),
+    "erfolg": (True, False),
 }
-"""Whether successes and failures are written."""
+"""Whether successes and failures are written; of other languages the words that Microsoft's own pages have."""
 
+_NAMES = {name.casefold(): name for name in SUBCATEGORIES.values()} | {
+    "ipsec-treiber": "IPsec Driver",
+    "ipsec-hauptmodus": "IPsec Main Mode", "mode principal ipsec": "IPsec Main Mode",
+    "ipsec-schnellmodus": "IPsec Quick Mode", "mode rapide ipsec": "IPsec Quick Mode",
+    "ipsec-erweiterungsmodus": "IPsec Extended Mode", "mode \u00e9tendu ipsec": "IPsec Extended Mode",
+}  # fmt: skip
+"""The subcategories by what `auditpol` calls them in English, German and French, folded."""
 _PRINTED = late(
-    rf"^[ \t]{{1,8}}(ipsec (?:driver|(?:main|quick|extended) mode))[ ]{{2,60}}({'|'.join(_BY_WORD)})[ \t]{{0,8}}\r?$",
+    rf"^[ \t]{{1,8}}({'|'.join(_NAMES)})[ ]{{2,60}}([^\W\d_][^\r\n]{{2,40}}?)[ \t]{{0,8}}\r?$",
     re.IGNORECASE | re.MULTILINE,
 )
-"""A subcategory as `auditpol /get` prints it in English; of other languages neither names nor settings are known."""
-_NAMES = {name.casefold(): name for name in SUBCATEGORIES.values()}
+"""A subcategory as `auditpol /get` prints it, with its setting, whose words are known in English and German."""
 
 _IDENTITY, _WORD, _NUMBER = 3, 4, 6
 _COLUMNS = 6

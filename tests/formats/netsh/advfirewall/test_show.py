@@ -388,3 +388,34 @@ def test_an_association_is_printed_with_the_labels_of_later_windows_too() -> Non
     (association,) = parsed.associations
     assert (association.first_authentication, association.second_authentication) == ("ComputerKerb", "UserKerb")
     assert not parsed.problems
+
+
+WIDE = """Rule Name:                            Broken
+----------------------------------------------------------------------
+Enabled:                              Yes
+Profiles:                             Domain,Private,Public
+Mode:                                 Transport
+Endpoint1:                            Any
+Endpoint2:                            10.9.0.0/16
+Protocol:                             Any
+Action:                               RequestInRequestOut
+Auth1:                                ComputerCert
+Auth1CAName:                          DC=com, DC=example, CN=An issuing authority with quite a long name
+Auth1CertMapping:                     No
+QuickModeSecMethods:                  ESP:SHA1-None+60min+100000kb,ESP:SHA1-AES128+60min+100000kb,ESP:SHA256-AES256
+"""
+
+
+@pytest.mark.parametrize("width", [79, 80, 100])
+def test_lines_that_a_console_broke_say_the_same(width: int) -> None:
+    broken = "\n".join(line[at : at + width] for line in WIDE.splitlines() for at in range(0, len(line), width))
+    assert len(broken.splitlines()) > len(WIDE.splitlines())
+    whole, parts = map(read_shown, (WIDE, f"{broken}\n"))
+    assert parts.problems == whole.problems == ()
+    names = [
+        [method.certificate_authority and method.certificate_authority.known for method in set_.methods]
+        for read in (whole, parts)
+        for set_ in read.policy.authentication_sets
+    ]
+    assert names == [["DC=com, DC=example, CN=An issuing authority with quite a long name"]] * 2
+    assert [len(set_.proposals) for set_ in parts.policy.quick_mode_crypto_sets] == [3]

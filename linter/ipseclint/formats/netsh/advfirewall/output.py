@@ -1,7 +1,8 @@
 """The lines that `netsh advfirewall` prints, as blocks of labelled values.
 
 Copies of the output lose padding, colons and indentation: a label is looked for by its text alone. A line
-without a label continues a list if it is indented or the list ended in a comma. A label of no language known
+without a label continues a list if it is indented or the list ended in a comma, and any value if the line above is as
+long as a console is wide. A label of no language known
 here, before a colon, is kept with its value: `advfirewall_other_labels` may tell what it is.
 """
 
@@ -39,6 +40,9 @@ _LISTS = frozenset(
     }
 )  # fmt: skip
 """Values that go on in the next line when they are long."""
+
+_WIDTHS = frozenset({79, 80, 99, 100, 119, 120, 131, 132})
+"""How long a line may be at which a console broke it: as wide as windows and pages are, or one less (reasoned)."""
 
 _STARTS = {RULE: "name", ASSOCIATION: "local_address"}
 """The label that a block of each kind begins with."""
@@ -120,6 +124,7 @@ class _Reader:
         self.blocks: list[Block] = []
         self._last: Entry | None = None
         self._above: Entry | None = None
+        self._is_full = False
         self._is_closed = False
         """Whether netsh has said that its output is whole: what stands behind it until the next is no part of it."""
 
@@ -132,6 +137,7 @@ class _Reader:
     def feed(self, line: Token) -> None:
         text = line.strip()
         above, self._above = self._above, None
+        is_full, self._is_full = self._is_full, len(line.text.rstrip("\r")) in _WIDTHS
         if not text.text or _RULER.fullmatch(text.text):
             self._last = None
             if text.text and above is not None:
@@ -151,7 +157,9 @@ class _Reader:
             self._is_closed = self._is_closed or folded in _endings()
             return
         labelled = self._label(text.text)
-        if labelled is None:
+        if labelled is None and is_full and self._last is not None and _OTHER_LABEL.match(text.text) is None:
+            self._last.pieces[-1] = joined((self._last.pieces[-1], text))
+        elif labelled is None:
             self._continue(line, text)
         else:
             kind, label, meaning = labelled
