@@ -124,7 +124,7 @@ class _Reader:
         self.blocks: list[Block] = []
         self._last: Entry | None = None
         self._above: Entry | None = None
-        self._is_full = False
+        self._is_full = self._ends_in_blank = False
         self._is_closed = False
         """Whether netsh has said that its output is whole: what stands behind it until the next is no part of it."""
 
@@ -138,6 +138,7 @@ class _Reader:
         text = line.strip()
         above, self._above = self._above, None
         is_full, self._is_full = self._is_full, len(line.text.rstrip("\r")) in _WIDTHS
+        ends_in_blank, self._ends_in_blank = self._ends_in_blank, line.text.rstrip("\r").endswith(" ")
         if not text.text or _RULER.fullmatch(text.text):
             self._last = None
             if text.text and above is not None:
@@ -158,7 +159,7 @@ class _Reader:
             return
         labelled = self._label(text.text)
         if labelled is None and is_full and self._last is not None and _OTHER_LABEL.match(text.text) is None:
-            self._last.pieces[-1] = joined((self._last.pieces[-1], text))
+            self._last.pieces[-1] = joined((self._last.pieces[-1], _rest(line, text, ends_in_blank=ends_in_blank)))
         elif labelled is None:
             self._continue(line, text)
         else:
@@ -233,6 +234,11 @@ class _Reader:
         block = Block(kind, span, profile)
         self.blocks.append(block)
         return block
+
+
+def _rest(line: Token, text: Token, *, ends_in_blank: bool) -> Token:
+    """What a console put into a line of its own, with the blank at which it was broken."""
+    return text.replaced_by(f" {text.text}") if ends_in_blank or line.text[:1] == " " else text
 
 
 def _ends_label(label: str, rest: str) -> bool:
