@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 
 import pytest
 from tests import ROOT
@@ -52,7 +53,7 @@ def read(text: str | bytes) -> Parsed:
     source = bytes_source("pasted.txt", text if isinstance(text, bytes) else text.encode())
     form = recognise(source)
     assert form is not None
-    assert form.name.startswith("event-")
+    assert form.name.startswith(("event-", "transcript"))
     return form.parse(source)
 
 
@@ -267,6 +268,39 @@ def test_events_as_splunk_shows_them_are_read() -> None:
     assert form.name == "event-text"
     expected = (4653, 13813, "10.1.2.3", "10.20.0.9", "initiator")
     assert [short(event) for event in form.parse(source).events] == [expected, expected]
+
+
+_TABLE = {
+    "tables": [
+        {
+            "name": "PrimaryResult",
+            "columns": [{"name": "TimeGenerated", "type": "datetime"}, {"name": "EventID"}, {"name": "EventData"}],
+            "rows": [
+                [
+                    "2026-03-02T08:00:00Z",
+                    4653,
+                    '<EventData><Data Name="FailureReason">Negotiation timed out</Data></EventData>',
+                ],
+                ["2026-03-02T08:00:01Z", 4624, None],
+            ],
+        }
+    ]
+}
+
+
+def test_rows_of_which_the_columns_are_named_once_are_events() -> None:
+    parsed = read(json.dumps(_TABLE))
+    assert [(event.event_id, event.error_code, event.time) for event in parsed.events] == [
+        (4653, 13805, "2026-03-02T08:00:00Z")
+    ]
+    assert parsed.other_events == (("4624", 1),)
+
+
+def test_the_message_of_a_connection_tells_whose_event_it_is_where_nothing_else_does() -> None:
+    (event,) = read(
+        json.dumps([{"TimeCreated": "2026-03-02T08:00:00", "Id": 20227, "Message": f"{DIALED}13801."}])
+    ).events
+    assert (event.event_id, event.error_code) == (20227, 13801)
 
 
 @pytest.mark.parametrize(

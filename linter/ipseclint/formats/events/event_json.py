@@ -6,6 +6,7 @@
     {"hits": {"hits": [{"_source": {"winlog": {"event_id": 4653, "event_data": {...}}}}]}}
     {"result": {"EventCode": "4653", "SourceName": ..., "Message": ...}}
     {"EventID": 4653, "EventData": "<EventData><Data Name=\\"RemoteAddress\\">..."}   or "_raw", with all of the XML
+    {"tables": [{"columns": [{"name": "EventID"}, ...], "rows": [[4653, ...]]}]}
     {"_EventID": 4653, "_SourceName": ..., "full_message": ...}   and other fields of GELF
     {"EventId": 4653, "Payload": "{\\"EventData\\": {\\"Data\\": [{\\"@Name\\": ..., \\"#text\\": ...}]}}"}
 
@@ -18,6 +19,7 @@ import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from ipseclint.formats.events.event_record import OF_CONNECTION
 from ipseclint.formats.events.log_events import EventLog, event_number
 from ipseclint.formats.events.message import fields_of, lines_of_message, note_values
 from ipseclint.formats.events.xml_values import system_of, values_of
@@ -40,6 +42,7 @@ from ipseclint.vocabulary.rows import names
 _KNOWN = re.compile(
     rf"\"(?:id|_?event_?id|eventcode)\"\s*:\s*(?:\{{(?:[^{{}}]|\{{[^{{}}]{{0,80}}\}}){{0,80}}?)?\"?(?<!\d)(?:{NUMBERS})\b"
     r"|\"id\"\s*:\s*\d+[^\0]{0,400}?\"providername\""
+    r"|\"name\"\s*:\s*\"event_?id\"[^\0]{0,4000}?\"rows\"\s*:"
     rf"|\"_raw\"\s*:\s*\"[^\0]{{0,400}}?<eventid[^<>]{{0,40}}>\s{{0,8}}(?:{NUMBERS})\s{{0,8}}<",
 )
 """What names an event that is read, or a record of a log, in folded text."""
@@ -56,7 +59,7 @@ _PARTS = (
     "_source", "result", "#attributes", "@attributes", "provider_attributes", "timecreated_attributes",
     "extrafieldinfo", "allfieldinfo",
 )  # fmt: skip
-_ANSWERS = frozenset({"hits", "results"})
+_ANSWERS = frozenset({"hits", "results", "tables"})
 """What holds the events in the answer to a query."""
 _IN_TEXT = frozenset({"eventdata", "event_data", "data", "payload", "_raw"})
 """Members whose text may be JSON or XML with the values: of osquery, EvtxECmd, Azure's logs, Splunk."""
@@ -114,11 +117,27 @@ def _objects(value: Json) -> Iterator[JsonObject]:
             yield from _objects(item)
     elif isinstance(value, JsonObject):
         answers = [inner for name, inner in value.members if name.text in _ANSWERS and not isinstance(inner, Token)]
+        answers += _rows(value)
         for answer in answers:
             yield from _objects(answer)
         if not answers:
             yield value
             yield from _held(value)
+
+
+def _rows(value: JsonObject) -> list[Json]:
+    """The rows of a table whose columns are named once, as the query interface of Azure's logs answers."""
+    members = {name.text.casefold(): inner for name, inner in value.members}
+    columns, rows = members.get("columns"), members.get("rows")
+    if not isinstance(columns, list) or not isinstance(rows, list):
+        return []
+    inner = [{name.text: part for name, part in each.members} for each in columns if isinstance(each, JsonObject)]
+    names = [name for each in inner if isinstance(name := each.get("name"), Token)]
+    return [
+        JsonObject(value.line, value.column, tuple(zip(names, row, strict=True)))
+        for row in rows
+        if isinstance(row, list) and len(row) == len(names)
+    ]
 
 
 def _held(value: JsonObject) -> Iterator[JsonObject]:
@@ -163,7 +182,10 @@ def _add(event: JsonObject, log: EventLog) -> None:
     number = _number(values)
     if number is None or not number.text.strip().isdigit():
         return
-    source = next((values[name].text for name in _SOURCES if name in values), PROVIDER)
+    said = values.get("message")
+    of_connection = said is not None and OF_CONNECTION.match(said.text) is not None
+    unsaid = "RasClient" if of_connection else PROVIDER
+    source = next((values[name].text for name in _SOURCES if name in values), unsaid)
     time = next((_time(values[name].text) for name in _TIMES if name in values), None)
     message = values.get("message")
     fields = named if "FailureReason" in named or "RemoteAddress" in named or message is None else {}

@@ -117,7 +117,7 @@ _OF_IPSEC = frozenset(
     {
         "inboundsecurity", "outboundsecurity", "phase1authset", "phase2authset", "quickmodecryptoset",
         "mainmodecryptoset", "ipsecrulename", "perfectforwardsecrecygroup", "ipseccustompolicy", "presharedkey",
-        "l2tppsk", "forcediffiehellman", "maxsessions", "proposals",
+        "l2tppsk", "forcediffiehellman", "maxsessions", "proposals", "salifetime",
     }
 )  # fmt: skip
 """Properties that only objects of IPsec and of VPN connections have, folded."""

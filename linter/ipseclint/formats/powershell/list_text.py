@@ -17,14 +17,14 @@ from ipseclint.late import late
 from ipseclint.source import Source, Span, lines_of_text
 from ipseclint.vocabulary.services import NAMES
 
-_PROPERTY = re.compile(r"[ \t]{0,24}([A-Za-z][A-Za-z0-9]*)(?:\((?:s|KB)\))?[ ]*:(?: |$)", re.MULTILINE)
+_PROPERTY = re.compile(r"[ \t]{0,24}([A-Za-z][A-Za-z0-9]*)(?:\((?:s|KB|Kbps)\))?[ ]*:(?: |$)", re.MULTILINE)
 _OURS = re.compile(
     r"^[ \t]{0,24}(?:IPsecRuleName|InboundSecurity|ForceDiffieHellman|PerfectForwardSecrecyGroup"
     r"|CipherTransformConstants|CertValidationLevel|EnabledKeyingModules|MainModeCryptoSet|SALifeTime|TunnelType"
     r"|UserAuthProtocolAccepted|ResponderAuthenticationMethod|EnhancedKeyUsageList|LocalFirstId|HashAlgorithm"
     r"|EncapsulationMode|TransportLayerFilterName|MaxSessions"
     r"|Thumbprint|IPsecOffloadV2Enabled|AhEnabled|AhSupported|EspEnabled|EspSupported"
-    r"|CanPauseAndContinue|StartType|IPAssignmentMethod)(?:\((?:s|KB)\))?[ ]*:"
+    r"|CanPauseAndContinue|StartType|IPAssignmentMethod)(?:\((?:s|KB|Kbps)\))?[ ]*:"
     r"|^[ \t]{0,24}CimClass[ ]*: ?[^\r\n]{0,80}MSFT_Net(?:IKE|ConSec|MainMode|QuickMode|SA|IPsec|SecuritySetting)",
     re.MULTILINE,
 )

@@ -44,6 +44,8 @@ _NARROW = (
 )
 """Columns that tell what a table is of, which is narrower than the objects are."""
 _STATES = ("servicecontroller", ("Name", "Status"))
+_OF_GET_SERVICE = ["status", "name", "displayname"]
+"""The columns of the table that Get-Service prints by itself, which is read with those of other tools."""
 _SERVICE_CLASSES = frozenset({"servicecontroller", "win32_service"})
 _NEED_NO_MORE = _SERVICE_CLASSES | {ADAPTER}
 """Of which the columns that tell what a table is of hold all that is asked."""
@@ -152,6 +154,8 @@ def _columns(names: tuple[str, str], ruler: str) -> tuple[_Column, ...]:
 
 def _class_of(columns: tuple[_Column, ...], text: str) -> str:
     """What a table with these columns is of; empty if it is of nothing that is read."""
+    if [column.name for column in columns] == _OF_GET_SERVICE:
+        return ""
     names = {column.name for column in columns}
     shapes = (*_NARROW, *SHAPES, _STATES)
     kind = next((kind for kind, properties in shapes if names.issuperset(map(str.casefold, properties))), "")
