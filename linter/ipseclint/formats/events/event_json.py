@@ -116,7 +116,9 @@ def _objects(value: Json) -> Iterator[JsonObject]:
         for item in value:
             yield from _objects(item)
     elif isinstance(value, JsonObject):
-        answers = [inner for name, inner in value.members if name.text in _ANSWERS and not isinstance(inner, Token)]
+        answers: list[Json] = [
+            inner for name, inner in value.members if name.text in _ANSWERS and not isinstance(inner, Token)
+        ]
         answers += _rows(value)
         for answer in answers:
             yield from _objects(answer)
