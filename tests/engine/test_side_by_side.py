@@ -31,7 +31,7 @@ SHARED = frozenset({"authentication_set", "main_mode_crypto_set", "quick_mode_cr
 CODE = "    "
 """What stands before each line of code in a post of a forum."""
 
-LISTS = frozenset({"list", "qms", "certs", "srv", "vpnlist", "cust", "itemprop"})
+LISTS = frozenset({"list", "qms", "certs", "srv", "vpnlist", "cust", "itemprop", "winevttab"})
 """Lists of properties, around which PowerShell leaves an empty line."""
 
 ONE_OF_TWO = {

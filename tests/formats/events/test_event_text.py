@@ -686,11 +686,11 @@ def test_the_number_of_an_event_stands_near_its_source(before: str, after: str, 
     assert [event.event_id for event in event_text.parse(source).events] == ([4653] if is_told else [])
 
 
-def test_a_line_among_the_details_of_an_event_is_no_event_of_its_own() -> None:
+def test_a_line_above_or_below_the_details_of_an_event_is_an_event_of_its_own() -> None:
     text = (FIXTURES / "event-text" / "details.txt").read_text(encoding="utf-8")
     line = LINE.format("", "4653")
     assert [event.event_id for event in read(line + text).events] == [4653, 4653]
-    assert [event.event_id for event in read(text + line).events] == [4653]
+    assert [event.event_id for event in read(text + line).events] == [4653, 4653]
 
 
 @pytest.mark.parametrize(

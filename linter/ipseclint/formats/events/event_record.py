@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ipseclint.formats.events.log_events import EventLog
 
 _ISO = late(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?")
-OF_CONNECTION = late(r"\s*CoId=\{", re.IGNORECASE)
+OF_CONNECTION = late(r"[\s>]*CoId=\{", re.IGNORECASE)
 """How the message of an event of RasClient or RemoteAccess begins, which a list of numbers and messages has alone."""
 SENTENCE = late(rf"[ \t>]*{MESSAGE}", re.IGNORECASE)
 OF_RAS = late(r"\bCoId=\{", re.IGNORECASE)
@@ -97,12 +97,12 @@ _FAILED_IN_WORDS = late(
     re.IGNORECASE,
 )
 """What a message of a connection says that failed, in the languages of Windows; of one that ended none is said."""
-_ENDS_WITH_CODE = late(r"(?<![\w.:-])\d{3,5}(?![\w:-])\D{0,40}\Z")
+ENDS_WITH_CODE = late(r"(?<![\w.:-])\d{3,5}(?![\w:-])\D{0,40}\Z")
 
 
 def _of_connection(message: str) -> tuple[str, str] | None:
     """The event that the message of a connection is of whose last number is a code, in whatever language."""
-    if OF_CONNECTION.match(message) is None or _ENDS_WITH_CODE.search(message) is None:
+    if OF_CONNECTION.match(message) is None or ENDS_WITH_CODE.search(message) is None:
         return None
     return "RasClient", "20227" if _FAILED_IN_WORDS.search(message) else "20226"
 

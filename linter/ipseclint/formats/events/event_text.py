@@ -22,7 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ipseclint.formats.events.event_record import OF_CONNECTION, OF_RAS, RETURNS, SENTENCE, Record
+from ipseclint.formats.events.event_record import ENDS_WITH_CODE, OF_CONNECTION, OF_RAS, RETURNS, SENTENCE, Record
 from ipseclint.formats.events.event_table import delimiter_of, rows
 from ipseclint.formats.events.message import MESSAGE, breaks_off, labelled, lines_within, number_of
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
@@ -35,9 +35,9 @@ from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, RAS_EVENTS
 _NUMBER_WORDS = frozenset(str(number) for number in (*AUDIT_EVENTS, *RAS_EVENTS))
 _NUMBERS = "|".join(sorted(_NUMBER_WORDS))
 _ITEM = late(r"[ \t>]*Event\[\d+\]:?[ \t]*", re.IGNORECASE)
-_DETAILS = late(r"[ \t]*[-+][ \t]+System[ \t]*", re.IGNORECASE)
-_DATA = late(r"[ \t]*[-+][ \t]+EventData[ \t]*", re.IGNORECASE)
-_DETAIL = late(r"[ \t]*(?:[-+][ ]+|\[[ ]?)?(EventID|Name|SystemTime|[A-Za-z]{4,40})(?:[ ]*\])?[ \t]+(\S[^\r\n]*)")
+_DETAILS = late(r"[ \t>]*[-+][ \t]+System[ \t]*", re.IGNORECASE)
+_DATA = late(r"[ \t>]*[-+][ \t]+EventData[ \t]*", re.IGNORECASE)
+_DETAIL = late(r"[ \t>]*(?:[-+][ ]+|\[[ ]?)?(EventID|Name|SystemTime|[A-Za-z]{4,40})(?:[ ]*\])?[ \t]+(\S[^\r\n]*)")
 _XML_VIEW = late(r"\s*-\s*<Events?\b")
 _MARK = late(r"^([ \t]*)[-+](?=[ \t]*</?[A-Za-z])", re.MULTILINE)
 _KNOWN = (
@@ -46,7 +46,7 @@ _KNOWN = (
         r"(?:event ?id|eventcode|id|ereignis-id|id de l.\u00e9v\u00e9nement|id\\. del evento)"
         rf"(?:[ \t]{{0,24}}+[:\uff1a=][ \t]{{0,24}}+|[ \t]{{1,24}}+)(?:{_NUMBERS})\b"
         r"|(?:(?:description|message)[ \t]{0,24}:[ \t]{0,24})?"
-        rf"(?:network policy server (?:denied access to|discarded the request for) a user|{MESSAGE.casefold()})"
+        rf"{MESSAGE.casefold()}"
         r"|reason code:[ \t]{1,24}\d{1,3}[ \t]{0,4}\r?$)",
         re.MULTILINE,
     ),
@@ -189,9 +189,12 @@ def _records(text: str, path: str) -> Iterator[Record]:
             record, in_message = Record(), False
             in_details = _DETAILS.fullmatch(line.text) is not None
             continue
-        if in_details:
+        if in_details and not _is_of_another(line):
             _take_detail(record, line)
             continue
+        if in_details:
+            yield record
+            record, in_message, in_details = Record(), False, False
         if _begins_another(line.text, record.lines):
             yield record  # messages one below another, without what stands around them
             record, in_message = Record(), False
@@ -204,7 +207,7 @@ def _records(text: str, path: str) -> Iterator[Record]:
                 record.lines.append(line)
             continue
         value = pair[1]
-        if (key in record.keys and not record.is_empty) or (key == "log" and record.is_told_alone):
+        if (key in record.keys and not record.is_empty) or (key != "message" and record.is_told_alone):
             yield record
             record, in_message = Record(), False
         record.keys.add(key)
@@ -298,6 +301,14 @@ def _is_told(text: str) -> bool:
     return _TOLD.match(text) is not None or number_of(text) is not None
 
 
+def _is_of_another(line: Token) -> bool:
+    """Whether a line below the details of an event, which have no colons, begins what an event says in another form."""
+    pair = labelled(line)
+    is_labelled = pair is not None and RECORD_LABELS.get(pair[0]) in {"log", "time", "number"}
+    is_told = SENTENCE.match(line.text) is not None or OF_CONNECTION.match(line.text.lstrip(" \t>")) is not None
+    return is_labelled or is_told
+
+
 def _begins_another(text: str, lines: Sequence[Token]) -> bool:
     """Whether a line begins a message where another is at its end: what led to a code belongs to that code."""
     is_connection = OF_CONNECTION.match(text.lstrip(" \t>")) is not None
@@ -306,7 +317,7 @@ def _begins_another(text: str, lines: Sequence[Token]) -> bool:
     if any(SENTENCE.match(told.text) for told in lines):
         return True
     at = next((at for at, told in enumerate(lines) if OF_RAS.search(told.text)), len(lines))
-    return any(RETURNS.search(told.text) for told in lines[at:])
+    return any(RETURNS.search(told.text) or ENDS_WITH_CODE.search(told.text) for told in lines[at:])
 
 
 def _goes_on(lines: Sequence[Token]) -> bool:

@@ -33,9 +33,10 @@ _MODE = r"(?:[Mm]ain|[Qq]uick|[Ee]xtended) [Mm]ode"
 MESSAGE = (
     rf"(?:An IPsec (?:{_MODE} (?:negotiation|security association)\b|negotiation with a remote computer failed )"
     rf"|During {_MODE} negotiation, IPsec received |IPsec dropped an inbound |IPsec received a packet from a remote "
-    r"|IPsec Services (?:was|has|failed|encountered) |PAStore Engine (?:failed|applied|loaded) )"
+    r"|IPsec Services (?:was|has|failed|encountered) |PAStore Engine (?:failed|applied|loaded) "
+    r"|Network Policy Server (?:denied access to|discarded the request for) a user)"
 )
-"""How the message of an event of a negotiation, a packet or the services begins, which people paste alone."""
+"""How the message of an event of a negotiation, a packet or a service begins, which people paste alone."""
 _ASSIGNED = late(r"(?<!\S)[A-Za-z][A-Za-z0-9]{1,30}=\S")
 """A value as CEF and the like write it."""
 _WHY_NOT_READ = "their labels are not those of Windows in English, and not all are there to be told by their order"
@@ -131,7 +132,7 @@ def note_values(number: int, lines: Sequence[Token], span: Span, diagnostics: Di
 
 def number_of(message: str) -> tuple[str, str] | None:
     """The source and number of the event that a message alone is of; None if nothing tells."""
-    folded = " ".join(message.split()).casefold()
+    folded = " ".join(filter(None, (word.lstrip(">") for word in message.split()))).casefold()
     if _DIALED in folded and (_HAS_FAILED in folded or _HAS_ENDED in folded):
         return "RasClient", "20227" if _HAS_FAILED in folded else "20226"
     if (refused := next((number for text, number in _BY_NPS.items() if folded.startswith(text)), None)) is not None:

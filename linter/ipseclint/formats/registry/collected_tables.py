@@ -18,7 +18,7 @@ from ipseclint.late import late
 from ipseclint.source import lines_of_text
 
 _RULER = late(r"[ \t]*\+-{2,}(?:\+-{2,}){1,40}\+[ \t]*")
-_NAMES = late(r"\ufeff?\"?[A-Za-z_]\w*+\"?(?:[|,;\t]\"?[A-Za-z_]\w*+\"?){1,40}[ \t]*")
+_NAMES = late(r"\ufeff?\"?[A-Za-z_]\w*+\"?(?:[|,;\t]\"?[A-Za-z_]\w*+\"?){1,40}[ \t]*\r?")
 _DELIMITERS = ("|", ",", ";", "\t")
 _NOT_FITTING = "a row that does not keep to the columns of its table"
 
@@ -91,7 +91,7 @@ def _cells(line: str, edges: Sequence[int]) -> list[str]:
 
 
 def _folded(name: str) -> str:
-    return name.strip('\ufeff" \t').casefold().replace("_", "")
+    return name.strip('\ufeff" \t\r').casefold().replace("_", "")
 
 
 def _delimiter(line: str) -> str:

@@ -47,13 +47,14 @@ _FAMILIES = {
     ),
     "certificates": rf"(?:{OF_CERTIFICATE}|[A-Za-z]{{2,40}} \"[^\"\r\n]{{1,80}}\"[ \t]*\r?$)",
     "events": (
-        r"(?:Event\[\d{1,6}\]:?[ \t]*\r?$|TimeCreated[ ]{1,40}: "
+        r"(?:Event\[\d{1,6}\]:?[ \t]*\r?$|TimeCreated[ ]{1,40}: |[-+] System[ \t]*\r?$"
         rf"|(?:{'|'.join(LOG_NAMES)})[ \t\u00a0]{{0,24}}[:\uff1a]|CoI[dD]=\{{)"
     ),
     "message": rf"[ \t]{{0,8}}{MESSAGE}",
     "registry": r"(?:Windows Registry Editor Version 5|REGEDIT4[ \t]*\r?$|\[-?HKEY_)",
-    "values": r"HKEY_[A-Z_]{4,20}\\",
-    "services": r"SERVICE_NAME: ",
+    "values": r"HKEY_[A-Z_]{4,20}\\[^\r\n|]*\r?$",
+    "services": r"(?:SERVICE_NAME: |Status[ ]{1,20}Name[ ]{1,40}DisplayName[ \t]*\r?$)",
+    "rows": r"(?:(?:key|OSPath|FullPath|KeyPath)[|,;\t]\"?[A-Za-z_]{2,40}[|,;\t\r]|\+-{2,200}\+)",
     "table": r"\"[A-Za-z][A-Za-z0-9 ]{1,40}\"(?:[,;]\"[A-Za-z][A-Za-z0-9 ]{1,40}\"){1,200}+[ \t]*\r?$",
     "audit": r"(?:Machine Name,Policy Target,|System audit policy[ \t]*\r?$)",
     "columns": r"-{2,80}[ ]{1,80}-{2,80}[ -]*+\r?$",
@@ -100,7 +101,8 @@ _MAY_BEGIN = late(
     rf"|{'|'.join(re.escape(heading[:8]) for heading in _SETTINGS)}|System audit|TimeCreated "
     r"|Subject |Thumbprint |PS(?:Parent)?Path|TunnelType |AuthenticationTr"
     r"|CreationCl|===|[A-Za-z]{2,14} \"|[A-Za-z]{15}|Event\[|Log Name|Protokol|Nombre d|Nom du j|Nome |[^\x00-\x7f]"
-    r"|CoI[dD]=|[ \t]{0,8}(?:An IPs|IPsec (?:[dr]|S)|During [MQEmqe]|PAStore )"
+    r"|CoI[dD]=|[ \t]{0,8}(?:An IPs|IPsec (?:[dr]|S)|During [MQEmqe]|PAStore |Network Po)"
+    r"|[-+] System|Status |key[|,;\t]|OSPath|FullPath|KeyPath|\+--"
     r"|Windows |REGEDIT|\[|HKEY_|SERVICE_|\"|Machine |--|Computer|User"
     r"|[A-Z][a-z]{2}[ ]{1,2}\d|\d\d\[|pluto\[|charon[\[:]|\d{3} [\"#]|\d\d:\d\d:\d\d ipsec|ipsec,|\d{4}-\d\d-"
     r"|(?:Policy|Filter(?:List|Action))[ ]|Policy\d"
@@ -271,7 +273,7 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
             until = "" if line.startswith(until) else until
             continue
         own = begun.get(at)
-        if own == "columns" and at and are_of_methods(lines[at - 1]):
+        if own == "columns" and at and (are_of_methods(lines[at - 1]) or families.get(lines[at - 1]) == "services"):
             own = None
         top = at if own is None else _top_of_list(lines, at)
         if any(row in families for row in lines[top:at]):

@@ -35,7 +35,7 @@ from ipseclint.formats.transcript.hosts import hosts_in, may_name
 from ipseclint.formats.transcript.margins import moved
 from ipseclint.formats.transcript.outside import tell_outside_of_document, tell_outside_of_page
 from ipseclint.formats.transcript.pieces import LOOKS, Piece, is_page
-from ipseclint.formats.transcript.recognition import is_transcript
+from ipseclint.formats.transcript.recognition import OF_FORMS, is_transcript
 from ipseclint.formats.transcript.stores import one_store
 from ipseclint.formats.transcript.told_twice import told_once
 from ipseclint.late import late
@@ -126,7 +126,10 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
 
 
 class _Pieces(Struct):
-    """The lines of a text by the format of their piece, with the margin of each, and the commands that failed."""
+    """The lines of a text by the format of their piece, with the margin of each, and the commands that failed.
+
+    What a format reads in several forms is apart by piece.
+    """
 
     by_format: dict[str, tuple[Format, dict[int, str]]]
     margins: dict[int, int]
@@ -142,7 +145,8 @@ def _pieces(text: str, known: KnownPieces, form_of: FormOf, diagnostics: Diagnos
             diagnostics.refused(f"more than {MAX_PIECES} pieces: the rest was not read", place)
             break
         own = shown.new_in(piece) if form.name == "netsh-script" else piece.lines
-        pieces.by_format.setdefault(form.name, (form, {}))[1].update(own)
+        key = f"{form.name} {number}" if form.name in OF_FORMS else form.name
+        pieces.by_format.setdefault(key, (form, {}))[1].update(own)
         pieces.margins.update((row, margin) for row, margin in piece.margins.items() if row in own)
     return pieces
 

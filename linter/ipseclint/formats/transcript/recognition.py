@@ -54,6 +54,8 @@ _OF_PROSE = frozenset({"collector-notes"})
 """Formats that are prose, of which nothing is read in pieces."""
 _OF_SENTENCES = "error-sentences"
 """The format of texts that are of no other."""
+OF_FORMS = frozenset({"event-text"})
+"""Formats of texts in several forms, of which one text is told to have one: pieces are read one by one."""
 _NEVER_CUT = frozenset({"carried-commands"})
 """Formats of texts in other languages, whose comments and indents look like headings and prompts."""
 _PARTS_OF = {"netsh-ipsec-dynamic-show": frozenset({"netsh-ipsec-statistics"})}
@@ -137,7 +139,9 @@ def _has_others(
     # A script of PowerShell may run netsh, and its comments look like headings of Markdown.
     whole_name = "" if form is None else form.name
     names = {whole_name} if is_one else {part.name for part in of_prose}
+    parts = 0
     for part, _ in () if of_prose or is_one else formed(head, known, form_of, is_written=is_written):
+        parts += 1
         if part.name in _PARTS_OF.get(whole_name, ()):
             continue
         names.add(part.name)
@@ -145,7 +149,8 @@ def _has_others(
             return True
     if form is None or names != {form.name}:
         return False
-    return (is_quoted and form.name in SCRIPT_FORMATS) or _has_text_between(source, form, lines)
+    is_of_forms = form.name in OF_FORMS and max(parts, len(of_prose)) > 1
+    return is_of_forms or (is_quoted and form.name in SCRIPT_FORMATS) or _has_text_between(source, form, lines)
 
 
 def _ends_in_cr(text: str) -> bool:
