@@ -14,7 +14,7 @@ from ipseclint.formats import all_formats, recognise
 from ipseclint.formats.parsed import Format
 from ipseclint.formats.powershell.decode import SHAPES
 from ipseclint.formats.readers import Shape, formats_of, shape_of
-from ipseclint.formats.transcript import forms, pieces
+from ipseclint.formats.transcript import forms, pieces, reading
 from ipseclint.formats.transcript.pieces import is_page
 from ipseclint.source import Source, bytes_source, file_source
 
@@ -153,7 +153,7 @@ def test_what_recognition_finds_of_pieces_is_not_found_again_by_reading(
     monkeypatch.setattr(forms, "is_prose", asking_line)
     monkeypatch.setattr(formats, "_recognise_piece", asking)
     source = file_source(path)
-    transcript = formats.transcript(asking)
+    transcript = reading.transcript(asking)
     if recognise(source) == formats._transcript():
         transcript.parse(source)
         assert cut
