@@ -391,7 +391,7 @@ def test_a_message_that_was_cut_is_told(sign: str) -> None:
     parsed = read(_ROWS.format(f"The user ana di{sign}"))
     assert [event.event_id for event in parsed.events] == [20227, 20226]
     assert [problem.message for problem in parsed.problems] == [
-        "the message of event 20227 was cut: `| Format-List` shows all of it, with the code of the error at its end"
+        "the message of event 20227 was cut: `| Format-List` shows all of it, and why it failed"
     ]
 
 
@@ -645,7 +645,7 @@ def test_each_row_of_a_printed_table_is_an_event_with_the_place_of_its_number() 
         (4963, 13916, 15, 32),
     ]
     assert parsed.other_events == (("4624", 1),)
-    assert parsed.problems == ()
+    assert [problem.span.line for problem in parsed.problems] == [11]
     assert event_text.recognise(bytes_source("p", PRINTED.encode())) is True
     assert event_text.recognise(bytes_source("p", PRINTED.replace("46", "36").replace("4963", "3").encode())) is False
 
@@ -703,3 +703,41 @@ def test_a_line_above_or_below_the_details_of_an_event_is_an_event_of_its_own() 
 )
 def test_a_word_of_a_sentence_is_no_event(text: str, is_one: bool) -> None:
     assert event_text.recognise(bytes_source("mail.txt", text.encode())) is is_one
+
+
+WITH_LEVEL = """   ProviderName: Microsoft-Windows-Security-Auditing
+
+TimeCreated           Id {level}Message
+-----------           -- {ruler}-------
+3/2/2026 8:00:00 AM 4653 {value}An IPsec main mode negotiation failed.{rest}
+"""
+
+
+@pytest.mark.parametrize("level", [True, False])
+@pytest.mark.parametrize(
+    ("rest", "code", "problems"),
+    [("\n                         Failure Reason:  Negotiation timed out", 13805, 0), ("...", None, 1)],
+)
+def test_a_table_with_or_without_levels_tells_why_or_that_it_was_cut(
+    level: bool, rest: str, code: int | None, problems: int
+) -> None:
+    words = {"level": "LevelDisplayName ", "ruler": "---------------- ", "value": "Information      "}
+    if level:
+        rest = rest.replace("\n", "\n                 ")
+    parsed = read(WITH_LEVEL.format(rest=rest, **(words if level else dict.fromkeys(words, ""))))
+    assert [(event.event_id, event.error_code) for event in parsed.events] == [(4653, code)]
+    assert len(parsed.problems) == problems
+
+
+def test_a_reason_on_the_line_of_the_message_is_of_its_event() -> None:
+    parsed = read("Event ID 4653: An IPsec main mode negotiation failed. Failure Reason: Negotiation timed out\n\n")
+    assert [(event.event_id, event.error_code) for event in parsed.events] == [(4653, 13805)]
+
+
+def test_a_message_that_is_not_quoted_may_hold_commas() -> None:
+    message = (
+        "CoId={5F0A7B4E-5A0E-4C13-9A3B-1B9B3B2B7A11}: el usuario marc\u00f3, y fall\u00f3: el error, al fin, es 13801."
+    )
+    row = f"Error,3/2/2026 8:00:00 AM,RasClient,20227,None,{message}"
+    (event,) = read(f"Level,Date and Time,Source,Event ID,Task Category\n{row}\n").events
+    assert (event.event_id, event.error_code) == (20227, 13801)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from ipseclint.formats.events.message import MESSAGE, fields_of, note_values, number_of, refusal_in
+from ipseclint.formats.events.message import MESSAGE, fields_of, lines_within, note_values, number_of, refusal_in
 from ipseclint.formats.kit.token import Token
 from ipseclint.late import late
 from ipseclint.source import Span
-from ipseclint.vocabulary.audit_events import NPS_REFUSED, PROVIDER, RAS_EVENTS
+from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, NPS_REFUSED, PROVIDER, RAS_EVENTS
 
 if TYPE_CHECKING:
     from ipseclint.formats.events.log_events import EventLog
@@ -25,7 +25,7 @@ RETURNS = late(r"\breturned\b", re.IGNORECASE)
 
 
 _CUT = ("...", "\u2026")
-_WHOLE = "`| Format-List` shows all of it, with the code of the error at its end"
+_WHOLE = "`| Format-List` shows all of it, and why it failed"
 
 
 class Record(Struct):
@@ -71,14 +71,16 @@ class Record(Struct):
         span = self._span()
         if span is None or not number.isascii() or not number.isdigit() or len(number) > 5:
             return
-        fields = {**fields_of(int(number), self.lines), **self.fields}
+        told_lines = [line for line in self.lines if line.text.strip()]
+        lines = lines_within(told_lines[0]) if len(told_lines) == 1 else self.lines
+        fields = {**fields_of(int(number), lines), **self.fields}
         time = None if self.time is None else _ISO.search(self.time.text)
         # The values that details have without names are each a text.
         texts = [line.text for line in self.lines] if "data" in self.keys else [message]
         is_kept = log.keep(number, source or PROVIDER, time[0] if time else None, fields, span, texts=texts)
         if is_kept and not fields:
             note_values(int(number), self.lines, span, log.diagnostics)
-            known = RAS_EVENTS.get(int(number))
+            known = RAS_EVENTS.get(int(number)) or AUDIT_EVENTS.get(int(number))
             if known is not None and known.success is False and message.rstrip().endswith(_CUT):
                 log.diagnostics.not_understood(f"the message of event {number} was cut: {_WHOLE}", span)
 

@@ -69,7 +69,9 @@ def rows(text: str, delimiter: str, diagnostics: Diagnostics) -> Iterator[Record
     try:
         for row in reader:
             if names:
-                yield _row(row, names, diagnostics.path, start)
+                # A message that is not quoted, and has no column in the head, may hold what parts columns.
+                whole = [*row[: len(names)], delimiter.join(row[len(names) :])] if len(row) > len(names) else row
+                yield _row(whole, names, diagnostics.path, start)
             else:
                 words = [name.strip('\ufeff "') for name in row]
                 names = [_part_of(word) or _VALUES.get(word.casefold()) for word in words]

@@ -83,12 +83,13 @@ _IN_TABLE = late(
     re.MULTILINE,
 )
 _PRINTED = late(
-    r"^TimeCreated[ ]+Id[ ]+LevelDisplayName[ ]+Message[ ]*\r?\n-+[ ]+-+[ ]+-+[ ]+-+[ ]*\r?\n"
+    r"^TimeCreated[ ]+Id[ ]+(?:LevelDisplayName[ ]+)?Message[ ]*\r?\n-+[ ]+-+[ ]+(?:-+[ ]+)?-+[ ]*\r?\n"
     rf"(?=(?:[^\r\n]*\r?\n){{0,400}}?\S[^\r\n]{{5,40}}[ ](?:{_NUMBERS})[ ])",
     re.MULTILINE,
 )
 """How a table of Get-WinEvent begins in which an event is one that is read."""
 _PRINTED_ROW = late(r"(\S(?:[^\r\n ]|[ ](?![ ])){5,40}?)[ ]++(\d{1,5})[ ]++[^\W\d]\w*+[ ]++(\S[^\r\n]*+)")
+_PRINTED_WITHOUT_LEVEL = late(r"(\S(?:[^\r\n ]|[ ](?![ ])){5,40}?)[ ]++(\d{1,5})[ ]++(\S[^\r\n]*+)")
 _LISTED_ROW = late(
     r"^[ ]{0,12}\d{1,10}[ ](?P<time>\S{3,12}[ ]+\S{1,12}[ ]+\d\d:\d\d)[ ]+[^\W\d]\w{2,20}[ ]+"
     r"(?P<source>RasClient|RemoteAccess)[ ]+(?P<number>\d{5})[ ](?P<message>\S[^\r\n]*+)",
@@ -221,12 +222,13 @@ def _records(text: str, path: str) -> Iterator[Record]:
 
 def _printed(text: str, path: str) -> Iterator[Record]:
     """The rows of tables of Get-WinEvent; what stands in the last column alone belongs to the row above."""
-    record, column = Record(), 0
+    record, column, printed_row = Record(), 0, _PRINTED_ROW
     for line in lines_of(text, path):
         if line.text.startswith("TimeCreated "):
             yield record
             record, column = Record(), line.text.find("Message")
-        elif column and (row := _PRINTED_ROW.fullmatch(line.text.rstrip())) is not None:
+            printed_row = _PRINTED_ROW if "LevelDisplayName" in line.text else _PRINTED_WITHOUT_LEVEL
+        elif column and (row := printed_row.fullmatch(line.text.rstrip())) is not None:
             yield record
             number, message = line.part(*row.span(2)), line.part(row.start(3)).strip()
             record = Record(number=number, time=line.part(*row.span(1)), lines=[message])
