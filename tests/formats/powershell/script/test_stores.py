@@ -115,3 +115,21 @@ def test_the_name_of_a_script_tells_what_reads_it() -> None:
     text = "<#\n.EXAMPLE\n    Install-VpnServerThing -A 1\n#>\nfunction f {\n[void](Get-Date)\n}\n"
     assert format_of(text, "thing.ps1") == "powershell-script"
     assert said_of(text) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "Set-NetFirewallRule -GPOSession $g -DisplayName A -Encryption Required",
+        "Get-NetFirewallRule -GPOSession $g -DisplayName A | Enable-NetFirewallRule",
+        "Disable-NetFirewallRule -GPOSession $g -DisplayName A",
+        "Rename-NetFirewallRule -GPOSession $g -DisplayName A -NewName B",
+        "Remove-NetFirewallRule -GPOSession $g -DisplayName A",
+    ],
+)
+def test_cmdlets_of_the_firewall_take_a_session_as_earlier_pages_list(command: str) -> None:
+    script = (
+        "$g = Open-NetGPO -PolicyStore 'lab.example\\Fw'\n"
+        "New-NetFirewallRule -GPOSession $g -DisplayName A -Direction Inbound -Authentication Required -Action Allow\n"
+    )
+    assert policy_of(f"{script}{command}\nSave-NetGPO -GPOSession $g").refused_commands == ()
