@@ -2,8 +2,8 @@
 
 `cmdlets.txt` has them as Microsoft's reference of Windows Server 2025 lists them (windows-powershell-docs of
 MicrosoftDocs, docset/winserver2025-ps: NetSecurity, VpnClient, RemoteAccess), and `GPOSession` of the cmdlets of rules
-of the firewall, which those of 2016 and 2019 list beside `PolicyStore` and later ones leave out. A line with a cmdlet names its parameter
-sets, the default one with `*`; the lines below have its parameters, each as
+of the firewall, which those of 2016 and 2019 list beside `PolicyStore` and later ones leave out. A line with a cmdlet
+names its parameter sets, the default one with `*`; the lines below have its parameters, each as
 
     Name:kind<,sets@position=Alias
 

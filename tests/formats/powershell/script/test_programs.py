@@ -69,3 +69,13 @@ def test_a_text_is_cut_into_arguments_at_their_places(
 def test_netsh_is_followed_or_of_no_concern_or_it_is_said(words: str, said: list[str]) -> None:
     places = {NOT_FOLLOWED: (2, 1), FROM_A_FILE: (2, 7)}
     assert said_of(f"{RULE}netsh {words}".rstrip()) == [(*places[message], message) for message in said]
+
+
+@pytest.mark.parametrize(
+    "words", ["routing ip nat install", "nps set tracing mode=1", "dhcp server add scope 10.1.0.0 255.255.0.0 A"]
+)
+def test_netsh_of_a_server_role_has_nothing_to_do_with_ipsec(words: str) -> None:
+    assert (
+        said_of(f"New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Request\nnetsh {words}")
+        == []
+    )

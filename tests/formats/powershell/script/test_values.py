@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from tests.formats.powershell.script.evaluating import addressed_by, names_of, parsed, rule_of, said_of
+from tests.formats.powershell.script.evaluating import (
+    addressed_by,
+    names_of,
+    parsed,
+    policy_of,
+    refused_of,
+    rule_of,
+    said_of,
+)
 
 REST = " -InboundSecurity Require -OutboundSecurity Require"
 
@@ -226,3 +234,31 @@ def test_windows_itself_finds_the_folder_of_a_program(path: str) -> None:
     script = f"""New-NetIPsecRule -DisplayName a -InboundSecurity Require -OutboundSecurity Request
 New-NetFirewallRule -DisplayName b -Program "{path}" -Authentication Required"""
     assert said_of(script) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "kilobytes"),
+    [
+        ("100MB", 104_857_600),
+        ("'64kb'", 65_536),
+        ("0x1000", 4_096),
+        ("1e5", 100_000),
+        ("20480L", 20_480),
+        ("20480", 20_480),
+    ],
+)
+def test_a_parameter_takes_a_number_however_it_is_spelt(written: str, kilobytes: int) -> None:
+    policy = policy_of(
+        f"$q = New-NetIPsecQuickModeCryptoProposal -Encapsulation ESP -ESPHash SHA256 -MaxKiloBytes {written}\n"
+        "New-NetIPsecQuickModeCryptoSet -DisplayName Q -Proposal $q"
+    )
+    (offer,) = next(each for each in policy.quick_mode_crypto_sets if each.name == "Q").proposals
+    assert offer.lifetime_kilobytes.known == kilobytes
+
+
+@pytest.mark.parametrize("written", ["1_000", "1h", "ten"])
+def test_what_is_no_number_is_refused(written: str) -> None:
+    reasons = [
+        reason for _, _, reason in refused_of(f"New-NetIPsecMainModeCryptoSet -DisplayName M -MaxMinutes {written}")
+    ]
+    assert f"`{written}` is not a number, as `-MaxMinutes` takes" in reasons

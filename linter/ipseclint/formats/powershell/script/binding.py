@@ -186,6 +186,9 @@ def _checked(parameter: Parameter, value: Value, bound: Bound) -> Value:
                 bound.refusals.append(
                     Refusal(f"{text} is not a number, as `-{parameter.name}` takes", item.start, item.end)
                 )
+        if parameter.kind == "number" and isinstance(value.data, str) and not value.data.strip().isdigit():
+            number = number_of(value)
+            value = value if number is None else value._replace(data=round(number))
     if not parameter.words:
         return value
     if not isinstance(value.data, list):

@@ -392,7 +392,7 @@ _MAX_DIGITS = 28
 def number_in(text: str) -> int | float | None:
     """The number that a text spells as PowerShell writes numbers: hexadecimal, with a suffix, with a fraction."""
     folded = text.casefold()
-    if len(folded) > _MAX_DIGITS or not folded.isascii():
+    if len(folded) > _MAX_DIGITS or not folded.isascii() or "_" in folded:
         return None
     factor = next((value for unit, value in _UNITS.items() if folded.endswith(unit)), 1)
     digits = folded[:-2] if factor > 1 else folded
