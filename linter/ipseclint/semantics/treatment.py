@@ -8,7 +8,7 @@ packets, and what others take of it is said in words.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import cached_property, partial
 
 from msgspec import Struct
@@ -110,10 +110,15 @@ class Question:
         self._machine = machine
         self._traffic = traffic
         self._rules = others
+        self._left: dict[Hashable, Left] = {}
 
     @cached_property
     def _others(self) -> list[tuple[ConnectionSecurityRule, Box]]:
         return [(other, theirs) for other in self._rules for theirs in self._boxes(other)]
+
+    @cached_property
+    def _ids_of_others(self) -> frozenset[int]:
+        return frozenset(id(other) for other, _ in self._others)
 
     @cached_property
     def _near(self) -> dict[int, Ranges]:
@@ -124,13 +129,22 @@ class Question:
         return tuple(self._boxes(rule))
 
     def left_to(self, rule: ConnectionSecurityRule) -> Left:
-        """What is left to one rule."""
+        """What is left to one rule, which is told once of rules that are weighed alike and for the same packets."""
+        boxes = tuple(self._boxes(rule))
+        itself = id(rule) if boxes and id(rule) in self._ids_of_others else None
+        is_exempt = action_of(self._machine, rule) is RuleAction.EXEMPT
+        key = (boxes, _weighed_with(rule), rule.filter_list is None, is_exempt, itself)
+        if key not in self._left:
+            self._left[key] = self._left_of(rule, boxes)
+        return self._left[key]
+
+    def _left_of(self, rule: ConnectionSecurityRule, boxes: Iterable[Box]) -> Left:
         whole: list[Box] = []
         certain: list[Box] = []
         possible: list[Box] = []
         taken: list[Box] = []
         takers: dict[int, ConnectionSecurityRule] = {}
-        for own in self._boxes(rule):
+        for own in boxes:
             for asked in self._traffic:
                 if not _is_for(own, asked) or not (piece := own & asked):
                     continue
@@ -202,10 +216,13 @@ def _by_rule(machine: Machine) -> dict[int, tuple[Box, ...]]:
 
 
 def _are_weighed_together(one: ConnectionSecurityRule, other: ConnectionSecurityRule) -> bool:
-    """Whether Windows weighs two rules against each other: those of `netsh ipsec` only within their policy."""
-    legacy = Dialect.IP_SECURITY_POLICY
-    policies = [each.policy.target.casefold() if each.policy else None for each in (one, other)]
-    return (one.dialect is legacy) is (other.dialect is legacy) and policies[0] == policies[1]
+    """Whether Windows weighs two rules against each other."""
+    return _weighed_with(one) == _weighed_with(other)
+
+
+def _weighed_with(rule: ConnectionSecurityRule) -> tuple[bool, str | None]:
+    """What tells the rules that Windows weighs a rule against: those of `netsh ipsec` only within their policy."""
+    return rule.dialect is Dialect.IP_SECURITY_POLICY, rule.policy.target.casefold() if rule.policy else None
 
 
 def _without(piece: Box, taken: Iterable[Box]) -> list[Box]:
