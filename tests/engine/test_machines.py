@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from ipseclint import check_paths
 from ipseclint.engine.inputs import Candidate, candidates
 from ipseclint.engine.machines import read_input, read_inputs, shortfall, with_beside
 from ipseclint.engine.one_machine import by_machine
+from ipseclint.engine.signs import passed_over
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -18,7 +20,7 @@ from ipseclint.model.policy import Policy
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.outcome import Exit, exit_code
 from ipseclint.report import Ignored, Input, InputStatus
-from ipseclint.source import Span, bytes_source
+from ipseclint.source import Source, Span, bytes_source
 
 
 def policy_with_filter(path: str, line: int) -> Policy:
@@ -166,3 +168,31 @@ def test_a_document_that_quotes_an_error_is_an_input_only_where_it_is_named(suff
     passed_over = read_input(Candidate(source, named=False))
     assert isinstance(passed_over, Ignored)
     assert passed_over.kind == "that quotes Windows' words for an error: `ipseclint explain 809`"
+
+
+def test_what_two_looks_find_is_found_in_one_reading_and_the_first_look_goes_first() -> None:
+    printed = (
+        "PSPath : Microsoft.PowerShell.Core\\Registry::HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\IKEEXT"
+    )
+    command = "netsh ipsec static delete policy name=a"
+    opened = []
+
+    def found(text: str, format_name: str = "gpo-report") -> str | None:
+        data = text.encode()
+        opened.append(0)
+
+        def open_bytes() -> io.BytesIO:
+            opened[-1] += 1
+            return io.BytesIO(data)
+
+        sign = passed_over(Source("page.xml", open_bytes), format_name)
+        return None if sign is None else f"{sign.line}: {sign.quote[:12]}"
+
+    far = "\n".join(["filler" * 200] * 2_000)
+    assert found(f"a\n{printed}\nb\n") == "2: pspath : mic"
+    assert found(f"a\n{printed}\n{far}\n{command}\n") == "2003: netsh ipsec "
+    assert found(f"a\n{command}\n{printed}\n") == "2: netsh ipsec "
+    assert found(f"a\n{printed}\n", "registry-properties") is None
+    assert found(f"a\n{printed}\n{command}\n", "registry-properties") == "3: netsh ipsec "
+    assert found(f"a\n{printed}\n{command}\n", "netsh-script") is None
+    assert opened == [1, 1, 1, 1, 1, 0]

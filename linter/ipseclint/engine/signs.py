@@ -143,6 +143,11 @@ _PROPERTIES = late(
 """The last lines of what Get-ItemProperty prints of a key: the values stand above it, under any names."""
 _TELL_COMMANDS = SCRIPT_FORMATS | {"transcript", "carried-commands"}
 """The formats that read commands and printed values, or say of them that they are not read."""
+_QUICK: dict[re.Pattern[bytes], tuple[bytes, ...]] = {
+    _CHANGES: (b"netsh", b"-netipsec", b"-netfirewallsetting", b"-vpn"),
+    _PROPERTIES: (b"\npspath",),
+}
+"""The same for expressions that are looked for in many texts that have none of them."""
 _BESIDE = (
     (_CHANGES, _TELL_COMMANDS),
     (_PROPERTIES, _TELL_COMMANDS | {"registry-properties"}),
@@ -342,20 +347,23 @@ def command_in(source: Source) -> Sign | None:
 
 def passed_over(source: Source, format_name: str) -> Sign | None:
     """What sets IPsec or a VPN in a text, and is not read by the format that reads the text. Raises SourceError."""
-    signs = (_search(source, words) for words, formats in _BESIDE if format_name not in formats)
-    return next((sign for sign in signs if sign is not None), None)
+    sought = [words for words, formats in _BESIDE if format_name not in formats]
+    return _search(source, *sought) if sought else None
 
 
-def _search(source: Source, words: re.Pattern[bytes]) -> Sign | None:
+def _search(source: Source, words: re.Pattern[bytes], *further: re.Pattern[bytes]) -> Sign | None:
+    """The first place of some words in a source; if there is none, that of further ones, in one reading."""
     line, read, before = 1, 0, b""
+    others: dict[re.Pattern[bytes], Sign] = {}
     for block in source.blocks():
         text = before + _folded(block)
         read += len(block)
-        if any(part in text for part in _PARTS) and (match := words.search(text)):
-            quote = b" ".join(match[0].split()).decode("ascii", "replace")
-            at = line + text.count(b"\n", 0, match.start()) + match[0].startswith(b"\n")
-            return Sign("suspicious", is_suspicious=True, quote=quote[:_QUOTED], line=at, within_bytes=read)
-        if any(word in block for word in _EBCDIC):
+        if match := _found(words, text):
+            return _sign_at(match, line, read)
+        for other in further:
+            if other not in others and (match := _found(other, text)):
+                others[other] = _sign_at(match, line, read)
+        if not block.isascii() and any(word in block for word in _EBCDIC):
             return Sign("suspicious", is_suspicious=True, quote="netsh in EBCDIC", line=line, within_bytes=read)
         if words is _WORDS and (encoded := _word_in_base64(block)):
             why = f"it holds {encoded} in base64, which is not read here"
@@ -366,7 +374,18 @@ def _search(source: Source, words: re.Pattern[bytes]) -> Sign | None:
         if read > MAX_TEXT_BYTES:
             why = f"of more than {MAX_TEXT_BYTES // (1024 * 1024)} MB only the beginning was looked at"
             return Sign("larger than the limit", is_suspicious=True, why=why)
-    return None
+    return next((others[other] for other in further if other in others), None)
+
+
+def _found(words: re.Pattern[bytes], text: bytes) -> re.Match[bytes] | None:
+    return words.search(text) if any(part in text for part in _QUICK.get(words, _PARTS)) else None
+
+
+def _sign_at(match: re.Match[bytes], line: int, read: int) -> Sign:
+    """Words in a text that begins on a line, in a block that ends behind so many bytes."""
+    quote = b" ".join(match[0].split()).decode("ascii", "replace")
+    at = line + match.string.count(b"\n", 0, match.start()) + match[0].startswith(b"\n")
+    return Sign("suspicious", is_suspicious=True, quote=quote[:_QUOTED], line=at, within_bytes=read)
 
 
 def _word_in_base64(block: bytes) -> str:
@@ -385,7 +404,9 @@ def _folded(block: bytes) -> bytes:
     if b"&#" in block:
         block = _REFERENCE.sub(_character, block)
     if b"^" in block or b"&" in block or b"+" in block:
-        block = _JOINED.sub(b"", block.translate(None, b"\0"))
+        block = block.translate(None, b"\0")
+        if any(sign.search(block) for sign in _MAY_JOIN):
+            block = _JOINED.sub(b"", block)
     return block.translate(_LOWER, b'\0^"')
 
 
@@ -397,6 +418,8 @@ def _character(match: re.Match[bytes]) -> bytes:
 
 _REFERENCE = late(rb"&#(?:0{0,4}([0-9]{1,3})|[xX]0{0,4}([0-9a-fA-F]{1,2}));")
 _ESCAPE = late(rb"\\u00()([0-7][0-9a-fA-F])")
+_MAY_JOIN = (late(rb"\^\r?\n"), late(rb"&[ \t]{0,4}\""), late(rb"\+[ \t]{0,4}[\"']"))
+"""How what joins the parts of a word ends, each quick to look for."""
 _JOINED = late(rb"\^\r?\n|(?:\"[ \t]{0,4}[&+][ \t]{0,4}\"|'[ \t]{0,4}\+[ \t]{0,4}')")
 
 
