@@ -265,6 +265,10 @@ def _open(path: Path) -> BinaryIO:
     """Opens a regular file or the null device, and nothing else: a pipe would wait for ever, a device has no end."""
     try:
         mode = path.stat().st_mode
+    except FileNotFoundError as error:
+        if not path.is_symlink():
+            raise
+        raise OSError(errno.EINVAL, "it is a link to what does not exist") from error
     except ValueError as error:  # a zero byte, or half of a pair of UTF-16
         raise OSError(errno.EINVAL, "no file can be called so") from error
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or path.samefile(os.devnull)):

@@ -79,6 +79,14 @@ def test_a_folder_in_the_place_of_a_file_that_cannot_be_opened(tmp_path: Path, c
     assert ran.out.count("cannot be read") == 1
 
 
+def test_a_link_to_what_does_not_exist_is_said_to_be_one(tmp_path: Path, cli: Callable[..., object]) -> None:
+    (tmp_path / "gone.cmd").symlink_to(tmp_path / "nowhere.cmd")
+    for arguments in ([tmp_path], [tmp_path / "gone.cmd"]):
+        ran = cli(*arguments)
+        assert ran.code == 4
+        assert "it is a link to what does not exist" in ran.out
+
+
 def test_folder_without_policies(tmp_path: Path, cli: Callable[..., object]) -> None:
     (tmp_path / "readme.txt").write_text("nothing here")
     ran = cli(tmp_path)

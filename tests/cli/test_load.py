@@ -423,7 +423,12 @@ def test_a_host_is_fitted_and_what_the_data_cannot_tell_is_said(host: Path, cli:
     assert found["peers"]["value"] == 2_000
     assert found["workers"]["value"] is None
     assert "cannot identify" in found["workers"]["statement"]
-    assert "cannot identify the service time" in cli("load", "--calibrate", "host").out
+    fitted = cli("load", "--calibrate", "host").out
+    assert "cannot identify the service time" in fitted
+    assert "how to measure it: " not in fitted
+    for export in sorted(host.iterdir())[1:]:
+        export.unlink()
+    assert "how to measure it: on the running host" in cli("load", "--calibrate", "host").out
 
 
 def test_the_fit_takes_the_place_of_what_is_assumed(host: Path, cli: Cli) -> None:

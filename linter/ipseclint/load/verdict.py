@@ -25,19 +25,20 @@ class Verdict(StrEnum):
     UNKNOWN = "cannot be told"
 
 
-_COUNTERS = (
+COUNTERS = (
     "on the running host, while it is busy, write `netsh wfp show state` to several files a minute apart, and give "
     "them with --calibrate"
 )
+"""What to write on a host so that the model can be fitted to it."""
 MEASUREMENTS = MappingProxyType(
     {
         "peers": "count the main modes of the host (`netsh advfirewall monitor show mmsa`), and give --peers",
-        "workers": _COUNTERS,
-        "main_mode_service_seconds": _COUNTERS,
-        "quick_mode_service_seconds": f"{_COUNTERS}; it follows from the main mode's",
-        "service_scv": f"{_COUNTERS}, and give --set service-scv=...",
+        "workers": COUNTERS,
+        "main_mode_service_seconds": COUNTERS,
+        "quick_mode_service_seconds": f"{COUNTERS}; it follows from the main mode's",
+        "service_scv": f"{COUNTERS}, and give --set service-scv=...",
         "patience_seconds": "take 13809 and 13811 with their times (event 4653, or WFP network events) beside the "
-        f"counters: {_COUNTERS}",
+        f"counters: {COUNTERS}",
         "round_trip_seconds": "ping a far peer, and give --set round-trip-seconds=...",
         "main_mode_round_trips": "count the messages of one main mode in a trace, and give --set "
         "main-mode-round-trips=...",

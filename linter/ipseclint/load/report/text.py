@@ -15,10 +15,12 @@ from ipseclint.load.request import LoadAnswer
 from ipseclint.load.sensitivity import Effect, Range
 from ipseclint.load.service import RATES, CryptoRates
 from ipseclint.load.simulate.replicate import Estimate, Summary
-from ipseclint.load.verdict import Verdict
-from ipseclint.words import percent, seconds_words
+from ipseclint.load.verdict import COUNTERS, Verdict
+from ipseclint.words import percent, plural, seconds_words
 
 _MAX_RANKED = 6
+_FEWEST_SAMPLES = 2
+"""A rate is what lies between two samples."""
 _ORDER = (Provenance.YOURS, Provenance.MEASURED, Provenance.DOCUMENTED, Provenance.ASSUMED)
 
 
@@ -253,11 +255,14 @@ def _half_width(each: Estimate, written: object) -> str:
 
 
 def _fits(host: HostFit) -> Iterator[str]:
-    yield f"fitted to the host's data: {host.samples} samples of counters, {host.drops} drops; 95% interval"
+    samples, drops = plural(host.samples, "sample"), plural(host.drops, "event")
+    yield f"fitted to the host's data: {samples} of counters, {drops} of a drop; 95% interval"
     for fit in host.fits:
         value = "unknown" if fit.value is None else count(fit.value)
         yield f"  {fit.name.replace('_', ' ')}: {value} ({_interval(fit.low, fit.high)})"
         yield f"    {fit.statement}"
+    if host.samples < _FEWEST_SAMPLES:
+        yield f"how to measure it: {COUNTERS}"
 
 
 def _value(each: Parameter) -> str:
