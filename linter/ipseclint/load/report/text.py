@@ -19,7 +19,7 @@ from ipseclint.load.verdict import COUNTERS, Verdict
 from ipseclint.words import percent, plural, seconds_words
 
 _MAX_RANKED = 6
-_FEWEST_SAMPLES = 2
+_MIN_SAMPLES = 2
 """A rate is what lies between two samples."""
 _ORDER = (Provenance.YOURS, Provenance.MEASURED, Provenance.DOCUMENTED, Provenance.ASSUMED)
 
@@ -261,7 +261,7 @@ def _fits(host: HostFit) -> Iterator[str]:
         value = "unknown" if fit.value is None else count(fit.value)
         yield f"  {fit.name.replace('_', ' ')}: {value} ({_interval(fit.low, fit.high)})"
         yield f"    {fit.statement}"
-    if host.samples < _FEWEST_SAMPLES:
+    if host.samples < _MIN_SAMPLES:
         yield f"how to measure it: {COUNTERS}"
 
 
