@@ -36,7 +36,7 @@ def test_without_the_policy_the_events_alone_speak_and_say_what_is_missing(host:
     (host / "policy.cmd").unlink()
     first = causes(cli, host)[0]
     assert first["cause"] == WAITING
-    assert "no finding about this machine's policy supports it" in first["against"]
+    assert "no policy of this machine is among the inputs: give its export beside these events" in first["against"]
 
 
 def test_without_events_nothing_is_explained(host: Path, cli: Callable[..., Any]) -> None:
@@ -70,3 +70,32 @@ def test_every_report_for_people_tells_it(host: Path, cli: Callable[..., Any]) -
     assert "most likely first" in text
     assert "for: 4 x 13827 KERBEROS_ERROR" in text[text.index(WAITING) :]
     assert WAITING in cli(host, "-o", "html").out
+
+
+EVENT = (
+    "Log Name:      Security\nSource:        Microsoft-Windows-Security-Auditing\nEvent ID:      4653\n"
+    "Description:\nAn IPsec main mode negotiation failed.\n\nFailure Information:\n"
+    "\tFailure Point:\t\tLocal computer\n\tFailure Reason:\t\tPolicy match error\n"
+)
+RULE = (
+    'netsh advfirewall consec add rule name="R" endpoint1=any endpoint2=10.1.0.0/16 action=requireinrequestout '
+    "auth1=computerkerb\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("policy", "words"),
+    [
+        (None, "against: no policy of this machine is among the inputs"),
+        (RULE, "against: no finding about this machine's policy supports it"),
+    ],
+)
+def test_events_alone_ask_for_the_policy_and_say_what_explains_them(
+    tmp_path: Path, cli: Callable[..., Any], policy: str | None, words: str
+) -> None:
+    (tmp_path / "events.txt").write_text(EVENT)
+    if policy is not None:
+        (tmp_path / "policy.cmd").write_text(policy)
+    out = " ".join(cli(*sorted(tmp_path.iterdir()), "--machine", "pc").out.split())
+    assert words in out
+    assert "by hand, RT016: Run `ipseclint explain 13868` for what causes it." in out

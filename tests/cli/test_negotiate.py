@@ -513,3 +513,26 @@ def test_over_many_inputs_repairs_are_told_in_words(cli: Cli, tmp_path: Path) ->
         "It is weaker than what this end offers now: the repair of the other end keeps that."
     )
     assert json.loads(fix)["b"]["words"] == "Offer ESP AES-256+SHA-256 in quick mode."
+
+
+@pytest.mark.parametrize(
+    ("more", "where"),
+    [
+        ("profile=public", ", only on profile public"),
+        ("profile=private,domain", ", only on profile domain or private"),
+        ("interfacetype=ras", ", only on interface ras"),
+        ("profile=domain interfacetype=lan", ", only on profile domain and interface lan"),
+        ("profile=any interfacetype=any", ""),
+    ],
+)
+def test_where_a_rule_holds_is_said_of_its_end(desk: Path, cli: Cli, more: str, where: str) -> None:
+    text = SITE.format(a=THERE, b=HERE, key=KEY, quick=STRONG, action=INSISTS)
+    (desk / "here.cmd").write_text(text)
+    (desk / "there.cmd").write_text(site(HERE, THERE).decode().replace("auth1=", f"{more} auth1="))
+    for form, begin in (("text", 'b  there.cmd:2 rule "S"'), ("markdown", 'rule "S"'), ("html", "rule &#34;S&#34;")):
+        said = cli("negotiate", "here.cmd", "there.cmd", "-o", form).out
+        assert f"{begin}{where}" in said
+        assert ("only on" in said) == bool(where)
+    pair = json.loads(cli("negotiate", "here.cmd", "there.cmd", "-o", "json").out)["pairs"][0]
+    assert pair["b"].get("where", "") == where.removeprefix(", ")
+    jsonschema.validate(json.loads(cli("negotiate", "here.cmd", "there.cmd", "-o", "json").out), SCHEMA)

@@ -7,7 +7,10 @@ from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 
+from msgspec.structs import replace
+
 from ipseclint.finding import Severity
+from ipseclint.model.change import Fix
 from ipseclint.model.events import Event, EventKind
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit
@@ -40,11 +43,19 @@ def hits_of_failure(
             text = f"{counter.value} x {errors_in_words((code,))}, counted since the service started"
             severity = Severity.INFO if code in quiet else None
             subject = about(machine, str(code))
-            yield Hit(subject, counter.span, text, value=code, severity=severity, leads_to=(code,))
+            yield Hit(
+                subject, counter.span, text, value=code, severity=severity, leads_to=(code,), fix=_looked_up(code)
+            )
     for (codes, without_error), same in sorted(events.items()):
         name = " or ".join(map(str, codes)) or without_error
         hit_severity = Severity.INFO if codes and set(codes) <= set(quiet) else None
-        yield hit_of_events(machine, name, errors_in_words(codes) if codes else name, same, severity=hit_severity)
+        hit = hit_of_events(machine, name, errors_in_words(codes) if codes else name, same, severity=hit_severity)
+        yield replace(hit, fix=_looked_up(codes[0])) if codes else hit
+
+
+def _looked_up(code: int) -> Fix | None:
+    """What to do about an error of which the events say no more; None for one that nothing is known of."""
+    return Fix(note=f"Run `ipseclint explain {code}` for what causes it.") if code in error_table() else None
 
 
 def _without_error(event: Event) -> str:

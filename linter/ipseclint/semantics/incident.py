@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from ipseclint.finding import Cause, Finding, Subject
 from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Policy
 from ipseclint.report import Explanation
 from ipseclint.semantics.evidence import ErrorEvidence, densest, errors, most_frequent_peer
 from ipseclint.semantics.failures import NO_ANSWER, POLICY_FAILURES, SYMPTOMS, Failure
@@ -82,7 +83,11 @@ def _weigh(machine: Machine, title: str, seen: Sequence[tuple[str, bool]], own: 
     speaking = [words for words, speaks in seen if speaks]
     against = [words for words, speaks in seen if not speaks]
     if not own:
-        against.append("no finding about this machine's policy supports it")
+        against.append(
+            "no finding about this machine's policy supports it"
+            if _says_what_to_negotiate(machine.policy)
+            else "no policy of this machine is among the inputs: give its export beside these events"
+        )
     severity = sum(1 + finding.severity.rank for finding in own)
     weight = (100 if speaking else 0) + min(severity, 99)
     explanation = Explanation(
@@ -93,6 +98,17 @@ def _weigh(machine: Machine, title: str, seen: Sequence[tuple[str, bool]], own: 
         codes=tuple(sorted({finding.code for finding in own})),
     )
     return weight, explanation
+
+
+def _says_what_to_negotiate(policy: Policy) -> bool:
+    """Whether there is anything that a finding could be about."""
+    return bool(
+        policy.connection_security_rules
+        or policy.wfp_filters
+        or policy.vpn_connections
+        or policy.vpn_servers
+        or policy.vpn_interfaces
+    )
 
 
 def _events_for(cause: Cause, machine: Machine, symptoms: ErrorEvidence) -> Iterator[tuple[str, bool]]:

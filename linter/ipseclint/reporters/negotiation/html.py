@@ -117,7 +117,7 @@ def _alone(each: Unpaired) -> dict[str, str]:
 
 def _end(end: End, hosts: int) -> dict[str, str]:
     return {
-        "subject": end.subject,
+        "subject": end.words,
         "place": f"{end.path}:{end.span.line}",
         "hosts": _hosts(hosts),
     }

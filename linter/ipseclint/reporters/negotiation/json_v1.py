@@ -57,7 +57,8 @@ def pair_entry(row: Row) -> dict[str, Any]:
 
 
 def _end(end: End) -> dict[str, Any]:
-    return {"path": end.path, "subject": end.subject, "line": end.span.line}
+    where = {"where": end.where} if end.where else {}
+    return {"path": end.path, "subject": end.subject, "line": end.span.line, **where}
 
 
 def _alone(each: Unpaired) -> dict[str, Any]:

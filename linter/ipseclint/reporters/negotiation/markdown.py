@@ -48,4 +48,4 @@ def render(rows: Iterable[Row], not_read: Iterable[str] = (), unpaired: Iterable
 
 
 def _end(end: End) -> str:
-    return f"{end.subject} ({end.path}:{end.span.line})"
+    return f"{end.words} ({end.path}:{end.span.line})"

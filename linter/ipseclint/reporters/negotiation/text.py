@@ -226,7 +226,7 @@ def _advice(side: Side, advice: Advice) -> Iterator[str]:
 
 
 def _end(end: End) -> str:
-    return f"{_place(end.span)} {visible(end.subject)}"
+    return f"{_place(end.span)} {visible(end.words)}"
 
 
 def _place(span: Span) -> str:

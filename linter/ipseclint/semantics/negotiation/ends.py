@@ -62,7 +62,7 @@ class End(Struct, frozen=True):
 
     `own` is how it proves who it is, `accepted` how its peer may, both in order; certificates are judged for `day`.
     `second` are the methods of the second authentication, empty for none. `outbound` and `inbound` tell whether it
-    insists. `path` is the input.
+    insists. `path` is the input, and `where` says on which profiles and interfaces a rule holds, if not on all.
     `gateway` is its own address and `peer_gateway` where it looks for its peer; `is_either_side`: it may be at either.
     `dialect` is the tool of a rule, None of all that is no rule. `owner` is what of remote access it is, `suite` its
     sets, None where what it offers is not known; a client never answers, and a server never asks.
@@ -112,6 +112,12 @@ class End(Struct, frozen=True):
     is_server: bool = False
     is_either_side: bool = False
     offers_are_reported: bool = False
+    where: str = ""
+
+    @property
+    def words(self) -> str:
+        """What it is called, and where it holds if not everywhere."""
+        return f"{self.subject}, {self.where}" if self.where else self.subject
 
     @property
     def holds_either_way(self) -> bool:

@@ -40,6 +40,7 @@ from ipseclint.source import Span
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.vocabulary.authentication import AuthMethod, AuthorityType, CertificateSigning
+from ipseclint.vocabulary.settings import InterfaceType, Profile
 
 _UNREAD = "?"
 
@@ -106,6 +107,7 @@ class WindowsEnds:
             outbound=rule.outbound.known,
             dialect=rule.dialect,
             objects=WindowsObjects(rule, main, quick),
+            where=_where(rule),
         )
 
     def of_filter(self, rule: ConnectionSecurityRule, filter_: LegacyFilter) -> End:
@@ -265,6 +267,15 @@ def _word(setting: Setting[Cipher] | Setting[Integrity] | Setting[DhGroup]) -> s
 
 def _port(number: int) -> Ports:
     return (PortRange(number, number),) if number else ()
+
+
+def _where(rule: ConnectionSecurityRule) -> str:
+    """On which profiles and kinds of interface a rule holds, in words; empty for all of them."""
+    profiles, interfaces = rule.profiles.known, rule.interface_types.known
+    on = [each.value for each in Profile if each in profiles] if profiles and profiles != {*Profile} else []
+    by = [each.value for each in InterfaceType if each in interfaces] if interfaces else []
+    parts = ([f"profile {' or '.join(on)}"] if on else []) + ([f"interface {' or '.join(by)}"] if by else [])
+    return f"only on {' and '.join(parts)}" if parts else ""
 
 
 def _known(setting: Setting[Addresses] | None) -> Addresses:
