@@ -139,7 +139,9 @@ def test_exemptions_of_which_more_than_half_could_be_joined(hosts: int, severity
     assert hit.severity is severity
 
 
-@pytest.mark.parametrize(("mirrored", "text"), [("no", "201 filters, of"), ("yes", "201 filters, mirrored to 402")])
+@pytest.mark.parametrize(
+    ("mirrored", "text"), [("no", "201 filters; the policy has 201"), ("yes", "201 filters, with their mirrors 402; ")]
+)
 def test_filters_are_counted_with_their_mirrors(mirrored: str, text: str) -> None:
     lines = [
         "netsh ipsec static add policy name=P assign=yes",
