@@ -6,7 +6,7 @@ import pytest
 from tests import ROOT
 
 from ipseclint.formats import recognise
-from ipseclint.formats.peers.ike_log import INITIATOR, RESPONDER
+from ipseclint.formats.peers.log_proposals import INITIATOR, RESPONDER
 from ipseclint.model.peer import Offer
 from ipseclint.source import bytes_source, file_source
 from ipseclint.vocabulary.algorithms import Encapsulation

@@ -1,8 +1,6 @@
 """Logs of daemons and gateways in which a negotiation fails: what both ends offer, or why one was not let in.
 
-charon writes "received proposals: ..." and "configured proposals: ..."; pluto "no local proposal matches remote
-proposals ..." behind the lines in which it said its own when the connection was added. The end that wrote the log is
-the responder, the other the initiator. Both become descriptions of peers, of which only these proposals are known.
+Both ends become descriptions of peers, of which only their proposals are known (see `log_proposals`).
 Where the log itself says that none was taken, that is an event: what a Windows end shows as a policy match error.
 What it says stands is an association, as in the lists that charon prints of those that it has.
 """
@@ -10,11 +8,11 @@ What it says stands is an association, as in the lists that charon prints of tho
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
-from ipseclint.formats.kit.token import Token, joined, lines_of
+from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.established import (
     CONNECTING,
@@ -31,38 +29,20 @@ from ipseclint.formats.peers.established import SIGN as STANDS
 from ipseclint.formats.peers.gateway_offers import SIGN as SIGN_OF_GATEWAY
 from ipseclint.formats.peers.gateway_offers import told_offers
 from ipseclint.formats.peers.log_failures import OAKLEY, Failures
+from ipseclint.formats.peers.log_proposals import INITIATOR, RESPONDER, SIGN, SIGN_WORDS, Proposals, peer_of, unwrapped
 from ipseclint.formats.peers.log_sentences import BEGINS, POLICY_MATCH, said
-from ipseclint.formats.peers.words import Parts
 from ipseclint.late import late
-from ipseclint.model.events import Event, EventKind, SecurityAssociation
-from ipseclint.model.peer import Offer, Order, Peer
-from ipseclint.model.policy import Policy, RuleMode
-from ipseclint.model.setting import default
-from ipseclint.source import Source, Span, lines_with
-from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
+from ipseclint.model.events import Event, SecurityAssociation
+from ipseclint.model.peer import Offer, Peer
+from ipseclint.model.policy import Policy
+from ipseclint.source import Source, lines_with
 
-INITIATOR, RESPONDER = "the initiator in the log", "the responder in the log"
-
-_CHARON = late(r"(received|configured) proposals: ((?:IKE|ESP|AH):\S.*)")
-_PLUTO_OWN = late(r"^.*?\s(\d+):(IKE|ESP|AH)=(\S+?)(?:\[.*)?$")
-_PLUTO_THEIRS = late(r"no local proposal matches remote proposals (.*)")
-_PLUTO_PROPOSAL = late(r"(?<!\d)(\d{1,6}+):(IKE|ESP|AH):((?:ENCR|PRF|INTEG|DH|ESN)=\S*)")
-_SIGN = late(r"(?:received|configured) proposals: (?:IKE|ESP|AH):|no local proposal matches remote proposals")
-_SIGN_WORDS = (" proposals: ", "no local proposal matches remote proposals")
-"""One of these stands in each such line."""
-_WRAPPED = late(r"[A-Z0-9_;=:/,. \t]+")
-_REFUSED = late(
-    r"\breceived proposals (?:ina|una)cceptable|\bno (?:matching |acceptable )?proposal (?:found|chosen)",
-    re.IGNORECASE,
-)
-"""How charon says that it took none of what it received."""
 _ADDED = late(
     r"\bIKE proposals for (?:initial )?(?:responder|initiator)|\bproposal \d+:IKE\S* chosen from", re.IGNORECASE
 )
 """What pluto says of its own proposals, and of the one that it took."""
 _TELLS = late(f"(?i:{BEGINS.pattern}|{_ADDED.pattern})|{OAKLEY.pattern}")
 """What else but a failure tells that a line is one of a negotiation."""
-_PLUTO_NAMES = {"ENABLED": "esn", "DISABLED": "noesn", "YES": "esn", "NO": "noesn", "NONE": "none"}
 _DAEMON = late(
     r"\b(?:charon|pluto)\b|\bipsec,(?:error|info|debug)\b|\[(?:IKE|CFG|ENC)\d?\]"
     r"|\"[^\"\r\n]{1,80}\"(?:\[\d+\])? (?:[\d.:a-fA-F]+ )?#\d+: "
@@ -101,7 +81,6 @@ _CONSOLE = late(
 """How charon writes on the console of who began a connection by hand, without its name."""
 _CONSOLE_WORDS = ("initiating IKE_SA ", "establishing C", "establishing c", "parsed ", "generating ")
 """One of these stands in each such line."""
-_PROTOCOLS = {"IKE": None, "ESP": Encapsulation.ESP, "AH": Encapsulation.AH}
 
 
 def recognise(source: Source) -> bool:
@@ -109,7 +88,7 @@ def recognise(source: Source) -> bool:
     head, once = source.head_text, source.head_lines
     of_head = source.head_words
     words = frozenset([word for word, part in _longest_parts() if part in of_head and word in once])
-    if not words.isdisjoint(_SIGN_WORDS) and _SIGN.search(head) is not None:
+    if not words.isdisjoint(SIGN_WORDS) and SIGN.search(head) is not None:
         return True
     if not words.isdisjoint(LIST_WORDS) and LIST.search(head) is not None:
         return True
@@ -123,7 +102,7 @@ def recognise(source: Source) -> bool:
 @cache
 def _longest_parts() -> tuple[tuple[str, str], ...]:
     """What tells of a negotiation, each with the longest word in it without cases."""
-    told = (*_SIGN_WORDS, *LIST_WORDS, TRAFFIC_SIGN, *_CONSOLE_WORDS, *_DAEMON_WORDS)
+    told = (*SIGN_WORDS, *LIST_WORDS, TRAFFIC_SIGN, *_CONSOLE_WORDS, *_DAEMON_WORDS)
     return tuple((word, max(word.casefold().split(), key=len)) for word in told)
 
 
@@ -137,53 +116,13 @@ def _of_daemons(text: str, words: Collection[str] = _DAEMON_WORDS) -> Iterator[s
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The two ends of the last negotiation in a log; one, where it tells only what that offers."""
-    offers: dict[str, dict[str, tuple[Offer, ...]]] = {INITIATOR: {}, RESPONDER: {}}
-    own: dict[str, list[Offer]] = {}
-    pluto = charon_spoke = False
-    places: dict[str, Token] = {}
-    refused: dict[tuple[EventKind, str, str], list[Span]] = {}
-    failures = Failures()
-    kind = EventKind.MAIN_MODE
-    gateway = _of_gateway(text, diagnostics.path)
-    for line in _unwrapped(lines_of(text, diagnostics.path)):
-        if (charon := _CHARON.search(line.text)) is not None:
-            charon_spoke = True
-            end = INITIATOR if charon[1] == "received" else RESPONDER
-            token = line.part(charon.start(2), charon.end(2))
-            offered = tuple(_charon(token))
-            offers[end][charon[2].partition(":")[0]] = offered
-            places[end] = token
-            kind = EventKind.MAIN_MODE if charon[2].startswith("IKE:") else EventKind.QUICK_MODE
-        elif (theirs := _PLUTO_THEIRS.search(line.text)) is not None:
-            pluto = True
-            token = line.part(theirs.start(1), theirs.end(1))
-            for match in _PLUTO_PROPOSAL.finditer(token.text):
-                one = _pluto(token.part(match.start(), match.end()), match[2], match[3].split(";"))
-                offers[INITIATOR][match[2]] = (*offers[INITIATOR].get(match[2], ()), one)
-            places[INITIATOR] = token
-            kind = EventKind.MAIN_MODE if "IKE:" in token.text else EventKind.QUICK_MODE
-            refused.setdefault((kind, token.text, ""), []).append(token.span)
-        elif charon_spoke and (refusal := _REFUSED.search(line.text)) is not None:
-            asked, answered = (places[end].text if end in places else "" for end in (INITIATOR, RESPONDER))
-            refused.setdefault((kind, asked, answered), []).append(line.part(*refusal.span()).span)
-        elif failures.take(line):
-            pass
-        elif " chosen from " not in line.text and (mine := _PLUTO_OWN.match(line.text)) is not None:
-            token = line.part(mine.start(2), mine.end(3))
-            if mine[1] == "1":
-                own[mine[2]] = []
-            own.setdefault(mine[2], []).append(_pluto_own(token, mine[2], mine[3]))
-            places.setdefault(RESPONDER, token)
+    proposals, failures = Proposals(), Failures()
+    for line in unwrapped(lines_of(text, diagnostics.path)):
+        if not proposals.take(line) and not failures.take(line):
+            proposals.take_own(line)
     failures.end()
-    if pluto:
-        offers[RESPONDER] |= {protocol: tuple(listed) for protocol, listed in own.items()}
-    peers = gateway or tuple(
-        _peer(end, offers[end], places[end], "libreswan" if pluto else "strongswan")
-        for end in (INITIATOR, RESPONDER)
-        if end in places
-    )
     return Parsed(
-        policy=Policy(peers=peers if charon_spoke or gateway or INITIATOR in places else ()),
+        policy=Policy(peers=_of_gateway(text, diagnostics.path) or proposals.peers()),
         events=tuple(
             Event(
                 span=spans[0],
@@ -195,9 +134,9 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
                 count=len(spans),
                 by_daemon=True,
             )
-            for (kind, *_), spans in refused.items()
+            for (kind, *_), spans in proposals.refused.items()
         )
-        + tuple(failures.events(has_others=bool(refused)))
+        + tuple(failures.events(has_others=bool(proposals.refused)))
         + (tuple(connecting(lines_of(text, diagnostics.path))) if CONNECTING in text else ()),
         associations=_associations(text, diagnostics.path),
         problems=diagnostics.listed(),
@@ -210,22 +149,6 @@ def _associations(text: str, path: str) -> tuple[SecurityAssociation, ...]:
     listed = of_list(lines_of(text, path)) if is_list else ()
     carrying = of_traffic(lines_of(text, path)) if TRAFFIC_SIGN in text else ()
     return (*of_log(lines_of(text, path)), *listed, *carrying)
-
-
-def _unwrapped(lines: Iterable[Token]) -> Iterator[Token]:
-    """Lines, those with offers in one piece: terminals cut them, and a part has nothing but capitals."""
-    pieces: list[Token] = []
-    for line in lines:
-        if pieces and _WRAPPED.fullmatch(line.text):
-            pieces.append(line)
-            continue
-        if pieces:
-            yield joined(pieces)
-        pieces = [line] if _SIGN.search(line.text) is not None else []
-        if not pieces:
-            yield line
-    if pieces:
-        yield joined(pieces)
 
 
 def _of_gateway(text: str, path: str) -> tuple[Peer, ...]:
@@ -247,55 +170,8 @@ def _of_gateway(text: str, path: str) -> tuple[Peer, ...]:
             parts = {"IKE": tuple(offer for offer in found if offer.encapsulation is None)}
             parts["ESP"] = tuple(offer for offer in found if offer.encapsulation is not None)
             offered = {protocol: offers for protocol, offers in parts.items() if offers}
-            peers.append(_peer(end, offered, Token("", path, first.line, first.column), "unknown"))
+            peers.append(peer_of(end, offered, Token("", path, first.line, first.column), "unknown"))
     return tuple(peers)
-
-
-def _peer(name: str, offers: dict[str, tuple[Offer, ...]], place: Token, implementation: str) -> Peer:
-    quick = (*offers.get("ESP", ()), *offers.get("AH", ()))
-    return Peer(
-        name=name,
-        span=place.span,
-        implementation=implementation if name == RESPONDER else "unknown",
-        key_modules=default(frozenset({KeyModule.IKEV2}), place.span),
-        order=Order.OWN,
-        main_mode=offers.get("IKE"),
-        quick_mode=quick or None,
-        mode=default(RuleMode.TUNNEL, place.span),
-    )
-
-
-def _charon(token: Token) -> Iterator[Offer]:
-    for proposal in token.split(","):
-        protocol, _, algorithms = proposal.text.partition(":")
-        parts = Parts()
-        for word in algorithms.split("/"):
-            parts.take(word)
-        yield parts.offer(proposal, _PROTOCOLS.get(protocol))
-
-
-def _pluto(place: Token, protocol: str, words: list[str]) -> Offer:
-    """A proposal of the peer: `ENCR=AES_CBC_256;PRF=...;INTEG=...;DH=...`."""
-    parts = Parts()
-    for word in words:
-        kind, _, name = word.partition("=")
-        if kind == "PRF":
-            parts.take(f"prf{name}")
-        elif kind == "ESN":
-            parts.take(_PLUTO_NAMES.get(name, name))
-        elif name and name != "NONE":
-            parts.take(name.split("[")[0])
-    return parts.offer(place, _PROTOCOLS[protocol])
-
-
-def _pluto_own(place: Token, protocol: str, words: str) -> Offer:
-    """A proposal of its own: cipher, hash of main mode twice, group, numbers, each list with plus signs."""
-    parts = Parts()
-    for part in words.split("-"):
-        for name in part.split("+"):
-            if name != "NONE":
-                parts.take(_PLUTO_NAMES.get(name, name.replace("AES_GCM_C_", "AES_GCM_16_")))
-    return parts.offer(place, _PROTOCOLS[protocol])
 
 
 FORMATS = (

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ipseclint.formats.peers.ike_log import INITIATOR, RESPONDER
+from ipseclint.formats.peers.log_proposals import INITIATOR, RESPONDER
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import RuleAction
 from ipseclint.semantics.negotiation.ends import End
