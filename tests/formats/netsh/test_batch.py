@@ -1162,3 +1162,24 @@ def test_of_a_condition_that_is_not_known_both_ways_stay_in_doubt(script: str) -
 def test_a_block_of_powershell_ends_at_its_brace_behind_a_word_too(block: str) -> None:
     parsed = replay(f'@echo off\npowershell -NoProfile -Command "{block.format(SURE)}"\n')
     assert (rules(parsed), messages(parsed), parsed.policy.refused_commands) == ([("A", None)], [], ())
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    "begin", ["powershell -NoProfile -Command ^\n  ", "powershell.exe -ExecutionPolicy Bypass -Command "]
+)
+def test_a_script_of_powershell_in_quotes_on_several_lines_is_one(begin: str, end: str) -> None:
+    script = (
+        f'@echo off\n{begin}"$p = New-NetIPsecMainModeCryptoProposal -Encryption DES3;" ^\n'
+        '  "New-NetIPsecMainModeCryptoSet -DisplayName Bat -Proposal $p;"   ^\n'
+        '  "New-NetIPsecRule -DisplayName Bat" "-RemoteAddress 10.0.0.0/8" ^\n  "-InboundSecurity Require"\n'
+    )
+    first = 2 + begin.count("\n")
+    assert recognise(bytes_source("vpn.cmd", script.replace("\n", end).encode())) is not None
+    parsed = replay(script.replace("\n", end), "vpn.cmd")
+    (made,) = parsed.policy.main_mode_crypto_sets[:1]
+    assert (made.name, made.span.line, made.span.column) == ("Bat", first + 1, 4)
+    assert [(rule.name, rule.inbound.span.line) for rule in parsed.policy.connection_security_rules] == [
+        ("Bat", first + 3)
+    ]
+    assert messages(parsed) == []

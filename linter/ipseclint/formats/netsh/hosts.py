@@ -126,7 +126,8 @@ _OTHER_PROGRAM = late(
 _OLDER_TOOL = late(r"\n[ \t]*@?(?:\"?[\w%.\\][^\"\r\n<>|]{0,120}\\)?(?:ipseccmd|ipsecpol)\b")
 _OLDER_TOOLS = ("ipseccmd", "ipsecpol")
 _CALLS_POWERSHELL = late(
-    r"\n[ \t]*+@?(?:call[ \t]+|start[ \t]+(?:/\w+[ \t]+){0,4})?(?:powershell|pwsh)(?:\.exe)?[ \t]+-[^\r\n]*",
+    r"\n[ \t]*+@?(?:call[ \t]+|start[ \t]+(?:/\w+[ \t]+){0,4})?(?:powershell|pwsh)(?:\.exe)?[ \t]+-"
+    r"(?:[^\r\n]*\^[ \t]*\r?\n){0,40}+[^\r\n]*",
     re.IGNORECASE,
 )
 """A line that hands its rest to PowerShell: what is written there says nothing of what the line stands in."""

@@ -28,8 +28,12 @@ def policy_of(scripts: Iterable[Sequence[Token]], lines: Sequence[str], diagnost
         overflow = False
         last = 0
         for word, following in zip(script, (*script[1:], None), strict=True):
-            text = _written(word, lines) + (" `" if following is not None and following.line > word.line else "")
+            goes_on = following is not None and following.line > word.line
+            text = _written(word, lines) + (" `" if goes_on else "")
             at = word.column - 1
+            behind = len(lines[word.line - 1]) - 1
+            if goes_on and at + len(text) <= behind:  # a backtick continues a line where it is its last sign
+                text = text[:-1].ljust(behind - at) + "`"
             room[word.line][at : at + len(text)] = text
             overflow = overflow or len(room[word.line]) > len(lines[word.line - 1])
             last = at + len(text)
