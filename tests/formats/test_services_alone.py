@@ -73,6 +73,18 @@ def test_the_state_of_a_service_is_read_alone(name: str, service: str) -> None:
     assert parsed.problems == ()
 
 
+def test_what_a_service_is_called_by_others_is_no_state() -> None:
+    health = "Name        : IKEEXT\nStatus      : OK\nServiceType : Share Process\nStartMode   : Disabled\n"
+    (state,) = parse("a.txt", health).policy.services
+    assert (state.start and state.start.known, state.status) == ("disabled", None)
+    for text in (
+        "Name   : BFE\nStatus : The rule was parsed successfully from the store. (65536)\n",
+        "Name : BFE\n",
+        '[{"name":"IKEEXT","status":"ok","check":"monitoring"}]',
+    ):
+        assert recognise(bytes_source("a.txt", text.encode())) is None
+
+
 @pytest.mark.parametrize("name", STATES)
 def test_the_state_of_another_service_is_of_no_concern(name: str) -> None:
     assert recognise(bytes_source(name, STATES[name].format("Themes").encode())) is None

@@ -50,6 +50,7 @@ _LIST_SIGNS = (
     "thumbprint",
     "canpauseandcontinue",
     "starttype",
+    "startmode",
     "ipassignmentmethod",
     "userauthprotocolaccepted",
     "enhancedkeyusagelist",

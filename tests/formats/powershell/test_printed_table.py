@@ -93,6 +93,16 @@ def test_a_value_that_goes_on_in_the_line_below_is_one() -> None:
     assert len(parsed.problems) == 1
 
 
+def test_a_key_that_goes_on_in_the_line_below_is_hidden_on_both() -> None:
+    parsed = read(
+        "Name Destination   ResponderAuthenticationMethod SharedSecret\n"
+        "---- -----------   ----------------------------- ------------\n"
+        "Site {203.0.113.9} PSKOnly                       made-up, no\n"
+        "                                                 key\n"
+    )
+    assert {(3, 11), (4, 3)} <= {(span.line, span.length) for span in parsed.secrets}
+
+
 def test_names_of_columns_may_go_on_in_the_line_below() -> None:
     (rule,) = read(
         "IPsecRuleName DisplayName Enabled InboundSec OutboundSe\n"

@@ -124,10 +124,11 @@ _OF_IPSEC = frozenset(
 
 
 _SERVICE = "servicecontroller"
-_NAMED_SERVICE = late(
-    rf'"(?:service)?name"\s*:\s*"(?:{NAMES})"[^{{}}]{{0,2000}}"(?:status|state)"\s*:'
-    rf'|"(?:status|state)"\s*:[^{{}}]{{0,2000}}"(?:service)?name"\s*:\s*"(?:{NAMES})"'
+_IN_STATE = (
+    r'"(?:status|state)"\s*:\s*(?:[1-7]\b|"(?:running|stopped|paused|(?:start|stop|continue|pause)[ _]?pending)")'
 )
+_NAMED = rf'"(?:service)?name"\s*:\s*"(?:{NAMES})"'
+_NAMED_SERVICE = late(rf"{_NAMED}[^{{}}]{{0,2000}}{_IN_STATE}|{_IN_STATE}[^{{}}]{{0,2000}}{_NAMED}")
 """A service of which nothing is said but its state, in folded JSON."""
 
 
@@ -222,7 +223,7 @@ def _class(item: Instance) -> str:
     created = item.text("CreationClassName")
     if name == "" and created is not None and (class_of(created.text) in _KINDS or class_of(created.text) in CMDLETS):
         return class_of(created.text)
-    if not item.class_name and item.has("Status") and services.is_named(item):
+    if not item.class_name and services.is_told(item):
         return _SERVICE
     return name
 

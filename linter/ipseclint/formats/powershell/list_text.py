@@ -24,13 +24,14 @@ _OURS = re.compile(
     r"|UserAuthProtocolAccepted|ResponderAuthenticationMethod|EnhancedKeyUsageList|LocalFirstId|HashAlgorithm"
     r"|EncapsulationMode|TransportLayerFilterName|MaxSessions"
     r"|Thumbprint|IPsecOffloadV2Enabled|AhEnabled|AhSupported|EspEnabled|EspSupported"
-    r"|CanPauseAndContinue|StartType|IPAssignmentMethod)(?:\((?:s|KB|Kbps)\))?[ ]*:"
+    r"|CanPauseAndContinue|StartType|StartMode|IPAssignmentMethod)(?:\((?:s|KB|Kbps)\))?[ ]*:"
     r"|^[ \t]{0,24}CimClass[ ]*: ?[^\r\n]{0,80}MSFT_Net(?:IKE|ConSec|MainMode|QuickMode|SA|IPsec|SecuritySetting)",
     re.MULTILINE,
 )
+_NAME_OF_SERVICE = rf"[ \t]{{0,24}}(?:Service)?Name[ ]*: ?(?:{NAMES})[ \t]*$"
+_STATE = r"[ \t]{0,24}Status[ ]*: ?(?:Running|Stopped|Paused|\w{4,8}Pending)[ \t]*$"
 _STATE_OF_SERVICE = late(
-    rf"^[ \t]{{0,24}}(?:Service)?Name[ ]*: ?(?:{NAMES})[ \t]*$(?=(?:\n[^\n]+){{0,40}}?\n[ \t]{{0,24}}Status[ ]*:)"
-    rf"|^[ \t]{{0,24}}Status[ ]*:(?=(?:[^\n]*\n){{1,40}}?[ \t]{{0,24}}(?:Service)?Name[ ]*: ?(?:{NAMES})[ \t]*$)",
+    rf"^{_NAME_OF_SERVICE}(?=(?:\n[^\n]+){{0,40}}?\n{_STATE})|^{_STATE}(?=(?:\n[^\n]+){{0,40}}?\n{_NAME_OF_SERVICE})",
     re.MULTILINE | re.IGNORECASE,
 )
 """A service of which nothing is said but its state."""

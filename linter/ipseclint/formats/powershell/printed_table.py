@@ -176,7 +176,7 @@ def _row(cells: Sequence[Token], columns: tuple[_Column, ...], class_name: str, 
     item = Instance(class_name, next(cell for cell in cells if cell.text).span)
     for column, cell in zip(columns, cells, strict=True):
         if column.name in KEYS and cell.text:
-            diagnostics.secrets.append(cell.span)
+            diagnostics.secrets.extend(cell.spans)
         if _CUT.search(cell.text):
             item.properties[column.name] = None
             if column.name in {"name", "displayname"}:

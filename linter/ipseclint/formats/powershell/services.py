@@ -47,10 +47,19 @@ _STATUS = {
 """State of Win32_Service and Status of Get-Service (ServiceControllerStatus)."""
 
 
-def is_named(item: Instance) -> bool:
-    """Whether an object is named as a service that IPsec stands on."""
+_OF_HEALTH = frozenset(
+    {"ok", "error", "degraded", "unknown", "pred fail", "service", "stressed", "nonrecover", "no contact", "lost comm"}
+)
+"""What `Status` of Win32_Service says, which is not whether the service runs, folded."""
+
+
+def is_told(item: Instance) -> bool:
+    """Whether an object is named as a service that IPsec stands on, and says how it starts or whether it runs."""
     name = item.text("Name", "ServiceName")
-    return name is not None and name.word in SERVICES
+    if name is None or name.word not in SERVICES:
+        return False
+    status = item.text("Status")
+    return item.has("StartMode") or (status is not None and status.word in _STATUS)
 
 
 def service_state(item: Instance, diagnostics: Diagnostics) -> ServiceState | None:
@@ -59,6 +68,8 @@ def service_state(item: Instance, diagnostics: Diagnostics) -> ServiceState | No
     if name is None or name.word not in SERVICES:
         return None
     start, status = item.text("StartMode", "StartType", "start_type"), item.text("State", "Status")
+    if status is not None and status.word in _OF_HEALTH and not item.has("State"):
+        status = None
     start_setting: Setting[str] | None = (
         None if start is None else word(start, _START, "start of a service", diagnostics)
     )
