@@ -741,3 +741,19 @@ def test_a_message_that_is_not_quoted_may_hold_commas() -> None:
     row = f"Error,3/2/2026 8:00:00 AM,RasClient,20227,None,{message}"
     (event,) = read(f"Level,Date and Time,Source,Event ID,Task Category\n{row}\n").events
     assert (event.event_id, event.error_code) == (20227, 13801)
+
+
+def test_the_values_of_a_row_may_be_json_in_it() -> None:
+    payload = json.dumps({"EventData": {"Data": [{"@Name": "FailureReason", "#text": "Negotiation timed out"}]}})
+    table = io.StringIO()
+    writer = csv.writer(table)
+    writer.writerow(("RecordNumber", "TimeCreated", "EventId", "Provider", "MapDescription", "PayloadData1", "Payload"))
+    writer.writerow((1, "2026-03-02 08:00:00", 4653, "Microsoft-Windows-Security-Auditing", "", "", payload))
+    parsed = read(table.getvalue())
+    assert [(event.event_id, event.error_code) for event in parsed.events] == [(4653, 13805)]
+    assert parsed.problems == ()
+
+
+def test_details_are_read_without_the_part_that_names_the_event() -> None:
+    text = "+ System\n\n- EventData\n\n  RemoteAddress 10.20.0.9\n  FailureReason Negotiation timed out\n"
+    assert [short(event)[:4] for event in read(text).events] == [(4653, 13805, None, "10.20.0.9")]

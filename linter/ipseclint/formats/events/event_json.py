@@ -278,6 +278,15 @@ def _within(
     return None
 
 
+def values_within(text: Token) -> dict[str, Token]:
+    """The values by name that JSON or XML in a text has, each at its place; none if it is neither."""
+    named: dict[str, Token] = {}
+    inner = _within(text, {}, named, [])
+    if inner is not None:
+        _collect(inner, {}, named, [], 0)
+    return named
+
+
 def _placed(value: JsonObject, text: Token) -> JsonObject:
     """An object of JSON within a text, all of it at the place of that text."""
 

@@ -15,8 +15,20 @@ from ipseclint.vocabulary.audit_events import RECORD_LABELS, RECORD_MEMBERS, VAL
 _DELIMITERS = (",", ";", "\t")
 _OTHER_COLUMNS = frozenset(
     {"level", "keywords", "task category", "ebene", "schl\u00fcsselw\u00f6rter", "aufgabenkategorie", ""}
+    | {
+        "recordnumber",
+        "eventrecordid",
+        "channel",
+        "computer",
+        "chunknumber",
+        "mapdescription",
+        "username",
+        "remotehost",
+    }
+    | {*(f"payloaddata{number}" for number in range(1, 7)), "executableinfo", "hiddenrecord", "sourcefile"}
+    | {"extradataoffset"}
 )
-"""What else is a column of a table that Event Viewer saves, folded."""
+"""What else is a column of a table that Event Viewer or EvtxECmd saves, folded."""
 
 _OF_COLLECTORS = {
     "eventdata": "xml",
@@ -26,8 +38,10 @@ _OF_COLLECTORS = {
     "_time": "time",
     "eventsourcename": "source",
     "rendereddescription": "message",
+    "provider": "source",
+    "payload": "json",
 }
-"""Columns of tables that Azure's logs and Splunk export, folded, by what they hold."""
+"""Columns of tables that Azure's logs, Splunk and EvtxECmd export, folded, by what they hold."""
 _VALUES = {name.casefold(): name for name in VALUE_NAMES}
 
 _MAX_HEAD = 4000
@@ -103,6 +117,11 @@ def _row(row: list[str], names: list[str | None], path: str, line: int) -> Recor
             record.time = token
         elif name == "xml":
             _take_xml(token, record)
+        elif name == "json":
+            from ipseclint.formats.events.event_json import values_within
+
+            for key, inner in values_within(token).items():
+                record.fields.setdefault(key, inner)
         elif name == "message":
             written = [Token(text, path, line, 1, ((len(text), line, 2),)) for text in value.splitlines()]
             record.lines = lines_within(written[0]) if len(written) == 1 else written

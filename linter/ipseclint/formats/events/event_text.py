@@ -47,7 +47,7 @@ _KNOWN = (
         rf"(?:[ \t]{{0,24}}+[:\uff1a=][ \t]{{0,24}}+|[ \t]{{1,24}}+)(?:{_NUMBERS})\b"
         r"|(?:(?:description|message)[ \t]{0,24}:[ \t]{0,24})?"
         rf"{MESSAGE.casefold()}"
-        r"|reason code:[ \t]{1,24}\d{1,3}[ \t]{0,4}\r?$)",
+        r"|reason code:[ \t]{1,24}\d{1,3}[ \t]{0,4}\r?$|failurereason[ \t]{1,24}\S)",
         re.MULTILINE,
     ),
     *(late(rf"{colon}[ \t]{{0,24}}+(?:{_NUMBERS})[ \t]{{0,4}}\r?$", re.MULTILINE) for colon in ":\uff1a"),
@@ -103,6 +103,7 @@ _PRIORITY = late(r"\s*<\d{1,3}>")
 _ABOUT = late(
     r"\bmicrosoft-windows-security-auditing\b|\bras ?client\b|\bremoteaccess\b|\bipsec\b"
     r"|\bnetwork policy server\b|\bnetwork policy name\b|\bproxy policy name\b|\bcoid=\{|\bpastore engine\b"
+    r"|\blocal(?:mm|em)principalname\b|\bfailurepoint\b"
     r"|\bdialed[\s>]{1,12}a[\s>]{1,12}connection\b|\blog name\b|\bprotokollname\b"
 )
 
