@@ -379,6 +379,12 @@ def test_a_digest_that_is_too_large_or_none_is_refused(
     assert (ran.code, ran.err) == (2, f"ipseclint: cannot write merged: {message}\n")
 
 
+def test_a_new_store_is_not_written_over_one_that_is_an_input(hosts: Path, cli: Callable[..., Any]) -> None:
+    ran = cli("fleet", "check", "whole.duckdb", "--local", "1", "--shards", "2", "-o", "duckdb:whole.duckdb")
+    told = "ipseclint: -o whole.duckdb: this is an input, which a report must not overwrite\n"
+    assert (ran.code, ran.out, ran.err) == (2, "", told)
+
+
 def test_a_report_is_not_written_over_its_store(hosts: Path, cli: Callable[..., Any]) -> None:
     assert cli("fleet", "report", "whole.duckdb", "-o", "whole.duckdb").code == 2
     assert cli("fleet", "merge", "part1", "part2", "-o", "parquet:part1").code == 2

@@ -47,6 +47,7 @@ def shown(monkeypatch: pytest.MonkeyPatch, step: str) -> tuple[list[str], list[s
     started, stopped = rich.progress.Progress.start, rich.progress.Progress.stop
 
     def start(bar: rich.progress.Progress) -> None:
+        assert (bar.console.stderr, bar.live.transient) == (True, True)
         calls.append("start")
         started(bar)
 
