@@ -755,5 +755,6 @@ def test_the_values_of_a_row_may_be_json_in_it() -> None:
 
 
 def test_details_are_read_without_the_part_that_names_the_event() -> None:
-    text = "+ System\n\n- EventData\n\n  RemoteAddress 10.20.0.9\n  FailureReason Negotiation timed out\n"
-    assert [short(event)[:4] for event in read(text).events] == [(4653, 13805, None, "10.20.0.9")]
+    text = "+ System\n\n- EventData\n\n  RemoteAddress 10.20.0.9\n  FailurePoint %%8199\n  FailureReason {}\n"
+    events = read(text.format("Negotiation timed out")).events
+    assert [short(event)[:4] for event in events] == [(4653, 13805, None, "10.20.0.9")]
