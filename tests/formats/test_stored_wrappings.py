@@ -7,6 +7,7 @@ read the difference.
 
 from __future__ import annotations
 
+import base64
 import html
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -122,6 +123,19 @@ Failure Information:
 }
 
 
+HELP = """NAME
+    New-NetIPsecRule
+
+SYNTAX
+    New-NetIPsecRule -DisplayName <string> [-PolicyStore <string>] [<CommonParameters>]
+"""
+USAGE = """Usage: add rule name=<string> endpoint1=any|<IPv4 address> [profile=public|private]
+
+Remarks:
+      - adds a rule
+"""
+
+
 def _rows(text: str, written: Callable[[str], str]) -> str:
     return "".join(f"{written(row)}\n" for row in text.splitlines())
 
@@ -157,6 +171,27 @@ WRAPPINGS: dict[str, Callable[[str], tuple[str, str]]] = {
     "in carriage returns.txt": lambda text: ("a.txt", text.replace("\n", "\r")),
     "twice.txt": lambda text: ("a.txt", f"{text}{text}"),
     "set apart.txt": lambda text: ("a.txt", f"before this\n--------\n{text}\n--------\nand after\n"),
+    "begun by a comment.md": lambda text: ("a.md", f"<!-- of today -->\n# Site\n\n```\n{text}```\n"),
+    "begun by a tag.md": lambda text: ("a.md", f"<details>\n<summary>x</summary>\n\n```\n{text}```\n</details>\n"),
+    "begun by a comment alone.txt": lambda text: ("a.txt", f"<!-- of today -->\n{text}"),
+    "listing.adoc": lambda text: ("a.adoc", f"= Site\n\n[source]\n----\n{text}----\n\nDone.\n"),
+    "in braces of a wiki.txt": lambda text: ("a.txt", f"Then run {{{{{text.strip()}}}}} there.\n"),
+    "in an element of a wiki.md": lambda text: ("a.md", f"Then run <code>{text.strip()}</code> there.\n"),
+    "highlighted.txt": lambda text: ("a.txt", f"{{code}}\n{text}{{code}}\n"),
+    "in a table.md": lambda text: ("a.md", "| what | run |\n|---|---|\n" + _rows(text, "| this | `{}` |".format)),
+    "escaped.txt": lambda text: ("a.txt", html.escape(text).replace("\n", "<br>\n").replace(" ", "&nbsp;")),
+    "with a mark of its order.txt": lambda text: ("a.txt", f"\ufeff{text}"),
+    "of two machines.txt": lambda text: ("a.txt", "".join(f"C:\\>hostname\nS{n}\n\nC:\\>it\n{text}" for n in (1, 2))),
+    "headed by machines.md": lambda text: ("a.md", "".join(f"## SRV0{n}\n\n```\n{text}```\n\n" for n in (1, 2))),
+    "typed in a script.ps1": lambda text: ("a.ps1", f"# a note\nPS C:\\> Get-It\n{text}\n"),
+    "with help.txt": lambda text: ("a.txt", f"{HELP}\n{text}"),
+    "with usage.txt": lambda text: ("a.txt", f"{USAGE}\n{text}"),
+    "told in a list.md": lambda text: ("a.md", _rows(text, "- {}".format)),
+    "encoded mail.eml": lambda text: (
+        "a.eml",
+        "From: a@lab.example\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n"
+        + base64.encodebytes(text.encode()).decode(),
+    ),
     "first half.txt": lambda text: ("a.txt", text[: len(text) // 2]),
     "second half.txt": lambda text: ("a.txt", text[len(text) // 2 :]),
 }
