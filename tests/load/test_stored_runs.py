@@ -61,6 +61,8 @@ def runs() -> Iterator[str]:
         host = Host(3, 1.5, drops, duplicates, LIMITS[limits], 0.05)
         yield f"=== {drops} {duplicates} {limits}"
         yield from counted(simulate(host, TRAFFIC, seed=7, bins=12))
+    yield "=== nobody"
+    yield from counted(simulate(Host(1, 1, half_open=LIMITS["caps"]), [Traffic(Ramp(0), 1)], seed=7, bins=2))
     for scenario in Scenario:
         yield f"=== {scenario}"
         (run,) = replicate.run_scenario(WORKLOAD.with_values({"peers": 20}), scenario, AUTHIP, [5])
