@@ -11,8 +11,10 @@ import json
 import struct
 from collections.abc import Callable, Iterator
 from itertools import product, zip_longest
+from pathlib import Path
 from typing import Any
 
+import pytest
 from tests import ROOT
 from tests.formats.registry.ip_security_writers import (
     ROOT as STORE,
@@ -38,11 +40,14 @@ from tests.formats.registry.writers import (
     hive_bytes,
     pol_bytes,
     pol_record,
+    raw,
+    reg_query_text,
     reg_text,
 )
 from tests.formats.test_stored_damage import changed
 from tests.formats.test_stored_decodings import plain
 
+from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.registry.ip_security.blob import Blob, BlobError
@@ -50,7 +55,7 @@ from ipseclint.formats.registry.ip_security.filters import read_filters
 from ipseclint.formats.registry.ip_security.main_mode import read_main_mode
 from ipseclint.formats.registry.ip_security.negotiation import read_quick_mode
 from ipseclint.formats.registry.ip_security.rules import read_nfa
-from ipseclint.source import Span, bytes_source
+from ipseclint.source import Span, bytes_source, file_source
 
 EXPECTED = ROOT / "tests" / "data" / "registry_bytes.txt"
 AFTER_TYPE = 14
@@ -257,6 +262,10 @@ def of_files() -> Iterator[str]:
     for name, objects in policies():
         yield f"# {name}"
         yield from differences(whole, parsed("some.pol", pol_bytes(registry_entries(objects, active))))
+    cut = [entry._replace(data=raw(entry)[:-3]) if entry.kind == BINARY else entry for entry in entries]
+    for printed in (entries, cut):
+        yield "# as it is printed" if printed is entries else "# as it is printed, cut off"
+        yield from parsed("printed.txt", reg_query_text(printed).encode())
     second = [entry._replace(key=entry.key.replace(STORE, STORE.replace("Local", "Cache"))) for entry in entries]
     yield "# two stores, and one without policies"
     yield from differences(whole, parsed("two.pol", pol(*entries, *second[1:4])))
@@ -352,6 +361,19 @@ def answers() -> list[str]:
 
 def test_what_bytes_say_is_as_stored() -> None:
     assert answers() == EXPECTED.read_text("utf-8").split("\n")[:-1]
+
+
+@pytest.mark.parametrize("name", ["a.pol", "a.wfw"])
+def test_a_file_that_cannot_be_opened_any_more_is_said(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(pol() if name == "a.pol" else hive_bytes([Entry(IKE, "one", DWORD, 1)]))
+    source = file_source(path)
+    form = recognise(source)
+    assert form is not None
+    path.unlink()
+    (problem,) = form.parse(source).problems
+    assert problem.code is ProblemCode.UNREADABLE
+    assert problem.span == Span(source.path, 1, 1)
 
 
 def store() -> None:

@@ -6,8 +6,8 @@ import struct
 from collections.abc import Sequence
 from typing import NamedTuple
 
-SZ, BINARY, DWORD = 1, 3, 4
-_KIND_NAMES = {SZ: "REG_SZ", BINARY: "REG_BINARY", DWORD: "REG_DWORD"}
+SZ, BINARY, DWORD, MULTI_SZ = 1, 3, 4, 7
+_KIND_NAMES = {SZ: "REG_SZ", BINARY: "REG_BINARY", DWORD: "REG_DWORD", MULTI_SZ: "REG_MULTI_SZ"}
 HIVE = "HKEY_LOCAL_MACHINE\\"
 POLICY_ROOT = "SOFTWARE\\Policies\\Microsoft\\WindowsFirewall"
 
@@ -58,6 +58,8 @@ def reg_query_text(entries: Sequence[Entry]) -> str:
             key = entry.key
             lines += ["", f"{HIVE}{key}"]
         data = entry.data
+        if entry.kind == MULTI_SZ and isinstance(data, bytes):
+            data = data.decode("utf-16-le").rstrip("\0").replace("\0", "\\0")
         shown = f"0x{data:x}" if isinstance(data, int) else data.hex().upper() if isinstance(data, bytes) else data
         lines.append(f"    {entry.name}    {_KIND_NAMES[entry.kind]}    {shown}")
     return "\r\n".join(lines) + "\r\n\r\n"

@@ -25,7 +25,7 @@ from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.written import NUMBERS, written_value
 from ipseclint.model.policy import ServiceState
 from ipseclint.model.setting import Setting
-from ipseclint.source import Source, Span
+from ipseclint.source import Source
 from ipseclint.vocabulary.registry_keys import SERVICES_OF_MACHINE
 from ipseclint.vocabulary.rows import names
 from ipseclint.vocabulary.services import SERVICES
@@ -66,7 +66,7 @@ def recognise(source: Source) -> bool:
 def parse(source: Source) -> Parsed:
     """The policy that the items make where they apply."""
     diagnostics = Diagnostics(source.path)
-    tree = Key("", Span(source.path, 1, 1))
+    tree = Key.root(source.path)
     states: list[ServiceState] = []
     for element in elements(source, _WANTED, diagnostics):
         properties = element.child("Properties")

@@ -25,7 +25,7 @@ class Tree:
     """The store of one GPO as it comes in. Problems are for the decoder."""
 
     def __init__(self, path: str) -> None:
-        self.root = Key("", Span(path, 1, 1))
+        self.root = Key.root(path)
         self._path = path
 
     def add_rule(self, store_key: str, element: Element) -> None:

@@ -15,7 +15,6 @@ from ipseclint.formats.netsh.tags import resolve_arguments
 from ipseclint.formats.registry.policy import decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
 from ipseclint.model.policy import Policy
-from ipseclint.source import Span
 from ipseclint.vocabulary.registry_keys import CONTROL_SET, VPN_SERVER
 
 
@@ -45,7 +44,7 @@ class RemoteAccessReplay:
 
     def __init__(self, diagnostics: Diagnostics) -> None:
         self._diagnostics = diagnostics
-        self._tree = Key("", Span(diagnostics.path, 1, 1))
+        self._tree = Key.root(diagnostics.path)
 
     def apply(self, command: Command) -> bool:
         """Carry out one command; False if netsh refuses it."""

@@ -39,7 +39,7 @@ class RegistryReplay:
 
     def __init__(self, diagnostics: Diagnostics) -> None:
         self._diagnostics = diagnostics
-        self._tree = Key("", Span(diagnostics.path, 1, 1))
+        self._tree = Key.root(diagnostics.path)
         self._open_places: list[Span] = []
 
     def apply(self, command: Command) -> None:

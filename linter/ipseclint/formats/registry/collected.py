@@ -25,7 +25,7 @@ from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.written import written_value
 from ipseclint.late import late
-from ipseclint.source import Source, Span
+from ipseclint.source import Source
 
 _KINDS = {
     "reg_sz": Kind.SZ, "sz": Kind.SZ,
@@ -93,7 +93,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         except JsonError as error:
             error.note(diagnostics)
             return Parsed(problems=diagnostics.listed())
-    tree = Key("", Span(diagnostics.path, 1, 1))
+    tree = Key.root(diagnostics.path)
     for row in rows:
         if isinstance(row.get("pspath"), Token):
             take_properties(tree, {name: data for name, data in row.items() if isinstance(data, Token)})

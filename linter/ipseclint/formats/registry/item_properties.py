@@ -74,7 +74,7 @@ def recognise(source: Source) -> bool:
     if any(concerns_ipsec(match[2]) for match in _ABSENT.finditer(text)):
         return True
     if _LISTS_KEYS.search(text) is not None and _HIVE.search(text) is not None:
-        return _take_keys(Key("", Span(source.path, 1, 1)), source.head_text, source.path)
+        return _take_keys(Key.root(source.path), source.head_text, source.path)
     first = _COMMAND.search(text.lstrip().partition("\n")[0])
     return first is not None and concerns_ipsec(_key_of(first) or "")
 
@@ -82,7 +82,7 @@ def recognise(source: Source) -> bool:
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy in the values, and which values are not there."""
-    tree = Key("", Span(diagnostics.path, 1, 1))
+    tree = Key.root(diagnostics.path)
     if _HIVE.search(text) is not None:
         _take_keys(tree, text, diagnostics.path)
     command: re.Match[str] | None = None

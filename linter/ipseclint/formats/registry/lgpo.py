@@ -21,7 +21,7 @@ from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.written import NUMBERS, written_value
 from ipseclint.late import late
-from ipseclint.source import Source, Span
+from ipseclint.source import Source
 
 _KINDS = {
     "dword": Kind.DWORD, "qword": Kind.QWORD, "sz": Kind.SZ, "exsz": Kind.EXPAND_SZ, "multisz": Kind.MULTI_SZ,
@@ -46,7 +46,7 @@ def recognise(source: Source) -> bool:
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy that the values of the machine make; those of users say nothing of IPsec."""
-    tree = Key("", Span(diagnostics.path, 1, 1))
+    tree = Key.root(diagnostics.path)
     for whose, path, name, action in _blocks(text, diagnostics):
         if whose.word != _OF_MACHINE or not concerns_ipsec(f"HKEY_LOCAL_MACHINE\\{path.text}"):
             continue

@@ -45,7 +45,7 @@ def recognise(source: Source) -> bool:
 def parse(source: Source) -> Parsed:
     """The policy in the keys that concern IPsec, as the records leave them, in order."""
     diagnostics = Diagnostics(source.path)
-    tree = Key("", Span(source.path, 1, 1))
+    tree = Key.root(source.path)
     try:
         with source.open_bytes() as stream:
             _Records(stream, tree, diagnostics).read()

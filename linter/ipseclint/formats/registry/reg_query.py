@@ -13,7 +13,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
 from ipseclint.formats.registry.written import NUMBERS
-from ipseclint.source import Source, Span, lines_of_text
+from ipseclint.source import Source, lines_of_text
 from ipseclint.vocabulary.registry_keys import ANY_VALUE, VPN_SUITE
 
 _KEY = re.compile(r"HKEY_[A-Z_]+(?:\\[^\r\n]*)?", re.IGNORECASE)
@@ -62,7 +62,7 @@ def recognise(source: Source) -> bool:
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy in the keys that concern IPsec."""
-    tree = Key("", Span(diagnostics.path, 1, 1))
+    tree = Key.root(diagnostics.path)
     key: Key | None = None
     value: tuple[str, Kind, list[Token]] | None = None
     asked: re.Match[str] | None = None

@@ -57,7 +57,7 @@ class _Reader:
 
     def read(self, text: str) -> Key:
         """The tree of the keys that concern IPsec."""
-        tree = Key("", Span(self._path, 1, 1))
+        tree = Key.root(self._path)
         key: Key | None = None
         runs = False
         self._ansi = text.lstrip().startswith("REGEDIT4")

@@ -19,7 +19,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.written import NUMBERS, written_value
-from ipseclint.source import Source, Span
+from ipseclint.source import Source
 from ipseclint.vocabulary.registry_keys import SERVICES_OF_MACHINE
 from ipseclint.vocabulary.services import SERVICES
 
@@ -39,7 +39,7 @@ def recognise(source: Source) -> bool:
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy that its values of the registry make, and how it starts the services of IPsec."""
-    tree = Key("", Span(diagnostics.path, 1, 1))
+    tree = Key.root(diagnostics.path)
     section = ""
     for line in lines_of(text, diagnostics.path):
         stripped = line.strip()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import IntEnum
+from typing import Self
 
 from msgspec import Struct, field
 
@@ -69,6 +70,11 @@ class Key(Struct):
         for name in _names(path):
             key = key.keys.get(name.casefold()) if key else None
         return key
+
+    @classmethod
+    def root(cls, path: str) -> Self:
+        """The root of what a file holds, which has no name."""
+        return cls("", Span(path, 1, 1))
 
     def make(self, path: str, span: Span) -> Key | None:
         """The key at a path, made with those above it where they are missing; None if that is too deep."""

@@ -50,7 +50,7 @@ def parse(source: Source) -> Parsed:
 
 def _read(hive: Hive, diagnostics: Diagnostics) -> Parsed:
     root = hive.root()
-    tree = Key("", Span(diagnostics.path, 1, 1))
+    tree = Key.root(diagnostics.path)
     if any(hive.find(root, name) for name in _STORE_KEYS):
         hive.load(root, tree, "", lambda at: not ("\\" + at.casefold()).startswith(LEFT_OUT_KEYS))
         parts = PolicyParts()
@@ -58,8 +58,9 @@ def _read(hive: Hive, diagnostics: Diagnostics) -> Parsed:
         return diagnostics.parsed(parts.policy())
     for hive_path in _HIVE_PATHS:
         node = hive.find(root, hive_path)
-        key = None if node is None else tree.make(f"HIVE\\{hive_path}", Span(diagnostics.path, 1, node.offset + 1))
-        if node is not None and key is not None:
+        if node is None:
+            continue
+        if (key := tree.make(f"HIVE\\{hive_path}", Span(diagnostics.path, 1, node.offset + 1))) is not None:
             hive.load(node, key, hive_path, lambda at: not any(left in "\\" + at.casefold() for left in LEFT_OUT_KEYS))
     return decode(tree, diagnostics)
 

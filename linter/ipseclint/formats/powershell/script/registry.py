@@ -66,7 +66,7 @@ class RegistryWrites:
     """The keys of the registry that a script has written so far."""
 
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics) -> None:
-        self.tree = Key("", Span(syntax.path, 1, 1))
+        self.tree = Key.root(syntax.path)
         self.open_places: list[Span] = []
         self._syntax = syntax
         self._diagnostics = diagnostics
