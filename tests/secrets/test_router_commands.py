@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ipseclint import secrets
+from ipseclint.secrets.router_commands import in_router_commands
 
 KEY = "Sommerregenbogen"
 COMMANDS = [
@@ -124,3 +125,21 @@ def test_what_says_how_a_key_is_written_is_not_masked_with_it() -> None:
     text = f"pre-shared-key remote 6 {KEY}\ncrypto isakmp key 6 {KEY} address 203.0.113.5\nset psksecret ENC {KEY}"
     text += f"\nstandby 1 authentication md5 key-string {KEY}\nip ospf authentication md5 key-chain RINGS"
     assert secrets.keys_in(text)[1] == {KEY}
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ('set private-key "-----BEGIN X-----\nabc\n-----END X-----" other', "-----BEGIN X-----\nabc\n-----END X-----"),
+        ('set private-key "-----BEGIN X-----\nabc\n', "-----BEGIN X-----\nabc\n"),
+        ('set private-key "abc def" other', "abc def"),
+        ('set private-key "abc', "abc"),
+        ('set private-key "-----BEGIN ' + "x" * 70_000, None),
+    ],
+)
+def test_a_key_in_quotes_ends_where_they_close(text: str, masked: str | None) -> None:
+    ((start, end),) = in_router_commands(text, text.lower())
+    if masked is None:
+        assert 0 < end - start < len(text) - start
+    else:
+        assert text[start:end] == masked
