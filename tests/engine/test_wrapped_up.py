@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 
+from tests import ROOT
 from tests.engine.test_side_by_side import SAMPLES, alone, read
 
 
@@ -107,3 +108,19 @@ SAID: dict[str, Callable[[str], str]] = {
 def test_what_is_wrapped_up_otherwise_is_read_or_said(wrapped: str) -> None:
     silent = [name for name in lost(SAID[wrapped]) if not read(SAID[wrapped](SAMPLES[name]))[1]]
     assert silent == []
+
+
+RUN = 'netsh advfirewall consec add rule name="A" endpoint1=any endpoint2=10.2.0.0/16 action=requireinrequireout'
+EVENT = SAMPLES["event"]
+
+
+@pytest.mark.parametrize("before", ["+", "| ", "srv1: ", "  12 | ", "12: ", "C:\\>", "> "])
+def test_a_command_beside_an_event_is_read_or_said_whatever_stands_before_it(before: str) -> None:
+    objects, is_said = read(f"{before}{RUN}\n{before}Ok.\n\n{EVENT}")
+    assert is_said or objects["connection_security_rule"]
+
+
+def test_a_name_between_rulers_makes_no_document() -> None:
+    shown = (ROOT / "fixtures/formats/transcript/powershell.txt").read_text("utf-8")
+    assert read(f"==== srv1 ====\n{shown}") == read(shown)
+    assert read(f"= Site\n\n{RUN}\n\n== Rule\n\n----\n{RUN}\n----\n")[1]

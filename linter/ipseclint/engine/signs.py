@@ -130,12 +130,13 @@ _COMMANDS = late(
 """Commands, each at the start of a line: what a file claimed by another format should not hold."""
 
 _CHANGES = late(
-    rb"(?:\A|\n)[ \t@(>]*(?:(?:ps )?[a-z]:\\[^>\n]{0,80}>[ \t]*)?"
+    rb"(?:\A|\n)[ \t@(>+|*]{0,40}(?:\d{1,5}[:.|) ][ \t|]{0,8}|[\w.-]{1,30}:[ \t]{1,8})?"
+    rb"(?:(?:ps )?[a-z]:\\[^>\n]{0,80}>[ \t]*)?"
     rb"(?:netsh(?:\.exe)?\s[^\n]*?\b(?:ipsec|consec|mainmode|advfirewall)\s[^\n]*?\b(?:add|set|delete|import|reset)\b"
     rb"|(?:new|set|add|remove|enable|disable|rename)-(?:netipsec|netfirewallsetting|vpn(?:connection|server|s2s|auth))"
     rb"[a-z]{0,40}\s)"
 )
-"""Those among them that change policy, behind a prompt too."""
+"""Those among them that change policy, behind a prompt too, the number of a line, or the name of a host."""
 _PROPERTIES = late(
     r"\npspath[ ]{1,80}: microsoft\.powershell\.core\\registry::hkey_local_machine\\[^\n]{0,200}?"
     rf"\\(?:{OF_IPSEC}|{OF_VPN}|windowsfirewall|ipsec)\b".encode()
