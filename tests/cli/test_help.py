@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -61,3 +62,12 @@ def test_plain_words_are_answered_without_typer_and_as_with_it(
     assert "pydantic" in loaded
     assert not loaded & {"typer", "importlib.metadata", "email", "lxml", "rich"}
     assert cli(*words) == cli(*words, *defaults)
+
+
+def test_one_format_is_shown_as_in_the_list_of_all(cli: Callable[..., Ran]) -> None:
+    every, one = cli("formats").out, cli("formats", "WFP-State").out
+    assert one in every
+    assert one.startswith("wfp-state: ")
+    assert one.count("  export  ") == 1
+    (row,) = json.loads(cli("formats", "wfp-state", "-o", "json").out)
+    assert row in json.loads(cli("formats", "-o", "json").out)

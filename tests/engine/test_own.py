@@ -89,6 +89,7 @@ NARROW = [
     "explain IN003 -o markdown",
     "explain EX001",
     "formats",
+    "formats ike-log",
     "rulesets",
     "rulesets cis-windows",
     "load SITES/policy.cmd --peers 4000",

@@ -6,8 +6,11 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
+from ipseclint.cli.lazily import typer
+from ipseclint.cli.messages import fail
 from ipseclint.cli.outputs import format_option, output_of, output_option
 from ipseclint.escape import json_text
+from ipseclint.words import nearest
 
 if TYPE_CHECKING:
     from ipseclint.formats.parsed import Format
@@ -16,17 +19,24 @@ FORMATS = ("text", "json")
 
 
 def command(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="Only this format, such as wfp-state.", show_default=False)
+    ] = None,
     output: Annotated[str | None, output_option(FORMATS)] = None,
     form: Annotated[str | None, format_option(FORMATS)] = None,
 ) -> None:
-    """List the formats, the Windows command that writes each, and what each can and cannot express."""
+    """List the formats, or one: the Windows command that writes each, and what each can and cannot express."""
     from ipseclint.formats import all_formats
 
     target = output_of(output, form, FORMATS)
+    shown = [each for each in all_formats() if name is None or each.name == name.casefold()]
+    if name is not None and not shown:
+        near = nearest(name, (each.name for each in all_formats()))
+        fail(f"no format {name!r}{near or '; `ipseclint formats` lists them'}")
     if target.form == "json":
-        target.put(json_text([dict(_row(each)) for each in all_formats()], indent=2) + "\n")
+        target.put(json_text([dict(_row(each)) for each in shown], indent=2) + "\n")
     else:
-        target.put("\n".join(line for each in all_formats() for line in _lines(each)) + "\n")
+        target.put("\n".join(line for each in shown for line in _lines(each)) + "\n")
 
 
 _MAY_HOLD_KEYS = "preshared keys may stand in it; no output shows them"

@@ -95,7 +95,7 @@ _TEXTS = (
     r"will requests queue and drop \(13811\)\? ",
     "fitted to the host's data: ",
     "[0-9.,e+-]{1,20} arrivals per second, ",
-    rf"wfp-state: {LINE}{END}  export  ",  # formats
+    rf"[a-z0-9-]{{3,40}}: {LINE}{END}  export  ",  # formats
     rf"{CODE} {NAME}: test [0-9]{{1,4}} (?:passed|failed)",
 )
 _CONFIGURED = (
