@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.formats.powershell.script.evaluating import said_of
+from tests.formats.powershell.script.evaluating import policy_of, said_of
 
 from ipseclint.formats.powershell.script.programs import cut
 from ipseclint.formats.powershell.script.values import Unknown, Value
@@ -79,3 +79,18 @@ def test_netsh_of_a_server_role_has_nothing_to_do_with_ipsec(words: str) -> None
         said_of(f"New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Request\nnetsh {words}")
         == []
     )
+
+
+AGENT = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent"
+
+
+@pytest.mark.parametrize("kind", ["", ", 'DWord'", ", [Microsoft.Win32.RegistryValueKind]::DWord"])
+@pytest.mark.parametrize("type_name", ["Microsoft.Win32.Registry", "registry"])
+def test_a_value_of_the_registry_is_set_by_a_type_of_dotnet_too(type_name: str, kind: str) -> None:
+    name = "AssumeUDPEncapsulationContextOnSendRule"
+    (value,) = policy_of(f"$v = 2\n[{type_name}]::SetValue('{AGENT}', '{name}', $v{kind})").registry
+    assert (value.path, value.data.known, value.data.span.line) == (f"{AGENT}\\{name}", "2", 1)
+
+
+def test_what_that_type_does_to_other_keys_is_of_no_concern() -> None:
+    assert said_of("[Microsoft.Win32.Registry]::SetValue('HKEY_LOCAL_MACHINE\\SOFTWARE\\X', 'Y', 1)") == []

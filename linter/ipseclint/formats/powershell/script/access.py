@@ -54,6 +54,9 @@ _WRITES_FILE = {
 }
 """Methods of `System.IO.File`, each with the cmdlet that does the same."""
 _READS_FILE = frozenset({"readalltext", "readalllines"})
+_REGISTRY = re.compile(r"\[(?:Microsoft\.Win32\.)?Registry\]", re.IGNORECASE)
+_SETS_VALUE = ("path", "name", "value", "propertytype")
+"""What `SetValue` of `Microsoft.Win32.Registry` is handed, by the names that `Set-ItemProperty` has for it."""
 
 
 def member(node: Node, run: Evaluator) -> Value:
@@ -130,6 +133,10 @@ def _static_call(kind: str, name: str, arguments: list[Value], place: tuple[int,
         return collected(run.call(Call("get-content", _handed(arguments[:1]) + is_raw, None, start, end)), start, end)
     if (writer := _WRITES_FILE.get(name)) is not None and len(arguments) > 1:
         run.call(Call(writer, _handed(arguments[:2]), None, start, end))
+        return Value(None, start, end)
+    if name == "setvalue" and len(arguments) >= len(_SETS_VALUE) - 1 and _REGISTRY.fullmatch(kind):
+        named = zip(_SETS_VALUE, arguments, strict=False)
+        run.call(Call("set-itemproperty", [Argument(key, each, *place) for key, each in named], None, start, end))
         return Value(None, start, end)
     if kind.casefold() == "[scriptblock]" and name == "create" and len(arguments) == 1:
         roots = roots_of(arguments[0], run)
