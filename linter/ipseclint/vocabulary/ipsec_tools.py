@@ -126,7 +126,7 @@ TOOLS = (
         "registry",
         rf"[\\/](?:{services.NAMES}|sharedaccess[\\/]+parameters)\b|\bfirewallpolicy\b|{registry_keys.MENTIONS}"
         r"|\bwindowsfirewall\b|\bconsecrules\b|\bphase[12](?:crypto|authentication)sets\b"
-        r"|\bassumeudpencapsulation\w*|\bnegotiatedh2048_\w*",
+        r"|\bassumeudpencapsulation\w*|\bnegotiatedh2048_\w*|\bprohibitipsec\b|\ballowl2tpweakcrypto\b",
         "{} in the registry bears on IPsec, and what is done to it here is not followed",
     ),
     Tool(
@@ -197,8 +197,8 @@ SIGNS = (
     "msecmethods", "filteraction", "filterlist", "endpoint1", "endpoint2", "auth1", "auth2", "ikev2", "lgpo", "secedit",
     "-gp", "reg", "cmstp", "infsection", "mofcomp", "fwpuclnt", "polstore", "ikeext", "feature", "wevtutil",
     "-eventlog", "policyagent", "bfe", "mpssvc", "rasman", "remoteaccess", "sharedaccess", "cryptosets",
-    "authenticationsets", "assumeudp", "negotiatedh2048", "authip", "base filtering", "remote access", "routing and",
-    "grouppolicy", "msft_net", "mdm_vpnv2", "ps_vpn", "hnetcfg", "e2b3c97f", "2c5bc43e", "standardcimv2",
+    "authenticationsets", "assumeudp", "negotiatedh2048", "l2tpweak", "authip", "base filtering", "remote access",
+    "routing and", "grouppolicy", "msft_net", "mdm_vpnv2", "ps_vpn", "hnetcfg", "e2b3c97f", "2c5bc43e", "standardcimv2",
     "<cryptographysuite", "<nativeprotocoltype", "<l2tppsk", "rasphone", "auditpol", "schtasks", "scheduledtask",
     "win32_process", "call", "iex", "invoke-expression", "[scriptblock]", "powershell", "pwsh",
 )  # fmt: skip

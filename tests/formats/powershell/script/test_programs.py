@@ -94,3 +94,19 @@ def test_a_value_of_the_registry_is_set_by_a_type_of_dotnet_too(type_name: str, 
 
 def test_what_that_type_does_to_other_keys_is_of_no_concern() -> None:
     assert said_of("[Microsoft.Win32.Registry]::SetValue('HKEY_LOCAL_MACHINE\\SOFTWARE\\X', 'Y', 1)") == []
+
+
+@pytest.mark.parametrize("name", ["ProhibitIpSec", "AllowL2TPWeakCrypto", "AssumeUDPEncapsulationContextOnSendRule"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "Set-ItemProperty -Path $key -Name {} -Value 1",
+        "[Microsoft.Win32.Registry]::SetValue($key, '{}', 1)",
+        "reg add $key /v {} /t REG_DWORD /d 1 /f",
+        "$key.SetValue('{}', 1)",
+    ],
+)
+def test_a_value_of_ipsec_under_a_key_that_is_not_known_is_said(command: str, name: str) -> None:
+    said = f"`{name.casefold()}` in the registry bears on IPsec, and what is done to it here is not followed"
+    rule = "New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Request"
+    assert [(line, message) for line, _, message in said_of(f"{rule}\n{command.format(name)}")] == [(2, said)]
