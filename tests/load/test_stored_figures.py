@@ -16,14 +16,20 @@ import pytest
 from msgspec import Struct
 
 from ipseclint.load import erlang, half_open, sensitivity, storm
+from ipseclint.load.assess import assess_queue
+from ipseclint.load.calibrate import CounterSample, calibrate, fit_peers
 from ipseclint.load.figures import Pressure, evaluate, pressure
 from ipseclint.load.impatience import solve
-from ipseclint.load.parameters import Parameters
+from ipseclint.load.parameters import DEFAULTS, Parameters
 from ipseclint.load.pictures import pictures
+from ipseclint.load.report import json, text
 from ipseclint.load.report.charts import Line, document, empty_chart, heat_map, line_chart, linear_axis, log_axis
 from ipseclint.load.retries import with_retries
 from ipseclint.load.scenarios import Scenario, natural_spread_seconds, start_storm, steady_utilisation
 from ipseclint.load.schedules import AUTHIP, SINGLE, WINDOWS_IKEV1
+from ipseclint.load.simulate.processes import Poisson
+from ipseclint.load.simulate.replicate import replicate, summarise
+from ipseclint.load.simulate.system import Host, Traffic
 from ipseclint.load.workload import Workload
 from tests import ROOT
 from tests.load.test_scenarios import WORKLOAD
@@ -95,6 +101,45 @@ def of_laws() -> Iterator[str]:
         yield f"  {told([natural_spread_seconds(scenario, schedule) for scenario in Scenario])}"
 
 
+def of_calibration() -> Iterator[str]:
+    busy = [(0, 0, 0, 9), (10, 100, 0, 9), (20, 200, 30, 10), (30, 300, 60, 10)]
+    courses = {
+        "none": [],
+        "busy": busy,
+        "idle": [(0, 0, 0, 0), (10, 900, 0, 0)],
+        "few": [(0, 0, 0, 9), (10, 20, 1, 9)],
+        "set back": [*busy, (40, 5, 0, 10), (40, 90, 0, 10), (50, 120, 0, 10), (55, 130, -1, 10)],
+        "growing": [(0, 0, 0, 9), (10, 200, 0, 90), (20, 400, 5, 500)],
+        "without drops": [(0, 0, 0, 20), (10, 200, 0, 20), (20, 400, 0, 30)],
+    }
+    for name, course in courses.items():
+        samples = [CounterSample(*map(float, row)) for row in course]
+        for idle, network, drops, start in (
+            ((), None, (), None),
+            ((0.2, 0.21, 0.22), 0.1, (12.0,), 5.0),
+            ((0.2, 0.2), None, (3.0, 4.0), 5.0),
+            ((0.2, 0.3), 0.9, (5.0, 6.0), 5.0),
+            ((0.2,), 0.0, (), 5.0),
+        ):
+            found = calibrate(samples, idle, network, drops, start)
+            yield f"{name} {told(found)}"
+            applied = found.applied_to(Parameters.defaults())
+            changed = [applied[each.name] for each in DEFAULTS if applied[each.name] != each]
+            yield f"  {[f'{each.name} {each.value:.5g} {each.low:.5g} {each.high:.5g}' for each in changed]}"
+    for counts, per_peer in product(([], [4.0, 8.0]), (0, 2)):
+        yield told(fit_peers(counts, per_peer))
+
+
+def of_queues() -> Iterator[str]:
+    for scv, patience, workers in ((1, 2, 3), (0, 5, 1), (1, math.inf, 8)):
+        queue = erlang.Queue(2, 1, workers, patience, scv)
+        assessed = assess_queue(queue)
+        runs = replicate(Host(workers, patience), [Traffic(Poisson(2, 9), 1, scv)], range(workers), bins=4)
+        for simulated in (None, summarise(runs)):
+            yield from text.render_queue(assessed, simulated).splitlines()
+            yield " ".join(json.render_queue(assessed, simulated).split())
+
+
 def of_pictures() -> Iterator[str]:
     small = WORKLOAD.with_values({"peers": 6})
     for given, budget in ((True, None), (False, 0.5)):
@@ -116,7 +161,8 @@ def of_pictures() -> Iterator[str]:
 
 
 def lines() -> list[str]:
-    return [line.rstrip() for part in (of_workloads, of_levers, of_laws, of_pictures) for line in part()]
+    parts = (of_workloads, of_levers, of_laws, of_calibration, of_queues, of_pictures)
+    return [line.rstrip() for part in parts for line in part()]
 
 
 def test_figures_are_as_stored() -> None:
