@@ -136,6 +136,10 @@ Remarks:
 """
 
 
+PAIRED = {"netsh", "show", "script", "list", "query", "gateway"}
+"""What is read once more, two and two, indented and in lines that end as on old Macs."""
+
+
 def _rows(text: str, written: Callable[[str], str]) -> str:
     return "".join(f"{written(row)}\n" for row in text.splitlines())
 
@@ -213,7 +217,11 @@ def wrapped() -> Iterator[str]:
         for wrapping, made in WRAPPINGS.items():
             yield f"{name} {wrapping}: {read(*made(body))}"
     for one, other in permutations(BODIES, 2):
-        yield f"{one} and {other}: {read('a.txt', BODIES[one] + BODIES[other])}"
+        both = BODIES[one] + BODIES[other]
+        yield f"{one} and {other}: {read('a.txt', both)}"
+        if {one, other} <= PAIRED:
+            yield f"  indented: {read('a.txt', _rows(both, '  {}'.format))}"
+            yield f"  in carriage returns: {read('a.txt', both.replace(chr(10), chr(13)))}"
 
 
 def test_texts_are_read_in_each_wrapping_as_stored() -> None:
