@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from ipseclint import secrets, text_blocks
 from ipseclint.secrets import announced, elsewhere, masks
 from ipseclint.secrets.places import Place
-from ipseclint.source import bytes_source
+from ipseclint.source import bytes_source, file_source
 
 NESTED = {
     "a name of a key as its own value": "netsh ipsec static add rule " + "psk=" * 3_000,
@@ -249,6 +250,11 @@ def test_a_source_names_keys_or_is_too_large_to_be_searched_whole(
 ) -> None:
     monkeypatch.setattr(secrets, "_MAX_SEARCHED_BYTES", most)
     assert secrets.names_keys(bytes_source("x", data)) is expected
+
+
+def test_what_cannot_be_read_names_no_key(tmp_path: Path) -> None:
+    assert secrets.names_keys(file_source(tmp_path / "gone.txt")) is False
+    assert secrets.key_places(file_source(tmp_path / "gone.txt")) == ([], set())
 
 
 @pytest.mark.parametrize("between", [" ", "\n", "\r\n"])

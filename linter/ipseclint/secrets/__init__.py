@@ -7,6 +7,8 @@ by value. A form is known by its name alone, so that a cut or broken input shows
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from ipseclint.late import late
 from ipseclint.secrets.announced import after_names
 from ipseclint.secrets.blobs import in_base64, in_blobs
@@ -45,13 +47,11 @@ def key_places(source: Source) -> tuple[list[Span], set[str]]:
 def names_keys(source: Source) -> bool:
     """Whether a name of a key stands in a source, whatever it announces, or may: of a large one not all is searched."""
     searched = 0
-    try:
+    with suppress(SourceError):
         for block in source.text_blocks():
             searched += len(block.data)
             if searched > _MAX_SEARCHED_BYTES or names_key(block.text):
                 return True
-    except SourceError:
-        return False
     return False
 
 

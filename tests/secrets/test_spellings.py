@@ -1,0 +1,42 @@
+"""The texts that a key as it is written may stand for, each of which is masked everywhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.secrets.masks import spellings
+
+
+@pytest.mark.parametrize(
+    ("written", "texts"),
+    [
+        ("Sommer", {"Sommer"}),
+        ("", set()),
+        ("abc", set()),  # too short to be masked everywhere
+        ("psk", set()),
+        ("%PSK%", set()),
+        (' "Sommer regen" ', {"Sommer", "Sommer regen"}),
+        ("Sommer^\nregen", {"Sommer^", "Sommer^\nregen", "Sommer^regen", "Sommerregen"}),
+        ("Sommer`\nregen", {"Sommer`", "Sommer`\nregen", "Sommer`regen", "Sommerregen"}),
+        ("a&amp;bcdef", {"a&amp;bcdef", "a&bcdef"}),
+        ("Sommer,", {"Sommer", "Sommer,"}),
+        ("Sommer\x01regen", {"Sommer", "Sommer\x01regen", "Sommerregen"}),
+        ('x "first one"', {'"first', 'x "first one', "first one"}),
+        (r"a\"b\\cdefg", {r'a"b\cdefg', r"a\"b\\cdefg", r"b\\cdefg"}),
+        (r"Som\u006der", {r"Som\u006der", "Sommer"}),
+        (r"Som\xmer", {r"Som\xmer"}),
+        ("hex:53,6f,6d,6d,65,72", {"Sommer", "hex:53,6f,6d,6d,65,72"}),
+        ("hex(1):53,00,6f,00,6d,00,6d,00,65,00,72,00", {"Sommer", "hex(1):53,00,6f,00,6d,00,6d,00,65,00,72,00"}),
+        # A byte that cannot be read.
+        ("53,6f,zz,6d,6d,65,72", {"53,6f,zz,6d,6d,65,72", "Sommer"}),
+        # A byte too many: no pair behind it is whole.
+        ("53,6f,6d,00,6d,00,65,00,72,00,6e", {"53,6f,6d,00,6d,00,65,00,72,00,6e", "Sommern"}),
+        ("536f6d6d6572", {"536f6d6d6572", "Sommer"}),
+        ("5 36f6d6d6572", {"36f6d6d6572", "5 36f6d6d6572", "Sommer"}),
+        ("zz536f6d6d6572", {"Sommer", "zz536f6d6d6572"}),
+        ("zz0536f6d6d6572", {"Sommer", "zz0536f6d6d6572"}),
+        ("zz536f6d6d65727", {"zz536f6d6d65727", "Sommer", "6öÖÖW'"}),  # which digit begins a byte is not known
+    ],
+)
+def test_a_key_is_masked_in_every_spelling(written: str, texts: set[str]) -> None:
+    assert set(spellings(written)) == texts
