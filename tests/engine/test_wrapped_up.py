@@ -131,3 +131,10 @@ def test_a_name_between_rulers_makes_no_document() -> None:
     shown = (ROOT / "fixtures/formats/transcript/powershell.txt").read_text("utf-8")
     assert read(f"==== srv1 ====\n{shown}") == read(shown)
     assert read(f"= Site\n\n{RUN}\n\n== Rule\n\n----\n{RUN}\n----\n")[1]
+
+
+@pytest.mark.parametrize("name", ["EventID", "Event_ID", "eventId"])
+def test_an_event_of_json_behind_the_name_of_a_host_is_said(name: str) -> None:
+    reason = '"FailureReason": "IKE failed to find valid machine certificate"'
+    assert read(f'srv1: {{"Time": "2026-03-02 08:00:00", "{name}": 4653, {reason}}}\n')[1]
+    assert not read(f'srv1: {{"Time": "2026-03-02 08:00:00", "{name}": 4700, {reason}}}\n')[1]

@@ -46,6 +46,7 @@ _WORDS = late(
     rb"|msft_netconsec|msft_netike|msft_netmainmode|msft_netquickmode|inboundsecurity|phase[12]authset|mainmodecryptoset"
     rb"|\b(?:authentication|cipher)transformconstants\s{0,20}:|cryptographysuite|nativeprotocoltype|customipsecpolicies|l2tppsk|ikev2custompolicy|\bikev2(?:connection|saexpiry)\b"
     rb"|(?:add|set|new)-vpn(?:connection|s2s|auth|server)|<eventid[^>]{0,80}>\s{0,80}(?:465[0-5]|497[6-9]|498[0-4])\s*<"
+    rb"|[{,]\s{0,8}event_?id\s{0,8}:\s{0,8}(?:465[0-5]|497[6-9]|498[0-4])\b"
     rb"|(?:main|quick) mode sa at\b|\b[mq]m offer:|\b(?:require|request)in(?:require|request|clear)out\b"
     rb"|\bkeying module name:|\bmain mode sa id:|\bipsec (?:main|quick|extended) mode (?:negotiation|security assoc)"
     rb"|mdm_vpnv2_01|machine name,policy target,|\brasphone\.pbk\b|\bike security association negotiation failed"
@@ -69,7 +70,17 @@ _WORDS = late(
 _PARTS = (
     *(b"ipsec", b"consec", b"advfirewall", b"fwp", b"phase", b"grouppolicy", b"msft_net", b"cryptographysuite"),
     *(b"inboundsecurity", b"mainmodecryptoset", b"ikev2", b"requirein", b"requestin", b"keying module"),
-    *(b"mode sa at", b"mode sa id", b"m offer:", b"ikeext", b"policyagent", b"policy target", b"eventid", b"mainmode"),
+    *(
+        b"mode sa at",
+        b"mode sa id",
+        b"m offer:",
+        b"ikeext",
+        b"policyagent",
+        b"policy target",
+        b"eventid",
+        b"event_id",
+        b"mainmode",
+    ),
     *(b"nativeprotocol", b"l2tppsk", b"-vpn", b"wfpstate", b".pol", b".wfw", b"gpreport", b"backup.xml", b"netsh"),
     *(
         b"service",
