@@ -353,6 +353,11 @@ def of_hives() -> Iterator[str]:
                 spoilt = long[:place] + struct.pack("<H", number & 0xFFFF) + long[place + 2 :]
                 yield f"# a hive with a value of {size} bytes: {place - at} is {number & 0xFFFF:x}"
                 yield from (line[:200] for line in differences(whole, parsed("hive.wfw", spoilt)))
+    for key in ("RestrictedServices\\Static", "Logging", "NoLogging"):
+        long = hive_bytes([*HIVE_ENTRIES, Entry(key, "odd-value", SZ, "n" * 9)])
+        yield f"# a hive with a value that cannot be read in {key}"
+        at = long.find(b"odd-value") - 12
+        yield from differences(whole, parsed("hive.wfw", long[:at] + b"\xff\xff\xff\x7f" + long[at + 4 :]))
 
 
 def answers() -> list[str]:
