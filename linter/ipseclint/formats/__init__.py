@@ -84,28 +84,30 @@ _SCRIPT_SIGNS = (
 """What cmdlets and programs are called by that set policy, values of the registry or services, in lower case."""
 
 
-def _begins(*beginnings: str) -> Callable[[Callable[[], str], str], bool]:
-    return lambda head, _path: head().lstrip().startswith(beginnings)
+def _begins(*beginnings: str) -> Callable[[Looked, str], bool]:
+    return lambda looked, _path: looked.head().lstrip().startswith(beginnings)
 
 
-def _may_list(folded: Callable[[], str], _path: str) -> bool:
+def _may_list(looked: Looked, _path: str) -> bool:
     """Whether there may be a list of properties: the head begins with it, or has its columns behind prose."""
-    head = folded()
+    head = looked.head()
     is_list = ":" in head.lstrip().partition("\n")[0] or "  : " in head
     return is_list and _LISTED.search(f"\n{head}") is not None
 
 
-def _may_be_table(folded: Callable[[], str], _path: str) -> bool:
+def _may_be_table(looked: Looked, _path: str) -> bool:
     """Whether the first lines may name the columns of a table with commas, they or services may stand further down."""
-    head = folded()
+    head = looked.head()
     first = "\n".join(head.lstrip("\r\n").split("\n", 2)[:2])
     names_columns = any(sign in first for sign in ",;\t") and any(sign in first for sign in _COLUMN_SIGNS)
-    return names_columns or "service_name:" in head or "displayname" in head or _COLUMN.search(head) is not None
+    return (
+        names_columns or "service_name:" in head or "displayname" in head or _COLUMN.search(looked.lines()) is not None
+    )
 
 
-def _may_be_carried(folded: Callable[[], str], path: str) -> bool:
+def _may_be_carried(looked: Looked, path: str) -> bool:
     """Whether a text may be in the language of another tool, as no script of a shell is, or a log of commands."""
-    head = folded()
+    head = looked.head()
     may_be_log = head.lstrip()[:1] == "[" or any(sign in head for sign in SIGNS_OF_LOGS)
     return may_be_log or PurePosixPath(path).suffix.casefold() not in OF_SHELLS
 
@@ -384,10 +386,10 @@ def _with_others_in_json(first: Format, source: Source) -> Format:
     readers = {reader.module: reader for reader in _READERS if reader.shape is Shape.JSON}
     asked = [readers[module] for name, module in _OF_OBJECTS.items() if module in readers and name != first.name]
     others = []
-    for reader in with_sign(asked, Looked.through(whole.head_folded)):
+    for reader in with_sign(asked, whole.once(Looked.through_parts)):
         if reader.signs:
             others += [form for form in formats_of(reader.module) if form.recognise(whole)]
-        elif any(map(whole.head_folded.__contains__, _OBJECT_SIGNS)):
+        elif any(map(whole.head_words.__contains__, _OBJECT_SIGNS)):
             from ipseclint.formats.powershell.decode import holds_objects
 
             others += formats_of(reader.module) if holds_objects(whole.head_text) else ()

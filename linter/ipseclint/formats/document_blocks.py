@@ -286,6 +286,9 @@ def _of_indented(lines: Sequence[str]) -> Iterator[Block]:
 
 def _is_captioned(text: str) -> bool:
     """Whether all lines of a text that are not indented announce those that are: captions, sentences, headings."""
+    first = text.lstrip("\r\n").partition("\n")[0]
+    if first.strip() and not first.startswith(_CODE) and not _is_caption(first):
+        return False
     if _INDENTED.search(text) is None:
         return False
     written = [line for line in text.split("\n") if line.strip() and not line.startswith(_CODE)]

@@ -64,7 +64,9 @@ class Sought(Struct, frozen=True):
         """Whether one of them stands in a text: `has` tells what stands within its words."""
         if any(map(has, self.alone)):
             return True
-        return any(sign in lines() for sign, words in self.with_blanks if all(map(has, words)))
+        return bool(self.with_blanks) and any(
+            all(map(has, words)) and sign in lines() for sign, words in self.with_blanks
+        )
 
 
 class Reader(Struct, frozen=True, eq=False, dict=True):
@@ -78,7 +80,7 @@ class Reader(Struct, frozen=True, eq=False, dict=True):
     module: str
     shape: Shape
     signs: tuple[str, ...] = ()
-    may_be: Callable[[Callable[[], str], str], bool] | None = None
+    may_be: Callable[[Looked, str], bool] | None = None
     beside: tuple[str, ...] = ()
 
     @cached_property
@@ -98,10 +100,11 @@ class Looked(Struct, frozen=True):
 
     def has_sign_of(self, reader: Reader) -> bool:
         """Whether the signs of a reader stand there, or it has none."""
-        if reader not in self.known:
+        known = self.known.get(reader)
+        if known is None:
             has = self.words().__contains__
-            self.known[reader] = all(sought.stands(has, self.lines) for sought in reader.sought)
-        return self.known[reader]
+            known = self.known[reader] = all(sought.stands(has, self.lines) for sought in reader.sought)
+        return known
 
     @classmethod
     def through(cls, text: str) -> Looked:
@@ -130,7 +133,7 @@ class Looked(Struct, frozen=True):
 
 def first_of(readers: Iterable[Reader], looked: Looked, path: str, is_of: Callable[[Format], bool]) -> Format | None:
     """The first format that a source is of, of readers whose signs stand in its head."""
-    asked = (reader for reader in with_sign(readers, looked) if not reader.may_be or reader.may_be(looked.head, path))
+    asked = (reader for reader in with_sign(readers, looked) if not reader.may_be or reader.may_be(looked, path))
     formats = (each for reader in asked for each in formats_of(reader.module))
     return next((each for each in formats if is_of(each)), None)
 
