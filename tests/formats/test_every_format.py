@@ -84,7 +84,7 @@ def unseen(row: Reader, source: Source) -> str | None:
     if shape_of(source) is not row.shape:
         return f"{source.path} has the shape {shape_of(source).name}, and {where} says {row.shape.name}: correct it"
     head = source.head_text.casefold()
-    if row.may_be is not None and not row.may_be(lambda: head, source.path):
+    if row.may_be is not None and not row.may_be(Looked.through(head), source.path):
         return f"{source.path} is not what `may_be` in {where} lets pass: correct it"
     if not any(with_sign((row,), Looked.through(head))):
         signs = " or ".join(f"`{sign}`" for sign in row.signs)

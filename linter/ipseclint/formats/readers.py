@@ -73,7 +73,7 @@ class Reader(Struct, frozen=True, eq=False, dict=True):
     """A module that holds FORMATS, and what says cheaply that an input cannot be one of theirs.
 
     At least one of `signs` stands, in whatever case, in the head of every input that they recognise, and one of
-    `beside`; none: nothing is known beforehand. `may_be` is true of what tells the head of every such input, in lower
+    `beside`; none: nothing is known beforehand. `may_be` is true of how every such input looks, in lower
     case, and its path.
     """
 
