@@ -73,6 +73,21 @@ def test_the_state_of_a_service_is_read_alone(name: str, service: str) -> None:
     assert parsed.problems == ()
 
 
+def test_the_list_of_the_console_is_read() -> None:
+    text = (
+        "Name\tDescription\tStatus\tStartup Type\tLog On As\n"
+        "IKE and AuthIP IPsec Keying Modules\tThe IKEEXT service hosts (IKE)\t\tDisabled\tLocal System\n"
+        "IPsec Policy Agent\tIt enforces\tRunning\tManual (Trigger Start)\tNetwork Service\n"
+        "Print Spooler\tIt spools\tRunning\tAutomatic\tLocal System\n"
+    )
+    parsed = parse("services.txt", text)
+    assert [
+        (state.name, state.start and state.start.known, state.status and state.status.known)
+        for state in parsed.policy.services
+    ] == [("IKEEXT", "disabled", None), ("PolicyAgent", "manual", "running")]
+    assert parsed.problems == ()
+
+
 def test_what_a_service_is_called_by_others_is_no_state() -> None:
     health = "Name        : IKEEXT\nStatus      : OK\nServiceType : Share Process\nStartMode   : Disabled\n"
     (state,) = parse("a.txt", health).policy.services

@@ -1,6 +1,7 @@
 """Tables of PowerShell objects: what `Export-Csv` and `ConvertTo-Csv` write, and the table that Get-Service prints.
 
-Several may stand one below another in a text. Each goes on to where the next begins.
+The list that services.msc exports is one with tabs. Several may stand one below another in a text. Each goes on to
+where the next begins.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ _SC_PROPERTIES = {"START_TYPE": "starttype", "STATE": "status"}
 
 _NAMES = re.compile(r"\ufeff?\"?[A-Za-z_]\w*+\"?(?:[,;\t]\"?[A-Za-z_]\w*+\"?)++[,;\t ]*+\r?\n?")
 """How a head of a table looks, with two columns or more, and few rows of values."""
+_OF_CONSOLE = re.compile(r"\ufeff?Name\t(?:[A-Za-z ]{1,40}\t){0,8}?Startup Type(?:\t[A-Za-z ]{1,40}){0,8}[ \t]*")
+"""The head of the list that services.msc exports in English, where a service has the name that is shown."""
+_CONSOLE_COLUMNS = {"Name": "name", "Status": "status", "Startup Type": "starttype"}
 _OF_EVENTS = frozenset({"eventid", "timecreated", "failurereason"})
 """Columns of tables of events, which may have those of an association or a filter too."""
 _SERVICE_CLASS = "servicecontroller"
@@ -43,6 +47,8 @@ _FOLDED_SHAPES = [frozenset(map(str.casefold, properties)) for _, properties in 
 def recognise(source: Source) -> bool:
     """Whether a head in it names the properties of objects that are read, or it is the table of services."""
     head = source.head_text.lstrip("\ufeff\r\n")
+    if _OF_CONSOLE.fullmatch(_head_line(head).rstrip("\r")) and any(map(source.head_folded.__contains__, SERVICES)):
+        return True
     if _is_head(_head_line(head)) or any(map(_is_head, filter(_NAMES.fullmatch, source.head_lines.split("\n")))):
         return True
     if _names(_head_line(head)) >= _STATES and _SERVICE_ROW.search(head) is not None:
@@ -68,6 +74,8 @@ def _objects(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
     for begin, end in pairwise((*begins, len(lines))):
         if _is_of_services(texts, begin):
             yield from _services(lines[begin:end])
+        elif _OF_CONSOLE.fullmatch(texts[begin]):
+            yield from _of_console(lines[begin:end])
         else:
             yield from _rows(texts, begin, end, diagnostics)
 
@@ -76,6 +84,8 @@ def _begins(lines: Sequence[str], row: int, *, is_first: bool) -> bool:
     """Whether a table begins in a row: with its type, with the names of columns, or as those of services do."""
     line = lines[row].lstrip("\ufeff")
     if line.startswith("#TYPE") or _is_of_services(lines, row):
+        return True
+    if _OF_CONSOLE.fullmatch(line):
         return True
     if _NAMES.fullmatch(line) is None or (row and lines[row - 1].lstrip("\ufeff").startswith("#TYPE")):
         return False
@@ -141,6 +151,19 @@ def _rows(lines: Sequence[str], begin: int, end: int, diagnostics: Diagnostics) 
             start = skipped + reader.line_num + 1
     except csv.Error:
         diagnostics.refused("a field that is too long for a table: the rest was not read", diagnostics.place(start, 1))
+
+
+def _of_console(lines: Sequence[Token]) -> Iterator[Instance]:
+    """The services that services.msc lists; how one starts may be followed by more in brackets."""
+    names = lines[0].text.lstrip("\ufeff").split("\t")
+    for line in lines[1:]:
+        item = Instance(_SERVICE_CLASS, line.span)
+        for name, cell in zip(names, line.split("\t"), strict=False):
+            value = cell.part(0, cell.text.find(" (")) if " (" in cell.text else cell
+            if name in _CONSOLE_COLUMNS and value.text:
+                known = SERVICES.get(value.text.casefold()) if name == "Name" else None
+                item.properties[_CONSOLE_COLUMNS[name]] = value if known is None else value.standing_for(known)
+        yield item
 
 
 def _services(lines: Sequence[Token]) -> Iterator[Instance]:
