@@ -368,7 +368,7 @@ def _language(
             continue
         if all(sign.search(text) is not None for sign in language.signs):
             return language
-    return _POST if suffix in _POSTS and "```" not in text and _is_captioned(text) else None
+    return _POST if suffix in _POSTS and _is_captioned(text) and "```" not in text else None
 
 
 def _has_marks(text: str, language: _Language) -> bool:
