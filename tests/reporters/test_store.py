@@ -1,6 +1,6 @@
 """Stores: what a run finds as tables of DuckDB or Parquet, whole or not at all, without keys.
 
-After a change that is meant, `python -m tests.reporters.test_store` stores anew what a whole report comes to.
+After a change that is meant, `python -m tests.reporters.test_stored_variants` stores anew what a whole report comes to.
 """
 
 from __future__ import annotations
@@ -190,14 +190,14 @@ def test_a_store_needs_a_name(desk: Path, cli: Callable[..., Any]) -> None:
 @pytest.mark.parametrize(("kind", "name"), STORES)
 def test_no_key_and_no_control_is_in_a_store(desk: Path, cli: Callable[..., Any], kind: str, name: str) -> None:
     (desk / "keys.cmd").write_bytes(
-        'netsh advfirewall consec add rule name="A\x1b[2J\u202eB" endpoint1=any endpoint2=any '
+        'netsh advfirewall consec add rule name="A\x02[2J\u202eB" endpoint1=any endpoint2=any '
         'action=requireinrequireout auth1=computerpsk auth1psk="correct horse battery"\r\n'.encode()
     )
     assert cli("keys.cmd", "-o", f"{kind}:{name}").code in {1, 4}
     store = desk / name
     text = "\n".join(str(row) for table in TABLES for row in rows(store, f"FROM {table}"))
-    assert "\\\\x1b[2J" in text
-    assert not {"\x1b", "\u202e"} & set(text)
+    assert "\\\\x02[2J" in text
+    assert not {"\x02", "\u202e"} & set(text)
     assert "correct horse" not in text
     files = [store] if store.is_file() else list(store.iterdir())
     assert not any(b"correct horse" in file.read_bytes() for file in files)
@@ -251,7 +251,8 @@ def test_a_store_holds_the_clauses_of_the_standard(desk: Path, cli: Callable[...
     assert len(stored) > 3
 
 
-if __name__ == "__main__":
+def store() -> None:
+    """Store what a whole report comes to."""
     with tempfile.TemporaryDirectory() as made:
         write(everything(), "duckdb", Path(made) / "all.duckdb")
         STORED.write_text("\n".join([*all_rows(Path(made) / "all.duckdb"), ""]), "utf-8", newline="\n")

@@ -224,4 +224,7 @@ def store() -> None:
 
 
 if __name__ == "__main__":
+    from tests.reporters import test_store
+
     store()
+    test_store.store()
