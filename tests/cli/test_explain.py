@@ -79,6 +79,23 @@ def test_words_without_quotation_marks_are_taken_together(
     assert (ran.code, ran.out.partition("\n")[0]) == (0, title)
 
 
+@pytest.mark.parametrize(
+    ("words", "titles"),
+    [
+        ("QD002 CR001", ["QD002", "CR001"]),
+        ("CR001 QD002 13868", ["CR001", "QD002", "13868"]),
+        ("QD002", ["QD002"]),
+        ("error 13811", ["13811"]),
+    ],
+)
+def test_each_of_several_words_is_explained(
+    words: str, titles: list[str], cli: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = cli("explain", *words.split(), "-o", "markdown").out
+    assert [line.split()[1].strip("`") for line in told.splitlines() if line.startswith("# ")] == titles
+
+
 @pytest.mark.parametrize("word", ["IT001", "intent-broken"])
 def test_the_rule_of_intents_is_explained_as_any_rule(cli: Callable[..., Any], word: str) -> None:
     result = cli("explain", word)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import zlib
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from ipseclint.engine import cluster
 from ipseclint.packing import packed
 from ipseclint.semantics.digest import MAX_DIGEST_BYTES
 from tests.command_line import run_cli
@@ -383,6 +385,31 @@ def test_a_new_store_is_not_written_over_one_that_is_an_input(hosts: Path, cli: 
     ran = cli("fleet", "check", "whole.duckdb", "--local", "1", "--shards", "2", "-o", "duckdb:whole.duckdb")
     told = "ipseclint: -o whole.duckdb: this is an input, which a report must not overwrite\n"
     assert (ran.code, ran.out, ran.err) == (2, "", told)
+
+
+@pytest.mark.parametrize(
+    ("words", "handed_on"),
+    [
+        ([], []),
+        (["--config", "own.toml"], ["--config", "own.toml"]),
+        (["--fail-on", "warning"], ["--fail-on", "warning"]),
+        (["--remote"], ["--remote"]),
+    ],
+)
+def test_workers_are_told_what_decides_what_they_find(
+    hosts: Path, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, words: list[str], handed_on: list[str]
+) -> None:
+    told: list[object] = []
+
+    def shards(options: list[str], count: int, _parts: Path, scheduler: str, _progress: object) -> None:
+        told.extend((options, count, scheduler))
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    (hosts / "own.toml").write_text("", encoding="utf-8")
+    monkeypatch.setattr(cluster, "shards_on_cluster", shards)
+    ran = cli("fleet", "check", "hosts", "--local", "1", "--shards", "2", "-o", "duckdb:new", *words)
+    assert told == [[*handed_on, "--", "hosts"], 2, "local:1"]
+    assert (ran.code, ran.out, ran.err) == (2, "", "ipseclint: cannot write new: No space left on device\n")
 
 
 def test_a_report_is_not_written_over_its_store(hosts: Path, cli: Callable[..., Any]) -> None:
