@@ -46,11 +46,12 @@ _PROGRAM = re.compile(r"\s*(?:netsh|reg|sc|net|cmd)\b", re.IGNORECASE)
 
 
 class _Page(html.parser.HTMLParser):
+    _is_beside: bool  # set where a block begins
+
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
         self.blocks: list[dict[int, str]] = []
         self._open: list[str] = []
-        self._is_beside = False
         self.outside: list[tuple[int, int, str]] = []
         self._hidden = ""
 
