@@ -21,7 +21,8 @@ NOT_OF_PYTHON = {
     "traceback",
     "multiprocessing",
     "logging",
-} | {*("hashlib", "secrets", "random", "importlib.metadata")}
+    "importlib.metadata",
+}
 NOT_OF_OTHERS = {"typer", "click", "rich", "lxml", "numpy", "celpy", "duckdb"}
 NOT_OF_OURS = (
     "ipseclint.engine.agreed_suites", "ipseclint.engine.baseline", "ipseclint.engine.since", "ipseclint.engine.fleet",
