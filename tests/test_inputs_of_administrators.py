@@ -320,7 +320,10 @@ ROWS = {
         says=("unknown tag `colour`",),
     ),
     "F9 menu": Row(
-        {"x.cmd": MENU}, "exit 4 | x.cmd is netsh-script partial of nothing | IN003 x.cmd:7:1", says=("so do 2 more",)
+        {"x.cmd": MENU},
+        "exit 4 | x.cmd is netsh-script partial of 1 ipsec_policy, 1 filter_action, 1 main_mode_crypto_set"
+        " | IN003 x.cmd:3:4",
+        says=("what runs is chosen when this is called: it is read with `%c%==1`",),
     ),
     "F9 label": Row(
         {"x.cmd": f"call :add\ngoto :eof\n:add\n{STATIC} add policy name=P1\ngoto :eof\n"},

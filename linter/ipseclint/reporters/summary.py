@@ -212,7 +212,7 @@ def _argument(path: str) -> str:
     """A path as it is typed in any shell: quoted if need be; `?`, which `fix` expands, for what no shell keeps."""
     if path.startswith("-"):
         path = f"./{path}"
-    if all(sign.isalnum() or sign in _PLAIN for sign in path):
+    if all(sign.isalnum() or sign in _PLAIN for sign in path) and UNSAFE.search(path) is None:
         return path
     if any(map(_is_taken, path)):
         path = "".join("?" if _is_taken(sign) else f"[{sign}]" if sign in "*[" else sign for sign in path)

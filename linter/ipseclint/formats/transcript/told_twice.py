@@ -32,11 +32,17 @@ def told_once(parts: Sequence[Parsed], forms: Sequence[Format], lines: Sequence[
     names = [form.name for form in forms]
     if _TEXT_FORM not in names or _XML_FORM not in names:
         return list(parts)
-    texts, shown = parts[names.index(_TEXT_FORM)].events, parts[names.index(_XML_FORM)].events
+    texts, shown = (_events_of(name, parts, names) for name in (_TEXT_FORM, _XML_FORM))
     dropped = {event.span for label in _labels(lines) for event in _one_of_two(label, texts, shown)}
     if not dropped:
         return list(parts)
     return [replace(part, events=tuple(event for event in part.events if event.span not in dropped)) for part in parts]
+
+
+def _events_of(name: str, parts: Sequence[Parsed], names: Sequence[str]) -> list[Event]:
+    """The events of all parts that are of one format, as they stand in the text."""
+    events = (event for part, own in zip(parts, names, strict=True) if own == name for event in part.events)
+    return sorted(events, key=lambda event: event.span.line)
 
 
 def _labels(lines: Sequence[str]) -> list[int]:
