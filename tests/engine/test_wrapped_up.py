@@ -74,6 +74,7 @@ def lost(change: Callable[[str], str], *, but: frozenset[str] = frozenset()) -> 
     ]
 
 
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("wrapped", READ)
 def test_what_is_wrapped_up_is_read(wrapped: str) -> None:
     assert lost(READ[wrapped], but=ALONE) == []
@@ -84,6 +85,7 @@ def is_said(wrapped: str, name: str) -> bool:
     return read(READ[wrapped](SAMPLES[name]))[1]
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("stamp", STAMPS)
 def test_a_time_before_each_line_is_no_part_of_it(stamp: str) -> None:
     stamped = _each(lambda number, line: f"{STAMPS[stamp](number)}{line}")
@@ -111,6 +113,7 @@ SAID: dict[str, Callable[[str], str]] = {
 }
 
 
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("wrapped", SAID)
 def test_what_is_wrapped_up_otherwise_is_read_or_said(wrapped: str) -> None:
     silent = [name for name in lost(SAID[wrapped]) if not read(SAID[wrapped](SAMPLES[name]))[1]]
