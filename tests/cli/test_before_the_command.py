@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ipseclint.cli import app
+from ipseclint.outcome import Exit
 
 
 @pytest.mark.parametrize(
@@ -102,3 +103,47 @@ def test_a_file_is_written_as_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: P
         monkeypatch.setattr(sys, "stdout", before)
         app._stop_writing_when_nobody_reads()
         assert sys.stdout is before
+
+
+NOT_APART = "paths stand apart, with blanks between"
+QUOTES = "the quotes are part of this name"
+
+
+@pytest.mark.parametrize(
+    ("word", "why", "meant"),
+    [
+        ("a.cmd,b.cmd", NOT_APART, "a.cmd b.cmd"),
+        ("a.cmd; b.cmd", NOT_APART, "a.cmd b.cmd"),
+        ("a.cmd,two words.cmd", NOT_APART, 'a.cmd "two words.cmd"'),
+        ("'a.cmd'", QUOTES, "a.cmd"),
+        ('"a.cmd"', QUOTES, "a.cmd"),
+    ],
+)
+def test_several_paths_in_one_word_are_refused(
+    word: str, why: str, meant: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.cmd", "b.cmd", "two words.cmd"):
+        (tmp_path / name).touch()
+    with pytest.raises(SystemExit) as ended:
+        app._refuse_several_in_one(["check", word])
+    assert ended.value.code == Exit.USAGE
+    assert capsys.readouterr().err == f"ipseclint: no file {word!r}: {why}; did you mean {meant}?\n"
+    app._refuse_several_in_one(["a.cmd", "a.cmd,c.cmd", "--select", "a.cmd,b.cmd", "", ","])
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_a_key_in_any_word_of_the_command_line_is_masked_where_the_system_names_it(
+    at: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["ipseclint", "check", "b.cmd", "c.cmd"]
+    words[at] = "netsh advfirewall consec add rule auth1=computerpsk auth1psk=Kan4rie7Q9zX"
+    monkeypatch.setattr(sys, "argv", words)
+    monkeypatch.setattr(sys, "stdout", sys.stdout)
+    with pytest.raises(SystemExit):
+        app.end_without_output(OSError(28, "No space left on device", "Kan4rie7Q9zX"))
+    sys.stdout.close()
+    shown = capsys.readouterr().err
+    assert "cannot go on" in shown
+    assert "Kan4rie7Q9zX" not in shown
