@@ -129,9 +129,14 @@ def answers(name: str) -> list[str]:
 
 
 @pytest.mark.drawn(4)
-@pytest.mark.parametrize("name", pairs())
-def test_how_a_policy_is_changed_and_repaired_is_as_stored(name: str) -> None:
-    assert answers(name) == (EXPECTED / _file(name)).read_text("utf-8").split("\n")[:-1]
+@pytest.mark.parametrize("file", sorted(path.name for path in EXPECTED.iterdir()))
+def test_how_a_policy_is_changed_and_repaired_is_as_stored(file: str) -> None:
+    (name,) = (name for name in pairs() if _file(name) == file)
+    assert answers(name) == (EXPECTED / file).read_text("utf-8").split("\n")[:-1]
+
+
+def test_each_pair_is_stored() -> None:
+    assert {_file(name) for name in pairs()} == {path.name for path in EXPECTED.iterdir()}
 
 
 def _file(name: str) -> str:
