@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from ipseclint.load.scenarios import Scenario
+
 pytestmark = pytest.mark.usefixtures("unwrapped")
 
 Cli = Callable[..., Any]
@@ -511,3 +513,18 @@ def test_the_limit_of_ike_for_one_address_is_said_of_a_vpn_server(
     notes = [line for line in ran.out.splitlines() if line.startswith("note: IkeNum")]
     assert [said in note for note in notes] == ([True] if said else [])
     assert "peers                          300 peers" in ran.out
+
+
+@pytest.mark.parametrize(("form", "all_of_them"), [("svg", False), ("html", True)])
+def test_a_picture_simulates_what_it_shows_alone(
+    form: str, all_of_them: bool, desk: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    def simulated(*given: object, **_: object) -> None:
+        asked.extend(given)
+        raise ValueError("seen")
+
+    monkeypatch.setattr("ipseclint.load.pictures.pictures", simulated)
+    assert "internal error" in cli("load", "costly.cmd", *PAGES, "--format", form).err
+    assert asked[-1] == (tuple(Scenario) if all_of_them else (Scenario.BOOT,))
