@@ -19,7 +19,7 @@ from ipseclint.engine.signs import Sign, command_in, export_in_a_text, passed_ov
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats import all_formats, recognise
 from ipseclint.formats.kit.diagnostics import unreadable
-from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
+from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, Format, Parsed
 from ipseclint.formats.peers.vendors import foreign, instead
 from ipseclint.formats.prose import WRITTEN
 from ipseclint.formats.readers import Shape, shape_of
@@ -40,7 +40,6 @@ else:
     sentences = LateModule("ipseclint.formats.events.sentences")
     (of_state,) = late_names("ipseclint.vocabulary.ras_errors", "of_state")
 
-_OF_SENTENCES = "error-sentences"
 PARTIAL = frozenset(
     {
         ProblemCode.MALFORMED,
@@ -150,7 +149,7 @@ def _recognised(candidate: Candidate) -> _Recognised | Ignored:
     source = candidate.source
     is_ours = is_own(source)
     format_ = None if is_ours else recognise(source)
-    if format_ is not None and format_.name != _OF_SENTENCES:
+    if format_ is not None and format_.name != QUOTED_ERRORS:
         return _Recognised(format_)
     sign = sign_of(source)
     format_ = _format_behind(source, sign) or format_
@@ -179,13 +178,13 @@ def _parsed(known: _Recognised, source: Source) -> Parsed:
     parsed = with_beside(format_.parse(source), format_, source)
     if parsed.is_empty and not parsed.problems:
         parsed = replace(parsed, problems=(_without_policy(source, format_),))
-    if format_.name == _OF_SENTENCES and sign is not None and sign.is_suspicious:
+    if format_.name == QUOTED_ERRORS and sign is not None and sign.is_suspicious:
         parsed = replace(parsed, problems=(*parsed.problems, _suspicious(source, sign)))
     return parsed
 
 
 _WITH_PROSE = frozenset(
-    {_OF_SENTENCES, "event-text", "ike-log", "powershell-list", "powershell-table", "powershell-printed-table"}
+    {QUOTED_ERRORS, "event-text", "ike-log", "powershell-list", "powershell-table", "powershell-printed-table"}
     | {"reg-query", "registry-properties", "transcript"}
 )
 """Formats of texts in which people write between what they paste."""

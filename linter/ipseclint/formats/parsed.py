@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct, field
 
 from ipseclint.finding import Problem
 from ipseclint.model.events import Counter, Event, SecurityAssociation
+from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.source import Source, Span
 
@@ -44,6 +45,23 @@ class Parsed(Struct, frozen=True):
         return self.policy.is_empty and not (self.events or self.counters or self.associations)
 
 
+def joined(parts: Sequence[Parsed]) -> Parsed:
+    """What several readers say of one input, or of its parts, in their order: their policies are one."""
+    policies = tuple(part.policy for part in parts if not part.policy.is_empty) or (Policy(),)
+    return Parsed(
+        policy=merge_policies(policies),
+        events=tuple(event for part in parts for event in part.events),
+        counters=tuple(counter for part in parts for counter in part.counters),
+        associations=tuple(association for part in parts for association in part.associations),
+        problems=tuple(problem for part in parts for problem in part.problems),
+        secrets=tuple(span for part in parts for span in part.secrets),
+        other_events=tuple(other for part in parts for other in part.other_events),
+        unread=tuple(member for part in parts for member in part.unread),
+        not_held=tuple(member for part in parts for member in part.not_held),
+        given=tuple(member for part in parts for member in part.given),
+    )
+
+
 class Format(Struct, frozen=True):
     """One export format: how to tell it by content, how to read it, and what to say about it.
 
@@ -63,5 +81,7 @@ class Format(Struct, frozen=True):
 
 SCRIPT_FORMATS = frozenset({"netsh-script", "powershell-script"})
 """The formats that say of each command whether it was read."""
+QUOTED_ERRORS = "error-sentences"
+"""The format of texts of no other that quote what Windows said when a connection failed."""
 VPN_PROFILE_FORMATS = frozenset({"vpn-profile-xml", "mdm-syncml"})
 """The formats that hold VPN profiles as documents."""

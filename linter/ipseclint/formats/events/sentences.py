@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from ipseclint.formats.inline_commands import tell, without_inline
 from ipseclint.formats.kit.diagnostics import Diagnostics, unreadable
-from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.parsed import QUOTED_ERRORS, Format, Parsed
 from ipseclint.formats.prose import WRITTEN
 from ipseclint.late import late
 from ipseclint.model.events import Event, EventKind
@@ -172,7 +172,7 @@ def parse(source: Source) -> Parsed:
 
 FORMATS = (
     Format(
-        name="error-sentences",
+        name=QUOTED_ERRORS,
         title="text that quotes what Windows said when a connection failed",
         recognise=recognise,
         parse=parse,

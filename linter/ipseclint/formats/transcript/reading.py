@@ -25,7 +25,7 @@ from ipseclint.formats.failed_commands import Failure, is_nothing, is_one, name_
 from ipseclint.formats.help_pages import without_help
 from ipseclint.formats.inline_commands import SIGNS_OF_CODE, tell, without_inline, without_marked
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
-from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
+from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed, joined
 from ipseclint.formats.pasted import unmarked
 from ipseclint.formats.peers.vendors import instead, makes
 from ipseclint.formats.prose import command_within
@@ -39,7 +39,6 @@ from ipseclint.formats.transcript.recognition import OF_FORMS, is_transcript
 from ipseclint.formats.transcript.stores import one_store
 from ipseclint.formats.transcript.told_twice import told_once
 from ipseclint.late import late
-from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.model.settings import RefusedCommand
 from ipseclint.source import DOCUMENTS, Source, Span, each_line_once, lines_of_text, text_source
@@ -118,11 +117,11 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     forms = [form for form, _ in kept]
     read = [moved(_parsed(form, own, diagnostics.path), pieces.margins) for form, own in kept]
     alone = [_failed_alone(typed, failure, form_of, diagnostics) for typed, failure in pieces.failed]
-    joined = _joined(_without_typed(told_once(one_store(read, forms), forms, lines), forms) + alone, diagnostics)
+    said = _joined(_without_typed(told_once(one_store(read, forms), forms, lines), forms) + alone, diagnostics)
     if helped:
-        return _with_help(joined, helped, diagnostics)
-    has_none = not (pieces.by_format or pieces.failed) and joined.is_empty and not joined.problems
-    return _of_prose_alone(text, joined, diagnostics) if has_none and (is_written or blocks is not None) else joined
+        return _with_help(said, helped, diagnostics)
+    has_none = not (pieces.by_format or pieces.failed) and said.is_empty and not said.problems
+    return _of_prose_alone(text, said, diagnostics) if has_none and (is_written or blocks is not None) else said
 
 
 class _Pieces(Struct):
@@ -314,20 +313,7 @@ def _with_help(parsed: Parsed, helped: Sequence[str], diagnostics: Diagnostics) 
 
 
 def _joined(parts: Sequence[Parsed], diagnostics: Diagnostics) -> Parsed:
-    policies = tuple(part.policy for part in parts if not part.policy.is_empty) or (Policy(),)
-    problems = [problem for part in parts for problem in part.problems]
-    for problem in problems:
+    whole = joined(parts)
+    for problem in whole.problems:
         diagnostics.add(problem)
-    secrets: list[Span] = [span for part in parts for span in part.secrets]
-    return Parsed(
-        policy=merge_policies(policies),
-        events=tuple(event for part in parts for event in part.events),
-        counters=tuple(counter for part in parts for counter in part.counters),
-        associations=tuple(association for part in parts for association in part.associations),
-        problems=diagnostics.listed(),
-        secrets=tuple(secrets),
-        other_events=tuple(other for part in parts for other in part.other_events),
-        unread=(*diagnostics.unread_names(), *(member for part in parts for member in part.unread)),
-        not_held=tuple(member for part in parts for member in part.not_held),
-        given=tuple(member for part in parts for member in part.given),
-    )
+    return replace(whole, problems=diagnostics.listed(), unread=(*diagnostics.unread_names(), *whole.unread))

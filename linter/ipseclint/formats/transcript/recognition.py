@@ -12,7 +12,7 @@ from ipseclint.formats.help_pages import without_help
 from ipseclint.formats.inline_commands import SIGNS_OF_CODE, without_inline, without_marked
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS
 from ipseclint.formats.netsh.hosts import is_mail
-from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
+from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted import HISTORY, is_escaped, unmarked
 from ipseclint.formats.pasted import SIGNS as SIGNS_OF_MARKS
 from ipseclint.formats.prose import names_only
@@ -52,8 +52,6 @@ _BESIDE_PROSE = SCRIPT_FORMATS | {
 """Formats that take prose for lines of their own."""
 _OF_PROSE = frozenset({"collector-notes"})
 """Formats that are prose, of which nothing is read in pieces."""
-_OF_SENTENCES = "error-sentences"
-"""The format of texts that are of no other."""
 OF_FORMS = frozenset({"event-text"})
 """Formats of texts in several forms, of which one text is told to have one: pieces are read one by one."""
 _NEVER_CUT = frozenset({"carried-commands"})
@@ -120,7 +118,7 @@ def _has_others(
         head = _COMMENT.sub("\n", f"\n{head}")[1:]
         lines = each_line_once(head)
         is_written = known.may_hold_prose(lines)
-    is_of_none = form is None or form.name == _OF_SENTENCES
+    is_of_none = form is None or form.name == QUOTED_ERRORS
     is_below = is_text and is_of_none and (_ends_in_cr(head) or bool(below(dict(enumerate(lines_of_text(head))))))
     starts = LineStarts(lines.split("\n"))
     is_quoted = not source.path.casefold().endswith((*_SCRIPTS, *BATCH_ENDINGS)) and is_quoted_in_part(lines)
