@@ -69,7 +69,7 @@ _COLUMN_SIGNS = (
     "responderauthenticationmethod", "salifetime", "ciphertransformconstants", "ipassignmentmethod",
     "userauthprotocolaccepted", "tunneltype", "notafter", "canpauseandcontinue", "startmode", "starttype",
     "start_type", "ikev2ports", "not_valid_after",
-    "displayname", "status", "startup type",
+    "displayname", "status", "startup type", "starttyp",
 )  # fmt: skip
 """What the heads of tables with commas name, in lower case."""
 _COLUMN = late(rf"[,;\t\n\"](?:{'|'.join(_COLUMN_SIGNS)})\"?[,;\t\r\n]")
@@ -103,6 +103,12 @@ def _may_be_table(looked: Looked, _path: str) -> bool:
     return (
         names_columns or "service_name:" in head or "displayname" in head or _COLUMN.search(looked.lines()) is not None
     )
+
+
+def _may_be_of_wmic(looked: Looked, _path: str) -> bool:
+    """Whether a property or a column is called Name, as all that wmic is asked of services has."""
+    head = looked.head()
+    return "name=" in head or "name  " in head
 
 
 def _may_be_carried(looked: Looked, path: str) -> bool:
@@ -239,6 +245,7 @@ _READERS = (
         ),
     ),
     Reader("powershell.table", Shape.TEXT, (*_COLUMN_SIGNS, "service_name:"), _may_be_table),
+    Reader("powershell.wmic", Shape.TEXT, ("startmode", "state"), _may_be_of_wmic),
     Reader(
         "peers.declared_gateways",
         Shape.TEXT,

@@ -10,27 +10,41 @@ from msgspec import Struct
 class Service(Struct, frozen=True):
     """A service that IPsec stands on.
 
-    `titles` are what the tools' own lists show, folded. `is_of_ipsec`: it does nothing but IPsec. `is_of_vpn`: it keeps
-    what it is set up by in the key Parameters, as others do that are no VPN's.
+    `titles` are what the tools' own lists show, `german` what they show in German, folded. `is_of_ipsec`: it does
+    nothing but IPsec. `is_of_vpn`: it keeps what it is set up by in the key Parameters, as others do that are no VPN's.
     """
 
     name: str
     titles: tuple[str, ...]
+    german: tuple[str, ...] = ()
     is_of_ipsec: bool = False
     is_of_vpn: bool = False
 
 
 ROWS = (
-    Service("IKEEXT", ("ike and authip ipsec keying modules",), is_of_ipsec=True),
-    Service("PolicyAgent", ("ipsec policy agent", "ipsec services"), is_of_ipsec=True),
-    Service("BFE", ("base filtering engine",)),
-    Service("MpsSvc", ("windows firewall", "windows defender firewall")),
-    Service("RasMan", ("remote access connection manager",), is_of_vpn=True),
-    Service("RemoteAccess", ("routing and remote access",), is_of_vpn=True),
+    Service(
+        "IKEEXT",
+        ("ike and authip ipsec keying modules",),
+        ("ike- und authip ipsec-schlüsselerstellungsmodule",),
+        is_of_ipsec=True,
+    ),
+    Service(
+        "PolicyAgent",
+        ("ipsec policy agent", "ipsec services"),
+        ("ipsec-richtlinien-agent", "ipsec-dienste"),
+        is_of_ipsec=True,
+    ),
+    Service("BFE", ("base filtering engine",), ("basisfiltermodul",)),
+    Service("MpsSvc", ("windows firewall", "windows defender firewall"), ("windows-firewall",)),
+    Service("RasMan", ("remote access connection manager",), ("ras-verbindungsverwaltung",), is_of_vpn=True),
+    Service("RemoteAccess", ("routing and remote access",), ("routing und ras",), is_of_vpn=True),
 )
 
 SERVICES = {shown: row.name for row in ROWS for shown in (row.name.casefold(), *row.titles)}
 """The services by name and by the name that is shown, folded."""
+
+TITLES = {**SERVICES, **{title: row.name for row in ROWS for title in row.german}}
+"""The same, with the names that are shown in German, as a list that a console exports has them."""
 
 STARTS_OF_SC = {"auto": "automatic", "delayed-auto": "automatic", "demand": "manual", "disabled": "disabled"}
 """`start=` of `sc config`, and the start of a service."""

@@ -14,6 +14,7 @@ FORMATS = {
     "powershell-list": 100,
     "powershell-printed-table": 100,
     "powershell-table": 100,
+    "wmic-services": 60,
     "powershell-xml": 60,
 }
 """With how many words and lines of each input are spoilt."""

@@ -20,9 +20,12 @@ _START = {
     "auto_start": "automatic",
     "demand_start": "manual",
     "4": "disabled",
+    "automatisch": "automatic",
+    "manuell": "manual",
+    "deaktiviert": "disabled",
 }
 """StartMode of Win32_Service and StartType of Get-Service (ServiceStartMode: 2 automatic, 3 manual, 4 disabled); of
-osquery the constants of the service control manager."""
+osquery the constants of the service control manager, of services.msc in German what it shows."""
 
 _STATUS = {
     "running": "running",
@@ -43,6 +46,9 @@ _STATUS = {
     "6": "pause pending",
     "paused": "paused",
     "7": "paused",
+    "wirdausgeführt": "running",
+    "gestartet": "running",
+    "angehalten": "paused",
 }
 """State of Win32_Service and Status of Get-Service (ServiceControllerStatus)."""
 

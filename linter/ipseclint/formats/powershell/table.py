@@ -18,7 +18,7 @@ from ipseclint.formats.powershell.decode import SHAPES, decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, TOO_MANY, Instance
 from ipseclint.late import late
 from ipseclint.source import Source, Span
-from ipseclint.vocabulary.services import NAMES, SERVICES
+from ipseclint.vocabulary.services import NAMES, SERVICES, TITLES
 
 _TYPE = re.compile(r"#TYPE[ ]+\S*?([A-Za-z0-9_]+)\s*")
 _SERVICES = re.compile(r"^Status[ ]++Name[ ]++DisplayName[ ]*+\r?\n-++[ ]++-++[ ]++-++[ ]*+\r?$", re.MULTILINE)
@@ -30,9 +30,11 @@ _SC_PROPERTIES = {"START_TYPE": "starttype", "STATE": "status"}
 
 _NAMES = re.compile(r"\ufeff?\"?[A-Za-z_]\w*+\"?(?:[,;\t]\"?[A-Za-z_]\w*+\"?)++[,;\t ]*+\r?\n?")
 """How a head of a table looks, with two columns or more, and few rows of values."""
-_OF_CONSOLE = re.compile(r"\ufeff?Name\t(?:[A-Za-z ]{1,40}\t){0,8}?Startup Type(?:\t[A-Za-z ]{1,40}){0,8}[ \t]*")
-"""The head of the list that services.msc exports in English, where a service has the name that is shown."""
-_CONSOLE_COLUMNS = {"Name": "name", "Status": "status", "Startup Type": "starttype"}
+_OF_CONSOLE = re.compile(
+    r"\ufeff?Name\t(?:[A-Za-z ]{1,40}\t){0,8}?(?:Startup Type|Starttyp)(?:\t[A-Za-z ]{1,40}){0,8}[ \t]*"
+)
+"""The head of the list that services.msc exports in English and German, where a service has the name that is shown."""
+_CONSOLE_COLUMNS = {"Name": "name", "Status": "status", "Startup Type": "starttype", "Starttyp": "starttype"}
 _OF_EVENTS = frozenset({"eventid", "timecreated", "failurereason"})
 """Columns of tables of events, which may have those of an association or a filter too."""
 _SERVICE_CLASS = "servicecontroller"
@@ -47,7 +49,7 @@ _FOLDED_SHAPES = [frozenset(map(str.casefold, properties)) for _, properties in 
 def recognise(source: Source) -> bool:
     """Whether a head in it names the properties of objects that are read, or it is the table of services."""
     head = source.head_text.lstrip("\ufeff\r\n")
-    if _OF_CONSOLE.fullmatch(_head_line(head).rstrip("\r")) and any(map(source.head_folded.__contains__, SERVICES)):
+    if _OF_CONSOLE.fullmatch(_head_line(head).rstrip("\r")) and any(map(source.head_folded.__contains__, TITLES)):
         return True
     if _is_head(_head_line(head)) or any(map(_is_head, filter(_NAMES.fullmatch, source.head_lines.split("\n")))):
         return True
@@ -161,7 +163,7 @@ def _of_console(lines: Sequence[Token]) -> Iterator[Instance]:
         for name, cell in zip(names, line.split("\t"), strict=False):
             value = cell.part(0, cell.text.find(" (")) if " (" in cell.text else cell
             if name in _CONSOLE_COLUMNS and value.text:
-                known = SERVICES.get(value.text.casefold()) if name == "Name" else None
+                known = TITLES.get(value.text.casefold()) if name == "Name" else None
                 item.properties[_CONSOLE_COLUMNS[name]] = value if known is None else value.standing_for(known)
         yield item
 

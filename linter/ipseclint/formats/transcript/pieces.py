@@ -79,11 +79,12 @@ _IS_OF_STORE = late(rf"[ \t]*(?:\r?$|{_OF_STORE})")
 _END_OF_STORE = late(r"[ \t]{0,8}CertUtil[ \u00a0]?:")
 """How the line begins with which `certutil` ends, in every language: it parts a store only from what is none."""
 _BEHIND_STORE = late(rf"CertUtil(?<![^\r\n]CertUtil)[ \u00a0]?:[^\r\n]*+\s++(?!{_OF_STORE})\S")
-_ASKS_REGISTRY = late(
-    r"[ \t]{0,8}(?:reg(?:\.exe)?[ ]+query\b|\(?get-itemproperty(?:value)?\b|\(?gpv?[ ]+['\"]?(?:hklm:|registry::))",
+_ASKS_OF_ONE = late(
+    r"[ \t]{0,8}(?:reg(?:\.exe)?[ ]+query\b|\(?get-itemproperty(?:value)?\b|\(?gpv?[ ]+['\"]?(?:hklm:|registry::)"
+    r"|wmic(?:\.exe)?[ ][^\r\n]{0,40}?\bservice[ ]+where\b)",
     re.IGNORECASE,
 )
-"""A command that tells which key and value the answer below it is about, and so stays with it."""
+"""A command that tells what the answer below it is about, a key and value or a service, and so stays with it."""
 LISTED = late(
     r"[ \t]{0,8}(?:\d{1,2}[.)]|[-*\u2022])[ \t]{1,4}"
     r"(?=(?:reg(?:\.exe)?[ ]+(?:add|delete)|netsh(?:\.exe)?|sc(?:\.exe)?[ ]+(?:config|stop)|net1?[ ]+stop)[ ])",
@@ -110,7 +111,7 @@ _CMDLET = late(r"[ \t]*(?:[A-Za-z]{2,12}-[A-Za-z]{3,60}|-[A-Za-z]\w{1,60})(?=[ \
 _PARAMETER = late(r"[ \t]{0,24}-[A-Za-z]\w{1,60}(?:[ \t:]|\r?$)")
 _GOES_ON = " `"
 _INDENT = r"[ \t]{0,8}"
-_PARTS = (_PROMPT, _OF_SHELL, _HEADING, _FENCE, LOOKS, _ASKS_REGISTRY, LISTED, _END_OF_STORE)
+_PARTS = (_PROMPT, _OF_SHELL, _HEADING, _FENCE, LOOKS, _ASKS_OF_ONE, LISTED, _END_OF_STORE)
 _MAY_PART = late(
     rf"(?:{_MORE.pattern}|{_INDENT}+(?:{_IS_QUOTED}|"
     rf"{'|'.join(f'(?:{part.pattern.removeprefix(_INDENT)})' for part in _PARTS)}))",
@@ -338,7 +339,7 @@ def _cut_at(number: int, line: str, lines: Mapping[int, str], marks: _Marks, *, 
     """What a line begins; None where it parts nothing, as a comment within a fence of Markdown does."""
     prompt = _PROMPT.match(line)
     typed = line if prompt is None else _typed(prompt, line)
-    if _ASKS_REGISTRY.match(typed.lstrip()):
+    if _ASKS_OF_ONE.match(typed.lstrip()):
         return _Cut((), {number: typed}, "", typed)
     if prompt is not None:
         kind = "powershell" if prompt["powershell"] else "cmd"

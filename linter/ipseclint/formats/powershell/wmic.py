@@ -1,0 +1,152 @@
+"""Services as `wmic service` prints them: lists of `Name=value`, and tables whose columns begin below their names.
+
+    ExitCode  Name         ProcessId  StartMode  State    Status        Name=IKEEXT
+    1077      IKEEXT       0          Disabled   Stopped  OK            StartMode=Disabled
+
+Properties stand in the order of their names. What is redirected into a file, or pasted, may have an empty line behind
+each line. The values are those of Win32_Service, in English on every Windows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.powershell.decode import decode
+from ipseclint.formats.powershell.instance import MAX_INSTANCES, TOO_MANY, Instance
+from ipseclint.formats.transcript.pieces import PROMPTED
+from ipseclint.late import late
+from ipseclint.source import Source
+from ipseclint.vocabulary.services import NAMES
+
+_CLASS = "win32_service"
+_PROPERTY = late(r"[ \t]{0,8}([A-Z][A-Za-z]{2,30})=")
+_COLUMN = late(r"[A-Z]\w{1,30}(?=[ ]{2}|[ ]?$)")
+_CELL = late(r"\S+(?: \S+)*")
+_TELLING = frozenset({"StartMode", "State"})
+"""Columns of which one says what is asked of a service."""
+_IN_A_LIST = late(rf"^[ \t]{{0,8}}Name=(?:{NAMES})[ \t]*\r{{0,2}}$", re.MULTILINE | re.IGNORECASE)
+_STATE_IN_A_LIST = late(r"^[ \t]{0,8}(?:StartMode|State)=[A-Z][a-z]{3,8}(?: Pending)?[ \t]*\r{0,2}$", re.MULTILINE)
+_ASKED = late(
+    rf"(?:[^\r\n>]{{0,200}}>[ ]?|[ \t]{{0,8}})wmic(?:\.exe)?[ ][^\r\n]{{0,100}}?\bservice[ ]+where[ (\"]{{1,8}}"
+    rf"name[ ]{{0,4}}=[ ]{{0,4}}['\"]{{1,2}}({NAMES})['\"]",
+    re.IGNORECASE,
+)
+"""A question about one service, whose answer need not name it."""
+_IN_A_ROW = late(rf"(?:.{{0,800}}?[ ]{{2}}|[ \t]*)(?:{NAMES})(?:[ ]{{2}}|[ \t]*$)", re.IGNORECASE)
+
+
+def recognise(source: Source) -> bool:
+    """Whether it says of a service that IPsec stands on how it starts, or whether it runs, as `wmic` prints it."""
+    head = source.head_text
+    if "Name=" in head and _IN_A_LIST.search(head) is not None and _STATE_IN_A_LIST.search(head) is not None:
+        return True
+    lines = [line.rstrip("\r") for line in source.head_lines.split("\n")]
+    if any(map(_columns, lines)) and any(map(_IN_A_ROW.match, lines)):
+        return True
+    asked = "wmic" in source.head_words and any(map(_ASKED.match, lines))
+    return asked and ("StartMode" in head or "State" in head)
+
+
+@of_text
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+    """The services."""
+    return decode(_services(text, diagnostics), diagnostics)
+
+
+def _services(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
+    columns: dict[str, int] = {}
+    item: Instance | None = None
+    asked: Token | None = None
+    last, count = "", 0
+    for line in lines_of(text, diagnostics.path):
+        if not line.text.strip():
+            continue
+        if question := _ASKED.match(line.text):
+            asked, columns = line.part(*question.span(1)), {}
+            if item is not None:
+                yield item
+                item = None
+            continue
+        if PROMPTED.match(line.text):
+            columns = {}
+            continue
+        if named := _columns(line.text, needs_name=asked is None):
+            columns = named
+            continue
+        match = _PROPERTY.match(line.text)
+        if match is None:
+            row = _row(line, columns, asked, diagnostics)
+            columns = columns if row is not None else {}
+        elif item is None or match[1].casefold() <= last:  # they stand in the order of their names
+            row, item = item, Instance(_CLASS, line.part(*match.span(1)).span, {"name": asked} if asked else {})
+        else:
+            row = None
+        if match is not None and item is not None:
+            last = match[1].casefold()
+            value = line.part(match.end()).strip()
+            item.properties[last] = value if value.text else None
+        if row is not None:
+            count += 1
+            if count > MAX_INSTANCES:
+                diagnostics.refused(TOO_MANY, line.span)
+                return
+            yield row
+    if item is not None:
+        yield item
+
+
+def _columns(line: str, *, needs_name: bool = True) -> dict[str, int]:
+    """The columns that a head names and where they begin; none if it is no head of a table of services."""
+    if "Sta" not in line:
+        return {}
+    columns = {match[0]: match.start() for match in _COLUMN.finditer(line)}
+    is_head = len(columns) == len(line.split()) and ("Name" in columns or not needs_name)
+    return columns if is_head and not _TELLING.isdisjoint(columns) else {}
+
+
+def _row(line: Token, columns: dict[str, int], asked: Token | None, diagnostics: Diagnostics) -> Instance | None:
+    """The service of a row; None if it is none of the table. One of IPsec's that does not keep to the columns is a
+    problem.
+    """
+    if not columns:
+        return None
+    cells = _cells(line, columns)
+    if cells is None:
+        if _IN_A_ROW.match(line.text):
+            message = "a row that does not keep to the columns of its table: print it with `/format:list`"
+            diagnostics.not_understood(message, line.strip().span)
+        return None
+    item = Instance(_CLASS, line.strip().span, {"name": asked} if asked else {})
+    item.properties |= {name.casefold(): cell if cell.text else None for name, cell in zip(columns, cells, strict=True)}
+    return item
+
+
+def _cells(line: Token, columns: dict[str, int]) -> Sequence[Token] | None:
+    """The values of a row below their columns, or, where a paste has changed the blanks, as many as there are."""
+    starts = list(columns.values())
+    cells = [line.part(start, end).strip() for start, end in zip(starts, [*starts[1:], None], strict=True)]
+    is_below = (
+        all(line.text[start - 1 : start] in {"", " "} for start in starts[1:]) and not line.text[: starts[0]].strip()
+    )
+    if is_below and all("  " not in cell.text for cell in cells):
+        return cells
+    pieces = [line.part(*match.span()) for match in _CELL.finditer(line.text)]
+    return pieces if len(pieces) == len(columns) else None
+
+
+FORMATS = (
+    Format(
+        name="wmic-services",
+        title="services as wmic prints them (wmic service)",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="wmic service get Name,StartMode,State /format:list > services.txt (without wmic: Get-Service)",
+        can_express="how services start, and whether they run",
+        cannot_express="what else the registry holds of a service; policy",
+        without_key="services are named, with how they start and whether they run",
+    ),
+)

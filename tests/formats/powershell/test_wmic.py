@@ -1,0 +1,67 @@
+"""Services as wmic prints them give what Get-Service says of them, whatever was asked and however it was kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source
+
+LIST = "\n\nName=IKEEXT\nStartMode=Disabled\nState=Stopped\n\n\nName=Spooler\nStartMode=Auto\nState=Running\n\n\n"
+TABLE = """ExitCode  Name     ProcessId  StartMode  State    Status
+0         Spooler  1040       Auto       Running  OK
+1077      IKEEXT   0          Disabled   Stopped  OK
+"""
+ASKED = 'C:\\>wmic service where name="IKEEXT" get StartMode,State\nStartMode  State\nDisabled   Stopped\n'
+STARTED = "Started=FALSE\nStartMode=Disabled\nStartName=LocalSystem\nState=Stopped\n"
+
+
+def read(text: str) -> Parsed:
+    source = bytes_source("services.txt", text.encode("utf-8"))
+    form = recognise(source)
+    assert form is not None
+    return form.parse(source)
+
+
+def services(parsed: Parsed) -> list[tuple[str, str | None, str | None]]:
+    """Each service with how it starts and whether it runs."""
+    return [
+        (each.name, each.start and each.start.known, each.status and each.status.known)
+        for each in parsed.policy.services
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LIST,
+        LIST.replace("\n", "\r\r\n"),
+        f"Name=IKEEXT\n{STARTED}",
+        TABLE,
+        TABLE.replace("\n", "\n\n"),
+        f"C:\\>wmic service list brief\n{TABLE}\nC:\\>exit\n",
+        "".join(f"{'  '.join(line.split())}\n" for line in TABLE.splitlines()),
+        ASKED,
+        f"{ASKED}\nC:\\>ipconfig\n",
+        "wmic service where (name='IKEEXT') get StartMode,State /value\n\nStartMode=Disabled\nState=Stopped\n",
+        f"C:\\>ver\n\nMicrosoft Windows [Version 10.0]\n\n{ASKED}",
+    ],
+)
+def test_a_service_is_read(text: str) -> None:
+    parsed = read(text)
+    assert services(parsed) == [("IKEEXT", "disabled", "stopped")]
+    assert not parsed.problems
+
+
+@pytest.mark.parametrize("text", [LIST.replace("IKEEXT", "ALG"), TABLE.replace("IKEEXT", "ALG   "), "State=Stopped\n"])
+def test_others_are_of_no_concern(text: str) -> None:
+    assert recognise(bytes_source("services.txt", text.encode())) is None
+
+
+def test_a_row_that_a_paste_has_broken_is_said() -> None:
+    parsed = read(TABLE + "1  BFE  0\n")
+    assert services(parsed) == [("IKEEXT", "disabled", "stopped")]
+    assert [(problem.span.line, problem.message) for problem in parsed.problems] == [
+        (4, "a row that does not keep to the columns of its table: print it with `/format:list`")
+    ]
