@@ -18,7 +18,6 @@ from typing import Any
 
 import pytest
 import tree_sitter_powershell
-import yaml
 from tree_sitter import Language, Parser
 
 from ipseclint import check_text
@@ -100,6 +99,8 @@ def test_the_pack_of_osquery_collects_what_is_read_and_each_key_once() -> None:
 
 
 def patterns() -> list[re.Pattern[str]]:
+    import yaml
+
     artifact = yaml.safe_load((RECIPES / "velociraptor.yml").read_text(encoding="utf-8"))
     assert artifact["type"] == "CLIENT"
     assert [source.keys() for source in artifact["sources"]] == [{"query"}]
@@ -205,6 +206,8 @@ def test_azure_batch_gets_a_task_for_each_shard(tools: dict[str, str]) -> None:
 
 
 def test_the_matrix_of_github_has_every_shard() -> None:
+    import yaml
+
     jobs = yaml.safe_load(block("matrix:"))["jobs"]
     shards = jobs["check"]["strategy"]["matrix"]["shard"]
     commands = [step["run"] for step in jobs["check"]["steps"] if "run" in step]

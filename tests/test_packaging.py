@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from lxml import etree
 
 from ipseclint.version import __version__
@@ -41,6 +40,8 @@ def test_no_place_of_a_template_stays_empty(manifests: Path) -> None:
 
 
 def test_winget_has_the_three_documents_that_it_takes(manifests: Path) -> None:
+    import yaml
+
     documents = {
         document["ManifestType"]: document
         for path in (manifests / "winget").glob("*.yaml")
@@ -101,6 +102,8 @@ def test_the_workflow_downloads_what_the_script_knows_the_checksums_of() -> None
 
 
 def test_the_release_packs_what_it_signed_and_pins_what_it_uses() -> None:
+    import yaml
+
     text = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
     jobs = yaml.safe_load(text)["jobs"]
     used = re.findall(r"uses: (\S+)", text)

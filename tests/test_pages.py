@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import jinja2
 import pytest
 
 from ipseclint import pages
@@ -22,6 +21,8 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_what_is_shown_is_escaped_and_blocks_leave_no_lines(package: str) -> None:
+    import jinja2
+
     template = pages.template(package, "a.html", ("doubled", lambda number: 2 * number))
     assert template.render(name="<b>\x1b") == "&lt;b&gt;\x1b &lt;b&gt;\\x1b 4\nshown\nlast é"
     with pytest.raises(jinja2.UndefinedError):

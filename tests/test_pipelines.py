@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from junitparser import JUnitXml
 
 from tests import ROOT
 from tests.formats.registry.writers import SZ, Entry, hive_bytes, pol_bytes
@@ -26,6 +24,8 @@ GOOD = "netsh advfirewall set global mainmode mmkeylifetime 480min,0sess\n"
 
 
 def load(name: str) -> Any:
+    import yaml
+
     return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
 
 
@@ -89,6 +89,8 @@ def test_a_template_installs_this_version(name: str) -> None:
 
 @pytest.mark.parametrize(("text", "code"), [(BAD, 1), (GOOD, 0)])
 def test_azure_template(desk: Path, text: str, code: int) -> None:
+    from junitparser import JUnitXml
+
     template = load("docs/pipelines/azure.yml")
     script = next(step["script"] for step in template["steps"] if "ipseclint check" in step.get("script", ""))
     values = {"paths": "policies/", "arguments": "--select QD"}

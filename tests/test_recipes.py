@@ -12,10 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pytest
 import tree_sitter_powershell
-import yaml
 from tree_sitter import Language, Parser
 
 from ipseclint.collect import collector_script
@@ -135,12 +133,16 @@ def test_a_dsc_resource_answers_and_never_exits() -> None:
 
 
 def tasks() -> dict[str, dict[str, Any]]:
+    import yaml
+
     (play,) = yaml.safe_load((RECIPES / "ansible.yml").read_text(encoding="utf-8"))
     flat = [one for task in play["tasks"] for one in [task, *task.get("block", []), *task.get("always", [])]]
     return {task["name"]: task for task in flat}
 
 
 def rendered(words: list[str], **values: Any) -> list[str]:
+    import jinja2
+
     return [jinja2.Template(word, undefined=jinja2.StrictUndefined).render(**values) for word in words]
 
 
@@ -198,6 +200,8 @@ def test_a_host_with_findings_shows_the_difference_first_and_keeps_nothing() -> 
 
 
 def step(name: str) -> str:
+    import yaml
+
     workflow = yaml.safe_load((RECIPES / "gitops.yml").read_text(encoding="utf-8"))
     (found,) = [step for step in workflow["jobs"]["difference"]["steps"] if step.get("name") == name]
     run: str = found["run"]

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 
 from ipseclint.version import PAGES
@@ -92,11 +91,15 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any
 @pytest.mark.drawn(2)
 @pytest.mark.parametrize(("name", "number"), [(name, at) for name, runs in PRINTED.items() for at in range(len(runs))])
 def test_what_is_printed_is_what_the_schema_says(name: str, number: int, desk: Path, cli: Callable[..., Any]) -> None:
+    import jsonschema
+
     ran = cli(*PRINTED[name][number], "-o", "json")
     jsonschema.validate(json.loads(ran.out), strict(SCHEMAS[name]))
 
 
 def test_a_comparison_of_stores_is_what_its_schema_says(desk: Path, cli: Callable[..., Any]) -> None:
+    import jsonschema
+
     for number, paths in enumerate(((FIRST,), (FIRST, ISOLATED))):
         cli(*paths, "--config", "site.toml", "-q", "-o", f"duckdb:store{number}")
     schema = strict(SCHEMAS["fleet-comparison-1"])
@@ -112,6 +115,8 @@ def test_a_comparison_of_stores_is_what_its_schema_says(desk: Path, cli: Callabl
 
 
 def test_every_schema_is_tried_and_has_its_address() -> None:
+    import jsonschema
+
     assert SCHEMAS.keys() == PRINTED.keys() | {"fleet-comparison-1"}
     for name, schema in SCHEMAS.items():
         jsonschema.Draft202012Validator.check_schema(schema)
@@ -120,6 +125,8 @@ def test_every_schema_is_tried_and_has_its_address() -> None:
 
 
 def test_a_key_that_the_schema_does_not_know_is_seen() -> None:
+    import jsonschema
+
     body = {"schema": "ipseclint.explanation/1", "asked": "x", "explanations": []}
     jsonschema.validate(body, strict(SCHEMAS["explanation-1"]))
     with pytest.raises(jsonschema.ValidationError):

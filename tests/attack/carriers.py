@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Collection, Mapping
+from functools import cache
 from pathlib import Path
 
 from ipseclint.formats import all_formats
@@ -308,10 +309,15 @@ def _of_fixtures(kind: Format) -> dict[str, bytes]:
     }
 
 
-CARRIERS = WRITTEN | {
-    kind.name: _of_fixtures(kind) for kind in all_formats() if kind.name not in WRITTEN and not kind.without_key
-}
-"""By format the files of inputs with a key: those above and, for another format, its fixtures that have one."""
+OF_FIXTURES = {kind.name: kind for kind in all_formats() if kind.name not in WRITTEN and not kind.without_key}
+CARRYING = (*WRITTEN, *OF_FIXTURES)
+"""The formats whose inputs can hold a key."""
+
+
+@cache
+def carriers(name: str) -> Mapping[str, bytes]:
+    """The files of a format's inputs with a key: those above or, without any, its fixtures that have one."""
+    return WRITTEN[name] if name in WRITTEN else _of_fixtures(OF_FIXTURES[name])
 
 
 def aligned(data: bytes) -> list[str]:

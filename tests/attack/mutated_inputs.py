@@ -35,7 +35,7 @@ from ipseclint.escape import UNSAFE
 from ipseclint.reporters import format_names
 from ipseclint.secrets.names import NAME, lowered
 from tests import ROOT
-from tests.attack.carriers import CARRIERS
+from tests.attack.carriers import CARRYING, carriers
 from tests.attack.keys import DOCUMENTS, KEY, KEY_HEX, shown_in
 from tests.attack.test_evil_names import NAMES
 
@@ -65,8 +65,9 @@ class Seed(NamedTuple):
 def seeds() -> list[Seed]:
     """All fixtures of formats, and those of rules, in whole lines; and the documents with a key."""
     result = [Seed(name, text.encode(), has_key=True) for name, text in DOCUMENTS.items()]
-    for files in CARRIERS.values():
-        result += [Seed(Path(name).name, data, has_key=True) for name, data in files.items() if KEY not in name]
+    for kind in CARRYING:
+        files = carriers(kind).items()
+        result += [Seed(Path(name).name, data, has_key=True) for name, data in files if KEY not in name]
     fixtures = ROOT / "fixtures"
     for folder in ("formats", "rules", "policies"):
         for path in sorted((fixtures / folder).rglob("*")):

@@ -14,11 +14,8 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-import junitparser
 import pytest
-from jsonschema import Draft7Validator
 from lxml import etree, html
-from markdown_it import MarkdownIt
 
 from ipseclint.escape import UNSAFE
 from ipseclint.reporters import format_names
@@ -181,6 +178,8 @@ def test_commands_of_azure_and_github_are_only_ours(reports: dict[str, str]) -> 
 
 @pytest.mark.drawn(3)
 def test_json_outputs_parse_and_agree(reports: dict[str, str]) -> None:
+    from jsonschema import Draft7Validator
+
     report = json.loads(reports["json"])
     rows = [json.loads(line) for line in reports["jsonl"].splitlines()]
     assert [row for row in rows if row["type"] == "finding"] == [
@@ -195,6 +194,8 @@ def test_json_outputs_parse_and_agree(reports: dict[str, str]) -> None:
 
 
 def test_junit_parses_and_counts(reports: dict[str, str], carrier: Path) -> None:
+    import junitparser
+
     suites = junitparser.JUnitXml.fromroot(junitparser.JUnitXml.fromstring(reports["junit"].encode())._elem)
     root = etree.fromstring(reports["junit"].encode())
     assert len(root) == len(list(carrier.iterdir())) + 1
@@ -214,6 +215,8 @@ def test_csv_has_as_many_columns_everywhere_and_no_formula(reports: dict[str, st
 
 
 def test_markdown_shows_names_as_text(reports: dict[str, str]) -> None:
+    from markdown_it import MarkdownIt
+
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(reports["markdown"])
     kinds = [token.type for token in tokens]
     inline = {child.type for token in tokens for child in token.children or ()}

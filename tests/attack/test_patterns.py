@@ -26,10 +26,15 @@ COMPILES = re.compile(rb"\b(?:re\.compile|late)\(")
 SEARCHES = re.compile(r"\b(\w+)\.(?:search|finditer|findall|sub|subn|split)\(")
 
 
+def compiles(code: bytes) -> bool:
+    return (b"re.compile(" in code or b"late(" in code) and COMPILES.search(code) is not None
+
+
+@cache
 def modules() -> list[str]:
     """The modules of the package that compile patterns, none of them loaded."""
     paths = sorted((ROOT / "linter" / "ipseclint").rglob("*.py"))
-    names = (path.relative_to(ROOT / "linter").with_suffix("") for path in paths if COMPILES.search(path.read_bytes()))
+    names = (path.relative_to(ROOT / "linter").with_suffix("") for path in paths if compiles(path.read_bytes()))
     return [".".join(name.parts).removesuffix(".__init__") for name in names]
 
 

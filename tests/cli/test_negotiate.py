@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 
 from ipseclint.formats.peers.shipped import default_names
@@ -58,6 +57,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def pairs(cli: Cli, *arguments: str) -> list[dict[str, Any]]:
+    import jsonschema
+
     ran = cli("negotiate", *arguments, "--format", "json")
     body = json.loads(ran.out)
     assert body["schema"] == "ipseclint.negotiation/1"
@@ -118,6 +119,8 @@ def test_either_repair_alone_is_enough(cli: Cli, desk: Path) -> None:
 
 
 def test_the_schema_takes_nothing_else(cli: Cli, desk: Path) -> None:
+    import jsonschema
+
     schema = jsonschema.Draft202012Validator(SCHEMA)
     (first, _) = pairs(cli, "a.cmd", "weak.cmd")
     for key, value in (("verdict", "fine"), ("stage", "dinner"), ("when", None), ("more", 1), ("a", None)):
@@ -255,6 +258,8 @@ def test_a_matrix_is_a_table_for_spreadsheets(cli: Cli, desk: Path) -> None:
 
 
 def test_what_is_in_no_pair_is_in_every_output(cli: Cli, desk: Path) -> None:
+    import jsonschema
+
     Path("off.cmd").write_bytes(site().replace(b"action=", b"enable=no action="))
     told = "would be it, and is disabled"
     for form in ("text", "json", "markdown", "html", "csv"):
@@ -278,6 +283,8 @@ def test_what_is_in_no_pair_is_in_every_output(cli: Cli, desk: Path) -> None:
 
 
 def test_what_is_in_no_pair_of_a_large_folder_is_counted_with_why(cli: Cli, desk: Path) -> None:
+    import jsonschema
+
     rule = 'netsh advfirewall consec add rule name="{}" endpoint1={} endpoint2={} action=requireinrequireout {}\r\n'
     kerberos = "auth1=computerkerb"
     fleet = desk / "fleet"
@@ -526,6 +533,8 @@ def test_over_many_inputs_repairs_are_told_in_words(cli: Cli, tmp_path: Path) ->
     ],
 )
 def test_where_a_rule_holds_is_said_of_its_end(desk: Path, cli: Cli, more: str, where: str) -> None:
+    import jsonschema
+
     text = SITE.format(a=THERE, b=HERE, key=KEY, quick=STRONG, action=INSISTS)
     (desk / "here.cmd").write_text(text)
     (desk / "there.cmd").write_text(site(HERE, THERE).decode().replace("auth1=", f"{more} auth1="))

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from lxml import etree
 
@@ -144,6 +143,8 @@ def test_rules_of_our_own_reasoning_are_a_clause_each(tmp_path: Path) -> None:
 def test_every_form_of_the_table_says_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any]
 ) -> None:
+    import jsonschema
+
     monkeypatch.chdir(tmp_path)
     (tmp_path / "p.cmd").write_text(SETS.replace("ecdhp384:", "dhgroup2:"))
     run = ("p.cmd", "--ruleset", "nist-sp800-77r1", "--ruleset", "disa-vpn-srg")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from markdown_it import MarkdownIt
-
 from ipseclint.engine.explanation import Explanation, Section, as_data, as_markdown, as_text
 
 WHOLE = Explanation(
@@ -28,6 +26,8 @@ def test_as_text_every_line_fits_and_what_stands_below_a_heading_is_indented() -
 
 
 def test_as_markdown_names_and_signs_stand_as_they_are() -> None:
+    from markdown_it import MarkdownIt
+
     html = MarkdownIt().render(as_markdown((WHOLE,)))
     assert "<h1>event 1 a_title</h1>" in html
     assert "<p>Text with <code>code_x</code> and &lt;b&gt;.</p>" in html

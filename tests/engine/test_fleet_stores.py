@@ -17,8 +17,6 @@ from ipseclint.reporters.store import SCHEMA, TABLES, StoreError
 from ipseclint.version import __version__
 from tests.command_line import run_cli
 
-pytest.importorskip("duckdb")
-
 SHORT = 'netsh ipsec static add policy name="{}" mmlifetime=5\r\n'
 LONG = 'netsh ipsec static add policy name="P" mmlifetime=480\r\n'
 RUNS: dict[str, dict[str, str]] = {
@@ -36,6 +34,7 @@ RUNS: dict[str, dict[str, str]] = {
 @pytest.fixture(scope="module")
 def stores(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store of each run, and of two shards of one."""
+    pytest.importorskip("duckdb")
     folder = tmp_path_factory.mktemp("stores")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)

@@ -79,13 +79,13 @@ SUSPICIOUS: dict[str, bytes] = {
     "services.inf": b'[Service General Setting]\r\n"PolicyAgent",4,""\r\n',
     "syslog.txt": b"4653: An IPsec main mode negotiation failed. Local Endpoint: 10.0.0.1 Keying Module Name: IKEv1\n",
     "weak.cmd.bz2": bz2.compress(WEAK.encode()),
-    "weak.cmd.xz": lzma.compress(WEAK.encode()),
+    "weak.cmd.xz": lzma.compress(WEAK.encode(), preset=0),
     "setup.7z": b"7z\xbc\xaf\x27\x1c" + bytes(20),
     "setup.rar": b"Rar!\x1a\x07\0" + bytes(20),
     "setup.cab": b"MSCF" + bytes(20),
     "zip.txt": archive({"weak.cmd": WEAK.encode()}),
     "zipped.bz2": bz2.compress(archive({"weak.cmd": WEAK.encode()})),
-    "cut.xz": lzma.compress(WEAK.encode())[:30],
+    "cut.xz": lzma.compress(WEAK.encode(), preset=0)[:30],
     "large.bz2": LARGE,
     "behind-nothing.bin": b"\0" * 3_000_000 + WEAK.encode().replace(b"netsh", b"netsx") + b"consec add rule name=x",
 }
@@ -128,7 +128,7 @@ NO_CONCERN: dict[str, tuple[str, bytes]] = {
         b"Rule Name:  Web\r\n" + b"-" * 70 + b"\r\nEnabled:  Yes\r\nDirection:  In\r\nAction:  Allow\r\n",
     ),
     "log.bz2": ("archive", bz2.compress(b"log")),
-    "log.xz": ("archive", lzma.compress(b"log")),
+    "log.xz": ("archive", lzma.compress(b"log", preset=0)),
     "empty.zip": ("archive", archive({})),
 }
 

@@ -7,6 +7,7 @@ import json
 import re
 import shlex
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,7 +25,7 @@ from tests import ROOT
 Cli = Callable[..., Any]
 
 POLICY = (ROOT / "fixtures" / "runs" / "first" / "policy.cmd").read_text()
-STORED = ROOT / "tests" / "data" / "answers"
+ANSWERS = sorted((ROOT / "tests" / "data" / "answers").glob("*.txt"))
 SUFFIXES = {"json": ".json", "sarif": ".sarif", "markdown": ".md", "csv": ".csv", "html": ".html", "junit": ".xml"}
 NOT_KNOWN = (
     "--version",
@@ -45,17 +46,23 @@ class Answer(NamedTuple):
     text: str
 
 
-def answers() -> list[Answer]:
-    """Everything that a stored command line printed to standard output, or wrote into a page or a script."""
+@cache
+def answers(stored: Path) -> list[Answer]:
+    """What the command lines of a file printed to standard output, or wrote into a page, but for scripts."""
     shown = []
-    for path in sorted(STORED.glob("*.txt")):
-        for part in re.split(r"(?m)^\$ ipseclint ", path.read_text(encoding="utf-8"))[1:]:
-            line, _, rest = part.partition("\n")
-            text = rest.partition("--- out\n")[2].partition("--- err\n")[0].replace(": ALL", ": 190")
-            if text.strip() and not line.startswith(NOT_KNOWN) and not any(word in line for word in INPUTS):
-                shown.append(Answer(line, text))
-            shown += [Answer(line, page) for page in re.findall(r"(?ms)^(<!doctype html>.*?</html>)", rest)]
-    return shown
+    for part in re.split(r"(?m)^\$ ipseclint ", stored.read_text(encoding="utf-8"))[1:]:
+        line, _, rest = part.partition("\n")
+        text = rest.partition("--- out\n")[2].partition("--- err\n")[0].replace(": ALL", ": 190")
+        if text.strip() and not line.startswith(NOT_KNOWN) and not any(word in line for word in INPUTS):
+            shown.append(Answer(line, text))
+        shown += [Answer(line, page) for page in re.findall(r"(?ms)^(<!doctype html>.*?</html>)", rest)]
+    return [answer for answer in shown if "SHA-256 of its other lines" not in answer.text]
+
+
+@cache
+def reports() -> list[Answer]:
+    """All that is stored, but for scripts."""
+    return [answer for path in ANSWERS for answer in answers(path)]
 
 
 def name_of(answer: Answer) -> str:
@@ -67,20 +74,18 @@ def name_of(answer: Answer) -> str:
     return f"kept{SUFFIXES.get(form.partition(':')[0], '.txt')}"
 
 
-def is_script(answer: Answer) -> bool:
-    return "SHA-256 of its other lines" in answer.text
+@pytest.mark.parametrize("stored", ANSWERS, ids=lambda path: path.stem)
+def test_whatever_a_command_prints_is_no_input_of_the_next_run(stored: Path, draw: Callable[..., list[Answer]]) -> None:
+    for answer in draw(answers(stored), ANSWERS.index(stored), 5):
+        assert is_own(bytes_source(name_of(answer), answer.text.encode())), answer.line
+        read = read_input(Candidate(bytes_source(name_of(answer), answer.text.encode("utf-16")), named=False))
+        assert isinstance(read, Ignored), (answer.line, read)
+        assert read.kind == "ipseclint's own"
 
 
-REPORTS = [answer for answer in answers() if not is_script(answer)]
-
-
-@pytest.mark.drawn(5)
-@pytest.mark.parametrize("answer", REPORTS, ids=[answer.line[:60] for answer in REPORTS])
-def test_whatever_a_command_prints_is_no_input_of_the_next_run(answer: Answer) -> None:
-    assert is_own(bytes_source(name_of(answer), answer.text.encode()))
-    read = read_input(Candidate(bytes_source(name_of(answer), answer.text.encode("utf-16")), named=False))
-    assert isinstance(read, Ignored), read
-    assert read.kind == "ipseclint's own"
+def test_answers_of_every_kind_are_stored() -> None:
+    assert len(reports()) > 150
+    assert {name_of(answer) for answer in reports()} == {"kept.txt", *(f"kept{suffix}" for suffix in SUFFIXES.values())}
 
 
 NARROW = [
@@ -115,7 +120,7 @@ def test_answers_are_known_at_every_width(line: str, columns: int, cli: Cli, mon
 @pytest.mark.parametrize("suffix", [".cmd", ".ps1", ".txt", ".log", ""])
 def test_a_report_on_top_of_a_policy_does_not_hide_it(suffix: str) -> None:
     commands = POLICY if suffix != ".ps1" else "New-NetIPsecRule -DisplayName x -InboundSecurity Require\n"
-    for answer in REPORTS:
+    for answer in reports():
         head = "".join(answer.text.splitlines(keepends=True)[:4])
         source = bytes_source(f"policy{suffix}", f"{head}\n{commands}".encode())
         assert not is_own(source), answer.line
@@ -127,7 +132,7 @@ def test_a_report_on_top_of_a_policy_does_not_hide_it(suffix: str) -> None:
 )
 def test_a_report_on_top_of_commands_that_begin_no_line_does_not_hide_them(begin: str) -> None:
     commands = "".join(f"{begin}{line}" for line in POLICY.splitlines(keepends=True) if line.startswith("netsh"))
-    for answer in REPORTS:
+    for answer in reports():
         lines = answer.text.splitlines(keepends=True)
         for head in ("".join(lines[:4]), answer.text):
             source = bytes_source("policy.txt", f"{head}\n{commands}".encode("utf-16"))
@@ -166,7 +171,7 @@ EXPORT = (ROOT / "fixtures/formats/advfirewall-show" / "global-weak.txt").read_t
 
 
 def test_a_report_on_top_of_an_export_does_not_hide_it() -> None:
-    text = next(answer.text for answer in REPORTS if answer.line.startswith("check runs/first"))
+    text = next(answer.text for answer in reports() if answer.line.startswith("check runs/first"))
     assert is_own(bytes_source("kept.txt", text.encode()))
     assert not is_own(bytes_source("kept.txt", f"{text}{EXPORT}".encode()))
 
@@ -185,7 +190,7 @@ def test_a_report_on_top_of_an_export_does_not_hide_it() -> None:
 )
 def test_an_export_behind_a_report_in_one_file_is_not_taken_for_a_part_of_it(line: str, export: str) -> None:
     answer = next(
-        each for each in REPORTS if each.line.startswith(line) and not name_of(each).endswith((".html", ".md"))
+        each for each in reports() if each.line.startswith(line) and not name_of(each).endswith((".html", ".md"))
     )
     source = bytes_source(name_of(answer).replace(".csv", ".txt"), f"{answer.text}\n{export}".encode())
     assert not is_own(source)
@@ -201,7 +206,9 @@ def test_an_export_behind_a_report_in_one_file_is_not_taken_for_a_part_of_it(lin
     ids=["class", "members", "registry"],
 )
 def test_objects_of_windows_under_a_key_of_a_report_are_not_taken_for_a_part_of_it(foreign: str) -> None:
-    report = next(answer.text for answer in REPORTS if answer.line.startswith("check") and answer.text.startswith("{"))
+    report = next(
+        answer.text for answer in reports() if answer.line.startswith("check") and answer.text.startswith("{")
+    )
     assert is_own(bytes_source("report.json", report.encode()))
     for text in (
         report.rstrip().removesuffix("}") + f', "GPO": {foreign}}}',
@@ -217,14 +224,14 @@ def test_a_table_or_page_with_another_behind_it_is_not_ours(suffix: str) -> None
         ".csv": '"IPsecRuleName","DisplayName","InboundSecurity"\n"x","x","Require"\n',
         ".html": "<html><body><pre>netsh advfirewall reset</pre></body></html>\n",
     }[suffix]
-    answers = [answer for answer in REPORTS if name_of(answer).endswith(suffix)]
+    answers = [answer for answer in reports() if name_of(answer).endswith(suffix)]
     assert len(answers) > 2
     for answer in answers:
         assert not is_own(bytes_source(name_of(answer), f"{answer.text}{more}".encode())), answer.line
 
 
 def test_a_table_with_a_cell_of_thousands_of_commands_is_ours() -> None:
-    answer = next(each for each in REPORTS if name_of(each).endswith(".csv") and each.text.startswith("code,"))
+    answer = next(each for each in reports() if name_of(each).endswith(".csv") and each.text.startswith("code,"))
     head, _, row = answer.text.partition("\n")
     great = row.replace("netsh", "netsh advfirewall set global mainmode mmkeylifetime 480min\n" * 5_000 + "netsh", 1)
     assert great != row
@@ -233,26 +240,22 @@ def test_a_table_with_a_cell_of_thousands_of_commands_is_ours() -> None:
 
 @pytest.mark.parametrize("sign", ["a\rb", '"open'])
 def test_a_table_that_is_none_to_its_end_is_not_ours(sign: str) -> None:
-    answer = next(each for each in REPORTS if name_of(each).endswith(".csv") and each.text.startswith("code,"))
+    answer = next(each for each in reports() if name_of(each).endswith(".csv") and each.text.startswith("code,"))
     assert is_own(bytes_source("report.csv", answer.text.encode()))
     assert not is_own(bytes_source("report.csv", f"{answer.text}{sign}\n".encode()))
 
 
-DIFFERENCE = next(answer.text for answer in REPORTS if answer.line.startswith("fix runs/first/policy.cmd --diff"))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        f"{DIFFERENCE} {POLICY}",
-        DIFFERENCE.rpartition("@@")[0] + f"@@\n {POLICY}",
-        "".join(DIFFERENCE.splitlines(keepends=True)[:-1]),
-    ],
-    ids=["behind", "instead", "cut"],
-)
-def test_a_difference_is_ours_to_its_last_line_or_not_at_all(text: str) -> None:
-    assert is_own(bytes_source("kept.txt", DIFFERENCE.encode()))
-    assert not is_own(bytes_source("kept.txt", text.encode()))
+def test_a_difference_is_ours_to_its_last_line_or_not_at_all() -> None:
+    text = next(answer.text for answer in reports() if answer.line.startswith("fix runs/first/policy.cmd --diff"))
+    others = {
+        "behind": f"{text} {POLICY}",
+        "instead": text.rpartition("@@")[0] + f"@@\n {POLICY}",
+        "cut": "".join(text.splitlines(keepends=True)[:-1]),
+    }
+    assert is_own(bytes_source("kept.txt", text.encode()))
+    assert {how: is_own(bytes_source("kept.txt", other.encode())) for how, other in others.items()} == dict.fromkeys(
+        others, False
+    )
 
 
 def test_a_report_that_is_named_never_lets_a_gate_pass(tmp_path: Path, cli: Cli, monkeypatch: Any) -> None:

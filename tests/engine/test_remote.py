@@ -20,8 +20,6 @@ from ipseclint.engine.inputs import candidates
 from tests import ROOT
 from tests.engine.test_stored_inputs import lay, told
 
-fsspec: Any = pytest.importorskip("fsspec")
-
 POLICY = b'netsh ipsec static add policy name="P" mmlifetime=5\r\n'
 PASSWORD = "hunter2"  # noqa: S105 - of nothing
 FILES = {
@@ -31,6 +29,12 @@ FILES = {
     ".git/c.cmd": POLICY,
     "odd name [1].cmd": POLICY,
 }
+
+
+@pytest.fixture(autouse=True)
+def fsspec() -> Any:
+    """The library, loaded by the tests that need it; without it they are skipped."""
+    return pytest.importorskip("fsspec")
 
 
 @pytest.fixture
@@ -46,7 +50,7 @@ def tree(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def memory() -> Iterator[str]:
+def memory(fsspec: Any) -> Iterator[str]:
     """The files in memory."""
     system = fsspec.filesystem("memory")
     for name, data in FILES.items():
@@ -174,7 +178,7 @@ def test_an_opener_shows_no_access_either(memory: str, monkeypatch: pytest.Monke
 
 
 def test_what_cannot_be_had_is_a_problem_with_its_input(
-    tree: Path, memory: str, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    fsspec: Any, tree: Path, memory: str, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tree / "bad.zip").write_bytes(b"PK\3\4 not really")
     monkeypatch.setattr(remote, "MAX_FILE_BYTES", 1_000)
@@ -200,7 +204,7 @@ def test_what_cannot_be_had_is_a_problem_with_its_input(
     assert problems(f"{memory}/*.cmd") == [("memory://exports/*.cmd", "more than 1 files: the others are not read")]
 
 
-def test_a_folder_that_cannot_be_listed_is_said(memory: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_listed_is_said(fsspec: Any, memory: str, monkeypatch: pytest.MonkeyPatch) -> None:
     system = fsspec.filesystem("memory")
     ls = system.ls
 
@@ -223,14 +227,14 @@ def test_without_the_library_that_is_said(cli: Callable[..., Any], monkeypatch: 
     assert problem["message"] == "a URL needs the package fsspec: pip install 'ipseclint[remote]'"
 
 
-def test_a_file_that_changes_is_fetched_again(memory: str, cli: Callable[..., Any]) -> None:
+def test_a_file_that_changes_is_fetched_again(fsspec: Any, memory: str, cli: Callable[..., Any]) -> None:
     assert len(report(cli, f"{memory}/a.cmd")["findings"]) == 1
     fsspec.filesystem("memory").pipe("/exports/a.cmd", POLICY.replace(b"=5", b"=480"))
     assert report(cli, f"{memory}/a.cmd")["findings"] == []
 
 
 @pytest.fixture
-def bucket(tmp_path: Path) -> Iterator[dict[str, str]]:
+def bucket(fsspec: Any, tmp_path: Path) -> Iterator[dict[str, str]]:
     """A server of S3 with the files in a bucket, and the environment by which it is reached."""
     pytest.importorskip("flask", reason="moto's server is one of flask")
     pytest.importorskip("flask_cors", reason="moto's server is one of flask")

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 
 from ipseclint.engine.config import load_config, schema
@@ -44,6 +43,8 @@ def test_as_written_it_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_with_every_sign_taken_away_every_key_is_valid(tmp_path: Path) -> None:
+    import jsonschema
+
     file = tmp_path / "ipseclint.toml"
     file.write_text(switched_on(starter({})), encoding="utf-8")
     loaded = load_config(file)
@@ -242,15 +243,15 @@ NOT_SAYABLE = {
 
 
 @pytest.fixture(scope="module")
-def validator() -> jsonschema.Draft202012Validator:
+def validator() -> Any:
+    import jsonschema
+
     return jsonschema.Draft202012Validator(schema())
 
 
 @pytest.mark.drawn(2)
 @pytest.mark.parametrize("text", SAMPLES)
-def test_the_schema_accepts_what_the_program_accepts(
-    text: str, tmp_path: Path, validator: jsonschema.Draft202012Validator
-) -> None:
+def test_the_schema_accepts_what_the_program_accepts(text: str, tmp_path: Path, validator: Any) -> None:
     file = tmp_path / "ipseclint.toml"
     file.write_text(text)
     try:
@@ -263,9 +264,7 @@ def test_the_schema_accepts_what_the_program_accepts(
 
 
 @pytest.mark.parametrize("text", NOT_SAYABLE)
-def test_what_no_schema_can_say_is_refused_and_listed(
-    text: str, tmp_path: Path, validator: jsonschema.Draft202012Validator
-) -> None:
+def test_what_no_schema_can_say_is_refused_and_listed(text: str, tmp_path: Path, validator: Any) -> None:
     file = tmp_path / "ipseclint.toml"
     file.write_text(text)
     with pytest.raises(ConfigError):

@@ -5,7 +5,6 @@ import random
 from collections import deque
 
 import pytest
-import simpy
 
 from ipseclint.load.schedules import AUTHIP, SINGLE, WINDOWS_IKEV1
 from ipseclint.load.simulate.processes import Poisson, Ramp, service_sampler
@@ -15,6 +14,7 @@ from ipseclint.load.simulate.system import DropTiming, Duplicates, Host, Traffic
 
 class _Request:
     def __init__(self, peer, arrived):
+
         self.peer = peer
         self.arrived = arrived
         self.queued = True
@@ -32,6 +32,8 @@ class _Oracle:
     """Workers that take requests from a list, and peers that send on a schedule; both as simpy processes."""
 
     def __init__(self, host, traffic, seed):
+        import simpy
+
         self.env = simpy.Environment()
         self.host = host
         self.traffic = traffic

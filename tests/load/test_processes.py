@@ -4,7 +4,6 @@ import random
 import statistics
 from collections import Counter
 
-import numpy as np
 import pytest
 
 from ipseclint.load.simulate import processes
@@ -63,6 +62,8 @@ def test_a_draw_too_near_the_edge_is_made_anew_alone(refused, near):
     streams = [iter(each) for each in (numbers, with_refused)]
 
     def drawing(stream):
+        import numpy as np
+
         return lambda count: np.fromiter(itertools.islice(stream, count), float, count)
 
     drawn = [itertools.chain.from_iterable(processes._gammas(4.0, 0.005, drawing(stream))) for stream in streams]
@@ -116,6 +117,8 @@ def test_backlog_is_first_in_first_out():
 
 
 def test_quantiles_of_a_histogram():
+    import numpy as np
+
     histogram = DurationHistogram()
     rng = random.Random(1)
     sample = sorted(rng.expovariate(0.1) for _ in range(20_000))
@@ -130,6 +133,8 @@ def test_quantiles_of_a_histogram():
 
 
 def test_tiny_and_huge_durations():
+    import numpy as np
+
     histogram = DurationHistogram()
     assert histogram.frozen().quantile_seconds(0.5) == 0
     assert histogram.frozen().steps() == []
@@ -139,6 +144,8 @@ def test_tiny_and_huge_durations():
 
 
 def test_a_duration_at_the_edge_of_a_bucket_is_counted_as_pythons_logarithm_has_it():
+    import numpy as np
+
     edges = [math.exp(bucket / BUCKETS_PER_E) for bucket in range(-1000, 1000)]
     histogram = DurationHistogram()
     histogram.add(np.array(edges))

@@ -25,14 +25,8 @@ import sys
 import tempfile
 import tomllib
 from functools import cache
+from importlib import import_module
 from pathlib import Path
-
-import hypothesis
-import lxml.etree
-import msgspec
-import numpy as np
-import pydantic
-import typer
 
 from tests import ROOT
 
@@ -52,7 +46,7 @@ from .trials import Known, MarkingFinder, Trials, fresh, function_around, in_a_p
 HERE = Path(__file__).parent
 WANTED_RATE = 0.95
 NEAR_SECONDS = 30.0
-SHARED_LIBRARIES = (hypothesis, lxml.etree, msgspec, np, pydantic, typer)
+SHARED_LIBRARIES = ("hypothesis", "lxml.etree", "msgspec", "numpy", "pydantic", "typer")
 """Loaded before processes fork, so that each need not load them again."""
 
 
@@ -166,6 +160,8 @@ def main() -> int:
     os.chdir(ROOT)
     sys.pycache_prefix = str(Path(tempfile.gettempdir()) / "ipseclint-mutation-pycache")
     sys.dont_write_bytecode = False
+    for library in SHARED_LIBRARIES:
+        import_module(library)
     low = False
     for room in arguments.rooms or ROOMS:
         drawn = sample(modules_of(room), arguments.sample, random.Random(arguments.seed))

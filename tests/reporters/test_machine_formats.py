@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from lxml import etree
 
@@ -94,6 +93,8 @@ def test_the_demonstration_policy_gives_its_codes_at_their_places(report: Callab
 
 
 def test_sarif_is_valid_by_the_schema_of_oasis(report: Callable[[str], str]) -> None:
+    import jsonschema
+
     schema = json.loads((DATA / "sarif-schema-2.1.0.json").read_text(encoding="utf-8"))
     body = json.loads(report("sarif"))
     jsonschema.Draft4Validator(schema).validate(body)
@@ -277,6 +278,8 @@ def _applied(text: str, fix: dict[str, Any]) -> str:
 def test_sarif_repairs_the_script_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any]
 ) -> None:
+    import jsonschema
+
     monkeypatch.chdir(tmp_path)
     (tmp_path / "s.cmd").write_bytes(SCRIPT.encode())
     body = json.loads(cli("s.cmd", "-o", "sarif").out)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-import jsonschema
 import pytest
 
 from ipseclint import check_paths
@@ -40,6 +39,8 @@ def commands_of(finding: dict[str, Any]) -> tuple[str, str]:
 
 
 def test_the_first_finding_has_the_commands_and_the_others_its_fingerprint(report_on: Callable[[int], Report]) -> None:
+    import jsonschema
+
     body = json.loads(written(report_on(6), "json"))
     jsonschema.validate(body, strict(SCHEMAS["report-1"]))
     repaired = [finding for finding in body["findings"] if finding["fix"]]

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 from msgspec.structs import replace
 
@@ -34,6 +33,9 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any
 
 def rows(place: Path, sql: str) -> list[tuple[Any, ...]]:
     """The answer of a store, read as any program would read it."""
+
+    import duckdb
+
     if place.is_file():
         with duckdb.connect(str(place), read_only=True) as database:
             return database.execute(sql).fetchall()
@@ -228,6 +230,8 @@ def test_names_are_replaced_in_a_store_too(desk: Path, cli: Callable[..., Any]) 
 def test_a_confined_database_reaches_its_stores_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statement: str
 ) -> None:
+    import duckdb
+
     monkeypatch.chdir(tmp_path)
     (tmp_path / "secret.txt").write_text("secret\n")
     with duckdb.connect("own.duckdb") as own:

@@ -136,20 +136,18 @@ def answers() -> Iterator[str]:
         yield from of_large_groups(one)
 
 
-@pytest.mark.parametrize("name", sorted({**drawn(), **fixtures(), **others()}))
-def test_what_cannot_matter_to_an_edit_may_be_left_out(name: str) -> None:
-    pairs = drawn() | fixtures()
-    one = pairs[name][0] if name in pairs else others()[name]
-    random = Random(f"near {name}")
-    edits = [found[1] for _ in range(12) if (found := edited(random, one.policy)) is not None]
-    for policy in (*edits, pairs.get(name, (one, one))[1].policy):
-        other = one.with_policy(policy)
-        every = traffic_changes(one, other)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(nearby_filters, "FEW_RULES", -1)
-            patch.setattr(nearby_filters, "FEW_FILTERS", -1)
-            near = traffic_changes(one, other)
-        assert [told(each) for each in near.changes] == [told(each) for each in every.changes]
+def test_what_cannot_matter_to_an_edit_may_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, (one, changed) in (drawn() | fixtures() | {name: (one, one) for name, one in others().items()}).items():
+        random = Random(f"near {name}")
+        edits = [found[1] for _ in range(12) if (found := edited(random, one.policy)) is not None]
+        for policy in (*edits, changed.policy):
+            other = one.with_policy(policy)
+            every = traffic_changes(one, other)
+            with monkeypatch.context() as patch:
+                patch.setattr(nearby_filters, "FEW_RULES", -1)
+                patch.setattr(nearby_filters, "FEW_FILTERS", -1)
+                near = traffic_changes(one, other)
+            assert [told(each) for each in near.changes] == [told(each) for each in every.changes], name
 
 
 def test_what_is_said_of_edits_is_as_stored() -> None:

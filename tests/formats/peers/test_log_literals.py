@@ -9,15 +9,16 @@ from tests import ROOT
 
 from ipseclint.formats.peers.log_sentences import SENTENCES, literals, said
 
-LINES = sorted(
-    {
+
+def lines() -> set[str]:
+    """Every line of a fixture that may be a log."""
+    return {
         line
         for folder in ("formats/ike-log", "rules")
         for path in (ROOT / "fixtures" / folder).rglob("*")
         if path.is_file() and path.suffix in {".log", ".txt"}
         for line in path.read_text("utf-8", "replace").splitlines()
     }
-)
 
 
 @pytest.mark.parametrize(
@@ -38,8 +39,8 @@ def test_the_literals_of_an_expression_stand_in_all_that_fits_it(pattern: str, e
 def test_the_same_is_found_as_by_one_expression_of_all() -> None:
     joined = "|".join(f"(?P<_{number}>{row.pattern})" for number, row in enumerate(SENTENCES))
     any_of = re.compile(joined, re.IGNORECASE)
-    assert LINES
-    for line in LINES:
+    assert lines()
+    for line in lines():
         match, found = any_of.search(line), said(line)
         assert (None if match is None else (SENTENCES[int((match.lastgroup or "_0")[1:])], match[0])) == (
             None if found is None else (found[0], found[1][0])
