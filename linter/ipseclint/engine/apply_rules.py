@@ -102,6 +102,9 @@ def _with_fix_texts(rows: Sequence[_Found], plan: Plan, site: Site) -> Iterator[
         rules = tuple(rule for rule in plan.rules if rule.code in codes)
         yield from found_with_fixes(machine, [replace(plan, rules=rules)], site)
 
+    def in_words(finding: Finding) -> str | None:
+        return next(rule.text.section("Fix") for rule in plan.rules if rule.code == finding.code)
+
     texts: dict[int, FixText] = {}
     machines = {id(row.machine): row.machine for row in rows if row.fix}
     for key, machine in machines.items():
@@ -110,7 +113,7 @@ def _with_fix_texts(rows: Sequence[_Found], plan: Plan, site: Site) -> Iterator[
             for place, row in enumerate(rows)
             if row.fix and id(row.machine) == key and isinstance(row.outcome, Finding)
         ]
-        texts |= fix_texts(mine, machine, again)
+        texts |= fix_texts(mine, machine, again, in_words)
     for place, row in enumerate(rows):
         text = texts.get(place)
         yield row.outcome if text is None else row.outcome.model_copy(update={"fix": text})

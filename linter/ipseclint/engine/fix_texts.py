@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
 from ipseclint.finding import Finding, FixText
 from ipseclint.model.change import Edit, Fix, edits
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Policy
+from ipseclint.model.policy import Dialect, Policy
 from ipseclint.repair.commands.fix_text import Commands, commands_for, peer_demands, text_of
 from ipseclint.repair.impact import Impact, impact_of
 from ipseclint.repair.merging import Again, Merged, merged, sharing_values
@@ -20,10 +20,16 @@ _STEPS_OF_A_MACHINE = 1_000_000
 """Reasoned: how many intersections of boxes the judgement of all its fixes may take; a few seconds."""
 
 
-def fix_texts(fixes: Sequence[tuple[int, Finding, Fix]], machine: Machine | None, again: Again) -> dict[int, FixText]:
+def fix_texts(
+    fixes: Sequence[tuple[int, Finding, Fix]],
+    machine: Machine | None,
+    again: Again,
+    in_words: Callable[[Finding], str | None],
+) -> dict[int, FixText]:
     """The fix of each finding as text, by its position. `again` looks for findings on the machine as changed.
 
-    Without a machine, for rules over a fleet, the fixes are advice.
+    `in_words` says what a rule's documentation has for a fix, where no tool can be told it. Without a machine, for
+    rules over a fleet, the fixes are advice.
     """
     here = machine or Machine(name="", policy=Policy())
     budget = Budget(_STEPS_OF_A_MACHINE)
@@ -50,7 +56,10 @@ def fix_texts(fixes: Sequence[tuple[int, Finding, Fix]], machine: Machine | None
             if id(more) not in shared:
                 shared[id(more)] = _Written.of(more.edits, here)
             text = shared[id(more)].text(fix)
-        texts[place] = _text(finding, fix, impact, more, text)
+        if fix.changes and text.netsh is None and text.powershell is None:
+            texts[place] = _by_hand(fix, text, in_words(finding))
+        else:
+            texts[place] = _text(finding, fix, impact, more, text)
     return texts
 
 
@@ -69,6 +78,14 @@ class _Written(Struct, frozen=True):
     def text(self, fix: Fix) -> FixText:
         """A fix that makes these edits, or is made with them."""
         return text_of(fix, self.commands).model_copy(update={"peers": self.peers})
+
+
+def _by_hand(fix: Fix, text: FixText, words: str | None) -> FixText:
+    """The text of a fix that no tool can be told: what to do, before why there is no command for it."""
+    is_compiled = any(edit.subject.dialect is Dialect.WFP for edit in fix.edits)
+    if fix.advice or is_compiled or words is None:
+        return text
+    return text.model_copy(update={"note": f"{words} {text.note}"})
 
 
 def _text(finding: Finding, fix: Fix, impact: Impact, more: Merged | None, text: FixText) -> FixText:

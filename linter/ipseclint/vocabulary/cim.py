@@ -17,6 +17,7 @@ NOT_CONFIGURED = {
     "keyencoding": 65535,
     "exemptions": 4294967295,
     "enablepacketqueuing": 0,
+    "requirefullauthsupport": 2,
 }
 """The number by which each property of MSFT_NetSecuritySettingData says that nothing is configured, by folded name."""
 

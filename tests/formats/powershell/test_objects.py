@@ -173,6 +173,8 @@ def test_settings_protection_and_services(carrier: str) -> None:
     assert settings.nat_traversal.known is NatTraversal.SERVER_AND_CLIENT
     assert settings.packet_queuing is not None
     assert settings.packet_queuing.known == {"inbound"}
+    assert settings.match_auth_set_per_key_module is not None
+    assert settings.match_auth_set_per_key_module.known is False, "full support is required"
     protection = policy.dos_protection[0]
     assert protection.key_modules is not None
     assert protection.key_modules.known == {KeyModule.IKEV2, KeyModule.AUTHIP}
@@ -278,6 +280,7 @@ def test_settings_of_a_gpo_that_configures_nothing(carrier: str) -> None:
         "MaxSAIdleTimeSeconds": None,
         "KeyEncoding": 65535,
         "EnablePacketQueuing": 0,
+        "RequireFullAuthSupport": 2,
     }
     parsed = read(carrier, [with_properties(SETTINGS, **nothing), SERVICES[0]])
     assert parsed.problems == ()

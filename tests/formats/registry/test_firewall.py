@@ -335,6 +335,14 @@ def test_global_settings() -> None:
     assert {profile: item.value for profile, item in settings.local_rules_merge.items()} == {Profile.DOMAIN: False}
 
 
+def test_bits_of_packet_queuing_that_nothing_documents_are_said() -> None:
+    parsed = read(Entry("", "PolicyVersion", DWORD, 0x21E), Entry("", "EnablePacketQueue", DWORD, 7))
+    (settings,) = parsed.policy.global_settings
+    assert settings.packet_queuing is not None
+    assert settings.packet_queuing.known is None
+    assert [problem.message for problem in parsed.problems] == ["unknown value of `EnablePacketQueue` `7`"]
+
+
 def test_absent_fields() -> None:
     rule, parsed = rule_of("Action=Boundary|Name=r|")
     assert parsed.problems == ()

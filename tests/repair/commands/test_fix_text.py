@@ -47,6 +47,7 @@ from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.repair.commands.fix_text import fix_text
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
+from ipseclint.vocabulary.settings import KeyEncoding, PacketQueuing
 from tests.made_objects import (
     SPAN,
     addresses,
@@ -304,6 +305,11 @@ def test_fields_of_a_rule(changes: dict[str, object], netsh: str | None, powersh
             "ipsecthroughnat serverandclientbehindnat",
             "-AllowIPsecThroughNAT Both",
         ),
+        ("packet_queuing", frozenset(PacketQueuing), None, "-EnablePacketQueuing 'Inbound','Forward'"),
+        ("packet_queuing", frozenset(), None, "-EnablePacketQueuing None"),
+        ("match_auth_set_per_key_module", True, None, "-RequireFullAuthSupport False"),
+        ("match_auth_set_per_key_module", False, None, "-RequireFullAuthSupport True"),
+        ("preshared_key_encoding", KeyEncoding.UTF_8, None, "-KeyEncoding UTF8"),
     ],
 )
 def test_global_settings(field: str, value: object, netsh: str | None, powershell: str) -> None:

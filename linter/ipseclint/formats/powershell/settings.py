@@ -17,6 +17,7 @@ from ipseclint.formats.powershell.words import (
     DOSP_KEY_MODULES,
     EXEMPTIONS,
     KEY_ENCODINGS,
+    MATCHES_EACH_METHOD,
     NAT_TRAVERSAL,
     QUEUING,
 )
@@ -87,6 +88,11 @@ def _queuing(values: list[Token], diagnostics: Diagnostics) -> dict[str, Setting
     return {} if directions is None else {"packet_queuing": directions}
 
 
+def _matching(values: list[Token], diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
+    matches = word(values[0], MATCHES_EACH_METHOD, "value of `RequireFullAuthSupport`", diagnostics)
+    return {"match_auth_set_per_key_module": matches}
+
+
 _READERS: dict[str, Callable[[list[Token], Diagnostics], dict[str, Setting[Any]]]] = {
     "MaxSAIdleTimeSeconds": _idle,
     "Exemptions": _exemptions,
@@ -94,6 +100,7 @@ _READERS: dict[str, Callable[[list[Token], Diagnostics], dict[str, Setting[Any]]
     "AllowIPsecThroughNAT": _nat,
     "KeyEncoding": _encoding,
     "EnablePacketQueuing": _queuing,
+    "RequireFullAuthSupport": _matching,
 }
 """What reads each property."""
 

@@ -51,6 +51,9 @@ SECURITIES = codes(Security, lambda security: security.row.number, lambda securi
 
 BOOLEANS = {"true": True, "false": False}
 
+MATCHES_EACH_METHOD = {"true": False, "false": True, "1": False, "0": True}
+"""RequireFullAuthSupport, which says the contrary of the registry's value: true ignores a set for one method."""
+
 ENABLED = BOOLEANS | {str(number): value for number, value in cim.ENABLED.items()}
 
 CRL_CHECKS = codes(CrlCheck, lambda check: check.row.number, lambda check: check.row.powershell)

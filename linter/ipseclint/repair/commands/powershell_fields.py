@@ -33,7 +33,16 @@ from ipseclint.repair.commands.powershell_values import Text, parameter
 from ipseclint.vocabulary import cim
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.rows import writings
-from ipseclint.vocabulary.settings import CrlCheck, Exemption, InterfaceType, NatTraversal, RuleMode, Security
+from ipseclint.vocabulary.settings import (
+    CrlCheck,
+    Exemption,
+    InterfaceType,
+    KeyEncoding,
+    NatTraversal,
+    PacketQueuing,
+    RuleMode,
+    Security,
+)
 
 Writer = Callable[[Any, PolicyIndex], Text]
 _MODES = writings(RuleMode, lambda mode: mode.row.powershell)
@@ -42,6 +51,8 @@ _INTERFACE_TYPES = writings(InterfaceType, lambda kind: kind.row.powershell)
 _EXEMPTIONS = writings(Exemption, lambda exemption: exemption.row.powershell)
 _CRL_CHECKS = writings(CrlCheck, lambda check: check.row.powershell)
 _NAT_TRAVERSAL = writings(NatTraversal, lambda side: side.row.powershell)
+_KEY_ENCODINGS = writings(KeyEncoding, lambda encoding: encoding.row.powershell)
+_QUEUING = writings(PacketQueuing, lambda direction: direction.row.powershell)
 _DOSP_KEY_MODULES = writings(
     sorted(KeyModule, key=lambda module: module.row.cim_dos_protection),
     lambda module: module.row.powershell_dos_protection,
@@ -100,6 +111,11 @@ def _set_name(name: str, field: str, getter: str, table: Callable[[PolicyIndex],
 def _setting(name: str, field: str, value: Callable[..., Text], *more: Any) -> Writer:
     """The writer of one parameter from one field."""
     return lambda subject, _index: parameter(name, value(getattr(subject, field), *more, field.replace("_", " ")))
+
+
+def _full_support(settings: GlobalSettings, _index: PolicyIndex) -> Text:
+    matches = value_of(settings.match_auth_set_per_key_module, "match of authentication sets")
+    return matches if isinstance(matches, Unwritable) else f"-RequireFullAuthSupport {not matches}"
 
 
 def _text(name: str, field: str) -> Writer:
@@ -206,6 +222,9 @@ _GLOBAL: Mapping[str, Writer] = {
     "exemptions": _setting("Exemptions", "exemptions", values.words, _EXEMPTIONS),
     "crl_check": _setting("CertValidationLevel", "crl_check", values.word, _CRL_CHECKS),
     "nat_traversal": _setting("AllowIPsecThroughNAT", "nat_traversal", values.word, _NAT_TRAVERSAL),
+    "preshared_key_encoding": _setting("KeyEncoding", "preshared_key_encoding", values.word, _KEY_ENCODINGS),
+    "packet_queuing": _setting("EnablePacketQueuing", "packet_queuing", values.words, _QUEUING),
+    "match_auth_set_per_key_module": _full_support,
 }
 _DOS_PROTECTION: Mapping[str, Writer] = {
     field: _setting(name, field, values.number) for field, name in cim.DOS_PROTECTION_NUMBERS.items()

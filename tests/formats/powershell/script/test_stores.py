@@ -23,6 +23,8 @@ UNCALLED = "nothing here calls `f`: it is read as if it were called once"
             "$g = Get-GPO -Name Zone -ErrorAction SilentlyContinue\nif (-not $g) { $g = New-GPO -Name Zone }\n"
             f'{RULE} A -PolicyStore "example.com\\$($g.DisplayName)"'
         ),
+        f"{RULE} A -PolicyStore 'GPO:example.com\\Zone'",
+        f"$g = 'example.com\\Zone'\n{RULE} A -PolicyStore gpo:$g",
         (
             "New-GPO Zone | Out-Null\n$g = Get-GPO -DisplayName zone\n"
             f'{RULE} A -PolicyStore "example.com\\$($g.DisplayName)"'

@@ -200,7 +200,17 @@ _OF_TEXTS = frozenset({"flag", "number", "numbers", "text", "texts", "word", "wo
 _OF_ONE = frozenset({"flag", "number", "text", "word"})
 _OF_OBJECTS = frozenset({"GPOSession", "NewGPOSession", "PolicyStore"})
 _OF_FLAGS = frozenset(
-    {"EnabledKeyingModules", "Encapsulation", "Exemptions", "InterfaceType", "KeyModule", "Platform", "Profile"}
+    {
+        "EnablePacketQueuing",
+        "EnabledKeyingModules",
+        "Encapsulation",
+        "Exemptions",
+        "FilteringFlags",
+        "InterfaceType",
+        "KeyModule",
+        "Platform",
+        "Profile",
+    }
 )
 """Kinds of parameters that take texts, and one of them; those that take an object, and several words at once."""
 

@@ -11,7 +11,7 @@ from ipseclint.formats.powershell.script.defaults import bound_with_defaults, ha
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.machines import Machines
-from ipseclint.formats.powershell.script.objects import Objects
+from ipseclint.formats.powershell.script.objects import Objects, without_prefix
 from ipseclint.formats.powershell.script.selection import Act, may_be_another, named_by_same
 from ipseclint.formats.powershell.script.unsaid import is_given
 from ipseclint.formats.powershell.script.values import (
@@ -183,7 +183,7 @@ class Cmdlets:
         session = bound.given("GPOSession")
         if session is not None:
             return session.data.store if isinstance(session.data, Thing) else session
-        store = bound.given("PolicyStore")
+        store = without_prefix(bound.given("PolicyStore"))
         if store is None or not isinstance(store.data, Unknown):
             return store
         written = self._syntax.text[store.start : store.end]

@@ -27,6 +27,16 @@ LOCAL_STORES = frozenset(
 )  # fmt: skip
 """What `-PolicyStore` may say beside a GPO, folded (NetSecurity, the parameter PolicyStore)."""
 
+_GPO_PREFIX = "gpo:"
+
+
+def without_prefix(store: Value | None) -> Value | None:
+    """A store as the cmdlets know it: before the name of a GPO, Microsoft's own examples write `GPO:`."""
+    if store is None or not isinstance(store.data, str) or not store.data.casefold().startswith(_GPO_PREFIX):
+        return store
+    return store._replace(data=store.data[len(_GPO_PREFIX) :])
+
+
 ID_PARAMETERS = ("IPsecRuleName", "Name", "ConnectionName")
 """The parameters that name an object by what others refer to it with."""
 

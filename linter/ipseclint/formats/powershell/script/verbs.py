@@ -12,7 +12,14 @@ from ipseclint.formats.powershell.script.binding import Bound, Refusal
 from ipseclint.formats.powershell.script.cmdlet_notes import CmdletNotes
 from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
-from ipseclint.formats.powershell.script.objects import ID_PARAMETERS, Objects, already_there, properties_of, store_name
+from ipseclint.formats.powershell.script.objects import (
+    ID_PARAMETERS,
+    Objects,
+    already_there,
+    properties_of,
+    store_name,
+    without_prefix,
+)
 from ipseclint.formats.powershell.script.proposals import authentication_proposal
 from ipseclint.formats.powershell.script.selection import Act, chosen
 from ipseclint.formats.powershell.script.values import (
@@ -153,7 +160,7 @@ class Verbs:
         """Make copies of objects, in another store or under another id."""
         made = []
         session = act.bound.given("NewGPOSession")
-        store = act.bound.given("NewPolicyStore")
+        store = without_prefix(act.bound.given("NewPolicyStore"))
         if session is not None:
             store = session.data.store if isinstance(session.data, Thing) else session
         for thing in self._affected(act, evaluator):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.read import word
+from ipseclint.formats.kit.read import flags, word
 from ipseclint.formats.kit.token import token_at
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.registry.firewall.words import (
@@ -127,9 +127,9 @@ def _encoding(value: Value, _number: int, diagnostics: Diagnostics) -> dict[str,
     return {"preshared_key_encoding": _looked_up(value, KEY_ENCODINGS, diagnostics)}
 
 
-def _queuing(value: Value, number: int, _diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
-    members = frozenset(each for bit, each in QUEUING_BITS.items() if number & bit)
-    return {"packet_queuing": Setting(members, value.text.span)}
+def _queuing(value: Value, number: int, diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
+    written = [token_at(str(number), value.text.span)]
+    return {"packet_queuing": flags(written, QUEUING_BITS, {}, f"value of {quoted(value.name)}", diagnostics)}
 
 
 def _matching(value: Value, _number: int, diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
