@@ -24,10 +24,12 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import default
 from ipseclint.repair.apply import edited
+from ipseclint.repair.steps import windows_values
 from ipseclint.semantics.field_changes import SETS
-from ipseclint.semantics.object_changes import PARTS_OF_RULES, WINDOWS_SETTINGS, ObjectChanges
+from ipseclint.semantics.object_changes import PARTS_OF_RULES, ObjectChanges
 from ipseclint.semantics.same_objects import ROLES, RULES
 from ipseclint.semantics.traffic_changes import TrafficChange, traffic_changes
+from ipseclint.vocabulary import builtin
 
 
 def is_of_the_machine(subject: object) -> bool:
@@ -37,12 +39,12 @@ def is_of_the_machine(subject: object) -> bool:
 
 def _set_by_windows(settings: GlobalSettings) -> tuple[str, ...]:
     """The fields that somebody set and for which Windows has a value of its own."""
-    return tuple(field for field in WINDOWS_SETTINGS if getattr(settings, field) is not None)
+    return tuple(field for field in builtin.SETTINGS if getattr(settings, field) is not None)
 
 
 def _as_windows_has(settings: GlobalSettings) -> GlobalSettings:
     """The settings as they are on a machine where nobody set them."""
-    values = {field: default(WINDOWS_SETTINGS[field], settings.span) for field in _set_by_windows(settings)}
+    values = {field: default(builtin.SETTINGS[field], settings.span) for field in _set_by_windows(settings)}
     return settings.model_copy(update=values)
 
 
@@ -85,13 +87,9 @@ _KINDS: Any = tuple(kind.type for kind in OBJECT_KINDS)
 
 def _changed(before: Any, fields: tuple[str, ...], update: dict[str, Any]) -> Iterator[Edit]:
     """What gives an object the values that it has afterwards."""
-    if isinstance(before, GlobalSettings) and before.store is None:
-        update |= {
-            name: default(WINDOWS_SETTINGS[name], before.span)
-            for name in fields
-            if update[name] is None and name in WINDOWS_SETTINGS
-        }
     after = before.model_copy(update=update)
+    if isinstance(after, GlobalSettings):
+        after = after.model_copy(update=windows_values(after, fields))
     if isinstance(before, SETS) and "name" in fields and len(fields) > 1:
         # Rules that change meanwhile call a set by the name that it has.
         changed = after.model_copy(update={"name": before.name})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,8 +17,10 @@ from ipseclint.model.policy import (
     PolicyObject,
     RuleAction,
 )
+from ipseclint.model.setting import default
 from ipseclint.repair.commands.fix_text import peer_demands
 from ipseclint.repair.impact import Impact
+from ipseclint.vocabulary import builtin
 
 
 class Step(Struct, frozen=True):
@@ -117,5 +119,22 @@ def together(steps: Sequence[Step]) -> tuple[tuple[Step, ...], ...]:
 def undone(steps: Sequence[Step]) -> tuple[Step, ...]:
     """The steps back, last first."""
     return tuple(
-        replace(step, edit=Edit(step.edit.after, step.edit.before, step.edit.fields)) for step in reversed(steps)
+        replace(step, edit=Edit(step.edit.after, _as_it_was(step.edit), step.edit.fields)) for step in reversed(steps)
     )
+
+
+def _as_it_was(edit: Edit) -> PolicyObject | None:
+    if isinstance(edit.before, GlobalSettings):
+        return edit.before.model_copy(update=windows_values(edit.before, edit.fields))
+    return edit.before
+
+
+def windows_values(settings: GlobalSettings, fields: Iterable[str]) -> dict[str, Any]:
+    """What Windows has for those of the fields that nobody set on a machine; a GPO leaves them as they are."""
+    if settings.store is not None:
+        return {}
+    return {
+        name: default(builtin.SETTINGS[name], settings.span)
+        for name in fields
+        if name in builtin.SETTINGS and getattr(settings, name) is None
+    }

@@ -7,7 +7,7 @@ state does not say at all, as a format cannot, is no change of it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator
 from enum import StrEnum
 from functools import cached_property, partial
 from typing import Any
@@ -90,14 +90,6 @@ _EVERY_FORMAT_SAYS = frozenset(
 
 PARTS_OF_RULES = (IpsecPolicy, FilterList, FilterAction)
 """The objects of `netsh ipsec` that a rule is made of."""
-
-WINDOWS_SETTINGS: Mapping[str, object] = {
-    "sa_idle_seconds": builtin.SA_IDLE_SECONDS,
-    "exemptions": builtin.EXEMPTIONS,
-    "crl_check": builtin.CRL_CHECK,
-    "nat_traversal": builtin.NAT_TRAVERSAL,
-}
-"""The settings of a machine that nobody sets, as Windows has them."""
 
 _NOTHING: tuple[object, ...] = (None, False, (), frozenset(), "", "none")
 """Values that are as good as none."""
@@ -254,8 +246,8 @@ class _Comparison(Struct, dict=True):
     def _said_in(self, machine: Machine, thing: Any, name: str) -> Hashable:
         """A value of an object; a part that a rule is made of is named by its last name."""
         value = getattr(thing, name)
-        if value is None and isinstance(thing, GlobalSettings) and thing.store is None and name in WINDOWS_SETTINGS:
-            return without_places(WINDOWS_SETTINGS[name])
+        if value is None and isinstance(thing, GlobalSettings) and thing.store is None and name in builtin.SETTINGS:
+            return without_places(builtin.SETTINGS[name])
         if isinstance(value, Reference):
             target = value.target.casefold()
             return self._called.get((name, machine is self.old, target), target)

@@ -13,9 +13,11 @@ NFS    Set-NetFirewallSetting, NQP New-NetIPsecQuickModeCryptoProposal, NIR New-
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod
-from ipseclint.vocabulary.settings import CrlCheck, Exemption, NatTraversal
+from ipseclint.vocabulary.settings import CrlCheck, Exemption, NatTraversal, PacketQueuing
 
 MAIN_MODE_PROPOSALS = (
     (Cipher.AES_128, Integrity.SHA1, DhGroup.GROUP_2),
@@ -63,6 +65,18 @@ CRL_CHECK = CrlCheck.OFF
 
 NAT_TRAVERSAL = NatTraversal.NEVER
 """Who may stand behind a NAT (NETSH, NFS)."""
+
+PACKET_QUEUING: frozenset[PacketQueuing] = frozenset()
+"""Which packets of a tunnel are spread over processors (Set-NetFirewallSetting, `-EnablePacketQueuing`)."""
+
+SETTINGS: Mapping[str, object] = {
+    "sa_idle_seconds": SA_IDLE_SECONDS,
+    "exemptions": EXEMPTIONS,
+    "crl_check": CRL_CHECK,
+    "nat_traversal": NAT_TRAVERSAL,
+    "packet_queuing": PACKET_QUEUING,
+}
+"""The global settings of a machine that nobody sets, as Windows has them, by the field of the model."""
 
 KEY_MODULES = frozenset({KeyModule.IKEV1, KeyModule.AUTHIP})
 """What the key module `Default` stands for; from Windows 11 24H2 and Server 2025 on it is IKEv1 and IKEv2, and

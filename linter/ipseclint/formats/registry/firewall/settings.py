@@ -129,7 +129,8 @@ def _encoding(value: Value, _number: int, diagnostics: Diagnostics) -> dict[str,
 
 def _queuing(value: Value, number: int, diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
     written = [token_at(str(number), value.text.span)]
-    return {"packet_queuing": flags(written, QUEUING_BITS, {}, f"value of {quoted(value.name)}", diagnostics)}
+    directions = flags(written, QUEUING_BITS, {}, f"value of {quoted(value.name)}", diagnostics)
+    return {} if directions is None else {"packet_queuing": directions}
 
 
 def _matching(value: Value, _number: int, diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
