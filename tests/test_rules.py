@@ -79,13 +79,6 @@ def order(row: dict[str, Any]) -> tuple[str, int, int, str]:
 
 
 @pytest.mark.parametrize("rule", all_rules(), ids=rule_ids)
-def test_rule_has_a_firing_and_a_silent_fixture(rule: Rule) -> None:
-    names = [path.name for path in folder_of(rule).glob("*")]
-    assert any(name.startswith("bad") for name in names), f"{folder_of(rule)} has no bad* fixture"
-    assert any(name.startswith("good") for name in names), f"{folder_of(rule)} has no good* fixture"
-
-
-@pytest.mark.parametrize("rule", all_rules(), ids=rule_ids)
 def test_rule_fires_exactly_where_expected(rule: Rule) -> None:
     folder = folder_of(rule)
     expected = tomllib.loads((folder / "expect.toml").read_text(encoding="utf-8"))

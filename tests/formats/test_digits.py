@@ -16,10 +16,12 @@ TRIES = 40
 """So many numbers of each input become another sign."""
 
 
+INSTEAD = ("\u00b2", "\u0663", "9" * 5_000)
+
+
 @pytest.mark.drawn(4)
 @pytest.mark.parametrize("name", sorted(FORMATS))
-@pytest.mark.parametrize("instead", ["\u00b2", "\u0663", "9" * 5_000], ids=["square", "arabic", "long"])
-def test_other_digits_raise_nothing(name: str, instead: str) -> None:
+def test_other_digits_raise_nothing(name: str) -> None:
     random = Random(name)
     for source in sources_of(name):
         if source.members:
@@ -27,9 +29,10 @@ def test_other_digits_raise_nothing(name: str, instead: str) -> None:
         data = source.read_bytes()
         found = list(_DIGITS.finditer(data))
         for match in random.sample(found, min(TRIES, len(found))):
-            spoilt = data[: match.start()] + instead.encode() + data[match.end() :]
-            parsed = FORMATS[name].parse(bytes_source(source.path, spoilt))
-            assert parsed.policy is not None
+            for instead in INSTEAD:
+                spoilt = data[: match.start()] + instead.encode() + data[match.end() :]
+                parsed = FORMATS[name].parse(bytes_source(source.path, spoilt))
+                assert parsed.policy is not None
 
 
 @pytest.mark.parametrize("number", ["\u00b2", "\u0663", "9" * 5_000])

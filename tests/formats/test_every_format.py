@@ -223,15 +223,10 @@ def test_many_damaged_bytes_never_raise(kind: Format, source: Source) -> None:
 
 @pytest.mark.drawn(3)
 @every_fixture
-def test_what_was_read_survives_the_way_between_processes(kind: Format, source: Source) -> None:
+def test_the_same_is_read_each_time_and_survives_the_way_between_processes(kind: Format, source: Source) -> None:
     parsed = kind.parse(source)
+    assert kind.parse(source) == parsed
     assert pickle.loads(pickle.dumps(parsed)) == parsed
-
-
-@pytest.mark.drawn(3)
-@every_fixture
-def test_the_same_is_read_each_time(kind: Format, source: Source) -> None:
-    assert kind.parse(source) == kind.parse(source)
 
 
 def written(policy: Policy) -> Policy:

@@ -132,9 +132,9 @@ def test_what_is_not_understood_is_no_evidence_but_for_rules_on_parts(code: str)
 
 @pytest.mark.drawn(12)
 @of_each_rule
-@pytest.mark.parametrize("change", [unreferenced, dangling, empty])
-def test_what_is_missing_is_no_crash(code: str, change: Change) -> None:
-    assert len(firing(code, change)) >= 2
+def test_what_is_missing_is_no_crash(code: str) -> None:
+    for change in (unreferenced, dangling, empty):
+        assert len(firing(code, change)) >= 2
 
 
 OF_NO_SET = {"bad-emptied-list.cmd": {"RF003"}}
