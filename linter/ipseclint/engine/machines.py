@@ -20,8 +20,8 @@ from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats import all_formats, recognise
 from ipseclint.formats.kit.diagnostics import unreadable
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, Format, Parsed
+from ipseclint.formats.pasted.prose import WRITTEN
 from ipseclint.formats.peers.vendors import foreign, instead
-from ipseclint.formats.prose import WRITTEN
 from ipseclint.formats.readers import Shape, shape_of
 from ipseclint.late import LateModule, late_names
 from ipseclint.model.kinds import KINDS

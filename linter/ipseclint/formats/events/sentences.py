@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 
-from ipseclint.formats.inline_commands import tell, without_inline
 from ipseclint.formats.kit.diagnostics import Diagnostics, unreadable
 from ipseclint.formats.parsed import QUOTED_ERRORS, Format, Parsed
-from ipseclint.formats.prose import WRITTEN
+from ipseclint.formats.pasted.inline_commands import tell, without_inline
+from ipseclint.formats.pasted.prose import WRITTEN
 from ipseclint.late import late
 from ipseclint.model.events import Event, EventKind
 from ipseclint.source import DOCUMENTS, Source, SourceError, Span, ended_by_lf

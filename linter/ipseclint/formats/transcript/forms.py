@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeAlias
 
-from ipseclint.formats.document_blocks import blocks_of
 from ipseclint.formats.netsh.wrapped import is_rest
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
-from ipseclint.formats.prose import LETTERS, IsProse, blocks_between, is_prose, may_stand, names_only
+from ipseclint.formats.pasted.document_blocks import blocks_of
+from ipseclint.formats.pasted.prose import LETTERS, IsProse, blocks_between, is_prose, may_stand, names_only
 from ipseclint.formats.transcript.beginnings import beginnings, below, family_of
 from ipseclint.formats.transcript.margins import without_margin
 from ipseclint.formats.transcript.pieces import LOOKS, Piece, is_page, pieces_of
@@ -21,9 +21,11 @@ from ipseclint.late import late, late_names
 from ipseclint.source import Source, lines_of_text, text_source
 
 if TYPE_CHECKING:
-    from ipseclint.formats.failed_commands import Failure, failure_in, is_one, name_of
+    from ipseclint.formats.transcript.failed_commands import Failure, failure_in, is_one, name_of
 else:
-    failure_in, is_one, name_of = late_names("ipseclint.formats.failed_commands", "failure_in", "is_one", "name_of")
+    failure_in, is_one, name_of = late_names(
+        "ipseclint.formats.transcript.failed_commands", "failure_in", "is_one", "name_of"
+    )
 
 _ASSIGNS = late(r"\s*\$\w+[ \t]*=")
 _OF_SENTENCES = frozenset({"event-text", "ike-log"})
@@ -92,7 +94,7 @@ class KnownPieces:
 
 def _pieces(text: str, path: str, begins: Collection[int] | None, *, is_plain: bool) -> Iterator[Piece]:
     if is_page(text):
-        from ipseclint.formats.html_blocks import blocks_of as blocks_of_page
+        from ipseclint.formats.pasted.html_blocks import blocks_of as blocks_of_page
 
         return (piece for block in blocks_of_page(text) for piece in pieces_of(block))
     lines = lines_of_text(text)

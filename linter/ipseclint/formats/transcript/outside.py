@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from itertools import count, takewhile
 from pathlib import PurePosixPath
 
-from ipseclint.formats.document_blocks import OF_SHELL, Block, outside
-from ipseclint.formats.inline_commands import COMMAND_ALONE, Told, tell
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
-from ipseclint.formats.prose import COMMAND
+from ipseclint.formats.pasted.document_blocks import OF_SHELL, Block, outside
+from ipseclint.formats.pasted.inline_commands import COMMAND_ALONE, Told, tell
+from ipseclint.formats.pasted.prose import COMMAND
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
 from ipseclint.formats.transcript.pieces import Piece
 from ipseclint.late import late
@@ -57,7 +57,7 @@ def tell_outside_of_document(
 
 def tell_outside_of_page(text: str, form_of: FormOf, diagnostics: Diagnostics) -> None:
     """Say which commands and outputs stand in a page outside of its blocks."""
-    from ipseclint.formats.html_blocks import lines_outside
+    from ipseclint.formats.pasted.html_blocks import lines_outside
 
     rest: list[_Line] = []
     for number, column, line in lines_outside(text):

@@ -20,16 +20,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.finding import Problem, ProblemCode
-from ipseclint.formats.document_blocks import blocks_of
-from ipseclint.formats.failed_commands import Failure, is_nothing, is_one, name_of
-from ipseclint.formats.help_pages import without_help
-from ipseclint.formats.inline_commands import SIGNS_OF_CODE, tell, without_inline, without_marked
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed, joined
-from ipseclint.formats.pasted import unmarked
+from ipseclint.formats.pasted.document_blocks import blocks_of
+from ipseclint.formats.pasted.help_pages import without_help
+from ipseclint.formats.pasted.inline_commands import SIGNS_OF_CODE, tell, without_inline, without_marked
+from ipseclint.formats.pasted.marks import unmarked
+from ipseclint.formats.pasted.prose import command_within
 from ipseclint.formats.peers.vendors import instead, makes
-from ipseclint.formats.prose import command_within
 from ipseclint.formats.transcript.answers import Answer, answers_in, told_by_commands
+from ipseclint.formats.transcript.failed_commands import Failure, is_nothing, is_one, name_of
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, form_of_typed, formed, words_of
 from ipseclint.formats.transcript.hosts import hosts_in, may_name
 from ipseclint.formats.transcript.margins import moved

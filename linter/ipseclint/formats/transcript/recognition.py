@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePosixPath
 
-from ipseclint.formats.chats import is_headed
-from ipseclint.formats.document_blocks import SUFFIXES, is_document
-from ipseclint.formats.help_pages import SIGNS as SIGNS_OF_HELP
-from ipseclint.formats.help_pages import without_help
-from ipseclint.formats.inline_commands import SIGNS_OF_CODE, without_inline, without_marked
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS
 from ipseclint.formats.netsh.hosts import is_mail
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, Format
-from ipseclint.formats.pasted import HISTORY, is_escaped, unmarked
-from ipseclint.formats.pasted import SIGNS as SIGNS_OF_MARKS
-from ipseclint.formats.prose import names_only
+from ipseclint.formats.pasted.chats import is_headed
+from ipseclint.formats.pasted.document_blocks import SUFFIXES, is_document
+from ipseclint.formats.pasted.help_pages import SIGNS as SIGNS_OF_HELP
+from ipseclint.formats.pasted.help_pages import without_help
+from ipseclint.formats.pasted.inline_commands import SIGNS_OF_CODE, without_inline, without_marked
+from ipseclint.formats.pasted.marks import HISTORY, is_escaped, unmarked
+from ipseclint.formats.pasted.marks import SIGNS as SIGNS_OF_MARKS
+from ipseclint.formats.pasted.prose import names_only
 from ipseclint.formats.transcript.beginnings import LineStarts, below, may_hold_several
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
 from ipseclint.formats.transcript.pieces import (

@@ -23,7 +23,7 @@ from msgspec import Struct, field
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.shown import is_no_output
-from ipseclint.formats.prose import is_prose
+from ipseclint.formats.pasted.prose import is_prose
 from ipseclint.late import late
 from ipseclint.vocabulary import netsh_ipsec_labels as labels
 

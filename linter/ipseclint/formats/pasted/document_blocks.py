@@ -19,7 +19,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from ipseclint.formats.prose import is_prose
+from ipseclint.formats.pasted.prose import is_prose
 from ipseclint.late import late
 
 Block: TypeAlias = dict[int, str]

@@ -10,7 +10,7 @@ from tests.formats.netsh.inputs import covered
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
-from ipseclint.formats.pasted import unmarked
+from ipseclint.formats.pasted.marks import unmarked
 from ipseclint.source import bytes_source
 
 SHOWN = (

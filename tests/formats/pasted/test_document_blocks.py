@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ipseclint.formats import document_blocks, recognise
-from ipseclint.formats.document_blocks import blocks_of, is_document
+from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.pasted import document_blocks
+from ipseclint.formats.pasted.document_blocks import blocks_of, is_document
 from ipseclint.model.policy import Policy
 from ipseclint.source import bytes_source, lines_of_text
 

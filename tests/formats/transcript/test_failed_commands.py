@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.formats.test_transcript import RULE, read
 
-from ipseclint.formats.failed_commands import failure_in, is_one, name_of
+from ipseclint.formats.transcript.failed_commands import failure_in, is_one, name_of
 
 CMDLET = "New-NetIPsecRule -DisplayName Servers -InboundSecurity Require -OutboundSecurity Request"
 RECORD = """\

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.formats import recognise
-from ipseclint.formats.chats import is_chat, is_headed, parted_at_heads, typed_in
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.pasted.chats import is_chat, is_headed, parted_at_heads, typed_in
 from ipseclint.source import bytes_source
 
 RULE = "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=10.2.0.0/16 action=requestinrequestout"

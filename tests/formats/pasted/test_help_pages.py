@@ -7,8 +7,8 @@ from tests import ROOT
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
-from ipseclint.formats.help_pages import without_help
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.pasted.help_pages import without_help
 from ipseclint.source import bytes_source
 
 FIXTURES = ROOT / "fixtures" / "formats" / "transcript"

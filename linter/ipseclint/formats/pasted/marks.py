@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from ipseclint.formats.chats import is_chat, is_headed, parted_at_heads, typed_in
+from ipseclint.formats.pasted.chats import is_chat, is_headed, parted_at_heads, typed_in
 from ipseclint.late import late
 from ipseclint.source import each_line_once
 

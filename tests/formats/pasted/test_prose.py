@@ -7,7 +7,7 @@ import pytest
 from ipseclint.engine.machines import with_sentences
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
-from ipseclint.formats.prose import _FEW_SMALL, _rows_with, blocks_between, is_prose, may_stand
+from ipseclint.formats.pasted.prose import _FEW_SMALL, _rows_with, blocks_between, is_prose, may_stand
 from ipseclint.formats.transcript.forms import KnownPieces
 from ipseclint.source import bytes_source, text_source
 from ipseclint.vocabulary.ras_errors import of_state
