@@ -89,7 +89,7 @@ def _hit(
     yield Hit(
         subject=subject,
         span=difference.initiator_span or pair.a.span,
-        message=message + _by_another_name(pair),
+        message=message if result.kind is Kind.NAME else message + _by_another_name(pair),
         value=f"{difference.initiator}, {difference.responder}",
         severity=severity,
         related=tuple(related),

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from ipseclint.finding import Basis, Cause
+from ipseclint.finding import Basis, Cause, Severity
+from ipseclint.late import late_names
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import RegistryValue, VpnConnection
 from ipseclint.model.selectors import parse_address
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, Scope, rule
+from ipseclint.rules._pairs import hits_of_stage
 from ipseclint.rules.vpn_certificates import faults
 from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.registry import SERVICES, number, registry_subject, values_of
 from ipseclint.semantics.vpn_suites import has_remote_access
 from ipseclint.vocabulary.authentication import SERVER_AUTHENTICATION
 from ipseclint.vocabulary.remote_access import TunnelProtocol
+
+if TYPE_CHECKING:
+    from ipseclint.semantics.negotiation.stage import Kind, Stage
+else:
+    Kind, Stage = late_names("ipseclint.semantics.negotiation.stage", "Kind", "Stage")
 
 
 class NameCheck(Options):
@@ -98,7 +106,9 @@ def vpn_server_name_not_in_certificate(fleet: Fleet, options: NameCheck) -> Iter
 
     Why: The client compares the name that it dials with the names in the server's certificate, and ends the
     negotiation where none is equal; Microsoft lists it among the causes of 13801. Compared are the certificates of
-    the only VPN server among the inputs.
+    the only VPN server among the inputs. Where the server is a peer of another make, its certificate is not among the
+    inputs, and the name that it is set up to show (`leftid`, `local { id }`) is compared: that is a warning, since a
+    certificate may have other names besides.
 
     Seen as: 13801 ERROR_IPSEC_IKE_AUTH_FAIL, "IKE authentication credentials are unacceptable".
 
@@ -110,6 +120,7 @@ def vpn_server_name_not_in_certificate(fleet: Fleet, options: NameCheck) -> Iter
 
     Waive: When the connection is for another server.
     """
+    yield from _of_peers(fleet)
     machines = fleet.where(has_remote_access)
     servers = [machine for machine in machines if machine.policy.vpn_servers and machine.policy.certificates]
     names = _names_shown(servers[0]) if len(servers) == 1 else None
@@ -126,6 +137,21 @@ def vpn_server_name_not_in_certificate(fleet: Fleet, options: NameCheck) -> Iter
                     value=wrong[0],
                     fix=Fix(note=_DIAL),
                 )
+
+
+def _of_peers(fleet: Fleet) -> Iterator[Hit]:
+    """Connections that dial another name than the one that their peer is set up to show."""
+    yield from hits_of_stage(
+        fleet,
+        Stage.AUTHENTICATION,
+        Kind.NAME,
+        lambda pair, result: (
+            f"{result.differences[0].initiator} is dialled, and {pair.b.subject} of a peer shows the name "
+            f"{result.differences[0].responder}"
+        ),
+        with_peers=True,
+        doubted=Severity.WARNING,
+    )
 
 
 _DIAL = "Dial the name in the server's certificate, or enrol one with the name that is dialled."

@@ -18,6 +18,7 @@ from ipseclint.model.policy import Policy
 from ipseclint.model.site import NO_FACTS, Site
 from ipseclint.packing import packed, unpacked
 from ipseclint.source import Span
+from ipseclint.vocabulary.registry_keys import VPN_CLIENT, folded
 
 Facts = TypeVar("Facts")
 FactsOf = Callable[[Machine], object]
@@ -140,11 +141,16 @@ def _name(facts_of: Callable[[Machine], object]) -> str:
 
 
 def _deciding(policy: Policy) -> Policy:
-    """The part of a policy that decides on negotiations: of WFP's filters those with a quick mode of the input."""
-    dropped = {name: () for name in _DROPPED if getattr(policy, name)}
+    """The part of a policy that decides on negotiations: of WFP's filters those with a quick mode of the input, of the
+    registry what a VPN client is set up by.
+    """
+    dropped: dict[str, object] = {name: () for name in _DROPPED if getattr(policy, name)}
+    if policy.registry and policy.vpn_connections:
+        (key,) = folded(VPN_CLIENT)
+        dropped["registry"] = tuple(value for value in policy.registry if key in value.path.casefold())
     if policy.certificates and not policy.vpn_servers:
         dropped["certificates"] = ()
-    update: dict[str, object] = dict(dropped)
+    update = dict(dropped)
     if policy.wfp_filters:
         names = {name.casefold() for each in policy.quick_mode_crypto_sets for name in (each.name, each.id) if name}
         update["wfp_filters"] = tuple(

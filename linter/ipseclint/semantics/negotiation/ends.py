@@ -66,7 +66,7 @@ class End(Struct, frozen=True):
     `gateway` is its own address and `peer_gateway` where it looks for its peer; `is_either_side`: it may be at either.
     `dialect` is the tool of a rule, None of all that is no rule. `owner` is what of remote access it is, `suite` its
     sets, None where what it offers is not known; a client never answers, and a server never asks.
-    `renews`: it renews what is about
+    `dials` are the names of which it looks for one in the certificate of its peer. `renews`: it renews what is about
     to expire. `offers_are_reported`: what it offers stands in no text of its vendor's, but in what others saw.
     """
 
@@ -94,6 +94,7 @@ class End(Struct, frozen=True):
     day: date | None = None
     identity: Setting[str] | None = None
     expected_identity: Setting[str] | None = None
+    dials: Setting[tuple[str, ...]] | None = None
     authentication_span: Span | None = None
     second: tuple[Credential, ...] | None = ()
     second_span: Span | None = None

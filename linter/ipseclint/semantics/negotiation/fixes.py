@@ -140,6 +140,9 @@ def _authenticate(outcome: Outcome, end: End, other: End) -> str | None:
         return "Use certificates at both ends, or a key module that has the method."
     if kind is Kind.IDENTITY:
         return "Show the identity that the other end expects, and expect the one that it shows."
+    if kind is Kind.NAME:
+        is_dialling = end.dials is not None
+        return "Dial the name that the other end shows." if is_dialling else "Show a certificate with the name dialled."
     if kind is Kind.HASH:
         return _sign(outcome, end)
     if kind is Kind.VALIDITY:

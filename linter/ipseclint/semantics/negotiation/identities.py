@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from ipseclint.finding import Basis
+from ipseclint.late import late
 from ipseclint.model.selectors import parse_address
 from ipseclint.secrets.masks import MASK, may_be_one
 from ipseclint.semantics.certificate_names import comparable_name
@@ -17,7 +18,10 @@ from ipseclint.vocabulary.authentication import AuthMethod
 
 
 class Names(NamedTuple):
-    """The identity that an end shows, and the other that its peer expects."""
+    """The identity that an end shows, and the other that its peer expects.
+
+    `in_certificate`: the peer looks for it among the names of the end's certificate, which nobody here has seen.
+    """
 
     end: End
     shown: str
@@ -25,6 +29,7 @@ class Names(NamedTuple):
     shown_span: Span | None
     expected_span: Span | None
     is_certain: bool
+    in_certificate: bool = False
 
     def result(self, initiator: End) -> Result:
         """What comes of it where the other end checks: refused, or not known where nothing is shown."""
@@ -39,6 +44,9 @@ class Names(NamedTuple):
             )
         why = f"{self.end.subject} does not state its identity, and the other expects {self.expected}"
         outcomes = ("authenticated, if it shows that", "refused")
+        if self.in_certificate:
+            why = f"{self.end.subject} shows the name {self.shown}, and {self.expected} is dialled"
+            outcomes = ("authenticated, if its certificate has that name as well", "refused with 13801")
         return Result(
             Stage.AUTHENTICATION,
             Answer.DEPENDS,
@@ -46,7 +54,7 @@ class Names(NamedTuple):
             Basis.REASONED,
             differences=(difference,),
             outcomes=outcomes,
-            kind=Kind.IDENTITY,
+            kind=Kind.NAME if self.in_certificate else Kind.IDENTITY,
         )
 
 
@@ -57,7 +65,7 @@ def unexpected(end: End, other: End) -> Names | None:
     """
     shown, expected = end.identity, other.expected_identity
     if expected is None or not expected.known:
-        return None
+        return _not_dialled(end, other)
     if shown is not None and shown.known:
         if _are_one(shown.known, expected.known):
             return None
@@ -74,6 +82,25 @@ def unexpected(end: End, other: End) -> Names | None:
     # Behind a NAT it may show another address than where it is looked for.
     own = f"its address {', '.join(map(str, end.gateway))}"
     return Names(end, own, expected.known, end.authentication_span, expected.span, is_certain=False)
+
+
+def _not_dialled(end: End, other: End) -> Names | None:
+    """The name that an end shows with its certificate, if a client of Windows dials another: it looks for that one.
+
+    A certificate may have both, so that nothing is certain.
+    """
+    shown, dials = end.identity, other.dials
+    if shown is None or not shown.known or dials is None or not dials.known or MASK in shown.known:
+        return None
+    name = _plain(shown.known).removeprefix("@")
+    by_certificate = bool(end.own) and all(each.method is AuthMethod.COMPUTER_CERTIFICATE for each in end.own or ())
+    if not by_certificate or _NAME.fullmatch(name) is None or name.casefold() in map(str.casefold, dials.known):
+        return None
+    return Names(end, name, dials.known[0], shown.span, dials.span, is_certain=False, in_certificate=True)
+
+
+_NAME = late(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+")
+"""A name of a host or an address; a distinguished name says nothing of the names in a certificate."""
 
 
 def _plain(words: str) -> str:

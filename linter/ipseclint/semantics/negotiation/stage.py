@@ -45,6 +45,7 @@ class Kind(StrEnum):
     AUTHORITY = "authority"
     TOP = "top"
     IDENTITY = "identity"
+    NAME = "name"
     VALIDITY = "validity"
     BUILD = "build"
     OUTBOUND = "outbound"

@@ -28,10 +28,12 @@ from ipseclint.model.setting import Origin, Secret, Setting
 from ipseclint.semantics.effective import byte_lifetime, main_mode_lifetime, quick_mode_lifetime
 from ipseclint.semantics.negotiation.ends import End, Selectors
 from ipseclint.semantics.negotiation.windows import main_mode_offer, quick_mode_offer
+from ipseclint.semantics.registry import number, values_of
 from ipseclint.semantics.vpn_suites import authentication_of, main_mode_of, owners, quick_mode_of
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod
+from ipseclint.vocabulary.registry_keys import VPN_CLIENT
 from ipseclint.vocabulary.remote_access import TunnelProtocol, VpnAuthentication
 from ipseclint.vocabulary.vpn_offers import L2TP_MAIN_MODE, L2TP_QUICK_MODE
 
@@ -55,9 +57,22 @@ def vpn_ends(machine: Machine) -> Iterator[End]:
             if TunnelProtocol.L2TP in tried:
                 yield _l2tp(owner, main, quick, key)
         elif main is not None and quick is not None:
-            yield _end(owner, main, quick, key)
+            yield replace(_end(owner, main, quick, key), dials=_dialled(policy, owner))
         elif isinstance(owner, VpnConnection) and tried:
-            yield _unsaid(owner, key)
+            yield replace(_unsaid(owner, key), dials=_dialled(policy, owner))
+
+
+def _dialled(policy: Policy, owner: RemoteAccess) -> Setting[tuple[str, ...]] | None:
+    """What a connection dials, unless Windows is told not to look for it in the certificate of the server."""
+    if not isinstance(owner, VpnConnection):
+        return None
+    checks, value = owner.checks_server_name, values_of(policy, VPN_CLIENT).get(_UNCHECKED)
+    is_off = (value is not None and number(value) not in {None, 0}) or (checks is not None and not checks.known)
+    return None if is_off else owner.servers
+
+
+_UNCHECKED = "disableikenameekucheck"
+"""The registry value by which no connection looks at names (AU035)."""
 
 
 def _unsaid(owner: RemoteAccess, key: Secret | None) -> End:
