@@ -97,7 +97,11 @@ def test_a_key_that_the_script_asks_for_is_read_back_as_one_that_is_not_known() 
     old = machine(old_text)
     new = machine(text_of(consec("Servers", "10.1.0.0/16", more=f"auth1=computerpsk auth1psk={KEY}")))
     there = transition_script("Test", transition(old, new, by_netsh=True), by_netsh=True)
-    assert 'set /p "PSK=' in there
+    asked = there.split("\r\n").index('set /p "PSK="')
+    assert there.split("\r\n")[asked + 1 : asked + 3] == [
+        "if not defined PSK echo No preshared key was given. 1>&2",
+        "if not defined PSK goto failed",
+    ]
     assert_apart_from_the_key(machine(old_text + there), new)
     nothing = machine("")
     first, _ = in_powershell(transition_script("Test", transition(nothing, old, by_netsh=False), by_netsh=False))

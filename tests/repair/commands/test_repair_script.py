@@ -75,7 +75,8 @@ HOSTILE = {
 CMDLETS = re.compile(r"(?:Get|Set|New|Remove)-NetIPsec\w+|New-NetIPsec\w+Proposal|Where-Object|netsh\.exe")
 FRAME = re.compile(
     r"@echo off|setlocal DisableDelayedExpansion|exit /b (?:0|1|%FAILED%)|:rollback|:failed"
-    r"|set \"FAILED=0\"|set \"PSK=\"|if not defined PSK goto failed"
+    r"|set \"FAILED=0\"|set \"PSK=\"|if not defined PSK (?:goto failed|set \"FAILED=1\")"
+    r"|if not defined PSK echo No preshared key was given\. 1>&2"
     r"|set /p \"PSK=\"|echo Which preshared key has [\w .,;:()/+=@-]*\?"
     r"|(?:if \"%FAILED%\"==\"1\" )?echo A step [\w .,:]+ 1>&2"
     r"|if /i \"%~1\"==\"rollback\" goto rollback|rem [\w .,;:()/+=@-]*|"
@@ -191,11 +192,13 @@ def test_a_key_is_asked_for_and_a_placeholder_never_written() -> None:
     assert "hunter2" not in batch + powershell
     back = batch.partition("\r\n:rollback\r\n")[2].split("\r\n")
     asked = back.index('set /p "PSK="')
-    assert back[asked - 1 : asked + 3] == [
+    assert back[asked - 1 : asked + 4] == [
         'set "PSK="',
         'set /p "PSK="',
-        "if not defined PSK goto failed",
-        'netsh advfirewall consec set rule name="P & co" new auth1=computerpsk auth1psk="%PSK%" || set "FAILED=1"',
+        "if not defined PSK echo No preshared key was given. 1>&2",
+        'if not defined PSK set "FAILED=1"',  # the way back goes on
+        'if defined PSK netsh advfirewall consec set rule name="P & co" new auth1=computerpsk auth1psk="%PSK%"'
+        ' || set "FAILED=1"',
     ]
     lines = [line.strip() for line in powershell.splitlines()]
     asked = lines.index("$presharedKey = Read-Host ('Preshared key of ' + 'P & co')")
@@ -222,7 +225,8 @@ def test_a_key_is_asked_for_where_powershell_starts_netsh() -> None:
 def test_every_step_is_checked() -> None:
     found = mended(machine(f"{PARTNERS} qmsecmethods=esp:sha1-3des+5min"), (), ALL)
     lines = _script(found, Tool.NETSH).split("\r\n")
-    checks = [line.rpartition(" || ")[2] for line in lines if line.startswith("netsh ")]
+    run = [line.removeprefix("if defined PSK ") for line in lines]
+    checks = [line.rpartition(" || ")[2] for line in run if line.startswith("netsh ")]
     half = len(checks) // 2
     assert half > 0
     assert checks == ["goto failed"] * half + ['set "FAILED=1"'] * half

@@ -47,7 +47,7 @@ def batch_script(
         "rem Run elevated. It ends at the first step that fails. Called with rollback it undoes what it did.",
         'if /i "%~1"=="rollback" goto rollback',
         "",
-        *_lines(there, before, _batch_commands("|| goto failed"), "rem "),
+        *_lines(there, before, _batch_commands("goto failed"), "rem "),
         "exit /b 0",
         "",
         ":failed",
@@ -56,7 +56,7 @@ def batch_script(
         "",
         ":rollback",
         'set "FAILED=0"',
-        *_lines(back, after, _batch_commands('|| set "FAILED=1"'), "rem "),
+        *_lines(back, after, _batch_commands('set "FAILED=1"', goes_on=True), "rem "),
         'if "%FAILED%"=="1" echo A step of the way back failed: it may never have been made. Look at it. 1>&2',
         "exit /b %FAILED%",
     ]
@@ -123,8 +123,11 @@ def _one_command_each(steps: Sequence[Commented], policy: Policy) -> Iterator[li
     yield from groups.values()
 
 
-def _batch_commands(otherwise: str) -> Writer:
-    """The commands of an edit for a batch file, each with what happens if it fails."""
+def _batch_commands(otherwise: str, *, goes_on: bool = False) -> Writer:
+    """The commands of an edit for a batch file, each with what happens if it fails, or if it wants a key and has none.
+
+    With `goes_on` the file goes on past that, so that what wants the key has to be left out.
+    """
 
     def write(edits: Sequence[Edit], index: PolicyIndex) -> Iterable[str] | Unwritable:
         if owner_of_edit(edits[0], index.policy) is not None:
@@ -137,10 +140,11 @@ def _batch_commands(otherwise: str) -> Writer:
         asks = any(_BATCH_KEY in command for command in commands)
         # The prompt is a line of its own: behind the name it would be taken for the key.
         asked = [f"echo Which preshared key has {plain(edit.subject.name)}?", 'set "PSK="', 'set /p "PSK="']
-        asked.append("if not defined PSK goto failed")
+        asked += ["if not defined PSK echo No preshared key was given. 1>&2", f"if not defined PSK {otherwise}"]
+        with_key = "if defined PSK " if asks and goes_on else ""
         return [
             *(asked if asks else []),
-            *(f"{each.replace(_BATCH_KEY, _BATCH_ASKED)} {otherwise}" for each in commands),
+            *(f"{with_key}{each.replace(_BATCH_KEY, _BATCH_ASKED)} || {otherwise}" for each in commands),
         ]
 
     return write
