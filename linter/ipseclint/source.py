@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, TypeVar
 
 from msgspec import Struct
 
-from ipseclint.text_blocks import Block, blocks_of, pieces_of
+from ipseclint.text_blocks import Block, blocks_of, pieces_of, text_of
 
 Value = TypeVar("Value")
 
@@ -111,7 +111,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         encoding = self.encoding
         if encoding == "utf-8" and b"\0" not in self.head:
             encoding = self._encoding_of(self.head if self.is_in_head else self.head[: self.head.rfind(b"\n") + 1])
-        return self.head.decode(encoding, errors="replace").removeprefix("\ufeff")
+        return text_of(self.head, encoding)
 
     @cached_property
     def head_folded(self) -> str:
@@ -194,7 +194,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         return self.head_text if text == self.head_text else text
 
     def _decoded(self, data: bytes) -> str:
-        return data.decode(self._encoding_of(data), errors="replace").removeprefix("\ufeff")
+        return text_of(data, self._encoding_of(data))
 
     def _encoding_of(self, data: bytes) -> str:
         """The encoding of bytes of it: where no mark tells, the code page in which they have a meaning."""

@@ -32,6 +32,20 @@ class Block(Struct, frozen=True):
         return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
+def text_of(data: bytes, encoding: str) -> str:
+    """Bytes as text without a byte order mark; what does not decode is replaced."""
+    return _whole(data.decode(encoding, errors="replace").removeprefix("\ufeff"), encoding)
+
+
+def _whole(text: str, encoding: str) -> str:
+    """A text, of UTF-16 without the single bytes in it."""
+    if not encoding.startswith("utf-16") or text.isascii():
+        return text
+    from ipseclint.mixed_text import without_single_bytes
+
+    return without_single_bytes(text)
+
+
 def pieces_of(stream: BinaryIO) -> Iterator[bytes]:
     """The bytes of a stream, a megabyte at a time."""
     while piece := stream.read(_BLOCK_BYTES):
@@ -52,9 +66,9 @@ def _in_plain_bytes(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
         return
     with io.TextIOWrapper(stream, encoding, errors="replace") as reader:
         first = reader.read(_BLOCK_BYTES)
-        yield first.removeprefix("\ufeff").encode()
+        yield _whole(first.removeprefix("\ufeff"), encoding).encode()
         while text := reader.read(_BLOCK_BYTES):
-            yield text.encode()
+            yield _whole(text, encoding).encode()
 
 
 def _blocks(pieces: Iterable[bytes], encoding: str) -> Iterator[Block]:

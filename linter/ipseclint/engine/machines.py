@@ -180,7 +180,24 @@ def _parsed(known: _Recognised, source: Source) -> Parsed:
         parsed = replace(parsed, problems=(_without_policy(source, format_),))
     if format_.name == QUOTED_ERRORS and sign is not None and sign.is_suspicious:
         parsed = replace(parsed, problems=(*parsed.problems, _suspicious(source, sign)))
-    return parsed
+    return _with_damage(parsed, source)
+
+
+def _with_damage(parsed: Parsed, source: Source) -> Parsed:
+    """What a text says, with a problem if its bytes are damaged; what has a syntax shows that to its reader."""
+    if shape_of(source) is not Shape.TEXT or (source.is_in_head and _is_plain(source.head_text)):
+        return parsed
+    from ipseclint.engine.damage import damage_of
+
+    problems = tuple(
+        Problem(code=ProblemCode.MALFORMED, message=message, span=Span(source.path, line, 1))
+        for line, message in damage_of(source)
+    )
+    return replace(parsed, problems=(*parsed.problems, *problems)) if problems else parsed
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and "\0" not in text
 
 
 _WITH_PROSE = frozenset(

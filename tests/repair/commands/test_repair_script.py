@@ -190,6 +190,7 @@ def test_a_key_is_asked_for_and_a_placeholder_never_written() -> None:
     batch, powershell = (_script(found, tool) for tool in (Tool.NETSH, Tool.POWERSHELL))
     assert PSK_PLACEHOLDER not in batch + powershell
     assert "hunter2" not in batch + powershell
+    asking = 'netsh advfirewall consec set rule name="P & co" new auth1=computerpsk auth1psk="%PSK%"'
     back = batch.partition("\r\n:rollback\r\n")[2].split("\r\n")
     asked = back.index('set /p "PSK="')
     assert back[asked - 1 : asked + 4] == [
@@ -197,8 +198,7 @@ def test_a_key_is_asked_for_and_a_placeholder_never_written() -> None:
         'set /p "PSK="',
         "if not defined PSK echo No preshared key was given. 1>&2",
         'if not defined PSK set "FAILED=1"',  # the way back goes on
-        'if defined PSK netsh advfirewall consec set rule name="P & co" new auth1=computerpsk auth1psk="%PSK%"'
-        ' || set "FAILED=1"',
+        f'if defined PSK {asking} || set "FAILED=1"',
     ]
     lines = [line.strip() for line in powershell.splitlines()]
     asked = lines.index("$presharedKey = Read-Host ('Preshared key of ' + 'P & co')")

@@ -1,0 +1,37 @@
+"""Damage that the bytes of a text show, and that its readers do not see: it was cut off, or is of two encodings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ipseclint.late import late
+from ipseclint.mixed_text import GARBLED
+from ipseclint.source import Source, SourceError
+
+_CUT = "the text ends within a character: it was cut off there, and what stood behind it is missing"
+_BYTES_IN_UTF16 = (
+    "here single bytes stand in a text of UTF-16, and were not read: something appended them, as `>>` of cmd.exe does,"
+    " or a copy in text mode changed the line ends; write the whole file with one program"
+)
+_UTF16_IN_BYTES = (
+    "here UTF-16 stands in a text of single bytes, and was not read: something appended it, as `>>` of Windows"
+    " PowerShell does; write the whole file with one program"
+)
+_REPLACED = "\N{REPLACEMENT CHARACTER}"
+_SIGNS = ((late(GARBLED), _BYTES_IN_UTF16), (late(r"(?:[^\0]\0){8}"), _UTF16_IN_BYTES))
+
+
+def damage_of(source: Source) -> Iterable[tuple[int, str]]:
+    """The lines on which a text is first seen to be damaged, and how; none of one that is not, or is not text."""
+    found: dict[str, int] = {}
+    last = None
+    try:
+        for last in source.text_blocks():
+            for sign, message in _SIGNS:
+                if message not in found and (match := sign.search(last.text)) is not None:
+                    found[message] = last.line + last.text.count("\n", 0, match.start())
+    except SourceError:
+        return ()  # whoever reads it says so
+    if last is not None and not found and last.text.endswith(_REPLACED):
+        found[_CUT] = last.last_line
+    return [(line, message) for message, line in found.items()]

@@ -1,0 +1,74 @@
+"""A text that is cut off within a character, or is of two encodings, is a problem on its line, and shows no key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ipseclint import check_paths
+from ipseclint.finding import ProblemCode
+
+KEY = "k7Jq-Example-0001"
+CLEAN = (
+    'netsh advfirewall consec add rule name="{}" endpoint1=10.1.0.1 endpoint2=10.1.0.2 action=requestinrequestout\r\n'
+)
+FIRST = CLEAN.format("Größe")
+KEYED = CLEAN.format("R").replace("\r\n", f" auth1=computerpsk auth1psk={KEY}\r\n")
+LAST = "rem Straße"
+UTF16 = "\ufeff".encode("utf-16-le")
+DAMAGED = {
+    "cut in UTF-16": (UTF16 + (FIRST + LAST).encode("utf-16-le")[:-1], 2, "ends within a character"),
+    "cut in UTF-16 without a mark": ((FIRST + LAST).encode("utf-16-le")[:-1], 2, "ends within a character"),
+    "cut in UTF-16 of other order": (
+        "\ufeff".encode("utf-16-be") + (FIRST + LAST).encode("utf-16-be")[:-1],
+        2,
+        "within",
+    ),
+    "half of a pair": (UTF16 + (FIRST + LAST).encode("utf-16-le") + b"\x3d\xd8", 2, "ends within a character"),
+    "cut in UTF-8": ((FIRST + "rem ß").encode()[:-1], 2, "ends within a character"),
+    "bytes behind UTF-16": (UTF16 + FIRST.encode("utf-16-le") + KEYED.encode(), 2, "here single bytes stand"),
+    "an odd number of them": (UTF16 + FIRST.encode("utf-16-le") + b"\n" + KEYED.encode(), 2, "here single bytes stand"),
+    "bytes that end a line": (
+        UTF16 + FIRST.encode("utf-16-le").replace(b"\r\0\n\0", b"") + KEYED.encode(),
+        1,
+        "here single bytes stand",
+    ),
+    "copied as text": (
+        UTF16 + ("rem\r\n" + FIRST + KEYED + FIRST).encode("utf-16-le").replace(b"\n", b"\r\n"),
+        2,
+        "here single bytes stand",
+    ),
+    "UTF-16 behind bytes": ((FIRST + "rem\r\n" * 90).encode() + KEYED.encode("utf-16-le"), 92, "here UTF-16 stands"),
+    "UTF-16 with its mark": (
+        (FIRST + "rem\r\n" * 90).encode() + UTF16 + KEYED.encode("utf-16-le"),
+        92,
+        "here UTF-16 stands",
+    ),
+    "UTF-16 far behind": ((FIRST + "rem\r\n" * 30_000).encode() + KEYED.encode("utf-16-le"), 30_002, "here"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_damage_is_a_problem_on_its_line(name: str, tmp_path: Path) -> None:
+    data, line, words = DAMAGED[name]
+    (tmp_path / "policy.cmd").write_bytes(data)
+    report = check_paths(str(tmp_path / "policy.cmd"), isolated=True)
+    told = [each for each in report.problems if words in each.message]
+    assert [(each.code, each.span.line) for each in told] == [(ProblemCode.MALFORMED, line)]
+    shown = repr((report.findings, report.problems))
+    assert KEY[:6] not in shown.replace("\\x00", "")
+    assert all(garbled not in shown for garbled in _garbled(KEY))
+
+
+def _garbled(key: str) -> list[str]:
+    """What three signs of a key look like where two of its bytes, or one and a zero, are taken for one character."""
+    data = key.encode("utf-16-le")
+    pairs = (key.encode()[at:].decode("utf-16-le", "replace")[:3] for at in (0, 1))
+    return [*pairs, data[1:].decode("utf-16-le", "replace")[:3]]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
+def test_a_text_that_is_whole_is_none(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "policy.cmd").write_bytes((FIRST + LAST).encode(encoding))
+    assert check_paths(str(tmp_path / "policy.cmd"), isolated=True).problems == ()
