@@ -27,17 +27,17 @@ DAMAGED = {
     ),
     "half of a pair": (UTF16 + (FIRST + LAST).encode("utf-16-le") + b"\x3d\xd8", 2, "ends within a character"),
     "cut in UTF-8": ((FIRST + "rem ß").encode()[:-1], 2, "ends within a character"),
-    "bytes behind UTF-16": (UTF16 + FIRST.encode("utf-16-le") + KEYED.encode(), 2, "here single bytes stand"),
-    "an odd number of them": (UTF16 + FIRST.encode("utf-16-le") + b"\n" + KEYED.encode(), 2, "here single bytes stand"),
+    "bytes behind UTF-16": (UTF16 + FIRST.encode("utf-16-le") + KEYED.encode(), 2, "are not UTF-16"),
+    "an odd number of them": (UTF16 + FIRST.encode("utf-16-le") + b"\n" + KEYED.encode(), 2, "are not UTF-16"),
     "bytes that end a line": (
         UTF16 + FIRST.encode("utf-16-le").replace(b"\r\0\n\0", b"") + KEYED.encode(),
         1,
-        "here single bytes stand",
+        "are not UTF-16",
     ),
     "copied as text": (
         UTF16 + ("rem\r\n" + FIRST + KEYED + FIRST).encode("utf-16-le").replace(b"\n", b"\r\n"),
         2,
-        "here single bytes stand",
+        "are not UTF-16",
     ),
     "UTF-16 behind bytes": ((FIRST + "rem\r\n" * 90).encode() + KEYED.encode("utf-16-le"), 92, "here UTF-16 stands"),
     "UTF-16 with its mark": (

@@ -10,12 +10,12 @@ from ipseclint.source import Source, SourceError
 
 _CUT = "the text ends within a character: it was cut off there, and what stood behind it is missing"
 _BYTES_IN_UTF16 = (
-    "here single bytes stand in a text of UTF-16, and were not read: something appended them, as `>>` of cmd.exe does,"
-    " or a copy in text mode changed the line ends; write the whole file with one program"
+    "here bytes in a text of UTF-16 are not UTF-16, and were not read: something appended single bytes, as `>>` of"
+    " cmd.exe does, or a copy lost or added some; write the file anew with one program"
 )
 _UTF16_IN_BYTES = (
     "here UTF-16 stands in a text of single bytes, and was not read: something appended it, as `>>` of Windows"
-    " PowerShell does; write the whole file with one program"
+    " PowerShell does; write the file anew with one program"
 )
 _REPLACED = "\N{REPLACEMENT CHARACTER}"
 _SIGNS = ((late(GARBLED), _BYTES_IN_UTF16), (late(r"(?:[^\0]\0){8}"), _UTF16_IN_BYTES))
