@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from ipseclint.api import check_text
+from ipseclint.api import check_paths, check_text
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source
@@ -51,6 +53,51 @@ def test_what_netsh_refuses_is_said_and_sets_nothing(arguments: str, reason: str
     assert parsed.policy.vpn_servers == ()
     (refused,) = parsed.policy.refused_commands
     assert reason in refused.reason
+
+
+PORTS = 'netsh ras set wanports device = "WAN Miniport (IKEv2)" rasinonly = enabled ddinout = disabled maxports = '
+
+
+@pytest.mark.parametrize(
+    ("text", "ports"),
+    [
+        (f"{PORTS}2\n", {"ikev2_ports": 2}),
+        (f"{PORTS}2\n{PORTS}500\n", {"ikev2_ports": 500}),
+        (f"{PORTS.replace('IKEv2', 'L2TP')}10\n{PORTS}4\n", {"l2tp_ports": 10, "ikev2_ports": 4}),
+        ('netsh ras set wanports "WAN Miniport (L2TP)" enabled disabled disabled 0 7\n', {"l2tp_ports": 7}),
+        (f"{PORTS}4\n{PORTS.replace('IKEv2', 'SSTP')}7\n", {"ikev2_ports": 4, "sstp_ports": 7}),
+        ('netsh ras set wanports device="WAN Miniport (IKEv2)" maxports=9\n', {"ikev2_ports": 9}),
+    ],
+)
+def test_ports_of_a_device_are_those_of_its_protocol(text: str, ports: dict[str, int]) -> None:
+    (server,) = read(text).policy.vpn_servers
+    known = {
+        name: getattr(server, name).known
+        for name in ("ikev2_ports", "l2tp_ports", "sstp_ports")
+        if getattr(server, name)
+    }
+    assert known == ports
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{PORTS}2\n".replace("= enabled", "= disabled"),
+        f"{PORTS}2\n".replace("IKEv2", "PPPOE"),
+        "netsh ras set wanports device=* rasinonly=disabled ddinout=disabled ddoutonly=disabled\n",
+        f"{PORTS}99999999999\n",
+    ],
+)
+def test_ports_that_take_no_clients_say_nothing_of_them(text: str) -> None:
+    (server,) = read(f"{text}netsh ras set ikev2saexpiry saexpirytime=480\n").policy.vpn_servers
+    assert (server.ikev2_ports, server.l2tp_ports) == (None, None)
+
+
+def test_too_few_ports_set_by_netsh_are_found_in_a_transcript(tmp_path: Path) -> None:
+    (tmp_path / "ipseclint.toml").write_text("[site]\nvpn_clients = 50\n")
+    (tmp_path / "t.txt").write_text(f"PS C:\\> {PORTS}2\nPS C:\\> Get-Date\n")
+    report = check_paths([tmp_path / "t.txt"], config=tmp_path / "ipseclint.toml")
+    assert [finding.code for finding in report.findings] == ["QD041"]
 
 
 def test_what_else_netsh_ras_sets_is_of_no_concern() -> None:

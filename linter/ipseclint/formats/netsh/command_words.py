@@ -36,7 +36,7 @@ VERBS = ("add", "delete", "dump", "export", "exportpolicy", "help", "import", "i
 
 
 _LOOKING = ("show", "dump", "help", "export", "exportpolicy")
-IKEV2_OBJECTS = ("ikev2connection", "ikev2saexpiry")
+IKEV2_OBJECTS = ("ikev2connection", "ikev2saexpiry", "wanports")
 _NETSH = late(r"(?:.*[\\/])?netsh(?:\.exe)?", re.IGNORECASE | re.DOTALL)
 _VARIABLE = late(r"[%!$]")
 _OPERAND = r"(?:\"[^\"]*+\"|[^\s\"=]++)"
@@ -85,7 +85,7 @@ def context_of(words: tuple[Token, ...], base: str) -> tuple[str, tuple[Token, .
 
 
 def sets_ikev2(words: tuple[Token, ...]) -> bool:
-    """Whether what follows `netsh ras` sets what IKEv2 uses on a VPN server."""
+    """Whether what follows `netsh ras` sets what IKEv2 uses on a VPN server, its ports among it."""
     return len(words) > 1 and words[0].text.casefold() == "set" and words[1].text.casefold() in IKEV2_OBJECTS
 
 

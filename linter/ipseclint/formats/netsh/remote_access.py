@@ -1,21 +1,24 @@
-"""`netsh ras set ikev2connection` and `ikev2saexpiry`: the timers of IKEv2 on a VPN server, as the registry holds them.
+"""`netsh ras set ikev2connection`, `ikev2saexpiry` and `wanports`: timers and ports of a VPN server, as the registry
+holds them.
 
 Source: the page `netsh ras` of the Windows Commands reference (MicrosoftDocs/windowsserverdocs), with its units; the
-values that they become are those of MS-RRASM 2.2.3.4.2.
+values that they become are those of MS-RRASM 2.2.3.4.2 and 2.2.3.3.1.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import decimal
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN, Command, open_tags, refuse
 from ipseclint.formats.netsh.tags import resolve_arguments
 from ipseclint.formats.registry.policy import decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
 from ipseclint.model.policy import Policy
-from ipseclint.vocabulary.registry_keys import CONTROL_SET, VPN_SERVER
+from ipseclint.vocabulary.registry_keys import CONTROL_SET, VPN_PORTS, VPN_SERVER
 
 
 class _Timer(NamedTuple):
@@ -37,6 +40,16 @@ _TIMERS = {
     },
 }
 _KEY = rf"HKEY_LOCAL_MACHINE\{CONTROL_SET}\{VPN_SERVER}"
+_PORTS = "wanports"
+_OF_PORTS = ("device", "rasinonly", "ddinout", "ddoutonly", "phone", "maxports")
+_DEVICES = rf"HKEY_LOCAL_MACHINE\{CONTROL_SET}\{VPN_PORTS}"
+_MINIPORTS = {
+    "wan miniport (ikev2)": "ms_agilevpnminiport",
+    "wan miniport (l2tp)": "ms_l2tpminiport",
+    "wan miniport (sstp)": "ms_sstpminiport",
+    "wan miniport (pptp)": "ms_pptpminiport",
+}
+"""The ComponentId of each device that VPN clients come to, by its name as the command takes it."""
 
 
 class RemoteAccessReplay:
@@ -48,7 +61,37 @@ class RemoteAccessReplay:
 
     def apply(self, command: Command) -> bool:
         """Carry out one command; False if netsh refuses it."""
-        timers = _TIMERS[command.words[1].text.casefold()]
+        sets = command.words[1].text.casefold()
+        return self._set_ports(command) if sets == _PORTS else self._set_timers(command, _TIMERS[sets])
+
+    def _set_ports(self, command: Command) -> bool:
+        """Set the number of ports of a device; what is told of ports that take no clients counts for nothing."""
+        arguments = resolve_arguments(command.words[2:], _OF_PORTS)
+        given = {tag: argument.value for tag, argument in arguments.values.items()}
+        device, most, takes = (given.get(tag) for tag in ("device", "maxports", "rasinonly"))
+        number = None if most is None else decimal(most.text)
+        number = None if number is None or number >> 32 else number
+        reasons = [(problem.message, problem.span) for problem in arguments.problems]
+        open_ = open_tags(command.variables, arguments.values)
+        if most is not None and number is None and "maxports" not in open_:
+            reasons.append((f"{quoted(most.text)} is not a number", most.span))
+        if reasons:
+            refuse(command, self._diagnostics, *reasons)
+            return False
+        for variable in command.variables:
+            self._diagnostics.not_understood(VALUE_IS_NOT_KNOWN, variable.span)
+        kind = None if device is None else _MINIPORTS.get(device.text.strip().casefold())
+        key = None if kind is None or open_ else self._tree.make(rf"{_DEVICES}\{kind}", command.span)
+        if device is None or kind is None or key is None:
+            return True
+        key.set(Value("ComponentId", Kind.SZ, device.standing_for(kind)))
+        enabled = takes is None or takes.text.casefold() != "disabled"
+        key.set(_number("EnableForRas", device if takes is None else takes, int(enabled)))
+        if most is not None and number is not None:
+            key.set(_number("WanEndpoints", most, number))
+        return True
+
+    def _set_timers(self, command: Command, timers: Mapping[str, _Timer]) -> bool:
         arguments = resolve_arguments(command.words[2:], tuple(timers))
         reasons = [(problem.message, problem.span) for problem in arguments.problems]
         open_ = open_tags(command.variables, arguments.values)
@@ -61,9 +104,7 @@ class RemoteAccessReplay:
             elif number is None or number * timer.factor >> 32:
                 reasons.append((f"{quoted(argument.value.text)} is not a number", argument.value.span))
             else:
-                number *= timer.factor
-                data = number.to_bytes(4, "little")
-                values.append(Value(timer.value, Kind.DWORD, argument.value, number=number, data=data))
+                values.append(_number(timer.value, argument.value, number * timer.factor))
         if reasons:
             refuse(command, self._diagnostics, *reasons)
             return False
@@ -78,3 +119,7 @@ class RemoteAccessReplay:
     def finish(self) -> Policy:
         """What the values that the commands wrote amount to."""
         return decode(self._tree, self._diagnostics, is_whole=False).policy if self._tree.keys else Policy()
+
+
+def _number(name: str, word: Token, number: int) -> Value:
+    return Value(name, Kind.DWORD, word, number=number, data=number.to_bytes(4, "little"))
