@@ -67,3 +67,8 @@ def test_clients_of_a_vpn_are_peers_where_no_peers_are_said() -> None:
     assert [site.expected_peers for site in (nothing, clients, both)] == [None, 0, 3]
     assert [site.says("peers") for site in (nothing, clients, both)] == [False, True, True]
     assert (clients.says("vpn_clients"), clients.says("windows"), nothing.says("vpn_clients")) == (True, False, False)
+
+
+def test_what_a_balancer_hides_shares_an_address() -> None:
+    sites = (Site(load_balancer_hides_clients=True), Site(load_balancer_hides_clients=False), Site(nat_groups=()))
+    assert [site.says("nat_groups") for site in sites] == [True, False, True]

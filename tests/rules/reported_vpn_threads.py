@@ -5,7 +5,7 @@ Each says the thread that it stands for. Names, addresses and keys are made up.
 
 from __future__ import annotations
 
-from tests.rules.reported_vpn_faults import Reported
+from tests.rules.reported_vpn_faults import Reported, connection
 from tests.rules.reported_vpn_logs import charon, pluto
 from tests.rules.reported_vpn_pastes import listed
 
@@ -29,6 +29,33 @@ add dh-group=modp2048 enc-algorithm=aes-256 hash-algorithm=sha256 name=office
 add exchange-mode=ike2 name=clients passive=yes profile=office
 /ip ipsec proposal
 add auth-algorithms=sha256 enc-algorithms=aes-256-cbc name=office pfs-group=none
+"""
+_NAMED = """conn ikev2-cp
+  left=%defaultroute
+  leftid={}
+  leftsendcert=always
+  leftsubnet=0.0.0.0/0
+  leftrsasigkey=%cert
+  right=%any
+  rightid=%fromcert
+  rightrsasigkey=%cert
+  auto=add
+  ikev2=insist
+  ike=aes256-sha2_384;dh20
+  phase2alg=aes_gcm256;dh20
+"""
+_L2TP = """conn l2tp-psk
+  authby=secret
+  auto=add
+  left=203.0.113.4
+  leftprotoport=17/1701
+  right=%any
+  rightprotoport=17/%any
+  type=transport
+  pfs=no
+  ikev2=never
+  ike=aes256-sha1;modp2048
+  phase2alg=aes256-sha1
 """
 _SUITE = """<CryptographySuite>
   <AuthenticationTransformConstants>SHA196</AuthenticationTransformConstants>
@@ -207,5 +234,57 @@ THREADS = {
         "pastebin.com q9nKDdVm: services switched off in one go",
         {"off.cmd": "sc config PolicyAgent start= disabled\nsc config IKEEXT start= disabled\nnet stop ikeext\n"},
         "RF012",
+    ),
+    "hwdsl2-934-file": Reported(
+        "hwdsl2/setup-ipsec-vpn issues 934, 1407: a name is dialled, and the server was set up by its address",
+        {"client/vpn.json": connection(), "server/ikev2.conf": _NAMED.format("203.0.113.4")},
+        "AU025",
+    ),
+    "hwdsl2-1407-file": Reported(
+        "the same the other way round: the address is dialled, and the server was set up by its name",
+        {
+            "case/vpn.json": connection(ServerAddress="203.0.113.4"),
+            "case/ikev2.conf": _NAMED.format("@vpn.example.org"),
+        },
+        "AU025",
+    ),
+    "hwdsl2-153-folder": Reported(
+        "hwdsl2/setup-ipsec-vpn issue 153: the keys of a server, its configuration and the client in one folder",
+        {
+            "case/vpn.ps1": "Add-VpnConnection -Name Home -ServerAddress vpn.example.org -TunnelType L2tp "
+            '-L2tpPsk "correct horse" -AuthenticationMethod MSChapv2 -Force\n',
+            "case/ipsec.conf": _L2TP,
+            "case/ipsec.secrets": '%any  %any  : PSK "battery staple"\n',
+        },
+        "AU028",
+    ),
+    "hwdsl2-153-files": Reported(
+        "the same as three files",
+        {
+            "vpn.ps1": "Add-VpnConnection -Name Home -ServerAddress vpn.example.org -TunnelType L2tp "
+            '-L2tpPsk "correct horse" -AuthenticationMethod MSChapv2 -Force\n',
+            "ipsec.conf": _L2TP,
+            "ipsec.secrets": '%any  %any  : PSK "battery staple"\n',
+        },
+        "AU028",
+    ),
+    "ras-691": Reported(
+        "learn.microsoft.com, error 691 of an L2TP connection: PAP against a server of MS-CHAPv2",
+        {
+            "client.ps1": "Add-VpnConnection -Name Home -ServerAddress vpn.example.org -TunnelType L2tp "
+            '-L2tpPsk "correct horse" -AuthenticationMethod Pap -Force\n',
+            "server.ps1": "Install-RemoteAccess -VpnType Vpn\nSet-VpnAuthProtocol -UserAuthProtocolAccepted "
+            'MsChapv2 -TunnelAuthProtocolsAdvertised PreSharedKey -SharedSecret "correct horse"\n',
+        },
+        "AU032",
+    ),
+    "azure-ports": Reported(
+        "scripts that set up RRAS for Azure: the ports of IKEv2 by netsh",
+        {
+            "rras.ps1": 'netsh.exe ras set wanports device = "WAN Miniport (IKEv2)" rasinonly = enabled '
+            "ddinout = enabled ddoutonly = disabled maxports = 16\n"
+        },
+        "QD041",
+        facts="vpn_clients = 40",
     ),
 }

@@ -15,7 +15,7 @@ from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.judged import Named
 from ipseclint.engine.keys import Keys
 from ipseclint.engine.machines import ReadInput, make_machine, read_input
-from ipseclint.engine.one_machine import Share
+from ipseclint.engine.one_machine import Part, Share
 from ipseclint.finding import Finding, FindingChunk, Problem, Severity, subject_of
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
@@ -116,7 +116,8 @@ def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
     own = {source.path for source in read.source.all}
     findings = sorted(with_gpos((each for each in shown if each.span.path in own), gpos), key=place_key)
     has_evidence = bool(read.parsed.events or read.parsed.counters)
-    keeps = work.whole or not work.alone or read.folder is not None or has_evidence
+    may_be_joined = read.folder is not None or read.share.is_peer or read.share.part is Part.KEYS
+    keeps = work.whole or not work.alone or may_be_joined or has_evidence
     return Checked(
         source=light(read.source),
         input=with_gpo(read.input, read.input.path, gpos),

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
+from ipseclint.formats.kit.run_files import folded
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.policy import Policy, VpnServer
 from ipseclint.source import Source
@@ -36,7 +37,8 @@ InFolder = TypeVar("InFolder", bound=PartOfFolder)
 def by_machine(read: Sequence[InFolder], machine: str | None) -> Iterator[tuple[str, list[InFolder]]]:
     """Inputs by machine: each its own, unless named, or in one folder with what belongs to it alone.
 
-    That is run-time evidence, and registry values, services and certificates beside one policy.
+    That is run-time evidence, and registry values, services and certificates beside one policy. Keys of a peer go with
+    the only configuration of a peer beside them, whatever else is there.
     """
     if machine is not None:
         if read:
@@ -48,12 +50,34 @@ def by_machine(read: Sequence[InFolder], machine: str | None) -> Iterator[tuple[
             by_folder[input_.folder].append(input_)
     evident = {folder for folder, group in by_folder.items() if _is_one_machine([each.share for each in group])}
     done: set[str] = set()
+    keys = _keys_by_configuration([each for each in read if each.folder not in evident])
+    taken = {key.source.path for group in keys.values() for key in group}
     for input_ in read:
+        if input_.source.path in taken:
+            continue
         if input_.folder is None or input_.folder not in evident:
-            yield input_.source.path, [input_]
+            yield input_.source.path, [input_, *keys.get(input_.source.path, ())]
         elif input_.folder not in done:
             done.add(input_.folder)
             yield input_.folder, by_folder[input_.folder]
+
+
+def _keys_by_configuration(read: Sequence[InFolder]) -> dict[str, list[InFolder]]:
+    """The inputs with keys alone by the path of the only configuration of a peer that lies beside them."""
+    keys = [each for each in read if each.share.part is Part.KEYS]
+    peers = [each for each in read if each.share.is_peer] if keys else []
+    beside: dict[str, list[InFolder]] = defaultdict(list)
+    for peer in peers:
+        beside[_folder_of(peer)].append(peer)
+    found: dict[str, list[InFolder]] = defaultdict(list)
+    for key in keys:
+        if len(of := beside[_folder_of(key)]) == 1:
+            found[of[0].source.path].append(key)
+    return found
+
+
+def _folder_of(input_: PartOfFolder) -> str:
+    return folded(input_.source.path).rpartition("/")[0]
 
 
 def _is_one_machine(group: Sequence[Share]) -> bool:
@@ -61,9 +85,9 @@ def _is_one_machine(group: Sequence[Share]) -> bool:
     parts = {share.part for share in group}
     if Part.EVIDENCE in parts or _are_parts_of_one_server(group):
         return True
-    if Part.ACCOMPANYING not in parts:
+    if not parts & {Part.ACCOMPANYING, Part.KEYS}:
         return False
-    policies = [share.part for share in group if share.part not in {Part.NOTHING, Part.ACCOMPANYING}]
+    policies = [share.part for share in group if share.part not in _BESIDE]
     of_client = all(part is Part.VPN_CLIENT for part in policies)
     of_server = all(part is Part.VPN_SERVER for part in policies)
     return len(policies) == 1 or (bool(policies) and (of_client or of_server))
@@ -71,7 +95,7 @@ def _is_one_machine(group: Sequence[Share]) -> bool:
 
 def _are_parts_of_one_server(group: Sequence[Share]) -> bool:
     """Whether inputs of one folder say different things of a VPN server: its suite, its authentication, its sites."""
-    policies = [share for share in group if share.part not in {Part.NOTHING, Part.ACCOMPANYING}]
+    policies = [share for share in group if share.part not in _BESIDE]
     if any(share.of_server is None for share in policies):
         return False
     said = [name for share in policies for name in share.of_server or ()]
@@ -84,16 +108,25 @@ class Part(Enum):
     NOTHING = auto()
     EVIDENCE = auto()
     ACCOMPANYING = auto()
+    KEYS = auto()
     VPN_CLIENT = auto()
     VPN_SERVER = auto()
     POLICY = auto()
 
 
+_BESIDE = frozenset({Part.NOTHING, Part.ACCOMPANYING, Part.KEYS})
+"""Parts that are no policy themselves."""
+
+
 class Share(Struct, frozen=True):
-    """What an input contributes to its machine; of one that is of a VPN server alone, what it says of the server."""
+    """What an input contributes to its machine; of one that is of a VPN server alone, what it says of the server.
+
+    `is_peer`: it describes a peer.
+    """
 
     part: Part = Part.NOTHING
     of_server: tuple[str, ...] | None = None
+    is_peer: bool = False
 
 
 _SAID = frozenset(VpnServer.model_fields) - {"name", "id", "span", "dialect"}
@@ -110,13 +143,15 @@ def share_of(parsed: Parsed) -> Share:
         part = Part.NOTHING if parsed.is_empty else Part.EVIDENCE
         return Share(Part.ACCOMPANYING if part is Part.NOTHING and policy.hosts else part)
     if not any(getattr(policy, name) for name in Policy.model_fields if name not in _ACCOMPANYING):
-        return Share(Part.ACCOMPANYING)
+        others = any(getattr(policy, name) for name in _ACCOMPANYING - {"peer_keys"})
+        return Share(Part.ACCOMPANYING if others else Part.KEYS)
+    is_peer = bool(policy.peers)
     if policy.vpn_connections and not policy.vpn_servers:
-        return Share(Part.VPN_CLIENT)
+        return Share(Part.VPN_CLIENT, is_peer=is_peer)
     part = Part.VPN_SERVER if policy.vpn_servers and not policy.vpn_connections else Part.POLICY
     if policy.connection_security_rules or policy.vpn_connections:
-        return Share(part)
+        return Share(part, is_peer=is_peer)
     if not (policy.vpn_servers or policy.vpn_interfaces):
-        return Share(part)
+        return Share(part, is_peer=is_peer)
     said = (name for server in policy.vpn_servers for name in _SAID if getattr(server, name) is not None)
-    return Share(part, tuple(said))
+    return Share(part, tuple(said), is_peer=is_peer)

@@ -274,7 +274,12 @@ class Site(Validated):
     )
 
     def says(self, fact: SiteFact) -> bool:
-        """Whether a fact is given, be it that there are none; clients of a VPN are peers."""
+        """Whether a fact is given, be it that there are none.
+
+        Clients of a VPN are peers, and those that a load balancer hides share an address.
+        """
+        if fact == "nat_groups" and self.load_balancer_hides_clients:
+            return True
         return (self.expected_peers if fact == "peers" else getattr(self, fact)) is not None
 
     @property

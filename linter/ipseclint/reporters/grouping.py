@@ -202,9 +202,11 @@ class _Grouped(Generic[Listed]):
 
 
 def _ending(group: Group[Any]) -> int:
-    """How requests end by a rule's findings: the drops of the queue first."""
+    """How requests end by a rule's findings: the drops of the queue first, then what is a cause, then what may fail."""
     codes = {error.code for error in group.first.leads_to}
-    return 0 if QUEUE_DROP in codes else 1 if codes & _DROPS else 2 if codes else 3
+    if codes & _DROPS:
+        return 0 if QUEUE_DROP in codes else 1
+    return 2 if group.first.cause is not None else 3 if codes else 4
 
 
 class _Seen(Struct, frozen=True):
