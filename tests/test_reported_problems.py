@@ -422,7 +422,7 @@ ROWS = {
         "| p.cmd is netsh-script of 1 ipsec_policy, 1 filter_list, 1 filter_action, 1 "
         "main_mode_crypto_set, 1 quick_mode_crypto_set, 1 authentication_set, 1 "
         "connection_security_rule, 1 filter "
-        "| warning CR002 p.cmd:3, warning CR004 p.cmd:3, warning AU034 p.cmd:4, info CR036 p.cmd:4, "
+        "| warning AU034 p.cmd:4, warning CR002 p.cmd:3, warning CR004 p.cmd:3, info CR036 p.cmd:4, "
         "info AU009 p.cmd:4",
         says=("only certificates authenticate: a peer without one falls back",),
     ),
@@ -503,8 +503,8 @@ ROWS = {
         "| p.cmd is netsh-script of 1 ipsec_policy, 1 filter_list, 1 filter_action, 1 "
         "main_mode_crypto_set, 1 quick_mode_crypto_set, 2 authentication_set, 2 "
         "connection_security_rule, 1 filter "
-        "| warning RF011 p.cmd:1, warning CR002 p.cmd:3, warning CR004 p.cmd:3, warning AU034 "
-        "p.cmd:4, info CR036 p.cmd:4, info AU009 p.cmd:4",
+        "| warning RF011 p.cmd:1, warning AU034 p.cmd:4, warning CR002 p.cmd:3, warning CR004 "
+        "p.cmd:3, info CR036 p.cmd:4, info AU009 p.cmd:4",
     ),
 }
 
