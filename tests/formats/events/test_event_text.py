@@ -758,3 +758,17 @@ def test_details_are_read_without_the_part_that_names_the_event() -> None:
     text = "+ System\n\n- EventData\n\n  RemoteAddress 10.20.0.9\n  FailurePoint %%8199\n  FailureReason {}\n"
     events = read(text.format("Negotiation timed out")).events
     assert [short(event)[:4] for event in events] == [(4653, 13805, None, "10.20.0.9")]
+
+
+def test_a_reason_in_another_language_is_known_where_the_message_is_cut() -> None:
+    text = (
+        "Protokollname: Security\nQuelle:        Microsoft-Windows-Security-Auditing\nEreignis-ID:   4653\n"
+        "Beschreibung:\nFehler bei der IPsec-Hauptmodusaushandlung.\n\n"
+        "Remoteendpunkt:\n\tNetzwerkadresse:\t10.20.0.9\n\n"
+        "Fehlerinformationen:\n\tFehlerpunkt:\t\tLokaler Computer\n"
+        "\tFehlerursache:\t\tDie Aushandlungsanforderung befand sich zu lange in der Warteschlange.\n"
+    )
+    parsed = event_text.parse(bytes_source("ticket.txt", text.encode()))
+    assert [event.possible_codes for event in parsed.events] == [(13809, 13810, 13811, 13812)]
+    (problem,) = parsed.problems
+    assert problem.message.startswith("the values of event 4653 are not read")

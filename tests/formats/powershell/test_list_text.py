@@ -158,3 +158,19 @@ def test_a_list_is_known_behind_prose_whatever_ends_its_lines(above: str, end: s
     source = bytes_source("list.txt", text.replace("\n", end).encode())
     assert list_text.recognise(source)
     assert [each.name for each in list_text.parse(source).policy.vpn_connections] == ["Work"]
+
+
+def test_a_certificate_that_is_a_value_goes_on_over_its_parts() -> None:
+    text = (
+        "UserAuthProtocolAccepted      : {EAP, Certificate}\nTunnelAuthProtocolsAdvertised : Certificates\n"
+        "RootCertificateNameToAccept   : [Subject]\n"
+        "                                  CN=Example Root, O=Example\n\n"
+        "                                [Issuer]\n                                  CN=Other Root\n\n"
+        "                                [Not After]\n                                  3/4/2031 9:10:11 AM\n\n"
+        "CertificateAdvertised         :\nCertificateEKUsToAccept       :\n"
+    )
+    parsed = parsed_list(text)
+    assert parsed.problems == ()
+    (server,) = parsed.policy.vpn_servers
+    assert server.root_certificate is not None
+    assert (server.root_certificate.known, server.root_certificate.span.line) == ("CN=Example Root, O=Example", 4)

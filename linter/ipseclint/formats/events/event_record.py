@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from ipseclint.formats.events.message import MESSAGE, fields_of, lines_within, note_values, number_of, refusal_in
+from ipseclint.formats.events.message import (
+    MESSAGE,
+    fields_of,
+    lines_within,
+    note_values,
+    number_of,
+    refusal_in,
+    spoken_reason,
+)
 from ipseclint.formats.kit.token import Token
 from ipseclint.late import late
 from ipseclint.source import Span
@@ -74,10 +82,11 @@ class Record(Struct):
         told_lines = [line for line in self.lines if line.text.strip()]
         lines = lines_within(told_lines[0]) if len(told_lines) == 1 else self.lines
         fields = {**fields_of(int(number), lines), **self.fields}
+        told_of = fields or spoken_reason(lines)
         time = None if self.time is None else _ISO.search(self.time.text)
         # The values that details have without names are each a text.
         texts = [line.text for line in self.lines] if "data" in self.keys else [message]
-        is_kept = log.keep(number, source or PROVIDER, time[0] if time else None, fields, span, texts=texts)
+        is_kept = log.keep(number, source or PROVIDER, time[0] if time else None, told_of, span, texts=texts)
         if is_kept and not fields:
             note_values(int(number), self.lines, span, log.diagnostics)
             known = RAS_EVENTS.get(int(number)) or AUDIT_EVENTS.get(int(number))

@@ -21,6 +21,7 @@ from ipseclint.vocabulary.audit_events import (
     codes_of_reason,
     event_texts,
 )
+from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
 
 _FAILED = "an ipsec {} negotiation failed"
 _WITH_CERTIFICATES = 4652
@@ -105,6 +106,13 @@ def fields_of(number: int, lines: Sequence[Token]) -> dict[str, Token]:
     if not fields and len(values) == len(order):
         fields = {name: value for name, value in zip(order, values, strict=True) if name is not None}
     return fields
+
+
+def spoken_reason(lines: Sequence[Token]) -> dict[str, Token]:
+    """The reason of a failure among values whose labels are not known, if one of them alone is such a sentence."""
+    values = (pair[1] for line in lines if (pair := labelled(line)) is not None)
+    reasons = [value for value in values if value.text and codes_as_spoken(value.text)]
+    return {_REASON: reasons[0]} if len(reasons) == 1 else {}
 
 
 def breaks_off(line: Token) -> bool:

@@ -98,6 +98,7 @@ def _listed(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
     name = ""
     count = 0
     blank, spaced, margin = False, True, 0
+    part = ""
     plain = "\n".join(lines_of_text(text))
     prose = plain.count("\n", 0, _length_of_prose(plain))
     for line in lines_of(text, diagnostics.path):
@@ -105,6 +106,10 @@ def _listed(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
             continue
         match = _PROPERTY.match(line.text)
         indent = len(line.text) - len(line.text.lstrip())
+        if item is not None and part and (not line.text.strip() or indent > margin):
+            part = _certificate_goes_on(item, name, part, line.strip())
+            continue
+        part = ""
         if match is not None and (item is None or blank):
             margin = indent
         elif indent != margin:
@@ -125,7 +130,9 @@ def _listed(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
                     return
                 item = Instance("", Span(diagnostics.path, line.line, indent + 1, len(match[1])))
             name = match[1].casefold()
-            item.properties.setdefault(name, _value(name, line.part(match.end()).strip(), diagnostics))
+            value = line.part(match.end()).strip()
+            part = value.text if value.text == _SUBJECT else ""
+            item.properties.setdefault(name, None if part else _value(name, value, diagnostics))
         elif item is not None and indent > margin and not blank:
             _go_on(item, name, line.strip(), diagnostics)
         elif blank and _SAID.fullmatch(line.text.strip()):
@@ -134,6 +141,22 @@ def _listed(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
             diagnostics.not_understood("neither a property nor its continuation", line.strip().span)
     if item is not None:
         yield item
+
+
+_SUBJECT = "[Subject]"
+_PART_OF_CERTIFICATE = late(r"\[[A-Z][A-Za-z ]{2,30}\]")
+"""How a certificate is printed where it is the value of a property: its parts one below another, each below its name.
+The example of Undo-AzKeyVaultCertificateRemoval shows one whole.
+"""
+
+
+def _certificate_goes_on(item: Instance, name: str, part: str, line: Token) -> str:
+    """Take the subject of a certificate for the value; the part that the next line is of."""
+    if _PART_OF_CERTIFICATE.fullmatch(line.text):
+        return line.text
+    if part == _SUBJECT and line.text and item.properties.get(name) is None:
+        item.properties[name] = line
+    return part
 
 
 def _go_on(item: Instance, name: str, more: Token, diagnostics: Diagnostics) -> None:
