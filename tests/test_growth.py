@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from ipseclint import check_paths, packing
+from ipseclint.engine import apply_rules
 from ipseclint.engine.apply_rules import Plan, found_with_fixes
 from ipseclint.engine.inputs import candidates
 from ipseclint.engine.machines import make_machine, read_inputs
@@ -34,6 +35,12 @@ LINEAR = 1.2
 """The greatest exponent that passes for linear: sorting and look-ups by bisection are above 1."""
 
 HEAD = "netsh advfirewall consec add rule"
+
+
+@pytest.fixture(autouse=True)
+def looked_at_as_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules are looked at as many are, from the smallest size on."""
+    monkeypatch.setattr(apply_rules, "MIN_RULES", 0)
 
 
 def calls(work: Callable[[], object]) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ipseclint.engine import apply_rules
 from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.inputs import Candidate, candidates
 from ipseclint.engine.job import Job
@@ -19,12 +20,20 @@ from ipseclint.model.site import Site
 from ipseclint.report import Report
 from ipseclint.rule import HEADINGS, Rule
 from ipseclint.rules import all_rules
+from ipseclint.semantics import stand_ins
 from ipseclint.source import file_source
 from tests import ROOT
 
 FIXTURES = ROOT / "fixtures" / "rules"
 RULESET = load_ruleset("default")
 ASSERTED = ("line", "column", "severity", "subject", "message")
+
+
+@pytest.fixture(autouse=True)
+def asked_of_those_that_stand_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every rule is asked of stand-ins first, however few objects there are: what fires must fire among them."""
+    monkeypatch.setattr(apply_rules, "MIN_RULES", 0)
+    monkeypatch.setattr(stand_ins, "MIN_TIMES", 0)
 
 
 def folder_of(rule: Rule) -> Path:

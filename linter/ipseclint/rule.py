@@ -116,6 +116,11 @@ class Rule(Struct, frozen=True):
         return self.check.__module__
 
     @property
+    def is_ours(self) -> bool:
+        """Whether it is one of this program's own."""
+        return self.where.startswith("ipseclint.rules.")
+
+    @property
     def weakest_basis(self) -> Basis:
         """What a finding stands on: reasoned if any part of the rule is."""
         return self.basis[-1]

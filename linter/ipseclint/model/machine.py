@@ -62,23 +62,59 @@ class PolicyIndex:
     """The objects of a policy by name and by id, both without regard to case, as Windows compares them.
 
     A reference means an object of its own dialect and store first: sets of two tools or GPOs can have one name.
+    `sets` are those of the rules, by the identity of the rule, where they are known.
     """
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, sets: dict[int, SetsOfRule] | None = None) -> None:
         self.policy = policy
-        self.policies = _by_name(policy.policies)
-        self.filter_lists = _by_name(policy.filter_lists)
-        self.filter_actions = _by_name(policy.filter_actions)
-        self.main_mode = _by_name(policy.main_mode_crypto_sets)
-        self.quick_mode = _by_name(policy.quick_mode_crypto_sets)
-        self._default_main_mode = _defaults(policy.main_mode_crypto_sets)
-        self._default_quick_mode = _defaults(policy.quick_mode_crypto_sets)
-        self.first_authentication = _by_name(
-            auth_set for auth_set in policy.authentication_sets if auth_set.phase is AuthPhase.FIRST
-        )
-        self.second_authentication = _by_name(
-            auth_set for auth_set in policy.authentication_sets if auth_set.phase is AuthPhase.SECOND
-        )
+        if sets is not None:
+            self._sets = sets
+
+    @cached_property
+    def policies(self) -> dict[str, IpsecPolicy]:
+        """The policies of `netsh ipsec`."""
+        return _by_name(self.policy.policies)
+
+    @cached_property
+    def filter_lists(self) -> dict[str, FilterList]:
+        """The filter lists of `netsh ipsec`."""
+        return _by_name(self.policy.filter_lists)
+
+    @cached_property
+    def filter_actions(self) -> dict[str, FilterAction]:
+        """The filter actions of `netsh ipsec`."""
+        return _by_name(self.policy.filter_actions)
+
+    @cached_property
+    def main_mode(self) -> dict[str, MainModeCryptoSet]:
+        """The main-mode crypto sets."""
+        return _by_name(self.policy.main_mode_crypto_sets)
+
+    @cached_property
+    def quick_mode(self) -> dict[str, QuickModeCryptoSet]:
+        """The quick-mode crypto sets."""
+        return _by_name(self.policy.quick_mode_crypto_sets)
+
+    @cached_property
+    def first_authentication(self) -> dict[str, AuthenticationSet]:
+        """The sets of first authentication."""
+        return self._authentication(AuthPhase.FIRST)
+
+    @cached_property
+    def second_authentication(self) -> dict[str, AuthenticationSet]:
+        """The sets of second authentication."""
+        return self._authentication(AuthPhase.SECOND)
+
+    def _authentication(self, phase: AuthPhase) -> dict[str, AuthenticationSet]:
+        return _by_name(auth_set for auth_set in self.policy.authentication_sets if auth_set.phase is phase)
+
+    @cached_property
+    def _default_main_mode(self) -> dict[tuple[Dialect, str | None], MainModeCryptoSet]:
+        return _defaults(self.policy.main_mode_crypto_sets)
+
+    @cached_property
+    def _default_quick_mode(self) -> dict[tuple[Dialect, str | None], QuickModeCryptoSet]:
+        return _defaults(self.policy.quick_mode_crypto_sets)
 
     @cached_property
     def taken_names(self) -> frozenset[str]:
@@ -101,6 +137,10 @@ class PolicyIndex:
             for crypto in (self.first_auth_of(main_mode_rule), self.main_mode_of(main_mode_rule)):
                 users.setdefault(id(crypto), []).append(main_mode_rule)
         return users
+
+    def sets_of(self, rule: Rule) -> SetsOfRule:
+        """All sets that a rule of this policy uses."""
+        return self._sets[id(rule)]
 
     def namesakes(self, rule: Rule) -> int:
         """How many rules of the kind, tool and policy of a rule have its name, itself among them."""
@@ -234,6 +274,12 @@ class Machine(Frozen, dict=True):
     def with_policy(self, policy: Policy) -> Machine:
         """The same machine with another policy."""
         return replace(self, policy=policy)
+
+    def with_index(self, index: PolicyIndex) -> Machine:
+        """The same machine with the policy of an index, which is not built anew."""
+        made = self.with_policy(index.policy)
+        vars(made)["index"] = index
+        return made
 
     @cached_property
     def index(self) -> PolicyIndex:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Self, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar, dataclass_transform
 
 import pydantic
 from msgspec import Struct, StructMeta, field
@@ -34,6 +34,10 @@ class Frozen(Struct, frozen=True, metaclass=_Keywords):
         return replace(self, **update)
 
 
+class NotHeldError(Exception):
+    """A field was asked for in which the objects differ that one of them stands for."""
+
+
 class Validated(Restorable, pydantic.BaseModel):
     """A value that cannot change, is checked as it is made, and takes nothing that is not declared."""
 
@@ -42,6 +46,14 @@ class Validated(Restorable, pydantic.BaseModel):
     def model_post_init(self, _context: object, /) -> None:
         """Shares the set of the names of its fields, of which pydantic keeps one in each object: nobody asks for it."""
         _fill(self, "__pydantic_fields_set__", all_fields(type(self)))
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            """Raises NotHeldError for a field that was left out of an object that stands for others."""
+            if name in type(self).model_fields:
+                raise NotHeldError(name)
+            return super().__getattr__(name)
 
     def __copy__(self) -> Self:
         """The same values, without what was worked out of them."""

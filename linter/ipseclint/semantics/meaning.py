@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cache
 from types import NoneType
 from typing import Any
 
-from ipseclint.model.machine import Machine
+from msgspec.structs import astuple
+
+from ipseclint.model.machine import Crypto, Machine
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, Reference
 from ipseclint.model.selectors import Address, LegacyFilter
 from ipseclint.model.setting import Setting
@@ -37,12 +39,52 @@ Fields = frozenset[str] | tuple[str, ...]
 
 def meaning(machine: Machine, thing: Validated) -> Hashable:
     """What an object of a machine does; the sets that a rule refers to stand in place of their names."""
+    if isinstance(thing, Crypto):
+        return _meaning_of_set(machine, thing)
     known = machine.once(_meanings)
     # Objects are compared by identity: comparing them by value would compare their places too.
     if id(thing) not in known:
-        said = without_places(_resolved(machine, thing), lambda _: _IDENTITY)
-        known[id(thing)] = thing, one_of_equals(machine, said)
+        known[id(thing)] = thing, _said(machine, thing)
     return known[id(thing)][1]
+
+
+def _said(machine: Machine, thing: Validated) -> Hashable:
+    return one_of_equals(machine, without_places(_resolved(machine, thing), lambda _: _IDENTITY))
+
+
+def _meaning_of_set(machine: Machine, crypto: Crypto) -> Hashable:
+    """The meaning of a set: of thousands that look alike it is worked out once."""
+    by_look, look = machine.once(_meanings_by_look), look_of(machine, crypto)
+    if look not in by_look:
+        by_look[look] = _said(machine, crypto)
+    return by_look[look]
+
+
+def look_of(machine: Machine, crypto: Crypto) -> int:
+    """A number that is equal for sets which say the same with the same origins, but for names and places."""
+    looks, numbers = machine.once(_looks), machine.once(_numbers)
+    if id(crypto) not in looks:
+        said = look([value for name, value in vars(crypto).items() if name not in OWN])
+        looks[id(crypto)] = crypto, numbers.setdefault((crypto.kind, said), len(numbers))
+    return looks[id(crypto)][1]
+
+
+OWN = frozenset({"name", "id", "description", "group", "span"})
+"""Fields that are of one object alone."""
+
+
+def look(values: Iterable[Any]) -> tuple[Hashable, ...]:
+    """Values with their origins, without their places, fit to be compared."""
+    said: list[Any] = []
+    for value in values:
+        kind = value.__class__
+        if kind is Setting:
+            said += value.value, value.origin
+        elif kind is tuple:
+            said.append(look(value))
+        elif kind is not Span:
+            said.append(look(astuple(value)) if isinstance(value, Frozen) else value)
+    return tuple(said)
 
 
 def one_of_equals(machine: Machine, said: Hashable) -> Hashable:
@@ -94,6 +136,18 @@ def _is_plain(kind: type) -> bool:
 
 def _meanings(_: Machine) -> dict[int, tuple[Validated, Hashable]]:
     """The meanings that were asked for so far, by the identity of the object, which is kept with them."""
+    return {}
+
+
+def _meanings_by_look(_: Machine) -> dict[int, Hashable]:
+    return {}
+
+
+def _looks(_: Machine) -> dict[int, tuple[Crypto, int]]:
+    return {}
+
+
+def _numbers(_: Machine) -> dict[Hashable, int]:
     return {}
 
 

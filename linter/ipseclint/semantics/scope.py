@@ -116,12 +116,11 @@ def contexts_for_any_peer(machine: Machine) -> Iterator[ConnectionSecurityRule]:
     There may be a hundred thousand filters: they are looked at as rows, and one of each context is made a rule.
     """
     seen: set[str] = set()
-    policy, quick_mode = machine.policy, machine.index.quick_mode
-    for row in policy.wfp_filters:
+    for row in machine.policy.wfp_filters:
         key = row.context_key
         if key is None or key in seen or row.layer not in QUICK_MODE_LAYERS or row.remote or row.disabled:
             continue
-        if key.casefold() in quick_mode and not set(row.not_understood) - {PROFILE_CONDITION}:
+        if key.casefold() in machine.index.quick_mode and not set(row.not_understood) - {PROFILE_CONDITION}:
             seen.add(key)
             yield as_connection_security_rule(row, machine.index)
 

@@ -1,0 +1,120 @@
+"""A few of the many rules of a machine that stand for all: what finds nothing among them finds nothing at all.
+
+Ten thousand connection security rules differ in their names, ends and ports, and are alike in all that most rules of
+ours ask: how firmly they protect, in which profiles, with which sets. Of those that are alike two stay, so that what
+holds of a pair shows, and what they differ in is taken from them: whoever asks for it is told so by an error, and
+has to look at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Hashable, Iterable
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from ipseclint.model.kinds import KINDS
+from ipseclint.model.machine import Machine, PolicyIndex, Rule, SetsOfRule
+from ipseclint.model.policy import ConnectionSecurityRule
+from ipseclint.model.values import Validated
+from ipseclint.packing import filled
+from ipseclint.semantics.meaning import OWN, look, look_of
+
+V = TypeVar("V", bound=Validated)
+
+MIN_TIMES = 4
+"""So many times as large is the machine at least as what stands for it, since some rules then look at both."""
+_OF_A_KIND = 2
+"""So many of those that are alike stay."""
+_SETS = frozenset({"first_authentication", "second_authentication", "quick_mode_crypto", "main_mode_crypto"})
+_SETS_OF_POLICY = ("main_mode_crypto_sets", "quick_mode_crypto_sets", "authentication_sets")
+_APART = ("name", "id", "description", "group", "endpoint1", "endpoint2", "port1", "port2")
+"""In what rules differ that are alike in all else."""
+_ALIKE = tuple(name for name in ConnectionSecurityRule.model_fields if name not in {*_APART, *_SETS, "span"})
+
+
+class _Kind(Struct):
+    """Rules that are alike: two of them, and the fields in which all agree besides."""
+
+    rules: list[ConnectionSecurityRule]
+    agreed: tuple[str, ...] = _APART
+
+    def take(self, rule: ConnectionSecurityRule) -> None:
+        """Count another rule to them."""
+        if len(self.rules) < _OF_A_KIND:
+            self.rules.append(rule)
+        if self.agreed:
+            one, other = vars(self.rules[0]), vars(rule)
+            self.agreed = tuple(
+                [name for name in self.agreed if one[name] is other[name] or look([one[name]]) == look([other[name]])]
+            )
+
+
+def stand_ins(machine: Machine) -> Machine | None:
+    """The machine with two of each of its rules that are alike; None if they are no small part of it."""
+    kinds: dict[Hashable, _Kind] = {}
+    for rule in machine.policy.connection_security_rules:
+        key = _look_of_rule(rule, machine)
+        if key in kinds:
+            kinds[key].take(rule)
+        else:
+            kinds[key] = _Kind([rule])
+    number = _number_of_objects(machine)
+    if MIN_TIMES * len(kinds) > number:
+        return None
+    few = _of(machine, kinds.values())
+    return few if MIN_TIMES * _number_of_objects(few) <= number else None
+
+
+def _number_of_objects(machine: Machine) -> int:
+    policy = machine.policy
+    objects = sum(len(getattr(policy, kind.field)) for kind in KINDS)
+    return objects + sum(len(each.filters) for each in policy.filter_lists) + len(machine.events)
+
+
+def _look_of_rule(rule: ConnectionSecurityRule, machine: Machine) -> Hashable:
+    values = vars(rule)
+    sets = machine.index.sets_of(rule)
+    return (
+        look([values[name] for name in _ALIKE]),
+        *[values[name] is None for name in _SETS],
+        *[each and look_of(machine, each) for each in sets],
+    )
+
+
+def _of(machine: Machine, kinds: Iterable[_Kind]) -> Machine:
+    """The machine with some of its connection security rules of each kind, without what those differ in."""
+    policy, index = machine.policy, machine.index
+    stand_in: dict[int, Any] = {}
+
+    def sets_of(rule: Rule) -> SetsOfRule:
+        sets = index.sets_of(rule)
+        stand_in.update((id(each), _without(each, OWN)) for each in sets if each and id(each) not in stand_in)
+        own: list[Any] = [each and stand_in[id(each)] for each in sets]
+        return SetsOfRule(*own)
+
+    rules: list[ConnectionSecurityRule] = []
+    sets_of_rules: dict[int, SetsOfRule] = {}
+    for kind in kinds:
+        for rule in kind.rules:
+            named = {name for name in _SETS if getattr(rule, name) is not None}
+            rules.append(_without(rule, named.union(_APART).difference(kind.agreed)))
+            sets_of_rules[id(rules[-1])] = sets_of(rule)
+    sets_of_rules.update((id(rule), sets_of(rule)) for rule in policy.main_mode_rules)
+    used = {id(each) for rule in policy.connection_security_rules for each in index.sets_of(rule)}
+    sets = {
+        kind: tuple(stand_in.get(id(each), each) for each in getattr(policy, kind) if _stays(id(each), stand_in, used))
+        for kind in _SETS_OF_POLICY
+    }
+    few = policy.model_copy(update={"connection_security_rules": tuple(rules), **sets})
+    return machine.with_index(PolicyIndex(few, sets_of_rules))
+
+
+def _stays(set_: int, stand_in: Container[int], used: Container[int]) -> bool:
+    """Whether a set stays: for a rule that does, or because no connection security rule uses it."""
+    return set_ in stand_in or set_ not in used
+
+
+def _without(value: V, own: Container[str]) -> V:
+    copied: V = filled(type(value), {name: said for name, said in vars(value).items() if name not in own})
+    return copied
