@@ -299,3 +299,24 @@ def test_a_variable_tells_its_key_whatever_stands_around_it(given: str) -> None:
 def test_a_variable_of_a_batch_file_tells_its_key_whatever_stands_around_it(given: str) -> None:
     text = f'set "k=correct horse"\nnetsh ipsec static add rule psk={given}\n'
     assert any("correct horse" in text[begin:end] for begin, end in secrets.keys_in(text)[0])
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "if ($k -eq 'correct horse') { $x = 1 }",
+        "if ('correct horse' -cne $k) { $x = 1 }",
+        "if ($k -notin 'correct horse', 'y') { $x = 1 }",
+        'if "%k%"=="correct horse" echo ok',
+        "foreach ($k in 'a', 'correct horse') { $x = 1 }",
+        "New-Variable -Name k -Value 'correct horse'",
+        "$x = 'correct horse'; $k = $x",
+        "set x=correct horse\ncall set k=%%x%%",
+        "[Environment]::SetEnvironmentVariable('k', 'correct horse')",
+        "'a', 'correct horse' | ForEach-Object { netsh ipsec static add rule psk=$_ }",
+        "New-NetIPsecAuthProposal -PreSharedKey $(if ($x) {'correct horse'} else {'b'})",
+    ],
+)
+def test_a_key_that_a_variable_is_compared_with_or_gets_elsewhere_is_one(told: str) -> None:
+    text = f"{told}\nNew-NetIPsecAuthProposal -PreSharedKey $k\nnetsh ipsec static add rule psk=%k%\n"
+    assert any("correct horse" in text[begin:end] for begin, end in secrets.keys_in(text)[0])

@@ -73,6 +73,19 @@ _DAMAGED = {
 
 _WORD = "Sommerregenbogen"
 _PLAIN = {
+    "a parameter that was logged": 'ParameterBinding(x): name="PreSharedKey"; value="Sommerregenbogen"',
+    "a registry value that was changed": "Object Value Name:\tSHKey\n\n\tNew Value:\tSommerregenbogen\n",
+    "such a change as XML": '<Data Name="ObjectValueName">SHKey</Data><Data Name="NewValue">Sommerregenbogen</Data>',
+    "a line of a setup file": 'HKLM,"SOFTWARE\\x\\0000",SHKey,,"Sommerregenbogen"',
+    "a row of a page": "<tr><td><b>PSK</b></td>\n <td><code>Sommerregenbogen</code></td></tr>",
+    "a term of a page": "<dl><dt>Pre-shared key</dt><dd>Sommerregenbogen</dd></dl>",
+    "a field of a page": '<label>PSK</label><input type=text value="Sommerregenbogen">',
+    "a row of Markdown": "| Pre-Shared Key | `Sommerregenbogen` |\n",
+    "emphasis": "- *PSK* = Sommerregenbogen",
+    "a name in brackets": "Pre-shared key (PSK): Sommerregenbogen",
+    "whose key": "PSK for site A: Sommerregenbogen",
+    "a number": "PSK[1]=Sommerregenbogen",
+    "a method's second word": "[Microsoft.Win32.Registry]::SetValue('HKLM\\x', 'SHKey', 'Sommerregenbogen')",
     "an end tag of a value alone": "<data>4b00</data><asString>Sommerregenbogen</asString></presharedKey>",
     "the beginning of a value is cut": "Sommerregenbogen</asString></presharedKey></item>",
     "an attribute of the element": '<NativeProfile><L2tpPsk Value="Sommerregenbogen"/></NativeProfile>',
@@ -128,6 +141,12 @@ def test_a_key_behind_a_name_whose_sign_or_tag_is_lost_is_known(text: str) -> No
         "MaxPasswordAge = 42\nPasswordComplexity = 1\n",
         "type <psk.txt\nnetsh advfirewall show currentprofile\n",
         '<L2tpPsk xmlns="urn:profiles" xsi:type="xs:text"/>',
+        "| Site | PSK | Location |\n",
+        "<tr><td>Berlin</td><td>PSK</td><td>Location</td></tr>",
+        "<tr><th>Site</th><th>PSK</th><th>Location</th></tr>",
+        "New-NetIPsecRule -DisplayName 'PSK (old)' -InboundSecurity Require",
+        "if ($_.Psk) { @{ EncryptionLevel = 'Required' } }",
+        "$methods.Contains('psk', 'DisplayName')",
     ],
 )
 def test_words_beside_the_name_of_a_key_are_not_masked(text: str) -> None:

@@ -249,7 +249,8 @@ def joined(several: Iterable[Keys]) -> Keys:
 
 def _placed(texts: Iterable[str], spans: Iterable[Span]) -> Keys:
     written = frozenset(texts)
-    result = Keys(written | {text.lower() for text in written})  # readers fold words
+    folded = {fold(text) for text in written for fold in (str.lower, str.upper)}  # as readers and scripts do
+    result = Keys(written | folded)
     places: dict[tuple[str, int], list[tuple[int, int]]] = {}
     for span in spans:
         at = (result.path(span.path), span.line)

@@ -14,7 +14,14 @@ from ipseclint.secrets.announced import after_names
 from ipseclint.secrets.blobs import in_base64, in_blobs
 from ipseclint.secrets.elsewhere import astray_methods, in_bare_columns, in_columns, in_torn_columns, in_variables
 from ipseclint.secrets.masks import is_telling, spellings
-from ipseclint.secrets.names import as_bytes, is_worth_a_look, lowered, names_in, names_key
+from ipseclint.secrets.names import (
+    as_bytes,
+    is_worth_a_look,
+    lowered,
+    may_give_to_commands,
+    names_in,
+    names_key,
+)
 from ipseclint.secrets.places import Place, merged, spans_of
 from ipseclint.secrets.router_commands import HINTS, in_router_commands
 from ipseclint.source import Source, SourceError, Span, ended_by_lf
@@ -79,6 +86,10 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
         places += [match.span(1) for match in _ENCODED.finditer(lower)]
     if any(hint in lower for hint in HINTS):
         places += in_router_commands(text, lower)
+    if may_give_to_commands(as_bytes(lower)):
+        from ipseclint.secrets.windows_commands import in_windows_commands  # few texts have such commands
+
+        places += in_windows_commands(lower)
     places += in_variables(text, places)
     places = merged(place for place in places if text[place[0] : place[1]].strip())
     texts = {spelling for begin, end in places for spelling in spellings(text[begin:end])}

@@ -34,6 +34,11 @@ _TAILS = frozenset(
 )
 _MAX_TAG_CHARACTERS = 400
 _MAX_TAGS_IN_VALUE = 256
+_QUALIFIED = late(
+    r"(?:[*_]{1,2}|\)|[ \t]{0,4}\([^()\n]{0,40}\)|\[[^\]\n]{0,20}\]|[ \t]{0,4}#\d{1,4}"
+    r"|[ \t]+(?:for|f\u00fcr|von|of|pour)[ \t][^\n:=<>\"'|]{1,60})(?=[*_]{0,2}[\"']?[ \t]*[:=](?![/\\=]))[*_]{0,2}"
+)
+"""What may stand between a name and the sign behind it: emphasis, a bracket, a number, whose key it is."""
 _ENDED_NAME = late(r"(?:\\?[\"']|&quot;|\])?[ \t]*(=|:(?!//)|>(?!=))[ \t]*")
 _SPACED = late(r"[ \t]+")
 _MEMBER_END = late(r"[\"']\s*[,}]")
@@ -86,6 +91,29 @@ _ANY_BEHIND = late(r"[\"']\s*,[^{}]{0,1000}?[\"'](?!type)\w*[\"']\s*:\s*\"((?!RE
 """Where none is called a value: one that may have been."""
 _VALUE_BEFORE = late(_VALUE_MEMBER + r"\"[^{}]*$", re.IGNORECASE)
 """The member beside one whose value is the name of a key, as Intune writes them."""
+_CHANGED = late(
+    r"(?:[^\n<]{0,40}\n(?:[^\n]{0,200}\n){0,12}?[ \t]*|</Data>[\s\S]{0,600}?<Data Name=[\"'])"
+    r"(?:(?:old|new) ?value|details)(?:[\"']>|:)"
+    r"[ \t]*([^\s<][^\n<]*)",
+    re.IGNORECASE,
+)
+"""The value of the registry that an event tells of, behind the name of the value: event 4657, Sysmon's 13."""
+_CELL = late(
+    r"[^<>\n]{0,24}(?:</(?:b|strong|span|p|code)>)?\s{0,40}</(?:td|th|dt|label)>\s{0,40}(?:<(?:td|dd|span|p|code|b)\b[^<>]{0,80}>\s{0,40}){1,4}"
+    r"([^<>\s][^<>\n]*)(?:</(?:span|p|code|b)>\s{0,40}){0,3}(?:</dd>|</td>\s{0,40}</tr>)"
+    r"|[^<>\n]{0,24}</label>\s{0,40}<input\b[^<>]{0,200}?\bvalue=[\"']([^\"'<>\n]+)",
+    re.IGNORECASE,
+)
+"""The cell beside one that names a key, if it is the last of its row: of more, the name may be that of a method."""
+_ROW = late(r"[^|\n]{0,24}\|[ \t]*`?([^|`\n]+?)`?[ \t]*\|?[ \t]*(?=\n|\Z)")
+"""The cell beside one that names a key in a table of Markdown with two columns."""
+_CALL = late(r"[\"'][ \t]{0,8},[ \t]{0,8}[\"']([^\"'\n]+)")
+_SETTER = late(
+    r"\.(?:add|set_item|setvalue)\([ \t]{0,8}[\"']$|setvalue\([^\n()]{1,300}?,[ \t]{0,8}[\"']$", re.IGNORECASE
+)
+"""A method that is given a name and then its value."""
+_INF_VALUE = late(r"\"?,[^,\n]{0,16},(?:[ \t]*\\\n)?[ \t]*\"?([^\"\n]+)")
+"""What a setup file writes behind a key, the name of its value and flags."""
 _VALUE_ATTRIBUTE = late(r"<[^<>]*?\s(?:value|data)\s*=\s*([\"'])(?P<value>[^<>]*?)\1", re.IGNORECASE)
 
 
@@ -135,6 +163,8 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
 def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[Place]:
     """The value behind a name and its tail: past a sign, blanks or the columns of a table, or right behind them."""
     name, tail = match[0], text[match.end() : end].casefold()
+    if (qualified := _QUALIFIED.match(text, end)) is not None:
+        end = qualified.end()
     ended = _ENDED_NAME.match(text, end)
     if ended is not None:
         sign = "-" if text[begin] == "-" and ended[0] == ":" else ended[1]  # a parameter with its value behind a colon
@@ -144,6 +174,8 @@ def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[
     elif name.casefold().startswith("shk"):
         if (column := _COLUMN.match(text, end)) is not None:
             yield from places_of(REST.match(text, column.end()))
+        elif text[begin - 1 : begin] in {",", '"'}:
+            yield from places_of(_INF_VALUE.match(text, end))
     elif (
         (spaced := _BLANKS_AND_KIND.match(text, end)) is not None
         and _is_before_key(text, name, spaced.end())
@@ -170,12 +202,34 @@ def _beside(text: str, begin: int, end: int) -> Iterator[Place]:
     """The value that a name of a key announces by being itself the value of an element or member beside it."""
     if (value := _NEIGHBOUR.match(text, end)) is not None or (value := _VALUE_BEHIND.match(text, end)) is not None:
         yield value.span(1)
+    elif (call := _CALL.match(text, end)) is not None and _SETTER.search(text[max(0, begin - 320) : begin]) is not None:
+        yield call.span(1)
+    elif (changed := _CHANGED.match(text, end)) is not None:
+        yield changed.span(1)
+        while (changed := _CHANGED.match(text, changed.end())) is not None:
+            yield changed.span(1)
+    elif (cell := _cell(text, begin, end)) is not None:
+        yield cell
     elif _MEMBER_END.match(text, end) is not None:
         opening = text.rfind("{", max(0, begin - 1000), begin)
         value = _VALUE_BEFORE.search(text, opening, begin) if opening >= 0 else None
         value = value or _ANY_BEHIND.match(text, end)
         if value is not None:
             yield value.span(1)
+
+
+def _cell(text: str, begin: int, end: int) -> Place | None:
+    """The place beside a cell that names a key, where the two are all of a row."""
+    cell = _CELL.match(text, end)
+    if cell is not None:
+        row = text[max(0, begin - 400) : begin].casefold()
+        row = row[max(map(row.rfind, ("<tr", "<dl", "<dt", "<label"))) :]
+        return None if row.count("</td") or row.count("</th") else cell.span(cell.lastindex or 0)
+    line = text[text.rfind("\n", 0, begin) + 1 : begin]
+    row_of_two = (
+        _ROW.match(text, end) if line.strip(" \t|*_`>").casefold() in {"", "ipsec", "l2tp"} and "|" in line else None
+    )
+    return None if row_of_two is None else row_of_two.span(1)
 
 
 def _is_indented(text: str, begin: int) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from ipseclint.escape import UNSAFE
 from ipseclint.late import late
 from ipseclint.secrets.masks import lookalike_places
-from ipseclint.secrets.names import NAME, occurrences
+from ipseclint.secrets.names import NAME, VARIABLE, occurrences
 from ipseclint.secrets.places import Place
 
 _TABLE_HEAD = late(r"^(?:[\w.-]+|\"[^\"\n]*\")(?:([,;\t])(?:[\w.-]+|\"[^\"\n]*\"))+$", re.MULTILINE)
@@ -28,9 +28,23 @@ _METHOD = late(r"(?:comp|user|anon|none|no$|%|!|\$|not)", re.IGNORECASE)
 _ASSIGNMENT = late(
     r"\bset(?:x[ \t]+(\w+)[ \t]+|[ \t]+(?:/a[ \t]+)?\"?(\w+)[ \t]*=)"
     r"|\$\{?(?:\w+:)?(\w+)\}?[ \t]*="
-    r"|%%?(\w+)[ \t]+in[ \t]*\(",
+    r"|%%?(\w+)[ \t]+in[ \t]*\("
+    r"|\(\$(\w+)[ \t]+in[ \t]+(?=[\"'@(])"
+    r"|(?:set|new)-variable[ \t]+(?:-name[ \t]+)?[\"']?(\w+)[\"']?[ \t]+(?:-value[ \t]+)?"
+    r"|setenvironmentvariable\([ \t]*[\"'](\w+)[\"'],",
     re.IGNORECASE,
 )
+"""What gives values to variables: with those of the last kinds they go on to the end of a bracket."""
+_COMPARED = late(
+    r"\$\{?(?:\w+:)?(\w+)\}?[ \t]+-[ci]?(?:not)?(?:eq|ne|like|match|in|contains)[ \t]+@?\(?[\"']([^\"'\n]+)[\"']"
+    r"|[\"']([^\"'\n]+)[\"'][ \t]+-[ci]?(?:not)?(?:eq|ne|like|match|in|contains)[ \t]+\$\{?(?:\w+:)?(\w+)\}?"
+    r"|[%!](\w+)[%!]\"?[ \t]*(?:==|equ\b|neq\b)[ \t]*(?:\"([^\"\n]+)|([^\s\")]+))",
+    re.IGNORECASE,
+)
+"""A variable, and the text that it is compared with."""
+_TO_BLOCK = late(r"\|[ \t]{0,8}(?:%|foreach)", re.IGNORECASE)
+_QUOTED = late(r"\"([^\"\n]+)\"|'([^'\n]+)'")
+"""A pipe to a block, which calls each text that it is given `$_`."""
 _SET = late(r"(?:(?!&{1,2}[ \t]*set\b)[^\n\"])*", re.IGNORECASE)
 _PRINTS = late(r"\becho\b[ \t.:]{0,8}|\bset[ \t]{1,8}/p[ \t]{0,8}(?:\w{1,64}[ \t]{0,8})?=", re.IGNORECASE)
 _PROMPTS = late(r"\bset[ \t]{1,8}/p[ \t]{0,8}\"?(\w{1,64})", re.IGNORECASE)
@@ -38,6 +52,9 @@ _FILE = late(r"[<>]>?[ \t]{0,8}\"?([^\s\"&|<>]+)")
 """What prints a text, what takes one into a variable, and the file between."""
 _ASSIGNED = late(r"[^\n]*")
 _LISTED = late(r"[^)\n]*")
+_WORD = late(r"\"[^\"\n]*\"?|'[^'\n]*'?|[^\s;|)]*")
+_VALUES_OF = {3: _ASSIGNED, 4: _LISTED, 5: _LISTED, 6: _WORD, 7: _LISTED}
+"""How far what is assigned reaches, by the kind of assignment."""
 
 
 def _heads(pattern: re.Pattern[str], text: str, lines: Iterable[int]) -> Iterator[re.Match[str]]:
@@ -148,20 +165,48 @@ _CAST = late(r"\]\$\w{1,80}")
 
 
 def in_variables(text: str, places: Iterable[Place]) -> Iterator[Place]:
-    """The values given to variables that stand where a key should."""
+    """The values given to variables that stand where a key should, and to those that these have their values of."""
     matches = (match for begin, end in places for match in _GIVEN.finditer(UNSAFE.sub("", _whole(text, begin, end))))
     names = {(match[1] or match[2] or match[3]).casefold() for match in matches}
-    if names:
-        yield from _handed_on(text, names)
+    known: set[str] = set()
+    while names:
+        known |= names
+        values = list(_values_of(text, names))
+        yield from values
+        alone = (VARIABLE.fullmatch(text[begin:end].strip("\"' ")) for begin, end in values)
+        names = {match[match.lastindex or 0].casefold() for match in alone if match is not None} - known
+
+
+def _values_of(text: str, names: set[str]) -> Iterator[Place]:
+    yield from _handed_on(text, names)
+    yield from _compared(text, names)
+    if names & {"_", "psitem"}:
+        yield from _piped(text)
     reach = 0
-    for match in _ASSIGNMENT.finditer(text) if names else ():
+    for match in _ASSIGNMENT.finditer(text):
         name = match[match.lastindex or 0].casefold()
         if match.start() < reach or not (name in names or (match.lastindex == 4 and _may_give(name, names))):
             continue
-        values = _LISTED if match.lastindex == 4 else _ASSIGNED if match.lastindex == 3 else _SET
+        values = _VALUES_OF.get(match.lastindex or 0, _SET)
         begin, reach = values.match(text, match.end()).span()  # type: ignore[union-attr]
         value = text[begin:reach]
         yield begin + len(value) - len(value.lstrip(" \t\"'")), begin + len(value.rstrip(" \t\"';"))
+
+
+def _piped(text: str) -> Iterator[Place]:
+    """The texts of a line that a pipe gives to a block."""
+    for block in _TO_BLOCK.finditer(text):
+        begin = max(text.rfind(sign, 0, block.start()) for sign in "\n;{")
+        for quoted in _QUOTED.finditer(text, max(0, begin), block.start()):
+            yield quoted.span(quoted.lastindex or 0)
+
+
+def _compared(text: str, names: Container[str]) -> Iterator[Place]:
+    """The texts that variables are compared with."""
+    for match in _COMPARED.finditer(text):
+        name = match[1] or match[4] or match[5]
+        if name.casefold() in names:
+            yield match.span(next(group for group in (2, 3, 6, 7) if match[group] is not None))
 
 
 def _whole(text: str, begin: int, end: int) -> str:

@@ -17,7 +17,7 @@ _OF_VALUES = frozenset({"data", "asstring", "value", "string", "text"})
 _LOCATORS = ("locuri", "omauri", "key", "name")
 _QUOTED = late(r"(?:[\"'][ \t\n;:.|]*|[ \t]+)([\"'])([^\"'\n=]+=*)(?=[\"'\n]|\Z)")
 _TAG_END = late(r"[\"'][^<>\n]{0,200}>([^<\n]+)")
-_VALUE = late(r"[\"']\s*,\s*[\"']?(?:value|data)\b[\"']?[\s:=]*[\"']?([^\"'\n,}]+)", re.IGNORECASE)
+_VALUE = late(r"[\"']\s*[,;]\s*[\"']?(?:value|data)\b[\"']?[\s:=]*[\"']?([^\"'\n,}]+)", re.IGNORECASE)
 _LAST_WORD = late(r"[ \t]+([^\s=]+)[ \t]*(?=\n|\Z)")
 _WORD = late(r"[\"'\]:;,.| \t]+[^\s=\"',;}]+=*(?=[\s\"',;}]|\Z)")
 """The word behind a name. One with a sign in it is a parameter of its own, and may name a key itself."""

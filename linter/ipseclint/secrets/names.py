@@ -23,7 +23,7 @@ NAME = late(
     r"|(?:l2tp|vpn|ipsec)[-_ ]?key(?![a-z])"
 )
 """A name of a key, in lower case."""
-VARIABLE = late(r"%%?~?(\w+)%?|!(\w+)!|\$\{?(?:\w+:)?(\w+)\}?")
+VARIABLE = late(r"%%?~?(\w+)%{0,2}|!(\w+)!|\$\{?(?:\w+:)?(\w+)\}?")
 _CORES = (
     ("psk", (0,)),
     ("p^", (0,)), ("p`", (0,)), ('p"', (0,)), ("p'", (0,)),
@@ -47,11 +47,20 @@ def _in_base64(name: bytes, shift: int) -> str:
 
 BASE64_NAMES = tuple(_in_base64(name, shift) for name in (b"L2tpPsk", b"PreSharedKey") for shift in range(3))
 """The elements of a VPN profile that hold a key, as they stand in base64."""
+_OF_COMMANDS = "|".join(
+    (
+        *("netsh(?:[.]exe)? +[/-]", "psexec", "paexec", "certutil", "plink", "pscp", "psftp", "schtasks", "winrs"),
+        *("cmdkey", "ipseccmd", "ipsecpol", "net +user? ", "rasdial", "securestring", "networkcredential"),
+        "[/-]key[ :=]",
+    )
+)
+"""What a text holds in which a command is given a key or a password by an option of its own."""
 _HINTED = "|".join(
     (
         *("psk", "share", "shk", "secret", "auth1", "auth2", "ipsecdata", "passw", "passp"),
         *("(?:l2tp|vpn|ipsec)[_ -]?key", "isakmp", "-key", "snmp", "radius", "tacacs", "aaa-server", "standby "),
         *("vrrp ", "glbp ", "authentication text", "key-string", "key [0678] ", "[ >] key "),
+        _OF_COMMANDS,
         *(name.lower() for name in BASE64_NAMES),
     )
 )
@@ -105,6 +114,11 @@ def is_worth_a_look(data: bytes) -> bool:
         or (has_match(_SHORT_TAG, plain) and has_match(_WHOLE_SHORT_TAG, plain))
         or (has_match(_ENCODED, plain) and b" -e" in plain)
     )
+
+
+def may_give_to_commands(data: bytes) -> bool:
+    """Whether a command may be given a key, or a password, in a text by an option of its own."""
+    return has_match(_OF_COMMANDS, data.translate(_LOWER_ASCII, _SIGNS_WITHIN))
 
 
 def names_in(lowered: str) -> Iterator[re.Match[str]]:

@@ -46,7 +46,7 @@ def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
     elif text.startswith(('@"', "@'"), at):
         closing = text.find("\n" + text[at + 1] + "@", at)
         yield at + 2, closing if closing >= 0 else len(text)
-    elif first in {"[", "{", "("} or text.startswith("@(", at):
+    elif first in {"[", "{", "("} or text.startswith(("@(", "$("), at):
         yield at + 1, _closing_bracket(text, at)
     elif first in {'"', "'", "\\", "“", "„"} and (sign == ":" or is_member):
         skipped = 2 if first == "\\" else 1

@@ -1,0 +1,109 @@
+"""Keys and passwords in commands of Windows: an option of a program tells, or the place among its words.
+
+What takes a password, and where, is from Microsoft's pages on `netsh`, `schtasks`, `winrs`, `certutil`, `cmdkey`,
+`net`, `rasdial` and PsExec, and from PuTTY's manual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ipseclint.late import late
+from ipseclint.secrets.places import Place
+from ipseclint.secrets.values import end_of
+
+_PROGRAM = late(
+    r"(?<![\w-])(?:(?P<name>netsh|psexec|psexec64|paexec|certutil|plink|pscp|psftp|schtasks|winrs|cmdkey|ipseccmd|ipsecpol)"
+    r"|(?:(?<=[\n&|(>;{\"'@])|^)[ \t]{0,8}(?P<spoken>net[ \t]{1,8}user?|rasdial))(?:\.exe)?(?=[\"']?[ \t,])"
+)
+"""A program and, of those whose names are words too, where it begins a command."""
+_LINE = late(r"[^\n&|]{0,1000}")
+_WORD = late(r"[^\s\"',&|<>]+")
+_WHOLE_WORD = late(r"\"([^\"\n]*)\"?|[^\s\"&|<>]+")
+_BARE = late(r"[^\s\"'&|<>;)]+")
+_BEHIND: Mapping[str, frozenset[str]] = {
+    "netsh": frozenset({"-p", "/p"}),
+    "psexec": frozenset({"-p", "/p"}),
+    "psexec64": frozenset({"-p", "/p"}),
+    "paexec": frozenset({"-p", "/p"}),
+    "certutil": frozenset({"-p", "/p"}),
+    "schtasks": frozenset({"-p", "/p", "-rp", "/rp"}),
+    "plink": frozenset({"-pw"}),
+    "pscp": frozenset({"-pw"}),
+    "psftp": frozenset({"-pw"}),
+}
+"""By program the options with a password as the next word."""
+_GLUED = frozenset({"-p", "/p", "-password", "/password", "-pass", "/pass"})
+"""Options of the other programs, with a password behind a colon."""
+_SECURE = late(
+    r"(?P<quote>[\"'])(?P<piped>[^\"'\n]{1,200})(?P=quote)[ \t)]{0,4}\|[ \t]{0,8}convertto-securestring\b"
+    r"|\bconvertto-securestring\b(?:[ \t]{1,8}-(?!string)\w{1,20}){0,4}[ \t]{1,8}(?:-string[ \t:]{1,8})?"
+    r"(?:\"(?P<double>[^\"\n]{1,200})|'(?P<single>[^'\n]{1,200})|(?P<bare>[^-$(\s\"';|)][^\s\"';|)]{0,200}))"
+    r"|\bnetworkcredential[^\n,]{0,80},[ \t]{0,8}[\"'](?P<credential>[^\"'\n]{1,200})"
+)
+"""What PowerShell makes a secure string, or a password, of."""
+_SCRIPT = late(r"\.(?:ps1|psm1|cmd|bat|vbs|js|wsf)(?=[\"']?[ \t])")
+_KEYS = frozenset({"-key", "/key"})
+
+
+def in_windows_commands(lower: str) -> Iterator[Place]:
+    """The places of keys and passwords in commands; the text is given in lower case."""
+    for program in _PROGRAM.finditer(lower):
+        name = program["name"] or program["spoken"]
+        words = _words(lower, program.end())
+        if program["spoken"]:
+            yield from _at_its_place(lower, program.end(), name)
+        elif name in _BEHIND:
+            yield from _behind(lower, words, _BEHIND[name])
+        else:
+            yield from _glued(lower, words, is_key=name.startswith("ipsec"))
+    for match in _SECURE.finditer(lower) if "secure" in lower or "networkcredential" in lower else ():
+        yield from (span for name in match.groupdict() if name != "quote" and (span := match.span(name))[0] >= 0)
+    for script in _SCRIPT.finditer(lower) if "key" in lower else ():
+        places = _behind(lower, _words(lower, script.end()), _KEYS)
+        yield from (place for place in places if "\\" not in lower[place[0] : place[1]])  # a key of the registry
+
+
+def _words(lower: str, at: int) -> Sequence[Place]:
+    line = _LINE.match(lower, at)
+    return [] if line is None else [word.span() for word in _WORD.finditer(lower, at, line.end())]
+
+
+def _behind(lower: str, words: Sequence[Place], options: frozenset[str]) -> Iterator[Place]:
+    for number, (begin, end) in enumerate(words[:-1]):
+        option, colon, _ = lower[begin:end].partition(":")
+        if option in options and colon:
+            yield from _value(lower, begin + len(option) + 1)
+        elif option in options:
+            yield from _value(lower, words[number + 1][0])
+
+
+def _glued(lower: str, words: Sequence[Place], *, is_key: bool) -> Iterator[Place]:
+    for begin, end in words:
+        option, colon, _ = lower[begin:end].partition(":")
+        if colon and ("presharedkey".startswith(option) if is_key else option in _GLUED):
+            at = begin + len(option) + 1
+            yield from _value(lower, at + 1 if lower[at : at + 1] in {'"', "'"} else at)
+
+
+def _at_its_place(lower: str, at: int, name: str) -> Iterator[Place]:
+    """The first word of `net use` that is no share, the second of `net user`, the third of `rasdial`."""
+    line_end = end_of(_LINE.match(lower, at), at)
+    words = (word.span(word.lastindex or 0) for word in _WHOLE_WORD.finditer(lower, at, line_end))
+    plain = [place for place in words if lower[place[0]] not in "/*"]
+    if name.endswith("use"):
+        plain = [place for place in plain if lower[place[0]] != "\\" and lower[place[0] + 1 : place[1]] != ":"]
+    number = 0 if name.endswith("use") else 1 if name.endswith("user") else 2
+    for begin, _ in plain[number : number + 1]:
+        yield from _value(lower, begin)
+
+
+def _value(lower: str, begin: int) -> Iterator[Place]:
+    """A value from where it begins: to the quote that ends it, or bare; `*` asks for one."""
+    quote = lower[begin - 1]
+    if quote in "\"'":
+        line_end = lower.find("\n", begin)
+        closing = lower.find(quote, begin, line_end if line_end >= 0 else len(lower))
+        yield begin, closing if closing >= 0 else line_end if line_end >= 0 else len(lower)
+    elif (bare := _BARE.match(lower, begin)) is not None and lower[begin] not in "*/-":
+        yield bare.span()

@@ -1,0 +1,58 @@
+"""Keys and passwords that commands of Windows are given by options of their own, or as one of their words."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint import secrets
+
+KEY = "Sommerregenbogen"
+GIVEN = r"""
+netsh -u dom\admin -p {} -r s1 ipsec static show all
+netsh.exe /r s1 /u "dom\admin" /p "{}" advfirewall reset
+psexec \\s1 -u admin -p {} netsh advfirewall reset
+"C:\Tools\PsExec64.exe" \\s1 -u admin -p "{}" cmd
+Start-Process psexec -ArgumentList '\\s1','-u','a','-p','{}','netsh'
+Start-Process psexec -ArgumentList '\\s1 -u a -p {} netsh advfirewall reset'
+winrs -r:s1 -u:admin -p:"{}" netsh advfirewall reset
+schtasks /create /tn x /ru a /rp {} /tr "netsh advfirewall reset"
+plink -pw {} root@gate ipsec status
+certutil -f -p {} -importpfx ipsec.pfx
+cmdkey /add:s1 /user:a /pass:{}
+net use x: \\s1\share /user:a {}
+@net user ipsec {} /add
+rasdial "My VPN" user {} /phonebook:x.pbk
+ipseccmd -f 0=* -a KERBEROS P:"{}" -x
+$s = ConvertTo-SecureString -AsPlainText -Force -String "{}"
+$s = ConvertTo-SecureString {} -AsPlainText -Force
+'{}' | ConvertTo-SecureString -AsPlainText -Force
+[Net.NetworkCredential]::new('', '{}').Password
+cscript ipsec.vbs /key:{} /x
+& .\ipsec.ps1 -Name v -Key '{}'
+""".strip().split("\n")
+NOT_GIVEN = r"""
+netsh -r s1 -u admin -p * advfirewall reset
+psexec -s \\s1 netsh advfirewall reset
+the .net user guide describes it
+certutil -store my
+schtasks /create /tn IPsec /tr "netsh advfirewall reset" /sc daily
+net use x: \\s1\share
+net user ipsec /add
+rasdial VPN /disconnect
+ipseccmd -w REG -p Policy:30 -r Rule -f 0=* -n BLOCK -x
+$s = Read-Host -AsSecureString; ConvertTo-SecureString $s -AsPlainText
+.\write.ps1 -Key 'HKLM\Software'
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("command", GIVEN)
+def test_what_a_command_is_given_is_masked_and_nothing_beside_it(command: str) -> None:
+    text = command.format(KEY)
+    places, texts = secrets.keys_in(f"echo\n{text}\necho")
+    assert [text[begin - 5 : end - 5] for begin, end in places] == [KEY]
+    assert texts == {KEY}
+
+
+@pytest.mark.parametrize("command", NOT_GIVEN)
+def test_a_command_that_is_given_none_is_shown_whole(command: str) -> None:
+    assert secrets.keys_in(command) == ([], set())
