@@ -151,6 +151,12 @@ WEB = "name=Web endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout "
         (f"{WEB}{BY_CERTIFICATE} enable=no", ("Windows Server 2019", "Windows Server 2025"), False),
         (f"{WEB}auth1=computerkerb", ("Windows Server 2019", "Windows Server 2025"), False),
         (f"{WEB}auth1=computerntlm", ("Windows Server 2019", "Windows Server 2025"), False),
+        (f"{WEB}auth1=computerpsk auth1psk=abcdefgh", ("Windows Server 2019", "Windows Server 2025"), False),
+        (
+            f"{WEB}auth1=computercert,computerpsk auth1psk=abcdefgh auth1ca=CN=A",
+            ("Windows Server 2019", "Windows Server 2025"),
+            True,
+        ),
     ],
 )
 def test_key_modules_that_are_left_to_releases_which_differ(

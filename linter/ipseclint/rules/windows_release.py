@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ipseclint.finding import Basis, Cause, Severity, Subject
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Dialect, RuleMode, WindowsHost
+from ipseclint.model.policy import AuthMethod, ConnectionSecurityRule, Dialect, RuleMode, WindowsHost
 from ipseclint.model.site import Site
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.defaults import needs_authip
@@ -34,7 +34,7 @@ def releases_with_other_key_modules(machine: Machine, _options: Options) -> Iter
     and IKEv2, and AuthIP only where the authentication needs it (New-NetIPsecRule). Between an old and a new host a
     rule with certificates is left with IKEv1, which RFC 9395 calls historic; with a peer whose rule names AuthIP alone
     the new host has none in common. What 24H2 does with Kerberos of the computer the page leaves open, so that such
-    rules are not reported.
+    rules are not reported; nor are those with preshared keys alone, which have IKEv1 on every release.
 
     Seen as: 13801 ERROR_IPSEC_IKE_AUTH_FAIL or 13868 ERROR_IPSEC_IKE_POLICY_MATCH with hosts of one release only.
 
@@ -52,7 +52,7 @@ def releases_with_other_key_modules(machine: Machine, _options: Options) -> Iter
     for secured_rule in secured_rules(machine):
         if secured_rule.dialect is not Dialect.WFAS or secured_rule.key_modules.is_explicit:
             continue
-        if needs_authip(machine, secured_rule) is not False:
+        if needs_authip(machine, secured_rule) is not False or _is_by_key_alone(machine, secured_rule):
             continue
         yield Hit(
             subject=secured_rule,
@@ -62,6 +62,13 @@ def releases_with_other_key_modules(machine: Machine, _options: Options) -> Iter
             value=" ".join((*old, *new)),
             fix=Fix(note="Name IKEv2 on every host (-KeyModule IKEv2); it needs certificates on both ends."),
         )
+
+
+def _is_by_key_alone(machine: Machine, secured_rule: ConnectionSecurityRule) -> bool:
+    """Whether a rule has preshared keys alone: neither AuthIP nor IKEv2 knows these."""
+    first = machine.index.first_auth_of(secured_rule)
+    methods = () if first is None else first.methods
+    return all(method.method.known is AuthMethod.PRESHARED_KEY for method in methods)
 
 
 def _old_and_new(site: Site) -> tuple[list[str], list[str]]:
