@@ -68,10 +68,32 @@ def test_a_domain_controller_is_exempt_only_for_what_the_exemption_takes(
 
 
 @pytest.mark.parametrize(
-    "exemption", ["endpoint2=10.0.0.10", "endpoint2=10.0.0.0/24 profile=domain", "endpoint2=any profile=domain,public"]
+    "exemption",
+    [
+        "endpoint2=10.0.0.10",
+        "endpoint2=10.0.0.0/24 profile=domain",
+        "endpoint2=any profile=domain,public",
+        "endpoint1=10.0.0.10 endpoint2=any",
+    ],
 )
 def test_a_domain_controller_that_is_exempt_on_the_profile_of_the_rule_is_exempt(exemption: str) -> None:
     assert found("EX001", ISOLATION, exempt(exemption), domain_controllers=["10.0.0.10"]) == []
+
+
+@pytest.mark.parametrize(
+    ("exemption", "fires"),
+    [
+        ("endpoint1=10.0.0.10 endpoint2=any", False),
+        ("endpoint1=10.0.0.11 endpoint2=any", True),
+        ("endpoint1=10.0.0.10 endpoint2=any profile=public", True),
+        ("endpoint1=10.0.0.10 endpoint2=172.16.0.0/12", True),
+        ("endpoint1=10.0.0.10 endpoint2=any protocol=tcp port1=445", True),
+    ],
+)
+def test_an_exemption_may_name_its_servers_as_the_first_endpoint(exemption: str, fires: bool) -> None:
+    assert bool(found("EX001", ISOLATION, exempt(exemption), domain_controllers=["10.0.0.10"])) is fires
+    undeclared = found("FL002", ISOLATION, exempt(exemption), domain_controllers=["10.0.0.10"])
+    assert bool(undeclared) is ("10.0.0.11" in exemption)
 
 
 @pytest.mark.parametrize(

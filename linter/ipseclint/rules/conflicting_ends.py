@@ -62,7 +62,7 @@ def exemption_wider_than_protected_set(machine: Machine, options: Exempted) -> I
             for pair, rule in pairs
             if pair.action.known is RuleAction.EXEMPT and not exempts_everything(pair)
         ]
-        taking = [(each, rule) for each, rule in taking if not declared or not _within(each.endpoint2, declared)]
+        taking = [(each, rule) for each, rule in taking if not declared or not _is_declared(each, declared)]
         requiring = [(each, rule) for each, rule in pairs if _requires(each)]
         meeting = overlapping_pairs([rule.boxes for _, rule in taking], [rule.boxes for _, rule in requiring])
         for one, other in meeting:
@@ -120,6 +120,11 @@ def _size(one: Box) -> int:
 def _declared(machine: Machine) -> tuple[Address, ...]:
     texts = [text for name in _INFRASTRUCTURE for text in getattr(machine.site, name) or ()]
     return tuple(address for text in texts if (address := parse_address(text)))
+
+
+def _is_declared(exemption: ConnectionSecurityRule, ranges: tuple[Address, ...]) -> bool:
+    """Whether all peers of an exemption are declared; the machine may be in either of its endpoints."""
+    return _within(exemption.endpoint2, ranges) or _within(exemption.endpoint1, ranges)
 
 
 def _within(setting: Setting[Addresses], ranges: tuple[Address, ...]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from ipseclint.model.policy import ConnectionSecurityRule, FirewallRule, MainModeRule
+from ipseclint.model.policy import ConnectionSecurityRule, FirewallRule, MainModeRule, RuleAction, RuleMode
 from ipseclint.model.selectors import ANY_ADDRESS, Ports
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.model.site import Site
@@ -28,10 +28,29 @@ def connection_boxes(rule: ConnectionSecurityRule, site: Site) -> tuple[Box, ...
         "profile": numbers_of(rule.profiles),
     }
     unclear = not_understood(rule)
+    ends = rule.endpoint1.known or (), rule.endpoint2.known or ()
+    ways = (ends, ends[::-1]) if _names_peers_first(rule) else (ends,)
     return tuple(
         one
-        for source, destination in side_pairs(rule.endpoint1.known or (), rule.endpoint2.known or (), site)
+        for here, there in ways
+        for source, destination in side_pairs(here, there, site)
         for one in _both_ways(source, destination, out, unclear)
+    )
+
+
+def _names_peers_first(rule: ConnectionSecurityRule) -> bool:
+    """Whether an exemption names its peers as endpoint 1 and any address as endpoint 2.
+
+    A transport rule holds whichever of its endpoints the machine is in (Microsoft's page on Endpoints): that of such a
+    rule is any. Of other rules endpoint 1 is taken for the machine's own side, as the cmdlets call it.
+    """
+    return (
+        rule.action.known is RuleAction.EXEMPT
+        and rule.mode.known is RuleMode.TRANSPORT
+        and rule.filter_list is None
+        and not (rule.port1.known or rule.port2.known)
+        and any(each.is_any for each in rule.endpoint2.known or ())
+        and not any(each.is_any or each.keyword is AddressKeyword.ME for each in rule.endpoint1.known or ())
     )
 
 
