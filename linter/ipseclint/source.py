@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, TypeVar
 
 from msgspec import Struct
 
+from ipseclint.late import late
 from ipseclint.text_blocks import Block, blocks_of, pieces_of, text_of
 
 Value = TypeVar("Value")
@@ -220,6 +221,28 @@ class Source(Struct, frozen=True, eq=False, dict=True):
             return bytes_source(self.path, mark + text.encode(encoding))
         except UnicodeEncodeError as error:
             raise SourceError(f"{encoding} cannot hold the changed text") from error
+
+
+def suffix_of(path: str) -> str:
+    """How the name of a file ends, in lower case with its dot; empty if it does not end so."""
+    name = path.rpartition("/")[2]
+    at = name.rfind(".")
+    return name[at:].casefold() if 0 < at < len(name) - 1 else ""
+
+
+_BLANKS = late(r"\s*+")
+
+
+def begin_of(text: str) -> int:
+    """Where a text begins behind blanks and empty lines: to cut these off would copy all of it."""
+    return match.end() if (match := _BLANKS.match(text)) is not None else 0
+
+
+def first_line(text: str) -> str:
+    """The first line of a text that is not empty, without the blanks before it."""
+    begin = begin_of(text)
+    end = text.find("\n", begin)
+    return text[begin:] if end < 0 else text[begin:end]
 
 
 def each_line_once(text: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from msgspec.structs import replace
 
@@ -12,7 +11,15 @@ from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.signs import sign_of
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import SCRIPT_FORMATS
-from ipseclint.source import BINARY_SIGNATURES, Source, SourceError, failing_source, lines_of_text, text_source
+from ipseclint.source import (
+    BINARY_SIGNATURES,
+    Source,
+    SourceError,
+    failing_source,
+    lines_of_text,
+    suffix_of,
+    text_source,
+)
 
 _OF_CONSOLES = frozenset({"", ".txt", ".text", ".log"})
 """How the names of files end into which people copy consoles."""
@@ -38,7 +45,7 @@ def of_each_machine(candidate: Candidate) -> Iterator[Candidate]:
 
 
 def _parts(source: Source) -> list[Source]:
-    if PurePosixPath(source.path).suffix.casefold() not in _OF_CONSOLES or source.members:
+    if suffix_of(source.path) not in _OF_CONSOLES or source.members:
         return []
     from ipseclint.formats.transcript.hosts import are_too_many, may_be_parted, parts_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -31,7 +31,7 @@ from ipseclint.model.site import Site
 from ipseclint.report import Crash, Ignored, Input, InputStatus
 from ipseclint.semantics.defaults import completed, settled
 from ipseclint.semantics.evidence import without_doubles
-from ipseclint.source import DOCUMENTS, EMPTY, HEAD_BYTES, NOT_THERE, Source, SourceError, Span
+from ipseclint.source import DOCUMENTS, EMPTY, HEAD_BYTES, NOT_THERE, Source, SourceError, Span, suffix_of
 
 if TYPE_CHECKING:
     from ipseclint.formats.events import sentences
@@ -153,7 +153,7 @@ def _recognised(candidate: Candidate) -> _Recognised | Ignored:
         return _Recognised(format_)
     sign = sign_of(source)
     format_ = _format_behind(source, sign) or format_
-    if format_ is None and not is_ours and PurePosixPath(source.path).suffix.casefold() in DOCUMENTS:
+    if format_ is None and not is_ours and suffix_of(source.path) in DOCUMENTS:
         quoted = sentences.quoted(source)
         if quoted and not candidate.named:
             numbers = ", ".join(f"`ipseclint explain {code}`" for code in quoted)
@@ -222,7 +222,7 @@ def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     """
     strange = (each.code in {ProblemCode.MALFORMED, ProblemCode.NOT_UNDERSTOOD} for each in parsed.problems)
     is_script = format_.name in _QUOTING
-    is_written = PurePosixPath(source.path).suffix.casefold() in WRITTEN
+    is_written = suffix_of(source.path) in WRITTEN
     is_shown = is_script and source.is_in_head and is_written
     is_pasted = format_.name in _WITH_PROSE or (source.is_in_head and not is_script) or is_shown
     if not (is_pasted or any(strange)) or shape_of(source) is not Shape.TEXT:
@@ -320,7 +320,7 @@ def _format_behind(source: Source, sign: Sign) -> Format | None:
     format_ = recognise(wide) if sign.within_bytes > HEAD_BYTES else None
     # cmd.exe passes over a line that it does not know.
     format_ = format_ or (recognise(wide, Shape.TEXT) if command_in(source) else None)
-    if format_ is None and PurePosixPath(source.path).suffix.casefold() in _POWERSHELL_SUFFIXES:
+    if format_ is None and suffix_of(source.path) in _POWERSHELL_SUFFIXES:
         from ipseclint.formats.powershell.script.format import FORMATS
 
         return FORMATS[0]
@@ -329,7 +329,7 @@ def _format_behind(source: Source, sign: Sign) -> Format | None:
 
 def _format_by_members(source: Source) -> Format | None:
     """The format of a script that does nothing about IPsec itself, and may run others of this run that do."""
-    is_powershell = PurePosixPath(source.path).suffix.casefold() in _POWERSHELL_SUFFIXES
+    is_powershell = suffix_of(source.path) in _POWERSHELL_SUFFIXES
     wanted = "powershell-script" if is_powershell else "netsh-script"
     if not may_run(source) or not any(recognise(member) is not None for member in source.members):
         return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ipseclint.formats.netsh.hosts import is_mail as has_encoded_parts
 from ipseclint.late import LateModule
+from ipseclint.source import suffix_of
 
 if TYPE_CHECKING:
     import email
@@ -24,7 +25,7 @@ _ENDINGS = {"text/plain": ".txt", "text/html": ".html", "text/xml": ".xml", "app
 
 def may_be_mail(path: str) -> bool:
     """Whether a file is called a mail."""
-    return PurePosixPath(path).suffix.casefold() == _SUFFIX
+    return suffix_of(path) == _SUFFIX
 
 
 def is_mail(path: str, head: bytes) -> bool:

@@ -20,7 +20,7 @@ from ipseclint.late import late
 from ipseclint.reporters import OUTPUTS
 from ipseclint.reporters.beginnings import BLANK, CODE, END, LINE, NAME, SEVERITY, STRING
 from ipseclint.seal import is_sealed
-from ipseclint.source import DOCUMENTS, Source, bytes_source
+from ipseclint.source import DOCUMENTS, Source, bytes_source, suffix_of
 
 _COUNT = "[0-9][0-9,]{0,12}"
 _ADDRESS = r"[0-9a-f.:\[\]]{2,60}"
@@ -193,7 +193,7 @@ def _is_more(source: Source) -> bool:
     """Whether something stands behind a report, or in it that none has: another document, or an export."""
     if _SETS.match(_beginning(source)) is not None:
         return not _is_toml(source.read_text())
-    if PurePosixPath(source.path).suffix.casefold() == ".csv":
+    if suffix_of(source.path) == ".csv":
         return not _is_table(source.read_text())
     begin = source.head_text.lstrip()
     if begin.startswith(("{", "[{", "[\n")):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import re
-from pathlib import PurePosixPath
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,7 +18,7 @@ from ipseclint.formats.netsh.hosts import is_mail
 from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN
 from ipseclint.formats.parsed import SCRIPT_FORMATS
 from ipseclint.late import late
-from ipseclint.source import BINARY_SIGNATURES, DOCUMENTS, MAX_TEXT_BYTES, Source, bytes_source
+from ipseclint.source import BINARY_SIGNATURES, DOCUMENTS, MAX_TEXT_BYTES, Source, bytes_source, suffix_of
 from ipseclint.vocabulary.ipsec_tools import PLAIN
 from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN
 
@@ -273,7 +272,7 @@ def _sign_without_words(source: Source, folded: bytes) -> Sign:
     """What kind of file a source is that has no words of IPsec."""
     if any(begin.search(folded) and part.search(folded) for begin, part in _OTHER_SYSTEMS):
         return Sign("of no concern: another system's IPsec")
-    carrier = _CARRIERS.get(PurePosixPath(source.path).suffix.casefold())
+    carrier = _CARRIERS.get(suffix_of(source.path))
     if carrier is not None:
         return Sign("damaged", is_suspicious=True, why=f"it ends like {carrier} and is damaged, or is not such a file")
     head = source.head
@@ -349,7 +348,7 @@ def _cut_export(source: Source) -> Sign | None:
 
 
 def _is_document(source: Source) -> bool:
-    return PurePosixPath(source.path).suffix.casefold() in DOCUMENTS
+    return suffix_of(source.path) in DOCUMENTS
 
 
 def command_in(source: Source) -> Sign | None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from pathlib import PurePosixPath
 
 from ipseclint.formats.kit.yaml_blocks import powershell_blocks
 from ipseclint.late import late
-from ipseclint.source import DOCUMENTS
+from ipseclint.source import DOCUMENTS, suffix_of
 from ipseclint.vocabulary.ipsec_tools import mention_within
 
 OF_SHELLS = frozenset({".ps1", ".psm1", ".psd1", ".cmd", ".bat", ".txt", ".log", ".reg", ".eml", ".netsh", *DOCUMENTS})
@@ -43,14 +42,14 @@ _JSON = late(r"\s*(?:\{\s*\"|\[\s*[{\"])")
 @lru_cache(maxsize=4)
 def runs_commands(head: str, path: str) -> bool:
     """Whether the start of a text in another language runs a literal that is a command of IPsec."""
-    if PurePosixPath(path).suffix.casefold() in OF_SHELLS or not _speaks(head):
+    if suffix_of(path) in OF_SHELLS or not _speaks(head):
         return False
     from ipseclint.formats.carried.literals import without_comments
     from ipseclint.formats.carried.runs import runs_of
 
     if is_markup(head):
         return next(runs_of(head, is_markup=True), None) is not None
-    if PurePosixPath(path).suffix.casefold() in _PROGRAMS:
+    if suffix_of(path) in _PROGRAMS:
         return mention_within(without_comments(head, is_markup=False)) is not None
     if not is_json(head) and (_LANGUAGE.search(head) is None or powershell_blocks(head)):
         return False

@@ -12,7 +12,7 @@ from ipseclint.formats.pasted.inline_commands import tell, without_inline
 from ipseclint.formats.pasted.prose import WRITTEN
 from ipseclint.late import late
 from ipseclint.model.events import Event, EventKind
-from ipseclint.source import DOCUMENTS, Source, SourceError, Span, ended_by_lf
+from ipseclint.source import DOCUMENTS, Source, SourceError, Span, ended_by_lf, suffix_of
 from ipseclint.vocabulary.ras_errors import ras_errors, state_of
 from ipseclint.vocabulary.windows_sentences import Sentence, sentences
 
@@ -64,7 +64,7 @@ _MAX_BEFORE = 200
 
 def recognise(source: Source) -> bool:
     """Whether it quotes a sentence of Windows, and is no document, which may be about such sentences."""
-    return PurePosixPath(source.path).suffix.casefold() not in DOCUMENTS and bool(quoted(source))
+    return suffix_of(source.path) not in DOCUMENTS and bool(quoted(source))
 
 
 def _met(text: str) -> list[Sentence]:

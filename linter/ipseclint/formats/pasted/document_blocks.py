@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
 from typing import TypeAlias
 
 from msgspec import Struct
 
 from ipseclint.formats.pasted.prose import is_prose
 from ipseclint.late import late
+from ipseclint.source import suffix_of
 
 Block: TypeAlias = dict[int, str]
 """The lines of a block of code, by number from 1."""
@@ -351,7 +351,7 @@ def outside(lines: Sequence[str], blocks: Sequence[Block]) -> Iterator[tuple[int
 def _language(
     text: str, path: str, words: Callable[[], str] | None = None, lines: str | None = None
 ) -> _Language | None:
-    suffix = PurePosixPath(path).suffix.casefold()
+    suffix = suffix_of(path)
     for language in _LANGUAGES:
         if suffix in language.suffixes:
             if suffix in OF_SHELL and not _writes_all(text):

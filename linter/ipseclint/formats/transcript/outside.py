@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import count, takewhile
-from pathlib import PurePosixPath
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
@@ -14,7 +13,7 @@ from ipseclint.formats.pasted.prose import COMMAND
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
 from ipseclint.formats.transcript.pieces import Piece
 from ipseclint.late import late
-from ipseclint.source import text_source
+from ipseclint.source import suffix_of, text_source
 from ipseclint.vocabulary.ipsec_tools import mention_in
 
 _AT_PROMPT = late(r"[ \t]*(?:PS(?:[ ][^>\r\n]{0,200})?>|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>|netsh[a-z ]{0,40}>)[ \t]*")
@@ -35,7 +34,7 @@ def tell_outside_of_document(
     lines: Sequence[str], blocks: Sequence[Block], form_of: FormOf, diagnostics: Diagnostics
 ) -> None:
     """Say which commands and outputs stand in a document outside of its blocks: those of a sentence are no policy."""
-    is_of_shell = PurePosixPath(diagnostics.path).suffix.casefold() in OF_SHELL
+    is_of_shell = suffix_of(diagnostics.path) in OF_SHELL
     told: list[Told] = []
     rest: list[_Line] = []
     for number, line in outside(lines, blocks):
