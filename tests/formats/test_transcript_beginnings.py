@@ -116,10 +116,11 @@ def test_values_of_keys_one_below_the_other_are_one_output() -> None:
     ("below", "is_several"), [("Revision=1", False), ("Encoding=1", True), ("HKEY_LOCAL_MACHINE\\A", True)]
 )
 def test_a_section_alone_begins_no_phone_book_below_a_template(below: str, *, is_several: bool) -> None:
-    starts = LineStarts(["", "[Unicode]", "Unicode=yes", "[Version]", below])
-    assert may_hold_several(starts)
-    assert may_hold_several(starts, is_one=True) is is_several
-    assert may_hold_several(LineStarts(["", "[peer]", below, "netsh ipsec static add policy name=a"]), is_one=True)
+    lines = ["", "[Unicode]", "Unicode=yes", "[Version]", below]
+    assert may_hold_several(LineStarts(lines))
+    assert may_hold_several(LineStarts(lines), "\n".join(lines)) is is_several
+    lines = ["", "[peer]", below, "netsh ipsec static add policy name=a"]
+    assert may_hold_several(LineStarts(lines), "\n".join(lines))
 
 
 @pytest.mark.parametrize("name", ["certutil-store/verbose.txt", "lgpo-text/undone.txt", "vpn-phone-book/rasphone.pbk"])

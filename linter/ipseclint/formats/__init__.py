@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from itertools import takewhile
-from pathlib import PurePosixPath
 
 from msgspec.structs import replace
 
@@ -27,7 +26,7 @@ from ipseclint.formats.transcript.forms import KnownPieces
 from ipseclint.formats.transcript.pieces import is_page
 from ipseclint.formats.transcript.recognition import is_transcript
 from ipseclint.late import late
-from ipseclint.source import MAX_TEXT_BYTES, Source
+from ipseclint.source import MAX_TEXT_BYTES, Source, begin_of, first_line, suffix_of
 
 _ADAPTER_SIGNS = ("ipsecoffloadv2enabled", "ahenabled", "espenabled", "ahsupported", "espsupported")
 _LIST_SIGNS = (
@@ -85,13 +84,13 @@ _SCRIPT_SIGNS = (
 
 
 def _begins(*beginnings: str) -> Callable[[Looked, str], bool]:
-    return lambda looked, _path: looked.head().lstrip().startswith(beginnings)
+    return lambda looked, _path: looked.head().startswith(beginnings, begin_of(looked.head()))
 
 
 def _may_list(looked: Looked, _path: str) -> bool:
     """Whether there may be a list of properties: the head begins with it, or has its columns behind prose."""
     head = looked.head()
-    is_list = ":" in head.lstrip().partition("\n")[0] or "  : " in head
+    is_list = ":" in first_line(head) or "  : " in head
     return is_list and _LISTED.search(f"\n{head}") is not None
 
 
@@ -114,8 +113,8 @@ def _may_be_of_wmic(looked: Looked, _path: str) -> bool:
 def _may_be_carried(looked: Looked, path: str) -> bool:
     """Whether a text may be in the language of another tool, as no script of a shell is, or a log of commands."""
     head = looked.head()
-    may_be_log = head.lstrip()[:1] == "[" or any(sign in head for sign in SIGNS_OF_LOGS)
-    return may_be_log or PurePosixPath(path).suffix.casefold() not in OF_SHELLS
+    may_be_log = head.startswith("[", begin_of(head)) or any(sign in head for sign in SIGNS_OF_LOGS)
+    return may_be_log or suffix_of(path) not in OF_SHELLS
 
 
 _STATEMENT = late(
@@ -129,6 +128,23 @@ _AUDITED = (
     *("ipsec main mode ", "ipsec quick mode ", "ipsec extended mode ", "ipsec-haupt", "ipsec-schnell", "ipsec-erw"),
     *("ipsec-treiber", "mode principal ipsec", "mode rapide ipsec", "mode \u00e9tendu ipsec"),
 )
+_ABOUT_EVENTS = (
+    *("microsoft-windows-", "ras client", "rasclient", "remoteaccess", "rasman", "ikeext", "ipsec", "policy", "coid={"),
+    *("pastore", "principalname", "failurepoint", "dialed", "log name", "protokollname", "timecreated", "<event"),
+)
+"""What tells what the text of an event is about, in lower case."""
+_PRINTED_SIGNS = (
+    *("secmethods", "endpoint1", "auth1", "defaultexemptions", "ipsecthroughnat", "strongcrlcheck", "saidletimemin"),
+    *("keylifetime", "offer", "-" * 20),
+)
+"""Labels of which `netsh advfirewall` prints one in every language, and what it rules, in lower case."""
+_NETSH_SIGNS = (
+    *("netsh", "ipsec", "advfirewall", "powershell", "pwsh"),
+    *("-net", "-vpn", "-remoteaccess", "-daserver", "-daclient", "-daentrypoint", "-damultisite"),
+    *("ikeext", "policyagent", "bfe", "mpssvc", "rasman", "remoteaccess", "firewallpolicy", "windowsfirewall"),
+    *("authip", "base filtering", "windows firewall", "windows defender", "remote access", "routing and"),
+)
+"""What one of stands in every script for netsh, or that sets the services or values of IPsec, in lower case."""
 _SCRIPT = Reader("powershell.script.format", Shape.TEXT, _SCRIPT_SIGNS)
 _CARRIED_SIGNS = (
     *("netsh", "-net", "-vpn", "powershell", "pwsh", "reg add", "reg.exe", "sc config", "sc.exe"),
@@ -178,7 +194,7 @@ _READERS = (
         ("ikeencryption", "ikeintegrity", "tunneloptions", "vpnconnectionid", "virtualnetworkgateway1"),
     ),
     Reader("carried.format", Shape.JSON, _CARRIED_SIGNS),
-    Reader("powershell.cim_json", Shape.JSON),
+    Reader("powershell.cim_json", Shape.JSON, ("{", "[")),
     Reader(
         "peers.gateway_xml",
         Shape.XML,
@@ -194,7 +210,12 @@ _READERS = (
         Shape.TEXT,
         ("-azipsecpolicy", "-azrmipsecpolicy", "vpnclientipsecp", "ipsec-policy", "ikeencryption", "dhgroup="),
     ),
-    Reader("peers.swanctl", Shape.TEXT, ("connections", "conn-defaults", "child-defaults", "secrets", "include")),
+    Reader(
+        "peers.swanctl",
+        Shape.TEXT,
+        ("connections", "conn-defaults", "child-defaults", "secrets", "include"),
+        beside=("{", "include"),
+    ),
     Reader(
         "peers.ike_log",
         Shape.TEXT,
@@ -269,6 +290,7 @@ _READERS = (
             "network policy",
             "pastore",
         ),
+        beside=_ABOUT_EVENTS,
     ),
     Reader(
         "netsh.ip_security.dynamic_shown",
@@ -284,8 +306,8 @@ _READERS = (
         ),
     ),
     Reader("netsh.ip_security.dynamic_statistics", Shape.TEXT, ("statistics",)),
-    Reader("netsh.advfirewall.show", Shape.TEXT),
-    Reader("netsh.script", Shape.TEXT),
+    Reader("netsh.advfirewall.show", Shape.TEXT, _PRINTED_SIGNS),
+    Reader("netsh.script", Shape.TEXT, _NETSH_SIGNS),
     _OF_SENTENCES,
 )
 """The readers in the order they are asked: the most particular first."""
@@ -318,6 +340,11 @@ def _of_pieces(source: Source) -> Sequence[Reader]:
     return tuple(with_sign(_OF_PIECES, source.once(Looked.through_parts)))
 
 
+def _may_hold_pieces(source: Source) -> bool:
+    """Whether a piece of a text may be of a format."""
+    return any(reader.shape is not Shape.BINARY for reader in source.once(_of_pieces))
+
+
 def recognise(source: Source, shape: Shape | None = None) -> Format | None:
     """The format of a source by its content, or None. Raises SourceError if it cannot be read.
 
@@ -325,14 +352,13 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
     one of its signs is there: an input seldom needs more than its own.
     """
     shape = shape or shape_of(source)
-    whole = cache(partial(_recognise, source, shape))
+    whole = partial(source.once, partial(_recognise, shape=shape))
     if shape is Shape.BINARY:
         return whole()
     if shape is Shape.TEXT and (
         notes := first_of((_NOTES,), _of_first_line(source), source.path, partial(_is_of, source))
     ):
         return notes
-    of_pieces = cache(partial(_of_pieces, source))
     may_be_transcript = shape in {Shape.TEXT, Shape.JSON} or is_page(source.head_text)
     if may_be_transcript:
         known = source.once(KnownPieces)
@@ -340,11 +366,12 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
         def of_piece(piece: Source) -> Format | None:
             is_all = (piece.path, piece.head_text) == (source.path, source.head_text) and shape is shape_of(source)
             if not is_all:
-                return _recognise_piece(piece, of_pieces())
+                return _recognise_piece(piece, source.once(_of_pieces))
             return whole() if whole() not in formats_of(_OF_SENTENCES.module) else None
 
         form_of = known.by(of_piece)
-        if is_transcript(source, whole, known, form_of, is_text=shape is Shape.TEXT):
+        may_hold = partial(_may_hold_pieces, source)
+        if is_transcript(source, whole, known, form_of, may_hold, is_text=shape is Shape.TEXT):
             return _transcript()
     return whole()
 
@@ -394,7 +421,7 @@ def _with_others_in_json(first: Format, source: Source) -> Format:
     asked = [readers[module] for name, module in _OF_OBJECTS.items() if module in readers and name != first.name]
     others = []
     for reader in with_sign(asked, whole.once(Looked.through_parts)):
-        if reader.signs:
+        if reader.module != _OF_OBJECTS["powershell-json"]:
             others += [form for form in formats_of(reader.module) if form.recognise(whole)]
         elif any(map(whole.head_words.__contains__, _OBJECT_SIGNS)):
             from ipseclint.formats.powershell.decode import holds_objects
@@ -414,7 +441,7 @@ def _beginning(source: Source) -> str:
 
 
 def _of_first_line(source: Source) -> Looked:
-    return Looked.through(source.head_text.lstrip().partition("\n")[0].casefold())
+    return Looked.through(first_line(source.head_text).casefold())
 
 
 def _is_of(source: Source, format_: Format) -> bool:

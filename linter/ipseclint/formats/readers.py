@@ -49,24 +49,22 @@ BEGINNING_CHARACTERS = 2048
 
 
 class Sought(Struct, frozen=True):
-    """Signs of which one stands in an input: those within a word each, and those with blanks, with their words."""
+    """Signs of which one stands in an input: those within a word each, and those with blanks, with their longest."""
 
     alone: tuple[str, ...]
-    with_blanks: tuple[tuple[str, list[str]], ...]
+    with_blanks: tuple[tuple[str, str], ...]
 
     @classmethod
     def of(cls, signs: tuple[str, ...]) -> Sought:
         """Signs, parted."""
         alone = tuple(sign for sign in signs if sign.split() == [sign])
-        return cls(alone, tuple((sign, sign.split()) for sign in signs if sign not in alone))
+        return cls(alone, tuple((sign, max(sign.split(), key=len)) for sign in signs if sign not in alone))
 
     def stands(self, has: Callable[[str], bool], lines: Callable[[], str]) -> bool:
         """Whether one of them stands in a text: `has` tells what stands within its words."""
         if any(map(has, self.alone)):
             return True
-        return bool(self.with_blanks) and any(
-            all(map(has, words)) and sign in lines() for sign, words in self.with_blanks
-        )
+        return bool(self.with_blanks) and any(sign in lines() for sign, word in self.with_blanks if has(word))
 
 
 class Reader(Struct, frozen=True, eq=False, dict=True):

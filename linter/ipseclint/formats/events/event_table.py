@@ -58,10 +58,11 @@ def delimiter_of(text: str) -> str | None:
     A head names their number, or all of them as XML, and when, whose or what they were; or what was said, and when or
     whose, where the message tells the number.
     """
-    lines = text.lstrip("\ufeff").split("\n", 2)
-    head = lines[1] if lines[0].startswith("#TYPE") and len(lines) > 1 else lines[0]
+    text = text.lstrip("\ufeff")
+    begin = text.find("\n") + 1 if text.startswith("#TYPE") else 0
+    head = text[begin : begin + _MAX_HEAD].partition("\n")[0]
     for delimiter in _DELIMITERS:
-        names = {_part_of(name.strip(' "\r')) for name in head[:_MAX_HEAD].split(delimiter)}
+        names = {_part_of(name.strip(' "\r')) for name in head.split(delimiter)}
         if any(not names.isdisjoint(what) and not names.isdisjoint(beside) for what, beside in _TELLING):
             return delimiter
     return None

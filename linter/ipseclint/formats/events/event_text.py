@@ -29,7 +29,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
-from ipseclint.source import Source, bytes_source
+from ipseclint.source import Source, begin_of, bytes_source
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, RAS_EVENTS, RECORD_LABELS
 
 _NUMBER_WORDS = frozenset(str(number) for number in (*AUDIT_EVENTS, *RAS_EVENTS))
@@ -115,7 +115,7 @@ def recognise(source: Source) -> bool:
         from ipseclint.formats.events import security_events
 
         return security_events.recognise(bytes_source(source.path, _plain(head).encode("utf-8", "replace")))
-    if head.lstrip()[:1] in {"{", "[", "<"} and _PRIORITY.match(head) is None:
+    if head.startswith(("{", "[", "<"), begin_of(head)) and _PRIORITY.match(head) is None:
         return False
     if "TimeCreated" in source.head_lines and _PRINTED.search(head) is not None:
         return True

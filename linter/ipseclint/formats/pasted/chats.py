@@ -12,6 +12,7 @@ import re
 from itertools import islice
 
 from ipseclint.late import late
+from ipseclint.source import begin_of
 from ipseclint.vocabulary.ipsec_tools import mention_within, signs_in
 
 _TIME = r"\d{1,2}:\d\d(?::\d\d)?(?:[ \u202f]?[AaPp][Mm])?"
@@ -42,13 +43,14 @@ _MIN_LINES = 2
 
 def is_chat(text: str) -> bool:
     """Whether a text begins with such a line, and has more."""
-    begin = len(text) - len(text.lstrip())
-    return _LINE.match(text, begin) is not None and len(list(islice(_LINE.finditer(text), _MIN_LINES))) == _MIN_LINES
+    if _LINE.match(text, begin_of(text)) is None:
+        return False
+    return len(list(islice(_LINE.finditer(text), _MIN_LINES))) == _MIN_LINES
 
 
 def is_headed(text: str) -> bool:
     """Whether a text begins with the line above a message."""
-    return _ABOVE.match(text, len(text) - len(text.lstrip())) is not None
+    return _ABOVE.match(text, begin_of(text)) is not None
 
 
 def parted_at_heads(text: str) -> str:

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from ipseclint.formats.pasted.chats import is_chat, is_headed, parted_at_heads, typed_in
 from ipseclint.late import late
-from ipseclint.source import each_line_once
+from ipseclint.source import begin_of, each_line_once
 
 _BLANKS = dict.fromkeys((0xA0, 0x2007, 0x202F, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF), " ")
 """No-break blanks, and what takes no width."""
@@ -69,6 +69,8 @@ _STAMPED = late(
 _OF_PIPELINE = late(r"^[ ]*##\[[a-z]{3,20}\][^\r\n]*", re.MULTILINE)
 """A line of a pipeline's own."""
 _VISIBLE = late(r"\S")
+_WRITTEN = late(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+"""A line that is not empty, told one by one: seldom is more than the first looked at."""
 SIGNS = ("--", ">", "CommandLine", "```", "# netsh", "&", "\x1b")
 """One of these stands in every text with such marks, but for numbers of lines and for blanks that are none."""
 _FEW = 3
@@ -91,14 +93,15 @@ def unmarked(text: str, lines: str | None = None) -> str:
     has_ruler = "--" in lines
     if has_ruler and "more" in lines.casefold() and _MORE.search(text):
         text = _MORE.sub(_blank, text)
-    begin = text.lstrip()[:6]
-    if (begin[:1] == "[" or begin[:1].isdigit()) and ":" in lines and is_chat(text):
+    at = begin_of(text)
+    begin = text[at : at + 1]
+    if (begin == "[" or begin.isdigit()) and ":" in lines and is_chat(text):
         return typed_in(text)
     if ":" in lines and is_headed(text):
         return parted_at_heads(text)
     if (">>" in lines or "> >" in lines) and any(map(lines.__contains__, _BEGIN_QUOTES)) and _is_quoted_twice(text):
         return _QUOTED.sub(_blank, text)
-    if begin[:1] in {"0", "1"} and _all_lines(text, _NUMBERED) and _counts(text):
+    if begin in {"0", "1"} and _all_lines(text, _NUMBERED) and _counts(text):
         return _NUMBERED.sub(_blank, text)
     if (
         ">" in lines
@@ -172,7 +175,7 @@ def _is_quoted_twice(text: str) -> bool:
 
 
 def _all_lines(text: str, mark: re.Pattern[str]) -> bool:
-    return all(mark.match(line) for line in text.splitlines() if line.strip())
+    return all(mark.match(line[0]) for line in _WRITTEN.finditer(text) if line[0].strip())
 
 
 def _counts(text: str) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import compress, count
 from typing import TypeAlias
 
 from ipseclint.late import late
@@ -216,22 +217,21 @@ def blocks_between(lines: Mapping[int, str], is_prose: IsProse) -> Iterator[dict
     once = set(lines.values())
     prose = {line for line in _may_be_prose("\n".join(once)) if is_prose(line) or _QUOTED_COMMANDS.fullmatch(line)}
     unended = {line for line in once if line.rstrip().endswith((" `", "^"))} if prose else set()
-    rows = list(lines.items())
+    rows, texts = list(lines.items()), list(lines.values())
     begin = 0
-    for at in [at for at, (_, line) in enumerate(rows) if line in prose] if prose else ():
-        if at and rows[at - 1][1] in unended:
+    for at in compress(count(), map(prose.__contains__, texts)):
+        if at and texts[at - 1] in unended:
             continue  # the line before goes on in it
         number, line = rows[at]
-        if begin < at and any(part.strip() for _, part in rows[begin:at]):
+        if begin < at and any(map(str.strip, texts[begin:at])):
             yield dict(rows[begin:at])
         begin = at + 1
         for is_shell, own in spans.items() if "`" in line else ():
             commands = _commands(line, is_shell=is_shell)
             if commands:
                 own[number] = commands
-    block = dict(rows[begin:])
-    if any(part.strip() for part in block.values()):
-        yield block
+    if any(map(str.strip, texts[begin:])):
+        yield dict(rows[begin:])
     yield from (commands for commands in spans.values() if commands)
 
 

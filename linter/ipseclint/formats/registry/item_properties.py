@@ -24,7 +24,7 @@ from ipseclint.formats.kit.token import Token, joined, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
-from ipseclint.source import Source, Span
+from ipseclint.source import Source, Span, first_line
 from ipseclint.vocabulary.registry_keys import VPN_SERVER, VPN_SUITE
 
 _COMMAND = re.compile(
@@ -75,7 +75,7 @@ def recognise(source: Source) -> bool:
         return True
     if _LISTS_KEYS.search(text) is not None and _HIVE.search(text) is not None:
         return _take_keys(Key.root(source.path), source.head_text, source.path)
-    first = _COMMAND.search(text.lstrip().partition("\n")[0])
+    first = _COMMAND.search(first_line(text))
     return first is not None and concerns_ipsec(_key_of(first) or "")
 
 

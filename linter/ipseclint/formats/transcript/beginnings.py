@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from itertools import chain, compress, count, islice
 
 from ipseclint.formats.events.message import MESSAGE
@@ -240,18 +239,31 @@ class LineStarts:
         return "\n".join(("", *(line for line, start in rows if start in fitting)))
 
 
-def may_hold_several(starts: LineStarts, *, is_one: bool = False) -> bool:
+def may_hold_several(starts: LineStarts, whole: str | None = None, own: Collection[str] = ()) -> bool:
     """Whether outputs of more than one program may begin in a text: quick to ask.
 
-    `is_one`: a format reads all of it. Where it begins as an output does, a line like the first of another counts only
-    if what belongs below such a line stands somewhere.
+    `whole` is the text if a format reads all of it. Where it begins as an output does, a line like the first of another
+    counts only if what belongs below such a line stands somewhere, and a ruler if names stand above it. Parts of what
+    is read begin as its `own` families do.
     """
-    begun = _BEGINS.finditer(starts.begun_with(_MAY_BEGIN))
-    families = {match.lastgroup for match in begun}
-    if is_one and len(families) > 1:
+    begun = list(_BEGINS.finditer(starts.begun_with(_MAY_BEGIN)))
+    families = {match.lastgroup or "" for match in begun}
+    if whole is not None and len(families) > 1:
+        rulers = [match[0] for match in begun if match.lastgroup == "columns"]
+        if rulers and not any(_stands_below_names(whole, ruler) for ruler in rulers):
+            families.remove("columns")
         kept = families - {own for own, sign in _BELOW.items() if own in families and not starts.has(sign)}
         families = kept if family_of(starts.first) in kept else families
-    return len({_WITHIN.get(own, own) for own in families}) > 1
+    told = {_WITHIN.get(each, each) for each in families}
+    return len(told) > 1 and not (told.issubset(own) and family_of(starts.first) in own)
+
+
+def _stands_below_names(text: str, ruler: str) -> bool:
+    """Whether a ruler, behind the end of a line, stands somewhere below other names than those of methods."""
+    at = text.find(ruler)
+    while at >= 0 and _are_of_methods(text[text.rfind("\n", 0, at) + 1 : at]):
+        at = text.find(ruler, at + 1)
+    return at >= 0 or text.startswith(ruler[1:])
 
 
 def beginnings(lines: Sequence[str]) -> Iterator[int]:
@@ -259,7 +271,6 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
     family = until = ""
     is_over = is_below = False
     assigned: int | None = None  # the first line of what the next commands take
-    are_of_methods = cache(_are_of_methods)
     once = set(lines)
     families = _families_of(once)
     begun = _begun(lines, families)
@@ -273,10 +284,8 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
             until = "" if line.startswith(until) else until
             continue
         own = begun.get(at)
-        if own == "columns" and at and (are_of_methods(lines[at - 1]) or families.get(lines[at - 1]) == "services"):
-            own = None
         top = at if own is None else _top_of_list(lines, at)
-        if any(row in families for row in lines[top:at]):
+        if top < at and any(map(families.__contains__, lines[top:at])):
             own = None  # a property in the middle of a list that has begun
         if own is not None:
             is_part = own in _WITHIN
@@ -317,18 +326,26 @@ def _are_of_one(begun: Mapping[int, str | None], first: int) -> bool:
 
 
 def family_of(line: str) -> str:
-    """The family of the output that a line begins; empty if it begins none."""
-    match = _BEGINS.match(f"\n{line}")
+    """The family of the output that a line begins; empty if it begins none, as most do."""
+    match = _BEGINS.match(f"\n{line}") if _MAY_BEGIN.match(line) else None
     return "" if match is None else match.lastgroup or ""
 
 
 def _begun(lines: Sequence[str], families: Mapping[str, str]) -> dict[int, str | None]:
     """What lines begin that look as if they began an output, by their indices; `families` tells it of lines alone."""
     are_of_some = list(map(families.__contains__, lines))
-    following = chain(lines[1:], ("",))
-    pairs = list(zip(compress(lines, are_of_some), compress(following, are_of_some), strict=True))
-    begun = {pair: families[pair[0]] for pair in set(pairs) if _goes_on(families[pair[0]], *pair)}
-    return dict(zip(compress(count(), are_of_some), map(begun.get, pairs), strict=True))
+    around = (chain(("",), lines), lines, chain(lines[1:], ("",)))
+    rows = list(zip(*(compress(each, are_of_some) for each in around), strict=True))
+    begun = {row: families[row[1]] for row in set(rows) if _begins_with(families, *row)}
+    return dict(zip(compress(count(), are_of_some), map(begun.get, rows), strict=True))
+
+
+def _begins_with(families: Mapping[str, str], above: str, line: str, following: str) -> bool:
+    """Whether an output begins at a line that looks so, by what stands above and below it."""
+    own = families[line]
+    if own == "columns" and (_are_of_methods(above) or families.get(above) == "services"):
+        return False
+    return _goes_on(own, line, following)
 
 
 def _families_of(once: Collection[str]) -> dict[str, str]:

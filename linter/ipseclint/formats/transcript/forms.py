@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeAlias
 
 from ipseclint.formats.netsh.wrapped import is_rest
@@ -18,7 +17,7 @@ from ipseclint.formats.transcript.beginnings import beginnings, below, family_of
 from ipseclint.formats.transcript.margins import without_margin
 from ipseclint.formats.transcript.pieces import LOOKS, Piece, is_page, pieces_of
 from ipseclint.late import late, late_names
-from ipseclint.source import Source, lines_of_text, text_source
+from ipseclint.source import Source, lines_of_text, suffix_of, text_source
 
 if TYPE_CHECKING:
     from ipseclint.formats.transcript.failed_commands import Failure, failure_in, is_one, name_of
@@ -44,10 +43,11 @@ class KnownPieces:
     def __init__(self, source: Source) -> None:
         self.path = source.path
         self.is_prose: IsProse = cache(is_prose)
-        self._is_letter = PurePosixPath(source.path).suffix.casefold() in LETTERS
+        self._is_letter = suffix_of(source.path) in LETTERS
         self._forms: dict[tuple[str, str], Format | None] = {}
         self._pieces: dict[str, tuple[list[Piece], Iterator[Piece]]] = {}
         self._begins: dict[str, frozenset[int]] = {}
+        self._lines: dict[str, list[str]] = {}
         self.of_none: set[str] = set()
         """Texts of pieces that are of no format, without a margin and below a line too."""
         self.plain: str | None = None
@@ -65,7 +65,7 @@ class KnownPieces:
 
         A text is one that begins as its `own` families do, as do all the outputs in it.
         """
-        lines = lines_of_text(text)
+        lines = self.lines(text)
         self._begins[text] = begins = frozenset(beginnings(lines))
         first = next(filter(str.strip, lines), "")
         return bool(begins) and any(family_of(line) not in own for line in {first, *(lines[at] for at in begins)})
@@ -83,25 +83,29 @@ class KnownPieces:
     def pieces(self, text: str) -> Iterator[Piece]:
         """The pieces of a text, or of the blocks of code of a page, cut as far as they are asked for."""
         if text not in self._pieces:
-            pieces = _pieces(text, self.path, self._begins.get(text), is_plain=text is self.plain)
-            self._pieces[text] = [], pieces
+            self._pieces[text] = [], self._cut(text)
         cut, rest = self._pieces[text]
         yield from cut[:]
         for piece in rest:
             cut.append(piece)
             yield piece
 
+    def lines(self, text: str) -> list[str]:
+        """The lines of a text."""
+        if text not in self._lines:
+            self._lines[text] = lines_of_text(text)
+        return self._lines[text]
 
-def _pieces(text: str, path: str, begins: Collection[int] | None, *, is_plain: bool) -> Iterator[Piece]:
-    if is_page(text):
-        from ipseclint.formats.pasted.html_blocks import blocks_of as blocks_of_page
+    def _cut(self, text: str) -> Iterator[Piece]:
+        if is_page(text):
+            from ipseclint.formats.pasted.html_blocks import blocks_of as blocks_of_page
 
-        return (piece for block in blocks_of_page(text) for piece in pieces_of(block))
-    lines = lines_of_text(text)
-    blocks = None if is_plain else blocks_of(text, path, lines)
-    if blocks is None:
-        return pieces_of(dict(enumerate(lines, start=1)), begins)
-    return (piece for block in blocks for piece in pieces_of(block))
+            return (piece for block in blocks_of_page(text) for piece in pieces_of(block))
+        lines = self.lines(text)
+        blocks = None if text is self.plain else blocks_of(text, self.path, lines)
+        if blocks is None:
+            return pieces_of(dict(enumerate(lines, start=1)), self._begins.get(text))
+        return (piece for block in blocks for piece in pieces_of(block))
 
 
 def formed(

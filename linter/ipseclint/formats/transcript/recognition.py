@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import PurePosixPath
 
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS
 from ipseclint.formats.netsh.hosts import is_mail
@@ -33,7 +32,7 @@ from ipseclint.formats.transcript.pieces import (
     may_be_cut,
 )
 from ipseclint.late import late
-from ipseclint.source import DOCUMENTS, Source, each_line_once, lines_of_text
+from ipseclint.source import DOCUMENTS, Source, begin_of, each_line_once, suffix_of
 
 _SCRIPTS = (".ps1", ".psm1")
 _OF_NETSH = frozenset(
@@ -65,10 +64,17 @@ _COMMENT = late(r"\n[ \t]*+<#[^#]*+(?:#(?!>)[^#]*+)*+(?:#>|\Z)")
 
 
 def is_transcript(
-    source: Source, whole: Callable[[], Format | None], known: KnownPieces, form_of: FormOf, *, is_text: bool
+    source: Source,
+    whole: Callable[[], Format | None],
+    known: KnownPieces,
+    form_of: FormOf,
+    may_hold: Callable[[], bool],
+    *,
+    is_text: bool,
 ) -> bool:
     """Whether a text is several outputs: `whole` tells what it is in one piece, `form_of` what a piece is.
 
+    `may_hold` tells whether a piece may be of a format at all.
     `is_text`: it does not begin as JSON or XML do, or is none, so that `whole` knows all that it may be.
     """
     head, lines = source.head_text, source.head_lines
@@ -94,7 +100,15 @@ def is_transcript(
         head = plain
     if is_page(head):
         return _has_pieces(head, known, form_of)
-    return _has_others(source, head, whole(), known, form_of, is_text=is_text)
+    form = whole()
+    if _is_of_none(form) and not may_hold():
+        return False
+    return _has_others(source, head, form, known, form_of, is_text=is_text)
+
+
+def _is_of_none(form: Format | None) -> bool:
+    """Whether a text is of no format, but for sentences that it quotes."""
+    return form is None or form.name == QUOTED_ERRORS
 
 
 def _has_others(
@@ -118,18 +132,18 @@ def _has_others(
         head = _COMMENT.sub("\n", f"\n{head}")[1:]
         lines = each_line_once(head)
         is_written = known.may_hold_prose(lines)
-    is_of_none = form is None or form.name == QUOTED_ERRORS
-    is_below = is_text and is_of_none and (_ends_in_cr(head) or bool(below(dict(enumerate(lines_of_text(head))))))
+    is_below = is_text and _is_of_none(form) and (_ends_in_cr(head) or bool(below(dict(enumerate(known.lines(head))))))
     starts = LineStarts(lines.split("\n"))
     is_quoted = not source.path.casefold().endswith((*_SCRIPTS, *BATCH_ENDINGS)) and is_quoted_in_part(lines)
     is_cut = is_below or is_quoted or may_be_cut(head, lines, starts)
-    if not is_cut and (is_program or not may_hold_several(starts, is_one=form is not None)):
+    own = () if form is None else _FAMILIES_OF.get(form.name, ())
+    if not is_cut and (is_program or not may_hold_several(starts, None if form is None else head, own)):
         return False
     # What looked like the beginnings of others may be none.
     is_one = (
         form is not None
         and not (is_cut or is_written or head is not source.head_text)
-        and not known.others_begin(head, _FAMILIES_OF.get(form.name, ()))
+        and not known.others_begin(head, own)
     )
     is_parted = is_script and PARTED.search(lines) is not None
     if is_program and not is_parted:
@@ -177,12 +191,13 @@ def _has_marked(head: str, path: str) -> bool:
 
 
 def _is_document(text: str, path: str, words: Callable[[], str] | None = None, lines: str | None = None) -> bool:
-    return PurePosixPath(path).suffix.casefold() in SUFFIXES and is_document(text, path, words, lines)
+    return suffix_of(path) in SUFFIXES and is_document(text, path, words, lines)
 
 
 def _may_be_marked(text: str, lines: str) -> bool:
     """Whether a text may have marks that it has got on its way; `lines` has each of its lines once."""
-    begin = text.lstrip()[:1]
+    at = begin_of(text)
+    begin = text[at : at + 1]
     return (
         not text.isascii()
         or begin.isdigit()
