@@ -287,4 +287,19 @@ THREADS = {
         "QD041",
         facts="vpn_clients = 40",
     ),
+    "hwdsl2-649-store": Reported(
+        "hwdsl2/setup-ipsec-vpn issue 649: invalid payload, the certificate is in the user's store",
+        {
+            "pc/ticket.txt": "PS C:\\> Get-VpnConnection\n\n"
+            "Name                  : V\nServerAddress         : vpn.example.org\nTunnelType            : Ikev2\n"
+            "AuthenticationMethod  : {MachineCertificate}\n\n"
+            "PS C:\\> dir Cert:\\CurrentUser\\My | fl Subject,EnhancedKeyUsageList,NotAfter,HasPrivateKey\n\n"
+            "Subject              : CN=vpnclient, O=IKEv2 VPN\n"
+            "EnhancedKeyUsageList : {Client Authentication (1.3.6.1.5.5.7.3.2)}\n"
+            "NotAfter             : 3/4/2034 9:10:11 AM\nHasPrivateKey        : True\n\n"
+            "The user CORP\\ana dialed a connection named V which has failed. "
+            "The error code returned on failure is 13843.\n"
+        },
+        "AU024",
+    ),
 }

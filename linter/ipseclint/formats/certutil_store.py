@@ -20,6 +20,7 @@ from msgspec import Struct, field
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.kit.user_stores import told_by_store
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.policy import Certificate, Policy
 from ipseclint.model.setting import Setting
@@ -68,7 +69,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The certificates of the machine's own store."""
     order = _order(text)
     certificates = tuple(listing.certificate(order, diagnostics) for listing in _listings(text, diagnostics))
-    return Parsed(policy=Policy(certificates=certificates), problems=diagnostics.listed())
+    return told_by_store(Parsed(policy=Policy(certificates=certificates), problems=diagnostics.listed()), text)
 
 
 class _Listing(Struct):

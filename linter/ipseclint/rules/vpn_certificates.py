@@ -25,7 +25,12 @@ _ROLES = {SERVER_AUTHENTICATION: "server authentication", CLIENT_AUTHENTICATION:
 
 
 def faults(certificate: Certificate, usage: str, as_of: date | None) -> list[str]:
-    """Why a certificate cannot serve for a usage on a day, by what the input says of it."""
+    """Why a certificate cannot serve a machine for a usage on a day, by what the input says of it."""
+    reasons = _faults_in_any_store(certificate, usage, as_of)
+    return ["lies in the store of a user", *reasons] if certificate.of_user else reasons
+
+
+def _faults_in_any_store(certificate: Certificate, usage: str, as_of: date | None) -> list[str]:
     reasons = []
     if certificate.has_private_key is not None and certificate.has_private_key.known is False:
         reasons.append("has no private key")
@@ -75,13 +80,11 @@ def vpn_certificate_chosen_by_chance(machine: Machine, _options: Options) -> Ite
 
     Waive: Where devices have one certificate for client authentication by design.
     """
-    usable = [each for each in machine.policy.certificates if not faults(each, CLIENT_AUTHENTICATION, machine.as_of)]
-    preferred = [each for each in usable if each.ekus is not None and IKE_INTERMEDIATE in (each.ekus.known or ())]
-    if len(usable) == 1 or len(preferred) == 1:
-        return
     for connection in machine.policy.vpn_connections:
+        usable = _usable(machine, connection)
+        preferred = [each for each in usable if each.ekus is not None and IKE_INTERMEDIATE in (each.ekus.known or ())]
         place = _unfiltered(connection) or (_filters_not_held(connection) if usable else None)
-        if place is None:
+        if place is None or len(usable) == 1 or len(preferred) == 1:
             continue
         several = f", and {plural(len(usable), 'certificate')} would do" if usable else ""
         yield Hit(
@@ -93,6 +96,13 @@ def vpn_certificate_chosen_by_chance(machine: Machine, _options: Options) -> Ite
             related=tuple((each.name, each.span) for each in usable[:3]),
             fix=Fix(note="Set a filter on the usage or the issuer of the client's certificate."),
         )
+
+
+def _usable(machine: Machine, connection: VpnConnection) -> list[Certificate]:
+    """The certificates that a connection may show: those of users are for EAP alone."""
+    of_machine = _by_machine_certificate(connection.authentication)
+    judge = faults if of_machine else _faults_in_any_store
+    return [each for each in machine.policy.certificates if not judge(each, CLIENT_AUTHENTICATION, machine.as_of)]
 
 
 def _unfiltered(connection: VpnConnection) -> Setting[object] | None:
@@ -144,7 +154,7 @@ def no_certificate_for_vpn_server(machine: Machine, _options: Options) -> Iterat
     unfit = _all_unfit(machine, SERVER_AUTHENTICATION)
     if unfit and servers:
         yield _hit(unfit, "the server", Severity.ERROR)
-    elif unfit and not machine.policy.vpn_connections and _all_unfit(machine, CLIENT_AUTHENTICATION):
+    elif _is_of_machine(unfit) and not machine.policy.vpn_connections and _all_unfit(machine, CLIENT_AUTHENTICATION):
         yield _hit(unfit, "a server", Severity.WARNING)
 
 
@@ -152,16 +162,19 @@ def no_certificate_for_vpn_server(machine: Machine, _options: Options) -> Iterat
     "AU024",
     "no-certificate-for-vpn-client",
     basis=Basis.DOCUMENTED,
-    leads_to=(13806, 13801),
+    leads_to=(13806, 13801, 13843),
     cause=Cause.NEVER_FINISHES,
 )
 def no_certificate_for_vpn_client(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A VPN connection authenticates by machine certificate, and no certificate of the store can serve.
 
     Why: IKE looks for a machine certificate with a private key, the usage client authentication, and validity; without
-    one it ends before anything is sent (Microsoft's article on Always On VPN; trailofbits/algo issue 234).
+    one it ends before anything is sent (Microsoft's article on Always On VPN; trailofbits/algo issue 234). One that was
+    imported for the user is not found (hwdsl2/setup-ipsec-vpn issue 649); where the input lists the user's store alone
+    that is a warning, since the computer's may have others.
 
-    Seen as: 13806 ERROR_IPSEC_IKE_NO_CERT: "IKE failed to find valid machine certificate".
+    Seen as: 13806 ERROR_IPSEC_IKE_NO_CERT: "IKE failed to find valid machine certificate"; 13843 "Invalid payload
+    received" where the certificate is the user's.
 
     Bad: a machine tunnel beside a listing whose only certificate is for server authentication
 
@@ -179,23 +192,33 @@ def no_certificate_for_vpn_client(machine: Machine, _options: Options) -> Iterat
     ]
     if unfit and by_machine:
         yield _hit(unfit, label(by_machine[0]), Severity.ERROR)
-    elif unfit and not machine.policy.vpn_servers and not machine.policy.vpn_connections:
+    elif _is_of_machine(unfit) and not machine.policy.vpn_servers and not machine.policy.vpn_connections:
         # Which end the listing is of is not said.
         yield _hit(unfit, "a client", Severity.INFO)
 
 
 def _hit(unfit: list[tuple[Certificate, list[str]]], whom: str, severity: Severity) -> Hit:
-    (first, wrong), *others = unfit
+    # What is wrong with those of the machine tells more.
+    (first, wrong), *others = sorted(unfit, key=lambda each: each[0].of_user)
     more = f"; {plural(len(others), 'more certificate')} will not do either" if others else ""
     return Hit(
         subject=first,
         span=first.span,
         message=f'no certificate can authenticate {whom}: "{first.name}" {" and ".join(wrong)}{more}',
         value=", ".join(wrong),
-        severity=severity,
+        severity=Severity.WARNING if first.of_user else severity,
         related=tuple((f"{each.name}: {' and '.join(why)}", each.span) for each, why in others[:3]),
-        fix=Fix(note="Enrol a valid certificate with its private key and the usage that is missing."),
+        fix=Fix(note=_IMPORT if first.of_user else _ENROL),
     )
+
+
+_ENROL = "Enrol a valid certificate with its private key and the usage that is missing."
+_IMPORT = "Import a certificate with its private key into Cert:\\LocalMachine\\My, where IKE looks for it."
+
+
+def _is_of_machine(unfit: list[tuple[Certificate, list[str]]]) -> bool:
+    """Whether one of these is in the machine's own store."""
+    return any(not certificate.of_user for certificate, _ in unfit)
 
 
 @rule("AU020", "vpn-server-accepts-any-root", basis=(Basis.DOCUMENTED, Basis.REASONED), leads_to=(13801,))

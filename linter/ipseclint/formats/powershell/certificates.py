@@ -26,6 +26,7 @@ _SHOWN_DATE = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})\b")
 def certificate(item: Instance, diagnostics: Diagnostics) -> Certificate:
     """The certificate that an object is."""
     subject, thumbprint, issuer = item.text("Subject"), item.text("Thumbprint"), item.text("Issuer")
+    store = item.text("PSParentPath", "PSPath")
     return Certificate(
         name="certificate" if subject is None else subject.text.strip(),
         id=None if thumbprint is None else thumbprint.text.strip(),
@@ -36,6 +37,7 @@ def certificate(item: Instance, diagnostics: Diagnostics) -> Certificate:
         not_before=_date(item, "NotBefore", min, diagnostics),
         not_after=_date(item, "NotAfter", max, diagnostics),
         has_private_key=flag(item, "HasPrivateKey", diagnostics),
+        of_user=store is not None and "::currentuser\\" in store.text.casefold(),
     )
 
 

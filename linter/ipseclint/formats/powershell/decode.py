@@ -67,6 +67,8 @@ SHAPES = (
     ("x509certificate2", ("NotAfter", "HasPrivateKey")),
     ("x509certificate2", ("NotAfter", "EnhancedKeyUsageList")),
     ("x509certificate2", ("NotAfter", "Thumbprint", "Issuer")),
+    ("x509certificate2", ("Subject", "EnhancedKeyUsageList")),
+    ("x509certificate2", ("Subject", "HasPrivateKey")),
     (_COLLECTED, ("not_valid_after", "common_name")),
     (_COLLECTED, ("not_valid_after", "store_location")),
     ("servicecontroller", ("Status", "CanPauseAndContinue")),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, joined, lines_of
+from ipseclint.formats.kit.user_stores import told_by_store
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
 from ipseclint.formats.powershell.decode import CIM_CLASSES, decode
@@ -81,7 +82,7 @@ def _length_of_prose(text: str) -> int:
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The objects that are listed; their filter objects may be listed after them."""
-    return decode(_instances(text, diagnostics), diagnostics)
+    return told_by_store(decode(_instances(text, diagnostics), diagnostics), text)
 
 
 def _instances(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, joined, lines_of
+from ipseclint.formats.kit.user_stores import told_by_store
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.adapters import CLASS as ADAPTER
 from ipseclint.formats.powershell.decode import SHAPES, decode
@@ -82,7 +83,7 @@ def _lines_above(text: str, end: int) -> tuple[str, str]:
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The objects of the rows."""
-    return decode(_rows(text, diagnostics), diagnostics)
+    return told_by_store(decode(_rows(text, diagnostics), diagnostics), text)
 
 
 def _rows(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:

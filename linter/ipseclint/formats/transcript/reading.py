@@ -21,6 +21,7 @@ from msgspec.structs import replace
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
+from ipseclint.formats.kit.user_stores import told_by_store
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed, joined
 from ipseclint.formats.pasted.document_blocks import blocks_of
 from ipseclint.formats.pasted.help_pages import without_help
@@ -121,6 +122,7 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     said = _joined(_without_typed(told_once(one_store(read, forms), forms, lines), forms) + alone, diagnostics)
     if helped:
         return _with_help(said, helped, diagnostics)
+    said = told_by_store(said, whole)
     has_none = not (pieces.by_format or pieces.failed) and said.is_empty and not said.problems
     return _of_prose_alone(text, said, diagnostics) if has_none and (is_written or blocks is not None) else said
 
