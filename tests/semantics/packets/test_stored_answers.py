@@ -15,7 +15,6 @@ from msgspec.structs import replace
 from ipseclint.semantics.packets import join
 from ipseclint.semantics.packets.analyse import analyse
 from ipseclint.semantics.packets.anomaly import Limits
-from ipseclint.semantics.packets.array_lookup import ArrayLookup
 from ipseclint.semantics.packets.axes import DOMAINS, Axis
 from ipseclint.semantics.packets.box import Box, Condition, box
 from ipseclint.semantics.packets.changes import Changes
@@ -94,6 +93,8 @@ def conflicts(rules: OrderedRules) -> Iterator[str]:
 
 def looked_up(rules: OrderedRules, few: int) -> Iterator[str]:
     """What each lookup says, and how many pairs it looks at; it makes a plan for more than a few, in several blocks."""
+    from ipseclint.semantics.packets.array_lookup import ArrayLookup
+
     for look in (ArrayLookup(rules, 1_000_000), PairwiseLookup(rules)):
         looks: list[int] = []
         with pytest.MonkeyPatch.context() as patch:
