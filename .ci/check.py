@@ -33,8 +33,14 @@ def main() -> int:
         if subprocess.run([BIN / "mkdocs", "build", "-q", "-d", folder], cwd=ROOT, check=False).returncode:
             failed.append("site")
     print("== tests", flush=True)
-    # A selection is sooner done by one process: each worker collects the whole suite first.
-    cores = ["-n", "auto", "--dist", "worksteal"] if set(sys.argv[1:]) <= {"--long"} else []
+    # A selection is sooner done by one process: each worker collects the whole suite first. What they collect is
+    # compiled before they start, or each would compile all of it.
+    cores = []
+    if set(sys.argv[1:]) <= {"--long"}:
+        subprocess.run(
+            [sys.executable, "-m", "pytest", "--collect-only", "-qq"], cwd=ROOT, check=False, stdout=subprocess.DEVNULL
+        )
+        cores = ["-n", "auto", "--dist", "worksteal"]
     draw = ["--drawn"] if not sys.argv[1:] else []
     if subprocess.run([sys.executable, "-m", "pytest", *cores, *draw, *sys.argv[1:]], cwd=ROOT, check=False).returncode:
         failed.append("tests")

@@ -167,7 +167,7 @@ def test_a_check_grows_with_the_size_of_the_policy(
     assert exponent(make, sizes) <= LINEAR
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("kind", ["reg-rules", "phone-book", "powershell-json"])
 def test_a_check_grows_with_the_rules_that_have_repairs_and_the_connections_that_have_suites(
     kind: str, tmp_path: Path

@@ -11,6 +11,7 @@ import pytest
 
 from ipseclint.load.scenarios import Scenario
 from ipseclint.reporters.questions import Question
+from tests.command_line import run_cli
 from tests.reporters.test_injection import NAMES, script, wfp
 from tests.reporters.test_text import SITES
 
@@ -54,65 +55,73 @@ def page(browser: Any) -> Iterator[Any]:
     page.close()
 
 
-@pytest.fixture
-def report(tmp_path: Path, cli: Callable[..., Any], fixtures: Path) -> str:
-    out = tmp_path / "report.html"
-    assert cli(fixtures / "runs" / "first" / "policy.cmd", "-o", f"html:{out}").code == 1
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory, fixtures: Path) -> str:
+    folder = tmp_path_factory.mktemp("report")
+    out = folder / "report.html"
+    assert run_cli(fixtures / "runs" / "first" / "policy.cmd", "-o", f"html:{out}").code == 1
     return out.as_uri()
 
 
-@pytest.fixture
-def sites(tmp_path: Path, cli: Callable[..., Any]) -> str:
-    (tmp_path / "sites.cmd").write_text(SITES)
-    out = tmp_path / "sites.html"
-    assert cli(tmp_path / "sites.cmd", "-o", f"html:{out}").code == 1
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("sites")
+    (folder / "sites.cmd").write_text(SITES)
+    out = folder / "sites.html"
+    assert run_cli(folder / "sites.cmd", "-o", f"html:{out}").code == 1
     return out.as_uri()
 
 
-@pytest.fixture
-def incident(tmp_path: Path, cli: Callable[..., Any], fixtures: Path) -> str:
-    out = tmp_path / "incident.html"
-    cli(fixtures / "runs" / "incident", "-o", f"html:{out}")
+@pytest.fixture(scope="module")
+def incident(tmp_path_factory: pytest.TempPathFactory, fixtures: Path) -> str:
+    folder = tmp_path_factory.mktemp("incident")
+    out = folder / "incident.html"
+    run_cli(fixtures / "runs" / "incident", "-o", f"html:{out}")
     return out.as_uri()
 
 
-@pytest.fixture
-def negotiation(tmp_path: Path, cli: Callable[..., Any], fixtures: Path) -> str:
-    out = tmp_path / "negotiation.html"
+@pytest.fixture(scope="module")
+def negotiation(tmp_path_factory: pytest.TempPathFactory, fixtures: Path) -> str:
+    folder = tmp_path_factory.mktemp("negotiation")
+    out = folder / "negotiation.html"
     ends = (fixtures / "runs" / "first" / "policy.cmd", fixtures / "runs" / "domain-isolation" / "policy.cmd")
-    assert cli("negotiate", *ends, "-o", f"html:{out}").code == 1
+    assert run_cli("negotiate", *ends, "-o", f"html:{out}").code == 1
     return out.as_uri()
 
 
-@pytest.fixture
-def difference(tmp_path: Path, cli: Callable[..., Any], fixtures: Path) -> str:
-    out = tmp_path / "difference.html"
+@pytest.fixture(scope="module")
+def difference(tmp_path_factory: pytest.TempPathFactory, fixtures: Path) -> str:
+    folder = tmp_path_factory.mktemp("difference")
+    out = folder / "difference.html"
     ends = (fixtures / "runs" / "domain-isolation" / "policy.cmd", fixtures / "runs" / "first" / "policy.cmd")
-    assert cli("diff", *ends, "-o", f"html:{out}").code == 1
+    assert run_cli("diff", *ends, "-o", f"html:{out}").code == 1
     return out.as_uri()
 
 
-@pytest.fixture
-def many(tmp_path: Path, cli: Callable[..., Any], fixtures: Path) -> str:
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory, fixtures: Path) -> str:
     """A page with long paths of what was passed over, several machines, and a GPO."""
-    out = tmp_path / "many.html"
-    cli(fixtures / "runs" / "demo", fixtures / "formats" / "gpo-backup", "-o", f"html:{out}")
+    folder = tmp_path_factory.mktemp("many")
+    out = folder / "many.html"
+    run_cli(fixtures / "runs" / "demo", fixtures / "formats" / "gpo-backup", "-o", f"html:{out}")
     return out.as_uri()
 
 
-@pytest.fixture
-def fleet(tmp_path: Path, cli: Callable[..., Any], fixtures: Path) -> str:
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory, fixtures: Path) -> str:
     pytest.importorskip("duckdb")
-    cli(fixtures / "runs" / "demo", "-o", f"duckdb:{tmp_path / 'fleet.duckdb'}")
-    assert cli("fleet", "report", tmp_path / "fleet.duckdb", "-o", f"html:{tmp_path / 'fleet.html'}").code == 0
-    return (tmp_path / "fleet.html").as_uri()
+    folder = tmp_path_factory.mktemp("fleet")
+    run_cli(fixtures / "runs" / "demo", "-o", f"duckdb:{folder / 'fleet.duckdb'}")
+    assert run_cli("fleet", "report", folder / "fleet.duckdb", "-o", f"html:{folder / 'fleet.html'}").code == 0
+    return (folder / "fleet.html").as_uri()
 
 
-@pytest.fixture
-def load(tmp_path: Path, cli: Callable[..., Any]) -> str:
-    (tmp_path / "sites.cmd").write_text(SITES)
-    out = tmp_path / "load.html"
-    assert cli("load", tmp_path / "sites.cmd", "--peers", "4000", "--quiet", "-o", out).code == 0
+@pytest.fixture(scope="module")
+def load(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("load")
+    (folder / "sites.cmd").write_text(SITES)
+    out = folder / "load.html"
+    assert run_cli("load", folder / "sites.cmd", "--peers", "4000", "--quiet", "-o", out).code == 0
     return out.as_uri()
 
 
