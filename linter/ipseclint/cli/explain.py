@@ -28,6 +28,8 @@ _NUMBER = late(r"-\d{6,10}|0[xX][0-9a-fA-F]{5,8}")
 _HAS_VALUES = late(r"[\r\n=<>{}|]")
 _FINGERPRINT = late(r"[0-9a-f]{16,64}")
 _BEGUN_FINGERPRINT = late(r"[0-9a-f]{8,64}", re.IGNORECASE)
+_MAX_SPEAKING = 8
+"""So many rules are named that speak of a word."""
 _MAX_FINDINGS = 8
 """So many findings of a rule are shown above it."""
 
@@ -54,7 +56,7 @@ def command(
 ) -> None:
     """Explain a rule, a Windows error or an event: what it is, why it happens, and what to do."""
     from ipseclint.engine.explanation import as_data, as_markdown, as_text
-    from ipseclint.engine.lookup import explanations, suggestions
+    from ipseclint.engine.lookup import explanations, speaking_of, suggestions
     from ipseclint.engine.ruleset import RulesetError, load_ruleset
     from ipseclint.escape import json_text
     from ipseclint.rules import may_have_plugins
@@ -77,7 +79,7 @@ def command(
     if not known:
         from ipseclint.engine import keys
 
-        fail(_unknown(keys.hidden(word), suggestions(word, chosen)))
+        fail(_unknown(keys.hidden(word), suggestions(word, chosen), speaking_of(word, chosen)))
     if target.form == "json":
         from ipseclint.engine import keys
 
@@ -97,7 +99,7 @@ def _text(word: str) -> str:
     return next((block.text for block in stdin_source().text_blocks()), "")
 
 
-def _unknown(word: str, near: Sequence[str]) -> str:
+def _unknown(word: str, near: Sequence[str], speaking: Sequence[str]) -> str:
     if _FINGERPRINT.fullmatch(word):
         return f"{word}: a fingerprint is explained with the inputs that show it: ipseclint explain {word} PATH"
     shown = _shown(word)
@@ -105,6 +107,11 @@ def _unknown(word: str, near: Sequence[str]) -> str:
         return f"{shown} is not an error or event of IPsec; on a Windows host `certutil -error` may name it"
     if near:
         return f"unknown rule, error or event {shown}; did you mean {' or '.join(near)}?"
+    if speaking:
+        more = f" and {len(speaking) - _MAX_SPEAKING} more" if len(speaking) > _MAX_SPEAKING else ""
+        return (
+            f"unknown rule, error or event {shown}; these rules speak of it: {' '.join(speaking[:_MAX_SPEAKING])}{more}"
+        )
     return (
         f"unknown rule, error or event {shown}; `ipseclint rules` lists the rules, "
         "and a sentence is taken in quotation marks"
@@ -122,8 +129,10 @@ def _of_inputs(word: str, paths: Sequence[str], ruleset: Ruleset) -> bool:
     """Whether what follows a word is inputs to check and not more of a sentence."""
     if any(os.path.lexists(path) for path in paths):
         return True
+    from ipseclint.engine.lookup import explanations
+
     may_be_found = _BEGUN_FINGERPRINT.fullmatch(word) or ruleset.find(word)
-    return bool(may_be_found) and not any(ruleset.find(path) for path in paths)
+    return bool(may_be_found) and not any(explanations(path, ruleset) for path in paths)
 
 
 _LABELS = frozenset({"error", "event", "fehler", "ereignis", "id", "code", "rule"})

@@ -56,6 +56,9 @@ _GIVEN_CODE = late(
 _NUMBERS_OF_VPN = late(r"(?<![\w.-])(\d{2,5})(?![\w-]|\.\d)")
 _OF_INTENTS = frozenset({"it001", "intent-broken"})
 """The rule of intents, which no ruleset has: it is made where it is asked for."""
+_KEY = late(r"[a-zA-Z_.-]{1,40}")
+"""What a key of `ipseclint.toml` may be."""
+_NAME = late(r"\d*[a-z][\w-]{1,40}")
 _MAX_TEXT = 100_000
 _MAX_EXPLAINED = 8
 _MIN_SENTENCE_WORDS = 3
@@ -90,9 +93,17 @@ def explanations(word: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
         of_vpn = _of_vpn(_signed(int(number[1], 0)), ruleset)
         if of_vpn is not None:
             return (of_vpn,)
+    if _KEY.fullmatch(text) and (of_keys := _of_keys(text, ruleset)):
+        return of_keys
     of_words = tuple(_in_text(text, ruleset))[:_MAX_EXPLAINED]
     of_vpn = None if of_words else _of_vpn(error_number(text) or 0, ruleset)
     return of_words if of_vpn is None else (of_vpn,)
+
+
+def _of_keys(text: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
+    from ipseclint.engine.explain_key import explain_key
+
+    return explain_key(text, ruleset)
 
 
 def _rules_in(text: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
@@ -125,6 +136,18 @@ def suggestions(word: str, ruleset: Ruleset) -> Sequence[str]:
     begin_so = [name for word, name in names.items() if len(text) > 1 and word.startswith(text)]
     near = [names[word] for word in get_close_matches(text, names, n=3, cutoff=0.7)]
     return list(dict.fromkeys([*begin_so, *near]))[:3]
+
+
+def speaking_of(word: str, ruleset: Ruleset) -> Sequence[str]:
+    """The codes of the rules on whose pages a word stands, such as the name of a setting; none for a sentence."""
+    text = _as_meant(word[:200]).casefold()
+    if not _NAME.fullmatch(text):
+        return ()
+    named = re.compile(rf"(?<![\w-]){re.escape(text)}(?![\w-])")
+    pages = (
+        (rule.code, " ".join((rule.text.summary, *(part for _, part in rule.text.sections)))) for rule in ruleset.known
+    )
+    return [code for code, page in pages if named.search(page.casefold())]
 
 
 def _in_text(text: str, ruleset: Ruleset) -> Iterator[Explanation]:

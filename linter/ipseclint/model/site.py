@@ -190,7 +190,9 @@ class Site(Validated):
         examples=[[{"name": "Azure", "like": "azure-gateway", "answers_on": ["203.0.113.10"]}]],
     )
     peers: Count | None = Field(default=None, description="How many hosts negotiate with this one", examples=[4000])
-    host_type: HostType | None = Field(default=None, description="What the machine is for", examples=["hub"])
+    host_type: HostType | None = Field(
+        default=None, description=f"What the machine is for: {', '.join(HostType)}", examples=["hub"]
+    )
     non_ipsec_ranges: tuple[AddressRange, ...] | None = Field(
         default=None,
         description="Addresses of hosts that never speak IPsec, such as printers",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ipseclint.escape import UNSAFE, visible
 from ipseclint.finding import Finding, Severity
-from ipseclint.late import late_names
+from ipseclint.late import late, late_names
 from ipseclint.outcome import exit_code
 from ipseclint.report import WHOLE_FLEET, Input, InputStatus, Report
 from ipseclint.reporters import RenderOptions
@@ -177,8 +177,24 @@ def _do_first(report: Report, listed: Sequence[Group[Mention]], console: Console
     for finding in counting:
         if finding.note and not finding.has_command:
             by_hand.setdefault(finding.note, {})[finding.code] = None
-    for note, codes in by_hand.items():
+    for note, codes in _looked_up_at_once(by_hand).items():
         yield from console.wrapped(f"  by hand, {' '.join(codes)}: {visible(note)}", "     ")
+
+
+def _looked_up_at_once(by_hand: Mapping[str, Mapping[str, None]]) -> dict[str, dict[str, None]]:
+    """The notes with the codes of their rules; those that only say to look up an error are one, where the first is."""
+    errors = {note: looked_up[1] for note in by_hand if (looked_up := _LOOK_UP.fullmatch(note)) is not None}
+    if len(errors) < _MIN_AT_ONCE:
+        return {note: {**codes} for note, codes in by_hand.items()}
+    all_of_them = f"Run `ipseclint explain {' '.join(errors.values())}` for what causes them."
+    notes: dict[str, dict[str, None]] = {}
+    for note, codes in by_hand.items():
+        notes.setdefault(all_of_them if note in errors else note, {}).update(codes)
+    return notes
+
+
+_LOOK_UP = late(r"Run `ipseclint explain (\d+)` for (?:what causes it|its causes|what is known of it)\.")
+_MIN_AT_ONCE = 2
 
 
 def _read_whole_first(

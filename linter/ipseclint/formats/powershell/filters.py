@@ -10,6 +10,7 @@ from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.powershell.instance import Instance
+from ipseclint.formats.powershell.values import ports
 from ipseclint.formats.powershell.words import INTERFACE_TYPES
 from ipseclint.model.policy import InterfaceType
 from ipseclint.model.selectors import ANY_ADDRESS, Addresses, Ports
@@ -80,7 +81,7 @@ class RuleFilters(Struct, frozen=True):
         filter_ = self.by_class["msft_netprotocolportfilter"]
         if filter_ is None:
             return Setting(Unknown("no port filter"), self.rule.span)
-        given = read.ports(filter_.texts(name), diagnostics)
+        given = ports(filter_, name, diagnostics)
         return given or filter_.left_out(diagnostics, name) or default((), filter_.span)
 
     def interface_types(self, diagnostics: Diagnostics) -> Setting[frozenset[InterfaceType]]:

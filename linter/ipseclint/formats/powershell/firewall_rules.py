@@ -10,7 +10,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.powershell.filters import Filters
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.rules import enabled, id_of, name_of, profiles, store_of
-from ipseclint.formats.powershell.values import flag
+from ipseclint.formats.powershell.values import flag, ports
 from ipseclint.model.policy import Direction, FirewallAction, FirewallRule
 from ipseclint.model.selectors import ANY_ADDRESS, Ports
 from ipseclint.model.setting import Setting, Unknown, default
@@ -96,4 +96,4 @@ def _ports(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[Ports
     at_run_time = next((port for port in given if port.word in _PORTS_AT_RUN_TIME), None)
     if at_run_time is not None:
         return Setting(Unknown(at_run_time.text), at_run_time.span)
-    return read.ports(given, diagnostics) or item.left_out(diagnostics, name) or default((), item.span)
+    return ports(item, name, diagnostics) or item.left_out(diagnostics, name) or default((), item.span)

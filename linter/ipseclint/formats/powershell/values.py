@@ -1,20 +1,34 @@
-"""Properties read as words, numbers, flags, addresses and references."""
+"""Properties read as flags, ports and references."""
 
 from __future__ import annotations
 
-from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.read import word
+from ipseclint.formats.kit import read
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.words import BOOLEANS
 from ipseclint.model.policy import Reference
-from ipseclint.model.setting import Setting
+from ipseclint.model.selectors import Ports
+from ipseclint.model.setting import Setting, Unknown
 from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 
 
 def flag(item: Instance, name: str, diagnostics: Diagnostics, *aliases: str) -> Setting[bool] | None:
     """A boolean property; None if it is absent or null."""
     value = item.text(name, *aliases)
-    return None if value is None else word(value, BOOLEANS, f"value of `{name}`", diagnostics)
+    return None if value is None else read.word(value, BOOLEANS, f"value of `{name}`", diagnostics)
+
+
+def ports(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[Ports] | None:
+    """The ports of a property; None if it is absent or null.
+
+    Of a script each port is a text of its own, as its cmdlets take them: a number, a range or a keyword.
+    """
+    tokens = item.texts(name)
+    listed = next((token for token in tokens if item.is_complete and "," in token.text), None)
+    if listed is None:
+        return read.ports(tokens, diagnostics)
+    diagnostics.unknown_value(f"unknown port {quoted(listed.text)}: each port is a text of its own", listed.span)
+    return Setting(Unknown(listed.text), listed.span)
 
 
 def reference(item: Instance, name: str, kind: str) -> Reference | None:
