@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,7 @@ def test_words_without_quotation_marks_are_taken_together(
     [
         ("QD002 CR001", ["QD002", "CR001"]),
         ("CR001 QD002 13868", ["CR001", "QD002", "13868"]),
+        ("QD002 13868 4653", ["QD002", "13868", "event"]),
         ("QD002", ["QD002"]),
         ("error 13811", ["13811"]),
     ],
@@ -94,6 +96,12 @@ def test_each_of_several_words_is_explained(
     monkeypatch.chdir(tmp_path)
     told = cli("explain", *words.split(), "-o", "markdown").out
     assert [line.split()[1].strip("`") for line in told.splitlines() if line.startswith("# ")] == titles
+
+
+def test_a_word_that_is_none_of_these_names_the_rules_that_speak_of_it(cli: Callable[..., Any]) -> None:
+    assert "unknown rule, error or event 'mmpfs'; these rules speak of it: QD003" in cli("explain", "mmpfs").err
+    of_many = cli("explain", "qmsecmethods").err
+    assert re.search(r"rules speak of it: (?:[A-Z]{2}\d{3} ){8}and \d+ more\n", of_many)
 
 
 @pytest.mark.parametrize("word", ["IT001", "intent-broken"])

@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -7,8 +8,9 @@ from pathlib import Path
 import pytest
 import typer.main
 
-from ipseclint.cli.app import build
+from ipseclint.cli.app import COMMANDS, build
 from ipseclint.outcome import Exit
+from ipseclint.reporters import OUTPUTS, STORES
 from tests.command_line import Ran
 
 
@@ -31,6 +33,20 @@ def test_a_list_of_commands_says_all_of_each(words: list[str], cli: Callable[...
 def test_the_help_of_check_says_how_it_ends(cli: Callable[..., Ran]) -> None:
     text = " ".join(cli("check", "--help").out.split())
     assert [code for code in Exit if f"{code:d} if" not in text] == []
+
+
+def test_the_help_of_check_names_every_output(cli: Callable[..., Ran]) -> None:
+    said = " ".join(cli("check", "--help").out.split()).partition(" FORMAT[:FILE] ")[2].partition("; repeatable")[0]
+    of_report, of_store = said.split("; ")
+    assert of_report == f"{' or '.join(', '.join(OUTPUTS).rsplit(', ', 1))}, to standard output or a file"
+    assert of_store == f"{' or '.join(STORES)}, to a file"
+
+
+def test_no_option_shows_a_type_of_python(cli: Callable[..., Ran]) -> None:
+    helps = [cli(*words, "--help").out for words in ([name] for name in COMMANDS)]
+    assert [
+        line for text in helps for line in re.findall(r"^ +-.*<(?:str|int|float|path|list)\b.*", text, re.MULTILINE)
+    ] == []
 
 
 def test_help_loads_nothing_but_what_shows_it() -> None:

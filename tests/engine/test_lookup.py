@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ipseclint.engine.lookup import explanations, suggestions
+from ipseclint.engine.lookup import explanations, speaking_of, suggestions
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, event_texts
 from ipseclint.vocabulary.windows_errors import error_texts
@@ -114,6 +114,37 @@ def test_a_near_miss_is_answered_with_what_was_meant(word: str, first: str) -> N
 
 def test_nothing_is_suggested_for_what_is_near_to_nothing() -> None:
     assert suggestions("zzzzzz", DEFAULT) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        ("site.host_type", ["site.host_type"]),
+        ("host-type", ["site.host_type"]),
+        ("peers", ["site.peers", "intent.peers"]),
+        ("Fail-On", ["fail-on"]),
+        ("overrides.paths", ["overrides.paths"]),
+    ],
+)
+def test_a_key_of_the_configuration_is_found_with_and_without_its_table(word: str, found: list[str]) -> None:
+    assert kinds(word) == [("key", key) for key in found]
+
+
+def test_a_key_says_how_it_is_written_and_which_rules_wait_for_it() -> None:
+    (explanation,) = explanations("site.host_type", DEFAULT)
+    assert '[site]\n  host_type = "hub"' in explanation.text()
+    assert "client, portable, server" in explanation.text()
+    assert explanation.rules == ("QD013", "QD016", "QD023")
+    assert "QD013 sa-idle-time-at-floor-for-bursty-hub" in explanation.text()
+    (alone,) = explanations("fail-on", DEFAULT)
+    assert 'ipseclint.toml\n  fail-on = "error"\n\nDefault: "warning".' in alone.text()
+    assert alone.rules == ()
+
+
+def test_a_word_names_the_rules_that_speak_of_it() -> None:
+    assert "QD003" in speaking_of("mmpfs", DEFAULT)
+    assert {"QD001", "QD002"} <= {*speaking_of("MMKeyLifetime", DEFAULT)}
+    assert [[*speaking_of(word, DEFAULT)] for word in ("mmkeylife", "what is mmpfs", "13811", "")] == [[]] * 4
 
 
 def test_a_long_text_is_looked_through_once() -> None:

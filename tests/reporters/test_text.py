@@ -430,3 +430,13 @@ def test_the_file_to_repair_is_named_so_that_every_shell_takes_it(
     (line,) = [each for each in cli("--", name).out.splitlines() if each.startswith("  ipseclint fix ")]
     assert line.startswith(f"  ipseclint fix {typed}   ")
     assert cli("fix", typed.strip('"')).code == 0
+
+
+def test_errors_are_looked_up_in_one_line(cli: Cli, fixtures: Path) -> None:
+    text = unwrapped(cli(fixtures / "rules" / "RT013-authentication-failures").out)
+    asked = re.findall(r"by hand, RT013 RT014 RT016: Run `ipseclint explain ([\d ]+)` for what causes them\.", text)
+    assert len(asked) == 1
+    assert cli("explain", *asked[0].split()).code == 0
+    assert "for what causes it" not in text
+    one = unwrapped(cli(fixtures / "rules" / "RT006-timeouts-spread-over-all-peers", "--allow-partial").out)
+    assert "by hand, RT017: Run `ipseclint explain 13805` for what causes it." in one

@@ -40,7 +40,8 @@ def command(
             "--output",
             "-o",
             metavar="FORMAT[:FILE]",
-            help="Report format, to stdout or a file; repeatable.",
+            help="text, concise, json, jsonl, sarif, junit, github, azure, gitlab, markdown, csv or html, to standard"
+            " output or a file; duckdb or parquet, to a file; repeatable.",
             autocompletion=values.formats,
         ),
     ] = None,
@@ -59,7 +60,7 @@ def command(
     ignore: Annotated[list[str] | None, values.rule_option("Not these rules.")] = None,
     fail_on: Annotated[
         str | None,
-        values.severity_option("The least severity that fails the run."),
+        values.severity_option("The least severity that fails the run; warning, if the configuration says no other."),
     ] = None,
     config: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The configuration, instead of looking for it.")
@@ -110,11 +111,17 @@ def command(
         bool | None, typer.Option("--color/--no-color", help="Colour, instead of by the terminal.")
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Also show what is folded or waived.")] = False,
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Processes; 0 for as many as help.")] = 0,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=0, metavar="N", help="Processes; 0 for as many as help.")
+    ] = 0,
     input_timeout: Annotated[
         float | None,
         typer.Option(
-            metavar="SECONDS", min=0.1, max=86_400, help="Give up an input that takes longer; it is a problem."
+            metavar="SECONDS",
+            min=0.1,
+            max=86_400,
+            help="Give up an input that takes longer; it is a problem. Without it none is: what a run finds does not"
+            " depend on how fast the machine is.",
         ),
     ] = None,
     cache: Annotated[

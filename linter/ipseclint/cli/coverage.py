@@ -30,7 +30,7 @@ def command(
         str | None,
         values.word_option(values.DIRECTIONS, "Out is by the destination, in by the source; both without it."),
     ] = None,
-    listed: Annotated[int, typer.Option(min=1, help="How many ranges of addresses to list.")] = 64,
+    listed: Annotated[int, typer.Option(min=1, metavar="N", help="How many ranges of addresses to list.")] = 64,
     output: Annotated[str | None, output_option(FORMATS)] = None,
     form: Annotated[str | None, format_option(FORMATS)] = None,
     allow_partial: Annotated[bool, typer.Option(help="Answer even if the policy was understood in part.")] = False,

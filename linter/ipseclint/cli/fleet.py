@@ -157,7 +157,9 @@ def report(
     ],
     output: Annotated[str | None, output_option(SUMMARIES)] = None,
     form: Annotated[str | None, format_option(SUMMARIES)] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=100_000, help="So many rows of each table.")] = 20,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=100_000, metavar="N", help="So many rows of each table.")
+    ] = 20,
 ) -> None:
     """Show the rules that most machines break, what is worst by machine, site and GPO, and the trend over runs."""
     from ipseclint.engine import fleet

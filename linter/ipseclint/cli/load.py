@@ -53,13 +53,15 @@ FORMATS = tuple(form.value for form in Form)
 def command(
     policy: Annotated[str | None, typer.Argument(help="The policy: a file, a machine's folder, or -.")] = None,
     new: Annotated[str | None, typer.Argument(help="A second policy to compare with, as text or json.")] = None,
-    peers: Annotated[float | None, typer.Option(help="Active peers of the host.")] = None,
+    peers: Annotated[float | None, typer.Option(metavar="N", help="Active peers of the host.")] = None,
     ramp: Annotated[float | None, typer.Option(metavar="SECONDS", help="Time over which a start is spread.")] = None,
     workers: Annotated[float | None, typer.Option(metavar="C", help="Negotiations worked on in parallel.")] = None,
     patience: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="Wait after which a request is dropped.")
     ] = None,
-    service_ms: Annotated[float | None, typer.Option(help="Worker time of a main mode, in milliseconds.")] = None,
+    service_ms: Annotated[
+        float | None, typer.Option(metavar="MS", help="Worker time of a main mode, in milliseconds.")
+    ] = None,
     throughput: Annotated[float | None, typer.Option(metavar="BITS", help="Traffic of a quick mode, in bit/s.")] = None,
     scenario: Annotated[ScenarioName, typer.Option(help="The situation to compute.")] = ScenarioName.STEADY,
     schedule: Annotated[
@@ -69,8 +71,12 @@ def command(
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Any other parameter; repeatable.")
     ] = None,
-    arrival_rate: Annotated[float | None, typer.Option(help="Without a policy: requests per second.")] = None,
-    service_rate: Annotated[float | None, typer.Option(help="Without a policy: what a worker does a second.")] = None,
+    arrival_rate: Annotated[
+        float | None, typer.Option(metavar="N", help="Without a policy: requests per second.")
+    ] = None,
+    service_rate: Annotated[
+        float | None, typer.Option(metavar="N", help="Without a policy: what a worker does a second.")
+    ] = None,
     calibrate: Annotated[
         list[str] | None, typer.Option(metavar="FILE", help="Fit to exports of the running host; repeatable.")
     ] = None,

@@ -26,9 +26,9 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 def command(
     finding: Annotated[str, typer.Argument(metavar="FINDING", help="The fingerprint, or a rule's code or name.")],
     paths: Annotated[list[str], typer.Argument(help="The inputs that show it.", show_default=False)],
-    reason: Annotated[str, typer.Option(help="Why it is accepted.")],
-    owner: Annotated[str | None, typer.Option(help="Who accepts it.")] = None,
-    ticket: Annotated[str | None, typer.Option(help="Where it is tracked.")] = None,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why it is accepted.")],
+    owner: Annotated[str | None, typer.Option(metavar="NAME", help="Who accepts it.")] = None,
+    ticket: Annotated[str | None, typer.Option(metavar="TICKET", help="Where it is tracked.")] = None,
     expires: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="The last day it holds.")] = None,
     output: Annotated[
         str | None, output_option(("toml",), "The file to add to, if not the one that a check reads")

@@ -24,11 +24,11 @@ FORMATS = ("text", "json")
 
 def command(
     policy: Annotated[str, typer.Argument(help="A file, a machine's folder, or -.", show_default=False)],
-    src: Annotated[str, typer.Option(help="The address of this machine.")],
-    dst: Annotated[str, typer.Option(help="The address of the peer.")],
-    proto: Annotated[str | None, typer.Option(help="tcp, udp, icmpv4, ... or a number.")] = None,
-    sport: Annotated[int | None, typer.Option(help="The port on this machine.")] = None,
-    dport: Annotated[int | None, typer.Option(help="The port at the peer.")] = None,
+    src: Annotated[str, typer.Option(metavar="ADDRESS", help="The address of this machine.")],
+    dst: Annotated[str, typer.Option(metavar="ADDRESS", help="The address of the peer.")],
+    proto: Annotated[str | None, typer.Option(metavar="PROTOCOL", help="tcp, udp, icmpv4, ... or a number.")] = None,
+    sport: Annotated[int | None, typer.Option(metavar="PORT", help="The port on this machine.")] = None,
+    dport: Annotated[int | None, typer.Option(metavar="PORT", help="The port at the peer.")] = None,
     profile: Annotated[str | None, values.word_option(values.PROFILES, "The profile.")] = None,
     direction: Annotated[
         str | None, values.word_option(values.DIRECTIONS, "For in, src and dst are the packet's own.")

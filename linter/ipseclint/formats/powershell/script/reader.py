@@ -115,7 +115,8 @@ def _note_left_out(syntax: Syntax, commands: ScriptCommands, diagnostics: Diagno
         diagnostics.refused(message, syntax.span(start, start + 1))
         _left_out(syntax.text[start:end], commands)
     for start, end in syntax.errors:
-        diagnostics.malformed(_why_left_out(syntax.text, start, end), syntax.span(start, end))
+        shown = end - len(syntax.text[start:end].lstrip())  # the blank lines before it are not what is wrong
+        diagnostics.malformed(_why_left_out(syntax.text, start, end), syntax.span(min(shown, end - 1), end))
         _left_out(syntax.text[start:end], commands)
 
 

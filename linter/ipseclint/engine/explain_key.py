@@ -1,0 +1,40 @@
+"""What `explain` says of a key of `ipseclint.toml`: what it means, how it is written, and which rules wait for it."""
+
+from __future__ import annotations
+
+from pydantic.fields import FieldInfo
+
+from ipseclint.engine.explanation import Explanation, Section
+from ipseclint.engine.ruleset import Ruleset
+from ipseclint.engine.starter import default_of, example_of, keys
+from ipseclint.engine.toml_text import toml_value
+
+_TABLES = {"site": "[site]", "names": "[names]", "overrides": "[[overrides]]", "intent": "[[intent]]"}
+
+
+def explain_key(word: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
+    """The keys that are called so, by their whole names or without their table: `site.peers`, `peers`, `fail-on`."""
+    wanted = _folded(word)
+    named = [(key, field) for key, field in keys() if wanted in {_folded(key), _folded(key.rpartition(".")[2])}]
+    named.sort(key=lambda each: not each[0].startswith("site."))  # what a report waits for is asked for most
+    return tuple(_explained(key, field, ruleset) for key, field in named)
+
+
+def _folded(name: str) -> str:
+    return name.casefold().replace("_", "-")
+
+
+def _explained(key: str, field: FieldInfo, ruleset: Ruleset) -> Explanation:
+    table, _, name = key.rpartition(".")
+    head = (_TABLES[table],) if table else ()
+    written = (*head, f"{name} = {toml_value(example_of(field))}")
+    waiting = [rule for rule in ruleset.known if table == "site" and name in rule.needs]
+    sections = [
+        Section(paragraphs=(f"{field.description}.",)),
+        Section("For example, in ipseclint.toml", lines=written),
+        Section(paragraphs=(f"Default: {default_of(field)}.",)),
+    ]
+    if waiting:
+        sections.append(Section("Rules that wait for it", items=tuple(f"{each.code} {each.name}" for each in waiting)))
+    codes = tuple(each.code for each in waiting)
+    return Explanation("key", key, f"{key}, a key of ipseclint.toml", tuple(sections), codes)
