@@ -226,7 +226,7 @@ def test_a_syntax_error_is_a_problem_and_loses_no_other_statement() -> None:
 
 def test_each_port_is_a_text_of_its_own() -> None:
     ports = [f"{RULE} A -Protocol TCP -LocalPort {each}" for each in ("80,443-445", "'80','443-445'")]
-    listed = [parsed(script).policy.connection_security_rules[0].endpoint1_ports for script in ports]
+    listed = [parsed(script).policy.connection_security_rules[0].port1 for script in ports]
     assert listed[0].value == listed[1].value != ()
     for rule in (RULE, "New-NetFirewallRule -Action Block -DisplayName"):
         ((_, _, said),) = said_of(f"{rule} A -Protocol TCP -LocalPort '80,443'")
