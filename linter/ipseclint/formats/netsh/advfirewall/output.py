@@ -119,6 +119,61 @@ def blocks(lines: Iterable[Token]) -> Iterator[Block]:
     yield from reader.blocks
 
 
+class _Said(Struct, frozen=True):
+    """What a line says, wherever it stands: between which of its characters its text is, and what that is.
+
+    `labelled` is the kind and meaning of a label, `value` between which characters of the text its value stands.
+    """
+
+    start: int
+    end: int
+    is_full: bool
+    ends_in_blank: bool
+    is_ruler: bool = False
+    heading: str | None = None
+    is_silent: bool = False
+    is_end: bool = False
+    labelled: tuple[str, str] | None = None
+    value: tuple[int, int] = (0, 0)
+
+
+@lru_cache(maxsize=4096)
+def _said(line: str, here: str) -> _Said:
+    """What a line says in a block of a kind: of a thousand rules most lines are the same."""
+    text, unended = line.strip(), line.rstrip("\r")
+    start = len(line) - len(line.lstrip())
+    said = _Said(start, start + len(text), len(unended) in _WIDTHS, unended.endswith(" "))
+    if not text or _RULER.fullmatch(text):
+        return replace(said, is_ruler=True)
+    folded = " ".join(text.casefold().split())
+    if folded.startswith(_heading_starts()):
+        return replace(said, heading=next(kind for prefix, kind in _headings() if folded.startswith(prefix)))
+    if folded in _silent() or _PROMPT.match(text):
+        return replace(said, is_silent=True, is_end=folded in _endings())
+    labelled = _label(text, here)
+    if labelled is None:
+        return said
+    kind, label, meaning = labelled
+    separator = _SEPARATOR.match(text, len(label))
+    first = separator.end() if separator else len(label)
+    value = text[first:]
+    first += len(value) - len(value.lstrip())
+    return replace(said, labelled=(kind, meaning), value=(first, max(first, len(text))))
+
+
+def _label(text: str, here: str) -> tuple[str, str, str] | None:
+    """The kind, label and meaning that a line begins with; of equals, that of the block it stands in."""
+    written, colon, _ = text.partition(":")
+    plain = _labels_in_full(here).get(written.casefold()) if colon else None
+    if plain is not None and len(plain[0]) == len(written):
+        return here, *plain
+    for kind in dict.fromkeys((here, *_TABLES)):
+        for label, folded, meaning in _labels(kind).get(text[:1].casefold()[:1], ()):
+            if text[: len(label)].casefold() == folded and _ends_label(label, text[len(label) :]):
+                return kind, label, meaning
+    return None
+
+
 class _Reader:
     def __init__(self) -> None:
         self.blocks: list[Block] = []
@@ -135,57 +190,34 @@ class _Reader:
         return done
 
     def feed(self, line: Token) -> None:
-        text = line.strip()
+        said = _said(line.text, self.blocks[-1].kind if self.blocks else RULE)
+        text = line.part(said.start, said.end)
         above, self._above = self._above, None
-        is_full, self._is_full = self._is_full, len(line.text.rstrip("\r")) in _WIDTHS
-        ends_in_blank, self._ends_in_blank = self._ends_in_blank, line.text.rstrip("\r").endswith(" ")
-        if not text.text or _RULER.fullmatch(text.text):
+        is_full, self._is_full = self._is_full, said.is_full
+        ends_in_blank, self._ends_in_blank = self._ends_in_blank, said.ends_in_blank
+        if said.labelled is not None:
+            self._add(*said.labelled, text.part(*said.value), text)
+        elif said.is_ruler:
             self._last = None
             if text.text and above is not None:
                 self._name(above)
-            return
-        folded = " ".join(text.text.casefold().split())
-        heading = None
-        if folded.startswith(_heading_starts()):
-            heading = next(kind for prefix, kind in _headings() if folded.startswith(prefix))
-        if heading is not None:
+        elif said.heading is not None:
             self._last = None
-            profile = heading not in _TABLES
-            self._open(PROFILE if profile else heading, text.span, heading if profile else "")
-            return
-        if folded in _silent() or _PROMPT.match(text.text):
+            profile = said.heading not in _TABLES
+            self._open(PROFILE if profile else said.heading, text.span, said.heading if profile else "")
+        elif said.is_silent:
             self._last = None
-            self._is_closed = self._is_closed or folded in _endings()
-            return
-        labelled = self._label(text.text)
-        if labelled is None and is_full and self._last is not None and _OTHER_LABEL.match(text.text) is None:
+            self._is_closed = self._is_closed or said.is_end
+        elif is_full and self._last is not None and _OTHER_LABEL.match(text.text) is None:
             self._last.pieces[-1] = joined((self._last.pieces[-1], _rest(line, text, ends_in_blank=ends_in_blank)))
-        elif labelled is None:
-            self._continue(line, text)
         else:
-            kind, label, meaning = labelled
-            self._add(kind, meaning, text.part(len(label)), text)
+            self._continue(line, text)
 
-    def _label(self, text: str) -> tuple[str, str, str] | None:
-        """The kind, label and meaning that a line begins with; of equals, that of the block it stands in."""
-        here = self.blocks[-1].kind if self.blocks else RULE
-        written, colon, _ = text.partition(":")
-        plain = _labels_in_full(here).get(written.casefold()) if colon else None
-        if plain is not None and len(plain[0]) == len(written):
-            return here, *plain
-        for kind in dict.fromkeys((here, *_TABLES)):
-            for label, folded, meaning in _labels(kind).get(text[:1].casefold()[:1], ()):
-                if text[: len(label)].casefold() == folded and _ends_label(label, text[len(label) :]):
-                    return kind, label, meaning
-        return None
-
-    def _add(self, kind: str, meaning: str, rest: Token, line: Token) -> None:
+    def _add(self, kind: str, meaning: str, value: Token, line: Token) -> None:
         self._is_closed = False
         block = self.blocks[-1] if self.blocks else None
         if block is None or self._begins(block, kind, meaning):
             block = self._open(kind, line.span)
-        separator = _SEPARATOR.match(rest.text)
-        value = rest.part(separator.end() if separator else 0).strip()
         self._last = Entry(meaning, [value], line)
         if meaning != netsh_labels.IGNORED:
             block.entries.setdefault(meaning, []).append(self._last)
