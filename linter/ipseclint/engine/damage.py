@@ -27,6 +27,8 @@ def damage_of(source: Source) -> Iterable[tuple[int, str]]:
     last = None
     try:
         for last in source.text_blocks():
+            if last.text.isascii() and "\0" not in last.text:
+                continue
             for sign, message in _SIGNS:
                 if message not in found and (match := sign.search(last.text)) is not None:
                     found[message] = last.line + last.text.count("\n", 0, match.start())

@@ -169,22 +169,25 @@ def _compare_proposals(
     had, have = {each.algorithms: each for each in before}, {each.algorithms: each for each in after}
     if list(had) == list(have):
         return
-    old, new = [_bits(each) for each in before], [_bits(each) for each in after]
-    fresh = [each for key, each in have.items() if key not in had]
-    gone = [each for key, each in had.items() if key not in have]
-    if any(_bits(each) is None for each in (*fresh, *gone)):
+    bits = {algorithms: _bits(each) for algorithms, each in (had | have).items()}
+    fresh = [each for each in have if each not in had]
+    gone = [each for each in had if each not in have]
+    if any(bits[each] is None for each in (*fresh, *gone)):
         result.doubts.append("a proposal was not understood")
         return
-    known_old, known_new = [each for each in old if each], [each for each in new if each]
-    for proposal in fresh:
-        if not any(_reaches(_bits(proposal) or (), each) for each in known_old):
-            result.losses.append(f"{words(proposal)} is accepted, weaker than all that was")
-    for proposal in gone:
-        if not any(_reaches(each, _bits(proposal) or ()) for each in known_new):
-            result.losses.append(f"{words(proposal)} is no longer offered, and nothing as strong is")
-    for proposal in gone:
-        if not any(_reaches(_bits(proposal) or (), each) for each in known_new):
-            result.gains.append(f"{words(proposal)} is no longer accepted")
+    known_old, known_new = (
+        [known for each in had if (known := bits[each])],
+        [known for each in have if (known := bits[each])],
+    )
+    for algorithms in fresh:
+        if not any(_reaches(bits[algorithms] or (), each) for each in known_old):
+            result.losses.append(f"{words(have[algorithms])} is accepted, weaker than all that was")
+    for algorithms in gone:
+        if not any(_reaches(each, bits[algorithms] or ()) for each in known_new):
+            result.losses.append(f"{words(had[algorithms])} is no longer offered, and nothing as strong is")
+    for algorithms in gone:
+        if not any(_reaches(bits[algorithms] or (), each) for each in known_new):
+            result.gains.append(f"{words(had[algorithms])} is no longer accepted")
     if before and after and before[0].algorithms != after[0].algorithms:
         _compare_preferred(before[0], after[0], result)
 
