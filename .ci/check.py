@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import every_core
+
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 
@@ -33,16 +35,12 @@ def main() -> int:
         if subprocess.run([BIN / "mkdocs", "build", "-q", "-d", folder], cwd=ROOT, check=False).returncode:
             failed.append("site")
     print("== tests", flush=True)
-    # A selection is sooner done by one process: each worker collects the whole suite first. What they collect is
-    # compiled before they start, or each would compile all of it.
-    cores = []
+    # A selection is sooner done by one process.
     if set(sys.argv[1:]) <= {"--long"}:
-        subprocess.run(
-            [sys.executable, "-m", "pytest", "--collect-only", "-qq"], cwd=ROOT, check=False, stdout=subprocess.DEVNULL
-        )
-        cores = ["-n", "auto", "--dist", "worksteal"]
-    draw = ["--drawn"] if not sys.argv[1:] else []
-    if subprocess.run([sys.executable, "-m", "pytest", *cores, *draw, *sys.argv[1:]], cwd=ROOT, check=False).returncode:
+        passed = every_core.run(*sys.argv[1:] or ["--drawn"])
+    else:
+        passed = not subprocess.run([sys.executable, "-m", "pytest", *sys.argv[1:]], cwd=ROOT, check=False).returncode
+    if not passed:
         failed.append("tests")
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Generator, Sequence
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +42,20 @@ RARELY = (50_000, 20, 50)
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run the suites for a whole run before a release")
     parser.addoption("--drawn", action="store_true", help="run only a draw of the tests that go one way many times")
+    parser.addoption("--part", metavar="K/N", help="collect only the Kth of N parts of the files of tests")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--drawn"):
         settings.load_profile("drawn")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    if (part := config.getoption("--part")) is None or not collection_path.name.startswith("test_"):
+        return None
+    number, parts = map(int, part.split("/"))
+    name = collection_path.relative_to(ROOT).as_posix()
+    return int.from_bytes(sha256(name.encode()).digest()) % parts != number - 1 or None
 
 
 @pytest.hookimpl(wrapper=True)

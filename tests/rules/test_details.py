@@ -10,12 +10,8 @@ from tests.rules.details import OTHER_SITES, TABLE, details, elsewhere, table
 
 
 @pytest.mark.parametrize("rule", all_rules(), ids=[rule.code for rule in all_rules()])
-def test_findings_say_what_is_written_down(rule: Rule) -> None:
+def test_findings_say_what_is_written_down_here_and_where_the_facts_of_the_site_are_others(rule: Rule) -> None:
     assert details(rule) == table(TABLE)[rule.code], (
         "if the change is meant, run tests/rules/details.py and read the diff"
     )
-
-
-@pytest.mark.parametrize("rule", all_rules(), ids=[rule.code for rule in all_rules()])
-def test_findings_where_the_facts_of_the_site_are_others_are_written_down(rule: Rule) -> None:
     assert elsewhere(rule) == table(OTHER_SITES)[rule.code], "see tests/rules/details.py"
