@@ -1,9 +1,14 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
+from ipseclint.model.setting import Setting
+from ipseclint.semantics.negotiation import selectors
 from ipseclint.semantics.negotiation.sight import AUTH_FAIL, NO_CERT, POLICY_MATCH, TIMED_OUT
+from ipseclint.semantics.negotiation.stage import Answer
 from ipseclint.semantics.negotiation.table import Side
+from ipseclint.vocabulary.algorithms import KeyModule
 from tests.semantics.negotiation.two_ends import PSK, answer, answered, both, main_mode, rule, verdict
 
 KERBEROS = "auth1=computerkerb"
@@ -99,6 +104,24 @@ def test_policies_that_are_the_same_are_secured() -> None:
     assert (row.outcome.verdict, row.outcome.key_module) == ("secured", "AuthIP")
     assert (row.outcome.main_mode, row.outcome.quick_mode) == ("AES-128+SHA-1+DH2", "ESP none+SHA-1")
     assert str(row.pair.packet) == "10.1.0.5:49152 -> 10.2.0.7:445 tcp"
+
+
+@pytest.mark.parametrize(("initiator", "expected"), [(Side.A, ("secured", None)), (Side.B, ("depends", "selectors"))])
+def test_a_part_of_its_traffic_is_taken_by_a_windows_responder(
+    initiator: Side, expected: tuple[str, str | None]
+) -> None:
+    a, b = both(f"{PSK} protocol=tcp port2=445", PSK)
+    assert verdict(a, b, initiator) == expected
+
+
+def test_a_part_of_its_traffic_is_refused_by_a_responder_that_may_add_no_filters() -> None:
+    pair = answer(*both(f"{PSK} protocol=tcp port2=445", PSK)).pair
+    assert selectors.agree(pair.a, pair.b, KeyModule.IKEV1).chosen == "narrowed"
+    assert pair.b.objects is not None
+    assert pair.b.objects.main is not None
+    main = pair.b.objects.main.model_copy(update={"max_dynamic_filters": Setting(0, pair.b.span)})
+    without = replace(pair.b, objects=replace(pair.b.objects, main=main))
+    assert selectors.agree(pair.a, without, KeyModule.IKEV1).answer is Answer.FAILS
 
 
 def test_lifetimes_that_differ_are_told_and_fail_nothing() -> None:

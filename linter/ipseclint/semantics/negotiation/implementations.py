@@ -1,9 +1,10 @@
 """How the implementations of IKE answer where the standards leave it to them.
 
 What strongSwan 5.9.8 and libreswan 4.10 do was seen with both as initiator and as responder (tests/daemons). Windows:
-the responder takes the first of its own proposals in IKEv2 (MS-IKEE 3.1.5) and AuthIP (MS-AIPS 3.3.5.1); its order in
-IKEv1 and whether it narrows selectors are not documented. RFC 2409 5.5 makes the group part of the offer, and RFC 2407
-4.5 the mode.
+the responder takes the first of its own proposals in IKEv2 (MS-IKEE 3.1.5) and AuthIP (MS-AIPS 3.3.5.1), and adds a
+filter where the initiator asks for a part of its traffic (IKEEXT_POLICY2, which counts them for each transport layer:
+of tunnels nothing is said); its order in IKEv1 and whether it narrows what is more are not documented. RFC 2409 5.5
+makes the group part of the offer, and RFC 2407 4.5 the mode.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ class Implementation(Struct, frozen=True):
     """What an implementation does. None: not known, or another release does otherwise.
 
     As responder: `refuses_mode_ikev1` other than its own, and in IKEv2 `refuses_mode` tunnel and `refuses_transport`;
-    as initiator of IKEv2 it `keeps_transport`, refusing an answer that makes it a tunnel. `narrows` what a peer asks
-    for more; `takes_narrowed` what a peer answers with less, in IKEv2. `takes_extra_pfs`: in IKEv1, a group that only
-    the initiator asks for, `takes_other_pfs` one other than its own; `renews_with_extra_pfs` and `renews_without_pfs`:
-    in a renewal of IKEv2, what differs from its own. `renews_with_main_mode_group`: with PFS, with the group of main
-    mode whatever is written; libreswan 4.10 does, and its later tests show otherwise. `retries_group` in a renewal,
-    as RFC 7296 1.3 has it.
+    as initiator of IKEv2 it `keeps_transport`, refusing an answer that makes it a tunnel. `takes_part` of its own
+    traffic in transport mode, where that is known by itself; `narrows` what a peer asks for more; `takes_narrowed` what
+    a peer answers with less, in IKEv2. `takes_extra_pfs`: in IKEv1, a group that only the initiator asks for,
+    `takes_other_pfs` one other than its own; `renews_with_extra_pfs` and `renews_without_pfs`: in a renewal of IKEv2,
+    what differs from its own. `renews_with_main_mode_group`: with PFS, with the group of main mode whatever is written;
+    libreswan 4.10 does, and its later tests show otherwise. `retries_group` in a renewal, as RFC 7296 1.3 has it.
     `one_value_in_ikev1`: as initiator it offers only the first of several values of an attribute there.
     `refuses_aggressive_key`: as responder it takes no preshared key in aggressive mode, by default.
     `shows_address`: with a preshared key it shows its address where no identity is written.
@@ -41,6 +42,7 @@ class Implementation(Struct, frozen=True):
     refuses_mode: bool | None = None
     refuses_transport: bool | None = None
     keeps_transport: bool | None = None
+    takes_part: bool | None = None
     narrows: bool | None = None
     takes_narrowed: bool | None = None
     takes_extra_pfs: bool | None = None
@@ -60,6 +62,7 @@ WINDOWS = Implementation(
     "windows",
     "Windows",
     order=Order.OWN,
+    takes_part=True,
     takes_extra_pfs=False,
     is_windows=True,
 )

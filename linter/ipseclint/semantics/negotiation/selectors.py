@@ -69,7 +69,7 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
         why += ": it comes up only if the peer narrows"
         return Result(STAGE, Answer.DEPENDS, why, Basis.STANDARD, differences=(difference,), outcomes=outcomes)
     if takes:
-        why += ", and the responder narrows it"
+        why += ", and the responder narrows it" if responder.implementation.narrows else ", and the responder takes it"
         return Result(STAGE, Answer.AGREED, why, Basis.DOCUMENTED, chosen="narrowed", differences=(difference,))
     return Result(STAGE, Answer.FAILS, f"{why}, and is refused", Basis.DOCUMENTED, differences=(difference,))
 
@@ -95,10 +95,20 @@ def _selectors(end: End, other: End) -> Selectors | None:
 
 
 def _takes(initiator: End, responder: End, module: KeyModule, relation: Relation) -> bool | None:
+    is_part = relation is Relation.NARROWER and initiator.mode is responder.mode is RuleMode.TRANSPORT
+    if is_part and responder.implementation.takes_part is not None:
+        return responder.implementation.takes_part and _may_add_filters(responder)
     narrows = responder.implementation.narrows
     if not narrows or relation is Relation.NARROWER or module is not KeyModule.IKEV2:
         return narrows
     return initiator.implementation.takes_narrowed
+
+
+def _may_add_filters(responder: End) -> bool:
+    """Whether a Windows host adds filters for a part of its traffic: unless its main mode says that it may add none."""
+    main = None if responder.objects is None else responder.objects.main
+    limit = None if main is None else main.max_dynamic_filters
+    return limit is None or limit.known != 0
 
 
 def _relation(mine: Selectors, theirs: Selectors, *, hosts: bool) -> Relation | None:
