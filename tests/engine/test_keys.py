@@ -268,7 +268,8 @@ def test_keys_whose_places_are_known_are_masked_everywhere_if_they_tell() -> Non
     source = replace(bytes_source("a.txt", text.encode()), members=(bytes_source("b.txt", b"k=from a member"),))
     known = [Span("a.txt", 1, 5, 13), Span("a.txt", 2, 7, 5), Span("a.txt", 3, 3, 5), Span("b.txt", 1, 3, 13)]
     keys = with_known(Keys(frozenset({"before"})), source, known, ["  Read Elsewhere ", "policy", "12345"])
-    assert keys.texts == {"before", "open sesame", "from a member", "Read Elsewhere", "read elsewhere"}
+    masked = {"before", "open sesame", "from a member", "Read Elsewhere", "read elsewhere"}
+    assert keys.texts == masked | {text.upper() for text in masked - {"before"}}
     assert keys.places == {
         ("a.txt", 1): [(4, 17)],
         ("a.txt", 2): [(6, 11)],
@@ -280,7 +281,7 @@ def test_keys_whose_places_are_known_are_masked_everywhere_if_they_tell() -> Non
 def test_a_key_in_a_binary_input_is_read_at_its_bytes() -> None:
     data = b"PReg\x01\0\0\0" + "open sesame\0rest".encode("utf-16-le")
     keys = with_known(Keys(), bytes_source("a.pol", data), [Span("a.pol", 1, 9, 24)], [])
-    assert keys.texts == {"open sesame"}
+    assert keys.texts == {"open sesame", "OPEN SESAME"}
 
 
 def test_keys_of_several_inputs_are_known_by_paths_without_keys_of_any() -> None:
@@ -295,5 +296,5 @@ def test_words_of_which_no_more_is_known_are_masked_by_their_form_and_by_the_key
     assert hidden("open-sesame auth1psk=open-sesame") == f"{MASK} auth1psk={MASK}"
     assert hidden("name=open-sesame") == "name=open-sesame"
     keys = find_keys(bytes_source("a.cmd", b"netsh advfirewall consec add rule auth1psk=Open-Sesame name=x\r\n"))
-    assert keys.texts == {"Open-Sesame", "open-sesame"}
+    assert keys.texts == {"Open-Sesame", "open-sesame", "OPEN-SESAME"}
     assert keys.places == {("a.cmd", 1): [(43, 54)]}

@@ -320,3 +320,8 @@ def test_a_variable_of_a_batch_file_tells_its_key_whatever_stands_around_it(give
 def test_a_key_that_a_variable_is_compared_with_or_gets_elsewhere_is_one(told: str) -> None:
     text = f"{told}\nNew-NetIPsecAuthProposal -PreSharedKey $k\nnetsh ipsec static add rule psk=%k%\n"
     assert any("correct horse" in text[begin:end] for begin, end in secrets.keys_in(text)[0])
+
+
+def test_words_behind_a_colon_are_masked_together_and_elsewhere_shown() -> None:
+    places, texts = secrets.keys_in("# PSK: ask in Hamburg\nNew-NetIPsecRule -DisplayName Hamburg\n")
+    assert (places, texts) == ([(7, 21)], {"ask in Hamburg"})

@@ -147,6 +147,9 @@ def test_a_key_behind_a_name_whose_sign_or_tag_is_lost_is_known(text: str) -> No
         "New-NetIPsecRule -DisplayName 'PSK (old)' -InboundSecurity Require",
         "if ($_.Psk) { @{ EncryptionLevel = 'Required' } }",
         "$methods.Contains('psk', 'DisplayName')",
+        '{"DisplayName": "Preshared key", "InstanceID": "Hamburg"}',
+        'netsh advfirewall consec add rule name="Pre-Shared Key Hamburg" endpoint1=any',
+        "New-NetIPsecRule -DisplayName 'Pre-Shared Key Hamburg' -InboundSecurity Require",
     ],
 )
 def test_words_beside_the_name_of_a_key_are_not_masked(text: str) -> None:

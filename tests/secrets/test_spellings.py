@@ -27,6 +27,12 @@ from ipseclint.secrets.masks import spellings
         (r"Som\xmer", {r"Som\xmer"}),
         ("hex:53,6f,6d,6d,65,72", {"Sommer", "hex:53,6f,6d,6d,65,72"}),
         ("hex(1):53,00,6f,00,6d,00,6d,00,65,00,72,00", {"Sommer", "hex(1):53,00,6f,00,6d,00,6d,00,65,00,72,00"}),
+        ("Required", set()),  # a word of the tools
+        ("Read-Host 'Key for Kiel'", {"Read-Host 'Key for Kiel"}),  # where a command takes it from
+        (
+            "a 'Berlin' {'Sommer'} x",
+            {"Sommer", "a 'Berlin' {'Sommer'} x", "'Berlin'", "{'Sommer'}"},
+        ),  # a case of a switch
         # A byte that cannot be read.
         ("53,6f,zz,6d,6d,65,72", {"53,6f,zz,6d,6d,65,72", "Sommer"}),
         # A byte too many: no pair behind it is whole.
@@ -40,3 +46,8 @@ from ipseclint.secrets.masks import spellings
 )
 def test_a_key_is_masked_in_every_spelling(written: str, texts: set[str]) -> None:
     assert set(spellings(written)) == texts
+
+
+def test_the_words_of_a_sentence_are_no_keys_each() -> None:
+    assert set(spellings("Sommer regen", is_said=True)) == {"Sommer regen"}
+    assert set(spellings("Sommer    Name : x", is_said=True)) == {"Sommer", "Name : x", "Sommer    Name : x"}

@@ -9,7 +9,7 @@ from functools import cached_property
 from msgspec import Struct, json
 
 from ipseclint.packing import texts_in
-from ipseclint.secrets.masks import MIN_KEY_CHARACTERS, lookalikes
+from ipseclint.secrets.masks import MIN_KEY_CHARACTERS, is_ordinary, lookalikes
 from ipseclint.secrets.names import occurrences
 
 _CUT = "…"
@@ -80,7 +80,8 @@ class KeySearch(Struct, frozen=True, dict=True):
     def _beginnings(self) -> frozenset[str]:
         """What a cut may leave of the keys."""
         lengths = range(_TELLING_CHARACTERS, _CUT_CHARACTERS + 1)
-        return frozenset(key[:length] for key in self.keys for length in lengths if length < len(key))
+        cut = (key[:length] for key in self.keys for length in lengths if length < len(key))
+        return frozenset(beginning for beginning in cut if not is_ordinary(beginning))
 
     @cached_property
     def _cut_lengths(self) -> Mapping[str, set[int]]:

@@ -92,10 +92,18 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
         places += in_windows_commands(lower)
     places += in_variables(text, places)
     places = merged(place for place in places if text[place[0] : place[1]].strip())
-    texts = {spelling for begin, end in places for spelling in spellings(text[begin:end])}
+    texts = {
+        spelling for begin, end in places for spelling in spellings(text[begin:end], is_said=_is_said(text, begin))
+    }
     blobs = list(in_blobs(text)) if "ipsecdata" in lower else []
     profiles = list(in_base64(text))
     comments = [match.span(1) for match in _COMMENT.finditer(text)] if places and "<!--" in text else []
     places = merged([*places, *comments, *(place for place, _ in (*blobs, *profiles))])
     texts |= {key for _, key in blobs if is_telling(key)}
     return places, texts.union(*(keys_in(profile)[1] for _, profile in profiles))
+
+
+def _is_said(text: str, begin: int) -> bool:
+    """Whether a place stands behind a colon and blanks, as in a sentence or a list."""
+    before = text[max(0, begin - 40) : begin]
+    return before[-1:] in {" ", "\t"} and before.rstrip(" \t").endswith(":")

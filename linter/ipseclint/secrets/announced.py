@@ -9,7 +9,7 @@ from itertools import islice
 from ipseclint.late import late
 from ipseclint.secrets.lost_signs import after_locator, before_end_tag, behind_name
 from ipseclint.secrets.places import Place
-from ipseclint.secrets.values import MAX_VALUE_CHARACTERS, REST, places_of, value_at
+from ipseclint.secrets.values import MAX_VALUE_CHARACTERS, REST, end_of, places_of, value_at
 
 _WORD_SIGNS = late(r"[\w.-]*")
 _HARMLESS = ("encoding", "encrypted", "only")
@@ -89,6 +89,11 @@ _VALUE_MEMBER = r"[\"'](?:value|data)[\"']\s*:\s*\"((?:[^\"\\]|\\.)*)"
 _VALUE_BEHIND = late(r"[\"']\s*,[^{}]{0,1000}?" + _VALUE_MEMBER, re.IGNORECASE)
 _ANY_BEHIND = late(r"[\"']\s*,[^{}]{0,1000}?[\"'](?!type)\w*[\"']\s*:\s*\"((?!REG_|HK)(?:[^\"\\]|\\.)*)", re.IGNORECASE)
 """Where none is called a value: one that may have been."""
+_OF_AN_OBJECT = late(
+    r"[\"'](?:display(?:name|group)|elementname|description|ipsecrulename|caption)[\"']\s*:\s*[\"'][^\"'\n]*$",
+    re.IGNORECASE,
+)
+"""The member beside which the name of a key is that of a rule or a set."""
 _VALUE_BEFORE = late(_VALUE_MEMBER + r"\"[^{}]*$", re.IGNORECASE)
 """The member beside one whose value is the name of a key, as Intune writes them."""
 _CHANGED = late(
@@ -179,6 +184,7 @@ def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[
     elif (
         (spaced := _BLANKS_AND_KIND.match(text, end)) is not None
         and _is_before_key(text, name, spaced.end())
+        and not _is_within_a_name(text, begin, end)
         and (spaced[0].strip() or _GOES_ON.match(text, spaced.end()) is None)
     ):
         yield from value_at(text, spaced.end(), False, "-")
@@ -213,7 +219,8 @@ def _beside(text: str, begin: int, end: int) -> Iterator[Place]:
     elif _MEMBER_END.match(text, end) is not None:
         opening = text.rfind("{", max(0, begin - 1000), begin)
         value = _VALUE_BEFORE.search(text, opening, begin) if opening >= 0 else None
-        value = value or _ANY_BEHIND.match(text, end)
+        if value is None and _OF_AN_OBJECT.search(text[max(0, begin - 40) : begin]) is None:
+            value = _ANY_BEHIND.match(text, end)
         if value is not None:
             yield value.span(1)
 
@@ -236,6 +243,16 @@ def _is_indented(text: str, begin: int) -> bool:
     """Whether nothing but blanks stands before a place in its line, and some do."""
     line = text[text.rfind("\n", max(0, begin - 100), begin) + 1 : begin]
     return bool(line) and not line.strip()
+
+
+_WITHIN_A_NAME = late(r"(?:name|description)[\"']?[ \t]{0,4}(?:[=:][ \t]{0,4})?([\"'])[^\"'=\n]*$", re.IGNORECASE)
+_REST_OF_A_NAME = late(r"[^\"'=\n]*")
+
+
+def _is_within_a_name(text: str, begin: int, end: int) -> bool:
+    """Whether a name of a key stands in the quoted name, or description, of an object."""
+    opened = _WITHIN_A_NAME.search(text[max(text.rfind("\n", 0, begin) + 1, begin - 200) : begin])
+    return opened is not None and text.startswith(opened[1], end_of(_REST_OF_A_NAME.match(text, end), end))
 
 
 def _is_before_key(text: str, name: str, at: int) -> bool:

@@ -18,13 +18,21 @@ MIN_KEY_CHARACTERS = 6
 _ORDINARY = frozenset(
     """advfirewall anonymous assign authentication certificate computer computercert computerkerb computerpsk connection
     consec default description domain dynamic enabled endpoint filter filteraction filterlist firewall global hidden
-    import inbound ipsec kerberos mainmode monitor mutual negotiate network netsh netsh.exe outbound password
-    policy powershell powershell.exe preshared preshared-key presharedkey private profile protocol public request
-    require secret server servers shared static string system transport tunnel windows""".split()  # noqa: SIM905 - a list of words reads better as one
+    automatic computerntlm custom ikev1 ikev2 import inbound ipsec kerberos l2tp l2tppsk machine machinecertificate
+    machinepsk mainmode maximum mode monitor mschapv2 mutual negotiate network netsh netsh.exe noauthentication
+    noencryption none optional outbound password policy powershell powershell.exe preshared preshared-key presharedkey
+    private profile protocol public pskonly quickmode read-host request requestinrequestout require required
+    requireinclearout requireinrequestout requireinrequireout secret server servers shared sharedsecret static string
+    system transport tunnel usercert userkerb userntlm windows""".split()  # noqa: SIM905 - a list of words reads better as one
 )
 """Words of the tools and of our own texts. To mask one of them everywhere would tell what the key is, and hide none."""
-_QUOTED = late(r"\"([^\"\n]++)\"|'([^'\n]++)'")
-"""What an expression that gives a key may be made of."""
+_QUOTED = late(r"(?:\"[^\"\n]++\"|'[^'\n]++')[ \t]*+\{|\"([^\"\n]++)\"|'([^'\n]++)'")
+"""What an expression that gives a key may be made of; a text before a block is a case of a switch."""
+_WIDE = late(r"\s{2,}")
+_ASKED = late(
+    r"(?:convertfrom|convertto|get|import|invoke|new|read|receive|select|unprotect)-[a-z]+(?:\s|$)", re.IGNORECASE
+)
+"""How a command begins that gives a key, and is told where to take it from."""
 _KEY_RUNS, _KEY_CHARACTERS = 4, 8
 _RUNS = late(r"[A-Za-z]+|[0-9]+")
 _TOKENS = late(r"[A-Za-z0-9!#$%&*+/=?@^~.-]{8,}")
@@ -44,7 +52,12 @@ _NO_KEYS = late(
 
 def is_telling(text: str) -> bool:
     """Whether a key can be masked wherever it stands without masking ordinary words."""
-    return len(text.strip()) >= MIN_KEY_CHARACTERS and text.strip().casefold() not in _ORDINARY
+    return len(text.strip()) >= MIN_KEY_CHARACTERS and not is_ordinary(text)
+
+
+def is_ordinary(text: str) -> bool:
+    """Whether a text is a word of the tools or of our own texts."""
+    return text.strip().casefold() in _ORDINARY
 
 
 def lookalikes(text: str) -> list[str]:
@@ -94,13 +107,19 @@ def _without_entities(text: str) -> str:
     return unescape(text)
 
 
-def spellings(raw: str) -> Iterator[str]:
-    """The texts that a key as written may stand for, without those too common to be masked everywhere."""
+def spellings(raw: str, *, is_said: bool = False) -> Iterator[str]:
+    """The texts that a key as written may stand for, without those too common to be masked everywhere.
+
+    One that `is_said` stands behind a colon as in a sentence, whose words are no keys each, or in a list whose lines
+    damage has joined.
+    """
     raw = raw.strip().strip("\"'")
     if VARIABLE.fullmatch(raw):
         return
     joined = raw.replace("^\n", "").replace("`\n", "")
-    candidates = {raw, joined, _without_entities(raw), *joined.split()}
+    candidates = {raw, joined, _without_entities(raw)}
+    if not _ASKED.match(raw):
+        candidates |= {*(_WIDE.split(joined) if is_said else joined.split())}
     if raw.count("<") <= 1:
         candidates |= {*_SIGNS_ASTRAY.split(raw)}
     candidates.add(raw.rstrip(_ENDS_ASTRAY))
