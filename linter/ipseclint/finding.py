@@ -128,7 +128,8 @@ class FixText(Frozen):
     `why` the reason; `peers` what every peer must have then; `also` are the codes of findings that it repairs too.
     The commands may do more than the finding asks for, and be risky for that; `options` are those of `ipseclint fix`
     that take the repair of this finding alone, each with a blank before it. `same_as` is the fingerprint of a finding
-    with whose repair the commands stand.
+    with whose repair the commands stand. `of_one_end`: of several machines one is to be changed, and which is for a
+    person to say, so `ipseclint fix` leaves it.
     """
 
     netsh: str | None = None
@@ -141,6 +142,17 @@ class FixText(Frozen):
     also: tuple[str, ...] = ()
     options: str = ""
     same_as: str | None = None
+    of_one_end: bool = False
+
+    @property
+    def has_commands(self) -> bool:
+        """Whether it can be run, and is not words alone."""
+        return self.netsh is not None or self.powershell is not None
+
+    @property
+    def is_by_script(self) -> bool:
+        """Whether `ipseclint fix` writes it."""
+        return self.has_commands and not self.of_one_end
 
     @property
     def is_lowering(self) -> bool:

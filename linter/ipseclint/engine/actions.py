@@ -47,7 +47,7 @@ def _of_findings(findings: Sequence[Finding]) -> Iterator[Action]:
     alike: dict[tuple[str, str | None, str | None], list[Finding]] = {}
     for finding in findings:
         fix = finding.fix
-        if finding.counts and fix and (fix.netsh or fix.powershell):
+        if finding.counts and fix and fix.is_by_script:
             alike.setdefault((finding.machine, fix.netsh, fix.powershell), []).append(finding)
     for (machine, _, _), ends in alike.items():
         first = ends[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 from msgspec import Struct
@@ -87,11 +87,15 @@ def run_fleet_rules(fleet: Fleet, plans: Sequence[Plan]) -> Iterator[Outcome]:
 
 
 class _Found(Struct, frozen=True):
-    """What a rule found, with its fix as changes to the policy of a machine; None where no machine is alone in it."""
+    """What a rule found, with its fix as changes to the policy of a machine; None where these are words alone.
+
+    `of_one_end`: the rule compares machines, and this one or another is to be changed.
+    """
 
     outcome: Outcome
     fix: Fix | None = None
     machine: Machine | None = None
+    of_one_end: bool = False
 
 
 def _with_fix_texts(rows: Sequence[_Found], plan: Plan, site: Site) -> Iterator[Outcome]:
@@ -119,7 +123,11 @@ def _with_fix_texts(rows: Sequence[_Found], plan: Plan, site: Site) -> Iterator[
         texts |= fix_texts(mine, machine, again, in_words)
     for place, row in enumerate(rows):
         text = texts.get(place)
-        yield row.outcome if text is None else row.outcome.model_copy(update={"fix": text})
+        if text is None:
+            yield row.outcome
+        else:
+            text = text.model_copy(update={"of_one_end": True}) if row.of_one_end else text
+            yield row.outcome.model_copy(update={"fix": text})
 
 
 def found_with_fixes(machine: Machine, plans: Sequence[Plan], site: Site) -> Iterator[tuple[Finding, Fix | None]]:
@@ -193,9 +201,14 @@ def _run(rule: Rule, ruleset: Ruleset, machines: Sequence[Machine]) -> Iterator[
 
 
 def _over_fleet(rule: Rule, ruleset: Ruleset, fleet: Fleet) -> Iterator[_Found]:
+    called = cache(fleet.called)
     try:
         for hit in rule.check(fleet, ruleset.options(rule)):
-            yield _Found(_finding(rule, hit, ruleset, fleet.name_of(hit.span.path)), hit.fix)
+            name, fix = fleet.name_of(hit.span.path), hit.fix
+            machine = called(name) if fix is not None and fix.changes else None
+            if machine is not None and fix is not None:
+                fix = fix.moved_to(machine.policy.objects())
+            yield _Found(_finding(rule, hit, ruleset, name), fix, machine, of_one_end=True)
     except Exception as error:  # noqa: BLE001 - the same
         yield _Found(_crash(rule, error))
 

@@ -28,8 +28,8 @@ def fix_texts(
 ) -> dict[int, FixText]:
     """The fix of each finding as text, by its position. `again` looks for findings on the machine as changed.
 
-    `in_words` says what a rule's documentation has for a fix, where no tool can be told it. Without a machine, for
-    rules over a fleet, the fixes are advice.
+    `in_words` says what a rule's documentation has for a fix, where no tool can be told it. Without a machine the
+    fixes are advice.
     """
     here = machine or Machine(name="", policy=Policy())
     budget = Budget(_STEPS_OF_A_MACHINE)
@@ -56,7 +56,7 @@ def fix_texts(
             if id(more) not in shared:
                 shared[id(more)] = _Written.of(more.edits, here)
             text = shared[id(more)].text(fix)
-        if fix.changes and text.netsh is None and text.powershell is None:
+        if fix.changes and not text.has_commands:
             texts[place] = _by_hand(fix, text, in_words(finding))
         else:
             texts[place] = _text(finding, fix, impact, more, text)
@@ -89,7 +89,7 @@ def _by_hand(fix: Fix, text: FixText, words: str | None) -> FixText:
 
 
 def _text(finding: Finding, fix: Fix, impact: Impact, more: Merged | None, text: FixText) -> FixText:
-    if text.netsh is None and text.powershell is None:
+    if not text.has_commands:
         return text
     risky = fix.risky or (not fix.changes and more is not None and more.risky)
     lowering = impact.effect in {Effect.LOWERS, Effect.UNKNOWN}

@@ -89,15 +89,18 @@ def report_of(results: Results, findings: Sequence[Finding], settling: Settling,
 
 
 def _compared_peers(fleet: Fleet, checked: Sequence[Checked]) -> frozenset[str]:
-    """The files with peers of which an end is held against another, and logs, of which both ends are."""
+    """The files with peers of which an end is held against another, those with their keys, and logs of both ends."""
     with_peers = {each.input.path: each.input.format for each in checked if "peer" in each.input.objects}
     logs = frozenset(path for path, name in with_peers.items() if name == "ike-log")
     if logs == with_peers.keys() or not fleet.has_pairs:
         return logs
     from ipseclint.semantics.negotiation.fleet import compared
 
-    pairs = (comparison.pair for comparison in compared(fleet))
-    return logs.union(end.span.path for pair in pairs for end in (pair.a, pair.b) if end.span.path in with_peers)
+    pairs = [comparison.pair for comparison in compared(fleet)]
+    ends = {end.span.path for pair in pairs for end in (pair.a, pair.b)} & with_peers.keys()
+    machines = set(map(fleet.name_of, ends))
+    with_keys = (each.input.path for each in checked if "peer_key" in each.input.objects)
+    return logs.union(ends, (path for path in with_keys if fleet.name_of(path) in machines))
 
 
 def _report(results: Results, findings: Sequence[Finding], job: Job) -> Report:

@@ -64,12 +64,27 @@ class Fix(Struct, frozen=True, dict=True):
         """What the changes make of each object: several ask."""
         return edits(self.changes)
 
+    def moved_to(self, objects: Iterable[PolicyObject]) -> Fix:
+        """The same changes of the same objects in another copy of their policy, where these are among them."""
+        own = {_identity(each): each for each in objects}
+
+        def moved(change: Change) -> Change:
+            if isinstance(change, Add):
+                return change
+            return replace(change, target=own.get(_identity(change.target), change.target))
+
+        return replace(self, changes=tuple(map(moved, self.changes)))
+
     @property
     def advice(self) -> str | None:
         """The note, and which facts it takes to write more than that."""
         facts = " and ".join(f"`{fact}`" for fact in self.needs)
         sentence = f"With {facts} under [site] in ipseclint.toml a command is written." if facts else None
         return " ".join(filter(None, (self.note, sentence))) or None
+
+
+def _identity(each: PolicyObject) -> tuple[object, ...]:
+    return type(each), each.name, each.span
 
 
 class Edit(Struct, frozen=True):

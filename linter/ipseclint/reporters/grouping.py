@@ -68,7 +68,8 @@ class Mention(Struct, frozen=True):
     gpo: str | None
     subject: str
     counts: bool
-    has_command: bool
+    is_by_script: bool
+    has_commands: bool
     options: str
     caution: str | None
     note: str | None
@@ -84,7 +85,8 @@ def mention(finding: Finding) -> Mention:
         finding.gpo,
         finding.subject.name,
         finding.counts,
-        fix is not None and bool(fix.netsh or fix.powershell),
+        fix is not None and fix.is_by_script,
+        fix is not None and fix.has_commands,
         fix.options if fix is not None else "",
         fix.caution if fix is not None else None,
         fix.note if fix is not None else None,
@@ -105,7 +107,7 @@ def _repair(finding: Finding) -> str:
     fix = finding.fix
     if fix is None:
         return "none"
-    if fix.netsh or fix.powershell:
+    if fix.is_by_script:
         return "lowering" if fix.is_lowering else "risky" if fix.options else "safe"
     return "by hand" if fix.note else "none"
 

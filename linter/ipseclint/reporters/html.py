@@ -208,7 +208,7 @@ def _by_hand(findings: Sequence[Finding]) -> list[tuple[str, list[str], int]]:
     codes: dict[str, Counter[str]] = {}
     for finding in findings:
         fix = finding.fix
-        if finding.counts and fix and fix.note and not (fix.netsh or fix.powershell):
+        if finding.counts and fix and fix.note and not fix.is_by_script:
             codes.setdefault(fix.note, Counter())[finding.code] += 1
     return [(note, sorted(counts), sum(counts.values())) for note, counts in codes.items()]
 

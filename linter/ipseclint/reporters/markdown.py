@@ -77,7 +77,7 @@ def _problem(problem: Problem) -> str:
 
 
 def _repairs(findings: Iterable[Finding]) -> Iterator[str]:
-    fixes = (each for each in findings if each.fix and (each.fix.netsh or each.fix.powershell))
+    fixes = (each for each in findings if each.fix and each.fix.has_commands)
     for number, fix in enumerate(fixes):
         if number == 0:
             yield from _heading("Repairs")

@@ -150,7 +150,7 @@ def _short_place(finding: Finding) -> str:
 def _do_first(report: Report, listed: Sequence[Group[Mention]], console: Console) -> Iterator[str]:
     """The commands that write the repairs, and what has to be done by hand."""
     counting = [each for group in listed for each in group.findings if each.counts]
-    with_command = [each for each in counting if each.has_command]
+    with_command = [each for each in counting if each.is_by_script]
     parts: dict[tuple[str, str], list[Mention]] = {}
     in_part = [each.path for each in report.inputs if each.status is InputStatus.PARTIAL]
     for finding in with_command:
@@ -175,8 +175,9 @@ def _do_first(report: Report, listed: Sequence[Group[Mention]], console: Console
         )
     by_hand: dict[str, dict[str, None]] = {}
     for finding in counting:
-        if finding.note and not finding.has_command:
-            by_hand.setdefault(finding.note, {})[finding.code] = None
+        if finding.note and not finding.is_by_script:
+            more = " `-v` shows the commands." if finding.has_commands and not console.options.verbose else ""
+            by_hand.setdefault(finding.note + more, {})[finding.code] = None
     for note, codes in _looked_up_at_once(by_hand).items():
         yield from console.wrapped(f"  by hand, {' '.join(codes)}: {visible(note)}", "     ")
 

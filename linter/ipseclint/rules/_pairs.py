@@ -140,4 +140,7 @@ def _by_command(end: End, advice: Repair | None) -> Repair | None:
 def _repair(pair: Pair, result: Result) -> Repair | None:
     """What to do at this end, as for a negotiation that ends at this stage."""
     outcome = Outcome(pair.a, pair.b, Verdict.FAILS, result.why, result.basis, (result,), result.stage)
-    return repairs(outcome)[0]
+    here, there = repairs(outcome)
+    if here is None or there is None or not here.is_weaker:
+        return here
+    return here._replace(words=f"{here.words} There: {there.words}")

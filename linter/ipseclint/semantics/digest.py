@@ -119,6 +119,10 @@ class Fleet(Sequence[Machine]):
         """The name of the machine that a path belongs to; the path itself if to none."""
         return self._names.get(path, path)
 
+    def called(self, name: str) -> Machine | None:
+        """The machine of a name; None if there is none."""
+        return next((digest.machine(self.site) for digest in self.digests if digest.name == name), None)
+
     @cached_property
     def _names(self) -> dict[str, str]:
         return {path: digest.name for digest in self.digests for path in digest.paths}

@@ -34,10 +34,14 @@ from ipseclint.vocabulary.authentication import NOT_SUPPORTED, AuthMethod
 
 
 class Repair(NamedTuple):
-    """What to do at one end, in a sentence, with the change of its policy where there is one."""
+    """What to do at one end, in a sentence, with the change of its policy where there is one.
+
+    `is_weaker`: the end would offer less than its best, which a repair of the other end keeps.
+    """
 
     words: str
     fix: Fix | None = None
+    is_weaker: bool = False
 
 
 _CIPHERS = {cipher.value: cipher for cipher in Cipher}
@@ -267,11 +271,12 @@ def offer_main_mode(end: End, other: End) -> Repair:
         return Repair("Change the other end: nothing that it offers in main mode can be said here.")
     if is_broken(suite):
         return _refused(suite, "main mode")
-    words = f"Offer {suite} in main mode.{_caution(suite, strongest(end.main_mode or (), end))}"
+    is_weaker = _is_weaker(suite, strongest(end.main_mode or (), end))
+    words = f"Offer {suite} in main mode.{_CAUTION if is_weaker else ''}"
     own = _own_sets(end)[0]
     if own is None or own.builtin:
-        return Repair(words)
-    return Repair(words, Fix((Assign(own, "proposals", _first_main(own, suite, end.span)),)))
+        return Repair(words, None, is_weaker)
+    return Repair(words, Fix((Assign(own, "proposals", _first_main(own, suite, end.span)),)), is_weaker)
 
 
 MIN_BITS = 80
@@ -291,17 +296,19 @@ def _refused(suite: Suite, mode: str) -> Repair:
     return Repair(f"Change the other end: {suite}, the strongest that it offers in {mode}, protects nothing today.")
 
 
-def _caution(suite: Suite, own: Suite | None) -> str:
-    """What to say of a suite that is weaker than an end's own strongest: in a part and stronger in none, or at its
-    weakest part, by which it is broken.
+_CAUTION = " It is weaker than what this end offers now: the repair of the other end keeps that."
+
+
+def _is_weaker(suite: Suite, own: Suite | None) -> bool:
+    """Whether a suite is weaker than an end's own strongest: in a part and stronger in none, or at its weakest part, by
+    which it is broken.
     """
     rank, best = _rank(suite), None if own is None else _rank(own)
     if rank is None or best is None:
-        return ""
+        return False
     pairs = list(zip(rank[:3], best[:3], strict=True))
     is_weaker = all(one <= two for one, two in pairs) and any(one < two for one, two in pairs)
-    is_weaker |= min(filter(None, rank[:3]), default=0) < min(filter(None, best[:3]), default=0)
-    return " It is weaker than what this end offers now: the repair of the other end keeps that." if is_weaker else ""
+    return is_weaker or min(filter(None, rank[:3]), default=0) < min(filter(None, best[:3]), default=0)
 
 
 def _first_main(crypto: MainModeCryptoSet, suite: Suite, span: Span) -> tuple[MainModeProposal, ...]:
@@ -329,11 +336,12 @@ def offer_quick_mode(end: End, other: End) -> Repair:
         return Repair("Change the other end: nothing that it offers in quick mode can be said here.")
     if is_broken(suite):
         return _refused(suite, "quick mode")
-    words = f"Offer {suite} in quick mode.{_caution(suite, strongest(_without_groups(end.quick_mode or ()), end))}"
+    is_weaker = _is_weaker(suite, strongest(_without_groups(end.quick_mode or ()), end))
+    words = f"Offer {suite} in quick mode.{_CAUTION if is_weaker else ''}"
     own = _own_sets(end)[1]
     if own is None or own.builtin or not own.proposals:
-        return Repair(words)
-    return Repair(words, Fix((Assign(own, "proposals", _first_quick(own, suite)),)))
+        return Repair(words, None, is_weaker)
+    return Repair(words, Fix((Assign(own, "proposals", _first_quick(own, suite)),)), is_weaker)
 
 
 def _without_groups(offers: Sequence[Offer]) -> list[Offer]:
