@@ -7,8 +7,11 @@ difference.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from itertools import combinations_with_replacement
+
+from msgspec.structs import replace
 
 from ipseclint.engine.negotiate import answers as rows
 from ipseclint.formats import recognise
@@ -88,6 +91,8 @@ MORE |= {
     for maker in ("strongswan", "libreswan", "azure", "aws", "windows")
     for mode in ("tunnel", "transport")
 }
+DAY = date(2026, 11, 27)
+"""For which certificates are judged: what is stored holds on any other day too."""
 OF_ENDS = ("here", "back", "back on request", "tunnel", "back tunnel", "strongSwan", "libreswan", "a peer")
 
 
@@ -102,7 +107,8 @@ def read(name: str, text: str) -> Machine:
 def machines() -> dict[str, Machine]:
     made = {name: machine(ENDS[name], name) for name in OF_ENDS}
     made |= {name: read(name, text) if "Vpn" in text else machine(text, name) for name, text in MORE.items()}
-    return made | {"WFP": machine_in(FORMATS / "wfp-state" / "site-policies.xml")}
+    made["WFP"] = machine_in(FORMATS / "wfp-state" / "site-policies.xml")
+    return {name: replace(each, as_of=DAY) for name, each in made.items()}
 
 
 def in_parts(end: End) -> str:
