@@ -160,6 +160,15 @@ WRITTEN: dict[str, Mapping[str, bytes]] = {
         "profile.xml": f"<Atomic><Add><Item><Target><LocURI>./Vendor/MSFT/VPNv2/{KEY}/ProfileXML</LocURI></Target>"
         f"<Data><![CDATA[{DOCUMENTS['profile.xml']}]]></Data></Item></Add></Atomic>".encode(),
     },
+    "oma-uri": {
+        "table.md": f"| Name | OMA-URI | Data type | Value |\n|---|---|---|---|\n"
+        f"| {KEY} | `./User/Vendor/MSFT/VPNv2/{KEY}/NativeProfile/L2tpPsk` | String | `{KEY}` |\n".encode(),
+        "lines.txt": f"- **OMA-URI:** ./User/Vendor/MSFT/VPNv2/{KEY}/NativeProfile/L2tpPsk\n"
+        f"- **Data type:** String\n- **Value:** {KEY}\n".encode(),
+        "alone.txt": f"./Vendor/MSFT/VPNv2/{KEY}/NativeProfile/L2tpPsk\n\n{KEY}\n".encode(),
+        "copied.txt": f"Name\tOMA-URI\tData type\tValue\n"
+        f"PSK\t./Vendor/MSFT/VPNv2/{KEY}/NativeProfile/L2tpPsk\tString\t{KEY}\n".encode(),
+    },
     "intune-json": {
         f"{form}.json": json.dumps(
             {
@@ -218,7 +227,23 @@ WRITTEN: dict[str, Mapping[str, bytes]] = {
                 | {"data": entry.data}
                 for entry in NAMED_BY_ITS_KEY
             ]
+        ).encode(),
+        "recmd.csv": b"HivePath,HiveType,Description,KeyPath,ValueName,ValueType,ValueData,ValueData2,Deleted\n"
+        + "".join(
+            f"D:\\SOFTWARE,Software,Firewall,ROOT\\Policies\\Microsoft\\WindowsFirewall\\{entry.key},{entry.name},"
+            f"RegSz,{entry.data},,False\n"
+            for entry in NAMED_BY_ITS_KEY
+        ).encode(),
+    },
+    "policy-rules": {
+        "baseline.PolicyRules": b"<PolicyRules>\n"
+        + "".join(
+            f"<ComputerConfig>\n<Key>SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\{entry.key}</Key>\n"
+            f"<Value>{entry.name}</Value>\n<RegType>REG_SZ</RegType>\n<RegData>{entry.data}</RegData>\n"
+            "</ComputerConfig>\n"
+            for entry in NAMED_BY_ITS_KEY
         ).encode()
+        + b"</PolicyRules>\n"
     },
     "powershell-table": {
         "sets.csv": (

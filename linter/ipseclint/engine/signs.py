@@ -130,10 +130,6 @@ _INSTEAD_OF_HTML = (
 )
 """What a report of the Group Policy console has of IPsec, and what to take instead."""
 
-_INSTEAD_OF_POLICY_RULES = (
-    "it is a file of Policy Analyzer, which is not read: the backup of the GPO that it was made from is"
-)
-
 _COMMANDS = late(
     rb"(?:\A|\n)[ \t@(]*(?:netsh(?:\.exe)?\s[^\n]*?(?:ipsec|consec|mainmode|advfirewall)|[a-z]{2,12}-netipsec)"
 )
@@ -249,8 +245,6 @@ def sign_of(source: Source) -> Sign:
         return Sign("suspicious", is_suspicious=True, why=why, line=folded.count(b"\n", 0, match.start()) + 1)
     if sign and _is_document(source):
         return Sign("prose about IPsec")
-    if sign and b"<policyrules>" in folded:
-        return replace(sign, why=_INSTEAD_OF_POLICY_RULES)
     sign = sign or _cut_export(source)
     return _sign_without_words(source, folded) if sign is None else _with_why(sign, source, folded)
 

@@ -162,6 +162,7 @@ _READERS = (
     Reader("gpo.report", Shape.XML, ("grouppolicy",)),
     Reader("gpo.preferences", Shape.XML, ("<registrysettings", "<ntservices", "<registry ", "<ntservice ")),
     Reader("gpo.backup", Shape.XML, ("<grouppolicybackupscheme",)),
+    Reader("registry.policy_rules", Shape.XML, ("<policyrules",)),
     Reader("registry.wfw", Shape.BINARY),
     Reader("events.event_log", Shape.BINARY),
     Reader("registry.pol", Shape.BINARY),
@@ -174,7 +175,7 @@ _READERS = (
         ("computer",),
         beside=("dword:", "qword:", "sz:", "binary:", "delete", "createkey", "clear"),
     ),
-    Reader("registry.collected", Shape.TEXT, ("hkey_", "hklm"), beside=("key", "path")),
+    Reader("registry.collected", Shape.TEXT, ("hkey_", "hklm", "hivetype", "hivepath"), beside=("key", "path")),
     Reader("registry.security_template", Shape.TEXT, ("$chicago$",)),
     Reader("registry.ip_security.ldif", Shape.TEXT, ("dn:",), _begins("#", "version", "dn:")),
     Reader("powershell.clixml", Shape.XML, ("<objs",)),
@@ -203,6 +204,7 @@ _READERS = (
     Reader("vpn.profile_xml", Shape.XML, ("vpnprofile", "nativeprofile", "cryptographysuite")),
     Reader("mdm.syncml", Shape.XML, ("vpnv2", "firewall/mdmstore", "vpnprofile")),
     Reader("carried.format", Shape.XML, _CARRIED_SIGNS),
+    Reader("mdm.oma_uri", Shape.TEXT, ("vendor/msft/vpnv2/", "vendor/msft/firewall/mdmstore/")),
     Reader("vpn.rasphone", Shape.TEXT, ("encoding=", "pbversion=", "type=", "vpnstrategy="), _begins("[")),
     Reader("peers.description", Shape.TEXT, ("[peer",)),
     Reader(
@@ -266,7 +268,6 @@ _READERS = (
         ),
     ),
     Reader("powershell.table", Shape.TEXT, (*_COLUMN_SIGNS, "service_name:"), _may_be_table),
-    Reader("powershell.wmic", Shape.TEXT, ("startmode", "state"), _may_be_of_wmic),
     Reader(
         "peers.declared_gateways",
         Shape.TEXT,
@@ -275,6 +276,7 @@ _READERS = (
     Reader("carried.format", Shape.TEXT, _CARRIED_SIGNS, _may_be_carried),
     _SCRIPT,
     Reader("powershell.printed_table", Shape.TEXT, ("----",)),
+    Reader("powershell.wmic", Shape.TEXT, ("startmode", "state"), _may_be_of_wmic),
     Reader(
         "events.event_text",
         Shape.TEXT,

@@ -44,10 +44,11 @@ _NO_KEYS = late(
     r"-[a-z]+\d?[a-z]*"
     r"|.*\.(?:bat|cmd|exe|json|pol|ps1|psd1|psm1|reg|txt|wfw|xml)"
     r"|.*(?:aes|sha|des|dh|dhgroup|ecdhp|ecdsap|ecp|gcm|gmac|md5|rsa|ecdsa|ipv|ike|ikev|phase)[-_]?\d.*"
-    r"|.*3des.*",
+    r"|.*3des.*"
+    r"|\./(?:(?:device|user)/)?vendor/msft/[a-z0-9]+/.*",
     re.IGNORECASE,
 )
-"""Words of the tools that change between letters and digits: addresses, lifetimes, cmdlets, files, algorithms."""
+"""Words of the tools that change between letters and digits: addresses, lifetimes, cmdlets, files, algorithms, URIs."""
 
 
 def is_telling(text: str) -> bool:

@@ -11,6 +11,7 @@ from tests.formats import spoilt
 FORMATS = {
     "intune-json": 100,
     "mdm-syncml": 100,
+    "oma-uri": 60,
 }
 """With how many words and lines of each input are spoilt."""
 

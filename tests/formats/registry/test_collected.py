@@ -28,6 +28,7 @@ def read(*rows: object) -> Parsed:
     [
         ("osquery-log.json", ["R1"], [("IkeNumEstablishedForInitialQuery", "10")], []),
         ("osqueryi.json", ["R1"], [("Start", "4"), ("NLBSFlags", "1")], [("IKEEXT", "disabled")]),
+        ("recmd.csv", ["R1"], [("Start", "4"), ("IkeNumEstablishedForInitialQuery", "10")], [("IKEEXT", "disabled")]),
         (
             "velociraptor.json",
             [],
@@ -164,3 +165,40 @@ def test_a_row_that_does_not_keep_to_its_columns_is_said(text: str) -> None:
     assert [problem.message for problem in form.parse(source).problems] == [
         "a row that does not keep to the columns of its table"
     ]
+
+
+HIVE = "HivePath,HiveType,KeyPath,ValueName,ValueType,ValueData,Deleted\n"
+PARAMETERS = r"ControlSet001\Services\IKEEXT\Parameters"
+GUID = "{00000000-0000-0000-0000-000000000000}"
+
+
+@pytest.mark.parametrize(
+    ("row", "read_as"),
+    [
+        (rf"D:\SYSTEM,System,ROOT\{PARAMETERS},A,RegDword,10,False", "10"),
+        (rf"/case/SYSTEM,,ROOT\{PARAMETERS},A,RegDword,10,", "10"),
+        (rf"D:\SYSTEM,System,CMI-CreateHive{GUID}\{PARAMETERS},A,RegDword,10,False", "10"),
+        (rf"D:\SYSTEM,System,CsiTool-CreateHive-{GUID}\{PARAMETERS},A,RegDword,10,False", "10"),
+        (rf"D:\SYSTEM,System,ROOT\{PARAMETERS},A,RegBinary,0A-0B,False", "0A0B"),
+        (rf"D:\SYSTEM,System,ROOT\{PARAMETERS},A,RegDword,10,True", None),
+        (rf"D:\NTUSER.DAT,NtUser,ROOT\{PARAMETERS},A,RegDword,10,False", None),
+    ],
+)
+def test_a_key_of_a_hive_is_named_from_its_root_on(row: str, read_as: str | None) -> None:
+    source = bytes_source("recmd.csv", f"{HIVE}{row}\n".encode())
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    values = [(value.path, value.data.known) for value in parsed.policy.registry]
+    assert [(path.split("\\", 2)[2], data) for path, data in values] == (
+        [] if read_as is None else [(f"{PARAMETERS}\\A", read_as)]
+    )
+    assert parsed.problems == ()
+
+
+def test_a_row_of_a_plugin_that_is_about_ipsec_is_a_problem() -> None:
+    row = rf"D:\SYSTEM,System,ROOT\{PARAMETERS},A,(plugin),Name: x,False"
+    source = bytes_source("recmd.csv", f"{HIVE}{row}\n".encode())
+    form = recognise(source)
+    assert form is not None
+    assert ["in columns that are not known" in problem.message for problem in form.parse(source).problems] == [True]

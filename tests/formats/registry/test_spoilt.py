@@ -12,6 +12,7 @@ FORMATS = (
     "collected-registry",
     "ipsec-ldif",
     "lgpo-text",
+    "policy-rules",
     "reg-query",
     "registry-properties",
     "security-template",

@@ -22,7 +22,7 @@ from ipseclint.formats.kit.xml.wanted import Structure, Wanted, note_unknown
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind
-from ipseclint.formats.registry.written import NUMBERS, written_value
+from ipseclint.formats.registry.written import KINDS, NUMBERS, written_value
 from ipseclint.model.policy import ServiceState
 from ipseclint.model.setting import Setting
 from ipseclint.source import Source
@@ -32,10 +32,6 @@ from ipseclint.vocabulary.services import SERVICES
 
 _ROOT = re.compile(r"<(?:RegistrySettings|NTServices|Registry|NTService|Collection)[\s>]")
 _ITEMS = re.compile(r"<(?:Registry|NTService)[\s>]")
-_KINDS = {
-    "REG_SZ": Kind.SZ, "REG_EXPAND_SZ": Kind.EXPAND_SZ, "REG_MULTI_SZ": Kind.MULTI_SZ, "REG_DWORD": Kind.DWORD,
-    "REG_QWORD": Kind.QWORD, "REG_BINARY": Kind.BINARY,
-}  # fmt: skip
 _STARTS = {"automatic": "2", "manual": "3", "disabled": "4"}
 _STATES = {"stop": "stopped", "start": "running", "restart": "running"}
 _ALL = frozenset[str]()
@@ -110,7 +106,7 @@ def _registry(properties: Element, said: Mapping[str, str], tree: Key, diagnosti
         return False
     action, name = said.get("action", "U").upper(), said.get("name", "")
     data = _at(properties, said.get("value", ""), diagnostics.path)
-    key, kind = tree.make(path, data.span), _KINDS.get(said.get("type", "REG_SZ").upper())
+    key, kind = tree.make(path, data.span), KINDS.get(said.get("type", "REG_SZ").upper())
     if action == "D":
         diagnostics.not_understood("deletes a value of the registry: what it held is not known", data.span)
     elif key is None or kind is None:

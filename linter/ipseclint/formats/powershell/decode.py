@@ -73,6 +73,7 @@ SHAPES = (
     (_COLLECTED, ("not_valid_after", "store_location")),
     ("servicecontroller", ("Status", "CanPauseAndContinue")),
     ("win32_service", ("StartMode", "State")),
+    ("win32_service", ("Name", "StartMode")),
     ("servicecontroller", ("ServiceName", "StartType")),
     ("servicecontroller", ("Name", "StartType")),
     ("servicecontroller", ("Name", "start_type", "service_type")),

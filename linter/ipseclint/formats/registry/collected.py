@@ -1,5 +1,7 @@
 """Registry values as collectors write them, an object a line: osquery's table `registry`, Velociraptor's artefacts.
 
+RECmd writes a table of what it finds in the files of hives, whose keys it names from the root of their file on.
+
 Rows of other programs are read where their columns say the same in other words, and are problems where they do not.
 
     {"columns": {"key": ..., "name": ..., "type": "REG_DWORD", "data": "10"}, "action": "added", ...}    osquery, log
@@ -28,14 +30,14 @@ from ipseclint.late import late
 from ipseclint.source import Source
 
 _KINDS = {
-    "reg_sz": Kind.SZ, "sz": Kind.SZ,
-    "reg_expand_sz": Kind.EXPAND_SZ, "expand_sz": Kind.EXPAND_SZ,
-    "reg_multi_sz": Kind.MULTI_SZ, "multi_sz": Kind.MULTI_SZ,
-    "reg_dword": Kind.DWORD, "dword": Kind.DWORD,
-    "reg_qword": Kind.QWORD, "qword": Kind.QWORD,
-    "reg_binary": Kind.BINARY, "binary": Kind.BINARY,
-    "string": Kind.SZ, "expandstring": Kind.EXPAND_SZ, "multistring": Kind.MULTI_SZ,
+    "sz": Kind.SZ, "string": Kind.SZ,
+    "expandsz": Kind.EXPAND_SZ, "expandstring": Kind.EXPAND_SZ,
+    "multisz": Kind.MULTI_SZ, "multistring": Kind.MULTI_SZ,
+    "dword": Kind.DWORD,
+    "qword": Kind.QWORD,
+    "binary": Kind.BINARY,
 }  # fmt: skip
+"""Types of values by their words, folded, without `Reg` before them and what joins them."""
 _KEY = ("key", "keypath", "registrykey", "registrypath")
 _NAME = ("name", "valuename", "registryvaluename")
 _TYPE = ("type", "valuetype", "registryvaluetype", "kind")
@@ -44,12 +46,19 @@ _DATA = ("data", "valuedata", "registryvaluedata", "value")
 
 `Registry...` is how Microsoft Defender's table DeviceRegistryEvents has them.
 """
+_HIVE_COLUMNS = ("hivetype", "hivepath")
 _WHOLE_PATH = ("ospath", "fullpath", "path")
 _KEY_MEMBERS = ('"key"', '"keypath"', '"key_path"', '"registrykey"', '"registry_key"', '"registrypath"')
 _NAME_MEMBERS = ('"name"', '"valuename"', '"value_name"', '"registryvaluename"', '"registry_value_name"')
 _DATA_MEMBERS = ('"data"', '"valuedata"', '"value_data"', '"registryvaluedata"', '"registry_value_data"', '"value"')
 _HIVE = late(r"(?:microsoft\.powershell\.core\\registry::)?(?:hkey_local_machine|hklm):?\\+", re.IGNORECASE)
+_ROOT = late(r"(?:ROOT|C(?:MI|siTool)-CreateHive-?\{[0-9A-F-]{36}\})\\", re.IGNORECASE)
+"""What the key at the root of a hive's file is called, which RECmd and Registry Explorer write out."""
+_HIVES = frozenset({"system", "software"})
+"""The files of which Windows makes HKEY_LOCAL_MACHINE that can hold what concerns IPsec, folded."""
+_SIGNS = ("hkey_", "hklm", "\\\\registry", "hivetype", "hivepath")
 _REMOVED = "removed"
+_DELETED = "true"
 _OF_ROWS = frozenset({"ospath", "fullpath", "pspath"})
 _PATH_ALONE = late(r'"(?:(?:os|full)?path)"[ \t\r\n]*:[ \t\r\n]*"[^"]{0,20}(?:hkey_|\\\\registry)')
 """The member that holds a value's whole path: of Velociraptor, whose older releases say `FullPath`, and osquery."""
@@ -58,7 +67,7 @@ _PATH_ALONE = late(r'"(?:(?:os|full)?path)"[ \t\r\n]*:[ \t\r\n]*"[^"]{0,20}(?:hk
 def recognise(source: Source) -> bool:
     """Whether it is JSON with values of a registry, or a table of them."""
     head = source.head_words
-    if "hkey_" not in head and "hklm" not in head and "\\\\registry" not in head:
+    if not any(sign in head for sign in _SIGNS):
         return False
     if source.head_text.lstrip()[:1] not in {"[", "{"}:
         return any(map(_are_columns, source.head_lines.split("\n")))
@@ -144,31 +153,38 @@ def _take(row: Mapping[str, Json], tree: Key) -> bool:
         kind, data = inner.get("type"), inner.get("value")
     if not (isinstance(path, Token) and isinstance(name, Token) and isinstance(data, Token)):
         return False
-    tidy = _tidy(path)
-    if not concerns_ipsec(tidy):
+    tidy = _tidy(path, row)
+    deleted = row.get("deleted")
+    if not concerns_ipsec(tidy) or (isinstance(deleted, Token) and deleted.word == _DELETED):
         return True
     key = tree.make(tidy, path.span)
     action = row.get("action")
     if key is not None and isinstance(action, Token) and action.text.casefold() == _REMOVED:
         key.values.pop(name.text.casefold(), None)
         return True
-    of_kind = _KINDS.get(kind.text.casefold()) if isinstance(kind, Token) else None
+    of_kind = _KINDS.get(kind.text.casefold().removeprefix("reg").replace("_", "")) if isinstance(kind, Token) else None
     if key is None or of_kind is None:
         return False
+    if of_kind is Kind.BINARY and "-" in data.text:
+        data = data.replaced_by(data.text.replace("-", ""))
     key.set(written_value(name.text, of_kind, data))
     return True
 
 
-def _tidy(path: Token) -> str:
-    """The path of a key as exports of the registry write it."""
+def _tidy(path: Token, row: Mapping[str, Json]) -> str:
+    """The path of a key as exports of the registry write it; empty in a hive that is none of the machine's."""
     text = path.text.strip("\\").removeprefix("Registry\\")
-    return _HIVE.sub(lambda _: "HKEY_LOCAL_MACHINE\\", text, count=1)
+    said = (part for name in _HIVE_COLUMNS if isinstance(part := row.get(name), Token) and part.text)
+    file = next((part.text.replace("/", "\\").rpartition("\\")[2] for part in said), "")
+    if not file or _HIVE.match(text) is not None:
+        return _HIVE.sub(lambda _: "HKEY_LOCAL_MACHINE\\", text, count=1)
+    return f"HKEY_LOCAL_MACHINE\\{file}\\{_ROOT.sub('', text, count=1)}" if file.casefold() in _HIVES else ""
 
 
 def _note_unknown_columns(row: Mapping[str, Json], diagnostics: Diagnostics) -> None:
     """Say of a row that names a key of IPsec, and of which nothing is read, that its columns are not known."""
     for value in row.values():
-        tidy = _tidy(value) if isinstance(value, Token) else ""
+        tidy = _tidy(value, row) if isinstance(value, Token) else ""
         if isinstance(value, Token) and tidy.startswith("HKEY_LOCAL_MACHINE\\") and concerns_ipsec(tidy):
             message = "a row of the registry in columns that are not known: read are `key`, `name`, `type` and `data`"
             diagnostics.not_understood(message, value.span)

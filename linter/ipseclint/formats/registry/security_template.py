@@ -44,13 +44,18 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     for line in lines_of(text, diagnostics.path):
         stripped = line.strip()
         if match := _SECTION.fullmatch(stripped.text):
-            section = match[1].casefold()
+            section = match[1]
         elif stripped.text and not stripped.text.startswith(";"):
-            if section == "registry values":
-                _registry_value(stripped, tree, diagnostics)
-            elif section == "service general setting":
-                _service(stripped, tree)
+            take_line(section, stripped, tree, diagnostics)
     return decode(tree, diagnostics, is_whole=False)
+
+
+def take_line(section: str, line: Token, tree: Key, diagnostics: Diagnostics) -> None:
+    """Put what a line of a section sets into the tree, if it concerns IPsec."""
+    if section.casefold() == "registry values":
+        _registry_value(line, tree, diagnostics)
+    elif section.casefold() == "service general setting":
+        _service(line, tree)
 
 
 def _registry_value(line: Token, tree: Key, diagnostics: Diagnostics) -> None:

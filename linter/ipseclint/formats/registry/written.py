@@ -6,6 +6,12 @@ from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.registry.tree import Kind, Value
 
+KINDS = {
+    "REG_SZ": Kind.SZ, "REG_EXPAND_SZ": Kind.EXPAND_SZ, "REG_MULTI_SZ": Kind.MULTI_SZ, "REG_DWORD": Kind.DWORD,
+    "REG_QWORD": Kind.QWORD, "REG_BINARY": Kind.BINARY,
+}  # fmt: skip
+"""The types by their words."""
+
 NUMBERS = frozenset({Kind.DWORD, Kind.QWORD})
 
 

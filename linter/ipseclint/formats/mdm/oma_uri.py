@@ -1,0 +1,188 @@
+"""OMA-URIs with their values as people copy them from the Intune portal and write them down.
+
+Name  OMA-URI                                        Data type  Value       a table with tabs, commas or bars
+DH    ./Device/Vendor/MSFT/VPNv2/Lab/.../DHGroup     String     Group14
+
+- **OMA-URI:** `./Vendor/MSFT/Firewall/MdmStore/Global/CRLcheck`            labelled lines, a list, a table of
+- **Data type:** Integer                                                    labels with their values
+- **Value:** 2
+
+./Vendor/MSFT/VPNv2/Lab/NativeProfile/Servers                               a line each
+vpn.example.org
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
+from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.mdm.nodes import Node, Nodes, path_of
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.late import late
+from ipseclint.source import Source
+
+_URI = r"\./(?:(?:Device|User)/)?Vendor/MSFT/(?:VPNv2|Firewall/MdmStore)/[^\s`*|]{1,400}"
+_MARKS = r"[ \t>*_`|+-]{0,12}(?:\d{1,2}[.)][ \t]{1,4})?"
+_BEHIND_LABEL = r"[ \t*_`]{0,4}[:|\t][ \t*_`|]{0,80}"
+_LABELLED_URI = late(rf"{_MARKS}(?:\w{{2,20}}[ ]){{0,2}}[*_]{{0,2}}OMA-?URI\b{_BEHIND_LABEL}({_URI})", re.IGNORECASE)
+_LABELLED_VALUE = late(rf"{_MARKS}[*_]{{0,2}}(?:Value|Wert|Valeur|Valore?)\b{_BEHIND_LABEL}", re.IGNORECASE)
+_URI_ALONE = late(rf"{_MARKS}({_URI}?)[*_`]{{0,3}}[ \t]{{0,8}}", re.IGNORECASE)
+_URI_IN_A_CELL = late(rf"[*`]{{0,4}}({_URI})[*`]{{0,4}}", re.IGNORECASE)
+_VALUE_ALONE = late(
+    r"[ \t]{0,8}(?:(?:<|&lt;)(?:EapHostConfig|VPNProfile)\b.*|[\w%.,:/\\-]{1,200}(?: [\w.-]{1,40}){0,2})[ \t]{0,8}"
+)
+"""A line below a URI that is its value: a word, few of them, or XML, but no sentence."""
+_BASE64 = late(r"[A-Za-z0-9+/]{80,}={0,2}")
+_URIS = frozenset({"oma-uri", "omauri", "oma uri"})
+_VALUES = frozenset({"value", "wert", "valeur", "valor", "valore"})
+"""What the columns are called, folded."""
+_DELIMITERS = ("|", "\t", ";", ",")
+_CELL = {
+    sign: late(rf'[ \t]{{0,8}}"((?:[^"]|""){{0,200000}})"[ \t]{{0,8}}(?=[{sign}]|$)|([^{sign}]*)')
+    for sign in _DELIMITERS
+}
+_AROUND = " \t`*|"
+_PROFILE = "profilexml"
+_MAX_LINES_BETWEEN = 8
+"""How many lines may stand between a URI and the label of its value (reasoned: name, description, type)."""
+
+
+class _Setting(Struct, frozen=True):
+    """A URI and what it is set to; None where no value is written behind its label."""
+
+    uri: Token
+    value: Token | None
+
+
+class _Table(Struct, frozen=True):
+    """A table with these columns: where the URI stands and where its value does, and the sign that parts them."""
+
+    uri: int
+    value: int
+    sign: str
+
+    @classmethod
+    def of_head(cls, line: Token) -> _Table | None:
+        """The table of which a line names the columns; None if it names none."""
+        if "uri" not in line.text.casefold():
+            return None
+        for sign in _DELIMITERS:
+            names = [cell.text.strip(" *`").casefold() for cell in _cells(line, sign)] if sign in line.text else []
+            uri = next((at for at, name in enumerate(names) if name in _URIS), None)
+            value = next((at for at, name in enumerate(names) if name in _VALUES), None)
+            if uri is not None and value is not None:
+                return cls(uri, value, sign)
+        return None
+
+    def setting(self, line: Token) -> _Setting | None:
+        """The setting of a row; None if it is of another CSP."""
+        cells = _cells(line, self.sign)
+        match = _URI_IN_A_CELL.fullmatch(cells[self.uri].text) if len(cells) > self.uri else None
+        if match is None:
+            return None
+        value = _plain(cells[self.value]) if len(cells) > self.value else None
+        return _Setting(cells[self.uri].part(*match.span(1)), value)
+
+
+def recognise(source: Source) -> bool:
+    """Whether it names nodes of the Firewall or the VPNv2 CSP, and what one of them is set to."""
+    return any(map(_is_said, _settings(source.head_text, source.path)))
+
+
+@of_text
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+    """The settings and connections that the nodes make."""
+    nodes = Nodes(diagnostics)
+    for setting in _settings(text, diagnostics.path):
+        path, value = path_of(setting.uri, diagnostics), setting.value
+        if path is not None and value is not None and _is_said(setting):
+            nodes.add(Node(path, value))
+        else:
+            diagnostics.not_understood(f"{quoted(setting.uri.text)} stands here without its value", setting.uri.span)
+    return diagnostics.parsed(nodes.parts().policy())
+
+
+def _is_said(setting: _Setting) -> bool:
+    """Whether the value is there, and not, as that of a profile may be, named only."""
+    value = setting.value
+    if value is None or not value.text:
+        return False
+    is_profile = setting.uri.text.casefold().endswith(_PROFILE)
+    return not is_profile or value.text.startswith("<VPN") or _BASE64.fullmatch(value.text) is not None
+
+
+def _settings(text: str, path: str) -> Iterator[_Setting]:
+    """The settings, in order."""
+    table: _Table | None = None
+    uri: Token | None = None
+    is_labelled, waited = False, 0
+    for line in lines_of(text, path):
+        if not line.text.strip():
+            table = None
+        elif head := _Table.of_head(line):
+            table = head
+        elif table is not None:
+            setting = table.setting(line)
+            if setting is not None:
+                yield setting
+        elif named := _LABELLED_URI.match(line.text) or _URI_ALONE.fullmatch(line.text):
+            if uri is not None and is_labelled:
+                yield _Setting(uri, None)
+            uri, waited = line.part(*named.span(1)), 0
+            is_labelled = _URI_ALONE.fullmatch(line.text) is None
+        elif uri is not None:
+            waited += 1
+            label = _LABELLED_VALUE.match(line.text)
+            if label is not None:
+                yield _Setting(uri, _plain(line.part(label.end())))
+                uri = None
+            elif not is_labelled:
+                if _VALUE_ALONE.fullmatch(line.text):
+                    yield _Setting(uri, _plain(line))
+                uri = None
+            elif waited > _MAX_LINES_BETWEEN:
+                yield _Setting(uri, None)
+                uri = None
+    if uri is not None and is_labelled:
+        yield _Setting(uri, None)
+
+
+def _cells(line: Token, sign: str) -> list[Token]:
+    """The cells of a row, without what frames it and quotes them."""
+    text = line.strip()
+    if sign == "|":
+        begin = 1 if text.text.startswith(sign) else 0
+        text = text.part(begin, len(text.text) - 1 if text.text.endswith(sign) else None)
+    cells, at = [], 0
+    while at <= len(text.text):
+        match = _CELL[sign].match(text.text, at)
+        if match is None:
+            break
+        cells.append(text.part(*match.span(1 if match[1] is not None else 2)).strip())
+        at = match.end() + 1
+    return cells
+
+
+def _plain(value: Token) -> Token:
+    """A value without the marks around it, and what is escaped in it."""
+    begin = len(value.text) - len(value.text.lstrip(_AROUND))
+    text = value.part(begin, begin + len(value.text.strip(_AROUND)))
+    return text.replaced_by(html.unescape(text.text)) if text.text.startswith("&lt;") else text
+
+
+FORMATS = (
+    Format(
+        name="oma-uri",
+        title="OMA-URIs of the Firewall and VPNv2 CSPs with their values: tables, labelled lines",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="copy the settings of a custom profile from the Intune portal (better: its JSON from Graph)",
+        can_express="the same as mdm-syncml, as far as each value is written out",
+        cannot_express="a profile of which only a file is named; connection security rules, which no CSP has",
+    ),
+)

@@ -1,0 +1,109 @@
+"""Policy Analyzer's .PolicyRules, which Microsoft's security baselines bring: a value of registry policy an element.
+
+    <PolicyRules><ComputerConfig><Key>SYSTEM\\CurrentControlSet\\...</Key><Value>NAME</Value>
+      <RegType>REG_DWORD</RegType><RegData>4</RegData>...</ComputerConfig>
+    <SecurityTemplate Section="Service General Setting"><LineItem>"IKEEXT",4,""</LineItem></SecurityTemplate>
+
+One file may hold the values of several GPOs: a later one takes the place of an earlier one.
+"""
+
+from __future__ import annotations
+
+from ipseclint.formats.events.audit_policy import SUBCATEGORIES
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.unread import note_unread
+from ipseclint.formats.kit.xml.document import elements
+from ipseclint.formats.kit.xml.element import Element, text_of
+from ipseclint.formats.kit.xml.wanted import Wanted
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.registry.policy import concerns_ipsec, decode
+from ipseclint.formats.registry.security_template import take_line
+from ipseclint.formats.registry.tree import Key, Kind
+from ipseclint.formats.registry.written import KINDS, NUMBERS, written_value
+from ipseclint.source import Source
+from ipseclint.vocabulary.rows import names
+
+_ROOT = "<PolicyRules"
+_RULES = ("ComputerConfig", "SecurityTemplate", "AuditSubcategory")
+_WANTED = Wanted(
+    subtrees=dict.fromkeys(_RULES, frozenset[str]()),
+    around={"PolicyRules": names("UserConfig CSE-Machine CSE-User") | frozenset(_RULES)},
+)
+_OF_A_VALUE = names("Key Value RegType RegData SourceFile PolicyName")
+
+
+def recognise(source: Source) -> bool:
+    """Whether it is a file of Policy Analyzer."""
+    return _ROOT in source.head_text and any(f"<{rule}" in source.head_text for rule in _RULES)
+
+
+def parse(source: Source) -> Parsed:
+    """The policy that the rules for computers make; those for users say nothing of IPsec."""
+    diagnostics = Diagnostics(source.path)
+    tree = Key.root(source.path)
+    for element in elements(source, _WANTED, diagnostics):
+        if element.name == "ComputerConfig":
+            _value(element, tree, diagnostics)
+        elif element.name == "SecurityTemplate":
+            section = element.attributes.get("Section", "")
+            for line in element.named("LineItem"):
+                take_line(section, text_of(line, source.path).strip(), tree, diagnostics)
+        else:
+            _audit(element, diagnostics)
+    return decode(tree, diagnostics, is_whole=False)
+
+
+def _value(element: Element, tree: Key, diagnostics: Diagnostics) -> None:
+    """Set the value of an element, if it stands in a key that concerns IPsec."""
+    path, name, kind_token, data = (
+        _part(element, each, diagnostics) for each in ("Key", "Value", "RegType", "RegData")
+    )
+    whole = f"HKEY_LOCAL_MACHINE\\{path.text}"
+    if not concerns_ipsec(whole):
+        return
+    for child in element.children:
+        if child.name not in _OF_A_VALUE:
+            note_unread(child.name, text_of(child, diagnostics.path).span, _OF_A_VALUE, diagnostics, kind="element")
+    key, kind = tree.make(whole, path.span), KINDS.get(kind_token.text.upper())
+    if key is None or kind is None:
+        diagnostics.not_understood(f"unknown type of value {quoted(kind_token.text)}", kind_token.span)
+        return
+    value = written_value(name.text, kind, data)
+    if kind in NUMBERS and value.number is None:
+        diagnostics.malformed(f"{quoted(data.text)} is not a number", data.span)
+    elif kind is Kind.BINARY and data.text and not value.data:
+        diagnostics.malformed(f"{quoted(data.text)} is not a row of bytes", data.span)
+    key.set(value)
+
+
+def _part(element: Element, name: str, diagnostics: Diagnostics) -> Token:
+    """The text of a child; where it is absent, none at the place of the element."""
+    child = element.child(name)
+    if child is None:
+        end = (0, element.line, element.column + len(element.name) + 1)
+        return Token("", diagnostics.path, element.line, element.column, (end,))
+    return text_of(child, diagnostics.path).strip()
+
+
+def _audit(element: Element, diagnostics: Diagnostics) -> None:
+    """Say of a rule for what is audited that it is not read, if it is about IPsec."""
+    for part in element.walk():
+        text = text_of(part, diagnostics.path).strip()
+        name = SUBCATEGORIES.get(text.text.casefold())
+        if part.is_leaf and name is not None:
+            message = f"whether {name} is audited is not read here: audit.csv in the backup of the GPO is"
+            diagnostics.not_understood(message, text.span)
+
+
+FORMATS = (
+    Format(
+        name="policy-rules",
+        title="rules of Policy Analyzer (.PolicyRules), as in security baselines",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="GPO2PolicyRules.exe DIR baseline.PolicyRules, or Documentation of a security baseline",
+        can_express="the same as registry-pol and security-template, of all the GPOs that it was made from",
+        cannot_express="which GPO a value is of where two set it; audit policy",
+    ),
+)

@@ -1,0 +1,58 @@
+"""Rules of Policy Analyzer are read as the registry.pol and the template that they were made from; the rest is said."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.formats.registry import policy_rules
+from ipseclint.source import bytes_source
+
+KEY = r"SYSTEM\CurrentControlSet\Services\IKEEXT\Parameters"
+
+
+def rule(**parts: str) -> str:
+    return f"<ComputerConfig>{''.join(f'<{name}>{text}</{name}>' for name, text in parts.items())}</ComputerConfig>\n"
+
+
+def template(section: str, line: str) -> str:
+    return f'<SecurityTemplate Section="{section}"><LineItem>{line}</LineItem></SecurityTemplate>'
+
+
+def read(*rules: str) -> tuple[list[tuple[str, object]], list[tuple[int, str]]]:
+    """The values that are read with their data, and the problems by their lines."""
+    parsed = policy_rules.parse(
+        bytes_source("a.PolicyRules", f"<PolicyRules>\n{''.join(rules)}</PolicyRules>".encode())
+    )
+    values = [(value.path.rpartition("\\")[2], value.data.known) for value in parsed.policy.registry]
+    return values, [(each.span.line, each.message) for each in parsed.problems]
+
+
+@pytest.mark.parametrize(
+    ("rules", "values"),
+    [
+        ([rule(Key=KEY, Value="Odd", RegType="REG_DWORD", RegData="10", PolicyName="A")], [("Odd", "10")]),
+        ([rule(Key=KEY, Value="Odd", RegType="REG_DWORD", RegData=each) for each in "12"], [("Odd", "2")]),
+        ([rule(Key=KEY.replace("IKEEXT", "Spooler"), Value="Odd", RegType="NONE", RegData="x")], []),
+        ([template("Registry Values", rf"MACHINE\{KEY}\Odd=4,3")], [("Odd", "3")]),
+        ([template("File Security", rf"MACHINE\{KEY}\Odd=4,3")], []),
+    ],
+)
+def test_values_of_computers_are_read(rules: list[str], values: list[tuple[str, object]]) -> None:
+    assert read(*rules) == (values, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (rule(Key=KEY, Value="Odd", RegType="DELETE", RegData=""), "unknown type of value `DELETE`"),
+        (rule(Key=KEY, Value="Odd", RegData="1"), "unknown type of value ``"),
+        (rule(Key=KEY, Value="Odd", RegType="REG_DWORD", RegData="ten"), "`ten` is not a number"),
+        (rule(Key=KEY, Value="Odd", RegType="REG_BINARY", RegData="0 1 x"), "`0 1 x` is not a row of bytes"),
+        (
+            "<AuditSubcategory><A>{0CCE9218-69AE-11D9-BED3-505054503030}</A></AuditSubcategory>",
+            "whether IPsec Main Mode is audited is not read here: audit.csv in the backup of the GPO is",
+        ),
+    ],
+)
+def test_what_is_not_read_is_said(text: str, words: str) -> None:
+    assert read("\n", text)[1] == [(3, words)]
