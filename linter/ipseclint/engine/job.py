@@ -26,19 +26,20 @@ if TYPE_CHECKING:
 class Job(Struct, frozen=True):
     """What to do in a run.
 
-    `adjust` gives a finding as the configuration wants it for its path, or None to drop it; without it
-    all stay. `machine` joins all inputs under one name. `today` decides which waivers and certificates have
-    expired, and which updates there were. `details` asks
-    for what some reporters show beyond findings: all objects, and the policy as a picture; `objects` for those
-    alone, `digests` for what a later comparison of machines needs,
-    `script_repairs` for repairs in the text of scripts. `jobs` is the number of processes, 0 for as many as
-    help. `since` are the findings of an earlier
-    report, at `since_path`. `any_files`: inputs without policy are left out of the report. `shard`: only this part
-    of the inputs; what is to be seen only of all of them is not looked for. `scheduler` is that of a Dask
-    cluster, which does the work instead. `cache` is a folder with the
-    results of earlier runs. `input_timeout_seconds`: an input that
-    takes longer to be read and checked is given up.
-    `settings` is what the report says of all this.
+    Of the inputs, `machine` joins all under one name, `any_files` leaves those without policy out of the report,
+    `shard` takes a part, of which nothing is looked for that only all of them show, and what takes longer than
+    `input_timeout_seconds` to be read and checked is given up.
+
+    Of the findings, `adjust` gives each as the configuration wants it for its path, or None to drop it; without it all
+    stay. `since` are those of an earlier report, at `since_path`. `today` decides which waivers and certificates have
+    expired, and which updates there were.
+
+    Beyond findings, `details` asks for what some reporters show, all objects and the policy as a picture; `objects` for
+    the objects alone, `digests` for what a later comparison of machines needs, `script_repairs` for repairs in the text
+    of scripts. `settings` is what the report says of all this.
+
+    The work is done by `jobs` processes, 0 for as many as help, or by the Dask cluster of `scheduler`; `cache` is a
+    folder with the results of earlier runs.
     """
 
     plans: tuple[Plan, ...]

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, unreadable
 from ipseclint.formats.parsed import QUOTED_ERRORS, Format, Parsed
+from ipseclint.formats.pasted.fences import FENCE
 from ipseclint.formats.pasted.inline_commands import tell, without_inline
 from ipseclint.formats.pasted.prose import WRITTEN
 from ipseclint.late import late
@@ -39,7 +40,6 @@ _MIN_LISTED = 3
 """From so many errors on, each at the start of its line, a text lists what they mean (reasoned)."""
 _STATED = late(r"[={;|$]|\w\(|^[ \t]*[a-z]{2,12}-[a-z]\w+[ ]", re.IGNORECASE)
 """What stands before a sentence in a line of a program."""
-_FENCE = late(r"^[ \t>]{0,8}(?:```|~~~)", re.MULTILINE)
 _ONLY_IF = late(
     r"\b(?:if|when|whenever|in case|should)\s"
     r"(?:you|your\s\w{1,30}|windows|(?:a|the|your)\s(?:windows\s)?client|clients|users)\s"
@@ -149,7 +149,7 @@ _FIRST_OF_IPSEC = 13000
 
 def _is_fenced(text: str, begin: int) -> bool:
     """Whether a line stands between two fences of Markdown."""
-    return sum(1 for _ in _FENCE.finditer(text, 0, begin)) % 2 == 1
+    return sum(1 for _ in FENCE.finditer(text, 0, begin)) % 2 == 1
 
 
 def _is_title(text: str, begin: int, path: str) -> bool:

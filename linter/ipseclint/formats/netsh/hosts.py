@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from ipseclint.formats.carried.recognition import runs_commands
 from ipseclint.formats.kit.yaml_blocks import powershell_blocks
+from ipseclint.formats.pasted.fences import MARKS
 from ipseclint.late import late
 from ipseclint.source import Source
 from ipseclint.vocabulary import registry_keys, services
@@ -245,7 +246,7 @@ _CONTROL = late(
 """What decides, in PowerShell, whether commands run, or with which values."""
 _CALLS_CONTEXT = late(r"\n(?:[^#\r\n\"']*[\s;{(&|])?netsh(?:\.exe)?[ \t]+(?:ips|adv)")
 """A command of netsh, not what a text says of one."""
-_FENCE = late(r"\n[ \t]*+(?:`{3}|~{3})")
+_FENCE = late(rf"\n[ \t]*+{MARKS}")
 _CONTEXT = late(r"(?:advfirewall(?<=\badvfirewall)|ipsec(?<=\bipsec))\b")
 _SETS_SERVICES = late(r"-service(?:(?<=\bset-service)|(?<=\bstop-service)|(?<=\bsuspend-service))\b")
 _SERVICE = late(services.SURE_MENTIONS)
@@ -370,6 +371,11 @@ def names_other_tool(lines: str) -> bool:
     return _OTHER_TOOL.search(lines) is not None
 
 
+def is_fenced(lines: str) -> bool:
+    """Whether a line is a fence of Markdown, by which prose with quoted commands is told from a script of them."""
+    return _FENCE.search(lines) is not None
+
+
 def _gives_values(lines: str) -> bool:
     """Whether a command of netsh takes a value of the script."""
     return _NETSH_IN_CONTEXT.search(lines) is not None and _NETSH_WITH_VALUE.search(lines) is not None
@@ -377,7 +383,7 @@ def _gives_values(lines: str) -> bool:
 
 def _calls_under_conditions(lines: str) -> bool:
     is_called = _NETSH_IN_CONTEXT.search(lines) is not None and _CALLS_CONTEXT.search(lines) is not None
-    return is_called and _CONTROL.search(lines) is not None and _FENCE.search(lines) is None
+    return is_called and _CONTROL.search(lines) is not None and not is_fenced(lines)
 
 
 def hands_cmdlets_on(head: str) -> bool:

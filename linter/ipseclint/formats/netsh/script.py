@@ -21,6 +21,7 @@ from ipseclint.formats.netsh.hosts import (
     detect_host,
     hands_cmdlets_on,
     is_carried,
+    is_fenced,
     is_of_cmdlets,
     names_other_tool,
 )
@@ -63,8 +64,6 @@ _IN_CONTEXT = late(
 
 _OVER_SERVICES = late(rf"\n[ \t]*+@?for[ \t][^\r\n(]*\bin[ \t]*\([^\r\n)]*?(?<!\w)(?:{NAMES})(?!\w)")
 """A loop over names of services that IPsec stands on."""
-_FENCE = late(r"\n[ \t]*+`{3}")
-"""What tells prose with quoted commands from a script of them."""
 
 
 def recognise(source: Source) -> bool:
@@ -87,7 +86,7 @@ def _has_command(source: Source) -> bool:
     ):
         return True
     sets = names_other_tool(lines) or (_OVER_SERVICES.search(lines) and SETS_SERVICE.search(lines))
-    return bool(sets) and _FENCE.search(lines) is None
+    return bool(sets) and not is_fenced(lines)
 
 
 _SCRIPTS = (*BATCH_ENDINGS, ".ps1", ".psm1")

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.pasted.fences import FENCE
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_in
 from ipseclint.words import plural
@@ -40,7 +41,6 @@ SIGNS_OF_CODE = ("{{", "<code>", "<kbd>", "<samp>", "<tt>")
 """One of these stands in every text with such a mark: quicker to look for."""
 _ALONE = late(r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?`[^`\r\n]*`[ \t.;:]*\r?", re.IGNORECASE)
 """A line, or an item of a list, that is one command: it is read."""
-_FENCE = late(r"[ \t>]{0,8}(?:`{3,}|~{3,})")
 _NAMES = ("netsh", "-net", "-vpn", "reg add", "reg delete", "sc config")
 
 
@@ -86,7 +86,7 @@ def without_inline(text: str) -> tuple[str, list[Told]]:
     for index, line in enumerate(lines):
         if "`" not in line and "|" not in line and "~" not in line:
             continue
-        if _FENCE.match(line):
+        if FENCE.match(line):
             in_fence = not in_fence
             continue
         if in_fence or _ALONE.fullmatch(line):

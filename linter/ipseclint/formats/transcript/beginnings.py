@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, compress, count, islice
 
 from ipseclint.formats.events.message import MESSAGE
+from ipseclint.formats.pasted.fences import FENCE
 from ipseclint.late import late
 from ipseclint.vocabulary.audit_events import LOG_NAMES
 from ipseclint.vocabulary.netsh_ipsec_labels import COLUMNS
@@ -137,7 +138,6 @@ _OPENS_TEXT = late(
 
 
 _ASSIGNS = late(r"\$\w+[ \t]*=")
-_FENCE = late(r"[ \t>]{0,8}(?:`{3}|~{3})")
 _OF_COMMANDS = frozenset({"values", "objects"})
 """What a command above may tell the key of: it stays with that."""
 _WITHIN: dict[str | None, str] = {"message": "events", "stored": "running"}
@@ -302,7 +302,7 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
             yield at
             family, is_over = "", False
         elif assigned is not None:
-            assigned = None if _FENCE.match(line) else assigned
+            assigned = None if FENCE.match(line) else assigned
         elif line.startswith("$") and _ASSIGNS.match(line):
             assigned = at
         is_below = is_below or bool(line.strip())

@@ -13,6 +13,7 @@ from itertools import compress, count, pairwise
 from msgspec import Struct
 
 from ipseclint.formats.netsh.wrapped import goes_on_in, is_rest
+from ipseclint.formats.pasted.fences import MARKS
 from ipseclint.formats.transcript.beginnings import OF_CERTIFICATE, LineStarts, beginnings, may_hold_several
 from ipseclint.late import late
 
@@ -146,13 +147,11 @@ PROMPTED = late(
     re.MULTILINE,
 )
 SHELL = late(rf"^{_SHELL}", re.MULTILINE)
-FENCED = late(rf"^[ \t]{{0,8}}(?:`{{3}}|~{{3}}|{_TAG.pattern})", re.MULTILINE | re.IGNORECASE)
+FENCED = late(rf"^[ \t]{{0,8}}(?:{MARKS}|{_TAG.pattern})", re.MULTILINE | re.IGNORECASE)
 FRAMED = late(rf"^(?:\*{{20,80}}|{_FRAME}[^\r\n]{{0,400}})[ \t]*\r?$", re.MULTILINE)
 """The lines around the head of a transcript and its end, and those of a theme's prompt: no output has them."""
 HIGHLIGHTED = late(rf"^[ \t]{{0,8}}(?:{_HIGHLIGHT})", re.MULTILINE | re.IGNORECASE)
-PARTED = late(
-    rf"\n(?:{PROMPTED.pattern.removeprefix('^')}|[ \t]{{0,8}}+(?:`{{3}}|~{{3}}|\[source\b|(?i:{_HIGHLIGHT})))"
-)
+PARTED = late(rf"\n(?:{PROMPTED.pattern.removeprefix('^')}|[ \t]{{0,8}}+(?:{MARKS}|\[source\b|(?i:{_HIGHLIGHT})))")
 """Where a text is cut, not counting headings: behind the end of a line, which is quicker to look for."""
 
 
