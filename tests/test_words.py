@@ -81,6 +81,9 @@ def test_words_are_joined_as_is_asked() -> None:
         ("QD2", "; did you mean QD002?"),
         ("lifetme", "; did you mean Lifetime?"),
         ("LIFETIME", "; did you mean Lifetime?"),
+        ("lif", "; did you mean Lifetime?"),
+        ("li", ""),
+        ("time", ""),
         ("x", ""),
     ],
 )

@@ -77,14 +77,20 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return "" if near is None else f"; did you mean {near}?"
 
 
+_MIN_BEGINNING = 3
+"""So many letters begin a name that may be meant."""
+
+
 def near_name(word: str, known: Iterable[str]) -> str | None:
-    """The known name that a word nearly is; None if it is near none. `QD2` is nearly QD002."""
+    """The known name that a word nearly is, or begins; None if it is near none. `QD2` is nearly QD002."""
     from difflib import get_close_matches
 
     names = {name.casefold(): name for name in known}
     folded = word.casefold()
     padded = padded_code(folded)
     near = [padded] if padded in names else get_close_matches(folded, names, n=1, cutoff=0.7)
+    if not near and len(folded) >= _MIN_BEGINNING:
+        near = [name for name in names if name.startswith(folded)]
     return names[near[0]] if near else None
 
 

@@ -38,7 +38,7 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_where_nothing_is_repaired_no_script_is_printed(cli: Cli, script: Path) -> None:
     ran = cli("fix", "policy.cmd", "--only", "DP001")
     assert (ran.code, ran.out) == (Exit.CLEAN, "")
-    assert "nothing to repair" in ran.err
+    assert ran.err == "ipseclint: nothing to repair: no finding of what --only names\n"
 
 
 def test_the_diff_shows_the_change_and_makes_none(cli: Cli, script: Path) -> None:

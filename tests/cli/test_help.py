@@ -85,5 +85,8 @@ def test_one_format_is_shown_as_in_the_list_of_all(cli: Callable[..., Ran]) -> N
     assert one in every
     assert one.startswith("wfp-state: ")
     assert one.count("  export  ") == 1
+    begun = cli("formats", "WFP").out
+    assert re.findall(r"^[\w-]+(?=: )", begun, re.MULTILINE) == ["wfp-state", "wfp-netevents", "wfp-filters"]
+    assert cli("formats", "wf").err == "ipseclint: no format 'wf'; did you mean wfw?\n"
     (row,) = json.loads(cli("formats", "wfp-state", "-o", "json").out)
     assert row in json.loads(cli("formats", "-o", "json").out)

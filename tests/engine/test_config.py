@@ -245,6 +245,12 @@ def test_a_project_that_says_of_us_what_is_no_table_is_refused_rather_than_passe
         ('fail_on = "error"', "fail_on: unknown key; did you mean fail-on?"),
         ("[site]\npeerss = 3", "site.peerss: unknown key; did you mean peers?"),
         ("[[overrides]]\nignore = ['QD001']", "overrides.0.paths: it must be given"),
+        ("exclude = ['lab\\old']", r"exclude.0: 'lab\\old' parts folders by a backslash; write /, on Windows too"),
+        ("exclude = ['lab\\']", r"exclude.0: 'lab\\' parts folders by a backslash; write /, on Windows too"),
+        (
+            "[[overrides]]\nignore = ['QD001']\npaths = ['lab\\*.cmd']",
+            r"overrides.0.paths.0: 'lab\\*.cmd' parts folders by a backslash; write /, on Windows too",
+        ),
     ],
 )
 def test_a_mistake_is_named_in_the_words_of_a_configuration(tmp_path: Path, text: str, message: str) -> None:
@@ -252,6 +258,11 @@ def test_a_mistake_is_named_in_the_words_of_a_configuration(tmp_path: Path, text
     with pytest.raises(ConfigError) as caught:
         load_config(tmp_path / "c.toml")
     assert str(caught.value).endswith(f"c.toml: {message}")
+
+
+def test_a_backslash_takes_the_meaning_of_a_sign(tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text(r"exclude = ['\#1', '\!x', 'a\ ']")
+    assert load_config(tmp_path / "c.toml").config.exclude == (r"\#1", r"\!x", "a\\ ")
 
 
 def test_waivers_and_a_baseline_that_the_file_names_are_those_of_the_run(desk: Path, cli: Callable[..., Any]) -> None:

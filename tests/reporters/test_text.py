@@ -440,3 +440,14 @@ def test_errors_are_looked_up_in_one_line(cli: Cli, fixtures: Path) -> None:
     assert "for what causes it" not in text
     one = unwrapped(cli(fixtures / "rules" / "RT006-timeouts-spread-over-all-peers", "--allow-partial").out)
     assert "by hand, RT017: Run `ipseclint explain 13805` for what causes it." in one
+
+
+def test_objects_that_are_called_alike_have_one_heading(cli: Cli, fixtures: Path) -> None:
+    lines = cli(fixtures / "runs" / "first" / "policy.cmd", "--group-by", "object").out.splitlines()
+    titles = [line for line in lines if re.fullmatch(r'[a-z ]+ "[^"]*" in .*', line)]
+    assert len(titles) == len({*titles}) == 2
+
+
+def test_markdown_has_the_worst_of_each_file_first(cli: Cli, fixtures: Path) -> None:
+    text = cli(fixtures / "runs" / "first" / "policy.cmd", "-o", "markdown").out
+    assert re.findall(r"^\| (error|warning|info) \|", text, re.MULTILINE) == ["error"] * 4 + ["warning"] * 5

@@ -224,6 +224,7 @@ def _in_our_words(error: Any) -> str:
     if option in {"-V", "--version"}:
         return f"No such option: {option}; `ipseclint --version` prints the version"
     known = [name for parameter in error.ctx.command.params for name in parameter.opts] if error.ctx else []
+    known += ["--version"]
     if any(map(str.isspace, option)):
         return "A text that begins with a dash stands behind `--`: ipseclint explain -- TEXT"
     return f"No such option: {option}{nearest(option, known)}"

@@ -20,7 +20,12 @@ FORMATS = ("text", "json")
 
 def command(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="Only this format, such as wfp-state.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="[NAME]",
+            help="Only this format, such as wfp-state, or those that begin so: wfp.",
+            show_default=False,
+        ),
     ] = None,
     output: Annotated[str | None, output_option(FORMATS)] = None,
     form: Annotated[str | None, format_option(FORMATS)] = None,
@@ -30,6 +35,8 @@ def command(
 
     target = output_of(output, form, FORMATS)
     shown = [each for each in all_formats() if name is None or each.name == name.casefold()]
+    if name is not None and not shown:
+        shown = [each for each in all_formats() if each.name.startswith(f"{name.casefold()}-")]
     if name is not None and not shown:
         near = nearest(name, (each.name for each in all_formats()))
         fail(f"no format {name!r}{near or '; `ipseclint formats` lists them'}")

@@ -65,7 +65,9 @@ def say_left(result: Repair, wanted: Collection[str]) -> Exit:
     unwritable = any(left.kept.option is None for left in result.left_out)
     if result.steps:
         return Exit.FINDINGS if unwritable else Exit.CLEAN
-    say("ipseclint: nothing to repair by script", err=True)
+    met = {finding.code for finding in result.remaining} | {left.finding.code for left in result.left_out}
+    of_none = ": no finding of what --only names" if wanted and not met.intersection(wanted) else " by script"
+    say(f"ipseclint: nothing to repair{of_none}", err=True)
     named = {left.finding.fingerprint for left in result.left_out}
     stays = [finding for finding in result.remaining if not wanted or finding.code in wanted]
     for line in _by_rule(

@@ -26,6 +26,10 @@ FILE_NAME = "ipseclint.toml"
 PYPROJECT = "pyproject.toml"
 
 
+_PARTS_FOLDERS = late(r"\\(?![ !#])")
+"""A backslash that takes no meaning from a sign of .gitignore: what comes behind it would be a letter of the name."""
+
+
 def _is_name(text: str) -> str:
     if "\0" in text:
         raise ValueError("a name cannot hold a zero byte")
@@ -35,12 +39,14 @@ def _is_name(text: str) -> str:
 def _is_pattern(text: str) -> str:
     from ipseclint.engine.inputs import path_matcher
 
+    if _PARTS_FOLDERS.search(text):
+        raise ValueError(f"{text!r} parts folders by a backslash; write /, on Windows too")
     path_matcher([text])
     return text
 
 
 Name = Annotated[str, AfterValidator(_is_name), Field(json_schema_extra=patterns.NAME)]
-Pattern = Annotated[str, AfterValidator(_is_pattern)]
+Pattern = Annotated[str, AfterValidator(_is_pattern), Field(json_schema_extra={"pattern": r"^(?:[^\\]|\\[ !#])*$"})]
 
 FailOn = Literal["error", "warning", "info", "never"]
 
@@ -57,9 +63,9 @@ class Override(Written):
         }
     )
 
-    paths: tuple[Annotated[Pattern, Field(json_schema_extra={"pattern": r"^(?![#!])[^\u0000]*\S"})], ...] = Field(
-        min_length=1, description="For which paths, as in .gitignore", examples=[["policies/lab/"]]
-    )
+    paths: tuple[
+        Annotated[Pattern, Field(json_schema_extra={"pattern": r"^(?![#!])(?:[^\u0000\\]|\\[ !#])*$"})], ...
+    ] = Field(min_length=1, description="For which paths, as in .gitignore", examples=[["policies/lab/"]])
     ignore: tuple[str, ...] = Field(
         default=(), description="Not these rules, by code, name or family", examples=[["QD001", "QD025"]]
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -86,13 +86,21 @@ def decode(data: bytes) -> str:
 def explain(error: ValidationError, model: type[BaseModel]) -> str:
     """Which key of a model is wrong, what was found, and what is expected."""
     parts = []
+    details = error.errors()
+    places = [detail["loc"] for detail in details]
+    # A list of which a value is wrong is not too short besides.
+    details = [each for each in details if each["type"] != "too_short" or not _has_below(each["loc"], places)]
     # What is misspelt says more than that something else is then missing.
-    for detail in sorted(error.errors(), key=lambda detail: detail["type"] != "extra_forbidden")[:5]:
+    for detail in sorted(details, key=lambda detail: detail["type"] != "extra_forbidden")[:5]:
         key = ".".join(str(part) for part in detail["loc"])
         unknown = detail["type"] == "extra_forbidden"
         fault = _unknown_key(model, detail["loc"]) if unknown else _fault(detail, model)
         parts.append(f"{key}: {fault}")
     return "; ".join(parts)
+
+
+def _has_below(place: tuple[int | str, ...], places: Iterable[tuple[int | str, ...]]) -> bool:
+    return any(len(each) > len(place) and each[: len(place)] == place for each in places)
 
 
 def _meant(model: type[BaseModel], detail: ErrorDetails) -> str:

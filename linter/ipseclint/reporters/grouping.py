@@ -254,7 +254,9 @@ def sections(
     titles: dict[tuple[object, ...], str] = {}
     for number, finding in enumerate(findings):
         if shows(finding):
-            key = (finding.span.path,) if group_by == "file" else (finding.machine, finding.subject)
+            of_file = group_by == "file"
+            # What is called alike is one to the reader: a policy, and the main-mode set that it holds.
+            key = (finding.span.path,) if of_file else (finding.machine, subject_words(finding.subject))
             titles.setdefault(key, _title(finding, group_by))
             parts.setdefault(key, _Grouped()).add(finding, keep(finding), number)
     made = [(titles[key], taken.groups(sort)) for key, taken in parts.items()]

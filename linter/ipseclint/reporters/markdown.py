@@ -36,7 +36,8 @@ def _lines(report: Report, options: RenderOptions) -> Iterator[str]:
     yield from _table("| Question | Answer | |", map(_answer, answers(report)))
     for (gpo, path), group in groupby(_shown(report, options), key=lambda each: (each.gpo, each.span.path)):
         yield from _heading(text(gpo_and_path(gpo, path)))
-        yield from _table("| | Rule | Finding | Object | Line | Leads to |", map(_row, group))
+        rows = sorted(group, key=lambda each: (not each.counts, -each.severity.rank))
+        yield from _table("| | Rule | Finding | Object | Line | Leads to |", map(_row, rows))
     yield from _repairs(told_once(_shown(report, options)))
     for ruleset, results in by_standard(report):
         yield from _heading(f"Clauses of {text(ruleset)}")
