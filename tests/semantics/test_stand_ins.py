@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from functools import wraps
+from functools import partial, wraps
+from operator import add, eq, itemgetter
 
 import pytest
 from msgspec.structs import replace
@@ -17,6 +18,7 @@ from ipseclint.model.site import NO_FACTS
 from ipseclint.model.values import NotHeldError
 from ipseclint.rule import Hit, Options, Rule
 from ipseclint.rules import all_rules
+from ipseclint.semantics.scope import includes_any
 from ipseclint.semantics.stand_ins import stand_ins
 from ipseclint.source import text_source
 
@@ -42,7 +44,12 @@ def test_two_of_each_kind_stay_with_what_all_agree_in() -> None:
     one = few.policy.connection_security_rules[0]
     assert one.port1.known == ()
     assert one.endpoint1.known is not None
-    for name in ("name", "endpoint2", "port2", "quick_mode_crypto"):
+    assert one.endpoint2.known
+    assert not includes_any(one.endpoint2.known)
+    for asked_for in (iter, len, hash, list, set, partial(eq, ()), partial(add, ()), itemgetter(0)):
+        with pytest.raises(NotHeldError):
+            asked_for(one.endpoint2.known)
+    for name in ("name", "port2", "quick_mode_crypto"):
         with pytest.raises(NotHeldError):
             getattr(one, name)
     assert one.main_mode_crypto is None

@@ -292,14 +292,16 @@ def _status(parsed: Parsed) -> InputStatus:
 
 
 def _objects(parsed: Parsed) -> dict[str, int]:
-    counts = {
-        kind.key: sum(
-            1 for policy_object in getattr(parsed.policy, kind.field) if not getattr(policy_object, "builtin", False)
-        )
-        for kind in KINDS
-    }
+    counts: dict[str, int] = {}
+    builtin = 0
+    for kind in KINDS:
+        objects = getattr(parsed.policy, kind.field)
+        may_be_builtin = "builtin" in getattr(kind.type, "model_fields", ())
+        windows_own = sum(1 for policy_object in objects if policy_object.builtin) if may_be_builtin else 0
+        counts[kind.key] = len(objects) - windows_own
+        builtin += windows_own
     counts |= {
-        "builtin": sum(1 for policy_object in parsed.policy.objects() if getattr(policy_object, "builtin", False)),
+        "builtin": builtin,
         "filter": sum(len(each.filters) for each in parsed.policy.filter_lists),
         "event": len(parsed.events),
         "counter": len(parsed.counters),

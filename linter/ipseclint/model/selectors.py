@@ -5,10 +5,11 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from pydantic_core import core_schema
 
+from ipseclint.model.values import NotHeldError
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.rows import folded, readings
 
@@ -93,6 +94,22 @@ def _as_text(cls: type) -> core_schema.CoreSchema:
 
 
 Addresses = tuple[Address, ...]
+
+
+class SomeAddresses(tuple[None, ...]):
+    """Addresses of which nothing is told but that none is every address: they differ between those it stands for."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return True
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise NotHeldError("addresses")
+
+    __iter__ = __len__ = __getitem__ = __contains__ = __add__ = __radd__ = __eq__ = __ne__ = __hash__ = _refuse
+
+
 Ports = tuple[PortRange, ...]
 """Port ranges; an empty tuple means any port."""
 

@@ -38,7 +38,7 @@ def dosp_blocks_used_key_module(machine: Machine, _options: Options) -> Iterator
 
     Waive: When the rule is for peers that are not reached through this gateway.
     """
-    used = dict(_used_modules(machine))
+    used = dict(_used_modules(machine)) if machine.policy.dos_protection else {}
     for protection in machine.policy.dos_protection:
         allowed = protection.key_modules.known if protection.key_modules is not None else None
         if protection.key_modules is None or allowed is None:

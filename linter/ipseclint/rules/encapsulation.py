@@ -206,12 +206,12 @@ def null_encryption_in_encryption_zone(machine: Machine, options: EncryptionTags
         crypto_set = machine.index.quick_mode_of(secured_rule)
         if crypto_set is None or crypto_set.builtin or id(crypto_set) in by_set:
             continue
+        clear = [proposal for proposal in written_proposals(crypto_set) if not _may_encrypt(proposal)]
+        if not clear:
+            continue
         texts = (secured_rule.name, secured_rule.group, secured_rule.description, crypto_set.name)
         promises = "\n".join(filter(None, texts)).casefold()
         if not any(tag in promises for tag in tags):
-            continue
-        clear = [proposal for proposal in written_proposals(crypto_set) if not _may_encrypt(proposal)]
-        if not clear:
             continue
         kept = tuple(proposal for proposal in crypto_set.proposals if _may_encrypt(proposal))
         by_set[id(crypto_set)] = Hit(

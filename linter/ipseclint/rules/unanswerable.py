@@ -92,7 +92,7 @@ def request_outbound_to_anything(machine: Machine, options: RequestOutboundToAny
             profiles == DOMAIN_ONLY or _is_for_any_in_public(machine, secured_rule)
         ):
             continue  # What the guide advises for such a host; and what QD016 says already.
-        if not _is_wide(outside.reach_of(secured_rule), own, options):
+        if _names_few_peers(secured_rule, options) or not _is_wide(outside.reach_of(secured_rule), own, options):
             continue
         left = outside.left_to(secured_rule)
         if not _is_wide(left.certain, own, options):
@@ -120,6 +120,19 @@ def _numbers_of(addresses: Addresses) -> dict[int, IntervalSet]:
         family: IntervalSet.of(*((each.first, each.last) for each in addresses if each.version == family))
         for family in _BITS
     }
+
+
+def _names_few_peers(each: ConnectionSecurityRule, options: RequestOutboundToAnything) -> bool:
+    """Whether a rule is for ranges of peers that together are too small for the Internet: most say so themselves."""
+    prefixes = {4: options.wide_from_ipv4_prefix, 6: options.wide_from_ipv6_prefix}
+    peers = each.endpoint2.known if each.filter_list is None else None
+    if not peers or not all(peer.version for peer in peers):
+        return False
+    return all(
+        sum(max(0, peer.last - peer.first + 1) for peer in peers if peer.version == family)
+        < 2 ** (bits - prefixes[family])
+        for family, bits in _BITS.items()
+    )
 
 
 def _is_wide(traffic: Traffic, own: Mapping[int, IntervalSet], options: RequestOutboundToAnything) -> bool:

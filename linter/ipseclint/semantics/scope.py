@@ -14,7 +14,7 @@ from ipseclint.model.policy import (
     QuickModeCryptoSet,
     RuleAction,
 )
-from ipseclint.model.selectors import Address, Addresses, LegacyFilter
+from ipseclint.model.selectors import Address, Addresses, LegacyFilter, SomeAddresses
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.wfp_words import PROFILE_CONDITION, QUICK_MODE_LAYERS
 
@@ -77,6 +77,8 @@ def remote_side(machine: Machine, rule: ConnectionSecurityRule) -> Addresses:
 
 def includes_any(addresses: Iterable[Address]) -> bool:
     """Whether one of them is every address, or every address of a family."""
+    if isinstance(addresses, SomeAddresses):
+        return False
     return any(each.is_any for each in addresses if not each.first)
 
 

@@ -8,7 +8,7 @@ has to look at all.
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Iterable
+from collections.abc import Container, Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -16,9 +16,12 @@ from msgspec import Struct
 from ipseclint.model.kinds import KINDS
 from ipseclint.model.machine import Machine, PolicyIndex, Rule, SetsOfRule
 from ipseclint.model.policy import ConnectionSecurityRule
+from ipseclint.model.selectors import Addresses, SomeAddresses
+from ipseclint.model.setting import Setting
 from ipseclint.model.values import Validated
 from ipseclint.packing import filled
 from ipseclint.semantics.meaning import OWN, look, look_of
+from ipseclint.semantics.scope import includes_any
 
 V = TypeVar("V", bound=Validated)
 
@@ -28,6 +31,7 @@ _OF_A_KIND = 2
 """So many of those that are alike stay."""
 _SETS = frozenset({"first_authentication", "second_authentication", "quick_mode_crypto", "main_mode_crypto"})
 _SETS_OF_POLICY = ("main_mode_crypto_sets", "quick_mode_crypto_sets", "authentication_sets")
+_ENDS = ("endpoint1", "endpoint2")
 _APART = ("name", "id", "description", "group", "endpoint1", "endpoint2", "port1", "port2")
 """In what rules differ that are alike in all else."""
 _ALIKE = tuple(name for name in ConnectionSecurityRule.model_fields if name not in {*_APART, *_SETS, "span"})
@@ -78,8 +82,14 @@ def _look_of_rule(rule: ConnectionSecurityRule, machine: Machine) -> Hashable:
     return (
         look([values[name] for name in _ALIKE]),
         *[values[name] is None for name in _SETS],
+        *[_reach(values[name]) for name in _ENDS],
         *[each and look_of(machine, each) for each in sets],
     )
+
+
+def _reach(end: Setting[Addresses]) -> Hashable:
+    """Whether an end is for every address, None where that is not told, and where it says so."""
+    return includes_any(end.known) if end.known else None, end.origin
 
 
 def _of(machine: Machine, kinds: Iterable[_Kind]) -> Machine:
@@ -98,8 +108,10 @@ def _of(machine: Machine, kinds: Iterable[_Kind]) -> Machine:
     for kind in kinds:
         for rule in kind.rules:
             named = {name for name in _SETS if getattr(rule, name) is not None}
-            rules.append(_without(rule, named.union(_APART).difference(kind.agreed)))
-            sets_of_rules[id(rules[-1])] = sets_of(rule)
+            ends = {name: _less_of(getattr(rule, name)) for name in _ENDS if name not in kind.agreed}
+            one = _without(rule, named.union(_APART).difference(kind.agreed), ends)
+            rules.append(one)
+            sets_of_rules[id(one)] = sets_of(rule)
     sets_of_rules.update((id(rule), sets_of(rule)) for rule in policy.main_mode_rules)
     used = {id(each) for rule in policy.connection_security_rules for each in index.sets_of(rule)}
     sets = {
@@ -115,6 +127,12 @@ def _stays(set_: int, stand_in: Container[int], used: Container[int]) -> bool:
     return set_ in stand_in or set_ not in used
 
 
-def _without(value: V, own: Container[str]) -> V:
-    copied: V = filled(type(value), {name: said for name, said in vars(value).items() if name not in own})
+def _less_of(end: Setting[Addresses]) -> Setting[Any] | None:
+    """An end that is not for every address, without its addresses; None for another."""
+    return Setting(SomeAddresses((None,)), end.span, end.origin) if end.known and not includes_any(end.known) else None
+
+
+def _without(value: V, own: Container[str], instead: Mapping[str, object | None] = {}) -> V:
+    held = {name: said for name, said in vars(value).items() if name not in own}
+    copied: V = filled(type(value), held | {name: said for name, said in instead.items() if said is not None})
     return copied

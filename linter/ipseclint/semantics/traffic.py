@@ -30,7 +30,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import LegacyFilter, WfpFilter
 from ipseclint.model.values import Validated
 from ipseclint.semantics.filter_boxes import LegacyFilters, wfp_parts
-from ipseclint.semantics.meaning import meaning, one_of_equals
+from ipseclint.semantics.meaning import look_of, meaning, one_of_equals
 from ipseclint.semantics.packets.analyse import analyse
 from ipseclint.semantics.packets.anomaly import Analysis
 from ipseclint.semantics.packets.box import Box
@@ -380,14 +380,25 @@ def decision_of(rule: ConnectionSecurityRule, machine: Machine) -> Hashable:
     if rule.action.known is not RuleAction.NEGOTIATE:
         return str(rule.action.value)
     index = machine.index
-    decision = (
-        str(rule.inbound.value),
-        str(rule.outbound.value),
-        _said(machine, rule.first_authentication, index.first_auth_of(rule)),
-        _said(machine, rule.second_authentication, index.second_auth_of(rule)),
-        _said(machine, rule.quick_mode_crypto, index.quick_mode_of(rule)),
+    sets = (
+        (rule.first_authentication, index.first_auth_of(rule)),
+        (rule.second_authentication, index.second_auth_of(rule)),
+        (rule.quick_mode_crypto, index.quick_mode_of(rule)),
     )
-    return one_of_equals(machine, decision)
+    looks = [
+        reference and reference.target.casefold() if crypto is None else look_of(machine, crypto)
+        for reference, crypto in sets
+    ]
+    key, known = (rule.inbound.value, rule.outbound.value, *looks), machine.once(_decisions)
+    if key not in known:
+        said = [_said(machine, reference, crypto) for reference, crypto in sets]
+        known[key] = one_of_equals(machine, (str(rule.inbound.value), str(rule.outbound.value), *said))
+    return known[key]
+
+
+def _decisions(_: Machine) -> dict[Hashable, Hashable]:
+    """The decisions that were asked for so far, by what they are made of: of thousands of rules there are few."""
+    return {}
 
 
 def _said(machine: Machine, reference: Reference | None, policy_object: Validated | None) -> Hashable:
