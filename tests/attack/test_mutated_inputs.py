@@ -14,7 +14,7 @@ from tests.attack.keys import KEY
 
 GATE_INPUTS = 150
 LONG_INPUTS = 100_000
-REPEATED_INPUTS = 30
+REPEATED_INPUTS = 20
 
 
 def test_mutated_inputs_break_nothing(tmp_path: Path) -> None:

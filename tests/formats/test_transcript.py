@@ -177,10 +177,13 @@ def test_hostile_text_ends(line: str) -> None:
     assert recognise(bytes_source("x.txt", (f"{line}\n" * 20_000 + RULE).encode())) is None
 
 
-def test_too_many_pieces_are_refused() -> None:
+def test_too_many_pieces_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ipseclint.formats.transcript.reading.MAX_PIECES", 20)
     event = "Event ID: 4653\nAn IPsec main mode negotiation failed.\n"
-    parsed = read(f"PS C:\\> {RULE}\nPS C:\\> Get-WinEvent\n{event}" * 600)
-    assert [problem.code.value for problem in parsed.problems] == ["IN006"]
+    parsed = read(f"PS C:\\> {RULE}\nPS C:\\> Get-WinEvent\n{event}" * 30)
+    assert [(problem.code.value, problem.message) for problem in parsed.problems] == [
+        ("IN006", "more than 20 pieces: the rest was not read")
+    ]
 
 
 SHOWN = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from functools import cache
 from pathlib import Path
@@ -125,25 +124,20 @@ def _that_import(module: Path) -> list[Path]:
     return sorted(found, key=lambda test: (test.stat().st_size, test))[:MAX_IMPORTERS]
 
 
+_IMPORT = re.compile(r"^[ \t]*from (?P<module>ipseclint[\w.]*) import (?P<names>\([^)]*\)|.*)", re.MULTILINE)
+
+
 @cache
 def importers() -> dict[Path, list[Path]]:
     """By module those that import it."""
     found: dict[Path, list[Path]] = {path: [] for path in PACKAGE.rglob("*.py")}
     for path in sorted(found):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom):
-                base = PACKAGE.parent
-                if node.level:
-                    base = path.parents[node.level - 1]
-                base = base.joinpath(*(node.module or "").split("."))
-                names = [
-                    base / "__init__.py",
-                    base.with_suffix(".py"),
-                    *(base / f"{name.name}.py" for name in node.names),
-                ]
-                for name in names:
-                    if name in found and path not in found[name]:
-                        found[name].append(path)
+        for match in _IMPORT.finditer(path.read_text(encoding="utf-8")):
+            base = PACKAGE.parent.joinpath(*match["module"].split("."))
+            names = re.findall(r"\w+", match["names"])
+            for name in (base / "__init__.py", base.with_suffix(".py"), *(base / f"{name}.py" for name in names)):
+                if name in found and path not in found[name]:
+                    found[name].append(path)
     return found
 
 
