@@ -45,7 +45,9 @@ def create(paths: Paths, output: Where = None, file: Target = None, config: Conf
         if file.exists():
             _fail_for_it_is_there(file)
         write(file, baseline_text(baseline_of(findings)))
-    say(f"{visible(str(file))}: {plural(len(findings), 'known finding')}", err=True)
+    shown = visible(str(file))
+    next_ = f'Next: check with `--baseline {shown}`, or write `baseline = "{shown}"` into ipseclint.toml'
+    say(f"{shown}: {plural(len(findings), 'known finding')}. {next_}", err=True)
 
 
 @app.command()

@@ -51,8 +51,9 @@ def say_repair(result: Repair) -> None:
 def say_notes(result: Repair) -> None:
     """The notes of the steps on stderr, for repairs that are no script of their own."""
     for step in result.steps:
-        for line in step_notes(step):
-            say(f"ipseclint: {in_words(step.findings[0])}: {visible(line.strip())}", err=True)
+        notes = [f"   {visible(line.strip())}" for line in step_notes(step)]
+        if notes:
+            say("\n".join((f"ipseclint: {in_words(step.findings[0])}", *notes)), err=True)
 
 
 def say_left(result: Repair, wanted: Collection[str]) -> Exit:

@@ -62,7 +62,7 @@ def exemption_for_any(machine: Machine, options: ExemptionForAny) -> Iterator[Hi
         yield Hit(
             subject=exemption,
             span=exemption.filter_list.span if exemption.filter_list is not None else exemption.endpoint2.span,
-            message=f"exempts {what} with {shown}; "
+            message=f"exempts {what} with {'every host' if any(each.is_any for each in remote) else shown}; "
             f"name single hosts, or at least /{bits[4]} (IPv4) and /{bits[6]} (IPv6)",
             value=shown,
             severity=None if robbed is not None else Severity.WARNING,
