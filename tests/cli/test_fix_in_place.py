@@ -96,10 +96,13 @@ def test_what_cannot_get_in_is_named_and_the_rest_is_done(cli: Cli, script: Path
     assert "mmkeylifetime 480min,0sess" in script.read_text()
 
 
-def test_standard_input_can_be_shown_and_not_written(cli: Cli) -> None:
+def test_standard_input_can_be_shown_and_not_written(cli: Cli, script: Path) -> None:
     ran = cli("fix", "-", "--diff", *ONLY, stdin=SCRIPT.encode())
     assert ran.code == Exit.CLEAN
     assert "+" + EXPECTED[0] in ran.out.splitlines()
+    title = cli("fix", "-", *ONLY, stdin=SCRIPT.encode()).out.partition("\n")[0]
+    assert title.startswith("# Repair of standard input, made by ipseclint ")
+    assert cli("diff", "-", "policy.cmd", stdin=SCRIPT.encode()).out.startswith("standard input -> policy.cmd\n")
     ran = cli("fix", "-", "--in-place", *ONLY, stdin=SCRIPT.encode())
     assert (ran.code, ran.out) == (Exit.USAGE, "")
     assert "--in-place needs a file" in ran.err

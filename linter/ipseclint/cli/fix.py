@@ -66,7 +66,7 @@ def command(
     from ipseclint.engine.apply_rules import found_with_fixes
     from ipseclint.engine.arguments import CheckArguments, configuration, job_for
     from ipseclint.engine.custom_rules import CustomRuleError
-    from ipseclint.engine.machines import make_machine
+    from ipseclint.engine.machines import called, make_machine
     from ipseclint.engine.selection import codes
     from ipseclint.engine.toml_files import ConfigError
     from ipseclint.repair.plan import Allowed, repair
@@ -94,7 +94,7 @@ def command(
         writes = writer_for(language)
         allowed = Allowed(risky=include_risky, lowering=allow_lowering)
         try:
-            result = repair(make_machine(path, read, job.site, job.today), check, wanted, allowed, writes)
+            result = repair(make_machine(called(path), read, job.site, job.today), check, wanted, allowed, writes)
         except CustomRuleError as error:
             fail(str(error))
         if verify:

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 def read_machine(path: str, site: Site, *, allow_partial: bool) -> Machine:
     """The machine that an input describes; ends the process if there is none, or it is understood only in part."""
-    from ipseclint.engine.machines import make_machine
+    from ipseclint.engine.machines import called, make_machine
 
     read = _read([path], allow_partial=allow_partial)
     if all(each.parsed.policy.is_empty for each in read):
         fail(f"{_shown(path, read)}: no IPsec policy to compute with", Exit.NOTHING)
     refuse_several(path, read)
-    return make_machine(path, read, site)
+    return make_machine(called(path), read, site)
 
 
 def _read(paths: Sequence[str], *, allow_partial: bool) -> list[ReadInput]:

@@ -36,14 +36,14 @@ def machine_at(path: str, config: Path | None, *, allow_partial: bool = False) -
     from ipseclint import ConfigError, InputError, NoPolicyError
     from ipseclint.api import read_whole
     from ipseclint.engine.arguments import configuration
-    from ipseclint.engine.machines import make_machine
+    from ipseclint.engine.machines import called, make_machine
     from ipseclint.finding import ProblemCode
 
     try:
         site = configuration(config).config.site
         inputs = read_whole([path], partial=allow_partial)
         refuse_several(path, inputs)
-        return make_machine(path, inputs, site)
+        return make_machine(called(path), inputs, site)
     except ConfigError as error:
         fail(str(error))
     except NoPolicyError as error:

@@ -263,6 +263,11 @@ def current_day() -> date:
     return datetime.now(UTC).astimezone().date()
 
 
+def called(path: str) -> str:
+    """What the machine is called that a path of the command line describes."""
+    return "standard input" if path == "-" else path
+
+
 def make_machine(name: str, group: Sequence[ReadInput], site: Site, as_of: date | None = None) -> Machine:
     """The machine that several inputs describe together, judged as of a day, by default today; its name has no key."""
     events = [event for each in group for event in each.parsed.events]

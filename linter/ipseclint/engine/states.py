@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ipseclint.engine.inputs import candidates
 from ipseclint.engine.job import Job
 from ipseclint.engine.keys import Keys, joined
-from ipseclint.engine.machines import ReadInput, make_machine, read_inputs, shortfall
+from ipseclint.engine.machines import ReadInput, called, make_machine, read_inputs, shortfall
 from ipseclint.engine.negotiate import read_ends
 from ipseclint.engine.one_machine import by_machine
 from ipseclint.formats.parsed import SCRIPT_FORMATS
@@ -61,7 +61,7 @@ class ReadState(Struct, frozen=True):
 def read_state(path: str, job: Job) -> ReadState:
     """The machine that a file, a folder or standard input describes, however little of it was understood."""
     inputs = tuple(read_inputs(candidates([path])))
-    machine = make_machine(path, inputs, job.site, job.today)
+    machine = make_machine(called(path), inputs, job.site, job.today)
     return ReadState(machine.name, inputs, machine)
 
 
