@@ -247,7 +247,8 @@ class _Comparison(Struct, dict=True):
         """A value of an object; a part that a rule is made of is named by its last name."""
         value = getattr(thing, name)
         if value is None and isinstance(thing, GlobalSettings) and thing.store is None and name in builtin.SETTINGS:
-            return without_places(builtin.SETTINGS[name])
+            by_windows = without_places(builtin.SETTINGS[name])
+            return None if by_windows in _NOTHING else by_windows
         if isinstance(value, Reference):
             target = value.target.casefold()
             return self._called.get((name, machine is self.old, target), target)
