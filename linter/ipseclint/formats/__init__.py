@@ -100,7 +100,10 @@ def _may_be_table(looked: Looked, _path: str) -> bool:
     first = "\n".join(head.lstrip("\r\n").split("\n", 2)[:2])
     names_columns = any(sign in first for sign in ",;\t") and any(sign in first for sign in _COLUMN_SIGNS)
     return (
-        names_columns or "service_name:" in head or "displayname" in head or _COLUMN.search(looked.lines()) is not None
+        names_columns
+        or "service_name:" in head
+        or ("displayname" in head and "status " in head)
+        or _COLUMN.search(looked.lines()) is not None
     )
 
 
@@ -113,7 +116,7 @@ def _may_be_of_wmic(looked: Looked, _path: str) -> bool:
 def _may_be_carried(looked: Looked, path: str) -> bool:
     """Whether a text may be in the language of another tool, as no script of a shell is, or a log of commands."""
     head = looked.head()
-    may_be_log = head.startswith("[", begin_of(head)) or any(sign in head for sign in SIGNS_OF_LOGS)
+    may_be_log = head.startswith("[", begin_of(head)) or any(map(head.__contains__, SIGNS_OF_LOGS))
     return may_be_log or suffix_of(path) not in OF_SHELLS
 
 
@@ -138,6 +141,8 @@ _PRINTED_SIGNS = (
     *("keylifetime", "offer", "-" * 20),
 )
 """Labels of which `netsh advfirewall` prints one in every language, and what it rules, in lower case."""
+_OF_PROPOSALS = tuple(f"{before}proposal" for before in (" ", "\n", "\t", "_", ":", "=", '"', "'", "(", "[", "|", "/"))
+"""A word of a log that begins so, as names of cmdlets and their parameters do not."""
 _NETSH_SIGNS = (
     *("netsh", "ipsec", "advfirewall", "powershell", "pwsh"),
     *("-net", "-vpn", "-remoteaccess", "-daserver", "-daclient", "-daentrypoint", "-damultisite"),
@@ -222,7 +227,7 @@ _READERS = (
         "peers.ike_log",
         Shape.TEXT,
         (
-            *("proposal", "charon", "pluto", "ipsec,", "[ike", '" #', "!! ", "oakley", "subjectaltname"),
+            *(*_OF_PROPOSALS, "charon", "pluto", "ipsec,", "[ike", '" #', "!! ", "oakley", "subjectaltname"),
             *("ike_sa", "ikev2", "isakmp", "ike phase-", "ike negotiation", "matching policy", "vpn negotiation"),
             *("identify ourselves", "established, ikev", ", add_time=", "%asa-", "ikmp_bad", "connecting"),
         ),

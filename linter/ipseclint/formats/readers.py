@@ -101,7 +101,10 @@ class Looked(Struct, frozen=True):
         known = self.known.get(reader)
         if known is None:
             has = self.words().__contains__
-            known = self.known[reader] = all(sought.stands(has, self.lines) for sought in reader.sought)
+            known = True
+            for sought in reader.sought:
+                known = known and sought.stands(has, self.lines)
+            self.known[reader] = known
         return known
 
     @classmethod

@@ -37,8 +37,14 @@ _USAGE = late(
 """How the help of netsh begins: a word for it, and a command with its first tag."""
 _USAGE_ALONE = late(r"[ \t]{0,8}+(?![a-z])[^\W\d][\w -]{1,20}+[ \u00a0]?[:\uff1a][ \t]*\r?")
 """A label of help begins with a capital, or has none: what opens a block of a program is a word of its language."""
-_LABEL = late(r"[:\uff1a](?:[ \t]{1,8}[a-z]|[ \t]*\r?\n)")
-"""What stands in the first line of a usage, however it is called: quick to look for."""
+_COLONS = {
+    colon: (
+        late(colon + r"[ \t]{1,8}(?:[a-z]{2,12}[ ]){1,3}?(?:\[[ ]?)?[a-z0-9]{2,20}[ ]?(?:\][ ]?)?="),
+        late(colon + r"[ \t]*\r?(?:\n|\Z)"),
+    )
+    for colon in ":\uff1a"
+}
+"""What stands in the first line of a usage, however it is called, with a command and alone: quick to look for."""
 _LINE_OF_USAGE = late(r"\n" + _USAGE.pattern)
 _LINE_BEFORE_USAGE = late(r"\n" + _USAGE_ALONE.pattern + r"(?:\n|\Z)")
 _TAGS = late(r"[ \t]+(?:[a-z]{2,20}[ ]+)?\[?[ ]?(?:\[[ ])?[a-z][a-z0-9]{1,24}(?:[ ]?\])?[ ]?=[^\r\n]*[<|(\[]")
@@ -97,11 +103,11 @@ def _may_be_help(lines: str) -> bool:
         return True
     if "=" not in lines or not any(sign in lines for sign in SIGNS):
         return False
-    if _LABEL.search(f"{lines}\n") is None:
-        return False
-    if _LINE_OF_USAGE.search(lines) is not None:
+    colons = [colon for colon in _COLONS if colon in lines]
+    if any(_COLONS[colon][0].search(lines) for colon in colons) and _LINE_OF_USAGE.search(lines) is not None:
         return True
-    return _LINE_BEFORE_USAGE.search(lines) is not None and _LINE_OF_TAGS.search(lines) is not None
+    is_labelled = any(_COLONS[colon][1].search(lines) for colon in colons)
+    return is_labelled and _LINE_BEFORE_USAGE.search(lines) is not None and _LINE_OF_TAGS.search(lines) is not None
 
 
 def _parts(lines: Sequence[str]) -> Iterator[_Part]:

@@ -122,15 +122,15 @@ def _is_stamped(text: str) -> bool:
     """Whether a time stands before each line of a text, and below one of them an output or a command begins."""
     if not _all_lines(text, _STAMPED):
         return False
-    from ipseclint.formats.transcript.beginnings import family_of
+    from ipseclint.formats.transcript.beginnings import LineStarts, families_begun
 
-    rest = (_STAMPED.sub("", line).lstrip() for line in text.split("\n"))
-    return any(family_of(line) not in {"", "log"} for line in rest)
+    rest = LineStarts(map(str.lstrip, _STAMPED.sub("", text).split("\n")))
+    return not families_begun(rest) <= {"log"}
 
 
 def is_escaped(lines: str) -> bool:
     """Whether a text shows signs as a page of HTML escapes them, and is none; `lines` has each of its lines once."""
-    may_be = (";" in lines and "&" in lines) or "<br" in lines.casefold()
+    may_be = (";" in lines and "&" in lines) or ("<" in lines and "<br" in lines.casefold())
     return may_be and _ESCAPED.search(lines) is not None and _TAG.search(lines) is None
 
 

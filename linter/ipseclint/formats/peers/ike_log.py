@@ -54,11 +54,17 @@ _DAEMON = late(
     r"|!! (?:No proposal|Verifying )|: We cannot identify ourselves\b|%ASA-\d-713\d{3}:|\[IKEv1(?: DEBUG)?\]: "
     r"|%CRYPTO-\d-IKMP_|\bmsg: |\bAWS(?: tunnel |: Traffic )|\bike_phase1_state\b"
 )
-_STATE_SIGN = " #"
-_STATE = late(r" #\d+: ")
-"""The number of a state of pluto; comments begin as it does."""
+_SURER = {
+    " #": late(r" #\d+: "),
+    "IKE": late(
+        r"IKE(?:\d?\]|v1(?: DEBUG)?\]|v2(?:-[A-Z]+(?:-\d)?)?:| phase-[12] negotiation\b"
+        r"|(?:v2)? (?:Responder|Initiator|SA MM|IKE|negotiation failed|Received|Payload)\b)"
+    ),
+    "ike ": late(r"ike (?:\d{1,3}:|Negotiate\b)"),
+}
+"""What goes on from a word in a line of a daemon, of those that others have too: comments begin with ` #`."""
 _DAEMON_WORDS = (
-    *("charon", "pluto", "ipsec,", "[CFG", "[ENC", _STATE_SIGN, "IKE", "ISAKMP", "IPSEC(", "kmd", "ike ", "subtype="),
+    *("charon", "pluto", "ipsec,", "[CFG", "[ENC", " #", "IKE", "ISAKMP", "IPSEC(", "kmd", "ike ", "subtype="),
     *(
         "Client VPN",
         "IPSec tunnel",
@@ -90,7 +96,8 @@ def recognise(source: Source) -> bool:
     words = frozenset([word for word, part in _longest_parts() if part in of_head and word in once])
     if not words.isdisjoint(SIGN_WORDS) and SIGN.search(head) is not None:
         return True
-    if not words.isdisjoint(LIST_WORDS) and LIST.search(head) is not None:
+    listed = lines_with(once, words.intersection(LIST_WORDS))
+    if any(LIST.match(once, begin) is not None for begin, _ in listed):
         return True
     if TRAFFIC_SIGN in words and TRAFFIC.search(head):
         return True
@@ -108,8 +115,8 @@ def _longest_parts() -> tuple[tuple[str, str], ...]:
 
 def _of_daemons(text: str, words: Collection[str] = _DAEMON_WORDS) -> Iterator[str]:
     """The lines of a text that a daemon, or a gateway, may have written, word by word of `words` that tells of one."""
-    has_state = _STATE_SIGN in words and _STATE.search(text) is not None
-    for begin, end in lines_with(text, (word for word in words if word != _STATE_SIGN or has_state)):
+    told = (word for word in words if word not in _SURER or _SURER[word].search(text))
+    for begin, end in lines_with(text, told):
         yield from filter(_DAEMON.search, text[begin:end].splitlines())
 
 

@@ -37,7 +37,8 @@ _NAMED_BY_PLACE = re.compile(r"\s(['\"]?)([\w*.]{1,100})\1\s*\Z")
 _MEMBER = re.compile(r"\)\.(['\"]?)([\w*.]{1,100})\1\s*\Z")
 _CHOOSES = re.compile(r"\s-n|\|\s*(?:select|fl|ft|format)", re.IGNORECASE)
 _PLACE = re.compile(
-    r"^[ \t]{0,8}PSPath[ ]{1,80}: Microsoft\.PowerShell\.Core\\Registry::(HKEY_LOCAL_MACHINE\\[^\r\n]*)",
+    r"^[ \t]{0,8}PSPath[ ]{1,80}: Microsoft\.PowerShell\.Core\\Registry::"
+    r"(HKEY_LOCAL_MACHINE\\[^\r\n]*+(?:\r?\n[ ]{9,80}(?=\S)[^\r\n]*+)*+)",
     re.IGNORECASE | re.MULTILINE,
 )
 _HIVE = re.compile(r"^[ \t]{0,8}Hive: (HKEY_LOCAL_MACHINE[^\r\n]{0,400})", re.MULTILINE)
@@ -68,15 +69,24 @@ class _Listed(Struct):
 
 def recognise(source: Source) -> bool:
     """Whether it lists values of a key that concerns IPsec, or says that there is none."""
-    text = _WRAPPED.sub("", source.head_text.replace("\r\n", "\n"))
-    if any(concerns_ipsec(match[1].strip()) for match in _PLACE.finditer(text)):
+    if _has_place(source.head_text):
         return True
-    if any(concerns_ipsec(match[2]) for match in _ABSENT.finditer(text)):
+    text = _unwrapped(source.head_text)
+    if _has_place(text) or any(concerns_ipsec(match[2]) for match in _ABSENT.finditer(text)):
         return True
     if _LISTS_KEYS.search(text) is not None and _HIVE.search(text) is not None:
         return _take_keys(Key.root(source.path), source.head_text, source.path)
     first = _COMMAND.search(first_line(text))
     return first is not None and concerns_ipsec(_key_of(first) or "")
+
+
+def _has_place(text: str) -> bool:
+    """Whether a list says that it is of a key that concerns IPsec, in one line or in several."""
+    return any(concerns_ipsec(_unwrapped(match[1]).strip()) for match in _PLACE.finditer(text))
+
+
+def _unwrapped(text: str) -> str:
+    return _WRAPPED.sub("", text.replace("\r\n", "\n"))
 
 
 @of_text

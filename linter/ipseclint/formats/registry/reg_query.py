@@ -13,6 +13,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
 from ipseclint.formats.registry.written import NUMBERS
+from ipseclint.late import late
 from ipseclint.source import Source, lines_of_text
 from ipseclint.vocabulary.registry_keys import ANY_VALUE, VPN_SUITE
 
@@ -46,15 +47,20 @@ _KINDS = {
 }
 
 
+_LINE = late(r"[^\r\n]+")
+"""A line that is not empty: most texts show in the first ones that they are no answer."""
+
+
 def recognise(source: Source) -> bool:
     """Whether it begins with the path of a key and has lines of name, type and data below."""
-    lines = lines_of_text(source.head_text)
-    said = (line for line in lines if line.strip() and _COMMAND.search(line) is None and not _VERSION.match(line))
+    written = (match[0] for match in _LINE.finditer(source.head_text))
+    said = (line for line in written if line.strip() and _COMMAND.search(line) is None and not _VERSION.match(line))
     first = next(said, "")
     if _KEY.fullmatch(first.strip()) is not None and (_type_of(first) or any(map(_type_of, said))):
         return True
     if "query" not in source.head_words:
         return False
+    lines = lines_of_text(source.head_text)
     asked = (match for match in map(_ASKED.search, lines) if match is not None)
     return any(concerns_ipsec(_path(match)) for match in asked) and any(map(_is_missing, lines))
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, compress, count, islice
+from operator import attrgetter
 
 from ipseclint.formats.events.message import MESSAGE
 from ipseclint.formats.pasted.fences import FENCE
@@ -209,6 +210,8 @@ def _are_of_methods(line: str) -> bool:
     return bool(words) and COLUMNS.issuperset(words)
 
 
+_FAMILY = attrgetter("lastgroup")
+
 START_CHARACTERS = 16
 """So many characters of a line are its start: an indent that counts, and the beginning of a sign behind it."""
 
@@ -239,6 +242,15 @@ class LineStarts:
         return "\n".join(("", *(line for line, start in rows if start in fitting)))
 
 
+def _begun_with(starts: LineStarts) -> list[re.Match[str]]:
+    return list(_BEGINS.finditer(starts.begun_with(_MAY_BEGIN)))
+
+
+def families_begun(starts: LineStarts) -> set[str]:
+    """The families of the outputs that begin in a text."""
+    return set(map(_FAMILY, _begun_with(starts)))
+
+
 def may_hold_several(starts: LineStarts, whole: str | None = None, own: Collection[str] = ()) -> bool:
     """Whether outputs of more than one program may begin in a text: quick to ask.
 
@@ -246,8 +258,8 @@ def may_hold_several(starts: LineStarts, whole: str | None = None, own: Collecti
     counts only if what belongs below such a line stands somewhere, and a ruler if names stand above it. Parts of what
     is read begin as its `own` families do.
     """
-    begun = list(_BEGINS.finditer(starts.begun_with(_MAY_BEGIN)))
-    families = {match.lastgroup or "" for match in begun}
+    begun = _begun_with(starts)
+    families = set(map(_FAMILY, begun))
     if whole is not None and len(families) > 1:
         rulers = [match[0] for match in begun if match.lastgroup == "columns"]
         if rulers and not any(_stands_below_names(whole, ruler) for ruler in rulers):

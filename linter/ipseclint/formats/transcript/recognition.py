@@ -15,7 +15,7 @@ from ipseclint.formats.pasted.inline_commands import SIGNS_OF_CODE, without_inli
 from ipseclint.formats.pasted.marks import HISTORY, is_escaped, unmarked
 from ipseclint.formats.pasted.marks import SIGNS as SIGNS_OF_MARKS
 from ipseclint.formats.pasted.prose import names_only
-from ipseclint.formats.transcript.beginnings import LineStarts, below, may_hold_several
+from ipseclint.formats.transcript.beginnings import LineStarts, below, families_begun, may_hold_several
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
 from ipseclint.formats.transcript.pieces import (
     FENCED,
@@ -59,6 +59,8 @@ _PARTS_OF = {"netsh-ipsec-dynamic-show": frozenset({"netsh-ipsec-statistics"})}
 """Formats of which an output has parts that are outputs too."""
 _FAMILIES_OF = {"netsh-ipsec-dynamic-show": frozenset({"running", "statistics"})}
 """The families of the lines with which parts of such an output begin."""
+_OF_SCRIPTS = frozenset({"commands"})
+"""The families of the lines with which scripts begin."""
 _COMMENT = late(r"\n[ \t]*+<#[^#]*+(?:#(?!>)[^#]*+)*+(?:#>|\Z)")
 """A block comment of PowerShell behind the end of a line; its examples have prompts and are no transcript."""
 
@@ -80,11 +82,12 @@ def is_transcript(
     head, lines = source.head_text, source.head_lines
     if is_mail(lines):
         return False  # what its parts say is encoded
-    if any(sign in lines for sign in SIGNS_OF_HELP) and not is_page(head) and without_help(head, lines)[1]:
+    if any(map(lines.__contains__, SIGNS_OF_HELP)) and not is_page(head) and without_help(head, lines)[1]:
         return True
     if source.path.casefold().endswith(DOCUMENTS) and without_inline(head)[1]:
         return True
-    if any(sign in lines for sign in SIGNS_OF_CODE) and _has_marked(head, source.path):
+    is_named = source.path.casefold().endswith(_SCRIPTS)
+    if not is_named and any(map(lines.__contains__, SIGNS_OF_CODE)) and _has_marked(head):
         return True
     if _is_document(head, source.path, lambda: source.head_words, lines):
         form = whole()
@@ -92,8 +95,8 @@ def is_transcript(
     known.plain = head
     if (own := whole()) is not None and own.name in _NEVER_CUT and not is_page(head):
         return False
-    plain = unmarked(head, lines) if _may_be_marked(head, lines) else head
-    if plain is not head and not source.path.casefold().endswith(_SCRIPTS):
+    plain = unmarked(head, lines) if not is_named and _may_be_marked(head, lines) else head
+    if plain is not head:
         form = whole()
         if form is None or form.name in _OF_NETSH or HISTORY.search(head) or (is_text and is_escaped(lines)):
             return _has_pieces(plain, known, form_of)
@@ -134,6 +137,8 @@ def _has_others(
         is_written = known.may_hold_prose(lines)
     is_below = is_text and _is_of_none(form) and (_ends_in_cr(head) or bool(below(dict(enumerate(known.lines(head))))))
     starts = LineStarts(lines.split("\n"))
+    if form is not None and _is_batch(form, source.path, lines) and families_begun(starts) <= _OF_SCRIPTS:
+        return _has_text_between(source, form, lines)  # a command that looks parts a script, and is a part of it
     is_quoted = not source.path.casefold().endswith((*_SCRIPTS, *BATCH_ENDINGS)) and is_quoted_in_part(lines)
     is_cut = is_below or is_quoted or may_be_cut(head, lines, starts)
     own = () if form is None else _FAMILIES_OF.get(form.name, ())
@@ -165,6 +170,11 @@ def _has_others(
     return is_of_forms or (is_quoted and form.name in SCRIPT_FORMATS) or _has_text_between(source, form, lines)
 
 
+def _is_batch(form: Format, path: str, lines: str) -> bool:
+    is_named = form.name == "netsh-script" and path.casefold().endswith(BATCH_ENDINGS)
+    return is_named and PARTED.search(lines) is None
+
+
 def _ends_in_cr(text: str) -> bool:
     """Whether the lines of a text end in CR alone, by which a recogniser does not tell them apart."""
     return "\r" in text and "\n" not in text
@@ -185,9 +195,9 @@ def _has_text_between(source: Source, form: Format, lines: str) -> bool:
     return PROMPTED.search(lines) is not None
 
 
-def _has_marked(head: str, path: str) -> bool:
-    """Whether a text that is neither a page nor a script of PowerShell has a command in marks of a wiki."""
-    return not path.casefold().endswith(_SCRIPTS) and not is_page(head) and bool(without_marked(head)[1])
+def _has_marked(head: str) -> bool:
+    """Whether a text that is no page has a command in marks of a wiki."""
+    return not is_page(head) and bool(without_marked(head)[1])
 
 
 def _is_document(text: str, path: str, words: Callable[[], str] | None = None, lines: str | None = None) -> bool:
@@ -203,7 +213,7 @@ def _may_be_marked(text: str, lines: str) -> bool:
         or begin.isdigit()
         or begin == "["
         or (":" in lines and is_headed(text))
-        or any(sign in lines for sign in SIGNS_OF_MARKS)
+        or any(map(lines.__contains__, SIGNS_OF_MARKS))
     )
 
 
