@@ -68,7 +68,7 @@ _COLUMN_SIGNS = (
     "responderauthenticationmethod", "salifetime", "ciphertransformconstants", "ipassignmentmethod",
     "userauthprotocolaccepted", "tunneltype", "notafter", "canpauseandcontinue", "startmode", "starttype",
     "start_type", "ikev2ports", "not_valid_after",
-    "displayname", "status", "startup type", "starttyp",
+    "displayname", "status", "startup type", "starttyp", "enhancedkeyusagelist", "hasprivatekey",
 )  # fmt: skip
 """What the heads of tables with commas name, in lower case."""
 _COLUMN = late(rf"[,;\t\n\"](?:{'|'.join(_COLUMN_SIGNS)})\"?[,;\t\r\n]")
