@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ipseclint import check_paths
+from ipseclint import check_paths, check_text
 from ipseclint.engine.inputs import Candidate, candidates
 from ipseclint.engine.machines import read_input, read_inputs, shortfall, with_beside
 from ipseclint.engine.one_machine import by_machine
@@ -196,3 +196,10 @@ def test_what_two_looks_find_is_found_in_one_reading_and_the_first_look_goes_fir
     assert found(f"a\n{printed}\n{command}\n", "registry-properties") == "3: netsh ipsec "
     assert found(f"a\n{printed}\n{command}\n", "netsh-script") is None
     assert opened == [1, 1, 1, 1, 1, 0]
+
+
+def test_a_command_in_the_sentence_that_quotes_an_error_is_said() -> None:
+    command = "Set-VpnConnectionIPsecConfiguration -ConnectionName Office -DHGroup ECP384 -Force"
+    report = check_text(f'I ran {command} on the client but get "Policy match error" from the server.\n', "ticket.txt")
+    assert [finding.code for finding in report.findings] == ["RT016"]
+    assert [(problem.span.line, problem.span.column) for problem in report.problems] == [(1, 7)]

@@ -231,11 +231,20 @@ def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     quoted = tuple(sentences.told(source, known, beside_script=is_shown))
     if not quoted:
         return parsed
-    lines = {event.span.line for event in quoted}
+    places = {event.span.line: event.span for event in quoted}
     problems = tuple(
-        each for each in parsed.problems if each.code is not ProblemCode.NOT_UNDERSTOOD or each.span.line not in lines
+        each
+        for each in parsed.problems
+        if each.code is not ProblemCode.NOT_UNDERSTOOD or not _holds(each.span, places.get(each.span.line))
     )
     return replace(parsed, events=(*parsed.events, *quoted), problems=problems)
+
+
+def _holds(place: Span, sentence: Span | None) -> bool:
+    """Whether what was not understood at a place is the sentence on its line, and nothing beside that."""
+    if sentence is None:
+        return False
+    return place.column <= sentence.column + sentence.length and sentence.column <= place.column + place.length
 
 
 def shortfall(input_: Input, problems: Iterable[Problem]) -> str | None:

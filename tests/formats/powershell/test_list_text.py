@@ -174,3 +174,15 @@ def test_a_certificate_that_is_a_value_goes_on_over_its_parts() -> None:
     (server,) = parsed.policy.vpn_servers
     assert server.root_certificate is not None
     assert (server.root_certificate.known, server.root_certificate.span.line) == ("CN=Example Root, O=Example", 4)
+
+
+@pytest.mark.parametrize("words", ["Mit freundlichen Grüßen", "Kind regards,", "Danke!", "Cordialement,"])
+def test_how_a_mail_ends_is_no_part_of_the_list_above(words: str) -> None:
+    assert parsed_list(f"{OBJECT}\n{words}\n").problems == ()
+
+
+@pytest.mark.parametrize("words", ["ServerAddress", "IKEv2 14", "SHA256, SHA384", "{MachineCertificate}"])
+def test_what_may_be_a_value_is_said(words: str) -> None:
+    assert [each.message for each in parsed_list(f"{OBJECT}\n{words}\n").problems] == [
+        "neither a property nor its continuation"
+    ]

@@ -45,9 +45,11 @@ _BEHIND_PROSE = re.compile(
 """How a list begins behind prose in which somebody tells of it: its columns line up."""
 _COLUMN = "  : "
 _ALIGNED = re.compile(r"^[ \t]{0,24}[A-Za-z][A-Za-z0-9]*[ ]+:(?: |$)", re.MULTILINE)
-_WORD = r"(?:[A-Z]?[a-z'-]{1,20}|[A-Z]{1,5}|IKEv2|L2TP)"
-_SAID = re.compile(rf"{_WORD}(?:,?[ ]{_WORD}){{1,20}}[.:!?]|{_WORD}(?:,?[ ]{_WORD}){{4,20}}")
-"""A sentence, the beginning of one that ends in a colon, or a line of one: words, as no property has them."""
+_WORD = r"(?:[^\W\d_][^\W\d_A-Z]{0,20}(?:['\u2019-][^\W\d_A-Z]{1,20}){0,2}|[A-Z]{1,5}|IKEv2|L2TP)"
+_SAID = re.compile(rf"{_WORD}(?:,?[ ]{_WORD}){{1,20}}[.,:!?]?|{_WORD}[.,!]")
+"""A sentence, the beginning of one that ends in a colon, a line of one, or how a mail ends: words, as no property has
+them.
+"""
 _MAX_CONTINUED_LINES = 500
 """How many lines one value may go on over (reasoned: an address list of that length is printed in braces)."""
 
