@@ -118,12 +118,13 @@ class RegistryValue(Validated):
     """One value of the registry that bears on IPsec, as exported; `path` is key and value name.
 
     Data of None: the input says that the key has no such value. `alone`: of the key, the input holds what was asked for
-    or is written, and does not say what else is there.
+    or is written, and does not say what else is there. `is_text`: it is stored as text, whatever that says.
     """
 
     path: str
     data: Setting[str | None]
     alone: bool = False
+    is_text: bool = False
 
 
 class ServiceState(Validated):

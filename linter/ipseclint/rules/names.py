@@ -85,20 +85,21 @@ class Places(Options):
 
 @rule("RF023", "registry-value-without-effect", basis=(Basis.DOCUMENTED, Basis.REASONED), options=Places)
 def registry_value_without_effect(machine: Machine, options: Places) -> Iterator[Hit]:
-    r"""A value of IPsec or of VPN stands under a key where Windows does not look for it, or its name is misspelt.
+    r"""A value of IPsec or of VPN stands where Windows does not look for it, is misspelt, or is text and no number.
 
     Why: Instructions for VPN errors name a value and a key, and Windows takes a value of that name under that key
     alone: under another key, or with a letter missing, it is stored and does nothing. The usual case is
     AssumeUDPEncapsulationContextOnSendRule, whose key was Services\IPSec up to Windows XP and Server 2003, and is
-    Services\PolicyAgent since Vista (KB 926179). That nothing reads the value elsewhere is our reasoning.
+    Services\PolicyAgent since Vista (KB 926179). Each of these values is a DWORD; `reg add` without `/t` writes text.
+    That nothing reads the value elsewhere, or as text, is our reasoning.
 
     Seen as: The error, such as 809 or 13868, stays after the value was set and the computer restarted.
 
-    Bad: `"AssumeUDPEncapsulationContextOnSendRule"=dword:00000002` under Services\IPSec
+    Bad: `"AssumeUDPEncapsulationContextOnSendRule"=dword:00000002` under Services\IPSec, or `="2"`
 
-    Good: the same under Services\PolicyAgent
+    Good: the same as a DWORD under Services\PolicyAgent
 
-    Fix: Set the value under its key, delete the other, and restart the computer.
+    Fix: Set the value under its key as a DWORD, delete the other, and restart the computer.
 
     Waive: On Windows XP or Server 2003, for their key.
     """
@@ -108,7 +109,11 @@ def registry_value_without_effect(machine: Machine, options: Places) -> Iterator
         is_misspelt = meant is None
         if is_misspelt:
             meant = next((each for each in options.places if _is_misspelt(each, key, name, options)), None)
-        if meant is None or value.data.known is None or (meant.key.casefold(), meant.name.casefold()) in stored:
+        if meant is None or value.data.known is None:
+            continue
+        if (meant.key.casefold(), meant.name.casefold()) in stored:
+            if value.is_text and key == meant.key.casefold() and not is_misspelt:
+                yield _as_text(value, meant)
             continue
         written = value.path.rpartition("\\")[2]
         why = (
@@ -127,6 +132,19 @@ def registry_value_without_effect(machine: Machine, options: Places) -> Iterator
                 "/f`, delete the other value, and restart the computer."
             ),
         )
+
+
+def _as_text(value: RegistryValue, meant: Place) -> Hit:
+    return Hit(
+        subject=registry_subject(value),
+        span=value.data.span,
+        message=f"{meant.name} is stored as text, and Windows takes a number (REG_DWORD)",
+        value=value.path,
+        fix=Fix(
+            note=f"Run `reg add {CONTROL_SET}\\{meant.key} /v {meant.name} /t REG_DWORD /d {number(value) or 0} /f`, "
+            "and restart the computer."
+        ),
+    )
 
 
 def _place(value: RegistryValue) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.registry.firewall.decode import decode_store, stores
 from ipseclint.formats.registry.ip_security.objects import active_policy, stored_objects
 from ipseclint.formats.registry.ip_security.policy import build_policy
-from ipseclint.formats.registry.tree import Key
+from ipseclint.formats.registry.tree import TEXTS, Key
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy, RegistryValue, ServiceState, VpnServer, WindowsHost
 from ipseclint.model.selectors import Address
@@ -289,7 +289,12 @@ def _settings(tree: Key, parts: PolicyParts, *, is_whole: bool) -> tuple[Service
             shown = str(value.number) if value.number is not None else value.text.text
             data: Setting[str] = Setting(Unknown(shown) if value.is_open else shown, value.text.span)
             parts.registry.append(
-                RegistryValue(path=f"{path}\\{value.name}", data=data, alone=not (is_whole and key.is_whole))
+                RegistryValue(
+                    path=f"{path}\\{value.name}",
+                    data=data,
+                    alone=not (is_whole and key.is_whole),
+                    is_text=value.kind in TEXTS,
+                )
             )
         for name, lacking in key.absent.items():
             if is_device or (name in _OF_SERVER | {_SUITE_KEY.casefold()} and folded.endswith(_SERVER)):
