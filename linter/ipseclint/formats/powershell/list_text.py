@@ -46,7 +46,12 @@ _BEHIND_PROSE = re.compile(
 _COLUMN = "  : "
 _ALIGNED = re.compile(r"^[ \t]{0,24}[A-Za-z][A-Za-z0-9]*[ ]+:(?: |$)", re.MULTILINE)
 _WORD = r"(?:[^\W\d_][^\W\d_A-Z]{0,20}(?:['\u2019-][^\W\d_A-Z]{1,20}){0,2}|[A-Z]{1,5}|IKEv2|L2TP)"
-_SAID = re.compile(rf"{_WORD}(?:,?[ ]{_WORD}){{1,20}}[.,:!?]?|{_WORD}[.,!]")
+_CLOSING = (
+    "(?i:(?:kind|best|many)? ?regards|(?:many )?thanks(?: in advance)?|thank you|(?:mit )?(?:freundlichen? |viele |beste )?"
+    "gr\u00fc(?:\u00df|ss)en?|danke|vielen dank|cordialement|merci|saludos|gracias)"
+)
+"""How mails end, without a mark behind."""
+_SAID = re.compile(rf"{_WORD}(?:,?[ ]{_WORD}){{1,20}}[.,:!?]|{_WORD}(?:,?[ ]{_WORD}){{4,20}}|{_WORD}[.,!]|{_CLOSING}")
 """A sentence, the beginning of one that ends in a colon, a line of one, or how a mail ends: words, as no property has
 them.
 """
