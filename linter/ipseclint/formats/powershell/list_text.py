@@ -47,8 +47,9 @@ _COLUMN = "  : "
 _ALIGNED = re.compile(r"^[ \t]{0,24}[A-Za-z][A-Za-z0-9]*[ ]+:(?: |$)", re.MULTILINE)
 _WORD = r"(?:[^\W\d_][^\W\d_A-Z]{0,20}(?:['\u2019-][^\W\d_A-Z]{1,20}){0,2}|[A-Z]{1,5}|IKEv2|L2TP)"
 _CLOSING = (
-    "(?i:(?:kind|best|many)? ?regards|(?:many )?thanks(?: in advance)?|thank you|(?:mit )?(?:freundlichen? |viele |beste )?"
-    "gr\u00fc(?:\u00df|ss)en?|danke|vielen dank|cordialement|merci|saludos|gracias)"
+    "(?i:(?:kind|best|many)? ?regards|(?:many )?thanks(?: in advance)?|thank you"
+    "|(?:mit )?(?:freundlichen? |viele |beste )?gr\u00fc(?:\u00df|ss)en?"
+    "|danke|vielen dank|cordialement|merci|saludos|gracias)"
 )
 """How mails end, without a mark behind."""
 _SAID = re.compile(rf"{_WORD}(?:,?[ ]{_WORD}){{1,20}}[.,:!?]|{_WORD}(?:,?[ ]{_WORD}){{4,20}}|{_WORD}[.,!]|{_CLOSING}")
