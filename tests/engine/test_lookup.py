@@ -209,3 +209,21 @@ def test_an_error_that_is_not_known_is_said_not_to_be() -> None:
     told = explanations(DIALED + "returned on failure is -2146892800.", DEFAULT)[1]
     assert told.title == "unknown error -2146892800 (0x80090400)"
     assert "certutil -error 0x80090400" in told.text()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (
+            (
+                "Beim L2TP-Verbindungsversuch ist ein Fehler aufgetreten, weil bei der Sicherheitsschicht w\u00e4hrend "
+                "der ersten Aushandlung mit dem Remotecomputer ein Verarbeitungsfehler aufgetreten ist."
+            ),
+            "789",
+        ),
+        ("Erreur de correspondance de strat\u00e9gie.", "13868"),
+        ("Las credenciales de autenticaci\u00f3n IKE no son aceptables.", "13801"),
+    ],
+)
+def test_what_a_dialog_says_in_another_language_is_explained(text: str, code: str) -> None:
+    assert [told.title.split()[0] for told in explanations(text, DEFAULT)] == [code]

@@ -28,8 +28,10 @@ from ipseclint.late import late
 from ipseclint.vocabulary.audit_events import codes_of_reason, event_texts
 from ipseclint.vocabulary.german_sentences import german_sentences
 from ipseclint.vocabulary.ras_errors import ras_errors, ras_events
+from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
 from ipseclint.vocabulary.stories import story
 from ipseclint.vocabulary.windows_errors import ErrorCode, error_number, error_table, error_texts, find_error
+from ipseclint.vocabulary.windows_sentences import spoken
 from ipseclint.words import padded_code
 
 _EVENT_ID = late(r"\b(?:event[ _-]*id|event|ereignis-?id|ereignis|id)[\W_]{1,3}(\d{3,5})\b", re.IGNORECASE)
@@ -163,7 +165,8 @@ def _in_text(text: str, ruleset: Ruleset) -> Iterator[Explanation]:
         errors = _errors_like(text)
     if not numbers and not errors:
         german = german_sentences(text)
-        errors = [error_table()[code] for row in german for code in row.errors]
+        codes = [code for row in german for code in row.errors] or codes_as_spoken(text)
+        errors = [error_table()[code] for code in codes if code in error_table()]
         events = [number for row in german for number in row.events] or _events_like(text)
         yield from (explain_event(number, ruleset) for number in events)
     told: set[str | None] = {None}
@@ -199,6 +202,9 @@ def _of_vpn_in(text: str, ruleset: Ruleset) -> Iterator[Explanation]:
     for ras_error in ras_errors().values():
         if ras_error.phrase and _plain(ras_error.phrase) in plain:
             yield explain_ras_error(ras_error, ruleset)
+    for code_spoken in (code for sentence in spoken(text) for code in sentence.codes):
+        if code_spoken in ras_errors():
+            yield explain_ras_error(ras_errors()[code_spoken], ruleset)
     for match in _NUMBERS_OF_VPN.finditer(text):
         number = int(match[1])
         error = find_error(match[1])

@@ -1,7 +1,8 @@
 """Why a negotiation failed, as a Windows of another language says it: by the words that a sentence must have.
 
 The sentences are those of "System Error Codes (12000-15999)" in the languages of learn.microsoft.com, of which several
-translations are about, which share these words; German ones are in `german_sentences`. A row is for a text that has
+translations are about, which share these words; German ones are in `german_sentences`. What a Russian dialog says of
+13868 is that of Ideco UTM's documentation of VPN connections. A row is for a text that has
 each of its words, of which `|` parts those that will do; it is asked of the reason of a failure, never of prose.
 """
 

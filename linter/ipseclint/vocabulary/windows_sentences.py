@@ -2,9 +2,9 @@
 
 Those of IKE are Windows' own texts of its errors; those of Remote Access the phrases that only one of them has. Taken
 are sentences that nothing else says: five words or more that name IKE, a mode or a certificate, and the short ones
-that the dialog of a VPN connection shows alone. The Chinese ones stand in github.com/hwdsl2/setup-ipsec-vpn issues
-72, 802, 934 and 1391; in other languages two of IKE are known by their words, as the reasons of events are. A number is
-taken where a text calls it an error: that of IKE anywhere, that of Remote Access in a text about a VPN.
+that the dialog of a VPN connection shows alone. In other languages two of IKE and those of Remote Access are known by
+their words; Chinese ones stand in github.com/hwdsl2/setup-ipsec-vpn issues 72, 802, 934 and 1391. A number is taken
+where a text calls it an error: that of IKE anywhere, that of Remote Access in a text about a VPN.
 """
 
 from __future__ import annotations
@@ -26,8 +26,6 @@ _PARTICULAR = late(r"\b(?:ike|ipsec|main mode|quick mode|machine certificate|neg
 _CHINESE = {
     13801: ("身份验证", r"IKE\s?身份验证凭[证据]不可接受"),
     13806: ("计算机证书", r"IKE(?:v2)?\s?(?:无法找到|未能找到|找不到)有效的计算机证书"),
-    809: ("未响应", r"无法建立(?:您的)?计算机与\s?VPN\s?服务器之间的网络连接，?\s?因为远程服务器未响应"),
-    789: ("安全层", r"L2TP\s?连接尝试失败，?\s?因为安全层在初始化与远程计算机的协商时遇到"),
 }
 _NUMBER = late(
     r"(?:\berr(?:or)?(?:[ _]?code)?|"
@@ -62,12 +60,22 @@ _OF_PROGRAM = late(r"[;{}=]|^\s*(?:#|//|/\*|\*|case\b|const\b|pub\b)")
 """What stands before such a word where a program has it."""
 _MAX_CODED = 3
 """Whoever has met an error names few; a text with more so lists them (reasoned)."""
-_NAMES_IKE = late(r"(?<![A-Za-z])IKE(?:v2)?(?![A-Za-z])", re.IGNORECASE)
-_ENDS = "\n.!?\u3002"
+_NAMES_PROTOCOL = late(r"(?<![A-Za-z])(?:IKE(?:v2)?|L2TP|VPN)(?![A-Za-z])", re.IGNORECASE)
+_ENDS = late(r"[\n.!?\u3002]"), late(r"[.!?\u3002]|\n[ \t\r>]*\n")
+"""Where a sentence ends that stands in a line, and one that was wrapped."""
 _MAX_SPOKEN = 300
 """So long is a sentence of a dialog at most (reasoned)."""
 _OF_DIALOGS = ((13801,), (13806,))
 """The errors whose sentences name IKE and what is wrong, which nobody says otherwise."""
+_POLICY_MATCH = 13868
+_MATCHES = (
+    *("correspond", "corrispond", "coincidencia", "übereinstimm", "abgleich"),
+    *("соответств", "сопоставлени", "相符", "匹配"),
+)
+_ERRORS = ("fehler", "erreur", "échec", "erro", "ошибк", "错误", "錯誤")
+"""A word of that sentence in each language, and one by which it calls itself an error."""
+_PIECE = late(r"(?<![^\s\"'>:.\u201c\u201e\u00ab*`])[^\W\d_][^\n.!?\u3002\"\u201c\u201d\u201e\u00ab\u00bb:;*`]{5,60}")
+"""What stands between stops, quotes and the ends of lines."""
 _BETWEEN = r"(?:[\s>]|[^\w\s]){1,8}"
 """What may stand between the words of a sentence that was wrapped, quoted or typed anew."""
 
@@ -96,8 +104,8 @@ def sentences(text: str) -> Iterator[Sentence]:
     if "failure reason" in folded:
         places = {sentence.start for sentence in quoted}
         yield from (sentence for sentence in _reasons(text) if sentence.start not in places)
-    if "ike" in folded:
-        yield from _spoken(text)
+    yield from spoken(text)
+    yield from _policy_match(text, folded)
     about_vpn = None
     for match in _numbers(text, folded) if _HAS_NUMBER.search(text) else ():
         code = int(match[1])
@@ -137,16 +145,56 @@ def _numbers(text: str, folded: str) -> Iterator[re.Match[str]]:
         yield from _MET.finditer(text)
 
 
-def _spoken(text: str) -> Iterator[Sentence]:
-    """The sentences of dialogs in other languages that name IKE, by the words that each must have."""
+def spoken(text: str) -> Iterator[Sentence]:
+    """The sentences of dialogs in other languages that name IKE or a VPN, by the words that each must have."""
+    from ipseclint.vocabulary.ras_sentences import may_speak_of_ras
+
+    folded = text.casefold()
+    if "ike" not in folded and not (("vpn" in folded or "l2tp" in folded) and may_speak_of_ras(text)):
+        return
+    until = 0
+    for match in _NAMES_PROTOCOL.finditer(text):
+        if match.start() < until:
+            continue
+        for ends in _ENDS:
+            begin, end = _around(text, match, ends)
+            if codes := _codes_of(text[begin:end]):
+                begin += len(text[begin:end]) - len(text[begin:end].lstrip())
+                until = end
+                yield Sentence(begin, end, codes)
+                break
+
+
+def _policy_match(text: str, folded: str) -> Iterator[Sentence]:
+    """The "Policy match error" of a dialog in other languages, which stands alone, in a text about a VPN."""
     from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
 
-    for match in _NAMES_IKE.finditer(text):
-        begin = max(text.rfind(sign, 0, match.start()) for sign in _ENDS) + 1
-        end = min((at for at in (text.find(sign, match.end()) for sign in _ENDS) if at >= 0), default=len(text))
-        if end - begin <= _MAX_SPOKEN and (codes := codes_as_spoken(text[begin:end])) in _OF_DIALOGS:
-            begin += len(text[begin:end]) - len(text[begin:end].lstrip())
-            yield Sentence(begin, end, codes)
+    if not any(sign in folded for sign in _MATCHES) or _OF_VPN.search(text) is None:
+        return
+    for match in _PIECE.finditer(text):
+        piece = match[0].casefold()
+        named = any(word in piece for word in _ERRORS) and any(sign in piece for sign in _MATCHES)
+        if named and codes_as_spoken(match[0]) == (_POLICY_MATCH,):
+            yield Sentence(match.start(), match.end(), (_POLICY_MATCH,))
+
+
+def _around(text: str, match: re.Match[str], ends: re.Pattern[str]) -> tuple[int, int]:
+    """Where the sentence begins and ends that has a word; nothing of one that is longer than such are."""
+    lowest, highest = max(match.start() - _MAX_SPOKEN, 0), min(match.end() + _MAX_SPOKEN, len(text))
+    begin = max((each.end() for each in ends.finditer(text, lowest, match.start())), default=lowest)
+    last = ends.search(text, match.end(), highest)
+    end = highest if last is None else last.start()
+    return begin, end if end - begin <= _MAX_SPOKEN else begin
+
+
+def _codes_of(sentence: str) -> tuple[int, ...]:
+    from ipseclint.vocabulary.ras_sentences import ras_error_as_spoken
+    from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
+
+    if "ike" in sentence.casefold() and (codes := codes_as_spoken(sentence)) in _OF_DIALOGS:
+        return codes
+    code = ras_error_as_spoken(sentence)
+    return () if code is None else (code,)
 
 
 def _coded(text: str) -> Iterator[Sentence]:

@@ -70,10 +70,52 @@ def test_a_sentence_in_prose_is_evidence_once(name: str, evidence: list[tuple[st
         ("IKE konnte kein g\u00fcltiges Computerzertifikat finden", ("RT014", "13806")),
         ("IKE no encontr\u00f3 un certificado de equipo v\u00e1lido", ("RT014", "13806")),
         ("IKE \u7121\u6cd5\u627e\u5230\u6709\u6548\u7684\u96fb\u8166\u6191\u8b49", ("RT014", "13806")),
+        (
+            (
+                "Die Netzwerkverbindung zwischen Ihrem Computer und dem VPN-Server konnte nicht "
+                "hergestellt werden, da der Remoteserver nicht reagiert"
+            ),
+            ("RT023", "809"),
+        ),
+        (
+            (
+                "La tentative de connexion L2TP a \u00e9chou\u00e9 car la couche de "
+                "s\u00e9curit\u00e9 a rencontr\u00e9 une erreur de traitement lors des "
+                "n\u00e9gociations initiales avec l'ordinateur distant"
+            ),
+            ("RT023", "789"),
+        ),
+        (
+            (
+                "Il tentativo di connessione L2TP non \u00e8 riuscito perch\u00e9 nel computer non "
+                "\u00e8 presente alcun certificato del computer valido"
+            ),
+            ("RT023", "786"),
+        ),
+        (
+            (
+                "\u041f\u043e\u0434\u043a\u043b\u044e\u0447\u0435\u043d\u0438\u0435 \u043d\u0435 "
+                "\u0432\u044b\u043f\u043e\u043b\u043d\u0435\u043d\u043e \u0438\u0437-\u0437\u0430 "
+                "\u043f\u043e\u043b\u0438\u0442\u0438\u043a\u0438, "
+                "\u0437\u0430\u0434\u0430\u043d\u043d\u043e\u0439 \u043d\u0430 "
+                "\u0432\u0430\u0448\u0435\u043c RAS/VPN \u0441\u0435\u0440\u0432\u0435\u0440\u0435"
+            ),
+            ("RT023", "812"),
+        ),
+        (
+            (
+                "\u041e\u0448\u0438\u0431\u043a\u0430 "
+                "\u0441\u043e\u043f\u043e\u0441\u0442\u0430\u0432\u043b\u0435\u043d\u0438\u044f "
+                "\u0433\u0440\u0443\u043f\u043f\u043e\u0432\u043e\u0439 "
+                "\u043f\u043e\u043b\u0438\u0442\u0438\u043a\u0438"
+            ),
+            ("RT016", "13868"),
+        ),
+        ("\u7b56\u7565\u5339\u914d\u9519\u8bef", ("RT016", "13868")),
     ],
 )
 def test_a_sentence_of_a_dialog_in_another_language_is_evidence(sentence: str, evidence: tuple[str, str]) -> None:
-    assert told(f"VPN: {sentence}.\n") == [(*evidence, 1, 1)]
+    assert [each[:3] for each in told(f"VPN: {sentence}.\n")] == [(*evidence, 1)]
     assert told(f"VPN Work.\n\n  {sentence}\n") == [(*evidence, 3, 3)]
 
 
@@ -85,10 +127,22 @@ def test_a_sentence_of_a_dialog_in_another_language_is_evidence(sentence: str, e
         "IKE. Les informations d'authentification ne sont pas acceptables.",
         f"Les informations d'authentification IKE {'et encore ' * 40} ne sont pas acceptables.",
         "Les informations d'authentification Mike ne sont pas acceptables.",
+        "Das L2TP-VPN braucht ein Computerzertifikat. Der Verbindungsversuch scheiterte.",
+        "La correspondance entre la strat\u00e9gie VPN et celle du serveur est une source d'erreur fr\u00e9quente ici.",
+        "Erreur de correspondance de strat\u00e9gie dans le pare-feu.",
+        f"Die Netzwerkverbindung {'sehr ' * 70} zum VPN-Server: der Remoteserver antwortet nicht.",
     ],
 )
 def test_prose_of_another_language_about_ike_is_none(text: str) -> None:
     assert [*windows_sentences.sentences(text)] == []
+
+
+def test_a_sentence_of_another_language_that_was_wrapped_is_evidence() -> None:
+    text = (
+        "Mit dem VPN Work geht nichts:\n\n> Die Netzwerkverbindung zwischen Ihrem Computer und dem VPN-Server konnte\n"
+        "> nicht hergestellt werden, da der Remoteserver nicht antwortet. Das Verbindungsproblem liegt am Netz.\n"
+    )
+    assert [each[:3] for each in told(text)] == [("RT023", "809", 3)]
 
 
 def test_beside_a_list_and_a_transcript_it_is_evidence() -> None:
