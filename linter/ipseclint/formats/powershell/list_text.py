@@ -45,7 +45,7 @@ _BEHIND_PROSE = re.compile(
 """How a list begins behind prose in which somebody tells of it: its columns line up."""
 _COLUMN = "  : "
 _ALIGNED = re.compile(r"^[ \t]{0,24}[A-Za-z][A-Za-z0-9]*[ ]+:(?: |$)", re.MULTILINE)
-_WORD = r"(?:[^\W\d_][^\W\d_A-Z]{0,20}(?:['\u2019-][^\W\d_A-Z]{1,20}){0,2}|[A-Z]{1,5}|IKEv2|L2TP)"
+_WORD = r"(?:[^\W\d_][^\W\d_A-Z]{0,20}(?:['\u2019-][^\W\d_A-Z]{1,20}){0,2}|[A-Z]{2,5}|IKEv2|L2TP)"
 _CLOSING = (
     "(?i:(?:kind|best|many)? ?regards|(?:many )?thanks(?: in advance)?|thank you"
     "|(?:mit )?(?:freundlichen? |viele |beste )?gr\u00fc(?:\u00df|ss)en?"
