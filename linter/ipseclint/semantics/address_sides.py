@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from ipseclint.model.selectors import Address, Addresses, parse_address
 from ipseclint.model.site import Site
-from ipseclint.semantics.packets.axes import Axis
+from ipseclint.semantics.packets.axes import DOMAINS, Axis
 from ipseclint.semantics.packets.box import Condition
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.vocabulary.addresses import AddressKeyword
@@ -27,6 +27,11 @@ class AddressSide(Struct, frozen=True, gc=False):
     family: int
     values: IntervalSet | None
     keywords: tuple[str, ...] = ()
+
+    @property
+    def all_values(self) -> IntervalSet:
+        """The addresses, those of the whole family if they are all."""
+        return DOMAINS[self.family][Axis.SOURCE] if self.values is None else self.values
 
     def on(self, axis: Axis) -> tuple[Condition, ...]:
         """The keywords as conditions of one address field."""

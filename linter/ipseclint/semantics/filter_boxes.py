@@ -38,7 +38,7 @@ class LegacyFilters:
                 if family != other.family:
                     continue
                 out, back = _services(family, row.protocol, row.source_port, row.destination_port, direction, interface)
-                source, destination = _values(one), _values(other)
+                source, destination = one.all_values, other.all_values
                 conditions = _NO_CONDITIONS
                 if unclear or one.keywords or other.keywords:
                     conditions = _conditions(one.keywords, other.keywords, unclear)
@@ -68,13 +68,9 @@ def wfp_parts(row: WfpFilter, family: int, site: Site) -> list[Parts]:
     protocol = None if row.protocol is None else IntervalSet.of(row.protocol)
     fields = services(family, (protocol, *ports, None, None, None, _OUTGOING))
     return [
-        (family, _values(local), _values(remote), fields, unclear)
+        (family, local.all_values, remote.all_values, fields, unclear)
         for local, remote in side_pairs(row.local, row.remote, site, (family,))
     ]
-
-
-def _values(side: AddressSide) -> IntervalSet:
-    return DOMAINS[side.family][Axis.SOURCE] if side.values is None else side.values
 
 
 @lru_cache(maxsize=4096)

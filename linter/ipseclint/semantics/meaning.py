@@ -62,11 +62,13 @@ def _meaning_of_set(machine: Machine, crypto: Crypto) -> Hashable:
 
 def look_of(machine: Machine, crypto: Crypto) -> int:
     """A number that is equal for sets which say the same with the same origins, but for names and places."""
-    looks, numbers = machine.once(_looks), machine.once(_numbers)
-    if id(crypto) not in looks:
+    looks = machine.once(_looks)
+    known = looks.get(id(crypto))
+    if known is None:
+        numbers = machine.once(_numbers)
         said = look([value for name, value in vars(crypto).items() if name not in OWN])
-        looks[id(crypto)] = crypto, numbers.setdefault((crypto.kind, said), len(numbers))
-    return looks[id(crypto)][1]
+        known = looks[id(crypto)] = crypto, numbers.setdefault((crypto.kind, said), len(numbers))
+    return known[1]
 
 
 OWN = frozenset({"name", "id", "description", "group", "span"})
@@ -78,8 +80,10 @@ def look(values: Iterable[Any]) -> tuple[Hashable, ...]:
     said: list[Any] = []
     for value in values:
         kind = value.__class__
-        if kind is Setting:
-            said += value.value, value.origin
+        if value is None:  # as most are
+            said.append(None)
+        elif kind is Setting:
+            said.append((value.value, value.origin))
         elif kind is tuple:
             said.append(look(value))
         elif kind is not Span:

@@ -9,33 +9,44 @@ from ipseclint.model.policy import ConnectionSecurityRule, FirewallRule, MainMod
 from ipseclint.model.selectors import ANY_ADDRESS, Ports
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.model.site import Site
-from ipseclint.semantics.address_sides import AddressSide, side_pairs
+from ipseclint.semantics.address_sides import side_pairs
 from ipseclint.semantics.packets.axes import IN, INTERFACES, OUT, PROFILES, Axis
-from ipseclint.semantics.packets.box import Box, Condition, box
+from ipseclint.semantics.packets.box import (
+    Box,
+    Condition,
+    box,
+    conditions_of,
+    mirrored_conditions,
+    mirrored_services,
+    services,
+)
 from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.rules import Parts, box_of
 from ipseclint.vocabulary.addresses import AddressKeyword
 
 _NUMBERS = {name: number for names in (PROFILES, INTERFACES) for number, name in enumerate(names)}
 
 
-def connection_boxes(rule: ConnectionSecurityRule, site: Site) -> tuple[Box, ...]:
-    """The packets of a connection security rule, those that go out and those that come in."""
-    out = {
-        "protocol": _protocol(rule.protocol),
-        "source_port": _ports(rule.port1),
-        "destination_port": _ports(rule.port2),
-        "interface": numbers_of(rule.interface_types),
-        "profile": numbers_of(rule.profiles),
-    }
+def connection_parts(rule: ConnectionSecurityRule, site: Site) -> list[Parts]:
+    """The boxes of a connection security rule, taken apart: of what goes out, each before what answers."""
+    fields = _protocol(rule.protocol), _ports(rule.port1), _ports(rule.port2), None
+    given = (*fields, numbers_of(rule.interface_types), numbers_of(rule.profiles), _OUTGOING)
     unclear = not_understood(rule)
     ends = rule.endpoint1.known or (), rule.endpoint2.known or ()
-    ways = (ends, ends[::-1]) if _names_peers_first(rule) else (ends,)
-    return tuple(
-        one
-        for here, there in ways
-        for source, destination in side_pairs(here, there, site)
-        for one in _both_ways(source, destination, out, unclear)
-    )
+    parts: list[Parts] = []
+    for here, there in (ends, ends[::-1]) if _names_peers_first(rule) else (ends,):
+        for one, other in side_pairs(here, there, site):
+            source, destination, out = one.all_values, other.all_values, services(one.family, given)
+            conditions = conditions_of((*one.on(Axis.SOURCE), *other.on(Axis.DESTINATION), *unclear))
+            parts.append((one.family, source, destination, out, conditions))
+            back = mirrored_services(out), mirrored_conditions(conditions)
+            parts.append((one.family, destination, source, *back))
+    return parts
+
+
+def connection_boxes(rule: ConnectionSecurityRule, site: Site) -> tuple[Box, ...]:
+    """The packets of a connection security rule, those that go out and those that come in."""
+    return tuple(map(box_of, connection_parts(rule, site)))
 
 
 def _names_peers_first(rule: ConnectionSecurityRule) -> bool:
@@ -111,20 +122,6 @@ def own_address(direction: int) -> Condition:
 
 
 _OUTGOING = IntervalSet.of(OUT)
-
-
-def _both_ways(
-    source: AddressSide, destination: AddressSide, fields: dict[str, IntervalSet | None], unclear: tuple[Condition, ...]
-) -> tuple[Box, Box]:
-    out = box(
-        source.family,
-        source=source.values,
-        destination=destination.values,
-        direction=_OUTGOING,
-        conditions=(*source.on(Axis.SOURCE), *destination.on(Axis.DESTINATION), *unclear),
-        **fields,
-    )
-    return out, out.mirrored()
 
 
 def _protocol(setting: Setting[int | None]) -> IntervalSet | None:

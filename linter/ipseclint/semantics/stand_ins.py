@@ -78,13 +78,11 @@ def _number_of_objects(machine: Machine) -> int:
 
 def _look_of_rule(rule: ConnectionSecurityRule, machine: Machine) -> Hashable:
     values = vars(rule)
-    sets = machine.index.sets_of(rule)
-    return (
-        look([values[name] for name in _ALIKE]),
-        *[values[name] is None for name in _SETS],
-        *[_reach(values[name]) for name in _ENDS],
-        *[each and look_of(machine, each) for each in sets],
-    )
+    said = [values[name] for name in _ALIKE]
+    said += [None if values[name] is None else True for name in _SETS]
+    said += [_reach(values[name]) for name in _ENDS]
+    said += [each and look_of(machine, each) for each in machine.index.sets_of(rule)]
+    return look(said)
 
 
 def _reach(end: Setting[Addresses]) -> Hashable:

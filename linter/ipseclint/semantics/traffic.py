@@ -48,7 +48,7 @@ from ipseclint.semantics.packets.rules import (
     box_of,
     wfp_ranks,
 )
-from ipseclint.semantics.rule_boxes import connection_boxes, main_mode_boxes, not_understood
+from ipseclint.semantics.rule_boxes import connection_parts, main_mode_boxes, not_understood
 from ipseclint.source import Span
 from ipseclint.vocabulary.wfp_words import POLICY_LAYERS
 
@@ -121,13 +121,9 @@ class RuleGroup(Struct, frozen=True, dict=True):
         if order not in self._orders:
             rules, columns = self.rules, self.columns
             if order.exemptions_first:
-                rules, columns = (
-                    tuple(
-                        replace(rule, rank=reading.rank(exempts=_exempts(thing)))
-                        for thing, rule in zip(self.things, rules, strict=True)
-                    ),
-                    None,
-                )
+                ranks = [reading.rank(exempts=_exempts(thing)) for thing in self.things]
+                columns = columns and replace(columns, ranks=ranks)
+                rules = WhenAsked(len(ranks), lambda number: replace(self.rules[number], rank=ranks[number]))
             self._orders[order] = OrderedRules(rules, order.most_specific_first, columns)
         return self._orders[order]
 
@@ -210,8 +206,31 @@ def _connection_group(machine: Machine) -> RuleGroup:
     off = profiles_without_local_rules(machine)
     if off:
         rules = [rule for rule in rules if rule.store is not None or not _profiles_of(rule) <= off]
-    traffic = [_connection_rule(_where_in_force(rule, off), machine) for rule in rules]
-    return _group("connection security rules", rules, traffic, CONNECTION_SECURITY)
+    in_force = [_where_in_force(rule, off) for rule in rules]
+    parts = [connection_parts(rule, machine.site) for rule in in_force]
+    decisions, sessions = [decision_of(rule, machine) for rule in in_force], [_session(rule) for rule in in_force]
+    names, spans = _names_and_spans(rules)
+
+    def traffic(number: int) -> TrafficRule:
+        boxes = tuple(map(box_of, parts[number]))
+        return TrafficRule(names[number], boxes, decisions[number], session=sessions[number])
+
+    return RuleGroup(
+        "connection security rules",
+        tuple(rules),
+        WhenAsked(len(rules), traffic),
+        names,
+        spans,
+        CONNECTION_SECURITY,
+        columns=Columns.of(parts, decisions, sessions, [0] * len(rules)),
+        boxes=sum(map(len, parts)),
+    )
+
+
+def _names_and_spans(
+    rules: Sequence[ConnectionSecurityRule | MainModeRule],
+) -> tuple[tuple[str, ...], tuple[Span, ...]]:
+    return tuple(rule.name for rule in rules), tuple(rule.span for rule in rules)
 
 
 def profiles_without_local_rules(machine: Machine) -> frozenset[Profile]:
@@ -243,7 +262,8 @@ def main_mode_group(machine: Machine) -> RuleGroup:
 
 def _main_mode_group(machine: Machine) -> RuleGroup:
     rules = [rule for rule in machine.policy.main_mode_rules if rule.enabled.known is not False]
-    return _group("main-mode rules", rules, [_main_mode_rule(rule, machine) for rule in rules], MAIN_MODE)
+    traffic = tuple(_main_mode_rule(rule, machine) for rule in rules)
+    return RuleGroup("main-mode rules", tuple(rules), traffic, *_names_and_spans(rules), MAIN_MODE)
 
 
 def _filter_groups(_: Machine) -> dict[str, RuleGroup]:
@@ -277,23 +297,8 @@ def _ip_security_groups(machine: Machine, most_filters: int | None) -> Iterator[
             yield _remembered(machine, f"policy {key}", partial(_legacy_group, title, key, members, machine))
 
 
-def _group(
-    title: str,
-    things: Sequence[ConnectionSecurityRule | MainModeRule],
-    rules: Sequence[TrafficRule],
-    readings: tuple[Reading, ...],
-) -> RuleGroup:
-    names, spans = tuple(each.name for each in things), tuple(each.span for each in things)
-    return RuleGroup(title, tuple(things), tuple(rules), names, spans, readings)
-
-
 def _exempts(thing: Thing) -> bool:
     return isinstance(thing, ConnectionSecurityRule) and thing.action.known is RuleAction.EXEMPT
-
-
-def _connection_rule(rule: ConnectionSecurityRule, machine: Machine) -> TrafficRule:
-    boxes = connection_boxes(rule, machine.site)
-    return TrafficRule(rule.name, boxes, decision_of(rule, machine), session=_session(rule))
 
 
 def _main_mode_rule(rule: MainModeRule, machine: Machine) -> TrafficRule:

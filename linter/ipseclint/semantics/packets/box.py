@@ -193,11 +193,12 @@ def box(
     every = DOMAINS[family][Axis.SOURCE]
     ends = [every if each is None else each & every for each in (source, destination)]
     given = (protocol, source_port, destination_port, icmp, interface, profile, direction)
-    return Box(family, (*ends, *_services(family, given)), _together(tuple(conditions)))
+    return Box(family, (*ends, *services(family, given)), conditions_of(tuple(conditions)))
 
 
+@lru_cache(maxsize=4096)
 def services(family: int, given: tuple[IntervalSet | None, ...]) -> tuple[IntervalSet, ...]:
-    """The fields after the addresses, None being any."""
+    """The fields after the addresses, None being any; few different ones for the many filters that name them."""
     domain = DOMAINS[family][len(ADDRESS_AXES) :]
     protocol, source_port, destination_port, icmp, *rest = [
         whole if each is None else each & whole for each, whole in zip(given, domain, strict=True)
@@ -210,13 +211,11 @@ def services(family: int, given: tuple[IntervalSet | None, ...]) -> tuple[Interv
     return protocol, source_port, destination_port, icmp, *rest
 
 
-_services = lru_cache(maxsize=4096)(services)
-"""The same, made once: few different ones for the many filters that name them."""
 _common = lru_cache(maxsize=1024)(IntervalSet.__and__)
 
 
 @lru_cache(maxsize=4096)
-def _together(conditions: tuple[Condition, ...]) -> frozenset[Condition]:
+def conditions_of(conditions: tuple[Condition, ...]) -> frozenset[Condition]:
     """The conditions as a set; one set for the many filters that ask for the same."""
     return frozenset(conditions)
 
