@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable
 
 import pytest
-import rich.progress
 
 from ipseclint.cli.progress import PATIENCE_SECONDS, progress_bar
 
@@ -37,6 +36,8 @@ class Timer:
 
 def shown(monkeypatch: pytest.MonkeyPatch, step: str) -> tuple[list[str], list[str]]:
     """What becomes of the bar, and of its timer."""
+    from rich.progress import Progress
+
     calls: list[str] = []
     timers: list[Timer] = []
 
@@ -44,20 +45,20 @@ def shown(monkeypatch: pytest.MonkeyPatch, step: str) -> tuple[list[str], list[s
         timers.append(Timer(step, seconds, work))
         return timers[-1]
 
-    started, stopped = rich.progress.Progress.start, rich.progress.Progress.stop
+    started, stopped = Progress.start, Progress.stop
 
-    def start(bar: rich.progress.Progress) -> None:
+    def start(bar: Progress) -> None:
         assert (bar.console.stderr, bar.live.transient) == (True, True)
         calls.append("start")
         started(bar)
 
-    def stop(bar: rich.progress.Progress) -> None:
+    def stop(bar: Progress) -> None:
         calls.append(f"stop at {bar.tasks[0].completed:.0f} of {bar.tasks[0].total:.0f}")
         stopped(bar)
 
     monkeypatch.setattr(threading, "Timer", made)
-    monkeypatch.setattr(rich.progress.Progress, "start", start)
-    monkeypatch.setattr(rich.progress.Progress, "stop", stop)
+    monkeypatch.setattr(Progress, "start", start)
+    monkeypatch.setattr(Progress, "stop", stop)
     with progress_bar("reading", wanted=True) as update:
         update(2, 5)
     return calls, timers[0].steps if timers else []

@@ -92,17 +92,6 @@ def unseen(row: Reader, source: Source) -> str | None:
     return None
 
 
-@every_fixture
-def test_a_fixture_has_the_shape_and_a_sign_of_its_row(kind: Format, source: Source) -> None:
-    rows = [row for row in formats._READERS if kind in formats_of(row.module)]
-    if not rows:
-        assert kind.name == "transcript"  # it is made of the others
-        return
-    (row,) = [row for row in rows if row.shape is shape_of(source)] if len(rows) > 1 else rows
-    if (why := unseen(row, source)) is not None:
-        pytest.fail(why, pytrace=False)
-
-
 def test_a_row_that_keeps_its_own_inputs_out_is_named_with_what_to_correct() -> None:
     source = bytes_source("a.txt", b"Rule Name: A")
     wrong_shape = Reader("x.y", Shape.XML)
@@ -120,9 +109,15 @@ def test_a_row_that_keeps_its_own_inputs_out_is_named_with_what_to_correct() -> 
 
 
 @every_fixture
-def test_a_fixture_is_recognised_by_its_format_alone(kind: Format, source: Source) -> None:
+def test_a_fixture_has_the_signs_of_its_row_and_is_recognised_by_its_format_alone(kind: Format, source: Source) -> None:
+    rows = [row for row in formats._READERS if kind in formats_of(row.module)]
+    assert bool(rows) == (kind.name != "transcript")  # it is made of the others, and each piece has its own format
+    if rows:
+        (row,) = [row for row in rows if row.shape is shape_of(source)] if len(rows) > 1 else rows
+        if (why := unseen(row, source)) is not None:
+            pytest.fail(why, pytrace=False)
     assert recognise(source) == kind
-    if kind.name != "transcript":  # of which each piece has a format of its own
+    if rows:
         last = {"powershell-json", "error-sentences"}  # they are for what no other is for
         others = [format_.name for format_ in all_formats() if format_.name not in last and format_.recognise(source)]
         assert others == ([] if kind.name in last else [kind.name])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 
 from ipseclint.finding import Severity
@@ -37,23 +40,28 @@ def isolated(*exemptions: str, ends: str = "endpoint1=any endpoint2=any", site: 
 @pytest.mark.parametrize(
     ("subject", "toward"),
     [
-        (isolated(), "every host"),
-        (isolated("endpoint2=any protocol=udp port2=53"), None),
-        (isolated("endpoint2=any protocol=udp port2=88"), None),
-        (isolated("endpoint2=any protocol=tcp port2=88"), None),
-        (isolated("endpoint2=any protocol=tcp port2=53"), "every host"),
-        (isolated("endpoint2=10.0.0.10"), None),
-        (isolated(ends="endpoint1=any endpoint2=10.0.0.0/8"), None),
-        (isolated(ends="endpoint1=any endpoint2=any protocol=tcp port2=445"), None),
-        (isolated(site=Site(dns_servers=("10.0.0.53",))), "10.0.0.53"),
-        (isolated(site=Site(domain_controllers=("10.0.0.10",))), "10.0.0.10"),
-        (isolated(site=Site(domain_controllers=("10.0.0.10",), dns_servers=("10.0.0.53",))), "10.0.0.10, 10.0.0.53"),
-        (isolated("endpoint2=10.0.0.53", site=Site(dns_servers=("10.0.0.53",))), None),
+        (partial(isolated), "every host"),
+        (partial(isolated, "endpoint2=any protocol=udp port2=53"), None),
+        (partial(isolated, "endpoint2=any protocol=udp port2=88"), None),
+        (partial(isolated, "endpoint2=any protocol=tcp port2=88"), None),
+        (partial(isolated, "endpoint2=any protocol=tcp port2=53"), "every host"),
+        (partial(isolated, "endpoint2=10.0.0.10"), None),
+        (partial(isolated, ends="endpoint1=any endpoint2=10.0.0.0/8"), None),
+        (partial(isolated, ends="endpoint1=any endpoint2=any protocol=tcp port2=445"), None),
+        (partial(isolated, site=Site(dns_servers=("10.0.0.53",))), "10.0.0.53"),
+        (partial(isolated, site=Site(domain_controllers=("10.0.0.10",))), "10.0.0.10"),
+        (
+            partial(isolated, site=Site(domain_controllers=("10.0.0.10",), dns_servers=("10.0.0.53",))),
+            "10.0.0.10, 10.0.0.53",
+        ),
+        (partial(isolated, "endpoint2=10.0.0.53", site=Site(dns_servers=("10.0.0.53",))), None),
     ],
 )
-def test_a_delayed_start_matters_where_names_and_tickets_are_kept(subject: Machine, toward: str | None) -> None:
+def test_a_delayed_start_matters_where_names_and_tickets_are_kept(
+    subject: Callable[[], Machine], toward: str | None
+) -> None:
     said = f"requires IPsec toward {toward}, and the keying service starts delayed"
-    assert [hit.message for hit in hits("EX008", subject)] == ([said] if toward else [])
+    assert [hit.message for hit in hits("EX008", subject())] == ([said] if toward else [])
 
 
 CONTROLLERS = Site(domain_controllers=("10.0.0.10",))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipseclint.semantics.packets import columns, lookup
+from ipseclint.semantics.packets import lookup
 from ipseclint.semantics.packets.analyse import analyse
 from ipseclint.semantics.packets.anomaly import Analysis, Anomaly, Kind
 from ipseclint.semantics.packets.box import packet_box
@@ -110,7 +110,7 @@ def test_arrays_find_what_comparing_all_finds(ordered: OrderedRules) -> None:
 @given(ORDERED, st.sampled_from((1, 4, 12)))
 def test_fields_with_too_many_values_for_a_table(ordered: OrderedRules, largest: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(columns, "MAX_TABLE_VALUES", largest)
+        patch.setattr("ipseclint.semantics.packets.columns.MAX_TABLE_VALUES", largest)
         assert with_arrays(ordered) == analyse(ordered)
 
 
@@ -120,7 +120,7 @@ def test_fields_with_too_many_values_for_a_table(ordered: OrderedRules, largest:
 def test_many_rules_against_every_packet(ordered: OrderedRules, largest: int) -> None:
     expect(ordered, analyse(ordered))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(columns, "MAX_TABLE_VALUES", largest)
+        patch.setattr("ipseclint.semantics.packets.columns.MAX_TABLE_VALUES", largest)
         expect(ordered, with_arrays(ordered))
 
 

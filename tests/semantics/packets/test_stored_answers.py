@@ -12,7 +12,6 @@ from random import Random
 import pytest
 from msgspec.structs import replace
 
-from ipseclint.semantics.packets import join
 from ipseclint.semantics.packets.analyse import analyse
 from ipseclint.semantics.packets.anomaly import Limits
 from ipseclint.semantics.packets.axes import DOMAINS, Axis
@@ -20,7 +19,6 @@ from ipseclint.semantics.packets.box import Box, Condition, box
 from ipseclint.semantics.packets.changes import Changes
 from ipseclint.semantics.packets.coverage import coverage
 from ipseclint.semantics.packets.intervals import IntervalSet
-from ipseclint.semantics.packets.join import WorkLimit
 from ipseclint.semantics.packets.lookup import NeighbourSearch, PairwiseLookup
 from ipseclint.semantics.packets.mirrors import ProtectingRules, missing_mirrors
 from ipseclint.semantics.packets.owners import Budget, Claim, inside, ordered, owners, parts
@@ -93,6 +91,7 @@ def conflicts(rules: OrderedRules) -> Iterator[str]:
 
 def looked_up(rules: OrderedRules, few: int) -> Iterator[str]:
     """What each lookup says, and how many pairs it looks at; it makes a plan for more than a few, in several blocks."""
+    from ipseclint.semantics.packets import join
     from ipseclint.semantics.packets.array_lookup import ArrayLookup
 
     for look in (ArrayLookup(rules, 1_000_000), PairwiseLookup(rules)):
@@ -100,7 +99,7 @@ def looked_up(rules: OrderedRules, few: int) -> Iterator[str]:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(join, "_FEW", few)
             patch.setattr(join, "CHUNK", 4 * few)
-            patch.setattr(WorkLimit, "take", lambda _, units, looks=looks: looks.append(units))
+            patch.setattr(join.WorkLimit, "take", lambda _, units, looks=looks: looks.append(units))
             candidates, pairs = look.candidates(), look.pair_tallies(5)
             search = NeighbourSearch(rules, look, 60)
             near = [
