@@ -31,7 +31,7 @@ def report_on(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Repor
 
 
 def written(report: Report, name: str) -> str:
-    return "".join(reporter(name)(report, RenderOptions()))
+    return "".join(reporter(name)(report, RenderOptions(verbose=True)))
 
 
 def commands_of(finding: dict[str, Any]) -> tuple[str, str]:
@@ -63,7 +63,7 @@ def test_short_commands_stand_with_each_finding(report_on: Callable[[int], Repor
     )
 
 
-@pytest.mark.parametrize("name", ["json", "jsonl", "sarif", "markdown", "csv"])
+@pytest.mark.parametrize("name", ["json", "jsonl", "sarif", "markdown", "csv", "text"])
 def test_an_output_grows_with_what_it_tells_of(name: str, report_on: Callable[[int], Report]) -> None:
     few, many = (len(written(report_on(size), name)) for size in (10, 40))
     assert many < 4.5 * few

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 
 from ipseclint.escape import inert, visible
 from ipseclint.finding import BASIS_WORDS, PROBLEM_TITLES, Finding, FixText, Problem, Severity, WindowsError
@@ -24,6 +24,7 @@ from ipseclint.reporters.grouping import (
     state_of,
     subject_words,
 )
+from ipseclint.reporters.shared_repairs import told_once
 from ipseclint.reporters.summary import summary_lines
 from ipseclint.source import Span
 
@@ -66,13 +67,15 @@ def render(report: Report, options: RenderOptions) -> str:
 
 def _blocks(report: Report, titled: Sequence[tuple[str, list[Group[Mention]]]], console: Console) -> Iterator[str]:
     options = console.options
+    places = (place for _, listed in titled for group in listed for place in group.numbers)
+    told = told_once(report.findings[place] for place in places)
     for title, listed in titled:
         if title:
             yield console.paint("strong", title)
         framed = FRAMED_GROUPS if options.group_by == "rule" else 0
         for number, group in enumerate(listed):
             if options.verbose:
-                yield from ("\n".join(_whole(report.findings[place], console)) for place in group.numbers)
+                yield from ("\n".join(_whole(finding, console)) for finding in islice(told, len(group.numbers)))
             elif number < framed or (framed and group.first.severity is Severity.ERROR):
                 lines = list(_framed(group, console))
                 fits = options.sources or len(lines) * options.width <= MAX_LINES * max(options.width, DEFAULT_WIDTH)
