@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -130,6 +131,15 @@ def test_errors_that_rules_lead_to_exist() -> None:
     from ipseclint.vocabulary.windows_errors import error_table
 
     assert [(rule.code, code) for rule in all_rules() for code in rule.leads_to if code not in error_table()] == []
+
+
+@pytest.mark.parametrize("rule", [each for each in all_rules() if each.family != "RT"], ids=rule_ids)
+def test_a_rule_leads_to_the_errors_that_its_text_says_are_seen(rule: Rule) -> None:
+    text = dict(rule.text.sections)["Seen as"]
+    seen = {int(code) for code in re.findall(r"\b13[0-9]{3}\b", text)}
+    for first, last in re.findall(r"\b(13[0-9]{3}) to (13[0-9]{3})\b", text):
+        seen |= {*range(int(first), int(last) + 1)}
+    assert seen == {*rule.leads_to}
 
 
 SUBTLETIES = frozenset(

@@ -57,7 +57,7 @@ ALSO_QUEUE = frozenset({"DP007", "EX001", "EX003", "EX008", "FL006", "FL007", "R
 ALSO_FAIL = frozenset(
     (
         "FL001", "FL003", "FL006", "FL007", "FL008", "FL013", "FL014",
-        "RF001", "RF002", "RF006", "RF008", "RF009", "RF011", "RF014", "RF020",
+        "RF001", "RF002", "RF006", "RF008", "RF009", "RF011", "RF014", "RF020", "RF021",
     )
 )  # fmt: skip
 """Rules about what contradicts whose findings say that they may end as a failed negotiation."""

@@ -9,8 +9,10 @@ from ipseclint.semantics.algorithms_in_use import CryptoSet, mode_of
 from ipseclint.semantics.proposals import repaired
 from ipseclint.vocabulary.algorithms import DhGroup
 
-REFUSED = (13868, 13865, 13871, 13873, 13874)
-"""No common proposal, and which part of it the peer refused: group, hash, cipher, authentication algorithm."""
+REFUSED = 13868
+"""No common proposal; a peer may instead say which part of one it refused."""
+
+REFUSED_GROUP, REFUSED_CIPHER, REFUSED_HASH = (REFUSED, 13865), (REFUSED, 13873), (REFUSED, 13871, 13874)
 
 TOGETHER = "Change this set on all peers together: a peer that offers nothing better stops connecting."
 

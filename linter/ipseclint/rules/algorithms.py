@@ -8,7 +8,7 @@ from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, LooksAt, Options, rule
-from ipseclint.rules._crypto import REFUSED
+from ipseclint.rules._crypto import REFUSED_CIPHER, REFUSED_GROUP, REFUSED_HASH
 from ipseclint.rules._weak_algorithms import WeakGroups, hits
 from ipseclint.semantics.algorithms_in_use import (
     SUCCESSORS,
@@ -43,7 +43,7 @@ class GradedGroups(Options):
     warning_groups: frozenset[DhGroup]
 
 
-@rule("CR001", "des-offered", basis=Basis.STANDARD, leads_to=REFUSED, options=WeakCiphers, looks_at=LooksAt.SETS)
+@rule("CR001", "des-offered", basis=Basis.STANDARD, leads_to=REFUSED_CIPHER, options=WeakCiphers, looks_at=LooksAt.SETS)
 def des_offered(machine: Machine, options: WeakCiphers) -> Iterator[Hit]:
     """A main-mode or quick-mode proposal offers DES, whose 56-bit key is found by trying all.
 
@@ -68,7 +68,14 @@ def des_offered(machine: Machine, options: WeakCiphers) -> Iterator[Hit]:
     yield from _offered(machine, options)
 
 
-@rule("CR002", "triple-des-offered", basis=Basis.STANDARD, leads_to=REFUSED, options=WeakCiphers, looks_at=LooksAt.SETS)
+@rule(
+    "CR002",
+    "triple-des-offered",
+    basis=Basis.STANDARD,
+    leads_to=REFUSED_CIPHER,
+    options=WeakCiphers,
+    looks_at=LooksAt.SETS,
+)
 def triple_des_offered(machine: Machine, options: WeakCiphers) -> Iterator[Hit]:
     """A main-mode or quick-mode proposal offers 3DES, with its blocks of 64 bits.
 
@@ -92,7 +99,7 @@ def triple_des_offered(machine: Machine, options: WeakCiphers) -> Iterator[Hit]:
     yield from _offered(machine, options)
 
 
-@rule("CR003", "md5-offered", basis=Basis.STANDARD, leads_to=REFUSED, options=WeakIntegrity, looks_at=LooksAt.SETS)
+@rule("CR003", "md5-offered", basis=Basis.STANDARD, leads_to=REFUSED_HASH, options=WeakIntegrity, looks_at=LooksAt.SETS)
 def md5_offered(machine: Machine, options: WeakIntegrity) -> Iterator[Hit]:
     """A proposal offers MD5 as the hash of main mode or as the integrity of AH or ESP.
 
@@ -125,7 +132,9 @@ class GradedIntegrity(Options):
     only_choice: Severity
 
 
-@rule("CR004", "sha1-offered", basis=Basis.STANDARD, leads_to=REFUSED, options=GradedIntegrity, looks_at=LooksAt.SETS)
+@rule(
+    "CR004", "sha1-offered", basis=Basis.STANDARD, leads_to=REFUSED_HASH, options=GradedIntegrity, looks_at=LooksAt.SETS
+)
 def sha1_offered(machine: Machine, options: GradedIntegrity) -> Iterator[Hit]:
     """A proposal offers SHA-1; worse, nothing but SHA-1 is offered.
 
@@ -156,7 +165,14 @@ def sha1_offered(machine: Machine, options: GradedIntegrity) -> Iterator[Hit]:
         yield from hits(crypto_set, weak, "SHA-256", dict.fromkeys(options.integrity, severity))
 
 
-@rule("CR005", "dh-group-1-or-2", basis=Basis.STANDARD, leads_to=REFUSED, options=GradedGroups, looks_at=LooksAt.SETS)
+@rule(
+    "CR005",
+    "dh-group-1-or-2",
+    basis=Basis.STANDARD,
+    leads_to=REFUSED_GROUP,
+    options=GradedGroups,
+    looks_at=LooksAt.SETS,
+)
 def dh_group_1_or_2(machine: Machine, options: GradedGroups) -> Iterator[Hit]:
     """A key exchange uses DH1 (768 bits) or DH2 (1024 bits), in main mode or for quick-mode PFS.
 
@@ -220,7 +236,7 @@ def _of_connections_without_suite(machine: Machine, grades: Mapping[DhGroup, Sev
         )
 
 
-@rule("CR006", "dh-group-24", basis=Basis.STANDARD, leads_to=REFUSED, options=WeakGroups, looks_at=LooksAt.SETS)
+@rule("CR006", "dh-group-24", basis=Basis.STANDARD, leads_to=REFUSED_GROUP, options=WeakGroups, looks_at=LooksAt.SETS)
 def dh_group_24(machine: Machine, options: WeakGroups) -> Iterator[Hit]:
     """A key exchange uses DH24, in main mode or for quick-mode PFS.
 

@@ -48,7 +48,7 @@ def refused_command(machine: Machine, _options: Options) -> Iterator[Hit]:
         )
 
 
-@rule("RF021", "store-lost-with-process", basis=Basis.DOCUMENTED, looks_at=LooksAt.PARTS)
+@rule("RF021", "store-lost-with-process", basis=Basis.DOCUMENTED, leads_to=(13825,), looks_at=LooksAt.PARTS)
 def store_lost_with_process(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A script chooses a store in one run of netsh and means it for the next.
 

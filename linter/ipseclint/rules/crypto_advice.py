@@ -36,7 +36,7 @@ else:
     (main_mode_sides,) = late_names("ipseclint.semantics.negotiation.windows", "main_mode_sides")
 
 
-@rule("CR034", "ah-used", basis=Basis.STANDARD, looks_at=LooksAt.SETS)
+@rule("CR034", "ah-used", basis=Basis.STANDARD, leads_to=(13868,), looks_at=LooksAt.SETS)
 def ah_used(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A quick-mode proposal that somebody wrote protects by AH alone.
 
@@ -119,7 +119,7 @@ def _weaker(main: MainModeCryptoSet, quick: QuickModeCryptoSet) -> DhGroup | Non
 _WEAK = frozenset({DhGroup.GROUP_1, DhGroup.GROUP_2, DhGroup.GROUP_24})
 
 
-@rule("CR028", "no-post-quantum-key-exchange", basis=Basis.STANDARD)
+@rule("CR028", "no-post-quantum-key-exchange", basis=Basis.STANDARD, leads_to=(13868,))
 def no_post_quantum_key_exchange(machine: Machine, _options: Options) -> Iterator[Hit]:
     """Every key exchange that the policy offers is one that a quantum computer breaks.
 
@@ -152,7 +152,7 @@ def no_post_quantum_key_exchange(machine: Machine, _options: Options) -> Iterato
         )
 
 
-@rule("CR036", "windows-default-group-in-use", basis=Basis.STANDARD, options=WeakGroups)
+@rule("CR036", "windows-default-group-in-use", basis=Basis.STANDARD, leads_to=(13868,), options=WeakGroups)
 def windows_default_group_in_use(machine: Machine, options: WeakGroups) -> Iterator[Hit]:
     """Rules that somebody made exchange keys with the group that Windows takes where nobody names one: DH2.
 

@@ -125,7 +125,7 @@ def _known_nat(machine: Machine) -> tuple[str, Span | None] | None:
     return ("the site has a NAT", None) if machine.site.nat_groups else None
 
 
-@rule("CR011", "ah-and-esp-combined", basis=Basis.STANDARD, looks_at=LooksAt.SETS)
+@rule("CR011", "ah-and-esp-combined", basis=Basis.STANDARD, leads_to=(13868,), looks_at=LooksAt.SETS)
 def ah_and_esp_combined(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A quick-mode proposal puts AH around ESP.
 
@@ -163,6 +163,7 @@ def ah_and_esp_combined(machine: Machine, _options: Options) -> Iterator[Hit]:
             value="AH+ESP, hashes differ" if refused else "AH+ESP",
             severity=Severity.ERROR if refused else None,
             related=tuple((words(each), each.span) for each in combined if each is not first),
+            leads_to=None if refused else (),
             fix=repair_of(crypto_set),
         )
 

@@ -287,6 +287,7 @@ def _lighter_exchange(crypto: MainModeCryptoSet, options: ForcedDiffieHellman) -
     "QD017",
     "default-key-module-doubles-first-message",
     basis=Basis.DOCUMENTED,
+    leads_to=(13890,),
     needs=("all_peers_support_authip",),
     cause=Cause.TOO_EXPENSIVE,
 )

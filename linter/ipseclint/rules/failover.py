@@ -33,7 +33,7 @@ class SaIdleTimeOfHub(Options):
     "QD013",
     "sa-idle-time-at-floor-for-bursty-hub",
     basis=(Basis.DOCUMENTED, Basis.REASONED),
-    leads_to=(13809, 13811),
+    leads_to=(13809, 13810, 13811),
     options=SaIdleTimeOfHub,
     needs=("host_type",),
     cause=Cause.TOO_MANY,

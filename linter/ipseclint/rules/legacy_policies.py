@@ -179,7 +179,7 @@ class PolicyPollingTooFrequent(Options):
     "QD024",
     "policy-polling-too-frequent",
     basis=(Basis.DOCUMENTED, Basis.REASONED),
-    leads_to=(13849, 13809, 13811),
+    leads_to=(13849, 13809, 13810, 13811),
     options=PolicyPollingTooFrequent,
     cause=Cause.TOO_MANY,
 )

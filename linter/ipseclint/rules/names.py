@@ -83,7 +83,13 @@ class Places(Options):
     alike: float
 
 
-@rule("RF023", "registry-value-without-effect", basis=(Basis.DOCUMENTED, Basis.REASONED), options=Places)
+@rule(
+    "RF023",
+    "registry-value-without-effect",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    leads_to=(13868,),
+    options=Places,
+)
 def registry_value_without_effect(machine: Machine, options: Places) -> Iterator[Hit]:
     r"""A value of IPsec or of VPN stands where Windows does not look for it, is misspelt, or is text and no number.
 

@@ -9,7 +9,7 @@ from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import MainModeCryptoSet
 from ipseclint.rule import Hit, LooksAt, Options, rule
-from ipseclint.rules._crypto import BEYOND_NETSH_IPSEC, REFUSED, TOGETHER
+from ipseclint.rules._crypto import BEYOND_NETSH_IPSEC, REFUSED_CIPHER, REFUSED_GROUP, REFUSED_HASH, TOGETHER
 from ipseclint.rules._weak_algorithms import WeakGroups, hits
 from ipseclint.semantics.algorithms_in_use import (
     NETSH_IPSEC,
@@ -29,7 +29,7 @@ from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
     "CR007",
     "dh-group-14-below-national-profile",
     basis=Basis.STANDARD,
-    leads_to=REFUSED,
+    leads_to=REFUSED_GROUP,
     options=WeakGroups,
     looks_at=LooksAt.SETS,
 )
@@ -69,7 +69,7 @@ class ProfileAlgorithms(Options):
     "CR024",
     "algorithm-below-national-profile",
     basis=Basis.STANDARD,
-    leads_to=REFUSED,
+    leads_to=(*REFUSED_CIPHER, *REFUSED_HASH[1:]),
     options=ProfileAlgorithms,
     looks_at=LooksAt.SETS,
 )
@@ -81,7 +81,8 @@ def algorithm_below_national_profile(machine: Machine, options: ProfileAlgorithm
     algorithms for others: this rule is off until a ruleset for such a profile switches it on. Algorithms that are
     weak for everybody have rules of their own (CR001 to CR004).
 
-    Seen as: Nothing, or 13868 ERROR_IPSEC_IKE_POLICY_MATCH when a peer that follows the profile refuses it.
+    Seen as: Nothing, or 13868 ERROR_IPSEC_IKE_POLICY_MATCH, 13873 for a cipher, 13871 or 13874 for a hash, when a peer
+    that follows the profile refuses it.
 
     Bad: `netsh advfirewall consec set rule name=R new qmsecmethods=esp:sha256-aes128`, under CNSA
 

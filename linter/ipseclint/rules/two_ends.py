@@ -68,7 +68,7 @@ def _forward_secrecy(pair: Pair, result: Result) -> str:
     "CR031",
     "no-common-key-module",
     basis=(Basis.DOCUMENTED, Basis.REASONED),
-    leads_to=(13825, 13868, 13805),
+    leads_to=(13825, 13805),
     scope=Scope.FLEET,
     facts=offers,
     cause=Cause.NEVER_FINISHES,
@@ -229,7 +229,8 @@ def no_common_authority(fleet: Fleet, _options: NoOptions) -> Iterator[Hit]:
     (New-NetIPsecAuthProposal). Of two other authorities one can be below the other, which the names do not tell: that
     such a pair fails is our reasoning.
 
-    Seen as: 13806 ERROR_IPSEC_IKE_NO_CERT or 13801 ERROR_IPSEC_IKE_AUTH_FAIL in event 4652.
+    Seen as: 13806 ERROR_IPSEC_IKE_NO_CERT, 13801 ERROR_IPSEC_IKE_AUTH_FAIL or 13887
+    ERROR_IPSEC_IKE_CERT_CHAIN_POLICY_MISMATCH in event 4652.
 
     Bad: `auth1ca="CN=CA 1"` on one end, `auth1ca="CN=CA 2"` on the other
 

@@ -167,7 +167,7 @@ def _domain_only(each: ConnectionSecurityRule) -> Fix:
     "QD015",
     "require-outbound-to-unanswerable-peers",
     basis=Basis.REASONED,
-    leads_to=(13805, 13813, 13825, 13809),
+    leads_to=(13805, 13813, 13825, 13809, 13812),
     needs=("non_ipsec_ranges",),
     cause=Cause.NEVER_FINISHES,
 )

@@ -19,7 +19,7 @@ def vpn_server_takes_pptp_or_l2tp(machine: Machine, _options: Options) -> Iterat
     Why: Microsoft recommends neither. New set-ups on Server 2025 take neither, while servers that were upgraded go on
     taking both: an old server that is replaced by a new one leaves its L2TP clients without an answer.
 
-    Seen as: Error 809 and 13805 ERROR_IPSEC_IKE_TIMED_OUT at L2TP clients after the change of the server.
+    Seen as: Error 809 at L2TP clients after the change of the server.
 
     Bad: `Set-VpnServerConfiguration -L2tpPorts 128`
 
@@ -47,7 +47,7 @@ def vpn_server_takes_pptp_or_l2tp(machine: Machine, _options: Options) -> Iterat
             )
 
 
-@rule("AU021", "vpn-server-checks-no-revocation", basis=Basis.DOCUMENTED, leads_to=(13817,))
+@rule("AU021", "vpn-server-checks-no-revocation", basis=Basis.DOCUMENTED)
 def vpn_server_checks_no_revocation(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A VPN server takes certificates of IKEv2 clients without asking whether they are revoked.
 

@@ -20,7 +20,7 @@ from ipseclint.vocabulary.remote_access import TunnelProtocol, VpnAuthentication
     "AU031",
     "vpn-preshared-keys-differ",
     basis=Basis.STANDARD,
-    leads_to=(13801,),
+    leads_to=(13801, 13805),
     scope=Scope.FLEET,
     facts=has_remote_access,
     cause=Cause.NEVER_FINISHES,
@@ -130,7 +130,7 @@ def preshared_key_of_several_peers(machine: Machine, _options: Options) -> Itera
     Why: Who knows the key can be either end of each connection that uses it. A key that leaks at one site opens all of
     them, and cannot be changed at one without the others. The keys are compared and not shown.
 
-    Seen as: Nothing. After a change of the key, 13801 or 789 at the sites that were forgotten.
+    Seen as: Nothing. After a change of the key, the sites that were forgotten cannot connect.
 
     Bad: two lines `Add-VpnS2SInterface -SharedSecret` with the same key and different destinations
 

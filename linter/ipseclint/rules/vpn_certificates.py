@@ -173,8 +173,9 @@ def no_certificate_for_vpn_client(machine: Machine, _options: Options) -> Iterat
     imported for the user is not found (hwdsl2/setup-ipsec-vpn issue 649); where the input lists the user's store alone
     that is a warning, since the computer's may have others.
 
-    Seen as: 13806 ERROR_IPSEC_IKE_NO_CERT: "IKE failed to find valid machine certificate"; 13843 "Invalid payload
-    received" where the certificate is the user's.
+    Seen as: 13806 ERROR_IPSEC_IKE_NO_CERT: "IKE failed to find valid machine certificate"; 13801
+    ERROR_IPSEC_IKE_AUTH_FAIL where one is shown that the server refuses; 13843 "Invalid payload received" where the
+    certificate is the user's.
 
     Bad: a machine tunnel beside a listing whose only certificate is for server authentication
 

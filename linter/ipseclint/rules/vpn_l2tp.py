@@ -88,7 +88,8 @@ def l2tp_clients_behind_one_address(machine: Machine, options: SharedAddress) ->
     many servers take the second for the first, which loses its connection (hwdsl2/setup-ipsec-vpn issues 987, 488
     and 708, libreswan issues 427 and 322). IKEv2 does not have this.
 
-    Seen as: Error 789 or 809 of the second client, or the first one is thrown out.
+    Seen as: Error 789 or 809 of the second client, 13805 ERROR_IPSEC_IKE_TIMED_OUT with 809, or the first one is thrown
+    out.
 
     Bad: an L2TP connection, and `nat_groups` with two initiators
 

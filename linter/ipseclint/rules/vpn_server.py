@@ -179,7 +179,8 @@ def vpn_server_without_ike_fragmentation(machine: Machine, _options: Options) ->
     them itself (MS-IKEE 3.15, RFC 7383); the server does so from Windows Server 1803 on with the value
     EnableServerFragmentation (R. Hicks). Without it IP splits them, and many networks drop those fragments.
 
-    Seen as: Error 809 of some clients, depending on their network; 13805 ERROR_IPSEC_IKE_TIMED_OUT.
+    Seen as: Error 809 of some clients, depending on their network; 13805 ERROR_IPSEC_IKE_TIMED_OUT, or 13814
+    ERROR_IPSEC_IKE_MM_DELAY_DROP.
 
     Bad: the key RemoteAccess\\Parameters\\Ikev2 without `EnableServerFragmentation`
 
@@ -223,7 +224,8 @@ def fewer_vpn_ports_than_clients(machine: Machine, _options: Options) -> Iterato
     Why: Each connection takes a port of its protocol and an address of the pool; when either is used up, the next
     client is refused. How many are expected is the site's word: `vpn_clients`, else `peers`.
 
-    Seen as: Errors 809, 800 or 720 of whoever comes last; the first clients go on.
+    Seen as: Errors 809, 800 or 720 of whoever comes last, 13805 ERROR_IPSEC_IKE_TIMED_OUT with 809; the first clients
+    go on.
 
     Bad: `Set-VpnServerConfiguration -Ikev2Ports 2` with `peers = 50`
 

@@ -36,7 +36,8 @@ def releases_with_other_key_modules(machine: Machine, _options: Options) -> Iter
     the new host has none in common. What 24H2 does with Kerberos of the computer the page leaves open, so that such
     rules are not reported; nor are those with preshared keys alone, which have IKEv1 on every release.
 
-    Seen as: 13801 ERROR_IPSEC_IKE_AUTH_FAIL or 13868 ERROR_IPSEC_IKE_POLICY_MATCH with hosts of one release only.
+    Seen as: 13801 ERROR_IPSEC_IKE_AUTH_FAIL, 13868 ERROR_IPSEC_IKE_POLICY_MATCH or 13805 ERROR_IPSEC_IKE_TIMED_OUT with
+    hosts of one release only.
 
     Bad: `New-NetIPsecRule -DisplayName R -Phase1AuthSet Certificates` for Server 2019 and Server 2025
 
