@@ -265,7 +265,8 @@ def test_a_rule_without_one_of_its_filters(carrier: str, missing: int) -> None:
     (problem,) = parsed.problems
     assert problem.code is ProblemCode.NOT_UNDERSTOOD
     cmdlets = ("Address", "Port", "Interface", "InterfaceType")
-    assert problem.message == f"a rule without its filter objects: Get-NetFirewall{cmdlets[missing]}Filter"
+    cmdlet = f"Get-NetFirewall{cmdlets[missing]}Filter"
+    assert problem.message == f"a rule without its filter objects: pipe it to {cmdlet}, too"
     rule = parsed.policy.connection_security_rules[0]
     unknown = [rule.endpoint2.known is None, rule.port2.known is None, False, rule.interface_types.known is None]
     assert unknown == [index == missing and index != 2 for index in range(4)]

@@ -56,7 +56,8 @@ class RuleFilters(Struct, frozen=True):
         """Note the kinds that are not in the input."""
         missing = [CMDLETS[class_] for class_ in classes if self.by_class[class_] is None]
         if missing:
-            diagnostics.not_understood(f"a rule without its filter objects: {', '.join(missing)}", self.rule.span)
+            message = f"a rule without its filter objects: pipe it to {', '.join(missing)}, too"
+            diagnostics.not_understood(message, self.rule.span)
 
     def endpoint(self, *names: str, diagnostics: Diagnostics) -> Setting[Addresses]:
         """The addresses of one side."""

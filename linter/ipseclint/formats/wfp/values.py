@@ -16,6 +16,7 @@ from ipseclint.formats.kit.xml.wanted import ListEnd, Structure, note_unknown
 from ipseclint.model.selectors import Address, parse_address
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span
+from ipseclint.words import plural
 
 T = TypeVar("T")
 
@@ -84,7 +85,7 @@ class ElementReader(Struct, frozen=True):
         """Note when a list's `numItems` is not its number of items. Some lists and all empty ones have none."""
         declared = element.attributes.get("numItems", str(count))
         if declared != str(count):
-            message = f'<{element.name}> says numItems="{shown(declared)}" and has {count} items'
+            message = f'<{element.name}> says numItems="{shown(declared)}" and has {plural(count, "item")}'
             self.diagnostics.contradictory(message, span)
 
 
