@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.formats.kit.json_places import Json, JsonObject
@@ -40,8 +40,7 @@ _KIND = "kind of the resource"
 """The name under which a resource of Terraform keeps what it is."""
 
 
-@dataclass(frozen=True)
-class _Piece:
+class _Piece(Struct, frozen=True):
     kind: str
     token: Token
 
