@@ -52,7 +52,11 @@ _WORDS = late(
     rb"|\b(?:new|set)-az(?:urerm)?(?:vpnclientipsec(?:parameter|policy)|ipsecpolicy)\b"
     rb"|\b(?:vpns2sinterface|vpnserveripsecconfiguration|[a-z]{1,8}ipsecrule)\s{1,20}\S{1,80}\s{0,200}\{"
     rb"|\bnetsh(?:\.exe)?\s+(?:exec\s|-f\s|[%!]\w|%[%~]|<)|\|\s{0,8}netsh(?:\.exe)?\s{0,8}(?:\n|\Z)|restorelocalfirewalldefaults"
-    rb"|\badvf(?:irewall)?\s+(?:reset|import)\b|"
+    rb"|\badvf(?:irewall)?\s+(?:reset|import)\b"
+    rb"|\bauditpol(?:\.exe)?\s+/set\b[^\n]{0,80}?(?:ipsec (?:(?:main|quick|extended) mode|driver)|0cce921[389a])"
+    rb"[^\n]{0,80}?:disable\b"
+    rb"|\bcomputer\\(?:system|software)\\[^\n]{0,80}?"
+    rb"(?:\\services\\(?:ipsec|policyagent|ikeext)\\|localipsecpolicymerge\b)|"
     + _PRINTED
     + rf"|currentcontrolset\\{{1,2}}services\\{{1,2}}(?:{OF_IPSEC})\b|\n(?:{OF_IPSEC})[ \t]?,[ \t]?[2-4]\b"
     rf"|\b(?:reg(?:\.exe)?\s+(?:add|delete)\s|(?:set|new|remove)-itemproperty\b)[^\n]{{0,120}}?"
@@ -75,6 +79,7 @@ _PARTS = (
         b"m offer:",
         b"ikeext",
         b"policyagent",
+        b"auditpol",
         b"policy target",
         b"eventid",
         b"event_id",
@@ -120,6 +125,10 @@ _NAMED = (
     (
         late(rb"\bike security association negotiation failed"),
         "it is event 547 of Windows before Vista, which is not read: its failure reason says what an error's text says",
+    ),
+    (
+        late(rb"<data name='?(?:local|remote)(?:mmprincipalname|keymodport)\b"),
+        "it is the data of an event of IPsec without what tells which event: save the whole event, from <Event> on",
     ),
 )
 """What is known by name, and is not read."""

@@ -217,6 +217,7 @@ _READERS = (
         Shape.TEXT,
         ("-azipsecpolicy", "-azrmipsecpolicy", "vpnclientipsecp", "ipsec-policy", "ikeencryption", "dhgroup="),
     ),
+    Reader("peers.listed_connections", Shape.TEXT, ("reauthentication",), beside=("rekeying",)),
     Reader(
         "peers.swanctl",
         Shape.TEXT,

@@ -49,8 +49,8 @@ def _tokens(value: Json) -> Iterator[Token]:
 @given(
     _VALUES,
     st.sampled_from([None, 0, 2]),
-    st.sampled_from([", ", ",", " ,\n\t"]),
-    st.sampled_from([":", " :\n ", ": "]),
+    st.sampled_from([", ", ",", " ,\n\t", " /* [*1 **/, // {\n"]),
+    st.sampled_from([":", " :\n ", ": ", "//\n: /*\n*/"]),
 )
 def test_values_are_those_of_json_and_stand_where_they_say(
     value: Any, indent: int | None, comma: str, colon: str
@@ -73,6 +73,8 @@ def test_values_are_those_of_json_and_stand_where_they_say(
         ('{"a":1,\n }', 2, 2, "no name of a member where one should be"),
         ('{"a":\n', 2, 1, "the input ends where a value should be"),
         ('{"a": x}', 1, 7, "no JSON value where one should be"),
+        ('{"a": /* 1}', 1, 7, "no JSON value where one should be"),
+        ('{"a": / 1}', 1, 7, "no JSON value where one should be"),
         ('{"a": "x\n', 1, 9, "a text without its closing quotation mark"),
         ('{"a": "\\x"}', 1, 8, "an escape that JSON does not have"),
         ("[1 2]", 1, 4, "neither `,` nor `]` after a value"),

@@ -17,6 +17,7 @@ FORMATS = (
     "ipsec-secrets",
     "peer",
     "swanctl-conf",
+    "swanctl-conns",
 )
 
 

@@ -1,4 +1,8 @@
-"""A reader of JSON that knows where every value stands."""
+"""A reader of JSON that knows where every value stands.
+
+Comments are passed over, as by Azure, whose templates may have them: `//` to the end of the line, `/*` to `*/`
+(learn.microsoft.com, "Understand the structure and syntax of ARM templates").
+"""
 
 from __future__ import annotations
 
@@ -26,6 +30,7 @@ _CHARACTERS_A_VALUE = 16
 
 _BLANKS = late(r"[ \t\r\n]*")
 _BLANK_SIGNS = frozenset(" \t\r\n")
+_COMMENT = late(r"(?://[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/)[ \t\r\n]*+")
 _WORD = late(r"-?[0-9][0-9.eE+-]*|true|false|null")
 _PLAIN = late(r'[^"\\\x00-\x1f]*')
 _SIMPLE = late(r'([^"\\\x00-\x1f]*)"')
@@ -230,11 +235,16 @@ class _Reader:
         return Token(character, self._path, self._line, column, ((1, self._line, column + length),))
 
     def _sign(self) -> str:
-        """The next sign that is no blank; empty at the end."""
+        """The next sign that is neither a blank nor within a comment; empty at the end."""
         if self._text[self._at : self._at + 1] in _BLANK_SIGNS and (blanks := _BLANKS.match(self._text, self._at)):
             self._pass_lines(blanks.end())
             self._at = blanks.end()
-        return self._text[self._at : self._at + 1]
+        sign = self._text[self._at : self._at + 1]
+        while sign == "/" and (comment := _COMMENT.match(self._text, self._at)):
+            self._pass_lines(comment.end())
+            self._at = comment.end()
+            sign = self._text[self._at : self._at + 1]
+        return sign
 
     def _pass_lines(self, end: int) -> None:
         """Count the lines that end before an offset."""
