@@ -210,8 +210,15 @@ def test_lines_that_a_tag_parts_are_told_as_they_show() -> None:
     assert any("blocks of code" in problem.message for problem in parsed.problems)
     made = "$p = New-NetIPsecMainModeCryptoProposal -Encryption DES"
     taken = "New-NetIPsecMainModeCryptoSet -DisplayName c -Proposal $p"
-    parsed = read("a.html", f"<html><pre>{made}<br>{taken}</pre></html>")
-    assert [crypto_set.name for crypto_set in parsed.policy.main_mode_crypto_sets] == ["c"]
+    for block in (
+        f"{made}<br>{taken}",
+        f"<div class='line'>{made}</div><div class='line'>{taken}</div>",
+        f"<div>{made}</div>\n<div>{taken}</div>",
+        f"<p>{made}</p><p>{taken}</p>",
+    ):
+        parsed = read("a.html", f"<html><pre>{block}</pre></html>")
+        assert [crypto_set.name for crypto_set in parsed.policy.main_mode_crypto_sets] == ["c"], block
+        assert not parsed.problems
 
 
 @pytest.mark.parametrize("suffix", ["rst", "adoc", "org", "textile"])

@@ -15,6 +15,8 @@ MAX_BLOCKS = 200
 
 _BLOCKS = frozenset({"pre", "code", "programlisting", "screen", "literallayout", "codeblock", "ac:plain-text-body"})
 _HAS_CODE = late(rf"<(?:{'|'.join(sorted(_BLOCKS))})\b", re.IGNORECASE)
+_BREAKS = frozenset({"br", "div", "p", "li", "tr"})
+"""Tags with which a line of a block begins, or ends."""
 _CDATA = "CDATA["
 
 
@@ -59,8 +61,8 @@ class _Page(html.parser.HTMLParser):
         """Begin a block."""
         if tag in {"script", "style"}:
             self._hidden = tag
-        if tag == "br" and self._open and self.blocks:
-            self._is_beside = self.getpos()[0] in self.blocks[-1]
+        if tag in _BREAKS and self._open and self.blocks:
+            self._is_beside = bool(self.blocks[-1].get(self.getpos()[0], "").strip())
         if tag in _BLOCKS:
             number, _ = self.getpos()
             is_beside = tag == "code" and bool(self.blocks) and number in self.blocks[-1]

@@ -145,7 +145,8 @@ def _credential(word: Token, diagnostics: Diagnostics) -> Credential:
 
 def _peers(connection: _Connection, diagnostics: Diagnostics) -> Iterator[Peer]:
     children = [child for child in connection.children if child.mode.text not in _POLICIES]
-    for child in children or ([] if connection.children else [None]):
+    listed: list[_Child | None] = [*children] if connection.children else [None]
+    for child in listed:
         place = connection.name
         is_alone = child is None or len(children) == 1
         own, accepted = (connection.rounds.get(side, []) for side in ("local", "remote"))
