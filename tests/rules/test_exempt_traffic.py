@@ -371,3 +371,50 @@ def test_icmp_is_missed_within_a_range_that_holds_more_than_a_subnet(
     rule = f"name=I endpoint1=any endpoint2={remote} action={action} {by} {more}"
     message = f'ICMP is not among the default exemptions (none), and rule "I" requires IPsec for it within {remote}'
     assert found("EX005", NOTHING_EXEMPT, *beside, rule) == ([("info", message)] if is_within else [])
+
+
+STORES = ("SOFTWARE\\Policies\\Microsoft\\WindowsFirewall", "SYSTEM\\CurrentControlSet\\Services\\SharedAccess")
+KERBEROS_SET = "{11111111-0000-4000-8000-0000000000AA}"
+
+
+def of_two_stores(policy: str, local: str, merged: dict[str, int]) -> tuple[str, ...]:
+    """The registry of a machine with a rule of Group Policy, one of its own, and what its profiles say of its own."""
+    keys = {
+        "": ('"PolicyVersion"=dword:0000021e',),
+        "\\ConSecRules": (f'"{{R}}"="v2.30|{policy}|Active=TRUE|Auth1Set={KERBEROS_SET}|Name=R|"',),
+        f"\\Phase1AuthenticationSets\\{KERBEROS_SET}": ('"Version"="2.30"', '"Name"="A"'),
+        f"\\Phase1AuthenticationSets\\{KERBEROS_SET}\\0000": ('"Method"="MachineKerb"',),
+        **{f"\\{profile}Profile": (f'"AllowLocalIPsecPolicyMerge"=dword:{to:08x}',) for profile, to in merged.items()},
+    }
+    of_policy, own = (f"HKEY_LOCAL_MACHINE\\{store}" for store in STORES)
+    lines = ["Windows Registry Editor Version 5.00"]
+    for key, values in keys.items():
+        lines += ["", f"[{of_policy}{key}]", *values]
+    rule = f'"{{X}}"="v2.30|{local}|Active=TRUE|Name=X|"'
+    return (*lines, "", f"[{own}\\Parameters\\FirewallPolicy\\ConSecRules]", rule)
+
+
+WITHOUT_LOCAL, WITH_LOCAL = (
+    dict.fromkeys(("Domain", "Private", "Public"), 0),
+    dict.fromkeys(("Domain", "Private", "Public"), 1),
+)
+
+
+@pytest.mark.parametrize(
+    ("merged", "severities"),
+    [(WITHOUT_LOCAL, ["error"]), (WITH_LOCAL, []), ({}, []), (WITH_LOCAL | {"Public": 0}, ["error"])],
+)
+def test_a_local_exemption_is_none_where_group_policy_lets_no_local_rule_count(
+    merged: dict[str, int], severities: list[str]
+) -> None:
+    lines = of_two_stores("Action=Secure", "Action=DoNotSecure|EP2_4=10.0.0.10/255.255.255.255", merged)
+    subject = machine(*lines, name="x.reg", site=Site(domain_controllers=("10.0.0.10",)))
+    assert [str(hit.severity) for hit in hits("EX001", subject)] == severities
+
+
+@pytest.mark.parametrize(
+    ("merged", "fires"), [(WITHOUT_LOCAL, False), (WITH_LOCAL, True), (WITH_LOCAL | {"Public": 0}, True)]
+)
+def test_nothing_is_asked_of_a_local_rule_that_is_not_in_force(merged: dict[str, int], fires: bool) -> None:
+    lines = of_two_stores("Action=DoNotSecure|EP2_4=10.0.0.11/255.255.255.255", "Action=Secure", merged)
+    assert bool(hits("QD015", machine(*lines, name="x.reg", site=Site(non_ipsec_ranges=("10.9.0.0/16",))))) is fires

@@ -30,7 +30,7 @@ from ipseclint.semantics.meaning import meaning, without_places
 from ipseclint.semantics.packet_treatment import default_main_mode, main_mode, treatment
 from ipseclint.semantics.packets.axes import IN, OUT
 from ipseclint.semantics.packets.intervals import IntervalSet
-from ipseclint.semantics.traffic import profiles_without_local_rules
+from ipseclint.semantics.scope import profiles_without_local_rules
 from ipseclint.vocabulary.addresses import AddressKeyword
 
 FEW_FILTERS, FEW_RULES = 5_000, 200

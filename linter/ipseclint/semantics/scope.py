@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, TypeVar
 from ipseclint.late import late_names
 from ipseclint.model.machine import Crypto, Machine
 from ipseclint.model.policy import (
+    ALL_PROFILES,
     ConnectionSecurityRule,
+    Dialect,
     MainModeRule,
+    Profile,
     QuickModeCryptoSet,
     RuleAction,
 )
@@ -44,11 +47,39 @@ def exemptions(machine: Machine) -> Sequence[ConnectionSecurityRule]:
     return machine.once(_enabled)[RuleAction.EXEMPT]
 
 
+def profiles_without_local_rules(machine: Machine) -> frozenset[Profile]:
+    """The profiles for which group policy lets no rule of the machine's own store count (RF008 says so)."""
+    return frozenset(
+        profile
+        for settings in machine.policy.global_settings
+        if settings.store is not None
+        for profile, merge in settings.local_rules_merge.items()
+        if merge.known is False
+    )
+
+
+def is_ruled_out(rule: ConnectionSecurityRule, off: frozenset[Profile]) -> bool:
+    """Whether a rule is of the machine's own store, and for profiles alone on which no such rule counts."""
+    return rule.store is None and rule.dialect is Dialect.WFAS and (rule.profiles.known or ALL_PROFILES) <= off
+
+
+def ruled_out(machine: Machine) -> frozenset[int]:
+    """The identities of the rules that group policy keeps from being in force."""
+    return machine.once(_ruled_out)
+
+
+def _ruled_out(machine: Machine) -> frozenset[int]:
+    off = profiles_without_local_rules(machine)
+    rules = machine.policy.connection_security_rules if off else ()
+    return frozenset(id(rule) for rule in rules if is_ruled_out(rule, off))
+
+
 def _enabled(machine: Machine) -> dict[RuleAction | None, list[ConnectionSecurityRule]]:
-    """The enabled rules by what they do; None for those whose action is not known."""
+    """The enabled rules by what they do, without those ruled out; None for those whose action is not known."""
     rules: dict[RuleAction | None, list[ConnectionSecurityRule]] = {action: [] for action in (None, *RuleAction)}
+    without = ruled_out(machine)
     for rule in machine.policy.connection_security_rules:
-        if rule.enabled.known:
+        if rule.enabled.known and id(rule) not in without:
             rules[action_of(machine, rule)].append(rule)
     return rules
 
@@ -158,7 +189,9 @@ def _idle(machine: Machine) -> frozenset[int]:
         *policy.connection_security_rules,
         *policy.main_mode_rules,
     )
-    if not any(map(_is_idle, rules)):
+    without = ruled_out(machine)
+    idle = without | {id(rule) for rule in rules if _is_idle(rule)}
+    if not idle:
         return frozenset()
     sets: tuple[Crypto, ...] = (
         *policy.main_mode_crypto_sets,
@@ -166,7 +199,7 @@ def _idle(machine: Machine) -> frozenset[int]:
         *policy.authentication_sets,
     )
     used = ((each, machine.index.users_of(each)) for each in sets if not each.is_default)
-    return frozenset(id(each) for each, users in used if users and all(map(_is_idle, users)))
+    return frozenset(id(each) for each, users in used if users and idle.issuperset(map(id, users)))
 
 
 def _is_idle(rule: ConnectionSecurityRule | MainModeRule) -> bool:

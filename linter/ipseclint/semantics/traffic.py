@@ -17,7 +17,6 @@ from msgspec.structs import replace
 
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
-    ALL_PROFILES,
     ConnectionSecurityRule,
     Dialect,
     FilterList,
@@ -49,6 +48,7 @@ from ipseclint.semantics.packets.rules import (
     wfp_ranks,
 )
 from ipseclint.semantics.rule_boxes import connection_parts, main_mode_boxes, not_understood
+from ipseclint.semantics.scope import is_ruled_out, profiles_without_local_rules
 from ipseclint.source import Span
 from ipseclint.vocabulary.wfp_words import POLICY_LAYERS
 
@@ -205,7 +205,7 @@ def _connection_group(machine: Machine) -> RuleGroup:
     rules = [rule for rule in _enabled(machine) if rule.dialect not in {Dialect.IP_SECURITY_POLICY, Dialect.WFP}]
     off = profiles_without_local_rules(machine)
     if off:
-        rules = [rule for rule in rules if rule.store is not None or not _profiles_of(rule) <= off]
+        rules = [rule for rule in rules if not is_ruled_out(rule, off)]
     in_force = [_where_in_force(rule, off) for rule in rules]
     parts = [connection_parts(rule, machine.site) for rule in in_force]
     decisions, sessions = [decision_of(rule, machine) for rule in in_force], [_session(rule) for rule in in_force]
@@ -231,21 +231,6 @@ def _names_and_spans(
     rules: Sequence[ConnectionSecurityRule | MainModeRule],
 ) -> tuple[tuple[str, ...], tuple[Span, ...]]:
     return tuple(rule.name for rule in rules), tuple(rule.span for rule in rules)
-
-
-def profiles_without_local_rules(machine: Machine) -> frozenset[Profile]:
-    """The profiles for which group policy lets no rule of the machine's own store count (RF008 says so)."""
-    return frozenset(
-        profile
-        for settings in machine.policy.global_settings
-        if settings.store is not None
-        for profile, merge in settings.local_rules_merge.items()
-        if merge.known is False
-    )
-
-
-def _profiles_of(rule: ConnectionSecurityRule) -> frozenset[Profile]:
-    return rule.profiles.known or ALL_PROFILES
 
 
 def _where_in_force(rule: ConnectionSecurityRule, off: frozenset[Profile]) -> ConnectionSecurityRule:

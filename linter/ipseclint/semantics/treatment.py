@@ -24,7 +24,7 @@ from ipseclint.semantics.packets.box import Box, Condition, box
 from ipseclint.semantics.packets.intervals import EMPTY, IntervalSet
 from ipseclint.semantics.packets.ranges import Ranges
 from ipseclint.semantics.rule_boxes import connection_boxes
-from ipseclint.semantics.scope import action_of, filters_of
+from ipseclint.semantics.scope import action_of, filters_of, ruled_out
 from ipseclint.semantics.traffic import connection_group
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.protocols import protocol_name
@@ -80,7 +80,7 @@ def traffic_with(
 
 def doing_otherwise(machine: Machine, alike: Iterable[ConnectionSecurityRule]) -> list[ConnectionSecurityRule]:
     """The enabled rules that are not among these: exemptions, blocks, and rules that secure in another way."""
-    same = set(map(id, alike))
+    same = ruled_out(machine).union(map(id, alike))
     rules = machine.policy.connection_security_rules
     return [rule for rule in rules if rule.enabled.known is not False and id(rule) not in same]
 
