@@ -121,7 +121,9 @@ __all__ = [
 ]
 
 
-_NOT_OBJECTS = frozenset({"names_not_followed", "names_given", "open_ends", "hosts", "kinds_not_held", "alternatives"})
+_NOT_OBJECTS = frozenset(
+    {"names_not_followed", "names_given", "open_ends", "empty_stores", "hosts", "kinds_not_held", "alternatives"}
+)
 
 
 class Policy(Validated):
@@ -130,7 +132,8 @@ class Policy(Validated):
     `names_not_followed` are names, in lower case, that a rule refers to and that stand in a command which was not
     followed: their objects may exist, and be used. `names_given` stand, in lower case, for names that a script is given
     when it runs, and are no names. `open_ends` are places of commands that were not followed and may
-    create objects of any name. `kinds_not_held` are the kinds of sets, such as `quick-mode crypto set`, of which an
+    create objects of any name. `empty_stores` are places at which the computer's own store of certificates is shown to
+    hold none. `kinds_not_held` are the kinds of sets, such as `quick-mode crypto set`, of which an
     input has none because each kind has a cmdlet of its own: their objects may exist too. `alternatives` are decisions
     of a script that is not run: for each the objects that it makes on some ways only, as place and ways.
     """
@@ -164,6 +167,7 @@ class Policy(Validated):
     names_not_followed: tuple[str, ...] = ()
     names_given: tuple[str, ...] = ()
     open_ends: tuple[Span, ...] = ()
+    empty_stores: tuple[Span, ...] = ()
     kinds_not_held: tuple[str, ...] = ()
     alternatives: tuple[tuple[tuple[Span, frozenset[int]], ...], ...] = ()
 

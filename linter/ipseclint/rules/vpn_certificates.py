@@ -9,9 +9,10 @@ from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Fix
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Certificate, VpnConnection
+from ipseclint.model.policy import Certificate, VpnConnection, VpnServer
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
+from ipseclint.source import Span
 from ipseclint.vocabulary.authentication import (
     ANY_USAGE,
     CLIENT_AUTHENTICATION,
@@ -142,7 +143,8 @@ def no_certificate_for_vpn_server(machine: Machine, _options: Options) -> Iterat
 
     Seen as: 13801 ERROR_IPSEC_IKE_AUTH_FAIL at the clients; 13806 ERROR_IPSEC_IKE_NO_CERT.
 
-    Bad: a listing of `Cert:\\LocalMachine\\My` whose only certificate is for client authentication
+    Bad: a listing of `Cert:\\LocalMachine\\My` whose only certificate is for client authentication; the command for it,
+    beside a VPN server, that prints nothing
 
     Good: a valid certificate with a private key and the usages server authentication and IP security IKE intermediate
 
@@ -152,7 +154,9 @@ def no_certificate_for_vpn_server(machine: Machine, _options: Options) -> Iterat
     """
     servers = machine.policy.vpn_servers
     unfit = _all_unfit(machine, SERVER_AUTHENTICATION)
-    if unfit and servers:
+    if servers and (place := _empty_store(machine)) is not None:
+        yield _nothing(servers[0], place, "the server")
+    elif unfit and servers:
         yield _hit(unfit, "the server", Severity.ERROR)
     elif _is_of_machine(unfit) and not machine.policy.vpn_connections and _all_unfit(machine, CLIENT_AUTHENTICATION):
         yield _hit(unfit, "a server", Severity.WARNING)
@@ -177,7 +181,8 @@ def no_certificate_for_vpn_client(machine: Machine, _options: Options) -> Iterat
     ERROR_IPSEC_IKE_AUTH_FAIL where one is shown that the server refuses; 13843 "Invalid payload received" where the
     certificate is the user's.
 
-    Bad: a machine tunnel beside a listing whose only certificate is for server authentication
+    Bad: a machine tunnel beside a listing whose only certificate is for server authentication; beside
+    `Get-ChildItem Cert:\\LocalMachine\\My` that prints nothing
 
     Good: a valid certificate with a private key and the usage client authentication
 
@@ -191,11 +196,29 @@ def no_certificate_for_vpn_client(machine: Machine, _options: Options) -> Iterat
         for connection in machine.policy.vpn_connections
         if _by_machine_certificate(connection.authentication)
     ]
-    if unfit and by_machine:
+    if by_machine and (place := _empty_store(machine)) is not None:
+        yield _nothing(by_machine[0], place, label(by_machine[0]))
+    elif unfit and by_machine:
         yield _hit(unfit, label(by_machine[0]), Severity.ERROR)
     elif _is_of_machine(unfit) and not machine.policy.vpn_servers and not machine.policy.vpn_connections:
         # Which end the listing is of is not said.
         yield _hit(unfit, "a client", Severity.INFO)
+
+
+def _empty_store(machine: Machine) -> Span | None:
+    """Where the computer's own store is shown to hold nothing, while no listing of it shows any."""
+    policy = machine.policy
+    return policy.empty_stores[0] if policy.empty_stores and all(each.of_user for each in policy.certificates) else None
+
+
+def _nothing(subject: VpnConnection | VpnServer, place: Span, whom: str) -> Hit:
+    return Hit(
+        subject=subject,
+        span=place,
+        message=f"no certificate can authenticate {whom}: the computer's own store has none",
+        value="none",
+        fix=Fix(note="Enrol a valid certificate with its private key."),
+    )
 
 
 def _hit(unfit: list[tuple[Certificate, list[str]]], whom: str, severity: Severity) -> Hit:

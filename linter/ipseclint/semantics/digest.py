@@ -35,6 +35,7 @@ _DROPPED = frozenset(
         "refused_commands",
         "lost_stores",
         "open_ends",
+        "empty_stores",
         "names_not_followed",
         "names_given",
         "kinds_not_held",

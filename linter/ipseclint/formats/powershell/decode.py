@@ -56,6 +56,8 @@ SHAPES = (
     ("vpnserver", ("SALifeTime", "Ikev2Ports")),
     ("vpnserver", ("SALifeTimeSeconds", "Ikev2Ports")),
     ("vpnserver", ("EncryptionType", "Ikev2Ports")),
+    ("vpnserver", ("TunnelType", "Ikev2Ports")),
+    ("vpnserver", ("Ikev2Ports", "SstpPorts")),
     ("vpnserver", ("SALifeTime", "CipherTransformConstants")),
     ("vpnserver", ("SALifeTimeSeconds", "CipherTransformConstants")),
     ("vpnserver", ("MMSALifeTime", "CipherTransformConstants")),

@@ -30,6 +30,7 @@ from ipseclint.formats.pasted.marks import unmarked
 from ipseclint.formats.pasted.prose import command_within
 from ipseclint.formats.peers.vendors import instead, makes
 from ipseclint.formats.transcript.answers import Answer, answers_in, told_by_commands
+from ipseclint.formats.transcript.empty_answers import told_by_nothing
 from ipseclint.formats.transcript.failed_commands import Failure, is_nothing, is_one, name_of
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, form_of_typed, formed, words_of
 from ipseclint.formats.transcript.hosts import hosts_in, may_name
@@ -122,7 +123,7 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     said = _joined(_without_typed(told_once(one_store(read, forms), forms, lines), forms) + alone, diagnostics)
     if helped:
         return _with_help(said, helped, diagnostics)
-    said = told_by_store(said, whole)
+    said = told_by_nothing(told_by_store(said, whole), text, folded, diagnostics.path)
     has_none = not (pieces.by_format or pieces.failed) and said.is_empty and not said.problems
     return _of_prose_alone(text, said, diagnostics) if has_none and (is_written or blocks is not None) else said
 

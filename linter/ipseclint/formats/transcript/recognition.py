@@ -186,6 +186,8 @@ def _has_text_between(source: Source, form: Format, lines: str) -> bool:
         return True
     if form.name in _OF_FILES and (SHELL.search(lines) or PROMPTED.search(lines)):
         return True
+    if form.name == "powershell-list" and PROMPTED.search(lines):
+        return True
     if FRAMED.search(lines) or (":" in lines and is_headed(source.head_text)):
         return True
     if form.name not in SCRIPT_FORMATS:

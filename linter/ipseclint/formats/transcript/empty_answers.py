@@ -1,0 +1,71 @@
+"""What nothing says that Windows printed for a question: a connection has no cryptographic suite, a store is empty.
+
+PS C:\\> (Get-VpnConnection Office).IPsecCustomPolicy
+PS C:\\> Get-VpnConnection Office | Select-Object -ExpandProperty IPsecCustomPolicy
+PS C:\\> Get-ChildItem Cert:\\LocalMachine\\My
+PS C:\\>                                          (the prompt comes again at once)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from ipseclint.formats.parsed import Parsed
+from ipseclint.late import late
+from ipseclint.model.remote_access import VpnConnection
+from ipseclint.model.setting import Setting
+from ipseclint.source import Span
+
+_MEMBER = "IPSecCustomPolicy"
+_SIGNS = (_MEMBER.casefold(), "cert:\\localmachine\\my")
+"""One of these stands, folded, in every text that has such a question: quicker to look for."""
+_PROMPT = r"(?:\[[^\]\n]{1,80}\]: )?PS(?: [^>\n]{1,200})?>"
+_ALL = r"(?:[ \t]+-AllUserConnection)?"
+_NAME = r"(?:\"([^\"$\n]+)\"|'([^'\n]+)'|([^\s\"'$|;()-][^\s\"'$|;()]*))"
+_ASKED = rf"Get-VpnConnection{_ALL}[ \t]+(?:-Name[ \t]+)?{_NAME}{_ALL}"
+_EXPANDED = rf"[ \t]*\|[ \t]*select(?:-object)?[ \t]+-expand(?:property)?[ \t]+{_MEMBER}"
+_SHOWN = r"(?:[ \t]*\|[ \t]*(?:f[lt]|format-(?:list|table)|select(?:-object)?)(?:[ \t][^|;\n]{0,200})?)?"
+_STORE = rf"(?:Get-ChildItem|gci|dir|ls)[ \t]+(?:-Path[ \t]+)?[\"']?(Cert:\\LocalMachine\\My)\\?[\"']?{_SHOWN}"
+_QUESTION = late(
+    rf"^{_PROMPT}[ \t]*(?:\([ \t]*{_ASKED}[ \t]*\)\.{_MEMBER}|{_ASKED}{_EXPANDED}|(?P<store>{_STORE}))[ \t]*\r?\n"
+    rf"(?:[ \t]*\r?\n){{0,3}}(?={_PROMPT})",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def told_by_nothing(parsed: Parsed, text: str, folded: str, path: str) -> Parsed:
+    """What was read, with what the questions of a text tell that have no answer."""
+    if not any(sign in folded for sign in _SIGNS):
+        return parsed
+    unanswered = list(_unanswered(text, path))
+    stores = tuple(place for name, place in unanswered if name is None)
+    asked = {name: place for name, place in unanswered if name is not None}
+    before = parsed.policy.vpn_connections
+    connections = tuple(_without_suite(each, asked) for each in before)
+    told = sum(now is not old for now, old in zip(connections, before, strict=True))
+    if not (told or stores):
+        return parsed
+    policy = parsed.policy.model_copy(update={"vpn_connections": connections, "empty_stores": stores})
+    held = tuple((name, count - told if name == _MEMBER else count) for name, count in parsed.not_held)
+    return replace(parsed, policy=policy, not_held=tuple(each for each in held if each[1] > 0))
+
+
+def _unanswered(text: str, path: str) -> Iterator[tuple[str | None, Span]]:
+    """The connections that were asked for their suite, and None for the computer's store, each with the question."""
+    line, counted = 1, 0
+    for match in _QUESTION.finditer(text):
+        line += text.count("\n", counted, match.start())
+        counted = match.start()
+        place = Span(path=path, line=line, column=1, length=len(match[0].splitlines()[0].rstrip()))
+        name = None if match["store"] else next(group for group in match.groups() if group)
+        yield None if name is None else name.casefold(), place
+
+
+def _without_suite(connection: VpnConnection, asked: dict[str, Span]) -> VpnConnection:
+    place = asked.get(connection.name.casefold()) if connection.is_named else None
+    if place is None or connection.custom_policy is not None or connection.main_mode_crypto is not None:
+        return connection
+    return connection.model_copy(update={"custom_policy": Setting(value=False, span=place)})
