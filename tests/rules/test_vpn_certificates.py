@@ -12,7 +12,12 @@ from ipseclint.model.policy import Certificate, Policy, VpnConnection, VpnServer
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.rules.vpn_certificates import faults
 from ipseclint.source import Span
-from ipseclint.vocabulary.authentication import CLIENT_AUTHENTICATION, IKE_INTERMEDIATE, SERVER_AUTHENTICATION
+from ipseclint.vocabulary.authentication import (
+    ANY_USAGE,
+    CLIENT_AUTHENTICATION,
+    IKE_INTERMEDIATE,
+    SERVER_AUTHENTICATION,
+)
 from ipseclint.vocabulary.remote_access import TunnelProtocol, VpnAuthentication
 from tests.rules.rule_inputs import hits
 
@@ -165,3 +170,43 @@ def test_what_is_dialled_is_held_to_the_names_that_the_only_server_can_show(
     found = [hit.message for hit in hits("AU025", fleet)]
     said = "vpn2.example.org is dialled, and the server's certificate is for vpn.example.org"
     assert found == ([said] if wrong else [])
+
+
+OWN = "1.3.6.1.4.1.99999.7"
+
+
+@pytest.mark.parametrize(
+    ("filters", "certificates", "said"),
+    [
+        ((OWN,), (certificate(1, CLIENT_AUTHENTICATION),), 'CN=C1" lacks it'),
+        (
+            (OWN,),
+            (certificate(1, CLIENT_AUTHENTICATION), certificate(2, CLIENT_AUTHENTICATION)),
+            'CN=C1" lacks it; 1 more certificate will not do either',
+        ),
+        ((OWN,), (certificate(1, CLIENT_AUTHENTICATION), certificate(2, CLIENT_AUTHENTICATION, OWN)), None),
+        ((OWN, CLIENT_AUTHENTICATION), (certificate(1, CLIENT_AUTHENTICATION),), None),
+        ((OWN,), (certificate(1, ANY_USAGE),), None),
+        ((OWN,), (certificate(1),), None),
+        ((OWN,), (Certificate(name="C", span=AT),), None),
+        ((OWN,), (), None),
+        (("Our VPN", OWN), (certificate(1, CLIENT_AUTHENTICATION),), None),
+        ((), (certificate(1, CLIENT_AUTHENTICATION),), None),
+    ],
+)
+def test_a_filter_on_usages_takes_no_certificate_without_them(
+    filters: tuple[str, ...], certificates: tuple[Certificate, ...], said: str | None
+) -> None:
+    connection = VpnConnection(name="W", span=AT, authentication=BY_MACHINE, machine_ekus=Setting(filters, AT))
+    found = [hit.message.partition(': "')[2] for hit in hits("AU024", client(connection, *certificates))]
+    assert found == ([] if said is None else [said])
+    unfiltered = connection.model_copy(update={"machine_ekus": None})
+    assert not [hit for hit in hits("AU024", client(unfiltered, *certificates)) if "lacks it" in hit.message]
+
+
+def test_a_store_that_is_shown_empty_has_no_certificate_but_those_of_users() -> None:
+    policy = Policy(vpn_connections=(VpnConnection(name="W", span=AT, authentication=BY_MACHINE),), empty_stores=(AT,))
+    users = certificate(1, CLIENT_AUTHENTICATION).model_copy(update={"of_user": True})
+    for each, fires in ((), True), ((users,), True), ((certificate(1, CLIENT_AUTHENTICATION),), False):
+        machine = Machine(name="m", policy=policy.model_copy(update={"certificates": each}))
+        assert [hit.value for hit in hits("AU024", machine)] == (["none"] if fires else [])

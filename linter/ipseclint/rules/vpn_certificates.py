@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from ipseclint.finding import Basis, Cause, Severity
+from ipseclint.late import late
 from ipseclint.model.change import Fix
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
@@ -22,6 +23,7 @@ from ipseclint.vocabulary.authentication import (
 from ipseclint.vocabulary.remote_access import VpnAuthentication
 from ipseclint.words import plural
 
+_OID = late(r"\d{1,10}(?:\.\d{1,10}){2,30}")
 _ROLES = {SERVER_AUTHENTICATION: "server authentication", CLIENT_AUTHENTICATION: "client authentication"}
 
 
@@ -175,14 +177,16 @@ def no_certificate_for_vpn_client(machine: Machine, _options: Options) -> Iterat
     Why: IKE looks for a machine certificate with a private key, the usage client authentication, and validity; without
     one it ends before anything is sent (Microsoft's article on Always On VPN; trailofbits/algo issue 234). One that was
     imported for the user is not found (hwdsl2/setup-ipsec-vpn issue 649); where the input lists the user's store alone
-    that is a warning, since the computer's may have others.
+    that is a warning, since the computer's may have others. A filter of the connection on usages is one by which the
+    certificate is selected (Microsoft's page of the class VpnConnection).
 
     Seen as: 13806 ERROR_IPSEC_IKE_NO_CERT: "IKE failed to find valid machine certificate"; 13801
     ERROR_IPSEC_IKE_AUTH_FAIL where one is shown that the server refuses; 13843 "Invalid payload received" where the
     certificate is the user's.
 
     Bad: a machine tunnel beside a listing whose only certificate is for server authentication; beside
-    `Get-ChildItem Cert:\\LocalMachine\\My` that prints nothing
+    `Get-ChildItem Cert:\\LocalMachine\\My` that prints nothing; `-MachineCertificateEKUFilter 1.3.6.1.5.5.8.2.2` beside
+    a listing without such a certificate
 
     Good: a valid certificate with a private key and the usage client authentication
 
@@ -200,6 +204,8 @@ def no_certificate_for_vpn_client(machine: Machine, _options: Options) -> Iterat
         yield _nothing(by_machine[0], place, label(by_machine[0]))
     elif unfit and by_machine:
         yield _hit(unfit, label(by_machine[0]), Severity.ERROR)
+    elif by_machine and (outside := _outside_of_filters(machine, by_machine)) is not None:
+        yield outside
     elif _is_of_machine(unfit) and not machine.policy.vpn_servers and not machine.policy.vpn_connections:
         # Which end the listing is of is not said.
         yield _hit(unfit, "a client", Severity.INFO)
@@ -219,6 +225,30 @@ def _nothing(subject: VpnConnection | VpnServer, place: Span, whom: str) -> Hit:
         value="none",
         fix=Fix(note="Enrol a valid certificate with its private key."),
     )
+
+
+def _outside_of_filters(machine: Machine, connections: Iterable[VpnConnection]) -> Hit | None:
+    """What a connection says that takes none of the fit certificates, as each lacks the usages that it filters by."""
+    for connection in connections:
+        filters = connection.machine_ekus
+        wanted = frozenset(() if filters is None else filters.known or ())
+        certificates = _usable(machine, connection)
+        held = [frozenset(() if each.ekus is None else each.ekus.known or ()) for each in certificates]
+        if filters is None or not held or not wanted or not all(map(_OID.fullmatch, wanted)):
+            continue
+        if all(usages and not usages & (wanted | {ANY_USAGE}) for usages in held):
+            usages = ", ".join(sorted(wanted))
+            more = f"; {plural(len(held) - 1, 'more certificate')} will not do either" if len(held) > 1 else ""
+            return Hit(
+                subject=connection,
+                span=filters.span,
+                message=f"no certificate can authenticate {label(connection)}, which takes those with the usage "
+                f'{usages} alone: "{certificates[0].name}" lacks it{more}',
+                value=usages,
+                related=tuple((each.name, each.span) for each in certificates[:3]),
+                fix=Fix(note="Enrol a certificate with that usage, or change -MachineCertificateEKUFilter."),
+            )
+    return None
 
 
 def _hit(unfit: list[tuple[Certificate, list[str]]], whom: str, severity: Severity) -> Hit:
