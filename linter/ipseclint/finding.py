@@ -48,6 +48,20 @@ class Basis(StrEnum):
     REASONED = "reasoned"
 
 
+class Concern(StrEnum):
+    """What somebody who is to deploy a policy wants to know."""
+
+    QUEUE = "Will requests queue and drop (13811)?"
+    FAIL = "Will a negotiation fail, or lock a host out?"
+    WEAK = "Is anything weak?"
+    CONTRADICT = "Does anything contradict, or never apply?"
+    INTENT = "Is any intent of the configuration broken?"
+
+
+QUEUE_DROPS = (13809, 13810, 13811, 13812)
+"""The errors of requests that are dropped from the negotiation queue."""
+
+
 class Cause(StrEnum):
     """Why requests are dropped from the negotiation queue, or time out: the class that a rule's findings belong to.
 

@@ -7,6 +7,7 @@ from msgspec import field
 
 from ipseclint.finding import (
     Basis,
+    Concern,
     Finding,
     Findings,
     FixText,
@@ -149,6 +150,7 @@ class NotChecked(Frozen):
 
     code: str
     needs: tuple[str, ...]
+    concerns: tuple[Concern, ...] = ()
 
 
 class Resolved(Frozen):
@@ -202,12 +204,13 @@ class ScriptRepair(Frozen):
 
 
 class RuleInfo(Frozen):
-    """A rule that ran, for reporters that list rules."""
+    """A rule that ran, for reporters that list rules; `concerns` are the questions to which its findings say yes."""
 
     code: str
     name: str
     summary: str
     severity: Severity
+    concerns: tuple[Concern, ...] = ()
 
 
 class Crash(Frozen):

@@ -10,7 +10,7 @@ from typing import Any, get_args, get_type_hints
 
 from msgspec import Struct, structs
 
-from ipseclint.finding import Basis, Cause, Severity, Subject
+from ipseclint.finding import QUEUE_DROPS, Basis, Cause, Concern, Severity, Subject
 from ipseclint.late import late
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
@@ -77,8 +77,8 @@ class Rule(Struct, frozen=True):
     hits. `facts` takes from each machine of a fleet what the rule must know of all: it is asked where the machine is
     read, and only machines that the rule then looks at are unpacked again. `basis` tells what the mechanism and,
     second, the threshold stand on. `cause` is the class of causes of queue drops that its findings belong to, if they
-    do. `needs` names the facts of the site that the rule cannot do without, such as `nat_groups`. `told` is what
-    is said of it, a docstring as it is written.
+    do. `concern` is what they are about, where its family and `cause` do not tell that. `needs` names the facts of the
+    site that the rule cannot do without, such as `nat_groups`. `told` is what is said of it, a docstring as written.
     """
 
     code: str
@@ -89,6 +89,7 @@ class Rule(Struct, frozen=True):
     leads_to: tuple[int, ...]
     needs: tuple[SiteFact, ...] = ()
     cause: Cause | None = None
+    concern: Concern | None = None
     looks_at: LooksAt = LooksAt.RULES
     scope: Scope = Scope.MACHINE
     facts: Callable[[Machine], object] | None = None
@@ -99,6 +100,21 @@ class Rule(Struct, frozen=True):
     def family(self) -> str:
         """The two letters that the code begins with."""
         return self.code[:2]
+
+    @property
+    def concerns(self) -> tuple[Concern, ...]:
+        """The questions of a report to which its findings say yes, first the one that they are about."""
+        about = self.concern or _ABOUT.get(self.family)
+        if about is Concern.WEAK and self.concern is None and self.cause is Cause.NEVER_FINISHES:
+            about = Concern.FAIL
+        if about is None:
+            return ()
+        also = []
+        if LooksAt.EVIDENCE not in self.looks_at and set(QUEUE_DROPS) & set(self.leads_to):
+            also.append(Concern.QUEUE)
+        if about is Concern.CONTRADICT and self.leads_to:
+            also.append(Concern.FAIL)
+        return tuple(dict.fromkeys((about, *also)))
 
     @property
     def text(self) -> RuleText:
@@ -124,6 +140,20 @@ class Rule(Struct, frozen=True):
     def weakest_basis(self) -> Basis:
         """What a finding stands on: reasoned if any part of the rule is."""
         return self.basis[-1]
+
+
+_ABOUT = {
+    "QD": Concern.QUEUE,
+    "DP": Concern.FAIL,
+    "EX": Concern.FAIL,
+    "AU": Concern.FAIL,
+    "RT": Concern.FAIL,
+    "CR": Concern.WEAK,
+    "RF": Concern.CONTRADICT,
+    "FL": Concern.CONTRADICT,
+    "IT": Concern.INTENT,
+}
+"""What the rules of a family are about."""
 
 
 class RuleText(Struct, frozen=True):
@@ -154,6 +184,7 @@ def rule(
     options: type[Options] = NoOptions,
     needs: tuple[SiteFact, ...] = (),
     cause: Cause | None = None,
+    concern: Concern | None = None,
     looks_at: LooksAt = LooksAt.RULES,
     scope: Scope = Scope.MACHINE,
     facts: Callable[[Machine], object] | None = None,
@@ -177,6 +208,7 @@ def rule(
             leads_to=leads_to,
             needs=needs,
             cause=cause,
+            concern=concern,
             looks_at=looks_at,
             scope=scope,
             facts=facts,

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from ipseclint.finding import Concern
 from ipseclint.load.scenarios import Scenario
-from ipseclint.reporters.questions import Question
 from tests.command_line import run_cli
 from tests.reporters.test_injection import NAMES, script, wfp
 from tests.reporters.test_text import SITES
@@ -157,7 +157,7 @@ def test_the_first_screen_has_the_verdict_the_questions_and_the_first_command(pa
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(report)
     assert page.locator(".questions dt").all_inner_texts() == [
-        question.value for question in Question if question is not Question.INTENT
+        question.value for question in Concern if question is not Concern.INTENT
     ]
     command = page.locator("#first .command pre").first
     assert command.inner_text().split(" name=")[1].strip() == '"Branch servers" mmlifetime=480 qmpermm=0'

@@ -3,30 +3,59 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from ipseclint import check_paths, check_text
 from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.finding import Basis, Cause, Concern
 from ipseclint.reporters.grouping import groups
-from ipseclint.reporters.questions import ALSO_FAIL, ALSO_QUEUE, Question, Reply, answers, asks, question_of
+from ipseclint.reporters.questions import Reply, answers
 from ipseclint.reporters.verdict import verdict
-from ipseclint.rule import LooksAt
-from ipseclint.semantics.failures import QUEUE_DROPS
+from ipseclint.rule import LooksAt, rule
 
 
-def test_every_rule_whose_findings_end_as_a_queue_drop_answers_the_question_of_the_queue() -> None:
-    rules = load_ruleset("default").known
-    ending = {
-        rule.code for rule in rules if set(QUEUE_DROPS) & set(rule.leads_to) and LooksAt.EVIDENCE not in rule.looks_at
-    }
-    assert {code for code in ending if not asks(Question.QUEUE, code)} == set()
-    assert {code for code in ending if question_of(code) is not Question.QUEUE} == ALSO_QUEUE
+def concerns(code: str, **facts: Any) -> list[str]:
+    made = rule(code, "made-up", basis=Basis.REASONED, **facts)(lambda *_: ())
+    return [concern.name for concern in made.concerns]
 
 
-def test_what_contradicts_and_may_end_as_an_error_answers_whether_a_negotiation_fails() -> None:
-    rules = load_ruleset("default").known
-    ending = {rule.code for rule in rules if rule.leads_to and question_of(rule.code) is Question.CONTRADICT}
-    assert ending == ALSO_FAIL
-    assert {code for code in ALSO_FAIL if not asks(Question.FAIL, code) or not asks(Question.CONTRADICT, code)} == set()
+@pytest.mark.parametrize(
+    ("code", "facts", "expected"),
+    [
+        ("CR999", {}, ["WEAK"]),
+        ("CR999", {"cause": Cause.NEVER_FINISHES}, ["FAIL"]),
+        ("CR999", {"cause": Cause.NEVER_FINISHES, "concern": Concern.WEAK}, ["WEAK"]),
+        ("CR999", {"cause": Cause.TOO_EXPENSIVE}, ["WEAK"]),
+        ("AU999", {"concern": Concern.WEAK, "leads_to": (13801,)}, ["WEAK"]),
+        ("RF999", {}, ["CONTRADICT"]),
+        ("FL999", {"leads_to": (13805,)}, ["CONTRADICT", "FAIL"]),
+        ("FL999", {"leads_to": (13805, 13809)}, ["CONTRADICT", "QUEUE", "FAIL"]),
+        ("EX999", {"leads_to": (13811,)}, ["FAIL", "QUEUE"]),
+        ("QD999", {"leads_to": (13811,)}, ["QUEUE"]),
+        ("RT999", {"leads_to": (13811,), "looks_at": LooksAt.EVIDENCE}, ["FAIL"]),
+        ("IT001", {}, ["INTENT"]),
+        ("XX001", {"leads_to": (13811,)}, []),
+    ],
+)
+def test_what_a_rule_is_about_follows_from_its_facts(code: str, facts: dict[str, Any], expected: list[str]) -> None:
+    assert concerns(code, **facts) == expected
+
+
+def test_ends_of_a_vpn_without_a_common_suite_are_a_negotiation_that_fails(tmp_path: Path) -> None:
+    words = "-AuthenticationTransformConstants SHA256128 -IntegrityCheckMethod SHA256 -DHGroup Group14 -PfsGroup None"
+    (tmp_path / "client.ps1").write_text(
+        "Add-VpnConnection -Name A -ServerAddress vpn.example.com -TunnelType Ikev2\n"
+        f"Set-VpnConnectionIPsecConfiguration -ConnectionName A -Force -EncryptionMethod AES128 {words} "
+        "-CipherTransformConstants AES128\n"
+    )
+    (tmp_path / "server.ps1").write_text(
+        f"Set-VpnServerConfiguration -CustomPolicy -EncryptionMethod AES256 {words} -CipherTransformConstants AES256\n"
+    )
+    told = {answer.question: answer.codes for answer in answers(check_paths([tmp_path]))}
+    assert "CR026" in told[Concern.FAIL]
+    assert "CR026" not in told[Concern.WEAK]
 
 
 EVENT = (
@@ -39,10 +68,10 @@ EVENT = (
 def test_evidence_without_a_policy_says_nothing_of_what_is_weak_or_contradicts() -> None:
     replies = {each.question: each.reply for each in answers(check_text(EVENT, "event.txt"))}
     assert replies == {
-        Question.QUEUE: Reply.NOTHING_FOUND,
-        Question.FAIL: Reply.YES,
-        Question.WEAK: Reply.CANNOT_BE_TOLD,
-        Question.CONTRADICT: Reply.CANNOT_BE_TOLD,
+        Concern.QUEUE: Reply.NOTHING_FOUND,
+        Concern.FAIL: Reply.YES,
+        Concern.WEAK: Reply.CANNOT_BE_TOLD,
+        Concern.CONTRADICT: Reply.CANNOT_BE_TOLD,
     }
 
 

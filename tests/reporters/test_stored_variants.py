@@ -12,7 +12,18 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from ipseclint.finding import Basis, Cause, FixText, ProblemCode, Related, Severity, Snippet, Waiver, WindowsError
+from ipseclint.finding import (
+    Basis,
+    Cause,
+    Concern,
+    FixText,
+    ProblemCode,
+    Related,
+    Severity,
+    Snippet,
+    Waiver,
+    WindowsError,
+)
 from ipseclint.report import (
     WHOLE_FLEET,
     ClauseResult,
@@ -66,7 +77,10 @@ INPUTS = tuple(
     for folder in ("a/b", "a/c")
     for number, status in enumerate(InputStatus)
 )
-SHARD = NotChecked(code="FL001", needs=(WHOLE_FLEET,)), NotChecked(code="QD036", needs=("peers",))
+SHARD = (
+    NotChecked(code="FL001", needs=(WHOLE_FLEET,)),
+    NotChecked(code="QD036", needs=("peers",), concerns=(Concern.QUEUE,)),
+)
 PATHS = ("many.cmd", "policy.cmd")
 COVERAGE = CoverageRow(machine="m", group="G", addresses="10.0.0.0/8", classes=COVERAGE_CLASSES[:2], words="in and out")
 NOT_THERE: dict[str, tuple[Any, ...]] = {
@@ -148,8 +162,8 @@ def whole() -> Report:
         problems=tuple(found.problems[:2]),
         clauses=clauses,
         settings=Settings(rulesets=("default", "std")),
-        not_checked=(NotChecked(code="QD036", needs=("peers", "rate")),),
-        rules=(*found.rules[:3], RuleInfo(code="XX001", name="own", summary="An own rule.", severity=Severity.INFO)),
+        not_checked=(NotChecked(code="QD036", needs=("peers", "rate"), concerns=(Concern.QUEUE,)),),
+        rules=(*found.rules, RuleInfo(code="XX001", name="own", summary="An own rule.", severity=Severity.INFO)),
         since=Since(path="earlier.json", fixed=(Resolved(code="CR001", subject="R", count=2),), new=1, still=3),
         objects=tuple(found.objects[:3]),
         actions=found.actions[:2],

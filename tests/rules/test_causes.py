@@ -8,14 +8,14 @@ import pytest
 
 from ipseclint.engine.explain import explain_error
 from ipseclint.engine.ruleset import load_ruleset
-from ipseclint.finding import Basis, Cause, Finding, Severity, Subject, WindowsError
+from ipseclint.finding import QUEUE_DROPS, Basis, Cause, Finding, Severity, Subject, WindowsError
 from ipseclint.model.events import Event, EventKind
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy
 from ipseclint.model.site import Site, SiteFact
 from ipseclint.rule import LooksAt, Rule, rule
 from ipseclint.rules import all_rules
-from ipseclint.semantics.failures import POLICY_FAILURES, QUEUE_DROPS, SYMPTOMS
+from ipseclint.semantics.failures import POLICY_FAILURES, SYMPTOMS
 from ipseclint.semantics.incident import explain
 from ipseclint.source import Span
 from ipseclint.vocabulary.windows_errors import error_name, error_table

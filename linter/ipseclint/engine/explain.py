@@ -8,9 +8,8 @@ from msgspec.structs import replace
 
 from ipseclint.engine.explanation import Explanation, Section, wrapped
 from ipseclint.engine.ruleset import Citation, Ruleset
-from ipseclint.finding import BASIS_WORDS, PROBLEM_TITLES, Cause, ProblemCode
+from ipseclint.finding import BASIS_WORDS, PROBLEM_TITLES, QUEUE_DROPS, Cause, ProblemCode
 from ipseclint.rule import LooksAt, Rule
-from ipseclint.semantics.failures import QUEUE_DROPS
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, event_texts
 from ipseclint.vocabulary.ras_errors import RasError, RasEvent, ras_errors, shown
 from ipseclint.vocabulary.stories import CORRECTIONS, REMEDIES, story

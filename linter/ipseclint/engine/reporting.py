@@ -115,7 +115,11 @@ def _report(results: Results, findings: Sequence[Finding], job: Job) -> Report:
         inputs=tuple(each.input.model_copy(update={"machine": homes[each.source.path]}) for each in results.checked),
         findings=findings,
         problems=(),
-        not_checked=tuple(NotChecked(code=code, needs=missing) for code, missing in needs.items() if missing),
+        not_checked=tuple(
+            NotChecked(code=code, needs=missing, concerns=rules[code][0].concerns)
+            for code, missing in needs.items()
+            if missing
+        ),
         not_judged=tuple(
             not_judged(looked_at, [(rule, of) for code, (rule, of) in rules.items() if not needs[code]], compared)
         ),
@@ -123,7 +127,13 @@ def _report(results: Results, findings: Sequence[Finding], job: Job) -> Report:
         outdated=_outdated(job.today),
         rules_known=len(frozenset[str]().union(*(plan.ruleset.enabled for plan in job.plans))),
         rules=tuple(
-            RuleInfo(code=code, name=rule.name, summary=rule.summary, severity=ruleset.settings(rule).severity)
+            RuleInfo(
+                code=code,
+                name=rule.name,
+                summary=rule.summary,
+                severity=ruleset.settings(rule).severity,
+                concerns=rule.concerns,
+            )
             for code, (rule, ruleset) in sorted(rules.items())
             if not needs[code]
         ),

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from ipseclint.finding import QUEUE_DROPS
 from ipseclint.load.calibrate import Calibration, CounterSample, Fit, calibrate, fit_peers
 from ipseclint.load.parameters import Parameters, Provenance
 from ipseclint.model.events import Counter, Event, EventKind, SecurityAssociation
 from ipseclint.semantics.evidence import counter_code, moment_of
-from ipseclint.semantics.failures import QUEUE_DROPS
 
 _QUEUED = "currentQueuedWorkitems"
 _COMPLETED = "totalSuccessfulMainModes"

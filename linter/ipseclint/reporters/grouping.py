@@ -9,10 +9,10 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from ipseclint.escape import visible
-from ipseclint.finding import Finding, Severity, Subject, WindowsError
+from ipseclint.finding import QUEUE_DROPS, Finding, Severity, Subject, WindowsError
 from ipseclint.reporters import Spread, in_turn
 from ipseclint.reporters.words import kind_word
-from ipseclint.semantics.failures import DELAY_DROPS, QUEUE_DROPS
+from ipseclint.semantics.failures import DELAY_DROPS
 from ipseclint.source import Span
 
 QUEUE_DROP = 13811

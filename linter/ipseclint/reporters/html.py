@@ -26,7 +26,7 @@ from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.reporters.clauses import clause_totals, clause_words
 from ipseclint.reporters.drawing import draw
 from ipseclint.reporters.grouping import Group, gpo_and_path, groups, state_of, subject_words
-from ipseclint.reporters.questions import answers, question_of
+from ipseclint.reporters.questions import answers
 from ipseclint.reporters.verdict import counts_line, since_line, verdict
 from ipseclint.reporters.words import STATUS_WORDS, kind_word
 from ipseclint.vocabulary.windows_errors import error_table
@@ -142,13 +142,12 @@ def _block(group: Group[Finding], report: Report) -> _Block:
     first = group.first
     state = state_of(first)
     findings = group.findings if len(group.findings) <= MAX_PLACES else group.findings[:OPEN_LISTED]
-    why = next((rule.summary for rule in report.rules if rule.code == first.code), "")
-    question = question_of(first.code)
+    rule = next((rule for rule in report.rules if rule.code == first.code), None)
     return _Block(
         key=f"{first.code}-{first.severity.value}{f'-{state}' if state else ''}",
         group=group,
-        why=why,
-        question=question.name.lower() if question else "",
+        why=rule.summary if rule is not None else "",
+        question=rule.concerns[0].name.lower() if rule is not None and rule.concerns else "",
         state=state,
         open=findings[:OPEN_PLACES],
         folded=findings[OPEN_PLACES:],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Cause, Severity
+from ipseclint.finding import Basis, Cause, Concern, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthenticationMethod, AuthenticationSet, AuthMethod, AuthPhase, Dialect
@@ -25,7 +25,7 @@ from ipseclint.vocabulary.authentication import OF_AUTHORITIES
 ON_BOTH_SIDES = "Both ends must have the new method before the old one goes."
 
 
-@rule("AU001", "preshared-key", basis=Basis.DOCUMENTED, leads_to=(13801,), looks_at=LooksAt.SETS)
+@rule("AU001", "preshared-key", basis=Basis.DOCUMENTED, leads_to=(13801,), looks_at=LooksAt.SETS, concern=Concern.WEAK)
 def preshared_key(machine: Machine, _options: Options) -> Iterator[Hit]:
     """The computer proves itself by a preshared key.
 
@@ -126,7 +126,13 @@ def psk_with_second_authentication(machine: Machine, _options: Options) -> Itera
             )
 
 
-@rule("AU003", "psk-and-ntlm-together", basis=Basis.DOCUMENTED, looks_at=LooksAt.SETS | LooksAt.CONNECTION_SECURITY)
+@rule(
+    "AU003",
+    "psk-and-ntlm-together",
+    basis=Basis.DOCUMENTED,
+    looks_at=LooksAt.SETS | LooksAt.CONNECTION_SECURITY,
+    concern=Concern.WEAK,
+)
 def psk_and_ntlm_together(machine: Machine, _options: Options) -> Iterator[Hit]:
     """One first authentication set holds both a preshared key and NTLM.
 
@@ -162,7 +168,13 @@ def psk_and_ntlm_together(machine: Machine, _options: Options) -> Iterator[Hit]:
             )
 
 
-@rule("AU004", "everything-optional", basis=Basis.DOCUMENTED, looks_at=LooksAt.SETS | LooksAt.CONNECTION_SECURITY)
+@rule(
+    "AU004",
+    "everything-optional",
+    basis=Basis.DOCUMENTED,
+    looks_at=LooksAt.SETS | LooksAt.CONNECTION_SECURITY,
+    concern=Concern.WEAK,
+)
 def everything_optional(machine: Machine, _options: Options) -> Iterator[Hit]:
     """Nobody has to prove anything: anonymous stands in both authentications, or is the only method.
 
@@ -355,7 +367,12 @@ def _misplaced(
 
 
 @rule(
-    "AU014", "ntlm-authentication", basis=(Basis.DOCUMENTED, Basis.REASONED), leads_to=(13801,), looks_at=LooksAt.SETS
+    "AU014",
+    "ntlm-authentication",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    leads_to=(13801,),
+    looks_at=LooksAt.SETS,
+    concern=Concern.WEAK,
 )
 def ntlm_authentication(machine: Machine, _options: Options) -> Iterator[Hit]:
     """The computer or the user proves itself by NTLM.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Cause, Severity
+from ipseclint.finding import Basis, Cause, Concern, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
@@ -114,7 +114,7 @@ def strong_crl_over_protected_path(machine: Machine, options: RevocationServices
         )
 
 
-@rule("AU008", "no-revocation-check", basis=Basis.DOCUMENTED, looks_at=LooksAt.SETS)
+@rule("AU008", "no-revocation-check", basis=Basis.DOCUMENTED, looks_at=LooksAt.SETS, concern=Concern.WEAK)
 def no_revocation_check(machine: Machine, _options: Options) -> Iterator[Hit]:
     """Certificates authenticate, and nobody looks whether they were revoked.
 
@@ -176,7 +176,14 @@ class PublicAuthorities(Options):
     public_words: tuple[str, ...]
 
 
-@rule("AU009", "ca-too-broad", basis=Basis.REASONED, options=PublicAuthorities, looks_at=LooksAt.SETS)
+@rule(
+    "AU009",
+    "ca-too-broad",
+    basis=Basis.REASONED,
+    options=PublicAuthorities,
+    looks_at=LooksAt.SETS,
+    concern=Concern.WEAK,
+)
 def ca_too_broad(machine: Machine, options: PublicAuthorities) -> Iterator[Hit]:
     """Any certificate below a root authority authenticates: nothing narrows it down.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Cause, Severity
+from ipseclint.finding import Basis, Cause, Concern, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthMethod, Dialect, MainModeProposal, QuickModeProposal, Security
@@ -63,6 +63,7 @@ def legacy_and_wfas_policy_together(machine: Machine, _options: Options) -> Iter
     leads_to=(13024, 13025, 13868),
     cause=Cause.NEVER_FINISHES,
     looks_at=LooksAt.SETS,
+    concern=Concern.FAIL,
 )
 def legacy_unsupported_offers(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A stored policy of `netsh ipsec` offers what such policies do not have, such as AES or four algorithms at once.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis
+from ipseclint.finding import Basis, Concern
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule, RegistryValue
@@ -21,7 +21,9 @@ class IllegalName(Options):
     characters: frozenset[str]
 
 
-@rule("RF010", "illegal-name", basis=Basis.DOCUMENTED, options=IllegalName, looks_at=LooksAt.PARTS)
+@rule(
+    "RF010", "illegal-name", basis=Basis.DOCUMENTED, options=IllegalName, looks_at=LooksAt.PARTS, concern=Concern.FAIL
+)
 def illegal_name(machine: Machine, options: IllegalName) -> Iterator[Hit]:
     """A rule has no name, or one that Windows forbids.
 
@@ -89,6 +91,7 @@ class Places(Options):
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13868,),
     options=Places,
+    concern=Concern.FAIL,
 )
 def registry_value_without_effect(machine: Machine, options: Places) -> Iterator[Hit]:
     r"""A value of IPsec or of VPN stands where Windows does not look for it, is misspelt, or is text and no number.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from ipseclint.finding import Basis, Severity, Subject
+from ipseclint.finding import QUEUE_DROPS, Basis, Concern, Severity, Subject
 from ipseclint.model.events import Event
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, LooksAt, NoOptions, Options, rule
 from ipseclint.semantics.evidence import Burst, Peer, densest, errors, most_frequent_peer
-from ipseclint.semantics.failures import DELAY_DROPS, LATE_KEYS, NO_ANSWER, QUEUE_DROPS
+from ipseclint.semantics.failures import DELAY_DROPS, LATE_KEYS, NO_ANSWER
 from ipseclint.words import percent, plural
 
 MAIN_MODE_ENDED = (13884, 13885)
@@ -35,6 +35,7 @@ class QueueDropEvents(Options):
     leads_to=(13809, 13810, 13811, 13812),
     options=QueueDropEvents,
     looks_at=LooksAt.EVIDENCE,
+    concern=Concern.QUEUE,
 )
 def queue_drop_events(machine: Machine, options: QueueDropEvents) -> Iterator[Hit]:
     """Negotiation requests were dropped because they sat in the queue too long.
@@ -70,7 +71,14 @@ def queue_drop_events(machine: Machine, options: QueueDropEvents) -> Iterator[Hi
     )
 
 
-@rule("RT002", "delay-drop-events", basis=Basis.DOCUMENTED, leads_to=(13814, 13815), looks_at=LooksAt.EVIDENCE)
+@rule(
+    "RT002",
+    "delay-drop-events",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13814, 13815),
+    looks_at=LooksAt.EVIDENCE,
+    concern=Concern.QUEUE,
+)
 def delay_drop_events(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
     """Negotiations were given up because they took too long.
 
@@ -239,7 +247,13 @@ class Churn(Options):
 
 
 @rule(
-    "RT007", "mm-limit-churn", basis=Basis.DOCUMENTED, leads_to=(13884, 13885), options=Churn, looks_at=LooksAt.EVIDENCE
+    "RT007",
+    "mm-limit-churn",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13884, 13885),
+    options=Churn,
+    looks_at=LooksAt.EVIDENCE,
+    concern=Concern.QUEUE,
 )
 def main_mode_churn(machine: Machine, options: Churn) -> Iterator[Hit]:
     """Main modes with a peer ended more than once within one quick-mode lifetime.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Severity
+from ipseclint.finding import Basis, Concern, Severity
 from ipseclint.model.events import Counter
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, LooksAt, NoOptions, Options, rule
@@ -26,6 +26,7 @@ class HalfOpen(Options):
     leads_to=(13890,),
     options=HalfOpen,
     looks_at=LooksAt.EVIDENCE,
+    concern=Concern.QUEUE,
 )
 def half_open_near_threshold(machine: Machine, options: HalfOpen) -> Iterator[Hit]:
     """As many main modes stand half open as make the service defend itself.
@@ -78,6 +79,7 @@ _QUEUE_COUNTERS = frozenset({"currentQueuedWorkitems", "Active Acquire", "Active
     leads_to=(13809, 13810, 13811),
     options=QueueLength,
     looks_at=LooksAt.EVIDENCE,
+    concern=Concern.QUEUE,
 )
 def acquire_queue_length(machine: Machine, options: QueueLength) -> Iterator[Hit]:
     """Requests stand in the queue, in sample after sample.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ipseclint.finding import Basis, Cause, Severity, Subject
+from ipseclint.finding import Basis, Cause, Concern, Severity, Subject
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, RemoteAccess, Security, ServiceState, VpnConnection
@@ -43,6 +43,7 @@ class KeyingServices(Options):
     leads_to=(13809, 13891),
     options=KeyingServices,
     cause=Cause.WAITS_FOR_IPSEC,
+    concern=Concern.FAIL,
 )
 def keying_services_not_running(machine: Machine, options: KeyingServices) -> Iterator[Hit]:
     """A service that makes security associations is disabled or stopped while rules or a VPN need it.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ipseclint.finding import Basis
+from ipseclint.finding import Basis, Concern
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, GlobalSettings, MainModeCryptoSet, QuickModeCryptoSet, QuickModeProposal
@@ -53,7 +53,7 @@ class _Value(Struct, frozen=True):
     write: Callable[[int], str] = str
 
 
-@rule("RF004", "value-out-of-range", basis=Basis.DOCUMENTED, options=ValueOutOfRange)
+@rule("RF004", "value-out-of-range", basis=Basis.DOCUMENTED, options=ValueOutOfRange, concern=Concern.FAIL)
 def value_out_of_range(machine: Machine, options: ValueOutOfRange) -> Iterator[Hit]:
     """A lifetime, limit or global setting lies outside the range that Windows accepts.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Cause, Severity
+from ipseclint.finding import Basis, Cause, Concern, Severity
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import VpnConnection
@@ -26,6 +26,7 @@ class Prohibited(Options):
     basis=Basis.REASONED,
     options=Prohibited,
     cause=Cause.NEVER_FINISHES,
+    concern=Concern.FAIL,
 )
 def ipsec_of_l2tp_prohibited(machine: Machine, options: Prohibited) -> Iterator[Hit]:
     """The registry says that L2TP goes without IPsec.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ipseclint.finding import Basis, Cause, Severity
+from ipseclint.finding import Basis, Cause, Concern, Severity
 from ipseclint.late import late_names
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
@@ -34,7 +34,7 @@ class NameCheck(Options):
     registry_value: str
 
 
-@rule("AU035", "vpn-server-certificate-unchecked", basis=Basis.DOCUMENTED, options=NameCheck)
+@rule("AU035", "vpn-server-certificate-unchecked", basis=Basis.DOCUMENTED, options=NameCheck, concern=Concern.WEAK)
 def vpn_server_certificate_unchecked(machine: Machine, options: NameCheck) -> Iterator[Hit]:
     """A client looks neither at the name nor at the usage of the certificate that its VPN server shows.
 

@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from functools import cache
 
+from ipseclint.finding import QUEUE_DROPS
 from ipseclint.model.events import Event, EventKind
 from ipseclint.model.machine import Machine
 from ipseclint.vocabulary.audit_events import KDC_EVENTS
 from ipseclint.vocabulary.ras_errors import of_state
 from ipseclint.vocabulary.windows_errors import error_table
 
-QUEUE_DROPS = (13809, 13810, 13811, 13812)
 DELAY_DROPS = (13814, 13815)
 NO_ANSWER = (13805, 13813)
 LATE_KEYS = (13860,)
