@@ -27,7 +27,7 @@ def damage_of(source: Source) -> Iterable[tuple[int, str]]:
     last = None
     try:
         for last in source.text_blocks():
-            if last.text.isascii() and "\0" not in last.text:
+            if last.data.isascii() and b"\0" not in last.data:
                 continue
             for sign, message in _SIGNS:
                 if message not in found and (match := sign.search(last.text)) is not None:
