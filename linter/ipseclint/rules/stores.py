@@ -49,6 +49,8 @@ def name_collision_across_stores(machine: Machine, _options: Options) -> Iterato
 
     Waive: When one is meant to override the other.
     """
+    if len({stored.store for stored in _stored(machine.policy)}) < 2:
+        return
     groups: defaultdict[tuple[str, str], list[_Stored]] = defaultdict(list)
     for stored in _stored(machine.policy):
         groups[noun_of(stored), (stored.id or stored.name).casefold()].append(stored)
