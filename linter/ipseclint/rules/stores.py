@@ -49,7 +49,7 @@ def name_collision_across_stores(machine: Machine, _options: Options) -> Iterato
 
     Waive: When one is meant to override the other.
     """
-    if len({stored.store for stored in _stored(machine.policy)}) < 2:
+    if len({stored.store for stored in _stored(machine.policy)}) <= 1:
         return
     groups: defaultdict[tuple[str, str], list[_Stored]] = defaultdict(list)
     for stored in _stored(machine.policy):

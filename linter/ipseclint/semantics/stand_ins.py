@@ -9,6 +9,7 @@ has to look at all.
 from __future__ import annotations
 
 from collections.abc import Container, Hashable, Iterable, Mapping
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -35,6 +36,7 @@ _ENDS = ("endpoint1", "endpoint2")
 _APART = ("name", "id", "description", "group", "endpoint1", "endpoint2", "port1", "port2")
 """In what rules differ that are alike in all else."""
 _ALIKE = tuple(name for name in ConnectionSecurityRule.model_fields if name not in {*_APART, *_SETS, "span"})
+_ALIKE_OF, _SETS_OF, _ENDS_OF = itemgetter(*_ALIKE), itemgetter(*_SETS), itemgetter(*_ENDS)
 
 
 class _Kind(Struct):
@@ -49,9 +51,14 @@ class _Kind(Struct):
             self.rules.append(rule)
         if self.agreed:
             one, other = vars(self.rules[0]), vars(rule)
-            self.agreed = tuple(
-                [name for name in self.agreed if one[name] is other[name] or look([one[name]]) == look([other[name]])]
-            )
+            self.agreed = tuple([name for name in self.agreed if _agree(one[name], other[name])])
+
+
+def _agree(one: Any, other: Any) -> bool:
+    """Whether two values are the same but for their places."""
+    if one.__class__ is Setting is other.__class__:
+        return bool(one.value == other.value and one.origin is other.origin)
+    return bool(one == other)
 
 
 def stand_ins(machine: Machine) -> Machine | None:
@@ -78,11 +85,9 @@ def _number_of_objects(machine: Machine) -> int:
 
 def _look_of_rule(rule: ConnectionSecurityRule, machine: Machine) -> Hashable:
     values = vars(rule)
-    said = [values[name] for name in _ALIKE]
-    said += [None if values[name] is None else True for name in _SETS]
-    said += [_reach(values[name]) for name in _ENDS]
-    said += [each and look_of(machine, each) for each in machine.index.sets_of(rule)]
-    return look(said)
+    looks = [each and look_of(machine, each) for each in machine.index.sets_of(rule)]
+    named = [each is not None for each in _SETS_OF(values)]
+    return look(_ALIKE_OF(values)), *map(_reach, _ENDS_OF(values)), *named, *looks
 
 
 def _reach(end: Setting[Addresses]) -> Hashable:
