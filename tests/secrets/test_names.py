@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ipseclint.secrets.names import has_match, is_worth_a_look
+from ipseclint.secrets import names
+from ipseclint.secrets.names import has_match, is_worth_a_look, standing
+from ipseclint.secrets.router_commands import HINTS
 
 
 @pytest.mark.parametrize(
@@ -25,3 +27,14 @@ def test_it_tells_whether_an_expression_matches_somewhere(pattern: str, data: by
 def test_no_byte_around_the_name_of_a_key_hides_it(name: bytes) -> None:
     around = [bytes((byte,)) for byte in range(256)]
     assert [sign for sign in around if not is_worth_a_look(sign + b" " + name + sign)] == []
+
+
+def test_of_long_texts_the_same_pieces_are_told_as_of_short_ones() -> None:
+    pieces = [*names._CORES, *names._TAG_CORES, *names.BASE64_NAMES, *HINTS]
+    for piece in pieces:
+        short = f"\u00fc\udcff {piece}."
+        long = f"{short}{' ' * names._LONG}"
+        told = standing(pieces, short)
+        assert piece in told
+        assert standing(pieces, long) == [each for each in pieces if each in long]
+        assert set(told) <= set(standing(pieces, long))

@@ -21,6 +21,7 @@ from ipseclint.secrets.names import (
     may_give_to_commands,
     names_in,
     names_key,
+    standing,
 )
 from ipseclint.secrets.places import Place, merged, spans_of
 from ipseclint.secrets.router_commands import HINTS, in_router_commands
@@ -84,7 +85,7 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
         places += astray_methods(text, lower)
     if "-e" in lower:
         places += [match.span(1) for match in _ENCODED.finditer(lower)]
-    if any(hint in lower for hint in HINTS):
+    if standing(HINTS, lower):
         places += in_router_commands(text, lower)
     if may_give_to_commands(as_bytes(lower)):
         from ipseclint.secrets.windows_commands import in_windows_commands  # few texts have such commands

@@ -232,11 +232,12 @@ def _cell(text: str, begin: int, end: int) -> Place | None:
         row = text[max(0, begin - 400) : begin].casefold()
         row = row[max(map(row.rfind, ("<tr", "<dl", "<dt", "<label"))) :]
         return None if row.count("</td") or row.count("</th") else cell.span(cell.lastindex or 0)
+    row_of_two = _ROW.match(text, end)
+    if row_of_two is None:
+        return None
     line = text[text.rfind("\n", 0, begin) + 1 : begin]
-    row_of_two = (
-        _ROW.match(text, end) if line.strip(" \t|*_`>").casefold() in {"", "ipsec", "l2tp"} and "|" in line else None
-    )
-    return None if row_of_two is None else row_of_two.span(1)
+    is_first = "|" in line and line.strip(" \t|*_`>").casefold() in {"", "ipsec", "l2tp"}
+    return row_of_two.span(1) if is_first else None
 
 
 def _is_indented(text: str, begin: int) -> bool:
@@ -251,7 +252,8 @@ _REST_OF_A_NAME = late(r"[^\"'=\n]*")
 
 def _is_within_a_name(text: str, begin: int, end: int) -> bool:
     """Whether a name of a key stands in the quoted name, or description, of an object."""
-    opened = _WITHIN_A_NAME.search(text[max(text.rfind("\n", 0, begin) + 1, begin - 200) : begin])
+    start = max(0, begin - 200)
+    opened = _WITHIN_A_NAME.search(text[max(text.rfind("\n", start, begin) + 1, start) : begin])
     return opened is not None and text.startswith(opened[1], end_of(_REST_OF_A_NAME.match(text, end), end))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from ipseclint.late import late
-from ipseclint.secrets.names import BASE64_NAMES
+from ipseclint.secrets.names import BASE64_NAMES, standing
 from ipseclint.secrets.places import Place
 
 _BLOB = late(
@@ -46,7 +46,7 @@ def in_blobs(text: str) -> Iterator[tuple[Place, str]]:
 
 def in_base64(text: str) -> Iterator[tuple[Place, str]]:
     """The places of base64 in which a VPN profile names a key, each with the text that it stands for."""
-    if any(name in text for name in BASE64_NAMES):
+    if standing(BASE64_NAMES, text):
         for match in _BASE64.finditer(text):
             if any(name in match[0] for name in BASE64_NAMES):
                 yield match.span(), _decoded(match[0].rstrip("=")).decode("utf-8", "replace")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, AnyStr
 
@@ -24,15 +24,11 @@ NAME = late(
 )
 """A name of a key, in lower case."""
 VARIABLE = late(r"%%?~?(\w+)%{0,2}|!(\w+)!|\$\{?(?:\w+:)?(\w+)\}?")
-_CORES = (
-    ("psk", (0,)),
-    ("p^", (0,)), ("p`", (0,)), ('p"', (0,)), ("p'", (0,)),
-    ("ps^", (0,)), ("ps`", (0,)), ('ps"', (0,)), ("ps'", (0,)),
-    ("share", (-4, -3, 0)),
-    ("shk", (0,)),
-    ("secret", (0,)),
-    ("passw", (0,)), ("passp", (0,)),
-)  # fmt: skip
+_CORES = {
+    **dict.fromkeys(("psk", "p^", "p`", 'p"', "p'", "ps^", "ps`", 'ps"', "ps'"), (0,)),
+    "share": (-4, -3, 0),
+    **dict.fromkeys(("shk", "secret", "passw", "passp"), (0,)),
+}
 """A piece that stands in every such name, and where the name may begin from it: a plain search is many times faster."""
 _OWNERS = ("l2tp", "vpn", "ipsec")
 """Whose key a name that ends with "key" may say that it is."""
@@ -72,6 +68,9 @@ _ENCODED = "-e[ncodedmau]*[ :]+[a-z0-9+/=]{16}"
 _SIGNS_WITHIN = b"^`\"'\0"
 """What may stand within a word and does not part it. A file of zero bytes has nothing left to be searched."""
 _LOWER_ASCII = bytes(range(128)).lower().replace(b"\t", b" ").replace(b"\n", b" ") + b"\x7f" * 128
+_ASCII = bytes(range(128)) + b"\x7f" * 128
+_LONG = 65_536
+"""From so many characters on it is worth to make the expressions."""
 _TAG_NAME = late(r"(?<![\w-])(?:ps|sk|auth1ps?)(?=[\"']?[ \t]*=)")
 
 
@@ -106,6 +105,14 @@ def _searcher(pattern: str) -> SchemaValidator:
     return SchemaValidator(core_schema.str_schema(pattern=pattern, regex_engine="rust-regex"))
 
 
+def standing(pieces: Iterable[str], text: str) -> list[str]:
+    """The pieces, all of ASCII, that stand in a text: a long one the engine passes thirty times as fast as Python."""
+    if len(text) < _LONG:
+        return [piece for piece in pieces if piece in text]
+    data = as_bytes(text).translate(_ASCII)
+    return [piece for piece in pieces if has_match("".join(f"\\x{ord(sign):02x}" for sign in piece), data)]
+
+
 def is_worth_a_look(data: bytes) -> bool:
     """Whether a text may hold a name of a key: a quick search of its bytes, which most texts do not pass."""
     plain = data.translate(_LOWER_ASCII, _SIGNS_WITHIN)
@@ -125,16 +132,15 @@ def names_in(lowered: str) -> Iterator[re.Match[str]]:
     """The names of keys in a text in lower case, none within another."""
     starts = {
         at + offset
-        for core, offsets in _CORES
-        if core[-1] in lowered
+        for core in standing(_CORES, lowered)
         for at in occurrences(lowered, core)
-        for offset in offsets
+        for offset in _CORES[core]
     }
     for at in occurrences(lowered, "key"):
         before = at - 1 if lowered[at - 1 : at] in {"-", "_", " "} else at
         starts |= {before - len(owner) for owner in _OWNERS if lowered.endswith(owner, 0, before)}
     matches = [match for start in starts if start >= 0 and (match := NAME.match(lowered, start))]
-    tags = {at for core in _TAG_CORES if core[-1] in lowered for at in occurrences(lowered, core)}
+    tags = {at for core in standing(_TAG_CORES, lowered) for at in occurrences(lowered, core)}
     matches += [match for start in tags if (match := _TAG_NAME.match(lowered, start))]
     end = 0
     for match in sorted(matches, key=lambda match: (match.start(), -match.end())):

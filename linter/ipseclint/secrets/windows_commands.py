@@ -7,16 +7,25 @@ What takes a password, and where, is from Microsoft's pages on `netsh`, `schtask
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from ipseclint.late import late
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.values import end_of
 
-_PROGRAM = late(
-    r"(?<![\w-])(?:(?P<name>netsh|psexec|psexec64|paexec|certutil|plink|pscp|psftp|schtasks|winrs|cmdkey|ipseccmd|ipsecpol)"
-    r"|(?:(?<=[\n&|(>;{\"'@])|^)[ \t]{0,8}(?P<spoken>net[ \t]{1,8}user?|rasdial))(?:\.exe)?(?=[\"']?[ \t,])"
-)
-"""A program and, of those whose names are words too, where it begins a command."""
+_CALLED = r"(?:\.exe)?(?=[\"']?[ \t,])"
+_PROGRAMS = {
+    name: late(rf"{name}(?<![\w-]{name}){_CALLED}")
+    for name in (
+        *("netsh", "psexec", "psexec64", "paexec", "certutil", "plink", "pscp", "psftp", "schtasks", "winrs", "cmdkey"),
+        *("ipseccmd", "ipsecpol"),
+    )
+}
+"""Programs by name: an expression that begins with it is looked for many times as quickly as one of them all."""
+_SPOKEN = (late(rf"(net[ \t]{{1,8}}user?){_CALLED}"), late(rf"(rasdial){_CALLED}"))
+_BEFORE_SPOKEN = late(r"(?:\A|[\n&|(>;{\"'@])[ \t]{0,8}\Z")
+_MOST_BEFORE = 9
+"""Those whose names are words too, and what stands before one that begins a command."""
 _LINE = late(r"[^\n&|]{0,1000}")
 _WORD = late(r"[^\s\"',&|<>]+")
 _WHOLE_WORD = late(r"\"([^\"\n]*)\"?|[^\s\"&|<>]+")
@@ -42,22 +51,25 @@ _SECURE = late(
     r"|\bnetworkcredential[^\n,]{0,80},[ \t]{0,8}[\"'](?P<credential>[^\"'\n]{1,200})"
 )
 """What PowerShell makes a secure string, or a password, of."""
+_MAKE_SECURE = ("convertto-securestring", "networkcredential")
 _SCRIPT = late(r"\.(?:ps1|psm1|cmd|bat|vbs|js|wsf)(?=[\"']?[ \t])")
 _KEYS = frozenset({"-key", "/key"})
 
 
 def in_windows_commands(lower: str) -> Iterator[Place]:
     """The places of keys and passwords in commands; the text is given in lower case."""
-    for program in _PROGRAM.finditer(lower):
-        name = program["name"] or program["spoken"]
-        words = _words(lower, program.end())
-        if program["spoken"]:
-            yield from _at_its_place(lower, program.end(), name)
-        elif name in _BEHIND:
-            yield from _behind(lower, words, _BEHIND[name])
-        else:
-            yield from _glued(lower, words, is_key=name.startswith("ipsec"))
-    for match in _SECURE.finditer(lower) if "secure" in lower or "networkcredential" in lower else ():
+    for name, expression in _PROGRAMS.items():
+        for program in expression.finditer(lower):
+            words = _words(lower, program.end())
+            if name in _BEHIND:
+                yield from _behind(lower, words, _BEHIND[name])
+            else:
+                yield from _glued(lower, words, is_key=name.startswith("ipsec"))
+    for program in chain.from_iterable(expression.finditer(lower) for expression in _SPOKEN):
+        at = program.start()
+        if _BEFORE_SPOKEN.search(lower[max(0, at - _MOST_BEFORE) : at]) is not None:
+            yield from _at_its_place(lower, program.end(), program[1])
+    for match in _SECURE.finditer(lower) if any(map(lower.__contains__, _MAKE_SECURE)) else ():
         yield from (span for name in match.groupdict() if name != "quote" and (span := match.span(name))[0] >= 0)
     for script in _SCRIPT.finditer(lower) if "key" in lower else ():
         places = _behind(lower, _words(lower, script.end()), _KEYS)

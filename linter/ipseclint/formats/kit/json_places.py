@@ -6,6 +6,7 @@ Comments are passed over, as by Azure, whose templates may have them: `//` to th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from sys import intern
 from typing import Any
@@ -15,7 +16,7 @@ from msgspec import Struct
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.late import late
-from ipseclint.source import Span, lines_of_text
+from ipseclint.source import Span, ended_by_lf
 
 MAX_DEPTH = 64
 """Levels of nesting before an input is refused (reasoned)."""
@@ -34,11 +35,10 @@ _COMMENT = late(r"(?://[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/)[ \t\r\n]*+")
 _WORD = late(r"-?[0-9][0-9.eE+-]*|true|false|null")
 _PLAIN = late(r'[^"\\\x00-\x1f]*')
 _SIMPLE = late(r'([^"\\\x00-\x1f]*)"')
-_MEMBER = late(
-    r'[ \t\r\n]*"([^"\\\x00-\x1f]*)"[ \t]*:[ \t]*'
-    r'(?:"([^"\\\x00-\x1f]*)"|(-?[0-9][0-9.eE+-]*|true|false|null))?'
-)
-"""A member whose name has no escape, and its value if that has none either and stands on the same line."""
+_NAME = late(r'[ \t\r\n]*"([^"\\\x00-\x1f]*)"[ \t]*:')
+"""The name of a member without an escape, and the sign behind it on its line."""
+_MEMBER = late(_NAME.pattern + r'[ \t]*(?:"([^"\\\x00-\x1f]*)"|(-?[0-9][0-9.eE+-]*|true|false)|null)([ \t\r\n]*)([,}])')
+"""A member on a line of its own, or of others, without an escape, and the sign behind it."""
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _PAIR = late(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 """One character beyond the first 65,536, written as the two halves that UTF-16 has for it."""
@@ -100,7 +100,7 @@ def read_made(text: str, path: str, made: Callable[[JsonObject], Any]) -> Iterat
 
 class _Reader:
     def __init__(self, text: str, path: str, made: Callable[[JsonObject], Any]) -> None:
-        self._text = "\n".join(lines_of_text(text))
+        self._text = ended_by_lf(text)
         self._made = made
         self._path = path
         self._at = 0
@@ -147,16 +147,43 @@ class _Reader:
             self._at += 1
             return self._made(JsonObject(line, column, ()))
         while True:
-            members.append(self._member(depth + 1))
-            sign = self._sign()
-            if sign not in {"}", ","}:
-                raise self._error("neither `,` nor `}` after a member")
-            self._at += 1
+            plain = _MEMBER.match(self._text, self._at) if depth < MAX_DEPTH and self._left else None
+            if plain is not None:
+                members.append(self._plain(plain))
+                sign = plain[5]
+            else:
+                members.append((self._name(), self.value(depth + 1)))
+                sign = self._sign()
+                if sign not in {"}", ","}:
+                    raise self._error("neither `,` nor `}` after a member")
+                self._at += 1
             if sign == "}":
                 return self._made(JsonObject(line, column, tuple(members)))
 
-    def _member(self, depth: int) -> tuple[Token, Json]:
-        match = _MEMBER.match(self._text, self._at)
+    def _plain(self, match: re.Match[str]) -> tuple[Token, Token | None]:
+        """A member that one expression tells; what it is in is read on behind it."""
+        self._left -= 1
+        name, text, word, blanks, _ = match.groups()
+        begin = match.start(1)
+        if begin - self._at > 1:
+            self._pass_lines(begin)
+        place = 1 - self._line_start
+        token = Token(intern(name), self._path, self._line, begin + place)
+        value = None
+        if text is not None:
+            value = Token(intern(text), self._path, self._line, match.start(2) + place)
+        elif word is not None:
+            value = Token(intern(word), self._path, self._line, match.start(3) + place)
+        self._at = match.end()
+        if blanks:
+            self._at -= 1 + len(blanks)
+            self._pass_lines(match.end())
+            self._at = match.end()
+        return token, value
+
+    def _name(self) -> Token:
+        """The name of a member, behind which its value begins. Raises JsonError."""
+        match = _NAME.match(self._text, self._at)
         if match is None:
             if self._sign() != '"':
                 raise self._error("no name of a member where one should be")
@@ -164,20 +191,11 @@ class _Reader:
             if self._sign() != ":":
                 raise self._error("no `:` after the name of a member")
             self._at += 1
-            return name, self.value(depth)
+            return name
         begin = match.start(1)
         self._pass_lines(begin)
-        name = Token(intern(match[1]), self._path, self._line, begin - self._line_start + 1)
-        kind = match.lastindex or 1
-        if kind == 1 or depth > MAX_DEPTH or self._left < 1:
-            self._at = self._text.index(":", match.end(1)) + 1
-            return name, self.value(depth)
-        self._left -= 1
         self._at = match.end()
-        text = match[2] if kind == 2 else match[3]
-        if kind == 3 and text == "null":
-            return name, None
-        return name, Token(intern(text), self._path, self._line, match.start(kind) - self._line_start + 1)
+        return Token(intern(match[1]), self._path, self._line, begin - self._line_start + 1)
 
     def _items(self, depth: int) -> Iterator[Any]:
         self._at += 1

@@ -63,7 +63,7 @@ class Token(Struct, frozen=True, gc=False):
     def part(self, start: int, end: int | None = None) -> Token:
         """The text between two offsets, as a slice takes them, neither negative."""
         text = self.text[start:end]
-        if not self.breaks:
+        if not self.breaks or start + len(text) < self.breaks[0][0]:  # before the first of them
             column = self.column + start * self.stride
             return Token(text, self.path, self.line, column, (), self.stride, self.quoted)
         index = bisect_right(self.breaks, start, key=_offset)

@@ -68,7 +68,7 @@ def _object(value: JsonObject, diagnostics: Diagnostics) -> Node:
     """What an object is whose members have been made already."""
     members = cast("tuple[tuple[Token, Node], ...]", value.members)
     names = {name.text for name, _ in members}
-    if {name.casefold() for name in names} == _ARRAY_WRAPPER:
+    if len(names) == len(_ARRAY_WRAPPER) and {name.casefold() for name in names} == _ARRAY_WRAPPER:
         # Windows PowerShell writes some arrays as an object that holds them.
         return next(member for name, member in members if name.text.casefold() == "value")
     if names == _ENUM_WRAPPER:
