@@ -24,7 +24,7 @@ _PROGRAMS = {
 """Programs by name: an expression that begins with it is looked for many times as quickly as one of them all."""
 _SPOKEN = (late(rf"(net[ \t]{{1,8}}user?){_CALLED}"), late(rf"(rasdial){_CALLED}"))
 _BEFORE_SPOKEN = late(r"(?:\A|[\n&|(>;{\"'@])[ \t]{0,8}\Z")
-_MOST_BEFORE = 9
+_BEFORE_CHARACTERS = 9
 """Those whose names are words too, and what stands before one that begins a command."""
 _LINE = late(r"[^\n&|]{0,1000}")
 _WORD = late(r"[^\s\"',&|<>]+")
@@ -67,7 +67,7 @@ def in_windows_commands(lower: str) -> Iterator[Place]:
                 yield from _glued(lower, words, is_key=name.startswith("ipsec"))
     for program in chain.from_iterable(expression.finditer(lower) for expression in _SPOKEN):
         at = program.start()
-        if _BEFORE_SPOKEN.search(lower[max(0, at - _MOST_BEFORE) : at]) is not None:
+        if _BEFORE_SPOKEN.search(lower[max(0, at - _BEFORE_CHARACTERS) : at]) is not None:
             yield from _at_its_place(lower, program.end(), program[1])
     for match in _SECURE.finditer(lower) if any(map(lower.__contains__, _MAKE_SECURE)) else ():
         yield from (span for name in match.groupdict() if name != "quote" and (span := match.span(name))[0] >= 0)
