@@ -27,6 +27,7 @@ WORK = {
     "semantics.packets.lookup.NeighbourSearch",
     "semantics.packets.owners.Budget",
     "semantics.protection.Comparison",
+    "semantics.stand_ins._Kind",
 }
 """What one search or reading keeps for itself while it is at work."""
 
