@@ -144,6 +144,35 @@ def test_a_waiver_for_other_paths_is_unused(desk: Path, cli: Callable[..., Any])
     assert [each["code"] for each in report(cli)["findings"]] == ["QD001", "WV002"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((".",), ["warning"]),
+        ((".", "policy.cmd"), ["warning"]),
+        (("policy.cmd",), ["info"]),  # another file may be what it is for
+        (("policy.cmd", "--any-files"), []),  # as a hook names what was changed
+        ((".", "--select", "CR"), []),
+        ((".", "--ignore", "few-quick-modes-per-main-mode"), []),
+        ((".", "--ruleset", "cis-windows"), []),
+    ],
+)
+def test_a_waiver_is_unused_where_the_run_would_show_what_it_is_for(
+    desk: Path, cli: Callable[..., Any], arguments: tuple[str, ...], told: list[str]
+) -> None:
+    (desk / "ipseclint-waivers.toml").write_text('[[waiver]]\nrule = "QD002"\nreason = "r"\n')
+    findings = json.loads(cli(*arguments, "-o", "json").out)["findings"]
+    assert [each["severity"] for each in findings if each["code"] == "WV002"] == told
+
+
+def test_a_waiver_of_a_rule_that_waits_for_a_fact_is_not_unused(desk: Path, cli: Callable[..., Any]) -> None:
+    (desk / "ipseclint-waivers.toml").write_text('[[waiver]]\nrule = "dns-not-exempt"\nreason = "r"\n')
+    assert "WV002" not in cli(".").out
+    (desk / "ipseclint.toml").write_text('[site]\ndns_servers = ["10.0.0.53"]\n')
+    assert "warning[WV002]" in cli(".").out
+    (desk / "ipseclint.toml").write_text('ignore = ["EX002"]\n')  # it never runs: the waiver is for nothing
+    assert "warning[WV002]" in cli(".").out
+
+
 def test_waive_needs_a_finding_and_a_reason(desk: Path, cli: Callable[..., Any]) -> None:
     assert cli("waive", "CR001", "policy.cmd", "--reason", "r").code == 2
     assert cli("waive", "QD001", "policy.cmd", "--reason", " ").code == 2

@@ -22,6 +22,7 @@ from ipseclint.engine.toml_files import ConfigError
 from ipseclint.engine.waivers import Entry, find_waivers, load_waivers
 from ipseclint.finding import Severity
 from ipseclint.late import late_names
+from ipseclint.model.site import Site
 from ipseclint.report import OverrideUsed, Settings
 from ipseclint.rule import Rule
 from ipseclint.source import is_file
@@ -77,6 +78,8 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
     # A narrower selection in the arguments must not make the file's own settings look dead.
     narrowed = arguments.select or arguments.ignore or arguments.rulesets
     running = known if narrowed else [rule for plan in plans for rule in plan.rules]
+    ran = {rule.code for plan in plans for rule in plan.rules if not _waits(rule, config.site)}
+    silent = [rule for rule in running if rule.code not in ran]
     waivers, waiver_file = _waivers(arguments, loaded, known)
     baseline = _baseline_file(arguments, loaded)
     return Job(
@@ -90,6 +93,7 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
         baseline=load_baseline(baseline) if baseline else None,
         since=load_report(arguments.since) if arguments.since else None,
         since_path=_beside_us(arguments.since) or "",
+        not_run=frozenset(word for rule in silent for word in (rule.code.casefold(), rule.name)),
         settings=_settings(arguments, loaded, waiver_file, baseline, shard),
         details=arguments.details,
         objects=arguments.objects,
@@ -102,6 +106,11 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
         any_files=arguments.any_files,
         shard=shard,
     )
+
+
+def _waits(rule: Rule, site: Site) -> bool:
+    """Whether a rule does not run, for want of a fact about the site."""
+    return any(getattr(site, fact) is None for fact in rule.needs)
 
 
 def _shard(arguments: CheckArguments) -> Shard | None:

@@ -137,7 +137,7 @@ def explain_waiver(code: str) -> Explanation | None:
         EXPIRED: "The last day of a waiver has passed: what it accepted counts again. Agree on a new day and set "
         "`expires`, or remove the waiver and repair what it accepted.",
         UNUSED: "A waiver fits no finding: what it accepted was repaired, was renamed, or has another value now. Take "
-        "it out.",
+        "it out. Where only files are named this is information, for another file may be what it is for.",
     }
     for (known_code, name), text in known.items():
         if code.casefold() in {known_code.casefold(), name}:

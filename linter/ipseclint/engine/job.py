@@ -31,7 +31,8 @@ class Job(Struct, frozen=True):
     `input_timeout_seconds` to be read and checked is given up.
 
     Of the findings, `adjust` gives each as the configuration wants it for its path, or None to drop it; without it all
-    stay. `since` are those of an earlier report, at `since_path`. `today` decides which waivers and certificates have
+    stay. `not_run` are rules, by code and name, that would run but for the arguments and for what is not known of the
+    site. `since` are those of an earlier report, at `since_path`. `today` decides which waivers and certificates have
     expired, and which updates there were.
 
     Beyond findings, `details` asks for what some reporters show, all objects and the policy as a picture; `objects` for
@@ -52,6 +53,7 @@ class Job(Struct, frozen=True):
     baseline: Baseline | None = None
     since: Baseline | None = None
     since_path: str = ""
+    not_run: frozenset[str] = frozenset()
     details: bool = False
     objects: bool = False
     digests: bool = False
@@ -88,5 +90,6 @@ class Job(Struct, frozen=True):
             self.baseline,
             self.since,
             self.since_path,
-            whole=self.shard is None,
+            whole=self.shard is None and not self.any_files,
+            not_run=self.not_run,
         )

@@ -59,7 +59,8 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
         cache.keep(listed, met, keys.texts)
         if before is None:
             cache.keep_compared(fleet, across)
-        settling = Settling(job.terms, keys)
+        of_files = all(each.named for each in every)
+        settling = Settling(replace(job.terms, of_files=of_files), keys)
         findings = Findings(_settled(checked, machines, across, settling))
         results = Results(checked, machines, fleet, across, keys, ignored, [each.source.path for each in every])
         return without_keys(report_of(results, findings, settling, job), keys)

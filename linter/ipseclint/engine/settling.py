@@ -39,6 +39,8 @@ class Terms(Struct, frozen=True):
     since: Baseline | None
     since_path: str
     whole: bool
+    of_files: bool = False
+    not_run: frozenset[str] = frozenset()
 
 
 class Settling:
@@ -68,7 +70,9 @@ class Settling:
 
     def last_chunk(self, more: Iterable[Finding]) -> FindingChunk | None:
         """What stands in no input, with what there is to say of waivers."""
-        findings = [*self._waived(more), *self._waiving.about(whole=self._terms.whole)]
+        terms = self._terms
+        about = self._waiving.about(whole=terms.whole, of_files=terms.of_files, not_run=terms.not_run)
+        findings = [*self._waived(more), *about]
         return self._without_keys(FindingChunk.of([self._marked(each) for each in sorted(findings, key=place_key)]))
 
     def objects(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:

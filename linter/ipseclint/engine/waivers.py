@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import fnmatch
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -118,10 +118,12 @@ class Waiving:
                     waiver = entry.as_waiver()
         return finding if waiver is None else finding.model_copy(update={"waiver": waiver})
 
-    def about(self, *, whole: bool = True) -> Iterator[Finding]:
+    def about(self, *, whole: bool = True, of_files: bool = False, not_run: Collection[str] = ()) -> Iterator[Finding]:
         """A finding for each waiver that has expired or matches nothing.
 
-        Unless what was marked is of the `whole` run, what matches nothing may match something in another.
+        Unless what was marked is of the `whole` run, what matches nothing may match something in another; so may a
+        waiver of a rule that was `not_run`, by code or name. Where only files were named, `of_files`, there may be
+        others that it is for: that it matches nothing is told as information.
         """
         lines = _lines_of_entries(self._file)
         for number, entry in enumerate(self._entries):
@@ -129,9 +131,18 @@ class Waiving:
             if _is_expired(entry, self._today):
                 message = f"the waiver of {entry.rule} expired on {entry.expires}: {hidden(entry.reason)}"
                 yield _about_waiver(EXPIRED, entry, number, place, message)
-            elif whole and number not in self._used:
-                message = f"the waiver of {entry.rule} matches no finding: {hidden(entry.reason)}"
-                yield _about_waiver(UNUSED, entry, number, place, message)
+            elif whole and number not in self._used and entry.rule.casefold() not in not_run:
+                where = " of these files" if of_files else ""
+                message = f"the waiver of {entry.rule} matches no finding{where}: {hidden(entry.reason)}"
+                told = _about_waiver(UNUSED, entry, number, place, message)
+                yield told.model_copy(update=_OF_FILES) if of_files else told
+
+
+_OF_FILES = {
+    "severity": Severity.INFO,
+    "fix": FixText(note="If no other file is what it is for, renew it with a new date and reason, or delete it."),
+}
+"""What is told otherwise of a waiver that matches nothing where the run is of some files."""
 
 
 def apply_waivers(
