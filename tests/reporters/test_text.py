@@ -451,3 +451,11 @@ def test_objects_that_are_called_alike_have_one_heading(cli: Cli, fixtures: Path
 def test_markdown_has_the_worst_of_each_file_first(cli: Cli, fixtures: Path) -> None:
     text = cli(fixtures / "runs" / "first" / "policy.cmd", "-o", "markdown").out
     assert re.findall(r"^\| (error|warning|info) \|", text, re.MULTILINE) == ["error"] * 4 + ["warning"] * 5
+
+
+def test_what_is_said_of_a_waiver_rests_on_no_source(cli: Cli, policy: str) -> None:
+    Path("ipseclint-waivers.toml").write_text('[[waiver]]\nrule = "QD002"\nreason = "r"\n')
+    texts = [cli(".", *more).out for more in ((), ("-v",), ("--group-by", "object"), ("-o", "html"))]
+    for text in texts:
+        about_it = text[text.index("WV002") :]
+        assert "documented" not in about_it.partition("QD001")[0].partition("Will requests")[0].casefold()

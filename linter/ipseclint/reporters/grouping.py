@@ -117,6 +117,11 @@ def _error(finding: Finding) -> WindowsError | None:
     return min(errors, key=lambda each: (each.code != QUEUE_DROP, each.code not in _DROPS), default=None)
 
 
+def rests_on_a_source(finding: Finding) -> bool:
+    """Whether what a finding says is a fact about Windows or a standard: that of a waiver is about a file of ours."""
+    return finding.subject.kind != "waiver"
+
+
 def counts(finding: Finding) -> bool:
     """Whether a finding decides the outcome of a run."""
     return finding.counts

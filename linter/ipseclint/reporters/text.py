@@ -20,6 +20,7 @@ from ipseclint.reporters.grouping import (
     mention,
     place_words,
     reason_of,
+    rests_on_a_source,
     sections,
     state_of,
     subject_words,
@@ -103,8 +104,9 @@ def _framed(group: Group[Mention], console: Console) -> Iterator[str]:
     yield from _place(first.span, first.gpo, subject_words(first.subject, with_id=False), console)
     if first.snippet is not None:
         yield from console.frame(first.span, first.snippet)
-    sources = _cited(first, console)
-    yield from console.wrapped(f"   = {_trailer(group)}{sources}{_also(group)}", "     ")
+    told = f"{_trailer(group)}{_cited(first, console)}{_also(group)}".removeprefix("; ")
+    if told:
+        yield from console.wrapped(f"   = {told}", "     ")
 
 
 def _short(group: Group[Mention], console: Console) -> Iterator[str]:
@@ -124,7 +126,7 @@ def _trailer(group: Group[Mention]) -> str:
     error = group.error
     more = f", +{group.more_errors}" if group.more_errors else ""
     ending = f"may end as {error_words(error)}{more}; " if error else ""
-    return f"{ending}{group.first.basis.value}"
+    return f"{ending}{group.first.basis.value if rests_on_a_source(group.first) else ''}"
 
 
 def error_words(error: WindowsError) -> str:
@@ -163,7 +165,8 @@ def _whole(finding: Finding, console: Console) -> Iterator[str]:
     if finding.leads_to:
         errors = ", ".join(f"{error.code} {error.name}" for error in finding.leads_to)
         yield from console.wrapped(f"   = leads to: {errors}", "     ")
-    yield from console.wrapped(f"   = basis: {BASIS_WORDS[finding.basis]}{_cited(finding, console)}", "     ")
+    if rests_on_a_source(finding):
+        yield from console.wrapped(f"   = basis: {BASIS_WORDS[finding.basis]}{_cited(finding, console)}", "     ")
     if finding.fix is not None:
         yield from _fix(finding.fix, console)
     if finding.waiver:
