@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ipseclint.secrets.masks import spellings
+from ipseclint.secrets.masks import lookalikes, spellings
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,21 @@ def test_a_key_is_masked_in_every_spelling(written: str, texts: set[str]) -> Non
 def test_the_words_of_a_sentence_are_no_keys_each() -> None:
     assert set(spellings("Sommer regen", is_said=True)) == {"Sommer regen"}
     assert set(spellings("Sommer    Name : x", is_said=True)) == {"Sommer", "Name : x", "Sommer    Name : x"}
+
+
+def test_of_what_an_open_quotation_mark_takes_in_only_what_may_be_a_key_is_masked_elsewhere() -> None:
+    taken = "Sommer\n" + "Set-Service RasMan here\n" * 9 + "or K4n7rie9Qz5X again"
+    assert set(spellings(taken)) == {"Sommer", "K4n7rie9Qz5X"}
+    few = "Sommer\nSet-Service RasMan here"
+    assert "RasMan" in set(spellings(few))
+
+
+@pytest.mark.parametrize(
+    ("uri", "is_alike"),
+    [
+        ("./Device/Vendor/MSFT/VPNv2/Lab/NativeProfile/CryptographySuite/DHGroup", False),
+        ("./Vendor/MSFT/VPNv2/Lab/NativeProfile/L2tpPsk/K4n7rie9Qz5X", True),
+    ],
+)
+def test_a_path_of_a_node_looks_like_a_key_only_where_a_part_does(uri: str, is_alike: bool) -> None:
+    assert bool(lookalikes(f"<LocURI>{uri}</LocURI>")) is is_alike

@@ -15,6 +15,9 @@ _DIGITS = late(r"[0-9a-f]+", re.IGNORECASE)
 _UNPRINTED = late(r"[\0-\x1f\x7f-\x9f]+")
 MIN_KEY_CHARACTERS = 6
 """A key shorter than this is masked at its own place alone: masking it everywhere would mask ordinary words."""
+_MAX_KEY_LINES = 8
+"""A text over more lines is what stands behind a quotation mark that nothing closes: it is masked at its place, and
+elsewhere the words of its first line and those that look like keys (reasoned: so many have keys in hexadecimal)."""
 _ORDINARY = frozenset(
     """advfirewall anonymous assign authentication certificate computer computercert computerkerb computerpsk connection
     consec default description domain dynamic enabled endpoint filter filteraction filterlist firewall global hidden
@@ -44,11 +47,12 @@ _NO_KEYS = late(
     r"-[a-z]+\d?[a-z]*"
     r"|.*\.(?:bat|cmd|exe|json|pol|ps1|psd1|psm1|reg|txt|wfw|xml)"
     r"|.*(?:aes|sha|des|dh|dhgroup|ecdhp|ecdsap|ecp|gcm|gmac|md5|rsa|ecdsa|ipv|ike|ikev|phase)[-_]?\d.*"
-    r"|.*3des.*"
-    r"|\./(?:(?:device|user)/)?vendor/msft/[a-z0-9]+/.*",
+    r"|.*3des.*",
     re.IGNORECASE,
 )
-"""Words of the tools that change between letters and digits: addresses, lifetimes, cmdlets, files, algorithms, URIs."""
+"""Words of the tools that change between letters and digits: addresses, lifetimes, cmdlets, files, algorithms."""
+_URI = late(r"\./(?:(?:device|user)/)?vendor/msft/.*", re.IGNORECASE)
+"""The path of a node of device management, of which each part is a word of its own."""
 
 
 def is_telling(text: str) -> bool:
@@ -95,6 +99,8 @@ MASK = "********"
 
 
 def _looks_like_a_key(token: str) -> bool:
+    if _URI.fullmatch(token):
+        return any(map(_looks_like_a_key, token.split("/")))
     if len(token) < _KEY_CHARACTERS or _NO_KEYS.fullmatch(token):
         return False
     return len(_RUNS.findall(token)) >= _KEY_RUNS and any(map(str.isdigit, token)) and not token.isupper()
@@ -116,6 +122,10 @@ def spellings(raw: str, *, is_said: bool = False) -> Iterator[str]:
     """
     raw = raw.strip().strip("\"'")
     if VARIABLE.fullmatch(raw):
+        return
+    if raw.count("\n") > _MAX_KEY_LINES:
+        yield from spellings(raw.partition("\n")[0], is_said=is_said)
+        yield from filter(is_telling, {*lookalikes(raw), *_of_digits(raw)})
         return
     joined = raw.replace("^\n", "").replace("`\n", "")
     candidates = {raw, joined, _without_entities(raw)}
