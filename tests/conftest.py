@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Generator, Sequence
 from datetime import date, datetime, tzinfo
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from hypothesis import HealthCheck, settings
 
 from tests import ROOT
 from tests.command_line import Ran, run_cli
+from tests.parts import part_of
 from tests.tries import USUAL
 
 # What is imported is compiled once, whatever the environment says: without it each start of the program in a process of
@@ -57,8 +57,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if (part := config.getoption("--part")) is None or not collection_path.name.startswith("test_"):
         return None
     number, parts = map(int, part.split("/"))
-    name = collection_path.relative_to(ROOT).as_posix()
-    return int.from_bytes(sha256(name.encode()).digest()) % parts != number - 1 or None
+    return part_of(collection_path, parts) != number or None
 
 
 @pytest.hookimpl(wrapper=True)
