@@ -125,8 +125,12 @@ def undone(steps: Sequence[Step]) -> tuple[Step, ...]:
 
 def _as_it_was(edit: Edit) -> PolicyObject | None:
     if isinstance(edit.before, GlobalSettings):
-        return edit.before.model_copy(update=windows_values(edit.before, edit.fields))
+        return edit.before.model_copy(update=windows_values(edit.before, set(edit.fields) - _BY_RELEASE))
     return edit.before
+
+
+_BY_RELEASE = {"exemptions"}
+"""What releases of Windows set otherwise: nothing that a step knows tells what it was."""
 
 
 def windows_values(settings: GlobalSettings, fields: Iterable[str]) -> dict[str, Any]:

@@ -6,10 +6,20 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet, VpnInterface, VpnServer
+from ipseclint.model.policy import (
+    ALL_PROFILES,
+    ConnectionSecurityRule,
+    Dialect,
+    MainModeCryptoSet,
+    MainModeRule,
+    QuickModeCryptoSet,
+    RuleMode,
+    VpnInterface,
+    VpnServer,
+)
 from ipseclint.model.selectors import Addresses
 from ipseclint.semantics.effective import quick_mode_lifetime
-from ipseclint.semantics.scope import own_quick_mode_sets, peers_of, secured_rules
+from ipseclint.semantics.scope import includes_any, own_quick_mode_sets, peers_of, secured_rules
 from ipseclint.semantics.vpn_suites import main_mode_of, quick_mode_of
 from ipseclint.vocabulary.algorithms import KeyModule
 
@@ -55,10 +65,32 @@ def _longer(one: QuickModeCryptoSet | None, other: QuickModeCryptoSet | None) ->
 
 
 def _of_rules(machine: Machine) -> Iterator[Pair]:
+    """The sets of each rule: in main mode that of the first main-mode rule for its peers, if there is one."""
+    covering: dict[Addresses, MainModeRule] = {}
+    for each in filter(_holds_everywhere, machine.policy.main_mode_rules):
+        covering.setdefault(_peers(each), each)
     for rule in secured_rules(machine):
         main, quick = machine.index.main_mode_of(rule), machine.index.quick_mode_of(rule)
+        if covering and rule.dialect is Dialect.WFAS:
+            covers = covering.get(_peers(rule)) or covering.get(())
+            main = main if covers is None else machine.index.main_mode_of(covers) or main
         if main is not None and quick is not None:
             yield main, quick
+
+
+def _holds_everywhere(rule: MainModeRule) -> bool:
+    """Whether it surely is for all negotiations with its peers: whatever the own address and the profile."""
+    own, profiles = rule.endpoint1.known, rule.profiles.known
+    return bool(rule.enabled.known) and own is not None and includes_any(own) and profiles == ALL_PROFILES
+
+
+def _peers(rule: ConnectionSecurityRule | MainModeRule) -> Addresses:
+    """The hosts that a rule negotiates with, in one order: of a tunnel its far end; empty for any."""
+    if isinstance(rule, ConnectionSecurityRule) and rule.mode.known is RuleMode.TUNNEL:
+        far_end = rule.remote_tunnel_endpoint
+        if far_end is not None and far_end.known:
+            return peers_of(far_end.known)
+    return peers_of(rule.endpoint2.known or ())
 
 
 def _of_main_mode_rules(machine: Machine) -> Iterator[Pair]:
@@ -73,12 +105,12 @@ def _of_main_mode_rules(machine: Machine) -> Iterator[Pair]:
     for rule in secured_rules(machine):
         if rule.dialect is Dialect.WFAS:
             quick = machine.index.quick_mode_of(rule)
-            peers = peers_of(rule.endpoint2.known or ())
+            peers = _peers(rule)
             by_peers[peers] = _longer(by_peers.get(peers), quick)
             overall = _longer(overall, quick)
     for main_rule in machine.policy.main_mode_rules:
         main = machine.index.main_mode_of(main_rule)
-        peers = peers_of(main_rule.endpoint2.known or ())
+        peers = _peers(main_rule)
         met = _longer(by_peers.get(peers), by_peers.get(())) if peers else overall
         if main is not None and met is not None and main_rule.enabled.known:
             yield main, met
