@@ -113,6 +113,8 @@ BATCH: dict[str, str] = {
     "LGPO.exe /g backup": "`LGPO.exe /g` changes the policy of the machine and is not read",
     "secedit /configure /db x": "`secedit /configure` changes the policy of the machine and is not read",
     "netsh -f weak.txt": "runs netsh commands from another file, which is not part of this input",
+    "netsh -a weak.txt": "runs netsh commands from another file, which is not part of this input",
+    "netsh -c advfirewall -a weak.txt": "runs netsh commands from another file, which is not part of this input",
     "netsh exec weak.txt": "runs netsh commands from another file, which is not part of this input",
     "netsh -c advfirewall -f weak.txt": "runs netsh commands from another file, which is not part of this input",
     "netsh advfirewall -f weak.txt": "runs netsh commands from another file, which is not part of this input",
@@ -294,6 +296,14 @@ def test_a_cmdlet_that_a_batch_file_runs_changes_the_policy(line: str) -> None:
     parsed = read(f"@echo off\n{GOOD}{line}\n")
     assert parsed.problems == ()
     assert [rule.name for rule in parsed.policy.connection_security_rules] == ["Good", "w"]
+
+
+@pytest.mark.parametrize("remark", ["rem ^", "@REM aside^", ":: aside ^", "rem a^^^"])
+def test_a_line_behind_an_open_remark_is_a_problem(remark: str) -> None:
+    message = "a caret ends the remark before this line, which may be a part of it: it is not read"
+    assert problems(f"@echo off\n{GOOD}{remark}\n{DELETE}\n") == [(4, message)]
+    closed = read(f"@echo off\n{GOOD}{remark}^\n{DELETE}\nrem two words ^\n{GOOD}{remark}\nset x=1\n{GOOD}")
+    assert (closed.problems, len(closed.policy.connection_security_rules)) == ((), 2)
 
 
 @pytest.mark.parametrize("line", [DELETE, f"echo on && {DELETE}", f"cls & {DELETE}", f"( {DELETE} )"])

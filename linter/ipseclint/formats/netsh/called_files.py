@@ -35,8 +35,8 @@ _SCRIPT_CALLED = late(
     r"(?:[&.][ \t]+|&)?(?:'([^']+\.ps1)'|\"([^\"]+\.ps1)\"|([^\s'\"]+\.ps1))(?=[\s;'\"]|\Z)", re.IGNORECASE
 )
 _FILE_OPTIONS = frozenset({"-f", "-fi", "-fil", "-file", "/f", "/file"})
-RUNS_FILE = frozenset({"-f", "/f", "exec"})
-"""What stands before the file whose commands netsh is to run."""
+RUNS_FILE = frozenset({"-f", "/f", "-a", "/a", "exec"})
+"""What stands before the file whose commands netsh is to run; behind `-a` it asks for more when it has run them."""
 NETSH_FILE = ".netsh"
 """The ending of what netsh reads, whatever its file is called."""
 

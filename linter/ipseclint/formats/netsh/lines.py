@@ -27,12 +27,15 @@ from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host, open_quote
 from ipseclint.formats.netsh.unfollowed import Unfollowed
 from ipseclint.formats.netsh.words import Part
 from ipseclint.late import late
+from ipseclint.vocabulary.ipsec_tools import mention_in
 
 _COMMENT = late(r"[ \t]*(?:(?:@[ \t]*)?rem(?![^\s.,;:=+/\\])|:|#)", re.IGNORECASE)
 _SWALLOWED = late(r"[ \t]*(?:(?:@[ \t]*)?rem(?![ \t])|#)[^&|]*[&|]", re.IGNORECASE)
 """What looks like a comment of cmd.exe and may end at an operator."""
 _TYPOGRAPHIC = dict.fromkeys(map(ord, "\u201c\u201d\u201e"), '"')
 """What PowerShell takes for a double quote besides (about_Quoting_Rules, language specification 2.3.5.2)."""
+_OPEN_REMARK = late(r"[ \t]*(?:(?:@[ \t]*)?rem[ \t]+[^\s^]*|:[^\n]*?[^^\n]|:)(?:\^\^)*\^", re.IGNORECASE)
+"""A remark of one word, or a label, with a caret at its end: cmd.exe may take the next line for a part of it."""
 _HERE_STRING = late(r"@(['\"])[ \t]*$")
 _FENCE = late(r"[ \t]*`{3,}[ \t]*")
 _ITEM = late(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+`(netsh\b[^`]*)`[ \t.]*", re.IGNORECASE)
@@ -53,6 +56,7 @@ class WholeLines:
         self._unfollowed = unfollowed
         self._pending: list[Token] = []
         self._in_text: str | None = None
+        self._is_remark_open = False
 
     @property
     def goes_on(self) -> bool:
@@ -78,8 +82,15 @@ class WholeLines:
             return self._behind_text(number, line, self._in_text)
         if _FENCE.fullmatch(line):
             return self.end()
+        if self._is_remark_open:
+            self._is_remark_open = False
+            if mention_in(line) is not None:
+                message = "a caret ends the remark before this line, which may be a part of it: it is not read"
+                self._unfollowed.says(message, self.line(number, line).strip())
+                return None
         if not self._pending and _COMMENT.match(line):
             self._flow.arrive(line)
+            self._is_remark_open = self._host is BATCH and _OPEN_REMARK.fullmatch(line) is not None
             if self._host is BATCH and _SWALLOWED.match(line):
                 self._unfollowed.line(self.line(number, line))
             return None

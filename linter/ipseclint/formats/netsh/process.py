@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.called_files import RUNS_FILE
 from ipseclint.formats.netsh.command import Command, named
 from ipseclint.formats.netsh.command_words import READ_CONTEXTS, context_of, is_verb, names_machine, split_word
 from ipseclint.formats.netsh.hosts import NETSH, Host
@@ -22,7 +23,7 @@ LEAVING = frozenset({"exit", "quit", "bye"})
 """What ends a session of netsh."""
 _NEUTRAL = LEAVING | {"help", "?", "commit", "online", "alias", "unalias"}
 _UNDONE = frozenset({"abort", "offline"})
-_OPTIONS_WITH_VALUE = frozenset({"-a", "-r", "-u", "-p"})
+_OPTIONS_WITH_VALUE = frozenset({"-r", "-u", "-p"})
 
 
 class CurrentContext:
@@ -87,7 +88,7 @@ class CurrentContext:
         index = 0
         while index < len(words) and words[index].text[:1] in {"-", "/"}:
             option = "-" + words[index].text[1:].casefold()
-            if option == "-f":
+            if option in RUNS_FILE:
                 unfollowed.runs_elsewhere(words[index])
                 return None, ()
             if option == "-r":
@@ -102,7 +103,7 @@ class CurrentContext:
             unfollowed.runs_elsewhere(words[0])
             return None, ()
         context, rest = context_of(words, "")
-        if rest and rest[0].text.casefold() in {"-f", "/f", "exec"}:
+        if rest and rest[0].text.casefold() in RUNS_FILE:
             unfollowed.runs_elsewhere(rest[0])
             return None, ()
         if context == "ipsecdosprotection" and rest:

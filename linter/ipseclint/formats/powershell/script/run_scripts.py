@@ -278,8 +278,8 @@ class RunScripts:
             if parts and parts[0].casefold().endswith(BATCH_ENDINGS):
                 yield FileRun(parts[0], ".cmd", tuple(parts[1:]))
         elif program == "netsh" and texts:
-            options = [(each.name or "").casefold() for each in call.arguments]
-            if "f" in options or "exec" in words[-2:-1] or {"-f", "/f"} & set(words[-2:-1]):
+            options = {(each.name or "").casefold() for each in call.arguments}
+            if options & {"f", "a"} or RUNS_FILE & set(words[-2:-1]):
                 before = [Token(text, "", 1, 1) for text in texts[:-1] if text.casefold() not in RUNS_FILE]
                 yield FileRun(texts[-1], NETSH_FILE, context=netsh_context(before))
         elif (program == "reg" and words[:1] == ["import"] and len(texts) > 1) or (program == "regedit" and texts):
