@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.secrets import names
-from ipseclint.secrets.names import has_match, is_worth_a_look, standing
+from ipseclint.secrets.names import has_match, is_worth_a_look, may_name_key, standing
 from ipseclint.secrets.router_commands import HINTS
 
 
@@ -38,3 +38,24 @@ def test_of_long_texts_the_same_pieces_are_told_as_of_short_ones() -> None:
         assert piece in told
         assert standing(pieces, long) == [each for each in pieces if each in long]
         assert set(told) <= set(standing(pieces, long))
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        ("Add-VpnConnection -L2tpPks 'x'", True),
+        ("New-NetIPsecAuthProposal -Machine -PreShardKey 'x'", True),
+        ("-PresharedKye x", True),
+        ("pks=x", True),
+        ('{"sharedkye": "x"}', True),
+        ("New-NetIPsecAuthProposal -Machine -Key 'Sommer'", True),
+        ("Vorinstallierter Schl\u00fcssel : Sommer", True),
+        ("-Key 'HKLM\\Software'", False),
+        ("netsh advfirewall set global mainmode mmkeylifetime 60min,0sess", False),
+        ("-KeyExchange DH14 -Encryption AES256", False),
+        ("psexec -s cmd", False),
+        ("[HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies]", False),
+    ],
+)
+def test_a_misspelt_name_may_be_one_of_a_key(text: str, *, may: bool) -> None:
+    assert may_name_key(text) is may

@@ -210,9 +210,9 @@ def _quoted_in(message: str) -> Iterator[str]:
 
 
 def find_keys(source: Source) -> Keys:
-    """The keys that stand in the texts of a source and its members, whoever reads them."""
+    """The keys that stand in the texts of a source and its members, whoever reads them, and in their paths."""
     spans, texts = key_places(source)
-    return _placed(texts, spans)
+    return _placed(texts.union(*(keys_in(part.path)[1] for part in source.all)), spans)
 
 
 def hidden(text: str) -> str:

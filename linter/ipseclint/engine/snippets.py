@@ -11,7 +11,7 @@ from ipseclint.engine.text_windows import Window, text_windows
 from ipseclint.finding import Finding, Problem, ProblemCode, Snippet
 from ipseclint.late import late
 from ipseclint.secrets.masks import without_lookalikes
-from ipseclint.secrets.names import names_key
+from ipseclint.secrets.names import may_name_key, names_key
 from ipseclint.source import Place, Source, Span
 
 WIDTH = 160
@@ -39,7 +39,8 @@ def with_snippets(
     """The same findings and problems, each with the line it points to. Each source is read once at most.
 
     A line that breaks the rules of a markup, of JSON or of a registry export is not shown: what stood before a key
-    and would tell that it is one may be lost. Nor is one that was not understood and names a key that is not found.
+    and would tell that it is one may be lost. Nor is one that was not understood and names a key that is not found,
+    or may.
     """
     wanted: dict[str, set[Place]] = {}
     every: list[Finding | Problem] = [*findings, *problems]
@@ -63,7 +64,7 @@ def with_snippets(
             masked[at] = keys.line(span.path, span.line, window.text, window.column)
         line = masked[at]
         if (span.path, span.line) in doubtful:
-            if not line.moved and names_key(window.text):
+            if not line.moved and (names_key(window.text) or may_name_key(window.text)):
                 return placed
             line = MaskedLine(without_lookalikes(line.text), line.moved)
         return placed.model_copy(update={"snippet": snippet(line, span, window.column)})

@@ -154,6 +154,46 @@ def names_key(text: str) -> bool:
     return is_worth_a_look(as_bytes(text)) and next(names_in(lowered(text)), None) is not None
 
 
+_LONG_NAMES = (
+    *("presharedkey", "preshared-key", "pre-shared-key", "presharedsecret", "sharedkey", "shared-key", "sharedsecret"),
+    *("l2tppsk", "auth1psk", "auth2psk", "shkey", "secret", "password", "passphrase"),
+)
+_SHORT_MISSPELT = frozenset({"pks", "spk", "pskk", "ppsk", "pssk"})
+_WORD = late(r"\w[\w-]{2,24}")
+_A_KEY = late(
+    r"(?<![\w\\])(?:key|\w{0,20}schl\u00fcssel|\w{0,20}schluessel|cl\u00e9|clave|chiave|chave|sleutel|nyckel"
+    r"|n\u00f8gle|klucz|kl\u00ed\u010d|\u043a\u043b\u044e\u0447)(?!\w)[\"']?[ \t]{0,40}(?:[:=][ \t]{0,40})?"
+    r"[\"']?[^\s\"'\\:=]{4,80}(?=[\s\"',;)}]|$)"
+)
+"""A key by its name in several languages, and a word behind it that is no path."""
+
+
+def may_name_key(text: str) -> bool:
+    """Whether a word of a text may be a misspelt name of a key, or another word for one with a word behind it."""
+    lower = lowered(text)
+    return _A_KEY.search(lower) is not None or any(_is_misspelt(match[0]) for match in _WORD.finditer(lower))
+
+
+def _is_misspelt(word: str) -> bool:
+    """Whether a word is a name but for one sign, or two that have changed places."""
+    if word in _SHORT_MISSPELT:
+        return True
+    for name in _LONG_NAMES:
+        if word != name and abs(len(word) - len(name)) <= 1:
+            begin = _alike(word, name)
+            end = min(_alike(word[::-1], name[::-1]), len(word) - begin, len(name) - begin)
+            one, other = word[begin : len(word) - end], name[begin : len(name) - end]
+            if max(len(one), len(other)) == 1 or (len(one) == 2 and one == other[::-1]):
+                return True
+    return False
+
+
+def _alike(one: str, other: str) -> int:
+    """How many signs two words begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((number for number, (sign, that) in pairs if sign != that), min(len(one), len(other)))
+
+
 def occurrences(text: AnyStr, piece: AnyStr) -> Iterator[int]:
     """Where a piece stands in a text, places that overlap too."""
     at = text.find(piece)
