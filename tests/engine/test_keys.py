@@ -298,3 +298,8 @@ def test_words_of_which_no_more_is_known_are_masked_by_their_form_and_by_the_key
     keys = find_keys(bytes_source("a.cmd", b"netsh advfirewall consec add rule auth1psk=Open-Sesame name=x\r\n"))
     assert keys.texts == {"Open-Sesame", "open-sesame", "OPEN-SESAME"}
     assert keys.places == {("a.cmd", 1): [(43, 54)]}
+
+
+def test_what_a_path_assigns_to_a_name_of_a_key_is_one() -> None:
+    assert find_keys(bytes_source("a/psk=open-sesame/b.cmd", b"")).path("open-sesame.cmd") == f"{MASK}.cmd"
+    assert find_keys(bytes_source("preshared-keys-differ/psk=x.cmd", b"")).texts == frozenset()

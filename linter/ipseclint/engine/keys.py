@@ -23,7 +23,7 @@ from ipseclint.late import late
 from ipseclint.model.setting import Secret
 from ipseclint.model.values import Frozen
 from ipseclint.secrets import key_places, keys_in
-from ipseclint.secrets.masks import MASK, is_telling, lookalikes, without_assigned
+from ipseclint.secrets.masks import MASK, assigned_in, is_telling, lookalikes, without_assigned
 from ipseclint.secrets.places import merged
 from ipseclint.source import BINARY_SIGNATURES, Source, Span
 
@@ -212,7 +212,8 @@ def _quoted_in(message: str) -> Iterator[str]:
 def find_keys(source: Source) -> Keys:
     """The keys that stand in the texts of a source and its members, whoever reads them, and in their paths."""
     spans, texts = key_places(source)
-    return _placed(texts.union(*(keys_in(part.path)[1] for part in source.all)), spans)
+    texts |= {key for part in source.all for key in assigned_in(part.path) if is_telling(key)}
+    return _placed(texts, spans)
 
 
 def hidden(text: str) -> str:

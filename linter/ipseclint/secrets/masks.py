@@ -83,7 +83,12 @@ def without_lookalikes(text: str) -> str:
     return _TOKENS.sub(lambda match: MASK if _looks_like_a_key(match[0]) else match[0], text)
 
 
-_ASSIGNED = late(rf"((?:{NAME.pattern})[\w-]{{0,40}}=[\"']?)[^\s\"']+", re.IGNORECASE)
+_ASSIGNED = late(rf"((?:{NAME.pattern})[\w-]{{0,40}}=[\"']?)([^\s\"']+)", re.IGNORECASE)
+
+
+def assigned_in(text: str) -> Iterator[str]:
+    """What is assigned to names of keys in a path, up to the end of its part."""
+    return (re.split(r"[\\/]", match[2])[0] for match in _ASSIGNED.finditer(text)) if "=" in text else iter(())
 
 
 def without_assigned(text: str) -> str:
