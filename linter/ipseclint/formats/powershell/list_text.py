@@ -9,6 +9,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, joined, lines_of
 from ipseclint.formats.kit.user_stores import told_by_store
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.pasted.closings import CLOSING
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
 from ipseclint.formats.powershell.decode import CIM_CLASSES, decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, TOO_MANY, Instance, Node, class_of
@@ -46,13 +47,10 @@ _BEHIND_PROSE = re.compile(
 _COLUMN = "  : "
 _ALIGNED = re.compile(r"^[ \t]{0,24}[A-Za-z][A-Za-z0-9]*[ ]+:(?: |$)", re.MULTILINE)
 _WORD = r"(?:[^\W\d_][^\W\d_A-Z]{0,20}(?:['\u2019-][^\W\d_A-Z]{1,20}){0,2}|[A-Z]{2,5}|IKEv2|L2TP)"
-_CLOSING = (
-    "(?i:(?:kind|best|many)? ?regards|(?:many )?thanks(?: in advance)?|thank you"
-    "|(?:mit )?(?:freundlichen? |viele |beste )?gr\u00fc(?:\u00df|ss)en?"
-    "|danke|vielen dank|cordialement|merci|saludos|gracias)"
+_SAID = re.compile(
+    rf"{_WORD}(?:,?[ ]{_WORD}){{1,20}}[.,:!?]|{_WORD}(?:,?[ ]{_WORD}){{4,20}}|{_WORD}[.,!]|{CLOSING}"
+    rf"|{_WORD}(?:[ ]{_WORD}){{0,6}}[ ]\([\w .,/-]{{1,40}}\):"
 )
-"""How mails end, without a mark behind."""
-_SAID = re.compile(rf"{_WORD}(?:,?[ ]{_WORD}){{1,20}}[.,:!?]|{_WORD}(?:,?[ ]{_WORD}){{4,20}}|{_WORD}[.,!]|{_CLOSING}")
 """A sentence, the beginning of one that ends in a colon, a line of one, or how a mail ends: words, as no property has
 them.
 """

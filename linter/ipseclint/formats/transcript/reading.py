@@ -23,6 +23,7 @@ from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.user_stores import told_by_store
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed, joined
+from ipseclint.formats.pasted.closings import without_closing
 from ipseclint.formats.pasted.document_blocks import blocks_of
 from ipseclint.formats.pasted.help_pages import without_help
 from ipseclint.formats.pasted.inline_commands import SIGNS_OF_CODE, tell, without_inline, without_marked
@@ -93,6 +94,7 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     plain = unmarked(whole, once)
     if _NOTICE_SIGN in plain:
         plain = _NOTICE.sub(lambda notice: "\n" * notice[0].count("\n"), plain)
+    plain = without_closing(plain)
     text, helped = without_help(plain, once if plain is whole else None)
     if diagnostics.path.casefold().endswith(DOCUMENTS):
         text, inline = without_inline(text)

@@ -1,0 +1,57 @@
+"""How a mail ends is no part of what is pasted above; what is more than a name below stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.api import check_text
+from ipseclint.formats.pasted.closings import without_closing
+
+ABOVE = "conn rw\n  keyexchange=ikev2\n\n"
+
+
+@pytest.mark.parametrize(
+    ("end", "lines"),
+    [
+        ("Thanks\n", 1),
+        ("Thanks,\nAna\n", 2),
+        ("Mit freundlichen Gr\u00fc\u00dfen\n\nAnna M\u00fcller\nIT, Example GmbH\n", 4),
+        ("Kind regards\r\nA. B. Smith", 1),
+        ("  danke!\n\n\n", 3),
+    ],
+)
+def test_words_that_close_and_a_name_are_left_out(end: str, lines: int) -> None:
+    assert without_closing(ABOVE + end) == ABOVE + "\n" * lines
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thanks\n",
+        ABOVE,
+        ABOVE + "Thanks\nnetsh advfirewall reset\n",
+        ABOVE + "Thanks\nNetsh Advfirewall Reset\n",
+        ABOVE + "Thanks\nNETSH ADVFIREWALL RESET\n",
+        ABOVE + "Thanks\nGet-VpnConnection\n",
+        ABOVE + "Thanks\n  ike=aes128\n",
+        ABOVE + "Thanks\nOne Two Three Four Five\n",
+        ABOVE + "Thanks for it\nAna\n",
+        ABOVE + "Thanks\n" + "\n" * 9 + "Ana\n",
+    ],
+)
+def test_what_says_more_stays(text: str) -> None:
+    assert without_closing(text) == text
+
+
+def test_a_ticket_with_a_heading_between_both_ends_and_a_name_below_is_understood_whole() -> None:
+    ticket = (
+        'The VPN says "Policy match error".\n\nClient:\nPS C:\\> (Get-VpnConnection Work).IPsecCustomPolicy\n\n'
+        "AuthenticationTransformConstants : GCMAES256\nCipherTransformConstants         : GCMAES256\n"
+        "DHGroup                          : ECP384\nIntegrityCheckMethod             : SHA384\n"
+        "PfsGroup                         : ECP384\nEncryptionMethod                 : AES256\n\n"
+        "Server (strongSwan 5.9):\n\nconn rw\n  keyexchange=ikev2\n  ike=aes256-sha256-modp2048!\n"
+        "  esp=aes256-sha256!\n  left=%any\n  leftid=@vpn.example.org\n  right=%any\n  rightauth=eap-mschapv2\n"
+        "  auto=add\n\nBest regards\nAna\n"
+    )
+    report = check_text(ticket, "ticket.txt")
+    assert [problem.message for problem in report.problems] == []
