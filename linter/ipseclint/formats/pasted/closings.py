@@ -13,8 +13,8 @@ CLOSING = (
 _CLOSED = late(rf"{CLOSING}[ ]?[,.!]?")
 _MAX_LINES = 8
 """So many lines are looked at (reasoned: a name, a role and a place stand below, with empty ones)."""
-_MAX_WORDS = 4
-_MAX_INITIALS = 3
+_WORDS_OF_NAME = 4
+_INITIALS = 3
 _PROGRAMS = frozenset({"netsh", "reg", "sc", "net", "cmd", "powershell", "pwsh", "ipsec", "swanctl"})
 
 
@@ -31,6 +31,6 @@ def _is_signature(line: str) -> bool:
     """Whether a line is empty or a name, a role or a place: few words, each as a name is written."""
     words = [word.strip(".,") for word in line.split()]
     named = all(
-        word.isalpha() and word[0].isupper() and (not word.isupper() or len(word) <= _MAX_INITIALS) for word in words
+        word.isalpha() and word[0].isupper() and (not word.isupper() or len(word) <= _INITIALS) for word in words
     )
-    return len(words) <= _MAX_WORDS and named and not _PROGRAMS.intersection(map(str.casefold, words))
+    return len(words) <= _WORDS_OF_NAME and named and not _PROGRAMS.intersection(map(str.casefold, words))
