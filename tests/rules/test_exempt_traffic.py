@@ -253,6 +253,7 @@ def test_what_windows_exempts_by_itself_may_be_exempt_by_a_rule_of_the_same_prof
     [
         ("endpoint2=10.0.0.10", {}, True),
         ("endpoint2=10.0.0.10", {"dhcp_servers": ["10.0.0.67"]}, True),
+        ("endpoint1=10.0.0.10 endpoint2=any", {}, True),
         ("endpoint2=10.0.0.10,10.0.0.67", {"dhcp_servers": ["10.0.0.67"]}, False),
         ("endpoint2=any", {}, False),
         ("endpoint2=10.0.0.67 protocol=tcp", {"dhcp_servers": ["10.0.0.67"]}, True),
@@ -418,3 +419,22 @@ def test_a_local_exemption_is_none_where_group_policy_lets_no_local_rule_count(
 def test_nothing_is_asked_of_a_local_rule_that_is_not_in_force(merged: dict[str, int], fires: bool) -> None:
     lines = of_two_stores("Action=DoNotSecure|EP2_4=10.0.0.11/255.255.255.255", "Action=Secure", merged)
     assert bool(hits("QD015", machine(*lines, name="x.reg", site=Site(non_ipsec_ranges=("10.9.0.0/16",))))) is fires
+
+
+WAITING = (
+    "netsh advfirewall firewall add rule name=F dir=in action=allow protocol=tcp localport=445 security=authenticate"
+)
+
+
+@pytest.mark.parametrize(
+    ("beside", "fires"),
+    [
+        ((), True),
+        ((exempt("endpoint2=10.0.0.10"),), True),
+        ((f"{REQUEST} enable=no", exempt("endpoint2=10.0.0.10")), True),
+        ((REQUEST,), False),
+    ],
+)
+def test_what_waits_for_security_is_told_where_no_rule_secures(beside: tuple[str, ...], fires: bool) -> None:
+    message = "lets only secured traffic in, and no connection security rule of the input secures any"
+    assert found("FL014", WAITING, *beside) == ([("info", message)] if fires else [])

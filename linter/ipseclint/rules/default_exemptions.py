@@ -22,6 +22,7 @@ from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._needed import but_for
 from ipseclint.semantics.defaults import exempts_dhcp
 from ipseclint.semantics.registry import number, registry_subject, values_of
+from ipseclint.semantics.rule_boxes import names_peers_first
 from ipseclint.semantics.scope import (
     filters_of,
     includes_any,
@@ -331,6 +332,8 @@ def _is_meant_for_dhcp(machine: Machine, each: ConnectionSecurityRule) -> bool:
     """Whether a rule can be meant for DHCP servers wherever they are: for UDP, for all hosts, or for the keyword."""
     if each.protocol.known == UDP or each.filter_list is not None:
         return True
+    if names_peers_first(each):
+        return False
     return any(address.is_any or address.keyword is AddressKeyword.DHCP for address in remote_side(machine, each))
 
 

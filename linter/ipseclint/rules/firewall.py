@@ -13,9 +13,9 @@ from ipseclint.model.policy import (
     Direction,
     FirewallAction,
     FirewallRule,
-    Policy,
     PolicyObject,
     Profile,
+    RuleAction,
     VpnConnection,
     VpnServer,
 )
@@ -24,7 +24,7 @@ from ipseclint.rule import Hit, Options, rule
 from ipseclint.semantics.packets.axes import PROFILES, Axis
 from ipseclint.semantics.peers import Peers
 from ipseclint.semantics.rule_boxes import inbound_firewall_boxes
-from ipseclint.semantics.scope import includes_any, secured_rules
+from ipseclint.semantics.scope import action_of, includes_any, ruled_out, secured_rules
 from ipseclint.semantics.treatment import Question, doing_otherwise
 from ipseclint.source import Span
 
@@ -116,8 +116,8 @@ def profile_gap(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Why: The firewall rule waits for traffic that IPsec has authenticated, and on that profile nothing authenticates
     any: no connection security rule is active there, or those that are take other peers, protocols or ports, or an
-    exemption takes all of it. It can never let anything in. Where an input holds no connection security rule at all, it
-    is information: another may hold them. Clients that require IPsec time out, the others are
+    exemption takes all of it. It can never let anything in. Where an input holds no connection security rule that is
+    enabled and secures, it is information: another may hold them. Clients that require IPsec time out, the others are
     dropped. Microsoft describes both kinds of rules and their profiles; that they have to match is our reasoning.
 
     Seen as: 4963 and dropped connections on this host, 13805 ERROR_IPSEC_IKE_TIMED_OUT at the clients.
@@ -132,7 +132,7 @@ def profile_gap(machine: Machine, _options: Options) -> Iterator[Hit]:
     """
     secured = list(secured_rules(machine))
     if not secured:
-        yield from _without_rules(machine.policy)
+        yield from _without_rules(machine)
         return
     active = frozenset[Profile]().union(
         *(secured_rule.profiles.known or frozenset(Profile) for secured_rule in secured)
@@ -165,9 +165,11 @@ def profile_gap(machine: Machine, _options: Options) -> Iterator[Hit]:
             )
 
 
-def _without_rules(policy: Policy) -> Iterator[Hit]:
-    """What waits for security in an input that holds no connection security rule, and none that was not followed."""
-    if policy.connection_security_rules or policy.open_ends or policy.wfp_filters:
+def _without_rules(machine: Machine) -> Iterator[Hit]:
+    """What waits for security in an input that holds no rule that may secure, and none that was not followed."""
+    policy = machine.policy
+    may_secure = any(_may_secure(machine, each) for each in policy.connection_security_rules)
+    if may_secure or policy.open_ends or policy.wfp_filters:
         return
     for firewall_rule in policy.firewall_rules:
         if _waits_for_security(firewall_rule):
@@ -179,6 +181,12 @@ def _without_rules(policy: Policy) -> Iterator[Hit]:
                 related=_demand(firewall_rule),
                 fix=Fix(note="Check it together with the input that holds the connection security rules, or make one."),
             )
+
+
+def _may_secure(machine: Machine, connection_rule: ConnectionSecurityRule) -> bool:
+    """Whether a rule may secure traffic: it is not known to be out of force, to exempt or to block."""
+    out_of_force = connection_rule.enabled.known is False or id(connection_rule) in ruled_out(machine)
+    return not out_of_force and action_of(machine, connection_rule) not in {RuleAction.EXEMPT, RuleAction.BLOCK}
 
 
 def _waits_for_security(firewall_rule: FirewallRule) -> bool:

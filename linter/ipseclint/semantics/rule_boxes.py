@@ -34,7 +34,7 @@ def connection_parts(rule: ConnectionSecurityRule, site: Site) -> list[Parts]:
     unclear = not_understood(rule)
     ends = rule.endpoint1.known or (), rule.endpoint2.known or ()
     parts: list[Parts] = []
-    for here, there in (ends, ends[::-1]) if _names_peers_first(rule) else (ends,):
+    for here, there in (ends, ends[::-1]) if names_peers_first(rule) else (ends,):
         for one, other in side_pairs(here, there, site):
             source, destination, out = one.all_values, other.all_values, services(one.family, given)
             conditions = conditions_of((*one.on(Axis.SOURCE), *other.on(Axis.DESTINATION), *unclear))
@@ -49,7 +49,7 @@ def connection_boxes(rule: ConnectionSecurityRule, site: Site) -> tuple[Box, ...
     return tuple(map(box_of, connection_parts(rule, site)))
 
 
-def _names_peers_first(rule: ConnectionSecurityRule) -> bool:
+def names_peers_first(rule: ConnectionSecurityRule) -> bool:
     """Whether an exemption names its peers as endpoint 1 and any address as endpoint 2.
 
     A transport rule holds whichever of its endpoints the machine is in (Microsoft's page on Endpoints): that of such a
