@@ -282,6 +282,11 @@ def is_carried(head: str, path: str) -> bool:
     return runs_commands(head, path)
 
 
+_SIDES = ("\u2502", "\u2503", "\u2551")
+_DRAWN = late(r"^[ \t]*[\u2500-\u257f][^\r\n]*$", re.MULTILINE)
+"""The sides of a box that is drawn with signs, and a line of one: what it names is no command."""
+
+
 def is_mail(head: str) -> bool:
     """Whether a text is a mail with encoded parts."""
     return "ncoding:" in head and _MAIL.search(f"\n{head}") is not None
@@ -312,6 +317,11 @@ def _calls(head: str, path: str, lines: str, words: str) -> bool:
         return False
     if is_carried(head, path):
         return False
+    if any(map(head.__contains__, _SIDES)):
+        plain = _DRAWN.sub("", head)
+        folded = f"\n{plain.casefold()}"
+        if not _calls_cmdlets(plain, path, folded, folded):
+            return False
     return bool(powershell_blocks(head)) if is_of_other_tool(head, path) else True
 
 

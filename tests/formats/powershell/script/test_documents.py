@@ -83,3 +83,19 @@ def test_a_template_is_not_refused_for_what_is_put_in_later(tag: str) -> None:
     assert refused_of(script.replace(tag, "split")) != []
     assert refused_of(script) == []
     assert any("rendered" in message for _, _, message in said_of(script))
+
+
+def test_what_a_later_block_shows_again_is_no_command_that_windows_refuses() -> None:
+    vpn = "Add-VpnConnection -Name A -ServerAddress {}.example\n"
+    text = "# Steps\n```powershell\n" + vpn.format("a") + "```\nOr:\n```powershell\n" + vpn.format("{}") + "```\n"
+    assert refused_of(text.format("a")) == []
+    assert len(refused_of(text.format("b"))) == 1
+    assert len(refused_of(vpn.format("a") * 2)) == 1
+
+
+def test_a_drawing_is_no_script() -> None:
+    box = f"\u250c\u2500\u2500\u2510\n\u2502 1. {RULE} \u2502\n\u2514\u2500\u2500\u2518\n"
+    document = f"# Title\n\n```\n{box}```\n\n```powershell\n{RULE}\n```\n"
+    result = parsed(document, "runbook.md")
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["In block"]
+    assert result.problems == ()

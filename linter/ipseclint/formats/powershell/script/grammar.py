@@ -85,6 +85,14 @@ class Syntax:
         self._bytes = self._masked(self.ranges)
         return [root for start, end in self.ranges for root in self._programs(start, end)]
 
+    def shows_again(self, first: tuple[int, int], later: tuple[int, int]) -> bool:
+        """Whether a block of a document shows, word for word, a command that an earlier block of it shows."""
+        first_block, later_block = (
+            next((block for block in self.ranges if block[0] <= start < block[1]), None)
+            for start in (first[0], later[0])
+        )
+        return first_block != later_block and self.text[slice(*first)].split() == self.text[slice(*later)].split()
+
     def _programs(self, start: int, end: int) -> list[Node]:
         """The programs of a part of the text that is masked."""
         if end > MAX_CODE_BYTES and end - sum(map(self._bytes[:end].count, (b" ", b"\r", b"\n"))) > MAX_CODE_BYTES:

@@ -101,7 +101,8 @@ class Verbs:
         if twins and bound.is_on("Default"):
             self.objects.remove(twins[:1])
         elif twin := next((each for each in twins if each.is_certain or each.start == call.start), None):
-            if not evaluator.doubts and twin.is_certain:
+            is_shown_again = evaluator.syntax.shows_again((twin.start, twin.end), (call.start, call.end))
+            if not evaluator.doubts and twin.is_certain and not is_shown_again:
                 self._notes.refuse([already_there(thing, call.start, call.end)], act.cmdlet.name, act.place)
                 _stop_at_error(act, evaluator)
             return [Value(twin, call.start, call.end)]
