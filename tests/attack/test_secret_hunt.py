@@ -173,6 +173,20 @@ def test_an_input_that_is_called_by_its_key_is_not_named(tmp_path: Path, cli: Ca
     assert ran.out == cli(tmp_path, "-o", "json", "--jobs", "1").out
 
 
+def test_a_key_of_one_input_shows_in_no_line_of_another(tmp_path: Path, cli: Callable[..., Any]) -> None:
+    key = "sommerregenbogen"
+    (tmp_path / "a.cmd").write_text(f"{CONSEC} auth1=computerpsk auth1psk={key}\n")
+    (tmp_path / "b.cmd").write_text(f"{CONSEC.replace('name=r', f'name={key}')} bogus=1\n")
+    for command in (("check", "-o", "json"), ("inspect",)):
+        ran = cli(command[0], tmp_path, *command[1:])
+        assert key not in ran.out + ran.err, command
+    ran = cli("check", tmp_path, "-v")
+    assert key not in ran.out + ran.err
+    lines = ran.out.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.endswith("^^^"))
+    assert lines[at - 1][lines[at].index("^") :] == "bogus=1"[: lines[at].count("^")] + "=1"
+
+
 NAMED_BY_IT = f"""
 New-NetIPsecPhase1AuthSet -DisplayName K -Proposal (New-NetIPsecAuthProposal -Machine -PreSharedKey $p)
 New-NetIPsecRule -DisplayName {KEY} -InboundSecurity Require -OutboundSecurity Require -RemoteAddress any

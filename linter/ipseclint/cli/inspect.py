@@ -19,6 +19,7 @@ def command(
 ) -> None:
     """Print what was understood of each input: policy objects, events, counters, problems."""
     from ipseclint.engine.inputs import candidates
+    from ipseclint.engine.keys import Keys, joined
     from ipseclint.engine.machines import read_inputs
     from ipseclint.engine.policy_json import parsed_dict
     from ipseclint.escape import json_text
@@ -27,12 +28,13 @@ def command(
 
     target = output_of(output, None, FORMATS)
     read = read_inputs(candidates(paths))
+    keys = joined(each.keys for each in read) if len(read) > 1 else Keys()
     documents = [
         {
-            "path": input_.input.path,
+            "path": keys.path(input_.input.path),
             "format": input_.input.format,
             "status": input_.input.status.value,
-            **parsed_dict(input_.parsed),
+            **parsed_dict(keys.without(input_.parsed)),
         }
         for input_ in read
     ]

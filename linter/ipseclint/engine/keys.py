@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from ipseclint.engine.key_search import KeySearch
 from ipseclint.engine.text_windows import text_windows
-from ipseclint.finding import Problem
+from ipseclint.finding import Problem, Snippet
 from ipseclint.formats.parsed import Parsed
 from ipseclint.late import late
 from ipseclint.model.setting import Secret
@@ -139,8 +139,18 @@ class Keys(Struct, frozen=True, dict=True):
         else:
             message = self.hidden(message)
         span = self._without(problem.span)
-        changed = message != problem.message or span is not problem.span
-        return problem.model_copy(update={"message": message, "span": span}) if changed else problem
+        snippet = problem.snippet and self.snippet(problem.snippet)
+        if message == problem.message and span is problem.span and snippet is problem.snippet:
+            return problem
+        return problem.model_copy(update={"message": message, "span": span, "snippet": snippet})
+
+    def snippet(self, snippet: Snippet) -> Snippet:
+        """A line that is shown with a mask for every key, of whatever input, and the place in it that is meant."""
+        line = self.line("", 0, snippet.text)
+        if not line.moved:
+            return snippet
+        begin, end = line.column(snippet.column), line.column(snippet.column + snippet.length)
+        return Snippet(text=line.text, column=begin, length=max(1, end - begin))
 
     def _without(self, value: Any) -> Any:
         names = _FIELDS[type(value)]

@@ -87,7 +87,10 @@ def finding_without_keys(finding: Finding, keys: Keys) -> Finding:
     """A finding with a mask for every key of the run."""
     after = keys.parts(finding, _OF_FINDING)
     subject = keys.parts(after.subject, ("name",))
-    return after if subject is after.subject else after.model_copy(update={"subject": subject})
+    snippet = after.snippet and keys.snippet(after.snippet)
+    if subject is after.subject and snippet is after.snippet:
+        return after
+    return after.model_copy(update={"subject": subject, "snippet": snippet})
 
 
 def _traffic(change: TrafficChange, keys: Keys) -> TrafficChange:
