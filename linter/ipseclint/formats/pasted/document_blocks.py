@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -26,7 +27,7 @@ Block: TypeAlias = dict[int, str]
 """The lines of a block of code, by number from 1."""
 
 
-class _Language(Struct, frozen=True):
+class _Language(Struct, frozen=True, dict=True):
     """A markup language: how the names of its documents end, how a text shows that it is one, what cuts it.
 
     A text that shows it holds one of each of `holds`, which is quicker to look for, and has each of `signs`. One that
@@ -38,6 +39,11 @@ class _Language(Struct, frozen=True):
     signs: tuple[re.Pattern[str], ...]
     title: re.Pattern[str]
     blocks: Callable[[Sequence[str]], Iterator[Block]]
+
+    @cached_property
+    def holds_words(self) -> tuple[tuple[str, ...], ...]:
+        """The same signs without the blanks around them, as they stand in single words."""
+        return tuple(tuple(map(str.strip, group)) for group in self.holds)
 
 
 _DIRECTIVE = late(r"[ \t]*\.\. (?:code|code-block|sourcecode|prompt|parsed-literal)::", re.IGNORECASE)
@@ -358,11 +364,7 @@ def _language(
                 return None
             is_markdown = "```" in text and language.signs[0].search(text) is None  # whatever its name is
             return language if not is_markdown and _has_marks(text, language) else None
-        if (
-            suffix not in _OF_ANY
-            or not language.holds
-            or (words and not _holds_each(words(), language.holds, str.strip))
-        ):
+        if suffix not in _OF_ANY or not language.holds or (words and not _holds_each(words(), language.holds_words)):
             continue
         if not _holds_each(text if lines is None else f"{lines}\n", language.holds):
             continue
@@ -378,9 +380,9 @@ def _has_marks(text: str, language: _Language) -> bool:
     return any(line.strip() for block in language.blocks(text.split("\n")) for line in block.values())
 
 
-def _holds_each(text: str, of: Iterable[tuple[str, ...]], as_held: Callable[[str], str] = str) -> bool:
+def _holds_each(text: str, of: Iterable[tuple[str, ...]]) -> bool:
     """Whether a text holds one of each of some groups of signs."""
-    return all(any(as_held(sign) in text for sign in group) for group in of)
+    return all(any(map(text.__contains__, group)) for group in of)
 
 
 def _indent(line: str) -> int:
