@@ -162,7 +162,7 @@ _OF_SENTENCES = Reader("events.sentences", Shape.TEXT)
 """What is asked last, of a whole text: prose that is of no other format."""
 
 _READERS = (
-    Reader("wfp.state", Shape.XML, ("<wfpstate", "<wfpdiag", "<netevent")),
+    Reader("wfp.state", Shape.XML, ("<wfpdiag", "<wfpstate", "<netevent")),
     Reader("events.security_events", Shape.XML, ("schemas.microsoft.com/win/2004/08/events",)),
     Reader("gpo.report", Shape.XML, ("grouppolicy",)),
     Reader("gpo.preferences", Shape.XML, ("<registrysettings", "<ntservices", "<registry ", "<ntservice ")),

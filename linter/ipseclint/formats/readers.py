@@ -13,6 +13,7 @@ from msgspec import Struct
 from ipseclint.formats.parsed import Format
 from ipseclint.formats.transcript.pieces import begins_as_page, is_fenced
 from ipseclint.late import late
+from ipseclint.secrets.names import LongText, asked
 from ipseclint.source import BINARY_SIGNATURES, Source
 
 
@@ -92,7 +93,7 @@ class Looked(Struct, frozen=True):
 
     head: Callable[[], str]
     lines: Callable[[], str]
-    words: Callable[[], str]
+    words: Callable[[], str | LongText]
     known: dict[Reader, bool] = {}
     """Whether the signs of a reader stand there, of those that were asked for."""
 
@@ -125,10 +126,13 @@ class Looked(Struct, frozen=True):
 
     @classmethod
     def through_head(cls, source: Source, shape: Shape) -> Looked:
-        """The head of a source, in parts where it is long: but the signs of XML stand at its beginning."""
+        """The head of a source, in parts where it is long: but XML has few lines, and begins with what it is."""
         if shape is Shape.BINARY:
             return cls.through("")
-        has_words = len(source.head_text) > BEGINNING_CHARACTERS and shape is not Shape.XML
+        if shape is Shape.XML:
+            text = asked(source.head_folded)
+            return cls(lambda: source.head_folded, lambda: source.head_folded, lambda: text)
+        has_words = len(source.head_text) > BEGINNING_CHARACTERS
         return source.once(cls.through_parts) if has_words else cls.through(source.head_folded)
 
 

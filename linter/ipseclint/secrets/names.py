@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, AnyStr
 
 from ipseclint.late import late
@@ -69,8 +69,8 @@ _SIGNS_WITHIN = b"^`\"'\0"
 """What may stand within a word and does not part it. A file of zero bytes has nothing left to be searched."""
 _LOWER_ASCII = bytes(range(128)).lower().replace(b"\t", b" ").replace(b"\n", b" ") + b"\x7f" * 128
 _ASCII = bytes(range(128)) + b"\x7f" * 128
-_LONG = 65_536
-"""From so many characters on it is worth to make the expressions."""
+_LONG, _BEGIN = 32_768, 4_096
+"""From so many characters on it is worth to make the expressions, and in so many most inputs show what they are."""
 _TAG_NAME = late(r"(?<![\w-])(?:ps|sk|auth1ps?)(?=[\"']?[ \t]*=)")
 
 
@@ -105,12 +105,35 @@ def _searcher(pattern: str) -> SchemaValidator:
     return SchemaValidator(core_schema.str_schema(pattern=pattern, regex_engine="rust-regex"))
 
 
+class LongText:
+    """A long text that is asked for pieces of ASCII: its beginning first, then the engine."""
+
+    def __init__(self, text: str) -> None:
+        self._begin = text[:_BEGIN]
+        self._text = text
+
+    def __contains__(self, piece: str) -> bool:
+        """Whether a piece stands in the text."""
+        return piece in self._begin or has_match(_literal(piece), self._data)
+
+    @cached_property
+    def _data(self) -> bytes:
+        return as_bytes(self._text).translate(_ASCII)
+
+
+@cache
+def _literal(piece: str) -> str:
+    return "".join(f"\\x{ord(sign):02x}" for sign in piece)
+
+
+def asked(text: str) -> str | LongText:
+    """A text to be asked for pieces of ASCII."""
+    return text if len(text) < _LONG else LongText(text)
+
+
 def standing(pieces: Iterable[str], text: str) -> list[str]:
-    """The pieces, all of ASCII, that stand in a text: a long one the engine passes thirty times as fast as Python."""
-    if len(text) < _LONG:
-        return [piece for piece in pieces if piece in text]
-    data = as_bytes(text).translate(_ASCII)
-    return [piece for piece in pieces if has_match("".join(f"\\x{ord(sign):02x}" for sign in piece), data)]
+    """The pieces, all of ASCII, that stand in a text, which the engine passes thirty times as fast as Python."""
+    return list(filter(asked(text).__contains__, pieces))
 
 
 def is_worth_a_look(data: bytes) -> bool:
