@@ -22,10 +22,7 @@ from ipseclint.report import (
 from ipseclint.reporters import accounting
 
 NOTHING = Report(version="1", ruleset="default", inputs=(), findings=(), problems=(), not_checked=())
-SHOWN_BY = (
-    "`... | ConvertTo-Json -Depth 5` without Select-Object holds objects whole, "
-    "`(Get-VpnConnection NAME).IPSecCustomPolicy` shows a connection's suite"
-)
+SHOWN_BY = "`... | ConvertTo-Json -Depth 5` without Select-Object holds objects whole"
 DEFAULT = "configured by no file; rulesets: default"
 
 
@@ -61,6 +58,19 @@ def test_each_setting_is_said_in_the_line(settings: dict[str, Any], line: str) -
     )
     used = Settings(**({"rulesets": ("default",)} | settings))
     assert accounting.settings_line(replace(NOTHING, settings=used, ignored=ignored)) == line
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("Enabled", ""),
+        ("IPSecCustomPolicy", ", `(Get-VpnConnection NAME).IPSecCustomPolicy` shows a connection's suite"),
+    ],
+)
+def test_how_a_suite_is_shown_is_said_where_a_suite_is_what_is_not_held(name: str, more: str) -> None:
+    report = replace(NOTHING, ignored=(Ignored(path=f"a (1 x {name})", kind=NOT_HELD),))
+    line = accounting.not_held_line(report, every_name=False)
+    assert line == f"not held, and so not judged: a (1 x {name}); {SHOWN_BY}{more}"
 
 
 def test_settings_in_json_are_keys_of_the_configuration() -> None:

@@ -120,14 +120,17 @@ def not_held_line(report: Report, *, every_name: bool) -> str | None:
     if not paths:
         return None
     of_netsh = [any(name in path for name in (NOT_PRINTED, *NAMED_ONLY.values())) for path in paths]
-    shown_by = (*((_BY_REGISTRY,) if any(of_netsh) else ()), *((_BY_POWERSHELL,) if not all(of_netsh) else ()))
+    of_connections = any(_SUITE in path for path in paths)
+    shown_by = (
+        *((_BY_REGISTRY,) if any(of_netsh) else ()),
+        *((_BY_POWERSHELL,) if not all(of_netsh) else ()),
+        *((f"`(Get-VpnConnection NAME).{_SUITE}` shows a connection's suite",) if of_connections else ()),
+    )
     return visible(f"not held, and so not judged: {_named(paths, every_name=every_name)}; {', '.join(shown_by)}")
 
 
-_BY_POWERSHELL = (
-    "`... | ConvertTo-Json -Depth 5` without Select-Object holds objects whole, "
-    "`(Get-VpnConnection NAME).IPSecCustomPolicy` shows a connection's suite"
-)
+_SUITE = "IPSecCustomPolicy"
+_BY_POWERSHELL = "`... | ConvertTo-Json -Depth 5` without Select-Object holds objects whole"
 _BY_REGISTRY = r"`reg export HKLM\SOFTWARE\Policies\Microsoft\Windows\IPSec ipsec.reg` holds policies whole"
 
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.powershell import cim_json
 from ipseclint.model.events import EventKind
@@ -130,10 +131,11 @@ def test_a_member_that_an_export_leaves_out_is_not_its_default() -> None:
     assert parsed.not_held == tuple(
         (name, 1)
         for name in (
-            *("HashAlgorithmESP", "KeyModule", "LocalPort", "MaxLifetimeKilobytes", "MaxLifetimeMinutes"),
+            *("Enabled", "HashAlgorithmESP", "KeyModule", "LocalPort", "MaxLifetimeKilobytes", "MaxLifetimeMinutes"),
             *("PfsGroupID", "PrivateInterfaceAliases", "Profiles", "Protocol"),
         )
     )
+    assert not [problem for problem in parsed.problems if problem.code is ProblemCode.MALFORMED]
 
 
 def test_a_member_that_is_null_is_its_default() -> None:

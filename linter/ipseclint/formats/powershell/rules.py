@@ -160,6 +160,8 @@ def enabled(item: Instance, diagnostics: Diagnostics) -> Setting[bool]:
     value = item.text("Enabled")
     if value is None and (absent := item.by_default(value=True)) is not None:
         return absent
+    if value is None and (selected := item.left_out(diagnostics, "Enabled")) is not None:
+        return selected
     if value is None:
         diagnostics.malformed("a rule without `Enabled`", item.span)
         return Setting(Unknown(""), item.span)
@@ -178,6 +180,8 @@ def _security(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[Se
     value = item.text(name)
     if value is None and (absent := item.by_default(Security.NONE)) is not None:
         return absent
+    if value is None and (selected := item.left_out(diagnostics, name)) is not None:
+        return selected
     if value is None:
         diagnostics.malformed(f"a rule without `{name}`", item.span)
         return Setting(Unknown(""), item.span)
