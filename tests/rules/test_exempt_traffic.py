@@ -438,3 +438,32 @@ WAITING = (
 def test_what_waits_for_security_is_told_where_no_rule_secures(beside: tuple[str, ...], fires: bool) -> None:
     message = "lets only secured traffic in, and no connection security rule of the input secures any"
     assert found("FL014", WAITING, *beside) == ([("info", message)] if fires else [])
+
+
+def legacy(name: str, assigned: str, methods: str = "ESP[3DES,MD5]:100000k/600s") -> tuple[str, ...]:
+    """The commands that make a policy of `netsh ipsec` which requires IPsec of everybody."""
+    add = "netsh ipsec static add"
+    return (
+        f"{add} policy name={name} mmpfs=yes pollinginterval=5{assigned}",
+        f"{add} filterlist name=L{name}",
+        f"{add} filter filterlist=L{name} srcaddr=me dstaddr=any",
+        f'{add} filteraction name=F{name} action=negotiate inpass=no soft=no qmsecmethods="{methods}"',
+        f"{add} rule name=R{name} policy={name} filterlist=L{name} filteraction=F{name} kerberos=yes",
+    )
+
+
+@pytest.mark.parametrize("code", ["EX001", "CR003", "QD003", "QD004", "QD024"])
+@pytest.mark.parametrize(
+    ("own", "other", "count"),
+    [
+        (" assign=no", None, 1),
+        ("", None, 1),
+        (" assign=yes", None, 1),
+        (" assign=yes", " assign=no", 1),
+        ("", " assign=no", 2),
+    ],
+)
+def test_beside_an_assigned_policy_no_other_is_in_force(code: str, own: str, other: str | None, count: int) -> None:
+    lines = (*legacy("P", own), *(() if other is None else legacy("Q", other)))
+    subject = machine(*lines, site=Site(domain_controllers=("10.0.0.10",)))
+    assert len(hits(code, subject)) == count

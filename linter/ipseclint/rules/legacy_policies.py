@@ -11,7 +11,7 @@ from ipseclint.model.policy import AuthMethod, Dialect, MainModeProposal, QuickM
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.algorithms_in_use import user_defined_crypto_sets
-from ipseclint.semantics.scope import secured_rules
+from ipseclint.semantics.scope import policies_in_force, secured_rules
 from ipseclint.source import Span
 from ipseclint.words import duration, minutes, plural
 
@@ -203,7 +203,7 @@ def policy_polling_too_frequent(machine: Machine, options: PolicyPollingTooFrequ
     Waive: While a policy is being developed on a few machines. A policy that never changes does no harm however
     often it is polled.
     """
-    for policy in machine.policy.policies:
+    for policy in policies_in_force(machine):
         interval = policy.polling_interval_seconds
         seconds = interval.known
         if not seconds or seconds >= options.warning_below_seconds:

@@ -10,7 +10,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import IpsecPolicy, MainModeCryptoSet
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.effective import quick_mode_limit
-from ipseclint.semantics.scope import in_force
+from ipseclint.semantics.scope import in_force, policies_in_force
 from ipseclint.words import plural
 
 UNLIMITED = 0
@@ -96,7 +96,7 @@ def master_pfs_required(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: For a handful of tunnels whose peers demand it.
     """
-    for policy in machine.policy.policies:
+    for policy in policies_in_force(machine):
         if policy.master_pfs.known is not True:
             continue
         yield Hit(

@@ -18,6 +18,7 @@ from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.semantics.effective import main_mode_lifetime, quick_mode_lifetime
 from ipseclint.semantics.pairing import longest_quick_modes, vpn_pairs
+from ipseclint.semantics.scope import policies_in_force
 from ipseclint.words import duration, short
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def _apart(main: MainModeCryptoSet, quick: QuickModeCryptoSet, options: Synchron
 
 
 def _polled_in_step(machine: Machine, options: SynchronisedRekeyHerd) -> Iterator[Hit]:
-    for policy in machine.policy.policies:
+    for policy in policies_in_force(machine):
         main = machine.index.main_mode.get(policy.name.casefold())
         lifetime = main_mode_lifetime(main) if main is not None else None
         interval = policy.polling_interval_seconds

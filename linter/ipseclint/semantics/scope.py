@@ -12,6 +12,7 @@ from ipseclint.model.policy import (
     ALL_PROFILES,
     ConnectionSecurityRule,
     Dialect,
+    IpsecPolicy,
     MainModeRule,
     Profile,
     QuickModeCryptoSet,
@@ -63,15 +64,29 @@ def is_ruled_out(rule: ConnectionSecurityRule, off: frozenset[Profile]) -> bool:
     return rule.store is None and rule.dialect is Dialect.WFAS and (rule.profiles.known or ALL_PROFILES) <= off
 
 
+def policies_in_force(machine: Machine) -> Sequence[IpsecPolicy]:
+    """The `netsh ipsec` policies without those beside the assigned one: one policy at a time is in force."""
+    policies = machine.policy.policies
+    if not any(policy.assigned.known for policy in policies):
+        return policies
+    return [policy for policy in policies if policy.assigned.known is not False]
+
+
 def ruled_out(machine: Machine) -> frozenset[int]:
-    """The identities of the rules that group policy keeps from being in force."""
+    """The identities of the rules that are not in force: group policy or another assigned policy keeps them from it."""
     return machine.once(_ruled_out)
 
 
 def _ruled_out(machine: Machine) -> frozenset[int]:
     off = profiles_without_local_rules(machine)
-    rules = machine.policy.connection_security_rules if off else ()
-    return frozenset(id(rule) for rule in rules if is_ruled_out(rule, off))
+    idle = {policy.name.casefold() for policy in machine.policy.policies}
+    idle -= {policy.name.casefold() for policy in policies_in_force(machine)}
+    rules = machine.policy.connection_security_rules if off or idle else ()
+    return frozenset(
+        id(rule)
+        for rule in rules
+        if is_ruled_out(rule, off) or (rule.policy is not None and rule.policy.target.casefold() in idle)
+    )
 
 
 def _enabled(machine: Machine) -> dict[RuleAction | None, list[ConnectionSecurityRule]]:
