@@ -637,3 +637,10 @@ def test_what_encapsulates_is_said_by_a_list_a_text_or_a_number_alike(carrier: s
     (crypto,) = parsed.policy.quick_mode_crypto_sets
     assert parsed.problems == ()
     assert crypto.proposals[0].encapsulation.known is Encapsulation.AH_AND_ESP
+
+
+@pytest.mark.parametrize("schema", ["deploymentTemplate.json#", "deploymentParameters.json#", ""])
+def test_the_objects_of_a_template_of_azure_are_none_of_powershell(schema: str) -> None:
+    members = '"preSharedKey": {"type": "securestring"}, "vmName": "vpnserver"'
+    text = f'{{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/{schema}", {members}}}'
+    assert (recognise(bytes_source("azuredeploy.json", text.encode())) is None) is bool(schema)

@@ -24,6 +24,8 @@ _CLASS_MEMBERS = ("CimClass", "CimSystemProperties")
 _ARRAY_WRAPPER = frozenset({"value", "count"})
 _ENUM_WRAPPER = frozenset({"value", "Value"})
 _KEY = KEY_PROPERTY.casefold()
+_OF_AZURE = ("deploymenttemplate.json#", "deploymentparameters.json#")
+"""The schemas of what Azure deploys, whose objects are none of PowerShell, whatever their members are called."""
 _NO_JSON = late(r"\[[ \t]*[^\s\[{\"\]]|\{[%#{]")
 """How lines begin that have a time, a level or a section in brackets, and templates: no list of objects begins so."""
 
@@ -35,7 +37,7 @@ def recognise(source: Source) -> bool:
         return False
     if event_json.recognise(source) or intune.recognise(source):
         return False
-    return concerns_ipsec(text)
+    return not any(map(source.head_words.__contains__, _OF_AZURE)) and concerns_ipsec(text)
 
 
 @of_text
