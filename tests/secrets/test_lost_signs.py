@@ -81,6 +81,8 @@ _PLAIN = {
     "a term of a page": "<dl><dt>Pre-shared key</dt><dd>Sommerregenbogen</dd></dl>",
     "a field of a page": '<label>PSK</label><input type=text value="Sommerregenbogen">',
     "a row of Markdown": "| Pre-Shared Key | `Sommerregenbogen` |\n",
+    "a block below its label": "PSK:\n\n    Sommerregenbogen\n",
+    "a wrapped value below an empty line": "Auth1PSK:\n \n                Sommerregenbogen\n",
     "emphasis": "- *PSK* = Sommerregenbogen",
     "a name in brackets": "Pre-shared key (PSK): Sommerregenbogen",
     "whose key": "PSK for site A: Sommerregenbogen",

@@ -11,7 +11,7 @@ from ipseclint.secrets.places import Place
 
 MAX_VALUE_CHARACTERS = 65_536
 REST = late(r"[^\n]+")
-_WRAPPED = late(r"\n {10,}+(?!\w[\w /-]{0,40}:(?: |\n|\Z)|\w[\w-]{0,40} {1,40}: )([^\n]++)")
+_WRAPPED = late(r"\n(?:[ \t]*\n)? {10,}+(?!\w[\w /-]{0,40}:(?: |\n|\Z)|\w[\w-]{0,40} {1,40}: )([^\n]++)")
 """What stands below a label and far from the margin, where it is no label itself."""
 _STRAY = late(r"[ \t]+(?:[\^`]\n[ \t]*(?![-\s]))?(?![\^`]\n)[^\s=&|()<>,;]+(?=[\s&|)]|$)")
 """A word behind an unquoted key, perhaps on the line that continues it, which is no parameter."""
@@ -25,6 +25,8 @@ _UNQUOTED = late(r"(?:\"[^\"\n]*\"?|'[^'\n]*'?|[^\s\"'&|])+")
 _UNBROKEN = late(r"[&|][^\s\"']+")
 _ON_NEXT_LINE = late(r"\n[ \t]*([^\s=:<>\"']+)[ \t]*(?=\n|\Z)")
 """A word alone on the line below a name that has nothing behind its sign."""
+_SET_APART = late(r"\n[ \t]*\n {4,}+`?([^\s=:<>\"'`]+)`?[ \t]*(?=\n|\Z)")
+"""Such a word below an empty line, far from the margin as a block of a document is."""
 _BLOCK = late(r"[|>][+-]?[ \t]*\n[ \t]+([^\n]+)")
 """A text that YAML begins on the next line."""
 _MEMBER = late(r"[^\s,\]}]+")
@@ -60,7 +62,8 @@ def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
         yield at, end
         yield from _wrapped(text, end)
         yield from places_of(_BLOCK.match(text, at))
-        yield from places_of(_ON_NEXT_LINE.match(text, end) if end == at else None)
+        if end == at:
+            yield from places_of(_ON_NEXT_LINE.match(text, end) or _SET_APART.match(text, end))
     else:
         yield from _bare(text, at, is_of_parameter=sign == "-")
 
