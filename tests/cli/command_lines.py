@@ -333,6 +333,10 @@ ANSWERS = {
         explain 5453 -o markdown
         explain 0x8007FFFF
         explain defaults
+        explain site.host_type
+        explain fail_on -o markdown
+        explain peers -o json
+        explain mmpfs
         explain QD99
         explain QD0001
         explain qd001 -o json

@@ -105,6 +105,7 @@ ASKED = [
     ("ipseclint explain 46", ["4653", "4654"]),
     ("ipseclint explain ERROR_IPSEC_IKE_Q", ["ERROR_IPSEC_IKE_QUEUE_DROP_MM"]),
     ("ipseclint explain QD00", ["QD001"]),
+    ("ipseclint explain site.pe", ["site.peer", "site.peers"]),
     ("ipseclint load policy.cmd --scenario ", ["boot", "gateway-restart"]),
     ("ipseclint diff a b -o ", ["markdown"]),
 ]

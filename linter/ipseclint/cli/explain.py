@@ -1,4 +1,4 @@
-"""`ipseclint explain`: a rule, a Windows error, an event, a sentence of a log, a finding, or a reserved code."""
+"""`ipseclint explain`: a rule, a Windows error, an event, a sentence of a log, a finding, a key, or a reserved code."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ def command(
         typer.Argument(
             metavar="WORD",
             help="QD002, a rule's name, 13811, 0x35F3, ERROR_IPSEC_..., an event such as 4653, a sentence or the whole "
-            "text of an event in quotation marks, a finding's fingerprint, or - to read a text from standard input.",
+            "text of an event in quotation marks, a finding's fingerprint, a key of ipseclint.toml such as site.peers, "
+            "or - to read a text from standard input.",
             autocompletion=values.explained,
         ),
     ],

@@ -72,13 +72,15 @@ def rules(incomplete: str) -> list[str]:
 
 
 def explained(incomplete: str) -> list[str]:
-    """What `explain` takes in one word: rules, errors by number and name, events."""
+    """What `explain` takes in one word: rules, errors by number and name, events, facts about the site."""
+    from ipseclint.model.site import Site
     from ipseclint.vocabulary.audit_events import event_texts
     from ipseclint.vocabulary.windows_errors import error_table
 
     errors = error_table().values()
     known = [*map(str, event_texts()), *(str(error.code) for error in errors), *(error.name for error in errors)]
-    return [*rules(incomplete), *_beginning(incomplete, ("defaults", *known))]
+    facts = (f"site.{name}" for name in Site.model_fields)
+    return [*rules(incomplete), *_beginning(incomplete, ("defaults", *known, *facts))]
 
 
 def schedules(incomplete: str) -> list[str]:

@@ -66,6 +66,7 @@ _TEXTS = (
     rf"#{{0,3}} ?[0-9]{{1,10}} {LINE}{BLANK}(?:#{{1,3}} )?what (?:windows|it) says{END}",
     rf"#{{0,3}} ?event [0-9]{{1,5}} {LINE}{BLANK}(?:#{{1,3}} )?what windows writes",
     rf"#{{0,3}} ?defaults of windows by release{BLANK}",
+    rf"#{{0,3}} ?[a-z0-9_.\\-]{{3,60}}, a key of ipseclint\.toml{BLANK}",
     (
         rf"{_LONG}{_ON}->{_ON}{_LONG}{END}"  # diff
         rf"(?:no difference: |{_COUNT} (?:class(?:es)? of traffic|objects?|new findings?|findings?|breach))"
