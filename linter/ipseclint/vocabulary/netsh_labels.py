@@ -171,9 +171,10 @@ GLOBAL_LABELS = {
         "FirewallRuleCategory": IGNORED,
         "StealthRuleCategory": IGNORED,
         "ConSecRuleCategory": IGNORED,
+        "ConSecRuleRuleCategory": IGNORED,
     },
 }
-"""Labels of `show global` (GLOBAL)."""
+"""Labels of `show global` (GLOBAL). The last is seen in both spellings; it tells who takes care of such rules."""
 
 PROFILE_LABELS = {
     "english": {

@@ -134,6 +134,12 @@ def test_untouched_global_settings_are_defaults() -> None:
     assert [each.builtin for each in parsed.policy.main_mode_crypto_sets] == [True]
 
 
+@pytest.mark.parametrize("label", ["ConSecRuleCategory", "ConSecRuleRuleCategory"])
+def test_who_takes_care_of_rules_is_told_in_two_spellings(label: str) -> None:
+    text = f"{UNTOUCHED_GLOBAL}\nCategories:\n{label:<38}Windows Firewall\n"
+    assert read_shown(text) == read_shown(UNTOUCHED_GLOBAL)
+
+
 def test_touched_global_settings_are_explicit() -> None:
     parsed = read_shown(GLOBAL)
     assert parsed.problems == ()
