@@ -333,3 +333,20 @@ def test_no_character_is_cut_wherever_a_piece_ends(monkeypatch: pytest.MonkeyPat
         assert all(each in text for each in blocks)
         assert text.endswith(blocks[-1])
         assert sum(map(len, blocks)) >= len(text)
+
+
+@pytest.mark.parametrize(
+    ("data", "is_blank"),
+    [
+        (b"", True),
+        (b" \r\n\0\0", True),
+        (b"\xff\xfe", True),  # what Windows PowerShell makes of a command that prints nothing
+        ("\ufeff\r\n".encode("utf-16-le"), True),
+        (b"\xef\xbb\xbf", True),
+        (b"\xff\xfe\r", False),
+        (b"x", False),
+        (b" " * HEAD_BYTES, False),
+    ],
+)
+def test_a_mark_with_nothing_behind_it_is_blank(data: bytes, is_blank: bool) -> None:
+    assert bytes_source("rules.txt", data).is_blank is is_blank

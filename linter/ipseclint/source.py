@@ -151,6 +151,11 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         """Whether the head holds all of it. Raises SourceError."""
         return len(self.head) < self.head_bytes
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is written in it but blanks, zeros and the mark of its encoding. Raises SourceError."""
+        return self.is_in_head and not self.head_text.strip("\0 \t\r\n")
+
     def read_bytes(self, limit_bytes: int = MAX_TEXT_BYTES) -> bytes:
         """All bytes. Raises SourceError when it cannot be read or is larger than `limit_bytes`."""
         try:

@@ -389,7 +389,7 @@ def _suspicious(source: Source, sign: Sign) -> Problem:
 
 
 def _unrecognised(source: Source) -> str:
-    if not source.head.strip():
+    if source.is_blank:
         return EMPTY
     if is_own(source):
         return OURS

@@ -278,9 +278,7 @@ def _sign_without_words(source: Source, folded: bytes) -> Sign:
     carrier = _CARRIERS.get(suffix_of(source.path))
     if carrier is not None:
         return Sign("damaged", is_suspicious=True, why=f"it ends like {carrier} and is damaged, or is not such a file")
-    head = source.head
-    is_empty = len(head) < source.head_bytes and not head.strip(b"\0 \t\r\n")
-    return export_in_a_text(source) or Sign("empty" if is_empty else "of no concern")
+    return export_in_a_text(source) or Sign("empty" if source.is_blank else "of no concern")
 
 
 def _sign_of_begin(source: Source) -> Sign | None:
