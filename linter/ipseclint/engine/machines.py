@@ -34,11 +34,13 @@ from ipseclint.semantics.evidence import without_doubles
 from ipseclint.source import DOCUMENTS, EMPTY, HEAD_BYTES, NOT_THERE, Source, SourceError, Span, suffix_of
 
 if TYPE_CHECKING:
+    from ipseclint.engine.failed_exports import failed_export
     from ipseclint.formats.events import sentences
     from ipseclint.vocabulary.ras_errors import of_state
 else:
     sentences = LateModule("ipseclint.formats.events.sentences")
     (of_state,) = late_names("ipseclint.vocabulary.ras_errors", "of_state")
+    (failed_export,) = late_names("ipseclint.engine.failed_exports", "failed_export")
 
 PARTIAL = frozenset(
     {
@@ -395,6 +397,8 @@ def _unrecognised(source: Source) -> str:
         return OURS
     if (gateway := foreign(source.head_text)) is not None:
         return instead(gateway[0])
+    if (failed := failed_export(source)) is not None:
+        return failed[0]
     return "not a format that ipseclint reads; `ipseclint formats` lists those it does"
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,10 +18,15 @@ from ipseclint.formats import recognise
 from ipseclint.formats.netsh.hosts import is_mail
 from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN
 from ipseclint.formats.parsed import SCRIPT_FORMATS
-from ipseclint.late import late
+from ipseclint.late import late, late_names
 from ipseclint.source import BINARY_SIGNATURES, DOCUMENTS, MAX_TEXT_BYTES, Source, bytes_source, suffix_of
 from ipseclint.vocabulary.ipsec_tools import PLAIN
 from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN
+
+if TYPE_CHECKING:
+    from ipseclint.engine.failed_exports import failed_export
+else:
+    (failed_export,) = late_names("ipseclint.engine.failed_exports", "failed_export")
 
 _ENCODED_MAIL = (
     "it is a mail with encoded parts that mentions IPsec: save its text, or the file in it, as a file of its own"
@@ -244,6 +250,8 @@ def sign_of(source: Source) -> Sign:
         return by_begin
     if is_own(source):
         return Sign("ipseclint's own")
+    if (failed := failed_export(source)) is not None and failed[1]:
+        return Sign("damaged", is_suspicious=True, why=failed[0])
     folded = _folded(source.head)
     if b"gpmc_reportinitialized" in folded and (sign := _search(source, _IN_REPORT)):
         return replace(sign, why=_INSTEAD_OF_HTML)
@@ -260,6 +268,8 @@ def sign_of(source: Source) -> Sign:
 
 def _with_why(sign: Sign, source: Source, folded: bytes) -> Sign:
     """A sign of IPsec, with what kind of text it stands in if that says more."""
+    if sign.is_suspicious and (failed := failed_export(source)) is not None:
+        return replace(sign, why=failed[0])
     if sign.is_suspicious and is_mail(source.head_text):
         return replace(sign, why=_ENCODED_MAIL)
     if sign.is_suspicious and _SHOWN.search(folded):

@@ -1,0 +1,40 @@
+"""Texts that hold nothing but what a program printed that had nothing to export, or failed."""
+
+from __future__ import annotations
+
+from ipseclint.formats.transcript.failed_commands import failure_in, is_nothing
+from ipseclint.source import Source, lines_of_text
+from ipseclint.vocabulary.console_errors import says_that_rights_lack
+from ipseclint.vocabulary.netsh_labels import ENDINGS
+
+_MAX_BYTES = 4096
+"""An error record of PowerShell has some hundred (reasoned)."""
+_NOT_TYPED = "\0"
+_ELEVATED = "; run the command from an elevated prompt"
+_NOTHING_FOUND = frozenset(line for of_language in ENDINGS.values() for line in of_language if " " in line)
+"""A sentence: what is one word, such as `Ok.`, stands below whatever was done."""
+_NONE = "Windows printed that there is nothing of the kind"
+
+
+def failed_export(source: Source) -> tuple[str, bool] | None:
+    """What to say of a text that is an error and no more, and whether rights were lacking; None of any other."""
+    if not source.is_in_head or len(source.head) > _MAX_BYTES:
+        return None
+    lines = {row: line for row, line in enumerate(lines_of_text(source.head_text)) if line.strip()}
+    failure = failure_in(lines, _NOT_TYPED)
+    if failure is None:
+        (line,) = lines.values() if len(lines) == 1 else ("",)
+        if line.strip() in _NOTHING_FOUND:
+            return _NONE, False
+        return (f"Windows printed an error in place of an export{_ELEVATED}", True) if _lacks(line) else None
+    if lines.keys() - failure.rows:
+        return None
+    if is_nothing(failure):
+        return _NONE, False
+    advice = _ELEVATED if failure.lacks_rights else ""
+    said = failure.reason.rstrip(":")
+    return f"Windows printed an error in place of an export: `{said}`{advice}", failure.lacks_rights
+
+
+def _lacks(line: str) -> bool:
+    return bool(line) and says_that_rights_lack(line)
