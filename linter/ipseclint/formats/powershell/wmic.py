@@ -32,10 +32,10 @@ _IN_A_LIST = late(rf"^[ \t]{{0,8}}Name=(?:{NAMES})[ \t]*\r{{0,2}}$", re.MULTILIN
 _STATE_IN_A_LIST = late(r"^[ \t]{0,8}(?:StartMode|State)=[A-Z][a-z]{3,8}(?: Pending)?[ \t]*\r{0,2}$", re.MULTILINE)
 _ASKED = late(
     rf"(?:[^\r\n>]{{0,200}}>[ ]?|[ \t]{{0,8}})wmic(?:\.exe)?[ ][^\r\n]{{0,100}}?\bservice[ ]+where[ (\"]{{1,8}}"
-    rf"name[ ]{{0,4}}=[ ]{{0,4}}['\"]{{1,2}}({NAMES})['\"]",
+    rf"name[ ]{{0,4}}=[ ]{{0,4}}['\"]{{1,2}}({NAMES})['\"](?![^\r\n]{{0,200}}\bcall\b)",
     re.IGNORECASE,
 )
-"""A question about one service, whose answer need not name it."""
+"""A question about one service, whose answer need not name it; what is called does something."""
 _IN_A_ROW = late(rf"(?:.{{0,800}}?[ ]{{2}}|[ \t]*)(?:{NAMES})(?:[ ]{{2}}|[ \t]*$)", re.IGNORECASE)
 
 
