@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 
 import pytest
 import tree_sitter_powershell
 from tree_sitter import Language, Parser
 
+from ipseclint.cli import app
 from tests.command_line import run_cli
 
 START = "import sys; sys.argv[0] = 'ipseclint'; from ipseclint.__main__ import main; main()"
@@ -46,9 +48,17 @@ def ipseclint(*arguments: str, **environment: str) -> str:
     return ran.out
 
 
+@pytest.fixture
+def undetected() -> Iterator[Callable[[str], str]]:
+    """The script for a shell that is named: Typer decides whether it looks for one as the command line is made."""
+    app._command.cache_clear()
+    yield lambda shell: ipseclint("--show-completion", shell, _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
+    app._command.cache_clear()
+
+
 @pytest.mark.parametrize("shell", MARKS)
-def test_each_shell_gets_its_script(shell: str) -> None:
-    script = ipseclint("--show-completion", shell, _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
+def test_each_shell_gets_its_script(shell: str, undetected: Callable[[str], str]) -> None:
+    script = undetected(shell)
     assert MARKS[shell] in script
     assert "_IPSECLINT_COMPLETE" in script
     if shell in {"powershell", "pwsh"}:
@@ -56,8 +66,8 @@ def test_each_shell_gets_its_script(shell: str) -> None:
         assert not root.has_error
 
 
-def test_the_bash_script_is_one() -> None:
-    script = ipseclint("--show-completion", "bash", _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
+def test_the_bash_script_is_one(undetected: Callable[[str], str]) -> None:
+    script = undetected("bash")
     ran = subprocess.run(["bash", "-n"], input=script.encode(), capture_output=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, b"")
 
