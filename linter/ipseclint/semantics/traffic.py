@@ -48,7 +48,7 @@ from ipseclint.semantics.packets.rules import (
     wfp_ranks,
 )
 from ipseclint.semantics.rule_boxes import connection_parts, main_mode_boxes, not_understood
-from ipseclint.semantics.scope import is_ruled_out, profiles_without_local_rules
+from ipseclint.semantics.scope import is_ruled_out, profiles_without_local_rules, ruled_out
 from ipseclint.source import Span
 from ipseclint.vocabulary.wfp_words import POLICY_LAYERS
 
@@ -269,7 +269,10 @@ def _enabled(machine: Machine) -> list[ConnectionSecurityRule]:
 
 def _ip_security_groups(machine: Machine, most_filters: int | None) -> Iterator[RuleGroup | LargeGroup]:
     by_policy: defaultdict[str, list[ConnectionSecurityRule]] = defaultdict(list)
+    without = ruled_out(machine)
     for enabled_rule in _enabled(machine):
+        if id(enabled_rule) in without:
+            continue
         if enabled_rule.dialect is Dialect.IP_SECURITY_POLICY and enabled_rule.policy is not None:
             by_policy[enabled_rule.policy.target.casefold()].append(enabled_rule)
     for key, members in by_policy.items():
