@@ -83,6 +83,8 @@ _PLAIN = {
     "a row of Markdown": "| Pre-Shared Key | `Sommerregenbogen` |\n",
     "a block below its label": "PSK:\n\n    Sommerregenbogen\n",
     "a wrapped value below an empty line": "Auth1PSK:\n \n                Sommerregenbogen\n",
+    "a value before its name": "reg add HKLM\\x /d Sommerregenbogen /v SHKey /f",
+    "such a value of a cmdlet": "Set-GPRegistryValue -Key x -Value 'Sommerregenbogen' -ValueName 'SHKey' -Type String",
     "emphasis": "- *PSK* = Sommerregenbogen",
     "a name in brackets": "Pre-shared key (PSK): Sommerregenbogen",
     "whose key": "PSK for site A: Sommerregenbogen",

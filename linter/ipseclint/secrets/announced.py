@@ -64,6 +64,12 @@ _COLUMN = late(
     r"|[\"']?[ \t]+(?:-\w+[ \t]+\w+[ \t]+)?-V(?:alue)?[ \t]*(?=[\"'\w$(])",
     re.IGNORECASE,
 )
+_NAMES_VALUE = late(r"(?:-(?:value)?name|/v)[ \t]{1,8}[\"']?\Z", re.IGNORECASE)
+_VALUE_AHEAD = late(
+    r"(?:-v(?:alue)?|/d)[ \t]{1,8}(?:\"([^\"\n]{1,200})\"|'([^'\n]{1,200})'|([^\s\"'-][^\s\"']{0,200}))(?=[ \t])",
+    re.IGNORECASE,
+)
+"""The value of the registry that a command is given before its name."""
 _OBJECT_OF_CMDLET = late(
     r"(?:new|get|set|copy)-(?:netipsec(?!authproposal)|vpnconnection)\w{0,40}\b"
     r"|new-netipsecauthproposal\b[^\n|;]{0,200}?[ \t]-presharedkey\b",
@@ -168,6 +174,9 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
 def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[Place]:
     """The value behind a name and its tail: past a sign, blanks or the columns of a table, or right behind them."""
     name, tail = match[0], text[match.end() : end].casefold()
+    if _NAMES_VALUE.search(text, max(0, begin - 20), begin) is not None:
+        start = max(text.rfind("\n", 0, begin) + 1, begin - 600)
+        yield from (ahead.span(ahead.lastindex or 0) for ahead in _VALUE_AHEAD.finditer(text, start, begin))
     if (qualified := _QUALIFIED.match(text, end)) is not None:
         end = qualified.end()
     ended = _ENDED_NAME.match(text, end)
