@@ -38,6 +38,7 @@ certutil -store my
 schtasks /create /tn IPsec /tr "netsh advfirewall reset" /sc daily
 net use x: \\s1\share
 net user ipsec /add
+net user ipsec ""
 rasdial VPN /disconnect
 ipseccmd -w REG -p Policy:30 -r Rule -f 0=* -n BLOCK -x
 $s = Read-Host -AsSecureString; ConvertTo-SecureString $s -AsPlainText
@@ -55,4 +56,9 @@ def test_what_a_command_is_given_is_masked_and_nothing_beside_it(command: str) -
 
 @pytest.mark.parametrize("command", NOT_GIVEN)
 def test_a_command_that_is_given_none_is_shown_whole(command: str) -> None:
+    assert secrets.keys_in(command) == ([], set())
+
+
+@pytest.mark.parametrize("command", ['net use "', 'net user ipsec "', 'rasdial "'])
+def test_a_text_may_end_behind_a_quotation_mark(command: str) -> None:
     assert secrets.keys_in(command) == ([], set())

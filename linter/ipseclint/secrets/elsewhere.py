@@ -42,9 +42,10 @@ _COMPARED = late(
     re.IGNORECASE,
 )
 """A variable, and the text that it is compared with."""
+_STATEMENT = late(r"[^\n;{]+")
 _TO_BLOCK = late(r"\|[ \t]{0,8}(?:%|foreach)", re.IGNORECASE)
-_QUOTED = late(r"\"([^\"\n]+)\"|'([^'\n]+)'")
 """A pipe to a block, which calls each text that it is given `$_`."""
+_QUOTED = late(r"\"([^\"\n]+)\"|'([^'\n]+)'")
 _SET = late(r"(?:(?!&{1,2}[ \t]*set\b)[^\n\"])*", re.IGNORECASE)
 _PRINTS = late(r"\becho\b[ \t.:]{0,8}|\bset[ \t]{1,8}/p[ \t]{0,8}(?:\w{1,64}[ \t]{0,8})?=", re.IGNORECASE)
 _PROMPTS = late(r"\bset[ \t]{1,8}/p[ \t]{0,8}\"?(\w{1,64})", re.IGNORECASE)
@@ -53,6 +54,8 @@ _FILE = late(r"[<>]>?[ \t]{0,8}\"?([^\s\"&|<>]+)")
 _ASSIGNED = late(r"[^\n]*")
 _LISTED = late(r"[^)\n]*")
 _WORD = late(r"\"[^\"\n]*\"?|'[^'\n]*'?|[^\s;|)]*")
+_MAX_HANDS = 16
+"""From one variable to the next a key is followed so many times (reasoned: scripts have two or three)."""
 _VALUES_OF = {3: _ASSIGNED, 4: _LISTED, 5: _LISTED, 6: _WORD, 7: _LISTED}
 """How far what is assigned reaches, by the kind of assignment."""
 
@@ -169,7 +172,9 @@ def in_variables(text: str, places: Iterable[Place]) -> Iterator[Place]:
     matches = (match for begin, end in places for match in _GIVEN.finditer(UNSAFE.sub("", _whole(text, begin, end))))
     names = {(match[1] or match[2] or match[3]).casefold() for match in matches}
     known: set[str] = set()
-    while names:
+    for _ in range(_MAX_HANDS):
+        if not names:
+            return
         known |= names
         values = list(_values_of(text, names))
         yield from values
@@ -195,9 +200,9 @@ def _values_of(text: str, names: set[str]) -> Iterator[Place]:
 
 def _piped(text: str) -> Iterator[Place]:
     """The texts of a line that a pipe gives to a block."""
-    for block in _TO_BLOCK.finditer(text):
-        begin = max(text.rfind(sign, 0, block.start()) for sign in "\n;{")
-        for quoted in _QUOTED.finditer(text, max(0, begin), block.start()):
+    for statement in _STATEMENT.finditer(text):
+        blocks = list(_TO_BLOCK.finditer(text, *statement.span()))
+        for quoted in _QUOTED.finditer(text, statement.start(), blocks[-1].start()) if blocks else ():
             yield quoted.span(quoted.lastindex or 0)
 
 

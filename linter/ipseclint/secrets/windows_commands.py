@@ -102,7 +102,7 @@ def _at_its_place(lower: str, at: int, name: str) -> Iterator[Place]:
     """The first word of `net use` that is no share, the second of `net user`, the third of `rasdial`."""
     line_end = end_of(_LINE.match(lower, at), at)
     words = (word.span(word.lastindex or 0) for word in _WHOLE_WORD.finditer(lower, at, line_end))
-    plain = [place for place in words if lower[place[0]] not in "/*"]
+    plain = [(begin, end) for begin, end in words if begin < end and lower[begin] not in "/*"]
     if name.endswith("use"):
         plain = [place for place in plain if lower[place[0]] != "\\" and lower[place[0] + 1 : place[1]] != ":"]
     number = 0 if name.endswith("use") else 1 if name.endswith("user") else 2
