@@ -67,6 +67,7 @@ PORTS = 'netsh ras set wanports device = "WAN Miniport (IKEv2)" rasinonly = enab
         ('netsh ras set wanports "WAN Miniport (L2TP)" enabled disabled disabled 0 7\n', {"l2tp_ports": 7}),
         (f"{PORTS}4\n{PORTS.replace('IKEv2', 'SSTP')}7\n", {"ikev2_ports": 4, "sstp_ports": 7}),
         ('netsh ras set wanports device="WAN Miniport (IKEv2)" maxports=9\n', {"ikev2_ports": 9}),
+        (f"{PORTS.replace('WAN Miniport', 'WAN-Miniport')}3\n", {"ikev2_ports": 3}),
     ],
 )
 def test_ports_of_a_device_are_those_of_its_protocol(text: str, ports: dict[str, int]) -> None:

@@ -44,12 +44,13 @@ _PORTS = "wanports"
 _OF_PORTS = ("device", "rasinonly", "ddinout", "ddoutonly", "phone", "maxports")
 _DEVICES = rf"HKEY_LOCAL_MACHINE\{CONTROL_SET}\{VPN_PORTS}"
 _MINIPORTS = {
-    "wan miniport (ikev2)": "ms_agilevpnminiport",
-    "wan miniport (l2tp)": "ms_l2tpminiport",
-    "wan miniport (sstp)": "ms_sstpminiport",
-    "wan miniport (pptp)": "ms_pptpminiport",
+    "(ikev2)": "ms_agilevpnminiport",
+    "(l2tp)": "ms_l2tpminiport",
+    "(sstp)": "ms_sstpminiport",
+    "(pptp)": "ms_pptpminiport",
 }
-"""The ComponentId of each device that VPN clients come to, by its name as the command takes it."""
+"""The ComponentId of each device that VPN clients come to, by how its name ends: Windows has the words before that in
+its own language, as `WAN-Miniport (IKEv2)` in German."""
 
 
 class RemoteAccessReplay:
@@ -80,7 +81,7 @@ class RemoteAccessReplay:
             return False
         for variable in command.variables:
             self._diagnostics.not_understood(VALUE_IS_NOT_KNOWN, variable.span)
-        kind = None if device is None else _MINIPORTS.get(device.text.strip().casefold())
+        kind = None if device is None else _MINIPORTS.get(device.text.casefold().rpartition(" ")[2])
         key = None if kind is None or open_ else self._tree.make(rf"{_DEVICES}\{kind}", command.span)
         if device is None or kind is None or key is None:
             return True
