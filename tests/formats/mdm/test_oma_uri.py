@@ -72,6 +72,20 @@ def test_a_uri_without_its_value_beside_others_is_said() -> None:
     ]
 
 
+@pytest.mark.parametrize("below", [f"{URI}\n240\n", f"as the other has it, more or less\n{URI}\n240\n"])
+def test_a_uri_in_a_line_of_its_own_with_no_value_below_is_said(below: str) -> None:
+    parsed = read(f"{URI}\n{below}")
+    assert parsed is not None
+    assert [problem.span.line for problem in parsed.problems] == [1]
+
+
+def test_a_name_in_a_cell_may_have_blanks() -> None:
+    node = "./Vendor/MSFT/VPNv2/Lab VPN/NativeProfile/Servers"
+    parsed = read(f"OMA-URI,Value\n{node},vpn.example.org\n")
+    assert parsed is not None
+    assert [each.name for each in parsed.policy.vpn_connections] == ["Lab VPN"]
+
+
 def test_what_other_blocks_of_a_document_set_is_read_too() -> None:
     text = f"OMA-URI: {URI}\nValue: 240\n\n```powershell\nSet-Service IKEEXT -StartupType Disabled\n```\n"
     parsed = read(text, "notes.md")

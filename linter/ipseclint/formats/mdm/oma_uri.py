@@ -26,13 +26,15 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
 from ipseclint.source import Source
 
-_URI = r"\./(?:(?:Device|User)/)?Vendor/MSFT/(?:VPNv2|Firewall/MdmStore)/[^\s`*|]{1,400}"
+_NODE = r"\./(?:(?:Device|User)/)?Vendor/MSFT/(?:VPNv2|Firewall/MdmStore)/"
+_URI = _NODE + r"[^\s`*|]{1,400}"
 _MARKS = r"[ \t>*_`|+-]{0,12}(?:\d{1,2}[.)][ \t]{1,4})?"
 _BEHIND_LABEL = r"[ \t*_`]{0,4}[:|\t][ \t*_`|]{0,80}"
 _LABELLED_URI = late(rf"{_MARKS}(?:\w{{2,20}}[ ]){{0,2}}[*_]{{0,2}}OMA-?URI\b{_BEHIND_LABEL}({_URI})", re.IGNORECASE)
 _LABELLED_VALUE = late(rf"{_MARKS}[*_]{{0,2}}(?:Value|Wert|Valeur|Valore?)\b{_BEHIND_LABEL}", re.IGNORECASE)
 _URI_ALONE = late(rf"{_MARKS}({_URI}?)[*_`]{{0,3}}[ \t]{{0,8}}", re.IGNORECASE)
-_URI_IN_A_CELL = late(rf"[*`]{{0,4}}({_URI})[*`]{{0,4}}", re.IGNORECASE)
+_URI_IN_A_CELL = late(rf"[*`]{{0,4}}({_NODE}[^`*|]{{1,400}})[*`]{{0,4}}", re.IGNORECASE)
+"""In a cell a name may have blanks."""
 _VALUE_ALONE = late(
     r"[ \t]{0,8}(?:(?:<|&lt;)(?:EapHostConfig|VPNProfile)\b.*|[\w%.,:/\\-]{1,200}(?: [\w.-]{1,40}){0,2})[ \t]{0,8}"
 )
@@ -131,7 +133,7 @@ def _settings(text: str, path: str) -> Iterator[_Setting]:
             if setting is not None:
                 yield setting
         elif named := _LABELLED_URI.match(line.text) or _URI_ALONE.fullmatch(line.text):
-            if uri is not None and is_labelled:
+            if uri is not None:
                 yield _Setting(uri, None)
             uri, waited = line.part(*named.span(1)), 0
             is_labelled = _URI_ALONE.fullmatch(line.text) is None
@@ -142,13 +144,12 @@ def _settings(text: str, path: str) -> Iterator[_Setting]:
                 yield _Setting(uri, _plain(line.part(label.end())))
                 uri = None
             elif not is_labelled:
-                if _VALUE_ALONE.fullmatch(line.text):
-                    yield _Setting(uri, _plain(line))
+                yield _Setting(uri, _plain(line) if _VALUE_ALONE.fullmatch(line.text) else None)
                 uri = None
             elif waited > _MAX_LINES_BETWEEN:
                 yield _Setting(uri, None)
                 uri = None
-    if uri is not None and is_labelled:
+    if uri is not None:
         yield _Setting(uri, None)
 
 
