@@ -8,6 +8,7 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +156,10 @@ def misplaced(parsed: Parsed, source: Source) -> list[Span]:
         if part.head.startswith(BINARY_SIGNATURES):
             rooms[part.path] = [len(part.read_bytes())]
         else:
-            rooms[part.path] = [len(line) for line in re.split(r"\r\n|\r|\n", part.read_text())]
+            # Where a text of UTF-16 has single bytes in it, parsers count the characters that these make with others.
+            texts = (part.read_text(), part.read_bytes().decode(part.encoding, errors="replace"))
+            lengths = ([len(line) for line in re.split(r"\r\n|\r|\n", text)] for text in texts)
+            rooms[part.path] = list(map(max, zip_longest(*lengths, fillvalue=0)))
     spans = (span for span in values_of(parsed) if isinstance(span, Span) and span.path not in SHIPPED)
     return [span for span in spans if not _is_in(span, rooms)]
 
@@ -225,13 +229,16 @@ def test_the_same_is_read_each_time_and_survives_the_way_between_processes(kind:
 
 
 def written(policy: Policy) -> Policy:
-    """What a script can say of a policy: a key is a placeholder, and some kinds of objects have no commands."""
+    """What a script can say of a policy: a key is a placeholder, rules have no ids, some objects no commands."""
     sets = (
         auth_set.model_copy(update={"methods": tuple(_without_key(method) for method in auth_set.methods)})
         for auth_set in policy.authentication_sets
     )
     settings = tuple(each.model_copy(update=NO_COMMAND) for each in policy.global_settings)
-    return policy.model_copy(update={"authentication_sets": tuple(sets), "global_settings": settings, **NOT_WRITTEN})
+    update = {"authentication_sets": tuple(sets), "global_settings": settings, **NOT_WRITTEN}
+    for rules in ("connection_security_rules", "main_mode_rules"):
+        update[rules] = tuple(each.model_copy(update={"id": None}) for each in getattr(policy, rules))
+    return policy.model_copy(update=update)
 
 
 def _without_key(method: AuthenticationMethod) -> AuthenticationMethod:

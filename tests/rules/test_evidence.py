@@ -75,7 +75,9 @@ def _firing(rules: tuple[Rule, ...], path: Path, change: Change) -> set[str]:
         machine = machine.with_policy(
             machine.policy.model_copy(update={"vpn_connections": (), "vpn_servers": (), "vpn_interfaces": ()})
         )
-    other = machine.model_copy(update={"policy": changed(machine.policy, change)})
+    # That a store of certificates is empty is understood, and no value that could be unknown.
+    policy = machine.policy.model_copy(update={"empty_stores": ()}) if change is unknown else machine.policy
+    other = machine.model_copy(update={"policy": changed(policy, change)})
     other.__dict__.pop("index", None)
     return {
         rule.code for rule in rules if not missing_needs(rule, other.site) and list(rule.check(*arguments(rule, other)))
