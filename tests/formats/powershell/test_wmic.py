@@ -65,3 +65,36 @@ def test_a_row_that_a_paste_has_broken_is_said() -> None:
     assert [(problem.span.line, problem.message) for problem in parsed.problems] == [
         (4, "a row that does not keep to the columns of its table: print it with `/format:list`")
     ]
+
+
+OTHERS = [
+    ("where \"name='IKEEXT' or name='BFE'\"", [3, 6]),
+    ("where \"name='IKEEXT' and state='Stopped'\"", [3, 6]),
+]
+
+
+@pytest.mark.parametrize(("condition", "lines"), OTHERS)
+def test_an_answer_that_does_not_name_its_service_is_said(condition: str, lines: list[int]) -> None:
+    listed = "\n\nStartMode=Disabled\nState=Stopped\n\nStartMode=Auto\nState=Running\n"
+    parsed = read(f"C:\\>wmic service {condition} get StartMode,State /value{listed}")
+    assert not parsed.policy.services
+    assert [problem.span.line for problem in parsed.problems] == lines
+
+
+def test_a_later_question_is_not_about_the_service_of_an_earlier() -> None:
+    later = "C:\\>wmic service where \"caption='IKE'\" get StartMode,State\nStartMode  State\nAuto       Running\n"
+    parsed = read(f"{ASKED}\n{later}")
+    assert services(parsed) == [("IKEEXT", "disabled", "stopped")]
+    assert [problem.span.line for problem in parsed.problems] == [7]
+
+
+def test_what_is_called_of_a_service_is_said() -> None:
+    parsed = read(f"{ASKED}\nC:\\>wmic service where name='IKEEXT' call ChangeStartMode Manual\nOk.\n")
+    assert services(parsed) == [("IKEEXT", "disabled", "stopped")]
+    assert [problem.span.line for problem in parsed.problems] == [5]
+
+
+def test_the_answer_about_another_service_is_of_no_concern() -> None:
+    parsed = read(f"{ASKED}\n{ASKED.replace('IKEEXT', 'Spooler')}")
+    assert services(parsed) == [("IKEEXT", "disabled", "stopped")]
+    assert not parsed.problems

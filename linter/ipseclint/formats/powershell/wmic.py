@@ -30,12 +30,15 @@ _TELLING = frozenset({"StartMode", "State"})
 """Columns of which one says what is asked of a service."""
 _IN_A_LIST = late(rf"^[ \t]{{0,8}}Name=(?:{NAMES})[ \t]*\r{{0,2}}$", re.MULTILINE | re.IGNORECASE)
 _STATE_IN_A_LIST = late(r"^[ \t]{0,8}(?:StartMode|State)=[A-Z][a-z]{3,8}(?: Pending)?[ \t]*\r{0,2}$", re.MULTILINE)
-_ASKED = late(
-    rf"(?:[^\r\n>]{{0,200}}>[ ]?|[ \t]{{0,8}})wmic(?:\.exe)?[ ][^\r\n]{{0,100}}?\bservice[ ]+where[ (\"]{{1,8}}"
-    rf"name[ ]{{0,4}}=[ ]{{0,4}}['\"]{{1,2}}({NAMES})['\"](?![^\r\n]{{0,200}}\bcall\b)",
-    re.IGNORECASE,
-)
-"""A question about one service, whose answer need not name it; what is called does something."""
+_COMMAND = r"(?:[^\r\n>]{0,200}>[ ]?|[ \t]{0,8})wmic(?:\.exe)?[ ][^\r\n]{0,100}?\bservice\b"
+_CONDITION = _COMMAND + r"[ ]+where[ (\"]{1,8}name[ ]{0,4}=[ ]{0,4}['\"]{1,2}"
+_OF_SERVICES = late(_COMMAND, re.IGNORECASE)
+_CALL = late(r"\bcall\b", re.IGNORECASE)
+_NAMED = late(rf"(?<!\w)(?:{NAMES})(?!\w)", re.IGNORECASE)
+_ASKED = late(rf"{_CONDITION}(?:{NAMES})['\"](?![^\r\n]{{0,200}}\bcall\b)", re.IGNORECASE)
+"""A question about a service; what is called does something."""
+_ASKED_OF_ONE = late(rf"{_CONDITION}([\w$.-]{{1,80}})['\"][)\"' ]{{0,8}}(?:get|list)\b", re.IGNORECASE)
+"""A question about one service alone, whose answer need not name it."""
 _IN_A_ROW = late(rf"(?:.{{0,800}}?[ ]{{2}}|[ \t]*)(?:{NAMES})(?:[ ]{{2}}|[ \t]*$)", re.IGNORECASE)
 
 
@@ -54,7 +57,15 @@ def recognise(source: Source) -> bool:
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The services."""
-    return decode(_services(text, diagnostics), diagnostics)
+    return decode((each for each in _services(text, diagnostics) if _is_named(each, diagnostics)), diagnostics)
+
+
+def _is_named(item: Instance, diagnostics: Diagnostics) -> bool:
+    """Whether it is told which service it is; if not, that is a problem where it says how that starts, or runs."""
+    if "name" in item.properties or not {"startmode", "state"} & item.properties.keys():
+        return True
+    diagnostics.not_understood("how a service starts, or whether it runs, and not which: ask for Name too", item.span)
+    return False
 
 
 def _services(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
@@ -65,8 +76,11 @@ def _services(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
     for line in lines_of(text, diagnostics.path):
         if not line.text.strip():
             continue
-        if question := _ASKED.match(line.text):
-            asked, columns = line.part(*question.span(1)), {}
+        if _OF_SERVICES.match(line.text):
+            if _CALL.search(line.text) and _NAMED.search(line.text):
+                diagnostics.not_understood("what is called of a service is not followed", line.strip().span)
+            one = _ASKED_OF_ONE.match(line.text)
+            asked, columns = None if one is None else line.part(*one.span(1)), {}
             if item is not None:
                 yield item
                 item = None
@@ -74,7 +88,7 @@ def _services(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
         if PROMPTED.match(line.text):
             columns = {}
             continue
-        if named := _columns(line.text, needs_name=asked is None):
+        if named := _columns(line.text, needs_name=False):
             columns = named
             continue
         match = _PROPERTY.match(line.text)
