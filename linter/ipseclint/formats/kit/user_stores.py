@@ -8,6 +8,7 @@ C:\\> certutil -user -store my
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import accumulate, pairwise
 
 from msgspec.structs import replace
 
@@ -29,15 +30,14 @@ def told_by_store(parsed: Parsed, text: str) -> Parsed:
     certificates = parsed.policy.certificates
     if not certificates or not any(sign in folded for sign in _SIGNS):
         return parsed
-    named = [
-        (folded.count("\n", 0, match.start()) + 1, bool(match["user"] or match["by_user"]))
-        for match in _STORE.finditer(folded)
-    ]
-    lines = [line for line, _ in named]
+    named = list(_STORE.finditer(folded))
+    begins = [0, *(match.start() for match in named)]
+    ended = (folded.count("\n", begin, end) for begin, end in pairwise(begins))
+    lines = [1 + before for before in accumulate(ended)]
 
     def of_user(line: int) -> bool:
         at = bisect_right(lines, line) - 1
-        return at >= 0 and named[at][1]
+        return at >= 0 and bool(named[at]["user"] or named[at]["by_user"])
 
     marked = tuple(
         each.model_copy(update={"of_user": True}) if of_user(each.span.line) else each for each in certificates
