@@ -72,3 +72,12 @@ def test_an_answer_below_a_list_is_its_suite() -> None:
     assert connection.custom_policy is not None
     assert connection.custom_policy.known is True
     assert not parsed.problems
+
+
+@pytest.mark.parametrize(
+    ("shown", "lines"),
+    [("", [7]), (" | fl *", [7]), (" > c.txt", []), (" | fl * > c.txt", []), (" | Out-Null", [])],
+)
+def test_a_store_is_empty_only_if_what_it_shows_goes_nowhere_else(shown: str, lines: list[int]) -> None:
+    parsed = read(f"{LISTED}PS C:\\> dir Cert:\\LocalMachine\\My{shown}\n{AGAIN}")
+    assert [place.line for place in parsed.policy.empty_stores] == lines
