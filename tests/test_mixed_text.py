@@ -29,6 +29,10 @@ def test_each_second_line_of_a_copy_in_text_mode_is_one_sign() -> None:
     assert "k\0" not in text.encode("utf-16-le", "replace")[1:].decode("latin-1")
 
 
-@pytest.mark.parametrize("text", ["rem ‘Größe’ – “fünf” … †‡•\r\n", CHINESE * 3, "\u2000" * 3, "域" * 40, "a" * 99])
+RULERS = [sign * 40 for sign in "域中\u2500\u2550\u2026\u3000"]
+"""Signs that people repeat: their bytes are those of letters."""
+
+
+@pytest.mark.parametrize("text", ["rem ‘Größe’ – “fünf” … †‡•\r\n", CHINESE * 3, "\u2000" * 3, "a" * 99, *RULERS])
 def test_what_was_written_as_utf_16_stays(text: str) -> None:
     assert without_single_bytes(text) is text

@@ -17,9 +17,12 @@ _PAIR_OF_BYTES = "".join(chr(high << 8 | low) for high in _BYTES for low in (0x0
 )
 _BYTE_AND_ZERO = "".join(chr(high << 8) for high in _BYTES)
 _CR_AND_LF = "\u0a0d"
-_SIGN = late(f"{_CR_AND_LF}|[{_PAIR_OF_BYTES}]{{16}}|[{_BYTE_AND_ZERO}]{{4}}")
+_SIGN = late(
+    rf"{_CR_AND_LF}|([{_PAIR_OF_BYTES}])(?!\1\1\1)[{_PAIR_OF_BYTES}]{{15}}"
+    rf"|([{_BYTE_AND_ZERO}])(?!\2\2\2)[{_BYTE_AND_ZERO}]{{3}}"
+)
 """CR and LF make no character, two letters mostly a Chinese one. One in four of these has such bytes, one in 200 a byte
-that is zero: a text has none of so many in a row (reasoned)."""
+that is zero: a text has none of so many in a row (reasoned), but for one sign again and again, as a ruler has it."""
 _SINGLE_BYTES = late(f"{_CR_AND_LF}[{_PAIR_OF_BYTES}{_BYTE_AND_ZERO}]*|[{_PAIR_OF_BYTES}{_BYTE_AND_ZERO}]{{3,}}")
 
 
