@@ -42,7 +42,7 @@ def one_way_udp_inside_ipsec_rule(machine: Machine, options: OneWayUdp) -> Itera
 
     Seen as: Quick modes with one peer every 20 s or so; under load 13810, then 13886 and 13805.
 
-    Bad: A tunnel rule `-KeyModule IKEv2 -Protocol UDP -RemotePort 514`
+    Bad: A tunnel rule `-KeyModule IKEv2 -RemoteAddress` of the syslog server alone, a receiver of the site's facts
 
     Good: A tunnel rule for all traffic between the sites, in which answers to other packets satisfy the timer
 
