@@ -64,7 +64,7 @@ class Override(Written):
     )
 
     paths: tuple[
-        Annotated[Pattern, Field(json_schema_extra={"pattern": r"^(?![#!])(?:[^\u0000\\]|\\[ !#])*$"})], ...
+        Annotated[Pattern, Field(json_schema_extra={"pattern": r"^(?![#!])(?=.*\S)(?:[^\u0000\\]|\\[ !#])*$"})], ...
     ] = Field(min_length=1, description="For which paths, as in .gitignore", examples=[["policies/lab/"]])
     ignore: tuple[str, ...] = Field(
         default=(), description="Not these rules, by code, name or family", examples=[["QD001", "QD025"]]
