@@ -128,6 +128,9 @@ def test_a_head_is_read_in_the_code_page_of_its_whole_lines(lines: int) -> None:
         (b"\xe9\xe8a", "cp1252"),
         (b"a\xb0", "cp1252"),
         (b"\x82\xa0\xb0\xb1", "cp932"),
+        ("Größe".encode() * 2 + b" \x81", "utf-8"),
+        ("Größe".encode() * 2 + b" \x81 \x81", "latin-1"),
+        ("Größe".encode() + b" \x81", "latin-1"),
     ],
 )
 def test_few_signs_are_of_the_code_page_in_which_they_stand_as_words_do(data: bytes, encoding: str) -> None:

@@ -38,11 +38,15 @@ _IN_A_ROW = 2
 """How many accented letters a Western word has in a row, as in Größe (reasoned)."""
 _HIGH_RUN = late(rb"[\x80-\xff]+")
 _LONE_LETTER = late(rb"(?<![\x80-\xff])[\xa0-\xff](?![\x80-\xff])")
+_OF_UTF8 = late(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_WHOLE_FOR_BROKEN = 8
+"""How many bytes of whole characters of UTF-8 stand in a text of it for each that is in none (reasoned): in a
+double-byte code page one pair in six looks like such a character, in others hardly any."""
 
 
 def code_page_of(data: bytes) -> str:
-    """UTF-8 when the bytes are that, else the likeliest Windows code page in which they all have a meaning."""
-    if _decodes(data, "utf-8"):
+    """UTF-8 when all but few of the bytes are that, else the likeliest code page in which they all have a meaning."""
+    if _decodes(data, "utf-8") or _is_broken_utf8(data):
         return "utf-8"
     first = _HIGH_RUN.search(data)
     start = first.start() if first else 0
@@ -59,6 +63,13 @@ def code_page_of(data: bytes) -> str:
     if "cp1252" in counts and not any(counts.values()) and _is_within_words(data):
         return "cp1252"  # two accented letters in a row, as in Größe
     return max(counts, key=lambda name: counts[name], default="latin-1")
+
+
+def _is_broken_utf8(data: bytes) -> bool:
+    """Whether nearly all that is not ASCII is characters of UTF-8: what else there is was damaged, or appended."""
+    high = sum(map(len, _HIGH_RUN.findall(data)))
+    whole = sum(map(len, _OF_UTF8.findall(data)))
+    return whole >= _WHOLE_FOR_BROKEN * (high - whole)
 
 
 def _frequent_count(sample: bytes, encoding: str) -> int:

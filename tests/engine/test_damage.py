@@ -27,6 +27,15 @@ DAMAGED = {
     ),
     "half of a pair": (UTF16 + (FIRST + LAST).encode("utf-16-le") + b"\x3d\xd8", 2, "ends within a character"),
     "cut in UTF-8": ((FIRST + "rem ß").encode()[:-1], 2, "ends within a character"),
+    "a byte in UTF-8": (FIRST.encode() * 4 + b"rem \x81\r\n" + FIRST.encode(), 5, "are not UTF-8"),
+    "a byte of a letter is lost": (
+        ("rem 域控制器 サーバー\r\n" + FIRST).encode().replace(b"\x9f", b"", 1),
+        1,
+        "are not UTF-8",
+    ),
+    "a byte in UTF-8 with its mark": (b"\xef\xbb\xbf" + FIRST.encode() + b"rem \x81\r\n", 2, "are not UTF-8"),
+    "a line of Windows behind UTF-8": (FIRST.encode() * 4 + FIRST.encode("cp1252") + b"rem\r", 5, "are not UTF-8"),
+    "a byte far behind": (FIRST.encode() + b"rem\r\n" * 30_000 + FIRST.encode() * 4 + b"rem \x81\r", 30_006, "UTF-8"),
     "bytes behind UTF-16": (UTF16 + FIRST.encode("utf-16-le") + KEYED.encode(), 2, "are not UTF-16"),
     "an odd number of them": (UTF16 + FIRST.encode("utf-16-le") + b"\n" + KEYED.encode(), 2, "are not UTF-16"),
     "bytes that end a line": (
@@ -68,7 +77,16 @@ def _garbled(key: str) -> list[str]:
     return [*pairs, data[1:].decode("utf-16-le", "replace")[:3]]
 
 
+def test_a_byte_that_is_broken_in_json_is_a_problem_on_its_line(tmp_path: Path) -> None:
+    row = '{"Name": "IKEEXT", "DisplayName": "Größe, Süd, Nähe", "StartType": 3, "Status": 1}'
+    data = f"[\n{row},\n{row}\n]".encode()
+    (tmp_path / "services.json").write_bytes(data[: -len(row) // 2] + b"\xff" + data[-len(row) // 2 :])
+    report = check_paths(str(tmp_path / "services.json"), isolated=True)
+    assert [each.span.line for each in report.problems if "are not UTF-8" in each.message] == [3]
+
+
+@pytest.mark.parametrize("lines", [0, 30_000])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
-def test_a_text_that_is_whole_is_none(encoding: str, tmp_path: Path) -> None:
-    (tmp_path / "policy.cmd").write_bytes((FIRST + LAST).encode(encoding))
+def test_a_text_that_is_whole_is_none(encoding: str, lines: int, tmp_path: Path) -> None:
+    (tmp_path / "policy.cmd").write_bytes(("rem\r\n" * lines + FIRST + LAST).encode(encoding))
     assert check_paths(str(tmp_path / "policy.cmd"), isolated=True).problems == ()

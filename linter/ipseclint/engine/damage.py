@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ipseclint.code_pages import code_page_of
 from ipseclint.late import late
 from ipseclint.mixed_text import GARBLED
-from ipseclint.source import Source, SourceError
+from ipseclint.source import Source, SourceError, ended_by_lf
+from ipseclint.text_blocks import Block
 
 _CUT = "the text ends within a character: it was cut off there, and what stood behind it is missing"
+_BROKEN = (
+    "here bytes are not UTF-8 in a text that else is, and were not read: they were damaged, or something appended them"
+    " in another code page; write the file anew with one program"
+)
 _BYTES_IN_UTF16 = (
     "here bytes in a text of UTF-16 are not UTF-16, and were not read: something appended single bytes, as `>>` of"
     " cmd.exe does, or a copy lost or added some; write the file anew with one program"
@@ -17,6 +23,8 @@ _UTF16_IN_BYTES = (
     "here UTF-16 stands in a text of single bytes, and was not read: something appended it, as `>>` of Windows"
     " PowerShell does; write the file anew with one program"
 )
+_ENDS = "unexpected end of data"
+"""The reason that Python gives where a text ends within a character."""
 _REPLACED = "\N{REPLACEMENT CHARACTER}"
 _SIGNS = ((late(GARBLED), _BYTES_IN_UTF16), (late(r"(?:[^\0]\0){8}"), _UTF16_IN_BYTES))
 
@@ -32,8 +40,23 @@ def damage_of(source: Source) -> Iterable[tuple[int, str]]:
             for sign, message in _SIGNS:
                 if message not in found and (match := sign.search(last.text)) is not None:
                     found[message] = last.line + last.text.count("\n", 0, match.start())
+            if _BROKEN not in found and (line := _broken_line(last, source)) is not None:
+                found[_BROKEN] = line
     except SourceError:
         return ()  # whoever reads it says so
     if last is not None and not found and last.text.endswith(_REPLACED):
         found[_CUT] = last.last_line
     return [(line, message) for message, line in found.items()]
+
+
+def _broken_line(block: Block, source: Source) -> int | None:
+    """The first line of a block of UTF-8 with bytes that are none; None where there is none, or it is cut off there."""
+    if block.encoding != "utf-8":
+        return None
+    try:
+        block.data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.reason == _ENDS or (source.encoding == "utf-8" and code_page_of(block.data) != "utf-8"):
+            return None
+        return block.line + ended_by_lf(block.data[: error.start].decode("utf-8")).count("\n")
+    return None

@@ -186,8 +186,8 @@ def _parsed(known: _Recognised, source: Source) -> Parsed:
 
 
 def _with_damage(parsed: Parsed, source: Source) -> Parsed:
-    """What a text says, with a problem if its bytes are damaged; what has a syntax shows that to its reader."""
-    if shape_of(source) is not Shape.TEXT or (source.is_in_head and _is_plain(source.head_text)):
+    """What a text says, with a problem if its bytes are damaged; XML and what is binary show that to their readers."""
+    if shape_of(source) not in {Shape.TEXT, Shape.JSON} or (source.is_in_head and _is_plain(source.head_text)):
         return parsed
     from ipseclint.engine.damage import damage_of
 
