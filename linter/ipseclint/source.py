@@ -243,6 +243,14 @@ def begin_of(text: str) -> int:
     return match.end() if (match := _BLANKS.match(text)) is not None else 0
 
 
+_COMMENTS = late(r"(?:\s*+(?://[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/))++\s*+(?=[\[{])")
+
+
+def behind_comments(text: str) -> str:
+    """A text from the bracket on that stands behind comments of JSON; itself, where it does not begin so."""
+    return text if text[:1] != "/" or (match := _COMMENTS.match(text)) is None else text[match.end() :]
+
+
 def first_line(text: str) -> str:
     """The first line of a text that is not empty, without the blanks before it."""
     begin = begin_of(text)

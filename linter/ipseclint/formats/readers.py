@@ -14,7 +14,7 @@ from ipseclint.formats.parsed import Format
 from ipseclint.formats.transcript.pieces import begins_as_page, is_fenced
 from ipseclint.late import late
 from ipseclint.secrets.names import LongText, asked
-from ipseclint.source import BINARY_SIGNATURES, Source
+from ipseclint.source import BINARY_SIGNATURES, Source, behind_comments
 
 
 class Shape(StrEnum):
@@ -152,7 +152,7 @@ def shape_of(source: Source) -> Shape:
     """The shape of a source by its first bytes. Raises SourceError if it cannot be read."""
     if source.head.startswith(BINARY_SIGNATURES):
         return Shape.BINARY
-    text = source.head_text.lstrip()
+    text = behind_comments(source.head_text.lstrip())
     if _BRACKET_OF_TEXT.match(text):
         return Shape.TEXT
     if text.startswith("<") and _NO_MARKUP.match(text) is None and not _is_markdown(text):

@@ -94,6 +94,12 @@ def test_ports_that_take_no_clients_say_nothing_of_them(text: str) -> None:
     assert (server.ikev2_ports, server.l2tp_ports) == (None, None)
 
 
+def test_ports_of_which_it_is_not_known_whether_they_take_clients_are_a_problem() -> None:
+    parsed = read(f"{PORTS}2\n".replace("= enabled", "= maybe"))
+    assert [(each.span.line, "maybe" in each.message) for each in parsed.problems] == [(1, True)]
+    assert parsed.policy.vpn_servers == ()
+
+
 def test_too_few_ports_set_by_netsh_are_found_in_a_transcript(tmp_path: Path) -> None:
     (tmp_path / "ipseclint.toml").write_text("[site]\nvpn_clients = 50\n")
     (tmp_path / "t.txt").write_text(f"PS C:\\> {PORTS}2\nPS C:\\> Get-Date\n")

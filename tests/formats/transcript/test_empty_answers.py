@@ -76,7 +76,17 @@ def test_an_answer_below_a_list_is_its_suite() -> None:
 
 @pytest.mark.parametrize(
     ("shown", "lines"),
-    [("", [7]), (" | fl *", [7]), (" > c.txt", []), (" | fl * > c.txt", []), (" | Out-Null", [])],
+    [
+        ("", [7]),
+        (" | fl *", [7]),
+        (" | select Subject, Thumbprint", [7]),
+        (" | Select-Object -Property *", [7]),
+        (" | select -First 0", []),
+        (" | select Subject -Skip 2", []),
+        (" > c.txt", []),
+        (" | fl * > c.txt", []),
+        (" | Out-Null", []),
+    ],
 )
 def test_a_store_is_empty_only_if_what_it_shows_goes_nowhere_else(shown: str, lines: list[int]) -> None:
     parsed = read(f"{LISTED}PS C:\\> dir Cert:\\LocalMachine\\My{shown}\n{AGAIN}")

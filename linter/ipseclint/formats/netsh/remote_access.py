@@ -42,6 +42,8 @@ _TIMERS = {
 _KEY = rf"HKEY_LOCAL_MACHINE\{CONTROL_SET}\{VPN_SERVER}"
 _PORTS = "wanports"
 _OF_PORTS = ("device", "rasinonly", "ddinout", "ddoutonly", "phone", "maxports")
+_TAKES = {"enabled": 1, "disabled": 0}
+"""The words of `rasinonly`, and what the registry holds of them."""
 _DEVICES = rf"HKEY_LOCAL_MACHINE\{CONTROL_SET}\{VPN_PORTS}"
 _MINIPORTS = {
     "(ikev2)": "ms_agilevpnminiport",
@@ -86,8 +88,12 @@ class RemoteAccessReplay:
         if device is None or kind is None or key is None:
             return True
         key.set(Value("ComponentId", Kind.SZ, device.standing_for(kind)))
-        enabled = takes is None or takes.text.casefold() != "disabled"
-        key.set(_number("EnableForRas", device if takes is None else takes, int(enabled)))
+        said = "enabled" if takes is None else takes.text.casefold()
+        if takes is not None and said not in _TAKES:
+            self._diagnostics.unknown_value(f"{quoted(takes.text)} is neither `enabled` nor `disabled`", takes.span)
+            key.set(Value("EnableForRas", Kind.DWORD, takes, is_open=True))
+        else:
+            key.set(_number("EnableForRas", device if takes is None else takes, _TAKES[said]))
         if most is not None and number is not None:
             key.set(_number("WanEndpoints", most, number))
         return True

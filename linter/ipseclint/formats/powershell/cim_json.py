@@ -18,7 +18,7 @@ from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
 from ipseclint.formats.powershell.decode import concerns_ipsec, decode
 from ipseclint.formats.powershell.instance import Instance, Node, class_of
 from ipseclint.late import late
-from ipseclint.source import Source, Span
+from ipseclint.source import Source, Span, behind_comments
 
 _CLASS_MEMBERS = ("CimClass", "CimSystemProperties")
 _ARRAY_WRAPPER = frozenset({"value", "count"})
@@ -32,7 +32,7 @@ _NO_JSON = late(r"\[[ \t]*[^\s\[{\"\]]|\{[%#{]")
 
 def recognise(source: Source) -> bool:
     """Whether it is JSON with objects that concern IPsec."""
-    text = source.head_text.lstrip()
+    text = behind_comments(source.head_text.lstrip())
     if not text.startswith(("{", "[")) or _NO_JSON.match(text) or clouds.recognise(source):
         return False
     if event_json.recognise(source) or intune.recognise(source):

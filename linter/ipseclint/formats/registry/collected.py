@@ -27,7 +27,7 @@ from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.written import written_value
 from ipseclint.late import late
-from ipseclint.source import Source
+from ipseclint.source import Source, behind_comments
 
 _KINDS = {
     "sz": Kind.SZ, "string": Kind.SZ,
@@ -69,7 +69,7 @@ def recognise(source: Source) -> bool:
     head = source.head_words
     if not any(sign in head for sign in _SIGNS):
         return False
-    if source.head_text.lstrip()[:1] not in {"[", "{"}:
+    if behind_comments(source.head_text.lstrip())[:1] not in {"[", "{"}:
         return any(map(_are_columns, source.head_lines.split("\n")))
     if '"pspath"' in head:
         return True
@@ -94,7 +94,7 @@ def _are_columns(line: str) -> bool:
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy in the keys that concern IPsec; of lines of a log, as the last of each value leaves it."""
     rows: Iterable[Mapping[str, Json]]
-    if text.lstrip("\ufeff \t\r\n")[:1] not in {"[", "{"}:
+    if behind_comments(text.lstrip("\ufeff \t\r\n"))[:1] not in {"[", "{"}:
         rows = rows_of(text, diagnostics)
     else:
         try:

@@ -27,7 +27,12 @@ _ALL = r"(?:[ \t]+-AllUserConnection)?"
 _NAME = r"(?:\"([^\"$\n]+)\"|'([^'\n]+)'|([^\s\"'$|;()-][^\s\"'$|;()]*))"
 _ASKED = rf"Get-VpnConnection{_ALL}[ \t]+(?:-Name[ \t]+)?{_NAME}{_ALL}"
 _EXPANDED = rf"[ \t]*\|[ \t]*select(?:-object)?[ \t]+-expand(?:property)?[ \t]+{_MEMBER}"
-_SHOWN = r"(?:[ \t]*\|[ \t]*(?:f[lt]|format-(?:list|table)|select(?:-object)?)(?:[ \t][^|;>\n]{0,200})?)?"
+_NAMED = r"[ \t]+(?:-Property[ \t]+)?[\w*]{1,40}(?:[ \t]*,[ \t]*[\w*]{1,40}){0,20}"
+_SHOWN = (
+    r"(?:[ \t]*\|[ \t]*(?:(?:f[lt]|format-(?:list|table))(?:[ \t][^|;>\n]{0,200})?"
+    rf"|select(?:-object)?{_NAMED}))?"
+)
+"""What only shows each certificate in another way: not so `select -First 0`, which leaves some out."""
 _STORE = rf"(?:Get-ChildItem|gci|dir|ls)[ \t]+(?:-Path[ \t]+)?[\"']?(Cert:\\LocalMachine\\My)\\?[\"']?{_SHOWN}"
 _QUESTION = late(
     rf"^{_PROMPT}[ \t]*(?:\([ \t]*{_ASKED}[ \t]*\)\.{_MEMBER}|{_ASKED}{_EXPANDED}|(?P<store>{_STORE}))[ \t]*\r?\n"

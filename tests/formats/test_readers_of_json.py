@@ -1,0 +1,24 @@
+"""JSON that begins with comments, as ConvertFrom-Json of PowerShell takes it, is told by what stands behind them."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.formats import recognise
+from ipseclint.formats.readers import Shape, shape_of
+from ipseclint.source import bytes_source
+
+ROWS = '[{"Name": "IKEEXT", "StartType": 3, "Status": 1}]\n'
+
+
+@pytest.mark.parametrize("comment", ["", "// exported\n", "/* exported\n * today */ ", "\n// a\n\n/**/\n// b\n"])
+def test_json_is_told_behind_comments(comment: str) -> None:
+    source = bytes_source("services.json", f"{comment}{ROWS}".encode())
+    form = recognise(source)
+    assert form is not None
+    assert (shape_of(source), form.name, len(form.parse(source).policy.services)) == (Shape.JSON, "powershell-json", 1)
+
+
+@pytest.mark.parametrize("text", ["// exported\nnetsh\n", "/* a\n[1]\n", "/etc/ipsec.conf\n[1]\n", "// a\n[section]\n"])
+def test_what_else_stands_behind_a_comment_is_no_json(text: str) -> None:
+    assert shape_of(bytes_source("text", text.encode())) is Shape.TEXT
