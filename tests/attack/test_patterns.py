@@ -129,3 +129,10 @@ def test_the_count_follows_what_the_engine_does() -> None:
         compiled = re.compile(pattern)
         assert bool(compiled.search(text)) is fits
         assert Matcher(compiled, text, MAX_STEPS).finds() is fits
+
+
+@pytest.mark.parametrize(("begin", "end"), [("|", "x|y|"), ("|x", "y|z|")])
+def test_blanks_in_a_row_of_a_table_cost_as_many_steps(begin: str, end: str) -> None:
+    row = patterns("ipseclint.secrets.announced")["_ROW"]
+    short, long = (steps(row, begin + " " * times + end, everywhere=False) for times in (50, 100))
+    assert long < min(3 * short, MAX_STEPS)

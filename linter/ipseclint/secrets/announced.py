@@ -116,7 +116,7 @@ _CELL = late(
     re.IGNORECASE,
 )
 """The cell beside one that names a key, if it is the last of its row: of more, the name may be that of a method."""
-_ROW = late(r"[^|\n]{0,24}\|[ \t]*`?([^|`\n]+?)`?[ \t]*\|?[ \t]*(?=\n|\Z)")
+_ROW = late(r"[^|\n]{0,24}\|[ \t]*+`?[ \t]*+([^|`\n \t]++(?:[ \t]++[^|`\n \t]++)*+)[ \t]*+`?[ \t]*+\|?[ \t]*+(?=\n|\Z)")
 """The cell beside one that names a key in a table of Markdown with two columns."""
 _CALL = late(r"[\"'][ \t]{0,8},[ \t]{0,8}[\"']([^\"'\n]+)")
 _SETTER = late(
