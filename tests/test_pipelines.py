@@ -215,7 +215,8 @@ def test_gitlab_include(desk: Path, text: str, code: int) -> None:
     variables = {**job["variables"], "IPSECLINT_PATHS": "policies/"}
     ran = run(job["script"][0], desk, **variables)
     assert ran.returncode == code, ran
-    assert bool(json.loads((desk / job["artifacts"]["reports"]["codequality"]).read_text())) is bool(code)
+    told = json.loads((desk / job["artifacts"]["reports"]["codequality"]).read_text())
+    assert any(each["check_name"] != "ipseclint" for each in told) is bool(code)  # that one is on old facts, in a year
 
 
 @pytest.mark.parametrize(("text", "code"), [(BAD, 1), (GOOD, 0), ("echo no policy\n", 0)])

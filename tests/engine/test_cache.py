@@ -177,11 +177,12 @@ def test_a_folder_that_cannot_be_used_keeps_nothing_and_hinders_nothing(desk: Pa
 
 
 def test_two_runs_at_once_keep_whole_entries(desk: Path, cli: Callable[..., Any]) -> None:
-    plain = cli(".", "-o", "json")
-    command = [sys.executable, "-m", "ipseclint", ".", "-q", "-o", "json", "--cache", "../kept", "-j", "1"]
+    asked = (".", "-o", "json", "--as-of", "2026-11-27")
+    plain = cli(*asked)
+    command = [sys.executable, "-m", "ipseclint", *asked, "-q", "--cache", "../kept", "-j", "1"]
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     assert {process.communicate()[0] for process in running} == {plain.out}
-    assert cli(".", "-o", "json", "--cache", "../kept").out == plain.out
+    assert cli(*asked, "--cache", "../kept").out == plain.out
     assert not [path for path in entries(desk.parent / "kept") if path.name.startswith(".new")]
 
 
