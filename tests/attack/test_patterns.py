@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from ipseclint.engine import own
 from ipseclint.late import LatePattern
 from tests import ROOT
 from tests.attack.regex_steps import Matcher, TooManyError, words_of
@@ -56,10 +57,10 @@ def searched(path: Path) -> frozenset[str]:
 
 def is_searched(module: str, name: str) -> bool:
     """Whether a pattern is looked for anywhere, in its own module or, if it is public, in another."""
-    own = importlib.import_module(module).__file__
-    assert own is not None
+    file = importlib.import_module(module).__file__
+    assert file is not None
     others = (ROOT / "linter" / "ipseclint").rglob("*.py") if not name.startswith("_") else ()
-    return any(name in searched(path) for path in (Path(own), *others))
+    return any(name in searched(path) for path in (Path(file), *others))
 
 
 def hostile(pattern: re.Pattern[Any], length: int) -> Iterator[str]:
@@ -136,3 +137,11 @@ def test_blanks_in_a_row_of_a_table_cost_as_many_steps(begin: str, end: str) -> 
     row = patterns("ipseclint.secrets.announced")["_ROW"]
     short, long = (steps(row, begin + " " * times + end, everywhere=False) for times in (50, 100))
     assert long < min(3 * short, MAX_STEPS)
+
+
+def test_indented_lines_that_may_be_a_report_of_ours_cost_as_many_steps() -> None:
+    begins_a_difference = re.compile(own._LONG + own._ON + "->")
+    short, long = (
+        steps(begins_a_difference, "r\n" + (" " * 6 + "a: b, \n") * lines, everywhere=False) for lines in (2, 4)
+    )
+    assert long < 3 * short

@@ -25,9 +25,11 @@ from ipseclint.source import DOCUMENTS, Source, bytes_source, suffix_of
 _COUNT = "[0-9][0-9,]{0,12}"
 _ADDRESS = r"[0-9a-f.:\[\]]{2,60}"
 
-_ON = rf"(?: {{1,2}}|{END} {{3,40}})"
+_INDENT = " {3,40}+"
+"""What stands before a line that goes on. It gives no blank back, or each way to part them would be tried."""
+_ON = rf"(?: {{1,2}}|{END}{_INDENT})"
 """What stands between words of a line that may be wrapped."""
-_LONG = rf"{LINE}(?:{END} {{3,40}}{LINE}){{0,5}}"
+_LONG = rf"{LINE}(?:{END}{_INDENT}{LINE}){{0,5}}"
 """A line of text, and those that it goes on in where it is wider than the terminal."""
 
 _DIFFERENCE = rf"--- (?P<changed>{LINE}){END}\+\+\+ (?P=changed){END}@@ -"
