@@ -169,6 +169,10 @@ def test_a_waiver_of_a_rule_that_waits_for_a_fact_is_not_unused(desk: Path, cli:
     assert "WV002" not in cli(".").out
     (desk / "ipseclint.toml").write_text('[site]\ndns_servers = ["10.0.0.53"]\n')
     assert "warning[WV002]" in cli(".").out
+    (desk / "ipseclint-waivers.toml").write_text('[[waiver]]\nrule = "QD026"\nreason = "r"\n')
+    (desk / "ipseclint.toml").write_text("[site]\nvpn_clients = 250\n")  # they are the peers that it asks for
+    assert "warning[WV002]" in cli(".").out
+    (desk / "ipseclint-waivers.toml").write_text('[[waiver]]\nrule = "dns-not-exempt"\nreason = "r"\n')
     (desk / "ipseclint.toml").write_text('ignore = ["EX002"]\n')  # it never runs: the waiver is for nothing
     assert "warning[WV002]" in cli(".").out
 

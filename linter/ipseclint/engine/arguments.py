@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ipseclint.engine.apply_rules import Plan
+from ipseclint.engine.apply_rules import Plan, missing_needs
 from ipseclint.engine.config import Config, Loaded, find_config, load_config
 from ipseclint.engine.intents import intent_plan
 from ipseclint.engine.job import Job
@@ -22,7 +22,6 @@ from ipseclint.engine.toml_files import ConfigError
 from ipseclint.engine.waivers import Entry, find_waivers, load_waivers
 from ipseclint.finding import Severity
 from ipseclint.late import late_names
-from ipseclint.model.site import Site
 from ipseclint.report import OverrideUsed, Settings
 from ipseclint.rule import Rule
 from ipseclint.source import is_file
@@ -78,7 +77,7 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
     # A narrower selection in the arguments must not make the file's own settings look dead.
     narrowed = arguments.select or arguments.ignore or arguments.rulesets
     running = known if narrowed else [rule for plan in plans for rule in plan.rules]
-    ran = {rule.code for plan in plans for rule in plan.rules if not _waits(rule, config.site)}
+    ran = {rule.code for plan in plans for rule in plan.rules if not missing_needs(rule, config.site)}
     silent = [rule for rule in running if rule.code not in ran]
     waivers, waiver_file = _waivers(arguments, loaded, known)
     baseline = _baseline_file(arguments, loaded)
@@ -106,11 +105,6 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
         any_files=arguments.any_files,
         shard=shard,
     )
-
-
-def _waits(rule: Rule, site: Site) -> bool:
-    """Whether a rule does not run, for want of a fact about the site."""
-    return any(getattr(site, fact) is None for fact in rule.needs)
 
 
 def _shard(arguments: CheckArguments) -> Shard | None:
