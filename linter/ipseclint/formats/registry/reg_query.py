@@ -12,7 +12,7 @@ from ipseclint.formats.kit.token import Token, joined, lines_of, token_at
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
-from ipseclint.formats.registry.written import NUMBERS
+from ipseclint.formats.registry.written import KINDS, NUMBERS
 from ipseclint.late import late
 from ipseclint.source import Source, lines_of_text
 from ipseclint.vocabulary.registry_keys import ANY_VALUE, VPN_SUITE
@@ -36,16 +36,7 @@ _OF_MACHINE = re.compile(r"(?:hklm|hkey_local_machine)\\+", re.IGNORECASE)
 _VERSION = re.compile(r"! REG\.EXE VERSION ", re.IGNORECASE)
 """How the output of Windows XP and Server 2003 begins."""
 
-_KINDS = {
-    "REG_SZ": Kind.SZ,
-    "REG_EXPAND_SZ": Kind.EXPAND_SZ,
-    "REG_MULTI_SZ": Kind.MULTI_SZ,
-    "REG_DWORD": Kind.DWORD,
-    "REG_QWORD": Kind.QWORD,
-    "REG_BINARY": Kind.BINARY,
-    "REG_NONE": Kind.NONE,
-}
-
+_KINDS = KINDS | {"REG_NONE": Kind.NONE}
 
 _LINE = late(r"[^\r\n]+")
 """A line that is not empty: most texts show in the first ones that they are no answer."""

@@ -264,7 +264,7 @@ def may_hold_several(starts: LineStarts, whole: str | None = None, own: Collecti
         rulers = [match[0] for match in begun if match.lastgroup == "columns"]
         if rulers and not any(_stands_below_names(whole, ruler) for ruler in rulers):
             families.remove("columns")
-        kept = families - {own for own, sign in _BELOW.items() if own in families and not starts.has(sign)}
+        kept = families - {each for each, sign in _BELOW.items() if each in families and not starts.has(sign)}
         families = kept if family_of(starts.first) in kept else families
     told = {_WITHIN.get(each, each) for each in families}
     return len(told) > 1 and not (told.issubset(own) and family_of(starts.first) in own)
