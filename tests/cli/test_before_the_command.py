@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -147,3 +148,15 @@ def test_a_key_in_any_word_of_the_command_line_is_masked_where_the_system_names_
     shown = capsys.readouterr().err
     assert "cannot go on" in shown
     assert "Kan4rie7Q9zX" not in shown
+
+
+def test_what_was_registered_before_is_done_behind_the_program() -> None:
+    """The program leaves at once only where nothing else waits for its end."""
+    code = (
+        "import atexit, sys; atexit.register(print, 'done behind it');"
+        "sys.argv = ['ipseclint', 'explain', 'QD002'];"
+        "from ipseclint.__main__ import main; main()"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.splitlines()[-1] == "done behind it"

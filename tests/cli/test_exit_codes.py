@@ -108,10 +108,9 @@ def test_an_input_without_policy_beside_others_is_a_note_and_alone_a_problem(
     assert "problem[IN004] no IPsec policy in the input: not a format that ipseclint reads" in alone.out
 
 
-@pytest.mark.parametrize("output", format_names())
-def test_internal_error_is_named_and_nothing_else_is_lost(
-    desk: Path, cli: Callable[..., object], monkeypatch: pytest.MonkeyPatch, output: str
-) -> None:
+@pytest.fixture
+def qd002_crashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rule QD002 fails on every machine."""
     from msgspec.structs import replace
 
     from ipseclint.engine import ruleset
@@ -122,6 +121,20 @@ def test_internal_error_is_named_and_nothing_else_is_lost(
 
     rules = tuple(replace(rule, check=fails) if rule.code == "QD002" else rule for rule in all_rules())
     monkeypatch.setattr(ruleset, "all_rules", lambda: rules)
+
+
+@pytest.mark.usefixtures("qd002_crashes")
+def test_a_run_that_crashes_writes_no_baseline(desk: Path, cli: Callable[..., Any]) -> None:
+    ran = cli("baseline", "create", "bad.cmd")
+    assert ran.code == 70
+    assert "rule QD002 failed" in ran.err
+    assert "may quote the input" not in ran.err
+    assert not list(desk.glob("*baseline*"))
+
+
+@pytest.mark.parametrize("output", format_names())
+@pytest.mark.usefixtures("qd002_crashes")
+def test_internal_error_is_named_and_nothing_else_is_lost(desk: Path, cli: Callable[..., Any], output: str) -> None:
     ran = cli("bad.cmd", "-o", output)
     assert ran.code == 70
     assert "may quote the input" not in ran.out + ran.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import os
 import re
 import signal
@@ -17,6 +18,7 @@ import pytest
 
 from ipseclint.cli import files
 from ipseclint.cli.files import beside, replace_file
+from ipseclint.engine.machines import current_day
 
 WEAK = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\r\n"
 
@@ -274,6 +276,13 @@ def test_a_waiver_is_written_where_the_next_check_reads_it(
 def test_a_waiver_needs_a_day_to_come(desk: Path, cli: Callable[..., Any], day: str) -> None:
     assert cli("waive", "QD001", "policy.cmd", "--reason", "r", "--expires", day).code == 2
     assert not (desk / "ipseclint-waivers.toml").exists()
+
+
+def test_a_waiver_may_end_today(desk: Path, cli: Callable[..., Any]) -> None:
+    today = current_day()
+    before = (today - datetime.timedelta(days=1)).isoformat()
+    assert cli("waive", "QD001", "policy.cmd", "--reason", "r", "--expires", before).code == 2
+    assert cli("waive", "QD001", "policy.cmd", "--reason", "r", "--expires", today.isoformat()).code == 0
 
 
 def test_an_answer_on_load_never_overwrites_the_policy(desk: Path, cli: Callable[..., Any]) -> None:
