@@ -91,6 +91,23 @@ def test_a_program_that_is_asked_to_end_while_it_writes_leaves_what_was_there(de
     assert {path.name for path in desk.iterdir()} == {"there", "policy.cmd"}
 
 
+def test_a_file_is_written_beside_the_one_that_it_replaces(
+    desk: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Elsewhere it may be another disk, from which nothing takes a place in one step."""
+    folder = tmp_path_factory.mktemp("policies")
+    seen: list[str] = []
+
+    def parts() -> Iterator[bytes]:
+        seen.extend(each.name for each in folder.iterdir())
+        yield b"new"
+
+    replace_file(folder / "policy.cmd", parts())
+    assert len(seen) == 1
+    assert re.fullmatch(r"\.ipseclint-\w+\.new", seen[0])
+    assert [each.name for each in folder.iterdir()] == ["policy.cmd"]
+
+
 def test_a_link_stays_a_link(desk: Path) -> None:
     (desk / "link.cmd").symlink_to("policy.cmd")
     replace_file(desk / "link.cmd", b"new")

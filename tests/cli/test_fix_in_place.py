@@ -11,6 +11,7 @@ import pytest
 
 from ipseclint.outcome import Exit
 from ipseclint.secrets.masks import MASK
+from ipseclint.semantics import sameness
 
 Cli = Callable[..., Any]
 
@@ -137,6 +138,19 @@ def test_a_file_that_cannot_be_written_stays_whole(cli: Cli, script: Path, monke
     assert "cannot write" in ran.err
     assert script.read_bytes() == before
     assert [each.name for each in script.parent.iterdir()] == ["policy.cmd"]
+
+
+@pytest.mark.parametrize("way", ["--in-place", "--diff"])
+def test_an_edit_that_would_say_something_else_is_not_made(
+    cli: Cli, script: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    before = script.read_bytes()
+    monkeypatch.setattr(sameness, "same_policy", lambda _before, _after: False)
+    ran = cli("fix", "policy.cmd", way, *ONLY)
+    assert ran.code == Exit.USAGE
+    assert ran.out == ""
+    assert "policy.cmd: the edited file would not say what the repair means; nothing is written" in ran.err
+    assert script.read_bytes() == before
 
 
 def test_what_is_called_by_its_key_is_not_changed_in_place(cli: Cli, tmp_path: Path) -> None:
