@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from tests.formats.events.event_log_writer import event_log as written_log
 from tests.formats.events.test_security_events import LOG
 
 from ipseclint.formats.events import event_log
@@ -74,3 +75,17 @@ def test_so_many_damaged_records_are_passed_and_no_more(monkeypatch: pytest.Monk
     refusing = Refusing()
     assert messages(monkeypatch, lambda: refusing) != []
     assert refusing.asked == 7
+
+
+@pytest.mark.parametrize("bad", ["\x01", "\x00", "\ufffe", "\x1b[31m"])
+def test_an_event_with_a_character_that_xml_has_not_is_read_all_the_same(bad: str) -> None:
+    log = written_log([(4653, {"RemoteAddress": "10.0.0.9", "FailureReason": f"a{bad}b"})])
+    parsed = event_log.parse(bytes_source("s.evtx", log))
+    assert [event.event_id for event in parsed.events] == [4653]
+
+
+def test_a_record_that_is_no_xml_is_said_once_and_the_others_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = {"event_record_id": 1, "data": "<Event><System><EventID>4653</EventID></System>"}
+    whole = {"event_record_id": 3, "data": "<Event><System><EventID>4653</EventID></System></Event>"}
+    other = {"event_record_id": 2, "data": "<Events><EventID>4653</EventID></Events>"}
+    assert messages(monkeypatch, lambda: iter([broken, whole, other])) == ["2 records of the event log cannot be read"]

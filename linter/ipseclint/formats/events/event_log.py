@@ -16,10 +16,9 @@ from ipseclint.formats.events.chunk_tables import has_ring, without_tables
 from ipseclint.formats.events.log_events import EventLog, are_read
 from ipseclint.formats.events.usual_event import usual_event
 from ipseclint.formats.kit.diagnostics import Diagnostics, unreadable
-from ipseclint.formats.kit.xml.document import read, whole
-from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
+from ipseclint.formats.kit.xml.document import whole
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.source import Source, SourceError, Span, bytes_source
+from ipseclint.source import Source, SourceError, Span
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, IKE_PROVIDERS, RAS_EVENTS
 from ipseclint.words import plural
 
@@ -39,6 +38,8 @@ _RECORD = re.compile(rb"\*\*\0\0.{4}(.{8})", re.DOTALL)
 
 _PROVIDER = re.compile(r"<Provider[^<>]*?\bName=[\"']([^\"']{0,100})[\"']")
 _OF_IPSEC = AUDIT_EVENTS.keys() | RAS_EVENTS.keys()
+_NOT_OF_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+"""What a text of a log may hold and XML may not (XML 1.0, 2.2)."""
 _EVENT_ID = re.compile(r"<EventID[^<>]*>\s*([0-9]{4,5})\s*</EventID>")
 
 
@@ -91,28 +92,34 @@ def _read(parser: PyEvtxParser, layout: _Layout, log: EventLog, path: str) -> No
             continue
         if record is None:
             break
-        read_count += 1
-        match = _EVENT_ID.search(record["data"])
         place = Span(path, 1, layout.places.get(record["event_record_id"], 0) + 1)
-        if (provider := _PROVIDER.search(record["data"])) and provider[1].casefold() in IKE_PROVIDERS:
-            log.count_of_ike(place)
-            continue
-        if match is None or int(match[1]) not in _OF_IPSEC:
-            log.count_other(match[1] if match else "others")
-            continue
-        data = record["data"].encode()
-        if (usual := usual_event(data)) is not None and are_read(usual):
-            log.add_usual(usual, place)
-            continue
-        if (event := whole(data)) is not None and event.name == "Event":
-            log.add(event, place)
-            continue
-        for subtree in read(bytes_source(path, data), Wanted({"Event": frozenset()})):
-            if isinstance(subtree, Subtree):
-                log.add(subtree.element, place)
+        if _is_read(record["data"], log, place):
+            read_count += 1
+        else:
+            damaged += 1
     if lost := max(damaged, layout.record_count - read_count):
         message = f"{plural(lost, 'record')} of the event log cannot be read"
         log.diagnostics.malformed(message, Span(path, 1, 1))
+
+
+def _is_read(text: str, log: EventLog, place: Span) -> bool:
+    """Add the event that a record holds, as XML, to a log; false if it concerns IPsec and is no XML."""
+    match = _EVENT_ID.search(text)
+    if (provider := _PROVIDER.search(text)) and provider[1].casefold() in IKE_PROVIDERS:
+        log.count_of_ike(place)
+        return True
+    if match is None or int(match[1]) not in _OF_IPSEC:
+        log.count_other(match[1] if match else "others")
+        return True
+    data = text.encode()
+    if (usual := usual_event(data)) is not None and are_read(usual):
+        log.add_usual(usual, place)
+        return True
+    event = whole(data) or whole(_NOT_OF_XML.sub("\ufffd", text).encode())
+    if event is None or event.name != "Event":
+        return False
+    log.add(event, place)
+    return True
 
 
 _MAX_DAMAGED = 10_000
