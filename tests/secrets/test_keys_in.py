@@ -314,6 +314,8 @@ def test_a_variable_of_a_batch_file_tells_its_key_whatever_stands_around_it(give
         "set x=correct horse\ncall set k=%%x%%",
         "[Environment]::SetEnvironmentVariable('k', 'correct horse')",
         "'a', 'correct horse' | ForEach-Object { netsh ipsec static add rule psk=$_ }",
+        "echo correct horse| (set /p k= & call :add %k%)",
+        'echo correct horse | cmd /v:on /c "set /p k=& netsh ipsec static add rule psk=!k!"',
         "New-NetIPsecAuthProposal -PreSharedKey $(if ($x) {'correct horse'} else {'b'})",
     ],
 )

@@ -22,6 +22,10 @@ cmdkey /add:s1 /user:a /pass:{}
 net use x: \\s1\share /user:a {}
 @net user ipsec {} /add
 rasdial "My VPN" user {} /phonebook:x.pbk
+rasdial 'My VPN' 'us er' '{}'
+net user ipsec '{}' /add
+net use 'x:' '\\s1\share' '{}' '/user:a'
+net user o'neil {} /add
 ipseccmd -f 0=* -a KERBEROS P:"{}" -x
 $s = ConvertTo-SecureString -AsPlainText -Force -String "{}"
 $s = ConvertTo-SecureString {} -AsPlainText -Force
@@ -62,3 +66,10 @@ def test_a_command_that_is_given_none_is_shown_whole(command: str) -> None:
 @pytest.mark.parametrize("command", ['net use "', 'net user ipsec "', 'rasdial "'])
 def test_a_text_may_end_behind_a_quotation_mark(command: str) -> None:
     assert secrets.keys_in(command) == ([], set())
+
+
+@pytest.mark.parametrize("command", ['net use \\\\s1\\c "{}', 'rasdial VPN user "{}', "net user ipsec '{}"])
+@pytest.mark.parametrize("behind", ["", "\necho done"])
+def test_a_quotation_that_nothing_ends_is_masked_to_the_end_of_its_line(command: str, behind: str) -> None:
+    text = command.format("two words")
+    assert [(text + behind)[begin:end] for begin, end in secrets.keys_in(text + behind)[0]] == ["two words"]

@@ -28,7 +28,7 @@ _BEFORE_CHARACTERS = 9
 """Those whose names are words too, and what stands before one that begins a command."""
 _LINE = late(r"[^\n&|]{0,1000}")
 _WORD = late(r"[^\s\"',&|<>]+")
-_WHOLE_WORD = late(r"\"([^\"\n]*)\"?|[^\s\"&|<>]+")
+_WHOLE_WORD = late(r"\"([^\"\n]*)\"?|'([^'\n]*)'?|[^\s\"&|<>]+")
 _BARE = late(r"[^\s\"'&|<>;)]+")
 _BEHIND: Mapping[str, frozenset[str]] = {
     "netsh": frozenset({"-p", "/p"}),

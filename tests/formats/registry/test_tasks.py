@@ -112,6 +112,7 @@ LATER = (
     [
         ("win_service: {name: PolicyAgent, start_mode: disabled, state: stopped}", "disabled", "stopped"),
         ("win_service: { name: \"PolicyAgent\", start_mode: 'auto' }  # soon", "automatic", None),
+        ("win_service: {name: PolicyAgent, start_mode: Disabled}", "disabled", None),
         ("win_service: name=PolicyAgent state=started", None, "running"),
         ("win_service:\n        name: PolicyAgent\n        state: stopped", None, "stopped"),
         ("win_service:\n        name: PolicyAgent", None, None),
