@@ -69,7 +69,7 @@ PARTS = {
         *("engine.judged", "engine.last_gate", "engine.snippets", "engine.text_windows", "engine.redaction"),
         "text_blocks",
     ),
-    "run": ("cli", "reporters", "engine", "api", "report", "outcome", "packing", "words", "late"),
+    "run": ("cli", "reporters", "engine", "api", "report", "outcome", "packing", "words", "late", "toml_text"),
     "value": ("",),
 }
 """Which modules count as what, by how their names begin; the first that fits."""

@@ -21,6 +21,7 @@ from ipseclint.reporters import OUTPUTS
 from ipseclint.reporters.beginnings import BLANK, CODE, END, LINE, NAME, SEVERITY, STRING
 from ipseclint.seal import is_sealed
 from ipseclint.source import DOCUMENTS, Source, bytes_source, suffix_of
+from ipseclint.toml_text import toml_document
 
 _COUNT = "[0-9][0-9,]{0,12}"
 _ADDRESS = r"[0-9a-f.:\[\]]{2,60}"
@@ -220,10 +221,8 @@ def _is_table(text: str) -> bool:
 
 
 def _is_toml(text: str) -> bool:
-    import tomllib
-
     try:
-        tomllib.loads(text)
+        toml_document(text)
     except ValueError:
         return False
     return True

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ipseclint.source import MAX_TEXT_BYTES, reason_of, special_kind
+from ipseclint.toml_text import toml_document
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -60,17 +61,13 @@ def holds(path: Path, sign: re.Pattern[bytes]) -> bool:
 
 def read_toml(path: Path) -> dict[str, Any]:
     """A TOML file in UTF-8 or UTF-16. Raises ConfigError."""
-    import tomllib
-
     try:
-        return tomllib.loads(decode(bytes_of(path, _MAX_TOML_BYTES)))
+        return toml_document(decode(bytes_of(path, _MAX_TOML_BYTES)))
     except OSError as error:
         raise ConfigError(f"{path}: {reason_of(error)}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: it is not text in UTF-8 or UTF-16 (at byte {error.start})") from error
-    except RecursionError as error:
-        raise ConfigError(f"{path}: its values are nested too deep") from error
-    except ValueError as error:  # not TOML, not text, or a number with too many digits
+    except ValueError as error:
         raise ConfigError(f"{path}: {error}") from error
 
 

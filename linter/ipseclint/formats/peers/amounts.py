@@ -8,8 +8,8 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
 from ipseclint.model.setting import Setting, Unknown, default
 
-_TIME = re.compile(r"(\d+)\s*(s|m|h|d)?")
-_VOLUME = re.compile(r"(\d+)\s*([kmgt]?)(?:i?b)?", re.IGNORECASE)
+_TIME = re.compile(r"([0-9]{1,19})\s*(s|m|h|d)?")
+_VOLUME = re.compile(r"([0-9]{1,19})\s*([kmgt]?)(?:i?b)?", re.IGNORECASE)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, None: 1}
 _BYTES = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
 

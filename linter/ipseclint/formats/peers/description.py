@@ -7,7 +7,6 @@ order of preference. `negotiate` says of what is left out that it depends on the
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -25,6 +24,7 @@ from ipseclint.model.selectors import Address, Addresses, Ports, parse_address
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.model.site import SitePeer
 from ipseclint.source import Source, Span, lines_of_text
+from ipseclint.toml_text import toml_document
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
 
@@ -36,8 +36,8 @@ SITE = "[[site.peer]]"
 _TABLE = late(r"^[ \t]*+\[[ \t]*+peer[ \t]*+(?:\.[ \t]*+\w++[ \t]*+)?\]", re.MULTILINE)
 _HEAD = late(r"^\s*+\[\[?+([\w.\s-]++)\]\]?+\s*+(?:#.*+)?$")
 _KEY = late(r"^(\s*)([\w-]+)\s*=")
-_TIME = late(r"^(\d+)\s*(s|m|min|h|d)?$")
-_VOLUME = late(r"^(\d+)\s*(kb|mb|gb)?$", re.IGNORECASE)
+_TIME = late(r"^([0-9]{1,19})\s*(s|m|min|h|d)?$")
+_VOLUME = late(r"^([0-9]{1,19})\s*(kb|mb|gb)?$", re.IGNORECASE)
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400, None: 1}
 _KILOBYTES = {"kb": 1, "mb": 1024, "gb": 1024 * 1024, None: 1}
 
@@ -75,10 +75,9 @@ def recognise(source: Source) -> bool:
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The peer that a document describes."""
     try:
-        document = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits is no TOMLDecodeError
-        why = "its values are nested too deep" if isinstance(error, RecursionError) else error
-        diagnostics.malformed(f"the description of a peer is not TOML: {why}", diagnostics.place(1, 1))
+        document = toml_document(text)
+    except ValueError as error:
+        diagnostics.malformed(f"the description of a peer is not TOML: {error}", diagnostics.place(1, 1))
         return Parsed(problems=diagnostics.listed())
     reader = _Reader(document, _places(text, diagnostics.path), diagnostics)
     peer = reader.peer()
@@ -95,7 +94,7 @@ def shipped_peer(name: str) -> Peer | None:
 def peer_of_site(said: SitePeer) -> Peer | None:
     """The peer that the site's facts describe, as a description would: what they leave out, a shipped one says."""
     shipped = None if said.like is None else default_source(said.like)
-    document: dict[str, Any] = {} if shipped is None else tomllib.loads(shipped.read_text())["peer"]
+    document: dict[str, Any] = {} if shipped is None else toml_document(shipped.read_text())["peer"]
     own = {
         ("", "name"): said.name,
         ("", "implementation"): said.implementation,

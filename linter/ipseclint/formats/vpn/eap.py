@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.element import Element, text_of
@@ -58,7 +59,8 @@ def _at(configuration: Token, text: str) -> Token:
 
 
 def _numbers(elements: Iterable[Element]) -> list[int]:
-    return [int(element.text) for element in elements if element.text.strip().isdecimal()]
+    numbers = (decimal(element.text.strip()) for element in elements)
+    return [number for number in numbers if number is not None]
 
 
 def _flag(elements: Iterable[Element], name: str, place: Place) -> Setting[bool] | None:
