@@ -49,16 +49,9 @@ def hits_of_stage(
         if subject is None or (with_peers and pair.b.is_windows):
             continue
         result = comparison.differing(stage)
-        if result is not None and _is_of_the_stage(result) and kind in {None, result.kind}:
+        if result is not None and result.kind is not Kind.OUTBOUND and kind in {None, result.kind}:
             severity = doubted if result.answer is Answer.DEPENDS else None
             yield from _hit(subject, pair, result, message(pair, result), done, severity)
-
-
-def _is_of_the_stage(result: Result) -> bool:
-    """Where both ask for the same PFS group it is the rest of their offers that differs."""
-    if result.kind is Kind.OUTBOUND:
-        return False
-    return result.stage is not Stage.PFS or any(each.initiator != each.responder for each in result.differences)
 
 
 def _subject(end: End) -> PolicyObject | None:

@@ -61,7 +61,7 @@ def _forward_secrecy(pair: Pair, result: Result) -> str:
         return f"{message}: no quick mode is agreed on"
     seconds = renewal_seconds(pair.a, pair.b)
     after = f", after {duration(seconds)}" if seconds else ""
-    return f"{message}: it comes up, and the first renewal fails{after}"
+    return f"{message}: a connection that comes up dies at its first renewal{after}"
 
 
 @rule(

@@ -64,3 +64,55 @@ def test_what_is_not_read_of_a_peer_decides_nothing_of_the_groups(
     listed = ", ".join(f'"{proposal}"' for proposal in proposals)
     theirs = peer(head='keying = ["ikev1"]', quick=f"proposals = [{listed}]")
     assert groups(mine, theirs, is_whole=UNKNOWN not in proposals) == expected
+
+
+@pytest.mark.parametrize(
+    ("group", "proposals", "fails"),
+    [
+        ("none", [WITH_14, PLAIN], False),
+        ("dhgroup14", [PLAIN, WITH_14], False),
+        ("none", [WITH_14], True),
+        ("ecdhp256", [PLAIN, WITH_14], True),
+    ],
+)
+def test_a_group_that_both_ends_name_is_no_fault_of_its_own_where_their_suites_differ(
+    group: str, proposals: list[str], fails: bool
+) -> None:
+    mine = rule(f"{PSK} qmsecmethods=esp:sha1-aes128 qmpfs={group}") + main_mode("dhgroup14:aes256-sha256")
+    listed = ", ".join(f'"{proposal}"' for proposal in proposals)
+    theirs = peer(head='keying = ["ikev1"]', quick=f"proposals = [{listed}]")
+    outcomes = [row.outcome for row in answers(machine(mine, "one"), machine(theirs, "other"))]
+    assert {outcome.stage for outcome in outcomes} == {Stage.QUICK_MODE_SUITE}
+    assert {Stage.PFS in outcome.behind for outcome in outcomes} == {fails}
+
+
+def router(group: str) -> str:
+    """A router of MikroTik that takes L2TP, with a group for its keys."""
+    return (
+        "/ip ipsec profile\nset [ find default=yes ] dh-group=modp2048 enc-algorithm=aes-256 hash-algorithm=sha1\n"
+        "/ip ipsec proposal\n"
+        f"set [ find default=yes ] auth-algorithms=sha1 enc-algorithms=aes-256-cbc pfs-group={group}\n"
+        "/ip ipsec peer\nadd address=0.0.0.0/0 exchange-mode=main name=l2tp passive=yes profile=default\n"
+        "/ip ipsec identity\nadd generate-policy=port-override peer=l2tp secret=Five-red-plums\n"
+    )
+
+
+DIAL = "Add-VpnConnection -Name L2 -ServerAddress vpn.example.org -TunnelType L2tp -L2tpPsk Five-red-plums -Force\n"
+
+
+@pytest.mark.parametrize(
+    ("group", "answer"),
+    [
+        (
+            "modp2048",
+            ("depends", "only the responder has a group, and whether RouterOS takes an offer without one is not known"),
+        ),
+        ("none", ("agreed", BOTH)),
+    ],
+)
+def test_a_router_that_obeys_the_initiator_may_take_an_offer_without_its_group(
+    group: str, answer: tuple[str, str]
+) -> None:
+    rows = answers(machine(router(group), "router"), machine(DIAL, "client"))
+    results = [result for row in rows for result in row.outcome.stages if result.stage is Stage.PFS]
+    assert {(result.answer.value, result.why) for result in results} == {answer}

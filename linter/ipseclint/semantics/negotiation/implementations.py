@@ -23,8 +23,9 @@ class Implementation(Struct, frozen=True):
     as initiator of IKEv2 it `keeps_transport`, refusing an answer that makes it a tunnel. `takes_part` of its own
     traffic in transport mode, where that is known by itself; `narrows` what a peer asks for more; `takes_narrowed` what
     a peer answers with less, in IKEv2. `takes_extra_pfs`: in IKEv1, a group that only the initiator asks for,
-    `takes_other_pfs` one other than its own; `renews_with_extra_pfs` and `renews_without_pfs`: in a renewal of IKEv2,
-    what differs from its own. `renews_with_main_mode_group`: with PFS, with the group of main mode whatever is written;
+    `takes_other_pfs` one other than its own, and `may_take_missing_pfs` none where it has one itself;
+    `renews_with_extra_pfs` and `renews_without_pfs`: in a renewal of IKEv2, what differs from its own.
+    `renews_with_main_mode_group`: with PFS, with the group of main mode whatever is written;
     libreswan 4.10 does, and its later tests show otherwise. `retries_group` in a renewal, as RFC 7296 1.3 has it.
     `one_value_in_ikev1`: as initiator it offers only the first of several values of an attribute there.
     `refuses_aggressive_key`: as responder it takes no preshared key in aggressive mode, by default.
@@ -47,6 +48,7 @@ class Implementation(Struct, frozen=True):
     takes_narrowed: bool | None = None
     takes_extra_pfs: bool | None = None
     takes_other_pfs: bool = False
+    may_take_missing_pfs: bool = False
     renews_with_extra_pfs: bool | None = False
     renews_without_pfs: bool | None = False
     renews_with_main_mode_group: bool | None = False
@@ -106,6 +108,9 @@ _KNOWN = {
             shows_address=True,
             optional=frozenset({DhGroup.GROUP_1, DhGroup.GROUP_2, "DH22", "DH23", DhGroup.GROUP_24, Cipher.DES}),
         ),
+        # `proposal-check=obey`, its default, is the word of racoon, which then takes the initiator's group, or none
+        # (racoon.conf(5)); the manual of RouterOS speaks of lifetimes alone.
+        Implementation("routeros", "RouterOS", may_take_missing_pfs=True),
     )
 }
 

@@ -69,9 +69,18 @@ def agree_pfs(initiator: End, responder: End, module: KeyModule, main: tuple[Sui
             why = "both ends have it; what was not understood beside it may be taken before it"
             return Result(Stage.PFS, Answer.AGREED, why, Basis.REASONED, chosen=agreed.group or NO_GROUP)
         return Result(Stage.PFS, Answer.UNKNOWN, "a PFS group was not understood", Basis.REASONED)
+    if choose(theirs, mine, _WITHOUT_GROUPS) is None and (shared := _shared_group(mine, theirs)) is not None:
+        # The suites differ in something else, and that is another stage's to say.
+        return Result(Stage.PFS, Answer.AGREED, "both ends have it", Basis.STANDARD, chosen=shared)
     if module is not KeyModule.IKEV2:
         return _at_once(responder, mine, theirs, difference)
     return _at_renewal(initiator, responder, mine, theirs, difference, group)
+
+
+def _shared_group(mine: tuple[Offer, ...], theirs: tuple[Offer, ...]) -> str | None:
+    """The first group that both ends name, or that both leave out, in whatever suites."""
+    named = groups_of(theirs)
+    return next((group for group in groups_of(mine) if group in named), None)
 
 
 def _at_once(responder: End, mine: tuple[Offer, ...], theirs: tuple[Offer, ...], difference: Difference) -> Result:
@@ -83,14 +92,20 @@ def _at_once(responder: End, mine: tuple[Offer, ...], theirs: tuple[Offer, ...],
     takes = responder.implementation.takes_extra_pfs if extra is not None else False
     if responder.implementation.takes_other_pfs and choose(theirs, asked, _WITHOUT_GROUPS) is not None:
         takes = True
+    if not asked and responder.implementation.may_take_missing_pfs:
+        takes = None
     title = responder.implementation.title
     if takes:
         why = f"{title} takes the initiator's group"
         group = next(group for offer in asked for group in offer.groups)
         return Result(Stage.PFS, Answer.AGREED, why, Basis.DOCUMENTED, chosen=group, differences=(difference,))
     if takes is None:
-        why = f"only the initiator asks for a group, and whether {title} takes it is not known"
-        outcomes = ("it comes up with the initiator's group", "it is refused")
+        if asked:
+            why = f"only the initiator asks for a group, and whether {title} takes it is not known"
+            outcomes = ("it comes up with the initiator's group", "it is refused")
+        else:
+            why = f"only the responder has a group, and whether {title} takes an offer without one is not known"
+            outcomes = ("it comes up without a group", "it is refused")
         return Result(Stage.PFS, Answer.DEPENDS, why, Basis.REASONED, differences=(difference,), outcomes=outcomes)
     why = "the group for perfect forward secrecy is part of the offer, and the two ends have none in common"
     return Result(Stage.PFS, Answer.FAILS, why, Basis.STANDARD, differences=(difference,))

@@ -184,7 +184,7 @@ def _ended(initiator: End, responder: End, stages: tuple[Result, ...], module: K
 
 
 def _fails_of_itself(result: Result) -> bool:
-    """Whether a stage fails, and not for what differs in another: groups may be the same in suites that differ."""
+    """Whether a stage fails, and not for what differs in another stage."""
     return result.answer is Answer.FAILS and any(each.initiator != each.responder for each in result.differences)
 
 

@@ -51,6 +51,7 @@ def routeros(root: Node, make: Maker) -> Iterator[Peer]:
             yield Peer(
                 name=called(place.text, selectors, len(children)),
                 span=place.span,
+                implementation="routeros",
                 looks_for=make.addresses(peer.value("address")),
                 key_modules=default(IKEV1, place.span)
                 if exchange is None
