@@ -30,7 +30,7 @@ _CHINESE = {
 _NUMBER = late(
     r"(?:\berr(?:or)?(?:[ _]?code)?|"
     r"\bfehler(?:code|nummer)?|\berreur|\berrore?|\bfout(?:code)?|\bошибка|错误|錯誤|エラー)"
-    r"[\s:#*_`'\"(]{0,4}(?:code|is|was|returned on (?:failure|termination) is)?"
+    r"[\s:#*_`'\"(]{0,4}(?:code|is|was|returned (?:on|upon|after) (?:failure|termination) is)?"
     r"[\s:#*_`'\"(]{0,4}(\d{3,5})(?![\w-]|[.,]\d)",
     re.IGNORECASE,
 )

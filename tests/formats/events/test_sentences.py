@@ -377,3 +377,34 @@ def test_an_error_that_nobody_has_met_is_no_evidence(name: str, said: str) -> No
 def test_what_a_script_in_a_ticket_says_itself_is_no_evidence(line: str) -> None:
     assert told(f"{SCRIPT}{line}\n") == []
     assert told(f"This script:\n\n```\n{SCRIPT}Policy match error\n```\n", "ticket.md") == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "13801 is defined in the winerror.h file as:\nERROR_IPSEC_IKE_AUTH_FAIL\n",
+        "In the SDK 13801 is ERROR_IPSEC_IKE_AUTH_FAIL.",
+        "Error code 13868 translates to ERROR_IPSEC_IKE_POLICY_MATCH: the suites differ.",
+        "0x35e9 maps to ERROR_IPSEC_IKE_AUTH_FAIL",
+        "The number stands for `ERROR_IPSEC_IKE_NO_CERT`, says the page.",
+    ],
+)
+def test_what_the_name_of_an_error_is_is_no_evidence(said: str) -> None:
+    assert told(f"A word on a VPN. {said}\n") == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The connection fails with ERROR_IPSEC_IKE_AUTH_FAIL",
+        "It fails with 13801 (ERROR_IPSEC_IKE_AUTH_FAIL)",
+        "The result is ERROR_IPSEC_IKE_AUTH_FAIL on every client",
+        "I get error 13801 = ERROR_IPSEC_IKE_AUTH_FAIL",
+        "We got 13801. That translates to ERROR_IPSEC_IKE_AUTH_FAIL.",
+        "The VPN shows error 13801, which stands for ERROR_IPSEC_IKE_AUTH_FAIL",
+        "The error code returned after failure is 13801.",
+        "The error code returned upon failure is 13801.",
+    ],
+)
+def test_an_error_that_was_met_is_evidence_by_number_or_name(said: str) -> None:
+    assert [each[:2] for each in told(f"A word on a VPN. {said}\n")] == [("RT013", "13801")]

@@ -52,12 +52,20 @@ _ONLY_IF = late(
 _MEANS = late(
     r"[^\w.!?]{0,6}(?:\(?[\d, x]{3,24}\)?[^\w.!?]{0,4})?(?:error\s|message\s)?"
     r"(?:(?:usually|typically|often|generally|normally)\s(?:means|indicates|is\scaused|occurs|happens|appears|points)"
-    r"|means|indicates|(?:can|could|may|might)\s(?:also\s)?(?:be\scaused|mean|indicate|occur|happen|appear)"
+    r"|means|indicates|(?:translates|resolves|maps)\s(?:in)?to|stands\sfor|is\s(?:defined|documented|listed)"
+    r"|(?:can|could|may|might)\s(?:also\s)?(?:be\scaused|mean|indicate|occur|happen|appear)"
     r"|(?:occurs|happens|appears|is\s(?:shown|returned|displayed|caused))\s(?:when|if|by)(?!\s(?:i|we|my|our)\b)"
     r"|bedeutet|signifie|significa)\b",
     re.IGNORECASE,
 )
 """What stands behind a sentence whose meaning is told."""
+_NAMED = late(
+    r"(?:\b(?:translates|resolves|maps)\s(?:in)?to|\bstands\sfor|\b(?:defined|documented|listed|known)\b(?:[^.!?]|\.\w){0,60}?\bas"
+    r"|\b(?:0x[0-9A-Fa-f]{3,8}|\d{5})\b[\s)`'\"]{0,3}(?:is|=))[\s:`'\"]{1,6}$",
+    re.IGNORECASE,
+)
+"""What stands before the name of an error that is told of its number: what it is called, and not that it was met."""
+_NAME = "ERROR_"
 _MAX_BEFORE = 200
 """So many characters before a sentence are looked at for what makes it a case (reasoned)."""
 
@@ -94,7 +102,13 @@ def _is_a_case(text: str, sentence: Sentence) -> bool:
     if _MEANS.match(text, sentence.end) is not None:
         return True
     before = text[max(0, sentence.start - _MAX_BEFORE) : sentence.start]
-    return _ONLY_IF.search(before[before.rfind("\n\n") + 1 :]) is not None
+    before = before[before.rfind("\n\n") + 1 :]
+    return _ONLY_IF.search(before) is not None or _is_named(text, sentence, before)
+
+
+def _is_named(text: str, sentence: Sentence, before: str) -> bool:
+    """Whether it is the name of an error, told of its number."""
+    return text.startswith(_NAME, sentence.start) and _NAMED.search(before) is not None
 
 
 def _is_entry(text: str, sentence: Sentence) -> bool:
