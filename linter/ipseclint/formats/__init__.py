@@ -230,7 +230,15 @@ _READERS = (
         (
             *(*_OF_PROPOSALS, "charon", "pluto", "ipsec,", "[ike", '" #', "!! ", "oakley", "subjectaltname"),
             *("ike_sa", "ikev2", "isakmp", "ike phase-", "ike negotiation", "matching policy", "vpn negotiation"),
-            *("identify ourselves", "established, ikev", ", add_time=", "%asa-", "ikmp_bad", "connecting"),
+            *(
+                "packet from ",
+                "identify ourselves",
+                "established, ikev",
+                ", add_time=",
+                "%asa-",
+                "ikmp_bad",
+                "connecting",
+            ),
         ),
     ),
     Reader("peers.ike_log", Shape.JSON, ("aws tunnel", "ike_phase1_state")),

@@ -13,9 +13,11 @@ import pytest
 from tests import ROOT
 from tests.formats.peers.test_peers import read
 
+from ipseclint.formats import recognise
 from ipseclint.model.peer import Peer
 from ipseclint.model.selectors import parse_address
 from ipseclint.model.setting import Secret
+from ipseclint.source import bytes_source
 from ipseclint.vocabulary.authentication import AuthMethod
 
 FOLDER = ROOT / "fixtures" / "formats"
@@ -107,6 +109,18 @@ def test_a_client_package_names_types_of_tunnel(kind: str, count: int, problems:
     parsed = read(text, "gateway-xml")
     assert len(parsed.policy.peers) == count
     assert [problem.message for problem in parsed.problems] == problems
+
+
+@pytest.mark.parametrize(("holder", "name"), [("PluginProfile", "vpn-profile-xml"), ("Other", "gateway-xml")])
+def test_the_client_of_azure_is_plugged_in_to_a_profile_of_windows(holder: str, name: str) -> None:
+    text = (
+        f"<VPNProfile><{holder}><ServerUrlList>azuregateway-1.vpn.azure.com</ServerUrlList><CustomConfiguration>"
+        "<azvpnprofile><any/></azvpnprofile></CustomConfiguration>"
+        f"<PluginPackageFamilyName>Microsoft.AzureVpn_8wekyb3d8bbwe</PluginPackageFamilyName></{holder}></VPNProfile>"
+    )
+    form = recognise(bytes_source("profile.xml", text.encode()))
+    assert form is not None
+    assert form.name == name
 
 
 def package(path: Path) -> Path:

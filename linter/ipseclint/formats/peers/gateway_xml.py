@@ -33,6 +33,8 @@ from ipseclint.vocabulary.algorithms import KeyModule
 
 _SETTINGS = re.compile(r"<VpnProfile[\s>](?:(?!</VpnProfile>).)*?<VpnServer[\s>]", re.DOTALL)
 _OPENVPN = re.compile(r"<(?:\w+:)?(?:AzVpnProfile[\s>]|serversecret>)", re.IGNORECASE)
+_PLUGGED_IN = "<PluginProfile>"
+"""In a VPN profile of Windows the same elements configure the client that is plugged in."""
 _AWS = re.compile(r"<vpn_connection[\s>]")
 _PHASE = re.compile(r"<phase1>\s*(?:<[^>]{1,80}>[^<]{0,200}(?:</[^>]{1,80}>)?\s*){0,4}?<ikeid>")
 _KEYS = frozenset({"pre_shared_key", "pre-shared-key", "serversecret"})
@@ -52,8 +54,10 @@ _OTHER_TUNNELS = frozenset({"openvpn", "sstp"})
 def recognise(source: Source) -> bool:
     """Whether it is a document with elements that only these have."""
     head = source.head_text
-    return head.lstrip("\ufeff \t\r\n").startswith("<") and any(
-        sign.search(head) is not None for sign in (_SETTINGS, _OPENVPN, _AWS, _PHASE, apple.SIGN)
+    return (
+        head.lstrip("\ufeff \t\r\n").startswith("<")
+        and _PLUGGED_IN not in head
+        and any(sign.search(head) is not None for sign in (_SETTINGS, _OPENVPN, _AWS, _PHASE, apple.SIGN))
     )
 
 

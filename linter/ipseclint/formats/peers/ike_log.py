@@ -46,6 +46,7 @@ _TELLS = late(f"(?i:{BEGINS.pattern}|{_ADDED.pattern})|{OAKLEY.pattern}")
 _DAEMON = late(
     r"\b(?:charon|pluto)\b|\bipsec,(?:error|info|debug)\b|\[(?:IKE|CFG|ENC)\d?\]"
     r"|\"[^\"\r\n]{1,80}\"(?:\[\d+\])? (?:[\d.:a-fA-F]+ )?#\d+: "
+    r"|\bpacket from \[?[\d.:a-fA-F]+\]?:\d+: "
     r"|\bIKEv2(?:-[A-Z]+(?:-\d)?)?:|\bISAKMP(?:-\w+)?:|\bISAKMP \(|\bIPSEC\("
     r"|\bkmd(?:\[|:)|\bike \d{1,3}:|\bike Negotiate\b"
     r"|\bsubtype=\"?(?:vpn|ipsec)\b|\bIKE phase-[12] negotiation\b|\bClient VPN negotiation\b"
@@ -64,7 +65,21 @@ _SURER = {
 }
 """What goes on from a word in a line of a daemon, of those that others have too: comments begin with ` #`."""
 _DAEMON_WORDS = (
-    *("charon", "pluto", "ipsec,", "[CFG", "[ENC", " #", "IKE", "ISAKMP", "IPSEC(", "kmd", "ike ", "subtype="),
+    *(
+        "charon",
+        "pluto",
+        "packet from ",
+        "ipsec,",
+        "[CFG",
+        "[ENC",
+        " #",
+        "IKE",
+        "ISAKMP",
+        "IPSEC(",
+        "kmd",
+        "ike ",
+        "subtype=",
+    ),
     *(
         "Client VPN",
         "IPSec tunnel",
