@@ -46,18 +46,26 @@ def vpn_parts(
     diagnostics: Diagnostics,
     *,
     numbers: bool = False,
+    may_lack: bool = False,
     place: Span | None = None,
 ) -> VpnParts:
     """The owner with its sets.
 
-    `suite` holds the six parts, or none of them, and lifetimes, by their names in `formats.kit.vpn_suite`. `key` is a
-    preshared key, whose places are hidden by the caller, `place` where the suite stands, if not with the owner.
+    `suite` holds the six parts, or none of them, and lifetimes, by their names in `formats.kit.vpn_suite`; with
+    `may_lack` only some, which the caller reports. `key` is a preshared key, whose places are hidden by the caller,
+    `place` where the suite stands, if not with the owner.
     """
     main = quick = None
     update: dict[str, object] = {}
     if suite:
         main, quick = suite_sets(
-            owner.name, place or owner.span, suite, diagnostics, numbers=numbers, key_module=_key_module(owner)
+            owner.name,
+            place or owner.span,
+            suite,
+            diagnostics,
+            numbers=numbers,
+            may_lack=may_lack,
+            key_module=_key_module(owner),
         )
         update["main_mode_crypto"] = Reference(target=main.name, span=main.span)
         update["quick_mode_crypto"] = Reference(target=quick.name, span=quick.span)

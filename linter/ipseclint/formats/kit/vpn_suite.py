@@ -56,16 +56,17 @@ def suite_sets(
     diagnostics: Diagnostics,
     *,
     numbers: bool = False,
+    may_lack: bool = False,
     key_module: KeyModule = KeyModule.IKEV2,
 ) -> tuple[MainModeCryptoSet, QuickModeCryptoSet]:
     """The sets that a suite stands for. With `numbers` its parts are those of the phone book, not words.
 
-    The suite may hold `LIFETIMES` besides.
+    The suite may hold `LIFETIMES` besides. `may_lack`: a part may be left out, which the caller reports.
     """
 
     def part(name: str) -> Token | Setting[Any]:
         token = suite.get(name)
-        if token is None:
+        if token is None and not may_lack:
             diagnostics.malformed(f"a VPN connection's cryptography without `{name}`", span)
         return token or Setting(Unknown(""), span)
 

@@ -260,7 +260,9 @@ def server(item: Instance, diagnostics: Diagnostics) -> VpnParts:
     fields = _policy_said(item, suite, _fields(item, _SERVER, VpnServer, diagnostics))
     if "custom_policy" not in fields and not fields.keys().isdisjoint(_OF_CONFIGURATION):
         item.left_out(diagnostics, "CustomPolicy")
-    return vpn_parts(VpnServer(span=item.span, **fields), suite, _key(item, diagnostics), diagnostics)
+    _report_lacking(item, suite, fields, diagnostics)
+    owner = VpnServer(span=item.span, **fields)
+    return vpn_parts(owner, suite, _key(item, diagnostics), diagnostics, may_lack=True)
 
 
 _OF_CONFIGURATION = frozenset({"lifetime_seconds", "main_mode_lifetime_seconds", "lifetime_kilobytes", "ikev2_ports"})
@@ -274,8 +276,9 @@ def interface(item: Instance, diagnostics: Diagnostics) -> VpnParts:
     fields = _policy_said(item, suite, _fields(item, _INTERFACE, VpnInterface, diagnostics))
     if "custom_policy" not in fields:
         item.left_out(diagnostics, "CustomPolicy")
+    _report_lacking(item, suite, fields, diagnostics)
     owner = VpnInterface(name="site-to-site interface" if name is None else name.text.strip(), span=item.span, **fields)
-    return vpn_parts(owner, suite, _key(item, diagnostics), diagnostics)
+    return vpn_parts(owner, suite, _key(item, diagnostics), diagnostics, may_lack=True)
 
 
 def last_error(item: Instance, diagnostics: Diagnostics) -> Event | None:
@@ -303,6 +306,24 @@ def _policy_said(item: Instance, suite: Mapping[str, Token], fields: dict[str, A
     if "custom_policy" not in fields and (suite or item.text("EncryptionType") is not None):
         fields["custom_policy"] = Setting(bool(suite), item.span)
     return fields
+
+
+def _report_lacking(
+    item: Instance, suite: Mapping[str, Token], fields: Mapping[str, Any], diagnostics: Diagnostics
+) -> None:
+    """Report which parts of its own suite a server or an interface is given none of.
+
+    Their cmdlets take `-CustomPolicy` with any of the six, where those of a connection ask for all; what then stands in
+    the others no source says.
+    """
+    own = fields.get("custom_policy")
+    lacking = [name for name in vpn.FIELDS if name not in suite] if own is not None and own.known else []
+    if lacking and not item.is_complete:
+        diagnostics.not_held.update(lacking)
+    elif lacking:
+        listed = ", ".join(quoted(name) for name in lacking)
+        message = f"a suite of its own without {listed}: what Windows then takes is not documented"
+        diagnostics.not_understood(message, item.span)
 
 
 def _suite(holder: Instance) -> dict[str, Token]:

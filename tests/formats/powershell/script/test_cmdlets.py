@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.formats.powershell.script.evaluating import format_of, parsed, policy_of, refused_of, rule_of, said_of
 
+from ipseclint.finding import ProblemCode
 from ipseclint.vocabulary.cmdlets import cmdlet
 
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
@@ -662,3 +663,22 @@ def test_a_service_whose_state_does_not_matter_is_left_in_its_state(start: str) 
         f"Configuration Lab {{ Node one {{ Service Agent {{ Name = 'PolicyAgent'; {start}State = 'Ignore' }} }} }}\n"
     )
     assert said_of(script) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "lacking"),
+    [
+        ("Set-VpnServerConfiguration -CustomPolicy", 6),
+        ("Set-VpnServerIPsecConfiguration -CustomPolicy -EncryptionMethod AES256 -DHGroup ECP384", 4),
+        ("Add-VpnS2SInterface Far 192.0.2.7 -Protocol IKEv2 -CustomPolicy -PfsGroup None", 5),
+        (f"Set-VpnServerConfiguration -CustomPolicy {SUITE.removesuffix(' -Force')}", 0),
+        ("Set-VpnServerConfiguration -TunnelType IKEv2", 0),
+        ("Add-VpnS2SInterface Far 192.0.2.7 -Protocol IKEv2", 0),
+    ],
+)
+def test_what_a_suite_of_a_server_or_an_interface_leaves_out_is_said_and_breaks_no_rule(
+    command: str, lacking: int
+) -> None:
+    result = parsed(command)
+    assert [problem.code for problem in result.problems] == [ProblemCode.NOT_UNDERSTOOD] * bool(lacking)
+    assert sum(problem.message.count("`") // 2 for problem in result.problems) == lacking
