@@ -7,7 +7,18 @@ from collections.abc import Sequence
 
 import pytest
 
-from ipseclint.words import bound, duration, listed, nearest, padded_code, percent, plural, seconds_words, short
+from ipseclint.words import (
+    bound,
+    duration,
+    listed,
+    nearest,
+    padded_code,
+    percent,
+    plural,
+    seconds_words,
+    short,
+    slip_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -94,3 +105,22 @@ def test_a_word_that_is_nearly_a_known_one_is_taken_for_it(word: str, text: str)
 @pytest.mark.parametrize(("word", "code"), [("QD2", "qd002"), ("qd0002", "qd002"), ("RF015", "rf015"), ("x", "")])
 def test_a_code_has_three_digits(word: str, code: str) -> None:
     assert padded_code(word) == code
+
+
+@pytest.mark.parametrize(
+    "word", ["advfirewal", "advfirewalll", "xdvfirewall", "advfireawll", "dvfirewall", "davfirewall"]
+)
+def test_one_letter_more_less_or_other_or_two_swapped_is_a_slip(word: str) -> None:
+    assert slip_of(word, ("ipsec", "advfirewall")) == "advfirewall"
+
+
+@pytest.mark.parametrize(
+    "word", ["advfirewall", "advfirewa", "avdfirewlal", "advfirewallxx", "wall", "", "advfierwalll"]
+)
+def test_more_than_one_letter_or_none_is_no_slip(word: str) -> None:
+    assert slip_of(word, ("ipsec", "advfirewall")) is None
+
+
+def test_a_known_word_is_no_slip_of_another() -> None:
+    assert slip_of("set", ("get", "set")) is None
+    assert slip_of("let", ("get", "set")) == "get"

@@ -94,6 +94,28 @@ def near_name(word: str, known: Iterable[str]) -> str | None:
     return names[near[0]] if near else None
 
 
+def slip_of(word: str, known: Iterable[str]) -> str | None:
+    """The known word that a word is but for one letter: one more, less or other, or two in each other's place.
+
+    None if there is none, or if the word itself is known. All are compared as they are written.
+    """
+    near = None
+    for name in known:
+        if name == word:
+            return None
+        if near is None and abs(len(name) - len(word)) < 2 and _is_slip(word, name):
+            near = name
+    return near
+
+
+def _is_slip(word: str, name: str) -> bool:
+    first = next((at for at, (one, other) in enumerate(zip(word, name, strict=False)) if one != other), len(name))
+    one, other = word[first:], name[first:]
+    if len(word) != len(name):
+        return one[1:] == other or one == other[1:]
+    return one[1:] == other[1:] or (one[:2] == other[1::-1] and one[2:] == other[2:])
+
+
 def padded_code(word: str) -> str:
     """A code in lower case with as many digits as it should have, `qd002` for `QD2` or `QD0002`; else nothing."""
     code = _CODE.fullmatch(word.casefold())

@@ -21,6 +21,7 @@ from functools import cache
 from typing import NamedTuple
 
 from ipseclint.vocabulary import table_text
+from ipseclint.words import slip_of
 
 
 class Parameter(NamedTuple):
@@ -78,9 +79,11 @@ _WITHOUT_ROW = frozenset(
 
 
 def is_no_cmdlet(name: str) -> bool:
-    """Whether a name is that of an IPsec cmdlet by its look, and Windows has none of that name."""
+    """Whether a name is that of a cmdlet of these by its look, or its noun but for one letter, and Windows has none."""
     folded = name.casefold()
-    return "-netipsec" in folded and folded not in _WITHOUT_ROW and folded not in _texts()
+    if folded in _WITHOUT_ROW or folded in _texts():
+        return False
+    return "-netipsec" in folded or slip_of(folded.partition("-")[2], _nouns()) is not None
 
 
 def cmdlet(name: str) -> Cmdlet | None:
@@ -101,6 +104,16 @@ _FORMER = {
 def _texts() -> Mapping[str, str]:
     text = table_text("cmdlets.txt")
     return {block.partition("\n")[0].partition(" ")[0].casefold(): block for block in re.split(r"\n(?=\S)", text)}
+
+
+@cache
+def _nouns() -> frozenset[str]:
+    """The nouns of the cmdlets, folded, without the short ones, which other modules have alike."""
+    nouns = (name.partition("-")[2] for name in _texts())
+    return frozenset(noun for noun in nouns if len(noun) >= _MIN_NOUN_LETTERS)
+
+
+_MIN_NOUN_LETTERS = 8
 
 
 @cache

@@ -359,3 +359,14 @@ def test_a_row_of_a_table_is_one_event_with_its_message_on_one_line_or_several(c
     (failure,) = read(table, "events.csv").events
     assert (failure.event_id, failure.error_code, failure.failure_point) == (4653, 13805, "local")
     assert (failure.remote_address, failure.span.line) == ("10.1.0.6", 2)
+
+
+def test_values_of_a_failed_negotiation_without_the_number_of_its_event_are_told() -> None:
+    whole = {"EventID": 4653, "SourceName": PROVIDER, **VALUES}
+    without = {name: value for name, value in whole.items() if name != "EventID"}
+    text = f"{json.dumps(whole)}\n{json.dumps(without)}\n{json.dumps({'RuleName': 'x', 'LocalAddress': '10.1.0.5'})}\n"
+    parsed = event_json.parse(bytes_source("a.json", text.encode()))
+    assert len(parsed.events) == 1
+    (problem,) = parsed.problems
+    assert "without the number of its event" in problem.message
+    assert problem.span.line == 2

@@ -402,3 +402,19 @@ def test_an_empty_value_does_not_swallow_the_next_tag() -> None:
     assert arguments("description= name=P", ("name", "description")) == {"description": "", "name": "P"}
     assert arguments("rootca = CN=x name=P", ("name", "rootca")) == {"rootca": "CN=x", "name": "P"}
     assert arguments("name=P description=", ("name", "description")) == {"name": "P", "description": ""}
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("avfirewall", "advfirewall"), ("IPSCE", "ipsec"), ("advfirewalls", "advfirewall")]
+)
+def test_a_context_that_is_one_letter_off_is_said(word: str, meant: str) -> None:
+    _, lexer = lex(f"netsh {word} set global mainmode mmkeylifetime 5min,1sess\n")
+    assert [each.message for each in lexer.diagnostics.problems] == [
+        f"netsh has no context `{word}`; did you mean `{meant}`?"
+    ]
+
+
+@pytest.mark.parametrize("word", ["advf", "int", "interface", "ras", "lan", "wfp"])
+def test_other_contexts_are_not_taken_for_slips(word: str) -> None:
+    _, lexer = lex(f"netsh {word} show all\n")
+    assert not lexer.diagnostics.problems

@@ -167,6 +167,9 @@ def _is_event(value: JsonObject) -> bool:
     return number is not values.get("id") or not values.keys().isdisjoint(_OF_RECORD)
 
 
+_OF_FAILURES = ("FailureReason", "FailurePoint")
+"""Values that nothing but events of failed negotiations has."""
+_WITHOUT_NUMBER = "what a negotiation failed by stands here, without the number of its event: it is not read"
 _OF_RECORD = frozenset({"message", "logname", *_SOURCES, *_TIMES})
 """One of these stands beside an `id` that is the number of an event, and not of a rule or a machine."""
 
@@ -183,6 +186,8 @@ def _add(event: JsonObject, log: EventLog) -> None:
     _collect(event, values, named, properties, 0)
     number = _number(values)
     if number is None or not number.text.strip().isdigit():
+        if failed := next((named[name] for name in _OF_FAILURES if name in named), None):
+            log.diagnostics.not_understood(_WITHOUT_NUMBER, failed.span)
         return
     said = values.get("message")
     of_connection = said is not None and OF_CONNECTION.match(said.text) is not None

@@ -18,6 +18,7 @@ from ipseclint.formats.netsh.hosts import NETSH, Host
 from ipseclint.formats.netsh.unfollowed import Unfollowed
 from ipseclint.model.policy import LostStore
 from ipseclint.source import Span
+from ipseclint.words import slip_of
 
 LEAVING = frozenset({"exit", "quit", "bye"})
 """What ends a session of netsh."""
@@ -112,6 +113,8 @@ class CurrentContext:
             unfollowed.says(f"unknown context {quoted(rest[0].text)} in `netsh ipsec`", rest[0])
         elif words and not context and "ipsec".startswith(words[0].text.casefold()) and len(words[0].text) > 2:
             unfollowed.says(f"{quoted(words[0].text)} can be `ipsec` or `ipsecdosprotection`", words[0])
+        elif words and not context and (meant := slip_of(words[0].word, ("advfirewall", "ipsec"))) is not None:
+            unfollowed.says(f"netsh has no context {quoted(words[0].text)}; did you mean `{meant}`?", words[0])
         return context or None, rest
 
 

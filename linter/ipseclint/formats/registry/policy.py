@@ -15,6 +15,7 @@ from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.registry.firewall.decode import decode_store, stores
 from ipseclint.formats.registry.ip_security.objects import active_policy, stored_objects
 from ipseclint.formats.registry.ip_security.policy import build_policy
+from ipseclint.formats.registry.misspelt import misspelt_name
 from ipseclint.formats.registry.tree import TEXTS, Key
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy, RegistryValue, ServiceState, VpnServer, WindowsHost
@@ -106,7 +107,9 @@ def has_settings(path: str) -> bool:
     (folded,) = keys.folded(path)
     if any(key in folded for key in LEFT_OUT_KEYS):
         return False
-    return folded.endswith(_WINDOWS) or any(key in folded for key in _CONCERN_IPSEC)
+    if folded.endswith(_WINDOWS) or any(key in folded for key in _CONCERN_IPSEC):
+        return True
+    return misspelt_name(path) is not None
 
 
 def _is_service(path: str) -> bool:
@@ -128,6 +131,7 @@ def decode(tree: Key, diagnostics: Diagnostics, *, is_whole: bool = True) -> Par
     for path, root, store in stores(tree):
         decode_store(path, root, store, parts, diagnostics)
     services = _settings(tree, parts, is_whole=is_whole)
+    _note_misspelt(tree, diagnostics)
     _add_servers(tree, parts, diagnostics, is_whole=is_whole)
     _add_limits(tree, parts, diagnostics)
     parts.hosts.extend(_hosts(tree))
@@ -146,6 +150,17 @@ def _keep_current_control_set(tree: Key) -> None:
         for name in sets:
             if name != current:
                 del system.keys[name]
+
+
+def _note_misspelt(tree: Key, diagnostics: Diagnostics) -> None:
+    """Note the keys that Windows does not read, and would but for one letter: each name once."""
+    told = set()
+    for path, key in tree.walk():
+        slip = misspelt_name(path)
+        if slip is not None and slip not in told:
+            told.add(slip)
+            written, meant = slip
+            diagnostics.not_understood(f"Windows reads no key {quoted(written)} here; did you mean {meant}?", key.span)
 
 
 def _at(tree: Key, endings: tuple[str, ...]) -> Iterator[Key]:

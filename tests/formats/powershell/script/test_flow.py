@@ -297,6 +297,20 @@ def test_a_cmdlet_that_windows_does_not_have_is_refused() -> None:
     assert refused_of(script) == [(1, 1, "Windows has no cmdlet of this name")]
 
 
+@pytest.mark.parametrize(
+    "name", ["New-NetIPsceRule", "Add-VpnConection", "Set-VpnServerConfigurations", "New-NetFirewallRulee"]
+)
+def test_a_noun_that_is_one_letter_off_is_none_of_a_cmdlet(name: str) -> None:
+    rule = "\nNew-NetIPsecRule -DisplayName R -InboundSecurity Require\n"
+    assert refused_of(f"{name} -Name R{rule}") == [(1, 1, "Windows has no cmdlet of this name")]
+    assert refused_of(f"function {name} {{ param($Name) Get-Date }}\n{name} -Name R{rule}") == []
+
+
+@pytest.mark.parametrize("name", ["Get-VpnServerConfiguration", "Get-VpnConnectionTrigger", "New-NetIPAddress"])
+def test_other_cmdlets_of_windows_are_not_taken_for_slips(name: str) -> None:
+    assert refused_of(f"{name} -Name R\nNew-NetIPsecRule -DisplayName R -InboundSecurity Require\n") == []
+
+
 def test_what_has_nothing_to_do_with_ipsec_is_not_said() -> None:
     script = f"""foreach ($row in Import-Csv x.csv) {{
     New-NetFirewallRule -DisplayName $row.Name -Direction Inbound -Action Allow -Protocol TCP -LocalPort $row.Port

@@ -20,6 +20,7 @@ from ipseclint.model.policy import Exemption, GlobalSettings, Profile, RegistryV
 from ipseclint.model.setting import Setting
 from ipseclint.vocabulary.rows import names
 from ipseclint.vocabulary.settings import EXEMPTION_BITS, QUEUING_BITS
+from ipseclint.words import slip_of
 
 T = TypeVar("T")
 
@@ -57,7 +58,8 @@ def unread_values(root: Key, path: str) -> Iterator[RegistryValue]:
     """The values at the root of a store that are no settings known here, with their path; `global_settings` notes
     those that are of IPsec by their name and not known."""
     for folded, value in root.values.items():
-        if folded and folded != _VERSION and folded not in _READERS and (folded in _UNREAD or not _is_ipsec(folded)):
+        is_known = folded in _READERS or folded == _VERSION
+        if folded and not is_known and (folded in _UNREAD or not _is_ipsec(folded)):
             shown = str(value.number) if value.number is not None else value.text.text
             yield RegistryValue(path=f"{path}\\{value.name}", data=Setting(shown, value.text.span))
 
@@ -71,7 +73,7 @@ def writing_host(root: Key, store: str | None) -> WindowsHost | None:
 
 
 def _is_ipsec(folded: str) -> bool:
-    return folded.startswith("ipsec")
+    return folded.startswith("ipsec") or slip_of(folded, _READERS) is not None
 
 
 def global_settings(root: Key, store: str | None, diagnostics: Diagnostics) -> GlobalSettings | None:
