@@ -108,9 +108,9 @@ def _may_be_table(looked: Looked, _path: str) -> bool:
 
 
 def _may_be_of_wmic(looked: Looked, _path: str) -> bool:
-    """Whether a property or a column is called Name, as all that wmic is asked of services has."""
+    """Whether a property or a column is called Name, or it is said what wmic was asked."""
     head = looked.head()
-    return "name=" in head or "name  " in head
+    return "name=" in head or "name  " in head or "wmic" in head
 
 
 def _may_be_carried(looked: Looked, path: str) -> bool:
@@ -290,7 +290,7 @@ _READERS = (
     Reader("carried.format", Shape.TEXT, _CARRIED_SIGNS, _may_be_carried),
     _SCRIPT,
     Reader("powershell.printed_table", Shape.TEXT, ("----",)),
-    Reader("powershell.wmic", Shape.TEXT, ("startmode", "state"), _may_be_of_wmic),
+    Reader("powershell.wmic", Shape.TEXT, ("startmode", "state", "wmic"), _may_be_of_wmic),
     Reader(
         "events.event_text",
         Shape.TEXT,

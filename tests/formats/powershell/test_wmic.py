@@ -46,6 +46,13 @@ def services(parsed: Parsed) -> list[tuple[str, str | None, str | None]]:
         f"{ASKED}\nC:\\>ipconfig\n",
         "wmic service where (name='IKEEXT') get StartMode,State /value\n\nStartMode=Disabled\nState=Stopped\n",
         f"C:\\>ver\n\nMicrosoft Windows [Version 10.0]\n\n{ASKED}",
+        ASKED.replace('where name="IKEEXT"', "IKEEXT"),
+        ASKED.replace('where name="IKEEXT"', '"IKEEXT"').replace("C:\\>", "PS C:\\> ").replace("\n", "\r\r\n"),
+        ASKED.replace('wmic service where name="IKEEXT"', "wmic.exe /node:SRV1 service IKEEXT"),
+        "C:\\>wmic service IKEEXT get StartMode,State /value\n\nStartMode=Disabled\nState=Stopped\n",
+        f"C:\\>wmic service IKEEXT list brief\n{TABLE}",
+        "C:\\>ver\n\nC:\\>wmic service IKEEXT get State,StartMode /format:csv\n\nNode,StartMode,State\n"
+        "SRV1,Disabled,Stopped\n\nC:\\>exit\n",
     ],
 )
 def test_a_service_is_read(text: str) -> None:

@@ -37,6 +37,7 @@ _OF_CONSOLE = re.compile(
 _CONSOLE_COLUMNS = {"Name": "name", "Status": "status", "Startup Type": "starttype", "Starttyp": "starttype"}
 _OF_EVENTS = frozenset({"eventid", "timecreated", "failurereason"})
 """Columns of tables of events, which may have those of an association or a filter too."""
+_OF_WMIC = frozenset({"node", "startmode"})
 _SERVICE_CLASS = "servicecontroller"
 _STATES = frozenset({"name", "status"})
 _SERVICE_ROW = late(rf"^(?:[^\r\n]{{0,400}}[,;\t])?\"?(?:{NAMES})\"?(?:[,;\t]|\r?$)", re.MULTILINE | re.IGNORECASE)
@@ -101,8 +102,10 @@ def _is_of_services(lines: Sequence[str], row: int) -> bool:
 
 
 def _is_head(line: str) -> bool:
-    """Whether a line names the properties of objects that are read."""
+    """Whether a line names the properties of objects that are read; what does not name them wmic alone prints."""
     names = _names(line)
+    if names >= _OF_WMIC and "name" not in names:
+        return False
     return _OF_EVENTS.isdisjoint(names) and any(properties <= names for properties in _FOLDED_SHAPES)
 
 

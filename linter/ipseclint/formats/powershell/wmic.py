@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
@@ -20,7 +21,7 @@ from ipseclint.formats.powershell.instance import MAX_INSTANCES, TOO_MANY, Insta
 from ipseclint.formats.transcript.pieces import PROMPTED
 from ipseclint.late import late
 from ipseclint.source import Source
-from ipseclint.vocabulary.services import NAMES
+from ipseclint.vocabulary.services import NAMES, SERVICES
 
 _CLASS = "win32_service"
 _PROPERTY = late(r"[ \t]{0,8}([A-Z][A-Za-z]{2,30})=")
@@ -31,14 +32,19 @@ _TELLING = frozenset({"StartMode", "State"})
 _IN_A_LIST = late(rf"^[ \t]{{0,8}}Name=(?:{NAMES})[ \t]*\r{{0,2}}$", re.MULTILINE | re.IGNORECASE)
 _STATE_IN_A_LIST = late(r"^[ \t]{0,8}(?:StartMode|State)=[A-Z][a-z]{3,8}(?: Pending)?[ \t]*\r{0,2}$", re.MULTILINE)
 _COMMAND = r"(?:[^\r\n>]{0,200}>[ ]?|[ \t]{0,8})wmic(?:\.exe)?[ ][^\r\n]{0,100}?\bservice\b"
-_CONDITION = _COMMAND + r"[ ]+where[ (\"]{1,8}name[ ]{0,4}=[ ]{0,4}['\"]{1,2}"
 _OF_SERVICES = late(_COMMAND, re.IGNORECASE)
 _CALL = late(r"\bcall\b", re.IGNORECASE)
 _NAMED = late(rf"(?<!\w)(?:{NAMES})(?!\w)", re.IGNORECASE)
-_ASKED = late(rf"{_CONDITION}(?:{NAMES})['\"](?![^\r\n]{{0,200}}\bcall\b)", re.IGNORECASE)
-"""A question about a service; what is called does something."""
-_ASKED_OF_ONE = late(rf"{_CONDITION}([\w$.-]{{1,80}})['\"][)\"' ]{{0,8}}(?:get|list)\b", re.IGNORECASE)
-"""A question about one service alone, whose answer need not name it."""
+_LIKE = late(r"\blike[ ]{1,4}['\"]{1,2}([\w$.%-]{1,80})['\"]", re.IGNORECASE)
+"""A condition on the name of services, in which `%` stands for any characters."""
+_ASKED_OF_ONE = late(
+    rf"{_COMMAND}[ ]+(?:where[ (\"]{{1,8}}name[ ]{{0,4}}=[ ]{{0,4}}['\"]{{1,2}}([\w$.-]{{1,80}})['\"][)\"' ]{{0,8}}"
+    r"|['\"]?((?!(?:where|get|list)\b)[\w$.-]{1,80})['\"]?[ ]{1,8})(?:get|list)\b",
+    re.IGNORECASE,
+)
+"""A question about one service alone, by a condition or by its key, whose answer need not name it."""
+_NODE = "Node"
+"""The first column of what `/format:csv` prints."""
 _IN_A_ROW = late(rf"(?:.{{0,800}}?[ ]{{2}}|[ \t]*)(?:{NAMES})(?:[ ]{{2}}|[ \t]*$)", re.IGNORECASE)
 
 
@@ -50,22 +56,25 @@ def recognise(source: Source) -> bool:
     lines = [line.rstrip("\r") for line in source.head_lines.split("\n")]
     if any(map(_columns, lines)) and any(map(_IN_A_ROW.match, lines)):
         return True
-    asked = "wmic" in source.head_words and any(map(_ASKED.match, lines))
-    return asked and ("StartMode" in head or "State" in head)
+    is_answered = any(_PROPERTY.match(line) or _columns(line, needs_name=False) for line in lines)
+    return "wmic" in source.head_words and any(_asks(line, is_answered=is_answered) for line in lines)
+
+
+def _asks(line: str, *, is_answered: bool) -> bool:
+    """Whether a line asks how a service is that IPsec stands on, at a prompt or with answers in the text.
+
+    What is called of a service does something, and a script asks without a prompt.
+    """
+    if _OF_SERVICES.match(line) is None or _CALL.search(line) or not (is_answered or PROMPTED.match(line)):
+        return False
+    wanted = [match[1].casefold().replace("%", "*") for match in _LIKE.finditer(line)]
+    return _NAMED.search(line) is not None or any(fnmatchcase(name, like) for like in wanted for name in SERVICES)
 
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The services."""
-    return decode((each for each in _services(text, diagnostics) if _is_named(each, diagnostics)), diagnostics)
-
-
-def _is_named(item: Instance, diagnostics: Diagnostics) -> bool:
-    """Whether it is told which service it is; if not, that is a problem where it says how that starts, or runs."""
-    if "name" in item.properties or not {"startmode", "state"} & item.properties.keys():
-        return True
-    diagnostics.not_understood("how a service starts, or whether it runs, and not which: ask for Name too", item.span)
-    return False
+    return decode(_services(text, diagnostics), diagnostics)
 
 
 def _services(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
@@ -80,7 +89,7 @@ def _services(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
             if _CALL.search(line.text) and _NAMED.search(line.text):
                 diagnostics.not_understood("what is called of a service is not followed", line.strip().span)
             one = _ASKED_OF_ONE.match(line.text)
-            asked, columns = None if one is None else line.part(*one.span(1)), {}
+            asked, columns = None if one is None else line.part(*one.span(one.lastindex or 0)), {}
             if item is not None:
                 yield item
                 item = None
@@ -117,8 +126,11 @@ def _columns(line: str, *, needs_name: bool = True) -> dict[str, int]:
     """The columns that a head names and where they begin; none if it is no head of a table of services."""
     if "Sta" not in line:
         return {}
-    columns = {match[0]: match.start() for match in _COLUMN.finditer(line)}
-    is_head = len(columns) == len(line.split()) and ("Name" in columns or not needs_name)
+    if line.startswith(f"{_NODE},"):
+        columns = {name: at for at, name in enumerate(line.strip().split(","))}
+    else:
+        columns = {match[0]: match.start() for match in _COLUMN.finditer(line)}
+    is_head = (_NODE in columns or len(columns) == len(line.split())) and ("Name" in columns or not needs_name)
     return columns if is_head and not _TELLING.isdisjoint(columns) else {}
 
 
@@ -141,6 +153,9 @@ def _row(line: Token, columns: dict[str, int], asked: Token | None, diagnostics:
 
 def _cells(line: Token, columns: dict[str, int]) -> Sequence[Token] | None:
     """The values of a row below their columns, or, where a paste has changed the blanks, as many as there are."""
+    if _NODE in columns:
+        cells = [cell.strip() for cell in line.split(",")]
+        return cells if len(cells) == len(columns) else None
     starts = list(columns.values())
     cells = [line.part(start, end).strip() for start, end in zip(starts, [*starts[1:], None], strict=True)]
     is_below = (

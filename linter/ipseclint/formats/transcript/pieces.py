@@ -83,7 +83,7 @@ _END_OF_STORE = late(r"[ \t]{0,8}CertUtil[ \u00a0]?:")
 _BEHIND_STORE = late(rf"CertUtil(?<![^\r\n]CertUtil)[ \u00a0]?:[^\r\n]*+\s++(?!{_OF_STORE})\S")
 _ASKS_OF_ONE = late(
     r"[ \t]{0,8}(?:reg(?:\.exe)?[ ]+query\b|\(?get-itemproperty(?:value)?\b|\(?gpv?[ ]+['\"]?(?:hklm:|registry::)"
-    r"|wmic(?:\.exe)?[ ][^\r\n]{0,40}?\bservice[ ]+where\b)",
+    r"|wmic(?:\.exe)?[ ][^\r\n]{0,40}?\bservice[ ]+(?:where\b|(?!get\b|list\b)['\"]?[\w$.-]{1,80}['\"]?[ ]+(?:get|list)\b))",
     re.IGNORECASE,
 )
 """A command that tells what the answer below it is about, a key and value or a service, and so stays with it."""
