@@ -158,3 +158,47 @@ def test_what_follows_a_listing_is_parted_from_it(end: str, times: int) -> None:
     policy = parsed((CHINESE + end) * times + "\n" + SHOWN).policy
     assert [rule.name for rule in policy.connection_security_rules] == ["R"]
     assert len(policy.certificates) == times
+
+
+ENDED = 'my "{}"\nCertUtil: -store{}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "of_user"),
+    [
+        (ENDED.format("Personal", " command completed successfully."), False),
+        (
+            ENDED.format("Personnel", " La commande s\u2019est termin\u00e9e correctement.").replace("l:", "l\u00a0:"),
+            False,
+        ),
+        (
+            ENDED.format(
+                "\u500b\u4eba",
+                " \u30b3\u30de\u30f3\u30c9\u306f\u6b63\u5e38\u306b\u5b8c\u4e86\u3057\u307e\u3057\u305f\u3002",
+            ),
+            False,
+        ),
+        ('C:\\>certutil -v -store My\nMy "Personal"\n\nCertUtil: -store command completed successfully.\n', False),
+        ("C:\\>certutil -store -user my\n" + ENDED.format("Personal", " command completed successfully."), True),
+    ],
+)
+def test_a_store_without_certificates_is_empty(text: str, of_user: bool) -> None:
+    for written in (text, text.replace("\n", "\r\n"), f"{text}\nC:\\>ver\n"):
+        result = parsed(written)
+        assert [each.of_user for each in result.policy.empty_stores] == [of_user]
+        assert not result.problems
+
+
+@pytest.mark.parametrize(
+    "text", ['my "Personal"\n', ENDED.format("x", " ok").replace("my", "root"), "CertUtil: -store ok\n"]
+)
+def test_what_does_not_end_or_is_no_store_of_its_own_shows_nothing(text: str) -> None:
+    assert recognise(bytes_source("c.txt", text.encode())) is None
+
+
+def test_a_store_that_could_not_be_listed_is_said() -> None:
+    result = parsed(ENDED.format("Personal", " command FAILED: 0x80070005 (WIN32: 5 ERROR_ACCESS_DENIED)"))
+    assert result.policy.is_empty
+    assert [problem.message for problem in result.problems] == [
+        "certutil failed: which certificates the store holds is not known"
+    ]

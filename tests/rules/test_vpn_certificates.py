@@ -8,7 +8,7 @@ import pytest
 
 from ipseclint.finding import Severity
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Certificate, Policy, VpnConnection, VpnServer
+from ipseclint.model.policy import Certificate, EmptyStore, Policy, VpnConnection, VpnServer
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.rules.vpn_certificates import faults
 from ipseclint.source import Span
@@ -205,7 +205,10 @@ def test_a_filter_on_usages_takes_no_certificate_without_them(
 
 
 def test_a_store_that_is_shown_empty_has_no_certificate_but_those_of_users() -> None:
-    policy = Policy(vpn_connections=(VpnConnection(name="W", span=AT, authentication=BY_MACHINE),), empty_stores=(AT,))
+    policy = Policy(
+        vpn_connections=(VpnConnection(name="W", span=AT, authentication=BY_MACHINE),),
+        empty_stores=(EmptyStore(span=AT),),
+    )
     users = certificate(1, CLIENT_AUTHENTICATION).model_copy(update={"of_user": True})
     for each, fires in ((), True), ((users,), True), ((certificate(1, CLIENT_AUTHENTICATION),), False):
         machine = Machine(name="m", policy=policy.model_copy(update={"certificates": each}))

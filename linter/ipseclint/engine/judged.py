@@ -43,6 +43,7 @@ _APART = frozenset(
         "vpn_interface",
         "refused_command",
         "lost_store",
+        "empty_store",
         "windows_host",
         "network_adapter",
     }

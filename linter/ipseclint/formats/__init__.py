@@ -265,7 +265,7 @@ _READERS = (
     Reader("peers.ipsec_conf", Shape.TEXT, ("conn ", "conn\t", "include")),
     Reader("peers.ipsec_secrets", Shape.TEXT, ("psk",), beside=(":",)),
     Reader("events.audit_policy", Shape.TEXT, ("-69ae-11d9-bed3-505054503030}", "ipsec driver", *_AUDITED)),
-    Reader("certutil_store", Shape.TEXT, ("(sha1)",)),
+    Reader("certutil_store", Shape.TEXT, ("(sha1)", "certutil")),
     _NOTES,
     Reader("powershell.list_text", Shape.TEXT, _LIST_SIGNS, _may_list),
     Reader(

@@ -5,6 +5,9 @@
     Aussteller: CN=Example CA                              and what belongs to a private key, with `=`.
      Nicht vor: 01.01.2026 01:00
 
+    my "Eigene Zertifikate"                                A store without certificates: its name, and at once the
+    CertUtil: -store-Befehl wurde erfolgreich ausgeführt.  end, where the number of an error tells that it failed.
+
 Sources of the shape: listings on learn.microsoft.com (Windows Hello for Business, renewal of a CA, Always On VPN); in
 German, French and Chinese those that public programs hold their readers of them to.
 """
@@ -22,7 +25,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.kit.user_stores import told_by_store
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.model.policy import Certificate, Policy
+from ipseclint.model.policy import Certificate, EmptyStore, Policy
 from ipseclint.model.setting import Setting
 from ipseclint.source import Source, Span
 
@@ -37,6 +40,13 @@ _SERIAL = "Serial Number"
 _IN_FULL = re.compile(r"[ \t]*[^\r\n:]{0,30}X\.?509")
 _OF_KEY = re.compile(r"[ \t]{2,8}[^=\r\n]{2,60}=[ \u00a0]\S")
 _STORE = re.compile(r"[ \t]{0,8}(\S+) \"[^\"]*\"[ \t]*$")
+_ENDED = re.compile(
+    r"^[ \t]{0,8}(?:(?P<store>my) \"[^\"\r\n]{0,80}\"[ \t]*\r{0,2}\n(?:[ \t]*\r{0,2}\n){0,6}[ \t]{0,8})?"
+    r"certutil[ \u00a0]?:(?P<end>[^\r\n]*-store[^\r\n]*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""How a listing ends that shows nothing, with the name of the store where it was opened."""
+_FAILED = re.compile(r"\b0x8[0-9a-f]{7}\b", re.IGNORECASE)
 _OWN = "my"
 """The store of a machine's own certificates; of the others none is chosen by IKE."""
 
@@ -58,10 +68,12 @@ _NOON = re.compile(r"Not(?:Before|After): \d[^\n]{6,20}[AP]M\b")
 
 
 def recognise(source: Source) -> bool:
-    """Whether it is such a list."""
+    """Whether it is such a list, or shows that the store holds none."""
     head = source.head_text
     has_hash = f"{_HASH}:" in head or _HASHED.search(head) is not None
-    return has_hash and _HEAD.search(head) is not None
+    if has_hash and _HEAD.search(head) is not None:
+        return True
+    return "my" in source.head_words and any(match["store"] for match in _ENDED.finditer(head))
 
 
 @of_text
@@ -69,7 +81,21 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The certificates of the machine's own store."""
     order = _order(text)
     certificates = tuple(listing.certificate(order, diagnostics) for listing in _listings(text, diagnostics))
-    return told_by_store(Parsed(policy=Policy(certificates=certificates), problems=diagnostics.listed()), text)
+    policy = Policy(certificates=certificates, empty_stores=tuple(_empty(text, diagnostics)))
+    return told_by_store(Parsed(policy=policy, problems=diagnostics.listed()), text)
+
+
+def _empty(text: str, diagnostics: Diagnostics) -> Iterator[EmptyStore]:
+    """The stores of a machine's own certificates that hold none."""
+    line, counted = 1, 0
+    for match in _ENDED.finditer(text):
+        line += text.count("\n", counted, match.start())
+        counted = match.start()
+        place = diagnostics.place(line, 1, len(match[0].split("\n", 1)[0].strip()))
+        if _FAILED.search(match["end"]):
+            diagnostics.not_understood("certutil failed: which certificates the store holds is not known", place)
+        elif match["store"]:
+            yield EmptyStore(span=place)
 
 
 class _Listing(Struct):

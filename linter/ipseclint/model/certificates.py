@@ -1,4 +1,4 @@
-"""Certificates of a machine's own store, as far as IKE chooses by them; never a key."""
+"""Certificates of a machine's own store and of users, as far as IKE chooses by them; never a key."""
 
 from datetime import date
 from typing import ClassVar
@@ -28,4 +28,11 @@ class Certificate(Validated):
     not_before: Setting[date] | None = None
     not_after: Setting[date] | None = None
     has_private_key: Setting[bool] | None = None
+    of_user: bool = False
+
+
+class EmptyStore(Validated):
+    """A store of certificates that is shown to hold none: the computer's own, or that of a user."""
+
+    span: Span
     of_user: bool = False

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import Struct
 
-from ipseclint.model.certificates import Certificate
+from ipseclint.model.certificates import Certificate, EmptyStore
 from ipseclint.model.dialect import Dialect
 from ipseclint.model.peer import Peer, PeerKey
 from ipseclint.model.remote_access import VpnConnection, VpnInterface, VpnServer
@@ -153,6 +153,9 @@ KINDS = (
         ("site-to-site interface", "site-to-site interfaces"),
     ),
     ObjectKind("certificate", "certificates", Certificate, ("certificate", "certificates")),
+    ObjectKind(
+        "empty_store", "empty_stores", EmptyStore, ("empty store of certificates", "empty stores of certificates")
+    ),
     ObjectKind("registry_value", "registry", RegistryValue, ("registry value", "registry values")),
     ObjectKind("service", "services", ServiceState, ("service", "services")),
     ObjectKind("network_adapter", "network_adapters", NetworkAdapter, ("network adapter", "network adapters")),

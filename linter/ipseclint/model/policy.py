@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import SkipValidation
 
-from ipseclint.model.certificates import Certificate
+from ipseclint.model.certificates import Certificate, EmptyStore
 from ipseclint.model.dialect import UNNAMED_GPO, Dialect, Reference
 from ipseclint.model.kinds import OBJECT_KINDS, PolicyObject
 from ipseclint.model.peer import Peer, PeerKey
@@ -82,6 +82,7 @@ __all__ = [
     "Direction",
     "DosProtection",
     "EapChoice",
+    "EmptyStore",
     "Exemption",
     "FilterAction",
     "FilterList",
@@ -121,9 +122,7 @@ __all__ = [
 ]
 
 
-_NOT_OBJECTS = frozenset(
-    {"names_not_followed", "names_given", "open_ends", "empty_stores", "hosts", "kinds_not_held", "alternatives"}
-)
+_NOT_OBJECTS = frozenset({"names_not_followed", "names_given", "open_ends", "hosts", "kinds_not_held", "alternatives"})
 
 
 class Policy(Validated):
@@ -132,8 +131,7 @@ class Policy(Validated):
     `names_not_followed` are names, in lower case, that a rule refers to and that stand in a command which was not
     followed: their objects may exist, and be used. `names_given` stand, in lower case, for names that a script is given
     when it runs, and are no names. `open_ends` are places of commands that were not followed and may
-    create objects of any name. `empty_stores` are places at which the computer's own store of certificates is shown to
-    hold none. `kinds_not_held` are the kinds of sets, such as `quick-mode crypto set`, of which an
+    create objects of any name. `kinds_not_held` are the kinds of sets, such as `quick-mode crypto set`, of which an
     input has none because each kind has a cmdlet of its own: their objects may exist too. `alternatives` are decisions
     of a script that is not run: for each the objects that it makes on some ways only, as place and ways.
     """
@@ -155,6 +153,7 @@ class Policy(Validated):
     vpn_servers: tuple[Made[VpnServer], ...] = ()
     vpn_interfaces: tuple[Made[VpnInterface], ...] = ()
     certificates: tuple[Made[Certificate], ...] = ()
+    empty_stores: tuple[Made[EmptyStore], ...] = ()
     registry: tuple[Made[RegistryValue], ...] = ()
     services: tuple[Made[ServiceState], ...] = ()
     network_adapters: tuple[Made[NetworkAdapter], ...] = ()
@@ -167,7 +166,6 @@ class Policy(Validated):
     names_not_followed: tuple[str, ...] = ()
     names_given: tuple[str, ...] = ()
     open_ends: tuple[Span, ...] = ()
-    empty_stores: tuple[Span, ...] = ()
     kinds_not_held: tuple[str, ...] = ()
     alternatives: tuple[tuple[tuple[Span, frozenset[int]], ...], ...] = ()
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from ipseclint.finding import Basis, Cause, Severity
+from msgspec.structs import replace
+
+from ipseclint.finding import Basis, Cause, Severity, Subject
 from ipseclint.late import late
 from ipseclint.model.change import Fix
 from ipseclint.model.kinds import label
@@ -27,18 +29,18 @@ _OID = late(r"\d{1,10}(?:\.\d{1,10}){2,30}")
 _ROLES = {SERVER_AUTHENTICATION: "server authentication", CLIENT_AUTHENTICATION: "client authentication"}
 
 
-def faults(certificate: Certificate, usage: str, as_of: date | None) -> list[str]:
-    """Why a certificate cannot serve a machine for a usage on a day, by what the input says of it."""
+def faults(certificate: Certificate, usage: str | None, as_of: date | None) -> list[str]:
+    """Why a certificate cannot serve a machine for a usage, or for any, on a day, by what the input says of it."""
     reasons = _faults_in_any_store(certificate, usage, as_of)
     return ["lies in the store of a user", *reasons] if certificate.of_user else reasons
 
 
-def _faults_in_any_store(certificate: Certificate, usage: str, as_of: date | None) -> list[str]:
+def _faults_in_any_store(certificate: Certificate, usage: str | None, as_of: date | None) -> list[str]:
     reasons = []
     if certificate.has_private_key is not None and certificate.has_private_key.known is False:
         reasons.append("has no private key")
     ekus = None if certificate.ekus is None else certificate.ekus.known
-    if ekus and not {usage, ANY_USAGE} & set(ekus):
+    if ekus and usage is not None and not {usage, ANY_USAGE} & set(ekus):
         reasons.append(f"lacks the usage {_ROLES[usage]}")
     end = None if certificate.not_after is None else certificate.not_after.known
     if end is not None and as_of is not None and end < as_of:
@@ -156,7 +158,7 @@ def no_certificate_for_vpn_server(machine: Machine, _options: Options) -> Iterat
     """
     servers = machine.policy.vpn_servers
     unfit = _all_unfit(machine, SERVER_AUTHENTICATION)
-    if servers and (place := _empty_store(machine)) is not None:
+    if servers and (place := empty_store(machine)) is not None:
         yield _nothing(servers[0], place, "the server")
     elif unfit and servers:
         yield _hit(unfit, "the server", Severity.ERROR)
@@ -200,7 +202,7 @@ def no_certificate_for_vpn_client(machine: Machine, _options: Options) -> Iterat
         for connection in machine.policy.vpn_connections
         if _by_machine_certificate(connection.authentication)
     ]
-    if by_machine and (place := _empty_store(machine)) is not None:
+    if by_machine and (place := empty_store(machine)) is not None:
         yield _nothing(by_machine[0], place, label(by_machine[0]))
     elif unfit and by_machine:
         yield _hit(unfit, label(by_machine[0]), Severity.ERROR)
@@ -209,15 +211,25 @@ def no_certificate_for_vpn_client(machine: Machine, _options: Options) -> Iterat
     elif _is_of_machine(unfit) and not machine.policy.vpn_servers and not machine.policy.vpn_connections:
         # Which end the listing is of is not said.
         yield _hit(unfit, "a client", Severity.INFO)
+    elif _is_alone(machine) and (place := empty_store(machine)) is not None:
+        subject = Subject(kind="empty_store", name="computer's own store")
+        yield replace(_nothing(subject, place, "a client or a server"), severity=Severity.INFO)
 
 
-def _empty_store(machine: Machine) -> Span | None:
+def empty_store(machine: Machine) -> Span | None:
     """Where the computer's own store is shown to hold nothing, while no listing of it shows any."""
     policy = machine.policy
-    return policy.empty_stores[0] if policy.empty_stores and all(each.of_user for each in policy.certificates) else None
+    place = next((each.span for each in policy.empty_stores if not each.of_user), None)
+    return place if all(each.of_user for each in policy.certificates) else None
 
 
-def _nothing(subject: VpnConnection | VpnServer, place: Span, whom: str) -> Hit:
+def _is_alone(machine: Machine) -> bool:
+    """Whether there is neither VPN nor a rule that would say what a certificate is for."""
+    policy = machine.policy
+    return not (policy.vpn_connections or policy.vpn_servers or policy.connection_security_rules)
+
+
+def _nothing(subject: VpnConnection | VpnServer | Subject, place: Span, whom: str) -> Hit:
     return Hit(
         subject=subject,
         span=place,

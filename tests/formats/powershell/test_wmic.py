@@ -51,8 +51,7 @@ def services(parsed: Parsed) -> list[tuple[str, str | None, str | None]]:
         ASKED.replace('wmic service where name="IKEEXT"', "wmic.exe /node:SRV1 service IKEEXT"),
         "C:\\>wmic service IKEEXT get StartMode,State /value\n\nStartMode=Disabled\nState=Stopped\n",
         f"C:\\>wmic service IKEEXT list brief\n{TABLE}",
-        "C:\\>ver\n\nC:\\>wmic service IKEEXT get State,StartMode /format:csv\n\nNode,StartMode,State\n"
-        "SRV1,Disabled,Stopped\n\nC:\\>exit\n",
+        "C:\\>wmic service IKEEXT get StartMode,State /format:csv\n\nNode,StartMode,State\nSRV1,Disabled,Stopped\n",
     ],
 )
 def test_a_service_is_read(text: str) -> None:

@@ -90,4 +90,4 @@ def test_an_answer_below_a_list_is_its_suite() -> None:
 )
 def test_a_store_is_empty_only_if_what_it_shows_goes_nowhere_else(shown: str, lines: list[int]) -> None:
     parsed = read(f"{LISTED}PS C:\\> dir Cert:\\LocalMachine\\My{shown}\n{AGAIN}")
-    assert [place.line for place in parsed.policy.empty_stores] == lines
+    assert [each.span.line for each in parsed.policy.empty_stores] == lines

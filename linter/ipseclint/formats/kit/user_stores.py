@@ -1,4 +1,4 @@
-"""Which certificates of a text stand in the store of a user, by the command or the heading above them.
+"""Which certificates of a text stand in the store of a user, and which stores are a user's, by what stands above.
 
 PS C:\\> Get-ChildItem Cert:\\CurrentUser\\My
 PSParentPath: Microsoft.PowerShell.Security\\Certificate::CurrentUser\\My
@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import accumulate, pairwise
+from typing import TypeVar
 
 from msgspec.structs import replace
 
 from ipseclint.formats.parsed import Parsed
 from ipseclint.late import late
+from ipseclint.model.certificates import Certificate, EmptyStore
+
+Shown = TypeVar("Shown", Certificate, EmptyStore)
 
 _SIGNS = ("currentuser", "-user")
 """One of these stands in every text that shows such a store: quicker to look for."""
@@ -25,21 +29,20 @@ _STORE = late(
 
 
 def told_by_store(parsed: Parsed, text: str) -> Parsed:
-    """What was read of a text, with those certificates marked that stand below the name of a user's store."""
+    """What was read of a text, with what is marked that stands below the name of a user's store, or is one."""
     folded = text.casefold()
-    certificates = parsed.policy.certificates
-    if not certificates or not any(sign in folded for sign in _SIGNS):
+    certificates, stores = parsed.policy.certificates, parsed.policy.empty_stores
+    if not (certificates or stores) or not any(sign in folded for sign in _SIGNS):
         return parsed
     named = list(_STORE.finditer(folded))
     begins = [0, *(match.start() for match in named)]
     ended = (folded.count("\n", begin, end) for begin, end in pairwise(begins))
     lines = [1 + before for before in accumulate(ended)]
 
-    def of_user(line: int) -> bool:
-        at = bisect_right(lines, line) - 1
-        return at >= 0 and bool(named[at]["user"] or named[at]["by_user"])
+    def marked(each: Shown) -> Shown:
+        at = bisect_right(lines, each.span.line) - 1
+        of_user = at >= 0 and bool(named[at]["user"] or named[at]["by_user"])
+        return each.model_copy(update={"of_user": True}) if of_user else each
 
-    marked = tuple(
-        each.model_copy(update={"of_user": True}) if of_user(each.span.line) else each for each in certificates
-    )
-    return replace(parsed, policy=parsed.policy.model_copy(update={"certificates": marked}))
+    update = {"certificates": tuple(map(marked, certificates)), "empty_stores": tuple(map(marked, stores))}
+    return replace(parsed, policy=parsed.policy.model_copy(update=update))

@@ -73,7 +73,9 @@ def service_state(item: Instance, diagnostics: Diagnostics) -> ServiceState | No
     name = item.text("Name", "ServiceName")
     start, status = item.text("StartMode", "StartType", "start_type"), item.text("State", "Status")
     if name is None and (start is None or start.word in _START) and (start is not None or item.has("State")):
-        diagnostics.not_understood("how a service starts, or whether it runs, and not which: ask for Name too", item.span)
+        diagnostics.not_understood(
+            "how a service starts, or whether it runs, and not which: ask for Name too", item.span
+        )
     if name is None or name.word not in SERVICES:
         return None
     if status is not None and status.word in _OF_HEALTH and not item.has("State"):

@@ -15,12 +15,13 @@ from msgspec.structs import replace
 
 from ipseclint.formats.parsed import Parsed
 from ipseclint.late import late
+from ipseclint.model.certificates import EmptyStore
 from ipseclint.model.remote_access import VpnConnection
 from ipseclint.model.setting import Setting
 from ipseclint.source import Span
 
 _MEMBER = "IPSecCustomPolicy"
-_SIGNS = (_MEMBER.casefold(), "cert:\\localmachine\\my")
+_SIGNS = (_MEMBER.casefold(), "cert:\\localmachine\\my", "cert:\\currentuser\\my")
 """One of these stands, folded, in every text that has such a question: quicker to look for."""
 _PROMPT = r"(?:\[[^\]\n]{1,80}\]: )?PS(?: [^>\n]{1,200})?>"
 _ALL = r"(?:[ \t]+-AllUserConnection)?"
@@ -33,7 +34,10 @@ _SHOWN = (
     rf"|select(?:-object)?{_NAMED}))?"
 )
 """What only shows each certificate in another way: not so `select -First 0`, which leaves some out."""
-_STORE = rf"(?:Get-ChildItem|gci|dir|ls)[ \t]+(?:-Path[ \t]+)?[\"']?(Cert:\\LocalMachine\\My)\\?[\"']?{_SHOWN}"
+_STORE = (
+    r"(?:Get-ChildItem|gci|dir|ls)[ \t]+(?:-Path[ \t]+)?"
+    rf"[\"']?Cert:\\(?:LocalMachine|(?P<user>CurrentUser))\\My\\?[\"']?{_SHOWN}"
+)
 _QUESTION = late(
     rf"^{_PROMPT}[ \t]*(?:\([ \t]*{_ASKED}[ \t]*\)\.{_MEMBER}|{_ASKED}{_EXPANDED}|(?P<store>{_STORE}))[ \t]*\r?\n"
     rf"(?:[ \t]*\r?\n){{0,3}}(?={_PROMPT})",
@@ -46,27 +50,35 @@ def told_by_nothing(parsed: Parsed, text: str, folded: str, path: str) -> Parsed
     if not any(sign in folded for sign in _SIGNS):
         return parsed
     unanswered = list(_unanswered(text, path))
-    stores = tuple(place for name, place in unanswered if name is None)
-    asked = {name: place for name, place in unanswered if name is not None}
+    stores = tuple(each for each in unanswered if isinstance(each, EmptyStore))
+    asked = dict(each for each in unanswered if not isinstance(each, EmptyStore))
     before = parsed.policy.vpn_connections
     connections = tuple(_without_suite(each, asked) for each in before)
     told = sum(now is not old for now, old in zip(connections, before, strict=True))
     if not (told or stores):
         return parsed
+    stores = (*parsed.policy.empty_stores, *stores)
     policy = parsed.policy.model_copy(update={"vpn_connections": connections, "empty_stores": stores})
     held = tuple((name, count - told if name == _MEMBER else count) for name, count in parsed.not_held)
     return replace(parsed, policy=policy, not_held=tuple(each for each in held if each[1] > 0))
 
 
-def _unanswered(text: str, path: str) -> Iterator[tuple[str | None, Span]]:
-    """The connections that were asked for their suite, and None for the computer's store, each with the question."""
+def shows_empty_store(text: str) -> bool:
+    """Whether a text asks for the certificates of a store, and nothing is printed."""
+    return any(each["store"] for each in _QUESTION.finditer(text))
+
+
+def _unanswered(text: str, path: str) -> Iterator[tuple[str, Span] | EmptyStore]:
+    """The connections that were asked for their suite, each with the question, and the stores that were shown."""
     line, counted = 1, 0
     for match in _QUESTION.finditer(text):
         line += text.count("\n", counted, match.start())
         counted = match.start()
         place = Span(path=path, line=line, column=1, length=len(match[0].splitlines()[0].rstrip()))
-        name = None if match["store"] else next(group for group in match.groups() if group)
-        yield None if name is None else name.casefold(), place
+        if match["store"]:
+            yield EmptyStore(span=place, of_user=match["user"] is not None)
+        else:
+            yield next(group for group in match.groups() if group).casefold(), place
 
 
 def _without_suite(connection: VpnConnection, asked: dict[str, Span]) -> VpnConnection:

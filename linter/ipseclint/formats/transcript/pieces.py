@@ -79,11 +79,15 @@ LOOKS = late(
 _OF_STORE = rf"(?:{OF_CERTIFICATE}|[^\s\"]{{1,40}} \"[^\"\r\n]*\"[ \t]*(?:[\r\n]|$))"
 _IS_OF_STORE = late(rf"[ \t]*(?:\r?$|{_OF_STORE})")
 _END_OF_STORE = late(r"[ \t]{0,8}CertUtil[ \u00a0]?:")
-"""How the line begins with which `certutil` ends, in every language: it parts a store only from what is none."""
+"""How the line begins with which `certutil` ends, in every language: it parts a store only from what is none.
+
+It belongs to the store, which it may show to be empty.
+"""
 _BEHIND_STORE = late(rf"CertUtil(?<![^\r\n]CertUtil)[ \u00a0]?:[^\r\n]*+\s++(?!{_OF_STORE})\S")
 _ASKS_OF_ONE = late(
     r"[ \t]{0,8}(?:reg(?:\.exe)?[ ]+query\b|\(?get-itemproperty(?:value)?\b|\(?gpv?[ ]+['\"]?(?:hklm:|registry::)"
-    r"|wmic(?:\.exe)?[ ][^\r\n]{0,40}?\bservice[ ]+(?:where\b|(?!get\b|list\b)['\"]?[\w$.-]{1,80}['\"]?[ ]+(?:get|list)\b))",
+    r"|wmic(?:\.exe)?[ ][^\r\n]{0,40}?\bservice[ ]+"
+    r"(?:where\b|(?!get\b|list\b)['\"]?[\w$.-]{1,80}['\"]?[ ]+(?:get|list)\b))",
     re.IGNORECASE,
 )
 """A command that tells what the answer below it is about, a key and value or a service, and so stays with it."""
@@ -299,13 +303,18 @@ def pieces_of(lines: Mapping[int, str], begins: Collection[int] | None = None) -
             yield Piece(kind, {number: _MORE.sub(lambda match: " " * len(match[0]), line)})
         elif (cut := _cut_at(number, line, lines, marks, is_fenced=is_fenced)) is not None:
             is_fenced = is_fenced is not (line.lstrip()[:3] in _FENCES and _FENCE.fullmatch(line) is not None)
-            yield Piece("output", output)
+            yield Piece("output", _ended(output, number, line))
             yield from cut.pieces
             output, kind, typed = cut.output, cut.kind, cut.typed
         else:
             kind = kind if not line.strip() else ""
             output[number] = line
     yield Piece("output", output)
+
+
+def _ended(output: dict[int, str], number: int, line: str) -> dict[int, str]:
+    """What was printed, with the line behind it if that is the end of a store."""
+    return {**output, number: line} if _END_OF_STORE.match(line) else output
 
 
 def _turns(lines: Sequence[str]) -> frozenset[int]:

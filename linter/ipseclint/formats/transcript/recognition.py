@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS
 from ipseclint.formats.netsh.hosts import is_mail
@@ -31,8 +32,13 @@ from ipseclint.formats.transcript.pieces import (
     is_quoted_in_part,
     may_be_cut,
 )
-from ipseclint.late import late
+from ipseclint.late import late, late_names
 from ipseclint.source import DOCUMENTS, Source, begin_of, each_line_once, suffix_of
+
+if TYPE_CHECKING:
+    from ipseclint.formats.transcript.empty_answers import shows_empty_store
+else:
+    (shows_empty_store,) = late_names("ipseclint.formats.transcript.empty_answers", "shows_empty_store")
 
 _SCRIPTS = (".ps1", ".psm1")
 _OF_NETSH = frozenset(
@@ -82,6 +88,8 @@ def is_transcript(
     head, lines = source.head_text, source.head_lines
     if is_mail(lines):
         return False  # what its parts say is encoded
+    if is_text and "cert:\\" in source.head_words and shows_empty_store(head):
+        return True
     if any(map(lines.__contains__, SIGNS_OF_HELP)) and not is_page(head) and without_help(head, lines)[1]:
         return True
     if source.path.casefold().endswith(DOCUMENTS) and without_inline(head)[1]:

@@ -1,0 +1,72 @@
+"""Certificates of the computer's own store, which rules of connection security authenticate by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.finding import Basis, Cause
+from ipseclint.model.change import Fix
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import AuthMethod, AuthPhase
+from ipseclint.rule import Hit, LooksAt, NoOptions, rule
+from ipseclint.rules._authentication import AuthenticationUse, methods_of, sets_taking
+from ipseclint.rules.vpn_certificates import empty_store, faults
+from ipseclint.semantics.scope import in_force
+from ipseclint.source import Span
+from ipseclint.words import plural
+
+
+@rule(
+    "AU036",
+    "no-certificate-for-rule",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13806,),
+    looks_at=LooksAt.SETS,
+    cause=Cause.NEVER_FINISHES,
+)
+def no_certificate_for_rule(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
+    """Rules authenticate by the computer's certificate alone, and no certificate of its own store can serve.
+
+    Why: IKE and AuthIP take the certificate from the computer's own store; it must have its private key and be valid.
+    Without one main mode ends before the computer has proved anything, and nothing else is offered. Certificates in a
+    user's store are not looked at for this. Where Kerberos or another method stands in the same set, that is offered,
+    and this rule is silent; of usages it does not judge, since Windows takes what the policy's criteria name.
+
+    Seen as: 13806 ERROR_IPSEC_IKE_NO_CERT: "IKE failed to find valid machine certificate".
+
+    Bad: a rule with `auth1=computercert` beside `certutil -store my` that lists no certificate
+
+    Good: the same beside a listing with a valid certificate and its private key
+
+    Fix: Enrol a certificate in the computer's own store, of an authority that the policy names.
+
+    Waive: When the listing is of another store or host.
+    """
+    wrong = _why_none(machine)
+    if wrong is None:
+        return
+    reason, place = wrong
+    use = machine.once(AuthenticationUse)
+    for auth_set in in_force(machine, sets_taking(machine, AuthMethod.COMPUTER_CERTIFICATE)):
+        written = methods_of(auth_set, AuthMethod.COMPUTER_CERTIFICATE)
+        if auth_set.phase is AuthPhase.FIRST and written and len(written) == len(auth_set.methods):
+            yield Hit(
+                subject=use.subject(auth_set),
+                span=written[0].method.span,
+                message=f"the computer must prove itself by a certificate, and {reason}",
+                value=reason,
+                related=(("the store", place),),
+                fix=Fix(note="Enrol a valid certificate with its private key in the computer's own store."),
+            )
+
+
+def _why_none(machine: Machine) -> tuple[str, Span] | None:
+    """What the computer's own store lacks, and where; None if a certificate may serve, or none is listed."""
+    if (place := empty_store(machine)) is not None:
+        return "its own store has none", place
+    judged = [(each, faults(each, None, machine.as_of)) for each in machine.policy.certificates]
+    if not judged or not all(wrong for _, wrong in judged) or all(each.of_user for each, _ in judged):
+        return None
+    (first, wrong), *others = sorted(judged, key=lambda each: each[0].of_user)
+    more = f"; {plural(len(others), 'more certificate')} will not do either" if others else ""
+    return f'"{first.name}" {" and ".join(wrong)}{more}', first.span
