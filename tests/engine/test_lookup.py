@@ -46,6 +46,18 @@ def test_another_number_is_no_error(word: str) -> None:
     assert kinds(word) == []
 
 
+@pytest.mark.parametrize("word", ["NPS 48", "reason code 48", "NPS reason code 48", "Reason Code:\t\t48"])
+def test_a_reason_code_of_nps_is_explained(word: str) -> None:
+    (explained,) = explanations(word, DEFAULT)
+    assert explained.title == "reason code 48 of Network Policy Server"
+    assert "Remote-access error 812." in explained.text()
+
+
+@pytest.mark.parametrize("word", ["NPS 47", "reason code", "reason 303"])
+def test_a_reason_code_that_nps_has_not_is_unknown(word: str) -> None:
+    assert not explanations(word, DEFAULT)
+
+
 def test_every_event_is_explained_by_its_number() -> None:
     assert {number: kinds(str(number)) for number in event_texts()} == {
         number: [("event", str(number))] for number in event_texts()

@@ -11,7 +11,8 @@ from ipseclint.engine.ruleset import Citation, Ruleset
 from ipseclint.finding import BASIS_WORDS, PROBLEM_TITLES, QUEUE_DROPS, Cause, ProblemCode
 from ipseclint.rule import LooksAt, Rule
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, event_texts
-from ipseclint.vocabulary.ras_errors import RasError, RasEvent, ras_errors, shown
+from ipseclint.vocabulary.nps_reasons import CLIENT_ERRORS, NPS_REASONS
+from ipseclint.vocabulary.ras_errors import RasError, RasEvent, ras_errors, shown, state_of
 from ipseclint.vocabulary.stories import CORRECTIONS, REMEDIES, story
 from ipseclint.vocabulary.windows_defaults import windows_defaults
 from ipseclint.vocabulary.windows_errors import ErrorCode, error_name, error_texts
@@ -48,6 +49,23 @@ def explain_ras_event(event: RasEvent) -> Explanation:
     return Explanation("event", str(event.number), f"event {event.number} of VPN connections", sections)
 
 
+def explain_refusal(reason: str, ruleset: Ruleset) -> Explanation:
+    """A reason code of Network Policy Server."""
+    code = CLIENT_ERRORS.get(reason)
+    shown = () if code is None else (Section("What the client shows", (f"{_capitalised(state_of(code))}.",)),)
+    sections = (
+        Section("What it says", (f"{_capitalised(NPS_REASONS[reason])}.",)),
+        *shown,
+        Section("Where it stands", ("Event 6273 or 6274 in the Security log of the server with NPS.",)),
+        Section("Source", (citation_words("NPSCODES", ruleset.sources),)),
+    )
+    return Explanation("event", reason, f"reason code {reason} of Network Policy Server", sections)
+
+
+def _capitalised(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
+
+
 def explain_other_error(code: str) -> Explanation:
     """A number that stands as the error of a connection and is none of those that are known here."""
     number = int(code, 0)
@@ -63,7 +81,7 @@ def explain_other_error(code: str) -> Explanation:
 def _ras_sections(error: RasError, ruleset: Ruleset) -> Iterator[Section]:
     yield Section("What it says", (error.says,))
     causes = tuple(
-        f"{cause.cause[:1].upper()}{cause.cause[1:]}. How to tell: {cause.tell}."
+        f"{_capitalised(cause.cause)}. How to tell: {cause.tell}."
         + (f" Rules: {' '.join(cause.rules)}." if cause.rules else "")
         + ("" if cause.sources else " (Reasoned: no source names it.)")
         for cause in error.causes
@@ -201,7 +219,7 @@ def _rule_sections(rule: Rule, ruleset: Ruleset) -> Iterator[Section]:
 
 
 def _error_sections(error: ErrorCode, rules: Sequence[Rule], with_story: bool) -> Iterator[Section]:
-    own = f"{error.message[:1].upper()}{error.message[1:]}."
+    own = f"{_capitalised(error.message)}."
     text_of_windows = error_texts().get(error.code)
     if text_of_windows is not None:
         yield Section("What Windows says", (text_of_windows,))

@@ -18,6 +18,7 @@ from ipseclint.engine.explain import (
     explain_problem,
     explain_ras_error,
     explain_ras_event,
+    explain_refusal,
     explain_rule,
     explain_waiver,
 )
@@ -27,6 +28,7 @@ from ipseclint.finding import ProblemCode
 from ipseclint.late import late
 from ipseclint.vocabulary.audit_events import codes_of_reason, event_texts
 from ipseclint.vocabulary.german_sentences import german_sentences
+from ipseclint.vocabulary.nps_reasons import NPS_REASONS
 from ipseclint.vocabulary.ras_errors import ras_errors, ras_events
 from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
 from ipseclint.vocabulary.stories import story
@@ -56,6 +58,11 @@ _GIVEN_CODE = late(
     r"\berror code\b[a-z ]{0,40}\bis:? *(-?\d{1,10}|0x[0-9a-f]{1,8})\b|\berror:? +(\d{1,10})\b", re.IGNORECASE
 )
 _NUMBERS_OF_VPN = late(r"(?<![\w.-])(\d{2,5})(?![\w-]|\.\d)")
+_OF_NPS = late(
+    r"(?:nps[\s,:#-]*(?:event 6273[\s,:-]*)?(?:reason(?:[\s_-]?code)?)?|reason[\s_-]?code|reason)[\s:=#]*(\d{1,3})",
+    re.IGNORECASE,
+)
+"""A reason code of Network Policy Server."""
 _OF_INTENTS = frozenset({"it001", "intent-broken"})
 """The rule of intents, which no ruleset has: it is made where it is asked for."""
 _KEY = late(r"[a-zA-Z_.-]{1,40}")
@@ -87,6 +94,8 @@ def explanations(word: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
         return (explain_defaults(),)
     if error := find_error(text):
         return (explain_error(error, ruleset),)
+    if (refusal := _OF_NPS.fullmatch(text)) and refusal[1] in NPS_REASONS:
+        return (explain_refusal(refusal[1], ruleset),)
     if text.isascii() and text.isdigit() and len(text) < 6 and int(text) in event_texts():
         return (explain_event(int(text), ruleset),)
     if number := _OF_VPN.fullmatch(text):

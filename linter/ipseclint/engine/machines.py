@@ -230,7 +230,8 @@ def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     if not (is_pasted or any(strange)) or shape_of(source) is not Shape.TEXT:
         return parsed
     known = {code for event in parsed.events for code in (*event.codes, of_state(event.state) or 0)}
-    quoted = tuple(sentences.told(source, known, beside_script=is_shown))
+    has_events = bool(parsed.other_events) or any(event.event_id is not None for event in parsed.events)
+    quoted = tuple(sentences.told(source, known, beside_script=is_shown, beside_events=has_events))
     if not quoted:
         return parsed
     places = {event.span.line: event.span for event in quoted}

@@ -96,6 +96,11 @@ class Sentence(Struct, frozen=True):
     codes: tuple[int, ...]
 
 
+def speaks_of_vpn(text: str) -> bool:
+    """Whether a text is about a VPN, or remote access."""
+    return _OF_VPN.search(text) is not None
+
+
 def sentences(text: str) -> Iterator[Sentence]:
     """The sentences of Windows that a text quotes whole, in order, then the errors that it names by number."""
     folded = text.casefold()
@@ -110,7 +115,7 @@ def sentences(text: str) -> Iterator[Sentence]:
     for match in _numbers(text, folded) if _HAS_NUMBER.search(text) else ():
         code = int(match[1])
         if about_vpn is None and code in _OF_RAS:
-            about_vpn = _OF_VPN.search(text) is not None
+            about_vpn = speaks_of_vpn(text)
         if (code in _OF_IKE and code in error_texts()) or (about_vpn and code in _OF_RAS and code in ras_errors()):
             yield Sentence(match.start(), match.end(), (code,))
     if "0x" in folded or "error_ipsec_ike_" in folded:
@@ -169,7 +174,7 @@ def _policy_match(text: str, folded: str) -> Iterator[Sentence]:
     """The "Policy match error" of a dialog in other languages, which stands alone, in a text about a VPN."""
     from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
 
-    if not any(sign in folded for sign in _MATCHES) or _OF_VPN.search(text) is None:
+    if not any(sign in folded for sign in _MATCHES) or not speaks_of_vpn(text):
         return
     for match in _PIECE.finditer(text):
         piece = match[0].casefold()

@@ -408,3 +408,33 @@ def test_what_the_name_of_an_error_is_is_no_evidence(said: str) -> None:
 )
 def test_an_error_that_was_met_is_evidence_by_number_or_name(said: str) -> None:
     assert [each[:2] for each in told(f"A word on a VPN. {said}\n")] == [("RT013", "13801")]
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence"),
+    [
+        ("The VPN fails. NPS says reason code 265 for IKEv2.\n", [("RT020", "event 6273 of a VPN connection", 1, 16)]),
+        ("Always On VPN, event 6273:\n\nReason Code: 16\nReason: unknown\n", [("RT023", "691", 3, 1)]),
+        ("VPN error 812. On the NPS we see Reason-Code 48.\n", [("RT023", "812", 1, 23)]),
+        (
+            "rasdial to the VPN ends with 812; RADIUS rejects it with reason code = 22.\n",
+            [("RT020", "event 6273 of a VPN connection", 1, 58)],
+        ),
+        (
+            "VPN: NPS, reason code 16 and then reason code 36, both.\n",
+            [("RT020", "event 6273 of a VPN connection", 1, 35), ("RT023", "691", 1, 6)],
+        ),
+        ("802.1X: NPS denies the access points' users with reason code 265.\n", []),
+        ("Our VPN was refused with reason code 265 by the provider's portal.\n", []),
+        ("VPN: NPS reason code 47, which is none.\n", []),
+        ("If you see NPS reason code 48 at the VPN, check the policy.\n", []),
+        (
+            "VPN and NPS: reason code 16 name, reason code 22 EAP, reason code 48 policy, reason code 65.\n",
+            [],
+        ),
+    ],
+)
+def test_a_reason_code_of_nps_is_evidence_in_a_text_about_a_vpn(
+    text: str, evidence: list[tuple[str, str, int, int]]
+) -> None:
+    assert sorted(told(text)) == evidence

@@ -5,17 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, unreadable
 from ipseclint.formats.parsed import QUOTED_ERRORS, Format, Parsed
 from ipseclint.formats.pasted.fences import FENCE
 from ipseclint.formats.pasted.inline_commands import tell, without_inline
 from ipseclint.formats.pasted.prose import WRITTEN
-from ipseclint.late import late
+from ipseclint.late import late, late_names
 from ipseclint.model.events import Event, EventKind
 from ipseclint.source import DOCUMENTS, Source, SourceError, Span, ended_by_lf, suffix_of
+from ipseclint.vocabulary.audit_events import NPS_REFUSED
 from ipseclint.vocabulary.ras_errors import ras_errors, state_of
 from ipseclint.vocabulary.windows_sentences import Sentence, sentences
+
+if TYPE_CHECKING:
+    from ipseclint.formats.events.refusals import refusals_in, refused
+else:
+    refusals_in, refused = late_names("ipseclint.formats.events.refusals", "refusals_in", "refused")
 
 _CODE = late(r"[ \t]*(?:#|;|//|::|@?rem\b|@?echo\b|write-|throw\b|\$)", re.IGNORECASE)
 """How a line of a script begins that may quote a sentence without anything having failed."""
@@ -118,8 +125,18 @@ def _is_entry(text: str, sentence: Sentence) -> bool:
 
 
 def quoted(source: Source) -> tuple[int, ...]:
-    """The errors whose sentences stand in the head of a source, each once. Raises SourceError."""
-    return tuple(dict.fromkeys(code for sentence in source.once(_met_in_head) for code in sentence.codes))
+    """The errors and events that the head of a source quotes, each once. Raises SourceError."""
+    codes = dict.fromkeys(code for sentence in source.once(_met_in_head) for code in sentence.codes)
+    return (*codes, NPS_REFUSED) if source.once(_refused_in_head) else tuple(codes)
+
+
+def _refused_in_head(source: Source) -> tuple[Sentence, ...]:
+    return _refusals(ended_by_lf(source.head_text)) if "reason" in source.head_folded else ()
+
+
+def _refusals(text: str) -> tuple[Sentence, ...]:
+    """The reasons for which Network Policy Server refused somebody, as a text tells them."""
+    return tuple(refusal for refusal in refusals_in(text) if not _is_a_case(text, refusal))
 
 
 def _met_in_head(source: Source) -> list[Sentence]:
@@ -131,14 +148,20 @@ def _met_in(source: Source) -> list[Sentence]:
     return source.once(_met_in_head) if text is source.head_text else _met(ended_by_lf(text))
 
 
-def told(source: Source, known: Collection[int] = (), *, beside_script: bool = False) -> Iterator[Event]:
+def told(
+    source: Source, known: Collection[int] = (), *, beside_script: bool = False, beside_events: bool = False
+) -> Iterator[Event]:
     """A failure for each sentence of Windows that a text quotes, each error once, without the `known` ones.
 
-    `beside_script`: what it shows is a script, of which the fenced lines and statements are no evidence. Raises
-    SourceError.
+    `beside_script`: what it shows is a script, of which the fenced lines and statements are no evidence.
+    `beside_events`: it shows events, which say themselves why somebody was refused. Raises SourceError.
     """
     done = set(known)
     path, text = source.path, ended_by_lf(source.read_text())
+    if not (beside_script or beside_events) and source.once(_refused_in_head):
+        refusals = _refusals(text)
+        yield from refused(text, refusals, path)
+        done.update(code for refusal in refusals for code in refusal.codes)  # what the client shows of the same
     for sentence in source.once(_met_in):
         begin = text.rfind("\n", 0, sentence.start) + 1
         if not done.isdisjoint(sentence.codes) or (_CODE.match(text, begin) and not _is_title(text, begin, path)):

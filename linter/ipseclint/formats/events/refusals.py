@@ -1,0 +1,58 @@
+"""Why Network Policy Server refused users of a VPN, as people tell it: by its reason code, in a sentence or a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ipseclint.late import late
+from ipseclint.model.events import Event, EventKind
+from ipseclint.source import Span
+from ipseclint.vocabulary.audit_events import NPS_REFUSED
+from ipseclint.vocabulary.nps_reasons import CLIENT_ERRORS, NPS_REASONS, meaning
+from ipseclint.vocabulary.ras_errors import state_of
+from ipseclint.vocabulary.windows_sentences import Sentence, speaks_of_vpn
+
+_REASON = late(
+    r"\b(?:reason[ _-]?code|NPS[^.\r\n]{0,60}?\b(?:reason|code))"
+    r"[\s:#=*_`'\"(|]{1,8}(?:(?:is|was|of|number)[\s:*_`'\"(]{1,4})?(\d{1,3})(?![\w-]|[.,]\d)",
+    re.IGNORECASE,
+)
+_OF_NPS = late(
+    r"\b(?:NPS|RADIUS|627[34]|network policy|user credentials mismatch|extensible authentication protocol)\b",
+    re.IGNORECASE,
+)
+_LET_IN = "0"
+_MAX_REASONS = 3
+"""Whoever was refused names few reasons; a text with more lists what they mean (reasoned)."""
+
+
+def refusals_in(text: str) -> tuple[Sentence, ...]:
+    """The reason codes of a text about a VPN and Network Policy Server, each once, by the error of the client.
+
+    A code that no client's error is known for has none.
+    """
+    found: dict[str, Sentence] = {}
+    for match in _REASON.finditer(text):
+        if match[1] in NPS_REASONS and match[1] != _LET_IN:
+            code = CLIENT_ERRORS.get(match[1])
+            found.setdefault(match[1], Sentence(match.start(), match.end(), () if code is None else (code,)))
+    is_told = 0 < len(found) <= _MAX_REASONS and _OF_NPS.search(text) is not None and speaks_of_vpn(text)
+    return tuple(found.values()) if is_told else ()
+
+
+def refused(text: str, refusals: tuple[Sentence, ...], path: str) -> Iterator[Event]:
+    """An event for each of the reason codes that stand in a text."""
+    for each in refusals:
+        match = _REASON.match(text, each.start)
+        reason = None if match is None else match[1]
+        begin = text.rfind("\n", 0, each.start) + 1
+        yield Event(
+            span=Span(path, text.count("\n", 0, each.start) + 1, each.start - begin + 1, each.end - each.start),
+            kind=EventKind.SERVICE,
+            event_id=NPS_REFUSED,
+            success=False,
+            state=state_of(each.codes[0]) if each.codes else None,
+            progress=meaning(reason),
+            role="responder",
+        )
