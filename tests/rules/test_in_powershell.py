@@ -25,6 +25,8 @@ from tests.rules.repairs import FIXTURES, RULESET, site_of
 OTHERWISE = {
     "AU013-bad-user-and-computer.cmd": "a certificate of PowerShell is no health certificate, and that is said first",
     "AU028": "PowerShell asks for the keys",
+    "AU036-bad-imported-for-user.cmd": "a certificate that is imported is no policy",
+    "AU036-good-imported.cmd": "a certificate that is imported is no policy",
     "CR005-bad-script.cmd": "what is written are Windows' own proposals, which need no command",
     "CR021": "PowerShell has no word for authentication without encapsulation",
     "CR036-good-default-written-out.cmd": "what is written are Windows' own proposals, which need no command",

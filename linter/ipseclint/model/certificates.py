@@ -13,7 +13,8 @@ class Certificate(Validated):
     """One certificate. `name` is its subject, `id` its thumbprint; `names` are the DNS names and addresses it is for.
 
     `ekus` are usages as dotted numbers; an empty tuple is a certificate for every usage. None: the input does not say.
-    `of_user`: it is in the store of a user, where IKE looks for no certificate of the machine.
+    `of_user`: it is in the store of a user, where IKE looks for no certificate of the machine. `is_imported`: a script
+    puts it there, beside others that the store may hold.
     """
 
     kind: ClassVar[str] = "certificate"
@@ -29,6 +30,7 @@ class Certificate(Validated):
     not_after: Setting[date] | None = None
     has_private_key: Setting[bool] | None = None
     of_user: bool = False
+    is_imported: bool = False
 
 
 class EmptyStore(Validated):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Cause
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthMethod, AuthPhase
@@ -29,12 +29,15 @@ def no_certificate_for_rule(machine: Machine, _options: NoOptions) -> Iterator[H
 
     Why: IKE and AuthIP take the certificate from the computer's own store; it must have its private key and be valid.
     Without one main mode ends before the computer has proved anything, and nothing else is offered. Certificates in a
-    user's store are not looked at for this. Where Kerberos or another method stands in the same set, that is offered,
-    and this rule is silent; of usages it does not judge, since Windows takes what the policy's criteria name.
+    user's store are not looked at for this; where the input shows those alone, or a script imports them there, it is a
+    warning, since the computer's store may have others. Where Kerberos or another method stands in the same set, that
+    is offered, and this rule is silent; of usages it does not judge, since Windows takes what the policy's criteria
+    name.
 
     Seen as: 13806 ERROR_IPSEC_IKE_NO_CERT: "IKE failed to find valid machine certificate".
 
-    Bad: a rule with `auth1=computercert` beside `certutil -store my` that lists no certificate
+    Bad: a rule with `auth1=computercert` beside `certutil -store my` that lists no certificate; beside
+    `certutil -user -importpfx pc1.pfx`
 
     Good: the same beside a listing with a valid certificate and its private key
 
@@ -45,7 +48,7 @@ def no_certificate_for_rule(machine: Machine, _options: NoOptions) -> Iterator[H
     wrong = _why_none(machine)
     if wrong is None:
         return
-    reason, place = wrong
+    reason, place, severity = wrong
     use = machine.once(AuthenticationUse)
     for auth_set in in_force(machine, sets_taking(machine, AuthMethod.COMPUTER_CERTIFICATE)):
         written = methods_of(auth_set, AuthMethod.COMPUTER_CERTIFICATE)
@@ -55,18 +58,23 @@ def no_certificate_for_rule(machine: Machine, _options: NoOptions) -> Iterator[H
                 span=written[0].method.span,
                 message=f"the computer must prove itself by a certificate, and {reason}",
                 value=reason,
+                severity=severity,
                 related=(("the store", place),),
                 fix=Fix(note="Enrol a valid certificate with its private key in the computer's own store."),
             )
 
 
-def _why_none(machine: Machine) -> tuple[str, Span] | None:
+def _why_none(machine: Machine) -> tuple[str, Span, Severity] | None:
     """What the computer's own store lacks, and where; None if a certificate may serve, or none is listed."""
     if (place := empty_store(machine)) is not None:
-        return "its own store has none", place
+        return "its own store has none", place, Severity.ERROR
     judged = [(each, faults(each, None, machine.as_of)) for each in machine.policy.certificates]
-    if not judged or not all(wrong for _, wrong in judged) or all(each.of_user for each, _ in judged):
+    if not judged or not all(wrong for _, wrong in judged):
         return None
     (first, wrong), *others = sorted(judged, key=lambda each: each[0].of_user)
     more = f"; {plural(len(others), 'more certificate')} will not do either" if others else ""
-    return f'"{first.name}" {" and ".join(wrong)}{more}', first.span
+    return (
+        f'"{first.name}" {" and ".join(wrong)}{more}',
+        first.span,
+        Severity.WARNING if first.of_user else Severity.ERROR,
+    )

@@ -107,7 +107,8 @@ def _usable(machine: Machine, connection: VpnConnection) -> list[Certificate]:
     """The certificates that a connection may show: those of users are for EAP alone."""
     of_machine = _by_machine_certificate(connection.authentication)
     judge = faults if of_machine else _faults_in_any_store
-    return [each for each in machine.policy.certificates if not judge(each, CLIENT_AUTHENTICATION, machine.as_of)]
+    listed = (each for each in machine.policy.certificates if not each.is_imported)
+    return [each for each in listed if not judge(each, CLIENT_AUTHENTICATION, machine.as_of)]
 
 
 def _unfiltered(connection: VpnConnection) -> Setting[object] | None:
@@ -178,9 +179,9 @@ def no_certificate_for_vpn_client(machine: Machine, _options: Options) -> Iterat
 
     Why: IKE looks for a machine certificate with a private key, the usage client authentication, and validity; without
     one it ends before anything is sent (Microsoft's article on Always On VPN; trailofbits/algo issue 234). One that was
-    imported for the user is not found (hwdsl2/setup-ipsec-vpn issue 649); where the input lists the user's store alone
-    that is a warning, since the computer's may have others. A filter of the connection on usages is one by which the
-    certificate is selected (Microsoft's page of the class VpnConnection).
+    imported for the user is not found (hwdsl2/setup-ipsec-vpn issue 649); where the input lists the user's store alone,
+    or a script imports into it alone, that is a warning, since the computer's may have others. A filter of the
+    connection on usages is one by which the certificate is selected (Microsoft's page of the class VpnConnection).
 
     Seen as: 13806 ERROR_IPSEC_IKE_NO_CERT: "IKE failed to find valid machine certificate"; 13801
     ERROR_IPSEC_IKE_AUTH_FAIL where one is shown that the server refuses; 13843 "Invalid payload received" where the

@@ -20,8 +20,9 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.tags import Argument
 from ipseclint.source import Span
 
-TOOL_CONTEXTS = frozenset({"reg", "sc", "net", "ipseccmd"})
-"""Tools beside netsh whose commands become Commands: `reg` for keys of IPsec, `sc` and `net` for its services.
+TOOL_CONTEXTS = frozenset({"reg", "sc", "net", "ipseccmd", "certutil"})
+"""Tools beside netsh whose commands become Commands: `reg` for keys of IPsec, `sc` and `net` for its services,
+`certutil` for imports into an own store of certificates.
 
 `ipseccmd` stands for `ipsecpol` too, which has the same words.
 """
@@ -79,6 +80,8 @@ def are_values(places: Sequence[Token], context: str, words: Sequence[Token]) ->
     verb = words[0].word
     if len(places) > MAX_OPEN_VALUES:
         return False
+    if context == "certutil":
+        return True  # a file, or its password: the store is written out
     if context == "reg":
         return verb == "add" and all(words[_index(place, words) - 1].word == "/d" for place in places)
     if _is_short(verb, _ADDS):

@@ -112,6 +112,10 @@ def tool_command(words: tuple[Token, ...]) -> tuple[str, tuple[Token, ...]] | No
         from ipseclint.formats.netsh.ip_security.older_tools import written
 
         return (tool, words[1:]) if written(words[1:]) else None
+    if tool == "certutil":
+        from ipseclint.formats.kit.imported_certificates import of_certutil
+
+        return (tool, words[1:]) if of_certutil([word.text for word in words[1:]]) is not None else None
     if tool not in TOOL_CONTEXTS or len(words) < 3 or words[1].text.casefold() not in _TOOL_VERBS[tool]:
         return None
     if tool == "reg":

@@ -131,6 +131,12 @@ def _services(diagnostics: Diagnostics) -> Replay:
     return ServiceReplay(diagnostics)
 
 
+def _certificates(_diagnostics: Diagnostics) -> Replay:
+    from ipseclint.formats.netsh.certificates import CertificateReplay
+
+    return CertificateReplay()
+
+
 def _remote_access(diagnostics: Diagnostics) -> Replay:
     from ipseclint.formats.netsh.remote_access import RemoteAccessReplay
 
@@ -143,4 +149,5 @@ _MAKERS: dict[str, Callable[[Diagnostics], Replay]] = {
     "ras": _remote_access,
     "reg": _registry,
     "sc": _services,
+    "certutil": _certificates,
 }

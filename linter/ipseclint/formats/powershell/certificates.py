@@ -38,6 +38,7 @@ def certificate(item: Instance, diagnostics: Diagnostics) -> Certificate:
         not_after=_date(item, "NotAfter", max, diagnostics),
         has_private_key=flag(item, "HasPrivateKey", diagnostics),
         of_user=store is not None and "::currentuser\\" in store.text.casefold(),
+        is_imported=item.has("IsImported"),
     )
 
 

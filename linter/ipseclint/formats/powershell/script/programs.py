@@ -19,6 +19,7 @@ from ipseclint.formats.netsh.replays import Replays
 from ipseclint.formats.netsh.wrappers import option_and_rest
 from ipseclint.formats.powershell.script.adapters import AdapterChanges
 from ipseclint.formats.powershell.script.binding import Argument, spread
+from ipseclint.formats.powershell.script.certificates import CertificateImports
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.parameters import given, parameters
@@ -47,6 +48,7 @@ class Programs:
         self.registry = RegistryWrites(syntax, diagnostics)
         self.services = ServiceChanges()
         self.adapters = AdapterChanges()
+        self.certificates = CertificateImports()
         self.written = WrittenFiles(syntax, files)
         self.is_aside = False
         self.replayed: list[tuple[int, int, tuple[Way, ...]]] = []
@@ -69,6 +71,8 @@ class Programs:
         change = _SERVICE_TOOLS.get(name)
         if change is not None:
             return change(self.services, call._replace(name=name), evaluator)
+        if name in _IMPORTING:
+            return self.certificates.certutil(call) if name == "certutil" else self.certificates.cmdlet(call)
         if name in _ADAPTER_CMDLETS:
             return self.adapters.change(call, evaluator)
         work = _PROGRAMS.get(name)
@@ -375,6 +379,7 @@ _PROGRAMS: dict[str, Callable[[Programs, Call, Evaluator], bool]] = {
 }
 """What carries out each program and cmdlet."""
 
+_IMPORTING = frozenset({"certutil", "import-pfxcertificate", "import-certificate"})
 _ADAPTER_CMDLETS = frozenset(f"{verb}-netadapteripsecoffload" for verb in ("enable", "disable", "set"))
 
 _SERVICE_TOOLS: dict[str, Callable[[ServiceChanges, Call, Evaluator], bool]] = {

@@ -123,7 +123,12 @@ def _note_left_out(syntax: Syntax, commands: ScriptCommands, diagnostics: Diagno
 def _of_objects(syntax: Syntax, commands: ScriptCommands, names: NamesGiven, diagnostics: Diagnostics) -> Policy:
     """The policy of the objects that cmdlets make; what they say of IPsec and is not known is noted."""
     programs = commands.programs
-    things = (*commands.cmdlets.objects.made, *programs.services.made, *programs.adapters.made)
+    things = (
+        *commands.cmdlets.objects.made,
+        *programs.services.made,
+        *programs.adapters.made,
+        *programs.certificates.made,
+    )
     made = [instance_of(thing, syntax) for thing in things]
     for thing, instance in zip(things, made, strict=True):
         names.put(thing, instance)
