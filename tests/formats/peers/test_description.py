@@ -57,6 +57,11 @@ def test_groups_for_perfect_forward_secrecy_are_those_of_quick_mode() -> None:
         ("[peer]\nname = 'a'\n[peer.main_mode]\nstrange = 1\n", "unknown key `strange` of [peer.main_mode]", 4),
         ("[peer]\nname = 'a'\nkeying = ['ikev9']\n", "unknown key module `ikev9`", 3),
         ("[peer]\nname = 'a'\nanswers_on = ['x y']\n", "`x y` is not an address", 3),
+        (
+            "[peer]\nname = 'a'\n[peer.quick_mode]\nlocal_protoport = 'udp/1701'\nremote_protoport = 'tcp/443'\n",
+            "the two sides name different protocols",
+            5,
+        ),
         ("[peer]\nname = 'a'\nanswers_on = 1\n", "`answers_on` is not a list of words", 3),
     ],
 )

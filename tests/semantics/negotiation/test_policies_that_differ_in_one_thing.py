@@ -114,6 +114,25 @@ def test_a_part_of_its_traffic_is_taken_by_a_windows_responder(
     assert verdict(a, b, initiator) == expected
 
 
+@pytest.mark.parametrize(
+    ("mine", "theirs", "a_asks", "b_asks"),
+    [
+        ("port1=445", "port2=445", "secured", "secured"),
+        ("port1=445", "port2=446", "fails", "fails"),
+        ("port2=445", "port1=445", "secured", "secured"),
+        ("port2=445", "port1=446", "fails", "fails"),
+        ("port1=445", "", "secured", "depends"),
+        ("", "port1=445", "depends", "secured"),
+    ],
+)
+def test_the_ports_of_each_side_are_compared_with_the_other_end_s(
+    mine: str, theirs: str, a_asks: str, b_asks: str
+) -> None:
+    ends = both(f"{PSK} protocol=tcp {mine}", f"{PSK} protocol=tcp {theirs}")
+    assert verdict(*ends, Side.A)[0] == a_asks
+    assert verdict(*ends, Side.B)[0] == b_asks
+
+
 def test_a_part_of_its_traffic_is_refused_by_a_responder_that_may_add_no_filters() -> None:
     pair = answer(*both(f"{PSK} protocol=tcp port2=445", PSK)).pair
     assert selectors.agree(pair.a, pair.b, KeyModule.IKEV1).chosen == "narrowed"
