@@ -21,6 +21,7 @@ from functools import cache
 from typing import NamedTuple
 
 from ipseclint.vocabulary import table_text
+from ipseclint.vocabulary.rows import names
 from ipseclint.words import slip_of
 
 
@@ -76,6 +77,31 @@ _WITHOUT_ROW = frozenset(
     }
 )  # fmt: skip
 """Cmdlets of the same pages that set no policy, folded."""
+
+
+_SERVICE = "name servicename sn displayname dn inputobject include exclude force passthru computername cn"
+_ITEM = "path literalpath pspath lp name value force filter include exclude credential usetransaction usetx"
+_OTHERS = {
+    "set-service": names(
+        f"{_SERVICE} credential description startuptype startmode sm st starttype status securitydescriptorsddl sd"
+    ),
+    **dict.fromkeys(("stop-service", "start-service", "restart-service"), names(f"{_SERVICE} nowait")),
+    **dict.fromkeys(("suspend-service", "resume-service"), names(_SERVICE)),
+    "new-itemproperty": names(f"{_ITEM} propertytype type"),
+    "set-itemproperty": names(f"{_ITEM} propertytype type inputobject passthru"),
+}
+"""The parameters, folded, of cmdlets that change services and the registry (Microsoft.PowerShell.Management)."""
+_COMMON_OF_OTHERS = names(
+    "whatif wi confirm cf verbose vb debug db erroraction ea warningaction wa informationaction infa progressaction "
+    "proga errorvariable ev warningvariable wv informationvariable iv outvariable ov outbuffer ob pipelinevariable pv"
+)
+
+
+def has_parameter(cmdlet: str, parameter: str) -> bool:
+    """Whether a cmdlet of those beside the modules takes a parameter, which may be cut short; true of any other."""
+    known = _OTHERS.get(cmdlet)
+    folded = parameter.casefold()
+    return known is None or any(each.startswith(folded) for each in (*known, *_COMMON_OF_OTHERS))
 
 
 def is_no_cmdlet(name: str) -> bool:

@@ -311,6 +311,39 @@ def test_other_cmdlets_of_windows_are_not_taken_for_slips(name: str) -> None:
     assert refused_of(f"{name} -Name R\nNew-NetIPsecRule -DisplayName R -InboundSecurity Require\n") == []
 
 
+KEY = r"HKLM:\SYSTEM\CurrentControlSet\Services\RasMan\Parameters"
+
+
+@pytest.mark.parametrize(
+    ("script", "named"),
+    [
+        ("Set-Service -Name MpsSvc -StartupTypxe Disabled", "-StartupTypxe"),
+        ("Stop-Service IKEEXT -Forse", "-Forse"),
+        (f"New-ItemProperty -Path '{KEY}' -Nmae DisableIKENameEkuCheck -Value 1 -PropertyType DWord", "-Nmae"),
+        (f"Set-ItemProperty -Path '{KEY}' -Name DisableIKENameEkuCheck -Vale 1", "-Vale"),
+        (f"sp '{KEY}' DisableIKENameEkuCheck -Vale 1", "-Vale"),
+    ],
+)
+def test_a_parameter_that_is_none_refuses_what_a_service_or_a_key_of_ipsec_is_given(script: str, named: str) -> None:
+    column = script.index(named) + 1
+    assert refused_of(script) == [(1, column, f"it has no parameter `{named}`")]
+    assert parsed(script).policy.registry == ()
+    assert parsed(script).policy.services == ()
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "Set-Service IKEEXT -StartupType Automatic -Status Running -ea SilentlyContinue -PassThru:$true",
+        f"Set-ItemProperty '{KEY}' -Na DisableIKENameEkuCheck -Val 1 -Type DWord -Force -Verbose",
+        "Set-Service -Name Spooler -StartupTypxe Disabled",
+        r"New-ItemProperty -Path HKLM:\SOFTWARE\Contoso -Nmae A -Value 1",
+    ],
+)
+def test_parameters_cut_short_and_other_services_and_keys_are_none_of_these(script: str) -> None:
+    assert refused_of(f"{script}\nNew-NetIPsecRule -DisplayName R -InboundSecurity Require\n") == []
+
+
 def test_what_has_nothing_to_do_with_ipsec_is_not_said() -> None:
     script = f"""foreach ($row in Import-Csv x.csv) {{
     New-NetFirewallRule -DisplayName $row.Name -Direction Inbound -Action Allow -Protocol TCP -LocalPort $row.Port

@@ -16,7 +16,7 @@ from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.gpos import Gpos
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.machines import SESSIONS
-from ipseclint.formats.powershell.script.parameters import given, parameters
+from ipseclint.formats.powershell.script.parameters import given, parameters, strange_parameter
 from ipseclint.formats.powershell.script.programs import Programs
 from ipseclint.formats.powershell.script.registry import key_object, key_path
 from ipseclint.formats.powershell.script.run_scripts import MODULE_NOT_READ, RunScripts
@@ -37,6 +37,7 @@ from ipseclint.formats.powershell.script.values import (
 from ipseclint.formats.registry.policy import concerns_ipsec
 from ipseclint.vocabulary.cmdlets import cmdlet, is_no_cmdlet
 from ipseclint.vocabulary.ipsec_tools import Mention, mention_in
+from ipseclint.vocabulary.services import SERVICES
 
 _CALLED = re.compile(r"(?:[&.][ \t]{1,8}|&)?(?:\"([^\"\n]{0,300})\"|'([^'\n]{0,300})'|(\S{1,300}))")
 _SCRIPTS = (".ps1", ".psm1", ".cmd", ".bat", ".vbs")
@@ -114,6 +115,8 @@ class ScriptCommands:
             return self.cmdlets.run(row, call, evaluator)
         if name == "invoke-expression":
             return self._of_text(call, evaluator)
+        if self._is_given_strange(call):
+            return []
         self.programs.services.only_starts = self.programs.is_aside = False
         if self.programs.run(call, evaluator):
             self._after_program(call, evaluator)
@@ -222,10 +225,26 @@ class ScriptCommands:
         """Whether Windows has no such cmdlet, which is said."""
         if not is_no_cmdlet(call.name):
             return False
-        name = self._syntax.text[call.start : call.end].split(None, 1)[0]
-        self._effects += 1
-        self.cmdlets.notes.refuse([Refusal("Windows has no cmdlet of this name", -1, -1)], name, (call.start, call.end))
+        self._refuse(Refusal("Windows has no cmdlet of this name", -1, -1), call)
         return True
+
+    def _is_given_strange(self, call: Call) -> bool:
+        """Whether a command on a key or a service of IPsec has a parameter that it does not know, which is said."""
+        strange = strange_parameter(call)
+        values = [item for each in call.arguments if each.value is not None for item in flat(each.value)]
+        texts = [text_of(value) for value in values if not value.is_unknown]
+        if strange is None or not any(
+            text.casefold() in SERVICES or concerns_ipsec(key_path(text) or "") for text in texts
+        ):
+            return False
+        self._refuse(Refusal(f"it has no parameter {quoted(f'-{strange.name}')}", strange.start, strange.end), call)
+        return True
+
+    def _refuse(self, why: Refusal, call: Call) -> None:
+        """Note that PowerShell refuses a command, which would bear on IPsec."""
+        self._effects += 1
+        written = self._syntax.text[call.start : call.end].split(None, 1)[0]
+        self.cmdlets.notes.refuse([why], written, (call.start, call.end))
 
     def _note(self, message: str, call: Call) -> None:
         """Note what a command does that bears on IPsec and is not followed."""

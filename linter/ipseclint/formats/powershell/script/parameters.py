@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipseclint.formats.powershell.script.binding import Argument, spread
 from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.values import Value
+from ipseclint.vocabulary.cmdlets import has_parameter
 
 
 def parameters(call: Call) -> tuple[dict[str, Value], list[Value]]:
@@ -27,3 +28,9 @@ def parameters(call: Call) -> tuple[dict[str, Value], list[Value]]:
 def given(named: dict[str, Value], name: str) -> Value | None:
     """The value of a parameter, whose name may be cut short."""
     return next((value for key, value in named.items() if len(key) > 1 and name.startswith(key)), None)
+
+
+def strange_parameter(call: Call) -> Argument | None:
+    """What a command is given by a name that no parameter of it has."""
+    named = (argument for argument in spread(call.arguments) if argument.name is not None)
+    return next((each for each in named if not has_parameter(call.name, each.name or "")), None)
