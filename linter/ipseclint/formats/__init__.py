@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from itertools import takewhile
+from operator import methodcaller
 
 from msgspec.structs import replace
 
@@ -107,6 +108,11 @@ def _may_be_table(looked: Looked, _path: str) -> bool:
     )
 
 
+def _may_be_printed(looked: Looked, _path: str) -> bool:
+    """Whether what `netsh advfirewall` prints may stand there, beside or without what sets it."""
+    return _PRINTED.search(looked.head()) is not None
+
+
 def _may_be_of_wmic(looked: Looked, _path: str) -> bool:
     """Whether a property or a column is called Name, or it is said what wmic was asked."""
     head = looked.head()
@@ -141,6 +147,8 @@ _PRINTED_SIGNS = (
     *("keylifetime", "offer", "-" * 20),
 )
 """Labels of which `netsh advfirewall` prints one in every language, and what it rules, in lower case."""
+_PRINTED = late(rf"(?:{'|'.join(_PRINTED_SIGNS)})[a-z0-9]*+(?![ \t]*=)")
+"""One of them as it is printed: a script that sets the same has a `=` behind it."""
 _OF_PROPOSALS = tuple(f"{before}proposal" for before in (" ", "\n", "\t", "_", ":", "=", '"', "'", "(", "[", "|", "/"))
 """A word of a log that begins so, as names of cmdlets and their parameters do not."""
 _NETSH_SIGNS = (
@@ -322,7 +330,7 @@ _READERS = (
         ),
     ),
     Reader("netsh.ip_security.dynamic_statistics", Shape.TEXT, ("statistics",)),
-    Reader("netsh.advfirewall.show", Shape.TEXT, _PRINTED_SIGNS),
+    Reader("netsh.advfirewall.show", Shape.TEXT, _PRINTED_SIGNS, _may_be_printed),
     Reader("netsh.script", Shape.TEXT, _NETSH_SIGNS),
     _OF_SENTENCES,
 )
@@ -372,7 +380,7 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
     if shape is Shape.BINARY:
         return whole()
     if shape is Shape.TEXT and (
-        notes := first_of((_NOTES,), _of_first_line(source), source.path, partial(_is_of, source))
+        notes := first_of((_NOTES,), _of_first_line(source), source.path, methodcaller("recognise", source))
     ):
         return notes
     may_be_transcript = shape in {Shape.TEXT, Shape.JSON} or is_page(source.head_text)
@@ -400,7 +408,7 @@ def _recognise(source: Source, shape: Shape | None = None, readers: Sequence[Rea
     shape = shape or shape_of(source)
     readers = [reader for reader in readers if reader.shape is shape]
     looked = Looked.through_head(source, shape)
-    is_of: Callable[[Format], bool] = partial(_is_of, source)
+    is_of: Callable[[Format], bool] = methodcaller("recognise", source)
     beginning = _beginning(source) if _SCRIPT in readers else ""
     if beginning and _STATEMENT.search(beginning):
         is_of = cache(is_of)
@@ -458,7 +466,3 @@ def _beginning(source: Source) -> str:
 
 def _of_first_line(source: Source) -> Looked:
     return Looked.through(first_line(source.head_text).casefold())
-
-
-def _is_of(source: Source, format_: Format) -> bool:
-    return format_.recognise(source)

@@ -293,7 +293,7 @@ def is_mail(head: str) -> bool:
 
 
 def is_of_cmdlets(source: Source) -> bool:
-    """Whether the start of a source does. Several readers ask it of one."""
+    """Whether a text sets IPsec or VPN policy by what only PowerShell has. Several readers ask it of one."""
     return source.once(_is_of_cmdlets)
 
 

@@ -21,7 +21,7 @@ Step = tuple[int, str, Sequence[str] | None]
 
 _CALL = late(r"[ \t]*@?call[ \t]+:([^\s:+,;=()&|]+)([^&|]*)", re.IGNORECASE)
 _GOTO = late(r"[ \t]*@?goto[ \t]*:?([^\s:+,;=()&|]+)[ \t]*", re.IGNORECASE)
-_LABEL = late(r"[ \t]*:(?![: \t])([^\s:+,;=]+)")
+LABEL = late(r"[ \t]*:(?![: \t])([^\s:+,;=]+)")
 _NAMES_LABEL = late(r"\bcall[ \t]+:", re.IGNORECASE)
 _END = late(
     r"(?P<before>[ \t]*@?(?:endlocal|popd|set[ \t][^&|()<>\r\n]*)[ \t]*&(?!&))?+"
@@ -54,7 +54,7 @@ def course_of(lines: Sequence[str]) -> Course | None:
     labels: dict[str, int] = {}
     calls = False
     for index, line in enumerate(lines):
-        if match := _LABEL.match(line):
+        if match := LABEL.match(line):
             labels.setdefault(match[1].casefold(), index)
         calls = calls or ("call" in line.casefold() and _NAMES_LABEL.search(line) is not None)
     return Course(lines, labels) if calls and labels else None
@@ -107,7 +107,7 @@ class Course:
             if self._running:
                 self._called.add(index)
             self._left -= 1
-            if jumped_to and (label := _LABEL.match(line)) and label[1].casefold() == jumped_to:
+            if jumped_to and (label := LABEL.match(line)) and label[1].casefold() == jumped_to:
                 jumped_to = ""
             if jumped_to:
                 self._jumped_over.append(index)
@@ -185,7 +185,7 @@ class LinesSoFar:
         """Keep a line that is read for the first time."""
         if self.running:
             return
-        if label := _LABEL.match(line):
+        if label := LABEL.match(line):
             self._labels[label[1].casefold()] = len(self._lines)
         if self._labels:
             self._lines.append((number, line, arguments))

@@ -31,6 +31,7 @@ from ipseclint.formats.netsh.calls import Calls
 from ipseclint.formats.netsh.command import Command
 from ipseclint.formats.netsh.command_words import (
     behind_conditions,
+    calls_netsh,
     changes_what_is_there,
     is_behind,
     is_followed,
@@ -39,7 +40,7 @@ from ipseclint.formats.netsh.command_words import (
 from ipseclint.formats.netsh.conditions import Condition, DeadBlock, branches, condition_of, condition_within, else_of
 from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow, sections_by_argument
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
-from ipseclint.formats.netsh.labels import Course, LinesSoFar, Step, course_of
+from ipseclint.formats.netsh.labels import LABEL, Course, LinesSoFar, Step, course_of
 from ipseclint.formats.netsh.lines import PrintedLines, WholeLines
 from ipseclint.formats.netsh.loops import MAX_TURNS, Loop, OpenLoop, loop_of, with_files
 from ipseclint.formats.netsh.process import CurrentContext
@@ -100,7 +101,7 @@ class Lexer:
         self._turns = 0
         self._is_run = False
         self._printed = PrintedLines(self._run_files)
-        self._so_far = LinesSoFar()
+        self._so_far: LinesSoFar | None = None  # until a label is met
         self._course: Course | None = None
         self._told: set[tuple[int, str]] = set()
 
@@ -125,7 +126,7 @@ class Lexer:
         if self.host is not BATCH:
             return None
         self._flow.by_argument = sections_by_argument(lines)
-        self._course = course_of(lines)
+        self._course = course_of(lines) if any(map(LABEL.match, lines)) else None
         return None if self._course is None else self._course.steps()
 
     def failed(self) -> None:
@@ -142,7 +143,9 @@ class Lexer:
         `arguments` are those of the label of a batch file that the line is called with.
         """
         self._variables.arguments = arguments
-        if self.host is BATCH:
+        if self.host is BATCH and self._so_far is None and LABEL.match(line):
+            self._so_far = LinesSoFar()
+        if self._so_far is not None:
             self._so_far.take(number, line, arguments)
         whole = self._lines.take(number, line)
         return [] if whole is None else self._read(whole)
@@ -213,8 +216,9 @@ class Lexer:
         then, otherwise = branches(condition.then)
         if condition.holds:
             jump = _GOTO.fullmatch(then.text)
-            label = self._so_far.label(jump[1]) if jump is not None and self._flow.at_rest else None
-            commands = self._read(then) if label is None else self._again(label)
+            passed = self._so_far if jump is not None and self._flow.at_rest else None
+            label = None if jump is None or passed is None else passed.label(jump[1])
+            commands = self._read(then) if passed is None or label is None else self._again(passed, label)
             if condition.is_block:
                 self._live.append(self._flow.depth)
             return commands
@@ -223,15 +227,15 @@ class Lexer:
             return []
         return [] if otherwise is None else self._read(otherwise)
 
-    def _again(self, label: str) -> list[Command]:
+    def _again(self, passed: LinesSoFar, label: str) -> list[Command]:
         """The commands of the lines from a label on, once more for each time that the last one jumps back to it."""
-        if label in self._so_far.running:
-            self._so_far.running[label] = True
+        if label in passed.running:
+            passed.running[label] = True
             return []
         commands: list[Command] = []
-        lines, self._so_far.running[label] = self._so_far.since(label), True
-        while self._so_far.running[label]:
-            self._so_far.running[label] = False
+        lines, passed.running[label] = passed.since(label), True
+        while passed.running[label]:
+            passed.running[label] = False
             self._turns += len(lines)
             if self._turns > MAX_TURNS:
                 self.unfollowed.opens(
@@ -240,7 +244,7 @@ class Lexer:
                 break
             for number, text, arguments in lines:
                 commands += self.feed(number, text, arguments)
-        del self._so_far.running[label]
+        del passed.running[label]
         return commands
 
     def _go_on(self, loop: OpenLoop, line: Token) -> list[Command]:
@@ -286,7 +290,7 @@ class Lexer:
             if not words or self._flow.is_elsewhere:
                 continue
             if self.host is BATCH:
-                if self._so_far.changes(part.raw):
+                if self._so_far is not None and self._so_far.changes(part.raw):
                     self.unfollowed.opens(GOES_BACK, words[0])
                 self._set(part, keyword, is_certain=not doubt)
             is_piped = index + 1 < len(parts) and parts[index + 1].separator == "|"
@@ -333,9 +337,23 @@ class Lexer:
         at_prompt = self._calls.prompt is not None and self._calls.context.takes(words)
         if self.host is BATCH and words[0].word == "set" and not doubt and not self._flow.depth and not at_prompt:
             return []  # wherever the variable is put in, the line is read with what it holds
-        if self.host is BATCH and not doubt and self._hands_on(part, words):
+        if self.host is BATCH:
+            if not calls_netsh(words[0].text):
+                held = self._handed_on(part, words, doubt, is_piped=is_piped)
+            else:
+                held = None if doubt else self._read_by_netsh(part, words)
+            if held is not None:
+                return held
+        if words[0].word in CONDITIONS and self._calls.decides_on_no_concern(part, words):
             return []
-        inner = unwrapped(part, words) if self.host is BATCH else None
+        command = self._calls.command(part, words, self.host, doubt, is_piped=is_piped)
+        return [] if command is None else [command]
+
+    def _handed_on(self, part: Part, words: tuple[Token, ...], doubt: str, *, is_piped: bool) -> list[Command] | None:
+        """The commands that another program than netsh gets and hands on, or writes to a file; None if it does not."""
+        if not doubt and self._hands_on(part, words):
+            return []
+        inner = unwrapped(part, words)
         if inner is not None and all(is_followed(inside) or not mention_in(piece.raw) for piece, inside in inner):
             within = [
                 command
@@ -343,14 +361,12 @@ class Lexer:
                 for command in self._commands(piece, inside, doubt, is_piped=is_piped)
             ]
             return self._answered(words[0], within) if program_of(words[0].text) in AS_ANOTHER_USER else within
-        if self.host is BATCH and not doubt and (lines := self._printed.written(part, words)) is not None:
-            return self.session(lines, netsh_context(words[1:-2]))
-        if self.host is BATCH and not doubt and (lines := self._printed.fed(part, words)):
-            return self.session(lines, netsh_context(words[1:]))
-        if words[0].word in CONDITIONS and self._calls.decides_on_no_concern(part, words):
-            return []
-        command = self._calls.command(part, words, self.host, doubt, is_piped=is_piped)
-        return [] if command is None else [command]
+        return [] if not doubt and self._printed.keeps(part, words) else None
+
+    def _read_by_netsh(self, part: Part, words: tuple[Token, ...]) -> list[Command] | None:
+        """The commands that a call of netsh reads from what this script has printed; None if it reads nothing."""
+        read = self._printed.read_by(part, words)
+        return None if read is None else self.session(read[0], netsh_context(read[1]))
 
     def _answered(self, first: Token, commands: list[Command]) -> list[Command]:
         """Those of the commands behind a program that asks first which change nothing: the others may not run."""

@@ -154,27 +154,32 @@ class PrintedLines:
         lines = [_printed(part) for part in parts[:-1] if part.words]
         return [echoed for echoed in lines if echoed] if all(lines) else None
 
-    def written(self, part: Part, words: tuple[Token, ...]) -> list[Token] | None:
-        """The lines of a file that this script has written and netsh now reads; it keeps what `echo` writes to one."""
-        if words[0].text.casefold() in PRINTERS and part.target:
-            name = file_name(part.target.removeprefix(">>"))
-            if not part.target.startswith(">>") or not self._files.is_known(name):
-                self._files.write(name, [])
-            if (echoed := _printed_words(words)) is not None:
-                self._files.append(name, [echoed])
-            return []
-        if len(words) > 2 and words[-2].text.casefold() in RUNS_FILE and calls_netsh(words[0].text):
-            return self._files.written(file_name(words[-1].text))
-        return None
+    def keeps(self, part: Part, words: tuple[Token, ...]) -> bool:
+        """Keep what `echo` writes to a file; whether that is what a command does."""
+        if words[0].text.casefold() not in PRINTERS or not part.target:
+            return False
+        name = file_name(part.target.removeprefix(">>"))
+        if not part.target.startswith(">>") or not self._files.is_known(name):
+            self._files.write(name, [])
+        if (echoed := _printed_words(words)) is not None:
+            self._files.append(name, [echoed])
+        return True
 
-    def fed(self, part: Part, words: tuple[Token, ...]) -> list[Token] | None:
-        """The lines that netsh reads from a file that this script has written, or from a block in brackets."""
-        if not calls_netsh(words[0].text):
-            return None
+    def read_by(self, part: Part, words: tuple[Token, ...]) -> tuple[list[Token], tuple[Token, ...]] | None:
+        """The lines that a call of netsh reads, with the words for the context they begin in; None if it reads none.
+
+        They stand in a file that this script has written, or in a block in brackets.
+        """
+        if len(words) > 2 and words[-2].text.casefold() in RUNS_FILE:
+            of_file = self._files.written(file_name(words[-1].text))
+            if of_file is not None:
+                return of_file, words[1:-2]
         if part.separator == "|":
-            return self._of_block if len(words) == 1 else None
-        file = _READ_FROM.search(part.raw) if part.fed else None
-        return None if file is None else self._files.written(file_name(file[1].strip('"')))
+            lines = self._of_block if len(words) == 1 else None
+        else:
+            file = _READ_FROM.search(part.raw) if part.fed else None
+            lines = None if file is None else self._files.written(file_name(file[1].strip('"')))
+        return (lines, words[1:]) if lines else None
 
     def take_block(self, part: Part, keyword: str, *, is_certain: bool) -> None:
         """Follow what the commands in brackets print, and the file that what they print goes into."""

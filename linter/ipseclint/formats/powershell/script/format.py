@@ -82,11 +82,6 @@ _OF_ANY_SHELL = frozenset(
 """What people write above commands of PowerShell too, or leave out."""
 
 
-def recognise(source: Source) -> bool:
-    """Whether a text calls, in PowerShell, a cmdlet that sets IPsec or VPN policy."""
-    return is_of_cmdlets(source)
-
-
 def parse(source: Source) -> Parsed:
     """The policy that the script, or the script in a document's blocks of code, and what it runs set up."""
     return of_text(partial(_parse, RunFiles(source)))(source)
@@ -223,7 +218,7 @@ FORMATS = (
     Format(
         name="powershell-script",
         title="PowerShell script with cmdlets of NetSecurity, VpnClient and RemoteAccess",
-        recognise=recognise,
+        recognise=is_of_cmdlets,
         parse=parse,
         how_to_export="none: it is the script that sets the policy up (.ps1, .psm1, or blocks in a runbook or YAML)",
         can_express="everything that the cmdlets set, in any number of GPOs; netsh, reg and sc lines in it",
