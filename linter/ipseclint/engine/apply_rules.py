@@ -126,8 +126,8 @@ def _with_fix_texts(rows: Sequence[_Found], plan: Plan, site: Site) -> Iterator[
         if text is None:
             yield row.outcome
         else:
-            text = text.model_copy(update={"of_one_end": True}) if row.of_one_end else text
-            yield row.outcome.model_copy(update={"fix": text})
+            text = replace(text, of_one_end=True) if row.of_one_end else text
+            yield replace(row.outcome, fix=text)
 
 
 def found_with_fixes(machine: Machine, plans: Sequence[Plan], site: Site) -> Iterator[tuple[Finding, Fix | None]]:

@@ -72,8 +72,9 @@ def entries_of(source: Source) -> list[Entry] | None:
     """
     try:
         with source.open_bytes() as stream:
-            head = stream.read(mails.HEAD_BYTES if mails.may_be_mail(source.path) else _TAR.stop)
-            is_one = is_archive(head) or mails.is_mail(source.path, head)
+            is_named = mails.may_be_mail(source.path)
+            head = stream.read(mails.HEAD_BYTES if is_named else _TAR.stop)
+            is_one = is_archive(head) or (is_named and mails.is_mail(source.path, head))
     except OSError:
         return None
     return list(_entries_of(source, _Budget(), 1)) if is_one else None

@@ -115,14 +115,15 @@ def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
     gpos = gpos_of(read)
     own = {source.path for source in read.source.all}
     findings = sorted(with_gpos((each for each in shown if each.span.path in own), gpos), key=place_key)
+    share = read.share
     has_evidence = bool(read.parsed.events or read.parsed.counters)
-    may_be_joined = read.folder is not None or read.share.is_peer or read.share.part is Part.KEYS
+    may_be_joined = read.folder is not None or share.is_peer or share.part is Part.KEYS
     keeps = work.whole or not work.alone or may_be_joined or has_evidence
     return Checked(
         source=light(read.source),
         input=with_gpo(read.input, read.input.path, gpos),
         folder=read.folder,
-        share=read.share,
+        share=share,
         keys=read.keys,
         crash=read.crash,
         problems=tuple(with_gpo(problem, problem.span.path, gpos) for problem in problems),

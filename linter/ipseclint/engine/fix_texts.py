@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.finding import Finding, FixText
 from ipseclint.model.change import Edit, Fix, edits
@@ -77,7 +78,7 @@ class _Written(Struct, frozen=True):
 
     def text(self, fix: Fix) -> FixText:
         """A fix that makes these edits, or is made with them."""
-        return text_of(fix, self.commands).model_copy(update={"peers": self.peers})
+        return replace(text_of(fix, self.commands), peers=self.peers)
 
 
 def _by_hand(fix: Fix, text: FixText, words: str | None) -> FixText:
@@ -85,7 +86,7 @@ def _by_hand(fix: Fix, text: FixText, words: str | None) -> FixText:
     is_compiled = any(edit.subject.dialect is Dialect.WFP for edit in fix.edits)
     if fix.advice or is_compiled or words is None:
         return text
-    return text.model_copy(update={"note": f"{words} {text.note}"})
+    return replace(text, note=f"{words} {text.note}")
 
 
 def _text(finding: Finding, fix: Fix, impact: Impact, more: Merged | None, text: FixText) -> FixText:
@@ -93,12 +94,11 @@ def _text(finding: Finding, fix: Fix, impact: Impact, more: Merged | None, text:
         return text
     risky = fix.risky or (not fix.changes and more is not None and more.risky)
     lowering = impact.effect in {Effect.LOWERS, Effect.UNKNOWN}
-    return text.model_copy(
-        update={
-            "risky": fix.risky or (more is not None and more.risky),
-            "protection": impact.effect.value,
-            "why": impact.why,
-            "also": tuple(code for code in more.codes if code != finding.code) if more else (),
-            "options": " --include-risky" * risky + " --allow-lowering" * lowering,
-        }
+    return replace(
+        text,
+        risky=fix.risky or (more is not None and more.risky),
+        protection=impact.effect.value,
+        why=impact.why,
+        also=tuple(code for code in more.codes if code != finding.code) if more else (),
+        options=" --include-risky" * risky + " --allow-lowering" * lowering,
     )

@@ -225,8 +225,8 @@ def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     strange = (each.code in {ProblemCode.MALFORMED, ProblemCode.NOT_UNDERSTOOD} for each in parsed.problems)
     is_script = format_.name in _QUOTING
     is_written = suffix_of(source.path) in WRITTEN
-    is_shown = is_script and source.is_in_head and is_written
-    is_pasted = format_.name in _WITH_PROSE or (source.is_in_head and not is_script) or is_shown
+    is_shown = is_script and is_written and source.is_in_head
+    is_pasted = format_.name in _WITH_PROSE or (not is_script and source.is_in_head) or is_shown
     if not (is_pasted or any(strange)) or shape_of(source) is not Shape.TEXT:
         return parsed
     known = {code for event in parsed.events for code in (*event.codes, of_state(event.state) or 0)}

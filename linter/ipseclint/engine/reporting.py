@@ -61,15 +61,14 @@ def report_of(results: Results, findings: Sequence[Finding], settling: Settling,
     """The report, with all that is asked for."""
     machines = results.machines
     report = _report(results, findings, job)
-    report = report.model_copy(
-        update={
-            "problems": _problems(results.checked, results.keys),
-            "crashes": _crashes(results),
-            "gone": settling.gone(),
-            "since": settling.since(),
-            "explanations": _explanations(machines, findings, job),
-            "ignored": results.ignored,
-        }
+    report = replace(
+        report,
+        problems=_problems(results.checked, results.keys),
+        crashes=_crashes(results),
+        gone=settling.gone(),
+        since=settling.since(),
+        explanations=_explanations(machines, findings, job),
+        ignored=results.ignored,
     )
     more: dict[str, object] = {"clauses": clause_results(report, job.plans)}
     if job.details:
@@ -85,7 +84,7 @@ def report_of(results: Results, findings: Sequence[Finding], settling: Settling,
     if job.details or job.objects:
         chunks = (each.objects for each in machines if each.objects is not None)
         more["objects"] = Packed(settling.objects(chunks))
-    return report.model_copy(update=more)
+    return replace(report, **more)
 
 
 def _compared_peers(fleet: Fleet, checked: Sequence[Checked]) -> frozenset[str]:
@@ -112,7 +111,7 @@ def _report(results: Results, findings: Sequence[Finding], job: Job) -> Report:
     return Report(
         version=__version__,
         ruleset=", ".join(plan.ruleset.label for plan in job.plans),
-        inputs=tuple(each.input.model_copy(update={"machine": homes[each.source.path]}) for each in results.checked),
+        inputs=tuple(replace(each.input, machine=homes[each.source.path]) for each in results.checked),
         findings=findings,
         problems=(),
         not_checked=tuple(

@@ -79,7 +79,8 @@ class Ruleset(Validated):
     def known(self) -> tuple[Rule, ...]:
         """Every rule that this ruleset speaks of: built in, of plugins, and its own. Raises RulesetError."""
         try:
-            return in_order([*all_rules(), *(make_rule(each) for each in self.custom)])
+            own = [make_rule(each) for each in self.custom]
+            return in_order([*all_rules(), *own]) if own else all_rules()
         except (CustomRuleError, PluginError, ValueError) as error:
             raise RulesetError(f"{self.id}: {error}") from error
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from ipseclint.engine.keys import Keys, MaskedLine
 from ipseclint.engine.text_windows import Window, text_windows
 from ipseclint.finding import Finding, Problem, ProblemCode, Snippet
@@ -67,7 +69,7 @@ def with_snippets(
             if not line.moved and (names_key(window.text) or may_name_key(window.text)):
                 return placed
             line = MaskedLine(without_lookalikes(line.text), line.moved)
-        return placed.model_copy(update={"snippet": snippet(line, span, window.column)})
+        return replace(placed, snippet=snippet(line, span, window.column))
 
     return [place(finding) for finding in findings], [place(problem) for problem in problems]
 

@@ -20,11 +20,11 @@ from ipseclint.formats.readers import (
     Shape,
     first_of,
     formats_of,
+    is_page,
     shape_of,
     with_sign,
 )
 from ipseclint.formats.transcript.forms import KnownPieces
-from ipseclint.formats.transcript.pieces import is_page
 from ipseclint.formats.transcript.recognition import is_transcript
 from ipseclint.late import late
 from ipseclint.source import MAX_TEXT_BYTES, Source, begin_of, first_line, suffix_of

@@ -11,7 +11,6 @@ from functools import cache, cached_property
 from msgspec import Struct
 
 from ipseclint.formats.parsed import Format
-from ipseclint.formats.transcript.pieces import begins_as_page, is_fenced
 from ipseclint.late import late
 from ipseclint.secrets.names import LongText, asked
 from ipseclint.source import BINARY_SIGNATURES, Source, behind_comments
@@ -44,6 +43,14 @@ _TAG_OF_MARKDOWN = late(r"<(?:details|summary|br|img|kbd|b|i|a|sub|sup|strong|em
 """A tag with which documents of Markdown begin and none of XML or HTML does."""
 _RECORD = late(r"Record \d{1,12}[ \t]*\r?\n\{")
 """How evtx_dump begins, whose records are JSON."""
+
+_PAGE = late(
+    r"\s*+(?:(?><!--.{0,2000}?-->|<\?xml[^>]{0,200}\?>)\s*+)*+<(?:"
+    r"!doctype\s+(?:html|book|article|chapter|section|refentry|appendix|topic|task|concept|reference)"
+    r"|html|head|body|p|h[1-6]|div|pre|book|article|chapter|sect(?:ion|[1-5])|refentry|appendix|ac:[\w-]{1,40})\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_FENCE_ALONE = late(r"^[ \t]{0,3}`{3}[\w+#.-]{0,20}[ \t]*\r?$", re.MULTILINE)
 
 BEGINNING_CHARACTERS = 2048
 """How much of a text tells that it is no script (reasoned: outputs, logs and files of peers show themselves there)."""
@@ -168,7 +175,22 @@ def _is_markdown(text: str) -> bool:
     while rest.startswith("<!--") and (end := rest.find("-->")) >= 0:
         rest = rest[end + len("-->") :].lstrip()
     is_text = bool(rest) and not rest.startswith("<")
-    return is_text or _TAG_OF_MARKDOWN.match(rest) is not None or (begins_as_page(rest) and is_fenced(text))
+    return is_text or _TAG_OF_MARKDOWN.match(rest) is not None or (_begins_as_page(rest) and _is_fenced(text))
+
+
+def is_page(head: str) -> bool:
+    """Whether a text begins as a page of HTML does, a part of one, or a book or article of DocBook."""
+    return _begins_as_page(head) and not _is_fenced(head)
+
+
+def _begins_as_page(text: str) -> bool:
+    """Whether the first tag of a text is one of a page, with which documents of Markdown begin, too."""
+    return _PAGE.match(text) is not None
+
+
+def _is_fenced(text: str) -> bool:
+    """Whether a block of code stands in a text between fences of Markdown."""
+    return "```" in text and _FENCE_ALONE.search(text) is not None
 
 
 @cache

@@ -30,11 +30,12 @@ Listed = TypeVar("Listed")
 class Group(Struct, Generic[Listed], frozen=True):
     """The findings of one rule with one severity and state, in the order of their places.
 
-    `first` is the one that is shown for all, `numbers` are their places in the report, `kinds` of repair are in the
-    order in which they are met.
+    `first` is the one that is shown for all, `state` is why they do not count: waived, known, or nothing. `numbers`
+    are their places in the report, `kinds` of repair are in the order in which they are met.
     """
 
     first: Finding
+    state: str
     findings: tuple[Listed, ...]
     numbers: tuple[int, ...]
     kinds: tuple[str, ...]
@@ -198,7 +199,7 @@ class _Grouped(Generic[Listed]):
     def groups(self, sort: str) -> list[Group[Listed]]:
         """What was taken as groups."""
         made = [
-            Group(first, tuple(self._listed[key]), tuple(self._numbers[key]), tuple(self._kinds[key]))
+            Group(first, key[2], tuple(self._listed[key]), tuple(self._numbers[key]), tuple(self._kinds[key]))
             for key, first in self._first.items()
         ]
         if sort == "severity":
@@ -228,7 +229,7 @@ class _Seen(Struct, frozen=True):
         explains = first.code in self.rules or any(error.code in self.errors for error in first.leads_to)
         nearness = 1 if _is_evidence(first) else 0 if explains else 2
         by_nearness = nearness if self.errors or self.rules else 0
-        return (not first.counts, -first.severity.rank, by_nearness, _ending(group), -len(group.findings))
+        return (bool(group.state), -first.severity.rank, by_nearness, _ending(group), -len(group.findings))
 
 
 def _is_evidence(finding: Finding) -> bool:
@@ -266,7 +267,7 @@ def sections(
             parts.setdefault(key, _Grouped()).add(finding, keep(finding), number)
     made = [(titles[key], taken.groups(sort)) for key, taken in parts.items()]
     if sort == "severity":
-        made.sort(key=lambda section: (not section[1][0].first.counts, -section[1][0].first.severity.rank))
+        made.sort(key=lambda section: (bool(section[1][0].state), -section[1][0].first.severity.rank))
     return made
 
 

@@ -123,18 +123,19 @@ def _count(question: Concern, rules: Iterable[RuleInfo | NotChecked], family: st
 
 
 def _answer(question: Concern, tally: Mapping[Tallied, int], ran: int, waiting: int, *, told: bool) -> Answer:
-    telling = {sort.code for sort in tally if sort.counts and sort.severity is not Severity.INFO}
-    accepted = any(sort.severity is not Severity.INFO for sort in tally if not sort.counts)
+    counting = {sort: number for sort, number in tally.items() if sort.counts}
+    telling = {sort.code for sort in counting if sort.severity is not Severity.INFO}
+    accepted = any(sort.severity is not Severity.INFO for sort in tally if sort not in counting)
     silence = Reply.NOTHING_FOUND if ran and told else Reply.CANNOT_BE_TOLD
     return Answer(
         question=question,
         reply=Reply.YES if telling or accepted else silence,
         codes=tuple(sorted(telling)),
         findings={
-            severity: sum(number for sort, number in tally.items() if sort.counts and sort.severity is severity)
+            severity: sum(number for sort, number in counting.items() if sort.severity is severity)
             for severity in Severity
         },
-        waived=sum(number for sort, number in tally.items() if not sort.counts),
+        waived=sum(tally.values()) - sum(counting.values()),
         waiting=waiting,
         ran=ran,
     )

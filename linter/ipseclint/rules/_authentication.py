@@ -18,20 +18,10 @@ from ipseclint.model.setting import Origin, Setting
 from ipseclint.rules._once import once_each
 
 
-class AuthenticationUse:
-    """Which rules use which authentication set."""
-
-    def __init__(self, machine: Machine) -> None:
-        self._index = machine.index
-
-    def users(self, auth_set: AuthenticationSet) -> tuple[Rule, ...]:
-        """The rules that name a set, in order."""
-        return self._index.users_of(auth_set)
-
-    def subject(self, auth_set: AuthenticationSet) -> PolicyObject:
-        """What an administrator changes: the set, or the rule that an inline set is written on."""
-        users = self.users(auth_set)
-        return users[0] if auth_set.inline and users else auth_set
+def owner_of(machine: Machine, auth_set: AuthenticationSet) -> PolicyObject:
+    """What an administrator changes: the set, or the rule that an inline set is written on."""
+    users = machine.index.users_of(auth_set) if auth_set.inline else ()
+    return users[0] if users else auth_set
 
 
 def user_defined_sets(machine: Machine, phase: AuthPhase | None = None) -> Iterator[AuthenticationSet]:

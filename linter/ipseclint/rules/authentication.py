@@ -10,10 +10,10 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthenticationMethod, AuthenticationSet, AuthMethod, AuthPhase, Dialect
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._authentication import (
-    AuthenticationUse,
     finder_of,
     keeping,
     methods_of,
+    owner_of,
     sets_taking,
     user_defined_sets,
     written_methods,
@@ -48,12 +48,11 @@ def preshared_key(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: For tunnels to devices that know nothing else, with a long random key of their own.
     """
-    use = machine.once(AuthenticationUse)
     for auth_set in in_force(machine, sets_taking(machine, AuthMethod.PRESHARED_KEY)):
         preshared = methods_of(auth_set, AuthMethod.PRESHARED_KEY)
         if preshared:
             yield Hit(
-                subject=use.subject(auth_set),
+                subject=owner_of(machine, auth_set),
                 span=preshared[0].method.span,
                 message=f"{auth_set.phase} authentication takes a preshared key; use Kerberos or a certificate",
                 value=AuthMethod.PRESHARED_KEY.value,
@@ -149,13 +148,12 @@ def psk_and_ntlm_together(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: There is no case for it.
     """
-    use = machine.once(AuthenticationUse)
     for auth_set in sets_taking(machine, AuthMethod.COMPUTER_NTLM):
         keys = methods_of(auth_set, AuthMethod.PRESHARED_KEY) if auth_set.phase is AuthPhase.FIRST else []
         ntlm = methods_of(auth_set, AuthMethod.COMPUTER_NTLM)
         if keys and ntlm and auth_set.dialect is Dialect.WFAS:
             yield Hit(
-                subject=use.subject(auth_set),
+                subject=owner_of(machine, auth_set),
                 span=ntlm[0].method.span,
                 message="NTLM and a preshared key in one first authentication: Windows refuses the set",
                 value="preshared key with NTLM",
@@ -193,7 +191,6 @@ def everything_optional(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: Where encryption alone is wanted and the other end may be anybody.
     """
-    use = machine.once(AuthenticationUse)
     anonymous_in = finder_of(AuthMethod.ANONYMOUS)
     for connection_rule in machine.policy.connection_security_rules:
         first, second = machine.index.first_auth_of(connection_rule), machine.index.second_auth_of(connection_rule)
@@ -223,10 +220,10 @@ def everything_optional(machine: Machine, _options: Options) -> Iterator[Hit]:
         anonymous = methods_of(auth_set, AuthMethod.ANONYMOUS)
         if not anonymous or len(anonymous) != len(auth_set.methods) or auth_set.dialect is not Dialect.WFAS:
             continue
-        if auth_set.phase is AuthPhase.FIRST and (id(auth_set) not in live or _always_followed(use, auth_set)):
+        if auth_set.phase is AuthPhase.FIRST and (id(auth_set) not in live or _always_followed(machine, auth_set)):
             continue
         yield Hit(
-            subject=use.subject(auth_set),
+            subject=owner_of(machine, auth_set),
             span=anonymous[0].method.span,
             message=f"anonymous is the only method of the {auth_set.phase} authentication"
             + (": Windows refuses the set" if auth_set.phase is AuthPhase.SECOND else ", and no second one follows"),
@@ -235,9 +232,9 @@ def everything_optional(machine: Machine, _options: Options) -> Iterator[Hit]:
         )
 
 
-def _always_followed(use: AuthenticationUse, auth_set: AuthenticationSet) -> bool:
+def _always_followed(machine: Machine, auth_set: AuthenticationSet) -> bool:
     """Whether every rule that uses a first authentication names a second one."""
-    users = use.users(auth_set)
+    users = machine.index.users_of(auth_set)
     return bool(users) and all(getattr(user, "second_authentication", None) is not None for user in users)
 
 
@@ -263,7 +260,6 @@ def duplicate_auth_method(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: There is no case for it.
     """
-    use = machine.once(AuthenticationUse)
     for auth_set in user_defined_sets(machine):
         if not auth_set.methods[1:] or auth_set.dialect is not Dialect.WFAS:
             continue
@@ -280,7 +276,7 @@ def duplicate_auth_method(machine: Machine, _options: Options) -> Iterator[Hit]:
         kept = tuple(each for each in auth_set.methods if id(each) not in extra)
         for method, group in again.items():
             yield Hit(
-                subject=use.subject(auth_set),
+                subject=owner_of(machine, auth_set),
                 span=group[0].method.span,
                 message=f"{method} is listed {len(group) + 1} times in one set; Windows refuses more than one",
                 value=method.value,
@@ -325,7 +321,6 @@ def wrong_method_for_phase(machine: Machine, options: PhaseMethods) -> Iterator[
 
     Waive: There is no case for it.
     """
-    use = machine.once(AuthenticationUse)
     allowed = {AuthPhase.FIRST: options.first, AuthPhase.SECOND: options.second}
     for auth_set in user_defined_sets(machine):
         if auth_set.dialect is not Dialect.WFAS:
@@ -339,7 +334,7 @@ def wrong_method_for_phase(machine: Machine, options: PhaseMethods) -> Iterator[
             kept = tuple(each for each in auth_set.methods if id(each) not in bad)
             proves = any(kept_method.method.known is not AuthMethod.ANONYMOUS for kept_method in kept)
             yield Hit(
-                subject=use.subject(auth_set),
+                subject=owner_of(machine, auth_set),
                 span=first.method.span,
                 message=why,
                 value=why,
@@ -393,14 +388,13 @@ def ntlm_authentication(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: For pairs of computers in a workgroup without certificates.
     """
-    use = machine.once(AuthenticationUse)
     is_new = has_new_defaults(machine.policy, machine.site)
     standing = " (Server 2025 has no NTLMv1 and deprecates NTLMv2)" if is_new else ""
     for auth_set in in_force(machine, sets_taking(machine, *NTLM)):
         with_ntlm = methods_of(auth_set, *NTLM)
         if with_ntlm:
             yield Hit(
-                subject=use.subject(auth_set),
+                subject=owner_of(machine, auth_set),
                 span=with_ntlm[0].method.span,
                 message=f"{auth_set.phase} authentication takes NTLM{standing}; use Kerberos or a certificate",
                 value=f"NTLM, {auth_set.phase}",

@@ -24,9 +24,9 @@ from ipseclint.model.policy import (
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._authentication import (
-    AuthenticationUse,
     finder_of,
     methods_of,
+    owner_of,
     sets_taking,
     user_defined_sets,
     written_methods,
@@ -203,10 +203,9 @@ def ca_too_broad(machine: Machine, options: PublicAuthorities) -> Iterator[Hit]:
 
     Waive: For a private authority that issues for this purpose only, or with authorization lists elsewhere.
     """
-    use = machine.once(AuthenticationUse)
     proposals: set[Span] = set()  # a script may put one proposal into many sets
     for auth_set in in_force(machine, sets_taking(machine, *CERTIFICATES)):
-        if any(_is_authorized(user) for user in use.users(auth_set)):
+        if any(_is_authorized(user) for user in machine.index.users_of(auth_set)):
             continue
         seen: set[str] = set()
         for method in written_methods(auth_set):
@@ -218,7 +217,7 @@ def ca_too_broad(machine: Machine, options: PublicAuthorities) -> Iterator[Hit]:
             proposals.add(place)
             public = any(word.casefold() in authority.casefold() for word in options.public_words)
             yield Hit(
-                subject=use.subject(auth_set),
+                subject=owner_of(machine, auth_set),
                 span=place,
                 message=f"any certificate under {'the public root' if public else 'the root'} {authority} "
                 "authenticates; use account mapping, criteria or an issuing authority",
@@ -269,14 +268,13 @@ def certificate_criteria_half_missing(machine: Machine, _options: Options) -> It
 
     Waive: There is no case for it.
     """
-    use = machine.once(AuthenticationUse)
     for auth_set in sets_taking(machine, *CERTIFICATES):
         criteria = [item for method in methods_of(auth_set, *CERTIFICATES) for item in method.criteria]
         selecting, validating = (any(each.selection for each in criteria), any(each.validation for each in criteria))
         if criteria and selecting != validating and auth_set.dialect is Dialect.WFAS:
             there, missing = ("selection", "validation") if selecting else ("validation", "selection")
             yield Hit(
-                subject=use.subject(auth_set),
+                subject=owner_of(machine, auth_set),
                 span=criteria[0].span,
                 message=f"certificate criteria for {there} and none for {missing}: Windows refuses the set",
                 value=there,
@@ -316,14 +314,13 @@ def certificate_suites_not_contiguous(machine: Machine, _options: Options) -> It
 
     Waive: There is no case for it.
     """
-    use = machine.once(AuthenticationUse)
     for auth_set in sets_taking(machine, AuthMethod.COMPUTER_CERTIFICATE):
         if auth_set.dialect is Dialect.WFAS:
             fault = _scattered(auth_set) or _mixed_health(auth_set)
             if fault is not None:
                 where, message, before, fix = fault
                 yield Hit(
-                    subject=use.subject(auth_set),
+                    subject=owner_of(machine, auth_set),
                     span=where.span,
                     message=f"{message}: Windows refuses the set",
                     value=message,

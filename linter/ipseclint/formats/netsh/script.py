@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
 
 from msgspec.structs import replace
 
 from ipseclint.finding import Problem
-from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_source
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS, SEVERAL_ON_A_LINE, RunFiles
 from ipseclint.formats.netsh.called_files import FileRun
 from ipseclint.formats.netsh.flow import DOUBT
@@ -96,12 +95,10 @@ LONG_LINES = 100
 """From so many lines on the pattern of plain filters is worth making, which takes as long as reading 80 of them."""
 
 
+@of_source
 def parse(source: Source) -> Parsed:
     """Replay the script's commands, and those of the files that it runs, into the policy that they leave behind."""
-    return of_text(partial(_parse, source))(source)
-
-
-def _parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
+    text, diagnostics = source.read_text(), Diagnostics(source.path)
     files = RunFiles(source)
     host = detect_host(text[:HEAD_BYTES], diagnostics.path)
     if host is NETSH and files.has_any and diagnostics.path.casefold().endswith(BATCH_ENDINGS):

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.x509 import certificate_issuer
 from ipseclint.formats.parsed import Format, Parsed
@@ -59,9 +58,10 @@ def _is_one(source: Source) -> bool:
     return _SIGN.search(text) is not None and _KEYS.search(text) is not None and not is_program(text)
 
 
+@of_source
 def parse(source: Source) -> Parsed:
     """The connections of a configuration, with the files that it includes."""
-    return of_text(partial(_parse, Files(source.members)))(source)
+    return _parse(Files(source.members), source.read_text(), Diagnostics(source.path))
 
 
 def _parse(files: Files, text: str, diagnostics: Diagnostics) -> Parsed:

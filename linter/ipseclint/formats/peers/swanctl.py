@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import partial
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.x509 import certificate_issuer, certificate_subject
 from ipseclint.formats.parsed import Format, Parsed
@@ -62,9 +61,10 @@ def recognise(source: Source) -> bool:
     return any(map(_SIGN.search, texts)) and any(map(_WORDS.search, texts))
 
 
+@of_source
 def parse(source: Source) -> Parsed:
     """The connections of a configuration, with the files that it includes."""
-    return of_text(partial(_parse, Files(source.members)))(source)
+    return _parse(Files(source.members), source.read_text(), Diagnostics(source.path))
 
 
 def _parse(files: Files, text: str, diagnostics: Diagnostics) -> Parsed:

@@ -13,9 +13,10 @@ from ipseclint.formats.netsh.wrapped import is_rest
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted.document_blocks import blocks_of
 from ipseclint.formats.pasted.prose import LETTERS, IsProse, blocks_between, is_prose, may_stand, names_only
+from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.beginnings import beginnings, below, family_of
 from ipseclint.formats.transcript.margins import without_margin
-from ipseclint.formats.transcript.pieces import LOOKS, Piece, is_page, pieces_of
+from ipseclint.formats.transcript.pieces import LOOKS, Piece, pieces_of
 from ipseclint.late import late, late_names
 from ipseclint.source import Source, lines_of_text, suffix_of, text_source
 

@@ -159,14 +159,6 @@ PARTED = late(rf"\n(?:{PROMPTED.pattern.removeprefix('^')}|[ \t]{{0,8}}+(?:{MARK
 """Where a text is cut, not counting headings: behind the end of a line, which is quicker to look for."""
 
 
-_PAGE = late(
-    r"\s*+(?:(?><!--.{0,2000}?-->|<\?xml[^>]{0,200}\?>)\s*+)*+<(?:"
-    r"!doctype\s+(?:html|book|article|chapter|section|refentry|appendix|topic|task|concept|reference)"
-    r"|html|head|body|p|h[1-6]|div|pre|book|article|chapter|sect(?:ion|[1-5])|refentry|appendix|ac:[\w-]{1,40})\b",
-    re.IGNORECASE | re.DOTALL,
-)
-
-_FENCE_ALONE = late(r"^[ \t]{0,3}`{3}[\w+#.-]{0,20}[ \t]*\r?$", re.MULTILINE)
 _NOT_IN_CONTEXT = frozenset({"ipsec", "advfirewall", "..", "pushd", "popd", "exit", "quit", "bye"})
 """What is typed at a prompt of netsh and leads elsewhere, whatever context the prompt shows."""
 
@@ -185,21 +177,6 @@ class Piece(Struct, frozen=True, dict=True):
     def text(self) -> str:
         """The lines alone, to see what they are."""
         return "\n".join(self.lines.values())
-
-
-def is_page(head: str) -> bool:
-    """Whether a text begins as a page of HTML does, a part of one, or a book or article of DocBook."""
-    return begins_as_page(head) and not is_fenced(head)
-
-
-def begins_as_page(text: str) -> bool:
-    """Whether the first tag of a text is one of a page, with which documents of Markdown begin, too."""
-    return _PAGE.match(text) is not None
-
-
-def is_fenced(text: str) -> bool:
-    """Whether a block of code stands in a text between fences of Markdown."""
-    return "```" in text and _FENCE_ALONE.search(text) is not None
 
 
 def may_be_cut(text: str, lines: str, starts: LineStarts) -> bool:

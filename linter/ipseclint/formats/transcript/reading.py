@@ -20,7 +20,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.finding import Problem, ProblemCode
-from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
 from ipseclint.formats.kit.user_stores import told_by_store
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed, joined
 from ipseclint.formats.pasted.closings import without_closing
@@ -30,6 +30,7 @@ from ipseclint.formats.pasted.inline_commands import SIGNS_OF_CODE, tell, withou
 from ipseclint.formats.pasted.marks import unmarked
 from ipseclint.formats.pasted.prose import command_within
 from ipseclint.formats.peers.vendors import instead, makes
+from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.answers import Answer, answers_in, told_by_commands
 from ipseclint.formats.transcript.empty_answers import told_by_nothing
 from ipseclint.formats.transcript.failed_commands import Failure, is_nothing, is_one, name_of
@@ -37,7 +38,7 @@ from ipseclint.formats.transcript.forms import FormOf, KnownPieces, form_of_type
 from ipseclint.formats.transcript.hosts import hosts_in, may_name
 from ipseclint.formats.transcript.margins import moved
 from ipseclint.formats.transcript.outside import tell_outside_of_document, tell_outside_of_page
-from ipseclint.formats.transcript.pieces import LOOKS, Piece, is_page
+from ipseclint.formats.transcript.pieces import LOOKS, Piece
 from ipseclint.formats.transcript.recognition import OF_FORMS, is_transcript
 from ipseclint.formats.transcript.stores import one_store
 from ipseclint.formats.transcript.told_twice import told_once
@@ -66,9 +67,10 @@ _NOTICE = late(
 def transcript(recognise: Callable[[Source], Format | None]) -> Format:
     """The format of transcripts, given what tells the format of a piece."""
 
+    @of_source
     def parse(source: Source) -> Parsed:
         known = source.once(KnownPieces)
-        return of_text(partial(_read, source, known, known.by(recognise)))(source)
+        return _read(source, known, known.by(recognise), source.read_text(), Diagnostics(source.path))
 
     return Format(
         name="transcript",

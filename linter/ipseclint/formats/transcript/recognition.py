@@ -16,6 +16,7 @@ from ipseclint.formats.pasted.inline_commands import SIGNS_OF_CODE, without_inli
 from ipseclint.formats.pasted.marks import HISTORY, is_escaped, unmarked
 from ipseclint.formats.pasted.marks import SIGNS as SIGNS_OF_MARKS
 from ipseclint.formats.pasted.prose import names_only
+from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.beginnings import LineStarts, below, families_begun, may_hold_several
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
 from ipseclint.formats.transcript.pieces import (
@@ -28,7 +29,6 @@ from ipseclint.formats.transcript.pieces import (
     QUOTED_ALONE,
     SHELL,
     Piece,
-    is_page,
     is_quoted_in_part,
     may_be_cut,
 )

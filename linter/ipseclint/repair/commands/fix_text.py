@@ -58,7 +58,7 @@ def fix_text(fix: Fix, index: PolicyIndex) -> FixText:
 
 def text_of(fix: Fix, commands: Commands) -> FixText:
     """A repair with the commands for what it changes, which others may share."""
-    note = " ".join((*((fix.advice,) if fix.advice else ()), *commands.notes))
+    note = " ".join((*((advice,) if (advice := fix.advice) else ()), *commands.notes))
     return FixText(netsh=commands.netsh, powershell=commands.powershell, note=note or None, risky=fix.risky)
 
 

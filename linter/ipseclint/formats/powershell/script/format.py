@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from functools import partial
 
 from msgspec.structs import replace
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.carried.literals import blanks
-from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
 from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.kit.yaml_blocks import (
     DECIDES,
@@ -82,9 +81,10 @@ _OF_ANY_SHELL = frozenset(
 """What people write above commands of PowerShell too, or leave out."""
 
 
+@of_source
 def parse(source: Source) -> Parsed:
     """The policy that the script, or the script in a document's blocks of code, and what it runs set up."""
-    return of_text(partial(_parse, RunFiles(source)))(source)
+    return _parse(RunFiles(source), source.read_text(), Diagnostics(source.path))
 
 
 def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
