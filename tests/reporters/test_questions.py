@@ -81,7 +81,7 @@ def test_the_rules_about_evidence_are_of_one_family() -> None:
 
 
 def test_what_happened_without_a_policy_is_nothing_to_deploy() -> None:
-    assert verdict(check_text(EVENT, "event.txt")) == "Look at what happened: 1 warning"
+    assert verdict(check_text(EVENT, "event.txt")).sentence == "Look at what happened: 1 warning"
 
 
 RAS_EVENT = (

@@ -9,6 +9,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from msgspec.structs import replace
+
 from ipseclint.cli import values
 from ipseclint.cli.lazily import typer
 from ipseclint.cli.messages import fail, reason, refuse_same_files, say, write
@@ -205,8 +207,8 @@ def command(
                 )
         except ConfigError as error:
             fail(str(error))
-        used = {"fail_on": floor, "allow_partial": allow_partial, "allow_empty": allow_empty}
-        report = report.model_copy(update={"settings": report.settings.model_copy(update=used)})
+        settings = replace(report.settings, fail_on=floor, allow_partial=allow_partial, allow_empty=allow_empty)
+        report = replace(report, settings=settings)
         _refuse_to_overwrite(report, written)
         if redact:
             report = _redacted(report, redact_map)
@@ -257,7 +259,7 @@ def _say_outcome(report: Report, files: list[str]) -> None:
     from ipseclint.escape import visible
     from ipseclint.reporters.verdict import verdict
 
-    say(visible(f"ipseclint: {verdict(report)} (exit code {exit_code(report):d})"), err=True)
+    say(visible(f"ipseclint: {verdict(report).words}"), err=True)
     say(visible(f"ipseclint: wrote {', '.join(files)}"), err=True)
 
 

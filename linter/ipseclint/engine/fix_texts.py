@@ -57,10 +57,10 @@ def fix_texts(
             if id(more) not in shared:
                 shared[id(more)] = _Written.of(more.edits, here)
             text = shared[id(more)].text(fix)
-        if fix.changes and not text.has_commands:
-            texts[place] = _by_hand(fix, text, in_words(finding))
-        else:
+        if text.has_commands:
             texts[place] = _text(finding, fix, impact, more, text)
+        else:
+            texts[place] = _by_hand(fix, text, in_words(finding)) if fix.changes else text
     return texts
 
 
@@ -90,8 +90,6 @@ def _by_hand(fix: Fix, text: FixText, words: str | None) -> FixText:
 
 
 def _text(finding: Finding, fix: Fix, impact: Impact, more: Merged | None, text: FixText) -> FixText:
-    if not text.has_commands:
-        return text
     risky = fix.risky or (not fix.changes and more is not None and more.risky)
     lowering = impact.effect in {Effect.LOWERS, Effect.UNKNOWN}
     return replace(

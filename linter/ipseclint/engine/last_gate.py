@@ -43,11 +43,11 @@ def without_keys(report: Report, keys: Keys) -> Report:
     """
     if not keys.texts:
         return report
-    update = {
-        "inputs": tuple(keys.parts(input_, ("path", "machine", "gpo")) for input_ in report.inputs),
-        "crashes": tuple(keys.parts(crash, ("where", "error")) for crash in report.crashes),
-    }
-    return keys.parts(report, _OF_REPORT).model_copy(update=update)
+    return replace(
+        keys.parts(report, _OF_REPORT),
+        inputs=tuple(keys.parts(input_, ("path", "machine", "gpo")) for input_ in report.inputs),
+        crashes=tuple(keys.parts(crash, ("where", "error")) for crash in report.crashes),
+    )
 
 
 def difference_without_keys(difference: Difference, keys: Keys) -> Difference:
@@ -90,7 +90,7 @@ def finding_without_keys(finding: Finding, keys: Keys) -> Finding:
     snippet = after.snippet and keys.snippet(after.snippet)
     if subject is after.subject and snippet is after.snippet:
         return after
-    return after.model_copy(update={"subject": subject, "snippet": snippet})
+    return replace(after, subject=subject, snippet=snippet)
 
 
 def _traffic(change: TrafficChange, keys: Keys) -> TrafficChange:

@@ -177,17 +177,19 @@ def _parsed(known: _Recognised, source: Source) -> Parsed:
         if sign is not None and sign.is_suspicious:
             return Parsed(problems=(_suspicious(source, sign),))
         return Parsed(problems=(_problem(ProblemCode.NO_POLICY, source, _unrecognised(source)),))
-    parsed = with_beside(format_.parse(source), format_, source)
+    parsed, shape = format_.parse(source), shape_of(source)
+    if shape is Shape.TEXT:
+        parsed = with_beside(parsed, format_, source)
     if parsed.is_empty and not parsed.problems:
         parsed = replace(parsed, problems=(_without_policy(source, format_),))
     if format_.name == QUOTED_ERRORS and sign is not None and sign.is_suspicious:
         parsed = replace(parsed, problems=(*parsed.problems, _suspicious(source, sign)))
-    return _with_damage(parsed, source)
+    return _with_damage(parsed, source, shape)
 
 
-def _with_damage(parsed: Parsed, source: Source) -> Parsed:
+def _with_damage(parsed: Parsed, source: Source, shape: Shape) -> Parsed:
     """What a text says, with a problem if its bytes are damaged; XML and what is binary show that to their readers."""
-    if shape_of(source) not in {Shape.TEXT, Shape.JSON} or (source.is_in_head and _is_plain(source.head_text)):
+    if shape not in {Shape.TEXT, Shape.JSON} or (source.is_in_head and _is_plain(source.head_text)):
         return parsed
     from ipseclint.engine.damage import damage_of
 
@@ -212,12 +214,12 @@ _QUOTING = SCRIPT_FORMATS | {"carried-commands"}
 
 
 def with_beside(parsed: Parsed, format_: Format, source: Source) -> Parsed:
-    """What an input says, with what stands beside that: sentences are failures, other policy is a problem."""
+    """What a text says, with what stands beside that: sentences are failures, other policy is a problem."""
     return _with_passed_over(with_sentences(parsed, format_, source), format_, source)
 
 
 def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
-    """What an input says, with the failures of which a text beside it quotes Windows' sentence.
+    """What a text says, with the failures of which what stands beside it quotes Windows' sentence.
 
     A script quotes them for other reasons, unless lines that are none of its own stand around it, or people write
     in files of its name.
@@ -227,7 +229,7 @@ def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     is_written = suffix_of(source.path) in WRITTEN
     is_shown = is_script and is_written and source.is_in_head
     is_pasted = format_.name in _WITH_PROSE or (not is_script and source.is_in_head) or is_shown
-    if not (is_pasted or any(strange)) or shape_of(source) is not Shape.TEXT:
+    if not (is_pasted or any(strange)):
         return parsed
     known = {code for event in parsed.events for code in (*event.codes, of_state(event.state) or 0)}
     has_events = bool(parsed.other_events) or any(event.event_id is not None for event in parsed.events)
@@ -356,8 +358,8 @@ def _format_by_members(source: Source) -> Format | None:
 
 
 def _with_passed_over(parsed: Parsed, format_: Format, source: Source) -> Parsed:
-    """What an input says, with a problem for policy in it that its format does not read and nothing is said of."""
-    if parsed.is_empty or shape_of(source) is not Shape.TEXT:
+    """What a text says, with a problem for policy in it that its format does not read and nothing is said of."""
+    if parsed.is_empty:
         return parsed
     sign = passed_over(source, format_.name)
     if sign is None or any(each.span.line == sign.line for each in parsed.problems):

@@ -164,7 +164,8 @@ _CARRIED_SIGNS = (
     *SIGNS_OF_TASKS,
 )
 """One of these stands in what a program or declaration runs that bears on IPsec, in lower case."""
-_NOTES = Reader("collector_notes", Shape.TEXT, ("by the collector of ipseclint",), _begins("collected "))
+_BY_COLLECTOR = "by the collector of ipseclint"
+_NOTES = Reader("collector_notes", Shape.TEXT, (_BY_COLLECTOR,), _begins("collected "))
 """What we write ourselves and say so in the first line, whatever commands and errors it quotes below."""
 _OF_SENTENCES = Reader("events.sentences", Shape.TEXT)
 """What is asked last, of a whole text: prose that is of no other format."""
@@ -379,8 +380,9 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
     whole = partial(source.once, partial(_recognise, shape=shape))
     if shape is Shape.BINARY:
         return whole()
-    if shape is Shape.TEXT and (
-        notes := first_of((_NOTES,), _of_first_line(source), source.path, methodcaller("recognise", source))
+    first = first_line(source.head_text).casefold() if shape is Shape.TEXT else ""
+    if _BY_COLLECTOR in first and (
+        notes := first_of((_NOTES,), Looked.through(first), source.path, methodcaller("recognise", source))
     ):
         return notes
     may_be_transcript = shape in {Shape.TEXT, Shape.JSON} or is_page(source.head_text)
@@ -462,7 +464,3 @@ def _beginning(source: Source) -> str:
     """The beginning of a long text, in lower case; empty for one that is not longer."""
     is_long = len(source.head_text) > BEGINNING_CHARACTERS
     return source.head_text[:BEGINNING_CHARACTERS].casefold() if is_long else ""
-
-
-def _of_first_line(source: Source) -> Looked:
-    return Looked.through(first_line(source.head_text).casefold())

@@ -6,7 +6,6 @@ from functools import partial
 
 from ipseclint.escape import inert, visible
 from ipseclint.finding import Finding, Problem
-from ipseclint.outcome import exit_code
 from ipseclint.report import Report
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.console import Console
@@ -30,7 +29,7 @@ def render(report: Report, options: RenderOptions) -> str:
         f"{console.paint('error', crash.title)}: {visible(crash.where)}: {visible(crash.error)}"
         for crash in report.crashes
     ]
-    lines.append(f"{visible(verdict(report))} (exit code {exit_code(report):d})")
+    lines.append(visible(verdict(report).words))
     return inert("\n".join(lines) + "\n")
 
 

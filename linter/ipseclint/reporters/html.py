@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from ipseclint.escape import inert, visible
 from ipseclint.finding import BASIS_WORDS, PROBLEM_TITLES, Finding, Problem, Severity
-from ipseclint.outcome import exit_code
+from ipseclint.outcome import Exit
 from ipseclint.pages import style, template
 from ipseclint.report import Action, CoverageRow, Report, TwoEnds
 from ipseclint.reporters import RenderOptions
@@ -57,12 +57,13 @@ def render(report: Report, options: RenderOptions) -> str:
     listed = groups(shown)
     by_machine = _by_machine(report, shown)
     filters = ("kind", kind_word), ("plural", plural), ("subject", subject_words)
+    told = verdict(report)
     page = template(__package__, "html_report.html", *filters).render(
         report=report,
-        verdict=verdict(report),
+        verdict=told.sentence,
         checked=_checked(by_machine, report),
-        tone=_tone(report),
-        exit_code=int(exit_code(report)),
+        tone=_tone(report, told.code),
+        exit_code=int(told.code),
         counts=counts_line(report),
         since=since_line(report),
         answers=answers(report),
@@ -114,8 +115,7 @@ def _headline(pair: TwoEnds) -> str:
     return words + (f" ({pair.key_module})" if pair.key_module else "")
 
 
-def _tone(report: Report) -> str:
-    code = exit_code(report)
+def _tone(report: Report, code: Exit) -> str:
     return "info" if not code else "error" if report.count(Severity.ERROR) or code > 1 else "warning"
 
 

@@ -8,7 +8,6 @@ from itertools import groupby
 
 from ipseclint.escape import inert, visible
 from ipseclint.finding import PROBLEM_TITLES, Finding, Problem
-from ipseclint.outcome import exit_code
 from ipseclint.report import ClauseResult, Report
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
@@ -27,7 +26,7 @@ def parts(report: Report, options: RenderOptions) -> Iterator[str]:
 def _lines(report: Report, options: RenderOptions) -> Iterator[str]:
     yield "# IPsec policy check"
     yield ""
-    yield f"{verdict(report)} (exit code {exit_code(report):d})"
+    yield verdict(report).words
     yield ""
     yield text(counts_line(report))
     if since := since_line(report):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ipseclint.escape import UNSAFE, visible
 from ipseclint.finding import Finding, Severity
 from ipseclint.late import late, late_names
-from ipseclint.outcome import Exit, exit_code
+from ipseclint.outcome import Exit
 from ipseclint.report import WHOLE_FLEET, Input, InputStatus, Report
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import MAX_NAMES, accounting_lines
@@ -62,8 +62,8 @@ def summary_lines(report: Report, listed: Sequence[Group[Mention]], console: Con
     yield from console.wrapped(visible(counts_line(report)))
     if since := since_line(report):
         yield from console.wrapped(visible(since))
-    sentence, code = verdict(report), exit_code(report)
-    yield from console.wrapped(f"{sentence} (exit code {code:d})", styled=((sentence, _tone(report, code)),))
+    told = verdict(report)
+    yield from console.wrapped(told.words, styled=((told.sentence, _tone(report, told.code)),))
     if report.not_checked and not _nothing_read(report) and not holds_peers_alone(report):
         yield from _not_checked(report, console)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from ipseclint.finding import Basis, Severity
 from ipseclint.outcome import Exit, exit_code
 from ipseclint.report import InputStatus, Report
@@ -11,9 +13,25 @@ from ipseclint.words import plural
 _UNREAD = frozenset({InputStatus.PARTIAL, InputStatus.UNREADABLE})
 
 
-def verdict(report: Report) -> str:
-    """The sentence that a reader should take away, without the exit code that it stands for."""
+class Verdict(Struct, frozen=True):
+    """The sentence that a reader should take away, and the exit code that it stands for."""
+
+    sentence: str
+    code: Exit
+
+    @property
+    def words(self) -> str:
+        """Both, in a line."""
+        return f"{self.sentence} (exit code {self.code:d})"
+
+
+def verdict(report: Report) -> Verdict:
+    """The verdict on a run."""
     code = exit_code(report)
+    return Verdict(_sentence(report, code), code)
+
+
+def _sentence(report: Report, code: Exit) -> str:
     errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
     unread, informed = _unread(report), f"{report.count(Severity.INFO)} info"
     match code:
@@ -122,9 +140,10 @@ def since_line(report: Report) -> str | None:
 
 def verdict_dict(report: Report) -> dict[str, object]:
     """The verdict as plain values."""
+    told = verdict(report)
     return {
-        "sentence": verdict(report),
-        "exit_code": int(exit_code(report)),
+        "sentence": told.sentence,
+        "exit_code": int(told.code),
         "errors_by_own_reasoning": reasoned_errors(report),
         "rules_run": len(report.rules),
         "rules_known": rules_known(report),

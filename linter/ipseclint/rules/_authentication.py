@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 
 from ipseclint.model.change import Assign
-from ipseclint.model.machine import Machine, Rule
+from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     AuthenticationMethod,
     AuthenticationSet,

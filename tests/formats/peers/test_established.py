@@ -100,4 +100,4 @@ def test_what_is_printed_below_a_connection_is_no_part_of_it() -> None:
 def test_what_stands_alone_is_no_policy_that_could_be_judged() -> None:
     report = check_text(STATUSALL, "status.txt")
     assert (report.findings, report.problems) == ((), ())
-    assert verdict(report).startswith("No policy to judge: negotiations came to their end")
+    assert verdict(report).sentence.startswith("No policy to judge: negotiations came to their end")

@@ -150,13 +150,11 @@ def _replayed(
         policy = lexer.unfollowed.without_certainty(policy)
     policy = policy.model_copy(update={"refused_commands": diagnostics.refused_commands()})
     secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))
-    return Parsed(
-        policy=policy,
-        problems=diagnostics.listed(),
+    return replace(
+        diagnostics.parsed(policy),
         secrets=tuple(secrets),
         followed=tuple(dict.fromkeys(path for files, _ in runs for path in files.followed)),
         taken=tuple(dict.fromkeys(path for files, _ in runs for path in files.taken)),
-        unread=diagnostics.unread_names(),
     )
 
 

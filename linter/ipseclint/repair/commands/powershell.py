@@ -134,7 +134,10 @@ def _command_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex) -> Command | U
 
 def _reaching(verb: str, subject: PolicyObject, cmdlets: Cmdlets, index: PolicyIndex) -> Command | Unwritable:
     """The beginning of a command that acts on exactly this object."""
-    noun, store = cmdlets.noun, store_parameter(subject)
+    noun = cmdlets.noun
+    if (user := _rule_with(subject, index)) is not None:
+        return _through_rule(verb, noun, user, index)
+    store = store_parameter(subject)
     if isinstance(subject, GlobalSettings):
         return Command(f"{verb}-{noun}{store}")
     if isinstance(subject, DosProtection):
@@ -143,17 +146,21 @@ def _reaching(verb: str, subject: PolicyObject, cmdlets: Cmdlets, index: PolicyI
         return Command(f"{verb}-{noun} -{cmdlets.id_parameter} {powershell_string(_default_name(subject))}{store}")
     if subject.id is not None and not has_wildcard(subject.id):
         return Command(f"{verb}-{noun} -{cmdlets.id_parameter} {powershell_string(subject.id)}{store}")
-    if isinstance(subject, (MainModeCryptoSet, QuickModeCryptoSet, AuthenticationSet)):
-        users = index.users_of(subject)
-        user = next((each for each in users if each.name.casefold() == subject.name.casefold()), None)
-        if user is not None:
-            return _through_rule(verb, noun, user, index)
-    elif isinstance(subject, ConnectionSecurityRule | MainModeRule) and index.namesakes(subject) > 1:
+    if isinstance(subject, ConnectionSecurityRule | MainModeRule) and index.namesakes(subject) > 1:
         return Unwritable("several objects have this display name, and the cmdlet would take them all")
     name = powershell_string(subject.name)
     if has_wildcard(subject.name):
         return Command(f"{verb}-{noun}", f"Get-{noun}{store} | Where-Object DisplayName -EQ {name}")
     return Command(f"{verb}-{noun} -DisplayName {name}{store}")
+
+
+def _rule_with(subject: PolicyObject, index: PolicyIndex) -> ConnectionSecurityRule | MainModeRule | None:
+    """The rule that a set is written on, where only the rule has a name to find it by."""
+    if not isinstance(subject, (MainModeCryptoSet, QuickModeCryptoSet, AuthenticationSet)) or subject.is_default:
+        return None
+    if subject.id is not None and not has_wildcard(subject.id):
+        return None
+    return next((each for each in index.users_of(subject) if each.name.casefold() == subject.name.casefold()), None)
 
 
 def _through_rule(
