@@ -9,7 +9,7 @@ from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.pasted.inline_commands import without_inline
-from ipseclint.formats.transcript.pieces import is_page
+from ipseclint.formats.readers import is_page
 from ipseclint.source import bytes_source, file_source
 
 FIXTURES = ROOT / "fixtures" / "formats" / "transcript"
