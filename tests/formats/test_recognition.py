@@ -13,9 +13,8 @@ from ipseclint import formats
 from ipseclint.formats import all_formats, recognise
 from ipseclint.formats.parsed import Format
 from ipseclint.formats.powershell.decode import SHAPES
-from ipseclint.formats.readers import Looked, Shape, formats_of, shape_of
+from ipseclint.formats.readers import Looked, Shape, formats_of, is_page, shape_of
 from ipseclint.formats.transcript import forms, pieces, reading
-from ipseclint.formats.transcript.pieces import is_page
 from ipseclint.source import Source, bytes_source, file_source
 
 
