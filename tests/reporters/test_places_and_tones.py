@@ -6,6 +6,7 @@ import pytest
 
 from ipseclint import check_text
 from ipseclint.finding import Problem, ProblemCode
+from ipseclint.outcome import exit_code
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.html import _tone as page_tone
 from ipseclint.reporters.html import render as page
@@ -33,7 +34,8 @@ def _problem(path: str, line: int) -> Problem:
 )
 def test_a_verdict_has_the_colour_of_the_worst(policy: str, of_page: str, of_line: str) -> None:
     report = check_text(policy, "policy.cmd", select="QD")
-    assert (page_tone(report), line_tone(report)) == (of_page, of_line)
+    code = exit_code(report)
+    assert (page_tone(report, code), line_tone(report, code)) == (of_page, of_line)
     assert f'<h1 class="{of_page}">' in page(report, RenderOptions())
 
 
