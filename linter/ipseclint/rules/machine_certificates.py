@@ -9,7 +9,7 @@ from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthMethod, AuthPhase
 from ipseclint.rule import Hit, LooksAt, NoOptions, rule
-from ipseclint.rules._authentication import AuthenticationUse, methods_of, sets_taking
+from ipseclint.rules._authentication import methods_of, owner_of, sets_taking
 from ipseclint.rules.vpn_certificates import empty_store, faults
 from ipseclint.semantics.scope import in_force
 from ipseclint.source import Span
@@ -49,12 +49,11 @@ def no_certificate_for_rule(machine: Machine, _options: NoOptions) -> Iterator[H
     if wrong is None:
         return
     reason, place, severity = wrong
-    use = machine.once(AuthenticationUse)
     for auth_set in in_force(machine, sets_taking(machine, AuthMethod.COMPUTER_CERTIFICATE)):
         written = methods_of(auth_set, AuthMethod.COMPUTER_CERTIFICATE)
         if auth_set.phase is AuthPhase.FIRST and written and len(written) == len(auth_set.methods):
             yield Hit(
-                subject=use.subject(auth_set),
+                subject=owner_of(machine, auth_set),
                 span=written[0].method.span,
                 message=f"the computer must prove itself by a certificate, and {reason}",
                 value=reason,
