@@ -66,7 +66,7 @@ PORTS = 'netsh ras set wanports device = "WAN Miniport (IKEv2)" rasinonly = enab
         (f"{PORTS.replace('IKEv2', 'L2TP')}10\n{PORTS}4\n", {"l2tp_ports": 10, "ikev2_ports": 4}),
         ('netsh ras set wanports "WAN Miniport (L2TP)" enabled disabled disabled 0 7\n', {"l2tp_ports": 7}),
         (f"{PORTS}4\n{PORTS.replace('IKEv2', 'SSTP')}7\n", {"ikev2_ports": 4, "sstp_ports": 7}),
-        ('netsh ras set wanports device="WAN Miniport (IKEv2)" maxports=9\n', {"ikev2_ports": 9}),
+        (f'{PORTS}4\nnetsh ras set wanports device="WAN Miniport (IKEv2)" maxports=9\n', {"ikev2_ports": 9}),
         (f"{PORTS.replace('WAN Miniport', 'WAN-Miniport')}3\n", {"ikev2_ports": 3}),
     ],
 )
@@ -92,6 +92,13 @@ def test_ports_of_a_device_are_those_of_its_protocol(text: str, ports: dict[str,
 def test_ports_that_take_no_clients_say_nothing_of_them(text: str) -> None:
     (server,) = read(f"{text}netsh ras set ikev2saexpiry saexpirytime=480\n").policy.vpn_servers
     assert (server.ikev2_ports, server.l2tp_ports) == (None, None)
+
+
+@pytest.mark.parametrize("more", ["", " ddinout=enabled ddoutonly=disabled"])
+def test_ports_of_which_it_is_not_said_whether_they_take_clients_are_not_read(more: str) -> None:
+    parsed = read(f'netsh ras set wanports device="WAN Miniport (IKEv2)"{more} maxports=9\n')
+    assert parsed.policy.vpn_servers == ()
+    assert dict(parsed.unread) == {"`maxports without rasinonly`": 1}
 
 
 def test_ports_of_which_it_is_not_known_whether_they_take_clients_are_a_problem() -> None:

@@ -68,7 +68,10 @@ class RemoteAccessReplay:
         return self._set_ports(command) if sets == _PORTS else self._set_timers(command, _TIMERS[sets])
 
     def _set_ports(self, command: Command) -> bool:
-        """Set the number of ports of a device; what is told of ports that take no clients counts for nothing."""
+        """Set the number of ports of a device; that of ports that take no clients counts for nothing.
+
+        Without `rasinonly` it stays as it is whether they take clients, which the command does not say.
+        """
         arguments = resolve_arguments(command.words[2:], _OF_PORTS)
         given = {tag: argument.value for tag, argument in arguments.values.items()}
         device, most, takes = (given.get(tag) for tag in ("device", "maxports", "rasinonly"))
@@ -88,12 +91,14 @@ class RemoteAccessReplay:
         if device is None or kind is None or key is None:
             return True
         key.set(Value("ComponentId", Kind.SZ, device.standing_for(kind)))
-        said = "enabled" if takes is None else takes.text.casefold()
-        if takes is not None and said not in _TAKES:
+        said = None if takes is None else _TAKES.get(takes.text.casefold())
+        if takes is not None and said is not None:
+            key.set(_number("EnableForRas", takes, said))
+        elif takes is not None:
             self._diagnostics.unknown_value(f"{quoted(takes.text)} is neither `enabled` nor `disabled`", takes.span)
             key.set(Value("EnableForRas", Kind.DWORD, takes, is_open=True))
-        else:
-            key.set(_number("EnableForRas", device if takes is None else takes, _TAKES[said]))
+        elif most is not None and key.get("EnableForRas") is None:
+            self._diagnostics.not_read("maxports without rasinonly")
         if most is not None and number is not None:
             key.set(_number("WanEndpoints", most, number))
         return True
