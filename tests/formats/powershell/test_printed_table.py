@@ -141,3 +141,16 @@ def test_every_fixture_is_recognised() -> None:
         form = recognise(file_source(path, path.name))
         assert form is not None
         assert form.name == "powershell-printed-table"
+
+
+@pytest.mark.parametrize(
+    "more", ["EncryptionMethod CipherTransformConstants DHGroup", "CipherTransformConstants DHGroup"]
+)
+def test_the_suite_of_a_site_to_site_interface_is_none_of_a_connection(more: str) -> None:
+    names = ["Name", "Destination", *more.split()]
+    values = {"Name": "Azure", "Destination": "{203.0.113.9}", "DHGroup": "ECP384"}
+    rows = [names, ["-" * len(name) for name in names], [values.get(name, "GCMAES256") for name in names]]
+    text = "".join(" ".join(cell.ljust(24) for cell in row).rstrip() + "\n" for row in rows)
+    policy = read(text).policy
+    assert [each.name for each in policy.vpn_interfaces] == ["Azure"]
+    assert policy.vpn_connections == ()
