@@ -42,6 +42,7 @@ from ipseclint.vocabulary.rows import names
 _KNOWN = re.compile(
     rf"\"(?:id|_?event_?id|eventcode)\"\s*:\s*(?:\{{(?:[^{{}}]|\{{[^{{}}]{{0,80}}\}}){{0,80}}?)?\"?(?<!\d)(?:{NUMBERS})\b"
     r"|\"id\"\s*:\s*\d+[^\0]{0,400}?\"providername\""
+    r"|\"providername\"\s*:[^\0]{0,400}?\"id\"\s*:\s*\d"
     r"|\"name\"\s*:\s*\"event_?id\"[^\0]{0,4000}?\"rows\"\s*:"
     rf"|\"_raw\"\s*:\s*\"[^\0]{{0,400}}?<eventid[^<>]{{0,40}}>\s{{0,8}}(?:{NUMBERS})\s{{0,8}}<",
 )

@@ -31,6 +31,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
 from ipseclint.source import Source, begin_of, bytes_source
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, RAS_EVENTS, RECORD_LABELS
+from ipseclint.vocabulary.firewall_events import FIREWALL_PROVIDER
 
 _NUMBER_WORDS = frozenset(str(number) for number in (*AUDIT_EVENTS, *RAS_EVENTS))
 _NUMBERS = "|".join(sorted(_NUMBER_WORDS))
@@ -69,9 +70,10 @@ _OF_CONNECTION = late(
 _COPIED = late(
     r"\n[ \t>]{0,24}+(?:(?:log name|protokollname|nombre de registro|nom du journal)[ \t]{0,24}:[^\r\n]{1,80}\r?\n"
     r"[ \t>]{0,24}[^\W\d]\w{3,20}[ \t\u00a0]{0,24}:[ \t]{0,24}"
-    r"(?:microsoft-windows-security-auditing|rasclient|remoteaccess|rasman|microsoft-windows-ike\w{0,3}|ikeext)\b"
+    r"(?:microsoft-windows-security-auditing|rasclient|remoteaccess|rasman|microsoft-windows-ike\w{0,3}|ikeext"
+    rf"|{FIREWALL_PROVIDER})\b"
     r"|(?:provider ?name|source|quelle|origen)[ \t]{0,24}:[ \t]{0,24}"
-    r"(?:microsoft-windows-ike\w{0,3}|ikeext)[ \t]{0,24}\r?$)",
+    rf"(?:microsoft-windows-ike\w{{0,3}}|ikeext|{FIREWALL_PROVIDER})[ \t]{{0,24}}\r?$)",
     re.MULTILINE,
 )
 """How an event begins that Event Viewer copied and that may be of another kind: it is read, and counted."""
@@ -88,6 +90,11 @@ _PRINTED = late(
     re.MULTILINE,
 )
 """How a table of Get-WinEvent begins in which an event is one that is read."""
+_PROVIDER = late(r"[ \t]{0,8}ProviderName:[ \t]{0,4}(\S[^\r\n]{0,100}?)[ \t]*")
+"""What stands above a table of Get-WinEvent."""
+_PRINTED_OF_FIREWALL = late(
+    rf"^[ \t]{{0,8}}ProviderName:[ ]{FIREWALL_PROVIDER}[ \t]*\r?\n\s{{0,8}}TimeCreated[ ]", re.MULTILINE | re.IGNORECASE
+)
 _PRINTED_ROW = late(r"(\S(?:[^\r\n ]|[ ](?![ ])){5,40}?)[ ]++(\d{1,5})[ ]++[^\W\d]\w*+[ ]++(\S[^\r\n]*+)")
 _PRINTED_WITHOUT_LEVEL = late(r"(\S(?:[^\r\n ]|[ ](?![ ])){5,40}?)[ ]++(\d{1,5})[ ]++(\S[^\r\n]*+)")
 _LISTED_ROW = late(
@@ -117,7 +124,7 @@ def recognise(source: Source) -> bool:
         return security_events.recognise(bytes_source(source.path, _plain(head).encode("utf-8", "replace")))
     if head.startswith(("{", "[", "<"), begin_of(head)) and _PRIORITY.match(head) is None:
         return False
-    if "TimeCreated" in source.head_lines and _PRINTED.search(head) is not None:
+    if "TimeCreated" in source.head_lines and _is_printed(head):
         return True
     words = source.head_words
     if "coid={" in words and _LISTED_ROW.search(source.head_lines) is not None:
@@ -131,6 +138,11 @@ def recognise(source: Source) -> bool:
     if is_known and _ABOUT.search(_folded(source)) is not None:
         return True
     return any(name in words for name in _COPIED_FROM) and _COPIED.search(_folded(source)) is not None
+
+
+def _is_printed(text: str) -> bool:
+    """Whether a text has a table of Get-WinEvent with an event that is read."""
+    return _PRINTED.search(text) is not None or _PRINTED_OF_FIREWALL.search(text) is not None
 
 
 def _folded(source: Source) -> str:
@@ -147,7 +159,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     if _XML_VIEW.match(text):
         return security_events.parse(bytes_source(diagnostics.path, _plain(text).encode("utf-8", "replace")))
     log = EventLog(diagnostics)
-    if _PRINTED.search(text) is not None:
+    if _is_printed(text):
         records = _printed(text, diagnostics.path)
     else:
         delimiter = delimiter_of(text)
@@ -224,15 +236,18 @@ def _records(text: str, path: str) -> Iterator[Record]:
 def _printed(text: str, path: str) -> Iterator[Record]:
     """The rows of tables of Get-WinEvent; what stands in the last column alone belongs to the row above."""
     record, column, printed_row = Record(), 0, _PRINTED_ROW
+    provider: Token | None = None
     for line in lines_of(text, path):
-        if line.text.startswith("TimeCreated "):
+        if (named := _PROVIDER.fullmatch(line.text)) is not None:
+            provider = line.part(*named.span(1))
+        elif line.text.startswith("TimeCreated "):
             yield record
             record, column = Record(), line.text.find("Message")
             printed_row = _PRINTED_ROW if "LevelDisplayName" in line.text else _PRINTED_WITHOUT_LEVEL
         elif column and (row := printed_row.fullmatch(line.text.rstrip())) is not None:
             yield record
             number, message = line.part(*row.span(2)), line.part(row.start(3)).strip()
-            record = Record(number=number, time=line.part(*row.span(1)), lines=[message])
+            record = Record(number=number, source=provider, time=line.part(*row.span(1)), lines=[message])
         elif record.number is not None and line.text.strip() and not line.text[:column].strip():
             record.lines.append(line.strip())
     yield record

@@ -36,6 +36,7 @@ from ipseclint.vocabulary.audit_events import (
     VALUE_NAMES,
     codes_of_reason,
 )
+from ipseclint.vocabulary.firewall_events import FIREWALL_EVENTS, FIREWALL_PROVIDER
 from ipseclint.vocabulary.ras_errors import state_of
 from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
 from ipseclint.vocabulary.windows_errors import error_table, find_error
@@ -75,6 +76,11 @@ _OF_IKE = (
     " they are not read; what became of the negotiations stands in the Security log, 4650 to 4655"
 )
 """What is said of events of `IKE_PROVIDERS`."""
+_OF_POLICY = (
+    "the firewall's log tells what became of a part, and not what the whole is; export it with"
+    " `netsh advfirewall consec show rule name=all verbose`"
+)
+"""What is said of events of `FIREWALL_PROVIDER`."""
 _NOTHING = frozenset({"", "-"})
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"(?:0x[0-9a-f]{4,8}|1[0-9]{4})", re.IGNORECASE)
@@ -91,6 +97,7 @@ def other_event(digits: str, provider: str) -> str | None:
     if (
         (folded in RAS_PROVIDERS and number in RAS_EVENTS)
         or folded in IKE_PROVIDERS
+        or (folded == FIREWALL_PROVIDER and number in FIREWALL_EVENTS)
         or (folded in KDC_PROVIDERS and number in KDC_EVENTS)
     ):
         return None
@@ -117,6 +124,8 @@ class EventLog:
         self._other: Counter[str] = Counter()
         self._of_ike = 0
         self._first_of_ike: Span | None = None
+        self._of_policy: Counter[str] = Counter()
+        self._first_of_policy: Span | None = None
         self._first: dict[tuple[str, str], Span] = {}
 
     def add(self, element: Element, place: Span | None = None) -> None:
@@ -179,6 +188,9 @@ class EventLog:
         number, folded = event_number(digits), provider.casefold()
         if folded in IKE_PROVIDERS:
             self.count_of_ike(span)
+            return False
+        if folded == FIREWALL_PROVIDER:
+            self._count_of_policy(number, span)
             return False
         if folded in RAS_PROVIDERS:
             self._keep_connection(number, time, span, texts)
@@ -287,8 +299,17 @@ class EventLog:
         self._of_ike += 1
         self._first_of_ike = self._first_of_ike or span
 
+    def _count_of_policy(self, number: int, span: Span) -> None:
+        """Count an event in which the firewall tells what became of IPsec policy."""
+        self._of_policy[FIREWALL_EVENTS[number]] += 1
+        self._first_of_policy = self._first_of_policy or span
+
     def parsed(self) -> Parsed:
         """All of it."""
+        if self._first_of_policy is not None:
+            told = "; ".join(what if times == 1 else f"{times} x {what}" for what, times in self._of_policy.items())
+            message = f"{plural(self._of_policy.total(), 'event')} about IPsec policy ({told}): {_OF_POLICY}"
+            self.diagnostics.not_understood(message, self._first_of_policy)
         if self._first_of_ike is not None:
             self.diagnostics.not_understood(f"{plural(self._of_ike, 'event')} {_OF_IKE}", self._first_of_ike)
         for (name, text), count in self._unknown.items():

@@ -21,6 +21,7 @@ from ipseclint.vocabulary.audit_events import (
     codes_of_reason,
     event_texts,
 )
+from ipseclint.vocabulary.firewall_events import FIREWALL_MESSAGE, FIREWALL_PROVIDER, number_of_message
 from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
 
 _FAILED = "an ipsec {} negotiation failed"
@@ -35,7 +36,8 @@ MESSAGE = (
     rf"(?:An IPsec (?:{_MODE} (?:negotiation|security association)\b|negotiation with a remote computer failed )"
     rf"|During {_MODE} negotiation, IPsec received |IPsec dropped an inbound |IPsec received a packet from a remote "
     r"|IPsec Services (?:was|has|failed|encountered) |PAStore Engine (?:failed|applied|loaded) "
-    r"|Network Policy Server (?:denied access to|discarded the request for) a user)"
+    r"|Network Policy Server (?:denied access to|discarded the request for) a user"
+    rf"|{FIREWALL_MESSAGE})"
 )
 """How the message of an event of a negotiation, a packet or a service begins, which people paste alone."""
 _ASSIGNED = late(r"(?<!\S)[A-Za-z][A-Za-z0-9]{1,30}=\S")
@@ -145,6 +147,8 @@ def number_of(message: str) -> tuple[str, str] | None:
         return "RasClient", "20227" if _HAS_FAILED in folded else "20226"
     if (refused := next((number for text, number in _BY_NPS.items() if folded.startswith(text)), None)) is not None:
         return "", str(refused)
+    if (of_policy := number_of_message(folded)) is not None:
+        return FIREWALL_PROVIDER, str(of_policy)
     for mode, number in (("main mode", 4653), ("quick mode", 4654), ("extended mode", 4984)):
         if _FAILED.format(mode) in folded:
             with_certificates = number == _WITH_CERTIFICATES + 1 and "sha thumbprint" in folded

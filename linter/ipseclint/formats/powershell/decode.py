@@ -54,7 +54,6 @@ SHAPES = (
     ("vpns2s", ("Destination", "SALifeTime")),
     ("vpns2s", ("Destination", "SALifeTimeSeconds")),
     ("vpns2s", ("Destination", "CipherTransformConstants")),
-    ("vpns2s", ("Destination", "EncryptionMethod")),
     ("vpnserver", ("SALifeTime", "Ikev2Ports")),
     ("vpnserver", ("SALifeTimeSeconds", "Ikev2Ports")),
     ("vpnserver", ("EncryptionType", "Ikev2Ports")),

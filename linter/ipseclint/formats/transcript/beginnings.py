@@ -145,6 +145,8 @@ _WITHIN: dict[str | None, str] = {"message": "events", "stored": "running"}
 """What alone begins an output where another program's stands above, and else belongs to what is above it."""
 
 
+_IN_EVENT = late(r"\t[^\t:]{1,40}:\t")
+"""A value in the message of an event, some of which have the labels of netsh."""
 _LIST = late(r"[ \t]{0,8}[A-Za-z][\w()]{0,60} {1,60}: ")
 _LISTED = 3
 """So many lines of a list of properties, one below the other, are no head of a mail and no sentence (reasoned)."""
@@ -159,7 +161,7 @@ def below(lines: Mapping[int, str]) -> dict[int, str]:
     rows = list(islice((row for row in lines.items() if row[1].strip()), _MAX_ABOVE + _LISTED))
     following = [*(line for _, line in rows[1:]), ""]
     for at, (number, line) in enumerate(rows[: _MAX_ABOVE + 1]):
-        own = family_of(line.lstrip())
+        own = "" if _IN_EVENT.match(line) else family_of(line.lstrip())
         if not _goes_on(own, line, following[at]) or (own == "columns" and at and _are_of_methods(rows[at - 1][1])):
             own = ""
         listed = rows[at : at + _LISTED]

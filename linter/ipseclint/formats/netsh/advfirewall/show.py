@@ -247,6 +247,10 @@ _OF_ASSOCIATIONS = late(
 )
 
 
+_IN_EVENT = "rule id:\t"
+"""How an event of the firewall's log tells a rule, which has some of the same labels, folded."""
+
+
 def recognise(source: Source) -> bool:
     """Whether lines begin with the labels of a connection security or main-mode rule, or of the global settings."""
     lines = source.head_lines
@@ -260,6 +264,8 @@ def recognise_associations(source: Source) -> bool:
 
 def _has_labels(source: Source) -> bool:
     lines = source.head_lines_folded
+    if _IN_EVENT in lines:
+        return False
     of_rules = _RULE_NAME.search(lines) is not None and _OF_RULES.search(lines) is not None
     return of_rules or _distinct(_OF_GLOBAL, lines) >= 2
 
