@@ -57,6 +57,8 @@ SUSPICIOUS = {
     "site.pp": "service { 'PolicyAgent': ensure => stopped }\n",
     "top.sls": "ike:\n  service.disabled:\n    - name: IKEEXT\n",
     "gpo.html": '<html gpmc_reportInitialized="false"><td>Connection Security Rules</td></html>',
+    "values.csv": "Value Name,Value Type,Data,Value Slack,Is Deleted\nProhibitIpSec,RegDword,1,,False\n",
+    "values.tsv": "Value Name\tValue Type\tData\nNegotiateDH2048_AES256\tRegDword\t0\n",
     "a.PolicyRules": "<PolicyRules><Key>CurrentControlSet\\Services\\IKEEXT</Key></PolicyRules>",
     "audit.cmd": 'auditpol /set /subcategory:"IPsec Main Mode" /success:enable /failure:disable\n',
     "stig.yml": "- key: Computer\\System\\CurrentControlSet\\Services\\IPSEC\\NoDefaultExempt\n  value: '3'\n",

@@ -123,7 +123,18 @@ _PARTS = (
 _SHOWN = late(rb"\bipsec\s+(?:static|dynamic)\s+show\b|" + _PRINTED)
 """How such an output shows."""
 
+_WITHOUT_KEY = late(
+    rb"\b(?:negotiatedh2048_aes256|assumeudpencapsulationcontextonsendrule|prohibitipsec|allowl2tpweakcrypto"
+    rb"|disableikenameekucheck|ikenumestablishedforinitialquery|strongcrlcheck)[ ]{0,80}[,;|\t][ ]{0,4}regdword\b"
+)
+_INSTEAD_OF_VALUES = (
+    "it is a table of registry values that does not name their key, as Registry Explorer exports it: "
+    "export the key as .reg, or with RECmd, whose table names it"
+)
+"""A row of such a table, with a value that only IPsec or a VPN has, and what to take instead."""
+
 _NAMED = (
+    (_WITHOUT_KEY, _INSTEAD_OF_VALUES),
     (
         late(rb"\bike_phase[12]_state\b|\btunnelikephase[12]state\b"),
         "it is the log of a tunnel at AWS, which is not read: what it says of a negotiation stands in its details",
