@@ -1,4 +1,4 @@
-"""How the ends of a VPN prove who they are: preshared keys that differ or serve several, methods that do not meet."""
+"""How the ends of a VPN prove who they are: keys that differ or serve several, methods that do not meet or fit."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import RemoteAccess, VpnConnection, VpnInterface, VpnServer
 from ipseclint.model.setting import Secret, Setting
-from ipseclint.rule import Hit, Options, Scope, rule
+from ipseclint.rule import Concern, Hit, Options, Scope, rule
 from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.vpn_suites import has_remote_access, owners
+from ipseclint.source import Span
 from ipseclint.vocabulary.remote_access import TunnelProtocol, VpnAuthentication
 
 
@@ -166,3 +167,38 @@ def _peer(owner: RemoteAccess) -> str | None:
     elif isinstance(owner, VpnInterface):
         named = owner.destinations
     return None if named is None or named.known is None else " ".join(sorted(each.casefold() for each in named.known))
+
+
+@rule("AU037", "device-tunnel-without-machine-certificate", basis=Basis.DOCUMENTED, concern=Concern.FAIL)
+def device_tunnel_without_machine_certificate(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A device tunnel goes by another protocol than IKEv2, or proves who it is by another method than a certificate.
+
+    Why: A device tunnel is up before anybody signs in, so that no user can prove who they are. Microsoft supports it
+    with IKEv2 and the computer's certificate alone.
+
+    Seen as: The tunnel is not there at sign-in, or the profile cannot be made.
+
+    Bad: `<DeviceTunnel>true</DeviceTunnel>` with `<NativeProtocolType>SSTP</NativeProtocolType>`, or with
+    `<UserMethod>Eap</UserMethod>` alone
+
+    Good: `<NativeProtocolType>IKEv2</NativeProtocolType>` and `<MachineMethod>Certificate</MachineMethod>`
+
+    Fix: Let the device tunnel use IKEv2 and the computer's certificate; what needs the user goes into a user tunnel.
+
+    Waive: When the tunnel is known to come up before anybody signs in.
+    """
+    for connection in machine.policy.vpn_connections:
+        if connection.device_tunnel is None or not connection.device_tunnel.known:
+            continue
+        strategy, methods = connection.protocols or connection.strategy, connection.authentication
+        if strategy is not None and connection.tried and TunnelProtocol.IKEV2 not in connection.tried:
+            what = f"goes by {', then '.join(connection.tried)}"
+            yield _unfit(connection, strategy.span, what, "Write IKEv2 as NativeProtocolType.")
+        if methods is not None and methods.known and VpnAuthentication.MACHINE_CERTIFICATE not in methods.known:
+            what = f"authenticates by {_listed(methods.known)}"
+            yield _unfit(connection, methods.span, what, "Write Certificate as MachineMethod, and no UserMethod.")
+
+
+def _unfit(connection: VpnConnection, span: Span, what: str, note: str) -> Hit:
+    message = f"the device tunnel {what}; only IKEv2 with the computer's certificate is supported"
+    return Hit(subject=connection, span=span, message=message, value=what, fix=Fix(note=note))
