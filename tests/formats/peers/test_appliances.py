@@ -82,8 +82,18 @@ def test_a_phase_that_is_disabled_is_no_connection() -> None:
     )
 
 
-def test_a_size_that_is_left_to_the_appliance_is_told() -> None:
-    (problem,) = read(PFSENSE.replace("<keylen>256</keylen>", "<keylen>auto</keylen>", 1)).problems
+def test_a_size_that_is_left_to_the_appliance_is_each_of_the_cipher() -> None:
+    parsed = read(PFSENSE.replace("<keylen>256</keylen>", "<keylen>auto</keylen>", 1))
+    assert parsed.problems == ()
+    sizes = [
+        sorted({cipher for offer in peer.main_mode or () for cipher in offer.encryption})
+        for peer in parsed.policy.peers
+    ]
+    assert ["AES-128", "AES-192", "AES-256"] in sizes
+
+
+def test_a_size_that_is_none_is_told() -> None:
+    (problem,) = read(PFSENSE.replace("<keylen>256</keylen>", "<keylen>any</keylen>", 1)).problems
     assert problem.span.line == 20
 
 

@@ -1,8 +1,9 @@
 """The phases of pfSense and OPNsense, as their config.xml has them, as peers.
 
 Public backups show the elements: `phase1` with proposals in `encryption/item`, or of one proposal directly, and
-`phase2` with the same `ikeid`. Both run strongSwan. A key length of `auto` is left unknown, and so are networks that
-are named by an interface. A phase that is disabled is no connection.
+`phase2` with the same `ikeid`. Both run strongSwan. A key length of `auto` is each that AES has, the longest first
+(ipsec.inc of pfSense, `$p2_ealgos`). Networks that are named by an interface are left unknown. A phase that is
+disabled is no connection.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _MODES = {
     "transport": RuleMode.TRANSPORT,
 }
 _GCM = "gcm"
+_AUTO = ("256", "192", "128")
 _NO_GROUP = frozenset({"0", "off", "none"})
 _OF_NETWORK = frozenset({"network", "address"})
 
@@ -129,7 +131,8 @@ def _ciphers(elements: Iterable[Element], path: str) -> list[Token]:
         if _GCM in name:
             name = f"{name}{size if size in {'64', '96', '128'} else '128'}"
         elif size is not None:
-            name = f"{name}-{size}"
+            ciphers += [named.standing_for(f"{name}-{each}") for each in (_AUTO if size == "auto" else (size,))]
+            continue
         ciphers.append(named.standing_for(name))
     return ciphers
 
