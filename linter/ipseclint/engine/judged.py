@@ -46,6 +46,7 @@ _APART = frozenset(
         "empty_store",
         "windows_host",
         "network_adapter",
+        "certificate",
     }
 )
 """Kinds that stand by themselves: a rule looks at them if its code takes their field of the policy."""
