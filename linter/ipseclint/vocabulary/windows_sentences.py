@@ -4,7 +4,7 @@ Those of IKE are Windows' own texts of its errors; those of Remote Access the ph
 are sentences that nothing else says: five words or more that name IKE, a mode or a certificate, and the short ones
 that the dialog of a VPN connection shows alone. In other languages two of IKE and those of Remote Access are known by
 their words; Chinese ones stand in github.com/hwdsl2/setup-ipsec-vpn issues 72, 802, 934 and 1391. A number is taken
-where a text calls it an error: that of IKE anywhere, that of Remote Access in a text about a VPN.
+where a text calls it an error: that of IKE anywhere, that of Remote Access, an HRESULT too, in a text about a VPN.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _NUMBER = late(
     r"(?:\berr(?:or)?(?:[ _]?code)?|"
     r"\bfehler(?:code|nummer)?|\berreur|\berrore?|\bfout(?:code)?|\bошибка|错误|錯誤|エラー)"
     r"[\s:#*_`'\"(]{0,4}(?:code|is|was|returned (?:on|upon|after) (?:failure|termination) is)?"
-    r"[\s:#*_`'\"(]{0,4}(\d{3,5})(?![\w-]|[.,]\d)",
+    r"[\s:#*_`'\"(]{0,4}(\d{3,5}|-214\d{7}|0x80[0-9a-f]{6})(?![\w-]|[.,]\d)",
     re.IGNORECASE,
 )
-"""A number that is called an error."""
+"""A number that is called an error; an HRESULT in either of its forms."""
 _CALLED_ERROR = ("err", "fehler", "fout", "ошибка", "错误", "錯誤", "エラー")
 """One of these stands before such a number, in lower case: far quicker to look for."""
 _MET = late(
@@ -46,8 +46,8 @@ _REASON = late(
     r"\bfailure reason[\s:*_`'\"(]{1,8}(?:(?:is|was)[\s:*_`'\"(]{1,4})?(?P<reason>[a-z][^\r\n]{4,200})", re.IGNORECASE
 )
 """What an event gives as the reason, where somebody tells of it: short sentences, too, are Windows' own there."""
-_HAS_NUMBER = late(r"\d{3}(?!\w)")
-"""How the number of an error ends."""
+_HAS_NUMBER = late(r"\d{3}(?!\w)|0x80[0-9a-fA-F]{6}")
+"""How the number of an error ends, or what an HRESULT is."""
 _OF_VPN = late(
     r"\b(?:VPNs?|L2TP|IKEv2\w*|PPTP|SSTP|RasClient|rasdial|IPsec"
     r"|remote (?:access|computer)|dial(?:s|ed|ing|ling)?)\b|VPN(?=[^\x00-\x7f])",
@@ -113,13 +113,19 @@ def sentences(text: str) -> Iterator[Sentence]:
     yield from _policy_match(text, folded)
     about_vpn = None
     for match in _numbers(text, folded) if _HAS_NUMBER.search(text) else ():
-        code = int(match[1])
-        if about_vpn is None and code in _OF_RAS:
+        code = _number_of(match[1])
+        is_of_ras = code in _OF_RAS or code < 0
+        if about_vpn is None and is_of_ras:
             about_vpn = speaks_of_vpn(text)
-        if (code in _OF_IKE and code in error_texts()) or (about_vpn and code in _OF_RAS and code in ras_errors()):
+        if (code in _OF_IKE and code in error_texts()) or (about_vpn and is_of_ras and code in ras_errors()):
             yield Sentence(match.start(), match.end(), (code,))
     if "0x" in folded or "error_ipsec_ike_" in folded:
         yield from _coded(text)
+
+
+def _number_of(written: str) -> int:
+    """The number of an error; an HRESULT as Windows prints it, below zero."""
+    return int(written, 16) - 2**32 if written[1] in "xX" else int(written)
 
 
 def _reasons(text: str) -> Iterator[Sentence]:

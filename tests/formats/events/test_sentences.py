@@ -438,3 +438,49 @@ def test_a_reason_code_of_nps_is_evidence_in_a_text_about_a_vpn(
     text: str, evidence: list[tuple[str, str, int, int]]
 ) -> None:
     assert sorted(told(text)) == evidence
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("Remote Access error -2146762487 - A certificate chain processed, but terminated in a root", "-2146762487"),
+        ("The SSTP VPN fails with error 0x800B0109", "-2146762487"),
+        ("The VPN says: error code (0x80092013)", "-2146885613"),
+        ("VPN: Fehler 0x800b0101", "-2146762495"),
+    ],
+)
+def test_an_error_of_certificates_is_known_by_either_form_of_its_number(said: str, code: str) -> None:
+    assert [each[:2] for each in told(f"{said}\n")] == [("RT023", code)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Windows Update fails with error 0x80092013",
+        "The VPN says: error 0x80070005",
+        "The VPN says: error -2147024891",
+        "The VPN has the thumbprint 0x800B0109",
+    ],
+)
+def test_a_number_that_is_none_of_a_vpn_is_no_evidence(said: str) -> None:
+    assert told(f"{said}\n") == []
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        "[10:00] ",
+        "[2024-03-04 10:00:00] ana: ",
+        "[2024-03-04T10:00:00.123Z] ",
+        "[04.03.2024 10:00:05 PM]: ",
+        "[0]0330.0B5C::03/04/2024-10:00:00.123 [user] |203.0.113.7|",
+        "[   12.345678] ",
+    ],
+)
+def test_a_line_that_begins_with_a_time_in_brackets_is_no_list(begin: str) -> None:
+    assert [each[:3] for each in told(f"{begin}The VPN failed with error 13801\n")] == [("RT013", "13801", 1)]
+
+
+@pytest.mark.parametrize("text", ["[1]\n[2]\n", "[1.5, 2]\n", '["VPN error 13801"]\n', "[2024, 3]\n"])
+def test_a_list_of_numbers_or_words_is_one(text: str) -> None:
+    assert told(text) == []
