@@ -39,7 +39,8 @@ def no_common_forward_secrecy(fleet: Fleet, _options: NoOptions) -> Iterator[Hit
     Why: In IKEv1 and AuthIP the group is part of the quick-mode offer (RFC 2409 5.5), so that no quick mode is agreed
     on. In IKEv2 the first keys need no group (RFC 7296 1.2): the connection comes up, and dies when its keys are first
     renewed. Public reports describe it as a tunnel that drops after an hour. Where only the initiator asks for a
-    group, implementations answer in different ways; what Windows does there is our reasoning.
+    group, implementations answer in different ways; what Windows does there is our reasoning. Where it hangs on the
+    peer it is information.
 
     Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH in event 4654 on both machines, with IKEv2 only at the first renewal.
 
@@ -51,17 +52,19 @@ def no_common_forward_secrecy(fleet: Fleet, _options: NoOptions) -> Iterator[Hit
 
     Waive: When the two never talk to each other.
     """
-    yield from hits_of_stage(fleet, Stage.PFS, None, _forward_secrecy)
+    yield from hits_of_stage(fleet, Stage.PFS, None, _forward_secrecy, doubted=Severity.INFO)
 
 
 def _forward_secrecy(pair: Pair, result: Result) -> str:
     (difference,) = result.differences
     message = f"PFS group {difference.initiator} here and {difference.responder} at {pair.b.subject} of a peer"
+    is_doubtful = result.answer is Answer.DEPENDS
     if not result.at_renewal:
-        return f"{message}: no quick mode is agreed on"
+        which = "whether a quick mode is agreed on depends on the peer" if is_doubtful else "no quick mode is agreed on"
+        return f"{message}: {which}"
     seconds = renewal_seconds(pair.a, pair.b)
     after = f", after {duration(seconds)}" if seconds else ""
-    return f"{message}: a connection that comes up dies at its first renewal{after}"
+    return f"{message}: a connection that comes up {'may die' if is_doubtful else 'dies'} at its first renewal{after}"
 
 
 @rule(

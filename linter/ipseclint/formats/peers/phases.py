@@ -55,7 +55,7 @@ _NAMES = {
     "pfs": late(r"(?:enable )?(?:pfs|perfect forward secrecy)(?: \(pfs\))?(?: (?:key )?group)?", re.IGNORECASE),
     "lifetime": late(r"(?:sa |key )?life(?: ?time)?(?: ?\((?:secs?|seconds)\)| in seconds)?", re.IGNORECASE),
     "protocol": late(r"(?:security )?protocol", re.IGNORECASE),
-    "version": late(r"exchange(?: mode)?|(?:ike )?version", re.IGNORECASE),
+    "version": late(r"(?:key )?exchange(?: mode| version)?|(?:ike )?version", re.IGNORECASE),
     "method": late(r"authentication method", re.IGNORECASE),
 }
 _SPLIT = late(r"(?:\A|[,/;|+&]|\s(?:or|and)\s)([^,/;|+&]+?)(?=\Z|[,/;|+&]|\s(?:or|and)\s)", re.IGNORECASE)

@@ -132,7 +132,8 @@ def of_rules(fleet: Fleet) -> tuple[Comparison, ...]:
 def _may_meet(pair: Pair) -> bool:
     """Whether nothing speaks against it: what a server of Windows takes of L2TP is not known from its suite."""
     ends = (pair.a, pair.b)
-    return not (any(end.is_server for end in ends) and any(end.owner and end.suite is None for end in ends))
+    takes = any(end.is_server and end.is_windows for end in ends)
+    return not (takes and any(end.owner and end.suite is None for end in ends))
 
 
 def _of_the_best(comparisons: Iterable[Comparison]) -> Iterator[Comparison]:

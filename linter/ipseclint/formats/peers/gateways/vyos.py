@@ -2,7 +2,9 @@
 
 What stands for what is not written is said by its documentation ("VPN", "IPsec") and the definitions of its commands
 (vyos-1x, interface-definitions: vpn_ipsec.xml.in, include/vpn-ipsec-encryption.xml.i and vpn-ipsec-hash.xml.i). For
-`key-exchange` some versions say IKEv1 and others nothing: that is not known.
+`key-exchange` some versions say IKEv1 and others nothing: that is not known. Who dials in by L2TP is taken in transport
+mode, by either version of IKE (data/templates/ipsec/swanctl/l2tp.j2); what is offered without groups hangs on the
+release.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ from ipseclint.formats.peers.gateways.parts import (
 )
 from ipseclint.formats.peers.gateways.selectors import NOTHING, Selectors, called, of_vyos
 from ipseclint.model.peer import Credential, Peer
+from ipseclint.model.policy import RuleMode
+from ipseclint.model.setting import default
 from ipseclint.vocabulary.authentication import AuthMethod
 
 
@@ -32,6 +36,9 @@ def vyos(root: Node, make: Maker) -> Iterator[Peer]:
     ipsec = root.at("vpn", "ipsec")
     if ipsec is None:
         return
+    dialled = root.at("vpn", "l2tp", "remote-access", "ipsec-settings")
+    if dialled is not None:
+        yield _of_l2tp(root, ipsec, dialled, make)
     for kind in (("site-to-site", "peer"), ("remote-access", "connection")):
         for connection in ipsec.named(*kind):
             ike = follow(ipsec, connection.value("ike-group"), "ike-group")
@@ -42,10 +49,25 @@ def vyos(root: Node, make: Maker) -> Iterator[Peer]:
             for selectors in children:
                 name = called(connection.place.text, selectors, len(children))
                 yield _peer(connection, ike, esp, make, selectors, name)
-    if not any(ipsec.at(kind) for kind in ("site-to-site", "remote-access")):
+    if dialled is None and not any(ipsec.at(kind) for kind in ("site-to-site", "remote-access")):
         for ike in ipsec.named("ike-group"):
             for esp in or_none(ipsec.named("esp-group")):
                 yield _peer(ike, ike, esp, make, NOTHING, ike.place.text)
+
+
+def _of_l2tp(root: Node, ipsec: Node, settings: Node, make: Maker) -> Peer:
+    """The end that takes who dials in by L2TP."""
+    ike, esp = (follow(ipsec, settings.value(name), name) for name in ("ike-group", "esp-group"))
+    outside = root.at("vpn", "l2tp", "remote-access")
+    place = settings.place
+    return _peer(settings, ike, esp, make, NOTHING, "l2tp remote-access").model_copy(
+        update={
+            "is_server": True,
+            "answers_on": make.addresses(None if outside is None else outside.value("outside-address")),
+            "key_modules": default(IKEV1 | IKEV2, place.span),
+            "mode": default(RuleMode.TRANSPORT, place.span),
+        }
+    )
 
 
 def _peer(connection: Node, ike: Node | None, esp: Node | None, make: Maker, selectors: Selectors, name: str) -> Peer:
