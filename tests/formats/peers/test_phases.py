@@ -209,3 +209,12 @@ def test_a_command_within_a_configuration_is_a_problem() -> None:
     (problem,) = check_text(text, "gateway.txt").problems
     assert problem.span.line == 5
     assert "is not read: give it as an input of its own" in problem.message
+
+
+@pytest.mark.parametrize("label", ["Key Exchange version", "Key exchange", "Exchange mode", "IKE version", "Version"])
+@pytest.mark.parametrize(("word", "modules"), [("V1", {"IKEv1"}), ("V2", {"IKEv2"}), ("IKEv2", {"IKEv2"})])
+def test_the_version_of_a_phase_has_several_labels(label: str, word: str, modules: set[str]) -> None:
+    text = f"Phase 1\n{label}: {word}\nEncryption algorithm: AES 256\nHash algorithm: SHA256\nDH key group: 14\n"
+    (peer,) = read(text).policy.peers
+    assert peer.key_modules is not None
+    assert peer.key_modules.value == modules
