@@ -213,14 +213,14 @@ ROWS = {
     ),
     "vpn-map-da by SSTP": Row(
         {"profile.xml": DEVICE.format("SSTP", "MachineMethod>Certificate</MachineMethod")},
-        "exit 1 | profile.xml is vpn-profile-xml of 1 vpn_connection | warning AU036 profile.xml:5",
+        "exit 1 | profile.xml is vpn-profile-xml of 1 vpn_connection | warning AU037 profile.xml:5",
         says=("the device tunnel goes by SSTP",),
     ),
     "vpn-map-da of a user": Row(
         {"profile.xml": DEVICE.format("IKEv2", "UserMethod>Eap</UserMethod")},
         "exit 1 "
         "| profile.xml is vpn-profile-xml of 1 vpn_connection "
-        "| warning CR005 profile.xml:3, warning AU036 profile.xml:7",
+        "| warning CR005 profile.xml:3, warning AU037 profile.xml:7",
         says=("the device tunnel authenticates by EAP",),
     ),
     "vpn-map-da as documented": Row(
