@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ipseclint.finding import Basis, Cause
+from ipseclint.finding import Basis, Cause, Concern
 from ipseclint.model.change import Fix
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import RemoteAccess, VpnConnection, VpnInterface, VpnServer
 from ipseclint.model.setting import Secret, Setting
-from ipseclint.rule import Concern, Hit, Options, Scope, rule
+from ipseclint.rule import Hit, Options, Scope, rule
 from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.vpn_suites import has_remote_access, owners
 from ipseclint.source import Span
