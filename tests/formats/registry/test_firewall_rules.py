@@ -96,3 +96,20 @@ def test_what_a_rule_does_and_which_way_is_a_word(action: str, direction: str, e
     assert problems == ()
     assert rule is not None
     assert (rule.action.value, rule.direction.value) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("v2.30|Action=Block,Active=TRUE|Dir=In|Protocol=17|LPort=500|", "unknown firewall action `Block,Active=TRUE`"),
+        ("v2.30|Action=Block|Active=TRUE|Dir=In|Protocol=17|LPort=4500RPort=1|", "unknown port `4500RPort=1`"),
+    ],
+)
+def test_a_field_that_a_lost_sign_ran_into_another_is_told(text: str, message: str) -> None:
+    _, problems = read(text)
+    assert [problem.message for problem in problems] == [message]
+
+
+@pytest.mark.parametrize("word", ["RPC", "RPC-EPMap", "Teredo", "Ply2Disc", "mDNS"])
+def test_a_port_that_is_told_at_run_time_is_no_problem(word: str) -> None:
+    assert read(f"v2.30|Action=Block|Active=TRUE|Dir=In|Protocol=6|LPort={word}|")[1] == ()

@@ -427,3 +427,10 @@ def test_an_event_that_names_a_policy_of_the_directory_is_no_entry_of_it(code: s
     name = "CN=ipsecPolicy{72385236-70fa-11d1-864c-14a300000000},CN=IP Security,CN=System,DC=example,DC=org"
     assert not recognise_ldif(bytes_source("event.txt", f"DN:\t\t{name}\n{code}\n".encode()))
     assert recognise_ldif(bytes_source("event.txt", f"dn: {name[:40]}\n {name[40:]}\nobjectClass: top\n".encode()))
+
+
+def test_an_object_of_ipsec_whose_name_is_none_is_told() -> None:
+    text = f"dn: CN=ipsecFilter{guid(7).replace('-', '', 1)},CN=IP Security\nipsecName: Branches\n"
+    (problem,) = parse(bytes_source("p.ldf", text.encode())).problems
+    assert problem.message == "an object of IPsec whose name is none: it is not read"
+    assert problem.span.line == 1

@@ -30,6 +30,10 @@ FIREWALL = rf"{SYSTEM}\SharedAccess\Parameters\FirewallPolicy"
         (rf"{POLICIES}\Windows\IPSec\Polcy\Local", "Polcy", "Policy"),
         (rf"{SYSTEM}\RemoteAccess\Parameters\Ikev2\Ikev2CustomPolciy", "Ikev2CustomPolciy", "Ikev2CustomPolicy"),
         (r"HKLM\SOFTWARE\Microsoft\WindowsNT\CurrentVersion", "WindowsNT", "Windows NT"),
+        (r"HKLM\SOFTWARE^Policies\Microsoft\WindowsFirewall", "SOFTWARE^Policies", r"SOFTWARE\Policies"),
+        (r"HKLM\SOFTWARE\PoliciesMicrosoft\WindowsFirewall\ConSecRules", "PoliciesMicrosoft", r"Policies\Microsoft"),
+        (r"HKLM\SYSTEM\CurrentControlSet\ServicesIKEEXT", "ServicesIKEEXT", r"Services\IKEEXT"),
+        (r"HKLM\SYSTEM\ControlSet001\Services/PolicyAgent", "Services/PolicyAgent", r"Services\PolicyAgent"),
     ],
 )
 def test_the_name_that_is_one_letter_off_is_found(path: str, written: str, meant: str) -> None:

@@ -47,6 +47,13 @@ class Arguments(Struct):
 
 _MAX_TAG_CHARACTERS = 64  # twice the longest of netsh; nothing longer can be an abbreviation
 _MAX_LISTED = 8
+_LIKE_NAMES = frozenset(
+    {
+        "action", "activate", "assign", "description", "filteraction", "filterlist", "group", "guid", "id", "kerberos",
+        "location", "name", "negotiation", "newname", "policy", "protocol", "psk", "rule", "soft", "store", "tunnel",
+    }
+)  # fmt: skip
+"""Tags as which names may begin that people give."""
 
 
 def unique_prefix(text: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -118,7 +125,17 @@ class _Resolving:
         if free is None:
             self._refuse_command("a value without a tag, and no tag is left for it", value, value)
         else:
+            self._note_lost_equals(value, free)
             self.accept(free, value, None)
+
+    def _note_lost_equals(self, value: Token, taken_for: str) -> None:
+        """Note a value that begins as a tag does: netsh takes `mmpfsyes` for what comes next, the description say."""
+        folded = value.text.casefold()
+        tag = next((each for each in self._tags if each not in _LIKE_NAMES and folded.startswith(each)), None)
+        if tag is None or len(folded) == len(tag) or value.quoted:
+            return
+        message = f"no `=` stands behind `{tag}`: netsh takes this for `{taken_for}`"
+        self.arguments.problems.append(Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=value.span))
 
     def refuse_name(self, name: Token, value: Token, candidates: tuple[str, ...]) -> None:
         """Refuse a value whose tag is unknown, or short for several."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 from ipseclint.vocabulary import registry_keys as keys
@@ -20,7 +19,7 @@ _KNOWN = tuple(
         *(rf"Services\{row.name}" for row in SERVICE_ROWS),
         *(keys.IKE, keys.VPN_CLIENT, keys.VPN_AUTHENTICATION, keys.VPN_SUITE, keys.VPN_ADDRESSES, keys.KERBEROS),
         *(keys.IP_SECURITY_POLICIES, keys.WINDOWS),
-        *(rf"{store}\{name}" for store in (keys.FIREWALL, keys.FIREWALL_OF_GPO) for name in _OBJECTS),
+        *(rf"{store}\{name}" for store in (keys.FIREWALL, rf"SOFTWARE\{keys.FIREWALL_OF_GPO}") for name in _OBJECTS),
     )
 )
 """The names on the way to each key."""
@@ -31,38 +30,69 @@ _MIN_NAMES = 3
 """So many names of a long key tell it: other keys begin alike."""
 
 
-def _neighbours() -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
-    """Of each name, folded, those that stand behind it in a known key, and those before it, by how they are folded."""
-    behind: dict[str, dict[str, str]] = {}
-    before: dict[str, dict[str, str]] = {}
-    for names in _KNOWN:
-        for first, second in pairwise(names):
-            behind.setdefault(first.casefold(), {})[second.casefold()] = second
-            before.setdefault(second.casefold(), {})[first.casefold()] = first
+_Beside = dict[tuple[str, int], dict[str, str]]
+"""Names that may be meant, folded, and how they are written, by a name beside them, folded, and nearly their length."""
+
+
+def _beside() -> tuple[_Beside, _Beside]:
+    """What stands in known keys behind a name, and before one."""
+    behind: _Beside = {}
+    before: _Beside = {}
+    for first, second in (pair for names in _KNOWN for pair in pairwise(names)):
+        for table, neighbour, name in ((behind, first, second), (before, second, first)):
+            for length in range(len(name) - 1, len(name) + 2):
+                table.setdefault((neighbour.casefold(), length), {})[name.casefold()] = name
     return behind, before
 
 
-_BEHIND, _BEFORE = _neighbours()
+def _joined() -> dict[tuple[int, str], list[tuple[str, str]]]:
+    """Neighbours in known keys: how the second ends, folded, and both as written, by the length and beginning of both.
+
+    The length is that of both with one sign between, or none.
+    """
+    pairs: dict[tuple[int, str], list[tuple[str, str]]] = {}
+    for first, second in dict.fromkeys(pair for names in _KNOWN for pair in pairwise(names)):
+        for length in (len(first + second), len(first + second) + 1):
+            begin = first.casefold()[:_MIN_LETTERS]
+            pairs.setdefault((length, begin), []).append((second.casefold(), f"{first}\\{second}"))
+    return pairs
+
+
+_BEHIND, _BEFORE = _beside()
+_JOINED = _joined()
 
 
 def misspelt_name(path: str) -> tuple[str, str] | None:
-    """The name in a path that is one letter off, and the one that makes the path lead to a key of IPsec; or None."""
+    """The name in a path that is one sign off, and what makes the path lead to a key of IPsec; or None.
+
+    The sign may be the backslash between two names, which then are one.
+    """
     folded = path.casefold().strip("\\").split("\\")
-    for at, meant in _slips(folded):
-        mended = [*folded[:at], meant.casefold(), *folded[at + 1 :]]
-        if any(_leads(mended, names, at) for names in _KNOWN):
-            return path.strip("\\").split("\\")[at], meant
+    for at, name in enumerate(folded):
+        if len(name) < _MIN_LETTERS:
+            continue
+        for meant in _meant(folded, at, name):
+            mended = [*folded[:at], *meant.casefold().split("\\"), *folded[at + 1 :]]
+            if any(_leads(mended, names, at) for names in _KNOWN):
+                return path.strip("\\").split("\\")[at], meant
     return None
 
 
-def _slips(folded: list[str]) -> Iterator[tuple[int, str]]:
-    """The places of names that nearly are those which known keys have beside their neighbours."""
-    for at, (first, second) in enumerate(pairwise(folded)):
-        for place, known in ((at + 1, _BEHIND.get(first)), (at, _BEFORE.get(second))):
-            if known is not None and len(folded[place]) >= _MIN_LETTERS and folded[place] not in known:
-                meant = slip_of(folded[place], known)
-                if meant is not None:
-                    yield place, known[meant]
+def _meant(folded: list[str], at: int, name: str) -> list[str]:
+    """What a name in a path nearly is: one that stands beside its neighbours in a known key, or two such as one."""
+    length = len(name)
+    behind = _BEHIND.get((folded[at - 1], length)) if at else None
+    before = _BEFORE.get((folded[at + 1], length)) if at + 1 < len(folded) else None
+    meant = [
+        pair
+        for second, pair in _JOINED.get((length, name[:_MIN_LETTERS]), ())
+        if name.endswith(second) and name.startswith(pair.casefold().partition("\\")[0])
+    ]
+    for known in (behind, before):
+        slip = None if known is None else slip_of(name, known)
+        if known is not None and slip is not None:
+            meant.append(known[slip])
+    return meant
 
 
 def _leads(folded: list[str], names: tuple[str, ...], at: int) -> bool:

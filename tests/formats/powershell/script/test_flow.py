@@ -298,7 +298,15 @@ def test_a_cmdlet_that_windows_does_not_have_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["New-NetIPsceRule", "Add-VpnConection", "Set-VpnServerConfigurations", "New-NetFirewallRulee"]
+    "name",
+    [
+        "New-NetIPsceRule",
+        "NewNetIPsecRule",
+        "AddVpnConnection",
+        "Add-VpnConection",
+        "Set-VpnServerConfigurations",
+        "New-NetFirewallRulee",
+    ],
 )
 def test_a_noun_that_is_one_letter_off_is_none_of_a_cmdlet(name: str) -> None:
     rule = "\nNew-NetIPsecRule -DisplayName R -InboundSecurity Require\n"

@@ -13,8 +13,8 @@ from ipseclint.model.selectors import ANY_ADDRESS, Ports
 from ipseclint.model.setting import Setting, default
 from ipseclint.vocabulary.rows import folded, readings
 
-_SIGNS = ("|security", "|action=block|")
-"""What the text of a rule that bears on IPsec holds, folded: a demand for security, or a block."""
+_SIGNS = ("|security", "|action=block")
+"""What the text of a rule that bears on IPsec holds, folded: a demand for security, or what begins as a block."""
 
 _DIRECTIONS = folded(readings(Direction, lambda direction: direction.row.registry))
 _ACTIONS = folded(readings(FirewallAction, lambda action: action.row.registry))
@@ -50,8 +50,8 @@ def firewall_rule(value: Value, store: str | None, diagnostics: Diagnostics) -> 
         action=word(action, _ACTIONS, "firewall action", diagnostics),
         profiles=profiles(fields, diagnostics),
         protocol=protocol(fields, diagnostics),
-        local_ports=_ports(fields, "LPort"),
-        remote_ports=_ports(fields, "RPort"),
+        local_ports=_ports(fields, "LPort", diagnostics),
+        remote_ports=_ports(fields, "RPort", diagnostics),
         remote=read.addresses(remote, Diagnostics(diagnostics.path)) or default((ANY_ADDRESS,), fields.span),
         security=None if security is None else Setting(security.text, security.span),
         narrowed=any(fields.all(key) for key in _OTHER_CONDITIONS),
@@ -59,7 +59,8 @@ def firewall_rule(value: Value, store: str | None, diagnostics: Diagnostics) -> 
     )
 
 
-def _ports(fields: Fields, key: str) -> Setting[Ports]:
+def _ports(fields: Fields, key: str, diagnostics: Diagnostics) -> Setting[Ports]:
     # A word for ports that are told at run time, such as RPC, is unknown and no problem: none of them is one of IKE's.
     given = [*fields.all(key), *fields.all(f"{key}2_10")]
-    return read.ports(given, Diagnostics(fields.span.path)) or default((), fields.span)
+    are_numbers = any(each.text[:1].isdecimal() for each in given)
+    return read.ports(given, diagnostics if are_numbers else Diagnostics(fields.span.path)) or default((), fields.span)

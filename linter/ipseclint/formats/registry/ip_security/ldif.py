@@ -26,6 +26,8 @@ _FIRST = re.compile(
 _LINE = re.compile(r"([A-Za-z][A-Za-z0-9.;-]*)(::|:<|:) *(.*)", re.DOTALL)
 _REFERENCES = {each.casefold(): each for each in REFERENCES}
 _ASSIGNED = "ipsecownersreference"
+_OF_IPSEC = frozenset({"ipsecname", "ipsecdata", "ipsecdatatype", "ipsecid"})
+"""What the objects of a policy have, and no other entry, folded (MS-GPIPSEC 2.2.1)."""
 
 
 class _Attribute(NamedTuple):
@@ -65,6 +67,8 @@ def _stored_object(entry: list[_Attribute], diagnostics: Diagnostics) -> StoredO
     dn = next((each for each in entry if each.name == "dn"), None)
     identity = None if dn is None else identify(dn.text.split(",")[0])
     if dn is None or identity is None:
+        if dn is not None and any(each.name in _OF_IPSEC for each in entry):
+            diagnostics.malformed("an object of IPsec whose name is none: it is not read", dn.span)
         return None
     stored = StoredObject(*identity, dn.span)
     for attribute in entry:
