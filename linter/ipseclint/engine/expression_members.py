@@ -53,7 +53,7 @@ _FUNCTIONS = (
 """What the package `cel` can call: the standard functions and macros of CEL, as far as it has them."""
 
 _TOKEN = late(
-    r'//[^\n]*|"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\''
+    r'//[^\n]*|"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|(?<!\\)(?:"(?:\\.|[^"\\\n])*+"|\'(?:\\.|[^\'\\\n])*+\')'
     r"|(?P<name>[A-Za-z_]\w*)|(?P<number>\d[\w.]*)|(?P<mark>[^\s\w])"
 )
 

@@ -135,7 +135,7 @@ _EXPORT = late(
 )
 """How an export begins a line that no report has."""
 _FOREIGN_MEMBERS = late(
-    r"\"[A-Z][a-z]+(?:[A-Z]+[a-z]*)+\"\s*:\s*[\"\[{tf]|\"[a-z]{2,8}\"\s*:\s*\"(?:HKEY_|HKLM)",
+    r"\"[A-Z][a-z]++[A-Z][A-Za-z]*+\"\s*:\s*[\"\[{tf]|\"[a-z]{2,8}\"\s*:\s*\"(?:HKEY_|HKLM)",
 )
 """Members of Windows' objects, and places in the registry. What we write has such names for counts alone."""
 _LAST_TAGS = ("</testsuites>", "</svg>", "</html>")

@@ -164,7 +164,8 @@ _COMMANDS = late(
 _CHANGES = late(
     rb"(?:\A|\n)[ \t@(>+|*]{0,40}(?:\d{1,5}[:.|) ][ \t|]{0,8}|[\w.-]{1,30}:[ \t]{1,8})?"
     rb"(?:(?:ps )?[a-z]:\\[^>\n]{0,80}>[ \t]*)?"
-    rb"(?:netsh(?:\.exe)?\s[^\n]*?\b(?:ipsec|consec|mainmode|advfirewall)\s[^\n]*?\b(?:add|set|delete|import|reset)\b"
+    rb"(?:netsh(?:\.exe)?\s(?>[^\n]*?\b(?:ipsec|consec|mainmode|advfirewall)\s)"
+    rb"[^\n]*?\b(?:add|set|delete|import|reset)\b"
     rb"|(?:new|set|add|remove|enable|disable|rename)-(?:netipsec|netfirewallsetting|vpn(?:connection|server|s2s|auth))"
     rb"[a-z]{0,40}\s)"
 )

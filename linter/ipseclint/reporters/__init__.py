@@ -79,7 +79,7 @@ OUTPUTS = {
     "jsonl": Output("jsonl", OF_SCHEMA),
     "sarif": Output(
         "sarif",
-        r'\{\s*"\$schema":\s*"[^"]*sarif[^"]*",\s*"version":\s*"2\.1\.0",\s*"runs":\s*\[\s*\{\s*"tool":'
+        r'\{\s*"\$schema":\s*"(?>[^"]*?sarif)[^"]*",\s*"version":\s*"2\.1\.0",\s*"runs":\s*\[\s*\{\s*"tool":'
         r'\s*\{\s*"driver":\s*\{\s*"name":\s*"ipseclint"',
     ),
     "junit": Output("junit", r'<\?xml[^>]*>\s*<testsuites name="ipseclint"'),

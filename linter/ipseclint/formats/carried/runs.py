@@ -74,7 +74,7 @@ _OF_POWERSHELL = late(r"\b(?:powershell|pwsh)\b", re.IGNORECASE)
 _PUTS_IN_SCRIPT = late(r"#\{|\{\{|\$\{\w+\.")
 _PUTS_IN_PLAIN = late(r"#\{|\{\{|'[^'\r\n]*\$\{\w+\.")
 """What is put into a script otherwise than as `${var.net}`, which PowerShell takes for a variable that is not known."""
-_QUOTED = late(r"\"[^\"\r\n]*\"|'([^'\"`\r\n]*\$\{\w+\.[^'\"`\r\n]*)'")
+_QUOTED = late(r"\"[^\"\r\n]*\"|'(?=[^'\"`\r\n]*+')([^'\"`\r\n]*\$\{\w+\.[^'\"`\r\n]*)'")
 _F_STRING = late(r"(?:\b[rRbB]?[fF][rR]?|\$@?|@\$)[\"']{1,3}\Z")
 """How a program puts a value into a literal: behind it, or within."""
 _STATEMENT = late(

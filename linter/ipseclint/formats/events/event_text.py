@@ -86,7 +86,7 @@ _IN_TABLE = late(
 )
 _PRINTED = late(
     r"^TimeCreated[ ]+Id[ ]+(?:LevelDisplayName[ ]+)?Message[ ]*\r?\n-+[ ]+-+[ ]+(?:-+[ ]+)?-+[ ]*\r?\n"
-    rf"(?=(?:[^\r\n]*\r?\n){{0,400}}?\S[^\r\n]{{5,40}}[ ](?:{_NUMBERS})[ ])",
+    rf"(?=(?:(?!TimeCreated[ ])[^\r\n]*\r?\n){{0,400}}?\S[^\r\n]{{5,40}}[ ](?:{_NUMBERS})[ ])",
     re.MULTILINE,
 )
 """How a table of Get-WinEvent begins in which an event is one that is read."""

@@ -29,8 +29,8 @@ _HEAD = late(
 )
 _LEAVES_UNANSWERED = late(
     r"[ \t]*@?if[ \t]+(?:/i[ \t]+)?(?:not[ \t]+defined[ \t]+(?P<name>[^\s\"%!()=]+)"
-    r"|(?P<quote>\"?)[%!](?P<value>[^\s\"%!()=]+)[%!](?P=quote)[ \t]*==[ \t]*(?P=quote)(?P=quote))"
-    r"[ \t]*(?P<then>\(?[ \t]*(?:echo\b[^&|()]*&[ \t]*)?(?:goto\b|exit\b)[^&|()]*\)?[ \t]*)",
+    r"|(?P<quote>\"?)[%!](?P<value>[^\s\"%!()=]+)[%!](?P=quote)[ \t]*==[ \t]*+(?P=quote)(?P=quote))"
+    r"[ \t]*+(?P<then>\(?[ \t]*+(?:echo\b[^&|()]*+&[ \t]*+)?(?:goto\b|exit\b)[^&|()]*+\)?[ \t]*+)",
     re.IGNORECASE,
 )
 """Leaves where a question was not answered."""

@@ -19,7 +19,7 @@ DOUBT = "this command stands"
 _LABEL = late(r"[ \t]*:[ \t]*([^\s:+,;=]+)")
 _BY_ARGUMENT = late(
     r"[ \t]*@?if[ \t]+(?:/i[ \t]+)?([\"\[]?)%~?1([\"\]]?)[ \t]*==[ \t]*\1[^\s\"\[\]%]+\2"
-    r"[ \t]+goto[ \t]*:?[ \t]*([^\s:+,;=&|()]+)\s*",
+    r"[ \t]+goto[ \t]*+:?+[ \t]*+([^\s:+,;=&|()]+)\s*",
     re.IGNORECASE,
 )
 """A jump that is made only if the first argument is a certain word."""
@@ -30,7 +30,7 @@ _BY_FAILURE = late(
     re.IGNORECASE,
 )
 """A jump that is made only if a command has failed; one that is understood has not."""
-_NAMED = late(r"\b(?:goto|call)\b[ \t]*:?[ \t]*([^\s:+,;=&|()]+)", re.IGNORECASE)
+_NAMED = late(r"\b(?:goto|call)\b[ \t]*+:?+[ \t]*+([^\s:+,;=&|()]+)", re.IGNORECASE)
 _LEAVING = frozenset({"exit", "return", "break", "continue", "throw"})
 _CHECK = late(
     r"\bif[ \t]+(?:errorlevel[ \t]+[1-9]|not[ \t]+\"?[%!]errorlevel[%!]\"?[ \t]*==[ \t]*\"?0\b"

@@ -61,7 +61,7 @@ _POWERSHELL_TOKENS = late(
     |(?P<comment>\#)
     |(?P<open>\{)
     |(?P<close>\})
-    |(?P<space>\s+|<\#.*?\#>)
+    |(?P<space>\s+|<\#.*?(?:\#>|\Z))
     |(?P<equals>=)
     |(?P<plain>[^\s"'`>|;{}=\#&]+|[&<])""",
     re.VERBOSE,

@@ -24,7 +24,7 @@ _GOTO = late(r"[ \t]*@?goto[ \t]*:?([^\s:+,;=()&|]+)[ \t]*", re.IGNORECASE)
 LABEL = late(r"[ \t]*:(?![: \t])([^\s:+,;=]+)")
 _NAMES_LABEL = late(r"\bcall[ \t]+:", re.IGNORECASE)
 _END = late(
-    r"(?P<before>[ \t]*@?(?:endlocal|popd|set[ \t][^&|()<>\r\n]*)[ \t]*&(?!&))?+"
+    r"(?P<before>[ \t]*@?(?:endlocal|popd|set[ \t][^&|()<>\r\n]*+)[ \t]*+&(?!&))?+"
     r"[ \t]*@?(?:goto[ \t]*:?eof|exit(?:[ \t]+/b)?(?:[ \t]+(?:-?\d+|%\w+%|!\w+!))?)[ \t]*",
     re.IGNORECASE,
 )
@@ -38,7 +38,7 @@ _NUMBER = late(r"%([1-9])")
 _MAX_DEPTH = 16
 _MAX_LINES = 200_000
 """How many lines are followed (reasoned: far above any real script, and a hostile one could call for ever)."""
-GOTO = late(r"\bgoto\b[ \t]*:?[ \t]*([^\s:+,;=&|()]+)", re.IGNORECASE)
+GOTO = late(r"\bgoto\b[ \t]*+:?+[ \t]*+([^\s:+,;=&|()]+)", re.IGNORECASE)
 _SETS = late(
     r"\bset[ \t]+(?:(?P<sum>/a)[ \t]+|/p[ \t]+)?\"?(?P<name>[a-z_]\w*)[ \t]*(?P<sign>[-+*/%]?)=(?P<rest>[^&|\"]*)",
     re.IGNORECASE,

@@ -62,7 +62,7 @@ _SECTION = late(r"\bcall[ \t]+:([^\s:+,;=()&|]+)([^&|]*)", re.IGNORECASE)
 """A call of a label."""
 _TOO_DEEP = "calls a section of this file within itself, too deep or too often: it is not followed"
 _SET = late(r"\bset[ \t]+[\"\w/]", re.IGNORECASE)
-_GOTO = late(r"[ \t]*@?goto\b[ \t]*:?[ \t]*([^\s:+,;=&|()]+)[ \t]*", re.IGNORECASE)
+_GOTO = late(r"[ \t]*@?goto\b[ \t]*+:?+[ \t]*+([^\s:+,;=&|()]+)[ \t]*", re.IGNORECASE)
 GOES_BACK = "goes back to a label: what runs again, with other values, is read once"
 
 

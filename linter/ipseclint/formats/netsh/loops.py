@@ -32,12 +32,12 @@ _TEXT_HEAD = late(
     re.IGNORECASE | re.DOTALL,
 )
 _OPTION = late(
-    r"(?P<backquotes>usebackq)|tokens=(?P<tokens>[\d,*-]+)|delims=(?P<delimiters>[^\"]*?)(?=[ \t]+\w+=|\Z)",
+    r"(?P<backquotes>usebackq)|tokens=(?P<tokens>[\d,*-]+)|delims=(?P<delimiters>[^\"]*?)(?=(?<![ \t])[ \t]++\w+=|\Z)",
     re.IGNORECASE,
 )
 _OVER_FILES = late(
     r"[ \t]*@?for[ \t]+%%[A-Za-z][ \t]+in[ \t]*"
-    r"\([ \t]*(\"[^\"()]*\*[^\"()]*\"|[^\s\"(),;=]*\*[^\s\"(),;=]*)[ \t]*\)[ \t]*do\b",
+    r"\([ \t]*(\"[^\"()*]*+\*[^\"()]*+\"|[^\s\"(),;=*]*+\*[^\s\"(),;=]*+)[ \t]*\)[ \t]*do\b",
     re.IGNORECASE,
 )
 """A loop over the files whose names fit a pattern."""

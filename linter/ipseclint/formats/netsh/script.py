@@ -38,7 +38,7 @@ from ipseclint.vocabulary.services import NAMES
 
 _MARKUP = late(r"\s*<(?!#)")
 _COMMAND = late(
-    r"\n(?:(?![a-z]:\\[^>\r\n]*>|<)[^\r\n]*?netsh(?<=\bnetsh)\b[^\r\n]*?\b(?:ips|adv"
+    r"\n(?:(?![a-z]:\\[^>\r\n]*>|<)(?>[^\r\n]*?netsh(?<=\bnetsh)\b)[^\r\n]*?\b(?:ips|adv"
     r"|ras[ \t]+set[ \t]+(?:ikev2|wanports\b[^\r\n(]{0,120}\((?:ikev2|l2tp)\)))"
     r"|[ \t]*+\(?(?:@?(?:>>?[ \t]*\S+[ \t]*)?echo[ \t]+)?(?:pushd[ \t]+)?"
     r"(?:ipsec[ \t]+(?:static|dynamic)|advfirewall[ \t]+(?:consec|mainmode|set[ \t]+global))\b)"

@@ -28,7 +28,7 @@ from ipseclint.vocabulary.ipsec_tools import Mention, mention_in
 MAX_OPEN_ENDS = 3
 """How many commands that may do anything are named where one of them may be what is missing (reasoned)."""
 
-_ELEVATION = late(r"%~?1[ \t]+(?:start[ \t]+\"\"[ \t]*)?\"?mshta\b[^\r\n]*%~?s?0", re.IGNORECASE)
+_ELEVATION = late(r"(?>[\s\S]*?%~?1[ \t]+(?:start[ \t]+\"\"[ \t]*)?\"?mshta\b)[^\r\n]*%~?s?0", re.IGNORECASE)
 """How batch files start themselves again with more rights: with an argument, nothing of the line runs."""
 _ASSIGNMENT = late(r"[ \t]*[A-Za-z_]\w{0,60}=[\w.:/-]{0,200}[ \t]*\r?")
 """What another shell takes for a value of one word and its name: no program is called here."""
@@ -49,7 +49,7 @@ _NOT_NOW_AND_HERE = {
 
 _STARTS_ITSELF = late(r"%~?[a-z]{0,6}0", re.IGNORECASE)
 
-_SHOWS = late(r"`netsh(?:\.exe)?[ \t][^`\r\n]*\bshow\b[^`\r\n]*`", re.IGNORECASE)
+_SHOWS = late(r"`netsh(?:\.exe)?[ \t](?=[^`\r\n]*+`)[^`\r\n]*\bshow\b[^`\r\n]*`", re.IGNORECASE)
 """A command within prose that only looks."""
 
 _NETSH = late(r"\bnetsh(?:\.exe)?\b", re.IGNORECASE)
@@ -162,7 +162,7 @@ class Unfollowed:
     def _may_do_anything(self, part: Part, name: str, words: tuple[Token, ...], host: Host) -> str:
         """Why a program that names no tool may do anything, as a message; empty if it does not."""
         if host.variable is not None and is_unknown(name, part):
-            is_itself = host is BATCH and _ELEVATION.search(part.raw)
+            is_itself = host is BATCH and _ELEVATION.match(part.raw)
             return "" if is_itself else "a variable is put in here when the script runs: what is run is not known"
         if _WORKED_OUT.match(part.raw):
             return "runs a text whose commands are not known"

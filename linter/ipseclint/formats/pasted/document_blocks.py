@@ -78,7 +78,8 @@ _LISTED = late(r"[ \t]+(?:[*.-]{1,5}|\d{1,3}\.)[ \t]")
 _DELIMITERS = ("---", "...", "```")
 _ABOVE_LISTING = ("", "[", ".", "+")
 """How a line above a listing begins: nothing, its style, its title, what joins it to an item of a list."""
-_CALLOUT = late(r"<(?:\d{1,2}|\.)>(?=[ \t]*(?:<(?:\d{1,2}|\.)>[ \t]*)*\r?$)")
+_CALLOUT = r"<(?:\d{1,2}|\.)>"
+_CALLOUTS = late(rf"{_CALLOUT}[ \t]*+(?:{_CALLOUT}[ \t]*+)*+(?P<last>\r?$)?")
 
 
 def _of_asciidoc(lines: Sequence[str]) -> Iterator[Block]:
@@ -113,7 +114,14 @@ def _rules_output(lines: Sequence[str], row: int, mark: str, last: Mapping[str, 
 
 def _without_callouts(lines: Sequence[str], begin: int, end: int) -> Block:
     """Some rows without the numbers at the ends of lines that a list below explains."""
-    return {row + 1: _CALLOUT.sub("", lines[row]) if "<" in lines[row] else lines[row] for row in range(begin, end)}
+    return {
+        row + 1: _CALLOUTS.sub(_without_last, lines[row]) if "<" in lines[row] else lines[row]
+        for row in range(begin, end)
+    }
+
+
+def _without_last(callouts: re.Match[str]) -> str:
+    return callouts[0] if callouts["last"] is None else callouts["last"]
 
 
 _ORG_BEGIN = late(r"[ \t]*#\+begin_(src|example)\b[^\r\n]*", re.IGNORECASE)
@@ -165,7 +173,7 @@ def _of_textile(lines: Sequence[str]) -> Iterator[Block]:
 
 
 _HERE = late(
-    r"[ \t]*(?:sudo[ ]+)?(?:cat|tee|install)\b(?=[^\r\n]{0,300}>|[ ]+-?\w*[ ]*\S)[^\r\n<#]{0,200}<<(?P<dash>-?)[ \t]*"
+    r"[ \t]*(?:sudo[ ]+)?(?:cat|tee|install)\b(?=[^\r\n]{0,300}>|[ ]++\S)[^\r\n<#]{0,200}<<(?P<dash>-?)[ \t]*"
     r"(?P<quote>['\"\\]?)(?P<tag>\w{1,40})['\"]?[^\r\n]{0,200}"
 )
 _SAID = late(

@@ -30,7 +30,7 @@ _CONNECTION = late(r"^conn[ \t]+\S", re.MULTILINE)
 _CONTINUED = late(r"\s|\Z|#|\}|include\b|version\b", re.IGNORECASE)
 """How lines begin that go on, or hold no secret themselves."""
 _OTHER_KEY = late(
-    r"(?:\A|\s):\s*(?:RSA|ECDSA|BLISS|PKCS8|P12|PIN|XAUTH|EAP|NTLM|PPK|PSK)\b|@\S+\s*:\s*XAUTH\b", re.IGNORECASE
+    r"(?:\A|\s):\s*(?:RSA|ECDSA|BLISS|PKCS8|P12|PIN|XAUTH|EAP|NTLM|PPK|PSK)\b|@[^\s@]+\s*:\s*XAUTH\b", re.IGNORECASE
 )
 """Secrets of other kinds (ipsec.secrets(5)), and preshared keys on a line of their own."""
 _ANYBODY = frozenset({"%any", "%any4", "%any6"})

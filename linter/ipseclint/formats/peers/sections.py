@@ -20,12 +20,12 @@ MAX_DEPTH = 32
 
 _VARIABLE = r"\$\{[^{}\r\n]{0,80}\}|\{\{[^{}\r\n]{0,80}\}\}"
 """What a shell or a template puts in, whose braces are none of a section."""
-_OPENING = re.compile(rf"\s*((?:{_VARIABLE}|[^\s={{}}#:])+)\s*(?::\s*([^{{}}#]*))?\{{")
+_OPENING = re.compile(rf"\s*((?:{_VARIABLE}|[^\s={{}}#:])+)\s*+(?::\s*+([^{{}}#]*+))?\{{")
 _CLOSING = re.compile(r"\s*\}")
 _SETTING = re.compile(r"\s*([^\s={}#]+)\s*=[ \t]*")
 _INCLUDE = re.compile(r"\s*include\s+\S")
-_NAME_ALONE = re.compile(r"\s*([^\s={}#:]+)\s*(?::\s*([^{}#]*))?\s*(?:#.*)?$")
-_TEXT = re.compile(r"\s*(?:\S+[ \t]+[^={}]*[^={}\s][^={}]*|[^\s={}]{1,40}@[^={}]*)")
+_NAME_ALONE = re.compile(r"\s*+([^\s={}#:]++)\s*+(?::\s*+([^{}#]*+))?(?:#.*)?$")
+_TEXT = re.compile(r"\s*+(?:\S+[ \t]++(?=\s*+[^={}\s])[^={}]*+|[^\s={}]{1,40}@[^={}]*)")
 """A line of several words, or a prompt, without a sign of the grammar: outside of all sections it sets nothing."""
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _BARE = re.compile(rf"(?:{_VARIABLE}|[^#}}\r\n])*")

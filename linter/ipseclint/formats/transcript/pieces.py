@@ -16,6 +16,7 @@ from ipseclint.formats.netsh.wrapped import goes_on_in, is_rest
 from ipseclint.formats.pasted.fences import MARKS
 from ipseclint.formats.transcript.beginnings import OF_CERTIFICATE, LineStarts, beginnings, may_hold_several
 from ipseclint.late import late
+from ipseclint.source import lines_with
 
 _THEMED = (
     r"(?:(?:[\u256d\u2570\u2514\u251c\ue0b0\ue0b6]|~|[A-Za-z]:\\|/\w|[\w.-]{1,40}+@)"
@@ -52,7 +53,7 @@ _FENCE = late(
 )
 _FENCES = ("```", "~~~")
 _HIGHLIGHT = (
-    r"\{%-?[ \t]*(?:end)?highlight\b[^%\r\n]{0,40}%\}|\{\{[<%][ \t]*/?[ \t]*highlight\b[^}\r\n]{0,60}\}\}"
+    r"\{%-?[ \t]*(?:end)?highlight\b[^%\r\n]{0,40}%\}|\{\{[<%][ \t]*+/?+[ \t]*+highlight\b[^}\r\n]{0,60}\}\}"
     r"|</?(?:syntaxhighlight|source)\b[^>\r\n]{0,80}>|\{(?:noformat|code)(?::[^{}\r\n]{1,120})?\}"
 )
 _TAG = late(
@@ -186,9 +187,8 @@ def may_be_cut(text: str, lines: str, starts: LineStarts) -> bool:
     """
     if "CertUtil" in lines and _BEHIND_STORE.search(text) is not None:
         return True
-    if any(map(lines.__contains__, _THEME_SIGNS)):
-        return _MARK.search(lines) is not None
-    return _MARK.search(starts.begun_with(_MAY_MARK)) is not None
+    themed = "".join(f"\n{lines[begin:end]}" for begin, end in lines_with(lines, _THEME_SIGNS))
+    return any(_MARK.search(each) is not None for each in (starts.begun_with(_MAY_MARK), themed))
 
 
 def is_quoted_in_part(lines: str) -> bool:

@@ -19,7 +19,7 @@ _DISABLED = b"<item>FWPM_FILTER_FLAG_DISABLED<"
 
 def _spaced(*parts: bytes) -> bytes:
     """Parts with any blanks between them."""
-    return rb"[ \t\r\n]*".join(parts)
+    return rb"[ \t\r\n]*+".join(parts)
 
 
 _WORD = b"[!-%'-;=?-~]"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from tests import ROOT
 from tests.formats.powershell.script.evaluating import parsed, said_of
-from tree_sitter import Node
+from tree_sitter import Language, Node, Parser, Range, Tree
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.powershell.script import grammar, interpreter, masking, pipelines, reader
@@ -193,3 +194,39 @@ def test_more_code_than_is_parsed_is_refused_and_what_is_no_code_does_not_count(
     assert [made.name for made in parsed(f"<#{'+' * 500}#>{' ' * 500}\n{rule}").policy.connection_security_rules] == [
         "First"
     ]
+
+
+class _Counting:
+    """The parser, which counts how often it reports on its way."""
+
+    reports = 0
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self.included_ranges: list[Range] = []
+
+    def parse(self, read: Any, *, progress_callback: Callable[[int, bool], bool]) -> Tree:
+        def counted(at: int, has_error: bool) -> bool:
+            _Counting.reports += 1
+            return progress_callback(at, has_error)
+
+        parser = Parser(self._language)
+        parser.included_ranges = self.included_ranges
+        return parser.parse(read, progress_callback=counted)
+
+
+def test_a_script_of_errors_alone_is_not_parsed_to_its_end_and_its_lines_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grammar, "Parser", _Counting)
+    monkeypatch.setattr(_Counting, "reports", 0)
+    script = "!\\n\n" * 2_000 + f"{RULE} Last"
+    assert [rule.name for rule in parsed(script).policy.connection_security_rules] == ["Last"]
+    assert said_of(script)[0][:2] == (1, 1)
+    assert 1_000 < _Counting.reports < len(script)  # the whole alone would report five times a byte
+
+
+def test_errors_in_what_is_put_into_a_text_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grammar, "_MIN_REPORTS", 0)
+    errors = "!\\n\n" * 400
+    script = f'{RULE} First\n$x = "$({errors})"\n{RULE} Last'
+    assert [rule.name for rule in parsed(script).policy.connection_security_rules] == ["First", "Last"]
+    assert [line for line, _, _ in said_of(script)] == [2]

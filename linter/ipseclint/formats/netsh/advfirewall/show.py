@@ -254,12 +254,12 @@ _IN_EVENT = "rule id:\t"
 def recognise(source: Source) -> bool:
     """Whether lines begin with the labels of a connection security or main-mode rule, or of the global settings."""
     lines = source.head_lines
-    return _has_labels(source) or (RULER in lines and looks_like_rules(lines) and not _has_associations(source))
+    return _has_labels(source) or (RULER in lines and not source.once(_has_associations) and looks_like_rules(lines))
 
 
 def recognise_associations(source: Source) -> bool:
     """Whether lines begin with the labels of a security association, and none with those of rules or settings."""
-    return _has_associations(source) and not _has_labels(source)
+    return source.once(_has_associations) and not _has_labels(source)
 
 
 def _has_labels(source: Source) -> bool:
@@ -267,15 +267,21 @@ def _has_labels(source: Source) -> bool:
     if _IN_EVENT in lines:
         return False
     of_rules = _RULE_NAME.search(lines) is not None and _OF_RULES.search(lines) is not None
-    return of_rules or _distinct(_OF_GLOBAL, lines) >= 2
+    return of_rules or _has_of(_OF_GLOBAL, lines, 2)
 
 
 def _has_associations(source: Source) -> bool:
-    return _distinct(_OF_ASSOCIATIONS, source.head_lines_folded) >= 3
+    return _has_of(_OF_ASSOCIATIONS, source.head_lines_folded, 3)
 
 
-def _distinct(pattern: re.Pattern[str], lines: str) -> int:
-    return len({match[1] for match in pattern.finditer(lines)})
+def _has_of(labels: re.Pattern[str], lines: str, number: int) -> bool:
+    """Whether lines begin with so many labels of some."""
+    found: set[str] = set()
+    for match in labels.finditer(lines):
+        found.add(match[1])
+        if len(found) == number:
+            return True
+    return False
 
 
 FORMATS = (

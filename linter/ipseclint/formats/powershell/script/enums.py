@@ -12,7 +12,7 @@ from ipseclint.formats.powershell.script.nodes import child_of
 from ipseclint.formats.powershell.script.values import Data, EnumWord, Table, Unknown, Value, number_in, text_of
 from ipseclint.late import late
 
-_FLAGS = late(r"\[\s*(?:System\.)?Flags(?:Attribute)?\s*(?:\(\s*\))?\s*\]\s*\Z")
+_FLAGS = late(r"\[\s*(?:System\.)?Flags(?:Attribute)?\s*+(?:\(\s*+\)\s*+)?\]\s*+\Z")
 """What stands before an enumeration of which a value may be several words at once."""
 _ATTRIBUTE_CHARACTERS = 60
 

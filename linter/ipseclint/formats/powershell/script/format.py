@@ -27,9 +27,9 @@ from ipseclint.source import DOCUMENTS, Source, lines_of_text
 from ipseclint.vocabulary.ipsec_tools import mention_in
 
 _OPENING = late(
-    r"^[ \t]*(?:(`{3,20}|~{3,20})[ \t]*([\w+#.-]*)[^\r\n]*"
-    r"|\{%-?[ \t]*highlight[ \t]+([\w+#.-]+)[^%\r\n]*%\}"
-    r"|\[source,[ \t]*([\w+#.-]+)[^\r\n]*\r?\n-{4,}[ \t]*"
+    r"^[ \t]*(?:(`{3,20}|~{3,20})[ \t]*+([\w+#.-]*+)[^\r\n]*+"
+    r"|\{%-?[ \t]*highlight[ \t]++([\w+#.-]++)[^%\r\n]*+%\}"
+    r"|\[source,[ \t]*+([\w+#.-]++)[^\r\n]*+\r?\n-{4,}[ \t]*"
     r"|<(powershell)>[ \t]*)\r?$",
     re.MULTILINE,
 )

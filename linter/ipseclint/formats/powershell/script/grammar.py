@@ -27,7 +27,7 @@ _CONFIGURATION = re.compile(r"^[ \t]*configuration[ \t]+\w++\s*+\{", re.IGNORECA
 _RESOURCE = re.compile(r"^[ \t]*\w++(?:[ \t]++[^\s{}]++)?+[ \t]*+\r?\n[ \t]*+\{", re.MULTILINE)
 """A configuration of DSC, and a resource in it, whose block the grammar would not take for its own."""
 _VISIBLE = re.compile(r"\S")
-_BRACKET = re.compile(r"[()\[\]{}]|\n|@(['\"])[ \t]*+\r?\n.*?\n\1@", re.DOTALL)
+_BRACKET = re.compile(r"[()\[\]{}]|\n|@(['\"])[ \t]*+\r?\n.*?(?:\n\1@|\Z)", re.DOTALL)
 """What opens or closes, or may end a statement; a here-string is passed by whole, its own quotes being masked."""
 _MAX_PIECES = 10_000
 _MAX_REPAIRS = 20
@@ -42,6 +42,10 @@ MAX_CODE_BYTES = 2_000_000
 """How much of a script is parsed, not counting blanks, comments and what is quoted (reasoned: 20,000 commands have
 less; a tree takes up to 500 times as much memory as its code).
 """
+
+_MIN_REPORTS = 1_000
+_BYTES_A_REPORT = 20
+"""How often the parser may report on its way before it is stopped (reasoned: four times as often as without errors)."""
 
 _MAX_MADE_CHARACTERS = 200_000
 """How much of what a script puts together and runs is read (reasoned: far more than any does)."""
@@ -99,7 +103,7 @@ class Syntax:
             self.refused.append((start, end))
             return []
         root = self._parse(self._bytes[start:end], start)
-        return [root] if not root.has_error else self._in_pieces(start, end)
+        return [root] if root is not None and not root.has_error else self._in_pieces(start, end)
 
     @property
     def files(self) -> list[tuple[str, int, int]]:
@@ -159,7 +163,11 @@ class Syntax:
         """The program that a part of a text is, such as `$(...)` in a string."""
         if (start, end) not in self._fragments:
             piece = masked(self.text[start:end]).text.encode("ascii")
-            self._fragments[start, end] = self._parse(piece, start)
+            root = self._parse(piece, start)
+            if root is None:
+                self.errors.append((start, end))
+                root = self._tree_of(b"", start)
+            self._fragments[start, end] = root
         return self._fragments[start, end]
 
     def source(self, node: Node) -> str:
@@ -252,11 +260,32 @@ class Syntax:
             shown_code = _RESOURCE.sub(lambda match: match[0].replace("\r", " ").replace("\n", " "), shown_code)
         return shown_code.encode("ascii")
 
-    def _parse(self, piece: bytes, start: int) -> Node:
-        """The program that a piece of the text is; only the piece is copied, and offsets are of the whole text."""
+    def _parse(self, piece: bytes, start: int) -> Node | None:
+        """The program that a piece of the text is; None if it has so many errors that it is not parsed to its end."""
+        try:
+            return self._tree_of(piece, start)
+        except ValueError:
+            return None
+
+    def _tree_of(self, piece: bytes, start: int) -> Node:
+        """The same; only the piece is copied, and offsets are of the whole text. Raises ValueError where it takes long.
+
+        At each error the parser goes back over what it has read, which with many of them takes the square of their
+        number; without any, it reports once in 75 bytes.
+        """
+        left = _MIN_REPORTS + len(piece) // _BYTES_A_REPORT
+
+        def takes_long(_at: int, _has_error: bool) -> bool:
+            nonlocal left
+            left -= 1
+            return left < 0
+
         parser = Parser(_LANGUAGE)
         parser.included_ranges = [Range((0, 0), (0, 0), start, start + len(piece))]
-        tree = parser.parse(lambda at, _point: piece[at - start :] if at >= start else b" " * (start - at))
+        tree = parser.parse(
+            lambda at, _point: piece[at - start :] if at >= start else b" " * (start - at),
+            progress_callback=takes_long,
+        )
         self._trees.append(tree)
         return tree.root_node
 
@@ -265,9 +294,9 @@ class Syntax:
         roots: list[Node] = []
         for index, (begin, stop) in enumerate(self._pieces(start, end)):
             root = self._parse(self._bytes[begin:stop], begin)
-            if not root.has_error:
+            if root is not None and not root.has_error:
                 roots.append(root)
-            elif index > _MAX_PIECES or len(self.errors) >= _MAX_REPAIRS:
+            elif root is None or index > _MAX_PIECES or len(self.errors) >= _MAX_REPAIRS:
                 self.errors.append((begin, stop))
             else:
                 roots += self._repaired(root, begin, stop)
@@ -290,7 +319,10 @@ class Syntax:
                 break
             left_out.append((start + begin, start + stop))
             piece = piece[:begin] + b" " * (stop - begin) + piece[stop:]
-            root = self._parse(piece, start)
+            without = self._parse(piece, start)
+            if without is None:
+                break
+            root = without
         if root.has_error:
             self.errors.append((start, end))
             return []

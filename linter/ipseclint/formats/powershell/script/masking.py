@@ -68,7 +68,7 @@ _TAGGED = re.compile(r"[A-Za-z]\w*+=[^\s,;|&(){}'\"`<>$@]++(?:,[^\s,;|&(){}'\"`<
 _LAST = re.compile(rf"\s*+(?P<word>{_WORD})", re.IGNORECASE)
 _COMMENT_FOLLOWS = re.compile(r"\s*+(?:#|<#)")
 _OF_SCRIPT = re.compile(r"\[(?:CmdletBinding|OutputType|(?:\w+\.)*SuppressMessage(?:Attribute)?)\b", re.IGNORECASE)
-_VARIABLE_FOLLOWS = re.compile(r"\](?:\s*+\[\w[\w.]*+\([^\n]{0,200}\)\]){0,8}\s*+\$")
+_VARIABLE_FOLLOWS = re.compile(r"\](?:\s*+\[\w[\w.]*+\((?:[^\n)]|\)(?!\]\s*+[\[$])){0,200}+\)\]){0,8}\s*+\$")
 """An attribute meant for a function without parameters, which PowerShell gives to the variable behind it."""
 _VALUE_FIRST = re.compile(r"[ \t]*+(?:\$\w[\w.:]*+[ \t]*+=[ \t]*+)?[$@('\"\[]")
 """A line on which the method of a list may stand as the cmdlet of that name does: no command begins before it."""

@@ -18,8 +18,8 @@ from ipseclint.model.policy import Reference
 from ipseclint.source import Source, Span, lines_of_text
 
 _FIRST = re.compile(
-    r"\s*(?:#[^\n]*\n\s*)*(?:version\s*:\s*1\s*\n\s*(?:#[^\n]*\n\s*)*)?"
-    r"dn::?\s[^\n]*\n(?: [^\n]*\n|#[^\n]*\n)*(?:[A-Z][A-Z0-9.;-]*:|\Z)",
+    r"\s*+(?:#[^\n]*\n\s*+)*+(?:version\s*+:\s*+1[^\S\n]*+\n\s*+(?:#[^\n]*\n\s*+)*+)?"
+    r"dn::?\s[^\n]*\n(?: [^\n]*\n|#[^\n]*\n)*+(?:[A-Z][A-Z0-9.;-]*:|\Z)",
     re.IGNORECASE,
 )
 """The name of an entry and an attribute of it; events name an object of the directory by its DN alone."""
