@@ -59,7 +59,7 @@ _GIVEN_CODE = late(
 )
 _NUMBERS_OF_VPN = late(r"(?<![\w.-])(\d{2,5})(?![\w-]|\.\d)")
 _OF_NPS = late(
-    r"(?:nps[\s,:#-]*(?:event 6273[\s,:-]*)?(?:reason(?:[\s_-]?code)?)?|reason[\s_-]?code|reason)[\s:=#]*(\d{1,3})",
+    r"(?:nps[\s,:#-]*+(?:event 6273[\s,:-]*+)?(?:reason(?:[\s_-]?code)?)?|reason[\s_-]?code|reason)[\s:=#]*(\d{1,3})",
     re.IGNORECASE,
 )
 """A reason code of Network Policy Server."""

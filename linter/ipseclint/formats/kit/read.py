@@ -45,7 +45,7 @@ BLOTTED = Unknown("blotted out", hidden=True)
 _MAX_BLOTTED = 128
 _BLOTTED = late(
     r"[*•●]{3,}|x{6,}|\.{3,}|…|hidden|masked|redacted"
-    r"|[*<\[({]+[\w .-]*\b(?:hidden|key|masked|omitted|psk|redacted|removed|secret)\b[\w .-]*[*>\])}]+",
+    r"|[*<\[({]+(?>[\w .-]*?\b(?:hidden|key|masked|omitted|psk|redacted|removed|secret)\b)[\w .-]*+[*>\])}]+",
     re.IGNORECASE,
 )
 
