@@ -117,6 +117,11 @@ class Lexer:
         return not is_open and self._flow.at_rest
 
     @property
+    def is_plain(self) -> bool:
+        """Whether the next line, if it calls netsh with a command and does nothing else, does so and no more."""
+        return self.at_rest and not (self._flow.is_elsewhere or self._calls.prompt or self._lines.is_remark_open)
+
+    @property
     def continues(self) -> bool:
         """Whether the last line goes on in the next."""
         return self._lines.goes_on
@@ -136,6 +141,18 @@ class Lexer:
     def begin_process(self) -> int:
         """Count a run of netsh."""
         return self._calls.begin_process()
+
+    def run_again(self, number: int, line: str, arguments: Sequence[str] | None, part: Part, verb: str) -> int:
+        """Take a line that is one command of netsh as the part of another line is; the process that it runs in."""
+        words = without_at(part.words)
+        keyword = words[0].text.casefold()
+        self._flow.enter(part, keyword, words)
+        if self._so_far is not None:
+            self._so_far.take(number, line, arguments)
+        if self.host is BATCH:
+            self._printed.take_block(part, keyword, is_certain=True)
+        self._flow.ran(verb)
+        return self.begin_process()
 
     def feed(self, number: int, line: str, arguments: Sequence[str] | None = None) -> list[Command]:
         """The commands that are complete with this physical line, given without its line end.

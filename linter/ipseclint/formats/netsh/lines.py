@@ -68,6 +68,11 @@ class WholeLines:
         """Whether the next line belongs to one before it."""
         return bool(self._pending) or self._in_text is not None
 
+    @property
+    def is_remark_open(self) -> bool:
+        """Whether the next line may be the rest of a remark."""
+        return self._is_remark_open
+
     def line(self, number: int, text: str) -> Token:
         """A physical line with its place."""
         return Token(text, self.path, number, 1)

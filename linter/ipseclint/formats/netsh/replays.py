@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.netsh.command import Command
-from ipseclint.formats.netsh.hosts import BATCH
+from ipseclint.formats.netsh.hosts import BATCH, Host
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
+
+if TYPE_CHECKING:
+    from ipseclint.formats.netsh.advfirewall.alike_rules import AlikeRules
+    from ipseclint.formats.netsh.advfirewall.commands import AdvfirewallReplay
+    from ipseclint.formats.netsh.advfirewall.state import ScriptedRule
 
 _MAX_PIECES = 16
 """Reasoned: over so many lines at most is a filter written."""
@@ -20,6 +26,7 @@ _ASKS_FOR_HELP = frozenset({"?", "/?", "-?"})
 _MAX_WORDS_WITH_HELP = 4
 
 _STATIC = "ipsec static"
+_ADVFIREWALL = "advfirewall"
 _OLDER = "ipseccmd"
 
 
@@ -42,6 +49,8 @@ class Replays:
         self._take_filter: Callable[..., bool] | None = None
         self._policies: Callable[[], frozenset[str]] = frozenset
         self._older_commands = 0
+        self._advfirewall: AdvfirewallReplay | None = None
+        self._alike: AlikeRules | None = None
 
     def takes_filter(self, number: int, line: str, lexer: Lexer) -> bool:
         """Whether a line is a plain filter of a script that has set up IP Security Policies before, and is done."""
@@ -64,6 +73,22 @@ class Replays:
                 return last if self._take_filter(whole, number, lexer, len(pieces[0])) else 0
         return 0
 
+    def takes_rule(self, number: int, line: str, arguments: Sequence[str] | None, lexer: Lexer) -> bool:
+        """Whether a line adds a rule to the local store as lines before it did, and is done."""
+        replay = self._advfirewall
+        if replay is None or not (replay.adds_locally and lexer.is_plain):
+            return False
+        if self._alike is None:
+            from ipseclint.formats.netsh.advfirewall.alike_rules import AlikeRules
+
+            self._alike = AlikeRules(lexer.host, lexer.path, partial(_rule_alone, lexer.host, lexer.path))
+        made = self._alike.rule(number, line)
+        if made is None:
+            return False
+        rule, part = made
+        replay.add(rule, lexer.run_again(number, line, arguments, part, "add"))
+        return True
+
     def apply(self, command: Command, lexer: Lexer) -> None:
         """Hand a command to the replay of its tool; what it names may exist if it is not understood."""
         if command.words[-1].text in _ASKS_FOR_HELP and len(command.words) <= _MAX_WORDS_WITH_HELP:
@@ -72,9 +97,9 @@ class Replays:
             self._apply_older(command, lexer)
             return
         tool = "sc" if command.context == "net" else command.context
-        tool = tool if tool in {_STATIC, *_MAKERS} else "advfirewall"
+        tool = tool if tool in {_STATIC, *_MAKERS} else _ADVFIREWALL
         if tool not in self._by_tool:
-            self._by_tool[tool] = self._static() if tool == _STATIC else _MAKERS[tool](self._diagnostics)
+            self._by_tool[tool] = self._made(tool)
         noted = self._diagnostics.count
         if not self._by_tool[tool].apply(command):
             lexer.failed()
@@ -88,6 +113,14 @@ class Replays:
         self._older_commands += 1
         for netsh_command in static_commands(command, self._older_commands, self._policies()):
             self.apply(netsh_command, lexer)
+
+    def _made(self, tool: str) -> Replay:
+        if tool == _STATIC:
+            return self._static()
+        if tool != _ADVFIREWALL:
+            return _MAKERS[tool](self._diagnostics)
+        self._advfirewall = _advfirewall(self._diagnostics)
+        return self._advfirewall
 
     def _static(self) -> Replay:
         from ipseclint.formats.netsh.ip_security.fast_filters import take_filter
@@ -107,7 +140,17 @@ class Replays:
         return merge_policies(tuple(policy for policy in policies if not policy.is_empty) or (Policy(),))
 
 
-def _advfirewall(diagnostics: Diagnostics) -> Replay:
+def _rule_alone(host: Host, path: str, number: int, line: str) -> ScriptedRule | None:
+    """The rule that a line adds which stands alone in a script; None if it does anything else, or is to be told of."""
+    diagnostics = Diagnostics(path)
+    lexer, replay = Lexer(host, diagnostics), _advfirewall(diagnostics)
+    commands = [*lexer.feed(number, line), *lexer.close()]
+    if len(commands) != 1 or not replay.apply(commands[0]) or diagnostics != Diagnostics(path):
+        return None
+    return replay.only_rule()
+
+
+def _advfirewall(diagnostics: Diagnostics) -> AdvfirewallReplay:
     from ipseclint.formats.netsh.advfirewall.commands import AdvfirewallReplay
 
     return AdvfirewallReplay(diagnostics)
@@ -145,7 +188,6 @@ def _remote_access(diagnostics: Diagnostics) -> Replay:
 
 _MAKERS: dict[str, Callable[[Diagnostics], Replay]] = {
     "ipsec dynamic": _dynamic,
-    "advfirewall": _advfirewall,
     "ras": _remote_access,
     "reg": _registry,
     "sc": _services,

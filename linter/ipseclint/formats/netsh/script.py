@@ -169,6 +169,9 @@ def _replay(lines: list[str], lexer: Lexer, replays: Replays, ran: set[int]) -> 
         if is_long and not line.endswith("^"):
             if replays.takes_filter(number, line, lexer):
                 continue
+            if replays.takes_rule(number, line, arguments, lexer):
+                ran.add(number)
+                continue
         elif is_long and course is None:
             until = replays.takes_continued_filter(number, lines, lexer)
             if until:

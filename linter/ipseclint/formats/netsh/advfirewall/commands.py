@@ -114,6 +114,22 @@ class AdvfirewallReplay:
             self._session.change(command.span)
         return True
 
+    @property
+    def adds_locally(self) -> bool:
+        """Whether the next rule goes into the local store."""
+        return self._settings.store is None
+
+    def add(self, rule: ScriptedRule, process: int) -> None:
+        """Add a rule to the local store that was made of a command of a process of its own."""
+        self._session.begins_anew(process)
+        self._session.change(rule.span)
+        self._rules.add(rule)
+
+    def only_rule(self) -> ScriptedRule | None:
+        """The one rule that there is, if there is one."""
+        rules = list(self._rules)
+        return rules[0] if len(rules) == 1 else None
+
     def finish(self) -> Policy:
         """The policy that the commands so far amount to."""
         parts = PolicyParts()
@@ -124,7 +140,7 @@ class AdvfirewallReplay:
             if GRAMMARS[rule.context] is FIREWALL:
                 parts.take(rule.made)
                 continue
-            name = rule.tags["name"].text
+            name = rule.name
             names[name.casefold()] += 1
             number = names[name.casefold()]
             if number > 1:
@@ -186,7 +202,7 @@ class AdvfirewallReplay:
         made = _made(command.context, store, span, tags, trial)
         self._is_of_no_concern = not made
         if not breaks_the_rules(trial):
-            self._rules.add(ScriptedRule(command.context, store, span, tags, made))
+            self._rules.add(ScriptedRule(command.context, store, span, tags["name"].text, lambda: tags, made))
 
     def _set(self, command: Command, words: Sequence[Token], trial: Diagnostics) -> None:
         context, span = command.context, command.span

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct, field
 
@@ -184,19 +184,26 @@ def _one_of(
 class ScriptedRule(Struct, eq=False):
     """A rule as the script's commands left it so far; `context` is `advfirewall consec`, `mainmode` or `firewall`.
 
-    `made` are the objects that its tags amount to, under its own name.
+    `made` are the objects that its tags amount to, under its own name. `tags_when_asked` reads the tags of one that was
+    made without them, as another was.
     """
 
     context: str
     store: str | None
     span: Span
-    tags: dict[str, Token]
+    name: str
+    tags_when_asked: Callable[[], dict[str, Token]]
     made: tuple[PolicyObject, ...]
+
+    @property
+    def tags(self) -> dict[str, Token]:
+        """Its tags, as they are written."""
+        return self.tags_when_asked()
 
     @property
     def key(self) -> Key:
         """Where it is looked for; names are compared without regard to case."""
-        return (self.context, self.store, self.tags["name"].text.casefold())
+        return (self.context, self.store, self.name.casefold())
 
 
 class RuleBook:
@@ -222,7 +229,7 @@ class RuleBook:
     def change(self, rule: ScriptedRule, tags: dict[str, Token], made: tuple[PolicyObject, ...]) -> None:
         """Give a rule other tags, in its place."""
         del self._by_key[rule.key][rule]
-        rule.tags, rule.made = tags, made
+        rule.name, rule.tags_when_asked, rule.made = tags["name"].text, lambda: tags, made
         self._by_key.setdefault(rule.key, {})[rule] = None
 
     def named(self, context: str, store: str | None, name: str) -> list[ScriptedRule]:

@@ -1,0 +1,134 @@
+"""A mould: objects read of one text, to be made again of texts that differ from it in a few pieces alone.
+
+Of ten thousand rules that a script adds most say the same but for a name and addresses. What is the same is not read
+again: the objects are made of the first ones, each place moved by what the pieces before it are longer or shorter.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
+from typing import Any
+
+from ipseclint.model.dialect import Reference
+from ipseclint.model.policy import PolicyObject
+from ipseclint.model.setting import Setting
+from ipseclint.model.values import Frozen, Validated
+from ipseclint.packing import filled
+from ipseclint.source import Span
+
+_Make = Callable[[Sequence[Span], Sequence[Setting[Any]], str], Any]
+"""Makes a value of the places, the settings and the name of the text at hand."""
+
+
+class UnfitError(Exception):
+    """A value that cannot be made again: a place within a piece that differs, or a kind that is not known here."""
+
+
+class Mould:
+    """What was read of one line: `pieces` are the columns, each first and behind the last, of what differs.
+
+    `fields` are those of the first object that a text gives anew. `name` is what the objects are called, and what they
+    call each other. Raises UnfitError.
+    """
+
+    def __init__(
+        self, made: Sequence[PolicyObject], name: str, pieces: Sequence[tuple[int, int]], fields: frozenset[str]
+    ) -> None:
+        self._name, self._is_of_several = name, len(made) > 1
+        self._line, self._path = made[0].span.line, made[0].span.path
+        self._starts, self._ends = [start for start, _ in pieces], [end for _, end in pieces]
+        self._lengths = [end - start for start, end in pieces]
+        self._places: dict[Span, tuple[int, int, int, int]] = {}
+        self._settings: list[tuple[Any, int, Any]] = []
+        self._objects = [self._parts(each, fields if each is made[0] else frozenset()) for each in made]
+
+    def cast(self, line: int, texts: Sequence[str], fields: Mapping[str, object], name: str) -> list[PolicyObject]:
+        """The objects of a line with these texts in the places of the pieces."""
+        longer = [0, *accumulate(len(text) - length for text, length in zip(texts, self._lengths, strict=True))]
+        path = self._path
+        spans = [
+            Span(path, line, column + longer[before], length + longer[within] - longer[before])
+            for column, length, before, within in self._places.values()
+        ]
+        settings = [Setting(value, spans[place], origin) for value, place, origin in self._settings]
+        made: list[PolicyObject] = []
+        for kind, same, others in self._objects:
+            values = same.copy()
+            for field, make in others:
+                values[field] = make(spans, settings, name)
+            if not made:
+                values.update(fields)
+            made.append(filled(kind, values))
+        return made
+
+    def _parts(
+        self, each: PolicyObject, given: frozenset[str]
+    ) -> tuple[type[PolicyObject], dict[str, Any], list[tuple[str, _Make]]]:
+        """The kind of an object, its values, and how those are made that are not the same in another text."""
+        kind, values = type(each), vars(each)
+        same = {name: values[name] for name in kind.model_fields}
+        others = [(name, make) for name, value in same.items() if name not in given and (make := self._make(value))]
+        if each.name != self._name:
+            raise UnfitError("an object with a name of its own")
+        return kind, same, [*others, ("name", lambda _spans, _settings, name: name)]
+
+    def _make(self, value: Any) -> _Make | None:
+        """How a value is made again; None if it is the same."""
+        match value:
+            case Span():
+                place = self._place(value)
+                return lambda spans, _settings, _name: spans[place]
+            case Setting():
+                number = self._setting(value)
+                return lambda _spans, settings, _name: settings[number]
+            case Reference() if value.target == self._name and self._is_of_several:
+                place = self._place(value.span)
+                return lambda spans, _settings, name: Reference(target=name, span=spans[place])
+            case Frozen():
+                return self._make_struct(value)
+            case tuple():
+                return self._make_tuple(value)
+            case Validated():
+                raise UnfitError("an object within another")
+        return None
+
+    def _make_struct(self, value: Frozen) -> _Make | None:
+        kind = type(value)
+        same = {name: getattr(value, name) for name in kind.__struct_fields__}
+        others = [(name, make) for name, part in same.items() if (make := self._make(part))]
+        if not others:
+            return None
+
+        def made(spans: Sequence[Span], settings: Sequence[Setting[Any]], name: str) -> Frozen:
+            values = same.copy()
+            for field, make in others:
+                values[field] = make(spans, settings, name)
+            return kind(**values)
+
+        return made
+
+    def _make_tuple(self, value: tuple[Any, ...]) -> _Make | None:
+        makes = [self._make(part) for part in value]
+        if not any(makes):
+            return None
+        if type(value) is not tuple or not all(makes):
+            raise UnfitError("a row of which some is the same")
+        return lambda spans, settings, name: tuple([make(spans, settings, name) for make in makes if make])
+
+    def _setting(self, value: Setting[Any]) -> int:
+        if self._make(value.value) is not None:
+            raise UnfitError("a setting whose value has places")
+        self._settings.append((value.value, self._place(value.span), value.origin))
+        return len(self._settings) - 1
+
+    def _place(self, span: Span) -> int:
+        """The number of a place; it stands on the line of the first object, and neither begins nor ends in a piece."""
+        end = span.column + span.length
+        before, within = bisect_right(self._ends, span.column), bisect_right(self._ends, end)
+        begun = bisect_right(self._starts, span.column), bisect_left(self._starts, end)
+        if (span.path, span.line) != (self._path, self._line) or begun != (before, within):
+            raise UnfitError("a place that does not move with the line")
+        self._places.setdefault(span, (span.column, span.length, before, within))
+        return list(self._places).index(span)

@@ -1,0 +1,158 @@
+"""Rules that a script adds by lines that are alike: the third and later of them are not read word by word.
+
+A line stands for itself, is one command, and differs from one that was read before in names, addresses, ports or a
+description alone, of plain characters, which mean the same to every host. Whatever else a line holds goes the long
+way, which explains itself; both ways yield the same rule.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from ipseclint.formats.kit import read
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.mould import Mould, UnfitError
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.advfirewall.state import ALL, ScriptedRule
+from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
+from ipseclint.formats.netsh.lexer import MAX_LINE_CHARACTERS
+from ipseclint.formats.netsh.words import Part, split_parts
+from ipseclint.late import late
+from ipseclint.model.setting import Setting
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    Alone = Callable[[int, str], ScriptedRule | None]
+    """Reads a line that stands alone: the rule that it adds, if nothing is to be noted of it."""
+
+_HEAD = late(
+    r"[ \t]*@?netsh(?:\.exe)?[ \t]+advfirewall[ \t]+(?:consec|mainmode)[ \t]+add[ \t]+rule[ \t]", re.IGNORECASE
+)
+_PIECE = late(
+    r'(?<=[ \t])(?:(name|description)="(\w(?:[\w .,/:+-]*\w)?)"|(name)=([\w.-]+)'
+    r"|(endpoint[12]|localtunnelendpoint|remotetunnelendpoint)=([0-9A-Fa-f.:/]+)|(port[12])=([0-9]{1,5}))(?=[ \t]|$)",
+    re.IGNORECASE,
+)
+_EXPANDED = late(r"[!*]")
+"""What stands for something else in some scripts, besides what is special to a host."""
+_MAX_SHAPES = 1000
+"""Reasoned: of more kinds of lines a script has few of each."""
+
+_READERS: dict[str, Callable[[Token, Diagnostics], Setting[Any]]] = {
+    "endpoint1": read.addresses_of_list,
+    "endpoint2": read.addresses_of_list,
+    "localtunnelendpoint": read.addresses_of_list,
+    "remotetunnelendpoint": read.addresses_of_list,
+    "port1": read.ports_of_list,
+    "port2": read.ports_of_list,
+}
+_FIELDS = {"localtunnelendpoint": "local_tunnel_endpoint", "remotetunnelendpoint": "remote_tunnel_endpoint"}
+"""The fields of tags that are not called as these."""
+
+
+class _Piece(Struct, frozen=True):
+    """What may differ: the value of a tag, and the column of its first character, from 0."""
+
+    tag: str
+    text: str
+    start: int
+
+
+class _Shape(Struct, frozen=True):
+    """What the lines of one shape amount to, and the part of the first that calls netsh."""
+
+    rule: ScriptedRule
+    part: Part
+    mould: Mould
+
+
+class AlikeRules:
+    """The shapes of the lines of one script so far: each is read word by word twice, the second time as a mould."""
+
+    def __init__(self, host: Host, path: str, alone: Alone) -> None:
+        self._host, self._path, self._alone = host, path, alone
+        self._shapes: dict[str, _Shape | None] = {}
+        self._once: set[str] = set()
+
+    def rule(self, number: int, line: str) -> tuple[ScriptedRule, Part] | None:
+        """The rule that a line adds, and the part that calls netsh; None if it has to go the long way."""
+        if self._host not in {BATCH, POWERSHELL} or len(line) > MAX_LINE_CHARACTERS or _HEAD.match(line) is None:
+            return None
+        pieces = _pieces(line)
+        key = _without(line, pieces)
+        shape = self._shapes.get(key)
+        if shape is None:
+            self._learn(key, number, line, pieces)
+            return None
+        fields: dict[str, object] = {}
+        alike, trial = shape.rule, Diagnostics(self._path)
+        name = alike.name
+        for piece in pieces:
+            if piece.tag == "name":
+                name = piece.text
+            elif piece.tag == "description":
+                fields[piece.tag] = piece.text
+            else:
+                value = Token(piece.text, self._path, number, piece.start + 1)
+                fields[_FIELDS.get(piece.tag, piece.tag)] = _READERS[piece.tag](value, trial)
+        if trial.count or name.casefold() == ALL:
+            return None
+        made = tuple(shape.mould.cast(number, [piece.text for piece in pieces], fields, name))
+        return ScriptedRule(
+            alike.context, alike.store, made[0].span, name, partial(self._tags, number, line), made
+        ), shape.part
+
+    def _tags(self, number: int, line: str) -> dict[str, Token]:
+        rule = self._alone(number, line)
+        return {} if rule is None else rule.tags
+
+    def _learn(self, key: str, number: int, line: str, pieces: list[_Piece]) -> None:
+        """Take a line of a shape that is not known: the second of it is worth a mould."""
+        if key not in self._once:
+            if len(self._once) < _MAX_SHAPES:
+                self._once.add(key)
+            return
+        if key not in self._shapes:
+            self._shapes[key] = self._shape(number, line, pieces)
+
+    def _shape(self, number: int, line: str, pieces: list[_Piece]) -> _Shape | None:
+        if self._host.special.search(line) or _EXPANDED.search(line):
+            return None
+        parts, rule = split_parts(Token(line, self._path, number, 1), self._host), self._alone(number, line)
+        if rule is None or len(parts) != 1 or not all(_is_value(piece, rule.tags) for piece in pieces):
+            return None
+        fields = frozenset(_FIELDS.get(piece.tag, piece.tag) for piece in pieces if piece.tag != "name")
+        places = [(piece.start + 1, piece.start + 1 + len(piece.text)) for piece in pieces]
+        try:
+            return _Shape(rule, parts[0], Mould(rule.made, rule.name, places, fields))
+        except UnfitError:
+            return None
+
+
+def _pieces(line: str) -> list[_Piece]:
+    pieces = []
+    for match in _PIECE.finditer(line):
+        last = match.lastindex or 2
+        pieces.append(_Piece(match[last - 1].lower(), match[last], match.start(last)))
+    return pieces
+
+
+def _without(line: str, pieces: list[_Piece]) -> str:
+    """What is left of a line without its pieces, each of which leaves an end of a line in its place."""
+    left, end = [], 0
+    for piece in pieces:
+        left.append(line[end : piece.start])
+        end = piece.start + len(piece.text)
+    return "\n".join((*left, line[end:]))
+
+
+def _is_value(piece: _Piece, tags: dict[str, Token]) -> bool:
+    """Whether a piece is what netsh takes for the value of its tag."""
+    value = tags.get(piece.tag)
+    return value is not None and (value.text, value.column) == (piece.text, piece.start + 1)

@@ -1,0 +1,39 @@
+"""What was read of one text is made again of another."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.formats.kit.mould import Mould, UnfitError
+from ipseclint.model.policy import AuthenticationMethod, AuthenticationSet, AuthMethod, AuthPhase, Dialect
+from ipseclint.model.setting import Setting, default
+from ipseclint.source import Span
+
+
+def auth_set(name: str, method_at: int, whole: int) -> AuthenticationSet:
+    """A set whose method stands at a column of a line of so many."""
+    place = Span("x", 3, method_at, 4)
+    method = AuthenticationMethod(
+        span=place, method=Setting(AuthMethod.COMPUTER_KERBEROS, place), health=default(False, Span("x", 3, 1, whole))
+    )
+    return AuthenticationSet(
+        name=name, span=Span("x", 3, 1, whole), dialect=Dialect.WFAS, phase=AuthPhase.FIRST, methods=(method,)
+    )
+
+
+def test_places_behind_a_piece_move_and_those_around_it_grow() -> None:
+    mould = Mould([auth_set("R", 10, 20)], "R", [(5, 6)], frozenset({"description"}))
+    (cast,) = mould.cast(9, ["Longer"], {"description": "D"}, "Longer")
+    wanted = auth_set("Longer", 15, 25).model_copy(update={"description": "D"})
+    assert repr(cast) == repr(wanted).replace("line=3", "line=9")
+
+
+@pytest.mark.parametrize("piece", [(10, 12), (8, 12), (12, 30)])
+def test_a_place_that_begins_or_ends_in_a_piece_does_not_move_with_the_line(piece: tuple[int, int]) -> None:
+    with pytest.raises(UnfitError):
+        Mould([auth_set("R", 10, 20)], "R", [piece], frozenset())
+
+
+def test_an_object_with_a_name_of_its_own_is_not_made_again() -> None:
+    with pytest.raises(UnfitError):
+        Mould([auth_set("R", 10, 20), auth_set("S", 10, 20)], "R", [], frozenset())
