@@ -10,8 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_COLLECT_AFTER = 200_000
-"""So many objects more before Python looks for cycles: more than a start makes, and what is imported stays."""
+_COLLECT_AFTER = 1_000_000
+"""So many objects more before Python looks for cycles: more than a start and a policy of ten thousand rules make."""
 
 _INTERRUPTED = 130
 """The exit code after Ctrl-C: 128 and the number of the signal, as shells count."""

@@ -60,9 +60,10 @@ def check_each(
     """
     workers = jobs or (os.cpu_count() or 1 if len(candidates) >= MIN_INPUTS else 1)
     if timeout_seconds is None and (workers < 2 or len(candidates) < 2):
-        for candidate in candidates:
+        for number, candidate in enumerate(candidates):
+            if number:
+                sweep()  # what is left of the one before
             yield check_alone(candidate, work)
-            sweep()  # not before the next is asked for
         return
     size = max(1, min(MAX_CHUNK_INPUTS, len(candidates) // (workers * CHUNKS_EACH)))
     chunks = [candidates[start : start + size] for start in range(0, len(candidates), size)]
