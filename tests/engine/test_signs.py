@@ -59,6 +59,7 @@ SUSPICIOUS = {
     "gpo.html": '<html gpmc_reportInitialized="false"><td>Connection Security Rules</td></html>',
     "values.csv": "Value Name,Value Type,Data,Value Slack,Is Deleted\nProhibitIpSec,RegDword,1,,False\n",
     "values.tsv": "Value Name\tValue Type\tData\nNegotiateDH2048_AES256\tRegDword\t0\n",
+    "sets.txt": "DisplayName : Set\nProposal : {\n 0 : x\n}\nPolicyStoreSource : PersistentStore\n",
     "a.PolicyRules": "<PolicyRules><Key>CurrentControlSet\\Services\\IKEEXT</Key></PolicyRules>",
     "audit.cmd": 'auditpol /set /subcategory:"IPsec Main Mode" /success:enable /failure:disable\n',
     "stig.yml": "- key: Computer\\System\\CurrentControlSet\\Services\\IPSEC\\NoDefaultExempt\n  value: '3'\n",

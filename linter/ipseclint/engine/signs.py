@@ -133,8 +133,16 @@ _INSTEAD_OF_VALUES = (
 )
 """A row of such a table, with a value that only IPsec or a VPN has, and what to take instead."""
 
+_SETS = late(rb"\n\s{0,24}proposals?[ ]{1,40}:[^\0]{0,2000}?\n\s{0,24}policystoresource(?:type)?[ ]{1,40}:")
+_INSTEAD_OF_SETS = (
+    "it is a list of sets, and no list shows all of their proposals in a form that is known: "
+    "export them with `| ConvertTo-Json -Depth 5`"
+)
+"""What a list of authentication or crypto sets has beside its names, and what to take instead."""
+
 _NAMED = (
     (_WITHOUT_KEY, _INSTEAD_OF_VALUES),
+    (_SETS, _INSTEAD_OF_SETS),
     (
         late(rb"\bike_phase[12]_state\b|\btunnelikephase[12]state\b"),
         "it is the log of a tunnel at AWS, which is not read: what it says of a negotiation stands in its details",

@@ -307,7 +307,10 @@ def test_where_an_object_comes_from(carrier: str) -> None:
     [
         ({"MaxLifetimeMinutes": "soon"}, "unknown lifetime in minutes `soon`"),
         ({"ForceDiffieHellman": "perhaps"}, "unknown value for forcing Diffie-Hellman `perhaps`"),
-        ({"Proposals": ["MSFT_NetIKEMMCryptoProposal"]}, "a proposal that the export cut short: export with -Depth 5"),
+        (
+            {"Proposals": ["MSFT_NetIKEMMCryptoProposal"]},
+            "a proposal that the export cut short: export with `ConvertTo-Json -Depth 5`",
+        ),
         ({"Proposals": [Cim("P", {"CipherAlgorithm": 7, "HashAlgorithm": 3, "GroupID": 2})]},
          "unknown encryption `7`"),
         ({"Proposals": [Cim("P", {"HashAlgorithm": 3, "GroupID": 2})]}, "a proposal without its encryption"),

@@ -45,7 +45,11 @@ def proposals(item: Instance, diagnostics: Diagnostics) -> Iterator[Instance]:
             yield proposal
     cut = next((each for each in listed if not isinstance(each, Instance)), None)
     if cut is not None:
-        why = "that is not known" if item.is_complete else "that the export cut short: export with -Depth 5"
+        why = (
+            "that is not known"
+            if item.is_complete
+            else "that the export cut short: export with `ConvertTo-Json -Depth 5`"
+        )
         diagnostics.not_understood(f"a proposal {why}", cut.span)
     if len(listed) > MAX_PROPOSALS:
         diagnostics.refused(f"more than {MAX_PROPOSALS} proposals in one set: the rest was not read", item.span)
