@@ -19,6 +19,11 @@ def test_json_is_told_behind_comments(comment: str) -> None:
     assert (shape_of(source), form.name, len(form.parse(source).policy.services)) == (Shape.JSON, "powershell-json", 1)
 
 
+def test_a_trace_whose_lines_begin_with_a_processor_is_no_json() -> None:
+    text = "[0]0340.0A5C::11/02/2025-09:14:07.123 [ikeext] 18|203.0.113.10|  Failure error code:0x000035e9\n"
+    assert shape_of(bytes_source("ikeext.txt", text.encode())) is Shape.TEXT
+
+
 @pytest.mark.parametrize("text", ["// exported\nnetsh\n", "/* a\n[1]\n", "/etc/ipsec.conf\n[1]\n", "// a\n[section]\n"])
 def test_what_else_stands_behind_a_comment_is_no_json(text: str) -> None:
     assert shape_of(bytes_source("text", text.encode())) is Shape.TEXT

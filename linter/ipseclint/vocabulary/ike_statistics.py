@@ -64,8 +64,31 @@ _OTHER_NAMES = {
     "invalidpackets": "Invalid Packets Received",
     "activeassociations": "Active Security Associations",
     "softassociation": "Soft Associations",
+    "mainmodes": "IKE Main Mode",
+    "quickmodes": "IKE Quick Mode",
+    "softsas": "Soft Associations",
+    "acquirefail": "Acquire Failures",
+    "receivefail": "Receive Failures",
+    "sendfail": "Send Failures",
+    "invalidcookiesrcvd": "Invalid Cookies Received",
+    "invalidpacketsrcvd": "Invalid Packets Received",
+    "totalkeyadd": "Key Additions",
+    "totalkeyupdate": "Key Updates",
+    "getspifail": "Get SPI Failures",
+    "keyaddfail": "Key Addition Failures",
+    "keyupdatefail": "Key Update Failures",
+    "connlistsize": "Connection List Size",
+    "activeassoc": "Active Security Associations",
+    "offloadsas": "Offloaded Security Associations",
+    "pendingkey": "Pending Key Operations",
+    "keyadds": "Key Additions",
+    "keydeletes": "Key Deletions",
+    "badspipkts": "Bad SPI Packets",
+    "pktsnotdecrypted": "Packets Not Decrypted",
+    "pktsnotauthenticated": "Packets Not Authenticated",
+    "pktswithreplaydetection": "Packets With Replay Detection",
 }
-"""Names that older Windows and the structures have."""
+"""Names that older Windows and the structures have, and the short ones that `ipseccmd show stats` prints."""
 
 
 def folded(label: str) -> str:

@@ -201,6 +201,12 @@ def test_an_error_in_place_of_an_output_is_a_problem() -> None:
             f"Get-NetIPsecRule : No MSFT_NetConSecRule objects found with property 'DisplayName'.\n{RECORD}",
             0,
         ),
+        (
+            "PS C:\\> Get-VpnConnection -Name Office",
+            f"Get-VpnConnection : VPN connection Office was not found. : The system found no entry.\n{RECORD}",
+            0,
+        ),
+        ("PS C:\\> Get-VpnConnection", f"Get-VpnConnection : VPN service is not there.\n{RECORD}", 1),
     ],
 )
 def test_that_there_is_nothing_to_show_is_an_answer(typed: str, answer: str, count: int) -> None:

@@ -29,6 +29,8 @@ _BAR = late(r"[ \t]*\|[ \t]+(?P<reason>[^~\s][^\r\n]*)")
 _SEVERAL = late(r"[;&|{}]|\b(?:foreach|for|while|if)\b[ ]?\(", re.IGNORECASE)
 _QUOTE = late(r"(?<!\w)['\u2018]|[\"\u201c\u201d]")
 _QUOTED = late(r"\"[^\"]*\"|'[^']*'")
+_NO_CONNECTION = late(r"VPN connection [^\r\n]{1,260}? was not found\b")
+"""What Get-VpnConnection says of one that is not there (VPN 623)."""
 _WORDS = 5
 """How many words may name a command: `netsh advfirewall consec add rule`."""
 
@@ -92,7 +94,9 @@ def _record(seen: list[tuple[int, str]]) -> list[tuple[int, str]]:
 
 def is_nothing(failure: Failure) -> bool:
     """Whether an error below a command that shows objects says that there are none."""
-    return failure.reason.startswith(("ERR IPsec[05072]", "No MSFT_"))
+    return (
+        failure.reason.startswith(("ERR IPsec[05072]", "No MSFT_")) or _NO_CONNECTION.match(failure.reason) is not None
+    )
 
 
 def is_one(typed: str) -> bool:

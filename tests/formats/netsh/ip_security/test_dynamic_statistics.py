@@ -81,3 +81,39 @@ def test_any_text_is_read_and_places_are_within_it(text: str) -> None:
     lines = (HEAD + text).replace("\r\n", "\n").split("\n")
     for place in [each.span for each in (*parsed.counters, *parsed.problems)]:
         assert 1 <= place.line <= len(lines)
+
+
+SHORT = """IKE Statistics
+------------------------------
+ Main Modes 24
+ Soft SAs 0
+ Acquire fail 2
+ Invalid Cookies Rcvd 1
+ TotalKeyAdd 30
+
+IPSec Statistics
+------------------------------
+ Active Assoc 2
+ Pkts not Decrypted 0
+ Confidential Bytes Sent 1,234
+ Words of others 7
+"""
+
+
+@pytest.mark.parametrize("text", [SHORT, SHORT.replace(" 2\n", "    : 2\n").replace(" 30\n", "   : 30\n")])
+def test_short_names_of_an_older_tool_are_those_of_the_counters(text: str) -> None:
+    source = bytes_source("s.txt", text.encode())
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    assert parsed.problems == ()
+    assert [(each.name, each.value) for each in parsed.counters] == [
+        ("IKE Main Mode", 24),
+        ("Soft Associations", 0),
+        ("Acquire Failures", 2),
+        ("Invalid Cookies Received", 1),
+        ("Key Additions", 30),
+        ("Active Security Associations", 2),
+        ("Packets Not Decrypted", 0),
+        ("Confidential Bytes Sent", 1234),
+    ]

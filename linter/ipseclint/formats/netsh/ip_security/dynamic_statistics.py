@@ -15,6 +15,8 @@ from ipseclint.source import Source, lines_of_text
 from ipseclint.vocabulary.ike_statistics import HEADINGS, STATISTICS, folded
 
 _COUNTER = re.compile(r"\s*+(\S(?:[^:=\n]*[^:=\s])?)(?:\s*+[:=]\s*+|\s{2,}+)([0-9]{1,20})\s*+")
+_ONE_BLANK = re.compile(r"\s*+([A-Z][A-Za-z ]{2,40}?) ([0-9][0-9,]{0,25})\s*+")
+"""A counter as `ipseccmd show stats` prints it."""
 _RULER = re.compile(r"\s*[-=]{3,}\s*")
 _MIN_COUNTERS = 2
 """Known counters in the head of an input before it is taken for statistics (reasoned)."""
@@ -32,9 +34,16 @@ def recognise(source: Source) -> bool:
 
 def _has_counters(lines: Iterable[str]) -> bool:
     """Whether lines have known counters enough."""
-    counters = (match for match in map(_COUNTER.fullmatch, lines) if match is not None)
-    known = (match for match in counters if folded(match[1]) in STATISTICS)
+    known = (match for match in map(_counter, lines) if match is not None and folded(match[1]) in STATISTICS)
     return len(tuple(islice(known, _MIN_COUNTERS))) == _MIN_COUNTERS
+
+
+def _counter(line: str) -> re.Match[str] | None:
+    """The name and value of a counter; behind one blank only the value of a name that is known."""
+    match = _COUNTER.fullmatch(line)
+    if match is None and (match := _ONE_BLANK.fullmatch(line)) is not None and folded(match[1]) not in STATISTICS:
+        return None
+    return match
 
 
 @of_text
@@ -45,7 +54,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     noted: set[str] = set()
     lines = tuple(lines_of(text, diagnostics.path))
     for number, line in enumerate(lines, start=1):
-        match = _COUNTER.fullmatch(line.text)
+        match = _counter(line.text)
         if match is None:
             following = lines[number].text if number < len(lines) else ""
             if _RULER.fullmatch(following) and line.text.strip():
@@ -61,7 +70,9 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
                 noted.add(match[1])
                 diagnostics.not_understood(f"unknown counter {quoted(match[1])}", line.part(*match.span(1)).span)
             span = line.part(*match.span(2)).span
-            counters.append(Counter(group=group, name=name or match[1], value=int(match[2]), span=span))
+            counters.append(
+                Counter(group=group, name=name or match[1], value=int(match[2].replace(",", "")), span=span)
+            )
     return Parsed(counters=tuple(counters), problems=diagnostics.listed())
 
 
