@@ -276,6 +276,7 @@ _READERS = (
     Reader("events.audit_policy", Shape.TEXT, ("-69ae-11d9-bed3-505054503030}", "ipsec driver", *_AUDITED)),
     Reader("certutil_store", Shape.TEXT, ("(sha1)", "certutil")),
     _NOTES,
+    Reader("powershell.asked_services", Shape.TEXT, ("get-service", "gsv", "win32_service"), beside=(").", "select")),
     Reader("powershell.list_text", Shape.TEXT, _LIST_SIGNS, _may_list),
     Reader(
         "netsh.ip_security.shown_store",

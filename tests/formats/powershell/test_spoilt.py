@@ -15,6 +15,7 @@ FORMATS = {
     "powershell-printed-table": 100,
     "powershell-table": 100,
     "wmic-services": 60,
+    "asked-services": 60,
     "powershell-xml": 60,
 }
 """With how many words and lines of each input are spoilt."""

@@ -53,6 +53,9 @@ _STATUS = {
 """State of Win32_Service and Status of Get-Service (ServiceControllerStatus)."""
 
 
+STATES = frozenset({*_START, *_STATUS})
+"""All words for how a service starts, and whether it runs, folded."""
+
 _OF_HEALTH = frozenset(
     {"ok", "error", "degraded", "unknown", "pred fail", "service", "stressed", "nonrecover", "no contact", "lost comm"}
 )

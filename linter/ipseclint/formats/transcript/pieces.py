@@ -88,7 +88,9 @@ _BEHIND_STORE = late(rf"CertUtil(?<![^\r\n]CertUtil)[ \u00a0]?:[^\r\n]*+\s++(?!{
 _ASKS_OF_ONE = late(
     r"[ \t]{0,8}(?:reg(?:\.exe)?[ ]+query\b|\(?get-itemproperty(?:value)?\b|\(?gpv?[ ]+['\"]?(?:hklm:|registry::)"
     r"|wmic(?:\.exe)?[ ][^\r\n]{0,40}?\bservice[ ]+"
-    r"(?:where\b|(?!get\b|list\b)['\"]?[\w$.-]{1,80}['\"]?[ ]+(?:get|list)\b))",
+    r"(?:where\b|(?!get\b|list\b)['\"]?[\w$.-]{1,80}['\"]?[ ]+(?:get|list)\b)"
+    r"|\(?(?:get-service|gsv|get-ciminstance|gcim|get-wmiobject|gwmi)[ ][^|\r\n,]{1,120}"
+    r"(?:\)\.sta(?:rt(?:type|mode)|tus|te)\b|\|[ ]*select(?:-object)?[ ](?![^\r\n|]*\bname\b)[^\r\n|]*\bsta(?:rt|t)))",
     re.IGNORECASE,
 )
 """A command that tells what the answer below it is about, a key and value or a service, and so stays with it."""

@@ -1,0 +1,135 @@
+"""What PowerShell answers who asks how one service is, where the answer does not name it.
+
+PS C:\\> (Get-Service IKEEXT).StartType          PS C:\\> Get-Service IKEEXT | select Status, StartType
+Disabled                                         Status  StartType
+                                                 ------  ---------
+PS C:\\> (Get-CimInstance Win32_Service -Filter "Name='IKEEXT'").StartMode
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.powershell.decode import decode
+from ipseclint.formats.powershell.instance import MAX_INSTANCES, TOO_MANY, Instance
+from ipseclint.formats.powershell.services import STATES
+from ipseclint.formats.transcript.pieces import PROMPTED
+from ipseclint.late import late
+from ipseclint.source import Source
+from ipseclint.vocabulary.services import SERVICES
+
+_CLASS = "servicecontroller"
+_MEMBERS = ("starttype", "startmode", "status", "state")
+_NAME = r"[\w$-]{1,80}"
+_OF_SERVICE = (
+    rf"(?:(?:get-service|gsv)[ ]+(?:-name[ ]+)?['\"]?(?P<name>{_NAME})['\"]?"
+    r"|(?:get-ciminstance|gcim|get-wmiobject|gwmi)[ ]+(?:-class(?:name)?[ ]+)?win32_service[ ]+"
+    rf"-filter[ ]+['\"]name[ ]?=[ ]?['\"](?P<named>{_NAME})['\"]{{2}})"
+)
+_QUESTION = late(
+    rf"(?:[^\r\n>]{{0,200}}>[ ]?)?[ \t]{{0,200}}\(?[ ]?{_OF_SERVICE}[ ]*(?:\)\.(?P<member>{'|'.join(_MEMBERS)})"
+    r"|\|[ ]*select(?:-object)?[ ]+(?P<expands>-expand(?:property)?[ ]+)?(?:-property[ ]+)?"
+    r"(?P<members>\w{5,20}(?:[ ]?,[ ]?\w{1,30}){0,8})"
+    r"(?:[ ]*\|[ ]*(?:f[lt]|format-(?:list|table))(?:[ ]+-autosize)?)?)[ \t]*",
+    re.IGNORECASE,
+)
+_LISTED = late(rf"[ \t]{{0,24}}({'|'.join(_MEMBERS)})[ ]*: ?(\S[^\r\n]*?)[ \t]*", re.IGNORECASE)
+_RULER = late(r"[ \t]*-{3,}(?:[ ]+-{3,})*[ \t]*")
+_WORD = late(r"\S+")
+
+
+class _Question(Struct):
+    """A service that was asked for, and the members of it, of which one alone may be answered by its value."""
+
+    name: Token
+    members: tuple[str, ...]
+    has_value: bool
+    columns: tuple[str, ...] = ()
+
+
+def recognise(source: Source) -> bool:
+    """Whether it is asked of a service that IPsec stands on how it is, without its name among what is asked for."""
+    words = source.head_words
+    if not any(sign in words for sign in ("get-service", "gsv", "win32_service")):
+        return False
+    lines = [Token(line, source.path, 1, 1) for line in source.head_text.split("\n") if line.strip()]
+    return any(_is_answered(lines, at, question) for at, line in enumerate(lines) if (question := _asked(line)))
+
+
+def _is_answered(lines: Sequence[Token], at: int, question: _Question) -> bool:
+    """Whether a question is typed at a prompt, or an answer stands below it: a script asks without either."""
+    return PROMPTED.match(lines[at].text) is not None or any(_values(question, line) for line in lines[at + 1 : at + 4])
+
+
+def _asked(line: Token) -> _Question | None:
+    match = _QUESTION.fullmatch(line.text.rstrip("\r"))
+    if match is None:
+        return None
+    members = tuple(each.strip().casefold() for each in (match["member"] or match["members"]).split(","))
+    name = line.part(*match.span("name" if match["name"] else "named"))
+    if name.word not in SERVICES or "name" in members or not set(members) & set(_MEMBERS):
+        return None
+    return _Question(name, members, has_value=match["member"] is not None or match["expands"] is not None)
+
+
+@of_text
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+    """The services."""
+    return decode(_services(text, diagnostics), diagnostics)
+
+
+def _services(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
+    question: _Question | None = None
+    item: Instance | None = None
+    count = 0
+    for line in lines_of(text, diagnostics.path):
+        asked = _asked(line)
+        if asked is not None or PROMPTED.match(line.text):
+            if item is not None:
+                yield item
+            question, item = asked, None
+            continue
+        values = {} if question is None or not line.text.strip() else _values(question, line)
+        if values and question is not None:
+            count += item is None
+            if count > MAX_INSTANCES:
+                diagnostics.refused(TOO_MANY, line.span)
+                return
+            item = item or Instance(_CLASS, line.strip().span, {"name": question.name})
+            item.properties |= values
+    if item is not None:
+        yield item
+
+
+def _values(question: _Question, line: Token) -> dict[str, Token]:
+    """What a line of the answer says: a property, a row below the names of its columns, or the value alone."""
+    if (listed := _LISTED.fullmatch(line.text)) is not None:
+        return {listed[1].casefold(): line.part(*listed.span(2))}
+    words = [line.part(*match.span()) for match in _WORD.finditer(line.text)]
+    if tuple(word.word for word in words) == question.members and not question.has_value:
+        question.columns = question.members
+    elif question.columns and len(words) == len(question.columns) and _RULER.fullmatch(line.text) is None:
+        return dict(zip(question.columns, words, strict=True))
+    elif question.has_value and len(words) == 1 and words[0].word in STATES:
+        return {question.members[0]: words[0]}
+    return {}
+
+
+FORMATS = (
+    Format(
+        name="asked-services",
+        title="how a service is, as PowerShell answers who asks for it",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="Get-Service IKEEXT,PolicyAgent,BFE | Select-Object Name,Status,StartType > services.txt",
+        can_express="how a service starts, or whether it runs, where the question names it",
+        cannot_express="what else the registry holds of a service; policy",
+        without_key="a service is named, with how it starts and whether it runs",
+    ),
+)

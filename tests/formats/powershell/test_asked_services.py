@@ -1,0 +1,70 @@
+"""What PowerShell answers who asks how one service is says it of that service, and a script that asks says nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.api import check_text
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source
+
+TABLE = "\n Status StartType\n ------ ---------\nStopped  Disabled\n\n"
+LIST = "\n\nStatus    : Stopped\nStartType : Disabled\n\n\n"
+BY_FILTER = "Get-CimInstance Win32_Service -Filter \"Name='IKEEXT'\""
+
+
+def read(text: str, name: str = "window.txt") -> Parsed:
+    source = bytes_source(name, text.encode())
+    form = recognise(source)
+    assert form is not None
+    return form.parse(source)
+
+
+def services(parsed: Parsed) -> list[tuple[str, str | None, str | None]]:
+    return [
+        (each.name, each.start and each.start.known, each.status and each.status.known)
+        for each in parsed.policy.services
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("PS C:\\> (Get-Service IKEEXT).StartType\nDisabled\nPS C:\\>\n", ("disabled", None)),
+        ("PS C:\\> (Get-Service -Name 'IKEEXT').Status\nStopped\n", (None, "stopped")),
+        ("[srv]: PS C:\\> (gsv IKEEXT).starttype\n\nDisabled\n\n", ("disabled", None)),
+        (f"PS C:\\> ({BY_FILTER}).StartMode\nDisabled\n", ("disabled", None)),
+        (f"PS C:\\> {BY_FILTER} | select -ExpandProperty State\nStopped\n", (None, "stopped")),
+        (f"PS C:\\> Get-Service IKEEXT | select Status,StartType\n{TABLE}", ("disabled", "stopped")),
+        (f"PS C:\\> Get-Service IKEEXT | Select-Object Status, StartType | fl\n{LIST}", ("disabled", "stopped")),
+        (f"PS C:\\> {BY_FILTER} | select StartMode\n\nStartMode\n---------\nDisabled\n\n", ("disabled", None)),
+        ("(Get-Service IKEEXT).StartType\nDisabled\n", ("disabled", None)),
+    ],
+)
+def test_an_answer_is_of_the_service_that_was_asked_for(text: str, expected: tuple[str | None, str | None]) -> None:
+    for written in (text, text.replace("\n", "\r\n")):
+        parsed = read(written)
+        assert services(parsed) == [("IKEEXT", *expected)]
+        assert not parsed.problems
+
+
+def test_it_stands_beside_other_outputs() -> None:
+    rule = "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=any action=requireinrequireout"
+    parsed = read(f"PS C:\\> (Get-Service IKEEXT).StartType\nDisabled\nPS C:\\> {rule}\nOk.\n\n")
+    assert services(parsed) == [("IKEEXT", "disabled", None)]
+    assert [each.name for each in parsed.policy.connection_security_rules] == ["A"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["PS C:\\> (Get-Service Spooler).StartType\nDisabled\n", "PS C:\\> (Get-Service IKEEXT).ServiceType\nWin32\n"],
+)
+def test_what_is_not_asked_of_it_is_of_no_concern(text: str) -> None:
+    assert recognise(bytes_source("window.txt", text.encode())) is None
+
+
+def test_a_script_that_asks_is_a_script() -> None:
+    made = "New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Require\n"
+    report = check_text(f"(Get-Service IKEEXT).Status\n{made}", "setup.ps1")
+    assert [each.format for each in report.inputs] == ["powershell-script"]
