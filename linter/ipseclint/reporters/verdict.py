@@ -32,6 +32,7 @@ def verdict(report: Report) -> Verdict:
 
 
 def _sentence(report: Report, code: Exit) -> str:
+    """The sentence for a run that ends so."""
     errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
     unread, informed = _unread(report), f"{report.count(Severity.INFO)} info"
     match code:
@@ -54,6 +55,11 @@ def _sentence(report: Report, code: Exit) -> str:
             return f"Look before you deploy: {_counts(report) or informed}{f', and {unread}' if unread else ''}"
     if errors or warnings:
         return f"Nothing that --fail-on {report.settings.fail_on} stops: {_counts(report)}"
+    return f"{_clean_sentence(report)}{f', but {unread}' if unread else ''}"
+
+
+def _clean_sentence(report: Report) -> str:
+    """The sentence of a run in which nothing counts."""
     known = any(sort.is_new is not None for sort in report.tally()) or report.gone
     sentence = "Nothing new" if known else "Nothing found that stops this policy"
     if holds_peers_alone(report):
@@ -64,7 +70,7 @@ def _sentence(report: Report, code: Exit) -> str:
         sentence = "No policy to judge, and nothing that happened is an error or a warning"
     if holds_associations_alone(report):
         sentence = "No policy to judge: negotiations came to their end, as `ipseclint inspect` shows, and none failed"
-    return f"{sentence}{f', but {unread}' if unread else ''}"
+    return sentence
 
 
 def _are_logs(report: Report) -> bool:

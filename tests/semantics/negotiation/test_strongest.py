@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ipseclint.model.policy import Dialect
-from ipseclint.semantics.negotiation.fixes import strongest
 from ipseclint.semantics.negotiation.offers import Offer
+from ipseclint.semantics.negotiation.strongest import strongest
 from ipseclint.vocabulary.algorithms import Encapsulation
 from tests.made_objects import SPAN
 

@@ -5,8 +5,7 @@ The other end stays as it is. Of a Windows end the repair is a change of its pol
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import islice, product
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ipseclint.model.change import Assign, Fix
@@ -25,11 +24,20 @@ from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.key_module import has
 from ipseclint.semantics.negotiation.offers import NO_GROUP, Suite, groups_of
 from ipseclint.semantics.negotiation.stage import Kind, Stage
+from ipseclint.semantics.negotiation.strongest import (
+    CIPHERS,
+    GROUPS,
+    HASHES,
+    MIN_BITS,
+    is_broken,
+    is_weaker,
+    strongest,
+)
 from ipseclint.semantics.negotiation.verdict import Outcome, Verdict
 from ipseclint.semantics.proposals import MATCHING_GMAC
 from ipseclint.semantics.scope import share_a_host
 from ipseclint.source import Span
-from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, Cipher, DhGroup, Encapsulation, Integrity, KeyModule
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.vocabulary.authentication import NOT_SUPPORTED, AuthMethod
 
 
@@ -43,13 +51,6 @@ class Repair(NamedTuple):
     fix: Fix | None = None
     is_weaker: bool = False
 
-
-_CIPHERS = {cipher.value: cipher for cipher in Cipher}
-_HASHES = {integrity.value: integrity for integrity in Integrity}
-_GROUPS = {group.value: group for group in DhGroup}
-
-MAX_COMBINATIONS = 10_000
-"""Reasoned: more combinations of a peer's values than anybody writes."""
 
 _NO_FAULT = frozenset({Verdict.SECURED, Verdict.UNKNOWN})
 
@@ -128,32 +129,10 @@ def _ask_second(end: End, other: End) -> str | None:
 
 
 def _authenticate(outcome: Outcome, end: End, other: End) -> str | None:
-    result = outcome.result
-    kind = result.kind if result is not None else None
-    if kind is Kind.KEY:
-        difference = outcome.differences[0]
-        mine, theirs = difference.initiator, difference.responder
-        if end is not outcome.initiator:
-            mine, theirs = theirs, mine
-        has_the_only_one = mine != theirs and mine == A_KEY
-        return None if has_the_only_one else "Enter the preshared key of the other end."
-    if kind is Kind.CONSTRAINT:
-        is_bound = any(credential.authorities for credential in end.accepted or ())
-        return "Take certificates of the other end, or ask for none besides the key." if is_bound else None
-    if kind is Kind.UNSUPPORTED:
-        return "Use certificates at both ends, or a key module that has the method."
-    if kind is Kind.IDENTITY:
-        return "Show the identity that the other end expects, and expect the one that it shows."
-    if kind is Kind.NAME:
-        is_dialling = end.dials is not None
-        return "Dial the name that the other end shows." if is_dialling else "Show a certificate with the name dialled."
-    if kind is Kind.HASH:
-        return _sign(outcome, end)
-    if kind is Kind.VALIDITY:
-        is_initiators = outcome.differences[0].initiator_span is not None
-        return "Renew the certificate." if is_initiators == (end is outcome.initiator) else None
-    if kind is Kind.AUTHORITY:
-        return _trust(outcome, end)
+    kind = outcome.result.kind if outcome.result is not None else None
+    by_kind = None if kind is None else _BY_KIND.get(kind)
+    if by_kind is not None:
+        return by_kind(outcome, end)
     if outcome.stage is Stage.SECOND_AUTHENTICATION:
         return _ask_second(end, other)
     taken = _not_taken(end, other) if outcome.key_module is KeyModule.IKEV2 else ()
@@ -164,6 +143,38 @@ def _authenticate(outcome: Outcome, end: End, other: End) -> str | None:
     if taken:
         return f"Prove who this end is by what the other takes: {', '.join(words)}."
     return f"Add the other end's authentication method: {', '.join(words)}."
+
+
+def _enter_key(outcome: Outcome, end: End) -> str | None:
+    difference = outcome.differences[0]
+    mine, theirs = difference.initiator, difference.responder
+    if end is not outcome.initiator:
+        mine, theirs = theirs, mine
+    has_the_only_one = mine != theirs and mine == A_KEY
+    return None if has_the_only_one else "Enter the preshared key of the other end."
+
+
+def _take_certificates(_outcome: Outcome, end: End) -> str | None:
+    is_bound = any(credential.authorities for credential in end.accepted or ())
+    return "Take certificates of the other end, or ask for none besides the key." if is_bound else None
+
+
+def _change_method(_outcome: Outcome, _end: End) -> str:
+    return "Use certificates at both ends, or a key module that has the method."
+
+
+def _show_identity(_outcome: Outcome, _end: End) -> str:
+    return "Show the identity that the other end expects, and expect the one that it shows."
+
+
+def _match_name(_outcome: Outcome, end: End) -> str:
+    is_dialling = end.dials is not None
+    return "Dial the name that the other end shows." if is_dialling else "Show a certificate with the name dialled."
+
+
+def _renew(outcome: Outcome, end: End) -> str | None:
+    is_initiators = outcome.differences[0].initiator_span is not None
+    return "Renew the certificate." if is_initiators == (end is outcome.initiator) else None
 
 
 def _not_taken(end: End, other: End) -> tuple[Credential, ...]:
@@ -190,6 +201,19 @@ OF_WINDOWS = frozenset(
 """Methods that no other implementation here has."""
 
 
+_BY_KIND: dict[Kind, Callable[[Outcome, End], str | None]] = {
+    Kind.KEY: _enter_key,
+    Kind.CONSTRAINT: _take_certificates,
+    Kind.UNSUPPORTED: _change_method,
+    Kind.IDENTITY: _show_identity,
+    Kind.NAME: _match_name,
+    Kind.HASH: _sign,
+    Kind.VALIDITY: _renew,
+    Kind.AUTHORITY: _trust,
+}
+"""What an end can do where authentication fails for a reason that tells it."""
+
+
 def _can_prove(end: End, credential: Credential, module: KeyModule | None) -> bool:
     """Whether an end could have a method: of Windows a rule has those of `auth1`, a connection has EAP, too.
 
@@ -206,62 +230,11 @@ def _can_prove(end: End, credential: Credential, module: KeyModule | None) -> bo
     return credential.method.row.netsh_first is not None
 
 
-# Suites
-
-
-def strongest(offers: Sequence[Offer], end: End) -> Suite | None:
-    """The strongest combination of proposals that the tool of an end has words for; None if it has none for any."""
-    suites = (suite for offer in offers for suite in _combinations(offer) if _can_say(end, suite))
-    ranked = ((rank, suite) for suite in islice(suites, MAX_COMBINATIONS) if (rank := _rank(suite)) is not None)
-    best = max(ranked, key=lambda each: each[0], default=None)
-    return None if best is None else best[1]
-
-
-def _combinations(offer: Offer) -> Iterator[Suite]:
-    parts = (offer.encryption, offer.integrity, offer.ah_integrity, offer.prfs, offer.groups)
-    for values in product(*(part or (None,) for part in parts)):
-        yield Suite(offer.encapsulation, *values)
-
-
-def _rank(suite: Suite) -> tuple[int, ...] | None:
-    """Bits of encryption, group, integrity; None for what Windows cannot say."""
-    try:
-        cipher = _CIPHERS[suite.encryption] if suite.encryption is not None else Cipher.NONE
-        hashes = [_HASHES[each] for each in (suite.integrity, suite.ah_integrity, suite.prf) if each is not None]
-        group = _GROUPS[suite.group] if suite.group is not None else DhGroup.NONE
-    except KeyError:
-        return None
-    bits = [each.row.strength_bits for each in hashes]
-    own = cipher.row.strength_bits if cipher in AEAD_CIPHERS else min(bits, default=0)
-    return cipher.row.strength_bits, group.row.strength_bits or 0, own, int(cipher in AEAD_CIPHERS)
-
-
 def _own_sets(end: End) -> tuple[MainModeCryptoSet | None, QuickModeCryptoSet | None]:
     """The sets of a Windows end that a repair can change."""
     if end.suite is not None:
         return end.suite
     return (None, None) if end.objects is None else (end.objects.main, end.objects.quick)
-
-
-def _can_say(end: End, suite: Suite) -> bool:
-    """Whether an end's tool has words for a suite: `netsh ipsec` knows no AES, and main mode of a rule no GCM."""
-    dialect = end.dialect
-    try:
-        cipher = _CIPHERS[suite.encryption] if suite.encryption is not None else None
-        hashes = [_HASHES[each] for each in (suite.integrity, suite.ah_integrity, suite.prf) if each is not None]
-        group = _GROUPS[suite.group] if suite.group is not None else None
-    except KeyError:
-        return False
-    if dialect in {Dialect.IP_SECURITY_POLICY, Dialect.DYNAMIC}:
-        spelt = [each.row.netsh_ipsec for each in hashes]
-        spelt += [] if cipher is None else [cipher.row.netsh_ipsec]
-        spelt += [] if group is None or suite.encapsulation is not None else [group.row.netsh_ipsec]
-        return None not in spelt
-    if dialect is not Dialect.WFAS:
-        return True
-    if suite.encapsulation is None:
-        return cipher not in AEAD_CIPHERS and group is not None and group.row.netsh is not None
-    return Integrity.SHA384 not in hashes
 
 
 def offer_main_mode(end: End, other: End) -> Repair:
@@ -271,25 +244,12 @@ def offer_main_mode(end: End, other: End) -> Repair:
         return Repair("Change the other end: nothing that it offers in main mode can be said here.")
     if is_broken(suite):
         return _refused(suite, "main mode")
-    is_weaker = _is_weaker(suite, strongest(end.main_mode or (), end))
-    words = f"Offer {suite} in main mode.{_CAUTION if is_weaker else ''}"
+    lessens = is_weaker(suite, strongest(end.main_mode or (), end))
+    words = f"Offer {suite} in main mode.{_CAUTION if lessens else ''}"
     own = _own_sets(end)[0]
     if own is None or own.builtin:
-        return Repair(words, None, is_weaker)
-    return Repair(words, Fix((Assign(own, "proposals", _first_main(own, suite, end.span)),)), is_weaker)
-
-
-MIN_BITS = 80
-"""What is below is DES, MD5 and DH1, which nobody may use (RFC 8247 2.1, 2.3, 2.4; RFC 8221 5, 6)."""
-
-
-def is_broken(suite: Suite) -> bool:
-    """Whether a suite has a part that nobody may use, so that agreement on it is worth nothing."""
-    cipher = _CIPHERS.get(suite.encryption or "", Cipher.NONE)
-    hashes = [_HASHES[each] for each in (suite.integrity, suite.ah_integrity, suite.prf) if each in _HASHES]
-    group = _GROUPS.get(suite.group or "", DhGroup.NONE)
-    parts = (cipher.row.strength_bits, *(each.row.strength_bits for each in hashes), group.row.strength_bits)
-    return any(bits is not None and 0 < bits < MIN_BITS for bits in parts)
+        return Repair(words, None, lessens)
+    return Repair(words, Fix((Assign(own, "proposals", _first_main(own, suite, end.span)),)), lessens)
 
 
 def _refused(suite: Suite, mode: str) -> Repair:
@@ -299,25 +259,13 @@ def _refused(suite: Suite, mode: str) -> Repair:
 _CAUTION = " It is weaker than what this end offers now: the repair of the other end keeps that."
 
 
-def _is_weaker(suite: Suite, own: Suite | None) -> bool:
-    """Whether a suite is weaker than an end's own strongest: in a part and stronger in none, or at its weakest part, by
-    which it is broken.
-    """
-    rank, best = _rank(suite), None if own is None else _rank(own)
-    if rank is None or best is None:
-        return False
-    pairs = list(zip(rank[:3], best[:3], strict=True))
-    is_weaker = all(one <= two for one, two in pairs) and any(one < two for one, two in pairs)
-    return is_weaker or min(filter(None, rank[:3]), default=0) < min(filter(None, best[:3]), default=0)
-
-
 def _first_main(crypto: MainModeCryptoSet, suite: Suite, span: Span) -> tuple[MainModeProposal, ...]:
     """A set's proposals with a suite on top. Of a rule's set the others keep what has its group (MS-FASP 2.2.74)."""
-    group = _GROUPS[suite.group or ""]
+    group = GROUPS[suite.group or ""]
     new = MainModeProposal(
         span=span,
-        encryption=Setting(_CIPHERS[suite.encryption or ""], span),
-        integrity=Setting(_HASHES[suite.integrity or suite.prf or ""], span),
+        encryption=Setting(CIPHERS[suite.encryption or ""], span),
+        integrity=Setting(HASHES[suite.integrity or suite.prf or ""], span),
         dh_group=Setting(group, span),
     )
     others = tuple(
@@ -336,12 +284,12 @@ def offer_quick_mode(end: End, other: End) -> Repair:
         return Repair("Change the other end: nothing that it offers in quick mode can be said here.")
     if is_broken(suite):
         return _refused(suite, "quick mode")
-    is_weaker = _is_weaker(suite, strongest(_without_groups(end.quick_mode or ()), end))
-    words = f"Offer {suite} in quick mode.{_CAUTION if is_weaker else ''}"
+    lessens = is_weaker(suite, strongest(_without_groups(end.quick_mode or ()), end))
+    words = f"Offer {suite} in quick mode.{_CAUTION if lessens else ''}"
     own = _own_sets(end)[1]
     if own is None or own.builtin or not own.proposals:
-        return Repair(words, None, is_weaker)
-    return Repair(words, Fix((Assign(own, "proposals", _first_quick(own, suite)),)), is_weaker)
+        return Repair(words, None, lessens)
+    return Repair(words, Fix((Assign(own, "proposals", _first_quick(own, suite)),)), lessens)
 
 
 def _without_groups(offers: Sequence[Offer]) -> list[Offer]:
@@ -351,14 +299,14 @@ def _without_groups(offers: Sequence[Offer]) -> list[Offer]:
 def _first_quick(crypto: QuickModeCryptoSet, suite: Suite) -> tuple[QuickModeProposal, ...]:
     """The proposals of a set with a suite on top, which holds as long as the one that was there."""
     model = crypto.proposals[0]
-    cipher = _CIPHERS[suite.encryption] if suite.encryption is not None else Cipher.NONE
-    integrity = _HASHES[suite.integrity] if suite.integrity is not None else Integrity.NONE
+    cipher = CIPHERS[suite.encryption] if suite.encryption is not None else Cipher.NONE
+    integrity = HASHES[suite.integrity] if suite.integrity is not None else Integrity.NONE
     if cipher in MATCHING_GMAC:
         integrity = MATCHING_GMAC[cipher]
     new = QuickModeProposal(
         span=model.span,
         encapsulation=Setting(suite.encapsulation or Encapsulation.ESP, model.span),
-        ah_integrity=Setting(_HASHES[suite.ah_integrity] if suite.ah_integrity else Integrity.NONE, model.span),
+        ah_integrity=Setting(HASHES[suite.ah_integrity] if suite.ah_integrity else Integrity.NONE, model.span),
         esp_integrity=Setting(integrity, model.span),
         encryption=Setting(cipher, model.span),
         lifetime_seconds=model.lifetime_seconds,
@@ -393,7 +341,7 @@ def suite_for(end: End, other: End) -> tuple[MainModeCryptoSet, QuickModeCryptoS
 
 
 def _best_group(other: End) -> DhGroup | None:
-    groups = [_GROUPS[group] for group in groups_of(other.quick_mode or ()) if group in _GROUPS]
+    groups = [GROUPS[group] for group in groups_of(other.quick_mode or ()) if group in GROUPS]
     return max(groups, key=lambda group: group.row.strength_bits or 0, default=None)
 
 

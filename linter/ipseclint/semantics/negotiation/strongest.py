@@ -1,0 +1,93 @@
+"""Which of the suites that an end offers is the strongest, and which are broken or weaker than others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice, product
+
+from ipseclint.model.dialect import Dialect
+from ipseclint.model.peer import Offer
+from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.offers import Suite
+from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, Cipher, DhGroup, Integrity
+
+CIPHERS = {cipher.value: cipher for cipher in Cipher}
+HASHES = {integrity.value: integrity for integrity in Integrity}
+GROUPS = {group.value: group for group in DhGroup}
+"""The parts of a suite by their names in an offer; what is not among them Windows cannot say."""
+
+MAX_COMBINATIONS = 10_000
+"""Reasoned: more combinations of a peer's values than anybody writes."""
+
+
+def strongest(offers: Sequence[Offer], end: End) -> Suite | None:
+    """The strongest combination of proposals that the tool of an end has words for; None if it has none for any."""
+    suites = (suite for offer in offers for suite in _combinations(offer) if _can_say(end, suite))
+    ranked = ((rank, suite) for suite in islice(suites, MAX_COMBINATIONS) if (rank := _rank(suite)) is not None)
+    best = max(ranked, key=lambda each: each[0], default=None)
+    return None if best is None else best[1]
+
+
+def _combinations(offer: Offer) -> Iterator[Suite]:
+    parts = (offer.encryption, offer.integrity, offer.ah_integrity, offer.prfs, offer.groups)
+    for values in product(*(part or (None,) for part in parts)):
+        yield Suite(offer.encapsulation, *values)
+
+
+def _rank(suite: Suite) -> tuple[int, ...] | None:
+    """Bits of encryption, group, integrity; None for what Windows cannot say."""
+    try:
+        cipher = CIPHERS[suite.encryption] if suite.encryption is not None else Cipher.NONE
+        hashes = [HASHES[each] for each in (suite.integrity, suite.ah_integrity, suite.prf) if each is not None]
+        group = GROUPS[suite.group] if suite.group is not None else DhGroup.NONE
+    except KeyError:
+        return None
+    bits = [each.row.strength_bits for each in hashes]
+    own = cipher.row.strength_bits if cipher in AEAD_CIPHERS else min(bits, default=0)
+    return cipher.row.strength_bits, group.row.strength_bits or 0, own, int(cipher in AEAD_CIPHERS)
+
+
+def _can_say(end: End, suite: Suite) -> bool:
+    """Whether an end's tool has words for a suite: `netsh ipsec` knows no AES, and main mode of a rule no GCM."""
+    dialect = end.dialect
+    try:
+        cipher = CIPHERS[suite.encryption] if suite.encryption is not None else None
+        hashes = [HASHES[each] for each in (suite.integrity, suite.ah_integrity, suite.prf) if each is not None]
+        group = GROUPS[suite.group] if suite.group is not None else None
+    except KeyError:
+        return False
+    if dialect in {Dialect.IP_SECURITY_POLICY, Dialect.DYNAMIC}:
+        spelt = [each.row.netsh_ipsec for each in hashes]
+        spelt += [] if cipher is None else [cipher.row.netsh_ipsec]
+        spelt += [] if group is None or suite.encapsulation is not None else [group.row.netsh_ipsec]
+        return None not in spelt
+    if dialect is not Dialect.WFAS:
+        return True
+    if suite.encapsulation is None:
+        return cipher not in AEAD_CIPHERS and group is not None and group.row.netsh is not None
+    return Integrity.SHA384 not in hashes
+
+
+MIN_BITS = 80
+"""What is below is DES, MD5 and DH1, which nobody may use (RFC 8247 2.1, 2.3, 2.4; RFC 8221 5, 6)."""
+
+
+def is_broken(suite: Suite) -> bool:
+    """Whether a suite has a part that nobody may use, so that agreement on it is worth nothing."""
+    cipher = CIPHERS.get(suite.encryption or "", Cipher.NONE)
+    hashes = [HASHES[each] for each in (suite.integrity, suite.ah_integrity, suite.prf) if each in HASHES]
+    group = GROUPS.get(suite.group or "", DhGroup.NONE)
+    parts = (cipher.row.strength_bits, *(each.row.strength_bits for each in hashes), group.row.strength_bits)
+    return any(bits is not None and 0 < bits < MIN_BITS for bits in parts)
+
+
+def is_weaker(suite: Suite, own: Suite | None) -> bool:
+    """Whether a suite is weaker than an end's own strongest: in a part and stronger in none, or at its weakest part, by
+    which it is broken.
+    """
+    rank, best = _rank(suite), None if own is None else _rank(own)
+    if rank is None or best is None:
+        return False
+    pairs = list(zip(rank[:3], best[:3], strict=True))
+    is_below = all(one <= two for one, two in pairs) and any(one < two for one, two in pairs)
+    return is_below or min(filter(None, rank[:3]), default=0) < min(filter(None, best[:3]), default=0)
