@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ipseclint.engine.beside import with_beside, with_damage
 from ipseclint.engine.inputs import BACKUP_INDEX, Candidate
 from ipseclint.engine.keys import Keys, find_keys, joined, with_known
 from ipseclint.engine.one_machine import Share, share_of
 from ipseclint.engine.own import is_own, is_own_script
 from ipseclint.engine.scripts import judged_alone, may_run, with_members
-from ipseclint.engine.signs import Sign, command_in, export_in_a_text, passed_over, sign_of
+from ipseclint.engine.signs import Sign, command_in, export_in_a_text, sign_of
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats import all_formats, recognise
 from ipseclint.formats.kit.diagnostics import unreadable
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, Format, Parsed
-from ipseclint.formats.pasted.prose import WRITTEN
 from ipseclint.formats.peers.vendors import foreign, instead
 from ipseclint.formats.readers import Shape, shape_of
 from ipseclint.late import LateModule, late_names
@@ -36,10 +36,8 @@ from ipseclint.source import DOCUMENTS, EMPTY, HEAD_BYTES, NOT_THERE, Source, So
 if TYPE_CHECKING:
     from ipseclint.engine.failed_exports import failed_export
     from ipseclint.formats.events import sentences
-    from ipseclint.vocabulary.ras_errors import of_state
 else:
     sentences = LateModule("ipseclint.formats.events.sentences")
-    (of_state,) = late_names("ipseclint.vocabulary.ras_errors", "of_state")
     (failed_export,) = late_names("ipseclint.engine.failed_exports", "failed_export")
 
 PARTIAL = frozenset(
@@ -184,72 +182,7 @@ def _parsed(known: _Recognised, source: Source) -> Parsed:
         parsed = replace(parsed, problems=(_without_policy(source, format_),))
     if format_.name == QUOTED_ERRORS and sign is not None and sign.is_suspicious:
         parsed = replace(parsed, problems=(*parsed.problems, _suspicious(source, sign)))
-    return _with_damage(parsed, source, shape)
-
-
-def _with_damage(parsed: Parsed, source: Source, shape: Shape) -> Parsed:
-    """What a text says, with a problem if its bytes are damaged; XML and what is binary show that to their readers."""
-    if shape not in {Shape.TEXT, Shape.JSON} or (source.is_in_head and _is_plain(source.head_text)):
-        return parsed
-    from ipseclint.engine.damage import damage_of
-
-    problems = tuple(
-        Problem(code=ProblemCode.MALFORMED, message=message, span=Span(source.path, line, 1))
-        for line, message in damage_of(source)
-    )
-    return replace(parsed, problems=(*parsed.problems, *problems)) if problems else parsed
-
-
-def _is_plain(text: str) -> bool:
-    return text.isascii() and "\0" not in text
-
-
-_WITH_PROSE = frozenset(
-    {QUOTED_ERRORS, "event-text", "ike-log", "powershell-list", "powershell-table", "powershell-printed-table"}
-    | {"reg-query", "registry-properties", "transcript"}
-)
-"""Formats of texts in which people write between what they paste."""
-_QUOTING = SCRIPT_FORMATS | {"carried-commands"}
-"""Formats of programs, whose own texts quote what Windows says."""
-
-
-def with_beside(parsed: Parsed, format_: Format, source: Source) -> Parsed:
-    """What a text says, with what stands beside that: sentences are failures, other policy is a problem."""
-    return _with_passed_over(with_sentences(parsed, format_, source), format_, source)
-
-
-def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
-    """What a text says, with the failures of which what stands beside it quotes Windows' sentence.
-
-    A script quotes them for other reasons, unless lines that are none of its own stand around it, or people write
-    in files of its name.
-    """
-    strange = (each.code in {ProblemCode.MALFORMED, ProblemCode.NOT_UNDERSTOOD} for each in parsed.problems)
-    is_script = format_.name in _QUOTING
-    is_written = suffix_of(source.path) in WRITTEN
-    is_shown = is_script and is_written and source.is_in_head
-    is_pasted = format_.name in _WITH_PROSE or (not is_script and source.is_in_head) or is_shown
-    if not (is_pasted or any(strange)):
-        return parsed
-    known = {code for event in parsed.events for code in (*event.codes, of_state(event.state) or 0)}
-    has_events = bool(parsed.other_events) or any(event.event_id is not None for event in parsed.events)
-    quoted = tuple(sentences.told(source, known, beside_script=is_shown, beside_events=has_events))
-    if not quoted:
-        return parsed
-    places = {event.span.line: event.span for event in quoted}
-    problems = tuple(
-        each
-        for each in parsed.problems
-        if each.code is not ProblemCode.NOT_UNDERSTOOD or not _holds(each.span, places.get(each.span.line))
-    )
-    return replace(parsed, events=(*parsed.events, *quoted), problems=problems)
-
-
-def _holds(place: Span, sentence: Span | None) -> bool:
-    """Whether what was not understood at a place is the sentence on its line, and nothing beside that."""
-    if sentence is None:
-        return False
-    return place.column <= sentence.column + sentence.length and sentence.column <= place.column + place.length
+    return with_damage(parsed, source, shape)
 
 
 def shortfall(input_: Input, problems: Iterable[Problem]) -> str | None:
@@ -355,18 +288,6 @@ def _format_by_members(source: Source) -> Format | None:
     if not may_run(source) or not any(recognise(member) is not None for member in source.members):
         return None
     return next(format_ for format_ in all_formats() if format_.name == wanted)
-
-
-def _with_passed_over(parsed: Parsed, format_: Format, source: Source) -> Parsed:
-    """What a text says, with a problem for policy in it that its format does not read and nothing is said of."""
-    if parsed.is_empty:
-        return parsed
-    sign = passed_over(source, format_.name)
-    if sign is None or any(each.span.line == sign.line for each in parsed.problems):
-        return parsed
-    message = f"`{sign.quote}` stands beside {format_.title}, and is not read: give it as an input of its own"
-    problem = Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=Span(source.path, sign.line, 1))
-    return replace(parsed, problems=(*parsed.problems, problem))
 
 
 def _without_policy(source: Source, format_: Format) -> Problem:
