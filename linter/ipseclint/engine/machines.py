@@ -21,7 +21,6 @@ from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats import all_formats, recognise
 from ipseclint.formats.kit.diagnostics import unreadable
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, Format, Parsed
-from ipseclint.formats.peers.vendors import foreign, instead
 from ipseclint.formats.readers import Shape, shape_of
 from ipseclint.late import LateModule, late_names
 from ipseclint.model.kinds import KINDS
@@ -36,9 +35,11 @@ from ipseclint.source import DOCUMENTS, EMPTY, HEAD_BYTES, NOT_THERE, Source, So
 if TYPE_CHECKING:
     from ipseclint.engine.failed_exports import failed_export
     from ipseclint.formats.events import sentences
+    from ipseclint.formats.peers.vendors import foreign, instead
 else:
     sentences = LateModule("ipseclint.formats.events.sentences")
     (failed_export,) = late_names("ipseclint.engine.failed_exports", "failed_export")
+    foreign, instead = late_names("ipseclint.formats.peers.vendors", "foreign", "instead")
 
 PARTIAL = frozenset(
     {

@@ -14,21 +14,14 @@ from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN, Command, refuse
 from ipseclint.formats.netsh.words import whole_words
 from ipseclint.formats.registry.policy import decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
+from ipseclint.formats.registry.written import KINDS
 from ipseclint.model.policy import Policy, ServiceState
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span
 from ipseclint.vocabulary.services import SERVICES, STARTS_OF_SC
 
 _HIVES = {"hklm": "HKEY_LOCAL_MACHINE", "hkcu": "HKEY_CURRENT_USER", "hku": "HKEY_USERS"}
-_KINDS = {
-    "reg_sz": Kind.SZ,
-    "reg_expand_sz": Kind.EXPAND_SZ,
-    "reg_multi_sz": Kind.MULTI_SZ,
-    "reg_dword": Kind.DWORD,
-    "reg_qword": Kind.QWORD,
-    "reg_binary": Kind.BINARY,
-    "reg_none": Kind.NONE,
-}
+_KINDS = {word.casefold(): kind for word, kind in KINDS.items()} | {"reg_none": Kind.NONE}
 _WITH_VALUE = frozenset({"/v", "/t", "/d", "/s"})
 _ALONE = frozenset({"/f", "/ve", "/va", "/reg:32", "/reg:64"})
 _BITS = {Kind.DWORD: 32, Kind.QWORD: 64}

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from ipseclint.formats.pasted.prompts import CMD, NETSH, POWERSHELL, SESSION
 from ipseclint.late import late
 from ipseclint.source import each_line_once, lines_of_text
 
@@ -56,8 +57,7 @@ _DATA = frozenset({"yaml", "yml", "output"})
 """Languages of fences that hold no command: what a parameter is like."""
 _COMMAND = late(
     r"[ \t]{0,12}(?:(?:\d{1,2}[.)]|[-*\u2022])[ \t]{1,4})?(?:"
-    r"(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>{1,2}|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>"
-    r"|netsh(?:[ ][a-z]{2,20}){0,3}>|>>[ \t]"
+    rf"(?:{SESSION})?{POWERSHELL}{{1,2}}|{CMD}|{NETSH}|>>[ \t]"
     r"|(?:\$[\w:.]+[ \t]*=[ \t]*)?[A-Za-z]{2,15}-[A-Za-z][A-Za-z0-9]{2,60}[ \t]+[-|$\"'@]|\$[\w:.]+[ \t]*\|?="
     r"|(?:netsh|reg|sc)(?:\.exe)?[ \t]+[a-z])"
 )

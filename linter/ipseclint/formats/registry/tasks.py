@@ -25,6 +25,7 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.yaml_blocks import SIGNS_OF_TASKS
 from ipseclint.formats.registry.policy import decode, has_settings, says_start
 from ipseclint.formats.registry.tree import Key, Kind, Value
+from ipseclint.formats.registry.written import KINDS_IN_SCRIPTS, NUMBERS
 from ipseclint.late import late
 from ipseclint.model.policy import Policy, ServiceState
 from ipseclint.model.setting import Setting
@@ -45,16 +46,10 @@ _DECIDES = late(r"[ ]*(?:-[ ]+)?(?:when|loop|until|with_\w{1,20}|onlyif|unless)[
 _HIVE = late(r"(?:registry::)?(?:hklm|hkey_local_machine):?[\\/]*", re.IGNORECASE)
 _NAMES = {"key": "path", "vname": "name", "value": "name", "vdata": "data", "vtype": "type", "datatype": "type"}
 """What each module calls the same, but for `name`, which is the key in a state of Salt."""
-_KINDS = {
-    "string": Kind.SZ, "expandstring": Kind.EXPAND_SZ, "dword": Kind.DWORD, "qword": Kind.QWORD,
-    "multistring": Kind.MULTI_SZ, "binary": Kind.BINARY, "reg_sz": Kind.SZ, "reg_expand_sz": Kind.EXPAND_SZ,
-    "reg_dword": Kind.DWORD, "reg_qword": Kind.QWORD, "reg_multi_sz": Kind.MULTI_SZ, "reg_binary": Kind.BINARY,
-}  # fmt: skip
 _STARTS = {"auto": "2", "delayed": "2", "manual": "3", "disabled": "4"}
 """How a service starts, in the word of the module and the number of the registry."""
 _STATES = {"started": "running", "restarted": "running", "stopped": "stopped", "paused": "paused"}
 """What a service is left as, in the word of the module and in that of the console."""
-_NUMBERS = frozenset({Kind.DWORD, Kind.QWORD})
 
 
 class Task(NamedTuple):
@@ -190,8 +185,8 @@ def read_tasks(tasks: list[Task], diagnostics: Diagnostics) -> Policy:
 
 
 def _value(name: str, data: Token, type_: Token | None) -> Value:
-    kind = _KINDS.get("string" if type_ is None else type_.text.casefold(), Kind.SZ)
-    if kind not in _NUMBERS:
+    kind = KINDS_IN_SCRIPTS.get("string" if type_ is None else type_.text.casefold(), Kind.SZ)
+    if kind not in NUMBERS:
         return Value(name, kind, data)
     try:
         number = int(data.text, 0)

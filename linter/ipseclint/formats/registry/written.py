@@ -11,6 +11,11 @@ KINDS = {
     "REG_QWORD": Kind.QWORD, "REG_BINARY": Kind.BINARY,
 }  # fmt: skip
 """The types by their words."""
+KINDS_IN_SCRIPTS = {word.casefold(): kind for word, kind in KINDS.items()} | {
+    "string": Kind.SZ, "expandstring": Kind.EXPAND_SZ, "multistring": Kind.MULTI_SZ, "dword": Kind.DWORD,
+    "qword": Kind.QWORD, "binary": Kind.BINARY,
+}  # fmt: skip
+"""The same, folded, beside the words of .NET (RegistryValueKind), which PowerShell and modules of Ansible take."""
 
 NUMBERS = frozenset({Kind.DWORD, Kind.QWORD})
 

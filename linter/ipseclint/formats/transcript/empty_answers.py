@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.pasted.prompts import POWERSHELL, SESSION
 from ipseclint.late import late
 from ipseclint.model.certificates import EmptyStore
 from ipseclint.model.remote_access import VpnConnection
@@ -23,7 +24,7 @@ from ipseclint.source import Span
 _MEMBER = "IPSecCustomPolicy"
 _SIGNS = (_MEMBER.casefold(), "cert:\\localmachine\\my", "cert:\\currentuser\\my")
 """One of these stands, folded, in every text that has such a question: quicker to look for."""
-_PROMPT = r"(?:\[[^\]\n]{1,80}\]: )?PS(?: [^>\n]{1,200})?>"
+_PROMPT = rf"(?:{SESSION})?{POWERSHELL}"
 _ALL = r"(?:[ \t]+-AllUserConnection)?"
 _NAME = r"(?:\"([^\"$\n]+)\"|'([^'\n]+)'|([^\s\"'$|;()-][^\s\"'$|;()]*))"
 _ASKED = rf"Get-VpnConnection{_ALL}[ \t]+(?:-Name[ \t]+)?{_NAME}{_ALL}"

@@ -14,6 +14,7 @@ from enum import Enum, auto
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ipseclint.formats.pasted.prompts import CMD, POWERSHELL
 from ipseclint.late import late
 
 MAX_MACHINES = 200
@@ -42,18 +43,16 @@ class Turn(Struct, frozen=True):
 
 _SIGNS = ("]: ps", "]: [dbg]", "hostname", "computername", "(microsoft windows nt ")
 """One of these is in a text that names a machine so, in lower case."""
-_SESSION = late(
-    r"[ \t]{0,8}\[(?!DBG\])(?P<host>[A-Za-z0-9:][\w.:%-]{0,254})\]:[ ]?(?:\[DBG\]:[ ])?PS(?:[ ][^>\r\n]{0,200})?>"
-)
+_SESSION = late(rf"[ \t]{{0,8}}\[(?!DBG\])(?P<host>[A-Za-z0-9:][\w.:%-]{{0,254}})\]:[ ]?(?:\[DBG\]:[ ])?{POWERSHELL}")
 _OWN = late(r"LOCALHOST|127\.[\d.]{5,11}|::1")
 """How a session names the machine that it comes from."""
 _NO_NAME = late(r"[^\w-]+")
 _ASKED = late(
-    r"[ \t]{0,8}(?:PS(?:[ ][^>\r\n]{0,200})?>|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>)[ \t]*"
+    rf"[ \t]{{0,8}}(?:{POWERSHELL}|{CMD})[ \t]*"
     r"(?:hostname(?:\.exe)?|\$env:computername|echo[ ]+%computername%)[ \t]*\r?",
     re.IGNORECASE,
 )
-_PROMPT = late(r"[ \t]{0,8}(?:PS(?:[ ][^>\r\n]{0,200})?>|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>)")
+_PROMPT = late(rf"[ \t]{{0,8}}(?:{POWERSHELL}|{CMD})")
 _OF_TRANSCRIPT = late(
     r"[^:\r\n]{2,30}:[ ](?P<host>[A-Za-z0-9][\w-]{0,62})[ ]\(Microsoft Windows NT [\d.]{3,20}\)[ \t]*\r?"
 )

@@ -9,6 +9,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted.document_blocks import OF_SHELL, Block, outside
 from ipseclint.formats.pasted.inline_commands import COMMAND_ALONE, Told, tell
+from ipseclint.formats.pasted.prompts import CMD, NETSH, POWERSHELL
 from ipseclint.formats.pasted.prose import COMMAND
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
 from ipseclint.formats.transcript.pieces import Piece
@@ -16,7 +17,7 @@ from ipseclint.late import late
 from ipseclint.source import suffix_of, text_source
 from ipseclint.vocabulary.ipsec_tools import mention_in
 
-_AT_PROMPT = late(r"[ \t]*(?:PS(?:[ ][^>\r\n]{0,200})?>|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>|netsh[a-z ]{0,40}>)[ \t]*")
+_AT_PROMPT = late(rf"[ \t]*(?:{POWERSHELL}|{CMD}|{NETSH})[ \t]*")
 _OF_SENTENCES = frozenset({"event-text", "ike-log", "collector-notes"})
 """Formats whose lines read as prose does."""
 _NAME = "outside.log"

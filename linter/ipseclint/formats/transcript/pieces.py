@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from ipseclint.formats.netsh.wrapped import goes_on_in, is_rest
 from ipseclint.formats.pasted.fences import MARKS
+from ipseclint.formats.pasted.prompts import CMD, NETSH, POWERSHELL, SESSION
 from ipseclint.formats.transcript.beginnings import OF_CERTIFICATE, LineStarts, beginnings, may_hold_several
 from ipseclint.late import late
 from ipseclint.source import lines_with
@@ -31,9 +32,9 @@ _UNC = r"\\\\[\w.$-]{1,63}\\[^>\r\n<|\"]{1,200}>"
 _PROMPT = late(
     r"[ \t]{0,8}(?:"
     rf"(?P<powershell>{_THEMED}"
-    r"|(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>{1,2})"
+    rf"|(?:{SESSION})?{POWERSHELL}{{1,2}})"
     r"|(?P<netsh>netsh(?P<context>(?:[ ][a-z]{2,20}){0,3})>)"
-    rf"|(?P<cmd>[A-Za-z]:(?:\\[^>\r\n<|\"]{{0,200}})?>|{_UNC})"
+    rf"|(?P<cmd>{CMD}|{_UNC})"
     r")[ \t]?(?P<typed>[^\r\n]*)"
 )
 _SHELL = (
@@ -129,8 +130,7 @@ _MAY_PART = late(
 """A line that is any of these: most lines are none, and are asked once."""
 _MARK = late(
     rf"\n(?:{_SHELL}|[ \t]{{0,8}}+(?:{_THEMED}|{_UNC}|"
-    r"PS(?:[ ][^>\r\n]{0,200})?>|\[[^\]\r\n]{1,80}\]:[ ]?PS(?:[ ][^>\r\n]{0,200})?>"
-    r"|netsh(?:[ ][a-z]{2,20}){0,3}>"
+    rf"{POWERSHELL}|{SESSION}{POWERSHELL}|{NETSH}"
     rf"|[A-Za-z]:(?:\\[^>\r\n<|\"]{{0,200}})?>|(?!{OF_CERTIFICATE})[_=*#+]{{3,}}|`{{3}}|~{{3}}"
     r"|\.\. (?:code|source|parsed-literal)|\[code\]|\[source\b|\{(?:code|nof)|>(?: >){0,7}(?: \"| ?[A-Za-z\[-])"
     r"|\{%-?[ \t]*highlight\b|\{\{[<%][ \t]*highlight\b|<(?:syntaxhighlight|source|pre)\b"
@@ -149,8 +149,7 @@ _THEME_SIGNS = "$\u276f\u03bb\u00bb\u25b6\ue0b0\u279c"
 """What one of such prompts ends with."""
 PROMPTED = late(
     rf"^[ \t]{{0,8}}+(?:>[ ]?){{0,8}}(?:{_THEMED}|{_UNC}|"
-    r"(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>|netsh(?:[ ][a-z]{2,20}){0,3}>"
-    r"|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>)",
+    rf"(?:{SESSION})?{POWERSHELL}|{NETSH}|{CMD})",
     re.MULTILINE,
 )
 SHELL = late(rf"^{_SHELL}", re.MULTILINE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 
+from ipseclint.formats.pasted.prompts import CMD, NETSH, POWERSHELL, SESSION
 from ipseclint.late import late
 
 INSTEAD_OF_SHOWN = (
@@ -19,9 +20,7 @@ INSTEAD_OF_SHOWN = (
 """What to take instead of such an output."""
 
 _ASKED = late(r"[^\r\n]{0,300}?\bipsec[ \t]+(?:static|dynamic)(?:[ \t]+|>[ \t]*)show\b", re.IGNORECASE)
-_PROMPT = late(
-    r"[ \t]{0,8}(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS[^>\r\n]{0,200}>|netsh[^>\r\n]{0,60}>|[A-Za-z]:[^>\r\n]{0,200}>)"
-)
+_PROMPT = late(rf"[ \t]{{0,8}}(?:(?:{SESSION})?{POWERSHELL}|{NETSH}|{CMD})")
 _TABLE = late(r"[^\r\n]{0,300}?\bf(?:ormat)?[ \t]{0,8}=[ \t]{0,8}t(?:able)?\b", re.IGNORECASE)
 """How a table is asked for, whose lines have no labels."""
 _ERROR = late(r"ERR\b|[^\r\n]{0,80}\[\d{5}\]")

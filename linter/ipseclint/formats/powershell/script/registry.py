@@ -14,24 +14,11 @@ from ipseclint.formats.powershell.script.values import Table, Unknown, Value, it
 from ipseclint.formats.registry.policy import has_settings, says_start
 from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.tree import Value as RegistryValue
+from ipseclint.formats.registry.written import KINDS_IN_SCRIPTS
 from ipseclint.source import Span
 
 _PREFIX = re.compile(r"\A(?:microsoft\.powershell\.core\\)?(?:registry::)?", re.IGNORECASE)
 _HIVE = re.compile(r"(hklm|hkey_local_machine):?\\*", re.IGNORECASE)
-_KINDS = {
-    "string": Kind.SZ,
-    "reg_sz": Kind.SZ,
-    "expandstring": Kind.EXPAND_SZ,
-    "reg_expand_sz": Kind.EXPAND_SZ,
-    "dword": Kind.DWORD,
-    "reg_dword": Kind.DWORD,
-    "qword": Kind.QWORD,
-    "reg_qword": Kind.QWORD,
-    "binary": Kind.BINARY,
-    "reg_binary": Kind.BINARY,
-    "multistring": Kind.MULTI_SZ,
-    "reg_multi_sz": Kind.MULTI_SZ,
-}
 
 
 def key_path(text: str) -> str | None:
@@ -126,7 +113,7 @@ class RegistryWrites:
         token = self._syntax.token(data)
         number = number_of(data)
         word = "" if kind is None else text_of(kind).casefold()
-        known = _KINDS.get(word, Kind.SZ if isinstance(data.data, str) else Kind.DWORD)
+        known = KINDS_IN_SCRIPTS.get(word, Kind.SZ if isinstance(data.data, str) else Kind.DWORD)
         if data.is_unknown:
             return RegistryValue(name, known, token, is_open=True)
         if known in {Kind.DWORD, Kind.QWORD} and number is not None:
