@@ -47,7 +47,7 @@ _STORES = "|".join(key.rpartition("\\")[2].casefold() for key in (FIREWALL, FIRE
 
 MENTIONS = (
     rf"[\\/](?:{OF_IPSEC}|{_STORES})\b|\b(?:{_STORES})[\\/]"
-    rf"|[\\/](?:{OF_VPN})[\\/]+parameters\b|[\\/]windows[\\/]+ipsec\b"
+    rf"|[\\/](?:{OF_VPN})[\\/]+parameters\b|[\\/](?:windows|services)[\\/]+ipsec\b"
 )
 """How a command names a key of these: an expression for folded text."""
 SERVICES = rf"[\\/]services[\\/]+(?:{NAMES})\b(?![\\/])"

@@ -86,6 +86,11 @@ def chosen(decision: Decision, ways: Sequence[Way]) -> int | None:
     return None if not remaining else next((number for number, way in blocks if remaining <= way), None)
 
 
+def remaining(decision: int, ways: Iterable[Way]) -> frozenset[int]:
+    """Those of the ways of a decision on which all of these come; none where they never do."""
+    return _by_decision(ways).get(decision, frozenset())
+
+
 def _by_decision(ways: Iterable[Way]) -> dict[int, frozenset[int]]:
     """The ways of each decision; of one that decides more than once, those that remain."""
     remaining: dict[int, frozenset[int]] = {}

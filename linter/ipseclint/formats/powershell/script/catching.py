@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from tree_sitter import Node
 
 from ipseclint.formats.powershell.script import undecided
+from ipseclint.formats.powershell.script.alternatives import remaining
 from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluator, LeaveError
 from ipseclint.formats.powershell.script.nodes import child_of, within
-from ipseclint.formats.powershell.script.values import Decision, Unknown, Value, Way, text_of
+from ipseclint.formats.powershell.script.values import GIVEN_INSTEAD, Decision, Unknown, Value, Way, text_of
 from ipseclint.late import late
 
 
@@ -40,6 +41,23 @@ def _finally(block: Node | None, outer: list[Way], run: Evaluator) -> list[Value
     return given
 
 
+def _left(leaves: LeaveError, decision: Decision | None, run: Evaluator) -> list[Value]:
+    """What is given where a block that is tried leaves, unless it fails: behind it runs only what follows a failure.
+
+    Where each of its clauses leaves too, that is left whatever happens.
+    """
+    place = leaves.node.start_byte, leaves.node.end_byte
+    given = [Value(GIVEN_INSTEAD, *place), *leaves.values] if leaves.values else []
+    if decision is not None and leaves.kind in undecided.ENDS:
+        failed = frozenset[int]().union(*decision.blocks)
+        run.tries.ways.append((decision.number, failed))
+        if not remaining(decision.number, run.tries.ways):
+            leaves.values = given
+            raise leaves
+    run.may_have_left += 1
+    return given
+
+
 _EXCEPTION = late(r"\[(?:system\.)?exception\]", re.IGNORECASE)
 
 
@@ -53,10 +71,11 @@ def _tried(body: Node | None, caught: Sequence[Node], takes_all: Sequence[bool],
     """What the block that is tried gives, and the clauses that catch its failures."""
     given: list[Value] | None = []
     decision: Decision | None = None
+    leaves: LeaveError | None = None
     if body is not None and not caught:
         given = run.statements(body)
     elif body is not None:
-        given, decision = undecided.attempt(body, len(caught), run, catches_all=any(takes_all))
+        given, decision, leaves = undecided.attempt(body, len(caught), run, catches_all=any(takes_all))
     before = run.look_up("_") if caught else None
     if caught:
         run.assign("_", Value(Unknown("what has failed"), caught[0].start_byte, caught[0].start_byte))
@@ -75,6 +94,8 @@ def _tried(body: Node | None, caught: Sequence[Node], takes_all: Sequence[bool],
             undecided.both([block], why, block, run, has_rest=True, is_one_of_them=own is not None, decision=own)
     if caught:
         run.assign("_", before or Value(None, caught[0].start_byte, caught[0].start_byte))
+    if leaves is not None:
+        return _left(leaves, decision, run)
     return given
 
 

@@ -23,6 +23,7 @@ from ipseclint.formats.powershell.script.values import (
     number_of,
     text_of,
     truth_of,
+    whether,
 )
 
 BITS = {
@@ -66,7 +67,7 @@ def converted(value: Value, type_name: str) -> Data:
     if name in {"string", "uri", "guid", "version"}:
         return SHOWN if isinstance(data, (Thing, Block)) else text_of(value)
     if name in {"bool", "boolean", "switch", "switchparameter"}:
-        return truth_of(value)
+        return whether(truth_of(value))
     if name == "char":
         return _character(value)
     if name in BITS or name in _FRACTIONS:

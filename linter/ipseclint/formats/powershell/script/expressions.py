@@ -35,6 +35,7 @@ from ipseclint.formats.powershell.script.values import (
     number_of,
     size_of,
     truth_of,
+    whether,
 )
 from ipseclint.late import late
 
@@ -149,7 +150,7 @@ def _unary(node: Node, run: Evaluator) -> Value:
     value = value_of(operands[-1], run)
     if written in {"-not", "!"}:
         truth = truth_of(value)
-        return Value(value.data if truth is None else not truth, start, end)
+        return Value(value.data if value.is_unknown else whether(None if truth is None else not truth), start, end)
     if written == ",":
         return Value([value], start, end)
     if value.is_unknown:

@@ -79,6 +79,7 @@ def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
     """
     may_run: list[_Branch] = []
     lacking: list[_Branch] = []
+    truth: bool | None = None
     for at, (test, block) in enumerate(branches):
         before = run.looked_in_vain
         truth = True if test is None else truth_of(run.pipeline(test))
@@ -109,7 +110,7 @@ def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
     place = may_run[0][0] or may_run[0][1]
     why = f"whether {quoted(run.syntax.source(place))} holds is not known: what it decides is read as if it ran"
     blocks = [block for _, block in may_run]
-    is_last_certain = may_run[-1][0] is None or truth_of(run.pipeline(may_run[-1][0])) is True
+    is_last_certain = truth is True  # each condition is asked once: what it calls may set policy
     tests = [test for test, _ in may_run if test is not None]
     if any(run.repeating.may_differ(test) for test in tests):
         return undecided.both(blocks, why, place, run, has_rest=not is_last_certain, is_one_of_them=False)

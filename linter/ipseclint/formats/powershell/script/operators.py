@@ -15,6 +15,7 @@ from ipseclint.formats.powershell.script.values import (
     Block,
     Character,
     Data,
+    Perhaps,
     Table,
     Thing,
     Unknown,
@@ -28,6 +29,7 @@ from ipseclint.formats.powershell.script.values import (
     text_of_elements,
     truth_of,
     unknown_of,
+    whether,
 )
 from ipseclint.formats.powershell.script.wildcards import like, like_exactly
 
@@ -53,6 +55,8 @@ def _apply(name: str, left: Value, right: Value) -> Data:
         return unknown.with_ending(right.data)
     if unknown is not None:
         return unknown
+    if None in (left.data, right.data) and isinstance(left if right.data is None else right, Perhaps):
+        return whether(None)
     if bare in _COMPARISONS:
         return _compare(bare, left, right) if not is_exact else _compare_exactly(bare, left, right)
     work = _OPERATORS.get(name)

@@ -9,34 +9,39 @@ from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluator, LeaveError
 from ipseclint.formats.powershell.script.functions import Function
-from ipseclint.formats.powershell.script.values import Decision, Unknown, Value
+from ipseclint.formats.powershell.script.values import GIVEN_INSTEAD, Decision, Unknown, Value
 from ipseclint.formats.powershell.script.variables import Changes
 from ipseclint.formats.powershell.script.worlds import World
 
 _NOT_KNOWN = Unknown("decided by what is not known")
-_ENDS = frozenset({"return", "exit"})
+ENDS = frozenset({"return", "exit"})
 """What leaves a function or the script: what is behind it runs only where it does not."""
 
 
 def attempt(
     node: Node, clauses: int, run: Evaluator, *, catches_all: bool
-) -> tuple[list[Value] | None, Decision | None]:
-    """What a block gives, None if a command in it fails or it throws; and when each clause that catches this runs.
+) -> tuple[list[Value] | None, Decision | None, LeaveError | None]:
+    """What a block gives, None if a command in it fails or it throws; when each clause that catches this runs.
 
-    Which of the block and the clauses runs is not told where they may run several times.
+    And what leaves the block, where it may have failed before it comes to that. Which of the block and the clauses runs
+    is not told where they may run several times.
     """
-    tried = run.tries.begin(clauses, catches_all=catches_all, is_told=clauses > 0 and not run.repeating)
+    is_told = clauses > 0 and not run.repeating
+    tried = run.tries.begin(clauses, catches_all=catches_all, is_told=is_told)
+    leaves: LeaveError | None = None
     try:
         given: list[Value] | None = run.statements(node)
     except CommandError:
         given = None
     except LeaveError as left:
-        if left.kind != "throw":
-            raise
         given = None
+        if left.kind != "throw":
+            if is_told and tried.failures == 1:  # nothing that it has carried out can fail
+                raise
+            given, leaves = left.values, left
     finally:
         decision = run.tries.end(tried)
-    return given, decision
+    return given, decision, leaves
 
 
 def both(
@@ -77,8 +82,9 @@ def both(
         going_on = (way.goes_behind for way in followed if not way.has_ended)
         ways.append((decision.number, decision.rest.union(*going_on)))
     run.may_have_left += any(way.may_leave for way in followed)
-    gives = any(way.gives for way in followed)
-    return [Value(_NOT_KNOWN, place.start_byte, place.end_byte)] if gives else []
+    given = {way.has_ended for way in followed if way.gives}
+    data = GIVEN_INSTEAD if True in given else _NOT_KNOWN
+    return [Value(data, place.start_byte, place.end_byte)] if given else []
 
 
 class _Way(Struct, frozen=True):
@@ -120,7 +126,7 @@ def _follow(
     finally:
         changes, defined = run.variables.end_way(), run.functions.end_way()
         del ways[outer:]
-    return _Way(goes_behind, changes, defined, gives, has_left, kind not in {"", "continue"}, kind in _ENDS)
+    return _Way(goes_behind, changes, defined, gives, has_left, kind not in {"", "continue"}, kind in ENDS)
 
 
 def _join_functions(defined: Sequence[dict[str, Function]], run: Evaluator) -> None:

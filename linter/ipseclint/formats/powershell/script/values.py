@@ -59,6 +59,10 @@ REFUSED = Unknown("what a command gives that PowerShell refuses")
 """What stands for the object that a refused command does not make."""
 
 
+GIVEN_INSTEAD = Unknown("decided by what is not known")
+"""What a function gives that it may return before what stands behind it: the one or the other, never both."""
+
+
 class Character(str):
     """One character as .NET has it: a number where it is reckoned with."""
 
@@ -195,6 +199,12 @@ class Nothing(Value):
     __slots__ = ()
 
 
+class Perhaps(Value):
+    """An object that a function gives, or something else in its place: what goes on with it has asked for that."""
+
+    __slots__ = ()
+
+
 class Collection(list[Value]):
     """A list of .NET, which takes more elements as an array does not; `gives_place`: it tells where it put one."""
 
@@ -296,9 +306,19 @@ def text_of_all(texts: Iterable[str], separator: str = "") -> str:
 
 
 def collected(items: list[Value], start: int, end: int) -> Value:
-    """What a pipeline gives: nothing, the one element, or a list."""
+    """What a pipeline gives: nothing, the one element, or a list.
+
+    Where a function may return something else instead, it is not known what, unless it is one object or that.
+    """
     if not items:
         return Nothing(None, start, end)
+    instead = next((item for item in items if item.data is GIVEN_INSTEAD), None)
+    if instead is not None:
+        objects = [item for item in items if isinstance(item.data, Thing | Table)]
+        if len(objects) == 1 and len(items) == 2:
+            return Perhaps(*objects[0])
+        if not objects:
+            return instead
     return items[0] if len(items) == 1 else Value(items, start, end)
 
 
@@ -362,13 +382,21 @@ _NESTED = "System.Object[]"
 def truth_of(value: Value) -> bool | None:
     """Whether PowerShell takes a value for true; None if that is not known."""
     data = value.data
-    if isinstance(data, Unknown):
+    if isinstance(data, Unknown) or isinstance(value, Perhaps):
         return None
     if isinstance(data, list):
         return truth_of(data[0]) if len(data) == 1 else bool(data)
     if isinstance(data, (Table, Thing, Block)):
         return True
     return bool(data)
+
+
+def whether(truth: bool | None) -> bool | Unknown:
+    """A truth as data, for a value that is or is not taken for true."""
+    return _NO_TRUTH if truth is None else truth
+
+
+_NO_TRUTH = Unknown("whether this is true")
 
 
 def number_of(value: Value) -> int | float | None:
