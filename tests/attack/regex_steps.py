@@ -26,21 +26,24 @@ def _tree_of(pattern: str, flags: int) -> tuple[list[Node], dict[tuple[Any, int,
     return list(parser.parse(pattern, flags)), {}
 
 
-_REPEATS = frozenset({op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT})
-_OF_ONE_CHARACTER = frozenset({op.LITERAL, op.NOT_LITERAL, op.ANY, op.IN})
+REPEATS = frozenset({op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT})
+ONE_CHARACTER = frozenset({op.LITERAL, op.NOT_LITERAL, op.ANY, op.IN})
 
 
 class Matcher:
-    """One pattern over one text. `steps` counts the characters and places looked at."""
+    """One pattern over one text. `steps` counts the characters and places looked at.
 
-    def __init__(self, pattern: re.Pattern[Any], text: str, limit: int) -> None:
+    What a pattern may repeat up to some number is repeated no more than `most` times: a bound makes no growth.
+    """
+
+    def __init__(self, pattern: re.Pattern[Any], text: str, limit: int, most: int | None = None) -> None:
         self.tree, self.known = _tree_of(pattern.pattern, pattern.flags & ~re.DEBUG & ~re.TEMPLATE)
         self.text = text
         self.limit = limit
+        self.most = most
         self.steps = 0
-        self.folds = bool(pattern.flags & re.IGNORECASE)
+        self.flags = pattern.flags
         self.lines = bool(pattern.flags & re.MULTILINE)
-        self.dot_takes_all = bool(pattern.flags & re.DOTALL)
 
     def finds(self) -> bool:
         """Whether the pattern fits anywhere."""
@@ -62,7 +65,7 @@ class Matcher:
         """Whether the nodes from an index fit at a place, and what follows fits behind them."""
         while index < len(nodes):
             kind, value = nodes[index]
-            if kind in _OF_ONE_CHARACTER:
+            if kind in ONE_CHARACTER:
                 if not self._fits(kind, value, at):
                     return False
                 at += 1
@@ -77,7 +80,7 @@ class Matcher:
         return then(at)
 
     def _group(self, kind: Any, value: Any, at: int, then: Continue) -> bool:
-        if kind in _REPEATS:
+        if kind in REPEATS:
             return self._repeat(kind, value, at, then)
         if kind is op.SUBPATTERN:
             return self._run(list(value[3]), 0, at, then)
@@ -96,7 +99,9 @@ class Matcher:
 
     def _repeat(self, kind: Any, value: tuple[int, int, Any], at: int, then: Continue) -> bool:
         least, most, nodes = value[0], value[1], list(value[2])
-        if len(nodes) == 1 and nodes[0][0] in _OF_ONE_CHARACTER:
+        if self.most is not None and most != op.MAXREPEAT:
+            most = max(least, min(most, self.most))
+        if len(nodes) == 1 and nodes[0][0] in ONE_CHARACTER:
             return self._run_of(kind, nodes[0], least, most, at, then)
         if kind is op.POSSESSIVE_REPEAT:
             ends = [at]
@@ -145,17 +150,8 @@ class Matcher:
             return False
         key = kind, value if isinstance(value, int) else id(value), self.text[at]
         if key not in self.known:
-            self.known[key] = self._takes(kind, value, self.text[at])
+            self.known[key] = takes(kind, value, self.text[at], self.flags)
         return self.known[key]
-
-    def _takes(self, kind: Any, value: Any, character: str) -> bool:
-        if kind is op.ANY:
-            return self.dot_takes_all or character != "\n"
-        forms = {character, character.lower(), character.upper()} if self.folds else {character}
-        if kind in {op.LITERAL, op.NOT_LITERAL}:
-            return (chr(value) in forms) is (kind is op.LITERAL)
-        negated = value[0][0] is op.NEGATE
-        return any(_has(member, form) for member in value[negated:] for form in forms if len(form) == 1) is not negated
 
     def _is_place(self, value: Any, at: int) -> bool:
         before, after = self.text[at - 1 : at], self.text[at : at + 1]
@@ -166,6 +162,17 @@ class Matcher:
         if value in {op.AT_BEGINNING_STRING, op.AT_END_STRING}:
             return at == (0 if value is op.AT_BEGINNING_STRING else len(self.text))
         return (_is_word(before) is not _is_word(after)) is (value is op.AT_BOUNDARY)
+
+
+def takes(kind: Any, value: Any, character: str, flags: int) -> bool:
+    """Whether a node of one character takes a character."""
+    if kind is op.ANY:
+        return bool(flags & re.DOTALL) or character != "\n"
+    forms = {character, character.lower(), character.upper()} if flags & re.IGNORECASE else {character}
+    if kind in {op.LITERAL, op.NOT_LITERAL}:
+        return (chr(value) in forms) is (kind is op.LITERAL)
+    negated = value[0][0] is op.NEGATE
+    return any(_has(member, form) for member in value[negated:] for form in forms if len(form) == 1) is not negated
 
 
 def _is_word(character: str) -> bool:
@@ -203,7 +210,7 @@ def words_of(pattern: re.Pattern[Any]) -> list[str]:
                 continue
             words.setdefault(run)
             run = ""
-            for part in _below(kind, value):
+            for part in below(kind, value):
                 walk(part)
             if kind is op.IN:
                 words.update(dict.fromkeys(_samples(value)))
@@ -213,8 +220,9 @@ def words_of(pattern: re.Pattern[Any]) -> list[str]:
     return [word for word in words if word]
 
 
-def _below(kind: Any, value: Any) -> Iterator[Any]:
-    if kind in _REPEATS:
+def below(kind: Any, value: Any) -> Iterator[Any]:
+    """The sequences of nodes within a node."""
+    if kind in REPEATS:
         yield value[2]
     elif kind is op.SUBPATTERN:
         yield value[3]

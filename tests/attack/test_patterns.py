@@ -7,7 +7,6 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +15,14 @@ import pytest
 from ipseclint.engine import own
 from ipseclint.late import LatePattern
 from tests import ROOT
-from tests.attack.regex_steps import Matcher, TooManyError, words_of
+from tests.attack.hostile_texts import Hostile, hostile_texts
+from tests.attack.regex_steps import Matcher, TooManyError
 
-CHARACTERS = 60
-MAX_WORDS = 12
-MAX_STEPS = 60_000
+CHARACTERS = 48
+MOST_REPEATED = 6
+"""As often at most is repeated in a pattern what has a bound, which makes a pattern slow and lets nothing grow."""
+MAX_STEPS = 300_000
+MAX_STEPS_OF_A_PATTERN = 400_000
 MAX_RECURSION = 20_000
 
 COMPILES = re.compile(rb"\b(?:re\.compile|late)\(")
@@ -63,24 +65,10 @@ def is_searched(module: str, name: str) -> bool:
     return any(name in searched(path) for path in (Path(file), *others))
 
 
-def hostile(pattern: re.Pattern[Any], length: int) -> Iterator[str]:
-    """Texts that nearly fit: parts of the pattern again and again, alone and behind another part."""
-    words = list(dict.fromkeys([" ", "\n", *islice(words_of(pattern), MAX_WORDS)]))
-    for word in words:
-        yield (word * length)[:length]
-        yield ((word + " ") * length)[:length]
-    for first in words[2:6]:
-        for word in words[:6]:
-            yield (first + word * length)[:length]
-            yield ((first + word) * length)[:length]
-    for at in range(len(words) - 2):  # a word that its branches share the beginning of is one of several
-        yield ("".join(words[at : at + 3]) * length)[:length]
-
-
 def steps(pattern: re.Pattern[Any], text: str, *, everywhere: bool) -> int:
     try:
-        return Matcher(pattern, text + "\x01", MAX_STEPS).scan(everywhere=everywhere)
-    except TooManyError:
+        return Matcher(pattern, text, MAX_STEPS, MOST_REPEATED).scan(everywhere=everywhere)
+    except (TooManyError, RecursionError):
         return MAX_STEPS
 
 
@@ -92,12 +80,38 @@ def deep() -> Iterator[None]:
     sys.setrecursionlimit(before)
 
 
-def costly(pattern: re.Pattern[Any], *, everywhere: bool) -> tuple[str, int, int] | None:
-    """The first text of which twice as much costs far more than twice the steps, with both counts."""
-    for short, long in zip(hostile(pattern, CHARACTERS), hostile(pattern, 2 * CHARACTERS), strict=True):
-        before, after = (steps(pattern, text, everywhere=everywhere) for text in (short, long))
-        if after >= min(3 * before + CHARACTERS, MAX_STEPS):
-            return short[:40], before, after
+def growth(pattern: re.Pattern[Any], hostile: Hostile, *, everywhere: bool) -> tuple[int, ...]:
+    """The steps for a text, and twice and four times as long as long as they may grow with more than its length.
+
+    What is linear costs, twice as long, no more than twice the steps; of what is more than that for a square, four
+    times as long has four times as much: then there are three counts.
+    """
+    times = max(6, CHARACTERS // len(hostile.again))
+    short = steps(pattern, hostile.times(times), everywhere=everywhere)
+    if short <= 2 * len(hostile.again) * times:
+        return (short,)
+    middle = steps(pattern, hostile.times(2 * times), everywhere=everywhere)
+    more = middle - 2 * short
+    if more <= 2 * times and middle < MAX_STEPS:
+        return short, middle
+    long = steps(pattern, hostile.times(4 * times), everywhere=everywhere)
+    is_more = long - 2 * middle >= 3 * more or long >= MAX_STEPS
+    return (short, middle, long) if is_more else (short, middle + long)
+
+
+def costly(pattern: re.Pattern[Any], *, everywhere: bool) -> tuple[Hostile, tuple[int, ...]] | None:
+    """The first text of which more costs far more than as many steps more, with their counts.
+
+    Of a pattern with very many branches, each character costs so much that not all texts are tried.
+    """
+    spent = 0
+    for hostile in hostile_texts(pattern):
+        counts = growth(pattern, hostile, everywhere=everywhere)
+        if len(counts) > 2:
+            return hostile, counts
+        spent += sum(counts)
+        if spent > MAX_STEPS_OF_A_PATTERN:
+            break
     return None
 
 
@@ -118,6 +132,21 @@ def test_the_modules_with_patterns_are_found() -> None:
 @pytest.mark.parametrize("bad", [r"(?m)^\s*x", r"a*b", r"(a+)+b", r"netsh.*?ipsec", r"(?:a|a)*b", r"(?:<!.*?->|<x)*<y"])
 def test_the_count_tells_a_pattern_that_is_not_linear(bad: str) -> None:
     assert costly(re.compile(bad), everywhere=True) is not None
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        r"goto[ \t]*:?[ \t]*([^\s:]+)",
+        r'"[A-Z][a-z]+(?:[A-Z]+[a-z]*)+"',
+        r"\n[^\r\n]*?netsh\b[^\r\n]*?\bips",
+        r"\((?:a[^\n]*\)\]){0,8}\$",
+        r"<\d>(?=(?:<\d>)*$)",
+        r"for\((\S*\*\S*)\)do",
+    ],
+)
+def test_the_count_tells_what_is_slow_behind_a_beginning_of_its_own(bad: str) -> None:
+    assert costly(re.compile(bad), everywhere=False) is not None or costly(re.compile(bad), everywhere=True) is not None
 
 
 @pytest.mark.parametrize("good", [r"(?m)^[ \t]*x", r"\ba+b", r"(?>a*)b|c", r"<[^<>]*>"])

@@ -77,8 +77,8 @@ _BLOCK_OF_LINE = re.compile(r"\{[^{}\n]*+\}")
 _ENDS = {"'": "\n'@", '"': '\n"@'}
 _IN_WORD = re.compile(r"[A-Za-z0-9_.\\/*?%]")
 _OPERATOR = re.compile(r"-[A-Za-z]+\Z")
-_WORD_BEFORE = re.compile(r"[^\s,;|&(){}'\"`<>#@]*\Z")
 _MAX_WORD = 200
+_WORD_BEFORE = re.compile(rf"[^\s,;|&(){{}}'\"`<>#@]{{0,{_MAX_WORD}}}\Z")
 _WORD_AFTER = re.compile(r"(?:[^\s,;|&(){}'\"`<>$]|`.|\$(?!\()(?:\{[^}\n]{1,200}+\})?)*+")
 _MAX_LOOKS = 5_000
 """How often a command is looked for before a value of which a method is called (reasoned)."""
