@@ -88,6 +88,14 @@ def _begins(*beginnings: str) -> Callable[[Looked, str], bool]:
     return lambda looked, _path: looked.head().startswith(beginnings, begin_of(looked.head()))
 
 
+_PHONE_BOOK = late(r"[ \t]*(?:\[|[^\r\n=]{0,80}\r?\n[ \t]*(?:encoding|pbversion)=|(?:encoding|pbversion)=)")
+
+
+def _may_be_phone_book(looked: Looked, _path: str) -> bool:
+    """Whether a text begins with a section, or with what stands in one of a phone book."""
+    return _PHONE_BOOK.match(looked.head(), begin_of(looked.head())) is not None
+
+
 def _may_list(looked: Looked, _path: str) -> bool:
     """Whether there may be a list of properties: the head begins with it, or has its columns behind prose."""
     head = looked.head()
@@ -132,7 +140,7 @@ _STATEMENT = late(
 """What a script of PowerShell begins with, in lower case, and no other: a shell's may hold files and scripts too."""
 
 
-_OF_REG = ("windows registry editor", "regedit4", "[")
+_OF_REG = ("windows registry", "windowsregistry", "regedit", "[", "hk", '"')
 _AUDITED = (
     *("ipsec main mode ", "ipsec quick mode ", "ipsec extended mode ", "ipsec-haupt", "ipsec-schnell", "ipsec-erw"),
     *("ipsec-treiber", "mode principal ipsec", "mode rapide ipsec", "mode \u00e9tendu ipsec"),
@@ -219,7 +227,7 @@ _READERS = (
     Reader("mdm.syncml", Shape.XML, ("vpnv2", "firewall/mdmstore", "vpnprofile")),
     Reader("carried.format", Shape.XML, _CARRIED_SIGNS),
     Reader("mdm.oma_uri", Shape.TEXT, ("vendor/msft/vpnv2/", "vendor/msft/firewall/mdmstore/")),
-    Reader("vpn.rasphone", Shape.TEXT, ("encoding=", "pbversion=", "type=", "vpnstrategy="), _begins("[")),
+    Reader("vpn.rasphone", Shape.TEXT, ("encoding=", "pbversion=", "type=", "vpnstrategy="), _may_be_phone_book),
     Reader("peers.description", Shape.TEXT, ("[peer",)),
     Reader(
         "peers.azure_commands",
@@ -271,7 +279,7 @@ _READERS = (
             "vpn ipsec",
         ),
     ),
-    Reader("peers.ipsec_conf", Shape.TEXT, ("conn ", "conn\t", "include")),
+    Reader("peers.ipsec_conf", Shape.TEXT, ("conn ", "conn\t", "conn\n", "conn\r", "include")),
     Reader("peers.ipsec_secrets", Shape.TEXT, ("psk",), beside=(":",)),
     Reader("events.audit_policy", Shape.TEXT, ("-69ae-11d9-bed3-505054503030}", "ipsec driver", *_AUDITED)),
     Reader("certutil_store", Shape.TEXT, ("(sha1)", "certutil")),

@@ -328,3 +328,26 @@ def test_a_failure_that_nothing_gets_past_stays_though_another_peer_succeeds() -
 def test_what_pluto_says_of_a_failure(line: str, error: int | None, kind: str, role: str) -> None:
     (event,) = read(f'pluto[9]: "x" #1: {line}\n', "ike-log").events
     assert (event.error_code, event.kind.value, event.role) == (error, kind, role)
+
+
+@pytest.mark.parametrize(
+    ("text", "problems", "names"),
+    [
+        (
+            "conn a\nleft=192.0.2.1\nright=192.0.2.2\n",
+            [("a setting at the margin: what is in a section begins with a blank", 2)],
+            ["a"],
+        ),
+        ("conn\n left=192.0.2.1\nconn b\n left=192.0.2.1\n", [("a section without a name: it is not read", 1)], ["b"]),
+        (
+            'conn a\n left=192.0.2.1\n leftid="CN=a\n',
+            [("a text without its closing quotation mark", 3)],
+            ["a"],
+        ),
+        ('conn a\n left=192.0.2.1\n leftid="C=DE, CN=a"\n', [], ["a"]),
+    ],
+)
+def test_damaged_lines_of_ipsec_conf_are_told(text: str, problems: list[tuple[str, int]], names: list[str]) -> None:
+    parsed = read(text, "ipsec-conf")
+    assert [(problem.message, problem.span.line) for problem in parsed.problems] == problems
+    assert [peer.name for peer in parsed.policy.peers] == names

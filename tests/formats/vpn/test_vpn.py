@@ -318,3 +318,31 @@ def test_a_phone_book_quoted_in_part_is_one_and_a_type_that_is_no_number_is_said
     assert [(each.code, each.message) for each in wrong.problems] == [
         (ProblemCode.MALFORMED, "`IKEv2` is not a type of connection; 2 is a VPN")
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message", "names"),
+    [
+        ("[Office\nEncoding=1\nPBVersion=6\nType=2\n", 1, "the name of a connection lacks a bracket", ["Office"]),
+        ("Office]\nEncoding=1\nPBVersion=6\nType=2\n", 1, "the name of a connection lacks a bracket", ["Office"]),
+        ("[A]\nPBVersion=6\nType=2\n[B\nType=2\n", 4, "the name of a connection lacks a bracket", ["A", "B"]),
+        (
+            "PBVersion=6\nType=2\n[A]\nType=2\n",
+            1,
+            "a value before the name of any connection: up to the first name in brackets nothing is read",
+            ["A"],
+        ),
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "Paste this:\n\n```\n{}```\n"])
+def test_a_damaged_name_in_a_phone_book_is_told(
+    text: str, line: int, message: str, names: list[str], around: str
+) -> None:
+    source = bytes_source("rasphone.md" if "`" in around else "rasphone.pbk", around.format(text).encode())
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    assert [(problem.message, problem.span.line) for problem in parsed.problems] == [
+        (message, line + around.partition("{")[0].count("\n"))
+    ]
+    assert [connection.name for connection in parsed.policy.vpn_connections] == names

@@ -36,8 +36,8 @@ from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
 MAX_ALSO = 64
 """Reasoned: how many sections one may take over, also through others."""
 
-_SIGN = re.compile(r"\nconn[ \t]+\S+")
-_KEYS = re.compile(r"\n[ \t]++(?:left|right|ike|esp|keyexchange|ikev2|authby|auto|type|also)\w*[ \t]*=")
+_SIGN = re.compile(r"\nconn(?:[ \t]+\S+|[ \t]*(?=\r?(?:\n|\Z)))")
+_KEYS = re.compile(r"\n[ \t]*+(?:left|right|ike|esp|keyexchange|ikev2|authby|auto|type|also)\w*[ \t]*=")
 
 _AGGRESSIVE = ("aggressive", "aggrmode")
 _SHORT_HASHES = ("sha2-truncbug", "sha2_truncbug", "sha256-96", "sha256_96")

@@ -13,7 +13,8 @@ from ipseclint.vocabulary.peer_keys import IPSEC_CONF
 from ipseclint.vocabulary.rows import names
 
 _SECTION = re.compile(r"(conn|config|ca)[ \t]+(\S+)")
-_SETTING = re.compile(r"[ \t]+([\w-]+)[ \t]*=[ \t]*(.*)")
+_NAMELESS = re.compile(r"(conn|ca|config)[ \t]*")
+_SETTING = re.compile(r"[ \t]*([\w-]+)[ \t]*=[ \t]*(.*)")
 _SIDE_APART = re.compile(r"\A(left|right)-")
 """How libreswan 5 writes the side of a key, too."""
 
@@ -46,6 +47,7 @@ def sections_of(text: str, files: Files, diagnostics: Diagnostics) -> tuple[dict
     setup: Section | None = None
     current: Section | None = None
     section_kind = ""
+    is_at_margin = False
     for line in files.lines(text, diagnostics.path):
         plain = _COMMENT.sub("", line.text).rstrip()
         if not plain.strip():
@@ -55,11 +57,17 @@ def sections_of(text: str, files: Files, diagnostics: Diagnostics) -> tuple[dict
             current = connections.setdefault(name.text, Section(name)) if kind == "conn" else Section(name)
             setup = current if kind == "config" else setup
             section_kind = kind
+        elif (nameless := _NAMELESS.fullmatch(plain)) is not None:
+            diagnostics.malformed("a section without a name: it is not read", line.strip().span)
+            current, section_kind = Section(line), nameless[1]
         elif (setting := _SETTING.fullmatch(plain)) is not None:
             if current is None:
                 diagnostics.malformed("a setting outside a section", line.strip().span)
                 continue
-            value = _unquoted(line.part(setting.start(2), setting.end(2)))
+            if not (is_at_margin or plain[0].isspace()):
+                is_at_margin = True
+                diagnostics.malformed("a setting at the margin: what is in a section begins with a blank", line.span)
+            value = _unquoted(line.part(setting.start(2), setting.end(2)), diagnostics)
             _note_key(line.part(setting.start(1), setting.end(1)), section_kind, diagnostics)
             if setting[1] == "also":
                 current.also.append(value)
@@ -81,8 +89,10 @@ def _note_key(key: Token, section: str, diagnostics: Diagnostics) -> None:
         diagnostics.not_read(key.word)
 
 
-def _unquoted(token: Token) -> Token:
+def _unquoted(token: Token, diagnostics: Diagnostics) -> Token:
     stripped = token.strip()
+    if stripped.text[:1] == '"' and stripped.text.count('"') == 1:
+        diagnostics.malformed("a text without its closing quotation mark", stripped.span)
     if len(stripped.text) > 1 and stripped.text[0] == stripped.text[-1] == '"':
         return stripped.part(1, len(stripped.text) - 1)
     return stripped

@@ -14,120 +14,185 @@ from ipseclint.source import Source, Span, lines_of_text
 from ipseclint.vocabulary.ipsec_tools import mention_in
 
 _HEADER = re.compile(r"\ufeff?\s*(?:Windows Registry Editor Version 5\.00|REGEDIT4)\b")
+_LIKE_HEADER = re.compile(
+    r"\ufeff?\s*(?:Windows[ ]?Registry[ ]?Editor\b[^\r\n]{0,30}|REGEDIT\d{0,4})[ \t]*(?=\r?(?:\n|\Z))", re.IGNORECASE
+)
+"""A line that was meant to be the first of such a file."""
+_BEGUN = re.compile(r"[ \t]*(\[?)(-?)((?:HKEY_[A-Z_]{4,20}|HKLM)\\[^\r\n\]]{1,400})(\]?)", re.IGNORECASE)
+"""A key, whose brackets may be missing."""
 _PASTED = re.compile(
-    r"\s*\[(?:HKEY_LOCAL_MACHINE|HKLM)\\[^\r\n\]]{1,400}\][ \t]*\r?\n\s*(?:@|\"[^\"\r\n]{1,400}\")[ \t]*="
-    r"[ \t]*(?:\"|dword:|hex)",
+    rf"\s*{_BEGUN.pattern}[ \t]*(?:;[^\r\n]{{0,400}})?\r?\n(?:[^\r\n]{{0,400}}\r?\n){{0,20}}?[ \t]*"
+    r"(?:@|\"?[\w *().-]{1,100}\"?)[ \t]*=[ \t]*(?:\"|dword:|hex)",
     re.IGNORECASE,
 )
-"""A key with a value, pasted without the first line of its file."""
-_KEY = re.compile(r"\s*\[(-?)([^\r\n]*)\]\s*")
+"""A key with a value below, pasted without the first line of its file."""
+_VALUE_ALONE = re.compile(r"\s*(\"[\w-]{1,100}\"[ \t]*=[ \t]*(?:dword:|hex)[^\r\n]{1,100})", re.IGNORECASE)
+"""A value, pasted without its key."""
+_KEY = re.compile(r"\s*\[(-?)([^\r\n]*)\][ \t]*(?:;[^\r\n]*)?")
 _NAME = re.compile(r"\s*(?:@|\"((?:[^\"\\]|\\.)*)\")\s*=\s*")
+_HALF_NAME = re.compile(r"[ \t]*(?:\"[^\"=]{1,400}|[^\"=]{1,400}\")[ \t]*=")
+_NO_DIGITS = re.compile(r"[ \t]*[\[\"@]")
+"""How a line begins that is a key or a value, and no more digits of the one above."""
+_NOTHING = re.compile(r"[ \t]*(?:;.*)?\Z")
+"""What may stand behind a value: a comment."""
 _HEX = re.compile(r"hex(?:\(([0-9a-f]+)\))?:", re.IGNORECASE)
-_DWORD = re.compile(r"dword:([0-9a-f]{1,8})", re.IGNORECASE)
+_DWORD = re.compile(r"dword:[ \t]*([0-9a-f]{1,8})(?=[ \t]*(?:;.*)?\Z)", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(.)")
 _UP_TO_QUOTE = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*"')
 _RUNS = frozenset({"run", "runonce", "runonceex", "runservices", "runservicesonce"})
 """Keys whose values are commands that Windows runs, folded."""
+_NO_HEADER = "not the first line of a registry file, `Windows Registry Editor Version 5.00` or `REGEDIT4`"
+_UNCLOSED = "a text without its closing quotation mark"
 _DIGITS_PER_BYTE = 3
 _MAX_CONTINUED_LINES = 100_000
 """How many lines one value may take (reasoned: 64 KB of hexadecimal digits take 3,000)."""
 
 
 def recognise(source: Source) -> bool:
-    """Whether it begins as `.reg` files do, or with a key and a value of one. Which keys it has does not show yet."""
+    """Whether it begins as `.reg` files do, or with a key or a value of one. Which keys it has does not show yet."""
     head = source.head_text
-    return _HEADER.match(head) is not None or _PASTED.match(head) is not None
+    if _HEADER.match(head) is not None or _PASTED.match(head) is not None:
+        return True
+    if (alone := _VALUE_ALONE.match(head)) is not None:
+        return mention_in(alone[1]) is not None
+    header = _LIKE_HEADER.match(head)
+    return header is not None and _PASTED.match(head, header.end()) is not None
 
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy in the keys that concern IPsec."""
-    reader = _Reader(diagnostics)
-    tree = reader.read(text)
-    return decode(tree, diagnostics)
+    reader = _Reader(text, diagnostics)
+    return decode(reader.read(), diagnostics)
 
 
 class _Reader:
-    """Reads the lines of one file into a tree."""
+    """Reads the lines of one file into a tree: `_row` is the next of them, from 0."""
 
-    def __init__(self, diagnostics: Diagnostics) -> None:
+    def __init__(self, text: str, diagnostics: Diagnostics) -> None:
         self._path = diagnostics.path
         self._diagnostics = diagnostics
-        self._ansi = False
+        self._lines = lines_of_text(text)
+        self._row = 0
+        self._ansi = text.lstrip().startswith("REGEDIT4")
 
-    def read(self, text: str) -> Key:
+    def read(self) -> Key:
         """The tree of the keys that concern IPsec."""
         tree = Key.root(self._path)
         key: Key | None = None
         runs = False
-        self._ansi = text.lstrip().startswith("REGEDIT4")
-        lines = iter(enumerate(lines_of_text(text), start=1))
-        for number, line in lines:
-            match = _KEY.fullmatch(line)
-            if match is not None:
-                key = self._key(tree, match, number)
-                runs = not match[1] and match[2].casefold().rpartition("\\")[2] in _RUNS
+        is_in_key = not self._has_first_line()
+        while self._row < len(self._lines):
+            line = self._lines[self._row]
+            self._row += 1
+            if (match := _KEY.fullmatch(line)) is not None or _begins_key(line):
+                is_in_key = True
+                key = self._key(tree, match) if match is not None else self._damaged_key(tree, line, key)
+                runs = match is not None and not match[1] and match[2].casefold().rpartition("\\")[2] in _RUNS
             elif _HEADER.match(line) is not None:
-                key = None  # another file, pasted behind the first
+                key, is_in_key = None, False  # another file, pasted behind the first
             elif key is not None and line.strip() and not line.lstrip().startswith(";"):
-                self._value(key, Token(line, self._path, number, 1), lines)
+                self._value(key, self._token(line))
             elif runs and mention_in(_ESCAPE.sub(r"\1", line)) is not None:
                 message = "a command that Windows runs at a start or a logon sets IPsec policy here: it is not followed"
-                self._diagnostics.not_understood(message, Span(self._path, number, 1, len(line)))
+                self._diagnostics.not_understood(message, self._token(line).span)
+            elif not is_in_key and _NAME.match(line) is not None:
+                self._diagnostics.malformed("a value before any key", self._token(line).strip().span)
         return tree
 
-    def _key(self, tree: Key, match: re.Match[str], number: int) -> Key | None:
+    def _has_first_line(self) -> bool:
+        """Whether a text has the first line of a file, damaged or not; what is wrong with it is noted."""
+        at, line = next(((at, line) for at, line in enumerate(self._lines) if line.strip()), (0, ""))
+        if _HEADER.match(line) is not None:
+            return True
+        is_like = _LIKE_HEADER.match(line) is not None
+        if is_like or self._path.casefold().endswith(".reg"):
+            self._row = at + is_like
+            self._diagnostics.malformed(_NO_HEADER, Token(line, self._path, at + 1, 1).strip().span)
+        return is_like or _VALUE_ALONE.match(line) is not None
+
+    def _token(self, line: str) -> Token:
+        """The line that was read last, with its place."""
+        return Token(line, self._path, self._row, 1)
+
+    def _damaged_key(self, tree: Key, line: str, above: Key | None) -> Key | None:
+        """The key of a line that lacks a bracket; none if it was to be deleted, is of no concern or cannot be told."""
+        begun = _BEGUN.match(line)
+        if begun is None and above is not None:
+            self._diagnostics.malformed("neither a key nor a value", self._token(line).strip().span)
+        if begun is None or not concerns_ipsec(begun[3].strip()):
+            return None
+        lacks = "brackets" if not begun[1] and not begun[4] else "opening bracket" if begun[4] else "closing bracket"
+        path = self._token(line).part(begun.start(3), begun.end(3)).strip()
+        self._diagnostics.malformed(f"a key without its {lacks}", path.span)
+        return None if begun[2] else tree.make(path.text, path.span)
+
+    def _key(self, tree: Key, match: re.Match[str]) -> Key | None:
         path = match[2]
         if not concerns_ipsec(path):
             return None
         if match[1]:
             tree.delete(path)
             return None
-        span = Span(self._path, number, match.start(2) + 1, max(1, len(path)))
+        span = Span(self._path, self._row, match.start(2) + 1, max(1, len(path)))
         key = tree.make(path, span)
         if key is None:
             self._diagnostics.malformed("a key deeper than Windows allows", span)
         return key
 
-    def _value(self, key: Key, line: Token, lines: Iterator[tuple[int, str]]) -> None:
+    def _value(self, key: Key, line: Token) -> None:
         match = _NAME.match(line.text)
         if match is None:
-            self._diagnostics.malformed("neither a key nor a value", line.strip().span)
+            half = _HALF_NAME.match(line.text) is not None
+            what = "a value whose name lacks a quotation mark" if half else "neither a key nor a value"
+            self._diagnostics.malformed(what, line.strip().span)
             return
         name = _ESCAPE.sub(r"\1", match[1] or "")
         data = line.part(match.end())
         if data.text.strip() == "-":
             key.values.pop(name.casefold(), None)
         elif data.text.startswith('"'):
-            key.set(Value(name, Kind.SZ, self._string(data, lines)))
+            if (text := self._string(data)) is not None:
+                key.set(Value(name, Kind.SZ, text))
         elif (dword := _DWORD.match(data.text)) is not None:
             digits = data.part(dword.start(1), dword.end(1))
             key.set(Value(name, Kind.DWORD, digits, number=int(dword[1], 16)))
+        elif data.text[:6].casefold() == "dword:":
+            message = f"the value {quoted(name)} holds something else than up to eight hexadecimal digits"
+            self._diagnostics.malformed(message, data.strip().span)
         elif (prefix := _HEX.match(data.text)) is not None:
             kind = int(prefix[1], 16) if prefix[1] and len(prefix[1]) <= 8 else Kind.BINARY
-            value = self._binary(name, kind, self._digits(data.part(prefix.end()), lines))
+            value = self._binary(name, kind, self._digits(data.part(prefix.end())))
             if value is not None:
                 key.set(value)
         else:
             self._diagnostics.malformed(f"the value {quoted(name)} is of an unknown type", data.span)
 
-    def _string(self, data: Token, lines: Iterator[tuple[int, str]]) -> Token:
-        """The text between quotes, which may hold line breaks."""
+    def _string(self, data: Token) -> Token | None:
+        """The text between quotes, which may hold line breaks; None, and its own line alone is read, if none ends it.
+
+        A quotation mark behind which anything else stands does not end it: it belongs to a line below.
+        """
         pieces: list[Token] = []
         piece = data.part(1)
+        row = self._row
         while True:
             end = _closing_quote(piece.text)
             pieces.extend(_unescaped(piece.part(0, end)))
-            if end is not None:
+            if end is not None and _NOTHING.match(piece.text, end + 1):
+                return joined(pieces) if pieces else piece.part(0, 0)
+            if end is not None or self._row == len(self._lines) or len(pieces) > _MAX_CONTINUED_LINES:
                 break
-            number, line = next(lines, (0, ""))
-            if number == 0 or len(pieces) > _MAX_CONTINUED_LINES:
-                self._diagnostics.malformed("a text without its closing quotation mark", data.span)
-                break
-            piece = Token("\n" + line, self._path, number, 0)
-        return joined(pieces) if pieces else piece.part(0, 0)
+            line = self._lines[self._row]
+            self._row += 1
+            piece = Token("\n" + line, self._path, self._row, 0)
+        is_behind = end is not None and self._row == row
+        self._row = row
+        what = "a text with more behind its closing quotation mark" if is_behind else _UNCLOSED
+        self._diagnostics.malformed(what, data.span)
+        return None
 
-    def _digits(self, data: Token, lines: Iterator[tuple[int, str]]) -> Token:
+    def _digits(self, data: Token) -> Token:
         """The digits of a binary value, over all its lines."""
         pieces: list[Token] = []
         piece = data
@@ -136,9 +201,13 @@ class _Reader:
             if not text.text.endswith("\\") or len(pieces) > _MAX_CONTINUED_LINES:
                 pieces.append(text)
                 return joined(pieces)
+            following = self._lines[self._row] if self._row < len(self._lines) else ""
+            if _NO_DIGITS.match(following):
+                pieces.append(text)  # the backslash is no digit, which is said of all that there is
+                return joined(pieces)
             pieces.append(text.part(0, len(text.text) - 1).strip())
-            number, line = next(lines, (0, ""))
-            piece = Token(line, self._path, number or data.line, 1)
+            self._row = min(self._row + 1, len(self._lines))
+            piece = Token(following, self._path, self._row, 1)
 
     def _binary(self, name: str, kind: int, digits: Token) -> Value | None:
         try:
@@ -160,6 +229,11 @@ class _Reader:
         per_character = width * _DIGITS_PER_BYTE
         breaks = tuple((offset // per_character, line, column) for offset, line, column in digits.breaks)
         return Token(text, self._path, digits.line, digits.column, breaks, stride=per_character)
+
+
+def _begins_key(line: str) -> bool:
+    """Whether a line that is no key was meant to be one: it begins as one does."""
+    return line.lstrip()[:1] == "[" or (line.lstrip()[:2].upper() == "HK" and _BEGUN.match(line) is not None)
 
 
 def _closing_quote(text: str) -> int | None:

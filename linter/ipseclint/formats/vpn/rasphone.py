@@ -28,6 +28,10 @@ from ipseclint.vocabulary.remote_access import (
 from ipseclint.vocabulary.rows import names
 
 _ENTRY = late(r"\s*\[([^\r\n]*)\]\s*\Z")
+_CUT_ENTRY = late(r"\s*(?:\[([^\[\]=\r\n]*)|([^\[\]=\r\n]*)\])\s*\Z")
+"""The name of a connection that lacks one of its brackets."""
+_BEGUN = late(r"\[|[^\r\n=]{1,80}\r?\n[ \t]*(?:Encoding|PBVersion)=|(?:Encoding|PBVersion)=", re.IGNORECASE)
+"""How a phone book begins, and one whose first line is damaged or lost."""
 _MARKS = late(
     r"^[ \t]*(?:PBVersion|NumCustomPolicy|CustomIPSecPolicies|DialParamsUID|VpnStrategy)[ \t]*=",
     re.IGNORECASE | re.MULTILINE,
@@ -72,9 +76,9 @@ class _Entry(Struct):
 
 
 def recognise(source: Source) -> bool:
-    """Whether it begins with an entry and has values that only phone books have."""
+    """Whether it begins with an entry, damaged or not, and has values that only phone books have."""
     text = source.head_text.lstrip()
-    return text.startswith("[") and _MARKS.search(text) is not None
+    return _BEGUN.match(text) is not None and _MARKS.search(text) is not None
 
 
 @of_text
@@ -101,12 +105,19 @@ def _is_vpn(entry: _Entry, diagnostics: Diagnostics) -> bool:
 
 def _entries(text: str, diagnostics: Diagnostics) -> list[_Entry]:
     entries: list[_Entry] = []
+    is_nameless = False
     for line in lines_of(text, diagnostics.path):
         match = _ENTRY.match(line.text)
+        if match is None and (match := _CUT_ENTRY.match(line.text)) is not None:
+            diagnostics.malformed("the name of a connection lacks a bracket", line.strip().span)
         if match is not None:
-            entries.append(_Entry(line.part(match.start(1), match.end(1))))
+            entries.append(_Entry(line.part(*match.span(match.lastindex or 1))))
             continue
         name, value = line.cut("=")
+        if value is not None and not (entries or is_nameless):
+            is_nameless = True
+            message = "a value before the name of any connection: up to the first name in brackets nothing is read"
+            diagnostics.malformed(message, line.strip().span)
         if line.text.strip() and (value is None or len(name.text.split()) > 1):
             diagnostics.not_understood("a line that does not belong in a phone book", line.strip().span)
         elif entries and value is not None and name.word in _NAMES:
