@@ -535,3 +535,13 @@ def test_a_line_that_only_names_a_cmdlet_is_no_command() -> None:
     source = bytes_source("note.md", b"See\n`New-NetIPsecRule`\nand\n`Set-VpnConnection` of the manual.\n")
     form = recognise(source)
     assert form is None or form.parse(source).policy.is_empty
+
+
+def test_what_is_found_and_handed_to_what_changes_it_is_no_look() -> None:
+    made = "PS C:\\> New-NetIPsecRule -DisplayName A -RemoteAddress 10.9.0.0/16\n"
+    taken = read(f"{made}PS C:\\> Get-NetIPsecRule -DisplayName A | Remove-NetIPsecRule\n")
+    assert (taken.policy.connection_security_rules, taken.problems) == ((), ())
+    for line in ("Get-NetIPsecRule | Where-Object Enabled", "Get-NetIPsecMainModeSA | Remove-NetIPsecMainModeSA"):
+        kept = read(f"{made}PS C:\\> {line}\n")
+        assert [rule.name for rule in kept.policy.connection_security_rules] == ["A"]
+        assert kept.problems == ()

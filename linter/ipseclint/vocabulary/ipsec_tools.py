@@ -32,7 +32,8 @@ _VERBS = (
     "save", "set", "sync", "uninstall", "update",
 )  # fmt: skip
 _NOUNS = (
-    "netipsec", "netfirewall", "netgpo", "vpnconnection(?!proxy|route|trigger)", "vpnserver", "vpns2s", "vpnauth",
+    "netipsec(?!(?:main|quick)modesa)",
+    "netfirewall", "netgpo", "vpnconnection(?!proxy|route|trigger)", "vpnserver", "vpns2s", "vpnauth",
     "vpnipaddress", "vpntrafficselector", "remoteaccess(?!accounting|inbox)", "daserver", "daclient", "daentrypoint",
     "damultisite", "netadapteripsec",
 )  # fmt: skip

@@ -50,6 +50,12 @@ _IF = late(
 _SCRIPT = late(r"\.(?:ps1|psm1|cmd|bat|vbs|vbe|js|wsf|py|reg)$", re.IGNORECASE)
 _RUNNERS = frozenset({"powershell", "pwsh", "cscript", "wscript", "cmd", "start", "call", "forfiles", "%comspec%"})
 _INTERPRETERS = frozenset({"python", "python3", "pythonw", "py", "perl", "ruby", "node", "bash", "wsl", "mshta"})
+_LOOKING_CMDLET = late(
+    r"(?:get|show|test|find|measure|select|sort|where|group|format|out|write|export|convertto)-[a-z]"
+    r"|remove-netipsec(?:main|quick)modesa\b",
+    re.IGNORECASE,
+)
+"""A cmdlet that shows or keeps what is there, or ends associations, which are made anew by the same policy."""
 _SCRIPT_IN_TASK = late(r"\.(?:ps1|cmd|bat|vbs|vbe|js|wsf|py)\b", re.IGNORECASE)
 PRINTERS = frozenset({"echo", "title", "write-host", "write-verbose", "write-output"})
 _LOOKS_ONLY = frozenset(
@@ -187,7 +193,7 @@ def runs_script(name: str, words: tuple[Token, ...]) -> bool:
 def speaks_of_ipsec(name: str, words: tuple[Token, ...]) -> bool:
     """Whether a program that is not known has IPsec in its name, or in what it is told."""
     program = name.removesuffix(".exe")
-    if program in _LOOKS_ONLY | PRINTERS or name.startswith(":"):
+    if program in _LOOKS_ONLY | PRINTERS or name.startswith(":") or _LOOKING_CMDLET.match(program):
         return False
     if program in {"start", "call", "cmd"}:
         words = tuple(word for word in words[1:] if word.text[:1] not in {"/", ":"} and word.text)

@@ -108,6 +108,7 @@ class Flow:
         self._is_certain = True
         self._is_skipped = False
         self._succeeded = False
+        self._has_stopped = False
 
     @property
     def depth(self) -> int:
@@ -147,7 +148,9 @@ class Flow:
             self._is_certain, self._is_skipped = True, False
         elif part.separator != "|":
             self._is_skipped = self._is_certain and self._succeeded and part.separator == "||"
-            self._is_certain = self._is_certain and self._succeeded and part.separator == "&&"
+            goes_on = self._succeeded or (self._has_stopped and [word.word for word in words[1:2]] == ["start"])
+            self._is_certain = self._is_certain and goes_on and part.separator == "&&"
+        self._has_stopped = False
         self._succeeded = keyword in _SUCCEEDS or any(
             surely.fullmatch(part.raw) is not None for surely in (_PUTS, _GOES_WHERE_IT_LIES)
         )
@@ -170,6 +173,7 @@ class Flow:
         """Note that the last part was a command of netsh that is followed."""
         self._has_run = True
         self._succeeded = bool(verb) and any(name.startswith(verb) for name in _SETS)
+        self._has_stopped = verb == "stop"
         self.is_zero = self._succeeded
         self._deletes = bool(verb) and "delete".startswith(verb)
 

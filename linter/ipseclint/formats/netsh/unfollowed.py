@@ -52,6 +52,11 @@ _STARTS_ITSELF = late(r"%~?[a-z]{0,6}0", re.IGNORECASE)
 _SHOWS = late(r"`netsh(?:\.exe)?[ \t](?=[^`\r\n]*+`)[^`\r\n]*\bshow\b[^`\r\n]*`", re.IGNORECASE)
 """A command within prose that only looks."""
 
+_LOOKED_UP = late(r"[ \t]*(['`])[ \t]*@?\"?(?:[^\s\"'`|]{0,200}\\)?netsh(?:\.exe)?\"?[ \t]+([^\r\n]*)\1[ \t]*")
+"""The command of netsh over whose output a loop runs: `for /f %%i in ('netsh ...') do`."""
+_LOOKS = late(r"(?:-c[ \t]+)?(?:(?!add|set|del|res|imp|exec)[a-z]{2,30}[ \t]+){1,3}(?:show|dump)\b", re.IGNORECASE)
+_OF_CONTEXT = late(r"(?:-c[ \t]+)?(?!exec\b)[a-z]", re.IGNORECASE)
+
 _NETSH = late(r"\bnetsh(?:\.exe)?\b", re.IGNORECASE)
 _NAMED = late(
     r"`netsh(?:\.exe)?(?:[ ](?:advfirewall|consec|mainmode|monitor|firewall|ipsec|static|dynamic)){0,2}`", re.IGNORECASE
@@ -131,6 +136,8 @@ class Unfollowed:
             return
         first, name = words[0], _name_of(words[0])
         arguments = _SHOWS.sub(" ", part.raw)
+        if host is BATCH and _is_looked_up(part.raw):
+            return
         if host is BATCH and name == "set":
             arguments = arguments.partition("=")[2]
         mention = mention_in(name) or (None if _only_names_netsh(arguments) else mention_in(arguments))
@@ -199,6 +206,16 @@ def _name_of(program: Token) -> str:
 def _is_item(words: tuple[Token, ...]) -> bool:
     """Whether a line is an item of a list in prose: no program is called by a mark, and no key of YAML stands there."""
     return not any(map(str.isalpha, words[0].text)) and not any(word.text.endswith(":") for word in words[1:2])
+
+
+def _is_looked_up(text: str) -> bool:
+    """Whether a text is the command of a loop over what netsh shows, or over what bears on no IPsec."""
+    command = _LOOKED_UP.fullmatch(text)
+    if command is None:
+        return False
+    first, *others = re.split(r"\^?[|&]", command[2])
+    is_of_none = _OF_CONTEXT.match(first) is not None and mention_in(first) is None
+    return (_LOOKS.match(first) is not None or is_of_none) and not any(map(mention_in, others))
 
 
 def _only_names_netsh(text: str) -> bool:

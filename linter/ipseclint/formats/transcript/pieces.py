@@ -73,8 +73,14 @@ _LISTED_PROPERTY = late(r"[A-Za-z][\w()]{0,60} {0,60}: ")
 _QUOTED = late(r"[ \t]{0,3}>(?!>) ?(?:> ?){0,7}")
 """The marks of what is quoted, as in mail and in Markdown."""
 _QUOTE = late(r"\n[ \t]{0,3}+>(?: >){0,7}(?: [\"<]| ?[A-Za-z\[-])")
+_CHANGES = (
+    r"[^\r\n]{0,400}[|{;][ \t]*(?:set|new|remove|rename|enable|disable|copy|add)-"
+    r"(?:netipsec(?!(?:main|quick)modesa)|netfirewall|vpn)"
+)
+"""How a line goes on that looks and hands what it finds to what changes it."""
 LOOKS = late(
-    r"[ \t]{0,8}(?:(?:get|show)-[a-z0-9]+\b(?! ?:)|netsh\b[^\r\n]{0,300}?\bshow\b|wevtutil(?:\.exe)?[ ]+qe\b"
+    rf"[ \t]{{0,8}}(?:(?:get|show)-[a-z0-9]+\b(?! ?:)(?!{_CHANGES})|"
+    r"netsh\b[^\r\n]{0,300}?\bshow\b|wevtutil(?:\.exe)?[ ]+qe\b"
     r"|certutil\b(?![ \u00a0]?:)|(?:dir|ls|gci|get-childitem)[ ]+cert:)",
     re.IGNORECASE,
 )

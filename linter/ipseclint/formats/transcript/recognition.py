@@ -134,7 +134,7 @@ def _has_others(
     if any(form is None or part is not form or form.name in _BESIDE_PROSE for part in of_prose):
         return True
     is_script = form is not None and form.name == "powershell-script"
-    if is_script and is_written and names_only(head):
+    if is_script and is_written and (not of_prose or names_only(head)):
         return True
     is_program = is_script and source.path.casefold().endswith(_SCRIPTS)
     if is_program and PARTED.search(lines) is None:

@@ -1,0 +1,88 @@
+"""Commands whose output a loop runs over, and commands that end associations or start services: none sets policy."""
+
+from __future__ import annotations
+
+import pytest
+from tests.formats.netsh.inputs import messages, replay
+
+from ipseclint import check_text
+
+RULE = "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=10.2.0.0/16 action=requestinrequestout\n"
+NOT_FOLLOWED = "a netsh command for IPsec behind `{}` is not followed"
+
+
+@pytest.mark.parametrize("sign", ["'", "`"])
+@pytest.mark.parametrize("netsh", ["netsh", "netsh.exe", "@netsh", r"%SystemRoot%\System32\netsh.exe"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "interface show interface",
+        'interface ip show address "LAN"',
+        'wlan show interfaces ^| find "SSID"',
+        "-c interface dump",
+        "advfirewall show allprofiles state",
+        "advfirewall consec show rule name^=all",
+        'advfirewall monitor show mmsa ^| find /c "Remote"',
+        "ipsec static show policy all ^| findstr Name ^| sort",
+    ],
+)
+def test_what_a_loop_only_looks_up_is_of_no_concern(words: str, netsh: str, sign: str) -> None:
+    option = "usebackq tokens=1" if sign == "`" else "tokens=1"
+    loop = f'for /f "{option}" %%i in ({sign}{netsh} {words}{sign}) do'
+    assert messages(replay(f"@echo off\n{loop} echo %%i\n{RULE}")) == []
+    assert messages(replay(f"@echo off\n{loop} set FOUND=%%i\n{RULE}")) == []
+    assert messages(replay(f'@echo off\n{loop} (\n  netsh interface ip set dns "%%i" dhcp\n)\n{RULE}')) == []
+
+
+def test_a_loop_over_rules_is_told_once_where_its_body_takes_them_out() -> None:
+    loop = "for /f \"tokens=2 delims=:\" %%i in ('netsh advfirewall consec show rule name^=all') do"
+    text = f'@echo off\n{loop} netsh advfirewall consec delete rule name="%%i"\n{RULE}'
+    assert messages(replay(text)) == ["this command stands under `for`: whether it runs is not known"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "advfirewall consec add rule name^=B",
+        "advfirewall reset",
+        "exec rules.txt",
+        "-f rules.txt",
+        "interface show interface ^& netsh advfirewall reset",
+        "ipsec static show all ^| ipseccmd -x",
+    ],
+)
+def test_what_a_loop_runs_that_may_change_policy_is_told(words: str) -> None:
+    text = f"@echo off\nfor /f %%i in ('netsh {words}') do echo %%i\n{RULE}"
+    assert len(replay(text).problems) == 1
+
+
+@pytest.mark.parametrize("line", ["net stop ikeext && net start ikeext", "sc stop PolicyAgent && sc start PolicyAgent"])
+def test_a_service_that_is_stopped_and_started_on_a_line_runs(line: str) -> None:
+    parsed = replay(f"@echo off\n{line}\n{RULE}")
+    assert messages(parsed) == []
+    assert [service.status.value for service in parsed.policy.services if service.status] == ["running"]
+
+
+def test_what_else_stands_behind_a_service_that_is_stopped_may_not_run() -> None:
+    assert messages(replay(f"@echo off\nnet stop ikeext && {RULE}")) == [
+        "this command runs only if the one before `&&` succeeds, which is not known"
+    ]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "Get-NetIPsecMainModeSA | Remove-NetIPsecMainModeSA",
+        "Remove-NetIPsecQuickModeSA -All",
+        "Get-NetIPsecRule | Out-File ipsec.txt",
+        "Restart-Service IKEEXT",
+    ],
+)
+def test_powershell_that_looks_or_ends_associations_is_of_no_concern_to_a_batch_file(script: str) -> None:
+    assert messages(replay(f'@echo off\npowershell -Command "{script}"\n{RULE}')) == []
+    assert messages(replay(f'@echo off\npowershell -Command "{script} | Remove-NetIPsecRule"\n{RULE}')) != []
+
+
+def test_prose_around_a_command_that_ends_associations_is_no_script() -> None:
+    text = "Try this and then connect again:\n\nGet-NetIPsecMainModeSA | Remove-NetIPsecMainModeSA\n"
+    assert [problem.code for problem in check_text(text, "answer.txt").problems] == ["IN004"]
