@@ -18,10 +18,11 @@ _LIKE_HEADER = re.compile(
     r"\ufeff?\s*(?:Windows[ ]?Registry[ ]?Editor\b[^\r\n]{0,30}|REGEDIT\d{0,4})[ \t]*(?=\r?(?:\n|\Z))", re.IGNORECASE
 )
 """A line that was meant to be the first of such a file."""
-_BEGUN = re.compile(r"[ \t]*(\[?)(-?)((?:HKEY_[A-Z_]{4,20}|HKLM)\\[^\r\n\]]{1,400})(\]?)", re.IGNORECASE)
+_PATH = r"(?:HKEY_[A-Z_]{4,20}|HKLM)\\[^\r\n\]]{1,400}"
+_BEGUN = re.compile(rf"[ \t]*(\[?)(-?)({_PATH})(\]?)", re.IGNORECASE)
 """A key, whose brackets may be missing."""
 _PASTED = re.compile(
-    rf"\s*{_BEGUN.pattern}[ \t]*(?:;[^\r\n]{{0,400}})?\r?\n(?:[^\r\n]{{0,400}}\r?\n){{0,20}}?[ \t]*"
+    rf"\s*(?:(?:\[-?{_PATH}|{_PATH}\])[^\r\n]{{0,400}}\r?\n(?:[^\r\n]{{0,400}}\r?\n){{0,20}}?|{_PATH}\r?\n)[ \t]*"
     r"(?:@|\"?[\w *().-]{1,100}\"?)[ \t]*=[ \t]*(?:\"|dword:|hex)",
     re.IGNORECASE,
 )
@@ -34,9 +35,11 @@ _HALF_NAME = re.compile(r"[ \t]*(?:\"[^\"=]{1,400}|[^\"=]{1,400}\")[ \t]*=")
 _NO_DIGITS = re.compile(r"[ \t]*[\[\"@]")
 """How a line begins that is a key or a value, and no more digits of the one above."""
 _NOTHING = re.compile(r"[ \t]*(?:;.*)?\Z")
-"""What may stand behind a value: a comment."""
+"""What may stand behind a text that ends on another line: a comment."""
+_NO_QUOTE = re.compile(r"[^\"]*(?:;.*)?\Z")
+"""What stands behind one on its own line: a comment, or the mark that a document sets behind code."""
 _HEX = re.compile(r"hex(?:\(([0-9a-f]+)\))?:", re.IGNORECASE)
-_DWORD = re.compile(r"dword:[ \t]*([0-9a-f]{1,8})(?=[ \t]*(?:;.*)?\Z)", re.IGNORECASE)
+_DWORD = re.compile(r"dword:[ \t]*([0-9a-f]{1,8})(?![\w.,-])", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(.)")
 _UP_TO_QUOTE = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*"')
 _RUNS = frozenset({"run", "runonce", "runonceex", "runservices", "runservicesonce"})
@@ -179,16 +182,17 @@ class _Reader:
         while True:
             end = _closing_quote(piece.text)
             pieces.extend(_unescaped(piece.part(0, end)))
-            if end is not None and _NOTHING.match(piece.text, end + 1):
+            is_own_line = self._row == row
+            if end is not None and (_NO_QUOTE if is_own_line else _NOTHING).match(piece.text, end + 1):
                 return joined(pieces) if pieces else piece.part(0, 0)
             if end is not None or self._row == len(self._lines) or len(pieces) > _MAX_CONTINUED_LINES:
                 break
             line = self._lines[self._row]
             self._row += 1
             piece = Token("\n" + line, self._path, self._row, 0)
-        is_behind = end is not None and self._row == row
-        self._row = row
+        is_behind = end is not None and is_own_line
         what = "a text with more behind its closing quotation mark" if is_behind else _UNCLOSED
+        self._row = row
         self._diagnostics.malformed(what, data.span)
         return None
 
