@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from ipseclint.formats.events.indexes import is_indexed
 from ipseclint.formats.kit.diagnostics import Diagnostics, unreadable
 from ipseclint.formats.parsed import QUOTED_ERRORS, Format, Parsed
 from ipseclint.formats.pasted.fences import FENCE
@@ -37,7 +38,7 @@ _GENERAL = ("%1", _HELP[0])
 _MAX_HELP = 4000
 """So many characters before a sentence are looked at for the begin of such help (reasoned)."""
 _ENTRY = late(
-    r"[ \t]{0,8}(?:(?:[-*+\u2022|]|\d{1,2}[.)]|#{1,6})[ \t]{1,4})?[*_`\"']{0,3}"
+    r"[ \t]{0,8}(?:(?:\|[^|\r\n]{1,60}){1,3}\|[ \t]{1,4}|(?:[-*+\u2022|]|\d{1,2}[.)]|#{1,6})[ \t]{1,4})?[*_`\"']{0,3}"
     r"(?:(?:vpn[ ])?(?:error|fehler|erreur)[ ]?(?:code|number)?[ :#]{0,3})?"
     r"(?P<number>(?!20\d\d\b)(?:0x[0-9A-Fa-f]{3,8}|\d{3,5})\b(?![-:./]\d))?[^\w\r\n]{0,12}",
     re.IGNORECASE,
@@ -85,10 +86,12 @@ def recognise(source: Source) -> bool:
 def _met(text: str) -> list[Sentence]:
     """The sentences of a text, without those of a list that says what errors mean."""
     found = [sentence for sentence in sentences(text) if not _is_a_case(text, sentence)]
+    indexed = [sentence for sentence in found if is_indexed(text, sentence.start, sentence.end)]
+    found = [sentence for sentence in found if sentence not in indexed]
     if any(sign in text for sign in _GENERAL):
         found = [sentence for sentence in found if not _is_said_in_general(text, sentence)]
     listed = [sentence for sentence in found if _is_entry(text, sentence)]
-    if len({sentence.codes for sentence in listed}) < _MIN_LISTED:
+    if len({sentence.codes for sentence in (*indexed, *listed)}) < _MIN_LISTED:
         return found
     explained = {code for sentence in listed for code in sentence.codes}
     return [sentence for sentence in found if explained.isdisjoint(sentence.codes)]

@@ -1,0 +1,58 @@
+"""Errors that an index, a list of links or a title names: nobody says that they were met."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint import check_text
+
+MET = "Since Monday nobody can connect, and the VPN shows error 809.\n"
+
+
+def codes(text: str, path: str = "page.txt") -> list[str]:
+    """The rules that find something in a text."""
+    return [finding.code for finding in check_text(text, path).findings]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- [Error 809](#error-809)\n- [Error 13801](#error-13801)\n",
+        "* [13801: IKE authentication credentials are unacceptable](#ike)\n",
+        "[VPN error 809](https://example.com/809) | [Error 13801](https://example.com/13801)\n",
+        'The VPN\n<li><a href="#ike">13801: IKE authentication credentials are unacceptable</a></li>\n',
+        "VPN\n1. Error 809 ........ 3\n2. Error 13801 . . . . 5\n",
+        "How to fix VPN error 809 in Windows\n",
+        "Fix: error 13801\n",
+        "Comment corriger l'erreur VPN 809\n",
+        "VPN-Fehler 809 beheben\n",
+        "1. Troubleshooting error 13801\n2. Resolving error 13868\n",
+        "Related articles:\n\nVPN error 809\nError 13801\n",
+        "See also\n\n- Error 13801\n\n- Error 13868: policy match error\n",
+        "Inhaltsverzeichnis\n1. Fehler 13801\n2. Fehler 13868\n",
+        "- VPN error 809 (https://example.com/809)\n- Error 13801 - https://example.com/13801\n",
+        "| Article | Title |\n|---|---|\n| A | Error 13806 |\n| B | How to fix error 13801 |\n| C | Error 13868 |\n",
+        "VPN\n\n== Error 13801 ==\n\nRenew the certificate.\n",
+        "VPN\n\nError 13801\n-----------\n\nRenew the certificate.\n",
+    ],
+)
+@pytest.mark.parametrize("path", ["page.txt", "page.md"])
+def test_what_an_index_names_was_not_met(text: str, path: str) -> None:
+    assert codes(text, path) == []
+    assert codes(f"{text}\n{MET}") == ["RT023"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How to fix error 13801?\n",
+        "How can I fix it? The client says error 13801.\n",
+        "Users see [error 13801](https://example.com/13801) since the renewal.\n",
+        "Error 13801\n-----------\n\nSince the renewal nobody can connect.\n",
+        "See also\n\nAll clients of the branch show error 13801 since the renewal.\n",
+        "- laptop 7: error 13801\n- laptop 8: connects\n",
+        "I tried to fix it and I get error 13801 again.\n",
+    ],
+)
+def test_what_somebody_tells_of_was_met(text: str) -> None:
+    assert codes(text) == ["RT013"]
