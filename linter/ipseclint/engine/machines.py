@@ -175,7 +175,8 @@ def _parsed(known: _Recognised, source: Source) -> Parsed:
     if format_ is None:
         if sign is not None and sign.is_suspicious:
             return Parsed(problems=(_suspicious(source, sign),))
-        return Parsed(problems=(_problem(ProblemCode.NO_POLICY, source, _unrecognised(source)),))
+        why = "" if sign is None else sign.why
+        return Parsed(problems=(_problem(ProblemCode.NO_POLICY, source, why or _unrecognised(source)),))
     parsed, shape = format_.parse(source), shape_of(source)
     if shape is Shape.TEXT:
         parsed = with_beside(parsed, format_, source)

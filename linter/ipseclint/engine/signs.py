@@ -17,7 +17,7 @@ from ipseclint.engine.own import is_own
 from ipseclint.formats import recognise
 from ipseclint.formats.netsh.hosts import is_mail
 from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN
-from ipseclint.formats.parsed import SCRIPT_FORMATS
+from ipseclint.formats.parsed import SCRIPT_FORMATS, Parsed
 from ipseclint.late import late, late_names
 from ipseclint.source import BINARY_SIGNATURES, DOCUMENTS, MAX_TEXT_BYTES, Source, bytes_source, suffix_of
 from ipseclint.vocabulary.ipsec_tools import PLAIN
@@ -196,6 +196,17 @@ _BESIDE = (
 )
 """What may stand in a text that another format reads, and the formats that do not pass it over."""
 
+_KIND_OF_EVENTS = late(
+    rb"^[ \t|\"*-]{0,8}(?:event(?: id)?:? )?(46[5-9]\d|49[678]\d|54[45]\d|202\d\d)"
+    rb"(?:\([sf, ]{1,4}\))?[ \t|,;:.)\"-]{1,12}[a-z](?![^\n]{0,400}\d\d:\d\d)[^\n]{0,400}$",
+    re.MULTILINE,
+)
+"""A row of a list of events: number and message, and no time."""
+_MIN_KINDS = 3
+_INSTEAD_OF_KINDS = (
+    "a list of what kinds of events say, and no log: none of them happened here; export the events themselves"
+)
+
 _MEMBERS = late(rb"ipsec|wfpstate|registry\.pol|\.wfw|netsh|advfirewall|gpreport\.xml|backup\.xml")
 """What the names of members in an archive say."""
 
@@ -282,6 +293,8 @@ def sign_of(source: Source) -> Sign:
         return Sign("suspicious", is_suspicious=True, why=why, line=folded.count(b"\n", 0, match.start()) + 1)
     if sign and _is_document(source):
         return Sign("prose about IPsec")
+    if sign and sign.is_suspicious and source.is_in_head and _lists_kinds_of_events(folded):
+        return Sign("list of what events say", why=_INSTEAD_OF_KINDS)
     sign = sign or _cut_export(source)
     return _sign_without_words(source, folded) if sign is None else _with_why(sign, source, folded)
 
@@ -345,10 +358,15 @@ def export_in_a_text(source: Source) -> Sign | None:
             continue
         looked_at.add(match[1])
         text = _ESCAPED.sub(lambda sign: {"n": "\n", "r": "\r", "t": "\t"}.get(sign[1], sign[1]), match[1])
-        if (format_ := recognise(bytes_source(source.path, text.encode("utf-8", "replace")))) is not None:
+        written = bytes_source(source.path, text.encode("utf-8", "replace"))
+        if (format_ := recognise(written)) is not None and _says_something(format_.parse(written)):
             why = f"a text in it holds {format_.title}, and is to be a file of its own"
             return Sign("suspicious", is_suspicious=True, why=why, line=head.count("\n", 0, match.start()) + 1)
     return None
+
+
+def _says_something(parsed: Parsed) -> bool:
+    return bool(parsed.problems) or not parsed.is_empty
 
 
 def _sign_within(source: Source) -> Sign:
@@ -376,6 +394,16 @@ def _cut_export(source: Source) -> Sign | None:
         if not _END_OF_EVENTS.search(_folded(last)):
             return Sign("suspicious", is_suspicious=True, quote="<Event>")
     return None
+
+
+def _lists_kinds_of_events(folded: bytes) -> bool:
+    """Whether what speaks of IPsec in a text are messages of several kinds of events, each once and without a time."""
+    kinds = _KIND_OF_EVENTS.findall(folded)
+    return (
+        len(kinds) >= _MIN_KINDS
+        and len(set(kinds)) == len(kinds)
+        and _found(_WORDS, _KIND_OF_EVENTS.sub(b"\n", folded)) is None
+    )
 
 
 def _is_document(source: Source) -> bool:

@@ -19,7 +19,7 @@ import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from ipseclint.formats.events.event_record import OF_CONNECTION
+from ipseclint.formats.events.event_record import OF_A_KIND, OF_CONNECTION
 from ipseclint.formats.events.log_events import EventLog, event_number
 from ipseclint.formats.events.message import fields_of, lines_of_message, note_values
 from ipseclint.formats.events.xml_values import system_of, values_of
@@ -171,6 +171,8 @@ def _is_event(value: JsonObject) -> bool:
 _OF_FAILURES = ("FailureReason", "FailurePoint")
 """Values that nothing but events of failed negotiations has."""
 _WITHOUT_NUMBER = "what a negotiation failed by stands here, without the number of its event: it is not read"
+_OF_KINDS = frozenset({"description", "template"})
+"""What a provider says of each kind of its events: `(Get-WinEvent -ListProvider *).Events`."""
 _OF_RECORD = frozenset({"message", "logname", *_SOURCES, *_TIMES})
 """One of these stands beside an `id` that is the number of an event, and not of a rule or a machine."""
 
@@ -189,6 +191,9 @@ def _add(event: JsonObject, log: EventLog) -> None:
     if number is None or not number.text.strip().isdigit():
         if failed := next((named[name] for name in _OF_FAILURES if name in named), None):
             log.diagnostics.not_understood(_WITHOUT_NUMBER, failed.span)
+        return
+    if not values.keys().isdisjoint(_OF_KINDS) and values.keys().isdisjoint(_OF_RECORD):
+        log.diagnostics.not_read(OF_A_KIND)
         return
     said = values.get("message")
     of_connection = said is not None and OF_CONNECTION.match(said.text) is not None

@@ -28,6 +28,8 @@ _ISO = late(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?")
 OF_CONNECTION = late(r"[\s>]*CoId=\{", re.IGNORECASE)
 """How the message of an event of RasClient or RemoteAccess begins, which a list of numbers and messages has alone."""
 SENTENCE = late(rf"[ \t>]*{MESSAGE}", re.IGNORECASE)
+OF_A_KIND = "message of a kind of events, without values"
+"""What a list has of each kind of events that there is: none of them happened."""
 OF_RAS = late(r"\bCoId=\{", re.IGNORECASE)
 RETURNS = late(r"\breturned\b", re.IGNORECASE)
 

@@ -96,6 +96,32 @@ def rows(text: str, delimiter: str, diagnostics: Diagnostics) -> Iterator[Record
         diagnostics.refused("a field that is too long for a table: the rest was not read", diagnostics.place(start, 1))
 
 
+def lists_kinds(text: str, delimiter: str) -> bool:
+    """Whether each row has a number of its own and a message of one line, and no row more: what kinds of events say."""
+    names: list[str | None] = []
+    numbers: set[str] = set()
+    try:
+        for row in csv.reader(text.lstrip("\ufeff").splitlines(keepends=True), delimiter=delimiter):
+            if not names:
+                names = [_part_of(name.strip(' "')) for name in row]
+                if not {"number", "message"} <= set(names) or not _WHEN_AND_WHOSE.isdisjoint(names):
+                    return False
+                continue
+            said = dict(zip(names, row, strict=False))
+            number, message = said.get("number", "").strip(), said.get("message", "").strip()
+            if number in numbers or "\n" in message or "\t" in message:
+                return False
+            numbers.add(number)
+    except csv.Error:
+        return False
+    return len(numbers) >= _MIN_KINDS
+
+
+_WHEN_AND_WHOSE = frozenset({"time", "source", "xml", "json"})
+_MIN_KINDS = 3
+"""So many kinds of events make a list of them (reasoned)."""
+
+
 def _note_columns(words: Sequence[str], diagnostics: Diagnostics, line: int) -> None:
     """Count the columns of a table that nothing looks at, but for those that Windows' own tables have."""
     for word in words:

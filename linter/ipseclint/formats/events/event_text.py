@@ -22,8 +22,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ipseclint.formats.events.event_record import ENDS_WITH_CODE, OF_CONNECTION, OF_RAS, RETURNS, SENTENCE, Record
-from ipseclint.formats.events.event_table import delimiter_of, rows
+from ipseclint.formats.events.event_record import (
+    ENDS_WITH_CODE,
+    OF_A_KIND,
+    OF_CONNECTION,
+    OF_RAS,
+    RETURNS,
+    SENTENCE,
+    Record,
+)
+from ipseclint.formats.events.event_table import delimiter_of, lists_kinds, rows
 from ipseclint.formats.events.message import MESSAGE, breaks_off, labelled, lines_within, number_of
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
@@ -159,16 +167,18 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     if _XML_VIEW.match(text):
         return security_events.parse(bytes_source(diagnostics.path, _plain(text).encode("utf-8", "replace")))
     log = EventLog(diagnostics)
+    is_list = False
     if _is_printed(text):
         records = _printed(text, diagnostics.path)
     else:
         delimiter = delimiter_of(text)
         records = _records(text, diagnostics.path) if delimiter is None else rows(text, delimiter, diagnostics)
-    is_list = "%1" in text and _INSERT.search(text) is not None
+        is_list = delimiter is not None and lists_kinds(text, delimiter)
+    is_list = is_list or ("%1" in text and _INSERT.search(text) is not None)
     for record in records:
         if is_list and not record.has_time:
             if not record.is_empty:
-                diagnostics.not_read("message of a kind of events, without values")
+                diagnostics.not_read(OF_A_KIND)
         else:
             record.add_to(log)
     return log.parsed()
