@@ -52,7 +52,7 @@ _STARTS_ITSELF = late(r"%~?[a-z]{0,6}0", re.IGNORECASE)
 _SHOWS = late(r"`netsh(?:\.exe)?[ \t](?=[^`\r\n]*+`)[^`\r\n]*\bshow\b[^`\r\n]*`", re.IGNORECASE)
 """A command within prose that only looks."""
 
-_LOOKED_UP = late(r"[ \t]*(['`])[ \t]*@?\"?(?:[^\s\"'`|]{0,200}\\)?netsh(?:\.exe)?\"?[ \t]+([^\r\n]*)\1[ \t]*")
+_LOOKED_UP = late(r"[ \t]*+(['`])[ \t]*+@?\"?(?:[^\s\"'`|]{0,200}\\)?netsh(?:\.exe)?\"?[ \t]++([^\r\n]*)\1[ \t]*")
 """The command of netsh over whose output a loop runs: `for /f %%i in ('netsh ...') do`."""
 _LOOKS = late(r"(?:-c[ \t]+)?(?:(?!add|set|del|res|imp|exec)[a-z]{2,30}[ \t]+){1,3}(?:show|dump)\b", re.IGNORECASE)
 _OF_CONTEXT = late(r"(?:-c[ \t]+)?(?!exec\b)[a-z]", re.IGNORECASE)

@@ -31,7 +31,7 @@ _VALUE_ALONE = re.compile(r"\s*(\"[\w-]{1,100}\"[ \t]*=[ \t]*(?:dword:|hex)[^\r\
 """A value, pasted without its key."""
 _KEY = re.compile(r"\s*\[(-?)([^\r\n]*)\][ \t]*(?:;[^\r\n]*)?")
 _NAME = re.compile(r"\s*(?:@|\"((?:[^\"\\]|\\.)*)\")\s*=\s*")
-_HALF_NAME = re.compile(r"[ \t]*(?:\"[^\"=]{1,400}|[^\"=]{1,400}\")[ \t]*=")
+_HALF_NAME = re.compile(r"[ \t]*+(?:\"[^\"=]{1,400}|[^\"=]{1,400}\")[ \t]*=")
 _NO_DIGITS = re.compile(r"[ \t]*[\[\"@]")
 """How a line begins that is a key or a value, and no more digits of the one above."""
 _NOTHING = re.compile(r"[ \t]*(?:;.*)?\Z")

@@ -28,7 +28,7 @@ from ipseclint.vocabulary.remote_access import (
 from ipseclint.vocabulary.rows import names
 
 _ENTRY = late(r"\s*\[([^\r\n]*)\]\s*\Z")
-_CUT_ENTRY = late(r"\s*(?:\[([^\[\]=\r\n]*)|([^\[\]=\r\n]*)\])\s*\Z")
+_CUT_ENTRY = late(r"\s*+(?:\[([^\[\]=\r\n]*+)|([^\[\]=\r\n]*+)\])\s*+\Z")
 """The name of a connection that lacks one of its brackets."""
 _BEGUN = late(r"\[|[^\r\n=]{1,80}\r?\n[ \t]*(?:Encoding|PBVersion)=|(?:Encoding|PBVersion)=", re.IGNORECASE)
 """How a phone book begins, and one whose first line is damaged or lost."""
@@ -111,7 +111,7 @@ def _entries(text: str, diagnostics: Diagnostics) -> list[_Entry]:
         if match is None and (match := _CUT_ENTRY.match(line.text)) is not None:
             diagnostics.malformed("the name of a connection lacks a bracket", line.strip().span)
         if match is not None:
-            entries.append(_Entry(line.part(*match.span(match.lastindex or 1))))
+            entries.append(_Entry(line.part(*match.span(match.lastindex or 1)).strip()))
             continue
         name, value = line.cut("=")
         if value is not None and not (entries or is_nameless):
