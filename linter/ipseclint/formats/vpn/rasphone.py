@@ -111,7 +111,7 @@ def _entries(text: str, diagnostics: Diagnostics) -> list[_Entry]:
         if match is None and (match := _CUT_ENTRY.match(line.text)) is not None:
             diagnostics.malformed("the name of a connection lacks a bracket", line.strip().span)
         if match is not None:
-            entries.append(_Entry(line.part(*match.span(match.lastindex or 1)).strip()))
+            entries.append(_Entry(line.part(*match.span(match.lastindex or 1))))
             continue
         name, value = line.cut("=")
         if value is not None and not (entries or is_nameless):
