@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ipseclint.engine.apply_rules import Plan
-from ipseclint.engine.explain import basis_words, citation_words
+from ipseclint.engine.explain_rule import basis_words, citation_words
 from ipseclint.engine.inputs import candidates
 from ipseclint.engine.job import Job
 from ipseclint.engine.keys import find_keys

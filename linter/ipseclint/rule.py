@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Flag, StrEnum, auto
-from typing import Any, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from msgspec import Struct, structs
 
@@ -15,9 +15,11 @@ from ipseclint.late import late
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import PolicyObject
-from ipseclint.model.site import Site, SiteFact
 from ipseclint.model.values import Frozen
 from ipseclint.source import Span
+
+if TYPE_CHECKING:
+    from ipseclint.model.site import SiteFact
 
 
 class Options(Frozen, forbid_unknown_fields=True):
@@ -194,9 +196,8 @@ def rule(
 
     Raises ValueError for a need that is no fact of the site.
     """
-    for fact in needs:
-        if fact not in Site.model_fields:
-            raise ValueError(f"{code}: needs: no fact of the site is called {fact!r}")
+    if needs:
+        _refuse_unknown(needs, code)
 
     def make(check: Callable[[Any, Any], Iterable[Hit]]) -> Rule:
         return Rule(
@@ -217,6 +218,14 @@ def rule(
         )
 
     return make
+
+
+def _refuse_unknown(needs: tuple[SiteFact, ...], code: str) -> None:
+    from ipseclint.model.site import Site
+
+    for fact in needs:
+        if fact not in Site.model_fields:
+            raise ValueError(f"{code}: needs: no fact of the site is called {fact!r}")
 
 
 _FIRST_HEADING = late(rf"^[ \t]*(?:{'|'.join(HEADINGS)}):[ \n]", re.MULTILINE)

@@ -17,7 +17,7 @@ from ipseclint.engine.job import Job
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.selection import selected
 from ipseclint.engine.states import ReadState, peers_in, read_state, read_states, states_in
-from ipseclint.engine.waivers import Entry
+from ipseclint.engine.waiver_files import Entry
 from ipseclint.finding import Finding, Severity
 from ipseclint.model.site import Site
 from ipseclint.semantics.difference import Difference, State

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ipseclint.engine.explain import explain_error, explain_event, explain_rule
+from ipseclint.engine.explain import explain_error, explain_event
+from ipseclint.engine.explain_rule import explain_rule
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.rules import all_rules
 from ipseclint.vocabulary.windows_errors import find_error

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from ipseclint.engine.lookup import explanations, speaking_of, suggestions
+from ipseclint.engine.lookup import explanations
+from ipseclint.engine.near_words import speaking_of, suggestions
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, event_texts
 from ipseclint.vocabulary.windows_errors import error_texts

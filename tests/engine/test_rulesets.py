@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ipseclint.engine import ruleset as module
+from ipseclint.engine.cited_clauses import clauses_of
 from ipseclint.engine.ruleset import (
     Ruleset,
     RulesetError,
@@ -155,7 +156,7 @@ OWN: dict[str, Any] = {
 
 def test_each_clause_says_how_far_it_was_read_and_which_rule_looks_at_it() -> None:
     names = {rule.code: rule.name for rule in all_rules()}
-    assert [tuple(clause) for clause in ruleset_from(OWN, "own.toml").clauses()] == [
+    assert [tuple(clause) for clause in clauses_of(ruleset_from(OWN, "own.toml"))] == [
         ("The NEVER, table 3", "CR003", names["CR003"], Severity.INFO, Standing.UNVERIFIED, "table 3"),
         ("The QUOTED", "CR001", names["CR001"], Severity.ERROR, Standing.QUOTED, ""),
         ("The READ, 1.2", "CR001", names["CR001"], Severity.ERROR, Standing.READ, "1.2"),

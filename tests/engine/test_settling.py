@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ipseclint.engine.baseline import baseline_of
 from ipseclint.engine.keys import Keys
 from ipseclint.engine.settling import Settling, Terms
-from ipseclint.engine.waivers import Entry
+from ipseclint.engine.waiver_files import Entry
 from ipseclint.finding import Finding, FindingChunk, Subject
 from ipseclint.packing import Chunk, unpacked
 from ipseclint.report import ObjectAt

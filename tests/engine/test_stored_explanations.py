@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.engine.lookup import explanations, suggestions
+from ipseclint.engine.lookup import explanations
+from ipseclint.engine.near_words import suggestions
 from ipseclint.engine.ruleset import load_ruleset
 from tests import ROOT
 

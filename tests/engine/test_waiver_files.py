@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ipseclint.engine.toml_files import ConfigError
-from ipseclint.engine.waivers import waiver_text, with_waivers
+from ipseclint.engine.waiver_files import waiver_text, with_waivers
 from ipseclint.finding import Finding
 from tests.repair.policies import found, machine
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from ipseclint.engine.waivers import Entry, apply_waivers
+from ipseclint.engine.waiver_files import Entry
+from ipseclint.engine.waivers import apply_waivers
 from ipseclint.finding import Basis, Finding, Severity, Subject, Waiver
 from ipseclint.source import Span
 

@@ -57,7 +57,7 @@ def command(
 ) -> None:
     """Explain a rule, a Windows error or an event: what it is, why it happens, and what to do."""
     from ipseclint.engine.explanation import as_data, as_markdown, as_text
-    from ipseclint.engine.lookup import explanations, speaking_of, suggestions
+    from ipseclint.engine.lookup import explanations
     from ipseclint.engine.ruleset import RulesetError, load_ruleset
     from ipseclint.escape import json_text
     from ipseclint.rules import may_have_plugins
@@ -79,6 +79,7 @@ def command(
         fail(str(error))
     if not known:
         from ipseclint.engine import keys
+        from ipseclint.engine.near_words import speaking_of, suggestions
 
         fail(_unknown(keys.hidden(word), suggestions(word, chosen), speaking_of(word, chosen)))
     if target.form == "json":
@@ -153,7 +154,7 @@ def _each_of(words: Sequence[str], ruleset: Ruleset) -> tuple[Explanation, ...]:
 def _findings(word: str, paths: list[str], ruleset: Ruleset) -> tuple[Explanation, ...]:
     """The findings of these inputs with a fingerprint, or of a rule, above the explanation of their rule."""
     from ipseclint import ConfigError, check_paths
-    from ipseclint.engine.explain import explain_rule
+    from ipseclint.engine.explain_rule import explain_rule
     from ipseclint.engine.machines import shortfall
 
     try:

@@ -69,7 +69,7 @@ def test(file: Annotated[Path, typer.Argument(help="A ruleset with rules of your
     if not ruleset.custom:
         fail(f"{file}: it has no custom rules")
     failed = 0
-    for custom in ruleset.custom:
+    for custom in ruleset.own_rules:
         if not custom.tests:
             failed += 1
             say(f"{custom.code} {custom.name}: has no tests")

@@ -33,6 +33,7 @@ def command(
     form: Annotated[str | None, format_option(FORMATS)] = None,
 ) -> None:
     """List the rulesets, or the clauses of one: which rule checks it, and how far its text was read."""
+    from ipseclint.engine.cited_clauses import clauses_of
     from ipseclint.engine.ruleset import RulesetError, available_rulesets, load_ruleset
     from ipseclint.report import Standing
 
@@ -42,7 +43,7 @@ def command(
     name = ruleset or clauses
     if name is not None:
         try:
-            rows = load_ruleset(name).clauses()
+            rows = clauses_of(load_ruleset(name))
         except RulesetError as error:
             fail(str(error))
         data: list[dict[str, Any]] = [row._asdict() for row in rows]

@@ -107,7 +107,7 @@ class Answers:
         self._characters = 0
         self._is_kept = False
         self._listens = False
-        self._heard: dict[str, Callable[..., None]] = {}
+        self.heard: dict[str, Callable[..., None]] = {}
         self._libraries: tuple[str, ...] = ()
 
     def given(self) -> int | None:
@@ -150,7 +150,7 @@ class Answers:
         self._listens = True
         for path in named:
             self._see(path)
-        self._heard = {
+        self.heard = {
             "open": self._opened,
             "os.listdir": self._listed,
             "os.scandir": self._listed,
@@ -177,11 +177,11 @@ class Answers:
             head += [place, "within" if is_within else "itself", state.hex()]
         texts = ("\0".join(head), "".join(self._printed))
         body = _BEHIND_HEAD.join(text.encode("utf-8", "surrogatepass") for text in texts)
-        import tempfile
-
+        folder = os.path.dirname(self._place)
+        new = os.path.join(folder, f".new-{os.getpid()}-{time.time_ns()}")  # `tempfile` would load much
         try:
-            os.makedirs(os.path.dirname(self._place), 0o700, exist_ok=True)
-            number, new = tempfile.mkstemp(prefix=".new-", dir=os.path.dirname(self._place))
+            os.makedirs(folder, 0o700, exist_ok=True)
+            number = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
             try:
                 with os.fdopen(number, "wb") as stream:
                     stream.write(_digest(self._mark + body) + body)
@@ -193,7 +193,7 @@ class Answers:
 
     def hear(self, event: str, details: tuple[Any, ...]) -> None:
         """Take note of what Python tells of."""
-        note = self._heard.get(event) if self._listens else None
+        note = self.heard.get(event) if self._listens else None
         if note is None:
             return
         try:
@@ -259,7 +259,8 @@ _LISTENING: list[Answers] = []
 
 def _tell(event: str, details: tuple[Any, ...]) -> None:
     for run in _LISTENING:
-        run.hear(event, details)
+        if event in run.heard:  # three thousand events of a start are not
+            run.hear(event, details)
 
 
 _UNKNOWABLE = b"?"

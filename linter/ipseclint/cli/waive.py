@@ -40,7 +40,8 @@ def command(
     from ipseclint.cli.files import locked, replace_file
     from ipseclint.engine.arguments import configuration
     from ipseclint.engine.toml_files import ConfigError
-    from ipseclint.engine.waivers import FILE_NAME, waiver_text, with_waivers
+    from ipseclint.engine.waiver_files import waiver_text, with_waivers
+    from ipseclint.engine.waivers import FILE_NAME
 
     if not reason.strip():
         fail("--reason: a waiver needs a reason")
@@ -76,7 +77,7 @@ def command(
 def _refuse_unknown(word: str, config: Loaded) -> None:
     """End where the word is neither a fingerprint nor a rule that can be waived."""
     from ipseclint.engine.ruleset import RulesetError, load_ruleset
-    from ipseclint.engine.waivers import RESERVED
+    from ipseclint.engine.waiver_files import RESERVED
     from ipseclint.words import nearest
 
     if _FINGERPRINT.fullmatch(word.casefold()):

@@ -19,7 +19,7 @@ from ipseclint.engine.ruleset import RulesetError, load_ruleset
 from ipseclint.engine.selection import adjustment, codes, selected
 from ipseclint.engine.shards import Shard, parse_shard
 from ipseclint.engine.toml_files import ConfigError
-from ipseclint.engine.waivers import Entry, find_waivers, load_waivers
+from ipseclint.engine.waivers import find_waivers
 from ipseclint.finding import Severity
 from ipseclint.late import late_names
 from ipseclint.report import OverrideUsed, Settings
@@ -29,9 +29,11 @@ from ipseclint.source import is_file
 if TYPE_CHECKING:
     from ipseclint.engine.baseline import load_baseline
     from ipseclint.engine.since import load_report
+    from ipseclint.engine.waiver_files import Entry, load_waivers
 else:
     (load_baseline,) = late_names("ipseclint.engine.baseline", "load_baseline")
     (load_report,) = late_names("ipseclint.engine.since", "load_report")
+    (load_waivers,) = late_names("ipseclint.engine.waiver_files", "load_waivers")
 
 
 class CheckArguments(Struct, frozen=True):

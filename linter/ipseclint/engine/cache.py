@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from msgspec import json
 from msgspec.structs import asdict
 
 from ipseclint.engine.apply_rules import Outcome
@@ -205,7 +206,7 @@ def _mark_of_work(work: Work) -> bytes:
     for text in (repr(wants), work.site.model_dump_json(), *_code()):
         mark.update(text.encode("utf-8", "surrogatepass"))
     for plan in work.plans:
-        mark.update(plan.ruleset.model_dump_json().encode("utf-8", "surrogatepass"))
+        mark.update(json.encode(plan.ruleset))
         for rule in plan.rules:
             mark.update(rule.code.encode())
             mark.update(_foreign_code(rule))

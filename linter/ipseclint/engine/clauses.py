@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from ipseclint.engine.apply_rules import Plan
+from ipseclint.engine.cited_clauses import Clause, clauses_of
 from ipseclint.engine.judged import POLICY_KINDS, kinds_of
-from ipseclint.engine.ruleset import Clause
 from ipseclint.report import ClauseResult, ClauseState, InputStatus, Report, Standing
 from ipseclint.rule import LooksAt, Rule
 
@@ -23,8 +23,6 @@ _VPN_ENDS = frozenset({"vpn_connection", "vpn_server", "vpn_interface"})
 def clause_results(report: Report, plans: Sequence[Plan]) -> tuple[ClauseResult, ...]:
     """Each clause of each standard among the rulesets, in order; rules without a clause of their own stand alone."""
     standards = [plan for plan in plans if plan.ruleset.standard]
-    if not standards:
-        return ()
     counts: Counter[tuple[str, str]] = Counter()
     waived: Counter[tuple[str, str]] = Counter()
     for finding in report.findings:
@@ -42,7 +40,7 @@ def _results(
         known = {rule.code: rule for rule in plan.ruleset.known}
         running = {rule.code for rule in plan.rules}
         clauses: dict[str, list[Clause]] = {}
-        for row in plan.ruleset.clauses():
+        for row in clauses_of(plan.ruleset):
             clauses.setdefault(row.clause if row.section else f"{row.clause}: {row.name}", []).append(row)
         for clause, rows in clauses.items():
             codes = tuple(dict.fromkeys(row.rule for row in rows))

@@ -8,11 +8,12 @@ not understood, is not there: test with `has(object.field)`, otherwise such an o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
+from ipseclint.engine.toml_files import explain
 from ipseclint.finding import Basis, Severity
 from ipseclint.late import late, late_names
 from ipseclint.model.machine import Machine
@@ -49,7 +50,7 @@ CODE = late(r"[A-Z]{2,10}[0-9]{3}")
 OWN_FAMILIES = frozenset({"QD", "DP", "EX", "FL", "RF", "AU", "CR", "RT", "IN", "WV"})
 
 
-class CustomRuleError(Exception):
+class CustomRuleError(ValueError):
     """A rule of the user's that cannot be used; the message says what is wrong with it."""
 
 
@@ -102,6 +103,18 @@ class CustomRule(Validated):
     cite: tuple[str, ...] = ()
     enabled: bool = True
     tests: tuple[CustomTest, ...] = ()
+
+
+class _Written(Validated):
+    custom: tuple[CustomRule, ...]
+
+
+def custom_rules(written: Sequence[Mapping[str, Any]]) -> tuple[CustomRule, ...]:
+    """The rules as they are written in a ruleset, checked. Raises CustomRuleError."""
+    try:
+        return _Written.model_validate({"custom": written}).custom
+    except ValidationError as error:
+        raise CustomRuleError(explain(error, _Written)) from error
 
 
 def make_rule(custom: CustomRule) -> Rule:

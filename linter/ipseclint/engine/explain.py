@@ -1,4 +1,4 @@
-"""What `explain` says of a rule, a Windows error, an event of the Security log, or a reserved code."""
+"""What `explain` says of a Windows error, an event of the Security log, a reserved code, a waiver, or the defaults."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
+from ipseclint.engine.explain_rule import citation_words
 from ipseclint.engine.explanation import Explanation, Section, wrapped
-from ipseclint.engine.ruleset import Citation, Ruleset
-from ipseclint.finding import BASIS_WORDS, PROBLEM_TITLES, QUEUE_DROPS, Cause, ProblemCode
+from ipseclint.engine.ruleset import Ruleset
+from ipseclint.finding import PROBLEM_TITLES, QUEUE_DROPS, Cause, ProblemCode
 from ipseclint.rule import LooksAt, Rule
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, event_texts
 from ipseclint.vocabulary.nps_reasons import CLIENT_ERRORS, NPS_REASONS
@@ -16,14 +17,6 @@ from ipseclint.vocabulary.ras_errors import RasError, RasEvent, ras_errors, show
 from ipseclint.vocabulary.stories import CORRECTIONS, REMEDIES, story
 from ipseclint.vocabulary.windows_defaults import windows_defaults
 from ipseclint.vocabulary.windows_errors import ErrorCode, error_name, error_texts
-
-
-def explain_rule(rule: Rule, ruleset: Ruleset) -> Explanation:
-    """The whole of a rule: what, why, what an administrator sees, examples, repair, numbers, sources."""
-    settings = ruleset.settings(rule)
-    state = "" if settings.enabled else ", off"
-    title = f"{rule.code} {rule.name} ({settings.severity}{state} in {ruleset.label})"
-    return Explanation("rule", rule.code, title, tuple(_rule_sections(rule, ruleset)), (rule.code,))
 
 
 def explain_error(error: ErrorCode, ruleset: Ruleset, *, with_story: bool = True) -> Explanation:
@@ -178,44 +171,6 @@ def explain_defaults() -> Explanation:
     return Explanation(
         "defaults", "defaults", "Defaults of Windows by release", (Section(paragraphs=(of_gpo,)), *sections)
     )
-
-
-def basis_words(rule: Rule) -> str:
-    """What a rule stands on: its mechanism, and its threshold if that differs."""
-    words = [BASIS_WORDS[basis] for basis in rule.basis]
-    return words[0] if len(words) == 1 else f"mechanism {words[0]}, threshold or last step {words[1]}"
-
-
-def citation_words(key: str, sources: dict[str, Citation]) -> str:
-    """A citation as title, section and address, with how far the text was read."""
-    name, _, section = key.partition(" ")
-    source = sources[name]
-    seen = "" if source.seen == "read" else f" [{source.seen}]"
-    return f"{source.title}{f', section {section}' if section else ''}: {source.url}{seen}"
-
-
-def _rule_sections(rule: Rule, ruleset: Ruleset) -> Iterator[Section]:
-    settings = ruleset.settings(rule)
-    yield Section(paragraphs=(rule.text.summary,))
-    for heading, text in rule.text.sections:
-        yield Section(heading, tuple(text.split("\n\n")))
-    yield Section("Basis", (basis_words(rule),))
-    if rule.leads_to:
-        yield Section("Leads to", items=tuple(f"{code} (0x{code:X}) {error_name(code)}" for code in rule.leads_to))
-    if settings.options:
-        heading = f"Numbers of {ruleset.label} (change them in a ruleset of your own)"
-        yield Section(heading, lines=tuple(f"{key} = {value}" for key, value in settings.options.items()))
-    if rule.needs:
-        facts = ", ".join(f"site.{fact}" for fact in rule.needs)
-        yield Section(paragraphs=(f"Needs {facts} in ipseclint.toml",))
-    if rule.cause is not None:
-        yield Section(paragraphs=(f"Cause of queue drops: {rule.cause.words}",))
-    yield Section(paragraphs=(f"Stands in {rule.where}",))
-    if settings.cite:
-        sources = [citation_words(key, ruleset.sources) for key in settings.cite]
-        if settings.unverified:
-            sources.append("Requirement level taken from a secondary source.")
-        yield Section("Sources", items=tuple(sources))
 
 
 def _error_sections(error: ErrorCode, rules: Sequence[Rule], with_story: bool) -> Iterator[Section]:

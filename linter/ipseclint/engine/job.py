@@ -14,13 +14,13 @@ from ipseclint.engine.checked import Work
 from ipseclint.engine.machines import current_day
 from ipseclint.engine.settling import Terms
 from ipseclint.engine.shards import Shard
-from ipseclint.engine.waivers import Entry
 from ipseclint.finding import Finding
 from ipseclint.model.site import NO_FACTS, Site
 from ipseclint.report import Settings
 
 if TYPE_CHECKING:
     from ipseclint.engine.baseline import Baseline
+    from ipseclint.engine.waiver_files import Entry
 
 
 class Job(Struct, frozen=True):

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from ipseclint.engine.apply_rules import Outcome, missing_needs
 from ipseclint.engine.checked import Checked, crashes_of
-from ipseclint.engine.clauses import clause_results
 from ipseclint.engine.described import Described
 from ipseclint.engine.job import Job
 from ipseclint.engine.judged import not_judged
@@ -70,7 +69,11 @@ def report_of(results: Results, findings: Sequence[Finding], settling: Settling,
         explanations=_explanations(machines, findings, job),
         ignored=results.ignored,
     )
-    more: dict[str, object] = {"clauses": clause_results(report, job.plans)}
+    more: dict[str, object] = {}
+    if any(plan.ruleset.standard for plan in job.plans):
+        from ipseclint.engine.clauses import clause_results
+
+        more["clauses"] = clause_results(report, job.plans)
     if job.details:
         more |= _details([each.machine(job.site, job.today) for each in machines], job, findings)
         if results.fleet.has_pairs:

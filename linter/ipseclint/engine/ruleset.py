@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from copy import copy
+from collections.abc import Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from msgspec import field
+from msgspec.structs import replace
 
 from ipseclint.engine.compiled import compiled
-from ipseclint.engine.custom_rules import CustomRule, CustomRuleError, make_rule
 from ipseclint.engine.options import OptionsError, options_of
-from ipseclint.engine.toml_files import ConfigError, explain, read_toml
-from ipseclint.finding import Cause, Severity
-from ipseclint.model.values import Validated
-from ipseclint.report import Standing
+from ipseclint.engine.toml_files import ConfigError, read_toml
+from ipseclint.finding import Severity
+from ipseclint.model.values import Frozen
 from ipseclint.rule import Options, Rule
 from ipseclint.rules import PluginError, all_rules, in_order, plugins, rule_called
 from ipseclint.source import is_file
 from ipseclint.words import nearest
+
+if TYPE_CHECKING:
+    from ipseclint.engine.custom_rules import CustomRule
 
 
 class RulesetError(Exception):
     """A ruleset that cannot be used; the message says which key is wrong and what is expected."""
 
 
-class Citation(Validated):
+class Citation(Frozen, forbid_unknown_fields=True):
     """A document that rules refer to; `seen` tells how far its text was read for this project."""
 
     title: str
@@ -35,7 +36,7 @@ class Citation(Validated):
     seen: str
 
 
-class RuleSettings(Validated):
+class RuleSettings(Frozen, forbid_unknown_fields=True):
     """What a ruleset says about one rule. `own_reasoning`: it rests on no source, and that is meant."""
 
     severity: Severity
@@ -43,22 +44,11 @@ class RuleSettings(Validated):
     cite: tuple[str, ...] = ()
     own_reasoning: bool = False
     unverified: bool = False
-    options: dict[str, Any] = Field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
 
 
-class Clause(NamedTuple):
-    """One clause of a document with the rule that checks it; `section` is empty where no clause is known."""
-
-    clause: str
-    rule: str
-    name: str
-    severity: Severity
-    standing: Standing
-    section: str = ""
-
-
-class Ruleset(Validated):
-    """A validated ruleset: every rule has its settings, every option its value; `custom` are rules of its own.
+class Ruleset(Frozen, dict=True, forbid_unknown_fields=True):
+    """A validated ruleset: every rule has its settings, every option its value; `custom` are its own rules, as written.
 
     `standard`: it holds a policy to a document for others, and reports end with its clauses."""
 
@@ -68,7 +58,7 @@ class Ruleset(Validated):
     standard: bool = False
     sources: dict[str, Citation]
     rules: dict[str, RuleSettings]
-    custom: tuple[CustomRule, ...] = ()
+    custom: tuple[dict[str, Any], ...] = ()
 
     @property
     def label(self) -> str:
@@ -76,22 +66,38 @@ class Ruleset(Validated):
         return f"{self.id}@{self.version}"
 
     @cached_property
+    def own_rules(self) -> tuple[CustomRule, ...]:
+        """The rules of its own. Raises ValueError for one that is written wrong."""
+        if not self.custom:
+            return ()
+        from ipseclint.engine.custom_rules import custom_rules  # with models that few rulesets need
+
+        return custom_rules(self.custom)
+
+    @cached_property
     def known(self) -> tuple[Rule, ...]:
         """Every rule that this ruleset speaks of: built in, of plugins, and its own. Raises RulesetError."""
         try:
-            own = [make_rule(each) for each in self.custom]
-            return in_order([*all_rules(), *own]) if own else all_rules()
-        except (CustomRuleError, PluginError, ValueError) as error:
+            return in_order([*all_rules(), *self._made_of_own()]) if self.custom else all_rules()
+        except (PluginError, ValueError) as error:
             raise RulesetError(f"{self.id}: {error}") from error
+
+    def _made_of_own(self) -> tuple[Rule, ...]:
+        if not self.custom:
+            return ()
+        from ipseclint.engine.custom_rules import make_rule
+
+        return tuple(map(make_rule, self.own_rules))
 
     @cached_property
     def _own_settings(self) -> dict[str, RuleSettings]:
         """What custom rules and plugins say of themselves; a ruleset's word goes before it."""
         plugged = {code: settings for plugin in plugins() for code, settings in plugin.settings.items()}
         custom = {
-            each.code: {"severity": each.severity, "enabled": each.enabled, "cite": each.cite} for each in self.custom
+            each.code: RuleSettings(severity=each.severity, enabled=each.enabled, cite=each.cite)
+            for each in self.own_rules
         }
-        return {code: RuleSettings.model_validate(settings) for code, settings in (plugged | custom).items()}
+        return {code: options_of(settings, RuleSettings) for code, settings in plugged.items()} | custom
 
     def settings(self, rule: Rule) -> RuleSettings:
         """The settings of a rule. Raises RulesetError if there are none."""
@@ -115,21 +121,6 @@ class Ruleset(Validated):
     def _options(self) -> dict[str, Options]:
         return {}
 
-    def clauses(self) -> tuple[Clause, ...]:
-        """What each rule that is on goes back to, by document and clause; `own reasoning` where it is to none."""
-        rows = []
-        for rule in self.known:
-            settings = self.settings(rule)
-            about = (rule.code, rule.name, settings.severity)
-            for key in settings.cite if settings.enabled else ():
-                name, _, section = key.partition(" ")
-                source = self.sources.get(name)
-                words = key if source is None else f"{source.title}{f', {section}' if section else ''}"
-                rows.append(Clause(words, *about, _standing(source, settings), section))
-            if settings.enabled and not settings.cite:
-                rows.append(Clause("own reasoning", *about, Standing.UNVERIFIED))
-        return tuple(sorted(rows))
-
     def find(self, word: str) -> Rule | None:
         """The rule with this code or name, without regard to case."""
         wanted = word.casefold()
@@ -138,15 +129,6 @@ class Ruleset(Validated):
         return next(
             (known_rule for known_rule in self.known if wanted in {known_rule.code.casefold(), known_rule.name}), None
         )
-
-
-def _standing(source: Citation | None, settings: RuleSettings) -> Standing:
-    """How far a clause was read: what `seen` says of its document begins with that word."""
-    if source is None or settings.unverified:
-        return Standing.UNVERIFIED
-    if source.seen == "read":
-        return Standing.READ
-    return Standing.QUOTED if source.seen.startswith("quoted:") else Standing.UNVERIFIED
 
 
 def rulesets_folder() -> Path:
@@ -169,7 +151,7 @@ def load_ruleset(name: str) -> Ruleset:
             raise RulesetError(f"ruleset {bare} is at version {ruleset.version}, not at {version}")
         return ruleset
     if name in available_rulesets():
-        return copy(_shipped_ruleset(name))  # which rules there are is asked anew
+        return replace(_shipped_ruleset(name))  # which rules there are is asked anew
     path = Path(name)
     try:
         is_there = is_file(path)
@@ -184,7 +166,13 @@ def load_ruleset(name: str) -> Ruleset:
 
 def ruleset_from(data: Mapping[str, Any], where: str) -> Ruleset:
     """The ruleset that a parsed TOML file describes, every key of it checked. Raises RulesetError."""
-    ruleset = _ruleset(data, where)
+    from ipseclint.engine.ruleset_layers import laid_over_base
+
+    ruleset = _ruleset(laid_over_base(data, where), where)
+    try:
+        ruleset.own_rules  # noqa: B018 - it is checked as it is made
+    except ValueError as error:
+        raise RulesetError(f"{where}: {error}") from error
     by_code = {each.code: each for each in ruleset.known}
     for code, settings in ruleset.rules.items():
         rule = by_code.get(code)
@@ -204,82 +192,23 @@ def ruleset_from(data: Mapping[str, Any], where: str) -> Ruleset:
 @cache
 def _shipped_ruleset(name: str) -> Ruleset:
     """One of the program's own rulesets; its tests have checked it, not every start."""
-    return _ruleset(_shipped(name), name)
+    data = shipped(name)
+    if "extends" in data:
+        from ipseclint.engine.ruleset_layers import laid_over_base
+
+        data = laid_over_base(data, name)
+    return _ruleset(data, name)
 
 
 def _ruleset(data: Mapping[str, Any], where: str) -> Ruleset:
     try:
-        return Ruleset.model_validate(_with_base(data, where))
-    except ValidationError as error:
-        raise RulesetError(f"{where}: {explain(error, Ruleset)}") from error
-
-
-class _LayerRule(BaseModel):
-    """What a file says of one rule, as far as laying it over another needs to know."""
-
-    model_config = ConfigDict(extra="allow", defer_build=True)
-
-    options: dict[str, Any] = Field(default_factory=dict)
-
-
-class _Layer(BaseModel):
-    """What a file says, as far as laying it over the ruleset that it extends needs to know."""
-
-    model_config = ConfigDict(extra="allow", defer_build=True)
-
-    extends: str | None = None
-    only: tuple[str, ...] | None = None
-    only_causes: tuple[str, ...] | None = Field(default=None, alias="only-causes")
-    rules: dict[str, _LayerRule] = Field(default_factory=dict)
-    sources: dict[str, Any] = Field(default_factory=dict)
-
-
-def _with_base(data: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """The data merged over that of the ruleset it extends; rules and their options are merged key by key.
-
-    Raises ValidationError where the data is not a ruleset.
-    """
-    _Layer.model_validate(data)
-    own = dict(data)
-    base_name = own.pop("extends", None)
-    if base_name is None:
-        return own
-    if base_name not in available_rulesets():
-        raise RulesetError(f"{where}: extends: no ruleset {base_name!r}{nearest(str(base_name), available_rulesets())}")
-    base = _with_base(_shipped(base_name), base_name)
-    only, causes = own.pop("only", None), own.pop("only-causes", None)
-    rules = {code: dict(settings) for code, settings in base.get("rules", {}).items()}
-    if only is not None or causes is not None:
-        kept = _chosen(only or (), causes or (), where)
-        for code, settings in rules.items():
-            settings["enabled"] = code in kept
-    for code, settings in own.get("rules", {}).items():
-        before = rules.get(code, {})
-        options = {**before.get("options", {}), **settings.get("options", {})}
-        rules[code] = {
-            "enabled": True,
-            **{k: v for k, v in before.items() if k != "enabled"},
-            **settings,
-            "options": options,
-        }
-    return {**base, **own, "rules": rules, "sources": {**base.get("sources", {}), **own.get("sources", {})}}
-
-
-def _chosen(words: Sequence[str], causes: Sequence[str], where: str) -> set[str]:
-    """The codes of the rules that a ruleset keeps: by code or family, or by the cause that their findings have."""
-    known = all_rules()
-    for key, given, possible in (
-        ("only", words, {word for rule in known for word in (rule.code, rule.family)}),
-        ("only-causes", causes, set(Cause)),
-    ):
-        for word in given:
-            if word not in possible:
-                raise RulesetError(f"{where}: {key}: {word!r} chooses no rule{nearest(word, possible)}")
-    return {rule.code for rule in known if {rule.code, rule.family} & {*words} or rule.cause in causes}
+        return options_of(data, Ruleset)
+    except OptionsError as error:
+        raise RulesetError(f"{where}: {error}") from error
 
 
 @cache
-def _shipped(name: str) -> Mapping[str, Any]:
+def shipped(name: str) -> Mapping[str, Any]:
     """What the file of one of the program's own rulesets says."""
     return compiled(rulesets_folder() / f"{name}.toml", _read)
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from ipseclint.engine.checked import place_key
 from ipseclint.engine.keys import Keys
 from ipseclint.engine.last_gate import finding_without_keys
-from ipseclint.engine.waivers import Entry, Waiving
+from ipseclint.engine.waivers import Waiving
 from ipseclint.finding import Finding, FindingChunk
 from ipseclint.late import late_names
 from ipseclint.packing import Chunk, unpacked
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ipseclint.engine.agreed_suites import agreeing
     from ipseclint.engine.baseline import Baseline, Comparing
     from ipseclint.engine.since import Following
+    from ipseclint.engine.waiver_files import Entry
 else:
     (agreeing,) = late_names("ipseclint.engine.agreed_suites", "agreeing")
     (Comparing,) = late_names("ipseclint.engine.baseline", "Comparing")

@@ -139,13 +139,9 @@ def lost(candidate: Candidate, timeout_seconds: float | None) -> Checked:
 
 def portable_state(work: Work, timeout_seconds: float | None) -> Portable:
     """What a worker needs. A rule's function cannot be sent to it, its code can."""
-    plans = tuple((_portable(plan.ruleset), tuple(rule.code for rule in plan.rules)) for plan in work.plans)
+    # A ruleset goes without the rules that it has made of itself.
+    plans = tuple((replace(plan.ruleset), tuple(rule.code for rule in plan.rules)) for plan in work.plans)
     return plans, replace(work, plans=()), run_key(), timeout_seconds
-
-
-def _portable(ruleset: Ruleset) -> Ruleset:
-    """The ruleset without the rules it has made of itself."""
-    return Ruleset.model_construct(**{name: getattr(ruleset, name) for name in Ruleset.model_fields})
 
 
 def prepare(

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache, cached_property
 from types import NoneType, UnionType
-from typing import Union, cast, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Union, cast, get_args, get_origin, get_type_hints
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.model.policy import PolicyObject, Reference
 from ipseclint.model.setting import Setting
-from ipseclint.model.site import SiteFact
+
+if TYPE_CHECKING:
+    from ipseclint.model.site import SiteFact
 
 
 class Assign(Struct, frozen=True):

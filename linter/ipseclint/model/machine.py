@@ -6,8 +6,9 @@ from collections import Counter as Tally
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from msgspec import field
 from msgspec.structs import replace
 
 from ipseclint.model.events import Counter, Event, SecurityAssociation
@@ -26,7 +27,6 @@ from ipseclint.model.policy import (
     Reference,
 )
 from ipseclint.model.remote_access import one_server
-from ipseclint.model.site import NO_FACTS, Site
 from ipseclint.model.values import Frozen
 
 Named = TypeVar(
@@ -38,6 +38,9 @@ Named = TypeVar(
     QuickModeCryptoSet,
     AuthenticationSet,
 )
+
+if TYPE_CHECKING:
+    from ipseclint.model.site import Site
 
 
 DefaultSet = TypeVar("DefaultSet", MainModeCryptoSet, QuickModeCryptoSet)
@@ -257,6 +260,12 @@ def _qualified(dialect: Dialect, name: str) -> str:
     return f"{dialect}\0{name.casefold()}"
 
 
+def _no_facts() -> Site:
+    from ipseclint.model.site import NO_FACTS  # what explains a rule needs no machine
+
+    return NO_FACTS
+
+
 class Machine(Frozen, dict=True):
     """The policy of one machine or GPO with the events and counters that belong to it.
 
@@ -268,7 +277,7 @@ class Machine(Frozen, dict=True):
     events: tuple[Event, ...] = ()
     counters: tuple[Counter, ...] = ()
     associations: tuple[SecurityAssociation, ...] = ()
-    site: Site = NO_FACTS
+    site: Site = field(default_factory=_no_facts)
     as_of: date | None = None
 
     def with_policy(self, policy: Policy) -> Machine:

@@ -33,10 +33,11 @@ def all_rules() -> tuple[Rule, ...]:
 def rule_called(word: str) -> Rule | None:
     """The built-in rule with this code or name, in small letters. Only modules that write the word are loaded."""
     quoted = f'"{word}"'.encode("utf-8", "surrogatepass")
+    folder = os.path.dirname(__file__)  # noqa: PTH120 - a Path for each of many modules takes longer than to read it
     for name in _module_names():
-        source = Path(__file__).with_name(f"{name}.py")
-        if source.is_file() and quoted not in source.read_bytes().lower():
-            continue
+        with contextlib.suppress(OSError), open(os.path.join(folder, f"{name}.py"), "rb") as source:  # noqa: PTH118, PTH123
+            if quoted not in source.read().lower():
+                continue
         rules = (value for value in vars(_module(name)).values() if isinstance(value, Rule))
         called = next((rule for rule in rules if word in {rule.code.casefold(), rule.name}), None)
         if called is not None:
