@@ -13,7 +13,8 @@ import pytest
 from lxml import etree
 
 from ipseclint import check_text
-from ipseclint.engine.ruleset import available_rulesets, load_ruleset
+from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.shipped_rulesets import available_rulesets
 from ipseclint.report import Report
 from ipseclint.reporters.markdown import text as markdown_text
 from tests import ROOT

@@ -9,7 +9,8 @@ import pytest
 from msgspec import convert
 
 from ipseclint.engine import options
-from ipseclint.engine.ruleset import RulesetError, available_rulesets, load_ruleset, ruleset_from
+from ipseclint.engine.ruleset import load_ruleset, ruleset_from
+from ipseclint.engine.shipped_rulesets import RulesetError, available_rulesets
 
 _RATE = "tolerated_main_modes_per_second"
 

@@ -8,16 +8,10 @@ from typing import Any
 
 import pytest
 
-from ipseclint.engine import ruleset as module
+from ipseclint.engine import shipped_rulesets as module
 from ipseclint.engine.cited_clauses import clauses_of
-from ipseclint.engine.ruleset import (
-    Ruleset,
-    RulesetError,
-    available_rulesets,
-    load_ruleset,
-    ruleset_from,
-    rulesets_folder,
-)
+from ipseclint.engine.ruleset import Ruleset, load_ruleset, ruleset_from
+from ipseclint.engine.shipped_rulesets import RulesetError, available_rulesets, rulesets_folder
 from ipseclint.finding import Severity
 from ipseclint.report import Standing
 from ipseclint.rules import all_rules
@@ -61,7 +55,7 @@ def test_rulesets_lie_within_the_package_or_in_the_checkout(
     (tmp_path / rulesets).mkdir(parents=True)
     for name in ("b.toml", "a.toml", "c.txt"):
         (tmp_path / rulesets / name).touch()
-    monkeypatch.setattr(module, "__file__", str(tmp_path / code / "engine" / "ruleset.py"))
+    monkeypatch.setattr(module, "__file__", str(tmp_path / code / "engine" / "shipped_rulesets.py"))
     assert rulesets_folder() == tmp_path / rulesets
     assert available_rulesets() == ("a", "b")
 

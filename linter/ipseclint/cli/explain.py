@@ -58,7 +58,8 @@ def command(
     """Explain a rule, a Windows error or an event: what it is, why it happens, and what to do."""
     from ipseclint.engine.explanation import as_data, as_markdown, as_text
     from ipseclint.engine.lookup import explanations
-    from ipseclint.engine.ruleset import RulesetError, load_ruleset
+    from ipseclint.engine.ruleset import load_ruleset
+    from ipseclint.engine.shipped_rulesets import RulesetError
     from ipseclint.escape import json_text
     from ipseclint.rules import may_have_plugins
 

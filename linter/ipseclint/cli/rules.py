@@ -35,7 +35,7 @@ def rules(
     """List the rules, or test rules of your own."""
     if context.invoked_subcommand is not None:
         return
-    from ipseclint.engine.ruleset import RulesetError
+    from ipseclint.engine.shipped_rulesets import RulesetError
     from ipseclint.words import plural
 
     target = output_of(output, form, FORMATS)
@@ -107,7 +107,8 @@ def _fires(custom: CustomRule, ruleset: Ruleset) -> list[int | str]:
 
 
 def _load(name: str) -> Ruleset:
-    from ipseclint.engine.ruleset import RulesetError, load_ruleset
+    from ipseclint.engine.ruleset import load_ruleset
+    from ipseclint.engine.shipped_rulesets import RulesetError
 
     try:
         return load_ruleset(name)

@@ -34,7 +34,8 @@ def command(
 ) -> None:
     """List the rulesets, or the clauses of one: which rule checks it, and how far its text was read."""
     from ipseclint.engine.cited_clauses import clauses_of
-    from ipseclint.engine.ruleset import RulesetError, available_rulesets, load_ruleset
+    from ipseclint.engine.ruleset import load_ruleset
+    from ipseclint.engine.shipped_rulesets import RulesetError, available_rulesets
     from ipseclint.report import Standing
 
     target = output_of(output, form, FORMATS)

@@ -57,7 +57,7 @@ def formats(incomplete: str) -> list[str]:
 
 def rulesets(incomplete: str) -> list[str]:
     """The rulesets that come with the program; a file of one's own is completed by the shell."""
-    from ipseclint.engine.ruleset import available_rulesets
+    from ipseclint.engine.shipped_rulesets import available_rulesets
 
     return _beginning(incomplete, available_rulesets())
 

@@ -76,7 +76,8 @@ def command(
 
 def _refuse_unknown(word: str, config: Loaded) -> None:
     """End where the word is neither a fingerprint nor a rule that can be waived."""
-    from ipseclint.engine.ruleset import RulesetError, load_ruleset
+    from ipseclint.engine.ruleset import load_ruleset
+    from ipseclint.engine.shipped_rulesets import RulesetError
     from ipseclint.engine.waiver_files import RESERVED
     from ipseclint.words import nearest
 

@@ -15,9 +15,10 @@ from ipseclint.engine.config import Config, Loaded, find_config, load_config
 from ipseclint.engine.intents import intent_plan
 from ipseclint.engine.job import Job
 from ipseclint.engine.machines import current_day
-from ipseclint.engine.ruleset import RulesetError, load_ruleset
+from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.selection import adjustment, codes, selected
 from ipseclint.engine.shards import Shard, parse_shard
+from ipseclint.engine.shipped_rulesets import RulesetError
 from ipseclint.engine.toml_files import ConfigError
 from ipseclint.engine.waivers import find_waivers
 from ipseclint.finding import Severity

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import field
 from msgspec.structs import replace
+from pydantic import ValidationError
 
-from ipseclint.engine.compiled import compiled
-from ipseclint.engine.options import OptionsError, options_of
-from ipseclint.engine.toml_files import ConfigError, read_toml
+from ipseclint.engine.options import OptionsError, explaining, options_of
+from ipseclint.engine.shipped_rulesets import RulesetError, available_rulesets, read_ruleset, shipped
+from ipseclint.engine.toml_files import explain
 from ipseclint.finding import Severity
 from ipseclint.model.values import Frozen
 from ipseclint.rule import Options, Rule
@@ -22,10 +23,6 @@ from ipseclint.words import nearest
 
 if TYPE_CHECKING:
     from ipseclint.engine.custom_rules import CustomRule
-
-
-class RulesetError(Exception):
-    """A ruleset that cannot be used; the message says which key is wrong and what is expected."""
 
 
 class Citation(Frozen, forbid_unknown_fields=True):
@@ -131,17 +128,6 @@ class Ruleset(Frozen, dict=True, forbid_unknown_fields=True):
         )
 
 
-def rulesets_folder() -> Path:
-    """Where the rulesets lie: inside the installed package, or in the checkout of an editable install."""
-    packaged = Path(__file__).parents[1] / "_rulesets"
-    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "rulesets"
-
-
-def available_rulesets() -> tuple[str, ...]:
-    """The names of the rulesets that come with the program."""
-    return tuple(sorted(path.stem for path in rulesets_folder().glob("*.toml")))
-
-
 def load_ruleset(name: str) -> Ruleset:
     """The ruleset of that name, or in that file; `name@version` insists on the version. Raises RulesetError."""
     bare, at, version = name.partition("@")
@@ -161,14 +147,12 @@ def load_ruleset(name: str) -> Ruleset:
         shipped = available_rulesets()
         hint = nearest(name, shipped) or f": it is neither a file nor one of {', '.join(shipped)}"
         raise RulesetError(f"no ruleset {name!r}{hint}")
-    return ruleset_from(_read(path), str(path))
+    return ruleset_from(read_ruleset(path), str(path))
 
 
 def ruleset_from(data: Mapping[str, Any], where: str) -> Ruleset:
     """The ruleset that a parsed TOML file describes, every key of it checked. Raises RulesetError."""
-    from ipseclint.engine.ruleset_layers import laid_over_base
-
-    ruleset = _ruleset(laid_over_base(data, where), where)
+    ruleset = _ruleset(_laid_over_base(data, where), where)
     try:
         ruleset.own_rules  # noqa: B018 - it is checked as it is made
     except ValueError as error:
@@ -194,9 +178,7 @@ def _shipped_ruleset(name: str) -> Ruleset:
     """One of the program's own rulesets; its tests have checked it, not every start."""
     data = shipped(name)
     if "extends" in data:
-        from ipseclint.engine.ruleset_layers import laid_over_base
-
-        data = laid_over_base(data, name)
+        data = _laid_over_base(data, name)
     return _ruleset(data, name)
 
 
@@ -207,14 +189,10 @@ def _ruleset(data: Mapping[str, Any], where: str) -> Ruleset:
         raise RulesetError(f"{where}: {error}") from error
 
 
-@cache
-def shipped(name: str) -> Mapping[str, Any]:
-    """What the file of one of the program's own rulesets says."""
-    return compiled(rulesets_folder() / f"{name}.toml", _read)
+def _laid_over_base(data: Mapping[str, Any], where: str) -> Mapping[str, Any]:
+    from ipseclint.engine.ruleset_layers import laid_over_base
 
-
-def _read(path: Path) -> dict[str, Any]:
     try:
-        return read_toml(path)
-    except ConfigError as error:
-        raise RulesetError(str(error)) from error
+        return laid_over_base(data, where)
+    except ValidationError as error:
+        raise RulesetError(f"{where}: {explain(error, explaining(Ruleset))}") from error

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from ipseclint.engine.options import explaining
-from ipseclint.engine.ruleset import Ruleset, RulesetError, available_rulesets, shipped
-from ipseclint.engine.toml_files import explain
+from ipseclint.engine.shipped_rulesets import RulesetError, available_rulesets, shipped
 from ipseclint.finding import Cause
 from ipseclint.rules import all_rules
 from ipseclint.words import nearest
@@ -38,12 +36,9 @@ class _Layer(BaseModel):
 def laid_over_base(data: Mapping[str, Any], where: str) -> dict[str, Any]:
     """The data merged over that of the ruleset it extends; rules and their options are merged key by key.
 
-    Raises RulesetError.
+    Raises ValidationError where the data is not a ruleset, RulesetError for words that choose nothing.
     """
-    try:
-        _Layer.model_validate(data)
-    except ValidationError as error:
-        raise RulesetError(f"{where}: {explain(error, explaining(Ruleset))}") from error
+    _Layer.model_validate(data)
     own = dict(data)
     base_name = own.pop("extends", None)
     if base_name is None:

@@ -1,0 +1,40 @@
+"""The rulesets that come with the program, and what a file of one says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ipseclint.engine.compiled import compiled
+from ipseclint.engine.toml_files import ConfigError, read_toml
+
+
+class RulesetError(Exception):
+    """A ruleset that cannot be used; the message says which key is wrong and what is expected."""
+
+
+def rulesets_folder() -> Path:
+    """Where the rulesets lie: inside the installed package, or in the checkout of an editable install."""
+    packaged = Path(__file__).parents[1] / "_rulesets"
+    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "rulesets"
+
+
+def available_rulesets() -> tuple[str, ...]:
+    """The names of the rulesets that come with the program."""
+    return tuple(sorted(path.stem for path in rulesets_folder().glob("*.toml")))
+
+
+@cache
+def shipped(name: str) -> Mapping[str, Any]:
+    """What the file of one of the program's own rulesets says."""
+    return compiled(rulesets_folder() / f"{name}.toml", read_ruleset)
+
+
+def read_ruleset(path: Path) -> dict[str, Any]:
+    """What a file of a ruleset says. Raises RulesetError."""
+    try:
+        return read_toml(path)
+    except ConfigError as error:
+        raise RulesetError(str(error)) from error
