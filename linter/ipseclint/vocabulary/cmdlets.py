@@ -80,7 +80,7 @@ _WITHOUT_ROW = frozenset(
 
 
 _SERVICE = "name servicename sn displayname dn inputobject include exclude force passthru computername cn"
-_ITEM = "path literalpath pspath lp name value force filter include exclude credential usetransaction usetx"
+_ITEM = "path literalpath pspath lp name psproperty value force filter include exclude credential usetransaction usetx"
 _OTHERS = {
     "set-service": names(
         f"{_SERVICE} credential description startuptype startmode sm st starttype status securitydescriptorsddl sd"

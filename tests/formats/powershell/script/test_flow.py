@@ -339,6 +339,14 @@ def test_a_parameter_that_is_none_refuses_what_a_service_or_a_key_of_ipsec_is_gi
     assert parsed(script).policy.services == ()
 
 
+@pytest.mark.parametrize("cmdlet", ["Set-ItemProperty", "New-ItemProperty"])
+def test_the_name_of_a_value_may_be_given_by_the_alias_that_its_parameter_has(cmdlet: str) -> None:
+    script = f"{cmdlet} -Path '{KEY}' -PSProperty DisableIKENameEkuCheck -Value 1"
+    assert refused_of(script) == []
+    named = script.replace("PSProperty", "Name      ")
+    assert parsed(script).policy.registry == parsed(named).policy.registry != ()
+
+
 @pytest.mark.parametrize(
     "script",
     [

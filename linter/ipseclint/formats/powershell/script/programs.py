@@ -222,7 +222,9 @@ class Programs:
             own = _properties(item)
             path = given(named, "path") or given(named, "literalpath") or own.get("path")
             path = path or (rest.pop(0) if rest else None)
-            name = given(named, "name") or own.get("name") or (rest.pop(0) if rest else None)
+            name = (
+                given(named, "name") or given(named, "psproperty") or own.get("name") or (rest.pop(0) if rest else None)
+            )
             data = given(named, "value") or own.get("value") or (rest.pop(0) if rest else None)
             kind = given(named, "type") or given(named, "propertytype") or own.get("type")
             bears = (path is not None and self.registry.set(path, name, data, kind)) or bears
