@@ -11,7 +11,8 @@ from collections.abc import Iterator
 import pytest
 
 from ipseclint import text_blocks
-from ipseclint.engine.signs import Sign, command_in, export_in_a_text, sign_of
+from ipseclint.engine.sign_words import Sign
+from ipseclint.engine.signs import command_in, export_in_a_text, sign_of
 from ipseclint.source import bytes_source
 from tests import ROOT
 from tests.engine.test_folders import HIDDEN, NO_CONCERN, SUSPICIOUS

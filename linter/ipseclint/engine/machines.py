@@ -16,7 +16,8 @@ from ipseclint.engine.keys import Keys, find_keys, joined, with_known
 from ipseclint.engine.one_machine import Share, share_of
 from ipseclint.engine.own import is_own, is_own_script
 from ipseclint.engine.scripts import judged_alone, may_run, with_members
-from ipseclint.engine.signs import Sign, command_in, export_in_a_text, sign_of
+from ipseclint.engine.sign_words import Sign
+from ipseclint.engine.signs import command_in, export_in_a_text, sign_of
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats import all_formats, recognise
 from ipseclint.formats.kit.diagnostics import unreadable

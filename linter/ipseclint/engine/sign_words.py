@@ -1,0 +1,227 @@
+"""The words by which a file of any kind shows that it holds IPsec policy, and the search for them in all of it.
+
+Scripts hide words behind carets, quotes and zero bytes of UTF-16; all of these are left out before looking.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+
+from msgspec import Struct
+
+from ipseclint.late import late
+from ipseclint.source import MAX_TEXT_BYTES, Source
+from ipseclint.vocabulary.ipsec_tools import PLAIN
+from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN
+
+OVERLAP_BYTES = 256
+_QUOTED = 80
+
+_PRINTED = rb"\bmaster pfs[ \t]{0,20}:|\nfilter(?:list|action) name[ \t]{0,20}:"
+"""What `netsh ipsec static show` prints, and nothing else."""
+
+WORDS = late(
+    PLAIN.encode() + rb"|netipsec|ipsec\s+(?:static|dynamic)\s|advfirewall\s+(?:consec|mainmode|set\s+global|import)\b"
+    rb"|consec\s+(?:add|set|delete)\s+rule|fwpm_|fwp_[a-z0-9]{4}|consecrules|phase[12](?:crypto|authentication)sets"
+    rb"|ipsec(?:policy|nfa|isakmppolicy|negotiationpolicy|filter)\{|windows\\ipsec\\policy|grouppolicybackupscheme"
+    rb"|msft_netconsec|msft_netike|msft_netmainmode|msft_netquickmode|inboundsecurity|phase[12]authset|mainmodecryptoset"
+    rb"|\b(?:authentication|cipher)transformconstants\s{0,20}:|cryptographysuite|nativeprotocoltype|customipsecpolicies|l2tppsk|ikev2custompolicy|\bikev2(?:connection|saexpiry)\b"
+    rb"|(?:add|set|new)-vpn(?:connection|s2s|auth|server)|<eventid[^>]{0,80}>\s{0,80}(?:465[0-5]|497[6-9]|498[0-4])\s*<"
+    rb"|[{,]\s{0,8}event_?id\s{0,8}:\s{0,8}(?:465[0-5]|497[6-9]|498[0-4])\b"
+    rb"|(?:main|quick) mode sa at\b|\b[mq]m offer:|\b(?:require|request)in(?:require|request|clear)out\b"
+    rb"|\bkeying module name:|\bmain mode sa id:|\bipsec (?:main|quick|extended) mode (?:negotiation|security assoc)"
+    rb"|mdm_vpnv2_01|machine name,policy target,|\brasphone\.pbk\b|\bike security association negotiation failed"
+    rb"|\b(?:new|set)-az(?:urerm)?(?:vpnclientipsec(?:parameter|policy)|ipsecpolicy)\b"
+    rb"|\b(?:vpns2sinterface|vpnserveripsecconfiguration|[a-z]{1,8}ipsecrule)\s{1,20}\S{1,80}\s{0,200}\{"
+    rb"|\bnetsh(?:\.exe)?\s+(?:exec\s|-f\s|[%!]\w|%[%~]|<)|\|\s{0,8}netsh(?:\.exe)?\s{0,8}(?:\n|\Z)|restorelocalfirewalldefaults"
+    rb"|\badvf(?:irewall)?\s+(?:reset|import)\b"
+    rb"|\bauditpol(?:\.exe)?\s+/set\b[^\n]{0,80}?(?:ipsec (?:(?:main|quick|extended) mode|driver)|0cce921[389a])"
+    rb"[^\n]{0,80}?:disable\b"
+    rb"|\bcomputer\\(?:system|software)\\[^\n]{0,80}?"
+    rb"(?:\\services\\(?:ipsec|policyagent|ikeext)\\|localipsecpolicymerge\b)|"
+    + _PRINTED
+    + rf"|currentcontrolset\\{{1,2}}services\\{{1,2}}(?:{OF_IPSEC})\b|\n(?:{OF_IPSEC})[ \t]?,[ \t]?[2-4]\b"
+    rf"|\b(?:reg(?:\.exe)?\s+(?:add|delete)\s|(?:set|new|remove)-itemproperty\b)[^\n]{{0,120}}?"
+    rf"\\(?:{OF_IPSEC}|{OF_VPN})\b"
+    rf"|\b(?:sc|net1?)(?:\.exe)?\s+(?:\\\\\S{{1,64}}\s+)?(?:stop|config|delete|pause|sdset|failure)\s+"
+    rf"(?:{OF_IPSEC}|ipsec policy)\b"
+    rf"|\b(?:wmic\b|win32_service\b|win_service:|msft_service(?:set)?resource\b)[^;]{{0,160}}?\b(?:{OF_IPSEC})\b"
+    rf"|\b(?:windows_)?service\s{{0,8}}[{{(]?\s{{0,8}}'(?:{OF_IPSEC})'|\bservice\.\w{{1,16}}:\s{{1,40}}-\s{{0,4}}name:\s{{0,4}}"
+    rf"'?(?:{OF_IPSEC})\b"
+    r"|'-?(?:net)?ipsec(?:rule|mainmode|quickmode|phase|auth)|\bnetsh(?:\.exe)?\b[^\0]{1,200}?\b(?:consec|ipsec)\b|\baws::ec2::vpnconnection\b".encode()
+)
+"""Words that only a policy, a script, or an export of one has, in lower case."""
+
+_PARTS = (
+    *(b"ipsec", b"consec", b"advfirewall", b"fwp", b"phase", b"grouppolicy", b"msft_net", b"cryptographysuite"),
+    *(b"inboundsecurity", b"mainmodecryptoset", b"ikev2", b"requirein", b"requestin", b"keying module"),
+    *(
+        b"mode sa at",
+        b"mode sa id",
+        b"m offer:",
+        b"ikeext",
+        b"policyagent",
+        b"auditpol",
+        b"policy target",
+        b"eventid",
+        b"event_id",
+        b"mainmode",
+    ),
+    *(b"nativeprotocol", b"l2tppsk", b"-vpn", b"wfpstate", b".pol", b".wfw", b"gpreport", b"backup.xml", b"netsh"),
+    *(
+        b"service",
+        b"vpnconnection",
+        b"connection security",
+        b"ip security",
+        b"rasphone",
+        b"ike security",
+        b"master pfs",
+        b"filterlist",
+        b"filteraction",
+    ),
+    *(
+        b"vpns2s",
+        b"vpnserver",
+        b"-net",
+        b"restorelocal",
+        b"remoteaccess",
+        b"-da",
+        b"secedit",
+        b"lgpo",
+        b"rasman",
+        b"mdm_vpn",
+        b"windows_firewall_global",
+        b"transformconstants",
+    ),
+)
+"""One of these is in whatever the expressions here find: a quick look before the slow one."""
+
+SHOWN = late(rb"\bipsec\s+(?:static|dynamic)\s+show\b|" + _PRINTED)
+"""How such an output shows."""
+
+IN_REPORT = late(rb"connection security (?:rule|setting)|ip security polic(?:y|ies)")
+"""What a report of the Group Policy console has of IPsec."""
+
+COMMANDS = late(
+    rb"(?:\A|\n)[ \t@(]*(?:netsh(?:\.exe)?\s[^\n]*?(?:ipsec|consec|mainmode|advfirewall)|[a-z]{2,12}-netipsec)"
+)
+"""Commands, each at the start of a line: what a file claimed by another format should not hold."""
+
+CHANGES = late(
+    rb"(?:\A|\n)[ \t@(>+|*]{0,40}(?:\d{1,5}[:.|) ][ \t|]{0,8}|[\w.-]{1,30}:[ \t]{1,8})?"
+    rb"(?:(?:ps )?[a-z]:\\[^>\n]{0,80}>[ \t]*)?"
+    rb"(?:netsh(?:\.exe)?\s(?>[^\n]*?\b(?:ipsec|consec|mainmode|advfirewall)\s)"
+    rb"[^\n]*?\b(?:add|set|delete|import|reset)\b"
+    rb"|(?:new|set|add|remove|enable|disable|rename)-(?:netipsec|netfirewallsetting|vpn(?:connection|server|s2s|auth))"
+    rb"[a-z]{0,40}\s)"
+)
+"""Those among them that change policy, behind a prompt too, the number of a line, or the name of a host."""
+PROPERTIES = late(
+    r"\npspath[ ]{1,80}: microsoft\.powershell\.core\\registry::hkey_local_machine\\[^\n]{0,200}?"
+    rf"\\(?:{OF_IPSEC}|{OF_VPN}|windowsfirewall|ipsec)\b".encode()
+)
+"""The last lines of what Get-ItemProperty prints of a key: the values stand above it, under any names."""
+_QUICK: dict[re.Pattern[bytes], tuple[bytes, ...]] = {
+    CHANGES: (b"netsh", b"-netipsec", b"-netfirewallsetting", b"-vpn"),
+    PROPERTIES: (b"\npspath",),
+}
+"""The same for expressions that are looked for in many texts that have none of them."""
+MEMBERS = late(rb"ipsec|wfpstate|registry\.pol|\.wfw|netsh|advfirewall|gpreport\.xml|backup\.xml")
+"""What the names of members in an archive say."""
+
+_BASE64 = late(rb"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{4}[\r\n]{0,2}){10,}")
+"""Base64 of a command or more, on one line or several."""
+
+_EBCDIC = tuple(word.encode("cp037") for word in ("netsh", "NETSH", "Netsh"))
+
+
+class Sign(Struct, frozen=True):
+    """What a file that no format claims is.
+
+    `kind` is the word for it in the report. `is_suspicious`: it speaks of IPsec, or of a carrier that is read.
+    `quote` is what was seen, on `line` (from 1), within so many bytes from the start; `why` says it in words instead.
+    """
+
+    kind: str
+    is_suspicious: bool = False
+    quote: str = ""
+    why: str = ""
+    line: int = 1
+    within_bytes: int = 0
+
+
+def search(source: Source, words: re.Pattern[bytes], *further: re.Pattern[bytes]) -> Sign | None:
+    """The first place of some words in a source; if there is none, that of further ones, in one reading."""
+    line, read, before = 1, 0, b""
+    others: dict[re.Pattern[bytes], Sign] = {}
+    for block in source.blocks():
+        text = before + folded_bytes(block)
+        read += len(block)
+        if match := first_of(words, text):
+            return _sign_at(match, line, read)
+        for other in further:
+            if other not in others and (match := first_of(other, text)):
+                others[other] = _sign_at(match, line, read)
+        if not block.isascii() and any(word in block for word in _EBCDIC):
+            return Sign("suspicious", is_suspicious=True, quote="netsh in EBCDIC", line=line, within_bytes=read)
+        if words is WORDS and (encoded := _word_in_base64(block)):
+            why = f"it holds {encoded} in base64, which is not read here"
+            return Sign("suspicious", is_suspicious=True, why=why, line=line, within_bytes=read)
+        kept = text[-OVERLAP_BYTES:]
+        line += text.count(b"\n", 0, len(text) - len(kept))
+        before = kept
+        if read > MAX_TEXT_BYTES:
+            why = f"of more than {MAX_TEXT_BYTES // (1024 * 1024)} MB only the beginning was looked at"
+            return Sign("larger than the limit", is_suspicious=True, why=why)
+    return next((others[other] for other in further if other in others), None)
+
+
+def first_of(words: re.Pattern[bytes], text: bytes) -> re.Match[bytes] | None:
+    """The first place of some words in a text that `folded_bytes` gave."""
+    return words.search(text) if any(part in text for part in _QUICK.get(words, _PARTS)) else None
+
+
+def _sign_at(match: re.Match[bytes], line: int, read: int) -> Sign:
+    """Words in a text that begins on a line, in a block that ends behind so many bytes."""
+    quote = b" ".join(match[0].split()).decode("ascii", "replace")
+    at = line + match.string.count(b"\n", 0, match.start()) + match[0].startswith(b"\n")
+    return Sign("suspicious", is_suspicious=True, quote=quote[:_QUOTED], line=at, within_bytes=read)
+
+
+def _word_in_base64(block: bytes) -> str:
+    """What speaks of IPsec in a text that a block holds in base64, of whatever encoding; empty if nothing does."""
+    for match in _BASE64.finditer(block.translate(None, b"\0")):
+        word = WORDS.search(folded_bytes(base64.b64decode(b"".join(match[0].split()))))
+        if word is not None:
+            return " ".join(word[0].decode("ascii", "replace").split())[:_QUOTED]
+    return ""
+
+
+def folded_bytes(block: bytes) -> bytes:
+    """Bytes in lower case, without what hides a word from a search: also where a line or a text is cut in two."""
+    if b"\\u00" in block:
+        block = _ESCAPE.sub(_character, block)
+    if b"&#" in block:
+        block = _REFERENCE.sub(_character, block)
+    if b"^" in block or b"&" in block or b"+" in block:
+        block = block.translate(None, b"\0")
+        if any(sign.search(block) for sign in _MAY_JOIN):
+            block = _JOINED.sub(b"", block)
+    return block.translate(_LOWER, b'\0^"')
+
+
+def _character(match: re.Match[bytes]) -> bytes:
+    """The character of ASCII that a reference of XML or an escape of JSON stands for; of others, what is written."""
+    number = int(match[1]) if match[1] else int(match[2], 16)
+    return bytes((number,)) if number < 128 else match[0]
+
+
+_REFERENCE = late(rb"&#(?:0{0,4}([0-9]{1,3})|[xX]0{0,4}([0-9a-fA-F]{1,2}));")
+_ESCAPE = late(rb"\\u00()([0-7][0-9a-fA-F])")
+_MAY_JOIN = (late(rb"\^\r?\n"), late(rb"&[ \t]{0,4}\""), late(rb"\+[ \t]{0,4}[\"']"))
+"""How what joins the parts of a word ends, each quick to look for."""
+_JOINED = late(rb"\^\r?\n|(?:\"[ \t]{0,4}[&+][ \t]{0,4}\"|'[ \t]{0,4}\+[ \t]{0,4}')")
+
+
+_LOWER = bytes(range(256)).lower()
