@@ -13,6 +13,7 @@ from ipseclint import formats
 from ipseclint.formats import all_formats, recognise
 from ipseclint.formats.parsed import Format
 from ipseclint.formats.powershell.decode import SHAPES
+from ipseclint.formats.powershell.signs import may_be_table
 from ipseclint.formats.readers import Looked, Shape, formats_of, is_page, shape_of
 from ipseclint.formats.transcript import forms, pieces, reading
 from ipseclint.source import Source, bytes_source, file_source
@@ -75,7 +76,7 @@ def test_a_script_loads_no_reader_of_other_things(tmp_path: Path) -> None:
 
 def test_the_columns_of_every_table_are_a_sign_of_it() -> None:
     heads = [",".join(("Enabled", *properties)).casefold() for _, properties in SHAPES]
-    assert [head for head in heads if not formats._may_be_table(Looked.through(f"{head}\n"), "-")] == []
+    assert [head for head in heads if not may_be_table(Looked.through(f"{head}\n"), "-")] == []
 
 
 TYPED = "New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Require\n"

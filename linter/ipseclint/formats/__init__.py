@@ -8,11 +8,10 @@ from functools import cache, partial
 from itertools import takewhile
 from operator import methodcaller
 
-from msgspec.structs import replace
-
 from ipseclint.formats.carried.recognition import OF_SHELLS, SIGNS_OF_LOGS
 from ipseclint.formats.kit.yaml_blocks import SIGNS_OF_TASKS
 from ipseclint.formats.parsed import Format
+from ipseclint.formats.powershell.signs import COLUMN_SIGNS, LIST_SIGNS, SCRIPT_SIGNS, may_be_table, may_list
 from ipseclint.formats.readers import (
     BEGINNING_CHARACTERS,
     Looked,
@@ -27,61 +26,7 @@ from ipseclint.formats.readers import (
 from ipseclint.formats.transcript.forms import KnownPieces
 from ipseclint.formats.transcript.recognition import is_transcript
 from ipseclint.late import late
-from ipseclint.source import MAX_TEXT_BYTES, Source, begin_of, first_line, suffix_of
-
-_ADAPTER_SIGNS = ("ipsecoffloadv2enabled", "ahenabled", "espenabled", "ahsupported", "espsupported")
-_LIST_SIGNS = (
-    *_ADAPTER_SIGNS,
-    "ipsecrulename",
-    "inboundsecurity",
-    "forcediffiehellman",
-    "maxsessions",
-    "perfectforwardsecrecygroup",
-    "ciphertransformconstants",
-    "certvalidationlevel",
-    "enabledkeyingmodules",
-    "mainmodecryptoset",
-    "salifetime",
-    "tunneltype",
-    "localfirstid",
-    "hashalgorithm",
-    "encapsulationmode",
-    "transportlayerfiltername",
-    "thumbprint",
-    "canpauseandcontinue",
-    "starttype",
-    "startmode",
-    "ipassignmentmethod",
-    "userauthprotocolaccepted",
-    "enhancedkeyusagelist",
-    "responderauthenticationmethod",
-    "cimclass",
-    "status",
-)
-"""The properties by which lists of PowerShell objects are recognised, in lower case."""
-_LISTED = late(rf"\n[ \t\r\ufeff]*+(?:{'|'.join(_LIST_SIGNS)})")
-
-_COLUMN_SIGNS = (
-    *_ADAPTER_SIGNS, "saoffloadcapacityenabled",
-    "inboundsecurity", "remoteaddress", "remoteport", "interfacetype", "interfacealias", "forcediffiehellman",
-    "maxsessions",
-    "perfectforwardsecrecygroup", "pfsgroupid", "localendpoint", "certvalidationlevel", "enabledkeyingmodules",
-    "responderauthenticationmethod", "salifetime", "ciphertransformconstants", "ipassignmentmethod",
-    "userauthprotocolaccepted", "tunneltype", "notafter", "canpauseandcontinue", "startmode", "starttype",
-    "start_type", "ikev2ports", "not_valid_after",
-    "displayname", "status", "startup type", "starttyp", "enhancedkeyusagelist", "hasprivatekey",
-)  # fmt: skip
-"""What the heads of tables with commas name, in lower case."""
-_COLUMN = late(rf"[,;\t\n\"](?:{'|'.join(_COLUMN_SIGNS)})\"?[,;\t\r\n]")
-"""One of them among others, which may stand below other tables."""
-
-_SCRIPT_SIGNS = (
-    "-netipsec", "-netfirewall", "-netgpo", "-vpnconnection", "-vpnserver", "-vpns2s", "-vpnauth", "-vpnipaddress",
-    "-netadapteripsec",
-    "-item", "-service", "<vpnprofile", "windows registry editor", "netsh", "reg add", "reg.exe", "reg delete",
-    "sc.exe", "configuration",
-)  # fmt: skip
-"""What cmdlets and programs are called by that set policy, values of the registry or services, in lower case."""
+from ipseclint.source import Source, begin_of, first_line, suffix_of
 
 
 def _begins(*beginnings: str) -> Callable[[Looked, str], bool]:
@@ -94,26 +39,6 @@ _PHONE_BOOK = late(r"[ \t]*(?:\[|[^\r\n=]{0,80}\r?\n[ \t]*(?:encoding|pbversion)
 def _may_be_phone_book(looked: Looked, _path: str) -> bool:
     """Whether a text begins with a section, or with what stands in one of a phone book."""
     return _PHONE_BOOK.match(looked.head(), begin_of(looked.head())) is not None
-
-
-def _may_list(looked: Looked, _path: str) -> bool:
-    """Whether there may be a list of properties: the head begins with it, or has its columns behind prose."""
-    head = looked.head()
-    is_list = ":" in first_line(head) or "  : " in head
-    return is_list and _LISTED.search(f"\n{head}") is not None
-
-
-def _may_be_table(looked: Looked, _path: str) -> bool:
-    """Whether the first lines may name the columns of a table with commas, they or services may stand further down."""
-    head = looked.head()
-    first = "\n".join(head.lstrip("\r\n").split("\n", 2)[:2])
-    names_columns = any(sign in first for sign in ",;\t") and any(sign in first for sign in _COLUMN_SIGNS)
-    return (
-        names_columns
-        or "service_name:" in head
-        or ("displayname" in head and "status " in head)
-        or _COLUMN.search(looked.lines()) is not None
-    )
 
 
 def _may_be_printed(looked: Looked, _path: str) -> bool:
@@ -166,7 +91,7 @@ _NETSH_SIGNS = (
     *("authip", "base filtering", "windows firewall", "windows defender", "remote access", "routing and"),
 )
 """What one of stands in every script for netsh, or that sets the services or values of IPsec, in lower case."""
-_SCRIPT = Reader("powershell.script.format", Shape.TEXT, _SCRIPT_SIGNS)
+_SCRIPT = Reader("powershell.script.format", Shape.TEXT, SCRIPT_SIGNS)
 _CARRIED_SIGNS = (
     *("netsh", "-net", "-vpn", "powershell", "pwsh", "reg add", "reg.exe", "sc config", "sc.exe"),
     *SIGNS_OF_TASKS,
@@ -285,7 +210,7 @@ _READERS = (
     Reader("certutil_store", Shape.TEXT, ("(sha1)", "certutil")),
     _NOTES,
     Reader("powershell.asked_services", Shape.TEXT, ("get-service", "gsv", "win32_service"), beside=(").", "select")),
-    Reader("powershell.list_text", Shape.TEXT, _LIST_SIGNS, _may_list),
+    Reader("powershell.list_text", Shape.TEXT, LIST_SIGNS, may_list),
     Reader(
         "netsh.ip_security.shown_store",
         Shape.TEXT,
@@ -299,7 +224,7 @@ _READERS = (
             "activated",
         ),
     ),
-    Reader("powershell.table", Shape.TEXT, (*_COLUMN_SIGNS, "service_name:"), _may_be_table),
+    Reader("powershell.table", Shape.TEXT, (*COLUMN_SIGNS, "service_name:"), may_be_table),
     Reader(
         "peers.declared_gateways",
         Shape.TEXT,
@@ -429,44 +354,11 @@ def _recognise(source: Source, shape: Shape | None = None, readers: Sequence[Rea
             if script is not None:
                 return script
     first = first_of(readers, looked, source.path, is_of)
-    return first if first is None or shape is not Shape.JSON else _with_others_in_json(first, source)
-
-
-_OF_OBJECTS = {
-    "collected-registry": "registry.collected",
-    "event-json": "events.event_json",
-    "intune-json": "mdm.intune",
-    "cloud-gateway": "peers.clouds",
-    "powershell-json": "powershell.cim_json",
-}
-"""The formats of JSON whose objects may stand beside each other, by name, with their readers."""
-_OBJECT_SIGNS = (
-    *(sign for sign in _COLUMN_SIGNS if sign not in {"displayname", "remoteaddress", "remoteport", "localendpoint"}),
-    *("localfirstid", "transportlayerfiltername", "msft_net"),
-)
-"""What one of stands in all JSON with objects of PowerShell that make policy, and in little other, in lower case."""
-
-
-def _with_others_in_json(first: Format, source: Source) -> Format:
-    """The format of a document of JSON: of several if objects of others stand anywhere in it."""
-    if first.name not in _OF_OBJECTS:
+    if first is None or shape is not Shape.JSON:
         return first
-    whole = source if source.is_in_head else replace(source, head_bytes=MAX_TEXT_BYTES)
-    readers = {reader.module: reader for reader in _READERS if reader.shape is Shape.JSON}
-    asked = [readers[module] for name, module in _OF_OBJECTS.items() if module in readers and name != first.name]
-    others = []
-    for reader in with_sign(asked, whole.once(Looked.through_parts)):
-        if reader.module != _OF_OBJECTS["powershell-json"]:
-            others += [form for form in formats_of(reader.module) if form.recognise(whole)]
-        elif any(map(whole.head_words.__contains__, _OBJECT_SIGNS)):
-            from ipseclint.formats.powershell.decode import holds_objects
+    from ipseclint.formats.json_of_several import with_others
 
-            others += formats_of(reader.module) if holds_objects(whole.head_text) else ()
-    if not others:
-        return first
-    from ipseclint.formats.json_of_several import together
-
-    return together((first, *others))
+    return with_others(first, source, (reader for reader in _READERS if reader.shape is Shape.JSON))
 
 
 def _beginning(source: Source) -> str:

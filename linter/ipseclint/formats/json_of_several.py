@@ -11,7 +11,36 @@ from functools import partial
 from msgspec.structs import replace
 
 from ipseclint.formats.parsed import Format, Parsed, joined
-from ipseclint.source import Source
+from ipseclint.formats.powershell.signs import OBJECT_SIGNS
+from ipseclint.formats.readers import Looked, Reader, formats_of, with_sign
+from ipseclint.source import MAX_TEXT_BYTES, Source
+
+_OF_OBJECTS = {
+    "collected-registry": "registry.collected",
+    "event-json": "events.event_json",
+    "intune-json": "mdm.intune",
+    "cloud-gateway": "peers.clouds",
+    "powershell-json": "powershell.cim_json",
+}
+"""The formats of JSON whose objects may stand beside each other, by name, with their readers."""
+
+
+def with_others(first: Format, source: Source, readers: Iterable[Reader]) -> Format:
+    """The format of a document of JSON: of several if objects of others stand anywhere in it."""
+    if first.name not in _OF_OBJECTS:
+        return first
+    whole = source if source.is_in_head else replace(source, head_bytes=MAX_TEXT_BYTES)
+    known = {reader.module: reader for reader in readers}
+    asked = [known[module] for name, module in _OF_OBJECTS.items() if module in known and name != first.name]
+    others = []
+    for reader in with_sign(asked, whole.once(Looked.through_parts)):
+        if reader.module != _OF_OBJECTS["powershell-json"]:
+            others += [form for form in formats_of(reader.module) if form.recognise(whole)]
+        elif any(map(whole.head_words.__contains__, OBJECT_SIGNS)):
+            from ipseclint.formats.powershell.decode import holds_objects
+
+            others += formats_of(reader.module) if holds_objects(whole.head_text) else ()
+    return together((first, *others))
 
 
 def together(forms: Sequence[Format]) -> Format:

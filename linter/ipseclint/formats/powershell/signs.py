@@ -1,0 +1,87 @@
+"""By which words and looks what PowerShell prints, and what is written for it, is told from other texts."""
+
+from __future__ import annotations
+
+from ipseclint.formats.readers import Looked
+from ipseclint.late import late
+from ipseclint.source import first_line
+
+_ADAPTER_SIGNS = ("ipsecoffloadv2enabled", "ahenabled", "espenabled", "ahsupported", "espsupported")
+LIST_SIGNS = (
+    *_ADAPTER_SIGNS,
+    "ipsecrulename",
+    "inboundsecurity",
+    "forcediffiehellman",
+    "maxsessions",
+    "perfectforwardsecrecygroup",
+    "ciphertransformconstants",
+    "certvalidationlevel",
+    "enabledkeyingmodules",
+    "mainmodecryptoset",
+    "salifetime",
+    "tunneltype",
+    "localfirstid",
+    "hashalgorithm",
+    "encapsulationmode",
+    "transportlayerfiltername",
+    "thumbprint",
+    "canpauseandcontinue",
+    "starttype",
+    "startmode",
+    "ipassignmentmethod",
+    "userauthprotocolaccepted",
+    "enhancedkeyusagelist",
+    "responderauthenticationmethod",
+    "cimclass",
+    "status",
+)
+"""The properties by which lists of PowerShell objects are recognised, in lower case."""
+_LISTED = late(rf"\n[ \t\r\ufeff]*+(?:{'|'.join(LIST_SIGNS)})")
+
+COLUMN_SIGNS = (
+    *_ADAPTER_SIGNS, "saoffloadcapacityenabled",
+    "inboundsecurity", "remoteaddress", "remoteport", "interfacetype", "interfacealias", "forcediffiehellman",
+    "maxsessions",
+    "perfectforwardsecrecygroup", "pfsgroupid", "localendpoint", "certvalidationlevel", "enabledkeyingmodules",
+    "responderauthenticationmethod", "salifetime", "ciphertransformconstants", "ipassignmentmethod",
+    "userauthprotocolaccepted", "tunneltype", "notafter", "canpauseandcontinue", "startmode", "starttype",
+    "start_type", "ikev2ports", "not_valid_after",
+    "displayname", "status", "startup type", "starttyp", "enhancedkeyusagelist", "hasprivatekey",
+)  # fmt: skip
+"""What the heads of tables with commas name, in lower case."""
+_COLUMN = late(rf"[,;\t\n\"](?:{'|'.join(COLUMN_SIGNS)})\"?[,;\t\r\n]")
+"""One of them among others, which may stand below other tables."""
+
+SCRIPT_SIGNS = (
+    "-netipsec", "-netfirewall", "-netgpo", "-vpnconnection", "-vpnserver", "-vpns2s", "-vpnauth", "-vpnipaddress",
+    "-netadapteripsec",
+    "-item", "-service", "<vpnprofile", "windows registry editor", "netsh", "reg add", "reg.exe", "reg delete",
+    "sc.exe", "configuration",
+)  # fmt: skip
+"""What cmdlets and programs are called by that set policy, values of the registry or services, in lower case."""
+
+OBJECT_SIGNS = (
+    *(sign for sign in COLUMN_SIGNS if sign not in {"displayname", "remoteaddress", "remoteport", "localendpoint"}),
+    *("localfirstid", "transportlayerfiltername", "msft_net"),
+)
+"""What one of stands in all JSON with objects of PowerShell that make policy, and in little other, in lower case."""
+
+
+def may_list(looked: Looked, _path: str) -> bool:
+    """Whether there may be a list of properties: the head begins with it, or has its columns behind prose."""
+    head = looked.head()
+    is_list = ":" in first_line(head) or "  : " in head
+    return is_list and _LISTED.search(f"\n{head}") is not None
+
+
+def may_be_table(looked: Looked, _path: str) -> bool:
+    """Whether the first lines may name the columns of a table with commas, they or services may stand further down."""
+    head = looked.head()
+    first = "\n".join(head.lstrip("\r\n").split("\n", 2)[:2])
+    names_columns = any(sign in first for sign in ",;\t") and any(sign in first for sign in COLUMN_SIGNS)
+    return (
+        names_columns
+        or "service_name:" in head
+        or ("displayname" in head and "status " in head)
+        or _COLUMN.search(looked.lines()) is not None
+    )
