@@ -76,7 +76,7 @@ PARTS = {
         ),
         "text_blocks",
     ),
-    "run": ("cli", "reporters", "engine", "api", "report", "outcome", "packing", "words", "late", "toml_text"),
+    "run": ("cli", "reporters", "engine", "api", "report", "outcome", "packing", "words", "late", "toml_documents"),
     "value": ("",),
 }
 """Which modules count as what, by how their names begin; the first that fits."""

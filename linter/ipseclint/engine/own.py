@@ -21,7 +21,6 @@ from ipseclint.reporters import OUTPUTS
 from ipseclint.reporters.beginnings import BLANK, CODE, END, LINE, NAME, SEVERITY, STRING
 from ipseclint.seal import is_sealed
 from ipseclint.source import DOCUMENTS, Source, bytes_source, suffix_of
-from ipseclint.toml_text import toml_document
 
 _COUNT = "[0-9][0-9,]{0,12}"
 _ADDRESS = r"[0-9a-f.:\[\]]{2,60}"
@@ -221,6 +220,8 @@ def _is_table(text: str) -> bool:
 
 
 def _is_toml(text: str) -> bool:
+    from ipseclint.toml_documents import toml_document
+
     try:
         toml_document(text)
     except ValueError:

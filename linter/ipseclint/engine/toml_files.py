@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ipseclint.source import MAX_TEXT_BYTES, reason_of, special_kind
-from ipseclint.toml_text import toml_document
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -61,6 +60,8 @@ def holds(path: Path, sign: re.Pattern[bytes]) -> bool:
 
 def read_toml(path: Path) -> dict[str, Any]:
     """A TOML file in UTF-8 or UTF-16. Raises ConfigError."""
+    from ipseclint.toml_documents import toml_document
+
     try:
         return toml_document(decode(bytes_of(path, _MAX_TOML_BYTES)))
     except OSError as error:

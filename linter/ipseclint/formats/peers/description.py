@@ -24,7 +24,7 @@ from ipseclint.model.selectors import Address, Addresses, Ports, parse_address
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.model.site import SitePeer
 from ipseclint.source import Source, Span, lines_of_text
-from ipseclint.toml_text import toml_document
+from ipseclint.toml_documents import toml_document
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
 

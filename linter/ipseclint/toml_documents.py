@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from typing import Any
 
 _BITS = 64
@@ -10,8 +11,6 @@ _BITS = 64
 
 def toml_document(text: str) -> dict[str, Any]:
     """The tables of a document. Raises ValueError, whose text says what is wrong, for all that is no TOML."""
-    import tomllib
-
     try:
         document = tomllib.loads(text)
     except RecursionError as error:

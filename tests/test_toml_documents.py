@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ipseclint.toml_text import toml_document
+from ipseclint.toml_documents import toml_document
 
 
 @pytest.mark.parametrize(
