@@ -177,7 +177,7 @@ def work() -> Work:
     return Work(plans=job.plans, site=job.site, as_of=job.today)
 
 
-def test_here_is_swept_after_each_input_but_not_before_the_next_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_here_is_swept_before_each_input_but_the_first_and_not_behind_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
     monkeypatch.setattr(workers, "check_alone", lambda each, _: done.append(each.source.path))
     monkeypatch.setattr(workers, "sweep", lambda: done.append("swept"))
@@ -187,7 +187,7 @@ def test_here_is_swept_after_each_input_but_not_before_the_next_is_asked_for(mon
     next(results)
     assert done == ["a", "swept", "b"]
     assert list(results) == []
-    assert done == ["a", "swept", "b", "swept"]
+    assert done == ["a", "swept", "b"]
 
 
 def test_what_is_said_of_an_input_that_is_lost() -> None:
