@@ -109,8 +109,8 @@ def is_no_cmdlet(name: str) -> bool:
     folded = name.casefold()
     if folded in _WITHOUT_ROW or folded in _texts():
         return False
-    if "-" not in folded:
-        return slip_of(folded, _texts()) is not None
+    if "-" not in folded:  # PowerShell takes typographic dashes for one
+        return folded.isascii() and slip_of(folded, _texts()) is not None
     return "-netipsec" in folded or slip_of(folded.partition("-")[2], _nouns()) is not None
 
 
