@@ -9,8 +9,6 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from msgspec.structs import replace
-
 from ipseclint.cli import values
 from ipseclint.cli.lazily import typer
 from ipseclint.cli.messages import fail, reason, refuse_same_files, say, write
@@ -149,6 +147,8 @@ def command(
     Ends with 0 if nothing is found at or above --fail-on, 1 if something is, 2 if the command line or configuration
     is wrong, 3 if there is nothing to check, 4 if an input could not be read whole, 70 if ipseclint failed.
     """
+    from msgspec.structs import replace
+
     from ipseclint import check_paths
     from ipseclint.cli.progress import progress_bar
     from ipseclint.cli.terminal import for_terminal

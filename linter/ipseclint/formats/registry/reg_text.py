@@ -22,8 +22,8 @@ _PATH = r"(?:HKEY_[A-Z_]{4,20}|HKLM)\\[^\r\n\]]{1,400}"
 _BEGUN = re.compile(rf"[ \t]*(\[?)(-?)({_PATH})(\]?)", re.IGNORECASE)
 """A key, whose brackets may be missing."""
 _PASTED = re.compile(
-    rf"\s*(?:(?:\[-?{_PATH}|{_PATH}\])[^\r\n]{{0,400}}\r?\n(?:[^\r\n]{{0,400}}\r?\n){{0,20}}?|{_PATH}\r?\n)[ \t]*"
-    r"(?:@|\"?[\w *().-]{1,100}\"?)[ \t]*=[ \t]*(?:\"|dword:|hex)",
+    rf"\s*(?:(?:\[-?{_PATH}|{_PATH}\])[^\r\n]{{0,400}}\r?\n(?:[^\r\n]{{0,400}}\r?\n){{0,20}}?|{_PATH}\r?\n)[ \t]*+"
+    r"(?:@|\"?[\w*().-](?:[\w *().-]{0,98}[\w*().-])?\"?)[ \t]*+=[ \t]*+(?:\"|dword:|hex)",
     re.IGNORECASE,
 )
 """A key with a value below, pasted without the first line of its file."""
