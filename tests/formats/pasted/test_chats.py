@@ -91,3 +91,14 @@ def test_a_line_above_a_message_becomes_a_ruler(line: str) -> None:
 )
 def test_other_lines_stand_above_no_message(line: str) -> None:
     assert not is_headed(f"{line}\nRule Name: A\n")
+
+
+@pytest.mark.parametrize("time", ["[10:01]", "10:01", "10:01 -", "2026-11-01 10:01", "[01.11.26, 10:01:33]"])
+def test_a_script_in_a_chat_is_read_without_what_people_say(time: str) -> None:
+    rule = "New-NetIPsecRule -DisplayName R -InboundSecurity Require -RemoteAddress 10.0.0.0/8"
+    source = bytes_source("a.txt", f"{time} Ann: this is it\n{rule}\n{time} Bob: thanks\n".encode())
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    assert [each.name for each in parsed.policy.connection_security_rules] == ["R"]
+    assert parsed.problems == ()

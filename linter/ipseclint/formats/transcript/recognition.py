@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS
 from ipseclint.formats.netsh.hosts import is_mail
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, Format
-from ipseclint.formats.pasted.chats import is_headed
+from ipseclint.formats.pasted.chats import is_chat, is_headed
 from ipseclint.formats.pasted.document_blocks import SUFFIXES, is_document
 from ipseclint.formats.pasted.help_pages import SIGNS as SIGNS_OF_HELP
 from ipseclint.formats.pasted.help_pages import without_help
@@ -106,7 +106,8 @@ def is_transcript(
     plain = unmarked(head, lines) if not is_named and _may_be_marked(head, lines) else head
     if plain is not head:
         form = whole()
-        if form is None or form.name in _OF_NETSH or HISTORY.search(head) or (is_text and is_escaped(lines)):
+        is_cut = HISTORY.search(head) or is_chat(head) or (is_text and is_escaped(lines))
+        if form is None or form.name in _OF_NETSH or is_cut:
             return _has_pieces(plain, known, form_of)
         head = plain
     if is_page(head):
