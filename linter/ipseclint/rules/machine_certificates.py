@@ -10,10 +10,9 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthMethod, AuthPhase
 from ipseclint.rule import Hit, LooksAt, NoOptions, rule
 from ipseclint.rules._authentication import methods_of, owner_of, sets_taking
-from ipseclint.rules.vpn_certificates import empty_store, faults
+from ipseclint.rules.vpn_certificates import all_unfit, empty_store, why_unfit
 from ipseclint.semantics.scope import in_force
 from ipseclint.source import Span
-from ipseclint.words import plural
 
 
 @rule(
@@ -67,13 +66,8 @@ def _why_none(machine: Machine) -> tuple[str, Span, Severity] | None:
     """What the computer's own store lacks, and where; None if a certificate may serve, or none is listed."""
     if (place := empty_store(machine)) is not None:
         return "its own store has none", place, Severity.ERROR
-    judged = [(each, faults(each, None, machine.as_of)) for each in machine.policy.certificates]
-    if not judged or not all(wrong for _, wrong in judged):
+    unfit = all_unfit(machine, None)
+    if not unfit:
         return None
-    (first, wrong), *others = sorted(judged, key=lambda each: each[0].of_user)
-    more = f"; {plural(len(others), 'more certificate')} will not do either" if others else ""
-    return (
-        f'"{first.name}" {" and ".join(wrong)}{more}',
-        first.span,
-        Severity.WARNING if first.of_user else Severity.ERROR,
-    )
+    first = unfit[0][0]
+    return why_unfit(unfit), first.span, Severity.WARNING if first.of_user else Severity.ERROR

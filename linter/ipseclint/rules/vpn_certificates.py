@@ -28,6 +28,9 @@ from ipseclint.words import plural
 _OID = late(r"\d{1,10}(?:\.\d{1,10}){2,30}")
 _ROLES = {SERVER_AUTHENTICATION: "server authentication", CLIENT_AUTHENTICATION: "client authentication"}
 
+Unfit = list[tuple[Certificate, list[str]]]
+"""Certificates, each with what is wrong with it."""
+
 
 def faults(certificate: Certificate, usage: str | None, as_of: date | None) -> list[str]:
     """Why a certificate cannot serve a machine for a usage, or for any, on a day, by what the input says of it."""
@@ -51,10 +54,20 @@ def _faults_in_any_store(certificate: Certificate, usage: str | None, as_of: dat
     return reasons
 
 
-def _all_unfit(machine: Machine, usage: str) -> list[tuple[Certificate, list[str]]]:
-    """Every certificate with what is wrong with it; empty where one is fit, or there are none."""
+def all_unfit(machine: Machine, usage: str | None) -> Unfit:
+    """Every certificate with what is wrong with it, those of the machine first, which tell more.
+
+    Empty where one is fit, or there are none.
+    """
     judged = [(each, faults(each, usage, machine.as_of)) for each in machine.policy.certificates]
-    return judged if all(wrong for _, wrong in judged) else []
+    return sorted(judged, key=lambda each: each[0].of_user) if all(wrong for _, wrong in judged) else []
+
+
+def why_unfit(unfit: Unfit) -> str:
+    """What is wrong with the first of some certificates, and how many others will not do."""
+    (first, wrong), *others = unfit
+    more = f"; {plural(len(others), 'more certificate')} will not do either" if others else ""
+    return f'"{first.name}" {" and ".join(wrong)}{more}'
 
 
 @rule(
@@ -158,12 +171,12 @@ def no_certificate_for_vpn_server(machine: Machine, _options: Options) -> Iterat
     Waive: When the listing is of another store or host.
     """
     servers = machine.policy.vpn_servers
-    unfit = _all_unfit(machine, SERVER_AUTHENTICATION)
+    unfit = all_unfit(machine, SERVER_AUTHENTICATION)
     if servers and (place := empty_store(machine)) is not None:
         yield _nothing(servers[0], place, "the server")
     elif unfit and servers:
         yield _hit(unfit, "the server", Severity.ERROR)
-    elif _is_of_machine(unfit) and not machine.policy.vpn_connections and _all_unfit(machine, CLIENT_AUTHENTICATION):
+    elif _is_of_machine(unfit) and not machine.policy.vpn_connections and all_unfit(machine, CLIENT_AUTHENTICATION):
         yield _hit(unfit, "a server", Severity.WARNING)
 
 
@@ -197,7 +210,7 @@ def no_certificate_for_vpn_client(machine: Machine, _options: Options) -> Iterat
 
     Waive: When the listing is of another store or host.
     """
-    unfit = _all_unfit(machine, CLIENT_AUTHENTICATION)
+    unfit = all_unfit(machine, CLIENT_AUTHENTICATION)
     by_machine = [
         connection
         for connection in machine.policy.vpn_connections
@@ -264,14 +277,12 @@ def _outside_of_filters(machine: Machine, connections: Iterable[VpnConnection]) 
     return None
 
 
-def _hit(unfit: list[tuple[Certificate, list[str]]], whom: str, severity: Severity) -> Hit:
-    # What is wrong with those of the machine tells more.
-    (first, wrong), *others = sorted(unfit, key=lambda each: each[0].of_user)
-    more = f"; {plural(len(others), 'more certificate')} will not do either" if others else ""
+def _hit(unfit: Unfit, whom: str, severity: Severity) -> Hit:
+    (first, wrong), *others = unfit
     return Hit(
         subject=first,
         span=first.span,
-        message=f'no certificate can authenticate {whom}: "{first.name}" {" and ".join(wrong)}{more}',
+        message=f"no certificate can authenticate {whom}: {why_unfit(unfit)}",
         value=", ".join(wrong),
         severity=Severity.WARNING if first.of_user else severity,
         related=tuple((f"{each.name}: {' and '.join(why)}", each.span) for each, why in others[:3]),
@@ -283,7 +294,7 @@ _ENROL = "Enrol a valid certificate with its private key and the usage that is m
 _IMPORT = "Import a certificate with its private key into Cert:\\LocalMachine\\My, where IKE looks for it."
 
 
-def _is_of_machine(unfit: list[tuple[Certificate, list[str]]]) -> bool:
+def _is_of_machine(unfit: Unfit) -> bool:
     """Whether one of these is in the machine's own store."""
     return any(not certificate.of_user for certificate, _ in unfit)
 
