@@ -59,13 +59,14 @@ class Cmdlet(NamedTuple):
     mandatory: Mapping[str, tuple[str, ...]]
 
 
-_COMMON = (
-    "CimSession:objects=Session ThrottleLimit:number AsJob:switch WhatIf:switch=wi Confirm:switch=cf "
-    "Verbose:switch=vb Debug:switch=db ErrorAction:text=ea WarningAction:text=wa InformationAction:text=infa "
-    "ErrorVariable:text=ev WarningVariable:text=wv InformationVariable:text=iv OutVariable:text=ov OutBuffer:number=ob "
-    "PipelineVariable:text=pv"
+_OF_ALL = (
+    "WhatIf:switch=wi Confirm:switch=cf Verbose:switch=vb Debug:switch=db ErrorAction:text=ea WarningAction:text=wa "
+    "InformationAction:text=infa ErrorVariable:text=ev WarningVariable:text=wv InformationVariable:text=iv "
+    "OutVariable:text=ov OutBuffer:number=ob PipelineVariable:text=pv"
 )
-"""What every cmdlet of these modules takes besides (about_CommonParameters; cmdlets over CIM)."""
+"""What every cmdlet takes besides (about_CommonParameters)."""
+_COMMON = f"CimSession:objects=Session ThrottleLimit:number AsJob:switch {_OF_ALL}"
+"""What every cmdlet of these modules takes: they are cmdlets over CIM."""
 
 _PARAMETER = re.compile(r"(\w+):([^,@=<]+)(<?)(?:,([^@=]*))?(?:@(\d+))?((?:=\w+)*)")
 
@@ -91,10 +92,10 @@ _OTHERS = {
     "set-itemproperty": names(f"{_ITEM} propertytype type inputobject passthru"),
 }
 """The parameters, folded, of cmdlets that change services and the registry (Microsoft.PowerShell.Management)."""
-_COMMON_OF_OTHERS = names(
-    "whatif wi confirm cf verbose vb debug db erroraction ea warningaction wa informationaction infa progressaction "
-    "proga errorvariable ev warningvariable wv informationvariable iv outvariable ov outbuffer ob pipelinevariable pv"
-)
+_COMMON_OF_OTHERS = names("progressaction proga") | {
+    name.casefold() for word in _OF_ALL.split() for name in re.sub(r":\w+", "", word).split("=")
+}
+"""What they take besides; `ProgressAction` came with PowerShell 7.4."""
 
 
 def has_parameter(cmdlet: str, parameter: str) -> bool:

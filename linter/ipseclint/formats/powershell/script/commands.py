@@ -231,11 +231,11 @@ class ScriptCommands:
     def _is_given_strange(self, call: Call) -> bool:
         """Whether a command on a key or a service of IPsec has a parameter that it does not know, which is said."""
         strange = strange_parameter(call)
+        if strange is None:
+            return False
         values = [item for each in call.arguments if each.value is not None for item in flat(each.value)]
         texts = [text_of(value) for value in values if not value.is_unknown]
-        if strange is None or not any(
-            text.casefold() in SERVICES or concerns_ipsec(key_path(text) or "") for text in texts
-        ):
+        if not any(text.casefold() in SERVICES or concerns_ipsec(key_path(text) or "") for text in texts):
             return False
         self._refuse(Refusal(f"it has no parameter {quoted(f'-{strange.name}')}", strange.start, strange.end), call)
         return True
