@@ -32,6 +32,9 @@ OFFLOAD_VALUES = ("*ipsecoffloadv1ipv4", "*ipsecoffloadv2", "*ipsecoffloadv2ipv4
 
 FIREWALL = r"Services\SharedAccess\Parameters\FirewallPolicy"
 FIREWALL_OF_GPO = r"Policies\Microsoft\WindowsFirewall"
+FIREWALL_RULES = ("ConSecRules", "FirewallRules", "MainModeRules")
+FIREWALL_SETS = ("Phase1CryptoSet", "Phase2CryptoSet", "Phase1AuthenticationSet", "Phase2AuthenticationSet")
+"""The keys that a store of the firewall has below it (MS-GPFAS 2.2), which prints those of sets in both numbers."""
 IP_SECURITY_POLICIES = r"Policies\Microsoft\Windows\IPSec\Policy"
 KERBEROS = r"Policies\System\Kerberos\Parameters"
 KEY_DISTRIBUTION = r"Services\Kdc"

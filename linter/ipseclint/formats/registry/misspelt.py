@@ -8,11 +8,7 @@ from ipseclint.vocabulary import registry_keys as keys
 from ipseclint.vocabulary.services import ROWS as SERVICE_ROWS
 from ipseclint.words import slip_of
 
-_OBJECTS = (
-    *("ConSecRules", "MainModeRules", "FirewallRules"),
-    *(f"Phase{phase}{kind}Set{s}" for phase in "12" for kind in ("Crypto", "Authentication") for s in ("s", "")),
-)
-"""What a store of the firewall holds of IPsec; of the sets the specification has both numbers (MS-GPFAS 2.2)."""
+_OBJECTS = (*keys.FIREWALL_RULES, *(f"{name}{s}" for name in keys.FIREWALL_SETS for s in ("s", "")))
 _KNOWN = tuple(
     tuple(key.split("\\"))
     for key in (

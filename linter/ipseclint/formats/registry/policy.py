@@ -156,6 +156,9 @@ def _note_misspelt(tree: Key, diagnostics: Diagnostics) -> None:
     """Note the keys that Windows does not read, and would but for one letter: each name once."""
     told = set()
     for path, key in tree.walk():
+        (folded,) = keys.folded(path)
+        if any(each in folded for each in _IP_SECURITY_POLICIES):
+            continue  # a key for each filter, and none of a name that is known
         slip = misspelt_name(path)
         if slip is not None and slip not in told:
             told.add(slip)

@@ -15,7 +15,7 @@ from ipseclint.formats.registry.tree import Key
 from ipseclint.source import Source, SourceError, Span
 from ipseclint.vocabulary import registry_keys as keys
 
-_STORE_KEYS = ("ConSecRules", "FirewallRules", "DomainProfile", "StandardProfile", "PublicProfile", "MainModeRules")
+_STORE_KEYS = (*keys.FIREWALL_RULES, "DomainProfile", "StandardProfile", "PublicProfile")
 """Keys of which the root of an exported store has at least one."""
 
 _HIVE_PATHS = (
