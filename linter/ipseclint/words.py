@@ -94,6 +94,11 @@ def near_name(word: str, known: Iterable[str]) -> str | None:
     return names[near[0]] if near else None
 
 
+def capitalised(text: str) -> str:
+    """A text with a capital at its beginning, the rest as it is."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def slip_of(word: str, known: Iterable[str]) -> str | None:
     """The known word that a word is but for one letter: one more, less or other, or two in each other's place.
 

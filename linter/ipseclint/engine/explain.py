@@ -17,6 +17,7 @@ from ipseclint.vocabulary.ras_errors import RasError, RasEvent, ras_errors, show
 from ipseclint.vocabulary.stories import CORRECTIONS, REMEDIES, story
 from ipseclint.vocabulary.windows_defaults import windows_defaults
 from ipseclint.vocabulary.windows_errors import ErrorCode, error_name, error_texts
+from ipseclint.words import capitalised
 
 
 def explain_error(error: ErrorCode, ruleset: Ruleset, *, with_story: bool = True) -> Explanation:
@@ -45,18 +46,14 @@ def explain_ras_event(event: RasEvent) -> Explanation:
 def explain_refusal(reason: str, ruleset: Ruleset) -> Explanation:
     """A reason code of Network Policy Server."""
     code = CLIENT_ERRORS.get(reason)
-    shown = () if code is None else (Section("What the client shows", (f"{_capitalised(state_of(code))}.",)),)
+    shown = () if code is None else (Section("What the client shows", (f"{capitalised(state_of(code))}.",)),)
     sections = (
-        Section("What it says", (f"{_capitalised(NPS_REASONS[reason])}.",)),
+        Section("What it says", (f"{capitalised(NPS_REASONS[reason])}.",)),
         *shown,
         Section("Where it stands", ("Event 6273 or 6274 in the Security log of the server with NPS.",)),
         Section("Source", (citation_words("NPSCODES", ruleset.sources),)),
     )
     return Explanation("event", reason, f"reason code {reason} of Network Policy Server", sections)
-
-
-def _capitalised(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}"
 
 
 def explain_other_error(code: str) -> Explanation:
@@ -74,7 +71,7 @@ def explain_other_error(code: str) -> Explanation:
 def _ras_sections(error: RasError, ruleset: Ruleset) -> Iterator[Section]:
     yield Section("What it says", (error.says,))
     causes = tuple(
-        f"{_capitalised(cause.cause)}. How to tell: {cause.tell}."
+        f"{capitalised(cause.cause)}. How to tell: {cause.tell}."
         + (f" Rules: {' '.join(cause.rules)}." if cause.rules else "")
         + ("" if cause.sources else " (Reasoned: no source names it.)")
         for cause in error.causes
@@ -174,7 +171,7 @@ def explain_defaults() -> Explanation:
 
 
 def _error_sections(error: ErrorCode, rules: Sequence[Rule], with_story: bool) -> Iterator[Section]:
-    own = f"{_capitalised(error.message)}."
+    own = f"{capitalised(error.message)}."
     text_of_windows = error_texts().get(error.code)
     if text_of_windows is not None:
         yield Section("What Windows says", (text_of_windows,))

@@ -15,7 +15,7 @@ from ipseclint.finding import Cause, Severity
 from ipseclint.pages import style
 from ipseclint.reporters.grouping import place_words
 from ipseclint.reporters.table_csv import spreadsheet_cell
-from ipseclint.words import plural
+from ipseclint.words import capitalised, plural
 
 
 class Table(Struct, frozen=True):
@@ -264,7 +264,7 @@ def _page_table(table: Table) -> tuple[list[tuple[str, bool]], list[list[tuple[s
     # Sentences stand behind the counts, which a narrow screen then shows.
     order = sorted(range(len(columns)), key=lambda place: table.columns[place] == "cause")
     return (
-        [(columns[place][:1].upper() + columns[place][1:], of_numbers[place]) for place in order],
+        [(capitalised(columns[place]), of_numbers[place]) for place in order],
         [[(row[place], of_numbers[place]) for place in order] for row in cells],
     )
 

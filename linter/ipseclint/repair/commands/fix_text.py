@@ -28,6 +28,7 @@ from ipseclint.repair.commands import netsh
 from ipseclint.repair.commands.arguments import GPO_PLACEHOLDER, PSK_PLACEHOLDER, Unwritable
 from ipseclint.repair.commands.powershell import powershell_commands
 from ipseclint.semantics.proposals import words
+from ipseclint.words import capitalised
 
 _COMPILED = "This is compiled policy that nothing edits: change the rule, set or setting that it was made from."
 _PLACEHOLDERS = {
@@ -120,7 +121,7 @@ def _as_source(each: PolicyObject | None) -> PolicyObject | None:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{capitalised(text)}."
 
 
 def peer_demands(edits: Iterable[Edit]) -> tuple[str, ...]:
