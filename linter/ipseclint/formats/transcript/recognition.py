@@ -106,8 +106,8 @@ def is_transcript(
     plain = unmarked(head, lines) if not is_named and _may_be_marked(head, lines) else head
     if plain is not head:
         form = whole()
-        is_cut = HISTORY.search(head) or is_chat(head) or (is_text and is_escaped(lines))
-        if form is None or form.name in _OF_NETSH or is_cut:
+        is_of_netsh = form is None or form.name in _OF_NETSH
+        if is_of_netsh or HISTORY.search(head) or is_chat(head) or (is_text and is_escaped(lines)):
             return _has_pieces(plain, known, form_of)
         head = plain
     if is_page(head):
