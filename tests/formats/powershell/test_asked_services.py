@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from tests.formats.powershell.answers import read, services
 
 from ipseclint.api import check_text
 from ipseclint.formats import recognise
-from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source
 
 TABLE = "\n Status StartType\n ------ ---------\nStopped  Disabled\n\n"
 LIST = "\n\nStatus    : Stopped\nStartType : Disabled\n\n\n"
 BY_FILTER = "Get-CimInstance Win32_Service -Filter \"Name='IKEEXT'\""
-
-
-def read(text: str, name: str = "window.txt") -> Parsed:
-    source = bytes_source(name, text.encode())
-    form = recognise(source)
-    assert form is not None
-    return form.parse(source)
-
-
-def services(parsed: Parsed) -> list[tuple[str, str | None, str | None]]:
-    return [
-        (each.name, each.start and each.start.known, each.status and each.status.known)
-        for each in parsed.policy.services
-    ]
 
 
 @pytest.mark.parametrize(

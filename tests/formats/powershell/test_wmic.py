@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests.formats.powershell.answers import read, services
 
 from ipseclint.formats import recognise
-from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source
 
 LIST = "\n\nName=IKEEXT\nStartMode=Disabled\nState=Stopped\n\n\nName=Spooler\nStartMode=Auto\nState=Running\n\n\n"
@@ -15,21 +15,6 @@ TABLE = """ExitCode  Name     ProcessId  StartMode  State    Status
 """
 ASKED = 'C:\\>wmic service where name="IKEEXT" get StartMode,State\nStartMode  State\nDisabled   Stopped\n'
 STARTED = "Started=FALSE\nStartMode=Disabled\nStartName=LocalSystem\nState=Stopped\n"
-
-
-def read(text: str) -> Parsed:
-    source = bytes_source("services.txt", text.encode("utf-8"))
-    form = recognise(source)
-    assert form is not None
-    return form.parse(source)
-
-
-def services(parsed: Parsed) -> list[tuple[str, str | None, str | None]]:
-    """Each service with how it starts and whether it runs."""
-    return [
-        (each.name, each.start and each.start.known, each.status and each.status.known)
-        for each in parsed.policy.services
-    ]
 
 
 @pytest.mark.parametrize(
