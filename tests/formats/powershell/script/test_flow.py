@@ -288,7 +288,7 @@ Export-ModuleMember -Function Set-It"""
     assert [rule.name for rule in result.policy.connection_security_rules] == ["Module"]
     assert said_of(script) == [
         (2, 5, "nothing here calls `set-it`: it is read as if it were called once"),
-        (3, 107, "unknown address `$Net`"),
+        (3, 107, "unknown address `$Net`, known only when the script runs: the parameter `$net`"),
     ]
 
 

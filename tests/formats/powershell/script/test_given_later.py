@@ -32,6 +32,27 @@ def test_where_the_server_is_may_be_given_later(script: str, given: str) -> None
     assert connection.servers.known is None
 
 
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ("param([Parameter(Mandatory)]$A)\nNEW $A", "`$A`, known only when the script runs: the parameter `$a`"),
+        ("function Set-Own($A) { NEW $A }", "`$A`, known only when the script runs: the parameter `$a`"),
+        ("NEW $env:DC", "`$env:DC`, known only when the script runs: a variable of the environment"),
+        ("$a = Read-Host Address\nNEW $a", "`$a`, known only when the script runs: what `read-host` gives"),
+        ("NEW (Get-Content a.txt)", "`Get-Content a.txt`, known only when the script runs: what `get-content` gives"),
+        ("param($A)\nNEW 10.0.0.1, $A", "`$A`, known only when the script runs: the parameter `$a`"),
+        ("NEW (Get-Own)", "`Get-Own`"),
+        ("NEW $a", "`$a`"),
+        ("NEW 10.0.0.256", "`10.0.0.256`"),
+    ],
+)
+def test_of_what_a_rule_needs_it_is_said_who_gives_it(script: str, message: str) -> None:
+    new = "New-NetIPsecRule -DisplayName a -InboundSecurity Require -RemoteAddress"
+    problems = parsed(script.replace("NEW", new)).problems
+    said = [problem.message for problem in problems if problem.message.startswith("unknown address")]
+    assert [text.removesuffix(" of the script") for text in said] == [f"unknown address {message}"]
+
+
 def test_a_value_that_repeats_is_said_once_with_a_count() -> None:
     result = parsed(f"param($S)\n{ADD} $S\n{ADD.replace(' V ', ' W ')} $S\n")
     assert result.given == (("`$S`, line 2", 2),)

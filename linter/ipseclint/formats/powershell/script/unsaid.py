@@ -10,6 +10,7 @@ from ipseclint.formats.kit.run_files import HERE
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.values import REFUSED, Thing, Unknown, Value, flat
 from ipseclint.late import late
+from ipseclint.source import Span
 
 _ASIDE = frozenset({"description", "platform", "dnssuffix", "ipseccustompolicy"})
 """Properties that say nothing of what is negotiated, nor by which name an object is found."""
@@ -40,6 +41,8 @@ _GIVEN = late(
 """Why it is not known what a value is that a script is given when it runs."""
 
 
+_NOT_KNOWN = "unknown "
+"""How a problem with a value that no table has begins."""
 _Start = tuple[str, int, int]
 _NOT_SAID = _ASIDE | _KEYS | _CERTIFICATES
 
@@ -53,15 +56,13 @@ def note_given(things: Iterable[Thing], syntax: Syntax, diagnostics: Diagnostics
         for name in sorted(thing.properties.keys() & _not_needed(thing)):
             for item in flat(thing.properties[name]):
                 span = syntax.span(item.start, item.end)
-                place = _start(span.path, span.line, span.column)
+                place = _start(span)
                 if is_given(item) and place not in places | of_names:
                     (of_names if name in _NAMES else places).add(place)
                     variable = _VARIABLE.search(syntax.text, item.start, item.end)
                     written = "a value" if variable is None else quoted(variable[0])
                     diagnostics.given[f"{written}, line {first_lines.setdefault(written, span.line)}"] += 1
-    diagnostics.problems = [
-        each for each in diagnostics.problems if _start(each.span.path, each.span.line, each.span.column) not in places
-    ]
+    diagnostics.problems = [each for each in diagnostics.problems if _start(each.span) not in places]
     return places | of_names
 
 
@@ -77,22 +78,36 @@ def is_given(value: Value) -> bool:
 
 
 def note_unsaid(things: Iterable[Thing], said: set[_Start], syntax: Syntax, diagnostics: Diagnostics) -> None:
-    """Say once of each value that is not known that it is not, unless that has been said."""
-    told = said | {
-        _start(problem.span.path, problem.span.line, problem.span.column) for problem in diagnostics.problems
-    }
+    """Say once of each value that is not known that it is not, and of one that the script is given, by whom."""
+    told = {_start(problem.span) for problem in diagnostics.problems}
+    by_whom: dict[_Start, str] = {}
     for name, value in _unknown_in(things):
         if quoted(name) in diagnostics.unread:  # what it is makes no difference
             continue
         span = syntax.span(value.start, value.end)
-        if (place := _start(span.path, span.line, span.column)) not in told:
+        place = _start(span)
+        by_whom.setdefault(place, _by_whom(value))
+        if place not in told | said:
             told.add(place)
             written = syntax.text[value.start : value.end]
-            diagnostics.not_understood(f"unknown value of `{name}`: {quoted(written)}", span)
+            diagnostics.not_understood(f"{_NOT_KNOWN}value of `{name}`: {quoted(written)}", span)
+    diagnostics.problems = [
+        problem.model_copy(update={"message": problem.message + by_whom.get(_start(problem.span), "")})
+        if problem.message.startswith(_NOT_KNOWN)
+        else problem
+        for problem in diagnostics.problems
+    ]
 
 
-def _start(path: str, line: int, column: int) -> _Start:
-    return path, line, column
+def _by_whom(value: Value) -> str:
+    """Who gives a value that is known only when the script runs, as the end of a message; nothing of others."""
+    roots = value.data.roots if isinstance(value.data, Unknown) else ()
+    given = next((root for root in roots if is_given(value._replace(data=root))), None)
+    return "" if given is None else f", known only when the script runs: {given.why}"
+
+
+def _start(span: Span) -> _Start:
+    return span.path, span.line, span.column
 
 
 def _unknown_in(things: Iterable[Thing]) -> Iterator[tuple[str, Value]]:
