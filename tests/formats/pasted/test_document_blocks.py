@@ -61,6 +61,22 @@ def test_the_blocks_of_a_document_are_read_at_their_places(name: str) -> None:
     assert not parsed.problems
 
 
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "Server:",
+        "Azure side (phase 1: IKEv2, AES256, SHA384; phase 2: GCMAES256, PFS none). Windows RRAS side:",
+        "RRAS, Server 2022, two NICs, one behind NAT; peer: Fortigate 100F, firmware 7.2; client, Windows 11 23H2:",
+    ],
+)
+@pytest.mark.parametrize("name", ["post.md", "ticket.txt"])
+def test_code_by_its_indent_is_read_whatever_the_length_of_its_caption(name: str, caption: str) -> None:
+    parsed = read(name, f"{caption}\n\n    {VPN}\n    netsh int show int\n\nClient:\n\n    {RULE}\n")
+    assert parsed.problems == ()
+    assert [each.span.line for each in parsed.policy.vpn_connections] == [3]
+    assert [each.span.line for each in parsed.policy.connection_security_rules] == [8]
+
+
 @pytest.mark.parametrize("name", ["guide.rst", "guide.adoc", "guide.org", "guide.textile"])
 def test_a_command_of_a_sentence_is_told_and_one_outside_of_a_block_is_a_problem(name: str) -> None:
     heading = DOCUMENTS[name].partition("\n")[0]

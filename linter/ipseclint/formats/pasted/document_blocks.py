@@ -282,7 +282,7 @@ _INDENTED = late(r"\n[ \t]*\r?\n(?:[ ]{4}|\t)[ \t]*\S")
 """A line of code below an empty one."""
 _CAPTION_ENDS = ":.!?,"
 _MAX_CAPTION = 12
-"""So many words announce what stands below at most (reasoned)."""
+"""So many words announce what stands below at most, without a colon at their end (reasoned)."""
 
 
 def _of_indented(lines: Sequence[str]) -> Iterator[Block]:
@@ -314,7 +314,7 @@ def _is_caption(line: str) -> bool:
     words = text.split()
     if text.startswith("#") and text.lstrip("#").startswith(" "):
         return True
-    if text[-1] == ":" and "=" not in text and len(words) <= _MAX_CAPTION:
+    if text[-1] == ":" and "=" not in text:
         return True
     is_short = text[-1] in _CAPTION_ENDS and all(word.strip(".,:;!?'\"()").isalpha() for word in words)
     return (is_short and len(words) <= _MAX_CAPTION) or is_prose(line)
