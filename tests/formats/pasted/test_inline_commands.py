@@ -6,6 +6,7 @@ import pytest
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.pasted.inline_commands import without_sentences
 from ipseclint.source import bytes_source
 
 NETSH = "netsh ipsec static add policy name=Blk assign=yes"
@@ -56,3 +57,77 @@ def test_texts_of_a_script_are_no_sentences() -> None:
     kind = recognise(source)
     assert kind is not None
     assert kind.name == "powershell-script"
+
+
+BLOCK = f"# Runbook\n\n```cmd\n{NETSH}\n```\n\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2. Create netsh ipsec scripts:",
+        "`netsh advfirewall consec show rule name=all` und `netsh advfirewall monitor show mmsa` zeigen Regeln.",
+        "| `New-NetIPsecRule` | makes a rule |",
+        "- **Features**: New-NetIPsecRule, authentication",
+        "- Q: Which cmdlet makes a rule? | A: New-NetIPsecRule",
+        "* New-NetIPsecRule: makes a rule",
+        "New-NetIPsecRule, New-NetIPsecPhase1AuthSet",
+        "> Note: netsh ipsec is deprecated.",
+        "**netsh ipsec static** is for Windows 2003",
+        "- netsh ipsec static: legacy policies",
+        "Deprecated: `ipseccmd` and `netsh ipsec`",
+        "- [x] netsh advfirewall export done",
+        "See [netsh ipsec](https://example.com/netsh-ipsec).",
+        "Schritt 3: netsh ipsec dynamic show mmsas all",
+        "\u6b65\u9aa4\uff1a\u4f7f\u7528 `netsh ipsec dynamic show all`",
+        "\u0428\u0430\u0433 2. `netsh ipsec static show all`, then look",
+    ],
+)
+@pytest.mark.parametrize("path", ["page.md", "page.markdown"])
+def test_a_sentence_of_markdown_that_names_commands_is_no_part_of_a_policy(line: str, path: str) -> None:
+    parsed = read(f"{BLOCK}{line}\n\nThis is the end.\n", path)
+    assert [policy.name for policy in parsed.policy.policies] == ["Blk"]
+    assert parsed.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("Then run {} on both.", 10),
+        ("CommandLine: {}", 14),
+        ("**Run:** {}", 10),
+        ("Danach `{}` ausf\u00fchren", 9),
+    ],
+)
+def test_a_command_that_sets_is_told_in_a_sentence_of_markdown(line: str, column: int) -> None:
+    (problem,) = read(f"{BLOCK}{line.format(CMDLET)}\n", "page.md").problems
+    assert (problem.span.line, problem.span.column) == (7, column)
+    assert "stands in a sentence or a table, which is not read" in problem.message
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"C:\\>{NETSH}",
+        f"PS C:\\> {CMDLET}",
+        f"[PS] C:\\> {CMDLET}",
+        f"- {NETSH}",
+        f"1. `{NETSH}`.",
+        f"    {NETSH}",
+        f"IF EXIST x {NETSH}",
+        f"For /F %i in (hosts.txt) do {NETSH}",
+        f"Invoke-Command -ComputerName A {{ {NETSH} }}",
+        f"$made = {CMDLET}",
+        "New-NetIPsecRule: The parameter is incorrect.",
+        "    + FullyQualifiedErrorId : HRESULT 0x80070057,New-NetIPsecRule",
+        f"```\nNote: {NETSH}\n```",
+    ],
+)
+def test_what_is_typed_or_printed_is_no_sentence_of_markdown(line: str) -> None:
+    assert without_sentences(f"{line}\n") == (f"{line}\n", [])
+
+
+def test_markdown_that_only_names_commands_is_prose() -> None:
+    text = "# Scripts\n\n#### 6.3 Rules\n- **Features**: New-NetIPsecRule, tunnel mode\n- Event IDs (4728, 4729)\n"
+    (problem,) = read(text, "summary.md").problems
+    assert problem.message == "it is prose that mentions `new-netipsecrule` and gives no command: it holds no policy"

@@ -18,6 +18,7 @@ from msgspec import Struct
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.pasted.fences import FENCE
+from ipseclint.formats.pasted.prompts import CMD, POWERSHELL
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_in
 from ipseclint.words import plural
@@ -42,6 +43,25 @@ SIGNS_OF_CODE = ("{{", "<code>", "<kbd>", "<samp>", "<tt>")
 _ALONE = late(r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?`[^`\r\n]*`[ \t.;:]*\r?", re.IGNORECASE)
 """A line, or an item of a list, that is one command: it is read."""
 _NAMES = ("netsh", "-net", "-vpn", "reg add", "reg delete", "sc config")
+MARKDOWN = frozenset({".md", ".markdown"})
+"""How the names of documents end in which sentences stand beside what is pasted, unmarked."""
+_STATEMENTS = (
+    *("call", "cmd", "echo", "else", "for", "foreach", "function", "if", "pause", "powershell", "pwsh", "rem"),
+    *("runas", "set", "start", "title", "try", "while"),
+)
+"""Words of scripts that begin a line, whatever their cases."""
+_SET = late(_WHOLE, re.IGNORECASE)
+_NAMED = late(r"\bnetsh\b|[a-z]-(?:netipsec|netfirewall|vpn)|\bipsec(?:cmd|pol)\b", re.IGNORECASE)
+"""What of IPsec a sentence names, that would be a command at the beginning of a line."""
+_WRITTEN = late(
+    r"(?:[ \t]*(?:>|#{1,6}[ \t]|(?P<item>[-*\u2022]|\d{1,3}[.)])[ \t]))*+[ \t]*+"
+    r"(?:\*\*|__|!?\[[^\]\r\n]{1,200}\]\(|\[[ xX]\][ \t]"
+    r"|`{1,2}[^`\r\n]{1,200}`{1,2}(?![ \t.;:]*\r?$)"
+    rf"|(?!{POWERSHELL}|{CMD}|(?i:{'|'.join(_STATEMENTS)})\b)(?:[A-Z]|[^\W\d_a-zA-Z])[^\W\d_]*+(?![\w\\/.$=({{-])"
+    r"|(?i:netsh(?:[ ][a-z]{2,20}){0,3}|[a-z]{2,12}-[a-z]{2,60})(?:,|(?(item):|,)))"
+)
+"""How a line begins that somebody has written: emphasis, a link, a box to tick, code with words behind it, a word of a
+sentence, a name with what is said of it."""
 
 
 class Told(Struct, frozen=True):
@@ -91,10 +111,32 @@ def without_inline(text: str) -> tuple[str, list[Told]]:
             continue
         if in_fence or _ALONE.fullmatch(line):
             continue
-        is_row = line.lstrip().startswith("|") and line.rstrip().endswith("|")
         blank = partial(_blank, told, index + 1)
-        lines[index] = _CELL.sub(blank, _INLINE.sub(blank, line)) if is_row else _INLINE.sub(blank, line)
+        lines[index] = _CELL.sub(blank, _INLINE.sub(blank, line)) if _is_row(line) else _INLINE.sub(blank, line)
     return ("\n".join(lines), told) if told else (text, told)
+
+
+def without_sentences(text: str) -> tuple[str, list[Told]]:
+    """The text without the sentences that name commands, and what of these would set something; the same if none."""
+    folded = text.casefold()
+    if not any(name in folded for name in _NAMES):
+        return text, []
+    told: list[Told] = []
+    lines = text.split("\n")
+    in_fence = is_changed = False
+    for index, line in enumerate(lines):
+        if FENCE.match(line):
+            in_fence = not in_fence
+        elif not in_fence and _NAMED.search(line) and (_is_row(line) or _WRITTEN.match(line)):
+            _SET.sub(partial(_blank, told, index + 1), line)
+            lines[index] = ""
+            is_changed = True
+    return ("\n".join(lines), told) if is_changed else (text, told)
+
+
+def _is_row(line: str) -> bool:
+    """Whether a line is a row of a table."""
+    return line.lstrip().startswith("|") and line.rstrip().endswith("|")
 
 
 def _blank(told: list[Told], number: int, match: re.Match[str]) -> str:

@@ -26,7 +26,14 @@ from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed, joined
 from ipseclint.formats.pasted.closings import without_closing
 from ipseclint.formats.pasted.document_blocks import blocks_of
 from ipseclint.formats.pasted.help_pages import without_help
-from ipseclint.formats.pasted.inline_commands import SIGNS_OF_CODE, tell, without_inline, without_marked
+from ipseclint.formats.pasted.inline_commands import (
+    MARKDOWN,
+    SIGNS_OF_CODE,
+    tell,
+    without_inline,
+    without_marked,
+    without_sentences,
+)
 from ipseclint.formats.pasted.marks import unmarked
 from ipseclint.formats.pasted.prose import command_within
 from ipseclint.formats.peers.vendors import instead, makes
@@ -45,7 +52,7 @@ from ipseclint.formats.transcript.told_twice import told_once
 from ipseclint.late import late
 from ipseclint.model.policy import Policy
 from ipseclint.model.settings import RefusedCommand
-from ipseclint.source import DOCUMENTS, Source, Span, each_line_once, lines_of_text, text_source
+from ipseclint.source import DOCUMENTS, Source, Span, each_line_once, lines_of_text, suffix_of, text_source
 from ipseclint.vocabulary.ipsec_tools import mention_in
 from ipseclint.words import plural
 
@@ -104,6 +111,9 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     if any(sign in text for sign in SIGNS_OF_CODE) and not is_page(text):
         text, marked = without_marked(text)
         tell(marked, diagnostics)
+    if suffix_of(diagnostics.path) in MARKDOWN:
+        text, written = without_sentences(text)
+        tell(written, diagnostics)
     lines = lines_of_text(text)
     blocks = blocks_of(text, diagnostics.path, lines)
     if blocks is not None:
@@ -129,7 +139,8 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
         return _with_help(said, helped, diagnostics)
     said = told_by_nothing(told_by_store(said, whole), text, folded, diagnostics.path)
     has_none = not (pieces.by_format or pieces.failed) and said.is_empty and not said.problems
-    return _of_prose_alone(text, said, diagnostics) if has_none and (is_written or blocks is not None) else said
+    is_prose = is_written or blocks is not None or text is not plain
+    return _of_prose_alone(plain, said, diagnostics) if has_none and is_prose else said
 
 
 class _Pieces(Struct):

@@ -12,7 +12,13 @@ from ipseclint.formats.pasted.chats import is_chat, is_headed
 from ipseclint.formats.pasted.document_blocks import SUFFIXES, is_document
 from ipseclint.formats.pasted.help_pages import SIGNS as SIGNS_OF_HELP
 from ipseclint.formats.pasted.help_pages import without_help
-from ipseclint.formats.pasted.inline_commands import SIGNS_OF_CODE, without_inline, without_marked
+from ipseclint.formats.pasted.inline_commands import (
+    MARKDOWN,
+    SIGNS_OF_CODE,
+    without_inline,
+    without_marked,
+    without_sentences,
+)
 from ipseclint.formats.pasted.marks import HISTORY, is_escaped, unmarked
 from ipseclint.formats.pasted.marks import SIGNS as SIGNS_OF_MARKS
 from ipseclint.formats.pasted.prose import names_only
@@ -93,6 +99,8 @@ def is_transcript(
     if any(map(lines.__contains__, SIGNS_OF_HELP)) and not is_page(head) and without_help(head, lines)[1]:
         return True
     if source.path.casefold().endswith(DOCUMENTS) and without_inline(head)[1]:
+        return True
+    if suffix_of(source.path) in MARKDOWN and without_sentences(head)[0] is not head:
         return True
     is_named = source.path.casefold().endswith(_SCRIPTS)
     if not is_named and any(map(lines.__contains__, SIGNS_OF_CODE)) and _has_marked(head):
