@@ -174,3 +174,24 @@ def test_a_filter_of_which_a_value_is_not_known_leaves_no_list_empty(before: str
         script + "netsh ipsec static add rule name=R policy=P filterlist=F filteraction=A\n", "policy.cmd"
     )
     assert [finding.rule for finding in report.findings] == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "ipsec static add filter filterlist=F ...",
+        "ipsec static add filter filterlist=F srcaddr=me dstaddr=...",
+        "ipsec static add filter filterlist=F \u2026",
+        "advfirewall consec add rule name=X endpoint1=any endpoint2=any [...]",
+        'advfirewall consec set rule name=X new "..."',
+        "advfirewall set global mainmode mmsecmethods ...",
+    ],
+)
+def test_a_command_that_a_document_cuts_short_is_not_read_and_not_refused(command: str) -> None:
+    parsed = replay(f"{STATIC}netsh {command}\n")
+    assert messages(parsed) == ["what is left out here is not known: nothing of this command is read"]
+    assert parsed.policy.refused_commands == ()
+
+
+def test_what_only_looks_may_be_cut_short() -> None:
+    assert messages(replay(f"{STATIC}netsh ipsec static show policy ...\n")) == []

@@ -41,6 +41,8 @@ AT_PROMPT = "netsh is given no command here: cmd.exe, not netsh, takes the lines
 _OF_A_LOOP = late(r"%%?(?:~[a-z]{0,6})?[a-z](?![a-z0-9_]*%)", re.IGNORECASE)
 """The variable of a loop whose turns are not known."""
 _PLACEHOLDER = late(r"<[A-Za-z][\w .-]{0,60}>")
+_LEFT_OUT = late(r"(?:\w{1,40}=)?[\[({\"']*(?:\.{3,}|\u2026)[\])}\"']*")
+"""A word by which a document cuts a command short."""
 
 
 class Calls:
@@ -170,6 +172,11 @@ class Calls:
         if (variables and only_looks(verb)) or (
             self._is_of_no_concern(context, rest, variables) and (doubt or self._flow.may_not_run(verb))
         ):
+            return None
+        left_out = None if only_looks(verb) else next((word for word in rest if _LEFT_OUT.fullmatch(word.text)), None)
+        if left_out is not None:
+            self._unfollowed.keeps(rest)
+            self._unfollowed.opens("what is left out here is not known: nothing of this command is read", left_out)
             return None
         if variables and not are_values(variables, context, rest):
             self._unfollowed.opens(WHAT_IS_NOT_KNOWN, variables[0])

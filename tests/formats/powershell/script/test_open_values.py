@@ -130,3 +130,14 @@ def test_what_a_proposal_has_that_is_changed_once_it_is_made_is_not_known(made: 
     assert (line, column) == (2, 1)
     assert message.startswith("unknown")
     assert said in message
+
+
+@pytest.mark.parametrize("dots", ["...", "\u2026"])
+def test_what_a_document_leaves_out_of_a_command_is_not_known_and_not_refused(dots: str) -> None:
+    rule = "New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Require -RemoteAddress"
+    script = f"{rule} 10.9.0.0/16 {dots}\n{rule} {dots}\n"
+    result = parse(bytes_source("p.ps1", script.encode()))
+    assert result.policy.refused_commands == ()
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["A", "A"]
+    assert isinstance(result.policy.connection_security_rules[1].endpoint2.value, Unknown)
+    assert {problem.span.line for problem in result.problems} == {1, 2}

@@ -27,6 +27,8 @@ from ipseclint.formats.powershell.script.values import (
 from ipseclint.vocabulary.cmdlets import Cmdlet, Parameter
 
 _REMEMBERED_WORDS = 4096
+_DOTS = ("...", "\u2026")
+_LEFT_OUT = Unknown("left out here")
 _PLAIN_WORDS = 12
 """How many words of an enumeration a message lists (reasoned)."""
 
@@ -87,8 +89,9 @@ def bind(cmdlet: Cmdlet, arguments: Sequence[Argument], *, piped: bool = False) 
     bound = Bound()
     positional: list[Value] = []
     pending: tuple[Parameter | None, Argument] | None = None
-    for argument in spread(arguments):
-        if argument.is_splat and argument.name is None:
+    for argument in map(_open_if_left_out, spread(arguments)):
+        is_left_out = pending is None and argument.value is not None and argument.value.data is _LEFT_OUT
+        if argument.name is None and (argument.is_splat or is_left_out):
             unknown = argument.value
             bound.unknown = None if unknown is None else Value(unknown.data, argument.start, argument.end)
             continue
@@ -138,6 +141,13 @@ def spread(arguments: Iterable[Argument]) -> Iterator[Argument]:
                     yield Argument(item.data[1:], None, item.start, item.end)
                 else:
                     yield Argument(None, item, item.start, item.end)
+
+
+def _open_if_left_out(argument: Argument) -> Argument:
+    """An argument in whose place a document has `...`: its value is not known, nor what else is given."""
+    if argument.value is None or argument.value.data not in _DOTS:
+        return argument
+    return argument._replace(value=argument.value._replace(data=_LEFT_OUT))
 
 
 def _named(cmdlet: Cmdlet, argument: Argument, bound: Bound) -> Parameter | None:
