@@ -13,7 +13,8 @@ from tests.formats.stored_inputs import said_of
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import OpenToken, Token
-from ipseclint.formats.powershell.decode import _KINDS, decode
+from ipseclint.formats.powershell.contents import KINDS
+from ipseclint.formats.powershell.decode import decode
 from ipseclint.formats.powershell.filters import CMDLETS
 from ipseclint.formats.powershell.instance import Instance, Node
 from ipseclint.formats.powershell.properties import READ
@@ -57,7 +58,7 @@ def named(name: str) -> Node:
 def answers(pairs: set[tuple[str, ...]] | None = None) -> list[str]:
     """What each property changes; `pairs` are the classes and properties that are tried, all without it."""
     told: list[str] = []
-    for class_name in (*_KINDS, *CMDLETS):
+    for class_name in (*KINDS, *CMDLETS):
         identity = "r" if class_name in CMDLETS else IDS.get(class_name)
         alone: dict[str, Node] = {} if identity is None else {"instanceid": Token(identity, PATH, 1, 1)}
         bare, scripted = said(class_name, dict(alone)), said(class_name, dict(alone), is_complete=True)

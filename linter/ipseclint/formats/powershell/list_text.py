@@ -11,7 +11,8 @@ from ipseclint.formats.kit.user_stores import told_by_store
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.pasted.closings import CLOSING
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
-from ipseclint.formats.powershell.decode import CIM_CLASSES, decode
+from ipseclint.formats.powershell.contents import CIM_CLASSES
+from ipseclint.formats.powershell.decode import decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, TOO_MANY, Instance, Node, class_of
 from ipseclint.formats.transcript.beginnings import LineStarts
 from ipseclint.formats.transcript.pieces import may_be_cut

@@ -1,0 +1,256 @@
+"""What PowerShell objects make together: each is read by the reader of its class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.policy_parts import PolicyParts
+from ipseclint.formats.kit.read import decimal
+from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.powershell import adapters, remote_access, services
+from ipseclint.formats.powershell.associations import association
+from ipseclint.formats.powershell.authentication import authentication_set
+from ipseclint.formats.powershell.certificates import certificate, collected_certificate
+from ipseclint.formats.powershell.crypto import main_mode_set, quick_mode_set
+from ipseclint.formats.powershell.filters import Filters
+from ipseclint.formats.powershell.firewall_rules import firewall_rule
+from ipseclint.formats.powershell.instance import Instance
+from ipseclint.formats.powershell.properties import note_properties
+from ipseclint.formats.powershell.rules import connection_rule, main_mode_rule
+from ipseclint.formats.powershell.settings import dos_protection, global_settings
+from ipseclint.model.events import Event, EventKind, SecurityAssociation
+from ipseclint.model.policy import AuthPhase, Certificate, Dialect, DosProtection, NetworkAdapter, ServiceState
+
+if TYPE_CHECKING:
+    from ipseclint.formats.events.log_events import EventLog
+
+_EVENT = "eventlogrecord"
+"""The class of the records that Get-WinEvent returns (EventLogRecord of .NET), folded."""
+
+COLLECTED = "osquery certificate"
+"""What rows of osquery's table `certificates` are called here; the carrier has no class for them."""
+
+CIM_CLASSES = (
+    "msft_netike",
+    "msft_netipsec",
+    "msft_netconsec",
+    "msft_netmainmode",
+    "msft_netquickmode",
+    "msft_netsa",
+    "msft_netsecuritysettingdata",
+)
+"""How the names of the classes of NetSecurity begin that concern IPsec."""
+OURS = (
+    *CIM_CLASSES,
+    "vpnconnection",
+    "vpnserver",
+    "vpns2s",
+    "vpnauthprotocol",
+    "vpnipaddressassignment",
+)
+"""How the names of classes begin that concern IPsec."""
+
+_OF_IPSEC = frozenset(
+    {
+        "inboundsecurity", "outboundsecurity", "phase1authset", "phase2authset", "quickmodecryptoset",
+        "mainmodecryptoset", "ipsecrulename", "perfectforwardsecrecygroup", "ipseccustompolicy", "presharedkey",
+        "l2tppsk", "forcediffiehellman", "maxsessions", "proposals", "salifetime",
+    }
+)  # fmt: skip
+"""Properties that only objects of IPsec and of VPN connections have, folded."""
+
+
+class Contents:
+    """What has come in of one input."""
+
+    def __init__(self, filters: Filters, diagnostics: Diagnostics) -> None:
+        self._filters = filters
+        self.diagnostics = diagnostics
+        self._parts = PolicyParts()
+        self._dos_protection: list[DosProtection] = []
+        self._services: list[ServiceState] = []
+        self._adapters: list[NetworkAdapter] = []
+        self._certificates: list[Certificate] = []
+        self._associations: list[SecurityAssociation] = []
+        self._events: list[Event] = []
+        self._log: EventLog | None = None
+
+    def add(self, item: Instance) -> None:
+        """Read one object and keep it."""
+        kind = KINDS.get(item.class_name)
+        if kind is not None:
+            if item.class_name not in {_EVENT, COLLECTED}:
+                note_properties(item, self.diagnostics)
+            kind(self, item)
+        elif item.class_name.startswith(OURS):
+            self.diagnostics.not_understood(f"objects of the class {item.class_name} are not read", item.span)
+        elif telling := next((name for name in item.properties if name in _OF_IPSEC), None):
+            self.diagnostics.not_understood(
+                f"an object with `{telling}` whose class is not known is not read", item.span
+            )
+
+    def rule(self, item: Instance) -> None:
+        """A connection security rule."""
+        self._parts.rules.append(connection_rule(item, self._filters, self.diagnostics))
+
+    def main_mode_rule(self, item: Instance) -> None:
+        """A main-mode rule."""
+        self._parts.main_mode_rules.append(main_mode_rule(item, self._filters, self.diagnostics))
+
+    def main_mode_set(self, item: Instance) -> None:
+        """A main-mode crypto set."""
+        self._parts.main_mode.append(main_mode_set(item, self.diagnostics))
+
+    def quick_mode_set(self, item: Instance) -> None:
+        """A quick-mode crypto set."""
+        self._parts.quick_mode.append(quick_mode_set(item, self.diagnostics))
+
+    def first_authentication(self, item: Instance) -> None:
+        """A set for the first authentication."""
+        self._parts.authentication.append(authentication_set(item, AuthPhase.FIRST, self.diagnostics))
+
+    def second_authentication(self, item: Instance) -> None:
+        """A set for the second authentication."""
+        self._parts.authentication.append(authentication_set(item, AuthPhase.SECOND, self.diagnostics))
+
+    def settings(self, item: Instance) -> None:
+        """The settings of the machine or of a GPO."""
+        machine_wide = global_settings(item, self.diagnostics)
+        if machine_wide is not None:
+            self._parts.globals.append(machine_wide)
+
+    def firewall_rule(self, item: Instance) -> None:
+        """A rule of the firewall itself."""
+        rule = firewall_rule(item, self._filters, self.diagnostics)
+        if rule is not None:
+            self._parts.firewall_rules.append(rule)
+
+    def protection(self, item: Instance) -> None:
+        """A protection against denial of service."""
+        self._dos_protection.append(dos_protection(item, self.diagnostics))
+
+    def service(self, item: Instance) -> None:
+        """A Windows service."""
+        state = services.service_state(item, self.diagnostics)
+        if state is not None:
+            self._services.append(state)
+
+    def adapter(self, item: Instance) -> None:
+        """What a network adapter does of IPsec."""
+        self._adapters.append(adapters.adapter(item, self.diagnostics))
+
+    def certificate(self, item: Instance) -> None:
+        """A certificate of the machine's own store."""
+        self._certificates.append(certificate(item, self.diagnostics))
+
+    def collected_certificate(self, item: Instance) -> None:
+        """A row of a table of certificates."""
+        own = collected_certificate(item, self.diagnostics)
+        if own is not None:
+            self._certificates.append(own)
+
+    def main_mode_association(self, item: Instance) -> None:
+        """A security association of main mode."""
+        self._associations.append(association(item, EventKind.MAIN_MODE))
+
+    def quick_mode_association(self, item: Instance) -> None:
+        """A security association of quick mode."""
+        self._associations.append(association(item, EventKind.QUICK_MODE))
+
+    def event(self, item: Instance) -> None:
+        """A record of an event log, of Get-WinEvent."""
+        from ipseclint.formats.events.log_events import EventLog
+        from ipseclint.formats.events.message import fields_of, lines_of_message
+        from ipseclint.vocabulary.audit_events import PROVIDER
+
+        number, source, message = item.text("Id"), item.text("ProviderName"), item.text("Message")
+        if number is None:
+            return
+        self._log = self._log or EventLog(self.diagnostics)
+        time = item.text("TimeCreated")
+        known = decimal(number.text)
+        self._log.keep(
+            number.text,
+            PROVIDER if source is None else source.text,
+            None if time is None else time.text,
+            {} if message is None or known is None else fields_of(known, lines_of_message(message)),
+            number.span,
+            texts=[] if message is None else [message.text],
+        )
+
+    def vpn_connection(self, item: Instance) -> None:
+        """A VPN connection, or its IPsec configuration."""
+        self._parts.add_vpn(remote_access.connection(item, self.diagnostics))
+
+    def vpn_server(self, item: Instance) -> None:
+        """What Routing and Remote Access takes of VPN clients."""
+        self._parts.add_vpn(remote_access.server(item, self.diagnostics))
+
+    def vpn_interface(self, item: Instance) -> None:
+        """An interface of Routing and Remote Access to another site, and how it failed last."""
+        self._parts.add_vpn(remote_access.interface(item, self.diagnostics))
+        failed = remote_access.last_error(item, self.diagnostics)
+        if failed is not None:
+            self._events.append(failed)
+
+    def _kinds_not_held(self) -> tuple[str, ...]:
+        """The kinds of sets of which no object came, where there are rules that may name some."""
+        parts = self._parts
+        phases = {set_.phase for set_ in parts.authentication if set_.dialect is Dialect.WFAS}
+        held = {
+            "main-mode crypto set": any(set_.dialect is Dialect.WFAS for set_ in parts.main_mode),
+            "quick-mode crypto set": any(set_.dialect is Dialect.WFAS for set_ in parts.quick_mode),
+            "first authentication set": AuthPhase.FIRST in phases,
+            "second authentication set": AuthPhase.SECOND in phases,
+        }
+        return tuple(kind for kind, is_held in held.items() if not is_held)
+
+    def parsed(self) -> Parsed:
+        """All of it."""
+        more = {
+            "kinds_not_held": self._kinds_not_held() if self._parts.rules or self._parts.main_mode_rules else (),
+            "dos_protection": tuple(self._dos_protection),
+            "services": tuple(self._services),
+            "network_adapters": tuple(self._adapters),
+            "certificates": tuple(self._certificates),
+        }
+        policy = self._parts.policy().model_copy(update=more)
+        logged = Parsed() if self._log is None else self._log.parsed()
+        return Parsed(
+            policy=policy,
+            events=(*self._events, *logged.events),
+            other_events=logged.other_events,
+            associations=tuple(self._associations),
+            problems=self.diagnostics.listed(),
+            secrets=tuple(self.diagnostics.secrets),
+            unread=self.diagnostics.unread_names(),
+            not_held=self.diagnostics.names_not_held(),
+        )
+
+
+KINDS: dict[str, Callable[[Contents, Instance], None]] = {
+    "msft_netconsecrule": Contents.rule,
+    "msft_netmainmoderule": Contents.main_mode_rule,
+    "msft_netikemmcryptoset": Contents.main_mode_set,
+    "msft_netikeqmcryptoset": Contents.quick_mode_set,
+    "msft_netikep1authset": Contents.first_authentication,
+    "msft_netikep2authset": Contents.second_authentication,
+    "msft_netsecuritysettingdata": Contents.settings,
+    "msft_netfirewallrule": Contents.firewall_rule,
+    "msft_netipsecdospsetting": Contents.protection,
+    "win32_service": Contents.service,
+    "servicecontroller": Contents.service,
+    adapters.CLASS: Contents.adapter,
+    "vpnconnection": Contents.vpn_connection,
+    "vpnserver": Contents.vpn_server,
+    "vpnauthprotocol": Contents.vpn_server,
+    "vpns2s": Contents.vpn_interface,
+    "x509certificate2": Contents.certificate,
+    COLLECTED: Contents.collected_certificate,
+    _EVENT: Contents.event,
+    "msft_netmainmodesa": Contents.main_mode_association,
+    "msft_netquickmodesa": Contents.quick_mode_association,
+}
+"""What reads the objects of each class, by its folded name."""
