@@ -73,12 +73,10 @@ SHAPES = (
 _FOLDED_SHAPES = [(shape, frozenset(map(str.casefold, properties))) for shape, properties in SHAPES]
 
 _ALIASES = {
-    "msft_netsecuritysettingdata": "msft_netsecuritysettingdata",
     "msft_netfirewallsetting": "msft_netsecuritysettingdata",
     "serviceinfo": "servicecontroller",
 }
 
-_SERVICE = "servicecontroller"
 _IN_STATE = (
     r'"(?:status|state)"\s*:\s*(?:[1-7]\b|"(?:running|stopped|paused|(?:start|stop|continue|pause)[ _]?pending)")'
 )
@@ -90,8 +88,7 @@ _NAMED_SERVICE = late(rf"{_NAMED}[^{{}}]{{0,2000}}{_IN_STATE}|{_IN_STATE}[^{{}}]
 def concerns_ipsec(text: str) -> bool:
     """Whether a start of text names a class, or has the properties, of objects that are read here."""
     folded = text.casefold()
-    names = (*CMDLETS, *KINDS, *OURS, "win32_service", "servicecontroller")
-    if any(each in folded for each in names):
+    if any(name in folded for name in (*CMDLETS, *KINDS, *OURS)):
         return True
     if any(all(f'"{each.casefold()}"' in folded for each in properties) for _, properties in SHAPES):
         return True
@@ -179,5 +176,5 @@ def _class(item: Instance) -> str:
     if name == "" and created is not None and (class_of(created.text) in KINDS or class_of(created.text) in CMDLETS):
         return class_of(created.text)
     if not item.class_name and services.is_told(item):
-        return _SERVICE
+        return "servicecontroller"
     return name
