@@ -114,11 +114,14 @@ def _asked(question: Concern, report: Report) -> tuple[dict[Tallied, int], int, 
     asking = {rule.code for rule in report.rules if question in rule.concerns}
     asking |= {rule.code for rule in report.not_checked if question in rule.concerns}
     tally = {sort: number for sort, number in report.tally().items() if sort.code in asking}
-    family = _OF_EVIDENCE if holds_evidence_alone(report) else ""
-    return tally, _count(question, report.rules, family), _count(question, report.not_checked, family)
+    if not holds_evidence_alone(report):
+        return tally, _count(question, report.rules), _count(question, report.not_checked)
+    if question is Concern.WEAK:  # a suite in use may be weak; what else is offered no evidence shows
+        return tally, 0, 0
+    return tally, _count(question, report.rules, _OF_EVIDENCE), _count(question, report.not_checked, _OF_EVIDENCE)
 
 
-def _count(question: Concern, rules: Iterable[RuleInfo | NotChecked], family: str) -> int:
+def _count(question: Concern, rules: Iterable[RuleInfo | NotChecked], family: str = "") -> int:
     return sum(question in rule.concerns for rule in rules if rule.code.startswith(family))
 
 

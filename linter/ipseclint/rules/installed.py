@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ipseclint.finding import Basis
+from ipseclint.finding import Basis, Concern
 from ipseclint.late import late_names
 from ipseclint.model.events import EventKind, SecurityAssociation
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import MainModeProposal, QuickModeProposal, Security
-from ipseclint.rule import Hit, LooksAt, NoOptions, rule
+from ipseclint.rule import Hit, LooksAt, NoOptions, Options, rule
 from ipseclint.rules.runtime import about
 from ipseclint.semantics.proposals import outranks, words
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 from ipseclint.words import listed, plural
 
 if TYPE_CHECKING:
@@ -136,6 +137,57 @@ def peer_without_association(machine: Machine, _options: NoOptions) -> Iterator[
             f'"{rules[0].name}" only requests IPsec: until one stands its traffic goes in clear text',
             value=peer,
             related=(("the rule", rules[0].span),),
+        )
+
+
+class WeakAlgorithms(Options):
+    """The algorithms that should protect nothing."""
+
+    ciphers: frozenset[Cipher]
+    integrity: frozenset[Integrity]
+    groups: frozenset[DhGroup]
+
+
+@rule(
+    "RT029",
+    "weak-suite-in-use",
+    basis=Basis.STANDARD,
+    options=WeakAlgorithms,
+    looks_at=LooksAt.EVIDENCE,
+    concern=Concern.WEAK,
+)
+def weak_suite_in_use(machine: Machine, options: WeakAlgorithms) -> Iterator[Hit]:
+    """A security association in use is protected by an algorithm that standards forbid or advise against.
+
+    Why: What two ends agreed on is what protects the traffic now, whatever else they offer. RFC 8247 and RFC 8221
+    forbid DES, HMAC-MD5 and group 1 (MUST NOT), advise against group 2 (SHOULD NOT), and RFC 8221 against 3DES for ESP
+    (SHOULD NOT), whose blocks of 64 bits give plaintext away after 32 GiB (SWEET32). Such a suite is agreed on where
+    the peer offers nothing better, or where it is listed first.
+
+    Seen as: `netsh advfirewall monitor show mmsa` or `qmsa`, or `Get-NetIPsecMainModeSA`, shows the suite. No event
+    tells it: the negotiation succeeds.
+
+    Bad: `MM Offer: DHGroup2-3DES-SHA1`
+
+    Good: `MM Offer: ECDHP384-AES256-SHA384`
+
+    Fix: Offer a strong suite first on both ends, and take the weak one out of the sets once no association uses it:
+    the next negotiation then cannot agree on it.
+
+    Waive: For peers that can do nothing else, until they are replaced.
+    """
+    weak = options.ciphers | options.integrity | options.groups
+    by_suite: dict[tuple[EventKind, str], list[SecurityAssociation]] = {}
+    for association in machine.associations:
+        if association.proposal is not None and not weak.isdisjoint(association.proposal.algorithms):
+            by_suite.setdefault((association.kind, words(association.proposal)), []).append(association)
+    for (kind, suite), in_use in by_suite.items():
+        peers = dict.fromkeys(each.remote_address or "an unnamed peer" for each in in_use)
+        yield Hit(
+            about(machine, f"{_MODES[kind]} {suite}"),
+            in_use[0].span,
+            f"{plural(len(in_use), _MODES[kind])} in use with {suite}: {listed(list(peers))}",
+            value=f"{kind} {suite}",
         )
 
 
