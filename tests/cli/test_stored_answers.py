@@ -46,7 +46,7 @@ def answer(lines: str) -> str:
     shown = re.sub(rf"(?<![\d.]){re.escape(__version__)}(?![\d.])", "VERSION", shown)
     shown = re.sub(r"(?m)^(Usage: |Try ')python -m \S+|^(Usage: |Try ')\S+", r"\1\2ipseclint", shown)
     shown = re.sub(r"(?<=SHA-256 of its other lines: )[0-9a-f]{64}", "DIGEST", shown)
-    return re.sub(r"\d+ of \d+(?= rules)|(?<=\"rules_known\": )\d+", "ALL", shown)
+    return re.sub(r"(?:\d+ of )?\d+(?=\s+rules of)|(?<=\"rules_known\": )\d+", "ALL", shown)
 
 
 def said(line: str) -> str:

@@ -103,3 +103,44 @@ def test_what_leads_to_an_error_that_was_seen_stands_first_and_then_its_evidence
     (tmp_path / "rasman.reg").write_text(PROHIBITED)
     report = check_paths([tmp_path])
     assert [group.first.code for group in groups(report.findings)] == ["RF022", "RT023", "AU001"]
+
+
+WEAK_IN_USE = """Main Mode SA at 10/12/2026 09:15:00
+----------------------------------------------------------------------
+Local IP Address:                     10.1.0.5
+Remote IP Address:                    10.20.0.9
+First Auth:                           ComputerCert
+Second Auth:                          None
+MM Offer:                             {}
+Cookie Pair:                          203d575055d08870:0123456789abcdef
+Health Pair:                          No
+
+Ok.
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "select", "reply", "ran"),
+    [
+        (WEAK_IN_USE.format("DHGroup2-3DES-SHA1"), (), Reply.YES, 0),
+        (WEAK_IN_USE.format("ECDHP384-AES256-SHA384"), (), Reply.CANNOT_BE_TOLD, 0),
+        (
+            "netsh advfirewall set global mainmode mmsecmethods ecdhp384:aes256-sha384\n",
+            ("RT",),
+            Reply.CANNOT_BE_TOLD,
+            0,
+        ),
+        (
+            "netsh advfirewall set global mainmode mmsecmethods ecdhp384:aes256-sha384\n",
+            ("CR001", "RT"),
+            Reply.NOTHING_FOUND,
+            1,
+        ),
+    ],
+)
+def test_that_no_weak_suite_is_in_use_does_not_say_that_none_is_offered(
+    text: str, select: tuple[str, ...], reply: Reply, ran: int
+) -> None:
+    report = check_text(text, "a.txt", select=select)
+    (weak,) = (each for each in answers(report) if each.question is Concern.WEAK)
+    assert (weak.reply, weak.ran) == (reply, ran)

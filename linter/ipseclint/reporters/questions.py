@@ -114,15 +114,20 @@ def _asked(question: Concern, report: Report) -> tuple[dict[Tallied, int], int, 
     asking = {rule.code for rule in report.rules if question in rule.concerns}
     asking |= {rule.code for rule in report.not_checked if question in rule.concerns}
     tally = {sort: number for sort, number in report.tally().items() if sort.code in asking}
-    if not holds_evidence_alone(report):
-        return tally, _count(question, report.rules), _count(question, report.not_checked)
-    if question is Concern.WEAK:  # a suite in use may be weak; what else is offered no evidence shows
-        return tally, 0, 0
-    return tally, _count(question, report.rules, _OF_EVIDENCE), _count(question, report.not_checked, _OF_EVIDENCE)
+    is_alone = holds_evidence_alone(report)
+    ran, waiting = (_count(question, rules, is_alone=is_alone) for rules in (report.rules, report.not_checked))
+    return tally, ran, waiting
 
 
-def _count(question: Concern, rules: Iterable[RuleInfo | NotChecked], family: str = "") -> int:
-    return sum(question in rule.concerns for rule in rules if rule.code.startswith(family))
+def _count(question: Concern, rules: Iterable[RuleInfo | NotChecked], *, is_alone: bool) -> int:
+    """How many rules answer a question by their silence; `is_alone`: nothing but evidence is there to look at.
+
+    That no weak suite is in use says nothing of those that are offered.
+    """
+    asking = [rule.code.startswith(_OF_EVIDENCE) for rule in rules if question in rule.concerns]
+    if question is Concern.WEAK:
+        return 0 if is_alone else asking.count(False)
+    return asking.count(True) if is_alone else len(asking)
 
 
 def _answer(question: Concern, tally: Mapping[Tallied, int], ran: int, waiting: int, *, told: bool) -> Answer:
