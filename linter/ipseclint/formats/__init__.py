@@ -43,19 +43,19 @@ def _may_be_phone_book(looked: Looked, _path: str) -> bool:
 
 def _may_be_printed(looked: Looked, _path: str) -> bool:
     """Whether what `netsh advfirewall` prints may stand there, beside or without what sets it."""
-    return _PRINTED.search(looked.head()) is not None
+    return _PRINTED.search(looked.lines()) is not None
 
 
 def _may_be_of_wmic(looked: Looked, _path: str) -> bool:
     """Whether a property or a column is called Name, or it is said what wmic was asked."""
-    head = looked.head()
-    return "name=" in head or "name  " in head or "wmic" in head
+    lines = looked.lines()
+    return "name=" in lines or "name  " in lines or "wmic" in lines
 
 
 def _may_be_carried(looked: Looked, path: str) -> bool:
     """Whether a text may be in the language of another tool, as no script of a shell is, or a log of commands."""
     head = looked.head()
-    may_be_log = head.startswith("[", begin_of(head)) or any(map(head.__contains__, SIGNS_OF_LOGS))
+    may_be_log = head.startswith("[", begin_of(head)) or any(map(looked.lines().__contains__, SIGNS_OF_LOGS))
     return may_be_log or suffix_of(path) not in OF_SHELLS
 
 

@@ -278,6 +278,8 @@ _LANGUAGES = (
 
 
 _CODE = ("    ", "\t")
+_FIRST = late(r"[\r\n]*+([^\n]*+)")
+"""The first line: to cut off what is above and below it would copy all of the text."""
 _INDENTED = late(r"\n[ \t]*\r?\n(?:[ ]{4}|\t)[ \t]*\S")
 """A line of code below an empty one."""
 _CAPTION_ENDS = ":.!?,"
@@ -300,7 +302,8 @@ def _of_indented(lines: Sequence[str]) -> Iterator[Block]:
 
 def _is_captioned(text: str) -> bool:
     """Whether all lines of a text that are not indented announce those that are: captions, sentences, headings."""
-    first = text.lstrip("\r\n").partition("\n")[0]
+    match = _FIRST.match(text)
+    first = "" if match is None else match[1]
     if first.strip() and not first.startswith(_CODE) and not _is_caption(first):
         return False
     if _INDENTED.search(text) is None:

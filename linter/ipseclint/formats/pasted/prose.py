@@ -91,7 +91,6 @@ _NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
 _NO_LETTERS_OF_LINES = {code: sign for code, sign in _NO_LETTERS.items() if chr(code) != "\n"}
 _ENDS = ",!?:"
 """What a short sentence ends with: a greeting, a question, what announces the next line."""
-_ENDED = {end: late(rf"{re.escape(end)}[^\S\n]*$", re.MULTILINE) for end in _ENDS}
 _ENDS_OF_ONE = (":", ".")
 """What a line may end with that has one small word alone."""
 _FEW_WORDS = 4
@@ -124,15 +123,15 @@ def may_stand(text: str, is_prose: IsProse, words: Callable[[], str] | None = No
 
 def _may_be_prose(text: str, small: frozenset[str] = _SMALL) -> Iterator[str]:
     """The lines of a text, in which `small` words may stand, that may read as a sentence: quicker than to ask each."""
+    lines = text.split("\n")
     if not text.isascii() or "`" in text or "'" in text:
-        yield from (line for line in text.split("\n") if not line.isascii() or "`" in line or "'" in line)
-    for end, ended in _ENDED.items():
-        for match in ended.finditer(text) if end in text else ():
-            line = text[text.rfind("\n", 0, match.start()) + 1 : match.end()]
-            if end != ":" or "." in line:  # a greeting, a question, the name of a file
+        yield from (line for line in lines if not line.isascii() or "`" in line or "'" in line)
+    if any(map(text.__contains__, _ENDS)):
+        for line in lines:
+            end = line.rstrip()[-1:]
+            if end and end in _ENDS and (end != ":" or "." in line):  # a greeting, a question, the name of a file
                 yield line
     if small:
-        lines = text.split("\n")
         once, twice = _rows_with(small, text)
         yield from (lines[row] for row in once if row in twice or lines[row].rstrip()[-1:] in _ENDS_OF_ONE)
 
@@ -147,14 +146,10 @@ def _rows_with(small: frozenset[str], text: str) -> tuple[set[int], set[int]]:
             if found := small.intersection(words.split()):
                 (twice if len(found) > 1 else once).add(row)
         return once | twice, twice
-    letters = f" {letters} ".replace("\n", " \n ")
+    lines = f" {letters} ".replace("\n", " \n ").split("\n")
     for word in small:
-        rows: set[int] = set()
-        row = begin = 0
-        while (at := letters.find(f" {word} ", begin)) >= 0:
-            row += letters.count("\n", begin, at)
-            rows.add(row)
-            begin = at + 1
+        sign = f" {word} "
+        rows = {row for row, line in enumerate(lines) if sign in line}
         twice |= once & rows
         once |= rows
     return once, twice

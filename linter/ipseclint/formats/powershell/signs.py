@@ -69,9 +69,9 @@ OBJECT_SIGNS = (
 
 def may_list(looked: Looked, _path: str) -> bool:
     """Whether there may be a list of properties: the head begins with it, or has its columns behind prose."""
-    head = looked.head()
-    is_list = ":" in first_line(head) or "  : " in head
-    return is_list and _LISTED.search(f"\n{head}") is not None
+    lines = looked.lines()
+    is_list = "  : " in lines or ":" in first_line(looked.head())
+    return is_list and _LISTED.search(f"\n{lines}") is not None
 
 
 def may_be_table(looked: Looked, _path: str) -> bool:
@@ -79,9 +79,10 @@ def may_be_table(looked: Looked, _path: str) -> bool:
     head = looked.head()
     first = "\n".join(head.lstrip("\r\n").split("\n", 2)[:2])
     names_columns = any(sign in first for sign in ",;\t") and any(sign in first for sign in COLUMN_SIGNS)
+    lines = looked.lines()
     return (
         names_columns
-        or "service_name:" in head
-        or ("displayname" in head and "status " in head)
-        or _COLUMN.search(looked.lines()) is not None
+        or "service_name:" in lines
+        or ("displayname" in lines and "status " in lines)
+        or _COLUMN.search(lines) is not None
     )

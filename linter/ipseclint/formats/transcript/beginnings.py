@@ -95,7 +95,9 @@ _FAMILIES = {
     "properties": r"PSPath[ ]{1,40}: Microsoft\.PowerShell\.Core\\Registry::",
     "phonebook": r"\[[^\[\]\r\n]{1,80}\][ \t]*\r?$",
 }
-_BEGINS = late(rf"\n(?:{'|'.join(f'(?P<{family}>{first})' for family, first in _FAMILIES.items())})", re.MULTILINE)
+_BEGINS = late(rf"\n(?:{'|'.join(f'(?:{first})(?P<{family}>)' for family, first in _FAMILIES.items())})", re.MULTILINE)
+"""The first line of an output. The group that tells its family is behind it: before it, it would hide from the engine
+by which character the line has to begin."""
 _MAY_BEGIN = late(
     rf"(?:{_RULE_NAMES}|(?:Main|Quick)[ ]?[Mm]ode|(?:IKE|IPsec) (?:Stat|Conf|Main|Quick)"
     r"|(?:IPsecRuleName|(?:Display)?Name|InstanceID)[ ]"
