@@ -21,8 +21,7 @@ from ipseclint.semantics.address_sides import side_pairs
 from ipseclint.semantics.filter_boxes import legacy_boxes
 from ipseclint.semantics.packets.axes import DOMAINS, IN, OUT, Axis
 from ipseclint.semantics.packets.box import Box, Condition, box
-from ipseclint.semantics.packets.intervals import EMPTY, IntervalSet
-from ipseclint.semantics.packets.ranges import Ranges
+from ipseclint.semantics.packets.intervals import EMPTY, IntervalSet, Ranges
 from ipseclint.semantics.rule_boxes import connection_boxes
 from ipseclint.semantics.scope import action_of, filters_of, ruled_out
 from ipseclint.semantics.traffic import connection_group

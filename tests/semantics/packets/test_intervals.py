@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.intervals import IntervalSet, Ranges
 
 VALUES = st.sets(st.integers(0, 12))
 
@@ -41,3 +41,14 @@ def test_ranges_of_any_width_and_backwards_ranges() -> None:
     assert whole.size == 2**128
     assert (whole - IntervalSet.of(2**127)).spans == ((0, 2**127 - 1), (2**127 + 1, 2**128 - 1))
     assert not IntervalSet.of((5, 4))
+
+
+NUMBERS = st.one_of(st.integers(0, 40), st.integers(0, 2**128 - 1))
+SPANS = st.tuples(NUMBERS, NUMBERS).map(lambda pair: (min(pair), max(pair)))
+
+
+@given(st.lists(SPANS), SPANS)
+def test_all_ranges_that_have_a_number_in_common_are_met(spans: list[tuple[int, int]], asked: tuple[int, int]) -> None:
+    rows = [(first, last, number) for number, (first, last) in enumerate(spans)]
+    expected = [number for first, last, number in rows if first <= asked[1] and asked[0] <= last]
+    assert sorted(Ranges(rows).meeting(*asked)) == expected

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import MainModeRule
 from ipseclint.model.selectors import Addresses
-from ipseclint.semantics.packets.ranges import Ranges
+from ipseclint.semantics.packets.intervals import Ranges
 from ipseclint.semantics.scope import includes_any, share_a_host
 from ipseclint.vocabulary.addresses import AddressKeyword
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from ipseclint.semantics.packets.axes import IN, OUT, Axis
 from ipseclint.semantics.packets.box import Box
-from ipseclint.semantics.packets.ranges import Ranges
+from ipseclint.semantics.packets.intervals import Ranges
 
 
 class Peers:
