@@ -6,7 +6,7 @@ import pytest
 from tests.formats.netsh.inputs import replay
 from tests.formats.netsh.test_batch import CONSEC, messages, rules
 
-from ipseclint.formats.netsh import lexer
+from ipseclint.formats.netsh import batch_lines
 
 ADD = f"goto :eof\n:add\nnetsh {CONSEC} name=%1 endpoint2=%~2\ngoto :eof\n"
 
@@ -72,7 +72,7 @@ def test_a_call_that_may_not_be_made_of_a_section_without_policy_is_not_said() -
 
 
 def test_sections_that_call_themselves_in_loops_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lexer, "MAX_TURNS", 200)
+    monkeypatch.setattr(batch_lines, "MAX_TURNS", 200)
     script = (
         "for %%A in (x) do (\n  call :again %%A\n)\ngoto :eof\n:again\nfor %%B in (1 2) do (\n  call :again %1%%B\n)\n"
     )

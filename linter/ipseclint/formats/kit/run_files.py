@@ -139,10 +139,12 @@ def file_name(path: str) -> str:
 class RunFiles:
     """The files that one script may run: the members of its source, and those that it writes itself.
 
-    `followed` are the members that it has run, `taken` those that it has its values from.
+    `followed` are the members that it has run, `taken` those that it has its values from. `turns` counts the turns of
+    loops in them all, and the lines that run again.
     """
 
     def __init__(self, source: Source) -> None:
+        self.turns = 0
         self.followed: list[str] = []
         self.taken: list[str] = []
         self._source = source

@@ -38,6 +38,9 @@ class Host(Struct, frozen=True):
     plain_blocks: frozenset[str] = frozenset({""})
 
 
+MAX_LINE_CHARACTERS = 32_767
+"""The longest command line that Windows passes to a program, in characters (CreateProcessW)."""
+
 _SCRIPTS = (".ps1", ".psm1")
 """The endings of scripts of PowerShell."""
 _BATCH_TOKENS = late(

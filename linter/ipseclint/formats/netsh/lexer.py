@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.run_files import RunFiles
@@ -37,15 +38,13 @@ from ipseclint.formats.netsh.command_words import (
     is_followed,
     without_at,
 )
-from ipseclint.formats.netsh.conditions import Condition, DeadBlock, branches, condition_of, condition_within, else_of
 from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow, sections_by_argument
-from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
+from ipseclint.formats.netsh.hosts import BATCH, MAX_LINE_CHARACTERS, NETSH, POWERSHELL, Host
 from ipseclint.formats.netsh.labels import LABEL, Course, LinesSoFar, Step, course_of
 from ipseclint.formats.netsh.lines import PrintedLines, WholeLines
-from ipseclint.formats.netsh.loops import MAX_TURNS, Loop, OpenLoop, loop_of, with_files
 from ipseclint.formats.netsh.process import CurrentContext
 from ipseclint.formats.netsh.unfollowed import Unfollowed
-from ipseclint.formats.netsh.variables import Variables
+from ipseclint.formats.netsh.variables import CHANGES_VARIABLES, Variables
 from ipseclint.formats.netsh.words import Part, split_parts
 from ipseclint.formats.netsh.wrappers import AS_ANOTHER_USER, handed_to_powershell, program_of, unwrapped
 from ipseclint.late import late
@@ -53,17 +52,17 @@ from ipseclint.secrets import key_spans
 from ipseclint.source import Source, bytes_source, lines_of_text
 from ipseclint.vocabulary.ipsec_tools import mention_in
 
-MAX_LINE_CHARACTERS = 32_767
-"""The longest command line that Windows passes to a program, in characters (CreateProcessW)."""
+if TYPE_CHECKING:
+    from ipseclint.formats.netsh.batch_lines import BatchLines
 
 _JUDGED_APART = "the file that it runs is judged by itself, as another input"
 _ONLY_PRINTED = "PowerShell prints a block that cmd.exe hands to it, and runs none of it; `& { ... }` would run it"
 _SECTION = late(r"\bcall[ \t]+:([^\s:+,;=()&|]+)([^&|]*)", re.IGNORECASE)
 """A call of a label."""
-_TOO_DEEP = "calls a section of this file within itself, too deep or too often: it is not followed"
-_SET = late(r"\bset[ \t]+[\"\w/]", re.IGNORECASE)
-_GOTO = late(r"[ \t]*@?goto\b[ \t]*+:?+[ \t]*+([^\s:+,;=&|()]+)[ \t]*", re.IGNORECASE)
+_CONTROLS = late(r"[ \t]*(?:\(|[ \t@]*(?:if|for))", re.IGNORECASE)
+"""How a line begins that may be a condition or a loop."""
 GOES_BACK = "goes back to a label: what runs again, with other values, is read once"
+_TOO_DEEP = "calls a section of this file within itself, too deep or too often: it is not followed"
 
 
 class Lexer:
@@ -80,9 +79,11 @@ class Lexer:
         diagnostics: Diagnostics,
         files: RunFiles | None = None,
         unfollowed: Unfollowed | None = None,
+        variables: Variables | None = None,
+        path: str | None = None,
     ) -> None:
         self.host = host
-        self.path = diagnostics.path
+        self.path = path or diagnostics.path
         self.apart: list[tuple[Source, FileRun]] = []
         self.lines_run: dict[str, list[str]] = {}
         self._run_files = files or RunFiles(bytes_source(diagnostics.path, b""))
@@ -91,14 +92,10 @@ class Lexer:
         self.unfollowed = unfollowed or Unfollowed(diagnostics)
         self._flow = Flow(host)
         self._calls = Calls(self.unfollowed, self._flow)
-        self._lines = WholeLines(host, diagnostics.path, self._flow, self.unfollowed)
+        self._lines = WholeLines(host, self.path, self._flow, self.unfollowed)
+        self._variables = variables or Variables()
+        self._batch_lines: BatchLines | None = None  # until a condition or a loop is met
         self.handed_on: list[tuple[Token, ...]] = []
-        self._variables = Variables()
-        self._expands = "%!"
-        self._loop: OpenLoop | None = None
-        self._dead = DeadBlock()
-        self._live: list[int] = []
-        self._turns = 0
         self._is_run = False
         self._printed = PrintedLines(self._run_files)
         self._so_far: LinesSoFar | None = None  # until a label is met
@@ -113,7 +110,8 @@ class Lexer:
     @property
     def at_rest(self) -> bool:
         """Whether the next line stands for itself: no continuation, block or comment is open, no jump undecided."""
-        is_open = self._lines.is_open or self._calls.context.is_elsewhere or self._loop or self._dead.depth
+        is_within = self._batch_lines is not None and self._batch_lines.is_open
+        is_open = self._lines.is_open or self._calls.context.is_elsewhere or is_within
         return not is_open and self._flow.at_rest
 
     @property
@@ -175,9 +173,8 @@ class Lexer:
     def close(self) -> list[Command]:
         """Take the end of the script: the last commands, and what of it was never run."""
         commands = self.end()
-        if self._loop is not None:
-            for line in self._loop.lines:
-                self.unfollowed.line(line)
+        if self._batch_lines is not None:
+            self._batch_lines.close()
         if self.host is BATCH and not self._is_run:
             for line in self._run_files.not_run():
                 if mention_in(line.text):
@@ -192,100 +189,15 @@ class Lexer:
             return []
         if self.host is not BATCH:
             return self._read_parts(line)
-        if self._loop is not None:
-            return self._go_on(self._loop, line)
-        if self._dead.depth:
-            instead = self._dead.take(line, self.host)
-            return [] if instead is None else self._read(instead)
-        if line.text.lstrip(" \t")[:1] == "(" and (held := condition_within(line)) is not None:
-            return self._read(held)
-        if self._live and (commands := self._behind_live(line)) is not None:
-            return commands
-        line = self._variables.expanded(line, self._expands)
-        if line.text.lstrip(" \t@")[:2].casefold() == "if" and (
-            condition := condition_of(line, self._variables, self._is_there, has_succeeded=self._flow.is_zero)
-        ):
-            return self._decided(condition)
-        if "*" in line.text and self._run_files.has_any:
-            line = with_files(line, self._run_files, self.path)
-        loop = loop_of(line) if line.text.lstrip(" \t@")[:3].casefold() == "for" else None
-        if loop is None or self._turns + len(loop.items) > MAX_TURNS:
-            return self._read_parts(line)
-        if loop.is_open:
-            self._loop = OpenLoop(loop)
-            return []
-        return self._run(loop, [loop.body])
+        if self._batch_lines is None:
+            filled_in = self._variables.expanded(line)
+            if _CONTROLS.match(filled_in.text) is None:
+                return self._read_parts(filled_in)
+            from ipseclint.formats.netsh.batch_lines import BatchLines
 
-    def _behind_live(self, line: Token) -> list[Command] | None:
-        """The end of a block whose condition held, and nothing of what its `else` has; None for other lines."""
-        while self._live and self._flow.depth < self._live[-1]:
-            self._live.pop()
-        parts = else_of(line) if self._live and self._flow.depth == self._live[-1] else None
-        if parts is None:
-            return None
-        self._live.pop()
-        end, other = parts
-        self._dead.begin(other, self.host)
-        return self._read_parts(end)
-
-    def _decided(self, condition: Condition) -> list[Command]:
-        """The commands of a line whose condition is known."""
-        then, otherwise = branches(condition.then)
-        if condition.holds:
-            jump = _GOTO.fullmatch(then.text)
-            passed = self._so_far if jump is not None and self._flow.at_rest else None
-            label = None if jump is None or passed is None else passed.label(jump[1])
-            commands = self._read(then) if passed is None or label is None else self._again(passed, label)
-            if condition.is_block:
-                self._live.append(self._flow.depth)
-            return commands
-        if condition.is_block:
-            self._dead = DeadBlock(depth=1)
-            return []
-        return [] if otherwise is None else self._read(otherwise)
-
-    def _again(self, passed: LinesSoFar, label: str) -> list[Command]:
-        """The commands of the lines from a label on, once more for each time that the last one jumps back to it."""
-        if label in passed.running:
-            passed.running[label] = True
-            return []
-        commands: list[Command] = []
-        lines, passed.running[label] = passed.since(label), True
-        while passed.running[label]:
-            passed.running[label] = False
-            self._turns += len(lines)
-            if self._turns > MAX_TURNS:
-                self.unfollowed.opens(
-                    "goes back to a label too often: it is not followed", self._lines.line(lines[-1][0], lines[-1][1])
-                )
-                break
-            for number, text, arguments in lines:
-                commands += self.feed(number, text, arguments)
-        del passed.running[label]
-        return commands
-
-    def _go_on(self, loop: OpenLoop, line: Token) -> list[Command]:
-        """Take a line of the block of a loop; with the last one, run it."""
-        loop.go_on(line, self.host)
-        line = self._variables.expanded(line, "%")
-        if loop.depth > 0:
-            loop.lines.append(line)
-            return []
-        self._loop = None
-        if line.text.strip() != ")":
-            loop.lines.append(line)
-            for inner in loop.lines:
-                self.unfollowed.line(inner)
-            return []
-        self._expands = "!"
-        commands = self._run(loop.loop, loop.lines)
-        self._expands = "%!"
-        return commands
-
-    def _run(self, loop: Loop, lines: list[Token]) -> list[Command]:
-        """The commands of all turns of a loop."""
-        self._turns += len(loop.items)
-        return [command for item in loop.items for line in lines for command in self._read(loop.turn(line, item))]
+            self._batch_lines = BatchLines(self._lines, self._flow, self.unfollowed, self._run_files, self._variables)
+        self._batch_lines.so_far = self._so_far
+        return [command for each in self._batch_lines.carried_out(line) for command in self._read_parts(each)]
 
     def _read_parts(self, line: Token) -> list[Command]:
         commands: list[Command] = []
@@ -309,7 +221,8 @@ class Lexer:
             if self.host is BATCH:
                 if self._so_far is not None and self._so_far.changes(part.raw):
                     self.unfollowed.opens(GOES_BACK, words[0])
-                self._set(part, keyword, is_certain=not doubt)
+                if keyword in CHANGES_VARIABLES:
+                    self._variables.follow(part.raw, keyword, is_certain=not doubt, depth=self._flow.depth)
             is_piped = index + 1 < len(parts) and parts[index + 1].separator == "|"
             noted = self.diagnostics.count
             self._first_word = words[0]
@@ -320,17 +233,6 @@ class Lexer:
             if self.diagnostics.count > noted:
                 self.unfollowed.keeps(part.words)
         return commands
-
-    def _set(self, part: Part, keyword: str, *, is_certain: bool) -> None:
-        """Follow what a line sets; what it may set is not known from there on."""
-        if keyword == "set":
-            self._variables.take(part.raw, is_certain=is_certain and not self._flow.depth)
-        elif keyword == "setlocal":
-            self._variables.keep()
-        elif keyword == "endlocal" or (keyword in CONDITIONS and "endlocal" in part.raw.casefold()):
-            self._variables.restore(is_certain=is_certain and keyword == "endlocal")
-        elif keyword in CONDITIONS and (match := _SET.search(part.raw)):
-            self._variables.take(part.raw[match.start() :], is_certain=False)
 
     def session(self, lines: list[Token], begins_in: str = "") -> list[Command]:
         """The commands of lines that one process of netsh reads, which begins in a context."""
@@ -404,11 +306,10 @@ class Lexer:
                 self._told.add((word.line, message))
                 self.unfollowed.opens(message, word)
             return []
-        arguments, expands = self._variables.arguments, self._expands
-        self._expands = "%!"
+        arguments = self._variables.arguments
         with self._flow.apart():
             commands = [command for step in steps for command in self.feed(*step)]
-        self._variables.arguments, self._expands = arguments, expands
+        self._variables.arguments = arguments
         return commands
 
     def _run_file(self, words: tuple[Token, ...], doubt: str) -> list[Command] | None:
@@ -432,10 +333,6 @@ class Lexer:
             self._flow.hand_over()
         return commands or []
 
-    def _is_there(self, written: str) -> bool:
-        """Whether a file is one of this run."""
-        return self._run_files.named(written, self.path) is not None
-
     def of_file(self, file: Source, run: FileRun) -> list[Command] | None:
         """The commands of a file that is run, in order; None where it is not followed."""
         if run.ending not in {".cmd", NETSH_FILE}:
@@ -445,13 +342,12 @@ class Lexer:
         with self._run_files.running(file) as text:
             if text is None:
                 return None
-            inner = Lexer(BATCH if run.ending == ".cmd" else NETSH, self.diagnostics, self._run_files, self.unfollowed)
-            inner.path = inner._lines.path = file.path
+            host, variables = (BATCH, self._variables) if run.ending == ".cmd" else (NETSH, None)
+            inner = Lexer(host, self.diagnostics, self._run_files, self.unfollowed, variables, file.path)
             inner.apart, inner.lines_run, inner.handed_on = self.apart, self.lines_run, self.handed_on
-            inner._is_run, inner._turns, inner._calls.process = True, self._turns, self._calls.process
+            inner._is_run, inner._calls.process = True, self._calls.process
             arguments = self._variables.arguments
             if run.ending == ".cmd":
-                inner._variables = self._variables
                 inner._flow.may_have_left = self._flow.may_have_left
                 inner._flow.may_have_failed = self._flow.may_have_failed
             else:
@@ -464,7 +360,7 @@ class Lexer:
             with self._variables.within_file():
                 commands = inner._whole(lines, run.arguments, self._run_files.numbers_of(file))
             self._variables.arguments = arguments
-            self._calls.process, self._turns = inner._calls.process, inner._turns
+            self._calls.process = inner._calls.process
             return commands
 
     def _whole(self, lines: list[str], arguments: tuple[str, ...], numbers: list[int] | None) -> list[Command]:

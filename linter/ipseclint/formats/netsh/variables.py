@@ -13,6 +13,8 @@ from contextlib import contextmanager
 
 from ipseclint.formats.kit.read import ASKED
 from ipseclint.formats.kit.token import Token, joined
+from ipseclint.formats.netsh.flow import CONDITIONS
+from ipseclint.formats.netsh.hosts import MAX_LINE_CHARACTERS
 from ipseclint.late import late
 
 _PERCENT = late(
@@ -24,6 +26,7 @@ _CHANGED = late(r":([^=~*][^=]*)=(.*)", re.DOTALL)
 _NAMED = late(r"%([A-Za-z_][^%:=\s]*)%")
 _SET = late(r"[ \t]*@?set[ \t]+(\"?)([A-Za-z_][^=\"]*)=(.*)", re.IGNORECASE | re.DOTALL)
 _SWITCH = late(r"[ \t]*@?set[ \t]+/([ap])\b[ \t]*\"?([A-Za-z_]\w*)?", re.IGNORECASE)
+_SET_WITHIN = late(r"\bset[ \t]+[\"\w/]", re.IGNORECASE)
 _SUM = late(
     r"[ \t]*@?set[ \t]+/a[ \t]*\"?([A-Za-z_]\w*)[ \t]*([-+]?=)[ \t]*"
     r"(?:[%!]?([A-Za-z_]\w*|-?\d{1,9})[%!]?[ \t]*\+[ \t]*)?(-?\d{1,9})\"?[ \t]*",
@@ -32,10 +35,10 @@ _SUM = late(
 _WHOLE = late(r"-?[1-9]\d{0,9}|0")
 _BEFORE_A_KEY = late(r"\b(?:auth1)?psk[ \t]*=[ \t]*\"?\Z", re.IGNORECASE)
 _BEHIND_A_KEY = frozenset({"", " ", "\t", '"'})
+CHANGES_VARIABLES = CONDITIONS | {"set", "setlocal", "endlocal"}
+"""How a command begins that may set variables."""
 _OWN_FOLDER = "%~dp0"
 """The folder of a batch file, which is as certain as it is unknown: it stays as it is written."""
-_MAX_CHARACTERS = 32_767
-"""The longest line that is put together; a longer one stays as it is (CreateProcessW)."""
 _MAX_PUT_IN = 4_000_000
 """What all lines of a file get put in: a line may run a thousand times, each with a long value."""
 
@@ -71,7 +74,7 @@ class Variables:
             if value is None or (value == ASKED and not _is_key(text, match)):
                 continue
             length += len(value)
-            if length > _MAX_CHARACTERS or self._put_in + length > _MAX_PUT_IN:
+            if length > MAX_LINE_CHARACTERS or self._put_in + length > _MAX_PUT_IN:
                 return line
             if match.start() > at:
                 pieces.append(line.part(at, match.start()))
@@ -114,6 +117,17 @@ class Variables:
         yield
         while len(self._kept) > depth:
             self.restore(is_certain=True)
+
+    def follow(self, command: str, keyword: str, *, is_certain: bool, depth: int) -> None:
+        """Carry out what a command in so many blocks sets; what it may set is not known from there on."""
+        if keyword == "set":
+            self.take(command, is_certain=is_certain and not depth)
+        elif keyword == "setlocal":
+            self.keep()
+        elif keyword == "endlocal" or (keyword in CONDITIONS and "endlocal" in command.casefold()):
+            self.restore(is_certain=is_certain and keyword == "endlocal")
+        elif keyword in CONDITIONS and (match := _SET_WITHIN.search(command)):
+            self.take(command[match.start() :], is_certain=False)
 
     def take(self, command: str, *, is_certain: bool) -> None:
         """Carry out a `set`, given as it is written and expanded."""

@@ -19,8 +19,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.mould import Mould, UnfitError
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.advfirewall.state import ALL, ScriptedRule
-from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
-from ipseclint.formats.netsh.lexer import MAX_LINE_CHARACTERS
+from ipseclint.formats.netsh.hosts import BATCH, MAX_LINE_CHARACTERS, POWERSHELL, Host
 from ipseclint.formats.netsh.words import Part, split_parts
 from ipseclint.late import late
 from ipseclint.model.setting import Setting

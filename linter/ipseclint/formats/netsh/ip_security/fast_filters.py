@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from ipseclint.formats.netsh.hosts import BATCH
+from ipseclint.formats.netsh.hosts import BATCH, MAX_LINE_CHARACTERS
 from ipseclint.formats.netsh.ip_security.filters import PROTOCOLS, NoAddress, legacy_address, servers_fit
 from ipseclint.formats.netsh.ip_security.grammar import STATIC
 from ipseclint.formats.netsh.ip_security.static import StaticReplay
-from ipseclint.formats.netsh.lexer import MAX_LINE_CHARACTERS, Lexer
+from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.formats.netsh.tags import unique_prefix
 from ipseclint.model.selectors import LegacyFilter
 

@@ -1,0 +1,162 @@
+"""Conditions, loops and jumps back of a batch file: which lines cmd.exe carries out for those that stand in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ipseclint.formats.kit.run_files import RunFiles
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.conditions import Condition, DeadBlock, branches, condition_of, condition_within, else_of
+from ipseclint.formats.netsh.flow import Flow
+from ipseclint.formats.netsh.hosts import BATCH, MAX_LINE_CHARACTERS
+from ipseclint.formats.netsh.labels import LinesSoFar
+from ipseclint.formats.netsh.lines import WholeLines
+from ipseclint.formats.netsh.loops import MAX_TURNS, Loop, OpenLoop, loop_of, with_files
+from ipseclint.formats.netsh.unfollowed import Unfollowed
+from ipseclint.formats.netsh.variables import Variables
+from ipseclint.late import late
+
+_GOTO = late(r"[ \t]*@?goto\b[ \t]*+:?+[ \t]*+([^\s:+,;=&|()]+)[ \t]*", re.IGNORECASE)
+_BEFORE_ANY = "%!"
+"""The signs of the variables that are put in before a line runs; within the block of a loop only `!` is left."""
+
+
+class BatchLines:
+    """Tells what each line of one batch file comes to, in order.
+
+    What a line does is known to `flow` before the next one is asked for: what is carried out may depend on it. `so_far`
+    are the lines that a jump may lead back to, from the first label on.
+    """
+
+    def __init__(
+        self, lines: WholeLines, flow: Flow, unfollowed: Unfollowed, files: RunFiles, variables: Variables
+    ) -> None:
+        self.so_far: LinesSoFar | None = None
+        self._lines = lines
+        self._flow = flow
+        self._unfollowed = unfollowed
+        self._files = files
+        self._variables = variables
+        self._loop: OpenLoop | None = None
+        self._dead = DeadBlock()
+        self._live: list[int] = []
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the next line stands in a loop, or in a block that does not run."""
+        return self._loop is not None or self._dead.depth > 0
+
+    def carried_out(self, line: Token, put_in: str = _BEFORE_ANY) -> Iterator[Token]:
+        """The lines that are carried out for a whole line, each to be read before the next is asked for."""
+        if self._loop is not None:
+            yield from self._go_on(self._loop, line)
+        elif self._dead.depth:
+            if (instead := self._dead.take(line, BATCH)) is not None:
+                yield from self.carried_out(instead, put_in)
+        elif line.text.lstrip(" \t")[:1] == "(" and (held := condition_within(line)) is not None:
+            yield from self.carried_out(held, put_in)
+        elif (end := self._end_of_live(line)) is not None:
+            yield end
+        else:
+            yield from self._filled_in(self._variables.expanded(line, put_in), put_in)
+
+    def _filled_in(self, line: Token, put_in: str) -> Iterator[Token]:
+        """The lines that are carried out for one whose variables are put in."""
+        first = line.text.lstrip(" \t@")[:3].casefold()
+        if first.startswith("if") and (
+            condition := condition_of(line, self._variables, self._is_there, has_succeeded=self._flow.is_zero)
+        ):
+            yield from self._decided(condition, put_in)
+            return
+        if "*" in line.text and self._files.has_any:
+            line = with_files(line, self._files, self._lines.path)
+        loop = loop_of(line) if first == "for" else None
+        if loop is None or self._files.turns + len(loop.items) > MAX_TURNS:
+            yield line
+        elif loop.is_open:
+            self._loop = OpenLoop(loop)
+        else:
+            yield from self._run(loop, [loop.body], put_in)
+
+    def close(self) -> None:
+        """Take the end of the file: a loop that is open then runs nothing."""
+        for line in () if self._loop is None else self._loop.lines:
+            self._unfollowed.line(line)
+
+    def _is_there(self, written: str) -> bool:
+        """Whether a file is one of this run."""
+        return self._files.named(written, self._lines.path) is not None
+
+    def _end_of_live(self, line: Token) -> Token | None:
+        """The end of a block whose condition held, without what its `else` has; None for other lines."""
+        while self._live and self._flow.depth < self._live[-1]:
+            self._live.pop()
+        parts = else_of(line) if self._live and self._flow.depth == self._live[-1] else None
+        if parts is None:
+            return None
+        self._live.pop()
+        end, other = parts
+        self._dead.begin(other, BATCH)
+        return end
+
+    def _decided(self, condition: Condition, put_in: str) -> Iterator[Token]:
+        """The lines of one whose condition is known."""
+        then, otherwise = branches(condition.then)
+        if condition.holds:
+            jump = _GOTO.fullmatch(then.text)
+            passed = self.so_far if jump is not None and self._flow.at_rest else None
+            label = None if jump is None or passed is None else passed.label(jump[1])
+            if passed is None or label is None:
+                yield from self.carried_out(then, put_in)
+            else:
+                yield from self._again(passed, label)
+            if condition.is_block:
+                self._live.append(self._flow.depth)
+        elif condition.is_block:
+            self._dead = DeadBlock(depth=1)
+        elif otherwise is not None:
+            yield from self.carried_out(otherwise, put_in)
+
+    def _again(self, passed: LinesSoFar, label: str) -> Iterator[Token]:
+        """The lines from a label on, once more for each time that the last one jumps back to it."""
+        if label in passed.running:
+            passed.running[label] = True
+            return
+        lines, passed.running[label] = passed.since(label), True
+        while passed.running[label]:
+            passed.running[label] = False
+            self._files.turns += len(lines)
+            if self._files.turns > MAX_TURNS:
+                self._unfollowed.opens(
+                    "goes back to a label too often: it is not followed", self._lines.line(lines[-1][0], lines[-1][1])
+                )
+                break
+            for number, text, arguments in lines:
+                self._variables.arguments = arguments
+                whole = self._lines.take(number, text)
+                if whole is not None and len(whole.text) <= MAX_LINE_CHARACTERS:  # it was refused the first time
+                    yield from self.carried_out(whole)
+        del passed.running[label]
+
+    def _go_on(self, loop: OpenLoop, line: Token) -> Iterator[Token]:
+        """Take a line of the block of a loop; with the last one, run it."""
+        loop.go_on(line, BATCH)
+        line = self._variables.expanded(line, "%")
+        if loop.depth > 0:
+            loop.lines.append(line)
+            return
+        self._loop = None
+        if line.text.strip() != ")":
+            loop.lines.append(line)
+            for inner in loop.lines:
+                self._unfollowed.line(inner)
+            return
+        yield from self._run(loop.loop, loop.lines, "!")
+
+    def _run(self, loop: Loop, lines: list[Token], put_in: str) -> Iterator[Token]:
+        """The lines of all turns of a loop."""
+        self._files.turns += len(loop.items)
+        for item in loop.items:
+            for line in lines:
+                yield from self.carried_out(loop.turn(line, item), put_in)
