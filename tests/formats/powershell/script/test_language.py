@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from tests.formats.powershell.script.evaluating import addressed_by, parsed, policy_of, refused_of, rule_of, said_of
+from tests.formats.powershell.script.evaluating import (
+    addressed_by,
+    names_of,
+    parsed,
+    policy_of,
+    refused_of,
+    rule_of,
+    said_of,
+)
 
 from ipseclint.formats.powershell.script import texts
 
@@ -256,3 +264,18 @@ def test_what_is_asked_of_what_a_method_with_a_block_gives_is_known(picked: str)
     begin = "$two = 'A', 'B'\n$tables = @{ Id = 1; Name = 'A' }, @{ Id = 2; Name = 'B' }\n"
     rule = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
     assert rule_of(begin + picked.replace("RULE", rule)).name == "B"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "(Get-Variable -Name $held).Value.$($of.Property).$($of.Name)",
+        "(Get-Variable -Name ($held)).Value.$($of.Name)",
+        "(Get-Item $held)[0].Value.$($of.Name)",
+        "$held.$($of.Property).Value.$($of.Name)",
+        "$held[0].$($of.Name)",
+    ],
+)
+def test_a_property_whose_name_is_an_expression_is_asked_of_any_value(asked: str) -> None:
+    rule = "New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Require"
+    assert names_of(f"function Look {{\n  return {asked}\n}}\n$read = {asked}\n{rule}\n") == ["A"]

@@ -113,3 +113,8 @@ def test_a_class_of_the_script_is_followed_whatever_its_name() -> None:
     script = "class IPsecZone {\n[void] Apply() { New-NetIPsecRule -DisplayName A }\n}\n[ipsecZone]::new().Apply()\n"
     assert said_of(script) == []
     assert [line for line, _, _ in said_of(f"{script}[IPsec.Native]::Apply()\n")] == [5]
+
+
+@pytest.mark.parametrize("look", ["Show-NetIPsecRule -PolicyStore ActiveStore", "Find-NetIPsecRule | Out-File r.txt"])
+def test_a_cmdlet_that_only_looks_is_no_unknown_program(look: str) -> None:
+    assert said_of(f"{look}\n") == []

@@ -93,6 +93,8 @@ _MAX_OPERATOR = 16
 _HOLDER = re.compile(r"\$\w[\w:]*+(?:\.\w++|\[[^\]\n]{0,60}+\])*+")
 _ENDS_VALUE = frozenset({"'", '"', ")", "}"})
 """What is asked for a property whose name is an expression: a variable, or what ends in one of these."""
+_PROPERTIES = re.compile(r"(?:\.\w++|\[[^\]\n]{0,60}+\])*+\.")
+"""What of a value is asked for such a property, up to its name."""
 _GLUED_BEHIND = frozenset({"$", "'", '"'})
 _BETWEEN = re.compile(r"[ \t]*+,?[ \t]*+")
 """What stands between two arguments: behind one, the other need not look back to the command."""
@@ -298,7 +300,7 @@ class _Masker:
         start = at if before is None else before.start()
         if text[start + 1 : at].endswith(".") and _HOLDER.fullmatch(text, start, at - 1):
             return 0
-        if text[start:at] == "." and text[start - 1 : start] in _ENDS_VALUE:
+        if text[start - 1 : start] in _ENDS_VALUE and _PROPERTIES.fullmatch(text, start, at):
             return 0
         if not text[start:at].strip("=") and text.startswith("$(", at):
             return 0
