@@ -336,3 +336,41 @@ def test_a_service_that_a_play_declares_beside_a_command_is_read(task: str) -> N
     result = parsed("play.yml", f"- hosts: win\n  tasks:\n    - {task}\n    - win_command: {RULE}\n")
     assert [each.name for each in result.policy.services] == ["IKEEXT"]
     assert len(result.policy.connection_security_rules) == 1
+
+
+MADE = "make('dstaddr', remote)"
+
+
+@pytest.mark.parametrize(
+    ("path", "call"),
+    [
+        ("a.py", f'subprocess.run(["netsh", "ipsec", "static", "add", "filter", "filterlist=F", {MADE}])'),
+        ("a.py", f'subprocess.run(("netsh", "ipsec", "static", "add", "filter",\n    {MADE},\n    "filterlist=F"))'),
+        ("a.py", 'subprocess.run(["netsh", "ipsec", "static", "add", "filter", "name=" + n,\n  "filterlist=F"])'),
+        ("a.py", 'subprocess.run(["netsh", "ipsec", "static", "add", "filteraction", *options])'),
+        ("a.go", 'exec.Command("netsh", "ipsec", "static", "add", "rule", rule, "policy=P").Run()'),
+    ],
+)
+def test_a_list_of_words_that_a_program_goes_on_with_is_not_read_and_not_refused(path: str, call: str) -> None:
+    result = parsed(path, f"{call}\n")
+    assert [problem.message for problem in result.problems] == [
+        "the program puts a value into this command: it is not read"
+    ]
+    assert result.policy.is_empty
+
+
+@pytest.mark.parametrize(
+    ("path", "call"),
+    [
+        ("a.py", 'subprocess.run(["netsh", "ipsec", "static", "add", "policy", "name=P"], check=True)'),
+        ("a.py", 'subprocess.run(("netsh", "ipsec", "static", "add", "policy", "name=P"), shell=True)'),
+        ("a.py", 'subprocess.run([\n  "netsh", "ipsec", "static", "add", "policy",\n  "name=P",  # ours\n])'),
+        ("a.js", 'execFile("netsh", ["ipsec", "static", "add", "policy", "name=P"], (error) => { log(error) });'),
+        ("a.cs", 'ShellExecute(0, "open", "netsh", "ipsec static add policy name=P", NULL, SW_HIDE);'),
+        ("a.js", 'spawn("netsh", "ipsec", "static", "add", "policy", "name=P", null);'),
+    ],
+)
+def test_options_of_a_call_are_no_words_of_its_command(path: str, call: str) -> None:
+    result = parsed(path, f"{call}\n")
+    assert [policy.name for policy in result.policy.policies] == ["P"]
+    assert result.problems == ()

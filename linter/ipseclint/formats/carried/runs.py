@@ -69,6 +69,14 @@ _ARGUMENTS = late(
 )
 """What stands between a program and its arguments where each has its key."""
 _PUTS_IN_BEHIND = late(r"[\"'`]{1,3}[ \t]*(?:[+&%]|\.[ \t]*(?:format|concat|replace)\b|\.[ \t]*[$\"'])")
+_LIST_GOES_ON = late(
+    r"[\"'`]{1,3}[ \t\r\n]*+,[ \t\r\n]*+"
+    r"(?!(?:NULL|null|nil|None|undefined|\d+)\b|\w+[ ]?=[^=>]|[\"'`\])}@#/;]|\Z)"
+)
+"""How a list of words goes on with one that the program makes, and not with an option of the call."""
+_BRACKET = late(r"[\[({]|[\])}]")
+_MAX_LIST_CHARACTERS = 4000
+"""How far the end of such a list is looked for (reasoned)."""
 _PUTS_IN_CMD = late(r"\$\{|\$\(|#\{|\{\{|\{[\w.!:]{0,40}\}|%[sd](?!\w*%)|\$\w")
 _OF_POWERSHELL = late(r"\b(?:powershell|pwsh)\b", re.IGNORECASE)
 _PUTS_IN_SCRIPT = late(r"#\{|\{\{|\$\{\w+\.")
@@ -95,13 +103,15 @@ _OF_USER_DATA = late(r"</?(?:powershell|script|persist)>(?:true</persist>|false<
 class Run(Struct, frozen=True):
     """A command that is run: its parts, which are words, or pieces, of one; a list of them has its quotes.
 
-    `is_script`: it is of PowerShell. `is_filled`: the program puts a value into it.
+    `is_script`: it is of PowerShell. `is_filled`: the program puts a value into it. `until`: where a list of words
+    ends that goes on with such values, or 0.
     """
 
     parts: tuple[Literal, ...]
     is_script: bool = False
     is_filled: bool = False
     is_list: bool = False
+    until: int = 0
 
     @property
     def words(self) -> str:
@@ -116,7 +126,7 @@ class Run(Struct, frozen=True):
     @property
     def end(self) -> int:
         """Where it ends."""
-        return self.parts[-1].end
+        return self.until or self.parts[-1].end
 
 
 def runs_of(text: str, *, is_markup: bool) -> Iterator[Run]:
@@ -152,9 +162,10 @@ def _of_group(text: str, group: Sequence[Literal], *, is_markup: bool, runs_back
     program_at = next((at for at, literal in enumerate(group) if is_program(literal.text)), None)
     if program_at is not None:
         parts = group[program_at:]
-        run = Run(tuple(parts), is_list=len(parts) > 2, is_filled=_is_filled(text, parts, is_script=False))
+        until = _behind_values(text, parts[-1].end) if len(parts) > 2 else 0
+        is_filled = bool(until) or _is_filled(text, parts, is_script=False)
         if len(parts) > 1:
-            yield run
+            yield Run(tuple(parts), is_list=len(parts) > 2, is_filled=is_filled, until=until)
         return
     commands = list(_commands(text, group))
     if not any(begins_with_program(literal.text) or _STATEMENT.search(literal.text) for literal in group):
@@ -167,6 +178,18 @@ def _of_group(text: str, group: Sequence[Literal], *, is_markup: bool, runs_back
     for parts in commands:
         shown = tuple(_without_tags(literal, is_script=is_script) for literal in parts)
         yield Run(shown, is_script=is_script, is_filled=_is_filled(text, shown, is_script=is_script))
+
+
+def _behind_values(text: str, end: int) -> int:
+    """Where a list ends that goes on behind a word with what the program makes; 0 if it does not."""
+    if _LIST_GOES_ON.match(text, end) is None and _PUTS_IN_BEHIND.match(text, end) is None:
+        return 0
+    depth = 1
+    for bracket in _BRACKET.finditer(text, end, end + _MAX_LIST_CHARACTERS):
+        depth += 1 if bracket[0] in "[({" else -1
+        if depth == 0:
+            return bracket.start()
+    return end
 
 
 def _is_apart(text: str, literal: Literal) -> bool:
