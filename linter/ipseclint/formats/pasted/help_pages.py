@@ -5,7 +5,8 @@
     Disable-NetIPsecRule [-All]               SYNTAX                                [description=<string>]
      [<CommonParameters>]                         Disable-NetIPsecRule [-All] ...   Remarks:
 
-Syntax and the prose about it say what a command takes. The examples are commands, and stay.
+Syntax and the prose about it say what a command takes. The examples of a page are commands, and stay; those that netsh
+itself prints are help too.
 """
 
 from __future__ import annotations
@@ -38,6 +39,14 @@ _USAGE = late(
 """How the help of netsh begins: a word for it, and a command with its first tag."""
 _USAGE_ALONE = late(r"[ \t]{0,8}+(?![a-z])[^\W\d][\w -]{1,20}+[ \u00a0]?[:\uff1a][ \t]*\r?")
 """A label of help begins with a capital, or has none: what opens a block of a program is a word of its language."""
+_USAGE_OF_SETTINGS = late(
+    r"[ \t]{0,8}+[^\W\d][\w -]{1,20}+[ \u00a0]?[:\uff1a][ \t]{1,8}"
+    r"set[ ][a-z]{5,20}[ ](?:[a-z]{2,20}\||\([^()\r\n]{1,40}\)).*"
+)
+"""How the help of `netsh advfirewall set` begins, whose settings have no tags."""
+_LINE_OF_SETTINGS = late(r"\n" + _USAGE_OF_SETTINGS.pattern)
+_CONSOLE_COLUMNS = 79
+"""A line as long as that goes on in the next one, where a console has wrapped it."""
 _COLONS = {
     colon: (
         late(colon + r"[ \t]{1,8}(?:[a-z]{2,12}[ ]){1,3}?(?:\[[ ]?)?[a-z0-9]{2,20}[ ]?(?:\][ ]?)?="),
@@ -63,6 +72,8 @@ _COMMAND = late(
 )
 """A command with something that it takes: prose names one, and goes on with a word."""
 _GOES_ON = ("`", "|", ",", "{", "(", "^")
+_MIN_INDENT = 4
+_ENDS_CAPTION = (":", "\uff1a")
 _NETSH = late(r"[ \t]*(?:[A-Za-z]:\\[^>\r\n]{0,200}>)?netsh\b", 0)
 
 
@@ -91,7 +102,7 @@ def without_help(text: str, once: str | None = None) -> tuple[str, tuple[str, ..
     for part in _parts(lines):
         told.setdefault(part.of)
         if part.is_usage:
-            _keep_examples_of_netsh(lines, part)
+            _keep_commands_of_netsh(lines, part)
         else:
             _keep_commands(lines, part)
     return ("\n".join(lines), tuple(told)) if told else (text, ())
@@ -100,6 +111,8 @@ def without_help(text: str, once: str | None = None) -> tuple[str, tuple[str, ..
 def _may_be_help(lines: str) -> bool:
     """Whether a syntax may stand in lines, each of which is there once, or a usage may begin in one."""
     if "<" in lines and "arameter" in lines and _PARAMETERS.search(lines) is not None:
+        return True
+    if " set " in lines and _LINE_OF_SETTINGS.search(lines) is not None:
         return True
     if "=" not in lines or not any(sign in lines for sign in SIGNS):
         return False
@@ -144,7 +157,7 @@ def _parts(lines: Sequence[str]) -> Iterator[_Part]:
 def _command_of(usage: str) -> str:
     """The words of a usage before its first tag."""
     words = usage.partition(":")[2].split()
-    first_tag = next((at for at, word in enumerate(words) if "=" in word or "[" in word), 1)
+    first_tag = next((at for at, word in enumerate(words) if any(sign in word for sign in "=[|(")), 1)
     return "netsh ... " + " ".join(words[: max(first_tag, 1)])
 
 
@@ -178,6 +191,8 @@ def _page_until(lines: Sequence[str], name_at: int, start: int) -> int:
 def _begins_usage(lines: Sequence[str], number: int) -> bool:
     line = lines[number]
     following = lines[number + 1] if number + 1 < len(lines) else ""
+    if _USAGE_OF_SETTINGS.fullmatch(line):
+        return True
     if _USAGE_ALONE.fullmatch(line):
         return "[" in following and _TAGS.match(following) is not None
     if _USAGE.fullmatch(line) is None:
@@ -189,7 +204,8 @@ def _usage_until(lines: Sequence[str], start: int) -> int:
     """The line behind the help of netsh: what belongs to it is indented, or a heading that ends with a colon."""
     for number in range(start, len(lines)):
         line = lines[number]
-        if line.strip() and line[0] not in " \t" and not _HEADING_OF_USAGE.fullmatch(line):
+        is_wrapped = len(lines[number - 1].rstrip("\r")) > _CONSOLE_COLUMNS
+        if line.strip() and line[0] not in " \t" and not (is_wrapped or _HEADING_OF_USAGE.fullmatch(line)):
             return number
     return len(lines)
 
@@ -226,17 +242,31 @@ def _closing(lines: Sequence[str], number: int, end: int, mark: str) -> int:
     return end - 1
 
 
-def _keep_examples_of_netsh(lines: list[str], part: _Part) -> None:
-    """Leave out of the help of netsh all but its examples, whose lines go on until a blank one."""
-    is_command = False
+def _keep_commands_of_netsh(lines: list[str], part: _Part) -> None:
+    """Leave out of the help of netsh all but commands, whose lines go on until a blank one.
+
+    Its own examples are left out too: each stands below a caption, and is indented as that is.
+    """
+    is_command = is_example = False
+    caption = ""
     for number in range(part.start, part.end):
         line = lines[number]
         following = lines[number + 1] if number + 1 < part.end else ""
-        is_command = bool(_NETSH.match(line)) or (is_command and bool(line.strip()))
-        if not is_command:
+        if _NETSH.match(line):
+            is_example = _is_example(caption, line) or (is_example and is_command)
+            is_command = True
+        is_command = is_command and bool(line.strip())
+        caption = line
+        if not is_command or is_example:
             lines[number] = ""
         elif following.strip() and not _NETSH.match(following):
             lines[number] = line.rstrip("\r").rstrip() + " ^"
+
+
+def _is_example(caption: str, command: str) -> bool:
+    """Whether a command of netsh's help stands below a line that says what it does, in the columns of its text."""
+    indent = len(command) - len(command.lstrip())
+    return indent >= _MIN_INDENT and caption.rstrip().endswith(_ENDS_CAPTION) and caption[:indent].isspace()
 
 
 def _leave_out(lines: list[str], start: int, end: int) -> None:

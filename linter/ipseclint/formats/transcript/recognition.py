@@ -42,8 +42,10 @@ from ipseclint.late import late, late_names
 from ipseclint.source import DOCUMENTS, Source, begin_of, each_line_once, suffix_of
 
 if TYPE_CHECKING:
+    from ipseclint.formats.powershell.script.format import code_blocks
     from ipseclint.formats.transcript.empty_answers import shows_empty_store
 else:
+    (code_blocks,) = late_names("ipseclint.formats.powershell.script.format", "code_blocks")
     (shows_empty_store,) = late_names("ipseclint.formats.transcript.empty_answers", "shows_empty_store")
 
 _SCRIPTS = (".ps1", ".psm1")
@@ -100,8 +102,11 @@ def is_transcript(
         return True
     if source.path.casefold().endswith(DOCUMENTS) and without_inline(head)[1]:
         return True
-    if suffix_of(source.path) in MARKDOWN and without_sentences(head)[0] is not head:
-        return True
+    if suffix_of(source.path) in MARKDOWN:
+        plain, told = without_sentences(head)
+        if told or (plain is not head and not _is_read_by_blocks(whole(), head)):
+            return True
+        head = plain
     is_named = source.path.casefold().endswith(_SCRIPTS)
     if not is_named and any(map(lines.__contains__, SIGNS_OF_CODE)) and _has_marked(head):
         return True
@@ -124,6 +129,11 @@ def is_transcript(
     if _is_of_none(form) and not may_hold():
         return False
     return _has_others(source, head, form, known, form_of, is_text=is_text)
+
+
+def _is_read_by_blocks(form: Format | None, text: str) -> bool:
+    """Whether of a document its blocks of PowerShell alone are read, and no sentence beside them."""
+    return form is not None and form.name == "powershell-script" and bool(code_blocks(text))
 
 
 def _is_of_none(form: Format | None) -> bool:
