@@ -33,6 +33,11 @@ def codes(text: str, path: str = "page.txt") -> list[str]:
         "- VPN error 809 (https://example.com/809)\n- Error 13801 - https://example.com/13801\n",
         "| Article | Title |\n|---|---|\n| A | Error 13806 |\n| B | How to fix error 13801 |\n| C | Error 13868 |\n",
         "VPN\n\n== Error 13801 ==\n\nRenew the certificate.\n",
+        "| Symptom | Likely Cause | Resolution |\n|---|---|---|\n| Error 13806 - no certificate | EKU | Check |\n",
+        "| Fehler | Bedeutung |\n| --- | --- |\n| 809 | x |\n| Fehler 13801 | IKE |\n",
+        "Code | Meaning\n:--|:--\nError 13801 | IKE authentication credentials are unacceptable\n",
+        "| \u9519\u8bef | \u539f\u56e0 |\n|---|---|\n| Error 13801 | x |\n",
+        "| Error | \u041f\u0440\u0438\u0447\u0438\u043d\u0430 |\n|---|---|\n| Error 13801 | x |\n",
         "VPN\n\nError 13801\n-----------\n\nRenew the certificate.\n",
     ],
 )
@@ -51,6 +56,9 @@ def test_what_an_index_names_was_not_met(text: str, path: str) -> None:
         "Error 13801\n-----------\n\nSince the renewal nobody can connect.\n",
         "See also\n\nAll clients of the branch show error 13801 since the renewal.\n",
         "- laptop 7: error 13801\n- laptop 8: connects\n",
+        "| Date | Client | Error | Cause |\n|---|---|---|---|\n| 2024-03-04 | L7 | Error 13801 | certificate |\n",
+        "| Client | Error |\n|---|---|\n| L7 | Error 13801 |\n",
+        "| L7 | Error 13801 | cause unknown |\n",
         "I tried to fix it and I get error 13801 again.\n",
     ],
 )

@@ -1,12 +1,14 @@
-"""Where a text names an error that nobody says was met: tables of contents, lists of links, titles of guides.
+"""Where a text names an error that nobody says was met: tables of contents, lists of links, titles of guides, tables.
 
 - [Error 809](#error-809)            Error 809 ........ 3            How to fix error 809
 Related articles: and the entries below it                           - Error 13801 (https://...)
+| Symptom | Likely cause | Resolution | and the rows below it
 """
 
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from ipseclint.formats.pasted.prose import is_prose
 from ipseclint.late import late
@@ -52,9 +54,30 @@ _ITEM = late(r"[ \t]{0,8}(?:[-*+\u2022|]|\d{1,2}(?:\.\d{1,2}){0,3}[.)]?[ \t])")
 _HEADING = late(r"[ \t]{0,3}(?:={2,6}[ \t][^=\r\n]{1,200}={2,6}|h[2-6]\.[ ][^\r\n]{1,200})[ \t]{0,8}")
 _UNDERLINE = late(r"\r?\n[ \t]{0,3}([=~^-])\1{3,200}[ \t]{0,8}(?:\r?\n|\Z)")
 """The line below a heading; the first of a text may be the title of a ticket."""
+_RULE = late(r"[ \t>]{0,8}[|:-][-:| \t]*")
+"""The line below the head of a table."""
+_TELLS_OF_EACH = late(
+    r"\b(?:causes?|resolutions?|resolve|fix(?:es)?|solutions?|remed(?:y|ies)|meanings?|means|workarounds?"
+    r"|what to (?:do|check)|checks?|ursachen?|l\u00f6sung(?:en)?|behebung|bedeutung|abhilfe|ma\u00dfnahmen?"
+    r"|pr\u00fcfen|signification"
+    r"|correction|causas?|soluci\u00f3n(?:es)?|significado|solu\u00e7(?:\u00e3o|\u00f5es)"
+    r"|\u043f\u0440\u0438\u0447\u0438\u043d[\u0430\u044b]|\u0440\u0435\u0448\u0435\u043d\u0438[\u0435\u044f]"
+    r"|\u0437\u043d\u0430\u0447\u0435\u043d\u0438\u0435)\b"
+    r"|\u539f\u56e0|\u89e3\u51b3|\u89e3\u6c7a|\u5bf9\u7b56|\u5bfe\u51e6|\u542b\u4e49|\u610f\u5473|\uc6d0\uc778|\ud574\uacb0",
+    re.IGNORECASE,
+)
+"""A column of a table of what errors mean and what to do then."""
+_TELLS_OF_ONE = late(
+    r"(?:date|time|when|since|host|client|user|computer|machine|count|times|ticket|case|seen|datum|zeit|uhrzeit|rechner"
+    r"|benutzer|anzahl|seit|heure|poste|utilisateur|nombre|fecha|hora|equipo|usuario"
+    r"|\u0434\u0430\u0442\u0430|\u0432\u0440\u0435\u043c\u044f|\u65e5\u671f|\u65f6\u95f4|\u65e5\u6642)s?",
+    re.IGNORECASE,
+)
+"""The whole head of a column that tells when, where or how often something happened."""
 _MAX_ENTRIES = 60
 """So many lines above an entry are looked at for the head of its index (reasoned)."""
 _MAX_CHARACTERS = 6000
+_HEAD_AND_RULE = 2
 
 
 def is_indexed(text: str, start: int, end: int) -> bool:
@@ -66,6 +89,8 @@ def is_indexed(text: str, start: int, end: int) -> bool:
         return True
     if any(alone.fullmatch(line) for alone in (_LINKS_ALONE, _HEADING)) or _ENDS_IN_PAGE.search(line, end - begin):
         return True
+    if "|" in line and _is_of_guide(text[max(0, begin - _MAX_CHARACTERS) : begin]):
+        return True
     if last >= 0 and _UNDERLINE.match(text, last) and text[:begin].strip():
         return True
     if is_prose(line):
@@ -73,6 +98,15 @@ def is_indexed(text: str, start: int, end: int) -> bool:
     return _ITEM_WITH_ADDRESS.fullmatch(line) is not None or _is_below_head(
         text[max(0, begin - _MAX_CHARACTERS) : begin]
     )
+
+
+def _is_of_guide(above: str) -> bool:
+    """Whether the rows above one of a table belong to one that tells what errors mean, or what to do then."""
+    rows = list(takewhile(lambda row: "|" in row, above.split("\n")[-2 : -_MAX_ENTRIES - 2 : -1]))
+    if len(rows) < _HEAD_AND_RULE or _RULE.fullmatch(rows[-2].rstrip()) is None:
+        return False
+    cells = [cell.strip(" \t*_`>") for cell in rows[-1].split("|")]
+    return any(map(_TELLS_OF_EACH.search, cells)) and not any(map(_TELLS_OF_ONE.fullmatch, cells))
 
 
 def _is_below_head(above: str) -> bool:
