@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from ipseclint.words import slip_of
+
 
 class Service(Struct, frozen=True):
     """A service that IPsec stands on.
@@ -46,8 +48,21 @@ SERVICES = {shown: row.name for row in ROWS for shown in (row.name.casefold(), *
 TITLES = {**SERVICES, **{title: row.name for row in ROWS for title in row.german}}
 """The same, with the names that are shown in German, as a list that a console exports has them."""
 
+_LONG_NAMES = {row.name.casefold(): row.name for row in ROWS if len(row.name) > 4}
+"""Shorter names are too alike: `bfs` is a service of its own beside `BFE`."""
+
 STARTS_OF_SC = {"auto": "automatic", "delayed-auto": "automatic", "demand": "manual", "disabled": "disabled"}
 """`start=` of `sc config`, and the start of a service."""
+
+
+def misspelt(name: str) -> str | None:
+    """Why a name leads to no service, if it is one letter off one that IPsec stands on."""
+    meant = slip_of(name.casefold(), _LONG_NAMES)
+    return (
+        None
+        if meant is None
+        else f"no service of Windows has this name: `{_LONG_NAMES[meant]}` may be meant, and is not set"
+    )
 
 
 def _names(rows: Iterable[Service]) -> str:

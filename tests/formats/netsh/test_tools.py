@@ -29,3 +29,27 @@ def test_what_is_deleted_is_gone_and_nothing_else(deleted: str, left: tuple[str,
     assert tuple(value.path.rpartition("\\")[2] for value in parsed.policy.registry) == left
     expected = ["deletes what this script did not write: what it held is not known"] if is_said else []
     assert [problem.message for problem in parsed.problems] == expected
+
+
+@pytest.mark.parametrize(
+    ("command", "meant", "column"),
+    [
+        ("sc config IKEXT start= disabled", "IKEEXT", 11),
+        ("net stop PolicyAgnet /y", "PolicyAgent", 10),
+        ("net1 start rasmann", "RasMan", 12),
+        (r"C:\Windows\System32\sc.exe stop RemoteAcess", "RemoteAccess", 33),
+    ],
+)
+def test_a_service_that_is_one_letter_off_one_of_ipsec_is_told(command: str, meant: str, column: int) -> None:
+    parsed = script.parse(bytes_source("a.cmd", f"{ADDED}{command}\n".encode()))
+    (problem,) = parsed.problems
+    assert problem.message == f"no service of Windows has this name: `{meant}` may be meant, and is not set"
+    assert (problem.span.line, problem.span.column) == (3, column)
+    assert parsed.policy.services == ()
+
+
+@pytest.mark.parametrize(
+    "command", ["sc config bfs start= auto", "net stop RasAuto", "sc query IKEXT", "net stop Spooler", "net use IKEXT"]
+)
+def test_a_service_of_another_name_and_a_look_are_of_no_concern(command: str) -> None:
+    assert script.parse(bytes_source("a.cmd", f"{ADDED}{command}\n".encode())).problems == ()

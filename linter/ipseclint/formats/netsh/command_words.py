@@ -134,6 +134,13 @@ def tool_command(words: tuple[Token, ...]) -> tuple[str, tuple[Token, ...]] | No
     return (tool, words[1:]) if name.split(" /")[0].casefold() in SERVICES else None
 
 
+def service_of(words: tuple[Token, ...]) -> Token | None:
+    """The word of a command of `sc` or `net` that names the service; None of any other command."""
+    tool = words[0].text.casefold().rpartition("\\")[2].removesuffix(".exe").replace("net1", "net")
+    is_one = tool in {"sc", "net"} and len(words) > 2 and words[1].text.casefold() in _TOOL_VERBS[tool]
+    return words[2] if is_one else None
+
+
 def is_followed(words: tuple[Token, ...]) -> bool:
     """Whether words call netsh, a tool that is read, or another wrapper."""
     name = words[0].text.casefold().removesuffix(".exe")

@@ -15,6 +15,7 @@ from ipseclint.formats.netsh.command_words import (
     is_unknown,
     names_in,
     runs_script,
+    service_of,
     speaks_of_ipsec,
     takes_commands,
 )
@@ -24,6 +25,7 @@ from ipseclint.late import late
 from ipseclint.model.policy import Policy
 from ipseclint.source import Span
 from ipseclint.vocabulary.ipsec_tools import Mention, mention_in
+from ipseclint.vocabulary.services import misspelt
 
 MAX_OPEN_ENDS = 3
 """How many commands that may do anything are named where one of them may be what is missing (reasoned)."""
@@ -135,6 +137,10 @@ class Unfollowed:
         if _ASSIGNMENT.fullmatch(part.raw):
             return
         first, name = words[0], _name_of(words[0])
+        service = service_of(words)
+        if service is not None and (why := misspelt(service.text)) is not None:
+            self.says(why, service)
+            return
         arguments = _SHOWS.sub(" ", part.raw)
         if host is BATCH and _is_looked_up(part.raw):
             return

@@ -138,3 +138,24 @@ def test_how_a_service_starts_is_told_by_its_key_as_well(command: str) -> None:
         ("MpsSvc", "disabled"),
         ("RemoteAccess", "disabled"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("command", "meant", "column"),
+    [
+        ("Set-Service IKEXT -StartupType Disabled", "IKEEXT", 13),
+        ("Stop-Service -Name 'PolicyAgnet' -Force", "PolicyAgent", 21),
+        ("sc.exe config IKEET start= disabled", "IKEEXT", 15),
+        ("net stop RasMann", "RasMan", 10),
+        ("'Spooler', 'PolicyAgents' | Restart-Service", "PolicyAgent", 13),
+    ],
+)
+def test_a_service_that_is_one_letter_off_one_of_ipsec_is_told(command: str, meant: str, column: int) -> None:
+    message = f"no service of Windows has this name: `{meant}` may be meant, and is not set"
+    assert said_of(f"{RULE} A\n{command}\n") == [(2, column, message)]
+    assert services_of(command) == []
+
+
+@pytest.mark.parametrize("command", ["Get-Service IKEXT", "Stop-Service bfs, RasAuto", "sc.exe query IKEXT"])
+def test_a_service_of_another_name_and_a_look_are_of_no_concern(command: str) -> None:
+    assert said_of(f"{RULE} A\n{command}\n") == []

@@ -25,7 +25,7 @@ from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.parameters import given, parameters
 from ipseclint.formats.powershell.script.registry import RegistryWrites
 from ipseclint.formats.powershell.script.running import run_text
-from ipseclint.formats.powershell.script.services import ServiceChanges
+from ipseclint.formats.powershell.script.services import ServiceChanges, misspelt_in
 from ipseclint.formats.powershell.script.values import MAX_WAYS, Block, Table, Value, Way, flat, items_of, text_of
 from ipseclint.formats.powershell.script.written_files import WrittenFiles
 from ipseclint.model.policy import Policy
@@ -70,7 +70,10 @@ class Programs:
             return False  # in PowerShell `sc` writes a file
         change = _SERVICE_TOOLS.get(name)
         if change is not None:
-            return change(self.services, call._replace(name=name), evaluator)
+            called = call._replace(name=name)
+            if (slip := misspelt_in(called)) is not None:
+                self._diagnostics.not_understood(slip[1], self._syntax.span(slip[0].start, slip[0].end))
+            return change(self.services, called, evaluator) or slip is not None
         if name in _IMPORTING:
             return self.certificates.certutil(call) if name == "certutil" else self.certificates.cmdlet(call)
         if name in _ADAPTER_CMDLETS:

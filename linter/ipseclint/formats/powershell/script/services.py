@@ -11,11 +11,12 @@ from fnmatch import fnmatchcase
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.parameters import given, parameters
 from ipseclint.formats.powershell.script.values import Table, Thing, Unknown, Value, flat, text_of
-from ipseclint.vocabulary.services import SERVICES, STARTS_OF_SC
+from ipseclint.vocabulary.services import SERVICES, STARTS_OF_SC, misspelt
 
 _STATES = {"stop": "Stopped", "suspend": "Paused", "start": "Running", "restart": "Running"}
 """What each verb of a cmdlet on services leaves."""
 
+_VERBS_OF_TOOLS = frozenset({"config", "start", "stop"})
 _RUNS = frozenset({"running", "automatic", "auto", "automaticdelayedstart"})
 """What lets a service run."""
 
@@ -116,6 +117,16 @@ def get_service(call: Call, _evaluator: Evaluator) -> list[Value]:
     if not names or any(name.is_unknown for name in names):
         return [Value(Unknown("what `Get-Service` gives"), call.start, call.end)]
     return [Value(_service(name), name.start, name.end) for name in _expanded(names)]
+
+
+def misspelt_in(call: Call) -> tuple[Value, str] | None:
+    """The service that a command names one letter off one of ours, and what to say of it."""
+    named = _asked(call)
+    if call.name in {"sc", "net", "net1"}:
+        values = _values(call)
+        named = values[1:2] if values and text_of(values[0]).casefold() in _VERBS_OF_TOOLS else []
+    found = ((name, misspelt(text_of(name))) for name in named if isinstance(name.data, str))
+    return next(((name, why) for name, why in found if why is not None), None)
 
 
 def is_of_no_concern(item: Value) -> bool:
