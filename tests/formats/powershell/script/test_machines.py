@@ -134,3 +134,16 @@ def test_a_loop_makes_sets_of_each_machine_where_they_differ() -> None:
     assert len(policy_of(script.format(f"{proposal} DH20")).main_mode_crypto_sets) == 1
     apart = script.format(f"{proposal} @{{{{ a = 'DH20'; b = 'DH14' }}}}[$c]".replace("{{", "{").replace("}}", "}"))
     assert len(policy_of(apart.replace("@{", "(@{").replace("}[", "})[")).main_mode_crypto_sets) == 2
+
+
+@pytest.mark.parametrize("block", ["Restart-Service IKEEXT", "Start-Service PolicyAgent; net start BFE"])
+def test_a_service_that_is_started_on_another_machine_sets_nothing(block: str) -> None:
+    script = f"{RULE} A\nStop-Service IKEEXT\nInvoke-Command -ComputerName srv1 {{ {block} }}\n"
+    assert said_of(script) == []
+    assert [(each.name, each.status and each.status.value) for each in policy_of(script).services] == [
+        ("IKEEXT", "stopped")
+    ]
+
+
+def test_a_service_that_is_stopped_on_another_machine_is_told() -> None:
+    assert said_of(f"{RULE} A\nInvoke-Command -ComputerName srv1 {{ Stop-Service IKEEXT }}\n") == [(2, 37, BESIDE)]

@@ -26,6 +26,7 @@ from ipseclint.formats.powershell.script.started import starts
 from ipseclint.formats.powershell.script.texts import ITEMS_OF_A_STEP
 from ipseclint.formats.powershell.script.value_commands import ALIASES, NOTHING, VALUE_COMMANDS, fed
 from ipseclint.formats.powershell.script.values import (
+    HERE_ALONE,
     Block,
     Table,
     Thing,
@@ -118,6 +119,7 @@ class ScriptCommands:
         if self._is_given_strange(call):
             return []
         self.programs.services.only_starts = self.programs.is_aside = False
+        self.programs.services.is_elsewhere = self.cmdlets.objects.machines != HERE_ALONE
         if self.programs.run(call, evaluator):
             self._after_program(call, evaluator)
             return passed_on(call)

@@ -28,12 +28,13 @@ class ServiceChanges:
     """What a script leaves these services as: one object each, in the order of their first change.
 
     `only_starts` tells of the last change that it lets a service run which may do so already: whether that is done
-    makes no difference, and it is not kept.
+    makes no difference, and it is not kept. `is_elsewhere`: what changes next is a service of another machine.
     """
 
     def __init__(self) -> None:
         self.made: list[Thing] = []
         self.only_starts = False
+        self.is_elsewhere = False
 
     def set_service(self, call: Call, evaluator: Evaluator) -> bool:
         """`Set-Service -Name ... -StartupType ... -Status ...`."""
@@ -102,7 +103,8 @@ class ServiceChanges:
         properties = {key: value for key, value in change.items() if value is not None}
         before = next((thing for thing in self.made if thing.text("name").casefold() == known), None)
         words = {text_of(value).casefold() for value in properties.values()}
-        self.only_starts = bool(evaluator.doubts) and before is None and words <= _RUNS
+        may_run_already = bool(evaluator.doubts) or self.is_elsewhere
+        self.only_starts = may_run_already and words <= _RUNS and (before is None or self.is_elsewhere)
         if self.only_starts:
             return
         if before is None:
