@@ -45,7 +45,7 @@ _USAGE_OF_SETTINGS = late(
 )
 """How the help of `netsh advfirewall set` begins, whose settings have no tags."""
 _LINE_OF_SETTINGS = late(r"\n" + _USAGE_OF_SETTINGS.pattern)
-_CONSOLE_COLUMNS = 79
+_CONSOLE_COLUMNS = frozenset({80, 120})
 """A line as long as that goes on in the next one, where a console has wrapped it."""
 _COLONS = {
     colon: (
@@ -204,7 +204,7 @@ def _usage_until(lines: Sequence[str], start: int) -> int:
     """The line behind the help of netsh: what belongs to it is indented, or a heading that ends with a colon."""
     for number in range(start, len(lines)):
         line = lines[number]
-        is_wrapped = len(lines[number - 1].rstrip("\r")) > _CONSOLE_COLUMNS
+        is_wrapped = len(lines[number - 1].rstrip("\r")) in _CONSOLE_COLUMNS
         if line.strip() and line[0] not in " \t" and not (is_wrapped or _HEADING_OF_USAGE.fullmatch(line)):
             return number
     return len(lines)
