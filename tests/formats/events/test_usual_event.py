@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
 from tests import ROOT
 from tests.formats.events.event_log_writer import event_log as written_log
 
 from ipseclint.formats.events import event_log, security_events
 from ipseclint.formats.events.log_events import EventLog
 from ipseclint.formats.events.usual_event import usual_event
-from ipseclint.source import bytes_source
+from ipseclint.source import NOWHERE, bytes_source
 
 EVENTS = (ROOT / "fixtures" / "formats" / "security-events" / "without-root.xml").read_bytes()
 FIRST = EVENTS[: EVENTS.index(b"</Event>") + len(b"</Event>")]
@@ -80,10 +83,37 @@ def test_it_has_what_the_event_says_and_where_its_number_is() -> None:
     assert event is not None
     assert (event.number, event.line, event.column) == ("4653", 8, 11)
     assert event.time == "2026-03-02T08:00:00.000000000Z"
-    assert [value.text for value in event.values if value.name == "RemoteAddress"] == ["10.20.0.9"]
+    assert dict(event.values)["RemoteAddress"] == "10.20.0.9"
 
 
 def test_what_looks_otherwise_is_none() -> None:
     assert usual_event(FIRST) is not None
     assert usual_event(FIRST[:-1]) is None
     assert usual_event(FIRST + FIRST) is None
+
+
+VALUES = (
+    "%%8223",
+    "%%8224",
+    " %%8205 ",
+    "odd word",
+    "No response from peer\n",
+    "Negotiation timed out",
+    "10.20.0.9",
+    "-",
+    "",
+)
+
+
+@given(st.lists(st.tuples(*[st.sampled_from(VALUES)] * 3, st.sampled_from((b"4653", b"4654", b"4984"))), max_size=12))
+def test_events_that_are_alike_say_what_each_says_alone(told: list[tuple[str, str, str, bytes]]) -> None:
+    events = []
+    for count, (reason, word, address, number) in enumerate(told):
+        event = FIRST.replace(b"No response from peer\n", reason.encode()).replace(b"%%8223", word.encode())
+        event = event.replace(b"10.20.0.9", address.encode()).replace(b"<EventID>4653", b"<EventID>" + number)
+        events.append(event.replace(b"db55d3767e51b422", b"%016x" % count).replace(b":00:00.0", b":00:%02d.0" % count))
+    together = security_events.parse(bytes_source("a.xml", b"".join(events) + FIRST))
+    alone = [security_events.parse(bytes_source("a.xml", event + FIRST)) for event in (*events, b"")]
+    nowhere = [replace(event, span=NOWHERE) for event in together.events]
+    assert nowhere == [replace(each.events[0], span=NOWHERE) for each in alone]
+    assert len({event.span for event in together.events}) == len(events) + 1

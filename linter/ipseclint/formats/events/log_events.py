@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
-from ipseclint.formats.events.usual_event import UsualEvent, UsualValue
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ipseclint.formats.events.usual_event import UsualEvent
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
@@ -50,6 +54,14 @@ MAX_NAME = 100
 MAX_UNKNOWN = 1000
 """Different words not known that are kept of one log (reasoned)."""
 
+_MAX_ALIKE = 5_000
+"""So many events are remembered of which others differ in time alone: a few megabytes (reasoned)."""
+_TOLD = (
+    *("FailureReason", "KeyModName", "Role", "FailurePoint", "State", "LocalAddress", "RemoteAddress"),
+    *("QMFilterID", "MMFilterID"),
+)
+"""The values of an audit event that are kept; cookies and SPIs, which are others in each, are not."""
+
 _EVENT: Structure = {
     "System": leaves(
         "Provider EventID Version Level Task Opcode Keywords TimeCreated EventRecordID Correlation Execution Channel"
@@ -61,8 +73,19 @@ _EVENT: Structure = {
 """The elements of an event (event.xsd of the Windows SDK)."""
 
 T = TypeVar("T")
-Field = Element | Token | UsualValue
-"""A value of an event: an element of XML, a piece of text, or what stands for an element."""
+
+
+class Values(Struct, frozen=True):
+    """The values of an event by their names in XML, and what tells where the one of a name stands."""
+
+    by_name: Mapping[str, str]
+    place_of: Callable[[str], Span]
+
+    def shown(self, name: str) -> str | None:
+        """What a value says, numbers of the message table as the words they stand for; None if it says nothing."""
+        text = self.by_name.get(name, "").strip()
+        return None if text in _NOTHING else PARAMETERS.get(text, text)
+
 
 _RETURNED = re.compile(r"code\s{1,9}returned\s{1,9}on\s{1,9}(?:failure|termination)\s{1,9}is\s{1,9}(-?[0-9]{1,10})")
 _SHOWN_PROVIDER = "microsoft windows security auditing"
@@ -88,9 +111,10 @@ _NUMBER = re.compile(r"(?:0x[0-9a-f]{4,8}|1[0-9]{4})", re.IGNORECASE)
 
 def are_read(event: UsualEvent) -> bool:
     """Whether all the values of an event have names that are read."""
-    return all(value.name in VALUE_NAMES for value in event.values)
+    return VALUE_NAMES.issuperset(event.by_name)
 
 
+@lru_cache(maxsize=256)
 def other_event(digits: str, provider: str) -> str | None:
     """What an event that does not concern IPsec is counted as: its number, after its provider if that is another."""
     number, folded = event_number(digits), provider.casefold()
@@ -112,25 +136,28 @@ def event_number(digits: str) -> int:
 
 
 class EventLog:
-    """The events of one log as they come in. Reasons that are not known are noted once each, with their number."""
+    """The events of one log as they come in. Reasons that are not known are noted once each, with their number.
+
+    Of audit events in which nothing is unknown `_alike` has one by each number with the values that are kept.
+    """
 
     def __init__(self, diagnostics: Diagnostics) -> None:
         self.diagnostics = diagnostics
         self._path = diagnostics.path
         self._events: list[Event] = []
         self._left = MAX_EVENTS
-        self._is_placed = False
         self._unknown: Counter[tuple[str, str]] = Counter()
+        self._unknown_count = 0
         self._other: Counter[str] = Counter()
         self._of_ike = 0
         self._first_of_ike: Span | None = None
         self._of_policy: Counter[str] = Counter()
         self._first_of_policy: Span | None = None
         self._first: dict[tuple[str, str], Span] = {}
+        self._alike: dict[tuple[int, tuple[str | None, ...]], Event] = {}
 
     def add(self, element: Element, place: Span | None = None) -> None:
         """Keep an event if it concerns IPsec. `place` is where it stands, if not where the element says."""
-        self._is_placed = place is not None
         system = element.child("System")
         number = None if system is None else system.child("EventID")
         if system is None or number is None:
@@ -140,39 +167,37 @@ class EventLog:
         data = element.child("EventData")
         values = () if data is None else tuple(data.named("Data"))
         by_name = _by_name(values)
-        is_kept = self.keep(
+        is_kept = self._keep(
             number.text.strip(),
             PROVIDER if provider is None else provider.attributes.get("Name", PROVIDER),
             None if time is None else time.attributes.get("SystemTime"),
-            by_name,
-            self._span(number, place),
-            texts=[value.text for value in values],
+            Values(
+                {name: value.text.strip() for name, value in by_name.items()},
+                lambda name: place or text_of(by_name[name], self._path).strip().span,
+            ),
+            place or text_of(number, self._path).span,
+            [value.text for value in values],
         )
         if is_kept:
             note_unknown(element, _EVENT, self.diagnostics)
             for name, value in by_name.items():
                 if name and name not in VALUE_NAMES:
-                    span = self._span(value, place)
+                    span = place or text_of(value, self._path).span
                     note_unread(name, span, VALUE_NAMES, self.diagnostics, kind="value")
 
     def add_usual(self, event: UsualEvent, place: Span | None = None) -> None:
         """Keep an event if it concerns IPsec of which no element was built, and of whose values all names are read."""
-        self._is_placed = place is not None
-        self.keep(
-            event.number,
-            event.provider,
-            event.time,
-            {value.name: value for value in reversed(event.values)},
-            place or Span(self._path, event.line, event.column, len(event.number)),
-            texts=[value.text for value in event.values],
-        )
+        span = place or Span(self._path, event.line, event.column, len(event.number))
+        by_name = {name: text.strip() for name, text in event.by_name.items()}
+        values = Values(by_name, lambda name: place or self._place_in(event, name, span))
+        self._keep(event.number, event.provider, event.time, values, span, [text for _, text in event.values])
 
     def keep(
         self,
         digits: str,
         provider: str,
         time: str | None,
-        fields: Mapping[str, Field],
+        fields: Mapping[str, Token],
         span: Span,
         *,
         texts: Sequence[str] = (),
@@ -181,6 +206,12 @@ class EventLog:
 
         `fields` are its values by their names in XML, `texts` all of them, or its message, in order.
         """
+        values = Values({name: token.text for name, token in fields.items()}, lambda name: fields[name].span)
+        return self._keep(digits, provider, time, values, span, texts)
+
+    def _keep(
+        self, digits: str, provider: str, time: str | None, values: Values, span: Span, texts: Sequence[str]
+    ) -> bool:
         other = other_event(digits, provider)
         if other is not None:
             self.count_other(other)
@@ -198,32 +229,39 @@ class EventLog:
         if folded in KDC_PROVIDERS:
             return self._keep_mapping(number, time, span)
         if number in NPS_REFUSALS:
-            return self._keep_refusal(number, time, fields, span)
-        known = AUDIT_EVENTS[number]
-        if not self._has_room(span):
-            return True
-        codes = (known.error_code,) if known.error_code is not None else self._codes(fields, span)
-        reason_unknown = not codes and _shown(fields, "FailureReason") is not None
-        self._events.append(
-            Event(
-                span=span,
-                kind=EventKind(known.kind),
-                event_id=number,
-                time=time,
-                error_code=codes[0] if len(codes) == 1 else None,
-                possible_codes=codes if len(codes) > 1 else (),
-                success=known.success,
-                reason_unknown=reason_unknown,
-                key_module=self._word(fields, "KeyModName", KEY_MODULES, span),
-                role=self._word(fields, "Role", ROLES, span),
-                failure_point=self._word(fields, "FailurePoint", FAILURE_POINTS, span),
-                state=_shown(fields, "State"),
-                local_address=_shown(fields, "LocalAddress"),
-                remote_address=_shown(fields, "RemoteAddress"),
-                filter_id=decimal(_shown(fields, "QMFilterID") or _shown(fields, "MMFilterID") or ""),
-            )
-        )
+            return self._keep_refusal(number, time, values, span)
+        if self._has_room(span):
+            said = tuple(map(values.by_name.get, _TOLD))
+            alike = self._alike.get((number, said))
+            told = self._audited(number, said, span, values) if alike is None else alike
+            self._events.append(replace(told, span=span, time=time))
         return True
+
+    def _audited(self, number: int, said: tuple[str | None, ...], span: Span, values: Values) -> Event:
+        """An audit event without its time, by what it `said` of `_TOLD`: remembered, if nothing in it is unknown."""
+        known, unknown = AUDIT_EVENTS[number], self._unknown_count
+        told = zip(_TOLD, said, strict=True)
+        values = replace(values, by_name={name: text for name, text in told if text is not None})
+        codes = (known.error_code,) if known.error_code is not None else self._codes(values)
+        event = Event(
+            span=span,
+            kind=EventKind(known.kind),
+            event_id=number,
+            error_code=codes[0] if len(codes) == 1 else None,
+            possible_codes=codes if len(codes) > 1 else (),
+            success=known.success,
+            reason_unknown=not codes and values.shown("FailureReason") is not None,
+            key_module=self._word(values, "KeyModName", KEY_MODULES),
+            role=self._word(values, "Role", ROLES),
+            failure_point=self._word(values, "FailurePoint", FAILURE_POINTS),
+            state=values.shown("State"),
+            local_address=values.shown("LocalAddress"),
+            remote_address=values.shown("RemoteAddress"),
+            filter_id=decimal(values.shown("QMFilterID") or values.shown("MMFilterID") or ""),
+        )
+        if self._unknown_count == unknown and len(self._alike) < _MAX_ALIKE:
+            self._alike[number, said] = event
+        return event
 
     def _keep_mapping(self, number: int, time: str | None, span: Span) -> bool:
         """Keep that a domain controller could not map a certificate to its account strongly."""
@@ -259,10 +297,10 @@ class EventLog:
             )
         )
 
-    def _keep_refusal(self, number: int, time: str | None, fields: Mapping[str, Field], span: Span) -> bool:
+    def _keep_refusal(self, number: int, time: str | None, values: Values, span: Span) -> bool:
         """Keep that Network Policy Server refused a user of a VPN, by the client's error, and why; else count it."""
-        reason = _shown(fields, "ReasonCode")
-        if not _is_of_vpn(fields):
+        reason = values.shown("ReasonCode")
+        if not _is_of_vpn(values):
             self.count_other(f"{number} without a sign of a VPN")
             return False
         from ipseclint.vocabulary.nps_reasons import CLIENT_ERRORS, meaning
@@ -322,45 +360,41 @@ class EventLog:
             unread=self.diagnostics.unread_names(),
         )
 
-    def _span(self, element: Element, place: Span | None) -> Span:
-        return place or text_of(element, self._path).span
-
-    def _codes(self, fields: Mapping[str, Field], place: Span) -> tuple[int, ...]:
+    def _codes(self, values: Values) -> tuple[int, ...]:
         """The errors that the reason of a failure may stand for; none, after counting it, if it is not known."""
-        reason = _shown(fields, "FailureReason")
+        reason = values.shown("FailureReason")
         if reason is None:
             return ()
         numbered = find_error(reason) if _NUMBER.fullmatch(reason) else None
         codes = (numbered.code,) if numbered else codes_of_reason(reason) or codes_as_spoken(reason)
         if not codes:
-            self._count_unknown(fields, "FailureReason", place)
+            self._count_unknown(values, "FailureReason")
         return codes
 
-    def _word(self, fields: Mapping[str, Field], name: str, words: Mapping[str, T], place: Span) -> T | None:
-        shown = _shown(fields, name)
+    def _word(self, values: Values, name: str, words: Mapping[str, T]) -> T | None:
+        shown = values.shown(name)
         value = None if shown is None else words.get(shown.casefold())
         if shown is not None and value is None:
-            self._count_unknown(fields, name, place)
+            self._count_unknown(values, name)
         return value
 
-    def _count_unknown(self, fields: Mapping[str, Field], name: str, place: Span) -> None:
-        field = fields[name]
-        key = name, field.text if isinstance(field, Token) else field.text.strip()
+    def _count_unknown(self, values: Values, name: str) -> None:
+        self._unknown_count += 1
+        key = name, values.by_name[name]
         if len(self._unknown) < MAX_UNKNOWN or key in self._unknown:
             self._unknown[key] += 1
             if key not in self._first:
-                self._first[key] = place if self._is_placed else self._place_of(field, place)
+                self._first[key] = values.place_of(name)
 
-    def _place_of(self, field: Field, event: Span) -> Span:
-        if isinstance(field, Token):
-            return field.span
-        element = field.element() if isinstance(field, UsualValue) else field
-        return event if element is None else text_of(element, self._path).strip().span
+    def _place_in(self, event: UsualEvent, name: str, whole: Span) -> Span:
+        """Where a value of an event stands of which no element was built."""
+        element = event.element(name)
+        return whole if element is None else text_of(element, self._path).strip().span
 
 
-def _is_of_vpn(fields: Mapping[str, Field]) -> bool:
+def _is_of_vpn(values: Values) -> bool:
     """Whether an event of NPS says that the user came by a VPN."""
-    said = {name: (_shown(fields, name) or "").casefold() for name in NPS_OF_VPN}
+    said = {name: (values.shown(name) or "").casefold() for name in NPS_OF_VPN}
     return NPS_OF_RRAS in said.values() or any(NPS_OF_VPN[name] in _WORD.findall(value) for name, value in said.items())
 
 
@@ -369,10 +403,3 @@ def _by_name(values: Iterable[Element]) -> dict[str, Element]:
     for value in values:
         by_name.setdefault(value.attributes.get("Name", ""), value)
     return by_name
-
-
-def _shown(fields: Mapping[str, Field], name: str) -> str | None:
-    """What a field says, numbers of the message table as the words they stand for; None if it says nothing."""
-    element = fields.get(name)
-    text = "" if element is None else element.text.strip()
-    return None if text in _NOTHING else PARAMETERS.get(text, text)

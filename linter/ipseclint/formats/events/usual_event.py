@@ -52,32 +52,32 @@ _EVENT = late(
 _VALUE = late(r"<Data\s+Name=.(\w+).(?:/>|>([^<]*)</Data>)")
 
 
-class UsualValue(Struct, frozen=True, gc=False):
-    """A value of such an event, and the event: its element is made where the place of the value is asked for."""
-
-    name: str
-    text: str
-    written: bytes
-    line: int
-    column: int
-
-    def element(self) -> Element | None:
-        """The element of the value."""
-        event = build(self.written, {}, self.line, self.column)
-        values = None if event is None else event.child("EventData")
-        named = () if values is None else values.children
-        return next((each for each in named if each.attributes.get("Name") == self.name), None)
-
-
 class UsualEvent(Struct, frozen=True):
-    """An event that looks as usual: its number as written, who wrote it, its values, and where the number is."""
+    """An event that looks as usual: its number, who wrote it, its values with their names, and where the number is.
+
+    `place` is the line and the column in which the event begins.
+    """
 
     number: str
     provider: str
     time: str | None
-    values: list[UsualValue]
+    values: list[tuple[str, str]]
     line: int
     column: int
+    written: bytes
+    place: tuple[int, int]
+
+    @property
+    def by_name(self) -> dict[str, str]:
+        """The first value of each name."""
+        return dict(reversed(self.values))
+
+    def element(self, name: str) -> Element | None:
+        """The element of the first value of a name: it is made where its place is asked for."""
+        event = build(self.written, {}, *self.place)
+        values = None if event is None else event.child("EventData")
+        named = () if values is None else values.children
+        return next((each for each in named if each.attributes.get("Name") == name), None)
 
 
 def usual_event(written: bytes, line: int = 1, column: int = 1) -> UsualEvent | None:
@@ -89,9 +89,8 @@ def usual_event(written: bytes, line: int = 1, column: int = 1) -> UsualEvent | 
     if b"\r" in before:  # such lines are for the parser to count
         return None
     try:
-        number, provider, time, said = (
-            (part or b"").decode() for part in match.group("number", "provider", "time", "values")
-        )
+        provider, said = match["provider"].decode(), match["values"].decode()
+        time = None if match["time"] is None else match["time"].decode()
         begin = before.rpartition(b"\n")[2].decode()
     except UnicodeDecodeError:
         return None
@@ -99,10 +98,12 @@ def usual_event(written: bytes, line: int = 1, column: int = 1) -> UsualEvent | 
     if "\r" in said:  # as XML has it
         said = said.replace("\r\n", "\n").replace("\r", "\n")
     return UsualEvent(
-        number=number,
+        number=match["number"].decode(),
         provider=provider,
-        time=None if match["time"] is None else time,
-        values=[UsualValue(name, text, written, line, column) for name, text in _VALUE.findall(said)],
+        time=time,
+        values=_VALUE.findall(said),
         line=line + lines,
         column=len(begin) + (1 if lines else column),
+        written=written,
+        place=(line, column),
     )
