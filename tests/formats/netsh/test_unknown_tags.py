@@ -38,6 +38,12 @@ def test_a_word_that_may_be_a_key_is_not_named_and_few_tags_are() -> None:
         ("netsh ipsec static add policy name=P mmpfsyes", "mmpfs", 38),
         ('netsh ipsec static add filteraction name=A qmsecmethods"AH[SHA1]:100000k/3600s"', "qmsecmethods", 44),
         ("netsh ipsec static add policy name=P qmpermm10 mmpfs=no", "qmpermm", 38),
+        ("netsh ipsec static add policy name=P mmpfs", "mmpfs", 38),
+        ("netsh ipsec static add filter filterlist=L srcaddr me dstaddr=any", "srcaddr", 44),
+        ("netsh ipsec static add filteraction name=A action=permit softyes", "soft", 58),
+        ("netsh ipsec static add filteraction name=A action=permit Soft:Yes", "soft", 58),
+        ("netsh ipsec static add filteraction name=A softno action=permit", "soft", 44),
+        ("netsh ipsec static add filteraction name=A action:permit", "action", 44),
     ],
 )
 def test_a_tag_that_lost_its_sign_is_told_for_netsh_takes_it_for_another(line: str, tag: str, column: int) -> None:
@@ -46,7 +52,53 @@ def test_a_tag_that_lost_its_sign_is_told_for_netsh_takes_it_for_another(line: s
     assert problem.span.column == column
 
 
-@pytest.mark.parametrize("value", ["Servers", "assigned", "policy1", "mmpfs", '"mmpfs on"', "tunnel2"])
+@pytest.mark.parametrize(
+    "value", ["Servers", "assigned", "policy1", '"mmpfs on"', '"mmpfs"', "tunnel2", "policy", "software", "nameless"]
+)
 def test_other_values_by_position_are_taken_without_a_word(value: str) -> None:
     parsed = parse(bytes_source("a.cmd", f"netsh ipsec static add policy name=P {value}".encode()))
     assert (parsed.problems, parsed.policy.refused_commands) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("line", "tag", "column"),
+    [
+        (
+            'netsh advfirewall mainmode add rule name="Partners endpoint1=any endpoint2=any auth1=computerkerb',
+            "name",
+            52,
+        ),
+        ('netsh advfirewall mainmode add rule name=Partners" endpoint1=any mmsecmethods=default', "name", 52),
+        (
+            'netsh advfirewall mainmode add rule name="A mmsecmethods=default auth1ca="CN=Root" profile=domain',
+            "name",
+            45,
+        ),
+        (
+            'netsh advfirewall mainmode add rule name=A auth1=computercert auth1ca="CN=Root profile=domain',
+            "auth1ca",
+            80,
+        ),
+        ('netsh ipsec static add policy name="Branch mmpfs=no', "name", 44),
+    ],
+)
+def test_a_tag_within_the_value_of_another_is_told_for_a_quotation_mark_is_missing(
+    line: str, tag: str, column: int
+) -> None:
+    (problem, *_) = parse(bytes_source("a.cmd", line.encode())).problems
+    assert problem.message.startswith("a quotation mark is missing: `")
+    assert problem.message.endswith(f"part of `{tag}` here")
+    assert problem.span.column == column
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'netsh ipsec static add policy name="Branch" description="was mmpfs=no before"',
+        'netsh ipsec static add policy name="Branch of 5=five"',
+        'netsh ipsec static add policy name="Branch',
+        'netsh ipsec static add rule name=R policy=P filterlist=L filteraction=F rootca="CN=Root, O=A = B, L=psk=1"',
+    ],
+)
+def test_other_signs_of_equality_in_a_value_are_its_own(line: str) -> None:
+    assert not any("quotation" in each.message for each in parse(bytes_source("a.cmd", line.encode())).problems)

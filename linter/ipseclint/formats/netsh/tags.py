@@ -6,6 +6,7 @@ only one that begins so; a value without a tag takes the next unused tag in the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -15,6 +16,7 @@ from msgspec import Struct, field
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.kit.token import Token, joined
+from ipseclint.late import late
 
 
 class Argument(Struct, frozen=True, gc=False):
@@ -55,6 +57,10 @@ _LIKE_NAMES = frozenset(
 )  # fmt: skip
 """Tags as which names may begin that people give."""
 
+_FREE_TEXT = "description"
+"""The tag whose value may be about any other."""
+_HELD = late(r"[ \t]([a-z]\w{1,63})=", re.IGNORECASE)
+
 
 def unique_prefix(text: str, names: Iterable[str]) -> tuple[str, ...]:
     """The names that an abbreviation can mean: the exact one alone if it is there."""
@@ -82,8 +88,22 @@ def resolve_arguments(
     of other commands: a mistake, and no secret.
     A word that fits no tag, fits several, or gives a tag again is a problem and no argument.
     """
-    if (plain := _each_named(words, tuple(tags))) is not None:
-        return plain
+    arguments = _each_named(words, tuple(tags))
+    if arguments is None:
+        arguments = _resolved(words, tags, repeatable, named_only, elsewhere, positional=positional)
+    _note_swallowed(arguments, tags)
+    return arguments
+
+
+def _resolved(
+    words: Sequence[Token],
+    tags: Sequence[str],
+    repeatable: frozenset[str],
+    named_only: frozenset[str],
+    elsewhere: frozenset[str],
+    *,
+    positional: bool,
+) -> Arguments:
     by_position = [tag for tag in tags if tag not in named_only] if positional else []
     pairs = [
         (name, value, () if name is None else unique_prefix(name.text, tags)) for name, value in _pairs(words, tags)
@@ -98,6 +118,25 @@ def resolve_arguments(
         else:
             resolving.refuse_name(name, value, candidates)
     return resolving.arguments
+
+
+def _note_swallowed(arguments: Arguments, tags: Sequence[str]) -> None:
+    """Note a value that holds a tag with its `=`: a quotation mark before or behind it is missing."""
+    for argument in arguments.ordered:
+        text = argument.value.text
+        if "=" not in text or argument.tag == _FREE_TEXT:
+            continue
+        held = next((match for match in _HELD.finditer(text) if match[1].casefold() in tags), None)
+        if held is not None:
+            at = argument.value.part(held.start(1), held.end(1)).span
+            message = f"a quotation mark is missing: `{held[1]}=` and what follows are part of `{argument.tag}` here"
+            arguments.problems.append(Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=at))
+
+
+def _is_cut_off(tag: str, word: str) -> bool:
+    """Whether a word that begins as a tag does is that tag without its `=`: of those like names few are."""
+    rest = word[len(tag) :]
+    return rest[:1] in {":", "."} or rest in {"yes", "no"} if tag in _LIKE_NAMES else True
 
 
 class _Resolving:
@@ -131,8 +170,8 @@ class _Resolving:
     def _note_lost_equals(self, value: Token, taken_for: str) -> None:
         """Note a value that begins as a tag does: netsh takes `mmpfsyes` for what comes next, the description say."""
         folded = value.text.casefold()
-        tag = next((each for each in self._tags if each not in _LIKE_NAMES and folded.startswith(each)), None)
-        if tag is None or len(folded) == len(tag) or value.quoted:
+        tag = next((each for each in self._tags if folded.startswith(each) and _is_cut_off(each, folded)), None)
+        if tag is None or value.quoted:
             return
         message = f"no `=` stands behind `{tag}`: netsh takes this for `{taken_for}`"
         self.arguments.problems.append(Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=value.span))
