@@ -48,6 +48,10 @@ def test_an_export_that_begins_with_a_description_is_not_our_own() -> None:
 
 
 SUSPICIOUS = {
+    "vpn.ps1": "Add_VpnConection -Name Office -ServerAddress vpn.example.org -TunnelType Ikev2\n",
+    "server.ps1": "Set.VpnServrConfiguration -CustomPolicy -AuthenticationTransformConstants GCMAES256\n",
+    "vpn.json": '[{"Name": "Office", "ServerAdress": "vpn.example.org", "TunnelType": "L2tp"}]',
+    "connection.json": '[{"Name": "Office", "TunelType": "Ikev2", "IPSecCustomPolicy": null}]',
     "a.vbs": 'n = "netsh"\nc = "consec"\ns.Run n & " advfirewall " & c & " add rule name=w"\n',
     "play.yml": "win_command:\n  argv:\n  - netsh\n  - advfirewall\n  - consec\n  - add\n  - rule\n",
     "task.xml": "<Command>&#110;etsh</Command><Arguments>adv&#x66;irewall c&#111;nsec add rule</Arguments>",

@@ -26,7 +26,9 @@ WORDS = late(
     rb"|consec\s+(?:add|set|delete)\s+rule|fwpm_|fwp_[a-z0-9]{4}|consecrules|phase[12](?:crypto|authentication)sets"
     rb"|ipsec(?:policy|nfa|isakmppolicy|negotiationpolicy|filter)\{|windows\\ipsec\\policy|grouppolicybackupscheme"
     rb"|msft_netconsec|msft_netike|msft_netmainmode|msft_netquickmode|inboundsecurity|phase[12]authset|mainmodecryptoset"
-    rb"|\b(?:authentication|cipher)transformconstants\s{0,20}:|cryptographysuite|nativeprotocoltype|customipsecpolicies|l2tppsk|ikev2custompolicy|\bikev2(?:connection|saexpiry)\b"
+    rb"|\b(?:authentication|cipher)transformconstants\s{0,20}:|(?<=\s)-(?:authentication|cipher)transformconstants\b"
+    rb"|(?<=\s)-tunneltype\s{1,20}(?:ikev2|l2tp|automatic)\b|\btunneltype\s{0,20}:\s{0,20}(?:ikev2|l2tp)\b"
+    rb"|\bipseccustompolicy\s{0,20}:|cryptographysuite|nativeprotocoltype|customipsecpolicies|l2tppsk|ikev2custompolicy|\bikev2(?:connection|saexpiry)\b"
     rb"|(?:add|set|new)-vpn(?:connection|s2s|auth|server)|<eventid[^>]{0,80}>\s{0,80}(?:465[0-5]|497[6-9]|498[0-4])\s*<"
     rb"|[{,]\s{0,8}event_?id\s{0,8}:\s{0,8}(?:465[0-5]|497[6-9]|498[0-4])\b"
     rb"|(?:main|quick) mode sa at\b|\b[mq]m offer:|\b(?:require|request)in(?:require|request|clear)out\b"
@@ -93,6 +95,7 @@ _PARTS = (
         b"mdm_vpn",
         b"windows_firewall_global",
         b"transformconstants",
+        b"tunneltype",
     ),
 )
 """One of these is in whatever the expressions here find: a quick look before the slow one."""

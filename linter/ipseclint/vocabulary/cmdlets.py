@@ -112,7 +112,16 @@ def is_no_cmdlet(name: str) -> bool:
         return False
     if "-" not in folded:  # PowerShell takes typographic dashes for one
         return folded.isascii() and slip_of(folded, _texts()) is not None
-    return "-netipsec" in folded or slip_of(folded.partition("-")[2], _nouns()) is not None
+    verb, _, noun = folded.partition("-")
+    if noun in _nouns():
+        return verb != "get" and slip_of(folded, _texts()) is not None  # which is one letter off `set`
+    return "-netipsec" in folded or slip_of(noun, _nouns()) is not None
+
+
+def lacks_hyphen(verb: str, noun: str) -> bool:
+    """Whether two words, the first folded, are the name of a cmdlet that sets policy, without what joins them."""
+    name = f"{verb}-{noun.casefold()}"
+    return verb != "get" and name in _texts()
 
 
 def cmdlet(name: str) -> Cmdlet | None:

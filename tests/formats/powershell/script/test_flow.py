@@ -306,9 +306,15 @@ def test_a_cmdlet_that_windows_does_not_have_is_refused() -> None:
         "Add-VpnConection",
         "Set-VpnServerConfigurations",
         "New-NetFirewallRulee",
+        "Ad-VpnConnection",
+        "Nw-NetFirewallRule",
+        "et-VpnServerConfiguration",
+        "Sst-NetFirewallProfile",
+        "Add_VpnConnection",
+        "Add.VpnConnection",
     ],
 )
-def test_a_noun_that_is_one_letter_off_is_none_of_a_cmdlet(name: str) -> None:
+def test_a_name_that_is_one_letter_off_is_none_of_a_cmdlet(name: str) -> None:
     rule = "\nNew-NetIPsecRule -DisplayName R -InboundSecurity Require\n"
     assert refused_of(f"{name} -Name R{rule}") == [(1, 1, "Windows has no cmdlet of this name")]
     assert refused_of(f"function {name} {{ param($Name) Get-Date }}\n{name} -Name R{rule}") == []
@@ -317,6 +323,19 @@ def test_a_noun_that_is_one_letter_off_is_none_of_a_cmdlet(name: str) -> None:
 @pytest.mark.parametrize("name", ["Get-VpnServerConfiguration", "Get-VpnConnectionTrigger", "New-NetIPAddress"])
 def test_other_cmdlets_of_windows_are_not_taken_for_slips(name: str) -> None:
     assert refused_of(f"{name} -Name R\nNew-NetIPsecRule -DisplayName R -InboundSecurity Require\n") == []
+
+
+@pytest.mark.parametrize("name", ["Set NetFirewallProfile", "new netipsecrule", "Add  'VpnConnection'"])
+def test_a_cmdlet_without_its_hyphen_is_refused(name: str) -> None:
+    rule = "\nNew-NetIPsecRule -DisplayName R -InboundSecurity Require\n"
+    ((line, column, why),) = refused_of(f"{name} -Name R{rule}")
+    assert (line, column) == (1, 1)
+    assert why.startswith("a hyphen joins it to `")
+
+
+@pytest.mark.parametrize("name", ["Set Rule", "Get NetIPsecRule", "Set 'NetFirewallProfiles'", "Write-Host Set"])
+def test_other_words_behind_a_command_are_its_own(name: str) -> None:
+    assert refused_of(f"{name} R\nNew-NetIPsecRule -DisplayName R -InboundSecurity Require\n") == []
 
 
 KEY = r"HKLM:\SYSTEM\CurrentControlSet\Services\RasMan\Parameters"

@@ -36,7 +36,7 @@ from ipseclint.formats.powershell.script.values import (
     text_of,
 )
 from ipseclint.formats.registry.policy import concerns_ipsec
-from ipseclint.vocabulary.cmdlets import cmdlet, is_no_cmdlet
+from ipseclint.vocabulary.cmdlets import cmdlet, is_no_cmdlet, lacks_hyphen
 from ipseclint.vocabulary.ipsec_tools import Mention, mention_in
 from ipseclint.vocabulary.services import SERVICES
 
@@ -95,6 +95,8 @@ class ScriptCommands:
             call = call._replace(name=name)
         if (given := self.scripts.run(call, written, evaluator)) is not None:
             return given
+        if self._is_in_two(call):
+            return []
         if (ran := self._other_script(call)) is not None:
             self._note(ran, call)
             return [Value(Unknown("what is run here gives"), call.start, call.end)]
@@ -228,6 +230,15 @@ class ScriptCommands:
         if not is_no_cmdlet(call.name):
             return False
         self._refuse(Refusal("Windows has no cmdlet of this name", -1, -1), call)
+        return True
+
+    def _is_in_two(self, call: Call) -> bool:
+        """Whether a command is two words that are the name of a cmdlet with a hyphen between, which is said."""
+        verb = self._syntax.text[call.start : call.end].split(None, 1)[0].casefold()
+        noun = call.arguments[0].value if verb.isalpha() and call.arguments else None
+        if noun is None or noun.is_unknown or not lacks_hyphen(verb, text_of(noun)):
+            return False
+        self._refuse(Refusal(f"a hyphen joins it to {quoted(text_of(noun))} in the name of a cmdlet", -1, -1), call)
         return True
 
     def _is_given_strange(self, call: Call) -> bool:
