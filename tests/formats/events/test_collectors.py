@@ -370,3 +370,39 @@ def test_values_of_a_failed_negotiation_without_the_number_of_its_event_are_told
     (problem,) = parsed.problems
     assert "without the number of its event" in problem.message
     assert problem.span.line == 2
+
+
+@pytest.mark.parametrize("number", [{}, {"Id": None}, {"Id": True}, {"Id": 4653.5}, {"Id": "4653x"}, {"Ids": 4653}])
+def test_an_event_without_its_number_is_told_by_its_message(number: dict[str, object]) -> None:
+    whole = {"Id": 4653, "ProviderName": PROVIDER, "Message": MESSAGE}
+    without = {"ProviderName": PROVIDER, "Message": MESSAGE} | number
+    parsed = read(f"{json.dumps(whole)}\n{json.dumps(without)}\n")
+    told, other = parsed.events
+    assert (told.event_id, told.error_code, told.remote_address) == (4653, 13805, "10.1.0.6")
+    assert (other.event_id, other.error_code, other.remote_address) == (4653, 13805, "10.1.0.6")
+    assert (other.span.line, parsed.problems) == (2, ())
+
+
+@pytest.mark.parametrize(
+    ("message", "problems"),
+    [
+        ("Fehler bei einer IPsec-Hauptmodusaushandlung.\n\tFehlerursache:\tNegotiation timed out\n", 1),
+        ("An account was successfully logged on.", 0),
+        ("", 0),
+        (None, 0),
+    ],
+)
+def test_a_message_without_its_number_that_names_ipsec_and_tells_no_event_is_said(
+    message: object, problems: int
+) -> None:
+    whole = {"Id": 4653, "ProviderName": PROVIDER, "Message": MESSAGE}
+    parsed = read(f"{json.dumps(whole)}\n{json.dumps({'ProviderName': PROVIDER, 'Message': message})}\n")
+    assert (len(parsed.events), len(parsed.problems)) == (1, problems)
+
+
+@pytest.mark.parametrize("number", ["", "4653x", "-", "n/a", "465300"])
+def test_a_row_without_its_number_is_told_by_its_message(number: str) -> None:
+    table = f'TimeCreated,Id,Message\n2026-03-04 10:11:12,4653,"{MESSAGE}"\n2026-03-04 10:11:13,{number},"{MESSAGE}"\n'
+    parsed = read(table, "events.csv")
+    assert [event.event_id for event in parsed.events] == [4653, 4653]
+    assert parsed.problems == ()

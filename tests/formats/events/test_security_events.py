@@ -478,3 +478,23 @@ def test_damaged_records_never_raise(data: st.DataObject) -> None:
 def test_damaged_event_logs_never_raise(data: bytes) -> None:
     parsed = event_log.parse(bytes_source("s.evtx", event_log.MAGIC + data))
     assert parsed.problems
+
+
+@pytest.mark.parametrize(
+    ("written", "begin"),
+    [
+        ("", "<Event "),
+        ("<EventID/>", "<EventID"),
+        ("<EventID></EventID>", "<EventID"),
+        ("<EventID>46x3</EventID>", "<EventID"),
+        ("<EventId>4653</EventId>", "<Event "),
+    ],
+)
+def test_an_event_without_its_number_is_malformed(written: str, begin: str) -> None:
+    whole = event_xml()
+    damaged = whole.replace("<EventID>4653</EventID>", written)
+    parsed = read_text(whole + damaged)
+    assert len(parsed.events) == 1
+    (problem,) = parsed.problems
+    assert "without its number" in problem.message
+    assert problem.span.column == len(whole) + damaged.index(begin) + 1

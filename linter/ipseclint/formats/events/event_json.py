@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ipseclint.formats.events.event_record import OF_A_KIND, OF_CONNECTION
 from ipseclint.formats.events.log_events import EventLog, event_number
-from ipseclint.formats.events.message import fields_of, lines_of_message, note_values
+from ipseclint.formats.events.message import fields_of, lines_of_message, note_values, number_of
 from ipseclint.formats.events.xml_values import system_of, values_of
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.json_places import JSON_DATE, Json, JsonError, JsonObject, read_json
@@ -187,29 +187,42 @@ def _add(event: JsonObject, log: EventLog) -> None:
     named: dict[str, Token] = {}
     properties: list[Token] = []
     _collect(event, values, named, properties, 0)
-    number = _number(values)
-    if number is None or not number.text.strip().isdigit():
-        if failed := next((named[name] for name in _OF_FAILURES if name in named), None):
+    said = values.get("message")
+    identity = _identity(values, said)
+    if identity is None:
+        if failed := next((named[name] for name in _OF_FAILURES if name in named), _spoken(said)):
             log.diagnostics.not_understood(_WITHOUT_NUMBER, failed.span)
         return
+    number, unsaid = identity
     if not values.keys().isdisjoint(_OF_KINDS) and values.keys().isdisjoint(_OF_RECORD):
         log.diagnostics.not_read(OF_A_KIND)
         return
-    said = values.get("message")
-    of_connection = said is not None and OF_CONNECTION.match(said.text) is not None
-    unsaid = "RasClient" if of_connection else PROVIDER
     source = next((values[name].text for name in _SOURCES if name in values), unsaid)
     time = next((_time(values[name].text) for name in _TIMES if name in values), None)
-    message = values.get("message")
-    fields = named if "FailureReason" in named or "RemoteAddress" in named or message is None else {}
-    lines = [] if message is None or fields else lines_of_message(message)
+    fields = named if "FailureReason" in named or "RemoteAddress" in named or said is None else {}
+    lines = [] if said is None or fields else lines_of_message(said)
     if lines:
         fields = fields_of(event_number(number.text.strip()), lines)
-    texts = [value.text for value in properties] or ([] if message is None else [message.text])
+    texts = [value.text for value in properties] or ([] if said is None else [said.text])
     if log.keep(number.text.strip(), source, time, fields, number.span, texts=texts):
         _note_members(event, log.diagnostics, 0)
         if not fields:
             note_values(event_number(number.text.strip()), lines, number.span, log.diagnostics)
+
+
+def _identity(values: Mapping[str, Token], message: Token | None) -> tuple[Token, str] | None:
+    """The number of an event, which its message may tell, and its source where it names none."""
+    number = _number(values)
+    if number is not None and number.text.strip().isdigit():
+        of_connection = message is not None and OF_CONNECTION.match(message.text) is not None
+        return number, "RasClient" if of_connection else PROVIDER
+    told = None if message is None else number_of(message.text)
+    return None if message is None or told is None else (message.standing_for(told[1]), told[0] or PROVIDER)
+
+
+def _spoken(message: Token | None) -> Token | None:
+    """A message that names IPsec, in whatever language."""
+    return message if message is not None and "ipsec" in message.text.casefold() else None
 
 
 def _note_members(event: JsonObject, diagnostics: Diagnostics, depth: int) -> None:

@@ -38,6 +38,10 @@ _CUT = ("...", "\u2026")
 _WHOLE = "`| Format-List` shows all of it, and why it failed"
 
 
+_MAX_DIGITS = 5
+"""So many has the number of an event at most: it is one of 16 bits."""
+
+
 class Record(Struct):
     """One event as its text says it; `fields` are those of the details, by their names in XML."""
 
@@ -70,7 +74,7 @@ class Record(Struct):
         message = "\n".join(line.text for line in self.lines)
         source = "" if self.source is None else self.source.text
         number = "" if self.number is None else self.number.text
-        if not number:
+        if not (number.isascii() and number.isdigit() and len(number) <= _MAX_DIGITS):
             told = number_of(message) or _of_details(self.fields) or _of_connection(message)
             told = told or refusal_in(fields_of(NPS_REFUSED, self.lines))
             if told is None:
@@ -79,7 +83,7 @@ class Record(Struct):
         if not source and OF_CONNECTION.match(message):
             source = "RasClient"
         span = self._span()
-        if span is None or not number.isascii() or not number.isdigit() or len(number) > 5:
+        if span is None:
             return
         told_lines = [line for line in self.lines if line.text.strip()]
         lines = lines_within(told_lines[0]) if len(told_lines) == 1 else self.lines

@@ -160,7 +160,10 @@ class EventLog:
         """Keep an event if it concerns IPsec. `place` is where it stands, if not where the element says."""
         system = element.child("System")
         number = None if system is None else system.child("EventID")
-        if system is None or number is None:
+        if system is None or number is None or not number.text.strip().isdecimal():
+            at = element if number is None else number
+            span = place or self.diagnostics.place(at.line, at.column, len(at.name) + 2)
+            self.diagnostics.malformed("an event without its number, `EventID`: it is not read", span)
             return
         provider = system.child("Provider")
         time = system.child("TimeCreated")
