@@ -104,6 +104,24 @@ def test_a_main_mode_association_is_evidence(form: str) -> None:
     assert parsed.problems == ()
 
 
+@pytest.mark.parametrize("form", ASSOCIATIONS)
+@pytest.mark.parametrize(
+    ("was", "shown", "said"),
+    [
+        ("10.20.0.9", "10.20.O.9", "unknown address `10.20.O.9`"),
+        ("10.1.2.3", "10.1.2:3", "unknown address `10.1.2:3`"),
+        ("AES128", "AES218", "unknown encryption `AES218`"),
+        ("SHA1", "SAH1", "unknown integrity `SAH1`"),
+        ("DH2", "DH", "unknown Diffie-Hellman group `DH`"),
+    ],
+)
+def test_what_an_association_says_and_is_not_known_is_told(form: str, was: str, shown: str, said: str) -> None:
+    source = bytes_source("sa.txt", ASSOCIATIONS[form].replace(was, shown).encode())
+    format_ = recognise(source)
+    assert format_ is not None
+    assert [each.message for each in format_.parse(source).problems] == [said]
+
+
 SELECTED = [
     {
         "CimClass": {"CimClassName": "MSFT_NetIKEQMCryptoSet"},

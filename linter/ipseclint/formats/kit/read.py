@@ -148,6 +148,15 @@ def addresses(tokens: Sequence[Token], diagnostics: Diagnostics) -> Setting[Addr
     return Setting((ANY_ADDRESS,) if ANY_ADDRESS in unique else tuple(unique), tokens[0].span)
 
 
+def shown_address(token: Token | None, diagnostics: Diagnostics) -> str | None:
+    """The text of the address of an end, as outputs show it, after noting that it is none; None if nothing is shown."""
+    if token is None or not token.text.strip():
+        return None
+    if parse_address(token.text) is None:
+        unknown(token, "address", diagnostics)
+    return token.text.strip()
+
+
 def ports(tokens: Sequence[Token], diagnostics: Diagnostics) -> Setting[Ports] | None:
     """Ports and port ranges, empty for any; None if nothing is written."""
     collected: Ports = ()

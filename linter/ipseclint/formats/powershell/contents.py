@@ -153,11 +153,11 @@ class Contents:
 
     def main_mode_association(self, item: Instance) -> None:
         """A security association of main mode."""
-        self._associations.append(association(item, EventKind.MAIN_MODE))
+        self._associations.append(association(item, EventKind.MAIN_MODE, self.diagnostics))
 
     def quick_mode_association(self, item: Instance) -> None:
         """A security association of quick mode."""
-        self._associations.append(association(item, EventKind.QUICK_MODE))
+        self._associations.append(association(item, EventKind.QUICK_MODE, self.diagnostics))
 
     def event(self, item: Instance) -> None:
         """A record of an event log, of Get-WinEvent."""

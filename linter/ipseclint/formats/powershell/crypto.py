@@ -101,7 +101,7 @@ def main_mode_set(item: Instance, diagnostics: Diagnostics) -> MainModeCryptoSet
     return builder.main_mode_set(_head(item, "main-mode-crypto"), parts, offered)
 
 
-def agreed_main_mode(item: Instance) -> MainModeProposal | None:
+def agreed_main_mode(item: Instance, diagnostics: Diagnostics) -> MainModeProposal | None:
     """What a main-mode association was agreed on; None where that was not understood, or nothing was exchanged."""
     unknown = Diagnostics(item.span.path)
     parts: Parts = {
@@ -112,6 +112,7 @@ def agreed_main_mode(item: Instance) -> MainModeProposal | None:
     if None in parts.values():
         return None
     proposal = SetBuilder(_WORDS, unknown).main_mode_proposal(item.span, parts)
+    diagnostics.take(unknown)
     return None if unknown.listed() else proposal
 
 

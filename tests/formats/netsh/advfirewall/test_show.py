@@ -255,6 +255,31 @@ def test_security_associations() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("was", "shown", "said"),
+    [
+        ("DHGroup2-AES128-SHA1", "DHGrup2-AES128-SHA1", "key exchange"),
+        ("DHGroup2-AES128-SHA1", "DHGroup2-AES128-SHA", "integrity"),
+        ("DHGroup2-AES128-SHA1", "DHGroup2AES128-SHA1", "security method"),
+        ("ESP:SHA1-None+60min+100000kb", "ESP:SHA1-Non+60min+100000kb", "encryption"),
+        ("ESP:SHA1-None+60min+100000kb", "ESP:SHA1+60min+100000kb", "security method"),
+        ("192.0.2.20", "192.0.2.2O", "unknown address `192.0.2.2O`"),
+        ("192.0.2.20", "192.0,2.20", "unknown address"),
+    ],
+)
+def test_what_an_association_shows_and_is_not_known_is_told(was: str, shown: str, said: str) -> None:
+    text = (ROOT / "fixtures/formats/advfirewall-monitor-sa/security-associations.txt").read_text(encoding="utf-8")
+    problems = read_shown(text.replace(was, shown)).problems
+    assert {each.code for each in problems} == {ProblemCode.NOT_UNDERSTOOD}
+    assert all(said in each.message for each in problems)
+
+
+@pytest.mark.parametrize("address", ["fe80::1%12", "2001:db8::1", "10.0.0.20", ""])
+def test_other_addresses_of_an_association_are_known(address: str) -> None:
+    text = (ROOT / "fixtures/formats/advfirewall-monitor-sa/security-associations.txt").read_text(encoding="utf-8")
+    assert read_shown(text.replace("192.0.2.20", address)).problems == ()
+
+
 def test_rules_of_the_firewall_are_left_out() -> None:
     text = """\
 Rule Name:                            Allow web
@@ -326,7 +351,7 @@ def test_script_and_output_of_one_rule_agree() -> None:
     ("name", "rules", "sets", "associations", "codes"),
     [
         ("advfirewall-consec-show-rule-suiteb-psk-nospace.txt", 1, 1, 0, set()),
-        ("advfirewall-monitor-show-mmsa-nospace.txt", 0, 0, 1, set()),
+        ("advfirewall-monitor-show-mmsa-nospace.txt", 0, 0, 1, {ProblemCode.NOT_UNDERSTOOD}),
         ("advfirewall-monitor-show-qmsa-nospace.txt", 0, 0, 1, set()),
         ("advfirewall-show-global-mainmode-access-denied-fragment.txt", 0, 0, 0, {ProblemCode.HIDDEN_VALUE}),
         ("advfirewall-show-global-mangled-indent.txt", 0, 0, 0, set()),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
+from ipseclint.formats.kit.read import shown_address
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.netsh.advfirewall.output import ASSOCIATION, GLOBAL, PROFILE, RULE, Block, blocks
 from ipseclint.formats.netsh.advfirewall.unknown_locale import RULER, looks_like_rules, resolve_labels
@@ -84,7 +85,7 @@ class _ShowReader:
         if block.kind == RULE:
             self._read_rule(block, values)
         elif block.kind == ASSOCIATION:
-            self._associations.append(_association(block, values))
+            self._associations.append(_association(block, values, self._diagnostics))
         elif block.kind == GLOBAL:
             for name, value in values.items():
                 if value.word != _NOT_CONFIGURED:
@@ -188,26 +189,27 @@ def _offer(proposal: QuickModeProposal) -> tuple[object, ...]:
     return *proposal.algorithms, proposal.lifetime_seconds.value, proposal.lifetime_kilobytes.value
 
 
-def _association(block: Block, values: dict[str, Token]) -> SecurityAssociation:
+def _association(block: Block, values: dict[str, Token], diagnostics: Diagnostics) -> SecurityAssociation:
     quick = "quick_mode_offer" in values
     text = {name: value.text for name, value in values.items() if value.text}
     offer = values.get("quick_mode_offer" if quick else "main_mode_offer")
     return SecurityAssociation(
         span=block.span,
         kind=EventKind.QUICK_MODE if quick else EventKind.MAIN_MODE,
-        local_address=text.get("local_address"),
-        remote_address=text.get("remote_address"),
+        local_address=shown_address(values.get("local_address"), diagnostics),
+        remote_address=shown_address(values.get("remote_address"), diagnostics),
         offer=offer.text or None if offer else None,
         first_authentication=text.get("first_authentication"),
         second_authentication=text.get("second_authentication"),
-        proposal=_agreed(offer, quick=quick) if offer else None,
+        proposal=_agreed(offer, diagnostics, quick=quick) if offer else None,
     )
 
 
-def _agreed(offer: Token, *, quick: bool) -> MainModeProposal | QuickModeProposal | None:
+def _agreed(offer: Token, diagnostics: Diagnostics, *, quick: bool) -> MainModeProposal | QuickModeProposal | None:
     """What an association was agreed on; netsh prints it as the proposal of a set. None: not understood as such."""
     unknown = Diagnostics(offer.path)
     proposals = quick_mode_proposals(offer, unknown) if quick else main_mode_proposals(offer, unknown)
+    diagnostics.take(unknown)
     return proposals[0] if len(proposals) == 1 and not unknown.listed() else None
 
 

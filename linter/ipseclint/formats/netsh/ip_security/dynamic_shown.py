@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.policy_parts import unknown_main_mode_proposal, unknown_quick_mode_proposal
-from ipseclint.formats.kit.read import decimal, value, word
+from ipseclint.formats.kit.read import decimal, shown_address, value, word
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.netsh.ip_security import dynamic_statistics
 from ipseclint.formats.netsh.ip_security.authentication import inline_set
@@ -98,8 +98,8 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         names_not_followed=_names_only(rules, main_modes, quick_modes),
     )
     associations = (
-        *(_association(each, EventKind.MAIN_MODE) for each in blocks.get(labels.MAIN_MODE_SA, ())),
-        *(_association(each, EventKind.QUICK_MODE) for each in blocks.get(labels.QUICK_MODE_SA, ())),
+        *(_association(each, EventKind.MAIN_MODE, diagnostics) for each in blocks.get(labels.MAIN_MODE_SA, ())),
+        *(_association(each, EventKind.QUICK_MODE, diagnostics) for each in blocks.get(labels.QUICK_MODE_SA, ())),
     )
     parsed = diagnostics.parsed(policy)
     return Parsed(
@@ -334,19 +334,20 @@ def _connection_type(token: Token) -> frozenset[InterfaceType] | None:
     return None if known is None else CONNECTION_TYPES[known]
 
 
-def _association(block: DynamicBlock, kind: EventKind) -> SecurityAssociation:
+def _association(block: DynamicBlock, kind: EventKind, diagnostics: Diagnostics) -> SecurityAssociation:
     text = {name: token.text for name, token in block.values.items() if token.text}
     offer = block.values.get("offer") or (block.rows[0] if block.rows else None)
     proposal = None
     if offer is not None and kind is EventKind.MAIN_MODE:
         trial = Diagnostics(offer.path)
         made = main_mode_rows([offer], trial)
+        diagnostics.take(trial)
         proposal = None if trial.problems else made[0]
     return SecurityAssociation(
         span=block.name.span,
         kind=kind,
-        local_address=text.get("local_address"),
-        remote_address=text.get("remote_address"),
+        local_address=shown_address(block.values.get("local_address"), diagnostics),
+        remote_address=shown_address(block.values.get("remote_address"), diagnostics),
         offer=None if offer is None else offer.text or None,
         first_authentication=text.get("first_authentication"),
         proposal=proposal,
