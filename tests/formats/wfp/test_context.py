@@ -29,5 +29,11 @@ def test_a_new_context_of_ipsec_is_said(word: str) -> None:
     assert said_of(f"<item><type>{word}</type></item>") == [f"unknown type of provider context `{word}`"]
 
 
+@pytest.mark.parametrize("written", ["", "<type/>", "<type></type>", "<typ>FWPM_IPSEC_DOSP_CONTEXT</typ>"])
+def test_a_context_that_holds_policy_and_lacks_its_type_is_said(written: str) -> None:
+    arm = "<idpOptions><maxStateEntries>1000</maxStateEntries></idpOptions>"
+    assert said_of(f"<item>{written}{arm}</item>") == ["a provider context of IPsec without its <type>"]
+
+
 def test_a_context_without_a_type_or_of_another_kind_says_nothing() -> None:
     assert said_of("<item/>") == said_of("<item><type/></item>") == said_of("<item><type>OTHER</type></item>") == []

@@ -270,6 +270,24 @@ def test_counters_of_errors_that_occurred(site: Parsed) -> None:
     assert at(queued.span) == place(SITE, "5</currentQueuedWorkitems>")
 
 
+@pytest.mark.parametrize(
+    ("name", "frequency", "problems"),
+    [
+        ("ERROR_IPSEC_IKE_QUEUE_DROPMM", 3, 1),
+        ("ERROR_IPSEC_IKE_QUEUE_DROPMM", 0, 0),
+        ("ERROR_IPSEC_IKE_QUEUE_DROP_MM", 3, 0),
+        ("ERROR_IPSEC_IKE_NEG_STATUS_BEGIN", 3, 0),
+        ("ERROR_OF_ANOTHER_PART", 3, 0),
+    ],
+)
+def test_an_error_of_ipsec_that_occurred_and_is_not_known_is_told(name: str, frequency: int, problems: int) -> None:
+    row = f"<item><error>{name}</error><frequency>{frequency}</frequency></item>"
+    table = f'<errorFrequencyTable numItems="1">{row}</errorFrequencyTable>'
+    state = f"<wfpstate><ikeextStatistics><ikeStatistics>{table}</ikeStatistics></ikeextStatistics></wfpstate>"
+    parsed = read_text(state)
+    assert [each.message for each in parsed.problems] == [f"unknown error `{name}`"] * problems
+
+
 def test_untouched_windows_has_only_builtin_objects_and_no_problem() -> None:
     parsed = read("wfp-state/untouched.xml")
     assert parsed.problems == ()

@@ -48,6 +48,8 @@ def context_of(reader: ElementReader, item: Element) -> Context | None:
     """The IPsec context in an item of `providerContexts`; None if it is none, or notes why it is not read."""
     type_element = item.child("type")
     word = item.child_text("type")
+    if not word and any(item.child(each.arm) is not None for each in CONTEXT_TYPES.values()):
+        reader.not_understood(item, "a provider context of IPsec without its <type>")
     if type_element is None or word in OTHER_CONTEXT_TYPES:
         return None
     context_type = CONTEXT_TYPES.get(word)
