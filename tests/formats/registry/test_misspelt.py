@@ -34,6 +34,20 @@ FIREWALL = rf"{SYSTEM}\SharedAccess\Parameters\FirewallPolicy"
         (r"HKLM\SOFTWARE\PoliciesMicrosoft\WindowsFirewall\ConSecRules", "PoliciesMicrosoft", r"Policies\Microsoft"),
         (r"HKLM\SYSTEM\CurrentControlSet\ServicesIKEEXT", "ServicesIKEEXT", r"Services\IKEEXT"),
         (r"HKLM\SYSTEM\ControlSet001\Services/PolicyAgent", "Services/PolicyAgent", r"Services\PolicyAgent"),
+        (
+            r"HKLM\SYSTEM\CurrentControlSet;Services\PolicyAgent",
+            "CurrentControlSet;Services",
+            r"CurrentControlSet\Services",
+        ),
+        (r"HKLM\SYSTEM\CurrentControlSetServices\BFE", "CurrentControlSetServices", r"CurrentControlSet\Services"),
+        (r"HKLM\SYSTEM\CurentControlSet\Services\IKEEXT", "CurentControlSet", "CurrentControlSet"),
+        (rf"{SYSTEM}\IPSECS", "IPSECS", "IPSEC"),
+        (rf"{SYSTEM}.IPSEC", "Services.IPSEC", r"Services\IPSEC"),
+        (
+            r"HKLM\SYSTEM\CurrentControlSet_Services\SharedAccess\Parameters\FirewallPolicy\ConSecRules",
+            "CurrentControlSet_Services",
+            r"CurrentControlSet\Services",
+        ),
     ],
 )
 def test_the_name_that_is_one_letter_off_is_found(path: str, written: str, meant: str) -> None:
@@ -81,3 +95,41 @@ def test_a_setting_of_the_firewall_that_is_one_letter_off_is_not_known() -> None
     assert form is not None
     (problem,) = form.parse(source).problems
     assert "unknown setting `StrongCRCheck`" in problem.message
+
+
+REG = "Windows Registry Editor Version 5.00\r\n\r\n"
+RULE = '"{1}"="v2.30|Action=Secure|Active=TRUE|Name=R|"\r\n'
+
+
+def problems_of(text: str) -> list[str]:
+    source = bytes_source("a.reg", (REG + text).encode())
+    form = recognise(source)
+    assert form is not None
+    return [problem.message for problem in form.parse(source).problems]
+
+
+@pytest.mark.parametrize(
+    "hive",
+    ["HKEY_LOCALMACHINE", "HKEY_LOCAL_MACHIN", "HEY_LOCAL_MACHINE", "HKEY_LOCAL_MACHINE_SYSTEM", "HKEY_LOCAL MACHINE"],
+)
+def test_a_hive_that_windows_does_not_have_is_told(hive: str) -> None:
+    (problem,) = problems_of(f'[{hive}\\SYSTEM\\CurrentControlSet\\Services\\IKEEXT]\r\n"Start"=dword:00000002\r\n')
+    assert problem == f"Windows has no hive `{hive}`, as HKEY_LOCAL_MACHINE is one"
+
+
+@pytest.mark.parametrize("hive", ["HKEY_LOCAL_MACHINE", "hklm", "HKEY_USERS", "HKEY_CURRENT_USER"])
+def test_the_hives_of_windows_are_known(hive: str) -> None:
+    assert problems_of(f'[{hive}\\SYSTEM\\CurrentControlSet\\Services\\IKEEXT]\r\n"Start"=dword:00000002\r\n') == []
+
+
+@pytest.mark.parametrize("commented", ["", f";[{POLICIES}\\WindowsFirewall\\ConSecRules]\r\n"])
+def test_a_rule_whose_key_is_lost_is_told(commented: str) -> None:
+    store = f'[{POLICIES}\\WindowsFirewall]\r\n"PolicyVersion"=dword:0000021e\r\n'
+    (problem,) = problems_of(f"{store}{commented}{RULE}")
+    assert problem == ("a rule stands here: Windows reads rules only below ConSecRules, FirewallRules, MainModeRules")
+
+
+@pytest.mark.parametrize("name", ["PolicVersion", "PolicyVersions"])
+def test_a_version_that_is_one_letter_off_is_not_known(name: str) -> None:
+    (problem,) = problems_of(f'[{POLICIES}\\WindowsFirewall]\r\n"{name}"=dword:0000021e\r\n')
+    assert problem.startswith(f"unknown setting `{name}`")

@@ -12,13 +12,16 @@ _OBJECTS = (*keys.FIREWALL_RULES, *(f"{name}{s}" for name in keys.FIREWALL_SETS 
 _KNOWN = tuple(
     tuple(key.split("\\"))
     for key in (
-        *(rf"Services\{row.name}" for row in SERVICE_ROWS),
+        *(rf"{way}Services\{row.name}" for row in SERVICE_ROWS for way in ("", "CurrentControlSet\\")),
+        *(keys.IPSEC_DRIVER, rf"CurrentControlSet\{keys.IPSEC_DRIVER}", rf"CurrentControlSet\{keys.FIREWALL}"),
         *(keys.IKE, keys.VPN_CLIENT, keys.VPN_AUTHENTICATION, keys.VPN_SUITE, keys.VPN_ADDRESSES, keys.KERBEROS),
         *(keys.IP_SECURITY_POLICIES, keys.WINDOWS),
         *(rf"{store}\{name}" for store in (keys.FIREWALL, rf"SOFTWARE\{keys.FIREWALL_OF_GPO}") for name in _OBJECTS),
     )
 )
 """The names on the way to each key."""
+_HIVES = ("HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER", "HKEY_CLASSES_ROOT", "HKEY_CURRENT_CONFIG", "HKEY_USERS")
+_OTHER_HIVES = frozenset({"HKLM", "HKCU", "HKCR", "HKCC", "HKU", "HKEY_PERFORMANCE_DATA", "HKEY_DYN_DATA"})
 _MIN_LETTERS = 5
 """Shorter names are too alike: `bfs` is a service of its own beside `BFE`."""
 
@@ -72,6 +75,14 @@ def misspelt_name(path: str) -> tuple[str, str] | None:
             if any(_leads(mended, names, at) for names in _KNOWN):
                 return path.strip("\\").split("\\")[at], meant
     return None
+
+
+def no_hive(name: str) -> bool:
+    """Whether the first name of a path is meant for a hive, and is none: regedit takes no such key."""
+    folded = name.upper()
+    if folded in _HIVES or folded in _OTHER_HIVES:
+        return False
+    return folded.startswith("HKEY_") or slip_of(folded, _HIVES) is not None
 
 
 def _meant(folded: list[str], at: int, name: str) -> list[str]:

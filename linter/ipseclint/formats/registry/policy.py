@@ -15,7 +15,7 @@ from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.registry.firewall.decode import decode_store, stores
 from ipseclint.formats.registry.ip_security.objects import active_policy, stored_objects
 from ipseclint.formats.registry.ip_security.policy import build_policy
-from ipseclint.formats.registry.misspelt import misspelt_name
+from ipseclint.formats.registry.misspelt import misspelt_name, no_hive
 from ipseclint.formats.registry.tree import TEXTS, Key
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy, RegistryValue, ServiceState, VpnServer, WindowsHost
@@ -155,6 +155,9 @@ def _keep_current_control_set(tree: Key) -> None:
 def _note_misspelt(tree: Key, diagnostics: Diagnostics) -> None:
     """Note the keys that Windows does not read, and would but for one letter: each name once."""
     told = set()
+    for hive in tree.keys.values():
+        if no_hive(hive.name):
+            diagnostics.malformed(f"Windows has no hive {quoted(hive.name)}, as HKEY_LOCAL_MACHINE is one", hive.span)
     for path, key in tree.walk():
         (folded,) = keys.folded(path)
         if any(each in folded for each in _IP_SECURITY_POLICIES):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ from ipseclint.formats.registry.firewall.words import (
 from ipseclint.formats.registry.tree import Key, Value
 from ipseclint.model.policy import Exemption, GlobalSettings, Profile, RegistryValue, WindowsHost
 from ipseclint.model.setting import Setting
+from ipseclint.vocabulary.registry_keys import FIREWALL_RULES
 from ipseclint.vocabulary.rows import names
 from ipseclint.vocabulary.settings import EXEMPTION_BITS, QUEUING_BITS
 from ipseclint.words import slip_of
@@ -38,6 +40,10 @@ _UNREAD = frozenset(
     }
 )
 """Values that say who may connect (MS-GPFAS 2.2.1): kept as they are, for reports to say that no rule judges them."""
+
+_RULE = re.compile(r"[ \t]*v\d{1,3}\.\d{1,3}\|", re.IGNORECASE)
+"""How the text of a rule begins."""
+_OF_RULES = ", ".join(FIREWALL_RULES)
 
 _MERGE = "allowlocalipsecpolicymerge"
 """Whether local connection security rules hold, in the key of a profile."""
@@ -73,7 +79,7 @@ def writing_host(root: Key, store: str | None) -> WindowsHost | None:
 
 
 def _is_ipsec(folded: str) -> bool:
-    return folded.startswith("ipsec") or slip_of(folded, _READERS) is not None
+    return folded.startswith("ipsec") or slip_of(folded, (*_READERS, _VERSION)) is not None
 
 
 def global_settings(root: Key, store: str | None, diagnostics: Diagnostics) -> GlobalSettings | None:
@@ -87,6 +93,9 @@ def global_settings(root: Key, store: str | None, diagnostics: Diagnostics) -> G
             diagnostics.not_understood(
                 f"unknown setting {quoted(value.name)} (versions up to 2.33 are known)", value.text.span
             )
+        elif _RULE.match(value.text.text) is not None:
+            message = f"a rule stands here: Windows reads rules only below {_OF_RULES}"
+            diagnostics.not_understood(message, value.text.span)
     merge = _merge(root, diagnostics)
     if not (settings or merge):
         return None
