@@ -160,7 +160,7 @@ def _take(row: Mapping[str, Json], tree: Key) -> bool:
     key = tree.make(tidy, path.span)
     action = row.get("action")
     if key is not None and isinstance(action, Token) and action.text.casefold() == _REMOVED:
-        key.values.pop(name.text.casefold(), None)
+        key.drop(name.text)
         return True
     of_kind = _KINDS.get(kind.text.casefold().removeprefix("reg").replace("_", "")) if isinstance(kind, Token) else None
     if key is None or of_kind is None:

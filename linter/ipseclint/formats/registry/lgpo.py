@@ -67,7 +67,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 
 def _undo(tree: Key, key: Key, path: str, name: str, action: str) -> None:
     if action == "delete":
-        key.values.pop(name.casefold(), None)
+        key.drop(name)
     elif action == "deleteallvalues":
         key.values.clear()
     elif action in {"clear", "deletekeys"}:

@@ -117,15 +117,13 @@ class _Records:
             if value.name:
                 key.set(value)
         elif folded.startswith(_DELETE_ONE):
-            key.values.pop(folded.removeprefix(_DELETE_ONE), None)
+            key.drop(folded.removeprefix(_DELETE_ONE))
         elif folded.startswith(_DELETE_ALL):
             key.values.clear()
-        elif folded == _DELETE_LISTED:
+        elif folded in {_DELETE_LISTED, _DELETE_KEYS}:
+            delete = key.delete if folded == _DELETE_KEYS else key.drop
             for name in value.text.text.split(";"):
-                key.values.pop(name.strip().casefold(), None)
-        elif folded == _DELETE_KEYS:
-            for name in value.text.text.split(";"):
-                key.delete(name.strip())
+                delete(name.strip())
         elif folded.startswith(_SET_IF_ABSENT):
             name = value.name[len(_SET_IF_ABSENT) :]
             if key.get(name) is None:

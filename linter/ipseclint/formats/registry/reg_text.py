@@ -153,7 +153,7 @@ class _Reader:
         name = _ESCAPE.sub(r"\1", match[1] or "")
         data = line.part(match.end())
         if data.text.strip() == "-":
-            key.values.pop(name.casefold(), None)
+            key.drop(name)
         elif data.text.startswith('"'):
             if (text := self._string(data)) is not None:
                 key.set(Value(name, Kind.SZ, text))

@@ -172,7 +172,7 @@ def read_tasks(tasks: list[Task], diagnostics: Diagnostics) -> Policy:
             continue
         if task.is_absent:
             if name is not None:
-                key.values.pop(name.text.casefold(), None)
+                key.drop(name.text)
             else:
                 tree.delete(task.key or "")
         elif (data := task.given.get("data")) is not None:

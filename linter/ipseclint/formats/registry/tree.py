@@ -95,7 +95,7 @@ class Key(Struct):
 
     def set(self, value: Value) -> None:
         """Set a value; it takes the place of one of its name."""
-        self.values.pop(value.name.casefold(), None)
+        self.drop(value.name)
         self.absent.pop(value.name.casefold(), None)
         self.values[value.name.casefold()] = value
 
@@ -103,6 +103,10 @@ class Key(Struct):
         """Note that the key has no value of a name."""
         if name.text.casefold() not in self.values:
             self.absent[name.text.casefold()] = name
+
+    def drop(self, name: str) -> None:
+        """Take out a value, if there is one of that name."""
+        self.values.pop(name.casefold(), None)
 
     def get(self, name: str) -> Value | None:
         """The value of a name."""

@@ -106,7 +106,7 @@ class RegistryWrites:
             self.tree.delete(where)
         elif (key := self.tree.find(where)) is not None:
             for name in names:
-                key.values.pop(text_of(name).casefold(), None)
+                key.drop(text_of(name))
         return True
 
     def _value(self, name: str, data: Value, kind: Value | None) -> RegistryValue:
