@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any
 
@@ -28,8 +28,6 @@ def value_only(setting: Setting[Any]) -> Any:
 def plain(value: Any, setting: Callable[[Setting[Any]], Any] = in_full) -> Any:
     """A value without types of ours. `setting` says how settings are shown; empty fields are left out."""
     match value:
-        case None | bool() | int() | float():
-            return value
         case Setting():
             return setting(value)
         case Unknown():
@@ -38,27 +36,30 @@ def plain(value: Any, setting: Callable[[Setting[Any]], Any] = in_full) -> Any:
             return _place(value)
         case Enum():
             return value.value
-        case Secret() | Address() | PortRange():
-            return str(value)
-        case str():
+        case None | bool() | int() | float() | str():
             return value
-        case Frozen() | BaseModel():
-            names = value.__struct_fields__ if isinstance(value, Frozen) else type(value).model_fields
-            own = {"kind": value.kind} if hasattr(value, "kind") and "kind" not in names else {}
-            fields = {name: getattr(value, name) for name in names}
-            return own | {name: plain(item, setting) for name, item in fields.items() if item not in (None, (), {}, "")}
         case dict():
             return {str(plain(key)): plain(item, setting) for key, item in value.items()}
         case frozenset() | set():
             return sorted(str(plain(each)) for each in value)
-        case tuple() if hasattr(value, "_fields"):
-            rows = zip(value._fields, value, strict=True)
-            return {name: plain(row, setting) for name, row in rows if row not in (None, (), "")}
-        case list() | tuple():
-            return [plain(each, setting) for each in value]
-        case _ if isinstance(value, Struct):
-            return {name: plain(getattr(value, name), setting) for name in value.__struct_fields__}
-    return str(value)
+        case Secret() | Address() | PortRange():
+            return str(value)
+    if (names := _names(value)) is not None:
+        own = {"kind": value.kind} if hasattr(value, "kind") and "kind" not in names else {}
+        fields = {name: getattr(value, name) for name in names}
+        return own | {name: plain(item, setting) for name, item in fields.items() if item not in (None, (), {}, "")}
+    if isinstance(value, Struct):
+        return {name: plain(getattr(value, name), setting) for name in value.__struct_fields__}
+    return [plain(each, setting) for each in value] if isinstance(value, list | tuple) else str(value)
+
+
+def _names(value: Any) -> Iterable[str] | None:
+    """The names of the fields of a value whose empty ones are left out; None for other values."""
+    if isinstance(value, BaseModel):
+        return type(value).model_fields
+    if isinstance(value, Frozen):
+        return value.__struct_fields__
+    return value._fields if isinstance(value, tuple) and hasattr(value, "_fields") else None
 
 
 def _place(span: Span) -> str:

@@ -216,31 +216,35 @@ def _records(text: str, path: str) -> Iterator[Record]:
         if in_details and not _is_of_another(line):
             _take_detail(record, line)
             continue
-        if in_details:
+        # Messages stand one below another too, without what stands around them.
+        if in_details or _begins_another(line.text, record.lines):
             yield record
             record, in_message, in_details = Record(), False, False
-        if _begins_another(line.text, record.lines):
-            yield record  # messages one below another, without what stands around them
-            record, in_message = Record(), False
         pair = labelled(line) or _short(line)
         key = None if pair is None else _key_of(*pair, line, record, in_message=in_message)
         if pair is None or key is None:
-            if _goes_on(record.lines):
-                record.lines.append(line.part(len(line.text) - len(line.text.lstrip(" \t>"))))
-            elif in_message or not line.text.strip() or _is_told(line.text) or any(map(breaks_off, record.lines[-1:])):
-                record.lines.append(line)
+            _take_line(record, line, in_message=in_message)
             continue
         value = pair[1]
         if (key in record.keys and not record.is_empty) or (key != "message" and record.is_told_alone):
             yield record
             record, in_message = Record(), False
         record.keys.add(key)
+        in_message = in_message or key == "message"
         if key == "message":
             # A copy in French has a blank before its colon too, and the message in the lines below.
-            in_message, record.is_listed = True, bool(value.text) and line.text[: line.text.find(":")].endswith(" ")
+            record.is_listed = bool(value.text) and line.text[: line.text.find(":")].endswith(" ")
             record.margin = _indent(line)
         _take(record, key, value)
     yield record
+
+
+def _take_line(record: Record, line: Token, *, in_message: bool) -> None:
+    """Take a line without a label, if it is of the message."""
+    if _goes_on(record.lines):
+        record.lines.append(line.part(len(line.text) - len(line.text.lstrip(" \t>"))))
+    elif in_message or not line.text.strip() or _is_told(line.text) or any(map(breaks_off, record.lines[-1:])):
+        record.lines.append(line)
 
 
 def _printed(text: str, path: str) -> Iterator[Record]:

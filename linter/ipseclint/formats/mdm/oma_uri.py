@@ -139,18 +139,22 @@ def _settings(text: str, path: str) -> Iterator[_Setting]:
             is_labelled = _URI_ALONE.fullmatch(line.text) is None
         elif uri is not None:
             waited += 1
-            label = _LABELLED_VALUE.match(line.text)
-            if label is not None:
-                yield _Setting(uri, _plain(line.part(label.end())))
-                uri = None
-            elif not is_labelled:
-                yield _Setting(uri, _plain(line) if _VALUE_ALONE.fullmatch(line.text) else None)
-                uri = None
-            elif waited > _MAX_LINES_BETWEEN:
-                yield _Setting(uri, None)
+            setting = _behind(uri, line, is_labelled=is_labelled, waited=waited)
+            if setting is not None:
+                yield setting
                 uri = None
     if uri is not None:
         yield _Setting(uri, None)
+
+
+def _behind(uri: Token, line: Token, *, is_labelled: bool, waited: int) -> _Setting | None:
+    """The setting of a path with what stands so many lines behind it; None while its value may still come."""
+    label = _LABELLED_VALUE.match(line.text)
+    if label is not None:
+        return _Setting(uri, _plain(line.part(label.end())))
+    if not is_labelled:
+        return _Setting(uri, _plain(line) if _VALUE_ALONE.fullmatch(line.text) else None)
+    return _Setting(uri, None) if waited > _MAX_LINES_BETWEEN else None
 
 
 def _cells(line: Token, sign: str) -> list[Token]:

@@ -107,11 +107,11 @@ class Course:
             if self._running:
                 self._called.add(index)
             self._left -= 1
-            if jumped_to and (label := LABEL.match(line)) and label[1].casefold() == jumped_to:
-                jumped_to = ""
-            if jumped_to:
+            label = LABEL.match(line) if jumped_to else None
+            if jumped_to and (label is None or label[1].casefold() != jumped_to):
                 self._jumped_over.append(index)
                 continue
+            jumped_to = ""
             blocks = max(0, blocks + _opened(line))
             if blocks == 0 and (end := _END.fullmatch(line)):
                 shown = (end["before"] or "")[:-1] if self._running else line
@@ -121,8 +121,8 @@ class Course:
                     yield from [(index + 1, _ENDS_LOCAL, arguments)] * (local - _is_local(shown, "end"))
                 return index + 1
             local = max(0, local + _is_local(line, "set") - _is_local(line, "end"))
-            if blocks == 0 and not self._running and (goto := _GOTO.fullmatch(line)):
-                jumped_to = goto[1].casefold() if self._labels.get(goto[1].casefold(), 0) > index else ""
+            if blocks == 0 and not self._running:
+                jumped_to = self._ahead(line, index)
             target = self._called_by(line) if blocks == 0 else None
             self._is_endless = target in self._running
             section = None if target is None or self._is_endless else self._passed_to(target, line, arguments)
@@ -137,6 +137,12 @@ class Course:
         if self._running:
             yield from [(len(self._lines), _ENDS_LOCAL, arguments)] * local
         return len(self._lines)
+
+    def _ahead(self, line: str, index: int) -> str:
+        """The label to which the line of an index jumps, if it stands further down; else nothing."""
+        goto = _GOTO.fullmatch(line)
+        label = "" if goto is None else goto[1].casefold()
+        return label if self._labels.get(label, 0) > index else ""
 
     def _called_by(self, line: str) -> int | None:
         """Where the section stands that a line calls."""

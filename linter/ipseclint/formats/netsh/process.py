@@ -51,17 +51,9 @@ class CurrentContext:
         """The context and words of a line that does not call netsh; None and the words if it is not for netsh."""
         first = words[0]
         keyword = first.text.casefold()
-        if keyword == "pushd":
-            self._saved.append(self.name)
-            context, rest = context_of(words[1:], "")
-            self.name = context if context and not rest else self.name
-        elif keyword == "popd":
-            self.name = self._saved.pop() if self._saved else ""
-        elif keyword == "..":
-            self.name = self.name.rpartition(" ")[0]
-        elif keyword in LEAVING:
-            self.name = ""
-        elif keyword == "exec" and (self.name or host is NETSH):
+        if self._goes(keyword, words):
+            return None, ()
+        if keyword == "exec" and (self.name or host is NETSH):
             self._unfollowed.runs_elsewhere(first)
         elif host is NETSH and not self.name and names_machine(words):
             self.is_elsewhere = True
@@ -82,6 +74,22 @@ class CurrentContext:
         else:
             return None, words
         return None, ()
+
+    def _goes(self, keyword: str, words: tuple[Token, ...]) -> bool:
+        """Go to the context that a line leads back to, or keeps to come back to; whether it is such a line."""
+        if keyword == "pushd":
+            self._saved.append(self.name)
+            context, rest = context_of(words[1:], "")
+            self.name = context if context and not rest else self.name
+        elif keyword == "popd":
+            self.name = self._saved.pop() if self._saved else ""
+        elif keyword == "..":
+            self.name = self.name.rpartition(" ")[0]
+        elif keyword in LEAVING:
+            self.name = ""
+        else:
+            return False
+        return True
 
     def of_netsh(self, words: tuple[Token, ...]) -> tuple[str | None, tuple[Token, ...]]:
         """The context that the words behind `netsh` lead to, and the words that are left."""

@@ -79,17 +79,7 @@ _FEW = 3
 
 def unmarked(text: str, lines: str | None = None) -> str:
     """The text with blanks in the place of such marks; the same object if it has none. `lines` has each line once."""
-    lines = each_line_once(text) if lines is None else lines
-    if is_escaped(lines):
-        text = "\n".join(map(_as_meant, text.split("\n")))
-        lines = each_line_once(text)
-    if not text.isascii() and any(map(text.__contains__, map(chr, _BLANKS))):
-        text, lines = text.translate(_BLANKS), lines.translate(_BLANKS)
-    if "\x1b" in lines and _COLOUR.search(text):
-        text, lines = _COLOUR.sub(_blank, text), _COLOUR.sub(_blank, lines)
-    if ":" in lines and _is_stamped(text):
-        text = _OF_PIPELINE.sub(_blank, _STAMPED.sub(_blank, text))
-        lines = each_line_once(text)
+    text, lines = _as_written(text, each_line_once(text) if lines is None else lines)
     has_ruler = "--" in lines
     if has_ruler and "more" in lines.casefold() and _MORE.search(text):
         text = _MORE.sub(_blank, text)
@@ -116,6 +106,21 @@ def unmarked(text: str, lines: str | None = None) -> str:
     if "#" in lines and "# netsh" in lines and _OF_ROOT.search(text):
         text = _OF_ROOT.sub(_blank, text)
     return text
+
+
+def _as_written(text: str, lines: str) -> tuple[str, str]:
+    """A text, and its lines once, without what carries it: escapes, colours of a terminal, the times of a log."""
+    if is_escaped(lines):
+        text = "\n".join(map(_as_meant, text.split("\n")))
+        lines = each_line_once(text)
+    if not text.isascii() and any(map(text.__contains__, map(chr, _BLANKS))):
+        text, lines = text.translate(_BLANKS), lines.translate(_BLANKS)
+    if "\x1b" in lines and _COLOUR.search(text):
+        text, lines = _COLOUR.sub(_blank, text), _COLOUR.sub(_blank, lines)
+    if ":" in lines and _is_stamped(text):
+        text = _OF_PIPELINE.sub(_blank, _STAMPED.sub(_blank, text))
+        lines = each_line_once(text)
+    return text, lines
 
 
 def _is_stamped(text: str) -> bool:

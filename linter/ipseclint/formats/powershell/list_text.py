@@ -118,10 +118,8 @@ def _listed(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
             part = _certificate_goes_on(item, name, part, line.strip())
             continue
         part = ""
-        if match is not None and (item is None or blank):
-            margin = indent
-        elif indent != margin:
-            match = None
+        margin = indent if match is not None and (item is None or blank) else margin
+        match = match if indent == margin else None
         if not line.text.strip():
             blank = True
         elif match is not None:
@@ -143,9 +141,8 @@ def _listed(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
             item.properties.setdefault(name, None if part else _value(name, value, diagnostics))
         elif item is not None and indent > margin and not blank:
             _go_on(item, name, line.strip(), diagnostics)
-        elif blank and _SAID.fullmatch(line.text.strip()):
-            continue  # somebody tells what the next list is
-        elif indent >= margin:
+        elif indent >= margin and not (blank and _SAID.fullmatch(line.text.strip())):
+            # Behind a blank line, somebody may tell what the next list is.
             diagnostics.not_understood("neither a property nor its continuation", line.strip().span)
     if item is not None:
         yield item

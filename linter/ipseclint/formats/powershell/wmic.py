@@ -86,18 +86,14 @@ def _services(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
         if not line.text.strip():
             continue
         if _OF_SERVICES.match(line.text):
-            if _CALL.search(line.text) and _NAMED.search(line.text):
-                diagnostics.not_understood("what is called of a service is not followed", line.strip().span)
-            one = _ASKED_OF_ONE.match(line.text)
-            asked, columns = None if one is None else line.part(*one.span(one.lastindex or 0)), {}
+            asked, columns = _asked_of(line, diagnostics), {}
             if item is not None:
                 yield item
                 item = None
             continue
-        if PROMPTED.match(line.text):
-            columns = {}
-            continue
-        if named := _columns(line.text, needs_name=False):
+        is_typed = PROMPTED.match(line.text) is not None
+        named = {} if is_typed else _columns(line.text, needs_name=False)
+        if is_typed or named:
             columns = named
             continue
         match = _PROPERTY.match(line.text)
@@ -120,6 +116,14 @@ def _services(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
             yield row
     if item is not None:
         yield item
+
+
+def _asked_of(line: Token, diagnostics: Diagnostics) -> Token | None:
+    """The one service that a command asks about; None if it asks about all. What it calls is not followed."""
+    if _CALL.search(line.text) and _NAMED.search(line.text):
+        diagnostics.not_understood("what is called of a service is not followed", line.strip().span)
+    one = _ASKED_OF_ONE.match(line.text)
+    return None if one is None else line.part(*one.span(one.lastindex or 0))
 
 
 def _columns(line: str, *, needs_name: bool = True) -> dict[str, int]:

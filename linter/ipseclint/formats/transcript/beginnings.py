@@ -301,9 +301,8 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
             continue
         own = begun.get(at)
         top = at if own is None else _top_of_list(lines, at)
-        if top < at and any(map(families.__contains__, lines[top:at])):
-            own = None  # a property in the middle of a list that has begun
-        if own is not None:
+        is_within = top < at and any(map(families.__contains__, lines[top:at]))  # a list that has begun
+        if own is not None and not is_within:
             is_part = own in _WITHIN
             own = _WITHIN.get(own, own)
             if top < at and not any(map(str.strip, lines[:top])):
@@ -324,8 +323,15 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
         is_below = is_below or bool(line.strip())
         if family == "json" and _END_OF_JSON.match(line):
             is_over = True
-        if ("@" in line or "<<" in line) and (opened := _OPENS_TEXT.match(line)) is not None:
-            until = f"{opened['quote']}@" if opened["quote"] else opened["word"]
+        until = _opened(line)
+
+
+def _opened(line: str) -> str:
+    """With what a line begins that ends the text which another line opens; empty if it opens none."""
+    opened = _OPENS_TEXT.match(line) if "@" in line or "<<" in line else None
+    if opened is None:
+        return ""
+    return f"{opened['quote']}@" if opened["quote"] else opened["word"]
 
 
 def _may_part_between(once: Collection[str], families: Mapping[str, str]) -> bool:

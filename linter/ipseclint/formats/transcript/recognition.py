@@ -96,11 +96,7 @@ def is_transcript(
     head, lines = source.head_text, source.head_lines
     if is_mail(lines):
         return False  # what its parts say is encoded
-    if is_text and "cert:\\" in source.head_words and shows_empty_store(head):
-        return True
-    if any(map(lines.__contains__, SIGNS_OF_HELP)) and not is_page(head) and without_help(head, lines)[1]:
-        return True
-    if source.path.casefold().endswith(DOCUMENTS) and without_inline(head)[1]:
+    if _has_around(source, is_text=is_text):
         return True
     if suffix_of(source.path) in MARKDOWN:
         plain, told = without_sentences(head)
@@ -134,6 +130,16 @@ def is_transcript(
 def _is_read_by_blocks(form: Format | None, text: str) -> bool:
     """Whether of a document its blocks of PowerShell alone are read, and no sentence beside them."""
     return form is not None and form.name == "powershell-script" and bool(code_blocks(text))
+
+
+def _has_around(source: Source, *, is_text: bool) -> bool:
+    """Whether a text has what stands around commands and is none: help, prose, the answer that a store is empty."""
+    head, lines = source.head_text, source.head_lines
+    return (
+        (is_text and "cert:\\" in source.head_words and shows_empty_store(head))
+        or (any(map(lines.__contains__, SIGNS_OF_HELP)) and not is_page(head) and bool(without_help(head, lines)[1]))
+        or (source.path.casefold().endswith(DOCUMENTS) and bool(without_inline(head)[1]))
+    )
 
 
 def _is_of_none(form: Format | None) -> bool:

@@ -94,7 +94,7 @@ class _Simulation:
             progress(ledger.peers, ledger.peers)
         return self._result()
 
-    def _advance(self, count_of_events: int) -> None:  # noqa: PLR0915 - a call takes as long as what it would hold
+    def _advance(self, count_of_events: int) -> None:  # noqa: C901, PLR0915 - a call takes as long as what it would hold
         """Handle so many events at most."""
         # looked up once: what follows is done for every event
         events, streams, recognised, table = self.events, self.streams, self.recognised, self.table

@@ -227,21 +227,29 @@ class _Reader:
         except Refusal:
             self.finished = True
         except expat.ExpatError as error:
-            junk = self._parser.ErrorByteIndex - before + position
+            at = self._parser.ErrorByteIndex - before + position
             for end, row in step.rows:
-                if end <= junk:
+                if end <= at:
                     self._walker.add(row)
-            if error.code == _JUNK_AFTER_ROOT and data[junk : junk + 1] == b"<" and self._roots < MAX_ROOTS:
-                self._begin_root(error)
-                return junk
-            self.finished = True
-            if error.code == _INVALID_TOKEN and not self._is_text and not begins_character(data[junk:]):
-                self.undecodable = Span(self._path, self._walker.line_of(error.lineno), error.offset + 1)
+            if self._stops(error, at):
+                self.finished = True
             else:
-                self._walker.malformed(error)
+                return at
         if step.skim:
             self._walker.look_again()
         return step.end
+
+    def _stops(self, error: expat.ExpatError, at: int) -> bool:
+        """Whether an error at an offset ends the reading, which is noted; if not, a new root begins there."""
+        data = self._data
+        if error.code == _JUNK_AFTER_ROOT and data[at : at + 1] == b"<" and self._roots < MAX_ROOTS:
+            self._begin_root(error)
+            return False
+        if error.code == _INVALID_TOKEN and not self._is_text and not begins_character(data[at:]):
+            self.undecodable = Span(self._path, self._walker.line_of(error.lineno), error.offset + 1)
+        else:
+            self._walker.malformed(error)
+        return True
 
     def _check_depth(self, new_blocks: int) -> None:
         """Refuse records that open elements without end while nobody looks. Raises Refusal.

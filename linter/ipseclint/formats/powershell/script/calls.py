@@ -67,17 +67,22 @@ def command(node: Node, piped: list[Value] | None, run: Evaluator) -> list[Value
             return run.run_block(name.data, None)
         return run.call_block(name.data, Call("", arguments, piped, start, end))
     text = "" if name.is_unknown else text_of(name).strip().replace(_ESCAPE, "e").casefold()
-    block = arguments[0].value.data if len(arguments) == 1 and arguments[0].value is not None else None
-    if text in _BODY_BLOCKS and isinstance(block, Block):
-        return run.run_block(block, None)
+    if text in _BODY_BLOCKS and (body := _block_alone(arguments)) is not None:
+        return run.run_block(body, None)
     if not arguments and (numbers := _range_of(text)):
         return [Value(number, start, end) for number in numbers]
     given = run.call(Call(text, arguments, piped, start, end))
-    if given and ">" in run.syntax.text[start:end]:  # to look at the nodes again takes time
-        for child in node.named_children:
-            if child.type == "command_elements":
-                redirect(child, given, run)
+    is_redirected = bool(given) and ">" in run.syntax.text[start:end]  # to look at the nodes again takes time
+    for child in node.named_children if is_redirected else ():
+        if child.type == "command_elements":
+            redirect(child, given, run)
     return given
+
+
+def _block_alone(arguments: list[Argument]) -> Block | None:
+    """The block that is all that a command is given; None if it is given more, or another thing."""
+    value = arguments[0].value if len(arguments) == 1 else None
+    return value.data if value is not None and isinstance(value.data, Block) else None
 
 
 def _range_of(text: str) -> range | None:

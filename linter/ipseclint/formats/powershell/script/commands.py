@@ -104,20 +104,8 @@ class ScriptCommands:
         if name in NOTHING:
             self.programs.move(call)
             return []
-        if (gpos := self._gpos.given(call)) is not None:
-            return gpos
-        if name == "invoke-command":
-            return self.cmdlets.machines.invoke(call, evaluator)
-        if name in ITEM_COMMANDS and change_item(call, evaluator):
-            return []
-        if name in _GIVES_ITEM and (key := key_object(call)) is not None:
-            return [key]
-        if (work := _VALUE_COMMANDS.get(name)) is not None:
-            return self._of_values(work, call, evaluator)
-        if (row := cmdlet(name)) is not None:
-            return self.cmdlets.run(row, call, evaluator)
-        if name == "invoke-expression":
-            return self._of_text(call, evaluator)
+        if (given := self._of_powershell(name, call, evaluator)) is not None:
+            return given
         if self._is_given_strange(call):
             return []
         self.programs.services.only_starts = self.programs.is_aside = False
@@ -126,6 +114,23 @@ class ScriptCommands:
             self._after_program(call, evaluator)
             return passed_on(call)
         return self._other(call, evaluator)
+
+    def _of_powershell(self, name: str, call: Call, evaluator: Evaluator) -> list[Value] | None:
+        """What a command of PowerShell's own gives; None for a program, and for what is not known."""
+        if (gpos := self._gpos.given(call)) is not None:
+            return gpos
+        if name == "invoke-command":
+            return self.cmdlets.machines.invoke(call, evaluator)
+        if name == "invoke-expression":
+            return self._of_text(call, evaluator)
+        if name in ITEM_COMMANDS and change_item(call, evaluator):
+            return []
+        if name in _GIVES_ITEM and (key := key_object(call)) is not None:
+            return [key]
+        if (work := _VALUE_COMMANDS.get(name)) is not None:
+            return self._of_values(work, call, evaluator)
+        row = cmdlet(name)
+        return None if row is None else self.cmdlets.run(row, call, evaluator)
 
     def _of_values(
         self, work: Callable[[Call, Evaluator], list[Value]], call: Call, evaluator: Evaluator

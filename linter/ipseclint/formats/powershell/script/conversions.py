@@ -51,19 +51,16 @@ def converted(value: Value, type_name: str) -> Data:
     """A value as another type, by its folded name without brackets."""
     data = value.data
     name = type_name.removeprefix("system.")
-    if isinstance(data, Unknown):
+    is_session = name == "string" and isinstance(data, Thing) and data.kind == "netgpo"  # a text to `Open-NetGPO`
+    if isinstance(data, Unknown) or name in _AS_IT_IS or is_session:
         return data
     if name in xml_objects.TYPES:
         whole = joined_lines(data) if isinstance(data, list) else value
         return data if whole is None or not isinstance(whole.data, str) else xml_objects.document_of(whole)
-    if name in {"pscustomobject", "ordered", "hashtable", "psobject", "object", "cultureinfo"}:
-        return data
     if name in _LISTS or name.endswith("[]") or _LIST_OF.fullmatch(name) is not None:
         return _as_list(value, name)
     if name in {"ipaddress", "net.ipaddress"}:
         return address(text_of(value))
-    if name == "string" and isinstance(data, Thing) and data.kind == "netgpo":
-        return data  # a session is a text, which `Open-NetGPO` gives
     if name in {"string", "uri", "guid", "version"}:
         return SHOWN if isinstance(data, (Thing, Block)) else text_of(value)
     if name in {"bool", "boolean", "switch", "switchparameter"}:
@@ -79,6 +76,8 @@ def converted(value: Value, type_name: str) -> Data:
     return None if name == "void" else data
 
 
+_AS_IT_IS = frozenset({"pscustomobject", "ordered", "hashtable", "psobject", "object", "cultureinfo"})
+"""Types that a value is of whatever it is."""
 _LISTS = frozenset({"array", "object[]", "psobject[]", "collections.arraylist", "arraylist"})
 """Lists of anything, beside those whose type says what they hold."""
 

@@ -107,10 +107,17 @@ def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
             break
     if not may_run:
         return [value for test, block in lacking for value in _where_there(test or block, block, run)]
+    return _undecided(may_run, run, is_last_certain=truth is True)
+
+
+def _undecided(may_run: Sequence[_Branch], run: Evaluator, *, is_last_certain: bool) -> list[Value]:
+    """Follow the branches of which it is not known which one runs; `is_last_certain`: one of them does.
+
+    Each condition has been asked once: what it calls may set policy.
+    """
     place = may_run[0][0] or may_run[0][1]
     why = f"whether {quoted(run.syntax.source(place))} holds is not known: what it decides is read as if it ran"
     blocks = [block for _, block in may_run]
-    is_last_certain = truth is True  # each condition is asked once: what it calls may set policy
     tests = [test for test, _ in may_run if test is not None]
     if any(run.repeating.may_differ(test) for test in tests):
         return undecided.both(blocks, why, place, run, has_rest=not is_last_certain, is_one_of_them=False)

@@ -143,48 +143,59 @@ class _Masker:
 
     def run(self) -> str:
         """The text with what the grammar does not know respelt."""
-        text = self._text
         at = 0
-        while match := _NEXT.search(text, at):
-            kind = match.lastgroup
-            start, at = match.span()
-            if kind is None:
-                if text[start].isdigit():
-                    self._replace(start + 1, at, "0")
-                continue
-            if kind in {"text", "quoted"}:
-                self._replace(start + 1, at - 1, "x")
-            elif kind in {"single", "double"}:
-                at = self._closings.behind("'", at) if kind == "single" else self._closings.behind_double(at)
-                at = self._string(start, at)
-                if text.startswith(".", at) and _ASKED.match(text, at):
-                    at = self._called(start, at) or at
-            elif kind == "line":
-                self._replace(start, at, " ")
-                at = self._next_listed(at) if self._is_listing else at
-            elif kind == "comma":
-                at = self._listed(start)
-            elif kind == "block":
-                at = self._closings.behind("#>", at)
-                self._quoted(start, match.end(), at, start, at, " ")
-                at = self._next_listed(at) if self._is_listing else at
-            elif kind == "here":
-                end = self._closings.behind(_ENDS[match[0][1]], at - 1)
-                self._quoted(start, at - 1, end, at, end - 3, "x")
-                at = max(end, at)
-            elif kind == "keyword":
-                self._replace(start + 1, at, "x")
-                continue  # what of a word is respelt by itself is not settled yet: it may be one of a list
-            else:
-                at = self._rarer(kind, match)
-            self._settled = max(self._copied, match.end()) if kind == "comma" else self._copied
-        shown = "".join((*self._pieces, text[self._copied :]))
+        while match := _NEXT.search(self._text, at):
+            at = self._shown(match)
+        shown = "".join((*self._pieces, self._text[self._copied :]))
         if self._later:
             signs = list(shown)
             for at, sign in self._later:
                 signs[at] = sign
             shown = "".join(signs)
         return respelt(shown)
+
+    def _shown(self, match: re.Match[str]) -> int:
+        """Show what has been met as the grammar knows it; the offset behind it."""
+        start, at = match.span()
+        kind = match.lastgroup
+        # What of a number or a word is respelt by itself is not settled yet: it may be one of a list.
+        if kind is None:
+            if self._text[start].isdigit():
+                self._replace(start + 1, at, "0")
+            return at
+        if kind == "keyword":
+            self._replace(start + 1, at, "x")
+            return at
+        behind = self._quoted_or_commented(kind, match)
+        if behind is None:
+            behind = self._listed(start) if kind == "comma" else self._rarer(kind, match)
+        self._settled = max(self._copied, at) if kind == "comma" else self._copied
+        return behind
+
+    def _quoted_or_commented(self, kind: str, match: re.Match[str]) -> int | None:
+        """Blank what is quoted or commented out; the offset behind it, None if the match is of another kind."""
+        start, at = match.span()
+        if kind in {"text", "quoted"}:
+            self._replace(start + 1, at - 1, "x")
+        elif kind in {"single", "double"}:
+            at = self._closings.behind("'", at) if kind == "single" else self._closings.behind_double(at)
+            at = self._string(start, at)
+            if self._text.startswith(".", at) and _ASKED.match(self._text, at):
+                at = self._called(start, at) or at
+        elif kind == "here":
+            end = self._closings.behind(_ENDS[match[0][1]], at - 1)
+            self._quoted(start, at - 1, end, at, end - 3, "x")
+            at = max(end, at)
+        elif kind in {"line", "block"}:
+            if kind == "line":
+                self._replace(start, at, " ")
+            else:
+                at = self._closings.behind("#>", at)
+                self._quoted(start, match.end(), at, start, at, " ")
+            at = self._next_listed(at) if self._is_listing else at
+        else:
+            return None
+        return at
 
     def _rarer(self, kind: str, match: re.Match[str]) -> int:
         """Show one of the rarer things as the grammar knows it; the offset behind it."""

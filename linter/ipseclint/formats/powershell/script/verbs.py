@@ -88,15 +88,7 @@ class Verbs:
         made = Value(thing, call.start, call.end)
         if act.kind.endswith("proposal"):
             return [made]
-        if bound.is_on("Default") and act.kind in _DEFAULT_SETS:
-            thing.properties["name"] = Value(_DEFAULT_SETS[act.kind], call.start, call.end)
-            thing.properties.pop("default", None)
-        if act.kind == "vpnconnection":
-            thing.properties["ipseccustompolicy"] = Value(None, call.start, call.end)
-            if not bound.is_partial:
-                thing.properties.setdefault("machinecertificateekufilter", Value(None, call.start, call.end))
-        if act.kind == "vpns2sinterface":
-            vpn_cmdlets.join_sites(thing, is_whole=not bound.is_partial)
+        _give_defaults(thing, act)
         twins = self.objects.twins(thing)
         if twins and bound.is_on("Default"):
             self.objects.remove(twins[:1])
@@ -333,6 +325,20 @@ class Verbs:
         self._note_unknown_properties(act)
         vpn_cmdlets.serve(act, self.objects)
         return []
+
+
+def _give_defaults(thing: Thing, act: Act) -> None:
+    """Give an object that a cmdlet makes what Windows gives it."""
+    call, bound = act.call, act.bound
+    if bound.is_on("Default") and act.kind in _DEFAULT_SETS:
+        thing.properties["name"] = Value(_DEFAULT_SETS[act.kind], call.start, call.end)
+        thing.properties.pop("default", None)
+    if act.kind == "vpnconnection":
+        thing.properties["ipseccustompolicy"] = Value(None, call.start, call.end)
+        if not bound.is_partial:
+            thing.properties.setdefault("machinecertificateekufilter", Value(None, call.start, call.end))
+    if act.kind == "vpns2sinterface":
+        vpn_cmdlets.join_sites(thing, is_whole=not bound.is_partial)
 
 
 def _are_there_only_here(things: Sequence[Thing], evaluator: Evaluator) -> bool:
