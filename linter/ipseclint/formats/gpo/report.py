@@ -10,18 +10,19 @@ from typing import NamedTuple
 from ipseclint.finding import Problem
 from ipseclint.formats.gpo.tree import WHOSE, Tree
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.policy_parts import (
-    FIRST_AUTHENTICATION_ID,
-    MAIN_MODE_ID,
-    QUICK_MODE_ID,
-    SECOND_AUTHENTICATION_ID,
-    PolicyParts,
-)
+from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.firewall.decode import GPO_KEY, decode_store
+from ipseclint.formats.registry.firewall.words import (
+    CONNECTION_RULES,
+    DEFAULT_IDS,
+    FIREWALL_RULES,
+    MAIN_MODE_RULES,
+    NAMES_OF_PROFILES,
+)
 from ipseclint.late import late
 from ipseclint.model.policy import UNNAMED_GPO
 from ipseclint.source import Source, Span
@@ -41,26 +42,14 @@ _EXPLAINS = frozenset({"Explain", "Comment", "Supported", "Category", "Descripti
 _OF_IPSEC = late(r"\bip ?sec\w*|\bvpnstrategy\b|\bl2tp\b|\bikev2\b")
 """What names IPsec in a setting, in text that `folded` gave."""
 
-_SETTINGS = {
-    "GlobalSettings": "",
-    "DomainProfile": "DomainProfile",
-    "PrivateProfile": "PrivateProfile",
-    "StandardProfile": "StandardProfile",
-    "PublicProfile": "PublicProfile",
-}
+_SETTINGS = {"GlobalSettings": "", **{name: name for name in NAMES_OF_PROFILES}}
 _RULES = {
-    "ConnectionSecurityRules": "ConSecRules",
-    "MainModeRules": "MainModeRules",
-    "InboundFirewallRules": "FirewallRules",
-    "OutboundFirewallRules": "FirewallRules",
+    "ConnectionSecurityRules": CONNECTION_RULES,
+    "MainModeRules": MAIN_MODE_RULES,
+    "InboundFirewallRules": FIREWALL_RULES,
+    "OutboundFirewallRules": FIREWALL_RULES,
 }
-_SETS = {
-    "Phase1CryptoSet": MAIN_MODE_ID,
-    "Phase2CryptoSet": QUICK_MODE_ID,
-    "Phase1AuthenticationSet": FIRST_AUTHENTICATION_ID,
-    "Phase2AuthenticationSet": SECOND_AUTHENTICATION_ID,
-}
-"""Elements of the firewall's extension, and the keys of the registry that hold the same."""
+"""Elements of the firewall's extension, and the keys of the registry that hold the same; sets are called alike."""
 
 _SET_NAME = re.compile(r"(Default)?(Phase[12](?:Authentication|Crypto)Set)s?")
 
@@ -159,7 +148,7 @@ class _Report:
         if element.name in _RULES:
             tree.add_rule(_RULES[element.name], element)
         elif sets is not None:
-            tree.add_set(sets[2] + "s", _SETS[sets[2]], element, is_default=sets[1] is not None)
+            tree.add_set(sets[2] + "s", DEFAULT_IDS[sets[2]], element, is_default=sets[1] is not None)
         elif element.name not in WHOSE:
             self._note_once(element, f"unknown part {quoted(element.name)} in the firewall's settings")
 

@@ -6,18 +6,22 @@ from collections.abc import Iterator
 from typing import Any
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.policy_parts import (
-    FIRST_AUTHENTICATION_ID,
-    MAIN_MODE_ID,
-    QUICK_MODE_ID,
-    SECOND_AUTHENTICATION_ID,
-    PolicyParts,
-)
+from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.registry.firewall.authentication import authentication_set
 from ipseclint.formats.registry.firewall.crypto import main_mode_set, quick_mode_set
 from ipseclint.formats.registry.firewall.firewall_rules import firewall_rule
 from ipseclint.formats.registry.firewall.rules import connection_rule, main_mode_rule
 from ipseclint.formats.registry.firewall.settings import global_settings, unread_values, writing_host
+from ipseclint.formats.registry.firewall.words import (
+    CONNECTION_RULES,
+    DEFAULT_IDS,
+    FIREWALL_RULES,
+    FIRST_AUTHENTICATION_SETS,
+    MAIN_MODE_RULES,
+    MAIN_MODE_SETS,
+    QUICK_MODE_SETS,
+    SECOND_AUTHENTICATION_SETS,
+)
 from ipseclint.formats.registry.tree import TEXTS, Key, Value
 from ipseclint.model.policy import UNNAMED_GPO, AuthPhase
 from ipseclint.vocabulary.registry_keys import CONTROL_SET, FIREWALL, FIREWALL_OF_GPO
@@ -56,16 +60,16 @@ def decode_store(path: str, root: Key, store: str | None, parts: PolicyParts, di
     if host is not None:
         parts.hosts.append(host)
     parts.registry.extend(unread_values(root, path))
-    for value in _values(root, "ConSecRules"):
+    for value in _values(root, CONNECTION_RULES):
         rule = connection_rule(value, store, aliases, diagnostics)
         if rule is not None:
             parts.rules.append(rule[0])
             parts.registry.extend(rule[1])
-    for value in _values(root, "FirewallRules"):
+    for value in _values(root, FIREWALL_RULES):
         firewall = firewall_rule(value, store, diagnostics)
         if firewall is not None:
             parts.firewall_rules.append(firewall)
-    for value in _values(root, "MainModeRules"):
+    for value in _values(root, MAIN_MODE_RULES):
         main_mode = main_mode_rule(value, store, aliases, diagnostics)
         if main_mode is not None:
             parts.main_mode_rules.append(main_mode[0])
@@ -73,44 +77,42 @@ def decode_store(path: str, root: Key, store: str | None, parts: PolicyParts, di
 
 
 def _first_crypto(root: Key, parts: PolicyParts, aliases: dict[str, str], diagnostics: Diagnostics) -> None:
-    for key, is_default in _set_keys(root, "Phase1CryptoSet", MAIN_MODE_ID, aliases, diagnostics):
+    for key, is_default in _set_keys(root, MAIN_MODE_SETS, aliases, diagnostics):
         parts.main_mode.append(main_mode_set(key, is_default=is_default, diagnostics=diagnostics))
 
 
 def _second_crypto(root: Key, parts: PolicyParts, aliases: dict[str, str], diagnostics: Diagnostics) -> None:
-    for key, is_default in _set_keys(root, "Phase2CryptoSet", QUICK_MODE_ID, aliases, diagnostics):
+    for key, is_default in _set_keys(root, QUICK_MODE_SETS, aliases, diagnostics):
         parts.quick_mode.append(quick_mode_set(key, is_default=is_default, diagnostics=diagnostics))
 
 
 def _authentication(root: Key, parts: PolicyParts, aliases: dict[str, str], diagnostics: Diagnostics) -> None:
-    for phase, name, set_id in (
-        (AuthPhase.FIRST, "Phase1AuthenticationSet", FIRST_AUTHENTICATION_ID),
-        (AuthPhase.SECOND, "Phase2AuthenticationSet", SECOND_AUTHENTICATION_ID),
+    for phase, name in (
+        (AuthPhase.FIRST, FIRST_AUTHENTICATION_SETS),
+        (AuthPhase.SECOND, SECOND_AUTHENTICATION_SETS),
     ):
-        for key, is_default in _set_keys(root, name, set_id, aliases, diagnostics):
+        for key, is_default in _set_keys(root, name, aliases, diagnostics):
             parts.authentication.append(authentication_set(key, phase, is_default=is_default, diagnostics=diagnostics))
 
 
 _SET_READERS = (_first_crypto, _second_crypto, _authentication)
 
 
-def _set_keys(
-    root: Key, name: str, default_id: str, aliases: dict[str, str], diagnostics: Diagnostics
-) -> Iterator[tuple[Key, bool]]:
+def _set_keys(root: Key, name: str, aliases: dict[str, str], diagnostics: Diagnostics) -> Iterator[tuple[Key, bool]]:
     """The keys of the sets of one kind, each with whether it is the default set.
 
     In a GPO the default set has an id of its own, and a value named as the default id holds that id.
     """
-    # The specification prints the name in the singular and the plural.
+    default_id = DEFAULT_IDS[name].casefold()
     for key in (root.find(name + "s"), root.find(name)):
         if key is None:
             continue
         for value in key.values.values():
-            if value.name.casefold() == default_id.casefold() and value.kind in TEXTS:
-                aliases[default_id.casefold()] = value.text.text
+            if value.name.casefold() == default_id and value.kind in TEXTS:
+                aliases[default_id] = value.text.text
             elif value.name:
                 diagnostics.not_understood(f"unknown value {quoted(value.name)} beside sets", value.text.span)
-        defaults = {default_id.casefold(), aliases.get(default_id.casefold(), default_id).casefold()}
+        defaults = {default_id, aliases.get(default_id, default_id).casefold()}
         for subkey in key.keys.values():
             yield subkey, subkey.name.casefold() in defaults
 

@@ -5,6 +5,12 @@ Keys are folded: Windows' own examples differ in case (`UserNtlm`, `UserNTLM`).
 
 from __future__ import annotations
 
+from ipseclint.formats.kit.policy_parts import (
+    FIRST_AUTHENTICATION_ID,
+    MAIN_MODE_ID,
+    QUICK_MODE_ID,
+    SECOND_AUTHENTICATION_ID,
+)
 from ipseclint.model.policy import (
     AuthMethod,
     CertificateSigning,
@@ -30,14 +36,25 @@ ACTIONS = folded(
 
 PROFILES = folded(readings(Profile, lambda profile: profile.row.registry))
 
-PROFILE_KEYS = folded(
-    {
-        "DomainProfile": Profile.DOMAIN,
-        "PrivateProfile": Profile.PRIVATE,
-        "StandardProfile": Profile.PRIVATE,  # the name before Windows Vista, which exports still have
-        "PublicProfile": Profile.PUBLIC,
-    }
-)
+NAMES_OF_PROFILES = {
+    "DomainProfile": Profile.DOMAIN,
+    "PrivateProfile": Profile.PRIVATE,
+    "StandardProfile": Profile.PRIVATE,  # the name before Windows Vista, which exports still have
+    "PublicProfile": Profile.PUBLIC,
+}
+PROFILE_KEYS = folded(NAMES_OF_PROFILES)
+
+CONNECTION_RULES, MAIN_MODE_RULES, FIREWALL_RULES = "ConSecRules", "MainModeRules", "FirewallRules"
+"""The keys of the rules of each kind."""
+MAIN_MODE_SETS, QUICK_MODE_SETS = "Phase1CryptoSet", "Phase2CryptoSet"
+FIRST_AUTHENTICATION_SETS, SECOND_AUTHENTICATION_SETS = "Phase1AuthenticationSet", "Phase2AuthenticationSet"
+DEFAULT_IDS = {
+    MAIN_MODE_SETS: MAIN_MODE_ID,
+    QUICK_MODE_SETS: QUICK_MODE_ID,
+    FIRST_AUTHENTICATION_SETS: FIRST_AUTHENTICATION_ID,
+    SECOND_AUTHENTICATION_SETS: SECOND_AUTHENTICATION_ID,
+}
+"""The keys of the sets of each kind, which the specification prints in the plural too, and the ids of the defaults."""
 
 INTERFACE_TYPES = folded(readings(InterfaceType, lambda kind: kind.row.registry))
 
