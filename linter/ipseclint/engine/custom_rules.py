@@ -234,16 +234,13 @@ def values_of(each: PolicyObject, machine: Machine) -> dict[str, Any]:
     """An object as expressions see it."""
     values: dict[str, Any] = _without_unknown(plain(each, value_only))
     if isinstance(each, ConnectionSecurityRule | MainModeRule):
-        index = machine.index
-        used: dict[str, Any] = {
-            "main_mode": index.main_mode_of(each),
-            "first_authentication_set": index.first_auth_of(each),
+        sets = machine.index.sets_of(each)
+        used = {
+            "main_mode": sets.main_mode_crypto,
+            "first_authentication_set": sets.first_authentication,
+            "quick_mode": sets.quick_mode_crypto,
+            "second_authentication_set": sets.second_authentication,
         }
-        if isinstance(each, ConnectionSecurityRule):
-            used |= {
-                "quick_mode": index.quick_mode_of(each),
-                "second_authentication_set": index.second_auth_of(each),
-            }
         values |= {name: _without_unknown(plain(used_set, value_only)) for name, used_set in used.items() if used_set}
     return values
 

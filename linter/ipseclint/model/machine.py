@@ -53,12 +53,12 @@ T = TypeVar("T")
 
 
 class SetsOfRule(NamedTuple):
-    """What the references of a rule lead to; None where there is none, or nothing is there."""
+    """What the references of a rule lead to, by their fields; None where there is none, or nothing is there."""
 
     first_authentication: AuthenticationSet | None
     second_authentication: AuthenticationSet | None
-    quick_mode: QuickModeCryptoSet | None
-    main_mode: MainModeCryptoSet | None
+    quick_mode_crypto: QuickModeCryptoSet | None
+    main_mode_crypto: MainModeCryptoSet | None
 
 
 class PolicyIndex:
@@ -133,17 +133,14 @@ class PolicyIndex:
     @cached_property
     def _users(self) -> dict[int, list[Rule]]:
         users: dict[int, list[Rule]] = {}
-        for rule in self.policy.connection_security_rules:
+        for rule in self._rules:
             for crypto in self._sets[id(rule)]:
                 users.setdefault(id(crypto), []).append(rule)
-        for main_mode_rule in self.policy.main_mode_rules:
-            for crypto in (self.first_auth_of(main_mode_rule), self.main_mode_of(main_mode_rule)):
-                users.setdefault(id(crypto), []).append(main_mode_rule)
         return users
 
-    def sets_of(self, rule: Rule) -> SetsOfRule:
-        """All sets that a rule of this policy uses."""
-        return self._sets[id(rule)]
+    @property
+    def _rules(self) -> tuple[Rule, ...]:
+        return (*self.policy.connection_security_rules, *self.policy.main_mode_rules)
 
     def namesakes(self, rule: Rule) -> int:
         """How many rules of the kind, tool and policy of a rule have its name, itself among them."""
@@ -151,39 +148,37 @@ class PolicyIndex:
 
     @cached_property
     def _names(self) -> Tally[tuple[str, Dialect, str, str]]:
-        rules: tuple[Rule, ...] = (*self.policy.connection_security_rules, *self.policy.main_mode_rules)
-        return Tally(map(_identity, rules))
+        return Tally(map(_identity, self._rules))
 
     def first_auth_of(self, rule: Rule) -> AuthenticationSet | None:
         """The first authentication set that a rule names, if it is there."""
-        known = self._sets.get(id(rule))
-        return self._first_auth_of(rule) if known is None else known.first_authentication
+        return self.sets_of(rule).first_authentication
 
     def second_auth_of(self, rule: ConnectionSecurityRule) -> AuthenticationSet | None:
         """The second authentication set that a rule names, if it is there."""
-        known = self._sets.get(id(rule))
-        return self._second_auth_of(rule) if known is None else known.second_authentication
+        return self.sets_of(rule).second_authentication
 
     def quick_mode_of(self, rule: ConnectionSecurityRule) -> QuickModeCryptoSet | None:
         """The quick-mode set a rule names; of a `netsh ipsec` rule, that of its filter action; else the default."""
-        known = self._sets.get(id(rule))
-        return self._quick_mode_of(rule) if known is None else known.quick_mode
+        return self.sets_of(rule).quick_mode_crypto
 
     def main_mode_of(self, rule: Rule) -> MainModeCryptoSet | None:
         """The main-mode set a rule names; of a `netsh ipsec` rule, that of its policy; else the default set."""
-        known = self._sets.get(id(rule))
-        return self._main_mode_of(rule) if known is None else known.main_mode
+        return self.sets_of(rule).main_mode_crypto
+
+    def sets_of(self, rule: Rule) -> SetsOfRule:
+        """The sets that a rule uses."""
+        return self._sets.get(id(rule)) or self._sets_of(rule)
 
     @cached_property
     def _sets(self) -> dict[int, SetsOfRule]:
         """The sets of the rules of this policy, by the identity of the rule: many ask for those of each."""
-        sets = {id(rule): self._sets_of(rule) for rule in self.policy.connection_security_rules}
-        for rule in self.policy.main_mode_rules:
-            sets[id(rule)] = SetsOfRule(self._first_auth_of(rule), None, None, self._main_mode_of(rule))
-        return sets
+        return {id(rule): self._sets_of(rule) for rule in self._rules}
 
-    def _sets_of(self, rule: ConnectionSecurityRule) -> SetsOfRule:
-        second, quick_mode = self._second_auth_of(rule), self._quick_mode_of(rule)
+    def _sets_of(self, rule: Rule) -> SetsOfRule:
+        second = quick_mode = None
+        if isinstance(rule, ConnectionSecurityRule):
+            second, quick_mode = self._second_auth_of(rule), self._quick_mode_of(rule)
         return SetsOfRule(self._first_auth_of(rule), second, quick_mode, self._main_mode_of(rule))
 
     def _first_auth_of(self, rule: Rule) -> AuthenticationSet | None:

@@ -161,16 +161,7 @@ def _equals(_: Machine) -> dict[Hashable, Hashable]:
 
 def _resolved(machine: Machine, thing: Validated) -> Validated:
     """A rule with the sets it uses in place of their names; another object as it is."""
-    index = machine.index
     if not isinstance(thing, ConnectionSecurityRule | MainModeRule):
         return thing
-    used: dict[str, object] = {
-        "first_authentication": index.first_auth_of(thing),
-        "main_mode_crypto": index.main_mode_of(thing),
-    }
-    if isinstance(thing, ConnectionSecurityRule):
-        used |= {
-            "second_authentication": index.second_auth_of(thing),
-            "quick_mode_crypto": index.quick_mode_of(thing),
-        }
-    return thing.model_copy(update=used)
+    used = machine.index.sets_of(thing)._asdict()
+    return thing.model_copy(update={name: used[name] for name in used if hasattr(thing, name)})

@@ -44,14 +44,9 @@ def outline(machine: Machine) -> Outline | None:
 
 
 def _used(rule: ConnectionSecurityRule | MainModeRule, machine: Machine) -> Iterator[Crypto]:
-    index = machine.index
-    sets: list[Crypto | None] = [
-        index.main_mode_of(rule),
-        index.first_auth_of(rule),
-    ]
-    if isinstance(rule, ConnectionSecurityRule):
-        sets += [index.second_auth_of(rule), index.quick_mode_of(rule)]
-    yield from (each for each in sets if each is not None)
+    sets = machine.index.sets_of(rule)
+    in_order = (sets.main_mode_crypto, sets.first_authentication, sets.second_authentication, sets.quick_mode_crypto)
+    yield from (crypto for crypto in in_order if crypto is not None)
 
 
 def _rule(rule: ConnectionSecurityRule | MainModeRule, machine: Machine) -> OutlineNode:

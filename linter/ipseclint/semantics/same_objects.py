@@ -129,18 +129,8 @@ _SET_OF_ROLE = {
 
 def set_in_role(machine: Machine, rule: Any, role: str) -> Any:
     """The set that a rule or a VPN uses in a role, the default one if it names none; None: what every Windows has."""
-    index = machine.index
     if not isinstance(rule, RULES):
         reference = getattr(rule, role)
         key = None if reference is None else (_SET_OF_ROLE[role], reference.span, reference.target)
         return machine.once(_sets_by_place).get(key) if key is not None else None
-    match role:
-        case "first_authentication":
-            return index.first_auth_of(rule)
-        case "main_mode_crypto":
-            return index.main_mode_of(rule)
-        case "second_authentication" if isinstance(rule, ConnectionSecurityRule):
-            return index.second_auth_of(rule)
-        case "quick_mode_crypto" if isinstance(rule, ConnectionSecurityRule):
-            return index.quick_mode_of(rule)
-    return None
+    return getattr(machine.index.sets_of(rule), role, None)
