@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, ValidationError
 
@@ -93,17 +94,22 @@ def baseline_text(baseline: Baseline) -> str:
 
 def load_baseline(path: Path) -> Baseline:
     """The baseline in a file, in UTF-8 or UTF-16. Raises ConfigError."""
-    try:
-        data = json.loads(decode(bytes_of(path)))
-    except OSError as error:
-        raise ConfigError(f"{path}: {reason_of(error)}") from error
-    except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{path}: not a baseline: `ipseclint baseline create` writes one") from error
-    if not isinstance(data, dict) or data.pop("schema", None) != SCHEMA:
-        raise ConfigError(
-            f"{path}: not a baseline: schema {SCHEMA!r} is expected, as `ipseclint baseline create` writes it"
-        )
+    data = read_own(path, "baseline", SCHEMA, "`ipseclint baseline create`")
+    del data["schema"]
     try:
         return Baseline.model_validate(data)
     except ValidationError as error:
         raise ConfigError(f"{path}: {explain(error, Baseline)}") from error
+
+
+def read_own(path: Path, what: str, schema: str, written_by: str) -> dict[str, Any]:
+    """What a file holds that we have written ourselves as JSON of a schema. Raises ConfigError."""
+    try:
+        body = json.loads(decode(bytes_of(path)))
+    except OSError as error:
+        raise ConfigError(f"{path}: {reason_of(error)}") from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"{path}: not a {what}: JSON is expected, as {written_by} writes it") from error
+    if not isinstance(body, dict) or body.get("schema") != schema:
+        raise ConfigError(f"{path}: not a {what}: schema {schema!r} is expected, as {written_by} writes it")
+    return body

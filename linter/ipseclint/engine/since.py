@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 
-from ipseclint.engine.baseline import Baseline, BaselineEntry, Comparing
-from ipseclint.engine.toml_files import ConfigError, bytes_of, decode
+from ipseclint.engine.baseline import Baseline, BaselineEntry, Comparing, read_own
+from ipseclint.engine.toml_files import ConfigError
 from ipseclint.finding import Finding
 from ipseclint.report import Since
-from ipseclint.source import reason_of
 
 SCHEMA = "ipseclint.report/1"
 
 
 def load_report(path: Path) -> Baseline:
     """The findings of a JSON report that count, as what a later run is compared with. Raises ConfigError."""
-    try:
-        body = json.loads(decode(bytes_of(path)))
-    except OSError as error:
-        raise ConfigError(f"{path}: {reason_of(error)}") from error
-    except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{path}: not a report: JSON is expected, as -o json:FILE writes it") from error
-    if not isinstance(body, dict) or body.get("schema") != SCHEMA:
-        raise ConfigError(f"{path}: not a report: schema {SCHEMA!r} is expected, as -o json:FILE writes it")
+    body = read_own(path, "report", SCHEMA, "-o json:FILE")
     counts: Counter[tuple[str, str, str]] = Counter()
     try:
         for row in body["findings"]:
