@@ -25,6 +25,7 @@ from ipseclint.formats.readers import (
 )
 from ipseclint.formats.transcript.forms import KnownPieces
 from ipseclint.formats.transcript.recognition import is_transcript
+from ipseclint.formats.vpn import PHONE_BOOK
 from ipseclint.late import late
 from ipseclint.source import Source, begin_of, first_line, suffix_of
 
@@ -33,12 +34,9 @@ def _begins(*beginnings: str) -> Callable[[Looked, str], bool]:
     return lambda looked, _path: looked.head().startswith(beginnings, begin_of(looked.head()))
 
 
-_PHONE_BOOK = late(r"[ \t]*(?:\[|[^\r\n=]{0,80}\r?\n[ \t]*(?:encoding|pbversion)=|(?:encoding|pbversion)=)")
-
-
 def _may_be_phone_book(looked: Looked, _path: str) -> bool:
     """Whether a text begins with a section, or with what stands in one of a phone book."""
-    return _PHONE_BOOK.match(looked.head(), begin_of(looked.head())) is not None
+    return PHONE_BOOK.match(looked.head(), begin_of(looked.head())) is not None
 
 
 def _may_be_printed(looked: Looked, _path: str) -> bool:

@@ -14,6 +14,7 @@ from ipseclint.formats.kit.token import Token, lines_of, token_at
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.kit.vpn_parts import vpn_parts
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.vpn import PHONE_BOOK
 from ipseclint.late import late
 from ipseclint.model.policy import VpnConnection
 from ipseclint.model.setting import Setting, Unknown
@@ -30,8 +31,6 @@ from ipseclint.vocabulary.rows import names
 _ENTRY = late(r"\s*\[([^\r\n]*)\]\s*\Z")
 _CUT_ENTRY = late(r"\s*+(?:\[([^\[\]=\r\n]*+)|([^\[\]=\r\n]*+)\])\s*+\Z")
 """The name of a connection that lacks one of its brackets."""
-_BEGUN = late(r"\[|[^\r\n=]{1,80}\r?\n[ \t]*(?:Encoding|PBVersion)=|(?:Encoding|PBVersion)=", re.IGNORECASE)
-"""How a phone book begins, and one whose first line is damaged or lost."""
 _MARKS = late(
     r"^[ \t]*(?:PBVersion|NumCustomPolicy|CustomIPSecPolicies|DialParamsUID|VpnStrategy)[ \t]*=",
     re.IGNORECASE | re.MULTILINE,
@@ -78,7 +77,7 @@ class _Entry(Struct):
 def recognise(source: Source) -> bool:
     """Whether it begins with an entry, damaged or not, and has values that only phone books have."""
     text = source.head_text.lstrip()
-    return _BEGUN.match(text) is not None and _MARKS.search(text) is not None
+    return PHONE_BOOK.match(text) is not None and _MARKS.search(text) is not None
 
 
 @of_text
