@@ -33,10 +33,8 @@ def command(
     listed: Annotated[int, typer.Option(min=1, metavar="N", help="How many ranges of addresses to list.")] = 64,
     output: Annotated[str | None, output_option(FORMATS)] = None,
     form: Annotated[str | None, format_option(FORMATS)] = None,
-    allow_partial: Annotated[bool, typer.Option(help="Answer even if the policy was understood in part.")] = False,
-    config: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The configuration, for the site's facts.")
-    ] = None,
+    allow_partial: Annotated[bool, values.partial_option()] = False,
+    config: Annotated[Path | None, values.site_option()] = None,
 ) -> None:
     """Show what the rules do with traffic, by the peer's address."""
     from ipseclint.cli.reading_one import machine_at

@@ -41,9 +41,7 @@ def command(
     ] = False,
     peers: Annotated[bool, typer.Option("--peers", help="List the peers that come with the program.")] = False,
     allow_partial: Annotated[bool, typer.Option(help="Let the verdicts decide even if not all was read.")] = False,
-    config: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The configuration, for the site's facts.")
-    ] = None,
+    config: Annotated[Path | None, values.site_option()] = None,
     as_of: Annotated[datetime | None, values.day_option()] = None,
 ) -> None:
     """Say whether two ends will agree: stage by stage, each as initiator, with one repair for each side."""

@@ -43,6 +43,16 @@ def day_option() -> Any:
     )
 
 
+def site_option() -> Any:
+    """An option that takes the configuration for what it says of the site."""
+    return typer.Option(metavar="FILE", help="The configuration, for the site's facts.")
+
+
+def partial_option() -> Any:
+    """An option to answer about a policy that is not known whole."""
+    return typer.Option(help="Answer even if the policy was understood in part.")
+
+
 def severities(incomplete: str) -> list[str]:
     """What `--fail-on` takes."""
     return _beginning(incomplete, SEVERITIES)

@@ -36,10 +36,8 @@ def command(
     interface: Annotated[str | None, values.word_option(values.INTERFACES, "The kind of interface.")] = None,
     output: Annotated[str | None, output_option(FORMATS)] = None,
     form: Annotated[str | None, format_option(FORMATS)] = None,
-    allow_partial: Annotated[bool, typer.Option(help="Answer even if the policy was understood in part.")] = False,
-    config: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The configuration, for the site's facts.")
-    ] = None,
+    allow_partial: Annotated[bool, values.partial_option()] = False,
+    config: Annotated[Path | None, values.site_option()] = None,
 ) -> None:
     """Say which rule decides for a packet, what is negotiated, and what else matched.
 
