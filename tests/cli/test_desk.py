@@ -344,7 +344,10 @@ def test_a_list_in_the_place_of_a_file_is_told_with_an_example(desk: Path, cli: 
         (("any.cmd", "--config"), "Option '--config' requires an argument."),
         (("any.cmd", "-o"), "Option '-o' requires an argument."),
         (("any.cmd", "-V"), "No such option: -V; `ipseclint --version` prints the version"),
-        (("any.cmd", "--baseline", "any.cmd"), "any.cmd: not a baseline: JSON is expected, as `ipseclint baseline create` writes it"),
+        (
+            ("any.cmd", "--baseline", "any.cmd"),
+            "any.cmd: not a baseline: JSON is expected, as `ipseclint baseline create` writes it",
+        ),
         (("any.cmd", "--stdin-filename", "x.cmd"), "--stdin-filename needs - among the paths, for standard input"),
         (("any.cmd", "--config", "latin.toml"), "latin.toml: it is not text in UTF-8 or UTF-16 (at byte 4)"),
         (("rules", "qd1"), "No such command 'qd1'. What a rule means says `ipseclint explain QD001`."),
