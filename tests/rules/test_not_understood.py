@@ -35,6 +35,7 @@ NETSH = (
     f"{ADD}T mode=tunnel endpoint1=10.3.0.0/16 endpoint2=10.4.0.0/16 localtunnelendpoint=192.0.2.1"
     ' remotetunnelendpoint=192.0.2.2 action=requireinrequireout auth1=computercert auth1ca="CN=Root"\n'
     "netsh advfirewall firewall add rule name=F dir=in action=allow security=authenticate profile=public\n"
+    "netsh advfirewall firewall add rule name=B dir=in action=block protocol=udp localport=500\n"
 )
 LEGACY = (
     "netsh ipsec static add policy P assign=yes\nnetsh ipsec static add filterlist L\n"
@@ -70,11 +71,11 @@ def not_understood(value: Any) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("tool", POLICIES)
-def test_no_rule_crashes_where_a_value_is_not_understood(tool: str) -> None:
+def test_no_rule_crashes_or_speaks_of_none_where_a_value_is_not_understood(tool: str) -> None:
     ruleset = load_ruleset("default")
     plans = [Plan(ruleset, selected(ruleset, (), ()))]
     policies: list[Policy] = list(not_understood(POLICIES[tool]))
     assert len(policies) > 12
     for policy in policies:
-        for _ in found_with_fixes(Machine(name="m", policy=completed(policy), site=SITE), plans, SITE):
-            pass
+        for finding, _ in found_with_fixes(Machine(name="m", policy=completed(policy), site=SITE), plans, SITE):
+            assert "None" not in finding.message.split()

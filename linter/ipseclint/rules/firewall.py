@@ -75,6 +75,7 @@ def ike_ports_blocked(machine: Machine, options: IkePortsBlocked) -> Iterator[Hi
     for firewall_rule in machine.policy.firewall_rules:
         if (
             firewall_rule.action.known is not FirewallAction.BLOCK
+            or firewall_rule.direction.known is None
             or not firewall_rule.enabled.known
             or firewall_rule.narrowed
         ):

@@ -113,3 +113,55 @@ def test_a_field_that_a_lost_sign_ran_into_another_is_told(text: str, message: s
 @pytest.mark.parametrize("word", ["RPC", "RPC-EPMap", "Teredo", "Ply2Disc", "mDNS"])
 def test_a_port_that_is_told_at_run_time_is_no_problem(word: str) -> None:
     assert read(f"v2.30|Action=Block|Active=TRUE|Dir=In|Protocol=6|LPort={word}|")[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("v2.30|Action=Blok|Active=TRUE|Dir=In|Protocol=17|", "unknown firewall action `Blok`"),
+        ("v2.30|Actoin=Block|Active=TRUE|Dir=In|Protocol=17|", "a firewall rule without `Action` or `Dir`"),
+        ("v2.30|Active=TRUE|Dir=In|Protocol=17|", "a firewall rule without `Action` or `Dir`"),
+        ("Action=Block|Active=TRUE|Dir=In|", "the value `{1}` does not begin with a version such as v2.30"),
+        ("v2.30;Action=Block;Active=TRUE;Dir=In;", "the value `{1}` does not begin with a version such as v2.30"),
+        (f"{BEGIN}Action=Block|", "`Action` stands twice; the first counts"),
+        (f"{BEGIN}Securty=Authenticate|", "unknown field `Securty` of a firewall rule; did you mean Security?"),
+        (
+            "v2.30|Action=Block|Active=TRUE|Dir=In|LProt=137|",
+            "unknown field `LProt` of a firewall rule; did you mean LPort?",
+        ),
+        (
+            "v2.30|Action=Block|Active=TRUE|Dir=In|Protocl=6|",
+            "unknown field `Protocl` of a firewall rule; did you mean Protocol?",
+        ),
+        ("v2.30|Action=Block|Active=TRUE|Dir=In|RA4=10.0.0.999|", "unknown address `10.0.0.999`"),
+    ],
+)
+def test_a_rule_that_may_block_or_demand_security_and_is_damaged_is_told(text: str, said: str) -> None:
+    _, problems = read(text)
+    assert [problem.message for problem in problems] == [said]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "RA42=IntErnet|",
+        "RA4=LocalSubnet|",
+        "LPort2_20=IPTLSIn|",
+        "Edge=TRUE|Defer=App|",
+        "TTK2_27=ProxyMgt|",
+        "Security=Authenticate|Security2_9=An-NoEncap|",
+        "NewField=1|",
+    ],
+)
+def test_fields_that_narrow_nothing_here_and_later_ones_are_known(fields: str) -> None:
+    rule, problems = read(f"v2.33|Action=Block|Active=TRUE|Dir=In|Protocol=17|{fields}")
+    assert rule is not None
+    assert problems == ()
+
+
+def test_a_number_is_no_rule() -> None:
+    diagnostics = Diagnostics("a.reg")
+    number = Value("{1}", Kind.DWORD, Token("00000001", "a.reg", 3, 8), number=1)
+    assert firewall_rule(number, None, diagnostics) is None
+    (problem,) = diagnostics.listed()
+    assert problem.message == "the value `{1}` is not a text, as a rule is"
