@@ -16,9 +16,11 @@ from ipseclint.source import Source, Span, suffix_of
 
 if TYPE_CHECKING:
     from ipseclint.formats.events import sentences
+    from ipseclint.formats.peers.vendors import instead, makes
     from ipseclint.vocabulary.ras_errors import of_state
 else:
     sentences = LateModule("ipseclint.formats.events.sentences")
+    instead, makes = late_names("ipseclint.formats.peers.vendors", "instead", "makes")
     (of_state,) = late_names("ipseclint.vocabulary.ras_errors", "of_state")
 
 _WITH_PROSE = frozenset(
@@ -26,13 +28,16 @@ _WITH_PROSE = frozenset(
     | {"reg-query", "registry-properties", "transcript"}
 )
 """Formats of texts in which people write between what they paste."""
+_TELL_NO_GATEWAYS = _WITH_PROSE - {"transcript", "reg-query", "registry-properties"}
+"""Those of them that pass over configurations of gateways without a word."""
 _QUOTING = SCRIPT_FORMATS | {"carried-commands"}
 """Formats of programs, whose own texts quote what Windows says."""
 
 
 def with_beside(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     """What a text says, with what stands beside that: sentences are failures, other policy is a problem."""
-    return _with_passed_over(with_sentences(parsed, format_, source), format_, source)
+    parsed = _with_passed_over(with_sentences(parsed, format_, source), format_, source)
+    return _with_gateways(parsed, source) if format_.name in _TELL_NO_GATEWAYS else parsed
 
 
 def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
@@ -79,6 +84,19 @@ def _with_passed_over(parsed: Parsed, format_: Format, source: Source) -> Parsed
     message = f"`{sign.quote}` stands beside {format_.title}, and is not read: give it as an input of its own"
     problem = Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=Span(source.path, sign.line, 1))
     return replace(parsed, problems=(*parsed.problems, problem))
+
+
+def _with_gateways(parsed: Parsed, source: Source) -> Parsed:
+    """What a text says, with a problem for each configuration of a gateway that stands beside it."""
+    text = source.head_text
+    lines = ((instead(make), text.count("\n", 0, begin) + 1) for make, begin in makes(text).items())
+    told = {each.span.line for each in parsed.problems}
+    problems = tuple(
+        Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=Span(source.path, line, 1))
+        for message, line in lines
+        if line not in told
+    )
+    return replace(parsed, problems=(*parsed.problems, *problems)) if problems else parsed
 
 
 def with_damage(parsed: Parsed, source: Source, shape: Shape) -> Parsed:

@@ -218,6 +218,47 @@ def test_routeros_has_the_defaults_of_its_manual() -> None:
     assert read.key_modules.value == frozenset({KeyModule.IKEV1})
 
 
+L2TP = (
+    "/ip ipsec profile\nset [ find default=yes ] dh-group=modp1024 enc-algorithm=aes-256,3des hash-algorithm=sha1\n"
+    "/ip ipsec proposal\nset [ find default=yes ] auth-algorithms=sha1 enc-algorithms=aes-256-cbc pfs-group=none\n"
+    "/interface l2tp-server server\nset authentication=mschap2 enabled=yes ipsec-secret=KeyOfAll5 use-ipsec=required\n"
+)
+
+
+def test_a_server_of_l2tp_is_an_end_with_what_routeros_has_by_default() -> None:
+    read = parsed(L2TP)
+    (end,) = read.policy.peers
+    assert (end.name, end.span.line, end.is_server) == ("l2tp-in-server", 6, True)
+    assert (brief(end.main_mode), brief(end.quick_mode)) == (["AES-256|3DES+SHA-1++DH2"], ["AES-256+SHA-1++"])
+    assert end.key_modules is not None
+    assert end.key_modules.value == frozenset({KeyModule.IKEV1})
+    assert end.mode is not None
+    assert end.mode.value is RuleMode.TRANSPORT
+    assert [each.method for each in end.own or ()] == [AuthMethod.PRESHARED_KEY]
+    assert "KeyOfAll5" in {L2TP.splitlines()[span.line - 1][span.column - 1 :][: span.length] for span in read.secrets}
+
+
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [
+        ("enabled=yes", "enabled=no"),
+        ("enabled=yes ", ""),
+        ("use-ipsec=required", "use-ipsec=no"),
+        (" use-ipsec=required", ""),
+    ],
+)
+def test_a_server_of_l2tp_without_ipsec_is_none(written: str, instead: str) -> None:
+    assert written in L2TP
+    assert recognise(bytes_source("gateway.txt", L2TP.replace(written, instead).encode())) is None
+
+
+def test_a_server_of_l2tp_stands_beside_the_other_peers() -> None:
+    text = (FOLDER / "mikrotik.rsc").read_text() + L2TP.replace("required", "yes")
+    (server, other) = parsed(text).policy.peers
+    assert server.name == "l2tp-in-server"
+    assert other.is_server is False
+
+
 IOS = (
     "crypto ikev2 proposal USED\n encryption aes-cbc-256\n integrity sha384\n group 20\n"
     "crypto ikev2 proposal UNUSED\n encryption 3des\n integrity md5\n group 2\n"

@@ -1,13 +1,14 @@
 """RouterOS as peers, by its manual ("IPsec"), whose tables of peers, profiles and proposals say each default.
 
 An export leaves out what is as by default. A profile that it does not have, such as that of a new router, is not known.
+A server of L2TP that uses IPsec makes a peer of its own, which takes IKEv1 and the server's key ("L2TP"). That this has
+the profile and the proposals called default is reasoned: nothing names others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.gateway_tree import Node
 from ipseclint.formats.peers.gateways.parts import (
     CERTIFICATE,
@@ -18,6 +19,7 @@ from ipseclint.formats.peers.gateways.parts import (
 )
 from ipseclint.formats.peers.gateways.selectors import NOTHING, called, of_routeros
 from ipseclint.model.peer import Credential, Offer, Peer
+from ipseclint.model.policy import RuleMode
 from ipseclint.model.setting import Setting, default
 from ipseclint.vocabulary.authentication import AuthMethod
 
@@ -27,6 +29,9 @@ def routeros(root: Node, make: Maker) -> Iterator[Peer]:
     ipsec = root.at("ip", "ipsec")
     if ipsec is None:
         return
+    for server in root.named("interface", "l2tp-server", "server"):
+        if server.at("enabled", "yes") and (server.at("use-ipsec", "yes") or server.at("use-ipsec", "required")):
+            yield _of_l2tp(ipsec, server, make)
     for peer in ipsec.named("peer"):
         place = peer.place
         wanted = peer.value("profile")
@@ -45,7 +50,6 @@ def routeros(root: Node, make: Maker) -> Iterator[Peer]:
         accepted = own
         if method is not None and method.text.startswith("eap"):
             accepted = (Credential(span=method.span, method=AuthMethod.EAP),)
-        life = None if profile is None else make.seconds(profile.value("lifetime"), 86_400, profile.place)
         children = of_routeros(ipsec, peer) or [NOTHING]
         for selectors in children:
             yield Peer(
@@ -56,19 +60,9 @@ def routeros(root: Node, make: Maker) -> Iterator[Peer]:
                 key_modules=default(IKEV1, place.span)
                 if exchange is None
                 else Setting(IKEV2 if exchange.text == "ike2" else IKEV1, exchange.span),
-                main_mode=None
-                if profile is None
-                else (
-                    make.offer(
-                        profile.place,
-                        profile.values("enc-algorithm") or ["aes-128"],
-                        profile.values("hash-algorithm") or ["sha1"],
-                        profile.values("dh-group") or ["modp2048", "modp1024"],
-                        prfs=[token for token in profile.values("prf-algorithm") if token.text != "auto"],
-                    ),
-                ),
-                main_mode_seconds=life,
-                quick_mode=_quick(ipsec, place, make),
+                main_mode=_main(profile, make),
+                main_mode_seconds=_seconds(profile, make),
+                quick_mode=_quick(ipsec, place.text, make),
                 mode=selectors.mode,
                 local=selectors.local,
                 remote=selectors.remote,
@@ -77,13 +71,53 @@ def routeros(root: Node, make: Maker) -> Iterator[Peer]:
             )
 
 
-def _quick(ipsec: Node, peer: Token, make: Maker) -> tuple[Offer, ...] | None:
+_OF_L2TP = "l2tp-in-server"
+"""What RouterOS calls the peer that a server of L2TP makes."""
+
+
+def _of_l2tp(ipsec: Node, server: Node, make: Maker) -> Peer:
+    """The end that takes who dials in by L2TP."""
+    profile, place = ipsec.at("profile", "default"), server.place
+    own = make.secret(server.value("ipsec-secret"), place)
+    return Peer(
+        name=_OF_L2TP,
+        span=place.span,
+        implementation="routeros",
+        is_server=True,
+        key_modules=default(IKEV1, place.span),
+        main_mode=_main(profile, make),
+        main_mode_seconds=_seconds(profile, make),
+        quick_mode=_quick(ipsec, _OF_L2TP, make),
+        mode=default(RuleMode.TRANSPORT, place.span),
+        own=own,
+        accepted=own,
+    )
+
+
+def _main(profile: Node | None, make: Maker) -> tuple[Offer, ...] | None:
+    """What a profile offers for IKE."""
+    if profile is None:
+        return None
+    offer = make.offer(
+        profile.place,
+        profile.values("enc-algorithm") or ["aes-128"],
+        profile.values("hash-algorithm") or ["sha1"],
+        profile.values("dh-group") or ["modp2048", "modp1024"],
+        prfs=[token for token in profile.values("prf-algorithm") if token.text != "auto"],
+    )
+    return (offer,)
+
+
+def _seconds(profile: Node | None, make: Maker) -> Setting[int] | None:
+    return None if profile is None else make.seconds(profile.value("lifetime"), 86_400, profile.place)
+
+
+def _quick(ipsec: Node, peer: str, make: Maker) -> tuple[Offer, ...] | None:
     """The proposals that policies of a peer name, or templates for any; their defaults are those of a new router."""
     names = [
         token.text
         for policy in ipsec.named("policy")
-        if (token := policy.value("proposal")) is not None
-        and ((of := policy.value("peer")) is None or of.text == peer.text)
+        if (token := policy.value("proposal")) is not None and ((of := policy.value("peer")) is None or of.text == peer)
     ]
     found = [node for name in dict.fromkeys(names or ["default"]) if (node := ipsec.at("proposal", name)) is not None]
     return (
