@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
+from msgspec import Struct
+
 from ipseclint.model.dialect import Reference
 from ipseclint.model.policy import PolicyObject
 from ipseclint.model.setting import Setting
@@ -24,6 +26,29 @@ _Make = Callable[[Sequence[Span], Sequence[Setting[Any]], str], Any]
 
 class UnfitError(Exception):
     """A value that cannot be made again: a place within a piece that differs, or a kind that is not known here."""
+
+
+class _Parts(Struct):
+    """The values of an object by field: those that are the same in every text, and how the others are made.
+
+    `spans` and `settings` are fields that are places and settings alone, as most are, with their numbers.
+    """
+
+    same: dict[str, Any]
+    spans: list[tuple[str, int]]
+    settings: list[tuple[str, int]]
+    others: list[tuple[str, _Make]]
+
+    def cast(self, spans: Sequence[Span], settings: Sequence[Setting[Any]], name: str) -> dict[str, Any]:
+        """The values in the text at hand."""
+        values = self.same.copy()
+        for field, number in self.spans:
+            values[field] = spans[number]
+        for field, number in self.settings:
+            values[field] = settings[number]
+        for field, make in self.others:
+            values[field] = make(spans, settings, name)
+        return values
 
 
 class Mould:
@@ -42,7 +67,7 @@ class Mould:
         self._lengths = [end - start for start, end in pieces]
         self._places: dict[Span, tuple[int, int, int, int]] = {}
         self._settings: list[tuple[Any, int, Any]] = []
-        self._objects = [self._parts(each, fields if each is made[0] else frozenset()) for each in made]
+        self._objects = [self._object(each, fields if each is made[0] else frozenset()) for each in made]
 
     def cast(self, line: int, texts: Sequence[str], fields: Mapping[str, object], name: str) -> list[PolicyObject]:
         """The objects of a line with these texts in the places of the pieces."""
@@ -54,25 +79,33 @@ class Mould:
         ]
         settings = [Setting(value, spans[place], origin) for value, place, origin in self._settings]
         made: list[PolicyObject] = []
-        for kind, same, others in self._objects:
-            values = same.copy()
-            for field, make in others:
-                values[field] = make(spans, settings, name)
+        for kind, parts in self._objects:
+            values = parts.cast(spans, settings, name)
+            values["name"] = name
             if not made:
                 values.update(fields)
             made.append(filled(kind, values))
         return made
 
-    def _parts(
-        self, each: PolicyObject, given: frozenset[str]
-    ) -> tuple[type[PolicyObject], dict[str, Any], list[tuple[str, _Make]]]:
-        """The kind of an object, its values, and how those are made that are not the same in another text."""
-        kind, values = type(each), vars(each)
-        same = {name: values[name] for name in kind.model_fields}
-        others = [(name, make) for name, value in same.items() if name not in given and (make := self._make(value))]
+    def _object(self, each: PolicyObject, given: frozenset[str]) -> tuple[type[PolicyObject], _Parts]:
+        """The kind of an object and its values, without those that are given."""
         if each.name != self._name:
             raise UnfitError("an object with a name of its own")
-        return kind, same, [*others, ("name", lambda _spans, _settings, name: name)]
+        kind, values = type(each), vars(each)
+        return kind, self._parts({name: values[name] for name in kind.model_fields}, given)
+
+    def _parts(self, same: dict[str, Any], given: frozenset[str] = frozenset()) -> _Parts:
+        parts = _Parts(same, [], [], [])
+        for name, value in same.items():
+            if name in given:
+                continue
+            if isinstance(value, Span):
+                parts.spans.append((name, self._place(value)))
+            elif isinstance(value, Setting):
+                parts.settings.append((name, self._setting(value)))
+            elif make := self._make(value):
+                parts.others.append((name, make))
+        return parts
 
     def _make(self, value: Any) -> _Make | None:
         """How a value is made again; None if it is the same."""
@@ -96,18 +129,10 @@ class Mould:
 
     def _make_struct(self, value: Frozen) -> _Make | None:
         kind = type(value)
-        same = {name: getattr(value, name) for name in kind.__struct_fields__}
-        others = [(name, make) for name, part in same.items() if (make := self._make(part))]
-        if not others:
+        parts = self._parts({name: getattr(value, name) for name in kind.__struct_fields__})
+        if not (parts.spans or parts.settings or parts.others):
             return None
-
-        def made(spans: Sequence[Span], settings: Sequence[Setting[Any]], name: str) -> Frozen:
-            values = same.copy()
-            for field, make in others:
-                values[field] = make(spans, settings, name)
-            return kind(**values)
-
-        return made
+        return lambda spans, settings, name: kind(**parts.cast(spans, settings, name))
 
     def _make_tuple(self, value: tuple[Any, ...]) -> _Make | None:
         makes = [self._make(part) for part in value]

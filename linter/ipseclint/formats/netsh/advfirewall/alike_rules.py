@@ -76,6 +76,7 @@ class AlikeRules:
 
     def __init__(self, host: Host, path: str, alone: Alone) -> None:
         self._host, self._path, self._alone = host, path, alone
+        self._trial = Diagnostics(path)
         self._shapes: dict[str, _Shape | None] = {}
         self._once: set[str] = set()
 
@@ -90,7 +91,7 @@ class AlikeRules:
             self._learn(key, number, line, pieces)
             return None
         fields: dict[str, object] = {}
-        alike, trial = shape.rule, Diagnostics(self._path)
+        alike, trial = shape.rule, self._trial
         name = alike.name
         for piece in pieces:
             if piece.tag == "name":
@@ -100,7 +101,10 @@ class AlikeRules:
             else:
                 value = Token(piece.text, self._path, number, piece.start + 1)
                 fields[_FIELDS.get(piece.tag, piece.tag)] = _READERS[piece.tag](value, trial)
-        if trial.count or name.casefold() == ALL:
+        if trial.count:
+            self._trial = Diagnostics(self._path)
+            return None
+        if name.casefold() == ALL:
             return None
         made = tuple(shape.mould.cast(number, [piece.text for piece in pieces], fields, name))
         return ScriptedRule(
