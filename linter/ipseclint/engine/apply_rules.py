@@ -65,6 +65,7 @@ def show_lines(
 def run_rules(machines: Sequence[Machine], plans: Sequence[Plan], site: Site) -> Iterator[Outcome]:
     """What all rules of all plans find on these machines. Rules over a fleet see them together."""
     fleet: Fleet | None = None
+    found: list[tuple[Plan, list[_Found]]] = []
     for plan in plans:
         rows: list[_Found] = []
         for rule in plan.rules:
@@ -75,6 +76,10 @@ def run_rules(machines: Sequence[Machine], plans: Sequence[Plan], site: Site) ->
                 rows += _over_fleet(rule, plan.ruleset, fleet)
             else:
                 rows += _run(rule, plan.ruleset, machines)
+        found.append((plan, rows))
+    for machine in machines:
+        machine.forget()
+    for plan, rows in found:
         yield from _with_fix_texts(rows, plan, site)
 
 

@@ -24,7 +24,7 @@ class IntervalSet(Struct, frozen=True, cache_hash=True, gc=False):
         """The union of numbers and of inclusive (low, high) ranges in any order; a range with high < low is empty."""
         if len(spans) == 1:
             low, high = (spans[0], spans[0]) if isinstance(spans[0], int) else spans[0]
-            return _interned(((low, high),)) if low <= high else EMPTY
+            return IntervalSet(((low, high),)) if low <= high else EMPTY
         pairs = sorted((span, span) if isinstance(span, int) else span for span in spans)
         return _interned(tuple(_merged(pairs)))
 
