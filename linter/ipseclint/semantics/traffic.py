@@ -267,15 +267,18 @@ def _enabled(machine: Machine) -> list[ConnectionSecurityRule]:
     return [rule for rule in machine.policy.connection_security_rules if rule.enabled.known is not False]
 
 
-def _ip_security_groups(machine: Machine, most_filters: int | None) -> Iterator[RuleGroup | LargeGroup]:
+def _rules_by_policy(machine: Machine) -> dict[str, list[ConnectionSecurityRule]]:
+    """The enabled rules of each `netsh ipsec` policy, by its name, folded."""
     by_policy: defaultdict[str, list[ConnectionSecurityRule]] = defaultdict(list)
     without = ruled_out(machine)
-    for enabled_rule in _enabled(machine):
-        if id(enabled_rule) in without:
-            continue
-        if enabled_rule.dialect is Dialect.IP_SECURITY_POLICY and enabled_rule.policy is not None:
-            by_policy[enabled_rule.policy.target.casefold()].append(enabled_rule)
-    for key, members in by_policy.items():
+    for rule in _enabled(machine):
+        if rule.dialect is Dialect.IP_SECURITY_POLICY and rule.policy is not None and id(rule) not in without:
+            by_policy[rule.policy.target.casefold()].append(rule)
+    return by_policy
+
+
+def _ip_security_groups(machine: Machine, most_filters: int | None) -> Iterator[RuleGroup | LargeGroup]:
+    for key, members in machine.once(_rules_by_policy).items():
         lists = [filter_list for member in members if (filter_list := machine.index.filter_list_of(member)) is not None]
         count = sum(len(each.filters) for each in lists)
         title = f"filters of policy {members[0].policy.target}" if members[0].policy else "filters"
