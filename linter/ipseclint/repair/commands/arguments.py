@@ -6,6 +6,7 @@ Names and values are quoted so that netsh, cmd.exe and PowerShell read back exac
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -168,12 +169,17 @@ def yes_no(setting: Setting[bool] | None, what: str) -> str | Unwritable:
 
 def filled(template: str, **parts: str | Unwritable) -> str | Unwritable:
     """The template with its parts put in, or what is wrong with the first part that it uses and cannot have."""
-    used = _PART.findall(template)
-    for name in used:
+    for name in _parts_of(template):
         part = parts[name]
         if isinstance(part, Unwritable):
             return part
     return template.format(**parts)
+
+
+@lru_cache(maxsize=256)
+def _parts_of(template: str) -> tuple[str, ...]:
+    """The names of the parts of a template, of which there are few."""
+    return tuple(_PART.findall(template))
 
 
 def joined(separator: str, parts: Iterable[str | Unwritable]) -> str | Unwritable:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ipseclint.model.change import Edit
-from ipseclint.model.machine import PolicyIndex
+from ipseclint.model.machine import Crypto, PolicyIndex
 from ipseclint.model.policy import (
     AuthenticationSet,
     ConnectionSecurityRule,
@@ -19,7 +19,6 @@ from ipseclint.model.policy import (
     MainModeCryptoSet,
     MainModeRule,
     PolicyObject,
-    QuickModeCryptoSet,
 )
 from ipseclint.repair.commands import netsh
 from ipseclint.repair.commands.arguments import Unwritable, has_wildcard, is_stated, joined, powershell_string
@@ -142,7 +141,7 @@ def _reaching(verb: str, subject: PolicyObject, cmdlets: Cmdlets, index: PolicyI
         return Command(f"{verb}-{noun}{store}")
     if isinstance(subject, DosProtection):
         return Command(f"{verb}-{noun} -{cmdlets.id_parameter} {powershell_string(subject.id or subject.name)}")
-    if getattr(subject, "is_default", False):
+    if isinstance(subject, Crypto) and subject.is_default:
         return Command(f"{verb}-{noun} -{cmdlets.id_parameter} {powershell_string(_default_name(subject))}{store}")
     if subject.id is not None and not has_wildcard(subject.id):
         return Command(f"{verb}-{noun} -{cmdlets.id_parameter} {powershell_string(subject.id)}{store}")
@@ -156,7 +155,7 @@ def _reaching(verb: str, subject: PolicyObject, cmdlets: Cmdlets, index: PolicyI
 
 def _rule_with(subject: PolicyObject, index: PolicyIndex) -> ConnectionSecurityRule | MainModeRule | None:
     """The rule that a set is written on, where only the rule has a name to find it by."""
-    if not isinstance(subject, (MainModeCryptoSet, QuickModeCryptoSet, AuthenticationSet)) or subject.is_default:
+    if not isinstance(subject, Crypto) or subject.is_default:
         return None
     if subject.id is not None and not has_wildcard(subject.id):
         return None
