@@ -122,7 +122,7 @@ def blocks(lines: Iterable[Token]) -> Iterator[Block]:
 class _Said(Struct, frozen=True):
     """What a line says, wherever it stands: between which of its characters its text is, and what that is.
 
-    `labelled` is the kind and meaning of a label, `value` between which characters of the text its value stands.
+    `labelled` is the kind and meaning of a label, `value` between which characters its value stands.
     """
 
     start: int
@@ -157,8 +157,8 @@ def _said(line: str, here: str) -> _Said:
     separator = _SEPARATOR.match(text, len(label))
     first = separator.end() if separator else len(label)
     value = text[first:]
-    first += len(value) - len(value.lstrip())
-    return replace(said, labelled=(kind, meaning), value=(first, max(first, len(text))))
+    first += start + len(value) - len(value.lstrip())
+    return replace(said, labelled=(kind, meaning), value=(first, max(first, said.end)))
 
 
 def _label(text: str, here: str) -> tuple[str, str, str] | None:
@@ -191,13 +191,14 @@ class _Reader:
 
     def feed(self, line: Token) -> None:
         said = _said(line.text, self.blocks[-1].kind if self.blocks else RULE)
-        text = line.part(said.start, said.end)
         above, self._above = self._above, None
         is_full, self._is_full = self._is_full, said.is_full
         ends_in_blank, self._ends_in_blank = self._ends_in_blank, said.ends_in_blank
         if said.labelled is not None:
-            self._add(*said.labelled, text.part(*said.value), text)
-        elif said.is_ruler:
+            self._add(*said.labelled, line.part(*said.value), line)
+            return
+        text = line.part(said.start, said.end)
+        if said.is_ruler:
             self._last = None
             if text.text and above is not None:
                 self._name(above)
@@ -217,7 +218,7 @@ class _Reader:
         self._is_closed = False
         block = self.blocks[-1] if self.blocks else None
         if block is None or self._begins(block, kind, meaning):
-            block = self._open(kind, line.span)
+            block = self._open(kind, line.strip().span)
         self._last = Entry(meaning, [value], line)
         if meaning != netsh_labels.IGNORED:
             block.entries.setdefault(meaning, []).append(self._last)
