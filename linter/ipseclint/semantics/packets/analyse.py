@@ -55,12 +55,14 @@ def _duplicates(rules: OrderedRules) -> list[list[int]]:
         same: Hashable = parts[0] if len(parts) == 1 else frozenset(parts)
         return same, columns.ranks[number], columns.decisions[number], columns.sessions[number]
 
-    # Most are like no other: only of those with the same hash the content is kept to be compared.
-    hashes = [hash(content(number)) if filters else None for number, filters in enumerate(rules.filters_of)]
-    several = {value for value, count in Counter(hashes).items() if value is not None and count > 1}
+    # Most are like no other already in their addresses: only of the others the content is compared.
+    ends = [0] * len(rules.rules)
+    for rule, (_, source, destination, *_) in zip(columns.rules, columns.parts, strict=True):
+        ends[rule] += hash((source, destination))
+    counts = Counter(ends)
     alike: defaultdict[Hashable, list[int]] = defaultdict(list)
-    for number, value in enumerate(hashes):
-        if value in several:
+    for number, filters in enumerate(rules.filters_of):
+        if filters and counts[ends[number]] > 1:
             alike[content(number)].append(number)
     return [group for group in alike.values() if len(group) > 1]
 
