@@ -77,6 +77,7 @@ SUSPICIOUS = {
     "rules.psd1": "# rules\n@{\n  Rules = @(@{ DisplayName='A'; InboundSecurity='Require' })\n}\n",
     "disk.vhdx": "vhdxfile\0\0",
     "image.wim": "MSWIM\0\0\0",
+    "note.exe": "MZ: netsh advfirewall consec add rule name=w\n",
 }
 
 
@@ -97,6 +98,7 @@ HARMLESS = {
     "a.PolicyRules": "<PolicyRules><Key>CurrentControlSet\\Services\\Spooler</Key></PolicyRules>",
     "escaped.json": r'{"\u0043ity": "K\u00f6ln", "odd": "\u00"}',
     "empty.log": "",
+    "lgpo.exe": "MZ\x90\0" + "\0" * 60 + "PE\0\0" + "\0" * 99 + "GroupPolicyBackupScheme Services\\PolicyAgent\0",
     "module.psd1": "<# x #>\n@{\n  ModuleVersion = '1'\n  FunctionsToExport = 'Set-NetIPsecRuleOfZone'\n}\n",
 }
 

@@ -537,11 +537,24 @@ def test_a_line_that_only_names_a_cmdlet_is_no_command() -> None:
     assert form is None or form.parse(source).policy.is_empty
 
 
+VAIN = "its commands are read, and set no IPsec policy: what they take out or show is not in the input"
+
+
 def test_what_is_found_and_handed_to_what_changes_it_is_no_look() -> None:
     made = "PS C:\\> New-NetIPsecRule -DisplayName A -RemoteAddress 10.9.0.0/16\n"
     taken = read(f"{made}PS C:\\> Get-NetIPsecRule -DisplayName A | Remove-NetIPsecRule\n")
-    assert (taken.policy.connection_security_rules, taken.problems) == ((), ())
+    assert taken.policy.connection_security_rules == ()
+    assert [problem.message for problem in taken.problems] == [VAIN]
     for line in ("Get-NetIPsecRule | Where-Object Enabled", "Get-NetIPsecMainModeSA | Remove-NetIPsecMainModeSA"):
         kept = read(f"{made}PS C:\\> {line}\n")
         assert [rule.name for rule in kept.policy.connection_security_rules] == ["A"]
         assert kept.problems == ()
+
+
+@pytest.mark.parametrize("taken", ["Get-NetIPsecRule | Remove-NetIPsecRule", "Remove-NetIPsecRule -All"])
+def test_commands_of_a_post_that_set_nothing_are_read(taken: str) -> None:
+    post = f"Hi all,\n\nI removed all of the rules with this, and then the server was fine again:\n\n{taken}\n\n"
+    (problem,) = read(f"{post}Any idea why this happened on the second node?\n").problems
+    assert (problem.code, problem.message, problem.span.line) == (ProblemCode.NO_POLICY, VAIN, 5)
+    others = read(f"{post}Then run New-NetIPsecRule -DisplayName A, and it is there again.\n").problems
+    assert VAIN not in [problem.message for problem in others]

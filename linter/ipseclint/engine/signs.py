@@ -147,6 +147,10 @@ _PACKED = (b"BZh", b"\xfd7zXZ\0")
 _ENCODED_SCRIPT = b"#@~^"
 """How what the Script Encoder of Windows wrote begins: .vbe, .jse."""
 _EMPTY_ZIP = b"PK\x05\x06"
+_PROGRAM = b"MZ"
+_OF_PROGRAM = b"PE\0\0"
+"""How a program or library of Windows begins, and what stands behind its stub."""
+_STUB_BYTES = 4096
 
 
 def sign_of(source: Source) -> Sign:
@@ -212,6 +216,8 @@ def _sign_of_begin(source: Source) -> Sign | None:
         return _sign_within(source)
     if head.startswith(_ENCODED_SCRIPT):
         return Sign("damaged", is_suspicious=True, why="it is an encoded script, of which nothing can be seen")
+    if head.startswith(_PROGRAM) and _OF_PROGRAM in head[:_STUB_BYTES]:
+        return Sign("of no concern: a program, which is not looked into")
     if is_archive(head):
         why = "it is an archive under a name or in a place where none is looked into"
         return search(source, MEMBERS) or Sign("archive", is_suspicious=True, why=why)

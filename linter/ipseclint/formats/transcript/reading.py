@@ -35,7 +35,7 @@ from ipseclint.formats.pasted.inline_commands import (
     without_sentences,
 )
 from ipseclint.formats.pasted.marks import unmarked
-from ipseclint.formats.pasted.prose import command_within
+from ipseclint.formats.pasted.prose import COMMAND, command_within
 from ipseclint.formats.peers.vendors import instead, makes
 from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.answers import Answer, answers_in, told_by_commands
@@ -140,6 +140,8 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     said = told_by_nothing(told_by_store(said, whole), text, folded, diagnostics.path)
     has_none = not (pieces.by_format or pieces.failed) and said.is_empty and not said.problems
     is_prose = is_written or blocks is not None or text is not plain
+    if pieces.by_format and said.is_empty and not said.problems:
+        return _of_vain_commands(said, lines, pieces, diagnostics)
     return _of_prose_alone(plain, said, diagnostics) if has_none and is_prose else said
 
 
@@ -309,6 +311,19 @@ def _without_typed(parts: Sequence[Parsed], forms: Sequence[Format]) -> list[Par
         else:
             kept.append(part)
     return kept
+
+
+def _of_vain_commands(parsed: Parsed, lines: Sequence[str], pieces: _Pieces, diagnostics: Diagnostics) -> Parsed:
+    """What a text says of which each piece is a script, and none sets something: its commands look, or take out."""
+    read = {number for _, own in pieces.by_format.values() for number in own}
+    beside = (line for number, line in enumerate(lines, start=1) if number not in read)
+    are_scripts = all(form.name in SCRIPT_FORMATS for form, _ in pieces.by_format.values())
+    if not are_scripts or any(map(COMMAND.search, beside)):
+        return parsed
+    first = min((number for number in read if lines[number - 1].strip()), default=1)
+    message = "its commands are read, and set no IPsec policy: what they take out or show is not in the input"
+    problem = Problem(code=ProblemCode.NO_POLICY, message=message, span=diagnostics.place(first, 1))
+    return replace(parsed, problems=(problem,))
 
 
 def _of_prose_alone(text: str, parsed: Parsed, diagnostics: Diagnostics) -> Parsed:
