@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ipseclint.finding import Problem
+from ipseclint.formats.gpo.report_values import set_values
 from ipseclint.formats.gpo.tree import WHOSE, Tree
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.policy_parts import PolicyParts
@@ -23,7 +24,10 @@ from ipseclint.formats.registry.firewall.words import (
     MAIN_MODE_RULES,
     NAMES_OF_PROFILES,
 )
+from ipseclint.formats.registry.policy import decode
+from ipseclint.formats.registry.tree import Key
 from ipseclint.late import late
+from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import UNNAMED_GPO
 from ipseclint.source import Source, Span
 from ipseclint.vocabulary.ipsec_tools import folded, mention_in
@@ -95,6 +99,7 @@ class _Report:
         self.diagnostics = Diagnostics(path)
         self._path = path
         self._trees: dict[str, Tree] = {}
+        self._values = Key.root(path)
         self._gpos: dict[str, _Gpo] = {}
         self._name = ""
         self._current = ""
@@ -112,6 +117,8 @@ class _Report:
             self._add(element)
         elif extension.casefold().startswith(_LEGACY):
             self._note_once(element, "a setting of IP Security Policies, which a report does not hold in full")
+        elif set_values(element, self._values, self._path):
+            pass
         elif (words := _bearing_on_ipsec(element, extension)) is not None:
             self._note_once(element, f"{quoted(words)} bears on IPsec, and what is set here is not read from a report")
 
@@ -121,7 +128,10 @@ class _Report:
         for gpo_id, tree in self._trees.items():
             store = self._gpos.get(gpo_id, _Gpo("", ""))
             decode_store(GPO_KEY, tree.root, store.store, parts, self.diagnostics)
-        return self.diagnostics.parsed(parts.policy())
+        policies = [parts.policy()]
+        if self._values.keys:
+            policies.append(decode(self._values, self.diagnostics, is_whole=False).policy)
+        return self.diagnostics.parsed(merge_policies(tuple(policies)))
 
     def _identify(self, element: Element) -> None:
         """A GPO is named before its id by gpresult, and after it by other reports."""

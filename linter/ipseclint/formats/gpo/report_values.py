@@ -1,0 +1,83 @@
+r"""Values of the registry that a report on GPOs has beside the firewall's: security options, settings of templates.
+
+    <SecurityOptions><KeyName>MACHINE\System\...\IPSEC\NoDefaultExempt</KeyName><SettingNumber>3</SettingNumber>
+    <RegistrySetting><KeyPath>System\...\IPSEC</KeyPath><Value><Name>NoDefaultExempt</Name><Number>3</Number></Value>
+    <Policy><Name>MSS: (NoDefaultExempt) ...</Name><DropDownList><Value><Name>Only ISAKMP is exempt ...</Name></Value>
+
+Sources: public reports; the words of a template are those of MSS-legacy.adml of Microsoft's security baselines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.xml.element import Element
+from ipseclint.formats.registry.policy import concerns_ipsec
+from ipseclint.formats.registry.tree import Key, Kind
+from ipseclint.formats.registry.written import written_value
+from ipseclint.vocabulary.registry_keys import IPSEC_DRIVER
+
+_OF_MACHINE = "HKEY_LOCAL_MACHINE"
+_EXEMPTIONS = {
+    "allow all exemptions": 0,
+    "multicast, broadcast, & isakmp exempt": 1,
+    "rsvp, kerberos, and isakmp are exempt": 2,
+    "only isakmp is exempt": 3,
+}
+"""What the template offers, without what is said of it in brackets."""
+_EXEMPTION = rf"SYSTEM\CurrentControlSet\{IPSEC_DRIVER}\NoDefaultExempt"
+
+
+class _Found(NamedTuple):
+    """A value below the machine's root, as text with the element that has it; `is_number`: it is stored as one."""
+
+    path: str
+    text: str
+    place: Element
+    is_number: bool = True
+
+
+def set_values(element: Element, tree: Key, path: str) -> bool:
+    """Set what a setting writes below a key of IPsec; whether it was understood, and wrote something there."""
+    found = [each for each in _found(element) if concerns_ipsec(rf"{_OF_MACHINE}\{each.path}")]
+    for each in found:
+        key_path, _, name = each.path.rpartition("\\")
+        start = (len(each.text), each.place.line, each.place.column + len(each.place.name) + 1)
+        data = Token(each.text, path, each.place.line, each.place.column, (start,))
+        key = tree.make(rf"{_OF_MACHINE}\{key_path}", data.span)
+        if key is None or (each.is_number and not each.text.isdecimal()):
+            return False
+        key.set(written_value(name, Kind.DWORD if each.is_number else Kind.SZ, data))
+    return bool(found)
+
+
+def _found(element: Element) -> Iterator[_Found]:
+    if element.name == "SecurityOptions":
+        root, _, path = element.child_text("KeyName").partition("\\")
+        for name, is_number in (("SettingNumber", True), ("SettingString", False)):
+            value = element.child(name)
+            if value is not None and root.casefold() == "machine":
+                yield _Found(path, value.text.strip().strip('"'), value, is_number=is_number)
+    elif element.name == "RegistrySetting":
+        for holder in (child for child in element.children if child.name == "Value"):
+            for name, is_number in (("Number", True), ("String", False)):
+                value = holder.child(name)
+                if value is not None:
+                    path = rf"{element.child_text('KeyPath')}\{holder.child_text('Name')}"
+                    yield _Found(path, value.text.strip(), value, is_number=is_number)
+    elif element.name == "Policy" and "(NoDefaultExempt)" in element.child_text("Name"):
+        yield from _exemption(element)
+
+
+def _exemption(element: Element) -> Iterator[_Found]:
+    """The value of the one setting of a template that IPsec reads, where it is enabled."""
+    chosen = element.child("DropDownList")
+    value = None if chosen is None else chosen.child("Value")
+    name = None if value is None else value.child("Name")
+    if name is None or element.child_text("State").casefold() != "enabled":
+        return
+    level = _EXEMPTIONS.get(name.text.casefold().partition("(")[0].strip(" ."))
+    if level is not None:
+        yield _Found(_EXEMPTION, str(level), name)
