@@ -98,6 +98,9 @@ HARMLESS = {
     "a.PolicyRules": "<PolicyRules><Key>CurrentControlSet\\Services\\Spooler</Key></PolicyRules>",
     "escaped.json": r'{"\u0043ity": "K\u00f6ln", "odd": "\u00"}',
     "empty.log": "",
+    "MSS-legacy.admx": '<?xml version="1.0"?>\n<!-- x -->\n<policyDefinitions xmlns:xsd="x" revision="1.0">\n'
+    '<policy name="P" key="System\\CurrentControlSet\\Services\\IPSEC"/></policyDefinitions>\n',
+    "MSS-legacy.adml": "<policyDefinitionResources><string>ipsecexempt</string></policyDefinitionResources>",
     "lgpo.exe": "MZ\x90\0" + "\0" * 60 + "PE\0\0" + "\0" * 99 + "GroupPolicyBackupScheme Services\\PolicyAgent\0",
     "module.psd1": "<# x #>\n@{\n  ModuleVersion = '1'\n  FunctionsToExport = 'Set-NetIPsecRuleOfZone'\n}\n",
 }

@@ -94,8 +94,8 @@ _BESIDE = (
 """What may stand in a text that another format reads, and the formats that do not pass it over."""
 
 _KIND_OF_EVENTS = late(
-    rb"^[ \t|\"*-]{0,8}(?:event(?: id)?:? )?(46[5-9]\d|49[678]\d|54[45]\d|202\d\d)"
-    rb"(?:\([sf, ]{1,4}\))?[ \t|,;:.)\"-]{1,12}[a-z](?![^\n]{0,400}\d\d:\d\d)[^\n]{0,400}$",
+    rb"^[ \t|\"*-]{0,8}(?:event(?: id)?:? )?(46[5-9]\d|49[678]\d|5049|54[4-8]\d|202\d\d)"
+    rb"(?:\([sf, ]{1,4}\))?[ \t|,;:.)\"-]{1,12}[a-z](?![^\n]{0,2000}\d\d:\d\d)[^\n]{0,2000}$",
     re.MULTILINE,
 )
 """A row of a list of events: number and message, and no time."""
@@ -107,6 +107,10 @@ _INSTEAD_OF_KINDS = (
 _EVENT = late(rb"<events?[\s>]")
 _END_OF_EVENTS = late(rb"</events?>\s*\Z")
 """How a list of events of a log begins, and ends."""
+
+_TEMPLATE = late(rb"<policydefinition(?:s|resources)[\s>]")
+_IS_TEMPLATE = "of no concern: a template of settings, which sets nothing by itself"
+"""The root of an ADMX file and of its words in a language, and what it is."""
 
 _LISTED_RULE = late(rb"(?:\A|\n)rule name:[^\n]{1,400}\n-{20,200}\s")
 _FIREWALL_LABELS = late(rb"\n(?:direction|grouping|localip|remoteip):")
@@ -151,6 +155,8 @@ _PROGRAM = b"MZ"
 _OF_PROGRAM = b"PE\0\0"
 """How a program or library of Windows begins, and what stands behind its stub."""
 _STUB_BYTES = 4096
+_ROOT_BYTES = 2000
+"""Within so many bytes the root of a template stands, behind what it is about (reasoned)."""
 
 
 def sign_of(source: Source) -> Sign:
@@ -164,6 +170,8 @@ def sign_of(source: Source) -> Sign:
     folded = folded_bytes(source.head)
     if b"gpmc_reportinitialized" in folded and (sign := search(source, IN_REPORT)):
         return replace(sign, why=_INSTEAD_OF_HTML)
+    if _TEMPLATE.search(folded[:_ROOT_BYTES]):
+        return Sign(_IS_TEMPLATE)
     sign = search(source, WORDS)
     named = next(((match, why) for words, why in _NAMED if (match := words.search(folded))), None)
     if named is not None and not _is_document(source):

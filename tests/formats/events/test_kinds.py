@@ -22,6 +22,9 @@ KINDS = [{"Id": number, "Version": 0, "Description": MESSAGE} for number in (465
 DIALED = "CoId=%1: The user %2 dialed a connection named %3 which has failed. The error code returned on failure is %4."
 LISTS = {
     "rows.txt": "\n".join(f"{number}\t{message}" for number, message in ROWS.items()),
+    "long.txt": "\n".join(f"{number}, {message} {'Local Endpoint: %1 ' * 40}" for number, message in ROWS.items()),
+    "agent.txt": "5471, PAStore Engine loaded the IPsec policy %1.\n5472, PAStore Engine failed to load it: %1.\n"
+    "5478, IPsec Services has started successfully.\n",
     "events.txt": "\n".join(f"Event {number}: {message}" for number, message in ROWS.items()),
     "table.md": "| Event ID | Message |\n|---|---|\n" + "\n".join(f"| {each} | {ROWS[each]} |" for each in ROWS),
     "table.txt": "| Event ID | Message |\n|---|---|\n" + "\n".join(f"| {each} | {ROWS[each]} |" for each in ROWS),
