@@ -18,6 +18,14 @@ ABOVE = "conn rw\n  keyexchange=ikev2\n\n"
         ("Mit freundlichen Gr\u00fc\u00dfen\n\nAnna M\u00fcller\nIT, Example GmbH\n", 4),
         ("Kind regards\r\nA. B. Smith", 1),
         ("  danke!\n\n\n", 3),
+        ("Vielen Dank im Voraus\n", 1),
+        ("Merci d'avance\n", 1),
+        ("Saludos, Juan\n", 1),
+        ("Algu\u00e9m sabe?\nObrigado\n", 2),
+        ("Any ideas?\n\nThanks Ana\n", 3),
+        ("\u0421\u043f\u0430\u0441\u0438\u0431\u043e!\n", 1),
+        ("\u8c22\u8c22\u3002\n", 1),
+        ("\u3088\u308d\u3057\u304f\u304a\u9858\u3044\u3057\u307e\u3059\u3002\n", 1),
     ],
 )
 def test_words_that_close_and_a_name_are_left_out(end: str, lines: int) -> None:
@@ -36,6 +44,10 @@ def test_words_that_close_and_a_name_are_left_out(end: str, lines: int) -> None:
         ABOVE + "Thanks\n  ike=aes128\n",
         ABOVE + "Thanks\nOne Two Three Four Five\n",
         ABOVE + "Thanks for it\nAna\n",
+        ABOVE + "Does it work?\n  ike=aes128\n",
+        ABOVE + "netsh advfirewall consec show rule name=all?\n",
+        ABOVE + "ikev2?\n",
+        ABOVE + "netsh advfirewall consec add rule ?\n",
         ABOVE + "Thanks\n" + "\n" * 9 + "Ana\n",
     ],
 )

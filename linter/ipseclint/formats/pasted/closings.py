@@ -5,12 +5,23 @@ from __future__ import annotations
 from ipseclint.late import late
 
 CLOSING = (
-    "(?i:(?:kind|best|many)? ?regards|(?:many )?thanks(?: in advance)?|thank you"
-    "|(?:mit )?(?:freundlichen? |viele |beste )?gr\u00fc(?:\u00df|ss)en?"
-    "|danke|vielen dank|cordialement|merci|saludos|gracias)"
+    "(?i:(?:kind|best|many)? ?regards|(?:many )?thanks(?: in advance| a lot)?|thank you|thx|cheers"
+    "|(?:mit )?(?:freundlichen? |viele |beste )?gr\u00fc(?:\u00df|ss)en?|mfg|(?:vielen )?dank(?:e)?(?: im voraus)?"
+    "|(?:bien )?cordialement|merci(?: d'avance| beaucoup)?|(?:un )?saludos?(?: cordiales)?"
+    "|(?:muchas )?gracias(?: de antemano)?|(?:muito )?obrigad[oa](?: desde j\u00e1)?|att|atenciosamente|abra\u00e7os?"
+    "|(?:cordiali )?saluti|grazie(?: mille)?|bedankt|(?:met vriendelijke )?groet(?:en|jes)?|pozdrawiam"
+    "|(?:\u0437\u0430\u0440\u0430\u043d\u0435\u0435 )?\u0441\u043f\u0430\u0441\u0438\u0431\u043e"
+    "(?: \u0437\u0430\u0440\u0430\u043d\u0435\u0435)?"
+    "|\u0441 \u0443\u0432\u0430\u0436\u0435\u043d\u0438\u0435\u043c"
+    "|(?:\u591a)?\u8c22\u8c22(?:\u5927\u5bb6|\u5404\u4f4d)?|\u611f\u8c22|\u8b1d\u8b1d"
+    "|\u3088\u308d\u3057\u304f\u304a\u9858\u3044(?:\u3044\u305f)?\u3057\u307e\u3059"
+    "|\u3042\u308a\u304c\u3068\u3046\u3054\u3056\u3044\u307e\u3059|\uac10\uc0ac\ud569\ub2c8\ub2e4)"
 )
 """The words, without a mark behind."""
-_CLOSED = late(rf"{CLOSING}[ ]?[,.!]?")
+_NAME = r"[^\W\d_a-z][^\W\d_]{0,20}"
+_CLOSED = late(rf"{CLOSING}[ ]?[,.!\u3002\uff01\uff0c]{{0,3}}(?:[ ]?{_NAME}(?:[ ]{_NAME}){{0,2}})?")
+_ASKED = late(r"[^\W\d_]{1,20}(?:[ ][^\W\d_']{1,20}){1,5}[ ]?[?\uff1f]")
+"""A short question to those who read it."""
 _MAX_LINES = 8
 """So many lines are looked at (reasoned: a name, a role and a place stand below, with empty ones)."""
 _WORDS_OF_NAME = 4
@@ -22,9 +33,17 @@ def without_closing(text: str) -> str:
     """A text without the end of a mail; its lines stay where they are."""
     lines = text.rsplit("\n", _MAX_LINES)
     for at in range(1, len(lines)):
-        if _CLOSED.fullmatch(lines[at].strip()) and all(map(_is_signature, lines[at + 1 :])):
+        if _closes(lines[at]) and all(_is_signature(line) or _closes(line) for line in lines[at + 1 :]):
             return "\n".join(lines[:at]) + "\n" * (len(lines) - at)
     return text
+
+
+def _closes(line: str) -> bool:
+    """Whether a line thanks, greets or asks those who read a post, with a name or without."""
+    text = line.strip()
+    if _ASKED.fullmatch(text) is not None:
+        return _PROGRAMS.isdisjoint(text.casefold().split())
+    return _CLOSED.fullmatch(text) is not None
 
 
 def _is_signature(line: str) -> bool:
