@@ -85,6 +85,8 @@ _OF_CHARON = (
 )
 _OF_PLUTO = (
     Sentence(r"mismatch of preshared secrets", NOT_AUTHENTICATED),
+    Sentence(r"received Hash Payload does not match computed value", NOT_AUTHENTICATED),
+    Sentence(r"unable to locate my private key", NOT_AUTHENTICATED),
     Sentence(r"byte \d+ of ISAKMP Identification Payload should have been zero", NOT_AUTHENTICATED),
     Sentence(r"Peer attempted EAP authentication", NOT_AUTHENTICATED),
     Sentence(r"No matching subjectAltName found", NOT_AUTHENTICATED, may_pass=True),
