@@ -23,6 +23,7 @@ def caps() -> Iterator[tuple[str, int]]:
         PACKAGE / "source.py",
         PACKAGE / "engine" / "consoles.py",
         PACKAGE / "engine" / "scripts.py",
+        PACKAGE / "secrets" / "__init__.py",
         *sorted((PACKAGE / "formats").rglob("*.py")),
     ):
         module = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)

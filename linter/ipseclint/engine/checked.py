@@ -110,7 +110,7 @@ def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
     plans = [plan.only(Scope.MACHINE) for plan in work.plans] if work.alone else []
     outcomes = list(run_rules([machine], plans, work.site))
     # Where nothing was read, no line is shown beside the name of a key: what of it is one is not known.
-    shown_from = [] if read.input.format is None and names_keys(read.source) else [read]
+    shown_from = [] if read.input.format is None and any(map(names_keys, read.source.all)) else [read]
     shown, problems = show_lines(findings_of(outcomes), read.parsed.problems, shown_from)
     gpos = gpos_of(read)
     own = {source.path for source in read.source.all}

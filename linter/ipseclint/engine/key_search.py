@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from msgspec import Struct, json
 
@@ -26,6 +27,12 @@ _FEW_SIGNS = 64
 """With up to so many signs of keys it is quicker to look for each in what is packed than to unpack it (measured)."""
 
 
+@lru_cache(maxsize=2)
+def search_for(keys: frozenset[str]) -> KeySearch:
+    """The search for keys: made once for all that holds the same ones, before and after an input is read."""
+    return KeySearch(keys)
+
+
 class KeySearch(Struct, frozen=True, dict=True):
     """A search for keys in texts: made once, asked of many."""
 
@@ -39,7 +46,7 @@ class KeySearch(Struct, frozen=True, dict=True):
         for end in (*occurrences(text, _CUT), len(text)):
             least = _PIECE if end == len(text) else _TELLING_CHARACTERS
             for length in self._cut_lengths.get(text[end - 1 : end], ()):
-                if least <= length <= end and text[end - length : end] in self._beginnings:
+                if least <= length <= end and self._is_beginning(text[end - length : end]):
                     yield end - length, end
         for start in self._may_be_pieces(text):
             if text[start : start + _PIECE] in self._pieces:
@@ -76,19 +83,26 @@ class KeySearch(Struct, frozen=True, dict=True):
             lengths.setdefault(text[:MIN_KEY_CHARACTERS], set()).add(len(text))
         return lengths
 
+    def _is_beginning(self, left: str) -> bool:
+        """Whether a text is what a cut may leave of a key."""
+        place = bisect_right(self._in_order, left)
+        return (
+            self._in_order[place : place + 1] != [] and self._in_order[place].startswith(left) and not is_ordinary(left)
+        )
+
     @cached_property
-    def _beginnings(self) -> frozenset[str]:
-        """What a cut may leave of the keys."""
-        lengths = range(_TELLING_CHARACTERS, _CUT_CHARACTERS + 1)
-        cut = (key[:length] for key in self.keys for length in lengths if length < len(key))
-        return frozenset(beginning for beginning in cut if not is_ordinary(beginning))
+    def _in_order(self) -> Sequence[str]:
+        """The keys by their characters: those with one beginning stand together, behind it."""
+        return sorted(self.keys)
 
     @cached_property
     def _cut_lengths(self) -> Mapping[str, set[int]]:
         """How long what a cut may leave is, by its last character."""
+        last = _TELLING_CHARACTERS - 1
+        ends = {end for key in self.keys for end in enumerate(key[last : min(_CUT_CHARACTERS, len(key) - 1)], last + 1)}
         lengths: dict[str, set[int]] = {}
-        for beginning in self._beginnings:
-            lengths.setdefault(beginning[-1], set()).add(len(beginning))
+        for length, sign in ends:
+            lengths.setdefault(sign, set()).add(length)
         return lengths
 
     @cached_property

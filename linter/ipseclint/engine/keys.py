@@ -15,7 +15,7 @@ from msgspec import Struct, field, json
 from msgspec.structs import replace
 from pydantic import BaseModel
 
-from ipseclint.engine.key_search import KeySearch
+from ipseclint.engine.key_search import KeySearch, search_for
 from ipseclint.engine.text_windows import text_windows
 from ipseclint.finding import Problem, Snippet
 from ipseclint.formats.parsed import Parsed
@@ -193,7 +193,7 @@ class Keys(Struct, frozen=True, dict=True):
 
     @cached_property
     def _search(self) -> KeySearch:
-        return KeySearch(self.texts)
+        return search_for(self.texts)
 
     @cached_property
     def _clean(self) -> set[str]:
@@ -220,10 +220,21 @@ def _quoted_in(message: str) -> Iterator[str]:
 
 
 def find_keys(source: Source) -> Keys:
-    """The keys that stand in the texts of a source and its members, whoever reads them, and in their paths."""
+    """The keys that stand in the texts of a source and its members, whoever reads them, and in their paths.
+
+    Raises TooManyKeysError.
+    """
     spans, texts = key_places(source)
-    texts |= {key for part in source.all for key in assigned_in(part.path) if is_telling(key)}
-    return _placed(texts, spans)
+    return _placed(texts | _keys_in_paths(source), spans)
+
+
+def keys_of_paths(source: Source) -> Keys:
+    """The keys that stand in the paths of a source and its members."""
+    return _placed(_keys_in_paths(source), ())
+
+
+def _keys_in_paths(source: Source) -> set[str]:
+    return {key for part in source.all for key in assigned_in(part.path) if is_telling(key)}
 
 
 def hidden(text: str) -> str:

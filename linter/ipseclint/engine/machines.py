@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from ipseclint.engine.beside import with_beside, with_damage
 from ipseclint.engine.inputs import BACKUP_INDEX, Candidate
-from ipseclint.engine.keys import Keys, find_keys, joined, with_known
+from ipseclint.engine.keys import Keys, find_keys, joined, keys_of_paths, with_known
 from ipseclint.engine.one_machine import Share, share_of
 from ipseclint.engine.own import is_own, is_own_script
 from ipseclint.engine.scripts import judged_alone, may_run, with_members
@@ -29,6 +29,7 @@ from ipseclint.model.machine import Machine, merge_policies
 from ipseclint.model.setting import noted_keys
 from ipseclint.model.site import Site
 from ipseclint.report import Crash, Ignored, Input, InputStatus
+from ipseclint.secrets import TooManyKeysError
 from ipseclint.semantics.defaults import completed, settled
 from ipseclint.semantics.evidence import without_doubles
 from ipseclint.source import DOCUMENTS, EMPTY, HEAD_BYTES, NOT_THERE, Source, SourceError, Span, suffix_of
@@ -118,6 +119,9 @@ def read_input(candidate: Candidate, *, isolated: bool = False) -> ReadInput | I
             parsed = _parsed(known, source)
         if known.only_runs and not (parsed.followed or candidate.named):
             return Ignored(path=source.path, kind=sign_of(source).kind)
+    except TooManyKeysError as error:
+        keys = keys_of_paths(source)
+        parsed = Parsed(problems=(Problem(code=ProblemCode.REFUSED, message=str(error), span=error.span),))
     except SourceError as error:
         parsed = Parsed(problems=(unreadable(source, error),))
     except Exception as error:  # noqa: BLE001 - a parser that fails must not take the other inputs with it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
@@ -37,24 +38,28 @@ def text_windows(source: Source, places: Iterable[Place]) -> dict[Place, Window]
     for line, column in wanted:
         by_line.setdefault(line, set()).add(_shelf(column))
     windows: dict[Place, Window] = {}
-    if by_line:
+    lines = sorted(by_line)
+    if lines:
         try:
             for block in source.text_blocks():
-                if block.line > max(by_line):
+                if block.line > lines[-1]:
                     break
-                if any(block.line <= line <= block.last_line for line in by_line):
-                    _pick_windows(block, by_line, windows)
+                of_block = lines[bisect_left(lines, block.line) : bisect_right(lines, block.last_line)]
+                if of_block:
+                    _pick_windows(block, of_block, by_line, windows)
         except SourceError:
             pass  # what was read until then is shown
     found = {place: windows.get((place[0], _shelf(place[1]))) for place in wanted}
     return {place: window for place, window in found.items() if window is not None}
 
 
-def _pick_windows(block: Block, by_line: Mapping[int, Iterable[int]], windows: dict[Place, Window]) -> None:
-    """Takes from a block of text what it has of windows: the longest that any block has is a whole one."""
+def _pick_windows(
+    block: Block, lines: Iterable[int], by_line: Mapping[int, Iterable[int]], windows: dict[Place, Window]
+) -> None:
+    """Takes from a block of text what it has of windows on its lines: the longest that any block has is a whole one."""
     text = block.text
     number, begin = block.line, 0
-    for line in sorted(line for line in by_line if block.line <= line <= block.last_line):
+    for line in lines:
         while number < line:
             begin, number = text.index("\n", begin) + 1, number + 1
         end = text.find("\n", begin)

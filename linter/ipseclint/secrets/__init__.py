@@ -7,6 +7,7 @@ by value. A form is known by its name alone, so that a cut or broken input shows
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 
 from ipseclint.late import late
@@ -26,7 +27,10 @@ from ipseclint.secrets.names import (
 from ipseclint.secrets.places import Place, merged, spans_of
 from ipseclint.secrets.router_commands import HINTS, in_router_commands
 from ipseclint.source import Source, SourceError, Span, ended_by_lf
+from ipseclint.text_blocks import Block
 
+MAX_KEY_PLACES = 100_000
+"""How many places of keys an input may have (reasoned: a state of the largest gateways has some ten thousand)."""
 _MAX_SEARCHED_BYTES = 16 * 1024 * 1024
 """How many bytes of an input that nobody reads are searched for names (reasoned: exports are smaller)."""
 _COMMENT = late(r"<!--((?:(?!--)[\s\S]){1,1000})")
@@ -34,32 +38,47 @@ _COMMENT = late(r"<!--((?:(?!--)[\s\S]){1,1000})")
 _ENCODED = late(r"-e[ncodedmau]*[ \t:]+[\"']?([a-z0-9+/=]{16,})")
 
 
+class TooManyKeysError(SourceError):
+    """An input with more places of keys than are kept; `span` is the first that is not."""
+
+    def __init__(self, span: Span) -> None:
+        super().__init__(f"it holds more than {MAX_KEY_PLACES:,} keys; nothing was read")
+        self.span = span
+
+
 def key_places(source: Source) -> tuple[list[Span], set[str]]:
-    """The places of keys in a source and its members, one for each line, and the texts that are masked everywhere."""
+    """The places of keys in a source and its members, one for each line, and the texts that are masked everywhere.
+
+    Raises TooManyKeysError.
+    """
     spans: list[Span] = []
     texts: set[str] = set()
     for part in source.all:
-        try:
-            for block in part.text_blocks():
-                if not is_worth_a_look(block.data):
-                    continue
-                text = block.text
-                places, keys = _keys_in(text)
-                spans += spans_of(part.path, block.line, block.column, text, places)
-                texts |= keys
-        except SourceError:
-            continue
+        for block in _readable_blocks(part):
+            if not is_worth_a_look(block.data):
+                continue
+            text = block.text
+            places, keys = _keys_in(text)
+            spans += spans_of(part.path, block.line, block.column, text, places)
+            texts |= keys
+            if len(spans) > MAX_KEY_PLACES:
+                raise TooManyKeysError(spans[MAX_KEY_PLACES])
     return spans, texts
+
+
+def _readable_blocks(source: Source) -> Iterator[Block]:
+    """The blocks of a source up to where it cannot be read."""
+    with suppress(SourceError):
+        yield from source.text_blocks()
 
 
 def names_keys(source: Source) -> bool:
     """Whether a name of a key stands in a source, whatever it announces, or may: of a large one not all is searched."""
     searched = 0
-    with suppress(SourceError):
-        for block in source.text_blocks():
-            searched += len(block.data)
-            if searched > _MAX_SEARCHED_BYTES or names_key(block.text):
-                return True
+    for block in _readable_blocks(source):
+        searched += len(block.data)
+        if searched > _MAX_SEARCHED_BYTES or names_key(block.text):
+            return True
     return False
 
 
