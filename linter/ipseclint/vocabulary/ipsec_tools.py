@@ -264,7 +264,7 @@ def mention_within(text: str, signs: tuple[str, ...] = SIGNS) -> Mention | None:
 
 
 def _named(line: str, signs: tuple[str, ...], *, may_look: bool) -> Mention | None:
-    if not any(map(line.__contains__, signs)) or _ANY.search(line) is None:
+    if not line.strip() or not any(map(line.__contains__, signs)) or _ANY.search(line) is None:
         return None
     if not may_look and _READS.match(line):
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 from tests.formats.netsh.inputs import FIXTURES
 from tests.tries import tries
 
-from ipseclint.formats.netsh import script
+from ipseclint.finding import ProblemCode
+from ipseclint.formats.netsh import lines, script
 from ipseclint.formats.netsh.ip_security import fast_filters
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source
@@ -48,15 +50,15 @@ def check_sane(data: bytes) -> Parsed:
     source = bytes_source("x.cmd", data)
     script.recognise(source)
     parsed = script.parse(source)
-    lines = source.read_text().replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    written = source.read_text().replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for span in (*(each.span for each in parsed.problems), *parsed.secrets):
-        assert 1 <= span.line <= len(lines)
-        assert 1 <= span.column <= len(lines[span.line - 1]) + 1
+        assert 1 <= span.line <= len(written)
+        assert 1 <= span.column <= len(written[span.line - 1]) + 1
         assert span.length >= 1
     for filters in parsed.policy.filter_lists:
         for row in filters.filters:
-            assert 1 <= row.line <= len(lines)
-            assert lines[row.line - 1][row.column - 1 : row.column].casefold() == "a"
+            assert 1 <= row.line <= len(written)
+            assert written[row.line - 1][row.column - 1 : row.column].casefold() == "a"
     return parsed
 
 
@@ -184,3 +186,29 @@ def test_plain_lines_do_take_the_short_way(line: str) -> None:
         parsed = script.parse(bytes_source("x", f"{FIRST['batch']}\n{line}".encode()))
     assert [len(filter_list.filters) for filter_list in parsed.policy.filter_lists] == [0, 1]
     assert taken[-1] is True
+
+
+@pytest.mark.parametrize(("name", "mark"), [("x.cmd", "^"), ("x.ps1", "`")])
+@pytest.mark.parametrize("is_at_end", [True, False])
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_command_over_more_lines_than_any_is_not_read_and_the_next_one_is(
+    monkeypatch: pytest.MonkeyPatch, name: str, mark: str, is_at_end: bool, more: int
+) -> None:
+    monkeypatch.setattr(lines, "MAX_CONTINUED_LINES", 4)
+    goes_on = f" {mark}\n" + f"{mark}\n" * (2 + more)
+    long = f"netsh ipsec static add policy{goes_on} name=A{f' {mark}' if is_at_end else ''}"
+    other = "netsh ipsec static add policy name=B"
+    text = f"{other}\n{long}" if is_at_end else f"{long}\n{other}\n"
+    parsed = script.parse(bytes_source(name, text.encode()))
+    named = {policy.name for policy in parsed.policy.policies}
+    assert named == ({"B"} if more else {"A", "B"})
+    refused = [(problem.code, problem.span.line) for problem in parsed.problems]
+    assert refused == ([(ProblemCode.REFUSED, 2 if is_at_end else 1)] if more else [])
+
+
+@pytest.mark.parametrize("blank", ["", "   ", "\t"])
+@pytest.mark.parametrize("text", sorted(path for path in FIXTURES.glob("*.cmd")), ids=lambda path: path.name)
+def test_blank_lines_at_the_end_change_nothing(text: Path, blank: str) -> None:
+    data = text.read_bytes()
+    before, after = (script.parse(bytes_source(text.name, each)) for each in (data, data + f"\n{blank}".encode() * 90))
+    assert (after.policy, after.problems) == (before.policy, before.problems)

@@ -6,7 +6,9 @@ import pytest
 from tests import ROOT
 from tests.formats.peers.test_peers import read
 
+from ipseclint.finding import ProblemCode
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.peers import declared as declared_module
 from ipseclint.model.peer import Peer
 from ipseclint.model.setting import Secret, Unknown
 from ipseclint.vocabulary.authentication import AuthMethod
@@ -207,3 +209,18 @@ def test_a_command_that_an_extension_of_a_machine_runs_is_said(command: str) -> 
     (problem,) = parsed.problems
     assert problem.span.line == 11
     assert "is not read" in problem.message
+
+
+@pytest.mark.parametrize("name", ["connections.bicep", "connections.tf"])
+def test_of_a_file_with_more_words_than_any_nothing_that_it_declares_is_read(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    text = (FIXTURES / name).read_text()
+    monkeypatch.setattr(declared_module, "MAX_PIECES", 1_000)
+    beyond = text.rstrip("\n") + "\n(((\n" * 400
+    parsed = declared(beyond)
+    (problem,) = parsed.problems
+    assert problem.code is ProblemCode.REFUSED
+    assert beyond.splitlines()[problem.span.line - 1] == "((("
+    assert parsed.policy.peers == ()
+    assert declared(text).policy.peers

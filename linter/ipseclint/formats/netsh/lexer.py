@@ -163,7 +163,7 @@ class Lexer:
         if self._so_far is not None:
             self._so_far.take(number, line, arguments)
         whole = self._lines.take(number, line)
-        return [] if whole is None else self._read(whole)
+        return [] if whole is None or not whole.text else self._read(whole)
 
     def end(self) -> list[Command]:
         """The commands of a line that the end of the script leaves in continuation."""

@@ -29,6 +29,8 @@ from ipseclint.formats.netsh.words import Part
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_in
 
+MAX_CONTINUED_LINES = 10_000
+"""How many lines one command may be written over (reasoned: cmd.exe takes 8,191 characters)."""
 _COMMENT = late(r"[ \t]*(?:(?:@[ \t]*)?rem(?![^\s.,;:=+/\\])|:|#)", re.IGNORECASE)
 _SWALLOWED = late(r"[ \t]*(?:(?:@[ \t]*)?rem(?![ \t])|#)[^&|]*[&|]", re.IGNORECASE)
 """What looks like a comment of cmd.exe and may end at an operator."""
@@ -101,7 +103,8 @@ class WholeLines:
             return None
         mark = self._host.continuation
         if mark is not None and _goes_on(line, mark) and (self._pending or not _ITEM.fullmatch(line)):
-            self._pending.append(self.line(number, line.rstrip()[:-1]))
+            if len(self._pending) <= MAX_CONTINUED_LINES:
+                self._pending.append(self.line(number, line.rstrip()[:-1]))
             return None
         whole = self.line(number, line)
         if self._host is POWERSHELL and (ends_with := _opens_text(line)):
@@ -118,6 +121,10 @@ class WholeLines:
     def end(self) -> Token | None:
         """The line that the end of the script leaves in continuation."""
         pieces, self._pending = self._pending, []
+        if len(pieces) > MAX_CONTINUED_LINES:
+            message = f"a command over more than {MAX_CONTINUED_LINES:,} lines: it is not read"
+            self._unfollowed.diagnostics.refused(message, pieces[0].span)
+            return None
         return joined(pieces) if pieces else None
 
     def _behind_text(self, number: int, line: str, ends_with: str) -> Token | None:

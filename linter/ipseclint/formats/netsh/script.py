@@ -166,13 +166,14 @@ def _replay(lines: list[str], lexer: Lexer, replays: Replays, ran: set[int]) -> 
     for number, line, arguments in course or ((number, line, None) for number, line in enumerate(lines, start=1)):
         if number <= until:
             continue
-        if is_long and not line.endswith("^"):
+        is_told = is_long and bool(line)
+        if is_told and not line.endswith("^"):
             if replays.takes_filter(number, line, lexer):
                 continue
             if replays.takes_rule(number, line, arguments, lexer):
                 ran.add(number)
                 continue
-        elif is_long and course is None:
+        elif is_told and course is None:
             until = replays.takes_continued_filter(number, lines, lexer)
             if until:
                 continue

@@ -10,16 +10,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.json_places import Json, JsonObject
 from ipseclint.formats.kit.token import Token
 from ipseclint.source import lines_of_text
 
 MAX_DEPTH = 60
 MAX_VALUES = 100_000
+MAX_PIECES = 500_000
+"""How many words, signs and ends of lines a file may have (reasoned: some megabytes, far above any module)."""
 _MAX_HOPS = 8
 """How many names may stand for each other."""
 
@@ -49,26 +53,29 @@ class _Piece(Struct, frozen=True):
         return self.token.text
 
 
-def values(document: str, path: str) -> list[Json]:
+def values(document: str, diagnostics: Diagnostics) -> list[Json]:
     """The resources and modules of a document, one value each, with the members of Azure's JSON."""
-    reader = _Reader(_pieces(document, path))
+    pieces = list(islice(_pieces(document, diagnostics.path), MAX_PIECES + 1))
+    if len(pieces) > MAX_PIECES:
+        message = f"more than {MAX_PIECES:,} words and signs: what is declared was not read"
+        diagnostics.refused(message, pieces[-1].token.span)
+        return []
+    reader = _Reader(pieces)
     declared = list(reader.statements())
     names = _Names({name: value for name, value in declared if name})
     return [_named(names.resolved(value, MAX_DEPTH)) for name, value in declared if not name]
 
 
-def _pieces(document: str, path: str) -> list[_Piece]:
-    pieces = []
+def _pieces(document: str, path: str) -> Iterator[_Piece]:
     text = "\n".join(lines_of_text(document))
     line, start = 1, 0
     for match in _PIECE.finditer(text):
         kind = match.lastgroup if match.lastgroup != "tag" else "long"
         if kind != "blank":
             first = Token(match[0].partition("\n")[0], path, line, match.start() - start + 1)
-            pieces.append(_Piece(kind or "sign", first if first.text == match[0] else first.standing_for(match[0])))
+            yield _Piece(kind or "sign", first if first.text == match[0] else first.standing_for(match[0]))
         if breaks := match[0].count("\n"):
             line, start = line + breaks, match.start() + match[0].rfind("\n") + 1
-    return pieces
 
 
 class _Reader:

@@ -39,7 +39,7 @@ def parse(document: str, diagnostics: Diagnostics) -> Parsed:
             why = "a VPN connection of AWS in Terraform is not read: `aws ec2 describe-vpn-connections` prints what is"
             diagnostics.not_understood(why, line.strip().span)
     tell_commands(document, diagnostics)
-    return gateways(values(document, diagnostics.path), diagnostics)
+    return gateways(values(document, diagnostics), diagnostics)
 
 
 FORMATS = (
