@@ -9,8 +9,9 @@ import json
 import pytest
 from tests import ROOT
 
+from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
-from ipseclint.formats.events import event_text
+from ipseclint.formats.events import event_record, event_text
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.events import Event, EventKind
 from ipseclint.source import bytes_source, file_source
@@ -772,3 +773,29 @@ def test_a_reason_in_another_language_is_known_where_the_message_is_cut() -> Non
     assert [event.possible_codes for event in parsed.events] == [(13809, 13810, 13811, 13812)]
     (problem,) = parsed.problems
     assert problem.message.startswith("the values of event 4653 are not read")
+
+
+@pytest.mark.parametrize("label", ["Message:", "Description:"])
+def test_of_a_message_with_more_lines_than_any_the_rest_is_not_read_and_the_next_event_is(
+    monkeypatch: pytest.MonkeyPatch, label: str
+) -> None:
+    written = f"Log Name: Security\nSource: Microsoft-Windows-Security-Auditing\nEvent ID: 4653\n{label}\n{MESSAGE}"
+    most = len(written.splitlines())
+    monkeypatch.setattr(event_record, "MAX_MESSAGE_LINES", most)
+    parsed = read(written + "more of it\n" * most + written)
+    assert [event.event_id for event in parsed.events] == [4653, 4653]
+    (problem,) = parsed.problems
+    assert (problem.code, problem.message) == (
+        ProblemCode.REFUSED,
+        f"a message of more than {most:,} lines: the rest of it is not read",
+    )
+    assert not read(written + "more of it\n" + written).problems
+
+
+@pytest.mark.parametrize("blank", ["\n", "  \n", "\t\n"])
+def test_of_empty_lines_in_a_message_one_counts(monkeypatch: pytest.MonkeyPatch, blank: str) -> None:
+    monkeypatch.setattr(event_record, "MAX_MESSAGE_LINES", 40)
+    spread = MESSAGE.replace("\n\n", "\n" + blank * 90)
+    before, after = read(MESSAGE), read(spread)
+    assert after.problems == before.problems == ()
+    assert [short(event) for event in after.events] == [short(event) for event in before.events]

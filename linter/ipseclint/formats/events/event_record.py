@@ -24,6 +24,8 @@ from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, NPS_REFUSED, PROVIDE
 if TYPE_CHECKING:
     from ipseclint.formats.events.log_events import EventLog
 
+MAX_MESSAGE_LINES = 10_000
+"""How many lines the message of one event may have (reasoned: those of Windows have some fifty)."""
 _ISO = late(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?")
 OF_CONNECTION = late(r"[\s>]*CoId=\{", re.IGNORECASE)
 """How the message of an event of RasClient or RemoteAccess begins, which a list of numbers and messages has alone."""
@@ -53,6 +55,7 @@ class Record(Struct):
     keys: set[str] = field(default_factory=set)
     is_listed: bool = False
     margin: int = 0
+    is_cut: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -69,8 +72,20 @@ class Record(Struct):
         """Whether it says when it was, as what has happened does; what a kind of events says has none."""
         return self.time is not None and any(map(str.isdigit, self.time.text))
 
+    def take(self, line: Token) -> None:
+        """Take a further line of the message; of several empty ones the first is enough."""
+        if not (line.text.strip() or not self.lines or self.lines[-1].text.strip()):
+            return
+        if len(self.lines) < MAX_MESSAGE_LINES:
+            self.lines.append(line)
+        else:
+            self.is_cut = True
+
     def add_to(self, log: EventLog) -> None:
         """Hand the event on; text that is no event is left out."""
+        if self.is_cut:
+            message = f"a message of more than {MAX_MESSAGE_LINES:,} lines: the rest of it is not read"
+            log.diagnostics.refused(message, self.lines[-1].span)
         message = "\n".join(line.text for line in self.lines)
         source = "" if self.source is None else self.source.text
         number = "" if self.number is None else self.number.text

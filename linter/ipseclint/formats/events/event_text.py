@@ -242,9 +242,9 @@ def _records(text: str, path: str) -> Iterator[Record]:
 def _take_line(record: Record, line: Token, *, in_message: bool) -> None:
     """Take a line without a label, if it is of the message."""
     if _goes_on(record.lines):
-        record.lines.append(line.part(len(line.text) - len(line.text.lstrip(" \t>"))))
+        record.take(line.part(len(line.text) - len(line.text.lstrip(" \t>"))))
     elif in_message or not line.text.strip() or _is_told(line.text) or any(map(breaks_off, record.lines[-1:])):
-        record.lines.append(line)
+        record.take(line)
 
 
 def _printed(text: str, path: str) -> Iterator[Record]:
@@ -263,7 +263,7 @@ def _printed(text: str, path: str) -> Iterator[Record]:
             number, message = line.part(*row.span(2)), line.part(row.start(3)).strip()
             record = Record(number=number, source=provider, time=line.part(*row.span(1)), lines=[message])
         elif record.number is not None and line.text.strip() and not line.text[:column].strip():
-            record.lines.append(line.strip())
+            record.take(line.strip())
     yield record
 
 
@@ -380,7 +380,7 @@ def _take_detail(record: Record, line: Token) -> None:
     match = _DETAIL.fullmatch(line.text.rstrip())
     if match is None:
         if "data" in record.keys and line.text.strip():
-            record.lines.append(line.strip())
+            record.take(line.strip())
         return
     value = line.part(match.start(2), match.end(2)).strip()
     match match[1]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -153,7 +154,16 @@ def number_of(message: str) -> tuple[str, str] | None:
         if _FAILED.format(mode) in folded:
             with_certificates = number == _WITH_CERTIFICATES + 1 and "sha thumbprint" in folded
             return "", str(_WITH_CERTIFICATES if with_certificates else number)
-    return next(
-        (("", str(known)) for known, text in event_texts().items() if folded.startswith(text.text.casefold()[:60])),
-        None,
-    )
+    beginnings = _beginnings()
+    if not folded.startswith(tuple(beginnings)):
+        return None
+    return "", next(number for beginning, number in beginnings.items() if folded.startswith(beginning))
+
+
+@cache
+def _beginnings() -> dict[str, str]:
+    """The numbers of events by how their messages begin, folded; of several with one beginning the first."""
+    found: dict[str, str] = {}
+    for known, text in event_texts().items():
+        found.setdefault(text.text.casefold()[:60], str(known))
+    return found

@@ -7,8 +7,9 @@ so is it within braces; in blocks and menus the values of a key stand beside eac
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, takewhile
 
 from msgspec import Struct, field
 
@@ -84,13 +85,10 @@ class Node(Struct):
 
 
 def _words(line: Token) -> list[Token]:
-    words = []
-    for match in _WORD.finditer(line.text):
-        if match[0].startswith(("##", "/*")):
-            break
-        group = match.lastindex or 0
-        words.append(line.part(match.start(group), match.end(group)))
-    return words
+    """The words of a line up to a remark: the first ones, and of a line with more the last, which may be a brace."""
+    found = takewhile(lambda match: not match[0].startswith(("##", "/*")), _WORD.finditer(line.text))
+    kept = [*islice(found, MAX_WORDS + 2), *deque(found, maxlen=1)]
+    return [line.part(*match.span(match.lastindex or 0)) for match in kept]
 
 
 def of_statements(text: str, path: str) -> Node:

@@ -239,8 +239,17 @@ class _Marks(Struct, frozen=True):
 def pieces_of(lines: Mapping[int, str], begins: Collection[int] | None = None) -> Iterator[Piece]:
     """The pieces of lines by their numbers, in order; a line that only parts others belongs to none.
 
-    `begins`: at which rows other outputs begin than those above, if that is known already.
+    `begins`: at which rows other outputs begin than those above, if that is known already. Of empty outputs one below
+    another there is one.
     """
+    is_empty = False
+    for piece in _cut(lines, begins):
+        was_empty, is_empty = is_empty, not piece.lines and piece.kind == "output"
+        if not (was_empty and is_empty):
+            yield piece
+
+
+def _cut(lines: Mapping[int, str], begins: Collection[int] | None) -> Iterator[Piece]:
     output: dict[int, str] = {}
     kind = typed = ""
     rows, texts = list(lines.items()), list(lines.values())

@@ -58,6 +58,9 @@ from ipseclint.words import plural
 
 MAX_PIECES = 500
 """How many pieces of one text are looked at (reasoned: far above any real transcript)."""
+MAX_LINES = 500_000
+"""How many lines of one text are looked at (reasoned: a window of a console holds 9,999)."""
+_FIRST_LINES = late(rf"(?:[^\r\n]*+(?:\r\n?|\n)){{{MAX_LINES}}}+(?=[\s\S])")
 _ADDS = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t]add[ \t]", re.IGNORECASE)
 _TAKES_OUT = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t](?:del(?:ete)?|reset|import)\b", re.IGNORECASE)
 
@@ -99,6 +102,10 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
 
 def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagnostics: Diagnostics) -> Parsed:
     """What the pieces of a text say together; of what stands between them, that it was not read."""
+    if (first := _FIRST_LINES.match(whole)) is not None:
+        message = f"more than {MAX_LINES:,} lines: the rest was not read"
+        diagnostics.refused(message, diagnostics.place(MAX_LINES + 1, 1))
+        whole = first[0]
     once = source.head_lines if whole is source.head_text else each_line_once(whole)
     plain = unmarked(whole, once)
     if _NOTICE_SIGN in plain:
