@@ -7,6 +7,7 @@ import re
 import pytest
 from tests import ROOT
 
+from ipseclint.formats.peers import log_sentences
 from ipseclint.formats.peers.log_sentences import SENTENCES, literals, said
 
 
@@ -45,3 +46,8 @@ def test_the_same_is_found_as_by_one_expression_of_all() -> None:
         assert (None if match is None else (SENTENCES[int((match.lastgroup or "_0")[1:])], match[0])) == (
             None if found is None else (found[0], found[1][0])
         )
+
+
+def test_no_line_is_too_short_to_be_looked_at_that_a_sentence_can_stand_in() -> None:
+    shortest = min((word for row in SENTENCES for word in literals(row.pattern)), key=len)
+    assert len(shortest) == log_sentences._MIN_SENTENCE

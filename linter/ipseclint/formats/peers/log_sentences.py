@@ -254,6 +254,8 @@ REFUSED_SO_FAR = Sentence(r"", POLICY_MATCH, may_pass=True)
 
 _LITERAL = late(r"\\[bBdDsSwW]|\\.|\[(?:\\.|[^\]\\])*\]|[()|]|[?*+]|\{\d[\d,]*\}|.", re.DOTALL)
 _MIN_LITERAL = 3
+_MIN_SENTENCE = 5
+"""So many characters has the shortest of the texts of which one stands in a sentence: shorter lines have none."""
 
 
 def literals(pattern: str) -> tuple[str, ...]:
@@ -284,6 +286,8 @@ def _expressions() -> tuple[tuple[tuple[str, ...], re.Pattern[str], Sentence], .
 
 def said(line: str) -> tuple[Sentence, re.Match[str]] | None:
     """The sentence of a line that begins first, and where it stands; None if it has none."""
+    if len(line) < _MIN_SENTENCE:
+        return None
     folded = line.lower()
     found: tuple[Sentence, re.Match[str]] | None = None
     for words, expression, row in _expressions():
