@@ -103,8 +103,7 @@ class WholeLines:
             return None
         mark = self._host.continuation
         if mark is not None and _goes_on(line, mark) and (self._pending or not _ITEM.fullmatch(line)):
-            if len(self._pending) <= MAX_CONTINUED_LINES:
-                self._pending.append(self.line(number, line.rstrip()[:-1]))
+            self._go_on(number, line)
             return None
         whole = self.line(number, line)
         if self._host is POWERSHELL and (ends_with := _opens_text(line)):
@@ -117,6 +116,11 @@ class WholeLines:
             return self.end()
         item = _ITEM.fullmatch(line)
         return whole.part(item.start(1), item.end(1)) if item else whole
+
+    def _go_on(self, number: int, line: str) -> None:
+        """Keep a line that goes on in the next; past the limit it is enough that there are more."""
+        if len(self._pending) <= MAX_CONTINUED_LINES:
+            self._pending.append(self.line(number, line.rstrip()[:-1]))
 
     def end(self) -> Token | None:
         """The line that the end of the script leaves in continuation."""

@@ -33,6 +33,8 @@ from ipseclint.source import Source, Span
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
 
+MAX_METHODS = 64
+"""How many ways to authenticate one key may list (reasoned: ipsec.conf(5) has a dozen)."""
 MAX_ALSO = 64
 """Reasoned: how many sections one may take over, also through others."""
 
@@ -320,7 +322,10 @@ class _Reader:
             parts = [part for alternative in parts for part in alternative.split(",")]
         if parts == ["any"] and self._dialect != "libreswan":
             parts = ["pubkey", "eap", "psk"]
-        for word in parts:
+        if len(parts) > MAX_METHODS:
+            message = f"more than {MAX_METHODS} ways to authenticate: the rest was not read"
+            self._diagnostics.refused(message, token.span)
+        for word in parts[:MAX_METHODS]:
             yield word, token.span
 
     def _credential(self, word: str, span: Span, authorities: tuple[str, ...]) -> Credential:

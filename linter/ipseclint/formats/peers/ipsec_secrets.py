@@ -19,6 +19,8 @@ from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source
 
+MAX_NO_SECRETS = 10_000
+"""How many lines of a file may be no secret before it is taken for none (reasoned)."""
 _KEY = late(
     r"^([^#\r\n:]*+(?::(?![ \t]*+PSK\b)[^#\r\n:]*+)*+):[ \t]*+PSK[ \t]++(?:\"([^\"\r\n]*)\"|'([^'\r\n]*)'|(0[sx]\S+))",
     re.MULTILINE,
@@ -60,7 +62,11 @@ def _keys(own: str, text: str, diagnostics: Diagnostics) -> tuple[PeerKey, ...]:
     diagnostics.secrets += key_spans(text, diagnostics.path)
     keys = []
     is_script = text.startswith("#!")
+    last = diagnostics.place(1, 1)
     for line in lines_of(own, diagnostics.path):
+        if diagnostics.count > MAX_NO_SECRETS:
+            diagnostics.refused(f"more than {MAX_NO_SECRETS:,} lines that are no secret: the rest was not read", last)
+            break
         match = _KEY.match(line.text)
         if match is not None:
             place = line.part(match.start(), match.end())
@@ -71,7 +77,8 @@ def _keys(own: str, text: str, diagnostics: Diagnostics) -> tuple[PeerKey, ...]:
             keys.append(PeerKey(span=place.span, identities=names, secret=secret))
             diagnostics.secrets.append(line.part(match.end(1), match.end()).span)
         elif not (is_script or _CONTINUED.match(line.text) or _OTHER_KEY.search(line.text)):
-            diagnostics.malformed("a line that is not a secret", line.strip().span)
+            last = line.strip().span
+            diagnostics.malformed("a line that is not a secret", last)
             diagnostics.secrets.append(line.span)
     return tuple(keys)
 
