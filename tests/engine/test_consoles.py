@@ -208,3 +208,18 @@ def test_what_is_no_text_or_cannot_be_read_or_has_members_is_one_input() -> None
         only = replace(whole, source=source)
         assert list(of_each_machine(only)) == [only]
     assert len(list(of_each_machine(whole))) == 2
+
+
+def test_a_text_with_too_many_lines_for_two_machines_is_not_gone_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+
+    def parts_of(lines: list[str], _is_script: object) -> dict[str, dict[int, str]]:
+        looked.append(len(lines))
+        return {}
+
+    monkeypatch.setattr(hosts, "parts_of", parts_of)
+    monkeypatch.setattr(hosts, "MAX_LINES", 200)
+    for more in (0, 1):
+        text = TEXTS[0] + "\n" * (100 + more - len(TEXTS[0].split("\n")))
+        list(of_each_machine(Candidate(source=bytes_source("c.txt", text.encode()), named=True)))
+    assert looked == [100]

@@ -58,6 +58,8 @@ def _parts(source: Source) -> list[Source]:
     if not may_be_parted(text):
         return []
     lines = lines_of_text(text)
+    if are_too_many(1, len(lines)):
+        return []  # before anything is kept for each of its lines
     parts = parts_of(lines, lambda: _is_script(source))
     if len(parts) < 2 or are_too_many(sum(map(bool, parts)), len(lines)):
         return []
