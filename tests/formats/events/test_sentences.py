@@ -365,6 +365,11 @@ def test_what_failed_above_a_script_in_a_ticket_is_evidence(name: str, said: str
         "Error 13801 occurs when the certificate has expired.",
         "Falls Sie den Fehler 13868 sehen:",
         "Error 13868 can be caused by an old command.",
+        "Error 13868 almost always means that the suites differ.",
+        "If rasdial fails with error 13868, compare the suites.",
+        "When the device tunnel ends with error 13868, compare the suites.",
+        "**When:** Error 812 (a policy of NPS), error 13868 (the suite).",
+        "- Applies to: VPN error 13868",
     ],
 )
 def test_an_error_that_nobody_has_met_is_no_evidence(name: str, said: str) -> None:
@@ -397,6 +402,9 @@ def test_what_the_name_of_an_error_is_is_no_evidence(said: str) -> None:
     "said",
     [
         "The connection fails with ERROR_IPSEC_IKE_AUTH_FAIL",
+        "When: Monday, error 13801",
+        "When: since 09:12. Error 13801",
+        "The tunnel fails with error 13801, always",
         "It fails with 13801 (ERROR_IPSEC_IKE_AUTH_FAIL)",
         "The result is ERROR_IPSEC_IKE_AUTH_FAIL on every client",
         "I get error 13801 = ERROR_IPSEC_IKE_AUTH_FAIL",

@@ -58,7 +58,8 @@ _RULE = late(r"[ \t>]{0,8}[|:-][-:| \t]*")
 """The line below the head of a table."""
 _TELLS_OF_EACH = late(
     r"\b(?:causes?|resolutions?|resolve|fix(?:es)?|solutions?|remed(?:y|ies)|meanings?|means|workarounds?"
-    r"|what to (?:do|check)|checks?|ursachen?|l\u00f6sung(?:en)?|behebung|bedeutung|abhilfe|ma\u00dfnahmen?"
+    r"|what to (?:do|check)|next steps?|actions?|checks?|ursachen?|l\u00f6sung(?:en)?|behebung|bedeutung"
+    r"|abhilfe|ma\u00dfnahmen?"
     r"|pr\u00fcfen|signification"
     r"|correction|causas?|soluci\u00f3n(?:es)?|significado|solu\u00e7(?:\u00e3o|\u00f5es)"
     r"|\u043f\u0440\u0438\u0447\u0438\u043d[\u0430\u044b]|\u0440\u0435\u0448\u0435\u043d\u0438[\u0435\u044f]"
@@ -68,7 +69,7 @@ _TELLS_OF_EACH = late(
 )
 """A column of a table of what errors mean and what to do then."""
 _TELLS_OF_ONE = late(
-    r"(?:date|time|when|since|host|client|user|computer|machine|count|times|ticket|case|seen|datum|zeit|uhrzeit|rechner"
+    r"(?:date|time|when|since|host|client|laptop|user|computer|machine|count|times|ticket|case|seen|datum|zeit|uhrzeit|rechner"
     r"|benutzer|anzahl|seit|heure|poste|utilisateur|nombre|fecha|hora|equipo|usuario"
     r"|\u0434\u0430\u0442\u0430|\u0432\u0440\u0435\u043c\u044f|\u65e5\u671f|\u65f6\u95f4|\u65e5\u6642)s?",
     re.IGNORECASE,

@@ -53,13 +53,17 @@ _ONLY_IF = late(
     r"(?:you|your\s\w{1,30}|windows|(?:a|the|your)\s(?:windows\s)?client|clients|users)\s"
     r"(?:\w{1,20}\s){0,2}?(?:see|get|receive|encounter|have|face|hit|say|show|report|display|return|meet|fails?\swith)"
     r"(?:s|ing)?\b[^.!?]{0,80}$"
+    r"|\b(?:if|when|whenever)\s(?:it|rasdial|(?:the|a|your)\s(?:\w{1,20}\s){0,2}?(?:connection|tunnel|dial|test))\s"
+    r"(?:fails|is\srefused|ends|stops|returns|shows)\b[^.!?]{0,40}$"
+    r"|(?:^|\n)[ \t>*_-]{0,8}(?:when|if|applies\sto|use\s(?:this\s)?(?:if|when))[*_]{0,3}:[*_]{0,3}[ ]"
+    r"(?:(?:an?|the|vpn)\s){0,2}(?:error\s(?:code\s)?\d{3,5}\b[^.!?:\n]{0,80})?$"
     r"|\b(?:falls|wenn)\ssie\b[^.!?]{0,80}$|\bsi\svous\b[^.!?]{0,80}$",
     re.IGNORECASE,
 )
 """What stands before a sentence that is told for the case that Windows says it."""
 _MEANS = late(
     r"[^\w.!?]{0,6}(?:\(?[\d, x]{3,24}\)?[^\w.!?]{0,4})?(?:error\s|message\s)?"
-    r"(?:(?:usually|typically|often|generally|normally)\s(?:means|indicates|is\scaused|occurs|happens|appears|points)"
+    r"(?:(?:(?:almost\s|nearly\s)?always|usually|typically|often|generally|normally|mostly|commonly)\s(?:means|indicates|is\scaused|occurs|happens|appears|points)"
     r"|means|indicates|(?:translates|resolves|maps)\s(?:in)?to|stands\sfor|is\s(?:defined|documented|listed)"
     r"|(?:can|could|may|might)\s(?:also\s)?(?:be\scaused|mean|indicate|occur|happen|appear)"
     r"|(?:occurs|happens|appears|is\s(?:shown|returned|displayed|caused))\s(?:when|if|by)(?!\s(?:i|we|my|our)\b)"
