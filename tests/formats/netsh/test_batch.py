@@ -17,6 +17,7 @@ from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN, WHAT_IS_NOT_KNOW
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.setting import Unknown
 from ipseclint.source import bytes_source
+from ipseclint.vocabulary.remote_access import TunnelStrategy
 
 CONSEC = "advfirewall consec add rule action=requestinrequestout auth1=computerkerb endpoint1=any"
 STORE = r"advfirewall set store gpo=CONTOSO\Isolation"
@@ -433,6 +434,40 @@ def test_a_batch_file_of_nothing_but_scripts_in_quotes_is_one() -> None:
     assert form.name == "netsh-script"
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "powershell",
+        "@powershell.exe",
+        "call powershell",
+        'start "" /wait powershell',
+        r"%SystemRoot%\System32\WindowsPowerShell\v1.0\powershell.exe -NoProfile -Command",
+        r'"%windir%\System32\WindowsPowerShell\v1.0\powershell.exe" -c',
+    ],
+)
+@pytest.mark.parametrize("is_quoted", [False, True])
+def test_a_batch_file_that_calls_powershell_alone_is_one(call: str, is_quoted: bool) -> None:
+    script = "Add-VpnConnection -Name A -ServerAddress vpn.example.com -TunnelType Ikev2 -Force -Confirm:$false"
+    written = f'"{script}"' if is_quoted else script
+    source = bytes_source("a.bat", f"@echo off\nset X=1\n{call} {written}\npause\n".encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "netsh-script"
+    parsed = form.parse(source)
+    assert [each.name for each in parsed.policy.vpn_connections] == ["A"]
+    assert messages(parsed) == []
+
+
+@pytest.mark.parametrize("begin", ["if not defined DONE ", "if exist a ("])
+def test_a_script_that_may_not_run_makes_its_file_a_batch_file(begin: str) -> None:
+    end = ")" if begin.endswith("(") else ""
+    text = f"@echo off\n{begin}powershell Add-VpnConnection -Name A -ServerAddress vpn.example.com{end}\n"
+    form = recognise(bytes_source("a.bat", text.encode()))
+    assert form is not None
+    assert form.name == "netsh-script"
+    assert messages(form.parse(bytes_source("a.bat", text.encode())))
+
+
 def test_a_script_in_base64_is_evaluated_within_its_word() -> None:
     script = f"New-NetIPsecRule -DisplayName A {SETS}"
     word = base64.b64encode(script.encode("utf-16-le")).decode()
@@ -452,9 +487,45 @@ def test_a_script_of_several_lines_in_base64_is_said() -> None:
 
 def test_a_value_that_makes_the_script_longer_than_its_line_is_said() -> None:
     line = f'powershell -c "New-NetIPsecRule -DisplayName A -RemoteAddress %N% {SETS}"'
-    parsed = replay(f"set N=10.9.0.0/16\n{line}\n{NET}\n")
+    parsed = replay(f"set N=10.9.0.0/16,10.10.0.0/16,10.11.0.0/16\n{line}\n{NET}\n")
     message = "a value that is put in here makes the script longer than its line: it is not evaluated"
     assert messages(parsed) == [message]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "powershell Add-VpnConnection -Name %NAME% -ServerAddress %SERVER% -TunnelType Ikev2",
+        "powershell Add-VpnConnection %NAME% %SERVER% -TunnelType Ikev2",
+        "powershell Add-VpnConnection %NAME% vpn.example.com && powershell Set-VpnConnection %NAME% -TunnelType Ikev2",
+        "powershell Add-VpnConnection -Name %NAME% ^\n            -ServerAddress %SERVER% -TunnelType Ikev2",
+    ],
+)
+def test_words_make_room_for_a_longer_value_beside_them(line: str) -> None:
+    parsed = replay(f"@echo off\nset NAME=Vpn-of-all\nset SERVER=vpn.example.com\n{line}\n")
+    assert messages(parsed) == []
+    (connection,) = parsed.policy.vpn_connections
+    assert connection.name == "Vpn-of-all"
+    assert connection.servers is not None
+    assert connection.servers.known == ("vpn.example.com",)
+    assert connection.strategy is not None
+    assert connection.strategy.known is TunnelStrategy.IKEV2
+
+
+def test_a_command_behind_a_script_that_succeeds_runs() -> None:
+    parsed = replay(
+        "@echo off\npowershell Add-VpnConnection -Name A -ServerAddress b.example && ^\n"
+        "powershell Set-VpnConnection -Name A -TunnelType Ikev2\n"
+    )
+    assert messages(parsed) == []
+    (connection,) = parsed.policy.vpn_connections
+    assert connection.strategy is not None
+    assert connection.strategy.known is TunnelStrategy.IKEV2
+    refused = replay(
+        "@echo off\npowershell Add-VpnConnection -Name A -ServerAddress b.example || "
+        "powershell Add-VpnConnection -Name B -ServerAddress b.example\n"
+    )
+    assert [each.name for each in refused.policy.vpn_connections] == ["A"]
 
 
 def test_a_value_of_the_batch_file_is_put_into_the_script() -> None:

@@ -121,16 +121,22 @@ _BATCH_SIGNS = (
     late(r"%(?:\w+%|~)"),
 )
 _CALLS_NETSH = late(r"\n(?![ \t]*\#)[^\r\n]*netsh(?<=\bnetsh)\b")
+_POWERSHELL = (
+    r"(?:\"?(?:[\w%:.]{1,40}\\){1,8})?(?:powershell|pwsh)(?:\.exe)?\"?[ \t]+"
+    r"(?:[-\"'&({]|[a-z]{2,12}-[a-z]\w{1,60}[ \t]+[-\"'%])"
+)
+"""PowerShell that is given an option, a text in quotes or brackets, or a cmdlet with what it takes."""
 _OTHER_PROGRAM = late(
     r"\n[ \t]*+@?+(?:for[ \t][^\r\n(]*\([^\r\n)]*\)[ \t]*do[ \t]+@?+)?"
     r"(?:reg(?:\.exe)?[ \t]+(?:add|delete|import)|sc(?:\.exe)?[ \t]+(?:config|start|stop)"
-    r"|net1?(?:\.exe)?[ \t]+st(?:art|op)|(?:powershell|pwsh)(?:\.exe)?(?=[ \t]+-))\b"
+    r"|net1?(?:\.exe)?[ \t]+st(?:art|op))\b"
 )
-"""Another program that a line calls."""
+"""Another program that a line calls, and not PowerShell."""
 _OLDER_TOOL = late(r"\n[ \t]*@?(?:\"?[\w%.\\][^\"\r\n<>|]{0,120}\\)?(?:ipseccmd|ipsecpol)\b")
 _OLDER_TOOLS = ("ipseccmd", "ipsecpol")
 _CALLS_POWERSHELL = late(
-    r"\n[ \t]*+@?(?:call[ \t]+|start[ \t]+(?:/\w+[ \t]+){0,4})?(?:powershell|pwsh)(?:\.exe)?[ \t]+-"
+    r"\n[ \t]*+@?(?:for[ \t][^\r\n(]*\([^\r\n)]*\)[ \t]*do[ \t]+@?|if[ \t][^\r\n(]{1,200}?[ \t]\(?@?|\(@?)?"
+    rf"(?:call[ \t]+|start[ \t]+(?:\"[^\"\r\n]{{0,40}}\"[ \t]+)?(?:/\w+[ \t]+){{0,4}})?{_POWERSHELL}"
     r"(?:[^\r\n]*\^[ \t]*\r?\n){0,40}+[^\r\n]*",
     re.IGNORECASE,
 )
@@ -167,7 +173,7 @@ def _calls_netsh(lines: str) -> bool:
 
 
 def _calls_other_program(lines: str) -> bool:
-    if _OTHER_PROGRAM.search(lines) is not None:
+    if _OTHER_PROGRAM.search(lines) or (_names_powershell(lines) and _CALLS_POWERSHELL.search(lines)):
         return True
     return any(tool in lines for tool in _OLDER_TOOLS) and _OLDER_TOOL.search(lines) is not None
 

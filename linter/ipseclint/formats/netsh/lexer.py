@@ -387,6 +387,7 @@ class Lexer:
             self.unfollowed.says(_ONLY_PRINTED, script[0])
             return True
         self.handed_on.append(script)
+        self._flow.ran("set")  # PowerShell ends with 0 where its command did what it says
         return True
 
     def called(self, words: tuple[Token, ...]) -> Command | None:

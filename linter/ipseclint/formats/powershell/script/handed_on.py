@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
@@ -20,37 +21,55 @@ _VARIABLE = re.compile(r"%[^%\s]+%")
 
 
 def policy_of(scripts: Iterable[Sequence[Token]], lines: Sequence[str], diagnostics: Diagnostics) -> Policy:
-    """What the scripts set up, each by the words that PowerShell is handed; every value is at its place."""
+    """What the scripts set up, each by the words that PowerShell is handed; every value is at its place.
+
+    Where a longer value stands for a variable, the words beside it make room.
+    """
     shown = [" " * len(line) for line in lines]
-    ends: list[tuple[Sequence[Token], int]] = []
+    free_from = [0] * len(lines)
+    ends: list[tuple[int, int, int, int]] = []
     for script in scripts:
-        room = {word.line: list(shown[word.line - 1]) for word in script}
-        overflow = False
-        last = 0
-        for word, following in zip(script, (*script[1:], None), strict=True):
-            goes_on = following is not None and following.line > word.line
-            text = _written(word, lines) + (" `" if goes_on else "")
-            at = word.column - 1
-            behind = len(lines[word.line - 1]) - 1
-            if goes_on and at + len(text) <= behind:  # a backtick continues a line where it is its last sign
-                text = text[:-1].ljust(behind - at) + "`"
-            room[word.line][at : at + len(text)] = text
-            overflow = overflow or len(room[word.line]) > len(lines[word.line - 1])
-            last = at + len(text)
-        if overflow:
+        placed = _placed(script, lines, free_from)
+        if placed is None:
             message = "a value that is put in here makes the script longer than its line: it is not evaluated"
             diagnostics.not_understood(message, script[0].span)
             continue
-        for number, signs in room.items():
-            shown[number - 1] = "".join(signs)
-        ends.append((script, last))
+        for number, at, text in placed:
+            shown[number] = shown[number][:at] + text + shown[number][at + len(text) :]
+            free_from[number] = at + len(text) + 1
+        (first, begin, _), (number, at, text) = placed[0], placed[-1]
+        ends.append((first, begin, number, at + len(text)))
     starts = [0]
     for line in lines:
         starts.append(starts[-1] + len(line) + 1)
-    ranges = tuple(
-        (starts[script[0].line - 1] + script[0].column - 1, starts[script[-1].line - 1] + last) for script, last in ends
-    )
+    ranges = tuple((starts[first] + begin, starts[number] + end) for first, begin, number, end in ends)
     return read_script("\n".join(shown), diagnostics, ranges).policy if ranges else Policy()
+
+
+def _placed(
+    script: Sequence[Token], lines: Sequence[str], free_from: Sequence[int]
+) -> Sequence[tuple[int, int, str]] | None:
+    """The line, the column and the text of each word, all from 0; None if they have no room in their lines."""
+    placed: list[tuple[int, int, str]] = []
+    for number, words in groupby(script, key=lambda word: word.line - 1):
+        of_line = list(words)
+        texts = [_written(word, lines) for word in of_line]
+        columns = [word.column - 1 for word in of_line]
+        if of_line[-1] is not script[-1]:  # a backtick continues a line where it is its last sign
+            columns.append(len(lines[number]) - 1)
+            texts.append("`")
+        at = free_from[number]
+        for index, text in enumerate(texts):
+            columns[index] = at = max(columns[index], at)
+            at += len(text) + 1
+        end = len(lines[number])
+        for index in reversed(range(len(texts))):
+            columns[index] = min(columns[index], end - len(texts[index]))
+            end = columns[index] - 1
+        if columns[0] < free_from[number]:
+            return None
+        placed += [(number, column, text) for column, text in zip(columns, texts, strict=True)]
+    return placed
 
 
 def note_changes(scripts: Iterable[Sequence[Token]], diagnostics: Diagnostics) -> None:
