@@ -91,7 +91,10 @@ _OTHERS = {
     "new-itemproperty": names(f"{_ITEM} propertytype type"),
     "set-itemproperty": names(f"{_ITEM} propertytype type inputobject passthru"),
 }
-"""The parameters, folded, of cmdlets that change services and the registry (Microsoft.PowerShell.Management)."""
+"""The parameters, folded, of cmdlets that change services and the registry (Microsoft.PowerShell.Management).
+
+`PSProperty` is an alias of `Name` by the .NET reference of NewItemPropertyCommand and SetItemPropertyCommand.
+"""
 _COMMON_OF_OTHERS = names("progressaction proga") | {
     name.casefold() for word in _OF_ALL.split() for name in re.sub(r":\w+", "", word).split("=")
 }

@@ -255,6 +255,63 @@ def test_what_powershell_refuses_makes_nothing_and_is_said(arguments: str, reaso
     assert refused_of(script) == [(1, column + 1, reason)]
 
 
+VPN = "Add-VpnConnection -Name A -ServerAddress a.example"
+FULL = f"{VPN} -TunnelType L2tp -EncryptionLevel Required -AuthenticationMethod MSChapv2"
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        (
+            f"{VPN} -SplitTunneling $false",
+            (
+                "`False` is not a value of `-TunnelType`, which takes Pptp, L2tp, Sstp, Ikev2 or Automatic; "
+                "`-SplitTunneling` is a switch, whose value stands behind a colon: `-SplitTunneling:$false`"
+            ),
+        ),
+        (
+            f"{VPN} -TunnelType Ikev2 -AllUserConnection $true",
+            (
+                "`True` is not a value of `-EncryptionLevel`, which takes NoEncryption, Optional, Required, Maximum or "
+                "Custom; "
+                "`-AllUserConnection` is a switch, whose value stands behind a colon: `-AllUserConnection:$true`"
+            ),
+        ),
+        (
+            f"{RULE} A -WhatIf $false",
+            (
+                "`False` belongs to no parameter of New-NetIPsecRule; "
+                "`-WhatIf` is a switch, whose value stands behind a colon: `-WhatIf:$false`"
+            ),
+        ),
+    ],
+)
+def test_a_truth_behind_a_switch_is_for_another_parameter(script: str, reason: str) -> None:
+    assert [refusal for _, _, refusal in refused_of(script)] == [reason]
+
+
+@pytest.mark.parametrize(
+    ("script", "has_key"),
+    [
+        (f"{FULL} -SplitTunneling $false", False),  # to AllUserConnection, which is a switch with a position
+        (f"{FULL} -L2tpPsk Five-red-plums -SplitTunneling $false", True),
+        (f"{FULL} -AllUserConnection -SplitTunneling $false", True),  # to L2tpPsk
+        (f"{FULL} -AllUserConnection -L2tpPsk Five-red-plums -SplitTunneling $false", True),  # to RememberCredential
+        (f"{FULL} -SplitTunneling:$false", False),
+    ],
+)
+def test_a_truth_goes_to_a_switch_by_its_position(script: str, *, has_key: bool) -> None:
+    assert refused_of(script) == []
+    (connection,) = policy_of(script).vpn_connections
+    assert (connection.first_authentication is not None) is has_key
+
+
+def test_a_value_behind_a_switch_that_only_the_run_knows_is_no_key() -> None:
+    script = f"param([bool] $Split)\n{FULL} -SplitTunneling $Split"
+    (connection,) = parsed(script).policy.vpn_connections
+    assert connection.first_authentication is None
+
+
 def test_other_refusals() -> None:
     assert refused_of("New-NetIPsecRule -InboundSecurity Require") == [
         (1, 1, "New-NetIPsecRule is given no `-DisplayName`"),

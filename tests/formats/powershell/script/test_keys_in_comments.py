@@ -1,4 +1,4 @@
-"""What a comment says beside a key may be the key: no output shows it."""
+"""What a comment says beside a key may be the key: no output shows it. The name of a variable is none."""
 
 from __future__ import annotations
 
@@ -23,3 +23,15 @@ def test_a_comment_beside_a_key_is_hidden(script: str, output: str) -> None:
     ran = run_cli("--isolated", "-", "-o", output, stdin=script.encode())
     assert "AU001" in ran.out
     assert KEY not in ran.out + ran.err
+
+
+def test_the_name_of_a_variable_that_holds_a_key_is_shown() -> None:
+    ran = run_cli("--isolated", "-", stdin=f'$SharedSecret = "{KEY}"\n{ADD} $SharedSecret\n'.encode())
+    assert '1 | $SharedSecret = "********"' in ran.out
+    assert KEY not in ran.out + ran.err
+
+
+def test_a_key_that_looks_like_a_variable_is_hidden() -> None:
+    ran = run_cli("--isolated", "-", stdin=f"$a = '$Plums1Pears2'\n{ADD} '$Plums1Pears2'\n".encode())
+    assert "AU001" in ran.out
+    assert "Plums1Pears2" not in ran.out + ran.err

@@ -1,6 +1,8 @@
 """Arguments of a command bound to the parameters of a cmdlet as PowerShell binds them, and why it would refuse to.
 
-Sources: about_Parameters, about_Parameter_Sets, about_Splatting; names may be cut short as long as one parameter fits.
+Sources: about_Parameters, about_Parameter_Sets, about_Splatting, and PowerShell's own ParameterBinderController, which
+asks of a parameter by position whether it has one, and not whether it is a switch. Names may be cut short as long as
+one parameter fits.
 """
 
 from __future__ import annotations
@@ -87,8 +89,9 @@ class Bound(Struct):
 def bind(cmdlet: Cmdlet, arguments: Sequence[Argument], *, piped: bool = False) -> Bound:
     """What the arguments amount to; `piped` tells that objects come through the pipeline."""
     bound = Bound()
-    positional: list[Value] = []
+    positional: list[tuple[Value, Parameter | None]] = []
     pending: tuple[Parameter | None, Argument] | None = None
+    switch: Parameter | None = None
     for argument in map(_open_if_left_out, spread(arguments)):
         is_left_out = pending is None and argument.value is not None and argument.value.data is _LEFT_OUT
         if argument.name is None and (argument.is_splat or is_left_out):
@@ -97,14 +100,14 @@ def bind(cmdlet: Cmdlet, arguments: Sequence[Argument], *, piped: bool = False) 
             continue
         if argument.name is None and argument.value is not None:
             if pending is None:
-                positional.append(argument.value)
+                positional.append((argument.value, switch))
             elif pending[0] is not None:
                 _put(bound, pending[0], argument.value, pending[1])
-            pending = None
+            pending = switch = None
             continue
         if pending is not None:
             _missing(bound, *pending)
-        pending = None
+        pending = switch = None
         parameter = _named(cmdlet, argument, bound)
         if parameter is None:
             pending = None if argument.value is not None else (None, argument)
@@ -112,6 +115,7 @@ def bind(cmdlet: Cmdlet, arguments: Sequence[Argument], *, piped: bool = False) 
         if argument.value is not None:
             _put(bound, parameter, argument.value, argument)
         elif parameter.is_switch:
+            switch = parameter
             _put(bound, parameter, Value(True, argument.start, argument.end), argument)
         else:
             pending = (parameter, argument)
@@ -245,10 +249,13 @@ def _word(parameter: Parameter, value: Value, bound: Bound) -> Value:
         return value
     spelled = _spelled(parameter.words, text)
     if spelled is None:
-        known = _listed(parameter.words[:_PLAIN_WORDS])
-        message = f"{quoted(text)} is not a value of `-{parameter.name}`, which takes {known}"
-        bound.refusals.append(Refusal(message, value.start, value.end))
+        bound.refusals.append(Refusal(_no_word(parameter, text), value.start, value.end))
     return value if spelled is None or spelled == text else Value(spelled, value.start, value.end)
+
+
+def _no_word(parameter: Parameter, text: str) -> str:
+    known = _listed(parameter.words[:_PLAIN_WORDS])
+    return f"{quoted(text)} is not a value of `-{parameter.name}`, which takes {known}"
 
 
 @lru_cache(_REMEMBERED_WORDS)
@@ -276,7 +283,11 @@ def _shortened(part: str, words: dict[str, str]) -> str | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _positions(cmdlet: Cmdlet, positional: list[Value], bound: Bound) -> None:
+def _positions(cmdlet: Cmdlet, positional: Sequence[tuple[Value, Parameter | None]], bound: Bound) -> None:
+    """Bind what is given without a name, each with the switch right before it: to a switch, too, by its position.
+
+    `-SplitTunneling $false` turns the switch on, and its value goes to the next parameter by position.
+    """
     if not positional:
         return
     free = sorted(
@@ -284,23 +295,35 @@ def _positions(cmdlet: Cmdlet, positional: list[Value], bound: Bound) -> None:
         key=lambda parameter: parameter.position or 0,
     )
     allowed = _allowed(cmdlet, bound)
-    for value in positional:
+    for value, switch in positional:
+        is_truth = isinstance(value.data, bool) or (switch is not None and value.is_unknown)
         fitting = [
             parameter
             for parameter in free
             if parameter.name not in bound.values
-            and not parameter.is_switch
+            and (is_truth or not parameter.is_switch)
             and (not parameter.sets or allowed is None or set(parameter.sets) & allowed)
         ]
         if not fitting:
             if not bound.is_partial:
                 text = quoted(text_of(value)) if not value.is_unknown else "a value"
-                bound.refusals.append(
-                    Refusal(f"{text} belongs to no parameter of {cmdlet.name}", value.start, value.end)
-                )
+                message = f"{text} belongs to no parameter of {cmdlet.name}{_of_switch(value, switch)}"
+                bound.refusals.append(Refusal(message, value.start, value.end))
             continue
-        bound.values[fitting[0].name] = _checked(fitting[0], value, bound)
+        parameter = fitting[0]
+        if isinstance(value.data, bool) and parameter.words:
+            message = _no_word(parameter, text_of(value)) + _of_switch(value, switch)
+            bound.refusals.append(Refusal(message, value.start, value.end))
+        bound.values[parameter.name] = _checked(parameter, value, bound)
         allowed = _allowed(cmdlet, bound)
+
+
+def _of_switch(value: Value, switch: Parameter | None) -> str:
+    """What is said besides of a value that was meant for the switch before it."""
+    if switch is None or not isinstance(value.data, bool):
+        return ""
+    written = quoted(f"-{switch.name}:${text_of(value).lower()}")
+    return f"; `-{switch.name}` is a switch, whose value stands behind a colon: {written}"
 
 
 def _allowed(cmdlet: Cmdlet, bound: Bound) -> set[str] | None:

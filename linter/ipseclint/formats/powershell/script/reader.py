@@ -27,7 +27,8 @@ from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.model.setting import note_key
 from ipseclint.secrets import key_spans
-from ipseclint.source import bytes_source
+from ipseclint.secrets.names import VARIABLE
+from ipseclint.source import Span, bytes_source, ended_by_lf
 from ipseclint.vocabulary.ipsec_tools import mention_within
 
 _LITERAL = re.compile("[\"'\u2018\u2019\u201c\u201d]([^\"'\u2018\u2019\u201c\u201d\r\n]+)")
@@ -64,7 +65,7 @@ def read_script(
     `words` are those that it is called with, where that is known; `folded` is as `Syntax` has it.
     """
     files = files or RunFiles(bytes_source(diagnostics.path, b""))
-    diagnostics.secrets += key_spans(text, diagnostics.path)
+    diagnostics.secrets += _written_keys(text, diagnostics.path)
     syntax = Syntax(text, diagnostics.path, ranges, folded)
     roots = syntax.roots()
     commands = ScriptCommands(syntax, diagnostics, files)
@@ -204,9 +205,19 @@ def _note_unfollowed(syntax: Syntax, ran: Iterable[tuple[int, int]], diagnostics
             diagnostics.not_understood(why, span)
 
 
+def _written_keys(text: str, path: str) -> Iterator[Span]:
+    """The places of keys in a script, without variables that stand in place of one: their names are no keys."""
+    lines = ended_by_lf(text).split("\n")
+    for span in key_spans(text, path):
+        line, at = lines[span.line - 1], span.column - 1
+        if line[at : at + 1] != "$" or line[at - 1 : at] == '"' or not VARIABLE.fullmatch(line, at, at + span.length):
+            yield span
+
+
 def _hide(keys: Iterable[Value], syntax: Syntax, diagnostics: Diagnostics) -> None:
     """Keep keys out of every output: where each stands, and the literals it is put together of."""
     made: set[str] = set()
+    keys = [value for value in keys if not isinstance(value.data, bool)]  # what was meant for a switch
     for key in (item for value in keys for item in flat(value)):
         _hide_comment(key.end, syntax, diagnostics)
     for key in (item for value in keys for item in flat(value) if not item.is_unknown):
