@@ -208,7 +208,7 @@ POWERSHELL: dict[str, str] = {
     "Add-VpnConnection -Name v -L2tpPsk x": cmdlet("Add-VpnConnection"),
     "Set-VpnServerConfiguration -CustomPolicy": cmdlet("Set-VpnServerConfiguration"),
     "Add-VpnS2SInterface -Name x": cmdlet("Add-VpnS2SInterface"),
-    "Install-RemoteAccess -VpnType Vpn": cmdlet("Install-RemoteAccess"),
+    "Install-RemoteAccess -DAInstallType FullInstall": cmdlet("Install-RemoteAccess"),
     "& ('New-Net' + 'IPsecRule') -DisplayName w": cmdlet("new-netipsecrule"),
     "New-Net`IPsecRule -DisplayName w": cmdlet("new-netipsecrule"),
     f"Start-Process netsh -ArgumentList 'advfirewall {ADD}'": BEHIND.format("Start-Process"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ipseclint.vocabulary.ipsec_tools import SIGNS, TOOLS, Tool
+from ipseclint.vocabulary.ipsec_tools import SIGNS, TOOLS, Tool, mention_in
 
 _PARSER, _WORDS = import_module("re._parser"), import_module("re._constants")
 _GAP = "\0"
@@ -51,3 +51,19 @@ def test_what_finds_a_tool_or_what_must_stand_beside_it_holds_a_sign(tool: Tool)
 def test_a_tool_without_a_sign_would_be_noticed() -> None:
     assert not _has_sign(r"\bnew-(?:netipsec|tool)\w*")
     assert _has_sign(r"\bnew-netipsec(?:rule)?\w*")
+
+
+@pytest.mark.parametrize(
+    ("command", "is_named"),
+    [
+        ("Install-RemoteAccess -VpnType VPN", False),
+        ("Install-RemoteAccess -ComputerName r1 `\n  -VpnType VpnS2S", False),
+        ("Install-RemoteAccess -DAInstallType FullInstall", True),
+        ("Install-RemoteAccess -VpnType VPN -DAInstallType FullInstall", True),
+        ("Install-RemoteAccess", True),
+        ("Uninstall-RemoteAccess -VpnType Vpn", True),
+        ("Install-RemoteAccess -VpnType Vpn; Set-VpnServerConfiguration -CustomPolicy", True),
+    ],
+)
+def test_the_role_of_a_vpn_server_alone_is_no_policy(command: str, *, is_named: bool) -> None:
+    assert (mention_in(command) is not None) is is_named

@@ -38,6 +38,9 @@ _NOUNS = (
     "damultisite", "netadapteripsec",
 )  # fmt: skip
 
+_INSTALLS_ROLE = r"install-remoteaccess\b(?=[^;|]{0,200}\s-vpnt)(?![^;|]{0,200}\s-da)"
+"""The role of a VPN server is installed without DirectAccess, whose GPOs hold policy: other cmdlets set it up."""
+
 _RUNNERS = r"\b(?:powershell|pwsh)(?:\.exe)?\b"
 _SERVICE_TOOLS = r"\b(?:sc|net1?|wmic|taskkill|win32_service|(?:new|remove|restart|set|stop|suspend)-service)\b"
 
@@ -52,7 +55,7 @@ _LOCAL_GPO = r"[\\/](?:system32|sysnative)[\\/]grouppolicy(?:users)?\b"
 TOOLS = (
     Tool(
         "cmdlet",
-        rf"\b(?:{'|'.join(_VERBS)})-(?:{'|'.join(_NOUNS)})\w*",
+        rf"\b(?!{_INSTALLS_ROLE})(?:{'|'.join(_VERBS)})-(?:{'|'.join(_NOUNS)})\w*",
         "the cmdlet {} is not evaluated",
         is_plain=True,
     ),

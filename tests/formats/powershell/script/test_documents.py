@@ -99,3 +99,23 @@ def test_a_drawing_is_no_script() -> None:
     result = parsed(document, "runbook.md")
     assert [rule.name for rule in result.policy.connection_security_rules] == ["In block"]
     assert result.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("block", "is_said"),
+    [
+        ("# where it is\nComputer Configuration -> Windows Settings -> (Security\n", False),
+        ("- Telnet (\n- FTP (not on file servers\n", False),
+        ("Set-Service -Name Spooler -StartupType ( Disabled\n", False),
+        ("New-NetIPsecRule -DisplayName B -InboundSecurity ( Require\n", True),
+        (
+            "Computer Configuration -> (Windows\nreg add HKLM\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent /v A\n",
+            True,
+        ),
+    ],
+)
+def test_a_damaged_block_is_said_where_it_bears_on_ipsec(block: str, *, is_said: bool) -> None:
+    document = f"# Hardening\n\n```powershell\n{block}```\n\n```powershell\n{RULE}\n```\n"
+    result = parsed(document, "runbook.md")
+    assert len(result.policy.connection_security_rules) == 1
+    assert bool(result.problems) is is_said

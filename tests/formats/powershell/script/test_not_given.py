@@ -128,3 +128,17 @@ def test_names_that_are_left_empty_apart_are_two() -> None:
     assert [message for _, _, message in said_of("New-NetIPsecRule -DisplayName '' -InboundSecurity Require")] == [
         LEFT_EMPTY
     ]
+
+
+@pytest.mark.parametrize(
+    ("does", "is_said"),
+    [
+        ("Restart-Service -Name RemoteAccess -PassThru", False),
+        ("Write-Host 'once more'\n    Restart-Service IKEEXT, PolicyAgent -Force", False),
+        ("Restart-Service IKEEXT\n    Set-Service PolicyAgent -StartupType Disabled", True),
+        ("Restart-Service RemoteAccess; Remove-NetIPsecRule -DisplayName A", True),
+    ],
+)
+def test_a_switch_that_only_restarts_a_service_sets_nothing(does: str, *, is_said: bool) -> None:
+    script = f"param([switch] $Again)\nSet-ItemProperty HKLM:\\Software\\Contoso A 1\nif ($Again) {{\n    {does}\n}}\n"
+    assert [line for line, _, _ in said_of(script)] == ([3] if is_said else [])

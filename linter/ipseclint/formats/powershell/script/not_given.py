@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from tree_sitter import Node
@@ -12,6 +13,8 @@ from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_within
 
 _VARIABLE = late(r"\$(?:\w{1,20}:)?(\w{1,100})")
+_RESTARTS = late(r"\brestart-service\b[^\n;|]*", re.IGNORECASE)
+"""What changes nothing of a service: it takes up what is set."""
 
 
 class NotGiven:
@@ -26,7 +29,7 @@ class NotGiven:
         """Note what a condition passes over, if it asks for one of them and that bears on IPsec."""
         for match in _VARIABLE.finditer(self._syntax.text, test.start_byte, test.end_byte):
             if match[1].casefold() in self.switches and any(
-                mention_within(self._syntax.source(block)) is not None for block in passed_over
+                mention_within(_RESTARTS.sub("", self._syntax.source(block))) is not None for block in passed_over
             ):
                 self._decides.setdefault(match.start(), match[0])
                 return

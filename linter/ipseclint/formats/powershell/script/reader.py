@@ -72,7 +72,7 @@ def read_script(
     interpreter = Interpreter(syntax, diagnostics, commands)
     interpreter.run(roots, words)
     commands.finish()
-    _note_left_out(syntax, commands, diagnostics)
+    _note_left_out(syntax, ranges, commands, diagnostics)
     _note_unfollowed(syntax, (*commands.scripts.places, *commands.programs.places), diagnostics)
     _hide(commands.cmdlets.keys, syntax, diagnostics)
     names = NamesGiven(syntax)
@@ -109,13 +109,18 @@ def read_script(
     )
 
 
-def _note_left_out(syntax: Syntax, commands: ScriptCommands, diagnostics: Diagnostics) -> None:
-    """Say what of the text was not read: what is too long, and what is no PowerShell."""
+def _note_left_out(
+    syntax: Syntax, ranges: Sequence[tuple[int, int]], commands: ScriptCommands, diagnostics: Diagnostics
+) -> None:
+    """Say what of the text was not read: what is too long, and what is no PowerShell in a block that bears on IPsec."""
+    of_no_concern = [block for block in ranges if mention_within(syntax.text[slice(*block)]) is None]
     for start, end in syntax.refused:
         message = f"more than {MAX_CODE_BYTES:,} bytes of code: what is from here on was not read"
         diagnostics.refused(message, syntax.span(start, start + 1))
         _left_out(syntax.text[start:end], commands)
     for start, end in syntax.errors:
+        if any(first <= start and end <= last for first, last in of_no_concern):
+            continue
         shown = end - len(syntax.text[start:end].lstrip())  # the blank lines before it are not what is wrong
         diagnostics.malformed(_why_left_out(syntax.text, start, end), syntax.span(min(shown, end - 1), end))
         _left_out(syntax.text[start:end], commands)
