@@ -144,3 +144,24 @@ def test_a_profile_of_many_pieces_takes_time_by_their_number() -> None:
     script = '$x = @"\n' + profile("v.example").replace("</VPNProfile>", routes + "</VPNProfile>") + '\n"@\n'
     result = parsed(script)
     assert len(result.given) == 2000
+
+
+@pytest.mark.parametrize(
+    ("script", "line"),
+    [
+        (
+            (
+                "$writer = New-Object System.Xml.XmlTextWriter('device.xml', $null)\n"
+                "$writer.WriteStartElement('VPNProfile')\n$writer.WriteElementString('NativeProtocolType', 'IKEv2')\n"
+            ),
+            2,
+        ),
+        ('$xml = [xml]::new()\n$suite = $xml.CreateElement( "CryptographySuite" )\n', 2),
+        ("# $writer.WriteStartElement('VPNProfile')\n$a = 1\n", None),
+        ("$writer.WriteStartElement('Settings')\n$writer.WriteElementString('Servers', 'a.example')\n", None),
+    ],
+)
+def test_a_profile_that_is_written_element_by_element_is_said(script: str, line: int | None) -> None:
+    why = "a VPN profile is written here element by element, which is not followed: give the file that it becomes"
+    said = [(problem.span.line, problem.message) for problem in parsed(script).problems]
+    assert said == ([] if line is None else [(line, why)])

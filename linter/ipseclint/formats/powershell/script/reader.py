@@ -35,6 +35,12 @@ _LITERAL = re.compile("[\"'\u2018\u2019\u201c\u201d]([^\"'\u2018\u2019\u201c\u20
 _WORD = re.compile(r"(?<![\w-])\w[\w.-]{0,200}")
 _MAX_NAMES_LEFT_OUT = 500
 """How many words of what is left out are taken for names (reasoned: a command names a few)."""
+_ELEMENT_OF_PROFILE = late(
+    r"\b(?:WriteStartElement|WriteElementString|CreateElement)[ \t]{0,8}\([ \t]{0,8}[\"']"
+    r"(?:VPNProfile|NativeProfile|NativeProtocolType|CryptographySuite)[\"']",
+    re.IGNORECASE,
+)
+"""Where a writer or a document of XML is given an element that says what a VPN connection offers."""
 _VPN_CLASS = re.compile(r"\bMDM_VPNv2_01\b", re.IGNORECASE)
 _MAKES_OBJECTS = re.compile(r"\bCreateInstance\b|\bNew-CimInstance\b", re.IGNORECASE)
 _PHONE_BOOK = re.compile(r"\brasphone\.pbk\b", re.IGNORECASE)
@@ -163,14 +169,20 @@ def _documents(syntax: Syntax, interpreter: Interpreter, commands: ScriptCommand
 
 
 def _note_elsewhere(syntax: Syntax, diagnostics: Diagnostics, *, has_profile: bool) -> None:
-    """Say what of VPN connections is written in ways that other readers have: a phone book, an object of WMI."""
+    """Say what of VPN connections is written in ways that other readers have: a phone book, elements, WMI."""
     folded = syntax.text.lower()
     if "rasphone.pbk" in folded and _WRITES.search(syntax.code):
         books = (match for match in _PHONE_BOOK.finditer(syntax.text) if syntax.code[match.start()] != " ")
         if (book := next(books, None)) is not None:
             why = "a phone book is written here: what it then holds is not followed; check the phone book itself"
             diagnostics.not_understood(why, syntax.span(*book.span()))
-    if has_profile or "mdm_vpnv2_01" not in folded:
+    if has_profile:
+        return
+    if "element" in folded and (element := _ELEMENT_OF_PROFILE.search(syntax.text)) is not None:
+        why = "a VPN profile is written here element by element, which is not followed: give the file that it becomes"
+        if syntax.code[element.start()] != " ":
+            diagnostics.not_understood(why, syntax.span(*element.span()))
+    if "mdm_vpnv2_01" not in folded:
         return
     if (made_by_wmi := _VPN_CLASS.search(syntax.text)) and _MAKES_OBJECTS.search(syntax.code):
         why = "a VPN connection is made through WMI here, and its profile is not in this script"
