@@ -10,12 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ipseclint.formats.kit import json_places
 from ipseclint.formats.kit.json_places import MAX_DEPTH, Json, JsonError, JsonObject, read_json, read_made
 from ipseclint.formats.kit.token import Token
 
 _LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
 _VALUES = st.recursive(
     _LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=5), inner), max_leaves=20
+)
+
+AGAIN: tuple[dict[str, Any], ...] = (
+    {},
+    {"ClassName": "MSFT_NetConSecRule", "Path": None, "Count": 3},
+    {"a": "\u00e9", "b": True},
+    {"a": 'with "escapes"'},
 )
 
 
@@ -101,6 +109,30 @@ def test_more_values_are_read_of_a_text_that_is_long_enough_for_them(monkeypatch
     with pytest.raises(JsonError, match="too many values"):
         read_json("[1,2,3]", "in.json")
     assert len(read_json("[1,2,3]" + " " * 64, "in.json")) == 1
+
+
+@given(
+    st.lists(st.sampled_from((*AGAIN, {"a": AGAIN[1]}, [AGAIN[2]], {"n": AGAIN[0], "m": AGAIN[0]}, 1)), max_size=9),
+    st.sampled_from([None, 0, 3]),
+    st.sampled_from([",", ", ", " ,\n\t", " /* [*1 **/, "]),
+    st.integers(1, 30),
+)
+def test_an_object_that_stands_again_is_read_as_the_first(
+    value: Any, indent: int | None, comma: str, most: int
+) -> None:
+    text = json.dumps(value, indent=indent, separators=(comma, ": "))
+
+    def read() -> object:
+        try:
+            return read_json(text + text, "in.json")
+        except JsonError as error:
+            return str(error), error.line, error.column, error.refused
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_places, "MAX_VALUES", most * 3)
+        again = read()
+        patch.setattr(json_places, "_MAX_KNOWN", 0)
+        assert again == read()
 
 
 def test_objects_are_made_into_others_from_within() -> None:

@@ -39,6 +39,12 @@ _NAME = late(r'[ \t\r\n]*"([^"\\\x00-\x1f]*)"[ \t]*:')
 """The name of a member without an escape, and the sign behind it on its line."""
 _MEMBER = late(_NAME.pattern + r'[ \t]*(?:"([^"\\\x00-\x1f]*)"|(-?[0-9][0-9.eE+-]*|true|false)|null)([ \t\r\n]*)([,}])')
 """A member on a line of its own, or of others, without an escape, and the sign behind it."""
+_FLAT = late(r'\{[^{}\[\]"\\/]*+(?:"[^"\\\x00-\x1f]*+"[^{}\[\]"\\/]*+)*+\}')
+"""An object that holds no other and no list, without an escape and a comment."""
+_MAX_KNOWN = 1_000
+_MAX_KNOWN_CHARACTERS = 1_000
+"""So many texts of such objects are remembered, each of so many characters at most (reasoned: classes and what tells
+them, of which an export has few, come again in each object)."""
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _PAIR = late(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 """One character beyond the first 65,536, written as the two halves that UTF-16 has for it."""
@@ -98,6 +104,27 @@ def read_made(text: str, path: str, made: Callable[[JsonObject], Any]) -> Iterat
         yield from reader.values()
 
 
+_Known = tuple[str, int, int, str | None, int, int]
+"""A member of an object that was read: its name and its text, each with how many lines below the object it stands, and
+how many columns behind it, or in which column of a line below."""
+
+
+def _moved_to_origin(read: JsonObject) -> tuple[_Known, ...]:
+    """The members of an object without others, with their places from where it begins."""
+    rows: list[_Known] = []
+    for name, value in read.members:
+        token = value if isinstance(value, Token) else None
+        text = None if token is None else token.text
+        rows.append((name.text, *_from(read, name), text, *_from(read, name if token is None else token)))
+    return tuple(rows)
+
+
+def _from(read: JsonObject, token: Token) -> tuple[int, int]:
+    """How many lines below an object a token stands, and how many columns behind its own."""
+    below = token.line - read.line
+    return below, token.column if below else token.column - read.column
+
+
 class _Reader:
     def __init__(self, text: str, path: str, made: Callable[[JsonObject], Any]) -> None:
         self._text = ended_by_lf(text)
@@ -106,6 +133,7 @@ class _Reader:
         self._at = 0
         self._line = 1
         self._line_start = 0
+        self._known: dict[str, tuple[_Known, ...]] = {}
         self._left = min(MAX_VALUES, max(MAX_DENSE_VALUES, len(self._text) // _CHARACTERS_A_VALUE))
 
     def at_end(self) -> bool:
@@ -140,12 +168,40 @@ class _Reader:
         return None if match[0] == "null" else place
 
     def _object(self, depth: int) -> Any:
+        flat = _FLAT.match(self._text, self._at)
+        if flat is None:
+            return self._made(self._read_object(depth))
+        known = self._known.get(flat[0])
+        if known is not None and depth < MAX_DEPTH and self._left >= len(known):
+            return self._made(self._again(known, flat.end()))
+        read = self._read_object(depth)
+        if len(self._known) < _MAX_KNOWN and len(flat[0]) <= _MAX_KNOWN_CHARACTERS:
+            self._known[flat[0]] = _moved_to_origin(read)
+        return self._made(read)
+
+    def _again(self, known: tuple[_Known, ...], end: int) -> JsonObject:
+        """An object of a text that was read before, at the place where it stands now."""
+        path, line, column = self._path, self._line, self._column()
+        starts = (column, 0)
+        members: list[tuple[Token, Token | None]] = []
+        for name, below, behind, value, value_below, value_behind in known:
+            token = Token(name, path, line + below, starts[below > 0] + behind)
+            if value is None:
+                members.append((token, None))
+            else:
+                members.append((token, Token(value, path, line + value_below, starts[value_below > 0] + value_behind)))
+        self._left -= len(known)
+        self._pass_lines(end)
+        self._at = end
+        return JsonObject(line, column, tuple(members))
+
+    def _read_object(self, depth: int) -> JsonObject:
         line, column = self._line, self._column()
         self._at += 1
         members: list[tuple[Token, Json]] = []
         if self._sign() == "}":
             self._at += 1
-            return self._made(JsonObject(line, column, ()))
+            return JsonObject(line, column, ())
         while True:
             plain = _MEMBER.match(self._text, self._at) if depth < MAX_DEPTH and self._left else None
             if plain is not None:
@@ -158,14 +214,14 @@ class _Reader:
                     raise self._error("neither `,` nor `}` after a member")
                 self._at += 1
             if sign == "}":
-                return self._made(JsonObject(line, column, tuple(members)))
+                return JsonObject(line, column, tuple(members))
 
     def _plain(self, match: re.Match[str]) -> tuple[Token, Token | None]:
         """A member that one expression tells; what it is in is read on behind it."""
         self._left -= 1
         name, text, word, blanks, _ = match.groups()
         begin = match.start(1)
-        if begin - self._at > 1:
+        if self._text.find("\n", self._at, begin) >= 0:
             self._pass_lines(begin)
         place = 1 - self._line_start
         token = Token(intern(name), self._path, self._line, begin + place)

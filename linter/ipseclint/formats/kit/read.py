@@ -89,7 +89,8 @@ def look_up(token: Token, table: Mapping[str, T]) -> Setting[T]:
 
 def word(token: Token, table: Mapping[str, T], what: str, diagnostics: Diagnostics) -> Setting[T]:
     """One word or number of a table, whose keys are as `Token.word` makes them."""
-    return value(token, lambda token: table.get(token.word), what, diagnostics)
+    known = table.get(token.word)
+    return Setting(unknown(token, what, diagnostics) if known is None else known, token.span)
 
 
 def digits(token: Token) -> int | None:

@@ -45,7 +45,8 @@ class Token(Struct, frozen=True, gc=False):
     @property
     def span(self) -> Span:
         """The place of the text; of text over several lines, of what stands on the first."""
-        return Span(self.path, self.line, self.column, self.length or 1)
+        length = self.length if self.breaks else len(self.text) * self.stride
+        return Span(self.path, self.line, self.column, length or 1)
 
     @property
     def spans(self) -> tuple[Span, ...]:

@@ -69,13 +69,14 @@ def _instances(node: Node) -> Iterator[Instance]:
 def _object(value: JsonObject, diagnostics: Diagnostics) -> Node:
     """What an object is whose members have been made already."""
     members = cast("tuple[tuple[Token, Node], ...]", value.members)
-    names = {name.text for name, _ in members}
-    if len(names) == len(_ARRAY_WRAPPER) and {name.casefold() for name in names} == _ARRAY_WRAPPER:
-        # Windows PowerShell writes some arrays as an object that holds them.
-        return next(member for name, member in members if name.text.casefold() == "value")
-    if names == _ENUM_WRAPPER:
-        # ... and some members of enumerations as number and name.
-        return next(member for name, member in members if name.text == "Value")
+    if members and members[0][0].text.casefold() in _ARRAY_WRAPPER:
+        names = {name.text for name, _ in members}
+        if len(names) == len(_ARRAY_WRAPPER) and {name.casefold() for name in names} == _ARRAY_WRAPPER:
+            # Windows PowerShell writes some arrays as an object that holds them.
+            return next(member for name, member in members if name.text.casefold() == "value")
+        if names == _ENUM_WRAPPER:
+            # ... and some members of enumerations as number and name.
+            return next(member for name, member in members if name.text == "Value")
     properties: dict[str, Node] = {}
     class_name = ""
     for name, member in members:

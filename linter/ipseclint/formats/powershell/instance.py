@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from msgspec import Struct, field
@@ -102,6 +103,7 @@ def flat(nodes: Node) -> Iterator[Instance]:
                 yield inner
 
 
+@lru_cache(maxsize=1024)
 def class_of(name: str) -> str:
     """The bare name of a class: `...CimInstance#root/standardcimv2/MSFT_NetConSecRule` gives the last part, folded."""
     return name.replace("\\", "/").replace(":", "/").replace("#", "/").rpartition("/")[2].strip().casefold()

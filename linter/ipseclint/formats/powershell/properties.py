@@ -79,11 +79,12 @@ _KNOWN = READ | OF_NO_CONCERN | OF_ADAPTER
 
 def note_properties(item: Instance, diagnostics: Diagnostics) -> None:
     """Note the properties of an object, and of those that it is made of, that say something and nothing looks at."""
+    if not _KNOWN.issuperset(item.properties):
+        for name, node in item.properties.items():
+            if name not in _KNOWN and _says_something(node):
+                note_unread(name, item.span, READ, diagnostics, kind="property", of=item.class_name)
     for name, node in item.properties.items():
-        if name not in _KNOWN and _says_something(node):
-            note_unread(name, item.span, READ, diagnostics, kind="property", of=item.class_name)
-    for name, node in item.properties.items():
-        if name in READ:
+        if isinstance(node, (list, Instance)) and name in READ:
             for part in node if isinstance(node, list) else (node,):
                 if isinstance(part, Instance):
                     note_properties(part, diagnostics)
