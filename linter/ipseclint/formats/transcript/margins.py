@@ -24,17 +24,21 @@ def without_margin(piece: Piece) -> Piece:
     first = next((number for number, line in piece.lines.items() if line.strip()), None)
     if first is None or piece.lines[first][0] not in " \t":
         return piece
-    written = {number: line for number, line in piece.lines.items() if line.strip()}
-    indents = {number: line[: len(line) - len(line.lstrip(" \t"))] for number, line in written.items()}
-    shortest = min(indents.values(), key=len)
-    behind = indents.pop(first)
-    if indents and len(behind) > max(map(len, indents.values())):
-        margins = {first: len(behind)}
-    elif shortest and all(indent.startswith(shortest) for indent in (behind, *indents.values())):
-        margins = dict.fromkeys(piece.lines, len(shortest))
-    else:
+    lines = piece.lines
+    behind = _indent(lines[first])
+    others = [_indent(line) for number, line in lines.items() if number != first and line.strip()]
+    if others and len(behind) > max(map(len, others)):
+        own = {first: lines[first][len(behind) :]}
+        return Piece(piece.kind, lines | own, {first: len(behind)})
+    shortest = min((behind, *others), key=len)
+    if not shortest or not all(indent.startswith(shortest) for indent in (behind, *others)):
         return piece
-    return Piece(piece.kind, {number: line[margins.get(number, 0) :] for number, line in piece.lines.items()}, margins)
+    margin = len(shortest)
+    return Piece(piece.kind, {number: line[margin:] for number, line in lines.items()}, dict.fromkeys(lines, margin))
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" \t"))]
 
 
 def moved(value: Value, margins: Mapping[int, int]) -> Value:
