@@ -2,7 +2,8 @@
 
 Each kind of input is written in four sizes, each twice the one before, and checked in this process: every rule runs.
 The exponent is the slope of CPU time over size, both as logarithms; the least of two rounds counts. Where the input has
-a carrier, the largest is also set against a bare read of it: `json.loads`, lxml, one pattern a line, `shlex.split`.
+a carrier, the largest is also set against a bare read of it: `json.loads`, lxml, evtx, one pattern
+a line, `shlex.split`.
 
 `.venv/bin/python -m tests.benchmarks.growth [KIND ...] [--scale 1.0]`; `--scale 8` takes about ten minutes of CPU.
 """
@@ -22,6 +23,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from evtx import PyEvtxParser
 from lxml import etree
 
 from ipseclint import check_paths
@@ -148,7 +150,7 @@ def event_logs(size: int, folder: Path) -> Growing:
     one = event_log([(4653, fields)] * 40)
     path = folder / f"{size}.evtx"
     path.write_bytes(one[:4096] + one[4096:] * size)
-    return Growing(check(path), lambda: re.findall(rb"\*\*\0\0....", path.read_bytes(), re.DOTALL))
+    return Growing(check(path), lambda: [record["data"] for record in PyEvtxParser(str(path)).records()])
 
 
 def wfp_filters(size: int, folder: Path) -> Growing:
