@@ -182,21 +182,6 @@ def _names_powershell(lines: str) -> bool:
     return "powershell" in lines or "pwsh" in lines
 
 
-def open_quote(line: str) -> str | None:
-    """The quotation mark that a line of PowerShell leaves open, so that a text goes on in the next line."""
-    if line.count('"') % 2 == 0 and line.count("'") % 2 == 0:
-        return None
-    in_word = False
-    for token in _POWERSHELL_TOKENS.finditer(line):
-        kind, text = token.lastgroup, token[0]
-        if kind == "comment" and not in_word:
-            return None
-        if kind in {"quoted", "literal"} and (len(text) < 2 or text[-1] != text[0]):
-            return text[0]
-        in_word = kind != "space"
-    return None
-
-
 _BASE64 = late(r"[ \t][-/]e[a-z]{0,13}[ \t]+\"?([A-Za-z0-9+/]{16,}={0,2})", re.IGNORECASE)
 _CMDLET_NOUN = (
     r"(?:netipsec|netfirewall|netgpo|vpnserver|vpns2s|vpnauth|vpnipaddress|netadapteripsec"

@@ -23,7 +23,7 @@ from ipseclint.formats.netsh.command_words import (
     without_at,
 )
 from ipseclint.formats.netsh.flow import Flow
-from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host, open_quote
+from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
 from ipseclint.formats.netsh.unfollowed import Unfollowed
 from ipseclint.formats.netsh.words import Part
 from ipseclint.late import late
@@ -228,7 +228,22 @@ def _opens_text(line: str) -> str | None:
     at = line.rfind("<#")
     if at >= 0 and line.find("#>", at) < 0:
         return "#>"
-    return open_quote(line)
+    return _open_quote(line)
+
+
+def _open_quote(line: str) -> str | None:
+    """The quotation mark that a line of PowerShell leaves open, so that a text goes on in the next line."""
+    if line.count('"') % 2 == 0 and line.count("'") % 2 == 0:
+        return None
+    in_word = False
+    for token in POWERSHELL.tokens.finditer(line):
+        kind, text = token.lastgroup, token[0]
+        if kind == "comment" and not in_word:
+            return None
+        if kind in {"quoted", "literal"} and (len(text) < 2 or text[-1] != text[0]):
+            return text[0]
+        in_word = kind != "space"
+    return None
 
 
 def _printed(part: Part) -> Token | None:
