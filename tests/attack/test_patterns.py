@@ -90,9 +90,13 @@ def growth(pattern: re.Pattern[Any], hostile: Hostile, *, everywhere: bool) -> t
     short = steps(pattern, hostile.times(times), everywhere=everywhere)
     if short <= 2 * len(hostile.again) * times:
         return (short,)
+    if short >= MAX_STEPS:
+        return short, short, short  # a longer text takes no fewer
     middle = steps(pattern, hostile.times(2 * times), everywhere=everywhere)
+    if middle >= MAX_STEPS:
+        return short, middle, middle
     more = middle - 2 * short
-    if more <= 2 * times and middle < MAX_STEPS:
+    if more <= 2 * times:
         return short, middle
     long = steps(pattern, hostile.times(4 * times), everywhere=everywhere)
     is_more = long - 2 * middle >= 3 * more or long >= MAX_STEPS
