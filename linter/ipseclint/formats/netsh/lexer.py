@@ -59,7 +59,7 @@ _JUDGED_APART = "the file that it runs is judged by itself, as another input"
 _ONLY_PRINTED = "PowerShell prints a block that cmd.exe hands to it, and runs none of it; `& { ... }` would run it"
 _SECTION = late(r"\bcall[ \t]+:([^\s:+,;=()&|]+)([^&|]*)", re.IGNORECASE)
 """A call of a label."""
-_CONTROLS = late(r"[ \t]*(?:\(|[ \t@]*(?:if|for))", re.IGNORECASE)
+_CONTROLS = late(r"[ \t]*+\(|[ \t@]*+(?:if|for)", re.IGNORECASE)
 """How a line begins that may be a condition or a loop."""
 GOES_BACK = "goes back to a label: what runs again, with other values, is read once"
 _TOO_DEEP = "calls a section of this file within itself, too deep or too often: it is not followed"
