@@ -58,7 +58,7 @@ _WRITTEN = late(
     r"(?:\*\*|__|!?\[[^\]\r\n]{1,200}\]\(|\[[ xX]\][ \t]"
     r"|`{1,2}[^`\r\n]{1,200}`{1,2}(?![ \t.;:]*\r?$)"
     rf"|(?!{POWERSHELL}|{CMD}|(?i:{'|'.join(_STATEMENTS)})\b)(?:[A-Z]|[^\W\d_a-zA-Z])[^\W\d_]*+(?![\w\\/.$=({{-])"
-    r"|(?i:netsh(?:[ ][a-z]{2,20}){0,3}|[a-z]{2,12}-[a-z]{2,60})(?:,|(?(item):|,)))"
+    r"|(?i:netsh(?:[ ][a-z]{2,20}){0,3}|[a-z]{2,12}-[a-z]{2,60})(?:,|(?P<named>:)))"
 )
 """How a line begins that somebody has written: emphasis, a link, a box to tick, code with words behind it, a word of a
 sentence, a name with what is said of it."""
@@ -127,11 +127,17 @@ def without_sentences(text: str) -> tuple[str, list[Told]]:
     for index, line in enumerate(lines):
         if FENCE.match(line):
             in_fence = not in_fence
-        elif not in_fence and _NAMED.search(line) and (_is_row(line) or _WRITTEN.match(line)):
+        elif not in_fence and _NAMED.search(line) and (_is_row(line) or _is_written(line)):
             _SET.sub(partial(_blank, told, index + 1), line)
             lines[index] = ""
             is_changed = True
     return ("\n".join(lines), told) if is_changed else (text, told)
+
+
+def _is_written(line: str) -> bool:
+    """Whether a line begins as a sentence does, or is an item of a list that says what a name is."""
+    match = _WRITTEN.match(line)
+    return match is not None and (match["named"] is None or match["item"] is not None)
 
 
 def _is_row(line: str) -> bool:
