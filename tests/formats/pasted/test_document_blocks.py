@@ -7,7 +7,7 @@ import pytest
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.pasted import document_blocks
-from ipseclint.formats.pasted.document_blocks import blocks_of, is_document
+from ipseclint.formats.pasted.document_blocks import blocks_of, is_document, is_of_shell
 from ipseclint.model.policy import Policy
 from ipseclint.source import bytes_source, lines_of_text
 
@@ -162,9 +162,10 @@ IN_SHELL = (
 )
 
 
+@pytest.mark.parametrize("name", ["setup.sh", "setup.bash", "setup", "setup.txt"])
 @pytest.mark.parametrize("text", IN_SHELL)
-def test_the_files_that_a_script_of_a_shell_writes_are_read(text: str) -> None:
-    parsed = read("setup.sh", text)
+def test_the_files_that_a_script_of_a_shell_writes_are_read(text: str, name: str) -> None:
+    parsed = read(name, text)
     assert [connection.name.strip() for connection in parsed.policy.vpn_connections] == ["Office"]
     assert [rule.name for rule in parsed.policy.connection_security_rules] == ["Servers"]
     assert not parsed.problems
@@ -174,6 +175,19 @@ def test_a_script_of_a_shell_that_runs_netsh_itself_is_read_as_before() -> None:
     text = f"#!/bin/sh\n{RULE}\ncat > x.txt <<E\nhello\nE\n"
     assert not is_document(text, "run.sh")
     assert recognise(bytes_source("run.sh", text.encode())) is not None
+
+
+@pytest.mark.parametrize(
+    ("first", "is_told"),
+    [
+        ("#!/usr/bin/env bash", True), ("#! /bin/sh -e", True), ("#!/usr/local/bin/zsh", True), ("#!/bin/dash", True),
+        ("#!/usr/bin/pwsh", False), ("#!/usr/bin/env python3", False), ("# /bin/sh", False), ("#!/bin/shell", False),
+    ],
+)  # fmt: skip
+def test_a_script_of_a_shell_is_told_by_its_first_line_where_a_name_says_nothing(first: str, *, is_told: bool) -> None:
+    assert is_of_shell(f"{first}\n{VPN}\n", "setup") is is_told
+    assert not is_of_shell(f"{first}\n{VPN}\n", "setup.ps1")
+    assert is_of_shell("", "setup.sh")
 
 
 SHOWN = (

@@ -226,8 +226,11 @@ def _writes_all(text: str) -> bool:
     return not any(_RUNS_HERE.match(line.lstrip()) for _, line in outside(lines, blocks))
 
 
-OF_SHELL = frozenset({".sh", ".bash"})
+_SHELL = ".sh"
+_NAMES_OF_SHELL = frozenset({_SHELL, ".bash"})
 """How the names of a shell's scripts end."""
+_RUN_BY_SHELL = late(r"#![^\r\n]{0,80}[/ ](?:ba|da|k|z)?sh\b")
+"""How a shell's script begins, whatever its name."""
 _UNDERLINED = late(r"^[^\s.=~^\"*#+-][^\r\n]{1,100}\r?\n([=~^\"*#+-])\1{3,100}[ \t]*\r?$", re.MULTILINE)
 _TITLED = late(r"^(?![^\r\n]{0,80}:[ ]{2})\S[^\r\n]{0,100}\r?\n([=~^\"*#+-])\1{2,100}[ \t]*\r?$", re.MULTILINE)
 """A title, but no label of an output, which has its value far behind it."""
@@ -236,7 +239,7 @@ _OF_EQUALS = late(r"^={1,5}[ ][^\s=](?![^\r\n]{0,100}[ ]={3,80}[ \t]*\r?$)[^\r\n
 _STARRED = late(r"^(?:\*{1,8}[ ]|#\+title:)", re.MULTILINE | re.IGNORECASE)
 _NUMBERED = late(r"^h[1-6]\. \S", re.MULTILINE)
 _LANGUAGES = (
-    _Language(OF_SHELL, (), (late(r"<<|^[ \t]*(?:echo|printf)[ ]", re.MULTILINE),), late("^#!"), _of_shell),
+    _Language(_NAMES_OF_SHELL, (), (late(r"<<|^[ \t]*(?:echo|printf)[ ]", re.MULTILINE),), late("^#!"), _of_shell),
     _Language(
         frozenset({".rst"}),
         (("::\n", "::\r", ":: ", "::\t"),),
@@ -344,6 +347,12 @@ def is_document(text: str, path: str, words: Callable[[], str] | None = None, li
     return _language(text, path, words, lines) is not None
 
 
+def is_of_shell(text: str, path: str) -> bool:
+    """Whether a text is a script of a shell of Unix, by its name, or by its first line where its name says nothing."""
+    suffix = suffix_of(path)
+    return suffix in _NAMES_OF_SHELL or (suffix in _OF_ANY and _RUN_BY_SHELL.match(text) is not None)
+
+
 def blocks_of(text: str, path: str, lines: Sequence[str]) -> list[Block] | None:
     """The blocks of code of a document, and the lines that are one command between marks; None of any other text."""
     language = _language(text, path)
@@ -368,10 +377,10 @@ def outside(lines: Sequence[str], blocks: Sequence[Block]) -> Iterator[tuple[int
 def _language(
     text: str, path: str, words: Callable[[], str] | None = None, lines: str | None = None
 ) -> _Language | None:
-    suffix = suffix_of(path)
+    suffix = _SHELL if is_of_shell(text, path) else suffix_of(path)
     for language in _LANGUAGES:
         if suffix in language.suffixes:
-            if suffix in OF_SHELL and not _writes_all(text):
+            if suffix == _SHELL and not _writes_all(text):
                 return None
             is_markdown = "```" in text and language.signs[0].search(text) is None  # whatever its name is
             return language if not is_markdown and _has_marks(text, language) else None

@@ -7,14 +7,14 @@ from itertools import count, takewhile
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
-from ipseclint.formats.pasted.document_blocks import OF_SHELL, Block, outside
+from ipseclint.formats.pasted.document_blocks import Block, is_of_shell, outside
 from ipseclint.formats.pasted.inline_commands import COMMAND_ALONE, Told, tell
 from ipseclint.formats.pasted.prompts import CMD, NETSH, POWERSHELL
 from ipseclint.formats.pasted.prose import COMMAND
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
 from ipseclint.formats.transcript.pieces import Piece
 from ipseclint.late import late
-from ipseclint.source import suffix_of, text_source
+from ipseclint.source import text_source
 from ipseclint.vocabulary.ipsec_tools import mention_in
 
 _AT_PROMPT = late(rf"[ \t]*(?:{POWERSHELL}|{CMD}|{NETSH})[ \t]*")
@@ -35,18 +35,18 @@ def tell_outside_of_document(
     lines: Sequence[str], blocks: Sequence[Block], form_of: FormOf, diagnostics: Diagnostics
 ) -> None:
     """Say which commands and outputs stand in a document outside of its blocks: those of a sentence are no policy."""
-    is_of_shell = suffix_of(diagnostics.path) in OF_SHELL
+    is_script = is_of_shell(lines[0] if lines else "", diagnostics.path)
     told: list[Told] = []
     rest: list[_Line] = []
     for number, line in outside(lines, blocks):
         commands = list(COMMAND.finditer(line)) if "-" in line or "netsh" in line.casefold() else []
         for match in commands:
             before = line[: match.start()]
-            if before.strip() and _AT_PROMPT.fullmatch(before) is None and not is_of_shell:
+            if before.strip() and _AT_PROMPT.fullmatch(before) is None and not is_script:
                 told.append(Told(number, match.start() + 1, match[0]))
             else:
                 _tell_command(number, match.start() + 1, match[0], "document", diagnostics)
-        named = mention_in(line) if is_of_shell and not commands and line.lstrip()[:1] != "#" else None
+        named = mention_in(line) if is_script and not commands and line.lstrip()[:1] != "#" else None
         if named is not None:  # what a shell prints, or has another machine run
             begin = max(0, line.casefold().find(named.words))
             _tell_command(number, begin + 1, named.words, "document", diagnostics)
