@@ -131,7 +131,7 @@ def test_an_object_that_stands_again_is_read_as_the_first(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(json_places, "MAX_VALUES", most * 3)
         again = read()
-        patch.setattr(json_places, "_MAX_KNOWN", 0)
+        patch.setattr(json_places, "_REMEMBERED_TEXTS", 0)
         assert again == read()
 
 

@@ -195,3 +195,13 @@ def test_a_command_that_a_document_cuts_short_is_not_read_and_not_refused(comman
 
 def test_what_only_looks_may_be_cut_short() -> None:
     assert messages(replay(f"{STATIC}netsh ipsec static show policy ...\n")) == []
+
+
+def test_what_is_called_dots_is_read() -> None:
+    parsed = replay(
+        "netsh advfirewall consec add rule name=... endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequestout "
+        'description="..."\nnetsh ipsec static add filterlist name="..."\n'
+    )
+    assert messages(parsed) == []
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["..."]
+    assert [each.name for each in parsed.policy.filter_lists] == ["..."]

@@ -41,8 +41,8 @@ _MEMBER = late(_NAME.pattern + r'[ \t]*(?:"([^"\\\x00-\x1f]*)"|(-?[0-9][0-9.eE+-
 """A member on a line of its own, or of others, without an escape, and the sign behind it."""
 _FLAT = late(r'\{[^{}\[\]"\\/]*+(?:"[^"\\\x00-\x1f]*+"[^{}\[\]"\\/]*+)*+\}')
 """An object that holds no other and no list, without an escape and a comment."""
-_MAX_KNOWN = 1_000
-_MAX_KNOWN_CHARACTERS = 1_000
+_REMEMBERED_TEXTS = 1_000
+_REMEMBERED_CHARACTERS = 1_000
 """So many texts of such objects are remembered, each of so many characters at most (reasoned: classes and what tells
 them, of which an export has few, come again in each object)."""
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
@@ -175,7 +175,7 @@ class _Reader:
         if known is not None and depth < MAX_DEPTH and self._left >= len(known):
             return self._made(self._again(known, flat.end()))
         read = self._read_object(depth)
-        if len(self._known) < _MAX_KNOWN and len(flat[0]) <= _MAX_KNOWN_CHARACTERS:
+        if len(self._known) < _REMEMBERED_TEXTS and len(flat[0]) <= _REMEMBERED_CHARACTERS:
             self._known[flat[0]] = _moved_to_origin(read)
         return self._made(read)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS
 from ipseclint.formats.kit.token import Token
@@ -43,6 +44,8 @@ _OF_A_LOOP = late(r"%%?(?:~[a-z]{0,6})?[a-z](?![a-z0-9_]*%)", re.IGNORECASE)
 _PLACEHOLDER = late(r"<[A-Za-z][\w .-]{0,60}>")
 _LEFT_OUT = late(r"(?:\w{1,40}=)?[\[({\"']*(?:\.{3,}|\u2026)[\])}\"']*")
 """A word by which a document cuts a command short."""
+_CALLED = frozenset({"name", "newname", "description", "policy", "filterlist", "filteraction"})
+"""Tags that say what something is called, which may be dots: the rest of the command is read."""
 
 
 class Calls:
@@ -173,7 +176,7 @@ class Calls:
             self._is_of_no_concern(context, rest, variables) and (doubt or self._flow.may_not_run(verb))
         ):
             return None
-        left_out = None if only_looks(verb) else next((word for word in rest if _LEFT_OUT.fullmatch(word.text)), None)
+        left_out = None if only_looks(verb) else _left_out(rest)
         if left_out is not None:
             self._unfollowed.keeps(rest)
             self._unfollowed.opens("what is left out here is not known: nothing of this command is read", left_out)
@@ -211,3 +214,12 @@ class Calls:
         if is_netsh:
             return self.context.of_netsh(words[1:])
         return (tool_command(words) if host is BATCH else None) or self.context.of_line(words, host)
+
+
+def _left_out(words: Sequence[Token]) -> Token | None:
+    """The word by which a document cuts a command short, if one does."""
+    tags = ("", "", *(word.text.casefold() for word in words))
+    return next(
+        (word for word, tag in zip(words, tags, strict=False) if tag not in _CALLED and _LEFT_OUT.fullmatch(word.text)),
+        None,
+    )

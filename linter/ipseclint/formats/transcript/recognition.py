@@ -100,7 +100,8 @@ def is_transcript(
         return True
     if suffix_of(source.path) in MARKDOWN:
         plain, told = without_sentences(head)
-        if told or (plain is not head and not _is_read_by_blocks(whole(), head)):
+        form = None if plain is head else whole()
+        if told or (form is not None and not _is_read_by_blocks(form, head)):
             return True
         head = plain
     is_named = source.path.casefold().endswith(_SCRIPTS)
@@ -127,9 +128,9 @@ def is_transcript(
     return _has_others(source, head, form, known, form_of, is_text=is_text)
 
 
-def _is_read_by_blocks(form: Format | None, text: str) -> bool:
+def _is_read_by_blocks(form: Format, text: str) -> bool:
     """Whether of a document its blocks of PowerShell alone are read, and no sentence beside them."""
-    return form is not None and form.name == "powershell-script" and bool(code_blocks(text))
+    return form.name == "powershell-script" and bool(code_blocks(text))
 
 
 def _has_around(source: Source, *, is_text: bool) -> bool:
