@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ipseclint.finding import Basis, Concern
@@ -83,12 +83,11 @@ def weaker_proposal_in_use(machine: Machine, _options: NoOptions) -> Iterator[Hi
             used = next((each for each in proposals if _agreed(each, in_use[0])), None)
             better = [] if used is None else [each for each in proposals if outranks(each, used)]
             if used and better:
-                peers = list(dict.fromkeys(each.remote_address or "an unnamed peer" for each in in_use))
                 yield Hit(
                     about(machine, f"{_MODES[kind]} {suite}"),
                     in_use[0].span,
                     f"{plural(len(in_use), _MODES[kind])} in use with {suite}, though the policy also offers "
-                    f"{words(better[0])}: {listed(peers)}",
+                    f"{words(better[0])}: {_peers_of(in_use)}",
                     value=f"{kind} {suite}",
                     related=(("the proposal", used.span),),
                 )
@@ -182,13 +181,17 @@ def weak_suite_in_use(machine: Machine, options: WeakAlgorithms) -> Iterator[Hit
         if association.proposal is not None and not weak.isdisjoint(association.proposal.algorithms):
             by_suite.setdefault((association.kind, words(association.proposal)), []).append(association)
     for (kind, suite), in_use in by_suite.items():
-        peers = dict.fromkeys(each.remote_address or "an unnamed peer" for each in in_use)
         yield Hit(
             about(machine, f"{_MODES[kind]} {suite}"),
             in_use[0].span,
-            f"{plural(len(in_use), _MODES[kind])} in use with {suite}: {listed(list(peers))}",
+            f"{plural(len(in_use), _MODES[kind])} in use with {suite}: {_peers_of(in_use)}",
             value=f"{kind} {suite}",
         )
+
+
+def _peers_of(in_use: Iterable[SecurityAssociation]) -> str:
+    """The peers of some associations, each once."""
+    return listed(list(dict.fromkeys(each.remote_address or "an unnamed peer" for each in in_use)))
 
 
 _Suite = tuple[EventKind, str, tuple[int, ...]]
