@@ -16,11 +16,11 @@ from ipseclint.source import Source, Span, suffix_of
 
 if TYPE_CHECKING:
     from ipseclint.formats.events import sentences
-    from ipseclint.formats.peers.vendors import instead, makes
+    from ipseclint.formats.peers.vendors import not_read
     from ipseclint.vocabulary.ras_errors import of_state
 else:
     sentences = LateModule("ipseclint.formats.events.sentences")
-    instead, makes = late_names("ipseclint.formats.peers.vendors", "instead", "makes")
+    (not_read,) = late_names("ipseclint.formats.peers.vendors", "not_read")
     (of_state,) = late_names("ipseclint.vocabulary.ras_errors", "of_state")
 
 _WITH_PROSE = frozenset(
@@ -88,12 +88,10 @@ def _with_passed_over(parsed: Parsed, format_: Format, source: Source) -> Parsed
 
 def _with_gateways(parsed: Parsed, source: Source) -> Parsed:
     """What a text says, with a problem for each configuration of a gateway that stands beside it."""
-    text = source.head_text
-    lines = ((instead(make), text.count("\n", 0, begin) + 1) for make, begin in makes(text).items())
     told = {each.span.line for each in parsed.problems}
     problems = tuple(
         Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=Span(source.path, line, 1))
-        for message, line in lines
+        for message, line, _ in not_read(source.head_text)
         if line not in told
     )
     return replace(parsed, problems=(*parsed.problems, *problems)) if problems else parsed

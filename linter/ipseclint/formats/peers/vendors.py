@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ipseclint.late import late
 
@@ -34,6 +35,12 @@ def makes(text: str) -> dict[str, int]:
         begin = match.start() + len(match[0]) - len(match[0].lstrip())
         found.setdefault(tuple(_VENDORS)[(match.lastindex or 1) - 1], begin)
     return found
+
+
+def not_read(text: str) -> Iterator[tuple[str, int, int]]:
+    """What is said of each of these configurations where none is read, with its line and column, from 1."""
+    for make, begin in makes(text).items():
+        yield instead(make), text.count("\n", 0, begin) + 1, begin - text.rfind("\n", 0, begin)
 
 
 def foreign(text: str) -> tuple[str, int] | None:

@@ -36,7 +36,7 @@ from ipseclint.formats.pasted.inline_commands import (
 )
 from ipseclint.formats.pasted.marks import unmarked
 from ipseclint.formats.pasted.prose import COMMAND, command_within
-from ipseclint.formats.peers.vendors import instead, makes
+from ipseclint.formats.peers.vendors import not_read
 from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.answers import Answer, answers_in, told_by_commands
 from ipseclint.formats.transcript.empty_answers import told_by_nothing
@@ -207,11 +207,9 @@ def _tell_of_others(text: str, form_of: FormOf, diagnostics: Diagnostics, of_gat
     if is_page(text):
         tell_outside_of_page(text, form_of, diagnostics)
         return
-    for make, begin in makes(text).items():
-        number = text.count("\n", 0, begin) + 1
-        column = begin - text.rfind("\n", 0, begin)
+    for message, number, column in not_read(text):
         if number not in of_gateways:
-            diagnostics.not_understood(instead(make), diagnostics.place(number, column, 1))
+            diagnostics.not_understood(message, diagnostics.place(number, column, 1))
 
 
 def _tell_hosts(hosts: Mapping[str, int], diagnostics: Diagnostics) -> None:
