@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.formats.powershell.script import operators, patterns
-from ipseclint.formats.powershell.script.values import Data, Unknown, Value, flat, number_in, unknown_of
+from ipseclint.formats.powershell.script.lists import flat
+from ipseclint.formats.powershell.script.values import (
+    Data,
+    Unknown,
+    Value,
+    number_in,
+    unknown_of,
+)
 
 EIGHT, NINE = "abcdefgh", "abcdefghi"
 OPEN = Unknown("what an answer is")

@@ -11,6 +11,7 @@ from ipseclint.formats.powershell.script import changes, members, static_members
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.conversions import type_in
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.lists import collected, items_of
 from ipseclint.formats.powershell.script.nodes import core_of
 from ipseclint.formats.powershell.script.picking import passes
 from ipseclint.formats.powershell.script.running import roots_of
@@ -23,8 +24,6 @@ from ipseclint.formats.powershell.script.values import (
     Table,
     Unknown,
     Value,
-    collected,
-    items_of,
     number_of,
     text_of,
     truth_of,

@@ -6,8 +6,14 @@ Source: the pages of the module NetAdapter.
 from __future__ import annotations
 
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.lists import flat
 from ipseclint.formats.powershell.script.parameters import given, parameters
-from ipseclint.formats.powershell.script.values import Thing, Value, flat, text_of, truth_of
+from ipseclint.formats.powershell.script.values import (
+    Thing,
+    Value,
+    text_of,
+    truth_of,
+)
 from ipseclint.formats.powershell.script.wildcards import like
 
 _VERBS = {"enable": True, "disable": False}

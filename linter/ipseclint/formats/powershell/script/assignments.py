@@ -6,11 +6,19 @@ from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.conversions import type_in
 from ipseclint.formats.powershell.script.evaluator import Evaluator
+from ipseclint.formats.powershell.script.lists import items_of
 from ipseclint.formats.powershell.script.nodes import core_of
 from ipseclint.formats.powershell.script.operators import binary
 from ipseclint.formats.powershell.script.texts import word_value
 from ipseclint.formats.powershell.script.typed import as_type, certain
-from ipseclint.formats.powershell.script.values import Table, Thing, Unknown, Value, items_of, number_of, text_of
+from ipseclint.formats.powershell.script.values import (
+    Table,
+    Thing,
+    Unknown,
+    Value,
+    number_of,
+    text_of,
+)
 from ipseclint.late import late
 
 _VARIABLE = late(r"\$(\w++)[ \t]*+=[ \t]*+")

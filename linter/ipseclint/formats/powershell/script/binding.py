@@ -14,6 +14,7 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import quoted
+from ipseclint.formats.powershell.script.lists import items_of
 from ipseclint.formats.powershell.script.values import (
     Block,
     ParameterWord,
@@ -21,7 +22,6 @@ from ipseclint.formats.powershell.script.values import (
     Thing,
     Unknown,
     Value,
-    items_of,
     number_of,
     text_of,
     truth_of,

@@ -8,9 +8,16 @@ from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.lists import MAX_ITEMS, collected
 from ipseclint.formats.powershell.script.nodes import core_of
 from ipseclint.formats.powershell.script.texts import PLAIN, plain_parts, plain_value, word_value
-from ipseclint.formats.powershell.script.values import MAX_ITEMS, Block, Unknown, Value, collected, number_in, text_of
+from ipseclint.formats.powershell.script.values import (
+    Block,
+    Unknown,
+    Value,
+    number_in,
+    text_of,
+)
 from ipseclint.late import late
 
 COMMANDS = frozenset({"command", "command_name", "path_command_name"})

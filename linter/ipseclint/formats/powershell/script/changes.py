@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ipseclint.formats.powershell.script.evaluator import Evaluator, ExhaustedError
-from ipseclint.formats.powershell.script.values import (
+from ipseclint.formats.powershell.script.lists import (
     MAX_ITEMS,
     Collection,
+    collection,
+    items_of,
+)
+from ipseclint.formats.powershell.script.values import (
     Data,
     Table,
     Unknown,
     Value,
-    collection,
-    items_of,
     number_of,
     text_of,
 )

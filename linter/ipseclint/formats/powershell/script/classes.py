@@ -17,8 +17,15 @@ from ipseclint.formats.powershell.script.conversions import converted, type_in
 from ipseclint.formats.powershell.script.enums import Enumeration, enumerations_in
 from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.lists import collected, items_of
 from ipseclint.formats.powershell.script.nodes import child_of
-from ipseclint.formats.powershell.script.values import Data, Table, Unknown, Value, collected, items_of, text_of
+from ipseclint.formats.powershell.script.values import (
+    Data,
+    Table,
+    Unknown,
+    Value,
+    text_of,
+)
 from ipseclint.late import late
 
 _UNSET: Mapping[str, Data] = {

@@ -10,6 +10,7 @@ from ipseclint.formats.powershell.script.cmdlet_notes import CmdletNotes
 from ipseclint.formats.powershell.script.defaults import bound_with_defaults, has_defaults
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.lists import items_of
 from ipseclint.formats.powershell.script.machines import Machines
 from ipseclint.formats.powershell.script.objects import Objects, without_prefix
 from ipseclint.formats.powershell.script.selection import Act, may_be_another, named_by_same
@@ -20,7 +21,6 @@ from ipseclint.formats.powershell.script.values import (
     Thing,
     Unknown,
     Value,
-    items_of,
     text_of,
     truth_of,
 )

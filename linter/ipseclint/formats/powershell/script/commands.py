@@ -15,6 +15,7 @@ from ipseclint.formats.powershell.script.drives import ITEM_COMMANDS, change_ite
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.gpos import Gpos
 from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.lists import flat
 from ipseclint.formats.powershell.script.machines import SESSIONS
 from ipseclint.formats.powershell.script.parameters import given, parameters, strange_parameter
 from ipseclint.formats.powershell.script.programs import Programs
@@ -32,7 +33,6 @@ from ipseclint.formats.powershell.script.values import (
     Thing,
     Unknown,
     Value,
-    flat,
     text_of,
 )
 from ipseclint.formats.registry.policy import concerns_ipsec

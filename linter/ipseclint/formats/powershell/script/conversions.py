@@ -6,19 +6,21 @@ import ipaddress
 import re
 
 from ipseclint.formats.powershell.script import xml_objects
-from ipseclint.formats.powershell.script.values import (
+from ipseclint.formats.powershell.script.lists import (
     MAX_ITEMS,
+    Collection,
+    Unordered,
+    collection,
+    items_of,
+)
+from ipseclint.formats.powershell.script.values import (
     SHOWN,
     Block,
     Character,
-    Collection,
     Data,
     Thing,
     Unknown,
-    Unordered,
     Value,
-    collection,
-    items_of,
     joined_lines,
     number_of,
     text_of,

@@ -7,7 +7,14 @@ from typing import NamedTuple
 
 from ipseclint.formats.powershell.script.binding import Argument, Bound, bind
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
-from ipseclint.formats.powershell.script.values import Block, Table, Value, collected, text_of, truth_of
+from ipseclint.formats.powershell.script.lists import collected
+from ipseclint.formats.powershell.script.values import (
+    Block,
+    Table,
+    Value,
+    text_of,
+    truth_of,
+)
 from ipseclint.formats.powershell.script.wildcards import like
 from ipseclint.vocabulary.cmdlets import Cmdlet
 

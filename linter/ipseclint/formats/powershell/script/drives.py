@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.lists import items_of
 from ipseclint.formats.powershell.script.parameters import given, parameters
-from ipseclint.formats.powershell.script.values import Value, items_of, text_of
+from ipseclint.formats.powershell.script.values import Value, text_of
 
 _ITEM = re.compile(r"(?:microsoft\.powershell\.core\\)?(function|variable|alias|env):{1,2}[\\/]?([^*?\\/\[]*)\Z")
 """The path of such an item, folded."""

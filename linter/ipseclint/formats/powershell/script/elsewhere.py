@@ -11,9 +11,10 @@ from functools import lru_cache
 
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.lists import items_of
 from ipseclint.formats.powershell.script.nodes import statements_in, within
 from ipseclint.formats.powershell.script.programs import Programs
-from ipseclint.formats.powershell.script.values import Block, Value, items_of, text_of
+from ipseclint.formats.powershell.script.values import Block, Value, text_of
 from ipseclint.vocabulary.ipsec_tools import mention_in
 
 _RESOURCE = re.compile(r"[a-z]{0,12}(?:vpns2s|vpnserver|ipsec|netconsec|vpnconnection)[a-z0-9]*", re.IGNORECASE)

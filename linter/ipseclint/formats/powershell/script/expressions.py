@@ -10,6 +10,7 @@ from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.script import access, assignments, operators, patterns, type_operators, xml_objects
 from ipseclint.formats.powershell.script.conversions import type_in
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.lists import collected, size_of
 from ipseclint.formats.powershell.script.nodes import core_of
 from ipseclint.formats.powershell.script.texts import (
     CHARACTERS_OF_A_STEP,
@@ -30,10 +31,8 @@ from ipseclint.formats.powershell.script.values import (
     Table,
     Unknown,
     Value,
-    collected,
     number_in,
     number_of,
-    size_of,
     truth_of,
     whether,
 )

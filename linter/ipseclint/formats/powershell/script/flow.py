@@ -21,6 +21,12 @@ from ipseclint.formats.powershell.script.lacking import (
     leaves_to_what_makes_it,
     take_for_there,
 )
+from ipseclint.formats.powershell.script.lists import (
+    Unordered,
+    collected,
+    handed_on,
+    items_of,
+)
 from ipseclint.formats.powershell.script.nodes import child_of, core_of, within
 from ipseclint.formats.powershell.script.operators import binary
 from ipseclint.formats.powershell.script.orders import Rounds
@@ -29,11 +35,7 @@ from ipseclint.formats.powershell.script.texts import word_value
 from ipseclint.formats.powershell.script.values import (
     Block,
     Unknown,
-    Unordered,
     Value,
-    collected,
-    handed_on,
-    items_of,
     number_of,
     text_of,
     truth_of,

@@ -6,15 +6,14 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.powershell.adapters import CLASS as ADAPTER
 from ipseclint.formats.powershell.instance import Instance, Node
 from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.lists import MAX_LIST_DEPTH, flat
 from ipseclint.formats.powershell.script.objects import LOCAL_STORES
 from ipseclint.formats.powershell.script.values import (
-    MAX_LIST_DEPTH,
     REFUSED,
     Table,
     Thing,
     Unknown,
     Value,
-    flat,
     text_of,
 )
 

@@ -30,6 +30,12 @@ from ipseclint.formats.powershell.script.evaluator import (
 from ipseclint.formats.powershell.script.expressions import STATEMENTS, core_value, value_of
 from ipseclint.formats.powershell.script.flow import FLOW
 from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.lists import (
+    MAX_ITEMS,
+    Unordered,
+    collected,
+    handed_on,
+)
 from ipseclint.formats.powershell.script.nodes import core_of, statements_in, within
 from ipseclint.formats.powershell.script.not_given import NotGiven
 from ipseclint.formats.powershell.script.pieces import Pieces
@@ -40,12 +46,8 @@ from ipseclint.formats.powershell.script.typed import as_type
 from ipseclint.formats.powershell.script.unreached import say_what_is_behind
 from ipseclint.formats.powershell.script.value_commands import NOTHING
 from ipseclint.formats.powershell.script.values import (
-    MAX_ITEMS,
     Block,
-    Unordered,
     Value,
-    collected,
-    handed_on,
     nowhere,
     text_of,
 )

@@ -7,8 +7,9 @@ import re
 from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.evaluator import Evaluator
+from ipseclint.formats.powershell.script.lists import items_of
 from ipseclint.formats.powershell.script.nodes import statements_in
-from ipseclint.formats.powershell.script.values import Unknown, Value, items_of
+from ipseclint.formats.powershell.script.values import Unknown, Value
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_within
 

@@ -13,10 +13,18 @@ from itertools import islice
 from ipseclint.formats.powershell.instance import MAX_INSTANCES
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.lists import flat, items_of
 from ipseclint.formats.powershell.script.objects import LOCAL_STORES, Objects, is_of_gpo, store_name
 from ipseclint.formats.powershell.script.parameters import given, parameters
 from ipseclint.formats.powershell.script.running import invoke_command
-from ipseclint.formats.powershell.script.values import HERE_ALONE, Table, Thing, Unknown, Value, flat, items_of, text_of
+from ipseclint.formats.powershell.script.values import (
+    HERE_ALONE,
+    Table,
+    Thing,
+    Unknown,
+    Value,
+    text_of,
+)
 
 _WHICH_MACHINE = -2 - MAX_INSTANCES
 """The number of the decision which machine an object is on: no other decision of a script has it."""

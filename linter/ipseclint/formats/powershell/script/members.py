@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from itertools import islice
 
 from ipseclint.formats.powershell.script import operators, text_methods, xml_objects
-from ipseclint.formats.powershell.script.values import (
+from ipseclint.formats.powershell.script.lists import (
     ORDER_NOT_KNOWN,
+    Entries,
+    Unordered,
+    items_of,
+)
+from ipseclint.formats.powershell.script.values import (
     Character,
     Data,
-    Entries,
     Table,
     Thing,
     Unknown,
-    Unordered,
     Value,
-    items_of,
     number_of,
     text_of,
     unknown_of,

@@ -9,12 +9,12 @@ from ipseclint.formats.powershell.instance import MAX_INSTANCES
 from ipseclint.formats.powershell.script.alternatives import are_apart
 from ipseclint.formats.powershell.script.binding import Bound, Refusal
 from ipseclint.formats.powershell.script.evaluator import ExhaustedError
+from ipseclint.formats.powershell.script.lists import as_it_is_now
 from ipseclint.formats.powershell.script.values import (
     HERE_ALONE,
     Thing,
     Unknown,
     Value,
-    as_it_is_now,
     text_of,
     truth_of,
 )

@@ -7,10 +7,16 @@ import re
 from collections.abc import Callable
 
 from ipseclint.formats.powershell.script import patterns
-from ipseclint.formats.powershell.script.values import (
+from ipseclint.formats.powershell.script.lists import (
     MAX_ITEMS,
-    MAX_TEXT_CHARACTERS,
     ORDER_NOT_KNOWN,
+    Unordered,
+    flat,
+    handed_on,
+    items_of,
+)
+from ipseclint.formats.powershell.script.values import (
+    MAX_TEXT_CHARACTERS,
     SHOWN,
     Block,
     Character,
@@ -19,11 +25,7 @@ from ipseclint.formats.powershell.script.values import (
     Table,
     Thing,
     Unknown,
-    Unordered,
     Value,
-    flat,
-    handed_on,
-    items_of,
     number_of,
     text_of,
     text_of_elements,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.evaluator import Evaluator
+from ipseclint.formats.powershell.script.lists import ORDER_NOT_KNOWN, Unordered
 from ipseclint.formats.powershell.script.nodes import within
-from ipseclint.formats.powershell.script.values import ORDER_NOT_KNOWN, Unordered, Value
+from ipseclint.formats.powershell.script.values import Value
 
 
 class Rounds:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from functools import partial
 
+from ipseclint.formats.powershell.script.lists import MAX_ITEMS, flat, items_of
 from ipseclint.formats.powershell.script.values import (
-    MAX_ITEMS,
     MAX_TEXT_CHARACTERS,
     Data,
     Table,
     Unknown,
     Value,
-    flat,
-    items_of,
     number_of,
     text_of,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipseclint.formats.powershell.script.changes import ITEMS_OF_A_STEP, sort_key
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.lists import collected, items_of
 from ipseclint.formats.powershell.script.members import member
 from ipseclint.formats.powershell.script.parameters import given, parameters
 from ipseclint.formats.powershell.script.services import is_of_no_concern
@@ -13,8 +14,6 @@ from ipseclint.formats.powershell.script.values import (
     Thing,
     Unknown,
     Value,
-    collected,
-    items_of,
     number_of,
     text_of,
     truth_of,

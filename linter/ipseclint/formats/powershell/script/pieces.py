@@ -6,8 +6,9 @@ import re
 from typing import NamedTuple
 
 from ipseclint.formats.powershell.script.grammar import PROFILE, Syntax
+from ipseclint.formats.powershell.script.lists import items_of
 from ipseclint.formats.powershell.script.operators import FORMAT_ITEM
-from ipseclint.formats.powershell.script.values import Unknown, Value, items_of, text_of
+from ipseclint.formats.powershell.script.values import Unknown, Value, text_of
 from ipseclint.late import late
 
 

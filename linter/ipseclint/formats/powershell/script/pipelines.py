@@ -13,8 +13,9 @@ from ipseclint.formats.powershell.script.calls import COMMANDS, command, redirec
 from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.flow import FLOW
 from ipseclint.formats.powershell.script.lacking import changes_policy, is_asked_of_machine
+from ipseclint.formats.powershell.script.lists import Unordered, collected, handed_on
 from ipseclint.formats.powershell.script.nodes import core_of, within
-from ipseclint.formats.powershell.script.values import Unknown, Unordered, Value, collected, handed_on, truth_of
+from ipseclint.formats.powershell.script.values import Unknown, Value, truth_of
 from ipseclint.late import late
 
 _SORTS = late(r"sort(?:-object)?\b", re.IGNORECASE)

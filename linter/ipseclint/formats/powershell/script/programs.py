@@ -22,11 +22,19 @@ from ipseclint.formats.powershell.script.binding import Argument, spread
 from ipseclint.formats.powershell.script.certificates import CertificateImports
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.lists import flat, items_of
 from ipseclint.formats.powershell.script.parameters import given, parameters
 from ipseclint.formats.powershell.script.registry import RegistryWrites
 from ipseclint.formats.powershell.script.running import run_text
 from ipseclint.formats.powershell.script.services import ServiceChanges, misspelt_in
-from ipseclint.formats.powershell.script.values import MAX_WAYS, Block, Table, Value, Way, flat, items_of, text_of
+from ipseclint.formats.powershell.script.values import (
+    MAX_WAYS,
+    Block,
+    Table,
+    Value,
+    Way,
+    text_of,
+)
 from ipseclint.formats.powershell.script.written_files import WrittenFiles
 from ipseclint.model.policy import Policy
 from ipseclint.source import Source

@@ -16,11 +16,12 @@ from ipseclint.formats.powershell.script.documents import documents_in, read_doc
 from ipseclint.formats.powershell.script.grammar import MAX_CODE_BYTES, Syntax
 from ipseclint.formats.powershell.script.instances import instance_of
 from ipseclint.formats.powershell.script.interpreter import Interpreter
+from ipseclint.formats.powershell.script.lists import flat
 from ipseclint.formats.powershell.script.names_given import NamesGiven
 from ipseclint.formats.powershell.script.run_scripts import first_line
 from ipseclint.formats.powershell.script.unfollowed import unfollowed
 from ipseclint.formats.powershell.script.unsaid import note_given, note_unsaid
-from ipseclint.formats.powershell.script.values import Value, flat, text_of
+from ipseclint.formats.powershell.script.values import Value, text_of
 from ipseclint.formats.registry.policy import decode as decode_registry
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies

@@ -9,8 +9,15 @@ from collections.abc import Sequence
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.lists import items_of
 from ipseclint.formats.powershell.script.parameters import given, parameters
-from ipseclint.formats.powershell.script.values import Table, Unknown, Value, items_of, number_of, text_of
+from ipseclint.formats.powershell.script.values import (
+    Table,
+    Unknown,
+    Value,
+    number_of,
+    text_of,
+)
 from ipseclint.formats.registry.policy import has_settings, says_start
 from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.tree import Value as RegistryValue

@@ -31,11 +31,17 @@ from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.expressions import value_of
 from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.lists import flat
 from ipseclint.formats.powershell.script.nodes import core_of, statements_in, within
 from ipseclint.formats.powershell.script.parameters import given, parameters
 from ipseclint.formats.powershell.script.programs import Programs, cut
 from ipseclint.formats.powershell.script.text_objects import from_csv
-from ipseclint.formats.powershell.script.values import Table, Value, flat, joined_lines, text_of
+from ipseclint.formats.powershell.script.values import (
+    Table,
+    Value,
+    joined_lines,
+    text_of,
+)
 from ipseclint.formats.registry import reg_text
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source, lines_of_text

@@ -8,8 +8,9 @@ from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.lists import items_of
 from ipseclint.formats.powershell.script.parameters import given, parameters
-from ipseclint.formats.powershell.script.values import Block, Unknown, Value, items_of
+from ipseclint.formats.powershell.script.values import Block, Unknown, Value
 
 
 def start_job(call: Call, run: Evaluator) -> list[Value]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ipseclint.formats.powershell.script.binding import Bound
 from ipseclint.formats.powershell.script.evaluator import Call
+from ipseclint.formats.powershell.script.lists import flat
 from ipseclint.formats.powershell.script.objects import (
     ID_PARAMETERS,
     LOCAL_STORES,
@@ -15,7 +16,12 @@ from ipseclint.formats.powershell.script.objects import (
     identity,
     store_name,
 )
-from ipseclint.formats.powershell.script.values import Thing, Unknown, Value, flat, text_of
+from ipseclint.formats.powershell.script.values import (
+    Thing,
+    Unknown,
+    Value,
+    text_of,
+)
 from ipseclint.formats.powershell.script.wildcards import like
 from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 from ipseclint.vocabulary.cmdlets import Cmdlet

@@ -9,8 +9,15 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.lists import flat
 from ipseclint.formats.powershell.script.parameters import given, parameters
-from ipseclint.formats.powershell.script.values import Table, Thing, Unknown, Value, flat, text_of
+from ipseclint.formats.powershell.script.values import (
+    Table,
+    Thing,
+    Unknown,
+    Value,
+    text_of,
+)
 from ipseclint.vocabulary.services import SERVICES, STARTS_OF_SC, misspelt
 
 _STATES = {"stop": "Stopped", "suspend": "Paused", "start": "Running", "restart": "Running"}

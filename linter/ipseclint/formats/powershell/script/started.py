@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from ipseclint.formats.powershell.script.evaluator import Call
-from ipseclint.formats.powershell.script.values import Value, flat, text_of
+from ipseclint.formats.powershell.script.lists import flat
+from ipseclint.formats.powershell.script.values import Value, text_of
 
 _ITSELF = re.compile(r"\$(?:PSCommandPath|MyInvocation)\b", re.IGNORECASE)
 """How a script starts itself once more, with more rights."""

@@ -10,14 +10,16 @@ from collections.abc import Callable, Sequence
 from ipseclint.formats.powershell.script import operators
 from ipseclint.formats.powershell.script.changes import change_list, list_of, table_of
 from ipseclint.formats.powershell.script.conversions import BITS, address
-from ipseclint.formats.powershell.script.values import (
+from ipseclint.formats.powershell.script.lists import (
     MAX_ITEMS,
     ORDER_NOT_KNOWN,
+    Unordered,
+    items_of,
+)
+from ipseclint.formats.powershell.script.values import (
     Data,
     Unknown,
-    Unordered,
     Value,
-    items_of,
     number_of,
     text_of,
     text_of_all,

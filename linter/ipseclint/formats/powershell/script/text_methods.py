@@ -7,14 +7,13 @@ from collections.abc import Callable, Sequence
 
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.powershell.script import operators, patterns
+from ipseclint.formats.powershell.script.lists import MAX_ITEMS, flat
 from ipseclint.formats.powershell.script.values import (
-    MAX_ITEMS,
     MAX_TEXT_CHARACTERS,
     Character,
     Data,
     Unknown,
     Value,
-    flat,
     text_of,
 )
 

@@ -9,13 +9,12 @@ from ipseclint.formats.powershell.script import patterns
 from ipseclint.formats.powershell.script.conversions import converted
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.lists import collected, items_of
 from ipseclint.formats.powershell.script.parameters import given, parameters
 from ipseclint.formats.powershell.script.values import (
     Table,
     Unknown,
     Value,
-    collected,
-    items_of,
     joined_lines,
     number_in,
     text_of,

@@ -7,10 +7,16 @@ import re
 from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.evaluator import Evaluator
+from ipseclint.formats.powershell.script.lists import (
+    ORDER_NOT_KNOWN,
+    Unordered,
+    collected,
+    flat,
+    size_of,
+)
 from ipseclint.formats.powershell.script.masking import behind_parentheses
 from ipseclint.formats.powershell.script.values import (
     MAX_TEXT_CHARACTERS,
-    ORDER_NOT_KNOWN,
     SHOWN,
     Block,
     Data,
@@ -18,11 +24,7 @@ from ipseclint.formats.powershell.script.values import (
     Table,
     Thing,
     Unknown,
-    Unordered,
     Value,
-    collected,
-    flat,
-    size_of,
     text_of,
     text_of_all,
     text_of_elements,

@@ -8,7 +8,13 @@ from collections.abc import Iterable, Iterator
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.run_files import HERE
 from ipseclint.formats.powershell.script.grammar import Syntax
-from ipseclint.formats.powershell.script.values import REFUSED, Thing, Unknown, Value, flat
+from ipseclint.formats.powershell.script.lists import flat
+from ipseclint.formats.powershell.script.values import (
+    REFUSED,
+    Thing,
+    Unknown,
+    Value,
+)
 from ipseclint.late import late
 from ipseclint.source import Span
 

@@ -6,7 +6,8 @@ import re
 
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.script.evaluator import Evaluator
-from ipseclint.formats.powershell.script.values import Value, items_of, number_of, text_of
+from ipseclint.formats.powershell.script.lists import items_of
+from ipseclint.formats.powershell.script.values import Value, number_of, text_of
 from ipseclint.late import late
 
 _SET = late(r"\[\s*+ValidateSet\s*+\(([^()]{1,2000})\)\s*+\]", re.IGNORECASE)

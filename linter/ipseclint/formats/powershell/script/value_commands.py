@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from ipseclint.formats.powershell.script import operators
 from ipseclint.formats.powershell.script.changes import list_of, table_of
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.lists import collected, items_of
 from ipseclint.formats.powershell.script.members import call as method
 from ipseclint.formats.powershell.script.members import member
 from ipseclint.formats.powershell.script.parameters import given, parameters
@@ -19,8 +20,6 @@ from ipseclint.formats.powershell.script.values import (
     Table,
     Unknown,
     Value,
-    collected,
-    items_of,
     number_of,
     text_of,
     truth_of,

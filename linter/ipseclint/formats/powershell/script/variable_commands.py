@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.lists import collected, items_of
 from ipseclint.formats.powershell.script.parameters import given, parameters
-from ipseclint.formats.powershell.script.values import Table, Unknown, Value, collected, items_of, text_of, truth_of
+from ipseclint.formats.powershell.script.values import (
+    Table,
+    Unknown,
+    Value,
+    text_of,
+    truth_of,
+)
 
 _SCOPES = frozenset({"script", "global", "local"})
 """Scopes that a command may be told by a word; others by how many they are further out."""

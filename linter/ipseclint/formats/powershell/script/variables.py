@@ -7,7 +7,14 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from ipseclint.formats.kit.run_files import HERE
-from ipseclint.formats.powershell.script.values import Data, Table, Unknown, Value, flat, nowhere
+from ipseclint.formats.powershell.script.lists import flat
+from ipseclint.formats.powershell.script.values import (
+    Data,
+    Table,
+    Unknown,
+    Value,
+    nowhere,
+)
 
 _AUTOMATIC: dict[str, Data] = {"true": True, "false": False, "null": None, "psscriptroot": HERE}
 _WORKING_FOLDER = Unknown("the folder that the script is run in")

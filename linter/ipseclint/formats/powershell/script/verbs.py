@@ -12,6 +12,7 @@ from ipseclint.formats.powershell.script.binding import Bound, Refusal
 from ipseclint.formats.powershell.script.cmdlet_notes import CmdletNotes
 from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.lists import flat
 from ipseclint.formats.powershell.script.objects import (
     ID_PARAMETERS,
     Objects,
@@ -26,7 +27,6 @@ from ipseclint.formats.powershell.script.values import (
     MAX_WAYS,
     Thing,
     Value,
-    flat,
     text_of,
 )
 from ipseclint.formats.powershell.settings import MERGE

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from ipseclint.formats.powershell.script.alternatives import are_apart, is_within
 from ipseclint.formats.powershell.script.binding import Refusal
 from ipseclint.formats.powershell.script.evaluator import Evaluator
+from ipseclint.formats.powershell.script.lists import flat
 from ipseclint.formats.powershell.script.objects import (
     Objects,
     identity,
@@ -15,7 +16,13 @@ from ipseclint.formats.powershell.script.objects import (
     properties_of,
 )
 from ipseclint.formats.powershell.script.selection import Act, may_be_named, named_by_same
-from ipseclint.formats.powershell.script.values import MAX_WAYS, Table, Thing, Value, flat, text_of
+from ipseclint.formats.powershell.script.values import (
+    MAX_WAYS,
+    Table,
+    Thing,
+    Value,
+    text_of,
+)
 from ipseclint.vocabulary import vpn
 
 

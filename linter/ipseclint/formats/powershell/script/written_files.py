@@ -13,8 +13,9 @@ from ipseclint.formats.kit.run_files import RunFiles, file_name
 from ipseclint.formats.kit.token import Token, token_at
 from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.lists import flat
 from ipseclint.formats.powershell.script.parameters import given, parameters
-from ipseclint.formats.powershell.script.values import Unknown, Value, flat, text_of
+from ipseclint.formats.powershell.script.values import Unknown, Value, text_of
 from ipseclint.source import lines_of_text
 from ipseclint.vocabulary.ipsec_tools import folded, mention_in
 

@@ -9,7 +9,14 @@ from __future__ import annotations
 import re
 
 from ipseclint.formats.kit.xml.element import Element, build_document
-from ipseclint.formats.powershell.script.values import Data, Table, Unknown, Value, items_of, text_of
+from ipseclint.formats.powershell.script.lists import items_of
+from ipseclint.formats.powershell.script.values import (
+    Data,
+    Table,
+    Unknown,
+    Value,
+    text_of,
+)
 
 TYPES = frozenset({"xml", "xmldocument", "xml.xmldocument"})
 """What the type is called, folded and without `System.`"""

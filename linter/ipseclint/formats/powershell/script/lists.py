@@ -1,0 +1,115 @@
+"""Lists of a script, and what a pipe hands on of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from copy import copy
+
+from ipseclint.formats.powershell.script.values import GIVEN_INSTEAD, Nothing, Perhaps, Table, Thing, Unknown, Value
+
+MAX_ITEMS = 100_000
+"""The longest list that a script may make (reasoned: more than any policy has addresses)."""
+
+MAX_LIST_DEPTH = 8
+MAX_LOOKED_INTO = 200_000
+"""How many lists within each other, and elements of them all, are looked into (reasoned)."""
+
+ORDER_NOT_KNOWN = Unknown("an order that a hashtable does not keep")
+"""What stands for what hangs on the order of such a list."""
+
+
+class Collection(list[Value]):
+    """A list of .NET, which takes more elements as an array does not; `gives_place`: it tells where it put one."""
+
+    gives_place: bool = False
+
+
+def collection(items: Iterable[Value], type_name: str) -> Collection:
+    """A list of .NET with these elements, of a type by its folded name."""
+    made = Collection(items)
+    made.gives_place = "arraylist" in type_name
+    return made
+
+
+class Unordered(list[Value]):
+    """A list of which it is not known in which order PowerShell has it, as the keys of a hashtable."""
+
+    __slots__ = ()
+
+    @property
+    def matters(self) -> bool:
+        """Whether another order would be another list."""
+        return len(self) > 1
+
+
+class Entries(list[Value]):
+    """The keys or values of a table, in their order: they have no index."""
+
+    __slots__ = ()
+
+
+def items_of(value: Value) -> list[Value]:
+    """The elements of a list; nothing for null; anything else is one element."""
+    if isinstance(value.data, list):
+        return value.data
+    return [] if value.data is None else [value]
+
+
+def handed_on(value: Value) -> list[Value]:
+    """The objects that a pipe hands on of a value: the elements of a list, none of nothing; null is one."""
+    if isinstance(value.data, Unordered):
+        return value.data
+    if isinstance(value.data, list):
+        return list(value.data)
+    return [] if isinstance(value, Nothing) else [value]
+
+
+def as_it_is_now(value: Value) -> Value:
+    """A value that does not change where the script changes the list further on."""
+    return value._replace(data=copy(value.data)) if isinstance(value.data, list) else value
+
+
+def flat(value: Value) -> Iterator[Value]:
+    """The elements of a list, and of the lists in it as far as is looked: one may hold itself."""
+    open_ = [iter((value,))]
+    for _ in range(MAX_LOOKED_INTO):
+        item = next(open_[-1], None)
+        if item is None:
+            open_.pop()
+            if not open_:
+                return
+        elif isinstance(item.data, list):
+            open_ += [iter(item.data)] if len(open_) <= MAX_LIST_DEPTH else []
+        elif item.data is not None:
+            yield item
+
+
+def size_of(value: Value) -> int:
+    """How many elements `flat` looks into, those that are nothing or empty too, at most as many as it does."""
+    open_ = [iter((value,))]
+    for count in range(MAX_LOOKED_INTO):
+        item = next(open_[-1], None)
+        if item is None:
+            open_.pop()
+            if not open_:
+                return count
+        elif isinstance(item.data, list) and len(open_) <= MAX_LIST_DEPTH:
+            open_.append(iter(item.data))
+    return MAX_LOOKED_INTO
+
+
+def collected(items: list[Value], start: int, end: int) -> Value:
+    """What a pipeline gives: nothing, the one element, or a list.
+
+    Where a function may return something else instead, it is not known what, unless it is one object or that.
+    """
+    if not items:
+        return Nothing(None, start, end)
+    instead = next((item for item in items if item.data is GIVEN_INSTEAD), None)
+    if instead is not None:
+        objects = [item for item in items if isinstance(item.data, Thing | Table)]
+        if len(objects) == 1 and len(items) == 2:
+            return Perhaps(*objects[0])
+        if not objects:
+            return instead
+    return items[0] if len(items) == 1 else Value(items, start, end)
