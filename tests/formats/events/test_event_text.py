@@ -799,3 +799,20 @@ def test_of_empty_lines_in_a_message_one_counts(monkeypatch: pytest.MonkeyPatch,
     before, after = read(MESSAGE), read(spread)
     assert after.problems == before.problems == ()
     assert [short(event) for event in after.events] == [short(event) for event in before.events]
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [("10.20.0.300", "unknown `RemoteAddress` `10.20.0.300`"), ("", "an empty `RemoteAddress`")],
+)
+def test_an_address_that_is_none_is_said_where_it_stands(written: str, message: str) -> None:
+    text = MESSAGE.replace("10.20.0.9", written)
+    (problem,) = read(text).problems
+    line = text[: text.index("Remote Endpoint")].count("\n") + 3
+    assert (problem.message, problem.span.line) == (message, line)
+    assert read(text).events[0].local_address == "10.1.2.3"
+
+
+def test_an_end_whose_name_is_empty_has_its_address() -> None:
+    text = MESSAGE.replace("Principal Name:\t\t-", "Principal Name:\t\t")
+    assert read(text) == read(MESSAGE)

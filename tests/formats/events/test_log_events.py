@@ -1,10 +1,14 @@
-"""The number of an event, whatever a log says in its place."""
+"""The number of an event, and the addresses of its ends, whatever a log says in their place."""
 
 from __future__ import annotations
 
 import pytest
 
+from ipseclint.formats.events import security_events
 from ipseclint.formats.events.log_events import event_number
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source
+from ipseclint.vocabulary.audit_events import PROVIDER
 
 
 @pytest.mark.parametrize("number", [0, 1, 4653, 5451, 99_999])
@@ -15,3 +19,50 @@ def test_digits_are_their_number(number: int) -> None:
 @pytest.mark.parametrize("words", ["", "x", "-1", "1.0", "0x10", " 1", "\u00b2", "\u0661", "100000", "000001"])
 def test_what_is_no_number_of_an_event_is_none(words: str) -> None:
     assert event_number(words) == 0
+
+
+def _of_peer(number: str, local: str, remote: str) -> str:
+    named = (("LocalAddress", local), ("RemoteAddress", remote), ("FailureReason", "Negotiation timed out"))
+    data = "".join(f"<Data Name='{name}'>{text}</Data>" for name, text in named)
+    return (
+        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>"
+        f"<Provider Name='{PROVIDER}'/><EventID>{number}</EventID></System>\n<EventData>{data}</EventData></Event>"
+    )
+
+
+def _read(*events: str) -> Parsed:
+    return security_events.parse(bytes_source("e.xml", "\n".join(events).encode()))
+
+
+@pytest.mark.parametrize("number", ["4650", "4651", "4652", "4653", "4654", "4655", "4983", "4984", "5451", "5452"])
+@pytest.mark.parametrize("address", ["10.0.0.300", "10.0.0", "fe80::zz", "10.20.0.9:500", "host9.corp.example"])
+def test_an_address_that_is_none_is_said_at_its_place_and_the_event_is_kept(number: str, address: str) -> None:
+    parsed = _read(_of_peer(number, "10.1.2.3", address), _of_peer(number, address, "10.1.2.3"))
+    assert [(each.message, each.span.line, each.span.length) for each in parsed.problems] == [
+        (f"unknown `RemoteAddress` `{address}`", 2, len(address)),
+        (f"unknown `LocalAddress` `{address}`", 4, len(address)),
+    ]
+    assert [(each.local_address, each.remote_address) for each in parsed.events] == [
+        ("10.1.2.3", address),
+        (address, "10.1.2.3"),
+    ]
+
+
+def test_an_address_is_said_once_with_the_number_of_its_events() -> None:
+    parsed = _read(*[_of_peer("4653", "10.1.2.3", "10.0.0.300")] * 3, _of_peer("4653", "", "10.1.2.3"))
+    assert [each.message for each in parsed.problems] == [
+        "unknown `RemoteAddress` `10.0.0.300`, in 3 events",
+        "an empty `LocalAddress`",
+    ]
+    assert len(parsed.events) == 4
+
+
+@pytest.mark.parametrize("address", ["-", "fe80::1%12", "::ffff:10.1.0.1", " 10.20.0.9 ", "2001:db8::1"])
+def test_what_windows_writes_as_an_address_is_one(address: str) -> None:
+    assert _read(_of_peer("4653", "10.1.2.3", address)).problems == ()
+
+
+@pytest.mark.parametrize("number", ["4963", "5453", "5478"])
+def test_an_event_of_no_negotiation_may_have_empty_columns_for_its_ends(number: str) -> None:
+    parsed = _read(_of_peer(number, "", "").replace("Negotiation timed out", "-"))
+    assert (len(parsed.events), parsed.problems) == (1, ())

@@ -92,3 +92,18 @@ def test_a_failure_with_the_flag_that_it_is_expected_is_marked() -> None:
     assert found.benign
     (found,) = read_text(event(f"<ikeMmFailure>{flags.replace('BENIGN', 'MULTIPLE')}{code}</ikeMmFailure>")).events
     assert not found.benign
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("<remoteAddrV4>10.0.0.300</remoteAddrV4>", "unknown <remoteAddrV4> `10.0.0.300`"),
+        ("<remoteAddrV4/>", "the <remoteAddrV4> is empty"),
+        ("<remoteAddrV6>fe80::zz</remoteAddrV6>", "unknown <remoteAddrV6> `fe80::zz`"),
+    ],
+)
+def test_an_address_that_is_none_is_said_and_the_event_is_kept(written: str, message: str) -> None:
+    failed = event("<ikeMmFailure><failureErrorCode>13805</failureErrorCode></ikeMmFailure>")
+    parsed = read_text(failed.replace("<header/>", f"<header><localAddrV4>10.0.0.1</localAddrV4>{written}</header>"))
+    assert [each.message for each in parsed.problems] == [message]
+    assert [(each.error_code, each.local_address) for each in parsed.events] == [(13805, "10.0.0.1")]

@@ -20,6 +20,7 @@ from ipseclint.formats.kit.xml.element import Element, text_of
 from ipseclint.formats.kit.xml.wanted import Structure, leaves, note_unknown
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.events import Event, EventKind
+from ipseclint.model.selectors import parse_address
 from ipseclint.source import Span
 from ipseclint.vocabulary.audit_events import (
     AUDIT_EVENTS,
@@ -35,16 +36,13 @@ from ipseclint.vocabulary.audit_events import (
     PROVIDER,
     RAS_EVENTS,
     RAS_PROVIDERS,
-    RAS_SERVER_EVENTS,
     ROLES,
     VALUE_NAMES,
     codes_of_reason,
 )
 from ipseclint.vocabulary.firewall_events import FIREWALL_EVENTS, FIREWALL_PROVIDER
-from ipseclint.vocabulary.ras_errors import state_of
 from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
-from ipseclint.vocabulary.windows_errors import error_table, find_error
-from ipseclint.vocabulary.windows_sentences import sentences
+from ipseclint.vocabulary.windows_errors import find_error
 from ipseclint.words import plural
 
 MAX_EVENTS = 500_000
@@ -87,12 +85,8 @@ class Values(Struct, frozen=True):
         return None if text in _NOTHING else PARAMETERS.get(text, text)
 
 
-_RETURNED = re.compile(r"code\s{1,9}returned\s{1,9}on\s{1,9}(?:failure|termination)\s{1,9}is\s{1,9}(-?[0-9]{1,10})")
 _SHOWN_PROVIDER = "microsoft windows security auditing"
 """The provider of audit events as Event Viewer shows it, and Splunk keeps it."""
-_IN_WORDS = re.compile(r"^CoI[dD]=\{[^}]*\}.{0,2000}?(?<![\w.:-])([0-9]{3,5})(?![\w:-])\D*$", re.DOTALL)
-"""The message of a connection that failed, in any language: its last number is the error."""
-_FAILED_AT_CLIENT = 20227
 
 _OF_IKE = (
     "of the log that IKE's service keeps itself (Microsoft-Windows-IKE): what its values mean is published nowhere, and"
@@ -104,7 +98,10 @@ _OF_POLICY = (
     " `netsh advfirewall consec show rule name=all verbose`"
 )
 """What is said of events of `FIREWALL_PROVIDER`."""
-_NOTHING = frozenset({"", "-"})
+_NONE = "-"
+"""What Windows writes in the place of a value that it does not have."""
+_NOTHING = frozenset({"", _NONE})
+_NEGOTIATIONS = frozenset({EventKind.MAIN_MODE, EventKind.QUICK_MODE, EventKind.EXTENDED_MODE})
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"(?:0x[0-9a-f]{4,8}|1[0-9]{4})", re.IGNORECASE)
 
@@ -227,7 +224,10 @@ class EventLog:
             self._count_of_policy(number, span)
             return False
         if folded in RAS_PROVIDERS:
-            self._keep_connection(number, time, span, texts)
+            if self._has_room(span):
+                from ipseclint.formats.events.connections import connection
+
+                self._events.append(connection(number, time, span, texts))
             return True
         if folded in KDC_PROVIDERS:
             return self._keep_mapping(number, time, span)
@@ -258,8 +258,8 @@ class EventLog:
             role=self._word(values, "Role", ROLES),
             failure_point=self._word(values, "FailurePoint", FAILURE_POINTS),
             state=values.shown("State"),
-            local_address=values.shown("LocalAddress"),
-            remote_address=values.shown("RemoteAddress"),
+            local_address=self._address(values, "LocalAddress", known.kind),
+            remote_address=self._address(values, "RemoteAddress", known.kind),
             filter_id=decimal(values.shown("QMFilterID") or values.shown("MMFilterID") or ""),
         )
         if self._unknown_count == unknown and len(self._alike) < _MAX_ALIKE:
@@ -272,56 +272,15 @@ class EventLog:
             self._events.append(Event(span=span, kind=EventKind.SERVICE, event_id=number, time=time, success=False))
         return True
 
-    def _keep_connection(self, number: int, time: str | None, span: Span, texts: Sequence[str]) -> None:
-        """Keep what became of a connection of remote access: of its error, that of IPsec if it is one."""
-        if not self._has_room(span):
-            return
-        text = " ".join(texts)
-        match = _RETURNED.search(text) or (_IN_WORDS.search(text) if number == _FAILED_AT_CLIENT else None)
-        digits = (
-            match[1] if match else next((value.strip() for value in reversed(texts) if value.strip().isdigit()), "")
-        )
-        code = decimal(digits.removeprefix("-"))
-        if code is not None and digits.startswith("-"):
-            code = -code
-        if code is None:
-            code = next((sentence.codes[0] for sentence in sentences(text) if len(sentence.codes) == 1), None)
-        known = RAS_EVENTS[number]
-        self._events.append(
-            Event(
-                span=span,
-                kind=EventKind.MAIN_MODE if code in error_table() else EventKind.SERVICE,
-                event_id=number,
-                time=time,
-                error_code=code if code in error_table() else None,
-                success=known.success,
-                state=state_of(code) if code is not None and code not in error_table() else None,
-                role="responder" if number in RAS_SERVER_EVENTS else "initiator",
-            )
-        )
-
     def _keep_refusal(self, number: int, time: str | None, values: Values, span: Span) -> bool:
-        """Keep that Network Policy Server refused a user of a VPN, by the client's error, and why; else count it."""
-        reason = values.shown("ReasonCode")
+        """Keep that Network Policy Server refused a user of a VPN; else count it."""
         if not _is_of_vpn(values):
             self.count_other(f"{number} without a sign of a VPN")
             return False
-        from ipseclint.vocabulary.nps_reasons import CLIENT_ERRORS, meaning
-
-        code = CLIENT_ERRORS.get(reason or "")
         if self._has_room(span):
-            self._events.append(
-                Event(
-                    span=span,
-                    kind=EventKind.SERVICE,
-                    event_id=number,
-                    time=time,
-                    success=False,
-                    state=None if code is None else state_of(code),
-                    progress=meaning(reason),
-                    role="responder",
-                )
-            )
+            from ipseclint.formats.events.connections import refusal
+
+            self._events.append(refusal(number, time, span, values.shown("ReasonCode")))
         return True
 
     def _has_room(self, span: Span) -> bool:
@@ -355,7 +314,8 @@ class EventLog:
             self.diagnostics.not_understood(f"{plural(self._of_ike, 'event')} {_OF_IKE}", self._first_of_ike)
         for (name, text), count in self._unknown.items():
             times = "" if count == 1 else f", in {count} events"
-            self.diagnostics.not_understood(f"unknown `{name}` {quoted(text)}{times}", self._first[name, text])
+            what = f"unknown `{name}` {quoted(text)}" if text else f"an empty `{name}`"
+            self.diagnostics.not_understood(f"{what}{times}", self._first[name, text])
         return Parsed(
             events=tuple(self._events),
             problems=self.diagnostics.listed(),
@@ -381,9 +341,16 @@ class EventLog:
             self._count_unknown(values, name)
         return value
 
+    def _address(self, values: Values, name: str, kind: str) -> str | None:
+        """The address of an end as the event has it, after counting it if it is none: a negotiation has both."""
+        text = values.by_name.get(name, _NONE).strip()
+        if parse_address(text) is None and text != _NONE and (text or kind in _NEGOTIATIONS):
+            self._count_unknown(values, name)
+        return values.shown(name)
+
     def _count_unknown(self, values: Values, name: str) -> None:
         self._unknown_count += 1
-        key = name, values.by_name[name]
+        key = name, values.by_name[name].strip()
         if len(self._unknown) < MAX_UNKNOWN or key in self._unknown:
             self._unknown[key] += 1
             if key not in self._first:

@@ -98,12 +98,12 @@ def fields_of(number: int, lines: Sequence[Token]) -> dict[str, Token]:
         if pair is None:
             continue
         label, value = pair
-        if not value.text:
+        if label in SECTIONS:
             section = label
-            continue
-        values.append(value)
         name = SECTIONS.get(section) if label == "network address" else LABELS.get(label)
-        if name is not None:
+        if value.text:
+            values.append(value)
+        if name is not None and (value.text or name in SECTIONS.values()):
             fields.setdefault(name, value)
     order = MESSAGE_FIELDS.get(number, ())
     if not fields and len(values) == len(order):

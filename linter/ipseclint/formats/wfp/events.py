@@ -15,7 +15,7 @@ from ipseclint.formats.wfp.marks import Marks
 from ipseclint.formats.wfp.structures import EVENT
 from ipseclint.formats.wfp.values import ElementReader, dotted
 from ipseclint.model.events import Event, EventKind
-from ipseclint.model.selectors import IKE_PORTS
+from ipseclint.model.selectors import IKE_PORTS, parse_address
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.rows import readings
 from ipseclint.vocabulary.wfp_words import DROP_STATUS
@@ -99,8 +99,8 @@ def net_event(reader: ElementReader, item: Element) -> Event | None:
         role=_word(reader, arm, "saRole", _ROLES),
         failure_point=_word(reader, arm, "failurePoint", _FAILURE_POINTS),
         state=_STATE_PREFIX.sub("", state) or None,
-        local_address=_address(header, "localAddr"),
-        remote_address=_address(header, "remoteAddr"),
+        local_address=_address(reader, header, "localAddr"),
+        remote_address=_address(reader, header, "remoteAddr"),
         filter_id=decimal(arm.child_text(event_type.filter_id)),
         context_key=arm.child_text("providerContextKey") or arm.child_text("mmProviderContextKey") or None,
     )
@@ -152,5 +152,12 @@ def _error(reader: ElementReader, arm: Element) -> int | None:
     return error.code
 
 
-def _address(header: Element, name: str) -> str | None:
-    return dotted(header.child_text(f"{name}V4")) or header.child_text(f"{name}V6") or None
+def _address(reader: ElementReader, header: Element, name: str) -> str | None:
+    """The address of an end as the event has it, after noting that it is none; None for an event without one."""
+    element = header.child(f"{name}V4") or header.child(f"{name}V6")
+    if element is None:
+        return None
+    text = element.text.strip() if element.name.endswith("V6") else dotted(element.text.strip())
+    if parse_address(text) is None:
+        unknown(token_at(text, reader.text_span(element)), f"<{element.name}>", reader.diagnostics)
+    return text or None

@@ -1,0 +1,62 @@
+"""Events of connections of remote access: of RasClient and RemoteAccess, and of Network Policy Server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ipseclint.formats.kit.read import decimal
+from ipseclint.model.events import Event, EventKind
+from ipseclint.source import Span
+from ipseclint.vocabulary.audit_events import RAS_EVENTS, RAS_SERVER_EVENTS
+from ipseclint.vocabulary.nps_reasons import CLIENT_ERRORS, meaning
+from ipseclint.vocabulary.ras_errors import state_of
+from ipseclint.vocabulary.windows_errors import error_table
+from ipseclint.vocabulary.windows_sentences import sentences
+
+_RETURNED = re.compile(r"code\s{1,9}returned\s{1,9}on\s{1,9}(?:failure|termination)\s{1,9}is\s{1,9}(-?[0-9]{1,10})")
+_IN_WORDS = re.compile(r"^CoI[dD]=\{[^}]*\}.{0,2000}?(?<![\w.:-])([0-9]{3,5})(?![\w:-])\D*$", re.DOTALL)
+"""The message of a connection that failed, in any language: its last number is the error."""
+_FAILED_AT_CLIENT = 20227
+
+
+def connection(number: int, time: str | None, span: Span, texts: Sequence[str]) -> Event:
+    """What became of a connection: of its error, that of IPsec if it is one."""
+    code = _code(number, texts)
+    is_of_ipsec = code in error_table()
+    return Event(
+        span=span,
+        kind=EventKind.MAIN_MODE if is_of_ipsec else EventKind.SERVICE,
+        event_id=number,
+        time=time,
+        error_code=code if is_of_ipsec else None,
+        success=RAS_EVENTS[number].success,
+        state=None if code is None or is_of_ipsec else state_of(code),
+        role="responder" if number in RAS_SERVER_EVENTS else "initiator",
+    )
+
+
+def _code(number: int, texts: Sequence[str]) -> int | None:
+    """The error that an event names: in its sentence, as a value of its own, or by what Windows says of it."""
+    text = " ".join(texts)
+    match = _RETURNED.search(text) or (_IN_WORDS.search(text) if number == _FAILED_AT_CLIENT else None)
+    digits = match[1] if match else next((value.strip() for value in reversed(texts) if value.strip().isdigit()), "")
+    code = decimal(digits.removeprefix("-"))
+    if code is None:
+        return next((sentence.codes[0] for sentence in sentences(text) if len(sentence.codes) == 1), None)
+    return -code if digits.startswith("-") else code
+
+
+def refusal(number: int, time: str | None, span: Span, reason: str | None) -> Event:
+    """Network Policy Server refused a user of a VPN: the error that the client then shows, and why."""
+    code = CLIENT_ERRORS.get(reason or "")
+    return Event(
+        span=span,
+        kind=EventKind.SERVICE,
+        event_id=number,
+        time=time,
+        success=False,
+        state=None if code is None else state_of(code),
+        progress=meaning(reason),
+        role="responder",
+    )
