@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.kit.token import Token, joined, token_at
+import pytest
+
+from ipseclint.formats.kit.token import LEFT_OUT, Token, joined, token_at
 from ipseclint.source import Span
 
 PLAIN = Token("main mode", "p", 3, 5)
@@ -83,3 +85,19 @@ def test_another_text_for_a_place_keeps_the_place() -> None:
     place = Span("a.reg", 2, 9, 8)
     assert token_at("7", place).span == place
     assert token_at("a longer text", place).span == place
+
+
+@pytest.mark.parametrize(
+    ("text", "is_dots"),
+    [
+        ("...", True),
+        ("\u2026", True),
+        ("[....]", True),
+        ('("...")', True),
+        ("..", False),
+        ("10.0.0.1...", False),
+        ("...x", False),
+    ],
+)
+def test_dots_alone_are_what_a_document_leaves_out(text: str, is_dots: bool) -> None:
+    assert (LEFT_OUT.fullmatch(text) is not None) is is_dots

@@ -9,7 +9,18 @@ from operator import itemgetter
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ipseclint.late import late
 from ipseclint.source import Span, lines_of_text
+
+LEFT_OUT = late(r"[\[({\"']*(?:\.{3,}|\u2026)[\])}\"']*")
+"""What a document has in place of an argument of a command, or of all that follows."""
+CALLED = frozenset(
+    {
+        "name", "newname", "displayname", "newdisplayname", "ipsecrulename", "elementname", "description", "group",
+        "policy", "filterlist", "filteraction",
+    }
+)  # fmt: skip
+"""Parameters of netsh and PowerShell, folded, that say what something is called: dots are read there."""
 
 
 class Token(Struct, frozen=True, gc=False):

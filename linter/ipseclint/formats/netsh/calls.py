@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS
-from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.token import CALLED, LEFT_OUT, Token
 from ipseclint.formats.netsh.command import (
     MAX_OPEN_VALUES,
     TOOL_CONTEXTS,
@@ -42,10 +42,6 @@ AT_PROMPT = "netsh is given no command here: cmd.exe, not netsh, takes the lines
 _OF_A_LOOP = late(r"%%?(?:~[a-z]{0,6})?[a-z](?![a-z0-9_]*%)", re.IGNORECASE)
 """The variable of a loop whose turns are not known."""
 _PLACEHOLDER = late(r"<[A-Za-z][\w .-]{0,60}>")
-_LEFT_OUT = late(r"(?:\w{1,40}=)?[\[({\"']*(?:\.{3,}|\u2026)[\])}\"']*")
-"""A word by which a document cuts a command short."""
-_CALLED = frozenset({"name", "newname", "description", "policy", "filterlist", "filteraction"})
-"""Tags that say what something is called, which may be dots: the rest of the command is read."""
 
 
 class Calls:
@@ -220,6 +216,6 @@ def _left_out(words: Sequence[Token]) -> Token | None:
     """The word by which a document cuts a command short, if one does."""
     tags = ("", "", *(word.text.casefold() for word in words))
     return next(
-        (word for word, tag in zip(words, tags, strict=False) if tag not in _CALLED and _LEFT_OUT.fullmatch(word.text)),
+        (word for word, tag in zip(words, tags, strict=False) if tag not in CALLED and LEFT_OUT.fullmatch(word.text)),
         None,
     )

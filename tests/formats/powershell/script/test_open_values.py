@@ -132,7 +132,7 @@ def test_what_a_proposal_has_that_is_changed_once_it_is_made_is_not_known(made: 
     assert said in message
 
 
-@pytest.mark.parametrize("dots", ["...", "\u2026"])
+@pytest.mark.parametrize("dots", ["...", "\u2026", "....", "'[...]'"])
 def test_what_a_document_leaves_out_of_a_command_is_not_known_and_not_refused(dots: str) -> None:
     rule = "New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Require -RemoteAddress"
     script = f"{rule} 10.9.0.0/16 {dots}\n{rule} {dots}\n"
@@ -141,3 +141,15 @@ def test_what_a_document_leaves_out_of_a_command_is_not_known_and_not_refused(do
     assert [rule.name for rule in result.policy.connection_security_rules] == ["A", "A"]
     assert isinstance(result.policy.connection_security_rules[1].endpoint2.value, Unknown)
     assert {problem.span.line for problem in result.problems} == {1, 2}
+
+
+def test_what_is_called_dots_is_read() -> None:
+    rule = "-InboundSecurity Require -OutboundSecurity Request -RemoteAddress 10.9.0.0/16"
+    script = (
+        f"New-NetIPsecRule -DisplayName '...' {rule}\n$a = @{{ Name = '[...]'; DisplayName = 'B' }}\n"
+        f"New-NetIPsecRule @a {rule} -Description ...\n"
+        "Set-NetIPsecRule -DisplayName '...' -NewDisplayName '....' -OutboundSecurity Require\n"
+    )
+    result = parse(bytes_source("p.ps1", script.encode()))
+    assert result.problems == ()
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["....", "B"]

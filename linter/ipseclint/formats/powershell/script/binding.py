@@ -14,6 +14,7 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import quoted
+from ipseclint.formats.kit.token import CALLED, LEFT_OUT
 from ipseclint.formats.powershell.script.lists import items_of
 from ipseclint.formats.powershell.script.values import (
     Block,
@@ -29,7 +30,6 @@ from ipseclint.formats.powershell.script.values import (
 from ipseclint.vocabulary.cmdlets import Cmdlet, Parameter
 
 _REMEMBERED_WORDS = 4096
-_DOTS = ("...", "\u2026")
 _LEFT_OUT = Unknown("left out here")
 _PLAIN_WORDS = 12
 """How many words of an enumeration a message lists (reasoned)."""
@@ -92,11 +92,10 @@ def bind(cmdlet: Cmdlet, arguments: Sequence[Argument], *, piped: bool = False) 
     positional: list[tuple[Value, Parameter | None]] = []
     pending: tuple[Parameter | None, Argument] | None = None
     switch: Parameter | None = None
-    for argument in map(_open_if_left_out, spread(arguments)):
-        is_left_out = pending is None and argument.value is not None and argument.value.data is _LEFT_OUT
-        if argument.name is None and (argument.is_splat or is_left_out):
-            unknown = argument.value
-            bound.unknown = None if unknown is None else Value(unknown.data, argument.start, argument.end)
+    for argument in spread(arguments):
+        is_cut = pending is None and _is_left_out(argument.value)
+        if argument.name is None and (argument.is_splat or is_cut):
+            bound.unknown = None if argument.value is None else _whatever(argument, argument.value)
             continue
         if argument.name is None and argument.value is not None:
             if pending is None:
@@ -147,11 +146,15 @@ def spread(arguments: Iterable[Argument]) -> Iterator[Argument]:
                     yield Argument(None, item, item.start, item.end)
 
 
-def _open_if_left_out(argument: Argument) -> Argument:
-    """An argument in whose place a document has `...`: its value is not known, nor what else is given."""
-    if argument.value is None or argument.value.data not in _DOTS:
-        return argument
-    return argument._replace(value=argument.value._replace(data=_LEFT_OUT))
+def _whatever(argument: Argument, value: Value) -> Value:
+    """What is not known and may give more: a splat, or dots."""
+    return Value(value.data if argument.is_splat else _LEFT_OUT, argument.start, argument.end)
+
+
+def _is_left_out(value: Value | None, parameter: str = "") -> bool:
+    """Whether a document has dots in place of a value, which is not that by which something is called."""
+    data = None if value is None else value.data
+    return isinstance(data, str) and parameter.casefold() not in CALLED and LEFT_OUT.fullmatch(data) is not None
 
 
 def _named(cmdlet: Cmdlet, argument: Argument, bound: Bound) -> Parameter | None:
@@ -186,6 +189,8 @@ def _put(bound: Bound, parameter: Parameter, value: Value, argument: Argument) -
     if parameter.name in bound.values:
         bound.refusals.append(Refusal(f"`-{parameter.name}` is given twice", argument.start, argument.end))
         return
+    if _is_left_out(value, parameter.name):
+        value = value._replace(data=_LEFT_OUT)
     bound.values[parameter.name] = _checked(parameter, value, bound)
 
 
