@@ -25,11 +25,16 @@ def read(text: str, name: str = "notes.txt") -> Parsed | None:
         f'Name,OMA-URI,Data type,Value\n"Idle, all",{URI},Integer,"240"\n',
         f"Name;OMA-URI;Datentyp;Wert\nIdle;{URI};Ganze Zahl;240\n",
         f"# VPN\n\n| OMA-URI | Value |\n|-|-|\n| `{OTHER}` | `0` |\n| `{URI}` | **240** |\n\nMore.\n",
+        f"OMA-URI | Value\n---|---\n{URI} | 240\n",
+        f"| Value | OMA-URI\n| - | -\n| 240 | {URI}\n",
+        f"Value | OMA-URI |\n- | - |\n240 | {URI} |\n",
         f"| Field | Value |\n|---|---|\n| OMA-URI | `{URI}` |\n| Data type | Integer |\n| Value | `240` |\n",
         f"  * **Name:** Idle\n  * **OMA-URI:** `{URI}`\n  * **Data type:** Integer\n  * **Value:** 240\n",
         f"1. Add this:\n   - OMA-URI : {URI}\n   - Value : 240\n",
         f"Identyfikator OMA-URI: ```{URI}```\nValue: 240\n",
         f"**{URI}**\n240\n",
+        f"{URI}\n`240`\n",
+        f"{URI}\n**240**\n",
         f"{URI}\n\n240\n\nThat is all there is to it.\n",
         f"OMA-URI: {OTHER}\nValue: 0\n\nOMA-URI: {URI}\nValue: 240\n",
     ],
@@ -84,6 +89,20 @@ def test_a_name_in_a_cell_may_have_blanks() -> None:
     parsed = read(f"OMA-URI,Value\n{node},vpn.example.org\n")
     assert parsed is not None
     assert [each.name for each in parsed.policy.vpn_connections] == ["Lab VPN"]
+
+
+PROFILE = "<VPNProfile><NativeProfile><Servers>vpn.example.org</Servers></NativeProfile></VPNProfile>"
+ESCAPED = PROFILE.replace("<", "&lt;").replace(">", "&gt;")
+
+
+@pytest.mark.parametrize("value", [PROFILE, f"`{PROFILE}`", ESCAPED])
+@pytest.mark.parametrize("form", ["OMA-URI: {}\nValue: {}\n", "{}\n{}\n", "| OMA-URI | Value |\n|-|-|\n| {} | {} |\n"])
+def test_a_profile_is_read_escaped_or_not(value: str, form: str) -> None:
+    parsed = read(form.format("./Vendor/MSFT/VPNv2/Lab/ProfileXML", value))
+    assert parsed is not None
+    (connection,) = parsed.policy.vpn_connections
+    assert (connection.name, connection.servers and connection.servers.known) == ("Lab", ("vpn.example.org",))
+    assert not parsed.problems
 
 
 def test_what_other_blocks_of_a_document_set_is_read_too() -> None:

@@ -13,7 +13,6 @@ vpn.example.org
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 
@@ -36,7 +35,7 @@ _URI_ALONE = late(rf"{_MARKS}({_URI}?)[*_`]{{0,3}}[ \t]{{0,8}}", re.IGNORECASE)
 _URI_IN_A_CELL = late(rf"[*`]{{0,4}}({_NODE}[^`*|]{{1,400}})[*`]{{0,4}}", re.IGNORECASE)
 """In a cell a name may have blanks."""
 _VALUE_ALONE = late(
-    r"[ \t]{0,8}(?:(?:<|&lt;)(?:EapHostConfig|VPNProfile)\b.*|[\w%.,:/\\-]{1,200}(?: [\w.-]{1,40}){0,2})[ \t]{0,8}"
+    r"[ \t*`]{0,8}(?:<(?:EapHostConfig|VPNProfile)\b.*|[\w%.,:/\\-]{1,200}(?: [\w.-]{1,40}){0,2})[ \t*`]{0,8}"
 )
 """A line below a URI that is its value: a word, few of them, or XML, but no sentence."""
 _BASE64 = late(r"[A-Za-z0-9+/]{80,}={0,2}")
@@ -174,10 +173,9 @@ def _cells(line: Token, sign: str) -> list[Token]:
 
 
 def _plain(value: Token) -> Token:
-    """A value without the marks around it, and what is escaped in it."""
+    """A value without the marks around it."""
     begin = len(value.text) - len(value.text.lstrip(_AROUND))
-    text = value.part(begin, begin + len(value.text.strip(_AROUND)))
-    return text.replaced_by(html.unescape(text.text)) if text.text.startswith("&lt;") else text
+    return value.part(begin, begin + len(value.text.strip(_AROUND)))
 
 
 FORMATS = (
