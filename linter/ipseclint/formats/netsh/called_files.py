@@ -34,6 +34,9 @@ _BATCH_FILE = late(r"\.(?:cmd|bat)\Z", re.IGNORECASE)
 _SCRIPT_CALLED = late(
     r"(?:[&.][ \t]+|&)?(?:'([^']+\.ps1)'|\"([^\"]+\.ps1)\"|([^\s'\"]+\.ps1))(?=[\s;'\"]|\Z)", re.IGNORECASE
 )
+_BEHIND = late(r"(;)|'([^']*)'|\"([^\"]*)\"|(?:\||[\d*]?>)[^;]*|([^\s;|'\"]+)")
+"""A part of what stands behind a script: the end of its statement, an argument, or where its output goes."""
+_ENDS = late(r"[\s;'\"]*+(?:exit\b[^;'\"]*+[\s;'\"]*+)?", re.IGNORECASE)
 _FILE_OPTIONS = frozenset({"-f", "-fi", "-fil", "-file", "/f", "/file"})
 RUNS_FILE = frozenset({"-f", "/f", "-a", "/a", "exec"})
 """What stands before the file whose commands netsh is to run; behind `-a` it asks for more when it has run them."""
@@ -64,11 +67,22 @@ def file_run(words: tuple[Token, ...], *, within_netsh: bool = False) -> FileRun
         return FileRun(texts[at + 1], ".ps1", tuple(texts[at + 2 :]))
     _, rest = option_and_rest(words[1:])
     line = " ".join(word.text for word in rest)
-    called = _SCRIPT_CALLED.match(line) if rest else None
-    if called is None:
+    called = _SCRIPT_CALLED.match(line)
+    arguments = None if called is None else _arguments(line[called.end() :])
+    if called is None or arguments is None:
         return None
-    behind = tuple(word.strip("'\"") for word in line[called.end() :].strip("'\" ;").split())
-    return FileRun(called[1] or called[2] or called[3], ".ps1", behind)
+    return FileRun(called[1] or called[2] or called[3], ".ps1", arguments)
+
+
+def _arguments(behind: str) -> tuple[str, ...] | None:
+    """What a script of PowerShell is given by the text behind it; None if that holds another statement."""
+    arguments: list[str] = []
+    for match in _BEHIND.finditer(behind):
+        if match[1]:
+            return tuple(arguments) if _ENDS.fullmatch(behind, match.end()) is not None else None
+        if match.lastindex:
+            arguments.append(match[match.lastindex])
+    return tuple(arguments)
 
 
 def netsh_context(words: Sequence[Token]) -> str:
