@@ -73,6 +73,8 @@ def converted(value: Value, type_name: str) -> Data:
         return _number(value, name)
     if name in _OF_TIME and isinstance(data, str | int | float):
         return Unknown(f"how `[{type_name}]` shows it")
+    if isinstance(data, list) and _SETS.search(name) is not None:
+        return Unknown(f"what `[{type_name}]` has of a list")
     if isinstance(data, list) and not isinstance(data, Collection) and "collections." in name:
         return collection(data, name)
     return None if name == "void" else data
@@ -82,6 +84,9 @@ _AS_IT_IS = frozenset({"pscustomobject", "ordered", "hashtable", "psobject", "ob
 """Types that a value is of whatever it is."""
 _LISTS = frozenset({"array", "object[]", "psobject[]", "collections.arraylist", "arraylist"})
 """Lists of anything, beside those whose type says what they hold."""
+
+_SETS = re.compile(r"collections\.generic\.(?:hash|sorted)set\b")
+"""Types that have each element once."""
 
 
 def _as_list(value: Value, name: str) -> Data:

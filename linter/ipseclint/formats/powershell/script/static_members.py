@@ -37,6 +37,8 @@ _NO_ENUMERATIONS = frozenset(
     }
 )  # fmt: skip
 """Types of .NET whose static members are values of a machine or of a moment, not words of an enumeration."""
+_OF_TEXTS = frozenset({"stringcomparison", "stringsplitoptions"})
+"""Enumerations of how texts are compared and split, which scripts name without their namespace."""
 
 
 def member(type_name: str, name: str) -> Data:
@@ -50,7 +52,7 @@ def member(type_name: str, name: str) -> Data:
         bits, is_signed = BITS[own]
         most = (1 << (bits - is_signed)) - 1
         return most if name == "maxvalue" else -most - 1 if is_signed else 0
-    if "enum" in type_name.casefold() or ("." in type_name and own not in _NO_ENUMERATIONS):
+    if "enum" in type_name.casefold() or own in _OF_TEXTS or ("." in type_name and own not in _NO_ENUMERATIONS):
         return name
     return Unknown(f"`{type_name}::{name}`")
 

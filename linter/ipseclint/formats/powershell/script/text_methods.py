@@ -114,15 +114,29 @@ def _searched(holder: Value, name: str, texts: Sequence[str]) -> Data:
 
 def _cut(holder: Value, _: str, texts: Sequence[str]) -> Data:
     match texts:
+        case [] | [""]:
+            return patterns.cut(holder, r"\s", flags=re.NOFLAG)
         case [separator]:
-            return patterns.cut(holder, f"[{re.escape(separator)}]" if separator else r"\s")
-        case [separator, option] if separator and option.casefold() == "removeemptyentries":
-            return [part for part in patterns.cut(holder, f"[{re.escape(separator)}]") if part.data]
-        case [*signs] if signs and all(len(sign) == 1 and not _is_number(sign) for sign in signs):
-            return patterns.cut(holder, f"[{re.escape(''.join(signs))}]")
+            return _parts(holder, separator)
+        case [separator, option] if separator and option.casefold() in _OPTIONS:
+            return [part for part in _parts(holder, separator) if part.data or not _is_without_empty(texts)]
+        case [*signs] if all(len(sign) == 1 and not _is_number(sign) for sign in signs):
+            return _parts(holder, "".join(signs))
         case [separator, most] if separator and _is_number(most) and len(most) < len("9999"):
-            return patterns.cut(holder, f"[{re.escape(separator)}]", int(most)) if int(most) else []
+            return _parts(holder, separator, int(most)) if int(most) else []
     return None
+
+
+_OPTIONS = frozenset({"none", "removeemptyentries"})
+"""The words of System.StringSplitOptions that every version has, folded."""
+
+
+def _parts(holder: Value, signs: str, most: int = 0) -> list[Value]:
+    return patterns.cut(holder, f"[{re.escape(signs)}]", most, re.NOFLAG)
+
+
+def _is_without_empty(texts: Sequence[str]) -> bool:
+    return [text.casefold() for text in texts[1:]] == ["removeemptyentries"]
 
 
 def _compared(holder: Value, name: str, texts: Sequence[str]) -> Data:
@@ -179,6 +193,6 @@ def _split_at_text(holder: Value, texts: Sequence[str]) -> Data:
     if not isinstance(at_each, list):
         return at_each
     at_all = text_of(holder).split(texts[0])
-    if len(texts) > 1 and not _is_number(texts[1]):
+    if _is_without_empty(texts):
         at_all = [part for part in at_all if part]
     return at_each if [part.data for part in at_each] == at_all else Unknown("what `split()` gives in this version")
