@@ -82,14 +82,19 @@ def test_strongswan_refuses_a_key_in_aggressive_mode_unless_told_otherwise() -> 
         ("force", "never", "key-module"),
         ("never", "force", "key-module"),
         ("allow", "force", "key-module"),
+        ("", "force", "key-module"),
+        ("prefer", "force", None),
+        ("prefer", "never", None),
         ("force", "allow", None),
         ("force", "force", None),
         ("never", "never", None),
     ],
 )
 def test_both_ends_begin_with_a_child_or_both_without(asks: str, takes: str, stage: str | None) -> None:
-    said = verdict(swanctl(more=f"childless = {asks}"), swanctl(more=f"childless = {takes}"))
-    assert said == ("secured" if stage is None else "fails", stage)
+    row = answer(*(swanctl(more=f"childless = {words}" if words else "") for words in (asks, takes)))
+    assert (row.outcome.verdict, row.outcome.stage) == ("secured" if stage is None else "fails", stage)
+    differing = [("childless", asks or "allow", takes)] if stage else []
+    assert [(each.name, each.a, each.b) for each in row.differences] == differing
 
 
 INTERFACE = (
