@@ -69,6 +69,45 @@ def test_a_rule_is_printed_without_its_addresses_which_its_command_tells() -> No
 
 
 @pytest.mark.parametrize(
+    ("behind", "printed"),
+    [
+        (" | Format-List", RULE),
+        (" | fl *", RULE),
+        (" |\n>> Format-Custom", RULE),
+        (" | Out-Host", RULE),
+        (
+            " | Select-Object DisplayName, InboundSecurity | Format-List",
+            "\nDisplayName     : One\nInboundSecurity : Require\n",
+        ),
+        (
+            " | ft DisplayName, InboundSecurity",
+            "\nDisplayName InboundSecurity\n----------- ---------------\nOne                 Require\n",
+        ),
+        (" | Tee-Object -FilePath rule.txt", RULE),
+    ],
+)
+def test_an_answer_that_only_a_cmdlet_for_printing_gets_is_known(behind: str, printed: str) -> None:
+    command = f"PS C:\\> {MAKE_RULE} -RemoteAddress 10.9.0.0/16{behind}"
+    changed = "Get-NetIPsecRule -DisplayName One | Set-NetIPsecRule -Profile Domain -PassThru" + behind.replace(
+        "\n>>", ""
+    )
+    parsed = read(command + "\n", printed, changed, printed)
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["One"]
+    assert not parsed.problems
+
+
+def test_what_a_command_prints_of_the_rule_that_it_removes_is_none_that_is_left() -> None:
+    parsed = read(MAKE_RULE, RULE, "Remove-NetIPsecRule -DisplayName One -PassThru | Format-List", RULE)
+    assert parsed.policy.connection_security_rules == ()
+    assert not parsed.problems
+
+
+def test_a_rule_that_is_handed_to_what_prints_another_object_is_no_answer() -> None:
+    parsed = read(f"{MAKE_RULE} -RemoteAddress 10.9.0.0/16 | Get-NetIPsecRule", RULE)
+    assert len(parsed.policy.connection_security_rules) == 2 or parsed.problems
+
+
+@pytest.mark.parametrize(
     "typed",
     [
         "Get-VpnConnection V | Select-Object -ExpandProperty IPSecCustomPolicy",

@@ -8,6 +8,7 @@ EncryptionMethod : AES256                     (the same once more, of an object 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -20,42 +21,69 @@ from ipseclint.model.values import Frozen
 from ipseclint.source import Span
 
 _MAKES = late(
-    r"[ \t]*(?:(?:New|Copy)-(?:NetIPsec|NetFirewallRule)|(?:New|Add|Set|Copy|Rename|Enable|Disable)-(?:Net|Vpn)"
-    r"(?=[^|;\r\n]*[ \t]-PassThru\b))[^|;\r\n]*\Z",
+    r"[ \t]*(?:(?:New|Copy)-(?:NetIPsec|NetFirewallRule)"
+    r"|(?:New|Add|Copy|Remove|(?P<changes>Set|Rename|Enable|Disable))-(?:Net|Vpn)(?=[^\r\n]*[ \t]-PassThru\b))",
     re.IGNORECASE,
 )
-"""A command that answers with its object, which it hands to no other (its reference page, under Outputs)."""
+"""A command that answers with its object, one that it removes too (its reference page, under Outputs)."""
+_PRINTS = late(
+    r"[ \t]*(?:Format-(?:Custom|List|Table|Wide)|f[cltw]|Select-Object|select|Out-(?:Default|Host|String)|oh"
+    r"|Tee-Object|tee)\b",
+    re.IGNORECASE,
+)
+"""What it may hand that to, which prints it, or some of its properties."""
 _GOES_ON = ("`", ",", "|", "{", "(")
 _IDENTITY = late(r"\{[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}\}", re.IGNORECASE)
 
 
 class Answer(NamedTuple):
-    """The lines of a command, and of what it has printed, each by number."""
+    """The lines of a command, and of what it has printed, each by number.
+
+    `is_changed`: the object was there before, and the command may not be all that is known of it.
+    """
 
     typed: range
     printed: tuple[int, ...]
+    is_changed: bool
 
 
 def answers_in(pieces: Iterable[Piece], text: str) -> Iterator[Answer]:
     """The answers of a text, without those that tell an identity by which the text names the object again."""
+    found = list(_answers(pieces))
+    named = Counter(_IDENTITY.findall(text) if found else ())
+    told = Counter(identity for _, identities in found for identity in identities)
+    for answer, identities in found:
+        if all(named[identity] == told[identity] for identity in identities):
+            yield answer
+
+
+def _answers(pieces: Iterable[Piece]) -> Iterator[tuple[Answer, list[str]]]:
+    """Each answer, with the identities that it tells."""
     typed: dict[int, str] = {}
     for piece in pieces:
         if piece.kind == "powershell":
             typed.update((number, line) for number, line in piece.lines.items() if line.strip())
         elif piece.kind != "output" or piece.text.strip():
-            if typed and piece.kind == "output" and (answer := _answer(typed, piece, text)) is not None:
-                yield answer
+            if typed and piece.kind == "output" and (answer := _answer(typed, piece)) is not None:
+                yield answer, _IDENTITY.findall(piece.text)
             typed = {}
 
 
-def _answer(typed: Mapping[int, str], output: Piece, text: str) -> Answer | None:
+def _answer(typed: Mapping[int, str], output: Piece) -> Answer | None:
     first = _last_command(typed)
     words = " ".join(line.rstrip().rstrip("`") for number, line in typed.items() if number >= first)
-    identities = set(_IDENTITY.findall(output.text))
-    is_named_again = any(text.count(each) > output.text.count(each) for each in identities)
-    if _MAKES.match(words) is None or is_named_again:
+    makes = _makes(words)
+    if makes is None:
         return None
-    return Answer(range(first, max(typed) + 1), tuple(output.lines))
+    return Answer(range(first, max(typed) + 1), tuple(output.lines), is_changed=makes["changes"] is not None)
+
+
+def _makes(command: str) -> re.Match[str] | None:
+    """The part of a command that makes, changes or removes an object, if that is all that the command prints."""
+    parts = command.split("|")
+    while len(parts) > 1 and _PRINTS.match(parts[-1]) is not None:
+        parts.pop()
+    return None if ";" in command else _MAKES.match(parts[-1])
 
 
 def _last_command(lines: Mapping[int, str]) -> int:
@@ -80,7 +108,7 @@ def told_by_commands(answers: Sequence[Answer], typed: Parsed) -> frozenset[int]
     return frozenset(
         number
         for answer in answers
-        if made & set(answer.typed) and not not_done & set(answer.typed)
+        if (made & set(answer.typed) or not answer.is_changed) and not not_done & set(answer.typed)
         for number in answer.printed
     )
 
