@@ -10,8 +10,12 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule, RegistryValue
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.registry import CONTROL_SET, number, registry_subject
+from ipseclint.words import slip_of
 
 _SERVICES = "services\\"
+_OF_POLICIES = "policies\\"
+_POLICIES = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion"
+"""Below it stand the policies of security options."""
 
 
 class IllegalName(Options):
@@ -74,13 +78,22 @@ class Place(Options):
     key: str
 
 
+class Names(Options):
+    """The names of values that rules look at under keys; `retired`: Windows reads them no more."""
+
+    keys: tuple[str, ...]
+    names: tuple[str, ...]
+    retired: bool = False
+
+
 class Places(Options):
-    """The values, and how alike a misspelt name is to a right one.
+    """The values of one key each, those of several, and how alike a misspelt name is to a right one.
 
     `others`, in lower case, are right and look alike.
     """
 
     places: tuple[Place, ...]
+    names: tuple[Names, ...]
     others: frozenset[str]
     alike: float
 
@@ -100,7 +113,8 @@ def registry_value_without_effect(machine: Machine, options: Places) -> Iterator
     alone: under another key, or with a letter missing, it is stored and does nothing. The usual case is
     AssumeUDPEncapsulationContextOnSendRule, whose key was Services\IPSec up to Windows XP and Server 2003, and is
     Services\PolicyAgent since Vista (KB 926179). Each of these values is a DWORD; `reg add` without `/t` writes text.
-    That nothing reads the value elsewhere, or as text, is our reasoning.
+    Of the values that other rules look at, misspelt names are told. That nothing reads a value elsewhere, or as text,
+    is our reasoning.
 
     Seen as: The error, such as 809 or 13868, stays after the value was set and the computer restarted.
 
@@ -115,32 +129,41 @@ def registry_value_without_effect(machine: Machine, options: Places) -> Iterator
     stored = {_place(value): value for value in machine.policy.registry if value.data.value is not None}
     for (key, name), value in stored.items():
         meant = next((each for each in options.places if each.name.casefold() == name), None)
-        is_misspelt = meant is None
-        if is_misspelt:
-            meant = next((each for each in options.places if _is_misspelt(each, key, name, options)), None)
-        if meant is None or value.data.known is None:
+        if value.data.known is None:
             continue
-        if (meant.key.casefold(), meant.name.casefold()) in stored:
-            if value.is_text and key == meant.key.casefold() and not is_misspelt:
-                yield _as_text(value, meant)
-            continue
-        written = value.path.rpartition("\\")[2]
-        why = (
-            f"{written} is not a name that Windows reads; use {meant.name}"
-            if is_misspelt
-            else f"{meant.name} stands under {value.path[-len(key) - len(name) - 1 : -len(name) - 1]}, where Windows "
-            f"does not read it; its key is {meant.key}"
-        )
-        yield Hit(
-            subject=registry_subject(value),
-            span=value.data.span,
-            message=why,
-            value=value.path,
-            fix=Fix(
-                note=f"Run `reg add {CONTROL_SET}\\{meant.key} /v {meant.name} /t REG_DWORD /d {number(value) or 0} "
-                "/f`, delete the other value, and restart the computer."
-            ),
-        )
+        if meant is None:
+            misspelt = _misspelt(key, name, options)
+            if misspelt is not None and (key, misspelt[0].name.casefold()) not in stored:
+                yield _as_misspelt(value, misspelt[0], is_retired=misspelt[1])
+        elif (meant.key.casefold(), name) not in stored:
+            yield _elsewhere(value, key, meant)
+        elif value.is_text and key == meant.key.casefold():
+            yield _as_text(value, meant)
+
+
+def _elsewhere(value: RegistryValue, key: str, meant: Place) -> Hit:
+    written = value.path.rpartition("\\")[0]
+    return Hit(
+        subject=registry_subject(value),
+        span=value.data.span,
+        message=f"{meant.name} stands under {written[-len(key) :]}, where Windows does not read it; its key is "
+        f"{meant.key}",
+        value=value.path,
+        fix=Fix(note=f"{_set(value, meant)}, delete the other value, and restart the computer."),
+    )
+
+
+def _as_misspelt(value: RegistryValue, meant: Place, *, is_retired: bool) -> Hit:
+    subject = registry_subject(value)
+    instead = f"{meant.name} may be meant, and has no effect any more" if is_retired else f"use {meant.name}"
+    what_to_do = f"{_set(value, meant)}, delete the other value, and restart the computer."
+    return Hit(
+        subject=subject,
+        span=value.data.span,
+        message=f"{subject.name} is not a name that Windows reads; {instead}",
+        value=value.path,
+        fix=Fix(note="Delete the value." if is_retired else what_to_do),
+    )
 
 
 def _as_text(value: RegistryValue, meant: Place) -> Hit:
@@ -149,23 +172,39 @@ def _as_text(value: RegistryValue, meant: Place) -> Hit:
         span=value.data.span,
         message=f"{meant.name} is stored as text, and Windows takes a number (REG_DWORD)",
         value=value.path,
-        fix=Fix(
-            note=f"Run `reg add {CONTROL_SET}\\{meant.key} /v {meant.name} /t REG_DWORD /d {number(value) or 0} /f`, "
-            "and restart the computer."
-        ),
+        fix=Fix(note=f"{_set(value, meant)}, and restart the computer."),
     )
 
 
+def _set(value: RegistryValue, meant: Place) -> str:
+    """How to set the number of a value in its place."""
+    key = f"{CONTROL_SET if meant.key.casefold().startswith(_SERVICES) else _POLICIES}\\{meant.key}"
+    return f"Run `reg add {key} /v {meant.name} /t REG_DWORD /d {number(value) or 0} /f`"
+
+
 def _place(value: RegistryValue) -> tuple[str, str]:
-    """The key of a value from the services on, and its name, folded."""
+    """The key of a value from the services or policies on, and its name, folded."""
     key, _, name = value.path.casefold().rpartition("\\")
-    return key[max(0, key.find(_SERVICES)) :], name
+    begin = max(key.find(_SERVICES), key.find(_OF_POLICIES), 0)
+    return key[begin:], name
 
 
-def _is_misspelt(place: Place, key: str, name: str, options: Places) -> bool:
-    """Whether a value under a key has nearly the name of the one that belongs there."""
-    if key != place.key.casefold() or name in options.others:
-        return False
+def _misspelt(key: str, name: str, options: Places) -> tuple[Place, bool] | None:
+    """What a value under a key has nearly the name of, if it belongs there, and whether Windows reads it no more."""
+    if name in options.others:
+        return None
+    there = [(each, False) for each in options.places if each.key.casefold() == key]
+    for group in options.names:
+        for each in (each for each in group.keys if each.casefold() == key):
+            there += ((Place(name=right, key=each), group.retired) for right in group.names)
+    if any(place.name.casefold() == name for place, _ in there):
+        return None
+    return next((each for each in there if _is_alike(name, each[0].name.casefold(), options)), None)
+
+
+def _is_alike(name: str, right: str, options: Places) -> bool:
+    if slip_of(name, (right,)) is not None:
+        return True
     from difflib import SequenceMatcher
 
-    return SequenceMatcher(None, name, place.name.casefold()).ratio() >= options.alike
+    return SequenceMatcher(None, name, right).ratio() >= options.alike

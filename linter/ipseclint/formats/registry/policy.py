@@ -16,7 +16,7 @@ from ipseclint.formats.registry.firewall.decode import decode_store, stores
 from ipseclint.formats.registry.ip_security.objects import active_policy, stored_objects
 from ipseclint.formats.registry.ip_security.policy import build_policy
 from ipseclint.formats.registry.misspelt import misspelt_name, no_hive
-from ipseclint.formats.registry.tree import TEXTS, Key
+from ipseclint.formats.registry.tree import TEXTS, Key, Value
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy, RegistryValue, ServiceState, VpnServer, WindowsHost
 from ipseclint.model.selectors import Address
@@ -25,6 +25,7 @@ from ipseclint.source import Span
 from ipseclint.vocabulary import registry_keys as keys
 from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.services import ROWS as SERVICE_ROWS
+from ipseclint.words import slip_of
 
 _SETTINGS = keys.folded(
     keys.IKE_SERVICE,
@@ -93,6 +94,7 @@ LEFT_OUT_KEYS = ("\\restrictedservices", "\\logging")
 
 _CONTROL_SET = re.compile(r"controlset\d{3}")
 
+_START = "start"
 _START_TYPES = {2: "automatic", 3: "manual", 4: "disabled"}
 """The value Start of a service (winnt.h: SERVICE_AUTO_START and its kind)."""
 
@@ -117,8 +119,12 @@ def _is_service(path: str) -> bool:
 
 
 def says_start(path: str, name: str) -> bool:
-    """Whether a value of a key says how a service starts that IPsec stands on."""
-    return name.casefold() == "start" and _is_service(path)
+    """Whether a value of a key says how a service starts that IPsec stands on, or would but for one letter."""
+    return (name.casefold() == _START or _is_start_misspelt(name)) and _is_service(path)
+
+
+def _is_start_misspelt(name: str) -> bool:
+    return slip_of(name.casefold(), (_START,)) is not None
 
 
 def decode(tree: Key, diagnostics: Diagnostics, *, is_whole: bool = True) -> Parsed:
@@ -299,7 +305,10 @@ def _settings(tree: Key, parts: PolicyParts, *, is_whole: bool) -> tuple[Service
         (folded,) = keys.folded(path)
         is_device = _DEVICES in folded
         if not is_device and not any(setting in folded for setting in _SETTINGS):
-            services += _started(key) if folded.endswith(_SERVICE_KEYS) else ()
+            if folded.endswith(_SERVICE_KEYS):
+                services += _started(key)
+                misspelt = (each for each in key.values.values() if _is_start_misspelt(each.name))
+                parts.registry += (_stored(path, key, each, is_whole=is_whole) for each in misspelt)
             continue
         for value in key.values.values() if not folded.endswith(_SUITE) else ():
             name = value.name.casefold()
@@ -307,16 +316,7 @@ def _settings(tree: Key, parts: PolicyParts, *, is_whole: bool) -> tuple[Service
                 continue
             if name in _OF_SERVER and (value.number is not None or value.is_open) and folded.endswith(_SERVER):
                 continue
-            shown = str(value.number) if value.number is not None else value.text.text
-            data: Setting[str] = Setting(Unknown(shown) if value.is_open else shown, value.text.span)
-            parts.registry.append(
-                RegistryValue(
-                    path=f"{path}\\{value.name}",
-                    data=data,
-                    alone=not (is_whole and key.is_whole),
-                    is_text=value.kind in TEXTS,
-                )
-            )
+            parts.registry.append(_stored(path, key, value, is_whole=is_whole))
         for name, lacking in key.absent.items():
             if is_device or (name in _OF_SERVER | {_SUITE_KEY.casefold()} and folded.endswith(_SERVER)):
                 continue
@@ -324,6 +324,17 @@ def _settings(tree: Key, parts: PolicyParts, *, is_whole: bool) -> tuple[Service
         if folded.removesuffix(f"\\{key.name.casefold()}\\").endswith("\\services"):
             services += _started(key)
     return tuple(services)
+
+
+def _stored(path: str, key: Key, value: Value, *, is_whole: bool) -> RegistryValue:
+    """A value of a key as rules see it."""
+    shown = str(value.number) if value.number is not None else value.text.text
+    return RegistryValue(
+        path=f"{path}\\{value.name}",
+        data=Setting(Unknown(shown) if value.is_open else shown, value.text.span),
+        alone=not (is_whole and key.is_whole),
+        is_text=value.kind in TEXTS,
+    )
 
 
 def _started(key: Key) -> Iterator[ServiceState]:
