@@ -412,6 +412,17 @@ def test_workers_are_told_what_decides_what_they_find(
     assert (ran.code, ran.out, ran.err) == (2, "", "ipseclint: cannot write new: No space left on device\n")
 
 
+def test_a_store_that_workers_wrote_is_named_beside_the_answer_and_gives_the_code(
+    hosts: Path, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "shards_on_cluster", lambda *_: [hosts / f"part{number}" for number in (1, 2, 3)])
+    words = ("fleet", "check", "hosts", "--local", "1", "--shards", "3", "-o")
+    ran = cli(*words, "parquet:new")
+    assert (ran.code, ran.out, ran.err) == (1, "", "ipseclint: wrote new\n")
+    ran = cli(*words, "parquet:other", "--fail-on", "never", "--quiet")
+    assert (ran.code, ran.out, ran.err) == (0, "", "")
+
+
 def test_a_report_is_not_written_over_its_store(hosts: Path, cli: Callable[..., Any]) -> None:
     assert cli("fleet", "report", "whole.duckdb", "-o", "whole.duckdb").code == 2
     assert cli("fleet", "merge", "part1", "part2", "-o", "parquet:part1").code == 2

@@ -16,7 +16,14 @@ POLICY = (
     " action=requireinrequireout auth1=computerkerb\n"
 )
 HALF = "netsh advfirewall set global mainmode mmkeylifetime %MINUTES%min,0sess\n"
-FILES = {"policy.cmd": POLICY, "other.cmd": POLICY, "half.cmd": POLICY + HALF, "notes.txt": "hello\n", "taken/x": "x"}
+FILES = {
+    "policy.cmd": POLICY,
+    "other.cmd": POLICY,
+    "half.cmd": POLICY + HALF,
+    "notes.txt": "hello\n",
+    "nowhere.toml": 'ruleset = ["nowhere"]\n',
+    "taken/x": "x",
+}
 
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=[row["command"] for row in REFUSALS])
