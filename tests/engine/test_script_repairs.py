@@ -59,6 +59,42 @@ def test_a_finding_is_repaired_where_its_value_stands() -> None:
     assert not list(found_with_fixes(read("a.cmd", SCRIPT.replace(row, changed))[0], plans(), SITE))
 
 
+PROFILE = (
+    "<VPNProfile><NativeProfile><Servers>vpn.example.org</Servers><NativeProtocolType>IKEv2</NativeProtocolType>"
+    "<CryptographySuite><AuthenticationTransformConstants>SHA256128</AuthenticationTransformConstants>"
+    "<CipherTransformConstants>AES256</CipherTransformConstants><PfsGroup>PFS2048</PfsGroup><DHGroup>Group2</DHGroup>"
+    "<IntegrityCheckMethod>SHA256</IntegrityCheckMethod><EncryptionMethod>AES256</EncryptionMethod>"
+    "</CryptographySuite></NativeProfile></VPNProfile>\n"
+)
+POWERSHELL = (
+    "$offer = New-NetIPsecMainModeCryptoProposal -Encryption AES256 -Hash SHA256 -KeyExchange DH2\n"
+    "New-NetIPsecMainModeCryptoSet -DisplayName M -Default -Proposal $offer\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "was"), [("a.xml", PROFILE, ">Group2<"), ("a.ps1", POWERSHELL, "-KeyExchange DH2\n")]
+)
+def test_a_vpn_profile_and_a_script_of_powershell_are_repaired_as_what_they_are(name: str, text: str, was: str) -> None:
+    machine, one = read(name, text)
+    ruleset = load_ruleset("default")
+    rule = ruleset.find("CR005")
+    assert rule is not None
+    weak = [Plan(ruleset, (rule,))]
+    findings = [
+        finding.model_copy(update={"fix": FixText(powershell="x")})
+        for finding, _ in found_with_fixes(machine, weak, SITE)
+    ]
+    repairs = list(script_repairs([(machine, one)], weak, SITE, findings))
+    (change,) = repairs[0].replacements
+    assert (change.line, change.end_line) == (1, 1)
+    assert text[change.column - 1 : change.end_column - 1] in was
+    row = text.split("\n", maxsplit=1)[0]
+    changed = text.replace(row, row[: change.column - 1] + change.text + row[change.end_column - 1 :])
+    assert changed != text
+    assert not list(found_with_fixes(read(name, changed)[0], weak, SITE))
+
+
 @pytest.mark.parametrize(
     "fields",
     [

@@ -39,9 +39,7 @@ def editable_as(read: Sequence[ReadInput]) -> str:
 def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
     """Write the repaired input to the file, or without one show what would change. Says what could not get in."""
     from ipseclint.formats import recognise
-    from ipseclint.repair.script.appending import appended
-    from ipseclint.repair.script.profiles import with_suites
-    from ipseclint.repair.script.rewriting import rewritten
+    from ipseclint.repair.script.writing import written
     from ipseclint.repair.steps import together
     from ipseclint.semantics.sameness import same_policy
 
@@ -50,9 +48,8 @@ def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
     groups = together(result.steps)
     try:
         format_ = recognise(source)
-        name = "" if format_ is None else format_.name
-        write = with_suites if name in VPN_PROFILE_FORMATS else appended if name == _POWERSHELL else rewritten
-        done = write(source, result.machine.policy, [tuple(step.edit for step in group) for group in groups])
+        edits = [tuple(step.edit for step in group) for group in groups]
+        done = written(source, None if format_ is None else format_.name, result.machine.policy, edits)
         before, after = source.read_text(), done.source.read_text()
     except SourceError as error:
         fail(f"{source.path}: cannot be edited: {error}")

@@ -69,13 +69,9 @@ def _fixes(machine: Machine, plans: Sequence[Plan], site: Site) -> dict[str, Fix
 
 def _rewritten(read: ReadInput, machine: Machine, todo: tuple[Edit, ...]) -> Source | None:
     """The input with the edits in it; None where they do not get in."""
-    from ipseclint.repair.script.appending import appended
-    from ipseclint.repair.script.profiles import with_suites
-    from ipseclint.repair.script.rewriting import rewritten
+    from ipseclint.repair.script.writing import written
 
-    name = read.input.format
-    write = with_suites if name in VPN_PROFILE_FORMATS else appended if name == _POWERSHELL else rewritten
-    done = write(read.source, machine.policy, [todo])
+    done = written(read.source, read.input.format, machine.policy, [todo])
     return None if done.left_out else done.source
 
 
