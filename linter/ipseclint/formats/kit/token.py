@@ -129,7 +129,11 @@ _offset = itemgetter(0)
 
 
 class OpenToken(Token, frozen=True, gc=False):
-    """What is written in place of a value that is not known, as a script fills one in."""
+    """What is written in place of a value that is not known, as a script fills one in: no part of it is a value."""
+
+    def split(self, _separator: str) -> list[Token]:
+        """All of it."""
+        return [self]
 
 
 def token_at(text: str, span: Span) -> Token:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import OpenToken
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.words import BOOLEANS
 from ipseclint.model.policy import Reference
@@ -24,7 +25,8 @@ def ports(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[Ports]
     Of a script each port is a text of its own, as its cmdlets take them: a number, a range or a keyword.
     """
     tokens = item.texts(name)
-    listed = next((token for token in tokens if item.is_complete and "," in token.text), None)
+    known = [token for token in tokens if not isinstance(token, OpenToken)] if item.is_complete else []
+    listed = next((token for token in known if "," in token.text), None)
     if listed is None:
         return read.ports(tokens, diagnostics)
     diagnostics.unknown_value(f"unknown port {quoted(listed.text)}: each port is a text of its own", listed.span)

@@ -35,7 +35,7 @@ else {{ {RULE} B; $profile = 'Public' }}
     assert [rule.name for rule in result.policy.connection_security_rules] == ["A", "B", "C"]
     assert said_of(script) == [
         (1, 5, "whether `Test-Path C:\\x` holds is not known: what it decides is read as if it ran"),
-        (3, 93, "unknown profile `$profile`"),
+        (3, 93, "unknown profile `$profile`; it is decided by what is not known"),
     ]
 
 

@@ -41,8 +41,17 @@ def test_where_the_server_is_may_be_given_later(script: str, given: str) -> None
         ("$a = Read-Host Address\nNEW $a", "`$a`, known only when the script runs: what `read-host` gives"),
         ("NEW (Get-Content a.txt)", "`Get-Content a.txt`, known only when the script runs: what `get-content` gives"),
         ("param($A)\nNEW 10.0.0.1, $A", "`$A`, known only when the script runs: the parameter `$a`"),
-        ("NEW (Get-Own)", "`Get-Own`"),
-        ("NEW $a", "`$a`"),
+        ("NEW (Get-Own)", "`Get-Own`; it is what `get-own` gives"),
+        ("NEW $a", "`$a`; it is `$a`, which this script does not set"),
+        ("$d = Get-Own\nNEW ($d.Net -split ',')", "`$d.Net -split ','`; not known: what `get-own` gives"),
+        (
+            "NEW ($env:A -split ',')",
+            "`$env:A -split ','`, known only when the script runs: a variable of the environment",
+        ),
+        (
+            "NEW ('10.0.0.0/8', $env:A -join ',')",
+            "`'10.0.0.0/8', $env:A -join ','`, known only when the script runs: a variable of the environment",
+        ),
         ("NEW 10.0.0.256", "`10.0.0.256`"),
     ],
 )
@@ -51,6 +60,18 @@ def test_of_what_a_rule_needs_it_is_said_who_gives_it(script: str, message: str)
     problems = parsed(script.replace("NEW", new)).problems
     said = [problem.message for problem in problems if problem.message.startswith("unknown address")]
     assert [text.removesuffix(" of the script") for text in said] == [f"unknown address {message}"]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "kind"),
+    [("LocalPort", "port"), ("Profile", "profile"), ("InterfaceType", "interface type"), ("KeyModule", "key module")],
+)
+def test_an_expression_with_commas_is_one_value_that_is_not_known(parameter: str, kind: str) -> None:
+    new = "New-NetIPsecRule -DisplayName a -InboundSecurity Require -OutboundSecurity Require -Protocol TCP"
+    (problem,) = parsed(f"param($P)\n{new} -{parameter} ($P -split ',')").problems
+    assert problem.message == (
+        f"unknown {kind} `$P -split ','`, known only when the script runs: the parameter `$p` of the script"
+    )
 
 
 def test_a_value_that_repeats_is_said_once_with_a_count() -> None:

@@ -198,7 +198,8 @@ def test_a_value_of_the_machine_is_no_word_of_an_enumeration() -> None:
 
 def test_what_a_function_puts_into_a_variable_of_its_caller_is_not_known() -> None:
     script = "function f([ref] $to) { $to.Value = '10.0.0.1' }\n$to = '10.0.0.2'\nf ([ref]$to)"
-    assert [message for *_, message in said_of(f"{script}\n{NEW} A -RemoteAddress $to")] == ["unknown address `$to`"]
+    ((*_, message),) = said_of(f"{script}\n{NEW} A -RemoteAddress $to")
+    assert message == "unknown address `$to`; it is what a command puts into it"
 
 
 def test_a_workflow_is_said_not_to_be_followed() -> None:

@@ -226,7 +226,9 @@ def test_what_is_changed_of_a_proposal_is_shown_as_it_is_written() -> None:
     script = """$p = New-NetIPsecQuickModeCryptoProposal -Encapsulation ESP -Encryption AES256 -ESPHash SHA1
 $p.EspHash = 'SHA256'
 New-NetIPsecQuickModeCryptoSet -DisplayName q -Proposal $p"""
-    assert said_of(script) == [(2, 1, "unknown ESP integrity `$p.EspHash`")]
+    assert said_of(script) == [
+        (2, 1, "unknown ESP integrity `$p.EspHash`; it is what is changed of a proposal once it is made")
+    ]
 
 
 @pytest.mark.parametrize("path", ["%SystemRoot%\\System32\\svchost.exe", "$env:SystemRoot\\System32\\svchost.exe"])

@@ -56,7 +56,7 @@ def test_another_condition_or_one_that_may_have_changed_is_none(body: str) -> No
     made = body.replace("SET", "$a = '10.1.0.0/16'").replace("USE", "RULE 'a' -RemoteAddress $a")
     rules, said = _read("$a = '10.2.0.0/16'\n" + made)
     assert rules == ["a  require"]
-    assert said == ["unknown address `$a`"]
+    assert said == ["unknown address `$a`; it is decided by what is not known"]
 
 
 def test_what_has_been_changed_since_stays_changed() -> None:

@@ -200,8 +200,8 @@ def _join(left: Value, right: Value) -> Data:
     items = handed_on(left)
     if isinstance(left.data, Unordered) and left.data.matters:
         return ORDER_NOT_KNOWN
-    if any(item.is_unknown for item in items):
-        return Unknown("a text of parts that are not known")
+    if (unknown := unknown_of("join", [right.data, *(item.data for item in items)])) is not None:
+        return unknown
     if any(map(_is_of_own_kind, items)):
         return SHOWN
     return limited(text_of_elements(items, text_of(right)))

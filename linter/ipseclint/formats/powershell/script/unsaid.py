@@ -86,30 +86,34 @@ def is_given(value: Value) -> bool:
 def note_unsaid(things: Iterable[Thing], said: set[_Start], syntax: Syntax, diagnostics: Diagnostics) -> None:
     """Say once of each value that is not known that it is not, and of one that the script is given, by whom."""
     told = {_start(problem.span) for problem in diagnostics.problems}
-    by_whom: dict[_Start, str] = {}
+    reasons: dict[_Start, str] = {}
     for name, value in _unknown_in(things):
         if quoted(name) in diagnostics.unread:  # what it is makes no difference
             continue
         span = syntax.span(value.start, value.end)
         place = _start(span)
-        by_whom.setdefault(place, _by_whom(value))
+        reasons.setdefault(place, _reason(value, syntax.token(value).text))
         if place not in told | said:
             told.add(place)
             written = syntax.text[value.start : value.end]
             diagnostics.not_understood(f"{_NOT_KNOWN}value of `{name}`: {quoted(written)}", span)
     diagnostics.problems = [
-        problem.model_copy(update={"message": problem.message + by_whom.get(_start(problem.span), "")})
-        if problem.message.startswith(_NOT_KNOWN)
+        problem.model_copy(update={"message": problem.message + reason})
+        if problem.message.startswith(_NOT_KNOWN) and (reason := reasons.get(_start(problem.span)))
         else problem
         for problem in diagnostics.problems
     ]
 
 
-def _by_whom(value: Value) -> str:
-    """Who gives a value that is known only when the script runs, as the end of a message; nothing of others."""
+def _reason(value: Value, shown: str) -> str:
+    """Why a value is not known, as the end of a message that does not show it: of several who runs the script."""
     roots = value.data.roots if isinstance(value.data, Unknown) else ()
     given = next((root for root in roots if is_given(value._replace(data=root))), None)
-    return "" if given is None else f", known only when the script runs: {given.why}"
+    if given is not None:
+        return f", known only when the script runs: {given.why}"
+    if not roots or roots[0].is_error or roots[0].why in {"", shown}:
+        return ""
+    return f"; {'it is' if roots[0] is value.data else 'not known:'} {roots[0].why}"
 
 
 def _start(span: Span) -> _Start:
