@@ -86,17 +86,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def left_out(items: list[pytest.Item]) -> set[pytest.Item]:
-    """Of each test marked `drawn(n)` all but one in n of its cases: others at another commit, so all have a turn."""
-    cases: dict[str, list[pytest.Item]] = {}
+    """All but one in n of the tests below each mark `drawn(n)`, the cases of a function or the tests of a module.
+
+    Others are left out at another commit, so that all have a turn.
+    """
+    below: dict[tuple[str, int], list[pytest.Item]] = {}
     for item in items:
-        if item.get_closest_marker("drawn"):
-            cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
+        for node, marker in item.iter_markers_with_node("drawn"):
+            below.setdefault((node.nodeid.partition("[")[0], *marker.args), []).append(item)
+            break  # the mark of a function goes before that of its module
     left: set[pytest.Item] = set()
-    for name, of_test in cases.items():
-        marker = of_test[0].get_closest_marker("drawn")
-        assert marker is not None
-        (n,) = marker.args
-        left |= {*random.Random(f"{commit()} {name}").sample(of_test, len(of_test) - -(-len(of_test) // n))}
+    for (name, n), of_mark in below.items():
+        draw = random.Random(f"{commit()} {name}")
+        kept = (len(of_mark) + draw.randrange(n)) // n
+        left |= {*draw.sample(of_mark, len(of_mark) - kept)}
     return left
 
 

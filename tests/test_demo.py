@@ -21,6 +21,8 @@ from ipseclint.reporters import format_names
 from tests import ROOT
 from tests.command_line import run_cli
 
+pytestmark = pytest.mark.drawn(2)
+
 DEMO = ROOT / "fixtures" / "runs" / "demo"
 EXIT_CODES = {"good": 0, "bad": 1}
 WRITTEN = (DEMO / "pipeline.sh").read_text(encoding="utf-8").strip()

@@ -43,6 +43,7 @@ def test_a_file_that_a_page_shows_lies_where_its_commands_run(fixtures: Path, pa
     assert (fixtures / "runs" / "docs" / name).read_text(encoding="utf-8") == shown
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("page", [*WITH_COMMANDS, ROOT / "README.md"], ids=lambda page: page.name)
 def test_a_page_typed_line_by_line_in_the_demo_folder_ends_as_printed(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any]

@@ -24,6 +24,8 @@ from ipseclint import check_text
 from ipseclint.vocabulary import registry_keys as keys
 from tests import ROOT
 
+pytestmark = pytest.mark.drawn(2)
+
 RECIPES = ROOT / "docs" / "recipes"
 PAGE = (ROOT / "docs" / "fleet.md").read_text(encoding="utf-8")
 MACHINE = "HKEY_LOCAL_MACHINE\\"

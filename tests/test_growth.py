@@ -30,6 +30,8 @@ from ipseclint.report import Report
 from ipseclint.reporters import RenderOptions, format_names, reporter
 from tests import ROOT
 
+pytestmark = pytest.mark.drawn(6)
+
 SIZES = (24, 48, 96)
 LINEAR = 1.2
 """The greatest exponent that passes for linear: sorting and look-ups by bisection are above 1."""
@@ -144,7 +146,7 @@ def alike(size: int) -> Iterator[str]:
         yield f"{rule} action=requireinrequireout auth1=computerkerb"
 
 
-@pytest.mark.drawn(6)
+@pytest.mark.drawn(12)
 @pytest.mark.parametrize(
     ("shape", "sizes"),
     [
@@ -168,7 +170,7 @@ def test_a_check_grows_with_the_size_of_the_policy(
     assert exponent(make, sizes) <= LINEAR
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize("kind", ["reg-rules", "phone-book", "powershell-json"])
 def test_a_check_grows_with_the_rules_that_have_repairs_and_the_connections_that_have_suites(
     kind: str, tmp_path: Path
@@ -278,7 +280,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, Repo
         yield {size: report(size) for size in SIZES}
 
 
-@pytest.mark.drawn(6)
+@pytest.mark.drawn(12)
 @pytest.mark.parametrize("name", format_names())
 def test_a_report_grows_with_the_number_of_inputs(name: str, reports: dict[int, Report]) -> None:
     """Over the larger two sizes: a report costs little beside its findings."""

@@ -19,6 +19,8 @@ import pytest
 from tests import ROOT
 from tests.formats.registry.writers import SZ, Entry, hive_bytes, pol_bytes
 
+pytestmark = pytest.mark.drawn(4)
+
 BAD = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\n"
 GOOD = "netsh advfirewall set global mainmode mmkeylifetime 480min,0sess\n"
 
@@ -141,7 +143,7 @@ def stand_in(desk: Path, name: str, script: str) -> None:
     (desk / "bin" / name).chmod(0o755)
 
 
-@pytest.mark.drawn(5)
+@pytest.mark.drawn(10)
 @pytest.mark.parametrize("pull_request", CHANGES, indirect=True)
 @pytest.mark.parametrize("has_comment", [True, False])
 def test_github_comments_what_a_pull_request_changes(
@@ -174,7 +176,7 @@ def test_github_comments_what_a_pull_request_changes(
     assert wrote == (renewed if has_comment else "pr comment 7 --body-file diff.md")
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(8)
 @pytest.mark.skipif(shutil.which("jq") is None, reason="no jq on this machine; the agents have it")
 @pytest.mark.parametrize("pull_request", CHANGES, indirect=True)
 @pytest.mark.parametrize("has_comment", [True, False])

@@ -23,6 +23,8 @@ from tests.collect.windows import RELEASES, Host, connection_security_rule
 from tests.powershell.shell.language import Call, Ran
 from tests.powershell.shell.values import Thrown
 
+pytestmark = pytest.mark.drawn(3)
+
 RECIPES = ROOT / "docs" / "recipes"
 MODULE = ROOT / "powershell" / "Ipseclint" / "Ipseclint.psm1"
 WEAK = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\n"

@@ -12,6 +12,8 @@ import pytest
 from ipseclint.version import PAGES
 from tests import ROOT
 
+pytestmark = pytest.mark.drawn(3)
+
 SCHEMAS = {
     path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "docs" / "schemas").glob("*.json")
 }

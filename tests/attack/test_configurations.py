@@ -17,6 +17,8 @@ import pytest
 
 from tests import ROOT
 
+pytestmark = pytest.mark.drawn(2)
+
 GATE_ROUNDS = 60
 LONG_ROUNDS = 20_000
 

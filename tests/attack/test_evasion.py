@@ -13,6 +13,8 @@ from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.script import format as powershell
 from ipseclint.source import bytes_source
 
+pytestmark = pytest.mark.drawn(2)
+
 GOOD = (
     'netsh advfirewall consec add rule name="Good" endpoint1=any endpoint2=10.9.0.0/16 action=requireinrequestout'
     " auth1=computerkerb qmsecmethods=esp:aesgcm128-aesgcm128\n"

@@ -12,6 +12,8 @@ from ipseclint.semantics.negotiation import offers
 from tests.attack import mutated_inputs
 from tests.attack.keys import KEY
 
+pytestmark = pytest.mark.drawn(4)
+
 GATE_INPUTS = 150
 LONG_INPUTS = 100_000
 REPEATED_INPUTS = 20

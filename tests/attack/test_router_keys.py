@@ -12,6 +12,8 @@ from ipseclint.reporters import format_names
 from tests import ROOT
 from tests.secrets.test_router_commands import COMMANDS
 
+pytestmark = pytest.mark.drawn(3)
+
 KEY = "Gartenzaunlatte"
 FOLDER = ROOT / "fixtures" / "formats" / "gateway-configuration"
 OUTPUTS = (("inspect",), *(("check", "-v", "-o", name) for name in format_names()))

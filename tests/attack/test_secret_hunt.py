@@ -19,6 +19,8 @@ from tests import ROOT
 from tests.attack.carriers import CARRYING, aligned, carriers
 from tests.attack.keys import CONSEC, DOCUMENTS, KEY, RULE, STATIC, shown_in
 
+pytestmark = pytest.mark.drawn(6)
+
 COMMANDS = (("check", "-v"), ("check", "-o", "json"), ("inspect",), ("fix",), ("fix", "--diff", "--include-risky"))
 EVERY_COMMAND = (*COMMANDS, ("load",), *(("check", "-o", name) for name in format_names()))
 
@@ -41,7 +43,7 @@ def hunt(tmp_path: Path, cli: Callable[..., Any]) -> Callable[..., list[object]]
     return run
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_whole_document_shows_no_key(name: str, hunt: Callable[..., list[object]]) -> None:
     assert KEY in DOCUMENTS[name] or name.startswith(("wfp", "store", "static-continued"))
@@ -72,7 +74,7 @@ WITH_ITS_KEY = [name for name in DOCUMENTS if name != "named.cmd"]
 """Those that still hold a key when they are cut near its first place: before its key that one has a name alone."""
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(8)
 @pytest.mark.parametrize("name", WITH_ITS_KEY)
 def test_a_damaged_document_shows_no_key(name: str, hunt: Callable[..., list[object]]) -> None:
     commands = (("check", "-v", "-o", "text"),)
@@ -99,7 +101,7 @@ def test_a_damaged_key_and_a_damaged_copy_of_one_are_hidden(text: str, hunt: Cal
     assert hunt("damaged.cmd", text.encode()) == []
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize("sign", ["\0", "\x07", "\u200b", "\ufeff", "\u200e", "\xad"])
 def test_a_key_is_hidden_whatever_unseen_sign_stands_beside_it(sign: str, hunt: Callable[..., list[object]]) -> None:
     named = DOCUMENTS["named.cmd"].replace(f"psk={KEY}", f"psk={sign}{KEY}{sign}")
@@ -122,7 +124,7 @@ ASTRAY = {
 """Where words of a key come into a message of ours, or stand beside what is shown of a file that nobody reads."""
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("name", ASTRAY)
 def test_a_key_that_is_a_word_shows_in_no_message(name: str, tmp_path: Path, cli: Callable[..., Any]) -> None:
     path = tmp_path / name
@@ -193,7 +195,7 @@ New-NetIPsecRule -DisplayName {KEY} -InboundSecurity Require -OutboundSecurity R
 """
 
 
-@pytest.mark.drawn(5)
+@pytest.mark.drawn(10)
 @pytest.mark.parametrize(
     "written",
     [
@@ -262,7 +264,7 @@ def test_a_format_has_a_document_with_a_key_or_says_why_it_carries_none(kind: Fo
     assert bool(kind.name in CARRYING and carriers(kind.name)) != bool(kind.without_key)
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize("name", CARRYING)
 def test_no_command_shows_a_key_of_any_format(
     name: str,

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.drawn(3)
+
 Cli = Callable[..., Any]
 
 ANY = (

@@ -20,6 +20,8 @@ from ipseclint.cli import files
 from ipseclint.cli.files import beside, replace_file
 from ipseclint.engine.machines import current_day
 
+pytestmark = pytest.mark.drawn(3)
+
 WEAK = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\r\n"
 
 

@@ -15,6 +15,8 @@ import pytest
 
 from ipseclint.cli.files import locked
 
+pytestmark = pytest.mark.drawn(3)
+
 WEAK = (
     "rem kept\r\n"
     "netsh advfirewall set global mainmode mmkeylifetime 5min,1sess\r\n"

@@ -17,6 +17,8 @@ from ipseclint.packing import packed
 from ipseclint.semantics.digest import MAX_DIGEST_BYTES
 from tests.command_line import run_cli
 
+pytestmark = pytest.mark.drawn(6)
+
 SCRIPT = 'netsh ipsec static add policy name="P" mmlifetime={minutes}\r\n'
 
 
@@ -49,7 +51,7 @@ def answer(cli: Callable[..., Any], store: str, sql: str) -> list[dict[str, Any]
     return [json.loads(line) for line in ran.out.splitlines()]
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("kind", ["duckdb", "parquet"])
 def test_merged_shards_hold_what_the_whole_holds(hosts: Path, cli: Callable[..., Any], kind: str) -> None:
     ran = cli("fleet", "merge", "part1", "part2", "part3", "-o", f"{kind}:merged")
@@ -92,7 +94,7 @@ def write_pairs(folder: Path) -> None:
         (folder / f"h{number:02}" / "policy.cmd").write_text(text)
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("shards", [2, 5])
 def test_rules_that_compare_machines_find_in_merged_shards_what_they_find_in_one_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any], shards: int
@@ -243,7 +245,7 @@ def test_a_table_shows_nothing_as_anything_but_text(hosts: Path, cli: Callable[.
     assert "\x1b" not in table + csv + rows
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize("store", ["whole.duckdb", "part1"])
 @pytest.mark.parametrize(
     "sql",

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.drawn(4)
+
 LINE = 'netsh ipsec static add policy name="P{n}" mmlifetime={minutes}\r\n'
 
 
@@ -23,7 +25,7 @@ def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize("name", ["json", "text", "junit"])
 def test_the_report_does_not_depend_on_the_number_of_processes(many: Path, cli: Callable[..., Any], name: str) -> None:
     one, two, automatic = (cli(".", "-o", name, "--jobs", jobs) for jobs in ("1", "2", "0"))

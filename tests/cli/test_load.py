@@ -12,7 +12,7 @@ import pytest
 
 from ipseclint.load.scenarios import Scenario
 
-pytestmark = pytest.mark.usefixtures("unwrapped")
+pytestmark = [pytest.mark.drawn(4), pytest.mark.usefixtures("unwrapped")]
 
 Cli = Callable[..., Any]
 
@@ -279,7 +279,7 @@ ROWS = [
 ]
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("form", ["text", "json"])
 @pytest.mark.parametrize(("arguments", "code"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_exit_code(desk: Path, cli: Cli, arguments: list[str], code: int, form: str) -> None:
@@ -292,7 +292,7 @@ def test_exit_code(desk: Path, cli: Cli, arguments: list[str], code: int, form: 
 HOSTILE = ["nan", "inf", "-inf", "-1", "1e400", "-0.0", "1e308", "1e-320", "0", "1" + "0" * 400, "0x10", "many"]
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(8)
 @pytest.mark.parametrize("value", HOSTILE)
 @pytest.mark.parametrize(
     "option", ["--peers", "--ramp", "--workers", "--patience", "--service-ms", "--throughput", "--arrival-rate"]

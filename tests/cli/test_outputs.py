@@ -12,6 +12,8 @@ from ipseclint import formats
 from ipseclint.cli.messages import refuse_outputs
 from ipseclint.source import SourceError
 
+pytestmark = pytest.mark.drawn(2)
+
 Cli = Callable[..., Any]
 
 POLICY = (

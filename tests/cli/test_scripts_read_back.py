@@ -13,6 +13,8 @@ from ipseclint.source import bytes_source
 from tests import ROOT
 from tests.command_line import run_cli
 
+pytestmark = pytest.mark.drawn(2)
+
 RULES = ROOT / "fixtures/rules"
 REPAIRED = (
     "QD002-few-quick-modes-per-main-mode/bad-show-global.txt",

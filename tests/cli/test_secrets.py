@@ -10,6 +10,8 @@ import pytest
 
 from ipseclint.reporters import format_names
 
+pytestmark = pytest.mark.drawn(3)
+
 KEY = "Tr0ub4dor-and-3"
 KEY_HEX = KEY.encode("utf-16-le").hex()
 CONSEC = "netsh advfirewall consec add rule endpoint1=any endpoint2=any auth1=computerpsk"

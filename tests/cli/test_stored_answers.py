@@ -19,6 +19,8 @@ from tests import ROOT
 from tests.cli.command_lines import ANSWERS, FOLDERS, SELECTED
 from tests.command_line import run_cli
 
+pytestmark = pytest.mark.drawn(6)
+
 INPUTS = ROOT / "fixtures"
 EXPECTED = ROOT / "tests" / "data" / "answers"
 
@@ -65,7 +67,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("name", ANSWERS)
 def test_an_answer_is_as_stored(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)

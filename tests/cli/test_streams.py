@@ -14,6 +14,8 @@ from ipseclint import __main__
 from ipseclint.cli import app
 from ipseclint.cli.app import _Pipe
 
+pytestmark = pytest.mark.drawn(2)
+
 PROGRAM = f"{sys.executable} -m ipseclint"
 
 

@@ -19,6 +19,8 @@ from ipseclint.cli import app, unchanged
 from tests import ROOT
 from tests.command_line import Ran
 
+pytestmark = pytest.mark.drawn(4)
+
 POLICY = "netsh advfirewall set global mainmode mmkeylifetime {minutes}min,0sess\r\n"
 WAIVER = '[[waiver]]\nrule = "{rule}"\nreason = "known"\nexpires = 2026-12-31\n'
 OWN = 'extends = "default"\nid = "own"\nversion = "1"\ntitle = "t"\n'

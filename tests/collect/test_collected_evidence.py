@@ -18,6 +18,8 @@ from ipseclint.vocabulary.services import ROWS
 from tests import ROOT
 from tests.collect.windows import RELEASES, Host
 
+pytestmark = pytest.mark.drawn(2)
+
 SERVER = RELEASES[3]
 ELSEWHERE = keys.folded(keys.FIREWALL, keys.FIREWALL_OF_GPO, keys.IP_SECURITY_POLICIES)
 """Keys of policy: policy.json has the firewall's in force. The values of the other are binary, with keys in them; what

@@ -13,6 +13,8 @@ import pytest
 from tests.collect.windows import KEY, RELEASES, Host, Release
 from tests.powershell.shell.values import Thrown
 
+pytestmark = pytest.mark.drawn(3)
+
 FILES = {
     "auditpol.csv", "certificates.json", "events.xml", "mmsa.txt", "netevents.xml", "notes.txt", "policy.json",
     "qmsa.txt",

@@ -26,6 +26,8 @@ from ipseclint.source import bytes_source, file_source
 from tests import ROOT
 from tests.engine.test_checked import work
 
+pytestmark = pytest.mark.drawn(4)
+
 POLICY = 'netsh ipsec static add policy name="P" mmlifetime={minutes}\r\n'
 RULE = "netsh advfirewall consec add rule name=R endpoint1=any endpoint2=any action=requireinrequireout"
 KEY = "correct horse battery"
@@ -56,7 +58,7 @@ def entries(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(8)
 @pytest.mark.parametrize("form", ["json", "text", "junit", "html"])
 def test_a_second_run_says_the_same_without_reading(
     desk: Path, cli: Callable[..., Any], read: list[str], form: str

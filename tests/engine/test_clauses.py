@@ -19,6 +19,8 @@ from ipseclint.report import Report
 from ipseclint.reporters.markdown import text as markdown_text
 from tests import ROOT
 
+pytestmark = pytest.mark.drawn(2)
+
 SETS = (
     "netsh advfirewall set global mainmode mmsecmethods ecdhp384:aes256-sha384\n"
     "netsh advfirewall consec add rule name=Web endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout "

@@ -12,6 +12,8 @@ import pytest
 
 from tests import unwrapped
 
+pytestmark = pytest.mark.drawn(2)
+
 RULESET = '''
 id = "ours"
 version = "1"

@@ -9,6 +9,8 @@ import pytest
 from ipseclint import check_paths
 from ipseclint.finding import ProblemCode
 
+pytestmark = pytest.mark.drawn(2)
+
 KEY = "k7Jq-Example-0001"
 CLEAN = (
     'netsh advfirewall consec add rule name="{}" endpoint1=10.1.0.1 endpoint2=10.1.0.2 action=requestinrequestout\r\n'

@@ -17,6 +17,8 @@ from ipseclint.reporters.store import SCHEMA, TABLES, StoreError
 from ipseclint.version import __version__
 from tests.command_line import run_cli
 
+pytestmark = pytest.mark.drawn(4)
+
 SHORT = 'netsh ipsec static add policy name="{}" mmlifetime=5\r\n'
 LONG = 'netsh ipsec static add policy name="P" mmlifetime=480\r\n'
 RUNS: dict[str, dict[str, str]] = {

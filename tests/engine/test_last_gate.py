@@ -17,6 +17,8 @@ from ipseclint.report import Crash, Report
 from tests.reporters.test_difference import whole
 from tests.reporters.test_stored_variants import whole as whole_report
 
+pytestmark = pytest.mark.drawn(2)
+
 OURS = {
     "breaches.happens",
     "breaches.intent.name",

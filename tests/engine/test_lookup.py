@@ -12,6 +12,8 @@ from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, event_texts
 from ipseclint.vocabulary.windows_errors import error_texts
 
+pytestmark = pytest.mark.drawn(3)
+
 DEFAULT = load_ruleset("default")
 
 EVENT = """An IPsec main mode negotiation failed.

@@ -22,6 +22,8 @@ from ipseclint.seal import seal_of, sealed
 from ipseclint.source import bytes_source, file_source
 from tests import ROOT
 
+pytestmark = pytest.mark.drawn(4)
+
 Cli = Callable[..., Any]
 
 POLICY = (ROOT / "fixtures" / "runs" / "first" / "policy.cmd").read_text()

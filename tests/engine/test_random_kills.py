@@ -29,7 +29,10 @@ from tests.engine.test_cluster import scheduler
 
 __all__ = ["scheduler"]
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are killed by signals")
+pytestmark = [
+    pytest.mark.drawn(3),
+    pytest.mark.skipif(sys.platform == "win32", reason="processes are killed by signals"),
+]
 
 INPUTS, KILLER = 200, "p117.cmd"
 LINE = 'netsh ipsec static add policy name="P{n}" mmlifetime=5\r\n'

@@ -17,6 +17,8 @@ from ipseclint.engine.machines import read_inputs
 from ipseclint.source import bytes_source
 from tests import ROOT
 
+pytestmark = pytest.mark.drawn(3)
+
 SAMPLES = dict(
     re.findall(
         r"^=== (\w+)\n((?:(?!=== ).*\n)+)", (ROOT / "tests/data/outputs_side_by_side.txt").read_text(), re.MULTILINE

@@ -12,6 +12,8 @@ from ipseclint.finding import Problem, ProblemCode, Snippet
 from ipseclint.secrets.masks import MASK
 from ipseclint.source import Span, bytes_source
 
+pytestmark = pytest.mark.drawn(3)
+
 KEY = "k7Jq-example-X9"
 WORDS = [f"{number:07}" for number in range(2000)]
 LINE = " ".join([*WORDS[:1023], KEY, *WORDS[1023:]])

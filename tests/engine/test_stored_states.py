@@ -9,6 +9,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from ipseclint.engine.difference import difference
 from ipseclint.engine.job import Job
 from ipseclint.engine.states import read_states
@@ -16,6 +18,8 @@ from ipseclint.model.site import Site
 from tests import ROOT
 from tests.engine.test_difference import rule
 from tests.semantics.as_text import told
+
+pytestmark = pytest.mark.drawn(2)
 
 EXPECTED = ROOT / "tests" / "data" / "states.txt"
 

@@ -27,6 +27,8 @@ from ipseclint.finding import ProblemCode
 from ipseclint.report import Ignored, InputStatus
 from tests.engine.conftest import LINE
 
+pytestmark = pytest.mark.drawn(3)
+
 
 def deadly(candidate: Candidate, work: Work) -> Checked | Ignored:
     """Reading that the system ends for some inputs, as when memory runs out."""

@@ -13,6 +13,8 @@ import pytest
 from tests import ROOT
 from tests.engine.test_side_by_side import SAMPLES, alone, read
 
+pytestmark = pytest.mark.drawn(2)
+
 
 def _each(change: Callable[[int, str], str]) -> Callable[[str], str]:
     return lambda text: "".join(map(change, count(1), text.splitlines(keepends=True)))

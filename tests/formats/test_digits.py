@@ -11,6 +11,8 @@ from tests.formats.test_every_format import FORMATS, sources_of
 
 from ipseclint.source import bytes_source
 
+pytestmark = pytest.mark.drawn(3)
+
 _DIGITS = re.compile(rb"(?<![\w.])\d{1,6}(?![\w.])|(?<=[\"'=,(:>])\d{1,6}(?=[\"'),<])")
 TRIES = 40
 """So many numbers of each input become another sign."""

@@ -35,6 +35,8 @@ from ipseclint.repair.commands.arguments import Unwritable
 from ipseclint.semantics.sameness import differing_fields
 from ipseclint.source import BINARY_SIGNATURES, Source, Span, bytes_source, failing_source
 
+pytestmark = pytest.mark.drawn(4)
+
 FOLDER = ROOT / "fixtures" / "formats"
 SHIPPED = frozenset(default_names())
 """Paths of the peers that come with the program, which an input may only name."""
@@ -207,20 +209,20 @@ def hold_to_damage(kind: Format, source: Source, numbers: range) -> None:
             assert misplaced(other.parse(bad), bad) == [], number
 
 
-@pytest.mark.drawn(8)
+@pytest.mark.drawn(16)
 @every_fixture
 def test_damaged_bytes_never_raise_and_places_stay_in_the_input(kind: Format, source: Source) -> None:
     hold_to_damage(kind, source, range(30))
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(8)
 @pytest.mark.long
 @every_fixture
 def test_many_damaged_bytes_never_raise(kind: Format, source: Source) -> None:
     hold_to_damage(kind, source, range(30, 1000))
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(6)
 @every_fixture
 def test_the_same_is_read_each_time_and_survives_the_way_between_processes(kind: Format, source: Source) -> None:
     parsed = kind.parse(source)

@@ -18,6 +18,8 @@ from ipseclint.formats.readers import Looked, Shape, formats_of, is_page, shape_
 from ipseclint.formats.transcript import forms, pieces, reading
 from ipseclint.source import Source, bytes_source, file_source
 
+pytestmark = pytest.mark.drawn(3)
+
 
 def inputs() -> list[Path]:
     folders = (ROOT / "fixtures" / name for name in ("formats", "rules", "runs", "twins"))

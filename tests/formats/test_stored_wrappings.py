@@ -13,11 +13,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import permutations
 
+import pytest
 from tests import ROOT
 from tests.formats.stored_inputs import said_of
 
 from ipseclint import formats
 from ipseclint.source import bytes_source
+
+pytestmark = pytest.mark.drawn(3)
 
 STORED = ROOT / "tests" / "data" / "wrappings.txt"
 BODIES = {

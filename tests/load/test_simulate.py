@@ -12,6 +12,8 @@ from ipseclint.load.simulate.system import DropTiming, Duplicates, Host, Traffic
 from ipseclint.load.storm import Storm, served_share
 from tests.load.closed_forms import mean_wait_seconds
 
+pytestmark = pytest.mark.drawn(4)
+
 SERVICE = 0.02
 
 
@@ -28,7 +30,7 @@ def start(peers, ramp, patience, schedule, seed=1, **host):
     return simulate(Host(8, patience, **host), [Traffic(Ramp(peers, ramp), SERVICE, 1, schedule)], seed=seed)
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(8)
 @pytest.mark.parametrize(
     ("queue", "stated", "half_width"),
     [
@@ -54,7 +56,7 @@ class TestStatedIntervals:
         assert drops.half_width < half_width
 
 
-@pytest.mark.drawn(9)
+@pytest.mark.drawn(18)
 @pytest.mark.parametrize(
     "queue",
     [
@@ -88,7 +90,7 @@ def test_a_rare_drop_is_rare():
     assert drops.low <= 0.000155995 <= drops.high
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize(
     ("queue", "reference"),
     [(Queue(0.9, 1, 1, 5, 0), 0.0471), (Queue(3.6, 1, 4, 2, 0), 0.0196), (Queue(7.6, 1, 8, 1, 0), 0.0326)],
@@ -105,7 +107,7 @@ def test_allen_cunneen_for_constant_service():
     assert waits.mean < 0.7 * mean_wait_seconds(queue)
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(8)
 @pytest.mark.parametrize("scv", [0.25, 4.0])
 @pytest.mark.parametrize("workers", [1, 8])
 def test_other_service_times_agree_with_the_approximation(scv, workers):
@@ -115,7 +117,7 @@ def test_other_service_times_agree_with_the_approximation(scv, workers):
     assert drops.mean == pytest.approx(solve(queue).drop_probability, rel=0.15)
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(8)
 @pytest.mark.parametrize("scv", [0.0, 0.25, 1.0, 4.0])
 def test_without_patience_only_the_mean_of_the_service_counts(scv):
     runs = steady(Queue(4, 1, 4, 0, scv), 60_000, range(4))
@@ -186,7 +188,7 @@ def test_nobody():
     assert simulate(Host(8, 30), [], seed=1).peers == 0
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize(
     ("peers", "ramp", "patience", "schedule", "share", "first_dropped", "last", "p50", "p95"),
     [
@@ -219,7 +221,7 @@ def test_reference_storms(peers, ramp, patience, schedule, share, first_dropped,
         assert run.drops == 0
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize(
     ("ramp", "fewest", "most"), [(15, 1_800, 2_400), (18, 600, 1_100), (20, 0, 250), (22, 0, 0), (25, 0, 0)]
 )
@@ -228,7 +230,7 @@ def test_ramp_law(ramp, fewest, most):
         assert fewest <= start(10_000, ramp, 5, WINDOWS_IKEV1, seed).drops <= most
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize(
     ("peers", "ramp", "patience", "schedule"),
     [(20_000, 15, 5, WINDOWS_IKEV1), (30_000, 30, 5, AUTHIP), (60_000, 60, 30, STRONGSWAN)],

@@ -21,6 +21,8 @@ from tests.powershell.shell.language import Call, Ran, Shell
 from tests.powershell.shell.operators import arguments
 from tests.powershell.shell.values import Table, Thing, Thrown
 
+pytestmark = pytest.mark.drawn(6)
+
 MODULE = ROOT / "powershell" / "Ipseclint" / "Ipseclint.psm1"
 VERSIONS = [(5, 1, 19041), (7, 0, 13), (7, 4, 6)]
 POLICY = ROOT / "fixtures" / "runs" / "docs" / "policy.cmd"
@@ -130,7 +132,7 @@ def reporting(words: list[str]) -> Ran:
     return Ran(0)
 
 
-@pytest.mark.drawn(5)
+@pytest.mark.drawn(10)
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_check_is_given_paths_and_options_as_they_are(name: str, version: tuple[int, ...], tmp_path: Path) -> None:
@@ -154,7 +156,7 @@ def test_a_check_is_given_paths_and_options_as_they_are(name: str, version: tupl
     assert list(tmp_path.iterdir()) == [], "nothing stays behind"
 
 
-@pytest.mark.drawn(5)
+@pytest.mark.drawn(10)
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_other_functions_give_words_as_they_are(name: str, version: tuple[int, ...], tmp_path: Path) -> None:
@@ -188,7 +190,7 @@ def test_other_functions_give_words_as_they_are(name: str, version: tuple[int, .
     assert shell.errors == []
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(8)
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_an_event_carries_names_as_they_are_and_fits_a_command_line(
@@ -308,7 +310,7 @@ def test_findings_come_before_the_error_that_stops(tmp_path: Path, the_program: 
     assert given[-1] == "stopped"
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("version", VERSIONS[::2])
 def test_rules_explanations_differences_and_negotiations_are_objects(
     version: tuple[int, ...], tmp_path: Path, the_program: Callable[[list[str]], Ran]
@@ -635,7 +637,7 @@ def test_whatever_the_schema_of_reports_allows_is_read(full: bool, tmp_path: Pat
             assert missing == set(), missing
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize(
     ("function", "parameter", "begun", "completed"),
     [

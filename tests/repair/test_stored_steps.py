@@ -24,6 +24,8 @@ from tests.semantics.as_text import told
 from tests.semantics.test_stored_answers import FORMATS
 from tests.stored_parts import assert_stored, store_parts
 
+pytestmark = pytest.mark.drawn(4)
+
 EXPECTED = ROOT / "tests" / "data" / "steps.txt"
 COLLECTED = "collected-registry/osqueryi.json"
 NAMES = ("advfirewall", "dynamic", "legacy", "powershell", "vpn", COLLECTED)
@@ -78,7 +80,7 @@ def _with(policy: Policy, subject: PolicyObject, other: PolicyObject) -> Policy:
     return policy.model_copy(update={field: tuple(other if each is subject else each for each in things)})
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(8)
 @pytest.mark.parametrize("name", NAMES)
 def test_the_steps_to_another_value_are_as_stored(name: str) -> None:
     assert_stored(EXPECTED, name, answers(name))

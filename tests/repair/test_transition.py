@@ -23,6 +23,8 @@ from ipseclint.vocabulary import builtin
 from tests.semantics.test_traffic_changes import consec, lines, sampled, treated
 from tests.tries import tries
 
+pytestmark = pytest.mark.drawn(4)
+
 SERVERS = consec("Servers", "10.1.0.0/16")
 OPEN = consec("Open", "10.0.0.0/8", "noauthentication")
 DEFAULT = "advfirewall set global mainmode mmsecmethods dhgroup14:aes256-sha256"
@@ -265,7 +267,7 @@ STATES = (
 )
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize(("before", "after"), [*permutations(STATES, 2)])
 def test_policies_of_both_tools_of_netsh_become_each_other(before: str, after: str) -> None:
     old, new = machine(before), machine(after)

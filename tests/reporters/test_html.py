@@ -17,6 +17,8 @@ from ipseclint.reporters.drawing import draw
 from ipseclint.reporters.html import MAX_PLACES, OPEN_LISTED, OPEN_PLACES, render
 from tests import unwrapped
 
+pytestmark = pytest.mark.drawn(3)
+
 
 def policies(folder: Path, number: int) -> Path:
     folder.mkdir()

@@ -31,7 +31,7 @@ QUIET = (
     "--disable-sync",
 )
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+pytestmark = [pytest.mark.drawn(6), pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +165,7 @@ def test_the_first_screen_has_the_verdict_the_questions_and_the_first_command(pa
     assert box["y"] + box["height"] < 900
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(8)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
 @pytest.mark.parametrize("input_", ["negotiation", "difference"])
@@ -219,7 +219,7 @@ def test_a_command_is_copied_by_a_button(page: Any, report: str) -> None:
     assert page.evaluate("getSelection().toString().trim()") == page.locator(".command pre").first.inner_text().strip()
 
 
-@pytest.mark.drawn(5)
+@pytest.mark.drawn(10)
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize(
     "input_", ["report", "sites", "incident", "load", "negotiation", "difference", "many", "fleet"]
@@ -231,7 +231,7 @@ def test_no_page_scrolls_sideways(page: Any, request: pytest.FixtureRequest, inp
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-@pytest.mark.drawn(5)
+@pytest.mark.drawn(10)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     "input_", ["report", "sites", "incident", "load", "negotiation", "difference", "many", "fleet"]
@@ -294,7 +294,7 @@ def test_it_prints(page: Any, report: str) -> None:
     assert not page.locator("button.copy").first.is_visible()
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize("name", NAMES)
 def test_hostile_names_do_not_run(page: Any, tmp_path: Path, cli: Callable[..., Any], name: str) -> None:
     (tmp_path / "state.xml").write_bytes(wfp(NAMES[name]))

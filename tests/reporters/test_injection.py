@@ -15,6 +15,8 @@ import pytest
 
 from ipseclint.reporters import format_names
 
+pytestmark = pytest.mark.drawn(3)
+
 NAMES = {
     "ansi": "red\x1b[31m alert \x1b]0;title\x07",
     "github": "::error file=x::owned",

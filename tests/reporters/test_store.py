@@ -20,6 +20,8 @@ from ipseclint.reporters.store import SCHEMA, TABLES, confined, write
 from tests import ROOT
 from tests.reporters.test_stored_variants import whole
 
+pytestmark = pytest.mark.drawn(4)
+
 STORED = ROOT / "tests" / "data" / "store.txt"
 STORES = [("duckdb", "fleet.duckdb"), ("parquet", "fleet")]
 
@@ -45,7 +47,7 @@ def rows(place: Path, sql: str) -> list[tuple[Any, ...]]:
         return database.execute(sql).fetchall()
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize(("kind", "name"), STORES)
 def test_a_store_holds_what_the_report_says(desk: Path, cli: Callable[..., Any], kind: str, name: str) -> None:
     ran = cli(".", "-o", f"{kind}:{name}", "-o", "json")
@@ -108,7 +110,7 @@ def everything() -> Report:
     )
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize(("kind", "name"), STORES)
 def test_a_store_holds_each_thing_that_a_report_has(tmp_path: Path, kind: str, name: str) -> None:
     write(everything(), kind, tmp_path / name)
@@ -136,7 +138,7 @@ def test_problems_are_in_the_store(desk: Path, cli: Callable[..., Any], kind: st
     assert rows(desk / name, "SELECT exit_code FROM runs") == [(4,)]
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize(("kind", "name"), STORES)
 def test_a_second_run_takes_the_place_of_the_first_and_does_not_read_it(
     desk: Path, cli: Callable[..., Any], kind: str, name: str
@@ -188,7 +190,7 @@ def test_a_store_needs_a_name(desk: Path, cli: Callable[..., Any]) -> None:
     assert "a store goes to a file: -o duckdb:NAME" in cli("policy.cmd", "-o", "duckdb").err
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize(("kind", "name"), STORES)
 def test_no_key_and_no_control_is_in_a_store(desk: Path, cli: Callable[..., Any], kind: str, name: str) -> None:
     (desk / "keys.cmd").write_bytes(

@@ -17,6 +17,8 @@ from ipseclint.reporters.grouping import subject_words
 from ipseclint.source import Span
 from tests import unwrapped
 
+pytestmark = pytest.mark.drawn(4)
+
 Cli = Callable[..., Any]
 COLOUR = "\x1b["
 

@@ -16,6 +16,8 @@ from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.registry_keys import VPN_PORTS
 from ipseclint.vocabulary.vpn import FIELDS
 
+pytestmark = pytest.mark.drawn(2)
+
 SUITE = {
     "AuthenticationTransformConstants": "GCMAES256",
     "CipherTransformConstants": "GCMAES256",

@@ -8,6 +8,8 @@ from ipseclint.rule import Rule
 from ipseclint.rules import all_rules
 from tests.rules.details import OTHER_SITES, TABLE, details, elsewhere, table
 
+pytestmark = pytest.mark.drawn(3)
+
 
 @pytest.mark.drawn(2)
 @pytest.mark.parametrize("rule", all_rules(), ids=[rule.code for rule in all_rules()])

@@ -21,6 +21,8 @@ from ipseclint.semantics.digest import Fleet
 from tests.rules.rule_inputs import machine_in
 from tests.test_rules import folder_of
 
+pytestmark = pytest.mark.drawn(4)
+
 RULESET = load_ruleset("default")
 GROUPS = ({"AU", "CR"}, {"QD", "RF"}, {"EX", "FL"})
 """Families whose rules look at the same objects: each fixture of one is looked at by the rules of its group."""
@@ -125,14 +127,14 @@ OF_NO_VALUE = {"CR028", "CR037"}
 """What rules say whatever the values are: CR028 of what Windows cannot do, CR037 of words that no profile has."""
 
 
-@pytest.mark.drawn(10)
+@pytest.mark.drawn(20)
 @of_each_rule
 def test_what_is_not_understood_is_no_evidence_but_for_rules_on_parts(code: str) -> None:
     found = firing(code, unknown)
     assert {name: fired - looking_at(LooksAt.PARTS) - OF_NO_VALUE for name, fired in found.items()} == none(found)
 
 
-@pytest.mark.drawn(12)
+@pytest.mark.drawn(24)
 @of_each_rule
 def test_what_is_missing_is_no_crash(code: str) -> None:
     for change in (unreferenced, dangling, empty):
@@ -143,7 +145,7 @@ OF_NO_SET = {"bad-emptied-list.cmd": {"RF003"}}
 """What rules that look at sets say of other things: RF003 of rules whose filter list is empty."""
 
 
-@pytest.mark.drawn(10)
+@pytest.mark.drawn(20)
 @of_each_rule
 def test_a_set_that_every_windows_has_is_no_fault_of_a_set(code: str) -> None:
     of_sets = looking_at(LooksAt.SETS)
@@ -151,14 +153,14 @@ def test_a_set_that_every_windows_has_is_no_fault_of_a_set(code: str) -> None:
     assert {name: fired & of_sets - OF_NO_SET.get(name, set()) for name, fired in found.items()} == none(found)
 
 
-@pytest.mark.drawn(10)
+@pytest.mark.drawn(20)
 @of_each_rule
 def test_rules_of_connection_security_leave_other_objects_alone(code: str) -> None:
     found = firing(code, of_wfp)
     assert {name: fired & looking_at(LooksAt.CONNECTION_SECURITY) for name, fired in found.items()} == none(found)
 
 
-@pytest.mark.drawn(8)
+@pytest.mark.drawn(16)
 @pytest.mark.parametrize("code", [rule.code for rule in RULES.values() if rule.family in {"AU", "CR"}])
 def test_an_algorithm_or_method_that_windows_chose_itself_is_no_evidence(code: str) -> None:
     found = firing(code, by_default)

@@ -22,6 +22,8 @@ from ipseclint.model.site import Site
 from ipseclint.semantics.defaults import completed
 from ipseclint.source import bytes_source
 
+pytestmark = pytest.mark.drawn(2)
+
 SITE = Site(peers=1000)
 ADD = "netsh advfirewall consec add rule name="
 NETSH = (

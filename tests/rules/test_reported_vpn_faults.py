@@ -16,6 +16,8 @@ from tests.rules.reported_vpn_pastes import PASTED
 from tests.rules.reported_vpn_threads import THREADS
 from tests.rules.reported_vpn_words import WORDED, Worded
 
+pytestmark = pytest.mark.drawn(2)
+
 REPORTED = KNOWN | FURTHER | PASTED | LOGGED | GATEWAYS | SHOWN | THREADS
 
 

@@ -23,6 +23,8 @@ from tests.test_seeded_policies import PLANS, seeded
 from tests.well_built import kinds
 from tests.well_built import site_of as site_of_policy
 
+pytestmark = pytest.mark.drawn(2)
+
 ALL = Allowed(risky=True, lowering=True)
 OTHERS = {"Read-Host", "Where-Object", "Write-Warning", "Write-Host", "netsh.exe", "netsh", "reg.exe", "Get-Item"}
 """What a script calls beside the cmdlets of the reference."""

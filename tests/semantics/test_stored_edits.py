@@ -29,6 +29,8 @@ from tests.semantics.test_stored_answers import drawn, fixtures
 from tests.semantics.test_stored_parts import others, read
 from tests.semantics.test_traffic_changes import consec
 
+pytestmark = pytest.mark.drawn(3)
+
 EXPECTED = ROOT / "tests" / "data" / "edits.txt"
 EDITS = 20
 """So many edits of each policy, and as many of objects that are gone or new."""

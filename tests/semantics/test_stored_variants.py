@@ -23,6 +23,8 @@ from tests.repair.varied_objects import varied
 from tests.semantics.as_text import told
 from tests.stored_parts import assert_stored, store_parts
 
+pytestmark = pytest.mark.drawn(2)
+
 EXPECTED = ROOT / "tests" / "data" / "changes.txt"
 NAMES = ("advfirewall", "advfirewall more", "dynamic", "legacy", "powershell", "powershell more", "vpn")
 HIDDEN: Setting[Unknown] = Setting(Unknown("", hidden=True), SPAN)

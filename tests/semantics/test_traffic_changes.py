@@ -26,6 +26,8 @@ from ipseclint.source import bytes_source
 from tests import ROOT
 from tests.tries import tries
 
+pytestmark = pytest.mark.drawn(2)
+
 TWINS = ROOT / "fixtures" / "twins"
 STRONG = "qmsecmethods=esp:sha256-aes256"
 WEAK = "qmsecmethods=esp:sha1-3des"

@@ -6,6 +6,8 @@ import pytest
 
 from ipseclint import check_text
 
+pytestmark = pytest.mark.drawn(2)
+
 MET = "Since Monday nobody can connect, and the VPN shows error 809.\n"
 
 

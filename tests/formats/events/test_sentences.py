@@ -18,6 +18,8 @@ from ipseclint.report import NOT_HELD
 from ipseclint.source import Span, bytes_source, file_source
 from ipseclint.vocabulary import windows_sentences
 
+pytestmark = pytest.mark.drawn(3)
+
 FIXTURES = ROOT / "fixtures" / "formats" / "error-sentences"
 NOT_RESPONDING = (
     "The network connection between your computer and the VPN server could not be established because the remote "

@@ -14,6 +14,8 @@ from ipseclint.formats.kit import json_places
 from ipseclint.formats.kit.json_places import MAX_DEPTH, Json, JsonError, JsonObject, read_json, read_made
 from ipseclint.formats.kit.token import Token
 
+pytestmark = pytest.mark.drawn(2)
+
 _LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
 _VALUES = st.recursive(
     _LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=5), inner), max_leaves=20

@@ -17,6 +17,8 @@ from ipseclint.formats.netsh.ip_security import fast_filters
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source
 
+pytestmark = pytest.mark.drawn(2)
+
 SCRIPTS = sorted(FIXTURES.iterdir())
 PIECES = [
     b"netsh ", b"ipsec ", b"static ", b"dynamic ", b"add ", b"set ", b"delete ", b"all ", b"policy ", b"rule ",

@@ -9,6 +9,8 @@ import pytest
 from tests.formats import spoilt
 from tests.formats.test_every_format import FORMATS as ALL
 
+pytestmark = pytest.mark.drawn(2)
+
 READER, SCRIPTS = ALL["netsh-script"], "netsh-batch"
 
 

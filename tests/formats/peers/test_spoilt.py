@@ -8,6 +8,8 @@ from __future__ import annotations
 import pytest
 from tests.formats import spoilt
 
+pytestmark = pytest.mark.drawn(2)
+
 FORMATS = (
     "cloud-gateway",
     "declared-gateway",

@@ -6,6 +6,8 @@ import pytest
 
 from ipseclint.api import check_text
 
+pytestmark = pytest.mark.drawn(2)
+
 HEADER = "Windows Registry Editor Version 5.00\n"
 KEY = "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent]\n"
 OTHER = "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Example]\n"

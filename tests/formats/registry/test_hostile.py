@@ -31,6 +31,8 @@ from ipseclint.formats.registry import reg_query, wfw
 from ipseclint.formats.registry import reg_text as reg_format
 from ipseclint.source import Source, bytes_source, lines_of_text
 
+pytestmark = pytest.mark.drawn(2)
+
 HIVE = hive_bytes(STORE)
 POL = pol_bytes(below(POLICY_ROOT, STORE))
 REG = reg_text(below(POLICY_ROOT, STORE))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from tests.formats.registry.policies import registry_policies
 from tests.formats.registry.policy_writer import entries_of
@@ -15,6 +16,8 @@ from ipseclint.formats.parsed import Parsed
 from ipseclint.model.plain import plain, value_only
 from ipseclint.model.policy import Policy
 from ipseclint.source import bytes_source
+
+pytestmark = pytest.mark.drawn(3)
 
 
 def without_places(value: Any) -> Any:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import pytest
 from tests.formats import spoilt
 
+pytestmark = pytest.mark.drawn(3)
+
 FORMATS = (
     "collected-registry",
     "ipsec-ldif",

@@ -57,6 +57,8 @@ from ipseclint.formats.registry.ip_security.negotiation import read_quick_mode
 from ipseclint.formats.registry.ip_security.rules import read_nfa
 from ipseclint.source import Span, bytes_source, file_source
 
+pytestmark = pytest.mark.drawn(2)
+
 EXPECTED = ROOT / "tests" / "data" / "registry_bytes.txt"
 AFTER_TYPE = 14
 """Before it stands the GUID of a structure's type, of which each damage says the same."""

@@ -32,6 +32,8 @@ from tests.repair.test_stored_repairs import LEGACY
 from tests.repair.varied_objects import varied
 from tests.repair.whole_policies import OF_ADVFIREWALL, of_powershell
 
+pytestmark = pytest.mark.drawn(4)
+
 EXPECTED = ROOT / "tests" / "data" / "rewritten"
 MAX_OF_A_KIND = 2
 FEW_READINGS = 3
@@ -167,7 +169,7 @@ def test_each_script_is_stored() -> None:
     assert sorted(cases()) == NAMES
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(8)
 @pytest.mark.parametrize("name", NAMES)
 def test_what_becomes_of_a_script_is_as_stored(name: str) -> None:
     assert answers(name) == (EXPECTED / f"{name}.txt").read_text("utf-8").split("\n")[:-1]

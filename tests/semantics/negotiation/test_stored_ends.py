@@ -11,6 +11,7 @@ from datetime import date
 from functools import cache
 from itertools import combinations_with_replacement
 
+import pytest
 from msgspec.structs import replace
 
 from ipseclint.engine.negotiate import answers as rows
@@ -27,6 +28,8 @@ from tests.rules.rule_inputs import machine_in
 from tests.semantics.as_text import in_full, told
 from tests.semantics.negotiation.test_stored_outcomes import BACK, CERTIFICATE, ENDS
 from tests.semantics.negotiation.two_ends import PSK, machine, main_mode, peer, rule
+
+pytestmark = pytest.mark.drawn(3)
 
 EXPECTED = ROOT / "tests" / "data" / "ends.txt"
 FORMATS = ROOT / "fixtures" / "formats"

@@ -20,6 +20,8 @@ from ipseclint.formats.kit.xml.wanted import ListEnd, Records, Subtree, Wanted
 from ipseclint.formats.wfp.marks import Marks
 from ipseclint.source import Source, bytes_source, file_source
 
+pytestmark = pytest.mark.drawn(3)
+
 EVERYTHING = Wanted({"root": frozenset()})
 RECORDS = Records(frozenset({"item"}), b"<key>", Marks((b"HOT",)).find)
 HOT = Wanted({"item": frozenset({"list"}), "tail": frozenset()}, {"list": RECORDS})

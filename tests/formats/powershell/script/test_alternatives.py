@@ -8,6 +8,8 @@ from tests.formats.powershell.script.evaluating import parsed
 from ipseclint import check_text
 from ipseclint.formats.powershell.script.values import MAX_WAYS
 
+pytestmark = pytest.mark.drawn(2)
+
 RULE = (
     "New-NetIPsecRule -DisplayName {name} -InboundSecurity {security} -OutboundSecurity {security} -RemoteAddress 10/8"
 )

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from tests.formats.powershell.script.evaluating import parsed
 
+pytestmark = pytest.mark.drawn(2)
+
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
 PROGRAMS = (Path(__file__).parent / "evaluated.txt").read_text(encoding="utf-8").rstrip("\n").split("\n%%\n")
 AT_ONCE = 15

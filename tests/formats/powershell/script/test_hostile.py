@@ -15,6 +15,8 @@ from ipseclint.finding import ProblemCode
 from ipseclint.formats.powershell.script import grammar, interpreter, masking, pipelines, reader
 from ipseclint.formats.powershell.script.nodes import within
 
+pytestmark = pytest.mark.drawn(3)
+
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
 DEEP = 3_000
 TOO_DEEP = f"nested deeper than {interpreter.MAX_NESTING} levels, which is not followed"

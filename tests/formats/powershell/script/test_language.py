@@ -15,6 +15,8 @@ from tests.formats.powershell.script.evaluating import (
 
 from ipseclint.formats.powershell.script import texts
 
+pytestmark = pytest.mark.drawn(2)
+
 NEW = "New-NetIPsecRule -DisplayName"
 
 
