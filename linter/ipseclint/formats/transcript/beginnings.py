@@ -183,8 +183,6 @@ def _first_line(own: str, lines: Sequence[str], at: int) -> int:
     """Where an output begins that is told by a line of it: columns have names, and a key stands below its values."""
     if own == "columns":
         return at - 1
-    while own == "properties" and at and _LIST.match(lines[at - 1]):
-        at -= 1
     return _top_of_list(lines, at)
 
 
