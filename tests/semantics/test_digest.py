@@ -28,7 +28,7 @@ from ipseclint.model.selectors import WfpFilter
 from ipseclint.model.site import NO_FACTS, Site
 from ipseclint.rule import Scope
 from ipseclint.rules import all_rules
-from ipseclint.semantics.digest import Digest, Fleet
+from ipseclint.semantics.digest import Digest, Fleet, holds_both_ends
 from tests.benchmarks.fleet import write_host
 from tests.made_objects import SPAN, quick_mode_set, rule, said
 
@@ -129,3 +129,25 @@ def test_what_decides_on_no_negotiation_is_left_out_unless_all_is_asked_for() ->
     whole = Digest.of(machine, whole=True).machine(NO_FACTS).policy
     assert {name: getattr(whole, name) for name in given} == given
     assert [row.key for row in kept.wfp_filters] == ["k0", "k1"]
+
+
+@pytest.mark.parametrize(
+    ("held", "both"),
+    [
+        ("", False),
+        ("peers", False),
+        ("vpn_connections", False),
+        ("vpn_servers", False),
+        ("vpn_connections vpn_servers", True),
+        ("vpn_connections connection_security_rules", False),
+        ("vpn_servers vpn_interfaces", False),
+        ("peers vpn_connections", True),
+        ("peers vpn_servers", True),
+        ("peers vpn_interfaces", True),
+        ("peers connection_security_rules", True),
+        ("peers firewall_rules", False),
+    ],
+)
+def test_an_input_holds_both_ends_where_an_own_one_meets_its_peer(held: str, *, both: bool) -> None:
+    policy = Policy().model_copy(update=dict.fromkeys(held.split(), (object(),)))
+    assert holds_both_ends(policy) is both

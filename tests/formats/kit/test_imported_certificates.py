@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from ipseclint.api import check_text
 from ipseclint.formats import recognise
 from ipseclint.formats.kit.imported_certificates import Imported, is_of_user, of_certutil
 from ipseclint.source import bytes_source
@@ -48,30 +47,6 @@ def test_certutil_imports(words: str, imported: Imported | None) -> None:
 )
 def test_an_own_store_is_known_by_its_path(location: str, of_user: bool | None) -> None:
     assert is_of_user(location) is of_user
-
-
-VPN = "Add-VpnConnection -Name V -ServerAddress v.example -TunnelType IKEv2 -AuthenticationMethod MachineCertificate\n"
-INTO = "Import-PfxCertificate -FilePath C:\\pc.pfx -CertStoreLocation Cert:\\{}\\My\n"
-
-
-@pytest.mark.parametrize(
-    ("script", "fires"),
-    [
-        (INTO.format("CurrentUser"), True),
-        ("certutil.exe -user -p Secret-Word -importpfx C:\\pc.pfx\n", True),
-        ("Import-Certificate C:\\pc.cer Cert:\\CurrentUser\\My\n", True),
-        (INTO.format("LocalMachine"), False),
-        (INTO.format("CurrentUser") + INTO.format("LocalMachine"), False),
-        (INTO.format("CurrentUser") + INTO.format("$where"), False),
-        (INTO.format("CurrentUser").replace("\\My", "\\Root"), False),
-        ("certutil -importpfx C:\\pc.pfx\n", False),
-    ],
-)
-def test_a_script_that_imports_for_the_user_alone_is_warned_of(script: str, fires: bool) -> None:
-    report = check_text(script + VPN, "setup.ps1")
-    assert ("AU024" in {finding.code for finding in report.findings}) is fires
-    assert "AU022" in {finding.code for finding in report.findings}
-    assert not report.problems
 
 
 def test_a_batch_file_imports_too() -> None:

@@ -84,6 +84,14 @@ def test_a_uri_in_a_line_of_its_own_with_no_value_below_is_said(below: str) -> N
     assert [problem.span.line for problem in parsed.problems] == [1]
 
 
+@pytest.mark.parametrize(("between", "is_read"), [(0, True), (8, True), (9, False)])
+def test_the_value_of_a_labelled_uri_stands_few_lines_below_it(between: int, *, is_read: bool) -> None:
+    lines = [f"OMA-URI: {URI}", *["Note: of the pilot"] * between, "Value: 240", URI, "480"]
+    parsed = read("\n".join(lines))
+    assert parsed is not None
+    assert [problem.span.line for problem in parsed.problems] == ([] if is_read else [1])
+
+
 def test_a_name_in_a_cell_may_have_blanks() -> None:
     node = "./Vendor/MSFT/VPNv2/Lab VPN/NativeProfile/Servers"
     parsed = read(f"OMA-URI,Value\n{node},vpn.example.org\n")

@@ -162,6 +162,11 @@ def test_sentences_are_prose(line: str) -> None:
         "Description               The rule is for the servers and for the clients of it",
         "Local Endpoint:",
         "Rule Name:                            Servers",
+        "Cannot find the certificate and private key for decryption.",
+        "Private key is NOT plain text exportable",
+        "Private key is plain text exportable",
+        "Private key is NOT exportable",
+        "Impossible de trouver le certificat et la cl\u00e9 priv\u00e9e pour le d\u00e9chiffrement.",
     ],
 )
 def test_commands_and_settings_are_none(line: str) -> None:

@@ -232,3 +232,14 @@ def test_errors_in_what_is_put_into_a_text_are_said(monkeypatch: pytest.MonkeyPa
     script = f'{RULE} First\n$x = "$({errors})"\n{RULE} Last'
     assert [rule.name for rule in parsed(script).policy.connection_security_rules] == ["First", "Last"]
     assert [line for line, _, _ in said_of(script)] == [2]
+
+
+@pytest.mark.parametrize(("over", "names"), [(0, ["a", "b"]), (1, ["a"])])
+def test_what_a_script_makes_and_runs_is_read_up_to_a_number_of_characters_in_all(
+    over: int, names: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [f"{RULE} {name}" for name in "ab"]
+    monkeypatch.setattr(grammar, "_MAX_MADE_CHARACTERS", len("".join(texts)) - over)
+    result = parsed("\n".join(f"iex ('{text[:-1]}' + '{text[-1]}')" for text in texts))
+    assert [rule.name for rule in result.policy.connection_security_rules] == names
+    assert len(result.problems) == over
