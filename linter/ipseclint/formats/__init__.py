@@ -112,7 +112,7 @@ _READERS = (
     Reader("events.event_log", Shape.BINARY),
     Reader("registry.pol", Shape.BINARY),
     Reader("registry.reg_text", Shape.TEXT, _OF_REG, _begins(*_OF_REG)),
-    Reader("registry.reg_query", Shape.TEXT, ("hkey_", "reg query", "reg.exe query")),
+    Reader("registry.reg_query", Shape.TEXT, ("hkey_", "reg query", "reg.exe query", "reg_dword", "reg_sz")),
     Reader("registry.item_properties", Shape.TEXT, ("pspath", "get-itemproperty", "gp hklm", "gpv hklm", "hive: hkey")),
     Reader(
         "registry.lgpo",

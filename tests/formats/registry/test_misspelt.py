@@ -117,6 +117,58 @@ def test_a_hive_that_windows_does_not_have_is_told(hive: str) -> None:
     assert problem == f"Windows has no hive `{hive}`, as HKEY_LOCAL_MACHINE is one"
 
 
+def _said_of(path: str, text: str) -> list[str]:
+    source = bytes_source(path, text.encode())
+    form = recognise(source)
+    assert form is not None
+    return [problem.message for problem in form.parse(source).problems]
+
+
+_SET = "/v AssumeUDPEncapsulationContextOnSendRule /t REG_DWORD /d 2 /f"
+_SHORT = ["HKLMM", "HKML", "HLKM", "LKLM", "HKL"]
+
+
+@pytest.mark.parametrize("hive", [*_SHORT, "HKLM:"])
+@pytest.mark.parametrize("path", ["a.cmd", "a.ps1"])
+def test_a_hive_that_reg_does_not_know_is_told(path: str, hive: str) -> None:
+    key = rf"{hive}\SYSTEM\CurrentControlSet\Services\PolicyAgent"
+    assert _said_of(path, f"reg add {key} {_SET}\n") == [f"Windows has no hive `{hive}`, as HKLM is one"]
+
+
+@pytest.mark.parametrize("hive", ["HKLMM", "HKML", "HKEY_LOCAL_MACHIN"])
+def test_a_hive_in_the_answer_of_reg_query_is_told(hive: str) -> None:
+    key = rf"{hive}\SYSTEM\CurrentControlSet\Services\PolicyAgent"
+    meant = "HKLM" if len(hive) < 6 else "HKEY_LOCAL_MACHINE"
+    told = [f"Windows has no hive `{hive}`, as {meant} is one"]
+    assert _said_of("a.txt", f"\n{key}\n    Start    REG_DWORD    0x2\n") == told
+    assert _said_of("a.txt", f"C:\\> reg query {key}\nERROR: Invalid key name.\n") == told
+
+
+@pytest.mark.parametrize("hive", ["HKLMM:", "Registry::HKLMM", "HKML:", "Registry::HKEY_LOCAL_MACHIN"])
+def test_a_hive_that_powershell_does_not_know_is_told(hive: str) -> None:
+    key = rf"{hive}\SYSTEM\CurrentControlSet\Services\PolicyAgent"
+    (problem,) = _said_of("a.ps1", f"Set-ItemProperty -Path '{key}' -Name NoDefaultExempt -Value 3 -Type DWord\n")
+    assert problem.startswith(f"Windows has no hive `{hive.removeprefix('Registry::').removesuffix(':')}`")
+
+
+@pytest.mark.parametrize(
+    ("hive", "is_one"),
+    [
+        ("HKLM", False),
+        ("HKEY_LOCAL_MACHINE", False),
+        ("HKEY_LOCAL_MACHINE:", False),
+        ("HKLM:", True),
+        ("hklm:\\", True),
+        ("Registry::HKLM", True),
+        ("registry::HKEY_LOCAL_MACHINE", True),
+    ],
+)
+def test_the_hive_is_a_drive_of_powershell_with_its_colon_alone(hive: str, is_one: bool) -> None:
+    key = rf"{hive}\SYSTEM\CurrentControlSet\Services\PolicyAgent"
+    problems = _said_of("a.ps1", f"Set-ItemProperty -Path '{key}' -Name NoDefaultExempt -Value 3 -Type DWord\n")
+    assert problems == ([] if is_one else [f"`{hive}` is no drive of PowerShell, as HKLM: is one"])
+
+
 @pytest.mark.parametrize("hive", ["HKEY_LOCAL_MACHINE", "hklm", "HKEY_USERS", "HKEY_CURRENT_USER"])
 def test_the_hives_of_windows_are_known(hive: str) -> None:
     assert problems_of(f'[{hive}\\SYSTEM\\CurrentControlSet\\Services\\IKEEXT]\r\n"Start"=dword:00000002\r\n') == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.vocabulary import registry_keys as keys
 from ipseclint.vocabulary.services import ROWS as SERVICE_ROWS
 from ipseclint.words import slip_of
@@ -20,8 +21,10 @@ _KNOWN = tuple(
     )
 )
 """The names on the way to each key."""
-_HIVES = ("HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER", "HKEY_CLASSES_ROOT", "HKEY_CURRENT_CONFIG", "HKEY_USERS")
-_OTHER_HIVES = frozenset({"HKLM", "HKCU", "HKCR", "HKCC", "HKU", "HKEY_PERFORMANCE_DATA", "HKEY_DYN_DATA"})
+_HIVES = (
+    *("HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER", "HKEY_CLASSES_ROOT", "HKEY_CURRENT_CONFIG", "HKEY_USERS"),
+    *("HKLM", "HKCU", "HKCR", "HKCC", "HKU", "HKEY_PERFORMANCE_DATA", "HKEY_DYN_DATA"),
+)
 _MIN_LETTERS = 5
 """Shorter names are too alike: `bfs` is a service of its own beside `BFE`."""
 
@@ -77,12 +80,13 @@ def misspelt_name(path: str) -> tuple[str, str] | None:
     return None
 
 
-def no_hive(name: str) -> bool:
-    """Whether the first name of a path is meant for a hive, and is none: regedit takes no such key."""
+def no_hive(name: str) -> str | None:
+    """Why the first name of a path, which is meant for a hive, is none; None for one that is, or is not meant so."""
     folded = name.upper()
-    if folded in _HIVES or folded in _OTHER_HIVES:
-        return False
-    return folded.startswith("HKEY_") or slip_of(folded, _HIVES) is not None
+    if folded in _HIVES:
+        return None
+    meant = slip_of(folded, _HIVES) or (_HIVES[0] if folded.startswith("HKEY_") else None)
+    return None if meant is None else f"Windows has no hive {quoted(name)}, as {meant} is one"
 
 
 def _meant(folded: list[str], at: int, name: str) -> list[str]:

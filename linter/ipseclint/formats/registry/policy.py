@@ -162,8 +162,8 @@ def _note_misspelt(tree: Key, diagnostics: Diagnostics) -> None:
     """Note the keys that Windows does not read, and would but for one letter: each name once."""
     told = set()
     for hive in tree.keys.values():
-        if no_hive(hive.name):
-            diagnostics.malformed(f"Windows has no hive {quoted(hive.name)}, as HKEY_LOCAL_MACHINE is one", hive.span)
+        if (why := no_hive(hive.name)) is not None:
+            diagnostics.malformed(why, hive.span)
     for path, key in tree.walk():
         (folded,) = keys.folded(path)
         if any(each in folded for each in _IP_SECURITY_POLICIES):

@@ -17,7 +17,7 @@ from ipseclint.late import late
 from ipseclint.source import Source, lines_of_text
 from ipseclint.vocabulary.registry_keys import ANY_VALUE, VPN_SUITE
 
-_KEY = re.compile(r"HKEY_[A-Z_]+(?:\\[^\r\n]*)?", re.IGNORECASE)
+_KEY = re.compile(r"(?:HKEY_[A-Z_]+|HK[A-Z]{1,3}(?=\\))(?:\\[^\r\n]*)?", re.IGNORECASE)
 _TYPE = re.compile(r"(?:(?<=  )|(?<=\t))(REG_[A-Z_]+)(?=[ \t]|$)")
 _COMMAND = re.compile(r"\breg(?:\.exe)? +query\b", re.IGNORECASE)
 _ASKED = re.compile(
@@ -27,6 +27,7 @@ _ASKS_FOR_SOME = re.compile(r" /(?:f|ve)\b", re.IGNORECASE)
 """How a command asks for what fits a pattern, or the value without a name: of the rest of a key it says nothing."""
 _NOT_THERE = re.compile(
     r"ERROR: The system was unable to find the specified registry key or value\."
+    r"|ERROR: Invalid key name\."
     r"|FEHLER: Der angegebene Registrierungsschl.ssel .{1,40} nicht gefunden\."
     r"|End of search: 0 match\(es\) found\.",
     re.IGNORECASE,

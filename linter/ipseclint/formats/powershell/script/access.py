@@ -134,8 +134,11 @@ def _static_call(kind: str, name: str, arguments: list[Value], place: tuple[int,
         run.call(Call(writer, _handed(arguments[:2]), None, start, end))
         return Value(None, start, end)
     if name == "setvalue" and len(arguments) >= len(_SETS_VALUE) - 1 and _REGISTRY.fullmatch(kind):
-        named = zip(_SETS_VALUE, arguments, strict=False)
-        run.call(Call("set-itemproperty", [Argument(key, each, *place) for key, each in named], None, start, end))
+        key, *rest = arguments
+        if not key.is_unknown:  # .NET knows no drives
+            key = Value(f"Registry::{text_of(key)}", key.start, key.end)
+        named = zip(_SETS_VALUE, [key, *rest], strict=False)
+        run.call(Call("set-itemproperty", [Argument(what, each, *place) for what, each in named], None, start, end))
         return Value(None, start, end)
     if kind.casefold() == "[scriptblock]" and name == "create" and len(arguments) == 1:
         roots = roots_of(arguments[0], run)

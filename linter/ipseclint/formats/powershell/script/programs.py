@@ -219,7 +219,7 @@ class Programs:
         options = _options(values[2:])
         if verb == "add":
             return self.registry.set(
-                path, options.get("/v"), options.get("/d"), options.get("/t", _text("reg_sz", path))
+                path, options.get("/v"), options.get("/d"), options.get("/t", _text("reg_sz", path)), drive=False
             )
         if verb == "delete":
             return self.registry.delete(path, [options["/v"]] if "/v" in options else None)
@@ -238,7 +238,7 @@ class Programs:
             )
             data = given(named, "value") or own.get("value") or (rest.pop(0) if rest else None)
             kind = given(named, "type") or given(named, "propertytype") or own.get("type")
-            bears = (path is not None and self.registry.set(path, name, data, kind)) or bears
+            bears = (path is not None and self.registry.set(path, name, data, kind, drive=True)) or bears
         return bears
 
     def move(self, call: Call) -> None:

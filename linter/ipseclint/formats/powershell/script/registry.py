@@ -6,7 +6,7 @@ import ntpath
 import re
 from collections.abc import Sequence
 
-from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.lists import items_of
@@ -18,6 +18,7 @@ from ipseclint.formats.powershell.script.values import (
     number_of,
     text_of,
 )
+from ipseclint.formats.registry.misspelt import no_hive
 from ipseclint.formats.registry.policy import has_settings, says_start
 from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.tree import Value as RegistryValue
@@ -25,7 +26,8 @@ from ipseclint.formats.registry.written import KINDS_IN_SCRIPTS
 from ipseclint.source import Span
 
 _PREFIX = re.compile(r"\A(?:microsoft\.powershell\.core\\)?(?:registry::)?", re.IGNORECASE)
-_HIVE = re.compile(r"(hklm|hkey_local_machine):?\\*", re.IGNORECASE)
+_HIVE = re.compile(r"(?:hklm|hkey_local_machine)(?::[\\/]*|[\\/]+|\Z)", re.IGNORECASE)
+_DRIVE = "hklm:"
 
 
 def key_path(text: str) -> str | None:
@@ -86,8 +88,24 @@ class RegistryWrites:
             return key_path(text)
         return ntpath.normpath(ntpath.join(self._location, text.replace("/", "\\")))
 
-    def set(self, path: Value, name: Value | None, data: Value | None, kind: Value | None) -> bool:
-        """Set a value; whether the key concerns IPsec."""
+    def _fault(self, path: Value, *, drive: bool | None) -> str | None:
+        """Why what a path to a key of IPsec begins with is no hive, or no drive of PowerShell."""
+        text = "" if path.is_unknown else text_of(path).replace("/", "\\")
+        prefix = "" if drive is False or (match := _PREFIX.match(text)) is None else match[0]
+        hive, _, rest = text.removeprefix(prefix).partition("\\")
+        if not has_settings(rest):
+            return None
+        if drive and not prefix and hive.casefold() != _DRIVE and key_path(hive) is not None:
+            return f"{quoted(hive)} is no drive of PowerShell, as HKLM: is one"
+        return no_hive(hive if drive is False else hive.removesuffix(":"))
+
+    def set(
+        self, path: Value, name: Value | None, data: Value | None, kind: Value | None, *, drive: bool | None = None
+    ) -> bool:
+        """Set a value; whether the key concerns IPsec. `drive`: its hive has to be one of PowerShell, or must not."""
+        if (why := self._fault(path, drive=drive)) is not None:
+            self._diagnostics.malformed(why, self._syntax.span(path.start, path.end))
+            return True
         where = self._where(path)
         if where is None or not (has_settings(where) or says_start(where, "" if name is None else text_of(name))):
             return False
