@@ -93,3 +93,78 @@ def test_a_condition_that_is_not_known_is_asked_once() -> None:
     )
     sets = parsed(script).policy.main_mode_crypto_sets
     assert [each.name for each in sets] == ["M"]
+
+
+FAILS = "try { Get-Own | Out-Null } catch { return $false }"
+BARE = "function Test-It { if (Test-Path x) { return }; return $true }\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "rules"),
+    [
+        (f"{BARE}if (Test-It) {{ {RULE} A }} else {{ {RULE} B }}", ["A", "B"]),
+        (f"{BARE}if (-not (Test-It)) {{ {RULE} A }}", ["A"]),
+        (f"{BARE}$r = Test-It\nif (!$r) {{ {RULE} A }}", ["A"]),
+        (f"{BARE}if ((Test-It) -ne $true) {{ {RULE} A }}", ["A"]),
+        (f"{BARE.replace('$true', '@{ In = 1 }')}$r = Test-It\nif ($null -eq $r) {{ {RULE} A }}", ["A"]),
+        (f"{BARE.replace('if (Test-Path x)', 'foreach ($a in Get-Own)')}if (-not (Test-It)) {{ {RULE} A }}", ["A"]),
+        (f"$b = {{ if (Test-Path x) {{ return }}; $true }}\nif (-not (& $b)) {{ {RULE} A }}", ["A"]),
+        (f"{BARE.replace('if', 'try { $null = Get-Own } catch { return }; if')}if (!(Test-It)) {{ {RULE} A }}", ["A"]),
+        (f"{BARE.replace('if (Test-Path x) { return }', FAILS)}if (!(Test-It)) {{ {RULE} A }}", ["A"]),
+    ],
+)
+def test_a_function_that_may_return_before_its_end_may_give_nothing(script: str, rules: list[object]) -> None:
+    assert _rules(script) == rules
+    assert ["is not known" in message for *_, message in said_of(script)] == [True]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"{BARE.replace('return }', 'exit }')}if (-not (Test-It)) {{ {RULE} A }}",
+        f"{BARE.replace('return }', 'throw 1 }')}if (-not (Test-It)) {{ {RULE} A }}",
+        f"{BARE.replace('return }', 'Write-Host x }')}if (-not (Test-It)) {{ {RULE} A }}",
+        f"function Test-It {{ 1..2 | % {{ if ($env:X) {{ return }} }}; $true }}\nif (-not (Test-It)) {{ {RULE} A }}",
+    ],
+)
+def test_what_leaves_no_function_gives_nothing_in_its_place(script: str) -> None:
+    assert _rules(script) == []
+
+
+def test_what_goes_on_with_what_a_function_gives_has_it() -> None:
+    give = "function Get-It { if (Test-Path x) { return }; '10.1.0.0/16' }\n"
+    for script in (
+        f"{RULE} A -RemoteAddress (Get-It)",
+        f"foreach ($n in (Get-It)) {{ if ($n) {{ {RULE} A -RemoteAddress $n }} }}",
+        f"Get-It | Where-Object {{ $_ -like '10*' }} | ForEach-Object {{ {RULE} A -RemoteAddress $_ }}",
+    ):
+        (rule,) = policy_of(give + script).connection_security_rules
+        assert [str(each) for each in rule.endpoint2.known or ()] == ["10.1.0.0/16"]
+
+
+@pytest.mark.parametrize(
+    ("script", "rules"),
+    [
+        (f"{RULE} A\nif ($env:X) {{ exit 1 }} else {{ exit 2 }}\n{RULE} B", ["A"]),
+        (f"{RULE} A\nif ($env:X) {{ exit 1 }} elseif ($env:Y) {{ exit 2 }} else {{ return }}\n{RULE} B", ["A"]),
+        (f"{RULE} A\nif ($env:X) {{ exit 1 }} elseif ($env:Y) {{ exit 2 }}\n{RULE} B", ["A", "B"]),
+        (f"{RULE} A\nswitch ($env:X) {{ 'a' {{ exit 1 }} default {{ exit 2 }} }}\n{RULE} B", ["A"]),
+        (f"function f {{ if ($env:X) {{ return }} else {{ exit }}; {RULE} A }}\nf\n{RULE} B", ["B"]),
+        (
+            f"try {{ if ($env:X) {{ throw 1 }} else {{ throw 2 }}; {RULE} A }} catch {{ {RULE} B }}\n{RULE} C",
+            ["B", "C"],
+        ),
+        (f"foreach ($i in 1..2) {{ if ($env:X) {{ break }} else {{ continue }} }}\n{RULE} A", ["A"]),
+        (f"foreach ($i in Get-Own) {{ exit }}\n{RULE} A", ["A"]),
+        (f"while (Get-Own) {{ return }}\n{RULE} A", ["A"]),
+        (f"do {{ return }} while (Get-Own)\n{RULE} A", []),
+    ],
+)
+def test_where_all_that_may_run_leaves_nothing_runs_behind_it(script: str, rules: list[object]) -> None:
+    assert _rules(script) == rules
+
+
+def test_of_a_script_that_leaves_before_it_sets_anything_it_is_said() -> None:
+    assert said_of(f"if ($env:X) {{ exit 1 }} else {{ exit 2 }}\n{RULE} B") == [
+        (1, 15, "as far as its values are known, the script ends at this `exit`: what follows it was not read")
+    ]

@@ -46,15 +46,13 @@ def _left(leaves: LeaveError, decision: Decision | None, run: Evaluator) -> list
 
     Where each of its clauses leaves too, that is left whatever happens.
     """
-    place = leaves.node.start_byte, leaves.node.end_byte
-    given = [Value(GIVEN_INSTEAD, *place), *leaves.values] if leaves.values else []
+    given = undecided.may_have_left(leaves, run)
     if decision is not None and leaves.kind in undecided.ENDS:
         failed = frozenset[int]().union(*decision.blocks)
         run.tries.ways.append((decision.number, failed))
         if not remaining(decision.number, run.tries.ways):
             leaves.values = given
             raise leaves
-    run.may_have_left += 1
     return given
 
 
@@ -91,7 +89,10 @@ def _tried(body: Node | None, caught: Sequence[Node], takes_all: Sequence[bool],
                 ways = decision.blocks[number]
                 own = decision._replace(blocks=[ways], rest=decision.rest.union(*decision.blocks) - ways)
             why = "this runs only if something before it fails"
-            undecided.both([block], why, block, run, has_rest=True, is_one_of_them=own is not None, decision=own)
+            caught_gives = undecided.both(
+                [block], why, block, run, has_rest=True, is_one_of_them=own is not None, decision=own
+            )
+            given = [*(value for value in caught_gives if value.data is GIVEN_INSTEAD), *given]
     if caught:
         run.assign("_", before or Value(None, caught[0].start_byte, caught[0].start_byte))
     if leaves is not None:

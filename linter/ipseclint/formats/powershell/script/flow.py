@@ -166,7 +166,7 @@ def for_each(node: Node, run: Evaluator) -> list[Value]:
             why = f"how often this loop runs, and with what, is not known: {quoted(run.syntax.source(source))}"
             about = run.doubts.about(why, source.start_byte, source.end_byte, is_told=True)
             with about, run.tries.on_a_way(), run.repeating.of(body, name):
-                _round(body, given, run)
+                given += _round_if_any(body, run)
         elif not _round(body, given, run):
             break
         if rounds is not None:
@@ -198,6 +198,16 @@ def _round(body: Node, given: list[Value], run: Evaluator) -> bool:
     return True
 
 
+def _round_if_any(body: Node, run: Evaluator) -> list[Value]:
+    """What the body of a loop gives of which it is not known how often it runs, if at all."""
+    given: list[Value] = []
+    try:
+        _round(body, given, run)
+    except LeaveError as left:
+        return undecided.may_have_left(left, run)
+    return given
+
+
 _ALWAYS = frozenset({"$true", "1", "-not $false", "!$false"})
 """Conditions that always hold: only what is in the loop ends it."""
 
@@ -226,8 +236,7 @@ def loop(node: Node, run: Evaluator) -> list[Value]:
             why = f"how often this loop runs is not known: {quoted(run.syntax.source(test or body))}"
             about = run.doubts.about(why, node.start_byte, body.start_byte, is_told=True)
             with about, run.tries.on_a_way(), run.repeating.of(node):
-                _round(body, given, run)
-            return given
+                return given + _round_if_any(body, run)
         with run.repeating.of(node) if is_endless else nullcontext():
             goes_on = truth and _round(body, given, run)
         if not goes_on:

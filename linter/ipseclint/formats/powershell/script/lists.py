@@ -49,10 +49,17 @@ class Entries(list[Value]):
 
 
 def items_of(value: Value) -> list[Value]:
-    """The elements of a list; nothing for null; anything else is one element."""
+    """The elements of a list; nothing for null; anything else is one element, which is there."""
     if isinstance(value.data, list):
         return value.data
-    return [] if value.data is None else [value]
+    return [] if value.data is None else there([value])
+
+
+def there(items: list[Value]) -> list[Value]:
+    """Objects as what they are handed to one by one knows them: it runs for those alone that are there."""
+    if not any(isinstance(item, Perhaps) for item in items):
+        return items
+    return [Value(*item) if isinstance(item, Perhaps) else item for item in items]
 
 
 def handed_on(value: Value) -> list[Value]:

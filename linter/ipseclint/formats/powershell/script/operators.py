@@ -57,9 +57,9 @@ def _apply(name: str, left: Value, right: Value) -> Data:
         return unknown.with_ending(right.data)
     if unknown is not None:
         return unknown
-    if None in (left.data, right.data) and isinstance(left if right.data is None else right, Perhaps):
-        return whether(None)
     if bare in _COMPARISONS:
+        if isinstance(left, Perhaps) or isinstance(right, Perhaps):
+            return whether(None)
         return _compare(bare, left, right) if not is_exact else _compare_exactly(bare, left, right)
     work = _OPERATORS.get(name)
     return Unknown(f"what {name} makes of its operands") if work is None else work(left, right)

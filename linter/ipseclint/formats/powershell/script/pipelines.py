@@ -13,7 +13,7 @@ from ipseclint.formats.powershell.script.calls import COMMANDS, command, redirec
 from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.flow import FLOW
 from ipseclint.formats.powershell.script.lacking import changes_policy, is_asked_of_machine
-from ipseclint.formats.powershell.script.lists import Unordered, collected, handed_on
+from ipseclint.formats.powershell.script.lists import Unordered, collected, handed_on, there
 from ipseclint.formats.powershell.script.nodes import core_of, within
 from ipseclint.formats.powershell.script.values import Unknown, Value, truth_of
 from ipseclint.late import late
@@ -60,7 +60,7 @@ def _piped(node: Node, elements: Sequence[Node], piped: list[Value] | None, run:
         if kind == "command" or kind in COMMANDS:
             if piped == [] and _is_for_each_there(node, element, run):
                 piped = [Value(Unknown("what the machine has"), node.start_byte, element.start_byte)]
-            given = command(element, piped, run)
+            given = command(element, there(piped) if piped else piped, run)
             is_same_order = isinstance(piped, Unordered) and not _SORTS.match(run.syntax.text, element.start_byte)
             piped = Unordered(given) if is_same_order else given
         elif element.type == "redirections":

@@ -13,7 +13,7 @@ from ipseclint.formats.powershell.script.defaults import arguments_with_defaults
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator, LeaveError
 from ipseclint.formats.powershell.script.functions import Function, Module, functions_in
 from ipseclint.formats.powershell.script.nodes import child_of, statements_in
-from ipseclint.formats.powershell.script.values import Block, Value
+from ipseclint.formats.powershell.script.values import Block, Perhaps, Value
 from ipseclint.formats.powershell.script.variables import restore
 
 _DOTS = frozenset({". ", ".\t"})
@@ -29,7 +29,7 @@ def run_block(block: Block, item: Value | None, run: Evaluator) -> list[Value]:
         scope["_"] = item
     inner = next((child for child in block.node.named_children if child.type == "script_block"), block.node)
     ways = run.tries.ways
-    outer = len(ways)
+    outer, bare_returns = len(ways), run.tries.bare_returns
     try:
         return run.statements(inner)
     except LeaveError as left:
@@ -38,6 +38,7 @@ def run_block(block: Block, item: Value | None, run: Evaluator) -> list[Value]:
         return left.values
     finally:
         restore(scope, "_", before)
+        run.tries.bare_returns = bare_returns
         del ways[outer:]
 
 
@@ -49,9 +50,13 @@ def enter(function: Function, call: Call, run: Evaluator) -> list[Value]:
     if function.is_advanced and has_defaults(run):
         names = function_calls.names_in(function)
         call = arguments_with_defaults(call, names, function_calls.bound(function, call), run)
+    bare_returns, run.tries.bare_returns = run.tries.bare_returns, 0
     try:
-        return run_function(function, call, function_calls.bound(function, call), run)
+        given = run_function(function, call, function_calls.bound(function, call), run)
+        may_be_nothing = run.tries.bare_returns > 0 and len(given) == 1
+        return [Perhaps(*given[0])] if may_be_nothing else given
     finally:
+        run.tries.bare_returns = bare_returns
         run.leaves()
 
 

@@ -65,13 +65,15 @@ class Tried(Struct, eq=False):
 class Tries:
     """What one script tries just now, with the decisions of which it is not known how they fall.
 
-    `ways` are those that are followed just now; `depth` is how many failures something would catch.
+    `ways` are those that are followed just now; `depth` is how many failures something would catch; `bare_returns` how
+    often what is called just now may have been left before its end, and given nothing.
     """
 
     def __init__(self) -> None:
         self.ways: list[Way] = []
         self.failures: list[Failure] = []
         self.depth = 0
+        self.bare_returns = 0
         self._decisions = 0
         self._tried: list[Tried] = []
 

@@ -16,6 +16,8 @@ from ipseclint.formats.powershell.script.worlds import World
 _NOT_KNOWN = Unknown("decided by what is not known")
 ENDS = frozenset({"return", "exit"})
 """What leaves a function or the script: what is behind it runs only where it does not."""
+_LEAVING = ("return", "exit", "throw")
+"""The keywords by how far they leave what they stand in."""
 
 
 def attempt(
@@ -82,9 +84,30 @@ def both(
         going_on = (way.goes_behind for way in followed if not way.has_ended)
         ways.append((decision.number, decision.rest.union(*going_on)))
     run.may_have_left += any(way.may_leave for way in followed)
+    run.tries.bare_returns += any(way.kind == "return" and not way.gives for way in followed)
     given = {way.has_ended for way in followed if way.gives}
     data = GIVEN_INSTEAD if True in given else _NOT_KNOWN
-    return [Value(data, place.start_byte, place.end_byte)] if given else []
+    values = [Value(data, place.start_byte, place.end_byte)] if given else []
+    if not ends and is_one_of_them:
+        _leave(followed, values)
+    return values
+
+
+def may_have_left(leaves: LeaveError, run: Evaluator) -> list[Value]:
+    """What is given where a block may have left, and may not: that, or what stands behind it."""
+    run.may_have_left += 1
+    run.tries.bare_returns += leaves.kind == "return" and not leaves.values
+    place = leaves.node.start_byte, leaves.node.end_byte
+    return [Value(GIVEN_INSTEAD, *place), *leaves.values] if leaves.values else []
+
+
+def _leave(followed: Sequence[_Way], values: list[Value]) -> None:
+    """Leave the function or the script where each block does: by what leaves least, if one leaves less than another."""
+    kinds = [way.kind for way in followed]
+    if all(kind in _LEAVING for kind in kinds):
+        left = followed[min(range(len(kinds)), key=lambda at: _LEAVING.index(kinds[at]))].leaves
+        if left is not None:
+            raise LeaveError(left.kind, left.node, values)
 
 
 class _Way(Struct, frozen=True):
@@ -98,8 +121,22 @@ class _Way(Struct, frozen=True):
     defined: dict[str, Function]
     gives: bool = False
     has_left: bool = False
-    may_leave: bool = False
-    has_ended: bool = False
+    leaves: LeaveError | None = None
+
+    @property
+    def kind(self) -> str:
+        """The keyword that leaves it."""
+        return "" if self.leaves is None else self.leaves.kind
+
+    @property
+    def may_leave(self) -> bool:
+        """Whether it leaves more than a round of a loop."""
+        return self.kind not in {"", "continue"}
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it leaves the function or the script."""
+        return self.kind in ENDS
 
 
 def _follow(
@@ -116,17 +153,17 @@ def _follow(
     if world is not None:
         world.come_back(goes_behind, run.variables)
     ways += taken
-    has_left, kind = False, ""
+    has_left, leaves = False, None
     try:
         gives = bool(run.statements(block))
     except CommandError:
         gives, has_left = False, True
     except LeaveError as left:
-        gives, has_left, kind = bool(left.values), True, left.kind
+        gives, has_left, leaves = bool(left.values), True, left
     finally:
         changes, defined = run.variables.end_way(), run.functions.end_way()
         del ways[outer:]
-    return _Way(goes_behind, changes, defined, gives, has_left, kind not in {"", "continue"}, kind in ENDS)
+    return _Way(goes_behind, changes, defined, gives, has_left, leaves)
 
 
 def _join_functions(defined: Sequence[dict[str, Function]], run: Evaluator) -> None:

@@ -193,7 +193,7 @@ class Nothing(Value):
 
 
 class Perhaps(Value):
-    """An object that a function gives, or something else in its place: what goes on with it has asked for that."""
+    """What a function gives, or something else or nothing in its place: what goes on with it has asked for that."""
 
     __slots__ = ()
 
