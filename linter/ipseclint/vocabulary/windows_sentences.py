@@ -165,11 +165,9 @@ def spoken(text: str) -> Iterator[Sentence]:
         return
     until = 0
     for match in _NAMES_PROTOCOL.finditer(text):
-        if match.start() < until:
-            continue
         for ends in _ENDS:
             begin, end = _around(text, match, ends)
-            if codes := _codes_of(text[begin:end]):
+            if begin >= until and (codes := _codes_of(text[begin:end])):
                 begin += len(text[begin:end]) - len(text[begin:end].lstrip())
                 until = end
                 yield Sentence(begin, end, codes)
