@@ -133,6 +133,15 @@ def test_gitlab_has_what_its_schema_asks_for(report: Callable[[str], str]) -> No
         assert row["location"]["lines"]["begin"] >= 1
 
 
+def test_gitlab_shows_a_clause_that_is_not_met_at_its_worst_finding(cli: Callable[..., Any], tmp_path: Path) -> None:
+    script = tmp_path / "policy.cmd"
+    script.write_text("rem\nnetsh advfirewall set global mainmode mmsecmethods dhgroup2:aes128-sha1\n")
+    rows = json.loads(cli(script, "--ruleset", "nist-sp800-77r1", "-o", "gitlab").out)
+    clauses = [row for row in rows if row["fingerprint"].startswith("clause-")]
+    assert [" not met: " in row["description"] for row in clauses] == [True, True]
+    assert [row["location"] for row in clauses] == [{"path": str(script), "lines": {"begin": 2}}] * 2
+
+
 def test_csv_reads_back(report: Callable[[str], str]) -> None:
     rows = list(csv.DictReader(io.StringIO(report("csv"))))
     whole = json.loads(report("json"))
