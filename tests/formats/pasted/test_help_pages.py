@@ -100,6 +100,10 @@ def test_the_examples_of_a_help_page_are_read_at_their_places(name: str, of: str
         (f"NOM\n    Enable-NetIPsecRule\n\nSYNTAXE\n{SYNTAX}\n", "Enable-NetIPsecRule"),
         (SYNTAX, "Enable-NetIPsecRule"),
         (SPACED, "Enable-NetIPsecRule"),
+        (SYNTAX.replace(" [<CommonParameters>]", ""), "Enable-NetIPsecRule"),
+        ("Add-VpnConnection [-Name] <String> [-ServerAddress] <String> [-PassThru]\n", "Add-VpnConnection"),
+        ("New-NetIPsecRule -DisplayName <String> [-Mode {None | Tunnel | Transport}]\n", "New-NetIPsecRule"),
+        ("Add-VpnConnection [-Name] <String>\n    [-Force]\n    [[-TunnelType] <String>]\n\n", "Add-VpnConnection"),
         (USAGE, "netsh ... add rule"),
         (USAGE.replace("Usage:", "Syntaxe\u00a0:").replace("Remarks:", "Remarques :"), "netsh ... add rule"),
         (
@@ -133,6 +137,7 @@ def test_help_without_a_command_is_said_to_be_help_once(text: str, of: str) -> N
         f"1. {RULE}\n",
         f"# Our own steps\n\nRun this:\n\n1. {RULE}\n",
         f"# Our own steps\n\n~~~cmd\n{RULE}\n~~~\n",
+        f"```\nNew-NetIPsecRule -DisplayName <String> [-Mode <Mode>]\n```\n\n```\n{RULE}\n```\n",
     ],
 )
 def test_what_a_runbook_has_beside_the_help_that_it_quotes_stays_read(beside: str) -> None:
@@ -155,6 +160,9 @@ def test_what_a_runbook_has_beside_the_help_that_it_quotes_stays_read(beside: st
         "Enable-NetIPsecRule -DisplayName A `\n  -PolicyStore B\n",
         "Rule Name:   A\nEndpoint1:   Any\n  endpoint2=[10.0.0.0/8]\n",
         "$list = Get-Help <x> | Out-String  # [<CommonParameters>]\n",
+        "Enable-NetIPsecRule -DisplayName $list[-1] -PolicyStore <store>\n",
+        "Select-String -Path x -Pattern '[-ABC]'\nEnable-NetIPsecRule -DisplayName A\n",
+        "Enable-NetIPsecRule -DisplayName '[-A] <b>'\n",
     ],
 )
 def test_nothing_of_other_texts_is_left_out(text: str) -> None:

@@ -345,3 +345,15 @@ def test_braces_of_vyos_are_its_lines_of_set() -> None:
     assert brief(only.quick_mode) == brief(lines.quick_mode)
     assert only.own is not None
     assert [each.secret for each in only.own] == [each.secret for each in lines.own or ()]
+
+
+def test_what_an_excerpt_leaves_out_of_a_part_is_said_and_between_parts_is_not() -> None:
+    text = (FOLDER / "vyos.txt").read_text()
+    assert parsed(f"{text}\n...\n").problems == parsed(text).problems
+    (problem, *others) = parsed(f"{text}\n    [...]\n").problems
+    assert (problem.message, others) == ("what is left out here is not known", list(parsed(text).problems))
+
+
+def test_a_configuration_that_is_not_read_is_said_where_it_begins() -> None:
+    text = (FOLDER / "vyos.txt").read_text() + "\n  crypto ikev2 proposal P\n"
+    assert [(each.span.line, each.span.column) for each in parsed(text).problems] == [(text.count("\n"), 3)]

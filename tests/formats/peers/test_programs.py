@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ipseclint.formats.peers import ipsec_conf, ipsec_secrets, swanctl
@@ -35,3 +37,17 @@ def test_the_other_lines_of_a_script_are_no_secrets() -> None:
     parsed = ipsec_secrets.parse(bytes_source("x.sh", script.encode()))
     assert parsed.problems == ()
     assert [(key.identities, key.span.line) for key in parsed.policy.peer_keys] == [(("10.0.0.1",), 4)]
+
+
+@pytest.mark.parametrize("dots", ["...", "[...]", "\u2026", "(...)"])
+@pytest.mark.parametrize(("reader", "text"), [(ipsec_conf, CONN), (swanctl, SECTIONS)])
+def test_what_an_excerpt_leaves_out_of_a_section_is_said_and_between_sections_is_not(
+    reader: Any, text: str, dots: str
+) -> None:
+    before, key, rest = text.partition("version" if "{" in text else "left")
+    cut = f"{dots}\n\n{before}{dots}\n    {key}{rest}{dots}\n"
+    parsed = reader.parse(bytes_source("x", cut.encode()))
+    assert [(each.code.value, each.message) for each in parsed.problems] == [
+        ("IN003", "what is left out here is not known")
+    ]
+    assert [peer.name for peer in parsed.policy.peers] == ["win"]

@@ -60,6 +60,10 @@ class Diagnostics(Struct):
         """Note a part that concerns IPsec and is not in our vocabulary."""
         self.add(Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=span))
 
+    def cut_short(self, span: Span) -> None:
+        """Note dots in place of what an excerpt leaves out of a part that is read."""
+        self.not_understood("what is left out here is not known", span)
+
     def unknown_value(self, message: str, span: Span) -> None:
         """Note a value that is not in our vocabulary; in a command it breaks the rules of the tool."""
         if self.is_open(span):

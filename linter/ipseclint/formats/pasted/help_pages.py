@@ -24,6 +24,8 @@ _SYNTAX = late(r"[ \t]{0,12}([A-Z][A-Za-z]{1,15}-[A-Z][A-Za-z0-9]{2,60})(?:[ \t]
 """The first line of a syntax: the cmdlet, and what it takes there or in the lines below."""
 _END_OF_SYNTAX = late(_PARAMETERS.pattern + r"\]?[ \t]*+\r?$")
 _IN_SYNTAX = late(r"[ \t]*(?:$|\r|\[?\[?-|\[?<|[\w|]+\]|[{|])")
+_OPTION = late(r"(?<![^ \t\[\n])\[-[A-Z][A-Za-z0-9]{1,40}(?:\]?[ \t]{1,4}[<{]|\](?=[\s\]]|\Z))")
+"""A parameter in brackets, which no command has: a syntax may end without `[<CommonParameters>]`."""
 _MAX_SYNTAX_LINES = 120
 _NAME = late(r"[ \t]{0,12}(?:#{1,3}[ \t]+|[A-Z]{2,12}[ \t]+)?([A-Z][A-Za-z]{1,15}-[A-Z][A-Za-z0-9]{2,60})[ \t]*\r?")
 """A line with the name of a cmdlet alone, which begins a page."""
@@ -112,6 +114,8 @@ def _may_be_help(lines: str) -> bool:
     """Whether a syntax may stand in lines, each of which is there once, or a usage may begin in one."""
     if "<" in lines and "arameter" in lines and _PARAMETERS.search(lines) is not None:
         return True
+    if "[-" in lines and _OPTION.search(lines) is not None:
+        return True
     if " set " in lines and _LINE_OF_SETTINGS.search(lines) is not None:
         return True
     if "=" not in lines or not any(sign in lines for sign in SIGNS):
@@ -165,12 +169,16 @@ def _syntax_until(lines: Sequence[str], start: int) -> int:
     """The line behind the syntax of a cmdlet that begins at a line; 0 if none does."""
     if _SYNTAX.match(lines[start]) is None:
         return 0
-    for number in range(start, min(start + _MAX_SYNTAX_LINES, len(lines))):
-        if number > start and _IN_SYNTAX.match(lines[number]) is None:
-            return 0
-        if _END_OF_SYNTAX.search(lines[number]):
+    last = min(start + _MAX_SYNTAX_LINES, len(lines))
+    has_option = False
+    for number in range(start, last):
+        line = lines[number]
+        if number > start and _IN_SYNTAX.match(line) is None:
+            return number if has_option else 0
+        if _END_OF_SYNTAX.search(line):
             return number + 1
-    return 0
+        has_option = has_option or _OPTION.search(line) is not None
+    return last if has_option else 0
 
 
 def _page_until(lines: Sequence[str], name_at: int, start: int) -> int:

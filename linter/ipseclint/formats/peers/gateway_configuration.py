@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.token import LEFT_OUT, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers import phases
 from ipseclint.formats.peers.gateway_tree import Node, of_blocks, of_indents, of_menus, of_statements
@@ -14,7 +15,7 @@ from ipseclint.formats.peers.gateways.junos import junos
 from ipseclint.formats.peers.gateways.parts import Maker
 from ipseclint.formats.peers.gateways.routeros import routeros
 from ipseclint.formats.peers.gateways.vyos import vyos
-from ipseclint.formats.peers.vendors import SIGNS, instead, makes
+from ipseclint.formats.peers.vendors import SIGNS, makes, not_read
 from ipseclint.model.peer import Peer
 from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
@@ -28,6 +29,7 @@ _MAKES: Mapping[str, tuple[Callable[[str, str], Node], Callable[[Node, Maker], I
     "VyOS": (of_statements, vyos),
 }
 """How a configuration of each make is read into a tree, and what makes peers of that."""
+_DOTS = ("...", "\u2026")
 
 
 def _peers_of(make: str, text: str, diagnostics: Diagnostics) -> tuple[Peer, ...]:
@@ -62,12 +64,13 @@ def parse(source: Source) -> Parsed:
 @of_text
 def _read(text: str, diagnostics: Diagnostics) -> Parsed:
     diagnostics.secrets += key_spans(text, diagnostics.path)
-    peers: list[Peer] = []
-    for make, begin in makes(text).items():
-        found = _peers_of(make, text, diagnostics)
-        if not found:
-            diagnostics.not_understood(instead(make), diagnostics.place(text.count("\n", 0, begin) + 1, 1))
-        peers += found
+    read = {make: found for make in makes(text) if (found := _peers_of(make, text, diagnostics))}
+    for message, line, column in not_read(text, read):
+        diagnostics.not_understood(message, diagnostics.place(line, column))
+    for token in lines_of(text, diagnostics.path) if any(dots in text for dots in _DOTS) else ():
+        if token.text[:1].isspace() and LEFT_OUT.fullmatch(token.text.strip()) is not None:
+            diagnostics.cut_short(token.strip().span)
+    peers = [peer for found in read.values() for peer in found]
     if phases.SIGN.search(f"\n{text}") is not None:
         peers += phases.peers_of(text, Maker(diagnostics))
     return diagnostics.parsed(Policy(peers=tuple(peers)))

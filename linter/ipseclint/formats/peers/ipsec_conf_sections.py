@@ -7,7 +7,7 @@ import re
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.token import LEFT_OUT, Token
 from ipseclint.formats.peers.included import Files
 from ipseclint.vocabulary.peer_keys import IPSEC_CONF
 from ipseclint.vocabulary.rows import names
@@ -73,11 +73,23 @@ def sections_of(text: str, files: Files, diagnostics: Diagnostics) -> tuple[dict
                 current.also.append(value)
             else:
                 current.values[setting[1].casefold()] = value
-        elif plain.split()[0] == "include":
-            diagnostics.not_understood("an included file is not part of this input", line.strip().span)
-        elif plain.split()[0] != "version":
-            diagnostics.malformed("a line that is neither a section nor a setting", line.strip().span)
+        else:
+            _note_other(line, plain, diagnostics)
     return connections, setup
+
+
+def _note_other(line: Token, plain: str, diagnostics: Diagnostics) -> None:
+    """Say what a line is that is neither a section nor a setting: `plain` is it without its comment."""
+    word = plain.split(maxsplit=1)[0]
+    if word == "include":
+        diagnostics.not_understood("an included file is not part of this input", line.strip().span)
+    elif LEFT_OUT.fullmatch(plain.strip()) is None:
+        if word != "version":
+            diagnostics.malformed("a line that is neither a section nor a setting", line.strip().span)
+    elif plain[0].isspace():
+        diagnostics.cut_short(line.strip().span)
+    else:
+        diagnostics.unread["text outside of the sections"] += 1
 
 
 def _note_key(key: Token, section: str, diagnostics: Diagnostics) -> None:

@@ -12,7 +12,7 @@ import re
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.token import LEFT_OUT, Token
 from ipseclint.formats.peers.included import Files
 
 MAX_DEPTH = 32
@@ -95,7 +95,11 @@ class _Tree:
     def take(self, line: Token, at: int) -> int:
         """Take what stands at a place in a line; the place of what stands behind it."""
         rest, end = line.text[at:], len(line.text)
-        if len(self._open) == 1 and self._waiting is None and _is_text(rest):
+        is_cut = LEFT_OUT.fullmatch(rest.strip()) is not None
+        if is_cut and len(self._open) > 1:
+            self._diagnostics.cut_short(line.part(at).strip().span)
+            return end
+        if len(self._open) == 1 and self._waiting is None and (is_cut or _is_text(rest)):
             self._diagnostics.unread["text outside of the sections"] += 1
             return end
         if self._waiting is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ipseclint.late import late
 
@@ -37,10 +37,11 @@ def makes(text: str) -> dict[str, int]:
     return found
 
 
-def not_read(text: str) -> Iterator[tuple[str, int, int]]:
-    """What is said of each of these configurations where none is read, with its line and column, from 1."""
+def not_read(text: str, read: Collection[str] = ()) -> Iterator[tuple[str, int, int]]:
+    """What is said of each of these configurations but those that are read, with its line and column, from 1."""
     for make, begin in makes(text).items():
-        yield instead(make), text.count("\n", 0, begin) + 1, begin - text.rfind("\n", 0, begin)
+        if make not in read:
+            yield instead(make), text.count("\n", 0, begin) + 1, begin - text.rfind("\n", 0, begin)
 
 
 def foreign(text: str) -> tuple[str, int] | None:

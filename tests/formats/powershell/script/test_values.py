@@ -182,6 +182,25 @@ def test_a_backtick_before_a_blank_ends_the_command() -> None:
     assert said == [(1, 1, message)]
 
 
+def test_a_backslash_at_the_end_of_a_line_is_said_once_and_goes_on_nowhere() -> None:
+    rest = REST.strip().replace(" -", " \\\n  -")
+    script = f"New-NetIPsecRule -DisplayName A \\\n  {rest}\nNew-NetIPsecRule -DisplayName B{REST}\n"
+    (line, column, message), *others = said_of(script)
+    assert (line, column, others) == (2, 3, [])
+    assert message.startswith("the backslash above continues no line in PowerShell, as a backtick does")
+    policy = parsed(script).policy
+    assert [rule.name for rule in policy.connection_security_rules] == ["B"]
+    (refused,) = policy.refused_commands
+    assert refused.span.line == 1
+
+
+@pytest.mark.parametrize("dots", ["[...]", "[....]", "..."])
+def test_what_a_document_cuts_out_of_a_script_spoils_no_line(dots: str) -> None:
+    script = f"{dots}\nNew-NetIPsecRule -DisplayName A{REST}\n  {dots}\nNew-NetIPsecRule -DisplayName B {dots}\n"
+    assert [rule.name for rule in parsed(script).policy.connection_security_rules] == ["A", "B"]
+    assert {line for line, *_ in said_of(script)} == {4}
+
+
 def test_each_line_that_is_no_powershell_costs_itself_alone() -> None:
     bad = "  Write-Host %%% | | x\n"
     script = f"if ($true) {{\n{bad * 6}  New-NetIPsecRule -DisplayName A{REST}\n}}\n"

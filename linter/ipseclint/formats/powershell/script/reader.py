@@ -52,6 +52,8 @@ _WRITES = re.compile(
 )
 """A phone book, which another reader has, and what writes a file."""
 _COMMENT = late(r"#[# \t]{0,20}([^\r\n#][^\r\n]*)")
+_ENDS_IN_BACKSLASH = re.compile(r"[ \t]\\[ \t]*\r?\n\s*\Z")
+_MAX_LINE_END = 200
 _BLANK_BEHIND_BACKTICK = re.compile(r"\s`[ \t]+(?:\r?$|\Z)", re.MULTILINE)
 _MIN_PART_CHARACTERS = 3
 """How long a piece of a key is to be worth hiding (reasoned: shorter ones stand in too many words)."""
@@ -120,6 +122,7 @@ def _note_left_out(
     syntax: Syntax, ranges: Sequence[tuple[int, int]], commands: ScriptCommands, diagnostics: Diagnostics
 ) -> None:
     """Say what of the text was not read: what is too long, and what is no PowerShell in a block that bears on IPsec."""
+    told = 0
     of_no_concern = [block for block in ranges if mention_within(syntax.text[slice(*block)]) is None]
     for start, end in syntax.refused:
         message = f"more than {MAX_CODE_BYTES:,} bytes of code: what is from here on was not read"
@@ -129,8 +132,11 @@ def _note_left_out(
         if any(first <= start and end <= last for first, last in of_no_concern):
             continue
         shown = end - len(syntax.text[start:end].lstrip())  # the blank lines before it are not what is wrong
-        diagnostics.malformed(_why_left_out(syntax.text, start, end), syntax.span(min(shown, end - 1), end))
         _left_out(syntax.text[start:end], commands)
+        why = _why_left_out(syntax.text, start, end)
+        if why != _BACKSLASH or syntax.text[told:shown].strip():
+            diagnostics.malformed(why, syntax.span(min(shown, end - 1), end))
+        told = end if why == _BACKSLASH else 0
 
 
 def _of_objects(syntax: Syntax, commands: ScriptCommands, names: NamesGiven, diagnostics: Diagnostics) -> Policy:
@@ -190,7 +196,13 @@ def _note_elsewhere(syntax: Syntax, diagnostics: Diagnostics, *, has_profile: bo
         diagnostics.not_understood(why, syntax.span(*made_by_wmi.span()))
 
 
+_BACKSLASH = "the backslash above continues no line in PowerShell, as a backtick does: what stands below is left out"
+
+
 def _why_left_out(text: str, start: int, end: int) -> str:
+    begin = text.rfind("\n", 0, end - len(text[start:end].lstrip())) + 1
+    if _ENDS_IN_BACKSLASH.search(text, max(0, begin - _MAX_LINE_END), begin):
+        return _BACKSLASH
     if _BLANK_BEHIND_BACKTICK.search(text, start, min(end + 1, len(text))):
         return "a backtick with a blank behind it continues no line: PowerShell ends the command there; left out"
     return "this is not understood as PowerShell, and left out"

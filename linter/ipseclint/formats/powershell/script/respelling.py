@@ -22,10 +22,12 @@ _RESPELT: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...
         re.compile(r"(?<=\))\s*+:\s*+base\s*+\([^{}]{0,1000}?\)(?=\s*+\{)"),
         lambda match: blanks(match[0]),
     ),
+    ("[...", re.compile(r"(?<!\S)\[\.{3,}\](?!\S)"), lambda match: "." * len(match[0])),
     ("break ", re.compile(r"(?<=\bbreak) +[A-Za-z]\w*+(?=\s*+(?:[;}\n]|\Z))"), lambda match: " " * len(match[0])),
     ("continue ", re.compile(r"(?<=\bcontinue) +[A-Za-z]\w*+(?=\s*+(?:[;}\n]|\Z))"), lambda match: " " * len(match[0])),
 )
-"""What else the grammar does not know, each behind a sign of it: a script beside this one, long options, labels."""
+"""What else the grammar does not know, each behind a sign of it: a script beside this one, long options, dots by which
+a document cuts a command short, labels."""
 _WITH_CASE = re.compile(r"-[ci](?=(?:not)?in\b)|-c(?=notcontains\b)", re.IGNORECASE)
 """Operators that the grammar does not know, to which those without the letter are the same."""
 _HOLDER = re.compile(r"(?<![\w$\[.-])(?:switch|class)\b", re.IGNORECASE)
