@@ -30,6 +30,10 @@ class NoOptions(Options):
     """The options of a rule that has none."""
 
 
+class CustomRuleError(ValueError):
+    """A rule of the user's that cannot be used; the message says what is wrong with it."""
+
+
 class Hit(Struct, frozen=True):
     """One match of a rule: which object, where, what was seen and what is wanted.
 

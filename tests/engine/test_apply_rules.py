@@ -8,14 +8,13 @@ import pytest
 from msgspec.structs import replace
 
 from ipseclint.engine.apply_rules import Plan, run_rules
-from ipseclint.engine.custom_rules import CustomRuleError
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.finding import Finding
 from ipseclint.formats import recognise
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.report import Crash
-from ipseclint.rule import Hit, Scope
+from ipseclint.rule import CustomRuleError, Hit, Scope
 from ipseclint.source import bytes_source
 
 RULE = (

@@ -84,12 +84,12 @@ def command(
     """Say what changes from one policy to another: for every packet, object and finding, and for the load."""
     from ipseclint.engine.arguments import CheckArguments, configuration, job_for
     from ipseclint.engine.collector import collector_off
-    from ipseclint.engine.custom_rules import CustomRuleError
     from ipseclint.engine.difference import difference, with_backups, with_pairs
     from ipseclint.engine.keys import joined
     from ipseclint.engine.last_gate import difference_without_keys
     from ipseclint.engine.states import peers_in, read_states, states_in
     from ipseclint.engine.toml_files import ConfigError
+    from ipseclint.rule import CustomRuleError
 
     if old == new == "-":
         fail("only one of the two can come from standard input")

@@ -65,12 +65,12 @@ def command(
     from ipseclint.cli.rewriting import editable_as, rewrite
     from ipseclint.engine.apply_rules import found_with_fixes
     from ipseclint.engine.arguments import CheckArguments, configuration, job_for
-    from ipseclint.engine.custom_rules import CustomRuleError
     from ipseclint.engine.machines import called, make_machine
     from ipseclint.engine.selection import codes
     from ipseclint.engine.toml_files import ConfigError
     from ipseclint.repair.plan import Allowed, repair
     from ipseclint.repair.writable import writer_for
+    from ipseclint.rule import CustomRuleError
 
     if in_place + diff + verify > 1:
         fail("--in-place, --diff and --verify: one of them at a time")

@@ -9,7 +9,6 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ipseclint.engine.custom_rules import CustomRuleError
 from ipseclint.engine.keys import Keys, joined
 from ipseclint.engine.machines import place_of
 from ipseclint.engine.ruleset import Ruleset
@@ -19,7 +18,7 @@ from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.report import Crash
-from ipseclint.rule import Hit, Rule, Scope
+from ipseclint.rule import CustomRuleError, Hit, Rule, Scope
 from ipseclint.semantics.alternatives import alternatives_of, runs_with
 from ipseclint.semantics.digest import Fleet
 from ipseclint.source import Source, Span

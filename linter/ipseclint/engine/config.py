@@ -4,10 +4,8 @@
 UTF-16, with or without byte order mark. A key that is unknown is an error, and so is one without effect.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from msgspec import Struct
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -82,7 +80,7 @@ class Override(Written):
         return paths
 
     @model_validator(mode="after")
-    def _change_a_rule(self) -> Override:
+    def _change_a_rule(self) -> Self:
         if not self.ignore and not self.severity:
             raise ValueError("it changes no rule; it needs ignore or severity")
         return self

@@ -21,7 +21,7 @@ from ipseclint.model.plain import plain, value_only
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, PolicyObject
 from ipseclint.model.setting import Setting
 from ipseclint.model.values import Validated
-from ipseclint.rule import HEADINGS, Hit, NoOptions, Rule, RuleText
+from ipseclint.rule import HEADINGS, CustomRuleError, Hit, NoOptions, Rule, RuleText
 from ipseclint.source import Span
 from ipseclint.words import plural
 
@@ -48,10 +48,6 @@ else:
 _PLACEHOLDER = late(r"\{([a-z_][a-z0-9_.]*)\}")
 CODE = late(r"[A-Z]{2,10}[0-9]{3}")
 OWN_FAMILIES = frozenset({"QD", "DP", "EX", "FL", "RF", "AU", "CR", "RT", "IN", "WV"})
-
-
-class CustomRuleError(ValueError):
-    """A rule of the user's that cannot be used; the message says what is wrong with it."""
 
 
 class CustomTest(Validated):

@@ -1,11 +1,9 @@
 """Intents: what the user says must become of some traffic, whatever rules bring it about, and names to say it with."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, StrictInt, model_validator
 from pydantic.config import JsonDict
@@ -162,7 +160,7 @@ class Intent(Validated):
     )
 
     @model_validator(mode="after")
-    def _can_be_told(self) -> Intent:
+    def _can_be_told(self) -> Self:
         if (self.peer_ports or self.own_ports) and PROTOCOL_NUMBERS.get((self.protocol or "").casefold()) not in {
             TCP,
             UDP,
@@ -177,7 +175,7 @@ class Intent(Validated):
         """The least bits of encryption, integrity and key exchange."""
         return self.encryption_bits, self.integrity_bits, self.key_exchange_bits
 
-    def spelt_out(self, names: Names) -> Intent:
+    def spelt_out(self, names: Names) -> Self:
         """The same with addresses and ports in the place of their names. Raises UnknownNameError."""
         addresses = {key: getattr(self, key) for key in ("peers", "except_peers", "own_addresses")}
         ports = {key: getattr(self, key) for key in ("peer_ports", "own_ports")}

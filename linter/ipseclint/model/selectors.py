@@ -1,7 +1,5 @@
 """Which traffic a rule or filter means: addresses, ports, protocols."""
 
-from __future__ import annotations
-
 import ipaddress
 from collections.abc import Callable
 from functools import lru_cache
