@@ -103,14 +103,15 @@ def test_a_batch_is_one_entry():
 
 def test_backlog_is_first_in_first_out():
     backlog, events = Backlog(2, 3, 5.0), []
+    coming = backlog.coming()
     entries = [(n, n / 7, n / 3, -1.0) for n in range(60_000)]
     for entry in entries[:40_000]:
         backlog.push(events, *entry)
-    out = [events.pop(), *(backlog.pop() for _ in range(30_000))]
+    out = [events.pop(), *itertools.islice(coming, 30_000)]
     for entry in entries[40_000:]:
         backlog.push(events, *entry)
     assert not events
-    out += iter(backlog.pop, None)
+    out += iter(lambda: next(coming), None)
     assert out == [(first + 5, 2, 3, count, first, hold, address, False) for count, first, hold, address in entries]
     backlog.push(events, *entries[0])
     assert events == out[:1]

@@ -13,7 +13,7 @@ from heapq import heapify, heappop, heappush, heapreplace
 
 from ipseclint.load.half_open import NO_ADDRESS, HalfOpenTable
 from ipseclint.load.simulate.processes import service_sampler
-from ipseclint.load.simulate.records import ATTEMPT, FIRST_SENDS, LEDGER_BYTES, Backlog, Event, Ledger
+from ipseclint.load.simulate.records import ATTEMPT, LEDGER_BYTES, Backlog, Event, Ledger
 from ipseclint.load.simulate.system import DropTiming, Duplicates, Host, Run, Traffic
 
 Progress = Callable[[int, int], None]
@@ -36,28 +36,33 @@ def simulate(
 class _Stream:
     """A traffic under way: its coming first sends, and its peers that will send again."""
 
-    __slots__ = ("backlogs", "draw", "first_sends", "give_up", "index", "last_send")
+    __slots__ = ("backlogs", "coming", "draw", "give_up", "index", "last_send")
 
-    def __init__(self, index: int, traffic: Traffic, seed: int) -> None:
+    def __init__(self, index: int, traffic: Traffic, seed: int, not_held: float, ledger: Ledger) -> None:
         self.index = index
         self.give_up = traffic.schedule.give_up_seconds
         self.last_send = len(traffic.schedule.sends_seconds) - 1
         # generators of their own, so that a change of one traffic leaves the draws of the others alone
         self.draw = service_sampler(traffic.service_seconds, traffic.service_scv, _generator(seed, index, "service"))
-        self.first_sends = self._first_sends(traffic, _generator(seed, index, "arrivals"))
         self.backlogs = [Backlog(index, send, seconds) for send, seconds in enumerate(traffic.schedule.sends_seconds)]
+        first_sends = _first_sends(index, traffic, _generator(seed, index, "arrivals"), not_held, ledger)
+        self.coming = [first_sends, *(backlog.coming() for backlog in self.backlogs[1:])]
 
-    def _first_sends(self, traffic: Traffic, rng: random.Random) -> Iterator[Event]:
-        index, addresses, serial = self.index, traffic.addresses, 0
-        for times, count in traffic.arrivals.times(rng):
-            if addresses is None:
-                for time in times:
-                    yield time, index, 0, count, time, 0.0, NO_ADDRESS, False
-                continue
+
+def _first_sends(
+    index: int, traffic: Traffic, rng: random.Random, not_held: float, ledger: Ledger
+) -> Iterator[Event | None]:
+    addresses, serial = traffic.addresses, 0
+    for times, count in traffic.arrivals.times(rng):
+        ledger.note_first_sends(times, count)  # none is put off: each happens at its time
+        if addresses is None:
             for time in times:
-                for _ in range(count):
-                    yield time, index, 0, 1, time, 0.0, float(serial % addresses), False
-                    serial += 1
+                yield time, index, 0, count, time, not_held, NO_ADDRESS, False
+            continue
+        for time in times:
+            for _ in range(count):
+                yield time, index, 0, 1, time, not_held, float(serial % addresses), False
+                serial += 1
 
 
 class _Simulation:
@@ -73,15 +78,16 @@ class _Simulation:
         self.tail = host.half_open.tail_seconds if host.half_open else 0.0
         self.expected = round(sum(one.arrivals.expected_peers for one in traffic))
 
-        self.streams = [_Stream(index, one, seed) for index, one in enumerate(traffic)]
-        self.events = [event for stream in self.streams if (event := next(stream.first_sends, None))]
+        self.ledger = Ledger(_horizon_seconds(host, traffic), bins, self.tail)
+        self.not_held = 0.0 if self.recognised else math.inf
+        self.streams = [_Stream(index, one, seed, self.not_held, self.ledger) for index, one in enumerate(traffic)]
+        self.events = [event for stream in self.streams if (event := next(stream.coming[0], None))]
         heapify(self.events)
         self.workers = [0.0] * host.workers
 
         self.now = 0.0
         self.late = self.given_up = 0
         self.first_drops = self.refused = self.absorbed = self.wasted = self.cookies = 0
-        self.ledger = Ledger(_horizon_seconds(host, traffic), bins, self.tail)
 
     def run(self, progress: Progress | None) -> Run:
         ledger = self.ledger
@@ -94,19 +100,18 @@ class _Simulation:
             progress(ledger.peers, ledger.peers)
         return self._result()
 
-    def _advance(self, count_of_events: int) -> None:  # noqa: C901, PLR0915 - a call takes as long as what it would hold
+    def _advance(self, count_of_events: int) -> None:  # noqa: C901 - a call takes as long as what it would hold
         """Handle so many events at most."""
         # looked up once: what follows is done for every event
         events, streams, recognised, table = self.events, self.streams, self.recognised, self.table
-        first_sends, rows, now = self.ledger.first_sends, self.ledger.rows, self.now
-        workers, patience = self.workers, self.patience
+        rows, now, workers, patience = self.ledger.rows, self.now, self.workers, self.patience
         for _ in range(count_of_events):
             if not events:
                 break
             event = events[0]
             time, index, level, count, first, hold, address, echoed = event
             stream = streams[index]
-            following = None if echoed else stream.backlogs[level].pop() if level else next(stream.first_sends, None)
+            following = None if echoed else next(stream.coming[level], None)
             if following:
                 heapreplace(events, following)
             else:
@@ -115,12 +120,9 @@ class _Simulation:
             if time > now:  # noqa: PLR1730 - `max` is a call, and this is asked for every event
                 now = time
             # What peers are held until is when their last request leaves the queue; where repeats are not recognised
-            # it is when the peer is done, infinite before it was accepted.
+            # it is when the peer is done, infinite before it was accepted. One that has sent nothing is not held.
             done = None
-            if not level:
-                if not echoed:
-                    first_sends += FIRST_SENDS(now, count)
-            elif recognised:
+            if recognised:
                 if now < hold:
                     self.absorbed += count
                     self._leave(stream, level, count, first, hold, address)
