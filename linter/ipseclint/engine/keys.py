@@ -207,7 +207,7 @@ class Keys(Struct, frozen=True, dict=True):
 _SHORT, _REMEMBERED = 500, 10_000
 """Of so many texts of so many characters it is known that no key is in them: a few megabytes."""
 
-_MANY = 500
+_MANY = 100
 """So many values are first looked through together."""
 
 
