@@ -1254,3 +1254,17 @@ def test_a_script_of_powershell_in_quotes_on_several_lines_is_one(begin: str, en
         ("Bat", first + 3)
     ]
     assert messages(parsed) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "is_said"),
+    [
+        ("https://learn.example/a?b=%5Bc", False),
+        ("<http://learn.example/a%20b%5B>", False),
+        ("https://learn.example/%5Bb%5D", False),
+        ("%5Bc", True),
+    ],
+)
+def test_an_address_of_the_web_runs_nothing(line: str, is_said: bool) -> None:
+    said = messages(replay(f"{line}\nnetsh ipsec static add policy name=P\n"))
+    assert said == ["a variable is put in here when the script runs: what is run is not known"] * is_said

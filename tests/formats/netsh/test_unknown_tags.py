@@ -80,6 +80,8 @@ def test_other_values_by_position_are_taken_without_a_word(value: str) -> None:
             80,
         ),
         ('netsh ipsec static add policy name="Branch mmpfs=no', "name", 44),
+        ('netsh ipsec static add policy name=B description="Branch mmpfs=no', "description", 58),
+        ('netsh ipsec static add policy name=B description=Branch" mmpfs=no', "description", 58),
     ],
 )
 def test_a_tag_within_the_value_of_another_is_told_for_a_quotation_mark_is_missing(
@@ -97,6 +99,8 @@ def test_a_tag_within_the_value_of_another_is_told_for_a_quotation_mark_is_missi
         'netsh ipsec static add policy name="Branch" description="was mmpfs=no before"',
         'netsh ipsec static add policy name="Branch of 5=five"',
         'netsh ipsec static add policy name="Branch',
+        'netsh ipsec static add policy name=B description="Branch office',
+        "netsh ipsec static add policy name=B description=mmpfs=no",
         'netsh ipsec static add rule name=R policy=P filterlist=L filteraction=F rootca="CN=Root, O=A = B, L=psk=1"',
     ],
 )

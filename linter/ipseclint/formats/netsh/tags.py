@@ -124,7 +124,8 @@ def _note_swallowed(arguments: Arguments, tags: Sequence[str]) -> None:
     """Note a value that holds a tag with its `=`: a quotation mark before or behind it is missing."""
     for argument in arguments.ordered:
         text = argument.value.text
-        if "=" not in text or argument.tag == _FREE_TEXT:
+        is_prose = argument.tag == _FREE_TEXT and (argument.value.quoted or " " not in text)
+        if "=" not in text or is_prose:
             continue
         held = next((match for match in _HELD.finditer(text) if match[1].casefold() in tags), None)
         if held is not None:

@@ -34,6 +34,8 @@ _ELEVATION = late(r"(?>[\s\S]*?%~?1[ \t]+(?:start[ \t]+\"\"[ \t]*)?\"?mshta\b)[^
 """How batch files start themselves again with more rights: with an argument, nothing of the line runs."""
 _ASSIGNMENT = late(r"[ \t]*[A-Za-z_]\w{0,60}=[\w.:/-]{0,200}[ \t]*\r?")
 """What another shell takes for a value of one word and its name: no program is called here."""
+_ADDRESS = late(r"[ \t<(\"']*[a-z][a-z0-9+.-]{1,15}://(?!%)", re.IGNORECASE)
+"""An address of the web, in which `%5B` is a sign and no variable: it runs nothing."""
 _WORKED_OUT = late(r"[ \t]*[&.][ \t]*\(")
 """How PowerShell calls what it has to work out first."""
 
@@ -174,7 +176,7 @@ class Unfollowed:
 
     def _may_do_anything(self, part: Part, name: str, words: tuple[Token, ...], host: Host) -> str:
         """Why a program that names no tool may do anything, as a message; empty if it does not."""
-        if host.variable is not None and is_unknown(name, part):
+        if host.variable is not None and _ADDRESS.match(part.raw) is None and is_unknown(name, part):
             is_itself = host is BATCH and _ELEVATION.match(part.raw)
             return "" if is_itself else "a variable is put in here when the script runs: what is run is not known"
         if _WORKED_OUT.match(part.raw):

@@ -128,7 +128,7 @@ class _Splitter:
         closed = len(raw) > 1 and raw[-1] == '"'
         inner = raw[1 : -1 if closed else None]
         inner = inner.replace('`"', '"').replace('""', '"') if self.host is POWERSHELL else inner.replace('\\"', '"')
-        self._add(inner, token.start() + 1, token.end() - closed, quoted=True)
+        self._add(inner, token.start() + 1, token.end() - closed, quoted=closed)
 
     def literal(self, token: re.Match[str]) -> None:
         """Take text in single quotes, in which PowerShell expands nothing."""
