@@ -243,3 +243,37 @@ def test_a_key_that_a_script_is_given_is_not_known(command: str) -> None:
     (known,) = parsed(f"$key = 'correct horse'\n{command}").policy.authentication_sets
     keys = [each.methods[0].preshared_key for each in (asked, known)]
     assert [key is not None and key.known is not None for key in keys] == [False, True]
+
+
+MADE = "New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Require -RemoteAddress"
+NOT_READ = "another script is run here, which is not part of this run: it is not read"
+
+
+@pytest.mark.parametrize("call", [". .\\config.ps1", '. "$PSScriptRoot\\config.ps1"', ".\t$PSScriptRoot/config.ps1"])
+def test_what_a_script_leaves_to_one_that_is_not_read_is_said_once(call: str) -> None:
+    result = parsed(f"{call}\n{MADE} $Nets\nfunction f {{ {MADE.replace(' A ', ' B ')} ($Other -split ',') }}\nf")
+    assert [(each.span.line, each.message) for each in result.problems] == [(1, NOT_READ)]
+    assert result.given == (("`$Nets`, line 2", 1), ("`$Other -split ','`, line 3", 1))
+    assert [rule.endpoint2.known for rule in result.policy.connection_security_rules] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        (f"& .\\config.ps1\n{MADE} $Nets", "`$Nets`, which this script does not set"),
+        (f"{MADE} $Nets\n. .\\config.ps1", "`$Nets`, which this script does not set"),
+        (f". .\\config.ps1\n{MADE} (Get-Own)", "what `get-own` gives"),
+        (f". .\\config.ps1\n{MADE} 10.0.0.300", "unknown address `10.0.0.300`"),
+        (f". .\\config.ps1\n{MADE} $env:NETS", "a variable of the environment"),
+    ],
+)
+def test_what_no_such_script_sets_is_said_at_its_place(script: str, said: str) -> None:
+    problems = [each.message for each in parsed(script).problems if each.message != NOT_READ]
+    assert len(problems) == 1
+    assert said in problems[0]
+
+
+def test_what_is_set_here_behind_such_a_script_is_known() -> None:
+    result = parsed(f". .\\config.ps1\n$Nets = '10.0.0.0/8'\n{MADE} $Nets")
+    assert result.policy.connection_security_rules[0].endpoint2.known is not None
+    assert result.given == ()

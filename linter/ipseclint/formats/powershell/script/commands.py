@@ -12,7 +12,7 @@ from ipseclint.formats.powershell.script.binding import Refusal
 from ipseclint.formats.powershell.script.cmdlets import Cmdlets
 from ipseclint.formats.powershell.script.defaults import default_left_out, has_defaults
 from ipseclint.formats.powershell.script.drives import ITEM_COMMANDS, change_item
-from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.evaluator import DOTS, Call, Evaluator
 from ipseclint.formats.powershell.script.gpos import Gpos
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.lists import flat
@@ -99,6 +99,7 @@ class ScriptCommands:
             return []
         if (ran := self._other_script(call)) is not None:
             self._note(ran, call)
+            evaluator.variables.are_set_elsewhere |= self._syntax.text[call.start : call.start + 2] in DOTS
             return [Value(Unknown("what is run here gives"), call.start, call.end)]
         self._effects += self.programs.written.take(call, is_certain=not evaluator.doubts)
         if name in NOTHING:

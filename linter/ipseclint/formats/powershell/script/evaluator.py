@@ -31,6 +31,10 @@ class Call(NamedTuple):
     end: int
 
 
+DOTS = frozenset({". ", ".\t"})
+"""How a call begins that runs a function, a block or a file in the scope of what calls it (about_Scopes)."""
+
+
 class LeaveError(Exception):
     """Leaves a loop, a function or the script: `kind` is the keyword, in lower case, `node` where it stands.
 

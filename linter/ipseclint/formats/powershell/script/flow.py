@@ -47,7 +47,7 @@ _Branch = tuple[Node | None, Node]
 _OF_ONE = late(
     r"a variable of the environment|the parameter `"
     r"|what `(?:get-(?:ciminstance|wmiobject|date|computerinfo|random|itemproperty\w*)|read-host|hostname|test-\w+)` "
-    r"|`\$(?!args\b|input\b)\w+`, which this script does not set",
+    r"|`\$(?!args\b|input\b)\w+`, (?:which this script does not set|left to a script)",
     re.IGNORECASE,
 )
 """Why it is not known what a value is that is one: other commands may give several."""

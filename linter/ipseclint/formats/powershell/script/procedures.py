@@ -10,14 +10,11 @@ from tree_sitter import Node
 
 from ipseclint.formats.powershell.script import function_calls
 from ipseclint.formats.powershell.script.defaults import arguments_with_defaults, has_defaults
-from ipseclint.formats.powershell.script.evaluator import Call, Evaluator, LeaveError
+from ipseclint.formats.powershell.script.evaluator import DOTS, Call, Evaluator, LeaveError
 from ipseclint.formats.powershell.script.functions import Function, Module, functions_in
 from ipseclint.formats.powershell.script.nodes import child_of, statements_in
 from ipseclint.formats.powershell.script.values import Block, Perhaps, Value
 from ipseclint.formats.powershell.script.variables import restore
-
-_DOTS = frozenset({". ", ".\t"})
-"""How a call begins that runs a function or block in the scope of what calls it (about_Scopes)."""
 
 
 def run_block(block: Block, item: Value | None, run: Evaluator) -> list[Value]:
@@ -66,7 +63,7 @@ def run_function(function: Function, call: Call, given: dict[str, Value], run: E
     ways = run.tries.ways
     outer = len(ways)
     try:
-        if run.syntax.text[call.start : call.start + 2] in _DOTS:
+        if run.syntax.text[call.start : call.start + 2] in DOTS:
             function_calls.complete(function, given, run)
             _take_over(function, given, run)
             _foresee(function.body, run)

@@ -28,7 +28,7 @@ from ipseclint.formats.netsh.called_files import NETSH_FILE, RUNS_FILE, FileRun,
 from ipseclint.formats.netsh.wrappers import SHELLS
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.script.binding import Argument
-from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.evaluator import DOTS, Call, Evaluator
 from ipseclint.formats.powershell.script.expressions import value_of
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.lists import flat
@@ -243,8 +243,7 @@ class RunScripts:
                 return [value for each in found for value in self._followed(each, script, call, evaluator)]
             if id(file) not in self._roots:
                 self._roots[id(file)] = self._syntax.append(text, file.path)
-            is_dotted = self._syntax.text[call.start : call.start + 1] == "."
-            is_dotted = is_dotted and self._syntax.text[call.start + 1 : call.start + 2].isspace()
+            is_dotted = self._syntax.text[call.start : call.start + 2] in DOTS
             roots = self._roots[id(file)]
             if call.name.removesuffix(".exe") in SHELLS:
                 call = call._replace(arguments=_behind(run.written, call.arguments))

@@ -17,6 +17,7 @@ from ipseclint.formats.powershell.script.lists import (
 from ipseclint.formats.powershell.script.masking import behind_parentheses
 from ipseclint.formats.powershell.script.values import (
     MAX_TEXT_CHARACTERS,
+    SET_ELSEWHERE,
     SHOWN,
     Block,
     Data,
@@ -109,7 +110,8 @@ def variable_value(written: str, start: int, end: int, run: Evaluator) -> Value:
     name = written[1:].strip("{}").casefold()
     value = run.look_up(name)
     if value is None:
-        return Value(Unknown(f"`{written}`, which this script does not set"), start, end)
+        by_whom = SET_ELSEWHERE if run.variables.are_set_elsewhere else ", which this script does not set"
+        return Value(Unknown(f"`{written}`{by_whom}"), start, end)
     if isinstance(value, Nothing):
         return Nothing(None, start, end)
     if value.is_unknown or value.data is None or not value.end:

@@ -11,6 +11,7 @@ from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.lists import flat
 from ipseclint.formats.powershell.script.values import (
     REFUSED,
+    SET_ELSEWHERE,
     Thing,
     Unknown,
     Value,
@@ -41,7 +42,8 @@ _NAMES = frozenset({"name", "displayname", "group"})
 """Properties that say what an object is called: what a repair needs, and no rule."""
 _VARIABLE = late(r"\$(?:\w{1,20}:)?\w{1,100}|\$\{[^}${\n]{1,100}+\}")
 _GIVEN = late(
-    r"the parameter `|`\$args`|a variable of the environment|what `(?:import-csv|get-content|convertfrom-\w+)` gives",
+    r"the parameter `|`\$args`|`\$[^`]{1,100}`, left to|a variable of the environment"
+    r"|what `(?:import-csv|get-content|convertfrom-\w+)` gives",
     re.IGNORECASE,
 )
 """Why it is not known what a value is that a script is given when it runs."""
@@ -87,11 +89,17 @@ def note_unsaid(things: Iterable[Thing], said: set[_Start], syntax: Syntax, diag
     """Say once of each value that is not known that it is not, and of one that the script is given, by whom."""
     told = {_start(problem.span) for problem in diagnostics.problems}
     reasons: dict[_Start, str] = {}
+    elsewhere: dict[_Start, str] = {}
     for name, value in _unknown_in(things):
         if quoted(name) in diagnostics.unread:  # what it is makes no difference
             continue
         span = syntax.span(value.start, value.end)
         place = _start(span)
+        if _is_set_elsewhere(value):
+            elsewhere[place] = (
+                "" if place in said else f"{quoted(syntax.text[value.start : value.end])}, line {span.line}"
+            )
+            continue
         reasons.setdefault(place, _reason(value, syntax.token(value).text))
         if place not in told | said:
             told.add(place)
@@ -102,7 +110,15 @@ def note_unsaid(things: Iterable[Thing], said: set[_Start], syntax: Syntax, diag
         if problem.message.startswith(_NOT_KNOWN) and (reason := reasons.get(_start(problem.span)))
         else problem
         for problem in diagnostics.problems
+        if not (problem.message.startswith(_NOT_KNOWN) and _start(problem.span) in elsewhere)
     ]
+    diagnostics.given.update(filter(None, elsewhere.values()))
+
+
+def _is_set_elsewhere(value: Value) -> bool:
+    """Whether it hangs on nothing but variables of a script that is not read, of which that is said once."""
+    roots = value.data.roots if isinstance(value.data, Unknown) else ()
+    return bool(roots) and all(root.why.endswith(SET_ELSEWHERE) for root in roots)
 
 
 def _reason(value: Value, shown: str) -> str:

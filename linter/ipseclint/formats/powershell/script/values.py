@@ -48,6 +48,8 @@ class Unknown(Struct, frozen=True):
         return (*map(id, self.roots), self.made)
 
 
+SET_ELSEWHERE = ", left to a script that is not read"
+"""How it ends why a variable is not known that nothing here sets, where such a script has run in its scope."""
 REFUSED = Unknown("what a command gives that PowerShell refuses")
 """What stands for the object that a refused command does not make."""
 

@@ -72,6 +72,8 @@ class Variables:
         self._has_types = self._has_private = self._has_fixed = False
         self._outside: list[_Values] | None = None
         self._left_behind: list[tuple[int, _Values, str]] = []
+        self.are_set_elsewhere = False
+        """Whether a script that is not read has run in a scope of these, and may have set what nothing here sets."""
 
     @property
     def scope(self) -> _Values:
