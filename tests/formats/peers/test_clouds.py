@@ -321,3 +321,16 @@ def test_selectors_of_azure_that_are_no_list_of_objects_are_said_and_not_any(
         for side in (peer.local, peer.remote)
     ]
     assert (found, told) == (sides, [] if said is None else [said])
+
+
+def test_the_default_of_a_parameter_of_a_template_is_read_and_said_not_to_be_sure() -> None:
+    suite = SUITE | {"dhGroup": "[parameters('group')]", "pfsGroup": "[parameters('pfs')]"}
+    connection = {"type": "Microsoft.Network/connections", "name": "c", "properties": {"ipsecPolicies": [suite]}}
+    parameters = {"group": {"type": "string", "defaultValue": "DHGroup2"}, "pfs": {"type": "string"}}
+    parsed = read(json.dumps({"parameters": parameters, "resources": [connection]}), "cloud-gateway")
+    (peer,) = parsed.policy.peers
+    assert [offer.groups for offer in peer.main_mode or ()] == [("DH2",)]
+    assert [problem.message for problem in parsed.problems] == [
+        "`DHGroup2` is the default of a parameter: it is read, and a deployment may replace it",
+        "`[parameters('pfs')]` is worked out when it is deployed",
+    ]

@@ -224,3 +224,63 @@ def test_of_a_file_with_more_words_than_any_nothing_that_it_declares_is_read(
     assert beyond.splitlines()[problem.span.line - 1] == "((("
     assert parsed.policy.peers == ()
     assert declared(text).policy.peers
+
+
+DEFAULT = "is the default of a parameter: it is read, and a deployment may replace it"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "param cipher string = 'AES128'\nparam other string = 'x'\n" + BICEP.format(POLICY.format("cipher", 3600)),
+            [(1, 23, f"`AES128` {DEFAULT}")],
+        ),
+        (
+            "@allowed(['AES128', 'AES256'])\nparam cipher string = 'AES128'\nvar used = cipher\n"
+            + BICEP.format(POLICY.format("used", 3600)),
+            [(2, 23, f"`AES128` {DEFAULT}")],
+        ),
+        (
+            'variable "cipher" {\n  type = string\n  default = "AES128"\n}\n'
+            + TERRAFORM.format(BLOCK.format("var.cipher", 3600)),
+            [(3, 13, f"`AES128` {DEFAULT}")],
+        ),
+        (
+            'variable "suite" {\n  default = {\n    cipher = "AES128"\n    life = 3600\n  }\n}\n'
+            + TERRAFORM.format(BLOCK.format("var.suite.cipher", "var.suite.life")),
+            [(2, 13, f"what begins here {DEFAULT}")],
+        ),
+    ],
+)
+def test_the_default_of_a_parameter_is_read_and_said_not_to_be_sure(
+    text: str, said: list[tuple[int, int, str]]
+) -> None:
+    parsed = declared(text)
+    assert [(each.span.line, each.span.column, each.message) for each in parsed.problems] == said
+    (peer,) = parsed.policy.peers
+    assert suite(peer)[0] == "AES-128"
+    assert peer.quick_mode_seconds is not None
+    assert peer.quick_mode_seconds.value == 3600
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("param cipher string\n" + BICEP.format(POLICY.format("cipher", 3600)), "`cipher`"),
+        ("param cipher string = pick()\n" + BICEP.format(POLICY.format("cipher", 3600)), "`pick()`"),
+        ('variable "a" {\n  type = string\n}\n' + TERRAFORM.format(BLOCK.format("var.a", 3600)), "`var.a`"),
+        (TERRAFORM.format(BLOCK.format('"AES256"', "var.life")), "`var.life`"),
+    ],
+)
+def test_a_parameter_without_a_literal_default_is_worked_out_and_shown_as_it_is_written(text: str, said: str) -> None:
+    assert [each.message for each in declared(text).problems] == [f"{said} is worked out when it is deployed"]
+
+
+def test_the_default_of_a_key_is_neither_taken_nor_shown() -> None:
+    text = "param pass string = 'DoNotShowThis1'\n" + BICEP.format("    sharedKey: pass\n")
+    parsed = declared(text)
+    (peer,) = parsed.policy.peers
+    assert [each.is_secret_known for each in peer.own or ()] == [False]
+    assert any(span.line == 1 for span in parsed.secrets)
+    assert not any("DoNotShow" in each.message for each in parsed.problems)

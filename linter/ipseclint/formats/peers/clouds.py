@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TypeGuard
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
@@ -18,7 +17,19 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers import aws, description
 from ipseclint.formats.peers.commands_beside import tell_commands
-from ipseclint.formats.peers.members import Members, members_of, note_members, number, preshared, text
+from ipseclint.formats.peers.members import (
+    DefaultToken,
+    Members,
+    as_default,
+    is_worked_out,
+    members_of,
+    note_defaults,
+    note_members,
+    note_worked_out,
+    number,
+    preshared,
+    text,
+)
 from ipseclint.formats.peers.words import Parts
 from ipseclint.model.peer import Credential, Offer, Order, Peer
 from ipseclint.model.policy import Policy, RuleMode
@@ -131,33 +142,32 @@ def _parts(listed: Json, known: Members) -> list[_Part]:
     meant = _meant(listed, known)
     if isinstance(meant, list):
         parts = [_meant(part, known) for part in meant]
-        return [part if isinstance(part, JsonObject) or _is_worked_out(part) else None for part in parts]
+        return [part if isinstance(part, JsonObject) or is_worked_out(part) else None for part in parts]
     if meant is None:
         return []
-    return [meant if _is_worked_out(meant) else None]
+    return [meant if is_worked_out(meant) else None]
 
 
-_VARIABLE = re.compile(r"\[variables\('([^']+)'\)\]")
+_NAME = re.compile(r"\[(variables|parameters)\('([^']+)'\)\]")
 
 
 def _meant(value: Json, known: Members) -> Json:
-    """What a variable of a template of ARM stands for, where that is all of a value; else the value."""
-    variables = known.get("variables")
-    name = _VARIABLE.fullmatch(value.text) if isinstance(value, Token) else None
-    if name is None or not isinstance(variables, JsonObject):
+    """What a variable or the default of a parameter of a template of ARM is, if that is all of a value; else it."""
+    name = _NAME.fullmatch(value.text) if isinstance(value, Token) else None
+    declared = None if name is None else known.get(name[1])
+    if name is None or not isinstance(declared, JsonObject):
         return value
-    return members_of(variables).get(name[1].casefold(), value)
-
-
-def _is_worked_out(value: Json) -> TypeGuard[Token]:
-    """Whether a value is an expression, which is worked out when it is deployed."""
-    return isinstance(value, Token) and value.text.startswith("[") and not value.text.startswith("[[")
+    meant = members_of(declared).get(name[2].casefold(), value)
+    if name[1] == "variables":
+        return meant
+    members = members_of(meant) if isinstance(meant, JsonObject) else {}
+    return as_default(members["defaultvalue"]) if "defaultvalue" in members else value
 
 
 def _note_part(part: Token | None, owner: JsonObject, names: Iterable[str], diagnostics: Diagnostics) -> Span:
     """Note a part of a list that is not read, and say where: at the list's name if it has no place of its own."""
     if part is not None:
-        diagnostics.not_understood(f"{quoted(part.text)} is worked out when it is deployed", part.span)
+        note_worked_out(part, diagnostics)
         return part.span
     name = next(name for name, member in owner.members if name.word in names and member)
     diagnostics.not_understood(f"{quoted(name.text)} is not a list of objects", name.span)
@@ -166,7 +176,7 @@ def _note_part(part: Token | None, owner: JsonObject, names: Iterable[str], diag
 
 def _is_azure_connection(members: Members) -> bool:
     kind = text(members, "connectiontype")
-    may_be = kind is not None and (kind.word == "ipsec" or _is_worked_out(kind))
+    may_be = kind is not None and (kind.word == "ipsec" or is_worked_out(kind))
     return may_be and "virtualnetworkgateway1" in members
 
 
@@ -187,6 +197,7 @@ def _azure(value: JsonObject, known: Members, diagnostics: Diagnostics) -> Itera
             quick.append(main[-1].model_copy(update={"encapsulation": Encapsulation.ESP}))
             continue
         own = {name: _meant(member, known) for name, member in members_of(policy).items()}
+        note_defaults((own[name] for name in own if name in _POLICY), diagnostics)
         note_members(policy, _POLICY, _READ | OF_NO_CONCERN, diagnostics)
         for tag, _ in policy.members:
             if tag.word in _POLICY and isinstance(own[tag.word], list | JsonObject):
@@ -202,8 +213,8 @@ def _azure(value: JsonObject, known: Members, diagnostics: Diagnostics) -> Itera
     protocol = text(known, "connectionprotocol")
     name = text(known, "name")
     title = "Azure gateway" if name is None else name.text
-    key = text(known, "sharedkey")
-    secret = preshared(None if key is None or _is_worked_out(key) else key.text, span)
+    note_defaults((protocol,), diagnostics)
+    secret = preshared(_key(known, diagnostics), span)
     for_clients = "vpnclientipsecpolicies" in members
     pairs = _selectors(value, known, diagnostics) or [(None, None)]
     for position, (local, remote) in enumerate(pairs, start=1):
@@ -224,6 +235,15 @@ def _azure(value: JsonObject, known: Members, diagnostics: Diagnostics) -> Itera
             own=_certificate(span) if for_clients else secret,
             accepted=(*_certificate(span), Credential(span=span, method=AuthMethod.EAP)) if for_clients else secret,
         )
+
+
+def _key(known: Members, diagnostics: Diagnostics) -> str | None:
+    """The preshared key where it is sure: a deployment gives another than the default of a parameter."""
+    key = text(known, "sharedkey")
+    if isinstance(key, DefaultToken):
+        diagnostics.secrets += key.spans
+        return None
+    return None if key is None or is_worked_out(key) else key.text
 
 
 def _modules(protocol: Token | None, span: Span, diagnostics: Diagnostics) -> Setting[frozenset[KeyModule]]:
@@ -268,6 +288,7 @@ def _ranges(pair: JsonObject, wanted: str, diagnostics: Diagnostics) -> Side:
         return Setting(Unknown(name.text), name.span)
     if not tokens:
         return None
+    note_defaults(tokens, diagnostics)
     addresses = [parse_address(token.text) for token in tokens]
     known = tuple(address for address in addresses if address is not None)
     if len(known) < len(tokens):
@@ -299,9 +320,9 @@ def _azure_offer(
     offer = parts.offer(Token("", place.path, place.line, place.column), encapsulation)
     if any(isinstance(members.get(name), list | JsonObject) for name in names):
         return offer.model_copy(update={"is_understood": False})
-    deployed = list(filter(_is_worked_out, tokens))
+    deployed = list(filter(is_worked_out, tokens))
     for token in deployed:
-        diagnostics.not_understood(f"{quoted(token.text)} is worked out when it is deployed", token.span)
+        note_worked_out(token, diagnostics)
     if parts.unknown and not deployed:
         diagnostics.not_understood(f"unknown algorithm {quoted(', '.join(parts.unknown))}", place)
     if offer.groups == ("none",) and encapsulation is not None:

@@ -2,8 +2,8 @@
 
 Both are read where they are literal: strings, numbers, lists, objects and blocks, and names of `var` and `locals` that
 stand for such (Microsoft: "Bicep file structure and syntax"; HashiCorp: "HCL native syntax specification"; the
-azurerm provider's pages on its resources). What is worked out when it is deployed stays an expression, in brackets as
-in a template of ARM.
+azurerm provider's pages on its resources). What is worked out when it is deployed stays an expression; a parameter has
+its default.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.json_places import Json, JsonObject
-from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.token import OpenToken, Token
+from ipseclint.formats.peers.members import as_default
 from ipseclint.source import lines_of_text
 
 MAX_DEPTH = 60
@@ -38,7 +39,7 @@ _PIECE = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _OPEN, _CLOSE = "{[(", "}])"
-_NAME = re.compile(r"\[(?:local\.)?(\w+(?:\.\w+)*)\]")
+_NAME = re.compile(r"(?:local\.)?(\w+(?:\.\w+)*)")
 _WORDS = ("true", "false", "null")
 _KIND = "kind of the resource"
 """The name under which a resource of Terraform keeps what it is."""
@@ -93,6 +94,10 @@ class _Reader:
             match piece.text:
                 case "var":
                     yield from self._variable()
+                case "param":
+                    yield from ((name, as_default(value)) for name, value in self._variable())
+                case "variable":
+                    yield from self._parameter()
                 case "locals":
                     body = self._block()
                     yield from ((name.text, value) for name, value in body.members)
@@ -107,6 +112,14 @@ class _Reader:
             self._at += 1
         if name is not None and self._is("="):
             yield name.text, self._value(0)
+
+    def _parameter(self) -> Iterator[tuple[str, Json]]:
+        """A variable of Terraform, which is a parameter with its default."""
+        label = self._next()
+        if label is not None and self._is_at("{"):
+            members = {name.text: value for name, value in self._block().members}
+            if "default" in members:
+                yield f"var.{_unquoted(label.text)}", as_default(members["default"])
 
     def _declared(self, place: Token) -> Iterator[tuple[str, Json]]:
         labels = []
@@ -213,8 +226,7 @@ class _Reader:
         pieces = self._pieces[begin : max(self._at, begin + 1)]
         self._at = max(self._at, begin + 1)
         words = "".join(piece.text for piece in pieces if piece.kind != "line")
-        apart = " " if words.startswith("[") else ""  # two brackets at the start would be one that stands for itself
-        return pieces[0].token.standing_for(f"[{apart}{words}]")
+        return OpenToken(*astuple(pieces[0].token.standing_for(words)))
 
     def _skip_brackets(self) -> None:
         depth = 0
@@ -301,13 +313,15 @@ class _Names:
         if isinstance(value, JsonObject):
             members = tuple((name, self.resolved(part, depth - 1, hops)) for name, part in value.members)
             return JsonObject(value.line, value.column, members)
-        if value is None or value.quoted or hops >= _MAX_HOPS or (name := _NAME.fullmatch(value.text)) is None:
+        if not isinstance(value, OpenToken) or hops >= _MAX_HOPS or (name := _NAME.fullmatch(value.text)) is None:
             return value
         meant = self._meant(name[1].split("."), value)
         return value if meant is value else self.resolved(meant, depth - 1, hops + 1)
 
     def _meant(self, parts: list[str], value: Token) -> Json:
         first, *rest = parts
+        if first == "var" and rest:
+            first, rest = f"var.{rest[0]}", rest[1:]
         meant = self._known.get(first, value)
         for part in rest:
             members = {key.text: member for key, member in meant.members} if isinstance(meant, JsonObject) else {}
