@@ -95,6 +95,10 @@ _OTHERS = {
 
 `PSProperty` is an alias of `Name` by the .NET reference of NewItemPropertyCommand and SetItemPropertyCommand.
 """
+IMPORTS = ("import-certificate", "import-pfxcertificate")
+"""Cmdlets that put a certificate into a store."""
+OTHER_NAMES = (*_OTHERS, *IMPORTS)
+"""Cmdlets beside the modules that are read, folded."""
 _COMMON_OF_OTHERS = names("progressaction proga") | {
     name.casefold() for word in _OF_ALL.split() for name in re.sub(r":\w+", "", word).split("=")
 }
@@ -108,11 +112,17 @@ def has_parameter(cmdlet: str, parameter: str) -> bool:
     return known is None or any(each.startswith(folded) for each in (*known, *_COMMON_OF_OTHERS))
 
 
+_OTHER_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2212"), "-")
+"""What looks like a hyphen and is none to PowerShell, whose dashes are four (language specification, 2.2.3)."""
+
+
 def is_no_cmdlet(name: str) -> bool:
     """Whether a name is that of a cmdlet of these by its look, or its noun but for one letter, and Windows has none."""
     folded = name.casefold()
     if folded in _WITHOUT_ROW or folded in _texts():
         return False
+    if (plain := folded.translate(_OTHER_HYPHENS)) != folded:
+        return plain in _texts() and not plain.startswith("get-")
     if "-" not in folded:  # PowerShell takes typographic dashes for one
         return folded.isascii() and slip_of(folded, _texts()) is not None
     verb, _, noun = folded.partition("-")

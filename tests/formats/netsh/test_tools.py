@@ -53,3 +53,24 @@ def test_a_service_that_is_one_letter_off_one_of_ipsec_is_told(command: str, mea
 )
 def test_a_service_of_another_name_and_a_look_are_of_no_concern(command: str) -> None:
     assert script.parse(bytes_source("a.cmd", f"{ADDED}{command}\n".encode())).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("command", "meant"),
+    [
+        ("cs config IKEEXT start= disabled", "sc"),
+        ("nets stop PolicyAgent", "net"),
+        (r"rge add HKLM\SYSTEM\CurrentControlSet\Services\PolicyAgent /v Start /t REG_DWORD /d 4 /f", "reg"),
+        ("certuitl -user -importpfx a.pfx", "certutil"),
+        ("certutl.exe -f -importpfx a.pfx", "certutil"),
+    ],
+)
+def test_a_tool_that_is_one_letter_off_is_told(command: str, meant: str) -> None:
+    (problem,) = script.parse(bytes_source("a.cmd", f"{ADDED}{command}\n".encode())).problems
+    assert problem.message == f"no program of Windows has this name: `{meant}` may be meant, and is not run"
+    assert (problem.span.line, problem.span.column) == (3, 1)
+
+
+@pytest.mark.parametrize("command", ["cs config Spooler start= disabled", "nets stop Spooler", "certuitl -dump a.cer"])
+def test_a_tool_that_is_one_letter_off_and_does_nothing_to_ipsec_is_of_no_concern(command: str) -> None:
+    assert script.parse(bytes_source("a.cmd", f"{ADDED}{command}\n".encode())).problems == ()

@@ -11,6 +11,7 @@ from ipseclint.formats.netsh.command import TOOL_CONTEXTS
 from ipseclint.formats.netsh.words import Part
 from ipseclint.late import late
 from ipseclint.vocabulary.services import SERVICES
+from ipseclint.words import slip_of
 
 CONTEXTS: dict[str, tuple[str, ...]] = {
     "": (
@@ -132,6 +133,14 @@ def tool_command(words: tuple[Token, ...]) -> tuple[str, tuple[Token, ...]] | No
         return (tool, words[1:]) if has_settings(key) or any(says_start(key, name) for name in names) else None
     name = " ".join(word.text for word in words[2:]) if tool == "net" else words[2].text
     return (tool, words[1:]) if name.split(" /")[0].casefold() in SERVICES else None
+
+
+def misspelt_tool(words: tuple[Token, ...]) -> str | None:
+    """The tool beside netsh that a command would call for IPsec, but for one letter of its name."""
+    name = words[0].text.casefold().removesuffix(".exe")
+    meant = slip_of(name, sorted(TOOL_CONTEXTS))
+    called = None if meant is None else tool_command((words[0].standing_for(meant), *words[1:]))
+    return None if called is None else called[0]
 
 
 def service_of(words: tuple[Token, ...]) -> Token | None:

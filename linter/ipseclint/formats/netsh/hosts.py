@@ -19,7 +19,9 @@ from ipseclint.formats.pasted.fences import MARKS
 from ipseclint.late import late
 from ipseclint.source import Source
 from ipseclint.vocabulary import registry_keys, services
+from ipseclint.vocabulary.cmdlets import OTHER_NAMES
 from ipseclint.vocabulary.ipsec_tools import COMMANDS
+from ipseclint.words import slip_of
 
 
 class Host(Struct, frozen=True):
@@ -243,6 +245,8 @@ _CALLS_CONTEXT = late(r"\n(?:[^#\r\n\"']*[\s;{(&|])?netsh(?:\.exe)?[ \t]+(?:ips|
 _FENCE = late(rf"\n[ \t]*+{MARKS}")
 _CONTEXT = late(r"(?:advfirewall(?<=\badvfirewall)|ipsec(?<=\bipsec))\b")
 _SETS_SERVICES = late(r"-service(?:(?<=\bset-service)|(?<=\bstop-service)|(?<=\bsuspend-service))\b")
+_NEARLY_CMDLET = late(r"\n[ \t]*+(?!get-)([a-z]{2,8}[-\u2010-\u2015\u2212]?[a-z]{5,16})[ \t]")
+"""A line that begins like a cmdlet, whatever stands for its hyphen."""
 _SERVICE = late(services.SURE_MENTIONS)
 _MARKUP = late(r"\s*<(?!#|powershell>)")
 _OF_OTHER_TOOLS = late(
@@ -362,12 +366,18 @@ def _calls_cmdlets(head: str, path: str, lines: str, words: str) -> bool:
         "-item" in words and _SETS_VALUES.search(lines) is not None
     )
     sets = sets or (may_configure and _CONFIGURATION.search(lines) is not None)
+    sets = sets or (is_script and _misspells(lines))
     if not sets and not (any(map(words.__contains__, _SIGNS_OF_TOOLS)) and _TOOL.search(lines)):
         return False
     if _SERVICE.search(lines) is None and _KEY.search(lines) is None:
         return False
     host = detect_host(head)
     return host is not BATCH if sets else host is POWERSHELL or path.casefold().endswith(_SCRIPTS)
+
+
+def _misspells(lines: str) -> bool:
+    """Whether a line begins with a cmdlet for services or values that is one letter off."""
+    return any(slip_of(match[1], OTHER_NAMES) is not None for match in _NEARLY_CMDLET.finditer(lines))
 
 
 def names_other_tool(lines: str) -> bool:

@@ -13,6 +13,7 @@ from ipseclint.formats.netsh.command_words import (
     calls_netsh,
     is_behind,
     is_unknown,
+    misspelt_tool,
     names_in,
     runs_script,
     service_of,
@@ -139,9 +140,8 @@ class Unfollowed:
         if _ASSIGNMENT.fullmatch(part.raw):
             return
         first, name = words[0], _name_of(words[0])
-        service = service_of(words)
-        if service is not None and (why := misspelt(service.text)) is not None:
-            self.says(why, service)
+        if (told := _misspelt(words)) is not None:
+            self.says(*told)
             return
         arguments = _SHOWS.sub(" ", part.raw)
         if host is BATCH and _is_looked_up(part.raw):
@@ -204,6 +204,17 @@ class Unfollowed:
     def _is_told(self, line: int) -> bool:
         """Whether the last problem stands on a line."""
         return any(problem.span.line == line for problem in self.diagnostics.problems[-1:])
+
+
+def _misspelt(words: tuple[Token, ...]) -> tuple[str, Token] | None:
+    """Why a command does nothing that names a tool, or a service of IPsec, but for one letter; and that word."""
+    service = service_of(words)
+    if service is not None and (why := misspelt(service.text)) is not None:
+        return why, service
+    tool = misspelt_tool(words)
+    if tool is None:
+        return None
+    return f"no program of Windows has this name: {quoted(tool)} may be meant, and is not run", words[0]
 
 
 def _name_of(program: Token) -> str:

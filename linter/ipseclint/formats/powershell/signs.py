@@ -56,9 +56,11 @@ SCRIPT_SIGNS = (
     "-netipsec", "-netfirewall", "-netgpo", "-vpnconnection", "-vpnserver", "-vpns2s", "-vpnauth", "-vpnipaddress",
     "-netadapteripsec",
     "-item", "-service", "<vpnprofile", "windows registry editor", "netsh", "reg add", "reg.exe", "reg delete",
-    "sc.exe", "configuration",
+    "sc.exe", "configuration", "ikeext", "policyagent",
 )  # fmt: skip
-"""What cmdlets and programs are called by that set policy, values of the registry or services, in lower case."""
+"""What cmdlets and programs are called by that set policy, values of the registry or services, in lower case.
+
+The last ones are services, which a cmdlet whose name is misspelt is handed."""
 
 OBJECT_SIGNS = (
     *(sign for sign in COLUMN_SIGNS if sign not in {"displayname", "remoteaddress", "remoteport", "localendpoint"}),

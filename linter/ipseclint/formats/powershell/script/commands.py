@@ -17,6 +17,7 @@ from ipseclint.formats.powershell.script.gpos import Gpos
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.lists import flat
 from ipseclint.formats.powershell.script.machines import SESSIONS
+from ipseclint.formats.powershell.script.misspelt import OTHER_DASH, has_other_dash, is_for_service_or_key, why_none
 from ipseclint.formats.powershell.script.parameters import given, parameters, strange_parameter
 from ipseclint.formats.powershell.script.programs import Programs
 from ipseclint.formats.powershell.script.registry import key_object, key_path
@@ -36,9 +37,8 @@ from ipseclint.formats.powershell.script.values import (
     text_of,
 )
 from ipseclint.formats.registry.policy import concerns_ipsec
-from ipseclint.vocabulary.cmdlets import cmdlet, is_no_cmdlet, lacks_hyphen
+from ipseclint.vocabulary.cmdlets import cmdlet, lacks_hyphen
 from ipseclint.vocabulary.ipsec_tools import Mention, mention_in
-from ipseclint.vocabulary.services import SERVICES
 
 _CALLED = re.compile(r"(?:[&.][ \t]{1,8}|&)?(?:\"([^\"\n]{0,300})\"|'([^'\n]{0,300})'|(\S{1,300}))")
 _SCRIPTS = (".ps1", ".psm1", ".cmd", ".bat", ".vbs")
@@ -232,10 +232,15 @@ class ScriptCommands:
         return item.is_unknown and "-netipsec" in self._syntax.text[item.start : item.end].casefold()
 
     def _is_none(self, call: Call) -> bool:
-        """Whether Windows has no such cmdlet, which is said."""
-        if not is_no_cmdlet(call.name):
+        """Whether Windows has no such command, or may have none, which is said."""
+        if has_other_dash(call):
+            self._effects += 1
+            self._note(OTHER_DASH, call)
+            return True
+        why = why_none(call, self._syntax.text[call.start : call.end])
+        if why is None:
             return False
-        self._refuse(Refusal("Windows has no cmdlet of this name", -1, -1), call)
+        self._refuse(Refusal(why, -1, -1), call)
         return True
 
     def _is_in_two(self, call: Call) -> bool:
@@ -252,9 +257,7 @@ class ScriptCommands:
         strange = strange_parameter(call)
         if strange is None:
             return False
-        values = [item for each in call.arguments if each.value is not None for item in flat(each.value)]
-        texts = [text_of(value) for value in values if not value.is_unknown]
-        if not any(text.casefold() in SERVICES or concerns_ipsec(key_path(text) or "") for text in texts):
+        if not is_for_service_or_key(call):
             return False
         self._refuse(Refusal(f"it has no parameter {quoted(f'-{strange.name}')}", strange.start, strange.end), call)
         return True
