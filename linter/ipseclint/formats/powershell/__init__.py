@@ -1,1 +1,1 @@
-"""What PowerShell writes of the objects of its NetSecurity and VpnClient modules: CLIXML, JSON, XML, lists."""
+"""Exports of PowerShell objects of the NetSecurity and VpnClient modules: CLIXML, JSON, XML, lists."""

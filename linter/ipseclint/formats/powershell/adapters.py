@@ -25,7 +25,7 @@ OF_CLASS = frozenset(
 
 
 def adapter(item: Instance, diagnostics: Diagnostics) -> NetworkAdapter:
-    """One network adapter; without its name, by what it is or by its GUID."""
+    """One network adapter; if its name is missing, its description or GUID is used."""
     name = item.text("Name", "InterfaceAlias", "ifAlias", "InterfaceDescription", "ElementName", "InstanceID")
     return NetworkAdapter(
         name="" if name is None else name.text,

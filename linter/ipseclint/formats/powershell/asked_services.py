@@ -1,4 +1,4 @@
-"""What PowerShell answers who asks how one service is, where the answer does not name it.
+"""PowerShell answers about one service that do not repeat its name.
 
 PS C:\\> (Get-Service IKEEXT).StartType          PS C:\\> Get-Service IKEEXT | select Status, StartType
 Disabled                                         Status  StartType
@@ -45,7 +45,7 @@ _WORD = late(r"\S+")
 
 
 class _Question(Struct):
-    """A service that was asked for, and the members of it, of which one alone may be answered by its value."""
+    """A query for members of a service; with `has_value` it has one member, and the answer is its bare value."""
 
     name: Token
     members: tuple[str, ...]
@@ -54,7 +54,7 @@ class _Question(Struct):
 
 
 def recognise(source: Source) -> bool:
-    """Whether it is asked of a service that IPsec stands on how it is, without its name among what is asked for."""
+    """Whether the text has such a query for a service that IPsec depends on."""
     words = source.head_words
     if not any(sign in words for sign in ("get-service", "gsv", "win32_service")):
         return False
@@ -63,7 +63,7 @@ def recognise(source: Source) -> bool:
 
 
 def _is_answered(lines: Sequence[Token], at: int, question: _Question) -> bool:
-    """Whether a question is typed at a prompt, or an answer stands below it: a script asks without either."""
+    """Whether a query is typed at a prompt, or followed by an answer; a script has neither."""
     return PROMPTED.match(lines[at].text) is not None or any(_values(question, line) for line in lines[at + 1 : at + 4])
 
 
@@ -108,7 +108,7 @@ def _services(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
 
 
 def _values(question: _Question, line: Token) -> dict[str, Token]:
-    """What a line of the answer says: a property, a row below the names of its columns, or the value alone."""
+    """The values in a line of the answer: a property, a row below the column names, or the bare value."""
     if (listed := _LISTED.fullmatch(line.text)) is not None:
         return {listed[1].casefold(): line.part(*listed.span(2))}
     words = [line.part(*match.span()) for match in _WORD.finditer(line.text)]

@@ -20,7 +20,7 @@ _OFFER = (
 
 
 def association(item: Instance, kind: EventKind, diagnostics: Diagnostics) -> SecurityAssociation:
-    """The association that an object is; its algorithms as they are shown, words or numbers."""
+    """A security association; its algorithms stay as shown, words or numbers."""
     offered = [word.text.strip() for names in _OFFER if (word := item.text(*names)) is not None and word.text.strip()]
     return SecurityAssociation(
         span=item.span,

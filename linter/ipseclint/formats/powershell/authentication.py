@@ -1,4 +1,4 @@
-"""Authentication sets: MSFT_NetIKEP1AuthSet and MSFT_NetIKEP2AuthSet, and the proposals in them."""
+"""Authentication sets, MSFT_NetIKEP1AuthSet and MSFT_NetIKEP2AuthSet, and their proposals."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _LINE_COLUMNS = 100_000
 
 
 def authentication_set(item: Instance, phase: AuthPhase, diagnostics: Diagnostics) -> AuthenticationSet:
-    """The authentication set that an object is."""
+    """An object as an authentication set."""
     methods = [_method(proposal, diagnostics) for proposal in proposals(item, diagnostics)]
     if hides(item, diagnostics):
         unknown: Setting[AuthMethod] = Setting(Unknown("not in the export"), item.span)
@@ -57,7 +57,7 @@ def authentication_set(item: Instance, phase: AuthPhase, diagnostics: Diagnostic
 
 
 def hide_key(value: Token, diagnostics: Diagnostics) -> None:
-    """Keep a preshared key out of every output; of one over several lines, the lines whole."""
+    """Keep a preshared key out of every output; if it covers several lines, the whole lines."""
     lines = {value.line, *(line for _, line, _ in value.breaks)}
     if len(lines) == 1:
         diagnostics.secrets.append(value.span)

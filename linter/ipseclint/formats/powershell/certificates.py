@@ -1,4 +1,4 @@
-"""Certificates as `Get-ChildItem Cert:\\LocalMachine\\My` shows them, and rows of osquery's table `certificates`."""
+"""Certificates from `Get-ChildItem Cert:\\LocalMachine\\My`, and rows of osquery's table `certificates`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SHOWN_DATE = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})\b")
 
 
 def certificate(item: Instance, diagnostics: Diagnostics) -> Certificate:
-    """The certificate that an object is."""
+    """An object as a certificate."""
     subject, thumbprint, issuer = item.text("Subject"), item.text("Thumbprint"), item.text("Issuer")
     store = item.text("PSParentPath", "PSPath")
     return Certificate(
@@ -43,9 +43,9 @@ def certificate(item: Instance, diagnostics: Diagnostics) -> Certificate:
 
 
 def collected_certificate(item: Instance, diagnostics: Diagnostics) -> Certificate | None:
-    """The certificate that a row of osquery is; None of another store than the machine's own.
+    """A row of osquery as a certificate; None if it is not in the machine's personal store.
 
-    The table has no alternative names, and of the usages those of the key alone; its dates are seconds since 1970
+    The table has no alternative names, and of the usages only those of the key; its dates are seconds since 1970
     (source: the schema of the table `certificates`).
     """
     store, location = item.text("store"), item.text("store_location")
@@ -78,7 +78,7 @@ def _day_of_second(token: Token) -> date | None:
 
 
 def _names(item: Instance, subject: Token | None, diagnostics: Diagnostics) -> Setting[tuple[str, ...]] | None:
-    """The names of a certificate; Windows lists the subject's own among them where there is no alternative name."""
+    """The names of a certificate; without alternative names, Windows lists the subject's."""
     tokens = [token for node in _listed(item.get("DnsNameList")) if (token := _word_of(node, "Unicode", "Punycode"))]
     if tokens:
         if len(tokens) == 1 and read.is_type_alone(tokens[0]):
@@ -132,8 +132,8 @@ def _date(item: Instance, name: str, choose: _Choice, diagnostics: Diagnostics) 
 def _day(token: Token, choose: _Choice) -> date | None:
     """The day of a date as ConvertTo-Json writes it, milliseconds since 1970 or ISO 8601, or as a console shows it.
 
-    A console writes 03/04/2026 for the fourth of March or the third of April, by the country; `choose` takes the one
-    by which the certificate is valid for longer.
+    A console may write 03/04/2026 for the fourth of March or the third of April, by country; `choose` takes the one
+    that makes the certificate valid for longer.
     """
     try:
         if match := JSON_DATE.search(token.text):

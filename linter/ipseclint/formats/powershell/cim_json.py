@@ -1,4 +1,4 @@
-"""JSON of objects, what `ConvertTo-Json` writes."""
+"""JSON from `ConvertTo-Json`."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 
 
 def _instances(node: Node) -> Iterator[Instance]:
-    """The objects at the top: of lists, and of objects that are only there to hold lists of them."""
+    """The top-level objects, also in lists and in objects that only wrap lists."""
     if isinstance(node, list):
         for child in node:
             yield from _instances(child)
@@ -67,7 +67,7 @@ def _instances(node: Node) -> Iterator[Instance]:
 
 
 def _object(value: JsonObject, diagnostics: Diagnostics) -> Node:
-    """What an object is whose members have been made already."""
+    """A JSON object whose members were converted already."""
     members = cast("tuple[tuple[Token, Node], ...]", value.members)
     if members and members[0][0].text.casefold() in _ARRAY_WRAPPER:
         names = {name.text for name, _ in members}

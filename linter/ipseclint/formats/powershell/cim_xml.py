@@ -1,4 +1,4 @@
-"""XML of objects, what `ConvertTo-Xml` writes."""
+"""XML from `ConvertTo-Xml`."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _node(element: Element, path: str, diagnostics: Diagnostics) -> Node:
 
 
 def _class(element: Element, properties: dict[str, Node]) -> str:
-    """The class by the object's type, or by the properties of a CIM object that name it."""
+    """The class, from the object's type or from the properties that name its CIM class."""
     kind = element.attributes.get("Type", "")
     if "#" in kind:
         return class_of(kind)

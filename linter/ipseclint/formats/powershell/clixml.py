@@ -1,4 +1,4 @@
-"""CLIXML, what `Export-Clixml` writes (MS-PSRP 2.2.5)."""
+"""CLIXML from `Export-Clixml` (MS-PSRP 2.2.5)."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def parse(source: Source) -> Parsed:
 
 
 class _Reader:
-    """Makes objects of elements, with references to elements that came before."""
+    """Converts elements to objects, and resolves references to earlier elements."""
 
     def __init__(self, path: str, diagnostics: Diagnostics) -> None:
         self._path = path
@@ -76,13 +76,13 @@ class _Reader:
         self._refused = False
 
     def read(self, source: Source) -> Iterator[Instance]:
-        """The objects of an input, those in top-level collections too."""
+        """The objects in an input, also those in top-level collections."""
         for element in elements(source, _WANTED, self._diagnostics):
             self._learn(element)
             yield from flat(self._object(element, 0))
 
     def _learn(self, top: Element) -> None:
-        """Remember what later references may mean."""
+        """Remember the elements that later references may point to."""
         for element, is_unread in top.below(_NUMBERED, _is_metadata):
             key = element.attributes.get("RefId", "")
             # Of what is not read only the types count: an element kept keeps the whole tree around it.
@@ -203,7 +203,7 @@ def _is_metadata(element: Element) -> bool:
 
 
 def _class_name(types: list[str]) -> str:
-    """The class of a CIM object by its most particular type, folded; of another object its type."""
+    """The class of a CIM object, folded, from its most specific type; the type of another object."""
     for type_ in types:
         if "#" in type_:
             return class_of(type_)
@@ -211,7 +211,7 @@ def _class_name(types: list[str]) -> str:
 
 
 def _unescaped(text: Token) -> Token:
-    """The text with `_xHHHH_` read as the character that it stands for."""
+    """The text with each `_xHHHH_` decoded."""
     pieces: list[Token] = []
     start = 0
     for match in ENCODED.finditer(text.text):

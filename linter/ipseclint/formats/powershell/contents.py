@@ -1,4 +1,4 @@
-"""What PowerShell objects make together: each is read by the reader of its class."""
+"""Collects the objects of one input; each is read by the reader of its class."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ _OF_IPSEC = frozenset(
 
 
 class Contents:
-    """What has come in of one input."""
+    """What was read of one input so far."""
 
     def __init__(self, filters: Filters, diagnostics: Diagnostics) -> None:
         self._filters = filters
@@ -138,7 +138,7 @@ class Contents:
             self._services.append(state)
 
     def adapter(self, item: Instance) -> None:
-        """What a network adapter does of IPsec."""
+        """The IPsec offload of a network adapter."""
         self._adapters.append(adapters.adapter(item, self.diagnostics))
 
     def certificate(self, item: Instance) -> None:
@@ -160,7 +160,7 @@ class Contents:
         self._associations.append(association(item, EventKind.QUICK_MODE, self.diagnostics))
 
     def event(self, item: Instance) -> None:
-        """A record of an event log, of Get-WinEvent."""
+        """A record from Get-WinEvent."""
         from ipseclint.formats.events.log_events import EventLog
         from ipseclint.formats.events.message import fields_of, lines_of_message
         from ipseclint.vocabulary.audit_events import PROVIDER
@@ -185,18 +185,18 @@ class Contents:
         self._parts.add_vpn(remote_access.connection(item, self.diagnostics))
 
     def vpn_server(self, item: Instance) -> None:
-        """What Routing and Remote Access takes of VPN clients."""
+        """The settings of Routing and Remote Access for VPN clients."""
         self._parts.add_vpn(remote_access.server(item, self.diagnostics))
 
     def vpn_interface(self, item: Instance) -> None:
-        """An interface of Routing and Remote Access to another site, and how it failed last."""
+        """A site-to-site interface of Routing and Remote Access, and its last error."""
         self._parts.add_vpn(remote_access.interface(item, self.diagnostics))
         failed = remote_access.last_error(item, self.diagnostics)
         if failed is not None:
             self._events.append(failed)
 
     def _kinds_not_held(self) -> tuple[str, ...]:
-        """The kinds of sets of which no object came, where there are rules that may name some."""
+        """The kinds of sets missing from the input that its rules may refer to."""
         parts = self._parts
         phases = {set_.phase for set_ in parts.authentication if set_.dialect is Dialect.WFAS}
         held = {
@@ -208,7 +208,7 @@ class Contents:
         return tuple(kind for kind, is_held in held.items() if not is_held)
 
     def parsed(self) -> Parsed:
-        """All of it."""
+        """The result."""
         more = {
             "kinds_not_held": self._kinds_not_held() if self._parts.rules or self._parts.main_mode_rules else (),
             "dos_protection": tuple(self._dos_protection),

@@ -38,7 +38,7 @@ MAX_PROPOSALS = 100
 
 
 def proposals(item: Instance, diagnostics: Diagnostics) -> Iterator[Instance]:
-    """The objects in `Proposals`; what was cut short by the depth of the export is noted."""
+    """The objects in `Proposals`; a list cut by the export's depth is noted."""
     listed = item.instances("Proposals", "Proposal")
     for proposal in listed[:MAX_PROPOSALS]:
         if isinstance(proposal, Instance):
@@ -56,7 +56,7 @@ def proposals(item: Instance, diagnostics: Diagnostics) -> Iterator[Instance]:
 
 
 def hides(item: Instance, diagnostics: Diagnostics) -> bool:
-    """Whether the export does not show all proposals of a set: it was cut short, or has no such property."""
+    """Whether the export lacks proposals of a set, because it was cut or has no such property."""
     if not (item.has("Proposals") or item.has("Proposal")):
         diagnostics.not_understood("the proposals of this set are not in the export", item.span)
         return True
@@ -69,12 +69,12 @@ def is_default(item: Instance, kind: str) -> bool:
 
 
 def _keeps_default(item: Instance, kind: str) -> bool:
-    """Whether a script changes the default set of Windows and leaves its proposals as they are."""
+    """Whether a script changes the default set of Windows but not its proposals."""
     return item.is_complete and is_default(item, kind) and not (item.has("Proposals") or item.has("Proposal"))
 
 
 def set_name(item: Instance, kind: str) -> str:
-    """The name of a set; a script names the default one by its id alone, which nobody knows it by."""
+    """The display name of a set; a script names the default set by its id, which is no name for a reader."""
     name = name_of(item)
     if not is_default(item, kind) or name.casefold() != DEFAULT_SET_NAMES[kind].casefold():
         return name
@@ -83,7 +83,7 @@ def set_name(item: Instance, kind: str) -> str:
 
 
 def main_mode_set(item: Instance, diagnostics: Diagnostics) -> MainModeCryptoSet:
-    """The main-mode set that an object is."""
+    """An object as a main-mode crypto set."""
     builder = SetBuilder(_WORDS, diagnostics)
     parts: Parts = {
         "lifetime_seconds": _said(item, diagnostics, "MaxLifetimeMinutes", "MaxMinutes"),
@@ -102,7 +102,7 @@ def main_mode_set(item: Instance, diagnostics: Diagnostics) -> MainModeCryptoSet
 
 
 def agreed_main_mode(item: Instance, diagnostics: Diagnostics) -> MainModeProposal | None:
-    """What a main-mode association was agreed on; None where that was not understood, or nothing was exchanged."""
+    """The proposal that a main-mode association agreed on; None if not understood, or if no keys were exchanged."""
     unknown = Diagnostics(item.span.path)
     parts: Parts = {
         "encryption": item.text("CipherAlgorithm"),
@@ -117,7 +117,7 @@ def agreed_main_mode(item: Instance, diagnostics: Diagnostics) -> MainModePropos
 
 
 def quick_mode_set(item: Instance, diagnostics: Diagnostics) -> QuickModeCryptoSet:
-    """The quick-mode set that an object is."""
+    """An object as a quick-mode crypto set."""
     builder = SetBuilder(_WORDS, diagnostics)
     parts: Parts = {"pfs_group": _said(item, diagnostics, "PfsGroupID", "PerfectForwardSecrecyGroup")}
     offered = [
@@ -151,12 +151,12 @@ def _main_mode_parts(item: Instance) -> Parts:
 
 
 def _said(item: Instance, diagnostics: Diagnostics, *names: str) -> Token | Setting[Any] | None:
-    """A part of a set; not known where an export has no such member."""
+    """A part of a set; unknown if an export lacks the member."""
     return item.text(*names) or item.left_out(diagnostics, *names)
 
 
 def _encapsulation(item: Instance) -> Token | None:
-    """What encapsulates, as one word; PowerShell takes AH and ESP as a list of two."""
+    """The encapsulation as one word; PowerShell writes AH and ESP as a list of two."""
     words = item.texts("Encapsulation")
     if len(words) > 1:
         return token_at(",".join(sorted(word.word for word in words)), words[0].span)

@@ -1,4 +1,4 @@
-"""Decodes PowerShell objects, however serialised: tells the class of each that has none, and has it read."""
+"""Decodes PowerShell objects of any serialisation: finds the class of each, and reads it."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ _NAMED_SERVICE = late(rf"{_NAMED}[^{{}}]{{0,2000}}{_IN_STATE}|{_IN_STATE}[^{{}}]
 
 
 def concerns_ipsec(text: str) -> bool:
-    """Whether a start of text names a class, or has the properties, of objects that are read here."""
+    """Whether text names a class, or has the properties, of objects that are read here."""
     folded = text.casefold()
     if any(name in folded for name in (*CMDLETS, *KINDS, *OURS)):
         return True
@@ -96,9 +96,10 @@ def concerns_ipsec(text: str) -> bool:
 
 
 def holds_objects(text: str) -> bool:
-    """Whether a start of text has the properties, as PowerShell spells them, or names the class, of objects read here.
+    """Whether text names a class, or has the properties in PowerShell's spelling, of objects that are read here.
 
-    Properties of filters do not count, which alone make no policy, nor those of Intune, which begin in lower case.
+    Properties of filters do not count, since filters alone make no policy, nor do those of Intune, which begin in lower
+    case.
     """
     folded = text.casefold()
     if any(f'{each}"' in folded for each in KINDS if each.startswith("msft_")):
@@ -110,7 +111,7 @@ def holds_objects(text: str) -> bool:
 
 
 def decode(items: Iterable[Instance], diagnostics: Diagnostics) -> Parsed:
-    """The policy that all objects of one input make together."""
+    """The policy in the objects of one input."""
     filters = Filters()
     kept: list[Instance] = []
     for item in _with_held(items, {}):
@@ -128,9 +129,9 @@ def decode(items: Iterable[Instance], diagnostics: Diagnostics) -> Parsed:
 
 
 def _with_held(items: Iterable[Instance], seen: dict[int, Instance]) -> Iterator[Instance]:
-    """The objects, and what those of other classes hold, as a report about a machine holds its rules.
+    """The objects, and those nested in objects of other classes, as in a report about a machine.
 
-    A certificate within another object is not one of the machine's store.
+    A certificate within another object is not in the machine's store.
     """
     for item in items:
         if id(item) in seen:

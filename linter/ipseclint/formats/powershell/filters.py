@@ -1,4 +1,4 @@
-"""The filter objects that hold the addresses, ports and interfaces of rules, found by InstanceID."""
+"""Filter objects, which hold the addresses, ports and interfaces of rules, by InstanceID."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Filters(Struct):
     found: dict[tuple[str, str], Instance] = field(default_factory=dict)
 
     def add(self, item: Instance) -> None:
-        """Keep a filter object; the first of an id counts."""
+        """Add a filter object; the first with an id counts."""
         key = item.text("InstanceID")
         if key is not None:
             self.found.setdefault((item.class_name, key.text.casefold()), item)
@@ -53,7 +53,7 @@ class RuleFilters(Struct, frozen=True):
     by_class: dict[str, Instance | None]
 
     def note_missing(self, classes: Iterable[str], diagnostics: Diagnostics) -> None:
-        """Note the kinds that are not in the input."""
+        """Note the filter classes that the input lacks."""
         missing = [CMDLETS[class_] for class_ in classes if self.by_class[class_] is None]
         if missing:
             message = f"a rule without its filter objects: pipe it to {', '.join(missing)}, too"
@@ -86,7 +86,7 @@ class RuleFilters(Struct, frozen=True):
         return given or filter_.left_out(diagnostics, name) or default((), filter_.span)
 
     def interface_types(self, diagnostics: Diagnostics) -> Setting[frozenset[InterfaceType]]:
-        """The kinds of interface; empty is any. Their numbers are documented in two ways, so only names are taken."""
+        """The interface types; empty is any. Only names are read: their numbers are documented in two ways."""
         filter_ = self.by_class["msft_netinterfacetypefilter"]
         if filter_ is None:
             return Setting(Unknown("no interface type filter"), self.rule.span)
@@ -94,7 +94,7 @@ class RuleFilters(Struct, frozen=True):
         return kinds or filter_.left_out(diagnostics, "InterfaceType") or default(frozenset(), filter_.span)
 
     def note_interfaces(self, diagnostics: Diagnostics) -> None:
-        """Note that the rule holds on some interfaces only."""
+        """Note that the rule applies to some interfaces only."""
         filter_ = self.by_class["msft_netinterfacefilter"]
         aliases: list[Token] = [] if filter_ is None else filter_.texts("InterfaceAlias", "InterfaceDescription")
         if any(each.word != "any" for each in aliases):

@@ -1,4 +1,4 @@
-"""Rules of the firewall itself, as `New-NetFirewallRule` makes them: those that demand security, or block.
+"""Rules of the firewall itself, as in `New-NetFirewallRule`: those that require security, or block.
 
 Parameters and words: New-NetFirewallRule (NetSecurity reference of Windows Server 2025).
 """
@@ -35,9 +35,9 @@ _OTHER_CONDITIONS = (
 
 
 def firewall_rule(item: Instance, filters: Filters, diagnostics: Diagnostics) -> FirewallRule | None:
-    """The rule that an object is, if it demands security of its traffic or blocks; None for the many others.
+    """An object as a firewall rule, if it requires security or blocks; None for the many others.
 
-    A script says all in one command; an export has ports and addresses in filter objects, and the rest in others.
+    In a script one command has all properties; an export has ports, addresses and the rest in separate filter objects.
     """
     action = _action(item, diagnostics)
     security = _security(item, diagnostics)

@@ -26,10 +26,9 @@ NOT_HELD = "not in the export"
 class Instance(Struct):
     """One object: the name of its class, its properties by folded name, and its place.
 
-    A property is a text, another object, a list of these, or None where it is null. A number is its digits, a
-    member of an enumeration its name. `class_name` is empty where the carrier does not say. `is_complete` tells that
-    what is absent has Windows' default: a script leaves it out. `filters` are the filter objects of a rule that has
-    them with it.
+    A property is a text, another object, a list of these, or None for null. A number is its digits, an enumeration
+    value its name. `class_name` is empty if unknown. `is_complete`: an absent property has Windows' default, as in a
+    script. `filters` are the filter objects of a rule, if attached to it.
     """
 
     class_name: str
@@ -39,7 +38,7 @@ class Instance(Struct):
     filters: tuple[Instance, ...] = ()
 
     def get(self, *names: str) -> Node:
-        """The property of the first of these names that is there and not null."""
+        """The first of these properties that is present and not null."""
         properties = self.properties
         for name in names:
             node = properties.get(name.casefold())
@@ -48,13 +47,13 @@ class Instance(Struct):
         return None
 
     def by_default(self, value: T) -> Setting[T] | None:
-        """What an absent property is worth: Windows' default in a complete object, else not known."""
+        """Windows' default for an absent property of a complete object; None for others."""
         return default(value, self.span) if self.is_complete else None
 
     def left_out(self, diagnostics: Diagnostics, *names: str) -> Setting[Any] | None:
-        """Not known, where an export has no member of these names, for it was cut or selected; else None.
+        """Unknown, if an export lacks all of these members because it was cut or filtered; else None.
 
-        A member that is there and null, and one that a script leaves out, have Windows' default.
+        A member that is null, or that a script leaves out, has Windows' default.
         """
         if self.is_complete or any(map(self.has, names)):
             return None
@@ -81,7 +80,7 @@ class Instance(Struct):
         return [each for each in listed if isinstance(each, Token) and each.text]
 
     def instances(self, *names: str) -> list[Instance | Token]:
-        """The property as a list of objects; what the carrier cut short is a text."""
+        """The property as a list of objects; one that the export cut is a text."""
         nodes = self.get(*names)
         listed = nodes if isinstance(nodes, list) else [nodes]
         return [each for each in listed if isinstance(each, (Instance, Token))]
@@ -96,7 +95,7 @@ Node = Token | Instance | list["Node"] | None
 
 
 def flat(nodes: Node) -> Iterator[Instance]:
-    """The objects of a list, of lists in it one level down, or the object itself."""
+    """The objects in a list and in lists one level below, or the object itself."""
     for node in nodes if isinstance(nodes, list) else [nodes]:
         for inner in node if isinstance(node, list) else [node]:
             if isinstance(inner, Instance):
@@ -105,5 +104,5 @@ def flat(nodes: Node) -> Iterator[Instance]:
 
 @lru_cache(maxsize=1024)
 def class_of(name: str) -> str:
-    """The bare name of a class: `...CimInstance#root/standardcimv2/MSFT_NetConSecRule` gives the last part, folded."""
+    """The bare class name, folded: the last part of `...CimInstance#root/standardcimv2/MSFT_NetConSecRule`."""
     return name.replace("\\", "/").replace(":", "/").replace("#", "/").rpartition("/")[2].strip().casefold()

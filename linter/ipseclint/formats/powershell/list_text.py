@@ -79,7 +79,7 @@ def recognise(source: Source) -> bool:
 
 
 def _length_of_prose(text: str) -> int:
-    """How much of a text, whose lines end in LF, stands before its first list; 0 where there is none."""
+    """The length of the prose before the first list, in text whose lines end in LF; 0 if there is none."""
     begin = _BEHIND_PROSE.search(text) if _COLUMN in text else None
     if begin is None or _ALIGNED.search(text, 0, begin.start()) or _OURS.search(text, 0, begin.start()):
         return 0
@@ -88,12 +88,12 @@ def _length_of_prose(text: str) -> int:
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The objects that are listed; their filter objects may be listed after them."""
+    """The listed objects; their filter objects may follow them."""
     return told_by_store(decode(_instances(text, diagnostics), diagnostics), text)
 
 
 def _instances(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
-    """The objects, with the class of those of IPsec that say theirs."""
+    """The objects, with the class of those that state one of IPsec."""
     for item in _listed(text, diagnostics):
         said = item.text("CimClass")
         if said is not None and class_of(said.text).startswith(CIM_CLASSES):
@@ -156,7 +156,7 @@ The example of Undo-AzKeyVaultCertificateRemoval shows one whole.
 
 
 def _certificate_goes_on(item: Instance, name: str, part: str, line: Token) -> str:
-    """Take the subject of a certificate for the value; the part that the next line is of."""
+    """Take the subject of a certificate as the value; gives the part that the next line belongs to."""
     if _PART_OF_CERTIFICATE.fullmatch(line.text):
         return line.text
     if part == _SUBJECT and line.text and item.properties.get(name) is None:
@@ -165,7 +165,7 @@ def _certificate_goes_on(item: Instance, name: str, part: str, line: Token) -> s
 
 
 def _go_on(item: Instance, name: str, more: Token, diagnostics: Diagnostics) -> None:
-    """Add what a long value has on its next line."""
+    """Append the continuation line of a long value."""
     before = item.properties.get(name)
     if isinstance(before, Token) and len(before.breaks) > _MAX_CONTINUED_LINES:
         return

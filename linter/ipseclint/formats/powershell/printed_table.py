@@ -1,12 +1,11 @@
-"""Tables as PowerShell prints them: `Format-Table`, and the view of cmdlets that print one by themselves.
+"""Tables as PowerShell prints them: `Format-Table`, and cmdlets whose default view is a table.
 
     Name     ServerAddress      TunnelType AuthenticationMethod
     ----     -------------      ---------- --------------------
     Office   vpn.example.org    Ikev2      {Eap}
 
-A column begins where its ruler does and ends before the next; numbers stand to the right. What does not fit is cut
-(`...`), goes on in the line below, as names of columns do too, or is left out, so that such a table is never all that
-the objects hold.
+A column begins at its ruler and ends before the next; numbers are right-aligned. A value that is too long is cut
+(`...`), wrapped to the next line (as column names are) or dropped, so such a table never shows all of an object.
 """
 
 from __future__ import annotations
@@ -56,7 +55,7 @@ _HOW = "print the objects with `| Format-List *`, or with `| ConvertTo-Json`"
 
 
 class _Column(NamedTuple):
-    """The name of a column, folded; where its ruler begins and ends, and where the next one's begins."""
+    """A column: its folded name, the start and stop of its ruler, and the start of the next one."""
 
     name: str
     start: int
@@ -74,7 +73,7 @@ def recognise(source: Source) -> bool:
 
 
 def _lines_above(text: str, end: int) -> tuple[str, str]:
-    """The two lines above a ruler, of which the upper belongs to its table if a name goes on."""
+    """The two lines above a ruler; the upper one belongs to the table only if a column name wraps."""
     begin = text.rfind("\n", 0, end) + 1
     above = text[text.rfind("\n", 0, max(begin - 1, 0)) + 1 : max(begin - 1, 0)]
     return above.removesuffix("\r"), text[begin:end].removesuffix("\r")
@@ -123,12 +122,12 @@ def _rows(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
 
 
 def _goes_on(cells: Sequence[Token]) -> bool:
-    """Whether cells go on with values that did not fit into the line above: the first and most others are empty."""
+    """Whether a row continues the values of the row above: its first cell and most others are empty."""
     return bool(cells) and not cells[0].text and 2 * sum(bool(cell.text) for cell in cells) <= len(cells)
 
 
 def _continued(cell: Token, more: Token, column: _Column) -> Token:
-    """A value with what stands below it, which begins with a word unless the line above was full."""
+    """A value joined with its continuation below; a blank goes between unless the line above was full."""
     if not more.text:
         return cell
     is_full = column.next is None or column.start + len(cell.text) >= column.next - 1 or cell.text.endswith(",")
@@ -136,7 +135,7 @@ def _continued(cell: Token, more: Token, column: _Column) -> Token:
 
 
 def _columns(names: tuple[str, str], ruler: str) -> tuple[_Column, ...]:
-    """The columns of a table; none if the rulers are not under the names, which may begin a line above."""
+    """The columns of a table; none if the rulers do not match the names, which may begin a line above."""
     rules = list(_RULE.finditer(ruler))
     above, last = names
     words = [last[rule.start() : rule.end()].strip() for rule in rules]
@@ -154,7 +153,7 @@ def _columns(names: tuple[str, str], ruler: str) -> tuple[_Column, ...]:
 
 
 def _class_of(columns: tuple[_Column, ...], text: str) -> str:
-    """What a table with these columns is of; empty if it is of nothing that is read."""
+    """The class of objects in a table with these columns; empty if none is read."""
     if [column.name for column in columns] == _OF_GET_SERVICE:
         return ""
     names = {column.name for column in columns}
@@ -166,7 +165,7 @@ def _class_of(columns: tuple[_Column, ...], text: str) -> str:
 
 
 def _cells_of(line: Token, columns: tuple[_Column, ...], diagnostics: Diagnostics) -> list[Token]:
-    """The values of a row; none, with a problem, if it does not keep to the columns."""
+    """The values of a row; none, with a problem, if they do not fit the columns."""
     cells = _cells(line, columns)
     if cells is None:
         diagnostics.not_understood(f"a row that does not keep to the columns of its table: {_HOW}", line.strip().span)
@@ -190,7 +189,7 @@ def _row(cells: Sequence[Token], columns: tuple[_Column, ...], class_name: str, 
 
 
 def _cells(line: Token, columns: tuple[_Column, ...]) -> list[Token] | None:
-    """The values of a row by its columns; None if it does not keep to them."""
+    """The values of a row by column; None if they do not fit."""
     text = line.text
     cuts = [0]
     for column in columns[1:]:
@@ -205,7 +204,7 @@ def _cells(line: Token, columns: tuple[_Column, ...]) -> list[Token] | None:
 
 
 def _parted(line: Token, columns: tuple[_Column, ...]) -> list[Token] | None:
-    """The values of a row whose blanks a page has changed: parted by two, or lists and words by one."""
+    """The values of a row whose blanks were altered: separated by two blanks, or by one."""
     pieces = [line.part(match.start(), match.end()) for match in re.finditer(r"\S+(?: \S+)*", line.text)]
     if len(pieces) != len(columns):
         pieces = [line.part(*match.span()) for match in re.finditer(r"\{[^}]*\}?|[^\s{]+", line.text)]

@@ -1,4 +1,4 @@
-"""The properties of objects that are read, and those that Windows' objects have and that say nothing of IPsec."""
+"""Which object properties are read, and which ones have no bearing on IPsec."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ _KNOWN = READ | OF_NO_CONCERN | OF_ADAPTER
 
 
 def note_properties(item: Instance, diagnostics: Diagnostics) -> None:
-    """Note the properties of an object, and of those that it is made of, that say something and nothing looks at."""
+    """Note the properties of an object, nested ones included, that have a value and are not read."""
     if not _KNOWN.issuperset(item.properties):
         for name, node in item.properties.items():
             if name not in _KNOWN and _says_something(node):
@@ -91,7 +91,7 @@ def note_properties(item: Instance, diagnostics: Diagnostics) -> None:
 
 
 def _says_something(node: Node) -> bool:
-    """Whether a property is more than null, empty, off or zero."""
+    """Whether a property has a value other than null, empty, off or zero."""
     if isinstance(node, list):
         return any(map(_says_something, node))
     return node is not None and not (isinstance(node, Token) and node.word in {"", "false", "0"})

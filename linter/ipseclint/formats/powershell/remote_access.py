@@ -1,8 +1,8 @@
-"""Remote access as the VpnClient and RemoteAccess cmdlets show it: connections, the server, interfaces between sites.
+"""Remote access from the VpnClient and RemoteAccess cmdlets: connections, the server, site-to-site interfaces.
 
 Members are those of the classes of VpnClientPSProvider and RAMgmtPSProvider (learn.microsoft.com), and the parameters
-of the cmdlets that set them, which end in their unit. What a member says of other things than IPsec is in `_ASIDE`;
-one that stands nowhere is a problem.
+of the cmdlets that set them, which end in their unit. Members without bearing on IPsec are in `_ASIDE`; any other is a
+problem.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _text(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[str] |
 
 
 def _certificate(item: Instance, name: str, _diagnostics: Diagnostics) -> Setting[str] | None:
-    """A certificate as it is named; which one a script takes out of a store is not known, and need not be."""
+    """The name of a certificate; unknown if a script takes it out of a store."""
     token = item.text(name)
     if isinstance(token, OpenToken):
         return Setting(Unknown(token.text), token.span)
@@ -72,12 +72,12 @@ def _texts(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[tuple
 
 
 def _filter(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[tuple[str, ...]] | None:
-    """Texts of which an empty list says something: that nothing is filtered."""
+    """A list of texts; an empty one is kept, since it means that nothing is filtered."""
     return _texts(item, name, diagnostics) or (Setting((), item.span) if item.has(name) else None)
 
 
 def _name(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[str] | None:
-    """A certificate of which an empty name says something: that none is named."""
+    """The name of a certificate; an empty one is kept, since it means that none is named."""
     return _certificate(item, name, diagnostics) or (Setting("", item.span) if item.has(name) else None)
 
 
@@ -111,7 +111,7 @@ def _methods(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[tup
 
 
 def _pool(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[Addresses] | None:
-    """Ranges of addresses: objects with a start and an end, texts `a - b`, or pairs of texts, as cmdlets take them."""
+    """Address ranges: objects with a start and an end, texts `a - b`, or pairs of texts, as cmdlets take them."""
     tokens: list[Token] = []
     for node in item.instances(name):
         ends = [node] if isinstance(node, Token) else [node.text("StartIPAddress"), node.text("EndIPAddress")]
@@ -204,7 +204,7 @@ _ASIDE = {
 
 
 def connection(item: Instance, diagnostics: Diagnostics) -> VpnParts:
-    """A connection, of Get-VpnConnection or of Set-VpnConnectionIPsecConfiguration -PassThru."""
+    """A VPN connection, from Get-VpnConnection or Set-VpnConnectionIPsecConfiguration -PassThru."""
     holder, has_policy = item, None
     custom = item.get(_CUSTOM)
     if isinstance(custom, Instance):
@@ -240,9 +240,9 @@ def connection(item: Instance, diagnostics: Diagnostics) -> VpnParts:
 
 
 def takes_suite(before: Instance, item: Instance) -> bool:
-    """Give a connection the suite that is listed below it, if it is one; whether it is.
+    """Attach the suite listed below a connection to it; whether it is one.
 
-    Lists show `IPSecCustomPolicy` by its type alone, so that people show the object itself below.
+    Lists show `IPSecCustomPolicy` by its type only, so people show the object itself below.
     """
     if not (item.class_name == before.class_name == "vpnconnection") or not _suite(item):
         return False
@@ -255,7 +255,7 @@ def takes_suite(before: Instance, item: Instance) -> bool:
 
 
 def server(item: Instance, diagnostics: Diagnostics) -> VpnParts:
-    """What Get-VpnServerConfiguration, Get-VpnAuthProtocol or Set-VpnIPAddressAssignment says of the server."""
+    """The server, from Get-VpnServerConfiguration, Get-VpnAuthProtocol or Set-VpnIPAddressAssignment."""
     suite = _suite(item)
     fields = _policy_said(item, suite, _fields(item, _SERVER, VpnServer, diagnostics))
     if "custom_policy" not in fields and not fields.keys().isdisjoint(_OF_CONFIGURATION):
@@ -270,7 +270,7 @@ _OF_CONFIGURATION = frozenset({"lifetime_seconds", "main_mode_lifetime_seconds",
 
 
 def interface(item: Instance, diagnostics: Diagnostics) -> VpnParts:
-    """An interface to another site, of Get-VpnS2SInterface."""
+    """A site-to-site interface, from Get-VpnS2SInterface."""
     suite = _suite(item)
     name = item.text("Name")
     fields = _policy_said(item, suite, _fields(item, _INTERFACE, VpnInterface, diagnostics))
@@ -282,7 +282,7 @@ def interface(item: Instance, diagnostics: Diagnostics) -> VpnParts:
 
 
 def last_error(item: Instance, diagnostics: Diagnostics) -> Event | None:
-    """How the latest attempt of an interface failed: `LastError`, an error of IKE or of Remote Access; 0 is none."""
+    """The last error of an interface, `LastError`: an error of IKE or Remote Access; None if it is 0."""
     setting = _number(item, "LastError", diagnostics)
     if setting is None or not setting.known:
         return None
@@ -302,7 +302,7 @@ def last_error(item: Instance, diagnostics: Diagnostics) -> Event | None:
 
 
 def _policy_said(item: Instance, suite: Mapping[str, Token], fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields with `custom_policy`, where the class or the members tell and no member says it."""
+    """The fields with `custom_policy` added, if only the class or other members imply it."""
     if "custom_policy" not in fields and (suite or item.text("EncryptionType") is not None):
         fields["custom_policy"] = Setting(bool(suite), item.span)
     return fields
@@ -311,10 +311,10 @@ def _policy_said(item: Instance, suite: Mapping[str, Token], fields: dict[str, A
 def _report_lacking(
     item: Instance, suite: Mapping[str, Token], fields: Mapping[str, Any], diagnostics: Diagnostics
 ) -> None:
-    """Report which parts of its own suite a server or an interface is given none of.
+    """Report the parts that the custom suite of a server or an interface lacks.
 
-    Their cmdlets take `-CustomPolicy` with any of the six, where those of a connection ask for all; what then stands in
-    the others no source says.
+    Their cmdlets take `-CustomPolicy` with any of the six parts, unlike those of a connection, which need all; no
+    source tells the value of a part left out.
     """
     own = fields.get("custom_policy")
     lacking = [name for name in vpn.FIELDS if name not in suite] if own is not None and own.known else []

@@ -35,7 +35,7 @@ from ipseclint.vocabulary.algorithms import KeyModule
 
 
 def connection_rule(item: Instance, filters: Filters, diagnostics: Diagnostics) -> ConnectionSecurityRule:
-    """The rule that an object is, with what its filter objects say."""
+    """An object as a connection security rule, with its filter objects."""
     parts = filters.of(item)
     parts.note_missing(CMDLETS, diagnostics)
     parts.note_interfaces(diagnostics)
@@ -88,7 +88,7 @@ def connection_rule(item: Instance, filters: Filters, diagnostics: Diagnostics) 
 
 
 def _point_to_site(item: Instance, diagnostics: Diagnostics) -> Setting[bool] | None:
-    """Whether a rule's tunnel goes to a site: the one type that `-TunnelType` names (New-NetIPsecRule, 2025)."""
+    """Whether the tunnel is point-to-site, the only type that `-TunnelType` names (New-NetIPsecRule, 2025)."""
     kind = item.text("TunnelType")
     if kind is None or kind.word in UNSET or kind.word == _NO_TYPE:
         return None
@@ -104,7 +104,7 @@ _NO_TYPE = "0"
 
 
 def main_mode_rule(item: Instance, filters: Filters, diagnostics: Diagnostics) -> MainModeRule:
-    """The main-mode rule that an object is, with the addresses of its filter object."""
+    """An object as a main-mode rule, with the addresses of its filter object."""
     parts = filters.of(item)
     parts.note_missing(("msft_netaddressfilter",), diagnostics)
     return MainModeRule(
@@ -137,7 +137,7 @@ def id_of(item: Instance) -> str | None:
 
 
 def store_of(item: Instance) -> str | None:
-    """The GPO that an object comes from; None is the machine's own store."""
+    """The GPO that an object comes from; None for the machine's own store."""
     kind, store = item.text("PolicyStoreSourceType"), item.text("PolicyStoreSource")
     if kind is None or store is None or kind.word not in cim.GROUP_POLICY:
         return None
@@ -145,7 +145,7 @@ def store_of(item: Instance) -> str | None:
 
 
 def is_from_windows(item: Instance) -> bool:
-    """Whether Windows itself brings the object."""
+    """Whether the object is built into Windows."""
     store = item.text("PolicyStoreSource")
     return store is not None and store.word == cim.SYSTEM_DEFAULTS
 
@@ -156,7 +156,7 @@ def _plain(item: Instance, *names: str) -> str | None:
 
 
 def enabled(item: Instance, diagnostics: Diagnostics) -> Setting[bool]:
-    """Whether a rule is switched on."""
+    """Whether a rule is enabled."""
     value = item.text("Enabled")
     if value is None and (absent := item.by_default(value=True)) is not None:
         return absent
@@ -169,7 +169,7 @@ def enabled(item: Instance, diagnostics: Diagnostics) -> Setting[bool]:
 
 
 def profiles(item: Instance, diagnostics: Diagnostics) -> Setting[frozenset[Profile]]:
-    """The profiles that a rule is for."""
+    """The profiles that a rule applies to."""
     given = flags(item.texts("Profiles", "Profile"), PROFILE_BITS, PROFILES, "profile", diagnostics)
     if given is None:
         return item.left_out(diagnostics, "Profiles", "Profile") or default(ALL_PROFILES, item.span)

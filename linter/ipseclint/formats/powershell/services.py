@@ -1,4 +1,4 @@
-"""Windows services as `Get-CimInstance Win32_Service`, `Get-Service` and the table `services` of osquery show them."""
+"""Windows services from `Get-CimInstance Win32_Service`, `Get-Service` and osquery's table `services`."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ _OF_HEALTH = frozenset(
 
 
 def is_told(item: Instance) -> bool:
-    """Whether an object is named as a service that IPsec stands on, and says how it starts or whether it runs."""
+    """Whether an object is a service that IPsec depends on, with its start mode or status."""
     name = item.text("Name", "ServiceName")
     if name is None or name.word not in SERVICES:
         return False
@@ -72,7 +72,7 @@ def is_told(item: Instance) -> bool:
 
 
 def service_state(item: Instance, diagnostics: Diagnostics) -> ServiceState | None:
-    """How a service is set up; None if IPsec does not stand on it."""
+    """The state of a service; None if IPsec does not depend on it."""
     name = item.text("Name", "ServiceName")
     start, status = item.text("StartMode", "StartType", "start_type"), item.text("State", "Status")
     if name is None and (start is None or start.word in _START) and (start is not None or item.has("State")):

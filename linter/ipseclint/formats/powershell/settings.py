@@ -1,4 +1,4 @@
-"""Settings for the whole machine: MSFT_NetSecuritySettingData and MSFT_NetIPsecDoSPSetting."""
+"""Machine-wide settings: MSFT_NetSecuritySettingData and MSFT_NetIPsecDoSPSetting."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MERGE = "AllowLocalIPsecRules"
 
 
 def global_settings(item: Instance, diagnostics: Diagnostics) -> GlobalSettings | None:
-    """The settings that an object holds; None if it configures none."""
+    """An object as machine-wide settings; None if it configures none."""
     fields: dict[str, Setting[Any]] = {}
     for name, read in _READERS.items():
         values = item.texts(name)
@@ -106,7 +106,7 @@ _READERS: dict[str, Callable[[list[Token], Diagnostics], dict[str, Setting[Any]]
 
 
 def dos_protection(item: Instance, diagnostics: Diagnostics) -> DosProtection:
-    """The protection against denial of service that an object configures."""
+    """An object as DoS protection."""
     fields: dict[str, Any] = {}
     for field, name in cim.DOS_PROTECTION_NUMBERS.items():
         value = item.text(name)

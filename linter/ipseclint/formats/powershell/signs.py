@@ -1,4 +1,4 @@
-"""By which words and looks what PowerShell prints, and what is written for it, is told from other texts."""
+"""Words and layouts by which PowerShell output and scripts are told from other texts."""
 
 from __future__ import annotations
 
@@ -70,14 +70,14 @@ OBJECT_SIGNS = (
 
 
 def may_list(looked: Looked, _path: str) -> bool:
-    """Whether there may be a list of properties: the head begins with it, or has its columns behind prose."""
+    """Whether there may be a list of properties, at the start or behind prose."""
     lines = looked.lines()
     is_list = "  : " in lines or ":" in first_line(looked.head())
     return is_list and _LISTED.search(f"\n{lines}") is not None
 
 
 def may_be_table(looked: Looked, _path: str) -> bool:
-    """Whether the first lines may name the columns of a table with commas, they or services may stand further down."""
+    """Whether the first lines may name columns, or a table of columns or services may stand further down."""
     head = looked.head()
     first = "\n".join(head.lstrip("\r\n").split("\n", 2)[:2])
     names_columns = any(sign in first for sign in ",;\t") and any(sign in first for sign in COLUMN_SIGNS)

@@ -1,7 +1,6 @@
-"""Tables of PowerShell objects: what `Export-Csv` and `ConvertTo-Csv` write, and the table that Get-Service prints.
+"""Tables of PowerShell objects: `Export-Csv`, `ConvertTo-Csv`, and the table that Get-Service prints.
 
-The list that services.msc exports is one with tabs. Several may stand one below another in a text. Each goes on to
-where the next begins.
+The export of services.msc is one with tabs. A text may hold several, each up to where the next begins.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ _FOLDED_SHAPES = [frozenset(map(str.casefold, properties)) for _, properties in 
 
 
 def recognise(source: Source) -> bool:
-    """Whether a head in it names the properties of objects that are read, or it is the table of services."""
+    """Whether a header names the properties of objects that are read, or it is the table of services."""
     head = source.head_text.lstrip("\ufeff\r\n")
     if _OF_CONSOLE.fullmatch(_head_line(head).rstrip("\r")) and any(map(source.head_folded.__contains__, TITLES)):
         return True
@@ -84,7 +83,7 @@ def _objects(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
 
 
 def _begins(lines: Sequence[str], row: int, *, is_first: bool) -> bool:
-    """Whether a table begins in a row: with its type, with the names of columns, or as those of services do."""
+    """Whether a table begins in a row: by a `#TYPE` line, column names, or the look of a service table."""
     line = lines[row].lstrip("\ufeff")
     if line.startswith("#TYPE") or _is_of_services(lines, row):
         return True
@@ -102,7 +101,7 @@ def _is_of_services(lines: Sequence[str], row: int) -> bool:
 
 
 def _is_head(line: str) -> bool:
-    """Whether a line names the properties of objects that are read; what does not name them wmic alone prints."""
+    """Whether a line names the properties of objects that are read; wmic prints tables without the name."""
     names = _names(line)
     if names >= _OF_WMIC and "name" not in names:
         return False
@@ -110,7 +109,7 @@ def _is_head(line: str) -> bool:
 
 
 def _names(line: str) -> frozenset[str]:
-    """The names in the head of a table with commas, semicolons or tabs, folded; none if it is no such head."""
+    """The folded names in the header of a table with commas, semicolons or tabs; none if it is no header."""
     names = [name.strip(' "\r\n\ufeff').casefold() for name in line.split(_delimiter(line))]
     return frozenset(names) if len(names) > 1 and all(name.isidentifier() for name in names if name) else frozenset()
 
@@ -121,12 +120,12 @@ def _head_line(text: str) -> str:
 
 
 def _delimiter(line: str) -> str:
-    """What parts the columns: a comma, or what `-Delimiter` and `-UseCulture` put there."""
+    """The delimiter: a comma, or the one chosen by `-Delimiter` or `-UseCulture`."""
     return max(_DELIMITERS, key=line.count)
 
 
 def _rows(lines: Sequence[str], begin: int, end: int, diagnostics: Diagnostics) -> Iterator[Instance]:
-    """The objects of a table from its type or head on; what has other columns behind an empty line is none of it."""
+    """The objects of a table from its `#TYPE` line or header on, without rows of other columns behind a blank line."""
     kind = _TYPE.match(lines[begin].lstrip("\ufeff"))
     skipped = begin + (kind is not None)
     rows = (f"{line}\n" for line in lines[skipped:end])
@@ -159,7 +158,7 @@ def _rows(lines: Sequence[str], begin: int, end: int, diagnostics: Diagnostics) 
 
 
 def _of_console(lines: Sequence[Token]) -> Iterator[Instance]:
-    """The services that services.msc lists; how one starts may be followed by more in brackets."""
+    """The services in a list of services.msc; the start type may have a remark in brackets."""
     names = lines[0].text.lstrip("\ufeff").split("\t")
     for line in lines[1:]:
         item = Instance(_SERVICE_CLASS, line.span)
@@ -172,7 +171,7 @@ def _of_console(lines: Sequence[Token]) -> Iterator[Instance]:
 
 
 def _services(lines: Sequence[Token]) -> Iterator[Instance]:
-    """The services of a table, or the one of which `sc` prints properties."""
+    """The services of a table, or the one whose properties `sc` prints."""
     of_sc: Instance | None = None
     for line in lines:
         if match := _SC_NAME.match(line.text):

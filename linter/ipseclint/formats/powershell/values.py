@@ -1,4 +1,4 @@
-"""Properties read as flags, ports and references."""
+"""Property values: flags, ports and references."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 
 
 def flag(item: Instance, name: str, diagnostics: Diagnostics, *aliases: str) -> Setting[bool] | None:
-    """A boolean property; None if it is absent or null."""
+    """A boolean property; None if absent or null."""
     value = item.text(name, *aliases)
     return None if value is None else read.word(value, BOOLEANS, f"value of `{name}`", diagnostics)
 
@@ -34,7 +34,7 @@ def ports(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[Ports]
 
 
 def reference(item: Instance, name: str, kind: str) -> Reference | None:
-    """The set that a property names; `Default` is the default set of its kind, `None` none."""
+    """The set that a property names; `Default` is the default set of its kind; None if it names none."""
     value = item.text(name)
     if value is None or (folded := value.word) == "none":
         return None
@@ -44,5 +44,5 @@ def reference(item: Instance, name: str, kind: str) -> Reference | None:
 
 
 def identity(text: str) -> str:
-    """The id of an object without the store that some cmdlets write behind it."""
+    """The id of an object, without the store that some cmdlets append."""
     return text.strip().partition("|")[0]

@@ -49,7 +49,7 @@ _IN_A_ROW = late(rf"(?:.{{0,800}}?[ ]{{2}}|[ \t]*)(?:{NAMES})(?:[ ]{{2}}|[ \t]*$
 
 
 def recognise(source: Source) -> bool:
-    """Whether it says of a service that IPsec stands on how it starts, or whether it runs, as `wmic` prints it."""
+    """Whether it is wmic output with the start mode or state of a service that IPsec depends on."""
     head = source.head_text
     if "Name=" in head and _IN_A_LIST.search(head) is not None and _STATE_IN_A_LIST.search(head) is not None:
         return True
@@ -61,9 +61,9 @@ def recognise(source: Source) -> bool:
 
 
 def _asks(line: str, *, is_answered: bool) -> bool:
-    """Whether a line asks how a service is that IPsec stands on, at a prompt or with answers in the text.
+    """Whether a line queries a service that IPsec depends on, at a prompt or with answers in the text.
 
-    What is called of a service does something, and a script asks without a prompt.
+    A method call on a service is no query, and a script asks without a prompt.
     """
     if _OF_SERVICES.match(line) is None or _CALL.search(line) or not (is_answered or PROMPTED.match(line)):
         return False
@@ -119,7 +119,7 @@ def _services(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
 
 
 def _asked_of(line: Token, diagnostics: Diagnostics) -> Token | None:
-    """The one service that a command asks about; None if it asks about all. What it calls is not followed."""
+    """The one service that a command queries; None if it queries all. A method call is noted as not followed."""
     if _CALL.search(line.text) and _NAMED.search(line.text):
         diagnostics.not_understood("what is called of a service is not followed", line.strip().span)
     one = _ASKED_OF_ONE.match(line.text)
@@ -127,7 +127,7 @@ def _asked_of(line: Token, diagnostics: Diagnostics) -> Token | None:
 
 
 def _columns(line: str, *, needs_name: bool = True) -> dict[str, int]:
-    """The columns that a head names and where they begin; none if it is no head of a table of services."""
+    """The columns of a header and their starts; none if it is no header of a service table."""
     if "Sta" not in line:
         return {}
     if line.startswith(f"{_NODE},"):
@@ -139,9 +139,7 @@ def _columns(line: str, *, needs_name: bool = True) -> dict[str, int]:
 
 
 def _row(line: Token, columns: dict[str, int], asked: Token | None, diagnostics: Diagnostics) -> Instance | None:
-    """The service of a row; None if it is none of the table. One of IPsec's that does not keep to the columns is a
-    problem.
-    """
+    """The service in a row; None if it is not of the table. An IPsec service that does not fit is a problem."""
     if not columns:
         return None
     cells = _cells(line, columns)
@@ -156,7 +154,7 @@ def _row(line: Token, columns: dict[str, int], asked: Token | None, diagnostics:
 
 
 def _cells(line: Token, columns: dict[str, int]) -> Sequence[Token] | None:
-    """The values of a row below their columns, or, where a paste has changed the blanks, as many as there are."""
+    """The values of a row below their columns; if the blanks were altered, in order if the number fits."""
     if _NODE in columns:
         cells = [cell.strip() for cell in line.split(",")]
         return cells if len(cells) == len(columns) else None

@@ -1,7 +1,6 @@
-"""The words and numbers of the NetSecurity cmdlets and what they mean in the model.
+"""Words and numbers of the NetSecurity cmdlets, and their meaning in the model.
 
-Keys are compared as `Token.word` makes them: blanks left out, case folded. A code may be written as its
-number or as its name.
+Keys are compared as `Token.word` makes them: without blanks, folded. A code may be written as its number or its name.
 """
 
 from __future__ import annotations

@@ -1,6 +1,9 @@
 """PowerShell scripts: parsed and evaluated, never run, for the policy that they set up.
 
-`format` tells what a script is, `reader` puts together what it amounts to. On the way:
+A name is *folded* when it is case-folded. Code is *followed* when it is evaluated here. A *decision* is a branch that
+the script alone does not decide, a *way* one of its outcomes.
+
+`format` recognises a script, `reader` puts its policy together. On the way:
 
 - `grammar` parses the text, as `masking` and `respelling` show it, over `closings` and `argument_places`; `nodes` finds
   one's way in the tree.
@@ -8,7 +11,7 @@
   are, `functions`, `classes` and `enums` what is declared, `function_calls` how functions take what they are given;
   `variables` keeps what is set, `drives` sets what is named as an item of a drive. What these ask of each other is in
   `evaluator`.
-- `expressions` says what is worth what: with `texts`, `operators`, `patterns`, `access`, `members`,
+- `expressions` evaluates expressions: with `texts`, `operators`, `patterns`, `access`, `members`,
   `static_members` and `text_methods`, as `values`; `changes` has what is changed in place.
 - `calls` reads how a command is written, `commands` tells what carries it out: `cmdlets` runs what sets policy, with
   its parameters by `binding` and `defaults`; `verbs` does it to the `objects`, which `selection` chooses;

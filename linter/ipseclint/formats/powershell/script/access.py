@@ -1,4 +1,4 @@
-"""Properties, elements and methods that a script asks of values and of types, as their nodes have it."""
+"""Properties, elements and method calls: the nodes of the syntax tree that access a member."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _SETS_VALUE = ("path", "name", "value", "propertytype")
 
 
 def member(node: Node, run: Evaluator) -> Value:
-    """What a property is worth."""
+    """The value of a property."""
     children = node.named_children
     if len(children) < 2:
         return Value(Unknown("a member not followed"), node.start_byte, node.end_byte)
@@ -92,7 +92,7 @@ def _member_name(node: Node, run: Evaluator) -> str:
 
 
 def call(node: Node, run: Evaluator) -> Value:
-    """What a method gives, with what it does."""
+    """The result of a method call, whose effects are carried out."""
     children = node.named_children
     start, end = node.start_byte, node.end_byte
     if len(children) < 2:
@@ -114,7 +114,7 @@ def call(node: Node, run: Evaluator) -> Value:
 
 
 def _handed(values: list[Value]) -> list[Argument]:
-    """Values as the arguments of a command, in order and without names."""
+    """Values as positional arguments of a command."""
     return [Argument(None, value, value.start, value.end) for value in values]
 
 
@@ -151,7 +151,7 @@ def _static_call(kind: str, name: str, arguments: list[Value], place: tuple[int,
 
 
 def _call_of_value(holder: Value, name: str, arguments: list[Value], place: tuple[int, int], run: Evaluator) -> Value:
-    """What a method of a value gives: of an object of the script, of a block, or of a type of .NET."""
+    """The result of a method of a value: of an object of the script, of a block, or of a .NET type."""
     start, end = place
     if name in _ASKS_WHAT_IF and (preference := run.look_up("whatifpreference")) is not None:
         truth = truth_of(preference)
@@ -178,7 +178,7 @@ def _call_of_value(holder: Value, name: str, arguments: list[Value], place: tupl
 
 
 def _given_back(holder: Value, name: str, arguments: list[Value], run: Evaluator, start: int, end: int) -> Value:
-    """What a method of a value gives that changes nothing."""
+    """The result of a method that changes nothing."""
     if isinstance(holder.data, str):
         run.step(len(holder.data) // CHARACTERS_OF_A_STEP)
     given_back = members.call(holder, name, arguments)
@@ -206,7 +206,7 @@ def _each(name: str, holder: Value, block: Block, run: Evaluator, start: int, en
 
 
 def _picked(holder: Value, found: Value, options: list[Value]) -> Value:
-    """What `.Where` gives of what it has found where it is told which of them."""
+    """Which of the items found `.Where` returns, if its arguments choose."""
     mode, kept, all_ = text_of(options[0]).casefold(), items_of(found), items_of(holder)
     number = number_of(options[1]) if len(options) > 1 else None
     most = len(all_) if number is None or number <= 0 else int(number)
@@ -227,7 +227,7 @@ def _picked(holder: Value, found: Value, options: list[Value]) -> Value:
 
 
 def element(node: Node, run: Evaluator) -> Value:
-    """What an element of a list, or under a key, is worth."""
+    """The element of a list at an index, or the value of a table under a key."""
     children = node.named_children
     start, end = node.start_byte, node.end_byte
     if len(children) < 2:

@@ -1,4 +1,4 @@
-"""What a script has network adapters do of IPsec: `Enable-`, `Disable-` and `Set-NetAdapterIPsecOffload`.
+"""IPsec task offload of network adapters: `Enable-`, `Disable-` and `Set-NetAdapterIPsecOffload`.
 
 Source: the pages of the module NetAdapter.
 """
@@ -20,13 +20,13 @@ _VERBS = {"enable": True, "disable": False}
 
 
 class AdapterChanges:
-    """What a script leaves the adapters as: one object each, by name, in the order of their first change."""
+    """The state in which a script leaves the adapters: one object for each name, in the order of first change."""
 
     def __init__(self) -> None:
         self.made: list[Thing] = []
 
     def change(self, call: Call, _evaluator: Evaluator) -> bool:
-        """Carry out one of the cmdlets; whether it is known what it changes."""
+        """Carry out one of these cmdlets; whether its effect is known."""
         named, rest = parameters(call)
         verb = call.name.partition("-")[0]
         enabled = given(named, "enabled") if verb == "set" else Value(_VERBS[verb], call.start, call.end)

@@ -1,4 +1,4 @@
-"""Which objects of a script are made on some ways only of decisions that are not known, so that they may never meet."""
+"""Objects that a script makes only on some ways of an undecided branch, so that they may never exist together."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Made = tuple[Span, tuple[Way, ...]]
 
 
 def by_cmdlets(things: Iterable[Thing], syntax: Syntax) -> Iterator[Made]:
-    """The objects that cmdlets made, which have the places of their commands; none where all are always made."""
+    """The objects that cmdlets made, each at its command's place; none if all are made on every way."""
     listed = list(things)
     if not any(thing.ways for thing in listed):
         return iter(())
@@ -25,7 +25,7 @@ def by_cmdlets(things: Iterable[Thing], syntax: Syntax) -> Iterator[Made]:
 
 
 def by_netsh(policy: Policy, replayed: Sequence[tuple[int, int, tuple[Way, ...]]], syntax: Syntax) -> Iterator[Made]:
-    """The objects that netsh made; of a command that ran several times each has what the runs have in common."""
+    """The objects that netsh made; for a command that ran several times, the ways that all runs share."""
     if not any(ways for _, _, ways in replayed):
         return
     runs: dict[tuple[int, int], list[tuple[Way, ...]]] = {}
@@ -47,9 +47,9 @@ def by_netsh(policy: Policy, replayed: Sequence[tuple[int, int, tuple[Way, ...]]
 def alternatives(
     made: Iterable[Made], failures: Sequence[Failure] = ()
 ) -> tuple[tuple[tuple[Span, frozenset[int]], ...], ...]:
-    """Of each decision, the objects that are made on some of its ways only, as place and ways.
+    """For each decision, the objects made on only some of its ways, as place and ways.
 
-    What is not made where something fails is not there on the ways of that failure.
+    An object that is not made after a failure is missing on the ways of that failure.
     """
     by_place: dict[Span, list[dict[int, frozenset[int]]]] = {}
     for place, ways in made:
@@ -66,7 +66,7 @@ def alternatives(
 
 
 def are_apart(one: Sequence[Way], other: Sequence[Way]) -> bool:
-    """Whether no way of some decision is among the ways of both."""
+    """Whether two sets of ways exclude each other: some decision has no way that is in both."""
     if not (one and other):
         return False
     first, second = _by_decision(one), _by_decision(other)
@@ -74,25 +74,25 @@ def are_apart(one: Sequence[Way], other: Sequence[Way]) -> bool:
 
 
 def is_within(one: Sequence[Way], other: Sequence[Way]) -> bool:
-    """Whether what is there on some ways is there on no others than these."""
+    """Whether what exists on the first ways exists only where the second ones hold."""
     first, second = _by_decision(one), _by_decision(other)
     return all(decision in first and first[decision] <= taken for decision, taken in second.items())
 
 
 def chosen(decision: Decision, ways: Sequence[Way]) -> int | None:
-    """Which block of a decision runs on these ways, one behind the last for none; None if that is not known."""
+    """The index of the block that runs on these ways, one past the last for none; None if unknown."""
     remaining = _by_decision(ways).get(decision.number)
     blocks = enumerate([*decision.blocks, decision.rest])
     return None if not remaining else next((number for number, way in blocks if remaining <= way), None)
 
 
 def remaining(decision: int, ways: Iterable[Way]) -> frozenset[int]:
-    """Those of the ways of a decision on which all of these come; none where they never do."""
+    """The ways of a decision that remain on all of these; empty if it is not among them."""
     return _by_decision(ways).get(decision, frozenset())
 
 
 def _by_decision(ways: Iterable[Way]) -> dict[int, frozenset[int]]:
-    """The ways of each decision; of one that decides more than once, those that remain."""
+    """The ways by decision; those of a decision named more than once are intersected."""
     remaining: dict[int, frozenset[int]] = {}
     for decision, taken in ways:
         remaining[decision] = taken & remaining.get(decision, taken)

@@ -1,4 +1,4 @@
-"""Whether a word of a script is an argument: by the line that it stands in, and those which that goes on from."""
+"""Whether a word of a script is an argument, judged by its line and the lines which that one continues."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ MAX_COMMAND = 4000
 
 
 def is_argument(text: str, start: int, of: str = "", *, is_plain: bool = False) -> bool:
-    """Whether a word stands behind the name of a command, by the line that it is in, and those it goes on from.
+    """Whether a word stands behind a command's name, on its line or the lines which that one continues.
 
-    `of`: the name of the only command that is meant. `is_plain`: nothing between them may begin another statement.
+    `of`: the only command that counts. `is_plain`: nothing in between may begin another statement.
     """
     line = text.rfind("\n", 0, start) + 1
     while 1 < line > start - MAX_COMMAND and text[max(0, line - 3) : line].rstrip("\r\n").endswith("`"):

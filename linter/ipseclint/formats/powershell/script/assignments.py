@@ -1,4 +1,4 @@
-"""Assignments: to variables, several at once, to properties and elements of tables."""
+"""Assignments: to variables, to several at once, to properties and to elements."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ _WRAPPERS = frozenset(
 
 
 def assign(node: Node, run: Evaluator) -> list[Value]:
-    """Carry out an assignment, which gives nothing."""
+    """Carry out an assignment statement, which has no output."""
     assigned(node, run)
     return []
 
 
 def assigned(node: Node, run: Evaluator) -> Value:
-    """Carry out an assignment, for what it assigns, as another one and parentheses around it take it."""
+    """Carry out an assignment and give the value assigned, which an outer assignment or parentheses use."""
     parts = node.named_children
     if len(parts) < 3:
         return Value(None, node.start_byte, node.end_byte)
@@ -58,13 +58,13 @@ def assigned(node: Node, run: Evaluator) -> Value:
 
 
 def _source(node: Node, run: Evaluator) -> Value:
-    """What is assigned: what another assignment does, or what a statement gives."""
+    """The value on the right: of a nested assignment, or the output of a statement."""
     core = core_of(node)
     return assigned(core, run) if core.type == "assignment_expression" else run.pipeline(node)
 
 
 def step(node: Node, run: Evaluator) -> Value:
-    """What `++` and `--` give: before what they count it holds, or behind it what it held."""
+    """The value of `++` and `--`: the new one as a prefix, the old one as a suffix."""
     start, end = node.start_byte, node.end_byte
     target = node.named_children[0] if node.named_children else node
     before = _before(core_of(target), run) or Value(None, start, end)
@@ -80,7 +80,7 @@ STEPS = frozenset(f"{when}_{what}_expression" for when in ("pre", "post") for wh
 
 
 def _store(target: Node, operator: str, value: Value, run: Evaluator) -> Value:
-    """Have a target hold a value, or what an operator makes of it; what that is."""
+    """Assign to a target, with the operator of the assignment; the value it then has."""
     core, type_name = _target(target, run)
     if core.type == "array_literal_expression":
         _spread(core.named_children, operator, value, run)
@@ -121,7 +121,7 @@ _CHANGED = Unknown("what is changed of a proposal once it is made")
 
 
 def _put(items: list[Value], index: Value, value: Value, run: Evaluator) -> None:
-    """Set an element of a list; where it is not known which, none of them is known."""
+    """Set an element of a list; if the index is unknown, all elements become unknown."""
     run.keep(items)
     number = number_of(index)
     if number is not None and -len(items) <= number < len(items):
@@ -131,7 +131,7 @@ def _put(items: list[Value], index: Value, value: Value, run: Evaluator) -> None
 
 
 def _target(target: Node, run: Evaluator) -> tuple[Node, str]:
-    """What is assigned to, without conversions before it; the folded type of the first of these."""
+    """The target of an assignment without its casts; the folded type of the first cast."""
     core, type_name = core_of(target), ""
     while core.type in _WRAPPERS and core.named_children:
         if core.type == "cast_expression":
@@ -141,7 +141,7 @@ def _target(target: Node, run: Evaluator) -> tuple[Node, str]:
 
 
 def _spread(targets: list[Node], operator: str, value: Value, run: Evaluator) -> None:
-    """Give each of several variables an element; the last one takes all that are left."""
+    """Assign one element to each of several variables; the last one takes all that remain."""
     values = items_of(value)
     if constant := next((each for each in targets if _target(each, run)[0].type in _CONSTANTS), None):
         place = (constant.start_byte, constant.end_byte)
@@ -157,13 +157,13 @@ def _spread(targets: list[Node], operator: str, value: Value, run: Evaluator) ->
 
 
 def _holder(node: Node, run: Evaluator) -> Value:
-    """What a property is set of: of a class of the script, its own."""
+    """The object whose property is set; for a class of the script, its static properties."""
     statics = run.classes.statics(type_in(run.syntax.source(node)), run) if node.type == "type_literal" else None
     return run.value(node) if statics is None else Value(statics, node.start_byte, node.end_byte)
 
 
 def _before(core: Node, run: Evaluator) -> Value | None:
-    """What the target holds; None for a variable that has not been set."""
+    """The current value of the target; None for a variable that is not set."""
     if core.type in {"variable", "braced_variable"}:
         return run.look_up(_name(core, run))
     return run.value(core)

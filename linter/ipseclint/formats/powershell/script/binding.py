@@ -1,8 +1,7 @@
-"""Arguments of a command bound to the parameters of a cmdlet as PowerShell binds them, and why it would refuse to.
+"""Binding of a command's arguments to a cmdlet's parameters as PowerShell does it, and why it would refuse them.
 
 Sources: about_Parameters, about_Parameter_Sets, about_Splatting, and PowerShell's own ParameterBinderController, which
-asks of a parameter by position whether it has one, and not whether it is a switch. Names may be cut short as long as
-one parameter fits.
+binds by position any parameter that has one, switches included. A name may be shortened as long as one parameter fits.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ _PLAIN_WORDS = 12
 
 
 class Argument(NamedTuple):
-    """One piece of a command line: a parameter's name, a value, or both where they are joined by a colon or a splat."""
+    """One piece of a command line: a parameter's name, a value, or both, joined by a colon or from a splat."""
 
     name: str | None
     value: Value | None
@@ -56,7 +55,7 @@ class Refusal(NamedTuple):
 class Bound(Struct):
     """What a cmdlet is given: values by the documented names of parameters.
 
-    `unknown` is what is not known and may give more.
+    `unknown` is an argument, such as a splat, that may hold further ones.
     """
 
     values: dict[str, Value] = field(default_factory=dict)
@@ -65,23 +64,23 @@ class Bound(Struct):
 
     @property
     def is_partial(self) -> bool:
-        """Whether more may have been given by what is not known."""
+        """Whether an unknown argument may hold further ones."""
         return self.unknown is not None
 
     def given(self, *names: str) -> Value | None:
-        """The value of the first of these parameters that is given."""
+        """The value of the first of these parameters that was given."""
         for name in names:
             if name in self.values:
                 return self.values[name]
         return None
 
     def is_on(self, name: str) -> bool:
-        """Whether a switch is given and not given as false."""
+        """Whether a switch is given, and not as false."""
         value = self.values.get(name)
         return value is not None and truth_of(value) is not False
 
     def text(self, name: str) -> str:
-        """A value as text; empty where it is not given or not known."""
+        """A value as text; empty if not given or unknown."""
         value = self.values.get(name)
         return "" if value is None or value.is_unknown else text_of(value)
 
@@ -126,7 +125,7 @@ def bind(cmdlet: Cmdlet, arguments: Sequence[Argument], *, piped: bool = False) 
 
 
 def spread(arguments: Iterable[Argument]) -> Iterator[Argument]:
-    """Arguments with those that a table or a list is splatted into; of a splat that is not known, itself."""
+    """Arguments with splatted tables and lists expanded; an unknown splat stays as it is."""
     for argument in arguments:
         if not argument.is_splat or argument.value is None or isinstance(argument.value.data, Unknown):
             yield argument
@@ -147,12 +146,12 @@ def spread(arguments: Iterable[Argument]) -> Iterator[Argument]:
 
 
 def _whatever(argument: Argument, value: Value) -> Value:
-    """What is not known and may give more: a splat, or dots."""
+    """An unknown argument that may hold further ones: a splat, or an ellipsis."""
     return Value(value.data if argument.is_splat else _LEFT_OUT, argument.start, argument.end)
 
 
 def _is_left_out(value: Value | None, parameter: str = "") -> bool:
-    """Whether a document has dots in place of a value, which is not that by which something is called."""
+    """Whether a document has an ellipsis in place of a value. Names of objects are never taken for one."""
     data = None if value is None else value.data
     return isinstance(data, str) and parameter.casefold() not in CALLED and LEFT_OUT.fullmatch(data) is not None
 
@@ -195,7 +194,7 @@ def _put(bound: Bound, parameter: Parameter, value: Value, argument: Argument) -
 
 
 def _checked(parameter: Parameter, value: Value, bound: Bound) -> Value:
-    """A value in the spelling of its enumeration; one that PowerShell cannot convert is refused."""
+    """A value in the spelling of its enumeration; notes a refusal if PowerShell cannot convert it."""
     if parameter.kind in _OF_TEXTS and not isinstance(value.data, str):
         value = _of_text(parameter, value)
     if parameter.kind in {"number", "numbers"}:
@@ -235,7 +234,7 @@ _OF_FLAGS = frozenset(
 
 
 def _of_text(parameter: Parameter, value: Value) -> Value:
-    """What a parameter of texts is given: what an object, or a list in place of one, amounts to is not known."""
+    """The value for a parameter of type text; unknown for an object, or a list instead of a text."""
     if parameter.name in _OF_OBJECTS:
         return value
     items = value.data if isinstance(value.data, list) else [value]
@@ -265,7 +264,7 @@ def _no_word(parameter: Parameter, text: str) -> str:
 
 @lru_cache(_REMEMBERED_WORDS)
 def _spelled(enumeration: tuple[str, ...], text: str) -> str | None:
-    """A text with words of an enumeration that are cut short written out; None if one of its parts is no word of it."""
+    """A text with its shortened enumeration words written out; None if a part of it is no such word."""
     if not text.strip() or text.strip().isdigit():
         return text
     words = _spellings(enumeration)
@@ -279,7 +278,7 @@ def _spelled(enumeration: tuple[str, ...], text: str) -> str | None:
 
 @cache
 def _spellings(words: tuple[str, ...]) -> dict[str, str]:
-    """The words of an enumeration by their folded spelling."""
+    """The words of an enumeration by folded spelling."""
     return {word.casefold(): word for word in words}
 
 
@@ -289,9 +288,9 @@ def _shortened(part: str, words: dict[str, str]) -> str | None:
 
 
 def _positions(cmdlet: Cmdlet, positional: Sequence[tuple[Value, Parameter | None]], bound: Bound) -> None:
-    """Bind what is given without a name, each with the switch right before it: to a switch, too, by its position.
+    """Bind positional arguments, each given with the switch right before it. Switches too are bound by position.
 
-    `-SplitTunneling $false` turns the switch on, and its value goes to the next parameter by position.
+    `-SplitTunneling $false` turns the switch on, and `$false` goes to the next parameter by position.
     """
     if not positional:
         return
@@ -324,7 +323,7 @@ def _positions(cmdlet: Cmdlet, positional: Sequence[tuple[Value, Parameter | Non
 
 
 def _of_switch(value: Value, switch: Parameter | None) -> str:
-    """What is said besides of a value that was meant for the switch before it."""
+    """A hint for the message about a value that was meant for the switch before it."""
     if switch is None or not isinstance(value.data, bool):
         return ""
     written = quoted(f"-{switch.name}:${text_of(value).lower()}")
@@ -332,7 +331,7 @@ def _of_switch(value: Value, switch: Parameter | None) -> str:
 
 
 def _allowed(cmdlet: Cmdlet, bound: Bound) -> set[str] | None:
-    """The letters of the sets to which all that is given belongs; None where the cmdlet has only one."""
+    """The letters of the parameter sets that hold all given parameters; None if the cmdlet has one set only."""
     if not cmdlet.sets:
         return None
     allowed = set(cmdlet.sets)
@@ -344,7 +343,7 @@ def _allowed(cmdlet: Cmdlet, bound: Bound) -> set[str] | None:
 
 
 def _sets(cmdlet: Cmdlet, bound: Bound, *, piped: bool) -> None:
-    """Refuse what no parameter set holds together, and what lacks a mandatory parameter."""
+    """Refuse parameters that no set holds together, and a missing mandatory parameter."""
     allowed = _allowed(cmdlet, bound)
     if allowed is not None and not allowed:
         names = [f"-{name}" for name in bound.values if cmdlet.parameters[name].sets]
@@ -358,7 +357,7 @@ def _sets(cmdlet: Cmdlet, bound: Bound, *, piped: bool) -> None:
 
 
 def from_properties(cmdlet: Cmdlet, item: Value, given: Collection[str]) -> Iterator[Argument]:
-    """What an object gives that is piped in: its properties that are called as parameters which are not given."""
+    """Arguments taken from a piped object: its properties named like parameters that are not given."""
     held = item.data
     values = held.values if isinstance(held, Table) else held.properties if isinstance(held, Thing) else {}
     for name, parameter in cmdlet.names.items():
@@ -368,7 +367,7 @@ def from_properties(cmdlet: Cmdlet, item: Value, given: Collection[str]) -> Iter
 
 
 def lacking(cmdlet: Cmdlet, bound: Bound) -> list[str]:
-    """The mandatory parameters that are given no value."""
+    """The mandatory parameters without a value."""
     allowed = _allowed(cmdlet, bound)
     certain = "".join(allowed) if allowed is not None and len(allowed) == 1 else ""
     return [name for name in cmdlet.mandatory[certain] if name not in bound.values]

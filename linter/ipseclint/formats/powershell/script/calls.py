@@ -1,4 +1,4 @@
-"""Commands as they are written: which one is called, with which arguments, and where what it gives is written to."""
+"""Commands as written: the name, the arguments, and redirection of the output."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _RANGE = re.compile(r"(\d{1,6})\.\.(\d{1,6})")
 
 
 def command(node: Node, piped: list[Value] | None, run: Evaluator) -> list[Value]:
-    """What a command gives that is handed these objects, or none, through a pipe."""
+    """The output of a command, given the objects piped into it, if any."""
     run.step()
     start, end = node.start_byte, node.end_byte
     word = _NAME.match(run.syntax.text, start, end)
@@ -87,13 +87,13 @@ def command(node: Node, piped: list[Value] | None, run: Evaluator) -> list[Value
 
 
 def _block_alone(arguments: list[Argument]) -> Block | None:
-    """The block that is all that a command is given; None if it is given more, or another thing."""
+    """The block that is a command's only argument; None otherwise."""
     value = arguments[0].value if len(arguments) == 1 else None
     return value.data if value is not None and isinstance(value.data, Block) else None
 
 
 def _range_of(text: str) -> range | None:
-    """The numbers of a range that begins a pipeline, which the grammar takes for the name of a command."""
+    """The numbers of a range at the start of a pipeline, which the grammar takes for a command's name."""
     match = _RANGE.fullmatch(text)
     if match is None:
         return None
@@ -104,7 +104,7 @@ def _range_of(text: str) -> range | None:
 
 
 def _name_and_arguments(node: Node, run: Evaluator) -> tuple[Value | None, list[Argument]]:
-    """What a command calls, and with what."""
+    """The name and the arguments of a command."""
     name: Value | None = None
     arguments: list[Argument] = []
     for child in node.named_children if node.type == "command" else [node]:
@@ -137,7 +137,7 @@ def _plain_argument(match: re.Match[str], run: Evaluator) -> Argument:
 
 
 def _is_printed(name: str, start: int, end: int, run: Evaluator) -> bool:
-    """Whether what stands there is handed to a command of Windows that prints it: what it is does not matter."""
+    """Whether these values are only piped to a Windows command that prints them, so that they do not matter."""
     if name not in _PRINTS or run.is_own(name):
         return False
     return _ONLY_VALUES.fullmatch(run.syntax.text, start, end) is not None
@@ -175,21 +175,21 @@ def _arguments(node: Node, run: Evaluator) -> list[Argument]:
 
 
 def _as_written(value: Value, start: int, end: int, run: Evaluator) -> Value:
-    """A number between two offsets as the text that a parameter which takes texts is given: `1.10`, `007`."""
+    """A number as the text that a text parameter receives: `1.10`, `007`."""
     written = run.syntax.text[start:end]
     is_number = isinstance(value.data, int | float) and written[:1].isdigit() and number_in(written) is not None
     return Value(written, start, end) if is_number and text_of(value) != written else value
 
 
 def _splat(start: int, end: int, run: Evaluator) -> Argument:
-    """The variable between two offsets, as `@rule`, of which each entry is an argument."""
+    """A splatted variable, `@rule`, each entry of which is an argument."""
     value = run.look_up(run.syntax.text[start + 1 : end].casefold())
     written = run.syntax.text[start:end]
     return Argument(None, value or Value(Unknown(f"`{written}`"), start, end), start, end, is_splat=True)
 
 
 def redirect(node: Node, values: list[Value], run: Evaluator) -> None:
-    """Write into a file what a pipeline gives, as `>` and `>>` do."""
+    """Write a pipeline's output into a file, as `>` and `>>` do."""
     for redirection in (child for child in node.named_children if child.type == "redirection"):
         operator, *names = redirection.named_children
         mark = run.syntax.source(operator)

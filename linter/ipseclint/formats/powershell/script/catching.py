@@ -1,4 +1,4 @@
-"""What a script does where something fails: `try` with what it catches, and `trap`."""
+"""Error handling in a script: `try` with its clauses, and `trap`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ipseclint.late import late
 
 
 def attempt(node: Node, run: Evaluator) -> list[Value]:
-    """`try`: what it catches runs if a command fails for certain; else it may run."""
+    """`try`: a `catch` block runs if a command surely fails; otherwise it may run."""
     body = child_of(node, "statement_block")
     clauses = list(within(node, "catch_clause"))
     caught = [block for clause in clauses if (block := child_of(clause, "statement_block"))]
@@ -32,7 +32,7 @@ def attempt(node: Node, run: Evaluator) -> list[Value]:
 
 
 def _finally(block: Node | None, outer: list[Way], run: Evaluator) -> list[Value]:
-    """What the last block of `try` gives, which runs however the rest is left."""
+    """The output of `finally`, which runs however the rest is left."""
     if block is None or not block.named_children:
         return []
     going_on, run.tries.ways[:] = list(run.tries.ways), outer
@@ -60,7 +60,7 @@ _EXCEPTION = late(r"\[(?:system\.)?exception\]", re.IGNORECASE)
 
 
 def _takes_all(clause: Node, run: Evaluator) -> bool:
-    """Whether a clause catches whatever fails."""
+    """Whether a clause catches every failure."""
     types = child_of(clause, "catch_type_list") or child_of(clause, "type_literal")
     return types is None or _EXCEPTION.search(run.syntax.source(types)) is not None
 
@@ -109,9 +109,9 @@ def trap(node: Node, run: Evaluator) -> list[Value]:
 
 
 def trapping(traps: Sequence[Node], statements: Iterable[Node], given: list[Value], run: Evaluator) -> None:
-    """Carry out the statements of a block that traps what fails; what they give is put behind what is given.
+    """Carry out the statements of a block that has `trap`s, and append their output to `given`.
 
-    A `trap` that nothing has run for certain may yet run.
+    A `trap` that did not surely run may yet run.
     """
     has_run = False
     try:
@@ -126,7 +126,7 @@ def trapping(traps: Sequence[Node], statements: Iterable[Node], given: list[Valu
 
 
 def _has_failed(statement: Node, given: list[Value], run: Evaluator) -> bool:
-    """Carry out a statement whose failure is trapped; whether it has failed."""
+    """Carry out a statement under a `trap`; whether it failed."""
     run.tries.depth += 1
     try:
         given += run.statement(statement)
@@ -144,10 +144,9 @@ def _has_failed(statement: Node, given: list[Value], run: Evaluator) -> bool:
 
 
 def _trapped(traps: Sequence[Node], failed: Node, run: Evaluator) -> list[Value]:
-    """What the `trap` of a block gives that is for the failure of a statement in it, behind which it goes on.
+    """The output of the `trap` that handles a failed statement, behind which the block goes on.
 
-    `break` in it hands the failure on, and so does the end of its block where failures are to stop the script
-    (about_Trap).
+    `break` in it passes the failure on; so does its end if the script stops on errors (about_Trap).
     """
     sure = next((each for each in traps if _takes_all(each, run)), None)
     blocks = [block for each in ([sure] if sure else traps) if (block := child_of(each, "statement_block"))]

@@ -1,4 +1,4 @@
-"""Certificates that a script imports: by Import-PfxCertificate, Import-Certificate and `certutil`."""
+"""Certificates that a script imports with Import-PfxCertificate, Import-Certificate or `certutil`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _STORES = {False: "Certificate::LocalMachine\\My", True: "Certificate::CurrentUs
 
 
 class CertificateImports:
-    """What a script imports into the own store of the computer or of a user, in its order."""
+    """Imports into the personal store of the computer or a user, in order."""
 
     def __init__(self) -> None:
         self.made: list[Thing] = []

@@ -1,4 +1,4 @@
-"""Lists and tables that a script changes in place, and the lists that it makes."""
+"""Lists and tables that a script changes in place, and new ones that it makes."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from ipseclint.formats.powershell.script.values import (
 
 
 def change(holder: Value, name: str, arguments: Sequence[Value], run: Evaluator) -> Value | None:
-    """Carry out a method that changes a table or a list, for what it gives; None for others.
+    """Carry out a method that changes a table or a list, and give its result; None for other methods.
 
-    Raises ExhaustedError where a list gets longer than is followed.
+    Raises ExhaustedError if a list grows beyond the limit.
     """
     data, (start, end) = holder.data, (holder.start, holder.end)
     given: Value | Data
@@ -91,7 +91,7 @@ def _change_table(table: Table, name: str, arguments: Sequence[Value], run: Eval
 
 
 def change_list(items: list[Value], name: str, arguments: Sequence[Value]) -> Value | Data:
-    """Change a list at once; where it is not known how, none of its elements is known."""
+    """Change a list in place; if the effect is unknown, all its elements become unknown."""
     if _put_in(items, name, arguments):
         return None
     ats = [at for at in map(_place, arguments) if at is not None]
@@ -122,7 +122,7 @@ def change_list(items: list[Value], name: str, arguments: Sequence[Value]) -> Va
 
 
 def _put_in(items: list[Value], name: str, arguments: Sequence[Value]) -> bool:
-    """Put elements into a list by a method that does; whether it is one, and it is known where."""
+    """Add elements to a list; whether the method does so, and at a known index."""
     match name, arguments:
         case "add" | "enqueue" | "push", [item]:
             _insert(items, len(items), [item])
@@ -142,7 +142,7 @@ def _put_in(items: list[Value], name: str, arguments: Sequence[Value]) -> bool:
 
 
 def _place(value: Value) -> int | None:
-    """The place in a list that a value tells; None where it is not known."""
+    """The index that a value gives; None if unknown."""
     number = number_of(value)
     return None if number is None else int(number)
 
@@ -154,7 +154,7 @@ def _insert(items: list[Value], at: int, more: list[Value]) -> None:
 
 
 def sort_key(value: Value) -> tuple[int, float, str]:
-    """By what values are put in order: nothing first, then numbers, then texts without regard to case."""
+    """The sort order of values: null first, then numbers, then texts without regard to case."""
     if value.data is None:
         return 0, 0, ""
     if isinstance(value.data, int | float):
@@ -163,7 +163,7 @@ def sort_key(value: Value) -> tuple[int, float, str]:
 
 
 def list_of(arguments: Sequence[Value], type_name: str) -> Data:
-    """The list that a type of lists is made with: of the elements of another, or none where it is told its size."""
+    """A new list of a .NET type: a copy of another list's elements, or empty if given a capacity."""
     if not arguments:
         return collection((), type_name)
     first = arguments[0]
@@ -177,5 +177,5 @@ def list_of(arguments: Sequence[Value], type_name: str) -> Data:
 
 
 def table_of(type_name: str) -> Table:
-    """The empty table that a type of .NET makes, by its folded name: of these, case tells names apart."""
+    """A new empty table of a .NET type, by folded name; its keys are case-sensitive."""
     return Table(is_ordered="ordered" in type_name, is_exact=True)

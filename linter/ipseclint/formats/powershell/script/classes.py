@@ -1,7 +1,7 @@
-"""Classes that a script declares: the objects made of them, and their methods.
+"""Classes that a script declares, the objects made of them, and their methods.
 
-Source: about_Classes. An object is a table of its properties that knows its class. What a class takes from one that the
-script does not declare is not known.
+Source: about_Classes. An object is a table of its properties that knows its class. What a class inherits from one that
+the script does not declare is unknown.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _MAX_BASES = 16
 class Method(Struct, frozen=True):
     """A method or constructor: its folded name, its parameters with their folded types, and its body.
 
-    `to_base` are the offsets of what a constructor hands to that of the class it descends from.
+    `to_base` are the offsets of the arguments that a constructor passes to its base.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Method(Struct, frozen=True):
 
 
 class Property(Struct, frozen=True):
-    """A property: its name as written, its folded type, and what it is set to, if anything."""
+    """A property: its name as written, its folded type, and its initial value, if any."""
 
     name: Value
     type_name: str
@@ -66,7 +66,7 @@ class Property(Struct, frozen=True):
 
 
 class ScriptClass(Struct, frozen=True, dict=True):
-    """A class as it is declared: its name, and the folded name of the one that it descends from."""
+    """A class as declared: its name, and the folded name of its base."""
 
     name: str
     base: str
@@ -136,7 +136,7 @@ def classes_in(statements: Iterable[Node], syntax: Syntax) -> Iterator[ScriptCla
 
 
 class Classes:
-    """The classes of a script, by folded name; `called` are the methods that something has called."""
+    """The classes of a script by folded name; `called` are the methods called so far."""
 
     def __init__(self) -> None:
         self._classes: dict[str, ScriptClass] = {}
@@ -156,11 +156,11 @@ class Classes:
         return bool(self._classes)
 
     def has(self, type_name: str) -> bool:
-        """Whether a type, by its folded name, is a class of the script."""
+        """Whether a type (folded name) is a class of the script."""
         return type_name in self._classes
 
     def new(self, type_name: str, arguments: Sequence[Value], place: tuple[int, int], run: Evaluator) -> Value:
-        """An object of a class, by its folded name, made with arguments."""
+        """A new object of a class (folded name), constructed with these arguments."""
         own = self._classes[type_name]
         made = Value(Table(kind=type_name), *place)
         self._set_up(made, own, run)
@@ -169,7 +169,7 @@ class Classes:
         return made
 
     def _construct(self, own: ScriptClass, made: Value, arguments: Sequence[Value], run: Evaluator, bases: int) -> bool:
-        """Run the constructor that fits, after that of the base; whether there is one, or nothing to take."""
+        """Run the constructor that fits, after that of the base; False if there are arguments and none fits."""
         constructor = _fitting(own.methods, own.name.casefold(), len(arguments))
         base = self._classes.get(own.base) if bases else None
         handed: list[Value] = []
@@ -185,7 +185,7 @@ class Classes:
         return constructor is not None or not arguments
 
     def of_table(self, type_name: str, value: Value, run: Evaluator) -> Value:
-        """An object of a class with the properties of a table, as a conversion makes it; other values as they are."""
+        """A table cast to an object of a class; other values as they are."""
         if not isinstance(value.data, Table) or value.data.kind:
             return value
         made = self.new(type_name, (), (value.start, value.end), run)
@@ -195,7 +195,7 @@ class Classes:
         return made
 
     def converted(self, value: Value, type_name: str, run: Evaluator) -> Value | None:
-        """A value as an object of a class, or a list of them, by the folded name of the type; None for other types."""
+        """A value as an object of a class of the script, or a list of them; None for other types."""
         bare = type_name.removesuffix("[]")
         enumeration = self._enumerations.get(bare)
         if bare not in self._classes and enumeration is None:
@@ -209,7 +209,7 @@ class Classes:
     def call(
         self, type_name: str, holder: Value | None, name: str, arguments: Sequence[Value], run: Evaluator
     ) -> Value | None:
-        """What a method of a class gives, called on an object, or on the class where there is none; or None."""
+        """The result of a method of a class; None if it has none. `holder` is the object; None for a static method."""
         for own in self._lineage(type_name):
             method = _fitting(own.methods, name, len(arguments))
             if method is not None and method.is_static == (holder is None):
@@ -217,7 +217,7 @@ class Classes:
         return None
 
     def property_type(self, type_name: str, name: str) -> str:
-        """The folded type of a property of a class, by its folded name; empty where it has none."""
+        """The folded type of a property, by folded name; empty if it has none."""
         for own in self._lineage(type_name):
             for declared in own.properties:
                 if text_of(declared.name).casefold() == name:
@@ -225,7 +225,7 @@ class Classes:
         return ""
 
     def statics(self, type_name: str, run: Evaluator) -> Table | None:
-        """The properties that a class itself has; None if it is none of the script."""
+        """The static properties of a class; None if the script declares no such class."""
         if (enumeration := self._enumerations.get(type_name)) is not None:
             return enumeration.words
         own = self._classes.get(type_name)
@@ -242,7 +242,7 @@ class Classes:
             yield from ((own, method) for method in own.methods if method.body.id not in self.called)
 
     def run_unknown(self, own: ScriptClass, method: Method, run: Evaluator) -> None:
-        """Follow a method as if it were called once, on an object of which nothing is known."""
+        """Follow a method as if called once, on an object with unknown properties."""
         place = method.body.start_byte, method.body.end_byte
         some = Table(kind=own.name.casefold())
         for name in (each.name for one in self._lineage(some.kind) for each in one.properties if not each.is_static):
@@ -266,14 +266,14 @@ class Classes:
         return collected(run.run_method(method.body, given), method.body.start_byte, method.body.end_byte)
 
     def _given(self, method: Method, arguments: Sequence[Value]) -> dict[str, Value]:
-        """The variables that a method begins with."""
+        """The variables that a method starts with."""
         return {
             name: Value(converted(value, type_name), value.start, value.end)
             for (name, type_name), value in zip(method.parameters, arguments, strict=False)
         }
 
     def _lineage(self, type_name: str) -> Iterator[ScriptClass]:
-        """A class and those that it descends from, as far as the script declares them."""
+        """A class and its ancestors, as far as the script declares them."""
         for _ in range(_MAX_BASES):
             own = self._classes.get(type_name)
             if own is None:
@@ -291,5 +291,5 @@ def _first_value(declared: Property, run: Evaluator) -> Value:
 
 
 def _fitting(methods: Iterable[Method], name: str, count: int) -> Method | None:
-    """The method of a name that takes so many arguments."""
+    """The method with this name and number of parameters."""
     return next((each for each in methods if each.name == name and len(each.parameters) == count), None)

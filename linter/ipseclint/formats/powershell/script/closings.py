@@ -1,4 +1,4 @@
-"""Where in a script what is quoted, commented out or in parentheses ends."""
+"""Where quotes, comments and parentheses of a script end."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ _IN_BRACES = re.compile(r"'[^']*+'|\"[^\"]*+\"|(?<![^\s;{}(])#[^\n]*+|[{}]")
 
 
 class Closings:
-    """Where in a text what is opened ends: what once did not end is not looked for again."""
+    """Finds where what is opened in a text ends; an ending found missing once is not searched again."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._missing: set[str] = set()
 
     def behind(self, end: str, start: int) -> int:
-        """The offset behind what ends a text; if nothing ends it, where it began."""
+        """The offset behind the next `end`; `start` if there is none."""
         if end in self._missing:
             return start
         found = self._text.find(end, start)
@@ -27,7 +27,7 @@ class Closings:
         return found + len(end)
 
     def behind_double(self, start: int) -> int:
-        """The offset behind a string in double quotes, whose parts may hold strings themselves."""
+        """The offset behind a string in double quotes, which may contain strings itself."""
         if '"' in self._missing:
             return start
         at = start
@@ -41,11 +41,11 @@ class Closings:
         return start
 
     def behind_parenthesis(self, start: int) -> int:
-        """The offset behind the parenthesis that closes one; if none does, where it began."""
+        """The offset behind the matching parenthesis; the offset of the opening one if there is none."""
         return self._behind(start, "(", ")", _IN_PARENTHESES)
 
     def behind_brace(self, start: int) -> int:
-        """The offset behind the brace that closes one; if none does, where it began."""
+        """The offset behind the matching brace; the offset of the opening one if there is none."""
         return self._behind(start, "{", "}", _IN_BRACES)
 
     def _behind(self, start: int, opens: str, closes: str, signs: re.Pattern[str]) -> int:

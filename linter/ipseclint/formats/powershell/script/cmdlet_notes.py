@@ -1,4 +1,4 @@
-"""What is noted of the cmdlets of a script: what bears on IPsec and is not followed, and what PowerShell refuses."""
+"""Problems noted of a script's cmdlets: what bears on IPsec and is not followed, and what PowerShell refuses."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from ipseclint.formats.powershell.script.grammar import Syntax
 
 
 class CmdletNotes:
-    """Takes what is noted of the cmdlets of one script."""
+    """Collects such problems of one script."""
 
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics) -> None:
         self._syntax = syntax
         self._diagnostics = diagnostics
 
     def not_followed(self, message: str, start: int, end: int) -> None:
-        """Note what bears on IPsec and is not followed."""
+        """Note something that bears on IPsec and is not followed."""
         self._diagnostics.not_understood(message, self._syntax.span(start, end))
 
     def given(self, start: int, end: int) -> None:
-        """Note a value that the script is given when it runs, and that no rule needs."""
+        """Note a value that is supplied when the script runs, and that no rule needs."""
         written = quoted(self._syntax.text[start:end])
         self._diagnostics.given[f"{written}, line {self._syntax.span(start, end).line}"] += 1
 
     def refuse(self, refusals: list[Refusal], name: str, place: tuple[int, int]) -> None:
-        """Note that PowerShell refuses a command between two offsets, for one reason or several."""
+        """Note that PowerShell refuses the command at this place, with the reasons."""
         first, *more = (
             (
                 refusal.message,

@@ -1,4 +1,4 @@
-"""The cmdlets of IPsec and VPN that a script calls: their parameters bound, what is not known noted, then run."""
+"""IPsec and VPN cmdlets that a script calls: parameters are bound, what is unknown is noted, then they run."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _KEYS = ("PreSharedKey", "L2tpPsk", "SharedSecret", "Password")
 
 
 class Cmdlets:
-    """Runs the cmdlets of one script; what they leave behind is in `verbs`.
+    """Runs the cmdlets of one script; `verbs` keeps their effects.
 
-    `effects` is how many of them bear on IPsec, `vain_removals` how many more remove what nothing here makes. `keys`
-    are the values of parameters that take a secret.
+    `effects` counts those that bear on IPsec, `vain_removals` those that remove what the script never made. `keys` are
+    the values of parameters that take a secret.
     """
 
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics) -> None:
@@ -55,11 +55,11 @@ class Cmdlets:
 
     @property
     def objects(self) -> Objects:
-        """What the script has made so far."""
+        """The objects that the script has made so far."""
         return self.verbs.objects
 
     def run(self, row: Cmdlet, call: Call, evaluator: Evaluator) -> list[Value]:
-        """What a cmdlet gives; for each object that is piped in with properties that it takes for parameters."""
+        """The output of a cmdlet; it runs once for each piped object that has properties for its parameters."""
         noun = call.name.partition("-")[2]
         if not any(_has_properties(item, noun) for item in call.piped or ()):
             return self._run(row, call, evaluator)
@@ -111,7 +111,7 @@ class Cmdlets:
         return [act.unknown] if bound.is_on("AsJob") else given
 
     def _fill_in_names(self, bound: Bound) -> None:
-        """Take a name that a template leaves empty, which PowerShell refuses, for one that is filled in."""
+        """Treat an empty name in a template, which PowerShell refuses, as one that is filled in later."""
         for name in _NAMES:
             value = bound.values.get(name)
             if value is None or value.data != "":
@@ -125,7 +125,7 @@ class Cmdlets:
             bound.values[name] = value._replace(data=self._left_empty[place])
 
     def _is_only_shown(self, row: Cmdlet, bound: Bound, evaluator: Evaluator, call: Call, *, sets_policy: bool) -> bool:
-        """Whether a cmdlet only says what it would do; where that is not known, that is noted, and it is followed."""
+        """Whether a cmdlet runs with `-WhatIf`; if that is unknown, it is noted and the cmdlet is followed."""
         preference = evaluator.look_up("whatifpreference") if "WhatIf" in row.parameters else None
         asked = bound.given("WhatIf") or preference
         truth = False if asked is None else truth_of(asked)
@@ -136,7 +136,7 @@ class Cmdlets:
         return truth is True
 
     def _note_unknown_store(self, store: Value) -> None:
-        """Note once of a store that is not known, that what is in it is read as the machine's own."""
+        """Note, once for each unknown store, that its objects are read as the machine's own."""
         root = id(store.data.roots[0] if isinstance(store.data, Unknown) else store.data)
         if root not in self._unknown_stores:
             self._unknown_stores[root] = store
@@ -145,13 +145,13 @@ class Cmdlets:
             )
 
     def _called(self, row: Cmdlet, call: Call) -> str:
-        """The name by which a script calls a cmdlet that had another one; else the name as its page has it."""
+        """The name to show for a cmdlet: a former name if the script uses one, else the documented one."""
         typed = self._syntax.text[call.start : call.start + len(call.name)]
         is_former = typed.casefold() == call.name != row.name.casefold()
         return typed if is_former else row.name
 
     def _note_unknown_sets(self, bound: Bound) -> None:
-        """Note each set that a rule names by a value that is not known: which set it is cannot be known either."""
+        """Note each set that a rule names by an unknown value: which set it is cannot be told."""
         for name in SET_PARAMETERS:
             value = bound.values.get(name)
             if value is None or value.data is REFUSED:
@@ -171,7 +171,7 @@ class Cmdlets:
             self._kinds_open.add(kind)
 
     def note_open_sets(self) -> None:
-        """Note each set of a kind of which a rule names one that is not known: it may be this one."""
+        """Note each set that an unknown reference of a rule may mean."""
         for thing in (each for kind in self._kinds_open for each in self.objects.of(kind)):
             names = (thing.properties.get("name"), thing.properties.get("displayname"))
             self.verbs.names_not_followed |= {
@@ -179,7 +179,7 @@ class Cmdlets:
             }
 
     def _store(self, row: Cmdlet, bound: Bound) -> Value | None:
-        """The store a command acts on: that of a GPO session, or the one it names."""
+        """The store that a cmdlet acts on: of its GPO session, or the one it names."""
         session = bound.given("GPOSession")
         if session is not None:
             return session.data.store if isinstance(session.data, Thing) else session
@@ -192,7 +192,7 @@ class Cmdlets:
         return self._gpo_of_any_name(store, store.data, written)
 
     def _gpo_of_any_name(self, store: Value, name: Unknown, written: str) -> Value:
-        """The GPO whose name or domain is not known; a second one without a name cannot be told from the first."""
+        """A GPO with an unknown name or domain; a second one of unknown name cannot be told from the first."""
         gpo = name.ending.rpartition("\\")[2]
         if not gpo:
             which = (written,) if "\\" in written else name.roots
@@ -207,9 +207,9 @@ class Cmdlets:
 
 
 def _has_properties(item: Value, noun: str) -> bool:
-    """Whether a cmdlet takes parameters from the properties of an object: one of its own kind it takes whole.
+    """Whether a cmdlet takes parameters from an object's properties, instead of the object as a whole.
 
-    So it does one of NetSecurity that its objects belong to.
+    A cmdlet takes an object of its own kind as a whole, and one of NetSecurity the object that its own belong to.
     """
     if isinstance(item.data, Thing):
         return item.data.kind.startswith("vpn") and item.data.kind != noun

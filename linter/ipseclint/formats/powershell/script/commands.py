@@ -1,4 +1,4 @@
-"""The commands of a script, each carried out by what it is: a cmdlet, a program, another script, or not known."""
+"""Dispatch of a script's commands: to a cmdlet, a program, another script, or a note that it is not known."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _SHELLS = ("netsh.exe", "powershell.exe", "pwsh.exe", "cmd.exe")
 
 
 class ScriptCommands:
-    """Carries out the commands of one script; what they leave behind is in `cmdlets` and `programs`."""
+    """Carries out the commands of one script; `cmdlets` and `programs` keep their effects."""
 
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics, files: RunFiles) -> None:
         self.cmdlets = Cmdlets(syntax, diagnostics)
@@ -61,26 +61,26 @@ class ScriptCommands:
 
     @property
     def effects(self) -> int:
-        """How many commands so far bear on IPsec."""
+        """The number of commands so far that bear on IPsec."""
         return self._effects + self.cmdlets.effects
 
     @property
     def is_idle(self) -> bool:
-        """Whether no command so far bears on IPsec, nor removes what the machine may have of it."""
+        """Whether no command so far bears on IPsec or removes IPsec policy of the machine."""
         return not self.effects and not self.cmdlets.vain_removals
 
     @property
     def has_succeeded(self) -> bool | None:
-        """Whether the last command has, where that is known."""
+        """Whether the last command succeeded; None if unknown."""
         return self.cmdlets.verbs.has_succeeded
 
     @property
     def looked_in_vain(self) -> int:
-        """How often a command was asked for objects of policy and found none."""
+        """How often a command asked for policy objects and found none."""
         return self.cmdlets.verbs.looked_in_vain
 
     def pass_over(self) -> None:
-        """Let a command run that only prints: whether it succeeds is not known."""
+        """Skip a command that only prints; whether it succeeds is unknown."""
         self.cmdlets.verbs.has_succeeded = None
 
     def run(self, call: Call, evaluator: Evaluator) -> list[Value]:
@@ -117,7 +117,7 @@ class ScriptCommands:
         return self._other(call, evaluator)
 
     def _of_powershell(self, name: str, call: Call, evaluator: Evaluator) -> list[Value] | None:
-        """What a command of PowerShell's own gives; None for a program, and for what is not known."""
+        """The output of a command of PowerShell itself; None for a program or an unknown command."""
         if (gpos := self._gpos.given(call)) is not None:
             return gpos
         if name == "invoke-command":
@@ -136,7 +136,7 @@ class ScriptCommands:
     def _of_values(
         self, work: Callable[[Call, Evaluator], list[Value]], call: Call, evaluator: Evaluator
     ) -> list[Value]:
-        """What a command gives that only makes values of values."""
+        """The output of a command that only computes values."""
         evaluator.step(len(call.piped or ()) // ITEMS_OF_A_STEP)
         given = work(fed(call), evaluator)
         if call.name == "new-object" and given[0].is_unknown and "mdm_vpn" not in self._said(call).casefold():
@@ -144,7 +144,7 @@ class ScriptCommands:
         return given
 
     def _of_text(self, call: Call, evaluator: Evaluator) -> list[Value]:
-        """What the commands of a text give that `Invoke-Expression` runs."""
+        """The output of `Invoke-Expression` on a text."""
         outcome = invoke_expression(call, evaluator)
         if outcome is not None:
             return outcome
@@ -153,7 +153,7 @@ class ScriptCommands:
         return [Value(Unknown("what `Invoke-Expression` gives"), call.start, call.end)]
 
     def _after_program(self, call: Call, evaluator: Evaluator) -> None:
-        """Note what a program has done that was run, and what of it is not followed."""
+        """Note what a program did, and which part of that is not followed."""
         if not (self.programs.services.only_starts or self.programs.is_aside):
             self._effects += 1
             self.cmdlets.machines.note_beside(call)
@@ -169,7 +169,7 @@ class ScriptCommands:
         return "netsh" in text and (" consec " in text or " mainmode " in text) and " del" in text
 
     def _other_script(self, call: Call) -> str | None:
-        """What to say of a command that is another script, a module of its own, or not known; None for others."""
+        """The note for a command that is another script, a module's or unknown; None for others."""
         if call.name and call.name != "import-module" and not call.name.endswith(_SCRIPTS):
             return None
         match = _CALLED.match(self._syntax.text, call.start, call.end)
@@ -184,7 +184,7 @@ class ScriptCommands:
         return "what is run here is not known"
 
     def _alias(self, call: Call) -> None:
-        """Give a command another name."""
+        """Define an alias."""
         named, rest = parameters(call)
         name = given(named, "name") or (rest.pop(0) if rest else None)
         value = given(named, "value") or (rest.pop(0) if rest else None)
@@ -194,11 +194,11 @@ class ScriptCommands:
             self._aliases[text_of(name).casefold()] = text_of(value).casefold()
 
     def named(self, name: str) -> str:
-        """The command that a folded name stands for, which the script may have given it."""
+        """The command behind a folded name, with the script's aliases resolved."""
         return self._aliases.get(name, name)
 
     def _is_given_profile(self, call: Call) -> bool:
-        """Whether a command makes a VPN connection of a profile in a text of the script, which is read there."""
+        """Whether a command makes a VPN connection from a profile text of the script, which is read where it stands."""
         tables = (each.value.data for each in call.arguments if each.value is not None)
         given = [table.values.get("profilexml") for table in tables if isinstance(table, Table)]
         is_profile = any(
@@ -207,7 +207,7 @@ class ScriptCommands:
         return is_profile and "<vpnprofile" in self._syntax.text.lower()
 
     def _service_in(self, piped: Iterable[Value]) -> Mention | None:
-        """A service that IPsec stands on, among what is asked for and handed to a command."""
+        """The service that IPsec depends on, among queried services piped to a command."""
         for item in piped:
             mention = (
                 mention_in(f"win32_service {self._syntax.text[item.start : item.end]}") if item.is_unknown else None
@@ -217,7 +217,7 @@ class ScriptCommands:
         return None
 
     def _said(self, call: Call) -> str:
-        """A command as it is written, with the texts that it is handed by variables, and what a method is called on."""
+        """A command as written, with the texts in variables that it receives, and the object whose method is called."""
         values = [item for each in call.arguments if each.value is not None for item in flat(each.value)]
         texts = [text_of(value) for value in values if isinstance(value.data, str) and call.name in _BY_THEIR_TEXTS]
         begins = "stop-service" if call.name in _CHANGES_SERVICE else ""
@@ -226,7 +226,7 @@ class ScriptCommands:
         return " ".join((begins, self._syntax.text[call.start : call.end], *texts, *written)).lstrip()
 
     def _is_of_ipsec(self, item: Value) -> bool:
-        """Whether what is handed to a command is an object of IPsec, made here or asked for."""
+        """Whether a piped value is an IPsec object, made here or queried."""
         if isinstance(item.data, Thing):
             return item.data.kind.startswith("netipsec")
         return item.is_unknown and "-netipsec" in self._syntax.text[item.start : item.end].casefold()
@@ -244,7 +244,7 @@ class ScriptCommands:
         return True
 
     def _is_in_two(self, call: Call) -> bool:
-        """Whether a command is two words that are the name of a cmdlet with a hyphen between, which is said."""
+        """Whether a cmdlet's name is written as two words without the hyphen; this is noted."""
         verb = self._syntax.text[call.start : call.end].split(None, 1)[0].casefold()
         noun = call.arguments[0].value if verb.isalpha() and call.arguments else None
         if noun is None or noun.is_unknown or not lacks_hyphen(verb, text_of(noun)):
@@ -263,17 +263,17 @@ class ScriptCommands:
         return True
 
     def _refuse(self, why: Refusal, call: Call) -> None:
-        """Note that PowerShell refuses a command, which would bear on IPsec."""
+        """Note that PowerShell refuses a command that would bear on IPsec."""
         self._effects += 1
         written = self._syntax.text[call.start : call.end].split(None, 1)[0]
         self.cmdlets.notes.refuse([why], written, (call.start, call.end))
 
     def _note(self, message: str, call: Call) -> None:
-        """Note what a command does that bears on IPsec and is not followed."""
+        """Note an effect on IPsec that is not followed."""
         self.cmdlets.notes.not_followed(message, call.start, call.end)
 
     def finish(self) -> None:
-        """Note what is known at the end alone: sessions never written back, scripts that are written and not run."""
+        """Note what only the end of the script shows: sessions never saved, scripts written and not run."""
         for command in self.programs.written.not_run():
             self.cmdlets.notes.not_followed(
                 "writes a command into a file, which is not followed", command.start, command.end
@@ -284,7 +284,7 @@ class ScriptCommands:
         self.cmdlets.note_open_sets()
 
     def _other(self, call: Call, evaluator: Evaluator) -> list[Value]:
-        """A command that is not known: reported if it bears on IPsec, its blocks followed as if they ran."""
+        """Carry out an unknown command: reported if it bears on IPsec; its blocks are followed as if they ran."""
         given = Value(Unknown(f"what `{call.name}` gives", call.name == "read-host"), call.start, call.end)
         if self._is_none(call) or _is_of_no_concern(call) or elsewhere.is_of_no_concern(call, self._syntax.text):
             return [given]
@@ -346,9 +346,9 @@ _LOOKING = ("get-", "test-", "export-", "convertto-", "out-", "format-", "measur
 
 
 def _is_of_no_concern(call: Call) -> bool:
-    """Whether a command writes a key of a GPO that has nothing to do with IPsec, or installs the role of a VPN server.
+    """Whether a command writes a GPO's key unrelated to IPsec, or installs the role of a VPN server.
 
-    `Install-RemoteAccess -VpnType` sets no policy: other cmdlets do; with DirectAccess it writes GPOs.
+    `Install-RemoteAccess -VpnType` sets no policy, other cmdlets do; with DirectAccess it writes GPOs.
     """
     named, _ = parameters(call)
     if call.name == "install-remoteaccess":

@@ -1,4 +1,4 @@
-"""Conversions of values to other types, as casts, variables and parameters make them."""
+"""Type conversions, as casts, typed variables and parameters make them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ BITS = {
 
 
 def type_in(written: str) -> str:
-    """The name of a type that is written in brackets, folded: `[string[]]` is `string[]`."""
+    """The folded name of a type literal: `[string[]]` is `string[]`."""
     return written.strip().removeprefix("[").removesuffix("]").strip().casefold()
 
 
@@ -90,7 +90,7 @@ _SETS = re.compile(r"collections\.generic\.(?:hash|sorted)set\b")
 
 
 def _as_list(value: Value, name: str) -> Data:
-    """A value as an array or a list of a type."""
+    """A value as an array or a typed list."""
     data = value.data
     if name in {"array", "object[]", "psobject[]"}:
         return data if isinstance(data, Unordered) else list(items_of(value))
@@ -113,7 +113,7 @@ _CHARACTER_BITS = 16
 
 
 def _number(value: Value, name: str) -> Data:
-    """A value as a number of a type: whole ones are rounded, to the even one if both are as near."""
+    """A value as a number of a type: integers are rounded, halves to even."""
     is_empty = value.data is None or (isinstance(value.data, str) and not value.data.strip())
     number = 0 if is_empty else number_of(value)
     if number is None:
@@ -143,7 +143,7 @@ def _character(value: Value) -> Data:
 
 
 def address(text: str) -> Data:
-    """An address as .NET shows it; of another spelling than its own that is not known here."""
+    """An IP address as .NET shows it; unknown for other than the canonical spelling."""
     try:
         shown = str(ipaddress.ip_address(text))
     except ValueError:

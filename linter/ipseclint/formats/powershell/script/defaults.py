@@ -1,4 +1,4 @@
-"""What `$PSDefaultParameterValues` gives to commands that are not given it (about_Parameters_Default_Values)."""
+"""`$PSDefaultParameterValues`: defaults for parameters of commands (about_Parameters_Default_Values)."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _COMMON = frozenset({"erroraction", "warningaction", "informationaction", "verbo
 
 
 class _Default(NamedTuple):
-    """A pattern of parameters, and what they are given."""
+    """A pattern for names of parameters, and the default value."""
 
     pattern: str
     value: Value
 
 
 def has_defaults(run: Evaluator) -> bool:
-    """Whether the script has set any; what is not known of them is noted."""
+    """Whether the script set any defaults; unknown ones are noted."""
     held = run.look_up(_NAME)
     if held is None or not (held.is_unknown or (isinstance(held.data, Table) and held.data.values)):
         return False
@@ -43,7 +43,7 @@ def has_defaults(run: Evaluator) -> bool:
 
 
 def bound_with_defaults(row: Cmdlet, call: Call, bound: Bound, run: Evaluator) -> Bound:
-    """What a cmdlet is given with the defaults that go with what it is given."""
+    """A cmdlet's bound arguments with the defaults that are compatible with them."""
     arguments = list(call.arguments)
     is_piped = call.piped is not None
     for default in _for(call.name, run):
@@ -60,7 +60,7 @@ def bound_with_defaults(row: Cmdlet, call: Call, bound: Bound, run: Evaluator) -
 
 
 def arguments_with_defaults(call: Call, names: dict[str, str], given: Collection[str], run: Evaluator) -> Call:
-    """A call of a function with defaults of parameters that it is not given; `names` has them by name and alias."""
+    """A function call with defaults added for parameters it lacks; `names` maps names and aliases to parameters."""
     arguments = list(call.arguments)
     for default in _for(call.name, run):
         fitting = _names(default.pattern, names)
@@ -71,12 +71,12 @@ def arguments_with_defaults(call: Call, names: dict[str, str], given: Collection
 
 
 def default_left_out(call: Call, run: Evaluator) -> str | None:
-    """The folded pattern of a parameter of which what its default does to a command is not followed."""
+    """The folded pattern of the first default whose effect on a command is not followed."""
     return next((each.pattern for each in _for(call.name, run) if each.pattern not in _COMMON), None)
 
 
 def _for(command: str, run: Evaluator) -> Iterator[_Default]:
-    """The defaults that are for a command, by its folded name."""
+    """The defaults for a command, by its folded name."""
     held = run.look_up(_NAME)
     if held is None or not isinstance(held.data, Table):
         return
@@ -91,7 +91,7 @@ def _for(command: str, run: Evaluator) -> Iterator[_Default]:
 
 
 def _names(pattern: str, names: dict[str, str]) -> set[str]:
-    """The parameters that a pattern is for, given their names by folded name and alias."""
+    """The parameters that a pattern matches; `names` maps folded names and aliases to parameters."""
     if pattern in names:
         return {names[pattern]}
     if "*" in pattern or "?" in pattern or "[" in pattern:

@@ -1,4 +1,4 @@
-"""Documents in the texts of a script, VPN profiles and registry files, with what the script puts into them."""
+"""VPN profiles and registry files in texts of a script, with the values that the script inserts."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _HEAD_CHARACTERS = 400
 
 
 class Place(NamedTuple):
-    """The offsets between which a document stands in a script, and the quote before it; a here-string is lines."""
+    """The offsets of a document in a script, and the quote before it; a here-string stands on lines of its own."""
 
     start: int
     end: int
@@ -76,7 +76,7 @@ def documents_in(text: str) -> Iterator[tuple[Place, bool]]:
 
 
 def read_document(place: Place, path: str, begin: int, pieces: Pieces, *, is_profile: bool) -> Parsed:
-    """What a document says that stands in the file which begins at an offset of the script."""
+    """The policy in a document of the file that begins at offset `begin` of the script."""
     syntax = pieces.syntax
     document = _Document(syntax, pieces, path)
     if is_profile and document.assemble(place._replace(start=begin + place.start, end=begin + place.end)):
@@ -86,7 +86,7 @@ def read_document(place: Place, path: str, begin: int, pieces: Pieces, *, is_pro
 
 
 def _at_its_place(place: Place, text: str, path: str) -> Source:
-    """A document behind as many lines and columns as stand before it."""
+    """A document padded with as many lines and columns as stand before it."""
     before = lines_of_text(text[: place.start])
     column = 0 if place.is_here or not before else len(before[-1])
     return bytes_source(
@@ -95,7 +95,7 @@ def _at_its_place(place: Place, text: str, path: str) -> Source:
 
 
 class _Document:
-    """A VPN profile as it is put together, each part with its place."""
+    """A VPN profile being put together, each part with its place."""
 
     def __init__(self, syntax: Syntax, pieces: Pieces, path: str) -> None:
         self._syntax = syntax
@@ -108,7 +108,7 @@ class _Document:
         self._has_pieces = False
 
     def assemble(self, place: Place) -> bool:
-        """Put the document together. Tells whether anything is put into what the script has of it."""
+        """Put the document together; whether the script inserts anything into it."""
         text, at, end = self._syntax.text, place.start, place.end
         quote, behind, is_closed = place.quote, at, True
         words = iter(self._pieces.replacements(at, end))
@@ -151,7 +151,7 @@ class _Document:
         return self._has_pieces
 
     def read(self) -> Parsed:
-        """What the profile says; what of it is not known, and nothing else is said of, is given when it runs."""
+        """The policy in the profile; unknown insertions that no problem names are listed as supplied at run time."""
         diagnostics = Diagnostics(self._path)
         reader = profile_xml.ProfileReader(diagnostics)
         (_, line, column), *breaks = self._breaks
@@ -166,14 +166,14 @@ class _Document:
         return diagnostics.parsed(reader.parts.policy())
 
     def _literal(self, at: int, start: int, end: int, piece: Piece | None) -> int:
-        """Take what stands as it is up to an offset, and what is put in there; nothing is where no piece is."""
+        """Take the literal text up to an offset, and then an inserted value, if there is one."""
         self._raw(at, start)
         if piece is not None:
             self._put(piece)
         return end
 
     def _code(self, at: int, end: int) -> tuple[int, str]:
-        """Take what is joined behind a text; where the next text begins, and its quote."""
+        """Take the expressions joined to a text; the offset of the next text, and its quote."""
         text = self._syntax.text
         self._has_pieces = True
         begin = at
@@ -191,7 +191,7 @@ class _Document:
         return (end, "'") if opening is None else (opening.end(), opening[0])
 
     def _raw(self, start: int, end: int) -> None:
-        """Take what stands between two offsets as it is."""
+        """Take literal text between two offsets."""
         if end <= start:
             return
         text = self._syntax.text[start:end]
@@ -205,7 +205,7 @@ class _Document:
         self._take(text)
 
     def _put(self, piece: Piece) -> None:
-        """Take what is put in, at the place where it is written; what is not known as it is written here."""
+        """Take an inserted value, at the place where it is written; an unknown one as its expression here."""
         self._has_pieces = True
         start, end, value = piece
         if value.is_unknown:

@@ -1,4 +1,4 @@
-"""What is read as if it ran and may not, and what is taken for so and may not be: reported where it bears on IPsec."""
+"""Doubts: code read as if it ran, and facts assumed; each is reported if it bears on IPsec."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ipseclint.formats.powershell.script.grammar import Syntax
 class _Effects(Protocol):
     @property
     def effects(self) -> int:
-        """How many commands so far bear on IPsec."""
+        """The number of commands so far that bear on IPsec."""
 
 
 class Doubts:
-    """The doubts of one script; true while something is followed that may not run."""
+    """The doubts of one script; true while code is followed that may not run."""
 
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics, commands: _Effects) -> None:
         self._syntax = syntax
@@ -31,14 +31,14 @@ class Doubts:
 
     @property
     def are_told(self) -> bool:
-        """Whether all that may not run just now is told by the ways that are followed."""
+        """Whether the ways followed now already represent every doubt about what runs."""
         return not self._untold
 
     @contextmanager
     def about(self, why: str, start: int, end: int, *, is_told: bool = False) -> Iterator[None]:
-        """Follow what may not run; if it bears on IPsec, that is reported.
+        """Follow code that may not run; reported if it bears on IPsec.
 
-        `is_told` is for what the ways that are followed tell apart from what runs otherwise.
+        `is_told`: the ways that are followed represent this doubt.
         """
         before = self._commands.effects
         self._count += 1
@@ -52,11 +52,11 @@ class Doubts:
                 self._diagnostics.not_understood(why, self._syntax.span(start, end))
 
     def behind(self, why: str, start: int, end: int) -> None:
-        """Note what is taken for so and may not be; if anything behind it bears on IPsec, that is reported."""
+        """Note an assumption; reported if anything after it bears on IPsec."""
         self._taken_for_so.setdefault((start, end), (why, self._commands.effects))
 
     def say_what_is_taken_for_so(self) -> None:
-        """Report what has been noted, at the end of the script."""
+        """Report these assumptions, at the end of the script."""
         for place, (why, before) in self._taken_for_so.items():
             if self._commands.effects > before:
                 self._diagnostics.not_understood(why, self._syntax.span(*place))

@@ -1,4 +1,4 @@
-"""Items of the drives that PowerShell itself has: functions, variables, names of commands (about_Providers)."""
+"""Items of PowerShell's own drives: `function:`, `variable:`, `env:`, `alias:` (about_Providers)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ITEM = re.compile(r"(?:microsoft\.powershell\.core\\)?(function|variable|alias|
 
 
 def change_item(call: Call, run: Evaluator) -> bool:
-    """Set or take away what a command names, if that is such items."""
+    """Set or remove the items that a command names, if they are on such a drive."""
     work = ITEM_COMMANDS[call.name]
     named, rest = parameters(call)
     path = given(named, "path") or given(named, "literalpath") or (rest.pop(0) if rest else None)

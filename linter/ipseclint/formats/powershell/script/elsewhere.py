@@ -1,4 +1,4 @@
-"""What a script leaves for others to carry out: the configuration that DSC gives to a machine, resource by resource.
+"""DSC: the configuration of machines that a script declares, resource by resource.
 
 Sources: the pages of the DSC resources Service, Registry and Script (PSDesiredStateConfiguration), VpnS2SInterface
 (xRemoteAccess).
@@ -37,7 +37,7 @@ _LEFT_AS_IT_IS = "ignore"
 
 
 def is_of_no_concern(call: Call, text: str) -> bool:
-    """Whether a command is a resource that lets events be written, of IPsec too, or makes files of a configuration."""
+    """Whether a command is a resource that enables auditing, or compiles a configuration to files."""
     if "-" not in call.name and call.name in _configurations(text):
         return True
     block = call.arguments[-1].value if call.arguments else None
@@ -48,12 +48,12 @@ def is_of_no_concern(call: Call, text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _configurations(text: str) -> frozenset[str]:
-    """The configurations that a script declares, folded: looked for once, however many commands ask."""
+    """The folded names of the configurations that a script declares; cached, as many commands ask."""
     return frozenset(match[1].lower() for match in _CONFIGURATION.finditer(text))
 
 
 def configured(call: Call, evaluator: Evaluator) -> bool:
-    """Follow the block of a configuration of one machine, of the machine in it or of a script; whether it is one."""
+    """Follow the block of a DSC configuration, of a node in it, or of a script; whether it is one."""
     block = call.arguments[-1].value.data if call.arguments and call.arguments[-1].value is not None else None
     if call.name == "script" and isinstance(block, Block) and len(call.arguments) == 2:
         sets = _properties(block, evaluator).get("setscript")
@@ -71,7 +71,7 @@ def configured(call: Call, evaluator: Evaluator) -> bool:
 
 
 def set_by_resource(call: Call, programs: Programs, evaluator: Evaluator) -> bool:
-    """Carry out a resource that sets a value of the registry, or a service; whether it is one."""
+    """Carry out a DSC resource that sets a registry value or a service; whether it is one."""
     kind = call.name.removeprefix("x")
     block = call.arguments[-1].value
     if kind not in {"registry", "service"} or block is None or not isinstance(block.data, Block):
@@ -94,7 +94,7 @@ def set_by_resource(call: Call, programs: Programs, evaluator: Evaluator) -> boo
 
 
 def _properties(block: Block, evaluator: Evaluator) -> dict[str, Value]:
-    """What a resource says, by folded name: each on a line of its own, as `Name = value`."""
+    """The properties of a resource by folded name, one a line: `Name = value`."""
     properties: dict[str, Value] = {}
     for statement in statements_in(block.node):
         match = _PROPERTY.match(evaluator.syntax.text, statement.start_byte, statement.end_byte)
@@ -105,7 +105,7 @@ def _properties(block: Block, evaluator: Evaluator) -> dict[str, Value]:
 
 
 def is_resource(call: Call, text: str) -> bool:
-    """Whether a command is a resource of a DSC configuration that bears on IPsec."""
+    """Whether a command is a DSC resource that bears on IPsec."""
     blocks = [each.value for each in call.arguments if each.value is not None and isinstance(each.value.data, Block)]
     if len(blocks) != 1 or len(call.arguments) != 2 or "-" in call.name:
         return False

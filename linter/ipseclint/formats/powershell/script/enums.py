@@ -1,4 +1,4 @@
-"""Enumerations that a script declares, and their words as values (about_Enum)."""
+"""Enumerations that a script declares, and their values (about_Enum)."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _ATTRIBUTE_CHARACTERS = 60
 
 
 class Enumeration(Struct, frozen=True):
-    """An enumeration as it is declared: its words as written, each with its number."""
+    """An enumeration as declared: its words as written, each with its number."""
 
     name: str
     words: Table
     has_flags: bool
 
     def converted(self, value: Value) -> Data:
-        """A value as one of the words; what is none of them is an error."""
+        """A value as one of the words; an error if it is none of them."""
         data = value.data
         if isinstance(data, Unknown) or (isinstance(data, EnumWord) and data.kind == self.name):
             return data

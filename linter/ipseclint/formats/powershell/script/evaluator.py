@@ -1,4 +1,4 @@
-"""What the parts of the evaluation ask of each other: a command to run, a state to change, ways to leave a block."""
+"""Interfaces between the parts of the evaluation: the evaluator, command calls, and exceptions that leave a block."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ipseclint.formats.powershell.script.worlds import Worlds
 
 
 class Call(NamedTuple):
-    """One command of a pipeline: its name folded, its arguments, and the objects that come through the pipeline."""
+    """One command of a pipeline: its folded name, its arguments, and the objects piped into it."""
 
     name: str
     arguments: Sequence[Argument]
@@ -36,9 +36,9 @@ DOTS = frozenset({". ", ".\t"})
 
 
 class LeaveError(Exception):
-    """Leaves a loop, a function or the script: `kind` is the keyword, in lower case, `node` where it stands.
+    """Leaves a loop, a function or the script: `kind` is the lower-case keyword, `node` its node.
 
-    `label` is the folded one of the loop that is left; empty for the innermost.
+    `label` is the folded label of the loop that is left; empty for the innermost.
     """
 
     def __init__(self, kind: str, node: Node, values: list[Value], label: str = "") -> None:
@@ -50,54 +50,54 @@ class LeaveError(Exception):
 
 
 class CommandError(Exception):
-    """A command of the script fails where the script says that this is to stop it."""
+    """A failing command, where the script asks to stop on errors."""
 
 
 class StatementError(CommandError):
-    """An expression is one that PowerShell cannot carry out, which ends the statement that it stands in."""
+    """An expression that PowerShell cannot evaluate, which ends its statement."""
 
 
 class ExhaustedError(Exception):
-    """More steps than are followed."""
+    """The script takes more steps than the limit."""
 
 
 class DeclaredClasses(Protocol):
-    """The classes that a script declares, as expressions use them, each by the folded name of its type."""
+    """The classes that a script declares, as expressions use them; types are named by folded name."""
 
     def has(self, type_name: str) -> bool:
         """Whether a type is a class of the script."""
 
     def new(self, type_name: str, arguments: Sequence[Value], place: tuple[int, int], run: Evaluator) -> Value:
-        """An object of a class, made with arguments."""
+        """A new object of a class, constructed with these arguments."""
 
     def of_table(self, type_name: str, value: Value, run: Evaluator) -> Value:
-        """An object of a class with the properties of a table; other values as they are."""
+        """A table cast to an object of a class; other values as they are."""
 
     def converted(self, value: Value, type_name: str, run: Evaluator) -> Value | None:
-        """A value as an object of a class, or a list of them; None for other types."""
+        """A value as an object of a class of the script, or a list of them; None for other types."""
 
     def call(
         self, type_name: str, holder: Value | None, name: str, arguments: Sequence[Value], run: Evaluator
     ) -> Value | None:
-        """What a method of a class gives, called on an object, or on the class where there is none; or None."""
+        """The result of a method of a class; None if it has none. `holder` is the object; None for a static method."""
 
     def property_type(self, type_name: str, name: str) -> str:
-        """The folded type of a property of a class, by its folded name; empty where it has none."""
+        """The folded type of a property, by folded name; empty if it has none."""
 
     def statics(self, type_name: str, run: Evaluator) -> Table | None:
-        """The properties that a class itself has; None if it is none of the script."""
+        """The static properties of a class; None if the script declares no such class."""
 
 
 class Evaluator(Protocol):
-    """Follows a script, as the functions for each kind of statement and expression need it."""
+    """The evaluator of a script, as the functions for each kind of statement and expression see it."""
 
     syntax: Syntax
     pieces: Pieces
     not_given: NotGiven
     blocks: dict[int, Node]
-    """The blocks of script that have been met, by where each begins."""
+    """The script blocks met so far, by start offset."""
     blocks_run: set[int]
-    """Where those begin that have run."""
+    """The start offsets of the blocks that ran."""
     doubts: Doubts
     tries: Tries
     repeating: Repeating
@@ -107,80 +107,80 @@ class Evaluator(Protocol):
     classes: DeclaredClasses
     """The classes that the script declares."""
     may_have_left: int
-    """How often a block under a condition that is not known has left what it stands in."""
+    """How often a block under an undecided condition left its enclosing block."""
 
     @property
     def looked_in_vain(self) -> int:
-        """How often the script has asked for objects of policy and found none."""
+        """How often the script asked for policy objects and found none."""
 
     def look_up(self, name: str) -> Value | None:
-        """The value of a variable, by its folded name with its scope; None if it has none."""
+        """The value of a variable, by folded name with scope; None if it is not set."""
 
     def assign(self, name: str, value: Value) -> None:
-        """Give a variable a value, by its folded name."""
+        """Set a variable, by folded name."""
 
     def forget(self, name: str) -> None:
-        """Take a variable away, by its folded name; a function by its drive."""
+        """Remove a variable, by folded name; a function if the name has its drive."""
 
     def keep(self, items: list[Value]) -> None:
-        """Note what a list holds that is about to be changed in place, so that it can be undone."""
+        """Save the elements of a list before it is changed in place, so that the change can be undone."""
 
     def statement(self, node: Node) -> list[Value]:
-        """What one statement gives."""
+        """The output of one statement."""
 
     def statements(self, node: Node) -> list[Value]:
-        """What the statements in a node give."""
+        """The output of the statements in a node."""
 
     def value(self, node: Node) -> Value:
-        """What an expression amounts to."""
+        """The value of an expression."""
 
     def pipeline(self, node: Node) -> Value:
-        """What a pipeline or another statement gives, as one value."""
+        """The output of a pipeline or another statement, as one value."""
 
     def run_block(self, block: Block, item: Value | None) -> list[Value]:
-        """What a block gives for one object, `$_`."""
+        """The output of a block for one object, `$_`."""
 
     def call_block(self, block: Block, call: Call) -> list[Value]:
-        """What a block gives that is called with arguments."""
+        """The output of a block called with arguments."""
 
     def apart(self) -> AbstractContextManager[None]:
-        """Follow what runs in a job or elsewhere: it sees no variables but those that it asks for with `$using:`."""
+        """Follow code that runs in a job or remotely: it sees only the variables that it names with `$using:`."""
 
     def run_method(self, body: Node, given: dict[str, Value], *, is_value: bool = False) -> list[Value]:
-        """What a method of a class returns that begins with these variables; what it amounts to, for a value."""
+        """The return value of a method that starts with these variables; with `is_value`, that of its expression."""
 
     def run_file(self, root: Node, call: Call, *, is_dotted: bool) -> list[Value]:
-        """What the program of another file gives that is run, in this scope where it is dot-sourced."""
+        """The output of another script; `is_dotted`: it runs in the current scope."""
 
     def run_module(self, roots: Sequence[Node]) -> list[Value]:
-        """What the program of a module gives that is brought in: what it offers can be called from now on."""
+        """The output of importing a module, whose exports can be called from then on."""
 
     def is_own(self, name: str) -> bool:
-        """Whether a folded name means in this script something else than Windows' command of that name."""
+        """Whether the script redefines the Windows command with this folded name."""
 
     def call(self, call: Call) -> list[Value]:
-        """What a command gives."""
+        """The output of a command."""
 
     def printed(self) -> list[Value]:
-        """What a command gives that only prints: nothing."""
+        """The output of a command that only prints: none."""
 
     def step(self, count: int = 1) -> None:
-        """Count steps. Raises ExhaustedError."""
+        """Count steps. Raises ExhaustedError at the limit."""
 
     def fail(self) -> None:
-        """A command fails: leave the block that the script tries, if there is one."""
+        """Handle a failing command: leave the innermost `try` block, if there is one."""
 
     def look_into(self, roots: Sequence[Node]) -> None:
-        """Take in the classes and enumerations of programs, wherever they stand, and whether they trap failures."""
+        """Take in the classes and enumerations anywhere in programs, and whether they trap failures."""
 
     def end_statement(self, why: str, start: int, end: int) -> NoReturn:
-        """End the statement that stands here by an error: what it would set or make, it does not."""
+        """End the current statement with an error, without its effects."""
 
     def enters(self, node: Node) -> bool:
-        """Whether another level may be entered; the first that may not is reported."""
+        """Whether evaluation may nest one level deeper; the first refusal is reported."""
 
     def leaves(self) -> None:
-        """Leave the level."""
+        """Leave one level of nesting."""
 
 
 class Commands(Protocol):
@@ -188,21 +188,21 @@ class Commands(Protocol):
 
     @property
     def effects(self) -> int:
-        """How many commands so far bear on IPsec."""
+        """The number of commands so far that bear on IPsec."""
 
     @property
     def has_succeeded(self) -> bool | None:
-        """Whether the last command has, where that is known."""
+        """Whether the last command succeeded; None if unknown."""
 
     @property
     def looked_in_vain(self) -> int:
-        """How often a command was asked for objects of policy and found none."""
+        """How often a command asked for policy objects and found none."""
 
     def run(self, call: Call, evaluator: Evaluator) -> list[Value]:
-        """What a command gives; its effects are kept."""
+        """The output of a command, whose effects are kept."""
 
     def pass_over(self) -> None:
-        """Let a command run that only prints: whether it succeeds is not known."""
+        """Skip a command that only prints; whether it succeeds is unknown."""
 
     def named(self, name: str) -> str:
-        """The command that a folded name stands for."""
+        """The command behind a folded name, with aliases resolved."""

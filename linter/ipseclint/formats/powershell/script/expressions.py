@@ -1,4 +1,4 @@
-"""Expressions of a script: what their nodes amount to."""
+"""Expressions of a script: the value of each kind of node."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ from ipseclint.late import late
 
 
 def value_of(node: Node, run: Evaluator) -> Value:
-    """What an expression amounts to."""
+    """The value of an expression."""
     return core_value(core_of(node), run)
 
 
 def core_value(core: Node, run: Evaluator) -> Value:
-    """What an expression amounts to, of its innermost node."""
+    """The value of an expression, given its innermost node."""
     kind = core.type
     work = _KINDS.get(kind)
     if work is None:
@@ -239,7 +239,7 @@ _DECIDED_BY_FIRST = frozenset({"-and", "-or"})
 
 
 def _with_other(left: Value, truth: bool | None, operand: Node, name: str, run: Evaluator) -> Value:
-    """What `-and` or `-or` gives whose first operand decides, or may decide: the second one may then not run."""
+    """The value of `-and` or `-or` whose first operand does, or may, decide: the second one may not run."""
     start, end = left.start, operand.end_byte
     if truth is not None:
         return Value(truth, start, end)

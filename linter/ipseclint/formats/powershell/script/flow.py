@@ -1,4 +1,4 @@
-"""Conditions, loops and what leaves them: which statements run, as far as that is known."""
+"""Conditions, loops and jumps: which statements run, as far as known."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _LIST = late(r"-split\b|@\(|,", re.IGNORECASE)
 
 
 def condition(node: Node, run: Evaluator) -> list[Value]:
-    """`if`, with its other branches."""
+    """`if`, with its `elseif` and `else`."""
     branches: list[_Branch] = []
     test: Node | None = None
     for child in node.named_children:
@@ -74,10 +74,10 @@ def condition(node: Node, run: Evaluator) -> list[Value]:
 
 
 def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
-    """Follow the first branch whose condition holds; from one on that is not known, all that may hold.
+    """Follow the first branch whose condition holds; once one is unknown, every branch that may hold.
 
-    A branch that is taken only where the machine has what nothing here makes may run too, unless another changes policy
-    where it has not; one that then only leaves the script is passed over.
+    A branch taken only if the machine has something that the script never made may run too, unless the opposite branch
+    changes policy; one that then only leaves the script is skipped.
     """
     may_run: list[_Branch] = []
     lacking: list[_Branch] = []
@@ -113,9 +113,9 @@ def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
 
 
 def _undecided(may_run: Sequence[_Branch], run: Evaluator, *, is_last_certain: bool) -> list[Value]:
-    """Follow the branches of which it is not known which one runs; `is_last_certain`: one of them does.
+    """Follow branches of which it is unknown which one runs; `is_last_certain`: one of them does.
 
-    Each condition has been asked once: what it calls may set policy.
+    Each condition was evaluated once: a command in it may set policy.
     """
     place = may_run[0][0] or may_run[0][1]
     why = f"whether {quoted(run.syntax.source(place))} holds is not known: what it decides is read as if it ran"
@@ -134,7 +134,7 @@ def _undecided(may_run: Sequence[_Branch], run: Evaluator, *, is_last_certain: b
 
 
 def _where_there(test: Node, block: Node, run: Evaluator) -> list[Value]:
-    """Follow a block that runs only where the machine has what a condition asks for."""
+    """Follow a block that runs only if the machine has what a condition asks for."""
     before = take_for_there(test, run)
     why = f"whether the machine has what {quoted(run.syntax.source(test))} asks for is not known: read as if it had"
     given = undecided.both([block], why, test, run, has_rest=True)
@@ -177,7 +177,7 @@ def for_each(node: Node, run: Evaluator) -> list[Value]:
 
 
 def _is_left(left: LeaveError, statement: Node, run: Evaluator) -> bool:
-    """Whether a loop, or `switch`, is the one that is left: the innermost, or that with the label which is named."""
+    """Whether this loop or `switch` is the one that is left: the innermost, or the one with the label."""
     if left.kind not in {"break", "continue"}:
         return False
     label = statement.prev_named_sibling if left.label else None
@@ -253,7 +253,7 @@ def _given_by(node: Node, run: Evaluator) -> Value:
 
 
 def switch(node: Node, run: Evaluator) -> list[Value]:
-    """`switch` over a value, or each of a list, which `break` ends; `continue` goes on with the next of them."""
+    """`switch` over a value or over each element of a list: `break` ends it, `continue` goes to the next element."""
     test = next(iter(within(node, "switch_condition")), None)
     clauses = list(within(node, "switch_clause"))
     options = [run.syntax.source(each).casefold() for each in within(node, "switch_parameter")]
@@ -324,7 +324,7 @@ _OPTIONS = ("regex", "wildcard", "file", "casesensitive")
 
 
 def _fits(item: Value, tested: Value, options: Sequence[str], run: Evaluator) -> bool | None:
-    """Whether a clause is for an item: by text, by a pattern where `switch` is told so, by a block; None: not known."""
+    """Whether a clause matches an item: as text, by a pattern option, or by a block; None if unknown."""
     if isinstance(tested.data, Block):
         return truth_of(collected(run.run_block(tested.data, item), tested.start, tested.end))
     if item.is_unknown or tested.is_unknown:
@@ -344,13 +344,13 @@ def _fits(item: Value, tested: Value, options: Sequence[str], run: Evaluator) ->
 
 
 def _compared(value: Value) -> str:
-    """What is the same of all texts and numbers that one value may be equal to, as 1, '01' and 0x1."""
+    """A key that is equal for texts and numbers that compare equal, such as 1, '01' and 0x1."""
     number = number_of(value)
     return text_of(value).casefold() if number is None else repr(number)
 
 
 def _may_be_several(item: Value, run: Evaluator) -> bool:
-    """Whether what is not known may be a list, each item of which is decided on."""
+    """Whether an unknown value may be a list, each item of which is tested."""
     written = _written(item, run)
     is_one = isinstance(item.data, Unknown) and _OF_ONE.match(item.data.why) is not None
     return not is_one or _LIST.search(written) is not None or f"[]]{written}" in run.syntax.text.replace("] $", "]$")
@@ -372,7 +372,7 @@ def leave(node: Node, run: Evaluator) -> list[Value]:
 
 
 def data(node: Node, run: Evaluator) -> list[Value]:
-    """A data section, which gives what its block does, or has a variable hold it (about_Data_Sections)."""
+    """A `data` section: outputs what its block outputs, or stores it in a variable (about_Data_Sections)."""
     block, name = child_of(node, "statement_block"), child_of(node, "data_name")
     given = run.statements(block) if block is not None else []
     if name is None:

@@ -1,4 +1,4 @@
-"""The format of PowerShell scripts: how one is recognised among other texts; it is evaluated, never run."""
+"""The format of PowerShell scripts: how a script is recognised; it is evaluated, never run."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ _OF_ANY_SHELL = frozenset(
 
 @of_source
 def parse(source: Source) -> Parsed:
-    """The policy that the script, or the script in a document's blocks of code, and what it runs set up."""
+    """The policy set up by a script, or by the script in a document's code blocks, and by the files it runs."""
     return _parse(RunFiles(source), source.read_text(), Diagnostics(source.path))
 
 
@@ -117,7 +117,7 @@ def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
 
 
 def _with_commands(parsed: Parsed, text: str, commands: Sequence[tuple[int, int]], path: str) -> Parsed:
-    """What a script sets up, and what commands of a line do that stand beside it."""
+    """The policy of a script, and of the commands that stand inline beside it."""
     from ipseclint.formats.carried.shown import laid_out
     from ipseclint.formats.netsh.script import read_batch
 
@@ -131,7 +131,7 @@ def _with_commands(parsed: Parsed, text: str, commands: Sequence[tuple[int, int]
 
 
 def _as_template(parsed: Parsed) -> Parsed:
-    """What a template of a script says: what it lacks may be put in when it is rendered, and nothing is refused yet."""
+    """The result for a template of a script: what is missing may be filled in later, so nothing is refused."""
     refused = parsed.policy.refused_commands
     if not refused:
         return parsed
@@ -150,7 +150,7 @@ def _as_template(parsed: Parsed) -> Parsed:
 def _tell_outside(
     text: str, blocks: tuple[tuple[int, int], ...], read: Collection[int], diagnostics: Diagnostics
 ) -> None:
-    """Say what concerns IPsec on the lines around the blocks of a cloud's user data, which are no prose, nor read."""
+    """Report IPsec on lines around the code blocks of cloud user data, which are not prose and are not read."""
     shown = list(text)
     for start, end in blocks:
         shown[start:end] = blanks(text[start:end])
@@ -160,14 +160,14 @@ def _tell_outside(
 
 
 def _tell_line(number: int, line: str, why: str, diagnostics: Diagnostics) -> None:
-    """Say of what a line holds that concerns IPsec, if it does, why it is not read."""
+    """Report the IPsec words of a line with the reason why it is not read."""
     if (mention := mention_in(line)) is not None:
         at = line.lower().find(mention.words) + 1 or len(line) - len(line.lstrip()) + 1
         diagnostics.not_understood(f"{quoted(mention.words)} {why}", diagnostics.place(number, at, len(mention.words)))
 
 
 def _tell_blocks_of_others(text: str, diagnostics: Diagnostics) -> bool:
-    """Say what concerns IPsec in the blocks of a document, none of which is of PowerShell; whether it is one."""
+    """Report IPsec in the code blocks of a document without PowerShell; whether it is such a document."""
     if not diagnostics.path.casefold().endswith(DOCUMENTS) or not any(sign in text for sign in _SIGNS_OF_BLOCKS):
         return False
     blocks = list(_all_blocks(text))
@@ -184,9 +184,9 @@ def _tell_blocks_of_others(text: str, diagnostics: Diagnostics) -> bool:
 
 
 def code_blocks(text: str) -> tuple[tuple[int, int], ...]:
-    """The offsets of the blocks of PowerShell in a document (Markdown, Liquid, AsciiDoc, user data); none in a script.
+    """The offsets of PowerShell code blocks in a document (Markdown, Liquid, AsciiDoc, user data); none in a script.
 
-    Text with statements of PowerShell outside of all blocks is a script, whose own texts hold the blocks.
+    Text with PowerShell statements outside all blocks is a script, and the blocks are texts in it.
     """
     if not any(sign in text for sign in _SIGNS_OF_BLOCKS):
         return ()
@@ -202,7 +202,7 @@ def code_blocks(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _all_blocks(text: str) -> Iterator[tuple[int, int, str]]:
-    """The offsets of each block of code that ends, and the language it names, folded."""
+    """The offsets of each closed code block, and its language, folded."""
     behind = 0
     while opening := _OPENING.search(text, behind):
         fence, *named = opening.groups()

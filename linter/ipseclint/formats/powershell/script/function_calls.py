@@ -1,6 +1,6 @@
-"""How functions and scripts take what they are called with: bound to parameters, converted, run for each object.
+"""Calls of functions and scripts: arguments are bound and converted, and the body runs for each piped object.
 
-What a parameter is not given is its default, or what its type has then.
+A parameter without an argument takes its default, or the initial value of its type.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from ipseclint.formats.powershell.script.values import ParameterWord, Table, Thi
 
 
 def script_parameters(node: Node, run: Evaluator, words: Sequence[str] | None) -> None:
-    """Give the parameters of a script what the words are that it is called with, and defaults.
+    """Set the parameters of a script from the words it is called with, and from defaults.
 
-    Where it is not known how it is called, one without a default is not known either.
+    If it is unknown how it is called, a parameter without a default is unknown.
     """
     start, end = node.start_byte, node.end_byte
     called = Call("", [_argument(word, start, end) for word in words or ()], None, start, end)
@@ -54,12 +54,12 @@ def _argument(word: str, start: int, end: int) -> Argument:
 
 
 def names_in(function: Function) -> dict[str, str]:
-    """The parameters of a function by their names and aliases."""
+    """The parameters of a function by name and alias."""
     return {name: each.name for each in function.parameters for name in (*each.aliases, each.name)}
 
 
 def bound(function: Function, call: Call) -> dict[str, Value]:
-    """The variables that a function begins with, but for defaults that are yet to be put in."""
+    """The variables that a function starts with, before defaults are filled in."""
     by_name = {declared.name: declared for declared in function.parameters}
     names = names_in(function)
     given: dict[str, Value] = {}
@@ -106,7 +106,7 @@ _COMMON_SWITCHES = frozenset({"verbose", "vb", "debug", "db", "whatif", "wi", "c
 
 
 def _by_position(function: Function, given: dict[str, Value], values: list[Value]) -> list[Value]:
-    """Give values without a name to parameters by their place; what is left over."""
+    """Bind positional values to parameters by position; the values left over."""
     rest = list(values)
     ordered = sorted(function.parameters, key=lambda declared: (declared.position is None, declared.position or 0))
     for declared in ordered:
@@ -121,7 +121,7 @@ def _by_position(function: Function, given: dict[str, Value], values: list[Value
 
 
 def complete(function: Function, given: dict[str, Value], run: Evaluator) -> None:
-    """Put in the defaults of a function that has been entered, and convert what it is given."""
+    """Fill in the defaults of a function that was entered, and convert the arguments."""
     for declared in function.parameters:
         value = given.get(declared.name)
         if value is not None:
@@ -136,7 +136,7 @@ def complete(function: Function, given: dict[str, Value], run: Evaluator) -> Non
 
 
 def body_of(function: Function, call: Call, given: dict[str, Value], run: Evaluator) -> list[Value]:
-    """What the body gives; its `process` block runs for each object that comes through the pipeline."""
+    """The output of the body; its `process` block runs for each piped object."""
     blocks = function.blocks
     if not blocks["process"] or call.piped is None:
         return run.statements(function.body)
@@ -159,12 +159,12 @@ def body_of(function: Function, call: Call, given: dict[str, Value], run: Evalua
 
 
 def _written_in(call: Call, function: Function) -> set[str]:
-    """The parameters that a call gives a value itself."""
+    """The parameters that a call itself gives a value."""
     return set(bound(function, call._replace(piped=None)))
 
 
 def _of_item(declared: Declared, item: Value) -> Value | None:
-    """What an object of the pipeline gives a parameter: its property of that name, or itself; None for nothing."""
+    """What a parameter takes from a piped object: the property of its name, or the object itself; None for nothing."""
     has_properties = isinstance(item.data, Table | Thing | Unknown)
     if declared.takes_property and has_properties:
         found = (member(item, name) for name in (declared.name, *declared.aliases))
@@ -184,7 +184,7 @@ def _as_type(value: Value, declared: Declared, run: Evaluator, *, is_of_cmdlet: 
 
 
 def _fitting(name: str, names: Mapping[str, str]) -> str:
-    """The parameter that is called by a name, an alias, or a beginning that no other has; empty for none."""
+    """The parameter with this name, alias or unique prefix; empty for none."""
     if name in names:
         return names[name]
     fitting = {own for each, own in names.items() if each.startswith(name)}

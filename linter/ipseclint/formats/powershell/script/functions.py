@@ -1,4 +1,4 @@
-"""Functions of a script, and of the modules that it brings in: what each declares, and which is seen where."""
+"""Functions of a script and of imported modules: their declarations, and which are visible where."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _SUPPORTS_WHAT_IF = re.compile(r"\bSupportsShouldProcess\b(?!\s*=\s*\$false)", r
 
 
 class Declared(NamedTuple):
-    """One parameter: its folded name, its default, and its type, folded and without brackets, where that is known."""
+    """One parameter: its folded name, its default, and its type (folded, without brackets) if known."""
 
     name: str
     default: Node | None
@@ -49,25 +49,25 @@ class Declared(NamedTuple):
     position: int | None
     takes_rest: bool
     written_type: str = ""
-    """Its last type as written, folded: it may be a class of the script."""
+    """Its last type as written, folded; it may be a class of the script."""
     is_of_call: bool = False
-    """Whether it says in which way it is called: it has to be given, or is of one set of parameters."""
+    """Whether it depends on how the function is called: it is mandatory, or belongs to one parameter set."""
 
     @property
     def is_switch(self) -> bool:
-        """Whether it takes no value of its own, and is off where it is not given."""
+        """Whether it takes no value, and is off if not given."""
         return self.type_name in _SWITCHES
 
     @property
     def unset(self) -> Data:
-        """What its type has where it is not given."""
+        """The initial value of its type, for when it is not given."""
         return _UNSET.get(self.type_name)
 
 
 class Module(Struct, eq=False):
-    """What a module has that is brought in: its variables and functions, which its own functions see.
+    """An imported module: its variables and functions, which its own functions see.
 
-    `exports` are patterns of the functions that it offers; None where it does not say, and offers all.
+    `exports` are patterns of the functions that it exports; None if it names none, and so exports all.
     """
 
     variables: dict[str, Value]
@@ -75,12 +75,12 @@ class Module(Struct, eq=False):
     exports: list[str] | None = None
 
     def offers(self, name: str) -> bool:
-        """Whether what brings it in may call a function of a folded name."""
+        """Whether it exports the function with this folded name."""
         return self.exports is None or any(fnmatchcase(name, pattern) for pattern in self.exports)
 
 
 class Function(Struct, frozen=True, dict=True):
-    """A function: what declares its parameters, and its body; a filter runs all of it for each object of a pipeline.
+    """A function: the node of its parameters, and its body; a filter runs as a whole for each piped object.
 
     `module` is the one that it belongs to.
     """
@@ -93,12 +93,12 @@ class Function(Struct, frozen=True, dict=True):
 
     @cached_property
     def parameters(self) -> tuple[Declared, ...]:
-        """Its parameters, looked at when it is first called."""
+        """Its parameters, parsed when it is first called."""
         return () if self.holder is None else tuple(parameters_in(self.holder, self.syntax))
 
     @cached_property
     def blocks(self) -> Mapping[str, list[Node]]:
-        """Its blocks by what they are called: those that run before, for each object of a pipeline, and behind them."""
+        """Its blocks by name: `begin` runs before, `process` for each piped object, `end` after them."""
         blocks: dict[str, list[Node]] = {"begin": [], "process": [], "end": []}
         for block in within(self.body, "named_block"):
             name = child_of(block, "block_name")
@@ -107,14 +107,14 @@ class Function(Struct, frozen=True, dict=True):
 
     @cached_property
     def _declaration(self) -> str:
-        """What is written before its statements: attributes and parameters."""
+        """The source before its statements: attributes and parameters."""
         if self.holder is None:
             return ""
         return self.syntax.text[min(self.holder.start_byte, self.body.start_byte) : self.holder.end_byte]
 
     @cached_property
     def is_advanced(self) -> bool:
-        """Whether it is called as a cmdlet is: what it does not declare is refused."""
+        """Whether it is called like a cmdlet: undeclared parameters are refused."""
         return _IS_ADVANCED.search(self._declaration) is not None
 
     @cached_property
@@ -130,7 +130,7 @@ _IS_OF_CALL = re.compile(r"\bParameterSetName\b|\bMandatory\b(?!\s{0,20}=\s{0,20
 
 
 def functions_in(statements: Iterable[Node], syntax: Syntax) -> Iterator[tuple[str, Function]]:
-    """The functions that statements declare, by folded name: a script may call one above the place where it stands."""
+    """The functions that statements declare, by folded name; a script may call one before its declaration."""
     for statement in statements:
         if statement.type != "function_statement":
             continue
@@ -143,15 +143,15 @@ def functions_in(statements: Iterable[Node], syntax: Syntax) -> Iterator[tuple[s
 
 
 def traps_in(statements: Iterable[Node]) -> list[Node]:
-    """What statements have that catches the failures of those beside it."""
+    """The `trap` statements among these."""
     return [each for each in statements if each.type == "trap_statement"]
 
 
 class Functions:
-    """The functions of a script by folded name, and scope; what is defined on a way is noted, to be undone.
+    """The functions of a script by folded name and scope; definitions on a way are recorded, to be undone.
 
-    A script may call one above the place where it stands, as files that are put together do: it is foreseen. `called`
-    are those that have been, by where their bodies begin; `module` is the one that is followed just now.
+    A function may be called before its declaration, as in concatenated files: it is taken in ahead. `called` holds the
+    start offsets of bodies called; `module` is the one being followed.
     """
 
     def __init__(self) -> None:
@@ -167,24 +167,24 @@ class Functions:
         return self.get(name) is not None
 
     def get(self, name: str) -> Function | None:
-        """The function of a name, as it is seen from the innermost scope."""
+        """The function with this name, as seen from the innermost scope."""
         if name not in self._known:
             return None
         return next((scope[name] for scope in reversed(self._scopes) if name in scope), None)
 
     def as_block(self, name: str) -> Value | None:
-        """The function of a name as the block that it is; None for one whose parameters stand before it."""
+        """The function as a script block; None if its parameters stand before its body."""
         function = self.get(name)
         if function is None or (function.holder is not None and function.holder.start_byte < function.body.start_byte):
             return None
         return Value(Block(function.body), function.body.start_byte, function.body.end_byte)
 
     def out_of_sight(self, name: str) -> Function | None:
-        """A function of a name that there was, or is, in a scope which is not seen from here."""
+        """A function of this name in any scope, past or present, visible here or not."""
         return self._known.get(name)
 
     def items(self) -> list[tuple[str, Function]]:
-        """All that the script offers."""
+        """The functions of the global scope."""
         return list(self._scopes[0].items())
 
     @property
@@ -194,7 +194,7 @@ class Functions:
 
     @contextmanager
     def within(self, scope: dict[str, Function], *, is_of_file: bool = False) -> Iterator[None]:
-        """Have another scope within these, which may be that of another file, or a module."""
+        """Enter a scope, which may be that of another file or a module."""
         outer = self._of_file
         self._of_file = len(self._scopes) if is_of_file else outer
         self._scopes.append(scope)
@@ -205,13 +205,13 @@ class Functions:
             self._of_file = outer
 
     def foresee(self, declared: Iterable[tuple[str, Function]]) -> None:
-        """Take in functions that stand further on, the first of each name, where there is none yet."""
+        """Take in functions declared further on, the first of each name, if there is none yet."""
         for name, function in declared:
             if name.rpartition(":")[2] not in self:
                 self.define(name, function)
 
     def define(self, name: str, function: Function) -> None:
-        """Have a name mean a function from now on, in the scope that it may name before a colon."""
+        """Define a function, in the scope that its name may give before a colon."""
         where, _, bare = name.rpartition(":")
         scope = self._scopes[0 if where == "global" else self._of_file if where == "script" else -1]
         if self._seen is not None:
@@ -220,11 +220,11 @@ class Functions:
         scope[bare] = self._known[bare] = function
 
     def offer(self, patterns: Sequence[str]) -> None:
-        """Have the module that is followed just now offer functions of these patterns, and none that none is for."""
+        """Export functions matching these patterns from the current module."""
         self.module.exports = [*(self.module.exports or ()), *patterns]
 
     def forget(self, name: str) -> None:
-        """Take the function of a name away that is seen from here."""
+        """Remove the function of this name that is visible here."""
         scope = next((each for each in reversed(self._scopes) if name in each), None)
         if scope is not None:
             self._note(scope, name)
@@ -235,12 +235,12 @@ class Functions:
             self._ways[-1].setdefault((id(scope), name), (scope, scope.get(name)))
 
     def is_unseen(self, name: str) -> bool:
-        """Whether what is followed just now runs where the script's function of a name is not known."""
+        """Whether the current code runs where the script's function of this name does not exist."""
         return self._seen is not None and name not in self._seen
 
     @contextmanager
     def apart(self) -> Iterator[None]:
-        """Have what runs in a job or elsewhere know none of those that are there."""
+        """Follow code in a job or remotely, which sees none of the existing functions."""
         before, self._seen = self._seen, set()
         try:
             yield
@@ -248,11 +248,11 @@ class Functions:
             self._seen = before
 
     def begin_way(self) -> None:
-        """Note from now on what is defined."""
+        """Record definitions from now on."""
         self._ways.append({})
 
     def end_way(self) -> dict[str, Function]:
-        """Undo what has been defined since a way began, and give what of it would be seen behind."""
+        """Undo the definitions since the way began, and give those that would remain visible."""
         defined: dict[str, Function] = {}
         for (_, name), (scope, before) in self._ways.pop().items():
             if name in scope and any(scope is each for each in self._scopes):
@@ -264,7 +264,7 @@ class Functions:
         return defined
 
     def join(self, ways: Sequence[Mapping[str, Function]]) -> Iterator[Function]:
-        """Define what ways have defined; those are given that not all ways leave behind."""
+        """Define what the ways defined; yields the functions that differ between the ways."""
         for name in dict.fromkeys(name for way in ways for name in way):
             behind = [way.get(name, self.get(name)) for way in ways]
             last = [each for each in behind if each is not None][-1]
@@ -274,24 +274,24 @@ class Functions:
 
 
 def only_takes_out(source: str) -> bool:
-    """Whether all that a function does to IPsec is to take objects out."""
+    """Whether a function only removes IPsec objects."""
     rest, count = _TAKES_OUT.subn("", source)
     return count > 0 and mention_within(rest) is None
 
 
 def of_block(block: Block, syntax: Syntax) -> Function:
-    """A block that is called, as a function: it may declare parameters."""
+    """A script block that is called, as a function: it may declare parameters."""
     body = child_of(block.node, "script_block") or block.node
     return Function(child_of(body, "param_block"), body, syntax)
 
 
 def is_misplaced_declaration(node: Node, syntax: Syntax) -> bool:
-    """Whether a statement is `param(...)` behind other statements, as in scripts put together: it declares nothing."""
+    """Whether a statement is `param(...)` behind other statements, as in concatenated scripts: it declares nothing."""
     return node.type == "pipeline" and _MISPLACED.match(syntax.text, node.start_byte, node.end_byte) is not None
 
 
 def parameters_in(node: Node, syntax: Syntax) -> Iterator[Declared]:
-    """The parameters that a declaration has; in one that is no declaration, each is a cast variable."""
+    """The parameters of a declaration; in one that is parsed as an expression, each is a cast variable."""
     kind = "cast_expression" if node.type == "pipeline" else "script_parameter"
     for parameter in within(node, kind):
         own = child_of(parameter, "variable")  # others may stand in the attributes before it, as `Mandatory=$true`

@@ -1,4 +1,4 @@
-"""GPOs that a script makes, so that it is known which one a session is for.
+"""GPOs that a script creates, to know which one a session is for.
 
 Sources: the pages of New-GPO and Get-GPO (GroupPolicy), which give an object with DisplayName, DomainName, Id.
 """
@@ -14,13 +14,13 @@ _SILENT = frozenset({"silentlycontinue", "ignore", "0"})
 
 
 class Gpos:
-    """The GPOs that a script has made so far, by folded name."""
+    """The GPOs that a script has created so far, by folded name."""
 
     def __init__(self) -> None:
         self._made: dict[str, Value] = {}
 
     def given(self, call: Call) -> list[Value] | None:
-        """What a command gives that makes a GPO or asks for one by name; None for other commands."""
+        """The output of a command that creates a GPO or gets one by name; None for other commands."""
         if call.name not in {"new-gpo", "get-gpo"}:
             return None
         named, rest = parameters(call)

@@ -1,4 +1,4 @@
-"""A script as a tree of syntax: what the grammar makes of it, with offsets into the text itself."""
+"""Syntax trees of a script, with offsets into its text."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ PROFILE = "<VPNProfile"
 
 
 class Syntax:
-    """The text of one script and its trees. Offsets are of characters, from 0, in the whole text of the input.
+    """The text of one script and its trees. Offsets count characters of the whole input from 0.
 
-    `folded` are the signs of line ends that are blanks for whoever runs the script.
+    `folded` are the offsets of line ends that are blanks for whatever runs the script.
     """
 
     def __init__(
@@ -82,15 +82,15 @@ class Syntax:
         self._made_characters = 0
 
     def roots(self) -> list[Node]:
-        """The programs that the text holds, in order; what PowerShell would not parse is in `errors`.
+        """The programs in the text, in order; statements that PowerShell would not parse are in `errors`.
 
-        What is too much to be parsed is in `refused`.
+        Parts too large to parse are in `refused`.
         """
         self._bytes = self._masked(self.ranges)
         return [root for start, end in self.ranges for root in self._programs(start, end)]
 
     def shows_again(self, first: tuple[int, int], later: tuple[int, int]) -> bool:
-        """Whether a block of a document shows, word for word, a command that an earlier block of it shows."""
+        """Whether a block of a document repeats, word for word, a command of an earlier block."""
         first_block, later_block = (
             next((block for block in self.ranges if block[0] <= start < block[1]), None)
             for start in (first[0], later[0])
@@ -98,7 +98,7 @@ class Syntax:
         return first_block != later_block and self.text[slice(*first)].split() == self.text[slice(*later)].split()
 
     def _programs(self, start: int, end: int) -> list[Node]:
-        """The programs of a part of the text that is masked."""
+        """The programs in a part of the masked text."""
         if end > MAX_CODE_BYTES and end - sum(map(self._bytes[:end].count, (b" ", b"\r", b"\n"))) > MAX_CODE_BYTES:
             self.refused.append((start, end))
             return []
@@ -107,13 +107,13 @@ class Syntax:
 
     @property
     def files(self) -> list[tuple[str, int, int]]:
-        """The path of each file of which the text is, and the offsets between which it stands."""
+        """The files that make up the text: path, start and end offset."""
         ends = [*(start - 1 for start, _ in self._files[1:]), len(self.text)]
         made = {start for start, *_ in self._made}
         return [(path, start, end) for (start, path), end in zip(self._files, ends, strict=True) if start not in made]
 
     def append_data(self, text: str, path: str) -> tuple[int, int]:
-        """The offsets of the text of another file, which goes behind what is here and is no script."""
+        """Append the text of another file, which is no script; its offsets."""
         start = self._append(text, path)
         self._bytes += b"\n" + b" " * len(text)
         return start, len(self.text)
@@ -129,15 +129,15 @@ class Syntax:
         return start
 
     def append(self, text: str, path: str) -> list[Node]:
-        """The programs of another file, whose text goes behind what is here; its places are in that file."""
+        """Append another script; its programs, whose places are in that file."""
         start = self._append(text, path)
         self._bytes += b"\n" + self._masked(((start, len(self.text)),))[start:]
         return self._programs(start, len(self.text))
 
     def made(self, text: str, start: int, end: int) -> list[Node] | None:
-        """The programs of a text that the script has made and runs; whatever stands in it has the place it is made at.
+        """The programs in a text that the script builds and runs; their place is where it is built.
 
-        None for more text than is read.
+        None for more text than the limit.
         """
         start, end = self._origin(start, end)
         key = (text, start, end)
@@ -152,15 +152,15 @@ class Syntax:
 
     @property
     def code(self) -> str:
-        """The text of the same length in which what is quoted or commented out is blank; after `roots`."""
+        """The text with quotes and comments blanked, of the same length; available after `roots`."""
         return self._bytes.decode("ascii")
 
     def has_fragment(self, start: int, end: int) -> bool:
-        """Whether a part has been parsed as a program."""
+        """Whether a part was parsed as a program."""
         return (start, end) in self._fragments
 
     def fragment(self, start: int, end: int) -> Node:
-        """The program that a part of a text is, such as `$(...)` in a string."""
+        """The program in a part of the text, such as `$(...)` in a string."""
         if (start, end) not in self._fragments:
             piece = masked(self.text[start:end]).text.encode("ascii")
             root = self._parse(piece, start)
@@ -171,11 +171,11 @@ class Syntax:
         return self._fragments[start, end]
 
     def source(self, node: Node) -> str:
-        """What is written at a node."""
+        """The source text of a node."""
         return self.text[node.start_byte : node.end_byte]
 
     def span(self, start: int, end: int) -> Span:
-        """The place between two offsets; of more than one line, what is on the first."""
+        """The place between two offsets; if it covers several lines, its part on the first."""
         start, end = self._origin(start, end)
         line, begin = self._line(start)
         stop = min(end, self._line_stop(line))
@@ -201,12 +201,12 @@ class Syntax:
         return spans
 
     def next_line(self, offset: int) -> int:
-        """Where the line behind that of an offset begins, or the text ends."""
+        """The offset of the next line, or the end of the text."""
         line, _ = self._line(offset)
         return self._starts[line] if line < len(self._starts) else len(self.text)
 
     def token(self, value: Value) -> Token:
-        """A value as text with its place; of an unknown one, what is written there."""
+        """A value as text with its place; an unknown one as its source text."""
         data, start, end = value
         written = self.text[start:end]
         if isinstance(data, Unknown):
@@ -219,7 +219,7 @@ class Syntax:
         return token_at(text, self.span(start, end))
 
     def _origin(self, start: int, end: int) -> tuple[int, int]:
-        """Where a text was made that lies between two offsets; the offsets themselves of what is written."""
+        """The place where the text between two offsets was built; the offsets themselves if it was written there."""
         if not self._made:
             return start, end
         index = bisect_right(self._made, start, key=itemgetter(0)) - 1
@@ -232,7 +232,7 @@ class Syntax:
         return line, self._starts[line - 1]
 
     def _in_file(self, offset: int, line: int) -> tuple[str, int]:
-        """The file that an offset is in, and which of its lines a line of the whole text is."""
+        """The file that an offset is in, and the line's number in that file."""
         if len(self._files) == 1:
             return self.path, line
         index = bisect_right(self._files, offset, key=itemgetter(0)) - 1
@@ -261,17 +261,17 @@ class Syntax:
         return shown_code.encode("ascii")
 
     def _parse(self, piece: bytes, start: int) -> Node | None:
-        """The program that a piece of the text is; None if it has so many errors that it is not parsed to its end."""
+        """The program in a piece of the text; None if it has so many errors that parsing was stopped."""
         try:
             return self._tree_of(piece, start)
         except ValueError:
             return None
 
     def _tree_of(self, piece: bytes, start: int) -> Node:
-        """The same; only the piece is copied, and offsets are of the whole text. Raises ValueError where it takes long.
+        """The tree of a piece, which alone is copied; offsets are of the whole text. Raises ValueError if it is slow.
 
-        At each error the parser goes back over what it has read, which with many of them takes the square of their
-        number; without any, it reports once in 75 bytes.
+        At each error the parser goes back over what it has read, so many errors take the square of their number;
+        without any, it reports progress once in 75 bytes.
         """
         left = _MIN_REPORTS + len(piece) // _BYTES_A_REPORT
 
@@ -290,7 +290,7 @@ class Syntax:
         return tree.root_node
 
     def _in_pieces(self, start: int, end: int) -> list[Node]:
-        """The programs of a text with errors: each statement by itself, lines that no statement takes left out."""
+        """The programs of a text with errors: each statement parsed alone, without the lines that belong to none."""
         roots: list[Node] = []
         for index, (begin, stop) in enumerate(self._pieces(start, end)):
             root = self._parse(self._bytes[begin:stop], begin)
@@ -303,7 +303,7 @@ class Syntax:
         return roots
 
     def _repaired(self, root: Node, start: int, end: int) -> list[Node]:
-        """The program without the lines of its errors; nothing if leaving them out does not help."""
+        """The program without the lines that have errors; empty if that does not help."""
         piece = self._bytes[start:end]
         left_out: list[tuple[int, int]] = []
         for _ in range(_MAX_LINES_LEFT_OUT):
@@ -330,7 +330,7 @@ class Syntax:
         return [root]
 
     def _pieces(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """The statements at the top of a text, roughly: lines up to one at whose end no bracket is open."""
+        """The top-level statements, roughly: lines up to one at whose end no bracket is open."""
         text = self._bytes[start:end].decode("ascii")
         depth, begin = 0, 0
         for match in _BRACKET.finditer(text):
@@ -350,7 +350,7 @@ _LITERAL = re.compile(r"['\"]?[\w.:/%*, +-]*+['\"]?")
 
 
 def _shown(unknown: Unknown, written: str) -> str:
-    """What stands for a value that is not known: what is written, or why, if that is one of the values it may have."""
+    """The text that represents an unknown value: its source, or `why` if the source is one of its possible values."""
     is_command = unknown.why.startswith("what `") or not unknown.why
     return written if is_command or _LITERAL.fullmatch(written) is None else unknown.why
 
@@ -366,14 +366,14 @@ _TAKES_BLOCK = re.compile(
 
 
 def _line_starts(text: str) -> array[int]:
-    """The offsets at which lines begin, of millions in eight bytes each."""
+    """The offsets of line starts, eight bytes each since there may be millions."""
     starts = array("Q", [0])
     starts.extend(match.end() for match in _LINE_END.finditer(text))
     return starts
 
 
 def _logical_line(text: bytes, at: int) -> tuple[int, int]:
-    """Where the line that an offset is in begins and ends, with those that it goes on from and in."""
+    """The start and end of the logical line at an offset, with its continuation lines."""
     begin = text.rfind(b"\n", 0, at) + 1
     while begin > 0 and _CONTINUED.search(text, max(0, begin - _MAX_LINE_END_CHARACTERS), begin - 1):
         begin = text.rfind(b"\n", 0, begin - 1) + 1
@@ -387,20 +387,20 @@ def _logical_line(text: bytes, at: int) -> tuple[int, int]:
 
 
 def _is_whole(text: str) -> bool:
-    """Whether a line at whose end no bracket is open may end a statement."""
+    """Whether a line that leaves no bracket open may end a statement."""
     stripped = text.strip()
     return bool(stripped) and not stripped.endswith(("`", "|", ",")) and _HEAD.fullmatch(stripped) is None
 
 
 def _goes_on(text: str, begin: int, at: int) -> bool:
-    """Whether what follows belongs to the statement that begins before it."""
+    """Whether the text at `at` continues the statement that begins at `begin`."""
     if _GOES_ON.match(text, at, at + 200):
         return True
     return bool(_BLOCK_FOLLOWS.match(text, at, at + 200) and _TAKES_BLOCK.match(text, begin, begin + 200))
 
 
 def _first_error(node: Node) -> Node | None:
-    """The first place in a tree that is an error, or misses something."""
+    """The first error or missing node in a tree."""
     while node.has_error and not (node.is_error or node.is_missing):
         child = next((child for child in node.children if child.has_error or child.is_error or child.is_missing), None)
         if child is None:

@@ -1,6 +1,6 @@
-"""Scripts that a batch file hands to PowerShell in its lines: `powershell -Command "..."`.
+"""PowerShell scripts in the lines of a batch file: `powershell -Command "..."`.
 
-Source: about_PowerShell_exe and about_Pwsh, and how programs of Windows cut their command line (`\\"` is a quote).
+Source: about_PowerShell_exe and about_Pwsh, and how programs of Windows cut their command line (`\"` is a quote).
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _VARIABLE = re.compile(r"%[^%\s]+%")
 
 
 def policy_of(scripts: Iterable[Sequence[Token]], lines: Sequence[str], diagnostics: Diagnostics) -> Policy:
-    """What the scripts set up, each by the words that PowerShell is handed; every value is at its place.
+    """The policy that these scripts set up, each given as the words passed to PowerShell; values keep their places.
 
-    Where a longer value stands for a variable, the words beside it make room.
+    If a word is longer than the variable it replaces, the words beside it are moved.
     """
     shown = [" " * len(line) for line in lines]
     free_from = [0] * len(lines)
@@ -49,7 +49,7 @@ def policy_of(scripts: Iterable[Sequence[Token]], lines: Sequence[str], diagnost
 def _placed(
     script: Sequence[Token], lines: Sequence[str], free_from: Sequence[int]
 ) -> Sequence[tuple[int, int, str]] | None:
-    """The line, the column and the text of each word, all from 0; None if they have no room in their lines."""
+    """The line, column (both from 0) and text of each word; None if they do not fit in their lines."""
     placed: list[tuple[int, int, str]] = []
     for number, words in groupby(script, key=lambda word: word.line - 1):
         of_line = list(words)
@@ -73,7 +73,7 @@ def _placed(
 
 
 def note_changes(scripts: Iterable[Sequence[Token]], diagnostics: Diagnostics) -> None:
-    """Say where a script changes rules, which the commands of netsh around it may have made."""
+    """Report scripts that change rules, which netsh commands around them may have made."""
     for script in scripts:
         word = next((word for word in script if _CHANGES.search(word.text)), None)
         if word is not None:
@@ -82,7 +82,7 @@ def note_changes(scripts: Iterable[Sequence[Token]], diagnostics: Diagnostics) -
 
 
 def _written(word: Token, lines: Sequence[str]) -> str:
-    """A word as it stands in its line, so that all places in it are true; where another text stands for it, that."""
+    """A word as it stands in its line, so that its places are right; the substituted text if it is a variable."""
     line, column = word.end
     raw = lines[word.line - 1][word.column - 1 : column - 1] if line == word.line else word.text
     if '^"' in raw and raw.replace('^"', "") == word.text.replace('"', ""):

@@ -1,4 +1,4 @@
-"""Objects of a script as the readers of PowerShell objects take them."""
+"""Objects of a script in the form that the readers of exported PowerShell objects take."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _SETS = ("quickmodecryptoset", "phase1authset")
 
 
 def instance_of(thing: Thing, syntax: Syntax) -> Instance:
-    """The object that stands for one of a script: a rule has its filter objects with it."""
+    """The exported form of a script's object; a rule includes its filter objects."""
     span = syntax.span(thing.start, thing.end)
     properties = {name: node(value, syntax) for name, value in thing.properties.items() if name != "proposal"}
     if "proposal" in thing.properties:
@@ -79,7 +79,7 @@ def instance_of(thing: Thing, syntax: Syntax) -> Instance:
 
 
 def _default_sets(rule: Instance) -> None:
-    """A rule that secures and names no set takes the default ones."""
+    """Add the default sets to a rule that requires security and names none."""
     sides = [rule.text("InboundSecurity"), rule.text("OutboundSecurity")]
     if all(side is None or side.word == "none" for side in sides):
         return
@@ -90,7 +90,7 @@ def _default_sets(rule: Instance) -> None:
 
 
 def node(value: Value, syntax: Syntax, depth: int = 0) -> Node:
-    """A value as a property of an object; what lies deeper in it than is looked is left out."""
+    """A value as a property of an object; levels below the depth limit are left out."""
     data = value.data
     if isinstance(data, str):  # as most are
         return syntax.token(value)

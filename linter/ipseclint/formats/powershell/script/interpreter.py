@@ -1,7 +1,7 @@
-"""Follows the statements of a script in order, with its variables, functions and pipelines.
+"""The interpreter: follows the statements of a script in order, with its variables, functions and pipelines.
 
-What cannot be decided is noted where it stands. Of a condition that is not known both ways are followed, each from the
-same state; what differs behind them is unknown. A loop over what is not known is followed once.
+What cannot be decided is noted where it stands. Both ways of an undecided condition are followed from the same state,
+and what differs afterwards is unknown. A loop over an unknown list is followed once.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Interpreter:
         self.classes: DeclaredClasses = self._own_classes
 
     def run(self, roots: Sequence[Node], words: Sequence[str] | None = None) -> None:
-        """Follow the programs of the script, called with words where that is known."""
+        """Follow the programs of the script; `words` are the arguments it is called with, if known."""
         statements = [statement for root in roots for statement in statements_in(root)]
         self.functions.foresee(functions.functions_in(statements, self.syntax))
         self.look_into(roots)
@@ -121,7 +121,7 @@ class Interpreter:
             self.doubts.say_what_is_taken_for_so()
 
     def _uncalled(self) -> None:
-        """Follow what nothing calls, as a module offers it: each once, what it is called with not known."""
+        """Follow each function that nothing calls, as a module would export it, once with unknown arguments."""
         for name, function in uncalled.functions(self.functions, self.syntax):
             start, end = function.body.start_byte, function.body.end_byte
             with self.doubts.about(uncalled.reason(name), start, end, is_told=True), self.tries.on_a_way():
@@ -144,7 +144,7 @@ class Interpreter:
                 procedures.run_function(function, Call("", (), None, start, end), uncalled.arguments(function), self)
 
     def look_into(self, roots: Sequence[Node]) -> None:
-        """Take in the classes and enumerations of the script, wherever they stand, and whether it traps failures."""
+        """Take in the classes and enumerations anywhere in the script, and whether it traps failures."""
         code = self.syntax.code.lower()
         self._has_traps = "trap" in code
         declared = [word for word, alone in _DECLARES.items() if word in code and alone.search(code) is not None]
@@ -155,7 +155,7 @@ class Interpreter:
                 self._own_classes.declare_enumerations(within(root, "enum_statement", in_blocks=True), self.syntax)
 
     def look_up(self, name: str) -> Value | None:
-        """The value of a variable by its folded name; None if it has none."""
+        """The value of a variable, by folded name; None if it is not set."""
         if name.startswith("function:"):
             return self.functions.as_block(name.partition(":")[2])
         if name == "?" and self._commands.has_succeeded is not None:
@@ -163,7 +163,7 @@ class Interpreter:
         return self.variables.look_up(name)
 
     def assign(self, name: str, value: Value) -> None:
-        """Give a variable a value, by its folded name; a function or another name of a command, by its drive."""
+        """Set a variable, by folded name; a function or an alias if the name has its drive."""
         drive, _, bare = name.rpartition(":")
         if drive == "function" and isinstance(value.data, Block):
             self.functions.define(bare, functions.of_block(value.data, self.syntax))
@@ -178,7 +178,7 @@ class Interpreter:
             self.variables.assign(name, as_type(value, type_name, self) if type_name else value)
 
     def forget(self, name: str) -> None:
-        """Take a variable away, by its folded name; a function or another name of a command, by its drive."""
+        """Remove a variable, by folded name; a function or an alias if the name has its drive."""
         drive, _, bare = name.rpartition(":")
         if drive == "function":
             self.functions.forget(bare)
@@ -187,15 +187,15 @@ class Interpreter:
 
     @property
     def looked_in_vain(self) -> int:
-        """How often the script has asked for objects of policy and found none."""
+        """How often the script asked for policy objects and found none."""
         return self._commands.looked_in_vain
 
     def keep(self, items: list[Value]) -> None:
-        """Note what a list holds that is about to be changed in place, so that it can be undone."""
+        """Save the elements of a list before it is changed in place, so that the change can be undone."""
         self.step(self.variables.keep(items) // ITEMS_OF_A_STEP)
 
     def enters(self, node: Node) -> bool:
-        """Whether another level may be entered; the first that may not is reported."""
+        """Whether evaluation may nest one level deeper; the first refusal is reported."""
         if self._depth < MAX_NESTING:
             self._depth += 1
             return True
@@ -206,17 +206,17 @@ class Interpreter:
         return False
 
     def leaves(self) -> None:
-        """Leave the level."""
+        """Leave one level of nesting."""
         self._depth -= 1
 
     def step(self, count: int = 1) -> None:
-        """Count steps. Raises ExhaustedError."""
+        """Count steps. Raises ExhaustedError at the limit."""
         self._steps += count
         if self._steps > MAX_STEPS:
             raise ExhaustedError
 
     def statements(self, node: Node) -> list[Value]:
-        """What the statements in a node give."""
+        """The output of the statements in a node."""
         if not self.enters(node):
             return []
         given: list[Value] = []
@@ -244,14 +244,14 @@ class Interpreter:
         return given
 
     def _start(self, node: Node) -> None:
-        """Carry out a statement of the script itself, whose output nobody takes."""
+        """Carry out a top-level statement, whose output is dropped."""
         try:
             self.statement(node)
         except StatementError:
             self._go_on(node)
 
     def _go_on(self, node: Node) -> None:
-        """Go on behind a statement that an error has ended, unless the script catches it or is to stop there."""
+        """Continue after a statement that ended in an error, unless the script catches it or stops on errors."""
         if self.tries.depth:
             raise StatementError
         preference = self.look_up("erroractionpreference")
@@ -259,43 +259,43 @@ class Interpreter:
             raise LeaveError("throw", node, [])
 
     def end_statement(self, why: str, start: int, end: int) -> NoReturn:
-        """End the statement that stands here by an error: what it would set or make, it does not."""
+        """End the current statement with an error, without its effects."""
         if not self.tries.depth:
             self.doubts.behind(f"PowerShell ends this statement with an error: {why}", start, end)
         raise StatementError
 
     def value(self, node: Node) -> Value:
-        """What an expression amounts to."""
+        """The value of an expression."""
         return value_of(node, self)
 
     def pipeline(self, node: Node) -> Value:
-        """What a statement gives, as one value; that of an expression as it is, a list of one or none too."""
+        """The output of a statement as one value; an expression keeps its value, even a list of one element or none."""
         core = core_of(node)
         if core.type not in STATEMENTS and core.type not in FLOW:
             return core_value(core, self)
         return collected(self.statement(node), node.start_byte, node.end_byte)
 
     def run_block(self, block: Block, item: Value | None) -> list[Value]:
-        """What a block gives for one object."""
+        """The output of a block for one object."""
         self.blocks_run.add(block.node.start_byte)
         return procedures.run_block(block, item, self)
 
     def call_block(self, block: Block, call: Call) -> list[Value]:
-        """What a block gives that is called with arguments."""
+        """The output of a block called with arguments."""
         self.blocks_run.add(block.node.start_byte)
         return procedures.enter(functions.of_block(block, self.syntax), call, self)
 
     def fail(self) -> None:
-        """A command fails: leave the block that the script tries, if there is one."""
+        """Handle a failing command: leave the innermost `try` block, if there is one."""
         if self.tries.depth:
             raise CommandError
 
     def is_own(self, name: str) -> bool:
-        """Whether a folded name means in this script something else than Windows' command of that name."""
+        """Whether the script redefines the Windows command with this folded name."""
         return name in self.functions or self._commands.named(name) != name
 
     def call(self, call: Call) -> list[Value]:
-        """What a command gives."""
+        """The output of a command."""
         if (name := self._commands.named(call.name)) != call.name:
             call = call._replace(name=name)
         function = self.functions.get(call.name)
@@ -317,30 +317,30 @@ class Interpreter:
             self._diagnostics.not_understood(why, self.syntax.span(call.start, call.end))
 
     def printed(self) -> list[Value]:
-        """What a command gives that only prints: nothing."""
+        """The output of a command that only prints: none."""
         self._commands.pass_over()
         return []
 
     @contextmanager
     def apart(self) -> Iterator[None]:
-        """Follow what runs in a job or elsewhere: it sees no variables but those that it asks for with `$using:`."""
+        """Follow code that runs in a job or remotely: it sees only the variables that it names with `$using:`."""
         with self.variables.apart(), self.functions.apart():
             yield
 
     def run_method(self, body: Node, given: dict[str, Value], *, is_value: bool = False) -> list[Value]:
-        """What a method of a class returns that begins with these variables; what it amounts to, for a value."""
+        """The return value of a method that starts with these variables; with `is_value`, that of its expression."""
         return procedures.run_method(body, given, self, is_value=is_value)
 
     def run_file(self, root: Node, call: Call, *, is_dotted: bool) -> list[Value]:
-        """What the program of another file gives that is run, in this scope where it is dot-sourced."""
+        """The output of another script; `is_dotted`: it runs in the current scope."""
         return procedures.run_file(root, call, self, is_dotted=is_dotted)
 
     def run_module(self, roots: Sequence[Node]) -> list[Value]:
-        """What the program of a module gives that is brought in: what it offers can be called from now on."""
+        """The output of importing a module, whose exports can be called from then on."""
         return procedures.run_module(roots, self)
 
     def statement(self, node: Node) -> list[Value]:
-        """What one statement gives."""
+        """The output of one statement."""
         kind = node.type
         work = FLOW.get(kind)
         if work is not None:

@@ -1,4 +1,4 @@
-"""What a script does only where the machine has policy already, of which it is taken to have none."""
+"""Code that runs only if the machine already has policy; the machine is assumed to have none."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _MAX_VARIABLES_DEEP = 16
 
 
 def is_asked_of_machine(node: Node, run: Evaluator, *, is_lacking: bool = True) -> bool:
-    """Whether what a node gives depends on what the machine has, and it was found to have none.
+    """Whether a node's output depends on policy of the machine, which is assumed to have none.
 
-    `is_lacking` is false where what the node itself asks for was found.
+    `is_lacking` is false if the node's own query found objects.
     """
     source = run.syntax.source(node)
     return _is_asked(source if is_lacking else _LOOKS.sub("", source), run, _MAX_VARIABLES_DEEP)
@@ -46,7 +46,7 @@ def _is_lacking(name: str, run: Evaluator, depth: int = _MAX_VARIABLES_DEEP) -> 
 
 
 def take_for_there(node: Node, run: Evaluator) -> dict[str, Value]:
-    """Take what a node asks the machine for to be there, and not known: the variables of it, as they were."""
+    """Assume that the machine has what a node asks for, with unknown content; the former values of its variables."""
     before: dict[str, Value] = {}
     for name in {name.casefold() for name in _VARIABLE.findall(run.syntax.source(node))}:
         value = run.look_up(name)
@@ -57,18 +57,18 @@ def take_for_there(node: Node, run: Evaluator) -> dict[str, Value]:
 
 
 def changes_policy(node: Node, run: Evaluator) -> bool:
-    """Whether what stands in a node changes policy other than by taking objects out."""
+    """Whether a node changes policy, other than by removing objects."""
     return mention_within(_TAKES_OUT.sub("", run.syntax.source(node))) is not None
 
 
 def is_guard(block: Node, run: Evaluator) -> bool:
-    """Whether a block only leaves what it stands in, and perhaps says so."""
+    """Whether a block only leaves its enclosing block, perhaps with a message."""
     held = list(statements_in(block))
     return bool(held) and _LEAVES.match(run.syntax.source(held[-1])) is not None and not changes_policy(block, run)
 
 
 def leaves_to_what_makes_it(block: Node, run: Evaluator) -> bool:
-    """Whether a block leaves what it stands in, and what is behind it there makes what it changes."""
+    """Whether a block leaves its enclosing block, and the code behind that block makes what this one changes."""
     held = list(statements_in(block))
     if not held or _LEAVES.match(run.syntax.source(held[-1])) is None:
         return False

@@ -1,4 +1,4 @@
-"""Lists of a script, and what a pipe hands on of them."""
+"""Lists of a script, and the objects that a pipe passes on from them."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ ORDER_NOT_KNOWN = Unknown("an order that a hashtable does not keep")
 
 
 class Collection(list[Value]):
-    """A list of .NET, which takes more elements as an array does not; `gives_place`: it tells where it put one."""
+    """A .NET list, which can grow, unlike an array; `gives_place`: adding an element gives its index."""
 
     gives_place: bool = False
 
 
 def collection(items: Iterable[Value], type_name: str) -> Collection:
-    """A list of .NET with these elements, of a type by its folded name."""
+    """A .NET list with these elements, of the type with this folded name."""
     made = Collection(items)
     made.gives_place = "arraylist" in type_name
     return made
 
 
 class Unordered(list[Value]):
-    """A list of which it is not known in which order PowerShell has it, as the keys of a hashtable."""
+    """A list whose order in PowerShell is not known, such as the keys of a hashtable."""
 
     __slots__ = ()
 
     @property
     def matters(self) -> bool:
-        """Whether another order would be another list."""
+        """Whether the order makes a difference."""
         return len(self) > 1
 
 
 class Entries(list[Value]):
-    """The keys or values of a table, in their order: they have no index."""
+    """The keys or values of a table, in order; they cannot be indexed."""
 
     __slots__ = ()
 
@@ -63,7 +63,7 @@ def there(items: list[Value]) -> list[Value]:
 
 
 def handed_on(value: Value) -> list[Value]:
-    """The objects that a pipe hands on of a value: the elements of a list, none of nothing; null is one."""
+    """The objects that a pipe passes on: the elements of a list, none for `Nothing`, null as one object."""
     if isinstance(value.data, Unordered):
         return value.data
     if isinstance(value.data, list):
@@ -72,12 +72,12 @@ def handed_on(value: Value) -> list[Value]:
 
 
 def as_it_is_now(value: Value) -> Value:
-    """A value that does not change where the script changes the list further on."""
+    """A snapshot of a value, which later changes of the list do not reach."""
     return value._replace(data=copy(value.data)) if isinstance(value.data, list) else value
 
 
 def flat(value: Value) -> Iterator[Value]:
-    """The elements of a list, and of the lists in it as far as is looked: one may hold itself."""
+    """The elements of a list and of its nested lists, down to a limited depth: a list may contain itself."""
     open_ = [iter((value,))]
     for _ in range(MAX_LOOKED_INTO):
         item = next(open_[-1], None)
@@ -92,7 +92,7 @@ def flat(value: Value) -> Iterator[Value]:
 
 
 def size_of(value: Value) -> int:
-    """How many elements `flat` looks into, those that are nothing or empty too, at most as many as it does."""
+    """How many elements `flat` visits, empty ones included, up to its own limit."""
     open_ = [iter((value,))]
     for count in range(MAX_LOOKED_INTO):
         item = next(open_[-1], None)
@@ -106,9 +106,9 @@ def size_of(value: Value) -> int:
 
 
 def collected(items: list[Value], start: int, end: int) -> Value:
-    """What a pipeline gives: nothing, the one element, or a list.
+    """The output of a pipeline as one value: nothing, the single element, or a list.
 
-    Where a function may return something else instead, it is not known what, unless it is one object or that.
+    If a function may return something else, the output is unknown, or `Perhaps` the one object beside it.
     """
     if not items:
         return Nothing(None, start, end)

@@ -1,7 +1,7 @@
-"""Which machines the commands of a script act on: the one it runs on, or others by sessions and by name.
+"""The machines that the commands of a script act on: its own, or others by session and by name.
 
 Sources: the pages of New-CimSession, New-PSSession, Invoke-Command and of `-CimSession` (NetSecurity, Windows Server
-2025). What is in a GPO is no machine's own, whichever machine writes it.
+2025). Objects in a GPO belong to no machine, whichever machine writes them.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _NOT_KNOWN = "?"
 
 
 class Machines:
-    """Keeps the objects of several machines apart; what a script sets on one machine alone is that machine's policy."""
+    """Keeps the objects of several machines apart: what is set on one machine alone is that machine's policy."""
 
     def __init__(self, syntax: Syntax, objects: Objects) -> None:
         self._syntax = syntax
@@ -48,7 +48,7 @@ class Machines:
 
     @contextmanager
     def on(self, value: Value | None) -> Iterator[None]:
-        """Act on the machines that a session, a name, or several of them stand for; None: as before."""
+        """Act on the machines of a session, a name, or several of them; None changes nothing."""
         before = self._objects.machines
         if value is not None:
             self._objects.machines = frozenset(self._named(value))
@@ -73,20 +73,20 @@ class Machines:
                 yield _NOT_KNOWN + name
 
     def note(self, call: Call, store: Value | None = None) -> None:
-        """Note that a command sets policy on these machines, or in a GPO."""
+        """Note that a command sets policy on the current machines, or in a GPO."""
         if store is None or text_of(store).casefold() in LOCAL_STORES:
             for name in self._objects.machines:
                 if name.startswith(_NOT_KNOWN):
                     self._not_known.setdefault(name, (call.start, call.end))
 
     def note_beside(self, call: Call) -> None:
-        """Note that a command sets on these machines what is no object of a cmdlet."""
+        """Note that a command sets something on the current machines other than an object of a cmdlet."""
         self.note(call)
         place = call.start, call.end
         self._beside[place] = self._beside.get(place, frozenset()) | self._objects.machines
 
     def invoke(self, call: Call, evaluator: Evaluator) -> list[Value]:
-        """What a block gives that runs here or on other machines."""
+        """The output of a block that runs here or on other machines."""
         named, rest = parameters(call)
         where = next((each for name in _ELSEWHERE if (each := given(named, name)) is not None), None)
         if where is None and len(rest) > 1 and isinstance(rest[0].data, (str, list, Table)):
@@ -95,9 +95,9 @@ class Machines:
             return invoke_command(call, evaluator, is_apart=where is not None)
 
     def part(self) -> Iterator[tuple[str, int, int]]:
-        """Put together what is the same on several machines, and tell what is on different ones apart.
+        """Merge objects that are alike on several machines, and separate those of different machines.
 
-        What is then not as it is on each machine is given as message and place.
+        Yields a message and a place for what then differs from the policy of each machine.
         """
         self._join([thing for thing in self._objects.made if not is_of_gpo(thing)])
         own = [thing for thing in self._objects.made if not is_of_gpo(thing)]
@@ -116,7 +116,7 @@ class Machines:
                 thing.ways = (*thing.ways, (_WHICH_MACHINE, on))
 
     def _join(self, things: Sequence[Thing]) -> None:
-        """Take an object once that a command makes alike on machine after machine."""
+        """Merge an object that one command makes alike on machine after machine."""
         firsts: dict[tuple[str, int, str, object], Thing] = {}
         for thing in things if len({thing.machines for thing in things}) > 1 else ():
             first = firsts.setdefault((thing.kind, thing.start, store_name(thing), _told(thing.properties)), thing)
@@ -126,7 +126,7 @@ class Machines:
 
 
 def _told(properties: Mapping[str, Value]) -> object:
-    """All that properties say, and where; of a value with very many parts, the value itself."""
+    """A key of all properties and their places; the identity of a value that has very many parts."""
     return tuple((name, value.start, value.end, _told_by(value)) for name, value in sorted(properties.items()))
 
 
@@ -138,7 +138,7 @@ def _told_by(value: Value) -> object:
 
 
 def _members(item: Value) -> object:
-    """What a table or an object within a value holds, but for what is within that."""
+    """The members of a table or an object within a value, one level deep."""
     if isinstance(item.data, Unknown):
         return id(item.data)
     held = item.data.values if isinstance(item.data, Table) else {}
@@ -147,7 +147,7 @@ def _members(item: Value) -> object:
 
 
 def session(call: Call, _evaluator: Evaluator) -> list[Value]:
-    """The sessions with machines that a command opens, one with each; with this one where it names none."""
+    """The sessions that a command opens, one for each machine; with the local one if it names none."""
     named, rest = parameters(call)
     computers = given(named, "computername") or (rest[0] if rest else None)
     if computers is None:

@@ -105,21 +105,20 @@ _WORD_GOES_ON = re.compile(r"[\w*/\\%~]")
 
 
 class Masked(NamedTuple):
-    """The text as the grammar is to see it: ASCII, of the same length; and where a quote or comment begins that does
-    not end."""
+    """The text as the grammar sees it, ASCII of the same length, and where the first unclosed quote or comment is."""
 
     text: str
     unclosed: int | None
 
 
 def masked(text: str) -> Masked:
-    """The text as the grammar is to see it."""
+    """The text as the grammar sees it."""
     masker = _Masker(plain(text))
     return Masked(masker.run(), masker.unclosed)
 
 
 def plain(text: str) -> str:
-    """The text in ASCII, of the same length: what PowerShell takes for a quote, dash or blank as that."""
+    """The text in ASCII, of the same length: PowerShell's other quotes, dashes and blanks become the ASCII ones."""
     shown = text.translate(_SAME_AS_ASCII)
     if not shown.isascii():
         shown = _NOT_ASCII.sub("x", shown)
@@ -127,7 +126,7 @@ def plain(text: str) -> str:
 
 
 class _Masker:
-    """Goes through a text once, past what is quoted or commented out."""
+    """Goes through a text once, and skips quotes and comments."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -155,7 +154,7 @@ class _Masker:
         return respelt(shown)
 
     def _shown(self, match: re.Match[str]) -> int:
-        """Show what has been met as the grammar knows it; the offset behind it."""
+        """Respell one match; the offset behind it."""
         start, at = match.span()
         kind = match.lastgroup
         # What of a number or a word is respelt by itself is not settled yet: it may be one of a list.
@@ -173,7 +172,7 @@ class _Masker:
         return behind
 
     def _quoted_or_commented(self, kind: str, match: re.Match[str]) -> int | None:
-        """Blank what is quoted or commented out; the offset behind it, None if the match is of another kind."""
+        """Blank a quote or comment; the offset behind it, None if the match is of another kind."""
         start, at = match.span()
         if kind in {"text", "quoted"}:
             self._replace(start + 1, at - 1, "x")
@@ -198,7 +197,7 @@ class _Masker:
         return at
 
     def _rarer(self, kind: str, match: re.Match[str]) -> int:
-        """Show one of the rarer things as the grammar knows it; the offset behind it."""
+        """Respell one of the rarer constructs; the offset behind it."""
         text = self._text
         start, at = match.span()
         if kind == "braced":
@@ -227,7 +226,7 @@ class _Masker:
         return at
 
     def _listed(self, comma: int) -> int:
-        """Show the words on both sides of a comma as variables; the offset behind what has been looked at."""
+        """Respell the words on both sides of a comma as variables; the offset behind the part that was examined."""
         text = self._text
         before = _LISTED.search(text, max(self._settled, comma - _MAX_WORD), comma)
         if before is not None and before["word"]:
@@ -243,7 +242,7 @@ class _Masker:
         return self._next_listed(comma + 1)
 
     def _next_listed(self, at: int) -> int:
-        """Show the word of a list behind an offset, and comments before it, as a variable; the offset behind it."""
+        """Respell the next word of a list, behind comments, as a variable; the offset behind it."""
         last = _LAST.match(self._text, at)
         self._is_listing = last is None and _COMMENT_FOLLOWS.match(self._text, at) is not None
         if last is None:
@@ -252,13 +251,13 @@ class _Masker:
         return last.end()
 
     def _variable(self, start: int, end: int) -> None:
-        """Show a word as a variable of its length, one sign as a number."""
+        """Respell a word as a variable of its length; a single character as a number."""
         while self._copied > start:
             self._copied -= len(self._pieces.pop()) + len(self._pieces.pop())
         self._put(start, "$" + "x" * (end - start - 1) if end - start > 1 else "0")
 
     def _method(self, start: int, end: int) -> int:
-        """Show a method with a block behind it as the cmdlet of its name; in an argument, as a value not known."""
+        """Respell a method with a block behind it as the cmdlet of its name; in an argument, as an unknown value."""
         block = _BLOCK_OF_LINE.match(self._text, end - 1)
         closed = self._closings.behind_brace(end)
         is_first = _VALUE_FIRST.match(self._text, self._text.rfind("\n", 0, start) + 1, start) is not None
@@ -284,7 +283,7 @@ class _Masker:
         return start + 1
 
     def _argument_of_method(self, start: int, closed: int) -> int:
-        """Show an argument, of which a method with a block is called, as a variable; the offset behind it, or 0."""
+        """Respell an argument that is a method call with a block as a variable; the offset behind it, or 0."""
         holder = _ELEMENT.search(self._text, max(self._settled, start - _MAX_ELEMENT), start)
         begin = self._opening(start - 1) if holder is None and self._text[start - 1] == ")" else -1
         begin = begin if holder is None else holder.start()
@@ -295,7 +294,7 @@ class _Masker:
         return self._argument_end
 
     def _behind_asked(self, end: int) -> int:
-        """The offset behind what is asked of a value that ends at an offset."""
+        """The offset behind the members and calls that follow a value ending at `end`."""
         stop = end
         while (more := _MORE_OF_VALUE.match(self._text, stop)) is not None:
             behind = self._closings.behind_parenthesis(more.end()) if more[0].endswith("(") else more.end()
@@ -305,7 +304,7 @@ class _Masker:
         return stop
 
     def _glued(self, at: int) -> int:
-        """Show a word with an expression or a name in braces within as a variable; where it ends, 0 if it is none."""
+        """Respell a word that contains `$(...)` or `${name}` as a variable; the offset behind it, 0 if it is none."""
         text = self._text
         before = _WORD_BEFORE.search(text, max(self._settled, at - _MAX_WORD), at)
         start = at if before is None else before.start()
@@ -326,9 +325,9 @@ class _Masker:
         return end
 
     def _called(self, start: int, end: int) -> int:
-        """Show a value of which a method is called as a variable, if it is an argument; the offset behind it, or 0.
+        """Respell a value with a method call as a variable, if it is an argument; the offset behind it, or 0.
 
-        `end` is where the value itself ends, before what is asked of it.
+        `end` is where the value itself ends, before its members.
         """
         follows = 0 <= self._argument_end < start and _BETWEEN.fullmatch(self._text, self._argument_end, start)
         self._looks += not follows
@@ -341,7 +340,7 @@ class _Masker:
         return stop
 
     def _opening(self, closed: int) -> int:
-        """The offset of the parenthesis that begins an argument and is closed at an offset; -1 if none near it is."""
+        """The offset of the parenthesis that opens an argument and is closed at `closed`; -1 if none is near."""
         line = max(self._text.rfind("\n", 0, closed) + 1, closed - MAX_COMMAND)
         at = self._text.rfind(" (", line, closed)
         for _ in range(_MAX_OPENINGS):
@@ -353,7 +352,7 @@ class _Masker:
         return at + 1 if at >= 0 else -1
 
     def _behind_piece(self, start: int) -> int:
-        """The offset behind what belongs to a word: plain signs, `$(...)`, a text in quotes."""
+        """The offset behind the next piece of a word: plain characters, `$(...)`, a quoted text."""
         if self._text.startswith("$(", start):
             return self._closings.behind_parenthesis(start + 2)
         quote = self._text[start : start + 1]
@@ -369,7 +368,7 @@ class _Masker:
             self._later.append((end, "\n"))
 
     def _quoted(self, start: int, opened: int, end: int, first: int, last: int, by: str) -> None:
-        """Blank what is quoted or commented out; what does not end is shown as a word, and noted."""
+        """Blank a quote or comment; an unclosed one is shown as a word, and noted."""
         if end > opened:
             self._replace(first, last, by)
         else:
@@ -377,7 +376,7 @@ class _Masker:
             self._replace(start, opened, "x")
 
     def _string(self, start: int, end: int) -> int:
-        """Blank what stands between quotes; quotes within a word too. The offset behind what has been looked at."""
+        """Blank the text between quotes, also of quotes within a word; the offset behind the part that was examined."""
         if end == start + 1:
             self._quoted(start, end, end, start, end, "x")
             return end

@@ -26,7 +26,7 @@ from ipseclint.formats.powershell.script.values import (
 
 
 def member(holder: Value, name: str) -> Value | Data:
-    """A property, by its folded name: a value with its own place, or data at the place of the expression."""
+    """A property, by folded name: a value with its own place, or data that has the place of the expression."""
     data = holder.data
     if isinstance(data, Unknown):
         return unknown_of(f".{name}", (data,))
@@ -66,7 +66,7 @@ def _of_table(table: Table, name: str, holder: Value) -> Value | Data:
 
 
 def _in_order(table: Table, items: list[Value]) -> list[Value]:
-    """What a table gives for each of its entries, in the order which only an ordered one has."""
+    """One item for each entry of a table; only an ordered table has a known order."""
     if table.is_ordered:
         return Entries(items)
     return items if table.kind else Unordered(items)
@@ -77,7 +77,7 @@ _PROPERTY = "psnoteproperty"
 
 
 def _properties(table: Table, holder: Value) -> list[Value] | Unknown:
-    """The properties of an object as objects: its name and its value."""
+    """The properties of an object as objects with a name and a value."""
     more = table.names.get("")
     if more is not None and isinstance(more.data, Unknown):
         return more.data
@@ -117,7 +117,7 @@ _OF_WINDOWS = frozenset(
 
 
 def element(holder: Value, index: Value) -> Value | Data:
-    """What stands at an index or under a key."""
+    """The element at an index or under a key."""
     data = holder.data
     if (unknown := unknown_of("[]", (data, index.data))) is not None:
         return unknown
@@ -147,7 +147,7 @@ def element(holder: Value, index: Value) -> Value | Data:
 
 
 def _is_beyond(data: Data, index: Value) -> bool:
-    """Whether a list or a text has no element of an index, of which a slice then has none either."""
+    """Whether an index is outside a list or text; a slice skips it."""
     number = number_of(index)
     return isinstance(data, list | str) and number is not None and not -len(data) <= number < len(data)
 
@@ -162,7 +162,7 @@ def _is_property(value: Value) -> bool:
 
 
 def call(holder: Value, name: str, arguments: Sequence[Value]) -> Data:
-    """What a method gives."""
+    """The result of a method."""
     data = holder.data
     if name in {"shouldprocess", "shouldcontinue"}:
         return True
@@ -238,7 +238,7 @@ _ENCODINGS = {
 
 
 def _decoded(encoding: str, octets: Value) -> Data:
-    """What an encoding makes of bytes."""
+    """Bytes decoded as text."""
     numbers = [number_of(item) for item in items_of(octets)]
     if encoding not in _ENCODINGS or not all(isinstance(number, int) and 0 <= number < 256 for number in numbers):
         return Unknown("what `getstring()` gives")

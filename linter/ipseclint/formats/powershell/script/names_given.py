@@ -1,4 +1,4 @@
-"""Names of objects that a script is given when it runs: what stands for each, the same for the same value."""
+"""Object names that are supplied when a script runs: a placeholder for each, the same for the same value."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _GROUP = "rulegroup"
 
 
 class NamesGiven:
-    """What stands for the names of one script that it is given when it runs.
+    """The placeholders for such names of one script.
 
-    Where the same is written and another value is meant, it is another name.
+    The same source text gets another placeholder if it means another value.
     """
 
     def __init__(self, syntax: Syntax) -> None:
@@ -31,11 +31,11 @@ class NamesGiven:
 
     @property
     def folded(self) -> frozenset[str]:
-        """All that stand for a name, in lower case."""
+        """All placeholders, folded."""
         return frozenset(map(str.casefold, self._texts.values()))
 
     def put(self, thing: Thing, instance: Instance) -> None:
-        """Call an object of a script, and those that it refers to, by what stands for their names."""
+        """Set the placeholders in an object, for its own name and the names it refers to."""
         properties = {**thing.properties, "instanceid": thing.properties.get("name")}
         for key in (*_NAMES, *_REFERENCES):
             value = properties.get(key)

@@ -1,4 +1,4 @@
-"""Nodes of a tree of syntax: the statements that one holds, and those of a kind."""
+"""Helpers for nodes of a syntax tree: the statements in one, and nodes by kind."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BLOCKS = frozenset({"statement_block", "script_block_expression", "function_sta
 
 
 def statements_in(node: Node) -> Iterator[Node]:
-    """The statements that a node holds, through nodes that only hold others."""
+    """The statements in a node, through nodes that only wrap others."""
     stack = [iter(node.named_children)]
     while stack:
         child = next(stack[-1], None)
@@ -31,7 +31,7 @@ def statements_in(node: Node) -> Iterator[Node]:
 
 
 def within(node: Node, kind: str, *, in_blocks: bool = False) -> Iterator[Node]:
-    """The nodes of a kind within a node; within blocks in it too where that is asked."""
+    """The nodes of a kind within a node; with `in_blocks`, within nested blocks too."""
     stack = list(reversed(node.named_children))
     while stack:
         child = stack.pop()

@@ -1,4 +1,4 @@
-"""Switches of a script that it is taken to be called without, and what it would do with them."""
+"""Switches that a script is assumed to be called without, and the code that depends on them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _RESTARTS = late(r"\brestart-service\b[^\n;|]*", re.IGNORECASE)
 
 
 class NotGiven:
-    """The folded names of such switches, and where one of them decides that nothing is done to IPsec."""
+    """The folded names of such switches, and the conditions on them that skip code on IPsec."""
 
     def __init__(self, syntax: Syntax) -> None:
         self.switches: set[str] = set()
@@ -26,7 +26,7 @@ class NotGiven:
         self._decides: dict[int, str] = {}
 
     def decides(self, test: Node, passed_over: Sequence[Node]) -> None:
-        """Note what a condition passes over, if it asks for one of them and that bears on IPsec."""
+        """Note the code that a condition skips, if it tests such a switch and the code bears on IPsec."""
         for match in _VARIABLE.finditer(self._syntax.text, test.start_byte, test.end_byte):
             if match[1].casefold() in self.switches and any(
                 mention_within(_RESTARTS.sub("", self._syntax.source(block))) is not None for block in passed_over
@@ -35,7 +35,7 @@ class NotGiven:
                 return
 
     def say(self, diagnostics: Diagnostics, *, is_idle: bool) -> None:
-        """Say what they would do: where the script does nothing without them, that it is not read."""
+        """Report these conditions: if the script does nothing without the switches, that it was not read."""
         for start, written in sorted(self._decides.items()):
             span = self._syntax.span(start, start + len(written))
             if is_idle:

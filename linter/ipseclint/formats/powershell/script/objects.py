@@ -31,7 +31,7 @@ _GPO_PREFIX = "gpo:"
 
 
 def without_prefix(store: Value | None) -> Value | None:
-    """A store as the cmdlets know it: before the name of a GPO, Microsoft's own examples write `GPO:`."""
+    """A store without the prefix `GPO:`, which Microsoft's own examples write before the name of a GPO."""
     if store is None or not isinstance(store.data, str) or not store.data.casefold().startswith(_GPO_PREFIX):
         return store
     return store._replace(data=store.data[len(_GPO_PREFIX) :])
@@ -56,9 +56,9 @@ MAX_EXAMINED_OBJECTS = 2_000_000
 
 
 class Objects:
-    """What has been made so far, in order; by kind, and by id in a store; `machines` are those that are looked at.
+    """The objects made so far, in order; by kind, and by id in a store. `machines` are those that lookups see.
 
-    `kinds_with_open_names` are the kinds of which one is called by what is not known.
+    `kinds_with_open_names` are the kinds with an object whose name is unknown.
     """
 
     def __init__(self) -> None:
@@ -73,17 +73,17 @@ class Objects:
 
     @property
     def made(self) -> list[Thing]:
-        """All of it, in the order made."""
+        """All objects, in the order made."""
         things = [thing for kind in self._by_kind.values() for thing in kind.values()]
         return sorted(things, key=lambda thing: self._numbers[id(thing)])
 
     @property
     def count(self) -> int:
-        """How many have been made, those that were taken out too."""
+        """How many were made, removed ones included."""
         return len(self._numbers)
 
     def of(self, kind: str) -> list[Thing]:
-        """The objects of a kind. Raises ExhaustedError after very many looks."""
+        """The objects of a kind. Raises ExhaustedError after very many lookups."""
         things = list(self._by_kind.get(kind, {}).values())
         if self._are_several or self.machines != HERE_ALONE:
             things = [each for each in things if each.machines == self.machines or is_of_gpo(each)]
@@ -93,16 +93,16 @@ class Objects:
         return things
 
     def twin(self, thing: Thing) -> Thing | None:
-        """An object of the same kind and store that has the same id already, on a way on which this one is made."""
+        """An object of the same kind, store and id that exists on a way on which this one is made."""
         return next(iter(self.twins(thing)), None)
 
     def twins(self, thing: Thing) -> list[Thing]:
-        """Those objects: several are made on different ways."""
+        """All such objects: there are several if they are made on different ways."""
         same = self._by_identity.get(_key(thing, self.machines), ()) if identity(thing) else ()
         return [each for each in same if not are_apart(each.ways, thing.ways)]
 
     def add(self, thing: Thing) -> None:
-        """Keep an object. Raises ExhaustedError past what is kept."""
+        """Add an object. Raises ExhaustedError at the limit."""
         if self.count >= MAX_INSTANCES:
             raise ExhaustedError
         if not is_of_gpo(thing):
@@ -116,21 +116,21 @@ class Objects:
         self._know(thing)
 
     def part(self, thing: Thing) -> None:
-        """Separate an object from those of the same id: a store has one of them, whichever was made first."""
+        """Put objects of the same id on separate ways: a store holds one of them, whichever was made first."""
         same = self.twins(thing)
         for number, each in enumerate(same if len(same) > 1 else ()):
             decision = -1 - self._numbers[id(same[0])]
             each.ways = (*(way for way in each.ways if way[0] != decision), (decision, frozenset({number})))
 
     def remove(self, things: Iterable[Thing]) -> None:
-        """Take objects out."""
+        """Remove objects."""
         for thing in things:
             self._by_kind.get(thing.kind, {}).pop(id(thing), None)
             self._forget(thing)
             self._gone.append(thing)
 
     def rename(self, thing: Thing, name: Value) -> None:
-        """Give an object another id."""
+        """Change the id of an object."""
         self._forget(thing)
         thing.properties["name"] = name
         self._know(thing)
@@ -159,25 +159,25 @@ def _root(store: Value) -> object:
 
 
 def phone_book(all_users: Value | None) -> str:
-    """Which phone book a VPN connection is in, by its AllUserConnection: that of all users, or the user's own.
+    """The phone book of a VPN connection, by its AllUserConnection: that of all users, or the user's own.
 
-    One that is not known is taken for the user's.
+    If unknown, it is taken to be the user's own.
     """
     return "phone book of all users" if all_users is not None and truth_of(all_users) else ""
 
 
 def identity(thing: Thing) -> str:
-    """The folded id that the script gives an object; empty if it leaves it to Windows."""
+    """The folded id that the script gives an object; empty if Windows chooses it."""
     return thing.text("name").casefold()
 
 
 def store_name(thing: Thing) -> str:
-    """The folded name of an object's store, empty for the machine's own."""
+    """The folded name of an object's store; empty for the machine's own."""
     return "" if thing.store is None else text_of(thing.store).casefold()
 
 
 def is_of_gpo(thing: Thing) -> bool:
-    """Whether an object is in a GPO, and on no machine of its own."""
+    """Whether an object is in a GPO rather than on a machine."""
     return thing.store is not None and store_name(thing) not in LOCAL_STORES
 
 
@@ -194,7 +194,7 @@ def properties_of(bound: Bound) -> dict[str, Value]:
 
 
 def in_other_phone_book(thing: Thing, name: Value) -> Refusal:
-    """That a connection is not where a command looks for it (Set-VpnConnection: a profile that is not there)."""
+    """The refusal of a command whose connection is in the other phone book (Set-VpnConnection: profile not found)."""
     if phone_book(thing.properties.get("alluserconnection")):
         reason = "is in the phone book of all users; without `-AllUserConnection` the user's own is looked at"
     else:
@@ -204,7 +204,7 @@ def in_other_phone_book(thing: Thing, name: Value) -> Refusal:
 
 
 def already_there(thing: Thing, start: int, end: int) -> Refusal:
-    """That an object cannot be made twice."""
+    """The refusal to make an object whose name is taken."""
     value = thing.properties.get("name")
     place = (value.start, value.end) if value is not None else (start, end)
     return Refusal(f"{quoted(thing.text('name'))} is there already: a name is taken once in a store", *place)

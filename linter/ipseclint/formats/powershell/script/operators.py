@@ -40,7 +40,7 @@ FORMAT_ITEM = re.compile(r"\{\{|\}\}|\{(\d{1,3})(?:,[ ]?(-?\d{1,3}))?(?::([^{}]{
 
 
 def binary(operator: str, left: Value, right: Value) -> Value:
-    """What an operator, in lower case, makes of two values; unknown where one of them is, or it is none of these."""
+    """The value of a binary operator; unknown if an operand is, or if the operator is not known."""
     name = operator.lower()
     data = _apply(name, left, right)
     return Value(data, left.start, right.end)
@@ -95,7 +95,7 @@ def _add(left: Value, right: Value) -> Data:
 
 
 def limited(text: str) -> Data:
-    """A text, unless it is longer than a script may put together."""
+    """A text, or unknown if it is longer than the limit."""
     if _PAIR.search(text):  # two units of UTF-16 that a script puts together are one character
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
     return text if len(text) <= MAX_TEXT_CHARACTERS else Unknown("a text longer than is followed")
@@ -127,12 +127,12 @@ def _arithmetic(left: Value, right: Value, work: Callable[[float, float], float]
 
 
 def _is_of_own_kind(value: Value) -> bool:
-    """Whether a value is an object that may have operators of its own."""
+    """Whether a value is an object that may define operators."""
     return isinstance(value.data, (Thing, Table, Block))
 
 
 def _remainder(first: float, second: float) -> float:
-    """What is left of a division, with the sign of what is divided."""
+    """The remainder of a division, with the sign of the dividend."""
     return math.copysign(abs(first) % abs(second), first)
 
 
@@ -175,7 +175,7 @@ def _format(left: Value, right: Value) -> Data:
 
 
 def formatted(value: Value, how: str | None) -> str | None:
-    """A value as a format has it; None for formats that are not followed."""
+    """A value in a format of `-f`; None for formats that are not followed."""
     if isinstance(value.data, list):
         return text_of_elements([value], "")
     if value.is_unknown or _is_of_own_kind(value):
@@ -285,7 +285,7 @@ def _compare(name: str, left: Value, right: Value) -> Data:
 
 
 def _compare_exactly(name: str, left: Value, right: Value) -> Data:
-    """A comparison that tells case apart; of what comes first only where case makes no difference."""
+    """A case-sensitive comparison; order is compared only if case makes no difference."""
     bare = "eq" if name == "ne" else name.removeprefix("not")
     work = _EXACT.get(bare)
     if work is not None and (not isinstance(left.data, list) or name in _WHOLE):

@@ -1,4 +1,4 @@
-"""What hangs on the order in which a loop goes through what has none that is known, as the keys of a hashtable."""
+"""Effects of the order of a loop over a collection without a known order, such as a hashtable's keys."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ipseclint.formats.powershell.script.values import Value
 
 
 class Rounds:
-    """The rounds of such a loop: which variables it sets, and what they held behind each."""
+    """The rounds of such a loop: the variables it sets, and their values after each round."""
 
     def __init__(self, body: Node, loop_variable: str, run: Evaluator) -> None:
         self._run = run
@@ -26,13 +26,13 @@ class Rounds:
                 self._added_to |= {name} if run.syntax.source(operator).strip() != "=" else set()
 
     def end_round(self) -> None:
-        """Note what the variables hold."""
+        """Note the values of the variables."""
         for name, held in self._held.items():
             value = self._run.look_up(name)
             held.append(None if value is None else value.data)
 
     def settle(self, start: int, end: int) -> None:
-        """Take for not known what another order would have left in a variable."""
+        """Make each variable unknown whose value depends on the order."""
         for name, held in self._held.items():
             value = self._run.look_up(name)
             if value is None or all(data == held[0] for data in held):

@@ -1,4 +1,4 @@
-"""Values that commands are given whose parameters are not listed: by the names that are written."""
+"""Arguments of commands whose parameters are not listed: by the names as written."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ipseclint.vocabulary.cmdlets import has_parameter
 
 
 def parameters(call: Call) -> tuple[dict[str, Value], list[Value]]:
-    """Values by the folded name of the parameter before them, and those without one."""
+    """Named values, by folded name, and positional values."""
     named: dict[str, Value] = {}
     rest: list[Value] = []
     waiting: Argument | None = None
@@ -26,11 +26,11 @@ def parameters(call: Call) -> tuple[dict[str, Value], list[Value]]:
 
 
 def given(named: dict[str, Value], name: str) -> Value | None:
-    """The value of a parameter, whose name may be cut short."""
+    """The value of a parameter, whose name may be shortened."""
     return next((value for key, value in named.items() if len(key) > 1 and name.startswith(key)), None)
 
 
 def strange_parameter(call: Call) -> Argument | None:
-    """What a command is given by a name that no parameter of it has."""
+    """A named argument that fits no parameter of the command."""
     named = (argument for argument in spread(call.arguments) if argument.name is not None)
     return next((each for each in named if not has_parameter(call.name, each.name or "")), None)

@@ -1,4 +1,4 @@
-"""What regular expressions find in the texts of a script, as far as none takes long: `-match`, `-replace`, `-split`."""
+"""Regular expressions of a script: `-match`, `-replace`, `-split`. Only those that cannot take long are searched."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _MAX_PATTERN_CHARACTERS = 200
 
 
 def split(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> Data:
-    """What `-split` gives: the parts of texts, or what is not known of them."""
+    """The result of `-split`: the parts of the texts, or unknown."""
     options = items_of(right)
     pattern = text_of(options[0]) if options else ""
     most = number_of(options[1]) if len(options) > 1 else 0
@@ -56,9 +56,9 @@ def split(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> Dat
 
 
 def cut(value: Value, pattern: str, most: int = 0, flags: re.RegexFlag = re.IGNORECASE) -> list[Value]:
-    """The parts of a text between matches of a pattern, each with its place where the text stands as it is.
+    """The parts of a text between matches; each has its own place if the text stands in the script as it is.
 
-    At most as many as are asked for, the last of which is all that is left.
+    At most `most` parts, the last of which is the rest.
     """
     text = text_of(value)
     is_literal = value.end - value.start == len(text)
@@ -73,12 +73,12 @@ def cut(value: Value, pattern: str, most: int = 0, flags: re.RegexFlag = re.IGNO
 
 
 def _is_plain_pattern(pattern: str) -> bool:
-    """Whether a regular expression is one of those that are taken."""
+    """Whether a regular expression is one of the simple ones that are supported."""
     return len(pattern) <= _MAX_PATTERN_CHARACTERS and _PLAIN_PATTERN.fullmatch(pattern) is not None
 
 
 def _is_searched(pattern: str, text: str) -> bool:
-    """Whether a regular expression is looked for in a text: that cannot take long, and .NET finds the same."""
+    """Whether a regular expression is searched for in a text: it cannot take long, and .NET finds the same."""
     if _is_plain_pattern(pattern):
         return True
     is_short = len(pattern) <= _MAX_PATTERN_CHARACTERS and len(text) <= _MAX_SEARCHED_CHARACTERS and text.isascii()
@@ -86,12 +86,12 @@ def _is_searched(pattern: str, text: str) -> bool:
 
 
 def _put_in(by: str, match: re.Match[str]) -> str:
-    """What a replacement is for a match."""
+    """The replacement for a match."""
     return _PUT_IN.sub(lambda each: "$" if each[0] == "$$" else match[int(each[1] or each[2])] or "", by)
 
 
 def replace(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> Data:
-    """What `-replace` makes of texts."""
+    """The result of `-replace`."""
     options = items_of(right)
     pattern, by = (text_of(options[0]) if options else "", text_of(options[1]) if len(options) > 1 else "")
     is_found = all(_is_searched(pattern, text_of(item)) for item in flat(left))
@@ -109,7 +109,7 @@ def replace(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> D
 
 
 def match(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> bool | None:
-    """Whether a pattern is found in a text; None where that is not known."""
+    """Whether a pattern is found in a text; None if unknown."""
     pattern = text_of(right)
     is_plain = all(not part or _is_plain_pattern(part) for part in _ALTERNATIVES.split(pattern))
     if not is_plain and not _is_searched(pattern, text_of(left)):
@@ -118,7 +118,7 @@ def match(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> boo
 
 
 def groups(left: Value, right: Value) -> Value:
-    """What a pattern finds of a text, as `$Matches` has it: the whole, and each group that takes part."""
+    """The groups that a pattern finds, as `$Matches`: the whole, and each group that takes part."""
     found = re.search(text_of(right), text_of(left), re.IGNORECASE)
     table = Table()
     for number, part in enumerate(() if found is None else (found[0], *found.groups())):

@@ -1,4 +1,4 @@
-"""Commands of PowerShell that pick objects of a pipeline, put them in order and give them other properties."""
+"""PowerShell commands that select, sort and group the objects of a pipeline."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from ipseclint.formats.powershell.script.wildcards import like
 
 
 def passes(item: Value, truth: bool | None, place: tuple[int, int], run: Evaluator) -> bool:
-    """Whether a filter lets an object through; where that is not known, it does, which is said."""
+    """Whether a filter passes an object; if unknown, it passes, and that is noted."""
     if truth is None and not item.is_unknown and not is_of_no_concern(item):
         run.doubts.behind("which of these this lets through is not known: it is read as if all were", *place)
     return truth is not False
 
 
 def property_of(item: Value, name: Value) -> Value:
-    """A property of an object, at its own place."""
+    """A property of an object; it has the object's place if it has none of its own."""
     own = member(item, text_of(name).casefold())
     return own if isinstance(own, Value) else Value(own, item.start, item.end)
 
 
 def select(call: Call, run: Evaluator) -> list[Value]:
-    """What `Select-Object` gives."""
+    """The output of `Select-Object`."""
     named, rest = parameters(call)
     items = list(call.piped or [])
     properties = given(named, "property") or (rest[0] if rest else None)
@@ -65,7 +65,7 @@ def select(call: Call, run: Evaluator) -> list[Value]:
 
 
 def _with_properties(item: Value, properties: list[Value], run: Evaluator) -> Value:
-    """An object with some properties of another, of which some are computed; others than of the script as they are."""
+    """An object with selected and computed properties of another; objects not made by the script stay unchanged."""
     computed = [each for each in properties if isinstance(each.data, Table)]
     if not isinstance(item.data, Table) and not computed:
         return item
@@ -86,14 +86,14 @@ def _with_properties(item: Value, properties: list[Value], run: Evaluator) -> Va
 
 
 def _named_by(item: Value, pattern: str) -> list[str]:
-    """The properties of an object that a name with `*` stands for."""
+    """The properties of an object that a name matches, which may contain `*`."""
     if not isinstance(item.data, Table):
         return [] if "*" in pattern else [pattern]
     return [key for key in item.data.values if like(key, pattern)]
 
 
 def _entry(table: Table, name: str) -> Value | None:
-    """An entry of a computed property, whose key may be cut short."""
+    """An entry of a computed property, whose key may be shortened."""
     return next((value for key, value in table.values.items() if key and name.startswith(key)), None)
 
 
@@ -104,7 +104,7 @@ def _computed(item: Value, expression: Value, run: Evaluator) -> Value:
 
 
 def _identity(value: Value) -> object:
-    """What is the same of values that are taken for one."""
+    """A key that is equal for values that count as the same."""
     if isinstance(value.data, Table):
         return tuple((key, text_of(each)) for key, each in value.data.values.items())
     return id(value.data) if isinstance(value.data, Thing | Unknown) else text_of(value)
@@ -116,14 +116,14 @@ def _count(value: Value | None) -> int | None:
 
 
 def _by(call: Call) -> tuple[dict[str, Value], list[Value]]:
-    """The parameters of a command, with the properties that it puts objects in order or together by."""
+    """The parameters of a command, with the properties to sort or group by."""
     named, rest = parameters(call)
     listed = given(named, "property") or (rest[0] if rest else None)
     return named, items_of(listed) if listed is not None else []
 
 
 def sort(call: Call, run: Evaluator) -> list[Value]:
-    """What `Sort-Object` gives; by what is not known, in the order in which it is."""
+    """The output of `Sort-Object`; unchanged order if a sort key is unknown."""
     named, by = _by(call)
     items = list(call.piped or [])
     run.step(len(items) // ITEMS_OF_A_STEP)
@@ -143,7 +143,7 @@ def sort(call: Call, run: Evaluator) -> list[Value]:
 
 
 def _sort_keys(item: Value, by: list[Value], run: Evaluator) -> list[Value]:
-    """What an object is put in order by."""
+    """The sort keys of an object."""
     if not by:
         return [item]
     expressions = [(_entry(each.data, "expression") if isinstance(each.data, Table) else each) for each in by]
@@ -151,7 +151,7 @@ def _sort_keys(item: Value, by: list[Value], run: Evaluator) -> list[Value]:
 
 
 def _falls(how: Value) -> bool | None:
-    """Whether one property is put in order from its greatest value, where that is said of it alone."""
+    """Whether one property sorts in descending order; None if it does not say."""
     falls = _entry(how.data, "descending") if isinstance(how.data, Table) else None
     return None if falls is None else truth_of(falls)
 
@@ -162,7 +162,7 @@ def _folded(value: Value) -> object:
 
 
 def group(call: Call, run: Evaluator) -> list[Value]:
-    """What `Group-Object` gives: a group for each value, in the order in which Windows PowerShell finds them."""
+    """The output of `Group-Object`: one group for each value, in the order of Windows PowerShell."""
     named, by = _by(call)
     place = (call.start, call.end)
     is_exact = given(named, "casesensitive") is not None
@@ -193,7 +193,7 @@ def _as_group(keys: list[Value], items: list[Value], place: tuple[int, int]) -> 
 
 
 def unique(call: Call, _run: Evaluator) -> list[Value]:
-    """What `Get-Unique` gives: of equal values behind each other the first."""
+    """The output of `Get-Unique`: the first of each run of equal values."""
     items = call.piped or []
     return [
         item

@@ -1,4 +1,4 @@
-"""What a script puts into its texts, kept where these may be documents that are read: variables, operands, items."""
+"""Values that a script inserts into texts that may be documents: variables, operands, format items."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ipseclint.late import late
 
 
 class Piece(NamedTuple):
-    """What is put in between two offsets of a script."""
+    """A value inserted between two offsets of a script."""
 
     start: int
     end: int
@@ -21,7 +21,7 @@ class Piece(NamedTuple):
 
 
 class Pieces:
-    """The pieces of the texts of a script that holds a VPN profile, by where each is written; none of others."""
+    """The insertions into the texts of a script that holds a VPN profile, by offset; empty for other scripts."""
 
     def __init__(self, syntax: Syntax) -> None:
         self.syntax = syntax
@@ -32,11 +32,11 @@ class Pieces:
         self._replaced: dict[str, Value] = {}
 
     def put_in(self, start: int, end: int, value: Value) -> None:
-        """Note what a variable or an expression in a text amounts to."""
+        """Note the value of a variable or an expression in a text."""
         _put(self._put_in, Piece(start, end, value))
 
     def operator(self, name: str, left: Value, right: Value, place: tuple[int, int], result: Value) -> None:
-        """Note what an operator puts into a text; `place` is that of its second operand."""
+        """Note a value that an operator inserts into a text; `place` is that of the second operand."""
         if name == "+":
             _put(self._operands, Piece(*place, right))
         elif name == "-f" and text_of(left) == self.syntax.text[left.start : left.end]:
@@ -49,7 +49,7 @@ class Pieces:
             self.replaced(left, text_of(options[0]), options[1], result)
 
     def replaced(self, text: Value, old: str, new: Value, result: Value) -> None:
-        """Note what is put in the place of a word in a text, by another text, if it is one of a profile."""
+        """Note the replacement of a word in a text of a profile."""
         is_profile = any(text.data is profile for profile in self._profiles)
         if not is_profile and not (isinstance(text.data, str) and PROFILE in text.data):
             return
@@ -62,7 +62,7 @@ class Pieces:
                 self._replaced[plain] = before._replace(data=_DIFFERS)
 
     def replacements(self, start: int, end: int) -> list[Piece]:
-        """What is put in the place of words between two offsets, in order."""
+        """The replacements of words between two offsets, in order."""
         if not self._replaced:
             return []
         words = re.compile("|".join(map(re.escape, sorted(self._replaced, key=len, reverse=True))))
@@ -72,15 +72,15 @@ class Pieces:
         ]
 
     def expansion(self, start: int, end: int) -> Piece:
-        """What is put into a text at a place; not known where that has not been seen."""
+        """The value inserted into a text at a place; unknown if it was not evaluated."""
         return self._put_in.get(start) or Piece(start, end, Value(_NOT_SEEN, start, end))
 
     def operand(self, start: int) -> Piece | None:
-        """What is joined to a text at an offset."""
+        """The value joined to a text at an offset."""
         return self._operands.get(start)
 
     def item(self, start: int) -> Piece | None:
-        """What is formatted at an offset."""
+        """The value formatted at an offset."""
         return self._items.get(start)
 
 

@@ -1,4 +1,4 @@
-"""Pipelines: commands and values that are handed on, and those that are chained by `&&`, `||`, `??` and `? :`."""
+"""Pipelines of commands and values, and chains with `&&`, `||`, `??` and `? :`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CHANGES = late(r"\+\+|--|-[ic]?match\b|(?<![-<>!=])=(?!=)", re.IGNORECASE)
 
 
 def pipeline(node: Node, run: Evaluator) -> list[Value]:
-    """What a pipeline, or pipelines with `&&` and `||` between them, give."""
+    """The output of a pipeline, or of pipelines chained by `&&` and `||`."""
     while node.type == "pipeline" and node.named_child_count == 1:
         node = node.named_children[0]
     kind = node.type
@@ -72,9 +72,9 @@ def _piped(node: Node, elements: Sequence[Node], piped: list[Value] | None, run:
 
 
 class _Row(NamedTuple):
-    """Blocks in a row: behind which element it ends, and the last that changes what another may look at, or -1.
+    """Consecutive blocks: the index behind them, and that of the last one that changes what another reads, or -1.
 
-    Where one does, they are handed each object before the next.
+    If one does, each object passes through all of them before the next.
     """
 
     end: int
@@ -82,7 +82,7 @@ class _Row(NamedTuple):
 
 
 def _row_at(elements: Sequence[Node], at: int, run: Evaluator) -> _Row:
-    """The blocks in a row that begin at an element."""
+    """The consecutive blocks that begin at an element."""
     last_change = -1
     for place in range(at, len(elements)):
         source = run.syntax.source(elements[place])
@@ -94,7 +94,7 @@ def _row_at(elements: Sequence[Node], at: int, run: Evaluator) -> _Row:
 
 
 def _one_by_one(elements: Sequence[Node], item: Value, run: Evaluator) -> list[Value]:
-    """What blocks give of one object, which each hands on to the next."""
+    """The output of consecutive blocks for one object."""
     given = [item]
     for element in elements:
         given = command(element, given, run)
@@ -102,7 +102,7 @@ def _one_by_one(elements: Sequence[Node], item: Value, run: Evaluator) -> list[V
 
 
 def _chosen(parts: Sequence[Node], run: Evaluator) -> list[Value]:
-    """What pipelines give that are chained: the last, or with `??` and `? :`, which are shown as chains, one."""
+    """The output of chained pipelines: the last, or the chosen one for `??` and `? :`, which are masked as chains."""
     given = run.statement(parts[0])
     for place, tail in enumerate(parts):
         sign = run.syntax.source(tail).strip() if tail.type == "pipeline_chain_tail" else None
@@ -130,13 +130,13 @@ def _chosen(parts: Sequence[Node], run: Evaluator) -> list[Value]:
 
 
 def _handed_on(last: Node, given: list[Value], run: Evaluator) -> list[Value]:
-    """What comes of a chosen value that is handed on by a pipe, which stands behind the last of the choices."""
+    """The output of the pipe that stands behind the last choice, given the chosen value."""
     piped = last.named_children[1:] if last.type == "pipeline_chain" else []
     return _piped(last, piped, given, run) if piped else given
 
 
 def _other_branch(parts: Sequence[Node], place: int, run: Evaluator) -> int:
-    """The place of the colon that belongs to the question mark at a place."""
+    """The index of the colon that belongs to the question mark at `place`."""
     open_ = 0
     for at in range(place + 1, len(parts)):
         sign = run.syntax.source(parts[at]).strip() if parts[at].type == "pipeline_chain_tail" else ""
@@ -147,7 +147,7 @@ def _other_branch(parts: Sequence[Node], place: int, run: Evaluator) -> int:
 
 
 def _is_for_each_there(chain: Node, element: Node, run: Evaluator) -> bool:
-    """Whether a block changes policy for each object that the machine has, of which nothing here makes one."""
+    """Whether a block changes policy for each object that the machine has, none of which the script made."""
     before = (each for each in chain.named_children if each.end_byte <= element.start_byte)
     holds_block = "{" in run.syntax.text[element.start_byte : element.end_byte]
     return holds_block and any(is_asked_of_machine(each, run) for each in before) and changes_policy(element, run)

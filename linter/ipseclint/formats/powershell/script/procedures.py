@@ -1,4 +1,4 @@
-"""How what a script calls is run, each in its scope: functions and blocks, methods, other files and modules."""
+"""Calls, each in its scope: functions and blocks, methods, other files and modules."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def run_function(function: Function, call: Call, given: dict[str, Value], run: E
 
 
 def run_file(root: Node, call: Call, run: Evaluator, *, is_dotted: bool) -> list[Value]:
-    """What the program of another file gives that is run, in this scope where it is dot-sourced."""
+    """The output of another script; `is_dotted`: it runs in the current scope."""
     run.step()
     if not run.enters(root):
         return []
@@ -111,7 +111,7 @@ def run_file(root: Node, call: Call, run: Evaluator, *, is_dotted: bool) -> list
 
 
 def run_module(roots: Sequence[Node], run: Evaluator) -> list[Value]:
-    """What the program of a module gives that is brought in: what it offers can be called from now on."""
+    """The output of importing a module, whose exports can be called from then on."""
     run.step()
     if not roots or not run.enters(roots[0]):
         return []
@@ -141,7 +141,7 @@ def run_module(roots: Sequence[Node], run: Evaluator) -> list[Value]:
 
 
 def run_method(body: Node, given: dict[str, Value], run: Evaluator, *, is_value: bool = False) -> list[Value]:
-    """What a method of a class returns that begins with these variables; what it amounts to, for a value."""
+    """The return value of a method that starts with these variables; with `is_value`, that of its expression."""
     run.step()
     if not run.enters(body):
         return []
@@ -165,7 +165,7 @@ def _foresee(root: Node, run: Evaluator) -> None:
 
 
 def _take_over(function: Function, given: Mapping[str, Value], run: Evaluator) -> None:
-    """Have the scope that is there hold the parameters of what runs in it."""
+    """Set a function's parameters in the current scope."""
     for declared in function.parameters:
         run.assign(declared.name, given[declared.name])
 

@@ -1,4 +1,4 @@
-"""Programs that a script runs and that set policy themselves: netsh, reg and sc; and the cmdlets that do the same."""
+"""Programs run by a script that set policy themselves, netsh, reg and sc, and the cmdlets that do the same."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ _REPLACING = frozenset({"import", "importpolicy", "reset"})
 
 
 class Programs:
-    """Carries out the programs of one script; what they leave behind is in `policy`, `services` and `adapters`.
+    """Carries out the programs of one script; `policy`, `services` and `adapters` keep their effects.
 
-    `is_aside` tells of the last command of netsh that it has nothing to do with IPsec. `replayed` are the places of
-    those that were followed, each with the ways of decisions on which it runs; `places` those of calls of PowerShell.
+    `is_aside`: the last netsh command has nothing to do with IPsec. `replayed` are the places of the netsh commands
+    followed, each with the ways on which it runs; `places` are those of calls of PowerShell.
     """
 
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics, files: RunFiles) -> None:
@@ -68,7 +68,7 @@ class Programs:
         self._replays = Replays(diagnostics)
 
     def policy(self) -> Policy:
-        """What netsh sets up."""
+        """The policy that netsh sets up."""
         return self._lexer.unfollowed.without_certainty(self._replays.finish())
 
     def run(self, call: Call, evaluator: Evaluator) -> bool:
@@ -152,7 +152,7 @@ class Programs:
         return True
 
     def _places(self, call: Call, words: Sequence[Token]) -> tuple[Token, ...] | None:
-        """Where the values stand that are not known; None where one is more than a value."""
+        """The places of unknown values; None if one of them is more than a value."""
         places: list[Token] = []
         for item in [item for each in call.arguments if each.value is not None for item in flat(each.value)]:
             if not item.is_unknown:
@@ -166,7 +166,7 @@ class Programs:
         return tuple(places)
 
     def _runs_written(self, words: Sequence[Token], values: Sequence[Value], evaluator: Evaluator) -> bool:
-        """Carry out the file for netsh that the script has written itself; whether it is one."""
+        """Run a netsh script file that the script itself wrote; whether it is one."""
         name = self.written.name_of(values[-1]) if values else ""
         lines = None if evaluator.doubts else self._files.written(name)
         if lines is None:
@@ -175,7 +175,7 @@ class Programs:
         return True
 
     def _runs_typed(self, words: Sequence[Token], piped: Sequence[Value], evaluator: Evaluator) -> bool:
-        """Carry out the lines that netsh is handed through a pipe; whether all of them are known."""
+        """Run the lines piped into netsh; whether all of them are known."""
         texts = [item for value in piped for item in flat(value)]
         if evaluator.doubts or any(text.is_unknown for text in texts):
             return False
@@ -242,7 +242,7 @@ class Programs:
         return bears
 
     def move(self, call: Call) -> None:
-        """Go to the place that `Set-Location` and `Push-Location` name, from which later paths are written, or back."""
+        """Change the current location (`Set-Location` and the like), to which later paths are relative."""
         if call.name == "pop-location":
             self.registry.leave()
         elif call.name in {"set-location", "push-location"}:
@@ -251,14 +251,14 @@ class Programs:
             self.registry.enter(path, is_kept=call.name == "push-location")
 
     def remove_item_property(self, call: Call, _evaluator: Evaluator) -> bool:
-        """`Remove-ItemProperty` and `Remove-Item` on a key of the registry."""
+        """`Remove-ItemProperty` and `Remove-Item` on a registry key."""
         named, rest = parameters(call)
         path = given(named, "path") or (rest.pop(0) if rest else None)
         name = given(named, "name") or (rest.pop(0) if rest else None)
         return path is not None and self.registry.delete(path, None if name is None else items_of(name))
 
     def start_process(self, call: Call, evaluator: Evaluator) -> bool:
-        """`Start-Process` of one of these programs."""
+        """`Start-Process` with one of these programs."""
         named, rest = parameters(call)
         program = given(named, "filepath") or (rest.pop(0) if rest else None)
         arguments = given(named, "argumentlist") or (rest.pop(0) if rest else None)
@@ -268,7 +268,7 @@ class Programs:
         return self.run(Call(name, cut(arguments), None, call.start, call.end), evaluator)
 
     def cmd(self, call: Call, evaluator: Evaluator) -> bool:
-        """`cmd /c` with one of these programs behind it."""
+        """`cmd /c` with one of these programs."""
         values = [item for argument in call.arguments if argument.value is not None for item in flat(argument.value)]
         words = [text_of(value).casefold() for value in values]
         if words[:1] not in (["/c"], ["/k"]) or len(values) < 2:
@@ -284,7 +284,7 @@ class Programs:
         return self.run(call._replace(name=text_of(program).casefold(), arguments=arguments[1:]), evaluator)
 
     def powershell(self, call: Call, evaluator: Evaluator) -> bool:
-        """`powershell` with the script that is to run: a block, a text, or base64 of one."""
+        """`powershell` with a script to run: a block, a text, or base64."""
         values: list[Value] = []
         for argument in spread(call.arguments):
             if argument.name is not None:
@@ -309,19 +309,19 @@ class Programs:
 
 
 def _replaces_policy(words: Sequence[Token]) -> bool:
-    """Whether a command puts a whole policy in the place of another."""
+    """Whether a command replaces the whole policy."""
     context, rest = context_of(tuple(words), "")
     return context in {"advfirewall", "ipsec static"} and bool(rest) and rest[0].word in _REPLACING
 
 
 def _takes_typed(words: Sequence[Token]) -> bool:
-    """Whether netsh called with these words takes commands that may be for IPsec from what it is handed."""
+    """Whether netsh, called with these words, reads commands from its input that may be about IPsec."""
     context, rest = context_of(tuple(words[1:] if words and words[0].word in {"-c", "/c"} else words), "")
     return not rest and (not context or context.startswith(("ipsec", "advfirewall")))
 
 
 def _is_of_another_context(words: Sequence[Token]) -> bool:
-    """Whether words behind `netsh` lead to a context that has nothing to do with IPsec."""
+    """Whether the words behind `netsh` lead to a context that has nothing to do with IPsec."""
     context, _ = context_of(tuple(words), "")
     if context == "ras":
         return not any(word.word.startswith("ikev2") for word in words)
@@ -347,7 +347,7 @@ def cut(value: Value | None) -> Sequence[Argument]:
 
 
 def _properties(item: Value | None) -> dict[str, Value]:
-    """What an object gives that is piped in: a text its path, another its properties by what they say."""
+    """The arguments in a piped object: a text is its path; an object gives its properties by meaning."""
     if item is None or not isinstance(item.data, str | Table):
         return {}
     if isinstance(item.data, str):
@@ -366,7 +366,7 @@ _SAYS = {
 
 
 def _options(values: Sequence[Value]) -> dict[str, Value]:
-    """What follows each switch of `reg`."""
+    """The value behind each switch of `reg`."""
     options: dict[str, Value] = {}
     for index, value in enumerate(values):
         text = text_of(value).casefold()

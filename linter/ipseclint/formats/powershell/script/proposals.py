@@ -1,4 +1,4 @@
-"""`New-NetIPsecAuthProposal`: its switches as the one method of authentication that they stand for."""
+"""`New-NetIPsecAuthProposal`: its switches as the one authentication method that they mean."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _METHODS = {
 
 
 def authentication_proposal(bound: Bound, start: int, end: int) -> Thing:
-    """The proposal that the switches ask for, as the class of its objects in CIM."""
+    """The proposal that the switches ask for, as an object of its CIM class."""
     given = [name for name in _SWITCHES if bound.is_on(name)]
     method = _METHODS.get(frozenset(given))
     properties = properties_of(bound)
@@ -40,7 +40,7 @@ def authentication_proposal(bound: Bound, start: int, end: int) -> Thing:
 
 
 def _number(method: AuthMethod, *, is_health: bool) -> str:
-    """The number of a method in CIM; of several that a certificate has, the first."""
+    """The CIM number of a method; the first of the several that a certificate has."""
     if is_health:
         return HEALTH_CERTIFICATE
     number = method.row.cim_certificate if method.row.cim_certificate is not None else method.row.cim

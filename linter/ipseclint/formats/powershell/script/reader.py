@@ -1,4 +1,4 @@
-"""The format of PowerShell scripts that set up IPsec policy: read without being run."""
+"""The reader of PowerShell scripts that set up IPsec policy; scripts are never run."""
 
 from __future__ import annotations
 
@@ -69,9 +69,9 @@ def read_script(
     words: Sequence[str] | None = None,
     folded: Collection[int] = (),
 ) -> Parsed:
-    """The policy that a script amounts to on a machine that has none of it yet, with the files that it runs.
+    """The policy that a script sets up on a machine without any, with the files that it runs.
 
-    `words` are those that it is called with, where that is known; `folded` is as `Syntax` has it.
+    `words` are its arguments, if known; `folded` is as in `Syntax`.
     """
     files = files or RunFiles(bytes_source(diagnostics.path, b""))
     diagnostics.secrets += _written_keys(text, diagnostics.path)
@@ -140,7 +140,7 @@ def _note_left_out(
 
 
 def _of_objects(syntax: Syntax, commands: ScriptCommands, names: NamesGiven, diagnostics: Diagnostics) -> Policy:
-    """The policy of the objects that cmdlets make; what they say of IPsec and is not known is noted."""
+    """The policy in the objects that cmdlets make; unknown values in them are noted."""
     programs = commands.programs
     things = (
         *commands.cmdlets.objects.made,
@@ -158,7 +158,7 @@ def _of_objects(syntax: Syntax, commands: ScriptCommands, names: NamesGiven, dia
 
 
 def _of_registry(commands: ScriptCommands, diagnostics: Diagnostics) -> Policy:
-    """The policy of the values of the registry that are written."""
+    """The policy in the registry values that the script writes."""
     registry = commands.programs.registry
     of_registry = Diagnostics(diagnostics.path, open_places=tuple(registry.open_places))
     policy = decode_registry(registry.tree, of_registry, is_whole=False).policy
@@ -167,7 +167,7 @@ def _of_registry(commands: ScriptCommands, diagnostics: Diagnostics) -> Policy:
 
 
 def _documents(syntax: Syntax, interpreter: Interpreter, commands: ScriptCommands) -> Iterator[Parsed]:
-    """What the documents say that stand in the texts of the script and of the files that it runs."""
+    """The documents in the texts of the script and of the files that it runs."""
     for path, start, end in syntax.files:
         text = syntax.text[start:end]
         for place, is_profile in documents_in(text):
@@ -176,7 +176,7 @@ def _documents(syntax: Syntax, interpreter: Interpreter, commands: ScriptCommand
 
 
 def _note_elsewhere(syntax: Syntax, diagnostics: Diagnostics, *, has_profile: bool) -> None:
-    """Say what of VPN connections is written in ways that other readers have: a phone book, elements, WMI."""
+    """Report VPN connections in forms that other readers have: a phone book, XML elements, WMI."""
     folded = syntax.text.lower()
     if "rasphone.pbk" in folded and _WRITES.search(syntax.code):
         books = (match for match in _PHONE_BOOK.finditer(syntax.text) if syntax.code[match.start()] != " ")
@@ -209,7 +209,7 @@ def _why_left_out(text: str, start: int, end: int) -> str:
 
 
 def _left_out(text: str, commands: ScriptCommands) -> None:
-    """Take for not known what a command may do that is left out: to sets that it names, to suites of connections."""
+    """Treat as unknown what a left-out command may change: the sets it names, the suites of connections."""
     if mention_within(text) is None:
         return
     words = (match[0].casefold() for match in islice(_WORD.finditer(text), _MAX_NAMES_LEFT_OUT))
@@ -224,7 +224,7 @@ def _left_out(text: str, commands: ScriptCommands) -> None:
 
 
 def _note_unfollowed(syntax: Syntax, ran: Iterable[tuple[int, int]], diagnostics: Diagnostics) -> None:
-    """Say what is done in ways that are not followed, on lines of which nothing is said yet."""
+    """Report actions that are not followed, on lines without a report so far."""
     told = {(problem.span.path, problem.span.line) for problem in diagnostics.problems}
     code = syntax.code
     for start, end in sorted(ran, reverse=True):
@@ -236,7 +236,7 @@ def _note_unfollowed(syntax: Syntax, ran: Iterable[tuple[int, int]], diagnostics
 
 
 def _written_keys(text: str, path: str) -> Iterator[Span]:
-    """The places of keys in a script, without variables that stand in place of one: their names are no keys."""
+    """The places of keys in a script, except variables in place of a key: their names are no keys."""
     lines = ended_by_lf(text).split("\n")
     for span in key_spans(text, path):
         line, at = lines[span.line - 1], span.column - 1
@@ -245,7 +245,7 @@ def _written_keys(text: str, path: str) -> Iterator[Span]:
 
 
 def _hide(keys: Iterable[Value], syntax: Syntax, diagnostics: Diagnostics) -> None:
-    """Keep keys out of every output: where each stands, and the literals it is put together of."""
+    """Keep keys out of every output: their places, and the literals that they are built from."""
     made: set[str] = set()
     keys = [value for value in keys if not isinstance(value.data, bool)]  # what was meant for a switch
     for key in (item for value in keys for item in flat(value)):
@@ -270,7 +270,7 @@ def _hide(keys: Iterable[Value], syntax: Syntax, diagnostics: Diagnostics) -> No
 
 
 def _hide_comment(at: int, syntax: Syntax, diagnostics: Diagnostics) -> None:
-    """Keep out of every output what a comment says behind a key on its line: it may be the key."""
+    """Keep the comment behind a key out of every output: it may be the key."""
     stop = syntax.next_line(at)
     for match in _COMMENT.finditer(syntax.text, at, stop):
         if not syntax.code[match.start() : match.end()].strip():
@@ -281,6 +281,6 @@ def _hide_comment(at: int, syntax: Syntax, diagnostics: Diagnostics) -> None:
 
 
 def _is_of(part: str, key: str) -> bool:
-    """Whether a literal is a piece of a key, or the key a piece of it, perhaps the other way round or in other case."""
+    """Whether a literal is a part of a key or the key a part of it, also reversed or in other case."""
     one, other = part.casefold(), key.casefold()
     return one in other or one[::-1] in other or other in one or other[::-1] in one

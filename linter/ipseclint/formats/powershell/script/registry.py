@@ -1,4 +1,4 @@
-"""Values of the registry that a script sets, through the provider of PowerShell or `reg.exe`."""
+"""Registry values that a script sets, through PowerShell's provider or `reg.exe`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _DRIVE = "hklm:"
 
 
 def key_path(text: str) -> str | None:
-    """The path of a key of the local machine from the root of the registry; None for what is no such path."""
+    """The path of a local machine's registry key, from the root; None for any other path."""
     rest = _PREFIX.sub("", text, count=1)
     match = _HIVE.match(rest)
     if match is None:
@@ -40,9 +40,9 @@ def key_path(text: str) -> str | None:
 
 
 def key_object(call: Call) -> Value | None:
-    """A key of the local machine as the object that `Get-Item` and `New-Item` give; None for others.
+    """The object that `Get-Item` and `New-Item` give for a key of the local machine; None for other paths.
 
-    To make a key sets nothing yet.
+    Creating a key sets no value yet.
     """
     named, rest = parameters(call)
     path = given(named, "path") or given(named, "literalpath") or (rest.pop(0) if rest else None)
@@ -59,7 +59,7 @@ def key_object(call: Call) -> Value | None:
 
 
 class RegistryWrites:
-    """The keys of the registry that a script has written so far."""
+    """The registry keys that a script has written so far."""
 
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics) -> None:
         self.tree = Key.root(syntax.path)
@@ -70,17 +70,17 @@ class RegistryWrites:
         self._left: list[str] = []
 
     def enter(self, path: Value | None, *, is_kept: bool) -> None:
-        """Go to another place, which may be a key; that which is left may be kept."""
+        """Change the current location, which may be a key; with `is_kept`, the former one is pushed on a stack."""
         if is_kept:
             self._left.append(self._location)
         self._location = "" if path is None else self._where(path) or ""
 
     def leave(self) -> None:
-        """Go back to the place that was kept last."""
+        """Return to the location pushed last."""
         self._location = self._left.pop() if self._left else ""
 
     def _where(self, path: Value) -> str | None:
-        """The path of a key from the root of the registry, also if it is written from the place where the script is."""
+        """The path of a key from the root; a relative path is resolved from the current location."""
         if path.is_unknown:
             return None
         text = text_of(path)
@@ -123,7 +123,7 @@ class RegistryWrites:
         return True
 
     def delete(self, path: Value, names: Sequence[Value] | None) -> bool:
-        """Take values out, or the whole key; whether the key concerns IPsec."""
+        """Remove values, or the whole key; whether the key concerns IPsec."""
         where = self._where(path)
         if where is None or not has_settings(where):
             return False

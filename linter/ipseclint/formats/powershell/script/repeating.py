@@ -1,4 +1,4 @@
-"""What may run several times and is followed once: which conditions may then hold one time and not another."""
+"""Loops that are followed once: conditions in them may differ from one round to the next."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ipseclint.formats.powershell.script.variables import Variables
 
 
 class Repeating:
-    """The loops of one script that are followed once just now, by what each changes; true if there are any."""
+    """The loops being followed, by the variables that each changes; true if there are any."""
 
     def __init__(self, syntax: Syntax, variables: Variables) -> None:
         self._syntax = syntax
@@ -25,7 +25,7 @@ class Repeating:
 
     @contextmanager
     def of(self, body: Node, *names: str) -> Iterator[None]:
-        """Follow once what may run several times, each time with other values of these variables."""
+        """Follow a loop body once, which may run several times with other values of these variables."""
         changed = {
             name for each in within(body, "left_assignment_expression", in_blocks=True) for name in self._in(each)
         }
@@ -36,7 +36,7 @@ class Repeating:
             self._rounds.pop()
 
     def may_differ(self, test: Node) -> bool:
-        """Whether a condition may hold one time and not another within what runs several times."""
+        """Whether a condition may differ from one round to the next."""
         asks = next(within(test, "command", in_blocks=True), None) is not None
         names = self._in(test)
         return any(asks or depth < self._variables.depth or names & changed for depth, changed in self._rounds)

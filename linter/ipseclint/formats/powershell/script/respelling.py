@@ -1,4 +1,4 @@
-"""Operators, options and labels that the grammar does not know, respelt where what is quoted is blank already."""
+"""Operators, options and labels that the grammar does not know, respelt in text whose quotes are blanked already."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _MAX_CONDITIONS = 1000
 
 
 def respelt(shown: str) -> str:
-    """The text with these as something of the same length that the grammar knows."""
+    """The text with these replaced by something the grammar knows, of the same length."""
     shown = _WITH_CASE.sub(" -", shown)
     for sign, pattern, by in _RESPELT:
         if sign in shown:
@@ -66,7 +66,7 @@ def respelt(shown: str) -> str:
 
 
 def _parts_apart(shown: str, start: int) -> str:
-    """The text with each clause of a `switch` on a line of its own, and no `;` behind a method of a class."""
+    """The text with each clause of a `switch` on its own line, and without `;` behind a method of a class."""
     signs = list(shown)
     depth = 0
     opening: dict[int, str] = {}
@@ -101,7 +101,7 @@ def _parts_apart(shown: str, start: int) -> str:
 
 
 def _empty_block(match: re.Match[str]) -> str:
-    """An empty block that is a value, which the grammar does not take, as a variable of its length."""
+    """An empty block used as a value, which the grammar rejects, as a variable of its length."""
     begin = max(0, match.start() - _BEFORE_CHARACTERS)
     before = _BEFORE_VALUE.search(match.string, begin, match.start())
     if before is None or (before["word"] and _DECLARES.search(match.string, begin, before.start("word"))):
@@ -110,7 +110,7 @@ def _empty_block(match: re.Match[str]) -> str:
 
 
 def _end_line(signs: list[str], shown: str, at: int) -> None:
-    """End the line behind a block that ends at an offset, where more stands there."""
+    """Insert a line end behind a block, if more follows on its line."""
     more = _CLAUSE_FOLLOWS.match(shown, at + 1)
     if more is not None and more.end() > at + 1:
         signs[at + 1] = "\n"
@@ -119,7 +119,7 @@ def _end_line(signs: list[str], shown: str, at: int) -> None:
 
 
 def _chosen(shown: str) -> str:
-    """The text with the operators of PowerShell 7 that choose a value as those that chain pipelines: `||` binds least.
+    """The text with PowerShell 7's choosing operators replaced by pipeline chains; `||` binds least.
 
     `a ? b : c` is `a ||b ||c`, `a ?? b` is `a || b`; `a ??= b` is `a   = b`.
     """
@@ -135,7 +135,7 @@ def _chosen(shown: str) -> str:
 
 
 def _other_branch(shown: str, start: int) -> int | None:
-    """Where the colon stands of a condition whose first branch begins at an offset."""
+    """The offset of the colon of a conditional whose first branch begins at `start`."""
     depth = conditions = 0
     for match in _BRANCH.finditer(shown, start, start + _MAX_BRANCH_CHARACTERS):
         sign = match[1] or match[0]

@@ -1,4 +1,4 @@
-"""Other files of the same run that a script runs: they are followed in the place where it runs them.
+"""Files of the same run that a script runs: they are followed where it runs them.
 
 Source: about_Scripts (a script that is dot-sourced runs in the scope of its caller), about_PowerShell_exe.
 """
@@ -57,14 +57,14 @@ _CALLED = re.compile(r"[&.][ \t]{0,8}(?:\$\{?(\w{1,100})\}?(?=[\s;|)]|\Z)|\"([^\
 
 
 def first_line(text: str, at: int = 0) -> int:
-    """The line from a place in a text on that is not blank, from 1."""
+    """The number, from 1, of the first line that is not blank, from an offset on."""
     return 1 + text.count("\n", 0, len(text) - len(text[at:].lstrip()))
 
 
 class RunScripts:
-    """Follows the files that one script runs; `places` are the offsets of the commands that ran one.
+    """Follows the files that a script runs; `places` are the offsets of the commands that ran one.
 
-    `registry_files` are what was imported, `imported` where in the script that begins which it has written itself.
+    `registry_files` were imported; `imported` are the places of those that the script itself wrote.
     """
 
     def __init__(self, files: RunFiles, syntax: Syntax, diagnostics: Diagnostics, programs: Programs) -> None:
@@ -79,9 +79,9 @@ class RunScripts:
         self._data: dict[int, tuple[int, int]] = {}
 
     def run(self, call: Call, written: str, evaluator: Evaluator) -> list[Value] | None:
-        """What a command gives that runs another file; None for one that runs none which is known.
+        """The output of a command that runs another file; None if it runs none that is known.
 
-        `written` is its name as the script has it, with its folder.
+        `written` is the command's name as written, with its folder.
         """
         if not self._files.has_any:
             return None
@@ -103,12 +103,12 @@ class RunScripts:
         return None
 
     def is_there(self, call: Call, _evaluator: Evaluator) -> list[Value] | None:
-        """That a file is there which is one of this run; of another it is not known."""
+        """True for `Test-Path` on a file of this run; None for another, since that is unknown."""
         is_there = self._named_by(call) is not None
         return [Value(True, call.start, call.end)] if is_there else None
 
     def _named_by(self, call: Call) -> Source | None:
-        """The file of this run whose path a command is given."""
+        """The file of this run at the path that a command is given."""
         named, rest = parameters(_without_switches(call))
         path = given(named, "path") or given(named, "literalpath") or next(iter(rest), None)
         if path is None or path.is_unknown:
@@ -116,7 +116,7 @@ class RunScripts:
         return self._files.named(text_of(path), self._syntax.span(call.start, call.end).path)
 
     def _lines_of(self, call: Call) -> list[Value] | None:
-        """The lines of such a file, each at its place in it."""
+        """The lines of such a file, each with its place in it."""
         file = self._named_by(call)
         if file is None:
             return None
@@ -136,7 +136,7 @@ class RunScripts:
         return values
 
     def content(self, call: Call, evaluator: Evaluator) -> list[Value] | None:
-        """What `Get-Content` gives of such a file."""
+        """The output of `Get-Content` for such a file."""
         lines = self._lines_of(call)
         if lines is None:
             return None
@@ -146,7 +146,7 @@ class RunScripts:
         return lines if whole is None else [whole]
 
     def table(self, call: Call, evaluator: Evaluator) -> list[Value] | None:
-        """What `Import-Csv` gives of such a file; not known where the script names the columns."""
+        """The output of `Import-Csv` for such a file; unknown if the script names the columns."""
         named, _ = parameters(call)
         lines = self._lines_of(call) if given(named, "header") is None else None
         if lines is None:
@@ -157,12 +157,12 @@ class RunScripts:
         return from_csv(call._replace(arguments=options, piped=lines), evaluator)
 
     def data(self, call: Call, evaluator: Evaluator) -> list[Value] | None:
-        """What `Import-PowerShellDataFile` gives of such a file: the table that it is, of values that it writes."""
+        """The output of `Import-PowerShellDataFile` for such a file: its table of constants."""
         file = self._named_by(call)
         return None if file is None else self._values_in(file, evaluator)
 
     def localized(self, call: Call, evaluator: Evaluator) -> list[Value] | None:
-        """What `Import-LocalizedData` gives of such a file, or what it puts into the variable that it names."""
+        """The output of `Import-LocalizedData` for such a file, or its effect on the variable it names."""
         named, rest = parameters(call)
         variable = given(named, "bindingvariable") or next(iter(rest), None)
         name, folder = given(named, "filename"), given(named, "basedirectory")
@@ -178,7 +178,7 @@ class RunScripts:
         return []
 
     def _values_in(self, file: Source, evaluator: Evaluator) -> list[Value] | None:
-        """The table that a file of data is; None for one that is more, as Windows would refuse."""
+        """The table in a data file; None for one with more, which Windows would refuse."""
         if id(file) not in self._roots:
             text = self._files.read(file)
             if text is None:
@@ -192,7 +192,7 @@ class RunScripts:
         return [value_of(core_of(tables[0]), evaluator)]
 
     def listed(self, call: Call, _evaluator: Evaluator) -> list[Value] | None:
-        """The files of this run that `Get-ChildItem` finds, by name; None where it finds none of them."""
+        """The output of `Get-ChildItem`: files of this run, by name; None if it finds none."""
         named, rest = parameters(_without_switches(call))
         path = given(named, "path") or given(named, "literalpath") or (rest.pop(0) if rest else None)
         filters = [given(named, "filter"), given(named, "include"), *rest]
@@ -252,7 +252,7 @@ class RunScripts:
             return [value for root in roots for value in evaluator.run_file(root, call, is_dotted=is_dotted)]
 
     def _called(self, call: Call, evaluator: Evaluator) -> str:
-        """The name of the file that is called by what is not known: what a script writes, it may run so."""
+        """The name of the file called by an unknown value: the script may run a file that it wrote."""
         match = _CALLED.match(self._syntax.text, call.start, call.end)
         if match is None:
             return ""
@@ -296,7 +296,7 @@ class RunScripts:
 
 
 def _started(call: Call) -> Call | None:
-    """The command that `Start-Process` starts; None where that is not known."""
+    """The command that `Start-Process` starts; None if unknown."""
     named, rest = parameters(call)
     program = given(named, "filepath") or (rest.pop(0) if rest else None)
     if program is None or program.is_unknown:
@@ -310,7 +310,7 @@ def _started(call: Call) -> Call | None:
 
 
 def _behind(written: str, arguments: Sequence[Argument]) -> Sequence[Argument]:
-    """The arguments behind the one that names a file."""
+    """The arguments behind the one that names the file."""
     for index, argument in enumerate(arguments):
         if argument.value is not None and not argument.value.is_unknown and text_of(argument.value) == written:
             return arguments[index + 1 :]
@@ -318,13 +318,13 @@ def _behind(written: str, arguments: Sequence[Argument]) -> Sequence[Argument]:
 
 
 def _without_switches(call: Call) -> Call:
-    """A command without those of its parameters that take no value: what stands behind them is none of theirs."""
+    """A command without its switches, so that the value behind one counts as positional."""
     arguments = [each for each in call.arguments if (each.name or "").casefold() not in _SWITCHES]
     return call._replace(arguments=arguments)
 
 
 def _file_value(name: str, inner: str, call: Call) -> Value:
-    """A file as an object, with the properties by which scripts name it."""
+    """A file as an object with the properties that name it."""
     base, _, ending = name.rpartition(".")
     texts = {"fullname": f"{HERE}/{inner}", "name": name, "basename": base, "extension": f".{ending}"}
     return Value(Table({key: Value(text, call.start, call.end) for key, text in texts.items()}), call.start, call.end)

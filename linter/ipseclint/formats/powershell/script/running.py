@@ -1,4 +1,4 @@
-"""Blocks and texts that a script runs: here, in a job, or as if they stood where they are run."""
+"""Blocks and texts that a script runs: in place, in a job, or on another machine."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ipseclint.formats.powershell.script.values import Block, Unknown, Value
 
 
 def start_job(call: Call, run: Evaluator) -> list[Value]:
-    """What a block gives that is run in a job."""
+    """The output of a block run in a job."""
     return invoke_command(call, run, is_apart=True)
 
 
 def invoke_command(call: Call, run: Evaluator, *, is_apart: bool) -> list[Value]:
-    """What a block gives that is run; in a job or on another machine, it is apart."""
+    """The output of a block; `is_apart`: it runs in a job or on another machine."""
     named, rest = parameters(call)
     listed = given(named, "argumentlist") or given(named, "args")
     arguments = [Argument(None, each, each.start, each.end) for each in (items_of(listed) if listed else ())]
@@ -33,14 +33,14 @@ def invoke_command(call: Call, run: Evaluator, *, is_apart: bool) -> list[Value]
 
 
 def invoke_expression(call: Call, run: Evaluator) -> list[Value] | None:
-    """What a text gives that is run as a script; None if it is not known."""
+    """The output of `Invoke-Expression`; None if its text is unknown."""
     named, rest = parameters(call)
     text = given(named, "command") or (rest[0] if rest else None) or (call.piped[0] if call.piped else None)
     return None if text is None else run_text(text, call, run, is_dotted=True)
 
 
 def run_text(text: Value, call: Call, run: Evaluator, *, is_dotted: bool) -> list[Value] | None:
-    """What a text gives that is run as a script, in this scope where it is dot-sourced; None if it is not known."""
+    """The output of a text run as a script, dot-sourced or not; None if the text is unknown."""
     roots = roots_of(text, run)
     if roots is None:
         return None
@@ -49,7 +49,7 @@ def run_text(text: Value, call: Call, run: Evaluator, *, is_dotted: bool) -> lis
 
 
 def roots_of(text: Value, run: Evaluator) -> list[Node] | None:
-    """The programs of a text that is run, or made a block of; None if it is not known, or more than is read."""
+    """The programs in a text that is run or made a block; None if it is unknown or too long."""
     if not isinstance(text.data, str):
         return None
     if run.syntax.text[text.start : text.end] == text.data:

@@ -1,4 +1,4 @@
-"""Which objects of a script a cmdlet is for: those it is handed, or that have the name or the group it gives."""
+"""Selection of the objects that a cmdlet acts on: piped ones, or those with the name or group that it is given."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _NAMES = frozenset({*ID_PARAMETERS, "DisplayName", "Group", "DisplayGroup"})
 
 
 class Act(NamedTuple):
-    """A cmdlet about to be carried out."""
+    """A cmdlet about to run."""
 
     call: Call
     cmdlet: Cmdlet
@@ -45,22 +45,22 @@ class Act(NamedTuple):
 
     @property
     def unknown(self) -> Value:
-        """What stands for what it gives, where that is not known."""
+        """Its output, if unknown."""
         return Value(Unknown(f"what `{self.cmdlet.name}` gives"), self.call.start, self.call.end)
 
     @property
     def asks(self) -> bool:
-        """Whether it asks first (`-Confirm`), so that what is there may stay as it is."""
+        """Whether it asks for confirmation (`-Confirm`), so that objects may stay unchanged."""
         return self.bound.is_on("Confirm") and not self.call.name.startswith(("new-", "add-"))
 
     @property
     def place(self) -> tuple[int, int]:
-        """The offsets between which it stands."""
+        """The offsets of the command."""
         return self.call.start, self.call.end
 
 
 def chosen(act: Act, objects: Objects, *, by_default_all: bool = False) -> list[Thing] | None:
-    """The objects of the script that a command is for; None if that is not known."""
+    """The objects that a command acts on; None if unknown."""
     given = act.bound.given("InputObject")
     listed = [*(flat(given) if given is not None else ()), *(act.call.piped or ())]
     if given is not None or act.call.piped is not None:
@@ -78,7 +78,7 @@ def chosen(act: Act, objects: Objects, *, by_default_all: bool = False) -> list[
 
 
 def _queried(things: Sequence[Thing], bound: Bound) -> list[Thing] | None:
-    """Those of some objects that have the properties that a command asks for; None if that is not known."""
+    """The objects with the properties that a command asks for; None if unknown."""
     if bound.is_partial and bound.given(*_NAMES) is None:
         return None
     left = list(things)
@@ -113,7 +113,7 @@ def _associated(thing: Thing, kind: str, objects: Objects) -> list[Thing]:
 def _selected(
     things: Sequence[Thing], bound: Bound, store: Value | None, *, by_default_all: bool
 ) -> list[Thing] | None:
-    """The objects that a command names; None if which is not known."""
+    """The objects that a command names; None if unknown."""
     place = "" if store is None or store.is_unknown else text_of(store).casefold()
     here = [thing for thing in things if store_name(thing) == place or {store_name(thing), place} <= LOCAL_STORES]
     names = bound.given(*ID_PARAMETERS)
@@ -140,7 +140,7 @@ def _named(things: Sequence[Thing], names: Value, properties: Sequence[str]) -> 
 
 
 def _is_same(thing: Thing, name: Value, properties: Sequence[str]) -> bool:
-    """Whether an object has a name that is not known, but is the very same value."""
+    """Whether the unknown name of an object is the same unknown value."""
     own = _called(thing, properties)
     if own is None or not isinstance(own.data, Unknown) or not isinstance(name.data, Unknown):
         return False
@@ -152,12 +152,12 @@ def _called(thing: Thing, properties: Sequence[str]) -> Value | None:
 
 
 def named_by_same(things: Sequence[Thing], name: Value) -> list[Thing]:
-    """The objects whose name is this value, which is not known."""
+    """The objects whose name is the same unknown value."""
     return [thing for thing in things if _is_same(thing, name, ("name", "displayname"))]
 
 
 def may_be_another(sets: Sequence[Thing], name: Value) -> bool:
-    """Whether a name that is known leads to none of some sets, unless to one of which the name is not known."""
+    """Whether a known name matches none of these sets, but may match one of unknown name."""
     wanted, own = text_of(name).casefold(), [_called(each, ("name", "displayname")) for each in sets]
     if wanted in _OF_NO_SCRIPT:
         return False
@@ -166,7 +166,7 @@ def may_be_another(sets: Sequence[Thing], name: Value) -> bool:
 
 
 def may_be_named(things: Sequence[Thing], name: Value) -> bool:
-    """Whether one of some objects may have a name, since that or its own is not known."""
+    """Whether one of these objects may have this name, because one of the names is unknown."""
     return any(name.is_unknown or thing.properties.get("name", name).is_unknown for thing in things)
 
 

@@ -1,4 +1,4 @@
-"""The services that IPsec stands on, as a script sets them up: by cmdlets, `sc.exe` and `net.exe`.
+"""Services that IPsec depends on, as a script configures them: by cmdlets, `sc.exe` and `net.exe`.
 
 Source: the pages of Get-Service, Set-Service and Stop-Service (Microsoft.PowerShell.Management), of `sc config` and
 `net stop`.
@@ -32,10 +32,10 @@ _ASKED_FOR = ("status", "starttype", "startuptype", "startmode", "state", "canst
 
 
 class ServiceChanges:
-    """What a script leaves these services as: one object each, in the order of their first change.
+    """The state in which a script leaves these services: one object each, in the order of first change.
 
-    `only_starts` tells of the last change that it lets a service run which may do so already: whether that is done
-    makes no difference, and it is not kept. `is_elsewhere`: what changes next is a service of another machine.
+    `only_starts`: the last change only starts a service that may run already; it is not kept. `is_elsewhere`: the next
+    change is to a service of another machine.
     """
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class ServiceChanges:
         return bool(names)
 
     def switch(self, call: Call, evaluator: Evaluator) -> bool:
-        """`Stop-Service`, `Start-Service` and their kin."""
+        """`Stop-Service`, `Start-Service` and the like."""
         names = _names(call)
         for name in names:
             self._change(
@@ -86,7 +86,7 @@ class ServiceChanges:
         return False
 
     def net(self, call: Call, evaluator: Evaluator) -> bool:
-        """`net stop SERVICE`, by its name or by what the console calls it."""
+        """`net stop SERVICE`, by its name or display name."""
         values = _values(call)
         verb = text_of(values[0]).casefold() if values else ""
         if verb not in {"stop", "start"} or len(values) < 2:
@@ -121,7 +121,7 @@ class ServiceChanges:
 
 
 def get_service(call: Call, _evaluator: Evaluator) -> list[Value]:
-    """The services that `Get-Service` is asked for by name; what the machine knows of each is unknown."""
+    """The output of `Get-Service` by name; the properties of each service are unknown."""
     names = _asked(call)
     if not names or any(name.is_unknown for name in names):
         return [Value(Unknown("what `Get-Service` gives"), call.start, call.end)]
@@ -129,7 +129,7 @@ def get_service(call: Call, _evaluator: Evaluator) -> list[Value]:
 
 
 def misspelt_in(call: Call) -> tuple[Value, str] | None:
-    """The service that a command names one letter off one of ours, and what to say of it."""
+    """The service name that is one letter off one of ours, and the message about it."""
     named = _asked(call)
     if call.name in {"sc", "net", "net1"}:
         values = _values(call)
@@ -139,13 +139,13 @@ def misspelt_in(call: Call) -> tuple[Value, str] | None:
 
 
 def is_of_no_concern(item: Value) -> bool:
-    """Whether an object is a service that IPsec does not stand on."""
+    """Whether an object is a service that IPsec does not depend on."""
     name = item.data.values.get("servicename") if isinstance(item.data, Table) else None
     return name is not None and not name.is_unknown and text_of(name).casefold() not in SERVICES
 
 
 def passed_on(call: Call) -> list[Value]:
-    """What a cmdlet on services hands on with `-PassThru`: those of ours that it is for."""
+    """The output of a cmdlet on services with `-PassThru`: those of ours."""
     names = (argument.name for argument in call.arguments if argument.name)
     if not call.name.endswith("-service") or not any("passthru".startswith(name.casefold()) for name in names):
         return []
@@ -160,7 +160,7 @@ def _service(name: Value) -> Table:
 
 
 def _names(call: Call) -> list[Value]:
-    """The services of ours that a cmdlet is for."""
+    """The services of ours that a cmdlet acts on."""
     return _services(_expanded(_asked(call)))
 
 
@@ -172,7 +172,7 @@ def _asked(call: Call) -> list[Value]:
 
 
 def _expanded(names: list[Value]) -> list[Value]:
-    """Names with wildcards as the services of ours that they stand for."""
+    """Names with wildcards expanded to the services of ours."""
     expanded: list[Value] = []
     for name in names:
         text = text_of(name).casefold()
@@ -185,7 +185,7 @@ def _expanded(names: list[Value]) -> list[Value]:
 
 
 def _services(values: list[Value]) -> list[Value]:
-    """The names of the services of ours among names, names that are shown, and objects."""
+    """The names of our services among names, display names and objects."""
     names = [value.data.values.get("name", value) if isinstance(value.data, Table) else value for value in values]
     known = [(name, SERVICES.get(text_of(name).casefold())) for name in names]
     return [Value(service, name.start, name.end) for name, service in known if service is not None]

@@ -1,4 +1,4 @@
-"""How a command is reported that starts a program or a script of which nothing is known.
+"""Messages about commands that start a program or script of which nothing is known.
 
 Sources: the pages of Start-Process (Microsoft.PowerShell.Management), `cmd`, `msiexec` and `cscript`.
 """
@@ -50,13 +50,13 @@ cmdlets of NetSecurity without a page of parameters here."""
 
 
 def _is_told(text: str, value: Value) -> bool:
-    """Whether what is put into a text of commands only follows the name of a program that sets no policy."""
+    """Whether a value inserted into a text of commands only follows the name of a program that sets no policy."""
     match = _PROGRAM.match(text, value.start, value.end)
     return match is not None and match[1].casefold() in _SETS_NO_POLICY
 
 
 def starts(call: Call, text: str, own_name: str) -> str | None:
-    """What to say of a command that may run what is not known; None for others, and for a script that starts itself."""
+    """The message about a command that may run unknown code; None for others, and for a script that restarts itself."""
     name = call.name.replace("/", "\\").rpartition("\\")[2].removesuffix(".exe")
     is_starter = name in _STARTERS or name in _INTERPRETERS
     values = [item for each in call.arguments if each.value is not None for item in flat(each.value)]

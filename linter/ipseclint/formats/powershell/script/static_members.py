@@ -1,4 +1,4 @@
-"""Static members of .NET types: words of enumerations, limits of numbers, and methods that give values."""
+"""Static members of .NET types: enumeration values, numeric limits, and methods."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ _MATH: dict[tuple[str, int], Callable[..., int | float]] = {
 
 
 def call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
-    """What a static method of a type gives."""
+    """The result of a static method."""
     folded = type_name.strip("[]").casefold().removeprefix("system.")
     if name == "new" and _LISTS.fullmatch(folded.removeprefix("system.")):
         return list_of(arguments, folded)
@@ -95,7 +95,7 @@ def call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
 
 
 def _octets_of(encoded: Value) -> Data:
-    """The bytes of a text in base64."""
+    """The bytes in a base64 text."""
     try:
         octets = base64.b64decode(text_of(encoded), validate=True)
     except ValueError:
@@ -104,14 +104,14 @@ def _octets_of(encoded: Value) -> Data:
 
 
 def _of_numbers(name: str, arguments: Sequence[Value]) -> int | float | None:
-    """What a method of System.Math gives; None where it is not followed, or not exactly."""
+    """The result of a System.Math method; None if it is not followed, or not exact."""
     work = _MATH.get((name, len(arguments)))
     numbers = [number for each in arguments if (number := number_of(each)) is not None and abs(number) < 1 << 53]
     return None if work is None or len(numbers) < len(arguments) else work(*numbers)
 
 
 def _of_texts(name: str, arguments: Sequence[Value]) -> Data:
-    """What a method of System.String gives; None where it is not followed."""
+    """The result of a System.String method; None if it is not followed."""
     if name == "concat":
         return operators.limited(text_of_all(text_of(item) for each in arguments for item in items_of(each)))
     if name in {"isnullorempty", "isnullorwhitespace"}:

@@ -1,4 +1,4 @@
-"""Methods of texts, as .NET has them."""
+"""Methods of .NET strings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ipseclint.formats.powershell.script.values import (
 
 
 def call(holder: Value, name: str, arguments: Sequence[Value]) -> Data:
-    """What a method of a text gives."""
+    """The result of a string method."""
     texts = [_signs_of(each) if name in _TAKES_SIGNS else text_of(each) for each in arguments]
     if name == "split" and arguments and isinstance(arguments[0].data, str) and len(texts[0]) > 1:
         return _split_at_text(holder, texts)
@@ -41,7 +41,7 @@ def _text_call(holder: Value, name: str, texts: Sequence[str]) -> Data:
 
 
 def _whole(holder: Value, name: str, texts: Sequence[str]) -> Data:
-    """The text itself, in the case that is asked for."""
+    """The whole text, in upper or lower case if asked."""
     text = text_of(holder)
     if name == "tostring":
         return text
@@ -65,7 +65,7 @@ def _characters(holder: Value, _: str, texts: Sequence[str]) -> Data:
 
 
 def _at_position(holder: Value, name: str, texts: Sequence[str]) -> Data:
-    """A text with a part put in or taken out at a position, or the part from there on."""
+    """The result of Insert, Remove or Substring."""
     text = text_of(holder)
     if texts and _reaches_beyond(text, name, texts[0], texts[1:]):
         return Unknown(f"`{name}()` reaches beyond the end of the text", is_error=True)
@@ -100,7 +100,7 @@ def _padded(holder: Value, name: str, texts: Sequence[str]) -> Data:
 
 
 def _searched(holder: Value, name: str, texts: Sequence[str]) -> Data:
-    """Whether and where a text holds another."""
+    """Whether, and where, a text contains another."""
     text = text_of(holder)
     match name, texts:
         case "contains", [part]:
@@ -180,7 +180,7 @@ def _is_number(text: str) -> bool:
 
 
 def _reaches_beyond(text: str, name: str, first: str, more: Sequence[str]) -> bool:
-    """Whether a method asks for what is behind the end of a text, which .NET refuses."""
+    """Whether a method reaches past the end of the text, which .NET refuses."""
     if not _is_number(first):
         return False
     end = int(first) + (int(more[0]) if name != "insert" and more and _is_number(more[0]) else 0)

@@ -1,4 +1,4 @@
-"""Objects that a script makes of its texts: rows of a table with separators, JSON, XML."""
+"""Objects that a script makes from texts: CSV rows, JSON, XML."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ipseclint.formats.powershell.script.xml_objects import ELEMENTS_OF_A_STEP, 
 
 
 def from_csv(call: Call, run: Evaluator) -> list[Value]:
-    """The objects of a table with separators that stands in the script, each cell at its place where it is plain."""
+    """The objects of CSV text; each cell has its own place if it stands in the script as it is."""
     named, rest = parameters(call)
     texts = call.piped or [each for value in (given(named, "inputobject"), *rest) if value for each in items_of(value)]
     separator = given(named, "delimiter")
@@ -53,7 +53,7 @@ def from_csv(call: Call, run: Evaluator) -> list[Value]:
 
 
 def from_string_data(call: Call, run: Evaluator) -> list[Value]:
-    """The table of each text with lines of names and values, as `ConvertFrom-StringData` has it."""
+    """The table that `ConvertFrom-StringData` makes of each text: lines of names and values."""
     named, rest = parameters(call)
     texts = call.piped or [each for value in (given(named, "stringdata"), *rest) if value for each in items_of(value)]
     return [_table_of_lines(text, call, run) for text in texts]
@@ -88,7 +88,7 @@ def _row(header: list[str], cells: list[str], line: Value, *, is_literal: bool) 
 
 
 def from_json(call: Call, run: Evaluator) -> list[Value]:
-    """The objects of JSON that stands in a text as it is, each value at its place; unknown for other JSON."""
+    """The objects of JSON text that stands in the script as it is, each value at its place; unknown for other JSON."""
     named, rest = parameters(call)
     lines = items_of(given(named, "inputobject") or (rest[0] if rest else None) or collected(call.piped or [], 0, 0))
     text = lines[0] if len(lines) == 1 else joined_lines(lines)
@@ -129,7 +129,7 @@ def _of_json(value: Json, text: Value, syntax: Syntax) -> Value:
 
 
 def select_xml(call: Call, run: Evaluator) -> list[Value]:
-    """What `Select-Xml` finds in XML of the script: objects with the node in them."""
+    """The output of `Select-Xml` on XML of the script: objects that hold the node."""
     named, rest = parameters(call)
     path = given(named, "xpath") or (rest[0] if rest else None)
     document = given(named, "xml") or (call.piped[0] if call.piped else None)

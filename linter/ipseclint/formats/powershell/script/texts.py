@@ -1,4 +1,4 @@
-"""Texts of a script: words, what stands in quotes, and the variables and expressions that are put into them."""
+"""Texts of a script: words, quoted strings, and the variables and expressions expanded in them."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ _HERE_START = re.compile(r"@.[ \t]*(?:\r\n|\n|\r)")
 
 
 def plain_value(match: re.Match[str], run: Evaluator) -> Value:
-    """What a value is worth that `PLAIN` has matched: what its nodes would give."""
+    """The value that `PLAIN` matched, the same as evaluating its nodes."""
     kind = match.lastgroup or ""
     start, end = match.span(kind)
     if kind == "variable":
@@ -80,7 +80,7 @@ def plain_value(match: re.Match[str], run: Evaluator) -> Value:
 
 
 def plain_parts(pattern: re.Pattern[str], start: int, end: int, run: Evaluator) -> list[re.Match[str]] | None:
-    """What an expression matches from one offset to another, one behind the other; None where there is more."""
+    """The adjacent matches of a pattern from `start` to `end`; None if something lies between."""
     parts: list[re.Match[str]] = []
     while start < end:
         part = pattern.match(run.syntax.text, start, end)
@@ -92,7 +92,7 @@ def plain_parts(pattern: re.Pattern[str], start: int, end: int, run: Evaluator) 
 
 
 def variable(node: Node, run: Evaluator) -> Value:
-    """What a variable holds; of a value of which a method is called, shown as one, what that gives."""
+    """The value of a variable, or of a masked expression that the grammar sees as one."""
     start, end = node.start_byte, node.end_byte
     written = run.syntax.text[start:end]
     if written.startswith("{"):
@@ -120,14 +120,14 @@ def variable_value(written: str, start: int, end: int, run: Evaluator) -> Value:
 
 
 def _within_quotes(node: Node, run: Evaluator) -> tuple[int, int]:
-    """The offsets of what stands between two quotes, of which the grammar may not have been shown the first or last."""
+    """The offsets of the text inside quotes; masking may have hidden the first or last quote from the grammar."""
     text, start, end = run.syntax.text, node.start_byte, node.end_byte
     first = start if text[start] not in _QUOTES else start + 1
     return first, end if text[end - 1] not in _QUOTES or (end - 1 == start) else end - 1
 
 
 def single_quoted(node: Node, run: Evaluator) -> Value:
-    """A text in single quotes."""
+    """A string in single quotes."""
     start, end = _within_quotes(node, run)
     text = run.syntax.text[start:end]
     if _SINGLE_QUOTE.search(text) is not None:
@@ -136,12 +136,12 @@ def single_quoted(node: Node, run: Evaluator) -> Value:
 
 
 def double_quoted(node: Node, run: Evaluator) -> Value:
-    """A text in double quotes."""
+    """A string in double quotes."""
     return expanded(*_within_quotes(node, run), run)
 
 
 def here_string(node: Node, run: Evaluator) -> Value:
-    """A text of whole lines between `@'` and `'@`, or double quotes, which takes variables."""
+    """A here-string, in single or double quotes."""
     text = run.syntax.text
     match = _HERE_START.match(text, node.start_byte)
     start = match.end() if match else node.start_byte + 2
@@ -156,7 +156,7 @@ def here_string(node: Node, run: Evaluator) -> Value:
 
 
 def expanded(start: int, end: int, run: Evaluator) -> Value:
-    """The text between two offsets with its variables, expressions and escapes put in; unknown if one of them is."""
+    """The text between two offsets with variables, expressions and escapes expanded; unknown if one of them is."""
     text = run.syntax.text
     parts: list[str | Unknown] = []
     pieces: list[str] = []
@@ -202,7 +202,7 @@ def expanded(start: int, end: int, run: Evaluator) -> Value:
 
 
 def _is_long_fraction(data: Data) -> bool:
-    """Whether a number has more digits than Windows PowerShell shows; PowerShell 7 shows more of them."""
+    """Whether a number has more digits than Windows PowerShell shows (PowerShell 7 shows more)."""
     return isinstance(data, float) and len(repr(data)) > _DIGITS_SHOWN
 
 
@@ -210,7 +210,7 @@ _DIGITS_SHOWN = 15
 
 
 def _joined(items: list[Value], value: Value, run: Evaluator) -> Value:
-    """A list as a text has it: with what `$OFS` says between its elements, which is a blank unless it is set."""
+    """A list as text: its elements separated by `$OFS`, by default a blank."""
     if isinstance(items, Unordered) and items.matters:
         return value._replace(data=ORDER_NOT_KNOWN)
     if any(isinstance(each.data, (Table, Thing, Block)) for each in items):
@@ -222,7 +222,7 @@ def _joined(items: list[Value], value: Value, run: Evaluator) -> Value:
 
 
 def word_value(start: int, end: int, run: Evaluator) -> Value:
-    """A word without quotes around it, as an argument is one; quotes within are taken out, variables put in."""
+    """A bare word as an argument: inner quotes removed, variables expanded."""
     text = run.syntax.text
     if _NOT_PLAIN.search(text, start, end) is None:
         return Value(text[start:end], start, end)

@@ -1,4 +1,4 @@
-"""Where what a script tries may fail: what it has made until then is there with what catches the failure."""
+"""Points where a `try` may fail: what it made before such a point exists when the failure is caught."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_FAILURES = 32
 
 
 class Failure(NamedTuple):
-    """Where a `try` may fail: its decision, the ways of it that this is, and those of others on which it happens."""
+    """A point where a `try` may fail: its decision, the ways for this failure, and other ways on which it happens."""
 
     decision: int
     ways: frozenset[int]
@@ -27,12 +27,12 @@ class Failure(NamedTuple):
 
 
 class Tried(Struct, eq=False):
-    """A `try` that is followed: its decision, how many clauses catch, its place among the ways, how often it may fail.
+    """A `try` being followed: its decision, its number of catch clauses, its index among the ways, its failure points.
 
-    `catches_all`: no failure in its block reaches another `try` around it.
+    `catches_all`: no failure in its block reaches an outer `try`.
 
-    On way 0 nothing fails; each place at which it may fail has as many ways as clauses may catch that, the first where
-    it begins.
+    On way 0 nothing fails. Each failure point has one way for each clause that may catch it; the first point is its
+    start.
     """
 
     number: int
@@ -42,7 +42,7 @@ class Tried(Struct, eq=False):
     failures: int = 1
 
     def fail(self, ways: Sequence[Way]) -> Failure | None:
-        """Count a place at which it may fail, that is reached on these ways; None where others are not told from it."""
+        """Add a failure point, reached on these ways; None past the limit, where points are no longer told apart."""
         self.failures = min(self.failures + 1, MAX_FAILURES)
         if self.failures == MAX_FAILURES:
             return None
@@ -50,11 +50,11 @@ class Tried(Struct, eq=False):
         return Failure(self.number, own, tuple(ways))
 
     def so_far(self) -> Way:
-        """The ways on which is made what is made behind the last place at which it may fail."""
+        """The ways on which an object exists that is made after the last failure point."""
         return self.number, _behind(self.failures, self.clauses)
 
     def decision(self) -> Decision:
-        """When each clause runs."""
+        """The ways on which each clause runs."""
         last = self.failures
         blocks = [
             frozenset(_way(at, clause, self.clauses) for at in range(1, last + 1)) for clause in range(self.clauses)
@@ -81,13 +81,13 @@ class Tries:
         return bool(self._tried)
 
     def next_decision(self) -> int:
-        """The number of another decision."""
+        """The number of a new decision."""
         self._decisions += 1
         return self._decisions
 
     @contextmanager
     def on_a_way(self) -> Iterator[None]:
-        """Follow what runs only if a decision goes one way."""
+        """Follow code that runs on only one way of a new decision."""
         outer = len(self.ways)
         self.ways.append((self.next_decision(), frozenset({0})))
         try:
@@ -96,7 +96,7 @@ class Tries:
             del self.ways[outer:]
 
     def begin(self, clauses: int, *, catches_all: bool, is_told: bool) -> Tried:
-        """Begin to try what so many clauses catch; its failure is kept apart from others only where asked."""
+        """Enter a `try` with this many clauses; its failures are told apart from others only with `is_told`."""
         self.depth += 1
         tried = Tried(self.next_decision(), clauses, len(self.ways), catches_all)
         if is_told:
@@ -105,7 +105,7 @@ class Tries:
         return tried
 
     def end(self, tried: Tried) -> Decision | None:
-        """End it: when each clause runs, where that is known."""
+        """Leave it; the ways on which each clause runs, if told apart."""
         self.depth -= 1
         if tried not in self._tried:
             return None
@@ -114,7 +114,7 @@ class Tries:
         return tried.decision()
 
     def may_fail(self) -> None:
-        """Note that here what is tried may fail: what it has made so far is then kept."""
+        """Note a failure point: what was made before it is kept."""
         for tried in reversed(self._tried):
             inner = self.ways[tried.place + 1 :]
             failure = tried.fail(inner)
@@ -127,7 +127,7 @@ class Tries:
 
 @lru_cache(maxsize=256)
 def _behind(failures: int, clauses: int) -> frozenset[int]:
-    """The ways on which nothing fails, or only behind so many places at which it may."""
+    """The ways on which nothing fails, or only after this many failure points."""
     first = min(failures + 1, MAX_FAILURES)
     return frozenset({0, *range(_way(first, 0, clauses), _way(MAX_FAILURES, clauses - 1, clauses) + 1)})
 

@@ -1,4 +1,4 @@
-"""The operators that ask of which type a value is, or have it as one: `-is`, `-isnot`, `-as` (about_Type_Operators)."""
+"""The type operators `-is`, `-isnot` and `-as` (about_Type_Operators)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KNOWN = _INTEGERS | _NUMBERS | _OF_BASE
 
 
 def asked(operator: str, value: Value, operand: Node, run: Evaluator) -> Value:
-    """What one of these operators gives of a value and the type that stands behind it."""
+    """The value of a type operator, given its left value and the node of the type."""
     end = operand.end_byte
     if operand.type == "type_literal":
         name = type_in(run.syntax.source(operand))
@@ -41,7 +41,7 @@ def asked(operator: str, value: Value, operand: Node, run: Evaluator) -> Value:
 
 
 def _is(data: Data, name: str) -> bool | None:
-    """Whether data is of a type, by its folded name; None where that is not known."""
+    """Whether data is of a type, by folded name; None if unknown."""
     if name == "object":
         return True
     match data:

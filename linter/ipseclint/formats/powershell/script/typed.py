@@ -1,4 +1,4 @@
-"""Values as another type, where a script converts them: by a cast, a variable that has a type, a parameter."""
+"""Type conversions that end the statement if they fail: casts, typed variables, parameters."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ipseclint.formats.powershell.script.values import Nothing, Unknown, Value
 
 
 def as_type(value: Value, type_name: str, run: Evaluator) -> Value:
-    """A value as another type, by its folded name without brackets; one that cannot be it ends the statement."""
+    """A value converted to a type, by folded name without brackets; a failure ends the statement."""
     of_class = run.classes.converted(value, type_name, run)
     if of_class is not None:
         return certain(of_class, run)
@@ -21,7 +21,7 @@ def as_type(value: Value, type_name: str, run: Evaluator) -> Value:
 
 
 def certain(value: Value, run: Evaluator) -> Value:
-    """A value that has been worked out; where PowerShell gives an error instead, the statement ends."""
+    """A computed value; if PowerShell raises an error instead, the statement ends."""
     if isinstance(value.data, Unknown) and value.data.is_error:
         run.end_statement(value.data.why, value.start, value.end)
     return value

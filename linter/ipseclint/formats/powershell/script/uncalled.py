@@ -1,4 +1,4 @@
-"""What nothing in a script calls: the functions and methods that are read as if each was called once."""
+"""Functions and methods that nothing in a script calls; they are read as if each was called once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ipseclint.vocabulary.ipsec_tools import mention_within, signs_in
 
 
 def reason(name: str) -> str:
-    """Why what has a name is in doubt."""
+    """The message that nothing calls this name."""
     return f"nothing here calls {quoted(name)}: it is read as if it were called once"
 
 
@@ -23,10 +23,10 @@ NOT_RUN = "nothing here runs this block: it is read as if it were run once"
 
 
 def functions(declared: Functions, syntax: Syntax) -> Iterator[tuple[str, Function]]:
-    """The functions that concern IPsec and are not yet called.
+    """The functions that concern IPsec and were not called.
 
-    One that a module keeps to itself, and names nowhere else, nothing can call. One that only takes objects out does
-    nothing on a machine that has none yet.
+    A function that a module does not export, and mentions nowhere else, cannot be called. One that only removes objects
+    does nothing on a machine without any.
     """
     called, module = declared.called, declared.module
     uncalled = [each for each in declared.items() if each[1].body.start_byte not in called]
@@ -43,7 +43,7 @@ def functions(declared: Functions, syntax: Syntax) -> Iterator[tuple[str, Functi
 
 
 def arguments(function: Function) -> dict[str, Value]:
-    """What the variables of a function hold where it is not known what it is called with, but for defaults."""
+    """The variables of a function called with unknown arguments, except those with defaults."""
     return {
         declared.name: Value(
             Unknown(f"the parameter `${declared.name}`"), declared.node.start_byte, declared.node.end_byte
@@ -54,7 +54,7 @@ def arguments(function: Function) -> dict[str, Value]:
 
 
 def blocks(made: Mapping[int, Node], ran: Collection[int], syntax: Syntax) -> Iterator[Node]:
-    """The blocks of script, by where each begins, that are kept for later, concern IPsec, and that nothing has run."""
+    """Script blocks that are stored, concern IPsec and never ran; `made` and `ran` go by start offset."""
     behind = 0
     for start, node in sorted(made.items()):
         if start < behind or start in ran or not _is_kept(node):
@@ -66,7 +66,7 @@ def blocks(made: Mapping[int, Node], ran: Collection[int], syntax: Syntax) -> It
 
 
 def _is_kept(node: Node) -> bool:
-    """Whether a block stands in a variable or a table, and not where a command is given it."""
+    """Whether a block is stored in a variable or a table, rather than passed to a command."""
     around: Node | None = node
     while around is not None and around.type != "command":
         if around.type in {"assignment_expression", "hash_entry"}:
@@ -76,7 +76,7 @@ def _is_kept(node: Node) -> bool:
 
 
 def methods(classes: Classes, syntax: Syntax) -> Iterator[tuple[ScriptClass, Method]]:
-    """The methods that concern IPsec and that nothing has called."""
+    """The methods that concern IPsec and were not called."""
     for own, method in classes.uncalled() if classes else ():
         source = syntax.source(method.body)
         if mention_within(source) is not None and not only_takes_out(source):

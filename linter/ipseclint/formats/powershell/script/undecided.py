@@ -1,4 +1,4 @@
-"""Blocks that may not run: each is followed from the same state, and what differs behind them is unknown."""
+"""Blocks that may not run: each is followed from the same state, and what differs afterwards is unknown."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _LEAVING = ("return", "exit", "throw")
 def attempt(
     node: Node, clauses: int, run: Evaluator, *, catches_all: bool
 ) -> tuple[list[Value] | None, Decision | None, LeaveError | None]:
-    """What a block gives, None if a command in it fails or it throws; when each clause that catches this runs.
+    """Follow a `try` block: its output, when each clause runs, and what leaves the block.
 
-    And what leaves the block, where it may have failed before it comes to that. Which of the block and the clauses runs
-    is not told where they may run several times.
+    The output is None if a command fails or the block throws. An exit is returned, not raised, if the block may have
+    failed before it. The ways are not told apart if the statement may run several times.
     """
     is_told = clauses > 0 and not run.repeating
     tried = run.tries.begin(clauses, catches_all=catches_all, is_told=is_told)
@@ -111,9 +111,9 @@ def _leave(followed: Sequence[_Way], values: list[Value]) -> None:
 
 
 class _Way(Struct, frozen=True):
-    """One of the blocks as it was followed: what it changes and defines, whether it gives something, how it ends.
+    """One block as followed: its changes and definitions, whether it has output, how it ends.
 
-    `goes_behind` tells in which cases of the decision it runs.
+    `goes_behind` are the ways of the decision on which it runs.
     """
 
     goes_behind: frozenset[int]
@@ -167,14 +167,14 @@ def _follow(
 
 
 def _join_functions(defined: Sequence[dict[str, Function]], run: Evaluator) -> None:
-    """Take what one of several ways defines for what is called behind them."""
+    """Define what the ways defined, for calls after them."""
     for function in run.functions.join(defined):
         why = "whether it is this function that is called further on is not known: it is read as if it were"
         run.doubts.behind(why, function.body.start_byte, function.body.end_byte)
 
 
 def _left_alone(decision: Decision, world: World | None, run: Evaluator) -> Changes:
-    """What is changed where none of the blocks runs."""
+    """The changes if none of the blocks runs."""
     if world is None:
         return {}
     run.variables.begin_way()

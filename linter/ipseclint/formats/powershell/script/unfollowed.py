@@ -1,4 +1,4 @@
-"""What a script does in ways that are not followed and that may change IPsec, wherever it stands: it is reported."""
+"""Constructs that are not followed and may change IPsec, anywhere in a script: they are reported."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ once more, with more rights."""
 
 
 class Unfollowed(NamedTuple):
-    """One such place: between which offsets, and what stands there."""
+    """One such place: its offsets, and the message."""
 
     start: int
     end: int
@@ -147,7 +147,7 @@ class Unfollowed(NamedTuple):
 
 
 def unfollowed(code: str) -> Iterator[Unfollowed]:
-    """The places of what is not followed in the code of a script, for each way the first only."""
+    """The places of such constructs in the code, the first of each kind only."""
     lowered = "\n".join(dict.fromkeys(code.lower().split("\n")))  # of lines that are alike one is looked at
     for signs, pattern, why in _WAYS:
         match = pattern.search(code) if any(sign in lowered for sign in signs) else None

@@ -1,4 +1,4 @@
-"""What of a script is not reached, since by what is known it ends before."""
+"""Code that is not reached, since the script ends before it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,7 @@ from ipseclint.vocabulary.ipsec_tools import mention_within
 
 
 def say_what_is_behind(end: Node, roots: Sequence[Node], syntax: Syntax, diagnostics: Diagnostics) -> None:
-    """That a script ended by `throw`, a guard asking what the machine holds, or by `exit` before it set anything.
-
-    Said if what is behind it concerns IPsec.
-    """
+    """Report IPsec code behind the end of a script: `throw`, a guard on the machine's state, or an early `exit`."""
     behind = [statement for root in roots for statement in statements_in(root) if statement.start_byte >= end.end_byte]
     around: Node | None = end
     while around is not None and around.parent is not None:

@@ -1,4 +1,4 @@
-"""Values of the objects that a script makes that are not known, where nothing has been said of them yet."""
+"""Unknown values of a script's objects of which nothing was reported yet."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _NOT_SAID = _ASIDE | _KEYS | _CERTIFICATES
 
 
 def note_given(things: Iterable[Thing], syntax: Syntax, diagnostics: Diagnostics) -> set[_Start]:
-    """Count what the script is given when it runs, where no rule needs it, in place of problems with that; where."""
+    """Count values supplied at run time that no rule needs, instead of reporting a problem for each; their places."""
     first_lines: dict[str, int] = {}
     places: set[_Start] = set()
     of_names: set[_Start] = set()
@@ -81,7 +81,7 @@ def _not_needed(thing: Thing) -> frozenset[str]:
 
 
 def is_given(value: Value) -> bool:
-    """Whether a value is one that the script is given when it runs: by who calls it, by an answer, by a file."""
+    """Whether a value is supplied at run time: by the caller, an answer to a prompt, or a file."""
     return isinstance(value.data, Unknown) and (value.data.is_answer or _GIVEN.match(value.data.why) is not None)
 
 
@@ -122,7 +122,7 @@ def _is_set_elsewhere(value: Value) -> bool:
 
 
 def _reason(value: Value, shown: str) -> str:
-    """Why a value is not known, as the end of a message that does not show it: of several who runs the script."""
+    """The end of a message about an unknown value: why it is unknown. A source at run time goes first."""
     roots = value.data.roots if isinstance(value.data, Unknown) else ()
     given = next((root for root in roots if is_given(value._replace(data=root))), None)
     if given is not None:
@@ -137,7 +137,7 @@ def _start(span: Span) -> _Start:
 
 
 def _unknown_in(things: Iterable[Thing]) -> Iterator[tuple[str, Value]]:
-    """The values that are not known, each with the folded name of its property, those of what is in an object too."""
+    """The unknown values, nested ones included, each with the folded name of its property."""
     for thing in things:
         if thing.kind == "netfirewallrule" and not _ASKS_FOR_IPSEC & thing.properties.keys():
             continue
@@ -153,7 +153,7 @@ def _unknown_in(things: Iterable[Thing]) -> Iterator[tuple[str, Value]]:
 
 
 def _of_machine(text: str) -> bool:
-    """Whether a text has a folder in it that another machine has elsewhere, as it is written here."""
+    """Whether a text contains a folder that may differ on another machine."""
     return HERE in text or ("%" in text and any(folder in text for folder in _FOLDERS))
 
 
@@ -163,7 +163,7 @@ _FOLDERS = ("%windir%", "%SystemRoot%")
 
 
 def _is_open(item: Value) -> bool:
-    """Whether it is not known what a value is, or where a folder is that stands in it."""
+    """Whether a value is unknown, or contains such a folder."""
     if isinstance(item.data, str):
         return _of_machine(item.data)
     return isinstance(item.data, Unknown) and item.data is not REFUSED

@@ -1,4 +1,4 @@
-"""What a parameter of a script's function refuses: the attributes that stand before it (about_Functions_Advanced)."""
+"""Validation attributes of function parameters, and what they refuse (about_Functions_Advanced)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TELLS_CASE_APART = late(r"IgnoreCase\s*+=\s*+\$false", re.IGNORECASE)
 
 
 def checked(source: str, value: Value, run: Evaluator) -> Value:
-    """A value that a parameter takes, written so; one that it refuses ends the statement that calls the function."""
+    """A value that a parameter with these attributes takes; a refused one ends the calling statement."""
     if "validate" not in source.casefold():
         return value
     for item in items_of(value):

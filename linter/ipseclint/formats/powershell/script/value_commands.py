@@ -1,4 +1,4 @@
-"""Commands of PowerShell that only pass values on: over objects of a pipeline, of paths, types and modules."""
+"""PowerShell commands that only compute values: on pipeline objects, paths, types and modules."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ NOTHING = frozenset(
 
 
 def for_each(call: Call, run: Evaluator) -> list[Value]:
-    """What `ForEach-Object` gives."""
+    """The output of `ForEach-Object`."""
     named, rest = parameters(call)
     listed = given(named, "process")
     blocks = (*(items_of(listed) if listed is not None else ()), *rest)
@@ -134,14 +134,14 @@ def for_each(call: Call, run: Evaluator) -> list[Value]:
 
 
 def _asked(item: Value, name: str, arguments: list[Value]) -> Value:
-    """A property of an object, or what a method gives that has no such property."""
+    """A property of an object, or the result of a method, for `ForEach-Object NAME`."""
     part = member(item, name)
     value = part if isinstance(part, Value) else Value(part, item.start, item.end)
     return Value(method(item, name, arguments), item.start, item.end) if value.is_unknown or arguments else value
 
 
 def where(call: Call, run: Evaluator) -> list[Value]:
-    """What `Where-Object` lets through; of what is not known, all."""
+    """The output of `Where-Object`; if a condition is unknown, the object passes."""
     named, rest = parameters(call)
     test = given(named, "filterscript") or (rest[0] if rest and isinstance(rest[0].data, Block) else None)
     if test is not None and isinstance(test.data, Block):
@@ -190,7 +190,7 @@ _TESTS = frozenset(
 
 
 def tee(call: Call, run: Evaluator) -> list[Value]:
-    """What `Tee-Object` hands on, which it may put into a variable too."""
+    """The output of `Tee-Object`, which may also set a variable."""
     named, _ = parameters(call)
     name = given(named, "variable")
     if name is not None and not name.is_unknown:
@@ -199,7 +199,7 @@ def tee(call: Call, run: Evaluator) -> list[Value]:
 
 
 def fed(call: Call) -> Call:
-    """A command with the object that it is given by `-InputObject` as if it came through a pipe."""
+    """A command with its `-InputObject` treated as piped."""
     if call.piped is not None or call.name not in _FED:
         return call
     named, _ = parameters(call)
@@ -216,7 +216,7 @@ _FED = frozenset(
 
 
 def output(call: Call, _run: Evaluator) -> list[Value]:
-    """What `Write-Output` gives."""
+    """The output of `Write-Output`."""
     named, rest = parameters(call)
     listed = given(named, "inputobject")
     values = [*(() if listed is None else (listed,)), *rest]
@@ -224,12 +224,12 @@ def output(call: Call, _run: Evaluator) -> list[Value]:
 
 
 def passed_on(call: Call, _run: Evaluator) -> list[Value]:
-    """What a command gives that hands on what it takes."""
+    """The output of a command that passes its input on."""
     return call.piped or []
 
 
 def measure(call: Call, _run: Evaluator) -> list[Value]:
-    """What `Measure-Object` tells of the objects that it takes, as far as it is known."""
+    """The output of `Measure-Object`, as far as known."""
     named, rest = parameters(call)
     piped = [item for item in call.piped or () if item.data is not None]  # null is not counted
     place = (call.start, call.end)
@@ -251,7 +251,7 @@ _MEASURES: dict[str, Callable[[list[int | float]], int | float]] = {"sum": sum, 
 
 
 def offer(call: Call, run: Evaluator) -> list[Value]:
-    """Have a module offer the functions that `Export-ModuleMember` names; all where it is not known which."""
+    """Export from a module the functions that `Export-ModuleMember` names; all if a name is unknown."""
     named, rest = parameters(call)
     names = [given(named, "function"), *rest[:1]] if given(named, "function") is None else [given(named, "function")]
     listed = [item for each in (*names, *(call.piped or ())) if each is not None for item in items_of(each)]
@@ -260,7 +260,7 @@ def offer(call: Call, run: Evaluator) -> list[Value]:
 
 
 def new_module(call: Call, run: Evaluator) -> list[Value]:
-    """What a module gives that is made of a block; what it offers can be called from now on."""
+    """The output of `New-Module` on a block, whose exports can be called from then on."""
     named, rest = parameters(call)
     block = given(named, "scriptblock") or next((each for each in rest if isinstance(each.data, Block)), None)
     given_back = Value(Unknown("a module"), call.start, call.end)
@@ -271,7 +271,7 @@ def new_module(call: Call, run: Evaluator) -> list[Value]:
 
 
 def join_path(call: Call, _run: Evaluator) -> list[Value]:
-    """A path of two parts."""
+    """The output of `Join-Path`."""
     named, rest = parameters(call)
     parts = [each for each in (given(named, "path"), given(named, "childpath")) if each is not None] + rest
     if not parts or any(part.is_unknown for part in parts):
@@ -284,7 +284,7 @@ def join_path(call: Call, _run: Evaluator) -> list[Value]:
 
 
 def split_path(call: Call, _run: Evaluator) -> list[Value]:
-    """The folder of a path, or its last part."""
+    """The output of `Split-Path`: the folder of a path, or its last part."""
     named, rest = parameters(call)
     path = given(named, "path") or given(named, "literalpath") or next(iter(rest), None)
     path = path or next(iter(call.piped or ()), None) or given(named, "parent") or given(named, "leaf")
@@ -295,7 +295,7 @@ def split_path(call: Call, _run: Evaluator) -> list[Value]:
 
 
 def new_object(call: Call, run: Evaluator) -> list[Value]:
-    """A list, or an object with the given properties; of other types unknown."""
+    """The output of `New-Object`: a list, or an object with these properties; unknown for other types."""
     named, rest = parameters(call)
     type_name = given(named, "typename") or (rest[0] if rest else None)
     properties = given(named, "property")
@@ -318,7 +318,7 @@ def new_object(call: Call, run: Evaluator) -> list[Value]:
 
 
 def add_member(call: Call, run: Evaluator) -> list[Value]:
-    """Add properties and methods to objects."""
+    """The output of `Add-Member`: objects with properties or methods added."""
     named, rest = parameters(call)
     name = given(named, "name") or given(named, "notepropertyname")
     value = given(named, "value") or given(named, "notepropertyvalue")
@@ -345,7 +345,7 @@ def add_member(call: Call, run: Evaluator) -> list[Value]:
 
 
 def secure_string(call: Call, _run: Evaluator) -> list[Value]:
-    """The text that is made a secure one."""
+    """The text that is converted to a secure string."""
     named, rest = parameters(call)
     text = given(named, "string") or (rest[0] if rest else None) or (call.piped[0] if call.piped else None)
     return [text if text is not None else Value(Unknown("a secure text"), call.start, call.end)]

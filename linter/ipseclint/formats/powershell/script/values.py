@@ -1,4 +1,4 @@
-"""What expressions of a script amount to: data with the place they were written at."""
+"""Values of expressions in a script: data, and where it stands in the script."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ MAX_ROOTS = 8
 
 
 class Unknown(Struct, frozen=True):
-    """A value that depends on what the script does not say; `why` ends the sentence "it is ..."."""
+    """A value that the script alone does not tell; `why` ends the sentence "it is ..."."""
 
     why: str
     is_answer: bool = False
-    """Whether it is what somebody answers to a question of the script."""
+    """Whether it is a person's answer to a prompt of the script."""
     ending: str = ""
-    """How it ends, if it is a path of which the file is known, and the folder is not: `\\file.cmd`."""
+    """The end of a path whose file is known and whose folder is not: `\\file.cmd`."""
     is_error: bool = False
-    """Whether PowerShell gives an error in its place, which ends the statement; `why` then is a sentence of its own."""
+    """Whether PowerShell raises an error instead, which ends the statement; `why` then is a full sentence."""
     origins: tuple[Unknown, ...] = ()
     made: int = 0
-    """What it is made of, and a number for how: the same of the same is one value."""
+    """The unknown values it was made from, and a number for the operation: equal in both is the same value."""
 
     def with_ending(self, text: str) -> Unknown:
-        """The same with text behind it."""
+        """The same unknown path with this text appended."""
         return self if "\\" not in text and "/" not in text else replace(self, ending=text)
 
     @property
     def roots(self) -> tuple[Unknown, ...]:
-        """The values that it is made of; it alone, where it is made of no other."""
+        """The unknown values it was made from; itself if it was made from none."""
         return self.origins or (self,)
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """What is equal of two of them that are one value, whatever that is, as long as both are kept."""
+        """A key that is equal for two unknowns of the same value; valid only while both are kept, as it uses `id`."""
         return (*map(id, self.roots), self.made)
 
 
@@ -59,13 +59,13 @@ GIVEN_INSTEAD = Unknown("decided by what is not known")
 
 
 class Character(str):
-    """One character as .NET has it: a number where it is reckoned with."""
+    """A .NET `char`: text, but a number in arithmetic."""
 
     __slots__ = ()
 
 
 class EnumWord(str):
-    """A word of an enumeration, `kind` by its folded name: a text, and a number where it is reckoned with."""
+    """A word of the enumeration `kind` (folded name): text, but a number in arithmetic."""
 
     __slots__ = ("kind", "number")
 
@@ -80,15 +80,15 @@ class EnumWord(str):
 
 
 class ParameterWord(str):
-    """The name of a parameter with its dash among the arguments of a function: splatted, it is one again."""
+    """A parameter's name with its dash, among a function's `$args`: when splatted, it is a parameter again."""
 
     __slots__ = ()
 
 
 class Table(Struct, eq=False):
-    """A hashtable or a custom object: values by key, and the names as written; `kind` is its folded class.
+    """A hashtable or a custom object: `values` by key, `names` as written; `kind` is its class, folded.
 
-    One that is ordered has its values by number too. One that .NET makes, and no `@{}`, tells names apart by case.
+    An ordered table also has its values by index. One that .NET makes, unlike `@{}`, is case-sensitive.
     """
 
     values: dict[str, Value] = field(default_factory=dict)
@@ -98,7 +98,7 @@ class Table(Struct, eq=False):
     is_exact: bool = False
 
     def key(self, name: Value) -> str:
-        """Under which key a name is: folded, unless case matters."""
+        """The key of a name: folded, unless the table is case-sensitive."""
         return text_of(name) if self.is_exact else text_of(name).casefold()
 
     def set(self, name: Value, value: Value) -> None:
@@ -108,7 +108,7 @@ class Table(Struct, eq=False):
         self.values[key] = value
 
     def find(self, name: Value) -> Value | None:
-        """The value under a key: a number is another key than the text that shows it."""
+        """The value of a key; a number and the text that looks like it are different keys."""
         key = self.key(name)
         own = self.names.get(key)
         is_other = own is not None and isinstance(own.data, int) != isinstance(name.data, int)
@@ -120,7 +120,7 @@ Way = tuple[int, frozenset[int]]
 
 
 class Decision(NamedTuple):
-    """A decision of which it is not known how it goes: the ways on which each of its blocks runs, and those of none."""
+    """A branch whose outcome is not known: the ways on which each block runs, and the ways on which none does."""
 
     number: int
     blocks: Sequence[frozenset[int]]
@@ -128,7 +128,7 @@ class Decision(NamedTuple):
 
     @classmethod
     def on_each(cls, number: int, blocks: int, *, has_rest: bool) -> Decision:
-        """One on each way of which another block runs, or none of them where `has_rest`."""
+        """A decision with one way for each block, and one more for none of them if `has_rest`."""
         return cls(number, [frozenset({way}) for way in range(blocks)], frozenset({blocks} if has_rest else ()))
 
 
@@ -143,9 +143,9 @@ HERE_ALONE = frozenset({""})
 class Thing(Struct, eq=False):
     """An object that a cmdlet made: `kind` is the folded noun, such as `netipsecrule`; properties by folded name.
 
-    `start` and `end` are the place of the command. `store` names the GPO it is in. `pending` are properties that the
-    script gives its copy of the object, which `Set-` writes back. `ways` are the decisions that are not known under
-    which it is made. `machines` are the folded names of those that it is on.
+    `start` and `end` are the place of the command. `store` names the GPO it is in. `pending` are properties changed on
+    the script's copy of the object, which `Set-` writes back. `ways` are the undecided branches on which it is made.
+    `machines` are the folded names of the machines that it is on.
     """
 
     kind: str
@@ -159,19 +159,19 @@ class Thing(Struct, eq=False):
     machines: frozenset[str] = HERE_ALONE
 
     def text(self, name: str) -> str:
-        """A property as text, empty if it is not there."""
+        """A property as text; empty if it is missing or unknown."""
         value = self.properties.get(name)
         return "" if value is None or isinstance(value.data, Unknown) else text_of(value)
 
 
 class Block(Struct, frozen=True, eq=False):
-    """A block of script that can be run."""
+    """A script block."""
 
     node: Node
 
 
 class Value(NamedTuple):
-    """Data and the offsets between which it stands in the script."""
+    """Data, and the offsets in the script between which it stands."""
 
     data: Data
     start: int
@@ -179,17 +179,17 @@ class Value(NamedTuple):
 
     @property
     def is_unknown(self) -> bool:
-        """Whether what it is depends on more than the script."""
+        """Whether the script alone does not tell it."""
         return isinstance(self.data, Unknown)
 
 
 def nowhere(data: Data) -> Value:
-    """A value that stands nowhere in the script: what asks for it is its place."""
+    """A value without a place in the script; whatever uses it gives the place."""
     return Value(data, 0, 0)
 
 
 class Nothing(Value):
-    """What a pipeline gives that gives nothing: it equals null, but a pipe hands on no object of it."""
+    """The output of a pipeline that has none: equal to null, but a pipe hands on no object."""
 
     __slots__ = ()
 
@@ -207,7 +207,7 @@ Data = str | int | float | bool | None | list[Value] | Table | Thing | Block | U
 
 
 def text_of_all(texts: Iterable[str], separator: str = "") -> str:
-    """Texts as one, which is longer than a script may put together if they are, and then not all of them."""
+    """Texts joined; joining stops once the result is longer than the limit for texts of a script."""
     kept, length = [], 0
     for text in texts:
         kept.append(text)
@@ -218,7 +218,7 @@ def text_of_all(texts: Iterable[str], separator: str = "") -> str:
 
 
 def joined_lines(lines: Sequence[Value]) -> Value | None:
-    """The text of which these are the lines; at its place, if each begins where the one before it ends."""
+    """These lines as one text; it spans all of them if each begins right behind the one before."""
     if not lines or any(line.is_unknown for line in lines):
         return None
     is_whole = all(second.start == first.end + 1 for first, second in pairwise(lines))
@@ -227,7 +227,7 @@ def joined_lines(lines: Sequence[Value]) -> Value | None:
 
 
 def text_of(value: Value) -> str:
-    """The text that PowerShell makes of a value; that of an unknown one is empty."""
+    """A value converted to text as PowerShell does it; empty for an unknown one."""
     data = value.data
     if isinstance(data, str):
         return data
@@ -243,7 +243,7 @@ def text_of(value: Value) -> str:
 
 
 def unknown_of(how: str, parts: Sequence[Data]) -> Unknown | None:
-    """What is made of parts in some way, where one of them is not known; None if all are."""
+    """The unknown value that an operation gives if one of its operands is unknown; None if all are known."""
     unknown = [part for part in parts if isinstance(part, Unknown)]
     if not unknown:
         return None
@@ -261,13 +261,13 @@ def unknown_of(how: str, parts: Sequence[Data]) -> Unknown | None:
 
 
 def unknown_text(parts: Sequence[str | Unknown]) -> Unknown | None:
-    """The text that is put together of parts, where one of them is not known; None if all are."""
+    """The unknown text that parts make if one of them is unknown; None if all are known."""
     kept = [part for part in parts if part != ""]
     return kept[0] if len(kept) == 1 and isinstance(kept[0], Unknown) else unknown_of("", kept)
 
 
 def text_of_elements(items: Iterable[Value], separator: str) -> str:
-    """The texts of the elements of a list as one: of a list within it, what .NET calls it."""
+    """The elements of a list joined as text; a nested list is shown as .NET names its type."""
     return text_of_all((_NESTED if isinstance(item.data, list) else text_of(item) for item in items), separator)
 
 
@@ -275,7 +275,7 @@ _NESTED = "System.Object[]"
 
 
 def truth_of(value: Value) -> bool | None:
-    """Whether PowerShell takes a value for true; None if that is not known."""
+    """Whether PowerShell takes a value for true; None if unknown."""
     data = value.data
     if isinstance(data, Unknown) or isinstance(value, Perhaps):
         return None
@@ -287,7 +287,7 @@ def truth_of(value: Value) -> bool | None:
 
 
 def whether(truth: bool | None) -> bool | Unknown:
-    """A truth as data, for a value that is or is not taken for true."""
+    """A truth value as data; None becomes an unknown one."""
     return _NO_TRUTH if truth is None else truth
 
 
@@ -295,7 +295,7 @@ _NO_TRUTH = Unknown("whether this is true")
 
 
 def number_of(value: Value) -> int | float | None:
-    """The number that a value is or spells."""
+    """The number that a value is, or that its text spells."""
     data = value.data
     if isinstance(data, bool):
         return int(data)
@@ -313,7 +313,7 @@ _MAX_DIGITS = 28
 
 
 def number_in(text: str) -> int | float | None:
-    """The number that a text spells as PowerShell writes numbers: hexadecimal, with a suffix, with a fraction."""
+    """The number in a text, as PowerShell writes numbers: hexadecimal, with a suffix, with a fraction."""
     folded = text.casefold()
     if len(folded) > _MAX_DIGITS or not folded.isascii() or "_" in folded:
         return None

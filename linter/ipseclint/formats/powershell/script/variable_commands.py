@@ -1,4 +1,4 @@
-"""Commands of PowerShell that set, show and clear variables (about_Variables, about_Scopes)."""
+"""PowerShell commands that set, get and clear variables (about_Variables, about_Scopes)."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _SCOPES = frozenset({"script", "global", "local"})
 
 
 def _scoped(name: str, scope: Value | None) -> str:
-    """The folded name of a variable with the scope before it that a command is told."""
+    """The folded name of a variable with its scope, which a command may be given."""
     where = "" if scope is None else text_of(scope).casefold()
     return f"{where}:{name}" if where in _SCOPES or where.isdigit() else name
 
 
 def set_variable(call: Call, run: Evaluator) -> list[Value]:
-    """Give a variable a value; one that is there already `New-Variable` leaves as it is, if it is not forced."""
+    """Set a variable; `New-Variable` leaves an existing one unless forced."""
     named, rest = parameters(call)
     name = given(named, "name") or (rest.pop(0) if rest else None)
     value = given(named, "value") or (rest.pop(0) if rest else None)
@@ -54,7 +54,7 @@ def set_variable(call: Call, run: Evaluator) -> list[Value]:
 
 
 def get_variable(call: Call, run: Evaluator) -> list[Value]:
-    """A variable as an object, or what it holds where that alone is asked for; unknown if the script has none."""
+    """A variable as an object, or its value with `-ValueOnly`; unknown if the script has none."""
     named, rest = parameters(call)
     name = given(named, "name") or (rest[0] if rest else None) or named.get("valueonly")
     value = None if name is None or not isinstance(name.data, str) else run.look_up(name.data.casefold())
@@ -66,7 +66,7 @@ def get_variable(call: Call, run: Evaluator) -> list[Value]:
 
 
 def clear_variable(call: Call, run: Evaluator) -> list[Value]:
-    """Have variables hold nothing; one that may not be changed is left as it is, if it is not forced."""
+    """Set variables to null; a read-only one stays unless forced."""
     named, rest = parameters(call)
     force = given(named, "force")
     is_forced = force is not None and truth_of(force) is not False

@@ -1,4 +1,4 @@
-"""The variables of a script: by scope, and what is left of them behind ways of which it is not known which is taken."""
+"""The variables of a script by scope, and their values after ways of which it is unknown which is taken."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _Key = tuple[int, str]
 
 
 class _Change(NamedTuple):
-    """A variable, or an entry of a table, that a way has changed: what it held before, and behind the way."""
+    """A variable, or a table entry, that a way changed: its value before and after the way."""
 
     values: _Values
     before: Value | None
@@ -50,7 +50,7 @@ _LIST = "\0list"
 
 
 class Joined(NamedTuple):
-    """What stands behind several ways, and what one of them had left there."""
+    """The value after several ways are joined, and the value that one of them left."""
 
     values: _Values
     now: Value | None
@@ -62,7 +62,7 @@ Changes = dict[_Key, _Change]
 
 
 class Variables:
-    """The variables of one script; `path` is that of the script. What is changed on a way is noted, to be undone."""
+    """The variables of the script at `path`. Changes on a way are recorded, to be undone."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -82,12 +82,12 @@ class Variables:
 
     @property
     def depth(self) -> int:
-        """How many scopes lie within each other."""
+        """The number of nested scopes."""
         return len(self._scopes)
 
     @contextmanager
     def within(self, scope: _Values) -> Iterator[None]:
-        """Have another scope within these."""
+        """Enter a nested scope."""
         self._scopes.append(scope)
         try:
             yield
@@ -96,7 +96,7 @@ class Variables:
 
     @contextmanager
     def of_file(self, scope: _Values) -> Iterator[None]:
-        """Have another scope within these that is `$script:` of what runs in it: of another file, or a module."""
+        """Enter a nested scope that is `$script:` for its code: that of another file, or a module."""
         outer, self._of_file = self._of_file, len(self._scopes)
         self._scopes.append(scope)
         try:
@@ -107,7 +107,7 @@ class Variables:
 
     @contextmanager
     def apart(self) -> Iterator[None]:
-        """Have what runs in a job or elsewhere see none of these, but for what it asks for with `$using:`."""
+        """Follow code in a job or remotely, which sees only what it names with `$using:`."""
         before = self._outside, self._scopes, self._of_file
         self._outside, self._scopes, self._of_file = self._scopes, [{_DEFAULTS: nowhere(Table())}], 0
         try:
@@ -116,7 +116,7 @@ class Variables:
             self._outside, self._scopes, self._of_file = before
 
     def look_up(self, name: str) -> Value | None:
-        """The value of a variable by its folded name; None if it has none."""
+        """The value of a variable, by folded name; None if it is not set."""
         if name in _AUTOMATIC:
             return nowhere(_AUTOMATIC[name])
         if name == "pwd":
@@ -139,7 +139,7 @@ class Variables:
         return nowhere(_ENVIRONMENT.get(bare, Unknown("a variable of the environment"))) if scope == "env" else None
 
     def assign(self, name: str, value: Value) -> None:
-        """Give a variable a value, by its folded name."""
+        """Set a variable, by folded name."""
         scope, _, bare = name.rpartition(":")
         holder = self._holder(scope)
         self.change(holder, name if scope == "env" else bare, value)
@@ -148,7 +148,7 @@ class Variables:
             self._has_private = True
 
     def _holder(self, scope: str) -> _Values:
-        """The scope that a name is set in which has this before it: a word, or how many scopes further out."""
+        """The scope with this name: a word, or a number of levels outwards."""
         if not scope:
             return self._scopes[-1]
         if scope.isdigit():
@@ -156,13 +156,13 @@ class Variables:
         return self._scopes[self._of_file if scope == "script" else 0 if scope in {"global", "env"} else -1]
 
     def fix(self, name: str, *, for_good: bool) -> None:
-        """Note of a variable, by its folded name, that it is not to be changed: by nothing, or by force alone."""
+        """Make a variable read-only, by folded name; `for_good`: constant, so that not even `-Force` changes it."""
         scope, _, bare = name.rpartition(":")
         self.change(self._holder(scope), _FIXED + bare, nowhere(for_good))
         self._has_fixed = True
 
     def is_fixed(self, name: str, *, by_force: bool = False) -> bool:
-        """Whether PowerShell refuses to change a variable of the scope that its folded name means."""
+        """Whether PowerShell refuses to change a variable, by folded name; `by_force`: even with `-Force`."""
         if not self._has_fixed:
             return False
         scope, _, bare = name.rpartition(":")
@@ -170,19 +170,19 @@ class Variables:
         return held is not None and (held.data is True or not by_force)
 
     def forget(self, name: str) -> None:
-        """Take a variable away, by its folded name."""
+        """Remove a variable, by folded name."""
         scope, _, bare = name.rpartition(":")
         holder = self._holder(scope)
         for key in (bare, _FIXED + bare, _TYPE + bare, _PRIVATE + bare):
             self.remove(holder, key)
 
     def hold_type(self, name: str, type_name: str) -> None:
-        """Note of which type a variable is, by its folded name."""
+        """Set the type of a variable, by folded name."""
         self.assign(f"{_TYPE}{name}" if ":" not in name else name.replace(":", f":{_TYPE}", 1), nowhere(type_name))
         self._has_types = True
 
     def type_of(self, name: str) -> str:
-        """The type that a variable has been given, by its folded name; empty for none."""
+        """The type set for a variable, by folded name; empty for none."""
         if not self._has_types:
             return ""
         scope, _, bare = name.rpartition(":")
@@ -190,20 +190,20 @@ class Variables:
         return "" if held is None or not isinstance(held.data, str) else held.data
 
     def change(self, values: _Values, key: str, value: Value) -> None:
-        """Put a value into a table or scope, so that it can be undone."""
+        """Set a value in a table or scope, so that it can be undone."""
         if self._ways:
             self._ways[-1].setdefault((id(values), key), (values, values.get(key)))
         values[key] = value
 
     def remove(self, values: _Values, key: str) -> None:
-        """Take a value out of a table, so that it can be undone."""
+        """Remove a value from a table, so that it can be undone."""
         if key in values:
             if self._ways:
                 self._ways[-1].setdefault((id(values), key), (values, values[key]))
             del values[key]
 
     def keep(self, items: list[Value]) -> int:
-        """Note what a list holds that is about to be changed in place, to be undone; how many elements that takes."""
+        """Record the elements of a list before it is changed in place; how many were copied."""
         if not self._ways or (id(items), _LIST) in self._ways[-1]:
             return 0
         held = nowhere(list(items))
@@ -211,11 +211,11 @@ class Variables:
         return len(items)
 
     def begin_way(self) -> None:
-        """Note from now on what is changed."""
+        """Record changes from now on."""
         self._ways.append({})
 
     def end_way(self) -> Changes:
-        """Undo what has been changed since a way began, and give it."""
+        """Undo the changes since the way began, and give them."""
         noted = self._ways.pop()
         changes = {key: _Change(values, before, _behind(values, key[1])) for key, (values, before) in noted.items()}
         for key, change in changes.items():
@@ -223,9 +223,9 @@ class Variables:
         return changes
 
     def join(self, ways: Sequence[Changes]) -> dict[_Key, list[Joined]]:
-        """Keep what all ways leave behind alike; the rest is not known. A way that changes nothing is one, too.
+        """Keep values that all ways leave alike; others become unknown. A way without changes counts too.
 
-        Gives what each way had left of that.
+        Gives, for each of those others, what each way left.
         """
         joined: dict[_Key, list[Joined]] = {}
         touched: Changes = {}
@@ -243,7 +243,7 @@ class Variables:
         return joined
 
     def take_up(self, key: str, joined: Joined) -> None:
-        """Have a table, scope or list hold what one way left there, where it still holds what was joined."""
+        """Restore what one way left in a table, scope or list, if it still holds the joined value."""
         values, now, behind = joined
         if now is None or _held(values, key) is not now:
             return
@@ -253,18 +253,18 @@ class Variables:
             self._put(values, key, behind)
 
     def leave_behind(self, changes: Changes, number: int) -> None:
-        """Note what was changed on a way that has left a loop; `number`: which of these ways it is."""
+        """Record the changes of a way that left a loop; `number` identifies the way."""
         self._left_behind += [(number, change.values, key[1]) for key, change in changes.items()]
 
     def settle(self, start: int, end: int, since: int) -> None:
-        """Take for not known what ways have changed, from one on, that have left the loop between two offsets."""
+        """Make unknown what was changed on ways from `since` on that left the loop between these offsets."""
         for number, values, key in self._left_behind:
             if number >= since:
                 self._put(values, key, Value(_NOT_KNOWN, start, end))
         self._left_behind = [each for each in self._left_behind if each[0] < since]
 
     def _put(self, values: _Values, key: str, value: Value) -> None:
-        """Have a table, scope or list hold what is behind several ways."""
+        """Set a value in a table or scope, or the content of a list."""
         if key == _LIST:
             items = values[key].data
             if isinstance(items, list):
@@ -275,7 +275,7 @@ class Variables:
 
 
 def _held(values: _Values, key: str) -> Value | None:
-    """What a table or scope holds; of a list, its only element."""
+    """The value in a table or scope; of a list, its only element."""
     value = values.get(key)
     if key == _LIST and value is not None:
         return value.data[0] if isinstance(value.data, list) and len(value.data) == 1 else None
@@ -283,7 +283,7 @@ def _held(values: _Values, key: str) -> Value | None:
 
 
 def _behind(values: _Values, key: str) -> Value | None:
-    """What a table, scope or list holds behind a way, as it will not change any more."""
+    """A snapshot of the value in a table or scope, or of a list."""
     value = values.get(key)
     if key == _LIST and value is not None and isinstance(value.data, list):
         return value._replace(data=list(value.data))
@@ -291,7 +291,7 @@ def _behind(values: _Values, key: str) -> Value | None:
 
 
 def restore(values: _Values, key: str, before: Value | None) -> None:
-    """Have a table, scope or list hold again what it did."""
+    """Restore the former value in a table or scope, or the former content of a list."""
     if key == _LIST:
         items = values[key].data
         if isinstance(items, list) and before is not None and isinstance(before.data, list):
@@ -303,7 +303,7 @@ def restore(values: _Values, key: str, before: Value | None) -> None:
 
 
 def _own_path(path: str, *, is_whole: bool) -> Value:
-    """Where the script lies, as `$PSCommandPath`, or as `$MyInvocation` has it, of which the rest is not known."""
+    """The path of the script as `$PSCommandPath`, or as `$MyInvocation`, whose other properties are unknown."""
     own = nowhere(f"{HERE}\\{path.replace(chr(92), '/').rpartition('/')[2]}")
     if is_whole:
         return own

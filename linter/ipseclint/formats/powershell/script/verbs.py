@@ -1,4 +1,4 @@
-"""What the cmdlets of each verb do to the objects of a script, and those that are not like others of their verb."""
+"""The effects of each verb of cmdlets on the objects of a script, and of the cmdlets that differ from their verb."""
 
 from __future__ import annotations
 
@@ -51,11 +51,10 @@ SET_PARAMETERS = ("Phase1AuthSet", "Phase2AuthSet", "QuickModeCryptoSet", "MainM
 
 
 class Verbs:
-    """Carries out cmdlets whose parameters are bound, on `objects`.
+    """Carries out cmdlets with bound parameters on `objects`.
 
-    `has_succeeded` tells of the last one whether it has, as `$?` does, where that is known; `looked_in_vain` is how
-    often one asked for objects and found none. `names_not_followed` are the sets, in lower case, that a change gives to
-    rules of which it is not known which.
+    `has_succeeded` is `$?` after the last one, None if unknown; `looked_in_vain` counts queries that found no objects.
+    `names_not_followed` are the folded names of sets that a change gives to unknown rules.
     """
 
     def __init__(self, syntax: Syntax, notes: CmdletNotes) -> None:
@@ -68,7 +67,7 @@ class Verbs:
         self._notes = notes
 
     def carry_out(self, act: Act, evaluator: Evaluator) -> list[Value]:
-        """What a cmdlet gives; it leaves behind what it does to the objects."""
+        """The output of a cmdlet, whose effect on the objects is kept."""
         verb = act.call.name.partition("-")[0]
         work = _CMDLETS.get(act.cmdlet.name.casefold()) or _VERBS.get(verb)
         return [act.unknown] if work is None else work(self, act, evaluator)
@@ -129,7 +128,7 @@ class Verbs:
         return []
 
     def remove(self, act: Act, evaluator: Evaluator) -> list[Value]:
-        """Take objects out; those that the script does not make are gone in any case."""
+        """Remove objects; those that the script did not make are gone in any case."""
         things = chosen(act, self.objects)
         if things is None and act.kind != "netfirewallrule":
             self._notes.not_followed(f"which objects {act.cmdlet.name} takes out is not known", *act.place)
@@ -142,7 +141,7 @@ class Verbs:
         return []
 
     def rename(self, act: Act, evaluator: Evaluator) -> list[Value]:
-        """Give objects another id."""
+        """Change the id of objects."""
         name = act.bound.given("NewName")
         for thing in self._affected(act, evaluator):
             if name is not None:
@@ -150,7 +149,7 @@ class Verbs:
         return []
 
     def copy(self, act: Act, evaluator: Evaluator) -> list[Value]:
-        """Make copies of objects, in another store or under another id."""
+        """Copy objects to another store or another id."""
         made = []
         session = act.bound.given("NewGPOSession")
         store = without_prefix(act.bound.given("NewPolicyStore"))
@@ -168,7 +167,7 @@ class Verbs:
         return made
 
     def look(self, act: Act, evaluator: Evaluator) -> list[Value]:
-        """The objects that the script has made so far; on a machine where nothing was before."""
+        """The objects made so far; a machine is assumed to have had none before."""
         things = chosen(act, self.objects, by_default_all=True)
         if things is None or (act.kind in _SETTINGS and not things):
             return [act.unknown]
@@ -181,13 +180,13 @@ class Verbs:
         return [Value(thing, act.call.start, act.call.end) for thing in things]
 
     def open(self, act: Act, _evaluator: Evaluator) -> list[Value]:
-        """Open a GPO for changes."""
+        """Open a session on a GPO."""
         thing = Thing("netgpo", act.call.start, act.call.end, {}, act.store)
         self._unsaved[id(thing)] = thing
         return [Value(thing, act.call.start, act.call.end)]
 
     def save(self, act: Act, _evaluator: Evaluator) -> list[Value]:
-        """Write a GPO back."""
+        """Save a session to its GPO."""
         session = act.bound.given("GPOSession")
         saved = [] if session is None else [each.data for each in flat(session) if isinstance(each.data, Thing)]
         for thing in saved or list(self._unsaved.values()):  # which one is not known: each may be
@@ -195,7 +194,7 @@ class Verbs:
         return []
 
     def note_unsaved(self) -> None:
-        """Note the sessions that hold changes and are never written back."""
+        """Note sessions with changes that are never saved."""
         stores = {id(thing.store) for thing in self.objects.made}
         for session in self._unsaved.values():
             if session.store is not None and id(session.store) in stores:
@@ -205,7 +204,7 @@ class Verbs:
                 )
 
     def profile(self, act: Act, _evaluator: Evaluator) -> list[Value]:
-        """What holds for profiles of the firewall: whether local rules hold beside those of Group Policy."""
+        """Change settings of firewall profiles: whether local rules apply beside those of Group Policy."""
         merge = act.bound.given(MERGE)
         names = act.bound.given("Name")
         state = act.bound.text("Enabled").casefold()
@@ -223,7 +222,7 @@ class Verbs:
         return []
 
     def _setting(self, act: Act, kind: str) -> Thing:
-        """What a store has one of: as it is so far, or made."""
+        """The object of a kind that a store has only one of; added if it is not there yet."""
         wanted = Thing(kind, act.call.start, act.call.end, {}, act.store)
         kept = next((each for each in self.objects.of(kind) if store_name(each) == store_name(wanted)), None)
         if kept is None:
@@ -231,14 +230,14 @@ class Verbs:
         return kept or wanted
 
     def settings(self, act: Act, evaluator: Evaluator) -> list[Value]:
-        """Change what every machine or GPO has one of."""
+        """Change settings that each machine or GPO has once."""
         if act.kind not in _SETTINGS:
             return self.change(act, evaluator)
         self._setting(act, act.kind).properties.update(properties_of(act.bound))
         return []
 
     def _affected(self, act: Act, evaluator: Evaluator) -> list[Thing]:
-        """The objects that a command changes; what is not known of them is noted."""
+        """The objects that a command changes; if they are unknown, that is noted."""
         things = chosen(act, self.objects)
         call = act.call
         if not bears_on_ipsec(act.cmdlet.name, act.bound):
@@ -259,13 +258,13 @@ class Verbs:
         return [] if act.asks else things
 
     def _not_followed(self, act: Act, why: str) -> list[Thing]:
-        """Note a change of which it is not known what it does, and the sets that it names: it changes nothing."""
+        """Note a change with an unknown effect, and the sets that it names; it changes nothing."""
         self._notes.not_followed(why, *act.place)
         self.names_not_followed |= {act.bound.text(name).casefold() for name in SET_PARAMETERS} - {""}
         return []
 
     def _default_set(self, act: Act) -> Thing | None:
-        """The default set that a command changes by its id, which every Windows has."""
+        """The built-in default set of Windows, if a command changes it by its id."""
         name = act.bound.given("Name")
         wanted = _DEFAULT_SETS.get(act.kind)
         if name is None or wanted is None or text_of(name).casefold() != wanted.casefold():
@@ -275,7 +274,7 @@ class Verbs:
         return thing
 
     def filters(self, act: Act, _evaluator: Evaluator) -> list[Value]:
-        """The filters of rules: each stands here for its rule, which has what it says."""
+        """The filter objects of rules; each is represented by its rule, which has its properties."""
         given = act.bound.given(*_RULES_OF_FILTERS)
         listed = [*(flat(given) if given is not None else ()), *(act.call.piped or ())]
         if given is None and act.call.piped is None:
@@ -283,7 +282,7 @@ class Verbs:
         return [each if isinstance(each.data, Thing) else act.unknown for each in listed]
 
     def set_filters(self, act: Act, evaluator: Evaluator) -> list[Value]:
-        """Change the part of rules that their filters hold."""
+        """Change the properties of rules that their filters hold."""
         given = act.bound.given("InputObject")
         listed = [*(flat(given) if given is not None else ()), *(act.call.piped or ())]
         things = [each.data for each in listed if isinstance(each.data, Thing)]
@@ -305,14 +304,14 @@ class Verbs:
         return []
 
     def connect(self, act: Act, evaluator: Evaluator) -> list[Value]:
-        """Give VPN connections of a name their cryptography."""
+        """Set the cryptography of VPN connections, by name."""
         self._note_unknown_properties(act)
         for refusal in vpn_cmdlets.connect(act, self.objects, evaluator, self._notes.not_followed):
             self._notes.refuse([refusal], act.cmdlet.name, act.place)
         return []
 
     def _note_unknown_properties(self, act: Act) -> None:
-        """Note that a cmdlet takes more from what it is handed, of which it is not known what that is."""
+        """Note that a cmdlet takes parameters from piped objects that are unknown."""
         if any(item.is_unknown for item in act.call.piped or ()):
             self._notes.not_followed(f"what {act.cmdlet.name} takes from what it is handed is not known", *act.place)
         elif act.call.piped == [] and act.bound.given("ConnectionName") is None:
@@ -321,14 +320,14 @@ class Verbs:
             )
 
     def serve(self, act: Act, _evaluator: Evaluator) -> list[Value]:
-        """Set what Routing and Remote Access takes as a server."""
+        """Configure Routing and Remote Access as a server."""
         self._note_unknown_properties(act)
         vpn_cmdlets.serve(act, self.objects)
         return []
 
 
 def _give_defaults(thing: Thing, act: Act) -> None:
-    """Give an object that a cmdlet makes what Windows gives it."""
+    """Set the defaults of Windows on a new object."""
     call, bound = act.call, act.bound
     if bound.is_on("Default") and act.kind in _DEFAULT_SETS:
         thing.properties["name"] = Value(_DEFAULT_SETS[act.kind], call.start, call.end)
@@ -342,7 +341,7 @@ def _give_defaults(thing: Thing, act: Act) -> None:
 
 
 def _are_there_only_here(things: Sequence[Thing], evaluator: Evaluator) -> bool:
-    """Whether objects are nowhere but where what is done here is done."""
+    """Whether objects exist only on the ways being followed."""
     if not evaluator.doubts:
         return True
     ways = evaluator.tries.ways
@@ -356,7 +355,7 @@ _STOP = frozenset({"stop", "1"})
 
 
 def _stop_at_error(act: Act, evaluator: Evaluator) -> None:
-    """Leave what the script tries where an error of this command is to end it, by its own parameter or for all."""
+    """Leave the `try` block if errors of this command stop it, by its own `-ErrorAction` or the preference."""
     action = act.bound.given("ErrorAction") or evaluator.look_up("erroractionpreference")
     if action is not None and text_of(action).casefold() in _STOP:
         evaluator.fail()
@@ -368,7 +367,7 @@ _RULES_OF_FILTERS = ("AssociatedNetIPsecRule", "AssociatedNetIPsecMainModeRule",
 
 
 def bears_on_ipsec(name: str, bound: Bound) -> bool:
-    """Whether a command may change what is negotiated: of the firewall's own cmdlets, few do."""
+    """Whether a command may change what is negotiated; few of the firewall's own cmdlets do."""
     folded = name.casefold()
     if folded.endswith("-netfirewallrule"):
         is_block = bound.text("Action").casefold() == "block"

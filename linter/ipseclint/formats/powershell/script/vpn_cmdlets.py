@@ -1,4 +1,4 @@
-"""What the cmdlets of VPN do to connections, and to what Routing and Remote Access takes as a server."""
+"""Effects of VPN cmdlets on connections, and on the server settings of Routing and Remote Access."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from ipseclint.vocabulary import vpn
 def connect(
     act: Act, objects: Objects, evaluator: Evaluator, note: Callable[[str, int, int], None]
 ) -> Iterator[Refusal]:
-    """Give VPN connections of a name their cryptography; why Windows refuses it for one is yielded."""
+    """Set the cryptography of VPN connections, by name; yields why Windows refuses it for one."""
     given = act.bound.given("ConnectionName")
     suite = {key: value for key, value in properties_of(act.bound).items() if key in vpn.FOLDED_FIELDS}
     custom = Value(Table(suite), act.call.start, act.call.end)
@@ -61,9 +61,9 @@ def connect(
 
 
 def join_sites(made: Thing, *, is_whole: bool) -> None:
-    """Give an interface to another site what its cmdlet says by leaving something out: GRE, or no suite of its own.
+    """Set what a site-to-site cmdlet implies by omission: GRE, or no suite of its own.
 
-    `is_whole`: all that the cmdlet is given is known.
+    `is_whole`: all arguments of the cmdlet are known.
     """
     properties = made.properties
     if (by_gre := properties.pop("gretunnel", None)) is not None:
@@ -73,7 +73,7 @@ def join_sites(made: Thing, *, is_whole: bool) -> None:
 
 
 def of_book(connections: Sequence[Thing], all_users: Value | None) -> list[Thing]:
-    """The connections of the phone book that is asked for: that of all users, or the user's own."""
+    """The connections in a phone book: that of all users, or the user's own."""
     asked = phone_book(all_users)
     return [each for each in connections if _book(each) == asked]
 
@@ -83,13 +83,13 @@ def _book(connection: Thing) -> str:
 
 
 def _all_of_name(name: Value, objects: Objects) -> list[Thing]:
-    """The connections of a name that is known, in whichever phone book."""
+    """The connections with a known name, in any phone book."""
     wanted = text_of(name).casefold()
     return [each for each in objects.of("vpnconnection") if identity(each) == wanted] if wanted else []
 
 
 def serve(act: Act, objects: Objects) -> None:
-    """Set what Routing and Remote Access takes as a server: several cmdlets set it, each a part."""
+    """Configure Routing and Remote Access as a server; several cmdlets set a part each."""
     server = next(iter(objects.of("vpnserver")), None)
     if server is None:
         server = Thing(

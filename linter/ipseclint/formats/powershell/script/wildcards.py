@@ -1,4 +1,4 @@
-"""Patterns with `*`, `?`, `[a-c]` and a backtick before what stands for itself (about_Wildcards)."""
+"""Wildcard patterns with `*`, `?`, `[a-c]` and the backtick as escape (about_Wildcards)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _STANDS_FOR_MORE = re.compile(r"[*?\[]")
 
 
 def like(text: str, pattern: str) -> bool:
-    """Whether a text fits a pattern, without regard to case."""
+    """Whether a text matches a pattern, ignoring case."""
     return like_exactly(text.casefold(), pattern.casefold())
 
 
 def like_exactly(text: str, pattern: str) -> bool:
-    """Whether a text fits a pattern, in its case."""
+    """Whether a text matches a pattern, case-sensitive."""
     if "`" not in pattern and _STANDS_FOR_MORE.search(pattern) is None:
         return text == pattern
     return fnmatchcase(text, _of_shell(pattern))
@@ -25,7 +25,7 @@ def like_exactly(text: str, pattern: str) -> bool:
 
 @lru_cache(_REMEMBERED_PATTERNS)
 def _of_shell(pattern: str) -> str:
-    """The same pattern as a shell would have it: there `!` turns a set round, and no sign escapes another."""
+    """The same pattern in the syntax of `fnmatch`, where `!` negates a set and there is no escape."""
     return "".join(map(_sign_of_shell, _SIGN.finditer(pattern)))
 
 

@@ -1,4 +1,4 @@
-"""Conditions that are not known and are asked again: what they decide goes the same way each time, as in one world."""
+"""Unknown conditions that are asked again: each time they are decided the same way, as in one possible world."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ _SPACE = late(r"\s+")
 
 
 class World(Struct, eq=False):
-    """A decision by its number, and what each of its ways left behind of what other ways left otherwise."""
+    """A decision by number, and what each of its ways left in variables that the ways set differently."""
 
     number: int
     asked_of: tuple[Value | None, ...] = ()
     left: dict[frozenset[int], dict[tuple[int, str], Joined]] = field(default_factory=dict)
 
     def come_back(self, way: frozenset[int], variables: Variables) -> None:
-        """Have variables again what they held behind a way, where nothing else has changed them since."""
+        """Restore what variables held after a way, unless something else changed them since."""
         for (_, key), joined in self.left.get(way, {}).items():
             variables.take_up(key, joined)
 
     def leave(self, ways: Sequence[frozenset[int]], joined: Mapping[tuple[int, str], Sequence[Joined]]) -> None:
-        """Note what each way has left behind."""
+        """Note what each way left."""
         for number, way in enumerate(ways):
             left = self.left.setdefault(way, {})
             left.update((key, each[number]) for key, each in joined.items())
@@ -56,13 +56,13 @@ class World(Struct, eq=False):
 
 
 class Asked(Struct, frozen=True):
-    """A condition that is asked: its world, and whether it asks for the opposite of what was asked first."""
+    """A condition: its world, and whether it is the negation of the condition first asked."""
 
     world: World
     is_opposite: bool
 
     def decision(self, blocks: int, *, has_rest: bool) -> Decision:
-        """The decision on so many blocks, or none of them."""
+        """The decision on this many blocks, or none of them."""
         decision = Decision.on_each(self.world.number, blocks, has_rest=has_rest)
         if not self.is_opposite:
             return decision
@@ -71,7 +71,7 @@ class Asked(Struct, frozen=True):
 
 
 class Worlds:
-    """The conditions of one script that are not known."""
+    """The unknown conditions of one script."""
 
     def __init__(self, syntax: Syntax) -> None:
         self._syntax = syntax
@@ -80,7 +80,7 @@ class Worlds:
     def asked(
         self, tests: Sequence[Node], variables: Variables, number: int, words: Sequence[str] = ()
     ) -> Asked | None:
-        """What these conditions decide, of which the first that holds does; None where they may be others each time.
+        """The world of these conditions, of which the first that holds decides; None if they may differ each time.
 
         `number` is that of the decision if they are asked for the first time; `words` are what `switch` compares.
         """
@@ -104,7 +104,7 @@ class Worlds:
 
 
 def _affirmed(text: str) -> tuple[str, bool]:
-    """What a condition asks, and whether for the opposite."""
+    """The condition without its negation, and whether it was negated."""
     is_opposite = False
     while " -and " not in text and " -or " not in text:
         text = _bare(text)
@@ -118,7 +118,7 @@ def _affirmed(text: str) -> tuple[str, bool]:
 
 
 def _bare(text: str) -> str:
-    """A text without brackets around the whole of it."""
+    """A text without parentheses around the whole of it."""
     while text.startswith("(") and text.endswith(")") and "(" not in text[1:] and ")" not in text[:-1]:
         text = text[1:-1].strip()
     return text

@@ -1,4 +1,4 @@
-"""The files that a script writes: of which lines, as long as all of it is known, and whether it runs them.
+"""Files that a script writes: their lines, as long as all are known, and whether it runs them.
 
 Sources: the pages of Set-Content, Add-Content and Out-File (Microsoft.PowerShell.Management and .Utility),
 about_Redirection, and File.WriteAllText of .NET.
@@ -27,7 +27,7 @@ _BEFORE_A_COMMAND = " \t\"'@&("
 
 
 class WrittenFiles:
-    """Keeps what one script writes, for its own commands that run it."""
+    """The files that a script writes, for its own commands that run them."""
 
     def __init__(self, syntax: Syntax, files: RunFiles) -> None:
         self._syntax = syntax
@@ -36,7 +36,7 @@ class WrittenFiles:
         self._unknown: list[Unknown] = []
 
     def take(self, call: Call, *, is_certain: bool) -> bool:
-        """Keep what a command writes; whether a line of it is a command that bears on IPsec."""
+        """Record what a command writes; whether a line of it is a command that bears on IPsec."""
         if call.name not in _WRITERS:
             return False
         named, rest = parameters(call)
@@ -60,7 +60,7 @@ class WrittenFiles:
         return command is not None
 
     def name_of(self, path: Value) -> str:
-        """The folded name of a file, without its folder, which need not be known; a name for one that is not known."""
+        """The folded name of a file without its folder, which may be unknown; a placeholder for an unknown name."""
         if not isinstance(path.data, Unknown):
             return file_name(text_of(path))
         if path.data.ending:
@@ -70,14 +70,14 @@ class WrittenFiles:
         return f"?{next(number for number, each in enumerate(self._unknown) if each is path.data)}"
 
     def not_run(self) -> Iterator[Value]:
-        """The commands that stand in files which are never run."""
+        """The commands in files that are never run."""
         return (command for name, command in self._not_run if not self._files.has_run(name))
 
     def _shown(self, value: Value) -> str:
         return self._syntax.text[value.start : value.end] if value.is_unknown else text_of(value)
 
     def lines(self, text: Value) -> Iterator[Token]:
-        """The lines of a text, each at its place; where values with several are put in, at that of the text."""
+        """The lines of a text, each at its place; if a multi-line value is inserted, at the place of the text."""
         token = self._syntax.token(text)
         lines = lines_of_text(token.text)
         if len(lines) == 1:
@@ -96,7 +96,7 @@ class WrittenFiles:
 
 
 def _is_command(line: str) -> bool:
-    """Whether a line begins with what bears on IPsec."""
+    """Whether a line begins with a command that bears on IPsec."""
     shown = line.strip(_BEFORE_A_COMMAND)
     mention = mention_in(shown)
     if mention is None or mention.tool.kind == "hidden code":

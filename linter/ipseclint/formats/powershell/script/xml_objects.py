@@ -1,7 +1,7 @@
-"""XML that stands in a script, as the objects that PowerShell makes of it: `[xml]`, `Select-Xml`, `SelectNodes`.
+"""XML in a script, as the objects that PowerShell makes of it: `[xml]`, `Select-Xml`, `SelectNodes`.
 
-An element with neither attributes nor elements in it is its text; of others attributes and elements are properties,
-several of one name a list. Source: about_Type_Accelerators, Select-Xml and XmlNode as PowerShell adapts it.
+An element without attributes and child elements is its text; otherwise these are its properties, and several of one
+name form a list. Source: about_Type_Accelerators, Select-Xml and XmlNode as PowerShell adapts it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SIZE = "#size"
 
 
 def document_of(value: Value) -> Data:
-    """The document that a text is; unknown for what is no XML. Each value has its place where the text has one."""
+    """The document in a text; unknown if it is not XML. Values have their own places if the text has one."""
     text = text_of(value)
     xml = text.lstrip()
     root = build_document(xml.encode("utf-8", "surrogatepass"))
@@ -48,7 +48,7 @@ def document_of(value: Value) -> Data:
 
 
 class _Reader:
-    """Makes objects of the elements of one text; the places of what is escaped in it are those of its element."""
+    """Makes objects of the elements of one text; a value with escapes has the place of its element."""
 
     def __init__(self, value: Value, text: str, skipped: int) -> None:
         self._text = text
@@ -59,7 +59,7 @@ class _Reader:
         self._lines[1:] = [skipped + at for at in self._lines[1:]]
 
     def content(self, element: Element, node: Value) -> Value:
-        """What a property gives that is an element: its text where it has no more."""
+        """The value of an element as a property: its text if it has nothing else."""
         is_plain = not element.attributes and not element.children
         return self._value(element, element.text, ">") if is_plain else node
 
@@ -94,13 +94,13 @@ class _Reader:
 
 
 def size_of(value: Value) -> int:
-    """How many elements an object of XML has in it, itself among them; 0 for others."""
+    """The number of elements in an XML object, itself included; 0 for others."""
     size = value.data.values.get(_SIZE) if isinstance(value.data, Table) else None
     return size.data if size is not None and isinstance(size.data, int) else 0
 
 
 def selected(document: Value, path: str) -> list[Value] | None:
-    """The nodes of a document that a plain path leads to; None for other paths and values."""
+    """The nodes that a simple path selects; None for other paths and values."""
     steps = list(_STEP.finditer(path))
     if not isinstance(document.data, Table) or not steps or "".join(step[0] for step in steps) != path:
         return None
