@@ -1,4 +1,4 @@
-"""The formats that Windows exports, each detected from its content and read into one model."""
+"""The formats that are read: each is recognised by content, and parsed into the same model."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ def _begins(*beginnings: str) -> Callable[[Looked, str], bool]:
 
 
 def _may_be_phone_book(looked: Looked, _path: str) -> bool:
-    """Whether a text begins with a section, or with what stands in one of a phone book."""
+    """Whether a text begins with a section, or with an entry, of a phone book."""
     return PHONE_BOOK.match(looked.head(), begin_of(looked.head())) is not None
 
 
 def _may_be_printed(looked: Looked, _path: str) -> bool:
-    """Whether what `netsh advfirewall` prints may stand there, beside or without what sets it."""
+    """Whether there may be output of `netsh advfirewall`, with or without its commands."""
     return _PRINTED.search(looked.lines()) is not None
 
 
 def _may_be_of_wmic(looked: Looked, _path: str) -> bool:
-    """Whether a property or a column is called Name, or it is said what wmic was asked."""
+    """Whether there is a property or a column Name, or a call of wmic."""
     lines = looked.lines()
     return "name=" in lines or "name  " in lines or "wmic" in lines
 
 
 def _may_be_carried(looked: Looked, path: str) -> bool:
-    """Whether a text may be in the language of another tool, as no script of a shell is, or a log of commands."""
+    """Whether a text may be in another tool's language, which no shell script is, or a log of commands."""
     head = looked.head()
     may_be_log = head.startswith("[", begin_of(head)) or any(map(looked.lines().__contains__, SIGNS_OF_LOGS))
     return may_be_log or suffix_of(path) not in OF_SHELLS
@@ -291,22 +291,22 @@ def _recognise_piece(source: Source, readers: Sequence[Reader] = _OF_PIECES) -> 
 
 
 def _of_pieces(source: Source) -> Sequence[Reader]:
-    """The readers that pieces of a source may be for: with a sign in it, but any for a page, which masks signs."""
+    """The readers for pieces of a source: those with a sign in it; all of them for a page, which hides signs."""
     if is_page(source.head_text):
         return _OF_PIECES
     return tuple(with_sign(_OF_PIECES, source.once(Looked.through_parts)))
 
 
 def _may_hold_pieces(source: Source) -> bool:
-    """Whether a piece of a text may be of a format."""
+    """Whether a part of a text may be of some format."""
     return any(reader.shape is not Shape.BINARY for reader in source.once(_of_pieces))
 
 
 def recognise(source: Source, shape: Shape | None = None) -> Format | None:
-    """The format of a source by its content, or None. Raises SourceError if it cannot be read.
+    """The format of a source by content, or None. Raises SourceError if it cannot be read.
 
-    Only readers of `shape` are asked, by default that of the first bytes. A reader is loaded when its turn comes and
-    one of its signs is there: an input seldom needs more than its own.
+    Only readers of `shape` are asked, by default that of the first bytes. A reader is loaded only if one of its signs
+    is there: an input seldom needs more than its own.
     """
     shape = shape or shape_of(source)
     whole = partial(source.once, partial(_recognise, shape=shape))
@@ -335,9 +335,9 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
 
 
 def _recognise(source: Source, shape: Shape | None = None, readers: Sequence[Reader] = _READERS) -> Format | None:
-    """The format of a source that is all of one, or None.
+    """The format that a source as a whole has, or None.
 
-    A script that begins with statements of PowerShell is one: what shows only far behind them is quoted in it.
+    A text that begins with PowerShell statements is a script: signs found only far behind them are quoted in it.
     """
     shape = shape or shape_of(source)
     readers = [reader for reader in readers if reader.shape is shape]
@@ -360,6 +360,6 @@ def _recognise(source: Source, shape: Shape | None = None, readers: Sequence[Rea
 
 
 def _beginning(source: Source) -> str:
-    """The beginning of a long text, in lower case; empty for one that is not longer."""
+    """The folded beginning of a long text; empty for a short one."""
     is_long = len(source.head_text) > BEGINNING_CHARACTERS
     return source.head_text[:BEGINNING_CHARACTERS].casefold() if is_long else ""

@@ -68,7 +68,7 @@ _NOON = re.compile(r"Not(?:Before|After): \d[^\n]{6,20}[AP]M\b")
 
 
 def recognise(source: Source) -> bool:
-    """Whether it is such a list, or shows that the store holds none."""
+    """Whether it is such a list, or shows an empty store."""
     head = source.head_text
     has_hash = f"{_HASH}:" in head or _HASHED.search(head) is not None
     if has_hash and _HEAD.search(head) is not None:
@@ -86,7 +86,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 
 
 def _empty(text: str, diagnostics: Diagnostics) -> Iterator[EmptyStore]:
-    """The stores of a machine's own certificates that hold none."""
+    """The empty stores of the machine's own certificates."""
     line, counted = 1, 0
     for match in _ENDED.finditer(text):
         line += text.count("\n", counted, match.start())
@@ -99,7 +99,7 @@ def _empty(text: str, diagnostics: Diagnostics) -> Iterator[EmptyStore]:
 
 
 class _Listing(Struct):
-    """What stands of one certificate, a name in parts over several lines. `is_whole`: its extensions are listed."""
+    """The fields listed of one certificate; names may cover several lines. `is_whole`: extensions are listed."""
 
     span: Span
     values: dict[str, list[Token]] = field(default_factory=dict)
@@ -110,7 +110,7 @@ class _Listing(Struct):
     is_foreign: bool = False
 
     def certificate(self, order: str, diagnostics: Diagnostics) -> Certificate:
-        """The certificate that is listed."""
+        """The certificate."""
         subject, issuer, thumbprint = map(self._value, ("Subject", "Issuer", _HASH))
         return Certificate(
             name="certificate" if subject is None else subject.text,
@@ -168,7 +168,7 @@ def _listings(text: str, diagnostics: Diagnostics) -> Iterator[_Listing]:
 
 
 def _take(line: Token, listing: _Listing, label: str, diagnostics: Diagnostics, *, in_usages: bool) -> tuple[str, bool]:
-    """Read a line; what its label is if the value goes on below, and whether a list of usages does."""
+    """Read a line; gives its label if the value continues below, and whether a list of usages does."""
     text = line.text
     if listing.is_foreign:
         if _IN_FULL.match(text) and not listing.values:
@@ -200,7 +200,7 @@ def _take(line: Token, listing: _Listing, label: str, diagnostics: Diagnostics, 
 
 
 def _take_by_place(line: Token, listing: _Listing) -> None:
-    """Read a line of a list in another language, whose labels are known by their order."""
+    """Read a line of a list in another language, whose labels are known by position."""
     values = listing.values
     if _OF_KEY.match(line.text):
         if _HASH in values and listing.key is None:
@@ -220,9 +220,9 @@ def _take_by_place(line: Token, listing: _Listing) -> None:
 
 
 def _order(text: str) -> str:
-    """Whether `day` or `month` comes first in all dates with slashes of one listing; empty if nothing tells.
+    """Whether `day` or `month` comes first in the dates with slashes of one listing; empty if that is unknown.
 
-    A number beyond 12 tells; else AM and PM speak for the United States, and another language against them (reasoned).
+    A number beyond 12 tells; else AM and PM indicate the United States, and another language does not (reasoned).
     """
     pairs = [(int(match[1]), int(match[2])) for match in _SLASHED.finditer(text)]
     is_english = all(head[1] for head in _HEAD.finditer(text))
@@ -232,7 +232,7 @@ def _order(text: str) -> str:
 
 
 def _day(text: str, order: str) -> date | None:
-    """The day of a date in the form of a country; None where it does not tell day and month apart."""
+    """The day of a date in a country's format; None if day and month are ambiguous."""
     if match := _ISO.match(text):
         return _calendar_day(match[1], match[2], match[3])
     if match := _DOTTED.match(text):

@@ -1,4 +1,4 @@
-"""What the collector could not collect, from the notes that it leaves beside the rest (`ipseclint.collect`)."""
+"""The collector's notes of what it could not collect (`ipseclint.collect`)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def recognise(source: Source) -> bool:
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """A problem for each part that is missing, at its line."""
+    """A problem for each missing part, at its line."""
     for number, line in enumerate(lines_of_text(text)[:_MAX_LINES], start=1):
         if line.startswith(_MISSING):
             what = line.removeprefix(_MISSING).strip()

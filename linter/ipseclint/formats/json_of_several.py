@@ -1,4 +1,4 @@
-"""A document of JSON that holds objects of several formats: each of them is read by its own.
+"""A JSON document with objects of several formats, each of which is read by its own reader.
 
 A collector writes rules, services and events into one array, or one below another into one file.
 """
@@ -26,7 +26,7 @@ _OF_OBJECTS = {
 
 
 def with_others(first: Format, source: Source, readers: Iterable[Reader]) -> Format:
-    """The format of a document of JSON: of several if objects of others stand anywhere in it."""
+    """The format of a JSON document; a combined one if it also holds objects of others."""
     if first.name not in _OF_OBJECTS:
         return first
     whole = source if source.is_in_head else replace(source, head_bytes=MAX_TEXT_BYTES)
@@ -44,13 +44,13 @@ def with_others(first: Format, source: Source, readers: Iterable[Reader]) -> For
 
 
 def together(forms: Sequence[Format]) -> Format:
-    """The format of a document that holds objects of several: it is called by the first."""
+    """The combined format of several, named after the first."""
     first, *others = forms
     return replace(first, parse=partial(_parse, [form.parse for form in forms])) if others else first
 
 
 def _parse(readers: Iterable[Callable[[Source], Parsed]], source: Source) -> Parsed:
-    """What all readers find; what more than one of them says of the document is said once."""
+    """The combined results of all readers, without duplicate problems."""
     parts = [read(source) for read in readers]
     whole = joined(parts)
     policy = parts[0].policy if all(part.policy.is_empty for part in parts) else whole.policy

@@ -1,4 +1,4 @@
-"""What a format is, and what reading an input yields."""
+"""The result of reading an input, and what a format is."""
 
 from __future__ import annotations
 
@@ -14,15 +14,13 @@ from ipseclint.source import Source, Span
 
 
 class Parsed(Struct, frozen=True):
-    """All that one input says. It never raises: what went wrong is in `problems`.
+    """The result of reading one input; reading never raises, and faults are in `problems`.
 
-    `secrets` are the places of preshared keys, which no output may show. `other_events` counts the events of a log
-    that are not about IPsec, by what the log calls them. `unread` counts the members, keys and elements of what was
-    read that no reader looks at, by their names as messages show them, `not_held` the members that rules look at and
-    the input leaves out of its objects, `given` the values that a script is given when it runs, of what no rule needs.
-    `gpo` is the one GPO that it is an export of,
-    `DOMAIN\\NAME`. `followed` are the paths of the other files that it ran, which are read in their places,
-    `taken` of those that it took its values from.
+    `secrets` are the places of preshared keys, which no output may show. `other_events` counts events of a log that are
+    not about IPsec, by the log's name for them. `unread` counts members, keys and elements that no reader looks at, by
+    name as shown in messages; `not_held` members that rules need and the input lacks; `given` values supplied when a
+    script runs that no rule needs. `gpo` is the GPO that was exported, `DOMAIN\\NAME`. `followed` are the paths of
+    other files that it ran, which are read in place; `taken` those that values were read from.
     """
 
     policy: Policy = field(default_factory=Policy)
@@ -41,12 +39,12 @@ class Parsed(Struct, frozen=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing about IPsec was found in the input."""
+        """Whether the input holds nothing about IPsec."""
         return self.policy.is_empty and not (self.events or self.counters or self.associations)
 
 
 def joined(parts: Sequence[Parsed]) -> Parsed:
-    """What several readers say of one input, or of its parts, in their order: their policies are one."""
+    """The results of several readers or parts of one input, in order, as one."""
     policies = tuple(part.policy for part in parts if not part.policy.is_empty) or (Policy(),)
     return Parsed(
         policy=merge_policies(policies),
@@ -63,10 +61,10 @@ def joined(parts: Sequence[Parsed]) -> Parsed:
 
 
 class Format(Struct, frozen=True):
-    """One export format: how to tell it by content, how to read it, and what to say about it.
+    """One input format: how it is recognised and read, and what to say about it.
 
-    `recognise` looks at the head of a source only. `how_to_export` is the exact Windows command. `without_key` says why
-    no preshared key stands in such an input; empty: one may.
+    `recognise` looks only at the head of a source. `how_to_export` is the exact Windows command. `without_key` says why
+    no preshared key can stand in such an input; empty if one can.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What says cheaply of which formats an input cannot be, so that few readers are loaded and asked."""
+"""Cheap tests for which formats an input cannot have, so that few readers are loaded and asked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ipseclint.source import BINARY_SIGNATURES, Source, behind_comments
 
 
 class Shape(StrEnum):
-    """What the first character of an input shows: enough to leave most readers out."""
+    """What the first character of an input tells: enough to exclude most readers."""
 
     XML = "xml"
     JSON = "json"
@@ -64,30 +64,29 @@ BEGINNING_CHARACTERS = 2048
 
 
 class Sought(Struct, frozen=True):
-    """Signs of which one stands in an input: those within a word each, and those with blanks, with their longest."""
+    """Signs, one of which must be in an input: those without blanks, and others, each with its longest word."""
 
     alone: tuple[str, ...]
     with_blanks: tuple[tuple[str, str], ...]
 
     @classmethod
     def of(cls, signs: tuple[str, ...]) -> Sought:
-        """Signs, parted."""
+        """Signs grouped by whether they contain blanks."""
         alone = tuple(sign for sign in signs if sign.split() == [sign])
         return cls(alone, tuple((sign, max(sign.split(), key=len)) for sign in signs if sign not in alone))
 
     def stands(self, has: Callable[[str], bool], lines: Callable[[], str]) -> bool:
-        """Whether one of them stands in a text: `has` tells what stands within its words."""
+        """Whether one of them is in a text: `has` tells whether a word of it contains a string."""
         if any(map(has, self.alone)):
             return True
         return bool(self.with_blanks) and any(sign in lines() for sign, word in self.with_blanks if has(word))
 
 
 class Reader(Struct, frozen=True, eq=False, dict=True):
-    """A module that holds FORMATS, and what says cheaply that an input cannot be one of theirs.
+    """A module with FORMATS, and a cheap test for inputs that cannot be in any of them.
 
-    At least one of `signs` stands, in whatever case, in the head of every input that they recognise, and one of
-    `beside`; none: nothing is known beforehand. `may_be` is true of how every such input looks, in lower
-    case, and its path.
+    At least one of `signs`, and one of `beside`, is in the head of every input that they recognise, in any case; empty:
+    no sign is required. `may_be` is true for the folded text and path of every such input.
     """
 
     module: str
@@ -98,21 +97,21 @@ class Reader(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def sought(self) -> tuple[Sought, ...]:
-        """The signs, and those beside them."""
+        """The signs to look for."""
         return tuple(Sought.of(signs) for signs in (self.signs, self.beside) if signs)
 
 
 class Looked(Struct, frozen=True):
-    """A head in lower case, and what is looked through for signs: words for what has no blank, else lines."""
+    """A folded head and the texts to search for signs: words for signs without blanks, else lines."""
 
     head: Callable[[], str]
     lines: Callable[[], str]
     words: Callable[[], str | LongText]
     known: dict[Reader, bool] = {}
-    """Whether the signs of a reader stand there, of those that were asked for."""
+    """Cached results of `has_sign_of`."""
 
     def has_sign_of(self, reader: Reader) -> bool:
-        """Whether the signs of a reader stand there, or it has none."""
+        """Whether a sign of the reader is there, or it has none."""
         known = self.known.get(reader)
         if known is None:
             has = self.words().__contains__
@@ -124,23 +123,23 @@ class Looked(Struct, frozen=True):
 
     @classmethod
     def through(cls, text: str) -> Looked:
-        """A text as it is."""
+        """Search a text as it is."""
         return cls(lambda: text, lambda: text, lambda: text)
 
     @classmethod
     def through_words(cls, text: str) -> Looked:
-        """A text, each word of it once."""
+        """Search a text by its distinct words."""
         words = "\n".join(set(text.split()))
         return cls(lambda: text, lambda: text, lambda: words)
 
     @classmethod
     def through_parts(cls, source: Source) -> Looked:
-        """The head of a source, each line and each word of it once."""
+        """Search the head of a source by its distinct lines and words."""
         return cls(lambda: source.head_folded, lambda: source.head_lines_folded, lambda: source.head_words)
 
     @classmethod
     def through_head(cls, source: Source, shape: Shape) -> Looked:
-        """The head of a source, in parts where it is long: but XML has few lines, and begins with what it is."""
+        """Search the head of a source: by its parts if it is long, but XML, which has few lines, as it is."""
         if shape is Shape.BINARY:
             return cls.through("")
         if shape is Shape.XML:
@@ -151,14 +150,14 @@ class Looked(Struct, frozen=True):
 
 
 def first_of(readers: Iterable[Reader], looked: Looked, path: str, is_of: Callable[[Format], bool]) -> Format | None:
-    """The first format that a source is of, of readers whose signs stand in its head."""
+    """The first format that a source has, among readers whose signs are in its head."""
     asked = (reader for reader in with_sign(readers, looked) if not reader.may_be or reader.may_be(looked, path))
     formats = (each for reader in asked for each in formats_of(reader.module))
     return next((each for each in formats if is_of(each)), None)
 
 
 def with_sign(readers: Iterable[Reader], looked: Looked) -> Iterator[Reader]:
-    """The readers whose signs stand in what is looked through."""
+    """The readers whose signs are there."""
     return filter(looked.has_sign_of, readers)
 
 
@@ -177,7 +176,7 @@ def shape_of(source: Source) -> Shape:
 
 
 def _is_markdown(text: str) -> bool:
-    """Whether a text that begins with a tag or a comment is a document of Markdown."""
+    """Whether a text that begins with a tag or a comment is Markdown."""
     rest = text
     while rest.startswith("<!--") and (end := rest.find("-->")) >= 0:
         rest = rest[end + len("-->") :].lstrip()
@@ -186,22 +185,22 @@ def _is_markdown(text: str) -> bool:
 
 
 def is_page(head: str) -> bool:
-    """Whether a text begins as a page of HTML does, a part of one, or a book or article of DocBook."""
+    """Whether a text begins like an HTML page, a part of one, or a DocBook book or article."""
     return _begins_as_page(head) and not _is_fenced(head)
 
 
 def _begins_as_page(text: str) -> bool:
-    """Whether the first tag of a text is one of a page, with which documents of Markdown begin, too."""
+    """Whether the first tag of a text is one of a page; Markdown may begin with one too."""
     return _PAGE.match(text) is not None
 
 
 def _is_fenced(text: str) -> bool:
-    """Whether a block of code stands in a text between fences of Markdown."""
+    """Whether a text has a code block between Markdown fences."""
     return "```" in text and _FENCE_ALONE.search(text) is not None
 
 
 @cache
 def formats_of(module: str) -> tuple[Format, ...]:
-    """The formats of a reader's module, which is loaded."""
+    """The formats of a reader's module, which is loaded for this."""
     formats: tuple[Format, ...] = importlib.import_module(f"ipseclint.formats.{module}").FORMATS
     return formats

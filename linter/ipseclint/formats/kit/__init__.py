@@ -1,1 +1,1 @@
-"""What the readers share: texts with places, problems, words and numbers, sets that Windows builds in."""
+"""Tools that the readers share: text with places, problems, words and numbers, built-in sets."""

@@ -1,4 +1,4 @@
-"""Problems and places of secrets that a reader meets beside the policy, and parsers of whole texts that note them."""
+"""Problems and places of secrets that a reader notes beside the policy, and wrappers for parsers."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _SHOWN_CHARACTERS = 60
 
 
 class Diagnostics(Struct):
-    """The problems and the places of secrets met while reading one input, in the order met.
+    """The problems and the places of secrets noted while reading one input, in order.
 
-    `path` is that of the input. `of_command`: what is read are the words of a command, and its tool takes no value that
-    its help does not list. `open_places` hold what the script fills in when it runs, which is said of the command.
-    `left_out` counts the problems past the limit. `refusals` are the commands of a script that Windows refuses, which
-    is no fault of reading. `unread` counts the members that nothing looks at, by name, `not_held` those that rules
-    look at and the export leaves out, `given` the values that a script is given when it runs, of what no rule needs.
+    `path` is that of the input. `of_command`: the words of a command are read, whose tool takes only the values that
+    its help lists. `open_places` are filled in when the script runs, which is reported of the command. `left_out`
+    counts problems past the limit. `refusals` are commands that Windows refuses, which is no fault of reading. `unread`
+    counts members that no reader looks at, by name, `not_held` members that rules need and the export lacks, `given`
+    values supplied at run time that no rule needs.
     """
 
     path: str
@@ -72,14 +72,14 @@ class Diagnostics(Struct):
         self.add(Problem(code=code, message=message, span=span))
 
     def is_open(self, span: Span) -> bool:
-        """Whether something in a place is filled in when the script runs."""
+        """Whether something at a place is filled in when the script runs."""
         return any(
             span.line == place.line and span.column <= place.column < span.column + span.length
             for place in self.open_places
         )
 
     def hidden(self, message: str, span: Span) -> None:
-        """Note a value that Windows itself withheld."""
+        """Note a value that Windows withheld."""
         self.add(Problem(code=ProblemCode.HIDDEN_VALUE, message=message, span=span))
 
     def contradictory(self, message: str, span: Span) -> None:
@@ -98,20 +98,20 @@ class Diagnostics(Struct):
             self.left_out += 1
 
     def not_read(self, name: str) -> None:
-        """Note a member, key or element that no reader looks at: it is counted, and no problem."""
+        """Count a member, key or element that no reader looks at; this is no problem."""
         told = quoted(name)
         self.unread[told if told in self.unread or len(self.unread) < MAX_UNREAD else _OTHER_NAMES] += 1
 
     def unread_names(self) -> tuple[tuple[str, int], ...]:
-        """What no reader looks at, by name, with how often it was met."""
+        """The names that no reader looks at, each with its count."""
         return tuple(sorted(self.unread.items()))
 
     def names_not_held(self) -> tuple[tuple[str, int], ...]:
-        """The members that the export leaves out, by name, with how many objects lack it."""
+        """The members that the export lacks, each with the number of objects without it."""
         return tuple(sorted(self.not_held.items()))
 
     def given_later(self) -> tuple[tuple[str, int], ...]:
-        """The values that a script is given when it runs, with how often each was met."""
+        """The values supplied when the script runs, each with its count."""
         return tuple(sorted(self.given.items()))
 
     def add(self, problem: Problem) -> None:
@@ -129,7 +129,7 @@ class Diagnostics(Struct):
         return len(self.problems) + self.left_out
 
     def listed(self) -> tuple[Problem, ...]:
-        """The problems by place, each once, with a last one that says how many are left out."""
+        """The problems by place, without duplicates; a last one tells how many are left out."""
         problems = sorted(dict.fromkeys(self.problems), key=self._order)
         if self.left_out:
             are = "is" if self.left_out == 1 else "are"
@@ -139,7 +139,7 @@ class Diagnostics(Struct):
         return tuple(problems)
 
     def parsed(self, policy: Policy) -> Parsed:
-        """What an input says: its policy, with all that was noted of it."""
+        """A parsed input: its policy, with all that was noted."""
         return Parsed(
             policy=policy,
             problems=self.listed(),
@@ -154,7 +154,7 @@ class Diagnostics(Struct):
         return span.path != self.path, span.path, span.line, span.column
 
     def take(self, other: Diagnostics) -> None:
-        """Note what was noted while another file was read."""
+        """Add what was noted while reading another file."""
         for problem in other.problems:
             self.add(problem)
         self.secrets += other.secrets
@@ -173,19 +173,19 @@ def quoted(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """Text of the input as messages show it: on one line, what is not printable as escapes, cut where it is long."""
+    """Text of the input as messages show it: on one line, unprintable characters escaped, cut if long."""
     cut = text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
     return visible(cut)
 
 
 def unreadable(source: Source, error: SourceError | OSError) -> Problem:
-    """The problem that an input cannot be read at all."""
+    """The problem for an input that cannot be read at all."""
     reason = reason_of(error) if isinstance(error, OSError) else str(error)
     return Problem(code=ProblemCode.UNREADABLE, message=reason, span=Span(source.path, 1, 1))
 
 
 def of_source(read: Callable[[Source], Parsed]) -> Callable[[Source], Parsed]:
-    """The parser that opens a source itself; one that cannot be opened is a problem."""
+    """A parser that opens its source itself; a source that cannot be opened becomes a problem."""
 
     @wraps(read)
     def parse(source: Source) -> Parsed:
@@ -198,7 +198,7 @@ def of_source(read: Callable[[Source], Parsed]) -> Callable[[Source], Parsed]:
 
 
 def of_text(read: Callable[[str, Diagnostics], Parsed]) -> Callable[[Source], Parsed]:
-    """The parser that hands a source's text on; a source that cannot be read at all is a problem."""
+    """A parser that is given the text of a source; a source that cannot be read becomes a problem."""
 
     @wraps(read)
     def parse(source: Source) -> Parsed:

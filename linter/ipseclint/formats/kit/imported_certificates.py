@@ -1,7 +1,7 @@
-"""Certificates that a script imports into the own store of the computer or of a user.
+"""Certificates that a script imports into the personal store of the computer or a user.
 
-Source: the pages of `certutil`, Import-PfxCertificate and Import-Certificate. `certutil` takes the computer's store
-unless `-user` stands among its options.
+Source: the pages of `certutil`, Import-PfxCertificate and Import-Certificate. `certutil` uses the computer's store
+unless `-user` is among its options.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _OF_KEYS = (".pfx", ".p12")
 
 
 class Imported(NamedTuple):
-    """What `certutil` imports: which of its words is the file, and the store that takes it."""
+    """An import by `certutil`: the index of the word that is the file, and the store."""
 
     file: int
     of_user: bool
@@ -29,7 +29,7 @@ class Imported(NamedTuple):
 
 
 def of_certutil(words: Sequence[str]) -> Imported | None:
-    """What the words behind `certutil` import into the own store; None if they do nothing of the kind."""
+    """The import into the personal store that the words behind `certutil` ask for; None if there is none."""
     options: set[str] = set()
     places: list[int] = []
     at = 0
@@ -56,11 +56,11 @@ def of_certutil(words: Sequence[str]) -> Imported | None:
 
 
 def is_of_user(location: str) -> bool | None:
-    """Whether an own store is that of a user, or the computer's, by its path; None for any other store."""
+    """Whether a path is a user's personal store, or False for the computer's; None for any other store."""
     match = _LOCATION.fullmatch(location.strip().casefold())
     return None if match is None else match[1] == "currentuser"
 
 
 def name_of(path: str) -> str:
-    """The file's own name."""
+    """The name of a file without its folder."""
     return path.replace("/", "\\").rpartition("\\")[2] or path

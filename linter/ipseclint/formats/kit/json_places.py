@@ -1,6 +1,6 @@
-"""A reader of JSON that knows where every value stands.
+"""A JSON reader that keeps the place of every value.
 
-Comments are passed over, as by Azure, whose templates may have them: `//` to the end of the line, `/*` to `*/`
+Comments are skipped, as by Azure, whose templates may have them: `//` to the end of the line, `/*` to `*/`
 (learn.microsoft.com, "Understand the structure and syntax of ARM templates").
 """
 
@@ -56,7 +56,7 @@ _HEX = late(r"[0-9a-fA-F]{4}")
 
 
 class JsonObject(Struct, frozen=True):
-    """An object with its members in order; names as written, the first of equal ones first."""
+    """An object with its members in order, names as written; duplicate names keep their order."""
 
     line: int
     column: int
@@ -68,7 +68,7 @@ Json = JsonObject | list["Json"] | Token | None
 
 
 class JsonError(Exception):
-    """Text that is no JSON, or more than is read. The message says what, the place where."""
+    """Text that is no JSON, or exceeds a limit, with a message and a place."""
 
     def __init__(self, message: str, line: int, column: int, *, refused: bool = False) -> None:
         super().__init__(message)
@@ -77,13 +77,13 @@ class JsonError(Exception):
         self.refused = refused
 
     def note(self, diagnostics: Diagnostics) -> None:
-        """Note that the text is not read, and why."""
+        """Note that the text was not read, and why."""
         note = diagnostics.refused if self.refused else diagnostics.malformed
         note(f"not read: {self}", Span(diagnostics.path, self.line, self.column))
 
 
 def read_json(text: str, path: str) -> list[Json]:
-    """The values of a text, mostly one; several after each other are several outputs appended to one file.
+    """The values in a text, usually one; several are outputs appended to one file.
 
     Raises JsonError.
     """
@@ -95,9 +95,9 @@ def read_json(text: str, path: str) -> list[Json]:
 
 
 def read_made(text: str, path: str, made: Callable[[JsonObject], Any]) -> Iterator[Any]:
-    """The same one by one, those of a list instead of it, each object made into another as soon as it is read.
+    """The values in a text one by one, those of a top-level list singly, each object converted as soon as it is read.
 
-    Those within an object are made before it. Raises JsonError where there is no more to read.
+    Inner objects are converted first. Raises JsonError where reading stops.
     """
     reader = _Reader(text, path, made)
     while not reader.at_end():
@@ -110,7 +110,7 @@ how many columns behind it, or in which column of a line below."""
 
 
 def _moved_to_origin(read: JsonObject) -> tuple[_Known, ...]:
-    """The members of an object without others, with their places from where it begins."""
+    """The members of an object without nested ones, with places relative to its start."""
     rows: list[_Known] = []
     for name, value in read.members:
         token = value if isinstance(value, Token) else None
@@ -120,7 +120,7 @@ def _moved_to_origin(read: JsonObject) -> tuple[_Known, ...]:
 
 
 def _from(read: JsonObject, token: Token) -> tuple[int, int]:
-    """How many lines below an object a token stands, and how many columns behind its own."""
+    """The offset of a token from an object: lines below it, and columns behind it or from the line's start."""
     below = token.line - read.line
     return below, token.column if below else token.column - read.column
 
@@ -137,11 +137,11 @@ class _Reader:
         self._left = min(MAX_VALUES, max(MAX_DENSE_VALUES, len(self._text) // _CHARACTERS_A_VALUE))
 
     def at_end(self) -> bool:
-        """Whether nothing but blanks is left."""
+        """Whether only blanks are left."""
         return not self._sign()
 
     def values(self) -> Iterator[Any]:
-        """The value that begins here, or those of the list that does. Raises JsonError."""
+        """The next value, or the values of the next list. Raises JsonError."""
         if self._sign() != "[":
             yield self.value(0)
         else:
@@ -149,7 +149,7 @@ class _Reader:
             yield from self._items(0)
 
     def value(self, depth: int) -> Any:
-        """The value that begins here. Raises JsonError."""
+        """The next value. Raises JsonError."""
         sign = self._sign()
         self._left -= 1
         if depth > MAX_DEPTH or self._left < 0:
@@ -180,7 +180,7 @@ class _Reader:
         return self._made(read)
 
     def _again(self, known: tuple[_Known, ...], end: int) -> JsonObject:
-        """An object of a text that was read before, at the place where it stands now."""
+        """An object whose text was read before, at its present place."""
         path, line, column = self._path, self._line, self._column()
         starts = (column, 0)
         members: list[tuple[Token, Token | None]] = []
@@ -217,7 +217,7 @@ class _Reader:
                 return JsonObject(line, column, tuple(members))
 
     def _plain(self, match: re.Match[str]) -> tuple[Token, Token | None]:
-        """A member that one expression tells; what it is in is read on behind it."""
+        """A member matched by one regular expression."""
         self._left -= 1
         name, text, word, blanks, _ = match.groups()
         begin = match.start(1)
@@ -238,7 +238,7 @@ class _Reader:
         return token, value
 
     def _name(self) -> Token:
-        """The name of a member, behind which its value begins. Raises JsonError."""
+        """The name of a member, up to its value. Raises JsonError."""
         match = _NAME.match(self._text, self._at)
         if match is None:
             if self._sign() != '"':
@@ -268,7 +268,7 @@ class _Reader:
                 return
 
     def _string(self) -> Token:
-        """The text between quotes, each escape one character, and so each pair of halves."""
+        """A string; an escape counts as one character, and so does a surrogate pair."""
         self._at += 1
         simple = _SIMPLE.match(self._text, self._at)
         if simple is not None:
@@ -309,7 +309,7 @@ class _Reader:
         return Token(character, self._path, self._line, column, ((1, self._line, column + length),))
 
     def _sign(self) -> str:
-        """The next sign that is neither a blank nor within a comment; empty at the end."""
+        """The next character outside blanks and comments; empty at the end."""
         if self._text[self._at : self._at + 1] in _BLANK_SIGNS and (blanks := _BLANKS.match(self._text, self._at)):
             self._pass_lines(blanks.end())
             self._at = blanks.end()
@@ -321,7 +321,7 @@ class _Reader:
         return sign
 
     def _pass_lines(self, end: int) -> None:
-        """Count the lines that end before an offset."""
+        """Count the line ends before an offset."""
         breaks = self._text.count("\n", self._at, end)
         if breaks:
             self._line += breaks

@@ -1,7 +1,7 @@
-"""A mould: objects read of one text, to be made again of texts that differ from it in a few pieces alone.
+"""A mould: a template of objects read from one text, which casts them for texts that differ in a few pieces only.
 
-Of ten thousand rules that a script adds most say the same but for a name and addresses. What is the same is not read
-again: the objects are made of the first ones, each place moved by what the pieces before it are longer or shorter.
+Of ten thousand rules that a script adds, most differ in a name and addresses only. The rest is not parsed again: the
+objects are copied from the first ones, with each place shifted by the change in length of the pieces before it.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _Make = Callable[[Sequence[Span], Sequence[Setting[Any]], str], Any]
 
 
 class UnfitError(Exception):
-    """A value that cannot be made again: a place within a piece that differs, or a kind that is not known here."""
+    """A value that cannot be cast: it has a place within a piece that differs, or a type that is not supported."""
 
 
 class _Parts(Struct):
-    """The values of an object by field: those that are the same in every text, and how the others are made.
+    """The values of an object by field: those that are the same in every text, and how to make the others.
 
-    `spans` and `settings` are fields that are places and settings alone, as most are, with their numbers.
+    `spans` and `settings` are the fields that hold only a place or a setting, as most do, with their numbers.
     """
 
     same: dict[str, Any]
@@ -40,7 +40,7 @@ class _Parts(Struct):
     others: list[tuple[str, _Make]]
 
     def cast(self, spans: Sequence[Span], settings: Sequence[Setting[Any]], name: str) -> dict[str, Any]:
-        """The values in the text at hand."""
+        """The values for the current text."""
         values = self.same.copy()
         for field, number in self.spans:
             values[field] = spans[number]
@@ -52,10 +52,10 @@ class _Parts(Struct):
 
 
 class Mould:
-    """What was read of one line: `pieces` are the columns, each first and behind the last, of what differs.
+    """The template made from one line; `pieces` are the start and stop columns of the pieces that differ.
 
-    `fields` are those of the first object that a text gives anew. `name` is what the objects are called, and what they
-    call each other. Raises UnfitError.
+    `fields` are those of the first object that each text supplies. `name` is the name of the objects, and of their
+    references to each other. Raises UnfitError.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Mould:
         self._objects = [self._object(each, fields if each is made[0] else frozenset()) for each in made]
 
     def cast(self, line: int, texts: Sequence[str], fields: Mapping[str, object], name: str) -> list[PolicyObject]:
-        """The objects of a line with these texts in the places of the pieces."""
+        """The objects for a line with these texts as pieces."""
         longer = [0, *accumulate(len(text) - length for text, length in zip(texts, self._lengths, strict=True))]
         path = self._path
         spans = [
@@ -88,7 +88,7 @@ class Mould:
         return made
 
     def _object(self, each: PolicyObject, given: frozenset[str]) -> tuple[type[PolicyObject], _Parts]:
-        """The kind of an object and its values, without those that are given."""
+        """The type of an object and its values, except the supplied ones."""
         if each.name != self._name:
             raise UnfitError("an object with a name of its own")
         kind, values = type(each), vars(each)
@@ -108,7 +108,7 @@ class Mould:
         return parts
 
     def _make(self, value: Any) -> _Make | None:
-        """How a value is made again; None if it is the same."""
+        """How to make a value for another text; None if it is the same."""
         match value:
             case Span():
                 place = self._place(value)
@@ -149,7 +149,7 @@ class Mould:
         return len(self._settings) - 1
 
     def _place(self, span: Span) -> int:
-        """The number of a place; it stands on the line of the first object, and neither begins nor ends in a piece."""
+        """The number of a place; it must be on the line of the first object, and must not begin or end in a piece."""
         end = span.column + span.length
         before, within = bisect_right(self._ends, span.column), bisect_right(self._ends, end)
         begun = bisect_right(self._starts, span.column), bisect_left(self._starts, end)

@@ -1,7 +1,7 @@
-"""What a reader puts together: the objects of a policy, and the default sets that they refer to.
+"""The objects of a policy as a reader collects them, and the default sets that they refer to.
 
-A reader adds the default sets that every Windows has, its rules refer to and its input does not define, and proposals
-that are default or unknown. Their settings have the place of what refers to them.
+Added are the default sets of every Windows that rules refer to and the input does not define, and default or unknown
+proposals. Their settings have the place of the reference.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class PolicyParts(Struct):
             self.authentication.append(vpn.authentication)
 
     def take(self, objects: Iterable[PolicyObject]) -> None:
-        """Add a rule of connection security, main mode or the firewall and the sets that are written on it."""
+        """Add a rule of connection security, main mode or the firewall, and the sets defined with it."""
         for thing in objects:
             match thing:
                 case ConnectionSecurityRule():
@@ -105,12 +105,12 @@ class PolicyParts(Struct):
                     self.main_mode.append(thing)
 
     def extend(self, other: PolicyParts) -> None:
-        """Add all objects of another policy behind these."""
+        """Append all objects of another policy."""
         for name in self.__struct_fields__:
             getattr(self, name).extend(getattr(other, name))
 
     def policy(self) -> Policy:
-        """The policy, with those default sets of Windows that its rules use and the input does not define."""
+        """The policy, with the default sets of Windows that its rules use and the input does not define."""
         self._add_builtin_sets()
         negotiates = self.rules or self.main_mode_rules or self.vpn_connections or self.vpn_servers
         return Policy(
@@ -149,7 +149,7 @@ class PolicyParts(Struct):
 
 
 def _is_of_ipsec(rule: FirewallRule) -> bool:
-    """Whether a rule of the firewall demands security, or blocks IKE or ESP, whoever the other end is."""
+    """Whether a firewall rule requires security, or blocks IKE or ESP from any peer."""
     if rule.security is not None:
         return True
     if rule.action.known is not FirewallAction.BLOCK or rule.narrowed:
@@ -164,7 +164,7 @@ def _first_use(
     defined: Iterable[MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet],
     references: Iterable[Reference | None],
 ) -> Span | None:
-    """Where a default set is first referred to; None if it is not, or is defined."""
+    """The place of the first reference to a default set; None if there is none, or if the set is defined."""
     wanted = set_id.casefold()
     if any(each.id and each.id.casefold() == wanted for each in defined):
         return None
@@ -236,7 +236,7 @@ def builtin_second_authentication(span: Span) -> AuthenticationSet:
 def default_main_mode_proposals(
     span: Span, rows: Iterable[tuple[Cipher, Integrity, DhGroup]] = builtin.MAIN_MODE_PROPOSALS
 ) -> tuple[MainModeProposal, ...]:
-    """What main mode offers where nothing else is configured, by encryption, integrity and group."""
+    """The main-mode proposals that Windows uses by default: encryption, integrity and group."""
     return tuple(
         MainModeProposal(
             span=span,
@@ -251,7 +251,7 @@ def default_main_mode_proposals(
 def default_quick_mode_proposals(
     span: Span, rows: Iterable[tuple[Encapsulation, Integrity, Integrity, Cipher]] = builtin.QUICK_MODE_PROPOSALS
 ) -> tuple[QuickModeProposal, ...]:
-    """What quick mode offers where nothing else is configured, by encapsulation, AH and ESP integrity, encryption."""
+    """The quick-mode proposals that Windows uses by default: encapsulation, AH and ESP integrity, encryption."""
     seconds = default(builtin.QUICK_MODE_LIFETIME_SECONDS, span)
     kilobytes = default(builtin.QUICK_MODE_LIFETIME_KILOBYTES, span)
     return tuple(
@@ -269,7 +269,7 @@ def default_quick_mode_proposals(
 
 
 def unknown_main_mode_proposal(span: Span, unknown: Unknown) -> MainModeProposal:
-    """A main-mode proposal without anything known of it."""
+    """A main-mode proposal with all parts unknown."""
     return MainModeProposal(
         span=span,
         encryption=Setting(unknown, span),
@@ -279,7 +279,7 @@ def unknown_main_mode_proposal(span: Span, unknown: Unknown) -> MainModeProposal
 
 
 def unknown_quick_mode_proposal(span: Span, unknown: Unknown) -> QuickModeProposal:
-    """A quick-mode proposal without anything known of it."""
+    """A quick-mode proposal with all parts unknown."""
     return QuickModeProposal(
         span=span,
         encapsulation=Setting(unknown, span),

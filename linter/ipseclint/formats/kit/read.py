@@ -1,4 +1,4 @@
-"""Reads tokens as words, numbers, flags, addresses and keys. Anything else is kept as `Unknown` and noted."""
+"""Readers of tokens as words, numbers, flags, addresses and keys. Any other value becomes `Unknown`, and is noted."""
 
 from __future__ import annotations
 
@@ -52,17 +52,17 @@ _BLOTTED = late(
 
 
 def is_hidden(token: Token) -> bool:
-    """Whether Windows withheld the value for want of elevation."""
+    """Whether Windows withheld the value for lack of elevation."""
     return token.text.strip().casefold() in HIDDEN_VALUES
 
 
 def is_type_alone(token: Token) -> bool:
-    """Whether an export has, in place of a list, only its type, as `Export-Csv` and a depth that is too small leave."""
+    """Whether an export has only the type of a list in its place, as from `Export-Csv` or too small a depth."""
     return _TYPE_OF_LIST.fullmatch(token.text.strip()) is not None
 
 
 def unknown(token: Token, what: str, diagnostics: Diagnostics) -> Unknown:
-    """The token as written, after noting that Windows withheld it, or that it is no such thing."""
+    """The token as an unknown value; noted as withheld by Windows, or as not in our vocabulary."""
     text = token.text.strip()
     if is_hidden(token):
         message = f"Windows did not show the {what}: {quoted(text)}; export it from an elevated prompt"
@@ -76,30 +76,30 @@ def unknown(token: Token, what: str, diagnostics: Diagnostics) -> Unknown:
 
 
 def value(token: Token, read: Callable[[Token], T | None], what: str, diagnostics: Diagnostics) -> Setting[T]:
-    """What a function makes of a token; unknown where it makes nothing of it."""
+    """A token converted by a function; unknown if that gives None."""
     known = read(token)
     return Setting(unknown(token, what, diagnostics) if known is None else known, token.span)
 
 
 def look_up(token: Token, table: Mapping[str, T]) -> Setting[T]:
-    """One word or number of a table; nothing is noted if it is none."""
+    """A word or number in a table; if it is not there, it is unknown and nothing is noted."""
     known = table.get(token.word)
     return Setting(Unknown(token.text) if known is None else known, token.span)
 
 
 def word(token: Token, table: Mapping[str, T], what: str, diagnostics: Diagnostics) -> Setting[T]:
-    """One word or number of a table, whose keys are as `Token.word` makes them."""
+    """A word or number in a table, whose keys are as `Token.word` makes them."""
     known = table.get(token.word)
     return Setting(unknown(token, what, diagnostics) if known is None else known, token.span)
 
 
 def digits(token: Token) -> int | None:
-    """A decimal number, or None."""
+    """A decimal number; None for other text."""
     return decimal(token.text.strip())
 
 
 def number(token: Token, what: str, diagnostics: Diagnostics, factor: int = 1) -> Setting[int]:
-    """A decimal number, times a factor that changes its unit."""
+    """A decimal number, times a factor that converts its unit."""
     known = digits(token)
     return Setting(unknown(token, what, diagnostics) if known is None else known * factor, token.span)
 
@@ -107,7 +107,7 @@ def number(token: Token, what: str, diagnostics: Diagnostics, factor: int = 1) -
 def union(
     tokens: Sequence[Token], table: Mapping[str, frozenset[T]], what: str, diagnostics: Diagnostics
 ) -> Setting[frozenset[T]]:
-    """Words that each stand for members of a set; the place is that of the first."""
+    """Words that each mean members of a set, united; the place is that of the first."""
     combined: frozenset[T] = frozenset()
     for token in tokens:
         members = table.get(token.word)
@@ -119,14 +119,14 @@ def union(
 
 @lru_cache(maxsize=256)
 def _one_of_equals(members: frozenset[Any]) -> frozenset[Any]:
-    """The first of equal sets: ten thousand rules have the same few, of which each takes as much as a proposal."""
+    """One object for equal sets, to save memory: ten thousand rules have the same few."""
     return members
 
 
 def flags(
     tokens: Sequence[Token], bits: Mapping[int, T], names: Mapping[str, T], what: str, diagnostics: Diagnostics
 ) -> Setting[frozenset[T]] | None:
-    """A set written as a number of bits, a word, or words with commas; None if nothing is written."""
+    """A set written as a number of bits, a word, or words with commas; None if there is none."""
     combined: frozenset[T] = frozenset()
     for token in tokens:
         if (alone := token.word) in names:
@@ -144,7 +144,7 @@ def flags(
 
 
 def addresses(tokens: Sequence[Token], diagnostics: Diagnostics) -> Setting[Addresses] | None:
-    """Addresses, subnets, ranges and keywords, each once; None if nothing is written."""
+    """Addresses, subnets, ranges and keywords without duplicates; None if there are none."""
     unique: dict[Address, None] = {}
     for token in tokens:
         address = parse_address(token.text)
@@ -157,7 +157,7 @@ def addresses(tokens: Sequence[Token], diagnostics: Diagnostics) -> Setting[Addr
 
 
 def shown_address(token: Token | None, diagnostics: Diagnostics) -> str | None:
-    """The text of the address of an end, as outputs show it, after noting that it is none; None if nothing is shown."""
+    """The address of a peer as text; noted if it is no address; None if there is none."""
     if token is None or not token.text.strip():
         return None
     if parse_address(token.text) is None:
@@ -181,25 +181,25 @@ def ports(tokens: Sequence[Token], diagnostics: Diagnostics) -> Setting[Ports] |
 def words_of_list(
     value: Token, table: Mapping[str, frozenset[T]], what: str, diagnostics: Diagnostics
 ) -> Setting[frozenset[T]]:
-    """Words that each stand for members of a set, in a list whose place is that of all of it."""
+    """Words in a list that each mean members of a set, united; the place is that of the list."""
     tokens = value.split(",")
     return _whole(value, tokens, union(tokens, table, what, diagnostics))
 
 
 def addresses_of_list(value: Token, diagnostics: Diagnostics) -> Setting[Addresses]:
-    """Addresses, subnets, ranges and keywords, in a list whose place is that of all of it."""
+    """Addresses, subnets, ranges and keywords in a list; the place is that of the list."""
     tokens = value.split(",")
     return _whole(value, tokens, addresses(tokens, diagnostics))
 
 
 def ports_of_list(value: Token, diagnostics: Diagnostics) -> Setting[Ports]:
-    """Ports and port ranges, empty for any, in a list whose place is that of all of it."""
+    """Ports and port ranges in a list, empty for any; the place is that of the list."""
     tokens = value.split(",")
     return _whole(value, tokens, ports(tokens, diagnostics))
 
 
 def _whole(value: Token, tokens: Sequence[Token], setting: Setting[T] | None) -> Setting[T]:
-    """A setting at the place of all of a list, which has it already if it is of one value."""
+    """A setting at the place of a whole list."""
     if setting is not None and tokens[0] is value:
         return setting
     if setting is None or isinstance(setting.value, Unknown):
@@ -221,7 +221,7 @@ def protocol(token: Token, diagnostics: Diagnostics) -> Setting[int | None]:
 
 
 def decimal(text: str) -> int | None:
-    """The number that decimal digits write; None for other text, and for more than 64 bits hold."""
+    """The number in decimal digits; None for other text, and for more than 64 bits."""
     if not (text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS):
         return None
     number = int(text)
@@ -229,12 +229,12 @@ def decimal(text: str) -> int | None:
 
 
 def is_blotted(text: str) -> bool:
-    """Whether a text only holds the place of a key: `********`, `**hidden**`, `<redacted>`."""
+    """Whether a text is only a placeholder for a key: `********`, `**hidden**`, `<redacted>`."""
     return len(text) <= _MAX_BLOTTED and _BLOTTED.fullmatch(text.strip()) is not None
 
 
 def preshared_key(token: Token) -> Setting[Secret]:
-    """The key that a token is."""
+    """A token as a preshared key."""
     if (kept_out := _KEPT_OUT.get(token.text)) is not None:
         return Setting(kept_out, token.span)
     if isinstance(token, OpenToken):
@@ -243,5 +243,5 @@ def preshared_key(token: Token) -> Setting[Secret]:
 
 
 def key_of(text: str) -> Secret | None:
-    """The key that is written; None for one that is blotted out."""
+    """A key in a text; None if it is blotted out."""
     return None if is_blotted(text) else Secret(text)

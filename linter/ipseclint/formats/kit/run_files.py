@@ -1,8 +1,7 @@
-"""The files that a script runs: which of the inputs of the same run each is. No other file is ever opened.
+"""The files that a script runs, matched with the inputs of the same run. No other file is ever opened.
 
-A path is taken from the folder of the script that names it, and from that of the script with which the run begins,
-since administrators start scripts where they lie. What it begins with on the machine (`%~dp0`, `$PSScriptRoot`) is that
-folder.
+A path is resolved from the folder of the script that names it, and from that of the first script of the run, since
+administrators start scripts where they lie. A prefix for that folder (`%~dp0`, `$PSScriptRoot`) is dropped.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ _VARIABLE_FOLDER = late(r"\$\{?[\w:.]+\}?[\\/]+|%[^%\\/\s]+%[\\/]*")
 
 
 def mentioned(text: str) -> Iterator[str]:
-    """The paths of files that a script may run, as it writes them; one whose folder is a variable without that."""
+    """The paths of files that a script may run, as written; also without a folder that is a variable."""
     lowered = text.lower()
     endings = any(ending in lowered for ending in _ENDINGS)
     for match in islice(_ENDING.finditer(text), _MAX_MENTIONS) if endings else ():
@@ -75,7 +74,7 @@ def mentioned(text: str) -> Iterator[str]:
 
 
 def _without_variable(names: Iterable[str]) -> Iterator[str]:
-    """Paths, and one whose folder is a variable without that."""
+    """The paths, also without a folder that is a variable."""
     for written in dict.fromkeys(names):
         yield written
         if variable := _VARIABLE_FOLDER.match(written):
@@ -90,12 +89,12 @@ _LISTING = late(
 
 
 def lists_scripts(text: str) -> bool:
-    """Whether a script asks for all scripts of a folder, to run them."""
+    """Whether a script lists the scripts of a folder, to run them."""
     return "*" in text and _LISTING.search(text) is not None
 
 
 def modules_of(written: str) -> tuple[str, ...]:
-    """The files that a module may be which `Import-Module` names: itself, or one of its name, or in its folder."""
+    """The files that `Import-Module` may mean by a name: the file itself, one of that name, or one in its folder."""
     if written.casefold().endswith((".psm1", ".psd1", ".ps1")):
         return (written,)
     last = written.replace("/", "\\").rstrip("\\").rpartition("\\")[2]
@@ -111,12 +110,12 @@ _ROOT_MODULE = late(
 
 
 def modules_in(manifest: str) -> list[str]:
-    """The files of which a manifest of a module says that they are it (about_Module_Manifests)."""
+    """The module files that a module manifest names (about_Module_Manifests)."""
     return [match[1] for match in _ROOT_MODULE.finditer(manifest)]
 
 
 def paths_of(written: str, naming: str, beginning: str) -> Iterator[str]:
-    """Where a file may lie that a script names, as folded paths; none for a path from a root."""
+    """The folded paths where a file that a script names may be; none for an absolute path."""
     text = written.strip().strip('"').strip()
     text = _FOLDER.sub("", text, count=1) if _FOLDER.match(text) else text
     tidy = text.replace("\\", "/")
@@ -127,7 +126,7 @@ def paths_of(written: str, naming: str, beginning: str) -> Iterator[str]:
 
 
 def folded(path: str) -> str:
-    """A path as it is compared: as Windows does, whichever way its separators lean."""
+    """A path folded for comparison, as Windows compares paths, with either separator."""
     return posixpath.normpath(path.replace("\\", "/")).casefold()
 
 
@@ -139,8 +138,8 @@ def file_name(path: str) -> str:
 class RunFiles:
     """The files that one script may run: the members of its source, and those that it writes itself.
 
-    `followed` are the members that it has run, `taken` those that it has its values from. `turns` counts the turns of
-    loops in them all, and the lines that run again.
+    `followed` are members that ran, `taken` members that values were read from. `turns` counts rounds of loops, and
+    lines that run again, in all of them.
     """
 
     def __init__(self, source: Source) -> None:
@@ -162,7 +161,7 @@ class RunFiles:
         return len(self._by_path) > 1 or bool(self._lines)
 
     def write(self, name: str, lines: list[Token] | None) -> None:
-        """Take the lines of a file that the script writes, by its folded name; None where they are not known."""
+        """Record a file that the script writes, by folded name; `lines` is None if unknown."""
         self._made.pop(name, None)
         self._lines.pop(name, None)
         self._ran.discard(name)
@@ -170,28 +169,28 @@ class RunFiles:
             self._lines[name] = lines
 
     def append(self, name: str, lines: Iterable[Token]) -> None:
-        """Take lines that the script adds to such a file, if all before them are known."""
+        """Append lines to such a file, if all its lines so far are known."""
         self._made.pop(name, None)
         if name in self._lines:
             self._lines[name] += lines
 
     def is_known(self, name: str) -> bool:
-        """Whether such a file has been written, and all of it is known."""
+        """Whether such a file was written, and all its lines are known."""
         return name in self._lines
 
     def written(self, name: str) -> list[Token] | None:
-        """The lines of such a file, to be run."""
+        """The lines of such a file, which is then marked as run."""
         lines = self._lines.get(name)
         if lines is not None:
             self._ran.add(name)
         return lines
 
     def will_run(self, file: Source) -> None:
-        """Take that the script runs a file."""
+        """Mark a file as run."""
         self._ran.update(name for name, each in self._made.items() if each is file)
 
     def below(self, folder: str, naming: str) -> list[tuple[str, Source]]:
-        """The members in a folder, and in those within it, by name, each with its path from there."""
+        """The members in a folder and its subfolders, by name, each with its path from there."""
         for path in paths_of(f"{folder}/.", naming, self._source.path):
             begin = "" if path == "." else f"{path}/"
             paths = (each for each in sorted(self._by_path) if each.startswith(begin))
@@ -200,14 +199,14 @@ class RunFiles:
         return []
 
     def matching(self, pattern: str, naming: str) -> list[str]:
-        """The paths, from a script's folder, of the members in one folder whose names fit a pattern: `*.cmd`."""
+        """The paths, relative to a script's folder, of the members of one folder that match a pattern: `*.cmd`."""
         folder, _, names = pattern.strip('"').replace("/", "\\").replace("%~dp0", "").rpartition("\\")
         below = self.below(folder or ".", naming) if "*" in names else []
         fitting = [path for path, _ in below if "/" not in path and fnmatch(path, names.casefold())]
         return [f"{folder}\\{path}" if folder else path for path in fitting]
 
     def read(self, file: Source) -> str | None:
-        """The text of a member that is read and not run; None where it cannot be read, or all is too long."""
+        """The text of a member that is read and not run; None if it is unreadable, or past the total limit."""
         text = None if self.is_written(file) else self._text(file)
         self._left_characters -= len(text or "")
         if text is not None and file.path not in self.taken:
@@ -215,25 +214,25 @@ class RunFiles:
         return text
 
     def has_run(self, name: str) -> bool:
-        """Whether the script has run such a file."""
+        """Whether such a file was run."""
         return name in self._ran
 
     def not_run(self) -> list[Token]:
-        """The lines of the files that the script has written and not run."""
+        """The lines of written files that never ran."""
         return [line for name, lines in self._lines.items() if name not in self._ran for line in lines]
 
     def is_written(self, file: Source) -> bool:
-        """Whether a file is one that the script has written."""
+        """Whether the script itself wrote a file."""
         return any(each is file for each in self._made.values())
 
     def numbers_of(self, file: Source) -> list[int] | None:
-        """The lines of the script on which those of a file stand that it writes; None where each is at its own."""
+        """The script's line numbers for the lines of a file that it writes; None if these are the file's own."""
         lines = next((self._lines[name] for name, each in self._made.items() if each is file), [])
         numbers = [line.line for line in lines]
         return None if _is_rising(numbers) else numbers
 
     def _made_of(self, name: str) -> Source | None:
-        """A file that the script has written: each line where it stands in the script, or else one after another."""
+        """A written file as a source: each line at its place in the script if these ascend, else consecutively."""
         lines = self._lines.get(name)
         if lines and name not in self._made:
             text: list[str] = []
@@ -245,7 +244,7 @@ class RunFiles:
         return self._made.get(name)
 
     def named(self, written: str, naming: str) -> Source | None:
-        """The file that a script at a path names; None if it is none of this run."""
+        """The file that a script at `naming` names; None if it is not in this run."""
         if not self.has_any:
             return None
         if (made := self._made_of(file_name(written))) is not None:
@@ -255,7 +254,7 @@ class RunFiles:
 
     @contextmanager
     def running(self, file: Source) -> Iterator[str | None]:
-        """The text of a file while it is run; None where it cannot be read, runs itself, or there were too many."""
+        """The text of a file while it runs; None if it is unreadable, already running, or past the limits."""
         text = self._text(file)
         if text is None:
             yield None

@@ -1,4 +1,4 @@
-"""Crypto sets from the parts that an export writes of them: the same for every tool but for its words."""
+"""Crypto sets built from exported parts: the same for every tool, except for its words."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ _TITLES = {
 
 
 class Words(Struct, frozen=True):
-    """The words of one tool for the parts of its sets, as `Token.word` makes them.
+    """One tool's words for the parts of its sets, as `Token.word` makes them.
 
-    `encryption` and `integrity` are those of main mode. A tool that says what encapsulates, or whether to force
-    Diffie-Hellman, in a way of its own has no words for it.
+    `encryption` and `integrity` are those of main mode. `encapsulation` and `flags` are empty for a tool that states
+    the encapsulation, or forced Diffie-Hellman, in another way.
     """
 
     encryption: Mapping[str, Cipher]
@@ -63,7 +63,7 @@ class Words(Struct, frozen=True):
 
 
 class Head(Struct, frozen=True):
-    """What a set is called and where it comes from."""
+    """The name and origin of a set."""
 
     name: str
     span: Span
@@ -76,13 +76,13 @@ class Head(Struct, frozen=True):
 
 
 class SetBuilder(Struct, frozen=True):
-    """Builds sets and proposals of parts in the words of one tool."""
+    """Builds sets and proposals from parts in the words of one tool."""
 
     words: Words
     diagnostics: Diagnostics
 
     def main_mode_set(self, head: Head, parts: Parts, proposals: Iterable[MainModeProposal]) -> MainModeCryptoSet:
-        """The main-mode set with these parts: `lifetime_seconds`, `quick_mode_limit`, `force_dh`."""
+        """A main-mode set from the parts `lifetime_seconds`, `quick_mode_limit`, `force_dh`."""
         span = head.span
         return MainModeCryptoSet(
             name=head.name,
@@ -100,7 +100,7 @@ class SetBuilder(Struct, frozen=True):
         )
 
     def quick_mode_set(self, head: Head, parts: Parts, proposals: Iterable[QuickModeProposal]) -> QuickModeCryptoSet:
-        """The quick-mode set with this part: `pfs_group`."""
+        """A quick-mode set from the part `pfs_group`."""
         no_pfs = builtin.QUICK_MODE_PFS_GROUP
         return QuickModeCryptoSet(
             name=head.name,
@@ -116,7 +116,7 @@ class SetBuilder(Struct, frozen=True):
         )
 
     def main_mode_proposal(self, span: Span, parts: Parts) -> MainModeProposal:
-        """The proposal with these parts: `encryption`, `integrity`, `dh_group`, none of which may be missing."""
+        """A proposal from the parts `encryption`, `integrity`, `dh_group`, all of which are required."""
         return MainModeProposal(
             span=span,
             encryption=self._word(parts, "encryption", self.words.encryption, span),
@@ -125,7 +125,7 @@ class SetBuilder(Struct, frozen=True):
         )
 
     def quick_mode_proposal(self, span: Span, parts: Parts) -> QuickModeProposal:
-        """The proposal with these parts: `encapsulation`, which must be there, integrities, encryption, lifetimes."""
+        """A proposal from the parts `encapsulation`, which is required, integrities, encryption, lifetimes."""
         words, nothing = self.words, Integrity.NONE
         encapsulation = self._word(parts, "encapsulation", words.encapsulation, span)
         ah = self._word(parts, "ah_integrity", words.quick_mode_integrity, span, absent=nothing)

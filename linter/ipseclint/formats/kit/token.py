@@ -1,4 +1,4 @@
-"""A token: text with its place in the input, which its parts keep."""
+"""Tokens: text with its place in the input, which its parts keep."""
 
 from __future__ import annotations
 
@@ -24,12 +24,11 @@ CALLED = frozenset(
 
 
 class Token(Struct, frozen=True, gc=False):
-    """A piece of an input and its place; its parts know theirs.
+    """A piece of an input and its place; its parts have theirs.
 
-    Line and column count from 1. `breaks` are the offsets in `text` after which the input does not go on
-    in the next column, each with the line and column where it does: escapes, continued lines. `stride` is
-    how many columns each character takes: 2 for UTF-16 in bytes. `quoted` tells that quotation marks stood around
-    it, which are not part of it.
+    Line and column count from 1. `breaks` are offsets in `text` where the input does not continue in the next column,
+    each with the line and column where it does: behind escapes and at continued lines. `stride` is the columns per
+    character: 2 for UTF-16 bytes. `quoted`: quotation marks stood around it, which are not part of it.
     """
 
     text: str
@@ -42,7 +41,7 @@ class Token(Struct, frozen=True, gc=False):
 
     @property
     def length(self) -> int:
-        """How many columns the text takes on its first line."""
+        """The number of columns on its first line."""
         if not self.breaks:
             return len(self.text) * self.stride
         offset, column, end = 0, self.column, len(self.text)
@@ -55,13 +54,13 @@ class Token(Struct, frozen=True, gc=False):
 
     @property
     def span(self) -> Span:
-        """The place of the text; of text over several lines, of what stands on the first."""
+        """The place of the text; if it has several lines, of its part on the first."""
         length = self.length if self.breaks else len(self.text) * self.stride
         return Span(self.path, self.line, self.column, length or 1)
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        """The places of all the text, one for each line it stands on at least."""
+        """The places of the whole text, at least one for each line."""
         ends = (*(at for at, _, _ in self.breaks), len(self.text))
         starts = (0, *ends[:-1])
         return tuple(self.part(start, end).span for start, end in zip(starts, ends, strict=True) if end > start)
@@ -73,7 +72,7 @@ class Token(Struct, frozen=True, gc=False):
         return line, column + (len(self.text) - offset) * self.stride
 
     def part(self, start: int, end: int | None = None) -> Token:
-        """The text between two offsets, as a slice takes them, neither negative."""
+        """The text between two offsets, as in a slice; neither may be negative."""
         text = self.text[start:end]
         if not self.breaks or start + len(text) < self.breaks[0][0]:  # before the first of them
             column = self.column + start * self.stride
@@ -85,7 +84,7 @@ class Token(Struct, frozen=True, gc=False):
         return Token(text, self.path, line, column + (start - offset) * self.stride, rest, self.stride, self.quoted)
 
     def strip(self) -> Token:
-        """The text without the blanks around it."""
+        """The text without surrounding blanks."""
         stripped = self.text.strip()
         if len(stripped) == len(self.text):
             return self
@@ -93,7 +92,7 @@ class Token(Struct, frozen=True, gc=False):
         return self.part(start, start + len(stripped))
 
     def split(self, separator: str) -> list[Token]:
-        """The parts between separators, without the blanks around them; one part if there is none."""
+        """The stripped parts between separators; one part if there is none."""
         if separator not in self.text:
             return [self.strip()]
         parts = []
@@ -104,24 +103,24 @@ class Token(Struct, frozen=True, gc=False):
         return parts
 
     def cut(self, separator: str) -> tuple[Token, Token | None]:
-        """What stands before the first separator, and after it; None if there is none."""
+        """The stripped texts before and behind the first separator; the second is None if there is none."""
         at = self.text.find(separator)
         if at < 0:
             return self.strip(), None
         return self.part(0, at).strip(), self.part(at + len(separator)).strip()
 
     def standing_for(self, text: str) -> Token:
-        """Another text at this place, which its end does not leave: an escape and what it means."""
+        """Another text for this place as a whole, such as the meaning of an escape."""
         return replace(self, text=text, breaks=((len(text), *self.end),))
 
     def replaced_by(self, text: str) -> Token:
-        """Another text at this place, of which every part stands here: a variable and its value."""
+        """Another text for this place, each part of which has this place, such as the value of a variable."""
         inside = tuple((at, self.line, self.column) for at in range(1, len(text)))
         return replace(self, text=text, breaks=(*inside, (len(text), *self.end)))
 
     @property
     def word(self) -> str:
-        """The text as keywords are compared: blanks left out, case folded."""
+        """The text as keywords are compared: blanks removed, folded."""
         return "".join(self.text.split()).casefold()
 
 
@@ -129,20 +128,20 @@ _offset = itemgetter(0)
 
 
 class OpenToken(Token, frozen=True, gc=False):
-    """What is written in place of a value that is not known, as a script fills one in: no part of it is a value."""
+    """A placeholder for an unknown value, such as one that a script fills in; its parts are no values."""
 
     def split(self, _separator: str) -> list[Token]:
-        """All of it."""
+        """The whole, unsplit."""
         return [self]
 
 
 def token_at(text: str, span: Span) -> Token:
-    """A text that stands for all of a place, such as a number for its digits in another notation."""
+    """A text for a whole place, such as a number written in another notation."""
     return Token(text, span.path, span.line, span.column, ((len(text), span.line, span.column + span.length),))
 
 
 def joined(pieces: Iterable[Token]) -> Token:
-    """Pieces of one value that stand apart, as one text; all have the stride of the first."""
+    """Separate pieces of one value as one text, with the stride of the first."""
     first, *rest = pieces
     if not rest:
         return first
@@ -159,6 +158,6 @@ def joined(pieces: Iterable[Token]) -> Token:
 
 
 def lines_of(text: str, path: str) -> Iterator[Token]:
-    """The lines of an input's whole text, without what ends them."""
+    """The lines of a text, without line ends."""
     for number, line in enumerate(lines_of_text(text), start=1):
         yield Token(line, path, number, 1)

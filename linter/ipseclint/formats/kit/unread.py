@@ -1,4 +1,4 @@
-"""Members, keys and elements that no reader looks at: what is written like one that is read is a problem."""
+"""Names of members, keys and elements that no reader looks at: one that looks like a misspelling is a problem."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def note_unread(
     of: str = "",
     told: str = "",
 ) -> None:
-    """Note a name that is none of those that are `read`: a problem if it is one of them misspelt, else a count.
+    """Note a name that is not among those that are `read`: a problem if it is one of them misspelt, else counted.
 
-    `kind` is what messages call it, `of` where it stands, and `told` what it is counted as, if not as its name.
+    `kind` is what messages call it, `of` its parent, and `told` the name to count it by, if another.
     """
     meant = _meant(name.casefold(), tuple(read))
     if meant is None:
@@ -39,7 +39,7 @@ def note_unread(
 
 @lru_cache(maxsize=4096)
 def _meant(name: str, read: tuple[str, ...]) -> str | None:
-    """The name that a folded one is like; digits alone make a name of its own. Many objects have the same."""
+    """The name that a folded one resembles, other than in its digits alone. Cached, since objects repeat names."""
     if len(name) > _MAX_NAME_CHARACTERS:
         return None
     from difflib import get_close_matches

@@ -1,4 +1,4 @@
-"""Which certificates of a text stand in the store of a user, and which stores are a user's, by what stands above.
+"""Which certificates in a text belong to a user's store, by the store named above them.
 
 PS C:\\> Get-ChildItem Cert:\\CurrentUser\\My
 PSParentPath: Microsoft.PowerShell.Security\\Certificate::CurrentUser\\My
@@ -29,7 +29,7 @@ _STORE = late(
 
 
 def told_by_store(parsed: Parsed, text: str) -> Parsed:
-    """What was read of a text, with what is marked that stands below the name of a user's store, or is one."""
+    """A parsed text, with the certificates and stores marked that are a user's."""
     folded = text.casefold()
     certificates, stores = parsed.policy.certificates, parsed.policy.empty_stores
     if not (certificates or stores) or not any(sign in folded for sign in _SIGNS):

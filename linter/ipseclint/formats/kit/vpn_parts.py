@@ -1,4 +1,4 @@
-"""A VPN connection, server or interface, with the sets that its cryptography and its preshared key make."""
+"""A VPN connection, server or interface, with the sets for its cryptography and preshared key."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from ipseclint.vocabulary.remote_access import TunnelProtocol, VpnAuthentication
 
 
 class VpnParts(Struct, frozen=True):
-    """What one connection, server or interface brings into a policy; the owner refers to its sets.
+    """The objects of one connection, server or interface; the owner refers to its sets.
 
-    A reference has the place of its set: several owners may have one name.
+    A reference includes the place of its set, since several owners may have the same name.
     """
 
     owner: RemoteAccess
@@ -51,9 +51,9 @@ def vpn_parts(
 ) -> VpnParts:
     """The owner with its sets.
 
-    `suite` holds the six parts, or none of them, and lifetimes, by their names in `formats.kit.vpn_suite`; with
-    `may_lack` only some, which the caller reports. `key` is a preshared key, whose places are hidden by the caller,
-    `place` where the suite stands, if not with the owner.
+    `suite` holds the six parts or none, and lifetimes, by their names in `formats.kit.vpn_suite`; with `may_lack` some
+    may be missing, which the caller reports. `key` is a preshared key, whose places the caller hides. `place` is that
+    of the suite, if it is not with the owner.
     """
     main = quick = None
     update: dict[str, object] = {}
@@ -76,7 +76,7 @@ def vpn_parts(
 
 
 def _key_module(owner: RemoteAccess) -> KeyModule:
-    """L2TP is negotiated by IKEv1 (MS-L2TPIE 1.4), IKEv2 by itself."""
+    """IKEv1 for L2TP (MS-L2TPIE 1.4), else IKEv2."""
     return KeyModule.IKEV1 if _protocols(owner)[:1] == (TunnelProtocol.L2TP,) else KeyModule.IKEV2
 
 
@@ -86,7 +86,7 @@ def _protocols(owner: RemoteAccess) -> tuple[TunnelProtocol, ...]:
 
 
 def _preshared(owner: RemoteAccess, key: Token | None) -> AuthenticationSet | None:
-    """The set of a preshared key, be it that only its use is said."""
+    """The authentication set of a preshared key, also if only its use is stated."""
     said = [setting for setting in _said(owner) if setting.known is VpnAuthentication.PRESHARED_KEY]
     if key is None and not said:
         return None

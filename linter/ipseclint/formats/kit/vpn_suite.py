@@ -1,7 +1,6 @@
-"""The six choices of a VPN connection's custom IPsec policy, as a main-mode and a quick-mode set.
+"""The custom IPsec policy of a VPN connection, six choices, as a main-mode and a quick-mode set.
 
-Only a server and an interface between sites say how long their security associations hold; of a connection the
-lifetimes are unknown.
+Only a server and a site-to-site interface state lifetimes of security associations; those of a connection are unknown.
 """
 
 from __future__ import annotations
@@ -59,9 +58,9 @@ def suite_sets(
     may_lack: bool = False,
     key_module: KeyModule = KeyModule.IKEV2,
 ) -> tuple[MainModeCryptoSet, QuickModeCryptoSet]:
-    """The sets that a suite stands for. With `numbers` its parts are those of the phone book, not words.
+    """The sets that a suite means. `numbers`: its parts are the numbers of a phone book, not words.
 
-    The suite may hold `LIFETIMES` besides. `may_lack`: a part may be left out, which the caller reports.
+    The suite may also hold `LIFETIMES`. `may_lack`: parts may be missing, which the caller reports.
     """
 
     def part(name: str) -> Token | Setting[Any]:

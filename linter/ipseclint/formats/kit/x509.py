@@ -1,4 +1,4 @@
-"""What is read of an X.509 certificate in DER: its subject, its issuer, its days and its type of key."""
+"""Fields read from an X.509 certificate in DER: subject, issuer, validity and type of key."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _SPECIAL = frozenset(',+="\n<>#;')
 
 
 class _Value(NamedTuple):
-    """One DER value: its tag, its content, and where the next one begins."""
+    """One DER value: its tag, its content, and the offset of the next one."""
 
     tag: int
     content: bytes
@@ -51,20 +51,20 @@ _ISSUER, _VALIDITY, _SUBJECT, _KEY = 2, 3, 4, 5
 
 
 def certificate_subject(certificate: bytes) -> str | None:
-    """The distinguished name of a certificate's subject, in the order of the certificate, as Windows shows it.
+    """The subject's distinguished name, in the order of the certificate, as Windows shows it.
 
-    None if it is no certificate.
+    None if the bytes are no certificate.
     """
     return _name(certificate, _SUBJECT)
 
 
 def certificate_issuer(certificate: bytes) -> str | None:
-    """The same of the authority that issued it."""
+    """The issuer's distinguished name; None if the bytes are no certificate."""
     return _name(certificate, _ISSUER)
 
 
 def certificate_days(certificate: bytes) -> tuple[date, date] | None:
-    """The first and the last day for which it is valid; None if that is not read."""
+    """The first and the last day of validity; None if they cannot be read."""
     try:
         first, last = (_day(value) for value in _children(_field(certificate, _VALIDITY)))
     except ValueError:
@@ -73,7 +73,7 @@ def certificate_days(certificate: bytes) -> tuple[date, date] | None:
 
 
 def certificate_signing(certificate: bytes) -> CertificateSigning | None:
-    """The type of its key; None if it is no certificate, or of a type that Windows has no method for."""
+    """The type of its key; None if it is no certificate, or if Windows has no authentication method for that type."""
     try:
         algorithm = _children(_expect(_children(_field(certificate, _KEY))[0], _SEQUENCE))
         kind = _expect(algorithm[0], _OBJECT_IDENTIFIER)
@@ -93,7 +93,7 @@ def _name(certificate: bytes, field: int) -> str | None:
 
 
 def _field(certificate: bytes, field: int) -> bytes:
-    """The content of one of the sequences that a certificate consists of."""
+    """The content of one of a certificate's top-level sequences."""
     fields = _children(_expect(_read(_expect(_read(certificate, 0), _SEQUENCE), 0), _SEQUENCE))
     if fields and fields[0].tag == _VERSION:
         fields = fields[1:]

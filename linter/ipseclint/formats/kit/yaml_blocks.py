@@ -1,4 +1,4 @@
-"""The scripts of PowerShell that stand in blocks of YAML: tasks of Ansible, steps of a pipeline.
+"""PowerShell scripts in YAML blocks: tasks of Ansible, steps of a pipeline.
 
 Sources: the modules win_shell and win_powershell (ansible.windows), the keys `run` of GitHub Actions, `powershell`,
 `pwsh`, `script` and `inlineScript` of Azure Pipelines, YAML's literal blocks, each kept line by line, and its folded
@@ -46,13 +46,13 @@ def powershell_blocks(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def folded_line_ends(text: str) -> tuple[int, ...]:
-    """The offsets of the line ends within such blocks that are blanks."""
+    """The offsets of line ends in such blocks that YAML folds to blanks."""
     folded = ((start, end) for start, end, is_folded in _blocks(text) if is_folded)
     return tuple(start + at for start, end in folded for at in _folded(text[start:end])) if ">" in text else ()
 
 
 def _folded(block: str) -> Iterator[int]:
-    """The offsets of the line ends of a folded block between two lines that are indented as its first one is."""
+    """The offsets of the folded line ends of a block: between two lines indented like its first."""
     before: int | None = None
     own: int | None = None
     for line in _LINE.finditer(block):
@@ -64,7 +64,7 @@ def _folded(block: str) -> Iterator[int]:
 
 
 def lines_beside(text: str, blocks: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
-    """The offsets of scripts of one line that concern IPsec or a VPN, outside of blocks."""
+    """The offsets of one-line scripts that concern IPsec or a VPN, outside blocks."""
     return tuple(
         (start, end)
         for start, end in _of_concern(_IN_LINE, text)
@@ -73,7 +73,7 @@ def lines_beside(text: str, blocks: tuple[tuple[int, int], ...]) -> tuple[tuple[
 
 
 def commands_beside(text: str) -> tuple[tuple[int, int], ...]:
-    """The offsets of commands of one line that no shell runs and that concern IPsec."""
+    """The offsets of one-line commands that concern IPsec and run without a shell."""
     return tuple(_of_concern(_COMMAND, text))
 
 
@@ -97,7 +97,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def end_of_block(text: str, start: int, indent: int) -> int:
-    """Where a block ends that begins at an offset: before the first line that is not indented further than its key."""
+    """The end of a block that begins at an offset: before the first line not indented more than its key."""
     end = start
     while end < len(text) and (line := _LINE.match(text, end)) is not None:
         if line["first"] is not None and len(line["indent"]) <= indent:
@@ -107,5 +107,5 @@ def end_of_block(text: str, start: int, indent: int) -> int:
 
 
 def _line_end(text: str, behind: int) -> str:
-    """The line end that stands before an offset."""
+    """The line end before an offset."""
     return "\r\n" if text[max(0, behind - 2) : behind] == "\r\n" else "\n"

@@ -1,1 +1,1 @@
-"""XML read as a stream, with exact places, within limits."""
+"""XML readers with exact places, within limits."""

@@ -1,4 +1,4 @@
-"""The bytes of an XML input as UTF-8, whatever encoding they are in and whatever they declare."""
+"""The bytes of an XML input as UTF-8, whatever its encoding or declaration."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _EIGHT_BIT_FAMILIES = ("cp", "iso8859", "gb", "big5", "euc", "shift", "koi8", "m
 def utf8_pieces(source: Source, *, replace: bool = False) -> Iterator[bytes]:
     """The input as pieces of UTF-8 without a byte order mark. Raises OSError, SourceError.
 
-    An input that is UTF-8 is passed on unexamined, since whoever parses it finds out whether it is; with
-    `replace`, what is not becomes U+FFFD. What another encoding cannot decode becomes U+FFFD always.
+    UTF-8 is passed on unchecked, since its parser will check it; with `replace`, invalid bytes become U+FFFD. In other
+    encodings they always do.
     """
     encoding = xml_encoding(source)
     with source.open_bytes() as stream:
@@ -47,7 +47,7 @@ def first_undecodable(source: Source) -> Span | None:
 
 
 def begins_character(data: bytes) -> bool:
-    """Whether bytes begin with a UTF-8 character, whole or cut off."""
+    """Whether bytes begin with a UTF-8 character, complete or truncated."""
     try:
         codecs.utf_8_decode(data[:4], "strict", False)
     except UnicodeDecodeError as error:
@@ -56,9 +56,9 @@ def begins_character(data: bytes) -> bool:
 
 
 def xml_encoding(source: Source) -> str:
-    """The encoding by byte order mark and zero bytes, then by the XML declaration; never an unknown one.
+    """The encoding by byte order mark and zero bytes, then by the XML declaration; always a known one.
 
-    A declaration that the bytes disprove is not believed: Windows writes UTF-16 that says UTF-8.
+    A declaration that contradicts the bytes is ignored: Windows writes UTF-16 that claims UTF-8.
     """
     detected = source.encoding.removesuffix("-sig")
     declared = _DECLARED_ENCODING.match(source.head)

@@ -1,4 +1,4 @@
-"""A whole XML document as lxml reads it; what is too large for that, or not as it should be, is streamed."""
+"""A whole XML document parsed by lxml; one that is too large or not well-formed is streamed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
 
 
 def read(source: Source, wanted: Wanted) -> Iterator[Found]:
-    """The wanted subtrees of a source, in order, and what is wrong with it, as `stream` gives them; never raises."""
+    """The wanted subtrees of a source, in order, and its problems, the same as `stream`; never raises."""
     root = _whole(source)
     if root is None:
         yield from stream(source, wanted)
@@ -27,7 +27,7 @@ def read(source: Source, wanted: Wanted) -> Iterator[Found]:
 
 
 def elements(source: Source, wanted: Wanted, diagnostics: Diagnostics) -> Iterator[Element]:
-    """The wanted subtrees of a source, in order; what is wrong with it, and what is strange in it, is noted."""
+    """The wanted subtrees of a source, in order; problems and strange elements are noted."""
     for part in read(source, wanted):
         if isinstance(part, Problem):
             diagnostics.add(part)
@@ -38,7 +38,7 @@ def elements(source: Source, wanted: Wanted, diagnostics: Diagnostics) -> Iterat
 
 
 def _whole(source: Source) -> Element | None:
-    """The root of a document that is nothing but well-formed, or None."""
+    """The root of a well-formed document, or None."""
     data = bytearray()
     try:
         encoding = xml_encoding(source)
@@ -52,7 +52,7 @@ def _whole(source: Source) -> Element | None:
 
 
 def whole(data: bytes) -> Element | None:
-    """The root of a document in UTF-8 that is nothing but well-formed, and not too large, or None."""
+    """The root of a well-formed document in UTF-8 that is not too large, or None."""
     return None if data.count(b"<") - data.count(b"</") > MAX_SUBTREE_ELEMENTS else build_document(data)
 
 

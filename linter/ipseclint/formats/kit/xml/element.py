@@ -1,4 +1,4 @@
-"""One element of an XML input: what lxml read of it, and exactly where it stands."""
+"""One element of an XML input, as lxml read it, with its exact place."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ _LENIENT_PARSER = SAFE_PARSER(recover=True)
 
 
 class Element:
-    """An element with its text, attributes, child elements and place; names are without their prefixes.
+    """An element with its text, attributes, child elements and place; names are without prefixes.
 
-    Lines and columns count characters from 1, and are worked out when asked for.
+    Lines and columns count characters from 1, and are computed on demand.
     """
 
     __slots__ = ("_children", "_node", "_places", "name")
@@ -78,7 +78,7 @@ class Element:
 
     @property
     def end(self) -> tuple[int, int]:
-        """The line and column of its end tag; of an empty element, those behind its tag."""
+        """The line and column of its end tag; for an empty element, those behind its tag."""
         return self._places.end(self._node)
 
     @property
@@ -88,7 +88,7 @@ class Element:
 
     @property
     def end_column(self) -> int:
-        """The column of its end tag; of an empty element, that behind its tag."""
+        """The column of its end tag; for an empty element, that behind its tag."""
         return self.end[1]
 
     @property
@@ -98,33 +98,33 @@ class Element:
 
     @property
     def text(self) -> str:
-        """The character data directly inside; in an element with child elements, what stands behind the last."""
+        """The character data directly inside; in an element with children, that behind the last one."""
         node = self._node
         return (node[-1].tail if len(node) else node.text) or ""
 
     @property
     def attributes(self) -> Mapping[str, str]:
-        """What the start tag says, by names without prefixes; declarations of namespaces are no attributes."""
+        """The attributes by names without prefixes; namespace declarations are no attributes."""
         return {local_name(str(name)): str(value) for name, value in self._node.items()}
 
     def child(self, name: str) -> Element | None:
-        """The first child element of a name, or None."""
+        """The first child element with this name, or None."""
         for child in self.children:
             if child.name == name:
                 return child
         return None
 
     def child_text(self, name: str) -> str:
-        """The text of the first child of a name without spaces around it; empty if there is none."""
+        """The stripped text of the first child with this name; empty if there is none."""
         child = self.child(name)
         return "" if child is None else child.text.strip()
 
     def named(self, name: str) -> list[Element]:
-        """The child elements of a name, in order."""
+        """The child elements with this name, in order."""
         return [child for child in self.children if child.name == name]
 
     def walk(self) -> Iterator[Element]:
-        """The element and everything below it, in document order."""
+        """The element and all its descendants, in document order."""
         waiting = [self]
         while waiting:
             element = waiting.pop()
@@ -132,9 +132,9 @@ class Element:
             waiting.extend(reversed(element.children))
 
     def below(self, names: Collection[str], hides: Callable[[Element], bool]) -> Iterator[tuple[Element, bool]]:
-        """The elements of some names from it downwards, in document order; each with whether one of them hides it.
+        """The elements with these names among it and its descendants, in order; each with whether one of them hides it.
 
-        Of others no element is made.
+        No `Element` is made for others.
         """
         hidden: set[etree._Element] = set()
         for node in self._node.iter():
@@ -147,7 +147,7 @@ class Element:
 
     @property
     def text_column(self) -> int:
-        """The column where its text begins: exact for a start tag without attributes, else that of the `<`."""
+        """The column where its text begins: exact if the start tag has no attributes, else that of the `<`."""
         return self.column if self._node.attrib else self.column + len(self.name) + 2
 
     def __repr__(self) -> str:
@@ -157,16 +157,15 @@ class Element:
 
 @lru_cache(maxsize=4096)
 def local_name(name: str) -> str:
-    """A name as lxml or expat gives it, without its namespace or prefix."""
+    """A name from lxml or expat without its namespace or prefix."""
     return name.rpartition("}")[2].rpartition(":")[2]
 
 
 def build(xml: bytes, namespaces: Mapping[str, str], line: int, column: int) -> Element | None:
-    """The element that is all there is in UTF-8 which begins at a place, inside declarations of namespaces.
+    """The element in UTF-8 bytes that begin at a place, given the namespace declarations around it.
 
-    None if the bytes are not that, if elements are nested deeper than any may be, or if lxml refuses them. Faults
-    of namespaces alone are none here, where only local names matter: reports have prefixes that nothing declares,
-    and local names that begin with a digit.
+    None if the bytes hold anything else, nest too deep, or are refused by lxml. Faults of namespaces alone are
+    accepted, since only local names matter: reports have undeclared prefixes, and local names that begin with a digit.
     """
     from xml.sax.saxutils import quoteattr  # it imports all of urllib
 
@@ -178,7 +177,7 @@ def build(xml: bytes, namespaces: Mapping[str, str], line: int, column: int) -> 
 
 
 def build_document(xml: bytes) -> Element | None:
-    """The root element of a document in UTF-8; None if it is not well-formed, deeper than any may be, or refused."""
+    """The root element of a document in UTF-8; None if it is not well-formed, too deep, or refused."""
     root, is_mended = (None, False) if b"<!DOCTYPE" in xml else _parsed(xml)
     if root is None:
         return None
@@ -187,7 +186,7 @@ def build_document(xml: bytes) -> Element | None:
 
 
 def _parsed(xml: bytes) -> tuple[etree._Element | None, bool]:
-    """What lxml makes of bytes, and whether it had to mend name spaces for that."""
+    """The tree that lxml makes of bytes, and whether it had to repair namespaces."""
     is_mended = False
     try:
         root = etree.fromstring(xml, _PARSER)
@@ -206,10 +205,10 @@ _DEEP = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
 
 
 def text_of(element: Element, path: str) -> Token:
-    """The text of an element with its place, entities counted as they are written.
+    """The text of an element with its place, counting entities as written.
 
-    Exact for text on one line, where writers escape `&`, `<` and `>` and nothing else. Of text over several
-    lines the first line has the place of the element.
+    Exact for text on one line, where writers escape `&`, `<` and `>` and nothing else. In text of several lines, the
+    first line has the place of the element.
     """
     first, *rest = element.text.split("\n")
     if not rest:
@@ -225,7 +224,7 @@ def text_of(element: Element, path: str) -> Token:
 
 
 def secret_places(element: Element, path: str) -> list[Span]:
-    """Where the text of an element stands that nobody may see: exactly and with its tag, or its lines whole."""
+    """The places of an element's secret text: exactly and with its tags, or whole lines if it spans several."""
     if element.line == element.end_line:
         whole = Span(path, element.line, element.column, max(1, element.end_column - element.column))
         return [text_of(element, path).span, whole]

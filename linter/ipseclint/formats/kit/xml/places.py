@@ -1,4 +1,4 @@
-"""Where the elements of a subtree stand: byte offsets, from which lines and columns are made when asked for."""
+"""Places of the elements of a subtree: byte offsets, from which lines and columns are computed on demand."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _NO_TAGS = frozenset(b"!?")
 
 
 class Places:
-    """The places of an element and all that is in it, in the well-formed UTF-8 that lxml made them of.
+    """The places of an element and its descendants, in the well-formed UTF-8 that lxml parsed.
 
-    The first of the bytes stands at a line and column. Nothing is worked out before it is asked for.
+    `line` and `column` are those of the first byte.
     """
 
     def __init__(self, xml: bytes, top: etree._Element, line: int, column: int) -> None:
@@ -47,17 +47,17 @@ class Places:
         self._open: list[int] = []
 
     def start(self, node: etree._Element) -> tuple[int, int]:
-        """Line and column of an element's `<`, from 1."""
+        """Line and column, from 1, of an element's `<`."""
         return self._place(self._starts[self._reached(node)])
 
     def end(self, node: etree._Element) -> tuple[int, int]:
-        """Line and column of an element's end tag, from 1; of an empty element, those behind its tag."""
+        """Line and column, from 1, of an element's end tag; for an empty element, those behind its tag."""
         return self._place(self._ends[self._reached(node)])
 
     def agree(self) -> bool:
-        """Whether there are as many elements here as lxml has, and nothing but remarks behind the first.
+        """Whether the bytes have as many elements as lxml, and only comments behind the root.
 
-        Where lxml mends a name space, it passes over what stands behind the end of the document.
+        When lxml repairs a namespace, it ignores what stands behind the end of the document.
         """
         self._read_tags(-1)
         self._numbers.update((node, number) for number, node in self._nodes)
@@ -69,7 +69,7 @@ class Places:
         return _REMARKS.fullmatch(self._xml, end) is not None
 
     def _reached(self, node: etree._Element) -> int:
-        """The number of an element in document order, after reading tags up to its end."""
+        """The number of an element in document order; tags are read up to its end."""
         while node not in self._numbers:
             number, other = next(self._nodes)
             self._numbers[other] = number
@@ -108,7 +108,7 @@ class Places:
 
     @cached_property
     def _characters(self) -> array[int] | None:
-        """Characters before each block of bytes; None if each byte is one."""
+        """The number of characters before each block of bytes; None for pure ASCII."""
         if self._xml.isascii():
             return None
         counts, count = array("q"), 0
@@ -132,7 +132,7 @@ class Places:
 
 
 def innermost_open(xml: bytes) -> tuple[str, int]:
-    """The name of the element that is open where well-formed XML is cut off, and how many lines end before it."""
+    """The name of the innermost open element where well-formed XML is cut off, and the number of lines before it."""
     open_tags: list[re.Match[bytes]] = []
     for match in TAG.finditer(xml):
         kind = xml[match.start() + 1]

@@ -1,6 +1,6 @@
-"""What may stand for records that nobody looks at: libxml2 tells in half the time of expat that they are well-formed.
+"""Blanks that replace skipped records: libxml2 checks these for well-formedness in half the time of expat.
 
-With nothing to be told of, it reads them twice as fast. expat, which follows what is around them, is given blanks.
+libxml2 reads twice as fast if nothing is reported to Python. expat, which parses around the records, is given blanks.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from ipseclint.formats.kit.xml.element import SAFE_PARSER
 
 
 class Blanks(NamedTuple):
-    """Blanks that end in the same column as what they stand for, and how many lines fewer they have."""
+    """Blanks that end in the same column as the text they replace, and how many lines fewer they have."""
 
     data: bytes
     lines_fewer: int
 
 
 def blanks_for(xml: bytes) -> Blanks | None:
-    """What stands for whole elements, or None if they are not well-formed, or their lines are for expat to count."""
+    """Blanks for whole elements, or None if these are not well-formed, or have line ends that expat must count."""
     if b"\r" in xml and xml.count(b"\r") != xml.count(b"\r\n"):
         return None
     if not _has_plain_tags(xml) or not _is_well_formed(xml):
@@ -29,12 +29,12 @@ def blanks_for(xml: bytes) -> Blanks | None:
 
 
 def blanks(lines: int, width: int) -> Blanks:
-    """What stands for so many ends of lines with so much behind them."""
+    """Blanks for this many line ends with `width` columns behind them."""
     return Blanks(b"\n" * min(lines, 1) + b" " * width, max(0, lines - 1))
 
 
 def _has_plain_tags(xml: bytes) -> bool:
-    """Whether all tags are ASCII: a later edition of XML, which libxml2 follows, allows names that expat does not."""
+    """Whether all tags are ASCII: libxml2 follows a later edition of XML, with names that expat refuses."""
     return xml.isascii() or b"<\x80" not in xml.translate(_ALL_ALIKE, _BESIDE_TAGS)
 
 
@@ -53,10 +53,10 @@ _ALL_ALIKE = bytes(range(128)) + b"\x80" * 128
 
 
 class _Deaf:
-    """Is told of nothing that is parsed."""
+    """A parser target that ignores everything."""
 
     def close(self) -> None:
-        """Nothing has been made."""
+        """No result."""
 
 
 _PARSER = SAFE_PARSER(target=cast("etree.ParserTarget", _Deaf()))

@@ -1,8 +1,8 @@
 """A reader for XML of any size that hands over the wanted subtrees and skims the rest.
 
-Every byte is parsed, so that what is malformed is found wherever it stands, and expat knows the line and column of
-everything. Python code runs only where something may be wanted: in a list of many thousand records, those without a
-mark of interest pass libxml2, which says only whether they are well-formed; what is not passes expat, which says why.
+Every byte is parsed, so malformed XML is found anywhere, and expat knows each line and column. Python code runs only
+where something may be wanted: in a list of many thousand records, those without a sign of interest go through libxml2,
+which tells only whether they are well-formed; what is not goes through expat, which tells why.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ _MAX_RECORD_BYTES = 1024 * 1024
 def stream(source: Source, wanted: Wanted) -> Iterator[Found]:
     """Read a source to its end; never raises. A problem ends the stream only if no more can be read.
 
-    What was complete before a problem has been handed over; a subtree that is cut off has not. Bytes that
-    are no text are a problem, and what holds them is read all the same.
+    What was complete before a problem was handed over; a truncated subtree was not. Bytes that are no text are a
+    problem, but what holds them is still read.
     """
     try:
         yield from _read(source, wanted)
@@ -81,9 +81,9 @@ def _steps(reader: _Reader, pieces: Iterator[bytes]) -> Iterator[Found]:
 
 
 class _Step(NamedTuple):
-    """How far to read next, and whether without looking.
+    """How far to read next; `skim`: without tracking elements.
 
-    `subtree` is what was made of a record's bytes already; `rows` of several records, each with where it ends.
+    `subtree` was already made of a record's bytes; `rows` are several records, each with its end.
     """
 
     end: int
@@ -93,7 +93,7 @@ class _Step(NamedTuple):
 
 
 class _Reader:
-    """Feeds one input to expat in steps, each with handlers or without."""
+    """Feeds one input to expat in steps, with or without handlers."""
 
     def __init__(self, path: str, wanted: Wanted, *, is_text: bool) -> None:
         self.finished = False
@@ -131,7 +131,7 @@ class _Reader:
         self._data = self._data[position:]
 
     def close(self) -> Iterator[Found]:
-        """Read what is left, and see whether it ends well."""
+        """Read the rest, and check how it ends."""
         position = 0
         while position < len(self._data) and not self.finished:
             position = self._feed(position, _Step(len(self._data), skim=False))
@@ -144,7 +144,7 @@ class _Reader:
         yield from self._walker.hand_over()
 
     def _next_step(self, position: int) -> _Step | None:
-        """How to go on from a position of the data, or None if that takes more data to tell."""
+        """The next step from a position, or None if it takes more data to decide."""
         data = self._data
         name = self._walker.list_name
         if name is None:
@@ -178,7 +178,7 @@ class _Reader:
         return None
 
     def _rows(self, records: Records, position: int) -> list[tuple[int, Row]]:
-        """What is made at once of the records from a position on, as long as each looks as usual."""
+        """The rows made of the records from a position on, as long as each looks as usual."""
         rows: list[tuple[int, Row]] = []
         if records.read is None:
             return rows
@@ -200,7 +200,7 @@ class _Reader:
         return rows
 
     def _feed(self, position: int, step: _Step, *, last: bool = False) -> int:
-        """Parse up to the end of a step; returns where to go on, before that if a new root begins there."""
+        """Parse up to the end of a step; gives the position to go on from, earlier if a new root begins there."""
         data = self._data
         before = self._fed
         piece = data[position : step.end]
@@ -240,7 +240,7 @@ class _Reader:
         return step.end
 
     def _stops(self, error: expat.ExpatError, at: int) -> bool:
-        """Whether an error at an offset ends the reading, which is noted; if not, a new root begins there."""
+        """Whether an error ends the reading, which is noted; otherwise a new root begins there."""
         data = self._data
         if error.code == _JUNK_AFTER_ROOT and data[at : at + 1] == b"<" and self._roots < MAX_ROOTS:
             self._begin_root(error)
@@ -252,16 +252,16 @@ class _Reader:
         return True
 
     def _check_depth(self, new_blocks: int) -> None:
-        """Refuse records that open elements without end while nobody looks. Raises Refusal.
+        """Refuse skimmed records that keep opening elements. Raises Refusal.
 
-        expat keeps two blocks for each open element and takes them from Python's allocator.
+        expat keeps two blocks for each open element, from Python's allocator.
         """
         self._skimmed_blocks += max(0, new_blocks)
         if self._skimmed_blocks > _MAX_SKIMMED_BLOCKS:
             self._walker.refuse("elements are opened and not closed again")
 
     def _begin_root(self, error: expat.ExpatError) -> None:
-        """Start over for a further root element, with blanks before it so that it keeps its place."""
+        """Start a new parser for a further root element, preceded by blanks that keep its place."""
         self._roots += 1
         self._parser = self._walker.attach(expat.ParserCreate("utf-8"))
         for blank, count in ((b"\n", error.lineno - 1), (b" ", error.offset)):
@@ -275,19 +275,19 @@ _JUNK_AFTER_ROOT = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEM
 
 
 def _next_record(data: bytes, records: Records, position: int, mark: int, limit: int) -> int:
-    """Where the record after the one at a position begins, which has a mark, or the limit if there is none."""
+    """The offset of the record after the marked one at a position, or the limit if there is none."""
     following = data.find(records.first, mark + len(records.first), limit)
     return _opening(data, records, position, following) if following >= 0 else limit
 
 
 def _record_start(data: bytes, records: Records, position: int, before: int) -> int:
-    """Where the last record begins at or after `position` whose first child begins before `before`; else -1."""
+    """The offset of the last record from `position` on whose first child begins before `before`; else -1."""
     first = data.rfind(records.first, position, before)
     return _opening(data, records, position, first) if first >= 0 else -1
 
 
 def _opening(data: bytes, records: Records, position: int, first: int) -> int:
-    """Where the start tags that lead to a record's first child begin, or -1 if there are none."""
+    """The offset of the start tags around a record's first child, or -1 if there are none."""
     start = -1
     while (tag := data.rfind(b"<", position, first)) >= 0:
         name = _TAG_NAME.match(data, tag + 1)

@@ -1,4 +1,4 @@
-"""The handlers that expat calls: which elements are open, and where everything in a wanted one stands."""
+"""The handlers that expat calls: they track the open elements, and where everything in a wanted one stands."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _EMPTY_ELEMENT = re.compile(rb"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*/>")
 
 
 class Refusal(Exception):  # noqa: N818  (a verdict on the input, not an error of ours)
-    """Nothing more of the input may be read; the problem that says why is noted already."""
+    """Stops reading the input; the problem that says why is noted already."""
 
 
 def _declares(name: str) -> bool:
@@ -37,7 +37,7 @@ def _declares(name: str) -> bool:
 
 
 class _Open(NamedTuple):
-    """The start tag of an element that is open; `written` is its name with its prefix."""
+    """The start tag of an open element; `written` is its name with its prefix."""
 
     name: str
     written: str
@@ -47,12 +47,12 @@ class _Open(NamedTuple):
 
     @property
     def own_attributes(self) -> dict[str, str]:
-        """Its attributes without prefixes; declarations of namespaces are none."""
+        """Its attributes without prefixes and without namespace declarations."""
         return {local_name(name): value for name, value in self.attributes.items() if not _declares(name)}
 
 
 class _OpenList(Struct):
-    """A long list that is being read; `depth` is how many elements are open just inside it."""
+    """A long list being read; `depth` is the number of open elements directly inside it."""
 
     tag: _Open
     depth: int
@@ -61,7 +61,7 @@ class _OpenList(Struct):
 
 
 class Walker:
-    """Follows the elements of one input; lxml builds the wanted ones from their bytes."""
+    """Tracks the elements of one input; lxml builds the wanted ones from their bytes."""
 
     def __init__(self, path: str, wanted: Wanted) -> None:
         self._path = path
@@ -87,16 +87,16 @@ class Walker:
 
     @property
     def list_name(self) -> str | None:
-        """The long list that is open innermost, or None."""
+        """The innermost open long list, or None."""
         return self._lists[-1].tag.name if self._lists else None
 
     def hand_over(self) -> Iterator[Found]:
-        """What is complete since the last time."""
+        """What was completed since the last call."""
         ready, self._ready = self._ready, []
         yield from ready
 
     def attach(self, parser: expat.XMLParserType) -> expat.XMLParserType:
-        """Take a new parser, for a root element and what is in it."""
+        """Use a new parser, for another root element."""
         self._parser = parser
         self._stack.clear()
         self._lists.clear()
@@ -107,7 +107,7 @@ class Walker:
         return parser
 
     def parse(self, piece: bytes, at: int, *, last: bool) -> None:
-        """Parse a piece that begins at a byte of all that the parser was given. Raises Refusal, ExpatError."""
+        """Parse a piece that begins at byte `at` of the parser's input. Raises Refusal, ExpatError."""
         if not self._bytes:
             self._bytes_at = at
         self._bytes += piece
@@ -130,7 +130,7 @@ class Walker:
         self._bytes_at = max(self._bytes_at, at)
 
     def look_away(self, data: bytes, start: int, end: int, records: int) -> None:
-        """The bytes from start to end are so many whole records of the open list, 0 where they are to be counted."""
+        """Skip whole records of the open list between two offsets; `records` is their number, 0 to count them."""
         self._parser.StartElementHandler = None
         self._parser.EndElementHandler = None
         open_list = self._lists[-1]
@@ -138,9 +138,9 @@ class Walker:
         del self._stack[open_list.depth :]
 
     def blanks_for(self, records: bytes, last: Row | None) -> bytes | None:
-        """What the parser may be given in place of records that nobody looks at; None if it has to see them.
+        """The blanks to give the parser instead of skipped records; None if it has to parse them.
 
-        Of the last of them a row was made, and so of all, or of none: then they may be known to be well-formed.
+        If the last record became a row, all of them did, and they may be known to be well-formed.
         """
         if last is not None and self._lists[-1].kind.well_formed:
             line, column = self.end_place
@@ -155,36 +155,36 @@ class Walker:
 
     @property
     def place(self) -> tuple[int, int]:
-        """Line and column of where the bytes so far end, from 1."""
+        """The line and column, from 1, that parsing has reached."""
         return self.line_of(self._parser.CurrentLineNumber), self._parser.CurrentColumnNumber + 1
 
     @property
     def end_place(self) -> tuple[int, int]:
-        """Line and column behind what was parsed: expat leaves a carriage return at the end for later."""
+        """The line and column behind the parsed bytes; expat defers a carriage return at the end."""
         line, column = self.place
         return (line + 1, 1) if self._after_return else (line, column)
 
     def line_of(self, line: int) -> int:
-        """The line of the input that the parser knows by a number: a root of ours is ahead of it, blanks are behind."""
+        """The input line for a line number of the parser: a root of ours adds lines, blanks remove some."""
         return max(1, line - self._lines_ahead)
 
     @property
     def is_open(self) -> bool:
-        """Whether an element is open besides a root element of ours."""
+        """Whether an element is open, apart from a root of ours."""
         return self._base is not None or len(self._stack) > self._own_roots
 
     def look_again(self) -> None:
-        """From here on elements are followed."""
+        """Track elements from here on."""
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
 
     def refuse(self, message: str) -> NoReturn:
-        """Note that the input is unsafe or too large, here. Raises Refusal."""
+        """Note that the input is unsafe or too large at this place. Raises Refusal."""
         self._note(ProblemCode.REFUSED, message, *self.place)
         raise Refusal
 
     def malformed(self, error: expat.ExpatError) -> None:
-        """Note what expat says about the input, where it says it."""
+        """Note an error of expat, at its place."""
         if error.code in _CUT_OFF and self.is_open:
             name, line = self._innermost()
             message = f"the input ends inside <{name}> of line {line}"
@@ -193,7 +193,7 @@ class Walker:
         self._note(ProblemCode.MALFORMED, message, self.line_of(error.lineno), max(0, error.offset) + 1)
 
     def _innermost(self) -> tuple[str, int]:
-        """The name of the element that is open innermost, and its line."""
+        """The name of the innermost open element, and its line."""
         if self._base is None:
             return self._stack[-1].name, self._stack[-1].line
         begin, end = self._base_at - self._bytes_at, self._parser.ErrorByteIndex - self._bytes_at
@@ -240,7 +240,7 @@ class Walker:
             self._stack.pop()
 
     def _look_inside(self) -> None:
-        """Follow the elements of a subtree that begins here, by as little as can be done for each."""
+        """Track the elements of a subtree, at the least cost for each."""
         deepest = MAX_DEPTH - len(self._stack)
         self._elements, self._depth = 0, 1
 
@@ -281,23 +281,23 @@ class Walker:
         return Subtree(parent.name, element, parent.own_attributes)
 
     def record(self, xml: bytes) -> Subtree | None:
-        """What lxml makes of bytes that look like one record of the open list and nothing else; None if they are not.
+        """The subtree that lxml builds of bytes that look like one record of the open list; None if they are not.
 
-        Whatever is unusual is for expat, which says what and where.
+        Anything unusual is left to expat, which tells what and where.
         """
         element = build(xml, self._namespaces(), *self.end_place)
         return None if element is None or element.name not in self._wanted.subtrees else self._subtree(element)
 
     def add(self, record: Subtree | Row) -> None:
-        """Hand over a record that expat has passed."""
+        """Hand over a record that expat skipped."""
         self._ready.append(record)
 
     def _namespaces(self) -> dict[str, str]:
-        """What prefixes mean inside the open elements, as the attributes that declare them."""
+        """The namespace declarations in force, as attributes."""
         return {name: value for tag in self._stack for name, value in tag.attributes.items() if _declares(name)}
 
     def _resume_at(self, name: str) -> None:
-        """Find the way again where records were not laid out as Windows writes them."""
+        """Find the position in the list again, if records are not laid out as Windows writes them."""
         self._note(
             ProblemCode.NOT_UNDERSTOOD,
             f"records before this </{name}> are not formatted as Windows writes them and may have been missed",

@@ -1,4 +1,4 @@
-"""What a format wants from an XML input, what it gets, and which elements are known there: others are counted."""
+"""What a format wants from an XML input, what it gets, and which other elements it knows; unknown ones are counted."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ NO_ROOT = "input"
 
 
 class Records(Struct, frozen=True):
-    """A list of many alike records, of which few are wanted.
+    """A long list of similar records, few of which are wanted.
 
-    `tags` are the elements that a record is, or is wrapped in, and `first` is the start tag that every record
-    begins with, as bytes. `find_mark(data, start, end)` tells where in UTF-8 bytes the first sign of a wanted
-    record is, or -1.
-    A record without one is checked to be well-formed, counted, and not looked at. `read(data, start, end, line,
-    column)` makes a value of the bytes of a marked record that begins at `start` if it looks as usual, and tells where
-    the next record, or the end of the list, begins; else it becomes a subtree. `well_formed`: such bytes are so.
+    `tags` are the elements of a record and its wrappers; `first` is the start tag of each record's first child, as
+    bytes. `find_mark(data, start, end)` gives the offset of the first sign of a wanted record in UTF-8 bytes, or -1. A
+    record without a sign is only checked to be well-formed, and counted. `read(data, start, end, line, column)` makes a
+    value of a marked record that begins at `start`, if it looks as usual, and gives the offset of the next record or
+    the end of the list; otherwise the record becomes a subtree. `well_formed`: what `read` accepts is well-formed.
     """
 
     tags: frozenset[str]
@@ -35,14 +34,13 @@ class Records(Struct, frozen=True):
 
 
 class Wanted(Struct, frozen=True):
-    """What to hand over: `subtrees` names elements, each with the parents it is wanted under (empty: any).
+    """The parts of an input to hand over.
 
-    `lists` are long lists by the name of the element that holds the records. `without_root` is for an input
-    of elements one after another, which no root element holds;
-    theirs is `NO_ROOT`. Children of the elements named in `below` are
-    wanted whatever they are called. `around` says what may stand around the wanted subtrees, by the element that holds
-    it; any other element there is strange, and those in an element that it does not name are of no interest.
-    Elements are known without the prefix of their namespace.
+    `subtrees` names elements, each with the parents it is wanted under (empty: any). `lists` are long lists, by the
+    name of the element that holds the records. `without_root` is for an input of consecutive elements without a root;
+    their parent is `NO_ROOT`. All children of the elements in `below` are wanted. `around` lists what may stand around
+    the wanted subtrees, by parent; any other element there is strange, and elements in a parent that it does not name
+    are ignored. Names are without namespace prefixes.
     """
 
     subtrees: Mapping[str, frozenset[str]]
@@ -52,13 +50,13 @@ class Wanted(Struct, frozen=True):
     around: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def is_strange(self, parent: str, name: str) -> bool:
-        """Whether an element that is not wanted stands where none of its name may."""
+        """Whether an unwanted element stands where `around` does not allow it."""
         known = self.around.get(parent)
         return known is not None and name not in known
 
 
 class Subtree(Struct, frozen=True):
-    """A wanted element with everything in it, and the name and attributes of its parent, empty for a root."""
+    """A wanted element with its content, and the name and attributes of its parent; empty for a root."""
 
     parent: str
     element: Element
@@ -66,7 +64,7 @@ class Subtree(Struct, frozen=True):
 
 
 class Strange(Struct, frozen=True):
-    """An element around the wanted subtrees that may not stand there: its name, its parent's, and where it begins."""
+    """An element around the wanted subtrees that does not belong there: its name, its parent's, and its place."""
 
     name: str
     parent: str
@@ -75,7 +73,7 @@ class Strange(Struct, frozen=True):
 
 
 class Row(Struct, frozen=True):
-    """What `read` of a list made of one of its records, and where that ends."""
+    """A value that `read` made of one record of a list, and where the record ends."""
 
     value: object
     end_line: int
@@ -83,7 +81,7 @@ class Row(Struct, frozen=True):
 
 
 class ListEnd(Struct, frozen=True):
-    """The end of a long list: its start tag, how many records there were, and where its end tag stands."""
+    """The end of a long list: its start tag, the number of records, and the place of its end tag."""
 
     name: str
     attributes: Mapping[str, str]
@@ -102,12 +100,12 @@ Structure = Mapping[str, "Structure | None"]
 
 
 def leaves(text: str) -> dict[str, Structure | None]:
-    """The elements of these names, parted by blanks, which hold no others."""
+    """A structure of elements without children, from their names separated by blanks."""
     return {name: {} for name in sorted(names(text))}
 
 
 def note_unknown(element: Element, structure: Structure, diagnostics: Diagnostics) -> None:
-    """Note the elements in another that its structure does not have, at every level."""
+    """Note the elements within another that its structure lacks, at every level."""
     for child in element.children:
         if child.name not in structure:
             span = diagnostics.place(child.line, child.column, len(child.name) + 2)
