@@ -1,4 +1,4 @@
-"""Conditions, loops and jumps back of a batch file: which lines cmd.exe carries out for those that stand in it."""
+"""Conditions, loops and backward jumps of a batch file: the lines that cmd.exe carries out."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _BEFORE_ANY = "%!"
 
 
 class BatchLines:
-    """Tells what each line of one batch file comes to, in order.
+    """Expands each line of one batch file into the lines that run, in order.
 
-    What a line does is known to `flow` before the next one is asked for: what is carried out may depend on it. `so_far`
-    are the lines that a jump may lead back to, from the first label on.
+    `flow` must know a line before the next is asked for, since what runs may depend on it. `so_far` are the lines from
+    the first label on, to which a jump may return.
     """
 
     def __init__(
@@ -44,11 +44,11 @@ class BatchLines:
 
     @property
     def is_open(self) -> bool:
-        """Whether the next line stands in a loop, or in a block that does not run."""
+        """Whether the next line is in a loop, or in a block that does not run."""
         return self._loop is not None or self._dead.depth > 0
 
     def carried_out(self, line: Token, put_in: str = _BEFORE_ANY) -> Iterator[Token]:
-        """The lines that are carried out for a whole line, each to be read before the next is asked for."""
+        """The lines that run for a logical line, each to be read before the next is asked for."""
         if self._loop is not None:
             yield from self._go_on(self._loop, line)
         elif self._dead.depth:
@@ -62,7 +62,7 @@ class BatchLines:
             yield from self._filled_in(self._variables.expanded(line, put_in), put_in)
 
     def _filled_in(self, line: Token, put_in: str) -> Iterator[Token]:
-        """The lines that are carried out for one whose variables are put in."""
+        """The lines that run for a line whose variables are expanded."""
         first = line.text.lstrip(" \t@")[:3].casefold()
         if first.startswith("if") and (
             condition := condition_of(line, self._variables, self._is_there, has_succeeded=self._flow.is_zero)
@@ -80,16 +80,16 @@ class BatchLines:
             yield from self._run(loop, [loop.body], put_in)
 
     def close(self) -> None:
-        """Take the end of the file: a loop that is open then runs nothing."""
+        """Handle the end of the file: an unfinished loop does not run."""
         for line in () if self._loop is None else self._loop.lines:
             self._unfollowed.line(line)
 
     def _is_there(self, written: str) -> bool:
-        """Whether a file is one of this run."""
+        """Whether a file is in this run."""
         return self._files.named(written, self._lines.path) is not None
 
     def _end_of_live(self, line: Token) -> Token | None:
-        """The end of a block whose condition held, without what its `else` has; None for other lines."""
+        """The end of a block that ran, without its `else`; None for other lines."""
         while self._live and self._flow.depth < self._live[-1]:
             self._live.pop()
         parts = else_of(line) if self._live and self._flow.depth == self._live[-1] else None
@@ -101,7 +101,7 @@ class BatchLines:
         return end
 
     def _decided(self, condition: Condition, put_in: str) -> Iterator[Token]:
-        """The lines of one whose condition is known."""
+        """The lines that run for a decided condition."""
         then, otherwise = branches(condition.then)
         if condition.holds:
             jump = _GOTO.fullmatch(then.text)
@@ -119,7 +119,7 @@ class BatchLines:
             yield from self.carried_out(otherwise, put_in)
 
     def _again(self, passed: LinesSoFar, label: str) -> Iterator[Token]:
-        """The lines from a label on, once more for each time that the last one jumps back to it."""
+        """The lines from a label on, once more for each jump back to it."""
         if label in passed.running:
             passed.running[label] = True
             return
@@ -140,7 +140,7 @@ class BatchLines:
         del passed.running[label]
 
     def _go_on(self, loop: OpenLoop, line: Token) -> Iterator[Token]:
-        """Take a line of the block of a loop; with the last one, run it."""
+        """Take a line of a loop's block; the last one runs the loop."""
         loop.go_on(line, BATCH)
         line = self._variables.expanded(line, "%")
         if loop.depth > 0:
@@ -155,7 +155,7 @@ class BatchLines:
         yield from self._run(loop.loop, loop.lines, "!")
 
     def _run(self, loop: Loop, lines: list[Token], put_in: str) -> Iterator[Token]:
-        """The lines of all turns of a loop."""
+        """The lines of all rounds of a loop."""
         self._files.turns += len(loop.items)
         for item in loop.items:
             for line in lines:

@@ -1,4 +1,4 @@
-"""Files that a command runs: batch files, scripts of PowerShell, of netsh, of the registry; which of this run each is.
+"""Files that a command runs: batch files, scripts of PowerShell and netsh, registry files; matched with this run's.
 
 Sources: the pages `call`, `reg import` and `netsh` of the Windows Commands reference, and about_PowerShell_exe.
 """
@@ -19,9 +19,9 @@ from ipseclint.source import Source
 
 
 class FileRun(Struct, frozen=True):
-    """A command that runs a file: the file as it is named, what is read by, and the arguments it is given.
+    """A command that runs a file: its name as written, the ending that tells its reader, and its arguments.
 
-    `context` is that of netsh which the file begins in.
+    `context` is the netsh context that it starts in.
     """
 
     written: str
@@ -75,7 +75,7 @@ def file_run(words: tuple[Token, ...], *, within_netsh: bool = False) -> FileRun
 
 
 def _arguments(behind: str) -> tuple[str, ...] | None:
-    """What a script of PowerShell is given by the text behind it; None if that holds another statement."""
+    """The arguments in the text behind a PowerShell script; None if it holds another statement."""
     arguments: list[str] = []
     for match in _BEHIND.finditer(behind):
         if match[1]:
@@ -86,13 +86,13 @@ def _arguments(behind: str) -> tuple[str, ...] | None:
 
 
 def netsh_context(words: Sequence[Token]) -> str:
-    """The context that words of netsh name before `-f` or `exec`, with `-c` or without."""
+    """The netsh context named before `-f` or `exec`, with or without `-c`."""
     named = words[1:] if words and words[0].text.casefold() in {"-c", "/c"} else words
     return context_of(tuple(part for word in named for part in split_word(word)), "")[0]
 
 
 def called_file(run: FileRun, files: RunFiles, path: str) -> Source | None:
-    """The file of this run that a command in the script at a path runs; None if it is none of them."""
+    """The file of this run that a command in the script at a path runs; None if there is none."""
     endings = ("", *BATCH_ENDINGS) if run.ending == ".cmd" else ("",)
     named = (files.named(run.written + ending, path) for ending in endings)
     return next((file for file in named if file is not None), None)

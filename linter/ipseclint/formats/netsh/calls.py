@@ -1,4 +1,4 @@
-"""The command that a part of a line gives netsh, or a tool beside it, and whether it is certain to be carried out."""
+"""Calls of netsh and tools beside it: the command in a part of a line, and whether it surely runs."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ _PLACEHOLDER = late(r"<[A-Za-z][\w .-]{0,60}>")
 
 
 class Calls:
-    """Tells the calls of netsh and of the tools beside it in the parts of a script, in order.
+    """Finds the calls of netsh and of the tools beside it in the parts of a script, in order.
 
-    `context` is the one that the next line stands in. `prompt` is where netsh is called without a command, so that
-    the lines below are typed to it. `process` counts the runs of netsh.
+    `context` is that of the next line. `prompt` is where netsh is called without a command, so that the lines below are
+    typed to it. `process` counts the netsh processes.
     """
 
     def __init__(self, unfollowed: Unfollowed, flow: Flow) -> None:
@@ -60,12 +60,12 @@ class Calls:
         self._flow = flow
 
     def begin_process(self) -> int:
-        """Count a run of netsh."""
+        """Count a netsh process."""
         self.process += 1
         return self.process
 
     def takes(self, words: tuple[Token, ...], path: str) -> bool:
-        """Whether words are for netsh, which was called without a command: typed to it, or lost in a batch file."""
+        """Whether words below a bare call of netsh are for it: typed to it, or lost in a batch file."""
         if self.prompt is None:
             return False
         is_typed = not path.casefold().endswith(BATCH_ENDINGS)
@@ -80,7 +80,7 @@ class Calls:
         return True
 
     def called(self, words: tuple[Token, ...]) -> Command | None:
-        """The command that netsh is called with, the words as it receives them; None for one that is not read."""
+        """The command of a netsh call, given the words that netsh receives; None for one that is not read."""
         context, rest = self.context.of_netsh(words)
         if not context or not rest or not (context in READ_CONTEXTS or (context == "ras" and sets_ikev2(rest))):
             return None
@@ -89,9 +89,9 @@ class Calls:
     def command(
         self, part: Part, words: tuple[Token, ...], host: Host, doubt: str, *, is_piped: bool
     ) -> Command | None:
-        """The command that the words of a part are, if it is carried out; what is open about it is noted.
+        """The command in the words of a part, if it runs; its open values are noted.
 
-        `doubt`: why it is not certain that the part runs, empty if it is.
+        `doubt` is the message why the part may not run, empty if it surely does.
         """
         if self._is_printed(part, words[0], is_piped=is_piped):
             return None
@@ -124,7 +124,7 @@ class Calls:
         return self._carried_out(part, Command(context, rest, rest[0].line, self.process, variables), first, doubt)
 
     def decides_on_no_concern(self, part: Part, words: tuple[Token, ...]) -> bool:
-        """Whether what stands on the line of a condition is one command for rules of the firewall, of no concern."""
+        """Whether the line of a condition is a single command on firewall rules without bearing on IPsec."""
         at = next((index for index, word in enumerate(words) if calls_netsh(word.text)), len(words) - 1)
         context, rest = context_of(words[at + 1 :], "")
         if not rest or part.raw.casefold().count("netsh") != 1:
@@ -133,7 +133,7 @@ class Calls:
         return self._is_of_no_concern(context, rest, variables)
 
     def _is_read(self, part: Part, context: str, words: tuple[Token, ...], first: Token) -> bool:
-        """Whether commands of a context are read; what one of another does to IPsec is noted."""
+        """Whether commands of a context are read; the effect on IPsec of others is noted."""
         if context in _CONTEXTS or (context == "ras" and sets_ikev2(words)):
             return True
         if context == "ras" and any(each.text.casefold().startswith("ikev2") for each in words):
@@ -143,7 +143,7 @@ class Calls:
         return False
 
     def _is_printed(self, part: Part, first: Token, *, is_piped: bool) -> bool:
-        """Whether words are printed and not run; what takes them from there is not followed."""
+        """Whether words are printed rather than run; a program that reads them from there is not followed."""
         keyword = first.text.casefold()
         if keyword not in PRINTERS and not keyword.startswith("echo."):
             return False
@@ -154,7 +154,7 @@ class Calls:
         return True
 
     def _is_without_words(self, part: Part, words: tuple[Token, ...]) -> bool:
-        """Whether netsh is called by what is no whole command: one with a placeholder, or read from elsewhere."""
+        """Whether netsh is called with an incomplete command: with a placeholder, or read from elsewhere."""
         if part.fed and _PLACEHOLDER.search(part.raw):
             message = "a placeholder in angle brackets stands where a value has to: nothing of this command is read"
             self._unfollowed.says(message, words[0])
@@ -165,7 +165,7 @@ class Calls:
         return False
 
     def _carried_out(self, part: Part, command: Command, first: Token, doubt: str) -> Command | None:
-        """A command if it is certain that it runs, and what it does; what is open is noted."""
+        """A command, if it surely runs and its effect is known; what is open is noted."""
         context, rest, variables = command.context, command.words, command.variables
         verb = rest[0].text.casefold()
         if (variables and only_looks(verb)) or (
@@ -194,7 +194,7 @@ class Calls:
         return None
 
     def _is_of_no_concern(self, context: str, words: tuple[Token, ...], variables: tuple[Token, ...]) -> bool:
-        """Whether a command is for rules of the firewall and leaves those alone that bear on IPsec."""
+        """Whether a command on firewall rules leaves alone those that bear on IPsec."""
         if context != _FIREWALL:
             return False
         from ipseclint.formats.netsh.advfirewall.firewall_rules import is_of_no_concern
@@ -206,7 +206,7 @@ class Calls:
     def _of_words(
         self, words: tuple[Token, ...], host: Host, *, is_netsh: bool
     ) -> tuple[str | None, tuple[Token, ...]]:
-        """The context that a command is for, and its words there."""
+        """The context of a command, and its words in that context."""
         if is_netsh:
             return self.context.of_netsh(words[1:])
         return (tool_command(words) if host is BATCH else None) or self.context.of_line(words, host)

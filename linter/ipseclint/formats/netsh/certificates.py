@@ -1,4 +1,4 @@
-"""The replay of `certutil`, by which a script imports certificates into the own store of the computer or of a user."""
+"""The replay of `certutil` imports into the personal store of the computer or a user."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ipseclint.model.setting import Setting
 
 
 class CertificateReplay:
-    """Carries out imports and tells which certificates they leave."""
+    """Carries out imports, and gives the certificates."""
 
     def __init__(self) -> None:
         self._made: list[Certificate] = []

@@ -1,10 +1,10 @@
-"""What a batch file is told when it is called, or answers to a question: each choice is read as if it were taken.
+"""Choices by a batch file's first argument or a person's answer: each is read as if it were made.
 
     if "%1"=="install" goto install        set /p C=Which?            choice /c 12
     if "%1"=="remove" goto remove          if %C%==1 goto add         if errorlevel 2 goto remove
 
-With a choice its own condition holds and those of the others do not. What several choices make is read together where
-they do not contradict each other. Source: the pages `if`, `set` and `choice` of the Windows Commands reference.
+For each choice, its own condition holds and the others do not. The objects of several choices are merged if they do not
+contradict each other. Source: the pages `if`, `set` and `choice` of the Windows Commands reference.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _FIELDS = tuple(dict.fromkeys((*(kind.field for kind in OBJECT_KINDS), "global_s
 
 
 class _Asked(Struct, frozen=True):
-    """A condition that a choice decides: where it stands, what it asks, in one spelling too, or for the opposite."""
+    """A condition on a choice: its place, its words, a normal form of them, and whether it is negated."""
 
     row: int
     start: int
@@ -57,14 +57,14 @@ class _Asked(Struct, frozen=True):
 
 
 class Choice(Struct, frozen=True):
-    """What is chosen, as the file asks for it, and the lines of the file as they run then."""
+    """One choice, in the file's words, and the lines of the file with it made."""
 
     words: str
     lines: list[str]
 
 
 def choices_of(lines: Sequence[str]) -> list[Choice]:
-    """The choices of a file, the last one that none of them is taken; none of a file without, or with too many."""
+    """The choices of a file, the last of which is none of them; empty if it has none, or too many."""
     asked = list(_asked_in(lines))
     keys = {each.key: each.words for each in reversed(asked)}
     if not 0 < len(keys) < MAX_CHOICES:
@@ -74,7 +74,7 @@ def choices_of(lines: Sequence[str]) -> list[Choice]:
 
 
 def _with_choice(lines: Sequence[str], asked: Sequence[_Asked], key: str) -> list[str]:
-    """The lines with each condition that is decided in the place of what it asks, as long as it is."""
+    """The lines with each condition replaced by one that is decided, of the same length."""
     chosen = list(lines)
     for each in asked:
         holds = (each.key == key) is not each.is_negated
@@ -106,9 +106,9 @@ def _asked_in(lines: Sequence[str]) -> Iterator[_Asked]:
 def with_choices(
     plain: Parsed, lines: Sequence[str], read: Callable[[Sequence[list[str]], set[int]], Parsed]
 ) -> Parsed:
-    """What the choices of a file make together; what is read without one where it has none, or none makes anything.
+    """The merged result of all choices; the plain one if the file has none, or if no choice makes anything.
 
-    `read` reads a file several times over on one machine, each time with other lines, and notes the lines that run.
+    `read` reads a file several times on one machine, each time with other lines, and notes the lines that run.
     """
     taken: list[Choice] = []
     refused: list[str] = []
@@ -147,7 +147,7 @@ def with_choices(
 
 
 def is_doubt(problem: Problem) -> bool:
-    """Whether it says of a command that it may not run."""
+    """Whether a problem says that a command may not run."""
     return problem.message.startswith(DOUBT)
 
 
@@ -156,12 +156,12 @@ def _said(problem: Problem) -> tuple[int, str]:
 
 
 def _things(policy: Policy) -> list[tuple[str, object]]:
-    """What a policy has that Windows has not of itself, by kind."""
+    """The objects of a policy that are not built into Windows, by kind."""
     every = ((name, thing) for name in _FIELDS for thing in getattr(policy, name))
     return [(name, thing) for name, thing in every if not getattr(thing, "builtin", False)]
 
 
 def _names(things: Sequence[tuple[str, object]]) -> set[tuple[str, str]]:
-    """The kinds and names of such things."""
+    """The kinds and names of such objects."""
     names = ((field, getattr(thing, "name", None) or getattr(thing, "path", "")) for field, thing in things)
     return {(field, str(name).casefold()) for field, name in names}

@@ -1,10 +1,9 @@
-"""One command of a script: its words, which of its values are open, and what netsh refuses of it.
+"""One command of a script: its words, its open values, and why netsh refuses it.
 
-A value is open that the script fills in when it runs. It is one of a tag that tells no object from another, so that the
-command is carried out and this one value of it is unknown; where it tells which object is changed, nobody knows what
-the command does. What netsh refuses is told from what is not understood: the help of the tool lists tags and words in
-full; a repeated tag, an unknown one and a value that is none end a command before it does anything (PreprocessCommand:
-ERROR_TAG_ALREADY_PRESENT, ERROR_INVALID_OPTION_TAG).
+A value is *open* if the script fills it in when it runs. If its tag does not identify an object, the command is carried
+out with that value unknown; if it does, the effect of the command is unknown. A refusal is told from something not
+understood: the help of the tool lists tags and words in full; a repeated or unknown tag, or an invalid value, ends a
+command before it does anything (PreprocessCommand: ERROR_TAG_ALREADY_PRESENT, ERROR_INVALID_OPTION_TAG).
 """
 
 from __future__ import annotations
@@ -53,10 +52,10 @@ _TYPOGRAPHIC = "\u201c\u201d\u201e\u00ab\u00bb"
 
 
 class Command(Struct, frozen=True):
-    """One command: the context in full, the words from the verb on, the line it begins on.
+    """One command: the full context, the words from the verb on, the line it begins on.
 
-    `process` counts the runs of netsh: what a session keeps, such as the store, ends with its process. `variables` are
-    the places in values of its tags that the script fills when it runs.
+    `process` numbers the netsh process: what a session keeps, such as the store, ends with it. `variables` are the open
+    places in values of its tags.
     """
 
     context: str
@@ -76,7 +75,7 @@ class Command(Struct, frozen=True):
 
 
 def are_values(places: Sequence[Token], context: str, words: Sequence[Token]) -> bool:
-    """Whether all that is filled in at these places are values, and what the command does is known but for them."""
+    """Whether everything filled in at these places is a value, and the effect is known except for these values."""
     verb = words[0].word
     if len(places) > MAX_OPEN_VALUES:
         return False
@@ -99,20 +98,20 @@ def are_values(places: Sequence[Token], context: str, words: Sequence[Token]) ->
 
 
 def is_aside(place: Token, words: tuple[Token, ...]) -> bool:
-    """Whether a place is in the value of a tag that says nothing of IPsec, or in the log file of a profile."""
+    """Whether a place is in the value of a tag without bearing on IPsec, or in a profile's log file."""
     if any(word.word == "logging" for word in words[2:3]):
         return True
     return tag_of(place, words) in _ASIDE
 
 
 def open_names(places: Sequence[Token], words: Sequence[Token]) -> list[Token]:
-    """The words that name an object and hold one of these places."""
+    """The words that name an object and contain one of these places."""
     indices = {_index(place, words) for place in places if _is_short(tag_of(place, words) or "", _NAMES)}
     return [words[index] for index in sorted(indices)]
 
 
 def without_keys(places: Sequence[Token], words: tuple[Token, ...]) -> tuple[Token, ...]:
-    """The words with what stands for a key that is filled in, in the place of one of which a part may be written."""
+    """The words, with a placeholder for each partly filled-in key, as the rest of it may be written out."""
     if not places:
         return words
     keys = {_index(place, words) for place in places if _is_key(tag_of(place, words) or "")}
@@ -120,13 +119,13 @@ def without_keys(places: Sequence[Token], words: tuple[Token, ...]) -> tuple[Tok
 
 
 def tag_of(place: Token, words: Sequence[Token]) -> str | None:
-    """The tag in whose value a place is, folded, as it is written; None if it is in none."""
+    """The folded tag in whose value a place is; None if it is in none."""
     at = _index(place, words)
     return words[at - 2].word if at > 1 and words[at - 1].text == "=" else None
 
 
 def open_tags(places: Sequence[Token], arguments: Mapping[str, Argument]) -> frozenset[str]:
-    """The tags in whose values something is filled in."""
+    """The tags with an open value."""
     return frozenset(
         tag for tag, argument in arguments.items() for place in places if _is_within(place, argument.value)
     )
@@ -156,9 +155,9 @@ def named(command: Command) -> str:
 
 
 def is_taken(command: Command, trial: Diagnostics, diagnostics: Diagnostics) -> bool:
-    """Whether netsh takes a command, by what was noted while reading it apart, which is handed on.
+    """Whether netsh accepts a command, judged by what was noted while reading it apart, which is passed on.
 
-    What breaks the rules of the tool refuses the command, and is noted as one refusal.
+    What breaks the rules of the tool is noted as one refusal of the command.
     """
     diagnostics.secrets.extend(trial.secrets)
     if not breaks_the_rules(trial):

@@ -1,4 +1,4 @@
-"""What the words of one command tell: the context of netsh or the tool that they lead to, whether more follows."""
+"""What the words of a command mean: the context of netsh, the tool, and whether more follows."""
 
 from __future__ import annotations
 
@@ -74,12 +74,12 @@ _LOOKS_ONLY = frozenset(
 
 @lru_cache(maxsize=256)
 def calls_netsh(program: str) -> bool:
-    """Whether the first word of a command calls netsh; a script has few such words, each of which is asked often."""
+    """Whether the first word of a command calls netsh; cached, as scripts repeat few such words."""
     return _NETSH.fullmatch(program) is not None
 
 
 def context_of(words: tuple[Token, ...], base: str) -> tuple[str, tuple[Token, ...]]:
-    """The context reached from a base by as many words as name one, and the words that are left."""
+    """The context that the words lead to from a base, and the remaining words."""
     context = base
     for index, word in enumerate(words):
         names = CONTEXTS.get(context, ())
@@ -92,22 +92,22 @@ def context_of(words: tuple[Token, ...], base: str) -> tuple[str, tuple[Token, .
 
 
 def sets_ikev2(words: tuple[Token, ...]) -> bool:
-    """Whether what follows `netsh ras` sets what IKEv2 uses on a VPN server, its ports among it."""
+    """Whether the words behind `netsh ras` set IKEv2 or ports of a VPN server."""
     return len(words) > 1 and words[0].text.casefold() == "set" and words[1].text.casefold() in IKEV2_OBJECTS
 
 
 def is_verb(text: str) -> bool:
-    """Whether a word, in lower case, is a verb or short for one."""
+    """Whether a folded word is a verb or an abbreviation of one."""
     return bool(text) and any(each.startswith(text) for each in VERBS)
 
 
 def only_looks(verb: str) -> bool:
-    """Whether a verb, in lower case, leaves the policy as it is."""
+    """Whether a folded verb leaves the policy unchanged."""
     return bool(verb) and any(each.startswith(verb) for each in _LOOKING)
 
 
 def changes_what_is_there(verb: str) -> bool:
-    """Whether a verb, in lower case, changes or takes out what is there."""
+    """Whether a folded verb changes or deletes existing objects."""
     return bool(verb) and any(each.startswith(verb) for each in ("set", "delete", "reset"))
 
 
@@ -144,7 +144,7 @@ def misspelt_tool(words: tuple[Token, ...]) -> str | None:
 
 
 def service_of(words: tuple[Token, ...]) -> Token | None:
-    """The word of a command of `sc` or `net` that names the service; None of any other command."""
+    """The word that names the service in a command of `sc` or `net`; None for any other command."""
     tool = words[0].text.casefold().rpartition("\\")[2].removesuffix(".exe").replace("net1", "net")
     is_one = tool in {"sc", "net"} and len(words) > 2 and words[1].text.casefold() in _TOOL_VERBS[tool]
     return words[2] if is_one else None
@@ -157,33 +157,33 @@ def is_followed(words: tuple[Token, ...]) -> bool:
 
 
 def names_command(words: tuple[Token, ...]) -> bool:
-    """Whether words behind `netsh` are a command, so that it does not look at what it is handed."""
+    """Whether the words behind `netsh` are a command, so that it ignores its input."""
     _, rest = context_of(words, "")
     return bool(rest) and is_verb(rest[0].word) and len(rest) > 1
 
 
 def names_machine(words: tuple[Token, ...]) -> bool:
-    """Whether words are `set machine`, which sends what follows to another computer."""
+    """Whether the words are `set machine`, which sends what follows to another computer."""
     texts = [each.text.casefold() for each in words[:2]]
     return len(texts) == 2 and texts[0] == "set" and len(texts[1]) > 2 and "machine".startswith(texts[1])
 
 
 def behind_conditions(words: tuple[Token, ...]) -> tuple[Token, ...]:
-    """The words of a command from its name on: behind `do` and `else`."""
+    """The words from the command's name on, behind `do` and `else`."""
     while words and words[0].text.casefold() in {"do", "else"}:
         words = words[1:]
     return words
 
 
 def behind_if(part: Part, words: tuple[Token, ...]) -> tuple[Token, ...]:
-    """The words of the command that stands on the line of an `if`, which is the first word; none if none is found."""
+    """The words of the command on the line of an `if`; empty if there is none."""
     match = _IF.match(part.raw)
     begins = 0 if match is None else match.start("command") - match.start("if") + words[0].column
     return tuple(word for word in words[1:] if match is not None and word.column >= begins)
 
 
 def is_unknown(name: str, part: Part) -> bool:
-    """Whether the name of the program itself holds a variable. `%~dp0` is a folder."""
+    """Whether the name of the program itself contains a variable; `%~dp0` is a folder."""
     called = name.removeprefix("%~dp0")
     if called in {"", "%comspec%"} or _VARIABLE.search(called) is None:
         return False
@@ -207,7 +207,7 @@ def runs_script(name: str, words: tuple[Token, ...]) -> bool:
 
 
 def speaks_of_ipsec(name: str, words: tuple[Token, ...]) -> bool:
-    """Whether a program that is not known has IPsec in its name, or in what it is told."""
+    """Whether an unknown program has IPsec in its name or arguments."""
     program = name.removesuffix(".exe")
     if program in _LOOKS_ONLY | PRINTERS or name.startswith(":") or _LOOKING_CMDLET.match(program):
         return False
@@ -217,7 +217,7 @@ def speaks_of_ipsec(name: str, words: tuple[Token, ...]) -> bool:
 
 
 def takes_commands(name: str, words: tuple[Token, ...]) -> bool:
-    """Whether a shell runs what it is handed, and not what stands behind it."""
+    """Whether a shell runs its input rather than its arguments."""
     program = name.removesuffix(".exe")
     options = [word.text.casefold() for word in words[1:]]
     if program in {"powershell", "pwsh"}:
@@ -226,12 +226,12 @@ def takes_commands(name: str, words: tuple[Token, ...]) -> bool:
 
 
 def names_in(text: str) -> set[str]:
-    """The words of a text as names, folded and without quotation marks."""
+    """The words of a text as possible names, folded and unquoted."""
     return {name.strip("\"'").casefold() for name in text.replace("=", " ").split()}
 
 
 def without_at(words: tuple[Token, ...]) -> tuple[Token, ...]:
-    """The words without the `@` that hides a batch command from being printed."""
+    """The words without the leading `@` that keeps a batch command from being echoed."""
     if not words or not words[0].text.startswith("@"):
         return words
     first = words[0]
@@ -240,7 +240,7 @@ def without_at(words: tuple[Token, ...]) -> tuple[Token, ...]:
 
 
 def split_word(word: Token) -> tuple[Token, ...]:
-    """A word that stood in quotes as the words in it."""
+    """A quoted word as the words in it."""
     return tuple(word.part(match.start(), match.end()) for match in re.finditer(r"\S+", word.text))
 
 

@@ -1,4 +1,4 @@
-"""Conditions of a batch file that its own texts decide: `if "%NAME%"=="" ...`, `if %COUNT% LEQ 3 ...`.
+"""Conditions of a batch file that can be decided: `if "%NAME%"=="" ...`, `if %COUNT% LEQ 3 ...`.
 
 Source: the page `if` of the Windows Commands reference.
 """
@@ -56,19 +56,19 @@ _COMPARED: dict[str, Callable[[int, int], bool]] = {
 
 
 class Condition(Struct, frozen=True):
-    """A condition that holds or not, and what stands behind it."""
+    """A decided condition, and the command behind it."""
 
     holds: bool
     then: Token
 
     @property
     def is_block(self) -> bool:
-        """Whether what stands behind it is a block that goes on in the next lines."""
+        """Whether the command is a block that continues on the next lines."""
         return self.then.text.strip() == "("
 
 
 def branches(then: Token) -> tuple[Token, Token | None]:
-    """What stands behind a condition on one line: what runs where it holds, and where not, if that is said."""
+    """The command behind a condition on one line, and that behind `else`, if any."""
     depth = 0
     for match in _SIGN.finditer(then.text) if then.text[:1] == "(" else ():
         depth += (match[0] == "(") - (match[0] == ")")
@@ -80,7 +80,7 @@ def branches(then: Token) -> tuple[Token, Token | None]:
 
 
 def condition_within(line: Token) -> Token | None:
-    """The condition that stands alone between parentheses on a line; None if none does."""
+    """The condition that stands alone between parentheses on a line; None if there is none."""
     match = _IN_PARENTHESES.fullmatch(line.text)
     if match is None or branches(line.part(match.start("opens")))[0].text != match["opens"]:
         return None
@@ -88,26 +88,26 @@ def condition_within(line: Token) -> Token | None:
 
 
 def else_of(line: Token) -> tuple[Token, Token] | None:
-    """The end of a block, and what stands behind `else`; None for a line that does not begin so."""
+    """The end of a block, and the command behind `else`; None for a line that does not begin so."""
     match = _ELSE.fullmatch(line.text)
     return None if match is None else (line.part(*match.span("end")), line.part(*match.span("other")))
 
 
 class DeadBlock(Struct):
-    """A block that does not run: how many blocks are open in it, none where it is over.
+    """A block that does not run: the number of blocks open in it, 0 once it has ended.
 
-    `is_settled`: nor does what stands behind an `else` of it, for what stood before has run.
+    `is_settled`: its `else` does not run either, since an earlier branch ran.
     """
 
     depth: int = 0
     is_settled: bool = False
 
     def begin(self, line: Token, host: Host) -> None:
-        """Take the line that opens it, of a part that does not run as another has."""
+        """Enter the block of a branch that does not run, since an earlier one did."""
         self.depth, self.is_settled = sum(part.opens - part.closes for part in split_parts(line, host, 0)), True
 
     def take(self, line: Token, host: Host) -> Token | None:
-        """Take a line of it; behind its end, what runs in its place."""
+        """Take a line of it; behind its end, the branch that runs instead."""
         before = self.depth
         for part in split_parts(line, host, before):
             self.depth += part.opens - part.closes
@@ -121,10 +121,10 @@ class DeadBlock(Struct):
 def condition_of(
     line: Token, variables: Variables, is_there: Callable[[str], bool], *, has_succeeded: bool
 ) -> Condition | None:
-    """The condition that a line begins with, its variables put in; None if it is not known whether it holds.
+    """The condition that a line begins with, variables expanded; None if it cannot be decided.
 
-    `is_there` tells of a file whether it is one of this run; others may be there too. A script that leaves where its
-    question is not answered is followed as if it were. `has_succeeded`: the last command has, for certain.
+    `is_there` tells whether a file is in this run; others may exist too. If a script leaves when a prompt is not
+    answered, it is followed as if answered. `has_succeeded`: the last command surely succeeded.
     """
     if has_succeeded and (match := _ASKS_FOR_SUCCESS.fullmatch(line.text)) is not None:
         return Condition(holds=True, then=line.part(*match.span("then")))

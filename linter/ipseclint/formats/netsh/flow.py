@@ -1,4 +1,4 @@
-"""Whether a command of a script is certain to run: blocks, conditions, jumps, and the operators between commands."""
+"""Control flow of a script: which commands surely run, by blocks, conditions, jumps and operators."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _SETS = ("add", "set")
 
 
 def sections_by_argument(lines: Iterable[str]) -> frozenset[str]:
-    """The labels, folded, to which it jumps only if a command fails, or its first argument is a certain word."""
+    """The folded labels to which the script jumps only on failure, or for a certain first argument."""
     by_argument: set[str] = set()
     others: set[str] = set()
     for line in lines:
@@ -79,12 +79,10 @@ def sections_by_argument(lines: Iterable[str]) -> frozenset[str]:
 class Flow:
     """Follows the parts of a script in order.
 
-    `may_have_left`: a jump under a condition stands behind a command of IPsec, so that the script may have ended;
-    `may_have_failed`: one that is made only if what a command takes out is not there, which does not matter to others
-    that take something out.
-    `is_zero`: the command that `%errorlevel%` tells of has succeeded.
-    `by_argument` are the labels of `sections_by_argument`. `is_elsewhere`: the script has ended, and such a section
-    begins, which is what it does when it is called otherwise.
+    `may_have_left`: a conditional jump stands behind an IPsec command, so that the script may have ended.
+    `may_have_failed`: it ends only if the object to be deleted is missing, which does not matter to other deletions.
+    `is_zero`: the command whose `%errorlevel%` is tested succeeded. `by_argument` are the labels of
+    `sections_by_argument`. `is_elsewhere`: the script has ended, and such a section, for another call, begins.
     """
 
     def __init__(self, host: Host) -> None:
@@ -112,7 +110,7 @@ class Flow:
 
     @property
     def depth(self) -> int:
-        """How many blocks are open."""
+        """The number of open blocks."""
         return len(self._blocks)
 
     @property
@@ -121,7 +119,7 @@ class Flow:
         return not self._blocks and self._jumped_to is None
 
     def arrive(self, line: str) -> None:
-        """Take a line that may be a label: after `goto`, what is certain to run begins at its label."""
+        """Take a line that may be a label: after `goto`, commands surely run again from its label on."""
         label = _LABEL.match(line)
         if label is None:
             return
@@ -135,7 +133,7 @@ class Flow:
             self.is_elsewhere = True
 
     def enter(self, part: Part, keyword: str, words: Sequence[Token]) -> str:
-        """Take the next part. Why it is not certain to run, as a message; empty if it is."""
+        """Take the next part; the message why it may not run, empty if it surely does."""
         del self._blocks[len(self._blocks) - part.closes :]
         self._check_depth = self._check_depth if len(self._blocks) >= self._check_depth else 0
         if part.is_first:
@@ -170,7 +168,7 @@ class Flow:
         return doubt
 
     def ran(self, verb: str) -> None:
-        """Note that the last part was a command of netsh that is followed."""
+        """Note that the last part was a netsh command that is followed."""
         self._has_run = True
         self._succeeded = bool(verb) and any(name.startswith(verb) for name in _SETS)
         self._has_stopped = verb == "stop"
@@ -179,24 +177,24 @@ class Flow:
 
     @contextmanager
     def apart(self) -> Iterator[None]:
-        """Follow a section that a command calls, whose lines stand in no block of that command."""
+        """Follow a called section, whose lines are in no block of the calling command."""
         kept = self._blocks, self._condition, self._is_certain, self._is_skipped, self._succeeded
         self._blocks, self._condition = [], ""
         yield
         self._blocks, self._condition, self._is_certain, self._is_skipped, self._succeeded = kept
 
     def hand_over(self) -> None:
-        """Note that another batch file was run without `call`: what stands behind it does not run."""
+        """Note that another batch file ran without `call`, so that nothing behind it runs."""
         self._jumped_to = ""
         self._is_reached = False
 
     def failed(self) -> None:
-        """Note that the command of the last line may have failed: it may have left behind `||`."""
+        """Note that the command of the last line may have failed: its `||` may have left the script."""
         self.is_zero = False
         self.may_have_failed = self.may_have_failed or self._leaves_if_failed
 
     def may_not_run(self, verb: str) -> bool:
-        """Whether the script may have ended before a command of netsh, where that makes a difference."""
+        """Whether the script may have ended before a netsh command, if that matters for its verb."""
         is_added, is_deleted = "add".startswith(verb), "delete".startswith(verb)
         return not is_added and (self.may_have_left or (self.may_have_failed and not is_deleted))
 
@@ -234,11 +232,11 @@ class Flow:
             self.may_have_left = True
 
     def _goes_elsewhere(self, part: Part) -> bool:
-        """Whether a jump is only for a script that is called with an argument."""
+        """Whether a jump happens only if the script is called with an argument."""
         match = _BY_ARGUMENT.fullmatch(part.raw)
         return match is not None and match[3].casefold() in self.by_argument
 
 
 def _jumps_within(keyword: str, words: Sequence[Token]) -> bool:
-    """Whether a command under a condition on its line is a jump."""
+    """Whether a condition has a jump on its line."""
     return keyword in CONDITIONS and any(word.text.casefold() in {"goto", "exit"} for word in words[1:])

@@ -1,4 +1,4 @@
-"""What runs a netsh command, and how it cuts a line: cmd.exe, PowerShell, or netsh itself.
+"""Hosts of a netsh command, which cut its line differently: cmd.exe, PowerShell, or netsh itself.
 
 Sources: cmd.exe's and PowerShell's parsing as Microsoft's documentation of `cmd`, `about_Parsing` and
 `about_Quoting_Rules` describes it; netsh's own from scripts in the wild.
@@ -25,11 +25,11 @@ from ipseclint.words import slip_of
 
 
 class Host(Struct, frozen=True):
-    """What runs the script: how it cuts lines, continues them, and names what it expands.
+    """The program that runs a script: how it cuts and continues lines, and writes variables.
 
-    `tokens` has the groups quoted, literal, escaped, redirect, operator, open, close, comment, space,
-    equals and plain, of which a host may lack some. A block is conditional unless it is opened by one of
-    `plain_blocks`. `special` is what a line must not hold to be no more than words, quotes and `=`.
+    `tokens` has the groups quoted, literal, escaped, redirect, operator, open, close, comment, space, equals and plain,
+    some of which a host may lack. A block is conditional unless opened by one of `plain_blocks`. `special` matches
+    whatever is more than words, quotes and `=`.
     """
 
     name: str
@@ -146,9 +146,9 @@ _CALLS_POWERSHELL = late(
 
 
 def detect_host(head: str, path: str = "") -> Host:
-    """What the start of a script is written for: netsh if no line calls a program, else PowerShell or cmd.exe.
+    """The host that a script is written for: netsh if no line calls a program, else PowerShell or cmd.exe.
 
-    Where nothing in it tells the two apart, the name of its file does.
+    If its words do not tell the latter two apart, the name of its file does.
     """
     host = _host_of(head)
     if host is None:
@@ -158,7 +158,7 @@ def detect_host(head: str, path: str = "") -> Host:
 
 @lru_cache(maxsize=4)
 def _host_of(head: str) -> Host | None:
-    """What a script is written for by its words alone; None if they do not tell. Recognition asks it, and reading."""
+    """The host that a script's words tell; None if they do not. Cached: recognition and reading both ask."""
     lines = f"\n{head.casefold()}"
     if not _calls_netsh(lines) and not _calls_other_program(lines):
         return NETSH
@@ -274,7 +274,7 @@ _DOCUMENT = late(
 
 
 def is_carried(head: str, path: str) -> bool:
-    """Whether a text holds scripts in other signs than their own: in tables, encoded mails, literals that are run."""
+    """Whether scripts in a text are in another notation: tables, encoded mails, literals that are run."""
     if path.casefold().endswith(_TABLES) or (not path.casefold().endswith(_SCRIPTS) and is_mail(head)):
         return True
     return runs_commands(head, path)
@@ -291,7 +291,7 @@ def is_mail(head: str) -> bool:
 
 
 def is_of_cmdlets(source: Source) -> bool:
-    """Whether a text sets IPsec or VPN policy by what only PowerShell has. Several readers ask it of one."""
+    """Whether a text sets IPsec or VPN policy by PowerShell alone. Cached: several readers ask."""
     return source.once(_is_of_cmdlets)
 
 
@@ -300,17 +300,17 @@ def _is_of_cmdlets(source: Source) -> bool:
 
 
 def calls_cmdlets(head: str, path: str = "") -> bool:
-    """Whether the start of a script sets IPsec or VPN policy by what only PowerShell has, or has a profile in it.
+    """Whether the start of a script sets IPsec or VPN policy by PowerShell alone, or contains a profile.
 
-    That is by a cmdlet of theirs, by one that sets values of their registry keys, or their services, or by netsh with
-    values that the script holds, under its conditions, or in a file that it writes.
+    That is: by their cmdlets, by cmdlets that set their registry keys or services, or by netsh with values of the
+    script, under its conditions, or in a file that it writes.
     """
     lines = f"\n{head.casefold()}"
     return _calls(head, path, lines, lines)
 
 
 def _calls(head: str, path: str, lines: str, words: str) -> bool:
-    """The same, of a text whose folded lines are known, and all of whose words stand in `words`."""
+    """The same, given the folded lines and words of the text."""
     if _MARKUP.match(head) is not None or not _calls_cmdlets(head, path, lines, words):
         return False
     if is_carried(head, path):
@@ -324,7 +324,7 @@ def _calls(head: str, path: str, lines: str, words: str) -> bool:
 
 
 def is_of_other_tool(head: str, path: str) -> bool:
-    """Whether a text is YAML of Ansible or of a pipeline, whose scripts stand in values."""
+    """Whether a text is YAML of Ansible or of a pipeline, with scripts in its values."""
     if path.casefold().endswith(_SCRIPTS):
         return False
     lines = f"\n{head}"
@@ -381,17 +381,17 @@ def _misspells(lines: str) -> bool:
 
 
 def names_other_tool(lines: str) -> bool:
-    """Whether a line of a folded text begins with a command of another tool that bears on IPsec."""
+    """Whether a line of a folded text begins with another tool's command that bears on IPsec."""
     return _OTHER_TOOL.search(lines) is not None
 
 
 def is_fenced(lines: str) -> bool:
-    """Whether a line is a fence of Markdown, by which prose with quoted commands is told from a script of them."""
+    """Whether a line is a Markdown fence, which tells prose with quoted commands from a script."""
     return _FENCE.search(lines) is not None
 
 
 def _gives_values(lines: str) -> bool:
-    """Whether a command of netsh takes a value of the script."""
+    """Whether a netsh command takes a value from the script."""
     return _NETSH_IN_CONTEXT.search(lines) is not None and _NETSH_WITH_VALUE.search(lines) is not None
 
 
@@ -401,12 +401,12 @@ def _calls_under_conditions(lines: str) -> bool:
 
 
 def hands_cmdlets_on(head: str) -> bool:
-    """Whether the start of a batch file hands a cmdlet that sets IPsec or VPN policy to PowerShell."""
+    """Whether the start of a batch file passes an IPsec or VPN cmdlet to PowerShell."""
     return _hands_on(head) and detect_host(head) is BATCH
 
 
 def _hands_on(head: str) -> bool:
-    """Whether a line hands such a cmdlet to PowerShell, or prints one where lines do."""
+    """Whether a line passes such a cmdlet to PowerShell, or prints one where others do."""
     lines = f"\n{head}"
     if not _names_powershell(lines.casefold()):
         return False
@@ -417,7 +417,7 @@ def _hands_on(head: str) -> bool:
 
 
 def _encoded(calls: Iterable[str]) -> Iterator[str]:
-    """The scripts that calls of PowerShell carry in base64."""
+    """The scripts in base64 arguments of PowerShell."""
     for call in calls:
         for match in _BASE64.finditer(call):
             script = decoded(match[1])
@@ -426,7 +426,7 @@ def _encoded(calls: Iterable[str]) -> Iterator[str]:
 
 
 def decoded(text: str) -> str | None:
-    """The script that base64 of UTF-16 stands for, with or without its padding; None if it is no such text."""
+    """The script in base64 of UTF-16, with or without padding; None if it is no such text."""
     try:
         return base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode("utf-16-le")
     except ValueError:

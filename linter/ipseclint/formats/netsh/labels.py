@@ -1,10 +1,9 @@
-"""The labels of a batch file: the order in which its lines run where it calls them, and what runs again behind them.
+"""Labels of a batch file: the order in which its lines run when it calls them, and lines that run again.
 
-A section, from a label to `goto :eof` or `exit /b`, runs where it is called, with the arguments of the call; what is
-jumped over stands last, and so does what stands behind a section that calls itself: it never comes back. Calls that
-stand alone on their line are in the course; others, in a block or behind an operator, are made by who reads the line.
-Calls and ends under a condition are left where they are: what comes of them is for the reader to judge. What a section
-has set since a `setlocal` of its own ends with it.
+A section, from a label to `goto :eof` or `exit /b`, runs where it is called, with the arguments of the call. Lines that
+are jumped over come last, and so do those behind a section that calls itself, which never returns. A call alone on its
+line is part of the course; others, in a block or behind an operator, are made by the reader of the line. Calls and ends
+under a condition stay in place for the reader to judge. A `setlocal` ends with its section.
 Source: the pages `call`, `goto`, `exit`, `setlocal` and `endlocal` of the Windows Commands reference.
 """
 
@@ -72,7 +71,7 @@ class Course:
         self._jumped_over: list[int] = []
 
     def steps(self) -> Iterator[Step]:
-        """All lines that run, those of no known course last, in the order of the file."""
+        """All lines in the order they run; lines outside the course come last, in the order of the file."""
         end = yield from self._run(0, None)
         rest = [index for index in (*self._jumped_over, *range(end, len(self._lines))) if index not in self._called]
         if rest and end == len(self._lines):
@@ -81,12 +80,12 @@ class Course:
             yield index + 1, self._lines[index], None
 
     def called(self, label: str, words: str) -> Iterator[Step] | None:
-        """The lines of a section that is called with words; None if it runs within itself too deep, or too often."""
+        """The lines of a section called with these words; None if calls nest too deep, or are too many."""
         target = None if self._is_endless else self._labels.get(label)
         return None if target is None else self._section(target, _arguments(words, None))
 
     def concerns_ipsec(self, label: str) -> bool:
-        """Whether lines behind a label, up to the next end of a section, name a tool of IPsec."""
+        """Whether the lines behind a label, up to the next end of a section, name an IPsec tool."""
         start = self._labels.get(label, len(self._lines)) + 1
         ends = (index for index in range(start, len(self._lines)) if _END.fullmatch(self._lines[index]))
         return any(map(mention_in, self._lines[start : next(ends, len(self._lines))]))
@@ -139,45 +138,45 @@ class Course:
         return len(self._lines)
 
     def _ahead(self, line: str, index: int) -> str:
-        """The label to which the line of an index jumps, if it stands further down; else nothing."""
+        """The label that the line at an index jumps to, if it is further down; else empty."""
         goto = _GOTO.fullmatch(line)
         label = "" if goto is None else goto[1].casefold()
         return label if self._labels.get(label, 0) > index else ""
 
     def _called_by(self, line: str) -> int | None:
-        """Where the section stands that a line calls."""
+        """The start of the section that a line calls."""
         call = _CALL.fullmatch(line)
         return None if call is None else self._labels.get(call[1].casefold())
 
     def _passed_to(self, target: int, line: str, arguments: Sequence[str] | None) -> Iterator[Step] | None:
-        """The lines of the section that a line calls, with what it passes to it."""
+        """The lines of the section that a line calls, with its arguments."""
         call = _CALL.fullmatch(line)
         return None if call is None else self._section(target, _arguments(call[2], arguments))
 
 
 def _arguments(words: str, arguments: Sequence[str] | None) -> tuple[str, ...]:
-    """What the words of a call pass on, with the arguments that its own section has of its caller."""
+    """The arguments of a call, with the caller's own arguments filled in."""
     given = () if arguments is None else arguments
     known = _NUMBER.sub(lambda match: given[int(match[1]) - 1] if int(match[1]) <= len(given) else match[0], words)
     return tuple(_ARGUMENT.findall(known))
 
 
 def _opened(line: str) -> int:
-    """How many blocks a line leaves open, or closes."""
+    """The number of blocks that a line opens, negative if it closes one."""
     text = line.strip()
     return text.endswith("(") - text.startswith(")")
 
 
 def _is_local(line: str, word: str) -> bool:
-    """Whether a line begins with `setlocal`, or `endlocal`."""
+    """Whether a line begins with `setlocal` or `endlocal`."""
     match = _LOCAL.match(line)
     return match is not None and match["word"].casefold() == word
 
 
 class LinesSoFar:
-    """The lines from the first label on, and where each label stands among them.
+    """The lines from the first label on, and the position of each label among them.
 
-    `running` are the labels from which lines run again, each with whether it is gone back to once more.
+    `running` are the labels from which lines run again, each with whether the script jumps back to it once more.
     """
 
     def __init__(self) -> None:
@@ -188,7 +187,7 @@ class LinesSoFar:
         self._told: set[str] = set()
 
     def take(self, number: int, line: str, arguments: Sequence[str] | None) -> None:
-        """Keep a line that is read for the first time."""
+        """Record a line that is read for the first time."""
         if self.running:
             return
         if label := LABEL.match(line):
@@ -197,7 +196,7 @@ class LinesSoFar:
             self._lines.append((number, line, arguments))
 
     def label(self, name: str) -> str | None:
-        """A label that was passed, as it is kept; None if it was not."""
+        """The folded label, if it was passed; None if not."""
         return name.casefold() if name.casefold() in self._labels else None
 
     def since(self, label: str) -> list[Step]:
@@ -205,7 +204,7 @@ class LinesSoFar:
         return self._lines[self._labels[label] :]
 
     def changes(self, command: str) -> bool:
-        """Whether a command goes back to where commands of IPsec stand, whose values are others the next time."""
+        """Whether a command jumps back to IPsec commands whose values differ the next time."""
         jump = GOTO.search(command) if self._labels and not self.running else None
         label = None if jump is None else self.label(jump[1])
         if label is None or self._looks > _MAX_LOOKS:
@@ -219,9 +218,9 @@ class LinesSoFar:
 
 
 def _carries(texts: Sequence[str]) -> bool:
-    """Whether lines, which run again, fill a command of IPsec with what is another value each time.
+    """Whether repeated lines fill an IPsec command with a different value each time.
 
-    Such a value is made of what it was before, or is set only behind the command that it is filled in.
+    Such a value is computed from its former value, or is set only behind the command that uses it.
     """
     first: dict[str, int] = {}
     for at, text in enumerate(texts):

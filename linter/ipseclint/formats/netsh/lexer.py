@@ -66,11 +66,11 @@ _TOO_DEEP = "calls a section of this file within itself, too deep or too often: 
 
 
 class Lexer:
-    """Reads a script line by line; what it cannot tell for certain is in `diagnostics`.
+    """Reads a script line by line; what it cannot decide is in `diagnostics`.
 
-    `unfollowed` has what was not followed. `handed_on` are the scripts that PowerShell is called with. `apart` are the
-    other files that it runs and that another reader reads, each with how it is called. `lines_run` has
-    the lines of the files that it runs, by path.
+    `unfollowed` has what was not followed. `handed_on` are scripts passed to PowerShell. `apart` are other files that
+    it runs and another reader reads, each with how it is called. `lines_run` are the lines of the files that it runs,
+    by path.
     """
 
     def __init__(
@@ -104,28 +104,28 @@ class Lexer:
 
     @property
     def context(self) -> str:
-        """The context of netsh that the next line stands in."""
+        """The netsh context of the next line."""
         return self._calls.context.name
 
     @property
     def at_rest(self) -> bool:
-        """Whether the next line stands for itself: no continuation, block or comment is open, no jump undecided."""
+        """Whether the next line is independent: no continuation, block or comment is open, and no jump undecided."""
         is_within = self._batch_lines is not None and self._batch_lines.is_open
         is_open = self._lines.is_open or self._calls.context.is_elsewhere or is_within
         return not is_open and self._flow.at_rest
 
     @property
     def is_plain(self) -> bool:
-        """Whether the next line, if it calls netsh with a command and does nothing else, does so and no more."""
+        """Whether the next line, if it is a plain call of netsh, is nothing more."""
         return self.at_rest and not (self._flow.is_elsewhere or self._calls.prompt or self._lines.is_remark_open)
 
     @property
     def continues(self) -> bool:
-        """Whether the last line goes on in the next."""
+        """Whether the last line continues on the next."""
         return self._lines.goes_on
 
     def begin(self, lines: Sequence[str]) -> Iterator[Step] | None:
-        """Take all lines of a file, to whose labels they may jump; the order of a batch file that calls its own."""
+        """Take all lines of a file, for its jumps; their order, if a batch file calls labels of its own."""
         if self.host is not BATCH:
             return None
         self._flow.by_argument = sections_by_argument(lines)
@@ -137,11 +137,11 @@ class Lexer:
         self._flow.failed()
 
     def begin_process(self) -> int:
-        """Count a run of netsh."""
+        """Count a process of netsh."""
         return self._calls.begin_process()
 
     def run_again(self, number: int, line: str, arguments: Sequence[str] | None, part: Part, verb: str) -> int:
-        """Take a line that is one command of netsh as the part of another line is; the process that it runs in."""
+        """Treat a line as a single netsh command like the given part; the number of its process."""
         words = without_at(part.words)
         keyword = words[0].text.casefold()
         self._flow.enter(part, keyword, words)
@@ -153,9 +153,9 @@ class Lexer:
         return self.begin_process()
 
     def feed(self, number: int, line: str, arguments: Sequence[str] | None = None) -> list[Command]:
-        """The commands that are complete with this physical line, given without its line end.
+        """The commands completed by this physical line, which is given without its line end.
 
-        `arguments` are those of the label of a batch file that the line is called with.
+        `arguments` are those that its section of a batch file is called with.
         """
         self._variables.arguments = arguments
         if self.host is BATCH and self._so_far is None and LABEL.match(line):
@@ -166,12 +166,12 @@ class Lexer:
         return [] if whole is None or not whole.text else self._read(whole)
 
     def end(self) -> list[Command]:
-        """The commands of a line that the end of the script leaves in continuation."""
+        """The commands of an unfinished continuation at the end of the script."""
         whole = self._lines.end()
         return [] if whole is None else self._read(whole)
 
     def close(self) -> list[Command]:
-        """Take the end of the script: the last commands, and what of it was never run."""
+        """The last commands at the end of the script; parts that never ran are reported."""
         commands = self.end()
         if self._batch_lines is not None:
             self._batch_lines.close()
@@ -235,7 +235,7 @@ class Lexer:
         return commands
 
     def session(self, lines: list[Token], begins_in: str = "") -> list[Command]:
-        """The commands of lines that one process of netsh reads, which begins in a context."""
+        """The commands in lines read by one process of netsh that starts in a context."""
         host, context = self.host, self._calls.context
         self.host, self._calls.context = NETSH, CurrentContext(self.unfollowed, begins_in)
         self.begin_process()
@@ -244,7 +244,7 @@ class Lexer:
         return commands
 
     def _commands(self, part: Part, words: tuple[Token, ...], doubt: str, *, is_piped: bool) -> list[Command]:
-        """The commands of a part, those behind a wrapper among them."""
+        """The commands of a part, also behind a wrapper."""
         words = behind_conditions(words)
         if not words:
             return []
@@ -269,7 +269,7 @@ class Lexer:
         return [] if command is None else [command]
 
     def _handed_on(self, part: Part, words: tuple[Token, ...], doubt: str, *, is_piped: bool) -> list[Command] | None:
-        """The commands that another program than netsh gets and hands on, or writes to a file; None if it does not."""
+        """The commands that another program passes on, or writes to a file; None if it does neither."""
         if not doubt and self._hands_on(part, words):
             return []
         inner = unwrapped(part, words)
@@ -283,12 +283,12 @@ class Lexer:
         return [] if not doubt and self._printed.keeps(part, words) else None
 
     def _read_by_netsh(self, part: Part, words: tuple[Token, ...]) -> list[Command] | None:
-        """The commands that a call of netsh reads from what this script has printed; None if it reads nothing."""
+        """The commands that netsh reads from what this script printed; None if it reads nothing."""
         read = self._printed.read_by(part, words)
         return None if read is None else self.session(read[0], netsh_context(read[1]))
 
     def _answered(self, first: Token, commands: list[Command]) -> list[Command]:
-        """Those of the commands behind a program that asks first which change nothing: the others may not run."""
+        """Those commands behind a program with a prompt that change nothing; the others may not run."""
         verbs = [command.words[0].text.casefold() for command in commands]
         kept = [each for each, verb in zip(commands, verbs, strict=True) if not changes_what_is_there(verb)]
         if len(kept) < len(commands):
@@ -297,7 +297,7 @@ class Lexer:
         return kept
 
     def _section(self, course: Course, call: re.Match[str], word: Token, doubt: str) -> list[Command]:
-        """The commands of the section that a part of a line calls, if it is certain to run."""
+        """The commands of the section that is called, if the call surely runs."""
         label = call[1].casefold()
         steps = None if doubt else course.called(label, call[2])
         if steps is None:
@@ -334,7 +334,7 @@ class Lexer:
         return commands or []
 
     def of_file(self, file: Source, run: FileRun) -> list[Command] | None:
-        """The commands of a file that is run, in order; None where it is not followed."""
+        """The commands of a file that is run, in order; None if it is not followed."""
         if run.ending not in {".cmd", NETSH_FILE}:
             self._run_files.will_run(file)
             self.apart.append((file, run))
@@ -364,7 +364,7 @@ class Lexer:
             return commands
 
     def _whole(self, lines: list[str], arguments: tuple[str, ...], numbers: list[int] | None) -> list[Command]:
-        """The commands of all lines of a file that is run with arguments; `numbers`: those of its lines, if others."""
+        """The commands of a file that is run with arguments; `numbers` are its line numbers, if not consecutive."""
         steps = self.begin(lines) or ((number, line, None) for number, line in enumerate(lines, start=1))
         commands = [
             command
@@ -376,7 +376,7 @@ class Lexer:
         return commands + self.close()
 
     def _hands_on(self, part: Part, words: tuple[Token, ...]) -> bool:
-        """Keep the script that PowerShell is called with, if it concerns IPsec and is known; whether it is kept."""
+        """Record a script passed to PowerShell, if it concerns IPsec and is known; whether it was recorded."""
         script = handed_to_powershell(words)
         if script is None or any(is_behind(each, words[0], True) for each in part.variables):
             return False
@@ -391,5 +391,5 @@ class Lexer:
         return True
 
     def called(self, words: tuple[Token, ...]) -> Command | None:
-        """The command that netsh is called with, the words as it receives them; None for one that is not read."""
+        """The command of a netsh call, given the words that netsh receives; None for one that is not read."""
         return self._calls.called(words)

@@ -1,7 +1,7 @@
-"""The lines of a script as netsh gets them: whole ones, as its shell reads them, and those that a batch file prints.
+"""Logical lines of a script, and lines that a batch file prints for netsh to read.
 
-Continued lines are one, comments and texts over several are none. A batch file prints lines for netsh to read into a
-file that it writes, from a block in brackets, through a pipe:
+Continued lines are joined; comments and multi-line texts are dropped. A batch file prints lines to a file, from a block
+in brackets, or through a pipe:
 
     echo ipsec static add policy name=P> p.txt          (echo pushd ipsec static            echo quit | netsh
     netsh -f p.txt                                       echo add policy name=P) | netsh
@@ -46,9 +46,9 @@ _READ_FROM = late(r"<[ \t]*(\"[^\"]+\"|[^\s<>|&\"]+)")
 
 
 class WholeLines:
-    """Makes whole lines of physical ones, which it is given one by one.
+    """Joins physical lines, given one by one, to logical ones.
 
-    `flow` hears of labels, which are comments; `unfollowed` of texts over several lines, whose commands do not run.
+    `flow` is told of labels; `unfollowed` of texts over several lines, whose commands do not run.
     """
 
     def __init__(self, host: Host, path: str, flow: Flow, unfollowed: Unfollowed) -> None:
@@ -62,17 +62,17 @@ class WholeLines:
 
     @property
     def goes_on(self) -> bool:
-        """Whether the last line goes on in the next."""
+        """Whether the last line continues on the next."""
         return bool(self._pending)
 
     @property
     def is_open(self) -> bool:
-        """Whether the next line belongs to one before it."""
+        """Whether the next line belongs to an earlier one."""
         return bool(self._pending) or self._in_text is not None
 
     @property
     def is_remark_open(self) -> bool:
-        """Whether the next line may be the rest of a remark."""
+        """Whether the next line may continue a comment."""
         return self._is_remark_open
 
     def line(self, number: int, text: str) -> Token:
@@ -80,7 +80,7 @@ class WholeLines:
         return Token(text, self.path, number, 1)
 
     def take(self, number: int, line: str) -> Token | None:
-        """The whole line that is complete with a physical one; None if there is none."""
+        """The logical line completed by a physical one; None if there is none."""
         if self._host is POWERSHELL and "'" not in line:
             line = line.translate(_TYPOGRAPHIC)
         if self._in_text is None and self._host is POWERSHELL and line.lstrip().startswith("<#"):
@@ -118,12 +118,12 @@ class WholeLines:
         return whole.part(item.start(1), item.end(1)) if item else whole
 
     def _go_on(self, number: int, line: str) -> None:
-        """Keep a line that goes on in the next; past the limit it is enough that there are more."""
+        """Record a continued line; past the limit only that there are more."""
         if len(self._pending) <= MAX_CONTINUED_LINES:
             self._pending.append(self.line(number, line.rstrip()[:-1]))
 
     def end(self) -> Token | None:
-        """The line that the end of the script leaves in continuation."""
+        """The unfinished continuation at the end of the script."""
         pieces, self._pending = self._pending, []
         if len(pieces) > MAX_CONTINUED_LINES:
             message = f"a command over more than {MAX_CONTINUED_LINES:,} lines: it is not read"
@@ -132,7 +132,7 @@ class WholeLines:
         return joined(pieces) if pieces else None
 
     def _behind_text(self, number: int, line: str, ends_with: str) -> Token | None:
-        """What stands behind the end of a comment, or of a text over several lines: their commands do not run."""
+        """The rest of a line behind the end of a comment or multi-line text, whose commands do not run."""
         at = line.find(ends_with) if ends_with != "#>" else line.find(ends_with) + 1 or -1
         if len(ends_with) == 2 and ends_with != "#>":
             at = 0 if line.startswith(ends_with) else -1
@@ -149,9 +149,9 @@ class WholeLines:
 
 
 class PrintedLines:
-    """The lines that a batch file has printed, by the file or the block that they stand in.
+    """The lines that a batch file printed, by file or block.
 
-    Of each block that is open it is known whether it is certain to run, and what it has printed so far.
+    For each open block it is recorded whether it surely runs, and what it printed so far.
     """
 
     def __init__(self, files: RunFiles) -> None:
@@ -160,7 +160,7 @@ class PrintedLines:
         self._of_block: list[Token] = []
 
     def typed(self, parts: list[Part]) -> list[Token] | None:
-        """The lines that `echo` hands to netsh through a pipe; None if that is not what a line does."""
+        """The lines that `echo` pipes into netsh; None if the line does something else."""
         last = [word.text for word in without_at(parts[-1].words)]
         if parts[-1].separator != "|" or len(last) != 1 or not calls_netsh(last[0]):
             return None
@@ -171,7 +171,7 @@ class PrintedLines:
         return [echoed for echoed in lines if echoed] if all(lines) else None
 
     def keeps(self, part: Part, words: tuple[Token, ...]) -> bool:
-        """Keep what `echo` writes to a file; whether that is what a command does."""
+        """Record what `echo` writes to a file; whether the command does that."""
         if words[0].text.casefold() not in PRINTERS or not part.target:
             return False
         name = file_name(part.target.removeprefix(">>"))
@@ -182,9 +182,9 @@ class PrintedLines:
         return True
 
     def read_by(self, part: Part, words: tuple[Token, ...]) -> tuple[list[Token], tuple[Token, ...]] | None:
-        """The lines that a call of netsh reads, with the words for the context they begin in; None if it reads none.
+        """The lines that a call of netsh reads, and the words for their context; None if it reads none.
 
-        They stand in a file that this script has written, or in a block in brackets.
+        They are in a file that this script wrote, or in a block in brackets.
         """
         if len(words) > 2 and words[-2].text.casefold() in RUNS_FILE:
             of_file = self._files.written(file_name(words[-1].text))
@@ -198,7 +198,7 @@ class PrintedLines:
         return (lines, words[1:]) if lines else None
 
     def take_block(self, part: Part, keyword: str, *, is_certain: bool) -> None:
-        """Follow what the commands in brackets print, and the file that what they print goes into."""
+        """Follow what commands in brackets print, and the file it is redirected to."""
         certain, printed = False, list[Token]()
         for _ in range(min(part.closes, len(self._blocks))):
             certain, printed = self._blocks.pop()
@@ -213,7 +213,7 @@ class PrintedLines:
 
 
 def _goes_on(line: str, mark: str) -> bool:
-    """Whether a line ends in the mark by which a command goes on in the next."""
+    """Whether a line ends in the continuation mark."""
     if mark == "`":
         return line.rstrip().endswith("`")
     # A caret at the end continues the line unless it is itself escaped or inside quotes.
@@ -222,7 +222,7 @@ def _goes_on(line: str, mark: str) -> bool:
 
 
 def _opens_text(line: str) -> str | None:
-    """What ends the text that a line of PowerShell leaves open, if it does."""
+    """The end of the text that a line of PowerShell leaves open, if any."""
     if here := _HERE_STRING.search(line):
         return f"{here[1]}@"
     at = line.rfind("<#")
@@ -232,7 +232,7 @@ def _opens_text(line: str) -> str | None:
 
 
 def _open_quote(line: str) -> str | None:
-    """The quotation mark that a line of PowerShell leaves open, so that a text goes on in the next line."""
+    """The quotation mark that a line of PowerShell leaves open."""
     if line.count('"') % 2 == 0 and line.count("'") % 2 == 0:
         return None
     in_word = False
@@ -247,13 +247,13 @@ def _open_quote(line: str) -> str | None:
 
 
 def _printed(part: Part) -> Token | None:
-    """What `echo` prints, at its place in the line; None for another command."""
+    """What `echo` prints, with its place; None for another command."""
     words = without_at(part.words)
     return None if part.redirected or not words or words[0].text.casefold() not in PRINTERS else _printed_words(words)
 
 
 def _printed_words(words: tuple[Token, ...]) -> Token | None:
-    """The words that `echo` prints as one text; those that stood in quotes have them again."""
+    """The words that `echo` prints as one text, quotes restored."""
     pieces: list[Token] = []
     for before, word in pairwise(words):
         if before.end != (word.line, word.column - word.quoted):

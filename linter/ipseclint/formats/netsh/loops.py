@@ -1,4 +1,4 @@
-"""Loops of a batch file over what it writes itself, or over the files of this run.
+"""Loops of a batch file over literals, or over the files of this run.
 
     for %%i in (a b c) do ...    for /l %%i in (1,1,5) do ...    for /f "tokens=1,2 delims=," %%i in ("a,b") do ...
 
@@ -46,9 +46,9 @@ _ITEM = late(r"\"[^\"]*\"|[^ \t,;=\"]+")
 
 
 class Loop(Struct, frozen=True):
-    """A loop whose turns are known: the letter of its variable, what it is in each turn, what stands behind `do`.
+    """A loop with known rounds: its variable's letter, the value in each round, and the command behind `do`.
 
-    `also` has the other variables of a loop over one text, each with what it is.
+    `also` has the other variables of a loop over one text, each with its value.
     """
 
     name: str
@@ -58,11 +58,11 @@ class Loop(Struct, frozen=True):
 
     @property
     def is_open(self) -> bool:
-        """Whether its body is a block that goes on in the next lines."""
+        """Whether its body is a block that continues on the next lines."""
         return self.body.text.strip() == "("
 
     def turn(self, line: Token, item: Token) -> Token:
-        """A line of the body as it runs in the turn of an item, which stands at the place of the variable."""
+        """A line of the body in the round of an item, whose value has the place of the variable."""
         pieces, at = [], 0
         items = {self.name: item, **dict(self.also)}
         letter = f"[{''.join(items)}]"
@@ -79,20 +79,20 @@ class Loop(Struct, frozen=True):
 
 
 class OpenLoop(Struct):
-    """A loop whose block is being read: how many blocks are open in it, and its lines so far."""
+    """A loop whose block is being read: the number of blocks open in it, and its lines so far."""
 
     loop: Loop
     depth: int = 1
     lines: list[Token] = field(default_factory=list)
 
     def go_on(self, line: Token, host: Host) -> None:
-        """Take what a line opens and closes."""
+        """Count the blocks that a line opens and closes."""
         for part in split_parts(line, host, self.depth):
             self.depth += part.opens - part.closes
 
 
 def loop_of(line: Token) -> Loop | None:
-    """The loop that a line begins, if its turns are known."""
+    """The loop that a line begins, if its rounds are known."""
     match = _HEAD.match(line.text)
     if match is None:
         return _loop_over_text(line)
@@ -111,7 +111,7 @@ def loop_of(line: Token) -> Loop | None:
 
 
 def with_files(line: Token, files: RunFiles, path: str) -> Token:
-    """A line that begins a loop over files, with those of this run in the place of its pattern."""
+    """The first line of a loop over files, with its pattern replaced by the files of this run."""
     match = _OVER_FILES.match(line.text)
     names = files.matching(match[1], path) if match is not None else []
     if match is None or not names:
@@ -126,7 +126,7 @@ def _items(items: Token) -> Iterator[Token]:
 
 
 def _loop_over_text(line: Token) -> Loop | None:
-    """The loop over one text in quotes, which has one turn: its parts, as the options cut them."""
+    """A loop over one quoted text, which has one round: its parts, cut by the options."""
     match = _TEXT_HEAD.match(line.text)
     if match is None:
         return None
@@ -149,7 +149,7 @@ def _loop_over_text(line: Token) -> Loop | None:
 
 
 def _parts(text: Token, delimiters: str, wanted: str) -> list[Token] | None:
-    """The parts of a text that a list of numbers asks for, in their order; what is behind them for `*`."""
+    """The parts of a text selected by a list of numbers, in order; the rest for `*`."""
     spans = [each.span() for each in re.finditer(rf"[^{re.escape(delimiters)}]+" if delimiters else ".+", text.text)]
     numbers: set[int] = set()
     for piece in wanted.removesuffix("*").split(","):

@@ -1,4 +1,4 @@
-"""What lasts as long as a process of netsh does: the context that its lines stand in, the store that it has chosen.
+"""State of a netsh process: its current context, and the store that it chose.
 
 `netsh … set store …` as a line of a batch file starts a process, sets the store in it and ends it. Source: Microsoft,
 "Windows Firewall with Advanced Security administration with Windows PowerShell": the store "remains in effect until the
@@ -28,7 +28,7 @@ _OPTIONS_WITH_VALUE = frozenset({"-r", "-u", "-p"})
 
 
 class CurrentContext:
-    """The context that one process of netsh is in, as its lines enter and leave it.
+    """The context of one netsh process, as its lines enter and leave contexts.
 
     `is_elsewhere`: its commands act on another machine.
     """
@@ -40,7 +40,7 @@ class CurrentContext:
         self._unfollowed = unfollowed
 
     def takes(self, words: tuple[Token, ...]) -> bool:
-        """Whether a line is for netsh here: a command, or a context. `set A=B` is cmd.exe's."""
+        """Whether netsh would read a line here: a command, or a context. `set A=B` is cmd.exe's."""
         keyword = words[0].word if words else ""
         if keyword == "set":
             is_set = len(words) > 2 and words[1].text.isalpha() and words[2].text != "="
@@ -48,7 +48,7 @@ class CurrentContext:
         return (bool(self.name) and is_verb(keyword)) or context_of(words, self.name)[0] != self.name
 
     def of_line(self, words: tuple[Token, ...], host: Host) -> tuple[str | None, tuple[Token, ...]]:
-        """The context and words of a line that does not call netsh; None and the words if it is not for netsh."""
+        """The context and words of a line that does not call netsh; None and the words if netsh would not read it."""
         first = words[0]
         keyword = first.text.casefold()
         if self._goes(keyword, words):
@@ -76,7 +76,7 @@ class CurrentContext:
         return None, ()
 
     def _goes(self, keyword: str, words: tuple[Token, ...]) -> bool:
-        """Go to the context that a line leads back to, or keeps to come back to; whether it is such a line."""
+        """Change to the context of a line that returns to one or saves one; whether it is such a line."""
         if keyword == "pushd":
             self._saved.append(self.name)
             context, rest = context_of(words[1:], "")
@@ -92,7 +92,7 @@ class CurrentContext:
         return True
 
     def of_netsh(self, words: tuple[Token, ...]) -> tuple[str | None, tuple[Token, ...]]:
-        """The context that the words behind `netsh` lead to, and the words that are left."""
+        """The context that the words behind `netsh` lead to, and the remaining words."""
         unfollowed = self._unfollowed
         index = 0
         while index < len(words) and words[index].text[:1] in {"-", "/"}:
@@ -127,7 +127,7 @@ class CurrentContext:
 
 
 class _Chosen(Struct):
-    """A store other than the local one, the command that chose it, and what comes after the end of its process."""
+    """A store other than the local one, the command that chose it, and the commands after its process ended."""
 
     store: str
     command: Command
@@ -137,7 +137,7 @@ class _Chosen(Struct):
 
 
 class Session:
-    """Follows the processes of a script and the stores that are lost with them."""
+    """Follows the netsh processes of a script and the stores lost when they end."""
 
     def __init__(self) -> None:
         self._process = 0
@@ -146,7 +146,7 @@ class Session:
         self._lost: list[_Chosen] = []
 
     def begins_anew(self, process: int) -> bool:
-        """Take a command's process: whether the store of the one before has ended with it."""
+        """Take the process of a command: whether the chosen store was lost with the one before."""
         if process == self._process:
             return False
         self._process = process
@@ -163,7 +163,7 @@ class Session:
         self._is_over = False
 
     def change(self, span: Span) -> None:
-        """Take a command that changes the store at hand."""
+        """Take a command that changes the current store."""
         if self._chosen is None:
             return
         if not self._is_over:
@@ -173,7 +173,7 @@ class Session:
         self._chosen.count += 1
 
     def lost(self) -> tuple[LostStore, ...]:
-        """The stores that were lost before a command that was meant for them."""
+        """The stores that were lost before commands meant for them."""
         return tuple(
             LostStore(
                 command=named(each.command),

@@ -22,7 +22,7 @@ from ipseclint.vocabulary.registry_keys import CONTROL_SET, VPN_PORTS, VPN_SERVE
 
 
 class _Timer(NamedTuple):
-    """A value of the registry, and how many of its units are in one of the command's."""
+    """A registry value, and its units per unit of the command's."""
 
     value: str
     factor: int
@@ -56,7 +56,7 @@ its own language, as `WAN-Miniport (IKEv2)` in German."""
 
 
 class RemoteAccessReplay:
-    """Carries out the commands, and tells what the registry holds then."""
+    """Carries out the commands, and gives the resulting registry policy."""
 
     def __init__(self, diagnostics: Diagnostics) -> None:
         self._diagnostics = diagnostics
@@ -68,9 +68,9 @@ class RemoteAccessReplay:
         return self._set_ports(command) if sets == _PORTS else self._set_timers(command, _TIMERS[sets])
 
     def _set_ports(self, command: Command) -> bool:
-        """Set the number of ports of a device; that of ports that take no clients counts for nothing.
+        """Set the number of ports of a device; ports that take no clients do not count.
 
-        Without `rasinonly` it stays as it is whether they take clients, which the command does not say.
+        Without `rasinonly` it remains whether they take clients, which the command does not say.
         """
         arguments = resolve_arguments(command.words[2:], _OF_PORTS)
         given = {tag: argument.value for tag, argument in arguments.values.items()}
@@ -129,7 +129,7 @@ class RemoteAccessReplay:
         return True
 
     def finish(self) -> Policy:
-        """What the values that the commands wrote amount to."""
+        """The policy in the values that the commands wrote."""
         return decode(self._tree, self._diagnostics, is_whole=False).policy if self._tree.keys else Policy()
 
 

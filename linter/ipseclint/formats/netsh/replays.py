@@ -1,4 +1,4 @@
-"""What carries out the commands of a script, one replay for each tool."""
+"""Replay of a script's commands: one replay object for each tool."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ _OLDER = "ipseccmd"
 
 
 class Replay(Protocol):
-    """What carries out the commands of one group of contexts and tells what they leave behind."""
+    """Carries out the commands of one group of contexts, and gives the resulting policy."""
 
     def apply(self, command: Command) -> bool | None:
         """Carry out one command; True if it surely finds what it changes."""
 
     def finish(self) -> Policy:
-        """The policy that the commands so far amount to."""
+        """The policy after the commands so far."""
 
 
 class Replays:
-    """One replay for each tool. The modules of the rarer ones are loaded with their first command."""
+    """One replay for each tool. Modules of the rarer tools are loaded with their first command."""
 
     def __init__(self, diagnostics: Diagnostics) -> None:
         self._diagnostics = diagnostics
@@ -53,11 +53,11 @@ class Replays:
         self._alike: AlikeRules | None = None
 
     def takes_filter(self, number: int, line: str, lexer: Lexer) -> bool:
-        """Whether a line is a plain filter of a script that has set up IP Security Policies before, and is done."""
+        """Carry out a line that is a plain filter, once the script set up IP Security Policies; whether it is one."""
         return self._take_filter is not None and self._take_filter(line, number, lexer)
 
     def takes_continued_filter(self, number: int, lines: Sequence[str], lexer: Lexer) -> int:
-        """The number of the last line of a plain filter over several lines of a batch file, if it is done; else 0."""
+        """Carry out a plain filter over several lines of a batch file; the number of its last line, else 0."""
         if self._take_filter is None or lexer.host is not BATCH:
             return 0
         pieces: list[str] = []
@@ -74,7 +74,7 @@ class Replays:
         return 0
 
     def takes_rule(self, number: int, line: str, arguments: Sequence[str] | None, lexer: Lexer) -> bool:
-        """Whether a line adds a rule to the local store as lines before it did, and is done."""
+        """Carry out a line that adds a rule to the local store like earlier lines; whether it is one."""
         replay = self._advfirewall
         if replay is None or not (replay.adds_locally and lexer.is_plain):
             return False
@@ -90,7 +90,7 @@ class Replays:
         return True
 
     def apply(self, command: Command, lexer: Lexer) -> None:
-        """Hand a command to the replay of its tool; what it names may exist if it is not understood."""
+        """Pass a command to the replay of its tool; if it is not understood, objects that it names may exist."""
         if command.words[-1].text in _ASKS_FOR_HELP and len(command.words) <= _MAX_WORDS_WITH_HELP:
             return
         if command.context == _OLDER:
@@ -107,7 +107,7 @@ class Replays:
             lexer.unfollowed.keeps(command.words)
 
     def _apply_older(self, command: Command, lexer: Lexer) -> None:
-        """Carry out a command of an older tool as those of netsh that leave the same."""
+        """Carry out a command of an older tool by equivalent netsh commands."""
         from ipseclint.formats.netsh.ip_security.older_tools import static_commands
 
         self._older_commands += 1
@@ -134,14 +134,14 @@ class Replays:
         return static
 
     def finish(self) -> Policy:
-        """What all tools' commands amount to."""
+        """The policy after the commands of all tools."""
         tools = sorted(self._by_tool, key=lambda tool: tool != _STATIC)
         policies = [self._by_tool[tool].finish() for tool in tools]
         return merge_policies(tuple(policy for policy in policies if not policy.is_empty) or (Policy(),))
 
 
 def _rule_alone(host: Host, path: str, number: int, line: str) -> ScriptedRule | None:
-    """The rule that a line adds which stands alone in a script; None if it does anything else, or is to be told of."""
+    """The rule that a line adds, read on its own; None if it does anything else, or if there is something to report."""
     diagnostics = Diagnostics(path)
     lexer, replay = Lexer(host, diagnostics), _advfirewall(diagnostics)
     commands = [*lexer.feed(number, line), *lexer.close()]

@@ -97,7 +97,7 @@ LONG_LINES = 100
 
 @of_source
 def parse(source: Source) -> Parsed:
-    """Replay the script's commands, and those of the files that it runs, into the policy that they leave behind."""
+    """Replay the commands of the script, and of the files that it runs, into the resulting policy."""
     text, diagnostics = source.read_text(), Diagnostics(source.path)
     files = RunFiles(source)
     host = detect_host(text[:HEAD_BYTES], diagnostics.path)
@@ -121,7 +121,7 @@ def parse(source: Source) -> Parsed:
 
 
 def read_batch(text: str, diagnostics: Diagnostics) -> Parsed:
-    """What commands leave behind that cmd.exe gets from elsewhere than a batch file."""
+    """The result of commands that cmd.exe receives from elsewhere than a batch file."""
     files = RunFiles(bytes_source(diagnostics.path, b""))
     return _with_doubts_summed_up(_replayed(BATCH, [(files, lines_of_text(text))], diagnostics))
 
@@ -132,9 +132,9 @@ def _replayed(
     diagnostics: Diagnostics,
     ran: set[int] | None = None,
 ) -> Parsed:
-    """What the lines of a file leave behind, run once or several times one after another.
+    """The result of the lines of a file, run once or several times in a row.
 
-    `ran` takes the lines whose commands run.
+    `ran` receives the lines whose commands run.
     """
     replays = Replays(diagnostics)
     lexers = [Lexer(host, diagnostics, files) for files, _ in runs]
@@ -159,7 +159,7 @@ def _replayed(
 
 
 def _replay(lines: list[str], lexer: Lexer, replays: Replays, ran: set[int]) -> None:
-    """Carry out the commands of a file, of a long one its plain filters at once."""
+    """Carry out the commands of a file; plain filters of a long one on a fast path."""
     is_long = len(lines) > LONG_LINES
     course = lexer.begin(lines)
     until = 0
@@ -185,7 +185,7 @@ def _replay(lines: list[str], lexer: Lexer, replays: Replays, ran: set[int]) -> 
 
 
 def _handed_on(made: Policy, lexer: Lexer, lines: list[str], diagnostics: Diagnostics) -> Iterator[Policy]:
-    """What the scripts set up that are handed to PowerShell, in the script and in the files that it runs."""
+    """The policies of scripts passed to PowerShell, in the script and in the files that it runs."""
     from ipseclint.formats.powershell.script.handed_on import note_changes, policy_of
 
     if not made.is_empty:
@@ -199,7 +199,7 @@ def _handed_on(made: Policy, lexer: Lexer, lines: list[str], diagnostics: Diagno
 
 
 def _apart(runs: Iterable[tuple[Source, FileRun]], files: RunFiles, diagnostics: Diagnostics) -> Iterator[Policy]:
-    """What the files set up that other readers read: scripts of PowerShell, and what `reg import` takes."""
+    """The policies of files for other readers: PowerShell scripts, and imports of `reg import`."""
     for source, run in dict.fromkeys(runs):
         with files.running(source) as text:
             if text is None:
@@ -225,7 +225,7 @@ def _apart(runs: Iterable[tuple[Source, FileRun]], files: RunFiles, diagnostics:
 
 
 def _with_doubts_summed_up(parsed: Parsed) -> Parsed:
-    """What is said once, with their number, of the many commands that may not run."""
+    """The result with the many problems of commands that may not run replaced by one with their number."""
     first: dict[str, int] = {}
     counts: Counter[str] = Counter()
     kept: list[Problem] = []

@@ -20,7 +20,7 @@ from ipseclint.late import late
 
 
 class Argument(Struct, frozen=True, gc=False):
-    """One value with its tag in full. `name` is the tag as written, None for a value by position."""
+    """One value with its full tag. `name` is the tag as written, None for a positional value."""
 
     tag: str
     value: Token
@@ -28,11 +28,11 @@ class Argument(Struct, frozen=True, gc=False):
 
 
 class Arguments(Struct):
-    """The arguments of one command in the order written, and what was wrong with them.
+    """The arguments of one command in the order written, and the faults found in them.
 
-    `values` holds the first argument of each tag. `unresolved` are the words that became no argument and, where
-    the command can take a preshared key, may be one: no message shows them. `is_refused`: netsh refuses the command,
-    for a tag that it does not have or a value that is none's.
+    `values` holds the first argument of each tag. `unresolved` are words that fit no argument and, if the command can
+    take a preshared key, may be one: no message shows them. `is_refused`: netsh refuses the command, for an unknown tag
+    or a value without one.
     """
 
     ordered: list[Argument] = field(default_factory=list)
@@ -63,7 +63,7 @@ _HELD = late(r"[ \t]([a-z]\w{1,63})=", re.IGNORECASE)
 
 
 def unique_prefix(text: str, names: Iterable[str]) -> tuple[str, ...]:
-    """The names that an abbreviation can mean: the exact one alone if it is there."""
+    """The names that an abbreviation can mean; an exact match excludes others."""
     return _unique_prefix(text.casefold(), tuple(names)) if len(text) <= _MAX_TAG_CHARACTERS else ()
 
 
@@ -82,11 +82,11 @@ def resolve_arguments(
     elsewhere: frozenset[str] = frozenset(),
     positional: bool = True,
 ) -> Arguments:
-    """The arguments that words stand for, by the tags of a command in their positional order.
+    """The arguments in these words, given the tags of a command in positional order.
 
-    Tags in `named_only` have no position. With `positional` off, every value needs its tag. `elsewhere` are tags
-    of other commands: a mistake, and no secret.
-    A word that fits no tag, fits several, or gives a tag again is a problem and no argument.
+    Tags in `named_only` have no position. With `positional` off, every value needs its tag. `elsewhere` are tags of
+    other commands: a mistake, but no secret. A word that fits no tag or several, or repeats a tag, is a problem and no
+    argument.
     """
     arguments = _each_named(words, tuple(tags))
     if arguments is None:
@@ -135,13 +135,13 @@ def _note_swallowed(arguments: Arguments, tags: Sequence[str]) -> None:
 
 
 def _is_cut_off(tag: str, word: str) -> bool:
-    """Whether a word that begins as a tag does is that tag without its `=`: of those like names few are."""
+    """Whether a word that begins like a tag lacks only the `=`; few of those like names do."""
     rest = word[len(tag) :]
     return rest[:1] in {":", "."} or rest in {"yes", "no"} if tag in _LIKE_NAMES else True
 
 
 class _Resolving:
-    """Takes the arguments of a command one by one; those that are none are problems."""
+    """Collects the arguments of a command one by one; others become problems."""
 
     def __init__(self, tags: Sequence[str], repeatable: frozenset[str], elsewhere: frozenset[str]) -> None:
         self.arguments = Arguments()
@@ -150,7 +150,7 @@ class _Resolving:
         self._elsewhere = elsewhere
 
     def accept(self, tag: str, value: Token, name: Token | None) -> None:
-        """Take the value of a tag."""
+        """Add the value of a tag."""
         if tag in self.arguments.values and tag not in self._repeatable:
             keys = [value] if _is_key(tag) else []
             self._refuse(f"`{tag}` is given twice; the first is kept", name or value, *keys)
@@ -160,7 +160,7 @@ class _Resolving:
         self.arguments.values.setdefault(tag, argument)
 
     def by_position(self, value: Token, tags: Iterable[str]) -> None:
-        """Take a value without a tag, for the first of some tags that is left."""
+        """Add a positional value, for the first of these tags that is unused."""
         free = next((tag for tag in tags if tag not in self.arguments.values), None)
         if free is None:
             self._refuse_command("a value without a tag, and no tag is left for it", value, value)
@@ -169,7 +169,7 @@ class _Resolving:
             self.accept(free, value, None)
 
     def _note_lost_equals(self, value: Token, taken_for: str) -> None:
-        """Note a value that begins as a tag does: netsh takes `mmpfsyes` for what comes next, the description say."""
+        """Note a positional value that begins like a tag: netsh takes `mmpfsyes` for the next tag's value."""
         folded = value.text.casefold()
         tag = next((each for each in self._tags if folded.startswith(each) and _is_cut_off(each, folded)), None)
         if tag is None or value.quoted:
@@ -178,7 +178,7 @@ class _Resolving:
         self.arguments.problems.append(Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=value.span))
 
     def refuse_name(self, name: Token, value: Token, candidates: tuple[str, ...]) -> None:
-        """Refuse a value whose tag is unknown, or short for several."""
+        """Refuse a value whose tag is unknown or ambiguous."""
         near = _near(name.text.casefold(), tuple(self._tags)) if len(name.text) <= _MAX_TAG_CHARACTERS else ()
         # What is nearly a tag is no key; of other words before a `=` nobody can tell.
         is_shown = bool(near) or not any(map(_is_key, self._tags))
@@ -204,9 +204,9 @@ class _Resolving:
 
 
 def _each_named(words: Sequence[Token], tags: tuple[str, ...]) -> Arguments | None:
-    """The arguments of most commands, each of which has a tag of its own; None where one has to be looked at closely.
+    """The arguments of an ordinary command, each with its tag; None if a closer look is needed.
 
-    So it is where the number of words does not fit too, as of a value behind a blank.
+    That includes a wrong number of words, as from a value behind a blank.
     """
     meant = _meant_by(tags)
     values: dict[str, Argument] = {}
@@ -220,7 +220,7 @@ def _each_named(words: Sequence[Token], tags: tuple[str, ...]) -> Arguments | No
 
 @cache
 def _meant_by(tags: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
-    """What tells the tags of a command that a word can mean: a script has few words for them."""
+    """A cached lookup of the tags that a word can mean, since a script repeats few words."""
     return lru_cache(maxsize=1024)(lambda text: unique_prefix(text, tags))
 
 
@@ -229,7 +229,7 @@ def _is_key(tag: str) -> bool:
 
 
 def _pairs(words: Sequence[Token], tags: Sequence[str]) -> Iterable[tuple[Token | None, Token]]:
-    """Names with their values; a name of None stands before a value by position."""
+    """Names with their values; the name is None for a positional value."""
     index = 0
     while index < len(words):
         word = words[index]
@@ -255,7 +255,7 @@ def _is_equals(words: Sequence[Token], index: int) -> bool:
 
 
 def _unquoted_pair(word: Token, tags: Sequence[str]) -> tuple[Token | None, Token]:
-    """A word quoted as a whole can hold tag and value: `"name=My policy"` reaches netsh without the quotes."""
+    """A word quoted as a whole, split at its tag: `"name=My policy"` reaches netsh without the quotes."""
     tag, equals, _ = word.text.partition("=")
     if not word.quoted or not equals or len(unique_prefix(tag.strip(), tags)) != 1:
         return None, word
@@ -273,7 +273,7 @@ def _nothing_after(equals: Token) -> Token:
 
 @lru_cache(maxsize=1024)
 def _near(text: str, tags: tuple[str, ...]) -> tuple[str, ...]:
-    """The tags that a word may have been meant for."""
+    """The tags that a word may be a misspelling of."""
     from difflib import get_close_matches
 
     return tuple(get_close_matches(text, tags, cutoff=0.75))

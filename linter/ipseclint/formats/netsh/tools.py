@@ -1,4 +1,4 @@
-"""The replays of the tools beside netsh: `reg` on keys of IPsec, `sc` and `net` on the services it stands on.
+"""Replays of the tools beside netsh: `reg` on IPsec's keys, `sc` and `net` on services that IPsec depends on.
 
 Source: the pages `reg add`, `reg delete`, `sc config`, `net start` and `net stop` of the Windows Commands reference.
 """
@@ -28,7 +28,7 @@ _BITS = {Kind.DWORD: 32, Kind.QWORD: 64}
 
 
 class RegistryReplay:
-    """Carries out `reg add` and `reg delete` and tells what the registry holds then."""
+    """Carries out `reg add` and `reg delete`, and gives the resulting registry policy."""
 
     def __init__(self, diagnostics: Diagnostics) -> None:
         self._diagnostics = diagnostics
@@ -60,7 +60,7 @@ class RegistryReplay:
                 key.set(value)
 
     def finish(self) -> Policy:
-        """What the keys that the commands wrote amount to."""
+        """The policy in the keys that the commands wrote."""
         if not self._tree.keys:
             return Policy()
         own = Diagnostics(self._diagnostics.path, open_places=tuple(self._open_places))
@@ -86,7 +86,7 @@ class RegistryReplay:
         return options
 
     def _delete(self, path: str, options: dict[str, Token]) -> bool:
-        """Delete a key, or values of one; False if this script wrote no such thing."""
+        """Delete a key, or values of one; False if this script did not write it."""
         key = self._tree.find(path)
         if key is None:
             return False
@@ -130,7 +130,7 @@ class RegistryReplay:
 
 
 class ServiceReplay:
-    """Carries out `sc` and `net` and tells how the services are left."""
+    """Carries out `sc` and `net`, and gives the resulting services."""
 
     def __init__(self, diagnostics: Diagnostics) -> None:
         self._diagnostics = diagnostics
@@ -160,7 +160,7 @@ class ServiceReplay:
                 self._starts[name] = Setting(Unknown(rest[at + 2].text), place)
 
     def finish(self) -> Policy:
-        """The services as the commands leave them."""
+        """The services after the commands."""
         names = dict.fromkeys((*self._starts, *self._states))
         return Policy(
             services=tuple(

@@ -1,4 +1,4 @@
-"""The parts of a script that are not followed: how each is reported, and what it may have made."""
+"""Parts of a script that are not followed: how each is reported, and what it may have made."""
 
 from __future__ import annotations
 
@@ -71,11 +71,11 @@ _NETSH_WITH_WORDS = late(r"\bnetsh(?:\.exe)?[\"']?[ \t]+[\w%!$/-]", re.IGNORECAS
 
 
 class Unfollowed:
-    """The commands of a script that are not followed, each a problem in `diagnostics`.
+    """The commands of a script that are not followed, each reported in `diagnostics`.
 
-    `words` are theirs, in lower case: names among them may exist. `open_names` are names of which a part is not known,
-    as they are written, in lower case. `open_ends` are the places of the first commands that may create objects of
-    any name. `has_firewall_rules`: some command may have made a rule of the firewall that bears on IPsec.
+    `words` are their words, folded: objects with these names may exist. `open_names` are partly unknown names as
+    written, folded. `open_ends` are the places of the first commands that may create objects of any name.
+    `has_firewall_rules`: a command may have made a firewall rule that bears on IPsec.
     """
 
     def __init__(self, diagnostics: Diagnostics) -> None:
@@ -86,7 +86,7 @@ class Unfollowed:
         self.has_firewall_rules = False
 
     def says(self, message: str, word: Token) -> None:
-        """Report what is not understood."""
+        """Report something that is not understood."""
         self.diagnostics.not_understood(message, word.span)
 
     def opens(self, message: str, word: Token) -> None:
@@ -95,11 +95,11 @@ class Unfollowed:
         self.says(message, word)
 
     def leaves_open(self, words: Sequence[Token]) -> None:
-        """Keep where something is made of which it is not known what."""
+        """Record a command that makes something unknown."""
         self.open_ends += [word.span for word in words[: MAX_OPEN_ENDS - len(self.open_ends)]]
 
     def fills_in(self, places: Sequence[Token], words: Sequence[Token]) -> None:
-        """Keep what a command makes of which a part is filled in when the script runs: any name, any filter."""
+        """Record a command that makes objects with a name or filter filled in at run time."""
         names = open_names(places, words)
         self.open_names.update(word.text.casefold() for word in names)
         is_filter = [word.word for word in words[1:2]] == ["filter"]
@@ -112,12 +112,12 @@ class Unfollowed:
         self.opens("runs netsh commands from another file, which is not part of this input", word)
 
     def keeps(self, words: Iterable[Token]) -> None:
-        """Keep the words of a command that was not followed."""
+        """Record the words of a command that was not followed."""
         for word in words:
             self.words |= names_in(word.text) | {word.text.casefold()}
 
     def line(self, line: Token) -> None:
-        """Report a line that is not read if it names a tool."""
+        """Report a line that is not read, if it names a tool."""
         if mention := mention_in(line.text):
             self.names(mention, line.strip() if line.text.strip() else line, line.text)
             self.words |= names_in(line.text)
@@ -165,7 +165,7 @@ class Unfollowed:
             self.names(mention, first, part.raw)
 
     def _netsh(self, part: Part, words: tuple[Token, ...]) -> None:
-        """Report a call of netsh of which it is not known what it is to do."""
+        """Report a call of netsh with an unknown command."""
         first = words[0]
         is_given = words[1].text.startswith("%")  # by a loop over what is not known
         mention = mention_in(" ".join(each.text for each in words[1:]))
@@ -189,7 +189,7 @@ class Unfollowed:
         return "takes its commands from elsewhere here, which is not followed" if takes else ""
 
     def without_certainty(self, policy: Policy) -> Policy:
-        """The policy that knows which names its rules refer to may stand in commands that were not followed."""
+        """The policy, marked with the names its rules refer to that unfollowed commands may create."""
         references = (
             reference.target.casefold()
             for rule in (policy.connection_security_rules if self.words else ())
@@ -202,7 +202,7 @@ class Unfollowed:
         return policy.model_copy(update={"names_not_followed": names, "open_ends": tuple(self.open_ends)})
 
     def _is_told(self, line: int) -> bool:
-        """Whether the last problem stands on a line."""
+        """Whether the last problem is on a line."""
         return any(problem.span.line == line for problem in self.diagnostics.problems[-1:])
 
 
@@ -223,12 +223,12 @@ def _name_of(program: Token) -> str:
 
 
 def _is_item(words: tuple[Token, ...]) -> bool:
-    """Whether a line is an item of a list in prose: no program is called by a mark, and no key of YAML stands there."""
+    """Whether a line is a list item of prose, rather than a program or a YAML key."""
     return not any(map(str.isalpha, words[0].text)) and not any(word.text.endswith(":") for word in words[1:2])
 
 
 def _is_looked_up(text: str) -> bool:
-    """Whether a text is the command of a loop over what netsh shows, or over what bears on no IPsec."""
+    """Whether a text is the command of a loop over output of netsh, or over something without bearing on IPsec."""
     command = _LOOKED_UP.fullmatch(text)
     if command is None:
         return False
@@ -238,7 +238,7 @@ def _is_looked_up(text: str) -> bool:
 
 
 def _only_names_netsh(text: str) -> bool:
-    """Whether a text names netsh, as prose does, and tells it nothing."""
+    """Whether a text mentions netsh, as prose does, without calling it."""
     plain, named = _NAMED.subn(" ", text)
     rest, count = _NETSH.subn(" ", plain)
     return named + count > 0 and _NETSH_WITH_WORDS.search(plain) is None and mention_in(rest) is None

@@ -1,8 +1,8 @@
-"""What a batch file puts into its lines before they run: variables that it has set to a text it writes itself.
+"""Variables of a batch file that it sets to literal text, expanded in its lines.
 
-What cmd.exe takes from elsewhere, such as the environment, a question or the output of a command, stays as it is
-written; but where a preshared key has to stand, the answer to a question is one. Source: the pages `set`, `for` and
-`call` of the Windows Commands reference.
+What comes from elsewhere, such as the environment, a prompt or the output of a command, stays as written; but an answer
+to a prompt in the place of a preshared key is taken for a key. Source: the pages `set`, `for` and `call` of the Windows
+Commands reference.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ _MAX_PUT_IN = 4_000_000
 
 
 def _is_key(text: str, match: re.Match[str]) -> bool:
-    """Whether a variable is the whole of a preshared key."""
+    """Whether a variable is a whole preshared key."""
     return _BEFORE_A_KEY.search(text[: match.start()]) is not None and text[match.end() :][:1] in _BEHIND_A_KEY
 
 
 class Variables:
-    """The variables of one batch file so far; a value of None is not known.
+    """The variables of one batch file so far; a value of None is unknown.
 
-    `arguments` are those of the label that is called, from `%1` on; None in the main part, whose own are not known.
+    `arguments` are those of the called label, from `%1` on; None in the main part, where they are unknown.
     """
 
     def __init__(self) -> None:
@@ -61,9 +61,9 @@ class Variables:
         self._put_in = 0
 
     def expanded(self, line: Token, signs: str = "%!") -> Token:
-        """A line with the values of what is known put in, each at the place of its variable.
+        """A line with known variables expanded, each value at the place of its variable.
 
-        `signs` are those of the variables that are put in: those with `%` in a block are, before any of it runs.
+        `signs` are the marks of the variables to expand: in a block, those with `%` are expanded before any of it runs.
         """
         text = line.text
         if "%" not in text and "!" not in text:
@@ -86,20 +86,20 @@ class Variables:
         return joined([*pieces, line.part(at)] if at < len(text) else pieces)
 
     def known(self, name: str) -> str | None:
-        """What the file has set a variable to; None if that is not known."""
+        """The value of a variable; None if unknown."""
         value = self._values.get(name.casefold())
         return None if value == ASKED else value
 
     def is_asked(self, name: str) -> bool:
-        """Whether a variable holds the answer to a question."""
+        """Whether a variable holds the answer to a prompt."""
         return self._values.get(name.casefold()) == ASKED
 
     def keep(self) -> None:
-        """Carry out a `setlocal`: what is set from here on holds up to its `endlocal`."""
+        """Carry out `setlocal`."""
         self._kept.append(dict(self._values))
 
     def restore(self, *, is_certain: bool) -> None:
-        """Carry out an `endlocal`; one that may not run leaves open what has changed."""
+        """Carry out `endlocal`; if it may not run, changed variables become unknown."""
         if not self._kept:
             return
         if is_certain:
@@ -112,14 +112,14 @@ class Variables:
 
     @contextmanager
     def within_file(self) -> Iterator[None]:
-        """Follow another file that is called: what it has set since a `setlocal` of its own ends with it."""
+        """Follow another file that is called, whose open `setlocal`s end with it."""
         depth = len(self._kept)
         yield
         while len(self._kept) > depth:
             self.restore(is_certain=True)
 
     def follow(self, command: str, keyword: str, *, is_certain: bool, depth: int) -> None:
-        """Carry out what a command in so many blocks sets; what it may set is not known from there on."""
+        """Carry out the assignments of a command at a block depth; those that may not run make variables unknown."""
         if keyword == "set":
             self.take(command, is_certain=is_certain and not depth)
         elif keyword == "setlocal":
@@ -130,7 +130,7 @@ class Variables:
             self.take(command[match.start() :], is_certain=False)
 
     def take(self, command: str, *, is_certain: bool) -> None:
-        """Carry out a `set`, given as it is written and expanded."""
+        """Carry out a `set` command, given its expanded text."""
         if is_certain and (match := _SUM.fullmatch(command)):
             self._count(match)
         elif match := _SWITCH.match(command):
@@ -144,7 +144,7 @@ class Variables:
             self._values[match[2].casefold()] = value if is_literal else None
 
     def _count(self, match: re.Match[str]) -> None:
-        """Carry out a `set /a` of a number, or of a number added to a variable; one that is not set is 0."""
+        """Carry out `set /a` with a number, or a sum of a variable and a number; an unset variable is 0."""
         name, assigned, number = match[1].casefold(), match[2], int(match[4])
         before = match[3].casefold() if match[3] else name if assigned != "=" else None
         known = "0" if before is None else before if _WHOLE.fullmatch(before) else self._values.get(before, "0")
@@ -179,7 +179,7 @@ class Variables:
 
 
 def _modified(value: str, how: str) -> str | None:
-    """A value as the words behind its colon change it; None if they are not understood."""
+    """A value changed by the modifier behind the colon; None if that is not understood."""
     if part := _PART.fullmatch(how):
         first = min(int(part[1]), len(value)) if int(part[1]) >= 0 else max(0, len(value) + int(part[1]))
         last = len(value) if part[2] is None else int(part[2])

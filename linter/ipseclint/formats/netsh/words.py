@@ -24,10 +24,9 @@ from ipseclint.late import late
 class Part(Struct, frozen=True):
     """One simple command of a line.
 
-    `separator` is the operator before it, empty for the first. `closes` counts the blocks that end before it, `opens`
-    tells that a block begins after it. `redirected` tells of an output redirection, `target` what the last one writes
-    to, with `>>` before it where it adds to a file. `is_first` on its line. `variables` are the places where the host
-    would put in what we do not know.
+    `separator` is the operator before it, empty for the first. `closes` is the number of blocks that end before it;
+    `opens`: a block begins after it. `redirected`: its output is redirected, to `target`, with `>>` before it if
+    appended. `is_first`: on its line. `variables` are the places that the host expands to something unknown.
     """
 
     separator: str
@@ -48,7 +47,7 @@ _PLAIN_WORD = late(r'([ \t]*+)(?:([^ \t"=]*+)(=))?+(?:("[^"]*+")|([^ \t"]++))?+(
 
 
 def split_parts(line: Token, host: Host, depth: int = 0) -> list[Part]:
-    """The parts of a logical line. `depth` is how many blocks are open: a `)` of batch closes only those."""
+    """The parts of a logical line. `depth` is the number of open blocks: a `)` of batch closes only those."""
     if not line.breaks and host.special.search(line.text) is None:
         words = _plain_words(line)
         if words is not None:
@@ -57,7 +56,7 @@ def split_parts(line: Token, host: Host, depth: int = 0) -> list[Part]:
 
 
 def _plain_words(line: Token) -> tuple[Token, ...] | None:
-    """The words of a line in which nothing is special; None if a quote is where the short way does not look."""
+    """The words of a line without special characters; None if a quote needs the full splitter."""
     path, number, column = line.path, line.line, line.column
     words: list[Token] = []
     for blanks, tag, equals, quoted, plain in _PLAIN_WORD.findall(line.text):
@@ -78,7 +77,7 @@ def _plain_words(line: Token) -> tuple[Token, ...] | None:
 
 
 class _Splitter:
-    """The walk over the tokens of one logical line."""
+    """A walk over the tokens of one logical line."""
 
     def __init__(self, line: Token, host: Host, depth: int) -> None:
         self.line, self.host, self.depth = line, host, depth
@@ -157,7 +156,7 @@ class _Splitter:
         self.equals_seen = True
 
     def redirect(self, token: re.Match[str]) -> None:
-        """Leave a redirection out."""
+        """Drop a redirection."""
         self._end_word()
         if ">" in token[0]:
             self.redirected, self.target = True, _target(token[0])
@@ -169,7 +168,7 @@ class _Splitter:
         self.separator, self.part_start = token[0], token.end()
 
     def open(self, token: re.Match[str]) -> None:
-        """Begin a block where a bracket does, else take the bracket."""
+        """Begin a block at a bracket that opens one, else take it as text."""
         at_end = not self.line.text[token.end() :].strip()
         starts_block = not self.words or self.words[0].text.lstrip("@").casefold() in _BLOCK_OPENERS
         if self.host is POWERSHELL:
@@ -182,7 +181,7 @@ class _Splitter:
         self.separator, self.part_start = "", token.end()
 
     def close(self, token: re.Match[str]) -> None:
-        """End a block where a bracket does, else take the bracket."""
+        """End a block at a bracket that closes one, else take it as text."""
         written = "".join(chunk.text for chunk in self.chunks)
         if self.depth == 0 or (self.host is POWERSHELL and written.count("{") > written.count("}")):
             self._add(token[0], token.start(), token.end())
@@ -213,7 +212,7 @@ class _Splitter:
 
 
 def _target(redirection: str) -> str:
-    """What a redirection of output writes to: a file in lower case, with `>>` before it where it is added to."""
+    """The target of an output redirection: a folded file name, with `>>` before it if appended."""
     operator, _, file = redirection.rpartition(">")
     return (">>" if operator.endswith(">") else "") + file.strip().strip('"').casefold()
 
@@ -234,7 +233,7 @@ _HANDLERS = {
 
 
 def whole_words(words: tuple[Token, ...]) -> Iterator[Token]:
-    """The words as a program receives them: netsh's own way of cutting at `=` is undone."""
+    """The words as a program other than netsh receives them, not cut at `=`."""
     pieces: list[Token] = []
     for word in words:
         if pieces and pieces[-1].end != (word.line, word.column):

@@ -1,10 +1,10 @@
-"""Commands of netsh that a document or a console has broken over several lines, which cmd.exe would take for several.
+"""Netsh commands that a document or a console broke over several lines.
 
     C:\\> netsh ipsec static add filter              netsh ipsec static add policy \\
     filterlist=Web srcaddr=any dstaddr=me                name=P assign=yes
 
-A console breaks where it ends, within a word if need be; a document between words. In a batch file nothing is mended:
-there such lines are commands of their own.
+A console breaks at its width, even within a word; a document between words. In a batch file such lines are separate
+commands and are not joined.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ _ANSWER = late(r"[ \t]*(?:netsh\b|ok\.|the [a-z]|err|no [a-z]|[a-z]:\\|ps[ >]|$)
 
 
 def is_rest(line: str) -> bool:
-    """Whether a line holds nothing but values with their tags."""
+    """Whether a line holds only tags with values."""
     return _TAGS.fullmatch(line) is not None
 
 
 def goes_on_in(line: str, following: str) -> bool:
-    """Whether the row of a console is full with a command that goes on in the next."""
+    """Whether a full console row ends within a command that continues on the next."""
     return len(line) in _WIDTHS and _is_cut_within_word(line, following)
 
 
 def _is_cut_within_word(line: str, following: str) -> bool:
-    """Whether a console has ended within a word, whose rest the next line begins with."""
+    """Whether the console broke within a word that continues on the next line."""
     from ipseclint.formats.netsh.advfirewall.commands import GRAMMARS
     from ipseclint.formats.netsh.ip_security.grammar import ALL_TAGS
 
@@ -46,7 +46,7 @@ def _is_cut_within_word(line: str, following: str) -> bool:
 
 
 def rejoined(lines: Sequence[str], mark: str | None) -> list[str]:
-    """The lines, those that go on in the next with the mark of it."""
+    """The lines, with the continuation mark added to those that were broken."""
     if mark is None:
         return list(lines)
     whole: list[str] = []

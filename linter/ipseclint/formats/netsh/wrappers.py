@@ -32,7 +32,7 @@ _SCRIPT = late(r"\.(?:ps1|cmd|bat|vbs)\b", re.IGNORECASE)
 
 
 def unwrapped(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Token, ...]]] | None:
-    """The simple commands, with their words, that a wrapper is certain to run; None if a part is no such wrapper."""
+    """The simple commands, with their words, that a wrapper surely runs; None if the part is no such wrapper."""
     name = program_of(words[0].text)
     if len(words) < 2:
         return None
@@ -54,7 +54,7 @@ def unwrapped(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[To
 
 
 def handed_to_powershell(words: tuple[Token, ...]) -> tuple[Token, ...] | None:
-    """The words of the script that a call of PowerShell carries, as they stand or decoded; None if it carries none."""
+    """The words of the script passed to PowerShell, decoded if need be; None if there is none."""
     if len(words) < 2 or program_of(words[0].text) not in SHELLS:
         return None
     option, rest = option_and_rest(words[1:])
@@ -67,14 +67,14 @@ def handed_to_powershell(words: tuple[Token, ...]) -> tuple[Token, ...] | None:
 
 
 def decoded_line(text: str) -> str | None:
-    """The one line of script that base64 stands for; None if it is no such text, or of several lines."""
+    """The one-line script in a base64 text; None if it is none, or has several lines."""
     script = (decoded(text) or "").strip()
     return script if script.isprintable() else None
 
 
 @lru_cache(maxsize=256)
 def program_of(text: str) -> str:
-    """The folded name of a program, without its folder and ending."""
+    """The folded name of a program, without folder and ending."""
     return text.casefold().replace("/", "\\").rpartition("\\")[2].removesuffix(".exe")
 
 
@@ -88,7 +88,7 @@ def _started(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Tok
 
 
 def _here(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Token, ...]]] | None:
-    """What PsExec runs on this machine, and waits for; None for what it does elsewhere, or with options not known."""
+    """The command that PsExec runs here and waits for; None if remote, or if an option is unknown."""
     index = 0
     while index < len(words) and words[index].text[:1] in {"-", "/"}:
         option = f"-{words[index].text[1:].casefold()}"
@@ -109,9 +109,9 @@ def _powershell(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[
 
 
 def option_and_rest(words: tuple[Token, ...]) -> tuple[str | None, tuple[Token, ...]]:
-    """What says of the words behind `powershell` what they are, and these: `-command` or `-encodedcommand`, in full.
+    """The option that tells the meaning of the words behind `powershell`, and these: `-command` or `-encodedcommand`.
 
-    Empty if nothing does, None if an option is not known.
+    The option is empty if there is none, None if an option is unknown.
     """
     index = 0
     while index < len(words) and words[index].text[:1] in {"-", "/"}:
@@ -129,7 +129,7 @@ def option_and_rest(words: tuple[Token, ...]) -> tuple[str | None, tuple[Token, 
 
 
 def _texts(part: Part, words: tuple[Token, ...], *, is_powershell: bool) -> list[tuple[Part, tuple[Token, ...]]] | None:
-    """What a text in quotes holds, or the words as they stand."""
+    """The commands in a quoted text, or in the words as they stand."""
     if not words:
         return None
     if len(words) > 1 or not words[0].quoted:
