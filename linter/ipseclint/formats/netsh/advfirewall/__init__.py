@@ -1,1 +1,1 @@
-"""`netsh advfirewall`: its commands and what it prints."""
+"""`netsh advfirewall`: its commands and its output."""

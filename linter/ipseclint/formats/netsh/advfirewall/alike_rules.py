@@ -1,8 +1,8 @@
-"""Rules that a script adds by lines that are alike: the third and later of them are not read word by word.
+"""Rules added by similar lines: from the third on, they are cast from a mould instead of being parsed.
 
-A line stands for itself, is one command, and differs from one that was read before in names, addresses, ports or a
-description alone, of plain characters, which mean the same to every host. Whatever else a line holds goes the long
-way, which explains itself; both ways yield the same rule.
+Such a line is a single command, and differs from an earlier one only in names, addresses, ports or a description of
+plain characters, which mean the same to every host. Any other line takes the slow path, which explains faults; both
+give the same rule.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _FIELDS = {"localtunnelendpoint": "local_tunnel_endpoint", "remotetunnelendpoint
 
 
 class _Piece(Struct, frozen=True):
-    """What may differ: the value of a tag, and the column of its first character, from 0."""
+    """A part that may differ: the value of a tag, and the column of its first character, from 0."""
 
     tag: str
     text: str
@@ -64,7 +64,7 @@ class _Piece(Struct, frozen=True):
 
 
 class _Shape(Struct, frozen=True):
-    """What the lines of one shape amount to, and the part of the first that calls netsh."""
+    """The rule made from lines of one shape, and the part of the first line that calls netsh."""
 
     rule: ScriptedRule
     part: Part
@@ -72,7 +72,7 @@ class _Shape(Struct, frozen=True):
 
 
 class AlikeRules:
-    """The shapes of the lines of one script so far: each is read word by word twice, the second time as a mould."""
+    """The line shapes of one script so far; the first two lines of a shape are parsed, the second makes the mould."""
 
     def __init__(self, host: Host, path: str, alone: Alone) -> None:
         self._host, self._path, self._alone = host, path, alone
@@ -81,7 +81,7 @@ class AlikeRules:
         self._once: set[str] = set()
 
     def rule(self, number: int, line: str) -> tuple[ScriptedRule, Part] | None:
-        """The rule that a line adds, and the part that calls netsh; None if it has to go the long way."""
+        """The rule that a line adds, and the part that calls netsh; None if it needs the slow path."""
         if self._host not in {BATCH, POWERSHELL} or len(line) > MAX_LINE_CHARACTERS or _HEAD.match(line) is None:
             return None
         pieces = _pieces(line)
@@ -116,7 +116,7 @@ class AlikeRules:
         return {} if rule is None else rule.tags
 
     def _learn(self, key: str, number: int, line: str, pieces: list[_Piece]) -> None:
-        """Take a line of a shape that is not known: the second of it is worth a mould."""
+        """Take a line of a new shape: its second line makes a mould."""
         if key not in self._once:
             if len(self._once) < _MAX_SHAPES:
                 self._once.add(key)
@@ -147,7 +147,7 @@ def _pieces(line: str) -> list[_Piece]:
 
 
 def _without(line: str, pieces: list[_Piece]) -> str:
-    """What is left of a line without its pieces, each of which leaves an end of a line in its place."""
+    """A line with each piece replaced by a line end."""
     left, end = [], 0
     for piece in pieces:
         left.append(line[end : piece.start])
@@ -156,6 +156,6 @@ def _without(line: str, pieces: list[_Piece]) -> str:
 
 
 def _is_value(piece: _Piece, tags: dict[str, Token]) -> bool:
-    """Whether a piece is what netsh takes for the value of its tag."""
+    """Whether a piece is what netsh takes as the value of its tag."""
     value = tags.get(piece.tag)
     return value is not None and (value.text, value.column) == (piece.text, piece.start + 1)

@@ -87,7 +87,7 @@ def authentication_methods(
 
 
 def note_unused(tags: Mapping[str, Token], prefix: str, used: set[str], diagnostics: Diagnostics) -> None:
-    """Note each `auth…` tag that belongs to a method the rule does not name."""
+    """Note each `auth…` tag that belongs to a method which the rule does not name."""
     for tag, value in tags.items():
         if tag.startswith(prefix) and tag not in used:
             diagnostics.malformed(f"`{tag}` belongs to a method that `{prefix}` does not name", value.span)
@@ -101,10 +101,10 @@ def certificate_method(
     options: Mapping[str, Token],
     diagnostics: Diagnostics,
 ) -> AuthenticationMethod:
-    """One method by certificate from its options by name: `ca`, `health` and the words before colons in an authority.
+    """One certificate method from its options by name: `ca`, `health` and the words before colons in an authority.
 
-    The name of the authority may be absent. The second authentication has no default for `health` and
-    `excludecaname`, which it lacks.
+    The name of the authority may be absent. In the second authentication `health` and `excludecaname` do not exist, so
+    they have no default.
     """
     authority = options.get("ca")
     first = phase is AuthPhase.FIRST

@@ -1,7 +1,7 @@
-"""Replays `netsh advfirewall` commands into the policy that a script creates.
+"""Replay of `netsh advfirewall` commands into the policy that a script creates.
 
-`set rule` changes the rules that this script created, `delete rule` removes them, `reset` removes all, in
-the store that `set store` chose. Of the rules of the firewall itself those are read that demand security, or block.
+`set rule` changes the rules that this script created, `delete rule` removes them, `reset` removes all, in the store
+that `set store` chose. Firewall rules are kept only if they require security, or block.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _FIRST_AUTHENTICATION_TAGS = (
 
 
 class Grammar(Struct, frozen=True):
-    """The tags of one kind of rule: those of `add`, which of them it needs, and those that choose rules."""
+    """The tags of one kind of rule: those of `add`, the required ones, and those that select rules."""
 
     tags: tuple[str, ...]
     required: tuple[str, ...]
@@ -120,18 +120,18 @@ class AdvfirewallReplay:
         return self._settings.store is None
 
     def add(self, rule: ScriptedRule, process: int) -> None:
-        """Add a rule to the local store that was made of a command of a process of its own."""
+        """Add a rule to the local store, from a command in a process of its own."""
         self._session.begins_anew(process)
         self._session.change(rule.span)
         self._rules.add(rule)
 
     def only_rule(self) -> ScriptedRule | None:
-        """The one rule that there is, if there is one."""
+        """The only rule so far; None if there are none or several."""
         rules = list(self._rules)
         return rules[0] if len(rules) == 1 else None
 
     def finish(self) -> Policy:
-        """The policy that the commands so far amount to."""
+        """The resulting policy."""
         parts = PolicyParts()
         done = Diagnostics(self._diagnostics.path)  # what a command's values lack was noted with the command
         self._settings.add_to(parts, done)
@@ -150,7 +150,7 @@ class AdvfirewallReplay:
         return parts.policy().model_copy(update={"lost_stores": self._session.lost()})
 
     def _carry_out(self, command: Command, trial: Diagnostics) -> None:
-        """Change what a command changes, in full or, with what is malformed noted, not at all."""
+        """Carry out a command in full, or, if something in it is malformed, note that and change nothing."""
         verb, *rest = command.words
         known = unique_prefix(verb.text, VERBS)
         if len(known) != 1:
@@ -227,7 +227,7 @@ class AdvfirewallReplay:
                 self._rules.change(rule, tags, made)
 
     def _chosen(self, command: Command, selection: dict[str, Token], trial: Diagnostics) -> list[ScriptedRule]:
-        """The rules of the current store that a selection means."""
+        """The rules of the current store that a selection matches."""
         context, span = command.context, command.span
         if "group" in selection and GRAMMARS[context] is FIREWALL:
             return []  # the groups of Windows and of programs; a rule of a script has none
@@ -259,7 +259,7 @@ def _made(
     diagnostics: Diagnostics,
     set_name: str | None = None,
 ) -> tuple[PolicyObject, ...]:
-    """The objects that the tags of one rule amount to; its sets are called as it is, unless another name is given."""
+    """The objects of one rule's tags; its sets have the rule's name, unless `set_name` is given."""
     if GRAMMARS[context] is FIREWALL:
         of_firewall = firewall_rules.firewall_rule(tags, span, store, diagnostics)
         return (of_firewall,) if of_firewall else ()
@@ -293,7 +293,7 @@ def _arguments(words: Sequence[Token], tags: Sequence[str], trial: Diagnostics) 
 
 
 def _secrets(arguments: Arguments, words: Sequence[Token]) -> list[Span]:
-    """The places of keys; beside a key, everything that could not be told is taken for a part of it."""
+    """The places of keys; beside a key, every unresolved word is taken for a part of it."""
     keys = [argument.value for argument in arguments.ordered if argument.tag.endswith("psk")]
     if not keys and not arguments.unresolved:
         return []
@@ -304,7 +304,7 @@ def _secrets(arguments: Arguments, words: Sequence[Token]) -> list[Span]:
 
 
 def is_new(words: Sequence[Token], index: int) -> bool:
-    """Whether a word is the `new` between selection and changes, and neither a tag nor a value."""
+    """Whether a word is the keyword `new` between selection and changes, rather than a tag or a value."""
     if words[index].text.casefold() != "new" or (index and _is_equals(words[index - 1])):
         return False
     return index + 1 >= len(words) or not _is_equals(words[index + 1])

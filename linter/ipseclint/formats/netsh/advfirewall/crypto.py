@@ -64,7 +64,7 @@ _QUICK_MODE_FORM = "ah, esp, ah+esp or authnoencap, minutes and kilobytes, each 
 def main_mode_set(
     head: Head, methods: Token | None, lifetime: Token | None, forced: Token | None, diagnostics: Diagnostics
 ) -> MainModeCryptoSet:
-    """The set that `mmsecmethods`, `mmkeylifetime` and `mmforcedh` write, each of which may be missing."""
+    """The set in `mmsecmethods`, `mmkeylifetime` and `mmforcedh`, each of which may be missing."""
     seconds, limit = (None, None) if lifetime is None else main_mode_lifetime(lifetime, diagnostics)
     proposals = default_main_mode_proposals(head.span) if methods is None else main_mode_proposals(methods, diagnostics)
     parts: Parts = {"lifetime_seconds": seconds, "quick_mode_limit": limit, "force_dh": forced}
@@ -74,7 +74,7 @@ def main_mode_set(
 def quick_mode_set(
     head: Head, methods: Token | None, group: Token | None, diagnostics: Diagnostics
 ) -> QuickModeCryptoSet:
-    """The set that `qmsecmethods` and `qmpfs` write, each of which may be missing."""
+    """The set in `qmsecmethods` and `qmpfs`, each of which may be missing."""
     if methods is None:
         proposals = default_quick_mode_proposals(head.span)
     else:
@@ -104,7 +104,7 @@ def main_mode_proposals(value: Token, diagnostics: Diagnostics) -> tuple[MainMod
 
 
 def main_mode_lifetime(value: Token, diagnostics: Diagnostics) -> tuple[Setting[int] | None, Setting[int] | None]:
-    """The lifetime in seconds and the limit of quick modes; None for a half that is not written."""
+    """The lifetime in seconds and the limit of quick modes; None for a missing half."""
     if value.word == DEFAULT_WORD:
         return (
             default(builtin.MAIN_MODE_LIFETIME_SECONDS, value.span),
@@ -147,14 +147,14 @@ def _quick_mode_proposal(item: Token, diagnostics: Diagnostics) -> QuickModeProp
 
 @lru_cache(maxsize=256)
 def _proposal_of(text: str) -> QuickModeProposal | None:
-    """What a text says as a proposal, at the beginning of an input; None if it is not wholly understood."""
+    """The proposal in a text, placed at the start of an input; None if it is not wholly understood. Cached."""
     trial = Diagnostics("")
     proposal = _read_proposal(Token(text, "", 1, 1), trial)
     return None if trial.count else proposal
 
 
 def _moved(proposal: QuickModeProposal, item: Token) -> QuickModeProposal:
-    """A proposal that stands at the beginning of an input, as it stands in another place."""
+    """A proposal placed at the start of an input, moved to the place of `item`."""
 
     whole = item.span
 
@@ -203,7 +203,7 @@ def _read_proposal(item: Token, diagnostics: Diagnostics) -> QuickModeProposal:
 
 
 def _quick_mode_part(part: Token) -> dict[str, Token]:
-    """What one part between plus signs says: a protection by name, `encryption`, `min`, `kb`; nothing if invalid."""
+    """The values in one part between plus signs: a protection by name, `encryption`, `min`, `kb`; empty if invalid."""
     unit, amount = _amount(part)
     if unit in {"min", "kb"}:
         return {unit: amount}
@@ -235,7 +235,7 @@ def _refuse_half_gcm(integrity: Token, encryption: Token, cipher: Cipher | None,
 
 
 def _amount(part: Token) -> tuple[str, Token]:
-    """The unit and number of `60min`, `100000kb`, `0sess`; an empty unit for anything else."""
+    """The unit and number of `60min`, `100000kb`, `0sess`; the unit is empty for anything else."""
     match = _LIFETIME.fullmatch(part.word)
     if match is None or decimal(match[1]) is None:
         return "", part
@@ -251,7 +251,7 @@ def _cut(value: Token, separator: re.Pattern[str]) -> list[Token]:
 
 
 def _invalid(item: Token, form: str, diagnostics: Diagnostics) -> Unknown:
-    """What stands in the place of a proposal that Windows would not take, which is noted."""
+    """The unknown value in place of an invalid proposal, which is noted."""
     if is_hidden(item):
         return unknown(item, "security method", diagnostics)
     diagnostics.unknown_value(f"invalid security method {quoted(item.text)}: it is {form}", item.span)

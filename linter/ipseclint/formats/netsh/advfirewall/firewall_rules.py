@@ -1,4 +1,4 @@
-"""Rules of the firewall itself, `advfirewall firewall add rule`: those that demand security, or block.
+"""Rules of the firewall itself, `advfirewall firewall add rule`: those that require security, or block.
 
 Tags and words: the built-in help of `netsh advfirewall firewall add rule`.
 """
@@ -46,7 +46,7 @@ _OTHER_CONDITIONS = ("program", "service", "localip", "interfacetype", "rmtcompu
 def firewall_rule(
     tags: Mapping[str, Token], span: Span, store: str | None, diagnostics: Diagnostics
 ) -> FirewallRule | None:
-    """The rule that tags amount to, if it demands security of its traffic or blocks; None for the many others."""
+    """The rule in these tags, if it requires security or blocks; None for the many others."""
     action = read.word(tags["action"], _ACTIONS, "firewall action", diagnostics)
     security = _security(tags.get("security"), diagnostics)
     if security is None and action.known is FirewallAction.ALLOW:
@@ -72,12 +72,12 @@ def firewall_rule(
 
 
 def bears_on_ipsec(changes: Mapping[str, Token]) -> bool:
-    """Whether changes to a rule that is not known may make it one that demands security, or blocks."""
+    """Whether changes may make an unknown rule one that requires security, or blocks."""
     return bool({"action", "security"} & changes.keys())
 
 
 def is_of_no_concern(words: Sequence[Token], *, has_rules: bool) -> bool:
-    """Whether a command makes, changes and removes none of the rules that are kept, by its words alone.
+    """Whether the words of a command show that it neither makes, changes nor removes rules that are kept.
 
     `has_rules`: the script may have made such a rule before.
     """

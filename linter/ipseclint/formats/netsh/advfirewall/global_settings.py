@@ -1,4 +1,4 @@
-"""The machine-wide IPsec settings, as `set global` writes and `show global` prints them."""
+"""Machine-wide IPsec settings, as in `set global` and `show global`."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ def global_settings(
     store: str | None = None,
     shown: bool = False,
 ) -> GlobalSettings | None:
-    """The settings by parameter, and by profile whether local rules count; None if nothing is given.
+    """The settings by parameter, and by profile whether local rules apply; None if nothing is given.
 
-    `shown` tells that Windows printed them: then what equals its default is taken for the default.
+    `shown`: Windows printed them, and values equal to its defaults are taken for defaults.
     """
     own = [given[each] for each in IPSEC_PARAMETERS if each in given]
     if not (own or merge):
@@ -117,7 +117,7 @@ def default_main_mode(
 
 
 def _builtin_if_equal(crypto: MainModeCryptoSet) -> MainModeCryptoSet:
-    """Windows' own set in place of one with its values; else the set, its default values marked as such."""
+    """The built-in set if its values are equal; else this set, with default values marked."""
     windows = builtin_main_mode(crypto.span)
     numbers = ("lifetime_seconds", "quick_mode_limit", "force_dh")
     updates = {number: _marked(getattr(crypto, number), getattr(windows, number).value) for number in numbers}
@@ -138,7 +138,7 @@ def _idle(value: Token | None, diagnostics: Diagnostics) -> Setting[int] | None:
 
 
 def _whole_minutes(value: Token) -> int | None:
-    """A number of minutes, with their unit or without, in seconds."""
+    """A number of minutes, with or without unit, in seconds."""
     minutes = decimal(value.word.removesuffix("min"))
     return None if minutes is None else minutes * 60
 
@@ -152,7 +152,7 @@ def _nat(value: Token | None, diagnostics: Diagnostics) -> Setting[NatTraversal]
 
 
 def _crl(value: Token | None, diagnostics: Diagnostics) -> tuple[Setting[CrlCheck] | None, Setting[int] | None]:
-    """The check, if the level has a meaning, and the level: a rule reports one that has none."""
+    """The check, if the level has a meaning, and the level, which a rule reports if it has none."""
     if value is None:
         return None, None
     level = decimal(value.word.partition(":")[0])

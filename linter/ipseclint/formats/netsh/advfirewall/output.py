@@ -1,9 +1,8 @@
-"""The lines that `netsh advfirewall` prints, as blocks of labelled values.
+"""Lines of `netsh advfirewall` output, grouped into blocks of labelled values.
 
-Copies of the output lose padding, colons and indentation: a label is looked for by its text alone. A line
-without a label continues a list if it is indented or the list ended in a comma, and any value if the line above is as
-long as a console is wide. A label of no language known
-here, before a colon, is kept with its value: `advfirewall_other_labels` may tell what it is.
+Copies of the output lose padding, colons and indentation, so a label is found by its text alone. A line without a label
+continues a list if it is indented or the list ended in a comma, and any value if the line above fills a console's
+width. A label of an unknown language, before a colon, is kept with its value for `unknown_locale`.
 """
 
 from __future__ import annotations
@@ -67,7 +66,7 @@ _ENGLISH = {word: english for each in netsh_labels.WORDS.values() for word, engl
 
 
 class Entry(Struct, frozen=True):
-    """One labelled value; each of its pieces stood on a line of its own. `line` is the first of them, whole."""
+    """One labelled value; each piece was on a line of its own. `line` is the whole first line."""
 
     meaning: str
     pieces: list[Token]
@@ -75,7 +74,7 @@ class Entry(Struct, frozen=True):
 
     @property
     def value(self) -> Token:
-        """The value as one text, in English as far as it is one of the words that are translated."""
+        """The value as one text; translated words are turned into English."""
         value = self.pieces[0] if len(self.pieces) == 1 else joined(self.pieces)
         if self.meaning not in _TRANSLATED:
             return value
@@ -85,15 +84,15 @@ class Entry(Struct, frozen=True):
 
 @lru_cache(maxsize=4096)
 def _in_english(text: str) -> str:
-    """The words of a list in English; a thousand rules have the same few values."""
+    """The words of a list in English. Cached, since a thousand rules repeat a few values."""
     return ",".join(_ENGLISH.get(word.strip().casefold(), word) for word in text.split(","))
 
 
 class Block(Struct):
-    """What was printed for one thing. `profile` is the profile that a heading names, else empty.
+    """The output for one thing. `profile` is the profile that a heading names, else empty.
 
-    `strange` are the lines that nothing explains; `others` have a label of no language known here. `guessed` is
-    a rule that began with such a label above a ruler, which may be any heading.
+    `strange` are unexplained lines; `others` have a label of an unknown language. `guessed`: a rule that began with
+    such a label above a ruler, which may be any heading.
     """
 
     kind: str
@@ -111,7 +110,7 @@ class Block(Struct):
 
 
 def blocks(lines: Iterable[Token]) -> Iterator[Block]:
-    """The blocks of an output, in order, each when the next one begins."""
+    """The blocks of an output, in order; each is complete when the next one begins."""
     reader = _Reader()
     for line in lines:
         reader.feed(line)
@@ -120,9 +119,9 @@ def blocks(lines: Iterable[Token]) -> Iterator[Block]:
 
 
 class _Said(Struct, frozen=True):
-    """What a line says, wherever it stands: between which of its characters its text is, and what that is.
+    """The meaning of a line, independent of its place; `start` and `end` delimit its text.
 
-    `labelled` is the kind and meaning of a label, `value` between which characters its value stands.
+    `labelled` is the kind and meaning of a label, `value` the offsets of its value.
     """
 
     start: int
@@ -139,7 +138,7 @@ class _Said(Struct, frozen=True):
 
 @lru_cache(maxsize=4096)
 def _said(line: str, here: str) -> _Said:
-    """What a line says in a block of a kind: of a thousand rules most lines are the same."""
+    """The meaning of a line in a block of a kind. Cached, since the lines of a thousand rules repeat."""
     text, unended = line.strip(), line.rstrip("\r")
     start = len(line) - len(line.lstrip())
     said = _Said(start, start + len(text), len(unended) in _WIDTHS, unended.endswith(" "))
@@ -162,7 +161,7 @@ def _said(line: str, here: str) -> _Said:
 
 
 def _label(text: str, here: str) -> tuple[str, str, str] | None:
-    """The kind, label and meaning that a line begins with; of equals, that of the block it stands in."""
+    """The kind, label and meaning that a line begins with; if ambiguous, those of the block's kind."""
     written, colon, _ = text.partition(":")
     plain = _labels_in_full(here).get(written.casefold()) if colon else None
     if plain is not None and len(plain[0]) == len(written):
@@ -184,7 +183,7 @@ class _Reader:
         """Whether netsh has said that its output is whole: what stands behind it until the next is no part of it."""
 
     def finished(self) -> list[Block]:
-        """The blocks behind which another has begun: nothing is added to them any more."""
+        """The blocks behind which another began, which are complete."""
         done = self.blocks[:-1]
         del self.blocks[:-1]
         return done
@@ -224,7 +223,7 @@ class _Reader:
             block.entries.setdefault(meaning, []).append(self._last)
 
     def _begins(self, block: Block, kind: str, meaning: str) -> bool:
-        """Whether a label opens a new block: another kind of thing, or the next of the same kind."""
+        """Whether a label opens a new block: of another kind, or the next of the same kind."""
         if meaning == _STARTS.get(kind):
             return block.kind != kind or meaning in block.entries
         if kind == block.kind:
@@ -253,7 +252,7 @@ class _Reader:
             self.blocks[-1].strange.append(text)
 
     def _name(self, above: Entry) -> None:
-        """Open the block of a rule: what stands above a ruler under a label is its name."""
+        """Open the block of a rule: a value above a ruler, under a label, is its name."""
         if not above.pieces[0].text:
             return
         if self.blocks and above in self.blocks[-1].others:
@@ -270,12 +269,12 @@ class _Reader:
 
 
 def _rest(line: Token, text: Token, *, ends_in_blank: bool) -> Token:
-    """What a console put into a line of its own, with the blank at which it was broken."""
+    """A line that the console wrapped, with a blank before it if it broke at one."""
     return text.replaced_by(f" {text.text}") if ends_in_blank or line.text[:1] == " " else text
 
 
 def _ends_label(label: str, rest: str) -> bool:
-    """Whether a label can end here: at a colon, a blank, the end, or a value pasted to a label that is no word."""
+    """Whether a label can end here: at a colon, a blank, the end, or a value joined to a label that is no word."""
     if not rest or rest[0] in ":\uff1a" or rest[0].isspace():
         return True
     return label[-1:].isdigit() or any(character.isupper() for character in label[1:])
@@ -283,7 +282,7 @@ def _ends_label(label: str, rest: str) -> bool:
 
 @cache
 def _labels(kind: str) -> Mapping[str, Sequence[tuple[str, str, str]]]:
-    """The labels of a kind in every language by their first letter: as written, folded, meaning; the longest first."""
+    """The labels of a kind in every language by first letter: as written, folded, meaning; longest first."""
     merged: dict[str, str] = {}
     for table in _TABLES[kind].values():
         merged |= table
@@ -296,7 +295,7 @@ def _labels(kind: str) -> Mapping[str, Sequence[tuple[str, str, str]]]:
 
 @cache
 def _labels_in_full(kind: str) -> Mapping[str, tuple[str, str]]:
-    """The same labels, as written and their meaning, by the folded text that stands before a colon: most lines."""
+    """The labels of a kind by folded text, with label and meaning, for the many lines with a colon."""
     in_full: dict[str, tuple[str, str]] = {}
     for labels in _labels(kind).values():
         for label, folded, meaning in labels:

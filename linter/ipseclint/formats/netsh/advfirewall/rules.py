@@ -1,4 +1,4 @@
-"""Converts the tags of one rule, as `add rule` says or `show rule` prints them, into objects of the model."""
+"""Conversion of the tags of one rule, from `add rule` or `show rule`, to objects of the model."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ _EVERY_INTERFACE: frozenset[InterfaceType] = frozenset()  # one for all rules: P
 
 
 class RuleText(Struct, frozen=True):
-    """One rule as text: its place, its tags in the words of `add rule`, its methods already read.
+    """One rule as text: its place, its tags in the words of `add rule`, and its methods, read already.
 
-    `set_name` is what the sets written on the rule are called: the rule's name, made unique.
+    `set_name` is the name of its inline sets: the rule's name, made unique.
     """
 
     span: Span
@@ -61,7 +61,7 @@ class RuleText(Struct, frozen=True):
 
 
 def connection_rule(text: RuleText, diagnostics: Diagnostics) -> tuple[PolicyObject, ...]:
-    """A connection security rule and the sets that are written on it."""
+    """A connection security rule and its inline sets."""
     tags, span = text.tags, text.span
     sets: list[PolicyObject] = []
     inbound, outbound, action = _security(tags["action"], diagnostics)
@@ -98,7 +98,7 @@ def connection_rule(text: RuleText, diagnostics: Diagnostics) -> tuple[PolicyObj
 
 
 def main_mode_rule(text: RuleText, diagnostics: Diagnostics) -> tuple[PolicyObject, ...]:
-    """A main-mode rule and the sets that are written on it."""
+    """A main-mode rule and its inline sets."""
     tags, span = text.tags, text.span
     sets: list[PolicyObject] = []
     made = MainModeRule(
@@ -237,7 +237,7 @@ def _check_type(tags: Tags, diagnostics: Diagnostics) -> None:
 
 
 def meaning(tag: str, value: Token | None, diagnostics: Diagnostics) -> object:
-    """What a tag that chooses rules means, fit to be compared; None stands for a tag that a rule does not have."""
+    """The value of a selecting tag in a comparable form; None for a tag that a rule does not have."""
     nowhere = Span("", 0, 0)
     tags = {} if value is None else {tag: value}
     setting: Setting[Any]

@@ -1,4 +1,4 @@
-"""The formats of what `netsh advfirewall … show` prints: rules, global settings, profiles, security associations."""
+"""Output of `netsh advfirewall … show`: rules, global settings, profiles, security associations."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _ONLY_IN_GPO = "n/a"
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """Every block of the output, whichever commands printed it."""
+    """The contents of all blocks of the output, whichever commands printed it."""
     reader = _ShowReader(diagnostics)
     for block in blocks(lines_of(text, diagnostics.path)):
         reader.read(block)
@@ -68,7 +68,7 @@ class _ShowReader:
         self._associations: list[SecurityAssociation] = []
 
     def read(self, block: Block) -> None:
-        """Take in one block."""
+        """Take one block."""
         if netsh_labels.FIREWALL_RULE in block.entries:
             return
         if block.kind == RULE:
@@ -94,7 +94,7 @@ class _ShowReader:
             self._read_merge(block, values["localconsecrules"])
 
     def finish(self) -> Parsed:
-        """All blocks together."""
+        """The result of all blocks."""
         settings = global_settings(self._global, self._merge, self._diagnostics, shown=True)
         if settings is not None:
             self._parts.globals.append(settings)
@@ -147,7 +147,7 @@ class _ShowReader:
             self._diagnostics.not_understood("no known profile heading precedes this line", merge.span)
 
     def _main_mode(self) -> MainModeCryptoSet | None:
-        """The default main mode: as `show global` has it, else as the rules say it takes effect."""
+        """The default main mode, from `show global`, else as the rules show it in effect."""
         if any(tag in self._global for tag in ("mmsecmethods", "mmkeylifetime", "mmforcedh")):
             chosen: Mapping[str, Token] = self._global
         elif self._effective:
@@ -173,7 +173,7 @@ class _ShowReader:
 
 
 def _without_default_quick_mode(values: dict[str, Token]) -> dict[str, Token]:
-    """The values without those of quick mode if Windows would use them anyway: it prints them for every rule."""
+    """The values without the quick-mode proposals if they are Windows' defaults, which it prints for every rule."""
     methods, pfs = values.get("qmsecmethods"), values.get("qmpfs")
     if methods is None or (pfs is not None and pfs.word != builtin.QUICK_MODE_PFS_GROUP):
         return values
@@ -206,7 +206,7 @@ def _association(block: Block, values: dict[str, Token], diagnostics: Diagnostic
 
 
 def _agreed(offer: Token, diagnostics: Diagnostics, *, quick: bool) -> MainModeProposal | QuickModeProposal | None:
-    """What an association was agreed on; netsh prints it as the proposal of a set. None: not understood as such."""
+    """The proposal that an association agreed on, printed like one of a set; None if not understood."""
     unknown = Diagnostics(offer.path)
     proposals = quick_mode_proposals(offer, unknown) if quick else main_mode_proposals(offer, unknown)
     diagnostics.take(unknown)
@@ -214,7 +214,7 @@ def _agreed(offer: Token, diagnostics: Diagnostics, *, quick: bool) -> MainModeP
 
 
 def _starts(*tables: Mapping[str, Mapping[str, str]], meanings: frozenset[str]) -> str:
-    """What finds lines that begin with the labels of some meanings, in any language, in folded text behind a line."""
+    """A pattern for lines that begin with labels of these meanings in any language, in folded text."""
     labels = sorted(
         {
             label.casefold()
@@ -277,7 +277,7 @@ def _has_associations(source: Source) -> bool:
 
 
 def _has_of(labels: re.Pattern[str], lines: str, number: int) -> bool:
-    """Whether lines begin with so many labels of some."""
+    """Whether lines begin with at least this many of the labels."""
     found: set[str] = set()
     for match in labels.finditer(lines):
         found.add(match[1])

@@ -1,4 +1,4 @@
-"""Authentication methods as `show rule` prints them: the methods on one line, each authority on lines of its own."""
+"""Authentication methods in `show rule`: the methods on one line, each authority on lines of its own."""
 
 from __future__ import annotations
 

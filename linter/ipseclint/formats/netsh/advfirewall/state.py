@@ -1,4 +1,4 @@
-"""What the commands of a script have made so far: its rules, found by name, and the settings of each store."""
+"""State of a replay: the script's rules, by name, and the settings of each store."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class ScriptedSettings:
             self._set_profile(PROFILES[target], words[1:], verb, diagnostics)
 
     def reset(self) -> None:
-        """Return the current store to what it is without configuration."""
+        """Reset the current store."""
         self._stores.pop(self.store, None)
 
     def add_to(self, parts: PolicyParts, diagnostics: Diagnostics) -> None:
@@ -147,14 +147,14 @@ def _add(store: _Store, name: str | None, parts: PolicyParts, diagnostics: Diagn
 
 
 def _fits(store: _Store, diagnostics: Diagnostics) -> bool:
-    """Whether netsh takes values; what it refuses is noted."""
+    """Whether netsh accepts values; a refusal is noted."""
     noted = diagnostics.count
     _add(store, None, PolicyParts(), diagnostics)
     return diagnostics.count == noted
 
 
 def _value(words: Sequence[Token], name: Token, diagnostics: Diagnostics) -> Token | None:
-    """The one value of a parameter; Microsoft's own example has a blank behind a comma of a list."""
+    """The single value of a parameter; Microsoft's own example has a blank behind a comma of a list."""
     if not words:
         diagnostics.malformed(f"`{name.text}` without a value", name.span)
         return None
@@ -170,7 +170,7 @@ def _value(words: Sequence[Token], name: Token, diagnostics: Diagnostics) -> Tok
 def _one_of(
     words: Sequence[Token], index: int, names: Sequence[str], verb: Token, diagnostics: Diagnostics
 ) -> str | None:
-    """The name that a word abbreviates; None, after noting it, if it is none or missing."""
+    """The name that a word abbreviates; None, noted, if it is none or missing."""
     if index >= len(words):
         diagnostics.malformed(f"missing here: {listing(names)}", (words[-1] if words else verb).span)
         return None
@@ -182,10 +182,10 @@ def _one_of(
 
 
 class ScriptedRule(Struct, eq=False):
-    """A rule as the script's commands left it so far; `context` is `advfirewall consec`, `mainmode` or `firewall`.
+    """A rule in its present state; `context` is `advfirewall consec`, `mainmode` or `firewall`.
 
-    `made` are the objects that its tags amount to, under its own name. `tags_when_asked` reads the tags of one that was
-    made without them, as another was.
+    `made` are the objects of its tags, under its own name. `tags_when_asked` reads the tags of a rule that was cast
+    from a mould.
     """
 
     context: str
@@ -197,12 +197,12 @@ class ScriptedRule(Struct, eq=False):
 
     @property
     def tags(self) -> dict[str, Token]:
-        """Its tags, as they are written."""
+        """Its tags, as written."""
         return self.tags_when_asked()
 
     @property
     def key(self) -> Key:
-        """Where it is looked for; names are compared without regard to case."""
+        """Its lookup key; names are case-insensitive."""
         return (self.context, self.store, self.name.casefold())
 
 
@@ -217,28 +217,28 @@ class RuleBook:
         return iter(self._rules)
 
     def add(self, rule: ScriptedRule) -> None:
-        """Add a rule behind the others."""
+        """Append a rule."""
         self._rules[rule] = None
         self._by_key.setdefault(rule.key, {})[rule] = None
 
     def remove(self, rule: ScriptedRule) -> None:
-        """Take a rule out."""
+        """Remove a rule."""
         del self._rules[rule]
         del self._by_key[rule.key][rule]
 
     def change(self, rule: ScriptedRule, tags: dict[str, Token], made: tuple[PolicyObject, ...]) -> None:
-        """Give a rule other tags, in its place."""
+        """Replace the tags of a rule, in its place."""
         del self._by_key[rule.key][rule]
         rule.name, rule.tags_when_asked, rule.made = tags["name"].text, lambda: tags, made
         self._by_key.setdefault(rule.key, {})[rule] = None
 
     def named(self, context: str, store: str | None, name: str) -> list[ScriptedRule]:
-        """The rules of a context and store with a name, or all of them."""
+        """The rules with a name in a context and store; all of them for `all`."""
         if name.casefold() == ALL:
             return [rule for rule in self._rules if (rule.context, rule.store) == (context, store)]
         return list(self._by_key.get((context, store, name.casefold()), ()))
 
     def clear(self, store: str | None) -> None:
-        """Take all rules of a store out."""
+        """Remove all rules of a store."""
         for rule in [each for each in self._rules if each.store == store]:
             self.remove(rule)

@@ -1,8 +1,8 @@
-"""Resolves labels of an unknown language, as far as their values and places decide them for sure.
+"""Resolves labels of an unknown language, as far as values and positions determine them.
 
-The words of parameters are printed in English in every language: `RequestInRequestOut` is an action and
-`480min,0sess` a lifetime, whatever stands before. The rest follows from the order in which a rule is printed, if
-there is one way only to lay the lines of the block along it.
+The words of parameters are printed in English in every language: `RequestInRequestOut` is an action and `480min,0sess`
+a lifetime, whatever the label. The rest follows from the order in which a rule is printed, if only one assignment of
+the block's lines to it is possible.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _KEYED = "computerpsk"
 
 
 def looks_like_rules(text: str) -> bool:
-    """Whether an output names values that only connection security and main-mode rules have, under any labels."""
+    """Whether an output has values that only connection security and main-mode rules have, under any labels."""
     text = f"\n{text}"
     if _LINE_OF_RULER.search(text) is None:
         return False
@@ -50,7 +50,7 @@ def looks_like_rules(text: str) -> bool:
 
 
 def resolve_labels(block: Block) -> Block:
-    """The block with other labels understood by value or place; those that are not remain."""
+    """The block with the other labels that values or positions determine; the rest remain."""
     if not block.others:
         return block
     entries: dict[str, list[Entry]] = {}
@@ -61,7 +61,7 @@ def resolve_labels(block: Block) -> Block:
 
 
 def _by_value(block: Block) -> list[Entry]:
-    """All entries in the order printed, with the meaning that the value alone gives."""
+    """All entries in the order printed, with the meaning that the value alone determines."""
     known = [entry for entries in block.entries.values() for entry in entries]
     lines = sorted([*known, *block.others], key=lambda each: each.line.line)
     taken = set(block.entries)
@@ -88,14 +88,14 @@ def _meaning_from_value(word: str, taken: set[str]) -> str:
 
 
 def _meaning_after(entry: Entry, taken: set[str]) -> str:
-    """What follows a line at once: a preshared key its method, and where the rule comes from the quick mode."""
+    """The meaning of the next line: a preshared key follows its method, the source of the rule the quick mode."""
     if entry.meaning == "auth1" and _KEYED in entry.value.word.split(",") and "auth1psk" not in taken:
         return "auth1psk"
     return "source" if entry.meaning == "qmpfs" and "source" not in taken else OTHER
 
 
 def _by_place(lines: Sequence[Entry]) -> list[Entry]:
-    """The same with the meaning that the order gives to what stands before the action, if it gives one only."""
+    """The entries, with the meaning that the order gives to those before the action, if only one order fits."""
     end = next((number for number, line in enumerate(lines) if line.meaning == "action"), None)
     if end is None:
         return list(lines)

@@ -1,8 +1,7 @@
-"""The words of `netsh advfirewall`, as scripts write and `show` prints them, and what they mean in the model.
+"""The words of `netsh advfirewall` in scripts and output, and their meaning in the model.
 
-Keys are compared as `Token.word` makes them: blanks left out, case folded. Sources: the built-in help of
-`consec add rule` (Windows 7) and the `netsh advfirewall` reference (windowsserverdocs, 2025); `show` prints
-the same words in mixed case.
+Keys are compared as `Token.word` makes them: without blanks, folded. Sources: the built-in help of `consec add rule`
+(Windows 7) and the `netsh advfirewall` reference (windowsserverdocs, 2025); `show` prints the same words in mixed case.
 """
 
 from __future__ import annotations

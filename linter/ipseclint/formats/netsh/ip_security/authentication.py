@@ -24,7 +24,7 @@ _OPTION = late(r"(?<=\s)(certmap|excludecaname)\s*:\s*(\S*)", re.IGNORECASE)
 
 
 def read_methods(arguments: Arguments, diagnostics: Diagnostics) -> tuple[AuthenticationMethod, ...] | None:
-    """The methods that a command gives, or None if it gives none."""
+    """The methods in a command; None if it has none."""
     methods: list[AuthenticationMethod] = []
     given = False
     for argument in arguments.ordered:
@@ -47,7 +47,7 @@ def read_methods(arguments: Arguments, diagnostics: Diagnostics) -> tuple[Authen
 def inline_set(
     name: str, id_: str, methods: tuple[AuthenticationMethod, ...] | None, span: Span, dialect: Dialect
 ) -> AuthenticationSet:
-    """The authentication set that stands on a rule; `methods` None is the default list."""
+    """The inline authentication set of a rule; `methods` None is the default list."""
     if methods is None:
         methods = (AuthenticationMethod(span=span, method=default(AuthMethod.COMPUTER_KERBEROS, span)),)
     return AuthenticationSet(
@@ -56,7 +56,7 @@ def inline_set(
 
 
 def certificate_authority(word: Token, diagnostics: Diagnostics) -> AuthenticationMethod:
-    """The authentication by certificate that a `rootca` value writes; `\'` in the name stands for a quote."""
+    """The certificate method in a `rootca` value; `\'` in the name stands for a quote."""
     text = word.text
     options = list(_OPTION.finditer(text))
     name = word.part(0, len(text[: options[0].start() if options else len(text)].rstrip()))

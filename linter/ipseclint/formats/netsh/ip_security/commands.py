@@ -1,4 +1,4 @@
-"""Parses a command of `netsh ipsec` into its verb, its object, its arguments by tag and what these say."""
+"""Parser of `netsh ipsec` commands: verb, object, arguments by tag, and their values."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _NOT_READ = TagValues()
 
 
 class ParsedCommand(Struct, frozen=True):
-    """One command understood as far as its arguments: what to do, to which kind of object, with which values.
+    """One parsed command: what to do, to which kind of object, with which values.
 
-    What the arguments say is in `values`, `methods` and, of a command about a filter, `traffic`, once it is read;
-    what is in `open_tags` the script fills in when it runs.
+    `values`, `methods` and, for a filter command, `traffic` are set once the arguments are read; `open_tags` are those
+    that the script fills in when it runs.
     """
 
     verb: str
@@ -44,7 +44,7 @@ class ParsedCommand(Struct, frozen=True):
 def read_command(
     command: Command, grammar: dict[str, dict[str, Form]], diagnostics: Diagnostics
 ) -> ParsedCommand | None:
-    """A command with what its arguments say; None if it changes nothing, or netsh refuses it, which is noted."""
+    """A command with the values of its arguments; None if it changes nothing, or netsh refuses it, which is noted."""
     trial = Diagnostics(diagnostics.path, of_command=True, open_places=tuple(place.span for place in command.variables))
     parsed = parse_command(command, grammar, trial)
     if parsed is not None:
@@ -106,7 +106,7 @@ def parse_command(
 
 
 def _guard_keys(arguments: Arguments, diagnostics: Diagnostics) -> None:
-    """Note where keys stand. A value by position that does not fit may be a key that slipped: nobody shows it."""
+    """Note the places of keys. A positional value that does not fit may be a misplaced key, and is hidden."""
     for argument in [each for each in arguments.ordered if each.name is None and not fits(each)]:
         diagnostics.malformed(f"not a value for `{argument.tag}`, which is next by position", argument.value.span)
         arguments.ordered.remove(argument)

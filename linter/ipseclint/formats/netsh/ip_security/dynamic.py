@@ -1,7 +1,7 @@
 """The replay of `netsh ipsec dynamic`: the running policy and the settings of the driver.
 
-A dynamic rule has no name and is told by its traffic. `softsaexpirationtime` is not read: sources differ on
-its unit, and nothing depends on it.
+A dynamic rule has no name and is identified by its traffic. `softsaexpirationtime` is not read: sources differ on its
+unit, and nothing depends on it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Key = tuple[FilterSelectors, object, object, object]
 
 
 class DynamicReplay:
-    """Carries out dynamic commands and tells which policy they leave running."""
+    """Carries out dynamic commands, and gives the running policy."""
 
     def __init__(self, diagnostics: Diagnostics) -> None:
         self.diagnostics = diagnostics
@@ -44,7 +44,7 @@ class DynamicReplay:
         self._has_missed = False
 
     def apply(self, command: Command) -> bool:
-        """Carry out one command; whether it is understood, and finds what it takes away."""
+        """Carry out one command; whether it is understood, and finds what it removes."""
         self._has_missed = False
         parsed = read_command(command, DYNAMIC, self.diagnostics)
         if parsed is not None:
@@ -52,7 +52,7 @@ class DynamicReplay:
         return parsed is not None and not self._has_missed
 
     def finish(self) -> Policy:
-        """The policies, rules and settings that the commands so far leave behind."""
+        """The resulting policies, rules and settings."""
         main_modes, quick_modes = self._policies["mmpolicy"], self._policies["qmpolicy"]
         rules = []
         for rule in self._rules.values():
@@ -159,7 +159,7 @@ class DynamicReplay:
             )
 
     def _key(self, command: ParsedCommand) -> Key | None:
-        """What tells one rule from another: traffic, kind of connection, tunnel."""
+        """The identity of a rule: traffic, kind of connection, tunnel."""
         traffic = command.traffic
         if traffic is None:
             return None

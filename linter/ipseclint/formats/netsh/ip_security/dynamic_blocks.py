@@ -1,4 +1,4 @@
-"""The lines that `netsh ipsec dynamic show` prints, as the policies, filters and associations that they are of.
+"""Lines of `netsh ipsec dynamic show`, grouped into policies, filters and associations.
 
     Quickmode Filters(Transport) - Generic
     --------------------------------------
@@ -6,8 +6,8 @@
     Source Address      : 10.7.0.0 (255.255.0.0)
     Protocol            : TCP   Src Port: 0   Dest Port: 445
 
-The example and all that is read here are reasoned: we know of no published output. Lines that no known label begins
-are kept apart, in runs.
+The example and everything read here is reasoned: we know of no published output. Lines without a known label are kept
+separately, in runs.
 """
 
 from __future__ import annotations
@@ -71,12 +71,12 @@ _HEADING = late(
 
 
 def is_of_running_policy(lines: str) -> bool:
-    """Whether lines, in lower case, have the name of a running policy, or the heading of a part."""
+    """Whether folded lines have the name of a running policy, or the heading of a part."""
     return _LABELS.search(lines) is not None or _HEADING.search(lines) is not None
 
 
 class DynamicBlock(Struct):
-    """A policy, filter or association, by `kind`; `is_specific` is a filter that Windows made of another."""
+    """A policy, filter or association, by `kind`; `is_specific`: a filter that Windows derived from another."""
 
     kind: str
     name: Token
@@ -88,7 +88,7 @@ class DynamicBlock(Struct):
 
 
 class DynamicShown(Struct):
-    """What an output holds: blocks, lines of statistics and of the configuration, and runs of unread lines."""
+    """The contents of an output: blocks, lines of statistics and of the configuration, and runs of unread lines."""
 
     blocks: list[DynamicBlock] = field(default_factory=list)
     statistics: list[Token] = field(default_factory=list)
@@ -97,7 +97,7 @@ class DynamicShown(Struct):
 
 
 def dynamic_shown(lines: Iterable[Token]) -> DynamicShown:
-    """What the lines of an output, or of several, say."""
+    """The contents of one or several outputs."""
     reader = _Reader()
     for line in lines:
         reader.feed(line)
@@ -115,7 +115,7 @@ class _Reader:
         self._unread: list[Line] | None = None
 
     def feed(self, line: Token) -> None:
-        """Take in one line."""
+        """Take one line."""
         parts = labelled(line)
         if is_no_output(line.text):
             self._section, self._block, self._unread = labels.IGNORED, None, None
@@ -171,7 +171,7 @@ class _Reader:
         self.result.blocks.append(self._block)
 
     def _add_to_association(self, word: str, label: Token, value: Token) -> bool:
-        """An association says much that bears on nothing here; it begins with a label that the one before has had."""
+        """Whether a label belongs to the current association; one that it already has begins the next."""
         meaning = _OF_ASSOCIATION.get(word, word)
         if self._block is None or meaning in self._block.values:
             self._begin(self._section, label)
@@ -186,7 +186,7 @@ class _Reader:
         self._is_authentication = True
 
     def _give(self, block: DynamicBlock, meaning: str, value: Token) -> None:
-        """Give a value; ports may stand behind the protocol on its line."""
+        """Set a value; ports may follow the protocol on its line."""
         ports = list(_PORTS.finditer(value.text))
         own = value if not ports else value.part(0, ports[0].start()).strip()
         block.values.setdefault(meaning, own)
@@ -229,5 +229,5 @@ def _heading(line: Token) -> str | None:
 
 
 def _is_name(parts: tuple[Token, Token] | None) -> bool:
-    """Whether a line begins a policy or filter, and so ends the statistics above it."""
+    """Whether a line begins a policy or filter, which ends the statistics above it."""
     return parts is not None and compared(parts[0].text) in _POLICY_NAMES.keys() | _FILTER_NAMES.keys()

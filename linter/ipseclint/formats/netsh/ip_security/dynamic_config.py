@@ -30,7 +30,7 @@ _CRL_CHECKS = readings(CrlCheck, lambda check: check.row.netsh_ipsec)
 
 
 class DriverConfig:
-    """The settings that a script makes; a later command takes the place of an earlier one."""
+    """The settings that a script makes; a later command replaces an earlier one."""
 
     def __init__(self) -> None:
         self._settings: dict[str, Any] = {}

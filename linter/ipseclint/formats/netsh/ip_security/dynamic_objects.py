@@ -1,7 +1,7 @@
-"""The objects of `netsh ipsec dynamic` while a script is replayed, and as objects of the model.
+"""Objects of `netsh ipsec dynamic` during a replay, and their conversion to the model.
 
-Where a command leaves a value out, the defaults of static policies are taken; perfect forward secrecy is off
-(`pfsgroup` of the reference page).
+A value that a command leaves out has the default of static policies; perfect forward secrecy is off (`pfsgroup` of the
+reference page).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class CryptoState(Struct, eq=False):
 
 
 class DynamicRuleState(Struct, eq=False):
-    """A rule; `places` are the words that give its traffic, by tag; those in `open_tags` are not known."""
+    """A rule; `places` are the words of its traffic, by tag; those in `open_tags` are unknown."""
 
     traffic: FilterSelectors
     span: Span
@@ -60,7 +60,7 @@ class DynamicRuleState(Struct, eq=False):
 
     @property
     def name(self) -> str:
-        """What the rule is called here."""
+        """The name given to the rule here."""
         traffic = self.traffic
         ports = [f":{port}" if port else "" for port in (traffic.source_port, traffic.destination_port)]
         protocol = "" if traffic.protocol is None else f" {protocol_name(traffic.protocol)}"
@@ -71,7 +71,7 @@ class DynamicRuleState(Struct, eq=False):
         return f"{source}{ports[0]} to {destination}{ports[1]}{protocol}"
 
     def setting(self, tag: str, value: T) -> Setting[T]:
-        """What a tag says of the traffic, where it says so."""
+        """A value of the traffic, at the place of its tag."""
         word = self.places.get(tag)
         if word is None:
             return default(value, self.span)
@@ -82,7 +82,7 @@ class DynamicRuleState(Struct, eq=False):
 
 
 def build_main_mode(state: CryptoState) -> MainModeCryptoSet:
-    """A main-mode policy as a set."""
+    """A main-mode policy as a set of the model."""
     values, span = state.values, state.span
     return MainModeCryptoSet(
         name=state.name.text,
@@ -97,7 +97,7 @@ def build_main_mode(state: CryptoState) -> MainModeCryptoSet:
 
 
 def build_quick_mode(state: CryptoState) -> QuickModeCryptoSet:
-    """A quick-mode policy as a set."""
+    """A quick-mode policy as a set of the model."""
     values, span = state.values, state.span
     return QuickModeCryptoSet(
         name=state.name.text,
@@ -110,7 +110,7 @@ def build_quick_mode(state: CryptoState) -> QuickModeCryptoSet:
 
 
 def build_rule(state: DynamicRuleState, quick_mode: CryptoState | None) -> ConnectionSecurityRule:
-    """A rule; `quick_mode` is the policy it names, if that is there."""
+    """A rule; `quick_mode` is the policy it names, if that exists."""
     span, values, traffic = state.span, state.values, state.traffic
     tunnel = values.tunnel
     inbound = given_or(values.inbound_action, default=RuleAction.NEGOTIATE, span=span)
@@ -152,12 +152,12 @@ def build_rule(state: DynamicRuleState, quick_mode: CryptoState | None) -> Conne
 
 
 def authentication_id(state: DynamicRuleState) -> str:
-    """The id of the authentication set that stands on a rule."""
+    """The id of a rule's inline authentication set."""
     return f"dynamic/{state.name}/{state.span.line}"
 
 
 def _action(inbound: Setting[RuleAction], outbound: Setting[RuleAction]) -> Setting[RuleAction]:
-    """What a rule does as a whole: negotiate if one direction does, else block if one does."""
+    """The action of a rule as a whole: negotiate if one direction does, else block if one does."""
     for wanted in (RuleAction.NEGOTIATE, RuleAction.BLOCK):
         for setting in (outbound, inbound):
             if setting.value is wanted:

@@ -1,8 +1,8 @@
-"""The format of what `netsh ipsec dynamic show` prints: the policies, filters and associations that are in force.
+"""Output of `netsh ipsec dynamic show`: the policies, filters and associations in force.
 
-A rule of the running policy is printed as a filter of quick mode and one of main mode for the same addresses, which are
-one rule here. Filters that Windows made of others, which it calls specific, say nothing new and are counted. What an
-output leaves out is not known, never a default.
+A rule of the running policy is printed as a quick-mode filter and a main-mode filter for the same addresses, which are
+merged here. Filters that Windows derived from others, called specific, say nothing new and are counted. What an output
+leaves out is unknown, never a default.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ _GROUPS = {
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """What is in force according to an output, or to several; what else they hold is reported."""
+    """The policy in force according to one or several outputs; anything else in them is reported."""
     output = dynamic_shown(lines_of(text, diagnostics.path))
     blocks: dict[str, list[DynamicBlock]] = {}
     for block in output.blocks:
@@ -122,7 +122,7 @@ def _named(name: Token | None, states: Mapping[str, CryptoState]) -> CryptoState
 
 
 def _names_only(rules: Iterable[DynamicRuleState], *states: Mapping[str, CryptoState]) -> tuple[str, ...]:
-    """The names, in lower case, of policies that filters name and no output has."""
+    """The folded names of policies that filters refer to and no output has."""
     names = {
         name.text.casefold()
         for each in rules
@@ -203,7 +203,7 @@ def _group(token: Token) -> DhGroup | None:
 def _rules(
     quick_modes: Iterable[DynamicBlock], main_modes: Iterable[DynamicBlock], diagnostics: Diagnostics
 ) -> list[DynamicRuleState]:
-    """The filters of quick mode, each with what the filter of main mode for its addresses says."""
+    """The quick-mode filters, each merged with the main-mode filter for its addresses."""
     of_main_mode: dict[tuple[Address, Address], tuple[DynamicBlock, tuple[AuthenticationMethod, ...]]] = {}
     used: set[tuple[Address, Address]] = set()
     for block in main_modes:
@@ -355,7 +355,7 @@ def _association(block: DynamicBlock, kind: EventKind, diagnostics: Diagnostics)
 
 
 def recognise(source: Source) -> bool:
-    """Whether the name of a running policy stands in it, or the heading of a part."""
+    """Whether it has the name of a running policy, or the heading of a part."""
     return is_of_running_policy(source.head_lines_folded)
 
 

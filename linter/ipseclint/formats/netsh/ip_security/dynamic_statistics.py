@@ -1,4 +1,4 @@
-"""The format of what `netsh ipsec dynamic show stats` prints, once or several times over: the service's counters."""
+"""Output of `netsh ipsec dynamic show stats`, once or several times: the service's counters."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MIN_COUNTERS = 2
 
 
 def recognise(source: Source) -> bool:
-    """Whether a heading of statistics stands in it, and known counters below it, and no running policy beside them."""
+    """Whether it has a heading of statistics with known counters below, and no running policy."""
     once = source.head_lines.split("\n")
     if is_of_running_policy(source.head_lines_folded):
         return False
@@ -33,13 +33,13 @@ def recognise(source: Source) -> bool:
 
 
 def _has_counters(lines: Iterable[str]) -> bool:
-    """Whether lines have known counters enough."""
+    """Whether enough lines have known counters."""
     known = (match for match in map(_counter, lines) if match is not None and folded(match[1]) in STATISTICS)
     return len(tuple(islice(known, _MIN_COUNTERS))) == _MIN_COUNTERS
 
 
 def _counter(line: str) -> re.Match[str] | None:
-    """The name and value of a counter; behind one blank only the value of a name that is known."""
+    """The name and value of a counter; a single blank separates them only for a known name."""
     match = _COUNTER.fullmatch(line)
     if match is None and (match := _ONE_BLANK.fullmatch(line)) is not None and folded(match[1]) not in STATISTICS:
         return None
@@ -48,7 +48,7 @@ def _counter(line: str) -> re.Match[str] | None:
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The counters in the order printed: of several outputs in one input, each later one is a later sample."""
+    """The counters in the order printed; if there are several outputs, each is a later sample."""
     counters: list[Counter] = []
     group: str | None = None
     noted: set[str] = set()

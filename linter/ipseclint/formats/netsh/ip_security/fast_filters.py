@@ -1,7 +1,7 @@
 """A fast parser for the most frequent line of long scripts: `add filter` with tags and plain values.
 
-One strict pattern a line. Whatever it does not take, in doubt or not, goes the long way, which explains itself;
-both ways yield the same filter.
+One strict pattern a line. Any line that it does not match takes the slow path, which explains faults; both give the
+same filter.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _TAGS = STATIC["add"]["filter"].tags
 
 
 def _spellings(tag: str) -> str:
-    """The tag and what it can be shortened to, the longest first."""
+    """The tag and its abbreviations, longest first."""
     return "|".join(tag[:end] for end in range(len(tag), 0, -1) if unique_prefix(tag[:end], _TAGS) == (tag,))
 
 
@@ -48,7 +48,7 @@ _MAX_PORT = 65_535
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    """The line; made when a long script first has such a one."""
+    """The pattern of the line; compiled when first needed."""
     return re.compile(
         r"[ \t]*(?P<prefix>@?netsh(?:\.exe)?[ \t]+ipsec[ \t]+static[ \t]+)?(?P<verb>add)[ \t]+filter(?:[ \t]+(?:"
         + "|".join(rf"(?:{_spellings(tag)})[ \t]*=[ \t]*(?P<{tag}>{value})(?![^ \t])" for tag, value in _VALUES.items())
@@ -58,9 +58,9 @@ def _pattern() -> re.Pattern[str]:
 
 
 def take_filter(line: str, number: int, lexer: Lexer, replay: StaticReplay, first_line: int | None = None) -> bool:
-    """Replay a line if it is a plain `add filter`; False if it has to go the long way.
+    """Replay a line if it is a plain `add filter`; False if it needs the slow path.
 
-    `first_line` is how many of its characters stand on the line of that number, the name among them.
+    `first_line` is how many of its characters, including the name, are on the line with that number.
     """
     if "filter" not in line.casefold() or len(line) > MAX_LINE_CHARACTERS:
         return False

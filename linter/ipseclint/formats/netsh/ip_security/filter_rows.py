@@ -15,7 +15,7 @@ _OPTIONAL = {
 
 
 class FilterRows:
-    """Rows that can be appended to fast; deleting looks only at rows with the same addresses."""
+    """Rows that can be appended fast; deleting examines only rows with the same addresses."""
 
     __slots__ = ("_by_ends", "_gone", "_rows")
 
@@ -31,9 +31,9 @@ class FilterRows:
         self._rows.append(row)
 
     def delete(self, traffic: FilterSelectors, given: frozenset[str]) -> bool:
-        """Take off the rows that match exactly what a `delete filter` says, with defaults for what it leaves out.
+        """Delete the rows that exactly match a `delete filter`, with defaults for what it leaves out.
 
-        Returns whether other rows would match if what is left out matched anything: no source says which holds.
+        Returns whether other rows would match if what is left out meant any: no source says which holds.
         """
         if self._by_ends is None:
             self._by_ends = {}
@@ -56,11 +56,11 @@ class FilterRows:
 
     @property
     def count(self) -> int:
-        """How many rows are left."""
+        """The number of rows left."""
         return len(self._rows) - len(self._gone)
 
     def rows(self) -> tuple[LegacyFilter, ...]:
-        """What is left, in the order of adding."""
+        """The rows left, in the order they were added."""
         if not self._gone:
             return tuple(self._rows)
         return tuple(row for index, row in enumerate(self._rows) if index not in self._gone)

@@ -41,7 +41,7 @@ _HOST_MASKS = frozenset({"255.255.255.255", "32"})
 
 
 class FilterSelectors(NamedTuple):
-    """What one filter matches. Ports: 0 is any. Protocol: None is any."""
+    """The traffic that one filter matches. Ports: 0 is any. Protocol: None is any."""
 
     source: Address
     destination: Address
@@ -52,7 +52,7 @@ class FilterSelectors(NamedTuple):
 
 
 class NoAddress(Struct, frozen=True):
-    """Why a value and its mask write no address, as a sentence."""
+    """The reason why a value and its mask are no address, as a sentence."""
 
     reason: str
 
@@ -62,7 +62,7 @@ _EVERYWHERE = {word: Address(keyword=KEYWORDS[word.casefold()]) for word in ("me
 
 
 def legacy_address(text: str, mask: str | None) -> Address | NoAddress:
-    """The address that a value and its mask write, or why they write none."""
+    """The address in a value and its mask, or the reason why there is none."""
     if mask is None and text in _EVERYWHERE:
         return _EVERYWHERE[text]
     number = ipv4_number(text)
@@ -76,7 +76,7 @@ def legacy_address(text: str, mask: str | None) -> Address | NoAddress:
 
 @lru_cache(maxsize=4096)
 def _other_address(text: str, mask: str | None) -> Address | NoAddress:
-    """An address that is no plain IPv4 address. Scripts write few of them, over and over."""
+    """An address other than plain IPv4. Cached, since scripts repeat a few of them."""
     keyword = KEYWORDS.get(text.casefold())
     if keyword is not None:
         if mask is not None and mask not in _IDLE_MASKS.get(keyword, _HOST_MASKS):
@@ -102,7 +102,7 @@ def _other_address(text: str, mask: str | None) -> Address | NoAddress:
 
 @lru_cache(maxsize=1024)
 def _host_bits(mask: str, width: int) -> int | None:
-    """The bits of an address that a mask leaves to the host; None if it is neither a mask nor a prefix length."""
+    """The host bits of a mask or prefix length; None if it is neither."""
     length = decimal(mask)
     if length is not None:
         return (1 << (width - length)) - 1 if 1 <= length <= width else None
@@ -118,7 +118,7 @@ def _wrong_mask(mask: str, width: int) -> NoAddress:
 
 
 def read_traffic(arguments: Arguments, diagnostics: Diagnostics) -> FilterSelectors | None:
-    """The traffic that the arguments of a filter command mean; None, with a note, if they do not fit."""
+    """The traffic in the arguments of a filter command; None, noted, if they are invalid."""
     seen = diagnostics.count
     mirrored = arguments.get("mirrored")
     traffic = FilterSelectors(
@@ -151,14 +151,14 @@ def _note_idle_mask(arguments: Arguments, side: str, diagnostics: Diagnostics) -
 
 
 def servers_fit(source: Address, destination: Address) -> bool:
-    """Whether a server type on one side faces the machine itself on the other."""
+    """Whether a server type on one side has the machine itself on the other."""
     if source.keyword in SERVERS:
         return destination.keyword is AddressKeyword.ME
     return destination.keyword not in SERVERS or source.keyword is AddressKeyword.ME
 
 
 def read_protocol(word: Token | None, diagnostics: Diagnostics) -> int | None:
-    """The number of a protocol, None for any; 0 stands for any too."""
+    """The number of a protocol; None for any, also written 0."""
     if word is None:
         return None
     number = decimal(word.text)

@@ -15,7 +15,7 @@ AUTHENTICATION = ("kerberos", "psk", "rootca")
 
 
 class Form(Struct, frozen=True):
-    """The arguments of one command: tags in positional order, which of them it needs, which have no position."""
+    """The arguments of one command: tags in positional order, required tags, and tags without a position."""
 
     tags: tuple[str, ...]
     required: tuple[str, ...] = ()

@@ -55,22 +55,22 @@ _QUICK_MODE_FORM = "the tool takes DES, 3DES or None and MD5, SHA1 or None, as i
 
 
 def main_mode_proposals(word: Token, diagnostics: Diagnostics) -> tuple[MainModeProposal, ...]:
-    """What `mmsecmethods` offers, in order of preference."""
+    """The proposals of `mmsecmethods`, in order of preference."""
     return tuple(_main_mode(item, diagnostics) for item in _items(word))
 
 
 def quick_mode_proposals(word: Token, diagnostics: Diagnostics) -> tuple[QuickModeProposal, ...]:
-    """What `qmsecmethods` offers, in order of preference."""
+    """The proposals of `qmsecmethods`, in order of preference."""
     return tuple(_quick_mode(item, diagnostics) for item in _items(word))
 
 
 def default_main_mode_proposals(span: Span) -> tuple[MainModeProposal, ...]:
-    """What a policy offers without `mmsecmethods`."""
+    """The proposals of a policy without `mmsecmethods`."""
     return policy_parts.default_main_mode_proposals(span, _MAIN_MODE)
 
 
 def default_quick_mode_proposals(span: Span) -> tuple[QuickModeProposal, ...]:
-    """What is offered without `qmsecmethods`."""
+    """The proposals without `qmsecmethods`."""
     return policy_parts.default_quick_mode_proposals(span, _QUICK_MODE)
 
 
@@ -128,7 +128,7 @@ def _quick_mode(item: Token, diagnostics: Diagnostics) -> QuickModeProposal:
 
 
 def _encapsulation(match: re.Match[str]) -> Encapsulation | None:
-    """What an offer protects packets with, or None if its parts do not make one."""
+    """The encapsulation of a proposal; None if its parts make none."""
     both, halves = match["plus"] is not None, (match["ah"] is not None) + (match["cipher"] is not None)
     two_lives = match["kilobytes"] is not None and match["seconds"] is not None
     no_life = match["colon"] is not None and match["kilobytes"] is None and match["seconds"] is None

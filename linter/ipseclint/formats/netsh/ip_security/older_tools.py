@@ -1,10 +1,10 @@
-"""`ipseccmd` of Windows XP and `ipsecpol` of Windows 2000 where they write rules that block or permit.
+"""`ipseccmd` of Windows XP and `ipsecpol` of Windows 2000: commands that write rules that block or permit.
 
-Each command is told as the commands of `netsh ipsec static` that leave the same. Source: Microsoft's article on
-blocking protocols and ports by IPsec (KB 813878), which explains `-w REG`, `-p`, `-r`, `-f`, `-n BLOCK`, `-x`, `-y`
-and `-o`; that `+` is a filter for both directions, and `-n PASS`, is from public scripts. Neither says whether the
-default response rule is active: it is taken as off. Everything else the tools can do (negotiation, dynamic policy, a
-directory) is not read.
+Each command is translated to equivalent commands of `netsh ipsec static`. Source: Microsoft's article on blocking
+protocols and ports by IPsec (KB 813878), which explains `-w REG`, `-p`, `-r`, `-f`, `-n BLOCK`, `-x`, `-y` and `-o`;
+that `+` is a filter for both directions, and `-n PASS`, is from public scripts. Neither says whether the default
+response rule is active: it is taken as off. Everything else the tools can do (negotiation, dynamic policy, a directory)
+is not read.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _PROTOCOLS = frozenset({*PROTOCOLS, ""})
 
 
 class Written(NamedTuple):
-    """What one command writes into the local store: a policy, a rule of it, its filters and what becomes of it."""
+    """What one command writes to the local store: a policy, a rule of it, its filters, and what is done with it."""
 
     policy: Token
     rule: Token | None
@@ -43,7 +43,7 @@ class Written(NamedTuple):
 
 
 def written(words: tuple[Token, ...]) -> Written | None:
-    """What a command writes, from the words behind the tool's name; None if it is more than is read."""
+    """What a command writes, given the words behind the tool's name; None if part of it is not read."""
     values: dict[str, list[Token]] = {}
     switches: set[str] = set()
     key = ""
@@ -87,9 +87,9 @@ def _is_protocol(text: str | None) -> bool:
 
 
 def static_commands(command: Command, number: int, policies: frozenset[str]) -> Iterator[Command]:
-    """The commands of `netsh ipsec static` that leave the same.
+    """The equivalent commands of `netsh ipsec static`.
 
-    `number` tells one command of a script from another; `policies` are the folded names of those that exist.
+    `number` distinguishes the commands of a script; `policies` are the folded names of existing ones.
     """
     change = written(command.words)
     if change is None:
@@ -127,7 +127,7 @@ def static_commands(command: Command, number: int, policies: frozenset[str]) -> 
 
 
 class _Words:
-    """Writes words of netsh at the places of those they stand for."""
+    """Builds netsh commands whose words have the places of the original ones."""
 
     def __init__(self, command: Command) -> None:
         self._command = command
@@ -162,6 +162,6 @@ def _filter_tags(filter_list: str, word: Token, match: re.Match[str]) -> Iterato
 
 
 def _mask_of(address: str) -> str:
-    """The mask of an address with wildcards for its last numbers."""
+    """The mask of an address whose last numbers are wildcards."""
     octets = address.split(".")
     return str(IPv4Address(".".join("0" if octet == "*" else "255" for octet in octets)))

@@ -1,6 +1,6 @@
-"""What is reported, and not read, of the output of `netsh ipsec static show` and `netsh ipsec dynamic show`.
+"""Parts of the output of `netsh ipsec static show` and `netsh ipsec dynamic show` that are reported and not read.
 
-Lists of objects are read, and statistics. Tables are not, nor what no label known here begins.
+Lists of objects are read, and statistics. Tables are not, nor lines without a known label.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ _FEW = 2
 
 
 def is_no_output(line: str) -> bool:
-    """Whether a line asks for an output, or is typed at a prompt."""
+    """Whether a line is a command for an output, or is typed at a prompt."""
     return _ASKED.match(line) is not None or _PROMPT.match(line) is not None
 
 
 def unread(lines: Mapping[int, str], read: Collection[int]) -> Iterator[int]:
-    """The numbers of the lines at which an output begins, or is asked for, that is in none of the read lines."""
+    """The numbers of lines that begin, or ask for, an output none of whose lines was read."""
     asked: int | None = None
     labels = 0
     is_told = is_table = False

@@ -1,11 +1,10 @@
-"""How the rules that `netsh ipsec static show` prints authenticate, a line for each method in order of preference.
+"""Authentication of rules in the output of `netsh ipsec static show`, one method a line, in order of preference.
 
     Authentication Methods(2)
         KERBEROS
         Preshared Key      : KEY
 
-No such lines were ever published (reasoned, all of it). What is not known for a method may be a key: it is told, and
-not shown.
+No such lines were ever published (reasoned, all of it). An unknown method may be a key: it is reported, and not shown.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ _OPTIONS = {"mapping": "account_mapping", "exclude": "exclude_ca_name"}
 
 
 def hide_keys(run: Iterable[Line], diagnostics: Diagnostics) -> None:
-    """Take down where the keys of lines that are not read stand: behind such a label, and below it without one."""
+    """Record the places of keys in unread lines: behind the label of a key, and below it without a label."""
     is_key = False
     for line in run:
         is_key = (is_key and line.value is None) or any(sign in line.label.word for sign in _OF_KEYS)
@@ -95,5 +94,5 @@ def _wants_key(method: AuthenticationMethod) -> bool:
 
 
 def _is_rest(kind: str | None, methods: Sequence[AuthenticationMethod]) -> bool:
-    """Whether a label without a value is only the head of the line below it."""
+    """Whether a label without a value only introduces the line below it."""
     return kind == "rootca" or (kind in _OPTIONS and not methods)

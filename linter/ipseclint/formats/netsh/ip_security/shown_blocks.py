@@ -1,4 +1,4 @@
-"""The lines that `netsh ipsec static show` prints, as the objects that they are of, each with its labelled values.
+"""Lines of `netsh ipsec static show`, grouped into objects with labelled values.
 
     FilterList Name        : Web          an object begins with its name, a rule with its name or its ID
     No. of Filters         : 1
@@ -7,10 +7,9 @@
     Description            : NONE         a filter begins with a label that the one before it has had
     Mirrored               : YES
 
-Copies lose padding, indentation and empty lines, so that labels alone tell what a line belongs to. Within a rule the
-name of a filter list, or of a filter action, is one that the rule names; it is an object of its own too if a heading
-stands above it, or more of it below. What no label known here begins is not read, with all that follows it up to the
-next object.
+Copies lose padding, indentation and empty lines, so only labels tell what a line belongs to. Within a rule, the name of
+a filter list or filter action is a reference; it is also an object if a heading precedes it, or more of it follows. A
+line without a known label is not read, nor are the lines behind it up to the next object.
 """
 
 from __future__ import annotations
@@ -43,12 +42,12 @@ _NAMES = {labels.FILTER_LIST: "filter_list", labels.FILTER_ACTION: "filter_actio
 
 
 def compared(label: str) -> str:
-    """A label as it is compared: without the number behind it, blanks, marks and cases."""
+    """A label in the form used for comparison: letters and digits only, folded, without its number."""
     return "".join(filter(str.isalnum, _NUMBERED.sub("", label.strip()))).casefold()
 
 
 def _compared(tables: Mapping[str, Mapping[str, str]]) -> Mapping[str, tuple[str, str]]:
-    """The labels of a table in every language as they are compared, with language and meaning."""
+    """The labels of a table in every language, in comparison form, with language and meaning."""
     return {
         compared(label): (language, meaning) for language, table in tables.items() for label, meaning in table.items()
     }
@@ -66,30 +65,30 @@ _OF_AUTHENTICATION = {compared(label): meaning for label, meaning in labels.AUTH
 
 
 class Filter(Struct, frozen=True):
-    """One filter: its labelled values by what they mean, and where it begins."""
+    """One filter: its values by meaning, and where it begins."""
 
     begin: Token
     values: dict[str, Token] = field(default_factory=dict)
 
 
 class Line(Struct, frozen=True):
-    """A line with its label and value, or all of it and no value."""
+    """A line split into label and value; without a label, the whole line and None."""
 
     label: Token
     value: Token | None = None
 
     @property
     def is_prose(self) -> bool:
-        """Whether it reads as a sentence, which people write above an output."""
+        """Whether it reads as a sentence, such as people write above an output."""
         text = self.label.text if self.value is None else f"{self.label.text}: {self.value.text}"
         return is_prose(text.strip())
 
 
 class Block(Struct):
-    """An object, `kind` of those in the labels: its values, the filters of a list, and rows, by kind, below headings.
+    """An object of a `kind` that labels name: its values, the filters of a list, and rows below headings, by kind.
 
-    `policy` is the block of a rule's policy, `asked` the policy of which the rules were asked for. `is_mention` tells
-    the name of what a rule names from the object itself.
+    `policy` is the block of a rule's policy, `asked` the policy whose rules were asked for. `is_mention`: it may be
+    only a name that a rule refers to.
     """
 
     kind: str
@@ -110,14 +109,14 @@ class Block(Struct):
 
 
 class Shown(Struct):
-    """What an output holds: blocks in order, and each run of lines that is not read."""
+    """The contents of an output: blocks in order, and each run of unread lines."""
 
     blocks: list[Block] = field(default_factory=list)
     unread: list[list[Line]] = field(default_factory=list)
 
 
 def shown(lines: Iterable[Token]) -> Shown:
-    """What the lines of an output, or of several, say."""
+    """The contents of one or several outputs."""
     reader = _Reader()
     for line in lines:
         reader.feed(line)
@@ -147,7 +146,7 @@ class _Reader:
         self._is_below_blank = True
 
     def feed(self, line: Token) -> None:
-        """Take in one line."""
+        """Take one line."""
         parts = labelled(line)
         if not line.text.strip():
             self.flush()
@@ -166,13 +165,13 @@ class _Reader:
             self._is_below_blank = False
 
     def flush(self) -> None:
-        """A line without a label is no part of what is read."""
+        """Put a pending line without a label among the unread ones."""
         if self._alone is not None:
             alone, self._alone = self._alone, None
             self._leave(Line(alone))
 
     def _begin_output(self, line: Token) -> None:
-        """What stands below a command is another output."""
+        """Begin another output, below a command."""
         self._block = self._rule = self._policy = self._unread = None
         self._rows = labels.IGNORED
         named = _OF_POLICY.search(line.text)
@@ -199,7 +198,7 @@ class _Reader:
             self._block = self._rule
 
     def _is_row(self, line: Token) -> bool:
-        """Whether a line without a label is a row of the object that it stands in, which then has it."""
+        """Whether a line without a label is a row of the current object, to which it is added."""
         block = self._block
         if block is not None and block.kind in {labels.POLICY, labels.FILTER_ACTION} and _METHOD.search(line.text):
             block.rows.setdefault(labels.METHODS, []).append(Line(line.strip()))
@@ -225,7 +224,7 @@ class _Reader:
             self._leave(Line(label, value))
 
     def _begin(self, language: str, kind: str, meaning: str, name: Token) -> None:
-        """Begin an object; a rule takes the name of what it names, and the second of its own two first labels."""
+        """Begin an object; within a rule the name may only be a reference, or the rule's second label."""
         rule, heading, self._rows, self._unread = self._rule, self._rows, labels.IGNORED, None
         if kind == labels.RULE and rule is not None and rule is self._block and meaning not in rule.values:
             rule.values[meaning] = name
@@ -245,7 +244,7 @@ class _Reader:
         self.result.blocks.append(block)
 
     def _add(self, word: str, label: Token, value: Token) -> bool:
-        """Whether a label is one of the object that it stands in, which then has its value."""
+        """Whether a label belongs to the current object, to which its value is added."""
         if self._block is self._rule and self._rule is not None and word in _OF_AUTHENTICATION:
             self._rule.rows.setdefault(labels.AUTHENTICATION, []).append(Line(label, value))
         elif not self._is_of(self._block, word, label, value):
@@ -271,12 +270,12 @@ class _Reader:
         return True
 
     def _is_of_head(self, block: Block) -> bool:
-        """Whether a label, not known in its language, stands where a filter list says nothing about traffic."""
+        """Whether an unknown label is in the head of a filter list, which says nothing about traffic."""
         is_head = block.kind == labels.FILTER_LIST and not block.filters and not self._is_below_blank
         return is_head and block.language != labels.ENGLISH
 
     def _leave(self, line: Line) -> None:
-        """Keep a line that is not read; below an empty line it begins something else than what stands above."""
+        """Keep an unread line; one below an empty line begins a new run."""
         if self._is_below_blank:
             self._block = self._rule = None
         if self._block is None and line.is_prose:

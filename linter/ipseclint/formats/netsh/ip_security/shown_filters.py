@@ -1,4 +1,4 @@
-"""The filter lists that `netsh ipsec static show` prints, as objects of the model."""
+"""Filter lists in the output of `netsh ipsec static show`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NEEDED = {
 
 
 def filter_lists(blocks: Iterable[Block], diagnostics: Diagnostics) -> dict[str, FilterList]:
-    """The filter lists by name, case folded."""
+    """The filter lists by folded name."""
     lists: dict[str, FilterList] = {}
     for block in blocks:
         key, filter_list = block.name.text.casefold(), _filter_list(block, diagnostics)
@@ -99,7 +99,7 @@ def _protocol(token: Token, diagnostics: Diagnostics) -> int | None:
 
 
 def protocol_number(token: Token) -> int | None:
-    """The number of a protocol, by its name or its number; None if there is no such protocol."""
+    """The number of a protocol, given by name or number; None if there is none."""
     number = decimal(token.text)
     known = PROTOCOLS.get(token.word) if number is None else number
     return known if known is not None and known <= _MAX_PROTOCOL else None
@@ -112,7 +112,7 @@ def _port(token: Token, diagnostics: Diagnostics) -> int:
 
 
 def port_number(token: Token) -> int | None:
-    """A port; None if there is no such port."""
+    """A port; None if there is none."""
     number = decimal(token.text)
     return number if number is not None and number <= _MAX_PORT else None
 

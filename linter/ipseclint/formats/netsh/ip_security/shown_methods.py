@@ -1,12 +1,12 @@
-"""The security methods that `netsh ipsec static show` prints, a row for each.
+"""Security methods in the output of `netsh ipsec static show`, one a row.
 
     3DES         SHA1        Medium(2)              of a policy: encryption, integrity, DH group
     ESP[3DES,SHA1]           100000k/3600s          of a filter action
     [NONE]      [SHA1, 3DES] 3600/100000            its columns AH and ESP, the second with integrity and encryption
 
-No row was ever published (reasoned, all of it): the words of a row tell what each is, whatever stands between them; a
-row whose words do not is told and left unknown. A lifetime without units has those that the line above the rows names.
-One of 0 stands for the default, as in the registry.
+No row was ever published (reasoned, all of it): the words of a row tell what each is, whatever separates them; a row
+that they do not explain is reported and unknown. A lifetime without units takes those of the line above the rows. 0
+means the default, as in the registry.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _ROLES = frozenset({"ah", "esp"})
 
 
 class _Halves(NamedTuple):
-    """What a row says for AH, and of the two halves of ESP; None for what it does not name."""
+    """The words of a row for AH and for ESP; None for a protocol that it does not name."""
 
     ah: tuple[Token, ...] | None
     esp: tuple[Token, ...] | None
@@ -78,12 +78,12 @@ def quick_mode_rows(
 
 
 def lives(row: Token, columns: Token | None) -> dict[str, Token] | None:
-    """The lifetimes of a row by `k` and `s`; None if it is not told which is which."""
+    """The lifetimes of a row by unit, `k` and `s`; None if the units are unknown."""
     return _lives(row, _life(row), columns)
 
 
 def behind_life(row: Token) -> Token:
-    """What stands behind the lifetimes of a row."""
+    """The text behind the lifetimes of a row."""
     life = _life(row)
     return row.part(len(row.text) if life is None else life.end()).strip()
 
@@ -157,7 +157,7 @@ def _is_algorithm(word: Token) -> bool:
 
 
 def _halves(row: Token) -> _Halves | None:
-    """What a row says for AH and for ESP; None if that cannot be told, or it names something else."""
+    """The words of a row for AH and for ESP; None if unclear, or if it names something else."""
     words = _words(row)
     if words and words[0].text.isdigit() and not _is_algorithm(words[0]):
         words = words[1:]  # the number of the row
@@ -182,7 +182,7 @@ def _halves(row: Token) -> _Halves | None:
 
 
 def _of(words: Sequence[Token], table: Mapping[str, T], nothing: T, span: Span) -> Setting[T] | None:
-    """The algorithm of a table among the words of AH or of ESP; None if there are several."""
+    """The algorithm among the words of AH or ESP; None if there are several."""
     known = [(word, table[_known(word)]) for word in words if _known(word) in table]
     if len(known) > 1:
         return None

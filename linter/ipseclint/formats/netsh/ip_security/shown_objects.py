@@ -1,6 +1,6 @@
-"""The objects that `netsh ipsec static show` prints: policies, rules, filter lists and filter actions, as lists.
+"""Output of `netsh ipsec static show`: policies, rules, filter lists and filter actions, as lists.
 
-A filter list that is printed without its filters is left out: what it holds is not known. A name that a rule names and
+A filter list printed without its filters is left out, since its content is unknown. A name that a rule refers to and
 that is not printed is no fault of the store, which holds it.
 """
 
@@ -40,7 +40,7 @@ from ipseclint.vocabulary import netsh_ipsec_labels as labels
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The objects of an output, or of several; what else it holds is reported."""
+    """The objects in one or several outputs; anything else in them is reported."""
     output = shown(lines_of(text, diagnostics.path))
     blocks: dict[str, list[Block]] = {}
     for block in output.blocks:
@@ -92,7 +92,7 @@ def _key(name: Token) -> str:
 def _rules(
     blocks: Iterable[Block], policies: Sequence[Block], actions: Mapping[str, FilterAction], diagnostics: Diagnostics
 ) -> _Rules:
-    """The rules, each of its policy once: that below which it stands, or of which the rules were asked for."""
+    """The rules, once for each policy: the one above it, or the one whose rules were asked for."""
     alone = policies[0] if len(policies) == 1 else None
     rules: dict[tuple[str, str, str], tuple[Block, _Made]] = {}
     for block in blocks:
@@ -112,7 +112,7 @@ def _named_only(
     actions: Mapping[str, FilterAction],
     diagnostics: Diagnostics,
 ) -> tuple[str, ...]:
-    """The names, in lower case, of what rules name and no output has."""
+    """The folded names that rules refer to and no output has."""
     named: set[str] = set()
     for _, (each, _) in rules:
         for reference, kind, known in (
@@ -131,7 +131,7 @@ def _named_only(
 def _policies(
     blocks: Iterable[Block], rules: _Rules, diagnostics: Diagnostics
 ) -> tuple[tuple[IpsecPolicy, ...], tuple[MainModeCryptoSet, ...]]:
-    """The policies, and the main-mode sets of those that are printed with methods or a lifetime."""
+    """The policies, and the main-mode sets of those printed with methods or a lifetime."""
     policies: list[IpsecPolicy] = []
     main_modes: list[MainModeCryptoSet] = []
     with_rules: set[str] = set()

@@ -1,6 +1,6 @@
-"""The policies that `netsh ipsec static show` prints, as objects of the model.
+"""Policies in the output of `netsh ipsec static show`.
 
-What `level=verbose` adds to them, the methods and the lifetime of main mode, was never published (reasoned).
+What `level=verbose` adds, the methods and the lifetime of main mode, was never published (reasoned).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _MINUTES = late(r"([0-9]{1,9})[ \t]{1,8}minutes", re.IGNORECASE)
 
 
 def policy(block: Block, answers: Setting[bool] | None, diagnostics: Diagnostics) -> IpsecPolicy:
-    """A policy; whether its default response is active stands with it, or with that rule."""
+    """A policy; whether its default response is active is printed with it, or with that rule."""
     span = block.name.span
     missing = [words for meaning, words in _OF_POLICIES.items() if meaning not in block.values]
     if missing and block.language == labels.ENGLISH:

@@ -1,7 +1,7 @@
-"""The rules and filter actions that `netsh ipsec static show` prints, as objects of the model.
+"""Rules and filter actions in the output of `netsh ipsec static show`.
 
-No such output was ever published: what is read rests on the labels that are told of the tool (reasoned). What an output
-leaves out is not known here, never Windows' default. A rule that is printed without a name is called by its number.
+No such output was ever published: labels are those reported of the tool (reasoned). What an output leaves out is
+unknown, never Windows' default. A rule printed without a name is named by its number.
 """
 
 from __future__ import annotations
@@ -52,13 +52,13 @@ def flag(block: Block, meaning: str, diagnostics: Diagnostics) -> Setting[bool]:
 
 
 def described(block: Block) -> str | None:
-    """What an object is said to be for."""
+    """The description of an object."""
     token = block.values.get("description")
     return token.text if token is not None and token.text and token.word not in labels.NOTHING else None
 
 
 def filter_action(block: Block, diagnostics: Diagnostics) -> FilterAction:
-    """A filter action. One that has security methods negotiates."""
+    """A filter action; one with security methods negotiates."""
     span, printed = block.name.span, block.values.get("action")
     action: Setting[RuleAction] = Setting(_MISSING, span)
     if printed is not None:
@@ -98,13 +98,13 @@ def quick_mode_set(block: Block, action: FilterAction, diagnostics: Diagnostics)
 
 
 def is_default_response(block: Block) -> bool:
-    """Whether a rule is the one that answers who asks for security: it has no filters of its own."""
+    """Whether a rule is the default response, for peers that ask for security: it has no filters of its own."""
     named = (block.values.get("filter_list"), block.values.get("name"))
     return any(token is not None and compared(token.text) in labels.DEFAULT_RESPONSE for token in named)
 
 
 def rule_name(block: Block, policy: Token | None) -> str:
-    """What a rule is called here."""
+    """The name given to a rule here."""
     named = block.values.get("name")
     if is_default_response(block):
         return f"{'' if policy is None else f'{policy.text}: '}default response"
@@ -117,7 +117,7 @@ def rule_name(block: Block, policy: Token | None) -> str:
 def rule(
     block: Block, policy: Token | None, actions: Mapping[str, FilterAction], diagnostics: Diagnostics
 ) -> tuple[ConnectionSecurityRule, AuthenticationSet]:
-    """A rule with the methods that stand on it."""
+    """A rule with its inline authentication methods."""
     span, values, name = block.name.span, block.values, rule_name(block, policy)
     is_default = is_default_response(block)
     tunnel = _tunnel(values.get("tunnel"), diagnostics)

@@ -1,4 +1,4 @@
-"""The format of what `netsh ipsec static show` prints: policies, rules, filter lists and filter actions, as lists."""
+"""The format of `netsh ipsec static show`: policies, rules, filter lists and filter actions, as lists."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _OF_ACTION = late(r"\n[ \t]*+(?:action|in ?bound pass ?through|allow ?unsecured?
 
 
 def recognise(source: Source) -> bool:
-    """Whether the name of an object stands in it with more of one, or all that tells a policy."""
+    """Whether it has the name of an object with some of its values, or all the labels of a policy."""
     lines = source.head_lines_folded
     return (
         _has(lines, _FIRST, _OF_LIST)

@@ -1,7 +1,7 @@
-"""Replays `netsh ipsec static` commands as Windows carries them out.
+"""Replay of `netsh ipsec static` commands as Windows carries them out.
 
-What Windows refuses changes nothing here either and is noted: an object that exists already stays as it was.
-What the script changes and does not create is kept with its other values unknown.
+A command that Windows refuses changes nothing and is noted: an existing object stays as it was. An object that the
+script changes and does not create is kept with its other values unknown.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ class StaticReplay:
         self._has_missed = False
 
     def begin(self, process: int) -> None:
-        """Take the process of the next command: the store of the one before ends with its process."""
+        """Take the process of the next command: a chosen store is lost when its process ends."""
         if self._session.begins_anew(process):
             self._store = self._stores["local"]
 
     def apply(self, command: Command) -> bool:
-        """Carry out one command; whether it is understood, and finds what it takes away."""
+        """Carry out one command; whether it is understood, and finds what it removes."""
         self.begin(command.process)
         self._has_missed = False
         parsed = read_command(command, STATIC, self.diagnostics)
@@ -65,7 +65,7 @@ class StaticReplay:
         return parsed is not None and not self._has_missed
 
     def append_filter(self, filter_list: str, row: LegacyFilter, name_column: int) -> None:
-        """Add one filter, and its filter list if that is missing. The column is that of the list's name."""
+        """Add a filter, and its filter list if that is missing; `name_column` is that of the list's name."""
         self._session.change(Span(self.diagnostics.path, row.line, row.column))
         state = self._store.filter_lists.get(filter_list.casefold())
         if state is None:
@@ -74,11 +74,11 @@ class StaticReplay:
         state.filters.append(row)
 
     def policy_names(self) -> frozenset[str]:
-        """The names of the policies so far, folded."""
+        """The folded names of the policies so far."""
         return frozenset(self._store.policies)
 
     def finish(self) -> Policy:
-        """The policies, lists, actions and rules that the commands so far leave behind."""
+        """The resulting policies, lists, actions and rules."""
         policy = build_policy(self._stores.values(), self.diagnostics)
         return policy.model_copy(update={"lost_stores": self._session.lost()})
 
@@ -119,7 +119,7 @@ class StaticReplay:
             self._store.filter_lists[_key(name)] = FilterListState(name, command.span)
 
     def set_filter_list(self, command: ParsedCommand) -> None:
-        """Rename a filter list; its description concerns nobody here."""
+        """Rename a filter list; its description is ignored."""
         name = self._name_of(command)
         if name is None:
             return
@@ -139,7 +139,7 @@ class StaticReplay:
             self._store.filter_lists.setdefault(_key(name), FilterListState(name, name.span))
 
     def delete_filter(self, command: ParsedCommand) -> None:
-        """Take a filter off its list."""
+        """Delete a filter from its list."""
         traffic = command.traffic
         state = self._store.filter_lists.get(_key(command.arguments.values["filterlist"].value))
         if traffic is None or state is None:
@@ -233,7 +233,7 @@ class StaticReplay:
         self._stores[self._store.name] = self._store = Store(self._store.name)
 
     def set_store(self, command: ParsedCommand) -> None:
-        """Turn to another store: commands from here on are for it alone."""
+        """Select another store for the commands from here on."""
         trial = Diagnostics(self.diagnostics.path, of_command=True)
         location = choice(command.arguments.values["location"].value, _STORES, trial).known
         if is_taken(replace(command.source, variables=()), trial, self.diagnostics) and location is not None:
@@ -243,7 +243,7 @@ class StaticReplay:
             self._session.choose(None if name == "local" else name, command.source)
 
     def set_batch(self, _command: ParsedCommand) -> None:
-        """Change nothing: batch mode says when commands are carried out, not what they do."""
+        """Change nothing: batch mode tells when commands are carried out, not what they do."""
 
     def _give_policy(self, state: PolicyState, command: ParsedCommand) -> None:
         values = command.values
@@ -278,7 +278,7 @@ class StaticReplay:
         return state
 
     def _name_of(self, command: ParsedCommand) -> Token | None:
-        """The name of what a command changes; None, noted, if it is told by a number of the store."""
+        """The name of the object that a command changes; None, noted, if it is given by number."""
         name = command.get("name")
         if name is not None:
             return name

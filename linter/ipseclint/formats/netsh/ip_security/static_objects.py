@@ -1,4 +1,4 @@
-"""Converts the stores that a replay creates into objects of the model, rules apart."""
+"""Conversion of the stores of a replay to objects of the model, except rules."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from ipseclint.vocabulary.builtin import MAIN_MODE_LIFETIME_SECONDS
 
 
 def build_policy(stores: Iterable[Store], diagnostics: Diagnostics) -> Policy:
-    """Everything in the stores as one policy; what contradicts itself only at the end is noted."""
+    """Everything in the stores as one policy; contradictions visible only at the end are noted."""
     policies, main_modes, quick_modes, authentication, rules = [], [], [], [], []
     filter_lists, filter_actions = [], []
     for store in stores:
@@ -135,14 +135,14 @@ def _quick_mode_set(name: str, values: TagValues, span: Span, *, created: bool) 
 
 
 def _pfs_group(setting: Setting[bool]) -> Setting[DhGroup]:
-    """Perfect forward secrecy of `netsh ipsec static` takes the group of main mode."""
+    """The PFS group: with perfect forward secrecy, `netsh ipsec static` uses the group of main mode."""
     if isinstance(setting.value, Unknown):
         return Setting(setting.value, setting.span, setting.origin)
     return Setting(DhGroup.SAME_AS_MAIN_MODE if setting.value else DhGroup.NONE, setting.span, setting.origin)
 
 
 def _names_what_comes_late(rule: RuleState, store: Store, diagnostics: Diagnostics) -> bool:
-    """Whether Windows refuses a rule, which is noted, since it names what is created only after it."""
+    """Whether Windows refuses a rule, which is noted, since it names an object created only after it."""
     reasons = [
         (f"{kind} {quoted(word.text)} is created only in line {later.span.line}", word.span)
         for kind, word, target, states in (

@@ -1,4 +1,4 @@
-"""The rules of static policies as objects of the model: what a rule inherits from its filter action."""
+"""Conversion of static rules to the model, with what they inherit from their filter actions."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ IKEV1_ONLY = frozenset({KeyModule.IKEV1})
 
 
 def default_rule_name(policy: PolicyState) -> str:
-    """What the default response rule of a policy is called here; netsh knows it without a name."""
+    """The name given here to the default response rule of a policy; netsh has none."""
     return f"{policy.name.text}: default response"
 
 
 def authentication_of(policy: PolicyState, rule: RuleState, name: str) -> AuthenticationSet:
-    """The authentication methods that stand on a rule."""
+    """The inline authentication methods of a rule."""
     return inline_set(name, _authentication_id(policy, name), rule.methods, rule.span, Dialect.IP_SECURITY_POLICY)
 
 
 def filter_action_of(state: FilterActionState) -> FilterAction:
-    """A filter action, with what netsh takes for what is not said."""
+    """A filter action, with netsh's defaults."""
     values, created, span = state.values, state.created, state.span
     return FilterAction(
         name=state.name.text,
@@ -55,7 +55,7 @@ def filter_action_of(state: FilterActionState) -> FilterAction:
 
 
 def build_rule(policy: PolicyState, rule: RuleState, store: Store) -> ConnectionSecurityRule:
-    """A rule; what its filter action says of it has the place where the filter action says so."""
+    """A rule; what it inherits from its filter action has the place there."""
     word = rule.filter_action
     action = rule.filter_action_target
     if action is None and word is not None:
@@ -70,7 +70,7 @@ def build_rule(policy: PolicyState, rule: RuleState, store: Store) -> Connection
 
 
 def build_default_rule(policy: PolicyState, rule: RuleState) -> ConnectionSecurityRule:
-    """The default response rule: it answers any peer that asks for security, and asks none itself."""
+    """The default response rule: it answers any peer that asks for security, and asks for none itself."""
     name = default_rule_name(policy)
     default_rule = _rule(
         policy,
@@ -124,7 +124,7 @@ def _reference(
     word: Token | None,
     target: PolicyState | FilterListState | FilterActionState | None,
 ) -> Reference | None:
-    """A reference with the place where it is written and the name that its target has now."""
+    """A reference: the place where it is written, and the present name of its target."""
     if word is None:
         return None
     return Reference(target=(word if target is None else target.name).text, span=word.span)

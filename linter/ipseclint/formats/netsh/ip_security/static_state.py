@@ -1,6 +1,7 @@
-"""A store of static IPsec policies while a script is replayed: what is there, by name, as last written.
+"""A store of static IPsec policies during a replay: its objects by name, as last written.
 
-`created` is off for what a script changes or refers to and does not create. Names are the words that wrote them.
+`created` is off for objects that a script changes or refers to and does not create. Names are the tokens that wrote
+them.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class FilterActionState(Struct, eq=False):
 
 
 class RuleState(Struct, eq=False):
-    """A rule; `policy` is where it names its own. Targets are what its words meant when written, None if nothing."""
+    """A rule; `policy` is where it names its own. Targets are the objects meant when it was written, if any."""
 
     name: Token
     policy: Token
@@ -47,12 +48,12 @@ class RuleState(Struct, eq=False):
 
     @property
     def span(self) -> Span:
-        """The place of the command that made it."""
+        """The place of the command that created it."""
         return self.command.span
 
 
 class PolicyState(Struct, eq=False):
-    """A policy and its rules. One that only rules refer to is neither `created` nor `changed`."""
+    """A policy and its rules. If only rules refer to it, it is neither `created` nor `changed`."""
 
     name: Token
     span: Span
@@ -64,7 +65,7 @@ class PolicyState(Struct, eq=False):
 
 
 class Store(Struct, eq=False):
-    """The local store, or that of a domain; the keys are names with case folded."""
+    """The local store, or that of a domain; keys are folded names."""
 
     name: str
     policies: dict[str, PolicyState] = field(default_factory=dict)

@@ -1,7 +1,7 @@
-"""The values of `netsh ipsec` tags: how the text of each tag is read, and its default.
+"""Values of `netsh ipsec` tags: how each is read, and its default.
 
-Defaults are those seen in exported policies that were made without the value: main mode 480 minutes without a
-limit of quick modes, polling every 180 minutes, no perfect forward secrecy, action negotiate. The default of
+Defaults are those seen in exported policies that were made without the value: main mode 480 minutes without a limit of
+quick modes, polling every 180 minutes, no perfect forward secrecy, action negotiate. The default of
 `activatedefaultrule` is yes (Microsoft's questions and answers on IPsec, cc987611: "activated by default for all
 policies"); since Windows Vista the default response rule is ignored (the tool's help).
 """
@@ -47,7 +47,7 @@ T = TypeVar("T")
 
 
 class TagValues(Struct, frozen=True):
-    """What the values of one command, or of several about one object, say; None for what none of them says.
+    """The values set by one or several commands on an object; None for those not set.
 
     `lifetime_seconds` and `quick_mode_limit` are those of main mode; `quick_mode_pfs` is a yes or no, `pfs_group` the
     group itself, which only the dynamic commands name.
@@ -74,13 +74,13 @@ class TagValues(Struct, frozen=True):
     enabled: Setting[bool] | None = None
 
     def updated(self, newer: TagValues) -> TagValues:
-        """The same after a later command."""
+        """The values after a later command."""
         said = {name: value for name in newer.__struct_fields__ if (value := getattr(newer, name)) is not None}
         return replace(self, **said)
 
 
 def read_values(arguments: Arguments, diagnostics: Diagnostics) -> TagValues:
-    """The values of a command. Names, traffic and authentication are left out."""
+    """The values of a command, except names, traffic and authentication."""
 
     def read(tag: str, reader: Callable[[Token, Diagnostics], T]) -> T | None:
         token = arguments.get(tag)
@@ -111,7 +111,7 @@ def read_values(arguments: Arguments, diagnostics: Diagnostics) -> TagValues:
 
 
 def fits(argument: Argument) -> bool:
-    """Whether a value can be that of its tag."""
+    """Whether a value is valid for its tag."""
     probe = Diagnostics(argument.value.path)
     if argument.tag == "kerberos":
         yes_no(argument.value, probe)
@@ -121,7 +121,7 @@ def fits(argument: Argument) -> bool:
 
 
 def given_or(given: Setting[T] | None, *, default: T, span: Span, created: bool = True) -> Setting[T]:
-    """What is given, else Windows' default; unknown for an object that the script does not create."""
+    """The given value, else Windows' default; unknown for an object that the script does not create."""
     if given is not None:
         return given
     return Setting(default, span, Origin.DEFAULT) if created else Setting(Unknown(NOT_HERE), span)

@@ -1,6 +1,6 @@
-"""Single values of `netsh ipsec`: yes or no, numbers, choices. Each becomes a setting with its own place.
+"""Single values of `netsh ipsec`: yes or no, numbers, choices, each with its place.
 
-A value that is not in the tool's grammar is noted and kept as unknown. Choices can be abbreviated as tags can.
+A value outside the tool's grammar is noted and unknown. Choices can be abbreviated, as tags can.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def yes_no(word: Token, diagnostics: Diagnostics) -> Setting[bool]:
 
 
 def integer(word: Token, diagnostics: Diagnostics, *, unit: int = 1, largest: int = 2**32 - 1) -> Setting[int]:
-    """A whole number from 0, in a unit that the result is multiplied by."""
+    """A whole number from 0, converted by a unit."""
     span = word.span
     number = decimal(word.text)
     if number is not None and number <= largest:
@@ -46,5 +46,5 @@ def integer(word: Token, diagnostics: Diagnostics, *, unit: int = 1, largest: in
 
 
 def minutes(word: Token, diagnostics: Diagnostics) -> Setting[int]:
-    """A time written in minutes, as seconds."""
+    """A time in minutes, converted to seconds."""
     return integer(word, diagnostics, unit=SECONDS_PER_MINUTE)
