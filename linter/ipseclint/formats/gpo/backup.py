@@ -1,8 +1,7 @@
-"""The format of a GPO's backup: a folder that `Backup-GPO` writes, whose parts are one policy.
+"""GPO backups, folders that `Backup-GPO` writes, read as one policy.
 
-Its source is Backup.xml, which says what the backup holds, with the folder's other files as members. What
-Windows applies is Registry.pol, and audit.csv beside it (MS-GPAC); the report shows the same as Registry.pol, and is
-read to be compared with it.
+The source is Backup.xml, which lists the content, with the folder's other files as members. Windows applies
+Registry.pol, and audit.csv beside it (MS-GPAC); the report shows the same as Registry.pol, and is read for comparison.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ def recognise(source: Source) -> bool:
 
 
 def parse(source: Source) -> Parsed:
-    """The policy of the GPO, and where the parts of the backup contradict each other."""
+    """The policy of the GPO, and contradictions between parts of the backup."""
     diagnostics = Diagnostics(source.path)
     index = _Index(source, diagnostics)
     if not source.members:
@@ -74,7 +73,7 @@ def parse(source: Source) -> Parsed:
 
 
 class _Index:
-    """What Backup.xml says: whose backup it is, and which files belong to it."""
+    """The content of Backup.xml: the GPO, and the files of the backup."""
 
     def __init__(self, source: Source, diagnostics: Diagnostics) -> None:
         self._source = source
@@ -91,13 +90,13 @@ class _Index:
 
     @property
     def gpo(self) -> str:
-        """The GPO, `DOMAIN\\GPO`; empty where the index does not say."""
+        """The GPO, `DOMAIN\\GPO`; empty if the index does not say."""
         named = (self._said.get("Domain", ""), self._said.get("DisplayName", ""))
         return "\\".join(each for each in named if each)
 
     @property
     def store(self) -> str:
-        """The GPO as objects name it."""
+        """The name of the GPO for its objects."""
         return self.gpo or UNNAMED_GPO
 
     def _add(self, element: Element) -> None:
@@ -130,7 +129,7 @@ _STORED = (
 
 
 def _named(policy: Policy, store: str) -> Policy:
-    """The policy with the name of its GPO, which Registry.pol does not have."""
+    """The policy with the name of its GPO, which Registry.pol lacks."""
     update = {
         name: tuple(each.model_copy(update={"store": store}) for each in getattr(policy, name)) for name in _STORED
     }

@@ -1,4 +1,4 @@
-"""Differences between the report of a GPO and its Registry.pol."""
+"""Comparison of a GPO's report with its Registry.pol."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NOT_SAID = frozenset({"id", "store", "name", "description", "group", "kind"})
 
 
 class _Object(NamedTuple):
-    """An object as what it says, without places."""
+    """The content of an object, without places."""
 
     called: str
     span: Span
@@ -25,7 +25,7 @@ class _Object(NamedTuple):
 
 
 def differences(report: Policy, registry: Policy) -> Iterator[tuple[str, Span]]:
-    """Each object that is in one only, or differs, with its place in the report if it is there."""
+    """Each object that is in one only, or differs, with its place in the report if it has one."""
     shown, applied = _objects(report), _objects(registry)
     for key in dict.fromkeys((*shown, *applied)):
         ours, theirs = shown.get(key, []), applied.get(key, [])
@@ -42,7 +42,7 @@ def differences(report: Policy, registry: Policy) -> Iterator[tuple[str, Span]]:
 
 
 def _objects(policy: Policy) -> dict[tuple[str, str], list[_Object]]:
-    """The objects by kind and id, or by name for those that a report gives no id; of equals in a fixed order."""
+    """The objects by kind and id, or by name if a report gives no id; equal keys in a fixed order."""
     by_key: defaultdict[tuple[str, str], list[_Object]] = defaultdict(list)
     for policy_object in policy.objects():
         if not getattr(policy_object, "builtin", False):

@@ -54,13 +54,13 @@ _PROPERTIES = {
 
 
 def recognise(source: Source) -> bool:
-    """Whether it is a file of preferences for the registry or for services."""
+    """Whether it is a preferences file for the registry or for services."""
     head = source.head_text
     return _ROOT.search(head) is not None and _ITEMS.search(head) is not None and "<Properties" in head
 
 
 def parse(source: Source) -> Parsed:
-    """The policy that the items make where they apply."""
+    """The policy that the items set where they apply."""
     diagnostics = Diagnostics(source.path)
     tree = Key.root(source.path)
     states: list[ServiceState] = []
@@ -90,7 +90,7 @@ def parse(source: Source) -> Parsed:
 
 
 def _note_members(item: Element, properties: Element, diagnostics: Diagnostics) -> None:
-    """Count the elements and attributes of an item for IPsec that no preference of its kind has."""
+    """Count unknown elements and attributes of an item that concerns IPsec."""
     note_unknown(item, _ITEM, diagnostics)
     for element, known in ((item, _COMMON), (properties, _PROPERTIES[item.name])):
         for name in element.attributes:
@@ -120,7 +120,7 @@ def _registry(properties: Element, said: Mapping[str, str], tree: Key, diagnosti
 
 
 def _service(properties: Element, said: Mapping[str, str], tree: Key, states: list[ServiceState]) -> bool:
-    """Carry out an item for a service; whether IPsec stands on it."""
+    """Carry out an item for a service; whether IPsec depends on it."""
     name = SERVICES.get(said.get("serviceName", "").casefold())
     if name is None:
         return False
@@ -136,7 +136,7 @@ def _service(properties: Element, said: Mapping[str, str], tree: Key, states: li
 
 
 def _with_states(services: tuple[ServiceState, ...], states: list[ServiceState]) -> tuple[ServiceState, ...]:
-    """The services with what else is done to them."""
+    """The services, with the actions of other items added."""
     by_name = {service.name: service for service in services}
     for state in states:
         before = by_name.get(state.name, state)
@@ -145,7 +145,7 @@ def _with_states(services: tuple[ServiceState, ...], states: list[ServiceState])
 
 
 def _at(element: Element, text: str, path: str) -> Token:
-    """A text that stands for an element, at its place."""
+    """A text that stands for an element, with its place."""
     end = (len(text), element.line, element.column + len(element.name) + 1)
     return Token(text, path, element.line, element.column, (end,))
 

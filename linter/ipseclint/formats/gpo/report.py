@@ -1,4 +1,4 @@
-"""The format of GPO reports as XML: `Get-GPOReport`, the report in a backup, and `gpresult`."""
+"""GPO reports as XML: `Get-GPOReport`, the report in a backup, and `gpresult`."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _SET_NAME = re.compile(r"(Default)?(Phase[12](?:Authentication|Crypto)Set)s?")
 
 
 class _Gpo(NamedTuple):
-    """Which GPO something belongs to, as the report writes it."""
+    """The GPO of an object, as the report names it."""
 
     domain: str
     name: str
@@ -71,7 +71,7 @@ class _Gpo(NamedTuple):
 
 
 def recognise(source: Source) -> bool:
-    """Whether the root is that of a report on GPOs, or on their result, in a namespace of Group Policy."""
+    """Whether the root is a report on GPOs, or on their result, in a Group Policy namespace."""
     match = _ROOT.search(source.head_text)
     return match is not None and match[1] in _ROOTS and any(each in source.head_text for each in _NAMESPACES)
 
@@ -93,7 +93,7 @@ def parse(source: Source) -> Parsed:
 
 
 class _Report:
-    """What has come in of one report. Stores are known by the id of their GPO."""
+    """The contents of one report. Stores are keyed by the id of their GPO."""
 
     def __init__(self, path: str) -> None:
         self.diagnostics = Diagnostics(path)
@@ -106,7 +106,7 @@ class _Report:
         self._unknown: Counter[str] = Counter()
 
     def add(self, subtree: Subtree) -> None:
-        """Read an element: which GPO this is, or a part of an extension."""
+        """Read an element: the identity of a GPO, or a part of an extension."""
         element = subtree.element
         if subtree.parent == "GPO":
             self._identify(element)
@@ -134,7 +134,7 @@ class _Report:
         return self.diagnostics.parsed(merge_policies(tuple(policies)))
 
     def _identify(self, element: Element) -> None:
-        """A GPO is named before its id by gpresult, and after it by other reports."""
+        """Take the name and id of a GPO: gpresult writes the name first, other reports the id."""
         if element.name == "Name":
             self._name = element.text.strip()
             if self._current in self._gpos and not self._gpos[self._current].name:
@@ -163,7 +163,7 @@ class _Report:
             self._note_once(element, f"unknown part {quoted(element.name)} in the firewall's settings")
 
     def _add_settings(self, element: Element, gpo_id: str) -> None:
-        """Settings may come each from a GPO of its own."""
+        """Add settings, each of which may come from another GPO."""
         by_gpo: dict[str, list[Element]] = {}
         for child in element.children:
             own = child.child("GPO")
@@ -184,7 +184,7 @@ class _Report:
 
 
 def _bearing_on_ipsec(element: Element, extension: str) -> str | None:
-    """What in a setting of another extension bears on IPsec; None if nothing does."""
+    """The words in another extension's setting that bear on IPsec; None if there are none."""
     if extension == _AUDITING and _child_text(element, "SettingValue") in _FAILURES_AUDITED:
         return None
     kind = "win32_service " if "service" in element.name.casefold() else ""
@@ -201,7 +201,7 @@ def _child_text(element: Element, name: str) -> str:
 
 
 def _texts(element: Element) -> Iterator[str]:
-    """What an element and those below it say, without what explains it."""
+    """The texts of an element and its descendants, except explanations."""
     if element.name in _EXPLAINS:
         return
     yield element.text.strip()

@@ -1,7 +1,7 @@
-r"""Values of the registry that a report on GPOs has beside the firewall's: security options, settings of templates.
+r"""Registry values in a GPO report outside the firewall's part: security options, settings of templates.
 
-    <SecurityOptions><KeyName>MACHINE\System\...\IPSEC\NoDefaultExempt</KeyName><SettingNumber>3</SettingNumber>
-    <RegistrySetting><KeyPath>System\...\IPSEC</KeyPath><Value><Name>NoDefaultExempt</Name><Number>3</Number></Value>
+    <SecurityOptions><KeyName>MACHINE\\System\\...\\IPSEC\\NoDefaultExempt</KeyName><SettingNumber>3</SettingNumber>
+    <RegistrySetting><KeyPath>System\\...\\IPSEC</KeyPath><Value><Name>NoDefaultExempt</Name><Number>3</Number></Value>
     <Policy><Name>MSS: (NoDefaultExempt) ...</Name><DropDownList><Value><Name>Only ISAKMP is exempt ...</Name></Value>
 
 Sources: public reports; the words of a template are those of MSS-legacy.adml of Microsoft's security baselines.
@@ -31,7 +31,7 @@ _EXEMPTION = rf"SYSTEM\CurrentControlSet\{IPSEC_DRIVER}\NoDefaultExempt"
 
 
 class _Found(NamedTuple):
-    """A value below the machine's root, as text with the element that has it; `is_number`: it is stored as one."""
+    """A value below HKEY_LOCAL_MACHINE, as text with its element; `is_number`: it is stored as a number."""
 
     path: str
     text: str
@@ -40,7 +40,7 @@ class _Found(NamedTuple):
 
 
 def set_values(element: Element, tree: Key, path: str) -> bool:
-    """Set what a setting writes below a key of IPsec; whether it was understood, and wrote something there."""
+    """Set the values of a setting below an IPsec key; whether it was understood, and set any."""
     found = [each for each in _found(element) if concerns_ipsec(rf"{_OF_MACHINE}\{each.path}")]
     for each in found:
         key_path, _, name = each.path.rpartition("\\")
@@ -72,7 +72,7 @@ def _found(element: Element) -> Iterator[_Found]:
 
 
 def _exemption(element: Element) -> Iterator[_Found]:
-    """The value of the one setting of a template that IPsec reads, where it is enabled."""
+    """The value of the one template setting that IPsec reads, if enabled."""
     chosen = element.child("DropDownList")
     value = None if chosen is None else chosen.child("Value")
     name = None if value is None else value.child("Name")

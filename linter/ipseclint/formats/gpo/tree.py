@@ -1,8 +1,8 @@
-"""Converts the elements of a GPO report into the registry tree that the firewall's decoder reads.
+"""Converts a GPO report to the registry tree that the firewall's decoder reads.
 
-A report says in elements what the registry says in values: of a rule each element is one field (MS-GPFAS 2.2.6),
-of a set each is one value, and those with elements of their own are its suites. Only firewall rules were seen
-in real reports; sets and connection security rules are read alike, by the names of the registry.
+The report has elements for what the registry has in values: in a rule each element is one field (MS-GPFAS 2.2.6), in a
+set each is one value, and those with child elements are its suites. Only firewall rules were seen in real reports; sets
+and connection security rules are read alike, by the names of the registry.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ _BOOLEANS = {"true": 1, "false": 0}
 
 
 class Tree:
-    """The store of one GPO as it comes in. Problems are for the decoder."""
+    """The store of one GPO, as it is read. Faults are left to the decoder."""
 
     def __init__(self, path: str) -> None:
         self.root = Key.root(path)
         self._path = path
 
     def add_rule(self, store_key: str, element: Element) -> None:
-        """Add a rule to the rules of its kind. Reports give rules no id."""
+        """Add a rule to those of its kind. Rules have no id in reports."""
         key = self._key(store_key, element)
         key.values[str(len(key.values))] = self._fields(element, "", "2.0")
 
     def add_set(self, store_key: str, default_id: str, element: Element, *, is_default: bool) -> None:
-        """Add a set to the sets of its kind; that of a default set has an id of its own in a GPO."""
+        """Add a set to those of its kind; a default set has an id of its own in a GPO."""
         sets = self._key(store_key, element)
         guid = element.child("GUID") or element.child("LocalName")
         name = guid.text.strip() if guid is not None else default_id if is_default else ""
@@ -59,7 +59,7 @@ class Tree:
                         self._set(below, value.name, value)
 
     def add_settings(self, store_key: str, element: Element, settings: list[Element]) -> Iterator[Element]:
-        """Add settings in an element to the store, or to a profile of it; yields those that have no value."""
+        """Add settings to the store, or to a profile of it; yields those without a value."""
         key = self._key(store_key, element) if store_key else self.root
         for setting in settings:
             value = setting.child("Value")
@@ -78,7 +78,7 @@ class Tree:
         key.set(Value(_unescaped(name), Kind.SZ, text_of(element, self._path).strip()))
 
     def _fields(self, element: Element, name: str, version: str) -> Value:
-        """The fields of an element as one text, `v2.20|Action=Secure|`, each with the place where it stands."""
+        """The fields of an element as one text, `v2.20|Action=Secure|`, each with its place."""
         given = element.child("Version")
         pieces = [self._said("v", element)]
         pieces.append(self._said(version, element) if given is None else text_of(given, self._path).strip())
@@ -92,7 +92,7 @@ class Tree:
         return Value(name, Kind.SZ, joined(pieces))
 
     def _said(self, text: str, element: Element) -> Token:
-        """Words that the report has as elements, or that it means by one."""
+        """Words for an element, with its place."""
         return Token(text, self._path, element.line, element.column)
 
     def _span(self, element: Element) -> Span:
@@ -100,7 +100,7 @@ class Tree:
 
 
 def _objects(element: Element) -> list[Element]:
-    """The objects that an element holds, or else the element itself, if it holds values."""
+    """The objects in an element, or the element itself if it holds values."""
     return element.children if all(each.children for each in element.children) else [element]
 
 
@@ -109,7 +109,7 @@ def _name(element: Element) -> str:
 
 
 def _unescaped(name: str) -> str:
-    """A name that may begin with a digit in the registry and not in XML."""
+    """A name decoded: in the registry it may begin with a digit, in XML not."""
     return ENCODED.sub(lambda match: chr(int(match[1], 16)), name)
 
 

@@ -1,1 +1,1 @@
-"""Registry text, policy files and hives, and the IPsec policy that lies in them."""
+"""Registry text, policy files and hives, and the IPsec policy in them."""

@@ -1,4 +1,4 @@
-"""Registry values as Windows stores them in binary files: hives and Registry.pol.
+"""Registry values in binary files: hives and Registry.pol.
 
 A place in a binary file is line 1 and the byte's offset, from 1, as the column.
 """
@@ -12,7 +12,7 @@ _NUMBER_BYTES: dict[int, int] = {Kind.DWORD: 4, Kind.QWORD: 8}
 
 
 def value_of_bytes(name: str, kind: int, data: bytes, path: str, offset: int) -> Value:
-    """A value from its bytes, which stand at an offset from 0. A number of another size than its type's is none."""
+    """A value from its bytes at an offset from 0. A number whose size does not match its type is not decoded."""
     column = offset + 1
     if kind in TEXTS:
         text = data[: len(data) & ~1].decode("utf-16-le", errors="replace").partition("\0")[0]

@@ -65,7 +65,7 @@ _PATH_ALONE = late(r'"(?:(?:os|full)?path)"[ \t\r\n]*:[ \t\r\n]*"[^"]{0,20}(?:hk
 
 
 def recognise(source: Source) -> bool:
-    """Whether it is JSON with values of a registry, or a table of them."""
+    """Whether it is JSON with registry values, or a table of them."""
     head = source.head_words
     if not any(sign in head for sign in _SIGNS):
         return False
@@ -92,7 +92,7 @@ def _are_columns(line: str) -> bool:
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The policy in the keys that concern IPsec; of lines of a log, as the last of each value leaves it."""
+    """The policy in the keys that concern IPsec; in a log, with the last state of each value."""
     rows: Iterable[Mapping[str, Json]]
     if behind_comments(text.lstrip("\ufeff \t\r\n"))[:1] not in {"[", "{"}:
         rows = rows_of(text, diagnostics)
@@ -112,7 +112,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 
 
 def _rows(values: list[Json]) -> Iterator[dict[str, Json]]:
-    """The rows by the folded names of their members; those of osquery's log have what was done as `action`."""
+    """The rows by folded member names; in osquery's log, `action` is what was done."""
     for value in values:
         if isinstance(value, list):
             yield from _rows(value)
@@ -138,7 +138,7 @@ def _column(row: Mapping[str, Json], names: tuple[str, ...]) -> Json:
 
 
 def _take(row: Mapping[str, Json], tree: Key) -> bool:
-    """Whether a row is understood, or of no concern: what it says of a key that concerns IPsec is put into the tree."""
+    """Whether a row is understood, or of no concern; a value in a key that concerns IPsec is added to the tree."""
     path, name, kind, data = (_column(row, names) for names in (_KEY, _NAME, _TYPE, _DATA))
     whole = _column(row, _WHOLE_PATH)
     if isinstance(whole, Token) and path is None:
@@ -172,7 +172,7 @@ def _take(row: Mapping[str, Json], tree: Key) -> bool:
 
 
 def _tidy(path: Token, row: Mapping[str, Json]) -> str:
-    """The path of a key as exports of the registry write it; empty in a hive that is none of the machine's."""
+    """The path of a key as in registry exports; empty in a hive that is not the machine's."""
     text = path.text.strip("\\").removeprefix("Registry\\")
     said = (part for name in _HIVE_COLUMNS if isinstance(part := row.get(name), Token) and part.text)
     file = next((part.text.replace("/", "\\").rpartition("\\")[2] for part in said), "")
@@ -182,7 +182,7 @@ def _tidy(path: Token, row: Mapping[str, Json]) -> str:
 
 
 def _note_unknown_columns(row: Mapping[str, Json], diagnostics: Diagnostics) -> None:
-    """Say of a row that names a key of IPsec, and of which nothing is read, that its columns are not known."""
+    """Report a row that names an IPsec key and is not read, since its columns are unknown."""
     for value in row.values():
         tidy = _tidy(value, row) if isinstance(value, Token) else ""
         if isinstance(value, Token) and tidy.startswith("HKEY_LOCAL_MACHINE\\") and concerns_ipsec(tidy):

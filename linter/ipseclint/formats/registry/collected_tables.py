@@ -26,7 +26,7 @@ Row = dict[str, Token]
 
 
 def columns_of(line: str) -> frozenset[str]:
-    """The columns that a line names, folded and without what joins their words; empty for one that names none."""
+    """The column names in a line, folded and without separators between words; empty if it names none."""
     if _NAMES.fullmatch(line):
         return frozenset(map(_folded, line.split(_delimiter(line))))
     inner = line.strip()
@@ -35,7 +35,7 @@ def columns_of(line: str) -> frozenset[str]:
 
 
 def rows_of(text: str, diagnostics: Diagnostics) -> Iterator[Row]:
-    """The rows of all tables, each value with its place, by the names of their columns."""
+    """The rows of all tables, each value with its place, by column name."""
     lines = lines_of_text(text)
     names: list[str] = []
     edges: list[int] = []
@@ -60,7 +60,7 @@ def rows_of(text: str, diagnostics: Diagnostics) -> Iterator[Row]:
 
 
 def _framed(line: Token, names: Sequence[str], edges: Sequence[int], diagnostics: Diagnostics) -> Iterator[Row]:
-    """The row that a line within a frame is."""
+    """The row in a line of a framed table."""
     if all(line.text[edge : edge + 1] == "|" for edge in edges):
         parts = (line.part(begin + 1, end).strip() for begin, end in pairwise(edges))
         yield dict(zip(names, parts, strict=True))
@@ -69,7 +69,7 @@ def _framed(line: Token, names: Sequence[str], edges: Sequence[int], diagnostics
 
 
 def _parted(lines: Sequence[str], begin: int, end: int, diagnostics: Diagnostics) -> Iterator[Row]:
-    """The rows of a table with commas whose head stands above the first of the lines."""
+    """The rows of a delimited table whose header is above the first of these lines."""
     head = lines[begin - 1]
     names = [_folded(name) for name in head.split(_delimiter(head))]
     reader = csv.reader((f"{line}\n" for line in lines[begin:end]), delimiter=_delimiter(head))

@@ -1,15 +1,15 @@
-r"""Values of a registry key as PowerShell prints them: `Get-ItemProperty KEY`, which names the key below its values.
+r"""Values of a registry key from `Get-ItemProperty KEY`, which prints the key below its values.
 
     NegotiateDH2048_AES256 : 1
-    PSPath                 : Microsoft.PowerShell.Core\Registry::HKEY_LOCAL_MACHINE\SYSTEM\...\RasMan\Parameters
+    PSPath                 : Microsoft.PowerShell.Core\\Registry::HKEY_LOCAL_MACHINE\\SYSTEM\\...\\RasMan\\Parameters
 
-    Hive: HKEY_LOCAL_MACHINE\SYSTEM\...\RasMan         as `Get-ChildItem` and `Get-Item` list keys with their values
+    Hive: HKEY_LOCAL_MACHINE\\SYSTEM\\...\\RasMan         as `Get-ChildItem` and `Get-Item` list keys with their values
     Name                           Property
     ----                           --------
     Parameters                     NegotiateDH2048_AES256 : 1
 
-The command itself may stand above. Of a value that is not there PowerShell says so, with the path of the key. Numbers
-are decimal, and negative from 2^31 on.
+The command itself may stand above. For a missing value PowerShell prints an error with the path of the key. Numbers are
+decimal, and negative from 2^31 on.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ _ROOT = "HKEY_LOCAL_MACHINE\\"
 
 
 class _Listed(Struct):
-    """What one list says: the values by name, in order, and the key where it names one."""
+    """One list: the values by name, in order, and the key, if it names one."""
 
     margin: int
     values: dict[str, list[Token]] = field(default_factory=dict)
@@ -81,7 +81,7 @@ def recognise(source: Source) -> bool:
 
 
 def _has_place(text: str) -> bool:
-    """Whether a list says that it is of a key that concerns IPsec, in one line or in several."""
+    """Whether a list names a key that concerns IPsec, on one line or several."""
     return any(concerns_ipsec(_unwrapped(match[1]).strip()) for match in _PLACE.finditer(text))
 
 
@@ -91,7 +91,7 @@ def _unwrapped(text: str) -> str:
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The policy in the values, and which values are not there."""
+    """The policy in the values, and which values are missing."""
     tree = Key.root(diagnostics.path)
     if _HIVE.search(text) is not None:
         _take_keys(tree, text, diagnostics.path)
@@ -117,9 +117,9 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 
 
 def _take_keys(tree: Key, text: str, path: str) -> bool:
-    """Put the keys of tables of `Get-ChildItem` into the tree; whether one of them concerns IPsec.
+    """Add the keys in tables of `Get-ChildItem` to the tree; whether one of them concerns IPsec.
 
-    Each has its values beside it, of which long ones go on below.
+    The values of each are beside it; long ones continue below.
     """
     hive, column, key, last = "", 0, "", ""
     concerns = False
@@ -148,7 +148,7 @@ def _take_keys(tree: Key, text: str, path: str) -> bool:
 
 
 def _lists(text: str, path: str) -> Iterator[tuple[Token | None, _Listed]]:
-    """Lines that belong to no list, and the lists, each where it ends."""
+    """The lines outside lists, and each list at its end."""
     listed = _Listed(0)
     last: list[Token] = []
     above: Token | None = None
@@ -179,20 +179,20 @@ def _lists(text: str, path: str) -> Iterator[tuple[Token | None, _Listed]]:
 
 
 def _columns(names: str, ruler: str) -> tuple[tuple[str, int, int], ...]:
-    """The columns of a table of chosen values: each with where it begins, and where the one before it ends."""
+    """The columns of a table of selected values: name, end of the column before it, and its own end."""
     rules = [match.span() for match in re.finditer("-+", ruler)]
     before = [0, *(end for _, end in rules[:-1])]
     return tuple((names[start:end].strip(), left, end) for (start, end), left in zip(rules, before, strict=True))
 
 
 def _cells(line: Token, columns: tuple[tuple[str, int, int], ...]) -> Iterator[tuple[str, Token]]:
-    """The values of a row: what stands under a column, or goes on behind the last."""
+    """The values of a row: the text below each column; the last one to the end of the line."""
     for number, (name, left, end) in enumerate(columns, start=1):
         yield name, line.part(left, len(line.text) if number == len(columns) else end).strip()
 
 
 def _take(tree: Key, listed: _Listed, command: re.Match[str] | None) -> None:
-    """Put the values of a list into its key."""
+    """Add the values of a list to its key."""
     values = {name: joined(pieces) for name, pieces in listed.values.items()}
     asked = None if command is None else _key_of(command)
     chosen = None if command is None or asked is None else _CHOOSES.search(command["rest"]) is not None
@@ -202,9 +202,9 @@ def _take(tree: Key, listed: _Listed, command: re.Match[str] | None) -> None:
 def take_properties(
     tree: Key, properties: Mapping[str, Token], path: str | None = None, *, is_whole: bool | None = None
 ) -> None:
-    """Put the properties of one object into its key: that of its PSPath, else that which was asked for.
+    """Add the properties of one object to the key of its PSPath, else to the key that was asked for.
 
-    `is_whole`: all values of the key were asked for. None: nobody says; then one alone was chosen, several were not.
+    `is_whole`: all values of the key were asked for. None: unknown; then a single value was selected, several were not.
     """
     place = next((token for name, token in properties.items() if name.casefold() == "pspath"), None)
     named = path if place is None else place.text.partition("::")[2]
@@ -223,7 +223,7 @@ def take_properties(
 
 
 def _take_answer(tree: Key, line: Token, command: re.Match[str]) -> None:
-    """Put what stands alone below a command that asks for one value's data into its key."""
+    """Add the bare answer below a command for one value to its key."""
     if command["member"]:
         named = _MEMBER.search(command[0].rstrip())
     else:
@@ -238,7 +238,7 @@ def _take_answer(tree: Key, line: Token, command: re.Match[str]) -> None:
 
 
 def _key_of(command: re.Match[str]) -> str | None:
-    """The key that a command asks for, from the root of the registry."""
+    """The key that a command asks for, from the root."""
     match = _KEY.search(command["rest"])
     if match is None:
         return None

@@ -1,4 +1,4 @@
-"""The text form of registry policy that LGPO writes and takes: four lines a value.
+"""LGPO text, a text form of registry policy with four lines a value.
 
     Computer
     SOFTWARE\\Policies\\Microsoft\\WindowsFirewall
@@ -6,7 +6,7 @@
     DWORD:538
 
 Source: Microsoft, "LGPO.exe - Local Group Policy Object Utility": `/parse` writes it, `/t` and `/r` read it. The fourth
-line is a type with data, or what is done: DELETE, DELETEALLVALUES, DELETEKEYS, CREATEKEY, CLEAR.
+line is a type with data, or an action: DELETE, DELETEALLVALUES, DELETEKEYS, CREATEKEY, CLEAR.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ _LINES_OF_BLOCK = 4
 
 
 def recognise(source: Source) -> bool:
-    """Whether it has four lines of a value."""
+    """Whether it has the four lines of a value."""
     return _BLOCK.search(f"\n{source.head_folded}") is not None
 
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The policy that the values of the machine make; those of users say nothing of IPsec."""
+    """The policy in the machine's values; those of users have no bearing on IPsec."""
     tree = Key.root(diagnostics.path)
     for whose, path, name, action in _blocks(text, diagnostics):
         if whose.word != _OF_MACHINE or not concerns_ipsec(f"HKEY_LOCAL_MACHINE\\{path.text}"):
@@ -75,7 +75,7 @@ def _undo(tree: Key, key: Key, path: str, name: str, action: str) -> None:
 
 
 def _blocks(text: str, diagnostics: Diagnostics) -> Iterator[tuple[Token, Token, Token, Token]]:
-    """The four lines of each value; comments, blank lines and what people write part them."""
+    """The four lines of each value; comments, blank lines and prose separate them."""
     block: list[Token] = []
     for line in lines_of(text, diagnostics.path):
         stripped = line.strip()
@@ -94,7 +94,7 @@ def _blocks(text: str, diagnostics: Diagnostics) -> Iterator[tuple[Token, Token,
 
 
 def _tell_short(block: Sequence[Token], diagnostics: Diagnostics) -> None:
-    """Report a value of which lines are missing, if it may be one of IPsec."""
+    """Report a value with missing lines, if it may be one of IPsec."""
     if block and block[0].word == _OF_MACHINE and all(map(_concerns_us, block[1:2])):
         diagnostics.malformed(f"{len(block)} of the {_LINES_OF_BLOCK} lines of a value", block[0].span)
 

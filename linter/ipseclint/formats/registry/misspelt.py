@@ -1,4 +1,4 @@
-"""Keys of the registry that are one letter off a key of IPsec: Windows keeps what they hold, and reads none of it."""
+"""Registry keys that differ in one letter from a key of IPsec: Windows stores them, and never reads them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _Beside = dict[tuple[str, int], dict[str, str]]
 
 
 def _beside() -> tuple[_Beside, _Beside]:
-    """What stands in known keys behind a name, and before one."""
+    """The names that follow, and that precede, each name in known keys."""
     behind: _Beside = {}
     before: _Beside = {}
     for first, second in (pair for names in _KNOWN for pair in pairwise(names)):
@@ -48,9 +48,9 @@ def _beside() -> tuple[_Beside, _Beside]:
 
 
 def _joined() -> dict[tuple[int, str], list[tuple[str, str]]]:
-    """Neighbours in known keys: how the second ends, folded, and both as written, by the length and beginning of both.
+    """Pairs of adjacent names in known keys: the folded end of the second, and both as written.
 
-    The length is that of both with one sign between, or none.
+    The key is the length of both, with or without a separator, and how they begin.
     """
     pairs: dict[tuple[int, str], list[tuple[str, str]]] = {}
     for first, second in dict.fromkeys(pair for names in _KNOWN for pair in pairwise(names)):
@@ -65,9 +65,9 @@ _JOINED = _joined()
 
 
 def misspelt_name(path: str) -> tuple[str, str] | None:
-    """The name in a path that is one sign off, and what makes the path lead to a key of IPsec; or None.
+    """The name in a path that is one character off, and the correction that leads to a key of IPsec; or None.
 
-    The sign may be the backslash between two names, which then are one.
+    The character may be the backslash between two names, which are then one.
     """
     folded = path.casefold().strip("\\").split("\\")
     for at, name in enumerate(folded):
@@ -90,7 +90,7 @@ def no_hive(name: str) -> str | None:
 
 
 def _meant(folded: list[str], at: int, name: str) -> list[str]:
-    """What a name in a path nearly is: one that stands beside its neighbours in a known key, or two such as one."""
+    """The likely names for a name in a path: names that known keys have beside its neighbours, or two joined ones."""
     length = len(name)
     behind = _BEHIND.get((folded[at - 1], length)) if at else None
     before = _BEFORE.get((folded[at + 1], length)) if at + 1 < len(folded) else None
@@ -107,7 +107,7 @@ def _meant(folded: list[str], at: int, name: str) -> list[str]:
 
 
 def _leads(folded: list[str], names: tuple[str, ...], at: int) -> bool:
-    """Whether a path goes through the name at a place along a known key, as far as either goes."""
+    """Whether a path follows a known key through the name at `at`, as far as either reaches."""
     wanted = [name.casefold() for name in names]
     parts = (folded[begin : begin + len(wanted)] for begin in range(max(0, at - len(wanted) + 1), at + 1))
     return any(part == wanted[: len(part)] and len(part) >= min(len(wanted), _MIN_NAMES) for part in parts)

@@ -1,7 +1,7 @@
-"""The format of Registry.pol, the registry part of a GPO (MS-GPREG 2.2.1).
+"""Registry.pol, the registry part of a GPO (MS-GPREG 2.2.1).
 
-A record is `[` key `;` value `;` type `;` size `;` data `]`, punctuation and names in UTF-16. Places in it
-are line 1 and the byte's offset, from 1, as the column.
+A record is `[` key `;` value `;` type `;` size `;` data `]`, punctuation and names in UTF-16. A place is line 1 and the
+byte's offset, from 1, as the column.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def recognise(source: Source) -> bool:
 
 
 def parse(source: Source) -> Parsed:
-    """The policy in the keys that concern IPsec, as the records leave them, in order."""
+    """The policy in the keys that concern IPsec, after all records in order."""
     diagnostics = Diagnostics(source.path)
     tree = Key.root(source.path)
     try:
@@ -55,7 +55,7 @@ def parse(source: Source) -> Parsed:
 
 
 class _MalformedError(Exception):
-    """A place where the file breaks the rules of its format: nothing behind it can be read."""
+    """A fault in the format: nothing behind it can be read."""
 
     def __init__(self, message: str, offset: int) -> None:
         super().__init__(message)
@@ -63,7 +63,7 @@ class _MalformedError(Exception):
 
 
 class _Records:
-    """Reads records one by one and carries them out."""
+    """Reads the records one by one and carries them out."""
 
     def __init__(self, stream: BinaryIO, tree: Key, diagnostics: Diagnostics) -> None:
         self._path = diagnostics.path
@@ -74,7 +74,7 @@ class _Records:
         self._buffer, self._at, self._is_read = b"", 0, False
 
     def read(self) -> None:
-        """Read to the end, or to the first place that breaks the rules, which is noted."""
+        """Read to the end, or to the first fault, which is noted."""
         try:
             self._header()
             while self._have(1):
@@ -107,7 +107,7 @@ class _Records:
             self._carry_out(key, value_of_bytes(name, kind, data, self._path, offset), Span(self._path, 1, begin + 1))
 
     def _carry_out(self, path: str, value: Value, span: Span) -> None:
-        """Set a value, or do what its name says instead."""
+        """Set a value, or carry out the instruction in its name."""
         key = self._tree.make(path, span)
         if key is None:
             self._diagnostics.malformed("a key deeper than Windows allows", span)
@@ -159,7 +159,7 @@ class _Records:
         return data
 
     def _have(self, size: int) -> int:
-        """How many bytes are at hand, if the file holds them so many as are needed."""
+        """The number of buffered bytes: at least `size`, if the file has them."""
         have = len(self._buffer) - self._at
         if have < size and not self._is_read:
             more = self._stream.read(_READ_BYTES)

@@ -1,4 +1,4 @@
-"""Decodes a registry tree, from any export, into IPsec policy and settings."""
+"""Decodes a registry tree, from any export, to IPsec policy and settings."""
 
 from __future__ import annotations
 
@@ -100,12 +100,12 @@ _START_TYPES = {2: "automatic", 3: "manual", 4: "disabled"}
 
 
 def concerns_ipsec(path: str) -> bool:
-    """Whether a key may say something about IPsec: readers leave out the others."""
+    """Whether a key may concern IPsec; readers skip the others."""
     return has_settings(path) or _is_service(path)
 
 
 def has_settings(path: str) -> bool:
-    """Whether a key may say more of IPsec than how a service starts."""
+    """Whether a key may concern IPsec by more than a service's start type."""
     (folded,) = keys.folded(path)
     if any(key in folded for key in LEFT_OUT_KEYS):
         return False
@@ -128,9 +128,9 @@ def _is_start_misspelt(name: str) -> bool:
 
 
 def decode(tree: Key, diagnostics: Diagnostics, *, is_whole: bool = True) -> Parsed:
-    """The policy that a tree of keys from the root of the registry holds.
+    """The policy in a tree of keys from the root of the registry.
 
-    `is_whole`: each key has all its values, as in an export; not so what a script writes, which leaves the others be.
+    `is_whole`: each key has all its values, as in an export; a script writes only some of them.
     """
     _keep_current_control_set(tree)
     parts = PolicyParts()
@@ -147,7 +147,7 @@ def decode(tree: Key, diagnostics: Diagnostics, *, is_whole: bool = True) -> Par
 
 
 def _keep_current_control_set(tree: Key) -> None:
-    """Leave out control sets that are not the current one: they repeat it, or are older."""
+    """Drop control sets other than the current one: they are copies of it, or older."""
     for _, system in list(tree.walk()):
         sets = sorted(name for name in system.keys if _CONTROL_SET.fullmatch(name))
         if not sets:
@@ -176,7 +176,7 @@ def _note_misspelt(tree: Key, diagnostics: Diagnostics) -> None:
 
 
 def _at(tree: Key, endings: tuple[str, ...]) -> Iterator[Key]:
-    """The keys of a tree that are one of these."""
+    """The keys of a tree whose paths have one of these endings."""
     return (key for path, key in tree.walk() if keys.folded(path)[0].endswith(endings))
 
 
@@ -187,7 +187,7 @@ def _legacy(tree: Key, diagnostics: Diagnostics) -> list[Policy]:
 
 
 def _add_servers(tree: Key, parts: PolicyParts, diagnostics: Diagnostics, *, is_whole: bool) -> None:
-    """Add what RRAS takes of its IKEv2 clients: its suite, and the settings beside it."""
+    """Add the RRAS settings for IKEv2 clients: the suite, and the values beside it."""
     for key in _at(tree, _SERVER):
         suite_key = key.find(_SUITE_KEY)
         suite = {} if suite_key is None else _suite(suite_key, diagnostics)
@@ -215,7 +215,7 @@ def _add_servers(tree: Key, parts: PolicyParts, diagnostics: Diagnostics, *, is_
 
 
 def _add_limits(tree: Key, parts: PolicyParts, diagnostics: Diagnostics) -> None:
-    """Add how many clients RRAS can have: the addresses of its static pool, and its ports by protocol."""
+    """Add the limits of RRAS clients: the addresses of the static pool, and the ports by protocol."""
     ranges: list[tuple[Address, Span]] = []
     ports: dict[str, Setting[int]] = {}
     for path, key in tree.walk():
@@ -238,7 +238,7 @@ def _add_limits(tree: Key, parts: PolicyParts, diagnostics: Diagnostics) -> None
 
 
 def _hosts(tree: Key) -> Iterator[WindowsHost]:
-    """The Windows that an export of its own key names: build, revision, client or server."""
+    """The Windows version in an export: build, revision, client or server."""
     for key in _at(tree, _WINDOWS):
         build, kind = key.get("CurrentBuildNumber") or key.get("CurrentBuild"), key.get("InstallationType")
         digits = "" if build is None else build.text.text.strip()
@@ -263,7 +263,7 @@ def _number(key: Key, name: str) -> Setting[int] | None:
 
 
 def _is_on(key: Key, name: str, on: int, default_span: Span | None) -> Setting[bool] | None:
-    """Whether a value has the number that switches something on; absent from a key it is off."""
+    """Whether a value has the number that enables something; if absent from a key, it is off."""
     value, lacking = key.get(name), key.absent.get(name.casefold())
     if value is not None and value.is_open:
         return Setting(Unknown(value.text.text), value.text.span)
@@ -275,7 +275,7 @@ def _is_on(key: Key, name: str, on: int, default_span: Span | None) -> Setting[b
 
 
 def _lifetimes(key: Key) -> dict[str, Token]:
-    """The lifetimes that go with a suite."""
+    """The lifetimes beside a suite."""
     lifetimes = {SA_SECONDS: _number(key, "saLifeTime"), SA_KILOBYTES: _number(key, "saDataSize")}
     known = {name: each for name, each in lifetimes.items() if each is not None}
     return {name: token_at(_written(each.value), each.span) for name, each in known.items()}
@@ -327,7 +327,7 @@ def _settings(tree: Key, parts: PolicyParts, *, is_whole: bool) -> tuple[Service
 
 
 def _stored(path: str, key: Key, value: Value, *, is_whole: bool) -> RegistryValue:
-    """A value of a key as rules see it."""
+    """A value of a key in the form that rules see."""
     shown = str(value.number) if value.number is not None else value.text.text
     return RegistryValue(
         path=f"{path}\\{value.name}",
@@ -338,7 +338,7 @@ def _stored(path: str, key: Key, value: Value, *, is_whole: bool) -> RegistryVal
 
 
 def _started(key: Key) -> Iterator[ServiceState]:
-    """How a service starts, as its key says."""
+    """The start type of a service, from its key."""
     start = key.get("Start")
     if start is not None:
         kind = _START_TYPES.get(-1 if start.number is None else start.number)

@@ -1,10 +1,10 @@
-"""Policy Analyzer's .PolicyRules, which Microsoft's security baselines bring: a value of registry policy an element.
+"""Policy Analyzer's .PolicyRules, the format of Microsoft's security baselines: one registry policy value an element.
 
     <PolicyRules><ComputerConfig><Key>SYSTEM\\CurrentControlSet\\...</Key><Value>NAME</Value>
       <RegType>REG_DWORD</RegType><RegData>4</RegData>...</ComputerConfig>
     <SecurityTemplate Section="Service General Setting"><LineItem>"IKEEXT",4,""</LineItem></SecurityTemplate>
 
-One file may hold the values of several GPOs: a later one takes the place of an earlier one.
+One file may hold the values of several GPOs: a later one replaces an earlier one.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def recognise(source: Source) -> bool:
 
 
 def parse(source: Source) -> Parsed:
-    """The policy that the rules for computers make; those for users say nothing of IPsec."""
+    """The policy in the rules for computers; those for users have no bearing on IPsec."""
     diagnostics = Diagnostics(source.path)
     tree = Key.root(source.path)
     for element in elements(source, _WANTED, diagnostics):
@@ -55,7 +55,7 @@ def parse(source: Source) -> Parsed:
 
 
 def _value(element: Element, tree: Key, diagnostics: Diagnostics) -> None:
-    """Set the value of an element, if it stands in a key that concerns IPsec."""
+    """Set the value of an element, if its key concerns IPsec."""
     path, name, kind_token, data = (
         _part(element, each, diagnostics) for each in ("Key", "Value", "RegType", "RegData")
     )
@@ -78,7 +78,7 @@ def _value(element: Element, tree: Key, diagnostics: Diagnostics) -> None:
 
 
 def _part(element: Element, name: str, diagnostics: Diagnostics) -> Token:
-    """The text of a child; where it is absent, none at the place of the element."""
+    """The text of a child; empty, at the place of the element, if absent."""
     child = element.child(name)
     if child is None:
         end = (0, element.line, element.column + len(element.name) + 1)
@@ -87,7 +87,7 @@ def _part(element: Element, name: str, diagnostics: Diagnostics) -> Token:
 
 
 def _audit(element: Element, diagnostics: Diagnostics) -> None:
-    """Say of a rule for what is audited that it is not read, if it is about IPsec."""
+    """Report an audit rule about IPsec, since it is not read."""
     for part in element.walk():
         text = text_of(part, diagnostics.path).strip()
         name = SUBCATEGORIES.get(text.text.casefold())

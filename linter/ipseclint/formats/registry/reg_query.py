@@ -1,4 +1,4 @@
-"""The format of what `reg query KEY /s` prints, and `reg query KEY /v NAME` of a value that is there or is not.
+"""Output of `reg query KEY /s`, and of `reg query KEY /v NAME` for a value that exists or not.
 
 The command itself may stand above: it tells which value was asked for.
 """
@@ -103,12 +103,12 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 
 
 def _path(asked: re.Match[str]) -> str:
-    """The key that a command asks for, from the root of the registry."""
+    """The key that a command asks for, from the root."""
     return _OF_MACHINE.sub(lambda _: "HKEY_LOCAL_MACHINE\\", asked[1] or asked[2], count=1)
 
 
 def _name(asked: re.Match[str]) -> str:
-    """The one value that a command asks for; empty: it asks for all."""
+    """The value that a command asks for; empty if it asks for all."""
     return asked[3] or asked[4] or ""
 
 
@@ -130,7 +130,7 @@ def _make(tree: Key, path: Token, *, is_whole: bool) -> Key | None:
 
 
 def _lack(tree: Key, asked: re.Match[str], asking: Token) -> None:
-    """Note what was asked for and is not there."""
+    """Note that what was asked for does not exist."""
     path, name = _path(asked), _name(asked)
     if not concerns_ipsec(path) or not (name or _asks_for_all(asked)):
         return
@@ -143,7 +143,7 @@ def _lack(tree: Key, asked: re.Match[str], asking: Token) -> None:
 
 
 def _type_of(line: str) -> re.Match[str] | None:
-    """Where the type of a value stands in a line, if it is a line of name, type and data."""
+    """The match of the type in a line of name, type and data."""
     return _TYPE.search(line) if line.startswith(("  ", "\t")) else None
 
 

@@ -1,4 +1,4 @@
-"""The format of `.reg` files, as regedit and `reg export` write them (version 5 and REGEDIT4)."""
+"""`.reg` files of regedit and `reg export` (version 5 and REGEDIT4)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _MAX_CONTINUED_LINES = 100_000
 
 
 def recognise(source: Source) -> bool:
-    """Whether it begins as `.reg` files do, or with a key or a value of one. Which keys it has does not show yet."""
+    """Whether it begins like a `.reg` file, or with a key or a value of one, whichever keys it has."""
     head = source.head_text
     if _HEADER.match(head) is not None or _PASTED.match(head) is not None:
         return True
@@ -70,7 +70,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 
 
 class _Reader:
-    """Reads the lines of one file into a tree: `_row` is the next of them, from 0."""
+    """Reads the lines of one file into a tree; `_row` is the next line, from 0."""
 
     def __init__(self, text: str, diagnostics: Diagnostics) -> None:
         self._path = diagnostics.path
@@ -104,7 +104,7 @@ class _Reader:
         return tree
 
     def _has_first_line(self) -> bool:
-        """Whether a text has the first line of a file, damaged or not; what is wrong with it is noted."""
+        """Whether a text has the first line of a file, perhaps damaged, which is noted."""
         at, line = next(((at, line) for at, line in enumerate(self._lines) if line.strip()), (0, ""))
         if _HEADER.match(line) is not None:
             return True
@@ -115,11 +115,11 @@ class _Reader:
         return is_like or _VALUE_ALONE.match(line) is not None
 
     def _token(self, line: str) -> Token:
-        """The line that was read last, with its place."""
+        """The last line read, with its place."""
         return Token(line, self._path, self._row, 1)
 
     def _damaged_key(self, tree: Key, line: str, above: Key | None) -> Key | None:
-        """The key of a line that lacks a bracket; none if it was to be deleted, is of no concern or cannot be told."""
+        """The key of a line that lacks a bracket; None if deleted, of no concern or not clear."""
         begun = _BEGUN.match(line)
         if begun is None and above is not None:
             self._diagnostics.malformed("neither a key nor a value", self._token(line).strip().span)
@@ -172,9 +172,9 @@ class _Reader:
             self._diagnostics.malformed(f"the value {quoted(name)} is of an unknown type", data.span)
 
     def _string(self, data: Token) -> Token | None:
-        """The text between quotes, which may hold line breaks; None, and its own line alone is read, if none ends it.
+        """A quoted text, which may contain line breaks; None if nothing ends it, and then only its own line is read.
 
-        A quotation mark behind which anything else stands does not end it: it belongs to a line below.
+        A quotation mark with anything behind it does not end it: it belongs to a line below.
         """
         pieces: list[Token] = []
         piece = data.part(1)
@@ -236,18 +236,18 @@ class _Reader:
 
 
 def _begins_key(line: str) -> bool:
-    """Whether a line that is no key was meant to be one: it begins as one does."""
+    """Whether a line that is no key was meant as one."""
     return line.lstrip()[:1] == "[" or (line.lstrip()[:2].upper() == "HK" and _BEGUN.match(line) is not None)
 
 
 def _closing_quote(text: str) -> int | None:
-    """Where the first quotation mark stands that is not escaped."""
+    """The offset of the first unescaped quotation mark."""
     match = _UP_TO_QUOTE.match(text)
     return match.end() - 1 if match else None
 
 
 def _unescaped(piece: Token) -> Iterator[Token]:
-    """The text between escapes, and the escaped characters, each with its place."""
+    """The parts of a text, escapes replaced by their characters, each with its place."""
     start = 0
     for match in _ESCAPE.finditer(piece.text):
         if match.start() > start:

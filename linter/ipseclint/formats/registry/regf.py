@@ -1,8 +1,8 @@
-"""Windows registry hives with random access: keys and values of the subtrees asked for.
+"""Windows registry hives, read by random access: keys and values of the subtrees asked for.
 
-Source: the "Windows registry file format specification" (msuhanov/regf). Offsets in cells count from the
-end of the header. Nothing is trusted: lengths are bounded, lists are bounded, a cell is visited once as a
-key, and what breaks the rules is noted and left out.
+Source: the "Windows registry file format specification" (msuhanov/regf). Offsets in cells count from the end of the
+header. Nothing is trusted: lengths and lists are bounded, a cell is visited once as a key, and faults are noted and
+left out.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _VALUE_FORMAT = struct.Struct("<2sHIIIHH")
 
 
 class HiveError(Exception):
-    """A place in a hive that breaks the rules of the format; `offset` counts from the start of the file."""
+    """A fault in a hive; `offset` counts from the start of the file."""
 
     def __init__(self, message: str, offset: int) -> None:
         super().__init__(message)
@@ -50,7 +50,7 @@ class HiveError(Exception):
 
 
 class Node:
-    """The cell of one key: its name, and where its values and subkeys are listed."""
+    """The cell of one key: its name, and the offsets of its lists of values and subkeys."""
 
     __slots__ = ("name", "offset", "subkeys", "subkeys_at", "values", "values_at")
 
@@ -69,7 +69,7 @@ class Node:
 
 
 class Hive:
-    """A hive behind a stream that can seek. Raises HiveError if it does not begin as a hive."""
+    """A hive in a seekable stream. Raises HiveError if it does not begin as a hive."""
 
     def __init__(self, stream: BinaryIO, diagnostics: Diagnostics) -> None:
         self._stream = stream
@@ -84,7 +84,7 @@ class Hive:
         (self._root_at,) = struct.unpack_from("<I", header, _ROOT_OFFSET)
 
     def root(self) -> Node:
-        """The key that all others are below."""
+        """The root key."""
         return self._node(self._root_at)
 
     def find(self, node: Node, path: str) -> Node | None:
@@ -96,7 +96,7 @@ class Hive:
         return current
 
     def load(self, node: Node, key: Key, path: str, wanted: Callable[[str], bool]) -> None:
-        """Add the values of a key and everything below it to a key of a tree, where the path of a key is wanted."""
+        """Add the values of a key and everything below it to a tree, for the paths that are wanted."""
         stack = [(node, key, path, 0)]
         while stack:
             node, key, path, depth = stack.pop()
@@ -141,7 +141,7 @@ class Hive:
         return self._leaf(at, signature, entries, offset)
 
     def _list_head(self, at: int) -> tuple[bytes, int, int]:
-        """The signature and the number of entries of a list, and where it stands."""
+        """The signature and the number of entries of a list, and its offset."""
         cell, offset = self._cell(at, 4)
         if len(cell) < 4:
             raise HiveError("a list that is cut off", offset)
@@ -217,7 +217,7 @@ class Hive:
         return Node(cell, offset)
 
     def _cell(self, at: int, wanted_bytes: int) -> tuple[bytes, int]:
-        """The first bytes of a cell's content, as many as wanted if it has them, and their offset in the file."""
+        """The first bytes of a cell's content, up to the number wanted, and their offset in the file."""
         offset = _HEADER_BYTES + at
         head = self._read(offset, 4)
         if len(head) < 4:
@@ -236,7 +236,7 @@ class Hive:
         return self._stream.read(size)
 
     def _guarded(self, read: Callable[[], T], otherwise: T) -> T:
-        """What a function reads; what breaks the rules is noted, and something else taken for it."""
+        """The result of a function; if it meets a fault, that is noted, and `otherwise` is the result."""
         try:
             return read()
         except HiveError as error:

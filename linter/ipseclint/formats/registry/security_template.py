@@ -1,4 +1,4 @@
-"""Security templates (`secedit /export`, GptTmpl.inf of a GPO): values of the registry, and how services start.
+"""Security templates (`secedit /export`, GptTmpl.inf of a GPO): registry values, and start types of services.
 
     [Registry Values]
     MACHINE\\System\\CurrentControlSet\\Services\\PolicyAgent\\AssumeUDPEncapsulationContextOnSendRule=4,2
@@ -38,7 +38,7 @@ def recognise(source: Source) -> bool:
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The policy that its values of the registry make, and how it starts the services of IPsec."""
+    """The policy in its registry values, and the start types of IPsec services."""
     tree = Key.root(diagnostics.path)
     section = ""
     for line in lines_of(text, diagnostics.path):
@@ -51,7 +51,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 
 
 def take_line(section: str, line: Token, tree: Key, diagnostics: Diagnostics) -> None:
-    """Put what a line of a section sets into the tree, if it concerns IPsec."""
+    """Add what a line of a section sets to the tree, if it concerns IPsec."""
     if section.casefold() == "registry values":
         _registry_value(line, tree, diagnostics)
     elif section.casefold() == "service general setting":

@@ -53,9 +53,9 @@ _STATES = {"started": "running", "restarted": "running", "stopped": "stopped", "
 
 
 class Task(NamedTuple):
-    """One task: what it is given by name, its lines by number from 1, and whether something decides if it runs.
+    """One task: its arguments by name, its lines, and whether a condition decides if it runs.
 
-    `status` is what it leaves a service as.
+    `status` is the state in which it leaves a service.
     """
 
     given: Mapping[str, Token]
@@ -66,7 +66,7 @@ class Task(NamedTuple):
 
     @property
     def key(self) -> str | None:
-        """The path of its key of the local machine, from the root of the registry; None for another, or none."""
+        """The path of its local machine's key, from the root; None for any other."""
         path = self.given.get("path")
         match = None if path is None else _HIVE.match(path.text)
         if path is None or match is None:
@@ -75,14 +75,14 @@ class Task(NamedTuple):
 
     @property
     def concerns_ipsec(self) -> bool:
-        """Whether what it sets may say something about IPsec."""
+        """Whether what it sets may concern IPsec."""
         name = self.given.get("name")
         key = self.key
         return key is not None and (has_settings(key) or says_start(key, "" if name is None else name.text))
 
 
 def tasks_in(text: str, path: str) -> list[Task]:
-    """The tasks of a text that may say something about IPsec."""
+    """The tasks in a text that may concern IPsec."""
     folded = text.casefold()
     if not any(sign in folded for sign in SIGNS_OF_TASKS):
         return []
@@ -125,7 +125,7 @@ def _all_tasks(lines: list[str], path: str) -> Iterator[Task]:
 
 
 def _start_of_service(given: Mapping[str, Token]) -> dict[str, Token]:
-    """How a task has a service start, as the value of the registry that says so; without data where it does not say."""
+    """The registry value for the start type that a task sets for a service; without data if it sets none."""
     name, mode = given.get("name"), given.get("start_mode")
     if name is None or (mode is None and "state" not in given):
         return {}
@@ -152,7 +152,7 @@ def _around(lines: list[str], row: int, behind: int, indent: int) -> Iterator[in
 
 
 def read_tasks(tasks: list[Task], diagnostics: Diagnostics) -> Policy:
-    """The policy that tasks set up on a machine; what is not known of them is said."""
+    """The policy that tasks set up on a machine; unknown values are reported."""
     tree = Key("", diagnostics.place(1, 1))
     states: dict[str, Setting[str]] = {}
     for task in tasks:

@@ -1,7 +1,7 @@
-"""Keys and values of a Windows registry, as any export holds them.
+"""Keys and values of a Windows registry, from any export.
 
-Names of keys and values are compared without regard to case. Exports are instructions as much as states:
-a later value replaces an earlier one, and values and keys can be deleted.
+Names of keys and values are case-insensitive. An export is a sequence of instructions as much as a state: a later value
+replaces an earlier one, and values and keys can be deleted.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ TEXTS = frozenset({Kind.SZ, Kind.EXPAND_SZ})
 class Value(Struct, frozen=True):
     """One value. `text` is its text with its place; for a number its digits, for bytes their hexadecimal digits.
 
-    `is_open`: a script fills it in when it runs, and `text` is what is written there.
+    `is_open`: a script fills it in when it runs, and `text` is the placeholder.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Value(Struct, frozen=True):
 class Key(Struct):
     """One key with its values and subkeys by folded name, in the order met.
 
-    `absent` are names of values that the input says the key does not have; `is_whole`: all that it has is in the input.
+    `absent` are names of values that the input says are missing; `is_whole`: the input has all values of the key.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Key(Struct):
     is_whole: bool = True
 
     def find(self, path: str) -> Key | None:
-        """The key below this one at a path with backslashes; None if it is not there."""
+        """The key at a relative path with backslashes; None if it is not there."""
         key: Key | None = self
         for name in _names(path):
             key = key.keys.get(name.casefold()) if key else None
@@ -73,11 +73,11 @@ class Key(Struct):
 
     @classmethod
     def root(cls, path: str) -> Self:
-        """The root of what a file holds, which has no name."""
+        """The root of a file's keys, without a name."""
         return cls("", Span(path, 1, 1))
 
     def make(self, path: str, span: Span) -> Key | None:
-        """The key at a path, made with those above it where they are missing; None if that is too deep."""
+        """The key at a path, created with its parents if missing; None if that nests too deep."""
         names = _names(path)
         if len(names) > MAX_TREE_DEPTH:
             return None
@@ -87,33 +87,33 @@ class Key(Struct):
         return key
 
     def delete(self, path: str) -> None:
-        """Take the key at a path out, with all below it."""
+        """Delete the key at a path, with everything below it."""
         names = _names(path)
         above = self.find("\\".join(names[:-1])) if names else None
         if above:
             above.keys.pop(names[-1].casefold(), None)
 
     def set(self, value: Value) -> None:
-        """Set a value; it takes the place of one of its name."""
+        """Set a value, replacing one with its name."""
         self.drop(value.name)
         self.absent.pop(value.name.casefold(), None)
         self.values[value.name.casefold()] = value
 
     def lack(self, name: Token) -> None:
-        """Note that the key has no value of a name."""
+        """Note that the key has no value with this name."""
         if name.text.casefold() not in self.values:
             self.absent[name.text.casefold()] = name
 
     def drop(self, name: str) -> None:
-        """Take out a value, if there is one of that name."""
+        """Delete a value, if there is one with that name."""
         self.values.pop(name.casefold(), None)
 
     def get(self, name: str) -> Value | None:
-        """The value of a name."""
+        """The value with this name."""
         return self.values.get(name.casefold())
 
     def walk(self, path: str = "") -> Iterator[tuple[str, Key]]:
-        """This key and all below it, each with its path, in order."""
+        """This key and all keys below it, each with its path, in order."""
         stack = [(path, self)]
         while stack:
             at, key = stack.pop()

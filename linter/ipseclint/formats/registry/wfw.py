@@ -1,4 +1,4 @@
-"""The format of `.wfw`, what `netsh advfirewall export` and the console write: a registry hive.
+"""`.wfw` files, a registry hive that `netsh advfirewall export` and the console write.
 
 The root of the hive is the store itself. The system and software hives of a machine are read too.
 """
@@ -36,7 +36,7 @@ def recognise(source: Source) -> bool:
 
 
 def parse(source: Source) -> Parsed:
-    """The store that the hive is, or the stores that it holds."""
+    """The policy of the store at the root, or of the stores within."""
     diagnostics = Diagnostics(source.path)
     try:
         with source.open_bytes() as stream:

@@ -1,4 +1,4 @@
-"""Values of the registry as texts of other tools write them: a type by its word, data as digits or text."""
+"""Registry values in texts of other tools: a word for the type, data as digits or text."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ NUMBERS = frozenset({Kind.DWORD, Kind.QWORD})
 
 
 def written_value(name: str, kind: Kind, data: Token, *, number: int | None = None) -> Value:
-    """A value of a type whose data are a text: decimal digits, hexadecimal bytes, or the text itself.
+    """A value from text: decimal digits, hexadecimal bytes, or the text itself, by its type.
 
-    `number` is that of a number which is written in other digits.
+    `number` is the number, if it is written in other digits.
     """
     if kind in NUMBERS:
         shown = decimal(data.text) if number is None else number

@@ -95,7 +95,7 @@ def _method(reader: ElementReader, item: Element, whose: str | None) -> Authenti
 
 
 def _preshared_key(reader: ElementReader, arm: Element) -> Setting[Secret] | None:
-    """The key, which Windows writes in clear; None where it was taken out of the export."""
+    """The key, which Windows writes in clear; None if it was removed from the export."""
     blob = arm.child("presharedKey")
     data = blob.child("data") if blob is not None else None
     if blob is None or data is None:
@@ -115,7 +115,7 @@ def _preshared_key(reader: ElementReader, arm: Element) -> Setting[Secret] | Non
 
 
 def _key_text(key: bytes) -> str:
-    """The characters of a key: programs hand WFP UTF-16 or bytes, with or without a zero at the end."""
+    """The characters of a key: programs pass UTF-16 or bytes to WFP, with or without a final zero."""
     if len(key) >= 2 and len(key) % 2 == 0 and not any(key[1::2]):
         return key.decode("utf-16-le").removesuffix("\0")
     try:
@@ -161,7 +161,7 @@ def _certificate_method(
 
 
 def _configurations(reader: ElementReader, element: Element) -> list[Element]:
-    """What stands for one certificate store or root each: items, or before Windows 8 the element itself."""
+    """The elements for each certificate store or root: items, or before Windows 8 the element itself."""
     if element.name.endswith("Config"):
         reader.check_children(element, _CRITERIA_ELEMENTS)
         return [element]
@@ -172,7 +172,7 @@ def _configurations(reader: ElementReader, element: Element) -> list[Element]:
 
 
 def _authority(reader: ElementReader, configuration: Element) -> list[Setting[str]]:
-    """The subject of the certificate that a chain must lead to, if one is given."""
+    """The subject of the certificate that a chain must lead to, if given."""
     blob = configuration.child("certData")
     data = blob.child("data") if blob is not None else None
     if data is None or not data.text.strip():
@@ -207,7 +207,7 @@ def _bit(reader: ElementReader, arm: Element, bits: dict[str, Span], words: Coll
 
 
 def _criteria(reader: ElementReader, item: Element, *, is_own: bool) -> CertificateCriteria:
-    """Outbound criteria select the certificate to show, inbound criteria validate the peer's."""
+    """Certificate criteria: outbound ones select the own certificate, inbound ones validate the peer's."""
     name = item.child("name")
     has_name = name is not None and bool(name.children)
     name_type = setting(reader, name, "nameType", _NAME_TYPES.get) if name and has_name else None

@@ -1,4 +1,4 @@
-"""A provider context of WFP: the envelope in which every IPsec policy lies."""
+"""WFP provider contexts, the envelopes of IPsec policies."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from ipseclint.vocabulary.wfp_words import (
 
 
 class Context(Struct, frozen=True):
-    """One IPsec provider context: its key and display name, its type, and the element of its policy.
+    """One IPsec provider context: its key and display name, its type, and its policy element.
 
-    The name is the display name, or the key where there is none; names are localised and not unique.
+    The name is the display name, or the key if there is none; display names are localised and not unique.
     """
 
     key: str
@@ -37,7 +37,7 @@ class Context(Struct, frozen=True):
 
     @property
     def key_module(self) -> Setting[KeyModule] | None:
-        """The key module that the type of the context is for."""
+        """The key module of the context's type."""
         return None if self.type.key_module is None else Setting(self.type.key_module, self.type_span)
 
 
@@ -45,7 +45,7 @@ _KEYING_MODULES = readings(KeyModule, lambda module: module.row.wfp_key)
 
 
 def context_of(reader: ElementReader, item: Element) -> Context | None:
-    """The IPsec context in an item of `providerContexts`; None if it is none, or notes why it is not read."""
+    """The IPsec context in an item of `providerContexts`; None if it is none, or is not read, which is noted."""
     type_element = item.child("type")
     word = item.child_text("type")
     if not word and any(item.child(each.arm) is not None for each in CONTEXT_TYPES.values()):
@@ -78,12 +78,12 @@ def context_of(reader: ElementReader, item: Element) -> Context | None:
 
 
 def context_marks() -> Marks:
-    """The signs in a provider context's bytes that it may concern IPsec, also if its type is one we never saw."""
+    """The signs in a provider context's bytes that it may concern IPsec, also with an unknown type."""
     return Marks((b"IPSEC", b"IKE"))
 
 
 def check_keying_policy(reader: ElementReader, context: Context) -> None:
-    """Note what is not known in a keying policy, which only chooses among the key modules by their names."""
+    """Note unknown parts of a keying policy, which only selects key modules by name."""
     policy = context.policy
     reader.check_children(policy, ("keyModKeys", "flags"))
     for item in reader.items(policy, "keyModKeys"):

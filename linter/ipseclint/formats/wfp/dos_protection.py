@@ -1,4 +1,4 @@
-"""The denial-of-service protection of IPsec as WFP keeps it (IPSEC_DOSP_OPTIONS0)."""
+"""The DoS protection of IPsec in WFP (IPSEC_DOSP_OPTIONS0)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ipseclint.vocabulary.wfp_words import DOS_PROTECTION_FLAGS
 
 
 def _elements(properties: Mapping[str, str]) -> dict[str, str]:
-    """The fields by the elements of WFP, which are the properties of CIM with a small first letter."""
+    """The fields by WFP element names, which are the CIM properties with a lower-case first letter."""
     return {name[0].lower() + name[1:]: field for field, name in properties.items()}
 
 
@@ -26,7 +26,7 @@ _OTHER_ELEMENTS = {"flags", "publicIFLuids", "internalIFLuids", "publicV6AddrMas
 
 
 def dos_protection(reader: ElementReader, context: Context) -> DosProtection:
-    """The denial-of-service protection that a context holds."""
+    """The DoS protection in a context."""
     options = context.policy
     reader.check_children(options, _NUMBERS.keys() | _CODE_POINTS.keys() | _OTHER_ELEMENTS)
     code_points = {
@@ -49,7 +49,7 @@ def dos_protection(reader: ElementReader, context: Context) -> DosProtection:
 
 
 def _key_modules(reader: ElementReader, options: Element) -> Setting[frozenset[KeyModule]]:
-    """IKEv1 and IKEv2 are allowed by a flag, AuthIP is forbidden by one."""
+    """The allowed key modules: IKEv1 and IKEv2 each by a flag, AuthIP unless a flag forbids it."""
     words = flags(reader, options, DOS_PROTECTION_FLAGS)
     modules = set()
     if "IPSEC_DOSP_FLAG_ENABLE_IKEV1" in words:

@@ -1,4 +1,4 @@
-"""Network events of WFP: failed negotiations, and packets dropped because they lacked IPsec or by IPsec itself."""
+"""Network events of WFP: failed negotiations, and packets dropped for lack of IPsec or by IPsec itself."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ipseclint.vocabulary.windows_errors import find_error
 
 
 class _EventType(NamedTuple):
-    """A type of event: what it is about, the element of its details, the prefix of its states."""
+    """A type of event: its kind, the element of its details, the prefix of its states."""
 
     kind: EventKind
     arm: str
@@ -125,7 +125,7 @@ def _word(reader: ElementReader, arm: Element, name: str, words: Mapping[str, T 
 
 
 def _is_benign(arm: Element) -> bool:
-    """Whether the failure bears the flag that it is expected (FWPM_NET_EVENT_IKEEXT_MM_FAILURE1 and EM_FAILURE1)."""
+    """Whether the failure is flagged as expected (FWPM_NET_EVENT_IKEEXT_MM_FAILURE1 and EM_FAILURE1)."""
     flags = arm.child("flags")
     return flags is not None and any(item.text.strip().endswith(_BENIGN) for item in flags.named("item"))
 
@@ -135,7 +135,7 @@ def _error_element(arm: Element) -> Element | None:
 
 
 def _error(reader: ElementReader, arm: Element) -> int | None:
-    """The Windows error: WFP writes a number, a name, or both; of the driver, an NTSTATUS."""
+    """The Windows error, which WFP writes as a number, a name, or both; the driver's is an NTSTATUS."""
     element = _error_element(arm)
     if element is None:
         return None

@@ -1,7 +1,7 @@
-"""Reads an IPsec filter of WFP at once from its bytes, if it is laid out exactly as Windows does.
+"""A fast reader of IPsec filters of WFP that are laid out exactly as Windows does.
 
-One compiled expression instead of fifty elements: with ten thousand IPsec filters it is the difference
-between a second and four. What deviates in anything is left to the reader that explains.
+One compiled expression instead of fifty elements: with ten thousand IPsec filters it makes the difference between one
+second and four. Any deviation is left to the reader that explains it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _DISABLED = b"<item>FWPM_FILTER_FLAG_DISABLED<"
 
 
 def _spaced(*parts: bytes) -> bytes:
-    """Parts with any blanks between them."""
+    """Parts with optional blanks between them."""
     return rb"[ \t\r\n]*+".join(parts)
 
 
@@ -123,9 +123,9 @@ _ARM_GROUPS = {4: (1, 2, 3, 4), 7: (1, 2, 5, 6, 7), 10: (1, 2, 8, 9, 10), 15: (1
 
 
 def filter_row(data: bytes, start: int, limit: int, line: int, column: int) -> tuple[WfpFilter, int] | None:
-    """The filter in the item of `filters` that begins in bytes at a place, up to a limit, and where the next begins.
+    """The filter in an item of `filters`, and the offset of the next item.
 
-    None if it is not laid out as usual, or not IPsec's; what is is well-formed.
+    None if it is not laid out as usual, or not IPsec's; an accepted item is well-formed.
     """
     match = _FILTER.match(data, start, limit)
     if match is None:
@@ -177,12 +177,12 @@ def filter_row(data: bytes, start: int, limit: int, line: int, column: int) -> t
 
 @lru_cache(maxsize=4096)
 def _word(text: bytes) -> str:
-    """A word that many filters have, as one text."""
+    """A word as one shared object, since many filters repeat it."""
     return intern(text.decode())
 
 
 @lru_cache(maxsize=4096)
 def _narrowing(piece: str) -> Narrowing | None:
-    """What an item up to its end tag asks for, if it is laid out as usual; many filters ask for the same."""
+    """The effect of the condition in an item, if laid out as usual. Cached, since many filters repeat conditions."""
     match = _CONDITION.fullmatch(piece)
     return None if match is None else narrowing_of(*match.group(*_ARM_GROUPS[match.lastindex or 0]))

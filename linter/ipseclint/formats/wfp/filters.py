@@ -1,4 +1,4 @@
-"""Filters of WFP: which of them concern IPsec, and what traffic they are for."""
+"""WFP filters: which of them concern IPsec, and their traffic."""
 
 from __future__ import annotations
 
@@ -24,11 +24,10 @@ _ENVELOPE_BYTES = 64 * 1024
 
 
 def ipsec_context_keys(source: Source) -> frozenset[bytes]:
-    """The keys of the IPsec provider contexts, found by looking at the bytes alone.
+    """The keys of IPsec provider contexts, found by a search of the raw bytes.
 
-    Filters come before the contexts they refer to, and only these tell which of a hundred thousand filters
-    concern IPsec. A key that is found though it is none only makes a filter be looked at more closely.
-    Raises OSError, SourceError.
+    Filters precede the contexts they refer to, and only these tell which of a hundred thousand filters concern IPsec. A
+    key found by mistake only means that a filter is examined more closely. Raises OSError, SourceError.
     """
     keys: set[bytes] = set()
     before = b""
@@ -52,7 +51,7 @@ def filter_marks(context_keys: Iterable[bytes]) -> Marks:
 
 
 def ipsec_filter(reader: ElementReader, item: Element, context_keys: frozenset[bytes]) -> WfpFilter | None:
-    """The filter in an item of `filters`, None if it does not concern IPsec."""
+    """The filter in an item of `filters`; None if it does not concern IPsec."""
     parts = {each.name: each for each in item.children}
     layer = _text(parts, "layerKey")
     action = parts.get("action")

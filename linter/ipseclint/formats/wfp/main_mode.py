@@ -40,7 +40,7 @@ _OPTIONAL_DH = "IKEEXT_POLICY_FLAG_ENABLE_OPTIONAL_DH"
 
 
 def main_mode_policy(reader: ElementReader, context: Context) -> tuple[MainModeCryptoSet, AuthenticationSet]:
-    """The main-mode crypto set and the first authentication set that a main-mode context holds."""
+    """The main-mode crypto set and the first authentication set of a main-mode context."""
     policy = context.policy
     reader.check_children(policy, _POLICY_ELEMENTS)
     proposals = tuple(_proposal(reader, item) for item in reader.items(policy, "ikeProposals"))

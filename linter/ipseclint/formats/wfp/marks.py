@@ -1,4 +1,4 @@
-"""Finds the next of several marks in bytes, looking at each byte once for each mark."""
+"""A search for the next of several byte strings."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Collection
 
 
 class Marks:
-    """Byte strings to look for, and optionally a lead with the values that count after it.
+    """Byte strings to look for, and optionally a lead with the values that count behind it.
 
-    `find` may be asked again and again from later places of the same bytes: where a mark was last seen is
-    remembered, so that a mark that is rare is not searched for anew each time.
+    `find` may be called repeatedly from later offsets of the same bytes: the last position of each mark is kept, so
+    that a rare mark is not searched for again each time.
     """
 
     def __init__(self, marks: Collection[bytes], lead: bytes = b"", values: Collection[bytes] = ()) -> None:
@@ -20,7 +20,7 @@ class Marks:
         self._next: list[int] = []
 
     def find(self, data: bytes, start: int, end: int) -> int:
-        """Where the first mark is that begins at or after `start` and before `end`, or -1."""
+        """The offset of the first mark that begins at or after `start` and before `end`, or -1."""
         if data is not self._data:
             self._data = data
             self._next = [-1] * (len(self._marks) + 1)

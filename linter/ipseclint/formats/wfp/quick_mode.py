@@ -29,7 +29,7 @@ A = TypeVar("A", Cipher, Integrity)
 
 
 class _Transform(NamedTuple):
-    """A kind of transform: its element, what it protects with, and which halves it has."""
+    """A kind of transform: its element, its encapsulation, and which halves it has."""
 
     arm: str
     encapsulation: Encapsulation
@@ -75,7 +75,7 @@ _LIFETIME_ELEMENTS = frozenset({"lifetimeSeconds", "lifetimeKilobytes", "lifetim
 
 
 def quick_mode_policy(reader: ElementReader, context: Context) -> tuple[QuickModeCryptoSet, AuthenticationSet | None]:
-    """The quick-mode crypto set that a quick-mode context holds, and the second authentication if it has one."""
+    """The quick-mode crypto set of a quick-mode context, and the second authentication set, if any."""
     policy = context.policy
     is_tunnel = context.type.purpose == "tunnel"
     reader.check_children(policy, _TUNNEL_ELEMENTS if is_tunnel else _TRANSPORT_ELEMENTS)
@@ -169,7 +169,7 @@ def _proposal(reader: ElementReader, item: Element) -> QuickModeProposal:
 
 
 class _Protection(NamedTuple):
-    """What the transforms of a proposal protect with."""
+    """The protection by the transforms of a proposal."""
 
     encapsulation: Setting[Encapsulation]
     ah_integrity: Setting[Integrity]
@@ -178,7 +178,7 @@ class _Protection(NamedTuple):
 
 
 def _protection(reader: ElementReader, proposal: Element) -> _Protection:
-    """One transform, or AH and ESP together: IPSEC_PROPOSAL0 allows no other two."""
+    """The protection of one transform, or of AH and ESP together: IPSEC_PROPOSAL0 allows no other pair."""
     transforms = [_transform(reader, item) for item in reader.items(proposal, "saTransforms")]
     kinds = [each.encapsulation.known for each in transforms]
     if len(transforms) == 1:
@@ -244,7 +244,7 @@ _CIPHER = _Names("cipherTransformId", "cipherType", "cipherConfig")
 
 
 def _algorithm(reader: ElementReader, half: Element, names: _Names, words: dict[str, A]) -> Setting[A]:
-    """The algorithm of a half of a transform: type and configuration say it twice and must agree."""
+    """The algorithm of a half of a transform; its type and its configuration must agree."""
     reader.check_children(half, (names.pair, "cryptoModuleId"))
     pair = half.child(names.pair)
     if pair is None:

@@ -1,4 +1,4 @@
-"""What `netsh wfp` writes: the state, the filters, the network events of the Windows Filtering Platform."""
+"""Output of `netsh wfp`: the state, the filters, the network events of the Windows Filtering Platform."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ MAX_OBJECTS = 500_000
 
 @of_source
 def parse(source: Source) -> Parsed:
-    """All that a WFP export says about IPsec."""
+    """Everything about IPsec in a WFP export."""
     diagnostics = Diagnostics(source.path)
     reader = ElementReader(diagnostics)
     contents = _Contents(reader, _context_keys(source), _written_at(source))
@@ -65,7 +65,7 @@ def _context_keys(source: Source) -> frozenset[bytes]:
 
 
 class _Contents:
-    """What has come in of one input."""
+    """The contents of one input, as they are read."""
 
     def __init__(self, reader: ElementReader, context_keys: frozenset[bytes], written_at: str | None) -> None:
         self._reader = reader
@@ -82,7 +82,7 @@ class _Contents:
         self._left = MAX_OBJECTS
 
     def wanted(self) -> Wanted:
-        """What to take out of the input."""
+        """The parts of the input to read."""
         item = frozenset({"item"})
         contexts, filters = context_marks(), filter_marks(self._context_keys)
         return Wanted(
@@ -97,12 +97,12 @@ class _Contents:
         )
 
     def add_row(self, row: Row) -> None:
-        """Keep a filter that was read at once."""
+        """Add a filter from the fast reader."""
         if self._has_room(row.end_line, row.end_column):
             self._filters.append(cast("WfpFilter", row.value))
 
     def add(self, subtree: Subtree) -> None:
-        """Read an object and keep it."""
+        """Read and add an object."""
         element = subtree.element
         if not self._has_room(element.line, element.column):
             return
@@ -146,7 +146,7 @@ class _Contents:
                 check_keying_policy(self._reader, context)
 
     def parsed(self) -> Parsed:
-        """All of it."""
+        """The result."""
         policy = Policy(
             main_mode_crypto_sets=tuple(self._main_mode),
             quick_mode_crypto_sets=tuple(self._quick_mode),
@@ -173,7 +173,7 @@ _WRITTEN_AT = re.compile(r"<wfpstate>\s*<timeStamp>([0-9T:.Z+-]{10,40})</timeSta
 
 
 def _written_at(source: Source) -> str | None:
-    """When a state was written: it says so in its first line."""
+    """The time of a state, from its first line."""
     match = _WRITTEN_AT.search(source.head_text)
     return match[1] if match else None
 

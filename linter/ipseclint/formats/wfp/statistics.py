@@ -20,7 +20,7 @@ _OF_IPSEC = "IPSEC"
 
 
 def counters(reader: ElementReader, statistics: Element, time: str | None, group: str = "") -> Iterator[Counter]:
-    """Every counter below an element, as of a time; of the table of errors only those that occurred."""
+    """Every counter below an element, at a time; in the table of errors only those that occurred."""
     for child in statistics.children:
         path = f"{group}/{child.name}" if group else child.name
         if child.name == _ERROR_TABLE:

@@ -1,4 +1,4 @@
-"""What Windows writes in the elements of a WFP export that concern IPsec, whether or not anything looks at it.
+"""Known elements of a WFP export that concern IPsec, whether or not they are read.
 
 Sources: FWPM_FILTER0, FWP_VALUE0, FWP_CONDITION_VALUE0, FWPM_NET_EVENT_HEADER3 and the arms of FWPM_NET_EVENT5
 (learn.microsoft.com, fwpmtypes.h and fwptypes.h), and exports of Windows 10, 11 and Server.

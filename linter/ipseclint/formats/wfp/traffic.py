@@ -1,4 +1,4 @@
-"""The traffic that the conditions of a WFP filter describe."""
+"""The traffic that the conditions of a WFP filter match."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Narrowing = tuple[str, Any]
 
 
 class Traffic(NamedTuple):
-    """What the conditions of a filter let through; empty is any."""
+    """The traffic that conditions match; empty is any."""
 
     local: Addresses
     remote: Addresses
@@ -45,7 +45,7 @@ _LAST_PORT = 65_535
 
 
 def traffic_of(narrowings: Iterable[Narrowing]) -> Traffic:
-    """What several conditions let through: those on one field are alternatives, fields narrow one another."""
+    """The traffic that conditions match together: alternatives on the same field, all of different fields."""
     of_field: dict[str, list[Any]] = {"local": [], "remote": [], "local_ports": [], "remote_ports": []}
     protocol: int | None = None
     unknown: dict[str, None] = {}
@@ -63,9 +63,9 @@ def traffic_of(narrowings: Iterable[Narrowing]) -> Traffic:
 
 
 def narrowing_of(field: str, match: str, arm: str, first: str, second: str = "") -> Narrowing:
-    """What a condition narrows, given its field, way of matching, the element that holds its value, and that.
+    """The effect of a condition, given its field, its match type, the element that holds the value, and the value.
 
-    A range has its ends in `first` and `second`, an address with a mask or prefix length these two.
+    A range has its ends in `first` and `second`; so has an address with its mask or prefix length.
     """
     if match not in _MATCHES:
         return "not_understood", f"{field} {shown(match)}"
@@ -81,7 +81,7 @@ def narrowing_of(field: str, match: str, arm: str, first: str, second: str = "")
 
 
 def narrowing_in(item: Element) -> Narrowing:
-    """What the condition in an item of `filterCondition` narrows; what is missing is empty."""
+    """The effect of the condition in an item of `filterCondition`; missing parts are empty."""
     value = item.child("conditionValue")
     field, match = item.child_text("fieldKey"), item.child_text("matchType")
     if value is None or not value.children:
@@ -95,7 +95,7 @@ def narrowing_in(item: Element) -> Narrowing:
 
 
 def _innermost(part: Element | None) -> str:
-    """The text of a part; of an end of a range, that of the value inside."""
+    """The text of a part; for an end of a range, that of the value inside."""
     if part is None:
         return ""
     return part.children[-1].text.strip() if part.children else part.text.strip()
@@ -123,7 +123,7 @@ _mask = lru_cache(maxsize=256)(_number)
 
 
 def _network(address: int | None, mask: int | None) -> Address | None:
-    """An IPv4 network; None for a mask with ones after a zero, which WFP allows and a range cannot say."""
+    """An IPv4 network; None for a non-contiguous mask, which WFP allows and a range cannot express."""
     if address is None or mask is None:
         return None
     hosts = mask ^ 0xFFFFFFFF

@@ -1,4 +1,4 @@
-"""Values as WFP writes them, each with its place; what is not understood is noted, never guessed."""
+"""Readers of WFP values, each with its place; what is not understood is noted, never guessed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ElementReader(Struct, frozen=True):
     diagnostics: Diagnostics
 
     def not_understood(self, element: Element, message: str) -> None:
-        """Note that something about IPsec in an element was not understood."""
+        """Note an element about IPsec that was not understood."""
         self.diagnostics.not_understood(message, self.text_span(element))
 
     def contradictory(self, element: Element, message: str) -> None:
@@ -39,14 +39,14 @@ class ElementReader(Struct, frozen=True):
         return self.diagnostics.place(element.line, element.column, len(element.name) + 2)
 
     def text_span(self, element: Element) -> Span:
-        """The place of an element's text; of its start tag, if it has no text of its own."""
+        """The place of an element's text, or of its start tag if it has none."""
         length = len(element.text.strip())
         if element.children or not length or element.end_line != element.line:
             return self.span(element)
         return self.diagnostics.place(element.line, element.text_column, length)
 
     def hide(self, element: Element) -> None:
-        """Take an element's text for a secret, over all its lines."""
+        """Mark an element's text as a secret, on all its lines."""
         for line in range(element.line, element.end_line + 1):
             begin = element.text_column if line == element.line else 1
             length = element.end_column - begin if line == element.end_line else _WHOLE_LINE
@@ -54,20 +54,20 @@ class ElementReader(Struct, frozen=True):
                 self.diagnostics.secrets.append(self.diagnostics.place(line, begin, length))
 
     def check_children(self, element: Element, known: Collection[str]) -> None:
-        """Note every child element that the structure is not known to have."""
+        """Note child elements that the structure does not have."""
         for child in element.children:
             if child.name not in known:
                 self.not_understood(child, f"unknown element <{child.name}> in <{element.name}>")
 
     def check_structure(self, element: Element, structure: Structure) -> None:
-        """Note every child element that the structure does not have, and count what its parts do not have."""
+        """Note child elements that the structure does not have, and count unknown elements below them."""
         self.check_children(element, structure)
         for child in element.children:
             if below := structure.get(child.name):
                 note_unknown(child, below, self.diagnostics)
 
     def items(self, parent: Element, name: str) -> list[Element]:
-        """The items of a list in order; notes a list that is missing or does not have as many as it says."""
+        """The items of a list in order; a missing list or a wrong count is noted."""
         holder = parent.child(name)
         if holder is None:
             self.not_understood(parent, f"<{parent.name}> has no <{name}>")
@@ -75,14 +75,14 @@ class ElementReader(Struct, frozen=True):
         return self.items_of(holder)
 
     def items_of(self, element: Element) -> list[Element]:
-        """The items of a list element in order; notes when there are not as many as it says."""
+        """The items of a list element in order; a wrong count is noted."""
         self.check_children(element, ("item",))
         items = element.named("item")
         self.check_count(element, len(items), self.text_span(element))
         return items
 
     def check_count(self, element: Element | ListEnd, count: int, span: Span) -> None:
-        """Note when a list's `numItems` is not its number of items. Some lists and all empty ones have none."""
+        """Note a list whose `numItems` is wrong. Some lists, and all empty ones, have no `numItems`."""
         declared = element.attributes.get("numItems", str(count))
         if declared != str(count):
             message = f'<{element.name}> says numItems="{shown(declared)}" and has {plural(count, "item")}'
@@ -93,7 +93,7 @@ _WHOLE_LINE = 1_000_000
 
 
 def setting(reader: ElementReader, parent: Element, name: str, read: Callable[[str], T | None]) -> Setting[T]:
-    """The value of a child element that must be there; Unknown, and noted, if it is missing or not understood."""
+    """The value of a required child element; Unknown, noted, if it is missing or not understood."""
     optional_setting = optional(reader, parent, name, read)
     if optional_setting is None:
         reader.not_understood(parent, f"<{parent.name}> has no <{name}>")
@@ -102,7 +102,7 @@ def setting(reader: ElementReader, parent: Element, name: str, read: Callable[[s
 
 
 def optional(reader: ElementReader, parent: Element, name: str, read: Callable[[str], T | None]) -> Setting[T] | None:
-    """The value of a child element, None if it is not there, Unknown and noted if it is not understood."""
+    """The value of a child element, None if absent; Unknown, noted, if it is not understood."""
     element = parent.child(name)
     if element is None:
         return None
@@ -111,7 +111,7 @@ def optional(reader: ElementReader, parent: Element, name: str, read: Callable[[
 
 
 def flags(reader: ElementReader, parent: Element, known: Collection[str], name: str = "flags") -> frozenset[str]:
-    """The names of the bits that are set; a bit that has no name, or none we know, is noted."""
+    """The names of the set bits; an unnamed or unknown bit is noted."""
     element = parent.child(name)
     if element is None:
         return frozenset()
@@ -130,7 +130,7 @@ def flag(reader: ElementReader, parent: Element, name: str, is_set: bool, list_n
 
 
 def flag_place(reader: ElementReader, parent: Element, name: str = "", list_name: str = "flags") -> Span:
-    """Where a bit is set, else the list of bits."""
+    """The place of a set bit, else of the list of bits."""
     element = parent.child(list_name)
     if element is None:
         return reader.span(parent)
@@ -139,18 +139,18 @@ def flag_place(reader: ElementReader, parent: Element, name: str = "", list_name
 
 
 def dotted(text: str) -> str:
-    """An IPv4 address that is written as one number, as dotted decimal; any other text as it is."""
+    """An IPv4 address written as one number, in dotted decimal; other text unchanged."""
     number = decimal(text)
     return text if number is None or number >= 2**32 else str(IPv4Address(number))
 
 
 def numeric_address(text: str) -> Address | None:
-    """An address, prefix or range in digits, or None; names and keywords are none."""
+    """An address, prefix or range in digits; None for names and keywords."""
     address = parse_address(dotted(text))
     return address if address is not None and address.version else None
 
 
 def smallest(settings: Iterable[Setting[int] | None]) -> Setting[int] | None:
-    """The setting with the smallest known value, the first of equals; None if none is known."""
+    """The setting with the smallest known value, the first of equal ones; None if none is known."""
     known = [each for each in settings if each is not None and each.known is not None]
     return min(known, key=lambda each: each.known or 0, default=None)

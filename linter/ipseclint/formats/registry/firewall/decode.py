@@ -1,4 +1,4 @@
-"""Decodes the stores of the Windows firewall in a registry tree into a policy."""
+"""Decodes the Windows firewall's stores in a registry tree."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _STORES = (
 
 
 def stores(tree: Key) -> list[tuple[str, Key, str | None]]:
-    """The firewall's stores in a tree, those of Group Policy first, for they take precedence: path, root, name."""
+    """The firewall's stores in a tree: path, root, name. Those of Group Policy come first, as they take precedence."""
     held = [
         (path, key, name) for path, key in tree.walk() for ending, name in _STORES if path.casefold().endswith(ending)
     ]
@@ -45,7 +45,7 @@ def stores(tree: Key) -> list[tuple[str, Key, str | None]]:
 
 
 def decode_store(path: str, root: Key, store: str | None, parts: PolicyParts, diagnostics: Diagnostics) -> None:
-    """Add all that a store says about connection security."""
+    """Add the connection security policy of a store."""
     aliases: dict[str, str] = {}
     sets: tuple[list[Any], ...] = (parts.main_mode, parts.quick_mode, parts.authentication)
     before = [len(each) for each in sets]
@@ -101,7 +101,7 @@ _SET_READERS = (_first_crypto, _second_crypto, _authentication)
 def _set_keys(root: Key, name: str, aliases: dict[str, str], diagnostics: Diagnostics) -> Iterator[tuple[Key, bool]]:
     """The keys of the sets of one kind, each with whether it is the default set.
 
-    In a GPO the default set has an id of its own, and a value named as the default id holds that id.
+    In a GPO the default set has an id of its own, which is held in a value named as the default id.
     """
     default_id = DEFAULT_IDS[name].casefold()
     for key in (root.find(name + "s"), root.find(name)):

@@ -1,4 +1,4 @@
-"""Rule values: `v<major>.<minor>|Key=Value|Key=Value|`, and texts of single values."""
+"""Rule values, `v<major>.<minor>|Key=Value|Key=Value|`, and texts of single values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OLDEST = (2, 0)
 
 
 class Fields(Struct):
-    """The fields of a rule value by folded key, each in the order written, and which of them were asked for."""
+    """The fields of a rule value by folded key, in the order written, and the keys asked for so far."""
 
     span: Span
     by_key: dict[str, list[Token]] = field(default_factory=dict)
@@ -34,14 +34,14 @@ class Fields(Struct):
         return values
 
     def one(self, key: str, diagnostics: Diagnostics) -> Token | None:
-        """The value of a key that stands once at most."""
+        """The value of a key that may occur only once."""
         values = self.all(key)
         for again in values[1:]:
             diagnostics.malformed(f"`{key}` stands twice; the first counts", again.span)
         return values[0] if values else None
 
     def ignore(self, *keys: str) -> None:
-        """Take keys for known that say nothing the model holds."""
+        """Mark keys as known that the model does not hold."""
         self.asked.update(key.casefold() for key in keys)
 
     def left(self) -> list[tuple[str, Token]]:
@@ -52,7 +52,7 @@ class Fields(Struct):
 
 
 def parse_fields(value: Value, diagnostics: Diagnostics) -> Fields | None:
-    """The fields of a rule value; None, after noting it, if it is none."""
+    """The fields of a rule value; None, noted, if it is none."""
     text = value.text
     if value.kind not in TEXTS:
         diagnostics.malformed(f"the value {quoted(value.name)} is not a text, as a rule is", text.span)
@@ -85,12 +85,12 @@ def parse_fields(value: Value, diagnostics: Diagnostics) -> Fields | None:
 
 
 def text_of(key: Key, name: str) -> Token | None:
-    """The text of a value; a number is its digits."""
+    """The text of a value; for a number, its digits."""
     value = key.get(name)
     return None if value is None else value.text
 
 
 def newer(key: Key, newer_name: str, name: str) -> Token | None:
-    """The text of a value that current Windows takes in place of another, or else of the other."""
+    """The text of a value that current Windows prefers, else of the older one."""
     text = text_of(key, newer_name)
     return text_of(key, name) if text is None else text

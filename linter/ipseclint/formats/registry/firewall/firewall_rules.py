@@ -1,4 +1,4 @@
-"""FirewallRules: each value is one rule of the firewall (MS-GPFAS 2.2.2.19). Those that bear on IPsec are read."""
+"""FirewallRules: each value is one firewall rule (MS-GPFAS 2.2.2.19). Those that bear on IPsec are read."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _NAMES = {name.casefold(): name for name in ("Active", "Profile", "Protocol", "L
 
 
 def firewall_rule(value: Value, store: str | None, diagnostics: Diagnostics) -> FirewallRule | None:
-    """The rule that a value holds, if it demands security of its traffic or blocks; None for the many others."""
+    """The rule in a value, if it requires security or blocks; None for the many others."""
     folded = value.text.text.casefold()
     if _ALLOWS in folded and _SECURES not in folded and folded.count(_ACTION) == 1:
         return None
@@ -74,7 +74,7 @@ def firewall_rule(value: Value, store: str | None, diagnostics: Diagnostics) -> 
 
 
 def _of_numbers(given: Sequence[Token], diagnostics: Diagnostics) -> Diagnostics:
-    """What takes the problems of ports or addresses: words among them are told at run time, and are no problem."""
+    """The diagnostics for ports or addresses: words among them, resolved at run time, are no problem."""
     return diagnostics if any(each.text[:1].isdecimal() for each in given) else Diagnostics(diagnostics.path)
 
 

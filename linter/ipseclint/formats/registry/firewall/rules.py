@@ -66,7 +66,7 @@ Aliases = Mapping[str, str]
 def connection_rule(
     value: Value, store: str | None, aliases: Aliases, diagnostics: Diagnostics
 ) -> tuple[ConnectionSecurityRule, list[RegistryValue]] | None:
-    """The rule that a value of ConSecRules holds, and its fields that are not known; None if it is no rule."""
+    """The rule in a value of ConSecRules, and its unknown fields; None if it is no rule."""
     fields = parse_fields(value, diagnostics)
     if fields is None:
         return None
@@ -118,7 +118,7 @@ def connection_rule(
 def main_mode_rule(
     value: Value, store: str | None, aliases: Aliases, diagnostics: Diagnostics
 ) -> tuple[MainModeRule, list[RegistryValue]] | None:
-    """The rule that a value of MainModeRules holds, and its fields that are not known; None if it is no rule."""
+    """The rule in a value of MainModeRules, and its unknown fields; None if it is no rule."""
     fields = parse_fields(value, diagnostics)
     if fields is None:
         return None
@@ -159,7 +159,7 @@ def _action(
 
 
 def profiles(fields: Fields, diagnostics: Diagnostics) -> Setting[frozenset[Profile]]:
-    """The profiles of a rule; absent means all."""
+    """The profiles of a rule; all if absent."""
     members = [word(profile, PROFILES, "profile", diagnostics) for profile in fields.all("Profile")]
     return _members(members) or default(ALL_PROFILES, fields.span)
 
@@ -178,7 +178,7 @@ def _key_modules(fields: Fields, diagnostics: Diagnostics) -> Setting[frozenset[
 
 
 def _members(settings: list[Setting[T]]) -> Setting[frozenset[T]] | None:
-    """Settings of single words as one of a set; None if there are none."""
+    """Single values joined to a set; None if there are none."""
     if not settings:
         return None
     values = [each.value for each in settings]

@@ -1,4 +1,4 @@
-"""What crypto and authentication sets share: a key of values, below it one key for each suite."""
+"""Common parts of crypto and authentication sets: a key with values, and a subkey for each suite."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def suites(key: Key, diagnostics: Diagnostics) -> Iterator[Key]:
 
 
 def set_name(key: Key) -> str:
-    """What a set is called: its name, or else its id."""
+    """The name of a set, else its id."""
     value = key.get("Name")
     return value.text.text if value is not None and value.text.text else key.name
 

@@ -1,4 +1,4 @@
-"""The values at the root of a store, and those of its profiles (MS-GPFAS 2.2.1, 2.2.2)."""
+"""Values at the root of a store, and of its profiles (MS-GPFAS 2.2.1, 2.2.2)."""
 
 from __future__ import annotations
 
@@ -61,8 +61,10 @@ _VERSION = "policyversion"
 
 
 def unread_values(root: Key, path: str) -> Iterator[RegistryValue]:
-    """The values at the root of a store that are no settings known here, with their path; `global_settings` notes
-    those that are of IPsec by their name and not known."""
+    """The values at the root of a store that are no known settings, with their path.
+
+    `global_settings` notes those among them whose names look like IPsec settings.
+    """
     for folded, value in root.values.items():
         is_known = folded in _READERS or folded == _VERSION
         if folded and not is_known and (folded in _UNREAD or not _is_ipsec(folded)):
@@ -71,7 +73,7 @@ def unread_values(root: Key, path: str) -> Iterator[RegistryValue]:
 
 
 def writing_host(root: Key, store: str | None) -> WindowsHost | None:
-    """The Windows that wrote a store, by the version of its policy (MS-FASP 2.2.42)."""
+    """The Windows version that wrote a store, from its policy version (MS-FASP 2.2.42)."""
     value = root.values.get(_VERSION)
     if value is None or value.number is None:
         return None
@@ -83,7 +85,7 @@ def _is_ipsec(folded: str) -> bool:
 
 
 def global_settings(root: Key, store: str | None, diagnostics: Diagnostics) -> GlobalSettings | None:
-    """The settings of a store; None if it has none that concern IPsec."""
+    """The settings of a store; None if none concern IPsec."""
     settings: dict[str, Setting[Any]] = {}
     for folded, value in root.values.items():
         reader = _READERS.get(folded)

@@ -1,4 +1,4 @@
-"""The words of registry values and what they mean in the model (MS-GPFAS 2.2.4 to 2.2.7).
+"""Words of registry values and their meaning in the model (MS-GPFAS 2.2.4 to 2.2.7).
 
 Keys are folded: Windows' own examples differ in case (`UserNtlm`, `UserNTLM`).
 """

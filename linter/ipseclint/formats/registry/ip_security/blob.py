@@ -1,4 +1,4 @@
-"""The bytes of one `ipsecData`, read in order, and where in the input each of them stands."""
+"""The bytes of one `ipsecData`, read in order, with their places in the input."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Places = Callable[[int, int], tuple[Span, ...]]
 
 
 class BlobError(Exception):
-    """A place where the bytes break the rules of their structure: nothing behind it can be read."""
+    """Bytes that break the rules of their structure: nothing behind them can be read."""
 
     def __init__(self, message: str, span: Span) -> None:
         super().__init__(message)
@@ -25,7 +25,7 @@ class BlobError(Exception):
 
 
 class Blob(Struct):
-    """Bytes and how far they are read. Numbers are little-endian."""
+    """Bytes and a read position. Numbers are little-endian."""
 
     data: bytes
     places: Places
@@ -33,15 +33,15 @@ class Blob(Struct):
 
     @property
     def left(self) -> int:
-        """How many bytes are still to be read."""
+        """The number of bytes left."""
         return len(self.data) - self.at
 
     def span(self, offset: int, length: int = 1) -> Span:
-        """The place of some bytes; of bytes on several lines, of the first."""
+        """The place of some bytes; if on several lines, of those on the first."""
         return self.places(offset, length)[0]
 
     def take(self, size: int) -> bytes:
-        """The next bytes. Raises BlobError if there are not as many."""
+        """The next bytes. Raises BlobError if too few are left."""
         if size > self.left:
             message = f"{size} bytes are said to follow, and {self.left} do"
             raise BlobError(message, self.span(min(self.at, max(0, len(self.data) - 1))))
@@ -58,11 +58,11 @@ class Blob(Struct):
         return f"{{{uuid.UUID(bytes_le=self.take(16))}}}".upper()
 
     def text(self) -> str:
-        """A text after its length in bytes, which counts its final NUL character."""
+        """A text preceded by its length in bytes, which includes the final NUL character."""
         return self.take(self.number()).decode("utf-16-le", errors="replace").partition("\0")[0]
 
     def count(self, size: int, what: str) -> int:
-        """How many parts of a size follow. Raises BlobError if there is no room for them."""
+        """The number of parts of a size that follow. Raises BlobError if there is no room for them."""
         begin = self.at
         number = self.number()
         if number * size > self.left:
@@ -72,7 +72,7 @@ class Blob(Struct):
 
 
 def blob_of(value: Value) -> Blob | None:
-    """The bytes of a registry value, whichever export carried it; None if it holds no bytes."""
+    """The bytes of a registry value, from any export; None if it holds no bytes."""
     text = value.text
     if not value.data:
         try:
@@ -88,7 +88,7 @@ def blob_of(value: Value) -> Blob | None:
 
 
 def _in_text(text: Token, per_byte: int, between: int) -> Places:
-    """The places of bytes that are written as hexadecimal digits, with so many characters between them."""
+    """The places of bytes written as hexadecimal digits, with `between` characters between them."""
 
     def places(offset: int, size: int) -> tuple[Span, ...]:
         part = text.part(per_byte * offset, per_byte * (offset + max(1, size)) - between)
@@ -98,6 +98,6 @@ def _in_text(text: Token, per_byte: int, between: int) -> Places:
 
 
 def ipv4(data: bytes) -> int:
-    """An IPv4 address as a number; addresses are in network order."""
+    """An IPv4 address, in network order, as a number."""
     number: int = struct.unpack(">I", data)[0]
     return number

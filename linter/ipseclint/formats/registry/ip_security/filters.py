@@ -1,4 +1,4 @@
-"""ipsecFilter: a filter list (MS-GPIPSEC 2.2.1.5), in its first layout and in the one for IPv6 and ranges."""
+"""ipsecFilter: a filter list (MS-GPIPSEC 2.2.1.5), in its first layout and in the second one for IPv6 and ranges."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def read_filters(blob: Blob, diagnostics: Diagnostics) -> tuple[LegacyFilter, ..
 
 
 def _begun(blob: Blob) -> tuple[Span, bool]:
-    """What both forms of a filter begin with: its place, and whether it is mirrored."""
+    """The start of a filter in both layouts: its place, and whether it is mirrored."""
     at = blob.at
     for _ in range(3):
         blob.text()
@@ -88,7 +88,7 @@ def _row(
 
 
 def _address(blob: Blob, side: str, diagnostics: Diagnostics) -> Address | None:
-    """An address and its mask: any, the machine's own, or a subnet; None, after noting it, if it is none of these."""
+    """An address and its mask: any, the machine's own, or a subnet; None, noted, for anything else."""
     place = blob.span(blob.at, 8)
     return _subnet(ipv4(blob.take(4)), ipv4(blob.take(4)), side, place, diagnostics)
 
@@ -107,7 +107,7 @@ def _subnet(address: int, mask: int, side: str, place: Span, diagnostics: Diagno
 
 
 def _second(blob: Blob, diagnostics: Diagnostics) -> list[LegacyFilter | None]:
-    """The filters of the second layout, which hold instead of the first if there are any."""
+    """The filters of the second layout, which replace those of the first if there are any."""
     place = blob.span(blob.at, 16)
     if blob.guid() != SECOND_TYPE:
         diagnostics.not_understood("what follows the filters is not known", place)
@@ -153,7 +153,7 @@ def _second_address(blob: Blob, diagnostics: Diagnostics) -> Address | None:
 
 
 def _port(blob: Blob, diagnostics: Diagnostics) -> int | None:
-    """A port, 0 for any; None, after noting it, for a range of several."""
+    """A port, 0 for any; None, noted, for a range of several."""
     place = blob.span(blob.at, 8)
     kind, first, last = blob.number(), blob.number(2), blob.number(2)
     if kind == 0:

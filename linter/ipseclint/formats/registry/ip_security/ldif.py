@@ -1,4 +1,4 @@
-"""The format of LDIF (RFC 2849) with IP Security Policies, as `ldifde` exports them from the directory."""
+"""LDIF (RFC 2849) with IP Security Policies, as `ldifde` exports them from the directory."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _OF_IPSEC = frozenset({"ipsecname", "ipsecdata", "ipsecdatatype", "ipsecid"})
 
 
 class _Attribute(NamedTuple):
-    """One value of an entry: its name, folded, its place, and its bytes or text."""
+    """One attribute value of an entry: its folded name, its place, and its bytes."""
 
     name: str
     span: Span
@@ -50,7 +50,7 @@ def recognise(source: Source) -> bool:
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The policies among the entries. What is assigned stands in entries of GPOs, if these are there."""
+    """The policies among the entries. Assignments are in the entries of GPOs, if these are included."""
     objects: list[StoredObject] = []
     assigned: list[Reference] = []
     for entry in _entries(text, diagnostics):
@@ -129,7 +129,7 @@ def _entries(text: str, diagnostics: Diagnostics) -> Iterator[list[_Attribute]]:
 
 
 def _place(match: re.Match[str], path: str, line: int, room: int) -> Span:
-    """Where a value stands on the first of its lines, which has room for so many characters."""
+    """The place of a value on its first line, which has `room` characters."""
     begin = min(match.start(3), room)
     return Span(path, line, begin + 1, max(1, min(match.end(3), room) - begin))
 
@@ -151,7 +151,7 @@ def _attribute(match: re.Match[str], span: Span, diagnostics: Diagnostics) -> _A
 
 
 def _unfolded(text: str) -> Iterator[tuple[int, int, str]]:
-    """The lines without comments: the number and length of the first, and the text with what continues it."""
+    """The unfolded lines without comments: number and length of the first physical line, and the whole text."""
     begin, pieces = 0, [""]
     for number, line in enumerate(lines_of_text(text), start=1):
         if line.startswith(" ") and begin:

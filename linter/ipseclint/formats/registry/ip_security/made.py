@@ -1,4 +1,4 @@
-"""The crypto sets and the security of rules that are made of stored objects."""
+"""Crypto sets, and the security of rules, made from stored objects."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MISSING = Unknown("missing")
 
 
 def main_mode_set(policy: StoredObject, holder: StoredObject, main_mode: MainMode | None) -> MainModeCryptoSet:
-    """What main mode of a policy offers, from its own object; every offer unknown if that is not read."""
+    """The main-mode set of a policy, from its own object; unknown if that was not read."""
     span = holder.span
     return MainModeCryptoSet(
         name=policy.called,
@@ -39,7 +39,7 @@ def main_mode_set(policy: StoredObject, holder: StoredObject, main_mode: MainMod
 
 
 def quick_mode_set(stored: StoredObject, quick_mode: QuickMode | None) -> QuickModeCryptoSet:
-    """What a filter action offers; every offer unknown if its data are not read."""
+    """The quick-mode set of a filter action; unknown if its data were not read."""
     missing: Setting[DhGroup] = Setting(MISSING, stored.span)
     return QuickModeCryptoSet(
         name=stored.called,
@@ -53,7 +53,7 @@ def quick_mode_set(stored: StoredObject, quick_mode: QuickMode | None) -> QuickM
 
 
 def security(action: FilterAction | None, stored: StoredObject, *, is_default: bool) -> InheritedSecurity:
-    """What a rule does by its filter action: the default response answers who asks, and asks nobody."""
+    """The security that a rule takes from its filter action; the default response only answers requests."""
     if action is None:
         return InheritedSecurity(
             Setting(MISSING, stored.span), Setting(MISSING, stored.span), Setting(MISSING, stored.span)

@@ -1,4 +1,4 @@
-"""ipsecISAKMPPolicy: what main mode of an IP Security Policy offers (MS-GPIPSEC 2.2.1.2)."""
+"""ipsecISAKMPPolicy: the main mode of an IP Security Policy (MS-GPIPSEC 2.2.1.2)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _COMBINED = {
 
 
 class MainMode(NamedTuple):
-    """What an ipsecISAKMPPolicy holds."""
+    """The content of an ipsecISAKMPPolicy."""
 
     master_pfs: Setting[bool]
     quick_mode_limit: Setting[int]
@@ -42,7 +42,7 @@ class MainMode(NamedTuple):
 
 
 def read_main_mode(blob: Blob, diagnostics: Diagnostics) -> MainMode:
-    """The settings and offers. Raises BlobError."""
+    """The settings and proposals. Raises BlobError."""
     check_head(blob, TYPE, len(blob.data) - 21, diagnostics)
     blob.take(20)
     pfs = _flag(blob, diagnostics)
@@ -58,7 +58,7 @@ def read_main_mode(blob: Blob, diagnostics: Diagnostics) -> MainMode:
 
 
 def check_head(blob: Blob, type_id: str, length: int, diagnostics: Diagnostics) -> None:
-    """Read the type and the length that all of these structures begin with; raises BlobError if there are none."""
+    """Read the type and the length at the start of each of these structures; raises BlobError if there are none."""
     guid = blob.guid()
     if guid != type_id:
         diagnostics.malformed(f"the type of the data is {guid}, and it should be {type_id}", blob.span(0, 16))
@@ -68,7 +68,7 @@ def check_head(blob: Blob, type_id: str, length: int, diagnostics: Diagnostics) 
 
 
 def lifetime_of(blob: Blob, absent: int) -> Setting[int]:
-    """A lifetime, where 0 stands for a default."""
+    """A lifetime; 0 means the default."""
     span = blob.span(blob.at, 4)
     number = blob.number()
     return Setting(number, span) if number else default(absent, span)
@@ -132,6 +132,6 @@ def _next(table: dict[int, T], blob: Blob, size: int, what: str, diagnostics: Di
 
 
 def numbered(table: dict[int, T], number: int, what: str, span: Span, diagnostics: Diagnostics) -> Setting[T]:
-    """What a number of the bytes stands for."""
+    """The meaning of a number in a table."""
     words = {str(known): meaning for known, meaning in table.items()}
     return word(token_at(str(number), span), words, what, diagnostics)

@@ -1,4 +1,4 @@
-"""ipsecNegotiationPolicy: a filter action and what its quick mode offers (MS-GPIPSEC 2.2.1.3)."""
+"""ipsecNegotiationPolicy: a filter action and its quick mode (MS-GPIPSEC 2.2.1.3)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _HASHES = readings(Integrity, lambda integrity: integrity.row.negotiation_policy
 
 
 class QuickMode(NamedTuple):
-    """What an ipsecNegotiationPolicy offers; `soft` where it falls back to clear text."""
+    """The content of an ipsecNegotiationPolicy; `soft`: it falls back to clear text."""
 
     proposals: tuple[QuickModeProposal, ...]
     pfs_group: Setting[DhGroup]
@@ -33,7 +33,7 @@ class QuickMode(NamedTuple):
 
 
 def read_quick_mode(blob: Blob, diagnostics: Diagnostics) -> QuickMode:
-    """The offers. Raises BlobError."""
+    """The proposals and settings. Raises BlobError."""
     check_head(blob, TYPE, len(blob.data) - 21, diagnostics)
     head = blob.span(0, 16)
     proposals = []
@@ -54,7 +54,7 @@ def read_quick_mode(blob: Blob, diagnostics: Diagnostics) -> QuickMode:
 
 
 def _proposal(blob: Blob, diagnostics: Diagnostics) -> QuickModeProposal | None:
-    """An offer; None for the one without algorithms, which stands for clear text."""
+    """A proposal; None for the one without algorithms, which means clear text."""
     span = blob.span(blob.at, _OFFER_BYTES)
     seconds = lifetime_of(blob, builtin.QUICK_MODE_LIFETIME_SECONDS)
     kilobytes = lifetime_of(blob, builtin.QUICK_MODE_LIFETIME_KILOBYTES)

@@ -1,4 +1,4 @@
-"""The objects of IP Security Policies as a store holds them: their class, id, name, bytes and references."""
+"""Objects of IP Security Policies as stored: class, id, name, bytes and references."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _ID = re.compile(r"(ipsec[a-z]{1,24})(\{[0-9a-f-]{36}\})", re.IGNORECASE)
 
 
 class StoredObject(Struct):
-    """One object. References are by folded attribute, each the class and id that it names, folded."""
+    """One object. References are by folded attribute name; each is the folded class and id of its target."""
 
     kind: str
     id: str
@@ -56,27 +56,27 @@ class StoredObject(Struct):
 
     @property
     def key(self) -> str:
-        """By what references name it."""
+        """The key by which references name it."""
         return f"{self.kind}{self.id.casefold()}"
 
     @property
     def called(self) -> str:
-        """Its name, or else its id."""
+        """Its name, else its id."""
         return self.name or self.id
 
     def targets(self, attribute: str) -> list[Reference]:
-        """The references of an attribute."""
+        """The references in an attribute."""
         return self.references.get(attribute.casefold(), [])
 
     def refer(self, attribute: str, text: str, span: Span) -> None:
-        """Add a reference; one that is no id is kept as written."""
+        """Add a reference; text without an id is kept as written."""
         match = _ID.search(text)
         target = f"{match[1]}{match[2]}".casefold() if match else text
         self.references.setdefault(attribute.casefold(), []).append(Reference(target=target, span=span))
 
 
 def identify(name: str) -> tuple[str, str] | None:
-    """The class, folded, and the id in the name of a key or entry; None if it is no object of a policy."""
+    """The folded class and the id in the name of a key or entry; None if it is no policy object."""
     match = _ID.search(name)
     if match is None or match[1].casefold() not in CLASSES:
         return None
@@ -84,13 +84,13 @@ def identify(name: str) -> tuple[str, str] | None:
 
 
 def note_attribute(name: str, span: Span, diagnostics: Diagnostics) -> None:
-    """Note an attribute of an object, if nothing looks at it."""
+    """Note an attribute that nothing looks at."""
     if name.casefold() not in _READ and name.casefold() not in _OF_NO_CONCERN:
         note_unread(name, span, _READ, diagnostics, kind="attribute")
 
 
 def stored_objects(store: Key, diagnostics: Diagnostics) -> Iterator[StoredObject]:
-    """The objects below a key of the registry; keys that are none are noted."""
+    """The objects below a registry key; other keys are noted."""
     for value in store.values.values():
         if value.name.casefold() not in {"", "activepolicy"}:
             note_unread(value.name, value.text.span, ("ActivePolicy",), diagnostics, kind="value")
@@ -103,7 +103,7 @@ def stored_objects(store: Key, diagnostics: Diagnostics) -> Iterator[StoredObjec
 
 
 def active_policy(store: Key) -> list[Reference]:
-    """The policy that is assigned in a store of the registry; none if it does not say."""
+    """The assigned policy of a registry store; empty if it does not say."""
     holder = StoredObject(POLICY, "", store.span)
     value = store.get("ActivePolicy")
     if value is not None and value.text.text:
@@ -134,7 +134,7 @@ def _stored_object(key: Key, kind: str, object_id: str, diagnostics: Diagnostics
 
 
 def _texts(value: Value) -> list[str]:
-    """The texts of a value of one or several."""
+    """The texts in a value, one or several."""
     if value.kind == Kind.MULTI_SZ and value.data:
         wide = value.data[1:2] == b"\0"
         texts = value.data.decode("utf-16-le" if wide else "cp1252", errors="replace").split("\0")

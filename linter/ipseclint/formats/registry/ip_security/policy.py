@@ -1,4 +1,4 @@
-"""Converts the stored objects of IP Security Policies into a policy of the model."""
+"""Conversion of the stored objects of IP Security Policies to the model."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ _DEFAULT_RESPONSE = "{62f49e13-6c37-11d1-864c-14a300000000}"
 def build_policy(
     objects: Iterable[StoredObject], active: Iterable[Reference] | None, diagnostics: Diagnostics
 ) -> Policy:
-    """All objects as one policy. `active` are the policies that are assigned, None if the input cannot tell."""
+    """All objects as one policy. `active` are the assigned policies, None if the input cannot tell."""
     return _Builder(list(objects), active, diagnostics).policy()
 
 
 class _Builder:
-    """Makes objects of the model one class after another; references are to names, or to ids where these are taken."""
+    """Makes the objects of the model class by class; references use names, or ids if a name is not unique."""
 
     def __init__(
         self, objects: list[StoredObject], active: Iterable[Reference] | None, diagnostics: Diagnostics
@@ -98,7 +98,7 @@ class _Builder:
         return [stored_object for stored_object in self._objects.values() if stored_object.kind == kind]
 
     def _read(self, stored: StoredObject, read: Callable[[Blob, Diagnostics], T]) -> T | None:
-        """What the data of an object says; None, after noting it, if it is missing or breaks off."""
+        """The data of an object; None, noted, if they are missing or incomplete."""
         if stored.data is None:
             self._diagnostics.malformed(f"{quoted(stored.called)} has no `ipsecData`", stored.span)
             return None
@@ -149,7 +149,7 @@ class _Builder:
         return default(False, policy.span)
 
     def _read_quietly(self, rule: StoredObject) -> Nfa | None:
-        """A rule that is read once more, and noted where it is read first."""
+        """A rule that is read again; its problems were noted the first time."""
         if rule.data is None:
             return None
         try:
@@ -257,7 +257,7 @@ class _Builder:
         )
 
     def _named(self, reference: Reference | None) -> Reference | None:
-        """A reference to its target's name, or to its id where others of the class have that name."""
+        """A reference by its target's name, or by its id if others of the class have that name."""
         referred = None if reference is None else self._objects.get(reference.target)
         if reference is None or referred is None:
             return reference

@@ -28,7 +28,7 @@ _MAP_TO_ACCOUNT, _EXCLUDE_NAME = 1, 2
 
 
 class Nfa(NamedTuple):
-    """What an ipsecNFA holds besides references."""
+    """The content of an ipsecNFA, except references."""
 
     methods: tuple[AuthenticationMethod, ...]
     interfaces: Setting[frozenset[InterfaceType]]
@@ -93,7 +93,7 @@ def _method(blob: Blob, diagnostics: Diagnostics) -> AuthenticationMethod:
 
 
 def _with_flags(method: AuthenticationMethod, number: int) -> AuthenticationMethod:
-    """A certificate method with what the flags further on say of it."""
+    """A certificate method with the options in the flags that follow."""
     if method.certificate_authority is None:
         return method
     mapping = Setting(bool(number & _MAP_TO_ACCOUNT), method.span)
@@ -102,7 +102,7 @@ def _with_flags(method: AuthenticationMethod, number: int) -> AuthenticationMeth
 
 
 def _more(blob: Blob) -> tuple[list[int], Setting[Addresses] | None]:
-    """The sections that later Windows adds: methods again, their flags, an IPv6 tunnel. Raises BlobError."""
+    """The sections that later Windows appends: methods again, their flags, an IPv6 tunnel. Raises BlobError."""
     flags: list[int] = []
     tunnel: Setting[Addresses] | None = None
     while blob.left >= 16:
