@@ -1,8 +1,8 @@
-"""Where keys stand in an input, whatever its format and however damaged it is.
+"""The places of keys in an input, whatever its format and however damaged it is.
 
 The text is searched before any reader sees it, for every form in which a key can stand: a tag or parameter with its
 value, a member, an element or an attribute that names one, a column, a variable. What is found is masked by place and
-by value. A form is known by its name alone, so that a cut or broken input shows no key either.
+by value. The name of a key alone identifies a form, so that a truncated or damaged input shows no key either.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _ENCODED = late(r"-e[ncodedmau]*[ \t:]+[\"']?([a-z0-9+/=]{16,})")
 
 
 class TooManyKeysError(SourceError):
-    """An input with more places of keys than are kept; `span` is the first that is not."""
+    """An input with more places of keys than the limit; `span` is the first one beyond it."""
 
     def __init__(self, span: Span) -> None:
         super().__init__(f"it holds more than {MAX_KEY_PLACES:,} keys; nothing was read")
@@ -47,7 +47,7 @@ class TooManyKeysError(SourceError):
 
 
 def key_places(source: Source) -> tuple[list[Span], set[str]]:
-    """The places of keys in a source and its members, one for each line, and the texts that are masked everywhere.
+    """The places of keys in a source and its members, cut at line ends, and the texts to mask everywhere.
 
     Raises TooManyKeysError.
     """
@@ -67,13 +67,13 @@ def key_places(source: Source) -> tuple[list[Span], set[str]]:
 
 
 def _readable_blocks(source: Source) -> Iterator[Block]:
-    """The blocks of a source up to where it cannot be read."""
+    """The blocks of a source that can be read."""
     with suppress(SourceError):
         yield from source.text_blocks()
 
 
 def names_keys(source: Source) -> bool:
-    """Whether a name of a key stands in a source, whatever it announces, or may: of a large one not all is searched."""
+    """Whether a source has a name of a key, even if it announces nothing; a large source is searched in part."""
     searched = 0
     for block in _readable_blocks(source):
         searched += len(block.data)
@@ -83,13 +83,13 @@ def names_keys(source: Source) -> bool:
 
 
 def key_spans(text: str, path: str) -> list[Span]:
-    """The places of keys in a whole text of an input, one for each line."""
+    """The places of keys in the whole text of an input, cut at line ends."""
     plain = ended_by_lf(text)
     return list(spans_of(path, 1, 1, plain, keys_in(plain)[0]))
 
 
 def keys_in(text: str) -> tuple[list[Place], set[str]]:
-    """Where keys stand in a text whose lines end in LF, and the texts of those that are masked everywhere."""
+    """The places of keys in a text whose lines end in LF, and the texts to mask everywhere."""
     return _keys_in(text) if is_worth_a_look(as_bytes(text)) else ([], set())
 
 
@@ -124,6 +124,6 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
 
 
 def _is_said(text: str, begin: int) -> bool:
-    """Whether a place stands behind a colon and blanks, as in a sentence or a list."""
+    """Whether a place is behind a colon and blanks, as in a sentence or a list."""
     before = text[max(0, begin - 40) : begin]
     return before[-1:] in {" ", "\t"} and before.rstrip(" \t").endswith(":")

@@ -1,4 +1,4 @@
-"""What a name of a key announces: a value behind a sign, in an element or an attribute, or beside it."""
+"""Values announced by the name of a key: behind a sign, in an element or attribute, or beside it."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ _VALUE_ATTRIBUTE = late(r"<[^<>]*?\s(?:value|data)\s*=\s*([\"'])(?P<value>[^<>]*
 
 
 def after_names(text: str, names: Iterable[re.Match[str]]) -> Iterator[Place]:
-    """The places of what names of keys announce. A name inside such a place announces nothing: it is masked with it."""
+    """The places of values that names of keys announce. A name within such a place is masked, and announces nothing."""
     reach = 0
     for match in names:
         if match.start() >= reach:
@@ -139,7 +139,7 @@ def after_names(text: str, names: Iterable[re.Match[str]]) -> Iterator[Place]:
 
 
 def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
-    """The places of what a name of a key announces; of what it may, where the sign between them is lost."""
+    """The places of the value that a name announces, or may announce if the sign between them is lost."""
     begin = match.start()
     while begin > 0 and match.start() - begin < 64 and (text[begin - 1].isalnum() or text[begin - 1] in "_-"):
         begin -= 1
@@ -172,7 +172,7 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
 
 
 def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[Place]:
-    """The value behind a name and its tail: past a sign, blanks or the columns of a table, or right behind them."""
+    """The value behind a name: past a sign, blanks or table columns, or directly behind it."""
     name, tail = match[0], text[match.end() : end].casefold()
     if _NAMES_VALUE.search(text, max(0, begin - 20), begin) is not None:
         start = max(text.rfind("\n", 0, begin) + 1, begin - 600)
@@ -206,7 +206,7 @@ def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[
 
 
 def _is_object(text: str, tail: str, end: int) -> bool:
-    """Whether a variable by the name of a key, as in `$pskProposal`, is one for an object that has a key in it."""
+    """Whether a variable named after a key, as in `$pskProposal`, holds an object with a key in it."""
     ended = _ENDED_NAME.match(text, end)
     if ended is None:
         return _NAMES_OBJECT.fullmatch(tail) is not None
@@ -214,7 +214,7 @@ def _is_object(text: str, tail: str, end: int) -> bool:
 
 
 def _beside(text: str, begin: int, end: int) -> Iterator[Place]:
-    """The value that a name of a key announces by being itself the value of an element or member beside it."""
+    """The value beside a name of a key that is itself the value of an element or member."""
     if (value := _NEIGHBOUR.match(text, end)) is not None or (value := _VALUE_BEHIND.match(text, end)) is not None:
         yield value.span(1)
     elif (call := _CALL.match(text, end)) is not None and _SETTER.search(text[max(0, begin - 320) : begin]) is not None:
@@ -235,7 +235,7 @@ def _beside(text: str, begin: int, end: int) -> Iterator[Place]:
 
 
 def _cell(text: str, begin: int, end: int) -> Place | None:
-    """The place beside a cell that names a key, where the two are all of a row."""
+    """The table cell beside one that names a key, if the row has only these two."""
     cell = _CELL.match(text, end)
     if cell is not None:
         row = text[max(0, begin - 400) : begin].casefold()
@@ -250,7 +250,7 @@ def _cell(text: str, begin: int, end: int) -> Place | None:
 
 
 def _is_indented(text: str, begin: int) -> bool:
-    """Whether nothing but blanks stands before a place in its line, and some do."""
+    """Whether a place is preceded by blanks only, at least one, on its line."""
     line = text[text.rfind("\n", max(0, begin - 100), begin) + 1 : begin]
     return bool(line) and not line.strip()
 
@@ -260,19 +260,19 @@ _REST_OF_A_NAME = late(r"[^\"'=\n]*")
 
 
 def _is_within_a_name(text: str, begin: int, end: int) -> bool:
-    """Whether a name of a key stands in the quoted name, or description, of an object."""
+    """Whether a name of a key is within the quoted name or description of an object."""
     start = max(0, begin - 200)
     opened = _WITHIN_A_NAME.search(text[max(text.rfind("\n", start, begin) + 1, start) : begin])
     return opened is not None and text.startswith(opened[1], end_of(_REST_OF_A_NAME.match(text, end), end))
 
 
 def _is_before_key(text: str, name: str, at: int) -> bool:
-    """Whether blanks, and no sign, part a name from its key: ipsec.secrets, configurations of routers."""
+    """Whether only blanks, no sign, separate a name from its key: ipsec.secrets, router configurations."""
     return text[at : at + 1] in {'"', "'"} or text[at : at + 2] in {"0s", "0x"} or "-" in name
 
 
 def _tag_of(text: str, begin: int) -> int | None:
-    """Where the tag begins that a name stands in; None if it stands in none."""
+    """The start of the tag around a name; None if there is none."""
     low = max(0, begin - _MAX_TAG_CHARACTERS)
     start = max(text.rfind("<", low, begin), text.rfind("&lt;", low, begin))
     if start < 0 or text[start - 1 : start] == "<":  # a here-document of a shell, as in <<EOF
@@ -285,13 +285,13 @@ def _tag_of(text: str, begin: int) -> int | None:
 
 
 def _end_of_tag(text: str, at: int) -> int:
-    """Where the tag ends that a place stands in."""
+    """The end of the tag around a place."""
     ends = (text.find(sign, at, at + MAX_VALUE_CHARACTERS) for sign in (">", "&gt;", "<"))
     return min((end for end in ends if end >= 0), default=at)
 
 
 def _in_element(text: str, tag: int, begin: int, end: int) -> Iterator[Place]:
-    """The text inside an element whose tag names a key, and the value of an attribute that is one."""
+    """The text of an element whose tag names a key, and the value of such an attribute."""
     attribute = _ATTRIBUTE.match(text, end)
     if attribute is not None:
         closing = text.find(attribute[1], attribute.end())

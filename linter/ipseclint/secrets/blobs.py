@@ -1,4 +1,4 @@
-"""Keys in the texts of blobs: the bytes of IP Security Policies, and VPN profiles in base64."""
+"""Keys in binary data within text: the bytes of IP Security Policies, and VPN profiles in base64."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _METHOD_HEAD = late(rb"(?=\x01\0\0\0(..)\0\0)", re.DOTALL)
 
 
 def in_blobs(text: str) -> Iterator[tuple[Place, str]]:
-    """The places of keys among the bytes of IP Security Policies, each with a key or "".
+    """The places of keys among the bytes of IP Security Policies, each with its key or "".
 
-    In base64 a key has no place of its own, so that all of it is one.
+    In base64 a key has no place of its own, so the whole is masked.
     """
     for match in _BLOB.finditer(text):
         if match["base64"]:
@@ -45,7 +45,7 @@ def in_blobs(text: str) -> Iterator[tuple[Place, str]]:
 
 
 def in_base64(text: str) -> Iterator[tuple[Place, str]]:
-    """The places of base64 in which a VPN profile names a key, each with the text that it stands for."""
+    """The places of base64 that decodes to a VPN profile with a key, each with the decoded text."""
     if standing(BASE64_NAMES, text):
         for match in _BASE64.finditer(text):
             if any(name in match[0] for name in BASE64_NAMES):
@@ -53,13 +53,13 @@ def in_base64(text: str) -> Iterator[tuple[Place, str]]:
 
 
 def _decoded(code: str) -> bytes:
-    """What base64 without its padding stands for; of one that is cut, as much as there is."""
+    """The bytes in base64 without padding; for truncated base64, as many as there are."""
     whole = code[:-1] if len(code) % 4 == 1 else code
     return base64.b64decode(whole + "=" * (-len(whole) % 4))
 
 
 def keys_in_blob(data: bytes) -> Iterator[tuple[int, int, str]]:
-    """Where in the bytes of a rule its keys stand, and their texts."""
+    """The offsets of keys in the bytes of a rule, and their texts."""
     heads = list(_METHOD_HEAD.finditer(data))
     for match, following in zip_longest(heads, heads[1:]):
         begin = match.start() + 8

@@ -1,4 +1,4 @@
-"""Keys that no name stands before: in columns, in lists of methods, in variables that stand for a key."""
+"""Keys without a name before them: in columns, in lists of methods, in variables for a key."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ _VALUES_OF = {3: _ASSIGNED, 4: _LISTED, 5: _LISTED, 6: _WORD, 7: _LISTED}
 
 
 def _heads(pattern: re.Pattern[str], text: str, lines: Iterable[int]) -> Iterator[re.Match[str]]:
-    """The heads of tables among the lines that begin at some offsets: those with a name of a key in them."""
+    """The table headers with a name of a key among the lines at these offsets."""
     return (head for line in lines if (head := pattern.match(text, line)) is not None)
 
 
 def in_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
-    """The fields below a name of a key in the head of a table whose fields a sign parts; it is one of the lines."""
+    """The cells below a name of a key in the header of a delimited table; the header is among `lines`."""
     reach = 0
     for head in _heads(_TABLE_HEAD, text, lines):
         names = head[0].split(head[1])
@@ -87,15 +87,15 @@ def in_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
 
 
 def _is_torn(text: str, head: re.Match[str], end: int) -> bool:
-    """Whether some row of a table has fewer signs between its fields than its head, so that columns are not known."""
+    """Whether a row of a table has fewer delimiters than its header, so that columns are unreliable."""
     signs = head[0].count(head[1])
     return any(row.count(head[1]) < signs for row in text[head.end() : end].split("\n") if row)
 
 
 def in_torn_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
-    """The fields below a name of a key in a head of a table that is written another way, or damaged.
+    """The cells below a name of a key in the header of a damaged or irregular table.
 
-    A row with another number of fields is none, or damaged: what looks like a key in it is one.
+    In a row with another number of cells, whatever looks like a key is one.
     """
     for head in _heads(_TORN_HEAD, text, lines):
         if _TABLE_HEAD.fullmatch(head[0]) or (sign := _SIGNS.search(head[0])) is None:
@@ -119,7 +119,7 @@ def in_torn_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
 
 
 def in_bare_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
-    """The fields below a name of a key in a head of which nothing but blanks parts the columns."""
+    """The cells below a name of a key in a header whose columns only blanks separate."""
     for head in _heads(_BARE_HEAD, text, lines):
         names = head[0].split()
         columns = {number for number, name in enumerate(names) if NAME.fullmatch(name.lower())}
@@ -135,9 +135,9 @@ def in_bare_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
 
 
 def astray_methods(text: str, lower: str) -> Iterator[Place]:
-    """Words in a list of authentication methods that are none: a key may have got there.
+    """Invalid words in a list of authentication methods: one may be a misplaced key.
 
-    `lower` is the text in lower case: a script of thousands of rules has a few lists of methods between them.
+    `lower` is the text in lower case. Lists are examined once, as a script of thousands of rules repeats a few.
     """
     reach = 0
     within: dict[str, list[Place]] = {}
@@ -168,7 +168,7 @@ _CAST = late(r"\]\$\w{1,80}")
 
 
 def in_variables(text: str, places: Iterable[Place]) -> Iterator[Place]:
-    """The values given to variables that stand where a key should, and to those that these have their values of."""
+    """The values of variables used as a key, and of variables that these are set from."""
     matches = (match for begin, end in places for match in _GIVEN.finditer(UNSAFE.sub("", _whole(text, begin, end))))
     names = {(match[1] or match[2] or match[3]).casefold() for match in matches}
     known: set[str] = set()
@@ -199,7 +199,7 @@ def _values_of(text: str, names: set[str]) -> Iterator[Place]:
 
 
 def _piped(text: str) -> Iterator[Place]:
-    """The texts of a line that a pipe gives to a block."""
+    """The texts on a line that are piped into a block."""
     for statement in _STATEMENT.finditer(text):
         blocks = list(_TO_BLOCK.finditer(text, *statement.span()))
         for quoted in _QUOTED.finditer(text, statement.start(), blocks[-1].start()) if blocks else ():
@@ -215,13 +215,13 @@ def _compared(text: str, names: Container[str]) -> Iterator[Place]:
 
 
 def _whole(text: str, begin: int, end: int) -> str:
-    """What stands in a place, with the variable behind it that it is the type of."""
+    """The text of a place, with the variable behind it if the place is its type."""
     cast = _CAST.match(text, end)
     return text[begin : end if cast is None else cast.end()]
 
 
 def _handed_on(text: str, names: Iterable[str]) -> Iterator[Place]:
-    """The texts that a pipe, or a file between, gives to variables."""
+    """The texts that a pipe, or a file in between, passes to variables."""
     lower = text.lower()
     if "echo" not in lower and "/p" not in lower:
         return
@@ -247,5 +247,5 @@ def _handed_on(text: str, names: Iterable[str]) -> Iterator[Place]:
 
 
 def _may_give(letter: str, names: Iterable[str]) -> bool:
-    """Whether `for /f` with its tokens may give values to the letters behind its own, and some are among names."""
+    """Whether `for /f` with several tokens may set letters behind its own that are among `names`."""
     return len(letter) == 1 and any(len(name) == 1 and name > letter for name in names)

@@ -1,4 +1,4 @@
-"""Keys in what is damaged: the sign, the quote or the tag that stood between a name and its key is lost."""
+"""Keys in damaged text, where the sign, quote or tag between a name and its key is lost."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _WORD = late(r"[\"'\]:;,.| \t]+[^\s=\"',;}]+=*(?=[\s\"',;}]|\Z)")
 
 
 def after_locator(text: str, begin: int, end: int) -> Iterator[Place]:
-    """The texts behind a locator or an element that ends in the name of a key, up to the end of its item.
+    """The texts behind a locator or an element that ends in a key's name, up to the end of its item.
 
-    A tag may be torn: its words but the first are text as well.
+    A tag may be torn: its words except the first are then text as well.
     """
     last = min(len(text), end + _MAX_CHARACTERS)
     opened = text.find("<", end, last)
@@ -51,12 +51,12 @@ def after_locator(text: str, begin: int, end: int) -> Iterator[Place]:
 
 
 def _is_locator(text: str, begin: int) -> bool:
-    """Whether a name ends a locator, or is all that stands in the element of one."""
+    """Whether a name ends a locator, or is the whole content of its element."""
     return text[begin - 1 : begin] == "/" or text[max(0, begin - 5) : begin].casefold().endswith("<key>")
 
 
 def before_end_tag(text: str, tag: int) -> Iterator[Place]:
-    """The text before an end tag that names a key, whose start tag may be lost; or that of the values within it."""
+    """The text before an end tag that names a key, if its start tag may be lost; or the values within it."""
     low = max(0, tag - _MAX_CHARACTERS, text.rfind("\n\n", 0, tag) + 1)
     begin = max(low, text.rfind(">", low, tag) + 1)
     if text[begin:tag].strip():
@@ -75,10 +75,10 @@ def before_end_tag(text: str, tag: int) -> Iterator[Place]:
 
 
 def behind_name(text: str, end: int, *, is_indented: bool = False) -> Iterator[Place]:
-    """What may be a key behind a name that no sign parts from it.
+    """A possible key behind a name without a sign between them.
 
-    It is quoted, the text of a torn tag, a value beside the name, or all that stands behind one that begins an indented
-    line of a section; of other bare words, what looks like a key.
+    It is quoted, the text of a torn tag, a value beside the name, or the rest of an indented line that begins with the
+    name; of other bare words, those that look like keys.
     """
     for pattern in (_QUOTED, _VALUE, _TAG_END, *((_LAST_WORD,) if is_indented else ())):
         if (match := pattern.match(text, end)) is not None:

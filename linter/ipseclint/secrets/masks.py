@@ -1,4 +1,4 @@
-"""Which words are masked, and by what: the spellings of a key, and words that only look like one."""
+"""Which words are masked: the spellings of a key, and words that look like one."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ _URI = late(r"\./(?:(?:device|user)/)?vendor/msft/.*", re.IGNORECASE)
 
 
 def is_telling(text: str) -> bool:
-    """Whether a key can be masked wherever it stands without masking ordinary words."""
+    """Whether a key can be masked everywhere without masking ordinary words."""
     return len(text.strip()) >= MIN_KEY_CHARACTERS and not is_ordinary(text)
 
 
 def is_ordinary(text: str) -> bool:
-    """Whether a text is a word of the tools or of our own texts."""
+    """Whether a text is a word of the tools or of our own messages."""
     return text.strip().casefold() in _ORDINARY
 
 
@@ -71,14 +71,14 @@ def lookalikes(text: str) -> list[str]:
 
 
 def lookalike_places(text: str, begin: int, end: int) -> Iterator[Place]:
-    """The places of words that look like keys in a piece of a text."""
+    """The places of words that look like keys in a part of a text."""
     yield from (match.span() for match in _TOKENS.finditer(text, begin, end) if _looks_like_a_key(match[0]))
 
 
 def without_lookalikes(text: str) -> str:
-    """A word of an input that was not understood, with a mask for what looks like a key that stands in a wrong place.
+    """A word that was not understood, with a mask over what looks like a misplaced key.
 
-    That is a run of letters and digits that change often, and that no algorithm is called.
+    That is a run of letters and digits that alternate often, and that is no algorithm's name.
     """
     return _TOKENS.sub(lambda match: MASK if _looks_like_a_key(match[0]) else match[0], text)
 
@@ -87,12 +87,12 @@ _ASSIGNED = late(rf"((?:{NAME.pattern})[\w-]{{0,40}}=[\"']?)([^\s\"']+)", re.IGN
 
 
 def assigned_in(text: str) -> Iterator[str]:
-    """What is assigned to names of keys in a path, up to the end of its part."""
+    """The values assigned to names of keys in a path, each up to the end of its component."""
     return (re.split(r"[\\/]", match[2])[0] for match in _ASSIGNED.finditer(text)) if "=" in text else iter(())
 
 
 def without_assigned(text: str) -> str:
-    """A word of a command line, or what is said of it, with a mask for what is assigned to a name of a key."""
+    """A word of a command line, or text about it, with a mask over values assigned to names of keys."""
     return _ASSIGNED.sub(lambda match: match[1] + MASK, text)
 
 
@@ -120,10 +120,10 @@ def _without_entities(text: str) -> str:
 
 
 def spellings(raw: str, *, is_said: bool = False) -> Iterator[str]:
-    """The texts that a key as written may stand for, without those too common to be masked everywhere.
+    """The texts that a key as written may mean, except those too common to be masked everywhere.
 
-    One that `is_said` stands behind a colon as in a sentence, whose words are no keys each, or in a list whose lines
-    damage has joined.
+    `is_said`: it is behind a colon as in a sentence, whose single words are no keys, or in a list whose lines damage
+    has joined.
     """
     raw = raw.strip().strip("\"'")
     if VARIABLE.fullmatch(raw):
@@ -158,7 +158,7 @@ def _unescaped(raw: str) -> str:
 
 
 def _of_digits(raw: str) -> set[str]:
-    """What the bytes that a text lists stand for, also when some of them are damaged or missing."""
+    """The texts whose bytes a text lists, also if some are damaged or missing."""
     digits = re.sub(r"(?i)hex(?:\([0-9a-f]+\))?:|[\s\\]", "", raw)
     if "," in digits:
         lists = [bytes(int(byte[0], 16) if (byte := _BYTE.match(part)) else 0 for part in digits.split(","))]
@@ -172,7 +172,7 @@ def _of_digits(raw: str) -> set[str]:
 
 
 def may_be_one(one: str, other: str) -> bool:
-    """Whether two texts may be the same, of which a part may be masked."""
+    """Whether two texts, partly masked, may be the same."""
     if MASK not in one + other:
         return one == other
     return any(

@@ -1,4 +1,4 @@
-"""Names of keys: where one may stand in a text. Most texts hold none, which a plain search finds out."""
+"""Names of keys in a text. Most texts have none, which a fast search finds out."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _TAG_CORES = ("auth1p", *(f"{tag}{sign}" for tag in ("ps", "sk") for sign in ("=
 
 
 def _in_base64(name: bytes, shift: int) -> str:
-    """What of base64 a name settles that begins at a byte with this remainder by three."""
+    """The base64 characters that a name fixes if it begins at a byte with this remainder by three."""
     code = base64.b64encode(bytes(shift) + name).decode()
     return code[-(-shift * 8 // 6) : (shift + len(name)) * 8 // 6]
 
@@ -75,7 +75,7 @@ _TAG_NAME = late(r"(?<![\w-])(?:ps|sk|auth1ps?)(?=[\"']?[ \t]*=)")
 
 
 def lowered(text: str) -> str:
-    """The text in lower case, each character in its place: some have two in lower case."""
+    """The text in lower case, character by character: those that would become two stay."""
     lowered = text.lower()
     return (
         lowered
@@ -85,15 +85,15 @@ def lowered(text: str) -> str:
 
 
 def as_bytes(text: str) -> bytes:
-    """A text as bytes in which ASCII stands for itself."""
+    """A text as bytes, with ASCII unchanged."""
     return text.encode("utf-8", "surrogatepass")
 
 
 def has_match(pattern: str, data: bytes) -> bool:
-    """Whether an expression matches somewhere in bytes, which must be ASCII; without looking behind or ahead.
+    """Whether an expression matches somewhere in bytes; both must be ASCII, without lookaround.
 
-    It is asked of the engine in which pydantic matches texts, which passes bytes as fast as they come, in time linear
-    in them whatever the expression. What it does not tell is where the match is.
+    It uses pydantic's regex engine, which is as fast as a plain search and linear in the input for any expression, but
+    does not give the place of the match.
     """
     return _searcher(pattern).isinstance_python(data)
 
@@ -106,14 +106,14 @@ def _searcher(pattern: str) -> SchemaValidator:
 
 
 class LongText:
-    """A long text that is asked for pieces of ASCII: its beginning first, then the engine."""
+    """A long text that is searched for ASCII strings: its beginning by Python, the rest by the engine."""
 
     def __init__(self, text: str) -> None:
         self._begin = text[:_BEGIN]
         self._text = text
 
     def __contains__(self, piece: str) -> bool:
-        """Whether a piece stands in the text."""
+        """Whether a string is in the text."""
         return piece in self._begin or has_match(_literal(piece), self._data)
 
     @cached_property
@@ -127,17 +127,17 @@ def _literal(piece: str) -> str:
 
 
 def asked(text: str) -> str | LongText:
-    """A text to be asked for pieces of ASCII."""
+    """A text in the form that is fastest to search for ASCII strings."""
     return text if len(text) < _LONG else LongText(text)
 
 
 def standing(pieces: Iterable[str], text: str) -> list[str]:
-    """The pieces, all of ASCII, that stand in a text, which the engine passes thirty times as fast as Python."""
+    """Those ASCII strings that are in a text; the engine is thirty times as fast as Python."""
     return list(filter(asked(text).__contains__, pieces))
 
 
 def is_worth_a_look(data: bytes) -> bool:
-    """Whether a text may hold a name of a key: a quick search of its bytes, which most texts do not pass."""
+    """Whether a text may have a name of a key: a fast search of its bytes, which most texts fail."""
     plain = data.translate(_LOWER_ASCII, _SIGNS_WITHIN)
     return (
         has_match(_HINTED, plain)
@@ -147,12 +147,12 @@ def is_worth_a_look(data: bytes) -> bool:
 
 
 def may_give_to_commands(data: bytes) -> bool:
-    """Whether a command may be given a key, or a password, in a text by an option of its own."""
+    """Whether a text may pass a key or password to a command by one of its options."""
     return has_match(_OF_COMMANDS, data.translate(_LOWER_ASCII, _SIGNS_WITHIN))
 
 
 def names_in(lowered: str) -> Iterator[re.Match[str]]:
-    """The names of keys in a text in lower case, none within another."""
+    """The names of keys in a lower-case text, without names within names."""
     starts = {
         at + offset
         for core in standing(_CORES, lowered)
@@ -173,7 +173,7 @@ def names_in(lowered: str) -> Iterator[re.Match[str]]:
 
 
 def names_key(text: str) -> bool:
-    """Whether a name of a key stands in a text."""
+    """Whether a text has a name of a key."""
     return is_worth_a_look(as_bytes(text)) and next(names_in(lowered(text)), None) is not None
 
 
@@ -192,13 +192,13 @@ _A_KEY = late(
 
 
 def may_name_key(text: str) -> bool:
-    """Whether a word of a text may be a misspelt name of a key, or another word for one with a word behind it."""
+    """Whether a word of a text may be a misspelt name of a key, or another name for one followed by a word."""
     lower = lowered(text)
     return _A_KEY.search(lower) is not None or any(_is_misspelt(match[0]) for match in _WORD.finditer(lower))
 
 
 def _is_misspelt(word: str) -> bool:
-    """Whether a word is a name but for one sign, or two that have changed places."""
+    """Whether a word is a name except for one character, or two swapped ones."""
     if word in _SHORT_MISSPELT:
         return True
     for name in _LONG_NAMES:
@@ -212,13 +212,13 @@ def _is_misspelt(word: str) -> bool:
 
 
 def _alike(one: str, other: str) -> int:
-    """How many signs two words begin with alike."""
+    """The length of the common beginning of two words."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((number for number, (sign, that) in pairs if sign != that), min(len(one), len(other)))
 
 
 def occurrences(text: AnyStr, piece: AnyStr) -> Iterator[int]:
-    """Where a piece stands in a text, places that overlap too."""
+    """The offsets of a string in a text, overlapping ones included."""
     at = text.find(piece)
     while at >= 0:
         yield at

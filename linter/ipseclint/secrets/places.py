@@ -25,7 +25,7 @@ def merged(places: Iterable[Place]) -> list[Place]:
 
 
 def spans_of(path: str, line: int, column: int, text: str, places: Iterable[Place]) -> Iterator[Span]:
-    """Places in a text that begins at a line and column, cut at the ends of lines."""
+    """Places in a text that begins at a line and column, split at line ends."""
     at = start = 0
     first_column = column
     for begin, end in places:

@@ -1,4 +1,4 @@
-"""Keys in commands of routers and firewalls: a word that names one, how it is written, and the key; no sign between."""
+"""Keys in commands of routers and firewalls: a word for a key, its encoding, and the key, without a sign between."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ _LINES_OF_A_COMMUNITY = 3
 
 
 def in_router_commands(text: str, lower: str) -> Iterator[Place]:
-    """The places of keys in commands; the text is given in lower case as well."""
+    """The places of keys in commands; `lower` is the text in lower case."""
     for start, _ in lines_with(lower, ("snmp community",)):
         yield from _names_of_community(lower, start)
     for start, line_end in sorted(set(lines_with(lower, ("key", *HINTS)))):
@@ -109,7 +109,7 @@ def _end_of_line(text: str, start: int) -> int:
 
 
 def _names_of_community(text: str, start: int) -> Iterator[Place]:
-    """The names of a community that a line, or one of the next, tells."""
+    """The community names on a line, or on one of the next."""
     for _ in range(_LINES_OF_A_COMMUNITY):
         end = _end_of_line(text, start)
         if (name := _NAME_OF_A_COMMUNITY.search(text[start:end])) is not None:
@@ -134,7 +134,7 @@ def _in_line(line: str, places: list[Place]) -> Iterator[Place]:
 
 
 def _names_key(words: list[str], at: int) -> bool:
-    """Whether what follows a word is a key."""
+    """Whether a key follows a word."""
     word, before, behind = words[at], [each for each in words[:at] if each], words[at + 1 : at + 3]
     if word == "authentication" and behind[:1] == ["md5"]:
         return False  # key-string or key-chain follows, and tells of the key itself
@@ -150,7 +150,7 @@ def _names_key(words: list[str], at: int) -> bool:
 
 
 def _end_of_quoted(text: str, begin: int, end: int) -> int:
-    """Where a word ends, or the quoted text of several lines that it begins, as a private key is one."""
+    """The end of a word, or of the multi-line quoted text that it begins, such as a private key."""
     if not text.startswith(("-----begin", "-----BEGIN"), begin):
         return end
     closing = text.find('"', begin, begin + _MAX_CHARACTERS)

@@ -1,4 +1,4 @@
-"""How far a value reaches: quoted, in brackets, in digits, or bare with what continues it."""
+"""The extent of a value: quoted, in brackets, in digits, or bare with its continuation."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _HEXADECIMAL = late(r"hex(?:\([0-9a-f]+\))?:(?:[^\n\\]|\\\n?)*", re.IGNORECASE)
 
 
 def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
-    """The places of a value: quoted, in brackets, in hexadecimal digits, or bare with the words that follow it."""
+    """The places of a value: quoted, in brackets, in hexadecimal digits, or bare with the words behind it."""
     if is_member:
         at += len(text[at : at + 4096]) - len(text[at : at + 4096].lstrip())
     first = text[at : at + 1]
@@ -69,7 +69,7 @@ def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
 
 
 def _bare(text: str, at: int, *, is_of_parameter: bool) -> Iterator[Place]:
-    """A value of a command, with what continues it on the next line and words astray behind it."""
+    """A value in a command, with its continuation on the next line and stray words behind it."""
     for _ in range(64):
         quoted = text[at : at + 1] in {'"', "'"}
         end = end_of(_UNQUOTED.match(text, at), at)
@@ -93,7 +93,7 @@ def _bare(text: str, at: int, *, is_of_parameter: bool) -> Iterator[Place]:
 
 
 def _wrapped(text: str, end: int) -> Iterator[Place]:
-    """A line that continues a value in a printed list: far from the margin and without a label."""
+    """A continuation line of a value in a printed list: indented far, and without a label."""
     match = _WRAPPED.match(text, end)
     if match is not None:
         yield match.span(1)
@@ -113,7 +113,7 @@ def _closing_bracket(text: str, at: int) -> int:
 
 
 def _closing_quote(text: str, at: int, quote: str, is_member: bool) -> int:
-    """Where a quoted text ends: at its quote, which may be lines away in a member, or with its line."""
+    """The end of a quoted text: its quote, which in a member may be lines away, or the end of its line."""
     last = min(len(text), at + MAX_VALUE_CHARACTERS)
     index = at
     while index < last and text[index] != quote and (is_member or text[index] != "\n"):
@@ -122,11 +122,11 @@ def _closing_quote(text: str, at: int, quote: str, is_member: bool) -> int:
 
 
 def places_of(match: re.Match[str] | None) -> Iterator[Place]:
-    """The place of a match, or of its last group, or none."""
+    """The place of a match, of its last group if it has any; nothing for None."""
     if match is not None:
         yield match.span(match.lastindex or 0)
 
 
 def end_of(match: re.Match[str] | None, otherwise: int) -> int:
-    """Where a match ends; without one, the other place."""
+    """The end of a match; `otherwise` for None."""
     return otherwise if match is None else match.end()

@@ -1,4 +1,4 @@
-"""Keys and passwords in commands of Windows: an option of a program tells, or the place among its words.
+"""Keys and passwords in Windows commands, identified by an option or by position.
 
 What takes a password, and where, is from Microsoft's pages on `netsh`, `schtasks`, `winrs`, `certutil`, `cmdkey`,
 `net`, `rasdial` and PsExec, and from PuTTY's manual.
@@ -57,7 +57,7 @@ _KEYS = frozenset({"-key", "/key"})
 
 
 def in_windows_commands(lower: str) -> Iterator[Place]:
-    """The places of keys and passwords in commands; the text is given in lower case."""
+    """The places of keys and passwords in commands; `lower` is the text in lower case."""
     for name, expression in _PROGRAMS.items():
         for program in expression.finditer(lower):
             words = _words(lower, program.end())
@@ -99,7 +99,7 @@ def _glued(lower: str, words: Sequence[Place], *, is_key: bool) -> Iterator[Plac
 
 
 def _at_its_place(lower: str, at: int, name: str) -> Iterator[Place]:
-    """The first word of `net use` that is no share, the second of `net user`, the third of `rasdial`."""
+    """The password by position: behind the share of `net use`, second in `net user`, third in `rasdial`."""
     line_end = end_of(_LINE.match(lower, at), at)
     words = (word.span(word.lastindex or 0) for word in _WHOLE_WORD.finditer(lower, at, line_end))
     plain = [(begin, end) for begin, end in words if begin < end and lower[begin] not in "/*"]
@@ -111,7 +111,7 @@ def _at_its_place(lower: str, at: int, name: str) -> Iterator[Place]:
 
 
 def _value(lower: str, begin: int) -> Iterator[Place]:
-    """A value from where it begins: to the quote that ends it, or bare; `*` asks for one."""
+    """A value: up to its closing quote, or bare; not `*`, which prompts for one."""
     quote = lower[begin - 1]
     if quote in "\"'":
         line_end = lower.find("\n", begin)

@@ -1,1 +1,1 @@
-"""The security log and the audit policy that fills it."""
+"""Event logs of Windows, the audit policy that fills them, and quoted errors."""

@@ -1,4 +1,4 @@
-"""The audit policy of a machine: CSV of `auditpol /get /r` and `auditpol /backup` (MS-GPAC 2.2.1), or what it prints.
+"""The audit policy of a machine: CSV of `auditpol /get /r` and `/backup` (MS-GPAC 2.2.1), or its console output.
 
 Category/Subcategory                      Setting          `auditpol /get /category:*`
 Logon/Logoff
@@ -60,7 +60,7 @@ _MAX_LINES = 100_000
 
 
 def recognise(source: Source) -> bool:
-    """Whether the identities of audit subcategories stand where these CSV files have them, or IPsec's are printed."""
+    """Whether it has GUIDs of audit subcategories as these CSV files do, or printed ones of IPsec."""
     if _PRINTED.search(source.head_lines) is not None:
         return True
     for line in source.head_text.split("\n", 50)[:50]:
@@ -72,13 +72,13 @@ def recognise(source: Source) -> bool:
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """Whether failures of IPsec are audited."""
+    """The audit settings for IPsec failures."""
     return _parsed(text, diagnostics, of_gpo=False)
 
 
 @of_text
 def parse_of_gpo(text: str, diagnostics: Diagnostics) -> Parsed:
-    """What the audit.csv of a GPO sets: there 0 leaves a subcategory as it is (MS-GPAC 2.2.1.3.1)."""
+    """The settings in the audit.csv of a GPO, where 0 leaves a subcategory unchanged (MS-GPAC 2.2.1.3.1)."""
     return _parsed(text, diagnostics, of_gpo=True)
 
 
@@ -121,7 +121,7 @@ def _setting(line: str, word: str, written: str, number: int, name: str, diagnos
 
 
 def _place(line: str, text: str, number: int, path: str) -> Span:
-    """Where the setting stands: it is the last time that its text does."""
+    """The place of the setting, the last occurrence of its text."""
     at = line.rfind(text) if text else -1
     return Span(path, number, at + 1, len(text)) if at >= 0 else Span(path, number, 1, max(1, len(line)))
 

@@ -1,7 +1,6 @@
-"""The tables in a chunk of an event log: where its names and templates stand, each the first of a chain.
+"""Tables of names and templates in a chunk of an event log, each entry the head of a chain.
 
-They save a reader searching, and nothing stands in them alone. Their chains may be closed to rings in a damaged file,
-and a reader that follows one would never end.
+They only speed up a reader. In a damaged file a chain may form a ring, which a reader would follow for ever.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ _OFFSET_BYTES = 4
 
 
 def has_ring(chunk: bytes) -> bool:
-    """Whether a chain in a chunk comes back to where it was: each member begins with the offset of the next."""
+    """Whether a chain in a chunk forms a ring; each member begins with the offset of the next."""
     if len(chunk) < _TABLES_AT + _TABLES_BYTES:
         return False
     passed: set[int] = set()
@@ -36,12 +35,12 @@ def has_ring(chunk: bytes) -> bool:
 
 
 def without_tables(file: BinaryIO, chunks: Collection[int]) -> BinaryIO:
-    """A log in which the tables of the chunks that begin at these offsets are empty; it takes over the file."""
+    """A log with the tables of the chunks at these offsets emptied; it takes over the file."""
     return cast("BinaryIO", _WithoutTables(file, chunks)) if chunks else file
 
 
 class _WithoutTables(io.RawIOBase):
-    """A file with zeros in place of some tables."""
+    """A file with some tables read as zeros."""
 
     def __init__(self, file: BinaryIO, chunks: Collection[int]) -> None:
         self._file = file

@@ -1,4 +1,4 @@
-"""Events of connections of remote access: of RasClient and RemoteAccess, and of Network Policy Server."""
+"""Events of remote access connections: RasClient, RemoteAccess and Network Policy Server."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FAILED_AT_CLIENT = 20227
 
 
 def connection(number: int, time: str | None, span: Span, texts: Sequence[str]) -> Event:
-    """What became of a connection: of its error, that of IPsec if it is one."""
+    """The event of a connection; its error is kept if it is one of IPsec."""
     code = _code(number, texts)
     is_of_ipsec = code in error_table()
     return Event(
@@ -37,7 +37,7 @@ def connection(number: int, time: str | None, span: Span, texts: Sequence[str]) 
 
 
 def _code(number: int, texts: Sequence[str]) -> int | None:
-    """The error that an event names: in its sentence, as a value of its own, or by what Windows says of it."""
+    """The error in an event: in its sentence, as a separate value, or by Windows' text for it."""
     text = " ".join(texts)
     match = _RETURNED.search(text) or (_IN_WORDS.search(text) if number == _FAILED_AT_CLIENT else None)
     digits = match[1] if match else next((value.strip() for value in reversed(texts) if value.strip().isdigit()), "")
@@ -48,7 +48,7 @@ def _code(number: int, texts: Sequence[str]) -> int | None:
 
 
 def refusal(number: int, time: str | None, span: Span, reason: str | None) -> Event:
-    """Network Policy Server refused a user of a VPN: the error that the client then shows, and why."""
+    """The event of a VPN user refused by Network Policy Server: the client's error, and the reason."""
     code = CLIENT_ERRORS.get(reason or "")
     return Event(
         span=span,

@@ -129,7 +129,7 @@ def _objects(value: Json) -> Iterator[JsonObject]:
 
 
 def _rows(value: JsonObject) -> list[Json]:
-    """The rows of a table whose columns are named once, as the query interface of Azure's logs answers."""
+    """The rows of a table whose columns are named once, as in answers of Azure's log queries."""
     members = {name.text.casefold(): inner for name, inner in value.members}
     columns, rows = members.get("columns"), members.get("rows")
     if not isinstance(columns, list) or not isinstance(rows, list):
@@ -144,7 +144,7 @@ def _rows(value: JsonObject) -> list[Json]:
 
 
 def _held(value: JsonObject) -> Iterator[JsonObject]:
-    """The events in an object that is more than one, such as the answer of a service with a number of its own."""
+    """The events nested in an object, such as a service's answer with a number of its own."""
     has_number = _has_number(value)
     for name, inner in value.members:
         folded = name.text.casefold()
@@ -182,7 +182,7 @@ def _number(values: Mapping[str, Token]) -> Token | None:
 
 
 def _add(event: JsonObject, log: EventLog) -> None:
-    """Hand an event on; its values stand in it, or in objects of it."""
+    """Add an event to a log; its values are in it, or in nested objects."""
     values: dict[str, Token] = {}
     named: dict[str, Token] = {}
     properties: list[Token] = []
@@ -211,7 +211,7 @@ def _add(event: JsonObject, log: EventLog) -> None:
 
 
 def _identity(values: Mapping[str, Token], message: Token | None) -> tuple[Token, str] | None:
-    """The number of an event, which its message may tell, and its source where it names none."""
+    """The number of an event, perhaps from its message, and the source if it names none."""
     number = _number(values)
     if number is not None and number.text.strip().isdigit():
         of_connection = message is not None and OF_CONNECTION.match(message.text) is not None
@@ -221,12 +221,12 @@ def _identity(values: Mapping[str, Token], message: Token | None) -> tuple[Token
 
 
 def _spoken(message: Token | None) -> Token | None:
-    """A message that names IPsec, in whatever language."""
+    """A message that mentions IPsec, in any language."""
     return message if message is not None and "ipsec" in message.text.casefold() else None
 
 
 def _note_members(event: JsonObject, diagnostics: Diagnostics, depth: int) -> None:
-    """Count the members of an event, and of what holds its values, that nothing looks at."""
+    """Count unread members of an event, and of the objects that hold its values."""
     for name, value in event.members:
         folded = name.text.casefold()
         if folded in _IN_TEXT and isinstance(value, Token) and value.text.lstrip()[:1] in {"{", "<"}:
@@ -267,7 +267,7 @@ def _collect(
 
 
 def _take_listed(items: Iterable[Json], named: dict[str, Token], properties: list[Token]) -> None:
-    """Take values that are elements of a list: with a name each, or texts alone."""
+    """Take values that are list elements, each with a name, or bare."""
     for item in items:
         if isinstance(item, Token):
             properties.append(item)
@@ -284,7 +284,7 @@ def _take_listed(items: Iterable[Json], named: dict[str, Token], properties: lis
 def _within(
     text: Token, values: dict[str, Token], named: dict[str, Token], properties: list[Token]
 ) -> JsonObject | None:
-    """The object that a text is in JSON; of XML the values are taken. None if it is neither, or they are taken."""
+    """The JSON object in a text; None if it is none. Values in XML are taken at once."""
     begin = text.text.lstrip()[:1]
     if begin == "{":
         try:
@@ -303,7 +303,7 @@ def _within(
 
 
 def values_within(text: Token) -> dict[str, Token]:
-    """The values by name that JSON or XML in a text has, each at its place; none if it is neither."""
+    """The values by name in JSON or XML within a text, each with its place; empty if it is neither."""
     named: dict[str, Token] = {}
     inner = _within(text, {}, named, [])
     if inner is not None:
@@ -312,7 +312,7 @@ def values_within(text: Token) -> dict[str, Token]:
 
 
 def _placed(value: JsonObject, text: Token) -> JsonObject:
-    """An object of JSON within a text, all of it at the place of that text."""
+    """A JSON object within a text, with all places set to that of the text."""
 
     def moved(part: Json) -> Json:
         if isinstance(part, JsonObject):

@@ -1,6 +1,7 @@
-"""The format of event logs as files (`.evtx`): the audit events of IPsec in the Security log.
+"""Event logs as files (`.evtx`): IPsec audit events in the Security log.
 
-Read with the package `evtx`, which is an extra. Places are line 1 and the byte's offset of the record, from 1.
+Read with the package `evtx`, which is an extra. A place is line 1 and the byte's offset of the record, from 1, as the
+column.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def recognise(source: Source) -> bool:
 
 
 def parse(source: Source) -> Parsed:
-    """The events that concern IPsec; a Problem that names the extra if the reader is not installed."""
+    """The events that concern IPsec; a Problem that names the extra if the package is not installed."""
     begin = Span(source.path, 1, 1)
     try:
         import evtx
@@ -103,7 +104,7 @@ def _read(parser: PyEvtxParser, layout: _Layout, log: EventLog, path: str) -> No
 
 
 def _is_read(text: str, log: EventLog, place: Span) -> bool:
-    """Add the event that a record holds, as XML, to a log; false if it concerns IPsec and is no XML."""
+    """Add the event in a record's XML to a log; False if it concerns IPsec and is not XML."""
     match = _EVENT_ID.search(text)
     if (provider := _PROVIDER.search(text)) and provider[1].casefold() in IKE_PROVIDERS:
         log.count_of_ike(place)
@@ -127,9 +128,9 @@ _MAX_DAMAGED = 10_000
 
 
 class _Layout(Struct):
-    """Where the record of each number begins in a log, how many its chunks promise, and what is damaged.
+    """The layout of a log: the offset of each record by number, the number of records, and faults.
 
-    Of `ringed_chunks` the tables are not to be followed.
+    The tables of `ringed_chunks` are not to be followed.
     """
 
     places: dict[int, int] = field(default_factory=dict)
@@ -139,7 +140,7 @@ class _Layout(Struct):
 
 
 def _layout(file: BinaryIO) -> _Layout:
-    """The layout of a log, one chunk at a time: no record stands in two."""
+    """The layout of a log, read chunk by chunk: no record spans two."""
     layout = _Layout()
     header = file.read(_HEADER_BYTES)
     if len(header) < _HEADER_BYTES:
@@ -176,7 +177,7 @@ def _layout(file: BinaryIO) -> _Layout:
 
 
 def _record_count(chunk: bytes) -> int:
-    """How many records a chunk says that it has; 0 for one that is empty or cut, which is said of it anyway."""
+    """The number of records that a chunk claims; 0 if it is empty or truncated, which is reported elsewhere."""
     if len(chunk) < _CHUNK_BYTES:
         return 0
     first, last = struct.unpack_from("<QQ", chunk, _RECORD_NUMBERS_AT)

@@ -1,4 +1,4 @@
-"""One event as a text has it: its values by whichever labels they stand under."""
+"""One event read from text, with its values under whichever labels."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _MAX_DIGITS = 5
 
 
 class Record(Struct):
-    """One event as its text says it; `fields` are those of the details, by their names in XML."""
+    """One event read from text; `fields` are the values by XML name."""
 
     number: Token | None = None
     source: Token | None = None
@@ -64,16 +64,16 @@ class Record(Struct):
 
     @property
     def is_told_alone(self) -> bool:
-        """Whether it is a message of a connection or a negotiation, without the labels of an event."""
+        """Whether it is only the message of a connection or negotiation, without an event's labels."""
         return not self.keys and any(OF_RAS.search(line.text) or SENTENCE.match(line.text) for line in self.lines)
 
     @property
     def has_time(self) -> bool:
-        """Whether it says when it was, as what has happened does; what a kind of events says has none."""
+        """Whether it has a time, which a description of a kind of event lacks."""
         return self.time is not None and any(map(str.isdigit, self.time.text))
 
     def take(self, line: Token) -> None:
-        """Take a further line of the message; of several empty ones the first is enough."""
+        """Add a line of the message; of consecutive empty lines only the first."""
         if not (line.text.strip() or not self.lines or self.lines[-1].text.strip()):
             return
         if len(self.lines) < MAX_MESSAGE_LINES:
@@ -82,7 +82,7 @@ class Record(Struct):
             self.is_cut = True
 
     def add_to(self, log: EventLog) -> None:
-        """Hand the event on; text that is no event is left out."""
+        """Add the event to a log; text that is no event is dropped."""
         if self.is_cut:
             message = f"a message of more than {MAX_MESSAGE_LINES:,} lines: the rest of it is not read"
             log.diagnostics.refused(message, self.lines[-1].span)
@@ -133,14 +133,14 @@ ENDS_WITH_CODE = late(r"(?<![\w.:-])\d{3,5}(?![\w:-])\D{0,40}\Z")
 
 
 def _of_connection(message: str) -> tuple[str, str] | None:
-    """The event that the message of a connection is of whose last number is a code, in whatever language."""
+    """The event of a connection message whose last number is an error code, in any language."""
     if OF_CONNECTION.match(message) is None or ENDS_WITH_CODE.search(message) is None:
         return None
     return "RasClient", "20227" if _FAILED_IN_WORDS.search(message) else "20226"
 
 
 def _of_details(fields: dict[str, Token]) -> tuple[str, str] | None:
-    """The event that details without its number are of."""
+    """The event that details without a number belong to."""
     if "FailureReason" not in fields:
         return None
     return "", "4654" if "QMFilterID" in fields else "4653"

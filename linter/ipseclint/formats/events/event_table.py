@@ -1,4 +1,4 @@
-"""Events as rows of a table, which Event Viewer and Export-Csv save, parted by commas, semicolons or tabs."""
+"""Events as rows of a delimited table, as Event Viewer and Export-Csv save them."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ _TELLING = (({"number", "xml"}, {"time", "source", "message"}), ({"message"}, {"
 
 
 def delimiter_of(text: str) -> str | None:
-    """What parts the columns of a table of events; None if the first line heads none.
+    """The delimiter of a table of events; None if the first line is no header of one.
 
-    A head names their number, or all of them as XML, and when, whose or what they were; or what was said, and when or
-    whose, where the message tells the number.
+    A header has the number or the whole XML, and the time, source or content; or the message, and the time or source,
+    if the message tells the number.
     """
     text = text.lstrip("\ufeff")
     begin = text.find("\n") + 1 if text.startswith("#TYPE") else 0
@@ -69,7 +69,7 @@ def delimiter_of(text: str) -> str | None:
 
 
 def _part_of(column: str) -> str | None:
-    """Which part of an event a column is, but for its values."""
+    """The part of an event that a column holds, other than its values."""
     folded = column.casefold()
     return RECORD_LABELS.get(folded) or _OF_COLLECTORS.get(folded)
 
@@ -97,7 +97,7 @@ def rows(text: str, delimiter: str, diagnostics: Diagnostics) -> Iterator[Record
 
 
 def lists_kinds(text: str, delimiter: str) -> bool:
-    """Whether each row has a number of its own and a message of one line, and no row more: what kinds of events say."""
+    """Whether the rows describe kinds of events: each has a number of its own and a message of one line."""
     names: list[str | None] = []
     numbers: set[str] = set()
     try:
@@ -123,7 +123,7 @@ _MIN_KINDS = 3
 
 
 def _note_columns(words: Sequence[str], diagnostics: Diagnostics, line: int) -> None:
-    """Count the columns of a table that nothing looks at, but for those that Windows' own tables have."""
+    """Count unread columns of a table, except those that Windows' own tables have."""
     for word in words:
         folded = word.casefold()
         is_read = _part_of(word) is not None or folded in _VALUES
@@ -158,7 +158,7 @@ def _row(row: list[str], names: list[str | None], path: str, line: int) -> Recor
 
 
 def _take_xml(text: Token, record: Record) -> None:
-    """Take the values of an event whose XML is a value of its row, and what this says of it."""
+    """Take the values, and the fields of `System`, from an event's XML in a cell."""
     from ipseclint.formats.events.xml_values import system_of, values_of
 
     said = dict(system_of(text))

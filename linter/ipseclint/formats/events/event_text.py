@@ -124,7 +124,7 @@ _ABOUT = late(
 
 
 def recognise(source: Source) -> bool:
-    """Whether it is the text of events, one of which may concern IPsec."""
+    """Whether it is text of events, one of which may concern IPsec."""
     head = source.head_text
     if _XML_VIEW.match(head):
         from ipseclint.formats.events import security_events
@@ -149,18 +149,18 @@ def recognise(source: Source) -> bool:
 
 
 def _is_printed(text: str) -> bool:
-    """Whether a text has a table of Get-WinEvent with an event that is read."""
+    """Whether it has a table of Get-WinEvent with an event that is read."""
     return _PRINTED.search(text) is not None or _PRINTED_OF_FIREWALL.search(text) is not None
 
 
 def _folded(source: Source) -> str:
-    """The head without cases, each line behind the end of one."""
+    """The folded head, each line behind a line end."""
     return f"\n{source.head_folded}"
 
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The events that concern IPsec, of whichever form; other events are counted."""
+    """The events that concern IPsec, in any of these forms; other events are counted."""
     from ipseclint.formats.events import security_events
     from ipseclint.formats.events.log_events import EventLog
 
@@ -185,7 +185,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 
 
 def _plain(text: str) -> str:
-    """The XML view without the signs by which its elements are folded."""
+    """The XML view without the marks for folding its elements."""
     return _MARK.sub(r"\1 ", text)
 
 
@@ -240,7 +240,7 @@ def _records(text: str, path: str) -> Iterator[Record]:
 
 
 def _take_line(record: Record, line: Token, *, in_message: bool) -> None:
-    """Take a line without a label, if it is of the message."""
+    """Add a line without a label, if it belongs to the message."""
     if _goes_on(record.lines):
         record.take(line.part(len(line.text) - len(line.text.lstrip(" \t>"))))
     elif in_message or not line.text.strip() or _is_told(line.text) or any(map(breaks_off, record.lines[-1:])):
@@ -248,7 +248,7 @@ def _take_line(record: Record, line: Token, *, in_message: bool) -> None:
 
 
 def _printed(text: str, path: str) -> Iterator[Record]:
-    """The rows of tables of Get-WinEvent; what stands in the last column alone belongs to the row above."""
+    """The rows of Get-WinEvent tables; a line in the last column only continues the row above."""
     record, column, printed_row = Record(), 0, _PRINTED_ROW
     provider: Token | None = None
     for line in lines_of(text, path):
@@ -288,7 +288,7 @@ _NUMBER_IN_LINE = late(rf"(?<![\w.,/-])(?:{_NUMBERS})(?![\w.,/-])")
 
 
 def _in_one_line(line: Token) -> Record | None:
-    """The event that a line of syslog holds whole: its source, number and message."""
+    """The event in a whole syslog line: source, number and message."""
     if len(line.text) < _MIN_LINE_CHARACTERS or (source := _ONE_LINE.match(line.text)) is None:
         return None
     number = _NUMBER_IN_LINE.search(line.text, max(0, source.end() - _AROUND), source.end() + _AROUND)
@@ -297,7 +297,7 @@ def _in_one_line(line: Token) -> Record | None:
 
 
 def _in_row(line: Token) -> Record | None:
-    """The event that a row of the table of Get-EventLog holds, with as much of its message as was shown."""
+    """The event in a row of a Get-EventLog table, with the visible part of its message."""
     row = _LISTED_ROW.match(line.text)
     if row is None:
         return None
@@ -314,7 +314,7 @@ _SHORT = late(rf"[ \t>]{{0,24}}([^\W\d][\w. '\u2019\u00a0-]{{1,30}}):({_NUMBERS}
 
 
 def _short(line: Token) -> tuple[str, Token] | None:
-    """The label of a line, folded, and the number of an event right behind its colon: a label may fill its column."""
+    """The folded label of a line with an event's number right behind its colon, since a label may fill its column."""
     match = _SHORT.fullmatch(line.text)
     return None if match is None else (match[1].strip().casefold(), line.part(*match.span(2)))
 
@@ -334,7 +334,7 @@ def _is_told(text: str) -> bool:
 
 
 def _is_of_another(line: Token) -> bool:
-    """Whether a line below the details of an event, which have no colons, begins what an event says in another form."""
+    """Whether a line below the colon-free details of an event begins another form of an event."""
     pair = labelled(line)
     is_labelled = pair is not None and RECORD_LABELS.get(pair[0]) in {"log", "time", "number"}
     is_told = SENTENCE.match(line.text) is not None or OF_CONNECTION.match(line.text.lstrip(" \t>")) is not None
@@ -342,7 +342,7 @@ def _is_of_another(line: Token) -> bool:
 
 
 def _begins_another(text: str, lines: Sequence[Token]) -> bool:
-    """Whether a line begins a message where another is at its end: what led to a code belongs to that code."""
+    """Whether a line begins a new message, since the one above is complete: a message ends with its code."""
     is_connection = OF_CONNECTION.match(text.lstrip(" \t>")) is not None
     if not is_connection and not SENTENCE.match(text):
         return False
@@ -353,13 +353,13 @@ def _begins_another(text: str, lines: Sequence[Token]) -> bool:
 
 
 def _goes_on(lines: Sequence[Token]) -> bool:
-    """Whether the last lines break off within the sentence that ends with the code of a connection's failure."""
+    """Whether the last lines end within the sentence that ends with a connection's error code."""
     last = " ".join(line.text.strip(" \t>") for line in lines[-_SENTENCE_LINES:])
     return OF_RAS.search(last) is not None and not last.endswith(".")
 
 
 def _key_of(label: str, value: Token, line: Token, record: Record, *, in_message: bool) -> str | None:
-    """Which part of an event a line with a label is; None for a line of the message, or of another kind."""
+    """The part of an event that a labelled line holds; None for a line of the message, or of another kind."""
     key = RECORD_LABELS.get(label)
     at_margin = record.is_listed and _indent(line) <= record.margin
     if key is None:
@@ -373,7 +373,7 @@ def _key_of(label: str, value: Token, line: Token, record: Record, *, in_message
 
 
 def _take_detail(record: Record, line: Token) -> None:
-    """Take a line of the friendly view: a name and its value, without a colon, or of some events a value alone."""
+    """Take a line of the friendly view: a name and its value without a colon, or, in some events, a bare value."""
     if _DATA.fullmatch(line.text):
         record.keys.add("data")
         return

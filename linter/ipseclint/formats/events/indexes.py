@@ -1,4 +1,4 @@
-"""Where a text names an error that nobody says was met: tables of contents, lists of links, titles of guides, tables.
+"""Mentions of errors that nobody met: tables of contents, lists of links, titles of guides, tables.
 
 - [Error 809](#error-809)            Error 809 ........ 3            How to fix error 809
 Related articles: and the entries below it                           - Error 13801 (https://...)
@@ -82,7 +82,7 @@ _HEAD_AND_RULE = 2
 
 
 def is_indexed(text: str, start: int, end: int) -> bool:
-    """Whether what stands between two places of a text is an entry of an index, a link, or the title of a guide."""
+    """Whether a part of a text is an entry of an index, a link, or the title of a guide."""
     begin = text.rfind("\n", 0, start) + 1
     last = text.find("\n", end)
     line = text[begin : len(text) if last < 0 else last].rstrip("\r")
@@ -102,7 +102,7 @@ def is_indexed(text: str, start: int, end: int) -> bool:
 
 
 def _is_of_guide(above: str) -> bool:
-    """Whether the rows above one of a table belong to one that tells what errors mean, or what to do then."""
+    """Whether a table row belongs to a table of what errors mean or how to fix them, judged by the rows above."""
     rows = list(takewhile(lambda row: "|" in row, above.split("\n")[-2 : -_MAX_ENTRIES - 2 : -1]))
     if len(rows) < _HEAD_AND_RULE or _RULE.fullmatch(rows[-2].rstrip()) is None:
         return False
@@ -111,7 +111,7 @@ def _is_of_guide(above: str) -> bool:
 
 
 def _is_below_head(above: str) -> bool:
-    """Whether the lines above an entry are entries too, up to the head of their index."""
+    """Whether the lines above an entry are entries too, up to the heading of their index."""
     is_parted = False
     for row in above.split("\n")[-2 : -_MAX_ENTRIES - 2 : -1]:
         if not row.strip():

@@ -1,4 +1,4 @@
-"""The events of a log that concern IPsec, whatever the log was exported as; events of other kinds are counted."""
+"""The events of a log that concern IPsec, in whatever form it was exported; others are counted by kind."""
 
 from __future__ import annotations
 
@@ -74,13 +74,13 @@ T = TypeVar("T")
 
 
 class Values(Struct, frozen=True):
-    """The values of an event by their names in XML, and what tells where the one of a name stands."""
+    """The values of an event by XML name, and a lookup of the place of each."""
 
     by_name: Mapping[str, str]
     place_of: Callable[[str], Span]
 
     def shown(self, name: str) -> str | None:
-        """What a value says, numbers of the message table as the words they stand for; None if it says nothing."""
+        """A value as text, message-table numbers replaced by their words; None if it is empty."""
         text = self.by_name.get(name, "").strip()
         return None if text in _NOTHING else PARAMETERS.get(text, text)
 
@@ -107,13 +107,13 @@ _NUMBER = re.compile(r"(?:0x[0-9a-f]{4,8}|1[0-9]{4})", re.IGNORECASE)
 
 
 def are_read(event: UsualEvent) -> bool:
-    """Whether all the values of an event have names that are read."""
+    """Whether all values of an event have names that are read."""
     return VALUE_NAMES.issuperset(event.by_name)
 
 
 @lru_cache(maxsize=256)
 def other_event(digits: str, provider: str) -> str | None:
-    """What an event that does not concern IPsec is counted as: its number, after its provider if that is another."""
+    """The name by which an event that does not concern IPsec is counted: its number, behind another provider's name."""
     number, folded = event_number(digits), provider.casefold()
     if (
         (folded in RAS_PROVIDERS and number in RAS_EVENTS)
@@ -128,14 +128,14 @@ def other_event(digits: str, provider: str) -> str | None:
 
 
 def event_number(digits: str) -> int:
-    """The number of an event, 0 for what is none."""
+    """The number of an event, 0 if invalid."""
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else 0
 
 
 class EventLog:
-    """The events of one log as they come in. Reasons that are not known are noted once each, with their number.
+    """The events of one log, as they are read. Unknown reasons are noted once each, with a count.
 
-    Of audit events in which nothing is unknown `_alike` has one by each number with the values that are kept.
+    `_alike` holds one audit event, with nothing unknown in it, for each combination of number and kept values.
     """
 
     def __init__(self, diagnostics: Diagnostics) -> None:
@@ -154,7 +154,7 @@ class EventLog:
         self._alike: dict[tuple[int, tuple[str | None, ...]], Event] = {}
 
     def add(self, element: Element, place: Span | None = None) -> None:
-        """Keep an event if it concerns IPsec. `place` is where it stands, if not where the element says."""
+        """Add an event if it concerns IPsec; `place` is its place, if not the element's."""
         system = element.child("System")
         number = None if system is None else system.child("EventID")
         if system is None or number is None or not number.text.strip().isdecimal():
@@ -186,7 +186,7 @@ class EventLog:
                     note_unread(name, span, VALUE_NAMES, self.diagnostics, kind="value")
 
     def add_usual(self, event: UsualEvent, place: Span | None = None) -> None:
-        """Keep an event if it concerns IPsec of which no element was built, and of whose values all names are read."""
+        """Add an event if it concerns IPsec, from the fast reader; the names of all its values are read."""
         span = place or Span(self._path, event.line, event.column, len(event.number))
         by_name = {name: text.strip() for name, text in event.by_name.items()}
         values = Values(by_name, lambda name: place or self._place_in(event, name, span))
@@ -202,9 +202,9 @@ class EventLog:
         *,
         texts: Sequence[str] = (),
     ) -> bool:
-        """Keep an event, given by its number and source, if it concerns IPsec, and tell whether it does.
+        """Add an event, given by number and source, if it concerns IPsec; whether it does.
 
-        `fields` are its values by their names in XML, `texts` all of them, or its message, in order.
+        `fields` are its values by XML name, `texts` all its values, or its message, in order.
         """
         values = Values({name: token.text for name, token in fields.items()}, lambda name: fields[name].span)
         return self._keep(digits, provider, time, values, span, texts)
@@ -241,7 +241,7 @@ class EventLog:
         return True
 
     def _audited(self, number: int, said: tuple[str | None, ...], span: Span, values: Values) -> Event:
-        """An audit event without its time, by what it `said` of `_TOLD`: remembered, if nothing in it is unknown."""
+        """An audit event without time, from the values `said` of `_TOLD`; cached if nothing in it is unknown."""
         known, unknown = AUDIT_EVENTS[number], self._unknown_count
         told = zip(_TOLD, said, strict=True)
         values = replace(values, by_name={name: text for name, text in told if text is not None})
@@ -267,13 +267,13 @@ class EventLog:
         return event
 
     def _keep_mapping(self, number: int, time: str | None, span: Span) -> bool:
-        """Keep that a domain controller could not map a certificate to its account strongly."""
+        """Add that a domain controller could not map a certificate strongly to its account."""
         if self._has_room(span):
             self._events.append(Event(span=span, kind=EventKind.SERVICE, event_id=number, time=time, success=False))
         return True
 
     def _keep_refusal(self, number: int, time: str | None, values: Values, span: Span) -> bool:
-        """Keep that Network Policy Server refused a user of a VPN; else count it."""
+        """Add that Network Policy Server refused a VPN user; another event is counted."""
         if not _is_of_vpn(values):
             self.count_other(f"{number} without a sign of a VPN")
             return False
@@ -290,22 +290,22 @@ class EventLog:
         return self._left >= 0
 
     def count_other(self, name: str) -> None:
-        """Count an event that is not about IPsec, by its number, after its provider if that is another one."""
+        """Count an event that does not concern IPsec."""
         shown = name if len(name) <= MAX_NAME and (name in self._other or len(self._other) < MAX_UNKNOWN) else "others"
         self._other[shown] += 1
 
     def count_of_ike(self, span: Span) -> None:
-        """Count an event that the service of IKE writes into a log of its own."""
+        """Count an event that the IKE service writes to a log of its own."""
         self._of_ike += 1
         self._first_of_ike = self._first_of_ike or span
 
     def _count_of_policy(self, number: int, span: Span) -> None:
-        """Count an event in which the firewall tells what became of IPsec policy."""
+        """Count an event in which the firewall reports on IPsec policy."""
         self._of_policy[FIREWALL_EVENTS[number]] += 1
         self._first_of_policy = self._first_of_policy or span
 
     def parsed(self) -> Parsed:
-        """All of it."""
+        """The result."""
         if self._first_of_policy is not None:
             told = "; ".join(what if times == 1 else f"{times} x {what}" for what, times in self._of_policy.items())
             message = f"{plural(self._of_policy.total(), 'event')} about IPsec policy ({told}): {_OF_POLICY}"
@@ -324,7 +324,7 @@ class EventLog:
         )
 
     def _codes(self, values: Values) -> tuple[int, ...]:
-        """The errors that the reason of a failure may stand for; none, after counting it, if it is not known."""
+        """The errors that a failure's reason may mean; empty if unknown, which is counted."""
         reason = values.shown("FailureReason")
         if reason is None:
             return ()
@@ -357,13 +357,13 @@ class EventLog:
                 self._first[key] = values.place_of(name)
 
     def _place_in(self, event: UsualEvent, name: str, whole: Span) -> Span:
-        """Where a value of an event stands of which no element was built."""
+        """The place of a value of an event read without elements."""
         element = event.element(name)
         return whole if element is None else text_of(element, self._path).strip().span
 
 
 def _is_of_vpn(values: Values) -> bool:
-    """Whether an event of NPS says that the user came by a VPN."""
+    """Whether an NPS event says that the user came by VPN."""
     said = {name: (values.shown(name) or "").casefold() for name in NPS_OF_VPN}
     return NPS_OF_RRAS in said.values() or any(NPS_OF_VPN[name] in _WORD.findall(value) for name, value in said.items())
 

@@ -1,4 +1,4 @@
-"""What the message of an event says, in the words that Event Viewer shows: labels and values, a pair on each line."""
+"""The message of an event as Event Viewer shows it: labels and values, one pair a line."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def lines_of_message(message: Token) -> list[Token]:
 
 
 def lines_within(line: Token) -> list[Token]:
-    """The lines of a message that was put on one line, as collectors of syslog do: each begins with its label."""
+    """The lines of a message that a syslog collector put on one line; each begins with its label."""
     text = line.text
     starts = [0]
     for colon in (match.start() for match in re.finditer(":", text)):
@@ -75,7 +75,7 @@ def lines_within(line: Token) -> list[Token]:
 
 
 def labelled(line: Token) -> tuple[str, Token] | None:
-    """The label of a line, folded, and what stands behind its colon; None for a line without one."""
+    """The folded label of a line, and the text behind its colon; None for a line without one."""
     at = next((index for index, sign in enumerate(line.text[: _MAX_LABEL + 1]) if sign in ":\uff1a"), None)
     if at is None or line.text[at + 1 : at + 2].strip():
         return None
@@ -84,7 +84,7 @@ def labelled(line: Token) -> tuple[str, Token] | None:
 
 
 def fields_of(number: int, lines: Sequence[Token]) -> dict[str, Token]:
-    """The values of a message by their names in XML: by their English labels, else by their place in the message."""
+    """The values of a message by XML name: from English labels, else from their position."""
     fields: dict[str, Token] = {}
     values: list[Token] = []
     section = ""
@@ -112,14 +112,14 @@ def fields_of(number: int, lines: Sequence[Token]) -> dict[str, Token]:
 
 
 def spoken_reason(lines: Sequence[Token]) -> dict[str, Token]:
-    """The reason of a failure among values whose labels are not known, if one of them alone is such a sentence."""
+    """The failure reason among values with unknown labels, if exactly one of them is a known reason."""
     values = (pair[1] for line in lines if (pair := labelled(line)) is not None)
     reasons = [value for value in values if value.text and codes_as_spoken(value.text)]
     return {_REASON: reasons[0]} if len(reasons) == 1 else {}
 
 
 def breaks_off(line: Token) -> bool:
-    """Whether a line gives a reason for a failure that is not known: it may go on in the next, as mail breaks lines."""
+    """Whether a line has an unknown failure reason, which may continue on the next, as mail wraps lines."""
     pair = labelled(line)
     return (
         pair is not None and LABELS.get(pair[0]) == _REASON and bool(pair[1].text and not codes_of_reason(pair[1].text))
@@ -127,13 +127,13 @@ def breaks_off(line: Token) -> bool:
 
 
 def refusal_in(fields: Mapping[str, Token]) -> tuple[str, str] | None:
-    """The event of NPS that the last part of its message is of, where the number and the beginning are left out."""
+    """The NPS event that the fields of a partial message belong to, without its number and beginning."""
     is_of_nps = "ReasonCode" in fields and not fields.keys().isdisjoint(NPS_OF_VPN)
     return ("", str(NPS_REFUSED)) if is_of_nps else None
 
 
 def note_values(number: int, lines: Sequence[Token], span: Span, diagnostics: Diagnostics) -> None:
-    """Note that the message of a negotiation that failed holds values, none of which stands under a known label."""
+    """Note that the message of a failed negotiation has values, but none under a known label."""
     known = AUDIT_EVENTS.get(number)
     if known is None or known.success is not False or known.kind == "service":
         return
@@ -142,7 +142,7 @@ def note_values(number: int, lines: Sequence[Token], span: Span, diagnostics: Di
 
 
 def number_of(message: str) -> tuple[str, str] | None:
-    """The source and number of the event that a message alone is of; None if nothing tells."""
+    """The source and number of the event that a bare message belongs to; None if unknown."""
     folded = " ".join(filter(None, (word.lstrip(">") for word in message.split()))).casefold()
     if _DIALED in folded and (_HAS_FAILED in folded or _HAS_ENDED in folded):
         return "RasClient", "20227" if _HAS_FAILED in folded else "20226"
@@ -162,7 +162,7 @@ def number_of(message: str) -> tuple[str, str] | None:
 
 @cache
 def _beginnings() -> dict[str, str]:
-    """The numbers of events by how their messages begin, folded; of several with one beginning the first."""
+    """The event numbers by the folded beginning of the message; the first of several that begin alike."""
     found: dict[str, str] = {}
     for known, text in event_texts().items():
         found.setdefault(text.text.casefold()[:60], str(known))

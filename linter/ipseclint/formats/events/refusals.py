@@ -1,4 +1,4 @@
-"""Why Network Policy Server refused users of a VPN, as people tell it: by its reason code, in a sentence or a line."""
+"""Why Network Policy Server refused VPN users, as people report it: by reason code, in a sentence or a line."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _MAX_REASONS = 3
 
 
 def refusals_in(text: str) -> tuple[Sentence, ...]:
-    """The reason codes of a text about a VPN and Network Policy Server, each once, by the error of the client.
+    """The reason codes in a text about a VPN and Network Policy Server, without duplicates, with the client's error.
 
-    A code that no client's error is known for has none.
+    A code without a known client error has none.
     """
     found: dict[str, Sentence] = {}
     for match in _REASON.finditer(text):
@@ -42,7 +42,7 @@ def refusals_in(text: str) -> tuple[Sentence, ...]:
 
 
 def refused(text: str, refusals: tuple[Sentence, ...], path: str) -> Iterator[Event]:
-    """An event for each of the reason codes that stand in a text."""
+    """An event for each of these reason codes."""
     for each in refusals:
         match = _REASON.match(text, each.start)
         reason = None if match is None else match[1]

@@ -1,4 +1,4 @@
-"""The Security log's audit events of IPsec, as XML of wevtutil and Get-WinEvent, with a root element or without."""
+"""IPsec audit events of the Security log, as XML from wevtutil and Get-WinEvent, with or without a root element."""
 
 from __future__ import annotations
 
@@ -81,9 +81,9 @@ _BEHIND = re.compile(rb"</Event>\s*+(?=<Event[\s>]|\Z)")
 def _without_elements(
     data: bytes, start: int, limit: int, line: int, column: int
 ) -> tuple[str | UsualEvent, int] | None:
-    """An event that looks as usual, of which no element is built, and where the next begins.
+    """An event that looks as usual, read without building elements, and the offset of the next.
 
-    Its name alone if it does not concern IPsec.
+    Only its name if it does not concern IPsec.
     """
     end = data.find(b"</Event>", start, limit)
     behind = _BEHIND.match(data, end, limit) if end >= 0 else None

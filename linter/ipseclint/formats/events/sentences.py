@@ -1,4 +1,4 @@
-"""Text that is of no format and quotes what Windows said when a connection failed: a ticket, a mail, a forum's post."""
+"""Free text that quotes Windows' messages on a failed connection: a ticket, a mail, a forum post."""
 
 from __future__ import annotations
 
@@ -83,12 +83,12 @@ _MAX_BEFORE = 200
 
 
 def recognise(source: Source) -> bool:
-    """Whether it quotes a sentence of Windows, and is no document, which may be about such sentences."""
+    """Whether it quotes a message of Windows, and is not a document, which may only be about such messages."""
     return suffix_of(source.path) not in DOCUMENTS and bool(quoted(source))
 
 
 def _met(text: str) -> list[Sentence]:
-    """The sentences of a text, without those of a list that says what errors mean."""
+    """The quoted messages of a text, except those in a list of what errors mean."""
     found = [sentence for sentence in sentences(text) if not _is_a_case(text, sentence)]
     indexed = [sentence for sentence in found if is_indexed(text, sentence.start, sentence.end)]
     found = [sentence for sentence in found if sentence not in indexed]
@@ -102,7 +102,7 @@ def _met(text: str) -> list[Sentence]:
 
 
 def _is_said_in_general(text: str, sentence: Sentence) -> bool:
-    """Whether it is a message without its values, or stands in the help of a script: nothing has failed."""
+    """Whether it is a message without values, or in the help of a script: nothing failed."""
     begin = text.rfind("\n", 0, sentence.start) + 1
     end = text.find("\n", sentence.end)
     if _INSERT.search(text, begin, len(text) if end < 0 else end) is not None:
@@ -112,7 +112,7 @@ def _is_said_in_general(text: str, sentence: Sentence) -> bool:
 
 
 def _is_a_case(text: str, sentence: Sentence) -> bool:
-    """Whether it is told for the case that Windows says it, or what it means: nobody says that it was met."""
+    """Whether it is told as a case, or explained: nobody says that it happened."""
     if _MEANS.match(text, sentence.end) is not None:
         return True
     before = text[max(0, sentence.start - _MAX_BEFORE) : sentence.start]
@@ -121,18 +121,18 @@ def _is_a_case(text: str, sentence: Sentence) -> bool:
 
 
 def _is_named(text: str, sentence: Sentence, before: str) -> bool:
-    """Whether it is the name of an error, told of its number."""
+    """Whether it is the name of an error behind its number."""
     return text.startswith(_NAME, sentence.start) and _NAMED.search(before) is not None
 
 
 def _is_entry(text: str, sentence: Sentence) -> bool:
-    """Whether a line begins with the error, behind the mark of an item, a row or a heading."""
+    """Whether a line begins with the error, behind the mark of a list item, table row or heading."""
     entry = _ENTRY.match(text, text.rfind("\n", 0, sentence.start) + 1)
     return entry is not None and (entry["number"] is not None or entry.end() >= sentence.start)
 
 
 def quoted(source: Source) -> tuple[int, ...]:
-    """The errors and events that the head of a source quotes, each once. Raises SourceError."""
+    """The errors and events that the head of a source quotes, without duplicates. Raises SourceError."""
     codes = dict.fromkeys(code for sentence in source.once(_met_in_head) for code in sentence.codes)
     return (*codes, NPS_REFUSED) if source.once(_refused_in_head) else tuple(codes)
 
@@ -142,7 +142,7 @@ def _refused_in_head(source: Source) -> tuple[Sentence, ...]:
 
 
 def _refusals(text: str) -> tuple[Sentence, ...]:
-    """The reasons for which Network Policy Server refused somebody, as a text tells them."""
+    """The reasons in a text for which Network Policy Server refused a user."""
     return tuple(refusal for refusal in refusals_in(text) if not _is_a_case(text, refusal))
 
 
@@ -158,10 +158,10 @@ def _met_in(source: Source) -> list[Sentence]:
 def told(
     source: Source, known: Collection[int] = (), *, beside_script: bool = False, beside_events: bool = False
 ) -> Iterator[Event]:
-    """A failure for each sentence of Windows that a text quotes, each error once, without the `known` ones.
+    """A failure for each message that a text quotes, once for each error, except the `known` ones.
 
-    `beside_script`: what it shows is a script, of which the fenced lines and statements are no evidence.
-    `beside_events`: it shows events, which say themselves why somebody was refused. Raises SourceError.
+    `beside_script`: the text shows a script, whose fenced lines and statements are no evidence. `beside_events`: it
+    shows events, which themselves say why a user was refused. Raises SourceError.
     """
     done = set(known)
     path, text = source.path, ended_by_lf(source.read_text())
@@ -192,19 +192,19 @@ _FIRST_OF_IPSEC = 13000
 
 
 def _is_fenced(text: str, begin: int) -> bool:
-    """Whether a line stands between two fences of Markdown."""
+    """Whether a line is between two Markdown fences."""
     return sum(1 for _ in FENCE.finditer(text, 0, begin)) % 2 == 1
 
 
 def _is_title(text: str, begin: int, path: str) -> bool:
-    """Whether a line is the title of a ticket in Markdown: alone at the start of a text that is no program's."""
+    """Whether a line is the title of a ticket in Markdown: alone at the start of a text that no program wrote."""
     is_first = text.startswith("# ", begin) and not text[:begin].strip()
     is_alone = text.startswith("\n\n", text.find("\n", begin))
     return is_first and is_alone and PurePosixPath(path).suffix in WRITTEN
 
 
 def parse(source: Source) -> Parsed:
-    """The failures that are quoted; commands in its sentences are reported, and nothing else is looked at."""
+    """The failures that are quoted; commands in sentences are reported, and nothing else is read."""
     diagnostics = Diagnostics(source.path)
     try:
         events = tuple(told(source))

@@ -1,6 +1,6 @@
-"""An event as Windows writes most, read by one expression: of it no element is built.
+"""A fast reader of events in the form that Windows usually writes: one expression, no elements.
 
-What looks otherwise in any way is for a parser of XML, which says what and where.
+Any other form is left to an XML parser, which tells what is wrong and where.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ _MAX_VALUES = 100
 
 
 def _empty(name: bytes, *attributes: bytes) -> bytes:
-    """An element of the system's part with nothing in it, which need not be there, and attributes that need not."""
+    """A pattern for an optional empty element of `System`, with optional attributes."""
     given = b"".join(rb"(?:\s+%b=%b)?" % (attribute, _IN_QUOTES) for attribute in attributes)
     return rb"(?:<%b%b\s*(?:/>|>\s*</%b>)\s*)?" % (name, given, name)
 
 
 def _leaf(name: bytes) -> bytes:
-    """An element of the system's part with a text, which need not be there."""
+    """A pattern for an optional element of `System` with text."""
     return rb"(?:<%b(?:/>|>%b*+</%b>)\s*)?" % (name, _CHARACTER, name)
 
 
@@ -53,7 +53,7 @@ _VALUE = late(r"<Data\s+Name=.(\w+).(?:/>|>([^<]*)</Data>)")
 
 
 class UsualEvent(Struct, frozen=True):
-    """An event that looks as usual: its number, who wrote it, its values with their names, and where the number is.
+    """An event in the usual form: number, provider, time, values with names, and the place of the number.
 
     `place` is the line and the column in which the event begins.
     """
@@ -69,11 +69,11 @@ class UsualEvent(Struct, frozen=True):
 
     @property
     def by_name(self) -> dict[str, str]:
-        """The first value of each name."""
+        """The values by name; the first of a name counts."""
         return dict(reversed(self.values))
 
     def element(self, name: str) -> Element | None:
-        """The element of the first value of a name: it is made where its place is asked for."""
+        """The element of the first value with this name, built only when its place is asked for."""
         event = build(self.written, {}, *self.place)
         values = None if event is None else event.child("EventData")
         named = () if values is None else values.children
@@ -81,7 +81,7 @@ class UsualEvent(Struct, frozen=True):
 
 
 def usual_event(written: bytes, line: int = 1, column: int = 1) -> UsualEvent | None:
-    """The event that bytes in UTF-8 are, which begin at a place; None if they look otherwise."""
+    """The event in UTF-8 bytes that begin at a place; None if they have another form."""
     match = _EVENT.fullmatch(written)
     if match is None:
         return None

@@ -1,4 +1,4 @@
-"""The XML of an event as one value of a table or of JSON: its values, and what `System` says."""
+"""The XML of an event as one value of a table or of JSON: its values, and the fields of `System`."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _SYSTEM = (
 
 
 def system_of(text: Token) -> Iterator[tuple[str, Token]]:
-    """What the XML says of the event itself, by our names."""
+    """The fields of `System`, by our names."""
     for key, pattern in _SYSTEM:
         if match := pattern.search(text.text):
             yield key, text.part(match.start(1), match.end(1))
 
 
 def values_of(text: Token) -> Iterator[tuple[str | None, Token]]:
-    """The values of the event in their order, with the names of those that have one."""
+    """The values of the event in order, with their names if they have any."""
     from html import unescape
 
     for match in _VALUE.finditer(text.text):
