@@ -1,4 +1,4 @@
-"""Whether a text decides itself if a command is run: by a condition, a loop or a function around it, by its indent."""
+"""Whether a text decides by a condition, loop or function around a command if it runs, judged by indentation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SETS_WHETHER = late(
 
 
 class Course:
-    """The lines that stand around each line of a text, as its indents show them."""
+    """The enclosing lines of each line, as indentation shows them."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = lines
@@ -45,11 +45,11 @@ class Course:
             open_lines.append((indent, number))
 
     def is_decided(self, row: int) -> bool:
-        """Whether a condition or a loop stands around a line, or before it on the line itself."""
+        """Whether a condition or loop encloses a line, or precedes it on the line."""
         return any(_DECIDES.match(line) and not _OF_MAIN.match(line) for line in self._outer(row))
 
     def function(self, row: int) -> str:
-        """The line that begins the innermost function around a line; empty if there is none."""
+        """The first line of the innermost function around a line; empty if there is none."""
         return next((line for line in self._outer(row)[1:] if _FUNCTION.match(line)), "")
 
     def _outer(self, row: int) -> list[str]:

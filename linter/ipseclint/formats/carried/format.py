@@ -1,11 +1,11 @@
-"""Programs and declarations of other tools that run commands of IPsec: each is read where it stands, none is run.
+"""Programs and declarations of other tools that run IPsec commands: commands are read in place, nothing is run.
 
     subprocess.run(["netsh", "advfirewall", ...])        commandToExecute: "powershell New-NetIPsecRule ..."
     exec { 'x': command => 'netsh ...' }                 <Command>netsh</Command><Arguments>advfirewall ...</Arguments>
     RUN powershell -Command New-NetIPsecRule ...         inline = ["netsh ...", "Set-NetFirewallSetting ..."]
 
-What cmd.exe or PowerShell gets stays in its lines and columns, all else becomes blanks; the readers of batch files and
-of PowerShell read the rest. What speaks of IPsec and is not certainly run as it is written is said.
+The text for cmd.exe or PowerShell stays in its lines and columns, everything else becomes blanks; the readers of batch
+files and of PowerShell read the rest. Mentions of IPsec that do not surely run as written are reported.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _NOT_RUN = "{} stands where nothing tells that it runs: it is not read"
 
 
 def recognise(source: Source) -> bool:
-    """Whether a text in another language runs a literal that is a command of IPsec, or a log says that one ran."""
+    """Whether a text in another language runs a literal that is an IPsec command, or a log says that one ran."""
     if runs_commands(source.head_text, source.path) or _sets_registry(source.head_text, source.path):
         return True
     is_named = any(sign in source.head_folded for sign in SIGNS_OF_LOGS)
@@ -58,7 +58,7 @@ def recognise(source: Source) -> bool:
 
 
 def _sets_registry(head: str, path: str) -> bool:
-    """Whether a text has tasks that set values of the registry that IPsec stands on, and no script of PowerShell."""
+    """Whether a text has tasks that set registry values of IPsec, and no PowerShell script."""
     folded = head.casefold()
     if not any(sign in folded for sign in SIGNS_OF_TASKS):
         return False
@@ -109,7 +109,7 @@ def _parse(text: str, diagnostics: Diagnostics) -> Parsed:
 
 
 def _tell_doubted(runs: Sequence[Run], text: str, places: Places, diagnostics: Diagnostics) -> list[Run]:
-    """The commands that are run, and those that may be, which is said; of these none that takes something out."""
+    """The commands that run, and those that may, which is reported; of the latter none that removes something."""
     course = Course(lines_of_text(text))
     rows = [places.row(run.start) for run in runs]
     functions = {function for row in rows if (function := course.function(row))}
@@ -135,7 +135,7 @@ def _tell_doubted(runs: Sequence[Run], text: str, places: Places, diagnostics: D
 
 
 def _tell_logged(runs: Sequence[Run], text: str, places: Places, diagnostics: Diagnostics) -> frozenset[int]:
-    """Say, once, that a log tells of commands that have run; the lines of these, whose keys are noted."""
+    """Report once that a log lists commands that ran; their lines. Keys in them are recorded."""
     from ipseclint.formats.netsh.script import read_batch
 
     told = [command.span for command in logged(text, diagnostics.path)]
@@ -154,7 +154,7 @@ def _tell_logged(runs: Sequence[Run], text: str, places: Places, diagnostics: Di
 def _tell_others(
     shown: str, runs: Sequence[Run], ran: frozenset[int], places: Places, diagnostics: Diagnostics
 ) -> None:
-    """Say what speaks of IPsec beside the commands, on a line that is no comment and does not only look."""
+    """Report mentions of IPsec besides the commands, on lines that are no comment and not only a query."""
     of_runs = {row for run in runs for row in range(places.row(run.start), places.row(run.end) + 1)}
     for declared in _SERVICE.finditer(shown):
         row = places.row(declared.start("name"))
@@ -175,7 +175,7 @@ def _tell_others(
 
 
 def _names_only(words: str, line: str) -> bool:
-    """Whether a line only has the name of netsh, without anything that it is told of IPsec or a file that it runs."""
+    """Whether a line only mentions netsh, without IPsec arguments or a file to run."""
     return words == "netsh" and _TELLS_NETSH.search(line) is None
 
 

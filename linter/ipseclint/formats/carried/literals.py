@@ -63,9 +63,9 @@ _SHOWN_LINE = late(r"^[ \t]*[^ \t\r\n][^\r\n]*", re.MULTILINE)
 
 
 class Literal(Struct, frozen=True):
-    """The offsets between which a literal stands, without its quotes, and its text, as long as it is written.
+    """The offsets of a literal without its quotes, and its text, padded to the same length.
 
-    `is_folded`: its line ends are blanks, as in a block of YAML behind `>`.
+    `is_folded`: its line ends are blanks, as in a YAML block behind `>`.
     """
 
     start: int
@@ -75,7 +75,7 @@ class Literal(Struct, frozen=True):
 
     @property
     def commands(self) -> Iterator[Literal]:
-        """What of it cmd.exe or another shell runs by itself: its lines, blocks and lines that go on in one piece."""
+        """Its parts that a shell runs separately: lines, blocks, and continued lines joined."""
         depth = 0
         start: int | None = None
         for match in _SHOWN_LINE.finditer(self.text):
@@ -90,7 +90,7 @@ class Literal(Struct, frozen=True):
 
 
 def literals_of(text: str, *, is_markup: bool) -> Iterator[Literal]:
-    """The literals of a text in order, without those of comments that have a line for themselves."""
+    """The literals of a text in order, without those in comments on lines of their own."""
     text = without_comments(text, is_markup=is_markup)
     if is_markup:
         for match in _OF_MARKUP.finditer(text):
@@ -129,13 +129,13 @@ _AS_WRITTEN = frozenset({"run", "ini", "key", "back", "round", "curly", "square"
 
 
 def without_comments(text: str, *, is_markup: bool) -> str:
-    """The text with blanks for its comments; in programs, for those that have a line for themselves."""
+    """The text with comments blanked; in programs, those on lines of their own."""
     comment = _COMMENT_OF_MARKUP if is_markup else _COMMENT
     return comment.sub(lambda match: blanks(match[0]), text)
 
 
 def blanks(text: str) -> str:
-    """Blanks in the place of a text, its line ends kept."""
+    """Blanks in place of a text, line ends kept."""
     return _NOT_LINE_END.sub(" ", text)
 
 
@@ -151,9 +151,9 @@ def _end_of_heredoc(text: str, tag: str, start: int) -> int | None:
 
 
 def straightened(written: str) -> str:
-    r"""A literal with the signs that its escapes stand for, in as many characters.
+    r"""A literal with escapes decoded, padded to the same length.
 
-    What an escape is longer is made up for outside of quotes: before one that opens, behind one that closes.
+    The padding for an escape goes outside quotes: before an opening one, behind a closing one.
     """
     if "\\" not in written and '""' not in written and "&" not in written:
         return written
@@ -184,7 +184,7 @@ def straightened(written: str) -> str:
 
 
 def _plain(part: str, shown: list[str], owed: int, *, is_quoted: bool) -> tuple[int, bool]:
-    """Take a part without escapes; the blanks that are owed stand at its first blank outside of quotes."""
+    """Add a part without escapes; pending padding goes to its first blank outside quotes."""
     for sign in part:
         is_quoted = is_quoted != (sign == '"')
         shown.append(sign)
@@ -195,7 +195,7 @@ def _plain(part: str, shown: list[str], owed: int, *, is_quoted: bool) -> tuple[
 
 
 def _start_of_word(shown: list[str], looked: int) -> int | None:
-    """Where the last word begins; None if it began in what was looked at before."""
+    """The start of the last word; None if it began in the part examined before."""
     return next((at for at in range(len(shown), looked, -1) if shown[at - 1][-1:] in _BEFORE_A_WORD), None)
 
 
@@ -212,18 +212,18 @@ def _sign_of(escape: str) -> str:
 
 
 def behind_program(text: str) -> str:
-    """A literal without the program that it begins with, whose folder may be named by what the host fills in."""
+    """A literal without the program at its start, whose folder may contain a variable of the host."""
     match = _BEGINS.match(text)
     return text if match is None else text[match.end() - 1 :]
 
 
 def is_program(text: str) -> bool:
-    """Whether a literal is the name of a program that sets policy, and nothing more."""
+    """Whether a literal is only the name of a program that sets policy."""
     return _PROGRAM_ALONE.fullmatch(text.strip()) is not None
 
 
 def begins_with_program(text: str) -> bool:
-    """Whether a line of a literal begins with such a program and what it is told."""
+    """Whether a line of a literal begins with such a program and arguments."""
     return _BEGINS.search(text) is not None
 
 

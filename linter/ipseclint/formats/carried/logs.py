@@ -1,11 +1,11 @@
-"""Commands that a log says have run: events of processes, exports of sensors, histories and results of runs.
+"""Commands that a log says have run: process events, sensor exports, histories and results of runs.
 
     {"EventID": 4688, "CommandLine": "netsh ..."}          {"command": "netsh ...", "exit": 0, "timestamp": 1796000000}
     {"process": {"pid": 7, "command_line": "netsh ..."}}   Timestamp,DeviceName,ProcessCommandLine
     ["netsh ...", "hostname", "Set-NetIPsecRule -Name x ..."]
 
-What ran once on a host deploys nothing and may have been undone since. A record is told by what only a log has beside
-a command: the number of a process or an event, what began it, how it ended, when it was.
+A command that once ran on a host deploys nothing, and may have been undone since. A record is recognised by what only a
+log has beside a command: a process or event number, its parent, its result, its time.
 Sources: the fields of events 4688 and of Sysmon's event 1, ECS (`process.*`), DeviceProcessEvents of Microsoft
 Defender, Get-History, results of Ansible's command module.
 """
@@ -53,14 +53,14 @@ _DELIMITERS = ",;\t"
 
 
 def logged(text: str, path: str) -> list[Token]:
-    """The commands that bear on IPsec in the records of a log, in JSON or in a table; as far as the text is whole."""
+    """The IPsec commands in the records of a log, JSON or a table, as far as the text is intact."""
     is_json = text.lstrip("\ufeff \t\r\n")[:1] in {"{", "["}
     commands = _in_json(text, path) if is_json else _in_table(text, path)
     return [command for command in commands if mention_within(command.text) is not None]
 
 
 def is_in_record(text: str, run: Run) -> bool:
-    """Whether what stands around a command of elements or of YAML is the record of a process."""
+    """Whether the text around a command in XML or YAML is the record of a process."""
     around = text[max(0, run.start - _AROUND) : run.start] + text[run.end : run.end + _AROUND]
     return any(_plain(match[1]) in _RAN for match in _KEY_AROUND.finditer(around))
 
@@ -95,7 +95,7 @@ def _in_value(value: Json, *, is_of_log: bool) -> Iterator[Token]:
 
 
 def _words(value: Json) -> Iterator[Token]:
-    """A command as a text, or as the list of its words, in the place of the first."""
+    """A command given as a text, or as a list of words, at the place of the first."""
     words = [word for word in (value if isinstance(value, list) else [value]) if isinstance(word, Token)]
     if len(words) == 1:
         yield words[0]
@@ -129,5 +129,5 @@ def _in_table(text: str, path: str) -> Iterator[Token]:
 
 
 def _plain(name: str) -> str:
-    """The name of a key in small letters, without what parts its words."""
+    """A folded key without separators between words."""
     return _NO_LETTER.sub("", name.casefold())

@@ -1,4 +1,4 @@
-"""Recognises texts of other tools and languages: by their lines, and by a literal that is run and bears on IPsec."""
+"""Recognition of texts of other tools and languages: by their lines, and by a literal that runs and bears on IPsec."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _JSON = late(r"\s*(?:\{\s*\"|\[\s*[{\"])")
 
 @lru_cache(maxsize=4)
 def runs_commands(head: str, path: str) -> bool:
-    """Whether the start of a text in another language runs a literal that is a command of IPsec."""
+    """Whether the start of a text in another language runs a literal that is an IPsec command."""
     if suffix_of(path) in OF_SHELLS or not _speaks(head):
         return False
     from ipseclint.formats.carried.literals import without_comments
@@ -62,11 +62,11 @@ def _speaks(head: str) -> bool:
 
 
 def is_markup(text: str) -> bool:
-    """Whether a text is of elements."""
+    """Whether a text is XML or HTML."""
     begin = text.lstrip("\ufeff \t\r\n")
     return begin[:1] == "<" and not begin.startswith(("<?php", "<#", "<powershell>", "<script>"))
 
 
 def is_json(text: str) -> bool:
-    """Whether a text begins as an object or a list of JSON does."""
+    """Whether a text begins like a JSON object or list."""
     return _JSON.match(text) is not None

@@ -1,4 +1,4 @@
-"""The literals of a text that are certainly run: by the key that they stand behind, or the function that takes them.
+"""The literals of a text that surely run, by the key before them or the function that takes them.
 
 Sources: the pages of CustomScriptExtension (`commandToExecute`), Packer's shell provisioners (`inline`), Puppet's exec
 (`command`), Chef's execute, batch and powershell_script (`command`, `code`), Vagrant's shell provisioner (`inline`),
@@ -101,10 +101,10 @@ _OF_USER_DATA = late(r"</?(?:powershell|script|persist)>(?:true</persist>|false<
 
 
 class Run(Struct, frozen=True):
-    """A command that is run: its parts, which are words, or pieces, of one; a list of them has its quotes.
+    """A command that runs: its parts, which are words or pieces of a word; `is_list`: a list with quotes.
 
-    `is_script`: it is of PowerShell. `is_filled`: the program puts a value into it. `until`: where a list of words
-    ends that goes on with such values, or 0.
+    `is_script`: it is PowerShell. `is_filled`: the program inserts a value. `until`: the end of a list of words that
+    continues with such values, or 0.
     """
 
     parts: tuple[Literal, ...]
@@ -115,22 +115,22 @@ class Run(Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        """What is run, its parts one behind the other."""
+        """The command, its parts joined."""
         return " ".join(literal.text for literal in self.parts)
 
     @property
     def start(self) -> int:
-        """Where it begins."""
+        """Its start."""
         return self.parts[0].start
 
     @property
     def end(self) -> int:
-        """Where it ends."""
+        """Its end."""
         return self.until or self.parts[-1].end
 
 
 def runs_of(text: str, *, is_markup: bool) -> Iterator[Run]:
-    """The commands, among them one at least that bears on IPsec in each group that stands together."""
+    """The commands in groups of adjacent literals, of which at least one bears on IPsec."""
     runs_backticks = not is_markup and _RUNS_BACKTICKS.search(text) is not None
     literals = list(islice(literals_of(text, is_markup=is_markup), MAX_LITERALS))
     at = 0
@@ -181,7 +181,7 @@ def _of_group(text: str, group: Sequence[Literal], *, is_markup: bool, runs_back
 
 
 def _behind_values(text: str, end: int) -> int:
-    """Where a list ends that goes on behind a word with what the program makes; 0 if it does not."""
+    """The end of a list that continues behind a word with computed values; 0 if it does not."""
     if _LIST_GOES_ON.match(text, end) is None and _PUTS_IN_BEHIND.match(text, end) is None:
         return 0
     depth = 1
@@ -193,7 +193,7 @@ def _behind_values(text: str, end: int) -> int:
 
 
 def _is_apart(text: str, literal: Literal) -> bool:
-    """Whether each command of a literal stands for itself: a value that is put in one spoils no other."""
+    """Whether the commands of a literal are independent, so that an inserted value spoils only its own."""
     is_put_in = _PUTS_IN_BEHIND.match(text, literal.end) or _F_STRING.search(
         text[max(0, literal.start - 6) : literal.start]
     )
@@ -201,7 +201,7 @@ def _is_apart(text: str, literal: Literal) -> bool:
 
 
 def _without_tags(literal: Literal, *, is_script: bool) -> Literal:
-    """A literal without the elements of user data; what is put into plain quotes of a script stands in open ones."""
+    """A literal without user-data elements; values inserted into single quotes of a script are put in double ones."""
     shown = literal.text
     if "<" in shown:
         shown = _OF_USER_DATA.sub(lambda match: " " * len(match[0]), shown)
@@ -211,7 +211,7 @@ def _without_tags(literal: Literal, *, is_script: bool) -> Literal:
 
 
 def _commands(text: str, group: Sequence[Literal]) -> Iterator[list[Literal]]:
-    """The commands of a group: elements of a list are each one, what is put together is one."""
+    """The commands of a group: each list element is one, concatenated literals are one."""
     parts = [group[0]]
     for before, literal in pairwise(group):
         if _JOINED.fullmatch(text, before.end, literal.start) is not None:

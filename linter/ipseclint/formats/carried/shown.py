@@ -1,4 +1,4 @@
-"""What cmd.exe and PowerShell get of a text: the commands in their lines and columns, blanks for all else."""
+"""The text as cmd.exe or PowerShell would receive it: commands in their lines and columns, blanks elsewhere."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Places:
         self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
 
     def row(self, offset: int) -> int:
-        """The row, from 0, that an offset is in."""
+        """The row, from 0, of an offset."""
         return bisect_right(self._starts, offset) - 1
 
     def of(self, run: Run) -> Span:
-        """The place of a command, as far as its first line goes."""
+        """The place of a command, limited to its first line."""
         row = self.row(run.start)
         end = self._starts[row + 1] - 1 if row + 1 < len(self._starts) else self._size
         start = self._starts[row]
@@ -36,7 +36,7 @@ class Places:
 
 
 def batch_text(text: str, runs: Sequence[Run]) -> str:
-    """What cmd.exe gets: a command a line, or several with `&` between; empty if there are none."""
+    """The text for cmd.exe: one command a line, or several joined by `&`; empty if there are none."""
     if not runs:
         return ""
     shown = laid_out(text, _pieces(text, runs, "&", "^"))
@@ -51,12 +51,12 @@ def batch_text(text: str, runs: Sequence[Run]) -> str:
 
 
 def script_text(text: str, runs: Sequence[Run]) -> str:
-    """What PowerShell gets; empty if there is nothing."""
+    """The text for PowerShell; empty if there is none."""
     return laid_out(text, _pieces(text, runs, ";", "`")) if runs else ""
 
 
 def _pieces(text: str, runs: Iterable[Run], then: str, goes_on: str) -> Iterator[tuple[int, str]]:
-    """What stands at which offset: the parts of the commands, and what parts those of one line."""
+    """The offset and text of the parts of commands, and of separators between those on one line."""
     for run in runs:
         if text[run.start - 1 : run.start] in _QUOTES:
             yield run.start - 1, then
@@ -70,7 +70,7 @@ def _pieces(text: str, runs: Iterable[Run], then: str, goes_on: str) -> Iterator
 
 
 def laid_out(text: str, pieces: Iterable[tuple[int, str]]) -> str:
-    """Pieces at their offsets in a text, blanks for all else; a piece that begins within another is left out."""
+    """Pieces at their offsets in a text, blanks elsewhere; a piece that begins within another is dropped."""
     laid: list[str] = []
     at = 0
     for start, words in pieces:

@@ -1,1 +1,1 @@
-"""What mobile device management sets on a Windows host: nodes of its configuration service providers."""
+"""Settings of a Windows host by mobile device management: nodes of configuration service providers (CSPs)."""

@@ -1,6 +1,6 @@
-"""Device configurations of Intune as Microsoft Graph and the tools that back them up write them, in JSON.
+"""Intune device configurations in JSON, from Microsoft Graph and tools that back them up.
 
-Each setting becomes the node of the CSP that Intune sets with it. Sources: windows10CustomConfiguration, omaSetting,
+Each setting is converted to the CSP node that Intune sets. Sources: windows10CustomConfiguration, omaSetting,
 windows10VpnConfiguration, windows10EndpointProtectionConfiguration and deviceManagementConfigurationSettingInstance
 (Microsoft Graph reference). What Intune leaves at its default sets no node.
 """
@@ -35,14 +35,14 @@ _Members = dict[str, Json]
 
 
 def recognise(source: Source) -> bool:
-    """Whether it is JSON with configurations of these kinds."""
+    """Whether it is JSON with such configurations."""
     may_be = any(sign in source.head_words for sign in _SIGNS)
     return may_be and source.head_text.lstrip()[:1] in {"{", "["} and _KINDS.search(source.head_folded) is not None
 
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The settings and connections that all configurations make."""
+    """The settings and connections of all configurations."""
     try:
         values = read_json(text, diagnostics.path)
     except JsonError as error:
@@ -58,7 +58,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 
 
 def _objects(value: Json) -> Iterator[JsonObject]:
-    """All objects; the outer before the inner."""
+    """All objects, outer before inner ones."""
     if isinstance(value, list):
         for item in value:
             yield from _objects(item)
@@ -69,7 +69,7 @@ def _objects(value: Json) -> Iterator[JsonObject]:
 
 
 def _note_members(value: JsonObject, diagnostics: Diagnostics) -> None:
-    """Note the members of an object that nothing looks at, by what the members that it has tell it to be."""
+    """Note unread members of an object, whose kind its other members tell."""
     members = _members(value)
     kind = members.get(_TYPE)
     name = kind.word.rpartition(".")[2] if isinstance(kind, Token) else ""
@@ -85,7 +85,7 @@ def _members(value: JsonObject) -> _Members:
 
 
 def _nodes(members: _Members, diagnostics: Diagnostics) -> Iterator[Node]:
-    """The nodes that one object sets; those of its inner objects are their own, but for parts of it."""
+    """The nodes that one object sets; inner objects set their own, unless they are parts of it."""
     kind = members.get(_TYPE)
     name = kind.word.rpartition(".")[2] if isinstance(kind, Token) else ""
     if isinstance(uri := members.get("omauri"), Token):
@@ -111,7 +111,7 @@ def _oma_setting(uri: Token, members: _Members, diagnostics: Diagnostics) -> Ite
 
 
 def _catalog_setting(definition: Token, members: _Members, diagnostics: Diagnostics) -> Iterator[Node]:
-    """A setting of the catalogue: a value, a choice, or the bits of several choices."""
+    """A settings catalogue entry: a value, a choice, or the bits of several choices."""
     match = _CATALOG.fullmatch(definition.text)
     if match is None:
         diagnostics.not_read(definition.text)
@@ -139,13 +139,13 @@ def _catalog_setting(definition: Token, members: _Members, diagnostics: Diagnost
 
 
 def _chosen(token: Token, definition: Token) -> str:
-    """What stands before the word of a choice: the name of its setting."""
+    """The prefix of a choice's word, which is the name of its setting."""
     prefix = f"{definition.text}_"
     return prefix if token.text.casefold().startswith(prefix.casefold()) else ""
 
 
 def _connection(members: _Members, diagnostics: Diagnostics) -> Iterator[Node]:
-    """A VPN connection, as the nodes of its profile."""
+    """A VPN connection as the nodes of its profile."""
     named = members.get("connectionname") or members.get("displayname")
     name = named.text if isinstance(named, Token) else "VPN profile"
     kind = members.get("connectiontype")
@@ -177,7 +177,7 @@ def _connection(members: _Members, diagnostics: Diagnostics) -> Iterator[Node]:
 
 
 def _servers(value: Json) -> Token | None:
-    """The addresses, the default server first; placed where the first stands."""
+    """The server addresses, the default one first, at the place of the first."""
     rows = [_members(row) for row in value if isinstance(row, JsonObject)] if isinstance(value, list) else []
     rows.sort(key=lambda row: not (isinstance(first := row.get("isdefaultserver"), Token) and first.word == "true"))
     addresses = [address for row in rows if isinstance(address := row.get("address"), Token)]
@@ -185,9 +185,9 @@ def _servers(value: Json) -> Token | None:
 
 
 def _authentication(members: _Members, diagnostics: Diagnostics) -> Iterator[tuple[tuple[str, ...], Token]]:
-    """How the user, or in a device tunnel the computer, proves who it is.
+    """The authentication of the user, or in a device tunnel of the computer.
 
-    A device tunnel takes computer certificates alone (VPN device tunnel, learn.microsoft.com).
+    A device tunnel accepts computer certificates only (VPN device tunnel, learn.microsoft.com).
     """
     method, tunnel, configuration = (
         members.get(name) for name in ("authenticationmethod", "enabledevicetunnel", "eapxml")
@@ -211,7 +211,7 @@ def _authentication(members: _Members, diagnostics: Diagnostics) -> Iterator[tup
 
 
 def _firewall(members: _Members, diagnostics: Diagnostics) -> Iterator[Node]:
-    """The settings of the firewall that concern IPsec."""
+    """The firewall settings that concern IPsec."""
 
     def node(name: str, data: Token, place: str = "Global") -> Node:
         return Node(("Firewall", "MdmStore", place, name), data)

@@ -1,7 +1,7 @@
-"""The nodes of the Firewall and VPNv2 CSPs that an input sets, whatever it writes them in, and the policy they make.
+"""Nodes of the Firewall and VPNv2 CSPs, from any input, and the policy they make.
 
 Sources: Firewall CSP and VPNv2 CSP (learn.microsoft.com, client-management/mdm). The firewall's nodes are values of its
-store in the registry under other names, and those of a VPN connection are the elements of its ProfileXML.
+registry store under other names, and those of a VPN connection are the elements of its ProfileXML.
 """
 
 from __future__ import annotations
@@ -63,14 +63,14 @@ _NAME = re.compile(r"[A-Za-z][\w.-]*\Z", re.ASCII)
 
 
 class Node(NamedTuple):
-    """A node and what it is set to. `path` begins with the CSP: `("Firewall", "MdmStore", "Global", "SaIdleTime")`."""
+    """A node and its value. `path` begins with the CSP: `("Firewall", "MdmStore", "Global", "SaIdleTime")`."""
 
     path: tuple[str, ...]
     data: Token
 
 
 def path_of(uri: Token, diagnostics: Diagnostics) -> tuple[str, ...] | None:
-    """The path that an OMA-URI names, from the CSP on; None if it is none of those that are read, which is noted."""
+    """The path in an OMA-URI, from the CSP on; None if it is not read, which is noted."""
     parts = uri.text.strip().split("/")
     while parts and parts[0].casefold() in _ROOTS:
         parts.pop(0)
@@ -82,7 +82,7 @@ def path_of(uri: Token, diagnostics: Diagnostics) -> tuple[str, ...] | None:
 
 
 class Nodes(Struct):
-    """The nodes met so far. A later one takes the place of an earlier one of its path."""
+    """The nodes so far. A later node replaces an earlier one with its path."""
 
     diagnostics: Diagnostics
     _store: Key | None = None
@@ -90,7 +90,7 @@ class Nodes(Struct):
     _profiles: list[Node] = field(default_factory=list)
 
     def add(self, node: Node) -> None:
-        """Keep a node of a CSP that is read; others say nothing about IPsec."""
+        """Add a node of a CSP that is read; others have no bearing on IPsec."""
         match [part.casefold() for part in node.path]:
             case ["firewall", "mdmstore", place, name]:
                 self._firewall(place, name, node)
@@ -104,7 +104,7 @@ class Nodes(Struct):
                 self.diagnostics.not_read("/".join(node.path))
 
     def parts(self) -> PolicyParts:
-        """The policy that all nodes make."""
+        """The policy of all nodes."""
         parts = PolicyParts()
         if self._store is not None:
             settings = global_settings(self._store, None, self.diagnostics)
@@ -168,12 +168,12 @@ _Branch = dict[str, "Token | _Branch"]
 
 
 def _element(part: str) -> str:
-    """The element that stands for a part of a path; those of lists are numbers, which no element is called."""
+    """The element name for a part of a path; list indices are numbers, which are no element names."""
     return part if _NAME.match(part) else f"Row{part}" if part.isdecimal() else "Row"
 
 
 def _markup(name: str, content: Token | _Branch) -> Iterator[Token]:
-    """An element with its content, each tag where the value is that it holds: each branch leads to one."""
+    """An element with its content; each tag has the place of a value in it."""
     if isinstance(content, Token):
         yield content.standing_for(f"<{name}>")
         yield content if content.text.lstrip().startswith("<") else _escaped(content)

@@ -1,4 +1,4 @@
-"""OMA-URIs with their values as people copy them from the Intune portal and write them down.
+"""OMA-URIs with values, as people copy them from the Intune portal or write them down.
 
 Name  OMA-URI                                        Data type  Value       a table with tabs, commas or bars
 DH    ./Device/Vendor/MSFT/VPNv2/Lab/.../DHGroup     String     Group14
@@ -54,14 +54,14 @@ _MAX_LINES_BETWEEN = 8
 
 
 class _Setting(Struct, frozen=True):
-    """A URI and what it is set to; None where no value is written behind its label."""
+    """A URI and its value; None if its label has no value."""
 
     uri: Token
     value: Token | None
 
 
 class _Table(Struct, frozen=True):
-    """A table with these columns: where the URI stands and where its value does, and the sign that parts them."""
+    """A table: the indices of the URI and value columns, and the delimiter."""
 
     uri: int
     value: int
@@ -69,7 +69,7 @@ class _Table(Struct, frozen=True):
 
     @classmethod
     def of_head(cls, line: Token) -> _Table | None:
-        """The table of which a line names the columns; None if it names none."""
+        """The table whose columns a line names; None if it names none."""
         if "uri" not in line.text.casefold():
             return None
         for sign in _DELIMITERS:
@@ -81,7 +81,7 @@ class _Table(Struct, frozen=True):
         return None
 
     def setting(self, line: Token) -> _Setting | None:
-        """The setting of a row; None if it is of another CSP."""
+        """The setting in a row; None if it is of another CSP."""
         cells = _cells(line, self.sign)
         match = _URI_IN_A_CELL.fullmatch(cells[self.uri].text) if len(cells) > self.uri else None
         if match is None:
@@ -91,13 +91,13 @@ class _Table(Struct, frozen=True):
 
 
 def recognise(source: Source) -> bool:
-    """Whether it names nodes of the Firewall or the VPNv2 CSP, and what one of them is set to."""
+    """Whether it has nodes of the Firewall or VPNv2 CSP, one of them with a value."""
     return any(map(_is_said, _settings(source.head_text, source.path)))
 
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The settings and connections that the nodes make."""
+    """The settings and connections in the nodes."""
     nodes = Nodes(diagnostics)
     for setting in _settings(text, diagnostics.path):
         path, value = path_of(setting.uri, diagnostics), setting.value
@@ -109,7 +109,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 
 
 def _is_said(setting: _Setting) -> bool:
-    """Whether the value is there, and not, as that of a profile may be, named only."""
+    """Whether the value itself is given, and not, as for a profile, only a file name."""
     value = setting.value
     if value is None or not value.text:
         return False
@@ -147,7 +147,7 @@ def _settings(text: str, path: str) -> Iterator[_Setting]:
 
 
 def _behind(uri: Token, line: Token, *, is_labelled: bool, waited: int) -> _Setting | None:
-    """The setting of a path with what stands so many lines behind it; None while its value may still come."""
+    """The setting of a path with the text `waited` lines behind it; None while its value may still follow."""
     label = _LABELLED_VALUE.match(line.text)
     if label is not None:
         return _Setting(uri, _plain(line.part(label.end())))
@@ -157,7 +157,7 @@ def _behind(uri: Token, line: Token, *, is_labelled: bool, waited: int) -> _Sett
 
 
 def _cells(line: Token, sign: str) -> list[Token]:
-    """The cells of a row, without what frames it and quotes them."""
+    """The cells of a row, without frame and quotes."""
     text = line.strip()
     if sign == "|":
         begin = 1 if text.text.startswith(sign) else 0

@@ -42,7 +42,7 @@ def recognise(source: Source) -> bool:
 
 
 def parse(source: Source) -> Parsed:
-    """The settings and connections that the nodes make."""
+    """The settings and connections in the nodes."""
     diagnostics = Diagnostics(source.path)
     nodes, profiles = Nodes(diagnostics), ProfileReader(diagnostics)
     path: tuple[str, ...] | None = None
@@ -74,7 +74,7 @@ def parse(source: Source) -> Parsed:
 
 
 def _note_command(command: Element, diagnostics: Diagnostics) -> None:
-    """Say that a command which takes away or runs a node of either CSP is not followed."""
+    """Report a command that deletes or executes a node of either CSP, which is not followed."""
     for element in command.walk():
         uri = text_of(element, diagnostics.path)
         if element.name == "LocURI" and path_of(uri, diagnostics) is not None:
@@ -82,7 +82,7 @@ def _note_command(command: Element, diagnostics: Diagnostics) -> None:
 
 
 def _profile(data: Element) -> Element | None:
-    """The profile that stands in the data as elements, unescaped."""
+    """The profile within the data as unescaped elements."""
     return next((element for element in data.walk() if element.name == "VPNProfile"), None)
 
 

@@ -1,1 +1,1 @@
-"""What people paste outputs in: chats, documents, pages of help, prose; and the marks that a text got on its way."""
+"""Containers of pasted output: chats, documents, help pages, prose, and marks that a text picked up on the way."""

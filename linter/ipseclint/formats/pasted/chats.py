@@ -1,9 +1,9 @@
-"""Logs of chats: each line begins with a time and a name, or each message with a line of its own that has both.
+"""Chat logs: each line begins with a time and a name, or each message has such a header line.
 
 [09:01] <ana> netsh advfirewall ...     09:01 <ana> netsh ...     [5/11/23, 9:04:12 AM] Ana: Set-VpnConnection ...
-[5/11/23 9:01 AM] Ana Lab               Ana Lab  [9:01 AM]        Ana Lab \u2014 Today at 9:01 AM
+[5/11/23 9:01 AM] Ana Lab               Ana Lab  [9:01 AM]        Ana Lab — Today at 9:01 AM
 
-Of lines what was typed is kept, and what was said left out. Lines above messages become rulers, which part outputs.
+Typed or pasted lines are kept, talk is dropped. Header lines become rulers, which separate outputs.
 """
 
 from __future__ import annotations
@@ -42,24 +42,24 @@ _MIN_LINES = 2
 
 
 def is_chat(text: str) -> bool:
-    """Whether a text begins with such a line, and has more."""
+    """Whether a text begins with such a line, and has more of them."""
     if _LINE.match(text, begin_of(text)) is None:
         return False
     return len(list(islice(_LINE.finditer(text), _MIN_LINES))) == _MIN_LINES
 
 
 def is_headed(text: str) -> bool:
-    """Whether a text begins with the line above a message."""
+    """Whether a text begins with the header of a message."""
     return _ABOVE.match(text, begin_of(text)) is not None
 
 
 def parted_at_heads(text: str) -> str:
-    """A text with rulers for the lines above messages."""
+    """A text with rulers in place of message headers."""
     return _ABOVE.sub(lambda head: "_" * len(head[0]), text)
 
 
 def typed_in(text: str) -> str:
-    """A log of a chat with prompts or blanks for who wrote when, and no lines that say something; places stay."""
+    """A chat log with prompts or blanks in place of times and names, without talk; places are kept."""
     signs = signs_in(text)
     return "\n".join(_typed(line, signs) for line in text.split("\n"))
 

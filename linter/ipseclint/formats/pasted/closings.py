@@ -1,4 +1,4 @@
-"""How a mail ends, of which no output is a part: words that close it, and a name below."""
+"""The end of a mail, which is part of no output: closing words and a name."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PROGRAMS = frozenset({"netsh", "reg", "sc", "net", "cmd", "powershell", "pwsh",
 
 
 def without_closing(text: str) -> str:
-    """A text without the end of a mail; its lines stay where they are."""
+    """A text with the end of a mail blanked; other lines stay in place."""
     lines = text.rsplit("\n", _MAX_LINES)
     for at in range(1, len(lines)):
         if _closes(lines[at]) and all(_is_signature(line) or _closes(line) for line in lines[at + 1 :]):
@@ -39,7 +39,7 @@ def without_closing(text: str) -> str:
 
 
 def _closes(line: str) -> bool:
-    """Whether a line thanks, greets or asks those who read a post, with a name or without."""
+    """Whether a line thanks, greets or addresses the readers of a post, with or without a name."""
     text = line.strip()
     if _ASKED.fullmatch(text) is not None:
         return _PROGRAMS.isdisjoint(text.casefold().split())
@@ -47,7 +47,7 @@ def _closes(line: str) -> bool:
 
 
 def _is_signature(line: str) -> bool:
-    """Whether a line is empty or a name, a role or a place: few words, each as a name is written."""
+    """Whether a line is empty, or a name, role or place: few words in the form of names."""
     words = [word.strip(".,") for word in line.split()]
     named = all(
         word.isalpha() and word[0].isupper() and (not word.isupper() or len(word) <= _INITIALS) for word in words

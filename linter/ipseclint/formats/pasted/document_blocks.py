@@ -1,4 +1,4 @@
-r"""The blocks of code of a document in a markup language of lines: each line at its columns, without the prose.
+r"""Code blocks of documents in line-based markup: each line at its columns, without the prose.
 
     reStructuredText   .. code-block:: bat        Run this::
     AsciiDoc           ----   ....                [source] and a paragraph, a paragraph that is indented
@@ -7,7 +7,7 @@ r"""The blocks of code of a document in a markup language of lines: each line at
     a shell's script   cat > client.ps1 <<EOF     echo "conn office ..." > /etc/ipsec.conf
     a forum's post     On the client:             four blanks, or a tab, before each line of code
 
-Markdown, MediaWiki, Jira and pages of HTML have marks of their own, at which a text is cut line by line.
+Markdown, MediaWiki, Jira and HTML have marks of their own, at which other modules cut a text line by line.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ Block: TypeAlias = dict[int, str]
 
 
 class _Language(Struct, frozen=True, dict=True):
-    """A markup language: how the names of its documents end, how a text shows that it is one, what cuts it.
+    """A markup language: file suffixes, signs in the text, and the function that finds blocks.
 
-    A text that shows it holds one of each of `holds`, which is quicker to look for, and has each of `signs`. One that
-    is only named so has a `title` at least, or a block.
+    A text of unknown name must contain one of each group in `holds`, which is fast to test, and match all `signs`. One
+    with the suffix must only have a `title` or a block.
     """
 
     suffixes: frozenset[str]
@@ -42,7 +42,7 @@ class _Language(Struct, frozen=True, dict=True):
 
     @cached_property
     def holds_words(self) -> tuple[tuple[str, ...], ...]:
-        """The same signs without the blanks around them, as they stand in single words."""
+        """`holds` without surrounding blanks, as single words."""
         return tuple(tuple(map(str.strip, group)) for group in self.holds)
 
 
@@ -107,13 +107,13 @@ def _of_asciidoc(lines: Sequence[str]) -> Iterator[Block]:
 
 
 def _rules_output(lines: Sequence[str], row: int, mark: str, last: Mapping[str, int]) -> bool:
-    """Whether a line that nothing closes stands below a text: it is the ruler of an output."""
+    """Whether an unclosed delimiter line below text is the ruler of an output."""
     above = lines[row - 1].strip() if row else ""
     return above[:1] not in _ABOVE_LISTING and last.get(mark, 0) <= row
 
 
 def _without_callouts(lines: Sequence[str], begin: int, end: int) -> Block:
-    """Some rows without the numbers at the ends of lines that a list below explains."""
+    """Rows without callout numbers at line ends, which a list below explains."""
     return {
         row + 1: _CALLOUTS.sub(_without_last, lines[row]) if "<" in lines[row] else lines[row]
         for row in range(begin, end)
@@ -218,7 +218,7 @@ _RUNS_HERE = late(
 
 
 def _writes_all(text: str) -> bool:
-    """Whether a script of a shell has commands of Windows in the files that it writes, and runs none itself."""
+    """Whether a shell script has Windows commands only in files that it writes."""
     lines = text.split("\n")
     blocks = list(_of_shell(lines))
     if not any(_RUNS_HERE.search(line) for block in blocks for line in block.values()):
@@ -304,7 +304,7 @@ def _of_indented(lines: Sequence[str]) -> Iterator[Block]:
 
 
 def _is_captioned(text: str) -> bool:
-    """Whether all lines of a text that are not indented announce those that are: captions, sentences, headings."""
+    """Whether every unindented line introduces indented ones: captions, sentences, headings."""
     match = _FIRST.match(text)
     first = "" if match is None else match[1]
     if first.strip() and not first.startswith(_CODE) and not _is_caption(first):
@@ -340,21 +340,21 @@ SUFFIXES = frozenset({suffix for language in _LANGUAGES for suffix in language.s
 
 
 def is_document(text: str, path: str, words: Callable[[], str] | None = None, lines: str | None = None) -> bool:
-    """Whether a text is in a markup language with blocks of code, by its name, or by marks that no other text has.
+    """Whether a text is markup with code blocks, by its name or by unmistakable marks.
 
-    `words` tells each of its words without cases, `lines` has each of its lines once: fewer to look through.
+    `words` gives its folded words, `lines` its distinct lines: less to search.
     """
     return _language(text, path, words, lines) is not None
 
 
 def is_of_shell(text: str, path: str) -> bool:
-    """Whether a text is a script of a shell of Unix, by its name, or by its first line where its name says nothing."""
+    """Whether a text is a Unix shell script, by its name, or by its first line if the name does not tell."""
     suffix = suffix_of(path)
     return suffix in _NAMES_OF_SHELL or (suffix in _OF_ANY and _RUN_BY_SHELL.match(text) is not None)
 
 
 def blocks_of(text: str, path: str, lines: Sequence[str]) -> list[Block] | None:
-    """The blocks of code of a document, and the lines that are one command between marks; None of any other text."""
+    """The code blocks of a document, and lines that are one command between marks; None for any other text."""
     language = _language(text, path)
     if language is None:
         return None
@@ -369,7 +369,7 @@ def blocks_of(text: str, path: str, lines: Sequence[str]) -> list[Block] | None:
 
 
 def outside(lines: Sequence[str], blocks: Sequence[Block]) -> Iterator[tuple[int, str]]:
-    """The lines of a document that stand in none of its blocks, by number from 1."""
+    """The lines of a document outside its blocks, numbered from 1."""
     inside = {number for block in blocks for number in block}
     return ((number, line) for number, line in enumerate(lines, start=1) if number not in inside)
 
@@ -394,14 +394,14 @@ def _language(
 
 
 def _has_marks(text: str, language: _Language) -> bool:
-    """Whether a text has a title of a language, or a block of code."""
+    """Whether a text has a title or a code block of a language."""
     if language.title.search(text) is not None:
         return True
     return any(line.strip() for block in language.blocks(text.split("\n")) for line in block.values())
 
 
 def _holds_each(text: str, of: Iterable[tuple[str, ...]]) -> bool:
-    """Whether a text holds one of each of some groups of signs."""
+    """Whether a text contains one of each group of signs."""
     return all(any(map(text.__contains__, group)) for group in of)
 
 
@@ -410,6 +410,6 @@ def _indent(line: str) -> int:
 
 
 def _width_of_item(line: str) -> int:
-    """Where the text of a paragraph begins, behind the mark of an item of a list."""
+    """The offset of the text behind a list mark."""
     mark = _ITEM.match(line)
     return 0 if mark is None else mark.end()

@@ -1,4 +1,4 @@
-"""Fences of Markdown, which stand around a block of code."""
+"""Markdown fences around code blocks."""
 
 from __future__ import annotations
 

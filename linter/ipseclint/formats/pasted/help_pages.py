@@ -1,11 +1,11 @@
-"""Help on commands, as Markdown of Microsoft's docs, `Get-Help` and `netsh ... ?` print it: what of it is no policy.
+"""Help on commands, from Microsoft's docs in Markdown, `Get-Help` or `netsh ... ?`, which is no policy.
 
     # Disable-NetIPsecRule                    NAME                            Usage: add rule name=<string>
     ## SYNTAX                                     Disable-NetIPsecRule              endpoint1=any|<subnet>
     Disable-NetIPsecRule [-All]               SYNTAX                                [description=<string>]
      [<CommonParameters>]                         Disable-NetIPsecRule [-All] ...   Remarks:
 
-Syntax and the prose about it say what a command takes. The examples of a page are commands, and stay; those that netsh
+Syntax, and the prose about it, tell what a command takes. Examples on a page are commands and stay; those that netsh
 itself prints are help too.
 """
 
@@ -84,7 +84,7 @@ SIGNS = ("<", "[", "]")
 
 
 class _Part(Struct, frozen=True):
-    """Lines of help, from 0: the first, and that behind the last; what it is about, and what begins it."""
+    """Lines of help: the first, from 0, and the end; its subject, and whether it is a usage of netsh."""
 
     start: int
     end: int
@@ -93,9 +93,9 @@ class _Part(Struct, frozen=True):
 
 
 def without_help(text: str, once: str | None = None) -> tuple[str, tuple[str, ...]]:
-    """A text with the syntax and prose of help left out, its places kept, and what the help is about.
+    """A text with the syntax and prose of help blanked, and the subjects of the help.
 
-    `once` has each of its lines once.
+    `once` has its distinct lines.
     """
     if not _may_be_help(each_line_once(text) if once is None else once) or "<#" in text:
         return text, ()
@@ -182,7 +182,7 @@ def _syntax_until(lines: Sequence[str], start: int) -> int:
 
 
 def _page_until(lines: Sequence[str], name_at: int, start: int) -> int:
-    """The line behind a page: where lines begin that are no more indented, or the next page does."""
+    """The line behind a page: where indentation ends, or the next page begins."""
     is_indented = lines[name_at][:1] in {" ", "\t"}
     for number in range(start, len(lines)):
         line = lines[number]
@@ -209,7 +209,7 @@ def _begins_usage(lines: Sequence[str], number: int) -> bool:
 
 
 def _usage_until(lines: Sequence[str], start: int) -> int:
-    """The line behind the help of netsh: what belongs to it is indented, or a heading that ends with a colon."""
+    """The line behind the help of netsh: its lines are indented, or headings that end in a colon."""
     for number in range(start, len(lines)):
         line = lines[number]
         is_wrapped = len(lines[number - 1].rstrip("\r")) in _CONSOLE_COLUMNS
@@ -219,7 +219,7 @@ def _usage_until(lines: Sequence[str], start: int) -> int:
 
 
 def _keep_commands(lines: list[str], part: _Part) -> None:
-    """Leave out of a page what is neither a command nor in a block of code that holds some."""
+    """Blank a page except commands and code blocks with commands."""
     number = part.start
     goes_on = False
     while number < part.end:
@@ -251,9 +251,9 @@ def _closing(lines: Sequence[str], number: int, end: int, mark: str) -> int:
 
 
 def _keep_commands_of_netsh(lines: list[str], part: _Part) -> None:
-    """Leave out of the help of netsh all but commands, whose lines go on until a blank one.
+    """Blank the help of netsh except commands, each of which continues up to a blank line.
 
-    Its own examples are left out too: each stands below a caption, and is indented as that is.
+    Its own examples are blanked too: each is below a caption, with the same indentation.
     """
     is_command = is_example = False
     caption = ""
@@ -272,7 +272,7 @@ def _keep_commands_of_netsh(lines: list[str], part: _Part) -> None:
 
 
 def _is_example(caption: str, command: str) -> bool:
-    """Whether a command of netsh's help stands below a line that says what it does, in the columns of its text."""
+    """Whether a command in netsh's help is below a caption, indented like its text."""
     indent = len(command) - len(command.lstrip())
     return indent >= _MIN_INDENT and caption.rstrip().endswith(_ENDS_CAPTION) and caption[:indent].isspace()
 

@@ -1,6 +1,6 @@
-"""The blocks of code in a page of HTML: what stands in `<pre>`, and in `<code>` that has its lines for itself.
+"""Code blocks of an HTML page: `<pre>`, and `<code>` on lines of its own.
 
-So do `<programlisting>` and `<screen>` of DocBook, `<codeblock>` of DITA, and the text of a macro of Confluence.
+Also `<programlisting>` and `<screen>` of DocBook, `<codeblock>` of DITA, and the text of a Confluence macro.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ _CDATA = "CDATA["
 
 
 def blocks_of(text: str) -> list[dict[int, str]]:
-    """The lines of each block, by number from 1: at their columns, but for signs written as `&quot;` before them."""
+    """The lines of each block, numbered from 1, at their columns, except behind entities such as `&quot;`."""
     if _HAS_CODE.search(text) is None:
         return []
     return [block for block in _read(text).blocks if any(line.strip() for line in block.values())]
 
 
 def lines_outside(text: str) -> list[tuple[int, int, str]]:
-    """The lines of what stands in no block of a page and shows in it, parted by its tags, each with its place."""
+    """The visible lines outside blocks, split at tags, each with its place."""
     return [
         (number + below, 1 if below else column + 1, line.rstrip("\r"))
         for number, column, data in _read(text).outside
@@ -58,7 +58,7 @@ class _Page(html.parser.HTMLParser):
         self._hidden = ""
 
     def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - given by the parser
-        """Begin a block."""
+        """Begin an element."""
         if tag in {"script", "style"}:
             self._hidden = tag
         if tag in _BREAKS and self._open and self.blocks:
@@ -72,7 +72,7 @@ class _Page(html.parser.HTMLParser):
             self._open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        """End it."""
+        """End an element."""
         if tag == self._hidden:
             self._hidden = ""
         if tag in self._open:
@@ -83,13 +83,13 @@ class _Page(html.parser.HTMLParser):
         self._take(data, *self.getpos())
 
     def unknown_decl(self, data: str) -> None:
-        """Take the text of a section of XML whose signs stand for themselves."""
+        """Take the text of a CDATA section."""
         if data.startswith(_CDATA):
             number, column = self.getpos()
             self._take(data.removeprefix(_CDATA), number, column + len(f"<![{_CDATA}"))
 
     def parse_marked_section(self, i: int, report: bool = True) -> int:
-        """Pass over a section; one that HTML does not have is a comment, as browsers take it."""
+        """Skip a marked section; one unknown to HTML is a comment, as in browsers."""
         try:
             return super().parse_marked_section(i, report)
         except AssertionError:  # what the parser of Python has for it
@@ -110,9 +110,9 @@ class _Page(html.parser.HTMLParser):
             number, column = number + 1, 0
 
     def handle_entityref(self, name: str) -> None:
-        """Take the sign that a name stands for."""
+        """Take the character of a named reference."""
         self.handle_data(html.unescape(f"&{name};"))
 
     def handle_charref(self, name: str) -> None:
-        """Take the sign that a number stands for."""
+        """Take the character of a numeric reference."""
         self.handle_data(html.unescape(f"&#{name};"))

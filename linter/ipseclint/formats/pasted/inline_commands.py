@@ -1,10 +1,10 @@
-"""Commands within the sentences and tables of a document: they are reported, and not read.
+"""Commands in the sentences and tables of a document, which are reported, and not read.
 
     First run `netsh advfirewall set global ipsec strongcrlcheck 2`, then ...      | 1 | `Set-NetIPsecRule -Name x` |
     Then {{code|netsh ...}}, {{netsh ...}} and <code>netsh ...</code>: MediaWiki, Jira
 
-A document says there what to do in which case, or what not to do; what it lists in blocks of code is read. What a
-ticket or a mail quotes so has been done, and is read: see `prose`.
+There a document tells what to do in some case, or what not to do; commands in code blocks are read. Commands that a
+ticket or a mail quotes were carried out, and are read: see `prose`.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ sentence, a name with what is said of it."""
 
 
 class Told(Struct, frozen=True):
-    """A command in prose: its line and column, from 1, and the words."""
+    """A command in prose: its line and column, from 1, and its words."""
 
     line: int
     column: int
@@ -73,7 +73,7 @@ class Told(Struct, frozen=True):
 
 
 def without_marked(text: str) -> tuple[str, list[Told]]:
-    """The text with blanks for the commands that marks of a wiki hold, and these; the same text if it has none."""
+    """The text with commands in wiki marks blanked, and these; the same text if it has none."""
     folded = text.casefold()
     if not any(name in folded for name in _NAMES):
         return text, []
@@ -86,7 +86,7 @@ def without_marked(text: str) -> tuple[str, list[Told]]:
 
 
 def _blank_marked(told: list[Told], number: int, match: re.Match[str]) -> str:
-    """What stands in the place of a command in marks; the whole as it is written if it holds none."""
+    """Blanks for a command in marks, which is recorded; other text unchanged."""
     held = "element" if match["braces"] is None else "braces"
     words = match[held].strip()
     if COMMAND_ALONE.match(words) is None or mention_in(words) is None:
@@ -96,7 +96,7 @@ def _blank_marked(told: list[Told], number: int, match: re.Match[str]) -> str:
 
 
 def without_inline(text: str) -> tuple[str, list[Told]]:
-    """The text with blanks for the commands in its sentences and tables, and these; the same text if it has none."""
+    """The text with commands in sentences and tables blanked, and these; the same text if it has none."""
     folded = text.casefold()
     if not ("`" in text or "|" in text) or not any(name in folded for name in _NAMES):
         return text, []
@@ -117,7 +117,7 @@ def without_inline(text: str) -> tuple[str, list[Told]]:
 
 
 def without_sentences(text: str) -> tuple[str, list[Told]]:
-    """The text without the sentences that name commands, and what of these would set something; the same if none."""
+    """The text without sentences that name commands, and those commands that would set something; the same if none."""
     folded = text.casefold()
     if not any(name in folded for name in _NAMES):
         return text, []
@@ -135,7 +135,7 @@ def without_sentences(text: str) -> tuple[str, list[Told]]:
 
 
 def _is_written(line: str) -> bool:
-    """Whether a line begins as a sentence does, or is an item of a list that says what a name is."""
+    """Whether a line begins like a sentence, or is a list item that explains a name."""
     match = _WRITTEN.match(line)
     return match is not None and (match["named"] is None or match["item"] is not None)
 
@@ -146,7 +146,7 @@ def _is_row(line: str) -> bool:
 
 
 def _blank(told: list[Told], number: int, match: re.Match[str]) -> str:
-    """What stands in the place of a command in a line, which is kept; the words themselves if they are none."""
+    """Blanks for a command in a line, which is recorded; other words unchanged."""
     words = match[0].strip("` \t")
     if mention_in(words) is None:
         return match[0]
@@ -155,7 +155,7 @@ def _blank(told: list[Told], number: int, match: re.Match[str]) -> str:
 
 
 def tell(told: list[Told], diagnostics: Diagnostics) -> None:
-    """Note such commands once, at the first: they are no policy, and no part of one that was not understood."""
+    """Report such commands once, at the first: they are no policy, nor misunderstood parts of one."""
     if not told:
         return
     first = told[0]

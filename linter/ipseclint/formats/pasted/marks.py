@@ -1,11 +1,11 @@
-"""Marks that a text has got on its way: numbers of lines, marks of what is quoted twice, blanks that are none.
+"""Marks that a text picked up on its way: line numbers, double quoting, odd blanks.
 
     12: Rule Name:  Servers        >> Rule Name:  Servers        -- More  --        no-break blanks, zero-width blanks
     ```netsh ...```     Id CommandLine / -- ----------- / 12 netsh ...
     [14:02:11] PS C:\\> netsh ...    adm@SRV01 C:\\>netsh ...       (venv) C:\\>       # netsh ... with its answer below
     Network Address:&nbsp;10.1.2.3<br/>     PS C:\\&gt; netsh ...    name=&quot;Servers&quot;
 
-Each becomes blanks, so that all that is left keeps its place.
+Each is replaced by blanks, so that the rest keeps its place.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ _FEW = 3
 
 
 def unmarked(text: str, lines: str | None = None) -> str:
-    """The text with blanks in the place of such marks; the same object if it has none. `lines` has each line once."""
+    """The text with such marks blanked; the same object if it has none. `lines` has its distinct lines."""
     text, lines = _as_written(text, each_line_once(text) if lines is None else lines)
     has_ruler = "--" in lines
     if has_ruler and "more" in lines.casefold() and _MORE.search(text):
@@ -109,7 +109,7 @@ def unmarked(text: str, lines: str | None = None) -> str:
 
 
 def _as_written(text: str, lines: str) -> tuple[str, str]:
-    """A text, and its lines once, without what carries it: escapes, colours of a terminal, the times of a log."""
+    """A text, and its distinct lines, without escapes, terminal colours, or times of a log."""
     if is_escaped(lines):
         text = "\n".join(map(_as_meant, text.split("\n")))
         lines = each_line_once(text)
@@ -124,7 +124,7 @@ def _as_written(text: str, lines: str) -> tuple[str, str]:
 
 
 def _is_stamped(text: str) -> bool:
-    """Whether a time stands before each line of a text, and below one of them an output or a command begins."""
+    """Whether each line begins with a time, and one of them, without it, begins an output or a command."""
     if not _all_lines(text, _STAMPED):
         return False
     from ipseclint.formats.transcript.beginnings import LineStarts, families_begun
@@ -134,13 +134,13 @@ def _is_stamped(text: str) -> bool:
 
 
 def is_escaped(lines: str) -> bool:
-    """Whether a text shows signs as a page of HTML escapes them, and is none; `lines` has each of its lines once."""
+    """Whether a text, no HTML page itself, has HTML escapes; `lines` has its distinct lines."""
     may_be = (";" in lines and "&" in lines) or ("<" in lines and "<br" in lines.casefold())
     return may_be and _ESCAPED.search(lines) is not None and _TAG.search(lines) is None
 
 
 def _as_meant(line: str) -> str:
-    """A line with the signs that are meant, and blanks around them: within quotes none, so that these hold as much."""
+    """A line with escapes decoded and padded by blanks outside quotes, so that quoted text keeps its content."""
     opens = True
 
     def meant(match: re.Match[str]) -> str:
@@ -164,12 +164,12 @@ def _prompt(match: re.Match[str]) -> str:
 
 
 def _unadorned(match: re.Match[str]) -> str:
-    """What adorns a prompt, as a part of it: the prompt begins the line, and what is typed keeps its place."""
+    """The decoration of a prompt as a part of the prompt, so that typed text keeps its place."""
     return "PS".ljust(len(match[0])) if match["powershell"] else "C:\\".ljust(len(match[0]), "_")
 
 
 def _is_quoted_twice(text: str) -> bool:
-    """Whether all lines, or a few, are quoted in a quote, and none goes on at a prompt, whose mark is the same."""
+    """Whether all lines, or some, are quoted twice, and none continues at a prompt, which has the same mark."""
     lines = text.splitlines()
     marked = [line for line in lines if ">" in line]
     others = [line for line in marked if _QUOTED.match(line) is None]
@@ -184,6 +184,6 @@ def _all_lines(text: str, mark: re.Pattern[str]) -> bool:
 
 
 def _counts(text: str) -> bool:
-    """Whether the numbers before the lines are those of the lines, one after the other."""
+    """Whether the numbers before lines count the lines."""
     numbers = [int(match[2]) for match in _NUMBERED.finditer(text)]
     return len(numbers) >= _FEW and all(after - before > 0 for before, after in pairwise(numbers))

@@ -1,4 +1,4 @@
-"""The prompts behind which commands are typed, in expressions: of PowerShell, cmd.exe and netsh."""
+"""Patterns for the prompts of PowerShell, cmd.exe and netsh."""
 
 from __future__ import annotations
 

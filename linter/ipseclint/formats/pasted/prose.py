@@ -1,11 +1,11 @@
-"""Prose between what people paste without any mark: a ticket, a mail, a thread of a forum.
+"""Prose around pasted output without any marks: a ticket, a mail, a forum thread.
 
     I've added the following, and it's still error 789:           left out
     [HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\...]             a block
     On the server I ran `netsh advfirewall consec add rule ...`   the command, in its columns
 
-A line is prose if it reads as a sentence does: words, few of them anything else, some of them the small words of a
-language. What stands between such lines keeps its place and is read by its own format.
+A line is prose if it reads like a sentence: mostly words, some of them a language's function words. Text between such
+lines keeps its place and is read by its own format.
 """
 
 from __future__ import annotations
@@ -110,9 +110,9 @@ COMMAND = late(
 
 
 def may_stand(text: str, is_prose: IsProse, words: Callable[[], str] | None = None) -> bool:
-    """Whether prose may stand between what is pasted in a text, by the shape of a line.
+    """Whether prose may be between pasted parts, judged by the shape of lines.
 
-    `words` tells each of its words without cases, if its lines are there once each.
+    `words` gives the folded words, if the lines are distinct.
     """
     if ("#" in text or "@" in text) and any(sign in text for sign in _HOLDS_TEXT):
         return False
@@ -122,7 +122,7 @@ def may_stand(text: str, is_prose: IsProse, words: Callable[[], str] | None = No
 
 
 def _may_be_prose(text: str, small: frozenset[str] = _SMALL) -> Iterator[str]:
-    """The lines of a text, in which `small` words may stand, that may read as a sentence: quicker than to ask each."""
+    """The lines that may read like a sentence with one of the `small` words; a fast filter."""
     lines = text.split("\n")
     if not text.isascii() or "`" in text or "'" in text:
         yield from (line for line in lines if not line.isascii() or "`" in line or "'" in line)
@@ -137,7 +137,7 @@ def _may_be_prose(text: str, small: frozenset[str] = _SMALL) -> Iterator[str]:
 
 
 def _rows_with(small: frozenset[str], text: str) -> tuple[set[int], set[int]]:
-    """The lines of a text, from 0, with one of some words, and with two: few are looked for, many met in each line."""
+    """The rows, from 0, with one of these words, and with two; few words are searched that occur in many lines."""
     once: set[int] = set()
     twice: set[int] = set()
     letters = text.casefold().translate(_NO_LETTERS_OF_LINES)
@@ -156,12 +156,12 @@ def _rows_with(small: frozenset[str], text: str) -> tuple[set[int], set[int]]:
 
 
 def names_only(text: str) -> bool:
-    """Whether a text that speaks of cmdlets calls none: nothing follows the name of any that it would be told."""
+    """Whether a text mentions cmdlets without calling any: none has arguments."""
     return _CALL.search(text) is None
 
 
 def is_prose(line: str) -> bool:
-    """Whether a line reads as a sentence."""
+    """Whether a line reads like a sentence."""
     has_few_words = len(line.split()) < _FEW_WORDS and line.rstrip()[-1:] not in _ENDS
     if has_few_words and line.isascii() and "`" not in line:
         return False
@@ -195,7 +195,7 @@ def is_prose(line: str) -> bool:
 
 
 def _may_be_sentence(text: str) -> bool:
-    """Whether a text of ASCII has enough words, and small ones, which most lines of outputs have not: quick to ask."""
+    """Whether ASCII text has enough words, small ones among them; a fast test that most output lines fail."""
     last = text[-1]
     if last in _ENDS and (last != ":" or "." in text):
         return True  # a greeting, a question, the name of a file
@@ -207,7 +207,7 @@ def _may_be_sentence(text: str) -> bool:
 
 
 def blocks_between(lines: Mapping[int, str], is_prose: IsProse) -> Iterator[dict[int, str]]:
-    """What stands between the prose of some lines, and the commands within it, by their numbers."""
+    """The blocks between prose lines, and the commands quoted within these, by line number."""
     spans: dict[bool, dict[int, str]] = {True: {}, False: {}}
     once = set(lines.values())
     prose = {line for line in _may_be_prose("\n".join(once)) if is_prose(line) or _QUOTED_COMMANDS.fullmatch(line)}
@@ -231,13 +231,13 @@ def blocks_between(lines: Mapping[int, str], is_prose: IsProse) -> Iterator[dict
 
 
 def command_within(line: str, is_prose: IsProse) -> tuple[int, int] | None:
-    """Where in a sentence a command begins and how much of it shows, which no mark parts from the words around it."""
+    """The offset and visible length of an unmarked command within a sentence."""
     match = _WITHIN.search(_SPAN.sub(lambda span: " " * len(span[0]), line)) if is_prose(line) else None
     return None if match is None else (match.start(), len(match[0]))
 
 
 def _commands(line: str, *, is_shell: bool) -> str:
-    """The commands that a line quotes between backticks, in their columns, parted as the language parts them."""
+    """The commands between backticks on a line, in their columns, with the shell's separator between them."""
     shown = ""
     for span in _SPAN.finditer(line):
         command = _COMMAND.match(span[1])

@@ -1,1 +1,1 @@
-"""Texts that hold several outputs: cut into pieces, told from texts of one thing, and read piece by piece."""
+"""Texts of several outputs: recognised, cut into pieces, and read piece by piece."""

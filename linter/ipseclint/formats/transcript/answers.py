@@ -1,4 +1,4 @@
-"""What a cmdlet prints of the object that it has just made or changed: its command says that already, and is read.
+"""Output of a cmdlet about the object it just made or changed, which repeats the command.
 
 PS C:\\> Set-VpnServerConfiguration -CustomPolicy ... -PassThru
 
@@ -37,9 +37,9 @@ _IDENTITY = late(r"\{[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}\}", re.IGNORECA
 
 
 class Answer(NamedTuple):
-    """The lines of a command, and of what it has printed, each by number.
+    """The line numbers of a command, and of its output.
 
-    `is_changed`: the object was there before, and the command may not be all that is known of it.
+    `is_changed`: the object existed before, so the command may not tell everything about it.
     """
 
     typed: range
@@ -58,7 +58,7 @@ def answers_in(pieces: Iterable[Piece], text: str) -> Iterator[Answer]:
 
 
 def _answers(pieces: Iterable[Piece]) -> Iterator[tuple[Answer, list[str]]]:
-    """Each answer, with the identities that it tells."""
+    """Each answer, with the ids in it."""
     typed: dict[int, str] = {}
     for piece in pieces:
         if piece.kind == "powershell":
@@ -79,7 +79,7 @@ def _answer(typed: Mapping[int, str], output: Piece) -> Answer | None:
 
 
 def _makes(command: str) -> re.Match[str] | None:
-    """The part of a command that makes, changes or removes an object, if that is all that the command prints."""
+    """The part of a command that makes, changes or removes an object, if nothing else in it prints."""
     parts = command.split("|")
     while len(parts) > 1 and _PRINTS.match(parts[-1]) is not None:
         parts.pop()
@@ -114,7 +114,7 @@ def told_by_commands(answers: Sequence[Answer], typed: Parsed) -> frozenset[int]
 
 
 def _lines_in(held: object) -> Iterator[int]:
-    """The lines at which objects stand, and their values."""
+    """The lines of objects and their values."""
     span = getattr(held, "span", None)
     if isinstance(span, Span):
         yield span.line

@@ -1,9 +1,9 @@
-"""Where an output begins below another with nothing between: by its own first line, which no output of others has.
+"""Where one output follows another directly: by a first line that no other output has.
 
     Rule Name:    Servers              my "Personal"                         Log Name:  Security
     IKE Statistics                     ====== Certificate 0 ======           Windows Registry Editor Version 5.00
 
-A text is parted where the outputs of another program begin than those above. Of one program it stays one.
+A text is split where the output of another program begins; outputs of one program stay together.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ _MAX_ABOVE = 40
 
 
 def below(lines: Mapping[int, str]) -> dict[int, str]:
-    """Lines from the first on at which an output begins; empty if none does, or it is the first line of all."""
+    """The lines from the first at which another output begins; empty if none does, or if it is the very first line."""
     rows = list(islice((row for row in lines.items() if row[1].strip()), _MAX_ABOVE + _LISTED))
     following = [*(line for _, line in rows[1:]), ""]
     for at, (number, line) in enumerate(rows[: _MAX_ABOVE + 1]):
@@ -174,7 +174,7 @@ def below(lines: Mapping[int, str]) -> dict[int, str]:
 
 
 def _goes_on(own: str, line: str, following: str) -> bool:
-    """Whether the line behind a first one is as it must be, where the first alone does not tell an output."""
+    """Whether the next line confirms a first line that alone does not identify an output."""
     below = _BELOW.get(next(iter(line.split()), "") if own in _BY_FIRST_WORD else own)
     return below is None or below.match(following) is not None
 
@@ -187,7 +187,7 @@ def _first_line(own: str, lines: Sequence[str], at: int) -> int:
 
 
 def _top_of_list(lines: Sequence[str], at: int) -> int:
-    """The first line of the list of properties in which a line stands: their colons are below one another."""
+    """The first line of the property list around a line: the colons are aligned."""
     own = _LIST.match(lines[at])
     if own is None:
         return at
@@ -202,12 +202,12 @@ def _top_of_list(lines: Sequence[str], at: int) -> int:
 
 
 def _is_close(listed: re.Match[str]) -> bool:
-    """Whether one blank stands before the colon, as where a paste has lost the others."""
+    """Whether a single blank precedes the colon, as when a paste lost the others."""
     return listed[0][-4:-3] != " "
 
 
 def _are_of_methods(line: str) -> bool:
-    """Whether the names of columns are those of methods that `netsh ipsec` prints within an object."""
+    """Whether column names are those of security methods that `netsh ipsec` prints within an object."""
     words = "".join(each if each.isalnum() else " " for each in line.casefold()).split()
     return bool(words) and COLUMNS.issuperset(words)
 
@@ -219,7 +219,7 @@ START_CHARACTERS = 16
 
 
 class LineStarts:
-    """Lines that are cut once into their starts, of which there are few: each is asked once what may begin with it."""
+    """Distinct lines, tested by their starts, of which there are few."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines = list(lines)
@@ -232,11 +232,11 @@ class LineStarts:
         return next(filter(str.strip, self._lines), "")
 
     def has(self, sign: re.Pattern[str]) -> bool:
-        """Whether a line begins with an expression."""
+        """Whether a line begins with a pattern."""
         return any(map(sign.match, self._lines))
 
     def begun_with(self, sign: re.Pattern[str]) -> str:
-        """The lines whose start fits an expression, behind the end of a line each."""
+        """The lines whose start matches a pattern, each behind a line end."""
         fitting = set(filter(sign.match, self._once))
         if not fitting:
             return ""
@@ -249,16 +249,16 @@ def _begun_with(starts: LineStarts) -> list[re.Match[str]]:
 
 
 def families_begun(starts: LineStarts) -> set[str]:
-    """The families of the outputs that begin in a text."""
+    """The families of outputs that begin in a text."""
     return set(map(_FAMILY, _begun_with(starts)))
 
 
 def may_hold_several(starts: LineStarts, whole: str | None = None, own: Collection[str] = ()) -> bool:
-    """Whether outputs of more than one program may begin in a text: quick to ask.
+    """Whether outputs of several programs may begin in a text; a fast test.
 
-    `whole` is the text if a format reads all of it. Where it begins as an output does, a line like the first of another
-    counts only if what belongs below such a line stands somewhere, and a ruler if names stand above it. Parts of what
-    is read begin as its `own` families do.
+    `whole` is the text, if a format reads all of it: as it begins like an output, a first line of another counts only
+    if its usual next line is in the text, and a ruler only below column names. Parts of that format begin like its
+    `own` families.
     """
     begun = _begun_with(starts)
     families = set(map(_FAMILY, begun))
@@ -273,7 +273,7 @@ def may_hold_several(starts: LineStarts, whole: str | None = None, own: Collecti
 
 
 def _stands_below_names(text: str, ruler: str) -> bool:
-    """Whether a ruler, behind the end of a line, stands somewhere below other names than those of methods."""
+    """Whether a ruler is below names other than those of security methods."""
     at = text.find(ruler)
     while at >= 0 and _are_of_methods(text[text.rfind("\n", 0, at) + 1 : at]):
         at = text.find(ruler, at + 1)
@@ -281,7 +281,7 @@ def _stands_below_names(text: str, ruler: str) -> bool:
 
 
 def beginnings(lines: Sequence[str]) -> Iterator[int]:
-    """The indices of the lines at which other outputs begin than those above: another program's, or behind JSON."""
+    """The indices of lines at which another program's output begins, or anything behind JSON."""
     family = until = ""
     is_over = is_below = False
     assigned: int | None = None  # the first line of what the next commands take
@@ -325,7 +325,7 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
 
 
 def _opened(line: str) -> str:
-    """With what a line begins that ends the text which another line opens; empty if it opens none."""
+    """The end of the here-string or heredoc that a line opens; empty if it opens none."""
     opened = _OPENS_TEXT.match(line) if "@" in line or "<<" in line else None
     if opened is None:
         return ""
@@ -333,26 +333,26 @@ def _opened(line: str) -> str:
 
 
 def _may_part_between(once: Collection[str], families: Mapping[str, str]) -> bool:
-    """Whether other lines than those that begin an output tell where others begin: these end JSON or open texts."""
+    """Whether lines other than first lines may matter: ends of JSON, or lines that open texts."""
     text = "\n".join(("", *once))
     return "json" in families.values() or "\n$" in text or "@" in text or "<<" in text
 
 
 def _are_of_one(begun: Mapping[int, str | None], first: int) -> bool:
-    """Whether all that begins in a text is of the family of its first line, so that none is another's."""
+    """Whether all outputs that begin in a text are of the first one's family."""
     families = {_WITHIN.get(own, own) for own in set(begun.values()) if own is not None}
     own = begun.get(first)
     return families <= {_WITHIN.get(own, own)}
 
 
 def family_of(line: str) -> str:
-    """The family of the output that a line begins; empty if it begins none, as most do."""
+    """The family of the output that a line begins; empty for most lines."""
     match = _BEGINS.match(f"\n{line}") if _MAY_BEGIN.match(line) else None
     return "" if match is None else match.lastgroup or ""
 
 
 def _begun(lines: Sequence[str], families: Mapping[str, str]) -> dict[int, str | None]:
-    """What lines begin that look as if they began an output, by their indices; `families` tells it of lines alone."""
+    """The family that each line seems to begin, by index; `families` tells it for a line alone."""
     are_of_some = list(map(families.__contains__, lines))
     around = (chain(("",), lines), lines, chain(lines[1:], ("",)))
     rows = list(zip(*(compress(each, are_of_some) for each in around), strict=True))
@@ -361,7 +361,7 @@ def _begun(lines: Sequence[str], families: Mapping[str, str]) -> dict[int, str |
 
 
 def _begins_with(families: Mapping[str, str], above: str, line: str, following: str) -> bool:
-    """Whether an output begins at a line that looks so, by what stands above and below it."""
+    """Whether an output really begins at such a line, judged by its neighbours."""
     own = families[line]
     if own == "columns" and (_are_of_methods(above) or families.get(above) == "services"):
         return False
@@ -369,7 +369,7 @@ def _begins_with(families: Mapping[str, str], above: str, line: str, following: 
 
 
 def _families_of(once: Collection[str]) -> dict[str, str]:
-    """What each line begins that begins an output, of lines that are there once each."""
+    """The family that each of these distinct lines begins, if any."""
     starts = set(filter(_MAY_BEGIN.match, {line[:START_CHARACTERS] for line in once}))
     begun = {line: family_of(line) for line in once if line[:START_CHARACTERS] in starts}
     return {line: family for line, family in begun.items() if family}

@@ -1,4 +1,4 @@
-"""What nothing says that Windows printed for a question: a connection has no cryptographic suite, a store is empty.
+"""Queries that Windows answered with nothing: a connection without a cryptographic suite, an empty store.
 
 PS C:\\> (Get-VpnConnection Office).IPsecCustomPolicy
 PS C:\\> Get-VpnConnection Office | Select-Object -ExpandProperty IPsecCustomPolicy
@@ -47,7 +47,7 @@ _QUESTION = late(
 
 
 def told_by_nothing(parsed: Parsed, text: str, folded: str, path: str) -> Parsed:
-    """What was read, with what the questions of a text tell that have no answer."""
+    """The result, with what the empty answers tell."""
     if not any(sign in folded for sign in _SIGNS):
         return parsed
     unanswered = list(_unanswered(text, path))
@@ -65,12 +65,12 @@ def told_by_nothing(parsed: Parsed, text: str, folded: str, path: str) -> Parsed
 
 
 def shows_empty_store(text: str) -> bool:
-    """Whether a text asks for the certificates of a store, and nothing is printed."""
+    """Whether a text queries the certificates of a store, and gets nothing."""
     return any(each["store"] for each in _QUESTION.finditer(text))
 
 
 def _unanswered(text: str, path: str) -> Iterator[tuple[str, Span] | EmptyStore]:
-    """The connections that were asked for their suite, each with the question, and the stores that were shown."""
+    """The connections queried for their suite without an answer, each with the query, and the empty stores."""
     line, counted = 1, 0
     for match in _QUESTION.finditer(text):
         line += text.count("\n", counted, match.start())

@@ -1,11 +1,10 @@
-"""Typed commands whose printed answer is an error: they did nothing, and make no object.
+"""Typed commands answered by an error: they did nothing.
 
     C:\\> netsh advfirewall consec add rule ...          PS C:\\> New-NetIPsecRule ...
     The requested operation requires elevation ...      New-NetIPsecRule : Access is denied.
                                                             + CategoryInfo          : PermissionDenied ...
 
-Of what is printed, the marks of the programs are known in every language, sentences in those of the table
-`console_errors`.
+The programs' error marks are known in every language, sentences in those of the table `console_errors`.
 """
 
 from __future__ import annotations
@@ -36,9 +35,9 @@ _WORDS = 5
 
 
 class Failure(Struct, frozen=True):
-    """An error that is printed below a command: its first row and column, what it says, and the rows that it takes.
+    """An error printed below a command: its first row and column, its reason, and its rows.
 
-    `lacks_rights`: it says that the user may not do it.
+    `lacks_rights`: the user lacks permission.
     """
 
     row: int
@@ -49,7 +48,7 @@ class Failure(Struct, frozen=True):
 
 
 def failure_in(lines: Mapping[int, str], command: str) -> Failure | None:
-    """The error with which the lines below a command begin; its reason quotes nothing that was typed."""
+    """The error at the start of the lines below a command; its reason quotes nothing that was typed."""
     seen = [(row, line) for row, line in lines.items() if line.strip()]
     for at, (row, line) in enumerate(seen[:_ROWS]):
         text = line.strip()
@@ -77,12 +76,12 @@ def _failure(row: int, column: int, said: str, taken: list[tuple[int, str]]) -> 
 
 
 def _unquoting(said: str) -> str:
-    """What a sentence says before it quotes something."""
+    """A sentence up to its first quotation."""
     return _QUOTE.split(said, maxsplit=1)[0].strip()
 
 
 def _record(seen: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """The rows of an error record, of which its identifier is the last."""
+    """The rows of an error record, which ends with its identifier."""
     last = next((at for at, (_, line) in enumerate(seen[:40]) if _ID.match(line)), None)
     if last is not None:
         return seen[: last + 1]
@@ -93,19 +92,19 @@ def _record(seen: list[tuple[int, str]]) -> list[tuple[int, str]]:
 
 
 def is_nothing(failure: Failure) -> bool:
-    """Whether an error below a command that shows objects says that there are none."""
+    """Whether an error below a query only says that there are no objects."""
     return (
         failure.reason.startswith(("ERR IPsec[05072]", "No MSFT_")) or _NO_CONNECTION.match(failure.reason) is not None
     )
 
 
 def is_one(typed: str) -> bool:
-    """Whether what was typed is one command, so that an error below it is its own."""
+    """Whether a single command was typed, so that the error below belongs to it."""
     return _SEVERAL.search(_QUOTED.sub("", typed)) is None
 
 
 def name_of(typed: str) -> str:
-    """The words that say which command it is, without what is handed to it."""
+    """The words that name a command, without arguments."""
     words: list[str] = []
     for word in typed.split()[:_WORDS]:
         if words and (word[0] in "-/\"'$@{(<>" or "=" in word or "\\" in word):

@@ -1,6 +1,6 @@
-"""Which format each piece of a text is of: what was printed one by one, what was typed together.
+"""The format of each piece of a text: outputs one by one, typed lines together.
 
-Of what was printed, prose between is left out; of what was typed, commands whose answer is an error.
+Prose is dropped from output, and commands answered by an error from typed lines.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ FormOf: TypeAlias = Callable[[str, str], Format | None]
 
 
 class KnownPieces:
-    """What is known of the pieces of one text: recognition works it out, and reading takes it over."""
+    """Cached pieces of one text, shared by recognition and reading."""
 
     def __init__(self, source: Source) -> None:
         self.path = source.path
@@ -55,16 +55,16 @@ class KnownPieces:
         """The text of which it is known that it is no document in a markup language."""
 
     def may_hold_prose(self, text: str, words: Callable[[], str] | None = None) -> bool:
-        """Whether prose may stand between what is pasted in the text, by the name of its file and its lines.
+        """Whether prose may be between pasted parts, judged by the file's name and the lines.
 
-        `words` tells each of its words without cases, if its lines are there once each.
+        `words` gives the folded words, if the lines are distinct.
         """
         return self._is_letter and may_stand(text, self.is_prose, words)
 
     def others_begin(self, text: str, own: Collection[str] = ()) -> bool:
-        """Whether other outputs begin in a text, which looks so, than stand above them.
+        """Whether outputs of other families begin in a text that looks so.
 
-        A text is one that begins as its `own` families do, as do all the outputs in it.
+        A text counts as one if it begins like its `own` families, as do all outputs in it.
         """
         lines = self.lines(text)
         self._begins[text] = begins = frozenset(beginnings(lines))
@@ -72,7 +72,7 @@ class KnownPieces:
         return bool(begins) and any(family_of(line) not in own for line in {first, *(lines[at] for at in begins)})
 
     def by(self, recognise: Callable[[Source], Format | None]) -> FormOf:
-        """What tells the format of a piece, by asking of each text once."""
+        """A cached function for the format of a piece."""
 
         def form_of(path: str, text: str) -> Format | None:
             if (path, text) not in self._forms:
@@ -82,7 +82,7 @@ class KnownPieces:
         return form_of
 
     def pieces(self, text: str) -> Iterator[Piece]:
-        """The pieces of a text, or of the blocks of code of a page, cut as far as they are asked for."""
+        """The pieces of a text, or of a page's code blocks, cut on demand."""
         if text not in self._pieces:
             self._pieces[text] = [], self._cut(text)
         cut, rest = self._pieces[text]
@@ -117,9 +117,9 @@ def formed(
     *,
     is_written: bool,
 ) -> Iterator[tuple[Format, Piece]]:
-    """The pieces that are of a format, each with it: outputs in order, then what was typed into each program.
+    """The pieces with a format, each with it: outputs in order, then the lines typed into each program.
 
-    `failed` takes what was typed and ended with an error, which is then no piece.
+    `failed` receives typed commands that ended in an error, which are then no pieces.
     """
     typed: dict[str, dict[int, str]] = {}
     path, pieces = known.path, known.pieces(text)
@@ -141,7 +141,7 @@ def formed(
 
 
 def _without_looks(typed: Mapping[int, str]) -> dict[int, str]:
-    """Typed lines without the commands that only look, as far as they go on."""
+    """Typed lines without commands that only query, including their continuations."""
     kept: dict[int, str] = {}
     dropped = 0
     for number, line in typed.items():
@@ -153,7 +153,7 @@ def _without_looks(typed: Mapping[int, str]) -> dict[int, str]:
 
 
 def _carried_out(pieces: Iterable[Piece], failed: list[tuple[Piece, Failure]]) -> Iterator[Piece]:
-    """The pieces without the errors below typed commands, and without a command that has failed alone."""
+    """The pieces without errors below typed commands, and without commands that failed alone."""
     typed: list[Piece] = []
     for piece in pieces:
         if piece.kind != "output":
@@ -182,15 +182,15 @@ def words_of(typed: Mapping[int, str]) -> str:
 
 
 def form_of_typed(typed: Piece, path: str, form_of: FormOf) -> Format | None:
-    """The format of what was typed: at a prompt of PowerShell it is a script."""
+    """The format of typed lines; at a PowerShell prompt they are a script."""
     name = f"{path}.ps1" if typed.kind == "powershell" else path
     return form_of(name, typed.text)
 
 
 def _told(piece: Piece, known: KnownPieces, form_of: FormOf) -> tuple[Format | None, Piece]:
-    """The format of a piece, with it: without its margin if it is an output that is told so.
+    """The format of a piece, and the piece, without its margin if it is an output recognised so.
 
-    One of no format may be of one below the line that somebody has written above it: a name, a time, a caption.
+    A piece without a format may have one below a line that somebody wrote above it: a name, a time, a caption.
     """
     text = piece.text
     if text in known.of_none:
@@ -215,7 +215,7 @@ def _told_whole(piece: Piece, path: str, form_of: FormOf) -> tuple[Format | None
 def _between_prose(
     piece: Piece, form: Format | None, known: KnownPieces, form_of: FormOf
 ) -> Iterator[tuple[Format, Piece]]:
-    """What stands between the prose of a piece, by its own formats; the whole piece if none of it is of another."""
+    """The parts between the prose of a piece, each with its format; the whole piece if none has another format."""
     taken: set[int] = set()
     is_cut = False
     assigned: list[Piece] = []

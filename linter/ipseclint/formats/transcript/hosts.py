@@ -1,4 +1,4 @@
-"""The machines that a text of a console names: by the prompt of a session on another, or where one is asked its name.
+"""The machines named in console text: by the prompt of a remote session, by a heading, or by a command for the name.
 
 [srv01]: PS C:\\Users\\ann> ...        PS C:\\> hostname         C:\\> hostname        SRV01:
                                       SRV01                    SRV01                (alone on a line)
@@ -24,7 +24,7 @@ MAX_LINES = 1_000_000
 
 
 class Shown(Enum):
-    """What shows of which machine the lines from here on are: `SESSION` for all that a machine itself prints."""
+    """What tells the machine of the following lines; `SESSION` is anything that a machine itself prints."""
 
     SESSION = auto()
     OWN_PROMPT = auto()
@@ -98,9 +98,9 @@ _MAX_LINE_CHARACTERS = 2_000
 
 
 def hosts_in(lines: Sequence[str]) -> dict[str, int]:
-    """The machines that sessions name, in order, each with the row where it first is; all that are named, if too many.
+    """The machines that sessions name, in order, with the row of each; if there are too many, all machines named.
 
-    What headings and commands name is told by parting it; where that is too much it is to be told otherwise.
+    Those named by headings and commands are otherwise known from splitting the text.
     """
     turns = [turn for turn in _named(list(_turns(lines))) if turn.host]
     hosts: dict[str, int] = {}
@@ -114,22 +114,22 @@ def hosts_in(lines: Sequence[str]) -> dict[str, int]:
 
 
 def are_too_many(machines: int, lines: int) -> bool:
-    """Whether a text of so many lines has more machines than it is parted into."""
+    """Whether a text has too many machines and lines to be split."""
     return machines > MAX_MACHINES or (machines + 1) * lines > MAX_LINES
 
 
 def may_be_parted(text: str) -> bool:
-    """Whether a text may say of its lines whose they are: quicker to ask than to part it."""
+    """Whether a text may name the machines of its lines; faster than splitting it."""
     folded = text.casefold()
     return any(sign in folded for sign in _SIGNS_OF_COMMANDS) or may_name(text, folded)
 
 
 def parts_of(lines: Sequence[str], is_script: Callable[[], bool]) -> dict[str, dict[int, str]]:
-    """The lines of each machine by number from 1, as far as the text says whose they are; those of none under no name.
+    """The lines of each machine, numbered from 1; lines of no machine have no name.
 
-    A prompt of the own machine ends a session on another, a command that names one has what stands below it, unless
-    the text is a script; a heading holds until the next. There is one part where what only headings and commands part
-    needs something of another part.
+    A prompt of the own machine ends a remote session. A command for the name applies to what follows, unless the text
+    is a script; a heading applies up to the next. The text is one part if a split by headings and commands alone would
+    separate objects from what they refer to.
     """
     turns = list(_turns(lines))
     if any(turn.shown_by is Shown.COMMAND for turn in turns) and is_script():
@@ -174,9 +174,9 @@ def _turns(lines: Sequence[str]) -> Iterator[Turn]:
 
 
 def _named(turns: Sequence[Turn]) -> Iterator[Turn]:
-    """The turns with the first label of each machine as its name, with more where two machines have that label.
+    """The turns with each machine's first label as its name; more labels if two machines share it.
 
-    What parts labels is a dash: a dot would be that of the name of a file.
+    Labels are joined by a dash, since a dot would look like a file name.
     """
     of_label: dict[str, set[str]] = {}
     for turn in turns:
@@ -193,7 +193,7 @@ def _label(host: str) -> str:
 
 
 def _are_of_one(parts: Sequence[Mapping[int, str]]) -> bool:
-    """Whether a part needs what only another makes: then their headings are no machines, but steps of one."""
+    """Whether a part needs objects that only another makes: then the headings are steps on one machine."""
     makers: dict[str, set[int]] = {}
     for at, lines in enumerate(parts):
         for line in lines.values():
@@ -214,5 +214,5 @@ def _names(expression: re.Pattern[str], line: str) -> Iterator[str]:
 
 
 def may_name(text: str, folded: str) -> bool:
-    """Whether a text, with and without its cases, may name a machine beside what its commands are told."""
+    """Whether a text may name a machine other than in arguments of commands; `folded` is the folded text."""
     return any(sign in folded for sign in _SIGNS) or _HEADED.search(text) is not None

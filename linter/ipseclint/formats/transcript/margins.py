@@ -1,4 +1,4 @@
-"""Pieces that are indented as a whole, as quotes and items of lists are: read without their margin, placed with it.
+"""Pieces that are indented as a whole, as in quotes and list items: read without the margin, with places including it.
 
 > HKEY_LOCAL_MACHINE\\SYSTEM\\...          1. On the server:
 >     AssumeUDPEncapsulation...              SERVICE_NAME: PolicyAgent
@@ -20,7 +20,7 @@ Value = TypeVar("Value")
 
 
 def without_margin(piece: Piece) -> Piece:
-    """A piece without what all of its lines are indented by, or its first line alone, which stands behind a tag."""
+    """A piece without the common indentation, or without that of a first line behind a tag."""
     first = next((number for number, line in piece.lines.items() if line.strip()), None)
     if first is None or piece.lines[first][0] not in " \t":
         return piece
@@ -42,7 +42,7 @@ def _indent(line: str) -> str:
 
 
 def moved(value: Value, margins: Mapping[int, int]) -> Value:
-    """What was read, each place in a line with a margin moved by it."""
+    """A result with each place moved by the margin of its line."""
     return cast("Value", _moved(value, margins)) if margins else value
 
 

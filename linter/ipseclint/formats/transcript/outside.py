@@ -1,4 +1,4 @@
-"""What stands in a document or a page outside of its blocks of code: told where it bears on IPsec, and not read."""
+"""Text of a document or page outside its code blocks: reported if it bears on IPsec, and not read."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _Line = tuple[int, int, str]
 def tell_outside_of_document(
     lines: Sequence[str], blocks: Sequence[Block], form_of: FormOf, diagnostics: Diagnostics
 ) -> None:
-    """Say which commands and outputs stand in a document outside of its blocks: those of a sentence are no policy."""
+    """Report commands and outputs outside a document's blocks; those in a sentence are no policy."""
     is_script = is_of_shell(lines[0] if lines else "", diagnostics.path)
     told: list[Told] = []
     rest: list[_Line] = []
@@ -56,7 +56,7 @@ def tell_outside_of_document(
 
 
 def tell_outside_of_page(text: str, form_of: FormOf, diagnostics: Diagnostics) -> None:
-    """Say which commands and outputs stand in a page outside of its blocks."""
+    """Report commands and outputs outside a page's blocks."""
     from ipseclint.formats.pasted.html_blocks import lines_outside
 
     rest: list[_Line] = []
@@ -86,7 +86,7 @@ def _tell_others(lines: Sequence[_Line], what: str, form_of: FormOf, diagnostics
 
 
 def _outputs(text: str, form_of: FormOf) -> Iterator[tuple[Format, int]]:
-    """The format of each output in a text, with the row at which it begins."""
+    """The format of each output in a text, with the row where it begins."""
     known = KnownPieces(text_source(_NAME, text))
     for form, piece in formed(text, known, form_of, is_written=known.may_hold_prose(text)):
         if form.name not in SCRIPT_FORMATS | _OF_SENTENCES:
@@ -94,7 +94,7 @@ def _outputs(text: str, form_of: FormOf) -> Iterator[tuple[Format, int]]:
 
 
 def _row_of(form: Format, piece: Piece, form_of: FormOf) -> int:
-    """The row of the paragraph of a piece that shows what the piece is; that of its first line if none does."""
+    """The row of the paragraph by which a piece is recognised; its first row if there is none."""
     rows = [row for row, line in piece.lines.items() if line.strip()]
     begins = [row for row in rows if not piece.lines.get(row - 1, "").strip()]
     for begin in begins[:_MAX_PARAGRAPHS]:

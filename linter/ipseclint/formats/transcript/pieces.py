@@ -1,6 +1,6 @@
-"""Where a text of several outputs is cut: at prompts, commands, headings, fences and tags, by what a line looks like.
+"""Cuts a text of several outputs at prompts, commands, headings, fences and tags, by the look of lines.
 
-A line that only parts others belongs to no piece; the others keep their numbers and columns.
+A line that only separates belongs to no piece; the others keep their numbers and columns.
 """
 
 from __future__ import annotations
@@ -172,9 +172,9 @@ _NOT_IN_CONTEXT = frozenset({"ipsec", "advfirewall", "..", "pushd", "popd", "exi
 
 
 class Piece(Struct, frozen=True, dict=True):
-    """Lines of one kind: `kind` is `output`, or what the lines were typed into; `lines` are by number from 1.
+    """Lines of one kind: `kind` is `output`, or the program that they were typed into; `lines` are numbered from 1.
 
-    Each of them stands behind as many characters as `margins` has for it, or none.
+    `margins` is the number of characters removed before a line, if any.
     """
 
     kind: str
@@ -183,14 +183,14 @@ class Piece(Struct, frozen=True, dict=True):
 
     @cached_property
     def text(self) -> str:
-        """The lines alone, to see what they are."""
+        """The lines alone, for recognition."""
         return "\n".join(self.lines.values())
 
 
 def may_be_cut(text: str, lines: str, starts: LineStarts) -> bool:
-    """Whether a text has a line at which one may be cut: without one it is no transcript.
+    """Whether a text has a line at which it may be cut; without one it is no transcript.
 
-    `lines` has each of its lines, behind the end of one, `starts` how they begin.
+    `lines` has its distinct lines, each behind a line end; `starts` are their starts.
     """
     if "CertUtil" in lines and _BEHIND_STORE.search(text) is not None:
         return True
@@ -199,16 +199,16 @@ def may_be_cut(text: str, lines: str, starts: LineStarts) -> bool:
 
 
 def is_quoted_in_part(lines: str) -> bool:
-    """Whether some lines are quoted, as in a mail, and others are not; each line stands behind the end of one."""
+    """Whether some lines are quoted, as in a mail, and others are not; each line is behind a line end."""
     return _QUOTE.search(lines) is not None and any(
         line.strip() and _QUOTED.match(line) is None for line in lines.split("\n")
     )
 
 
 class _Marks(Struct, frozen=True):
-    """What else but prompts, headings and commands parts a text: marks of quotes, listings of AsciiDoc, tags.
+    """What cuts a text besides prompts, headings and commands: quote marks, AsciiDoc listings, tags.
 
-    `once` has each of its lines once.
+    `once` has its distinct lines.
     """
 
     once: Collection[str]
@@ -218,7 +218,7 @@ class _Marks(Struct, frozen=True):
 
     @classmethod
     def of(cls, once: Collection[str]) -> _Marks:
-        """The marks in a text, of whose lines each is there once."""
+        """The marks in a text, given its distinct lines."""
         text = "\n".join(("", *once))
         folded = text.casefold()
         return cls(
@@ -229,7 +229,7 @@ class _Marks(Struct, frozen=True):
         )
 
     def stops(self, lines: Sequence[str]) -> Iterable[int]:
-        """At which of the lines of the text it may be parted."""
+        """The indices of lines at which the text may be cut."""
         if self.is_quoted or self.is_asciidoc:
             return range(len(lines))
         parting = {line for line in self.once if _MAY_PART.match(line) or (self.is_tagged and _TAG.search(line))}
@@ -237,10 +237,9 @@ class _Marks(Struct, frozen=True):
 
 
 def pieces_of(lines: Mapping[int, str], begins: Collection[int] | None = None) -> Iterator[Piece]:
-    """The pieces of lines by their numbers, in order; a line that only parts others belongs to none.
+    """The pieces of numbered lines, in order; a line that only separates belongs to none.
 
-    `begins`: at which rows other outputs begin than those above, if that is known already. Of empty outputs one below
-    another there is one.
+    `begins`: the rows at which other outputs begin, if known already. Consecutive empty outputs are one piece.
     """
     is_empty = False
     for piece in _cut(lines, begins):
@@ -306,30 +305,30 @@ def _cut(lines: Mapping[int, str], begins: Collection[int] | None) -> Iterator[P
 
 
 def _ended(output: dict[int, str], number: int, line: str) -> dict[int, str]:
-    """What was printed, with the line behind it if that is the end of a store."""
+    """The output, with the next line if that ends a listing of a store."""
     return {**output, number: line} if _END_OF_STORE.match(line) else output
 
 
 def _turns(lines: Sequence[str]) -> frozenset[int]:
-    """The rows at which a quote begins behind an empty line, and what stands so below it."""
+    """The rows where quoting begins or ends behind an empty line."""
     written = [(at, _QUOTED.match(line) is not None) for at, line in enumerate(lines) if line.strip()]
     return frozenset(at for (last, before), (at, now) in pairwise(written) if now is not before and at > last + 1)
 
 
 def _begins_in(lines: Sequence[str], marks: _Marks, known: Collection[int] | None) -> Collection[int]:
-    """The rows at which others begin than what stands above: outputs, quotes, and what stands below a quote."""
+    """The rows where something other begins: an output, a quote, or the text below a quote."""
     if marks.is_quoted:
         return _begins([_QUOTED.sub("", line) for line in lines]) | _turns(lines)
     return _begins(lines) if known is None else known
 
 
 def _begins(lines: Sequence[str]) -> frozenset[int]:
-    """The rows at which other outputs begin than those above."""
+    """The rows at which other outputs begin."""
     return frozenset(beginnings(lines)) if may_hold_several(LineStarts(set(lines))) else frozenset()
 
 
 class _Cut(Struct, frozen=True):
-    """What a line at which a text is cut begins: pieces of its own, the next output, what is typed behind a prompt."""
+    """What a cutting line begins: pieces of its own, the next output, text typed at a prompt."""
 
     pieces: tuple[Piece, ...]
     output: dict[int, str]
@@ -338,7 +337,7 @@ class _Cut(Struct, frozen=True):
 
 
 def _cut_at(number: int, line: str, lines: Mapping[int, str], marks: _Marks, *, is_fenced: bool) -> _Cut | None:
-    """What a line begins; None where it parts nothing, as a comment within a fence of Markdown does."""
+    """What a line begins; None if it does not cut, such as a comment within a Markdown fence."""
     prompt = _PROMPT.match(line)
     typed = line if prompt is None else _typed(prompt, line)
     if _ASKS_OF_ONE.match(typed.lstrip()):
@@ -365,38 +364,38 @@ def _cut_at(number: int, line: str, lines: Mapping[int, str], marks: _Marks, *, 
 
 
 def _is_of_store(number: int, lines: Mapping[int, str]) -> bool:
-    """Whether the next line that is not empty lists a store of certificates, or there is none."""
+    """Whether the next line that is not empty belongs to a listing of a certificate store, or there is none."""
     while number in lines and not lines[number].strip():
         number += 1
     return number not in lines or _IS_OF_STORE.match(lines[number]) is not None
 
 
 def _with_parameters(typed: str, following: str) -> str:
-    """A typed line of PowerShell; if a document breaks it before a parameter, with the mark that it goes on."""
+    """A typed PowerShell line; with a continuation mark if a document broke it before a parameter."""
     is_broken = _PARAMETER.match(following) is not None and _CMDLET.match(typed) is not None
     return f"{typed.rstrip()}{_GOES_ON}" if is_broken else typed
 
 
 def _is_cut(typed: str, line: str, following: str) -> bool:
-    """Whether a typed line goes on in the next, which is no head of a table and no property that was printed."""
+    """Whether a typed line continues on the next, which is no table header or printed property."""
     is_printed = _RULER.match(following) is not None or _LISTED_PROPERTY.match(line) is not None
     return not is_printed and goes_on_in(typed, line)
 
 
 def _is_heading(line: str) -> bool:
-    """Whether a line is a heading of a collector or of Markdown, or a ruler that is none of an output's own."""
+    """Whether a line is a heading of a collector or of Markdown, or a ruler that belongs to no output."""
     return _HEADING.match(line) is not None
 
 
 def _is_comment(line: str, following: str, *, is_fenced: bool) -> bool:
-    """Whether a line with a heading's mark is a comment, as files of peers and scripts of PowerShell have them."""
+    """Whether a line with a heading's mark is a comment, as in configurations of peers and PowerShell scripts."""
     mark = line.lstrip()[:1]
     is_code = _SETTING.match(following) is not None or _STATEMENT.match(following) is not None
     return mark == "#" and (line[:1] != "#" or is_code or is_fenced)
 
 
 def _typed(prompt: re.Match[str], line: str) -> str:
-    """What was typed, in its columns; in a context of netsh with the words that lead there."""
+    """The typed text in its columns; in a netsh context, with the words of the context."""
     begin = prompt.start("typed")
     if prompt["netsh"] is None:
         return " " * begin + line[begin:]

@@ -1,4 +1,4 @@
-"""Transcripts, runbooks and collections: several outputs in one text, with prompts, commands and headings between.
+"""Transcripts, runbooks and collections: several outputs in one text, between prompts, commands and headings.
 
     C:\\Windows\\system32>netsh advfirewall consec show rule name=all    PS C:\\> Get-NetIPsecRule | Format-List
     netsh ipsec static>add policy name=P                                ```  and  ~~~  of Markdown
@@ -6,8 +6,7 @@
     > Rule Name: Servers    (quoted, as in mail)                        .. code-block:: text    of reStructuredText
     [source,powershell]  ----  and  ....  of AsciiDoc                   <pre> and <code> of HTML
 
-The text is cut at these lines. What stands between is read by the format that it is of, typed commands as a script;
-all keep their places.
+The text is cut at these lines. Each piece is read by its own format, typed commands as a script; all keep their places.
 """
 
 from __future__ import annotations
@@ -75,7 +74,7 @@ _NOTICE = late(
 
 
 def transcript(recognise: Callable[[Source], Format | None]) -> Format:
-    """The format of transcripts, given what tells the format of a piece."""
+    """The format of transcripts, given a function for the format of a piece."""
 
     @of_source
     def parse(source: Source) -> Parsed:
@@ -101,7 +100,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
 
 
 def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagnostics: Diagnostics) -> Parsed:
-    """What the pieces of a text say together; of what stands between them, that it was not read."""
+    """The merged result of all pieces; text between them is reported as not read."""
     if (first := _FIRST_LINES.match(whole)) is not None:
         message = f"more than {MAX_LINES:,} lines: the rest was not read"
         diagnostics.refused(message, diagnostics.place(MAX_LINES + 1, 1))
@@ -153,9 +152,9 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
 
 
 class _Pieces(Struct):
-    """The lines of a text by the format of their piece, with the margin of each, and the commands that failed.
+    """The lines of a text by format, the margin of each, and the commands that failed.
 
-    What a format reads in several forms is apart by piece.
+    If a format reads several forms, each piece is separate.
     """
 
     by_format: dict[str, tuple[Format, dict[int, str]]]
@@ -181,7 +180,7 @@ def _pieces(text: str, known: KnownPieces, form_of: FormOf, diagnostics: Diagnos
 def _tell_unread_shown(
     lines: Sequence[str], pieces: Mapping[str, tuple[Format, dict[int, str]]], diagnostics: Diagnostics
 ) -> None:
-    """Say which lines that `netsh ipsec` prints are in no piece."""
+    """Report output lines of `netsh ipsec` that are in no piece."""
     from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN, unread
 
     done = {number for _, own in pieces.values() for number in own}
@@ -192,7 +191,7 @@ def _tell_unread_shown(
 
 
 def _tell_within_sentences(lines: Sequence[str], known: KnownPieces, diagnostics: Diagnostics) -> None:
-    """Say which commands stand within a sentence."""
+    """Report commands within sentences."""
     for row, sentence in enumerate(lines, start=1):
         if (within := command_within(sentence, known.is_prose)) is not None:
             place = diagnostics.place(row, within[0] + 1, within[1])
@@ -200,9 +199,9 @@ def _tell_within_sentences(lines: Sequence[str], known: KnownPieces, diagnostics
 
 
 def _tell_of_others(text: str, form_of: FormOf, diagnostics: Diagnostics, of_gateways: Collection[int]) -> None:
-    """Say what a text holds of other makers' gateways, and what stands outside of a page's blocks of code.
+    """Report configurations of other makers' gateways, and text outside a page's code blocks.
 
-    Lines of gateways that are a piece are judged there.
+    Lines of gateways that are a piece are handled there.
     """
     if is_page(text):
         tell_outside_of_page(text, form_of, diagnostics)
@@ -213,7 +212,7 @@ def _tell_of_others(text: str, form_of: FormOf, diagnostics: Diagnostics, of_gat
 
 
 def _tell_hosts(hosts: Mapping[str, int], diagnostics: Diagnostics) -> None:
-    """Say that a text is of several machines, which an input is taken for one of."""
+    """Report that a text is of several machines, though an input counts as one."""
     second = list(hosts.values())[1]
     names = ", ".join(quoted(name) for name in list(hosts)[:_MAX_NAMED])
     more = f" and {len(hosts) - _MAX_NAMED} more" if len(hosts) > _MAX_NAMED else ""
@@ -225,14 +224,14 @@ _MAX_NAMED = 5
 
 
 class _Shown:
-    """The commands of netsh that the blocks of a document have shown so far, while none takes anything out."""
+    """The netsh commands that blocks of a document showed so far, up to one that removes something."""
 
     def __init__(self) -> None:
         self._adds: set[str] = set()
         self._is_over = False
 
     def new_in(self, piece: Piece) -> dict[int, str]:
-        """The lines of a block without those that add, word for word, what an earlier block adds: they repeat it."""
+        """The lines of a block without additions that repeat an earlier block word for word."""
         self._is_over = self._is_over or any(_TAKES_OUT.match(line) for line in piece.lines.values())
         if piece.kind != "output" or self._is_over:
             return piece.lines
@@ -244,7 +243,7 @@ class _Shown:
 
 
 def _failed_alone(typed: Piece, failure: Failure, form_of: FormOf, diagnostics: Diagnostics) -> Parsed:
-    """What a command that ended with an error leaves: its keys, which are not printed, and that it did nothing."""
+    """The result of a command that failed: only the places of its keys, and that it did nothing."""
     words = words_of(typed.lines)
     place = diagnostics.place(failure.row, failure.column, 1)
     form = form_of_typed(typed, diagnostics.path, form_of)
@@ -276,14 +275,14 @@ def _lower(span: Span, lines: int) -> Span:
 
 
 def _parsed(form: Format, lines: dict[int, str], path: str) -> Parsed:
-    """What a format makes of some lines of a text, each where it stands in it."""
+    """The result of a format for some lines of a text, in their places."""
     return form.parse(text_source(path, _alone(lines)))
 
 
 def _leave_out_answers(
     pieces: Mapping[str, tuple[Format, dict[int, str]]], answers: Sequence[Answer], path: str
 ) -> None:
-    """Take from what was printed what a command that was typed before says of its object."""
+    """Remove from the printed lines the answers to typed commands."""
     typed = pieces.get(_TYPED_CMDLETS) if answers else None
     if typed is None:
         return
@@ -295,12 +294,12 @@ def _leave_out_answers(
 
 
 def _alone(lines: dict[int, str]) -> str:
-    """Some lines of a text, each where it stands in it."""
+    """Some lines of a text in their places, the others empty."""
     return "\n".join(lines.get(number, "") for number in range(1, max(lines, default=0) + 1))
 
 
 def _without_typed(parts: Sequence[Parsed], forms: Sequence[Format]) -> list[Parsed]:
-    """The parts without the typed rules of which all are printed too, as they are afterwards."""
+    """The parts without typed rules, if all of them are printed too, in their final state."""
     printed = {
         rule.name.casefold()
         for part, form in zip(parts, forms, strict=True)
@@ -319,7 +318,7 @@ def _without_typed(parts: Sequence[Parsed], forms: Sequence[Format]) -> list[Par
 
 
 def _of_vain_commands(parsed: Parsed, lines: Sequence[str], pieces: _Pieces, diagnostics: Diagnostics) -> Parsed:
-    """What a text says of which each piece is a script, and none sets something: its commands look, or take out."""
+    """The result for a text of scripts none of which sets anything: its commands only query or remove."""
     read = {number for _, own in pieces.by_format.values() for number in own}
     beside = (line for number, line in enumerate(lines, start=1) if number not in read)
     are_scripts = all(form.name in SCRIPT_FORMATS for form, _ in pieces.by_format.values())
@@ -332,7 +331,7 @@ def _of_vain_commands(parsed: Parsed, lines: Sequence[str], pieces: _Pieces, dia
 
 
 def _of_prose_alone(text: str, parsed: Parsed, diagnostics: Diagnostics) -> Parsed:
-    """What a text says that speaks of commands and gives none."""
+    """The result for a text that mentions commands and runs none."""
     named = next((mention for line in lines_of_text(text) if (mention := mention_in(line)) is not None), None)
     what = "commands of IPsec" if named is None else quoted(named.words)
     message = f"it is prose that mentions {what} and gives no command: it holds no policy"
@@ -341,7 +340,7 @@ def _of_prose_alone(text: str, parsed: Parsed, diagnostics: Diagnostics) -> Pars
 
 
 def _with_help(parsed: Parsed, helped: Sequence[str], diagnostics: Diagnostics) -> Parsed:
-    """What a text with help on commands says: that this is no policy, once."""
+    """The result for a text with help on commands: one report that help is no policy."""
     named = [f"help on {quoted(name)}, which is not policy" for name in helped]
     if parsed.is_empty and not parsed.problems:
         of = plural(len(helped), "command") if len(helped) > 1 else quoted(helped[0])

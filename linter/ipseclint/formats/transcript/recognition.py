@@ -1,4 +1,4 @@
-"""Whether a text is several outputs, which are read piece by piece, or one thing that is read whole."""
+"""Whether a text is several outputs, read piece by piece, or one thing, read as a whole."""
 
 from __future__ import annotations
 
@@ -88,10 +88,10 @@ def is_transcript(
     *,
     is_text: bool,
 ) -> bool:
-    """Whether a text is several outputs: `whole` tells what it is in one piece, `form_of` what a piece is.
+    """Whether a text is several outputs. `whole` gives the format of the text as a whole, `form_of` that of a piece.
 
-    `may_hold` tells whether a piece may be of a format at all.
-    `is_text`: it does not begin as JSON or XML do, or is none, so that `whole` knows all that it may be.
+    `may_hold` tells whether a piece may have a format at all. `is_text`: it does not begin like JSON or XML, or is
+    neither, so that `whole` is conclusive.
     """
     head, lines = source.head_text, source.head_lines
     if is_mail(lines):
@@ -129,12 +129,12 @@ def is_transcript(
 
 
 def _is_read_by_blocks(form: Format, text: str) -> bool:
-    """Whether of a document its blocks of PowerShell alone are read, and no sentence beside them."""
+    """Whether only the PowerShell blocks of a document are read, and no sentence beside them."""
     return form.name == "powershell-script" and bool(code_blocks(text))
 
 
 def _has_around(source: Source, *, is_text: bool) -> bool:
-    """Whether a text has what stands around commands and is none: help, prose, the answer that a store is empty."""
+    """Whether a text has non-commands around commands: help, prose, or the answer that a store is empty."""
     head, lines = source.head_text, source.head_lines
     return (
         (is_text and "cert:\\" in source.head_words and shows_empty_store(head))
@@ -144,14 +144,14 @@ def _has_around(source: Source, *, is_text: bool) -> bool:
 
 
 def _is_of_none(form: Format | None) -> bool:
-    """Whether a text is of no format, but for sentences that it quotes."""
+    """Whether a text has no format, except for quoted messages."""
     return form is None or form.name == QUOTED_ERRORS
 
 
 def _has_others(
     source: Source, head: str, form: Format | None, known: KnownPieces, form_of: FormOf, *, is_text: bool
 ) -> bool:
-    """Whether a text that `form` reads in one piece, or no format does, holds outputs beside it."""
+    """Whether a text that `form` reads as a whole, or no format does, has outputs of other formats."""
     is_changed = head is not source.head_text
     lines = each_line_once(head) if is_changed else source.head_lines
     words = None if is_changed else lambda: source.head_words
@@ -210,12 +210,12 @@ def _is_batch(form: Format, path: str, lines: str) -> bool:
 
 
 def _ends_in_cr(text: str) -> bool:
-    """Whether the lines of a text end in CR alone, by which a recogniser does not tell them apart."""
+    """Whether lines end in CR alone, which recognisers do not treat as line ends."""
     return "\r" in text and "\n" not in text
 
 
 def _has_text_between(source: Source, form: Format, lines: str) -> bool:
-    """Whether what stands between the pieces of one format is none of them: prose, frames, headers, prompts."""
+    """Whether the pieces of one format have something else between: prose, frames, headers, prompts."""
     if (form.name in _OF_BLOCKS and FENCED.search(lines)) or HIGHLIGHTED.search(lines):
         return True
     if form.name in _OF_FILES and (SHELL.search(lines) or PROMPTED.search(lines)):
@@ -232,7 +232,7 @@ def _has_text_between(source: Source, form: Format, lines: str) -> bool:
 
 
 def _has_marked(head: str) -> bool:
-    """Whether a text that is no page has a command in marks of a wiki."""
+    """Whether a text, no page, has a command in wiki marks."""
     return not is_page(head) and bool(without_marked(head)[1])
 
 
@@ -241,7 +241,7 @@ def _is_document(text: str, path: str, words: Callable[[], str] | None = None, l
 
 
 def _may_be_marked(text: str, lines: str) -> bool:
-    """Whether a text may have marks that it has got on its way; `lines` has each of its lines once."""
+    """Whether a text may have marks picked up on the way; `lines` has its distinct lines."""
     at = begin_of(text)
     begin = text[at : at + 1]
     return (
@@ -254,7 +254,7 @@ def _may_be_marked(text: str, lines: str) -> bool:
 
 
 def _until_another(form: Format | None, parts: Iterable[tuple[Format, Piece]]) -> Iterator[Format]:
-    """The formats of the pieces between prose, as far as they are of one."""
+    """The formats of the pieces between prose, up to the first that differs."""
     for part, _ in parts:
         yield part
         if part is not form or part.name in _BESIDE_PROSE:
@@ -262,6 +262,6 @@ def _until_another(form: Format | None, parts: Iterable[tuple[Format, Piece]]) -
 
 
 def _has_pieces(text: str, known: KnownPieces, form_of: FormOf) -> bool:
-    """Whether a piece of a text is of a format."""
+    """Whether a piece of a text has a format."""
     is_written = not _is_document(text, known.path) and known.may_hold_prose(text)
     return any(True for _ in formed(text, known, form_of, is_written=is_written))

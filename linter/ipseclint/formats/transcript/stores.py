@@ -1,4 +1,4 @@
-"""One store of `netsh ipsec` of which a text shows how it was made and what was printed of it."""
+"""A `netsh ipsec` store that a text both creates by commands and prints."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ N = TypeVar("N", bound=_Named)
 
 
 def one_store(parts: Sequence[Parsed], forms: Sequence[Format]) -> list[Parsed]:
-    """The parts, of which what was printed takes the place of what was typed by the same names.
+    """The parts, with typed objects replaced by printed ones of the same name.
 
-    A policy keeps what no output prints of it, a filter list the filters that were added after it was printed.
+    A policy keeps what no output shows, a filter list the filters added after it was printed.
     """
     printed = [part.policy for part, form in zip(parts, forms, strict=True) if form.name == _PRINTED]
     if not any(each.policies or each.filter_lists or each.filter_actions or _rules(each) for each in printed):
@@ -94,13 +94,13 @@ def _names(each: Iterable[_Named]) -> set[str]:
 
 
 def _others(typed: Iterable[N], printed: Iterable[_Named]) -> tuple[N, ...]:
-    """What was typed of a store and is not printed by the same name."""
+    """The typed objects of a store that are not printed under the same name."""
     names = {(each.dialect, each.name.casefold()) for each in printed}
     return tuple(each for each in typed if (each.dialect, each.name.casefold()) not in names)
 
 
 def _not_held(part: Parsed, untyped: int, held: Sequence[Policy]) -> tuple[tuple[str, int], ...]:
-    """What a printed part leaves out, without what the text has elsewhere."""
+    """What a printed part lacks, except what the text has elsewhere."""
     told = dict(part.not_held)
     lacking = {
         NAMED_ONLY[FILTER_LIST]: _wanted(part.policy, FILTER_LIST)
@@ -119,7 +119,7 @@ def _wanted(policy: Policy, kind: str) -> set[str]:
 
 
 def _as_printed(typed: IpsecPolicy, printed: IpsecPolicy) -> IpsecPolicy:
-    """A typed policy with what was printed of it afterwards, as far as that is known."""
+    """A typed policy with the known values that were printed later."""
     values = {name: getattr(printed, name) for name in _SHOWN_OF_POLICIES}
     known = {name: value for name, value in values.items() if getattr(value, "known", value) is not None}
     return typed.model_copy(update=known)

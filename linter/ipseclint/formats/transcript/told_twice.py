@@ -1,4 +1,4 @@
-"""Events that a copy from Event Viewer tells twice, as text and below it as XML, which are one.
+"""Events that a copy from Event Viewer has twice, as text and as XML below it.
 
 Event ID:      20227
 Description:   CoId={...}: The user ... dialed a connection named ... which has failed.
@@ -28,7 +28,7 @@ _TEXT_FORM, _XML_FORM = "event-text", "security-events"
 
 
 def told_once(parts: Sequence[Parsed], forms: Sequence[Format], lines: Sequence[str]) -> list[Parsed]:
-    """The parts, with each event that stands as text and as XML kept once: as XML, unless only the text says why."""
+    """The parts, with such an event kept once: as XML, unless only the text has the reason."""
     names = [form.name for form in forms]
     if _TEXT_FORM not in names or _XML_FORM not in names:
         return list(parts)
@@ -40,13 +40,13 @@ def told_once(parts: Sequence[Parsed], forms: Sequence[Format], lines: Sequence[
 
 
 def _events_of(name: str, parts: Sequence[Parsed], names: Sequence[str]) -> list[Event]:
-    """The events of all parts that are of one format, as they stand in the text."""
+    """The events of one format, in the order of the text."""
     events = (event for part, own in zip(parts, names, strict=True) if own == name for event in part.events)
     return sorted(events, key=lambda event: event.span.line)
 
 
 def _labels(lines: Sequence[str]) -> list[int]:
-    """The numbers of the lines behind which an event stands as XML that is told as text before."""
+    """The numbers of the label lines that introduce XML of an event told as text before."""
     return [
         number
         for number, (line, below) in enumerate(pairwise(lines), start=1)
@@ -55,7 +55,7 @@ def _labels(lines: Sequence[str]) -> list[int]:
 
 
 def _one_of_two(label: int, texts: Sequence[Event], shown: Sequence[Event]) -> list[Event]:
-    """Which of the two events around a label repeats the other; none if they are not of one kind."""
+    """The event around a label that duplicates the other; empty if they are of different kinds."""
     above, below = _first_behind(label, texts) - 1, _first_behind(label, shown)
     if above < 0 or below == len(shown) or texts[above].event_id != shown[below].event_id:
         return []

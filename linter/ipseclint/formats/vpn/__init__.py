@@ -1,4 +1,4 @@
-"""The cryptography of VPN connections: profiles, phone books, and what both have in common."""
+"""VPN connections: profiles, phone books, and their common parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The EAP configuration of a connection (EapHostConfig), as far as the choice of certificates goes.
+"""EAP configuration of a connection (EapHostConfig), as far as it selects certificates.
 
 Source: "EAP configuration" and the schemas of EapTls (learn.microsoft.com, client-management/mdm/eap-configuration).
 """
@@ -26,7 +26,7 @@ Place = Callable[[Element], Token]
 
 
 def eap_choice(configuration: Token, diagnostics: Diagnostics) -> EapChoice | None:
-    """What a configuration in a text says; None if no configuration stands there."""
+    """The selection in the text of a configuration; None if there is none."""
     if f"<{ROOT}" not in configuration.text:
         return None
     source = bytes_source(diagnostics.path, configuration.text.encode("utf-8", "replace"))
@@ -38,7 +38,7 @@ def eap_choice(configuration: Token, diagnostics: Diagnostics) -> EapChoice | No
 
 
 def eap_of(root: Element, place: Place) -> EapChoice:
-    """What the element EapHostConfig says."""
+    """The selection in the element EapHostConfig."""
     elements = list(root.walk())
     methods = dict.fromkeys(_numbers(element for element in elements if element.name == "Type"))
     return EapChoice(
@@ -54,7 +54,7 @@ def eap_of(root: Element, place: Place) -> EapChoice:
 
 
 def _at(configuration: Token, text: str) -> Token:
-    """A text inside a text, which is placed where that begins: escapes have moved its columns."""
+    """A text within a text, placed at the start of the latter, since escapes shift columns."""
     return Token(text, configuration.path, configuration.line, configuration.column)
 
 
@@ -83,7 +83,7 @@ def _texts(elements: Iterable[Element], name: str, place: Place) -> Setting[tupl
 
 
 def _ekus(elements: Iterable[Element], place: Place) -> Setting[tuple[str, ...]] | None:
-    """The usages that a certificate must have: those of the mapping, and client authentication where it is chosen."""
+    """The usages that a certificate must have: those of the mapping, and client authentication if selected."""
     ekus: dict[str, Element] = {}
     for element in elements:
         if element.name == "EKUOID" and element.text.strip():

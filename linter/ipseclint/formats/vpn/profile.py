@@ -1,6 +1,6 @@
-"""A VPN profile of the VPNv2 CSP, whatever document it stands in: the connection that it makes.
+"""The connection in a VPN profile of the VPNv2 CSP, from any document.
 
-Of a profile the part alone may be shown that the question is about: the native profile, or its suite.
+A text may show only the part of a profile in question: the native profile, or its suite.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ T = TypeVar("T")
 
 
 class Placed(NamedTuple):
-    """The text of an element, and where its start tag stands."""
+    """The text of an element, and the place of its start tag."""
 
     token: Token
     span: Span
@@ -85,7 +85,7 @@ class Placed(NamedTuple):
 def profile_parts(
     profile: Element, name: str | None, place: Callable[[Element], Placed], diagnostics: Diagnostics
 ) -> VpnParts:
-    """The connection with its sets. `name` is that of the node that the profile is written to, if it is known."""
+    """The connection with its sets. `name` is that of the CSP node that the profile is written to, if known."""
     return _Profile(profile, place, diagnostics).parts(name)
 
 
@@ -97,7 +97,7 @@ class _Profile(Struct, frozen=True):
     diagnostics: Diagnostics
 
     def parts(self, name: str | None) -> VpnParts:
-        """The connection with the sets of its suite and its preshared key."""
+        """The connection with the sets for its suite and its preshared key."""
         native = self.profile if self.profile.name == NATIVE else self.profile.child(NATIVE)
         holder = native or self.profile
         suite = next((element for element in self.profile.walk() if element.name == SUITE), None)
@@ -168,7 +168,7 @@ class _Profile(Struct, frozen=True):
         return parts
 
     def _foreign(self, suite: Element) -> Iterator[ForeignWord]:
-        """The words of a suite that are the cmdlet's, where the CSP lists another for the same."""
+        """The words of a suite that are the cmdlet's and not the CSP's."""
         for child in suite.children:
             own = vpn.OWN_WORDS_OF_PROFILE.get((child.name, child.text.strip().casefold()))
             if own is not None:
@@ -182,7 +182,7 @@ class _Profile(Struct, frozen=True):
                     self._unknown(child, element)
 
     def _note_unread(self) -> None:
-        """Note the elements that are neither read nor known of a profile, but for those that are refused as unknown."""
+        """Note elements that are neither read nor known in a profile, except those refused as unknown."""
         flat = _READ if self.profile.child(NATIVE) else _READ | _NATIVE | {SUITE}
         for child in self.profile.children:
             if child.name not in flat and child.name not in _OF_NO_CONCERN:
@@ -203,7 +203,7 @@ class _Profile(Struct, frozen=True):
         self.diagnostics.not_understood(message, self.place(child).token.span)
 
     def _servers(self, holder: Element) -> Setting[tuple[str, ...]] | None:
-        """The servers, each once: Intune wants the only one twice."""
+        """The servers without duplicates: Intune wants a single one twice."""
         token = self._token(holder, "Servers")
         if token is None:
             return None
@@ -219,7 +219,7 @@ class _Profile(Struct, frozen=True):
         return None if plug_in is None else Setting(TunnelStrategy.PLUG_IN, self.place(plug_in).span)
 
     def _protocols(self, native: Element | None) -> Setting[tuple[TunnelProtocol, ...]] | None:
-        """The protocols of a ProtocolList, in their order."""
+        """The protocols of a ProtocolList, in order."""
         listed = None if native is None else native.child("ProtocolList")
         if listed is None:
             return None

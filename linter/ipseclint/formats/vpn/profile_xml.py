@@ -1,4 +1,4 @@
-"""ProfileXML of the VPNv2 CSP, in a document or in a text of one, or the part of one that people show of it."""
+"""ProfileXML of the VPNv2 CSP: in a document, in text within one, or only a part."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ SYNCML = re.compile(r"<(?:\w+:)?(?:SyncML|SyncBody|Replace|Add|Atomic|Results)[\
 
 
 def recognise(source: Source) -> bool:
-    """Whether it holds a VPN profile, and no commands around it."""
+    """Whether it contains a VPN profile without commands around it."""
     text = source.head_text
     return text.lstrip().startswith("<") and _BARE.search(text) is not None and SYNCML.search(text) is None
 
 
 @of_source
 def parse(source: Source) -> Parsed:
-    """The custom cryptography of all VPN profiles. What a browser showed has signs by which its elements are folded."""
+    """The connections of all VPN profiles. Fold marks of a browser's XML view are removed."""
     diagnostics = Diagnostics(source.path)
     reader = ProfileReader(diagnostics)
     if _FOLDED.search(source.head_text) is not None:
@@ -47,13 +47,13 @@ def parse(source: Source) -> Parsed:
 
 
 class ProfileReader(Struct):
-    """Reads profiles, and keeps what they make in `parts`."""
+    """Reads profiles into `parts`."""
 
     diagnostics: Diagnostics
     parts: PolicyParts = field(default_factory=PolicyParts)
 
     def read(self, source: Source, inside: _Inside | None = None, name: str | None = None) -> None:
-        """Read the profiles of a document; `inside` is the text that it stands in, which knows its places."""
+        """Read the profiles of a document; `inside` is the text around it, which knows its places."""
         for part in read(source, Wanted(subtrees=_PROFILES)):
             if isinstance(part, Problem):
                 span = part.span if inside is None else inside.place(part.span.line, part.span.column).span
@@ -62,13 +62,13 @@ class ProfileReader(Struct):
                 self.read_element(part.element, name, inside)
 
     def read_text(self, text: Token, name: str | None) -> None:
-        """Read the profile of a text, if it holds one. `name` is that of the node that it is written to, if known."""
+        """Read the profile in a text, if it has one. `name` is that of the CSP node that it is written to, if known."""
         if _BARE.search(text.text):
             inside = _inside(text)
             self.read(bytes_source(text.path, inside.text.text.encode("utf-8", "replace")), inside, name)
 
     def read_element(self, profile: Element, name: str | None, inside: _Inside | None = None) -> None:
-        """Read the profile of an element."""
+        """Read the profile in an element."""
         for element in profile.walk():
             if element.name in KEYS and element.text.strip():
                 self.diagnostics.secrets.extend(self._secret(element, inside))
@@ -101,7 +101,7 @@ class ProfileReader(Struct):
 
 
 class _Inside(Struct, frozen=True):
-    """The text of an element that holds another document, and where its lines begin."""
+    """The text of an element that contains another document, and the starts of its lines."""
 
     text: Token
     line_starts: tuple[int, ...]

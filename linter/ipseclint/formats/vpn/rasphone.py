@@ -68,14 +68,14 @@ _OF_NO_CONCERN = names(
 
 
 class _Entry(Struct):
-    """One connection: its name and those of its values that matter."""
+    """One connection: its name and those of its values that are read."""
 
     name: Token
     values: dict[str, Token] = field(default_factory=dict)
 
 
 def recognise(source: Source) -> bool:
-    """Whether it begins with an entry, damaged or not, and has values that only phone books have."""
+    """Whether it begins with an entry, perhaps damaged, and has values that only phone books have."""
     text = source.head_text.lstrip()
     return PHONE_BOOK.match(text) is not None and _MARKS.search(text) is not None
 
@@ -127,7 +127,7 @@ def _entries(text: str, diagnostics: Diagnostics) -> list[_Entry]:
 
 
 def _connection(entry: _Entry, suite: dict[str, Token] | None, diagnostics: Diagnostics) -> VpnConnection:
-    """The connection that an entry is. `suite` None: it has one that was not understood."""
+    """An entry as a connection. `suite` None: it has one that was not understood."""
     values, span = entry.values, entry.name.span
     identity, count, phone = values.get("guid"), values.get(_COUNT), values.get("phonenumber")
     restrictions = values.get("authrestrictions")
@@ -161,14 +161,14 @@ def _methods(restrictions: Token, diagnostics: Diagnostics) -> Setting[tuple[Vpn
 
 
 def _of_l2tp(flags: Token | None) -> Setting[VpnAuthentication] | None:
-    """IpSecFlags 1 is a preshared key, 0 none (MS-RRASM 2.2.2.2.76)."""
+    """The authentication for L2TP: IpSecFlags 1 is a preshared key, 0 none (MS-RRASM 2.2.2.2.76)."""
     if flags is None or flags.text != "1":
         return None
     return Setting(VpnAuthentication.PRESHARED_KEY, flags.span)
 
 
 def _by_key(flags: Token | None) -> Setting[tuple[VpnAuthentication, ...]] | None:
-    """IpSecFlags 2 is a preshared key for IKEv2, by which the peer is authenticated (MS-RRASM 2.2.2.2.76)."""
+    """The authentication for IKEv2: IpSecFlags 2 is a preshared key for the peer (MS-RRASM 2.2.2.2.76)."""
     if flags is None or flags.text != "2":
         return None
     return Setting((VpnAuthentication.PRESHARED_KEY,), flags.span)
@@ -183,7 +183,7 @@ def _seconds(value: Token | None, diagnostics: Diagnostics) -> Setting[int] | No
 
 
 def _suite(entry: _Entry, diagnostics: Diagnostics) -> dict[str, Token] | None:
-    """The six parts of a connection's own policy, empty if it has none, None if it is not understood."""
+    """The six parts of a connection's custom policy, empty if it has none, None if it is not understood."""
     count, policies = entry.values.get(_COUNT), entry.values.get(_POLICIES)
     if count is None or count.text == "0":
         return {}
@@ -206,7 +206,7 @@ def _suite(entry: _Entry, diagnostics: Diagnostics) -> dict[str, Token] | None:
 
 
 def _number(value: int, policies: Token, index: int) -> Token:
-    """One number of a policy as decimal text that stands where its eight digits do."""
+    """One number of a policy as decimal text, at the place of its eight hexadecimal digits."""
     place = Span(policies.path, policies.line, policies.column + _DIGITS * index, _DIGITS)
     return token_at(str(value), place)
 
