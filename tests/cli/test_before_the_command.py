@@ -115,9 +115,13 @@ QUOTES = "the quotes are part of this name"
     [
         ("a.cmd,b.cmd", NOT_APART, "a.cmd b.cmd"),
         ("a.cmd; b.cmd", NOT_APART, "a.cmd b.cmd"),
+        ("a.cmd, b.cmd", NOT_APART, "a.cmd b.cmd"),
+        ('"a.cmd","two words.cmd"', NOT_APART, 'a.cmd "two words.cmd"'),
         ("a.cmd,two words.cmd", NOT_APART, 'a.cmd "two words.cmd"'),
         ("'a.cmd'", QUOTES, "a.cmd"),
         ('"a.cmd"', QUOTES, "a.cmd"),
+        ("\u201ca.cmd\u201d", QUOTES, "a.cmd"),
+        ("'two words.cmd'", QUOTES, '"two words.cmd"'),
     ],
 )
 def test_several_paths_in_one_word_are_refused(

@@ -417,10 +417,15 @@ def test_workers_are_told_what_decides_what_they_find(
 def test_a_store_that_workers_wrote_is_named_beside_the_answer_and_gives_the_code(
     hosts: Path, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "shards_on_cluster", lambda *_: [hosts / f"part{number}" for number in (1, 2, 3)])
+    def stores(_options: object, count: int, parts: Path, *_: object) -> list[Path]:
+        return [shutil.copytree(hosts / f"part{number}", parts / str(number)) for number in range(1, count + 1)]
+
+    monkeypatch.setattr(cluster, "shards_on_cluster", stores)
     words = ("fleet", "check", "hosts", "--local", "1", "--shards", "3", "-o")
+    before = set(hosts.iterdir())
     ran = cli(*words, "parquet:new")
     assert (ran.code, ran.out, ran.err) == (1, "", "ipseclint: wrote new\n")
+    assert set(hosts.iterdir()) - before == {hosts / "new"}, "the stores of the shards are gone"
     ran = cli(*words, "parquet:other", "--fail-on", "never", "--quiet")
     assert (ran.code, ran.out, ran.err) == (0, "", "")
 
