@@ -74,3 +74,23 @@ def test_a_tool_that_is_one_letter_off_is_told(command: str, meant: str) -> None
 @pytest.mark.parametrize("command", ["cs config Spooler start= disabled", "nets stop Spooler", "certuitl -dump a.cer"])
 def test_a_tool_that_is_one_letter_off_and_does_nothing_to_ipsec_is_of_no_concern(command: str) -> None:
     assert script.parse(bytes_source("a.cmd", f"{ADDED}{command}\n".encode())).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "problems"),
+    [
+        ("/t REG_DWORD /d 1", []),
+        ("/t REG_DWORD /d 0x1", []),
+        ("/t REG_DWORD /d %MODE%", ["a variable is put in here when the script runs: this value is not known"]),
+        ("/t REG_DWORD /d 4294967296", ["`4294967296` is not a number of 32 bits"]),
+        ("/t REG_DWORD /d one", ["`one` is not a number of 32 bits"]),
+        ("/t REG_DWRD /d 1", ["unknown type `REG_DWRD`"]),
+        ("/f /t REG_DWORD /d", ["`reg` has no option `/d`, or it lacks its value"]),
+        ("/t REG_DWORD /q 1", ["`reg` has no option `/q`, or it lacks its value"]),
+        ("/t REG_BINARY /d 0g", ["the data are not hexadecimal digits"]),
+    ],
+)
+def test_a_value_that_is_not_known_or_refused_is_said(words: str, problems: list[str]) -> None:
+    parsed = script.parse(bytes_source("a.cmd", f"reg add {KEY} /v {NAMES[0]} {words}\n".encode()))
+    said = [each.message for each in parsed.problems] + [each.reason for each in parsed.policy.refused_commands]
+    assert said == problems

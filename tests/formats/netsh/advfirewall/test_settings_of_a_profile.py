@@ -22,3 +22,16 @@ from ipseclint.source import bytes_source
 def test_other_settings_of_a_profile_say_nothing_of_local_rules(setting: str, is_read: bool) -> None:
     parsed = parse(bytes_source("p.cmd", f"netsh advfirewall set domainprofile settings {setting}\n".encode()))
     assert (len(parsed.policy.global_settings), parsed.problems) == (int(is_read), ())
+
+
+@pytest.mark.parametrize(
+    ("setting", "reason"),
+    [
+        ("localconsecrules", "`localconsecrules` without a value"),
+        ("localconsecrules maybe", "unknown value of `localconsecrules` `maybe`"),
+    ],
+)
+def test_local_rules_without_a_value_that_counts_are_refused(setting: str, reason: str) -> None:
+    parsed = parse(bytes_source("p.cmd", f"netsh advfirewall set domainprofile settings {setting}\n".encode()))
+    assert [command.reason for command in parsed.policy.refused_commands] == [reason]
+    assert parsed.policy.global_settings == ()

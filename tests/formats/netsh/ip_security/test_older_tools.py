@@ -90,6 +90,8 @@ def test_a_policy_is_unassigned_and_deleted() -> None:
         "-w REG -p P:180 -x",
         "-w REG -p P -r R -f server.example.com=0 -n BLOCK",
         "-w REG -p P -r R -f *=0:80:TCP -n INPASS",
+        "-w REG -p P -r R -f *=0:80:OSPF -n BLOCK",
+        "-w REG -p P -r R -f *=0:80:TCP *=0:81:OSPF -n BLOCK",
         "-w REG -p P -r R -f *=0:80:TCP",
         "-w REG -p P -r R -n BLOCK",
         "-w REG -p P -p Q -x",
