@@ -52,9 +52,17 @@ def test_a_list_with_extensions(fixtures: Path) -> None:
     assert vpn.ekus.known == ("1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.8.2.2")
     assert vpn.names is not None
     assert vpn.names.known == ("vpn.example.org", "vpn2.example.org")
+    assert (vpn.names.span.line, vpn.names.span.length) == (39, 15)
     assert days(vpn) == (date(2026, 3, 14), date(2027, 3, 14))
     assert vpn.has_private_key is not None
     assert vpn.has_private_key.known is True
+
+
+def test_one_name_beside_the_subject_is_its_only_name(fixtures: Path) -> None:
+    text = (fixtures / "formats" / "certutil-store" / "verbose.txt").read_text()
+    (vpn,) = parsed("".join(line for line in text.splitlines(keepends=True) if "vpn2" not in line)).policy.certificates
+    assert vpn.names is not None
+    assert vpn.names.known == ("vpn.example.org",)
 
 
 def test_certificates_of_other_stores_are_not_the_machine_s_own(fixtures: Path) -> None:

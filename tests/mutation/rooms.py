@@ -35,7 +35,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("secrets",),
         ("cli/test_secrets.py", "engine/test_keys.py", "engine/test_redaction.py", "formats/test_every_format.py"),
     ),
-    "formats": (("formats",), (*READ, *RULES)),
+    "formats": (("formats",), (*READ, "formats/pasted", *RULES)),
     "kit": (("formats/kit",), (*READ, *RULES)),
     "netsh": (("formats/netsh",), (*READ, *RULES)),
     "powershell": (("formats/powershell",), (*READ, *RULES)),

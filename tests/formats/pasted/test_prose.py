@@ -157,6 +157,7 @@ def test_sentences_are_prose(line: str) -> None:
         "leftsubnet=10.0.0.0/8",
         "conn laptops",
         "Rule Name:",
+        "and:",
         "rasphone.pbk",
         "vpn.example.com:",
         "Description               The rule is for the servers and for the clients of it",
@@ -260,3 +261,8 @@ def test_few_words_are_found_on_the_lines_on_which_many_are(words: tuple[str, ..
     lines = [set(line.casefold().replace("-", " ").split()) & set(words) for line in text.split("\n")]
     assert once == {row for row, found in enumerate(lines) if found}
     assert twice == {row for row, found in enumerate(lines) if len(found) > 1}
+
+
+@pytest.mark.parametrize(("line", "expected"), [("the rule:", True), ("Rule Name:", False), ("and:", False)])
+def test_two_words_before_a_colon_are_prose_where_one_is_small(line: str, *, expected: bool) -> None:
+    assert is_prose(line) is expected
