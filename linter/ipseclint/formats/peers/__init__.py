@@ -1,1 +1,1 @@
-"""Ends that are not Windows: descriptions, configurations of other implementations, logs that hold both ends."""
+"""Peers that are not Windows: descriptions, configurations of other implementations, and logs with both ends."""

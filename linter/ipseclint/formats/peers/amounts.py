@@ -15,7 +15,7 @@ _BYTES = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
 
 
 def seconds(token: Token | None, standard: int, place: Token, diagnostics: Diagnostics) -> Setting[int]:
-    """A duration in seconds; the standard where none is written. Several parts, as `1h 30m`, add up."""
+    """A duration in seconds, or the default if there is none. Several parts, as in `1h 30m`, add up."""
     if token is None:
         return default(standard, place.span)
     parts = token.text.split()
@@ -27,7 +27,7 @@ def seconds(token: Token | None, standard: int, place: Token, diagnostics: Diagn
 
 
 def kilobytes(token: Token | None, diagnostics: Diagnostics) -> Setting[int] | None:
-    """A volume in kilobytes; None where none is written, or it is without limit."""
+    """A volume in kilobytes; None if there is none, or no limit."""
     if token is None or token.text == "0":
         return None
     match = _VOLUME.fullmatch(token.text.strip())

@@ -1,10 +1,9 @@
-"""IKEv2 connections of Apple's configuration profiles (.mobileconfig): what an iPhone or a Mac offers.
+"""IKEv2 connections in Apple configuration profiles (.mobileconfig), for an iPhone or a Mac.
 
 Apple's reference of device management, VPN.IKEv2, names the keys and values: the dictionaries
 `IKESecurityAssociationParameters` and `ChildSecurityAssociationParameters` have `EncryptionAlgorithm`,
-`IntegrityAlgorithm`, `DiffieHellmanGroup` and `LifeTimeInMinutes`. What a dictionary leaves out has changed with the
-system's versions, and is not known here. Of a profile the part alone may be shown, so that tags are read, not a
-document.
+`IntegrityAlgorithm`, `DiffieHellmanGroup` and `LifeTimeInMinutes`. Defaults have changed with the system's versions,
+and are unknown here. A text may show only a part of a profile, so tags are read rather than a document.
 """
 
 from __future__ import annotations
@@ -37,14 +36,14 @@ _CHACHA = {"chacha20poly1305": "chacha20poly1305"}
 
 
 class _Dictionary(Struct):
-    """A dictionary of a profile: its texts and its dictionaries by their keys."""
+    """A dictionary of a profile: its texts and its dictionaries by key."""
 
     place: Token
     values: dict[str, Token] = field(default_factory=dict)
     below: dict[str, _Dictionary] = field(default_factory=dict)
 
     def is_set(self, key: str) -> bool | None:
-        """Whether a switch is on; None where it is not there."""
+        """Whether a switch is on; None if absent."""
         value = self.values.get(key)
         return None if value is None else value.text.strip().casefold() in {"1", "true"}
 
@@ -59,7 +58,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 
 
 def _dictionaries(text: str, path: str) -> Iterator[_Dictionary]:
-    """All dictionaries of a text, the inner ones first; what is left open ends with the text."""
+    """All dictionaries of a text, inner ones first; unclosed ones end with the text."""
     line, counted = 1, 0
     stack = [_Dictionary(Token("", path, 1, 1))]
     key = ""
@@ -109,9 +108,9 @@ def _peer(profile: _Dictionary, make: Maker) -> Peer:
 
 
 def _offers(part: _Dictionary, make: Maker, *, has_group: bool | None = None) -> tuple[Offer, ...] | None:
-    """What a dictionary offers, one proposal; None where it leaves out what the system then puts in.
+    """The proposal in a dictionary; None if it leaves out something whose default is unknown.
 
-    `has_group` is told of quick mode alone, which exchanges keys where the profile enables PFS.
+    `has_group` is given for quick mode only, where keys are exchanged if the profile enables PFS.
     """
     cipher, integrity, group = (
         part.values.get(key) for key in ("EncryptionAlgorithm", "IntegrityAlgorithm", "DiffieHellmanGroup")

@@ -1,9 +1,8 @@
-"""The phases of pfSense and OPNsense, as their config.xml has them, as peers.
+"""Phases in the config.xml of pfSense and OPNsense as peers.
 
-Public backups show the elements: `phase1` with proposals in `encryption/item`, or of one proposal directly, and
-`phase2` with the same `ikeid`. Both run strongSwan. A key length of `auto` is each that AES has, the longest first
-(ipsec.inc of pfSense, `$p2_ealgos`). Networks that are named by an interface are left unknown. A phase that is
-disabled is no connection.
+Public backups show the elements: `phase1` with proposals in `encryption/item`, or one proposal directly, and `phase2`
+with the same `ikeid`. Both run strongSwan. A key length of `auto` means all of AES, longest first (ipsec.inc of
+pfSense, `$p2_ealgos`). Networks named by an interface are unknown. A disabled phase is no connection.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ _OF_NETWORK = frozenset({"network", "address"})
 
 
 def peers_of(phases: Sequence[Element], diagnostics: Diagnostics) -> list[Peer]:
-    """Each second phase with its first, and each first phase without one."""
+    """A peer for each second phase with its first, and for each first phase without one."""
     make = Maker(diagnostics)
     active = [each for each in phases if each.child("disabled") is None]
     seconds = [each for each in active if each.name == "phase2"]
@@ -102,7 +101,7 @@ def _main(element: Element, place: Token, make: Maker) -> Offer:
 
 
 def _quick(second: Element, make: Maker) -> tuple[Offer, ...] | None:
-    """What a second phase offers: each cipher with each hash, as strongSwan is told."""
+    """The proposals of a second phase: each cipher with each hash, as strongSwan is configured."""
     path = make.diagnostics.path
     ciphers = _ciphers(_named(second, "encryption-algorithm-option"), path)
     hashes = [
@@ -121,7 +120,7 @@ def _quick(second: Element, make: Maker) -> tuple[Offer, ...] | None:
 
 
 def _ciphers(elements: Iterable[Element], path: str) -> list[Token]:
-    """Ciphers with their sizes; behind GCM stands the size of its tag."""
+    """Ciphers with key sizes; GCM is followed by its tag size."""
     ciphers: list[Token] = []
     for element in elements:
         named, size = _token(element, "name", path), _text(element, "keylen")
@@ -138,7 +137,7 @@ def _ciphers(elements: Iterable[Element], path: str) -> list[Token]:
 
 
 def _network(element: Element | None, path: str) -> Setting[Addresses] | None:
-    """The network of a side; one that an interface names is not known."""
+    """The network of a side; unknown if an interface names it."""
     if element is None:
         return None
     kind, address, bits = (_token(element, name, path) for name in ("type", "address", "netbits"))
@@ -154,7 +153,7 @@ def _named(element: Element, name: str) -> list[Element]:
 
 
 def _words(elements: Iterable[Element], path: str) -> list[Token]:
-    """The words of elements, parted by commas; of one with a name below it, that."""
+    """The comma-separated words of elements; for one with a name element, that name."""
     words: list[Token] = []
     for element in elements:
         token = _token(element, "name", path) or (text_of(element, path).strip() if element.text.strip() else None)

@@ -1,8 +1,8 @@
-"""The tunnels of an AWS site-to-site VPN: its options in JSON, and the configuration for the customer's gateway in XML.
+"""Tunnels of an AWS site-to-site VPN: options in JSON, and the customer gateway's configuration in XML.
 
 TunnelOptions of `aws ec2 describe-vpn-connections`, VpnTunnelOptionsSpecifications of CloudFormation
-(AWS::EC2::VPNConnection). What is not listed there is allowed with all its defaults (VPN user guide, "Tunnel options").
-CustomerGatewayConfiguration (EC2 API, VpnConnection) names addresses, keys and lifetimes of each tunnel, and one suite,
+(AWS::EC2::VPNConnection). An option that is not listed allows all its defaults (VPN user guide, "Tunnel options").
+CustomerGatewayConfiguration (EC2 API, VpnConnection) has addresses, keys and lifetimes of each tunnel, and one suite,
 which is an example of what AWS takes (VPN user guide, "Your customer gateway device").
 """
 
@@ -72,7 +72,7 @@ _MAIN_SECONDS, _QUICK_SECONDS = 28_800, 3600
 
 
 class Tunnel(Struct, frozen=True):
-    """What the configuration for the customer's gateway says of a tunnel; None: nothing."""
+    """A tunnel in the customer gateway's configuration; None for values that it lacks."""
 
     span: Span
     outside: str
@@ -82,12 +82,12 @@ class Tunnel(Struct, frozen=True):
 
 
 def is_connection(members: Members) -> bool:
-    """Whether an object is a VPN connection of AWS, with or without options."""
+    """Whether an object is an AWS VPN connection, with or without options."""
     return "vpnconnectionid" in members and "customergatewayid" in members
 
 
 def note_connection(value: JsonObject, settings: Json | None, listed: Json | None, diagnostics: Diagnostics) -> None:
-    """Note the members of a connection, its options, its tunnels and their values that nothing looks at."""
+    """Note unread members of a connection, its options, its tunnels and their values."""
     note_members(value, _CONNECTION, _OF_NO_CONCERN, diagnostics)
     if isinstance(settings, JsonObject):
         note_members(settings, _CONNECTION, _OF_NO_CONCERN, diagnostics)
@@ -101,7 +101,7 @@ def note_connection(value: JsonObject, settings: Json | None, listed: Json | Non
 
 
 def note_elements(root: Element, diagnostics: Diagnostics, place: Span | None = None) -> None:
-    """Note the elements of a configuration for the customer's gateway that it is not known to have."""
+    """Note unknown elements of the customer gateway's configuration."""
     for element in root.walk():
         if element.name not in _ELEMENTS and element.name not in _OTHER_ELEMENTS:
             span = place or Span(diagnostics.path, element.line, element.column)
@@ -109,7 +109,7 @@ def note_elements(root: Element, diagnostics: Diagnostics, place: Span | None = 
 
 
 def connection_peers(known: Members, options: Json | None, diagnostics: Diagnostics) -> Iterator[Peer]:
-    """A peer for each tunnel of a connection: by its options, else by the configuration for the customer's gateway."""
+    """A peer for each tunnel of a connection: by its options, else by the customer gateway's configuration."""
     state = text(known, "state")
     if state is not None and state.word in _GONE:
         return
@@ -133,7 +133,7 @@ def connection_peers(known: Members, options: Json | None, diagnostics: Diagnost
 
 
 def document_peers(root: Element, diagnostics: Diagnostics) -> Iterator[Peer]:
-    """A peer for each tunnel of a configuration for the customer's gateway that is an input of its own."""
+    """A peer for each tunnel of a customer gateway's configuration that is an input of its own."""
     title = root.attributes.get("id") or "AWS VPN"
     note_elements(root, diagnostics)
     for position, element in enumerate(root.named("ipsec_tunnel"), start=1):
@@ -215,7 +215,7 @@ def _listed(members: Members, name: str, standard: tuple[str, ...]) -> list[str]
 
 
 def _values(members: Members, name: str) -> list[Token]:
-    """A list of words, or of objects with a member Value, as two tools write it."""
+    """A list of words, or of objects with a member Value; different tools write either."""
     listed = members.get(name)
     values = []
     for one in listed if isinstance(listed, list) else ():
@@ -228,7 +228,7 @@ def _values(members: Members, name: str) -> list[Token]:
 def _offers(
     parts: Sequence[list[str]], encapsulation: Encapsulation | None, span: Span, diagnostics: Diagnostics
 ) -> tuple[Offer, ...]:
-    """All combinations, those with and without a cipher that authenticates apart."""
+    """All combinations, with AEAD and other ciphers in separate proposals."""
     ciphers, hashes, groups = parts
     offers = []
     for aead in (False, True):

@@ -62,7 +62,7 @@ _MEMBERS = {
 
 
 def recognise(source: Source) -> bool:
-    """Whether such a command with its ciphers stands in it, or such a list."""
+    """Whether it has such a command with its ciphers, or such a list."""
     head = source.head_text
     if "DhGroup=" in head and _OFFERED.search(head) is not None:
         return True
@@ -74,7 +74,7 @@ def recognise(source: Source) -> bool:
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The gateways whose policy commands of a text give, or lists of it show."""
+    """The gateways whose policies are given by commands or shown in lists."""
     diagnostics.secrets += key_spans(text, diagnostics.path)
     made = gateways(list(_policies(text, diagnostics.path)), diagnostics)
     offering = tuple(_offering(text, diagnostics))
@@ -82,7 +82,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 
 
 def _offering(text: str, diagnostics: Diagnostics) -> Iterator[Peer]:
-    """The gateways whose offers in main mode are listed, each by its lines."""
+    """The gateways whose main-mode proposals are listed."""
     make = Maker(diagnostics)
     lists: list[list[Offer]] = []
     for line in lines_of(text, diagnostics.path) if "DhGroup=" in text else ():
@@ -113,12 +113,12 @@ def _offering(text: str, diagnostics: Diagnostics) -> Iterator[Peer]:
 
 
 def _cipher(word: str) -> str:
-    """`AES-CBC-256` as others write it."""
+    """`AES-CBC-256` in the spelling of others."""
     return re.sub(r"^aes-(cbc|gcm)-(\d{3})$", r"aes-\2-\1", word.casefold())
 
 
 def _policies(text: str, path: str) -> Iterator[JsonObject]:
-    """The policy of each command and of each list, as Azure's JSON has it."""
+    """The policy of each command and each list, as Azure's JSON."""
     listed: list[tuple[Token, Token]] = []
     for line in _commands(text, path):
         row = _LISTED.fullmatch(line.text)
@@ -140,7 +140,7 @@ def _policies(text: str, path: str) -> Iterator[JsonObject]:
 
 
 def _members(line: Token, pairs: Iterable[re.Match[str]]) -> list[tuple[Token, Token]]:
-    """The members that pairs of a name and a value in a line are."""
+    """The members in pairs of name and value on a line."""
     members = []
     for pair in pairs:
         if (name := _MEMBERS.get(pair[1].replace("-", "").lower())) is not None:
@@ -150,14 +150,14 @@ def _members(line: Token, pairs: Iterable[re.Match[str]]) -> list[tuple[Token, T
 
 
 def _policy(members: list[tuple[Token, Token]], line: Token | None = None, start: int = 0) -> Iterator[JsonObject]:
-    """The policy of members with ciphers, at its command or at the first of them."""
+    """The policy in members with ciphers, at the place of its command, or of the first member."""
     if any(name.text == "ikeEncryption" for name, _ in members):
         first = members[0][0] if line is None else line
         yield JsonObject(first.line, first.column + start, tuple(members))
 
 
 def _commands(text: str, path: str) -> Iterator[Token]:
-    """Lines, those that a backtick or a backslash continues in one piece."""
+    """The lines, joined where a backtick or a backslash continues one."""
     pieces: list[Token] = []
     for line in lines_of(text, path):
         end = _CONTINUED.search(line.text)

@@ -1,8 +1,8 @@
-"""What clouds export of their gateways, as JSON: connections and `ipsecPolicies` of Azure, VPN connections of AWS.
+"""Cloud gateways exported as JSON: connections and `ipsecPolicies` of Azure, VPN connections of AWS.
 
-Azure: connections and gateways as ARM templates, `az network vpn-connection show` and
-Get-AzVirtualNetworkGatewayConnection write them; each policy has eight members, of which `ikeEncryption`,
-`ikeIntegrity` and `dhGroup` are main mode and the `ipsec` ones quick mode, whatever its documentation calls the phases
+Azure: connections and gateways from ARM templates, `az network vpn-connection show` and
+Get-AzVirtualNetworkGatewayConnection; each policy has eight members, of which `ikeEncryption`, `ikeIntegrity` and
+`dhGroup` are main mode and the `ipsec` ones quick mode, whatever its documentation calls the phases
 (Microsoft.Network/connections, IpsecPolicy). A connection without policies has the gateway's default, which is shipped.
 """
 
@@ -96,13 +96,13 @@ def parse(document: str, diagnostics: Diagnostics) -> Parsed:
 
 
 def gateways(values: Iterable[Json], diagnostics: Diagnostics) -> Parsed:
-    """The gateways that the values of a document describe."""
+    """The gateways in the values of a document."""
     peers = tuple(peer for value in values for peer in _peers(value, {}, diagnostics))
     return diagnostics.parsed(Policy(peers=peers))
 
 
 def _peers(value: Json, around: Members, diagnostics: Diagnostics) -> Iterator[Peer]:
-    """The peers in a value; `around` are the members of the objects that it stands in."""
+    """The peers in a value; `around` are the members of the enclosing objects."""
     if isinstance(value, list):
         for part in value:
             yield from _peers(part, around, diagnostics)
@@ -132,7 +132,7 @@ _Part = JsonObject | Token | None
 
 
 def _policies(members: Members, known: Members) -> list[_Part]:
-    """The policies of an object of Azure; of one that is a policy itself, none."""
+    """The policies of an Azure object; none if it is a policy itself."""
     first, second = map(members.get, _LISTS_OF_POLICIES)
     return _parts(first or second, known)
 
@@ -264,7 +264,7 @@ Side = Setting[Addresses] | None
 
 
 def _selectors(value: JsonObject, known: Members, diagnostics: Diagnostics) -> list[tuple[Side, Side]]:
-    """The sides of each of `trafficSelectorPolicies`."""
+    """Both sides of each of `trafficSelectorPolicies`."""
     sides: list[tuple[Side, Side]] = []
     for pair in _parts(members_of(value).get("trafficselectorpolicies"), known):
         if isinstance(pair, JsonObject):

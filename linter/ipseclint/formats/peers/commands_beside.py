@@ -1,4 +1,4 @@
-"""Commands for Windows within a template of a cloud, such as those of an extension of a machine: said, and not read."""
+"""Windows commands in a cloud template, such as a machine extension's: reported, and not read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _COMMENTS = ("#", "//")
 
 
 def tell_commands(text: str, diagnostics: Diagnostics) -> None:
-    """Note each line that runs what changes IPsec on a machine, which no declaration of a gateway says."""
+    """Note each line that runs an IPsec command on a machine, apart from the gateway's declaration."""
     signs = signs_in(text)
     if not signs:
         return

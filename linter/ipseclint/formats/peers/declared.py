@@ -80,7 +80,7 @@ def _pieces(document: str, path: str) -> Iterator[_Piece]:
 
 
 class _Reader:
-    """Reads statements, and what is not literal as an expression."""
+    """Reads statements; anything not literal becomes an expression."""
 
     def __init__(self, pieces: list[_Piece]) -> None:
         self._pieces = pieces
@@ -135,7 +135,7 @@ class _Reader:
             yield "", JsonObject(place.line, place.column, ((replace(place, text=_KIND), kind), *body.members))
 
     def _block(self) -> JsonObject:
-        """The members of a block or object that opens here."""
+        """The members of the block or object that opens here."""
         return self._object(0) if self._is_at("{") else JsonObject(1, 1, ())
 
     def _object(self, depth: int) -> JsonObject:
@@ -196,7 +196,7 @@ class _Reader:
         return items if self._ends_at(self._at) else self._expression_from(begin)
 
     def _loop(self, depth: int) -> Json:
-        """What a loop of Bicep declares, once; of another its text."""
+        """The body of a Bicep loop, once; of any other loop its text."""
         begin = self._at
         self._at += 1
         while (piece := self._peek()) is not None and piece.text not in {":", "]"} and piece.kind != "line":
@@ -260,14 +260,14 @@ class _Reader:
         return piece is not None and piece.text == text and piece.kind != "text"
 
     def _is(self, text: str) -> bool:
-        """Whether a sign stands here; it is passed over."""
+        """Whether this token is next; it is then consumed."""
         is_there = self._is_at(text)
         self._at += is_there
         return is_there
 
 
 def _content(block: Json) -> Json:
-    """What each of a dynamic block of Terraform has."""
+    """The content of each block that a dynamic block of Terraform creates."""
     members = block.members if isinstance(block, JsonObject) else ()
     return next((value for name, value in members if name.text == "content"), block)
 
@@ -278,7 +278,7 @@ def _literal(piece: _Piece) -> Token:
 
 
 def _unquoted(text: str) -> str:
-    """A string without its quotes and escapes."""
+    """A string without quotes and escapes."""
     for quote in ("'''", '"', "'"):
         if text.startswith(quote) and text.endswith(quote) and len(text) >= 2 * len(quote):
             inner = text[len(quote) : -len(quote)]
@@ -287,7 +287,7 @@ def _unquoted(text: str) -> str:
 
 
 def _together(members: list[tuple[Token, Json]]) -> tuple[tuple[Token, Json], ...]:
-    """Members of which blocks of one name are a list."""
+    """Members with blocks of the same name joined to a list."""
     by_name: dict[str, list[tuple[Token, Json]]] = {}
     for name, value in members:
         by_name.setdefault(name.text, []).append((name, value))
@@ -297,7 +297,7 @@ def _together(members: list[tuple[Token, Json]]) -> tuple[tuple[Token, Json], ..
 
 
 class _Names:
-    """Names and what they stand for; so many values are put in their place, and no more."""
+    """Names and their values; the number of substitutions is limited."""
 
     def __init__(self, known: Mapping[str, Json]) -> None:
         self._known = known
@@ -365,7 +365,7 @@ _OF_CLIENTS = "vpn_client_configuration"
 
 
 def _named(value: Json, around: str = "") -> Json:
-    """A resource of Terraform with Azure's names; anything of Bicep as it is."""
+    """A Terraform resource with Azure's names; a Bicep one unchanged."""
     if isinstance(value, list):
         return [_named(part, around) for part in value]
     if not isinstance(value, JsonObject):

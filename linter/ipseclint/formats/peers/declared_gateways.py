@@ -1,4 +1,4 @@
-"""Azure's gateways as Bicep and Terraform declare them: connections and IPsec policies, where they are literal."""
+"""Azure gateways declared in Bicep and Terraform: connections and IPsec policies, where they are literal."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _AWS = re.compile(r'^[ \t]*resource[ \t]+"aws_vpn_connection"', re.MULTILINE)
 
 
 def recognise(source: Source) -> bool:
-    """Whether it declares a gateway or a connection of Azure, a policy of one, or a VPN connection of AWS."""
+    """Whether it declares a gateway or a connection of Azure, a policy of one, or an AWS VPN connection."""
     return any(sign.search(source.head_text) is not None for sign in (_RESOURCE, _POLICY, _AWS))
 
 

@@ -1,7 +1,7 @@
 """The description of a peer: TOML with `[peer]`, written by hand or by `ipseclint negotiate --write-peer`.
 
-Only `[peer]` and one list of proposals are needed. Suites are written whole, one attribute value each; a list is in the
-order of preference. `negotiate` says of what is left out that it depends on the peer.
+Only `[peer]` and one list of proposals are required. A proposal has one value for each attribute; a list is in order of
+preference. For anything left out, `negotiate` says that the result depends on the peer.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ _ENCAPSULATIONS = {"esp": Encapsulation.ESP, "ah": Encapsulation.AH}
 
 
 def recognise(source: Source) -> bool:
-    """Whether a line opens the table of a peer."""
+    """Whether a line opens a `[peer]` table."""
     return _TABLE.search(source.head_text) is not None
 
 
@@ -86,13 +86,13 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 
 
 def shipped_peer(name: str) -> Peer | None:
-    """The peer that a shipped description makes, its places in that description; None if there is none of this name."""
+    """The peer of a shipped description, with places in it; None if there is none with this name."""
     source = default_source(name)
     return None if source is None else parse(source).policy.peers[0]
 
 
 def peer_of_site(said: SitePeer) -> Peer | None:
-    """The peer that the site's facts describe, as a description would: what they leave out, a shipped one says."""
+    """The peer in the site's facts, completed by a shipped description."""
     shipped = None if said.like is None else default_source(said.like)
     document: dict[str, Any] = {} if shipped is None else toml_document(shipped.read_text())["peer"]
     own = {
@@ -122,7 +122,7 @@ def peer_of_site(said: SitePeer) -> Peer | None:
 
 
 def _places(text: str, path: str) -> dict[tuple[str, str], Span]:
-    """The place of each key by its table; tomllib tells none."""
+    """The place of each key by its table, which tomllib does not give."""
     places: dict[tuple[str, str], Span] = {}
     table = ""
     for number, line in enumerate(lines_of_text(text), start=1):
@@ -136,7 +136,7 @@ def _places(text: str, path: str) -> dict[tuple[str, str], Span]:
 
 
 class _Reader:
-    """Reads the tables of one document; what is wrong in it is a problem with its place."""
+    """Reads the tables of one document; each fault is a problem with its place."""
 
     def __init__(
         self, document: Mapping[str, Any], places: Mapping[tuple[str, str], Span], diagnostics: Diagnostics
@@ -146,7 +146,7 @@ class _Reader:
         self._diagnostics = diagnostics
 
     def peer(self) -> Peer | None:
-        """The peer; None where there is not a table of one."""
+        """The peer; None if there is no table of one."""
         head = self._document.get("peer")
         if not isinstance(head, dict):
             self._diagnostics.malformed("`peer` is not a table", self._place("peer"))

@@ -1,4 +1,4 @@
-"""Security associations that daemons say are established: in their logs, and where they list those that they have.
+"""Security associations reported as established, in logs of daemons and in their lists of SAs.
 
 charon writes "IKE_SA office[1] established between ...", and "selected proposal: IKE:..." before it; pluto puts the
 suite in braces behind "IKE SA established" or, as "xfrm=", behind "IPsec SA established". `swanctl --list-sas` and
@@ -70,7 +70,7 @@ _PLUTO_SUITE = late(r"\b(?:cipher|integ|prf|group|xfrm)=([\w-]{1,60})")
 
 
 class _Standing(Struct):
-    """An association as far as the lines have told of it."""
+    """An association, as far as the lines so far tell."""
 
     span: Span
     kind: EventKind
@@ -79,7 +79,7 @@ class _Standing(Struct):
     suite: str | None = None
 
     def told(self) -> SecurityAssociation:
-        """The association. It is the daemon's, so that no policy of Windows is held to it."""
+        """The association; as it is the daemon's, no Windows policy is checked against it."""
         return SecurityAssociation(
             span=self.span,
             kind=self.kind,
@@ -91,7 +91,7 @@ class _Standing(Struct):
 
 
 def of_log(lines: Iterable[Token]) -> Iterator[SecurityAssociation]:
-    """The associations that a log says came to stand."""
+    """The associations that a log reports as established."""
     selected: dict[str, str] = {}
     own = peer = None
     for line in lines:
@@ -117,7 +117,7 @@ def of_log(lines: Iterable[Token]) -> Iterator[SecurityAssociation]:
 
 
 def of_traffic(lines: Iterable[Token]) -> Iterator[SecurityAssociation]:
-    """The associations of `ipsec trafficstatus`, whose suites it does not tell."""
+    """The associations of `ipsec trafficstatus`, which does not show suites."""
     for line in lines:
         if (match := TRAFFIC.match(line.text)) is not None:
             yield _Standing(line.strip().span, EventKind.QUICK_MODE, None, match["peer"]).told()
@@ -145,7 +145,7 @@ def of_list(lines: Iterable[Token]) -> Iterator[SecurityAssociation]:
 
 
 def connecting(lines: Iterable[Token]) -> Iterator[Event]:
-    """The negotiations that such a list says are under way, with what has been answered so far."""
+    """The negotiations that such a list shows in progress, with the answers so far."""
     begun: Event | None = None
     for line in lines:
         match = _BEGUN.match(line.text)

@@ -1,4 +1,4 @@
-"""Configurations of gateways of other makers: Cisco, Fortinet, Junos, RouterOS, VyOS, and phases of any as a list."""
+"""Configurations of other makers' gateways: Cisco, Fortinet, Junos, RouterOS, VyOS, and phases of any as a list."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _DOTS = ("...", "\u2026")
 
 
 def _peers_of(make: str, text: str, diagnostics: Diagnostics) -> tuple[Peer, ...]:
-    """The peers of a configuration of a make; none where it is not read."""
+    """The peers in a maker's configuration; none if it is not read."""
     if make not in _MAKES:
         return ()
     tree_of, peers = _MAKES[make]
@@ -45,7 +45,7 @@ def _peers_of(make: str, text: str, diagnostics: Diagnostics) -> tuple[Peer, ...
 
 
 def recognise(source: Source) -> bool:
-    """Whether a line begins as one of these does, and what follows describes a peer."""
+    """Whether a line begins such a configuration, and it describes a peer."""
     if "phase" in source.head_words and phases.SIGN.search(source.head_lines) is not None:
         return bool(source.once(_read).policy.peers)
     if not any(sign in source.head_lines for sign in SIGNS):
@@ -57,7 +57,7 @@ def recognise(source: Source) -> bool:
 
 
 def parse(source: Source) -> Parsed:
-    """The peers of a configuration: those that it was recognised by, where that has read all of it."""
+    """The peers of a configuration; cached from recognition if that read all of it."""
     return source.once(_read)
 
 

@@ -1,4 +1,4 @@
-"""What gateways of other makers print of both ends' proposals when they debug IKE: Cisco's and Fortinet's.
+"""Proposals of both ends in IKE debug output of gateways: Cisco's and Fortinet's.
 
 Cisco: `debug crypto ikev2` has "Received Policies" and "Expected Policies", each followed by lines "Proposal 1:
 AES-CBC-256 SHA1 SHA96 DH_GROUP_1024_MODP/Group 2": ciphers, pseudorandom functions, integrity, groups; newer releases
@@ -43,14 +43,14 @@ _SPELT = {"sha96": "sha1", "sha": "sha1", "sha1": "sha1", "md596": "md5", "sha2"
 
 
 class Told(NamedTuple):
-    """A proposal that a gateway lists, of which end and of which mode."""
+    """A proposal that a gateway lists, and whether it is the gateway's own."""
 
     is_own: bool
     offer: Offer
 
 
 class _Proposal(Struct):
-    """A proposal of Fortinet's, whose values stand on lines of their own."""
+    """A Fortinet proposal, whose values are on lines of their own."""
 
     place: Token
     is_own: bool
@@ -58,13 +58,13 @@ class _Proposal(Struct):
     encapsulation: Encapsulation | None = None
 
     def told(self) -> Iterator[Told]:
-        """The proposal, where any value of it is there."""
+        """The proposal, if it has any value."""
         if self.parts != Parts():
             yield Told(self.is_own, self.parts.offer(self.place, self.encapsulation))
 
 
 def told_offers(lines: Iterable[Token]) -> Iterator[Told]:
-    """The proposals that follow such a line, in order."""
+    """The proposals behind such lines, in order."""
     is_own: bool | None = None
     proposal: _Proposal | None = None
     for line in lines:
@@ -90,7 +90,7 @@ def told_offers(lines: Iterable[Token]) -> Iterator[Told]:
 
 
 def _cisco(token: Token) -> Offer:
-    """The proposal of a line: where it names no part, the first half of the hashes are pseudorandom functions."""
+    """The proposal on a line; without names, the first half of the hashes are pseudorandom functions."""
     parts = Parts()
     words = _CISCO_LABEL.sub(" ", token.text).split()
     for word in filter(_CISCO_CIPHER.match, words):
@@ -109,7 +109,7 @@ def _cisco(token: Token) -> Offer:
 
 
 def _take(proposal: _Proposal, kind: str, value: str, size: str | None) -> None:
-    """Take a value of Fortinet's by the kind it is of; what is no algorithm is left."""
+    """Add a Fortinet value by its type; other types are ignored."""
     word = value.lower()
     if kind in _CIPHERS:
         proposal.parts.take(_sized(word, size))
@@ -122,7 +122,7 @@ def _take(proposal: _Proposal, kind: str, value: str, size: str | None) -> None:
 
 
 def _sized(word: str, size: str | None) -> str:
-    """A cipher with the size of its key: `AES_CBC` and 256 are AES of 256 bits, `AES_GCM_16` is GCM."""
+    """A cipher with its key size: `AES_CBC` and 256 are AES with 256 bits, `AES_GCM_16` is GCM."""
     name = word.lower()
     if not name.startswith("aes") or size is None:
         return name.removesuffix("_cbc")
@@ -132,7 +132,7 @@ def _sized(word: str, size: str | None) -> str:
 
 
 def _spelt(word: str) -> str:
-    """A hash by the name that others have for it: `AUTH_HMAC_SHA2_256_128` is SHA-256, `SHA96` is SHA-1."""
+    """A hash in common spelling: `AUTH_HMAC_SHA2_256_128` is SHA-256, `SHA96` is SHA-1."""
     name = word.lower().removeprefix("auth_").removeprefix("prf_").removeprefix("hmac_").removesuffix("_96")
     name = re.sub(r"^sha2_(256|384|512)\w*$", r"sha\1", name)
     return _SPELT.get(name, name)

@@ -1,7 +1,7 @@
-"""Configurations of gateways as trees of words: lines of `set`, braces, blocks, menus of RouterOS, all alike.
+"""Gateway configurations as trees of words, from lines of `set`, braces, blocks, or menus of RouterOS.
 
-A node is a word; below it stand the words that follow it. `set vpn ipsec ike-group G lifetime 3600` is six nodes, and
-so is it within braces; in blocks and menus the values of a key stand beside each other below it.
+A node is a word, with the words that may follow it below. `set vpn ipsec ike-group G lifetime 3600` is six nodes, and
+so is the same in braces; in blocks and menus the values of a key are siblings below it.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _REMARK = re.compile(r"[ \t]*(?:#|!|/\*|##)")
 
 
 class Node(Struct):
-    """A word with what follows it. `place` is where it stands first, and `is_read` whether somebody asked for it."""
+    """A word with the words that follow it. `place` is its first occurrence; `is_read`: somebody asked for it."""
 
     place: Token
     below: dict[str, Node] = field(default_factory=dict)
     is_read: bool = False
 
     def at(self, *words: str) -> Node | None:
-        """The node that is reached by words, one below the other; None if there is none."""
+        """The node at a path of words; None if there is none."""
         node: Node | None = self
         for word in words:
             node = None if node is None else node.below.get(word)
@@ -43,7 +43,7 @@ class Node(Struct):
         return node
 
     def named(self, *words: str) -> Iterator[Node]:
-        """The nodes below the one that words lead to: objects by their names, or values of a key."""
+        """The nodes below a path of words: objects by name, or values of a key."""
         node = self.at(*words)
         for below in () if node is None else node.below.values():
             below.is_read = True
@@ -69,7 +69,7 @@ class Node(Struct):
         return chain
 
     def unread(self, depth: int = 0) -> Iterator[Token]:
-        """The keys of objects that are read which nobody asked for."""
+        """The keys, in objects that are read, that nobody asked for."""
         for node in self.below.values():
             if node.is_read:
                 yield from node.unread(depth + 1)
@@ -77,7 +77,7 @@ class Node(Struct):
                 yield node.place
 
     def grown(self, words: Iterable[Token]) -> Node:
-        """The node at the end of words that follow this one, put there where they are not yet."""
+        """The node at the end of a path of words, which is created as needed."""
         node = self
         for word in islice(words, MAX_WORDS):
             node = node.below.setdefault(word.text, Node(word))
@@ -85,14 +85,14 @@ class Node(Struct):
 
 
 def _words(line: Token) -> list[Token]:
-    """The words of a line up to a remark: the first ones, and of a line with more the last, which may be a brace."""
+    """The words of a line up to a comment: the first ones, and of a longer line also the last, which may be a brace."""
     found = takewhile(lambda match: not match[0].startswith(("##", "/*")), _WORD.finditer(line.text))
     kept = [*islice(found, MAX_WORDS + 2), *deque(found, maxlen=1)]
     return [line.part(*match.span(match.lastindex or 0)) for match in kept]
 
 
 def of_statements(text: str, path: str) -> Node:
-    """The tree of lines of `set`, or of braces: Junos and VyOS write either."""
+    """The tree of lines of `set`, or of braces; Junos and VyOS write either."""
     root = Node(Token("", path, 1, 1))
     around = [root]
     for line in lines_of(text, path):
@@ -113,7 +113,7 @@ def of_statements(text: str, path: str) -> Node:
 
 
 def _leaf(node: Node, words: list[Token]) -> None:
-    """Words at the end of a branch; a list in brackets are values beside each other."""
+    """Add words at the end of a branch; the values of a list in brackets become siblings."""
     for at, word in enumerate(words):
         if word.text.startswith("["):
             key = node.grown(words[:at])
@@ -144,7 +144,7 @@ def of_blocks(text: str, path: str) -> Node:
 
 
 def of_indents(text: str, path: str) -> Node:
-    """The tree of IOS and ASA: a line, and what is indented below it; of those the first words are the keys."""
+    """The tree of IOS and ASA: a line, and the lines indented below it, whose first words are keys."""
     root = Node(Token("", path, 1, 1))
     head = root
     for line in lines_of(text, path):
@@ -157,7 +157,7 @@ def of_indents(text: str, path: str) -> Node:
 
 
 def of_menus(text: str, path: str) -> Node:
-    """The tree of RouterOS: a menu, `add` or `set` of an object by its name or number, its values parted by commas."""
+    """The tree of RouterOS: a menu, `add` or `set` of an object by name or number, values separated by commas."""
     root = Node(Token("", path, 1, 1))
     menu = root
     for line in _continued(lines_of(text, path)):
@@ -189,14 +189,14 @@ def of_menus(text: str, path: str) -> Node:
 
 
 def _menu(words: list[str]) -> tuple[list[str], bool]:
-    """The names of a menu, which blanks or slashes part, and whether a command stands in its line."""
+    """The words of a menu path, separated by blanks or slashes, and whether its line has a command."""
     parts = [part for word in words for part in word.split("/") if part]
     at = next((number for number, part in enumerate(parts) if part in {"add", "set"} or "=" in part), None)
     return (parts, False) if at is None else (parts[:at], True)
 
 
 def _continued(lines: Iterable[Token]) -> Iterator[Token]:
-    """Lines, of which a backslash at the end makes the next a part."""
+    """Lines, joined where a backslash at the end continues one."""
     pieces: list[Token] = []
     for line in lines:
         if line.text.endswith("\\") and len(pieces) < MAX_WORDS:

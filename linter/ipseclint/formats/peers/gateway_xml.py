@@ -52,7 +52,7 @@ _OTHER_TUNNELS = frozenset({"openvpn", "sstp"})
 
 
 def recognise(source: Source) -> bool:
-    """Whether it is a document with elements that only these have."""
+    """Whether it has elements that only these documents have."""
     head = source.head_text
     return (
         head.lstrip("\ufeff \t\r\n").startswith("<")
@@ -63,7 +63,7 @@ def recognise(source: Source) -> bool:
 
 @of_source
 def parse(source: Source) -> Parsed:
-    """The gateways of a document; none of one that is for OpenVPN."""
+    """The gateways of a document; none of an OpenVPN one."""
     if apple.SIGN.search(source.head_text) is not None:
         return apple.parse(source)
     diagnostics = Diagnostics(source.path)
@@ -90,7 +90,7 @@ def parse(source: Source) -> Parsed:
 
 
 def _azure(profile: Element, diagnostics: Diagnostics) -> list[Peer]:
-    """The gateway as its clients see it; none where it takes no IKEv2."""
+    """The gateway as its clients see it; none if it does not use IKEv2."""
     for child in profile.children:
         if child.name not in _READ and child.name not in _OF_NO_CONCERN:
             span = Span(diagnostics.path, child.line, child.column)
@@ -122,7 +122,7 @@ def _azure(profile: Element, diagnostics: Diagnostics) -> list[Peer]:
 
 
 def _routes(profile: Element, diagnostics: Diagnostics) -> Setting[Addresses] | None:
-    """The networks behind the gateway; it assigns the client's address itself."""
+    """The networks behind the gateway, which itself assigns the client's address."""
     token = _token(profile, "Routes", diagnostics)
     if token is None:
         return None

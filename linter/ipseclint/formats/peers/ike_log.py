@@ -1,8 +1,8 @@
-"""Logs of daemons and gateways in which a negotiation fails: what both ends offer, or why one was not let in.
+"""Logs of daemons and gateways with a failed negotiation: what both ends propose, or why a peer was rejected.
 
-Both ends become descriptions of peers, of which only their proposals are known (see `log_proposals`).
-Where the log itself says that none was taken, that is an event: what a Windows end shows as a policy match error.
-What it says stands is an association, as in the lists that charon prints of those that it has.
+Both ends become peers of which only the proposals are known (see `log_proposals`). If the log says that no proposal was
+chosen, that is an event: a Windows end shows a policy match error. An SA that it reports as established is an
+association, as in charon's lists of them.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ _CONSOLE_WORDS = ("initiating IKE_SA ", "establishing C", "establishing c", "par
 
 
 def recognise(source: Source) -> bool:
-    """Whether a line tells what both ends offer, or why a negotiation of a daemon failed, or that one was begun."""
+    """Whether a line shows both ends' proposals, or that a daemon's negotiation failed or began."""
     head, once = source.head_text, source.head_lines
     of_head = source.head_words
     words = frozenset([word for word, part in _longest_parts() if part in of_head and word in once])
@@ -123,13 +123,13 @@ def recognise(source: Source) -> bool:
 
 @cache
 def _longest_parts() -> tuple[tuple[str, str], ...]:
-    """What tells of a negotiation, each with the longest word in it without cases."""
+    """The signs of a negotiation, each with its longest folded word."""
     told = (*SIGN_WORDS, *LIST_WORDS, TRAFFIC_SIGN, *_CONSOLE_WORDS, *_DAEMON_WORDS)
     return tuple((word, max(word.casefold().split(), key=len)) for word in told)
 
 
 def _of_daemons(text: str, words: Collection[str] = _DAEMON_WORDS) -> Iterator[str]:
-    """The lines of a text that a daemon, or a gateway, may have written, word by word of `words` that tells of one."""
+    """The lines that a daemon or gateway may have written, searched by each of these words."""
     told = (word for word in words if word not in _SURER or _SURER[word].search(text))
     for begin, end in lines_with(text, told):
         yield from filter(_DAEMON.search, text[begin:end].splitlines())
@@ -137,7 +137,7 @@ def _of_daemons(text: str, words: Collection[str] = _DAEMON_WORDS) -> Iterator[s
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The two ends of the last negotiation in a log; one, where it tells only what that offers."""
+    """The two ends of the last negotiation in a log; one, if only its proposals are logged."""
     proposals, failures = Proposals(), Failures()
     for line in unwrapped(lines_of(text, diagnostics.path)):
         if not proposals.take(line) and not failures.take(line):
@@ -166,7 +166,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 
 
 def _associations(text: str, path: str) -> tuple[SecurityAssociation, ...]:
-    """What a log says stands, and what a list of associations has."""
+    """The SAs that a log reports as established, and those in a list of them."""
     is_list = any(word in text for word in LIST_WORDS) and LIST.search(text) is not None
     listed = of_list(lines_of(text, path)) if is_list else ()
     carrying = of_traffic(lines_of(text, path)) if TRAFFIC_SIGN in text else ()
@@ -174,7 +174,7 @@ def _associations(text: str, path: str) -> tuple[SecurityAssociation, ...]:
 
 
 def _of_gateway(text: str, path: str) -> tuple[Peer, ...]:
-    """The ends of the last negotiation of which a gateway of another maker lists the proposals."""
+    """The ends of the last negotiation whose proposals another maker's gateway lists."""
     if SIGN_OF_GATEWAY.search(text) is None:
         return ()
     listed: dict[str, list[Offer]] = {}

@@ -1,7 +1,7 @@
-"""The other files of a configuration: those that it includes, and the certificates that it names.
+"""Other files of a configuration: included files, and certificates that it names.
 
-Only what lies in the folder of the configuration, or below it, belongs to it: a path from `/etc` is taken by its end.
-swanctl.conf(5), strongswan.conf(5) and ipsec.conf(5) have both; certificates lie in folders of their own.
+Only files in the folder of the configuration, or below it, count; an absolute path such as `/etc/...` is matched by its
+end. swanctl.conf(5), strongswan.conf(5) and ipsec.conf(5) have both; certificates are in folders of their own.
 """
 
 from __future__ import annotations
@@ -31,24 +31,24 @@ MAX_INCLUDED = 1_000
 
 
 def includes_of(text: str) -> list[str]:
-    """Where the files that a file includes may lie, as patterns from its folder."""
+    """The possible places of included files, as patterns relative to the including file's folder."""
     return [tail for match in _INCLUDE.finditer(text) for tail in _tails(match[2])]
 
 
 def certificates_of(text: str) -> list[str]:
-    """Where the certificates that it names may lie, from the folder of the whole configuration."""
+    """The possible places of the certificates that it names, relative to the configuration's folder."""
     names = [name for match in _CERTIFICATES.finditer(text) for name in certificate_names(match[2])]
     return [tail for name in names for tail in _places(name)]
 
 
 def certificate_names(words: str) -> list[str]:
-    """The files that a setting names; those on a token or in a certificate store of libreswan are none."""
+    """The files that a setting names, without those on a token or in libreswan's certificate store."""
     names = (word.strip().strip('"') for word in words.split(","))
     return [name for name in names if name and not name.startswith("%")]
 
 
 def _tails(pattern: str) -> Iterator[str]:
-    """A pattern as it may lie below a folder: as it is; a path from the root without its first parts."""
+    """A pattern as it may be below a folder: as written; for an absolute path, without leading parts."""
     parts = PurePosixPath(pattern).parts
     if ".." in parts:
         return
@@ -72,14 +72,14 @@ class Files(Struct, frozen=True):
     members: tuple[Source, ...] = ()
 
     def lines(self, text: str, path: str) -> Iterator[Token]:
-        """The lines of a text, with those of the files that it includes in the place of the line that says so.
+        """The lines of a text, with the lines of included files in place.
 
-        Several sections may include one file; two files that include each other have no end, and are read once.
+        A file may be included several times, but not within itself.
         """
         return self._lines(text, path, frozenset(), iter(range(MAX_INCLUDED)))
 
     def _lines(self, text: str, path: str, around: frozenset[str], left: Iterator[int]) -> Iterator[Token]:
-        """The lines of a file that stands in those `around`; so many more are read as `left` has numbers."""
+        """The lines of a file included within those `around`; `left` yields an item for each further line allowed."""
         within = around | {path}
         for line in lines_of(text, path):
             include = _INCLUDE.fullmatch(line.text.rstrip("\r"))
@@ -102,11 +102,11 @@ class Files(Struct, frozen=True):
                 return
 
     def certificates(self, words: Token | None, naming: str) -> list[bytes | None]:
-        """The certificates in the files that a setting names, each as `certificate` has it."""
+        """The certificates in the files that a setting names, each as from `certificate`."""
         return [] if words is None else [self.certificate(name, naming) for name in certificate_names(words.text)]
 
     def certificate(self, name: str, naming: str) -> bytes | None:
-        """The certificate in the file of a name, in DER; None if the file is not here, or holds none."""
+        """The certificate in a file, in DER; None if the file is not in the input, or has none."""
         for tail in _places(name):
             for source in self.members:
                 if lies_at(source.path, naming, tail):
@@ -115,7 +115,7 @@ class Files(Struct, frozen=True):
 
 
 def lies_at(path: str, naming: str, tail: str) -> bool:
-    """Whether a path is where a pattern in another file points to, and not that file."""
+    """Whether a path is where a pattern in another file points to, and not that file itself."""
     folder = naming.replace("\\", "/").rpartition("/")[0]
     tidy = path.replace("\\", "/")
     prefix = f"{folder}/" if folder else ""

@@ -1,8 +1,8 @@
-"""ipsec.conf of strongSwan and of libreswan: each connection that is not a base of others as a peer.
+"""ipsec.conf of strongSwan and of libreswan: a peer for each connection that is not only a base of others.
 
-Sections and defaults are those of ipsec.conf(5) of strongSwan 5.9 (stroke) and of libreswan 4.10. The two dialects are
-told apart by the keys that only one of them has; where there are none it is read as strongSwan's, and how such an end
-answers is not known.
+Sections and defaults are those of ipsec.conf(5) of strongSwan 5.9 (stroke) and of libreswan 4.10. The dialects are told
+apart by keys that only one of them has; without any, the file is read as strongSwan's, and the behaviour as a responder
+is unknown.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _NO = frozenset({"no", "never", "0", "false"})
 
 
 def recognise(source: Source) -> bool:
-    """Whether it, or a file that it includes, has sections of connections with keys of ipsec.conf."""
+    """Whether it, or a file that it includes, has connection sections with keys of ipsec.conf."""
     return any(map(_is_one, source.all))
 
 
@@ -62,7 +62,7 @@ def _is_one(source: Source) -> bool:
 
 @of_source
 def parse(source: Source) -> Parsed:
-    """The connections of a configuration, with the files that it includes."""
+    """The connections of a configuration, with its included files."""
     return _parse(Files(source.members), source.read_text(), Diagnostics(source.path))
 
 
@@ -87,7 +87,7 @@ class _Reader:
         self._diagnostics = diagnostics
 
     def peers(self) -> Iterator[Peer]:
-        """A peer for each connection that is more than a base of others."""
+        """A peer for each connection that is not only a base of others."""
         bases = {token.text for connection in self._connections.values() for token in connection.also}
         for name, connection in self._connections.items():
             if name == "%default" or (name in bases and "auto" not in connection.values):
@@ -102,7 +102,7 @@ class _Reader:
             yield self._peer(connection.name, values)
 
     def _whole(self, connection: Section) -> dict[str, Token]:
-        """The values of a connection with those that it takes over; its own go first, the defaults last."""
+        """The values of a connection with inherited ones; its own take precedence, defaults come last."""
         values: dict[str, Token] = {}
         seen: set[str] = set()
         waiting = [connection]
@@ -220,7 +220,7 @@ class _Reader:
         return self._strongswan(values.get("ike"), None, name), self._strongswan(token, encapsulation, name)
 
     def _pfs(self, token: Token | None) -> bool | None:
-        """Whether libreswan asks for PFS, which it does by itself; None for a word that it does not know."""
+        """Whether libreswan asks for PFS, which is its default; None for an unknown word."""
         if token is None or token.word in _YES:
             return True
         if token.word not in _NO:
@@ -229,9 +229,9 @@ class _Reader:
         return False
 
     def _strongswan(self, token: Token | None, encapsulation: Encapsulation | None, name: Token) -> tuple[Offer, ...]:
-        """What is written, and behind it strongSwan's own unless an exclamation mark ends it.
+        """The written proposals, followed by strongSwan's own unless an exclamation mark ends the list.
 
-        Where the daemon is not known, its own are not either: libreswan puts none behind what is written.
+        If the daemon is unknown, its own are left out: libreswan appends none.
         """
         if token is None:
             return offers(None, encapsulation, self._diagnostics, name)
@@ -256,7 +256,7 @@ class _Reader:
         return (address,) if address is not None and address.version and address.first == address.last else ()
 
     def _side(self, values: Mapping[str, Token], side: str, name: Token) -> Setting[Addresses] | None:
-        """The subnets of a side; without any it is the host itself."""
+        """The subnets of a side; by default the host itself."""
         token = values.get(f"{side}subnet") or values.get(f"{side}subnets")
         ports = values.get(f"{side}protoport")
         if self._traffic(values, side) is None and ports is not None:
@@ -284,7 +284,7 @@ class _Reader:
         return Setting(tuple(addresses), token.span)
 
     def _traffic(self, values: Mapping[str, Token], side: str) -> Traffic | None:
-        """Protocol and port of a side; None if they are not understood."""
+        """The protocol and port of a side; None if not understood."""
         token = values.get(f"{side}protoport")
         return ANY if token is None else traffic_of(token.text)
 
@@ -303,7 +303,7 @@ class _Reader:
         return sides[0], sides[1]
 
     def _second(self, values: Mapping[str, Token]) -> Iterator[Credential]:
-        """What an end asks for, or answers, in a second round."""
+        """The credentials of a second authentication round."""
         asks = (values.get(key) for key in _XAUTH_SIDES)
         if (said := next((token for token in asks if token is not None and token.word in _YES), None)) is not None:
             yield Credential(span=said.span, method=AuthMethod.XAUTH)
@@ -359,7 +359,7 @@ class _Reader:
 
 
 def _authorities(authority: Token | None, certificates: Iterable[bytes | None]) -> tuple[str, ...]:
-    """The authority that a side names, else those that issued its certificates, as far as their files are here."""
+    """The authority that a side names, else the issuers of its certificates, if their files are in the input."""
     if authority is not None and "=" in authority.text:
         return (authority.text,)
     issuers = (certificate_issuer(certificate) for certificate in certificates if certificate is not None)
@@ -369,7 +369,7 @@ def _authorities(authority: Token | None, certificates: Iterable[bytes | None]) 
 def _identity(
     token: Token | None, address: Addresses, credentials: Iterable[Credential], name: Token
 ) -> Setting[str] | None:
-    """What is written; else the address of a side that has a preshared key, as ipsec.conf(5) says."""
+    """The identity as written; else the address of a side that has only a preshared key, as ipsec.conf(5) says."""
     if token is not None:
         return written_identity(token)
     has_key_only = all(credential.method is AuthMethod.PRESHARED_KEY for credential in credentials)

@@ -1,4 +1,4 @@
-"""The sections of an ipsec.conf with their settings, `also` among them, and which keys are none of a section."""
+"""Sections of an ipsec.conf with their settings and `also`; unknown keys are noted."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _READ = names(
 
 
 class Section(Struct):
-    """A section: its name with its place and its values, the last of each."""
+    """A section: its name with its place and its values, the last of duplicates."""
 
     name: Token
     values: dict[str, Token] = field(default_factory=dict)
@@ -93,7 +93,7 @@ def _note_other(line: Token, plain: str, diagnostics: Diagnostics) -> None:
 
 
 def _note_key(key: Token, section: str, diagnostics: Diagnostics) -> None:
-    """Say that a key is none of its section, or count it if nothing here looks at it; `x-` begins a comment."""
+    """Note a key that its section does not have, or count one that is not read; `x-` begins a comment."""
     name = _SIDE_APART.sub(r"\1", key.word.replace("_", "-"))
     if name not in IPSEC_CONF[section] and not name.startswith("x-"):
         diagnostics.not_understood(f"{quoted(key.text)} is not a key of a `{section}` section of ipsec.conf", key.span)

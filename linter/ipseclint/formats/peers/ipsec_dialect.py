@@ -1,4 +1,4 @@
-"""Which daemon an ipsec.conf is for: some keys and spellings have only strongSwan, others only libreswan."""
+"""The daemon that an ipsec.conf is for, by keys and spellings that only strongSwan or only libreswan has."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ _SHARED_WITH_LIBRESWAN = frozenset(
 
 
 def dialect_of(sections: Sequence[Mapping[str, Token]]) -> str:
-    """`libreswan` or `strongswan` by the keys that only one of them has; `unknown` where none tells."""
+    """`libreswan` or `strongswan`, by keys that only one of them has; `unknown` without any."""
     keys = {key for section in sections for key in section} - _SHARED_WITH_LIBRESWAN
     values = {key: token.word for section in sections for key, token in section.items()}
     ours = bool(keys & _LIBRESWAN) or any(

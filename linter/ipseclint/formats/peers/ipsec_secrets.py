@@ -1,6 +1,6 @@
 """ipsec.secrets of strongSwan and libreswan: preshared keys with the identities that they are for.
 
-`ids : PSK "key"` (ipsec.secrets(5)); keys of other kinds are passed over, and those that are blotted out.
+`ids : PSK "key"` (ipsec.secrets(5)); other kinds of keys, and blotted ones, are skipped.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _ANYBODY = frozenset({"%any", "%any4", "%any6"})
 
 
 def recognise(source: Source) -> bool:
-    """Whether a line gives a preshared key in this form, and neither a program of Python nor beside connections."""
+    """Whether a line has a preshared key in this form, and the text is no Python program and has no connections."""
     text = source.head_lines
     is_given = _PRESHARED.search(text) is not None and _KEY.search(text) is not None
     return is_given and _CONNECTION.search(text) is None and not is_program(text)
@@ -47,18 +47,18 @@ def recognise(source: Source) -> bool:
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The keys of a file, or of those that a shell script writes, whose other lines are its own."""
+    """The keys of a file, or of one that a shell script writes."""
     return diagnostics.parsed(Policy(peer_keys=_keys(written(text, diagnostics.path, recognise), text, diagnostics)))
 
 
 def keys_beside(text: str, diagnostics: Diagnostics) -> tuple[PeerKey, ...]:
-    """The keys that a shell script writes into a file of their own, beside one of another format."""
+    """The keys that a shell script writes to a separate file, besides one of another format."""
     own = written(text, diagnostics.path, recognise)
     return () if own is text else _keys(own, text, diagnostics)
 
 
 def _keys(own: str, text: str, diagnostics: Diagnostics) -> tuple[PeerKey, ...]:
-    """The keys of the lines of a text that are of the file."""
+    """The keys in those lines of a text that belong to the file."""
     diagnostics.secrets += key_spans(text, diagnostics.path)
     keys = []
     is_script = text.startswith("#!")

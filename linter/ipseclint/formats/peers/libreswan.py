@@ -1,7 +1,7 @@
-"""The proposals of libreswan: `cipher-hash;group`, alternatives joined by plus signs, proposals by commas.
+"""Proposals of libreswan: `cipher-hash;group`, alternatives joined by plus signs, proposals by commas.
 
-The form is that of ipsec.conf(5); what stands where a part is left out is what `ipsec algparse` of libreswan 4.10 makes
-of it. A cipher without a size has 256 and 128 bits.
+The form is that of ipsec.conf(5); the default of each part is what `ipsec algparse` of libreswan 4.10 gives. A cipher
+without a size has 256 and 128 bits.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ DEFAULT_ESP_IKEV1 = "aes-sha1"
 
 
 def main_mode(token: Token | None, place: Token, diagnostics: Diagnostics, *, ikev2: bool) -> tuple[Offer, ...]:
-    """The proposals of `ike=`; those that libreswan has of itself where it is not written, at `place`."""
+    """The proposals of `ike=`; libreswan's own, at `place`, if it is missing."""
     given = token or replace(place, text=DEFAULT_IKEV2 if ikev2 else DEFAULT_IKEV1)
     hashes, groups = (_HASHES_IKEV2, _GROUPS_IKEV2) if ikev2 else (_HASHES_IKEV1, _GROUPS_IKEV1)
     offers = _offers(given, None, hashes, groups, (False,), diagnostics)
@@ -59,7 +59,7 @@ def quick_mode(
 ) -> tuple[Offer, ...]:
     """The proposals of `esp=` or `ah=`. With PFS a proposal without a group has that of main mode; without, none.
 
-    Where it is not known whether it asks for PFS, None, no proposal is understood.
+    If it is unknown whether it asks for PFS (None), no proposal is understood.
     """
     given = token or replace(place, text=DEFAULT_ESP_IKEV2 if ikev2 else DEFAULT_ESP_IKEV1)
     hashes = _HASHES_IKEV2 if ikev2 else ("sha1",)
@@ -74,7 +74,7 @@ def quick_mode(
 
 
 def _at(offer: Offer, place: Token) -> Offer:
-    """A proposal that is not written, at the place of what leaves it out."""
+    """A default proposal, at the place of the connection that leaves it out."""
     return offer.model_copy(update={"span": place.span})
 
 
@@ -111,7 +111,7 @@ def _offers(
 
 
 def _ciphers(word: str) -> tuple[str, ...]:
-    """A cipher in the words of libreswan as those of strongSwan, with both sizes where none is given."""
+    """A libreswan cipher in strongSwan's words, with both sizes if none is given."""
     if word in _NEITHER_SIZE:
         return _NEITHER_SIZE[word]
     if (gmac := _GMAC.fullmatch(word)) is not None:

@@ -1,4 +1,4 @@
-"""The connections that strongSwan has loaded, as `swanctl --list-conns` prints them: each child of each as a peer.
+"""Connections that strongSwan has loaded, from `swanctl --list-conns`: a peer for each child of each.
 
     office: IKEv2, no reauthentication, rekeying every 14400s, dpd delay 30s
       local:  198.51.100.1
@@ -11,7 +11,7 @@
         local:  10.1.0.0/24
         remote: dynamic
 
-What is offered is not listed, nor any key.
+Neither proposals nor keys are listed.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _OWN_ADDRESSES = "dynamic"
 
 
 class _Child(Struct):
-    """A child of a connection as far as its lines have told."""
+    """A child of a connection, as far as the lines so far tell."""
 
     name: Token
     mode: Token
@@ -68,7 +68,7 @@ class _Child(Struct):
 
 
 class _Connection(Struct):
-    """A connection as far as its lines have told. Of each side: the ways to prove who it is, and its name."""
+    """A connection, as far as the lines so far tell. For each side: its authentication rounds and its identity."""
 
     name: Token
     version: Token
@@ -123,7 +123,7 @@ def _connections(text: str, diagnostics: Diagnostics) -> Iterator[_Connection]:
 
 
 def _note(connection: _Connection, side: str, name: str, value: Token) -> None:
-    """Keep what a line says of a connection, of one of its sides, or of the last of its children."""
+    """Add what a line tells of a connection, one of its sides, or its last child."""
     if name in {"local", "remote"}:
         sides = connection.children[-1].sides if connection.children else connection.sides
         sides[name] = value
@@ -183,13 +183,13 @@ def _mode(token: Token, diagnostics: Diagnostics) -> Setting[RuleMode]:
 
 
 def _addresses(token: Token | None) -> Addresses:
-    """The addresses that are numbers: a name or %any tells nothing."""
+    """The numeric addresses; a name or %any is skipped."""
     parsed = [] if token is None else [parse_address(part.text) for part in token.split(",")]
     return tuple(address for address in parsed if address is not None and address.version)
 
 
 def _traffic(token: Token | None) -> Setting[Addresses] | None:
-    """The addresses of one side of a child; those of the end itself, `dynamic`, are none. Not known with protocols."""
+    """The addresses of one side of a child; empty for `dynamic`, the peer itself. Unknown with protocols."""
     if token is None:
         return None
     addresses: list[Address] = []

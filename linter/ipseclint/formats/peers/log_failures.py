@@ -1,4 +1,4 @@
-"""Why attempts to negotiate failed, by what a log says line by line: each counts once for an error."""
+"""Reasons for failed negotiations, from the lines of a log: each attempt counts once for an error."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MAX_SHOWN = 4
 
 
 class _Reason(NamedTuple):
-    """Why an attempt failed: the sentence, the words of the log, with whom, and what the lines before it tell."""
+    """The reason why an attempt failed: the sentence, the log's words, the peer, and the progress before."""
 
     row: Sentence
     words: str
@@ -38,10 +38,10 @@ class _Reason(NamedTuple):
 
 
 class Failures(Struct):
-    """Why attempts failed: each attempt counts once for an error, with the first line that says why.
+    """The reasons for failure: each attempt counts once for an error, with the first line that states it.
 
-    `transforms` are the offers of IKEv1 that were refused since something else was said; `progress` is how far the
-    attempt has come, `peers` are all addresses that lines name as the other end's.
+    `transforms` are refused IKEv1 transforms since the last other message; `progress` is that of the present attempt;
+    `peers` are all addresses that lines give for the peer.
     """
 
     reasons: dict[_Reason, list[Span]] = field(default_factory=dict)
@@ -53,7 +53,7 @@ class Failures(Struct):
     peers: set[str] = field(default_factory=set)
 
     def take(self, line: Token) -> bool:
-        """Take a line that tells of an attempt; whether it does."""
+        """Take a line about an attempt; whether it is one."""
         if (refused := OAKLEY.search(line.text)) is not None:
             self.transforms.append(line.part(*refused.span()))
             return True
@@ -80,19 +80,19 @@ class Failures(Struct):
         return True
 
     def end(self) -> None:
-        """The log ends: where it does with transforms of IKEv1 that were refused, none was taken."""
+        """End the log: if it ends with refused IKEv1 transforms, none was chosen."""
         if self.transforms:
             words = _with_offers("Oakley Transform", self.transforms)
             self.add(_Reason(REFUSED_SO_FAR, words, None, None), self.transforms[-1].span)
 
     def begin(self) -> None:
-        """Another attempt begins."""
+        """Begin another attempt."""
         self.attempt.clear()
         self.passing = []
         self.progress = None
 
     def add(self, reason: _Reason, span: Span) -> None:
-        """Take a sentence of the log."""
+        """Add a reason."""
         row = reason.row
         if row.is_answer:
             self.answers.setdefault((row, reason.peer), []).append(span)
@@ -108,18 +108,18 @@ class Failures(Struct):
         self.attempt.append(row)
 
     def succeed(self) -> None:
-        """The attempt came to its end: what it might get past, it did."""
+        """End an attempt that succeeded, so that reasons it could pass do not count."""
         for reason in self.passing:
             self.reasons[reason].pop()
         self.begin()
 
     @property
     def only_peer(self) -> str | None:
-        """The other end, where all lines that name one name the same."""
+        """The peer, if all lines that name one name the same."""
         return next(iter(self.peers)) if len(self.peers) == 1 else None
 
     def events(self, *, has_others: bool) -> Iterator[Event]:
-        """An event for each reason; where the log gives none, for each answer."""
+        """An event for each reason; if the log gives none, for each answer."""
         only = self.only_peer
         rows: list[tuple[Sentence, str | None, str | None, str | None, list[Span]]] = [
             (*reason, spans) for reason, spans in self.reasons.items() if spans
@@ -142,7 +142,7 @@ class Failures(Struct):
 
 
 def _with_offers(words: str, offers: Sequence[Token]) -> str:
-    """The words of the log, with what it refused before it said them."""
+    """The words of the log, with the transforms it refused before."""
     if not offers:
         return words
     shown = "; ".join(dict.fromkeys(offer.text.partition("[")[2].partition("]")[0] for offer in offers[:_MAX_SHOWN]))

@@ -1,8 +1,8 @@
-"""With whom a line of a log negotiates, and how far an attempt of IKEv2 has come, as daemons and gateways write it.
+"""The peer that a log line names, and the progress of an IKEv2 attempt, in logs of daemons and gateways.
 
-What an attempt that ends without an answer tells by how far it came is in trailofbits/algo, issues 305 and 534, and in
-its page on error 809 (fragments of IKE_AUTH that never arrive), and in strongswan/strongswan issue 1350 (a client that
-does not take the certificate of the server says nothing more). That groups that differ show at the first renewal is in
+What it means if an attempt ends unanswered at some point is in trailofbits/algo, issues 305 and 534, and in its page on
+error 809 (fragments of IKE_AUTH that never arrive), and in strongswan/strongswan issue 1350 (a client that does not
+take the certificate of the server says nothing more). That groups that differ show at the first renewal is in
 opnsense/core issue 8631 and in strongSwan's page on rekeying, which it quotes.
 """
 
@@ -61,7 +61,7 @@ _PEER_WORDS = (
 
 
 def peer_of(line: str) -> str | None:
-    """The address of the other end that a line names; None if it names none."""
+    """The peer's address in a line; None if there is none."""
     if not any(word in line for word in _PEER_WORDS) or (match := _PEER.search(line)) is None:
         return None
     try:
@@ -110,7 +110,7 @@ _PROGRESS_WORDS = (
 
 
 class Progress(NamedTuple):
-    """How far an attempt has come: what it means if it ends there with an error, and which error; 0 for any other."""
+    """The progress of an attempt: its meaning and error if the attempt ends there; 0 for any other error."""
 
     code: int
     words: str
@@ -129,7 +129,7 @@ _MEANING = {
 
 
 def progress_of(line: str) -> Progress | None:
-    """How far an attempt has come with a line; None if it tells nothing of that."""
+    """The progress that a line shows; None if it shows none."""
     if not any(word in line for word in _PROGRESS_WORDS) or (match := _PROGRESS.search(line)) is None:
         return None
     return _MEANING[match.lastgroup or "on"]

@@ -1,7 +1,7 @@
-"""What both ends of a negotiation offer, as charon and pluto log it, and which of it was taken by none.
+"""Proposals of both ends of a negotiation in logs of charon and pluto, and where none was chosen.
 
 charon writes "received proposals: ..." and "configured proposals: ..."; pluto "no local proposal matches remote
-proposals ..." behind the lines in which it said its own when the connection was added. The end that wrote the log is
+proposals ..." behind the lines in which it listed its own when the connection was added. The end that wrote the log is
 the responder, the other the initiator.
 """
 
@@ -40,9 +40,9 @@ _PROTOCOLS = {"IKE": None, "ESP": Encapsulation.ESP, "AH": Encapsulation.AH}
 
 
 class Proposals:
-    """The proposals of both ends of the last negotiation, as the lines of a log come.
+    """The proposals of both ends of the last negotiation, as the lines of a log are read.
 
-    `refused` are the places at which none was taken, by mode and by what was offered.
+    `refused` are the places where none was chosen, by mode and by the proposals.
     """
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class Proposals:
         self._is_charon = self._is_pluto = False
 
     def take(self, line: Token) -> bool:
-        """Take a line of a negotiation that tells what is offered, or that none of it is taken; whether it is one."""
+        """Take a line with proposals, or with the result that none was chosen; whether it is one."""
         if (charon := _CHARON.search(line.text)) is not None:
             self._charon(charon[1], line.part(charon.start(2), charon.end(2)))
         elif (theirs := _PLUTO_THEIRS.search(line.text)) is not None:
@@ -67,7 +67,7 @@ class Proposals:
         return True
 
     def take_own(self, line: Token) -> None:
-        """Take a line in which pluto says one of its own, if it is one."""
+        """Take a line with a proposal of pluto's own, if it is one."""
         if " chosen from " in line.text or (mine := _PLUTO_OWN.match(line.text)) is None:
             return
         token = line.part(mine.start(2), mine.end(3))
@@ -77,7 +77,7 @@ class Proposals:
         self._places.setdefault(RESPONDER, token)
 
     def peers(self) -> tuple[Peer, ...]:
-        """The ends of which something is known; none where only what pluto adds is logged."""
+        """The ends with known proposals; empty if only pluto's own were logged."""
         if not self._is_charon and INITIATOR not in self._places:
             return ()
         if self._is_pluto:
@@ -108,7 +108,7 @@ class Proposals:
 
 
 def unwrapped(lines: Iterable[Token]) -> Iterator[Token]:
-    """Lines, those with offers in one piece: terminals cut them, and a part has nothing but capitals."""
+    """Lines, with wrapped proposals rejoined: terminals wrap them, and a continuation has only capitals."""
     pieces: list[Token] = []
     for line in lines:
         if pieces and _WRAPPED.fullmatch(line.text):
@@ -124,7 +124,7 @@ def unwrapped(lines: Iterable[Token]) -> Iterator[Token]:
 
 
 def peer_of(name: str, offers: dict[str, tuple[Offer, ...]], place: Token, implementation: str) -> Peer:
-    """An end of a negotiation as a peer of which only its proposals are known."""
+    """One end of a negotiation as a peer with known proposals only."""
     quick = (*offers.get("ESP", ()), *offers.get("AH", ()))
     return Peer(
         name=name,
@@ -162,7 +162,7 @@ def _pluto(place: Token, protocol: str, words: list[str]) -> Offer:
 
 
 def _pluto_own(place: Token, protocol: str, words: str) -> Offer:
-    """A proposal of its own: cipher, hash of main mode twice, group, numbers, each list with plus signs."""
+    """A proposal of pluto's own: cipher, hash (twice in main mode), group, numbers; alternatives have plus signs."""
     parts = Parts()
     for part in words.split("-"):
         for name in part.split("+"):

@@ -21,10 +21,10 @@ RESPONDER, INITIATOR = "responder", "initiator"
 
 
 class Sentence(NamedTuple):
-    """What a daemon writes, the error of Windows for it, the mode, and what the daemon was.
+    """A message of a daemon, the matching Windows error, the mode, and the daemon's role.
 
-    `is_answer`: it says only what was answered, and another line of the same attempt says why. `may_pass`: the daemon
-    may go on with another connection, certificate or try, and succeed.
+    `is_answer`: it only reports an answer; another line of the same attempt has the reason. `may_pass`: the daemon may
+    go on with another connection, certificate or try, and succeed.
     """
 
     pattern: str
@@ -259,7 +259,7 @@ _MIN_SENTENCE = 5
 
 
 def literals(pattern: str) -> tuple[str, ...]:
-    """Texts in lower case of which each line that fits an expression has one: the longest of each of its ways."""
+    """Folded strings, one of which is in every line that matches a pattern: the longest of each alternative."""
     ways: list[str] = []
     best = run = ""
     depth = 0
@@ -280,12 +280,12 @@ def literals(pattern: str) -> tuple[str, ...]:
 
 @cache
 def _expressions() -> tuple[tuple[tuple[str, ...], re.Pattern[str], Sentence], ...]:
-    """Each sentence with its literals and its expression."""
+    """Each sentence with its literals and its compiled pattern."""
     return tuple((literals(row.pattern), re.compile(row.pattern, re.IGNORECASE), row) for row in SENTENCES)
 
 
 def said(line: str) -> tuple[Sentence, re.Match[str]] | None:
-    """The sentence of a line that begins first, and where it stands; None if it has none."""
+    """The sentence that begins first in a line, and its match; None if there is none."""
     if len(line) < _MIN_SENTENCE:
         return None
     folded = line.lower()

@@ -1,4 +1,4 @@
-"""Members of the JSON objects by which clouds describe their gateways: names in any case, words with their places."""
+"""Members of the JSON objects in which clouds describe gateways: names in any case, values with places."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def note_worked_out(token: Token, diagnostics: Diagnostics) -> None:
 
 
 def members_of(value: JsonObject) -> dict[str, Json]:
-    """The members of an object, the first of each name."""
+    """The members of an object by folded name; the first of duplicates."""
     members: dict[str, Json] = {}
     for name, member in value.members:
         members.setdefault(name.text.casefold(), member)
@@ -77,14 +77,14 @@ def members_of(value: JsonObject) -> dict[str, Json]:
 def note_members(
     value: JsonObject, read: frozenset[str], of_no_concern: frozenset[str], diagnostics: Diagnostics
 ) -> None:
-    """Note the members of an object that are neither read nor of no concern; both are folded names."""
+    """Note members of an object that are neither read nor of no concern; both sets have folded names."""
     for name, _ in value.members:
         if name.word not in read and name.word not in of_no_concern:
             note_unread(name.text, name.span, read, diagnostics)
 
 
 def text(members: Members, *names: str) -> Token | None:
-    """The first of some members that is a word."""
+    """The first of these members that is a text."""
     return next((member for name in names if isinstance(member := members.get(name), Token)), None)
 
 
@@ -103,6 +103,6 @@ def number(members: Members, diagnostics: Diagnostics, *names: str) -> Setting[i
 
 
 def preshared(key: str | None, span: Span) -> tuple[Credential, ...]:
-    """A preshared key; what is blotted out (`***`, `**hidden**`) or missing is not known."""
+    """A preshared key; unknown if it is blotted out (`***`, `**hidden**`) or missing."""
     secret = key_of(key) if key else None
     return (Credential(span=span, method=AuthMethod.PRESHARED_KEY, secret=secret, is_secret_known=secret is not None),)

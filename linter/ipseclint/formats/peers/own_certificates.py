@@ -1,4 +1,4 @@
-"""What the certificates that an end names tell of how it proves who it is."""
+"""Details of a credential from the certificates that a peer names."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from ipseclint.vocabulary.authentication import AuthMethod
 
 
 def with_certificates(credential: Credential, certificates: Sequence[bytes | None]) -> Credential:
-    """A credential with the types of key of its certificates, in DER, and the days of the one that ends last.
+    """A credential with the key types of its certificates (DER), and the validity of the one that expires last.
 
-    A type of key that is written stays; nothing is told where one of the certificates is not read.
+    A key type that is written stays; nothing is added if one of the certificates is missing.
     """
     if credential.method is not AuthMethod.COMPUTER_CERTIFICATE or not certificates:
         return credential

@@ -1,9 +1,9 @@
-"""The phases of a gateway as people list them: what a page of settings shows, typed or copied, of whatever make.
+"""Phases of any gateway listed by people, typed or copied from its settings page.
 
 A heading "Phase 1", and below it names and values of the page: encryption, authentication or hash, DH group, lifetime;
-the same of "Phase 2", with PFS. SonicWall, WatchGuard, DrayTek, ZyXEL and others call them so. Or all of a phase in one
-line: "Phase 1: AES256, SHA256, DH14". Only what is written is taken: a second phase of which nothing says whether it
-has PFS is left open, and a value that is none is a problem.
+the same for "Phase 2", with PFS. SonicWall, WatchGuard, DrayTek, ZyXEL and others name them so. Or a whole phase on one
+line: "Phase 1: AES256, SHA256, DH14". Only what is written counts: whether a second phase has PFS is unknown if it does
+not say, and an invalid value is a problem.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ _VERSIONS = {
 
 
 class _Phase(Struct):
-    """A phase: its heading, and the values below it by what they are of."""
+    """A phase: its heading, and the values below it by meaning."""
 
     place: Token
     is_first: bool
@@ -82,7 +82,7 @@ class _Phase(Struct):
 
 
 class _Words(NamedTuple):
-    """A value, apart."""
+    """A value, split into words."""
 
     words: list[Token]
 
@@ -92,7 +92,7 @@ class _Words(NamedTuple):
 
 
 def peers_of(text: str, make: Maker) -> Iterator[Peer]:
-    """A peer for each first phase of which all that main mode needs is told, with the second one below it."""
+    """A peer for each first phase that has everything main mode needs, with the second phase below it."""
     first: _Phase | None = None
     for phase in (*_phases(text, make), None):
         if first is not None:
@@ -125,7 +125,7 @@ def _phases(text: str, make: Maker) -> list[_Phase]:
 
 
 def _in_line(line: Token, make: Maker) -> _Phase | None:
-    """The phase that a line tells whole; None where it names no cipher."""
+    """The phase that is whole on a line; None if it names no cipher."""
     match = _IN_LINE.fullmatch(line.text)
     if match is None:
         return None
@@ -175,7 +175,7 @@ def _peer(first: _Phase, second: _Phase | None, make: Maker) -> Iterator[Peer]:
 def _offer(
     phase: _Phase, make: Maker, groups: list[Token] | None = None, encapsulation: Encapsulation | None = None
 ) -> Offer | None:
-    """What a phase offers; None where it leaves out a part that it needs."""
+    """The proposal of a phase; None if it lacks a required part."""
     ciphers, hashes = (_Words.of(phase.values.get(kind)).words for kind in ("cipher", "hash"))
     groups = _groups(phase.values.get("group")) if groups is None else groups
     authenticate = bool(ciphers) and all("gcm" in cipher.text.casefold() for cipher in ciphers)
@@ -194,7 +194,7 @@ def _offer(
 
 
 def _quick(phase: _Phase, make: Maker) -> tuple[Offer, ...] | None:
-    """What a second phase offers; None where nothing says whether keys are exchanged anew."""
+    """The proposal of a second phase; None if it does not say whether it uses PFS."""
     said, group, protocol = (phase.values.get(kind) for kind in ("pfs", "group", "protocol"))
     if said is None or (protocol is not None and protocol.text.casefold() != "esp"):
         return None
@@ -208,7 +208,7 @@ def _quick(phase: _Phase, make: Maker) -> tuple[Offer, ...] | None:
 
 
 def _groups(token: Token | None) -> list[Token]:
-    """Groups by their numbers; a word that is none stays, and is told."""
+    """Groups by number; an invalid word stays, and is reported."""
     words = _Words.of(token).words
     numbers = [_GROUP.fullmatch(word.text) for word in words]
     return [word if found is None else word.standing_for(found[1]) for word, found in zip(words, numbers, strict=True)]

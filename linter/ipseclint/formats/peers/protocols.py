@@ -1,4 +1,4 @@
-"""Protocol and port of the traffic that a peer protects, as strongSwan and libreswan write them: `udp/1701`."""
+"""Protocol and port of protected traffic, as strongSwan and libreswan write them: `udp/1701`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LAST_PROTOCOL, _LAST_PORT = 255, 65_535
 
 
 def traffic_of(words: str) -> Traffic | None:
-    """What `PROTOCOL/PORT` means; either may be left out. None for what is not understood, such as a service's name."""
+    """The traffic in `PROTOCOL/PORT`, either of which may be missing; None if not understood, as a service name."""
     protocol, _, port = words.strip().casefold().partition("/")
     number = None if protocol in _ANY_WORDS else PROTOCOL_NUMBERS.get(protocol, _number(protocol, _LAST_PROTOCOL))
     if number is None and protocol not in _ANY_WORDS:
@@ -29,7 +29,7 @@ def traffic_of(words: str) -> Traffic | None:
 
 
 def joined(local: Traffic, remote: Traffic) -> tuple[int | None, Ports, Ports] | None:
-    """The protocol of both sides, and the ports of each; None if they name two protocols."""
+    """The common protocol of both sides, and the ports of each; None if the protocols differ."""
     numbers = {number for number, _ in (local, remote) if number is not None}
     return None if len(numbers) > 1 else (next(iter(numbers), None), local[1], remote[1])
 

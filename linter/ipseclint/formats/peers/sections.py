@@ -1,8 +1,7 @@
-"""The text of swanctl.conf as a tree: sections in braces, `key = value`, comments behind `#`.
+"""swanctl.conf as a tree: sections in braces, `key = value`, comments behind `#`.
 
-The grammar is that of strongswan.conf(5). A line that is none of it is noted; outside of all sections, what is text is
-counted, as what somebody wrote around the configuration is no part of it. Included files
-that are part of the input stand in the place of the line that includes them.
+The grammar is that of strongswan.conf(5). An invalid line is noted; prose outside all sections is only counted, as
+somebody wrote it around the configuration. Included files that are in the input are inserted in place.
 """
 
 from __future__ import annotations
@@ -32,9 +31,9 @@ _BARE = re.compile(rf"(?:{_VARIABLE}|[^#}}\r\n])*")
 
 
 class Section(Struct):
-    """A section: its name with its place, its values by key, the last of each, and the sections in it, in order.
+    """A section: its name, its values by key (the last of duplicates), and its subsections in order.
 
-    `keys` are those of its own values, with their places.
+    `keys` are the keys of its own values, with their places.
     """
 
     name: Token
@@ -44,18 +43,18 @@ class Section(Struct):
     bases: tuple[str, ...] = ()
 
     def section(self, name: str) -> Section | None:
-        """The first section of a name."""
+        """The first subsection with this name."""
         return next((each for each in self.sections if each.name.text == name), None)
 
     def at(self, path: str) -> Section | None:
-        """The section at a path from this one, its names parted by dots."""
+        """The section at a relative path of names separated by dots."""
         section: Section | None = self
         for name in path.split("."):
             section = None if section is None else section.section(name)
         return section
 
     def over(self, base: Section) -> Section:
-        """This section with what it does not say itself taken from another, and so in each section of both."""
+        """This section completed by the values of another, also in each subsection of both."""
         own = {section.name.text for section in self.sections}
         below = [
             section if (other := base.section(section.name.text)) is None else section.over(other)
@@ -66,16 +65,16 @@ class Section(Struct):
         return Section(self.name, values, sections=below, bases=(*self.bases, *base.bases))
 
     def named(self, prefix: str) -> list[Section]:
-        """The sections whose name begins so."""
+        """The subsections whose names begin with a prefix."""
         return [each for each in self.sections if each.name.text.startswith(prefix)]
 
     def all(self, path: str) -> list[Section]:
-        """The sections inside all sections of a name."""
+        """The subsections of all subsections with this name."""
         return [inner for each in self.sections if each.name.text == path for inner in each.sections]
 
 
 def sections_of(text: str, files: Files, diagnostics: Diagnostics) -> Section:
-    """The tree of a text; what is wrong with it is noted."""
+    """The tree of a text; faults are noted."""
     tree = _Tree(diagnostics)
     for line in files.lines(text, diagnostics.path):
         at = 0
@@ -85,7 +84,7 @@ def sections_of(text: str, files: Files, diagnostics: Diagnostics) -> Section:
 
 
 class _Tree:
-    """A tree of sections as it grows: `waiting` is the name of a section whose brace may stand on the next line."""
+    """A tree of sections under construction; `waiting` is a section whose brace may be on the next line."""
 
     def __init__(self, diagnostics: Diagnostics) -> None:
         self._open = [Section(Token("", diagnostics.path, 1, 1))]
@@ -127,7 +126,7 @@ class _Tree:
         return end
 
     def whole(self) -> Section:
-        """The whole tree; sections that nothing closes are noted."""
+        """The whole tree; unclosed sections are noted."""
         for unclosed in self._open[1:]:
             self._diagnostics.malformed("a section that is not closed", unclosed.name.span)
         return self._open[0]
@@ -155,7 +154,7 @@ def _bases(words: str | None) -> tuple[str, ...]:
 
 
 def _take(section: Section, line: Token, at: int, setting: re.Match[str]) -> int:
-    """Keep the value of a setting; returns where the line goes on."""
+    """Add the value of a setting; the offset behind it."""
     begin = at + setting.end()
     section.keys.append(line.part(at + setting.start(1), at + setting.end(1)))
     quoted = _QUOTED.match(line.text, begin)

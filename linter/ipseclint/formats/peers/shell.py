@@ -1,8 +1,6 @@
-"""Configurations that a shell script writes: what stands in its here-documents, each line at its place in the script.
+"""Configurations in the here-documents of a shell script, each line at its place in the script.
 
-cat > /etc/ipsec.conf <<EOF
-conn ...
-EOF
+cat > /etc/ipsec.conf <<EOF conn ... EOF
 """
 
 from __future__ import annotations
@@ -24,7 +22,7 @@ _MAX_OPENING_CHARACTERS = 400
 
 
 def written(text: str, path: str, recognise: Callable[[Source], bool]) -> str:
-    """The here-documents of a script that are of a format, all other lines empty; a text without any as it is."""
+    """A script with only its here-documents of a format, other lines emptied; a text without any unchanged."""
     lines = lines_of_text(text)
     kept: dict[int, str] = {}
     at = 0
@@ -44,12 +42,12 @@ def written(text: str, path: str, recognise: Callable[[Source], bool]) -> str:
 
 
 def is_program(text: str) -> bool:
-    """Whether it is a program of Python, whose texts are not the configuration of any host."""
+    """Whether it is a Python program, whose texts are no host's configuration."""
     return _PROGRAM.search(f"\n{text}") is not None
 
 
 def _opening(line: str) -> re.Match[str] | None:
-    """A line that writes a here-document: its head, a dash if tabs are taken away, a quote, and the word at its end."""
+    """The start of a here-document: its head, a dash if tabs are stripped, a quote, and its end word."""
     opening = _OPENING.fullmatch(line)
     writer = None if opening is None else _WRITES.search(opening[1])
     if opening is None or writer is None:

@@ -17,7 +17,7 @@ def default_names() -> tuple[str, ...]:
 
 
 def default_titles() -> dict[str, str]:
-    """What each shipped peer is, of what date and from where, by its name."""
+    """The title of each shipped peer, with date and source, by name."""
     folder = _folder()
     heads = {
         name: tomllib.loads(folder.joinpath(f"{name}.toml").read_text("utf-8"))["peer"] for name in default_names()
@@ -26,7 +26,7 @@ def default_titles() -> dict[str, str]:
 
 
 def default_source(name: str) -> Source | None:
-    """The description of a shipped peer as an input; None if there is none of this name."""
+    """The description of a shipped peer as an input; None if there is none with this name."""
     if name not in default_names():
         return None
     return bytes_source(name, _folder().joinpath(f"{name}.toml").read_bytes())

@@ -1,6 +1,6 @@
-"""The proposals of strongSwan: keywords joined by dashes, proposals by commas, `default` for its own.
+"""Proposals of strongSwan: keywords joined by dashes, proposals by commas, `default` for its own.
 
-Keywords: docs.strongswan.org, "Algorithm Proposals (Cipher Suites)". What `default` stands for is what strongSwan 5.9.8
+Keywords: docs.strongswan.org, "Algorithm Proposals (Cipher Suites)". The meaning of `default` is what strongSwan 5.9.8
 of Debian 12 logged as its configured proposals; other builds know fewer algorithms.
 """
 
@@ -35,7 +35,7 @@ DEFAULT_AH = ("sha256-sha384-sha512-sha1-aesxcbc-aescmac",)
 def offers(
     token: Token | None, encapsulation: Encapsulation | None, diagnostics: Diagnostics, place: Token
 ) -> tuple[Offer, ...]:
-    """The proposals of a list; those of strongSwan itself where nothing is written, at `place`."""
+    """The proposals in a list; strongSwan's own, at `place`, if there is none."""
     return tuple(_offers(token, encapsulation, diagnostics, place))
 
 
@@ -54,7 +54,7 @@ def _offers(
 
 
 def offer(place: Token, words: str, encapsulation: Encapsulation | None) -> Offer:
-    """The proposal that words joined by dashes make."""
+    """The proposal in words joined by dashes."""
     parts = Parts()
     for word in words.strip().split("-"):
         parts.take(word.strip())

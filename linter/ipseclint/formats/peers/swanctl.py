@@ -53,7 +53,7 @@ _VERSIONS = {
 
 
 def recognise(source: Source) -> bool:
-    """Whether it, with the files that it includes, has sections that only swanctl.conf has, and keys of them."""
+    """Whether it, with its included files, has sections that only swanctl.conf has, and their keys."""
     texts = [each.head_lines for each in source.all]
     if not any(map(_SIGN.search, texts)):
         return False
@@ -63,7 +63,7 @@ def recognise(source: Source) -> bool:
 
 @of_source
 def parse(source: Source) -> Parsed:
-    """The connections of a configuration, with the files that it includes."""
+    """The connections of a configuration, with its included files."""
     return _parse(Files(source.members), source.read_text(), Diagnostics(source.path))
 
 
@@ -77,7 +77,7 @@ def _parse(files: Files, text: str, diagnostics: Diagnostics) -> Parsed:
 
 
 def _note_keys(root: Section, diagnostics: Diagnostics) -> None:
-    """Say which keys are none of their sections, and count those that nothing here looks at."""
+    """Note keys that their sections do not have, and count those that are not read."""
     waiting = [(section, section.name.text if section.name.text in SWANCTL_ROOT else "") for section in root.sections]
     for key in root.keys:
         diagnostics.not_understood(f"{quoted(key.text)} stands outside a section of swanctl.conf", key.span)
@@ -96,14 +96,14 @@ def _note_keys(root: Section, diagnostics: Diagnostics) -> None:
 
 
 def _known_keys(kind: str) -> frozenset[str] | None:
-    """The keys of a kind of section: all kinds' in a template, none in what only holds sections; None: any."""
+    """The keys of a kind of section: all keys in a template, none in a mere container; None: any."""
     if kind == "pool":
         return None
     return SWANCTL.get(kind, frozenset() if kind else frozenset[str]().union(*SWANCTL.values()))
 
 
 def _kind_below(kind: str, name: str) -> str:
-    """What kind of section one is by the kind of that around it; empty: it is not known."""
+    """The kind of a subsection by the kind of the section around it; empty if unknown."""
     match kind:
         case "connections":
             return "connection"
@@ -139,7 +139,7 @@ class _Reader:
                 yield self._peer(connection, None, alone=True)
 
     def _whole(self, section: Section) -> Section:
-        """A section with what it takes over from those that it names by their path; its own values go first."""
+        """A section completed by those that it references; its own values take precedence."""
         whole = Section(section.name, section.values, sections=section.sections)
         for path in section.bases:
             if path not in self._bases:
@@ -199,7 +199,7 @@ class _Reader:
         )
 
     def _accepted(self, connection: Section, first: Credential) -> tuple[Credential, ...]:
-        """What is taken of the other end in the first round: of `any`, each kind of proof."""
+        """The credentials accepted from the peer in the first round; for `any`, every kind."""
         rounds = sorted(connection.named("remote"), key=lambda section: section.name.text)
         word = next((token.word for section in rounds if (token := section.values.get("auth")) is not None), "")
         if word != "any":
@@ -225,7 +225,7 @@ class _Reader:
         return Setting(Unknown(token.text) if known is None else known, token.span)
 
     def _side(self, token: Token | None, place: Token) -> tuple[Setting[Addresses], Traffic]:
-        """The addresses and the traffic of one side; `dynamic`, the default, are the end's own addresses: none."""
+        """The addresses and the traffic of one side; `dynamic`, the default, is the peer's own address: empty."""
         if token is None or token.word == "dynamic":
             return Setting((), place.span if token is None else token.span), ANY
         addresses: list[Address] = []
@@ -251,14 +251,14 @@ class _Reader:
         return Setting(tuple(addresses), token.span), traffics.pop()
 
     def _addresses(self, token: Token | None) -> Addresses | None:
-        """The addresses that are numbers: a name or %any tells nothing."""
+        """The numeric addresses; a name or %any is skipped."""
         if token is None:
             return None
         parsed = (parse_address(part.text) for part in token.split(","))
         return tuple(address for address in parsed if address is not None and address.version)
 
     def _credentials(self, connection: Section, side: str) -> tuple[Credential, ...]:
-        """How a side proves who it is, round by round; at least one."""
+        """The credentials of a side, round by round; at least one."""
         rounds = sorted(connection.named(side), key=lambda section: section.name.text)
         rounds = [section for section in rounds if not section.name.text.startswith(f"{side}_")]
         whole = [self._whole(section) for section in rounds] or [Section(connection.name)]
@@ -291,7 +291,7 @@ class _Reader:
         return Credential(span=place.span, method=None)
 
     def _authorities(self, section: Section, certificates: Sequence[bytes | None]) -> tuple[str, ...]:
-        """The authorities that a side names, or that issued its certificates, as far as their files are here."""
+        """The authorities that a side names, or the issuers of its certificates, if their files are in the input."""
         named = section.values.get("ca_id")
         names = [] if named is None else [named.text]
         of_authorities = self._certificates(section, "cacerts")
@@ -323,7 +323,7 @@ class _Reader:
 
 
 def _is_for_one(connection: Section) -> bool:
-    """Whether a connection says who its peer is: one of many that it may be has a key of its own."""
+    """Whether a connection identifies its peer; one for many peers has a separate key for each."""
     named = [section.values.get("id") for section in connection.named("remote")]
     where = connection.values.get("remote_addrs")
     parts = [] if where is None else [parse_address(part.text) for part in where.split(",")]
@@ -333,7 +333,7 @@ def _is_for_one(connection: Section) -> bool:
 
 
 def _says_both(connection: Section) -> bool:
-    """Whether it is written who either end is, by name or by address."""
+    """Whether both ends are given, by name or by address."""
     return _is_for_one(connection) and (
         "local_addrs" in connection.values or _identity(connection, "local") is not None
     )
@@ -344,7 +344,7 @@ def _childless(token: Token | None) -> Setting[str] | None:
 
 
 def _identity(connection: Section, side: str) -> Setting[str] | None:
-    """The identity of a side, if one is written for its first round."""
+    """The identity of a side in its first round, if written."""
     rounds = sorted(connection.named(side), key=lambda section: section.name.text)
     token = next((section.values.get("id") for section in rounds if section.name.text.partition("-")[0] == side), None)
     return written_identity(token)

@@ -27,7 +27,7 @@ _OF_APPLIANCE = ("<phase1>", "<ikeid>", "<Swanctl")
 
 
 def makes(text: str) -> dict[str, int]:
-    """The makers of gateways whose configurations a text holds, each with where its first line of IPsec begins."""
+    """The makers of gateway configurations in a text, each with the offset of its first IPsec line."""
     found: dict[str, int] = {}
     if any(sign in text for sign in _OF_APPLIANCE) and (root := _APPLIANCE.search(text)) is not None:
         found[_APPLIANCES[root[1].lower()]] = root.start()
@@ -45,15 +45,15 @@ def not_read(text: str, read: Collection[str] = ()) -> Iterator[tuple[str, int, 
 
 
 def foreign(text: str) -> tuple[str, int] | None:
-    """The first of these makers, and where its first line of IPsec begins; None without.
+    """The first of these makers, and the offset of its first IPsec line; None without any.
 
-    Lines are those of Cisco's `crypto ikev2 policy`, Fortinet's `config vpn ipsec phase1-interface` and their like.
+    Lines are those of Cisco's `crypto ikev2 policy`, Fortinet's `config vpn ipsec phase1-interface` and the like.
     """
     return next(iter(makes(text).items()), None)
 
 
 def instead(vendor: str) -> str:
-    """How such a configuration is reported, with what to do instead."""
+    """The message for such a configuration, with what to do instead."""
     return (
         f"the configuration of a gateway of {vendor} is not read: write what it offers as `[peer]`, as "
         "`ipseclint negotiate --write-peer` shows it"

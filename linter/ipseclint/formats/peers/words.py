@@ -1,7 +1,7 @@
 """The words of IKE for algorithms, as strongSwan, libreswan and our own descriptions of peers write them.
 
-strongSwan: docs.strongswan.org, "IKEv1 and IKEv2 Cipher Suites"; libreswan: ipsec.conf(5). What Windows knows gets the
-name it has in our vocabulary; other algorithms keep one name of their own, however they are spelt.
+strongSwan: docs.strongswan.org, "IKEv1 and IKEv2 Cipher Suites"; libreswan: ipsec.conf(5). An algorithm that Windows
+has gets the name of our vocabulary; others have one name of their own for all spellings.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _ENCODED = late(r"0x((?:[0-9a-f]{2})+)|0s([a-z0-9+/]+={0,2})", re.IGNORECASE)
 
 
 def daemon_key(text: str) -> Secret | None:
-    """A preshared key as a daemon takes it; None for one that is blotted out.
+    """A preshared key as a daemon reads it; None for one that is blotted out.
 
-    It may be written as its bytes in hexadecimal (0x) or base64 (0s), by ipsec.secrets(5) and swanctl.conf(5).
+    It may be written in hexadecimal (0x) or base64 (0s), by ipsec.secrets(5) and swanctl.conf(5).
     """
     encoded = _ENCODED.fullmatch(text)
     if encoded is None:
@@ -41,7 +41,7 @@ def daemon_key(text: str) -> Secret | None:
 
 
 def with_short_hashes(offers: tuple[Offer, ...], key: Token, diagnostics: Diagnostics) -> tuple[Offer, ...]:
-    """Proposals of ESP and AH whose SHA-256 is cut to 96 bits: it is agreed on as any other, and no packet passes."""
+    """ESP and AH proposals with SHA-256 truncated to 96 bits: they are agreed on as usual, and no packet passes."""
     why = f"{quoted(key.text)} cuts SHA-256 to 96 bits, which is not compared: the other end must do it, too"
     sha256 = Integrity.SHA256.value
     cut = [sha256 in (*offer.integrity, *offer.ah_integrity) for offer in offers]
@@ -57,7 +57,7 @@ _AEAD = late(r"aes(?:128|192|256)?(?:gcm|ccm)|aes-gcm|aes-ccm|chacha", re.IGNORE
 
 
 def _table(values: Iterable[Cipher | Integrity | DhGroup], others: Iterable[OtherAlgorithm]) -> dict[str, str]:
-    """The words of what Windows knows, by their rows, and those of other algorithms."""
+    """The words for algorithms of Windows, from their rows, and for other algorithms."""
     known = readings(values, lambda value: value.row.strongswan) | readings(values, lambda value: value.row.peers)
     return {word: other.name for other in others for word in other.words} | known
 
@@ -73,7 +73,7 @@ GROUP_NAMES = {
 
 
 class Parts(Struct):
-    """The values of one proposal by attribute, in the order met; `unknown` are words that are none."""
+    """The values of one proposal by attribute, in order; `unknown` are unknown words."""
 
     encryption: list[str] = field(default_factory=list)
     integrity: list[str] = field(default_factory=list)
@@ -83,7 +83,7 @@ class Parts(Struct):
     unknown: list[str] = field(default_factory=list)
 
     def take(self, word: str) -> None:
-        """Add a value by its word."""
+        """Add a value, given its word."""
         word = word.casefold()
         if word in _ENCRYPTION:
             self.encryption.append(_ENCRYPTION[word])
@@ -101,7 +101,7 @@ class Parts(Struct):
             self.unknown.append(word)
 
     def offer(self, token: Token, encapsulation: Encapsulation | None) -> Offer:
-        """The proposal. Beside a cipher that authenticates an integrity in main mode means the PRF."""
+        """The proposal. In main mode, an integrity beside an AEAD cipher is the PRF."""
         integrity, prfs = tuple(dict.fromkeys(self.integrity)), tuple(dict.fromkeys(self.prfs))
         authenticates = bool(self.encryption) and all(is_aead(each) for each in self.encryption)
         if authenticates:
@@ -129,7 +129,7 @@ _SHA2 = ("sha256", "sha384", "sha512")
 
 
 def signature_hashes(word: str) -> frozenset[str]:
-    """The hashes that a word for certificates allows in signatures; empty if it names none.
+    """The signature hashes that a word for certificates allows; empty if it names none.
 
     `rsa-sha1` and `rsa-sha2_256` of libreswan, `pubkey-sha256-sha512` and `rsa-2048-sha256` of strongSwan.
     """
@@ -138,12 +138,12 @@ def signature_hashes(word: str) -> frozenset[str]:
 
 
 def written_identity(token: Token | None) -> Setting[str] | None:
-    """An identity that is written as one, and not as a pattern, a value from a certificate or a key's number."""
+    """A literal identity; None for a pattern, a certificate's value or a key id."""
     if token is None or not token.text or any(sign in token.text for sign in "*%#") or token.text.startswith("@@"):
         return None
     return Setting(token.text, token.span)
 
 
 def is_aead(name: str) -> bool:
-    """Whether a cipher, by its name here, authenticates what it encrypts."""
+    """Whether a cipher, by its name here, is an AEAD cipher."""
     return _AEAD.match(name) is not None

@@ -33,7 +33,7 @@ class Shown(Enum):
 
 
 class Turn(Struct, frozen=True):
-    """A line from which on a text is of a machine, of none at a prompt that names none; `is_line`: it is of it too."""
+    """A line from which a text is of a machine, or of none at a prompt without a name; `is_line`: it is too."""
 
     row: int
     host: str

@@ -1,1 +1,1 @@
-"""Configurations of gateways of other makers as peers: what one leaves open is not known, but by its reference."""
+"""Other makers' gateway configurations as peers: anything left open is unknown, unless the maker's reference tells."""

@@ -29,7 +29,7 @@ _KINDS_OF_KEY = frozenset({"0", "6"})
 
 
 def cisco(root: Node, make: Maker) -> Iterator[Peer]:
-    """IOS and ASA: what each version of IKE offers, with the maps or profiles that say what its children are."""
+    """IOS and ASA: the proposals of each IKE version, with the maps or profiles that configure its children."""
     crypto = root.at("crypto")
     if crypto is None:
         return
@@ -64,9 +64,9 @@ def cisco(root: Node, make: Maker) -> Iterator[Peer]:
 
 
 def _proposals(crypto: Node, make: Maker) -> Iterator[Node]:
-    """The proposals of IKEv2 of IOS that a policy names; the others are not offered, and that is said.
+    """The IKEv2 proposals of IOS that a policy names; others are not used, which is reported.
 
-    One proposal alone, of a text that shows no policy, was cut out of a configuration: it is taken for what is offered.
+    A single proposal in a text without policies was cut out of a configuration: it is taken as used.
     """
     policies, proposals = (list(crypto.named("ikev2", kind)) for kind in ("policy", "proposal"))
     named = {word.text for policy in policies for word in _chain(policy.at("proposal"))}
@@ -94,7 +94,7 @@ def _main(node: Node, make: Maker) -> Offer:
 
 
 def _aes_with_sizes(words: list[Token]) -> list[Token]:
-    """Ciphers, of which a size may stand in a word of its own: `aes 256`."""
+    """Ciphers joined with key sizes in words of their own: `aes 256`."""
     ciphers: list[Token] = []
     for word in words:
         if word.text in {"128", "192", "256"} and ciphers:
@@ -105,7 +105,7 @@ def _aes_with_sizes(words: list[Token]) -> list[Token]:
 
 
 def _children(crypto: Node, module: frozenset[KeyModule]) -> tuple[list[Node], list[Token] | None, Token | None]:
-    """The proposals of ESP of a version, the groups of forward secrecy, and the first map or profile, if any."""
+    """The ESP proposals of an IKE version, the PFS groups, and the first map or profile, if any."""
     sets = [*crypto.named("ipsec", "transform-set"), *crypto.named("ipsec", "ikev1", "transform-set")]
     proposals = [*crypto.named("ipsec", "ikev2", "ipsec-proposal")]
     entries = [*_entries(crypto), *crypto.named("ipsec", "profile")]
@@ -124,7 +124,7 @@ def _entries(crypto: Node) -> list[Node]:
 
 
 def _names_of_children(entry: Node) -> list[Token]:
-    """The transform sets and proposals of ESP that an entry of a map, or a profile, takes."""
+    """The transform sets and ESP proposals that a map entry or a profile uses."""
     ways = (("transform-set",), ("ikev1", "transform-set"), ("ikev2", "ipsec-proposal"))
     return [word for way in ways for word in _chain(entry.at("set", *way))]
 
@@ -153,7 +153,7 @@ def _child(node: Node, pfs: list[Token] | None, make: Maker) -> Offer | None:
 def _credentials(
     crypto: Node, policies: list[Node], module: frozenset[KeyModule], side: str
 ) -> tuple[Credential, ...] | None:
-    """How a side of a version authenticates, where policies or profiles say it: keys stand apart, and are not read."""
+    """The authentication of a side for an IKE version, if policies or profiles tell; keys are not read."""
     if module is IKEV1:
         token = next((token for node in policies if (token := node.value("authentication")) is not None), None)
     else:

@@ -1,6 +1,6 @@
 """FortiOS as peers, by the "FortiOS CLI Reference" (vpn ipsec phase1-interface, phase2-interface).
 
-What is not written is not known: the default of `ike-version` is 1 in the references of 7.x and 2 in that of 8.0.0, and
+Anything not written is unknown: the default of `ike-version` is 1 in the references of 7.x and 2 in that of 8.0.0, and
 those of proposals and groups have changed as well.
 """
 
@@ -71,7 +71,7 @@ def fortinet(root: Node, make: Maker) -> Iterator[Peer]:
 
 
 def _key(first: Node, make: Maker) -> Token | None:
-    """The key; behind `ENC` it is encrypted, and known to nobody here."""
+    """The key; behind `ENC` it is encrypted, and unknown here."""
     words = first.values("psksecret")
     make.diagnostics.secrets += [word.span for word in words]
     return words[0] if len(words) == 1 else None

@@ -1,7 +1,7 @@
 """Junos as peers, by its reference of "security ike" and "security ipsec".
 
-Which versions of IKE a gateway takes that names none is not known: of `services ipsec-vpn` "Configuring IKE Policies"
-(12.3) says that it begins with IKEv1 and answers both, of `security ike` we found no such word.
+The default IKE version of a gateway is unknown: "Configuring IKE Policies" (12.3) says of `services ipsec-vpn` that it
+starts with IKEv1 and answers both; for `security ike` we found nothing.
 """
 
 from __future__ import annotations

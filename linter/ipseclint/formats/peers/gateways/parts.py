@@ -1,4 +1,4 @@
-"""What the readers of all makes share: proposals of their words, lifetimes, keys, and nodes that others name."""
+"""Common parts of the readers of all makes: proposals, lifetimes, keys, and references to nodes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
 class Maker(Struct, frozen=True):
-    """Notes what is not understood, and makes the parts of peers."""
+    """Makes the parts of peers, and notes what is not understood."""
 
     diagnostics: Diagnostics
 
@@ -44,7 +44,7 @@ class Maker(Struct, frozen=True):
         prfs: Iterable[Token | str] = (),
         encapsulation: Encapsulation | None = None,
     ) -> Offer:
-        """A proposal of words; those that are none are a problem."""
+        """A proposal from words; unknown words are a problem."""
         parts = Parts()
         for written, spell in ((ciphers, _cipher), (hashes, _hash), (groups, _group), (prfs, _prf)):
             for word in written:
@@ -59,7 +59,7 @@ class Maker(Struct, frozen=True):
     def seconds(
         self, token: Token | None, standard: int | None = None, place: Token | None = None
     ) -> Setting[int] | None:
-        """A lifetime; the standard where none is written, None where that is not known."""
+        """A lifetime; the default if none is written, None if that is unknown."""
         if token is None:
             return None if standard is None or place is None else default(standard, place.span)
         parts = _TIME.findall(token.text)
@@ -69,14 +69,14 @@ class Maker(Struct, frozen=True):
         return Setting(sum(int(number) * _SECONDS[unit] for number, unit in parts), token.span)
 
     def secret(self, token: Token | None, place: Token) -> tuple[Credential, ...]:
-        """A preshared key; what is encrypted or blotted out is not known."""
+        """A preshared key; unknown if encrypted or blotted out."""
         key = None if token is None else key_of(token.text)
         if token is not None:
             self.diagnostics.secrets.append(token.span)
         return (Credential(span=place.span, method=PSK, secret=key, is_secret_known=key is not None),)
 
     def addresses(self, token: Token | None) -> Addresses:
-        """An address that is a number: a name tells nothing."""
+        """A numeric address; a name gives none."""
         found = None if token is None else parse_address(token.text)
         return (found,) if found is not None and found.version else ()
 
@@ -88,7 +88,7 @@ _OCTETS = {"64": "8", "96": "12", "128": "16"}
 
 
 def _cipher(word: str) -> str:
-    """A cipher as the words of IKE have it: `aes-256-cbc`, `aes-256`, `aes256gcm128`, `esp-gcm-256` are known.
+    """A cipher in the words of IKE, from `aes-256-cbc`, `aes-256`, `aes256gcm128`, `esp-gcm-256` and the like.
 
     `aes` alone has a key of 128 bits ("Advanced Encryption Standard (AES)", Cisco IOS Release 12.2(13)T).
     """
@@ -108,7 +108,7 @@ def _cipher(word: str) -> str:
 
 
 def _hash(word: str) -> str:
-    """A hash: `hmac-sha-256-128`, `sha-1`, `sha2_256`; empty for `null` beside a cipher that authenticates."""
+    """A hash, from `hmac-sha-256-128`, `sha-1`, `sha2_256`; empty for `null` beside an AEAD cipher."""
     if word in {"null", "none", ""}:
         return ""
     if word in _SIZED_HASHES:
@@ -123,23 +123,23 @@ def _prf(word: str) -> str:
 
 
 def _group(word: str) -> str:
-    """A group: `14`, `group14`, `dh-group14`, `modp2048`, `ecp256`."""
+    """A group, from `14`, `group14`, `dh-group14`, `modp2048`, `ecp256`."""
     number = re.sub(r"^(?:dh-)?group-?", "", word)
     return f"dh{number}" if number in GROUP_NAMES else word
 
 
 def modules(token: Token | None, words: Mapping[str, frozenset[KeyModule]]) -> Setting[frozenset[KeyModule]] | None:
-    """The versions of IKE that a word means; None where none is written."""
+    """The IKE versions that a word means; None if there is no word."""
     return None if token is None else Setting(words.get(token.text.casefold(), Unknown(token.text)), token.span)
 
 
 def tunnel(place: Token) -> Setting[RuleMode]:
-    """Tunnel mode, which nothing says."""
+    """Tunnel mode by default."""
     return default(RuleMode.TUNNEL, place.span)
 
 
 def mode_of(token: Token | None, place: Token) -> Setting[RuleMode]:
-    """The mode by its word, tunnel where none is written."""
+    """The mode, tunnel by default."""
     if token is None:
         return tunnel(place)
     known = {each.value: each for each in RuleMode}.get(token.text.removesuffix("-mode"))
@@ -147,15 +147,15 @@ def mode_of(token: Token | None, place: Token) -> Setting[RuleMode]:
 
 
 def follow(root: Node, name: Token | None, *words: str) -> Node | None:
-    """The object that a name means, below words; None if there is none."""
+    """The object with a name, at a path of words; None if there is none."""
     return None if name is None else root.at(*words, name.text)
 
 
 def all_of(root: Node, names: Iterable[Token], *words: str) -> list[Node]:
-    """The objects that names mean, below words, as far as they are there."""
+    """The objects with these names, at a path of words; missing ones are skipped."""
     return [node for name in names if (node := root.at(*words, name.text)) is not None]
 
 
 def or_none(nodes: Iterable[Node]) -> list[Node | None]:
-    """The nodes, or None alone where there is none."""
+    """The nodes, or a single None if there are none."""
     return [*nodes] or [None]

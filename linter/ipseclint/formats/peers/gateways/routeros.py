@@ -1,8 +1,8 @@
-"""RouterOS as peers, by its manual ("IPsec"), whose tables of peers, profiles and proposals say each default.
+"""RouterOS as peers, by its manual ("IPsec"), whose tables of peers, profiles and proposals give the defaults.
 
-An export leaves out what is as by default. A profile that it does not have, such as that of a new router, is not known.
-A server of L2TP that uses IPsec makes a peer of its own, which takes IKEv1 and the server's key ("L2TP"). That this has
-the profile and the proposals called default is reasoned: nothing names others.
+An export leaves out default values. A profile missing from it, such as that of a new router, is unknown. An L2TP server
+that uses IPsec makes a peer of its own, with IKEv1 and the server's key ("L2TP"). That it uses the profile and proposal
+named default is reasoned: nothing names others.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ipseclint.vocabulary.authentication import AuthMethod
 
 
 def routeros(root: Node, make: Maker) -> Iterator[Peer]:
-    """RouterOS: each peer with its profile, and the proposals that its policies name."""
+    """RouterOS: each peer with its profile, and the proposals in its policies."""
     ipsec = root.at("ip", "ipsec")
     if ipsec is None:
         return
@@ -76,7 +76,7 @@ _OF_L2TP = "l2tp-in-server"
 
 
 def _of_l2tp(ipsec: Node, server: Node, make: Maker) -> Peer:
-    """The end that takes who dials in by L2TP."""
+    """The peer for L2TP clients."""
     profile, place = ipsec.at("profile", "default"), server.place
     own = make.secret(server.value("ipsec-secret"), place)
     return Peer(
@@ -95,7 +95,7 @@ def _of_l2tp(ipsec: Node, server: Node, make: Maker) -> Peer:
 
 
 def _main(profile: Node | None, make: Maker) -> tuple[Offer, ...] | None:
-    """What a profile offers for IKE."""
+    """The IKE proposals of a profile."""
     if profile is None:
         return None
     offer = make.offer(
@@ -113,7 +113,7 @@ def _seconds(profile: Node | None, make: Maker) -> Setting[int] | None:
 
 
 def _quick(ipsec: Node, peer: str, make: Maker) -> tuple[Offer, ...] | None:
-    """The proposals that policies of a peer name, or templates for any; their defaults are those of a new router."""
+    """The proposals named by the policies of a peer, or by templates for any; defaults are those of a new router."""
     names = [
         token.text
         for policy in ipsec.named("policy")

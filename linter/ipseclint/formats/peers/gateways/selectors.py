@@ -1,7 +1,7 @@
-"""Which traffic the children of a gateway are for, by the words of each make, beside what they protect it with.
+"""Traffic selectors of a gateway's children, in each maker's words.
 
-What is for one protocol or port alone, for a named object or for what is not an address is left unknown: such selectors
-are none to compare. Nothing written tells nothing.
+Selectors for a single protocol or port, a named object or anything but an address are unknown, and not compared.
+Missing ones tell nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ALL = "0.0.0.0"  # noqa: S104 - a network, not a place to listen
 
 
 class Selectors(Struct, frozen=True):
-    """The networks of one child, on the gateway's side and on its peer's, and its mode; None: not said."""
+    """The networks of one child, on the gateway's side and the peer's, and its mode; None: not written."""
 
     local: Setting[Addresses] | None = None
     remote: Setting[Addresses] | None = None
@@ -35,7 +35,7 @@ NOTHING = Selectors()
 
 
 def of_routeros(ipsec: Node, peer: Node) -> list[Selectors]:
-    """The policies of a peer of RouterOS that are no templates; without `tunnel=yes` they are for transport mode."""
+    """The policies of a RouterOS peer that are no templates; without `tunnel=yes` they are in transport mode."""
     selectors = []
     for policy in ipsec.named("policy"):
         of, template = policy.value("peer"), policy.value("template")
@@ -109,7 +109,7 @@ def of_vyos(connection: Node) -> list[Selectors]:
 
 
 def of_cisco(root: Node, entries: list[Node]) -> Selectors:
-    """The access list of the only entry of a map that has one, if that permits one pair of networks."""
+    """The access list of the only map entry that has one, if it permits a single pair of networks."""
     names = [name for entry in entries if (name := entry.value("match", "address")) is not None]
     if len(names) != 1:
         return NOTHING
@@ -127,7 +127,7 @@ def of_cisco(root: Node, entries: list[Node]) -> Selectors:
 
 
 def _lines(node: Node) -> Iterator[list[Token]]:
-    """The lines below a node, each with its words."""
+    """The words of each line below a node."""
     node.is_read = True
     if not node.below:
         yield []
@@ -137,7 +137,7 @@ def _lines(node: Node) -> Iterator[list[Token]]:
 
 
 def _of_access_list(words: list[Token], *, is_asa: bool) -> tuple[Setting[Addresses] | None, list[Token]]:
-    """One side of a line of an access list, and the words behind it; ASA writes masks, IOS the bits they leave."""
+    """One side of an access-list line, and the words behind it; ASA writes masks, IOS wildcards."""
     if not words:
         return None, []
     first = words[0]
@@ -153,7 +153,7 @@ def _of_access_list(words: list[Token], *, is_asa: bool) -> tuple[Setting[Addres
 
 
 def _mask(wildcard: str) -> str:
-    """The mask that leaves the bits of a wildcard."""
+    """The mask for a wildcard."""
     parts = wildcard.split(".")
     if not all(part.isdecimal() and part.isascii() and len(part) < 4 for part in parts):
         return wildcard
@@ -186,5 +186,5 @@ def _network(text: str) -> Address | None:
 
 
 def called(name: str, selectors: Selectors, count: int) -> str:
-    """What a child is called where its gateway has several for one peer."""
+    """The name of a child, if its gateway has several for one peer."""
     return f"{name}, {selectors.name}" if count > 1 and selectors.name else name

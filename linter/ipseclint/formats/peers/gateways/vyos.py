@@ -1,10 +1,9 @@
 """VyOS as peers.
 
-What stands for what is not written is said by its documentation ("VPN", "IPsec") and the definitions of its commands
-(vyos-1x, interface-definitions: vpn_ipsec.xml.in, include/vpn-ipsec-encryption.xml.i and vpn-ipsec-hash.xml.i). For
-`key-exchange` some versions say IKEv1 and others nothing: that is not known. Who dials in by L2TP is taken in transport
-mode, by either version of IKE (data/templates/ipsec/swanctl/l2tp.j2); what is offered without groups hangs on the
-release.
+Defaults are from its documentation ("VPN", "IPsec") and the definitions of its commands (vyos-1x,
+interface-definitions: vpn_ipsec.xml.in, include/vpn-ipsec-encryption.xml.i and vpn-ipsec-hash.xml.i). For
+`key-exchange` some versions say IKEv1 and others nothing: it is unknown. L2TP clients use transport mode, with either
+IKE version (data/templates/ipsec/swanctl/l2tp.j2); proposals without groups depend on the release.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ from ipseclint.vocabulary.authentication import AuthMethod
 
 
 def vyos(root: Node, make: Maker) -> Iterator[Peer]:
-    """VyOS: each connection with its groups; groups that none names, together."""
+    """VyOS: each connection with its groups; groups that no connection names, together."""
     ipsec = root.at("vpn", "ipsec")
     if ipsec is None:
         return
@@ -56,7 +55,7 @@ def vyos(root: Node, make: Maker) -> Iterator[Peer]:
 
 
 def _of_l2tp(root: Node, ipsec: Node, settings: Node, make: Maker) -> Peer:
-    """The end that takes who dials in by L2TP."""
+    """The peer for L2TP clients."""
     ike, esp = (follow(ipsec, settings.value(name), name) for name in ("ike-group", "esp-group"))
     outside = root.at("vpn", "l2tp", "remote-access")
     place = settings.place
