@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _COLLECT_AFTER = 1_000_000
-"""So many objects more before Python looks for cycles: more than a start and a policy of ten thousand rules make."""
+"""How many more objects Python may hold before it looks for cycles: more than a start and a policy of ten thousand
+rules make."""
 
 _INTERRUPTED = 130
 """The exit code after Ctrl-C: 128 and the number of the signal, as shells count."""
@@ -66,7 +67,7 @@ def answer() -> None:
 
 
 def _leave(end: Sequence[object]) -> None:
-    """Ends the process without taking apart what it holds, which takes longer than Python takes to start."""
+    """End the process at once: taking apart what it holds would take longer than Python takes to start."""
     code = end[0] if end else None
     if not isinstance(code, int):
         return  # it ends otherwise, such as with a traceback

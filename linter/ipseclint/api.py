@@ -23,7 +23,8 @@ AnyPath = str | Path
 
 
 class InputError(Exception):
-    """Input that is not wholly understood, so that an answer about it would be a guess; `problems` say what."""
+    """An input that was understood only in part, so that any answer about it would be a guess; `problems` say what is
+    missing."""
 
     def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
         super().__init__(message)
@@ -31,7 +32,7 @@ class InputError(Exception):
 
 
 class NoPolicyError(InputError):
-    """Input in which there is no IPsec policy."""
+    """An input without IPsec policy."""
 
 
 def check_paths(
@@ -63,24 +64,23 @@ def check_paths(
 ) -> Report:
     """The report on files, folders (walked in order), patterns, and `-` for standard input.
 
-    What is wrong with an input is a problem in the report, never an exception. `config` is a configuration's file;
-    without one the nearest `ipseclint.toml` of the working folder is taken, as the command line does. `rulesets`,
-    `select`, `ignore`, `waivers` and `baseline` go before what the configuration says, unless empty; one word may stand
-    for a list of one. `machine` joins all inputs to
-    one machine of that name. `isolated` looks for no configuration and no waivers: only what is named counts, as for a
-    gate over folders that others write. `since` is an earlier JSON report to compare
-    with. `any_files`: the paths may be of no concern, and are then passed over.
-    `details` also fills what HTML and JUnit show beyond findings, `objects` the objects alone, `digests`
-    what a later comparison of the machines needs, and `script_repairs`
-    the repairs in the text of scripts. `jobs` is the number of
-    processes, 0 for as many as help. `shard`, `2/8`, takes that part of the inputs, without the rules that compare
-    machines. `scheduler` is the address of a Dask scheduler, or `local:N`, whose workers do the work (raises
-    ClusterError). `remote` lets paths be URLs, `s3://bucket/exports`, which are fetched by fsspec. `cache` is a folder
-    in which results are kept for inputs that do not change. `as_of` is the day for which certificates, waivers and
-    updates are judged, by default today. An input that takes longer than `input_timeout_seconds` is a problem.
-    `progress` is told how many inputs are done, of how many. Raises ConfigError for a
-    configuration, ruleset, file of waivers or baseline that cannot be used, TypeError for a path that is neither str
-    nor Path, ValueError for `jobs` below 0 or a timeout that is not above 0.
+    A fault of an input is a problem in the report, never an exception. `config` is a configuration file; without one
+    the nearest `ipseclint.toml` of the working folder is used, as on the command line. `rulesets`, `select`, `ignore`,
+    `waivers` and `baseline` replace what the configuration says, unless they are empty; a single word stands for a list
+    of one. `machine` joins all inputs into one machine of that name. `isolated` looks for no configuration and no
+    waivers: only what is named counts, as for a gate over folders that others write. `since` is an earlier JSON report
+    to compare with. `any_files` skips files that hold nothing about IPsec. `details` also fills what HTML and JUnit
+    show beyond findings, `objects` the objects alone, `digests` what a later comparison of the machines needs,
+    `script_repairs` the repairs in the text of scripts. `jobs` is the number of processes, 0 for as many as help.
+    `shard`, such as `2/8`, checks that part of the inputs, without the rules that compare machines. `scheduler` is the
+    address of a Dask scheduler, or `local:N`, whose workers do the work. `remote` allows URLs as paths, such as
+    `s3://bucket/exports`, which fsspec fetches. `cache` is a folder that keeps the results of unchanged inputs. `as_of`
+    is the day on which certificates, waivers and updates are judged, today by default. An input that takes longer than
+    `input_timeout_seconds` is a problem. `progress` is called with the number of inputs done and the number of all.
+
+    Raises ConfigError for a configuration, ruleset, waiver file or baseline that cannot be used, ClusterError where the
+    scheduler fails, TypeError for a path that is neither str nor Path, ValueError for `jobs` below 0 or a timeout that
+    is not above 0.
     """
     if jobs < 0:
         raise ValueError(f"jobs is {jobs}; it is a number of processes, or 0 for as many as help")
@@ -123,7 +123,8 @@ def check_text(
     select: str | Sequence[str] = (),
     ignore: str | Sequence[str] = (),
 ) -> Report:
-    """The report on an export in memory, text or bytes, called `name` in it. The rest is as for `check_paths`."""
+    """The report on an export in memory, text or bytes, which the report calls `name`. The other arguments are as for
+    `check_paths`."""
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     job = job_for(
         CheckArguments(rulesets=_words(rulesets), select=_words(select), ignore=_words(ignore)), _loaded(config)
@@ -138,9 +139,9 @@ def read(
     config: AnyPath | Loaded | None = None,
     partial: bool = False,
 ) -> Machine:
-    """The machine that a file, or several, or a folder, describe; its `policy` is in the normalised model.
+    """The machine that a file, several files or a folder describe; its `policy` is in the normalised model.
 
-    The machine is called `name`, by default as its first path. `config` gives the facts of the site. Raises
+    The machine is called `name`, by default by its first path. `config` gives the facts of the site. Raises
     NoPolicyError where there is no policy, InputError where some of it was not understood (unless `partial`),
     ConfigError, and TypeError for a path that is neither str nor Path.
     """
@@ -151,7 +152,7 @@ def read(
 
 
 def read_whole(paths: Iterable[str], *, partial: bool = False) -> list[ReadInput]:
-    """The inputs behind paths, read and parsed; raises InputError and NoPolicyError as `read` does."""
+    """The inputs behind paths, read and parsed. Raises InputError and NoPolicyError as `read` does."""
     listed = list(paths)
     inputs = read_inputs(candidates(listed))
     problems = tuple(problem for input_ in inputs for problem in input_.parsed.problems)
@@ -167,7 +168,7 @@ def read_whole(paths: Iterable[str], *, partial: bool = False) -> list[ReadInput
 
 
 def _listed(paths: AnyPath | Iterable[AnyPath]) -> list[str]:
-    """Paths as text; one may stand for a list of one. Raises TypeError for what is none, such as bytes."""
+    """The paths as text; a single one stands for a list of one. Raises TypeError for another type, such as bytes."""
     listed = [paths] if isinstance(paths, str | Path | bytes) else list(paths)
     for path in listed:
         if not isinstance(path, str | Path):

@@ -1,4 +1,4 @@
-"""Which code page a text is in that has no byte order mark and is not ASCII."""
+"""The code page of a text that is not ASCII and has no byte order mark."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import codecs
 from ipseclint.late import late
 
 _SAMPLE_BYTES = 65_536
-"""How much of a text is looked at, from what is not ASCII on."""
+"""How many bytes are looked at, from the first that is not ASCII on."""
 
 
 _FREQUENT = {
@@ -22,30 +22,30 @@ _FREQUENT = {
     ),
     "cp1252": frozenset(),
 }
-"""Windows code pages of scripts without a byte order mark, in the order they are preferred, and characters that
-text in them often has (reasoned: common words, and those of IPsec). 1252 accepts nearly everything and comes last."""
+"""Windows code pages of scripts without a byte order mark, in order of preference, each with frequent characters of its
+texts (reasoned: common words, and those of IPsec). 1252 accepts nearly everything and comes last."""
 _OPENING = (b"\x91", b"\x93")
 _QUOTES_AND_DASHES = b"\x85\x91\x92\x93\x94\x96\x97"
 """Typographic signs of code page 1252; opening quotes stand before a word."""
 _LETTERS_OF_DOS = bytes((*range(0x80, 0x9B), *range(0xA0, 0xA6), 0xB5, 0xB6, 0xB7, 0xE1))
-"""The letters of Western languages in code page 850, the console's, most of which are signs in 1252."""
+"""The letters of Western languages in code page 850, the console's; in 1252 most of these bytes are signs."""
 _CYRILLIC = ("cp866", "cp1251")
 """The code pages of Russian: that of the console, in which batch files are written, and that of Windows."""
 _FREQUENT_RUSSIAN = frozenset("оеаинтсрвлкмдпуяызьбгч")
 _FEW_LETTERS, _MOST = 4, 0.9
-"""From how many letters on, and how large a part of what is not ASCII, tells of Russian (reasoned)."""
+"""How many letters, and what share of all bytes above ASCII, are enough to tell Russian (reasoned)."""
 _IN_A_ROW = 2
 """How many accented letters a Western word has in a row, as in Größe (reasoned)."""
 _HIGH_RUN = late(rb"[\x80-\xff]+")
 _LONE_LETTER = late(rb"(?<![\x80-\xff])[\xa0-\xff](?![\x80-\xff])")
 _OF_UTF8 = late(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _WHOLE_FOR_BROKEN = 8
-"""How many bytes of whole characters of UTF-8 stand in a text of it for each that is in none (reasoned): in a
-double-byte code page one pair in six looks like such a character, in others hardly any."""
+"""How many whole UTF-8 characters a UTF-8 text has for each broken one (reasoned): in a double-byte code page one pair
+in six looks like such a character, in others hardly any."""
 
 
 def code_page_of(data: bytes) -> str:
-    """UTF-8 when all but few of the bytes are that, else the likeliest code page in which they all have a meaning."""
+    """UTF-8 when all but few of the bytes are that, else the likeliest code page that can decode them all."""
     if _decodes(data, "utf-8") or _is_broken_utf8(data):
         return "utf-8"
     first = _HIGH_RUN.search(data)
@@ -66,19 +66,20 @@ def code_page_of(data: bytes) -> str:
 
 
 def _is_broken_utf8(data: bytes) -> bool:
-    """Whether nearly all that is not ASCII is characters of UTF-8: what else there is was damaged, or appended."""
+    """Whether nearly all bytes above ASCII form UTF-8 characters: the others were damaged, or appended."""
     high = sum(map(len, _HIGH_RUN.findall(data)))
     whole = sum(map(len, _OF_UTF8.findall(data)))
     return whole >= _WHOLE_FOR_BROKEN * (high - whole)
 
 
 def _frequent_count(sample: bytes, encoding: str) -> int:
-    """How many of the characters, read in a code page, are among its frequent ones."""
+    """How many of the characters, decoded in a code page, are among its frequent ones."""
     return sum(character in _FREQUENT[encoding] for character in sample.decode(encoding, errors="ignore"))
 
 
 def _is_russian(sample: bytes, encoding: str) -> bool:
-    """Whether what is not ASCII is nearly all Russian letters in a code page, and most of them small and frequent."""
+    """Whether the bytes above ASCII are nearly all Russian letters in a code page, most of them lower case and
+    frequent."""
     letters = b"".join(_HIGH_RUN.findall(sample)).decode(encoding, errors="replace")
     small = sum(letter in _FREQUENT_RUSSIAN for letter in letters)
     own = sum("\u0410" <= letter <= "\u044f" or letter in "\u0401\u0451\u2116" for letter in letters)
@@ -86,7 +87,7 @@ def _is_russian(sample: bytes, encoding: str) -> bool:
 
 
 def _is_in_quotes(sample: bytes) -> bool:
-    """Whether all that is not ASCII is typographic quotes and dashes of Western Windows, which stand around words."""
+    """Whether all bytes above ASCII are typographic quotes and dashes of code page 1252, which stand around words."""
     return all(
         not run[0].strip(_QUOTES_AND_DASHES)
         and not (run[0] in _OPENING and sample[max(0, run.start() - 1) : run.start()].isalpha())
@@ -95,7 +96,7 @@ def _is_in_quotes(sample: bytes) -> bool:
 
 
 def _is_of_dos(sample: bytes) -> bool:
-    """Whether all that is not ASCII is accented letters of DOS, of which most stand within words of ASCII."""
+    """Whether all bytes above ASCII are accented letters of code page 850, most of them within ASCII words."""
     runs = list(_HIGH_RUN.finditer(sample))
     within = sum(
         sample[max(0, run.start() - 1) : run.start()].isalpha() or sample[run.end() : run.end() + 1].isalpha()
@@ -106,7 +107,7 @@ def _is_of_dos(sample: bytes) -> bool:
 
 
 def _is_within_words(data: bytes) -> bool:
-    """Whether all that is not ASCII stands beside letters of it, and is letters in Western code pages."""
+    """Whether all bytes above ASCII stand beside ASCII letters, and are letters in Western code pages."""
     return all(
         run[0].decode("cp1252", errors="replace").isalpha()
         and (data[max(0, run.start() - 1) : run.start()].isalpha() or data[run.end() : run.end() + 1].isalpha())
@@ -115,7 +116,8 @@ def _is_within_words(data: bytes) -> bool:
 
 
 def _is_western(data: bytes) -> bool:
-    """Whether half the letters outside ASCII stand alone, as accents do; double-byte pages write them in pairs."""
+    """Whether at least half of the letters above ASCII stand alone, as accents do; double-byte pages write them in
+    pairs."""
     runs = len(_HIGH_RUN.findall(data))
     return 2 * len(_LONE_LETTER.findall(data)) >= runs
 

@@ -1,4 +1,4 @@
-"""How text of an input is shown, so that no terminal, log or pipeline takes it for anything but text."""
+"""Text of an input made safe to show: no terminal, log or pipeline takes it for anything but text."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ UNSAFE = late(
     + "\U000e0000-\U0010ffff"  # tags, more selectors, private planes
     "]|#(?=#(?:(?i:vso))?\\[)"
 )
-"""Characters that nobody sees, that move what stands around them, or that are none (Unicode's categories Cc, Co, Cs,
-Zl and Zp, default-ignorable code points, noncharacters); and the first of a command that agents of Azure Pipelines,
-and older ones of GitHub, obey wherever it stands in a line."""
+"""Characters that are invisible, that move the text around them, or that are none (Unicode's categories Cc, Co, Cs, Zl
+and Zp, default-ignorable code points, noncharacters); and the beginning of a command that agents of Azure Pipelines,
+and older ones of GitHub, obey anywhere in a line."""
 
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "#": "# "}
 _AGENT_COMMAND = late(r"#(?=#(?:vso)?\[)", re.IGNORECASE)
@@ -32,7 +32,7 @@ _DOUBLE_HASH = late("#(?=#)")
 
 
 def visible(text: str) -> str:
-    """Text on one line: what is not seen as itself stands there as an escape, and no agent's command is left."""
+    """Text on one line, with invisible characters escaped and the commands of pipeline agents broken."""
     return UNSAFE.sub(_escaped, text)
 
 

@@ -1,8 +1,8 @@
-"""Expressions as Python compiles them, kept beside the program as Python keeps its compiled modules.
+"""Regular expressions as Python compiles them, kept beside the program as Python keeps its compiled modules.
 
-To compile the hundred that a small check uses takes twice as long as Python takes to start; to take up what that made
-takes a thirtieth of it. What is kept is what `re` itself hands to its engine, for this Python and expression. Where
-another Python has no such thing, or what is kept is damaged, they are compiled.
+Compiling the hundred that a small check uses takes twice as long as Python takes to start; loading them compiled takes
+a thirtieth of that. What is kept are the arguments that `re` itself hands to its engine, for this version of Python.
+They are compiled again where another Python has no such arguments, or where the file is damaged.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from ipseclint.kept import keep, kept_at, place_of
 _ENGINE: Any = importlib.import_module("_sre")
 _PYTHON = (sys.version, sys.byteorder, _ENGINE.MAGIC, _ENGINE.CODESIZE)
 _WORD: Final = "I"
-"""How a word of four bytes is called, of which the code of an expression is made."""
+"""The type code of an unsigned integer of four bytes, of which the code of an expression is made."""
 
 _Key = tuple[str | bytes, int]
 _Parts = tuple[int, bytes, int, dict[str, int], tuple[str | None, ...]]
-"""The flags, the code, how many groups there are, their numbers by name, and their names by number."""
+"""The flags, the code, the number of groups, the groups' numbers by name, and their names by number."""
 
 _new: set[_Key] = set()
 
 
 def compiled(pattern: str | bytes, flags: int) -> re.Pattern[Any]:
-    """What `re.compile` gives."""
+    """The same as `re.compile`."""
     key = pattern, int(flags)
     parts = _kept().get(key)
     if parts is not None:
@@ -65,7 +65,7 @@ def _kept() -> dict[_Key, _Parts]:
 
 
 def _keep() -> None:
-    """Keeps what was compiled in this run too."""
+    """Keep the expressions compiled in this run as well."""
     try:
         kept = _kept() | {key: _parts(*key) for key in _new}
     except (AttributeError, ImportError):  # another Python has it otherwise
@@ -74,7 +74,7 @@ def _keep() -> None:
 
 
 def _parts(pattern: str | bytes, flags: int) -> _Parts:
-    """What `re` hands to its engine for an expression."""
+    """The arguments that `re` hands to its engine for an expression."""
     from array import array
 
     compiler: Any = importlib.import_module("re._compiler")

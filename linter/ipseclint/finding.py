@@ -36,12 +36,12 @@ class Severity(StrEnum):
         return {"error": 2, "warning": 1, "info": 0}[self.value]
 
     def fails(self, fail_on: str) -> bool:
-        """Whether a finding of it fails a run that fails on findings of another, or on none: `never`."""
+        """Whether a finding of this severity fails a run with that `fail_on`, a severity or `never`."""
         return fail_on != "never" and self.rank >= Severity(fail_on).rank
 
 
 class Basis(StrEnum):
-    """What a rule stands on: the vendor's text, a standard, or our own reasoning."""
+    """What a rule rests on: the vendor's text, a standard, or our own reasoning."""
 
     DOCUMENTED = "documented"
     STANDARD = "standard"
@@ -49,7 +49,7 @@ class Basis(StrEnum):
 
 
 class Concern(StrEnum):
-    """What somebody who is to deploy a policy wants to know."""
+    """A question that somebody asks who is about to deploy a policy."""
 
     QUEUE = "Will requests queue and drop (13811)?"
     FAIL = "Will a negotiation fail, or lock a host out?"
@@ -63,7 +63,7 @@ QUEUE_DROPS = (13809, 13810, 13811, 13812)
 
 
 class Cause(StrEnum):
-    """Why requests are dropped from the negotiation queue, or time out: the class that a rule's findings belong to.
+    """Why requests are dropped from the negotiation queue or time out: the class of a rule's findings.
 
     In the order of repair, which is our reasoning: a dead peer holds its place in the queue far longer than an
     expensive live one.
@@ -93,7 +93,7 @@ BASIS_WORDS = {
     Basis.STANDARD: "a published standard",
     Basis.REASONED: "reasoned by ipseclint, not a limit of Microsoft's",
 }
-"""What a rule stands on, in words."""
+"""What a rule rests on, in words."""
 
 
 class Subject(Frozen):
@@ -138,12 +138,12 @@ class WindowsError(Frozen):
 class FixText(Frozen):
     """A repair as text to run: netsh, PowerShell, or neither where only words will do.
 
-    `protection` says what it does to the protection of traffic, `raises`, `keeps`, `lowers` or `cannot be told`, and
-    `why` the reason; `peers` what every peer must have then; `also` are the codes of findings that it repairs too.
-    The commands may do more than the finding asks for, and be risky for that; `options` are those of `ipseclint fix`
-    that take the repair of this finding alone, each with a blank before it. `same_as` is the fingerprint of a finding
-    with whose repair the commands stand. `of_one_end`: of several machines one is to be changed, and which is for a
-    person to say, so `ipseclint fix` leaves it.
+    `protection` is what it does to the protection of traffic: `raises`, `keeps`, `lowers` or `cannot be told`; `why` is
+    the reason; `peers` what every peer must have then; `also` the codes of the other findings that it repairs. The
+    commands may do more than the finding asks for, and be risky for that; `options` are those of `ipseclint fix` that
+    take the repair of this finding alone, each with a blank before it. `same_as` is the fingerprint of the finding that
+    shows the commands, where one repair serves several. `of_one_end`: one of several machines must change, and a person
+    must choose which, so `ipseclint fix` leaves it.
     """
 
     netsh: str | None = None
@@ -160,7 +160,7 @@ class FixText(Frozen):
 
     @property
     def has_commands(self) -> bool:
-        """Whether it can be run, and is not words alone."""
+        """Whether it has commands to run, and not words alone."""
         return self.netsh is not None or self.powershell is not None
 
     @property
@@ -170,12 +170,12 @@ class FixText(Frozen):
 
     @property
     def is_lowering(self) -> bool:
-        """Whether it protects less, or that cannot be told."""
+        """Whether it lowers protection, or may do so."""
         return self.protection in {"lowers", "cannot be told"}
 
     @property
     def caution(self) -> str | None:
-        """What to know before it is run, in a few words: whether it may cut connections, or protects less."""
+        """A few words of warning before it is run: it may cut connections, or it protects less."""
         words = ["may cut connections"] if self.risky else []
         if self.is_lowering:
             words.append("lowers protection" if self.protection == "lowers" else "may lower protection")
@@ -183,7 +183,7 @@ class FixText(Frozen):
 
     @property
     def advice(self) -> str | None:
-        """All that is to be known beside the commands, in sentences."""
+        """Everything to know besides the commands, in sentences."""
         sentences = [self.note] if self.note else []
         if self.is_lowering and self.why:
             sentences.append(f"Protection: {self.why}.")
@@ -237,7 +237,7 @@ class Finding(Frozen):
 
 
 class Tallied(Struct, frozen=True):
-    """What of a finding its count by rule and the verdict on a run go by."""
+    """The fields of a finding that decide its place in the counts and the verdict on a run."""
 
     code: str
     severity: Severity
@@ -247,7 +247,7 @@ class Tallied(Struct, frozen=True):
 
     @property
     def counts(self) -> bool:
-        """As of the findings."""
+        """Whether it decides the outcome of a run, as for a finding."""
         return not self.waived and self.is_new is not False
 
 
@@ -259,11 +259,11 @@ def tally_of(findings: Iterable[Finding]) -> Counter[Tallied]:
 
 
 _PACKED_TOGETHER = 1_000
-"""So many findings of an input are packed at a time: all of most inputs. Packing takes as much memory as they do."""
+"""How many findings of an input are packed at a time: all of most inputs. Packing takes as much memory as they do."""
 
 
 class FindingChunk(Struct, frozen=True):
-    """The findings of an input, packed, with how many there are of each sort."""
+    """Findings of one input, packed, with how many there are of each sort."""
 
     packed: tuple[Chunk, ...]
     tally: tuple[tuple[Tallied, int], ...]
@@ -274,12 +274,12 @@ class FindingChunk(Struct, frozen=True):
         return cls(tuple(map(Chunk.of, batches(findings, _PACKED_TOGETHER))), tuple(tally_of(findings).items()))
 
     def findings(self) -> Iterator[Finding]:
-        """The findings again."""
+        """The findings, unpacked."""
         return chain.from_iterable(unpacked(part.data) for part in self.packed)
 
 
 class Findings(Packed[Finding]):
-    """The findings of a run, which need not be in memory all at once, with how many there are of each sort."""
+    """The findings of a run, with how many there are of each sort; they need not be in memory all at once."""
 
     def __init__(self, chunks: Iterable[FindingChunk]) -> None:
         self.tally: Counter[Tallied] = Counter()
@@ -292,7 +292,7 @@ class Findings(Packed[Finding]):
 
     @classmethod
     def of(cls, values: Iterable[Finding]) -> "Findings":
-        """Findings as they come."""
+        """The findings of an iterable, taken as they come."""
         return cls(map(FindingChunk.of, batches(values)))
 
 
@@ -323,7 +323,7 @@ PROBLEM_TITLES = {
 
 
 class Problem(Frozen):
-    """Something in the input that was not read, or not understood: never silence, never waivable."""
+    """A part of the input that was not read or not understood: it is always reported and cannot be waived."""
 
     code: ProblemCode
     message: str

@@ -1,4 +1,4 @@
-"""What is kept beside the files of the program, as Python keeps its compiled modules."""
+"""Files that are kept beside the program, as Python keeps its compiled modules."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _CHECK_BYTES = 4
 
 
 def place_of(file: Path) -> Path:
-    """Where that lies which is kept of a file. Raises ValueError for a name that no module could have."""
+    """The path of what is kept for a file. Raises ValueError for a name that no module could have."""
     from importlib.util import cache_from_source  # nothing that is shown at once needs it
 
     return Path(cache_from_source(str(file)))
 
 
 def kept_at(place: Path) -> bytes:
-    """The bytes that were put there. Raises OSError where there are none, ValueError where they are damaged."""
+    """The bytes kept there. Raises OSError where there are none, ValueError where they are damaged."""
     if not place.is_file():  # a pipe that somebody put there would wait for ever
         raise FileNotFoundError(str(place))
     said = place.read_bytes()
@@ -30,12 +30,12 @@ def kept_at(place: Path) -> bytes:
 
 
 def _check_of(data: bytes) -> bytes:
-    """What tells damage, not malice: whoever may write here may write the modules beside it too."""
+    """A checksum against damage, not malice: whoever may write here may change the modules beside it too."""
     return zlib.crc32(data).to_bytes(_CHECK_BYTES, "big")
 
 
 def keep(place: Path, data: bytes) -> None:
-    """Put bytes there in one step, unless Python is to write nothing, or may not."""
+    """Write the bytes there in one step, unless Python may not write, or was told not to."""
     folder = next((each for each in place.parents if each.exists()), place)
     if sys.dont_write_bytecode or not os.access(folder, os.W_OK):
         return

@@ -1,6 +1,6 @@
-"""Regular expressions that are compiled, and modules and names that are loaded, when they are first used.
+"""Regular expressions, modules and names that are compiled or loaded when they are first used.
 
-An input needs a tenth of the expressions that all inputs need.
+One input needs a tenth of the expressions that all inputs need.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _METHODS = ("search", "match", "fullmatch", "finditer", "findall", "split", "sub
 
 
 class LatePattern:
-    """An expression that stands in for what it compiles to, and hands on what it is asked from then on."""
+    """A regular expression that is compiled when one of its attributes is first used."""
 
     def __init__(self, pattern: str | bytes, flags: int) -> None:
         self.pattern = pattern
@@ -36,15 +36,15 @@ class LatePattern:
 
 
 def late(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """What `re.compile` gives, but compiled when it is first used. Functions of `re` do not take it.
+    """The same as `re.compile`, but compiled at first use. Functions of `re` do not take it.
 
-    What it is compiled to is kept beside the program: nothing of an input may stand in it.
+    The compiled form is kept beside the program: no text of an input may stand in it.
     """
     return cast("re.Pattern[AnyStr]", LatePattern(pattern, flags))
 
 
 class LateModule:
-    """Stands in for a module, which it loads when the first of its names is asked for."""
+    """A module that is loaded when one of its names is first used."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -58,14 +58,14 @@ class LateModule:
 
 
 class LateName:
-    """Stands in for a function or a class, which it loads when it is called or one of its members is asked for."""
+    """A function or class that is loaded when it is called, or one of its attributes is used."""
 
     def __init__(self, module: str, name: str) -> None:
         self.__module__ = module
         self.__qualname__ = name
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
-        """What the function gives, or an object of the class."""
+        """The result of the function, or an object of the class."""
         return self._value()(*arguments, **named)
 
     def __getattr__(self, name: str) -> Any:
@@ -88,5 +88,5 @@ class LateName:
 
 
 def late_names(module: str, *names: str) -> Iterator[Any]:
-    """Stand-ins for functions and classes of a module, to be unpacked beside an import that type checkers read."""
+    """Late names of a module, to be unpacked beside an import that only type checkers read."""
     return (LateName(module, name) for name in names)

@@ -1,7 +1,7 @@
-"""Values packed into few bytes: what waits in memory, goes from process to process, or lies in a store.
+"""Values packed into few bytes, to wait in memory, to go from process to process, or to lie in a store.
 
-The bytes are a pickle, of which the reader makes only the program's own values and those of Python's that hold nothing
-but data: whatever somebody put into a store, reading it runs nothing.
+The bytes are a pickle from which the reader makes only the program's own values and Python's plain data types: whatever
+somebody put into a store, reading it runs nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 _PROTOCOL = 5
 _FAST = 1
-"""The level of compression: the next ones take twice the time for a tenth of the bytes."""
+"""The level of compression: the next levels take twice the time to save a tenth of the bytes."""
 
 _PLAIN = frozenset(
     {
@@ -39,20 +39,20 @@ _PLAIN = frozenset(
         ("msgspec._utils", "rebuild"),  # makes a struct of the kind and the fields that it is given
     }
 )
-"""What Python itself gives values that are data alone."""
+"""Types of Python that hold data alone."""
 
 
 class PackingError(Exception):
-    """Bytes that are not what was packed, or hold what is not a value of ours."""
+    """Bytes that were not packed here, or that hold another kind of value."""
 
 
 def packed(value: object, *, pressed: bool = True) -> bytes:
-    """A value as bytes, pressed but for one that is mostly packed already, of which that would only take time."""
+    """A value as bytes, compressed unless `pressed` is false, for one that is mostly compressed already."""
     return zlib.compress(pickle.dumps(value, _PROTOCOL), _FAST if pressed else 0)
 
 
 def unpacked(data: bytes, most_bytes: int | None = None) -> Any:
-    """The value again; of what others may have written, so many bytes at most. Raises PackingError."""
+    """The value, unpacked; `most_bytes` limits its size where others may have written it. Raises PackingError."""
     try:
         return _Reader(io.BytesIO(_decompressed(data, most_bytes))).load()
     except PackingError:
@@ -62,7 +62,7 @@ def unpacked(data: bytes, most_bytes: int | None = None) -> Any:
 
 
 def texts_in(data: bytes) -> bytes:
-    """What was packed as bytes in which each text stands in UTF-8, to be searched."""
+    """Packed bytes in a form where each text stands in UTF-8, to be searched."""
     return zlib.decompress(data)
 
 
@@ -77,7 +77,7 @@ def _decompressed(data: bytes, most_bytes: int | None) -> bytes:
 
 
 class _Reader(pickle.Unpickler):
-    """Makes nothing but data."""
+    """An unpickler that makes nothing but data."""
 
     def find_class(self, module: str, name: str) -> Any:
         if not _is_data(module, name):
@@ -87,7 +87,7 @@ class _Reader(pickle.Unpickler):
 
 @cache
 def _is_data(module: str, name: str) -> bool:
-    """Whether a name stands for a kind of value that is data alone."""
+    """Whether a name belongs to a type that holds data alone."""
     if (module, name) in _PLAIN:
         return True
     if not module.startswith("ipseclint.") or "." in name:
@@ -101,13 +101,13 @@ def _is_data(module: str, name: str) -> bool:
 
 
 class Restorable:
-    """A kind of value that may be packed besides structs, enumerations and tuples."""
+    """A type that may be packed besides structs, enumerations and tuples."""
 
     __slots__ = ()
 
 
 def restored(kind: type[Any], *values: object) -> Any:
-    """A frozen model of these values, which were validated before they were packed."""
+    """A frozen model with these values, which were validated before they were packed."""
     if not issubclass(kind, Restorable):
         raise PackingError(f"{kind.__name__} is not a value of ours")
     model: Any = kind
@@ -115,7 +115,7 @@ def restored(kind: type[Any], *values: object) -> Any:
 
 
 def filled(model: Any, values: dict[str, object]) -> Any:
-    """A frozen model of these values by name, all of which were validated before."""
+    """A frozen model with these values by name, all validated before."""
     value = model.__new__(model)
     fill = object.__setattr__
     fill(value, "__dict__", values)
@@ -127,19 +127,19 @@ def filled(model: Any, values: dict[str, object]) -> Any:
 
 @cache
 def all_fields(kind: type[Any]) -> set[str]:
-    """The names of a model's fields, one set for all objects of the kind: 3 KB for a rule, if each held its own."""
+    """The names of a model's fields, one set shared by all its objects: a set in each rule would take 3 KB."""
     return set(kind.__pydantic_fields__)
 
 
 class Chunk(Struct, frozen=True):
-    """So many values, packed."""
+    """A packed sequence of values."""
 
     number: int
     data: bytes
 
     @classmethod
     def of(cls, values: Sequence[object]) -> Chunk:
-        """Some values as a chunk."""
+        """The values as a chunk."""
         return cls(len(values), packed(tuple(values)))
 
 
@@ -147,18 +147,18 @@ _BATCH = 64
 
 
 def batches(values: Iterable[T], number: int = _BATCH) -> Iterator[tuple[T, ...]]:
-    """Values, so many at a time that are worth a chunk."""
+    """The values in batches, each large enough to be packed on its own."""
     left = iter(values)
     while batch := tuple(islice(left, number)):
         yield batch
 
 
 _OPEN_CHUNKS = 64
-"""So many chunks stay unpacked: all of a small run."""
+"""How many chunks stay unpacked: all of a small run."""
 
 
 class Packed(Sequence[T_co]):
-    """Many values of which few are unpacked at a time: they are made when they are asked for, in their order."""
+    """A sequence of many values, of which few are unpacked at a time: a chunk when one of its values is asked for."""
 
     def __init__(self, chunks: Iterable[Chunk]) -> None:
         self.chunks = tuple(chunk for chunk in chunks if chunk.number)
@@ -167,7 +167,7 @@ class Packed(Sequence[T_co]):
 
     @classmethod
     def of(cls, values: Iterable[T_co]) -> Packed[T_co]:
-        """Values as they come."""
+        """The values of an iterable, packed as they come."""
         return cls(map(Chunk.of, batches(values)))
 
     def __len__(self) -> int:
@@ -190,7 +190,7 @@ class Packed(Sequence[T_co]):
         return chain.from_iterable(self.portions())
 
     def portions(self) -> Iterator[tuple[T_co, ...]]:
-        """The values, so many at a time as are unpacked together."""
+        """The values in portions, as they are unpacked together."""
         return map(self._values, range(len(self.chunks)))
 
     def __eq__(self, other: object) -> bool:
@@ -210,5 +210,5 @@ class Packed(Sequence[T_co]):
 
 
 def portions(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Values, some at a time: packed ones as they lie."""
+    """The values in portions: a packed sequence chunk by chunk."""
     return values.portions() if isinstance(values, Packed) else batches(values)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @cache
 def template(package: str, name: str, *filters: tuple[str, Callable[..., object]]) -> Template:
-    """The template in a package's file, with filters of its own beside `visible`; it escapes what it is given."""
+    """The template in a package's file, with its own filters beside `visible`; values are escaped."""
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

@@ -1,4 +1,4 @@
-"""The report of a run: its inputs, what ruled it, what was found, and what was not looked at."""
+"""The report of a run: its inputs, its settings, its findings, and what was not checked."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -42,7 +42,7 @@ class Input(Frozen):
 
 
 class Ignored(Frozen):
-    """Something that was met and is no input: a file of no concern, or what is not looked into; `kind` says why."""
+    """A file or member that is no input: it does not concern IPsec, or is not looked into; `kind` says why."""
 
     path: str
     kind: str
@@ -55,10 +55,10 @@ UNREAD = "with members that are not read"
 """The kind of an input of which some parts are known and say nothing that a rule needs."""
 
 GIVEN_LATER = "with values that they are given when they run"
-"""The kind of a script that is told a value when it is run, for what no rule needs: it is not judged."""
+"""The kind of a script that gets a value when it is run, where no rule needs that value: it is not judged."""
 
 NOT_HELD = "without members that rules look at"
-"""The kind of an input whose objects are not whole: what it leaves out is not judged."""
+"""The kind of an input whose objects lack members: what it leaves out is not judged."""
 
 
 class NotJudged(Frozen):
@@ -78,12 +78,12 @@ class OverrideUsed(Frozen):
 
 
 class Settings(Frozen):
-    """What a run was configured by, and what that switched off.
+    """The settings of a run, and what they switched off.
 
-    `configuration`, `waivers` and `baseline` are paths; `rulesets` are names or paths as given. `isolated`: nothing was
-    taken from the checked folders without being named. `fail_on`, `allow_partial` and `allow_empty` decide how the
-    run ends. `redacted`: names and addresses are replaced. `shard`: only this part of the inputs was checked, `2/8`.
-    `as_of`: what expires was judged for this day, not for that of the run.
+    `configuration`, `waivers` and `baseline` are paths; `rulesets` are names or paths as given. `isolated`: the checked
+    folders gave no settings of their own. `fail_on`, `allow_partial` and `allow_empty` decide how the run ends.
+    `redacted`: names and addresses are replaced. `shard`: only this part of the inputs was checked, `2/8`. `as_of`:
+    expiry was judged on this day, not on that of the run.
     """
 
     configuration: str | None = None
@@ -110,7 +110,7 @@ class Settings(Frozen):
 
 
 class ClauseState(StrEnum):
-    """How a run stands to a clause of a standard. MET: the rules behind it looked, and found nothing against it."""
+    """Whether a run meets a clause of a standard. MET: the rules behind it ran, and found nothing against it."""
 
     NOT_MET = "not met"
     NOT_CHECKED = "not checked"
@@ -119,7 +119,7 @@ class ClauseState(StrEnum):
 
 
 class Standing(StrEnum):
-    """How far the words of a clause were read for this program, best first."""
+    """How well the wording of a clause is known to this program, best first."""
 
     READ = "read"
     QUOTED = "quoted by others"
@@ -129,7 +129,7 @@ class Standing(StrEnum):
 class ClauseResult(Frozen):
     """One clause of a standard that the run was held to, and the rules that check it.
 
-    `findings` are against it, of which so many are `waived`: it is not met then either.
+    `findings` is the number against it, `waived` how many of these are waived: with any, it is not met.
     """
 
     ruleset: str
@@ -146,7 +146,7 @@ WHOLE_FLEET = "the whole fleet in one run"
 
 
 class NotChecked(Frozen):
-    """A rule that did not run because it needs something that no export holds."""
+    """A rule that did not run because it needs a fact that no export holds."""
 
     code: str
     needs: tuple[str, ...]
@@ -154,7 +154,7 @@ class NotChecked(Frozen):
 
 
 class Resolved(Frozen):
-    """A finding of the baseline that is no more, and how often."""
+    """A finding of the baseline that is gone, and how often."""
 
     code: str
     subject: str
@@ -171,10 +171,10 @@ class Since(Frozen):
 
 
 class Action(Frozen):
-    """A repair of one object of a machine, merged of what its findings ask for, and proved on the model.
+    """The repair of one object of a machine, merged from the changes of its findings, and proved on the model.
 
-    `ends` are the findings that are gone after it, most severe first. `notes` say what it does to protection, and what
-    a person must do besides.
+    `ends` are the findings that it removes, most severe first. `notes` say what it does to protection, and what else a
+    person must do.
     """
 
     machine: str
@@ -185,7 +185,7 @@ class Action(Frozen):
 
 
 class Replacement(Frozen):
-    """Text of an input from one place to another, lines and columns from 1, its end not included, and what to put."""
+    """Text to put in place of a range of an input, with lines and columns from 1; the end is not included."""
 
     line: int
     column: int
@@ -204,7 +204,7 @@ class ScriptRepair(Frozen):
 
 
 class RuleInfo(Frozen):
-    """A rule that ran, for reporters that list rules; `concerns` are the questions to which its findings say yes."""
+    """A rule that ran, for reporters that list rules; `concerns` are the questions that its findings answer."""
 
     code: str
     name: str
@@ -225,12 +225,12 @@ class Crash(Frozen):
 
     @property
     def title(self) -> str:
-        """What reports call it."""
+        """Its name in reports."""
         return "error" if self.in_ruleset else "internal error"
 
 
 class Explanation(Frozen):
-    """One likely cause of what failed on a machine, with what speaks for and against it."""
+    """One likely cause of a machine's failures, with the evidence for and against it."""
 
     machine: str
     cause: str
@@ -248,7 +248,7 @@ class ObjectAt(Frozen):
 
 
 class DigestAt(Frozen):
-    """What stays of a machine for the rules that compare machines, packed; `place` is that of its first input."""
+    """The packed facts of a machine for the rules that compare machines; `place` is that of its first input."""
 
     machine: str
     place: int
@@ -256,7 +256,7 @@ class DigestAt(Frozen):
 
 
 class OutlineNode(Frozen):
-    """An object of the policy as a picture shows it: what it is, its values in short, what it uses."""
+    """An object of the policy in a picture: its kind, its values in short, and the objects it uses."""
 
     subject: Subject
     detail: str = ""
@@ -305,7 +305,7 @@ class TwoEnds(Frozen):
 
 
 class CoverageRow(Frozen):
-    """What a group of rules does with the traffic of a range of peers: which classes there are, and in words when."""
+    """What a group of rules does with the traffic of a range of peers: the classes of traffic, and in words when."""
 
     machine: str
     group: str
@@ -319,10 +319,9 @@ class Report(Frozen):
 
     `explanations` rank the causes of failed negotiations, most likely first for each machine. `objects`, `actions`,
     `outlines`, `load` and `two_ends` are filled only for a job that asks for details, or for `objects` alone;
-    `script_repairs` too
-    only when they are asked for. `outdated` says which facts of the program are old, `clauses` how it stands to
-    standards. `rules_known` is
-    how many rules the rulesets switch on, whether they are selected and could run or not.
+    `script_repairs` too only on request. `outdated` says which facts of the program are old, `clauses` which clauses of
+    standards are met. `rules_known` is the number of rules that the rulesets switch on, selected or not, able to run or
+    not.
     """
 
     version: str
@@ -359,14 +358,14 @@ class Report(Frozen):
 
     @property
     def empty(self) -> frozenset[str]:
-        """The inputs in which nothing stands."""
+        """The inputs that are empty."""
         return self._that_are(EMPTY)
 
     def _that_are(self, message: str) -> frozenset[str]:
         return frozenset(problem.span.path for problem in self.problems if problem.message == message)
 
     def tally(self) -> Mapping[Tallied, int]:
-        """How many findings there are of each sort, without looking at each again."""
+        """How many findings there are of each sort, counted once."""
         return self.findings.tally if isinstance(self.findings, Findings) else tally_of(self.findings)
 
     def count(self, severity: Severity) -> int:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Options(Frozen, forbid_unknown_fields=True):
-    """The numbers and sets of a rule. They have no defaults: the ruleset must say, and what it says is checked."""
+    """The numbers and sets of a rule. They have no defaults: the ruleset must give them, and they are validated."""
 
 
 class NoOptions(Options):
@@ -35,11 +35,10 @@ class CustomRuleError(ValueError):
 
 
 class Hit(Struct, frozen=True):
-    """One match of a rule: which object, where, what was seen and what is wanted.
+    """One match of a rule: the object, the place, the value seen and the value wanted.
 
-    `value` is the offending value, for the fingerprint. `severity` is given by rules that have grades;
-    otherwise the ruleset's severity holds. `leads_to` is given by rules on evidence, which know the very errors;
-    otherwise those of the rule hold.
+    `value` is the offending value, for the fingerprint. Rules with grades set `severity`, rules on evidence set
+    `leads_to`, since they know the exact errors; otherwise the ruleset's severity and the rule's errors hold.
     """
 
     subject: PolicyObject | Subject
@@ -53,14 +52,14 @@ class Hit(Struct, frozen=True):
 
 
 class Scope(StrEnum):
-    """What a rule looks at: one machine, or all machines of the run together, when there are several."""
+    """What a rule looks at: one machine, or all machines of the run together."""
 
     MACHINE = "machine"
     FLEET = "fleet"
 
 
 class LooksAt(Flag):
-    """What a rule finds fault with, which decides what is no evidence for it."""
+    """What a rule finds fault with, which decides what can silence it."""
 
     RULES = auto()
     """Rules, filters and settings, whatever sets they use."""
@@ -79,12 +78,12 @@ class LooksAt(Flag):
 class Rule(Struct, frozen=True):
     """A check with its identity and its reasons.
 
-    `check` takes a Machine (or, in FLEET scope, a Fleet of them) and the validated options, and yields
-    hits. `facts` takes from each machine of a fleet what the rule must know of all: it is asked where the machine is
-    read, and only machines that the rule then looks at are unpacked again. `basis` tells what the mechanism and,
-    second, the threshold stand on. `cause` is the class of causes of queue drops that its findings belong to, if they
-    do. `concern` is what they are about, where its family and `cause` do not tell that. `needs` names the facts of the
-    site that the rule cannot do without, such as `nat_groups`. `told` is what is said of it, a docstring as written.
+    `check` takes a Machine (in FLEET scope a Fleet) and the validated options, and yields hits. `facts` takes from each
+    machine of a fleet what the rule must know of all: it is asked where the machine is read, and only machines that the
+    rule then looks at are unpacked again. `basis` says what the mechanism and, second, the threshold rest on. `cause`
+    is the class of causes of queue drops that its findings belong to, if any. `concern` is the question that they
+    answer, where its family and `cause` do not tell. `needs` names the facts of the site that the rule cannot do
+    without, such as `nat_groups`. `told` is its documentation, a docstring as written.
     """
 
     code: str
@@ -109,7 +108,7 @@ class Rule(Struct, frozen=True):
 
     @property
     def concerns(self) -> tuple[Concern, ...]:
-        """The questions of a report to which its findings say yes, first the one that they are about."""
+        """The questions of a report that its findings answer, the main one first."""
         about = self.concern or _ABOUT.get(self.family)
         if about is Concern.WEAK and self.concern is None and self.cause is Cause.NEVER_FINISHES:
             about = Concern.FAIL
@@ -124,7 +123,7 @@ class Rule(Struct, frozen=True):
 
     @property
     def text(self) -> RuleText:
-        """Its documentation, made anew each time: a run needs no more than the summary."""
+        """Its documentation, parsed at each call: a run needs no more than the summary."""
         return parse_text(inspect.cleandoc(self.told)) if isinstance(self.told, str) else self.told
 
     @property
@@ -134,7 +133,7 @@ class Rule(Struct, frozen=True):
 
     @property
     def where(self) -> str:
-        """The module that it stands in."""
+        """The module that it is defined in."""
         return self.check.__module__
 
     @property
@@ -159,7 +158,7 @@ _ABOUT = {
     "FL": Concern.CONTRADICT,
     "IT": Concern.INTENT,
 }
-"""What the rules of a family are about."""
+"""The concern of each family's rules."""
 
 
 class RuleText(Struct, frozen=True):
@@ -258,7 +257,7 @@ class Plugin(Struct, frozen=True):
     settings: Mapping[str, Mapping[str, Any]]
 
     def __post_init__(self) -> None:
-        """Raises TypeError for options of which a part would not be heeded."""
+        """Raises TypeError for options that msgspec would not check in full."""
         for rule in self.rules:
             if not issubclass(rule.options, Options):
                 raise TypeError(f"{rule.code}: its options are no class of ipseclint.rule.Options")
@@ -270,11 +269,11 @@ class Plugin(Struct, frozen=True):
 
 
 _UNHEEDED = frozenset({"pydantic", "pydantic_core", "annotated_types"})
-"""Whose limits and models a struct takes without a word and does not ask."""
+"""Packages whose limits and models a struct accepts but does not check."""
 
 
 def _parts(options: type[Options]) -> Iterator[object]:
-    """What a class of options is made of: its members, defaults, and types with what annotates them."""
+    """The parts of a class of options: its members, defaults, and types with their annotations."""
     yield from vars(options).values()
     yield from (each.default for each in structs.fields(options))
     hints = list(get_type_hints(options, include_extras=True).values())

@@ -20,7 +20,7 @@ _SIGNED = late(r"# [A-Za-z0-9+/=]{1,100}")
 
 
 def sealed(script: str, comment: str) -> str:
-    """A script with its seal as its last line, a comment that begins with this word; its line ends are kept."""
+    """A script with its seal as its last line, a comment that begins with `comment`; its line ends are kept."""
     end = "\r\n" if "\r\n" in script else "\n"
     return f"{script.rstrip()}{end}{seal_of(script, comment)}{end}"
 
@@ -31,7 +31,7 @@ def seal_of(script: str, comment: str) -> str:
 
 
 def is_sealed(script: str) -> bool:
-    """Whether a script ends with a seal, and is what was sealed."""
+    """Whether a script ends with a seal that fits its other lines."""
     *lines, last = _lines(script)
     seal = _SEAL.fullmatch(last)
     return seal is not None and seal[1] == _digest(lines)

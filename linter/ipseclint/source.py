@@ -41,7 +41,7 @@ _MARKED = {
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
-"""The encoding of what follows each mark."""
+"""The encoding that each byte order mark announces."""
 
 
 class Span(Struct, frozen=True, gc=False):
@@ -54,12 +54,12 @@ class Span(Struct, frozen=True, gc=False):
 
 
 NOWHERE = Span("", 1, 1)
-"""The place of what no input says."""
+"""The place of a value that no input gives."""
 
 
 NOT_THERE = "it does not exist"
 EMPTY = "the input is empty: nothing was written to it"
-"""The reason that an input cannot be read which was named and is not there."""
+"""Why an input cannot be read that was named and is empty."""
 
 
 class SourceError(Exception):
@@ -71,15 +71,14 @@ BINARY_SIGNATURES = (b"regf", b"PReg", b"ElfFile\0")
 
 
 DOCUMENTS = (".md", ".markdown", ".rst", ".adoc", ".asciidoc", ".org", ".textile")
-"""Names of prose: nothing on Windows runs or imports it, so that what it quotes is no policy."""
+"""File names of prose: nothing on Windows runs or imports it, so what it quotes is no policy."""
 
 
 class Source(Struct, frozen=True, eq=False, dict=True):
     """One input: a path to show, and a way to open its bytes again and again.
 
-    `open_bytes` returns a binary stream at its start. A file is not held in memory; standard input is. An
-    input of several files has the others as `members`, each under its own path. `head_bytes` is how much of it
-    the `head` holds.
+    `open_bytes` returns a binary stream at its start. A file is not held in memory; standard input is. An input of
+    several files has the others as `members`, each under its own path. `head_bytes` is the size of the `head`.
     """
 
     path: str
@@ -108,7 +107,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def head_text(self) -> str:
-        """The start of the input as text, in the code page of its whole lines; what does not decode is replaced."""
+        """The start of the input as text, in the code page of its whole lines; what cannot be decoded is replaced."""
         encoding = self.encoding
         if encoding == "utf-8" and b"\0" not in self.head:
             encoding = self._encoding_of(self.head if self.is_in_head else self.head[: self.head.rfind(b"\n") + 1])
@@ -116,26 +115,27 @@ class Source(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def head_folded(self) -> str:
-        """The start of the input as text without cases: many formats look for their signs in it."""
+        """The start of the input, case folded: many formats look for their signs in it."""
         return self.head_text.casefold()
 
     @cached_property
     def head_lines(self) -> str:
-        """The lines of the start of the input, each once, behind the end of a line each."""
+        """The distinct lines of the start of the input, each behind a line feed."""
         return each_line_once(self.head_text)
 
     @cached_property
     def head_lines_folded(self) -> str:
-        """The same lines without cases."""
+        """The same lines, case folded."""
         return self.head_lines.casefold()
 
     @cached_property
     def head_words(self) -> str:
-        """The words of the start of the input without cases, each once: all that has no blank stands in one of them."""
+        """The distinct words of the start of the input, case folded: a sign without blanks stands in one of them."""
         return "\n".join(set(self.head_lines_folded.split()))
 
     def once(self, work: Callable[[Source], Value]) -> Value:
-        """What is made of it, made once: what recognition finds is handed on to reading so. Raises what `work` does."""
+        """The result of a function of the source, computed once: recognition hands its findings on to reading so.
+        Raises what `work` does."""
         made = self._made
         if work not in made:
             made[work] = work(self)
@@ -153,7 +153,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing is written in it but blanks, zeros and the mark of its encoding. Raises SourceError."""
+        """Whether it holds nothing but blanks, zeros and a byte order mark. Raises SourceError."""
         return self.is_in_head and not self.head_text.strip("\0 \t\r\n")
 
     def read_bytes(self, limit_bytes: int = MAX_TEXT_BYTES) -> bytes:
@@ -176,7 +176,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
             raise SourceError(reason_of(error)) from error
 
     def text_blocks(self) -> Iterator[Block]:
-        """The text in blocks. A block repeats the end of the one before it, so that nothing short is cut in two.
+        """The text in blocks. Each repeats the end of the one before it, so that no short match is cut in two.
 
         A binary input has none. Raises SourceError.
         """
@@ -195,7 +195,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def _text_in_head(self) -> str:
-        """All of it as text, which its head holds: the same object as the head's text where that is the same."""
+        """All of it as text where the head holds it: the same object as the head's text if they are equal."""
         text = self._decoded(self.head)
         return self.head_text if text == self.head_text else text
 
@@ -203,7 +203,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         return text_of(data, self._encoding_of(data))
 
     def _encoding_of(self, data: bytes) -> str:
-        """The encoding of bytes of it: where no mark tells, the code page in which they have a meaning."""
+        """The encoding of some bytes of it: by the mark, else the code page that can decode them."""
         if self.encoding != "utf-8" or data.isascii():
             return self.encoding
         from ipseclint.code_pages import code_page_of
@@ -211,9 +211,9 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         return code_page_of(data)
 
     def with_text(self, text: str) -> Source:
-        """The same input with another text, in its encoding and with its byte order mark. Raises SourceError.
+        """The same input with another text, in its encoding and with its byte order mark.
 
-        It is refused where the bytes as they are would not come back, or a character has no place in the encoding.
+        Raises SourceError where the present bytes would not survive a round trip, or the encoding lacks a character.
         """
         data = self.read_bytes()
         encoding = self._encoding_of(data)
@@ -229,7 +229,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
 
 
 def suffix_of(path: str) -> str:
-    """How the name of a file ends, in lower case with its dot; empty if it does not end so."""
+    """The ending of a file name in lower case, with its dot; empty if it has none."""
     name = path.rpartition("/")[2]
     at = name.rfind(".")
     return name[at:].casefold() if 0 < at < len(name) - 1 else ""
@@ -239,7 +239,7 @@ _BLANKS = late(r"\s*+")
 
 
 def begin_of(text: str) -> int:
-    """Where a text begins behind blanks and empty lines: to cut these off would copy all of it."""
+    """The offset of the first character that is no blank or line end: cutting these off would copy the text."""
     return match.end() if (match := _BLANKS.match(text)) is not None else 0
 
 
@@ -247,21 +247,21 @@ _COMMENTS = late(r"(?:\s*+(?://[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/))++\s*+(?
 
 
 def behind_comments(text: str) -> str:
-    """A text from the bracket on that stands behind comments of JSON; itself, where it does not begin so."""
+    """A text from the first bracket behind JSON comments on; the whole text if it does not begin with comments."""
     return text if text[:1] != "/" or (match := _COMMENTS.match(text)) is None else text[match.end() :]
 
 
 def first_line(text: str) -> str:
-    """The first line of a text that is not empty, without the blanks before it."""
+    """The first line of a text that is not empty, without leading blanks."""
     begin = begin_of(text)
     end = text.find("\n", begin)
     return text[begin:] if end < 0 else text[begin:end]
 
 
 def each_line_once(text: str) -> str:
-    """The lines of a text, each once, behind the end of a line each.
+    """The distinct lines of a text, each behind a line feed.
 
-    What prints lists repeats most of its lines, so that there is less to look through for what stands in one line.
+    Tools that print lists repeat most lines, so this leaves less to search for what stands on one line.
     """
     if "\n" not in text:
         text = text.replace("\r", "\n")  # as from an old Macintosh
@@ -269,9 +269,9 @@ def each_line_once(text: str) -> str:
 
 
 def lines_with(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
-    """Where the lines begin and end in which one of some words stands, word by word: with two of them it comes twice.
+    """The begin and end of each line that holds one of the words, word by word: a line with two of them comes twice.
 
-    A text is looked through for a word at once, which is far quicker than to ask its lines one by one.
+    Searching the whole text for a word is far quicker than asking its lines one by one.
     """
     for word in words:
         end = 0
@@ -287,7 +287,7 @@ Place = tuple[int, int]
 
 
 def is_file(path: Path) -> bool:
-    """Whether there is a file, where the answer of a run depends on it (cli/unchanged.py hears of it)."""
+    """Whether a path is a file, where the result of a run depends on it (recorded for cli/unchanged.py)."""
     sys.audit("ipseclint.looked-for", str(path))
     return path.is_file()
 
@@ -298,7 +298,7 @@ def file_source(path: Path, shown_as: str | None = None) -> Source:
 
 
 def _open(path: Path) -> BinaryIO:
-    """Opens a regular file or the null device, and nothing else: a pipe would wait for ever, a device has no end."""
+    """Open a regular file or the null device, and nothing else: a pipe could block for ever, a device has no end."""
     try:
         mode = path.stat().st_mode
     except FileNotFoundError as error:
@@ -315,13 +315,13 @@ def _open(path: Path) -> BinaryIO:
 
 
 def special_kind(mode: int) -> str:
-    """What a thing in a folder is that is neither file nor folder, by its mode."""
+    """The kind of a directory entry that is neither file nor folder, by its mode."""
     kinds = {stat.S_IFIFO: "named pipe", stat.S_IFSOCK: "socket", stat.S_IFCHR: "device", stat.S_IFBLK: "device"}
     return kinds.get(stat.S_IFMT(mode), "special file")
 
 
 def failing_source(shown_as: str, error: OSError) -> Source:
-    """The source of what could not even be looked at, such as a folder that may not be listed."""
+    """The source of a path that could not be looked at, such as a folder that may not be listed."""
     return Source(shown_as, partial(_fail, error))
 
 
@@ -335,7 +335,7 @@ def bytes_source(path: str, data: bytes) -> Source:
 
 
 def text_source(path: str, text: str) -> Source:
-    """The source of a piece of a text, as if it was an input of its own."""
+    """The source of a piece of text, as if it were an input of its own."""
     return bytes_source(path, text.encode("utf-8", "replace"))
 
 
@@ -366,12 +366,12 @@ def detect_encoding(head: bytes) -> str:
 
 
 def lines_of_text(text: str) -> list[str]:
-    """The lines of a text without what ends them, counted as places count them: CRLF, LF and CR each end one."""
+    """The lines of a text without their ends, counted as places count them: CRLF, LF and CR each end one."""
     return ended_by_lf(text).split("\n")
 
 
 def ended_by_lf(text: str) -> str:
-    """A text each of whose lines ends in LF."""
+    """A text with every line ended by LF."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

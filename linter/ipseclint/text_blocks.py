@@ -1,4 +1,4 @@
-"""A text in blocks, for inputs of any size: each with its place, and with the end of the one before it."""
+"""A text of any size in blocks, each with its place, and with the end of the one before it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from msgspec import Struct
 _BLOCK_BYTES = 1024 * 1024
 _REPEATED_BYTES = 65_536
 _PLAIN_BYTES = frozenset({"utf-8", "cp1252", "latin-1"})
-"""Encodings in which a byte of ASCII stands for itself alone, so that lines can be told without decoding."""
+"""Encodings in which an ASCII byte always means itself, so that line ends are found without decoding."""
 _CR, _CONTINUED, _FIRST_OF_SEVERAL = 0x0D, 0x80, 0xC0
 
 
 class Block(Struct, frozen=True):
-    """A piece of a text: where it begins, line and column from 1, and its bytes, in which ASCII stands for itself."""
+    """A piece of a text: its place, line and column from 1, and its bytes, in which ASCII bytes mean themselves."""
 
     line: int
     column: int
@@ -27,18 +27,18 @@ class Block(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """Its text, whose lines end in LF; what does not decode is replaced."""
+        """Its text with LF line ends; what cannot be decoded is replaced."""
         text = self.data.decode(self.encoding, errors="replace")
         return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def text_of(data: bytes, encoding: str) -> str:
-    """Bytes as text without a byte order mark; what does not decode is replaced."""
+    """Bytes as text without a byte order mark; what cannot be decoded is replaced."""
     return _whole(data.decode(encoding, errors="replace").removeprefix("\ufeff"), encoding)
 
 
 def _whole(text: str, encoding: str) -> str:
-    """A text, of UTF-16 without the single bytes in it."""
+    """A text without the single bytes that stand in UTF-16."""
     if not encoding.startswith("utf-16") or text.isascii():
         return text
     from ipseclint.mixed_text import without_single_bytes
@@ -53,12 +53,14 @@ def pieces_of(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def blocks_of(stream: BinaryIO, encoding: str) -> Iterator[Block]:
-    """The blocks of a stream of text. A block repeats the end of the one before it: nothing short is cut in two."""
+    """The blocks of a stream of text. Each repeats the end of the one before it, so that nothing short is cut
+    in two.
+    """
     return _blocks(_in_plain_bytes(stream, encoding), encoding if encoding in _PLAIN_BYTES else "utf-8")
 
 
 def _in_plain_bytes(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
-    """The bytes of a text, a megabyte at a time, in UTF-8 unless they are as plain; without a byte order mark."""
+    """The bytes of a text without a byte order mark, a megabyte at a time: in UTF-8 unless its encoding is as plain."""
     if encoding == "utf-8-sig":
         stream.read(len(codecs.BOM_UTF8))
     if encoding in _PLAIN_BYTES or encoding == "utf-8-sig":
@@ -88,7 +90,7 @@ def _blocks(pieces: Iterable[bytes], encoding: str) -> Iterator[Block]:
 
 
 def _boundary(data: bytes, at: int) -> int:
-    """The last offset up to one at which no character of UTF-8 is cut, and no CR from its LF."""
+    """The last offset up to `at` that splits no UTF-8 character and no CRLF."""
     begin = at
     while begin and at - begin < 4:
         begin -= 1

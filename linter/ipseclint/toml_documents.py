@@ -1,4 +1,4 @@
-"""Documents of TOML that users write, as Python reads them, within what TOML allows."""
+"""TOML documents that users write, parsed by Python within the limits of TOML."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import tomllib
 from typing import Any
 
 _BITS = 64
-"""What an integer of TOML has at most (TOML 1.0, "Integer")."""
+"""The bits of a TOML integer (TOML 1.0, "Integer")."""
 
 
 def toml_document(text: str) -> dict[str, Any]:
-    """The tables of a document. Raises ValueError, whose text says what is wrong, for all that is no TOML."""
+    """The tables of a document. Raises ValueError, whose text says what is wrong, for invalid TOML."""
     try:
         document = tomllib.loads(text)
     except RecursionError as error:
@@ -25,7 +25,7 @@ def toml_document(text: str) -> dict[str, Any]:
 
 
 def _is_too_wide(value: object) -> bool:
-    """Whether a number within a value is one that TOML cannot hold, and Python may not be able to print."""
+    """Whether a value holds an integer that is too wide for TOML, and perhaps for Python to print."""
     if isinstance(value, int):
         return value.bit_length() >= _BITS and value != -(1 << (_BITS - 1))
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()

@@ -1,4 +1,4 @@
-"""Which version of ipseclint this is, and where its pages stand."""
+"""The version of ipseclint, and the address of its documentation."""
 
 __version__ = "0.2.0"
 

@@ -1,4 +1,4 @@
-"""Counts, shares and times as text for people, one function for each."""
+"""Counts, shares and times as text for people."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ _NEGLIGIBLE_SECONDS = 1e-6
 
 
 def minutes(seconds: int) -> str:
-    """A time in minutes where it is whole minutes, else in seconds."""
+    """A time in whole minutes where it is that, else in seconds."""
     whole, rest = divmod(seconds, SECONDS_PER_MINUTE)
     return f"{seconds} s" if rest or not whole else f"{whole} min"
 
 
 def duration(seconds: int) -> str:
-    """A time in both units, for example `5 min (300 s)`: exports differ in which they write."""
+    """A time in both units, for example `5 min (300 s)`, since exports use either."""
     text = minutes(seconds)
     return text if text.endswith(" s") else f"{text} ({seconds} s)"
 
 
 def bound(seconds: int, shown: int) -> str:
-    """A bound in the unit in which `minutes` has the time that is held against it."""
+    """A bound in the unit in which `minutes` shows the time compared with it."""
     return f"{seconds} s" if minutes(shown).endswith(" s") else minutes(seconds)
 
 
@@ -66,23 +66,23 @@ _SHOWN = 3
 
 
 def listed(words: Sequence[object], between: str = ", ") -> str:
-    """The first of some words, and how many more there are, for example `a, b, c and 2 more`."""
+    """The first of some words, and the number of the others, for example `a, b, c and 2 more`."""
     more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
     return between.join(map(str, words[:_SHOWN])) + more
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """`; did you mean X?` for a word that is nearly a known one, else nothing."""
+    """`; did you mean X?` for a word that is close to a known one, else nothing."""
     near = near_name(word, known)
     return "" if near is None else f"; did you mean {near}?"
 
 
 _MIN_BEGINNING = 3
-"""So many letters begin a name that may be meant."""
+"""The least number of letters of a word that may abbreviate a name."""
 
 
 def near_name(word: str, known: Iterable[str]) -> str | None:
-    """The known name that a word nearly is, or begins; None if it is near none. `QD2` is nearly QD002."""
+    """The known name that a word resembles or begins, for example QD002 for `QD2`; None if there is none."""
     from difflib import get_close_matches
 
     names = {name.casefold(): name for name in known}
@@ -95,14 +95,14 @@ def near_name(word: str, known: Iterable[str]) -> str | None:
 
 
 def capitalised(text: str) -> str:
-    """A text with a capital at its beginning, the rest as it is."""
+    """A text with its first letter in upper case."""
     return f"{text[:1].upper()}{text[1:]}"
 
 
 def slip_of(word: str, known: Iterable[str]) -> str | None:
-    """The known word that a word is but for one letter: one more, less or other, or two in each other's place.
+    """The known word from which a word differs by one slip: a letter more, less or other, or two swapped.
 
-    None if there is none, or if the word itself is known. All are compared as they are written.
+    None if there is none, or if the word itself is known. Case counts.
     """
     near = None
     for name in known:
@@ -122,6 +122,6 @@ def _is_slip(word: str, name: str) -> bool:
 
 
 def padded_code(word: str) -> str:
-    """A code in lower case with as many digits as it should have, `qd002` for `QD2` or `QD0002`; else nothing."""
+    """A code in lower case with its full number of digits, `qd002` for `QD2` or `QD0002`; else nothing."""
     code = _CODE.fullmatch(word.casefold())
     return f"{code[1]}{int(code[2]):03}" if code else ""

@@ -1,4 +1,4 @@
-"""The script that collects on a Windows machine what ipseclint can use."""
+"""The script that collects, on a Windows machine, what ipseclint can read."""
 
 from __future__ import annotations
 
