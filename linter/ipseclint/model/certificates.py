@@ -1,4 +1,4 @@
-"""Certificates of a machine's own store and of users, as far as IKE chooses by them; never a key."""
+"""Certificates of a machine's own store and of users, with what IKE chooses them by; never a key."""
 
 from datetime import date
 from typing import ClassVar

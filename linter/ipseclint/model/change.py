@@ -47,9 +47,9 @@ Change = Assign | Add | Remove
 class Fix(Struct, frozen=True, dict=True):
     """Changes that repair one finding, in order; `risky` if applying them can cut connections.
 
-    `note` says what no command can, a decision or a thing to do elsewhere, in whole sentences: notes of several
-    fixes are put one after the other. Raises ValueError for a note that is none. `needs` are the facts of the site
-    without which there are no changes to write.
+    `note` is what no command can do, a decision or a step elsewhere, in whole sentences: the notes of several fixes are
+    joined. Raises ValueError for a note that is no sentence. `needs` are the facts of the site without which no changes
+    can be written.
     """
 
     changes: tuple[Change, ...] = ()
@@ -63,11 +63,11 @@ class Fix(Struct, frozen=True, dict=True):
 
     @cached_property
     def edits(self) -> tuple[Edit, ...]:
-        """What the changes make of each object: several ask."""
+        """The changes, joined by object: several callers ask."""
         return edits(self.changes)
 
     def moved_to(self, objects: Iterable[PolicyObject]) -> Fix:
-        """The same changes of the same objects in another copy of their policy, where these are among them."""
+        """The same changes on the copies of their objects in another policy, where these are found by identity."""
         own = {_identity(each): each for each in objects}
 
         def moved(change: Change) -> Change:
@@ -79,7 +79,7 @@ class Fix(Struct, frozen=True, dict=True):
 
     @property
     def advice(self) -> str | None:
-        """The note, and which facts it takes to write more than that."""
+        """The note, and the facts of the site that are needed for changes."""
         facts = " and ".join(f"`{fact}`" for fact in self.needs)
         sentence = f"With {facts} under [site] in ipseclint.toml a command is written." if facts else None
         return " ".join(filter(None, (self.note, sentence))) or None
@@ -144,7 +144,7 @@ _hints = cache(get_type_hints)
 
 @cache
 def _kinds(model: type[PolicyObject], field: str) -> frozenset[object]:
-    """The kinds of values that a field of a model takes, a Setting of whatever as a Setting."""
+    """The types of value that a field of a model takes, with Setting in place of any Setting of a type."""
     annotation = _hints(model)[field]
     parts = get_args(annotation) if get_origin(annotation) in {Union, UnionType} else (annotation,)
     return frozenset(Setting if get_origin(part) is Setting else part for part in parts)

@@ -17,9 +17,9 @@ class Dialect(StrEnum):
 
 
 UNNAMED_GPO = "group policy"
-"""The store of what Group Policy has written, in an export that does not tell which object it came from."""
+"""The store of policy that Group Policy wrote, in an export that does not name the GPO."""
 UNKNOWN_DOMAIN = "<DOMAIN>"
-"""What stands for the domain in the name of a group policy object, where a script is given it when it runs."""
+"""A placeholder for the domain in the name of a GPO, where a script gets it when it runs."""
 
 
 class Reference(Frozen, gc=False):

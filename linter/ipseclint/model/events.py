@@ -23,12 +23,11 @@ class EventKind(StrEnum):
 class Event(Frozen):
     """One event that concerns IPsec. `time` is UTC, ISO 8601. None: the input does not say.
 
-    `role` is `initiator` or `responder`, `failure_point` `local` or `remote`, `state` the last words of the
-    enumerator, for example `SA_SENT`, or the words of the log. `progress` is what it means, in our words, that a
-    negotiation ended where it did. `filter_id` is the number that the engine gave the filter. `possible_codes` are the
-    errors of which the event is one, where Windows has one text for several. `by_daemon`: another end than Windows
-    tells of it. `benign`: Windows marks the failure as one that is expected. `reason_unknown`: a reason stands there
-    and was not understood.
+    `role` is `initiator` or `responder`, `failure_point` `local` or `remote`, `state` the last words of the enumerator,
+    for example `SA_SENT`, or the words of the log. `progress` says in our words how far the negotiation came.
+    `filter_id` is the number that the engine gave the filter. `possible_codes` are the candidate errors where Windows
+    has one text for several. `by_daemon`: the event is reported by an end that is not Windows. `benign`: Windows marks
+    the failure as expected. `reason_unknown`: a reason is given and was not understood.
     """
 
     span: Span
@@ -54,7 +53,7 @@ class Event(Frozen):
 
     @property
     def codes(self) -> tuple[int, ...]:
-        """The error, or the errors of which it is one; none if the input does not say."""
+        """The error, or the candidate errors; none if the input does not say."""
         return self.possible_codes if self.error_code is None else (self.error_code,)
 
 
@@ -78,7 +77,7 @@ class SecurityAssociation(Frozen):
     """One established security association, as `monitor show mmsa` or `qmsa` prints it.
 
     `proposal` is what was agreed on, as a policy would offer it; None where that was not understood. `by_daemon`: it is
-    another end than Windows that has it.
+    reported by an end that is not Windows.
     """
 
     span: Span

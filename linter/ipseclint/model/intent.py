@@ -1,4 +1,5 @@
-"""Intents: what the user says must become of some traffic, whatever rules bring it about, and names to say it with."""
+"""Intents, which say what must become of some traffic, whatever rules bring it about; and names for addresses and
+ports."""
 
 import re
 from collections.abc import Mapping
@@ -77,7 +78,7 @@ _OF_PROTECTED: JsonDict = {
     },
     "then": {"properties": {"must": {"enum": ["required", "requested"]}}},
 }
-"""What `_can_be_told` asks for, in the words of a JSON schema."""
+"""The same check as `_can_be_told`, in the words of a JSON schema."""
 
 
 _NAMED_KEYS: JsonDict = {"propertyNames": {"pattern": f"^{patterns.NAMED}$"}}
@@ -101,11 +102,11 @@ class Names(Validated):
 
 
 NO_NAMES = Names.model_construct()
-"""No names at all, whose defaults need no check, and names no checks to be built."""
+"""No names at all, made without validation, so that no validator is built."""
 
 
 class UnknownNameError(ValueError):
-    """A name in an intent that is given to nothing; `key` is where it stands."""
+    """A name in an intent that nothing defines; `key` is where it stands."""
 
     def __init__(self, key: str, name: str, known: Mapping[str, object], table: str) -> None:
         from difflib import get_close_matches

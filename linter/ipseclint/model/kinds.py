@@ -54,12 +54,12 @@ PolicyObject = (
 
 
 class ObjectKind(Struct, frozen=True):
-    """One kind of what a policy holds.
+    """One kind of object that a policy holds.
 
-    `key` is its name in JSON, and the `kind` of its objects; `field` the field of `Policy` that keeps them.
-    `counted` are the words for one and for many, `word` stands before a name: `words` where a tool has its
-    own. `references` are the fields of rules that name such an object, `half` the field of the sets that are
-    the other half of a `netsh ipsec` object of the same name.
+    `key` is its name in JSON, and the `kind` of its objects; `field` the field of `Policy` that keeps them. `counted`
+    is its noun in the singular and the plural, `word` the noun before a name; `words` overrides it for tools with a
+    noun of their own. `references` are the fields of rules that name such an object, `half` the field of the sets that
+    are the other half of a `netsh ipsec` object of the same name.
     """
 
     key: str
@@ -72,7 +72,7 @@ class ObjectKind(Struct, frozen=True):
     half: str | None = None
 
     def called(self, dialect: Dialect) -> str:
-        """The word for one such object in a tool."""
+        """The noun for one such object in a tool."""
         return self.words.get(dialect) or self.word or self.counted[0]
 
 
@@ -174,11 +174,11 @@ KIND_OF: Mapping[str, ObjectKind] = {kind.key: kind for kind in KINDS}
 """The kinds by their names in JSON."""
 
 OBJECT_KINDS = tuple(kind for kind in KINDS if hasattr(kind.type, "kind"))
-"""The kinds of which an object can be the subject of a finding."""
+"""The kinds whose objects can be the subject of a finding."""
 
 
 def noun_of(thing: PolicyObject) -> str:
-    """The word for what an object is, in the tool that it belongs to."""
+    """The noun for an object, in the tool that it belongs to."""
     return KIND_OF[thing.kind].called(thing.dialect)
 
 

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 DefaultSet = TypeVar("DefaultSet", MainModeCryptoSet, QuickModeCryptoSet)
 ANY_STORE = "\0"
-"""What stands for every store where the default set of one is looked for: no name in Windows holds a NUL character."""
+"""The key for the default set of a tool in any store: no name in Windows holds a NUL character."""
 
 Rule = ConnectionSecurityRule | MainModeRule
 Crypto = MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet
@@ -53,7 +53,8 @@ T = TypeVar("T")
 
 
 class SetsOfRule(NamedTuple):
-    """What the references of a rule lead to, by their fields; None where there is none, or nothing is there."""
+    """The sets that a rule uses, by the field that refers to them; None where it refers to none, or to one that is not
+    there."""
 
     first_authentication: AuthenticationSet | None
     second_authentication: AuthenticationSet | None
@@ -64,8 +65,8 @@ class SetsOfRule(NamedTuple):
 class PolicyIndex:
     """The objects of a policy by name and by id, both without regard to case, as Windows compares them.
 
-    A reference means an object of its own dialect and store first: sets of two tools or GPOs can have one name.
-    `sets` are those of the rules, by the identity of the rule, where they are known.
+    A reference means an object of its own dialect and store first: sets of two tools or GPOs can have one name. `sets`
+    are the sets of each rule, by its identity, where they are known already.
     """
 
     def __init__(self, policy: Policy, sets: dict[int, SetsOfRule] | None = None) -> None:
@@ -121,7 +122,7 @@ class PolicyIndex:
 
     @cached_property
     def taken_names(self) -> frozenset[str]:
-        """The names, folded, that rules, filter lists and filter actions have: a new one needs another."""
+        """The folded names of rules, filter lists and filter actions: a new one needs another name."""
         policy = self.policy
         named = (policy.connection_security_rules, policy.filter_lists, policy.filter_actions)
         return frozenset(policy_object.name.casefold() for objects in named for policy_object in objects)
@@ -143,7 +144,7 @@ class PolicyIndex:
         return (*self.policy.connection_security_rules, *self.policy.main_mode_rules)
 
     def namesakes(self, rule: Rule) -> int:
-        """How many rules of the kind, tool and policy of a rule have its name, itself among them."""
+        """The number of rules with the kind, tool, policy and name of a rule, itself included."""
         return self._names[_identity(rule)]
 
     @cached_property
@@ -172,7 +173,7 @@ class PolicyIndex:
 
     @cached_property
     def _sets(self) -> dict[int, SetsOfRule]:
-        """The sets of the rules of this policy, by the identity of the rule: many ask for those of each."""
+        """The sets of each rule of this policy, by its identity: many callers ask for them."""
         return {id(rule): self._sets_of(rule) for rule in self._rules}
 
     def _sets_of(self, rule: Rule) -> SetsOfRule:
@@ -208,7 +209,7 @@ class PolicyIndex:
         return self._resolve(self.filter_lists, rule.filter_list, rule)
 
     def _resolve(self, table: dict[str, Named], reference: Reference | None, rule: Rule) -> Named | None:
-        """What a reference of a rule means: the object of that name in its own store, of its tool, or any."""
+        """The object that a reference of a rule means: that of its own store, else of its tool, else of any."""
         if reference is None:
             return None
         name = reference.target
@@ -219,7 +220,7 @@ class PolicyIndex:
 
 
 def _defaults(crypto_sets: Iterable[DefaultSet]) -> dict[tuple[Dialect, str | None], DefaultSet]:
-    """The first default set of each tool and store; and of each tool, in whatever store."""
+    """The first default set of each tool and store, and of each tool in any store."""
     defaults: dict[tuple[Dialect, str | None], DefaultSet] = {}
     for crypto_set in crypto_sets:
         if crypto_set.is_default:
@@ -229,7 +230,7 @@ def _defaults(crypto_sets: Iterable[DefaultSet]) -> dict[tuple[Dialect, str | No
 
 
 def _by_name(objects: Iterable[Named]) -> dict[str, Named]:
-    """The objects by name and id; where several have one, each of them also with its store and dialect before it."""
+    """The objects by name and id; where several share a key, each of them also by its store and dialect."""
     table: dict[str, Named] = {}
     for policy_object in objects:
         for key in (policy_object.name, policy_object.id):
@@ -246,7 +247,7 @@ def _identity(rule: Rule) -> tuple[str, Dialect, str, str]:
 
 
 def _in_store(owner: Rule | Named, name: str) -> str:
-    """A name as it is looked for in the owner's store; IP Security Policies are in none."""
+    """The key of a name in the owner's store; IP Security Policies are in none."""
     return f"{getattr(owner, 'store', None) or ''}\0{_qualified(owner.dialect, name)}".casefold()
 
 
@@ -264,7 +265,7 @@ def _no_facts() -> Site:
 class Machine(Frozen, dict=True):
     """The policy of one machine or GPO with the events and counters that belong to it.
 
-    `as_of` is the day for which validity is judged; None: not judged.
+    `as_of` is the day on which validity is judged; None: it is not judged.
     """
 
     name: str
@@ -280,7 +281,7 @@ class Machine(Frozen, dict=True):
         return replace(self, policy=policy)
 
     def with_index(self, index: PolicyIndex) -> Machine:
-        """The same machine with the policy of an index, which is not built anew."""
+        """The same machine with the policy of an index, so that the index need not be built anew."""
         made = self.with_policy(index.policy)
         vars(made)["index"] = index
         return made
@@ -291,7 +292,7 @@ class Machine(Frozen, dict=True):
         return PolicyIndex(self.policy)
 
     def once(self, work: Callable[[Machine], T]) -> T:
-        """What a function works out of this machine, worked out when it is first asked for."""
+        """The result of a function of this machine, computed once."""
         if work not in self.worked_out:
             self.worked_out[work] = work(self)
         known: T = self.worked_out[work]
@@ -299,16 +300,17 @@ class Machine(Frozen, dict=True):
 
     @cached_property
     def worked_out(self) -> dict[Callable[[Machine], object], Any]:
-        """The answers of `once` so far."""
+        """The results of `once` so far."""
         return {}
 
     def forget(self) -> None:
-        """Let go what was worked out: of ten thousand rules it takes a third of what their policy does."""
+        """Drop the results of `once`: of ten thousand rules they take a third of the memory of their policy."""
         self.worked_out.clear()
 
 
 def merge_policies(policies: tuple[Policy, ...]) -> Policy:
-    """The policies of several inputs of one machine as one with one VPN server, objects in the order of the inputs."""
+    """The policies of several inputs of one machine as one, with one VPN server and the objects in the order of the
+    inputs."""
     if len(policies) < 2:
         return policies[0] if policies else Policy()
     if sum(bool(policy.wfp_filters) for policy in policies) > 1:
@@ -325,6 +327,6 @@ def merge_policies(policies: tuple[Policy, ...]) -> Policy:
 
 
 def _with_paths(policy: Policy) -> Policy:
-    """The policy with each filter of WFP saying itself which input it stands in."""
+    """The policy in which each WFP filter holds the path of its input."""
     rows = tuple(row._replace(path=policy.wfp_filter_path) for row in policy.wfp_filters)
     return policy.model_copy(update={"wfp_filters": rows})

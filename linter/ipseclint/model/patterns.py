@@ -1,6 +1,6 @@
-"""Regular expressions of the published JSON schema, for words that the program checks by reading them.
+"""Regular expressions of the published JSON schema, for words that the program checks by parsing them.
 
-They say as much as an expression can: that a range ends before it begins, or that a mask has a gap, they do not.
+They check as much as an expression can: not that a range ends before it begins, nor that a mask has a gap.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ def _whole(*words: str) -> WithJsonSchema:
 
 
 def pattern_of(*words: str) -> dict[str, Any]:
-    """The schema of a text that is one of some expressions, blanks around it left out."""
+    """The schema of a text that matches one of some expressions, blanks around it aside."""
     return {"type": "string", "pattern": rf"^\s*({'|'.join(words)})\s*$"}
 
 
 def in_any_case(words: Iterable[str]) -> str:
-    """An expression for words without regard to case, which expressions of a schema cannot be told to ignore."""
+    """An expression for words in any case, since expressions of a schema have no such flag."""
     return "|".join("".join(_either(letter) for letter in word) for word in words)
 
 
@@ -49,7 +49,7 @@ RANGE = _whole(*_RANGES)
 """An address, a subnet or a range."""
 
 NAMED = "[A-Za-z][A-Za-z0-9_-]*"
-"""A name that the user gives to addresses or ports; no address and no number looks so."""
+"""A name that the user gives to addresses or ports; it cannot look like an address or a number."""
 
 RANGE_OR_NAME = _whole(*_RANGES, NAMED)
 """An address, a subnet, a range, or a name for some."""
@@ -88,7 +88,7 @@ def release(names: Iterable[str]) -> WithJsonSchema:
 
 _VERSION = r"(===?|[~!<>]=|[<>])\s*v?[0-9][0-9A-Za-z.!+*-]*"
 VERSIONS: JsonDict = {"pattern": rf"^\s*({_VERSION}(\s*,\s*{_VERSION})*\s*)?$"}
-"""What restricts a version, as in `>=0.1,<1`."""
+"""A constraint on versions, as in `>=0.1,<1`."""
 
 NAME: JsonDict = {"pattern": r"^[^\u0000]*$"}
 """A name of a file."""

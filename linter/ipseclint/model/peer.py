@@ -18,10 +18,10 @@ from ipseclint.vocabulary.settings import RuleMode
 
 
 class Offer(Frozen):
-    """One proposal. An algorithm that Windows knows has the name it has in our vocabulary, another its own.
+    """One proposal. An algorithm that Windows knows has its name in our vocabulary, any other its own.
 
-    `encapsulation` is None in main mode. `groups` holds `none` beside others where the exchange may be left out;
-    empty in quick mode: none. `prfs` are IKEv2's; empty: those of the integrity.
+    `encapsulation` is None in main mode. `groups` holds `none` beside others where the exchange may be left out; in
+    quick mode no groups mean none. `prfs` are for IKEv2; if empty, those of the integrity algorithms hold.
     """
 
     span: Span
@@ -36,13 +36,13 @@ class Offer(Frozen):
 
 
 class Credential(Frozen):
-    """One way in which an end proves who it is, or lets the other prove it.
+    """One way for an end to prove who it is, or for its peer to do so.
 
     `signings` are the types of a certificate's key, `hashes` those with which it signs in IKEv2 (`sha1`, `sha256`);
-    empty: any. `authorities` are the names of certificate authorities; empty: not said; of a preshared key: what asks
-    for a certificate besides. `is_secret_missing`: its end has keys, and none for this peer. `is_root` tells whether an
-    authority is a root, `days` are the first and the last one for which the end's own certificate is valid; None: not
-    said.
+    empty: any. `authorities` are the names of certificate authorities; empty: not said. On a preshared key they mean
+    that a certificate is asked for as well. `is_secret_missing`: its end has keys, and none for this peer. `is_root`
+    tells whether an authority is a root, `days` are the first and the last day on which the end's own certificate is
+    valid; None: not said.
     """
 
     span: Span
@@ -58,7 +58,7 @@ class Credential(Frozen):
 
 
 def of_any_key(credentials: Iterable[Credential]) -> tuple[Credential, ...]:
-    """Credentials for certificates of any type of key: what an end accepts that only says how it proves who it is."""
+    """Credentials for certificates of every key type, for an end that does not restrict the type it accepts."""
     return tuple(
         credential.model_copy(update={"signings": frozenset()}) if credential.signings else credential
         for credential in credentials
@@ -66,7 +66,7 @@ def of_any_key(credentials: Iterable[Credential]) -> tuple[Credential, ...]:
 
 
 class Order(StrEnum):
-    """Whose list wins where an end answers: its own, or that of the peer that asks."""
+    """Whose order of proposals decides where an end answers: its own, or that of the peer that asks."""
 
     OWN = "own"
     PEER = "peer"
@@ -74,7 +74,7 @@ class Order(StrEnum):
 
 
 class Narrowing(StrEnum):
-    """What an end answers to selectors that are not its own: it refuses them, or takes what both have."""
+    """How an end answers selectors that are not its own: it refuses them, or narrows them to what both have."""
 
     EQUAL = "equal"
     NARROWS = "narrows"
@@ -129,9 +129,9 @@ class Peer(Validated):
 
 
 class PeerKey(Validated):
-    """A preshared key that stands apart from the connections it is for: those with one of these identities, or all.
+    """A preshared key that is listed apart from the connections: for peers with one of these identities, or for all.
 
-    None: there is one, and it is hidden.
+    `key` None: there is one, and it is hidden.
     """
 
     span: Span
@@ -140,13 +140,13 @@ class PeerKey(Validated):
 
 
 def only_key(keys: Iterable[PeerKey]) -> Secret | None:
-    """The key, if all are the same: which of several is for a peer that may be anybody is not known."""
+    """The key if all keys are the same; else None, since the peer may be any of theirs."""
     secrets = {key.secret for key in keys}
     return secrets.pop() if len(secrets) == 1 else None
 
 
 def key_for(keys: Iterable[PeerKey], identities: Collection[str]) -> Secret | None:
-    """The key that names most of some identities; None if that is no key, or more than one."""
+    """The key that names most of the identities, or else a key for all; None if there is none, or more than one."""
     named = [(_shared(key, identities), key) for key in keys]
     fitting = [(count, key.secret) for count, key in named if count or not key.identities]
     best = max((count for count, _ in fitting), default=0)
@@ -155,7 +155,7 @@ def key_for(keys: Iterable[PeerKey], identities: Collection[str]) -> Secret | No
 
 
 def have_none_for(keys: Collection[PeerKey], identities: Collection[str]) -> bool:
-    """Whether there are keys, and all are for others. Patterns of identities may be for anybody."""
+    """Whether there are keys and each is for other identities. Patterns of identities may be for any peer."""
     names = {name for key in keys for name in key.identities} | set(identities)
     if not keys or not identities or any(mark in name for name in names for mark in "*%/"):
         return False
@@ -163,7 +163,7 @@ def have_none_for(keys: Collection[PeerKey], identities: Collection[str]) -> boo
 
 
 def _shared(key: PeerKey, identities: Collection[str]) -> int:
-    """How many of a key's identities may be among others."""
+    """How many of a key's identities may be among some others."""
     from ipseclint.secrets.masks import may_be_one  # it loads all that finds keys, and few policies have such a key
 
     return sum(any(may_be_one(name, other) for other in identities) for name in key.identities)

@@ -26,7 +26,7 @@ def value_only(setting: Setting[Any]) -> Any:
 
 
 def plain(value: Any, setting: Callable[[Setting[Any]], Any] = in_full) -> Any:
-    """A value without types of ours. `setting` says how settings are shown; empty fields are left out."""
+    """A value as plain data of Python. `setting` converts settings; empty fields are left out."""
     match value:
         case Setting():
             return setting(value)
@@ -54,7 +54,7 @@ def plain(value: Any, setting: Callable[[Setting[Any]], Any] = in_full) -> Any:
 
 
 def _names(value: Any) -> Iterable[str] | None:
-    """The names of the fields of a value whose empty ones are left out; None for other values."""
+    """The names of the fields of a value whose empty fields are left out; None for other values."""
     if isinstance(value, BaseModel):
         return type(value).model_fields
     if isinstance(value, Frozen):

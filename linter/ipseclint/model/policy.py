@@ -128,12 +128,12 @@ _NOT_OBJECTS = frozenset({"names_not_followed", "names_given", "open_ends", "hos
 class Policy(Validated):
     """All that one input, or one machine, says about IPsec.
 
-    `names_not_followed` are names, in lower case, that a rule refers to and that stand in a command which was not
-    followed: their objects may exist, and be used. `names_given` stand, in lower case, for names that a script is given
-    when it runs, and are no names. `open_ends` are places of commands that were not followed and may
-    create objects of any name. `kinds_not_held` are the kinds of sets, such as `quick-mode crypto set`, of which an
-    input has none because each kind has a cmdlet of its own: their objects may exist too. `alternatives` are decisions
-    of a script that is not run: for each the objects that it makes on some ways only, as place and ways.
+    `names_not_followed` are lower-case names that a rule refers to and that stand in a command which was not followed:
+    their objects may exist, and be used. `names_given` are lower-case placeholders for names that a script gets when it
+    runs. `open_ends` are places of commands that were not followed and may create objects of any name. `kinds_not_held`
+    are the kinds of sets, such as `quick-mode crypto set`, that an input cannot hold because each kind has a cmdlet of
+    its own: their objects may exist too. `alternatives` are branches of a script that is not run: for each decision the
+    objects that only some branches make, as place and branches.
     """
 
     policies: tuple[Made[IpsecPolicy], ...] = ()
@@ -175,7 +175,7 @@ class Policy(Validated):
         return not any(getattr(self, name) for name in type(self).model_fields if name not in _NOT_OBJECTS)
 
     def filter_span(self, row: WfpFilter) -> Span:
-        """The place of a filter of WFP."""
+        """The place of a WFP filter."""
         return Span(row.path or self.wfp_filter_path, row.line, row.column)
 
     def objects(self) -> tuple[PolicyObject, ...]:

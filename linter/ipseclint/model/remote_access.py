@@ -15,9 +15,9 @@ from ipseclint.vocabulary.remote_access import TunnelProtocol, TunnelStrategy, V
 
 
 class EapChoice(Frozen):
-    """What a connection's EAP configuration says of the certificates: the user's own, and the server's.
+    """The certificates that a connection's EAP configuration takes: the user's own, and the server's.
 
-    `methods` are the types of EAP by number, the outer one first. `simple_selection` lets Windows take a certificate
+    `methods` are the types of EAP by number, the outer one first. `simple_selection` lets Windows choose a certificate
     by itself. Filters are the usages (dotted numbers) and the issuers' thumbprints that a certificate must show.
     """
 
@@ -32,7 +32,7 @@ class EapChoice(Frozen):
 
 
 class ForeignWord(Frozen):
-    """A word that another tool has for a value, where it stands, and the word that belongs there."""
+    """A word of another tool in place of this tool's word for a value, and where it stands."""
 
     span: Span
     part: str
@@ -87,7 +87,7 @@ class VpnConnection(Validated):
 
     @property
     def tried(self) -> tuple[TunnelProtocol, ...]:
-        """The protocols that it tries, in their order; none where the input does not say."""
+        """The protocols that it tries, in order; none where the input does not say."""
         if self.protocols is not None and self.protocols.known is not None:
             return self.protocols.known
         return () if self.strategy is None or self.strategy.known is None else self.strategy.known.protocols
@@ -139,12 +139,12 @@ class VpnServer(Validated):
 
     @property
     def takes_ike(self) -> bool:
-        """Whether it may take clients by IKEv2 or L2TP: not if both have no ports."""
+        """Whether it may take clients by IKEv2 or L2TP, which it does not if both have no ports."""
         return not all(ports is not None and ports.known == 0 for ports in (self.ikev2_ports, self.l2tp_ports))
 
 
 def one_server(servers: tuple[VpnServer, ...]) -> tuple[VpnServer, ...]:
-    """The server that several inputs of one machine describe; the first word on anything holds, a default of none."""
+    """The server that several inputs of one machine describe: of each field the first value that is no default."""
     if len(servers) < 2:
         return servers
     # A suite that stands somewhere outweighs that it stands not elsewhere.
@@ -196,4 +196,4 @@ class VpnInterface(Validated):
 
 
 RemoteAccess = VpnConnection | VpnServer | VpnInterface
-"""What has a suite of its own, or takes the one that Windows offers by itself."""
+"""The objects that have a suite of their own, or take the one that Windows offers by default."""

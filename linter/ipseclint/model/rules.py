@@ -16,11 +16,11 @@ from ipseclint.vocabulary.settings import InterfaceType, Profile, RuleAction, Ru
 
 
 class ConnectionSecurityRule(Validated):
-    """Which traffic is to be protected, how firmly, and by which sets.
+    """One rule for traffic: what it protects, how firmly, and with which sets.
 
-    Endpoint 1 is the local side. An empty `ports`, `interface_types` means any; `protocol` None is any.
-    A `netsh ipsec` rule has its addresses in its filter list and its action in its filter action.
-    `point_to_site` is the type of tunnel that Windows 11 24H2 and Server 2025 know (MS-FASP 2.2.51).
+    Endpoint 1 is the local side. Empty `ports` or `interface_types` mean any; `protocol` None is any. A `netsh ipsec`
+    rule has its addresses in its filter list and its action in its filter action. `point_to_site` is the type of tunnel
+    that Windows 11 24H2 and Server 2025 know (MS-FASP 2.2.51).
     """
 
     kind: ClassVar[str] = "connection_security_rule"
@@ -63,7 +63,7 @@ class ConnectionSecurityRule(Validated):
 
 
 class MainModeRule(Validated):
-    """Which peers get which main-mode crypto set and first authentication."""
+    """The main-mode crypto set and first authentication for some peers."""
 
     kind: ClassVar[str] = "main_mode_rule"
 
@@ -83,7 +83,8 @@ class MainModeRule(Validated):
 
 
 class FilterList(Validated):
-    """A named list of filters of `netsh ipsec`, a hundred thousand or more: what they mean together is found once."""
+    """A named list of filters of `netsh ipsec`, a hundred thousand or more: what they have in common is
+    computed once."""
 
     kind: ClassVar[str] = "filter_list"
 
@@ -95,7 +96,7 @@ class FilterList(Validated):
 
     @cached_property
     def local_side(self) -> Addresses:
-        """The sides of the filters that are the machine's own, in their order."""
+        """The machine's own side of each filter, in order."""
         me = AddressKeyword.ME
         return tuple(
             filter_.destination if filter_.destination.keyword is me else filter_.source for filter_ in self.filters
@@ -103,7 +104,7 @@ class FilterList(Validated):
 
     @cached_property
     def remote_side(self) -> Addresses:
-        """The sides of the filters that are the peer's, in their order."""
+        """The peer's side of each filter, in order."""
         me = AddressKeyword.ME
         return tuple(
             filter_.source if filter_.destination.keyword is me else filter_.destination for filter_ in self.filters
@@ -111,7 +112,7 @@ class FilterList(Validated):
 
     @cached_property
     def is_any_to_any(self) -> bool:
-        """Whether a filter is for every address, or the machine's own, on both sides."""
+        """Whether a filter is for any address, or the machine's own, on both sides."""
         # Most filters name one host: what begins at zero, or is a keyword, is looked at more closely.
         return any(
             filter_.source.is_any_or_me and filter_.destination.is_any_or_me
@@ -135,7 +136,7 @@ class FilterAction(Validated):
 
 
 class InheritedSecurity(NamedTuple):
-    """What a `netsh ipsec` rule takes from its filter action: what it does, how firmly it protects each way."""
+    """The action of a `netsh ipsec` rule, and how firmly it protects each way, as its filter action gives them."""
 
     action: Setting[RuleAction]
     inbound: Setting[Security]
@@ -143,9 +144,9 @@ class InheritedSecurity(NamedTuple):
 
 
 def inherited_security(filter_action: FilterAction) -> InheritedSecurity:
-    """What every rule of a filter action does, each value at the place where the filter action says it.
+    """The action and protection of every rule with this filter action, each value at its place there.
 
-    A filter action that negotiates requires protection, but for the direction in which it lets clear text through.
+    A filter action that negotiates requires protection, except in a direction in which it allows clear text.
     """
     action = Setting(filter_action.action.value, filter_action.action.span, Origin.INHERITED)
     return InheritedSecurity(

@@ -24,7 +24,7 @@ _KEYWORDS = {
 
 
 class Address(NamedTuple):
-    """A range of addresses of one family, or a keyword, or a DNS name, compact as the filters that hold it.
+    """A range of addresses of one family, a keyword, or a DNS name.
 
     `version` is 4 or 6 for a range and 0 otherwise; `first` and `last` are inclusive.
     """
@@ -44,7 +44,7 @@ class Address(NamedTuple):
 
     @property
     def is_any_or_me(self) -> bool:
-        """Whether it is for all that the machine itself sends and receives."""
+        """Whether it covers all traffic that the machine itself sends and receives."""
         return self.keyword is AddressKeyword.ME or self.is_any
 
     def __str__(self) -> str:
@@ -95,7 +95,8 @@ Addresses = tuple[Address, ...]
 
 
 class SomeAddresses(tuple[None, ...]):
-    """Addresses of which nothing is told but that none is every address: they differ between those it stands for."""
+    """Addresses that are not known, but do not include every address: they differ between the filters they
+    stand for."""
 
     __slots__ = ()
 
@@ -113,7 +114,7 @@ Ports = tuple[PortRange, ...]
 
 TCP, UDP, ESP = 6, 17, 50
 IKE_PORTS = (500, 4500)
-"""The ports of UDP that IKE is taken on, the second through NAT (RFC 3947)."""
+"""The UDP ports on which IKE listens, the second for NAT traversal (RFC 3947)."""
 
 
 _OCTETS = {str(number): number for number in range(256)}
@@ -121,7 +122,7 @@ _LENGTHS = {str(number): number for number in range(33)}
 
 
 def ipv4_number(text: str) -> int | None:
-    """The number that a dotted IPv4 address writes, octets without leading zeros; None if it is not one."""
+    """The number of a dotted IPv4 address, octets without leading zeros; None if it is not one."""
     try:
         first, second, third, fourth = text.split(".")
         return _OCTETS[first] << 24 | _OCTETS[second] << 16 | _OCTETS[third] << 8 | _OCTETS[fourth]
@@ -185,7 +186,7 @@ def _is_port(text: str) -> bool:
 
 
 class LegacyFilter(NamedTuple):
-    """One filter of a `netsh ipsec` filter list, compact: there may be a hundred thousand.
+    """One filter of a `netsh ipsec` filter list, in few fields: there may be a hundred thousand.
 
     Ports: 0 is any. Protocol: None is any. Line and column are where it was added.
     """

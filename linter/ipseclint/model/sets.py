@@ -14,7 +14,7 @@ from ipseclint.vocabulary.authentication import AuthMethod, AuthorityType, Certi
 
 
 class MainModeProposal(Frozen):
-    """One combination that main mode offers. Lifetime and limit are set here only by WFP; None: see the set."""
+    """One combination that main mode offers. Only WFP sets the lifetime and the limit here; None: see the set."""
 
     span: Span
     encryption: Setting[Cipher]
@@ -30,7 +30,7 @@ class MainModeProposal(Frozen):
 
 
 class MainModeCryptoSet(Validated):
-    """Main-mode proposals in order of preference, and how long and for how many quick modes they hold.
+    """Main-mode proposals in order of preference, with their lifetime and the limit of quick modes.
 
     `quick_mode_limit` 0 is unlimited. `builtin` marks an object that every Windows has.
     """
@@ -54,7 +54,7 @@ class MainModeCryptoSet(Validated):
 
 
 class QuickModeProposal(Frozen):
-    """One combination that quick mode offers. `pfs_group` is set here only by WFP; None: see the set."""
+    """One combination that quick mode offers. Only WFP sets `pfs_group` here; None: see the set."""
 
     span: Span
     encapsulation: Setting[Encapsulation]
@@ -73,7 +73,7 @@ class QuickModeProposal(Frozen):
 
 
 class WfpTunnel(Frozen):
-    """The ends of a tunnel, which in WFP belong to the quick-mode policy and not to the rule. None: not written."""
+    """The ends of a tunnel, which WFP stores in the quick-mode policy, not in the rule. None: not written."""
 
     span: Span
     local: Setting[Addresses] | None = None
@@ -93,7 +93,7 @@ class NegotiationDiscovery(StrEnum):
 class QuickModeCryptoSet(Validated):
     """Quick-mode proposals in order of preference and the group for perfect forward secrecy.
 
-    Of `netsh ipsec` this is the cryptographic half of a filter action. Only WFP sets `tunnel` and
+    For `netsh ipsec` this is the cryptographic half of a filter action. Only WFP sets `tunnel` and
     `negotiation_discovery`: other formats say these in the rule.
     """
 
@@ -122,7 +122,7 @@ class AuthPhase(StrEnum):
 
 
 class CertificateCriteria(Frozen):
-    """What a certificate must show, and whether that is for selecting one's own or validating the peer's."""
+    """What a certificate must show, and whether that selects one's own or validates the peer's."""
 
     span: Span
     selection: bool

@@ -60,7 +60,7 @@ def default(value: T, span: Span) -> Setting[T]:
 
 
 class Secret(Restorable):
-    """A preshared key of which only the identity is kept: equal keys are equal, and nothing of the text is left.
+    """A preshared key reduced to its identity: equal keys compare equal, and the text is gone.
 
     It holds a digest under a key of this run. Processes that share their secrets need the same run key.
     """
@@ -93,9 +93,9 @@ _noted: ContextVar[set[str] | None] = ContextVar("_noted", default=None)
 
 @contextmanager
 def noted_keys(texts: set[str]) -> Iterator[None]:
-    """While it lasts, each key that is read is put into a set: for the gate that masks keys, never for an output.
+    """While the context lasts, collect the text of each key that is read: to mask keys, never for an output.
 
-    A reader may have decoded a key, or put it together, so that it stands nowhere in the input as it is.
+    A reader may have decoded or joined a key, so that its text stands nowhere in the input.
     """
     token = _noted.set(texts)
     try:
@@ -105,7 +105,7 @@ def noted_keys(texts: set[str]) -> Iterator[None]:
 
 
 def note_key(text: str) -> None:
-    """Note a text that is a key, or what one is made of."""
+    """Note the text of a key, or of a part of one."""
     texts = _noted.get()
     if texts is not None:
         texts.add(text)
@@ -120,15 +120,15 @@ def run_key() -> bytes:
 
 
 def key_mark() -> str:
-    """A mark of the run's key, which tells whether secrets of two runs can be compared, and nothing of the key."""
+    """A digest of the run's key: it tells whether secrets of two runs can be compared, and does not reveal the key."""
     return blake2b(b"ipseclint", key=_run_keys[-1], digest_size=8).hexdigest()
 
 
 def share_run_key(key: bytes) -> None:
-    """Digest from now on as the process that handed over its run key. Secrets made before are equal to none."""
+    """Use the run key of another process from now on. Secrets made before are equal to none made after."""
     _run_keys[-1] = key
 
 
 def in_words(setting: Setting[object]) -> str:
-    """A setting as its value is called, or as it is written if that is not understood."""
+    """The name of a setting's value, or its text if it is not understood."""
     return setting.value.raw if isinstance(setting.value, Unknown) else str(setting.value)

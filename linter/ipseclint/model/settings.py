@@ -1,4 +1,4 @@
-"""What holds for a whole machine: global settings, DoS protection, registry, services, audit, firewall rules."""
+"""Facts of a whole machine: global settings, DoS protection, registry, services, audit, firewall rules."""
 
 from typing import ClassVar
 
@@ -79,7 +79,7 @@ class DosProtection(Validated):
 class FirewallRule(Validated):
     """A rule of the firewall itself that bears on IPsec: it lets only secured traffic in, or may block IKE or ESP.
 
-    `security` is what it demands of the traffic, as written; None if nothing. `narrowed` tells that it is for one
+    `security` is the protection that it demands of traffic, as written; None if none. `narrowed`: it is for one
     program, service or user, or has other conditions that are not modelled.
     """
 
@@ -102,7 +102,8 @@ class FirewallRule(Validated):
     store: str | None = None
 
     def takes(self, protocol: int, port: int | None = None) -> bool:
-        """Whether the rule is for traffic of a protocol, from any port to this one or back; None: it has no ports."""
+        """Whether the rule matches traffic of a protocol from any port to this one, or back. `port` None: the protocol
+        has no ports."""
         if self.protocol.value is None:
             return True
         if self.protocol.known != protocol:
@@ -117,8 +118,8 @@ def _has(ports: Ports | None, port: int) -> bool:
 class RegistryValue(Validated):
     """One value of the registry that bears on IPsec, as exported; `path` is key and value name.
 
-    Data of None: the input says that the key has no such value. `alone`: of the key, the input holds what was asked for
-    or is written, and does not say what else is there. `is_text`: it is stored as text, whatever that says.
+    Data of None: the input says that the key has no such value. `alone`: the input holds only some values of the key,
+    and does not say what else is there. `is_text`: it is stored as text, whatever that says.
     """
 
     path: str
@@ -136,14 +137,14 @@ class ServiceState(Validated):
 
 
 class NetworkAdapter(Validated):
-    """Whether a network adapter encrypts and authenticates packets of IPsec by itself. None: the input does not say."""
+    """Whether a network adapter encrypts and authenticates IPsec packets by itself. None: the input does not say."""
 
     name: str
     ipsec_offload: Setting[bool] | None = None
 
 
 class WindowsHost(Validated):
-    """Which Windows wrote an export. None: the input does not say.
+    """The Windows that wrote an export. None: the input does not say.
 
     `policy_version` is the version of the firewall's policy, `revision` the number behind the build (UBR). `store`
     names the GPO that says so: then it is the author's Windows and not that of the hosts that apply it.
@@ -160,9 +161,9 @@ class WindowsHost(Validated):
 class RefusedCommand(Validated):
     """A command that Windows refuses: it creates nothing and changes nothing.
 
-    `command` are the words that say which one, such as `netsh ipsec static add filterlist` or `New-NetIPsecRule`.
-    `reason` is why, a clause that quotes no key; `span` its place, such as that of the tag that does not exist.
-    `more` are further reasons with their places. `lacks_rights`: the user may not do it, and nothing is wrong with it.
+    `command` are its words, such as `netsh ipsec static add filterlist` or `New-NetIPsecRule`. `reason` is why, a
+    clause that quotes no key; `span` the place of the cause, such as a tag that does not exist. `more` are further
+    reasons with their places. `lacks_rights`: the command is right, but the user may not run it.
     """
 
     command: str
@@ -173,10 +174,10 @@ class RefusedCommand(Validated):
 
 
 class LostStore(Validated):
-    """A store that a command chose and that its process took with it: what follows changes the local one.
+    """A choice of store that ended with its process, so that the commands after it change the local store.
 
-    `command` are the words of the command, `store` what it chose. `first` is the place of the first command that was
-    meant for the store, of `count` in all.
+    `command` are the words of the command, `store` what it chose. `first` is the place of the first command meant for
+    the store, of `count` in all.
     """
 
     command: str
@@ -187,9 +188,9 @@ class LostStore(Validated):
 
 
 class AuditSetting(Validated):
-    """Whether Windows writes failures, and successes, of one part of IPsec to the Security log.
+    """Whether Windows writes failures, and successes, of one audit subcategory of IPsec to the Security log.
 
-    The part is an audit subcategory. `success` None: the input does not say.
+    `success` None: the input does not say.
     """
 
     subcategory: str

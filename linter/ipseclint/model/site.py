@@ -27,11 +27,11 @@ _NO_RANGE = "is not an IP address, a subnet such as 10.0.0.0/8 or a range such a
 
 
 _MAPPED = 0xFFFF
-"""What stands before the 32 bits of an IPv4 address that is written as an IPv6 one (RFC 4291, 2.5.5.2)."""
+"""The prefix of an IPv4 address that is written as an IPv6 one (RFC 4291, 2.5.5.2)."""
 
 
 def is_range(text: str) -> str:
-    """The text, if it is an address, a subnet or a range. Raises ValueError."""
+    """The text itself, if it is an address, a subnet or a range. Raises ValueError."""
     _address(text, _NO_RANGE)
     return text
 
@@ -92,7 +92,7 @@ SiteFact = Literal[
     "load_balancer_hides_clients",
     "vpn_clients",
 ]
-"""The name of a field of Site, by which a rule says what it needs: a type checker refuses any other word."""
+"""A field of Site, by which a rule says what it needs; a type checker refuses any other word."""
 
 
 def _is_release(text: str) -> str:
@@ -291,4 +291,4 @@ class Site(Validated):
 
 
 NO_FACTS = Site.model_construct()
-"""A network of which nothing is said. Its defaults need no check, and the facts no checks to be built."""
+"""A site without facts, made without validation, so that no validator is built."""

@@ -1,4 +1,4 @@
-"""The base classes of the values of a model, none of which can change once it is made."""
+"""The base classes of the model's values, which cannot change once made."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class _Keywords(StructMeta):
-    """Makes structs that cannot change and whose fields are named where they are given."""
+    """The metaclass of structs that are frozen and take their fields by name only."""
 
     def __new__(cls: type[_K], name: str, bases: tuple[type, ...], body: dict[str, Any], **options: Any) -> _K:
         return super().__new__(cls, name, bases, body, **{"frozen": True, "kw_only": True, **options})
@@ -27,42 +27,42 @@ class _Keywords(StructMeta):
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
 class Frozen(Struct, frozen=True, metaclass=_Keywords):
-    """A value that cannot change and takes nothing that is not declared."""
+    """A frozen value, of declared fields only."""
 
     def model_copy(self, *, update: Mapping[str, Any]) -> Self:
-        """The same with other values in some fields."""
+        """A copy with other values in some fields."""
         return replace(self, **update)
 
 
 class NotHeldError(Exception):
-    """A field was asked for in which the objects differ that one of them stands for."""
+    """A field was asked for that a stand-in does not have, because the objects it stands for differ there."""
 
 
 class Validated(Restorable, pydantic.BaseModel):
-    """A value that cannot change, is checked as it is made, and takes nothing that is not declared."""
+    """A frozen value of declared fields only, validated when it is made."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
     def model_post_init(self, _context: object, /) -> None:
-        """Shares the set of the names of its fields, of which pydantic keeps one in each object: nobody asks for it."""
+        """Replace pydantic's set of field names, one per object, by one shared set: nobody reads it."""
         _fill(self, "__pydantic_fields_set__", all_fields(type(self)))
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> object:
-            """Raises NotHeldError for a field that was left out of an object that stands for others."""
+            """Raises NotHeldError for a field that a stand-in lacks."""
             if name in type(self).model_fields:
                 raise NotHeldError(name)
             return super().__getattr__(name)
 
     def __copy__(self) -> Self:
-        """The same values, without what was worked out of them."""
+        """The same values, without cached results."""
         kind, values = type(self), self.__dict__
         copied: Self = filled(kind, {name: values[name] for name in kind.model_fields})
         return copied
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[object, ...]]:
-        """Its values in their order, without what was worked out of them: small, and soon restored."""
+        """Its values in order, without cached results: small, and quick to restore."""
         values = self.__dict__
         return restored, (type(self), *[values[name] for name in type(self).model_fields])
 
@@ -73,4 +73,4 @@ class _IsMade:
 
 
 Made = Annotated[T, _IsMade()]
-"""A value that was checked as it was made and is not looked into again: what holds it need not know how."""
+"""A value that was validated when it was made and is not validated again by its holder."""
