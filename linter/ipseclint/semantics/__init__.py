@@ -1,1 +1,1 @@
-"""What a policy means: which rules apply to whom, what takes effect, who its peers are, what traffic it decides."""
+"""The meaning of a policy: which rules apply to whom, what takes effect, who its peers are, what becomes of traffic."""

@@ -15,14 +15,14 @@ from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.vocabulary.addresses import AddressKeyword
 
 MAX_PAIRS = 64
-"""A rule of more pairs of addresses is taken as one box a family: exact, and less is known of its order."""
+"""A rule with more pairs of addresses becomes one box a family: exact, but less is known of its order."""
 
 _KEYWORD_FACTS = {AddressKeyword.DNS: "dns_servers", AddressKeyword.DHCP: "dhcp_servers"}
 """Keywords that the site's facts can bind."""
 
 
 class AddressSide(Struct, frozen=True, gc=False):
-    """Addresses of one family, and the keywords that stand for more of them; None: all addresses."""
+    """Addresses of one family, and keywords that stand for more of them; `values` None: all addresses."""
 
     family: int
     values: IntervalSet | None
@@ -30,7 +30,7 @@ class AddressSide(Struct, frozen=True, gc=False):
 
     @property
     def all_values(self) -> IntervalSet:
-        """The addresses, those of the whole family if they are all."""
+        """The addresses as a set: the whole family if all are meant."""
         return DOMAINS[self.family][Axis.SOURCE] if self.values is None else self.values
 
     def on(self, axis: Axis) -> tuple[Condition, ...]:
@@ -41,7 +41,7 @@ class AddressSide(Struct, frozen=True, gc=False):
 def side_pairs(
     one: Iterable[Address], other: Iterable[Address], site: Site, families: Sequence[int] = (4, 6)
 ) -> Iterator[tuple[AddressSide, AddressSide]]:
-    """Each pair of addresses of one family; of very many pairs, all addresses of a side together."""
+    """Each pair of addresses of one family; if there are too many, all addresses of a side together."""
     ones, others = tuple(one), tuple(other)
     for side in (ones, others):
         if len(side) == 1 and side[0].version:  # as of most filters, of which there may be a hundred thousand
@@ -61,7 +61,7 @@ def _sides(addresses: Addresses, family: int, site: Site) -> list[AddressSide]:
 
 
 def sides_of(address: Address, family: int, site: Site) -> list[AddressSide]:
-    """An address in one family; none where it has none."""
+    """The sides that an address makes in one family; none if it is not of that family."""
     if address.version:
         ranges = IntervalSet.of((address.first, address.last))
         return [AddressSide(family, ranges)] if address.version == family else []
@@ -74,7 +74,7 @@ def sides_of(address: Address, family: int, site: Site) -> list[AddressSide]:
 
 
 def _bound(address: Address, family: int, site: Site) -> IntervalSet | None:
-    """What the site's facts say a keyword stands for; None if they do not."""
+    """The addresses that the site's facts give for a keyword; None if they do not."""
     fact = _KEYWORD_FACTS.get(address.keyword) if address.keyword else None
     texts = getattr(site, fact) if fact else None
     if texts is None:
@@ -84,7 +84,7 @@ def _bound(address: Address, family: int, site: Site) -> IntervalSet | None:
 
 
 def _together(sides: Sequence[AddressSide]) -> list[AddressSide]:
-    """Sides without keywords joined into one; the others stay."""
+    """The sides without keywords joined into one; the others as they are."""
     spans = [span for side in sides if side.values is not None and not side.keywords for span in side.values.spans]
     rest = [side for side in sides if side.values is None or side.keywords]
     return ([AddressSide(sides[0].family, IntervalSet.of(*spans))] if spans else []) + rest

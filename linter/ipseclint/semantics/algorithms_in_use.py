@@ -1,4 +1,4 @@
-"""Where a crypto set names which algorithm, and what to put in its place."""
+"""Where a crypto set offers an algorithm, and what to replace it by."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ class Use(Struct, Generic[A], frozen=True):
 
 
 def user_defined_crypto_sets(policy: Policy) -> Iterator[CryptoSet]:
-    """The crypto sets that somebody made: not those that every Windows has."""
+    """The crypto sets of users, without Windows' own."""
     yield from (crypto_set for crypto_set in policy.main_mode_crypto_sets if not crypto_set.builtin)
     yield from (crypto_set for crypto_set in policy.quick_mode_crypto_sets if not crypto_set.builtin)
 
 
 def written_quick_mode_sets(policy: Policy) -> Iterator[QuickModeCryptoSet]:
-    """The quick-mode sets that somebody made."""
+    """The quick-mode sets of users."""
     return (crypto_set for crypto_set in policy.quick_mode_crypto_sets if not crypto_set.builtin)
 
 
 def written_proposals(crypto_set: QuickModeCryptoSet) -> list[QuickModeProposal]:
-    """The proposals of which the input itself names a part: not those that Windows uses where nothing is named."""
+    """The proposals of which the input names at least a part: not those that Windows adds by default."""
     return [
         proposal
         for proposal in crypto_set.proposals
@@ -60,9 +60,9 @@ def _parts(proposal: QuickModeProposal) -> tuple[Setting[Encapsulation] | Settin
 
 
 def sets_naming(machine: Machine, words: Iterable[Word]) -> list[CryptoSet]:
-    """The crypto sets that somebody made in which one of some words stands, in order.
+    """The user's crypto sets that contain one of some words, in order.
 
-    Of ten thousand sets none may have what a rule looks for: each is looked through once for all rules.
+    Most policies contain none of them, so each set is searched once for all rules.
     """
     by_word = machine.once(_by_word)
     found: dict[int, CryptoSet] = {}
@@ -72,12 +72,12 @@ def sets_naming(machine: Machine, words: Iterable[Word]) -> list[CryptoSet]:
 
 
 def quick_mode_sets_naming(machine: Machine, words: Iterable[Word]) -> Iterator[QuickModeCryptoSet]:
-    """Those of them that are for quick mode."""
+    """Those of them that are quick-mode sets."""
     return (each for each in sets_naming(machine, words) if isinstance(each, QuickModeCryptoSet))
 
 
 def _by_word(machine: Machine) -> Mapping[object, dict[int, CryptoSet]]:
-    """The crypto sets by what stands in them, each with its place among all."""
+    """The crypto sets by the words in them, each with its position among all."""
     found: defaultdict[object, dict[int, CryptoSet]] = defaultdict(dict)
     for place, crypto_set in enumerate(user_defined_crypto_sets(machine.policy)):
         for setting in _settings(crypto_set):
@@ -100,7 +100,7 @@ def _settings(
 
 
 def mode_of(crypto_set: CryptoSet) -> str:
-    """The word for the mode that a set is for."""
+    """The name of the mode that a set is for."""
     return "main-mode" if isinstance(crypto_set, MainModeCryptoSet) else "quick-mode"
 
 
@@ -152,7 +152,7 @@ def _uses(settings: Iterable[tuple[Setting[A], int | None]]) -> list[Use[A]]:
 
 
 class Successors(Struct, frozen=True):
-    """What takes the place of an algorithm that should no longer be offered."""
+    """The replacements of algorithms that should no longer be offered."""
 
     ciphers: Mapping[Cipher, Cipher]
     integrity: Mapping[Integrity, Integrity]
@@ -171,7 +171,7 @@ MODERN = Successors(
 """Algorithms that RFC 8247 and RFC 8221 keep and Windows offers, for those that they deprecate."""
 
 NETSH_IPSEC = Successors({}, {}, {DhGroup.GROUP_1: DhGroup.GROUP_14, DhGroup.GROUP_2: DhGroup.GROUP_14})
-"""What `netsh ipsec` can say itself: its help knows no AES, no SHA-2 and no elliptic curves."""
+"""The replacements that `netsh ipsec` can write: its help knows no AES, no SHA-2 and no elliptic curves."""
 
 SUCCESSORS = {
     Dialect.WFAS: MODERN,
@@ -180,4 +180,4 @@ SUCCESSORS = {
     Dialect.IP_SECURITY_POLICY: NETSH_IPSEC,
     Dialect.DYNAMIC: NETSH_IPSEC,
 }
-"""Which successors can be written in which tool."""
+"""The replacements that each tool can write."""

@@ -1,4 +1,4 @@
-"""Objects of a script of which no machine ever has both: those made on different ways of one decision."""
+"""Objects of a script that exclude each other, since they are made in different branches of one decision."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from ipseclint.model.machine import Machine
 from ipseclint.source import Span
 
 Ways = dict[int, list[frozenset[int]]]
-"""The ways, of decisions by number, on which the objects of one place are made: a command may make several."""
+"""For each decision, by number, the branches that make objects at one place: a command may make several."""
 
 
 class Alternatives(Struct, frozen=True, dict=True):
-    """By the place of each object that is made on some ways of decisions only, which these are."""
+    """For each place whose objects only some branches of a script make: these branches."""
 
     ways: dict[Span, Ways]
 
     def may_exist_together(self, places: Sequence[Span]) -> bool:
-        """Whether a machine may have the objects of all these places; one that stands twice is of two objects."""
+        """Whether a machine may have the objects of all these places. A place given twice means two of its objects."""
         if not self.ways:
             return True
         return not any(self._never_both(one, other) for one, other in combinations(places, 2))
 
     def ways_to(self, place: Span) -> tuple[tuple[int, int], ...]:
-        """A way of every decision on which the object of a place is made: the first, where several lead there."""
+        """One branch of every decision such that the object of a place is made: the first where several do."""
         own = {decision: _first(made) for decision, made in self.ways[place].items()}
         return tuple(sorted({**self._first_ways, **own}.items()))
 
@@ -37,7 +37,7 @@ class Alternatives(Struct, frozen=True, dict=True):
         return {decision: _first(made) for ways in self.ways.values() for decision, made in ways.items()}
 
     def is_made(self, place: Span, on: Mapping[int, int]) -> bool:
-        """Whether an object of a place is made on these ways, one of every decision."""
+        """Whether an object of a place is made in these branches, one of each decision."""
         return all(any(on[decision] in each for each in made) for decision, made in self.ways.get(place, {}).items())
 
     def _never_both(self, one: Span, other: Span) -> bool:
@@ -56,7 +56,7 @@ def _are_disjoint(pairs: Iterable[tuple[frozenset[int], frozenset[int]]]) -> boo
 
 
 def alternatives_of(machine: Machine) -> Alternatives:
-    """What the scripts of a machine decide without saying how."""
+    """The decisions in a machine's scripts whose outcome is not known."""
     ways: dict[Span, Ways] = {}
     for decision, objects in enumerate(machine.policy.alternatives):
         for place, taken in objects:
@@ -65,11 +65,11 @@ def alternatives_of(machine: Machine) -> Alternatives:
 
 
 MAX_RUNS = 16
-"""So many runs of a script are looked at besides all of its objects at once: each costs as much as that."""
+"""How many runs of a script are examined besides all of its objects at once: each costs as much as that."""
 
 
 def runs_with(machine: Machine, places: Iterable[Span]) -> Iterable[Machine]:
-    """The machine as a run of its scripts leaves it on which the object of a place is made, for each of some places."""
+    """For each place, the machine after a run of its scripts that makes the object of the place."""
     alternatives, known = machine.once(alternatives_of), machine.once(_runs)
     ways = (alternatives.ways_to(place) for place in places if place in alternatives.ways)
     looked_at: set[tuple[tuple[int, int], ...]] = set()

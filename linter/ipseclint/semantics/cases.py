@@ -1,7 +1,7 @@
-"""A packet of which not all is given: every case that the rules tell apart, each with what is decided in it.
+"""A packet with fields that are not given: every case that the rules tell apart, with the decision in each.
 
-A field that is not given and that some rule looks at is answered for each of its values; values for which all
-is the same stand together.
+A field that is not given and that some rule looks at is answered for each of its values; values with the same answers
+are joined.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from ipseclint.semantics.traffic import every_group
 from ipseclint.vocabulary.protocols import PROTOCOL_NUMBERS
 
 MAX_CASES = 4_000
-"""Reasoned: so many combinations are worked out at most; about a second for a large policy."""
+"""Reasoned: the most combinations that are worked out; about a second for a large policy."""
 
 OPEN: dict[Axis, tuple[str, str]] = {
     Axis.PROFILE: ("profile", "--profile"),
@@ -44,7 +44,7 @@ OPEN: dict[Axis, tuple[str, str]] = {
     Axis.DESTINATION_PORT: ("destination port", "--dport"),
     Axis.DIRECTION: ("direction", "--direction"),
 }
-"""The fields that need not be given: what each is called, and the option that gives it."""
+"""The fields that may be left out: the name of each, and the option that gives it."""
 
 ANY = "any"
 """The word for every value of a field."""
@@ -54,16 +54,16 @@ _PROTOCOL_WORDS = {number: word for word, number in reversed(PROTOCOL_NUMBERS.it
 
 
 class Case(Struct, frozen=True):
-    """Values of the fields that were not given, and what is decided for all packets with them.
+    """Values of the fields that were not given, and the decision for all packets with them.
 
-    `where` has only the fields that some rule looks at: none if it is the same for every packet.
+    `where` has only the fields that some rule looks at: none if the decision is the same for every packet.
     """
 
     where: tuple[tuple[Axis, IntervalSet], ...]
     decisions: tuple[Decision, ...]
 
     def words(self) -> dict[str, str]:
-        """The values in words, by the name of the field; without fields of which any value is meant."""
+        """The values in words, by the name of the field; fields of any value are left out."""
         words = {OPEN[axis][0]: value_words(axis, values) for axis, values in self.where}
         return {field: value for field, value in words.items() if value != ANY}
 
@@ -83,13 +83,13 @@ def cases(machine: Machine, packet: Packet) -> tuple[Case, ...]:
 
 
 def _turned(case: Case) -> Case:
-    """A case with the ports of the packets that it answers."""
+    """A case with the ports of the packets that answer its packets."""
     where = {MIRROR.get(axis, axis): values for axis, values in case.where}
     return replace(case, where=tuple((axis, where[axis]) for axis in OPEN if axis in where))
 
 
 def _only(direction: int, every: Sequence[Case], alike: Sequence[Case]) -> Iterator[Case]:
-    """The cases that are those of one direction alone."""
+    """The cases of one direction without those that are alike in both."""
     given = (Axis.DIRECTION, IntervalSet.of(direction))
     return (replace(case, where=(given, *case.where)) for case in every if case not in alike)
 
@@ -126,9 +126,9 @@ def _of_direction(machine: Machine, packet: Packet) -> tuple[Case, ...]:
 
 
 def _branches(told: Sequence[Axis], region: Box, near: Sequence[Box]) -> Iterator[tuple[IntervalSet, ...]]:
-    """The combinations of values, each field parted only by the rules that the fields before it leave.
+    """The combinations of values, each field split only by the rules that the fields before it leave.
 
-    The protocol comes first, since most rules with ports are of one protocol.
+    The protocol comes first, since most rules with ports are for one protocol.
     """
     first = sorted(told, key=lambda axis: axis is not Axis.PROTOCOL)
 
@@ -148,7 +148,7 @@ def _branches(told: Sequence[Axis], region: Box, near: Sequence[Box]) -> Iterato
 
 
 def region_of(packet: Packet) -> Box:
-    """All packets that are meant. A port is one of a protocol that has ports."""
+    """The region of all packets that are meant. A given port narrows it to protocols with ports."""
     region = packet_box(packet)
     if packet.protocol is None and (packet.source_port is not None or packet.destination_port is not None):
         sets = list(region.sets)
@@ -158,7 +158,7 @@ def region_of(packet: Packet) -> Box:
 
 
 def _classes(axis: Axis, region: Box, near: Sequence[Box]) -> list[IntervalSet]:
-    """The values of a field that the region leaves open, put together where every rule has all or none of them."""
+    """The values of a field that the region leaves open, in classes of which every rule holds all or none."""
     classes = [region.sets[axis]]
     for values in {each.sets[axis] for each in near}:
         parts = ((one & values, one - values) for one in classes)
@@ -167,7 +167,7 @@ def _classes(axis: Axis, region: Box, near: Sequence[Box]) -> list[IntervalSet]:
 
 
 def _one(packet: Packet, where: dict[Axis, IntervalSet], *, has_ports: bool) -> Packet:
-    """A packet of a case; what makes no difference stays open."""
+    """A packet of a case; fields that make no difference stay open."""
     first = {axis: values.first for axis, values in where.items()}
     ports = (packet.source_port, packet.destination_port)
     given = [first.get(axis, port) if has_ports else None for axis, port in zip(_PORTS, ports, strict=True)]
@@ -182,7 +182,7 @@ def _one(packet: Packet, where: dict[Axis, IntervalSet], *, has_ports: bool) -> 
 
 
 def _joined(told: Sequence[Axis], answers: dict[tuple[IntervalSet, ...], tuple[Decision, ...]]) -> Iterator[Case]:
-    """The cases with the same answer as few as possible: values of one field are put together after the other."""
+    """The cases, merged by equal answers along one field after the other."""
     now = list(answers.items())
     for place in reversed(range(len(told))):
         together: dict[tuple[object, ...], tuple[tuple[IntervalSet, ...], tuple[Decision, ...]]] = {}
@@ -197,7 +197,7 @@ def _joined(told: Sequence[Axis], answers: dict[tuple[IntervalSet, ...], tuple[D
 
 
 def value_words(axis: Axis, values: IntervalSet) -> str:
-    """Values of a field in words; most of them by what they are not."""
+    """Values of a field in words; if they are most values, by the exceptions."""
     names = {Axis.PROFILE: PROFILES, Axis.INTERFACE: INTERFACES, Axis.DIRECTION: DIRECTIONS}.get(axis)
     if names is not None:
         here = [name for number, name in enumerate(names) if number in values]

@@ -9,7 +9,7 @@ _BETWEEN = late(r"[,/](?=\s*[A-Za-z0-9.]+\s*=)")
 
 
 def name_parts(name: str) -> tuple[tuple[str, str], ...]:
-    """The attributes of a name and their values in order, without regard to case, blanks and spellings."""
+    """The attributes of a name and their values in order, normalised in case, blanks and spelling."""
     parts = []
     for part in _BETWEEN.split(name.strip().strip("/")):
         attribute, _, value = part.partition("=")
@@ -19,6 +19,6 @@ def name_parts(name: str) -> tuple[tuple[str, str], ...]:
 
 
 def comparable_name(name: str) -> tuple[tuple[str, str], ...]:
-    """A name that is the same whether it is written from the root to the leaf, or from the leaf to the root."""
+    """A normal form of a name, the same whether it is written from root to leaf or from leaf to root."""
     parts = name_parts(name)
     return min(parts, parts[::-1])

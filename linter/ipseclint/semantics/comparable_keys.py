@@ -1,4 +1,4 @@
-"""Two states without the preshared keys that nobody can compare, since one of the two is hidden."""
+"""Two states without those preshared keys that cannot be compared, since one of the two is hidden."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ipseclint.semantics.object_changes import object_changes
 
 
 class ComparableKeys(Struct, frozen=True):
-    """Both states with the keys that can be compared; `hidden` counts those that nobody sees, `of` names theirs."""
+    """Both states with only the keys that can be compared; `hidden` counts hidden keys, `of` names their sets."""
 
     old: Machine
     new: Machine
@@ -32,9 +32,9 @@ class _Place(NamedTuple):
 
 
 def with_comparable_keys(old: Machine, new: Machine) -> ComparableKeys:
-    """Both states, without the keys of a set that is hidden in one of them, and of those that stood in its stead.
+    """Both states, without the keys of sets that hold a hidden key in one of them.
 
-    Sets stand for each other that are the same object, or that the same rule uses.
+    Two sets correspond if they are the same object, or if the same rule uses them.
     """
     hidden = sum(map(_hidden_keys, (*old.policy.authentication_sets, *new.policy.authentication_sets)))
     if not hidden:
@@ -49,7 +49,7 @@ def with_comparable_keys(old: Machine, new: Machine) -> ComparableKeys:
 
 
 def _unknown(old: Machine, new: Machine) -> set[_Place]:
-    """The sets with a hidden key, and all that stand for one of these."""
+    """The sets with a hidden key, and all that correspond to one of these."""
     waiting = [
         _Place(is_new, place)
         for machine, is_new in ((old, False), (new, True))
@@ -70,7 +70,7 @@ def _unknown(old: Machine, new: Machine) -> set[_Place]:
 
 
 def _counterparts(old: Machine, new: Machine) -> Iterator[tuple[_Place, _Place]]:
-    """The sets of both states that stand for each other, whatever their keys."""
+    """The pairs of sets of both states that correspond, whatever their keys."""
     before, after = (_without_keys(each, range(len(each.policy.authentication_sets))) for each in (old, new))
     places = {
         id(crypto): _Place(is_new, place)
@@ -89,14 +89,14 @@ def _counterparts(old: Machine, new: Machine) -> Iterator[tuple[_Place, _Place]]
 
 
 def _names(machine: Machine, place: _Place) -> Iterator[str]:
-    """What people call a set: by its name, or by the rules that it was written with."""
+    """The names of a set: its own, or those of the rules that it was written with."""
     crypto = machine.policy.authentication_sets[place.place]
     users = [rule.name for rule in machine.index.users_of(crypto)] if belongs_to_a_rule(crypto) else []
     yield from users or [crypto.name]
 
 
 def _hidden_keys(crypto: AuthenticationSet) -> int:
-    """The keys that Windows withheld, or that a script asks for."""
+    """The number of keys that Windows withheld, or that a script asks for."""
     keys = (method.preshared_key for method in crypto.methods)
     return sum(key is not None and isinstance(key.value, Unknown) and key.value.hidden for key in keys)
 

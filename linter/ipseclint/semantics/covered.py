@@ -1,7 +1,7 @@
 """What the rules do with all traffic, by profile and by the peer's address, in words.
 
-No share of anything is given: of all combinations of addresses, protocols and ports that could be, traffic is no
-measurable part. What differs within a range of addresses is named: the protocols, ports, own addresses, interfaces.
+No share is given: real traffic is no measurable part of all combinations of addresses, protocols and ports. Differences
+within a range of addresses are named: the protocols, ports, own addresses, interfaces.
 """
 
 from __future__ import annotations
@@ -29,15 +29,16 @@ from ipseclint.words import plural
 
 _PROFILES = IntervalSet.of((0, len(PROFILES) - 1))
 _JOINED_PARTS = 64
-"""Reasoned: more parts than that are not made fewer, which takes time: three are named, joined or not."""
+"""Reasoned: more parts than that are not joined, which takes time: only three are named anyway."""
 _LISTED_PARTS = 3
-"""Reasoned: so many kinds of traffic are named in a sentence; of more it says how many."""
+"""Reasoned: how many kinds of traffic a sentence names; of more it gives the number."""
 
 
 class Range(Struct, frozen=True):
-    """Addresses of peers with which all is the same.
+    """A range of peers' addresses with the same treatment throughout.
 
-    `classes` are what happens, from the least to the most of what could be; `words` the same as a sentence.
+    `classes` are the treatments, from the smallest to the largest share of possible packets; `words` say the same as a
+    sentence.
     """
 
     addresses: str
@@ -47,10 +48,11 @@ class Range(Struct, frozen=True):
 
 
 class GroupCoverage(Struct, frozen=True):
-    """What one group of rules does with all traffic of a direction on some profiles, under some readings of its order.
+    """The treatment of all traffic of a direction by one group of rules, on some profiles, under some readings of its
+    order.
 
-    `otherwise` is what happens to all addresses that are in no range, `unlisted` counts ranges beyond those given.
-    `examples` are a packet of each class. `conditional` are rules left out because they ask for what is not known.
+    `otherwise` is the treatment of addresses outside all ranges, `unlisted` the number of ranges beyond those given.
+    `examples` are a packet of each class. `conditional` are rules left out because they depend on unknown conditions.
     """
 
     group: str
@@ -79,9 +81,9 @@ class GroupCoverage(Struct, frozen=True):
 def coverages(
     machine: Machine, profile: str | None = None, listed: int = 64, direction: str | None = None
 ) -> tuple[GroupCoverage, ...]:
-    """What a machine's rules do with traffic, by direction, group, family, profile and reading of their order.
+    """The treatment of traffic by a machine's rules: by direction, group, family, profile and reading of their order.
 
-    Profiles with the same answers stand together, and so do readings. Without a direction it is each of them.
+    Profiles with the same answers are joined, and so are readings. Without a direction both are given.
 
     Raises PacketError for a word that is no profile or direction.
     """
@@ -112,7 +114,7 @@ def coverages(
 
 
 def _either_way(group: RuleGroup, family: int, way: int, profile: int, listed: int) -> list[GroupCoverage]:
-    """The coverage on one profile under each reading; what is asked whichever end begins is covered alike."""
+    """The coverage on one profile under each reading. Rules that hold whichever end begins cover both ways alike."""
     if not group.has_no_direction or way == OUT:
         return _by_reading(group, family, way, profile, listed)
     return [
@@ -126,7 +128,7 @@ def _either_way(group: RuleGroup, family: int, way: int, profile: int, listed: i
 
 
 def _by_reading(group: RuleGroup, family: int, way: int, profile: int, listed: int) -> list[GroupCoverage]:
-    """The coverage on one profile under each reading; readings that give the same together."""
+    """The coverage on one profile under each reading, readings with equal results joined."""
     alike: dict[int, GroupCoverage] = {}
     for reading in group.readings:
         order = id(group.ordered(reading))
@@ -142,7 +144,7 @@ def _same(one: GroupCoverage, other: GroupCoverage) -> bool:
 
 
 def same_words(one: GroupCoverage, other: GroupCoverage) -> bool:
-    """Whether two coverages say the same, each of its direction."""
+    """Whether two coverages say the same, each for its direction."""
     return replace(one, direction="", examples={}) == replace(other, direction="", examples={})
 
 
@@ -186,7 +188,7 @@ def _range(segment: Segment, family: int, region: Box, axis: Axis) -> Range:
 
 
 def _kinds(parts: Sequence[Box], region: Box, axis: Axis) -> str:
-    """Which traffic some boxes are, by the fields in which they are less than the region."""
+    """The traffic in some boxes, in words: the fields in which they are narrower than the region."""
     fewest = [each.box for each in joined([Region(part) for part in parts])] if len(parts) <= _JOINED_PARTS else parts
     kinds = list(dict.fromkeys(_kind(part, region, axis) for part in fewest))
     more = f" or {len(kinds) - _LISTED_PARTS} more kinds" if len(kinds) > _LISTED_PARTS else ""
@@ -216,14 +218,14 @@ def _addresses(family: int, values: IntervalSet) -> str:
 
 
 ALONG = {"out": "outbound by destination", "in": "inbound by source"}
-"""What a coverage is of, by direction."""
+"""The title of a coverage, by direction."""
 
 DRAWN_RANGES, DRAWN_FILTERS = 40, 5_000
-"""What a picture of the coverage holds at most, and up to how many filters it is made."""
+"""The most ranges that a picture of the coverage shows, and the most filters for which it is made."""
 
 
 def coverage_rows(machine: Machine) -> Iterator[CoverageRow]:
-    """The coverage of a machine's rules as a picture shows it, a row a range of the peers' addresses."""
+    """The coverage of a machine's rules for a picture, one row for each range of the peers' addresses."""
     if any(isinstance(group, LargeGroup) for group in rule_groups(machine, DRAWN_FILTERS)):
         return
     for direction in DIRECTIONS:
@@ -241,7 +243,7 @@ def coverage_rows(machine: Machine) -> Iterator[CoverageRow]:
 
 
 def address_range(family: int, low: int, high: int) -> str:
-    """A range of addresses as a prefix where it is one."""
+    """A range of addresses, written as a prefix where it is one."""
     make = ipaddress.IPv4Address if family == 4 else ipaddress.IPv6Address
     networks = list(ipaddress.summarize_address_range(make(low), make(high)))
     return str(networks[0]) if len(networks) == 1 else f"{make(low)} - {make(high)}"

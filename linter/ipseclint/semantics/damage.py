@@ -1,4 +1,4 @@
-"""Whether a state is a policy that changed, or an export that is damaged, cut off or mixed; which backup fits."""
+"""Whether a state is a changed policy, or an export that is damaged, cut off or mixed; and which backup fits it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ipseclint.semantics.same_objects import ROLES, name_of, span_of
 
 
 def signs_of_damage(machine: Machine, name: str, other: Machine, other_name: str) -> Iterator[str]:
-    """What no change of policy leaves behind: references that led somewhere and now do not, one id for two objects."""
+    """Signs that no change of policy leaves: references that newly lead nowhere, one id for two objects."""
     index, before = machine.index, other.index
     rules: tuple[Rule, ...] = (*machine.policy.connection_security_rules, *machine.policy.main_mode_rules)
     for rule in rules:
@@ -51,7 +51,7 @@ def _has(index: PolicyIndex, target: str) -> bool:
 
 
 def sign_of_a_cut(changes: ObjectChanges, name: str, other_name: str) -> str | None:
-    """What an export looks like that ends too early, between two objects: the last of them are missing, no more."""
+    """A sign that an export was cut off between two objects: only the last of them are missing."""
     removed = [change.old_span for change in changes.changes if change.change is Change.REMOVED and change.old_span]
     spans = (span_of(before) for before, _ in changes.pairs if not getattr(before, "builtin", False))
     kept = [span for span in spans if span is not None and span.line > 1]
@@ -65,17 +65,17 @@ def sign_of_a_cut(changes: ObjectChanges, name: str, other_name: str) -> str | N
 
 
 _TELLING = 2
-"""Reasoned: that of several rules just the last one was deleted is no sign of anything."""
+"""Reasoned: how many must be missing; that only the last of several rules was deleted is no sign."""
 
 
 # ---- which of several backups fits ----
 
 
 class Fit(Struct, frozen=True):
-    """How well a backup fits a state, by the names of objects.
+    """How well a backup fits a state, as numbers of objects, matched by name.
 
-    `alike` are in both and the same, `other` in both and not the same, `missing` in the backup only, `foreign` in the
-    state only. `is_whole`: all of the backup was understood.
+    `alike` are in both and equal, `other` in both and different, `missing` in the backup only, `foreign` in the state
+    only. `is_whole`: all of the backup was understood.
     """
 
     name: str
@@ -87,7 +87,8 @@ class Fit(Struct, frozen=True):
 
     @property
     def rank(self) -> tuple[float, int]:
-        """The better first: the part of the state that the backup does not explain, then what the state has lost."""
+        """The sort key, best first: the share of the state that the backup does not explain, then the share that the
+        state lost."""
         unexplained = len(self.other) + len(self.foreign)
         total = unexplained + len(self.alike)
         return (unexplained / total if total else 1.0), len(self.missing)
@@ -111,14 +112,14 @@ def fit(state: Machine, backup: Machine, name: str, *, same_format: bool, is_who
 
 
 class Mixture(Struct, frozen=True):
-    """Two backups neither of which explains a state alone, and the objects of it that stand in one of them only."""
+    """Two backups that explain a state only together, with the objects that are in one of them only."""
 
     names: tuple[str, str]
     only: tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def mixture(fits: Sequence[Fit]) -> Mixture | None:
-    """The backup that fits best, and one that has what the best has not; None if there is no such other."""
+    """The best backup, and one that holds objects of the state which the best lacks; None if there is no such other."""
     if not fits:
         return None
     best, *rest = fits
@@ -131,7 +132,7 @@ def mixture(fits: Sequence[Fit]) -> Mixture | None:
 
 
 def best_first(fits: Iterable[Fit]) -> tuple[Fit, ...]:
-    """The better fit first; of equal ones that which was named first."""
+    """The fits, best first; equal ones in the order they were named."""
     return tuple(sorted(fits, key=lambda each: each.rank))
 
 

@@ -1,4 +1,4 @@
-"""Which rule decides for a packet, and what the rules do with all traffic: the answers for people."""
+"""Which rule decides for a packet, and what the rules do with all traffic, in words for people."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ CLASSES = {Security.REQUIRE: REQUIRED, Security.REQUEST: REQUESTED, Security.NON
 
 
 class PacketError(ValueError):
-    """A packet that cannot be; the message says what is wrong with it."""
+    """A packet that cannot exist; the message says why."""
 
 
 class Named(Struct, frozen=True):
-    """A rule in an answer: its name, its place, and a word on why it is there."""
+    """A rule in an answer: its name, its place, and a short note."""
 
     name: str
     span: Span
@@ -49,10 +49,10 @@ class Named(Struct, frozen=True):
 
 
 class Decision(Struct, frozen=True):
-    """What one group of rules does with a packet, under one or more readings of their order.
+    """The decision of one group of rules for a packet, under one or more readings of their order.
 
-    `winners` are several where their order is not known, none where no rule surely matches. `proposals` is
-    what is negotiated: sets and proposals, in order. `provisos` would match if their conditions held.
+    `winners` are several where their order is not known, none where no rule surely matches. `proposals` are the sets
+    and proposals to negotiate, in order. `provisos` would match if their conditions held.
     """
 
     group: str
@@ -73,7 +73,7 @@ def packet_of(
     direction: str | None,
     interface: str | None,
 ) -> Packet:
-    """The packet that words describe. Raises PacketError."""
+    """The packet that these words describe. Raises PacketError."""
     try:
         one, other = ipaddress.ip_address(source), ipaddress.ip_address(destination)
     except ValueError as error:
@@ -111,7 +111,7 @@ def _protocol(word: str | None) -> int | None:
 
 
 def position(word: str | None, words: tuple[str, ...], what: str) -> int | None:
-    """The number of a word in a list of them. Raises PacketError."""
+    """The position of a word in a list. Raises PacketError."""
     if word is None:
         return None
     if word.casefold() not in words:
@@ -120,7 +120,7 @@ def position(word: str | None, words: tuple[str, ...], what: str) -> int | None:
 
 
 def which(machine: Machine, packet: Packet) -> tuple[Decision, ...]:
-    """What each group of a machine's rules does with a packet of its own; readings that agree are joined."""
+    """The decision of each group of a machine's rules for a packet; readings that agree are joined."""
     own = own_address(OUT if packet.direction is None else packet.direction)
     given = replace(packet, holds=packet.holds | {own})
     decisions: list[Decision] = []
@@ -168,7 +168,7 @@ def _winner(group: RuleGroup, number: int, packet: Packet) -> Named:
 
 
 def class_of(thing: Thing, direction: int) -> str:
-    """What a rule does with its traffic of one direction, in one word."""
+    """The treatment of a rule's traffic in one direction, in one word."""
     if isinstance(thing, WfpFilter):
         return OTHER
     if isinstance(thing, MainModeRule):

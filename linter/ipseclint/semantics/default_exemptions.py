@@ -1,7 +1,7 @@
-"""The packets that Windows leaves alone whatever the rules say, as its global settings name them (MS-FASP 2.2.39).
+"""The packets that Windows exempts whatever the rules say, by its global settings (MS-FASP 2.2.39).
 
-Neighbor discovery are the five messages of RFC 4861, router discovery the first two of them; DHCP is between the ports
-of clients and servers (RFC 2131, RFC 8415).
+Neighbor discovery is the five messages of RFC 4861, router discovery the first two of them; DHCP is the traffic between
+the ports of clients and servers (RFC 2131, RFC 8415).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _DHCP_PORTS = {4: IntervalSet.of((67, 68)), 6: IntervalSet.of((546, 547))}
 
 
 def chosen(machine: Machine) -> Setting[frozenset[Exemption]] | None:
-    """The exemptions that are in force as far as they are said: those of a GPO before the machine's own."""
+    """The exemptions in force, as far as the policy says: a GPO's before the machine's own."""
     settings = sorted(machine.policy.global_settings, key=lambda each: each.store is None)
     return next((each.exemptions for each in settings if each.exemptions is not None), None)
 

@@ -1,8 +1,8 @@
-"""What Windows makes of a policy where the policy leaves it open: by its release, and for VPN.
+"""The values that Windows fills in where a policy says nothing: by its release, and for VPN.
 
-Which Windows a policy is for is told by the word of the site, or by what the own export of a host says of it. A GPO
-names the Windows of its author, which is not that of the hosts that apply it, and tells nothing. A machine has one VPN
-server, and the suite of Windows for every VPN object without one.
+The Windows of a policy is what the site says, or what a host's own export says. A GPO names the Windows of its author,
+which is not that of the hosts that apply it, and tells nothing. A machine has one VPN server, and Windows' suite for
+every VPN object without one.
 """
 
 from __future__ import annotations
@@ -50,13 +50,13 @@ NEGOTIATE_DH2048 = "negotiatedh2048_aes256"
 
 R = TypeVar("R", VpnConnection, VpnServer, VpnInterface)
 NEW_DEFAULT_KEY_MODULES = STANDARDS
-"""What `Default` means since Windows 11 24H2 and Server 2025, where no authentication method needs AuthIP."""
+"""The meaning of `Default` since Windows 11 24H2 and Server 2025, where no authentication method needs AuthIP."""
 _OF_IKE = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.PRESHARED_KEY})
-"""First authentication that IKEv1 knows and that no page says AuthIP is taken for."""
+"""First authentication that IKEv1 supports, and for which no page says that AuthIP is used."""
 
 
 def completed(policy: Policy) -> Policy:
-    """The policy with one VPN server, and with the sets of every VPN object that has no suite of its own."""
+    """The policy with one VPN server, and with default sets for every VPN object without a suite."""
     if not (policy.vpn_connections or policy.vpn_servers or policy.vpn_interfaces):
         return policy
     made = _Made(negotiate_dh2048(policy))
@@ -72,7 +72,8 @@ def completed(policy: Policy) -> Policy:
 
 
 def negotiate_dh2048(policy: Policy) -> NegotiateDh2048 | None:
-    """The registry value NegotiateDH2048_AES256; what Windows does not know counts as absent. None: nobody knows."""
+    """The registry value NegotiateDH2048_AES256; a value that Windows does not define counts as absent. None: not
+    known."""
     value = values_of(policy, VPN_CLIENT).get(NEGOTIATE_DH2048)
     if value is not None and value.data.known is None:
         return None
@@ -81,13 +82,13 @@ def negotiate_dh2048(policy: Policy) -> NegotiateDh2048 | None:
 
 
 def _is_off(policy: Policy) -> bool:
-    """Whether Routing and Remote Access is disabled, so that what the registry holds for it has no effect."""
+    """Whether Routing and Remote Access is disabled, so that its registry values have no effect."""
     service = next((each for each in policy.services if each.name.casefold() == "remoteaccess"), None)
     return service is not None and service.start is not None and service.start.known == "disabled"
 
 
 class _Made:
-    """The sets that are made while a policy is completed."""
+    """The sets made while a policy is completed."""
 
     def __init__(self, dh2048: NegotiateDh2048 | None) -> None:
         self._dh2048 = dh2048
@@ -95,10 +96,10 @@ class _Made:
         self.quick: list[QuickModeCryptoSet] = []
 
     def with_sets(self, owner: R) -> R:
-        """The owner, with references to sets that are made of what Windows offers, if it has none and they are known.
+        """The owner, with references to sets of what Windows offers, if it has none and that is known.
 
-        A connection without one has written nothing, which the mark `builtin` says; a server and an interface have
-        written how long keys hold.
+        For a connection these sets are marked `builtin`, since nobody wrote them; for a server and an interface the
+        lifetimes are written.
         """
         if owner.main_mode_crypto is not None or not _by_ikev2(owner):
             return owner
@@ -203,12 +204,12 @@ def _unsaid(span: Span) -> Setting[Any]:
 
 
 def _place(owner: RemoteAccess) -> Span:
-    """Where the input says that there is no suite."""
+    """The place where the input shows that there is no suite."""
     return owner.span if owner.custom_policy is None else owner.custom_policy.span
 
 
 def has_new_defaults(policy: Policy, site: Site) -> bool | None:
-    """Whether all hosts of a policy are of Windows 11 24H2, Server 2025 or later; None: unknown, or they differ."""
+    """Whether all hosts of a policy run Windows 11 24H2, Server 2025 or later; None: unknown, or they differ."""
     return _all_hosts(policy, site, SECURE_BY_DEFAULT_BUILD, LAST_OLD_POLICY_VERSION, FIRST_NEW_POLICY_VERSION)
 
 
@@ -219,7 +220,7 @@ def exempts_dhcp(policy: Policy, site: Site) -> bool | None:
 
 
 def _all_hosts(policy: Policy, site: Site, build: int, last_old_version: int, first_new_version: int) -> bool | None:
-    """Whether all hosts are of a build or later, by the site's word or by what their exports say."""
+    """Whether all hosts run a build or a later one, by the site's facts or their exports."""
 
     def is_new(host: WindowsHost) -> bool | None:
         if host.build is not None and host.build.known is not None:
@@ -238,10 +239,10 @@ def _all_hosts(policy: Policy, site: Site, build: int, last_old_version: int, fi
 
 
 def settled(machine: Machine) -> Machine:
-    """The machine with the defaults of its Windows: what `KeyModule Default` means is decided by the release.
+    """The machine with the defaults of its Windows, whose release decides what `KeyModule Default` means.
 
     Where the methods of a rule need AuthIP, or might, its key modules stay as they were read: the page on
-    New-NetIPsecRule says that 24H2 takes AuthIP then, and leaves open what machine Kerberos does.
+    New-NetIPsecRule says that 24H2 uses AuthIP then, and leaves open what machine Kerberos does.
     """
     policy = machine.policy
     if not policy.connection_security_rules or has_new_defaults(policy, machine.site) is not True:
@@ -257,7 +258,7 @@ def _settled(machine: Machine, rule: ConnectionSecurityRule) -> ConnectionSecuri
 
 
 def needs_authip(machine: Machine, rule: ConnectionSecurityRule) -> bool | None:
-    """Whether the authentication of a rule asks for AuthIP; None where that is not known."""
+    """Whether the authentication of a rule needs AuthIP; None where that is not known."""
     first = machine.index.first_auth_of(rule)
     if rule.second_authentication is not None:
         return True

@@ -1,4 +1,4 @@
-"""The whole answer to "what does this change do": traffic, objects, findings, load, and whether it may pass."""
+"""The whole answer to "what does this change do": traffic, objects, findings, load, and whether it may be deployed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class LoadChange(Struct, frozen=True):
 
 
 class LoadChanges(Struct, frozen=True):
-    """The figures for so many peers, which are assumed where `assumed`."""
+    """The figures for a number of peers, which is `assumed` or given."""
 
     peers: int
     assumed: bool
@@ -31,12 +31,12 @@ class LoadChanges(Struct, frozen=True):
 
     @property
     def differs(self) -> bool:
-        """Whether any figure does."""
+        """Whether any figure differs."""
         return any(figure.old != figure.new for figure in self.figures)
 
 
 class State(Struct, frozen=True):
-    """One of the two states: what it was read from, in which formats, and what of it could not be understood."""
+    """One of the two states: its inputs, their formats, and what was not understood."""
 
     name: str
     formats: tuple[str, ...]
@@ -51,25 +51,25 @@ class Difference(Struct, frozen=True):
     new: State
     traffic: TrafficChanges
     objects: tuple[tuple[ObjectChange, Effect | None], ...]
-    """Each with its effect on traffic by the model; None: it has none."""
+    """Each change with its effect on traffic by the model; None: it has none."""
     findings_new: tuple[Finding, ...] = ()
     findings_gone: tuple[Finding, ...] = ()
     load: LoadChanges | None = None
     notes: tuple[str, ...] = ()
     breaches: tuple[Breach, ...] = ()
-    """What the new state, or the change, breaks of what is meant."""
+    """The intents that the new state, or the change, breaks."""
     pairs: tuple[PairChange, ...] = ()
     rollout: Rollout | None = None
     backups: tuple[Fit, ...] = ()
-    """How well the old state, and others that were asked about, fit the new one; the best first."""
+    """How well the old state, and other candidates, fit the new one; the best first."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether the two mean the same."""
+        """Whether both states mean the same."""
         return not (self.traffic.changes or self.objects or self.findings_new or self.findings_gone or self.pairs)
 
     @property
     def weakens(self) -> bool:
-        """Whether any traffic is protected less, be it that of a VPN."""
+        """Whether any traffic is protected less, VPN included."""
         effects = (*(change.effect for change in self.traffic.changes), *(effect for _, effect in self.objects))
         return Effect.WEAKER in effects

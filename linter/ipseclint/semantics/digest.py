@@ -1,7 +1,7 @@
-"""What stays of a machine for the rules that compare machines, once its own rules have run: a digest, and a fleet.
+"""The digest of a machine, kept for the rules that compare machines once its own rules have run; and a fleet of them.
 
-A digest holds the part of the policy that decides on negotiations (rules, sets, keys as digests, remote access, with
-their places) packed, two or three kilobytes, and the facts by which the rules find the machines that they must look at.
+A digest holds the part of the policy that decides negotiations (rules, sets, keys as digests, remote access, with their
+places) packed, two or three kilobytes, and the facts by which the rules choose the machines to look at.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ipseclint.vocabulary.registry_keys import VPN_CLIENT, folded
 
 Facts = TypeVar("Facts")
 FactsOf = Callable[[Machine], object]
-"""A function that takes from a machine what a rule over a fleet needs to know of every machine."""
+"""A function that extracts from a machine what a rule over a fleet must know of every machine."""
 
 _DROPPED = frozenset(
     {
@@ -42,15 +42,15 @@ _DROPPED = frozenset(
         "alternatives",
     }
 )
-"""Fields of a policy that decide on no negotiation with another machine."""
+"""Fields of a policy that do not affect negotiations with another machine."""
 
 
 MAX_DIGEST_BYTES = 64 * 1024 * 1024
-"""So large may what is kept of a machine be; a hundred thousand filters are 6 MB of it."""
+"""The largest digest of a machine; a hundred thousand filters are 6 MB of it."""
 
 
 class Digest(Struct, frozen=True):
-    """What is kept of one machine: `paths` are those of its inputs, `facts` stand under their functions' names."""
+    """The kept part of one machine: `paths` are those of its inputs, `facts` stand under their functions' names."""
 
     name: str
     paths: tuple[str, ...]
@@ -60,7 +60,7 @@ class Digest(Struct, frozen=True):
 
     @classmethod
     def of(cls, machine: Machine, facts: Iterable[FactsOf] = (), *, whole: bool = False) -> Digest:
-        """The digest of a machine; `whole` for rules that may look at any part of a policy."""
+        """The digest of a machine; `whole` keeps all of its policy, for rules that may look at any part."""
         policy = machine.policy if whole else _deciding(machine.policy)
         kept = machine.with_policy(policy)
         return cls(
@@ -72,18 +72,18 @@ class Digest(Struct, frozen=True):
         )
 
     def machine(self, site: Site) -> Machine:
-        """The machine again, as far as it was kept."""
+        """The machine, as far as it was kept."""
         return Machine(name=self.name, policy=unpacked(self.policy, MAX_DIGEST_BYTES), site=site, as_of=self.as_of)
 
 
 def holds_both_ends(policy: Policy) -> bool:
-    """Whether it holds an end and what that talks to, a VPN server or a peer, as a post that shows both."""
+    """Whether it holds both an end and its peer or VPN server, as a text that shows both does."""
     own = policy.vpn_connections or policy.vpn_servers or policy.vpn_interfaces or policy.connection_security_rules
     return bool((policy.vpn_connections and policy.vpn_servers) or (policy.peers and own))
 
 
 class Fleet(Sequence[Machine]):
-    """The machines of a run, in its order, each unpacked when it is asked for."""
+    """The machines of a run in order, each unpacked on demand."""
 
     def __init__(self, digests: Iterable[Digest], site: Site) -> None:
         self.digests = tuple(digests)
@@ -117,11 +117,11 @@ class Fleet(Sequence[Machine]):
         return holds_both_ends(self[0].policy)
 
     def name_of(self, path: str) -> str:
-        """The name of the machine that a path belongs to; the path itself if to none."""
+        """The name of the machine that a path belongs to; the path itself if none."""
         return self._names.get(path, path)
 
     def called(self, name: str) -> Machine | None:
-        """The machine of a name; None if there is none."""
+        """The machine with a name; None if there is none."""
         return next((digest.machine(self.site) for digest in self.digests if digest.name == name), None)
 
     @cached_property
@@ -129,14 +129,14 @@ class Fleet(Sequence[Machine]):
         return {path: digest.name for digest in self.digests for path in digest.paths}
 
     def facts(self, facts_of: Callable[[Machine], Facts]) -> Iterator[Facts]:
-        """What a function takes from each machine, in order; where it was not asked before, now."""
+        """The facts of each machine, in order; they are computed now where they were not kept."""
         name = _name(facts_of)
         for digest in self.digests:
             known: Facts = digest.facts[name] if name in digest.facts else facts_of(digest.machine(self.site))  # type: ignore[assignment]
             yield known
 
     def where(self, holds: Callable[[Machine], bool]) -> list[Machine]:
-        """The machines for which a function of facts says yes."""
+        """The machines for which a function of facts is true."""
         chosen = list(self.facts(holds))
         return [digest.machine(self.site) for digest, is_one in zip(self.digests, chosen, strict=True) if is_one]
 
@@ -146,8 +146,8 @@ def _name(facts_of: Callable[[Machine], object]) -> str:
 
 
 def _deciding(policy: Policy) -> Policy:
-    """The part of a policy that decides on negotiations: of WFP's filters those with a quick mode of the input, of the
-    registry what a VPN client is set up by.
+    """The part of a policy that decides negotiations: of WFP filters those with a quick mode of the input, of the
+    registry the values that configure a VPN client.
     """
     dropped: dict[str, object] = {name: () for name in _DROPPED if getattr(policy, name)}
     if policy.registry and policy.vpn_connections:

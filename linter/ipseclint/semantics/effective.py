@@ -47,7 +47,8 @@ def byte_lifetime(crypto: QuickModeCryptoSet) -> Setting[int] | None:
 
 
 def _taken(crypto: QuickModeCryptoSet, settings: Iterable[Setting[int]], least: int) -> Setting[int] | None:
-    """The tightest; for a VPN none below what Routing and Remote Access takes, for a refused value has no effect."""
+    """The tightest setting; for a VPN none below the minimum of Routing and Remote Access, which ignores such a
+    value."""
     tight = tightest(settings)
     return None if tight is not None and crypto.dialect is Dialect.VPN and is_below(tight, least) else tight
 
@@ -63,7 +64,7 @@ def with_lifetime(crypto: QuickModeCryptoSet, seconds: int, below_seconds: int) 
 
 
 def with_byte_lifetime(crypto: QuickModeCryptoSet, kilobytes: int, below: int) -> tuple[QuickModeProposal, ...]:
-    """The proposals of a set with every known lifetime by volume below a bound raised to `kilobytes`."""
+    """The proposals of a set with every known lifetime by volume below `below` raised to `kilobytes`."""
     return tuple(
         proposal.model_copy(update={"lifetime_kilobytes": replace(proposal.lifetime_kilobytes, value=kilobytes)})
         if is_below(proposal.lifetime_kilobytes, below)
@@ -79,10 +80,10 @@ def is_below(setting: Setting[int], bound: int) -> bool:
 
 
 def leads_nowhere(reference: Reference | None) -> TypeGuard[Reference]:
-    """Whether it names a set that is not there; the default sets are, in every Windows."""
+    """Whether a reference names a set that is not there; the default sets are in every Windows."""
     return reference is not None and reference.target.upper() not in builtin.DEFAULT_SET_NAMES.values()
 
 
 def missing_set(reference: Reference) -> str:
-    """What is said in place of the values of such a set."""
+    """The words in place of the values of a missing set."""
     return f"a set that is not there: {reference.target}"

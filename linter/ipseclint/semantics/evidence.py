@@ -1,4 +1,4 @@
-"""Aggregates run-time evidence: errors by code, bursts, and who the other side was."""
+"""Run-time evidence, aggregated: errors by code, bursts, and who the other side was."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ipseclint.source import Span
 from ipseclint.vocabulary.windows_errors import error_name, find_error
 
 _SUBNET_BITS = {4: 24, 6: 64}
-"""How wide a neighbourhood of peers is taken, by address family: what one site usually has."""
+"""The prefix length of a neighbourhood of peers, by address family: the usual size of one site."""
 
 
 class ErrorEvidence(Struct, frozen=True):
@@ -33,12 +33,12 @@ class ErrorEvidence(Struct, frozen=True):
         return (self.events or self.counters)[0].span
 
     def codes(self) -> frozenset[int]:
-        """The errors that occurred, and those that may have where the log does not tell which."""
+        """The errors that occurred, with the candidates where the log does not tell which."""
         logged = {code for event in self.events for code in event.codes}
         return frozenset(logged | {code for row in self.counters if (code := counter_code(row)) is not None})
 
     def tally(self) -> dict[int, int]:
-        """How often each error occurred: the greater of the logged and the counted, as they overlap."""
+        """How often each error occurred: the larger of the logged and the counted number, as they overlap."""
         logged: Tally[int] = Tally()
         for event in self.events:
             if event.error_code is not None:
@@ -68,7 +68,7 @@ def _short(code: int) -> str:
 
 
 class Burst(Struct, frozen=True):
-    """The most events in any span of a given length, and when that span began."""
+    """The most events in any period of a given length, and when that period began."""
 
     count: int
     began: str
@@ -92,14 +92,14 @@ def errors(machine: Machine, codes: Iterable[int]) -> ErrorEvidence:
 
 
 def _is_one_of(event: Event, wanted: frozenset[int]) -> bool:
-    """Whether it is, or can only be, one of the wanted errors."""
+    """Whether it is one of the wanted errors, whichever of its candidates it was."""
     if event.benign:
         return False
     return event.error_code in wanted or (bool(event.possible_codes) and wanted.issuperset(event.possible_codes))
 
 
 def counter_code(counter: Counter) -> int | None:
-    """The error that a row of the table of errors counts; None for any other counter."""
+    """The error that a counter of the error table counts; None for any other counter."""
     if not counter.group.endswith("errorFrequencyTable"):
         return None
     error = find_error(counter.name.split(" ")[0])
@@ -107,7 +107,7 @@ def counter_code(counter: Counter) -> int | None:
 
 
 def densest(events: Sequence[Event], seconds: int) -> Burst | None:
-    """The span of `seconds` with the most events. None if fewer than two have a time."""
+    """The period of `seconds` with the most events. None if fewer than two have a time."""
     dated = [(moment, event) for event in events if (moment := moment_of(event)) is not None]
     times = sorted(dated, key=lambda pair: pair[0])
     if len(times) < 2:
@@ -126,7 +126,7 @@ def densest(events: Sequence[Event], seconds: int) -> Burst | None:
 
 
 def moment_of(event: Event) -> datetime.datetime | None:
-    """When an event happened, in UTC."""
+    """The time of an event, in UTC."""
     if event.time is None:
         return None
     try:
@@ -154,10 +154,10 @@ def most_frequent_peer(events: Sequence[Event]) -> Peer | None:
 
 
 def without_doubles(events: Sequence[Event]) -> tuple[Event, ...]:
-    """The events, each failure once: the Security log and the network events may both tell of one.
+    """The events, each failure once: the Security log and the network events may both record it.
 
-    It is the same when error, both addresses and the second agree; the network event is kept. What a text only quotes
-    of Windows, without time and peer, is the same as a failure with that error that a log tells of.
+    Two events are the same failure when error, both addresses and the second agree; the network event is kept. An event
+    quoted without time and peer is the same as any logged failure with its error.
     """
     logged = {sign for event in events if not _is_quoted(event) for sign in (*event.codes, event.state)}
     events = [event for event in events if not (_is_quoted(event) and {*event.codes, event.state} & logged - {None})]
@@ -178,7 +178,7 @@ def _is_quoted(event: Event) -> bool:
 
 
 def _identities(event: Event) -> list[tuple[object, ...]]:
-    """What an event has in common with the same failure in another log, for each error that it may be."""
+    """The keys by which an event equals the same failure in another log, one for each error that it may be."""
     moment = moment_of(event)
     if moment is None or event.local_address is None or event.remote_address is None:
         return []

@@ -1,7 +1,7 @@
-"""The ways in which a negotiation fails, each with the errors that Windows names for it.
+"""The ways in which a negotiation fails, each with its Windows errors.
 
-The names and meanings are those of "System Error Codes (12000-15999)" ([MS-ERREF] 2.2); which of them belong
-together is our reasoning. Every error of IKE and of the IPsec driver is in exactly one way.
+The names and meanings are those of "System Error Codes (12000-15999)" ([MS-ERREF] 2.2); which of them belong together
+is our reasoning. Every error of IKE and of the IPsec driver is in exactly one way.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ DELAY_DROPS = (13814, 13815)
 NO_ANSWER = (13805, 13813)
 LATE_KEYS = (13860,)
 SYMPTOMS = (*NO_ANSWER, *QUEUE_DROPS, *DELAY_DROPS, *LATE_KEYS, 13903)
-"""The errors that say that the host does not keep up: drops from the queue, time-outs, lateness, the rate limit."""
+"""The errors of a host that cannot keep up: drops from the queue, time-outs, lateness, the rate limit."""
 
 MARKERS = (13800, 13897, 13909)
-"""Where ranges of errors begin and end in winerror.h: never themselves a failure."""
+"""The bounds of error ranges in winerror.h, which are never failures themselves."""
 
 CONFIGURATION = tuple(code for code in error_table() if code < MARKERS[0])
-"""What the programming interface of IPsec policy answers: no negotiation ends so."""
+"""The errors of the programming interface of IPsec policy, with which no negotiation ends."""
 
 _SUCCESS = 0
 
 
 class Failure(Enum):
-    """One way to fail: what it is called in a sentence, and its errors."""
+    """One way to fail: its name in a sentence, and its errors."""
 
     AUTHENTICATION = (
         "credentials that were not accepted",
@@ -76,11 +76,11 @@ class Failure(Enum):
 
 
 POLICY_FAILURES = (Failure.AUTHENTICATION, Failure.CERTIFICATE, Failure.NO_POLICY, Failure.PROPOSAL)
-"""What two policies that do not fit, or credentials that do not, lead to: in the order of a negotiation's end."""
+"""The failures caused by policies or credentials that do not fit, in the order in which a negotiation meets them."""
 
 
 def failed(machine: Machine, failure: Failure) -> Sequence[Event]:
-    """The events of a machine that tell of one way to fail, in order."""
+    """The events of a machine that report one way to fail, in order."""
     return machine.once(_failed).get(failure, ())
 
 
@@ -98,7 +98,7 @@ def _by_code() -> Mapping[int, Failure]:
 
 
 def failure_of(event: Event) -> Failure | None:
-    """The way in which what an event tells of failed; None if it tells of no failure."""
+    """The way to fail that an event reports; None if it reports no failure."""
     codes = event.codes
     if of_state(event.state) is not None or event.event_id in KDC_EVENTS:
         # Remote Access has errors of its own, and a certificate of no account is no failure of IKE.

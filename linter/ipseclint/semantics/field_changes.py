@@ -1,4 +1,4 @@
-"""What a field of an object said and says, in words."""
+"""The old and the new value of a field of an object, in words."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SETS = (MainModeCryptoSet, QuickModeCryptoSet, AuthenticationSet)
 
 
 class FieldChange(Struct, frozen=True):
-    """A field that says something else, in words; None: it says nothing."""
+    """A field whose value changed, in words; None: it has no value."""
 
     name: str
     old: str | None
@@ -37,17 +37,17 @@ class FieldChange(Struct, frozen=True):
 
 
 def belongs_to_a_rule(thing: Any) -> bool:
-    """Whether a set has no name of its own: it was written with the rule that uses it."""
+    """Whether a set has no name of its own because it was written with the rule that uses it."""
     if isinstance(thing, AuthenticationSet) and thing.inline:
         return True
     return isinstance(thing, SETS) and thing.id is None and thing.dialect is not Dialect.DYNAMIC
 
 
 _PARTS_SHOWN = 5
-"""Reasoned: so many parts of a long list are named that differ; the rest is counted."""
+"""Reasoned: how many differing parts of a long list are named; the others are counted."""
 
 _OTHER_KEY = ", but another key"
-"""What no word says of a method that differs, since keys are never shown."""
+"""The words for methods that differ only in their key, since keys are never shown."""
 
 
 def _keys(methods: Sequence[AuthenticationMethod]) -> list[Any]:
@@ -55,7 +55,7 @@ def _keys(methods: Sequence[AuthenticationMethod]) -> list[Any]:
 
 
 def field_change(name: str, old: Any, new: Any) -> FieldChange:
-    """A field with other values; of a long list the parts that differ."""
+    """A changed field with both values; for a long list, with the parts that differ."""
     if name in _ANYTHING:
         return FieldChange(field_words(name), _any_or(name, old), _any_or(name, new))
     was, is_ = _listed(old), _listed(new)
@@ -69,7 +69,7 @@ def field_change(name: str, old: Any, new: Any) -> FieldChange:
 
 
 _ANYTHING = frozenset({"protocol", "port1", "port2", "interface_types", "profiles"})
-"""Fields of a rule in which no value means any."""
+"""Fields of a rule that mean any when they are empty."""
 
 
 def _any_or(name: str, value: Any) -> str | None:
@@ -88,7 +88,7 @@ def _joined(parts: Sequence[str]) -> str:
 
 
 def _listed(value: Any) -> list[str] | None:
-    """The parts of a list in words; None for what is no list."""
+    """The items of a list in words; None for another value."""
     plain = value.value if isinstance(value, Setting) else value
     if isinstance(plain, tuple) and not hasattr(plain, "_fields"):
         return [_text(part) or "none" for part in plain]
@@ -130,7 +130,7 @@ def _filter_words(row: LegacyFilter) -> str:
 
 
 def set_words(crypto: Any) -> str:
-    """A set that a rule uses: its name, unless it is the rule's own, and what it says."""
+    """A set that a rule uses, in words: its name, unless it is the rule's own, and its content."""
     if crypto is None:
         return "Windows' default"
     parts = crypto.methods if isinstance(crypto, AuthenticationSet) else crypto.proposals
@@ -141,5 +141,5 @@ def set_words(crypto: Any) -> str:
 
 
 def field_words(name: str) -> str:
-    """A field as people call it."""
+    """The name of a field for people."""
     return name.replace("_", " ")

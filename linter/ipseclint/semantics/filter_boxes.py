@@ -1,4 +1,4 @@
-"""The packets that filters of `netsh ipsec` and of WFP are for: as boxes, and by columns where they are many."""
+"""The packets of filters of `netsh ipsec` and WFP: as boxes, and as columns where they are many."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ _NO_CONDITIONS: frozenset[Condition] = frozenset()
 
 
 class LegacyFilters:
-    """Takes filters of `netsh ipsec` apart; what a keyword stands for at a site is looked up once."""
+    """Converts filters of `netsh ipsec` into parts of boxes; a keyword is resolved by the site's facts once."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
         self._sides: dict[Address, Sequence[AddressSide]] = {}
 
     def parts(self, rule: ConnectionSecurityRule, row: LegacyFilter, unclear: tuple[Condition, ...]) -> list[Parts]:
-        """The boxes of one filter of a rule, taken apart; `unclear` is what `not_understood` says of the rule."""
+        """The boxes of one filter of a rule, as parts; `unclear` are the conditions for `not_understood` of the
+        rule."""
         interface, direction = numbers_of(rule.interface_types), _own_direction(row)
         others = self._ends(row.destination)
         parts: list[Parts] = []
@@ -48,7 +49,7 @@ class LegacyFilters:
         return parts
 
     def _ends(self, address: Address) -> Sequence[AddressSide]:
-        """The address in each family that it is of."""
+        """The address in each of its families."""
         if address.version:
             return sides_of(address, address.version, self._site)
         if address not in self._sides:
@@ -62,7 +63,7 @@ def legacy_boxes(rule: ConnectionSecurityRule, row: LegacyFilter, site: Site) ->
 
 
 def wfp_parts(row: WfpFilter, family: int, site: Site) -> list[Parts]:
-    """The boxes of a filter of WFP in one version of IP, taken apart: its packets on their way out."""
+    """The outgoing packets of a WFP filter in one version of IP, as parts of boxes."""
     unclear = frozenset(Condition(None, f"{name} of filter {row.key}") for name in row.not_understood)
     ports = (IntervalSet.of(*each) if each else None for each in (row.local_ports, row.remote_ports))
     protocol = None if row.protocol is None else IntervalSet.of(row.protocol)
@@ -82,7 +83,7 @@ def _services(
     direction: IntervalSet | None,
     interface: IntervalSet | None,
 ) -> tuple[tuple[IntervalSet, ...], tuple[IntervalSet, ...]]:
-    """The fields after the addresses of filters that name these, and of what answers; a port of 0 is any."""
+    """The fields after the addresses of filters with these values, and those of the answers; a port of 0 is any."""
     ports = (IntervalSet.of(port) if port else None for port in (source_port, destination_port))
     number = None if protocol is None else IntervalSet.of(protocol)
     fields = services(family, (number, *ports, None, interface, None, direction))
@@ -93,13 +94,13 @@ def _services(
 def _conditions(
     sources: tuple[str, ...], destinations: tuple[str, ...], unclear: tuple[Condition, ...]
 ) -> frozenset[Condition]:
-    """What keywords ask for, and what is unclear; one set for the many filters that ask for the same."""
+    """The conditions of keywords, and the unclear ones; one shared set for the many filters with the same."""
     of_ends = ((Axis.SOURCE, sources), (Axis.DESTINATION, destinations))
     return frozenset((*(Condition(axis, keyword) for axis, keywords in of_ends for keyword in keywords), *unclear))
 
 
 def _own_direction(row: LegacyFilter) -> IntervalSet | None:
-    """The way of the packets of a filter for the machine's own addresses: what it sends, or what it receives."""
+    """The direction of a filter for the machine's own addresses: out or in."""
     sends, receives = row.source.keyword is AddressKeyword.ME, row.destination.keyword is AddressKeyword.ME
     if sends is receives:
         return None

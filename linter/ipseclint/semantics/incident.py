@@ -1,8 +1,8 @@
-"""Why negotiations failed on a machine: causes ranked by what the events and the policy say for and against.
+"""Why negotiations failed on a machine: causes ranked by the evidence of events and policy for and against.
 
-Requests that were dropped, late or without an answer have the classes of `Cause`, which each rule names for its
-findings and which `explain 13811` lists. Other failures name their cause themselves: what explains them are the
-findings that lead to the very error that was seen. The weighing is our reasoning.
+Requests that were dropped, late or unanswered have the classes of `Cause`, which each rule names for its findings and
+which `explain 13811` lists. Other failures name their cause themselves: the findings that lead to the same error
+explain them. The weighing is our reasoning.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ _ERRORS_FOR = {
     Cause.TOO_MANY: (13884, 13885, 13895, 13849, 13903),
     Cause.TOO_EXPENSIVE: (13814, 13815, 13860),
 }
-"""The errors that speak for each class, beside the drops themselves."""
+"""The errors that indicate each class, beside the drops themselves."""
 
 _Weighed = tuple[int, Explanation]
 
 
 def explain(machine: Machine, findings: Sequence[Finding]) -> tuple[Explanation, ...]:
-    """The causes of a machine's failed negotiations, most likely first; nothing if none failed."""
+    """The causes of a machine's failed negotiations, most likely first; none if no negotiation failed."""
     counting = [finding for finding in findings if finding.counts and finding.subject.kind != "evidence"]
     symptoms = errors(machine, SYMPTOMS)
     weighed = [_weigh_cause(cause, machine, symptoms, counting) for cause in Cause] if symptoms else []
@@ -52,7 +52,7 @@ def explain(machine: Machine, findings: Sequence[Finding]) -> tuple[Explanation,
 
 
 def _weigh_cause(cause: Cause, machine: Machine, symptoms: ErrorEvidence, findings: Sequence[Finding]) -> _Weighed:
-    """A class of causes of drops and time-outs."""
+    """The weight of a class of causes of drops and time-outs."""
     own = [finding for finding in findings if finding.cause is cause]
     return _weigh(machine, cause.words, list(_events_for(cause, machine, symptoms)), own)
 
@@ -60,14 +60,14 @@ def _weigh_cause(cause: Cause, machine: Machine, symptoms: ErrorEvidence, findin
 def _weigh_failure(
     failure: Failure, machine: Machine, evidence: ErrorEvidence, findings: Sequence[Finding]
 ) -> _Weighed:
-    """A failure whose errors name it; only what leads to an error that was seen explains it."""
+    """The weight of a failure that its errors name; only findings that lead to one of these errors explain it."""
     seen = evidence.codes()
     own = [finding for finding in findings if any(error.code in seen for error in finding.leads_to)]
     return _weigh(machine, failure.title, [(evidence.in_words(), True)], own)
 
 
 def _weigh_connections(machine: Machine, findings: Sequence[Finding]) -> Iterator[_Weighed]:
-    """The causes of errors of Remote Access that findings on the policy speak for."""
+    """The causes of Remote Access errors that findings on the policy support."""
     seen: Counter[int] = Counter()
     for event in machine.events:
         if event.success is False and not event.codes and (code := of_state(event.state)) is not None:
@@ -79,7 +79,7 @@ def _weigh_connections(machine: Machine, findings: Sequence[Finding]) -> Iterato
 
 
 def _weigh(machine: Machine, title: str, seen: Sequence[tuple[str, bool]], own: Sequence[Finding]) -> _Weighed:
-    """How much speaks for a cause: events and policy agreeing count most, then events, then policy alone."""
+    """The weight of a cause: agreement of events and policy counts most, then events alone, then policy alone."""
     speaking = [words for words, speaks in seen if speaks]
     against = [words for words, speaks in seen if not speaks]
     if not own:
@@ -101,7 +101,7 @@ def _weigh(machine: Machine, title: str, seen: Sequence[tuple[str, bool]], own: 
 
 
 def _says_what_to_negotiate(policy: Policy) -> bool:
-    """Whether there is anything that a finding could be about."""
+    """Whether the policy holds anything that a finding could be about."""
     return bool(
         policy.connection_security_rules
         or policy.wfp_filters
@@ -112,7 +112,7 @@ def _says_what_to_negotiate(policy: Policy) -> bool:
 
 
 def _events_for(cause: Cause, machine: Machine, symptoms: ErrorEvidence) -> Iterator[tuple[str, bool]]:
-    """What the events say of a cause, each with whether it speaks for it."""
+    """What the events say about a cause, each with whether it supports it."""
     evidence = errors(machine, _ERRORS_FOR[cause])
     if cause is Cause.NEVER_FINISHES:
         yield from _peers(evidence)

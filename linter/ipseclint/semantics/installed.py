@@ -1,4 +1,4 @@
-"""Security associations of a host held to its policy: what the rules for their peers offer."""
+"""Security associations of a host compared with its policy: what the rules for their peers offer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Proposals = tuple[MainModeProposal, ...] | tuple[QuickModeProposal, ...]
 
 
 def rules_for(machine: Machine, own: str | None, peer: str | None) -> list[ConnectionSecurityRule]:
-    """The rules that negotiate between two addresses, whichever end has which address; none if one is not known."""
+    """The rules that negotiate between two addresses, in either direction; none if one is not known."""
     here, there = parse_address(own or ""), parse_address(peer or "")
     if here is None or there is None or not (here.version and there.version):
         return []
@@ -28,7 +28,7 @@ def rules_for(machine: Machine, own: str | None, peer: str | None) -> list[Conne
 
 
 def offers_for(machine: Machine, association: SecurityAssociation) -> list[Proposals] | None:
-    """What the policy offers to the peer of an association, set by set; None where that is not known for certain."""
+    """The proposals of the policy for the peer of an association, set by set; None where they are not certain."""
     rules = rules_for(machine, association.local_address, association.remote_address)
     if not rules or any(rule.dialect is Dialect.WFP for rule in rules):
         return None

@@ -1,4 +1,4 @@
-"""What a policy keeps today of what its rules say, as intents that its site may want to hold it to."""
+"""Intents that a policy keeps today, proposed for its site to be checked from now on."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ipseclint.vocabulary.protocols import protocol_name
 from ipseclint.vocabulary.settings import Profile, Security
 
 _MAX_TRIED = 30
-"""How many rules of a policy are looked at (reasoned: a first configuration is read by a person)."""
+"""How many rules of a policy are considered (reasoned: a first configuration is read by a person)."""
 _MAX_PEERS = 16
 
 
 def proposed_intents(machines: Iterable[Machine]) -> list[Intent]:
-    """For each exemption, and each rule that protects certain peers, the intent that it be so; those that hold."""
+    """The intent behind each exemption, and behind each rule that protects certain peers; only those that hold."""
     intents: dict[str, Intent] = {}
     for machine in machines:
         for intent in _said(machine):

@@ -1,4 +1,4 @@
-"""Whether a policy does what is meant: a packet for each intent that it breaks."""
+"""Whether a policy keeps its intents, with a packet for each that it breaks."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ _WEIGHED = tuple(
 
 
 _MAX_CELLS = 1000
-"""Reasoned: among so many cells the plainest packet is looked for."""
+"""Reasoned: among how many cells the plainest packet is sought."""
 
 _BothWays = tuple[frozenset[Treatment], frozenset[Treatment]]
 
 
 class Breach(Struct, frozen=True):
-    """An intent that is broken: a packet of its traffic, what becomes of it, by which rules."""
+    """A broken intent: a packet of its traffic, its treatment, and the rules responsible."""
 
     intent: Intent
     witness: Packet
@@ -51,7 +51,7 @@ class Breach(Struct, frozen=True):
 
     @property
     def message(self) -> str:
-        """What is broken, in a sentence."""
+        """The breach in a sentence."""
         rules = ", ".join(f'"{rule.name}"' for rule in self.rules[:3]) or "no rule"
         return (
             f"{self.intent.name}: traffic that must be {self.intent.must.value} is {self.happens}, "
@@ -60,7 +60,7 @@ class Breach(Struct, frozen=True):
 
 
 def breaches(machine: Machine, intents: Iterable[Intent]) -> Iterator[Breach]:
-    """The first breach of each intent that a policy breaks; those on change are for two policies."""
+    """The first breach of each intent of a policy; intents on change need two policies."""
     for intent in intents:
         if intent.must is not Must.UNCHANGED and (breach := _breach(machine, intent)) is not None:
             yield breach
@@ -85,7 +85,7 @@ def _unmeant(changes: Sequence[TrafficChange], intent: Intent) -> Breach | None:
 
 
 def _breach(machine: Machine, intent: Intent) -> Breach | None:
-    """None if the intent is kept by one of the kinds of rules that the machine has."""
+    """The breach of an intent; None if one of the machine's groups of rules keeps it."""
     meant = OrderedRules.of([TrafficRule(intent.name, traffic_of(intent), "meant")])
     worst: Breach | None = None
     for state in policy_sections(machine):
@@ -123,7 +123,7 @@ def _breach(machine: Machine, intent: Intent) -> Breach | None:
 
 
 def _violations(decisions: Decisions, intent: Intent) -> tuple[frozenset[Treatment], frozenset[Treatment]]:
-    """What may happen to a packet against an intent, outbound and inbound; nothing where it is not meant."""
+    """The possible treatments of a packet that break an intent, outbound and inbound; empty where it is not meant."""
     *rules, meant = decisions
     if not meant:
         return frozenset(), frozenset()

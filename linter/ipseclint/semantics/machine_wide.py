@@ -1,4 +1,4 @@
-"""What holds for a whole machine, compared before and after a change: exemptions, revocation, the firewall's rules."""
+"""Settings of a whole machine compared before and after a change: exemptions, revocation, firewall rules."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _CRL_ORDER = (CrlCheck.OFF, CrlCheck.FAIL_IF_REVOKED, CrlCheck.FAIL_ON_ANY_ERROR
 
 
 def compare_settings(before: GlobalSettings, after: GlobalSettings, result: Comparison) -> None:
-    """What is exempt on the whole machine, and how firmly certificates are checked."""
+    """Compare what is exempt on the whole machine, and how firmly certificates are checked."""
     more, fewer = (
         _known(after.exemptions) - _known(before.exemptions),
         _known(before.exemptions) - _known(after.exemptions),
@@ -44,7 +44,7 @@ def _known(setting: Any) -> frozenset[Any]:
 
 
 def compare_firewall(before: FirewallRule, after: FirewallRule | None, result: Comparison) -> None:
-    """A rule of the firewall that blocks protects where it holds; one that allows opens."""
+    """Compare a rule of the firewall: one that blocks protects where it matches, one that allows opens."""
     old, new = _reach(before), frozenset() if after is None else _reach(after)
     blocks = before.action.known is FirewallAction.BLOCK
     if (old - new) if blocks else (new - old):

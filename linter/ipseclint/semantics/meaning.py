@@ -31,14 +31,14 @@ _IDENTITY = frozenset(
         "builtin",
     }
 )
-"""Fields that say which object it is, whose, or what became of it, and not what it does."""
+"""Fields that identify an object, or tell what became of it, but not what it does."""
 
 Fields = frozenset[str] | tuple[str, ...]
 """Names of fields."""
 
 
 def meaning(machine: Machine, thing: Validated) -> Hashable:
-    """What an object of a machine does; the sets that a rule refers to stand in place of their names."""
+    """The meaning of an object of a machine, with the referenced sets in place of their names."""
     if isinstance(thing, Crypto):
         return _meaning_of_set(machine, thing)
     known = machine.once(_meanings)
@@ -53,7 +53,7 @@ def _said(machine: Machine, thing: Validated) -> Hashable:
 
 
 def _meaning_of_set(machine: Machine, crypto: Crypto) -> Hashable:
-    """The meaning of a set: of thousands that look alike it is worked out once."""
+    """The meaning of a set, computed once for all that look alike."""
     by_look, look = machine.once(_meanings_by_look), look_of(machine, crypto)
     if look not in by_look:
         by_look[look] = _said(machine, crypto)
@@ -61,7 +61,7 @@ def _meaning_of_set(machine: Machine, crypto: Crypto) -> Hashable:
 
 
 def look_of(machine: Machine, crypto: Crypto) -> int:
-    """A number that is equal for sets which say the same with the same origins, but for names and places."""
+    """A number that is equal for sets with the same values and origins, names and places aside."""
     looks = machine.once(_looks)
     known = looks.get(id(crypto))
     if known is None:
@@ -72,11 +72,11 @@ def look_of(machine: Machine, crypto: Crypto) -> int:
 
 
 OWN = frozenset({"name", "id", "description", "group", "span"})
-"""Fields that are of one object alone."""
+"""Fields of one object alone."""
 
 
 def look(values: Iterable[Any]) -> tuple[Hashable, ...]:
-    """Values with their origins, without their places, fit to be compared."""
+    """Values with their origins but without places, as a comparable key."""
     said: list[Any] = []
     for value in values:
         kind = value.__class__
@@ -92,12 +92,12 @@ def look(values: Iterable[Any]) -> tuple[Hashable, ...]:
 
 
 def one_of_equals(machine: Machine, said: Hashable) -> Hashable:
-    """The first of equal meanings: ten thousand sets that are written alike mean one thing, and take its memory."""
+    """The first of equal meanings: ten thousand sets that are written alike then share the memory of one."""
     return machine.once(_equals).setdefault(said, said)
 
 
 def without_places(value: Any, omitted: Callable[[object], Fields] = lambda _: ()) -> Hashable:
-    """A value without its places, fit to be compared and counted; `omitted` names the fields that do not count."""
+    """A value without its places, as a comparable key; `omitted` names the fields that do not count."""
     if isinstance(value, Setting):
         value = value.value
     if _is_plain(value.__class__):
@@ -134,12 +134,12 @@ def _fields_but(kind: type[Validated] | type[Frozen], omitted: Fields) -> tuple[
 
 @cache
 def _is_plain(kind: type) -> bool:
-    """Whether values of a kind have no places in them; it is asked first because by far the most have none."""
+    """Whether values of a type hold no places; it is asked first, since most do not."""
     return issubclass(kind, str | int | NoneType | Address | frozenset)
 
 
 def _meanings(_: Machine) -> dict[int, tuple[Validated, Hashable]]:
-    """The meanings that were asked for so far, by the identity of the object, which is kept with them."""
+    """The meanings computed so far, by the identity of the object, which is kept with them."""
     return {}
 
 
@@ -160,7 +160,7 @@ def _equals(_: Machine) -> dict[Hashable, Hashable]:
 
 
 def _resolved(machine: Machine, thing: Validated) -> Validated:
-    """A rule with the sets it uses in place of their names; another object as it is."""
+    """A rule with its sets in place of their names; any other object as it is."""
     if not isinstance(thing, ConnectionSecurityRule | MainModeRule):
         return thing
     used = machine.index.sets_of(thing)._asdict()

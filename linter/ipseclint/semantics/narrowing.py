@@ -1,4 +1,4 @@
-"""In what some packets are narrower than others, as words for people."""
+"""How some packets are narrower than others, in words for people."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MAX_PROTOCOLS = 3
 
 
 def narrowing(part: Sequence[Box], whole: Sequence[Box]) -> str:
-    """In what a part of some traffic is narrower than the whole, such as "TCP 88" or "the public profile"; or nothing.
+    """How a part of some traffic is narrower than the whole, such as "TCP 88" or "the public profile"; or nothing.
 
     `part` must not be empty.
     """
@@ -43,7 +43,7 @@ def _conditions(boxes: Iterable[Box]) -> set[str]:
 
 
 def _outward(traffic: Sequence[Box]) -> list[Box]:
-    """The packets as this host sends them; what comes in is turned round."""
+    """The packets as this host sends them; inbound packets are mirrored."""
     return [one if OUT in one.sets[Axis.DIRECTION] else one.mirrored() for one in traffic]
 
 

@@ -1,7 +1,7 @@
-"""Which of very many filters and rules can matter to a change of a few: those that may share a packet with one of them.
+"""The filters and rules among very many that can matter to a change of a few: those that may share a packet with them.
 
-A packet that no changed filter or rule matches is treated as before. So those that stand in both states, do the same
-and meet no changed one are left out before anything is made of them.
+A packet that no changed filter or rule matches is treated as before. So filters that are in both states, do the same
+and meet no changed one are left out early.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from ipseclint.semantics.scope import profiles_without_local_rules
 from ipseclint.vocabulary.addresses import AddressKeyword
 
 FEW_FILTERS, FEW_RULES = 5_000, 200
-"""Reasoned: of no more filters, and rules, it is quicker to look at all."""
+"""Reasoned: up to so many filters, and rules, it is quicker to look at all."""
 
 Row = TypeVar("Row")
 
 
 def nearby(old: Machine, new: Machine) -> tuple[Machine, Machine]:
-    """Two states of a machine without the filters and rules that cannot matter to what differs between them."""
+    """Two states of a machine, without the filters and rules that cannot matter to their differences."""
     if min(len(machine.policy.connection_security_rules) for machine in (old, new)) > FEW_RULES:
         old, new = _nearby_rules(old, new)
     counts = [sum(len(each.filters) for each in machine.policy.filter_lists) for machine in (old, new)]
@@ -75,12 +75,12 @@ def _nearby_rules(old: Machine, new: Machine) -> tuple[Machine, Machine]:
 
 
 def _of_every_rule(machine: Machine) -> Hashable:
-    """What decides for every rule of a machine."""
+    """What affects every rule of a machine."""
     return profiles_without_local_rules(machine), default_main_mode(machine)
 
 
 def _connection_rules(machine: Machine) -> list[tuple[ConnectionSecurityRule, Hashable, Hashable]]:
-    """The connection security rules, each with the packets it is for and what it does with them."""
+    """The connection security rules, each with its scope and what it does."""
     return [
         (rule, _scope(rule), (treatment(machine, rule, inbound=False), treatment(machine, rule, inbound=True)))
         for rule in machine.policy.connection_security_rules
@@ -93,7 +93,7 @@ def _main_mode_rules(machine: Machine) -> list[tuple[MainModeRule, Hashable, Has
 
 
 def _scope(rule: ConnectionSecurityRule | MainModeRule) -> Hashable:
-    """All of a rule that says for which packets it is; what was not understood is like nothing else."""
+    """The fields of a rule that say for which packets it is; one that was not understood equals no other."""
     settings = [getattr(rule, name) for name in _SCOPE if hasattr(rule, name)]
     values = [setting.value for setting in settings]
     return id(rule) if any(isinstance(value, Unknown) for value in values) else (rule.store, rule.dialect, *values)
@@ -124,7 +124,7 @@ def _nearby_in_lists(old: Machine, new: Machine) -> tuple[Machine, Machine]:
 
 
 def _uses(machine: Machine) -> dict[str, Hashable]:
-    """For each filter list what the rules that use it do, by its name."""
+    """What the rules do that use each filter list, by the list's name."""
     uses: dict[str, list[Hashable]] = {}
     for rule in machine.policy.connection_security_rules:
         filter_list = machine.index.filter_list_of(rule)
@@ -161,7 +161,7 @@ def _nearby_of_wfp(old: Machine, new: Machine) -> tuple[Machine, Machine]:
 
 
 def _contexts(machine: Machine) -> set[tuple[str, Hashable]]:
-    """The provider contexts by key, with what they say."""
+    """The provider contexts by key, with their content."""
     policy = machine.policy
     sets: list[MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet] = [*policy.main_mode_crypto_sets]
     sets += [*policy.quick_mode_crypto_sets, *policy.authentication_sets]
@@ -173,7 +173,7 @@ def _key_of_wfp(row: WfpFilter) -> Hashable:
 
 
 def _changed(old: Sequence[Row], new: Sequence[Row], key: Callable[[Row], Hashable]) -> Iterator[Row]:
-    """What stands in one of two lists more often than in the other."""
+    """The rows that stand in one of two lists more often than in the other."""
     counts = [Counter(map(key, rows)) for rows in (old, new)]
     more = [counts[0] - counts[1], counts[1] - counts[0]]
     for rows, left in zip((old, new), more, strict=True):
@@ -185,7 +185,7 @@ def _changed(old: Sequence[Row], new: Sequence[Row], key: Callable[[Row], Hashab
 
 
 class _Way(NamedTuple):
-    """Where the packets of a filter go in one direction: ranges of addresses, None for any or not known."""
+    """The addresses of a filter's packets in one direction: ranges, None for any or not known."""
 
     direction: int
     source: Addresses | None
@@ -193,7 +193,7 @@ class _Way(NamedTuple):
 
 
 def _ways_of_rule(rule: ConnectionSecurityRule | MainModeRule) -> Iterator[_Way]:
-    """What goes out: what comes in is the same turned round, so that two meet in neither or in both."""
+    """The outgoing packets: inbound ones are their mirror image, so that two rules meet in both or in neither."""
     yield _Way(OUT, _literal(rule.endpoint1.known or ()), _literal(rule.endpoint2.known or ()))
 
 
@@ -221,7 +221,7 @@ def _literal(addresses: Iterable[Address]) -> Addresses | None:
 
 
 class _Side(Struct, dict=True):
-    """Addresses that changed filters are for on one side of the packets of one direction."""
+    """The addresses of changed filters on one side of the packets of one direction."""
 
     any: bool = False
     spans: list[tuple[int, int]] = field(default_factory=list)
@@ -246,12 +246,12 @@ class _Side(Struct, dict=True):
 
 
 def _line(address: Address, number: int) -> int:
-    """A number on one line for both families."""
+    """A number for an address such that both families share one line."""
     return number if address.version == 4 else number + (1 << 32)
 
 
 class _Reach:
-    """What changed filters are for, by direction and side."""
+    """The packets of changed filters, by direction and side."""
 
     def __init__(self) -> None:
         self._sides = {(direction, side): _Side() for direction in (OUT, IN) for side in (0, 1)}

@@ -1,7 +1,7 @@
-"""What a change of policy does to its objects: which are new, gone, renamed or other than they were, and in what.
+"""What a change of policy does to its objects: which are new, gone, renamed or changed, and in which fields.
 
-Objects are one and the same by id, then by what they say, then by name; a set also if the same rule uses it. What one
-state does not say at all, as a format cannot, is no change of it.
+Objects are matched by id, then by content, then by name; a set also by the rule that uses it. What one state leaves out
+because its format cannot say it is no change.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Change(StrEnum):
 
 
 class ObjectChange(Struct, frozen=True):
-    """What became of one object; `name` is its last name. `used_by` are the rules that use a set, in either state."""
+    """The change of one object; `name` is its last name. `used_by` are the rules that use a set, in either state."""
 
     kind: str
     name: str
@@ -74,33 +74,33 @@ class ObjectChange(Struct, frozen=True):
 
 
 _IDENTITY = frozenset({"span", "id", "line", "column", "path", "filter_id", "is_default", "builtin", "inline"})
-"""What identifies an object or says where it is, and is not one of its values."""
+"""Fields that identify an object or tell where it is, and are not part of its content."""
 
 _WITHOUT_SETS = frozenset({RuleAction.EXEMPT, RuleAction.BLOCK})
-"""What a rule does that negotiates nothing: no set is of use to it."""
+"""Actions without negotiation, for which no set is of use."""
 
 _STATE = frozenset({"enforcement", "effective_weight", "crl_check_level", "exemption_bits"})
-"""What follows from other values, or what became of an object."""
+"""Fields that follow from other values, or that tell what became of an object."""
 
 _EVERY_FORMAT_SAYS = frozenset(
     {"ipsec_policy", "filter_list", "filter_action", "connection_security_rule", "main_mode_rule"}
     | {"main_mode_crypto_set", "quick_mode_crypto_set", "authentication_set"}
 )
-"""The kinds of which a state without any says that there are none; many formats cannot hold the others."""
+"""The kinds that every format can hold, so that a state without any really has none."""
 
 PARTS_OF_RULES = (IpsecPolicy, FilterList, FilterAction)
-"""The objects of `netsh ipsec` that a rule is made of."""
+"""The objects of `netsh ipsec` that make up a rule."""
 
 _NOTHING: tuple[object, ...] = (None, False, (), frozenset(), "", "none")
-"""Values that are as good as none."""
+"""Values that mean the same as no value."""
 
 
 class ObjectChanges(Struct, frozen=True):
-    """The objects of two states that are not the same, by kind.
+    """The objects of two states that differ, by kind.
 
-    `pairs` are all that are in both, `differing` those of them that are other than they were, with the names of the
-    fields; `gone` and `appeared` are in one state only, those without a name of their own among them. `in_place` are
-    the rules of both states, each with a set that it uses, also where several rules share one in one state only.
+    `pairs` are all that are in both, `differing` those of them that changed, with the names of the fields; `gone` and
+    `appeared` are in one state only, including those without a name of their own. `in_place` are the rules of both
+    states, each with a set that it uses, also where several rules share one in one state only.
     """
 
     changes: tuple[ObjectChange, ...]
@@ -112,9 +112,10 @@ class ObjectChanges(Struct, frozen=True):
 
 
 def object_changes(old: Machine, new: Machine, *, same_format: bool = True) -> ObjectChanges:
-    """What became of each object of a state in another.
+    """The change of each object from one state to another.
 
-    Of states in different formats, stores and names of sets are not compared, nor what one of them does not say.
+    For states in different formats, stores and names of sets are not compared, nor anything that one of them cannot
+    say.
     """
     comparison = _Comparison(old, new, same_format)
     for kind in sorted(_KINDS, key=_turn):
@@ -130,18 +131,20 @@ def object_changes(old: Machine, new: Machine, *, same_format: bool = True) -> O
 
 
 _KINDS = tuple(kind for kind in KINDS if kind.type not in {RefusedCommand, LostStore})
-"""The kinds of what a state holds. Commands without effect are of the script that it was read from: findings tell."""
+"""The kinds that are compared. Commands without effect belong to the script they were read from: findings
+report them."""
 
 
 def _turn(kind: ObjectKind) -> int:
-    """What rules refer to by a name that no other object has comes first, then rules, then the sets that they use."""
+    """The order of comparison: objects that rules name uniquely, then rules, then the sets that they use."""
     if kind.type in PARTS_OF_RULES:
         return 0
     return 1 if issubclass(kind.type, USERS) else 2
 
 
 class _Comparison(Struct, dict=True):
-    """The objects of two states; `pairs`, `gone` and `new_ones` of each kind, `partner` of each old one by identity."""
+    """The matched objects of two states; `pairs`, `gone` and `new_ones` by kind, `partner` of each old object by
+    identity."""
 
     old: Machine
     new: Machine
@@ -153,17 +156,17 @@ class _Comparison(Struct, dict=True):
     differing: list[tuple[Any, Any, tuple[str, ...]]] = field(default_factory=list)
     _contents: dict[Hashable, int] = field(default_factory=dict)
     _called: dict[tuple[str, bool, str], str] = field(default_factory=dict)
-    """The last names of the parts of rules, by what refers to them, in which state, and how."""
+    """The last names of the parts of rules, by their reference, the state, and the role."""
     equal: set[int] = field(default_factory=set)
-    """The old objects whose new ones have the same name and say the same, by identity."""
+    """The identities of the old objects whose new ones have the same name and content."""
 
     @cached_property
     def _says(self) -> tuple[Key, Key]:
-        """What an object of the old state says, and one of the new."""
+        """The content of an object of the old state, and of one of the new."""
         return self._content(self.old), self._content(self.new)
 
     def match(self, kind: ObjectKind) -> None:
-        """Find out which objects are the same; rules come before the sets they use."""
+        """Match the objects of a kind; rules come before the sets they use."""
         olds, news = objects_of(self.old, self.new, kind), objects_of(self.new, self.old, kind)
         order = {id(each): place for place, each in enumerate(olds)}
         says_before, says_now = self._says
@@ -198,7 +201,7 @@ class _Comparison(Struct, dict=True):
             }
 
     def changes(self, kind: ObjectKind) -> Iterator[ObjectChange]:
-        """What became of the objects of a kind."""
+        """The changes of the objects of a kind."""
         both_say = all(getattr(machine.policy, kind.field) for machine in (self.old, self.new))
         if not (self.same_format or both_say) and kind.key not in _EVERY_FORMAT_SAYS:
             return
@@ -226,7 +229,7 @@ class _Comparison(Struct, dict=True):
                 yield ObjectChange(kind.key, name_of(after), Change.ADDED, (), (), None, span_of(after))
 
     def _content(self, machine: Machine) -> Key:
-        """What an object says, its name aside; of a rule what its sets say in their place."""
+        """The content of an object without its name; a rule holds the content of its sets in their place."""
         known: dict[int, int] = {}
 
         def content(thing: Any) -> Hashable:
@@ -244,7 +247,7 @@ class _Comparison(Struct, dict=True):
         return content
 
     def _said_in(self, machine: Machine, thing: Any, name: str) -> Hashable:
-        """A value of an object; a part that a rule is made of is named by its last name."""
+        """A value of an object; a part of a rule is represented by its last name."""
         value = getattr(thing, name)
         if value is None and isinstance(thing, GlobalSettings) and thing.store is None and name in builtin.SETTINGS:
             by_windows = without_places(builtin.SETTINGS[name])
@@ -262,7 +265,7 @@ class _Comparison(Struct, dict=True):
         return name_of(thing).casefold(), is_in, tool, getattr(thing, "phase", None)
 
     def _is_own(self, thing: Any) -> bool:
-        """Whether a set was written with the rule that uses it, and has no name of its own."""
+        """Whether a set was written with the rule that uses it, and so has no name of its own."""
         if not belongs_to_a_rule(thing) or thing.dialect is not Dialect.WFAS or getattr(thing, "inline", False):
             return belongs_to_a_rule(thing)
         users = (*self.old.index.users_of(thing), *self.new.index.users_of(thing))
@@ -270,14 +273,14 @@ class _Comparison(Struct, dict=True):
         return any(reference is not None and reference.span == thing.span for reference in references)
 
     def _is_named(self, thing: Any) -> bool:
-        """Whether somebody gave it its name: not settings, nor what every Windows has, nor what came with a rule."""
+        """Whether a user named it: settings, Windows' own objects, and sets written with a rule have no such name."""
         return not (isinstance(thing, GlobalSettings) or getattr(thing, "is_default", False) or self._is_own(thing))
 
     def _counts(self, name: str) -> bool:
         return name != "name" and (self.same_format or name != "store")
 
     def _first_users(self) -> tuple[dict[int, Hashable], dict[int, Hashable]]:
-        """For each set a rule that uses it, and what for, alike in both states for rules that are the same."""
+        """For each set a rule that uses it, and its role, equal in both states for rules that match."""
         before: dict[int, Hashable] = {}
         now: dict[int, Hashable] = {}
         for (_, was), (_, is_), place in self.sets_in_place():
@@ -286,7 +289,7 @@ class _Comparison(Struct, dict=True):
         return before, now
 
     def sets_in_place(self) -> Iterator[tuple[tuple[Any, Any], tuple[Any, Any], Hashable]]:
-        """Each rule of both states with the set that it uses for the same; the number of the rule, and what for."""
+        """Each rule of both states with its set for the same role; then the rule's number and the role."""
         rules = [pair for kind in _KINDS if issubclass(kind.type, USERS) for pair in self.pairs[kind.key]]
         for number, (one, other) in enumerate(rules):
             for role in filter(partial(hasattr, one), ROLES):
@@ -315,7 +318,7 @@ class _Comparison(Struct, dict=True):
         return was != is_ and not (was in _NOTHING and is_ in _NOTHING)
 
     def _set_used(self, name: str, before: Any, after: Any) -> Iterator[FieldChange]:
-        """A rule that uses another set; that the same set says something else is a change of that."""
+        """The change where a rule uses another set; a change within the same set is reported for the set."""
         was, is_ = set_in_role(self.old, before, name), set_in_role(self.new, after, name)
         if was is None and is_ is None:
             old, new = getattr(before, name), getattr(after, name)
@@ -343,7 +346,8 @@ class _Comparison(Struct, dict=True):
 
 
 def _blank(settings: GlobalSettings) -> GlobalSettings:
-    """Settings that say nothing, where the others say what is exempt: what Windows exempts by default."""
+    """Empty settings, for a state that says nothing where the other names exemptions: Windows' default
+    exemptions hold."""
     exempt = None if settings.exemptions is None else default(builtin.EXEMPTIONS, settings.span)
     return GlobalSettings(span=settings.span, dialect=settings.dialect, store=settings.store, exemptions=exempt)
 
@@ -360,11 +364,11 @@ def _fields_of(thing: Any) -> list[str]:
 
 
 _FIELDS: dict[type, list[str]] = {}
-"""The fields of each kind of object that are its own values, once they were asked for."""
+"""The content fields of each type of object, once computed."""
 
 
 def _said(value: Any) -> Hashable:
-    """A value without places; the order of filters does not count, nor whether a name is written large."""
+    """A value without places; the order of filters and the case of names do not count."""
     if isinstance(value, tuple) and value and isinstance(value[0], LegacyFilter):
         return frozenset(Counter(without_places(row) for row in value).items())
     if isinstance(value, tuple) and value and isinstance(value[0], AuthenticationMethod):

@@ -1,4 +1,4 @@
-"""The outline of a policy: which rule uses which sets, and what is in them."""
+"""The outline of a policy: its rules, the sets that each uses, and their content."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ipseclint.vocabulary.algorithms import Cipher, Encapsulation
 from ipseclint.words import minutes
 
 MAX_RULES = 400
-"""Rules in one picture: more than a page can show is of no use."""
+"""The most rules in one picture: a page cannot show more."""
 
 
 def outline(machine: Machine) -> Outline | None:
@@ -98,7 +98,7 @@ def _time(seconds: int | None) -> str:
 
 
 def proposal_words(proposal: MainModeProposal | QuickModeProposal) -> str:
-    """A proposal in a few words, strongest fact first."""
+    """A proposal in a few words, the most important first."""
     if isinstance(proposal, MainModeProposal):
         return f"{in_words(proposal.dh_group)} {in_words(proposal.encryption)} {in_words(proposal.integrity)}"
     words = [in_words(proposal.encapsulation)]

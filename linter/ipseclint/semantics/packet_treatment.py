@@ -1,4 +1,4 @@
-"""What becomes of a packet: whether it is protected, by which algorithms, and by whom the peers prove themselves.
+"""The treatment of a packet: whether it is protected, by which algorithms, and how the peers authenticate.
 
 Two treatments are equal if Windows does the same; names, places and lifetimes do not count.
 """
@@ -36,7 +36,7 @@ from ipseclint.vocabulary.algorithms import DhGroup
 PROTECTED = frozenset({REQUIRED, REQUESTED})
 CLEAR = frozenset({EXEMPT, UNTOUCHED})
 _FIRMNESS = {UNTOUCHED: 0, EXEMPT: 0, REQUESTED: 1, REQUIRED: 2, BLOCKED: 3}
-"""How little of the traffic an observer sees. What was not understood, and what WFP does, has no place in it."""
+"""How firmly each class protects from an observer. What was not understood, and WFP's own classes, have no rank."""
 
 
 STRENGTHS = (
@@ -50,14 +50,16 @@ STRENGTHS = (
     "first authentication",
     "second authentication",
 )
-"""What a treatment is weighed by, the weightier first; of several proposals the weakest counts: any may be chosen."""
+"""The measures of a treatment, most important first; the weakest of several proposals counts, since any may be
+chosen."""
 
 Strengths = tuple[int | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MainMode:
-    """How main mode is negotiated: proposals in words and how strong the weakest is; a main-mode rule's own proof."""
+    """The negotiation of main mode: proposals in words, their weakest strengths, and a main-mode rule's own
+    authentication."""
 
     proposals: tuple[str, ...]
     options: tuple[str, ...] = ()
@@ -67,10 +69,10 @@ class MainMode:
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """What happens to a packet of one direction.
+    """The treatment of a packet in one direction.
 
-    `protection` is one of the classes of `semantics.decisions`, or untouched. Of what is not protected, nothing
-    else is told. `main_mode` None: main-mode rules decide on that.
+    `protection` is one of the classes of `semantics.decisions`, or untouched. Without protection the other fields are
+    empty. `main_mode` None: main-mode rules decide it.
     """
 
     protection: str
@@ -84,14 +86,14 @@ class Treatment:
     weakest: Strengths = field(default=(None, None, None), compare=False)
 
     def with_main_mode(self, main: MainMode) -> Treatment:
-        """The treatment with what a main-mode rule, or the default, says on main mode, unless it has its own."""
+        """The treatment with the main mode of a main-mode rule, or of the default, unless it has its own."""
         if self.protection not in PROTECTED or self.main_mode is not None:
             return self
         return replace(self, main_mode=replace(main, proof=None), first=main.proof or self.first)
 
     @property
     def strengths(self) -> Strengths:
-        """What it is weighed by, in the order of STRENGTHS; None where that is not known or does not apply."""
+        """The values in the order of STRENGTHS; None where one is not known or does not apply."""
         main = (None, None, None) if self.main_mode is None else self.main_mode.weakest
         encryption, integrity, group = self.weakest
         if group is None and self.pfs == DhGroup.SAME_AS_MAIN_MODE.value:
@@ -101,11 +103,11 @@ class Treatment:
 
     @property
     def encrypts(self) -> bool:
-        """Whether whatever goes out is surely encrypted."""
+        """Whether all packets that go out are certainly encrypted."""
         return self.protection == REQUIRED and bool(self.weakest[0])
 
     def parts(self) -> Mapping[str, tuple[str, ...]]:
-        """All that it says, by a word for each part; empty parts are left out."""
+        """All parts in words, by the name of the part; empty parts are left out."""
         main = self.main_mode
         parts = {
             "protection": (self.protection,),
@@ -121,11 +123,11 @@ class Treatment:
 
 
 LEFT_ALONE = Treatment(UNTOUCHED)
-"""What happens to a packet that no rule matches."""
+"""The treatment of a packet that no rule matches."""
 
 
 def treatment(machine: Machine, rule: ConnectionSecurityRule, inbound: bool) -> Treatment:
-    """What a rule does with its packets of one direction; without main mode where main-mode rules decide on that."""
+    """The treatment by a rule in one direction; without main mode where main-mode rules decide it."""
     match rule.action.known:
         case RuleAction.EXEMPT:
             return Treatment(EXEMPT)
@@ -154,7 +156,7 @@ def treatment(machine: Machine, rule: ConnectionSecurityRule, inbound: bool) -> 
 
 
 def main_mode(machine: Machine, rule: ConnectionSecurityRule | MainModeRule) -> MainMode:
-    """How main mode is negotiated by a rule; a main-mode rule may say also who proves what."""
+    """The main mode of a rule; a main-mode rule may also give the authentication."""
     main = main_mode_with(machine.index.main_mode_of(rule), rule.main_mode_crypto, rule.span)
     if isinstance(rule, MainModeRule) and rule.first_authentication is not None:
         return replace(main, proof=proof(methods_of(machine, rule, AuthPhase.FIRST), missing=None))
@@ -164,7 +166,7 @@ def main_mode(machine: Machine, rule: ConnectionSecurityRule | MainModeRule) -> 
 def main_mode_with(
     crypto: MainModeCryptoSet | None, reference: Reference | None = None, span: Span = NOWHERE
 ) -> MainMode:
-    """How main mode is negotiated with a set; without one, with Windows' default unless a reference leads nowhere."""
+    """The main mode with a set; without one, Windows' default unless a reference leads nowhere."""
     if crypto is None and leads_nowhere(reference):
         return MainMode((missing_set(reference),))
     crypto = crypto or builtin_main_mode(span)
@@ -176,7 +178,7 @@ def main_mode_with(
 
 
 def default_main_mode(machine: Machine) -> MainMode:
-    """How main mode is negotiated where no rule says otherwise."""
+    """The main mode where no rule gives one."""
     sets = machine.policy.main_mode_crypto_sets
     own = next((each for each in sets if each.is_default and each.dialect is Dialect.WFAS), None)
     contexts = [each for each in sets if each.dialect is Dialect.WFP and not each.builtin]
@@ -188,7 +190,7 @@ def default_main_mode(machine: Machine) -> MainMode:
 
 
 def suite_strengths(crypto: MainModeCryptoSet | QuickModeCryptoSet) -> Strengths:
-    """What a set is weighed by, whatever uses it, the weightier first."""
+    """The strengths of a set, whatever uses it, most important first."""
     if isinstance(crypto, QuickModeCryptoSet):
         return _quick_mode(crypto, None, crypto.span)[2]
     return main_mode_with(crypto).weakest
@@ -199,7 +201,7 @@ _Suite = tuple[tuple[str, ...], str, Strengths]
 
 
 def _quick_mode_of(machine: Machine, rule: ConnectionSecurityRule) -> _Suite:
-    """The suite that a rule uses; worked out once of each set."""
+    """The suite of a rule, computed once for each set."""
     known = machine.once(_suites)
     crypto, reference = machine.index.quick_mode_of(rule), rule.quick_mode_crypto or rule.filter_action
     key = (id(crypto), reference.target if crypto is None and reference is not None else None)
@@ -229,7 +231,7 @@ def _quick_mode(crypto: QuickModeCryptoSet | None, reference: Reference | None, 
 
 
 def _group_bits(group: Setting[DhGroup]) -> int | None:
-    """None for the group of main mode again, whatever that is."""
+    """The bits of a group; None for "the group of main mode"."""
     return None if group.known is None else 0 if group.known is DhGroup.NONE else group.known.row.strength_bits
 
 

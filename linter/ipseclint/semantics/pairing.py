@@ -1,4 +1,4 @@
-"""Which main-mode sets and quick-mode sets work together."""
+"""The main-mode sets and quick-mode sets that work together."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ Pair = tuple[MainModeCryptoSet, QuickModeCryptoSet]
 
 
 def crypto_pairs(machine: Machine) -> tuple[Pair, ...]:
-    """The sets that serve the same traffic, each pair once; a main-mode rule comes with its longest quick mode only."""
+    """The pairs of sets that serve the same traffic, each once; a main-mode rule comes with its longest quick mode
+    only."""
     return machine.once(_crypto_pairs)
 
 
@@ -47,7 +48,7 @@ def longest_quick_modes(machine: Machine) -> Iterator[Pair]:
 
 
 def vpn_pairs(machine: Machine) -> Iterator[Pair]:
-    """Both halves of the suite of each VPN server and interface between sites: these say how long keys hold."""
+    """Both halves of the suite of each VPN server and interface between sites, which set the lifetimes of keys."""
     responders: tuple[VpnServer | VpnInterface, ...] = (*machine.policy.vpn_servers, *machine.policy.vpn_interfaces)
     for owner in responders:
         main, quick = main_mode_of(machine.policy, owner), quick_mode_of(machine.policy, owner)
@@ -65,7 +66,7 @@ def _longer(one: QuickModeCryptoSet | None, other: QuickModeCryptoSet | None) ->
 
 
 def _of_rules(machine: Machine) -> Iterator[Pair]:
-    """The sets of each rule: in main mode that of the first main-mode rule for its peers, if there is one."""
+    """The sets of each rule, in main mode those of the first main-mode rule for its peers, if there is one."""
     covering: dict[Addresses, MainModeRule] = {}
     for each in filter(_holds_everywhere, machine.policy.main_mode_rules):
         covering.setdefault(_peers(each), each)
@@ -79,13 +80,13 @@ def _of_rules(machine: Machine) -> Iterator[Pair]:
 
 
 def _holds_everywhere(rule: MainModeRule) -> bool:
-    """Whether it surely is for all negotiations with its peers: whatever the own address and the profile."""
+    """Whether it is certainly for all negotiations with its peers, whatever the own address and the profile."""
     own, profiles = rule.endpoint1.known, rule.profiles.known
     return bool(rule.enabled.known) and own is not None and includes_any(own) and profiles == ALL_PROFILES
 
 
 def _peers(rule: ConnectionSecurityRule | MainModeRule) -> Addresses:
-    """The hosts that a rule negotiates with, in one order: of a tunnel its far end; empty for any."""
+    """The hosts that a rule negotiates with, sorted: for a tunnel its far end; empty for any."""
     if isinstance(rule, ConnectionSecurityRule) and rule.mode.known is RuleMode.TUNNEL:
         far_end = rule.remote_tunnel_endpoint
         if far_end is not None and far_end.known:
@@ -94,9 +95,10 @@ def _peers(rule: ConnectionSecurityRule | MainModeRule) -> Addresses:
 
 
 def _of_main_mode_rules(machine: Machine) -> Iterator[Pair]:
-    """Main-mode rules with the connection security rules for the same peers, or where either is for all peers.
+    """The sets of main-mode rules with those of connection security rules for the same peers, or where either is for
+    all.
 
-    Rules whose peers merely overlap are not paired: telling would take a comparison of each with each.
+    Rules whose peers merely overlap are not paired: that would take a comparison of each with each.
     """
     if not machine.policy.main_mode_rules:
         return

@@ -1,4 +1,4 @@
-"""With whom a rule negotiates: the gateway of a tunnel, else the peers of the packets that it decides for."""
+"""The peers that a rule negotiates with: the gateway of a tunnel, else the peers of the packets that it decides for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ipseclint.semantics.treatment import Question, doing_otherwise, traffic_wit
 
 
 class Peers:
-    """Which rules negotiate with an address. What exemptions, blocks and other rules take is looked through once."""
+    """The rules that negotiate with an address. Exemptions, blocks and other rules are searched once."""
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine

@@ -1,4 +1,4 @@
-"""By what an end proves who it is: the methods that a rule authenticates by, in words, compared and weighed."""
+"""The methods by which a rule authenticates: in words, compared and ranked."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from ipseclint.semantics.meaning import without_places
 from ipseclint.vocabulary.authentication import AuthorityType
 
 _PROOF = {AuthMethod.ANONYMOUS: 0, AuthMethod.PRESHARED_KEY: 1, AuthMethod.COMPUTER_NTLM: 2, AuthMethod.USER_NTLM: 2}
-"""Reasoned: what a method proves. A key is shared by many, NTLM is broken by relaying; the others count 3."""
+"""Reasoned: the rank of a method. A key is shared by many, NTLM is broken by relaying; the others rank 3."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """By what an end proves who it is: the methods in words, whose keys and which certificates, how much it proves."""
+    """How an end authenticates: the methods in words, the identities of keys and certificates, and the rank."""
 
     methods: tuple[str, ...] = field(default=(), compare=False)
     identity: Hashable = None
@@ -41,7 +41,7 @@ NO_PROOF = Proof()
 def proof_of(
     machine: Machine, rule: ConnectionSecurityRule | MainModeRule, phase: AuthPhase, missing: int | None
 ) -> Proof:
-    """By what a rule has an end prove who it is; worked out once of each set."""
+    """The authentication that a rule asks for, computed once for each set."""
     methods = methods_of(machine, rule, phase)
     known = machine.once(_proofs)
     key = (id(methods), missing)
@@ -51,7 +51,7 @@ def proof_of(
 
 
 def _proofs(_: Machine) -> dict[tuple[int, int | None], tuple[tuple[AuthenticationMethod, ...], Proof]]:
-    """The proofs that were asked for so far, by the identity of the methods, which are kept with them."""
+    """The results so far, by the identity of the methods, which are kept with them."""
     return {}
 
 
@@ -83,7 +83,7 @@ def _default_set(machine: Machine, phase: AuthPhase) -> AuthenticationSet | None
 
 
 def method_words(method: AuthenticationMethod) -> str:
-    """A method with whose certificates it takes; never a key."""
+    """A method and the certificates that it takes, in words; never a key."""
     text = in_words(method.method)
     authority = method.certificate_authority
     if authority is not None:
@@ -95,7 +95,7 @@ def method_words(method: AuthenticationMethod) -> str:
 
 
 def _conditions(method: AuthenticationMethod) -> Iterator[str]:
-    """What else a method asks of certificates, and does with them."""
+    """The further conditions of a method on certificates, and what it does with them."""
     kind = method.certificate_authority_type
     if kind is not None and kind.known is AuthorityType.INTERMEDIATE:
         yield "an intermediate authority"
@@ -123,11 +123,11 @@ _CONDITIONS = {
 
 
 _ASSUMED = frozenset({None, False, (), "RSA", "root"})
-"""Values of a method that are the same as not saying anything."""
+"""Values of a method that mean the same as no value."""
 
 
 def method_identity(method: AuthenticationMethod) -> Hashable:
-    """What a method says, so that two that say the same are equal however they are written."""
+    """The content of a method as a key: equal for methods that mean the same, however they are written."""
     said = {
         name: without_places(getattr(method, name)) for name in AuthenticationMethod.__struct_fields__ if name != "span"
     }
@@ -138,7 +138,7 @@ def method_identity(method: AuthenticationMethod) -> Hashable:
 
 
 def proof(methods: Sequence[AuthenticationMethod], missing: int | None = None) -> Proof:
-    """What methods prove: the least of them, since any may be agreed upon; `missing` is the weight of none."""
+    """The combined proof of methods: the lowest rank, since any may be agreed upon; `missing` is the rank of none."""
     weights = [None if (kind := method.method.known) is None else _PROOF.get(kind, 3) for method in methods]
     return Proof(
         tuple(map(method_words, methods)),

@@ -1,4 +1,4 @@
-"""Proposals compared, put into words, and repaired."""
+"""Proposals: compared, put into words, and repaired."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _word(setting: Setting[Cipher] | Setting[Integrity] | Setting[DhGroup]) -> s
 
 
 def strength(proposal: MainModeProposal | QuickModeProposal) -> Strength | None:
-    """How strong a proposal is; None when a part of it is not understood."""
+    """The strength of a proposal; None when a part of it is not understood."""
     encryption = proposal.encryption.known
     if encryption is None:
         return None
@@ -88,7 +88,7 @@ def exceeds(strong: Strength, weak: Strength) -> bool:
 
 
 def purpose(proposal: MainModeProposal | QuickModeProposal) -> Hashable:
-    """What a proposal is for: only proposals of one purpose can be ranked against each other.
+    """The purpose of a proposal: only proposals of one purpose can be ranked against each other.
 
     Quick modes with and without encryption, or with AH and with ESP, are offered for different reasons.
     """
@@ -98,7 +98,7 @@ def purpose(proposal: MainModeProposal | QuickModeProposal) -> Hashable:
 
 
 def outranks(strong: MainModeProposal | QuickModeProposal, weak: MainModeProposal | QuickModeProposal) -> bool:
-    """Whether one is for the same as another and, as far as is known, exceeds it."""
+    """Whether a proposal serves the purpose of another and, as far as is known, exceeds it."""
     high, low = strength(strong), strength(weak)
     return purpose(strong) == purpose(weak) and high is not None and low is not None and exceeds(high, low)
 
@@ -106,10 +106,10 @@ def outranks(strong: MainModeProposal | QuickModeProposal, weak: MainModeProposa
 def repaired(
     crypto_set: CryptoSet, groups: Mapping[DhGroup, DhGroup] | None = None
 ) -> tuple[MainModeProposal, ...] | tuple[QuickModeProposal, ...]:
-    """The proposals of a set as they should be: valid, without deprecated algorithms, strongest first, each once.
+    """The repaired proposals of a set: valid, without deprecated algorithms, strongest first, each once.
 
-    One repair serves every rule on proposals, so that their fixes agree. `groups` adds successors that
-    only a national profile asks for. What is not understood stays as it is.
+    One repair serves every rule on proposals, so that their fixes agree. `groups` adds successors that only a national
+    profile asks for. What is not understood stays as it is.
     """
     if isinstance(crypto_set, MainModeCryptoSet):
         return _ordered(_repaired_main_mode(crypto_set, groups or {}))
@@ -121,7 +121,8 @@ def repaired(
 def raised(
     crypto_set: CryptoSet, ciphers: Mapping[Cipher, Cipher], integrity: Mapping[Integrity, Integrity]
 ) -> tuple[MainModeProposal, ...] | tuple[QuickModeProposal, ...]:
-    """The repaired proposals with each algorithm raised to what a profile wants; GMAC takes its cipher to GCM."""
+    """The repaired proposals with each algorithm raised to what a profile requires; GMAC integrity makes the cipher
+    GCM."""
     proposals = repaired(crypto_set)
     if isinstance(crypto_set, MainModeCryptoSet):
         return _ordered(
@@ -159,7 +160,8 @@ def _raised_quick_mode(
 
 
 def without_ah(crypto_set: QuickModeCryptoSet) -> tuple[QuickModeProposal, ...]:
-    """The repaired proposals with ESP in place of AH and of authentication without encapsulation, same integrity."""
+    """The repaired proposals with AH, and authentication without encapsulation, replaced by ESP with the same
+    integrity."""
     proposals = repaired(crypto_set)
     return _ordered(_as_esp(proposal) for proposal in proposals if isinstance(proposal, QuickModeProposal))
 
@@ -257,7 +259,7 @@ def _replaced(setting: Setting[V], table: Mapping[V, V]) -> Setting[V]:
 
 
 def _ordered(proposals: Iterable[P]) -> tuple[P, ...]:
-    """Each once, and strongest first among those of one purpose; each purpose keeps its places."""
+    """The proposals without duplicates, strongest first within a purpose; each purpose keeps its positions."""
     once: dict[Hashable, P] = {}
     for proposal in proposals:
         once.setdefault(proposal.algorithms, proposal)

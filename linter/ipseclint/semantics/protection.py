@@ -33,11 +33,11 @@ from ipseclint.vocabulary.builtin import MAIN_MODE_LIFETIME_SECONDS
 Bits = tuple[int, ...]
 
 _INTEGRITY_ENOUGH_BITS = 128
-"""Reasoned: an integrity check of so many bits is not told from a longer one; neither is ever guessed."""
+"""Reasoned: integrity of so many bits counts the same as any longer one; neither can be guessed."""
 
 
 class Effect(StrEnum):
-    """What a change does to protection, decided on the model."""
+    """The effect of a change on protection, decided on the model."""
 
     RAISES = "raises"
     KEEPS = "keeps"
@@ -46,7 +46,7 @@ class Effect(StrEnum):
 
 
 class Level(IntEnum):
-    """How firmly a packet is protected: what may happen to it at worst. Nothing that is blocked can be read."""
+    """How firmly a packet is protected in the worst case. Blocked traffic cannot be read."""
 
     CLEAR = 0
     REQUESTED = 1
@@ -55,14 +55,15 @@ class Level(IntEnum):
 
     @property
     def words(self) -> str:
-        """The level in words that follow "is"."""
+        """The level in words that can follow "is"."""
         return ("in the clear", "protected only if the peer can", "protected or dropped", "blocked")[self]
 
 
 class Comparison(Struct):
-    """What a change takes away, what it adds, and what cannot be told: each a sentence without its full stop.
+    """The result of a comparison: what is lost, what is gained, what cannot be told; each a sentence without its full
+    stop.
 
-    `exposures` are traffic that is protected less firmly, `losses` what else becomes weaker.
+    `exposures` are traffic that is protected less firmly, `losses` everything else that becomes weaker.
     """
 
     exposures: list[str] = field(default_factory=list)
@@ -72,7 +73,7 @@ class Comparison(Struct):
 
     @property
     def effect(self) -> Effect:
-        """Lowering if anything is lost, whatever is gained elsewhere."""
+        """Lowering if anything is lost, whatever is gained."""
         if self.exposures or self.losses:
             return Effect.LOWERS
         if self.doubts:
@@ -87,7 +88,7 @@ class Comparison(Struct):
 
 
 class Guard(Struct, frozen=True):
-    """How the traffic of a rule is protected: level of each direction, and the sets that are negotiated."""
+    """The protection of a rule's traffic: the level of each direction, and the sets that are negotiated."""
 
     inbound: Level | None
     outbound: Level | None
@@ -105,15 +106,15 @@ class Guard(Struct, frozen=True):
 
 
 CLEAR = Guard(Level.CLEAR, Level.CLEAR)
-"""What no rule matches."""
+"""The protection of traffic that no rule matches."""
 
 
 def compare_guards(
     before: Guard, after: Guard, direction: int | None, where: Callable[[], str], result: Comparison
 ) -> None:
-    """Compares what protects some traffic before and after; `direction` 0 is out, 1 in, None both.
+    """Compare the protection of some traffic before and after; `direction` 0 is out, 1 in, None both.
 
-    `where` names the traffic, once there is something to say of it.
+    `where` names the traffic, and is called only if there is a difference.
     """
     pairs = ((before.outbound, after.outbound), (before.inbound, after.inbound))
     for one, other in pairs if direction is None else (pairs[direction],):
@@ -141,7 +142,7 @@ def compare_guards(
 
 
 def compare_sets(before: CryptoSet | None, after: CryptoSet | None, result: Comparison) -> None:
-    """Compares two crypto sets: proposals, forward secrecy, and how long a key lives."""
+    """Compare two crypto sets: proposals, forward secrecy, and the lifetimes of keys."""
     if before is None or after is None or type(before) is not type(after):
         result.doubts.append("a crypto set is not in this input")
         return
@@ -195,7 +196,7 @@ def _compare_proposals(
 def _compare_preferred(
     before: MainModeProposal | QuickModeProposal, after: MainModeProposal | QuickModeProposal, result: Comparison
 ) -> None:
-    """Compares the proposal that stood first with the one that does now."""
+    """Compare the former first proposal with the present one."""
     one, other = _bits(before), _bits(after)
     if one is None or other is None:
         result.doubts.append("the proposal that is preferred was not understood")
@@ -205,7 +206,7 @@ def _compare_preferred(
 
 
 def _bits(proposal: MainModeProposal | QuickModeProposal) -> Bits | None:
-    """How strong each part is. AH and ESP protect integrity alike: the stronger of both counts."""
+    """The strength of each part. AH and ESP both protect integrity: the stronger counts."""
     known = strength(proposal)
     if known is None:
         return None
@@ -249,14 +250,14 @@ _WEAK = frozenset({AuthMethod.PRESHARED_KEY, AuthMethod.COMPUTER_NTLM, AuthMetho
 
 
 def _rank(method: AuthMethod) -> int:
-    """0 proves nothing, 1 a secret that many share or NTLM, 2 the rest."""
+    """The rank of a method: 0 proves nothing, 1 is a secret that many share or NTLM, 2 the rest."""
     return 0 if method is AuthMethod.ANONYMOUS else 1 if method in _WEAK else 2
 
 
 def compare_authentication(
     before: AuthenticationSet | None, after: AuthenticationSet | None, result: Comparison
 ) -> None:
-    """Compares two authentication sets by the weakest that each accepts. Second authentication may be None."""
+    """Compare two authentication sets by the weakest method that each accepts. Second authentication may be None."""
     old, new = (before.methods if before else ()), (after.methods if after else ())
     phase = (before or after).phase if (before or after) else AuthPhase.FIRST  # type: ignore[union-attr]
     if len(old) == len(new) and without_places(old) == without_places(new):
@@ -281,7 +282,7 @@ def compare_authentication(
 def _compare_certificates(
     method: AuthenticationMethod, old: Sequence[AuthenticationMethod], weakest: int, result: Comparison
 ) -> None:
-    """Whether a method with a certificate accepts certificates that were refused before."""
+    """Compare whether a certificate method accepts certificates that were refused before."""
     authority = method.certificate_authority.known if method.certificate_authority else None
     same = [each for each in old if each.certificate_authority and each.certificate_authority.known == authority]
     if not same:

@@ -1,4 +1,4 @@
-"""Which addresses lie within which, for rules that know addresses of the site."""
+"""Which addresses lie within others, for rules that use addresses of the site."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ipseclint.semantics.scope import filters_of
 
 
 def parsed(texts: Iterable[str]) -> Addresses:
-    """The addresses that facts of the site mean; the site holds none that are not addresses."""
+    """The addresses in facts of the site, all of which were validated."""
     return tuple(address for text in texts if (address := parse_address(text)) is not None)
 
 

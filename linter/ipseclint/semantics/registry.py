@@ -1,4 +1,4 @@
-"""Values of a registry key in a policy, and as what an administrator changes."""
+"""The registry values of a policy, looked up by key, and as subjects of findings."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ SERVICES = rf"{CONTROL_SET}\Services"
 
 
 def values_of(policy: Policy, key: str) -> dict[str, RegistryValue]:
-    """The exported values of a key by name in lower case; the hive's name and the control set do not matter."""
+    """The exported values of a key, by lower-case name; the hive's name and the control set do not matter."""
     return {name: value for name, value in _below(policy, key).items() if value.data.value is not None}
 
 
 def absence_of(policy: Policy, key: str, name: str) -> RegistryValue | None:
-    """What tells that a key has no value of a name: the input's own word, or a value of a key that was exported whole.
+    """The evidence that a key has no value of a name: the input says so, or it holds another value of a key exported
+    whole.
 
-    None: it has one, or nothing tells.
+    None: the value exists, or there is no evidence.
     """
     held = values_of(policy, key)
     if name.casefold() in held:
@@ -30,7 +31,8 @@ def absence_of(policy: Policy, key: str, name: str) -> RegistryValue | None:
 
 
 def number(value: RegistryValue) -> int | None:
-    """The number that a value holds, written as decimal or as `dword:` or `0x` hexadecimal; None if it is none."""
+    """The number that a value holds, written in decimal, or in hexadecimal after `dword:` or `0x`; None if it
+    is none."""
     text = (value.data.known or "").strip().casefold()
     digits, base = (text.partition(":")[2], 16) if text.startswith("dword:") else (text, 10)
     if digits.startswith("0x"):
@@ -42,12 +44,12 @@ def number(value: RegistryValue) -> int | None:
 
 
 def registry_subject(value: RegistryValue) -> Subject:
-    """A registry value as the thing to change."""
+    """A registry value as the subject of a finding."""
     return Subject(kind="registry_value", name=value.path.rpartition("\\")[2], id=value.path)
 
 
 def _below(policy: Policy, key: str) -> dict[str, RegistryValue]:
-    """The values of a key by name, those that it is said not to have among them."""
+    """The values of a key by name, including those that it is said not to have."""
     wanted = key.casefold() + "\\"
     by_name: dict[str, RegistryValue] = {}
     for value in policy.registry:

@@ -1,7 +1,6 @@
-"""Which pairs of ends agree before and after a change, and which end may change first without silencing one.
+"""Which pairs of ends agree before and after a change, and which end may change first without cutting a connection.
 
-Between the change of one end and that of the other the new state of the one meets the old of the other: all four
-combinations are negotiated.
+Between the two changes the new state of one end meets the old state of the other: all four combinations are negotiated.
 """
 
 from __future__ import annotations
@@ -27,11 +26,11 @@ _TALKING = frozenset({Verdict.SECURED, Verdict.CLEAR})
 _SILENT = frozenset({Verdict.FAILS, Verdict.BLOCKED})
 
 Verdicts = dict[tuple[str, Side], tuple[Verdict, str]]
-"""The worst verdict on a peer by who begins, and why."""
+"""The worst verdict for each peer and initiator, with the reason."""
 
 
 class PairChange(Struct, frozen=True):
-    """A peer with which negotiation ends otherwise than before. `initiator` is this machine or the peer."""
+    """A peer with a changed outcome of negotiation. `initiator` is this machine or the peer."""
 
     peer: str
     initiator: str
@@ -41,12 +40,12 @@ class PairChange(Struct, frozen=True):
 
     @property
     def newly_fails(self) -> bool:
-        """Whether the pair talked, or may have, and surely talks no longer."""
+        """Whether the pair may have talked before, and certainly does not any more."""
         return self.after in _SILENT and self.before not in _SILENT
 
 
 class Rollout(Struct, frozen=True):
-    """Which end may change first; `stopped` are the peers that fall silent in between, by who goes first."""
+    """Which end may change first; `stopped` are the peers that lose connection in between, by who goes first."""
 
     machine_first: bool
     peers_first: bool
@@ -71,13 +70,13 @@ class Rollout(Struct, frozen=True):
 def pair_changes(
     old: Machine, new: Machine, peers: Sequence[Machine], peers_after: Sequence[Machine]
 ) -> tuple[PairChange, ...]:
-    """The peers with which negotiation ends otherwise once all is changed."""
+    """The peers with a changed outcome of negotiation once both ends have changed."""
     before, after = _verdicts(old, peers), _verdicts(new, peers_after)
     return tuple(_changes(before, after))
 
 
 def rollout(old: Machine, new: Machine, peers: Sequence[Machine], peers_after: Sequence[Machine]) -> Rollout:
-    """Which end may change first, so that every pair that talks now talks in between."""
+    """Which end may change first, so that every pair that talks now also talks in between."""
     now = _verdicts(old, peers)
     silent = [_silenced(now, _verdicts(*between)) for between in ((new, peers), (old, peers_after))]
     return Rollout(not silent[0], not silent[1], silent[0], silent[1])

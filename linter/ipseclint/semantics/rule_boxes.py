@@ -1,4 +1,4 @@
-"""The packets that a rule is for, as boxes."""
+"""The packets of a rule, as boxes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NUMBERS = {name: number for names in (PROFILES, INTERFACES) for number, name in
 
 
 def connection_parts(rule: ConnectionSecurityRule, site: Site) -> list[Parts]:
-    """The boxes of a connection security rule, taken apart: of what goes out, each before what answers."""
+    """The boxes of a connection security rule as parts: each outbound box before its answer."""
     fields = _protocol(rule.protocol), _ports(rule.port1), _ports(rule.port2), None
     given = (*fields, numbers_of(rule.interface_types), numbers_of(rule.profiles), _OUTGOING)
     unclear = not_understood(rule)
@@ -45,15 +45,15 @@ def connection_parts(rule: ConnectionSecurityRule, site: Site) -> list[Parts]:
 
 
 def connection_boxes(rule: ConnectionSecurityRule, site: Site) -> tuple[Box, ...]:
-    """The packets of a connection security rule, those that go out and those that come in."""
+    """The packets of a connection security rule, outbound and inbound."""
     return tuple(map(box_of, connection_parts(rule, site)))
 
 
 def names_peers_first(rule: ConnectionSecurityRule) -> bool:
     """Whether an exemption names its peers as endpoint 1 and any address as endpoint 2.
 
-    A transport rule holds whichever of its endpoints the machine is in (Microsoft's page on Endpoints): that of such a
-    rule is any. Of other rules endpoint 1 is taken for the machine's own side, as the cmdlets call it.
+    A transport rule holds whichever of its endpoints the machine is in (Microsoft's page on Endpoints); in such a rule
+    it is in endpoint 2. In other rules endpoint 1 is the machine's own side, as the cmdlets call it.
     """
     return (
         rule.action.known is RuleAction.EXEMPT
@@ -79,7 +79,7 @@ _UNCLEAR = " was not understood"
 
 
 def may_part(one: Box, other: Box) -> bool:
-    """Whether what was not understood of one of two rules may keep their packets apart."""
+    """Whether parts of two rules that were not understood may keep their packets apart."""
     return any(condition.name.endswith(_UNCLEAR) for condition in one.conditions ^ other.conditions)
 
 
@@ -100,7 +100,7 @@ def main_mode_boxes(rule: MainModeRule, site: Site) -> tuple[Box, ...]:
 
 
 def inbound_firewall_boxes(rule: FirewallRule, site: Site) -> tuple[Box, ...]:
-    """The packets that a rule of the firewall is for as they come in; what was not understood of it is any value."""
+    """The inbound packets of a firewall rule; a part that was not understood counts as any value."""
     return tuple(
         box(
             peer.family,
@@ -117,7 +117,7 @@ def inbound_firewall_boxes(rule: FirewallRule, site: Site) -> tuple[Box, ...]:
 
 
 def own_address(direction: int) -> Condition:
-    """What holds of a packet of this machine: it is the source of what goes out, the destination of what comes in."""
+    """The condition on packets of this machine: an own address is the source outbound, the destination inbound."""
     return Condition(Axis.DESTINATION if direction == IN else Axis.SOURCE, AddressKeyword.ME.value)
 
 
@@ -144,5 +144,5 @@ def numbers_of(setting: Setting[frozenset[Any]]) -> IntervalSet | None:
 
 @lru_cache(maxsize=256)
 def _numbered(values: frozenset[Any]) -> IntervalSet:
-    """The numbers of profiles or interfaces, of which thousands of rules name the same."""
+    """The profiles or interfaces as numbers, computed once for each value: thousands of rules name the same."""
     return IntervalSet.of(*(_NUMBERS[each.value] for each in values))

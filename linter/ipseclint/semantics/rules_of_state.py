@@ -1,7 +1,7 @@
-"""The rules of one state of a machine that decide on its traffic, in every order in which they may be asked.
+"""The rules of one state of a machine that decide its traffic, in every order in which they may be asked.
 
-Of several `netsh ipsec` policies those assigned count; where none is assigned in either state, as in a script that
-leaves that to another, all do.
+Of several `netsh ipsec` policies the assigned ones count; if none is assigned in either state, as in a script that
+leaves that to another, all count.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from ipseclint.vocabulary.settings import Exemption
 from ipseclint.vocabulary.wfp_words import MAIN_MODE_LAYERS
 
 WHOLE = "all traffic"
-"""The section of rules that alone decide for packets."""
+"""The section of rules that decide for packets without others."""
 
 
 class DecidingRule(Struct, frozen=True):
@@ -50,31 +50,31 @@ class DecidingRule(Struct, frozen=True):
 
 
 class RuleList(NamedTuple):
-    """Rules in an order, each with what it decides; `named` says which the first of them are."""
+    """Rules in an order, each with its decision; `named` are the first of them as they are reported."""
 
     rules: OrderedRules
     named: tuple[DecidingRule, ...]
 
 
 RuleLists = tuple[RuleList, RuleList]
-"""The rules that decide on protection, and those that decide on main mode."""
+"""The rules that decide protection, and those that decide main mode."""
 
 
 def rules_that_decide(lists: Sequence[RuleList], winners: Iterable[Sequence[int]]) -> Iterator[DecidingRule]:
-    """The rules behind the positions of those that may decide."""
+    """The rules at the positions of those that may decide."""
     for (_, named), places in zip(lists, winners, strict=False):
         yield from (named[place] for place in places if place < len(named))
 
 
 class RulesOfState(Struct, frozen=True, eq=False):
-    """The rules of one state of a machine that decide on a section of traffic."""
+    """The rules of one state of a machine that decide a section of its traffic."""
 
     machine: Machine
     groups: tuple[RuleGroup, ...] = ()
     main_mode: tuple[RuleGroup, ...] = ()
     exempt: frozenset[Exemption] = frozenset()
     decided: dict[Hashable, Hashable] = field(default_factory=dict)
-    """What each rule does, as far as it was asked: the same in every order."""
+    """The decision of each rule asked so far; it is the same in every order."""
 
     @property
     def readings(self) -> tuple[str, ...]:
@@ -83,11 +83,11 @@ class RulesOfState(Struct, frozen=True, eq=False):
         return tuple(dict.fromkeys(names))
 
     def order(self, reading: str) -> tuple[int, ...]:
-        """The identity of the order that a reading comes to."""
+        """The identity of the order in one reading."""
         return tuple(id(_in_reading(group, reading)) for group in self.groups)
 
     def lists(self, reading: str) -> RuleLists:
-        """The rules for protection and for main mode, in an order."""
+        """The rules for protection and for main mode, in one reading."""
         rules = self._listed(self.groups, reading, self._both_ways)
         mains = self._listed(self.main_mode, reading, self._main_mode)
         default = TrafficRule("default", _EVERYTHING, default_main_mode(self.machine), rank=_LAST)
@@ -118,7 +118,7 @@ class RulesOfState(Struct, frozen=True, eq=False):
         return RuleList(OrderedRules.of(rules, most_specific_first=specific), tuple(named))
 
     def _both_ways(self, thing: ConnectionSecurityRule | WfpFilter) -> tuple[Treatment, Treatment]:
-        """What a rule does to packets that go out, and to those that come in."""
+        """The treatment of a rule's outbound and of its inbound packets."""
         if isinstance(thing, WfpFilter):
             if thing.context_key is None:
                 other = Treatment(OTHER, options=(thing.action,))
@@ -136,7 +136,7 @@ class RulesOfState(Struct, frozen=True, eq=False):
 
 
 def _owner(thing: object) -> str:
-    """The rule that a filter of `netsh ipsec` comes with; none for what is a rule itself."""
+    """The `netsh ipsec` rule of a filter; none for an object that is a rule itself."""
     return thing[0].name if isinstance(thing, tuple) and not isinstance(thing, WfpFilter) else ""
 
 
@@ -145,12 +145,12 @@ _BY_ITSELF = "default exemption of "
 
 
 def name_of_exemption(exemption: Exemption) -> str:
-    """What an exemption that Windows makes by itself is called where rules are."""
+    """The name of a default exemption of Windows, where rules are named."""
     return f"{_BY_ITSELF}{exemption}"
 
 
 def is_default_exemption(rule: DecidingRule) -> bool:
-    """Whether a rule is an exemption that Windows makes by itself."""
+    """Whether a rule is a default exemption of Windows."""
     return rule.name.startswith(_BY_ITSELF)
 
 
@@ -159,9 +159,9 @@ _OF_ICMP = frozenset({Exemption.ICMP, Exemption.NEIGHBOR_DISCOVERY, Exemption.RO
 """Exemptions with packets in common."""
 _EXEMPT = (Treatment(EXEMPT), Treatment(EXEMPT))
 _FIRST = -1
-"""The rank of what is asked before all rules."""
+"""The rank of rules that are asked before all others."""
 _LAST = 1 << 62
-"""The rank of what counts when nothing else does."""
+"""The rank of rules that are asked after all others."""
 
 
 def _in_reading(group: RuleGroup, name: str) -> OrderedRules:
@@ -170,7 +170,7 @@ def _in_reading(group: RuleGroup, name: str) -> OrderedRules:
 
 
 def _is_both_ways(group: RuleGroup) -> bool:
-    """Whether the boxes of a group are for both directions; those of main mode and WFP are made for outbound."""
+    """Whether the boxes of a group are for both directions; those of main mode and WFP are outbound only."""
     return group.readings in {CONNECTION_SECURITY, IP_SECURITY_POLICY}
 
 
@@ -178,9 +178,9 @@ _CONNECTION, _FILTERS = "connection security rules", "filters of WFP"
 
 
 def sections(old: Machine, new: Machine) -> Iterator[tuple[str, RulesOfState, RulesOfState]]:
-    """What can be weighed against each other of two states, each with a title.
+    """The sections of two states that can be compared, each with a title.
 
-    Filters of WFP are what rules were compiled to: where rules can be compared, they are not.
+    WFP filters are compiled from rules: they are left out where rules can be compared.
     """
     names = {policy.name.casefold() for policy in (*_assigned(old), *_assigned(new))}
     before, after = _states(old, names), _states(new, names)
@@ -197,7 +197,8 @@ def sections(old: Machine, new: Machine) -> Iterator[tuple[str, RulesOfState, Ru
 
 
 def with_exemptions(before: RulesOfState, after: RulesOfState) -> tuple[RulesOfState, RulesOfState]:
-    """Two states with what Windows exempts by itself, where that differs; a state that is silent has its default."""
+    """Two states with Windows' default exemptions added where these differ; a state that does not say them has the
+    default."""
     is_of_rules = any(group.readings == CONNECTION_SECURITY for state in (before, after) for group in state.groups)
     settings = chosen(before.machine), chosen(after.machine)
     old, new = (EXEMPTIONS if setting is None else setting.known for setting in settings)
@@ -213,7 +214,7 @@ def _assigned(machine: Machine) -> Iterator[IpsecPolicy]:
 
 
 def _states(machine: Machine, assigned: Collection[str]) -> dict[str, RulesOfState]:
-    """The rules of a machine by kind; of `netsh ipsec` policies those that are assigned, if any policy is."""
+    """The rules of a machine by kind; of `netsh ipsec` policies the assigned ones, if any is assigned."""
     states: dict[str, RulesOfState] = {}
     filters: tuple[list[RuleGroup], list[RuleGroup]] = ([], [])
     own = {policy.name.casefold() for policy in _assigned(machine)}
@@ -235,6 +236,6 @@ def _states(machine: Machine, assigned: Collection[str]) -> dict[str, RulesOfSta
 
 
 def policy_sections(machine: Machine) -> Iterator[RulesOfState]:
-    """The rules of a machine that decide on its traffic; several where kinds of rules stand beside each other."""
+    """The rules of a machine that decide its traffic, one section for each kind of rule."""
     for _, state, _ in sections(machine, machine):
         yield state

@@ -1,4 +1,4 @@
-"""Which objects there are in a state, what rules use them for, and which of two states are one and the same."""
+"""The objects of a state, their roles for rules, and which objects of two states match."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ipseclint.source import NOWHERE, Span
 
 RULES = (ConnectionSecurityRule, MainModeRule)
 USERS = (*RULES, VpnConnection, VpnServer, VpnInterface)
-"""What uses sets."""
+"""The kinds of objects that use sets."""
 ROLES = ("first_authentication", "second_authentication", "quick_mode_crypto", "main_mode_crypto")
 """The fields by which rules use sets."""
 
@@ -39,11 +39,11 @@ _BUILTIN = (
     builtin_quick_mode(NOWHERE),
     builtin_first_authentication(NOWHERE),
 )
-"""The sets that a rule uses which names none."""
+"""The sets of a rule that names none."""
 
 
 def objects_of(machine: Machine, other: Machine, kind: ObjectKind) -> list[Any]:
-    """The objects of a kind that somebody made, and the default sets where either machine has its own."""
+    """The user's objects of a kind, with default sets where either machine has its own."""
     objects = [each for each in getattr(machine.policy, kind.field) if not getattr(each, "builtin", False)]
     theirs = [each for each in getattr(other.policy, kind.field) if getattr(each, "is_default", False)]
     for shipped in _BUILTIN:
@@ -58,7 +58,7 @@ def objects_of(machine: Machine, other: Machine, kind: ObjectKind) -> list[Any]:
 def paired(
     olds: Sequence[Any], news: Sequence[Any], old_key: Key, new_key: Key
 ) -> tuple[list[tuple[Any, Any]], list[Any], list[Any]]:
-    """Pairs of equal keys in their order, and what is left of both; None is the key of what cannot be told."""
+    """The pairs with equal keys, in order, and the rest of both lists; a key of None matches nothing."""
     waiting: dict[Hashable, list[Any]] = defaultdict(list)
     for new in reversed(news):
         waiting[new_key(new)].append(new)
@@ -74,7 +74,7 @@ def paired(
 
 
 def in_store(thing: Any) -> Hashable:
-    """The identity with the store: every GPO has its own default sets, of one id in all of them."""
+    """The identity together with the store: every GPO has its own default sets, with the same id in all of them."""
     own = identity(thing)
     return None if own is None else (own, getattr(thing, "store", None))
 
@@ -91,7 +91,7 @@ def _folded_id(thing: Any) -> str | None:
 
 
 def name_of(thing: Any) -> str:
-    """What an object is called, which of a value of the registry is its path."""
+    """The name of an object; for a registry value its path."""
     for field_name in ("name", "path", "subcategory"):
         if isinstance(name := getattr(thing, field_name, None), str):
             return name
@@ -99,12 +99,12 @@ def name_of(thing: Any) -> str:
 
 
 def span_of(thing: Any) -> Span | None:
-    """Where an object stands; None if it says only where its values do."""
+    """The place of an object; None if only its values have places."""
     return getattr(thing, "span", None)
 
 
 def rules_made_of(machine: Machine, part: IpsecPolicy | FilterList | FilterAction) -> Iterator[ConnectionSecurityRule]:
-    """The rules of `netsh ipsec` that are made of a policy, filter list or filter action."""
+    """The rules of `netsh ipsec` that use a policy, filter list or filter action."""
     words = {word.casefold() for word in (part.name, part.id) if word is not None}
     (role,) = KIND_OF[part.kind].references
     for rule in machine.policy.connection_security_rules:
@@ -114,7 +114,7 @@ def rules_made_of(machine: Machine, part: IpsecPolicy | FilterList | FilterActio
 
 
 def _sets_by_place(machine: Machine) -> dict[tuple[type[Any], Span, str], Any]:
-    """The sets of VPN connections by kind, place and name, for several connections may have one name."""
+    """The sets of VPN connections by kind, place and name, since several connections may have one name."""
     policy = machine.policy
     sets: list[Any] = [*policy.main_mode_crypto_sets, *policy.quick_mode_crypto_sets, *policy.authentication_sets]
     return {(type(each), each.span, each.name): each for each in sets if each.dialect is Dialect.VPN}
@@ -128,7 +128,7 @@ _SET_OF_ROLE = {
 
 
 def set_in_role(machine: Machine, rule: Any, role: str) -> Any:
-    """The set that a rule or a VPN uses in a role, the default one if it names none; None: what every Windows has."""
+    """The set that a rule or a VPN uses in a role, or the default set; None: Windows' own."""
     if not isinstance(rule, RULES):
         reference = getattr(rule, role)
         key = None if reference is None else (_SET_OF_ROLE[role], reference.span, reference.target)

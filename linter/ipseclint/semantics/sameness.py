@@ -1,4 +1,4 @@
-"""Whether two policies say the same: whatever their places, their order, and sets that nothing uses."""
+"""Whether two policies say the same, places, order and unused sets aside."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from ipseclint.semantics.vpn_suites import main_mode_of, owners, quick_mode_of
 
 
 def same_policy(one: Policy, other: Policy) -> bool:
-    """Whether two policies have the same objects with the same values, said or left to Windows.
+    """Whether two policies have the same objects with the same values, explicit or by default.
 
-    What a rule that negotiates nothing would negotiate with does not count. A set that a rule was written with goes
-    with that rule in a script, and stays on its own in the model: sets that nothing uses do not count, unless they
-    are a machine's default, nor does what every Windows has.
+    Sets of a rule that does not negotiate do not count. A set that a script writes with its rule is removed with that
+    rule there, but stays in the model: so unused sets do not count, unless they are a machine's default, nor do
+    Windows' own objects.
     """
     return not differing_fields(one, other)
 
@@ -48,12 +48,12 @@ _WITH_VPNS = (
 
 
 def same_remote_access(one: Policy, other: Policy) -> bool:
-    """Whether two completed policies have the same VPN objects, whose suites say the same, be they Windows' own."""
+    """Whether two completed policies have the same VPN objects with the same suites, Windows' own included."""
     return remote_access_said(one) == remote_access_said(other)
 
 
 def remote_access_said(policy: Policy) -> list[object]:
-    """Each VPN object without its places, with the algorithms and lifetimes of its suite."""
+    """Each VPN object without places, with the algorithms and lifetimes of its suite."""
     return [(without_places(owner, lambda _: _OWN_SUITE), _suite_said(policy, owner)) for owner in owners(policy)]
 
 
@@ -61,7 +61,7 @@ _OWN_SUITE = frozenset(
     {"custom_policy", "main_mode_crypto", "quick_mode_crypto", "first_authentication"}
     | {"main_mode_lifetime_seconds", "lifetime_seconds", "lifetime_kilobytes"}
 )
-"""Fields of an owner that its suite says, or that only refer."""
+"""Fields of a VPN object that its suite repeats, or that only refer to it."""
 
 
 def _suite_said(policy: Policy, owner: RemoteAccess) -> object:
@@ -80,14 +80,14 @@ def _suite_said(policy: Policy, owner: RemoteAccess) -> object:
 
 
 def differing_fields(one: Policy, other: Policy) -> tuple[str, ...]:
-    """The fields of two policies that do not say the same, as `same_policy` has it."""
+    """The fields in which two policies differ, in the sense of `same_policy`."""
     return tuple(name for name in Policy.model_fields if _objects(one, name) != _objects(other, name))
 
 
 _HOW = frozenset(
     {"key_modules", "first_authentication", "second_authentication", "quick_mode_crypto", "main_mode_crypto"}
 )
-"""The fields of a rule that say how it negotiates."""
+"""The fields of a rule that only matter if it negotiates."""
 
 
 def _negotiates(rule: ConnectionSecurityRule | MainModeRule) -> bool:
@@ -109,7 +109,7 @@ def _meaning(value: object) -> Hashable:
 
 
 def _omitted(thing: object) -> Fields:
-    """The fields of an object that make no difference beside its others."""
+    """The fields of an object that make no difference, given its other fields."""
     match thing:
         case ConnectionSecurityRule() if not _negotiates(thing):
             return _HOW
@@ -146,7 +146,7 @@ def _rules(policy: Policy) -> tuple[ConnectionSecurityRule | MainModeRule, ...]:
 
 
 def _stands_alone(crypto: MainModeCryptoSet | QuickModeCryptoSet, owners: Collection[str]) -> bool:
-    """Whether a set is there without a rule: that of `netsh ipsec dynamic`, or the half of an object of static."""
+    """Whether a set stands without a rule: one of `netsh ipsec dynamic`, or half of an object of `static`."""
     own = crypto.dialect is Dialect.IP_SECURITY_POLICY and crypto.name.casefold() in owners
     return own or crypto.dialect is Dialect.DYNAMIC
 
@@ -156,4 +156,4 @@ _SETS: dict[str, Callable[[Policy], set[int]]] = {
     "quick_mode_crypto_sets": _used_quick_modes,
     "authentication_sets": _used_authentication,
 }
-"""The sets that count, by where a policy keeps them."""
+"""The functions that select the sets that count, by the field of the policy that holds the sets."""

@@ -1,4 +1,4 @@
-"""Which traffic a rule or a set is for: its sides, and whether it is for everything."""
+"""The traffic of a rule or a set: its sides, and whether it covers everything."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ S = TypeVar("S", bound=Crypto)
 
 
 def action_of(machine: Machine, rule: ConnectionSecurityRule) -> RuleAction | None:
-    """What a rule does; a `netsh ipsec` rule does what its filter action says."""
+    """The action of a rule; for a `netsh ipsec` rule, that of its filter action."""
     if rule.filter_action is not None:
         filter_action = machine.index.filter_actions.get(rule.filter_action.target.casefold())
         return filter_action.action.known if filter_action is not None else None
@@ -49,7 +49,7 @@ def exemptions(machine: Machine) -> Sequence[ConnectionSecurityRule]:
 
 
 def profiles_without_local_rules(machine: Machine) -> frozenset[Profile]:
-    """The profiles for which group policy lets no rule of the machine's own store count (RF008 says so)."""
+    """The profiles on which group policy disables the rules of the machine's own store (RF008 reports that)."""
     return frozenset(
         profile
         for settings in machine.policy.global_settings
@@ -60,12 +60,12 @@ def profiles_without_local_rules(machine: Machine) -> frozenset[Profile]:
 
 
 def is_ruled_out(rule: ConnectionSecurityRule, off: frozenset[Profile]) -> bool:
-    """Whether a rule is of the machine's own store, and for profiles alone on which no such rule counts."""
+    """Whether a rule is in the machine's own store, and only for profiles on which group policy disables such rules."""
     return rule.store is None and rule.dialect is Dialect.WFAS and (rule.profiles.known or ALL_PROFILES) <= off
 
 
 def policies_in_force(machine: Machine) -> Sequence[IpsecPolicy]:
-    """The `netsh ipsec` policies without those beside the assigned one: one policy at a time is in force."""
+    """The `netsh ipsec` policies in force: the assigned one, or all if none is assigned."""
     policies = machine.policy.policies
     if not any(policy.assigned.known for policy in policies):
         return policies
@@ -73,7 +73,7 @@ def policies_in_force(machine: Machine) -> Sequence[IpsecPolicy]:
 
 
 def ruled_out(machine: Machine) -> frozenset[int]:
-    """The identities of the rules that are not in force: group policy or another assigned policy keeps them from it."""
+    """The identities of the rules that group policy, or another assigned policy, keeps out of force."""
     return machine.once(_ruled_out)
 
 
@@ -90,7 +90,7 @@ def _ruled_out(machine: Machine) -> frozenset[int]:
 
 
 def _enabled(machine: Machine) -> dict[RuleAction | None, list[ConnectionSecurityRule]]:
-    """The enabled rules by what they do, without those ruled out; None for those whose action is not known."""
+    """The enabled rules by action, without those ruled out; None for an action that is not known."""
     rules: dict[RuleAction | None, list[ConnectionSecurityRule]] = {action: [] for action in (None, *RuleAction)}
     without = ruled_out(machine)
     for rule in machine.policy.connection_security_rules:
@@ -106,7 +106,7 @@ def filters_of(machine: Machine, rule: ConnectionSecurityRule) -> tuple[LegacyFi
 
 
 def local_side(machine: Machine, rule: ConnectionSecurityRule) -> Addresses:
-    """The addresses of endpoint 1; of a `netsh ipsec` rule, of the sides of its filters that are its own."""
+    """The addresses of endpoint 1; for a `netsh ipsec` rule, those of the own sides of its filters."""
     if rule.filter_list is not None:
         filter_list = machine.index.filter_list_of(rule)
         return filter_list.local_side if filter_list is not None else ()
@@ -114,7 +114,7 @@ def local_side(machine: Machine, rule: ConnectionSecurityRule) -> Addresses:
 
 
 def remote_side(machine: Machine, rule: ConnectionSecurityRule) -> Addresses:
-    """The addresses of endpoint 2; of a `netsh ipsec` rule, of the sides of its filters that are the peer's."""
+    """The addresses of endpoint 2; for a `netsh ipsec` rule, those of the peers' sides of its filters."""
     if rule.filter_list is not None:
         filter_list = machine.index.filter_list_of(rule)
         return filter_list.remote_side if filter_list is not None else ()
@@ -122,7 +122,7 @@ def remote_side(machine: Machine, rule: ConnectionSecurityRule) -> Addresses:
 
 
 def includes_any(addresses: Iterable[Address]) -> bool:
-    """Whether one of them is every address, or every address of a family."""
+    """Whether one of them is any address, or any address of a family."""
     if isinstance(addresses, SomeAddresses):
         return False
     return any(each.is_any for each in addresses if not each.first)
@@ -130,7 +130,7 @@ def includes_any(addresses: Iterable[Address]) -> bool:
 
 @lru_cache(maxsize=1024)
 def peers_of(side: Addresses) -> Addresses:
-    """The addresses of a side each once and in one order, so that equal sides compare equal; empty for any peer."""
+    """The addresses of a side, sorted and without duplicates, as a comparable key; empty for any peer."""
     distinct = set(side)
     if includes_any(distinct):
         return ()
@@ -140,7 +140,7 @@ def peers_of(side: Addresses) -> Addresses:
 
 
 def is_any_to_any(machine: Machine, rule: ConnectionSecurityRule) -> bool:
-    """Whether a rule is for all traffic of the host: any peer, and any own address."""
+    """Whether a rule covers all traffic of the host: any peer, and any own address."""
     if rule.filter_list is not None:
         filter_list = machine.index.filter_list_of(rule)
         return filter_list is not None and filter_list.is_any_to_any
@@ -159,9 +159,9 @@ def _any_to_any_sets(machine: Machine) -> frozenset[int]:
 
 
 def contexts_for_any_peer(machine: Machine) -> Iterator[ConnectionSecurityRule]:
-    """For each quick-mode context of WFP that filters choose for any peer, the first such filter as a rule.
+    """The first WFP filter for any peer of each quick-mode context, as a rule.
 
-    There may be a hundred thousand filters: they are looked at as rows, and one of each context is made a rule.
+    There may be a hundred thousand filters: they are searched as rows, and only one of each context becomes a rule.
     """
     seen: set[str] = set()
     for row in machine.policy.wfp_filters:
@@ -188,12 +188,12 @@ def _users_by_quick_mode(machine: Machine) -> Mapping[int, list[ConnectionSecuri
 
 
 def own_quick_mode_sets(machine: Machine) -> Iterator[QuickModeCryptoSet]:
-    """The quick-mode sets in force that somebody configured; those that every Windows has are left out."""
+    """The quick-mode sets in force that a user configured, without Windows' own."""
     return in_force(machine, (each for each in machine.policy.quick_mode_crypto_sets if not each.builtin))
 
 
 def in_force(machine: Machine, sets: Iterable[S]) -> Iterator[S]:
-    """The sets without those that only rules use which negotiate nothing: no negotiation offers what they hold."""
+    """The sets without those used only by rules that do not negotiate: they are never offered."""
     idle = machine.once(_idle)
     return (each for each in sets if id(each) not in idle)
 
@@ -218,7 +218,7 @@ def _idle(machine: Machine) -> frozenset[int]:
 
 
 def _is_idle(rule: ConnectionSecurityRule | MainModeRule) -> bool:
-    """Whether a rule negotiates nothing: it is disabled, or exempts or blocks its traffic."""
+    """Whether a rule does not negotiate: it is disabled, or exempts or blocks its traffic."""
     if rule.enabled.known is False:
         return True
     return isinstance(rule, ConnectionSecurityRule) and rule.action.known in {RuleAction.EXEMPT, RuleAction.BLOCK}

@@ -1,6 +1,6 @@
-"""What a policy lets one propose as facts of its site: whom it exempts, and calls what.
+"""Facts of a site that a policy suggests: the hosts that it exempts, and their names.
 
-A name is the author's word, so what it says is proposed as a value; what only a port suggests is not certain.
+A name is the author's word, so its meaning is proposed as a value; what only a port suggests is not certain.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NAMES: tuple[tuple[SiteFact, re.Pattern[str]], ...] = (
     ("pki_servers", re.compile(r"\bpki\b|\bcrls?\b|\bocsp\b|certificat\w+ authorit|\bca servers?\b", re.IGNORECASE)),
     ("non_ipsec_ranges", re.compile(r"printers?\b|non-?ipsec|appliances?\b|scanners?\b", re.IGNORECASE)),
 )
-"""Words that authors call exempt hosts by (reasoned)."""
+"""Words in authors' names for exempt hosts (reasoned)."""
 
 _SERVICES: dict[tuple[int, int], SiteFact] = {
     (_UDP, 53): "dns_servers",
@@ -40,7 +40,7 @@ _MAX_SHOWN = 64
 
 
 class Proposal(Struct, frozen=True):
-    """A value for a fact of the site, and in words where it was read.
+    """A suggested value for a fact of the site, with the words it was read from.
 
     `is_certain`: the policy's own names say it; otherwise it is only likely.
     """
@@ -51,7 +51,7 @@ class Proposal(Struct, frozen=True):
 
 
 def site_proposals(machines: Iterable[Machine]) -> dict[str, Proposal]:
-    """What the policies of some machines let one propose, by the name of the fact."""
+    """The values that the policies of some machines suggest, by the name of the fact."""
     certain: dict[str, dict[str, str]] = {}
     likely: dict[str, dict[str, str]] = {}
     peers = 0
@@ -77,7 +77,8 @@ def _proposal(found: dict[str, str], *, is_certain: bool) -> Proposal:
 
 
 def _facts(machine: Machine, rule: ConnectionSecurityRule) -> Iterator[tuple[SiteFact, bool]]:
-    """What an exemption says of its peers: by a name of its own or its filter list's (certain), or by its ports."""
+    """The facts that an exemption suggests about its peers: by its name or its filter list's (certain), or by its
+    ports."""
     filter_list = machine.index.filter_list_of(rule)
     names = " ".join([rule.name, filter_list.name if filter_list is not None else ""])
     named = [fact for fact, pattern in _NAMES if pattern.search(names)]
@@ -101,5 +102,5 @@ def _single_peers(machine: Machine) -> set[Address]:
 
 
 def _is_narrow(address: Address) -> bool:
-    """Whether an address is one that the configuration takes: numbers, and not all of them."""
+    """Whether the configuration accepts an address: numeric, and not all addresses."""
     return bool(address.version) and not address.is_any

@@ -1,9 +1,9 @@
-"""A few of the many rules of a machine that stand for all: what finds nothing among them finds nothing at all.
+"""A smaller machine that stands in for one with many rules: a rule that finds nothing in it finds nothing at all.
 
-Ten thousand connection security rules differ in their names, ends and ports, and are alike in all that most rules of
-ours ask: how firmly they protect, in which profiles, with which sets. Of those that are alike two stay, so that what
-holds of a pair shows, and what they differ in is taken from them: whoever asks for it is told so by an error, and
-has to look at all.
+Ten thousand connection security rules may differ only in their names, endpoints and ports, and agree in all that most
+of our rules ask: how firmly they protect, in which profiles, with which sets. Two of each kind stay, so that findings
+about a pair show, and the fields in which they differ are removed: reading one raises an error, and then all rules must
+be examined.
 """
 
 from __future__ import annotations
@@ -27,26 +27,26 @@ from ipseclint.semantics.scope import includes_any
 V = TypeVar("V", bound=Validated)
 
 MIN_TIMES = 4
-"""So many times as large is the machine at least as what stands for it, since some rules then look at both."""
+"""How many times larger the machine must be than its stand-in, since some rules then examine both."""
 _OF_A_KIND = 2
-"""So many of those that are alike stay."""
+"""How many rules of each kind stay."""
 _SETS = frozenset({"first_authentication", "second_authentication", "quick_mode_crypto", "main_mode_crypto"})
 _SETS_OF_POLICY = ("main_mode_crypto_sets", "quick_mode_crypto_sets", "authentication_sets")
 _ENDS = ("endpoint1", "endpoint2")
 _APART = ("name", "id", "description", "group", "endpoint1", "endpoint2", "port1", "port2")
-"""In what rules differ that are alike in all else."""
+"""The fields in which rules of one kind may differ."""
 _ALIKE = tuple(name for name in ConnectionSecurityRule.model_fields if name not in {*_APART, *_SETS, "span"})
 _ALIKE_OF, _SETS_OF, _ENDS_OF = itemgetter(*_ALIKE), itemgetter(*_SETS), itemgetter(*_ENDS)
 
 
 class _Kind(Struct):
-    """Rules that are alike: two of them, and the fields in which all agree besides."""
+    """Rules of one kind: two of them, and the fields in which all agree besides."""
 
     rules: list[ConnectionSecurityRule]
     agreed: tuple[str, ...] = _APART
 
     def take(self, rule: ConnectionSecurityRule) -> None:
-        """Count another rule to them."""
+        """Add another rule to the kind."""
         if len(self.rules) < _OF_A_KIND:
             self.rules.append(rule)
         if self.agreed:
@@ -55,14 +55,14 @@ class _Kind(Struct):
 
 
 def _agree(one: Any, other: Any) -> bool:
-    """Whether two values are the same but for their places."""
+    """Whether two values are equal, places aside."""
     if one.__class__ is Setting is other.__class__:
         return bool(one.value == other.value and one.origin is other.origin)
     return bool(one == other)
 
 
 def stand_ins(machine: Machine) -> Machine | None:
-    """The machine with two of each of its rules that are alike; None if they are no small part of it."""
+    """The machine with two rules of each kind; None if that is no small part of it."""
     kinds: dict[Hashable, _Kind] = {}
     for rule in machine.policy.connection_security_rules:
         key = _look_of_rule(rule, machine)
@@ -91,12 +91,12 @@ def _look_of_rule(rule: ConnectionSecurityRule, machine: Machine) -> Hashable:
 
 
 def _reach(end: Setting[Addresses]) -> Hashable:
-    """Whether an end is for every address, None where that is not told, and where it says so."""
+    """Whether an end is every address (None where that is not known), and its origin."""
     return includes_any(end.known) if end.known else None, end.origin
 
 
 def _of(machine: Machine, kinds: Iterable[_Kind]) -> Machine:
-    """The machine with some of its connection security rules of each kind, without what those differ in."""
+    """The machine with some connection security rules of each kind, without the fields in which these differ."""
     policy, index = machine.policy, machine.index
     stand_in: dict[int, Any] = {}
 
@@ -126,12 +126,12 @@ def _of(machine: Machine, kinds: Iterable[_Kind]) -> Machine:
 
 
 def _stays(set_: int, stand_in: Container[int], used: Container[int]) -> bool:
-    """Whether a set stays: for a rule that does, or because no connection security rule uses it."""
+    """Whether a set stays: a remaining rule uses it, or no connection security rule did."""
     return set_ in stand_in or set_ not in used
 
 
 def _less_of(end: Setting[Addresses]) -> Setting[Any] | None:
-    """An end that is not for every address, without its addresses; None for another."""
+    """An end without its addresses if it is not for every address; None for any other."""
     return Setting(SomeAddresses((None,)), end.span, end.origin) if end.known and not includes_any(end.known) else None
 
 

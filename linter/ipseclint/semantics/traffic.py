@@ -1,8 +1,8 @@
 """A policy's rules as sets of packets, in the order in which Windows asks them.
 
-A connection security rule holds both ways: packets from endpoint 1 to endpoint 2 go out, their answers come
-in. A keyword such as `dns` is a condition unless the site says what it stands for; so is whatever of a rule
-was not understood, since it can only narrow the rule.
+A connection security rule holds both ways: packets from endpoint 1 to endpoint 2 go out, their answers come in. A
+keyword such as `dns` is a condition unless the site gives its addresses; so is any part of a rule that was not
+understood, since it can only narrow the rule.
 """
 
 from __future__ import annotations
@@ -53,11 +53,11 @@ from ipseclint.source import Span
 from ipseclint.vocabulary.wfp_words import POLICY_LAYERS
 
 Thing = ConnectionSecurityRule | MainModeRule | tuple[ConnectionSecurityRule, LegacyFilter] | WfpFilter
-"""What a traffic rule stands for; a filter of `netsh ipsec` comes with the rule that uses it."""
+"""The object behind a traffic rule; a filter of `netsh ipsec` comes with the rule that uses it."""
 
 
 class _Order(NamedTuple):
-    """What of a reading makes a difference to the order of a group's rules."""
+    """The parts of a reading that affect the order of a group's rules."""
 
     exemptions_first: bool
     most_specific_first: bool
@@ -67,7 +67,7 @@ T = TypeVar("T")
 
 
 class WhenAsked(Sequence[T]):
-    """So many values, each made when it is first asked for: of a hundred thousand filters few are ever named."""
+    """A sequence whose values are made on demand: of a hundred thousand filters few are ever named."""
 
     def __init__(self, count: int, make: Callable[[int], T]) -> None:
         self._count, self._make = count, lru_cache(maxsize=None)(make)
@@ -87,9 +87,9 @@ class WhenAsked(Sequence[T]):
 class RuleGroup(Struct, frozen=True, dict=True):
     """Rules that Windows weighs against each other.
 
-    `things` stand beside `rules`; `names` and `spans` say what each is called and where it is. `policy` is the name,
-    folded, of the `netsh ipsec` policy that they belong to. `columns` are the rules by columns, and `boxes` how many
-    boxes they have, where that is known without them.
+    `things`, `names` and `spans` run parallel to `rules`. `policy` is the folded name of the `netsh ipsec` policy that
+    they belong to. `columns` are the rules as columns, and `boxes` the number of their boxes, where that is known
+    without making them.
     """
 
     title: str
@@ -104,7 +104,7 @@ class RuleGroup(Struct, frozen=True, dict=True):
 
     @property
     def has_no_direction(self) -> bool:
-        """Whether they are asked whichever end begins, as filters of WFP are; their boxes are of what goes out."""
+        """Whether they are asked whichever end begins, as WFP filters are; their boxes are outbound."""
         return self.readings == WFP
 
     @cached_property
@@ -116,7 +116,7 @@ class RuleGroup(Struct, frozen=True, dict=True):
         return {}
 
     def ordered(self, reading: Reading) -> OrderedRules:
-        """The rules in the order of one reading; made once for readings that order these rules alike."""
+        """The rules in the order of one reading, computed once for readings with equal order."""
         order = self._order(reading)
         if order not in self._orders:
             rules, columns = self.rules, self.columns
@@ -128,7 +128,7 @@ class RuleGroup(Struct, frozen=True, dict=True):
         return self._orders[order]
 
     def analysis(self, reading: Reading) -> Analysis:
-        """The conflicts of the rules in the order of one reading; looked for once in each order."""
+        """The conflicts of the rules in the order of one reading, computed once for each order."""
         order = self._order(reading)
         if order not in self._analyses:
             self._analyses[order] = analyse(self.ordered(reading))
@@ -143,7 +143,7 @@ class RuleGroup(Struct, frozen=True, dict=True):
 
     @cached_property
     def of_rule(self) -> dict[int, list[int]]:
-        """Where each rule of the policy, by identity, stands: a rule of `netsh ipsec` once for each of its filters."""
+        """The positions of each rule of the policy, by identity: a `netsh ipsec` rule has one for each filter."""
         places: defaultdict[int, list[int]] = defaultdict(list)
         for place, thing in enumerate(self.things):
             places[id(thing[0] if isinstance(thing, tuple) else thing)].append(place)
@@ -159,12 +159,12 @@ class RuleGroup(Struct, frozen=True, dict=True):
 
     @cached_property
     def filter_count(self) -> int:
-        """How many boxes there are in all."""
+        """The number of boxes of all rules."""
         return sum(len(rule.boxes) for rule in self.rules) if self.boxes is None else self.boxes
 
 
 class LargeGroup(Struct, frozen=True):
-    """Rules that were left out for their number: making sets of so many packets is work of its own."""
+    """Rules that were left out because they are too many to make packet sets of."""
 
     title: str
     filter_count: int
@@ -252,7 +252,7 @@ def _main_mode_group(machine: Machine) -> RuleGroup:
 
 
 def _filter_groups(_: Machine) -> dict[str, RuleGroup]:
-    """The groups of filters that were made so far, by what tells them apart."""
+    """The groups of filters made so far, by their keys."""
     return {}
 
 
@@ -372,7 +372,7 @@ def _wfp_group(layer: str, rows: Sequence[WfpFilter], machine: Machine) -> RuleG
 
 
 def decision_of(rule: ConnectionSecurityRule, machine: Machine) -> Hashable:
-    """What a rule does, so that two rules that do the same compare equal."""
+    """A comparable key of what a rule does, equal for rules that do the same."""
     if rule.action.known is not RuleAction.NEGOTIATE:
         return str(rule.action.value)
     index = machine.index
@@ -393,12 +393,12 @@ def decision_of(rule: ConnectionSecurityRule, machine: Machine) -> Hashable:
 
 
 def _decisions(_: Machine) -> dict[Hashable, Hashable]:
-    """The decisions that were asked for so far, by what they are made of: of thousands of rules there are few."""
+    """The decisions made so far, by their parts: thousands of rules share a few."""
     return {}
 
 
 def _said(machine: Machine, reference: Reference | None, policy_object: Validated | None) -> Hashable:
-    """What a set says; of a reference that leads nowhere, where it should lead."""
+    """The content of a set; for a reference that leads nowhere, its target."""
     if policy_object is None:
         return reference and reference.target.casefold()
     return meaning(machine, policy_object)

@@ -1,6 +1,6 @@
-"""What a change of policy does to traffic: every class of packets that is treated otherwise, the worst first.
+"""The effect of a change of policy on traffic: every class of packets that is treated differently, the worst first.
 
-Packets are those of the machine itself: what leaves has an address of its own as the source, what comes in as the
+Packets are those of the machine itself: outbound ones have an own address as the source, inbound ones as the
 destination. So the keyword `me` says nothing beyond the direction.
 """
 
@@ -41,7 +41,8 @@ from ipseclint.vocabulary.addresses import AddressKeyword
 
 
 class Effect(StrEnum):
-    """Whether a change protects traffic less, otherwise, or more; unknown where no document says what Windows does."""
+    """Whether a change protects traffic less, differently, or more; unknown where no document says what Windows
+    does."""
 
     WEAKER = "weaker"
     CHANGED = "changed"
@@ -52,7 +53,7 @@ class Effect(StrEnum):
 class TrafficChange(Struct, frozen=True):
     """One class of packets whose treatment changes.
 
-    `before` and `after` are what may happen to them, several where the order of rules is not known. `regions` are the
+    `before` and `after` are the possible treatments, several where the order of rules is not known. `regions` are the
     packets, disjoint. `witness` is one of them. `readings` name the orders of rules in which this is so, empty for all.
     """
 
@@ -73,7 +74,8 @@ class TrafficChange(Struct, frozen=True):
 
     @property
     def severity(self) -> int:
-        """3: what was protected or blocked may go in the clear; 2: less firmly, or no longer encrypted; 1: weaker."""
+        """3: traffic that was protected or blocked may go in the clear; 2: protected less firmly, or no longer
+        encrypted; 1: weaker."""
         if self.effect is not Effect.WEAKER:
             return 0
         if _may_be_clear(self.after) and not _may_be_clear(self.before):
@@ -83,16 +85,16 @@ class TrafficChange(Struct, frozen=True):
         return 2 if firmness[0] != firmness[1] or decrypts else 1
 
     def peers(self, family: int) -> IntervalSet:
-        """The peers' addresses of a family."""
+        """The addresses of the peers, of one family."""
         return peers(self.regions, family)
 
     def share(self, family: int) -> float:
-        """The part of all addresses of a family that are such peers', 0 to 1."""
+        """The share of a family's addresses that are such peers', 0 to 1."""
         return share(self.regions, family)
 
 
 def peers(regions: Iterable[Region], family: int) -> IntervalSet:
-    """The peers' addresses of a family in some regions: where packets go to, and where they come from."""
+    """The peers' addresses of a family in some regions: destinations of outbound, sources of inbound packets."""
     spans: list[tuple[int, int]] = []
     for box, _ in regions:
         if box.family == family:
@@ -102,7 +104,7 @@ def peers(regions: Iterable[Region], family: int) -> IntervalSet:
 
 
 def share(regions: Iterable[Region], family: int) -> float:
-    """The part of all addresses of a family that are peers' in some regions, 0 to 1."""
+    """The share of a family's addresses that are peers' in some regions, 0 to 1."""
     return peers(regions, family).size / DOMAINS[family][Axis.DESTINATION].size
 
 
@@ -111,7 +113,7 @@ def _may_be_clear(treatments: Iterable[Treatment]) -> bool:
 
 
 class TrafficChanges(Struct, frozen=True):
-    """All changes of traffic, the worst first. `undecided`: where more may change, for the work ran out there."""
+    """All changes of traffic, the worst first. `undecided`: where the work ran out, and more may change."""
 
     changes: tuple[TrafficChange, ...]
     undecided: tuple[Region, ...] = ()
@@ -124,7 +126,7 @@ class TrafficChanges(Struct, frozen=True):
 
 
 def traffic_changes(old: Machine, new: Machine) -> TrafficChanges:
-    """What the rules of one state of a machine do with packets that those of another do not."""
+    """The changes in treatment of packets from one state of a machine to another."""
     changes: list[TrafficChange] = []
     undecided: list[Region] = []
     for section, *states in sections(*nearby(old, new)):
@@ -150,7 +152,7 @@ def traffic_changes(old: Machine, new: Machine) -> TrafficChanges:
 
 
 def effect(before: Iterable[Treatment], after: Iterable[Treatment]) -> Effect:
-    """Whether treatments protect less than others: by the weakest that may happen, then by the strongest."""
+    """Whether treatments protect less than others: by the weakest possible one, then by the strongest."""
     was, now = _by_strength(before), _by_strength(after)
     for place in (0, -1):
         if (weighed := effect_of_strengths(was[place], now[place])) is not Effect.CHANGED:
@@ -159,7 +161,7 @@ def effect(before: Iterable[Treatment], after: Iterable[Treatment]) -> Effect:
 
 
 def effect_of_strengths(before: Strengths, after: Strengths) -> Effect:
-    """Which of two is stronger in the weightiest of what is known of both and differs."""
+    """The effect by the most important strength that is known of both and differs."""
     for one, other in zip(before, after, strict=True):
         if one is not None and other is not None and one != other:
             return Effect.WEAKER if other < one else Effect.STRONGER
@@ -186,7 +188,7 @@ def _worst_first(change: TrafficChange) -> tuple[object, ...]:
 
 
 def combined(decisions: Decisions) -> _BothWays:
-    """What may happen to a packet outbound, and inbound, from what the rules and the main-mode rules decide."""
+    """The possible treatments of a packet outbound, and inbound, from the decisions of rules and main-mode rules."""
     protections, mains = decisions
     decided = [decision for decision, _ in cast("Iterable[tuple[Hashable, None]]", protections)]
     pairs = decided or [(LEFT_ALONE, LEFT_ALONE)]
@@ -203,15 +205,15 @@ def combined(decisions: Decisions) -> _BothWays:
 
 
 _BothWays = tuple[frozenset[Treatment], frozenset[Treatment]]
-"""What may happen to a packet outbound, and inbound."""
+"""The possible treatments of a packet outbound, and inbound."""
 
 _ME = AddressKeyword.ME.value
 _OWN = {Condition(Axis.SOURCE, _ME): OUT, Condition(Axis.DESTINATION, _ME): IN}
-"""On which side the machine's own address stands in a packet of each direction."""
+"""The direction for which each side of a packet has the machine's own address."""
 
 
 def own_packets(whole: Box) -> Box:
-    """A box without the keyword for the machine's own address, in the direction that this means."""
+    """A box without the keyword for the machine's own address, limited to the direction that it implies."""
     ways = [way for condition, way in _OWN.items() if condition in whole.conditions]
     if not ways:
         return whole
@@ -223,7 +225,7 @@ def own_packets(whole: Box) -> Box:
 
 
 class _Part(NamedTuple):
-    """Packets treated alike, and the places of the rules that decide for them in both lists of each state."""
+    """Packets treated alike, and the positions of the rules that decide for them in both lists of each state."""
 
     region: Region
     before: tuple[Sequence[int], ...]
@@ -231,14 +233,14 @@ class _Part(NamedTuple):
 
 
 _Ends = tuple[frozenset[Treatment], frozenset[Treatment]]
-"""What may happen to packets before and after."""
+"""The possible treatments of packets before and after."""
 
 _Deciding = tuple[tuple[DecidingRule, ...], ...]
-"""The rules of both lists of a state, in the order of their places."""
+"""The rules of both lists of a state, in order."""
 
 
 def _classes(search: Changes, before: RuleLists, after: RuleLists) -> dict[_Ends, list[_Part]]:
-    """The changed packets by what happens to them."""
+    """The changed packets by their treatments."""
     classes: dict[_Ends, list[_Part]] = defaultdict(list)
     for cell in search.cells():
         was, now = cast("tuple[_BothWays, _BothWays]", cell.treatments)
@@ -261,7 +263,7 @@ def _classes(search: Changes, before: RuleLists, after: RuleLists) -> dict[_Ends
 def _by_readings(
     by_reading: Mapping[str, Sequence[_Part]], readings: Collection[str]
 ) -> Iterator[tuple[tuple[str, ...], Sequence[_Part]]]:
-    """The packets of a class by the orders of rules in which they are changed so, each packet once."""
+    """The packets of a class by the orders of rules in which they change, each packet once."""
     if len(readings) == 1:
         yield from (((name,), parts) for name, parts in by_reading.items())
         return
@@ -315,7 +317,7 @@ def _change(
 
 
 def _deciding(lists: _Deciding, winners: Sequence[Sequence[Sequence[int]]]) -> Iterator[DecidingRule]:
-    """The rules of some parts, those of the first list first."""
+    """The rules that decide for some parts, those of the first list first."""
     for number, rules in enumerate(lists):
         places = _together(each[number] for each in winners if number < len(each))
         yield from (rules[place] for place in places if place < len(rules))
@@ -326,7 +328,7 @@ def _main_modes(treatments: Iterable[Treatment]) -> set[object]:
 
 
 def plainness(region: Region) -> tuple[object, ...]:
-    """A region whose packets are easier to make comes first: no conditions, outbound, IPv4, many packets."""
+    """A sort key that puts regions with simple packets first: no conditions, outbound, IPv4, many packets."""
     box = region.box
     return len(box.conditions), box.sets[Axis.DIRECTION].first, box.family, -box.size
 

@@ -1,8 +1,8 @@
-"""Is traffic exempt, required, requested or blocked, and for whom: the exact packets that a rule decides for.
+"""Whether traffic is exempt, required, requested or blocked, and for whom: the exact packets that a rule decides for.
 
 A rule does not decide for all packets it matches: an exemption, a block or a more specific rule takes some of them
-first, and often only for one port, profile, interface or own address. What is left to a rule is therefore a set of
-packets, and what others take of it is said in words.
+first, often only for one port, profile, interface or own address. What remains for a rule is therefore a set of
+packets, and what others take is put into words.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.protocols import protocol_name
 
 _MAX_PIECES = 2_000
-"""Reasoned: into how many pieces the traffic of one rule is taken apart; of more it is not told what is left."""
+"""Reasoned: the most pieces that the traffic of one rule is cut into; beyond it the rest is not determined."""
 
 _MAX_SERVERS = 64
-"""Reasoned: for so many hosts at most does a keyword such as `dns` stand; it takes no larger range."""
+"""Reasoned: the most hosts that a keyword such as `dns` is taken to mean; it takes no larger range."""
 
 _SERVERS = frozenset({AddressKeyword.DNS, AddressKeyword.DHCP, AddressKeyword.WINS, AddressKeyword.DEFAULT_GATEWAY})
 
 _PEERS = {OUT: Axis.DESTINATION, IN: Axis.SOURCE}
-"""Where the peers stand in a packet, by its direction."""
+"""The field that holds the peer's address, by direction."""
 
 _OWN = Condition(Axis.SOURCE, AddressKeyword.ME.value)
-"""What this host sends has one of its own addresses as the source, whatever these are."""
+"""The condition that the source of a packet is an address of this host."""
 
 
 class Service(Frozen, forbid_unknown_fields=True):
@@ -61,7 +61,7 @@ Traffic = tuple[Box, ...]
 def traffic_with(
     machine: Machine, peers: Addresses = (ANY_ADDRESS,), service: Service | None = None, own_port: int | None = None
 ) -> Traffic:
-    """What this host exchanges with peers, all of it or one service of theirs."""
+    """The packets that this host exchanges with peers, all of them or those of one service of the peers."""
     out = [
         box(
             there.family,
@@ -78,18 +78,18 @@ def traffic_with(
 
 
 def doing_otherwise(machine: Machine, alike: Iterable[ConnectionSecurityRule]) -> list[ConnectionSecurityRule]:
-    """The enabled rules that are not among these: exemptions, blocks, and rules that secure in another way."""
+    """The enabled rules that are not among these: exemptions, blocks, and rules that secure differently."""
     same = ruled_out(machine).union(map(id, alike))
     rules = machine.policy.connection_security_rules
     return [rule for rule in rules if rule.enabled.known is not False and id(rule) not in same]
 
 
 class Left(Struct, frozen=True):
-    """What of some traffic is left to a rule.
+    """The part of some traffic that remains for a rule.
 
-    `whole` are the rule's packets in that traffic, `certain` those that it decides for whatever keywords stand for
-    and whichever of two rules of unknown order is asked first, `possible` those that it may decide for. `taken`
-    are the packets that others may take, and `takers` these others.
+    `whole` are the rule's packets in that traffic, `certain` those that it decides for whatever keywords mean and in
+    whatever order rules are asked, `possible` those that it may decide for. `taken` are the packets that other rules
+    may take, and `takers` these rules.
     """
 
     whole: Traffic
@@ -100,9 +100,9 @@ class Left(Struct, frozen=True):
 
 
 class Question:
-    """What of some traffic is left to rules when others do otherwise.
+    """A question: which part of some traffic remains for a rule, given rules that do otherwise.
 
-    The others are looked through once, when it is first asked: mostly there is no rule to ask about.
+    These others are searched on first use: mostly there is no rule to ask about.
     """
 
     def __init__(self, machine: Machine, traffic: Traffic, others: Iterable[ConnectionSecurityRule]) -> None:
@@ -124,11 +124,11 @@ class Question:
         return {direction: self._peers(direction) for direction in (IN, OUT)}
 
     def reach_of(self, rule: ConnectionSecurityRule) -> Traffic:
-        """The boxes of one rule that have packets of the traffic; what is left to it is in them."""
+        """The boxes of one rule that have packets of the traffic; what remains for it lies in them."""
         return tuple(self._boxes(rule))
 
     def left_to(self, rule: ConnectionSecurityRule) -> Left:
-        """What is left to one rule, which is told once of rules that are weighed alike and for the same packets."""
+        """The part that remains for one rule, computed once for rules with the same packets and competitors."""
         boxes = tuple(self._boxes(rule))
         itself = id(rule) if boxes and id(rule) in self._ids_of_others else None
         is_exempt = action_of(self._machine, rule) is RuleAction.EXEMPT
@@ -165,7 +165,7 @@ class Question:
         return Left(tuple(whole), tuple(certain), tuple(possible), tuple(taken), tuple(takers.values()))
 
     def _rivals(self, rule: ConnectionSecurityRule, piece: Box) -> Iterator[tuple[ConnectionSecurityRule, Box]]:
-        """The boxes of others that Windows weighs against a rule and that may share packets with a piece of it."""
+        """The boxes of others that compete with a rule and may share packets with a piece of it."""
         direction = OUT if OUT in piece.sets[Axis.DIRECTION] else IN
         peers = piece.sets[_PEERS[direction]]
         near = sorted(self._near[direction].meeting(peers.first, peers.last))
@@ -174,7 +174,7 @@ class Question:
                 yield other, theirs
 
     def _peers(self, direction: int) -> Ranges:
-        """The peers of the others' boxes of one direction, by their position; each as one range."""
+        """The peers of the others' boxes of one direction, by position, each as one range."""
         boxes = ((position, theirs.sets) for position, (_, theirs) in enumerate(self._others))
         peers = ((sets[_PEERS[direction]], position) for position, sets in boxes if direction in sets[Axis.DIRECTION])
         return Ranges((addresses.first, addresses.last, position) for addresses, position in peers)
@@ -193,7 +193,8 @@ class Question:
         return (one for one in own if any(_is_for(one, asked) for asked in self._traffic))
 
     def _is_before(self, rule: ConnectionSecurityRule, own: Box, other: ConnectionSecurityRule, theirs: Box) -> bool:
-        """Whether one box is surely asked before another: connection security rules that exempt, and narrower ones."""
+        """Whether one box is surely asked before another: exemptions among connection security rules, and narrower
+        boxes."""
         if rule.filter_list is None:
             first, second = (action_of(self._machine, each) is RuleAction.EXEMPT for each in (rule, other))
             if first is not second:
@@ -202,7 +203,7 @@ class Question:
 
 
 def _is_for(one: Box, traffic: Box) -> bool:
-    """Whether a box may have packets in common with what this host sends, or with what it receives."""
+    """Whether a box may have packets in common with what this host sends or receives."""
     if not one.meets(traffic):
         return False
     peer = Axis.DESTINATION if OUT in traffic.sets[Axis.DIRECTION] else Axis.SOURCE
@@ -220,12 +221,12 @@ def _are_weighed_together(one: ConnectionSecurityRule, other: ConnectionSecurity
 
 
 def _weighed_with(rule: ConnectionSecurityRule) -> tuple[bool, str | None]:
-    """What tells the rules that Windows weighs a rule against: those of `netsh ipsec` only within their policy."""
+    """A key of the rules that compete with a rule: for `netsh ipsec` only those of its policy."""
     return rule.dialect is Dialect.IP_SECURITY_POLICY, rule.policy.target.casefold() if rule.policy else None
 
 
 def _without(piece: Box, taken: Iterable[Box]) -> list[Box]:
-    """What is left of a piece, in pieces; none if they are too many."""
+    """The rest of a piece, in pieces; none if they are too many."""
     rest = [piece]
     for one in _merged(taken, Axis.DESTINATION if OUT in piece.sets[Axis.DIRECTION] else Axis.SOURCE):
         rest = [left for part in rest for left in part.minus(one)]
@@ -235,7 +236,7 @@ def _without(piece: Box, taken: Iterable[Box]) -> list[Box]:
 
 
 def _merged(boxes: Iterable[Box], axis: Axis) -> list[Box]:
-    """The same packets in fewer boxes: a thousand that differ in one address alone are one."""
+    """The same packets in fewer boxes: boxes that differ in one field are merged."""
     alike: defaultdict[Box, list[tuple[int, int]]] = defaultdict(list)
     for one in boxes:
         alike[_with(one, axis, EMPTY)] += one.sets[axis].spans
@@ -247,7 +248,7 @@ def _with(one: Box, axis: Axis, values: IntervalSet) -> Box:
 
 
 def _nearness(traffic: Traffic) -> Callable[[LegacyFilter], bool]:
-    """A cheap look at a filter, of which there may be a hundred thousand: can it be for the traffic at all?"""
+    """A cheap test whether a filter can match the traffic at all: there may be a hundred thousand filters."""
     protocols = IntervalSet.of(*(span for one in traffic for span in one.sets[Axis.PROTOCOL].spans))
     out = [one for one in traffic if OUT in one.sets[Axis.DIRECTION]]
     hulls = {
@@ -272,7 +273,8 @@ def _is_inside(address: Address, hulls: dict[int, tuple[int, int]]) -> bool:
 
 
 def _at_most(theirs: Box, piece: Box) -> Box:
-    """What a box may take of a piece: that of its conditions, and all servers of a keyword if any may be among it."""
+    """The most that a box may take of a piece: under its conditions, and all of a keyword's hosts that may lie
+    in it."""
     sets = list(theirs.sets)
     for condition in piece.conditions:
         if condition.axis is not None and condition.name in _SERVERS:

@@ -1,4 +1,4 @@
-"""The suite of a VPN connection, server or interface: its two sets, whose they are, how they are mended."""
+"""The suite of a VPN connection, server or interface: its two sets, their owner, and their repair."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ S = TypeVar("S", MainModeCryptoSet, QuickModeCryptoSet, AuthenticationSet)
 
 
 def owners(policy: Policy) -> Iterator[RemoteAccess]:
-    """All that has a suite, or takes the one of Windows."""
+    """The objects that have a suite, or take Windows' own."""
     yield from policy.vpn_connections
     yield from policy.vpn_servers
     yield from policy.vpn_interfaces
 
 
 def has_remote_access(machine: Machine) -> bool:
-    """Whether it is an end of a VPN."""
+    """Whether a machine is an end of a VPN."""
     return any(owners(machine.policy))
 
 
 def main_mode_of(policy: Policy, owner: RemoteAccess) -> MainModeCryptoSet | None:
-    """The main-mode half of a suite; None if the input does not tell what is offered."""
+    """The main-mode half of a suite; None if the input does not say what is offered."""
     return _suites(policy).main_mode.get(_place(owner.main_mode_crypto))
 
 
@@ -48,17 +48,17 @@ def quick_mode_of(policy: Policy, owner: RemoteAccess) -> QuickModeCryptoSet | N
 
 
 def owner_of(policy: Policy, crypto_set: MainModeCryptoSet | QuickModeCryptoSet) -> RemoteAccess | None:
-    """The connection, server or interface whose set it is; None if it belongs to none."""
+    """The connection, server or interface that a set belongs to; None if it belongs to none."""
     return _suites(policy).owners.get((type(crypto_set), crypto_set.span, crypto_set.name))
 
 
 def authentication_of(policy: Policy, owner: RemoteAccess) -> AuthenticationSet | None:
-    """The set with what is written of its first authentication, such as its preshared key."""
+    """The authentication set of an object, with what is written of it, such as its preshared key."""
     return _suites(policy).authentication.get(_place(owner.first_authentication))
 
 
 class _Suites:
-    """The sets of a policy, and whose they are, by place and name: a phone book has them by the thousand.
+    """The sets of a policy and their owners, by place and name: a phone book has thousands.
 
     References have the places of their sets, since several owners may have one name.
     """
@@ -79,7 +79,7 @@ class _Suites:
 
 
 _latest: list[_Suites] = []
-"""Those of the policy that was asked for last."""
+"""The suites of the last policy that was asked for."""
 
 
 def _suites(policy: Policy) -> _Suites:
@@ -97,7 +97,7 @@ def _place(reference: Reference | None) -> tuple[Span, str] | None:
 
 
 def mended(main: MainModeCryptoSet, quick: QuickModeCryptoSet) -> tuple[MainModeCryptoSet, QuickModeCryptoSet]:
-    """A suite whose weak parts are all replaced: a cmdlet states it whole, so half a repair would be undone."""
+    """A suite with all weak parts replaced: a cmdlet states it whole, so half a repair would be undone."""
     group = quick.pfs_group.known
     pfs = quick.pfs_group if group is None else replace(quick.pfs_group, value=MODERN.groups.get(group, group))
     return (
@@ -107,9 +107,9 @@ def mended(main: MainModeCryptoSet, quick: QuickModeCryptoSet) -> tuple[MainMode
 
 
 def strong(main: MainModeCryptoSet, quick: QuickModeCryptoSet) -> tuple[MainModeCryptoSet, QuickModeCryptoSet]:
-    """Sets like these with the one suite to propose where a peer's is not known.
+    """The suite to propose where the peer's is not known.
 
-    AES-256, SHA-384, group 20 and AES-256-GCM are the strongest that every Windows since 8.1 can say for a VPN.
+    AES-256, SHA-384, group 20 and AES-256-GCM are the strongest that every Windows since 8.1 can express for a VPN.
     """
     one, offer = main.proposals[0], quick.proposals[0]
     return (

@@ -1,8 +1,8 @@
-"""Filters of WFP seen as the rules they stand for, so that one check serves every format.
+"""WFP filters seen as the rules they stand for, so that one check serves every format.
 
-There may be a hundred thousand filters: they are stored as rows, and a view is made when somebody looks.
-A filter at FWPM_LAYER_IPSEC chooses the quick mode for its traffic, which is what a connection security rule
-does ("IPsec Configuration" and "Transport Mode", learn.microsoft.com, win32/fwp).
+There may be a hundred thousand filters: they are stored as rows, and a rule is made on demand. A filter at
+FWPM_LAYER_IPSEC chooses the quick mode for its traffic, as a connection security rule does ("IPsec Configuration" and
+"Transport Mode", learn.microsoft.com, win32/fwp).
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ Mode", learn.microsoft.com, win32/fwp)."""
 def as_connection_security_rule(row: WfpFilter, index: PolicyIndex) -> ConnectionSecurityRule:
     """A filter at FWPM_LAYER_IPSEC as the rule it stands for.
 
-    What other conditions narrow is Unknown here: `not_understood` of the filter names them. Whether security
-    is required comes from the quick-mode policy; that of a filter without one is Unknown.
+    What other conditions narrow is Unknown here: `not_understood` of the filter names them. Whether security is
+    required comes from the quick-mode policy; without one it is Unknown.
     """
     span = index.policy.filter_span(row)
     context = index.quick_mode.get(row.context_key.casefold()) if row.context_key else None

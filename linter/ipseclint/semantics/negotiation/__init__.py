@@ -1,5 +1,5 @@
-"""Two ends: will they agree? `ends` says what an end offers, a module each what a stage compares, `verdict` the answer.
+"""Will two ends agree? `ends` says what an end offers, one module for each stage compares it, `verdict` has the answer.
 
-Facts come from RFC 2407 to 2409 and 7296, MS-AIPS, MS-IKEE, and from what strongSwan 5.9.8 and libreswan 4.10 did when
-they were asked (tests/daemons); docs/negotiate.md lists them. What is known of neither is answered `depends`.
+Facts come from RFC 2407 to 2409 and 7296, MS-AIPS, MS-IKEE, and from tests of strongSwan 5.9.8 and libreswan 4.10
+(tests/daemons); docs/negotiate.md lists them. Where no source decides, the answer is `depends`.
 """

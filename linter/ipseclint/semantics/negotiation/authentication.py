@@ -1,6 +1,6 @@
 """First and second authentication of two ends: methods, preshared keys, certificate authorities.
 
-IKEv1 and AuthIP negotiate one method for both; in IKEv2 each end proves who it is in a way of its own, which the
+IKEv1 and AuthIP negotiate one method for both ends; in IKEv2 each end authenticates by a method of its own, which the
 other must accept (RFC 7296 2.15). Keys are compared and never shown.
 """
 
@@ -71,7 +71,7 @@ def _by_credentials(
 
 
 def _in_module(end: End, credentials: Sequence[Credential], module: KeyModule) -> tuple[Credential, ...]:
-    """Those of an end's credentials that exist in a key module: of a rule of Windows not all do, `null` in IKEv2."""
+    """The credentials of an end that exist in a key module: not all of a Windows rule do, such as `null` in IKEv2."""
     return tuple(
         credential
         for credential in credentials
@@ -81,7 +81,7 @@ def _in_module(end: End, credentials: Sequence[Credential], module: KeyModule) -
 
 
 def _unusable(initiator: End, responder: End, module: KeyModule) -> Result:
-    """That all methods of an end are ones that the key module does not know."""
+    """The failure of an end whose methods the key module does not know."""
     mine, theirs = initiator.own or (), responder.own or ()
     difference = _difference("authentication method", initiator, responder, mine, theirs, second=False)
     end, unusable = (responder, theirs) if _in_module(initiator, mine, module) else (initiator, mine)
@@ -92,7 +92,7 @@ def _unusable(initiator: End, responder: End, module: KeyModule) -> Result:
 
 
 def _outdated(end: End, initiator: End) -> Result | None:
-    """That an end has certificates only, and none that is valid on the day."""
+    """The failure of an end that has only certificates, none of them valid on the day."""
     own, day = end.own or (), end.day
     if day is None or not own or not all(each.method in OF_AUTHORITIES for each in own):
         return None
@@ -110,7 +110,7 @@ def _outdated(end: End, initiator: End) -> Result | None:
 
 
 def _bound(end: End, initiator: End) -> Result | None:
-    """That an end takes only preshared keys, and wants a certificate of whoever shows one."""
+    """The failure of an end that accepts only preshared keys, yet wants a certificate from its peer."""
     accepted = end.accepted or ()
     if not accepted or not all(each.method is AuthMethod.PRESHARED_KEY and each.authorities for each in accepted):
         return None
@@ -128,7 +128,7 @@ _KEY = "preshared key"
 
 
 def _unproven(agreed: Result, verifier: End, initiator: End) -> Result:
-    """A preshared key, shown to an end that names none and proves who it is by something else."""
+    """The result where a preshared key is shown to an end that has none and authenticates by another method."""
     keys = [each for each in verifier.accepted or () if each.method is AuthMethod.PRESHARED_KEY]
     own = [each for each in verifier.own or () if each.method is AuthMethod.PRESHARED_KEY]
     if agreed.chosen != _KEY or own or not all(each.secret is None and each.is_secret_known for each in keys):
@@ -154,7 +154,8 @@ def _without_key(values: tuple[str, str], spans: tuple[Span | None, Span | None]
 
 
 def _exposed(agreed: Result, initiator: End, responder: End) -> Result:
-    """A preshared key in aggressive mode, which anybody who listens can try to guess: not every responder takes it."""
+    """The result for a preshared key in aggressive mode, where an eavesdropper can try to guess it: some responders
+    refuse."""
     if not responder.implementation.refuses_aggressive_key:
         return agreed
     setting = "charon.i_dont_care_about_security_and_use_aggressive_mode_psk"
@@ -201,7 +202,7 @@ def agree_second(initiator: End, responder: End, module: KeyModule) -> Result | 
 
 
 def _pairs(mine: Sequence[Credential], theirs: Sequence[Credential]) -> Iterator[Match]:
-    """The credentials of one method, and of one type of certificate key."""
+    """The pairs of credentials with the same method and the same type of certificate key."""
     for one in mine:
         for other in theirs:
             if one.method is other.method and _same_key(one, other):
@@ -256,7 +257,7 @@ def _one_way(
 
 
 def _by_method(stage: Stage, matches: list[Match], module: KeyModule) -> list[Result]:
-    """One result for each method that both have: certificates of several authorities are one method."""
+    """One result for each method that both have; certificates of several authorities count as one method."""
     results = []
     certificates = [match for match in matches if match[0].method in OF_AUTHORITIES]
     first: dict[AuthMethod | None, Credential] = {}
@@ -296,9 +297,9 @@ def _keys(stage: Stage, matches: list[Match]) -> Result:
 
 
 def _signed(stage: Stage, matches: list[Match], module: KeyModule) -> Result:
-    """Whether certificates will do: in IKEv2 an end may take signatures with some hashes only (RFC 7427).
+    """Whether the ends can verify each other's signatures: in IKEv2 an end may accept some hashes only (RFC 7427).
 
-    In IKEv1 the hash is that of main mode (RFC 2409 5). With what an end signs that names none is its own affair.
+    In IKEv1 the hash is that of main mode (RFC 2409 5). An end that names no hash chooses one itself.
     """
     signed = [(one, other) for one, other in matches if not (one.hashes and other.hashes) or one.hashes & other.hashes]
     if module is not KeyModule.IKEV2:
@@ -329,7 +330,7 @@ def _signed(stage: Stage, matches: list[Match], module: KeyModule) -> Result:
 
 
 def _authorities(stage: Stage, one: Credential, other: Credential, matches: list[Match]) -> Result:
-    """Whether certificates of one end can be of an authority that the other trusts."""
+    """Whether one end can have a certificate of an authority that the other trusts."""
     chosen = credential_words(one if one.signings else other)
     named = [(name, credential) for credential, _ in matches for name in credential.authorities]
     theirs = [(name, credential) for _, credential in matches for name in credential.authorities]
@@ -383,7 +384,7 @@ def _list(credentials: Sequence[Credential]) -> str:
 
 
 def credential_words(credential: Credential) -> str:
-    """A method, with the types of key that it takes."""
+    """A method with the types of key that it accepts, in words."""
     method = "?" if credential.method is None else credential.method.value
     keys = ", ".join(sorted(credential.signings))
     return f"{method} ({keys})" if keys and credential.method in OF_AUTHORITIES else method

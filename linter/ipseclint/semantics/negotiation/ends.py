@@ -1,4 +1,4 @@
-"""One end of a negotiation: what a rule, a connection or a peer's description offers, and where it says so."""
+"""One end of a negotiation: what a rule, a connection or a peer's description offers, and where it is written."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ipseclint.vocabulary.algorithms import KeyModule
 
 
 class Selectors(Struct, frozen=True):
-    """The traffic that an end asks to protect. Empty addresses: those that the other end has; empty ports: any."""
+    """The traffic that an end asks to protect. Empty addresses: the other end's own; empty ports: any."""
 
     local: Addresses
     remote: Addresses
@@ -50,7 +50,7 @@ class Selectors(Struct, frozen=True):
 
 
 class WindowsObjects(Struct, frozen=True):
-    """The objects of a Windows policy that an end was made of, for repairs. None: Windows' own default."""
+    """The objects of a Windows policy behind an end, for repairs. None: Windows' own default."""
 
     rule: ConnectionSecurityRule
     main: MainModeCryptoSet | None
@@ -60,14 +60,14 @@ class WindowsObjects(Struct, frozen=True):
 class End(Struct, frozen=True):
     """All that an end brings into a negotiation. None where it is not known.
 
-    `own` is how it proves who it is, `accepted` how its peer may, both in order; certificates are judged for `day`.
+    `own` is how it authenticates, `accepted` how its peer may, both in order; certificates are judged on `day`.
     `second` are the methods of the second authentication, empty for none. `outbound` and `inbound` tell whether it
-    insists. `path` is the input, and `where` says on which profiles and interfaces a rule holds, if not on all.
-    `gateway` is its own address and `peer_gateway` where it looks for its peer; `is_either_side`: it may be at either.
-    `dialect` is the tool of a rule, None of all that is no rule. `owner` is what of remote access it is, `suite` its
-    sets, None where what it offers is not known; a client never answers, and a server never asks.
-    `dials` are the names of which it looks for one in the certificate of its peer. `renews`: it renews what is about
-    to expire. `offers_are_reported`: what it offers stands in no text of its vendor's, but in what others saw.
+    insists. `path` is the input, and `where` names the profiles and interfaces of a rule, if not all. `gateway` is its
+    own address and `peer_gateway` where it looks for its peer; `is_either_side`: it may be at either. `dialect` is the
+    tool of a rule, None for anything else. `owner` is its object of remote access, `suite` the sets of that, None where
+    its offer is not known; a client never answers, and a server never asks. `dials` are the names of which the peer's
+    certificate must hold one. `renews`: it renews what is about to expire. `offers_are_reported`: its offer is known
+    from observations of others, not from its vendor.
     """
 
     path: str
@@ -117,7 +117,7 @@ class End(Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        """What it is called, and where it holds if not everywhere."""
+        """Its name, and where it holds if not everywhere."""
         return f"{self.subject}, {self.where}" if self.where else self.subject
 
     @property
@@ -139,7 +139,8 @@ class End(Struct, frozen=True):
         )
 
     def unsaid(self, stage: Stage, what: str) -> Result:
-        """The result of a stage about which this end says nothing: a rule was not read, a peer did not say it."""
+        """The result of a stage about which this end says nothing: its rule was not read, or its description
+        lacks it."""
         if self.dialect is not None:
             return Result(stage, Answer.UNKNOWN, f"{what} of {self.subject} was not read", Basis.REASONED)
         why = f"{what} of {self.subject} is not said: it depends on the peer"
@@ -147,9 +148,9 @@ class End(Struct, frozen=True):
         return Result(stage, Answer.DEPENDS, why, Basis.REASONED, outcomes=outcomes)
 
     def sent(self, proposals: tuple[Offer, ...], module: KeyModule) -> tuple[Offer, ...]:
-        """What proposals become when this end sends them: in IKEv1 some send one value of each attribute.
+        """The proposals as this end sends them: in IKEv1 some implementations send one value of each attribute.
 
-        The group of aggressive mode is that of the first (RFC 2409 5).
+        In aggressive mode only the group of the first proposal is offered (RFC 2409 5).
         """
         if module is not KeyModule.IKEV1:
             return proposals
@@ -161,12 +162,12 @@ class End(Struct, frozen=True):
 
     @property
     def is_rule(self) -> bool:
-        """Whether it is of a rule, and not a connection or the description of a peer."""
+        """Whether it comes from a rule, not from a connection or a peer's description."""
         return self.dialect is not None
 
     @property
     def is_windows(self) -> bool:
-        """Whether the end is a Windows host, of which codes and events are known."""
+        """Whether it is a Windows host, whose codes and events are known."""
         return self.implementation.is_windows
 
 

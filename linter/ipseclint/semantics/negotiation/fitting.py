@@ -1,4 +1,4 @@
-"""How two ends fit: whether they look for each other, by their gateways, and whether they are for the same traffic."""
+"""How well two ends fit: whether they look for each other by their gateways, and whether they want the same traffic."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ipseclint.semantics.scope import includes_any, share_a_host
 
 
 def mirrors(one: End, other: End) -> bool:
-    """Whether two rules do the same for the same addresses, exchanged or, if either way holds, as they are."""
+    """Whether two rules do the same for the same addresses, mirrored or, for rules that hold either way, unchanged."""
     mine, theirs = one.selectors, other.selectors
     if mine is None or theirs is None or one.action is not other.action:
         return False
@@ -29,7 +29,7 @@ def _are_exchanged(one: End, other: End) -> bool:
 
 
 def _are_alike(one: End, other: End) -> bool:
-    """Whether it may be one rule, deployed to both sides."""
+    """Whether they may be one rule that is deployed to both sides."""
     mine, theirs = one.selectors, other.selectors
     if mine is None or theirs is None or not (one.holds_either_way and other.holds_either_way):
         return False
@@ -37,9 +37,9 @@ def _are_alike(one: End, other: End) -> bool:
 
 
 def same_sides(met: Iterable[tuple[End, End]]) -> frozenset[tuple[int, int]]:
-    """The pairs of many, by identity, of rules written alike that have partners with the sides exchanged.
+    """The pairs of equal rules, by identity, that have partners with the sides mirrored.
 
-    They are of machines at the same side.
+    Their machines are on the same side.
     """
     rows = list(met)
     exchanged = {id(end) for one, other in rows if _are_exchanged(one, other) for end in (one, other)}
@@ -64,7 +64,7 @@ def is_for_anybody(end: End) -> bool:
 
 
 def is_for_another(own: End, peer: End) -> bool:
-    """Whether a peer looks for one address and may have another tunnel's end in mind: where this end is, is not known.
+    """Whether a peer may mean another tunnel's end: it looks for one address, and where this end is, is not known.
 
     A client of Windows has whatever address it is given, and a peer that serves such clients looks for none.
     """
@@ -73,7 +73,7 @@ def is_for_another(own: End, peer: End) -> bool:
 
 
 def are_certain(one: End, other: End) -> bool:
-    """Whether the addresses of two ends, of which one is no rule, bring them together, or do not say otherwise."""
+    """Whether the addresses of two ends, one of them no rule, match, or at least do not contradict."""
     if _gateways_fit(one, other):
         return True
     if _names_gateways(one, other):
@@ -82,18 +82,18 @@ def are_certain(one: End, other: End) -> bool:
 
 
 def _is_mirrored(one: End, other: End) -> bool:
-    """Whether two ends name the same two sides, each from its own."""
+    """Whether two ends name the same two sides, each as its own."""
     named = [side for end in (one, other) if (said := end.selectors) is not None for side in (said.local, said.remote)]
     return not any(map(_is_any, named)) and mirrors(one, other)
 
 
 def _names_gateways(one: End, other: End) -> bool:
-    """Whether both sides of a pair say by address where they are, so that they would be known to fit."""
+    """Whether both ends give the addresses of their gateways, so that a match would be certain."""
     return bool((one.gateway and other.peer_gateway) or (other.gateway and one.peer_gateway))
 
 
 def facing(one: End, other: End) -> tuple[End, End]:
-    """Two ends as they face each other: the same `ipsec.conf` may lie at both, and its `left` be either.
+    """Two ends oriented to each other: the same `ipsec.conf` may lie at both, and its `left` be either.
 
     libreswan and strongSwan take the side whose address is their own.
     """
@@ -106,14 +106,13 @@ def facing(one: End, other: End) -> tuple[End, End]:
 
 
 def may_meet(one: End, other: End) -> bool:
-    """Whether one of the two may ask and the other answer: two clients never meet, nor two servers."""
+    """Whether one of two ends may ask and the other answer: two clients never meet, nor two servers."""
     return not (one.is_client and other.is_client) and not (one.is_server and other.is_server)
 
 
 class Fit(NamedTuple):
-    """What brings two ends together, the best first: that they look for each other, then the identities they expect.
-
-    Last the traffic they ask for.
+    """How well two ends fit: by whether they look for each other, then by the identities they expect, then by
+    traffic.
     """
 
     are_apart: bool
@@ -128,7 +127,7 @@ class _Traffic(IntEnum):
 
 
 def fit(one: End, other: End) -> Fit:
-    """How well two ends fit, the least best."""
+    """How well two ends fit; the least is the best."""
     return Fit(not _gateways_fit(one, other), are_strangers(one, other), _traffic(one, other))
 
 
@@ -148,7 +147,7 @@ def _traffic(one: End, other: End) -> _Traffic:
 
 
 def _gateways_fit(end: End, other: End) -> bool:
-    """Whether one end's address is where the other looks for its peer, and not the other way round elsewhere."""
+    """Whether one end's address is where the other looks for its peer, and the converse is not ruled out."""
     answers = [
         share_a_host(one.gateway, looked_for)
         for one, peer in ((end, other), (other, end))
@@ -158,7 +157,7 @@ def _gateways_fit(end: End, other: End) -> bool:
 
 
 def _looks_for(end: End) -> Addresses:
-    """Where an end expects its peer, as far as it says so by address."""
+    """The addresses at which an end expects its peer, as far as it gives any."""
     if end.peer_gateway:
         return end.peer_gateway
     remote = end.selectors.remote if end.selectors is not None and end.mode is RuleMode.TRANSPORT else ()

@@ -1,6 +1,6 @@
-"""One repair for each end of a negotiation that fails: what it has to offer so that both can do it, the strongest.
+"""For a negotiation that fails, one repair for each end: the strongest offer that both can support.
 
-The other end stays as it is. Of a Windows end the repair is a change of its policy, of another a sentence.
+The other end stays as it is. For a Windows end the repair is a change of its policy, for any other a sentence.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ from ipseclint.vocabulary.authentication import NOT_SUPPORTED, AuthMethod
 
 
 class Repair(NamedTuple):
-    """What to do at one end, in a sentence, with the change of its policy where there is one.
+    """The repair of one end, in a sentence, with the change of its policy where there is one.
 
-    `is_weaker`: the end would offer less than its best, which a repair of the other end keeps.
+    `is_weaker`: the end would offer less than its best, which a repair of the other end avoids.
     """
 
     words: str
@@ -178,14 +178,15 @@ def _renew(outcome: Outcome, end: End) -> str | None:
 
 
 def _not_taken(end: End, other: End) -> tuple[Credential, ...]:
-    """What an end may prove who it is by, if the other takes nothing that it does now: in IKEv2 each has its own."""
+    """The methods that an end could authenticate by, if the other accepts none of its present ones: in IKEv2 each has
+    its own."""
     taken = other.accepted or ()
     shown = {credential.method for credential in end.own or ()}
     return () if any(credential.method in shown for credential in taken) else taken
 
 
 def _sign(outcome: Outcome, end: End) -> str | None:
-    """What to do about the hash of signatures, which of Windows no setting names."""
+    """The repair for the hash of signatures, which no setting of Windows names."""
     difference = outcome.differences[0]
     mine, theirs = difference.initiator, difference.responder
     if end is not outcome.initiator:
@@ -198,7 +199,7 @@ def _sign(outcome: Outcome, end: End) -> str | None:
 OF_WINDOWS = frozenset(
     {AuthMethod.COMPUTER_KERBEROS, AuthMethod.COMPUTER_NTLM, AuthMethod.USER_KERBEROS, AuthMethod.USER_NTLM}
 )
-"""Methods that no other implementation here has."""
+"""Methods that only Windows has."""
 
 
 _BY_KIND: dict[Kind, Callable[[Outcome, End], str | None]] = {
@@ -211,13 +212,13 @@ _BY_KIND: dict[Kind, Callable[[Outcome, End], str | None]] = {
     Kind.VALIDITY: _renew,
     Kind.AUTHORITY: _trust,
 }
-"""What an end can do where authentication fails for a reason that tells it."""
+"""The repair at an end for each known reason that authentication fails."""
 
 
 def _can_prove(end: End, credential: Credential, module: KeyModule | None) -> bool:
-    """Whether an end could have a method: of Windows a rule has those of `auth1`, a connection has EAP, too.
+    """Whether an end could support a method: a Windows rule has those of `auth1`, a connection also EAP.
 
-    Kerberos and NTLM are of Windows alone.
+    Kerberos and NTLM are Windows' own.
     """
     if credential.method is None or not end.is_windows:
         return credential.method is not None and (
@@ -238,7 +239,7 @@ def _own_sets(end: End) -> tuple[MainModeCryptoSet | None, QuickModeCryptoSet | 
 
 
 def offer_main_mode(end: End, other: End) -> Repair:
-    """What an end has to offer in main mode so that the other takes it: the strongest that both can do."""
+    """The main-mode offer of an end that the other would accept: the strongest that both support."""
     suite = strongest(other.main_mode or (), end)
     if suite is None:
         return Repair("Change the other end: nothing that it offers in main mode can be said here.")
@@ -260,7 +261,8 @@ _CAUTION = " It is weaker than what this end offers now: the repair of the other
 
 
 def _first_main(crypto: MainModeCryptoSet, suite: Suite, span: Span) -> tuple[MainModeProposal, ...]:
-    """A set's proposals with a suite on top. Of a rule's set the others keep what has its group (MS-FASP 2.2.74)."""
+    """A set's proposals with a suite on top. In a rule's set all proposals must then have its group (MS-FASP
+    2.2.74)."""
     group = GROUPS[suite.group or ""]
     new = MainModeProposal(
         span=span,
@@ -278,7 +280,7 @@ def _first_main(crypto: MainModeCryptoSet, suite: Suite, span: Span) -> tuple[Ma
 
 
 def offer_quick_mode(end: End, other: End) -> Repair:
-    """What an end has to offer in quick mode so that the other takes it."""
+    """The quick-mode offer of an end that the other would accept."""
     suite = strongest(_without_groups(other.quick_mode or ()), end)
     if suite is None:
         return Repair("Change the other end: nothing that it offers in quick mode can be said here.")
@@ -297,7 +299,7 @@ def _without_groups(offers: Sequence[Offer]) -> list[Offer]:
 
 
 def _first_quick(crypto: QuickModeCryptoSet, suite: Suite) -> tuple[QuickModeProposal, ...]:
-    """The proposals of a set with a suite on top, which holds as long as the one that was there."""
+    """The proposals of a set with a suite on top, which has the lifetimes of the former first one."""
     model = crypto.proposals[0]
     cipher = CIPHERS[suite.encryption] if suite.encryption is not None else Cipher.NONE
     integrity = HASHES[suite.integrity] if suite.integrity is not None else Integrity.NONE
@@ -318,9 +320,9 @@ def _first_quick(crypto: QuickModeCryptoSet, suite: Suite) -> tuple[QuickModePro
 
 
 def suite_for(end: End, other: End) -> tuple[MainModeCryptoSet, QuickModeCryptoSet] | None:
-    """The sets of remote access with the one suite, whole, that both ends can do: the strongest of the other's.
+    """The sets of remote access with one complete suite that both ends support: the strongest of the other's.
 
-    None where the end has none, or one of the parts cannot be said.
+    None where the end has no sets, or its tool cannot express a part.
     """
     main = strongest(other.main_mode or (), end)
     quick = strongest(_without_groups(other.quick_mode or ()), end)

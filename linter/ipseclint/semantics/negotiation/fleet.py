@@ -1,9 +1,9 @@
 """The pairs of ends in a run of many machines that are certainly meant for each other.
 
-Rules are when both are for any peer and all traffic, or when the addresses of one mirror those of the other, tunnels
-also when their gateways do. Where no rule has the sides exchanged, transport rules written alike are one rule on both.
-Descriptions of peers, VPN connections and servers are when their addresses do not say otherwise. Machines with the same
-rule take part as one, so that a fleet of equal machines is no more work than a few.
+Two rules are a pair when both are for any peer and all traffic, or when the addresses of one mirror the other's;
+tunnels also when their gateways do. Transport rules that are equal count as one rule on both machines where no rule has
+the sides mirrored. Descriptions of peers, VPN connections and servers are paired unless their addresses contradict.
+Machines with the same rule take part as one, so that a fleet of equal machines is no more work than a few.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ ANYBODY = ("any peer",)
 """The key of rules for any peer and all traffic; it is its own mirror image."""
 
 FACTS = SITE
-"""The path of what the site's facts say of a peer: no input that a line of could be shown."""
+"""The path of peers that the site's facts describe: there is no input whose lines could be shown."""
 
 
 class Offered(NamedTuple):
-    """One end of a machine: marks of its key, of the key's mirror image and of what it offers, and where it stands.
+    """One end of a machine: digests of its key, of the key's mirror image and of its offer, and its place.
 
     `either_way`: its machine may be at either side. `group` and `place` are its position among the machine's ends.
     """
@@ -53,14 +53,15 @@ class Offered(NamedTuple):
 
 
 class Offers(NamedTuple):
-    """The ends of a machine by which its partners are found, and whether it has others, found by their addresses."""
+    """The ends of a machine by which its partners are found; and whether it has others, whose partners are found by
+    address."""
 
     ends: tuple[Offered, ...]
     has_others: bool
 
 
 def offers(machine: Machine) -> Offers:
-    """The first end of each pair of sides, and of each pair of gateways."""
+    """The first end for each pair of sides and each pair of gateways."""
     seen: set[Hashable] = set()
     offered = []
     ends = machine_ends(machine)
@@ -80,7 +81,7 @@ def offers(machine: Machine) -> Offers:
 
 
 class Comparison(Struct, frozen=True):
-    """A pair of ends, a Windows policy first if there is one, and the results of all stages in the first key module.
+    """A pair of ends, a Windows policy first if there is one, with the results of all stages in the first key module.
 
     `modules` are the key modules in which the two can meet.
     """
@@ -90,7 +91,7 @@ class Comparison(Struct, frozen=True):
     modules: tuple[KeyModule, ...]
 
     def differing(self, stage: Stage) -> Result | None:
-        """The result of a stage that surely fails, or depends for a difference."""
+        """The result of a stage that surely fails, or that depends because of a difference."""
         return next(
             (
                 result
@@ -102,11 +103,11 @@ class Comparison(Struct, frozen=True):
 
 
 _last: list[tuple[Fleet, tuple[Comparison, ...]]] = []
-"""The machines that were compared last, and what came of it: every rule about two ends asks."""
+"""The last fleet that was compared, and the result: every rule about two ends asks for it."""
 
 
 def compared(fleet: Fleet) -> tuple[Comparison, ...]:
-    """What becomes of each pair of ends of a run, worked out when it is first asked for."""
+    """The comparison of each pair of ends in a run, computed once."""
     if not _last or _last[0][0] is not fleet:
         together = Fleet((*fleet.digests, *of_site(fleet)), fleet.site)
         _last[:] = [(fleet, tuple(_of_the_best(map(_compared, filter(_may_meet, fleet_pairs(together))))))]
@@ -130,14 +131,15 @@ def of_rules(fleet: Fleet) -> tuple[Comparison, ...]:
 
 
 def _may_meet(pair: Pair) -> bool:
-    """Whether nothing speaks against it: what a server of Windows takes of L2TP is not known from its suite."""
+    """Whether two ends may meet; whether a Windows server accepts L2TP is not known from its suite, and counts
+    as yes."""
     ends = (pair.a, pair.b)
     takes = any(end.is_server and end.is_windows for end in ends)
     return not (takes and any(end.owner and end.suite is None for end in ends))
 
 
 def _of_the_best(comparisons: Iterable[Comparison]) -> Iterator[Comparison]:
-    """Without the pairs of an end of remote access with those connections of a peer that it does not get furthest with.
+    """The comparisons, where an end of remote access keeps only the connection of a peer with which it gets furthest.
 
     A peer has connections for several kinds of clients and answers with the one that fits.
     """
@@ -153,7 +155,7 @@ def _of_the_best(comparisons: Iterable[Comparison]) -> Iterator[Comparison]:
 
 
 def _agreed(comparison: Comparison) -> int:
-    """How many stages are agreed on before the first that fails."""
+    """The number of stages agreed on before the first that fails."""
     answers = [result.answer for result in comparison.results]
     return answers.index(Answer.FAILS) if Answer.FAILS in answers else len(answers) + len(Stage)
 
@@ -170,7 +172,8 @@ _Place = tuple[int, int, int]
 
 
 def fleet_pairs(fleet: Fleet) -> Iterator[Pair]:
-    """Each pair of ends of different machines, the earlier machine's first, and of machines with peers beside them."""
+    """Each pair of ends of different machines, the earlier machine's end first, and of machines with the peers they
+    describe."""
     groups: defaultdict[bytes, dict[bytes, _Place]] = defaultdict(dict)
     mirrors: dict[bytes, bytes] = {}
     either_way: set[_Place] = set()
@@ -199,22 +202,22 @@ def fleet_pairs(fleet: Fleet) -> Iterator[Pair]:
 
 
 class _Opened:
-    """The machines of a fleet that are looked at, each unpacked once and kept: an object is known by its identity."""
+    """The machines of a fleet that are in use, each unpacked once and kept, since objects are known by identity."""
 
     def __init__(self, fleet: Fleet) -> None:
         self.fleet = fleet
         self._machines: dict[int, Machine] = {}
 
     def kept(self, number: int) -> Machine:
-        """A machine, kept from now on."""
+        """A machine, which is kept from now on."""
         return self._machines.setdefault(number, self.passing(number))
 
     def passing(self, number: int) -> Machine:
-        """A machine that is kept no longer than it was before."""
+        """A machine that is not kept because of this call."""
         return self._machines[number] if number in self._machines else self.fleet[number]
 
     def end(self, place: _Place) -> End:
-        """An end by its place."""
+        """The end at a place."""
         number, group, position = place
         end = machine_ends(self.kept(number)).groups[group].ends[position]
         assert end is not None  # noqa: S101 - only ends have places
@@ -222,7 +225,7 @@ class _Opened:
 
 
 def _pairs_with_others(opened: _Opened, with_others: list[int]) -> Iterator[Pair]:
-    """The pairs of each machine that has a connection or describes a peer with all others, and with its own peers."""
+    """The pairs of each machine that has a connection or describes a peer, with all others and with its own peers."""
     met: dict[int, list[Pair]] = {number: [] for number in with_others}
     for number in range(len(opened.fleet)) if with_others else ():
         if number not in met:
@@ -257,7 +260,7 @@ def _keys(end: End) -> Iterator[tuple[Hashable, Hashable]]:
 
 
 def _may_share_a_tunnel(one: End, other: End) -> bool:
-    """Whether the gateways of two tunnels are each other's; of other pairs it is true."""
+    """Whether the gateways of two tunnels match; true for pairs that are no tunnels."""
     if not one.mode is other.mode is RuleMode.TUNNEL:
         return True
     here, there = _certain(one.gateway), _certain(one.peer_gateway)
@@ -271,14 +274,14 @@ def _is_any(addresses: Addresses) -> bool:
 
 
 def _certain(addresses: Addresses) -> Hashable | None:
-    """The addresses as a set, if every machine of the world would understand the same by them."""
+    """The addresses as a set, if they mean the same on every machine; else None."""
     if not addresses or includes_any(addresses) or any(not each.version for each in addresses):
         return None
     return frozenset(addresses)
 
 
 def _offer(machine: Machine, end: End) -> bytes:
-    """A mark of what an end offers, without names and places."""
+    """A digest of what an end offers, without names and places."""
     objects = end.objects
     if objects is None:
         return mark_of((machine.name, end.subject, end.span.line, end.span.column))

@@ -1,4 +1,4 @@
-"""Who an end says that it is, and whom the other expects."""
+"""The identity that an end presents, and the one that its peer expects."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from ipseclint.vocabulary.authentication import AuthMethod
 
 
 class Names(NamedTuple):
-    """The identity that an end shows, and the other that its peer expects.
+    """The identity that an end presents, and the different one that its peer expects.
 
-    `in_certificate`: the peer looks for it among the names of the end's certificate, which nobody here has seen.
+    `in_certificate`: the peer looks for it among the names in the end's certificate, which is not known here.
     """
 
     end: End
@@ -32,7 +32,7 @@ class Names(NamedTuple):
     in_certificate: bool = False
 
     def result(self, initiator: End) -> Result:
-        """What comes of it where the other end checks: refused, or not known where nothing is shown."""
+        """The result where the peer checks identities: refused, or unknown where none is presented."""
         words, spans = (self.shown, self.expected), (self.shown_span, self.expected_span)
         if self.end is not initiator:
             words, spans = words[::-1], spans[::-1]
@@ -59,9 +59,9 @@ class Names(NamedTuple):
 
 
 def unexpected(end: End, other: End) -> Names | None:
-    """The identities of an end, if it shows another than is expected.
+    """The identities of an end, if it presents another than its peer expects.
 
-    With a preshared key an end shows its address unless told otherwise: strongSwan and libreswan were seen to.
+    With a preshared key an end presents its address unless told otherwise, as seen with strongSwan and libreswan.
     """
     shown, expected = end.identity, other.expected_identity
     if expected is None or not expected.known:
@@ -85,9 +85,10 @@ def unexpected(end: End, other: End) -> Names | None:
 
 
 def _not_dialled(end: End, other: End) -> Names | None:
-    """The name that an end shows with its certificate, if a client of Windows dials another: it looks for that one.
+    """The identities where a Windows client dials one name and the server presents another: the client checks that
+    name.
 
-    A certificate may have both, so that nothing is certain.
+    A certificate may hold both, so nothing is certain.
     """
     shown, dials = end.identity, other.dials
     if shown is None or not shown.known or dials is None or not dials.known or MASK in shown.known:
@@ -100,22 +101,22 @@ def _not_dialled(end: End, other: End) -> Names | None:
 
 
 _NAME = late(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+")
-"""A name of a host or an address; a distinguished name says nothing of the names in a certificate."""
+"""A host name or an address; a distinguished name says nothing about the names in a certificate."""
 
 
 def _plain(words: str) -> str:
-    """An identity without the word for its kind."""
+    """An identity without the word for its type."""
     return re.sub(r"^(?:fqdn|ipv4|ipv6|rfc822|email|asn1dn|dns):#?", "", words.strip(), flags=re.IGNORECASE)
 
 
 def _identity(words: str) -> object:
-    """An identity without regard to how its kind is written: `@name`, `fqdn:name`, a distinguished name."""
+    """An identity in a normal form, whichever way its type is written: `@name`, `fqdn:name`, a distinguished name."""
     plain = _plain(words)
     return comparable_name(plain) if "=" in plain else plain.removeprefix("@").casefold()
 
 
 def _are_one(shown: str, expected: str) -> bool:
-    """Whether two identities are one, as far as they can be read: a part that is a key is masked."""
+    """Whether two identities are equal, as far as they can be read: a part that is a key is masked."""
     if MASK not in shown + expected:
         return _identity(shown) == _identity(expected)
     one, other = (_plain(words).removeprefix("@").casefold() for words in (shown, expected))
@@ -123,6 +124,6 @@ def _are_one(shown: str, expected: str) -> bool:
 
 
 def are_strangers(one: End, other: End) -> bool:
-    """Whether an end shows an identity that the other does not expect."""
+    """Whether one end presents an identity that the other does not expect."""
     names = (unexpected(one, other), unexpected(other, one))
     return any(each is not None and each.is_certain for each in names)

@@ -1,10 +1,10 @@
-"""How the implementations of IKE answer where the standards leave it to them.
+"""The behaviour of IKE implementations where the standards leave it open.
 
-What strongSwan 5.9.8 and libreswan 4.10 do was seen with both as initiator and as responder (tests/daemons). Windows:
-the responder takes the first of its own proposals in IKEv2 (MS-IKEE 3.1.5) and AuthIP (MS-AIPS 3.3.5.1), and adds a
-filter where the initiator asks for a part of its traffic (IKEEXT_POLICY2, which counts them for each transport layer:
-of tunnels nothing is said); its order in IKEv1 and whether it narrows what is more are not documented. RFC 2409 5.5
-makes the group part of the offer, and RFC 2407 4.5 the mode.
+For strongSwan 5.9.8 and libreswan 4.10 it was observed with both as initiator and as responder (tests/daemons).
+Windows: the responder takes the first of its own proposals in IKEv2 (MS-IKEE 3.1.5) and AuthIP (MS-AIPS 3.3.5.1), and
+adds a filter where the initiator asks for a part of its traffic (IKEEXT_POLICY2, which counts them for each transport
+layer and says nothing of tunnels). Its order in IKEv1, and whether it narrows wider traffic, are not documented. RFC
+2409 5.5 makes the group part of the offer, and RFC 2407 4.5 the mode.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ _KNOWN = {
 
 
 def implementation_of(peer: Peer) -> Implementation:
-    """What is known of how a peer answers: of its implementation, and what its description says itself."""
+    """The behaviour of a peer: that of its implementation, with what its description adds."""
     known = _KNOWN.get(peer.implementation) or Implementation(peer.implementation, peer.name)
     said: dict[str, object] = {}
     if peer.order is not None:

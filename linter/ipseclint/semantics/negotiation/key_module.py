@@ -1,4 +1,4 @@
-"""Which key modules two ends can meet in."""
+"""The key modules in which two ends can meet."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TRIED = (KeyModule.AUTHIP, KeyModule.IKEV2, KeyModule.IKEV1)
 
 
 def meeting(initiator: End, responder: End) -> tuple[Result, tuple[KeyModule, ...]]:
-    """The key modules that both ends have, in the order in which they are tried, and the stage's result."""
+    """The result of the stage, and the key modules that both ends have, in the order in which they are tried."""
     apart = _apart(initiator, responder)
     if apart is not None and apart.answer is Answer.FAILS:
         return apart, ()
@@ -57,7 +57,7 @@ def _meeting(initiator: End, responder: End) -> tuple[Result, tuple[KeyModule, .
 
 
 def _apart(initiator: End, responder: End) -> Result | None:
-    """That an end looks for its peer where the other is not; behind a NAT it may be there all the same."""
+    """The result where an end looks for its peer at another address; behind a NAT the peer may still be found."""
     for end, other in ((initiator, responder), (responder, initiator)):
         looked_for, at = end.peer_gateway, other.gateway
         if not all(each.version for each in (*looked_for, *at)) or share_a_host(looked_for, at):
@@ -90,7 +90,7 @@ _INSIDE = tuple(
     for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
     if (address := parse_address(text)) is not None
 )
-"""Addresses that a NAT exchanges for others (RFC 1918, RFC 6598, RFC 4193)."""
+"""Address ranges of networks behind NAT (RFC 1918, RFC 6598, RFC 4193)."""
 
 
 def _is_inside(address: Address) -> bool:
@@ -102,7 +102,7 @@ def _addresses(addresses: Addresses) -> str:
 
 
 def _other_exchange(initiator: End, responder: End) -> Result:
-    """IKEv1 in aggressive mode at one end and in main mode at the other, each as it is configured."""
+    """The result where one end is configured for aggressive mode of IKEv1, and the other for main mode."""
     here, there = ("aggressive mode" if end.is_aggressive else "main mode" for end in (initiator, responder))
     difference = Difference("exchange of IKEv1", here, there, initiator.key_modules_span, responder.key_modules_span)
     why = "one end uses aggressive mode, and the other main mode"
@@ -110,7 +110,7 @@ def _other_exchange(initiator: End, responder: End) -> Result:
 
 
 def _begin_alike(initiator: End, responder: End) -> bool:
-    """Whether an exchange of IKEv2 without a child, or with one, is what the responder takes (swanctl.conf(5))."""
+    """Whether the responder accepts how IKEv2 begins, with or without a child (swanctl.conf(5))."""
     asks, takes = (None if end.childless is None else end.childless.known for end in (initiator, responder))
     if asks == "force" and takes == "never":
         return False
@@ -135,7 +135,7 @@ def _in_order(modules: frozenset[KeyModule]) -> tuple[KeyModule, ...]:
 
 
 def has(end: End, module: KeyModule) -> bool:
-    """Whether an end could be told to use a key module: AuthIP is Windows' own."""
+    """Whether an end could be configured for a key module: AuthIP is Windows' own."""
     return (end.is_windows or module is not KeyModule.AUTHIP) and can_use(end, module)
 
 

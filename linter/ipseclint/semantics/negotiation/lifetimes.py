@@ -1,4 +1,4 @@
-"""Lifetimes of two ends: they never make a negotiation fail, and the shorter one sets the pace."""
+"""Lifetimes of two ends: they never make a negotiation fail, and the shorter one decides when keys are renewed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Lifetimes(Struct, frozen=True):
-    """One lifetime of two ends that both have, and that differs; `written` puts a value into words."""
+    """A lifetime that differs between two ends; `written` puts a value into words."""
 
     attribute: str
     mine: Setting[int]
@@ -28,7 +28,7 @@ class Lifetimes(Struct, frozen=True):
 
     @property
     def values(self) -> tuple[int, int]:
-        """Both, in the unit of the attribute: seconds or kilobytes."""
+        """Both values, in the unit of the attribute: seconds or kilobytes."""
         return self.mine.known or 0, self.theirs.known or 0
 
 
@@ -36,7 +36,7 @@ MAIN_MODE, QUICK_MODE, VOLUME = "main-mode lifetime", "quick-mode lifetime", "qu
 
 
 def differing(initiator: End, responder: End) -> tuple[Lifetimes, ...]:
-    """The lifetimes in which two ends differ, as far as both are known."""
+    """The lifetimes that differ between two ends, as far as both are known."""
     rows = (
         (MAIN_MODE, initiator.main_mode_seconds, responder.main_mode_seconds, duration),
         (QUICK_MODE, initiator.quick_mode_seconds, responder.quick_mode_seconds, duration),
@@ -50,7 +50,7 @@ def differing(initiator: End, responder: End) -> tuple[Lifetimes, ...]:
 
 
 def compare(initiator: End, responder: End, module: KeyModule) -> Result:
-    """The differences. IKEv2 does not negotiate lifetimes (RFC 7296 2.8); each end renews by its own."""
+    """The differences as a result. IKEv2 does not negotiate lifetimes (RFC 7296 2.8); each end renews by its own."""
     differences = tuple(
         Difference(
             row.attribute,
@@ -69,7 +69,7 @@ def compare(initiator: End, responder: End, module: KeyModule) -> Result:
 
 
 class Ended(Struct, frozen=True):
-    """A lifetime after which a connection ends, since the end that has it does not renew, and the other comes later."""
+    """A lifetime after which a connection ends: its end does not renew, and the other end would renew later."""
 
     end: End
     attribute: str
@@ -78,7 +78,7 @@ class Ended(Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        """What happens, as the rest of a sentence."""
+        """The consequence, as the rest of a sentence."""
         return (
             f"{self.end.subject} does not renew: the connection ends after its {self.attribute} of "
             f"{duration(self.lifetime.known or 0)}, before the other end renews after {duration(self.later_seconds)}"
@@ -86,7 +86,7 @@ class Ended(Struct, frozen=True):
 
 
 def left_to_end(initiator: End, responder: End) -> Iterator[Ended]:
-    """The lifetimes by time that end a connection; where those of a Windows end are not known, its defaults hold."""
+    """The time lifetimes that end a connection; where those of a Windows end are not known, its defaults hold."""
     for end, other in ((initiator, responder), (responder, initiator)):
         rows = (
             (MAIN_MODE, end.main_mode_seconds, other.main_mode_seconds, MAIN_MODE_LIFETIME_SECONDS),

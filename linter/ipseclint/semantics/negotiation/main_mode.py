@@ -15,7 +15,7 @@ STAGE = Stage.MAIN_MODE_SUITE
 
 
 def agree(initiator: End, responder: End, module: KeyModule) -> tuple[Result, tuple[Suite, ...]]:
-    """The suites that may be chosen, and the stage's result."""
+    """The result of the stage, and the suites that may be chosen."""
     mine, theirs = initiator.main_mode, responder.main_mode
     if mine is None or theirs is None:
         return _unsaid(initiator if mine is None else responder), ()
@@ -35,7 +35,7 @@ def agree(initiator: End, responder: End, module: KeyModule) -> tuple[Result, tu
 
 
 def _unsaid(end: End) -> Result:
-    """That it is not known what an end offers, or by which of its main-mode rules."""
+    """The result where an end's offer is not known, or which of its main-mode rules applies."""
     if end.objects is not None and end.objects.main is not None:
         why = f"a main-mode rule is for some peers of {end.subject} only, or more than one may be for them"
         return Result(STAGE, Answer.UNKNOWN, why, Basis.REASONED)
@@ -43,7 +43,7 @@ def _unsaid(end: End) -> Result:
 
 
 def not_understood(stage: Stage, initiator: End, responder: End) -> Result:
-    """That no proposal which was understood is common, and there are others."""
+    """The result where no understood proposal is common, but some were not understood."""
     why = "a proposal was not understood"
     for end in (initiator, responder):
         offered = end.main_mode if stage is STAGE else end.quick_mode
@@ -53,7 +53,7 @@ def not_understood(stage: Stage, initiator: End, responder: End) -> Result:
 
 
 def _by_builds(initiator: End, responder: End, agreed: Result) -> Result:
-    """The result, unless an end names a group or a cipher that some builds of it refuse."""
+    """The result, unless an end names a group or cipher that some builds of it refuse."""
     for end in (initiator, responder):
         offers = (*(end.main_mode or ()), *(end.quick_mode or ()))
         named = {name for offer in offers for name in (*offer.groups, *offer.encryption)}
@@ -72,13 +72,13 @@ def _by_builds(initiator: End, responder: End, agreed: Result) -> Result:
 
 
 def order_of(responder: End, module: KeyModule) -> Order:
-    """Whose list wins at a responder."""
+    """Whose order of proposals decides at a responder."""
     known = responder.implementation
     return known.ikev1_order if module is KeyModule.IKEV1 else known.order
 
 
 def chosen(stage: Stage, suites: tuple[Suite, ...], order: Order) -> Result:
-    """The result of a stage in which a suite is chosen: one, or one of two where it is not known whose list wins."""
+    """The result of a stage that chooses a suite: one, or one of two where it is not known whose order decides."""
     if len(suites) == 1:
         by = {Order.OWN: "the responder's order", Order.PEER: "the initiator's order"}.get(order, "either order")
         basis = Basis.STANDARD if order is Order.UNKNOWN else Basis.DOCUMENTED
@@ -91,7 +91,7 @@ def chosen(stage: Stage, suites: tuple[Suite, ...], order: Order) -> Result:
 def _by_top(
     initiator: End, responder: End, mine: tuple[Offer, ...], theirs: tuple[Offer, ...]
 ) -> tuple[Result, tuple[Suite, ...]]:
-    """AuthIP: only the top of each list is negotiated, and no Diffie-Hellman is done unless it is forced."""
+    """The result in AuthIP: only the top proposals are negotiated, without Diffie-Hellman unless it is forced."""
     if not all(offer.is_understood for offer in (*mine, *theirs)):
         return Result(STAGE, Answer.UNKNOWN, "the top proposal was not understood", Basis.REASONED), ()
     return _compared_tops(initiator, responder, mine, theirs)
@@ -129,7 +129,7 @@ def _compared_tops(
 
 
 def _share_another(initiator: End, responder: End) -> bool:
-    """Whether the lists have a proposal in common below their tops."""
+    """Whether the lists share a proposal below their tops."""
     return bool(choices(responder.main_mode or (), initiator.main_mode or (), Order.OWN, Compared(prfs=False)))
 
 

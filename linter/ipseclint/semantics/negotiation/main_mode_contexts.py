@@ -1,4 +1,4 @@
-"""Which main-mode policy a WFP state has for two sides: the context of the first filter at IKE's layers that fits.
+"""The main-mode policy of a WFP state for two sides: the context of the first filter at IKE's layers that matches.
 
 A filter at FWPM_LAYER_IKEEXT chooses main mode by the addresses of the peers ("IPsec Configuration", win32/fwp). The
 same context holds the first authentication.
@@ -17,7 +17,7 @@ from ipseclint.vocabulary.wfp_words import MAIN_MODE_LAYERS
 
 
 class MainModeContexts:
-    """The main-mode contexts of a machine, and the filters that choose them, the first asked first."""
+    """The main-mode contexts of a machine, and the filters that choose them, in the order they are asked."""
 
     def __init__(self, machine: Machine) -> None:
         policy = machine.policy
@@ -36,7 +36,7 @@ class MainModeContexts:
     def of(
         self, modules: frozenset[KeyModule], here: Addresses, there: Addresses
     ) -> tuple[MainModeCryptoSet | None, bool]:
-        """The set for two sides in one of some key modules, and whether that is certain."""
+        """The set for two sides in one of some key modules, and whether it is certain."""
         own = [crypto for crypto in self._sets if _is_for(crypto, modules)]
         met: list[MainModeCryptoSet] = []
         for row in self._filters:

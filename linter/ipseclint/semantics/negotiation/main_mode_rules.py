@@ -1,4 +1,4 @@
-"""Which main-mode rules are for the traffic between two sides: those for its peers, found by bisection."""
+"""The main-mode rules for the traffic between two sides, found by bisection over their peers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class MainModeRules:
         return bool(self._rules)
 
     def meeting(self, here: Addresses, there: Addresses) -> Iterator[MainModeRule]:
-        """Those that are for some traffic between two sides, in order; an empty side means any host."""
+        """The rules for some traffic between two sides, in order; an empty side means any host."""
         rules = map(self._rules.__getitem__, self._near(there))
         return (rule for rule in rules if meets(rule, here, there))
 

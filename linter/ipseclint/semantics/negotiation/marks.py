@@ -1,4 +1,4 @@
-"""Marks of values: equal values of different machines have the same one, whichever process made it."""
+"""Digests of values: equal values have the same digest on every machine and in every process."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ipseclint.model.setting import Secret
 
 
 def mark_of(value: Hashable) -> bytes:
-    """A mark that equal values have in every process, and no others."""
+    """The digest of a value, equal in every process for equal values only."""
     return blake2b(_written(value).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _written(value: object) -> str:
-    """A value in one form, whatever the order in which a process keeps sets."""
+    """A value in a canonical form: a process may keep sets in any order."""
     if type(value) in _PLAIN:
         return repr(value)
     match value:
@@ -38,4 +38,4 @@ def _written(value: object) -> str:
 
 
 _PLAIN = frozenset({str, int, bool, bytes, type(None)})
-"""Kinds of most values, told at once: to ask for each whether it is a mapping takes half the time."""
+"""The commonest types, told at once: asking each value whether it is a mapping takes half the time."""

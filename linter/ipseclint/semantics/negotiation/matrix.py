@@ -1,8 +1,8 @@
-"""All pairs of ends among many machines, by packet sets and not by comparing each with each.
+"""All pairs of ends among many machines, found by packet sets instead of comparing each with each.
 
-A machine is let go once its ends are known. Rules that offer the same for the same packets, and leave as much of them
-to the rules that are asked before, are one however many machines have them, so that a thousand policies of fifty rules
-fit in memory and a fleet of equal machines is no more work than a few. `pairs` finds the same for two machines.
+A machine is dropped once its ends are known. Rules that offer the same for the same packets, with the same earlier
+rules, are kept once however many machines have them, so that a thousand policies of fifty rules fit in memory and a
+fleet of equal machines is no more work than a few. For two machines the result equals that of `pairs`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from ipseclint.source import NOWHERE
 
 
 class Shared(Struct, frozen=True):
-    """An end, the packets of its rule (None: it is no rule), and the machines that have it, by number."""
+    """An end, the packets of its rule (None: it is no rule), and the numbers of the machines that have it."""
 
     end: End
     deciding: Deciding | None
@@ -45,7 +45,7 @@ class Shared(Struct, frozen=True):
 
 
 class Fleet:
-    """Takes machines one by one and keeps of them what a matrix needs. `names` are theirs, by number."""
+    """Takes machines one by one and keeps what a matrix needs. `names` are those of the machines, by number."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
@@ -86,7 +86,8 @@ class Fleet:
         yield from _of_others([one for one in shared if one.deciding is None], rules)
 
     def unpaired(self, met: Collection[int]) -> list[Unpaired]:
-        """What negotiates and is in no pair, by the identities of what is, and the commands that Windows refuses."""
+        """The ends that negotiate and are in no pair, given the identities of those that are, and the commands that
+        Windows refuses."""
         lonely = [
             one
             for one in self._shared.values()
@@ -120,7 +121,7 @@ def _are_two_machines(one: Shared, other: Shared) -> bool:
 
 
 def _answered(met: Iterable[Met]) -> Iterator[Met]:
-    """Without the pairs that only seem so because an end may be any host, where each has a partner of its own.
+    """The pairs without those that exist only because an end may be any host, where each end has a partner of its own.
 
     An exemption counts only for a rule that no other of the same machine answers.
     """
@@ -150,7 +151,7 @@ def _answered(met: Iterable[Met]) -> Iterator[Met]:
 def _of_others(others: Sequence[Shared], rules: Sequence[Shared]) -> Iterator[Met]:
     """The pairs in which at least one end is no rule, as `pairs_with_others` finds them for two machines.
 
-    An end is for those of a machine that fit it best.
+    An end is paired with those ends of a machine that fit it best.
     """
     asking = [rule for rule in rules if rule.end.action is RuleAction.NEGOTIATE]
     met: list[tuple[Fit, Met]] = []
@@ -185,7 +186,7 @@ def _of_others(others: Sequence[Shared], rules: Sequence[Shared]) -> Iterator[Me
 
 
 def _places(mine: Shared, theirs: Shared) -> list[tuple[int, int]]:
-    """An end as each machine of another meets it."""
+    """An end as each machine of another sees it."""
     return [(id(mine), host) for host in theirs.hosts]
 
 

@@ -1,4 +1,4 @@
-"""Tunnel or transport mode of two ends."""
+"""Tunnel or transport mode between two ends."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
 
 
 def _outbound(initiator: End) -> Result:
-    """A tunnel that has to protect what comes in alone, of which two sources say two things."""
+    """The result for a tunnel that must protect inbound traffic only, where two sources disagree."""
     values = ("in the clear (require in, clear out)", "through the tunnel")
     difference = Difference("what is sent", *values, initiator.mode_span, None)
     why = (
@@ -81,5 +81,5 @@ def _who(initiator: End, responder: End, module: KeyModule) -> str:
 
 
 def _meant(mine: RuleMode, theirs: RuleMode, module: KeyModule) -> RuleMode:
-    """The mode that an agreement ends in: that of the initiator, but a tunnel where IKEv2 declines transport."""
+    """The mode after an agreement: the initiator's, except where IKEv2 declines transport and a tunnel results."""
     return RuleMode.TUNNEL if module is KeyModule.IKEV2 and RuleMode.TUNNEL in {mine, theirs} else mine

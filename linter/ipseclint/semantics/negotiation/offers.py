@@ -1,4 +1,4 @@
-"""Proposals of two ends compared: which combination both have, and which of several is taken."""
+"""Proposals of two ends compared: which combinations both have, and which of them is chosen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ipseclint.model.peer import Offer, Order
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation
 
 NO_GROUP = DhGroup.NONE.value
-"""The word by which an offer says that the exchange may be left out."""
+"""The word in an offer for leaving out the exchange."""
 
 
 class Suite(NamedTuple):
@@ -38,16 +38,17 @@ class Suite(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """What of proposals is compared. PFS groups are not, for the first keys of IKEv2; the PRF is IKEv2's alone."""
+    """The attributes of proposals that are compared. The first keys of IKEv2 leave out PFS groups; the PRF is IKEv2's
+    alone."""
 
     groups: bool = True
     prfs: bool = True
 
 
 def common(preferred: Offer, other: Offer, compared: Compared) -> Suite | None:
-    """The combination that two proposals share, by the order of the first; None if they share none.
+    """The combination that two proposals share, in the order of the first; None if they share none.
 
-    What was not understood of a proposal is part of it: it shares nothing for sure.
+    A proposal that was not fully understood shares nothing for sure.
     """
     if not (preferred.is_understood and other.is_understood) or preferred.encapsulation is not other.encapsulation:
         return None
@@ -82,13 +83,13 @@ def _first(mine: Sequence[str], theirs: Sequence[str]) -> str | None:
 
 
 def _group(preferred: Offer, other: Offer) -> str | None:
-    """The group of both. One end without any agrees with `none` of the other."""
+    """The group of both. An end without any agrees with `none` of the other."""
     mine, theirs = preferred.groups or (NO_GROUP,), other.groups or (NO_GROUP,)
     return _first(mine, theirs) if preferred.groups or other.groups else None
 
 
 def choose(preferred: Sequence[Offer], other: Sequence[Offer], compared: Compared) -> Suite | None:
-    """The first of one end's proposals that the other has too."""
+    """The first of one end's proposals that the other also has."""
     return next(_all(preferred, other, compared), None)
 
 
@@ -101,15 +102,16 @@ def _all(preferred: Sequence[Offer], other: Sequence[Offer], compared: Compared)
 
 
 _known: dict[tuple[int, int, Order, Compared], tuple[Sequence[Offer], Sequence[Offer], tuple[Suite, ...]]] = {}
-"""What was chosen of two lists, by their identities, which are kept with it: many ends share one list."""
+"""The results for pairs of lists, by the identities of the lists, which are kept with them: many ends share one
+list."""
 _MAX_KNOWN = 1_000
-"""Two lists may be large; where so many pairs differ, few are met again."""
+"""The most results kept; with so many different pairs few are met again."""
 
 
 def choices(
     initiator: Sequence[Offer], responder: Sequence[Offer], order: Order, compared: Compared
 ) -> tuple[Suite, ...]:
-    """What is chosen by whose list wins: one suite, two where that is not known and makes a difference, or none."""
+    """The suites that may be chosen: one, two where it matters and is not known whose order decides, or none."""
     key = (id(initiator), id(responder), order, compared)
     if key not in _known:
         if len(_known) >= _MAX_KNOWN:
@@ -161,7 +163,7 @@ def groups_of(offers: Sequence[Offer]) -> tuple[str, ...]:
 
 
 def with_group(offers: Sequence[Offer], group: str | None) -> tuple[Offer, ...]:
-    """Quick-mode proposals in which "the group of main mode" is that group."""
+    """Quick-mode proposals with "the group of main mode" replaced by that group."""
     same = DhGroup.SAME_AS_MAIN_MODE.value
     if group is None or not any(same in offer.groups for offer in offers):
         return tuple(offers)
@@ -174,4 +176,4 @@ def with_group(offers: Sequence[Offer], group: str | None) -> tuple[Offer, ...]:
 
 
 AEAD = frozenset(cipher.value for cipher in Cipher if cipher.row.aead)
-"""Ciphers that need no integrity beside them."""
+"""AEAD ciphers, which need no separate integrity algorithm."""

@@ -1,8 +1,8 @@
-"""Which ends of two machines are meant for each other, each pair with a packet that both would protect.
+"""The ends of two machines that are meant for each other, each pair with a packet that both would protect.
 
-Two rules are when there is a packet for which each is the rule that decides on its machine. Mode, protocol and ports
-are compared later: where no packet is left, rules whose addresses mirror each other are a pair all the same, and so are
-tunnels whose gateways do. Two machines are the same pairs in either order.
+Two rules are a pair when there is a packet for which each decides on its machine. Mode, protocol and ports are compared
+later: where no packet is left, rules whose addresses mirror each other are still a pair, and so are tunnels whose
+gateways do. Swapping the two machines gives the same pairs.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ from ipseclint.semantics.packets.rules import OrderedRules
 
 
 class Pair(Struct, frozen=True):
-    """Two ends, the packet that shows they meet, and how they were found where there is none.
+    """Two ends, a packet that shows they meet, and how they were found where there is none.
 
-    The packet goes from a to b, or back if none goes. `goes` and `comes` tell whether a packet from a to b, and one
-    from b to a, is for both rules to decide: a filter that blocks may be for one way only.
+    The packet goes from a to b, or back if none goes. `goes` and `comes` tell whether both rules decide for some packet
+    from a to b, and from b to a: a filter that blocks may be for one direction only.
     """
 
     a: End
@@ -75,7 +75,7 @@ _ONLY = "the only ones of their ends"
 
 
 def is_among_many(pair: Pair) -> bool:
-    """Whether a pair holds among more than two machines, of which some may have nothing to do with each other."""
+    """Whether a pair also holds among many machines, of which some may have nothing to do with each other."""
     if pair.how == _ONLY:
         return False
     return pair.how != GIVEN or are_certain(pair.a, pair.b)
@@ -96,7 +96,7 @@ def _candidates(here: RuleEnds, there: RuleEnds) -> list[tuple[int, int]]:
 
 
 def meet(one: Deciding, other: Deciding) -> Pair | None:
-    """The pair that two rules are, if there is a packet for both to decide, and one of them negotiates."""
+    """The pair of two rules, if both decide for some packet and one of them negotiates."""
     mine, theirs = one.end, other.end
     if RuleAction.NEGOTIATE not in {mine.action, theirs.action}:
         return None
@@ -112,7 +112,7 @@ def meet(one: Deciding, other: Deciding) -> Pair | None:
 
 
 def pairs_of_log(machine: Machine) -> list[Pair]:
-    """The two ends of the negotiation that a log tells of, the one that asked first."""
+    """The two ends of the negotiation in a log, the initiator first."""
     by_name = ends_of_log(machine)
     if len(by_name) != len((INITIATOR, RESPONDER)):
         return []
@@ -120,13 +120,13 @@ def pairs_of_log(machine: Machine) -> list[Pair]:
 
 
 def ends_of_log(machine: Machine) -> dict[str, End]:
-    """The ends of the last negotiation in a log by what they are there; a log may show one of them alone."""
+    """The ends of the last negotiation in a log, by their role; a log may show only one of them."""
     ends = zip(machine.policy.peers, peer_ends(machine), strict=True)
     return {peer.name: end for peer, end in ends if peer.name in {INITIATOR, RESPONDER}}
 
 
 def _deciding(here: RuleEnds, there: RuleEnds, packet: Packet) -> Iterator[Pair]:
-    """The pairs of rules that may decide for a packet as it goes out here, and as it comes in there."""
+    """The pairs of rules that may decide for a packet as it leaves here, and as it arrives there."""
     sent = decide(_in_order(here, here.going), replace(packet, direction=OUT))
     come = decide(_in_order(there, there.coming), replace(packet, direction=IN))
     for position in (*sent.winners, *(proviso.rule for proviso in sent.provisos)):
@@ -137,13 +137,13 @@ def _deciding(here: RuleEnds, there: RuleEnds, packet: Packet) -> Iterator[Pair]
 
 
 def _in_order(side: RuleEnds, boxes: Sequence[tuple[Box, ...]]) -> OrderedRules:
-    """The rules of a side with these boxes: of a rule that makes no end, its own."""
+    """The rules of a side with these boxes; a rule that makes no end keeps its own."""
     rules = [replace(rule, boxes=own) if own else rule for rule, own in zip(side.ordered.rules, boxes, strict=True)]
     return OrderedRules.of(rules, most_specific_first=side.ordered.most_specific_first)
 
 
 def _answered(met: list[Pair]) -> list[Pair]:
-    """Without the pairs that only seem so because an end may be any host, where each has a partner of its own.
+    """The pairs without those that exist only because an end may be any host, where each end has a partner of its own.
 
     An exemption counts only for a rule that no other answers.
     """
@@ -167,7 +167,8 @@ Sides = tuple[frozenset[object], frozenset[object]]
 
 
 def left_over(here: Iterable[End], there: Iterable[End], met: Sequence[Pair]) -> list[Pair]:
-    """Ends that no packet brings together: tunnels between the same gateways, mirrored addresses of other protocols."""
+    """The pairs of ends without a common packet: tunnels between the same gateways, mirrored addresses with other
+    protocols."""
     here, there = _without(here, met), _without(there, met)
     tunnels = _joined(here, there, _gates, lambda gates: [gates[::-1]], "tunnels between the same gateways")
     here, there = _without(here, tunnels), _without(there, tunnels)
@@ -203,7 +204,7 @@ def _joined(
     partners: Callable[[Sides], Iterable[Sides]],
     how: str,
 ) -> list[Pair]:
-    """The pairs of ends of which one's key is among the partners of the other's."""
+    """The pairs of ends where the key of one is among the partners of the other's key."""
     by_key: defaultdict[Sides, list[End]] = defaultdict(list)
     for end in there:
         key = key_of(end)
@@ -219,14 +220,14 @@ def _joined(
 
 
 def met_with_others(one: Machine, other: Machine) -> list[Pair]:
-    """The pairs of two machines in which at least one end is no rule, and whose addresses bring them together."""
+    """The pairs of two machines in which at least one end is no rule, and whose addresses match."""
     return [pair for pair in _with_others(machine_ends(one), machine_ends(other)) if are_certain(pair.a, pair.b)]
 
 
 def met_within(machine: Machine) -> list[Pair]:
-    """The pairs of a machine's own ends with the peers that its inputs describe: a post has both, or a folder.
+    """The pairs of a machine's own ends with the peers that its inputs describe: a text or a folder may hold both.
 
-    Who asked in a log may be this machine itself, and is no peer of it.
+    The initiator in a log may be this machine itself, and is then no peer of it.
     """
     ends = machine_ends(machine)
     here = [end for end in ends.negotiating if end.is_windows]
@@ -245,8 +246,8 @@ def pairs_with_others(
 ) -> list[Pair]:
     """The pairs in which at least one end is no rule: a connection, or the description of a peer.
 
-    An end is for those that fit it best: by its gateways, then by its traffic, else for all, since one is meant.
-    Each of a pair must be the best of the other.
+    An end is paired with those that fit it best: by its gateways, then by its traffic; else with all, since one is
+    meant. Each of a pair must be the best for the other.
     """
     unruly = {id(end) for end in (*others, *peers_others)}
     met = {
@@ -270,9 +271,10 @@ def pairs_with_others(
 
 
 def _answering(met: list[Pair]) -> list[Pair]:
-    """Without the connections of a peer that do not speak what an end of Windows does, where another does.
+    """The pairs without those connections of a peer that share no key module or mode with a Windows end, where another
+    does.
 
-    A daemon takes the connection that fits. L2TP is in transport mode, for which a server often has a connection beside
+    A daemon takes the connection that fits. L2TP uses transport mode, for which a server often has a connection beside
     those in tunnel mode.
     """
     speaking = {id(pair) for pair in met if speaks(pair)}
@@ -290,4 +292,4 @@ def _have_a_mode(one: End, other: End) -> bool:
 
 
 GIVEN = "the ends that were given"
-"""How a pair was found of which an end is no rule."""
+"""The `how` of a pair in which an end is no rule."""

@@ -1,4 +1,4 @@
-"""The ends that descriptions of peers make."""
+"""The ends of peers that are described by an input."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def peer_ends(machine: Machine) -> Iterator[End]:
 def _with_key(
     peer: Peer, machine: Machine, credentials: tuple[Credential, ...] | None
 ) -> tuple[Credential, ...] | None:
-    """Credentials with the key that stands apart from them."""
+    """Credentials, completed by a key that is listed apart from them."""
     keys = machine.policy.peer_keys
     secret = key_for(keys, peer.identities)
     is_missing = have_none_for(keys, peer.identities)
@@ -36,7 +36,7 @@ def _with_key(
 
 
 def _end(peer: Peer, machine: Machine) -> End:
-    """The end that a description makes. What it does not say of its authentication and its suites is not known."""
+    """The end of a described peer. Authentication and suites that the description lacks are not known."""
     local = peer.local.known if peer.local is not None else None
     remote = peer.remote.known if peer.remote is not None else None
     selectors = None

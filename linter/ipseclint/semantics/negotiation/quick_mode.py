@@ -24,7 +24,7 @@ _WITH_GROUPS = Compared(groups=True, prfs=False)
 
 
 def agree(initiator: End, responder: End, module: KeyModule) -> Result:
-    """The result of the stage of the suite, whatever the groups for perfect forward secrecy."""
+    """The result of the stage for the suite, PFS groups aside."""
     stage = Stage.QUICK_MODE_SUITE
     mine, theirs = initiator.quick_mode, responder.quick_mode
     if mine is None or theirs is None:
@@ -48,10 +48,10 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
 
 
 def agree_pfs(initiator: End, responder: End, module: KeyModule, main: tuple[Suite, ...]) -> Result:
-    """The result of the stage of the groups, once the suite is agreed on.
+    """The result of the stage for the PFS groups, once the suite is agreed on.
 
-    IKEv1 and AuthIP compare them with the suite, so that it fails at once. The first keys of IKEv2 come with the main
-    mode and need no group: it is the first renewal that fails (RFC 7296 1.2, 1.3).
+    IKEv1 and AuthIP compare them with the suite, so that it fails at once. The first keys of IKEv2 come from main mode
+    and need no group: the first renewal fails (RFC 7296 1.2, 1.3).
     """
     group = main[0].group if main else None
     mine = with_group(initiator.sent(initiator.quick_mode or (), module), group)
@@ -78,7 +78,7 @@ def agree_pfs(initiator: End, responder: End, module: KeyModule, main: tuple[Sui
 
 
 def _shared_group(mine: tuple[Offer, ...], theirs: tuple[Offer, ...]) -> str | None:
-    """The first group that both ends name, or that both leave out, in whatever suites."""
+    """The first group that both ends name, or that both leave out, whatever the suites."""
     named = groups_of(theirs)
     return next((group for group in groups_of(mine) if group in named), None)
 
@@ -119,7 +119,7 @@ def _at_renewal(
     difference: Difference,
     group: str | None,
 ) -> Result:
-    """Either end may be the one that renews: the one with the shorter lifetime, or either."""
+    """The result where it is the renewal that fails; the end with the shorter lifetime renews, or either."""
     first = _shorter(initiator, responder)
     ways = [
         _renews(one, other, offers, others)
@@ -152,7 +152,7 @@ def _at_renewal(
 
 
 def _renewing(end: End, offers: tuple[Offer, ...], group: str | None) -> list[tuple[Offer, ...]]:
-    """What an end may offer in a renewal: what is written, the group of main mode in its place, or either."""
+    """What an end may offer in a renewal: its written groups, the group of main mode instead, or either."""
     with_main = end.implementation.renews_with_main_mode_group
     if with_main is False or group is None or not any(offer.groups for offer in offers):
         return [offers]
@@ -161,7 +161,7 @@ def _renewing(end: End, offers: tuple[Offer, ...], group: str | None) -> list[tu
 
 
 def _renews(one: End, other: End, offers: tuple[Offer, ...], others: tuple[Offer, ...]) -> bool | None:
-    """Whether a renewal that one end begins succeeds; None where it is not known."""
+    """Whether a renewal begun by one end succeeds; None where that is not known."""
     suite = choose(others, offers, _WITH_GROUPS)
     if suite is not None:
         guess = next((group for offer in offers for group in offer.groups), None)

@@ -1,7 +1,7 @@
-"""The ends that the rules of one machine make, with the packets for which each of them decides.
+"""The ends that the rules of one machine make, with the packets for which each decides.
 
-Profiles and interfaces belong to each host, and are left out. A transport rule of Windows Firewall holds whichever of
-its endpoints the machine is in (page on Endpoints), so that its packets are those of both ways round.
+Profiles and interfaces are local to each host, and left out. A transport rule of Windows Firewall holds whichever of
+its endpoints the machine is in (page on Endpoints), so its packets include both orientations.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ from ipseclint.semantics.traffic import RuleGroup, every_group
 from ipseclint.semantics.wfp_rules import as_connection_security_rule
 
 STEPS = 20_000
-"""Reasoned: how much work one pair of rules may be until a packet is found; without one it counts as a pair."""
+"""Reasoned: how much work one pair of rules may take until a packet is found; without one it counts as a pair."""
 
 
 class Asked(NamedTuple):
-    """Packets of a rule, and those of the same machine's other rules that are asked before it and take some of them."""
+    """Packets of a rule, and those of earlier rules of the same machine that take some of them."""
 
     box: Box
     before: tuple[Box, ...]
 
 
 class Deciding(NamedTuple):
-    """An end with the packets that its rule decides for: as it sends them, and as it takes them."""
+    """An end with the packets that its rule decides for, as it sends and as it receives them."""
 
     end: End
     sends: tuple[Asked, ...]
@@ -48,7 +48,7 @@ class Deciding(NamedTuple):
 
 
 class RuleEnds(Struct, frozen=True, dict=True):
-    """The rules of a group that make ends, by position: as boxes of what goes out and of what comes in."""
+    """The rules of a group that make ends, by position, as boxes of outbound and of inbound packets."""
 
     ordered: OrderedRules
     ends: tuple[End | None, ...]
@@ -60,7 +60,7 @@ class RuleEnds(Struct, frozen=True, dict=True):
         return {}
 
     def deciding(self, position: int) -> Deciding | None:
-        """The end at a position with its packets, worked out once; None if the rule makes no end."""
+        """The end at a position with its packets, computed once; None if the rule makes no end."""
         end = self.ends[position]
         if end is None:
             return None
@@ -87,7 +87,7 @@ class RuleEnds(Struct, frozen=True, dict=True):
         ]
 
     def _before(self, flat: Sequence[_Ranked], position: int, box: Box) -> tuple[Box, ...]:
-        """Boxes of a tier before it, or narrower ones."""
+        """The boxes of an earlier tier, or narrower ones of the same tier."""
         if not box:
             return ()
         rank = self.ordered.rules[position].rank
@@ -107,7 +107,7 @@ class RuleEnds(Struct, frozen=True, dict=True):
 
 
 class _Ranked(NamedTuple):
-    """One box of a rule, with what tells quickly that another has nothing to do with it: its sources, destinations."""
+    """One box of a rule, with the bounds of its sources and destinations to skip boxes that cannot meet it."""
 
     rank: int
     low: int
@@ -137,12 +137,12 @@ class MachineEnds(Struct, frozen=True):
 
 
 def machine_ends(machine: Machine) -> MachineEnds:
-    """The ends of a machine, made once."""
+    """The ends of a machine, computed once."""
     return machine.once(ends_of_machine)
 
 
 def ends_of_machine(machine: Machine, alike: Alike | None = None) -> MachineEnds:
-    """The ends of a machine; with `alike`, which several share, offers that mean the same are one object."""
+    """The ends of a machine; `alike` shares equal offers between machines."""
     make = WindowsEnds(machine, alike)
     groups = (_rule_ends(machine, group, make) for group in every_group(machine) if _is_in_force(machine, group))
     others = (*vpn_ends(machine), *peer_ends(machine))
@@ -150,9 +150,9 @@ def ends_of_machine(machine: Machine, alike: Alike | None = None) -> MachineEnds
 
 
 def _is_in_force(machine: Machine, group: RuleGroup) -> bool:
-    """Whether the policy of some filters of `netsh ipsec` may be assigned: one is, at most.
+    """Whether the `netsh ipsec` policy of some filters may be assigned: at most one is.
 
-    Where a text assigns none, another may do it; one that says that it is not assigned is not.
+    Where a text assigns none, another may; a policy that is marked as not assigned is not.
     """
     policies = machine.policy.policies
     own = next((each for each in policies if each.name.casefold() == group.policy), None)
@@ -186,7 +186,7 @@ def _rule_ends(machine: Machine, group: RuleGroup, make: WindowsEnds) -> RuleEnd
 
 
 def _both_ways(end: End | None, boxes: Sequence[Box]) -> tuple[tuple[Box, ...], tuple[Box, ...]]:
-    """What goes out and what comes in by a rule's boxes."""
+    """The outbound and the inbound packets of a rule's boxes."""
     if end is None:
         return (), ()
     wide = [anywhere(box) for box in boxes]
@@ -198,7 +198,7 @@ def _both_ways(end: End | None, boxes: Sequence[Box]) -> tuple[tuple[Box, ...], 
 
 
 def anywhere(one: Box) -> Box:
-    """A box on every interface and in every profile: those are the host's own affair."""
+    """A box on every interface and in every profile, since these are local to the host."""
     sets = list(one.sets)
     for axis in (Axis.INTERFACE, Axis.PROFILE):
         sets[axis] = DOMAINS[one.family][axis]
@@ -206,7 +206,7 @@ def anywhere(one: Box) -> Box:
 
 
 def _leaving(one: Box) -> Box:
-    """What arrives at the peer as it left: without the conditions under the peer's names."""
+    """A packet set as it arrives at the peer: without the conditions on the peer's own keywords."""
     sets = list(one.sets)
     values = (len(DIRECTIONS) - 1 - value for span in sets[Axis.DIRECTION].spans for value in span)
     sets[Axis.DIRECTION] = type(sets[Axis.DIRECTION]).of(*values)
@@ -214,14 +214,14 @@ def _leaving(one: Box) -> Box:
 
 
 class Witness(NamedTuple):
-    """Whether there is a packet for which two rules decide, and one such; None where the work ran out."""
+    """Whether there is a packet for which two rules decide, with an example; None where the work ran out."""
 
     exists: bool
     packet: Packet | None
 
 
 def witness(sends: Sequence[Asked], takes: Sequence[Asked]) -> Witness:
-    """A packet that goes out by one machine's rule and comes in by the other's, as it goes out."""
+    """A packet that leaves by one machine's rule and arrives by the other's, as it leaves."""
     steps = Steps(STEPS)
     for mine in sends:
         arriving = mine.box.arriving()
@@ -241,5 +241,5 @@ def witness(sends: Sequence[Asked], takes: Sequence[Asked]) -> Witness:
 
 
 def _shown(packet: Packet) -> Packet:
-    """A packet without what belongs to the host it leaves."""
+    """A packet without the fields that are local to the sending host."""
     return replace(packet, interface=None, profile=None, direction=None)

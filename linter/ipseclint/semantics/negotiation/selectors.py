@@ -1,4 +1,4 @@
-"""The traffic that two ends ask to protect: the same, a part of it, or none in common."""
+"""The traffic selectors of two ends: equal, one within the other, or disjoint."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STAGE = Stage.SELECTORS
 
 
 class Relation(IntEnum):
-    """How what the initiator asks for lies to what the responder has; the worse of two is the larger."""
+    """How the traffic of the initiator relates to that of the responder; a larger value is worse."""
 
     EQUAL = 0
     NARROWER = 1
@@ -30,7 +30,7 @@ class Relation(IntEnum):
 
 
 def agree(initiator: End, responder: End, module: KeyModule) -> Result:
-    """The result of the stage. Transport mode protects the traffic of the two hosts: their addresses need only meet."""
+    """The result of the stage. Transport mode protects traffic of the two hosts: their addresses need only overlap."""
     mine, theirs = _selectors(initiator, responder), _selectors(responder, initiator)
     if mine is None or theirs is None:
         why = "what is protected is what the peers assign to each other"
@@ -75,7 +75,7 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
 
 
 def _are_one(mine: Selectors, theirs: Selectors) -> bool:
-    """Whether the two are the same, sides exchanged, word for word."""
+    """Whether the selectors are equal as written, with the sides exchanged."""
     return (
         mine.is_understood
         and theirs.is_understood
@@ -85,7 +85,7 @@ def _are_one(mine: Selectors, theirs: Selectors) -> bool:
 
 
 def _selectors(end: End, other: End) -> Selectors | None:
-    """What an end protects. Where a side is not written it is the host itself, if its address is known."""
+    """The traffic that an end protects. A side that is not written is the host itself, if its address is known."""
     given = end.selectors
     if given is None:
         if end.mode is not RuleMode.TRANSPORT or not end.gateway or not other.gateway:
@@ -105,14 +105,14 @@ def _takes(initiator: End, responder: End, module: KeyModule, relation: Relation
 
 
 def _may_add_filters(responder: End) -> bool:
-    """Whether a Windows host adds filters for a part of its traffic: unless its main mode says that it may add none."""
+    """Whether a Windows host adds filters for a part of its traffic: unless its main mode forbids it."""
     main = None if responder.objects is None else responder.objects.main
     limit = None if main is None else main.max_dynamic_filters
     return limit is None or limit.known != 0
 
 
 def _relation(mine: Selectors, theirs: Selectors, *, hosts: bool) -> Relation | None:
-    """The worst relation of all parts; None where a keyword stands for addresses that are not known."""
+    """The worst relation of all parts; None where a keyword stands for unknown addresses."""
     parts: list[Relation] = []
     for here, there in ((mine.local, theirs.remote), (mine.remote, theirs.local)):
         if not here or not there or set(here) == set(there) or (hosts and _is_me(here)) or (hosts and _is_me(there)):
@@ -130,7 +130,7 @@ def _relation(mine: Selectors, theirs: Selectors, *, hosts: bool) -> Relation | 
 
 
 def _is_me(addresses: Addresses) -> bool:
-    """Whether it stands for the host itself, which is where the other end has its peer."""
+    """Whether the addresses stand for the host itself, where the other end expects its peer."""
     return all(address.keyword is AddressKeyword.ME for address in addresses)
 
 

@@ -1,4 +1,4 @@
-"""The ends that one text shows: a ticket may hold the policy of Windows and what its peer is set up by."""
+"""The ends within one input: a ticket may hold a Windows policy and the configuration of its peer."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _AZURE = "azure"
 
 
 def apart(machine: Machine) -> tuple[Machine, ...]:
-    """Each end of a machine as one of its own: what Windows has (clients and servers of a VPN apart), each maker's
+    """Each end of a machine as a machine of its own: Windows (VPN clients and servers apart), each vendor's
     configuration, each gateway of Azure.
 
-    Empty if it shows one alone: two connections of one configuration are not each other's.
+    Empty if there is only one: two connections of one configuration are not each other's peers.
     """
     groups: defaultdict[tuple[str, int], list[Peer]] = defaultdict(list)
     for number, peer in enumerate(machine.policy.peers):
@@ -29,7 +29,7 @@ def apart(machine: Machine) -> tuple[Machine, ...]:
 
 
 def _clients_and_servers(machine: Machine) -> tuple[Machine, ...]:
-    """A machine without its VPN connections, and with them alone, where it shows connections and a server."""
+    """A machine that has VPN connections and a server, without the connections and with them alone."""
     policy = machine.policy
     if not policy.vpn_connections or not policy.vpn_servers:
         return (machine,)

@@ -1,4 +1,4 @@
-"""What each end sees of a negotiation that does not go as wanted: Windows' error and event, a peer's notification.
+"""What each end sees of a failed negotiation: Windows' error and event, a peer's notification.
 
 The meaning of the codes is Windows' own (MS-ERREF 2.2); which of them appears at which end is our reasoning from it,
 where neither the event's description nor a public report says so.
@@ -20,11 +20,11 @@ MAIN_MODE_EVENT, MAIN_MODE_CERTIFICATE_EVENT, QUICK_MODE_EVENT, EXTENDED_MODE_EV
 POLICY_MATCH, AUTH_FAIL, NO_CERT, TIMED_OUT, NO_POLICY = 13868, 13801, 13806, 13805, 13825
 
 REMOTE_ACCESS_EVENT = 20227
-"""RasClient in the Application log: what the dialog of a VPN connection shows too."""
+"""The event of RasClient in the Application log, with the error that the dialog of a VPN connection shows."""
 
 
 class Sight(NamedTuple):
-    """What one end sees: a Windows error with its event, or the notification of the protocol; None: nothing of it."""
+    """What one end sees: a Windows error with its event, or the protocol's notification; None: nothing."""
 
     code: int | None = None
     event: int | None = None
@@ -68,14 +68,14 @@ def sights(outcome: Outcome) -> tuple[Sight, Sight]:
 
 
 def _of(end: End, sight: Sight, notify: str) -> Sight:
-    """What an end sees in its own words: Windows its code and event, another the notification."""
+    """What an end sees: Windows its code and event, any other the notification."""
     if end.is_windows and end.is_client and sight.code is not None:
         return sight._replace(event=REMOTE_ACCESS_EVENT)
     return sight if end.is_windows else Sight(notify=notify, note=sight.note)
 
 
 def _seen(outcome: Outcome, stage: Stage) -> tuple[Sight, Sight, str]:
-    """What a Windows initiator and responder see, and the notification that goes between them."""
+    """What a Windows initiator and responder see, and the notification sent between them."""
     is_ikev2 = outcome.key_module is KeyModule.IKEV2
     match stage:
         case Stage.KEY_MODULE if _is_sent_elsewhere(outcome):
@@ -99,7 +99,7 @@ def _seen(outcome: Outcome, stage: Stage) -> tuple[Sight, Sight, str]:
 
 
 def _is_sent_elsewhere(outcome: Outcome) -> bool:
-    """Whether the initiator looks for its peer where the responder is not."""
+    """Whether the initiator looks for its peer at another address than the responder's."""
     is_address = outcome.result is not None and outcome.result.kind is Kind.ADDRESS
     return is_address and not share_a_host(outcome.initiator.peer_gateway, outcome.responder.gateway)
 

@@ -1,4 +1,4 @@
-"""What a stage of a negotiation comes to."""
+"""The stages of a negotiation, and their results."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ipseclint.source import Span
 
 
 class Stage(StrEnum):
-    """What is agreed on, in the order in which it is."""
+    """A stage of a negotiation, in the order they are gone through."""
 
     KEY_MODULE = "key-module"
     MAIN_MODE_SUITE = "main-mode-suite"
@@ -25,7 +25,7 @@ class Stage(StrEnum):
 
 
 class Answer(StrEnum):
-    """How a stage ends. `depends`: on what the peer does where the standards leave it to it."""
+    """How a stage ends. `depends`: on the peer's choice where the standards leave one."""
 
     AGREED = "agreed"
     DEPENDS = "depends"
@@ -34,7 +34,7 @@ class Answer(StrEnum):
 
 
 class Kind(StrEnum):
-    """What in particular is wrong, where one stage can fail in several ways that each side sees otherwise."""
+    """The particular fault of a stage that can fail in several ways, which each side sees differently."""
 
     ADDRESS = "address"
     KEY = "key"
@@ -52,7 +52,7 @@ class Kind(StrEnum):
 
 
 class Difference(Struct, frozen=True):
-    """One attribute with the values of both ends, initiator first, and where they stand."""
+    """One attribute with the values of both ends, initiator first, and their places."""
 
     attribute: str
     initiator: str
@@ -62,9 +62,9 @@ class Difference(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True):
-    """The end of one stage, with a sentence why. `outcomes` are the possible ones, in words, where it depends.
+    """The result of one stage, with a sentence why. `outcomes` are the possible ones, in words, where it depends.
 
-    `chosen` is what was agreed on. `at_renewal`: not when the ends connect but when the keys are first renewed.
+    `chosen` is what was agreed on. `at_renewal`: it fails when the keys are first renewed, not when the ends connect.
     """
 
     stage: Stage

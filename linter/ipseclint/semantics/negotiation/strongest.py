@@ -1,4 +1,4 @@
-"""Which of the suites that an end offers is the strongest, and which are broken or weaker than others."""
+"""The strongest suite that an end offers, and which suites are broken or weaker than others."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, Cipher, DhGroup, Integ
 CIPHERS = {cipher.value: cipher for cipher in Cipher}
 HASHES = {integrity.value: integrity for integrity in Integrity}
 GROUPS = {group.value: group for group in DhGroup}
-"""The parts of a suite by their names in an offer; what is not among them Windows cannot say."""
+"""The algorithms of a suite by their names in an offer; Windows cannot express any other name."""
 
 MAX_COMBINATIONS = 10_000
-"""Reasoned: more combinations of a peer's values than anybody writes."""
+"""Reasoned: more combinations of values than any configuration writes."""
 
 
 def strongest(offers: Sequence[Offer], end: End) -> Suite | None:
-    """The strongest combination of proposals that the tool of an end has words for; None if it has none for any."""
+    """The strongest combination of proposals that an end's tool can express; None if there is none."""
     suites = (suite for offer in offers for suite in _combinations(offer) if _can_say(end, suite))
     ranked = ((rank, suite) for suite in islice(suites, MAX_COMBINATIONS) if (rank := _rank(suite)) is not None)
     best = max(ranked, key=lambda each: each[0], default=None)
@@ -35,7 +35,7 @@ def _combinations(offer: Offer) -> Iterator[Suite]:
 
 
 def _rank(suite: Suite) -> tuple[int, ...] | None:
-    """Bits of encryption, group, integrity; None for what Windows cannot say."""
+    """Bits of encryption, group, integrity; None for an algorithm that Windows cannot express."""
     try:
         cipher = CIPHERS[suite.encryption] if suite.encryption is not None else Cipher.NONE
         hashes = [HASHES[each] for each in (suite.integrity, suite.ah_integrity, suite.prf) if each is not None]
@@ -48,7 +48,7 @@ def _rank(suite: Suite) -> tuple[int, ...] | None:
 
 
 def _can_say(end: End, suite: Suite) -> bool:
-    """Whether an end's tool has words for a suite: `netsh ipsec` knows no AES, and main mode of a rule no GCM."""
+    """Whether an end's tool can express a suite: `netsh ipsec` knows no AES, and main mode of a rule no GCM."""
     dialect = end.dialect
     try:
         cipher = CIPHERS[suite.encryption] if suite.encryption is not None else None
@@ -69,11 +69,11 @@ def _can_say(end: End, suite: Suite) -> bool:
 
 
 MIN_BITS = 80
-"""What is below is DES, MD5 and DH1, which nobody may use (RFC 8247 2.1, 2.3, 2.4; RFC 8221 5, 6)."""
+"""Weaker algorithms are DES, MD5 and DH1, which nobody may use (RFC 8247 2.1, 2.3, 2.4; RFC 8221 5, 6)."""
 
 
 def is_broken(suite: Suite) -> bool:
-    """Whether a suite has a part that nobody may use, so that agreement on it is worth nothing."""
+    """Whether a suite contains an algorithm that nobody may use, so that agreeing on it is worthless."""
     cipher = CIPHERS.get(suite.encryption or "", Cipher.NONE)
     hashes = [HASHES[each] for each in (suite.integrity, suite.ah_integrity, suite.prf) if each in HASHES]
     group = GROUPS.get(suite.group or "", DhGroup.NONE)
@@ -82,8 +82,8 @@ def is_broken(suite: Suite) -> bool:
 
 
 def is_weaker(suite: Suite, own: Suite | None) -> bool:
-    """Whether a suite is weaker than an end's own strongest: in a part and stronger in none, or at its weakest part, by
-    which it is broken.
+    """Whether a suite is weaker than an end's own strongest: weaker in a part and stronger in none, or weaker in its
+    weakest part, by which it is broken.
     """
     rank, best = _rank(suite), None if own is None else _rank(own)
     if rank is None or best is None:

@@ -1,4 +1,4 @@
-"""The answers about all pairs of ends, each end as initiator once, in the order of the pairs."""
+"""The answers for all pairs of ends, in the order of the pairs, with each end as initiator once."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from ipseclint.source import Span
 
 
 class Side(StrEnum):
-    """One of two ends, as they were given."""
+    """One of two ends, in the order given."""
 
     A = "a"
     B = "b"
 
 
 class Advice(Struct, frozen=True):
-    """What to do at one end: a sentence, and the commands where its policy can be changed by some."""
+    """The repair of one end: a sentence, and the commands where its policy can be changed by some."""
 
     words: str
     commands: FixText | None = None
 
 
 class Attribute(Struct, frozen=True):
-    """One difference with the values of a and of b, and where they stand."""
+    """One difference with the values of a and of b, and their places."""
 
     name: str
     a: str
@@ -41,7 +41,7 @@ class Attribute(Struct, frozen=True):
 
 
 class Row(Struct, frozen=True):
-    """The answer about one pair with one end as initiator. `advice` is by side; either alone is enough.
+    """The answer for one pair with one end as initiator. `advice` is by side; either alone is enough.
 
     `hosts` is how many machines have the policy of each side.
     """
@@ -60,7 +60,7 @@ class Row(Struct, frozen=True):
 
     @property
     def differences(self) -> tuple[Attribute, ...]:
-        """The differences, those of the stage that counts first."""
+        """The differences, those of the decisive stage first."""
         return tuple(map(self._attribute, self.outcome.differences))
 
     def _attribute(self, each: Difference) -> Attribute:
@@ -71,7 +71,7 @@ class Row(Struct, frozen=True):
 
 
 def rows(pair: Pair, sides: tuple[Side, ...] = tuple(Side)) -> Iterator[Row]:
-    """The answers about a pair, with these sides as initiator."""
+    """The answers for a pair, with each of these sides as initiator."""
     for side in sides:
         mine, theirs = ends_of(pair, side)
         asks = pair.goes if side is Side.A else pair.comes

@@ -1,6 +1,6 @@
-"""Traffic of one machine's rules for which its peer's policy has no rule that negotiates.
+"""Traffic of one machine's rules that no negotiating rule of its peer's policy covers.
 
-The ends and packets are those of the negotiation: where there is such a packet, the peer answers nothing.
+The ends and packets are those of the negotiation: where there is such a packet, the peer does not answer.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from ipseclint.semantics.reach import covers
 from ipseclint.source import Span
 
 MAX_NAMED = 3
-"""So many peers of one kind are named for a rule; of more, their number is said."""
+"""How many peers of one kind are named for a rule; of the others the number is given."""
 
 
 class Peer(NamedTuple):
-    """A machine's name, and where its rules begin."""
+    """A peer: the machine's name, and where its rules begin."""
 
     name: str
     span: Span
@@ -66,9 +66,9 @@ class Asking(NamedTuple):
 
 
 class Sides(NamedTuple):
-    """Of one group of a machine's rules the local sides, and the rules that negotiate.
+    """One group of a machine's rules: its local sides, and the rules that negotiate.
 
-    `rules` is a mark of what they say, wherever they stand and whatever they are called; `span` is where they begin.
+    `rules` is a digest of what they say, names and places aside; `span` is where they begin.
     """
 
     group: int
@@ -79,7 +79,7 @@ class Sides(NamedTuple):
 
 
 def mirrored_sides(machine: Machine) -> tuple[Sides, ...]:
-    """By what a machine's peers among others are found."""
+    """The sides by which a machine's peers are found among others."""
     return tuple(
         _sides(number, group, [end for end in group.ends if end is not None])
         for number, group in enumerate(machine_ends(machine).groups)
@@ -107,22 +107,23 @@ def _sides(number: int, group: RuleEnds, ends: Sequence[End]) -> Sides:
 
 
 def _said(rule: TrafficRule, end: End | None) -> Hashable:
-    """All that decides on what a rule asks its peers and answers them."""
+    """All that decides what a rule asks of its peers and how it answers them."""
     local = end.selectors.local if end is not None and end.selectors is not None else ()
     of_end = end and (end.action, end.holds_either_way, end.gateway, end.peer_gateway, local)
     return rule.rank, rule.boxes, of_end
 
 
 _OPENED = 256
-"""So many machines stay unpacked while their rules are looked at."""
+"""How many machines stay unpacked while their rules are compared."""
 
 MAX_KINDS, MAX_COMPARISONS = 64, 20_000
-"""So many kinds of peers are compared with one kind of machine, and so many pairs of kinds in a run (reasoned: a pair
+"""How many kinds of peers are compared with one kind of machine, and how many pairs of kinds in a run (reasoned: a pair
 takes two or three milliseconds, and a fleet has few kinds)."""
 
 
 class Uncompared(Struct, frozen=True):
-    """A machine's first rule that names peers, of which so many kinds were not compared for their number."""
+    """A machine's first rule that names peers, with the number of kinds of peers left uncompared because they were too
+    many."""
 
     rule: Subject
     span: Span
@@ -132,9 +133,9 @@ class Uncompared(Struct, frozen=True):
 def unanswered(fleet: Fleet) -> Iterator[Unanswered | Uncompared]:
     """The rules that a peer does not answer, each once for all peers with the same rules.
 
-    A machine's own rules decide which machine is the peer: one whose local addresses lie wholly in the remote addresses
-    of a rule, or which has the tunnel from the other gateway. Machines with the same rules are of one kind, and kinds
-    are compared, so that a fleet of equal machines is no more work than a few.
+    A machine's own rules name its peers: machines whose local addresses lie wholly in the remote addresses of a rule,
+    or that have the tunnel from the other gateway. Machines with the same rules are of one kind, and kinds are
+    compared, so that a fleet of equal machines is no more work than a few.
     """
     kinds = _Kinds(fleet)
     for number, (_, sides) in enumerate(kinds.places):
@@ -151,14 +152,14 @@ def unanswered(fleet: Fleet) -> Iterator[Unanswered | Uncompared]:
 
 
 class _Met(NamedTuple):
-    """What one kind of machine meets: kinds of peers that do not answer some rules, with a packet of each."""
+    """The result for one kind of machine: the kinds of peers that do not answer some rules, with a packet for each."""
 
     missing: tuple[tuple[int, tuple[tuple[int, Packet], ...]], ...]
     uncompared: int
 
 
 class _Kinds:
-    """The groups of rules of a fleet, in its order, those that say the same as one kind."""
+    """The groups of rules of a fleet, in its order, grouped into kinds that say the same."""
 
     def __init__(self, fleet: Fleet) -> None:
         self.places = [(number, each) for number, sides in enumerate(fleet.facts(mirrored_sides)) for each in sides]
@@ -173,14 +174,14 @@ class _Kinds:
         self._left = MAX_COMPARISONS
 
     def met(self, place: int) -> _Met:
-        """What the kind of a place meets, worked out once."""
+        """The result for the kind at a place, computed once."""
         rules = self.places[place][1].rules
         if rules not in self._met:
             self._met[rules] = self._compared(place)
         return self._met[rules]
 
     def others(self, kind: int, place: int) -> tuple[tuple[Peer, ...], int]:
-        """The first members of a kind but for one, and how many more there are."""
+        """The first members of a kind without one, and how many more there are."""
         members = self._members[kind]
         first = list(islice((each for each in members if each != place), MAX_NAMED))
         is_own = self.places[members[0]][1].rules == self.places[place][1].rules
@@ -213,7 +214,7 @@ class _Kinds:
 
 
 def _unanswered(place: _Place, own: Sequence[int], peer: _Place) -> Iterator[tuple[int, Packet]]:
-    """The rules among one's own that a peer does not answer, with a packet of each."""
+    """The rules among one's own that a peer does not answer, with a packet for each."""
     for mine, turned in _asked(place, own, peer):
         for missing in missing_mirrors(place.as_written(mine), peer.either_way(), turned=turned):
             if missing.verdict is not None:
@@ -246,12 +247,12 @@ class _Place(Struct, frozen=True, dict=True):
         )
 
     def as_written(self, protecting: Collection[int]) -> ProtectingRules:
-        """The rules as its machine asks for protection, its own side first."""
+        """The rules as the machine initiates by them, its own side first."""
         rules = self.group.ordered.rules
         return self._with([tuple(map(anywhere, rule.boxes)) for rule in rules], protecting)
 
     def either_way(self) -> ProtectingRules:
-        """The rules as it answers, whichever of a transport rule's endpoints it is."""
+        """The rules as the machine answers by them, from either endpoint of a transport rule."""
         both = zip(self.group.going, self.group.coming, strict=True)
         return self._with([going + coming for going, coming in both], self.negotiating)
 
@@ -264,7 +265,8 @@ class _Place(Struct, frozen=True, dict=True):
 
 
 def _asked(place: _Place, own: Sequence[int], peer: _Place) -> Iterator[tuple[list[int], Callable[[Box], Box]]]:
-    """Rules that a peer has to answer, and how their packets look there: all of them, or those for the peer itself."""
+    """The rules that a peer must answer, with the packets as they look there: all rules, or those for the peer
+    itself."""
     ends = {number: _gateways(place.negotiating[number].peer_gateway) for number in own}
     if behind := [number for number, end in ends.items() if end & peer.gateways]:
         yield behind, Box.arriving
@@ -273,17 +275,17 @@ def _asked(place: _Place, own: Sequence[int], peer: _Place) -> Iterator[tuple[li
 
 
 def _gateways(addresses: Addresses) -> frozenset[Address]:
-    """The ends of a tunnel; none of a rule without, or whose gateway may be any."""
+    """The ends of a tunnel; none for a rule without one, or whose gateway may be any."""
     return frozenset(each for each in addresses if not each.is_any)
 
 
 def _ranges(addresses: Addresses) -> Addresses:
-    """The addresses that are numbers, and not all of them."""
+    """The addresses that are numeric, and not all addresses."""
     return tuple(address for address in addresses if address.version and not address.is_any)
 
 
 def _arriving_at(addresses: Mapping[int, IntervalSet], packets: Box) -> Box:
-    """The packets to and from these addresses, as the machine that has them sees them."""
+    """The packets to and from these addresses, as the machine with the addresses sees them."""
     arriving = packets.arriving()
     axis = Axis.DESTINATION if IN in arriving.sets[Axis.DIRECTION] else Axis.SOURCE
     sets = list(arriving.sets)
@@ -292,7 +294,7 @@ def _arriving_at(addresses: Mapping[int, IntervalSet], packets: Box) -> Box:
 
 
 class _LocalSides:
-    """Where the local sides of all machines' rules begin, to find those that lie in a range."""
+    """The beginnings of the local sides of all machines' rules, sorted to find those within a range."""
 
     def __init__(self, places: Sequence[Sides]) -> None:
         sides: defaultdict[int, list[tuple[int, int, Addresses]]] = defaultdict(list)
@@ -302,7 +304,7 @@ class _LocalSides:
         self._sides = {version: sorted(ranges, key=_begin) for version, ranges in sides.items()}
 
     def peers(self, place: Sides) -> dict[int, list[int]]:
-        """The places with a local side wholly in a rule's remote side, in order, each with those rules."""
+        """The places with a local side wholly within a rule's remote side, in order, each with those rules."""
         positions: defaultdict[int, list[int]] = defaultdict(list)
         for rule in place.asking:
             for number in {number for one in rule.remote for number in self._inside(one, rule.remote)}:

@@ -1,4 +1,4 @@
-"""Rules and connections that negotiate and meet nothing at the other end, and what may be why."""
+"""Rules and connections that negotiate but have no other end, with the likely reason."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ipseclint.source import Span
 
 
 class Unpaired(Struct, frozen=True):
-    """What has no other end: a rule or connection, or a command that makes none. `why` is a clause about it.
+    """Something without another end: a rule or connection, or a command that makes none. `why` is a clause about it.
 
     `hosts` is how many machines have it.
     """
@@ -29,9 +29,9 @@ class Unpaired(Struct, frozen=True):
 
 
 def unpaired(machines: Sequence[Machine], met: Iterable[Pair]) -> list[Unpaired]:
-    """Of some machines all that negotiates and is in no pair, and the commands that Windows refuses.
+    """The ends of some machines that negotiate and are in no pair, and the commands that Windows refuses.
 
-    A rule that is not in force is named with the one whose other end it would be; where no pair is left, by itself.
+    A rule that is not in force is named with the end that it would answer; if there is none, by itself.
     """
     paired = {_name(end) for pair in met for end in (pair.a, pair.b)}
     idles = [idle(machine) for machine in machines]
@@ -47,7 +47,7 @@ def unpaired(machines: Sequence[Machine], met: Iterable[Pair]) -> list[Unpaired]
 
 
 def _name(end: End) -> tuple[Span, str]:
-    """What identifies an end among others, from whichever of its sides it is looked at."""
+    """The identity of an end, whichever of its sides it is seen from."""
     return end.span, end.subject
 
 
@@ -55,13 +55,13 @@ Idle = tuple[End, str]
 
 
 def of_idle(rule: Idle) -> Unpaired:
-    """That a rule is not in force, of itself."""
+    """A rule that is not in force, reported by itself."""
     end, why = rule
     return Unpaired(end.subject, end.span, why)
 
 
 def idle(machine: Machine, alike: Alike | None = None) -> list[Idle]:
-    """The rules that are not in force, as ends, each with why; `alike` as for the ends of a machine."""
+    """The rules that are not in force, as ends, each with the reason; `alike` as for the ends of a machine."""
     make = WindowsEnds(machine, alike)
     rules = ((rule, _why_idle(machine, rule)) for rule in machine.policy.connection_security_rules)
     return [(make.of(rule), why) for rule, why in rules if why]
@@ -82,7 +82,7 @@ def _why_idle(machine: Machine, rule: ConnectionSecurityRule) -> str:
 def alone(
     ends: Sequence[End], others: Sequence[Idle], are_apart: Callable[[End, End], bool] = lambda _one, _other: True
 ) -> Iterator[Unpaired]:
-    """Ends without a pair, each with the rule that would be its other end if it were in force.
+    """The ends without a pair, each with the rule that would answer it if it were in force.
 
     `are_apart` tells whether an end and a rule are of two machines.
     """
@@ -103,7 +103,7 @@ def alone(
 
 
 def refused(machine: Machine) -> Iterator[Unpaired]:
-    """The commands that Windows refuses, so that what they would make does not exist."""
+    """The commands that Windows refuses, so that the objects they would make do not exist."""
     for command in machine.policy.refused_commands:
         why = f"is refused by Windows and makes nothing: {command.reason}"
         yield Unpaired(f"command `{command.command}`", command.span, why)

@@ -1,4 +1,4 @@
-"""What comes of a negotiation between two ends: stage by stage, and in one word."""
+"""The outcome of a negotiation between two ends: stage by stage, and in one word."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ipseclint.vocabulary.algorithms import KeyModule
 
 
 class Verdict(StrEnum):
-    """What becomes of the traffic. `clear`: without protection, since both ends let it; `blocked`: one end does not."""
+    """What becomes of the traffic. `clear`: unprotected, since both ends allow that; `blocked`: one end does not."""
 
     SECURED = "secured"
     CLEAR = "clear"
@@ -37,9 +37,9 @@ class Verdict(StrEnum):
 class Outcome(Struct, frozen=True):
     """The outcome of one end's attempt with another.
 
-    `stage` is where it does not go on as wanted; None: nowhere. `after_seconds` is when the first renewal fails; None:
+    `stage` is the one that does not end as wanted; None: all do. `after_seconds` is when the first renewal fails; None:
     not known, or not at all. `main_mode` and `quick_mode` are the suites chosen, as far as it comes. `stages` are all
-    results in order, up to the one that fails at connect; `behind` are the stages after it that would fail, too.
+    results in order, up to the one that fails at connect; `behind` are the later stages that would fail, too.
     """
 
     initiator: End
@@ -59,19 +59,19 @@ class Outcome(Struct, frozen=True):
 
     @property
     def result(self) -> Result | None:
-        """The result of the stage where it does not go on as wanted."""
+        """The result of the stage that does not end as wanted."""
         return next((result for result in self.stages if result.stage is self.stage), None)
 
     @property
     def differences(self) -> tuple[Difference, ...]:
-        """All differences met, those of the stage that counts first."""
+        """All differences, those of the decisive stage first."""
         mine = [each for result in self.stages if result.stage is self.stage for each in result.differences]
         rest = [each for result in self.stages if result.stage is not self.stage for each in result.differences]
         return tuple(mine + rest)
 
     @property
     def is_as_wanted(self) -> bool:
-        """Whether nobody has to do anything: secured, or in the clear where neither end insists on more."""
+        """Whether nobody has to act: secured, or in the clear where neither end insists on more."""
         match self.verdict:
             case Verdict.SECURED:
                 return True
@@ -88,7 +88,7 @@ def _insists(end: End) -> bool:
 
 
 def negotiate(initiator: End, responder: End) -> Outcome:
-    """The outcome of an attempt of one end with another, for traffic of which each has the rule that decides."""
+    """The outcome of one end's attempt with another, for traffic that both of their rules decide for."""
     early = _without_negotiation(initiator, responder)
     if early is not None:
         return early
@@ -114,7 +114,7 @@ def negotiate(initiator: End, responder: End) -> Outcome:
 
 
 def stages(initiator: End, responder: End, module: KeyModule, met: Result | None = None) -> tuple[Result, ...]:
-    """The results of all stages in a key module, also of those behind one that fails."""
+    """The results of all stages in a key module, including those after one that fails."""
     main, suites = main_mode.agree(initiator, responder, module)
     second = authentication.agree_second(initiator, responder, module)
     quick = quick_mode.agree(initiator, responder, module)
@@ -142,7 +142,7 @@ _OF_OFFERS = frozenset({Stage.MAIN_MODE_SUITE, Stage.QUICK_MODE_SUITE, Stage.PFS
 
 
 def _cut(initiator: End, responder: End, results: tuple[Result, ...], module: KeyModule) -> Outcome:
-    """The outcome of stages up to the first that fails at connect."""
+    """The outcome of the stages up to the first that fails at connect."""
     failed = next(
         (number for number, each in enumerate(results) if each.answer is Answer.FAILS and not each.at_renewal), None
     )
@@ -156,7 +156,7 @@ _WORST = (Answer.FAILS, Answer.UNKNOWN, Answer.DEPENDS)
 
 
 def _ended(initiator: End, responder: End, stages: tuple[Result, ...], module: KeyModule | None) -> Outcome:
-    """The outcome by the worst stage: the first that fails, else the first that is not known, else that depends."""
+    """The outcome by the worst stage: the first that fails, else the first that is unknown, else one that depends."""
     counted = next(
         (result for answer in _WORST for result in stages if result.answer is answer),
         None,
@@ -184,7 +184,7 @@ def _ended(initiator: End, responder: End, stages: tuple[Result, ...], module: K
 
 
 def _fails_of_itself(result: Result) -> bool:
-    """Whether a stage fails, and not for what differs in another stage."""
+    """Whether a stage fails by itself, not because of a difference in another stage."""
     return result.answer is Answer.FAILS and any(each.initiator != each.responder for each in result.differences)
 
 
@@ -202,13 +202,13 @@ def _weakest(stages: tuple[Result, ...]) -> Basis:
 
 
 def _fallback(initiator: End, responder: End) -> Verdict:
-    """What becomes of traffic when a negotiation fails: in the clear only if neither end insists for this direction."""
+    """What becomes of traffic when a negotiation fails: in the clear only if neither end insists in this direction."""
     is_let = initiator.outbound is Security.REQUEST and responder.inbound is Security.REQUEST
     return Verdict.CLEAR if is_let else Verdict.FAILS
 
 
 def _without_negotiation(initiator: End, responder: End) -> Outcome | None:
-    """The outcome where an end has no negotiation for this traffic; None where both have."""
+    """The outcome where an end does not negotiate for this traffic; None where both do."""
     stage = Stage.KEY_MODULE
     for end, what in ((initiator, "sends"), (responder, "takes")):
         if end.action is RuleAction.BLOCK:

@@ -1,7 +1,7 @@
 """The ends of remote access: connections of clients, servers, interfaces between sites.
 
-IKEv2 in tunnel mode; which traffic is protected is assigned while the tunnel comes up. Under L2TP it is IKEv1 in
-transport mode. How a server, or an export that does not say it, authenticates is not known.
+IKEv2 in tunnel mode, with the protected traffic assigned while the tunnel comes up. Under L2TP it is IKEv1 in transport
+mode. How a server authenticates is not known, nor how a client does whose export does not say it.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ _METHODS = {
     VpnAuthentication.EAP: AuthMethod.EAP,
     VpnAuthentication.MSCHAP_V2: AuthMethod.EAP,
 }
-"""How each goes over IKEv2: passwords in EAP, keys for interfaces between sites only."""
+"""The IKEv2 method for each kind of authentication: passwords within EAP, keys for interfaces between sites only."""
 
 
 def vpn_ends(machine: Machine) -> Iterator[End]:
-    """The end of each object of remote access of which it is known what it offers."""
+    """The end of each object of remote access whose offer is known."""
     policy = machine.policy
     for owner in owners(policy):
         main, quick = main_mode_of(policy, owner), quick_mode_of(policy, owner)
@@ -63,7 +63,7 @@ def vpn_ends(machine: Machine) -> Iterator[End]:
 
 
 def _dialled(policy: Policy, owner: RemoteAccess) -> Setting[tuple[str, ...]] | None:
-    """What a connection dials, unless Windows is told not to look for it in the certificate of the server."""
+    """The names that a connection dials, unless Windows is told not to check them in the server's certificate."""
     if not isinstance(owner, VpnConnection):
         return None
     checks, value = owner.checks_server_name, values_of(policy, VPN_CLIENT).get(_UNCHECKED)
@@ -72,11 +72,11 @@ def _dialled(policy: Policy, owner: RemoteAccess) -> Setting[tuple[str, ...]] | 
 
 
 _UNCHECKED = "disableikenameekucheck"
-"""The registry value by which no connection looks at names (AU035)."""
+"""The registry value that stops every connection from checking names (AU035)."""
 
 
 def _unsaid(owner: RemoteAccess, key: Secret | None) -> End:
-    """An end by IKEv2 of which it is not said what it offers."""
+    """An IKEv2 end whose offer is not known."""
     own, accepted = _credentials(owner, key)
     kind = {"vpn_server": "server", "vpn_interface": "interface"}.get(owner.kind, "connection")
     return End(
@@ -105,7 +105,8 @@ def _l2tp(
 ) -> End:
     """The IPsec under L2TP: IKEv1, transport mode, UDP port 1701 (RFC 3193).
 
-    Without a custom suite, which is for L2TP, too (Set-VpnConnectionIPsecConfiguration), it is what Windows offers.
+    Without a custom suite, which applies to L2TP too (Set-VpnConnectionIPsecConfiguration), it has Windows' default
+    offer.
     """
     policy = connection.custom_policy
     by_default = main is None and quick is None and policy is not None and policy.known is False
@@ -155,7 +156,7 @@ def _quick_mode_of_windows(span: Span) -> tuple[Offer, ...]:
 
 
 def _key_of(policy: Policy, owner: RemoteAccess) -> Secret | None:
-    """The preshared key of an object, if the input holds it; its set stands at the place of the reference."""
+    """The preshared key of an object, if the input holds it; its set is found by the place of the reference."""
     written = authentication_of(policy, owner)
     keys = (method.preshared_key for method in written.methods) if written is not None else ()
     return next((key.known for key in keys if key is not None), None)
@@ -183,7 +184,7 @@ def _quick_offers(quick: QuickModeCryptoSet) -> tuple[Offer, ...]:
 
 
 def _servers(owner: RemoteAccess) -> Addresses:
-    """Where it looks for its peer, as far as it says so by address."""
+    """The addresses where it looks for its peer, as far as it gives any."""
     names: Setting[tuple[str, ...]] | None = None
     if isinstance(owner, VpnConnection):
         names = owner.servers
@@ -197,7 +198,7 @@ Credentials = tuple[Credential, ...] | None
 
 
 def _credentials(owner: RemoteAccess, key: Secret | None) -> tuple[Credentials, Credentials]:
-    """How it proves who it is, and how its peer may: a server, and the peer of a client, by certificate."""
+    """How it authenticates, and how its peer may: a server, and the peer of a client, by certificate."""
     certificate = (Credential(span=owner.span, method=AuthMethod.COMPUTER_CERTIFICATE),)
     match owner:
         case VpnConnection():

@@ -1,4 +1,4 @@
-"""The ends of a Windows policy: its connection security rules with the sets they use, and its VPN connections."""
+"""The ends of a Windows policy: its connection security rules with their sets, and its VPN connections."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ _UNREAD = "?"
 
 
 Alike = dict[Hashable, tuple[Offer, ...]]
-"""Offers by what they offer: of many that are alike one is kept, whose place is then that of the first."""
+"""Equal offers, of which only the first is kept, with its place."""
 
 
 class WindowsEnds:
-    """Makes the ends of one machine; what several rules share is made once.
+    """Makes the ends of one machine; parts that several rules share are made once.
 
-    With `alike`, which several machines share, offers that mean the same are one object.
+    `alike` shares equal offers between several machines.
     """
 
     def __init__(self, machine: Machine, alike: Alike | None = None) -> None:
@@ -65,7 +65,7 @@ class WindowsEnds:
         self._main_mode_rules = MainModeRules(machine)
 
     def of(self, rule: ConnectionSecurityRule, local: Addresses | None = None, remote: Addresses | None = None) -> End:
-        """The end that a rule makes of this machine; of a rule of filters, for the sides of all of them."""
+        """The end that a rule makes of this machine; for a rule of filters, with the sides of all of them."""
         machine, index = self._machine, self._machine.index
         here = local_side(machine, rule) if local is None else local
         there = remote_side(machine, rule) if remote is None else remote
@@ -123,7 +123,8 @@ class WindowsEnds:
     def _main_mode_of(
         self, rule: ConnectionSecurityRule, here: Addresses, there: Addresses
     ) -> tuple[MainModeCryptoSet | None, bool]:
-        """The main-mode set for a rule's peers, and whether that is certain: a main-mode rule may be for some only."""
+        """The main-mode set for a rule's peers, and whether it is certain: a main-mode rule may be for some of them
+        only."""
         index = self._machine.index
         default = index.main_mode_of(rule)
         if rule.dialect is Dialect.WFP:
@@ -191,21 +192,21 @@ class WindowsEnds:
 
 
 def main_mode_sides(rule: ConnectionSecurityRule, here: Addresses, there: Addresses) -> tuple[Addresses, Addresses]:
-    """The two that negotiate main mode for a rule: in tunnel mode the gateways, of which one may be anywhere."""
+    """The two sides that negotiate main mode for a rule: in tunnel mode the gateways, of which one may be anywhere."""
     if rule.mode.known is not RuleMode.TUNNEL:
         return here, there
     return _known(rule.local_tunnel_endpoint), _known(rule.remote_tunnel_endpoint)
 
 
 def _first_place(crypto: MainModeCryptoSet | QuickModeCryptoSet | None, rule: ConnectionSecurityRule) -> Span:
-    """Where a set's proposals begin; the rule where there are none."""
+    """The place where a set's proposals begin; the rule's where there are none."""
     if crypto is None:
         return rule.span
     return crypto.proposals[0].span if crypto.proposals else crypto.span
 
 
 def main_mode_offer(proposal: MainModeProposal) -> Offer:
-    """What a main-mode proposal offers. Beside a cipher that authenticates, the hash is the PRF alone (RFC 5282)."""
+    """The offer of a main-mode proposal. With an AEAD cipher the hash is the PRF alone (RFC 5282)."""
     cipher, integrity, group = (part.known for part in (proposal.encryption, proposal.integrity, proposal.dh_group))
     is_understood = None not in {cipher, integrity, group}
     own = () if integrity is None or integrity is Integrity.NONE else (integrity.value,)
@@ -222,7 +223,7 @@ def main_mode_offer(proposal: MainModeProposal) -> Offer:
 
 
 def quick_mode_offer(proposal: QuickModeProposal, pfs_group: Setting[DhGroup]) -> Offer:
-    """What a quick-mode proposal offers. Beside a cipher that authenticates, the integrity says the same once more."""
+    """The offer of a quick-mode proposal. With an AEAD cipher the integrity only repeats the cipher."""
     encapsulation, cipher = proposal.encapsulation.known, proposal.encryption.known
     group = pfs_group.known
     uses_ah = encapsulation in {Encapsulation.AH, Encapsulation.AH_AND_ESP}
@@ -242,7 +243,7 @@ def quick_mode_offer(proposal: QuickModeProposal, pfs_group: Setting[DhGroup]) -
 
 
 def credential_of(method: AuthenticationMethod) -> Credential:
-    """A method of an authentication set. A certificate of an unsaid key type is RSA's."""
+    """The credential for a method of an authentication set. A certificate without a key type is RSA."""
     is_certificate = method.method.known in {
         AuthMethod.COMPUTER_CERTIFICATE,
         AuthMethod.USER_CERTIFICATE,
@@ -270,7 +271,7 @@ def _port(number: int) -> Ports:
 
 
 def _where(rule: ConnectionSecurityRule) -> str:
-    """On which profiles and kinds of interface a rule holds, in words; empty for all of them."""
+    """The profiles and types of interface of a rule, in words; empty for all of them."""
     profiles, interfaces = rule.profiles.known, rule.interface_types.known
     on = [each.value for each in Profile if each in profiles] if profiles and profiles != {*Profile} else []
     by = [each.value for each in InterfaceType if each in interfaces] if interfaces else []
