@@ -1,4 +1,5 @@
-"""What to do first: the repairs of each object, merged and proved on the model, those that end most first."""
+"""What to do first: the repairs of each object, merged and proved on the model, those that remove most findings
+first."""
 
 from __future__ import annotations
 
@@ -19,19 +20,20 @@ if TYPE_CHECKING:
     from ipseclint.repair.steps import Step
 
 MAX_OBJECTS = 150
-"""Of machines with more objects in all no repair is planned for a report, since that runs the rules again and again:
-what the findings say is taken as it is, and `ipseclint fix` takes its time."""
+"""The most objects of all machines for which a report plans repairs, since that runs the rules again and again. Above
+it the fixes of the findings are shown as they are, and `ipseclint fix` does the planning."""
 
 
 TRIALS = 1
-"""How many plans a report tries to find the one fix that brings a finding (reasoned): each runs the rules a dozen times
-over, and 40 equal rules took 21 s of CPU. `ipseclint fix` tries more."""
+"""The most plans that a report tries to find the one fix that causes a new finding (reasoned): each runs the rules a
+dozen times, and 40 equal rules took 21 s of CPU. `ipseclint fix` tries more."""
 
 
 def actions(
     machines: Sequence[Machine], plans: Sequence[Plan], site: Site, findings: Sequence[Finding]
 ) -> Iterator[Action]:
-    """The repairs of all machines: safe ones, then those that may cut connections; in each the most severe first."""
+    """The repairs of all machines: safe ones, then those that may cut connections; each group with the most severe
+    first."""
     counting = {(finding.machine, finding.fingerprint) for finding in findings if finding.counts and finding.fix}
     names = {name for name, _ in counting}
     broken = [machine for machine in machines if machine.name in names]
@@ -43,7 +45,7 @@ def actions(
 
 
 def _of_findings(findings: Sequence[Finding]) -> Iterator[Action]:
-    """The repairs as the findings say them: those with the same commands are one."""
+    """The repairs that the findings propose, with equal commands joined."""
     alike: dict[tuple[str, str | None, str | None], list[Finding]] = {}
     for finding in findings:
         fix = finding.fix
@@ -84,7 +86,7 @@ def _of_machine(
 
 
 def _effects(step: Step) -> Iterator[str]:
-    """What a step does to protection, a sentence each."""
+    """The effect of a step on protection, one sentence each."""
     for impact in step.told_impacts:
         yield f"{_EFFECT_WORDS[impact.effect]}{f': {impact.why}' if impact.why else ''}."
 
@@ -95,11 +97,12 @@ _EFFECT_WORDS = {
     Effect.LOWERS: "Traffic is protected less than before",
     Effect.UNKNOWN: "Whether traffic stays as protected as it is cannot be told",
 }
-"""What a repair does to protection, as a sentence."""
+"""The effect of a repair on protection, as a sentence."""
 
 
 def _shared_out(plan: Repair, done: set[str]) -> Iterator[tuple[Step, list[Finding]]]:
-    """Each step with the findings that it ends, each once: first those that it is for, then those on its object."""
+    """Each step with the findings that it removes, each finding once: first those it is meant for, then those on its
+    object."""
     gone = {finding.fingerprint: finding for finding in plan.resolved if finding.fingerprint not in done}
     done |= set(gone)
     own = [[gone.pop(each.fingerprint) for each in step.findings if each.fingerprint in gone] for step in plan.steps]

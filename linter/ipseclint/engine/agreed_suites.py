@@ -1,6 +1,6 @@
-"""Where both ends of a VPN are in a run, the repair of a connection's suite is one that both can do.
+"""The repair of a VPN connection's suite where a run holds both of its ends: one that both ends support.
 
-The rules on one machine propose the strongest suite there is; those on both ends know what the other end takes.
+The rules on one machine propose the strongest suite there is; those on both ends know what the other end accepts.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _COMMAND = late(r"`(Set-VpnConnectionIPsecConfiguration [^`]{1,2000})`")
 _WORDS = late(r" -([A-Za-z]{1,40}) ([A-Za-z0-9]{1,20})(?= |\Z)")
 _FIRST = f" -{vpn.AUTHENTICATION_TRANSFORM.name} "
 _MIN_BITS = 112
-"""What is below nobody should be told to use (NIST SP 800-131A)."""
+"""Nobody should be told to use fewer bits (NIST SP 800-131A)."""
 _WEAK = frozenset(
     (part.name, word)
     for part in (
@@ -30,9 +30,9 @@ _WEAK = frozenset(
 
 
 def agreeing(findings: Iterable[Finding], of_both: Iterable[Finding]) -> list[Finding]:
-    """The findings of an input, a connection's suite repaired as findings on both ends of it say.
+    """The findings of an input, with a connection's suite repaired as the findings on both of its ends say.
 
-    Not where that suite is weak itself: then both ends have to change.
+    A suite that is itself weak is not taken: then both ends must change.
     """
     suites: dict[str, FixText] = {}
     for finding in of_both:

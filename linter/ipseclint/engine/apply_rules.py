@@ -1,4 +1,4 @@
-"""Applies rules to machines, and makes findings of their hits."""
+"""Applies rules to machines, and turns their hits into findings."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from ipseclint.vocabulary.windows_errors import error_name
 Outcome = Finding | Crash
 
 MIN_RULES = 64
-"""Fewer connection security rules are soon looked at, each of them."""
+"""The least number of connection security rules that are worth stand-ins."""
 
 
 class Plan(Struct, frozen=True):
-    """One ruleset and those of its rules that run."""
+    """A ruleset, and those of its rules that run."""
 
     ruleset: Ruleset
     rules: tuple[Rule, ...]
@@ -42,15 +42,15 @@ class Plan(Struct, frozen=True):
 
 
 class WithKeys(Protocol):
-    """An input of which lines may be shown, and the keys in it."""
+    """An input whose lines may be shown, and the keys in it."""
 
     @property
     def source(self) -> Source:
-        """Where its lines are."""
+        """The source of the lines."""
 
     @property
     def keys(self) -> Keys:
-        """What is to be masked in them."""
+        """The keys to mask in them."""
 
 
 def show_lines(
@@ -62,7 +62,7 @@ def show_lines(
 
 
 def run_rules(machines: Sequence[Machine], plans: Sequence[Plan], site: Site) -> Iterator[Outcome]:
-    """What all rules of all plans find on these machines. Rules over a fleet see them together."""
+    """The results of all rules of all plans on these machines. Rules over a fleet see them together."""
     fleet: Fleet | None = None
     found: list[tuple[Plan, list[_Found]]] = []
     for plan in plans:
@@ -83,7 +83,7 @@ def run_rules(machines: Sequence[Machine], plans: Sequence[Plan], site: Site) ->
 
 
 def run_fleet_rules(fleet: Fleet, plans: Sequence[Plan]) -> Iterator[Outcome]:
-    """What the rules over a fleet find."""
+    """The results of the rules over a fleet."""
     for plan in plans:
         rules = [rule for rule in plan.only(Scope.FLEET).rules if not missing_needs(rule, fleet.site)]
         outcomes = [each for rule in rules for each in _over_fleet(rule, plan.ruleset, fleet)]
@@ -91,9 +91,9 @@ def run_fleet_rules(fleet: Fleet, plans: Sequence[Plan]) -> Iterator[Outcome]:
 
 
 class _Found(Struct, frozen=True):
-    """What a rule found, with its fix as changes to the policy of a machine; None where these are words alone.
+    """A finding with its fix, as changes to the policy of `machine`; None where the fix is words alone.
 
-    `of_one_end`: the rule compares machines, and this one or another is to be changed.
+    `of_one_end`: the rule compares machines, and this one or another must change.
     """
 
     outcome: Outcome
@@ -103,7 +103,7 @@ class _Found(Struct, frozen=True):
 
 
 def _with_fix_texts(rows: Sequence[_Found], plan: Plan, site: Site) -> Iterator[Outcome]:
-    """The same with each fix as text; only where there is one, since writers are not loaded without need."""
+    """The findings with their fixes as text; only where there are any, so that writers are not loaded without need."""
     if not any(row.fix for row in rows):
         yield from (row.outcome for row in rows)
         return
@@ -135,7 +135,7 @@ def _with_fix_texts(rows: Sequence[_Found], plan: Plan, site: Site) -> Iterator[
 
 
 def found_with_fixes(machine: Machine, plans: Sequence[Plan], site: Site) -> Iterator[tuple[Finding, Fix | None]]:
-    """What the rules over one machine find, each with its fix as changes. A rule that crashes raises."""
+    """The findings of the rules over one machine, each with its fix as changes. An exception of a rule is passed on."""
     for plan in plans:
         for rule in plan.only(Scope.MACHINE).rules:
             if missing_needs(rule, site):
@@ -145,14 +145,14 @@ def found_with_fixes(machine: Machine, plans: Sequence[Plan], site: Site) -> Ite
 
 
 def missing_needs(rule: Rule, site: Site) -> tuple[str, ...]:
-    """What a rule needs from `[site]` and does not find there."""
+    """The facts of `[site]` that a rule needs and that are not given."""
     return tuple(f"site.{fact}" for fact in rule.needs if not site.says(fact))
 
 
 def _hits(rule: Rule, machine: Machine, ruleset: Ruleset) -> Iterator[Hit]:
-    """What a rule finds on a machine, but for what only objects show together of which no machine has both.
+    """The hits of a rule on a machine, without those that only arise from objects which exclude each other.
 
-    What these show without the others is found on the machines that do exist.
+    For these the machines that can exist are examined one by one.
     """
     options = ruleset.options(rule)
     if not machine.policy.alternatives:
@@ -175,7 +175,7 @@ def _hits(rule: Rule, machine: Machine, ruleset: Ruleset) -> Iterator[Hit]:
 
 
 def _finds_nothing(rule: Rule, machine: Machine, ruleset: Ruleset) -> bool:
-    """Whether a rule of ours finds nothing among those that stand for all; others' rules may count objects."""
+    """Whether one of our rules finds nothing on the stand-in machine; rules of others may count objects."""
     policy = machine.policy
     if not rule.is_ours or len(policy.connection_security_rules) < MIN_RULES or policy.alternatives:
         return False
@@ -191,7 +191,7 @@ def _finds_nothing(rule: Rule, machine: Machine, ruleset: Ruleset) -> bool:
 
 
 def _places(hit: Hit) -> list[Span]:
-    """Where the objects are that a hit is about, its subject first."""
+    """The places of the objects of a hit, its subject first."""
     return [hit.span if isinstance(hit.subject, Subject) else hit.subject.span, *(span for _, span in hit.related)]
 
 
@@ -225,7 +225,7 @@ def _crash(rule: Rule, error: Exception) -> Crash:
 
 
 def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str) -> Finding:
-    """A hit with everything that the rule and the ruleset know about it; its fix is not text yet."""
+    """The finding of a hit, with all that the rule and the ruleset know about it; its fix is not text yet."""
     settings = ruleset.settings(rule)
     subject = hit.subject if isinstance(hit.subject, Subject) else subject_of(hit.subject)
     errors = rule.leads_to if hit.leads_to is None else hit.leads_to
@@ -249,5 +249,5 @@ def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str) -> Finding:
 
 @lru_cache(maxsize=1024)
 def _errors(codes: tuple[int, ...]) -> tuple[WindowsError, ...]:
-    """The errors of these codes, one value for all findings that lead to them."""
+    """The errors with these codes, one value for all findings that lead to them."""
     return tuple(WindowsError(code=code, name=error_name(code)) for code in codes)

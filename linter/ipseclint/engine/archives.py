@@ -1,7 +1,7 @@
 """Archives as inputs: their files are read in memory, never unpacked to disk, and within limits.
 
-A zip, a tar, a file packed by gzip, or a mail with encoded parts, and such archives within others, known by their
-content. What is beyond a limit is refused with the reason, since an archive of a few kilobytes can stand for terabytes.
+A zip, a tar, a file packed by gzip, a mail with encoded parts, and archives within archives, recognised by content.
+What exceeds a limit is refused with the reason, since an archive of a few kilobytes can expand to terabytes.
 """
 
 from __future__ import annotations
@@ -28,14 +28,15 @@ MAX_ENTRIES = 10_000
 MAX_ARCHIVE_BYTES = 256 * 1024 * 1024
 MAX_UNPACKED_BYTES = 256 * 1024 * 1024
 MAX_RATIO = 200
-"""Entries of an archive and of those in it, bytes of it packed and unpacked, all of which stay in memory, and how many
-times larger a file may become by unpacking (reasoned: exports of text shrink to a tenth or a twentieth)."""
+"""The limits of an archive, nested ones included: its entries, its bytes packed and unpacked, all of which stay in
+memory, and how many times larger a file may become by unpacking (reasoned: exports of text shrink to a tenth or a
+twentieth)."""
 
 MAX_DEPTH = 4
-"""How deep archives may lie within each other, the outermost counted (reasoned: a zip of zips has two)."""
+"""The deepest nesting of archives, the outermost included (reasoned: a zip of zips has two)."""
 
 _RATIO_COUNTS_FROM_BYTES = 16 * 1024 * 1024
-"""Up to so many bytes a file may shrink as far as it will: a text of one repeated letter is no attack."""
+"""The least unpacked size for which the ratio counts: a text of one repeated letter is no attack."""
 
 _TEXT_ENDINGS = (".cmd", ".bat", ".ps1", ".txt", ".xml", ".json", ".reg", ".csv", ".md", ".log", ".pol", ".toml")
 _ZIP, _GZIP, _TAR = b"PK\x03\x04", b"\x1f\x8b", slice(257, 262)
@@ -48,27 +49,27 @@ class Entry(NamedTuple):
     path: str
     source: Source
     skipped: str | None = None
-    """Why it holds nothing that could be read, such as a pipe."""
+    """Why it cannot be read, such as a pipe."""
 
 
 class _RefusalError(Exception):
-    """Why an archive, or a file in it, is not read."""
+    """The reason why an archive, or a file in it, is not read."""
 
 
 def may_be_archive(path: str) -> bool:
-    """Whether a file in a folder may be an archive by its name: one that is called a text is not opened to see."""
+    """Whether a file in a folder may be an archive by its name: a file named as text is not opened to see."""
     return not path.casefold().endswith(_TEXT_ENDINGS)
 
 
 def is_archive(head: bytes) -> bool:
-    """Whether bytes begin like an archive that is read."""
+    """Whether bytes begin like a kind of archive that is read."""
     return head.startswith((_ZIP, _GZIP)) or head[_TAR] == b"ustar"
 
 
 def entries_of(source: Source) -> list[Entry] | None:
-    """The files in an archive, those of archives in it among them; None if it is none.
+    """The files in an archive, including those of nested archives; None if it is no archive.
 
-    What is refused is one entry that says why.
+    A refused archive is one entry that says why.
     """
     try:
         with source.open_bytes() as stream:
@@ -81,7 +82,7 @@ def entries_of(source: Source) -> list[Entry] | None:
 
 
 def _entries_of(source: Source, budget: _Budget, depth: int) -> Iterator[Entry]:
-    """The files in an archive at a depth; those within it share the outermost one's budget."""
+    """The files in an archive at a depth; nested archives share the budget of the outermost one."""
     if depth > MAX_DEPTH:
         return iter([_refused(source.path, f"archives lie more than {MAX_DEPTH} deep within each other")])
     try:
@@ -97,7 +98,7 @@ def _entries_of(source: Source, budget: _Budget, depth: int) -> Iterator[Entry]:
 
 
 def _damages() -> tuple[type[Exception], ...]:
-    """What readers raise for an archive that is damaged."""
+    """The exceptions that readers raise for a damaged archive."""
     own = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError)
     return *own, EOFError, OSError, NotImplementedError, ValueError
 
@@ -107,7 +108,7 @@ def _refused(path: str, reason: str) -> Entry:
 
 
 class _Budget:
-    """What an archive, with those in it, may still unpack."""
+    """What an archive, with those nested in it, may still unpack."""
 
     def __init__(self) -> None:
         self._entries = 0
@@ -120,7 +121,7 @@ class _Budget:
             raise _RefusalError(f"it holds more than {MAX_ENTRIES} files")
 
     def read(self, stream: io.BufferedIOBase, packed_bytes: int) -> bytes:
-        """All bytes of a file, unless that is more than is allowed."""
+        """All bytes of a file, unless they exceed the budget."""
         left = MAX_UNPACKED_BYTES - self._unpacked
         most = min(left, max(_RATIO_COUNTS_FROM_BYTES, packed_bytes * MAX_RATIO))
         data = stream.read(most + 1)
@@ -133,7 +134,7 @@ class _Budget:
 
 
 _File = tuple[str, bytes | Entry]
-"""A file by its name, as its bytes, or as the entry that says why there are none."""
+"""A file's name with its bytes, or with the entry that says why there are none."""
 
 
 def _files(path: str, data: bytes, budget: _Budget) -> Iterator[_File]:
@@ -171,7 +172,7 @@ def _in_zip(path: str, data: bytes, budget: _Budget) -> Iterator[_File]:
 
 
 def _unpacked(path: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> bytes | Entry:
-    """A file of a zip, or why it alone is not read."""
+    """A file of a zip, or the entry that says why it is not read."""
     try:
         with archive.open(info) as stream:
             return budget.read(stream, info.compress_size)  # type: ignore[arg-type]
@@ -211,7 +212,7 @@ def _in_tar(path: str, data: bytes, budget: _Budget) -> Iterator[_File]:
 
 
 def _named_once(files: Iterator[_File]) -> Iterator[_File]:
-    """Files by tidy names. Of two with one name the later would be unpacked, and only one could be named."""
+    """Files with normalised names. Of two with one name the later would be unpacked, and only one could be named."""
     names: set[str] = set()
     for name, data in files:
         tidy = name.replace("\\", "/").lstrip("/")

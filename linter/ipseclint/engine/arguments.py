@@ -38,10 +38,11 @@ else:
 
 
 class CheckArguments(Struct, frozen=True):
-    """What the caller of a run says. None or empty: the configuration decides.
+    """The arguments of a run as the caller gives them. None or empty: the configuration decides.
 
     `details`, `objects`, `digests`, `jobs`, `any_files`, `input_timeout_seconds`, `cache` are as in Job; `shard` is
-    `I/N`. `isolated`: nothing is looked for, only what is named counts. `as_of`: the day to judge for, None for today.
+    `I/N`. `isolated`: only what is named counts, nothing is searched for. `as_of`: the day of judgement, None for
+    today.
     """
 
     rulesets: Sequence[str] = ()
@@ -119,12 +120,12 @@ def _shard(arguments: CheckArguments) -> Shard | None:
 
 
 def _chosen(arguments: CheckArguments, config: Config) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What is selected and what is ignored, by the arguments and the configuration."""
+    """The selected and the ignored words, by the arguments and the configuration."""
     return tuple(arguments.select or config.select or ()), (*arguments.ignore, *config.ignore)
 
 
 def _plans(arguments: CheckArguments, config: Config) -> tuple[tuple[Plan, ...], list[Rule]]:
-    """The rules to run, and all that can be named."""
+    """The rules to run, and all rules that can be named."""
     select, ignore = _chosen(arguments, config)
     try:
         rulesets = [load_ruleset(name) for name in dict.fromkeys(arguments.rulesets or config.ruleset)]
@@ -145,7 +146,7 @@ def _plans(arguments: CheckArguments, config: Config) -> tuple[tuple[Plan, ...],
 def _settings(
     arguments: CheckArguments, loaded: Loaded, waiver_file: str, baseline: Path | None, shard: Shard | None
 ) -> Settings:
-    """What a report says of how it came about."""
+    """The settings of the run, for its report."""
     config = loaded.config
     select, ignore = _chosen(arguments, config)
     return Settings(
@@ -192,7 +193,7 @@ def _baseline_file(arguments: CheckArguments, loaded: Loaded) -> Path | None:
 
 
 def _beside_us(path: Path | None) -> str | None:
-    """A path as a report names it: from the working folder, so that it says nothing of where that is."""
+    """A path for a report: relative to the working folder, whose own place it does not reveal."""
     if path is None:
         return None
     try:

@@ -54,21 +54,21 @@ def baseline_of(findings: Iterable[Finding]) -> Baseline:
 
 
 class Comparing:
-    """Tells of findings, one by one, whether a baseline knows them, and then which known ones are gone."""
+    """Compares findings, one by one, with a baseline, and tells at the end which known ones are gone."""
 
     def __init__(self, baseline: Baseline) -> None:
         self._known = baseline.known
         self._left = Counter({each.fingerprint: each.count for each in baseline.known})
 
     def is_new(self, finding: Finding) -> bool:
-        """Whether the baseline does not know it, or not so often."""
+        """Whether the baseline does not know it, or not so many of it."""
         is_known = self._left[finding.fingerprint] > 0
         self._left[finding.fingerprint] -= 1 if is_known else 0
         return not is_known
 
     @property
     def gone(self) -> tuple[Resolved, ...]:
-        """What the baseline knows and was not found, and how often."""
+        """The findings that the baseline knows and the run did not find, with their number."""
         return tuple(
             Resolved(code=each.code, subject=each.subject, count=self._left[each.fingerprint])
             for each in self._known
@@ -77,7 +77,7 @@ class Comparing:
 
 
 def shrunk(old: Baseline, findings: Iterable[Finding]) -> Baseline:
-    """The old baseline less what is gone: it never grows."""
+    """The old baseline without the findings that are gone: it never grows."""
     now = Counter(each.fingerprint for each in findings)
     kept = (
         known_finding.model_copy(update={"count": min(known_finding.count, now[known_finding.fingerprint])})
@@ -87,7 +87,7 @@ def shrunk(old: Baseline, findings: Iterable[Finding]) -> Baseline:
 
 
 def baseline_text(baseline: Baseline) -> str:
-    """The file's text."""
+    """The text of the file."""
     body = {"schema": SCHEMA, "known": [each.model_dump() for each in baseline.known]}
     return json_text(body, indent=1) + "\n"
 
@@ -103,7 +103,7 @@ def load_baseline(path: Path) -> Baseline:
 
 
 def read_own(path: Path, what: str, schema: str, written_by: str) -> dict[str, Any]:
-    """What a file holds that we have written ourselves as JSON of a schema. Raises ConfigError."""
+    """The content of one of our own JSON files with this schema. Raises ConfigError."""
     try:
         body = json.loads(decode(bytes_of(path)))
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Files of a run that belong to another: those that it includes, names or runs, and those that these lead to."""
+"""Files of a run that belong to another: those that it includes, names or runs, directly or indirectly."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ipseclint.source import Source
 
 
 def with_belonging(source: Source, leads_to: Callable[[Source], Iterable[Source]], most: int) -> Source:
-    """A source with all that it leads to as its members, by path; no more than `most`, those that are met first."""
+    """A source with all sources that it leads to as members, by path; at most `most`, the first ones found."""
     members: dict[str, Source] = {}
     waiting = [source]
     while waiting and len(members) < most:

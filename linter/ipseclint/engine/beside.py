@@ -1,4 +1,4 @@
-"""What stands in a text beside what its format reads: Windows' sentences, policy that is not read, damaged bytes."""
+"""Things in a text that its format does not read: Windows' sentences, unread policy, damaged bytes."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ _WITH_PROSE = frozenset(
     {QUOTED_ERRORS, "event-text", "ike-log", "powershell-list", "powershell-table", "powershell-printed-table"}
     | {"reg-query", "registry-properties", "transcript"}
 )
-"""Formats of texts in which people write between what they paste."""
+"""Formats of texts in which people write between the things they paste."""
 _TELL_NO_GATEWAYS = _WITH_PROSE - {"transcript", "reg-query", "registry-properties"}
-"""Those of them that pass over configurations of gateways without a word."""
+"""Those of them that skip configurations of gateways without a problem."""
 _QUOTING = SCRIPT_FORMATS | {"carried-commands"}
-"""Formats of programs, whose own texts quote what Windows says."""
+"""Formats of programs, which may quote Windows' messages as their own text."""
 
 
 def with_beside(parsed: Parsed, format_: Format, source: Source) -> Parsed:
-    """What a text says, with what stands beside that: sentences are failures, other policy is a problem."""
+    """The result of parsing, with the rest of the text added: sentences of Windows as failures, unread policy as
+    problems."""
     parsed = _with_passed_over(with_sentences(parsed, format_, source), format_, source)
     return _with_gateways(parsed, source) if format_.name in _TELL_NO_GATEWAYS else parsed
 
 
 def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
-    """What a text says, with the failures of which what stands beside it quotes Windows' sentence.
+    """The result of parsing, with a failure for each sentence of Windows quoted in the text.
 
-    A script quotes them for other reasons, unless lines that are none of its own stand around it, or people write
-    in files of its name.
+    A script quotes them for other reasons, unless foreign lines stand around it, or its file name is one of prose.
     """
     strange = (each.code in {ProblemCode.MALFORMED, ProblemCode.NOT_UNDERSTOOD} for each in parsed.problems)
     is_script = format_.name in _QUOTING
@@ -68,14 +68,15 @@ def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
 
 
 def _holds(place: Span, sentence: Span | None) -> bool:
-    """Whether what was not understood at a place is the sentence on its line, and nothing beside that."""
+    """Whether the part that was not understood is just the sentence on its line."""
     if sentence is None:
         return False
     return place.column <= sentence.column + sentence.length and sentence.column <= place.column + place.length
 
 
 def _with_passed_over(parsed: Parsed, format_: Format, source: Source) -> Parsed:
-    """What a text says, with a problem for policy in it that its format does not read and nothing is said of."""
+    """The result of parsing, with a problem for policy in the text that its format does not read and does not
+    report."""
     if parsed.is_empty:
         return parsed
     sign = passed_over(source, format_.name)
@@ -87,7 +88,7 @@ def _with_passed_over(parsed: Parsed, format_: Format, source: Source) -> Parsed
 
 
 def _with_gateways(parsed: Parsed, source: Source) -> Parsed:
-    """What a text says, with a problem for each configuration of a gateway that stands beside it."""
+    """The result of parsing, with a problem for each configuration of a gateway in the text."""
     told = {each.span.line for each in parsed.problems}
     problems = tuple(
         Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=Span(source.path, line, 1))
@@ -98,7 +99,8 @@ def _with_gateways(parsed: Parsed, source: Source) -> Parsed:
 
 
 def with_damage(parsed: Parsed, source: Source, shape: Shape) -> Parsed:
-    """What a text says, with a problem if its bytes are damaged; XML and what is binary show that to their readers."""
+    """The result of parsing, with a problem if the bytes are damaged; readers of XML and binary formats notice that
+    themselves."""
     if shape not in {Shape.TEXT, Shape.JSON} or (source.is_in_head and _is_plain(source.head_text)):
         return parsed
     from ipseclint.engine.damage import damage_of

@@ -1,8 +1,8 @@
-"""What was found on an input, kept in a folder, so that an input that has not changed is not read again.
+"""A folder with the results of inputs, so that an input that has not changed is not read again.
 
-An entry is known by all that decides what is found: the content and path of the input, this version's code, the rules
-and their numbers, the site's facts, and what the run wants to know. It holds no preshared key: an input with a key is
-not kept. What is damaged, or of another day where certificates are judged by the day, is as if it were not there.
+The key of an entry covers all that decides the result: the content and path of the input, the code of this version, the
+rules and their numbers, the site's facts, and what the run asks for. It holds no preshared key: an input with a key is
+not kept. A damaged entry, or one of another day where certificates are judged by the day, is ignored.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from ipseclint.source import Source, SourceError
 from ipseclint.version import __version__
 
 _LEFT_OUT = frozenset({"source", "keys"})
-"""What of a result is made anew: where the input is read from, and the keys, of which it has none."""
+"""The fields of a result that are not kept: the source is opened anew, and there are no keys."""
 
 
 class Cache:
@@ -52,7 +52,7 @@ class Cache:
         self._is_foreign = any(not _is_ours(rule) for plan in work.plans for rule in plan.ruleset.known)
 
     def results(self, candidates: Sequence[Candidate]) -> list[Checked | Ignored | None]:
-        """The earlier result of each candidate, if there is one."""
+        """The earlier result of each candidate, or None."""
         if self._folder is None:
             return [None] * len(candidates)
         self._written = [_written(each) for each in candidates]
@@ -66,15 +66,15 @@ class Cache:
         return results
 
     def compared(self, fleet: Fleet) -> tuple[Outcome, ...] | None:
-        """What an earlier run found by comparing these machines, if all inputs are as they were."""
+        """The earlier result of comparing these machines, if all inputs are unchanged."""
         kept = self._entry(self._mark_of(fleet)) if self._folder is not None and all(self._kept) else None
         return kept if isinstance(kept, tuple) else None
 
     def keep(self, candidates: Sequence[Candidate], results: Sequence[Checked | Ignored], texts: Iterable[str]) -> None:
-        """Keep the results that are new, except those that hold one of these texts, which are keys.
+        """Keep the new results, except those that contain one of `texts`, which are keys.
 
-        An input that was changed while it was checked has another mark now, or was written anew with what it said
-        before, and its result is not kept.
+        An input that changed while it was checked now has another key, or was rewritten as it was before; its result is
+        not kept.
         """
         for place, mark in enumerate(self._marks):
             is_new = mark is not None and not self._kept[place] and mark == self._mark(candidates[place])
@@ -84,18 +84,18 @@ class Cache:
             sys.audit("ipseclint.kept")  # cli/unchanged.py may keep the whole answer
 
     def keep_compared(self, fleet: Fleet, outcomes: Sequence[Outcome]) -> None:
-        """Keep what comparing machines showed, if all their inputs are kept."""
+        """Keep the result of comparing machines, if the results of all their inputs are kept."""
         if self._folder is not None and all(self._kept) and not crashes_of(outcomes):
             self._put(self._mark_of(fleet), self._day, tuple(outcomes))
 
     def _mark_of(self, fleet: Fleet) -> str:
-        """By what the comparison of machines is known."""
+        """The key of a comparison of machines."""
         mark = blake2b(self._work, digest_size=20)
         mark.update(repr((self._day, self._marks, [(each.name, each.paths) for each in fleet.digests])).encode())
         return mark.hexdigest()
 
     def _mark(self, candidate: Candidate) -> str | None:
-        """By what the result of a candidate is known; None where it cannot be read."""
+        """The key of a candidate's result; None where the candidate cannot be read."""
         if candidate.skipped is not None:
             return None
         mark = blake2b(self._work, digest_size=20)
@@ -111,7 +111,7 @@ class Cache:
         return mark.hexdigest()
 
     def _read(self, mark: str, source: Source) -> Checked | Ignored | None:
-        """An earlier result, if there is one."""
+        """The earlier result under a key, if there is one."""
         kept = self._entry(mark)
         try:
             return kept if isinstance(kept, Ignored) else Checked(source=light(source), **kept)
@@ -119,7 +119,7 @@ class Cache:
             return None
 
     def _entry(self, mark: str) -> Any:
-        """What is kept under a mark; None where there is nothing, or it is damaged or of another day."""
+        """The value under a key; None if it is missing, damaged or of another day."""
         try:
             place = self._place(mark)
             if not place.is_file():  # a pipe that somebody put there would wait for ever
@@ -130,7 +130,7 @@ class Cache:
         return kept if day in {None, self._day} else None
 
     def _write(self, mark: str, result: Checked | Ignored, texts: Iterable[str]) -> bool:
-        """Whether a result may be kept, and is."""
+        """Write a result if it may be kept; whether it was."""
         if (isinstance(result, Checked) and _is_not_kept(result)) or _holds_keys(result, texts):
             return False
         day = self._day if isinstance(result, Checked) and result.is_of_today else None
@@ -157,7 +157,7 @@ class Cache:
 
 
 def _written(candidate: Candidate) -> list[tuple[int, ...] | None]:
-    """Which files an input has, and when they were written; None for what is no file."""
+    """The files of an input by when they were written; None for what is no file."""
     stamps: list[tuple[int, ...] | None] = []
     for part in candidate.source.all:
         try:
@@ -170,7 +170,7 @@ def _written(candidate: Candidate) -> list[tuple[int, ...] | None]:
 
 
 def _is_not_kept(result: Checked) -> bool:
-    """Whether a result has keys, or came of what may not happen again."""
+    """Whether a result must not be kept: it has keys, or came about by chance, such as a timeout."""
     was_lost = any(problem.code in {ProblemCode.LOST, ProblemCode.UNREADABLE} for problem in result.problems)
     return bool(result.keys.texts or result.keys.places or result.crash or result.crashes or was_lost)
 
@@ -180,7 +180,7 @@ def _without_source(result: Checked) -> dict[str, Any]:
 
 
 def _holds_keys(result: Checked | Ignored, texts: Iterable[str]) -> bool:
-    """Whether a preshared key of any input of the run, or what was made of one, stands in a result."""
+    """Whether a preshared key of any input of the run, or a text made from one, stands in a result."""
     blobs = list(_blobs(result))
     return any(b"Secret" in blob for blob in blobs) or any(
         text.encode("utf-8", "surrogatepass") in blob for text in texts for blob in blobs
@@ -200,7 +200,7 @@ def _blobs(result: Checked | Ignored) -> Iterator[bytes]:
 
 
 def _mark_of_work(work: Work) -> bytes:
-    """A mark of all that decides on results beside the input."""
+    """A digest of all that decides results besides the input."""
     mark = blake2b(__version__.encode(), digest_size=32)
     wants = (work.alone, work.digests, work.objects, work.whole, work.isolated)
     for text in (repr(wants), work.site.model_dump_json(), *_code()):
@@ -214,7 +214,7 @@ def _mark_of_work(work: Work) -> bytes:
 
 
 def _code() -> Iterator[str]:
-    """What tells one state of the program's own code from another, where its version is the same."""
+    """What distinguishes two states of the program's code that have the same version."""
     root = Path(__file__).parents[1]
     for folder, folders, names in os.walk(root):
         folders.sort()

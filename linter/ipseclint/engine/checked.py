@@ -1,4 +1,4 @@
-"""One input, read and checked as a machine of its own: what a run keeps of it once its policy is let go."""
+"""One input, read and checked as a machine of its own: what the run keeps once the policy is dropped."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ from ipseclint.source import Source
 class Work(Struct, frozen=True):
     """What to do with each input, as of a day.
 
-    `alone`: it is a machine of its own, to be checked here, unless its folder shows otherwise. `digests`: other
-    machines are compared with it. `objects`: all its objects are wanted. `whole`: what was read of it is kept.
-    `isolated`: no file says of itself that it need not be read, as a script with our seal does.
+    `alone`: it is checked here as a machine of its own, unless its folder shows otherwise. `digests`: it will be
+    compared with other machines. `objects`: all its objects are wanted. `whole`: the result of parsing is kept.
+    `isolated`: no file can exempt itself from being read, as a script with our seal does.
     """
 
     plans: tuple[Plan, ...]
@@ -46,13 +46,13 @@ class Work(Struct, frozen=True):
 
     @property
     def facts(self) -> tuple[FactsOf, ...]:
-        """What the rules that compare machines ask of each."""
+        """The functions for the facts that rules over a fleet ask of each machine."""
         rules = [rule for plan in self.plans for rule in plan.only(Scope.FLEET).rules]
         return tuple(dict.fromkeys(rule.facts for rule in rules if rule.facts is not None))
 
     @property
     def whole_digests(self) -> bool:
-        """Whether a rule that compares machines does not say what it asks: a digest then holds the whole policy."""
+        """Whether a rule over a fleet does not declare its facts: a digest then holds the whole policy."""
         return any(rule.facts is None for plan in self.plans for rule in plan.only(Scope.FLEET).rules)
 
     def digest(self, machine: Machine) -> Digest:
@@ -61,12 +61,12 @@ class Work(Struct, frozen=True):
 
 
 class Checked(Struct, frozen=True):
-    """What is left of an input. `findings` are those on it as a machine of its own, with lines, in order of places;
+    """The result of one input. `findings` are those on it as a machine of its own, with lines, in order of place;
     `elsewhere` are those whose place is in none of its files.
 
-    `parsed` is packed, and there where it may be needed again: for what is made of several inputs of one folder, and
-    for the causes of what its events tell. `is_of_today`: on another day something else might be found.
-    `followed` are the paths of the other files that it ran, `taken` of those that it took its values from.
+    `parsed` is packed, and present where it may be needed again: to join several inputs of one folder, and to explain
+    the causes of events. `is_of_today`: on another day the findings may differ. `followed` are the paths of the other
+    files that it ran, `taken` of those that it took its values from.
     """
 
     source: Source
@@ -101,7 +101,7 @@ class Checked(Struct, frozen=True):
 
 
 def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
-    """One candidate read and checked by itself, or why it is ignored."""
+    """The result of one candidate by itself, or the reason why it is ignored."""
     # What a source remembers of its beginning would stay as long as the list of all candidates.
     read = read_input(replace(candidate, source=light(candidate.source)), isolated=work.isolated)
     if isinstance(read, Ignored):
@@ -147,7 +147,7 @@ def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
 
 
 def findings_of(outcomes: Iterable[Outcome]) -> list[Finding]:
-    """The findings among outcomes; what several rulesets find alike is one, with the most severe severity."""
+    """The findings among outcomes; equal ones of several rulesets are joined, with the highest severity."""
     merged: dict[tuple[object, ...], Finding] = {}
     for finding in outcomes:
         if not isinstance(finding, Finding):
@@ -179,22 +179,22 @@ def place_key(finding: Finding) -> tuple[int, int, str, str]:
 
 
 def objects_of(machine: Machine) -> Iterator[ObjectAt]:
-    """All objects of a machine's policy that somebody made."""
+    """All objects of a machine's policy except Windows' own."""
     for policy_object in machine.policy.objects():
         if not getattr(policy_object, "builtin", False):
             yield ObjectAt(subject=subject_of(policy_object), machine=machine.name, span=policy_object.span)
 
 
 def light(source: Source) -> Source:
-    """The source as it was before it was looked at: its head is not needed any more."""
+    """The source without its cached content, which is not needed any more."""
     return replace(source, members=tuple(map(light, source.members)))
 
 
 _YOUNG_OBJECTS = 20_000
-"""So many objects more than before are looked through for those that only hold each other."""
+"""How many new objects there must be before unreachable cycles are collected."""
 
 
 def sweep() -> None:
-    """Let go what only holds itself of the inputs before, where the collector is off; what stays is not looked at."""
+    """Collect unreachable cycles among young objects, where the collector is off; older objects are not searched."""
     if not gc.isenabled() and gc.get_count()[0] > _YOUNG_OBJECTS:
         gc.collect(0)

@@ -1,4 +1,4 @@
-"""The clauses of documents that the rules of a ruleset go back to."""
+"""The clauses of documents that the rules of a ruleset cite."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Clause(NamedTuple):
 
 
 def clauses_of(ruleset: Ruleset) -> tuple[Clause, ...]:
-    """What each rule that is on goes back to, by document and clause; `own reasoning` where it is to none."""
+    """The clauses that enabled rules cite, by document and clause; `own reasoning` for a rule that cites none."""
     rows = []
     for rule in ruleset.known:
         settings = ruleset.settings(rule)
@@ -37,7 +37,7 @@ def clauses_of(ruleset: Ruleset) -> tuple[Clause, ...]:
 
 
 def _standing(source: Citation | None, settings: RuleSettings) -> Standing:
-    """How far a clause was read: what `seen` says of its document begins with that word."""
+    """How well a clause was read, which is the first word of `seen` for its document."""
     if source is None or settings.unverified:
         return Standing.UNVERIFIED
     if source.seen == "read":

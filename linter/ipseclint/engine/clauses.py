@@ -1,4 +1,4 @@
-"""How a run stands to each clause of the standards that it was held to."""
+"""The state of a run against each clause of the standards that it was held to."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from ipseclint.report import ClauseResult, ClauseState, InputStatus, Report, Sta
 from ipseclint.rule import LooksAt, Rule
 
 _TOLD_APART = frozenset({"audit_setting", "windows_host"})
-"""Kinds of objects without which a rule that asks for them has seen nothing, whatever else was read."""
+"""Kinds of objects that a rule needs to have checked anything, whatever else was read."""
 
 _CRYPTO_SETS = frozenset({"main_mode_crypto_set", "quick_mode_crypto_set"})
 _SETS = _CRYPTO_SETS | {"authentication_set"}
 _VPN_ENDS = frozenset({"vpn_connection", "vpn_server", "vpn_interface"})
-"""Kinds that have sets, and of which rules on connection security know nothing: theirs go by other rules."""
+"""Kinds of VPN objects, which have sets but other rules than connection security."""
 
 
 def clause_results(report: Report, plans: Sequence[Plan]) -> tuple[ClauseResult, ...]:
-    """Each clause of each standard among the rulesets, in order; rules without a clause of their own stand alone."""
+    """The state of each clause of each standard among the rulesets, in order; rules without a clause stand alone."""
     standards = [plan for plan in plans if plan.ruleset.standard]
     counts: Counter[tuple[str, str]] = Counter()
     waived: Counter[tuple[str, str]] = Counter()
@@ -58,9 +58,9 @@ def _results(
 
 
 def _together(states: Sequence[ClauseState], read: frozenset[str]) -> ClauseState:
-    """The state of a clause of those by its rules: met only if each that has anything to look at looked.
+    """The state of a clause from those of its rules: met only if each rule with something to examine did so.
 
-    It may well apply to the end of a VPN of which none of them knows anything.
+    It may also apply to a VPN end that none of these rules examines.
     """
     if ClauseState.NOT_CHECKED in states:
         return ClauseState.NOT_CHECKED
@@ -75,7 +75,7 @@ def _read(report: Report) -> frozenset[str]:
 
 
 def _state(rule: Rule, report: Report) -> ClauseState:
-    """How a rule that found nothing stands: what it did not see in whole it has not checked."""
+    """The state by a rule that found nothing: it counts as not checked where it did not see everything."""
     whole = all(each.status in {InputStatus.UNDERSTOOD, InputStatus.NO_IPSEC} for each in report.inputs)
     waits = any(each.code == rule.code for each in report.not_checked)
     crashed = any(each.where == f"rule {rule.code}" for each in report.crashes)
@@ -96,7 +96,7 @@ def _state(rule: Rule, report: Report) -> ClauseState:
 
 
 def _judged_by(rule: Rule) -> frozenset[str]:
-    """The kinds of which one must be there for a rule to have judged anything: whose sets it sees is not enough."""
+    """The kinds of which one must be present for a rule to have checked anything: the sets it sees are not enough."""
     kinds = kinds_of(rule)
     if LooksAt.SETS not in rule.looks_at:
         return kinds - _SETS or kinds

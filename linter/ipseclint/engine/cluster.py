@@ -1,7 +1,7 @@
 """Checks many inputs on the workers of a Dask cluster; results come in the order of the inputs, as from processes.
 
-Every worker must have this version, and reach the inputs by the same paths. A worker that is killed costs nothing but
-the input that kills it again when it is alone.
+Every worker must have this version, and reach the inputs by the same paths. If a worker is killed, only an input that
+kills it again on its own is lost.
 """
 
 from __future__ import annotations
@@ -26,26 +26,27 @@ from ipseclint.report import Ignored
 from ipseclint.version import __version__
 
 LOCAL = "local:"
-"""How a cluster on this machine is written, with its number of workers behind it."""
+"""The prefix of a cluster on this machine, followed by the number of workers."""
 
 _PATIENCE_SECONDS, _LOOK_SECONDS = 30, 5
-"""How long to wait for workers, and how often to look whether there are any."""
+"""How long to wait for workers, and how often to look for them."""
 
 Progress = Callable[[int, int], None]
-"""Called with how many shards are done, and of how many."""
+"""Called with the number of shards done, and of all."""
 
 _Given = tuple[Portable, str]
-"""What the workers need, and the folder in which the run is."""
+"""What the workers need, and the working folder of the run."""
 
 
 class ClusterError(ConfigError):
-    """A cluster that cannot be used, and why."""
+    """Why a cluster cannot be used."""
 
 
 def check_on_cluster(
     candidates: Sequence[Candidate], work: Work, scheduler: str, timeout_seconds: float | None = None
 ) -> Iterator[Checked | Ignored]:
-    """Each candidate read and checked alone, in order, by the workers of a scheduler, `tcp://HOST:PORT` or `local:N`.
+    """The result of each candidate by itself, in order, from the workers of a scheduler, `tcp://HOST:PORT` or
+    `local:N`.
 
     Raises ClusterError.
     """
@@ -64,9 +65,9 @@ def check_on_cluster(
 def shards_on_cluster(
     arguments: Sequence[str], count: int, folder: Path, scheduler: str, progress: Progress
 ) -> tuple[Path, ...]:
-    """So many shards of `ipseclint check ARGUMENTS`, each by a worker that writes its store into a folder: the stores.
+    """The paths of the stores of `count` shards of `ipseclint check ARGUMENTS`, each written by a worker into `folder`.
 
-    Every worker must reach the folder. Nothing comes back but that a store is written. Raises ClusterError.
+    Every worker must reach the folder. Only the stores carry results. Raises ClusterError.
     """
     with ExitStack() as stack:
         client = _client(scheduler, stack)
@@ -89,12 +90,12 @@ def shards_on_cluster(
 
 
 def _held(client: Any, portable: _Given) -> Any:
-    """What the workers need, as a task of its own: what is merely handed over is lost with the workers that have it."""
+    """The state for workers, as a task of its own: data that is merely sent is lost with the workers that hold it."""
     return client.submit(_given, portable, pure=False)
 
 
 def _singly(client: Any, portable: _Given, candidates: Sequence[Candidate]) -> Iterator[Checked | Ignored]:
-    """Each candidate by itself: that which kills its worker again and again is given up."""
+    """Each candidate by itself; one that kills its worker repeatedly is given up."""
     for candidate in candidates:
         # The task that holds the state may have been lost with its workers too.
         results = _result(client, client.submit(_on_worker, _held(client, portable), [candidate], pure=False))
@@ -102,7 +103,7 @@ def _singly(client: Any, portable: _Given, candidates: Sequence[Candidate]) -> I
 
 
 def _result(client: Any, future: Any) -> Any | None:
-    """What a task gives; None if the workers that were at it were killed."""
+    """The result of a task; None if its workers were killed."""
     from distributed import KilledWorker
 
     try:
@@ -116,7 +117,8 @@ def _result(client: Any, future: Any) -> Any | None:
 
 
 def _awaited(client: Any, future: Any) -> Any:
-    """What a task gives. Nobody would end the wait for workers that are all gone: those of this machine are renewed."""
+    """The result of a task. If all workers are gone, which no result would ever end, those of this machine are
+    renewed."""
     alone_seconds = 0
     while True:
         try:
@@ -185,10 +187,9 @@ def _on_worker(state: _Given, candidates: Sequence[Candidate]) -> list[Checked |
 
 
 def _shard_on_worker(arguments: Sequence[str], shard: str, folder: str, stores: str, key: str) -> str:
-    """Check a shard in a process of its own, whose own workers an input may kill; the place of its store.
+    """Check a shard in a process of its own, whose workers an input may kill; the path of its store.
 
-    No two tries write to the same place: the process of a worker that was killed may still be at work. Raises
-    ClusterError.
+    No two attempts write to the same place: the process of a killed worker may still be running. Raises ClusterError.
     """
     store = Path(stores) / f"{shard.partition('/')[0]}-{secrets.token_hex(4)}"
     options = ["--shard", shard, "--jobs", "2", "--allow-empty", "--quiet", "-o", f"parquet:{store}"]

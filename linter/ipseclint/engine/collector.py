@@ -1,4 +1,4 @@
-"""Python's collector of cycles, switched off while much is read that stays."""
+"""Python's cycle collector, switched off while many lasting objects are made."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def collector_off() -> Iterator[None]:
-    """Loading makes many objects that stay: looking for cycles among them again and again only costs."""
+    """A context without the cycle collector: loading makes objects that stay, which it would search again and again."""
     was_on = gc.isenabled()
     gc.disable()
     try:

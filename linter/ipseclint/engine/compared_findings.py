@@ -1,4 +1,4 @@
-"""The findings of two states, apart: which are gone and which are new, whatever their objects are called now."""
+"""The findings of two states, divided into gone and new ones, whatever their objects are called now."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ipseclint.semantics.object_changes import ObjectChanges
 def findings_apart(
     before: Sequence[Finding], after: Sequence[Finding], objects: ObjectChanges
 ) -> tuple[list[Finding], list[Finding]]:
-    """The findings that are gone, and those that are new: the same rule on the same object, whatever its name now."""
+    """The findings that are gone, and those that are new: findings match by rule and object, whatever its name now."""
     now = {}
     for one, other in objects.pairs:
         if hasattr(one, "kind"):
@@ -38,7 +38,7 @@ def findings_apart(
 
 
 def _in_either_order(finding: Finding) -> Hashable:
-    """What says the same of two objects, whichever of them stands first in its file and is the subject."""
+    """A key that is equal for a finding on two objects whichever of them is the subject."""
     return finding.code, *sorted(finding.message.replace(":", " ").split())
 
 
@@ -49,9 +49,9 @@ def _without_those_in_place(
     after: Iterable[Finding],
     objects: ObjectChanges,
 ) -> tuple[list[Finding], list[Finding]]:
-    """The findings that the other state lacks on the same rule too, and on the set that the rule uses in that place.
+    """The findings without those that the other state has on the same rule's set in the same role.
 
-    A set is a rule's own in one state, and shared by several in another.
+    A set may be a rule's own in one state, and shared by several rules in the other.
     """
     others: tuple[dict[_Named, set[_Named]], dict[_Named, set[_Named]]] = (defaultdict(set), defaultdict(set))
     for before_and_set, now_and_set in objects.in_place:

@@ -1,6 +1,6 @@
-"""What a file of the program itself says, kept beside it as Python keeps its compiled modules.
+"""The parsed content of a file of the program itself, kept beside it as Python keeps its compiled modules.
 
-To parse the default ruleset takes more than twice as long as Python takes to start.
+Parsing the default ruleset takes more than twice as long as Python takes to start.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ipseclint.source import is_file
 
 
 def compiled(file: Path, parse: Callable[[Path], dict[str, Any]]) -> dict[str, Any]:
-    """What `parse` makes of a file; unless the file has changed since, what it made of it at another start.
+    """The result of `parse` for a file, from an earlier start unless the file has changed since.
 
     Raises what `parse` raises.
     """

@@ -1,7 +1,7 @@
-"""The user's configuration: what to check, how strictly, and what is known of the site.
+"""The user's configuration: what to check, how strictly, and the facts of the site.
 
-`ipseclint.toml`, or `[tool.ipseclint]` in a `pyproject.toml`, in the working folder or above it. UTF-8 or
-UTF-16, with or without byte order mark. A key that is unknown is an error, and so is one without effect.
+`ipseclint.toml`, or `[tool.ipseclint]` in a `pyproject.toml`, in the working folder or above it. UTF-8 or UTF-16, with
+or without byte order mark. A key that is unknown is an error, and so is one without effect.
 """
 
 from pathlib import Path
@@ -25,7 +25,7 @@ PYPROJECT = "pyproject.toml"
 
 
 _PARTS_FOLDERS = late(r"\\(?![ !#])")
-"""A backslash that takes no meaning from a sign of .gitignore: what comes behind it would be a letter of the name."""
+"""A backslash that escapes no special character of .gitignore: the character after it would be part of the name."""
 
 
 def _is_name(text: str) -> str:
@@ -137,7 +137,7 @@ class Config(Written):
 
 
 class Loaded(Struct, frozen=True):
-    """A configuration and where it came from; `written` are the keys that the file sets."""
+    """A configuration and the file it came from; `written` are the keys that the file sets."""
 
     config: Config
     path: Path | None
@@ -149,7 +149,7 @@ class Loaded(Struct, frozen=True):
 
 
 def find_config(start: Path) -> Path | None:
-    """The nearest configuration in a folder or above it; `ipseclint.toml` goes before `pyproject.toml`."""
+    """The nearest configuration in a folder or above it; `ipseclint.toml` takes precedence over `pyproject.toml`."""
     for folder in (start, *start.parents):
         own = folder / FILE_NAME
         if is_file(own):
@@ -203,7 +203,7 @@ _OF_A_LIST = ("type", "items", "minItems")
 
 
 def _own_part(data: dict[str, Any]) -> Any:
-    """What a pyproject.toml says for us, whatever else stands in it."""
+    """Our table of a pyproject.toml, whatever else stands in it."""
     tools = data.get("tool")
     return tools.get("ipseclint") if isinstance(tools, dict) else None
 
@@ -211,7 +211,7 @@ def _own_part(data: dict[str, Any]) -> Any:
 _MAY_NAME_US = late(
     rb"tool[\"']?[ \t]*\.[ \t]*[\"']?ipseclint|\[[ \t]*[\"']?tool[\"']?[ \t]*\]|\btool[\"']?[ \t]*=|\\[uU]"
 )
-"""One of these stands in each file that says something for us: our table, the one it is in, or what may spell them."""
+"""A sign of our table in a file: its name, the table that holds it, or an escape that may spell them."""
 
 
 def _speaks_of_us(path: Path) -> bool:

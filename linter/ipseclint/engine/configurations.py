@@ -1,6 +1,6 @@
-"""Configurations of IKE daemons that are several files: what one includes, or names, belongs to it.
+"""Configurations of IKE daemons in several files: a file that one includes or names belongs to it.
 
-Only files in its folder, or below, are looked at; what they include in turn belongs to it too.
+Only files in its folder, or below, are considered; the files that these include belong to it too.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from ipseclint.engine.belonging import with_belonging
 from ipseclint.source import Source, SourceError, file_source
 
 MAX_MEMBERS = 1_000
-"""Reasoned: no configuration of a daemon is of more files."""
+"""Reasoned: no configuration of a daemon has more files."""
 
 _ENDING = ".conf"
 
 Members = Callable[[Source, str], Iterator[Source]]
-"""The files that a pattern in a file may mean."""
+"""The files that a pattern in a file matches."""
 
 
 def may_include(path: str) -> bool:
-    """Whether a file may have others that belong to it, by its name."""
+    """Whether a file may include others, by its name."""
     return path.casefold().endswith(_ENDING)
 
 
@@ -55,7 +55,7 @@ def _text(source: Source) -> str:
 
 
 def on_disk(place: Path, shown: Callable[[str], str]) -> tuple[Source, tuple[Path, ...]]:
-    """A configuration on disk with the files that belong to it, and where these are."""
+    """A configuration on disk with the files that belong to it, and their paths."""
     places: dict[str, Path] = {}
 
     def members(including: Source, pattern: str) -> Iterator[Source]:

@@ -1,4 +1,4 @@
-"""Texts of the consoles of several machines: each machine is an input of its own, its lines where they stand."""
+"""Texts from the consoles of several machines: each machine is an input of its own, with its lines in place."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from ipseclint.source import (
 )
 
 _OF_CONSOLES = frozenset({"", ".txt", ".text", ".log"})
-"""How the names of files end into which people copy consoles."""
+"""File name endings under which people save console texts."""
 
 
 _NO_SUCH_MACHINE = OSError(errno.EINVAL, "it holds no machine of this name, and is not an archive or a folder")
 
 
 def of_each_machine(candidate: Candidate) -> Iterator[Candidate]:
-    """A candidate for each machine that a text tells apart, `PATH/MACHINE`; the candidate itself if it tells none.
+    """A candidate `PATH/MACHINE` for each machine in a text; the candidate itself if no machines are told apart.
 
-    Where one machine is wanted it is that alone.
+    Where one machine is wanted, only that one.
     """
     parts = [] if candidate.skipped is not None else _parts(candidate.source)
     if candidate.wanted is not None:
@@ -73,7 +73,7 @@ def _is_script(source: Source) -> bool:
 
 
 def _part(path: str, host: str, lines: dict[int, str]) -> Source:
-    """The lines of one machine, each where it stands in the text; the lines of others take no room of its head."""
+    """The lines of one machine, each at its line number in the text; the lines of others take no room of its head."""
     text = "\n".join(lines.get(number, "") for number in range(1, max(lines) + 1))
     source = text_source(f"{path}/{host}" if host else path, text)
     return replace(source, head_bytes=source.head_bytes + max(lines) - len(lines))

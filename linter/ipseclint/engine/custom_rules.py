@@ -1,9 +1,9 @@
 """Rules that users write in their own ruleset: a CEL expression over the plain values of an object.
 
-A rule looks at every object of one kind. Its expression sees `object`, the object's values as `inspect`
-names them; for rules also the sets they use, as `object.main_mode`, `object.quick_mode`,
-`object.first_authentication_set`, `object.second_authentication_set`; and `site`. What is not set, or was
-not understood, is not there: test with `has(object.field)`, otherwise such an object does not match.
+A rule examines every object of one kind. Its expression sees `object`, the object's values under the names of
+`inspect`; for rules also the sets they use, as `object.main_mode`, `object.quick_mode`,
+`object.first_authentication_set`, `object.second_authentication_set`; and `site`. A value that is not set, or was not
+understood, is missing: test with `has(object.field)`, otherwise such an object does not match.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class _Written(Validated):
 
 
 def custom_rules(written: Sequence[Mapping[str, Any]]) -> tuple[CustomRule, ...]:
-    """The rules as they are written in a ruleset, checked. Raises CustomRuleError."""
+    """The rules of a ruleset, validated. Raises CustomRuleError."""
     try:
         return _Written.model_validate({"custom": written}).custom
     except ValidationError as error:
@@ -114,7 +114,7 @@ def custom_rules(written: Sequence[Mapping[str, Any]]) -> tuple[CustomRule, ...]
 
 
 def make_rule(custom: CustomRule) -> Rule:
-    """The rule that a user wrote, like any other. Raises CustomRuleError."""
+    """The rule of the engine for a user's rule. Raises CustomRuleError."""
     if custom.code[:2] in OWN_FAMILIES and custom.code[2:].isdigit():
         raise CustomRuleError(f"{custom.code}: the family {custom.code[:2]} is the program's own; choose another")
     _check_members(custom)
@@ -172,7 +172,7 @@ def _check_members(custom: CustomRule) -> None:
 
 
 def compiled(custom: CustomRule) -> Callable[[dict[str, Any]], bool]:
-    """The expression of a rule, ready to run. Raises CustomRuleError if it is none, or the extra is missing."""
+    """The expression of a rule, ready to run. Raises CustomRuleError if it is invalid, or the extra is missing."""
     try:
         import cel
     except ImportError as error:
@@ -210,7 +210,7 @@ _REFUSED = late(r"(?:Function|function:) '(\w+)'")
 
 
 def _reason(error: Exception) -> str:
-    """Why an expression has no result, and what to do; what a library says may quote the input."""
+    """Why an expression failed, and what to do; the library's own message may quote the input."""
     match error:
         case IndexError():
             return "a list is shorter than the index asked for; test its size() first, or use exists or all"
@@ -227,7 +227,7 @@ def _reason(error: Exception) -> str:
 
 
 def values_of(each: PolicyObject, machine: Machine) -> dict[str, Any]:
-    """An object as expressions see it."""
+    """The values of an object that expressions see."""
     values: dict[str, Any] = _without_unknown(plain(each, value_only))
     if isinstance(each, ConnectionSecurityRule | MainModeRule):
         sets = machine.index.sets_of(each)
@@ -242,7 +242,7 @@ def values_of(each: PolicyObject, machine: Machine) -> dict[str, Any]:
 
 
 def filled(message: str, values: dict[str, Any]) -> str:
-    """The message with the values of the object in the place of `{field}`."""
+    """The message with the object's values in place of `{field}`."""
     return _PLACEHOLDER.sub(lambda match: _lookup(match[1], values), message)
 
 

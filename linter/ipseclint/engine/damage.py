@@ -1,4 +1,4 @@
-"""Damage that the bytes of a text show, and that its readers do not see: it was cut off, or is of two encodings."""
+"""Damage in the bytes of a text that its readers do not see: it was cut off, or has two encodings."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _UTF16_IN_BYTES = (
     " PowerShell does; write the file anew with one program"
 )
 _ENDS = "unexpected end of data"
-"""The reason that Python gives where a text ends within a character."""
+"""Python's reason for a text that ends within a character."""
 _REPLACED = "\N{REPLACEMENT CHARACTER}"
 _SIGNS = ((late(GARBLED), _BYTES_IN_UTF16), (late(r"(?:[^\0]\0){8}"), _UTF16_IN_BYTES))
 
 
 def damage_of(source: Source) -> Iterable[tuple[int, str]]:
-    """The lines on which a text is first seen to be damaged, and how; none of one that is not, or is not text."""
+    """The lines on which a text first shows damage, with the kind; none if it shows none, or is not text."""
     found: dict[str, int] = {}
     last = None
     try:
@@ -50,7 +50,7 @@ def damage_of(source: Source) -> Iterable[tuple[int, str]]:
 
 
 def _broken_line(block: Block, source: Source) -> int | None:
-    """The first line of a block of UTF-8 with bytes that are none; None where there is none, or it is cut off there."""
+    """The first line of a UTF-8 block with invalid bytes; None where there are none, or it is only cut off there."""
     if block.encoding != "utf-8":
         return None
     try:

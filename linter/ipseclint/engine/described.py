@@ -1,4 +1,4 @@
-"""The machines of a run: each of one input, or of several that describe it together and are then checked as one."""
+"""The machines of a run, each described by one input, or by several that are then checked together."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ipseclint.semantics.digest import Digest
 class Described(Struct, frozen=True):
     """One machine of a run and the inputs that describe it.
 
-    `findings` are on what several inputs make together; None: what was found on its only input holds for it.
+    `findings` are on several inputs taken together; None: the findings on its only input hold.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Described(Struct, frozen=True):
 
     @property
     def has_evidence(self) -> bool:
-        """Whether an input tells what happened on it."""
+        """Whether an input holds run-time evidence."""
         return any(each.has_evidence for each in self.inputs)
 
     def machine(self, site: Site, as_of: date) -> Machine:
@@ -45,7 +45,7 @@ class Described(Struct, frozen=True):
 
 
 def described(checked: Sequence[Checked], machine: str | None, work: Work) -> Iterator[Described]:
-    """The machines that inputs describe, all of them one if it has a name."""
+    """The machines that inputs describe; one machine if a name is given."""
     plans = [plan.only(Scope.MACHINE) for plan in work.plans]
     for name, group in by_machine(checked, machine):
         # The path of an only input has no key any more.

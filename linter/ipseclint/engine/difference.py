@@ -1,4 +1,4 @@
-"""Two states of a policy read, checked and compared."""
+"""The comparison of two states of a policy: read, checked and compared."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ from ipseclint.version import __version__
 from ipseclint.vocabulary.settings import Exemption
 
 ASSUMED_PEERS = 1000
-"""Reasoned: how many peers the load is compared for where the site does not say how many there are."""
+"""Reasoned: the number of peers for which the load is compared where the site does not give it."""
 
 
 def difference(
     old: ReadState, new: ReadState, job: Job, intents: Sequence[Intent] = (), *, findings: bool | None = None
 ) -> Difference:
-    """What changes from one state to the other, and what that breaks of what is meant.
+    """The changes from one state to the other, and the intents that they break.
 
-    `findings` None compares them unless there are very many rules.
+    `findings` None: they are compared unless there are very many rules.
     """
     # A state that holds no policy at all says of everything that it is not there.
     same_format = old.formats == new.formats or not (old.formats and new.formats)
@@ -80,7 +80,7 @@ def difference(
 
 
 def with_backups(answer: Difference, states: Sequence[ReadState], new: ReadState) -> Difference:
-    """The answer with how well several states, each once, fit the new one."""
+    """The answer with the fit of several states, each once, to the new one."""
     by_name = {os.path.realpath(state.name): state for state in reversed(states)}
     return replace(
         answer,
@@ -100,7 +100,7 @@ def with_backups(answer: Difference, states: Sequence[ReadState], new: ReadState
 def with_pairs(
     answer: Difference, states: tuple[ReadState, ReadState], peers: Sequence[Machine], peers_after: Sequence[Machine]
 ) -> Difference:
-    """The answer with the pairs whose negotiation ends otherwise, and which end may change first."""
+    """The answer with the pairs whose negotiation ends differently, and which end may change first."""
     old, new = (state.machine for state in states)
     later = peers_after or peers
     return replace(
@@ -117,7 +117,7 @@ def _rule_count(machine: Machine) -> int:
 
 
 def _with_effects(objects: ObjectChanges, traffic: TrafficChanges) -> Iterator[tuple[ObjectChange, Effect | None]]:
-    """Each change with its effect on traffic: by the packets that a rule decides for, of a VPN by its suite."""
+    """Each change with its effect on traffic: by the packets that a rule decides for, for a VPN by its suite."""
     suites: dict[tuple[str, Span | None], tuple[Strengths, Strengths]] = {
         (before.kind, before.span): (suite_strengths(before), suite_strengths(after))
         for before, after, _ in objects.differing
@@ -136,7 +136,7 @@ def _with_effects(objects: ObjectChanges, traffic: TrafficChanges) -> Iterator[t
 
 
 class _Decided(NamedTuple):
-    """What becomes of some traffic, and the names of the rules that decide for it before and after."""
+    """The treatments of some traffic, and the names of the rules that decide for it before and after."""
 
     effect: Effect
     before: frozenset[str]
@@ -152,7 +152,7 @@ class _Decided(NamedTuple):
 
 
 def _effect_of(change: ObjectChange, traffic: Iterable[_Decided]) -> Effect | None:
-    """The worst that happens to traffic for which a rule begins or ceases to decide, or decides otherwise."""
+    """The worst effect on traffic that a rule newly decides for, no longer decides for, or decides differently."""
     if change.change is Change.RENAMED:
         return None
     names = set(change.used_by) or {change.name, *(str(each.old) for each in change.fields if each.name == "name")}
@@ -175,11 +175,11 @@ _SCOPE = frozenset(
     {"endpoint1", "endpoint2", "protocol", "port1", "port2", "profiles", "interface types", "enabled", "filters"}
     | {"exemptions", "action", "filter list", "filter action", "policy", "assigned", "mode", "store"}
 )
-"""The fields that decide which traffic a rule is for, or whether it counts."""
+"""The fields that determine the traffic of a rule, or whether it is in force."""
 
 
 def _names_of(traffic: Iterable[TrafficChange], objects: Iterable[ObjectChange]) -> Iterator[str]:
-    """The names of all that changed, and of the rules that decide for changed traffic."""
+    """The names of all changed objects, and of the rules that decide for changed traffic."""
     for change in traffic:
         yield from (
             name for rule in (*change.rules_before, *change.rules_after) for name in (rule.name, rule.owner) if name

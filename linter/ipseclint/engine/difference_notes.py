@@ -1,4 +1,4 @@
-"""What keeps the answer from being the whole truth about a change of policy, in words."""
+"""Reasons why the answer about a change of policy may be incomplete, in words."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ipseclint.source import SourceError
 from ipseclint.words import listed, plural
 
 MANY_RULES = 1000
-"""Reasoned: what rules find on so many is a matter of minutes, what changes one of seconds; 20 filters count as one."""
+"""Reasoned: on so many rules the findings take minutes, the changes seconds; 20 filters count as one rule."""
 
 
 def notes(
     old: ReadState, new: ReadState, objects: ObjectChanges, keys: ComparableKeys, *, left_out: bool
 ) -> Iterator[str]:
-    """What keeps the answer from being the whole truth about a change of policy."""
+    """The reasons why the answer about a change of policy may be incomplete."""
     if keys.hidden:
         names = [f'"{name}"' for name in keys.of]
         are = "is" if keys.hidden == 1 else "are"
@@ -57,7 +57,7 @@ def notes(
 
 
 def _hole(state: ReadState, whole: ReadState) -> str | None:
-    """That a text is the other one but for a piece that begins within a line and ends within a later one."""
+    """The note that a text equals the other one except for a missing piece that begins and ends within lines."""
     if (texts := comparable_texts(state, whole)) is None:
         return None
     lines, others = ([*text.splitlines(), ""] for text in texts)
@@ -79,13 +79,13 @@ _LINES_OF_A_HOLE = 2
 
 
 def _alike(some: Sequence[str], others: Sequence[str]) -> int:
-    """How many items two sequences have in common at their beginning."""
+    """The length of the common beginning of two sequences."""
     pairs = enumerate(zip(some, others, strict=False))
     return next((number for number, (one, other) in pairs if one != other), min(len(some), len(others)))
 
 
 def _refused_only_in(state: ReadState, other: ReadState) -> str | None:
-    """That Windows refuses commands of a state and none of the other, as of a text that was damaged."""
+    """The note that Windows refuses commands of one state only, as after damage to its text."""
     refused = state.machine.policy.refused_commands
     if not refused or other.machine.policy.refused_commands:
         return None
@@ -97,7 +97,8 @@ def _refused_only_in(state: ReadState, other: ReadState) -> str | None:
 
 
 def _not_read(old: ReadState, new: ReadState) -> str | None:
-    """That both states hold members that no reader looks at, which may differ; not where the texts are the same."""
+    """The note that both states hold parts that no reader reads, and that may differ; none where the texts are
+    equal."""
     inputs = (*old.inputs, *new.inputs)
     names = list(dict.fromkeys(name for each in inputs for name, _ in (*each.parsed.unread, *each.parsed.given)))
     if not names or (_texts(old) or ()) == _texts(new):
@@ -106,7 +107,7 @@ def _not_read(old: ReadState, new: ReadState) -> str | None:
 
 
 def _not_held(state: ReadState, other: ReadState) -> str | None:
-    """That a state leaves out what the other has: what seems to be gone may be there."""
+    """The note that a state leaves out parts that the other has: what seems to be gone may be there."""
     names, others = (
         list(dict.fromkeys(name for each in one.inputs for name, _ in each.parsed.not_held)) for one in (state, other)
     )

@@ -1,4 +1,5 @@
-"""What `explain` says of a Windows error, an event of the Security log, a reserved code, a waiver, or the defaults."""
+"""The explanations of `explain` for a Windows error, an event of the Security log, a reserved code, a waiver, or
+defaults."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from ipseclint.words import capitalised
 
 
 def explain_error(error: ErrorCode, ruleset: Ruleset, *, with_story: bool = True) -> Explanation:
-    """A Windows error: its names and numbers, what it says, the rules that lead to it, and what a VPN means by it."""
+    """A Windows error: its names and numbers, its text, the rules that lead to it, and its meaning for a VPN."""
     known = tuple(ruleset.known)
     title = f"{error.code} (0x{error.code:X}) {error.name}"
     codes = tuple(rule.code for rule in known if error.code in rule.leads_to)
@@ -31,7 +32,7 @@ def explain_error(error: ErrorCode, ruleset: Ruleset, *, with_story: bool = True
 
 
 def explain_ras_error(error: RasError, ruleset: Ruleset) -> Explanation:
-    """An error of a VPN connection: what it says, its causes in order, what to collect, where it is from."""
+    """An error of a VPN connection: its text, its causes in order, what to collect, the source."""
     codes = tuple(dict.fromkeys(code for cause in error.causes for code in cause.rules))
     title = f"{shown(error.code)} {error.name} (an error of VPN connections)"
     return Explanation("error", str(error.code), title, tuple(_ras_sections(error, ruleset)), codes)
@@ -57,7 +58,7 @@ def explain_refusal(reason: str, ruleset: Ruleset) -> Explanation:
 
 
 def explain_other_error(code: str) -> Explanation:
-    """A number that stands as the error of a connection and is none of those that are known here."""
+    """An unknown number given as the error of a connection."""
     number = int(code, 0)
     unsigned = f"0x{number & 0xFFFFFFFF:08X}"
     words = (
@@ -85,7 +86,7 @@ def _ras_sections(error: RasError, ruleset: Ruleset) -> Iterator[Section]:
 
 
 def explain_event(number: int, ruleset: Ruleset) -> Explanation:
-    """An event of the Security log: what Windows writes, how to have it written, and the rules that report it."""
+    """An event of the Security log: what Windows writes, how to enable it, and the rules that report it."""
     text = event_texts()[number]
     reporting = _reporting(number, ruleset)
     title = f"event {number} {text.first_sentence}"
@@ -124,7 +125,7 @@ _WHAT_TO_DO = {
         "Check this input alone, to be sure that it is the one, and report it: no input should do that."
     ),
 }
-"""What helps where an input is in trouble, by the reserved code."""
+"""What helps with each problem of an input, by its reserved code."""
 
 
 def explain_problem(code: ProblemCode) -> Explanation:
@@ -138,7 +139,7 @@ def explain_problem(code: ProblemCode) -> Explanation:
 
 
 def explain_waiver(code: str) -> Explanation | None:
-    """A code that a run gives to a waiver itself; None for any other."""
+    """A code that a run itself gives to a waiver; None for any other."""
     from ipseclint.engine.waivers import EXPIRED, UNUSED
 
     known = {
@@ -155,7 +156,7 @@ def explain_waiver(code: str) -> Explanation | None:
 
 
 def explain_defaults() -> Explanation:
-    """What Windows does where a policy leaves a value out, by release."""
+    """The values that Windows uses where a policy leaves one out, by release."""
     rows = windows_defaults()
     sections = [
         Section(item, items=tuple(f"{row.releases}: {row.value} [{row.source}]" for row in rows if row.item == item))
@@ -203,7 +204,7 @@ _LEADING = "Rules that lead to it"
 
 
 def _of_vpn(error: ErrorCode, ruleset: Ruleset) -> Iterator[Section]:
-    """What an error of IKE means where a VPN connection shows it."""
+    """The meaning of an IKE error where a VPN connection shows it."""
     of_vpn = ras_errors().get(error.code)
     if of_vpn is not None:
         _, causes, *rest = _ras_sections(of_vpn, ruleset)
@@ -212,7 +213,7 @@ def _of_vpn(error: ErrorCode, ruleset: Ruleset) -> Iterator[Section]:
 
 
 def _rules_of_vpn(code: int) -> bool:
-    """Whether a rule finds a cause of an error of IKE where a VPN connection shows it."""
+    """Whether a rule finds a cause of an IKE error where a VPN connection shows it."""
     of_vpn = ras_errors().get(code)
     return of_vpn is not None and any(cause.rules for cause in of_vpn.causes)
 
@@ -226,7 +227,7 @@ def _rule_lists(lists: Iterable[tuple[str, Sequence[Rule]]], *, short: bool = Fa
 
 
 def _story_sections(text: str) -> Iterator[Section]:
-    """The parts of a story: a line at the margin is a heading, what is indented below it stands as it is."""
+    """The parts of a story: a line at the margin is a heading, indented lines below it stay as they are."""
     heading, lines = "", list[str]()
     for line in [*text.split("\n"), "end"]:
         if line and not line.startswith(" "):
@@ -238,7 +239,7 @@ def _story_sections(text: str) -> Iterator[Section]:
 
 
 def _with_rules(text: str, rules: Sequence[Rule]) -> str:
-    """A story in which `{rules of CAUSE}` has become the rules that find that cause in a policy."""
+    """A story with `{rules of CAUSE}` replaced by the rules that find that cause in a policy."""
     for cause in Cause:
         codes = " ".join(rule.code for rule in rules if rule.cause is cause)
         place = next(line for line in text.split("\n") if f"{{rules of {cause}}}" in line)
@@ -282,7 +283,7 @@ _BY_REASON = "Rules that report it, by its reason"
 
 
 def _reporting(number: int, ruleset: Ruleset) -> tuple[Rule, ...]:
-    """The rules over evidence that report an event, whatever its reason: found by asking them."""
+    """The rules over evidence that report an event, whatever its reason: found by running them on it."""
     from ipseclint.model.events import Event, EventKind
     from ipseclint.model.machine import Machine
     from ipseclint.model.policy import Policy

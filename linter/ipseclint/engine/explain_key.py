@@ -1,4 +1,4 @@
-"""What `explain` says of a key of `ipseclint.toml`: what it means, how it is written, and which rules wait for it."""
+"""The explanations of `explain` for a key of `ipseclint.toml`: its meaning, its form, and the rules that need it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TABLES = {"site": "[site]", "names": "[names]", "overrides": "[[overrides]]", "
 
 
 def explain_key(word: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
-    """The keys that are called so, by their whole names or without their table: `site.peers`, `peers`, `fail-on`."""
+    """The keys with this name, in full or without their table: `site.peers`, `peers`, `fail-on`."""
     wanted = _folded(word)
     named = [(key, field) for key, field in keys() if wanted in {_folded(key), _folded(key.rpartition(".")[2])}]
     named.sort(key=lambda each: not each[0].startswith("site."))  # what a report waits for is asked for most

@@ -1,4 +1,4 @@
-"""What `explain` says of a rule."""
+"""The explanation of `explain` for a rule."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ipseclint.vocabulary.windows_errors import error_name
 
 
 def explain_rule(rule: Rule, ruleset: Ruleset) -> Explanation:
-    """The whole of a rule: what, why, what an administrator sees, examples, repair, numbers, sources."""
+    """All about a rule: what, why, what an administrator sees, examples, repair, numbers, sources."""
     settings = ruleset.settings(rule)
     state = "" if settings.enabled else ", off"
     title = f"{rule.code} {rule.name} ({settings.severity}{state} in {ruleset.label})"
@@ -20,13 +20,13 @@ def explain_rule(rule: Rule, ruleset: Ruleset) -> Explanation:
 
 
 def basis_words(rule: Rule) -> str:
-    """What a rule stands on: its mechanism, and its threshold if that differs."""
+    """What a rule rests on: its mechanism, and its threshold if that differs."""
     words = [BASIS_WORDS[basis] for basis in rule.basis]
     return words[0] if len(words) == 1 else f"mechanism {words[0]}, threshold or last step {words[1]}"
 
 
 def citation_words(key: str, sources: dict[str, Citation]) -> str:
-    """A citation as title, section and address, with how far the text was read."""
+    """A citation as title, section and address, and how well the text was read."""
     name, _, section = key.partition(" ")
     source = sources[name]
     seen = "" if source.seen == "read" else f" [{source.seen}]"

@@ -1,4 +1,4 @@
-"""An explanation as a value, and how it is written: as text for a terminal, as Markdown, as JSON."""
+"""An explanation as a value, and its output as text for a terminal, as Markdown, as JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WIDTH = 80
 
 
 class Section(Struct, frozen=True):
-    """One part of an explanation: a heading, or "", and below it paragraphs, items of a list, or lines as they are."""
+    """One part of an explanation: a heading, or "", and below it paragraphs, list items, or verbatim lines."""
 
     heading: str = ""
     paragraphs: tuple[str, ...] = ()
@@ -21,7 +21,7 @@ class Section(Struct, frozen=True):
 
 
 class Explanation(Struct, frozen=True):
-    """What is known of one thing that an administrator may ask for.
+    """All that is known of one thing that an administrator may ask for.
 
     `kind` is `rule`, `error`, `event`, `problem`, `key` of the configuration or `finding`; `key` its code, number or
     name. `rules` are the codes of the rules that find or report it.
@@ -44,7 +44,7 @@ class Explanation(Struct, frozen=True):
         return "\n\n".join(parts) + "\n"
 
     def data(self) -> dict[str, Any]:
-        """The explanation as JSON holds it."""
+        """The explanation for JSON."""
         return {
             "kind": self.kind,
             "key": self.key,
@@ -112,7 +112,7 @@ def _markdown(section: Section) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text in which Markdown sees no markup but what stands between backticks."""
+    """Text in which Markdown sees no markup except code between backticks."""
     pieces = text.split("`")
     signs = str.maketrans({sign: f"\\{sign}" for sign in "\\*_<>[]#|"})
     return "`".join(piece.translate(signs) if number % 2 == 0 else piece for number, piece in enumerate(pieces))

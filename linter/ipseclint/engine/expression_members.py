@@ -1,7 +1,7 @@
-"""Checks the members and functions that the expression of a custom rule names against the model and CEL.
+"""Checks the members and functions in the expression of a custom rule against the model and CEL.
 
-CEL itself says nothing of a member that is not there until it is asked for, and what an input does not say is
-not there either: a slip of the pen would be a rule that never fires.
+CEL reports a missing member only when it is used, and a value that an input leaves out is missing too: a misspelt name
+would give a rule that never fires.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ipseclint.source import Span
 
 
 class Shape(Struct, frozen=True):
-    """What an expression can ask of a value: its members, or those of its elements if it is a list."""
+    """What an expression can ask of a value: its members; for a list those of its elements."""
 
     called: str
     members: Mapping[str, Shape] | None = None
@@ -50,7 +50,7 @@ _FUNCTIONS = (
     | {"getDate", "getDayOfMonth", "getDayOfWeek", "getDayOfYear", "getFullYear", "getMonth"}
     | {"getHours", "getMilliseconds", "getMinutes", "getSeconds"}
 )
-"""What the package `cel` can call: the standard functions and macros of CEL, as far as it has them."""
+"""The functions that the package `cel` supports: standard functions and macros of CEL, as far as it has them."""
 
 _TOKEN = late(
     r'//[^\n]*|"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|(?<!\\)(?:"(?:\\.|[^"\\\n])*+"|\'(?:\\.|[^\'\\\n])*+\')'
@@ -64,7 +64,7 @@ class _Token(NamedTuple):
 
 
 class _Scope(NamedTuple):
-    """A name that a macro binds, from its comma to its closing parenthesis."""
+    """A name that a macro binds, from the macro's comma to its closing parenthesis."""
 
     name: str
     first: int
@@ -73,7 +73,7 @@ class _Scope(NamedTuple):
 
 
 def object_shape(kind: str) -> Shape:
-    """What an expression sees of an object of one kind, as `custom_rules.values_of` makes it."""
+    """The shape of an object of one kind, as `custom_rules.values_of` makes it."""
     model = next(arg for arg in get_args(PolicyObject) if arg.kind == kind)
     shape = _of_model(model)
     used = {ConnectionSecurityRule: tuple(_RULES), MainModeRule: ("main_mode", "first_authentication_set")}
@@ -82,7 +82,7 @@ def object_shape(kind: str) -> Shape:
 
 
 def site_shape() -> Shape:
-    """What an expression sees of the site."""
+    """The shape of the site."""
     return _of_model(Site)
 
 
@@ -104,7 +104,7 @@ def unknown_members(expression: str, roots: Mapping[str, Shape]) -> Iterator[str
 
 
 def unknown_functions(expression: str) -> Iterator[str]:
-    """The functions of an expression that there are not, one sentence each."""
+    """The unknown functions of an expression, one sentence each."""
     tokens = _tokens(expression)
     for token, after in pairwise(tokens):
         if token.is_name and after.text == "(" and token.text not in _FUNCTIONS | {"in"}:

@@ -1,4 +1,4 @@
-"""Texts that hold nothing but what a program printed that had nothing to export, or failed."""
+"""Texts that hold only the error or empty result of a program that was to export."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _MAX_BYTES = 4096
 _NOT_TYPED = "\0"
 _ELEVATED = "; run the command from an elevated prompt"
 _NOTHING_FOUND = frozenset(line for of_language in ENDINGS.values() for line in of_language if " " in line)
-"""A sentence: what is one word, such as `Ok.`, stands below whatever was done."""
+"""Whole sentences only: a single word, such as `Ok.`, is printed after any command."""
 _NONE = "Windows printed that there is nothing of the kind"
 
 
 def failed_export(source: Source) -> tuple[str, bool] | None:
-    """What to say of a text that is an error and no more, and whether rights were lacking; None of any other."""
+    """What to say of a text that is only an error, and whether rights were missing; None for any other text."""
     if not source.is_in_head or len(source.head) > _MAX_BYTES:
         return None
     lines = {row: line for row, line in enumerate(lines_of_text(source.head_text)) if line.strip()}

@@ -1,4 +1,4 @@
-"""The fixes of a machine's findings as text: merged where they touch one value, with what they do to protection."""
+"""The fixes of a machine's findings as text: merged where they touch one value, with their effect on protection."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ipseclint.semantics.packets.owners import Budget
 from ipseclint.semantics.protection import Effect
 
 _STEPS_OF_A_MACHINE = 1_000_000
-"""Reasoned: how many intersections of boxes the judgement of all its fixes may take; a few seconds."""
+"""Reasoned: how many intersections of boxes may be spent on judging all fixes of a machine; a few seconds."""
 
 
 def fix_texts(
@@ -27,10 +27,10 @@ def fix_texts(
     again: Again,
     in_words: Callable[[Finding], str | None],
 ) -> dict[int, FixText]:
-    """The fix of each finding as text, by its position. `again` looks for findings on the machine as changed.
+    """The fix of each finding as text, by its position. `again` finds the findings on a changed machine.
 
-    `in_words` says what a rule's documentation has for a fix, where no tool can be told it. Without a machine the
-    fixes are advice.
+    `in_words` gives a fix from the documentation of a rule, where no command can do it. Without a machine the fixes are
+    advice.
     """
     here = machine or Machine(name="", policy=Policy())
     budget = Budget(_STEPS_OF_A_MACHINE)
@@ -65,7 +65,7 @@ def fix_texts(
 
 
 class _Written(Struct, frozen=True):
-    """The commands for some edits, and what they ask of peers."""
+    """The commands for some edits, and what they require of peers."""
 
     commands: Commands
     peers: tuple[str, ...]
@@ -77,12 +77,12 @@ class _Written(Struct, frozen=True):
         return cls(commands, peer_demands(changed) if is_said else ())
 
     def text(self, fix: Fix) -> FixText:
-        """A fix that makes these edits, or is made with them."""
+        """The text of a fix that makes these edits, or is merged into them."""
         return replace(text_of(fix, self.commands), peers=self.peers)
 
 
 def _by_hand(fix: Fix, text: FixText, words: str | None) -> FixText:
-    """The text of a fix that no tool can be told: what to do, before why there is no command for it."""
+    """The text of a fix without commands: what to do, before the reason why there is no command."""
     is_compiled = any(edit.subject.dialect is Dialect.WFP for edit in fix.edits)
     if fix.advice or is_compiled or words is None:
         return text

@@ -1,4 +1,4 @@
-"""Questions to stores of runs: one in SQL, what differs between two, and what is worst."""
+"""Queries on stores of runs: any SELECT, the difference of two stores, and a summary."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(**stores: Path) -> Iterator[DuckDBPyConnection]:
-    """A database with these stores under their names, to read only; nothing else of the machine can be reached.
+    """A read-only database with these stores under their names; nothing else of the machine can be reached.
 
-    Raises StoreError for what is no store, or one of another version, and for SQL that DuckDB refuses.
+    Raises StoreError for a file that is no store, or of another version, and for SQL that DuckDB refuses.
     """
     database = connect()
     import duckdb
@@ -52,7 +52,7 @@ def opened(**stores: Path) -> Iterator[DuckDBPyConnection]:
 
 
 def attach(database: DuckDBPyConnection, name: str, place: Path) -> None:
-    """Attach a store under a name, to read only. Raises StoreError for what is none, or of another version."""
+    """Attach a store under a name, read-only. Raises StoreError for a file that is no store, or of another version."""
     import duckdb
 
     if not place.exists():
@@ -84,7 +84,7 @@ def attach(database: DuckDBPyConnection, name: str, place: Path) -> None:
 
 
 def _programs(database: DuckDBPyConnection, name: str) -> str | None:
-    """A view or macro of an attached database, which would do what its writer likes, not what was asked for."""
+    """A view or macro of an attached database, which could run code of its author's choice."""
     program = database.execute(
         "SELECT view_name FROM duckdb_views() WHERE database_name = $1 AND NOT internal "
         "UNION ALL SELECT function_name FROM duckdb_functions() WHERE database_name = $1 AND NOT internal",
@@ -106,7 +106,7 @@ _READING_NODES = {"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CT
 
 
 def _only_reads(database: DuckDBPyConnection, sql: str) -> bool:
-    """Whether SQL is one SELECT and nothing within it writes: since DuckDB 2.0 a CTE may be a COPY or a DELETE."""
+    """Whether SQL is one SELECT that writes nothing: since DuckDB 2.0 a CTE may be a COPY or a DELETE."""
     import duckdb
 
     statements = duckdb.extract_statements(sql)
@@ -124,7 +124,7 @@ def _table(database: DuckDBPyConnection, sql: str) -> Table:
 
 
 def compare(before: Path, after: Path) -> Comparison:
-    """What is new and what is gone from one store to another, by rule and by cause. Raises StoreError."""
+    """The new and gone findings from one store to another, by rule and by cause. Raises StoreError."""
     with opened(before=before, after=after) as database:
         changes = _changes(database, "before", "after")
         fresh, gone = (
@@ -136,7 +136,7 @@ def compare(before: Path, after: Path) -> Comparison:
 
 
 def _changes(database: DuckDBPyConnection, before: str, after: str) -> list[RuleChange]:
-    """What each rule finds anew, no more, and still, from one attached store to another."""
+    """The new, gone and remaining findings of each rule from one attached store to another."""
     rows = database.execute(_CHANGES.format(before=before, after=after, rank=_RANK)).fetchall()
     return [RuleChange(*row) for row in rows]
 
@@ -159,14 +159,14 @@ SELECT code, any_value(name), ['info', 'warning', 'error'][max({rank})], any_val
     sum(least(old, new))::BIGINT
 FROM each_finding GROUP BY code ORDER BY fresh DESC, gone DESC, code
 """
-"""Of each rule its worst severity, new findings, gone ones, and those in both, by machine and fingerprint, as often as
-they are there."""
+"""For each rule its worst severity, and the number of new, gone and remaining findings, matched by machine and
+fingerprint."""
 
 
 def summary(places: Sequence[Path], limit: int) -> Summary:
-    """What is worst in the last of some stores: so many rules, machines, sites, GPOs and problems each.
+    """The worst of the last of some stores: at most `limit` rules, machines, sites, GPOs and problems each.
 
-    Of several stores, runs one after the other, also how it came to that. Raises StoreError.
+    For several stores, which are runs in order, also the trend. Raises StoreError.
     """
     names = [f"run{number}" for number in range(len(places))]
     with opened(**dict(zip(names, places, strict=True))) as database:
@@ -182,7 +182,7 @@ def summary(places: Sequence[Path], limit: int) -> Summary:
 
 
 def ended(place: Path, fail_on: str) -> Exit:
-    """How the runs of a store would have ended as one, as `outcome.exit_code` says it. Raises StoreError."""
+    """The exit code of all runs of a store taken as one, as `outcome.exit_code` gives it. Raises StoreError."""
     with opened(store=place) as database:
         database.execute("USE store")
         codes = {row[0] for row in database.execute("SELECT exit_code FROM runs").fetchall()}
@@ -199,7 +199,7 @@ def ended(place: Path, fail_on: str) -> Exit:
 
 
 def _trend(database: DuckDBPyConnection, names: Sequence[str], places: Sequence[Path]) -> Table:
-    """How much was in each run, and what was new and gone since the one before."""
+    """The number of findings in each run, and of new and gone ones since the run before."""
     rows: list[tuple[object, ...]] = []
     for number, (name, place) in enumerate(zip(names, places, strict=True)):
         database.execute(f"USE {name}")
@@ -213,7 +213,7 @@ def _trend(database: DuckDBPyConnection, names: Sequence[str], places: Sequence[
 
 
 def _common_folder(database: DuckDBPyConnection) -> str:
-    """The folder in which all machines of a store lie, with its slash: a folder of it is a site."""
+    """The common folder of all machines of a store, with its slash: each folder in it is a site."""
     first, last = database.execute("SELECT min(machine), max(machine) FROM machines").fetchone() or (None, None)
     both = zip(*((each or "").split("/")[:-1] for each in (first, last)), strict=False)
     return "".join(f"{one}/" for one, _ in takewhile(lambda pair: pair[0] == pair[1], both))
@@ -230,7 +230,7 @@ _BY_SEVERITY = """count(*) FILTER (severity = 'error') AS errors, count(*) FILTE
     count(*) FILTER (severity = 'info') AS infos"""
 
 _STATE = "list_position(['not met', 'not checked', 'met', 'not applicable'], state)"
-"""The state of a clause in many runs is the worst: it is met only if no run is against it and each could look."""
+"""The state of a clause over many runs is the worst: it is met only if no run is against it and each could check it."""
 
 _RANK = "list_position(['info', 'warning', 'error'], severity)"
 
@@ -257,7 +257,7 @@ _WORST = {
 
 
 def _said(database: DuckDBPyConnection, name: str) -> Iterator[str]:
-    """By what a store was made, and what of a fleet it does not show."""
+    """The settings behind a store, and what it does not show of a fleet."""
     runs = database.execute(f"SELECT version, ruleset, shard FROM {name}.runs ORDER BY run").fetchall()  # noqa: S608 - our own names
     made = dict.fromkeys(f"ipseclint {version} with {ruleset}" for version, ruleset, _ in runs)
     yield f"{plural(len(runs), 'run')} of {'; '.join(made)}"

@@ -1,4 +1,4 @@
-"""Which GPO a place belongs to: a path with a GUID tells nobody."""
+"""The GPO that a place belongs to: a path with a GUID tells nobody."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ipseclint.report import Input
 
 Placed = TypeVar("Placed", Input, Problem)
 Gpos = Mapping[str, Mapping[Subject | None, str]]
-"""By path the GPO of each object; under None that of the whole file, if it is of one GPO."""
+"""For each path, the GPO of each object; under None that of the whole file, if it is of one GPO."""
 
 
 def gpos_of(read: ReadInput) -> Gpos:
-    """The GPOs that an input says it is of."""
+    """The GPOs that an input names."""
     stores: dict[Subject | None, str] = {
         subject_of(thing): store
         for thing in read.parsed.policy.objects()
@@ -30,14 +30,14 @@ def gpos_of(read: ReadInput) -> Gpos:
 
 
 def with_gpos(findings: Iterable[Finding], gpos: Gpos) -> list[Finding]:
-    """The findings, each with the GPO that its place belongs to, if to one."""
+    """The findings, each with the GPO of its place, if there is one."""
     if not gpos:
         return list(findings)
     return [each.model_copy(update={"gpo": _of(gpos, each.span.path, each.subject)}) for each in findings]
 
 
 def with_gpo(placed: Placed, path: str, gpos: Gpos) -> Placed:
-    """An input or a problem with the GPO that its path belongs to, if to one."""
+    """An input or a problem with the GPO of its path, if there is one."""
     return placed.model_copy(update={"gpo": _of(gpos, path)}) if gpos else placed
 
 

@@ -1,4 +1,4 @@
-"""Which inputs a run reads: paths, folders and patterns made into machines with their sources."""
+"""The inputs of a run: paths, folders and patterns resolved to sources."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from ipseclint.source import Source, SourceError, failing_source, file_source, s
 BACKUP_INDEX = "backup.xml"
 _BACKUP_ROOT = b"<GroupPolicyBackupScheme"
 _BACKUP_HEAD_BYTES = 4096
-"""What makes a folder the backup of a GPO: a file of this name that begins with this element."""
+"""The sign of a GPO backup folder: a file of this name that begins with this element."""
 
 _BACKUP_PARTS = late(r"gpreport\.xml|bkupinfo\.xml|domainsysvol/.*(?:registry\.pol|audit\.csv)")
-"""The files of a backup that belong to its index, below its folder and in lower case; the others are inputs."""
+"""The files of a backup that belong to its index, by their path in lower case; all others are inputs."""
 
 
 class Candidate(Struct, frozen=True):
-    """One source to look at. A source that was `named` by the user is reported even if it holds no policy.
+    """One source to examine. A source that was `named` by the user is reported even if it holds no policy.
 
-    `skipped` is why it is not looked into; it is then only counted. `wanted` is the path of the only machine that is
-    to be read of a text of several.
+    `skipped` is why it is not examined; it is then only counted. `wanted` is the path of the only machine to read from
+    a text of several.
     """
 
     source: Source
@@ -55,10 +55,10 @@ def candidates(
 ) -> Iterator[Candidate]:
     """The sources behind paths: files, folders walked in name order, patterns, and `-` for standard input.
 
-    Patterns are expanded here since cmd.exe does not. A literal path that does not exist is yielded too:
-    reading it says so. `exclude` are patterns as in .gitignore for what a walk leaves out. Everything that a walk
-    meets is yielded, also what it does not look into. `any_files`: paths are no user's choice, as from a hook that
-    hands over all that changed; those of no concern are passed over. `remote`: URLs are fetched.
+    Patterns are expanded here since cmd.exe does not. A literal path that does not exist is yielded too: reading it
+    reports the error. `exclude` are patterns as in .gitignore for a walk. A walk yields everything that it meets, also
+    what it does not examine. `any_files`: the paths come from a hook that passes all changed files, and those without
+    policy are skipped. `remote`: URLs are fetched.
     """
     seen: set[str] = set()
     excluded = path_matcher(exclude)
@@ -76,7 +76,7 @@ def candidates(
 
 
 def path_matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
-    """Whether a path matches one of some patterns as in .gitignore. Raises ValueError for one that is none."""
+    """A test whether a path matches one of some patterns as in .gitignore. Raises ValueError for an invalid pattern."""
     if not patterns:
         return lambda _path: False
     from pathspec import GitIgnoreSpec
@@ -115,7 +115,7 @@ def _expand(path: str, stdin_name: str) -> Iterator[Candidate]:
 
 
 def _within(place: Path) -> Iterator[Candidate]:
-    """What stands under a path in an archive, or the text of which it may name a machine: as reports name them."""
+    """The files below a path in an archive, or the text whose machine the path names, with paths as in reports."""
     file = next((parent for parent in place.parents if _holds(parent.is_file)), None)
     if file is None:
         return
@@ -132,7 +132,8 @@ def _is_remote(path: str) -> bool:
 
 
 def _holds(question: Callable[[], bool]) -> bool:
-    """Whether a path is said to be so; of one that may not be looked at, or is too long, to read it says why not."""
+    """The answer to a question about a path; false if the path is too long or not accessible: reading it then
+    says why."""
     try:
         return question()
     except OSError:
@@ -140,7 +141,7 @@ def _holds(question: Callable[[], bool]) -> bool:
 
 
 def _remote(url: str, *, fetched: bool) -> Iterator[Candidate]:
-    """The sources behind a URL, as those of a folder or an archive."""
+    """The sources behind a URL, as for a folder or an archive."""
     if not fetched:
         error = OSError(errno.EINVAL, "it is a URL, which only `ipseclint check --remote` reads")
         yield Candidate(failing_source(shown_url(url), error), named=True)
@@ -211,7 +212,7 @@ def _file(place: Path, folder: str) -> Candidate:
 
 
 def _file_or_archive(file: Candidate) -> Iterator[Candidate]:
-    """A file, or the files in it if it is an archive; those of a GPO's backup are one input."""
+    """A file, or the files in it if it is an archive; a GPO backup is one input."""
     entries = entries_of(file.source) if file.skipped is None else None
     if entries is None:
         yield file
@@ -220,7 +221,7 @@ def _file_or_archive(file: Candidate) -> Iterator[Candidate]:
 
 
 def _files_together(file: Candidate, entries: Sequence[Entry]) -> Iterator[Candidate]:
-    """The files behind one path as inputs like it; those of a GPO's backup, or of one configuration, are one input."""
+    """The files behind one path as inputs of the same kind; a GPO backup, or one configuration, is one input."""
     indexes = {
         entry.path.rpartition("/")[0]: entry
         for entry in entries
@@ -267,7 +268,7 @@ def _nothing(path: str) -> Source:
 
 
 def _is_backup(index: Path) -> bool:
-    """Whether a file of that name is what Backup-GPO writes."""
+    """Whether a file of that name was written by Backup-GPO."""
     try:
         with file_source(index).open_bytes() as stream:
             return _BACKUP_ROOT in stream.read(_BACKUP_HEAD_BYTES)
@@ -291,6 +292,6 @@ def _parts(folder: Path) -> list[Path]:
 
 
 def shown(path: str) -> str:
-    """A path as reports show it: with forward slashes, so that a report is the same on every system."""
+    """A path for reports: with forward slashes, so that a report is the same on every system."""
     tidy = os.path.normpath(path)
     return tidy.replace("\\", "/") if os.sep == "\\" else tidy

@@ -14,7 +14,7 @@ from ipseclint.source import Span
 
 CODE = "IT001"
 INTENTS = "intents"
-"""The id of the ruleset that the rule of intents runs by."""
+"""The id of the ruleset that holds the rule of intents."""
 
 
 _WHY = (
@@ -29,7 +29,7 @@ _TEXT = RuleText(
 
 
 def intent_plan(intents: Sequence[Intent], beside: Ruleset) -> Plan:
-    """What checks the intents of a configuration, beside a ruleset of the run."""
+    """The plan with the rule that checks the intents of a configuration, for use beside a ruleset of the run."""
 
     def check(machine: Machine, _options: object) -> Iterator[Hit]:
         from ipseclint.semantics.intents import breaches

@@ -1,4 +1,4 @@
-"""What to do in a run: the rules, the facts of the site, and what is wanted of the report."""
+"""The task of a run: the rules, the facts of the site, and what the report shall hold."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 
 class Job(Struct, frozen=True):
-    """What to do in a run.
+    """The task of a run.
 
-    Of the inputs, `machine` joins all under one name, `any_files` leaves those without policy out of the report,
-    `shard` takes a part, of which nothing is looked for that only all of them show, and what takes longer than
-    `input_timeout_seconds` to be read and checked is given up.
+    Inputs: `machine` joins all under one name, `any_files` leaves those without policy out of the report, `shard` takes
+    a part, without the rules that need all of them, and an input that takes longer than `input_timeout_seconds` is
+    given up.
 
-    Of the findings, `adjust` gives each as the configuration wants it for its path, or None to drop it; without it all
-    stay. `not_run` are rules, by code and name, that would run but for the arguments and for what is not known of the
-    site. `since` are those of an earlier report, at `since_path`. `today` decides which waivers and certificates have
+    Findings: `adjust` changes each as the configuration wants it for its path, or drops it by giving None; without it
+    all stay. `not_run` are rules, by code and name, that the arguments or missing facts of the site keep from running.
+    `since` are the findings of an earlier report, at `since_path`. `today` decides which waivers and certificates have
     expired, and which updates there were.
 
     Beyond findings, `details` asks for what some reporters show, all objects and the policy as a picture; `objects` for
@@ -67,7 +67,7 @@ class Job(Struct, frozen=True):
     settings: Settings = field(default_factory=Settings)
 
     def work(self, inputs: int) -> Work:
-        """What to do with each input; when all are one machine there is nothing to check on one."""
+        """The work on each input; if all inputs are one machine, none is checked by itself."""
         return Work(
             self.plans,
             self.site,
@@ -81,7 +81,7 @@ class Job(Struct, frozen=True):
 
     @property
     def terms(self) -> Terms:
-        """By what its findings are judged."""
+        """The terms by which findings are settled."""
         return Terms(
             self.adjust,
             self.waivers,

@@ -1,4 +1,4 @@
-"""What was read and no rule of the run looks at: kinds of objects, registry values and services."""
+"""Objects that were read and that no rule of the run examines: kinds of objects, registry values and services."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ipseclint.vocabulary.registry_keys import VPN_CLIENT
 POLICY_KINDS = frozenset(
     {"ipsec_policy", "filter_list", "filter_action", "connection_security_rule", "main_mode_rule", "wfp_filter"}
 )
-"""Kinds of objects that negotiate, or let through."""
+"""Kinds of objects that negotiate, or exempt."""
 _SETS = frozenset({"main_mode_crypto_set", "quick_mode_crypto_set", "authentication_set"})
 _LOOKS_AT: Mapping[LooksAt, frozenset[str]] = {
     LooksAt.RULES: POLICY_KINDS | _SETS | {"global_settings"},
@@ -30,9 +30,9 @@ _LOOKS_AT: Mapping[LooksAt, frozenset[str]] = {
     LooksAt.EVIDENCE: frozenset({"event", "counter", "security_association"}),
 }
 _BY_NAME = frozenset({"registry_value", "service"})
-"""Kinds of which rules look at those that their options name, and at no others."""
+"""Kinds whose objects rules examine only if their options name them."""
 _PEERS = frozenset({"peer", "peer_key"})
-"""Kinds that describe the other end, which the rules over two ends hold against a policy."""
+"""Kinds that describe the other end, which the rules over two ends compare with a policy."""
 _APART = frozenset(
     {
         "dos_protection",
@@ -49,7 +49,7 @@ _APART = frozenset(
         "certificate",
     }
 )
-"""Kinds that stand by themselves: a rule looks at them if its code takes their field of the policy."""
+"""Kinds of independent objects: a rule examines one if its code reads its field of the policy."""
 _NOT_OF_POLICY = {
     "event": ("event", "events"),
     "counter": ("counter", "counters"),
@@ -58,7 +58,7 @@ _NOT_OF_POLICY = {
 
 
 class Named(Struct, frozen=True):
-    """What of an input rules look at by name: the paths of registry values with their places, and services."""
+    """The things in an input that rules examine by name: paths of registry values with their places, and services."""
 
     path: str
     registry: tuple[tuple[str, str], ...] = ()
@@ -66,7 +66,7 @@ class Named(Struct, frozen=True):
 
     @classmethod
     def of(cls, path: str, policy: Policy) -> Named:
-        """What an input has of them."""
+        """Those of an input."""
         registry = tuple((value.path, value.data.span.path) for value in policy.registry)
         return cls(path, registry, tuple(service.name for service in policy.services))
 
@@ -74,7 +74,7 @@ class Named(Struct, frozen=True):
 def not_judged(
     read: Sequence[tuple[Input, Named]], rules: Iterable[tuple[Rule, Ruleset]], compared: Container[str] = ()
 ) -> Iterator[NotJudged]:
-    """What no rule looks at: objects by kind, each registry value, each service; not peers in a `compared` file."""
+    """What no rule examines: objects by kind, each registry value, each service; not peers in a `compared` file."""
     running = list(rules)
     present = {kind for input_, _ in read for kind in input_.objects}
     judged = frozenset[str]().union(*(kinds_of(rule, present & _APART) for rule, _ in running))
@@ -89,7 +89,7 @@ def not_judged(
 def _kinds_not_judged(
     inputs: Iterable[Input], judged: Collection[str], compared: Container[str]
 ) -> Iterator[NotJudged]:
-    """The objects of kinds that no rule looks at, counted."""
+    """The number of objects of each kind that no rule examines."""
     counts: dict[str, int] = {}
     first: dict[str, str] = {}
     for input_ in inputs:
@@ -105,7 +105,7 @@ def _kinds_not_judged(
 
 
 def _names_not_judged(inputs: Iterable[Named], of_rules: Iterable[frozenset[str]]) -> Iterator[NotJudged]:
-    """The values of the registry and the services that the options of no rule name."""
+    """The registry values and services that no rule's options name."""
     by_word: dict[str, list[frozenset[str]]] = {}
     for words in of_rules:
         for word in words:
@@ -122,19 +122,20 @@ def _names_not_judged(inputs: Iterable[Named], of_rules: Iterable[frozenset[str]
 
 
 def _words(values: Iterable[object]) -> frozenset[str]:
-    """The words that the options of a rule name, in lower case."""
+    """The words in the options of a rule, in lower case."""
     return frozenset(word.casefold() for value in values for word in _strings(value))
 
 
 def _name_key(words: Collection[str], key: str) -> bool:
-    """Whether words, which name a value, name how its key ends, or no key: Windows does not look under another."""
+    """Whether words, which name a value, also name the end of its key, or no key: Windows ignores the value
+    elsewhere."""
     parts = key.casefold().split("\\")
     ends = ("\\".join(parts[first:]) for first in range(len(parts)))
     return any(end in words for end in ends) or not any("\\" in word for word in words)
 
 
 def kinds_of(rule: Rule, apart: Iterable[str] = _APART) -> frozenset[str]:
-    """The kinds of objects that a rule looks at; of those that stand by themselves only the ones that are `apart`."""
+    """The kinds of objects that a rule examines; of independent kinds only those in `apart`."""
     names = _names_of(rule) if apart else ()
     own = {kind for kind in apart if KIND_OF[kind].field in names}
     return frozenset(own).union(*(kinds for flag, kinds in _LOOKS_AT.items() if flag in rule.looks_at))
@@ -146,7 +147,7 @@ def _names_of(rule: Rule) -> frozenset[str]:
 
 
 def _names(function: object, seen: set[object]) -> Iterator[str]:
-    """The names that a rule's function uses, and those of the functions beside it that it calls."""
+    """The names used by a rule's function and by the functions of its module that it calls."""
     if not isinstance(function, FunctionType) or function in seen:
         return
     seen.add(function)

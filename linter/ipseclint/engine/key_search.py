@@ -1,4 +1,4 @@
-"""Where keys stand in texts: whole, cut off where an input or a message ends, or in pieces that damage left."""
+"""The search for keys in texts: whole, cut off where an input or a message ends, or in pieces that damage left."""
 
 from __future__ import annotations
 
@@ -14,27 +14,28 @@ from ipseclint.secrets.masks import MIN_KEY_CHARACTERS, is_ordinary, lookalikes
 from ipseclint.secrets.names import occurrences
 
 _CUT = "…"
-"""What a piece of an input that is too long to be shown ends with; an input may be cut at its end too."""
+"""The end of a shortened piece of an input; an input may also be cut at its own end."""
 _PIECE = 8
-"""So many characters of a key that is no word are masked wherever they stand (reasoned: fewer could be chance)."""
+"""The length of a piece of a key, if the key is no word, that is masked anywhere (reasoned: a shorter one could be
+chance)."""
 _PART = 5
-"""Of a piece such a part begins at each fourth character of its key."""
+"""The length of the parts of pieces; one begins at each fourth character of a key."""
 _TELLING_CHARACTERS, _CUT_CHARACTERS = 4, 80
 """The fewest and the most characters of a key that a cut may leave."""
 _FEW = 200
-"""Up to so many keys are looked for one by one (measured: of more, to look at each piece of a text is quicker)."""
+"""How many keys are searched one by one (measured: with more, looking up each piece of a text is quicker)."""
 _FEW_SIGNS = 64
-"""With up to so many signs of keys it is quicker to look for each in what is packed than to unpack it (measured)."""
+"""How many signs of keys are searched in packed data one by one (measured: with more, unpacking is quicker)."""
 
 
 @lru_cache(maxsize=2)
 def search_for(keys: frozenset[str]) -> KeySearch:
-    """The search for keys: made once for all that holds the same ones, before and after an input is read."""
+    """The search for keys, made once for all holders of the same keys."""
     return KeySearch(keys)
 
 
 class KeySearch(Struct, frozen=True, dict=True):
-    """A search for keys in texts: made once, asked of many."""
+    """A search for keys in texts, made once and used for many."""
 
     keys: frozenset[str]
 
@@ -42,7 +43,7 @@ class KeySearch(Struct, frozen=True, dict=True):
         return f"KeySearch({len(self.keys)} keys)"
 
     def places(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where keys stand in a text, and what is left of them: begin and end, in no order and perhaps overlapping."""
+        """The begin and end of each key, or rest of one, in a text; unordered, and perhaps overlapping."""
         for end in (*occurrences(text, _CUT), len(text)):
             least = _PIECE if end == len(text) else _TELLING_CHARACTERS
             for length in self._cut_lengths.get(text[end - 1 : end], ()):
@@ -62,11 +63,11 @@ class KeySearch(Struct, frozen=True, dict=True):
                     yield start, start + length
 
     def may_be_in_json(self, data: bytes) -> bool:
-        """Whether a key, or what is left of one, may stand in JSON."""
+        """Whether a key, or the rest of one, may stand in JSON."""
         return self._signs is None or self._signs.search(data) is not None
 
     def may_be_in_packed(self, data: bytes) -> bool:
-        """Whether a key, or what is left of one, may stand in what was packed: told before it is unpacked."""
+        """Whether a key, or the rest of one, may stand in packed data, which need not be unpacked."""
         if not self.keys:
             return False
         signs = self._few_signs
@@ -77,14 +78,14 @@ class KeySearch(Struct, frozen=True, dict=True):
 
     @cached_property
     def _lengths(self) -> Mapping[str, set[int]]:
-        """How many characters the keys with one beginning have."""
+        """The lengths of the keys with each beginning."""
         lengths: dict[str, set[int]] = {}
         for text in self.keys:
             lengths.setdefault(text[:MIN_KEY_CHARACTERS], set()).add(len(text))
         return lengths
 
     def _is_beginning(self, left: str) -> bool:
-        """Whether a text is what a cut may leave of a key."""
+        """Whether a text may be the rest of a key after a cut."""
         place = bisect_right(self._in_order, left)
         return (
             self._in_order[place : place + 1] != [] and self._in_order[place].startswith(left) and not is_ordinary(left)
@@ -92,12 +93,12 @@ class KeySearch(Struct, frozen=True, dict=True):
 
     @cached_property
     def _in_order(self) -> Sequence[str]:
-        """The keys by their characters: those with one beginning stand together, behind it."""
+        """The keys sorted, so that those with a common beginning stand together."""
         return sorted(self.keys)
 
     @cached_property
     def _cut_lengths(self) -> Mapping[str, set[int]]:
-        """How long what a cut may leave is, by its last character."""
+        """The possible lengths of the rest of a cut key, by its last character."""
         last = _TELLING_CHARACTERS - 1
         ends = {end for key in self.keys for end in enumerate(key[last : min(_CUT_CHARACTERS, len(key) - 1)], last + 1)}
         lengths: dict[str, set[int]] = {}
@@ -107,12 +108,12 @@ class KeySearch(Struct, frozen=True, dict=True):
 
     @cached_property
     def _pieces(self) -> frozenset[str]:
-        """What damage may leave of keys that are no words."""
+        """The pieces that damage may leave of keys that are no words."""
         return frozenset(key[at : at + _PIECE] for key in self._no_words for at in range(len(key) - _PIECE + 1))
 
     @cached_property
     def _parts_of_pieces(self) -> frozenset[str]:
-        """Texts of which each piece holds one, far fewer than there are pieces."""
+        """Short texts of which each piece contains one, far fewer than there are pieces."""
         starts = ((key, range(0, len(key) - _PART + 1, _PIECE - _PART + 1)) for key in self._no_words)
         return frozenset(key[at : at + _PART] for key, places in starts for at in places if len(key) >= _PIECE)
 
@@ -122,14 +123,16 @@ class KeySearch(Struct, frozen=True, dict=True):
 
     @cached_property
     def _signs(self) -> re.Pattern[bytes] | None:
-        """What JSON of texts holds wherever a text is masked, and perhaps elsewhere; None if the keys are too many."""
+        """A pattern that matches in any JSON with a text to mask, and perhaps elsewhere; None if the keys are
+        too many."""
         if len(self.keys) > _FEW:
             return None
         return re.compile(b"|".join(re.escape(json.encode(sign)[1:-1]) for sign in sorted(self._all_signs)))
 
     @cached_property
     def _few_signs(self) -> Sequence[bytes]:
-        """What packed texts hold wherever a text is masked, and perhaps elsewhere; none if they are too many."""
+        """Bytes of which one stands in any packed data with a text to mask, and perhaps elsewhere; none if they are too
+        many."""
         if len(self.keys) > _FEW or len(self._all_signs) > _FEW_SIGNS:
             return ()
         return [sign.encode("utf-8", "surrogatepass") for sign in sorted(self._all_signs)]
@@ -139,7 +142,7 @@ class KeySearch(Struct, frozen=True, dict=True):
         return self._parts_of_pieces.union({_CUT}, (key[:_PIECE] for key in self.keys))
 
     def _may_be_pieces(self, text: str) -> Iterable[int]:
-        """Where a piece of a key may begin: around each of the parts of which it holds one, if they are few."""
+        """The places where a piece of a key may begin: around each part found, if these are few."""
         parts = self._parts_of_pieces
         if len(parts) > _FEW_SIGNS:
             return range(len(text) - _PIECE + 1)

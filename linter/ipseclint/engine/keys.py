@@ -1,4 +1,4 @@
-"""The gate for keys: no text of an input that holds one goes past it, into the model or into a line that is shown."""
+"""The gate for keys: it masks them in every text of an input, before the text reaches the model or a shown line."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ Value = TypeVar("Value")
 _BEGIN, _END = operator.itemgetter(0), operator.itemgetter(1)
 
 _QUOTED = late(r"`[^`]*`?|<[^<>`]*>")
-"""A piece of the input in a message: the rest of the message is ours."""
+"""A quotation of the input in a message: the rest of the message is ours."""
 _WELL_QUOTED = late(r"(?:[^`]*(?<![^\s(])`[^`]*`(?![^\s.,;:)]))*[^`]*(?:(?<![^\s(])`[^`]*)?")
-"""A message in which it is certain what is quoted: not so where a piece of the input holds a backtick itself."""
+"""A message whose quotations are certain: not if a quotation itself holds a backtick."""
 
 
 class MaskedLine(Struct, frozen=True, dict=True):
-    """A line as it may be shown, and where its columns have gone."""
+    """A masked line, with the shift of its columns."""
 
     text: str
     moved: tuple[tuple[int, int], ...] = ()
 
     def column(self, column: int) -> int:
-        """Where a column of the line stands in the text, both from 1; of a key, where its mask begins."""
+        """The column in the masked text of a column of the line, both from 1; within a key, the begin of its mask."""
         shift = 0
         for begin, end in self.moved:
             if column - 1 < begin:
@@ -57,9 +57,9 @@ class MaskedLine(Struct, frozen=True, dict=True):
 
 
 class Keys(Struct, frozen=True, dict=True):
-    """The keys of inputs: the texts to be masked wherever they stand, and their places in lines, in order and apart.
+    """The keys of inputs: their texts, to be masked anywhere, and their places in lines, sorted and without overlap.
 
-    Of JSON all may be in one line.
+    JSON may hold all of them in one line.
     """
 
     texts: frozenset[str] = frozenset()
@@ -69,7 +69,7 @@ class Keys(Struct, frozen=True, dict=True):
         return f"Keys({len(self.texts)} texts)"
 
     def hidden(self, text: str) -> str:
-        """Text with a mask for every key; of hosts that are alike most texts are, and each is looked through once."""
+        """The text with every key masked. Texts repeat where hosts are alike, so each is searched once."""
         if not self.texts or text in self._clean:
             return text
         masked = _masked(text, merged(self._search.places(text)))
@@ -78,7 +78,7 @@ class Keys(Struct, frozen=True, dict=True):
         return masked
 
     def line(self, path: str, number: int, text: str, column: int = 1) -> MaskedLine:
-        """A line of an input, or the piece of it that begins at a column, with a mask for every key."""
+        """A line of an input, or the piece of it that begins at a column, with every key masked."""
         known = self.places.get((path, number), ())
         first, last = column - 1, column - 1 + len(text)
         known = known[bisect_right(known, first, key=_END) : bisect_left(known, last, key=_BEGIN)]
@@ -87,10 +87,10 @@ class Keys(Struct, frozen=True, dict=True):
         return MaskedLine(_masked(text, places), tuple(places))
 
     def without(self, parsed: Parsed) -> Parsed:
-        """What was read, with a mask for every key in its texts.
+        """The result of parsing with every key masked in its texts.
 
-        Of a problem's message only what it quotes is looked at, if that is certain. What looks like a key there, or in
-        the reason why a command is refused, and was not understood, is masked wherever it stands.
+        In the message of a problem only the quotations are searched, if these are certain. Text there, or in the reason
+        of a refused command, that looks like a key and was not understood is masked anywhere.
         """
         messages = [problem.message for problem in parsed.problems]
         for command in parsed.policy.refused_commands:
@@ -104,7 +104,7 @@ class Keys(Struct, frozen=True, dict=True):
         return replace(result, problems=tuple(map(keys.problem, parsed.problems)))
 
     def source(self, source: Source) -> Source:
-        """The source, known by a path without keys."""
+        """The source, under a path with every key masked."""
         members = tuple(map(self.source, source.members))
         path = self.path(source.path)
         if path == source.path and all(map(operator.is_, members, source.members)):
@@ -112,27 +112,27 @@ class Keys(Struct, frozen=True, dict=True):
         return replace(source, path=path, members=members)
 
     def path(self, path: str) -> str:
-        """A path with a mask for every key; each is worked out once."""
+        """A path with every key masked; each is computed once."""
         if path not in self._paths:
             self._paths[path] = self.hidden(path)
         return self._paths[path]
 
     def parts(self, value: Model, names: Iterable[str]) -> Model:
-        """A frozen value with a mask for every key in some of its fields."""
+        """A frozen value with every key masked in some of its fields."""
         changed = self._changed(value, names)
         return value.model_copy(update=changed) if changed else value
 
     def of_any(self, value: Value) -> Value:
-        """A plain or frozen value with a mask for every key in it."""
+        """A plain or frozen value with every key masked."""
         masked: Value = self._without(value)
         return masked
 
     def may_be_in(self, data: bytes) -> bool:
-        """Whether a key, or what is left of one, may stand in what was packed: told before it is unpacked."""
+        """Whether a key, or the rest of one, may stand in packed data, which need not be unpacked."""
         return self._search.may_be_in_packed(data)
 
     def problem(self, problem: Problem) -> Problem:
-        """A problem with a mask for every key in its place and in what its message quotes."""
+        """A problem with every key masked in its place and in the quotations of its message."""
         message = problem.message
         if _WELL_QUOTED.fullmatch(message):
             message = _QUOTED.sub(lambda match: self.hidden(match[0]), message)
@@ -145,7 +145,7 @@ class Keys(Struct, frozen=True, dict=True):
         return problem.model_copy(update={"message": message, "span": span, "snippet": snippet})
 
     def snippet(self, snippet: Snippet) -> Snippet:
-        """A line that is shown with a mask for every key, of whatever input, and the place in it that is meant."""
+        """A shown line of any input with every key masked, and the place in it that is meant."""
         line = self.line("", 0, snippet.text)
         if not line.moved:
             return snippet
@@ -172,7 +172,7 @@ class Keys(Struct, frozen=True, dict=True):
         return value
 
     def _are_clean(self, values: Sequence[object]) -> bool:
-        """Whether no text in many values can hold a key: they are looked through as JSON, which is written in C."""
+        """Whether no text in many values can hold a key: they are searched as JSON, which is quick."""
         parts = (values[at : at + _MANY] for at in range(0, len(values), _MANY))
         try:
             texts = (json.encode(part, enc_hook=_in_json) for part in parts)
@@ -205,14 +205,14 @@ class Keys(Struct, frozen=True, dict=True):
 
 
 _SHORT, _REMEMBERED = 500, 10_000
-"""Of so many texts of so many characters it is known that no key is in them: a few megabytes."""
+"""The longest text, and the most texts, remembered as free of keys: a few megabytes."""
 
 _MANY = 100
 """So many values are first looked through together."""
 
 
 def _quoted_in(message: str) -> Iterator[str]:
-    """What a message quotes of the input; all of it where that is not certain."""
+    """The quotations of the input in a message; all of the message where they are not certain."""
     if not _WELL_QUOTED.fullmatch(message):
         yield message
     else:
@@ -220,7 +220,7 @@ def _quoted_in(message: str) -> Iterator[str]:
 
 
 def find_keys(source: Source) -> Keys:
-    """The keys that stand in the texts of a source and its members, whoever reads them, and in their paths.
+    """The keys in the texts of a source and its members, whatever format reads them, and in their paths.
 
     Raises TooManyKeysError.
     """
@@ -229,7 +229,7 @@ def find_keys(source: Source) -> Keys:
 
 
 def keys_of_paths(source: Source) -> Keys:
-    """The keys that stand in the paths of a source and its members."""
+    """The keys in the paths of a source and its members."""
     return _placed(_keys_in_paths(source), ())
 
 
@@ -238,19 +238,20 @@ def _keys_in_paths(source: Source) -> set[str]:
 
 
 def hidden(text: str) -> str:
-    """A text of which no more is known, such as a word of a command line, with a mask for every key in it."""
+    """A text without context, such as a word of a command line, with every key masked."""
     places, texts = keys_in(text)
     return without_assigned(Keys(frozenset(texts)).hidden(_masked(text, places)))
 
 
 def hidden_from(message: str, words: Iterable[str]) -> str:
-    """A message of ours with a mask for every key that stands in the words of a command line, which it may repeat."""
+    """A message of ours with every key masked that stands in the words of a command line, which it may repeat."""
     texts = frozenset[str]().union(*(keys_in(word)[1] for word in words))
     return without_assigned(Keys(texts).hidden(message))
 
 
 def with_known(keys: Keys, source: Source, known: Sequence[Span], read: Iterable[str]) -> Keys:
-    """The keys, those whose places in the source a reader knows, and those that it `read`: they may stand nowhere."""
+    """The keys, with those whose places in the source a reader knows, and those that it `read`, which may stand
+    nowhere."""
     texts = {text.strip() for text in read}
     for part in source.all:
         own = [span for span in known if span.path == part.path]
@@ -259,7 +260,7 @@ def with_known(keys: Keys, source: Source, known: Sequence[Span], read: Iterable
 
 
 def joined(several: Iterable[Keys]) -> Keys:
-    """The keys of several inputs as one. Their places are known by paths without keys."""
+    """The keys of several inputs together. Their places are given by masked paths."""
     all_keys = list(several)
     result = Keys(frozenset[str]().union(*(keys.texts for keys in all_keys)), {})
     places: dict[tuple[str, int], list[tuple[int, int]]] = {}
@@ -281,7 +282,7 @@ def _placed(texts: Iterable[str], spans: Iterable[Span]) -> Keys:
 
 
 def _texts_at(part: Source, spans: Sequence[Span]) -> Iterator[str]:
-    """What stands at places; in a binary input, bytes of text in UTF-16."""
+    """The texts at some places; in a binary input, bytes of UTF-16 text."""
     if part.head.startswith(BINARY_SIGNATURES):
         with part.open_bytes() as stream:
             for span in spans:
@@ -296,7 +297,7 @@ def _texts_at(part: Source, spans: Sequence[Span]) -> Iterator[str]:
 
 
 class _Fields(dict[type, Sequence[str] | None]):
-    """The fields that values of a kind are made of, none if it is no kind of record; None: no text is in them."""
+    """The fields of each type of value, none if it is no record; None: it holds no text."""
 
     def __missing__(self, kind: type) -> Sequence[str] | None:
         self[kind] = names = self._names(kind)
@@ -331,7 +332,7 @@ def _replaced(value: Any, changed: dict[str, Any]) -> Any:
 
 
 def _in_json(value: object) -> object:
-    """A value as one of which msgspec makes JSON, with every text that is in it. Raises TypeError if there is none."""
+    """The value in a form that msgspec writes as JSON, with all its texts. Raises TypeError if there is none."""
     if isinstance(value, BaseModel):
         return value.__dict__
     if isinstance(value, Secret):

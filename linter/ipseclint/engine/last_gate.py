@@ -1,4 +1,5 @@
-"""The last gate for keys: what a report says in words of no input, such as paths, waivers and facts of the site."""
+"""The last gate for keys: it masks them in texts of a report that come from no input, such as paths, waivers
+and facts."""
 
 from __future__ import annotations
 
@@ -36,10 +37,10 @@ _OF_REPORT = (
 
 
 def without_keys(report: Report, keys: Keys) -> Report:
-    """A report with a mask for every key of the run, whichever input holds it.
+    """A report with every key of the run masked, whichever input holds it.
 
-    The names of rules and formats, fingerprints and repairs are ours, or are made of values that have no keys.
-    Findings, problems and objects come without any.
+    The names of rules and formats, fingerprints and repairs are ours, or made from values without keys. Findings,
+    problems and objects are already masked.
     """
     if not keys.texts:
         return report
@@ -51,7 +52,7 @@ def without_keys(report: Report, keys: Keys) -> Report:
 
 
 def difference_without_keys(difference: Difference, keys: Keys) -> Difference:
-    """A difference with a mask for every key of both states and the peers, whichever of them holds it.
+    """A difference with every key of both states and the peers masked.
 
     Classes of protection, kinds, fields and figures are ours.
     """
@@ -84,7 +85,7 @@ def difference_without_keys(difference: Difference, keys: Keys) -> Difference:
 
 
 def finding_without_keys(finding: Finding, keys: Keys) -> Finding:
-    """A finding with a mask for every key of the run."""
+    """A finding with every key of the run masked."""
     after = keys.parts(finding, _OF_FINDING)
     subject = keys.parts(after.subject, ("name",))
     snippet = after.snippet and keys.snippet(after.snippet)
@@ -108,7 +109,7 @@ def _traffic(change: TrafficChange, keys: Keys) -> TrafficChange:
 
 
 def _treatments(treatments: Iterable[Treatment], keys: Keys) -> tuple[Treatment, ...]:
-    """Of a treatment only what an author writes: authorities, tunnel ends and what is not understood."""
+    """The treatments, masked where an author's text may stand: authorities, tunnel ends and what is not understood."""
 
     def proof(before: Proof) -> Proof:
         return dataclasses.replace(before, methods=keys.of_any(before.methods))

@@ -1,7 +1,7 @@
-"""What a word or a text that an administrator has in hand stands for: a rule, an error, an event, a finding.
+"""The meaning of a word or text that an administrator has at hand: a rule, an error, an event, a finding.
 
-Taken are codes and names of rules, errors in every form in which Windows writes a number, event numbers, sentences of
-Event Viewer, and the whole text of an event. What is said of a rule needs nothing that Windows says.
+It may be the code or name of a rule, an error in any form in which Windows writes a number, the number of an event, a
+sentence of Event Viewer, or the whole text of an event. Rules are looked up without the tables about Windows.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from ipseclint.engine.ruleset import Ruleset
 from ipseclint.late import late
 
 _AROUND = " \t\r\n'\"`.,;:!?\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
-"""What a number or a sentence is copied with and does not belong to it."""
+"""Characters around a copied number or sentence that do not belong to it."""
 _BETWEEN = late(r"[\s,;+/&]+")
 _NOT_CODES = frozenset({"rule", "rules", "and", "code"})
 _DASHES = dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2212), "-")
 _THOUSANDS = late(r"(\D{0,20}\b\d{1,2})[,.'\u2019\u00a0\u202f](\d{3})")
 _OF_INTENTS = frozenset({"it001", "intent-broken"})
-"""The rule of intents, which no ruleset has: it is made where it is asked for."""
+"""The rule of intents, which is in no ruleset and made on demand."""
 _MAX_TEXT = 100_000
 _MAX_RULES = 8
 
 
 def explanations(word: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
-    """What is known of what was asked for; nothing if it is nothing that is known."""
+    """The explanations of a word; none if it is unknown."""
     text = as_meant(word[:_MAX_TEXT])
     rule = ruleset.find(text)
     if rule is not None:
@@ -42,14 +42,15 @@ def explanations(word: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
 
 
 def _rules_in(text: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
-    """The rules that a text names, if it is nothing but their codes, with what stands between them."""
+    """The rules that a text names, if it holds nothing but codes and separators."""
     words = [word for word in _BETWEEN.split(text) if word and word.casefold() not in _NOT_CODES]
     rules = [rule for word in words[:_MAX_RULES] if (rule := ruleset.find(word)) is not None]
     return tuple(explain_rule(rule, ruleset) for rule in rules) if len(rules) == len(words) else ()
 
 
 def as_meant(word: str) -> str:
-    """A word as it would be typed: without the quotes and stops, dashes and thousands that copying brings along."""
+    """A word as one would type it: without the quotes, full stops, dashes and thousands separators that copying brings
+    along."""
     text = word.translate(_DASHES).strip(_AROUND)
     grouped = _THOUSANDS.fullmatch(text)
     return text if grouped is None else f"{grouped[1]}{grouped[2]}"

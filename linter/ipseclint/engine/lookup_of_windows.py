@@ -1,4 +1,4 @@
-"""What a word or a text stands for that names no rule: an error, an event or a sentence of Windows, a key of ours."""
+"""The meaning of a word or text that names no rule: an error, an event or a sentence of Windows, a key of ours."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _SPEAKS_OF_VPN = late(
 _DIALED = late(r"\bdialed a connection\b", re.IGNORECASE)
 _DIALED_END = late(r"\b(failed|terminated)\b", re.IGNORECASE)
 _DIALED_CHARACTERS = 300
-"""How far behind the beginning of the sentence its end is looked for (reasoned)."""
+"""How far behind the beginning of the sentence its end is searched (reasoned)."""
 _GIVEN_CODE = late(
     r"\berror code\b[a-z ]{0,40}\bis:? *(-?\d{1,10}|0x[0-9a-f]{1,8})\b|\berror:? +(\d{1,10})\b", re.IGNORECASE
 )
@@ -52,13 +52,13 @@ _OF_NPS = late(
 )
 """A reason code of Network Policy Server."""
 _KEY = late(r"[a-zA-Z_.-]{1,40}")
-"""What a key of `ipseclint.toml` may be."""
+"""The form of a key of `ipseclint.toml`."""
 _MAX_EXPLAINED = 8
 _MIN_SENTENCE_WORDS = 3
 
 
 def otherwise_known(text: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
-    """What is known of a text, as it would be typed; nothing if it is nothing that is known."""
+    """The explanations of a text, normalised as if typed; none if it is unknown."""
     if text.upper() in set(ProblemCode):
         return (explain_problem(ProblemCode(text.upper())),)
     if of_waivers := explain_waiver(text):
@@ -91,7 +91,7 @@ def _of_keys(text: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
 
 
 def _in_text(text: str, ruleset: Ruleset) -> Iterator[Explanation]:
-    """The events and errors that a sentence, or the whole text of an event, speaks of."""
+    """The events and errors named in a sentence, or in the whole text of an event."""
     numbers = list(dict.fromkeys(_event_numbers(text)))
     yield from (explain_event(number, ruleset) for number in numbers)
     of_vpn = list({(each.kind, each.key): each for each in _of_vpn_in(text, ruleset)}.values())
@@ -114,12 +114,12 @@ def _in_text(text: str, ruleset: Ruleset) -> Iterator[Explanation]:
 
 
 def _signed(number: int) -> int:
-    """A number as Windows prints it of an HRESULT: below zero."""
+    """An HRESULT as the signed number that Windows prints."""
     return number - 2**32 if 2**31 <= number < 2**32 else number
 
 
 def _of_vpn(number: int, ruleset: Ruleset) -> Explanation | None:
-    """What a number means to a VPN connection: an error, or an event."""
+    """The meaning of a number for a VPN connection: an error, or an event."""
     if number in ras_errors():
         return explain_ras_error(ras_errors()[number], ruleset)
     event = ras_events().get(number)
@@ -127,7 +127,7 @@ def _of_vpn(number: int, ruleset: Ruleset) -> Explanation | None:
 
 
 def _of_vpn_in(text: str, ruleset: Ruleset) -> Iterator[Explanation]:
-    """The events and errors of a VPN connection that a text of Event Viewer, or of the dialog, speaks of."""
+    """The events and errors of a VPN connection named in a text of Event Viewer, or of the dialog."""
     if not _SPEAKS_OF_VPN.search(text):
         return
     dialed = _DIALED.search(text)
@@ -170,7 +170,7 @@ def _event_numbers(text: str) -> Iterator[int]:
 
 
 def _errors(text: str) -> list[ErrorCode]:
-    """The errors that a text names by its reason, by a number, or by their sentence."""
+    """The errors that a text gives by reason, by number, or by their sentence."""
     codes = [code for match in _REASON.finditer(text) for code in codes_of_reason(match[1])]
     codes += [error.code for match in _NUMBERS.finditer(text) if (error := find_error(match[0])) is not None]
     codes += codes_of_reason(text)
@@ -189,7 +189,7 @@ def _errors(text: str) -> list[ErrorCode]:
 
 
 def _errors_like(text: str) -> list[ErrorCode]:
-    """The errors whose sentence a text nearly is: a word left out, or another form of one."""
+    """The errors whose sentence a text nearly is, with a word left out or in another form."""
     by_sentence: dict[str, list[int]] = {}
     for code, sentence in error_texts().items():
         by_sentence.setdefault(_plain(sentence), []).append(code)
@@ -213,5 +213,5 @@ def _events_like(text: str) -> list[int]:
 
 
 def _plain(text: str) -> str:
-    """The words of a sentence alone, in lower case."""
+    """The words of a sentence, in lower case and without punctuation."""
     return " ".join(re.findall(r"[a-z0-9]+", text.lower()))

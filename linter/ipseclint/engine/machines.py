@@ -1,4 +1,4 @@
-"""Reading: a source recognised, parsed and counted, and inputs made a machine."""
+"""Reading: a source is recognised, parsed and counted, and inputs become a machine."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ PARTIAL = frozenset(
 
 
 OWN_SCRIPT = "written by ipseclint and unchanged since, a script that is read where it is named"
-"""What a repair, a change or the collector is called that is met in a folder."""
+"""The note on a repair, a change or the collector that a walk of a folder meets."""
 
 OURS = "ipseclint wrote it, or is configured by it; give it what Windows exports"
-"""What a report or a configuration of ours is called that is named as an input."""
+"""The note on our own report or configuration that is named as an input."""
 
 
 class ReadInput(Struct, frozen=True, eq=False):
-    """One input after parsing, without its keys; `keys` is where they stand, for the lines that are shown."""
+    """One parsed input with its keys masked; `keys` are their places, for lines to be shown."""
 
     source: Source
     input: Input
@@ -84,20 +84,20 @@ class ReadInput(Struct, frozen=True, eq=False):
 
     @property
     def share(self) -> Share:
-        """What it contributes to the machine that it describes."""
+        """Its contribution to the machine that it describes."""
         return share_of(self.parsed)
 
 
 def read_inputs(candidates: Iterable[Candidate]) -> list[ReadInput]:
-    """Candidates read and parsed, without what is no input, and what is read where another of them runs it."""
+    """The parsed candidates, without ignored ones and without those read where another candidate runs them."""
     read = [each for each in map(read_input, with_members(candidates)) if isinstance(each, ReadInput)]
     return list(judged_alone(read))
 
 
 def read_input(candidate: Candidate, *, isolated: bool = False) -> ReadInput | Ignored:
-    """One candidate read and parsed; for what was met on the way and is of no concern, why it is ignored.
+    """One parsed candidate; if it was only met on the way and holds no policy, the reason for ignoring it.
 
-    A script with our seal is passed over unless `isolated`: whoever can put a script there can compute a seal.
+    A script with our seal is skipped unless `isolated`: whoever can put a script there can compute a seal.
     """
     if candidate.skipped is not None:
         return Ignored(path=candidate.source.path, kind=candidate.skipped)
@@ -136,7 +136,7 @@ def read_input(candidate: Candidate, *, isolated: bool = False) -> ReadInput | I
 
 
 class _Recognised(Struct, frozen=True, eq=False):
-    """What an input is by its content: the format that reads it, if any, or a sign of what else it is.
+    """The kind of an input by its content: the format that reads it, if any, or a sign of what else it is.
 
     `only_runs`: it is a script that does nothing about IPsec itself, and may run others that do.
     """
@@ -151,7 +151,7 @@ def _format_name(known: _Recognised | None) -> str | None:
 
 
 def _recognised(candidate: Candidate) -> _Recognised | Ignored:
-    """What a candidate is, or why it is passed over."""
+    """The kind of a candidate, or why it is skipped."""
     source = candidate.source
     is_ours = is_own(source)
     format_ = None if is_ours else recognise(source)
@@ -175,7 +175,7 @@ def _recognised(candidate: Candidate) -> _Recognised | Ignored:
 
 
 def _parsed(known: _Recognised, source: Source) -> Parsed:
-    """What an input says, with a problem where it says less than it seems to."""
+    """The parsed input, with a problem where it may say more than was read."""
     format_, sign = known.format_, known.sign
     if format_ is None:
         if sign is not None and sign.is_suspicious:
@@ -207,23 +207,24 @@ def shortfall(input_: Input, problems: Iterable[Problem]) -> str | None:
 
 
 def _is_of(path: str, index: str) -> bool:
-    """Whether a path is an input's, or that of a part of the GPO's backup whose index the input is."""
+    """Whether a path is that of an input, or of a part of the GPO backup whose index the input is."""
     folder, slash, name = index.rpartition("/")
     return path == index or (name.casefold() == BACKUP_INDEX and path.startswith(f"{folder}{slash}"))
 
 
 def current_day() -> date:
-    """The day of this run where it takes place."""
+    """Today's date in local time."""
     return datetime.now(UTC).astimezone().date()
 
 
 def called(path: str) -> str:
-    """What the machine is called that a path of the command line describes."""
+    """The name of the machine that a path of the command line describes."""
     return "standard input" if path == "-" else path
 
 
 def make_machine(name: str, group: Sequence[ReadInput], site: Site, as_of: date | None = None) -> Machine:
-    """The machine that several inputs describe together, judged as of a day, by default today; its name has no key."""
+    """The machine that several inputs describe together, judged as of a day, by default today; keys in its name are
+    masked."""
     events = [event for each in group for event in each.parsed.events]
     machine = Machine(
         name=joined(each.keys for each in group).hidden(name),
@@ -238,7 +239,7 @@ def make_machine(name: str, group: Sequence[ReadInput], site: Site, as_of: date 
 
 
 _POWERSHELL_SUFFIXES = frozenset({".ps1", ".psm1"})
-"""Names of scripts of PowerShell, which is read as one if its content speaks of IPsec in whatever way."""
+"""File name endings of PowerShell scripts, which are read as such if their content mentions IPsec at all."""
 
 
 def _status(parsed: Parsed) -> InputStatus:
@@ -298,7 +299,8 @@ def _format_by_members(source: Source) -> Format | None:
 
 
 def _without_policy(source: Source, format_: Format) -> Problem:
-    """What to say of an input in which its format sees no policy: that, unless it holds commands not of its own."""
+    """The problem of an input in which its format sees no policy; it differs if the input holds commands of another
+    format."""
     if (sign := export_in_a_text(source)) is not None:
         return _suspicious(source, sign)
     command = None if format_.name in SCRIPT_FORMATS else command_in(source)
@@ -334,7 +336,7 @@ def _unrecognised(source: Source) -> str:
 
 
 def place_of(error: BaseException) -> str:
-    """The kind of an error and where in our code it arose; never its text, which may quote the input."""
+    """The type of an error and its place in our code; never its text, which may quote the input."""
     from traceback import extract_tb
 
     frames = extract_tb(error.__traceback__)

@@ -1,4 +1,4 @@
-"""Mails with encoded parts: what was written and what is attached, each decoded and by the name of its file."""
+"""Mails with encoded parts: the text and the attachments, each decoded and under its file name."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ else:  # few inputs are mails
     email = LateModule("email")
 
 HEAD_BYTES = 65_536
-"""So much of a file is looked at to see whether it is such a mail."""
+"""How much of a file is examined to recognise such a mail."""
 
 _SUFFIX = ".eml"
 _ENDINGS = {"text/plain": ".txt", "text/html": ".html", "text/xml": ".xml", "application/json": ".json"}
 
 
 def may_be_mail(path: str) -> bool:
-    """Whether a file is called a mail."""
+    """Whether a file is named as a mail."""
     return suffix_of(path) == _SUFFIX
 
 
 def is_mail(path: str, head: bytes) -> bool:
-    """Whether a file is a mail by its name, and has parts that are encoded."""
+    """Whether a file is a mail by its name, and has encoded parts."""
     if not may_be_mail(path):
         return False
     return has_encoded_parts(head[:HEAD_BYTES].decode("utf-8", "replace").replace("\r\n", "\n"))
 
 
 def parts_of(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """The parts of a mail, each decoded, texts in UTF-8; of alternatives the plain one. Raises RecursionError."""
+    """The decoded parts of a mail, texts in UTF-8; of alternatives the plain text. Raises RecursionError."""
     names: set[str] = set()
     for number, part in enumerate(_leaves(email.message_from_bytes(data)), start=1):
         kind = part.get_content_type()

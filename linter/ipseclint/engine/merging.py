@@ -1,4 +1,4 @@
-"""The stores of many shards made one, and what the rules that compare machines find in all of them together."""
+"""The merge of many shards' stores into one, with the findings of the rules that compare machines."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
 
 
 def merge(places: Sequence[Path], kind: str, new: Path) -> tuple[str, ...]:
-    """Make the stores of shards one, and let the rules that compare machines look at all of them together.
+    """Merge the stores of shards, and run the rules that compare machines on all of them; the notes to show.
 
-    What is to be said of it. Raises StoreError, OSError. Two stores with an input in common are no shards
-    of one run, and are refused, as are those of runs that were configured in other ways.
+    Raises StoreError, OSError. Two stores with an input in common are no shards of one run, and are refused, as are
+    those of runs with different configurations.
     """
     database = connect()
     import duckdb
@@ -74,11 +74,11 @@ def merge(places: Sequence[Path], kind: str, new: Path) -> tuple[str, ...]:
 
 
 _SHARED = ("configuration", "rulesets", "waivers", "baseline", "select", "ignore", "severity", "overrides", "as_of")
-"""Settings that all shards must have alike, for what they found to be of one run."""
+"""Settings that must be equal in all shards of one run."""
 
 
 def _compare_machines(database: DuckDBPyConnection) -> Iterator[str]:
-    """Run the rules over several machines on the digests of all shards, as one run does; what is to be said of it."""
+    """Run the rules over several machines on the digests of all shards, as one run would; the notes to show."""
     rows = database.execute("SELECT shard, settings, key_mark FROM memory.runs ORDER BY run").fetchall()
     if any(shard is None for shard, *_ in rows):
         yield "rules that compare machines were not run: not all of the stores are of shards"
@@ -146,7 +146,7 @@ WHERE machine IN (SELECT machine FROM memory.findings)
 
 
 def _job(used: Mapping[str, Any]) -> Job:
-    """The run whose shards these are, as far as it says what is found: its rules, site, waivers, and baseline."""
+    """The job of the run behind these shards, as far as it decides findings: rules, site, waivers, and baseline."""
     path = Path(used["configuration"]) if used["configuration"] else None
     arguments = CheckArguments(
         rulesets=used["rulesets"],

@@ -1,4 +1,4 @@
-"""What may have been meant by a word that is no rule, error or event: such as are spelt nearly so, or speak of it."""
+"""Suggestions for a word that is no rule, error or event: words spelt similarly, or rules that mention it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NAME = late(r"\d*[a-z][\w-]{1,40}")
 
 
 def suggestions(word: str, ruleset: Ruleset) -> Sequence[str]:
-    """What may have been meant, nearest first."""
+    """The suggestions for a word, nearest first."""
     text = as_meant(word[:200]).casefold()
     if padded := ruleset.find(padded_code(text)):
         return [padded.code]
@@ -35,7 +35,7 @@ def suggestions(word: str, ruleset: Ruleset) -> Sequence[str]:
 
 
 def speaking_of(word: str, ruleset: Ruleset) -> Sequence[str]:
-    """The codes of the rules on whose pages a word stands, such as the name of a setting; none for a sentence."""
+    """The codes of the rules whose pages contain a word, such as the name of a setting; none for a sentence."""
     text = as_meant(word[:200]).casefold()
     if not _NAME.fullmatch(text):
         return ()

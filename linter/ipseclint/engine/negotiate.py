@@ -34,8 +34,8 @@ from ipseclint.semantics.packets.box import Packet
 class ReadEnds(Struct, frozen=True):
     """The machines behind a path, and why an answer about them may be wrong: what was not read of each input.
 
-    `keys` are those of all inputs. `foreign`: what is said of the first that is a gateway's of a make that is not read.
-    `is_text`: it is one input, and no export that lists connections, so that two that it shows may be one's ends.
+    `keys` are those of all inputs. `foreign` is the message about the first input from a vendor whose gateways are not
+    read. `is_text`: it is one input, and no export that lists connections, so that two of its ends may be each other's.
     """
 
     machines: tuple[Machine, ...]
@@ -48,7 +48,7 @@ class ReadEnds(Struct, frozen=True):
 def read_ends(path: str, site: Site, as_of: date | None = None, *, as_one: bool) -> ReadEnds:
     """The machines that a file, a folder, standard input or the name of a shipped peer describe.
 
-    `as_one`: all inputs of a folder are one machine. `as_of`: the day to judge certificates for, None for today.
+    `as_one`: all inputs of a folder are one machine. `as_of`: the day on which certificates are judged, None for today.
     """
     inputs = read_inputs(_candidates(path))
     shortfalls = tuple(why for each in inputs if (why := shortfall(each.input, each.parsed.problems)) is not None)
@@ -64,7 +64,7 @@ def read_ends(path: str, site: Site, as_of: date | None = None, *, as_one: bool)
 
 
 _OF_MANY = frozenset({"cloud-gateway", "declared-gateway", "gateway-xml"})
-"""Formats that list connections of one gateway, or of several that have nothing to do with each other."""
+"""Formats that list connections of one gateway, or of several independent ones."""
 
 
 def _candidates(path: str) -> Iterable[Candidate]:
@@ -75,17 +75,17 @@ def _candidates(path: str) -> Iterable[Candidate]:
 def answers(
     one: Machine, other: Machine, sides: tuple[Side, ...] = tuple(Side), packet: Packet | None = None
 ) -> list[Row]:
-    """The answers about all pairs of ends of two machines, with repairs, the one's as side a.
+    """The answers about all pairs of ends of two machines, with repairs; `one` is side a.
 
-    With a packet, which goes from the one to the other, only about the rules that may decide for it.
+    With a packet, which goes from `one` to `other`, only about the rules that may decide for it.
     """
     return [with_advice(row, one.index, other.index) for pair in pairs(one, other, packet) for row in rows(pair, sides)]
 
 
 MANY_INPUTS = 12
-"""Above so many inputs each is a machine of its own, and rules that are alike are told together.
+"""Above so many inputs each is a machine of its own, and equal rules are reported together.
 
-Their policies are let go, so that repairs are words there: commands need the policy that they change.
+Their policies are dropped, so that repairs are words there: commands need the policy that they change.
 """
 
 
@@ -93,7 +93,7 @@ _TWO = 2
 
 
 class Matrix(Struct, frozen=True):
-    """The answers about all pairs, what was not read of the inputs, and what is in no pair, of a few machines.
+    """The answers about all pairs, the parts of inputs that were not read, and, for few machines, the ends in no pair.
 
     `is_alone`: there is one machine only, and no log with both ends; `keys` are those of its inputs.
     """
@@ -109,9 +109,9 @@ class Matrix(Struct, frozen=True):
 def matrix(
     path: str, site: Site, start: str | None = None, packet: Packet | None = None, as_of: date | None = None
 ) -> Matrix:
-    """Everything in a folder with everything else: each pair of policies once, in both directions.
+    """All pairs of policies in a folder, each once, in both directions.
 
-    `start` is the machine, by its path or name, that asks; without one each asks.
+    `start` is the machine, by its path or name, that initiates; without one each does.
     """
     candidates = list(_candidates(path))
     if len(candidates) <= MANY_INPUTS or packet is not None:
@@ -121,7 +121,7 @@ def matrix(
 
 
 def _of_many(candidates: Sequence[Candidate], site: Site, start: str | None, as_of: date | None) -> Matrix:
-    """All pairs of many machines, each input a machine of its own, read and let go one by one."""
+    """All pairs of many machines, each input a machine of its own, read and dropped one by one."""
     fleet, shortfalls = Fleet(), []
     for candidate in candidates:
         for read in read_inputs([candidate]):
@@ -143,7 +143,7 @@ def _of_many(candidates: Sequence[Candidate], site: Site, start: str | None, as_
 
 
 def _exact(ends: ReadEnds, start: str | None, packet: Packet | None) -> Matrix:
-    """All pairs of a few machines, with repairs. A log holds both ends of one negotiation itself."""
+    """All pairs of a few machines, with repairs. A log holds both ends of one negotiation by itself."""
     machines = ends.machines
     if len(machines) == 1 and ends.is_text and not any(pairs_of_log(machines[0])):
         machines = apart(machines[0]) or machines
@@ -175,13 +175,13 @@ def _is_named(name: str, start: str) -> bool:
 
 
 def with_advice(row: Row, one: PolicyIndex, other: PolicyIndex) -> Row:
-    """A row with what to do at each side."""
+    """A row with the repair of each side."""
     mine, theirs = _by_side(row)
     return replace(row, advice=(_advice(mine, one), _advice(theirs, other)))
 
 
 def _advised(row: Row) -> Row:
-    """A row with what to do at each side, in words."""
+    """A row with the repair of each side, in words."""
     mine, theirs = (None if repair is None else Advice(repair.words, None) for repair in _by_side(row))
     return row if mine is None and theirs is None else replace(row, advice=(mine, theirs))
 

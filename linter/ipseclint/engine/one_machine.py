@@ -1,4 +1,4 @@
-"""Which inputs of a folder describe one machine, by what each of them contributes."""
+"""The grouping of a folder's inputs into machines, by what each contributes."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from ipseclint.source import Source
 
 
 class PartOfFolder(Protocol):
-    """What is kept of an input that was read, to find out which inputs of a folder describe one machine."""
+    """The parts of a read input that decide which inputs of a folder describe one machine."""
 
     @property
     def source(self) -> Source:
-        """What it was read from."""
+        """Its source."""
 
     @property
     def folder(self) -> str | None:
-        """The folder in which a walk met it."""
+        """The folder in which a walk found it."""
 
     @property
     def share(self) -> Share:
-        """What it contributes to the machine that it describes."""
+        """Its contribution to the machine that it describes."""
 
 
 InFolder = TypeVar("InFolder", bound=PartOfFolder)
 
 
 def by_machine(read: Sequence[InFolder], machine: str | None) -> Iterator[tuple[str, list[InFolder]]]:
-    """Inputs by machine: each its own, unless named, or in one folder with what belongs to it alone.
+    """Inputs by machine: each by itself, unless a name joins them, or a folder holds the inputs of one machine alone.
 
-    That is run-time evidence, and registry values, services and certificates beside one policy. Keys of a peer go with
-    the only configuration of a peer beside them, whatever else is there.
+    These are run-time evidence, and registry values, services and certificates beside one policy. Keys of a peer go
+    with the only configuration of a peer beside them, whatever else is there.
     """
     if machine is not None:
         if read:
@@ -63,7 +63,7 @@ def by_machine(read: Sequence[InFolder], machine: str | None) -> Iterator[tuple[
 
 
 def _keys_by_configuration(read: Sequence[InFolder]) -> dict[str, list[InFolder]]:
-    """The inputs with keys alone by the path of the only configuration of a peer that lies beside them."""
+    """The inputs that hold only keys, by the path of the only configuration of a peer beside them."""
     keys = [each for each in read if each.share.part is Part.KEYS]
     peers = [each for each in read if each.share.is_peer] if keys else []
     beside: dict[str, list[InFolder]] = defaultdict(list)
@@ -81,7 +81,7 @@ def _folder_of(input_: PartOfFolder) -> str:
 
 
 def _is_one_machine(group: Sequence[Share]) -> bool:
-    """Whether inputs of one folder describe one machine: some are evidence, or go with the only policy or VPN end."""
+    """Whether inputs of one folder describe one machine: some are evidence, or accompany the only policy or VPN end."""
     parts = {share.part for share in group}
     if Part.EVIDENCE in parts or _are_parts_of_one_server(group):
         return True
@@ -94,7 +94,8 @@ def _is_one_machine(group: Sequence[Share]) -> bool:
 
 
 def _are_parts_of_one_server(group: Sequence[Share]) -> bool:
-    """Whether inputs of one folder say different things of a VPN server: its suite, its authentication, its sites."""
+    """Whether inputs of one folder say different things about one VPN server: its suite, its authentication,
+    its sites."""
     policies = [share for share in group if share.part not in _BESIDE]
     if any(share.of_server is None for share in policies):
         return False
@@ -103,7 +104,7 @@ def _are_parts_of_one_server(group: Sequence[Share]) -> bool:
 
 
 class Part(Enum):
-    """What an input is of the machine that it describes."""
+    """The role of an input for the machine that it describes."""
 
     NOTHING = auto()
     EVIDENCE = auto()
@@ -115,11 +116,11 @@ class Part(Enum):
 
 
 _BESIDE = frozenset({Part.NOTHING, Part.ACCOMPANYING, Part.KEYS})
-"""Parts that are no policy themselves."""
+"""The roles of inputs without policy."""
 
 
 class Share(Struct, frozen=True):
-    """What an input contributes to its machine; of one that is of a VPN server alone, what it says of the server.
+    """The contribution of an input to its machine; for an input about a VPN server alone, what it says of the server.
 
     `is_peer`: it describes a peer.
     """
@@ -133,11 +134,11 @@ _SAID = frozenset(VpnServer.model_fields) - {"name", "id", "span", "dialect"}
 _ACCOMPANYING = frozenset(
     {"registry", "services", "network_adapters", "certificates", "audit", "peer_keys", "firewall_rules"}
 )
-"""Fields of a policy that say what the machine is like on which a policy holds."""
+"""Fields of a policy that describe its machine."""
 
 
 def share_of(parsed: Parsed) -> Share:
-    """What an input contributes to the machine that it describes."""
+    """The contribution of a parsed input to the machine that it describes."""
     policy = parsed.policy
     if policy.is_empty:
         part = Part.NOTHING if parsed.is_empty else Part.EVIDENCE

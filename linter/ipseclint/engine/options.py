@@ -1,4 +1,4 @@
-"""The options of a rule, made of what a ruleset says; mistakes in it are reported as those of any configuration are."""
+"""The options of a rule, built from a ruleset; mistakes are reported as for any configuration."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from ipseclint.model.values import Frozen, Validated
 T = TypeVar("T", bound=Frozen)
 
 _PLAIN: dict[object, type] = {"bool": bool, "int": int, "str": str}
-"""The types of fields, as they are written, whose values are taken as they are."""
+"""The types of fields, as annotated, whose values need no conversion."""
 
 
 class OptionsError(ValueError):
-    """Options that a rule cannot take; the message says which is wrong and what is expected."""
+    """Invalid options of a rule; the message says which is wrong and what is expected."""
 
 
 def options_of(said: Mapping[str, Any], kind: type[T]) -> T:
-    """What a ruleset says, as a rule takes it. Raises OptionsError."""
+    """The options of a rule from the values in a ruleset. Raises OptionsError."""
     if (plain := _of_plain_values(said, kind)) is not None:
         return plain
     with contextlib.suppress(MisfitError):
@@ -44,7 +44,7 @@ def options_of(said: Mapping[str, Any], kind: type[T]) -> T:
 
 
 def _of_plain_values(said: Mapping[str, Any], kind: type[T]) -> T | None:
-    """Options that are numbers and texts alone, of their own types: to work out all types takes longer than a rule."""
+    """Options that are only numbers and texts of the right types: resolving all types takes longer than a rule."""
     hints = kind.__annotations__
     if any(_PLAIN.get(hints.get(name)) is not type(value) for name, value in said.items()):
         return None
@@ -60,14 +60,14 @@ class _Explaining(Validated):
 
 @cache
 def explaining(kind: Any) -> type[Validated]:
-    """A model of the same fields, which tells what is wrong with them: to make one takes as long as ten structs."""
+    """A model with the same fields, made only to explain an error: making one takes as long as ten structs."""
     hints = get_type_hints(kind)
     fields = {each.name: (_explained(hints[each.name]), Field(**_default(each))) for each in structs.fields(kind)}
     return create_model(kind.__name__, __base__=_Explaining, **fields)  # type: ignore[call-overload, no-any-return]
 
 
 def _explained(hint: Any) -> Any:
-    """A type in which models stand for structs."""
+    """A type with structs replaced by models."""
     if isinstance(hint, type) and issubclass(hint, Frozen):
         return explaining(hint)
     inner = get_args(hint)

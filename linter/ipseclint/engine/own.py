@@ -1,9 +1,8 @@
-"""Tells what ipseclint itself wrote, or is configured by, from what Windows runs or exports.
+"""Distinguishes files that ipseclint wrote, or is configured by, from what Windows runs or exports.
 
-A report is known by how it begins, and holds no command at the start of a line, however far it is indented, nor
-anything in which a reader finds policy: a policy with a line of a report on top of it stays a policy. A name by which
-Windows runs a file makes it a script, whatever it begins with, unless the script bears our seal and was not changed
-since.
+A report is known by how it begins. It holds no command at the start of a line, however far indented, nor anything in
+which a reader finds policy: a policy with a line of a report on top stays a policy. A file name that Windows runs makes
+it a script, whatever it begins with, unless the script bears our seal and is unchanged.
 """
 
 from __future__ import annotations
@@ -26,11 +25,11 @@ _COUNT = "[0-9][0-9,]{0,12}"
 _ADDRESS = r"[0-9a-f.:\[\]]{2,60}"
 
 _INDENT = " {3,40}+"
-"""What stands before a line that goes on. It gives no blank back, or each way to part them would be tried."""
+"""The indent of a continued line. It is possessive, or each way to split the blanks would be tried."""
 _ON = rf"(?: {{1,2}}|{END}{_INDENT})"
-"""What stands between words of a line that may be wrapped."""
+"""The gap between words of a line that may be wrapped."""
 _LONG = rf"{LINE}(?:{END}{_INDENT}{LINE}){{0,5}}"
-"""A line of text, and those that it goes on in where it is wider than the terminal."""
+"""A line of text with its continuations, where it is wider than the terminal."""
 
 _DIFFERENCE = rf"--- (?P<changed>{LINE}){END}\+\+\+ (?P=changed){END}@@ -"
 
@@ -112,7 +111,7 @@ _BEGINNINGS = "|".join((*_REPORTS, *_JSON, *_PAGES, *_TABLES, *_TEXTS, *_CONFIGU
 _OWN = late(rb"(?:" + _BEGINNINGS + rb")", re.DOTALL)
 _SETS = late("|".join(_CONFIGURED).encode())
 _BEFORE = b"\xef\xbb\xbf\xff\xfe \t\r\n\v\f"
-"""Marks of encodings, and blanks."""
+"""Byte order marks and blanks."""
 _COLOURS = late(rb"\x1b\[[0-9;]{0,8}m|\x1b\]8;[^\x07\x1b]{0,400}(?:\x07|\x1b\\)")
 _HEAD_BYTES = 4096
 _DIFFERS = late(_DIFFERENCE.encode())
@@ -124,34 +123,34 @@ _COMMAND = late(
     rb"(?:new|set|add|remove|enable|disable|copy|rename)-netipsec[a-z0-9]*[ \t]+[^\s:]|"
     rb"advfirewall (?:consec|mainmode|set)|ipsec (?:static|dynamic)|consec (?:add|set)|echo off|param\()"
 )
-"""A command at the start of a line. Reports have theirs behind a word, or the number of a line, or in quotes."""
+"""A command at the start of a line. Reports have theirs behind a word or a line number, or in quotes."""
 _SHOWN_LINE = late(r"(?m)^(?: *[0-9]{1,9} \| [^\n]*| {2,8}`[^`\n]*`)$")
-"""A line of an input as a report in text shows it, and a command as an explanation quotes it."""
+"""A line of an input in a text report, and a command quoted by an explanation."""
 _EXPORT = late(
     r"\n(?:\ufeff|<\?xml|<[a-z][\w:.]{2,60}[ >]|[{\[][ \t]*\r?\n|\{\"|\[\{|windows registry editor|regedit4|"
     r"(?:encoding|pbversion)=|hkey_|computer[ \t]*\r?\n|dn:|\[peer|\[version\]|\[unicode\])",
     re.IGNORECASE,
 )
-"""How an export begins a line that no report has."""
+"""The begin of a line that only an export has, never a report."""
 _FOREIGN_MEMBERS = late(
     r"\"[A-Z][a-z]++[A-Z][A-Za-z]*+\"\s*:\s*[\"\[{tf]|\"[a-z]{2,8}\"\s*:\s*\"(?:HKEY_|HKLM)",
 )
-"""Members of Windows' objects, and places in the registry. What we write has such names for counts alone."""
+"""Member names of Windows' objects, and registry paths. Our output has such names for counts alone."""
 _LAST_TAGS = ("</testsuites>", "</svg>", "</html>")
 _OVERLAP_BYTES = 256
 
 _NEVER_RUN = frozenset({*DOCUMENTS, ".duckdb", ".db", ".parquet"})
-"""Names of reports that nothing on Windows runs or imports, and of which no format is read."""
+"""File name endings of reports that Windows neither runs nor imports, and that no format reads."""
 _PAGES_AND_TABLES = frozenset({".csv", ".html", ".htm"})
-"""Names of reports in which commands may begin a line, and which nothing on Windows runs."""
+"""File name endings of reports that may have commands at the start of a line, and that Windows does not run."""
 _RUN = frozenset(
     (".cmd", ".bat", ".ps1", ".psm1", ".psd1", ".vbs", ".js", ".wsf", ".reg", ".inf", ".pol", ".wfw", ".nsh")
 )
-"""Names by which Windows runs or imports a file."""
+"""File name endings that Windows runs or imports."""
 _CONFIGURATIONS = frozenset({"ipseclint.toml", "pyproject.toml"})
 
 _MADE_BY = (b"made by ipseclint ", b"for ipseclint.")
-"""What a script of ours says of itself at its head; whether it is ours, its seal tells."""
+"""The words at the head of our scripts; whether a script is ours is decided by its seal."""
 
 
 def is_own(source: Source) -> bool:
@@ -169,18 +168,18 @@ def is_own(source: Source) -> bool:
 
 
 def is_own_script(source: Source) -> bool:
-    """Whether a source is a script that ipseclint wrote, and nobody changed since. Raises SourceError."""
+    """Whether a source is a script that ipseclint wrote, unchanged. Raises SourceError."""
     head = source.head[:_HEAD_BYTES].replace(b"\0", b"")
     return any(words in head for words in _MADE_BY) and is_sealed(source.read_text())
 
 
 def _beginning(source: Source) -> bytes:
-    """What a source begins with, in lower case, without marks, blanks and colours."""
+    """The beginning of a source, in lower case, without marks, blanks and colours."""
     return _plain(source.head[:_HEAD_BYTES]).lstrip(_BEFORE)
 
 
 def _holds_policy(source: Source) -> bool:
-    """Whether a command begins a line, or what a reader makes of the source is policy, beyond commands it refuses."""
+    """Whether a command begins a line, or a reader finds policy in the source, beyond refused commands."""
     if _begins_a_command(source):
         return True
     format_ = recognise(source)
@@ -193,7 +192,7 @@ def _holds_policy(source: Source) -> bool:
 
 
 def _is_more(source: Source) -> bool:
-    """Whether something stands behind a report, or in it that none has: another document, or an export."""
+    """Whether something follows a report, or stands in it, that no report has: another document, or an export."""
     if _SETS.match(_beginning(source)) is not None:
         return not _is_toml(source.read_text())
     if suffix_of(source.path) == ".csv":
@@ -209,7 +208,7 @@ def _is_more(source: Source) -> bool:
 
 
 def _is_table(text: str) -> bool:
-    """Whether every row of CSV has as many cells as the others."""
+    """Whether all rows of a CSV text have the same number of cells."""
     limit = csv.field_size_limit(len(text) + 1)  # the commands of a great repair are one cell
     try:
         return len({len(row) for row in csv.reader(io.StringIO(text, newline="")) if row}) == 1
@@ -230,7 +229,7 @@ def _is_toml(text: str) -> bool:
 
 
 def _is_json(text: str) -> bool:
-    """Whether a text is a document of JSON, or one on each line."""
+    """Whether a text is one JSON document, or one on each line."""
     for documents in ((text,), text.splitlines()):
         try:
             for document in documents:
@@ -242,7 +241,7 @@ def _is_json(text: str) -> bool:
 
 
 def _is_difference(source: Source) -> bool:
-    """Whether a source is what `fix --diff` prints, to its last line: that repeats lines of a script as they are."""
+    """Whether a source is the output of `fix --diff`, to its last line: it repeats lines of a script as they are."""
     if _DIFFERS.match(_beginning(source)) is None:
         return False
     removed = added = 0

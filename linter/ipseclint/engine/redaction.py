@@ -1,4 +1,4 @@
-"""A report without the names and addresses of a site, to be shared: the same one is the same word throughout."""
+"""A report without the names and addresses of a site, to be shared: equal names get the same substitute everywhere."""
 
 from __future__ import annotations
 
@@ -22,15 +22,16 @@ _TEXT = re.compile(
     r"|(?P<host>\b(?:[a-z0-9-]{1,63}\.){2,8}[a-z]{2,24}\b)",
     re.IGNORECASE,
 )
-"""What of a sentence or a command is the site's: what is quoted, addresses, identifiers, names in certificates."""
+"""The parts of a sentence or a command that belong to the site: quotations, addresses, identifiers, names in
+certificates."""
 
 _KINDS = {"name": "name", "ipv4": "ipv4", "ipv6": "ipv6", "id": "id", "dn": "name", "host": "host"}
 
 
 def redacted(report: Report) -> tuple[Report, dict[str, str]]:
-    """The report with names, addresses, identifiers and paths replaced, and what each word stands for.
+    """The report with names, addresses, identifiers and paths replaced, and the meaning of each substitute.
 
-    Lines of the inputs, and the pictures of machines, are left out: they hold whatever the site wrote.
+    Lines of the inputs, and the pictures of machines, are left out: they may hold anything of the site.
     """
     redaction = _Redaction()
     findings = Findings.of(map(redaction.finding, report.findings))
@@ -80,7 +81,7 @@ def redacted(report: Report) -> tuple[Report, dict[str, str]]:
 
 
 class _Redaction:
-    """The words that stand for what is replaced, in the order in which it is met."""
+    """The substitutes used so far, numbered in order."""
 
     def __init__(self) -> None:
         self._words: dict[tuple[str, str], str] = {}
@@ -88,7 +89,7 @@ class _Redaction:
         self.meanings: dict[str, str] = {}
 
     def word(self, kind: str, text: str, suffix: str = "") -> str:
-        """The word for a text; the same text gives the same word, whatever its case."""
+        """The substitute for a text; equal texts get the same one, whatever their case."""
         key = (kind, text.casefold())
         if key not in self._words:
             self._counts[kind] += 1
@@ -97,7 +98,7 @@ class _Redaction:
         return self._words[key]
 
     def text(self, text: str) -> str:
-        """A sentence or a command."""
+        """A sentence or a command, redacted."""
         return _TEXT.sub(self._replaced, text)
 
     def _replaced(self, match: re.Match[str]) -> str:
@@ -107,25 +108,25 @@ class _Redaction:
         return self.word(_KINDS[kind], match[0])
 
     def name(self, name: str) -> str:
-        """The name of an object, or what stands in its place in quotes."""
+        """The name of an object, or the text quoted in its place, redacted."""
         return self.word("name", name) if name else name
 
     def path(self, path: str) -> str:
-        """A path, or the name of a machine: its suffix stays."""
+        """A path, or the name of a machine, redacted; its suffix stays."""
         suffix = PurePosixPath(path).suffix
         return self.word("file", path, suffix if re.fullmatch(r"\.[a-z0-9]{1,5}", suffix) else "")
 
     def span(self, span: Span) -> Span:
-        """A place in a file."""
+        """A place in a file, redacted."""
         return replace(span, path=self.path(span.path))
 
     def subject(self, subject: Subject) -> Subject:
-        """An object by its name and id."""
+        """An object's name and id, redacted."""
         update = {"name": self.name(subject.name), "id": subject.id and self.word("id", subject.id)}
         return subject.model_copy(update=update)
 
     def gpo(self, gpo: str | None) -> str | None:
-        """The name of a GPO and of its domain."""
+        """The name of a GPO and of its domain, redacted."""
         return gpo and self.word("gpo", gpo)
 
     def fix(self, fix: FixText) -> FixText:
@@ -141,7 +142,7 @@ class _Redaction:
         )
 
     def finding(self, finding: Finding) -> Finding:
-        """A finding without the line it points to."""
+        """A finding, redacted, without its line."""
         waiver = finding.waiver
         return finding.model_copy(
             update={
@@ -167,7 +168,7 @@ class _Redaction:
         )
 
     def problem(self, problem: Problem) -> Problem:
-        """A problem without the line it points to."""
+        """A problem, redacted, without its line."""
         update = {
             "message": self.text(problem.message),
             "span": self.span(problem.span),
@@ -177,29 +178,29 @@ class _Redaction:
         return problem.model_copy(update=update)
 
     def input(self, input_: Input) -> Input:
-        """An input by its path and its machine."""
+        """An input with its path and machine redacted."""
         machine = input_.machine and self.path(input_.machine)
         return input_.model_copy(
             update={"path": self.path(input_.path), "machine": machine, "gpo": self.gpo(input_.gpo)}
         )
 
     def not_judged(self, value: NotJudged) -> NotJudged:
-        """A value that no rule looks at."""
+        """A value that no rule examines, redacted."""
         return NotJudged(kind=value.kind, name=self.name(value.name), path=self.path(value.path))
 
     def resolved(self, gone: Resolved) -> Resolved:
-        """A finding that is no more."""
+        """A finding that is gone, redacted."""
         return gone.model_copy(update={"subject": self.name(gone.subject)})
 
     def since(self, since: Since | None) -> Since | None:
-        """The comparison with an earlier report."""
+        """The comparison with an earlier report, redacted."""
         update: dict[str, object] = {}
         if since:
             update = {"path": self.path(since.path), "fixed": tuple(map(self.resolved, since.fixed))}
         return since and since.model_copy(update=update)
 
     def explanation(self, cause: Explanation) -> Explanation:
-        """A likely cause of what failed."""
+        """A likely cause of failures, redacted."""
         return cause.model_copy(
             update={
                 "machine": self.path(cause.machine),
@@ -210,7 +211,7 @@ class _Redaction:
         )
 
     def settings(self, used: Settings) -> Settings:
-        """What the run was configured by."""
+        """The settings of the run, redacted."""
         return used.model_copy(
             update={
                 "configuration": used.configuration and self.path(used.configuration),

@@ -1,7 +1,7 @@
-"""Files that lie elsewhere, named by a URL and read through fsspec: shares, object stores, archives in them.
+"""Remote files, named by a URL and read through fsspec: shares, object stores, archives in them.
 
-Nothing is fetched unless it was asked for. A password, or what follows a question mark, is never shown: a URL is known
-by `shown`. What cannot be listed or read is a problem with its input.
+Nothing is fetched without a request. A password, or what follows a question mark, is never shown: a URL is reported by
+`shown`. A URL that cannot be listed or read is a problem of its input.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ from ipseclint.late import late
 from ipseclint.source import Source, failing_source
 
 PROTOCOLS = ("file", "memory", "zip", "smb", "abfs", "abfss", "az", "s3", "s3a", "gs", "gcs", "sftp", "https")
-"""What a URL may begin with; fsspec knows more, some of which run commands or write caches."""
+"""The protocols that a URL may have; fsspec knows more, some of which run commands or write caches."""
 
 MAX_FILES = 200_000
-"""The most files that one URL may stand for."""
+"""The most files behind one URL."""
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 """The largest file that is fetched: it is held in memory."""
 
 _KEPT_FILES = 4
-"""So many files stay at hand, since an input is opened several times while it is read."""
+"""How many fetched files are kept, since an input is opened several times while it is read."""
 
 _URL = late(r"[A-Za-z][A-Za-z0-9+.-]+(://|::)")
 _PROTOCOL = late(r"[A-Za-z][A-Za-z0-9+.-]*")
 _PORT = late(r"[^:]*|\[[0-9A-Fa-f:.]*\]|.*:[0-9]*")
 _CONTAINER_FIRST = ("abfs", "abfss", "az")
-"""Protocols in which what stands before the @ is a container, unless a password follows."""
+"""Protocols in which the part before the @ is a container, unless a password follows."""
 
 SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules"})
-"""Folders of tools, which nobody keeps policy in: none is entered, here or on disk."""
+"""Folders of tools, in which nobody keeps policy: they are not entered, here or on disk."""
 
 
 def is_url(path: str) -> bool:
@@ -50,7 +50,7 @@ def is_url(path: str) -> bool:
 
 
 def shown(url: str) -> str:
-    """A URL as it may be shown: without who has access, and without what follows a question mark or a hash."""
+    """A URL for display: without credentials, query and fragment."""
     return "::".join(map(_shown, url.split("::"))) if is_url(url) else url
 
 
@@ -70,7 +70,7 @@ def _shown(part: str) -> str:
 
 
 def entries_of(url: str) -> Iterator[Entry]:
-    """The files behind a URL: of a folder those in it and below, of a pattern those that match, or the one file.
+    """The files behind a URL: those in a folder and below, those that match a pattern, or one file.
 
     Each has its path from the folder or from where the pattern begins, and its source. What cannot be listed is an
     entry whose source says why.
@@ -95,7 +95,7 @@ def entries_of(url: str) -> Iterator[Entry]:
 
 
 def _place(base: str, name: str) -> str:
-    """Where a file lies, by its path from a base."""
+    """The place of a file, by its path from a base."""
     first, chain, rest = base.partition("::")
     if not name:
         return base
@@ -104,7 +104,7 @@ def _place(base: str, name: str) -> str:
 
 
 class _Opener(Struct, frozen=True):
-    """Opens one file behind a URL, as it is since a listing; it shows no access to anything, wherever it is printed."""
+    """Opens one file behind a URL, in the state it had when listed; its representation shows no credentials."""
 
     url: str
     path: str
@@ -140,7 +140,7 @@ def _file_system(url: str) -> tuple[Any, str]:
 
 
 def _listed(url: str, failed: list[Exception]) -> list[tuple[str, str]]:
-    """The files behind a URL: the path from its base, and that in its file system; of one file the first is empty."""
+    """The files behind a URL: the path from its base (empty for a single file), and the path in its file system."""
     file_system, path = _file_system(url)
     file_system.invalidate_cache()
     base = _base(url)
@@ -159,7 +159,7 @@ def _listed(url: str, failed: list[Exception]) -> list[tuple[str, str]]:
 
 
 def _below(file_system: Any, folders: Iterable[str], failed: list[Exception]) -> Iterator[str]:
-    """The files in folders and below; fsspec's own walk passes over a folder that cannot be listed."""
+    """The files in folders and below; fsspec's own walk skips a folder that cannot be listed."""
     waiting = list(folders)
     while waiting:
         folder = waiting.pop()
@@ -176,13 +176,13 @@ def _below(file_system: Any, folders: Iterable[str], failed: list[Exception]) ->
 
 
 def _walked(file: tuple[str, str]) -> list[tuple[bool, str]]:
-    """The order of a walk on disk: the files of a folder, then those of its folders."""
+    """The sort key of a walk on disk: the files of a folder, then those of its folders."""
     *folders, name = file[0].split("/")
     return [*((True, folder) for folder in folders), (False, name)]
 
 
 def _base(url: str) -> str:
-    """A URL up to the folder in which its first pattern begins; a question mark is none, since it begins a query."""
+    """A URL up to the folder in which its first pattern begins; a question mark begins a query and is no pattern."""
     first, chain, rest = url.partition("::")
     magic = re.search(r"[*\[]", first)
     if magic is None:
@@ -191,7 +191,7 @@ def _base(url: str) -> str:
 
 
 def _why_skipped(name: str) -> str | None:
-    """Why a file is passed over, as a walk on disk passes it over."""
+    """Why a file is skipped, as a walk on disk skips it."""
     folders = name.split("/")[:-1]
     if any(folder.startswith(".") for folder in folders):
         return "in a hidden folder"
@@ -210,7 +210,7 @@ _REASONS = {
 
 
 def _as_os_error(error: Exception) -> OSError:
-    """An error in words of ours: its own may quote the URL, with who has access."""
+    """An error in our own words: its own may quote the URL with its credentials."""
     if isinstance(error, ImportError):
         if (error.name or "").partition(".")[0] == "fsspec":
             return OSError(errno.ENOSYS, "a URL needs the package fsspec: pip install 'ipseclint[remote]'")

@@ -1,4 +1,4 @@
-"""The report of a run, put together of what was found and of what is known of each input and machine."""
+"""The report of a run, assembled from its findings, inputs and machines."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ from ipseclint.version import __version__
 from ipseclint.vocabulary.dated_facts import DATED_FACTS, MAX_AGE_DAYS
 
 MAX_DETAILED = 20
-"""So many machines, those with most findings, are drawn; a report on more is of use by rule, not machine by machine."""
+"""The most machines that are drawn, those with most findings; a larger report is read by rule, not by machine."""
 
 
 class Results(Struct, frozen=True):
-    """What a run has come to know, beside its findings: of its inputs, its machines, and of machines together.
+    """The results of a run besides its findings: on inputs, on machines, and on machines together.
 
     `paths` are those of all inputs, of other shards too.
     """
@@ -57,7 +57,7 @@ class Results(Struct, frozen=True):
 
 
 def report_of(results: Results, findings: Sequence[Finding], settling: Settling, job: Job) -> Report:
-    """The report, with all that is asked for."""
+    """The report, with all that the job asks for."""
     machines = results.machines
     report = _report(results, findings, job)
     report = replace(
@@ -91,7 +91,7 @@ def report_of(results: Results, findings: Sequence[Finding], settling: Settling,
 
 
 def _compared_peers(fleet: Fleet, checked: Sequence[Checked]) -> frozenset[str]:
-    """The files with peers of which an end is held against another, those with their keys, and logs of both ends."""
+    """The files whose peers were compared with another end, those with their keys, and logs of both ends."""
     with_peers = {each.input.path: each.input.format for each in checked if "peer" in each.input.objects}
     logs = frozenset(path for path, name in with_peers.items() if name == "ike-log")
     if logs == with_peers.keys() or not fleet.has_pairs:
@@ -143,7 +143,7 @@ def _report(results: Results, findings: Sequence[Finding], job: Job) -> Report:
 
 
 def _needs(rule: Rule, job: Job) -> tuple[str, ...]:
-    """What a rule cannot run without and does not have."""
+    """What a rule needs to run and does not have."""
     of_fleet = (WHOLE_FLEET,) if job.shard is not None and rule.scope is Scope.FLEET else ()
     return (*missing_needs(rule, job.site), *of_fleet)
 
@@ -155,7 +155,7 @@ def _crashes(results: Results) -> tuple[Crash, ...]:
 
 
 def _problems(checked: Sequence[Checked], keys: Keys) -> tuple[Problem, ...]:
-    """What went wrong. An input without a policy is a problem only if no input has one; else its status says so."""
+    """The problems. An input without a policy is one only if no input has a policy; else its status says so."""
     nothing = all(each.input.status is InputStatus.NO_IPSEC for each in checked)
     told = (each for input_ in checked for each in input_.problems if nothing or each.code is not ProblemCode.NO_POLICY)
     return tuple(map(keys.problem, told)) if keys.texts else tuple(told)
@@ -202,7 +202,8 @@ def _script_repairs(machines: Sequence[Described], job: Job, findings: Sequence[
 
 
 def _digests(results: Results) -> Iterator[DigestAt]:
-    """The digests for a store, without keys of any input, with the places of their inputs among those of all shards."""
+    """The digests for a store, without keys of any input, with the positions of their inputs among those of all
+    shards."""
     keys = results.keys
     places = {keys.path(path): place for place, path in enumerate(results.paths)}
     for machine in results.machines:
@@ -223,7 +224,7 @@ def _digests(results: Results) -> Iterator[DigestAt]:
 
 
 def _outdated(today: datetime.date) -> tuple[str, ...]:
-    """A sentence for each kind of fact that was read more than a year before the day."""
+    """A sentence for each kind of fact whose source was read more than a year before the day."""
     return tuple(
         f"the {facts.what} were read on {facts.read_on.isoformat()}, {(today - facts.read_on).days} days before: "
         "anything newer is unknown; update ipseclint"

@@ -1,4 +1,4 @@
-"""A ruleset: which rules run, how severe they are, their numbers, and where each comes from."""
+"""A ruleset: which rules run, their severities and numbers, and the source of each."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Ruleset(Frozen, dict=True, forbid_unknown_fields=True):
 
     @cached_property
     def own_rules(self) -> tuple[CustomRule, ...]:
-        """The rules of its own. Raises ValueError for one that is written wrong."""
+        """The rules that it defines itself. Raises ValueError for an invalid one."""
         if not self.custom:
             return ()
         from ipseclint.engine.custom_rules import custom_rules  # with models that few rulesets need
@@ -73,7 +73,7 @@ class Ruleset(Frozen, dict=True, forbid_unknown_fields=True):
 
     @cached_property
     def known(self) -> tuple[Rule, ...]:
-        """Every rule that this ruleset speaks of: built in, of plugins, and its own. Raises RulesetError."""
+        """Every rule that this ruleset covers: built in, of plugins, and its own. Raises RulesetError."""
         try:
             return in_order([*all_rules(), *self._made_of_own()]) if self.custom else all_rules()
         except (PluginError, ValueError) as error:
@@ -88,7 +88,7 @@ class Ruleset(Frozen, dict=True, forbid_unknown_fields=True):
 
     @cached_property
     def _own_settings(self) -> dict[str, RuleSettings]:
-        """What custom rules and plugins say of themselves; a ruleset's word goes before it."""
+        """The settings that custom rules and plugins bring along; those of a ruleset take precedence."""
         plugged = {code: settings for plugin in plugins() for code, settings in plugin.settings.items()}
         custom = {
             each.code: RuleSettings(severity=each.severity, enabled=each.enabled, cite=each.cite)
@@ -109,7 +109,7 @@ class Ruleset(Frozen, dict=True, forbid_unknown_fields=True):
         return frozenset(rule.code for rule in self.known if self.settings(rule).enabled)
 
     def options(self, rule: Rule) -> Options:
-        """The validated options of a rule, made when they are first asked for."""
+        """The validated options of a rule, made on first use."""
         if rule.code not in self._options:
             self._options[rule.code] = options_of(self.settings(rule).options, rule.options)
         return self._options[rule.code]
@@ -129,7 +129,7 @@ class Ruleset(Frozen, dict=True, forbid_unknown_fields=True):
 
 
 def load_ruleset(name: str) -> Ruleset:
-    """The ruleset of that name, or in that file; `name@version` insists on the version. Raises RulesetError."""
+    """The ruleset of that name, or in that file; `name@version` requires the version. Raises RulesetError."""
     bare, at, version = name.partition("@")
     if at and bare in available_rulesets():
         ruleset = load_ruleset(bare)
@@ -151,7 +151,7 @@ def load_ruleset(name: str) -> Ruleset:
 
 
 def ruleset_from(data: Mapping[str, Any], where: str) -> Ruleset:
-    """The ruleset that a parsed TOML file describes, every key of it checked. Raises RulesetError."""
+    """The ruleset in parsed TOML, every key of it validated. Raises RulesetError."""
     ruleset = _ruleset(_laid_over_base(data, where), where)
     try:
         ruleset.own_rules  # noqa: B018 - it is checked as it is made
@@ -175,7 +175,7 @@ def ruleset_from(data: Mapping[str, Any], where: str) -> Ruleset:
 
 @cache
 def _shipped_ruleset(name: str) -> Ruleset:
-    """One of the program's own rulesets; its tests have checked it, not every start."""
+    """One of the program's own rulesets, which is validated by tests, not at every start."""
     data = shipped(name)
     if "extends" in data:
         data = _laid_over_base(data, name)

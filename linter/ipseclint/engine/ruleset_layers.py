@@ -14,7 +14,7 @@ from ipseclint.words import nearest
 
 
 class _LayerRule(BaseModel):
-    """What a file says of one rule, as far as laying it over another needs to know."""
+    """The settings of one rule in a file, as far as merging needs them."""
 
     model_config = ConfigDict(extra="allow", defer_build=True)
 
@@ -22,7 +22,7 @@ class _LayerRule(BaseModel):
 
 
 class _Layer(BaseModel):
-    """What a file says, as far as laying it over the ruleset that it extends needs to know."""
+    """The content of a file, as far as merging it with its base needs it."""
 
     model_config = ConfigDict(extra="allow", defer_build=True)
 
@@ -65,7 +65,7 @@ def laid_over_base(data: Mapping[str, Any], where: str) -> dict[str, Any]:
 
 
 def _chosen(words: Sequence[str], causes: Sequence[str], where: str) -> set[str]:
-    """The codes of the rules that a ruleset keeps: by code or family, or by the cause that their findings have."""
+    """The codes of the rules that a ruleset keeps: by code or family, or by the cause of their findings."""
     known = all_rules()
     for key, given, possible in (
         ("only", words, {word for rule in known for word in (rule.code, rule.family)}),

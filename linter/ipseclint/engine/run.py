@@ -29,11 +29,11 @@ from ipseclint.report import GIVEN_LATER, NOT_HELD, OTHER_EVENTS, UNREAD, Ignore
 from ipseclint.semantics.digest import Fleet
 
 Progress = Callable[[int, int], None]
-"""Told how many inputs are done, of how many."""
+"""Called with the number of inputs done, and of all."""
 
 
 def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda _done, _all: None) -> Report:
-    """The report on all candidates. It does not raise for what stands in them."""
+    """The report on all candidates. It does not raise for anything in them."""
     if job.digests:
         share_fleet_key()
     with collector_off():
@@ -73,7 +73,7 @@ def _check_inputs(
     job: Job,
     progress: Progress,
 ) -> list[Checked | Ignored]:
-    """What comes of each input; what was kept of earlier runs is taken as it is."""
+    """The result of each input; results kept from earlier runs are reused."""
     left = [each for each, before in zip(candidates, kept, strict=True) if before is None]
     if job.scheduler is not None:
         from ipseclint.engine.cluster import check_on_cluster
@@ -89,7 +89,7 @@ def _check_inputs(
 
 
 def _across(fleet: Fleet, checked: Sequence[Checked], job: Job) -> list[Outcome]:
-    """What the rules that compare machines find, with lines."""
+    """The findings of the rules that compare machines, with lines."""
     if not fleet.has_pairs:
         return []
     outcomes = list(run_fleet_rules(fleet, job.plans))
@@ -100,7 +100,7 @@ def _across(fleet: Fleet, checked: Sequence[Checked], job: Job) -> list[Outcome]
 def _settled(
     checked: Sequence[Checked], machines: Sequence[Described], across: Sequence[Outcome], settling: Settling
 ) -> Iterator[FindingChunk]:
-    """What is found on each input, in order, and what stands in none."""
+    """The settled findings of each input, in order, then those in no input."""
     places = {source.path: number for number, each in enumerate(checked) for source in each.source.all}
     alone = {id(input_) for each in machines if each.findings is None for input_ in each.inputs}
     more: defaultdict[int, list[Finding]] = defaultdict(list)
@@ -116,14 +116,14 @@ def _settled(
 
 
 def _later(machines: Sequence[Described], across: Sequence[Outcome]) -> Iterator[Finding]:
-    """What is found on several inputs together, across machines, and at places in no file of the input."""
+    """The findings on several inputs together, across machines, and at places in no file of the input."""
     for machine in machines:
         yield from (machine.inputs[0].elsewhere if machine.findings is None else machine.findings)
     yield from (each for each in across if isinstance(each, Finding))
 
 
 def _with_policy(met: Sequence[Checked | Ignored], job: Job) -> list[Checked]:
-    """The inputs that are reported on: those without a policy too, unless the run takes any files."""
+    """The inputs that the report covers: those without a policy too, unless the run takes any files."""
     checked = [each for each in met if isinstance(each, Checked)]
     if job.any_files:
         checked = [each for each in checked if each.input.status is not InputStatus.NO_IPSEC]
@@ -131,17 +131,18 @@ def _with_policy(met: Sequence[Checked | Ignored], job: Job) -> list[Checked]:
 
 
 def _ignored(met: Sequence[Checked | Ignored], checked: Sequence[Checked], job: Job) -> Iterator[Ignored]:
-    """What was not read: whole files, and parts of others."""
+    """The inputs that were not read, as whole files or in part."""
     yield from (each for each in met if isinstance(each, Ignored) and (not job.any_files or each.kind == OWN_SCRIPT))
     yield from _passed_over(checked)
 
 
 _NAMES_SHOWN = 12
-"""How many names of what was passed over in one input are told (reasoned)."""
+"""How many names of skipped parts of one input are listed (reasoned)."""
 
 
 def _passed_over(checked: Sequence[Checked]) -> Iterator[Ignored]:
-    """The inputs that hold what is not judged, lack what rules look at, or are given it later: which, and how many."""
+    """Inputs with parts that are not judged, with missing members, or with values given at run time: names and
+    number."""
     for checked_input in checked:
         for counted, kind in (
             (checked_input.other_events, OTHER_EVENTS),
@@ -157,7 +158,7 @@ def _passed_over(checked: Sequence[Checked]) -> Iterator[Ignored]:
 
 
 def _without_ours(checked: Sequence[Checked]) -> list[Checked]:
-    """The inputs of a run. What ipseclint wrote, named beside others, is one not read: no gate may pass."""
+    """The inputs of a run. A file of ipseclint's own, named beside others, counts as unread, so that no gate passes."""
     if all(each.input.status is InputStatus.NO_IPSEC for each in checked):
         return list(checked)
     return [

@@ -1,4 +1,4 @@
-"""The repairs of findings as changes in the text of the input itself, where that is a script or a VPN profile."""
+"""The repairs of findings as changes in the text of the input, where that is a script or a VPN profile."""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ _POWERSHELL = "powershell-script"
 def script_repairs(
     machines: Sequence[tuple[Machine, ReadInput]], plans: Sequence[Plan], site: Site, findings: Sequence[Finding]
 ) -> Iterator[ScriptRepair]:
-    """The repairs of findings that count, each alone, the worst first until there was enough to read again.
+    """The repairs of findings that count, each alone, the worst first, until the limit of text is reached.
 
-    What protects less, or needs a key written, is none; nor is what may stand in another file that the script runs.
+    Repairs that lower protection, or write a key, are left out; so are those that may belong into another file that the
+    script runs.
     """
     wanted = [finding for finding in findings if finding.counts and finding.fix and not finding.fix.is_lowering]
     broken = {finding.machine for finding in wanted}
@@ -59,7 +60,7 @@ def script_repairs(
 
 
 def _fixes(machine: Machine, plans: Sequence[Plan], site: Site) -> dict[str, Fix]:
-    """The fixes of the findings of a machine by fingerprint; none where a rule crashes, as the run has said."""
+    """The fixes of the findings of a machine by fingerprint; none where a rule crashes, which the run reports."""
     try:
         fixes = list(found_with_fixes(machine, plans, site))
     except Exception:  # noqa: BLE001 - the same
@@ -68,7 +69,7 @@ def _fixes(machine: Machine, plans: Sequence[Plan], site: Site) -> dict[str, Fix
 
 
 def _rewritten(read: ReadInput, machine: Machine, todo: tuple[Edit, ...]) -> Source | None:
-    """The input with the edits in it; None where they do not get in."""
+    """The input with the edits applied; None where they cannot be."""
     from ipseclint.repair.script.writing import written
 
     done = written(read.source, read.input.format, machine.policy, [todo])
@@ -80,7 +81,7 @@ class _ShowsKeyError(Exception):
 
 
 def _replacements(before: str, after: str, keys: Keys) -> Iterator[Replacement]:
-    """The parts that differ, as short as they can be. Raises _ShowsKeyError."""
+    """The differing parts, as short as they can be. Raises _ShowsKeyError."""
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     starts = [0]
     for line in old:
@@ -100,13 +101,13 @@ def _replacements(before: str, after: str, keys: Keys) -> Iterator[Replacement]:
 
 
 def _alike(one: str, other: str) -> int:
-    """How many characters at their beginning are the same."""
+    """The length of the common beginning."""
     return next(
         (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
     )
 
 
 def _place(text: str, offset: int) -> tuple[int, int]:
-    """The line and column of an offset, from 1; lines end as SARIF takes them to."""
+    """The line and column of an offset, from 1, with the line ends of SARIF."""
     lines = text[:offset].replace("\r\n", "\n").split("\n")
     return len(lines), len(lines[-1]) + 1

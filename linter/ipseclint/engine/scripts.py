@@ -1,6 +1,6 @@
-"""Scripts that run others: those of the same run belong to them, and are not judged a second time.
+"""Scripts that run others: these belong to them if they are in the run, and are not judged a second time.
 
-Only inputs of the run are looked at, so that no path in a script leads to a file that nobody handed over.
+Only inputs of the run are considered, so that no path in a script leads to a file that nobody passed.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ MAX_MEMBERS = 200
 """How many files one script may run (reasoned)."""
 
 FOLLOWED = "by themselves, since another script of this run runs them and they are read there"
-"""Why an input is not judged by itself."""
+"""The reason why an input is not judged by itself."""
 
 _ALL_BELOW = "*"
-"""Stands for the scripts in the folder of the one that asks for all of them."""
+"""The word for all scripts in the folder of the script that asks for them."""
 _SCRIPTS = (".ps1", ".psm1", ".cmd", ".bat")
 
 
 def with_members(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Candidates of which each script has the others that it may run as members."""
+    """Candidates, each script with the others that it may run as members."""
     every = [part for each in candidates for part in of_each_machine(each)]
     if len(every) < 2 or not any(may_run(each.source) for each in every):
         return every
@@ -63,7 +63,7 @@ def may_run(source: Source) -> bool:
 
 
 def _named_in(script: Source, named: dict[str, list[str]]) -> list[str]:
-    """What a script names, each script looked through once."""
+    """The scripts that a script names; each is searched once."""
     if script.path not in named:
         try:
             text = script.read_text()
@@ -75,15 +75,15 @@ def _named_in(script: Source, named: dict[str, list[str]]) -> list[str]:
 
 
 class Followed(Protocol):
-    """What is kept of an input that was read, to find out which scripts it ran."""
+    """The parts of a read input that show which scripts it ran."""
 
     @property
     def source(self) -> Source:
-        """What it was read from."""
+        """Its source."""
 
     @property
     def input(self) -> Input:
-        """What it is."""
+        """Its row in the report's list of inputs."""
 
     @property
     def followed(self) -> tuple[str, ...]:
@@ -98,7 +98,7 @@ Read = TypeVar("Read", bound=Followed)
 
 
 def run_by_others(read: Sequence[Read]) -> set[str]:
-    """The paths of inputs that were read where others run them, or take values from them that no reader understands.
+    """The paths of inputs that were read where others run them, or that only give values to others and have no reader.
 
     Of scripts that run each other the first stays.
     """

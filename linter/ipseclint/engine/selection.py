@@ -1,4 +1,4 @@
-"""Which rules a run uses: those the ruleset switches on, narrowed by what the user selects and ignores."""
+"""The rules of a run: those that the ruleset enables, narrowed by select and ignore."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ipseclint.words import nearest
 def selected(
     ruleset: Ruleset, select: Sequence[str], ignore: Sequence[str], beside: Sequence[Rule] = ()
 ) -> tuple[Rule, ...]:
-    """The rules of a run. A rule named by itself runs even if the ruleset has it off. Raises ConfigError.
+    """The rules of a run. A rule that is selected by itself runs even if the ruleset disables it. Raises ConfigError.
 
     `beside` are further rules of the run, which may be named too.
     """
@@ -33,9 +33,9 @@ def selected(
 
 
 def _words(lists: Sequence[str]) -> Iterator[str]:
-    """What lists with commas name; one with nothing else in it names nothing.
+    """The words in comma-separated lists; an empty list names nothing.
 
-    Raises ConfigError for a list of which a part is empty, as where a variable is not set that it is made of.
+    Raises ConfigError for a list with an empty part, which shows that a variable was not set.
     """
     for named in lists:
         words = [word.strip() for word in named.split(",")]
@@ -45,7 +45,7 @@ def _words(lists: Sequence[str]) -> Iterator[str]:
 
 
 def codes(words: Sequence[str], rules: Sequence[Rule]) -> set[str]:
-    """The codes that codes, names and families stand for. Raises ConfigError for a word that is none."""
+    """The codes that codes, names and families stand for. Raises ConfigError for any other word."""
     wanted = {word.casefold(): word for word in _words(words)}
     matched: set[str] = set()
     for folded, word in wanted.items():
@@ -61,11 +61,11 @@ def codes(words: Sequence[str], rules: Sequence[Rule]) -> set[str]:
 def adjustment(
     severities: Mapping[str, Severity], overrides: Sequence[Override], running: Sequence[Rule], known: Sequence[Rule]
 ) -> Callable[[Finding], Finding | None] | None:
-    """What the configuration makes of a finding: another severity, or None to drop it for its path.
+    """A function that applies the configuration to a finding: another severity, or None to drop it for its path.
 
-    None where it makes nothing of any.
+    None if the configuration changes nothing.
 
-    Raises ConfigError for a rule that does not exist, or is not `running`, so that a setting is never dead.
+    Raises ConfigError for a rule that does not exist, or is not `running`, so that no setting is dead.
     """
     run = {rule.code for rule in running}
 

@@ -1,4 +1,4 @@
-"""What was found becomes what is reported: as the configuration, waivers and earlier findings want it, one by one."""
+"""The settlement of findings for the report: by the configuration, waivers, baseline and earlier report, one by one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ else:
 
 
 class Terms(Struct, frozen=True):
-    """By what findings are judged; as in Job."""
+    """The terms of settlement, as in Job."""
 
     adjust: Callable[[Finding], Finding | None] | None
     waivers: tuple[Entry, ...]
@@ -45,9 +45,9 @@ class Terms(Struct, frozen=True):
 
 
 class Settling:
-    """Takes the findings of a run in their order, packed, and gives them as they are reported, packed again.
+    """Takes the packed findings of a run in order, and gives them as reported, packed again.
 
-    No key of `keys` is left in them. What needs no change is not unpacked.
+    All `keys` are masked. Findings that need no change are not unpacked.
     """
 
     def __init__(self, terms: Terms, keys: Keys) -> None:
@@ -59,7 +59,7 @@ class Settling:
         self._is_idle = not (terms.adjust or terms.waivers or terms.baseline or terms.since)
 
     def chunk(self, found: FindingChunk | None, more: Sequence[Finding]) -> FindingChunk | None:
-        """The findings of one input, and more of it that only several inputs show, as they are reported."""
+        """The settled findings of one input, with those on it that only several inputs show."""
         if not more and (self._is_idle or found is None):
             return self._without_keys(found)
         before: list[Finding] = list(found.findings()) if found is not None else []
@@ -70,14 +70,14 @@ class Settling:
         return self._without_keys(FindingChunk.of(after))
 
     def last_chunk(self, more: Iterable[Finding]) -> FindingChunk | None:
-        """What stands in no input, with what there is to say of waivers."""
+        """The settled findings in no input, with those about waivers."""
         terms = self._terms
         about = self._waiving.about(whole=terms.whole, of_files=terms.of_files, not_run=terms.not_run)
         findings = [*self._waived(more), *about]
         return self._without_keys(FindingChunk.of([self._marked(each) for each in sorted(findings, key=place_key)]))
 
     def objects(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
-        """Objects, packed, as they are reported."""
+        """Packed objects, as they are reported."""
         for chunk in chunks:
             if self._keys.may_be_in(chunk.data):
                 names = ObjectAt.__struct_fields__
@@ -86,11 +86,11 @@ class Settling:
                 yield chunk
 
     def gone(self) -> tuple[Resolved, ...]:
-        """What the baseline knows and was not found: of the whole run, when all has been settled."""
+        """The known findings of the baseline that the run did not have, once all are settled."""
         return self._baseline.gone if self._baseline is not None and self._terms.whole else ()
 
     def since(self) -> Since | None:
-        """What became of the findings of an earlier report, when all has been settled."""
+        """The comparison with an earlier report, once all findings are settled."""
         return self._following.since() if self._following is not None else None
 
     def _waived(self, findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -108,7 +108,7 @@ class Settling:
         return finding
 
     def _without_keys(self, chunk: FindingChunk | None) -> FindingChunk | None:
-        """Findings with a mask for every key; they are unpacked only if there may be one."""
+        """Findings with every key masked; they are unpacked only if there may be one."""
         if chunk is None or not any(self._keys.may_be_in(part.data) for part in chunk.packed):
             return chunk
         before = list(chunk.findings())

@@ -1,4 +1,4 @@
-"""A part of the inputs, for runs that check a fleet together: the same part for the same paths, wherever it is."""
+"""A part of the inputs, for runs that check a fleet together: equal paths are in the same shard on every machine."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_MACHINE_FILES = 64
 
 
 class Shard(Struct, frozen=True):
-    """The shard of a number, from 1, of so many."""
+    """One of `count` shards, by number from 1."""
 
     number: int
     count: int
@@ -55,11 +55,11 @@ def in_shard(candidates: Iterable[Candidate], shard: Shard) -> list[Candidate]:
 
 
 FLEET_KEY = "IPSECLINT_FLEET_KEY"
-"""The variable of the environment with the words under which all shards digest preshared keys, to compare them."""
+"""The environment variable with the secret under which all shards digest preshared keys, to compare them."""
 
 
 def share_fleet_key() -> None:
-    """Digest preshared keys as the other shards do, if all were given the same words; else as no other run does."""
+    """Digest preshared keys as the other shards do, if the secret is set; else as no other run does."""
     if words := os.environ.get(FLEET_KEY):
         share_run_key(blake2b(words.encode("utf-8", "surrogateescape"), digest_size=32).digest())
 
@@ -70,7 +70,7 @@ def _number(key: str, count: int) -> int:
 
 
 def shard_lines(shards: Sequence[str | None]) -> Iterator[str]:
-    """What is to be known of a store with these shards: which are not there."""
+    """Notes on a store with these shards: the missing ones."""
     parts = [parse_shard(shard) for shard in shards if shard is not None]
     there = {(part.number, part.count) for part in parts}
     for count in sorted({part.count for part in parts}):

@@ -1,4 +1,4 @@
-"""The rulesets that come with the program, and what a file of one says."""
+"""The rulesets that come with the program, and the reading of their files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class RulesetError(Exception):
 
 
 def rulesets_folder() -> Path:
-    """Where the rulesets lie: inside the installed package, or in the checkout of an editable install."""
+    """The folder of the rulesets: inside the installed package, or in the checkout of an editable install."""
     packaged = Path(__file__).parents[1] / "_rulesets"
     return packaged if packaged.is_dir() else Path(__file__).parents[3] / "rulesets"
 
@@ -28,12 +28,12 @@ def available_rulesets() -> tuple[str, ...]:
 
 @cache
 def shipped(name: str) -> Mapping[str, Any]:
-    """What the file of one of the program's own rulesets says."""
+    """The content of one of the program's own rulesets."""
     return compiled(rulesets_folder() / f"{name}.toml", read_ruleset)
 
 
 def read_ruleset(path: Path) -> dict[str, Any]:
-    """What a file of a ruleset says. Raises RulesetError."""
+    """The content of a ruleset file. Raises RulesetError."""
     try:
         return read_toml(path)
     except ConfigError as error:

@@ -1,6 +1,6 @@
-"""The words by which a file of any kind shows that it holds IPsec policy, and the search for them in all of it.
+"""Words that show IPsec policy in a file of any kind, and the search for them in its whole content.
 
-Scripts hide words behind carets, quotes and zero bytes of UTF-16; all of these are left out before looking.
+Scripts hide words behind carets, quotes and zero bytes of UTF-16; all of these are removed before searching.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ OVERLAP_BYTES = 256
 _QUOTED = 80
 
 _PRINTED = rb"\bmaster pfs[ \t]{0,20}:|\nfilter(?:list|action) name[ \t]{0,20}:"
-"""What `netsh ipsec static show` prints, and nothing else."""
+"""The output of `netsh ipsec static show`, and nothing else."""
 
 WORDS = late(
     PLAIN.encode() + rb"|netipsec|ipsec\s+(?:static|dynamic)\s|advfirewall\s+(?:consec|mainmode|set\s+global|import)\b"
@@ -98,18 +98,18 @@ _PARTS = (
         b"tunneltype",
     ),
 )
-"""One of these is in whatever the expressions here find: a quick look before the slow one."""
+"""One of these is in every match of the expressions here: a quick test before the slow one."""
 
 SHOWN = late(rb"\bipsec\s+(?:static|dynamic)\s+show\b|" + _PRINTED)
-"""How such an output shows."""
+"""A sign of such an output."""
 
 IN_REPORT = late(rb"connection security (?:rule|setting)|ip security polic(?:y|ies)")
-"""What a report of the Group Policy console has of IPsec."""
+"""A sign of IPsec in a report of the Group Policy console."""
 
 COMMANDS = late(
     rb"(?:\A|\n)[ \t@(]*(?:netsh(?:\.exe)?\s[^\n]*?(?:ipsec|consec|mainmode|advfirewall)|[a-z]{2,12}-netipsec)"
 )
-"""Commands, each at the start of a line: what a file claimed by another format should not hold."""
+"""Commands, each at the start of a line, which a file of another format should not hold."""
 
 CHANGES = late(
     rb"(?:\A|\n)[ \t@(>+|*]{0,40}(?:\d{1,5}[:.|) ][ \t|]{0,8}|[\w.-]{1,30}:[ \t]{1,8})?"
@@ -119,31 +119,31 @@ CHANGES = late(
     rb"|(?:new|set|add|remove|enable|disable|rename)-(?:netipsec|netfirewallsetting|vpn(?:connection|server|s2s|auth))"
     rb"[a-z]{0,40}\s)"
 )
-"""Those among them that change policy, behind a prompt too, the number of a line, or the name of a host."""
+"""Those of them that change policy, also behind a prompt, a line number, or a host name."""
 PROPERTIES = late(
     r"\npspath[ ]{1,80}: microsoft\.powershell\.core\\registry::hkey_local_machine\\[^\n]{0,200}?"
     rf"\\(?:{OF_IPSEC}|{OF_VPN}|windowsfirewall|ipsec)\b".encode()
 )
-"""The last lines of what Get-ItemProperty prints of a key: the values stand above it, under any names."""
+"""The last lines that Get-ItemProperty prints for a key: the values stand above it, under any names."""
 _QUICK: dict[re.Pattern[bytes], tuple[bytes, ...]] = {
     CHANGES: (b"netsh", b"-netipsec", b"-netfirewallsetting", b"-vpn"),
     PROPERTIES: (b"\npspath",),
 }
-"""The same for expressions that are looked for in many texts that have none of them."""
+"""The same quick test for expressions that rarely match."""
 MEMBERS = late(rb"ipsec|wfpstate|registry\.pol|\.wfw|netsh|advfirewall|gpreport\.xml|backup\.xml")
-"""What the names of members in an archive say."""
+"""Signs of policy in the member names of an archive."""
 
 _BASE64 = late(rb"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{4}[\r\n]{0,2}){10,}")
-"""Base64 of a command or more, on one line or several."""
+"""Base64 of at least a command, on one line or several."""
 
 _EBCDIC = tuple(word.encode("cp037") for word in ("netsh", "NETSH", "Netsh"))
 
 
 class Sign(Struct, frozen=True):
-    """What a file that no format claims is.
+    """The kind of a file that no format claims.
 
-    `kind` is the word for it in the report. `is_suspicious`: it speaks of IPsec, or of a carrier that is read.
-    `quote` is what was seen, on `line` (from 1), within so many bytes from the start; `why` says it in words instead.
+    `kind` is the word for it in the report. `is_suspicious`: it mentions IPsec, or is a container that is read. `quote`
+    is the text seen, on `line` (from 1), within `read` bytes from the start; `why` says it in words instead.
     """
 
     kind: str
@@ -155,7 +155,7 @@ class Sign(Struct, frozen=True):
 
 
 def search(source: Source, words: re.Pattern[bytes], *further: re.Pattern[bytes]) -> Sign | None:
-    """The first place of some words in a source; if there is none, that of further ones, in one reading."""
+    """The first match of some words in a source; if there is none, that of further ones, in one pass."""
     line, read, before = 1, 0, b""
     others: dict[re.Pattern[bytes], Sign] = {}
     for block in source.blocks():
@@ -181,19 +181,19 @@ def search(source: Source, words: re.Pattern[bytes], *further: re.Pattern[bytes]
 
 
 def first_of(words: re.Pattern[bytes], text: bytes) -> re.Match[bytes] | None:
-    """The first place of some words in a text that `folded_bytes` gave."""
+    """The first match of some words in a text from `folded_bytes`."""
     return words.search(text) if any(part in text for part in _QUICK.get(words, _PARTS)) else None
 
 
 def _sign_at(match: re.Match[bytes], line: int, read: int) -> Sign:
-    """Words in a text that begins on a line, in a block that ends behind so many bytes."""
+    """The sign for a match in a text that begins on a line, in a block that ends after so many bytes."""
     quote = b" ".join(match[0].split()).decode("ascii", "replace")
     at = line + match.string.count(b"\n", 0, match.start()) + match[0].startswith(b"\n")
     return Sign("suspicious", is_suspicious=True, quote=quote[:_QUOTED], line=at, within_bytes=read)
 
 
 def _word_in_base64(block: bytes) -> str:
-    """What speaks of IPsec in a text that a block holds in base64, of whatever encoding; empty if nothing does."""
+    """The IPsec word in a base64 text of a block, whatever its encoding; empty if there is none."""
     for match in _BASE64.finditer(block.translate(None, b"\0")):
         word = WORDS.search(folded_bytes(base64.b64decode(b"".join(match[0].split()))))
         if word is not None:
@@ -202,7 +202,7 @@ def _word_in_base64(block: bytes) -> str:
 
 
 def folded_bytes(block: bytes) -> bytes:
-    """Bytes in lower case, without what hides a word from a search: also where a line or a text is cut in two."""
+    """Bytes in lower case, without anything that hides a word from a search, such as a line or string continuation."""
     if b"\\u00" in block:
         block = _ESCAPE.sub(_character, block)
     if b"&#" in block:
@@ -215,7 +215,7 @@ def folded_bytes(block: bytes) -> bytes:
 
 
 def _character(match: re.Match[bytes]) -> bytes:
-    """The character of ASCII that a reference of XML or an escape of JSON stands for; of others, what is written."""
+    """The ASCII character of an XML reference or a JSON escape; any other stays as written."""
     number = int(match[1]) if match[1] else int(match[2], 16)
     return bytes((number,)) if number < 128 else match[0]
 
@@ -223,7 +223,7 @@ def _character(match: re.Match[bytes]) -> bytes:
 _REFERENCE = late(rb"&#(?:0{0,4}([0-9]{1,3})|[xX]0{0,4}([0-9a-fA-F]{1,2}));")
 _ESCAPE = late(rb"\\u00()([0-7][0-9a-fA-F])")
 _MAY_JOIN = (late(rb"\^\r?\n"), late(rb"&[ \t]{0,4}\""), late(rb"\+[ \t]{0,4}[\"']"))
-"""How what joins the parts of a word ends, each quick to look for."""
+"""The ends of marks that join the parts of a word, each quick to search."""
 _JOINED = late(rb"\^\r?\n|(?:\"[ \t]{0,4}[&+][ \t]{0,4}\"|'[ \t]{0,4}\+[ \t]{0,4}')")
 
 

@@ -44,7 +44,7 @@ _INSTEAD_OF_DATA = (
     "it is data for a script of PowerShell, which sets nothing by itself: "
     "check it together with the script that imports it"
 )
-"""A file of data is one table; one with these keys describes a module and the names that it exports."""
+"""A data file is one table; one with these keys describes a module and the names that it exports."""
 _WITHOUT_KEY = late(
     rb"\b(?:negotiatedh2048_aes256|assumeudpencapsulationcontextonsendrule|prohibitipsec|allowl2tpweakcrypto"
     rb"|disableikenameekucheck|ikenumestablishedforinitialquery|strongcrlcheck)[ ]{0,80}[,;|\t][ ]{0,4}regdword\b"
@@ -53,14 +53,14 @@ _INSTEAD_OF_VALUES = (
     "it is a table of registry values that does not name their key, as Registry Explorer exports it: "
     "export the key as .reg, or with RECmd, whose table names it"
 )
-"""A row of such a table, with a value that only IPsec or a VPN has, and what to take instead."""
+"""A row of such a table, with a value that only IPsec or a VPN has, and what to give instead."""
 
 _SETS = late(rb"\n\s{0,24}proposals?[ ]{1,40}:[^\0]{0,2000}?\n\s{0,24}policystoresource(?:type)?[ ]{1,40}:")
 _INSTEAD_OF_SETS = (
     "it is a list of sets, and no list shows all of their proposals in a form that is known: "
     "export them with `| ConvertTo-Json -Depth 5`"
 )
-"""What a list of authentication or crypto sets has beside its names, and what to take instead."""
+"""A list of authentication or crypto sets, known by what stands beside the names, and what to give instead."""
 
 _NAMED = (
     (_WITHOUT_KEY, _INSTEAD_OF_VALUES),
@@ -78,27 +78,27 @@ _NAMED = (
         "it is the data of an event of IPsec without what tells which event: save the whole event, from <Event> on",
     ),
 )
-"""What is known by name, and is not read."""
+"""Files that are known by name, and not read."""
 
 _INSTEAD_OF_HTML = (
     "a report on GPOs as HTML is not read: `Get-GPOReport -ReportType Xml` writes one that is, a backup holds all of it"
 )
-"""What to take instead of a report of the Group Policy console."""
+"""What to give instead of a report of the Group Policy console."""
 
 _TELL_COMMANDS = SCRIPT_FORMATS | {"transcript", "carried-commands"}
-"""The formats that read commands and printed values, or say of them that they are not read."""
+"""The formats that read commands and printed values, or report that they are not read."""
 _BESIDE = (
     (CHANGES, _TELL_COMMANDS),
     (PROPERTIES, _TELL_COMMANDS | {"registry-properties"}),
 )
-"""What may stand in a text that another format reads, and the formats that do not pass it over."""
+"""Policy that may stand in a text of another format, and the formats that do not skip it."""
 
 _KIND_OF_EVENTS = late(
     rb"^[ \t|\"*-]{0,8}(?:event(?: id)?:? )?(46[5-9]\d|49[678]\d|5049|54[4-8]\d|202\d\d)"
     rb"(?:\([sf, ]{1,4}\))?[ \t|,;:.)\"-]{1,12}[a-z](?![^\n]{0,2000}\d\d:\d\d)[^\n]{0,2000}$",
     re.MULTILINE,
 )
-"""A row of a list of events: number and message, and no time."""
+"""A row of a list of events with number and message but no time."""
 _MIN_KINDS = 3
 _INSTEAD_OF_KINDS = (
     "a list of what kinds of events say, and no log: none of them happened here; export the events themselves"
@@ -106,15 +106,15 @@ _INSTEAD_OF_KINDS = (
 
 _EVENT = late(rb"<events?[\s>]")
 _END_OF_EVENTS = late(rb"</events?>\s*\Z")
-"""How a list of events of a log begins, and ends."""
+"""The begin and the end of a list of events of a log."""
 
 _TEMPLATE = late(rb"<policydefinition(?:s|resources)[\s>]")
 _IS_TEMPLATE = "of no concern: a template of settings, which sets nothing by itself"
-"""The root of an ADMX file and of its words in a language, and what it is."""
+"""The root element of an ADMX file and of its language file, and what it is."""
 
 _LISTED_RULE = late(rb"(?:\A|\n)rule name:[^\n]{1,400}\n-{20,200}\s")
 _FIREWALL_LABELS = late(rb"\n(?:direction|grouping|localip|remoteip):")
-"""How `netsh advfirewall … show rule` prints a rule, and what only a rule of the firewall itself has."""
+"""The labels with which `netsh advfirewall … show rule` prints a rule, and those that only a firewall rule has."""
 
 _OTHER_SYSTEMS = (
     (
@@ -127,10 +127,10 @@ _OTHER_SYSTEMS = (
     ),
     (late(rb"(?:\A|\n)resource[ \t]"), late(rb"\bipsec_policy\b")),
 )
-"""What stands in ipsec.conf and swanctl.conf of strongSwan, and in a resource of Terraform with a peer's policy."""
+"""Signs of ipsec.conf and swanctl.conf of strongSwan, and of a Terraform resource with a peer's policy."""
 
 _TEXT = late(r"\"((?:[\[{<\uFEFF]|[^\"\\]{0,200}\\[rnu])(?:[^\"\\]|\\.){10,})")
-"""A text of JSON that is a document, or has lines."""
+"""A JSON string that holds a document, or several lines."""
 _ESCAPED = late(r"\\(.)")
 
 _SEALED = {
@@ -144,23 +144,23 @@ _SEALED = {
     b"LZIP": "lzip",
     b"\x1f\x9d": "compress",
 }
-"""Archives that nothing here can look into, by how they begin."""
+"""Archives that cannot be opened here, by how they begin."""
 _CARRIERS = {".evtx": "an event log", ".pol": "a registry.pol", ".wfw": "an exported policy"}
-"""Endings of files that only Windows writes, and what a whole one is."""
+"""File name endings of binary files of Windows, and what a whole one is."""
 _PACKED = (b"BZh", b"\xfd7zXZ\0")
 _ENCODED_SCRIPT = b"#@~^"
-"""How what the Script Encoder of Windows wrote begins: .vbe, .jse."""
+"""The begin of a file written by the Windows Script Encoder: .vbe, .jse."""
 _EMPTY_ZIP = b"PK\x05\x06"
 _PROGRAM = b"MZ"
 _OF_PROGRAM = b"PE\0\0"
-"""How a program or library of Windows begins, and what stands behind its stub."""
+"""The begin of a Windows program or library, and the mark behind its stub."""
 _STUB_BYTES = 4096
 _ROOT_BYTES = 2000
-"""Within so many bytes the root of a template stands, behind what it is about (reasoned)."""
+"""How many bytes may precede the root of a template (reasoned)."""
 
 
 def sign_of(source: Source) -> Sign:
-    """What kind of file a source is, by all of its content. Raises SourceError if it cannot be read."""
+    """The kind of a file, by all of its content. Raises SourceError if it cannot be read."""
     if (by_begin := _sign_of_begin(source)) is not None:
         return by_begin
     if is_own(source):
@@ -186,7 +186,7 @@ def sign_of(source: Source) -> Sign:
 
 
 def _with_why(sign: Sign, source: Source, folded: bytes) -> Sign:
-    """A sign of IPsec, with what kind of text it stands in if that says more."""
+    """A sign of IPsec, with the kind of text around it if that says more."""
     if sign.is_suspicious and (failed := failed_export(source)) is not None:
         return replace(sign, why=failed[0])
     if sign.is_suspicious and is_mail(source.head_text):
@@ -201,7 +201,7 @@ def _with_why(sign: Sign, source: Source, folded: bytes) -> Sign:
 
 
 def _sign_without_words(source: Source, folded: bytes) -> Sign:
-    """What kind of file a source is that has no words of IPsec."""
+    """The kind of a file without words of IPsec."""
     if any(begin.search(folded) and part.search(folded) for begin, part in _OTHER_SYSTEMS):
         return Sign("of no concern: another system's IPsec")
     carrier = _CARRIERS.get(suffix_of(source.path))
@@ -211,7 +211,7 @@ def _sign_without_words(source: Source, folded: bytes) -> Sign:
 
 
 def _sign_of_begin(source: Source) -> Sign | None:
-    """What kind of binary or packed file a source is, by its first bytes; None if it is none."""
+    """The kind of a binary or packed file, by its first bytes; None for others."""
     head = source.head
     if head.startswith(BINARY_SIGNATURES):
         name = head[:4].decode("ascii", "replace").strip("\0")
@@ -233,9 +233,9 @@ def _sign_of_begin(source: Source) -> Sign | None:
 
 
 def export_in_a_text(source: Source) -> Sign | None:
-    """An export that is a text in JSON, as what a command printed is in the answer of a service.
+    """An export inside a JSON string, such as the output of a command in the answer of a service.
 
-    All texts that begin within the head are looked at, each once; those behind it are searched for words of IPsec.
+    All strings that begin within the head are parsed, each once; later ones are searched for words of IPsec.
     """
     head = source.head_text
     if not head.lstrip().startswith(("{", "[")) or "\\" not in head:
@@ -258,7 +258,7 @@ def _says_something(parsed: Parsed) -> bool:
 
 
 def _sign_within(source: Source) -> Sign:
-    """What a file packed by bzip2 or xz holds, as far as it is unpacked."""
+    """The content of a file packed by bzip2 or xz, as far as it is unpacked."""
     from ipseclint.engine.unpacking import unpacked
 
     content, is_whole = unpacked(source)
@@ -271,7 +271,7 @@ def _sign_within(source: Source) -> Sign:
 
 
 def _cut_export(source: Source) -> Sign | None:
-    """A list of events without its end, or the beginning of a rule that does not show yet of what kind it is."""
+    """A list of events without its end, or the beginning of a rule that does not show its kind yet."""
     head = folded_bytes(source.head).replace(b"\r", b"")
     if _LISTED_RULE.search(head) and not _FIREWALL_LABELS.search(head):
         return Sign("suspicious", is_suspicious=True, quote="Rule Name:")
@@ -285,7 +285,7 @@ def _cut_export(source: Source) -> Sign | None:
 
 
 def _lists_kinds_of_events(folded: bytes) -> bool:
-    """Whether what speaks of IPsec in a text are messages of several kinds of events, each once and without a time."""
+    """Whether the words of IPsec in a text are messages of several kinds of events, each once and without a time."""
     kinds = _KIND_OF_EVENTS.findall(folded)
     return (
         len(kinds) >= _MIN_KINDS
@@ -299,11 +299,11 @@ def _is_document(source: Source) -> bool:
 
 
 def command_in(source: Source) -> Sign | None:
-    """A command of IPsec that begins a line of the source, if there is one. Raises SourceError."""
+    """A command of IPsec at the start of a line of the source, if there is one. Raises SourceError."""
     return search(source, COMMANDS)
 
 
 def passed_over(source: Source, format_name: str) -> Sign | None:
-    """What sets IPsec or a VPN in a text, and is not read by the format that reads the text. Raises SourceError."""
+    """Policy of IPsec or a VPN in a text that the format of the text does not read. Raises SourceError."""
     sought = [words for words, formats in _BESIDE if format_name not in formats]
     return search(source, *sought) if sought else None

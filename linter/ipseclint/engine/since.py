@@ -1,4 +1,4 @@
-"""What became of the findings of an earlier report: fixed, new, still there."""
+"""The comparison of findings with an earlier report: fixed, new, remaining."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SCHEMA = "ipseclint.report/1"
 
 
 def load_report(path: Path) -> Baseline:
-    """The findings of a JSON report that count, as what a later run is compared with. Raises ConfigError."""
+    """The findings of a JSON report that count, for comparison with a later run. Raises ConfigError."""
     body = read_own(path, "report", SCHEMA, "-o json:FILE")
     counts: Counter[tuple[str, str, str]] = Counter()
     try:
@@ -32,7 +32,7 @@ def load_report(path: Path) -> Baseline:
 
 
 class Following:
-    """Marks findings one by one as new since an earlier report or not, and knows then what is fixed."""
+    """Marks findings one by one as new since an earlier report or not, and then knows which are fixed."""
 
     def __init__(self, before: Baseline, path: str) -> None:
         self._comparing = Comparing(before)
@@ -50,5 +50,5 @@ class Following:
         return finding.model_copy(update={"is_new_since": is_new})
 
     def since(self) -> Since:
-        """What became of the findings of the earlier report."""
+        """The comparison with the earlier report."""
         return Since(path=self._path, fixed=self._comparing.gone, new=self._new, still=self._standing - self._new)

@@ -1,4 +1,4 @@
-"""The lines that findings and problems point to: fetched once, secrets masked, cut to a readable width."""
+"""The lines that findings and problems point to: fetched once, keys masked, cut to a readable width."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from ipseclint.secrets.names import may_name_key, names_key
 from ipseclint.source import Place, Source, Span
 
 WIDTH = 160
-"""The most characters of a line that are shown."""
+"""The most characters of a shown line."""
 
 _BEFORE = 60
-"""How many characters before the place stay when a line is cut."""
+"""How many characters before the place are kept when a line is cut."""
 
 Placed = TypeVar("Placed", Finding, Problem)
 
 
 _WITHOUT_LINE = frozenset({ProblemCode.NO_POLICY, ProblemCode.UNREADABLE})
-"""Problems with the whole of an input, of which no line says anything."""
+"""Problems of a whole input, for which no line is shown."""
 
 _HIDING = _WITHOUT_LINE | {ProblemCode.MALFORMED}
 _MARKUP = late(r"\s*[<{[\"]|\s*(?:Windows Registry|REGEDIT|HKEY_)", re.IGNORECASE)
@@ -38,11 +38,10 @@ def with_snippets(
     sources: Mapping[str, Source],
     keys: Keys,
 ) -> tuple[list[Finding], list[Problem]]:
-    """The same findings and problems, each with the line it points to. Each source is read once at most.
+    """The same findings and problems, each with the line it points to. Each source is read at most once.
 
-    A line that breaks the rules of a markup, of JSON or of a registry export is not shown: what stood before a key
-    and would tell that it is one may be lost. Nor is one that was not understood and names a key that is not found,
-    or may.
+    A line that breaks the syntax of a markup, of JSON or of a registry export is not shown, since the word that marks a
+    key may be lost. Nor is a line that was not understood and names a key, or may, that was not found.
     """
     wanted: dict[str, set[Place]] = {}
     every: list[Finding | Problem] = [*findings, *problems]

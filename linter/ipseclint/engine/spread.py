@@ -1,4 +1,4 @@
-"""What reporters make of findings, made in several processes; it comes in the order of the findings, as from one."""
+"""Reporters' work on findings, spread over several processes; results come in the order of the findings."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ Value = TypeVar("Value")
 Made = TypeVar("Made")
 
 MIN_VALUES = 1000
-"""Of fewer values the start of the processes takes longer than they save."""
+"""With fewer values starting the processes takes longer than they save."""
 
 _VALUES = 250
-"""About so many values are handed to a process at a time: enough to hide the cost of handing over."""
+"""How many values are sent to a process at a time: enough to hide the cost of sending."""
 
 _AHEAD = 4
-"""So many portions for each process are made before the first is taken, so that what waits stays small."""
+"""How many portions per process are made ahead, so that little waits."""
 
 
 class SpreadOver(Struct, frozen=True):
-    """How reporters go through many values in so many processes, 0 for as many as help.
+    """How reporters process many values in `jobs` processes, 0 for as many as help.
 
-    A process that is killed costs nothing: what it was at is made here.
+    If a process is killed, nothing is lost: its portions are processed here.
     """
 
     jobs: int
@@ -39,7 +39,7 @@ class SpreadOver(Struct, frozen=True):
     def __call__(
         self, function: Callable[[Iterable[Sequence[Value]]], Made], values: Sequence[Value], /
     ) -> Iterator[Made]:
-        """What a function makes of some portions of values at a time, in their order."""
+        """The results of a function for portions of values, in their order."""
         workers = self.jobs or os.cpu_count() or 1
         if workers > 1 and isinstance(values, Packed) and len(values) >= MIN_VALUES:
             yield from _in_processes(function, list(_portions(values.chunks)), workers)

@@ -1,6 +1,6 @@
-"""The first `ipseclint.toml` of a site: every key with what it means, its default and an example.
+"""The first `ipseclint.toml` of a site: every key with its meaning, its default and an example.
 
-What policies let one propose is written as values, with the place that it was read from; all else is a comment.
+Facts that policies suggest are written as values, with the place they were read from; all else is a comment.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _HEAD = """\
 
 
 def starter(proposals: Mapping[str, Proposal], intents: Sequence[Intent] = (), *, site_only: bool = False) -> str:
-    """The text of a configuration, which is valid TOML; `site_only` leaves out all but what is known of the site.
+    """The text of a configuration, which is valid TOML; `site_only` leaves out all but the facts of the site.
 
-    `intents` are offered as comments: that a policy does so today does not say that it is meant.
+    `intents` are offered as comments: that a policy keeps one today does not mean that it is intended.
     """
     lines = [_HEAD.rstrip()]
     if not site_only:
@@ -45,7 +45,7 @@ def starter(proposals: Mapping[str, Proposal], intents: Sequence[Intent] = (), *
 
 
 def keys() -> Iterator[tuple[str, FieldInfo]]:
-    """Every key that the file may hold, by its whole name, with what is known of it."""
+    """Every key that the file may hold, by its full name, with its definition."""
     yield from _keys(Config, "")
 
 
@@ -70,7 +70,7 @@ def example_of(field: FieldInfo) -> object:
 
 
 def default_of(field: FieldInfo) -> str:
-    """What holds when a key is not written, in words."""
+    """The default of a key, in words."""
     if field.is_required():
         return "it must be given"
     value = field.get_default(call_default_factory=True, validated_data={})

@@ -1,4 +1,4 @@
-"""The states of a policy as they are read: files, folders, standard input; and what shows that a text was cut off."""
+"""The states of a policy as they are read, from files, folders or standard input; and signs that a text was cut off."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ class ReadState(Struct, frozen=True):
 
     @property
     def shortfalls(self) -> tuple[str, ...]:
-        """What of the inputs was not understood, in words."""
+        """The parts of the inputs that were not understood, in words."""
         said = (shortfall(each.input, each.parsed.problems) for each in self.inputs)
         return tuple(why for why in said if why is not None) or self.cut
 
     @property
     def formats(self) -> tuple[str, ...]:
-        """The formats of its inputs, those without policy left out."""
+        """The formats of its inputs, except those without policy."""
         with_policy = (each.input for each in self.inputs if each.input.status is not InputStatus.NO_IPSEC)
         return tuple(dict.fromkeys(each.format or "unknown" for each in with_policy))
 
     @property
     def of_both_tools(self) -> tuple[str, ...]:
-        """The texts among its inputs in which both netsh and cmdlets make rules."""
+        """Its text inputs in which both netsh and cmdlets make rules."""
         scripts = [each for each in self.inputs if each.input.format in SCRIPT_FORMATS]
         texts = ((each.input.path, each.source.read_text()) for each in scripts)
         return tuple(path for path, text in texts if _NETSH.search(text) and _CMDLET.search(text))
@@ -66,17 +66,17 @@ def read_state(path: str, job: Job) -> ReadState:
 
 
 def read_states(old: str, new: str, job: Job) -> tuple[ReadState, ReadState]:
-    """Both states; a text that ends within a line of the other one is understood only in part."""
+    """Both states; a text that ends within a line of the other one counts as understood in part."""
     before, after = read_state(old, job), read_state(new, job)
     return replace(before, cut=_damage_of_text(before, after)), replace(after, cut=_damage_of_text(after, before))
 
 
 _TELLING_CHARACTERS = 12
-"""Reasoned: the beginning of a line that is no shorter is that of just this line."""
+"""Reasoned: the beginning of a line must be so long to identify the line."""
 
 
 def comparable_texts(state: ReadState, other: ReadState) -> tuple[str, str] | None:
-    """The texts of two states of one file each, in the same format; None if they are not that, or no text whole."""
+    """The texts of two states of one file each, in the same format; None if they have no whole texts of that sort."""
     if len(state.inputs) != 1 or len(other.inputs) != 1 or state.formats != other.formats:
         return None
     try:
@@ -86,7 +86,7 @@ def comparable_texts(state: ReadState, other: ReadState) -> tuple[str, str] | No
 
 
 def _damage_of_text(state: ReadState, whole: ReadState) -> tuple[str, ...]:
-    """Why a text is not all there: it holds zeros, or its last line goes on in the other text of the same format."""
+    """Why a text is incomplete: it holds zeros, or its last line goes on in the other text of the same format."""
     if (texts := comparable_texts(state, whole)) is None:
         return ()
     text, other = texts
@@ -103,7 +103,7 @@ def _damage_of_text(state: ReadState, whole: ReadState) -> tuple[str, ...]:
 
 
 def states_in(path: str, job: Job) -> list[ReadState]:
-    """The machines that a path holds, each as a state of its own; what holds no policy is none."""
+    """The machines that a path holds, each as a state of its own, without those that hold no policy."""
     states = []
     for name, group in by_machine(read_inputs(candidates([path])), None):
         machine = make_machine(name, group, job.site, job.today)
@@ -112,7 +112,7 @@ def states_in(path: str, job: Job) -> list[ReadState]:
 
 
 def peers_in(path: str, job: Job) -> tuple[list[Machine], tuple[str, ...], Keys]:
-    """The machines of a folder, each called by its place in it, what of them was not understood, and their keys."""
+    """The machines of a folder, each named by its path in it, what of them was not understood, and their keys."""
     ends = read_ends(path, job.site, job.today, as_one=False)
     machines = []
     for machine in ends.machines:

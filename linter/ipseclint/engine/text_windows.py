@@ -1,4 +1,4 @@
-"""What stands around places of a text, and no more of it, however long its lines are."""
+"""The text around some places, and no more of it, however long its lines are."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ class Window(Struct, frozen=True):
 
 
 _REACH_CHARACTERS = 4096
-"""How far a window reaches to both sides of its place: three of these fit into what blocks of text repeat."""
+"""How far a window extends on both sides of its place: three of these fit into the overlap of text blocks."""
 
 
 def _shelf(column: int) -> int:
-    """The first of the columns that have a window in common: in one line of JSON a hundred thousand may be wanted."""
+    """The first of the columns that share a window: in one line of JSON a hundred thousand may be wanted."""
     return column - (column - 1) % _REACH_CHARACTERS
 
 
 def text_windows(source: Source, places: Iterable[Place]) -> dict[Place, Window]:
-    """What stands around places, line and column from 1, read in one pass; a place past the end is left out.
+    """The text around places, line and column from 1, read in one pass; a place past the end is left out.
 
-    Of a line so much is taken as a reader of a report can want, however long the line is. A binary input has
-    none: its places are line 1 and the byte's offset, from 1, as the column.
+    It is as long as a report can show, however long the line is. A binary input has none: its places are line 1 and the
+    byte's offset, from 1, as the column.
     """
     wanted = set(places)
     by_line: dict[int, set[int]] = {}
@@ -56,7 +56,7 @@ def text_windows(source: Source, places: Iterable[Place]) -> dict[Place, Window]
 def _pick_windows(
     block: Block, lines: Iterable[int], by_line: Mapping[int, Iterable[int]], windows: dict[Place, Window]
 ) -> None:
-    """Takes from a block of text what it has of windows on its lines: the longest that any block has is a whole one."""
+    """Collect the windows of a block of text: the longest that any block has of one is complete."""
     text = block.text
     number, begin = block.line, 0
     for line in lines:

@@ -1,4 +1,4 @@
-"""Files of TOML that users write: read, and what is wrong with one told in words that its writer knows."""
+"""TOML files that users write: read, with errors explained in words that their author knows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 _MAX_TOML_BYTES = 16 * 1024 * 1024
-"""The largest file of TOML that is read (reasoned: a thousand waivers are a quarter of a megabyte)."""
+"""The largest TOML file that is read (reasoned: a thousand waivers are a quarter of a megabyte)."""
 
 
 class ConfigError(Exception):
@@ -25,7 +25,7 @@ class ConfigError(Exception):
 
 
 class Written(BaseModel):
-    """The base of what users write: keys with hyphens, nothing that is not declared."""
+    """The base class of models that users write: keys with hyphens, nothing undeclared."""
 
     model_config = ConfigDict(
         defer_build=True,
@@ -37,9 +37,9 @@ class Written(BaseModel):
 
 
 def bytes_of(path: Path, limit_bytes: int = MAX_TEXT_BYTES) -> bytes:
-    """What a file of the user's own holds.
+    """The bytes of a user's file.
 
-    Raises OSError, also where it goes on behind a limit, as a device does, and of a named pipe, which may never end.
+    Raises OSError, also for a file beyond the limit, as a device is, and for a named pipe, which may never end.
     """
     if stat.S_ISFIFO(mode := path.stat().st_mode):
         raise OSError(errno.EINVAL, f"it is a {special_kind(mode)}, not a file")
@@ -51,7 +51,8 @@ def bytes_of(path: Path, limit_bytes: int = MAX_TEXT_BYTES) -> bytes:
 
 
 def holds(path: Path, sign: re.Pattern[bytes]) -> bool:
-    """Whether a sign stands in a file, in any encoding: its tables take far longer to read. Raises ConfigError."""
+    """Whether a sign stands in a file, in any encoding, without parsing it, which takes far longer. Raises
+    ConfigError."""
     try:
         return sign.search(bytes_of(path, _MAX_TOML_BYTES).replace(b"\0", b"")) is not None
     except OSError as error:
@@ -73,7 +74,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def decode(data: bytes) -> str:
-    """Text written by any Windows editor. Raises UnicodeDecodeError."""
+    """Text as any Windows editor saves it. Raises UnicodeDecodeError."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16")
     if data[1:2] == b"\0":
@@ -82,7 +83,7 @@ def decode(data: bytes) -> str:
 
 
 def explain(error: ValidationError, model: type[BaseModel]) -> str:
-    """Which key of a model is wrong, what was found, and what is expected."""
+    """An error of validation in words: the key, the value found, and what is expected."""
     parts = []
     details = error.errors()
     places = [detail["loc"] for detail in details]
@@ -102,7 +103,7 @@ def _has_below(place: tuple[int | str, ...], places: Iterable[tuple[int | str, .
 
 
 def _meant(model: type[BaseModel], detail: ErrorDetails) -> str:
-    """`; did you mean peers?` for a value that does not suit its key, and does suit one spelt nearly so."""
+    """`; did you mean peers?` for a value that does not suit its key, but suits one spelt similarly."""
     from difflib import get_close_matches
 
     owner, key = _owner(model, detail["loc"]), str(detail["loc"][-1])
@@ -116,7 +117,7 @@ def _meant(model: type[BaseModel], detail: ErrorDetails) -> str:
 
 
 def _example(model: type[BaseModel], detail: ErrorDetails) -> str:
-    """`, such as …` for a value of another shape than its key takes: the value in a list, or the key's own example."""
+    """`, such as …` for a value of another shape than its key takes: the value as a list, or the key's own example."""
     import json
 
     value, key = detail["input"], detail["loc"][-1]
@@ -150,11 +151,11 @@ _PLAIN_WORDS = {
     "Tuple should have": "the list should have",
     "Field required": "it must be given",
 }
-"""What pydantic calls things, and what a configuration does."""
+"""Terms of pydantic, and those of a configuration."""
 
 
 def _fault(error: ErrorDetails, model: type[BaseModel]) -> str:
-    """What is wrong with a value, in the words of a configuration instead of Python's."""
+    """The fault of a value, in the terms of a configuration instead of Python's."""
     value = error["input"]
     words = error["msg"].removeprefix("Value error, ")
     for technical, plain in _PLAIN_WORDS.items():
@@ -174,7 +175,7 @@ def _fault(error: ErrorDetails, model: type[BaseModel]) -> str:
 
 
 def _owner(model: type[BaseModel], place: tuple[int | str, ...]) -> type[BaseModel]:
-    """The table that a place of a model is in."""
+    """The table that holds a place of a model."""
     for key in place[:-1]:
         field = next((item for name, item in model.model_fields.items() if key in {name, item.alias}), None)
         model = next(_models_in(field.annotation), model) if field else model

@@ -8,7 +8,7 @@ _LAST_SHORT = 0xFFFF
 
 
 def toml_value(value: object) -> str:
-    """Text, numbers, truth, lists and tables as TOML, on one line. A table is written inline, in braces."""
+    """Text, numbers, booleans, lists and tables as TOML on one line. A table is written inline, in braces."""
     if isinstance(value, str):
         return toml_string(value)
     if isinstance(value, bool):
@@ -22,13 +22,13 @@ def toml_value(value: object) -> str:
 
 
 def toml_key(key: str) -> str:
-    """A key of a table, in quotation marks where it needs them."""
+    """A key of a table, quoted where necessary."""
     is_bare = key.isascii() and key.replace("-", "").replace("_", "").isalnum()
     return key if is_bare else toml_string(key)
 
 
 def toml_string(text: str) -> str:
-    """Text as a basic string of TOML, with an escape for whatever does not show."""
+    """Text as a basic string of TOML, with invisible characters escaped."""
 
     def escaped(letter: str) -> str:
         if letter in {'"', "\\"}:

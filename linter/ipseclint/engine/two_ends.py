@@ -1,4 +1,4 @@
-"""What becomes of the pairs of ends in a run, for a report: those that do not come to what is wanted first."""
+"""The pairs of ends in a run for a report, those that do not end as wanted first."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from ipseclint.semantics.negotiation.fleet import compared
 from ipseclint.semantics.negotiation.verdict import Outcome, Verdict, negotiate
 
 MAX_PAIRS = 200
-"""So many pairs are told: more nobody reads, and `ipseclint negotiate` tells all."""
+"""The most pairs in a report: nobody reads more, and `ipseclint negotiate` lists all."""
 
 _SEVERITIES = ("error", "warning", "info")
 
 
 def two_ends(fleet: Fleet) -> tuple[TwoEnds, ...]:
-    """The pairs that are certainly meant for each other, the machine or policy of Windows first."""
+    """The pairs that are certainly meant for each other, the Windows machine or policy first."""
     told = [_told(_worse(pair.a, pair.b)) for pair in (comparison.pair for comparison in compared(fleet))]
     return tuple(sorted(told, key=lambda pair: _SEVERITIES.index(pair.severity))[:MAX_PAIRS])
 
 
 def _worse(a: End, b: End) -> Outcome:
-    """The outcome of the way in which it goes less well: a client never answers, and a server never asks."""
+    """The outcome of the worse direction: a client never answers, and a server never asks."""
     ways = [(a, b), (b, a)]
     asked = [(one, other) for one, other in ways if not (one.is_server or other.is_client)] or ways
     outcomes = [negotiate(one, other) for one, other in asked]

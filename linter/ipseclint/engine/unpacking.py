@@ -1,4 +1,4 @@
-"""What a file packed by bzip2 or xz begins with when unpacked: enough to see whether it speaks of IPsec."""
+"""The first bytes of a file packed by bzip2 or xz: enough to see whether it mentions IPsec."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import contextlib
 from ipseclint.source import Source
 
 MAX_UNPACKED_BYTES = 8 * 1024 * 1024
-"""How much of it is unpacked, and how many packed bytes are read for it (reasoned: exports in packs are small)."""
+"""How many bytes are unpacked, and how many packed bytes are read for that (reasoned: packed exports are small)."""
 
 _MAX_DICTIONARY_BYTES = 128 * 1024 * 1024
 
 
 def unpacked(source: Source) -> tuple[bytes, bool]:
-    """The first bytes behind the packing, and whether that is all. Raises SourceError.
+    """The first unpacked bytes, and whether these are all. Raises SourceError.
 
-    No bytes, and not all, for what is not packed so or is damaged.
+    No bytes, and false, for a source that is packed otherwise or damaged.
     """
     if source.head.startswith(b"BZh"):
         from bz2 import BZ2Decompressor

@@ -1,4 +1,4 @@
-"""Files of waivers: their entries, read and checked, and more of them written."""
+"""Waiver files: their entries, read and validated, and the writing of new ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ipseclint.finding import Finding, Waiver
 from ipseclint.words import nearest
 
 RESERVED = ("IN0", "WV0")
-"""How the codes begin that no waiver can be about."""
+"""Prefixes of codes that cannot be waived."""
 
 
 class Entry(Written):
@@ -36,7 +36,7 @@ class Entry(Written):
     expires: datetime.date | None = None
 
     def matches(self, finding: Finding) -> bool:
-        """Whether it is about this finding, whatever the date."""
+        """Whether it covers this finding, whatever the date."""
         return (
             self.rule.casefold() in {finding.code.casefold(), finding.name}
             and (self.subject is None or fnmatch.fnmatchcase(finding.subject.name.casefold(), self.subject.casefold()))
@@ -51,7 +51,7 @@ class Entry(Written):
 
 
 def _as_shown(path: str) -> str:
-    """A pattern of paths as reports show paths: with slashes, and from here without saying so."""
+    """A path pattern in the form of paths in reports: with slashes, and without a leading `./`."""
     return path.replace("\\", "/").removeprefix("./")
 
 
@@ -99,7 +99,7 @@ def waiver_text(finding: Finding, reason: str, owner: str | None, ticket: str | 
 
 
 def with_waivers(path: Path, entries: Iterable[str]) -> bytes:
-    """The content of a file of waivers, in its encoding, with more entries at its end.
+    """The content of a waiver file, in its encoding, with more entries at its end.
 
     Raises ConfigError where the file is something else, OSError where it cannot be read.
     """

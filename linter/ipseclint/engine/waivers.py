@@ -29,9 +29,9 @@ def find_waivers(folder: Path) -> Path | None:
 
 
 class Waiving:
-    """Marks findings one by one with their waivers, and knows then which waivers have expired or match nothing.
+    """Marks findings one by one with their waivers, and then knows which waivers have expired or match nothing.
 
-    The first entry that matches holds. An expired entry does not.
+    The first matching entry holds. An expired entry does not.
     """
 
     def __init__(self, entries: Sequence[Entry], file: str, today: datetime.date) -> None:
@@ -58,9 +58,9 @@ class Waiving:
     def about(self, *, whole: bool = True, of_files: bool = False, not_run: Collection[str] = ()) -> Iterator[Finding]:
         """A finding for each waiver that has expired or matches nothing.
 
-        Unless what was marked is of the `whole` run, what matches nothing may match something in another; so may a
-        waiver of a rule that was `not_run`, by code or name. Where only files were named, `of_files`, there may be
-        others that it is for: that it matches nothing is told as information.
+        Unless all findings of the `whole` run were marked, a waiver without a match may have one elsewhere; so may a
+        waiver of a rule that was `not_run`, by code or name. Where only files were named, `of_files`, it may belong to
+        others: then it is reported as information.
         """
         lines = _lines_of_entries(self._file)
         for number, entry in enumerate(self._entries):
@@ -79,7 +79,7 @@ _OF_FILES = {
     "severity": Severity.INFO,
     "fix": FixText(note="If no other file is what it is for, renew it with a new date and reason, or delete it."),
 }
-"""What is told otherwise of a waiver that matches nothing where the run is of some files."""
+"""The changes in the finding about a waiver without a match where the run is of some files."""
 
 
 def apply_waivers(
@@ -113,7 +113,7 @@ def _about_waiver(kind: tuple[str, str], entry: Entry, number: int, span: Span, 
 
 
 def _lines_of_entries(file: str) -> list[int]:
-    """The lines on which the entries begin: TOML's parser does not tell, so their headers are looked for."""
+    """The lines on which the entries begin, found by their headers, since the TOML parser does not tell."""
     try:
         lines = decode(bytes_of(Path(file))).splitlines()
     except (OSError, UnicodeDecodeError):

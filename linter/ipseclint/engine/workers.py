@@ -26,23 +26,23 @@ if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
 
 MAX_CHUNK_INPUTS = 16
-"""The most inputs handed to a worker at a time: enough to hide the cost of handing over."""
+"""The most inputs sent to a worker at a time: enough to hide the cost of sending."""
 
 CHUNKS_EACH = 8
-"""Into how many chunks a worker's share is cut at least, so that none waits long for the last of another."""
+"""The least number of chunks in a worker's share, so that none waits long for the last of another."""
 
 MIN_INPUTS = 48
-"""Below this many inputs the start of the workers costs more than they save."""
+"""With fewer inputs starting the workers costs more than they save."""
 
 MAX_TRIES = 3
-"""So often an input is tried by itself before it is to blame for the end of its process (reasoned: a process may be
-killed from outside at that moment, three in a row are not)."""
+"""How often an input is tried by itself before it is blamed for the end of its process (reasoned: a process may be
+killed from outside once, but not three times in a row)."""
 
 MAX_TIMEOUT_SECONDS = 86_400
 """The longest timeout of an input: a day, far below what the system's timers can hold."""
 
 State = tuple[Work, float | None]
-"""What a worker works by: what there is to do, and the timeout of an input in seconds."""
+"""The state of a worker: its work, and the timeout of an input in seconds."""
 
 Portable = tuple[tuple[tuple[Ruleset, tuple[str, ...]], ...], Work, bytes, float | None]
 _worker_state: list[State] = []
@@ -54,9 +54,10 @@ def check_each(
     jobs: int,
     timeout_seconds: float | None = None,
 ) -> Iterator[Checked | Ignored]:
-    """Each candidate read and checked alone, in order. `jobs` 0 means as many as help.
+    """The result of each candidate by itself, in order. `jobs` 0 means as many as help.
 
-    One that takes longer than the timeout is given up; a process can only be ended from outside, so there is one.
+    A candidate that takes longer than the timeout is given up. A process can only be ended from outside, so there is
+    always one.
     """
     workers = jobs or (os.cpu_count() or 1 if len(candidates) >= MIN_INPUTS else 1)
     if timeout_seconds is None and (workers < 2 or len(candidates) < 2):
@@ -72,7 +73,7 @@ def check_each(
 
 
 def _in_processes(chunks: Sequence[Sequence[Candidate]], workers: int, state: Portable) -> Iterator[Checked | Ignored]:
-    """The results of all chunks in order. What a process was at work on when it was killed is tried again singly."""
+    """The results of all chunks in order. Inputs of a process that was killed are tried again singly."""
     from concurrent.futures.process import BrokenProcessPool
 
     left = chunks
@@ -92,7 +93,8 @@ def _in_processes(chunks: Sequence[Sequence[Candidate]], workers: int, state: Po
 
 
 def _singly(candidates: Sequence[Candidate], state: Portable) -> Iterator[Checked | Ignored]:
-    """Each candidate by itself, in a process that is renewed when it is killed: then only that input may be to blame.
+    """Each candidate by itself, in a process that is renewed when it is killed, so that only that input may be to
+    blame.
 
     It is tried again, since a process may also be killed from outside.
     """
@@ -124,7 +126,7 @@ def _pool(workers: int, state: Portable) -> ProcessPoolExecutor:
 
 
 def lost(candidate: Candidate, timeout_seconds: float | None) -> Checked:
-    """An input whose reading ended its process, or was ended by the timeout."""
+    """The result of an input whose reading ended its process, or was ended by the timeout."""
     source = candidate.source
     message = "reading it ended the process, as when memory runs out; nothing of it was read"
     if timeout_seconds is not None:
@@ -138,7 +140,7 @@ def lost(candidate: Candidate, timeout_seconds: float | None) -> Checked:
 
 
 def portable_state(work: Work, timeout_seconds: float | None) -> Portable:
-    """What a worker needs. A rule's function cannot be sent to it, its code can."""
+    """What a worker needs. A rule's function cannot be sent to it, but its code can."""
     # A ruleset goes without the rules that it has made of itself.
     plans = tuple((replace(plan.ruleset), tuple(rule.code for rule in plan.rules)) for plan in work.plans)
     return plans, replace(work, plans=()), run_key(), timeout_seconds
@@ -147,7 +149,7 @@ def portable_state(work: Work, timeout_seconds: float | None) -> Portable:
 def prepare(
     portable: Sequence[tuple[Ruleset, tuple[str, ...]]], work: Work, key: bytes, timeout_seconds: float | None
 ) -> State:
-    """What a worker works by, of what was sent to it."""
+    """The state of a worker, from what was sent to it."""
     share_run_key(key)
     plans = []
     for ruleset, codes in portable:
@@ -165,7 +167,7 @@ def _prepare(
 
 
 def end_with_parent() -> None:
-    """Ends this process as soon as the one that started it is no more, however that ended."""
+    """End this process as soon as its parent is gone, however that ended."""
     import multiprocessing
 
     parent = multiprocessing.parent_process()
@@ -191,7 +193,7 @@ def work_on(candidates: Sequence[Candidate], state: State) -> list[Checked | Ign
 
 @contextmanager
 def _ended_after(timeout_seconds: float | None) -> Iterator[None]:
-    """Within it this process ends when the time is over, even in a library that lets no other thread run."""
+    """A context in which this process is ended on timeout, even within a library that blocks all other threads."""
     if timeout_seconds is None:
         yield
         return
