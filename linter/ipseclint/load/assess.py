@@ -1,4 +1,4 @@
-"""The assessment of a load: figures, their ranges, what decides them, and where each input comes from."""
+"""The assessment of a load: figures, their ranges, what decides them, and the origin of each input."""
 
 from collections.abc import Mapping, Sequence
 
@@ -24,7 +24,7 @@ from ipseclint.load.sensitivity import (
 
 
 class QueueAssessment(Struct, frozen=True):
-    """A bare queue's answer, all of it closed form; see `Figures` for the names."""
+    """The answer for a bare queue, all in closed form; see `Figures` for the names."""
 
     drop_probability: float
     wait_probability: float
@@ -32,7 +32,7 @@ class QueueAssessment(Struct, frozen=True):
     mean_queue_length: float
     utilisation: float
     overload_drop_probability: float
-    """What no patience can save."""
+    """The share of requests that would be dropped however long the patience."""
     wait_quantiles_seconds: Mapping[str, float]
     """Of all requests, served or dropped."""
     served_wait_quantiles_seconds: Mapping[str, float]
@@ -42,7 +42,7 @@ class QueueAssessment(Struct, frozen=True):
 
 
 class Assessment(Struct, frozen=True):
-    """A fleet's answer. Every figure has a range over the parameters that nothing settles."""
+    """The answer for a fleet. Every figure has a range over the parameters that are not known."""
 
     situation: Situation
     natural_spread_seconds: float | None
@@ -59,7 +59,7 @@ class Assessment(Struct, frozen=True):
 
 
 def assess_queue(queue: Queue) -> QueueAssessment:
-    """The steady state of a queue given by its numbers alone."""
+    """The steady state of a queue given by numbers."""
     solution = solve(queue)
     return QueueAssessment(
         drop_probability=solution.drop_probability,
@@ -83,10 +83,10 @@ def assess(
     schedule: Schedule = AUTHIP,
     extra_changes: Sequence[Change] = (),
 ) -> Assessment:
-    """Everything the closed forms say of a fleet, a policy and a host in a scenario.
+    """All that the closed forms give for a fleet, a policy and a host in a scenario.
 
-    `extra_changes` are weighed beside the standing proposals, such as a cheaper suite, which only the policy's reader
-    can name.
+    `extra_changes` are weighed beside the standard proposals, such as a cheaper suite, which only the reader of the
+    policy can name.
     """
     workload = parameters.workload()
     figures = evaluate(workload, scenario, schedule)

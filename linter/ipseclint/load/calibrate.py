@@ -1,9 +1,9 @@
-"""Fitting the parameters that Windows does not publish from what a host shows of itself.
+"""Fits the parameters that Windows does not publish to the observable data of a host.
 
-What can be seen: the counters of IKEEXT_COMMON_STATISTICS (currentQueuedWorkitems) and
+Observable are the counters of IKEEXT_COMMON_STATISTICS (currentQueuedWorkitems) and
 IKEEXT_IP_VERSION_SPECIFIC_KEYMODULE_STATISTICS (totalSuccessfulMainModes, currentNewResponderMainModes) over time, the
-time stamps of drop events (13809 to 13812), how long negotiations take on an idle host, and numbers of security
-associations. Every fit says how sure it is, and what the data cannot identify stays unknown with the reason.
+time stamps of drop events (13809 to 13812), the duration of negotiations on an idle host, and numbers of security
+associations. Every fit gives its confidence, and what the data cannot identify stays unknown with the reason.
 """
 
 import itertools
@@ -52,7 +52,7 @@ class Fit(Struct, frozen=True):
 
 
 class Calibration(Struct, frozen=True):
-    """What the data say of a host. `capacity` is main modes per second of all workers together."""
+    """The parameters of a host that were fitted. `capacity` is main modes per second of all workers together."""
 
     capacity: Fit
     service: Fit

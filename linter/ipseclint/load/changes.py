@@ -19,7 +19,7 @@ _DEFAULTS = {entry.name: entry for entry in DEFAULTS}
 
 
 class _Reset(Struct, frozen=True):
-    """A parameter whose default is worth returning to when the policy is on the costly side of it."""
+    """A parameter worth resetting to its default when the policy is on the costly side of it."""
 
     name: str
     label: str
@@ -45,7 +45,7 @@ _RECOMMENDED = (
 
 
 def proposed_changes(workload: Workload, scenario: Scenario, schedule: Schedule) -> tuple[Change, ...]:
-    """Every single change to weigh for a workload; in storms the start ramp as well, though no policy sets it."""
+    """Every single change to weigh for a workload; in storms also a longer start ramp, though no policy sets it."""
     return (*_resets(workload), *_RECOMMENDED, *_ramp(workload, scenario, schedule))
 
 

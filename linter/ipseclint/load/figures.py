@@ -1,4 +1,4 @@
-"""The answer in numbers, for one workload in one scenario."""
+"""The figures of one workload in one scenario."""
 
 import math
 from functools import lru_cache
@@ -19,7 +19,7 @@ QUANTILES = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
 
 
 class Pressure(Struct, frozen=True):
-    """The few numbers that sensitivities are taken of; see `Figures`."""
+    """The few figures whose sensitivities are computed; see `Figures`."""
 
     drop_probability: float
     log_drop_probability: float
@@ -89,7 +89,7 @@ def steady_queue(workload: Workload) -> Queue:
 
 @lru_cache(maxsize=256)
 def pressure(workload: Workload, scenario: Scenario, schedule: Schedule) -> Pressure:
-    """The numbers that sensitivities are taken of, without the costly rest."""
+    """The figures whose sensitivities are computed, without the costly rest."""
     storm = start_storm(workload, scenario, schedule)
     solution = _solution(workload, scenario, storm)
     if solution:

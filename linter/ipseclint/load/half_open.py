@@ -1,4 +1,4 @@
-"""Half-open main modes: how many there are, what Windows' limits on them refuse, and when cookies are asked for."""
+"""Half-open main modes: their number, what Windows' limits refuse, and when cookies are required."""
 
 import math
 from heapq import heappop, heappush
@@ -60,7 +60,7 @@ class HalfOpenTable:
         self._leaving: list[tuple[float, float, int]] = []
 
     def expire(self, now: float) -> None:
-        """Forget what is no longer half-open."""
+        """Remove entries that are no longer half-open."""
         leaving = self._leaving
         while leaving and leaving[0][0] <= now:
             _, address, count = heappop(leaving)
@@ -86,7 +86,7 @@ class HalfOpenTable:
         return self.limits.cookies_on_above + 1 - self.total if self.limits.cookies else math.inf
 
     def enter(self, now: float, until: float, address: float, count: int) -> None:
-        """Take in negotiations that stay half-open until a given time, within the lifetime of the state."""
+        """Add negotiations that stay half-open until a given time, within the lifetime of the state."""
         self.total += count
         self.peak = max(self.peak, self.total)
         if address != NO_ADDRESS:

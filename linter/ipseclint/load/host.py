@@ -1,4 +1,4 @@
-"""What exports of a running host say to the load model: counters over time, drops, associations."""
+"""The load model's inputs from exports of a running host: counters over time, drops, associations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ACTIVE = "currentActiveMainModes"
 
 
 class HostFit(Struct, frozen=True):
-    """What a host's data say: of its queue, and how many peers it has. `samples` counts the exports with counters."""
+    """The fit to a host's data: its queue, and its number of peers. `samples` counts the exports with counters."""
 
     calibration: Calibration
     peers: Fit
@@ -30,7 +30,7 @@ class HostFit(Struct, frozen=True):
 
     @property
     def fits(self) -> tuple[Fit, ...]:
-        """All of them."""
+        """All fits."""
         fitted = self.calibration
         return (fitted.capacity, fitted.service, fitted.workers, fitted.patience, self.peers)
 
@@ -50,7 +50,7 @@ def fit_host(
     associations: Iterable[SecurityAssociation],
     storm_start: datetime.datetime | None = None,
 ) -> HostFit:
-    """Everything that the data of one host identify; `storm_start` is when its peers began to start, if they did."""
+    """All that the data of one host identify; `storm_start` is when its peers began to start, if they did."""
     by_export: defaultdict[str, list[Counter]] = defaultdict(list)
     for counter in counters:
         by_export[counter.span.path].append(counter)
@@ -98,7 +98,7 @@ def _written(counters: Sequence[Counter]) -> float | None:
 
 
 def _main_modes(by_export: dict[str, list[Counter]], associations: Iterable[SecurityAssociation]) -> list[float]:
-    """Main-mode associations by export: of the counters that there are, and of the lists."""
+    """Main-mode associations by export, from the counters where present, and from the lists."""
     counts = [
         float(sum(each.value for each in counters if each.name == _ACTIVE))
         for counters in by_export.values()

@@ -14,7 +14,7 @@ from ipseclint.vocabulary import builtin
 
 
 class Provenance(enum.StrEnum):
-    """Where a number comes from; nothing of ours is ever presented as Windows' own value."""
+    """The origin of a number; none of ours is ever presented as Windows' own value."""
 
     DOCUMENTED = "documented"
     """Stated by the vendor, or readable in public source code."""

@@ -1,4 +1,4 @@
-"""The data of the pictures: each scenario over time, and drops over peers and patience."""
+"""The data for pictures: each scenario over time, and drops over peers and patience."""
 
 import sys
 from collections.abc import Sequence
@@ -53,9 +53,9 @@ def pictures(
     *,
     ramp_is_given: bool = True,
 ) -> Pictures:
-    """Everything to draw; the surface is of the one scenario, the runs are of all that are named.
+    """All pictures: the surface for the one scenario, a run for each that is named.
 
-    Where no ramp is given, each scenario but the one that is computed is drawn with the spread that it has by itself.
+    Without a given ramp, each scenario except the computed one is drawn with its natural spread.
     """
     ramps = {
         each: workload.ramp_seconds

@@ -1,4 +1,4 @@
-"""The load parameters that a policy sets: lifetimes and limits, and where each of them stands."""
+"""The load parameters that a policy sets: lifetimes and limits, with their places."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _MAIN_MODE_FIELDS = MappingProxyType(
 _RAISED = MappingProxyType(
     {"quick_mode_lifetime_seconds": with_lifetime, "quick_mode_lifetime_kilobytes": with_byte_lifetime}
 )
-"""How a quick-mode set gets a longer lifetime."""
+"""The function that raises each lifetime of a quick-mode set."""
 
 _SITE = "[site] of the configuration"
 _MILLISECONDS = 1000
@@ -57,8 +57,8 @@ SERVER_DEFAULT = "RRAS' default, of MS-RRASM 4 and its tab IKEv2; the policy doe
 class PolicyLoad(Struct, frozen=True):
     """A main-mode set and a quick-mode set that work together, or one of them, as inputs of the load model.
 
-    `settings` are the values in effect by the parameter's name: of several proposals the one that costs most, since any
-    of them can be chosen. What is missing is not known, or nobody's.
+    `settings` are the values in effect by the parameter's name: of several proposals the costliest, since any can be
+    chosen. A missing value is not known or not set.
     """
 
     main: MainModeCryptoSet | None
@@ -97,9 +97,9 @@ class PolicyLoad(Struct, frozen=True):
 
 
 def policy_loads(machine: Machine) -> Iterator[PolicyLoad]:
-    """What the machine's pairs of sets give, each combination of numbers once.
+    """The load of each pair of sets of the machine, each combination of numbers once.
 
-    Sets that no rule brings together count as well when there are no others: a script may set lifetimes alone.
+    Sets that no rule combines count only if there are no others: a script may set lifetimes alone.
     """
     master_pfs = {each.name.casefold(): each for each in machine.policy.policies if each.master_pfs.known}
     seen: set[tuple[tuple[str, int], ...]] = set()
@@ -117,7 +117,7 @@ def policy_loads(machine: Machine) -> Iterator[PolicyLoad]:
 
 
 def costliest(loads: Iterable[PolicyLoad], parameters: Parameters) -> PolicyLoad | None:
-    """The one that keeps the workers busiest once all is established; the first of those that do alike."""
+    """The load that keeps the workers busiest once all is established; the first of equal ones."""
     probe = parameters if parameters["peers"].value > 0 else parameters.with_user_values(peers=1)
     return max(loads, key=lambda load: steady_utilisation(load.applied_to(probe).workload()), default=None)
 
@@ -164,7 +164,7 @@ def with_main_mode_seconds(parameters: Parameters, source: str, seconds: float) 
 
 
 def assignments(load: PolicyLoad, name: str, value: int) -> tuple[Assign, ...]:
-    """What to set so that a parameter of the load gets a value or a better one; empty if no set of the user has it."""
+    """The assignments that give a parameter of the load a value or a better one; empty if no set of the user has it."""
     main, quick = load.main, load.quick
     if name in _MAIN_MODE_FIELDS and main is not None and not main.builtin:
         field = _MAIN_MODE_FIELDS[name]
@@ -177,7 +177,7 @@ def assignments(load: PolicyLoad, name: str, value: int) -> tuple[Assign, ...]:
 
 
 def shares(machine: Machine) -> Iterator[LoadShare]:
-    """How many negotiations per second and peer each setting of the costliest pair causes by itself."""
+    """The negotiations per second and peer that each setting of the costliest pair causes by itself."""
     parameters = site_parameters(machine.site)
     load = costliest(policy_loads(machine), parameters)
     if load is None:

@@ -1,4 +1,4 @@
-"""Measures what key agreement and signatures cost on the machine at hand."""
+"""Measures the cost of key agreement and signatures on this machine."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _MESSAGE = b"the octets that a main mode signs are a hash, which is short"
 
 
 class ProbeError(Exception):
-    """That nothing can be measured; the message says what is missing."""
+    """Why nothing can be measured; the message says what is missing."""
 
 
 def measure(progress: Callable[[int, int], None] = lambda _done, _all: None) -> CryptoRates:
     """Operations per second of the library `cryptography`, one core, by the names of the load model's tables.
 
-    A key agreement counts twice a second what makes a key pair and a shared secret, as the model's tables do.
-    Raises ProbeError without the library.
+    A key agreement counts as two operations, a key pair and a shared secret, as in the model's tables. Raises
+    ProbeError without the library.
     """
     try:
         from cryptography import __version__

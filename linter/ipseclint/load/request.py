@@ -1,4 +1,4 @@
-"""What `ipseclint load` is asked, and its answer: the policy's values, the site's, the host's and the user's as one."""
+"""The request and the answer of `ipseclint load`, which joins the values of policy, site, host and user."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NO_POLICY = "Windows' defaults"
 
 
 class LoadRequest(Struct, frozen=True):
-    """A situation to compute. `values` are the user's own, by the parameter's name; they go before all others."""
+    """A situation to compute. `values` are the user's own, by the parameter's name; they override all others."""
 
     scenario: Scenario
     schedule: Schedule
@@ -42,10 +42,10 @@ class LoadRequest(Struct, frozen=True):
 
 
 class LoadAnswer(Struct, frozen=True):
-    """One policy, or Windows' defaults, in one scenario.
+    """The answer for one policy, or Windows' defaults, in one scenario.
 
-    `name` is what was read, `sets` which of its sets decide, `notes` what the model leaves out or took for granted.
-    `budget` is the site's share of requests that may be dropped; None if it has none.
+    `name` is the input, `sets` are the sets that decide, `notes` say what the model leaves out or assumes. `budget` is
+    the site's share of requests that may be dropped; None if it has none.
     """
 
     name: str
@@ -59,19 +59,20 @@ class LoadAnswer(Struct, frozen=True):
 
     @property
     def judgement(self) -> Judgement:
-        """The verdict over the whole range of what nothing settles."""
+        """The verdict over the whole range of what is not known."""
         assessment = self.assessment
         scenario, schedule = assessment.situation.scenario, assessment.schedule
         return judge(self.parameters, assessment.ranges["drop_probability"], self.budget, scenario, schedule)
 
     @property
     def over_budget(self) -> bool:
-        """Whether more is dropped than the site's budget allows, with what is not known at its assumed values."""
+        """Whether more is dropped than the site's budget allows, with unknown values as assumed."""
         return self.budget is not None and self.assessment.figures.drop_probability > self.budget
 
 
 class _Known(NamedTuple):
-    """What is known of a machine's load: values, the sets that decide, changes only a policy's reader can name."""
+    """The known facts of a machine's load: values, the sets that decide, changes that only the reader of a policy can
+    name."""
 
     parameters: Parameters
     sets: str
@@ -80,7 +81,7 @@ class _Known(NamedTuple):
 
 
 def answer(machine: Machine | None, name: str, request: LoadRequest) -> LoadAnswer:
-    """The closed forms' answer on a machine's policy, or on Windows' defaults for None; `name` is for reports.
+    """The answer of the closed forms for a machine's policy, or for Windows' defaults if None; `name` is for reports.
 
     Raises ValueError for an unknown parameter, or a value outside its domain.
     """
@@ -97,7 +98,7 @@ def answer(machine: Machine | None, name: str, request: LoadRequest) -> LoadAnsw
 
 
 def figures_of(machine: Machine, request: LoadRequest) -> Figures:
-    """The figures of the answer alone, without what they depend on: a small part of its work."""
+    """The figures of the answer alone, without their dependencies: a small part of the work."""
     return evaluate(_known(machine, request).parameters.workload(), request.scenario, request.schedule)
 
 
@@ -144,11 +145,11 @@ def _notes(machine: Machine | None, loads: int) -> list[str]:
 
 ESTABLISHED_LIMIT = "IkeNumEstablishedForInitialQuery"
 ESTABLISHED_DEFAULT = 10
-"""The registry value, and what it is where it is absent (R. Hicks, Set-IKEv2VPNLoadBalancingParameters.ps1)."""
+"""The default of the registry value where it is absent (R. Hicks, Set-IKEv2VPNLoadBalancingParameters.ps1)."""
 
 
 def _by_established(machine: Machine | None, parameters: Parameters) -> list[str]:
-    """What the limit of IKE for one address may refuse of the clients of a VPN server that an export describes."""
+    """The note that IKE's limit for one address may refuse clients of a VPN server that an export describes."""
     if machine is None or not machine.policy.vpn_servers:
         return []
     value = values_of(machine.policy, IKE).get(ESTABLISHED_LIMIT.casefold())

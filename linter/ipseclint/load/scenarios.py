@@ -26,12 +26,12 @@ class Scenario(enum.StrEnum):
 
 
 class Situation(Struct, frozen=True):
-    """What a scenario means.
+    """The meaning of a scenario.
 
     In a storm `initiating_share` of the peers start within `ramp_seconds`. With `rekeys_go_on` the steady load of as
-    many peers takes its part of the workers meanwhile. `natural_spread_seconds` is a spread that the situation has by
-    itself, which lets a user choose a ramp; it is not assumed, the default ramp is 0. None where there is none, or
-    where it is the longest gap of the retransmission schedule.
+    many peers takes its part of the workers meanwhile. `natural_spread_seconds` is the spread that the situation has by
+    itself, as a hint for a user who chooses a ramp; it is not assumed, the default ramp is 0. None where there is none,
+    or where it is the longest gap of the retransmission schedule.
     """
 
     scenario: Scenario

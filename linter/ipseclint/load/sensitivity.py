@@ -1,4 +1,4 @@
-"""Which setting decides: ranges over what is unknown, elasticities, and what one change would bring."""
+"""Which setting decides: ranges over what is unknown, elasticities, and the effect of single changes."""
 
 import enum
 import math
@@ -20,7 +20,7 @@ _TIES = 9
 
 
 class Lever(enum.StrEnum):
-    """Who can turn a parameter."""
+    """Who can change a parameter."""
 
     POLICY = "policy"
     FLEET = "fleet"
@@ -28,7 +28,7 @@ class Lever(enum.StrEnum):
 
 
 class Metric(enum.StrEnum):
-    """What an elasticity is of."""
+    """The quantity that an elasticity refers to."""
 
     DROP_PROBABILITY = "drop_probability"
     UTILISATION = "utilisation"
@@ -58,7 +58,7 @@ LEVERS = MappingProxyType(
 
 
 class Range(Struct, frozen=True):
-    """The least and the most that a figure is over the unsettled parameters; their combined extremes are tried."""
+    """The least and the greatest value of a figure over the unsettled parameters, whose combined extremes are tried."""
 
     low: float
     high: float
@@ -79,7 +79,7 @@ class Elasticity(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """A change to propose: parameters with the values they would get, or with what it adds to them, and why."""
+    """A change to propose: parameters with their new values, or with amounts to add, and the reason."""
 
     label: str
     values: Mapping[str, float]
@@ -95,7 +95,7 @@ class Change(Struct, frozen=True):
 
 
 class Effect(Struct, frozen=True):
-    """What a change alone brings; `saved` is the fall of the metric, with its range over the unsettled parameters."""
+    """The effect of one change; `saved` is the fall of the metric, with its range over the unsettled parameters."""
 
     change: Change
     metric: Metric
@@ -124,7 +124,7 @@ def figure_ranges(parameters: Parameters, scenario: Scenario, schedule: Schedule
 
 
 def metric_for(workload: Workload, scenario: Scenario, schedule: Schedule) -> Metric:
-    """What to measure a workload's settings by: drops where there are any, else how much there is to do."""
+    """The metric for a workload's settings: drops where there are any, else utilisation."""
     if pressure(workload, scenario, schedule).drop_probability > NEGLIGIBLE_DROP_PROBABILITY:
         return Metric.DROP_PROBABILITY
     return Metric.BACKLOG_SECONDS if SITUATIONS[scenario].storm else Metric.UTILISATION
@@ -168,9 +168,9 @@ def elasticity(workload: Workload, name: str, metric: Metric, scenario: Scenario
 def effects(
     parameters: Parameters, scenario: Scenario, schedule: Schedule, changes: Sequence[Change]
 ) -> tuple[Effect, ...]:
-    """What each change would bring by itself, the best first; those that bring nothing are left out.
+    """The effect of each change by itself, the best first, without those that have none.
 
-    Of those that save as much, the one that leaves the workers least to do is best.
+    Of those that save as much, the one that leaves the least work is best.
     """
     workload = parameters.workload()
     metric = metric_for(workload, scenario, schedule)
@@ -223,7 +223,7 @@ def _moved(workload: Workload, name: str, value: float) -> Workload | None:
 
 
 def _counts(workload: Workload, metric: Metric, scenario: Scenario, schedule: Schedule) -> bool:
-    """Whether there is enough of the metric for its slope to mean anything."""
+    """Whether the metric is large enough for its slope to mean anything."""
     numbers = pressure(workload, scenario, schedule)
     return metric is not Metric.DROP_PROBABILITY or numbers.drop_probability > NEGLIGIBLE_DROP_PROBABILITY
 

@@ -1,4 +1,4 @@
-"""What a negotiation costs a worker: the cryptography measured, the rest assumed."""
+"""The cost of a negotiation for a worker: the cryptography measured, the rest assumed."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -55,7 +55,7 @@ RATES = CryptoRates(KEY_AGREEMENTS_PER_SECOND, SIGNATURES_PER_SECOND, RATES_SOUR
 """The rates of the tables above."""
 
 REFERENCE_SUITE = Suite("modp2048", "rsa2048")
-"""The suite that the assumed worker time of a main mode is taken for."""
+"""The suite behind the assumed worker time of a main mode."""
 
 
 def key_agreement_seconds(name: str, rates: CryptoRates = RATES) -> float:

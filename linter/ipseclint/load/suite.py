@@ -1,4 +1,4 @@
-"""What a policy's suites cost a worker: its groups and signatures in terms of what was measured."""
+"""The cost of a policy's suites for a worker: its groups and signatures, as far as they were measured."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ _NO_EXCHANGE = frozenset({DhGroup.NONE})
 class SuiteCost(Struct, frozen=True):
     """The costliest suite that a policy offers, as far as its parts were measured.
 
-    `pfs_group` is the group of quick mode's perfect forward secrecy, None without. `unmeasured` names the groups whose
-    cost is not known, which then count like those that are. `has_curves`: the tool of the policy knows elliptic curves.
+    `pfs_group` is the group of quick mode's perfect forward secrecy, None without. `unmeasured` names the groups of
+    unknown cost, which count like the measured ones. `has_curves`: the tool of the policy supports elliptic curves.
     """
 
     suite: Suite
@@ -76,7 +76,8 @@ class SuiteCost(Struct, frozen=True):
         return parameters
 
     def changes(self) -> Iterator[Change]:
-        """A cheaper group of main mode where the tool has one and the gain was measured, and none in quick mode."""
+        """A cheaper group for main mode where the tool has one and the gain was measured; and no group in quick
+        mode."""
         now, then = self.suite, Suite(_CHEAPEST, self.suite.signature)
         weighed = now.key_agreement and self.has_curves and not self.unmeasured
         if now.key_agreement and weighed and crypto_seconds(then, self.rates) < crypto_seconds(now, self.rates):
@@ -92,7 +93,7 @@ class SuiteCost(Struct, frozen=True):
 
 
 def suite_cost(machine: Machine, load: PolicyLoad, rates: CryptoRates = RATES) -> SuiteCost:
-    """What the sets of a load, and the machine's first authentication, cost at most."""
+    """The greatest cost of the sets of a load and the machine's first authentication."""
     groups = _main_mode_groups(load.main, machine)
     pfs = _pfs_groups(load.quick, _offered_groups(load.main))
     return SuiteCost(
@@ -112,7 +113,7 @@ def _key_agreement(groups: set[DhGroup], rates: CryptoRates) -> str | None:
 
 
 def _main_mode_groups(main: MainModeCryptoSet | None, machine: Machine) -> set[DhGroup]:
-    """The groups that main mode exchanges keys in; none with AuthIP, which does so only if it is forced to."""
+    """The groups in which main mode exchanges keys; none with AuthIP, which does so only if forced."""
     without = main is not None and main.force_dh.known is False and _uses_authip(main, machine)
     return set() if without else _offered_groups(main)
 
@@ -128,7 +129,7 @@ def _offered_groups(main: MainModeCryptoSet | None) -> set[DhGroup]:
 
 
 def _uses_authip(main: MainModeCryptoSet, machine: Machine) -> bool:
-    """Whether every main mode with a set is one of AuthIP: as WFP says, or as Windows peers negotiate by default.
+    """Whether every main mode with a set uses AuthIP: as WFP says, or as Windows peers negotiate by default.
 
     AuthIP knows no preshared keys (MS-AIPS).
     """

@@ -1,4 +1,4 @@
-"""The first line of an answer: safe, unsafe, or unknown, and then which measurement would settle it."""
+"""The first line of an answer: safe, unsafe, or unknown with the measurement that would settle it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SAFE_DROP_PROBABILITY = 0.001
 
 
 class Verdict(StrEnum):
-    """What can be said of a load over the whole range of what nothing settles."""
+    """The verdict on a load over the whole range of what is not known."""
 
     SAFE = "safe over the whole range"
     UNSAFE = "unsafe over the whole range"
@@ -29,7 +29,7 @@ COUNTERS = (
     "on the running host, while it is busy, write `netsh wfp show state` to several files a minute apart, and give "
     "them with --calibrate"
 )
-"""What to write on a host so that the model can be fitted to it."""
+"""The commands on a host whose output the model can be fitted to."""
 MEASUREMENTS = MappingProxyType(
     {
         "peers": "count the main modes of the host (`netsh advfirewall monitor show mmsa`), and give --peers",
@@ -44,7 +44,7 @@ MEASUREMENTS = MappingProxyType(
         "main-mode-round-trips=...",
     }
 )
-"""How each input that nothing settles is measured."""
+"""The way to measure each input that is not known."""
 
 
 class Judgement(Struct, frozen=True):
@@ -63,7 +63,7 @@ class Judgement(Struct, frozen=True):
 def judge(
     parameters: Parameters, dropped: Range, budget: float | None, scenario: Scenario, schedule: Schedule
 ) -> Judgement:
-    """What can be said of a load whose share of dropped requests is in a range. `budget` None: one in a thousand."""
+    """The verdict on a load whose share of dropped requests is in a range. `budget` None: one in a thousand."""
     allowed = SAFE_DROP_PROBABILITY if budget is None else budget
     if dropped.high <= allowed:
         return Judgement(Verdict.SAFE, allowed, dropped)
@@ -78,7 +78,7 @@ def judge(
 
 
 def _spread(entry: Parameter, parameters: Parameters, scenario: Scenario, schedule: Schedule) -> float:
-    """How far the share of dropped requests moves with one input alone, from its least to its most."""
+    """How far the share of dropped requests moves with one input alone, from its least to its greatest value."""
     workload = parameters.workload()
     ends = (workload.with_values({entry.name: value}) for value in (entry.low, entry.high))
     low, high = (evaluate(each, scenario, schedule).drop_probability for each in ends)

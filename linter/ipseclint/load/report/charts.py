@@ -99,7 +99,7 @@ def _pieces(line: Line) -> list[list[tuple[float, float]]]:
 
 
 def empty_chart(title: str, across: Axis, up: Axis, words: str) -> str:
-    """A chart of nothing, which says so."""
+    """A chart without data, which says so."""
     middle = f'x="{(LEFT + WIDTH - RIGHT) / 2}" y="{(TOP + HEIGHT - BOTTOM) / 2}"'
     parts = [*_frame(title, across, up._replace(marks=[0.0]))]
     return _group(title, [*parts, f'<text {middle} text-anchor="middle">{escape(words)}</text>'])

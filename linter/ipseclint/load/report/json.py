@@ -26,12 +26,12 @@ def render(answer: LoadAnswer) -> str:
 
 
 def render_queue(queue: QueueAssessment, simulated: Summary | None = None) -> str:
-    """The calculator's answer."""
+    """The calculator's answer as JSON."""
     return _written(as_json(queue) | {"simulation": as_json(simulated) if simulated else None})
 
 
 def render_comparison(old: LoadAnswer, new: LoadAnswer) -> str:
-    """Both answers, and of each figure the values before and after."""
+    """Both answers as JSON, with the values before and after for each figure."""
     before, after = _answer(old), _answer(new)
     ranges = after["ranges"] if isinstance(after["ranges"], dict) else {}
     change = {name: {"old": before[name], "new": after[name]} for name in ranges}
@@ -39,12 +39,12 @@ def render_comparison(old: LoadAnswer, new: LoadAnswer) -> str:
 
 
 def render_calibration(calibration: HostFit) -> str:
-    """What the data of a host say of it."""
+    """The fit to a host's data as JSON."""
     return _written({"calibration": _calibration(calibration)})
 
 
 def render_rates(rates: CryptoRates) -> str:
-    """What the cryptography costs on this machine."""
+    """The cost of cryptography on this machine as JSON."""
     return _written(
         {
             "source": rates.source,

@@ -20,7 +20,7 @@ from ipseclint.words import percent, plural, seconds_words
 
 _MAX_RANKED = 6
 _MIN_SAMPLES = 2
-"""A rate is what lies between two samples."""
+"""A rate needs two samples."""
 _ORDER = (Provenance.YOURS, Provenance.MEASURED, Provenance.DOCUMENTED, Provenance.ASSUMED)
 
 
@@ -30,14 +30,14 @@ def render(answer: LoadAnswer) -> str:
 
 
 def figure_rows(answer: LoadAnswer) -> Iterator[tuple[str, str, str]]:
-    """Each figure: what it is called, its value, its range over what nothing settles."""
+    """Each figure: its name, its value, its range over what is not known."""
     figures, ranges = answer.assessment.figures, answer.assessment.ranges
     for name, words in _figures(answer):
         yield words.label, words.written(getattr(figures, name)), _range(ranges[name], words)
 
 
 def ranking_rows(answer: LoadAnswer) -> Iterator[tuple[str, str, str, str]]:
-    """The parameters that decide, the strongest first: whose they are, the elasticity, its range."""
+    """The parameters that decide, the strongest first: who can change each, its elasticity, and the range of that."""
     for elasticity in answer.assessment.elasticities[:_MAX_RANKED]:
         yield (
             elasticity.name.replace("_", " "),
@@ -55,7 +55,7 @@ def input_rows(answer: LoadAnswer) -> Iterator[tuple[str, str, str, str, str]]:
 
 
 def render_queue(queue: QueueAssessment, simulated: Summary | None = None) -> str:
-    """The calculator's answer."""
+    """The calculator's answer as text."""
     rows = [
         ("drop probability", percent(queue.drop_probability)),
         ("dropped whatever the patience", percent(queue.overload_drop_probability)),
@@ -96,12 +96,12 @@ def render_comparison(old: LoadAnswer, new: LoadAnswer) -> str:
 
 
 def render_calibration(calibration: HostFit) -> str:
-    """What the data of a host say of it."""
+    """The fit to a host's data as text."""
     return _text(_fits(calibration))
 
 
 def render_rates(rates: CryptoRates) -> str:
-    """What the cryptography costs on this machine."""
+    """The cost of cryptography on this machine as text."""
     rows = [("", "here, per second", "where the default was measured")]
     rows += [(name, count(value), count(RATES.key_agreements[name])) for name, value in rates.key_agreements.items()]
     for name, (sign, verify) in rates.signatures.items():
@@ -188,7 +188,7 @@ def _half_open(answer: LoadAnswer) -> Iterator[str]:
 
 
 def verdict(answer: LoadAnswer) -> str:
-    """Whether requests will queue and drop: safe, unsafe, or it cannot be told, and what that rests on."""
+    """Whether requests will queue and drop: safe, unsafe, or unknown, and what that rests on."""
     judgement = answer.judgement
     drops, bounds = percent(answer.assessment.figures.drop_probability), judgement.dropped
     safe = f"up to {percent(judgement.budget)} counts as safe"
@@ -202,7 +202,7 @@ def verdict(answer: LoadAnswer) -> str:
 
 
 def settling_lines(answer: LoadAnswer) -> Iterator[str]:
-    """Where it cannot be told: which measurement settles it, and how to take it."""
+    """For an unknown verdict: the measurement that settles it, and how to take it."""
     judgement = answer.judgement
     if judgement.settled_by is not None:
         yield f"what settles it most: {judgement.settled_by.replace('_', ' ')}"
@@ -287,7 +287,7 @@ def _interval(low: float, high: float) -> str:
 
 
 def _trend(before: float, after: float, words: FigureWords) -> str:
-    """How a figure moves; what looks alike as it is shown is alike."""
+    """The direction of a change; figures that look equal as shown count as equal."""
     if before == after or words.written(before) == words.written(after):
         return "="
     if before == 0 or not math.isfinite(after / before):

@@ -20,7 +20,7 @@ def count(value: float) -> str:
 
 
 class FigureWords(NamedTuple):
-    """What a figure is called, and how its number is written."""
+    """The name of a figure, and the format of its number."""
 
     label: str
     written: Callable[[float], str]
@@ -69,7 +69,7 @@ TERMS = MappingProxyType(
         "says in which direction",
     }
 )
-"""What the words of an answer mean that only its authors would know."""
+"""The terms of an answer that only its authors would know, explained."""
 
 METRIC_WORDS = MappingProxyType(
     {
@@ -78,4 +78,4 @@ METRIC_WORDS = MappingProxyType(
         "backlog_seconds": FigureWords("time to serve all that start", seconds_words),
     }
 )
-"""What elasticities and effects are measured by."""
+"""The measures of elasticities and effects."""

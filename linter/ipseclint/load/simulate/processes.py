@@ -1,4 +1,4 @@
-"""Where simulated requests come from, and how long a worker needs for one."""
+"""The arrival of simulated requests, and their service times."""
 
 import math
 import random

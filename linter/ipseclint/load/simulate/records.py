@@ -1,4 +1,4 @@
-"""What a simulation keeps: arrays of a fixed size, and packed queues of peers that will send again."""
+"""The records of a simulation: arrays of a fixed size, and packed queues of peers that will send again."""
 
 import math
 from collections import Counter
@@ -30,7 +30,7 @@ _OFFSET = -math.log(MIN_SECONDS) * BUCKETS_PER_E
 _EDGE = 1e-6
 
 LEDGER_BYTES = 1 << 20
-"""So much of what a run notes is counted at once."""
+"""How many bytes of records are counted at once."""
 ATTEMPT = Packing("5d").pack
 """When it arrived; its wait; when it left; how many were dropped together, 0 if it was served; how long the peer took
 to be established, which is not a number if it was not."""

@@ -1,4 +1,4 @@
-"""Several simulations of the same with different seeds: how long to run what, and the confidence they give."""
+"""Several simulations of one situation with different seeds: how long to run each, and the confidence they give."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -23,9 +23,9 @@ _NORMAL_975 = 1.960
 
 STEADY_SECONDS = 3_600.0
 STEADY_REQUESTS = 300_000
-"""A steady state is run for an hour, or for so many requests if that is sooner."""
+"""The requests after which a steady state ends, if that is sooner than an hour."""
 MIN_PATIENCES = 20
-"""A steady state is run for so many times the patience at least, so that its beginning does not count for much."""
+"""The least duration of a steady state, in patiences, so that its beginning does not count for much."""
 MAX_REQUESTS = 20_000_000
 """Requests over all runs beyond which a simulation is refused: some minutes on one core."""
 
@@ -49,7 +49,7 @@ class Estimate(Struct, frozen=True):
 
 
 class Summary(Struct, frozen=True):
-    """What several runs of one scenario say together, each figure with its interval.
+    """The figures of several runs of one scenario, each with its interval.
 
     Waits are of served requests, setup times of established peers from their first send on.
     """

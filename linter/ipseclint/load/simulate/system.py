@@ -1,4 +1,4 @@
-"""What is simulated: a host, its traffic, and what a run of them counts."""
+"""The model of a simulation: a host, its traffic, and the counts of a run."""
 
 import enum
 
@@ -20,7 +20,7 @@ class DropTiming(enum.StrEnum):
 
 
 class Duplicates(enum.StrEnum):
-    """What becomes of a repeat while the peer's earlier request waits or is served."""
+    """The fate of a repeat while the peer's earlier request waits or is served."""
 
     RECOGNISED = "recognised"
     """It is ignored."""
