@@ -1,1 +1,1 @@
-"""Repair: what to change in a policy, the changed policy, and the text that makes the change."""
+"""Repair: the changes to a policy, the changed policy, and the text that makes the changes."""

@@ -36,7 +36,7 @@ def all_edited(policy: Policy, edits: Iterable[Edit]) -> Policy:
 
 
 def _takes_a_place(edit: Edit) -> bool:
-    """Whether an edit changes nothing but the object itself, so that thousands can be made in one pass."""
+    """Whether an edit only replaces its object, so that thousands can be made in one pass."""
     before, after = edit.before, edit.after
     if before is None or after is None or isinstance(after, FilterAction):
         return False
@@ -44,7 +44,7 @@ def _takes_a_place(edit: Edit) -> bool:
 
 
 def _in_place(policy: Policy, edits: Sequence[Edit]) -> Policy | None:
-    """The policy with all these objects in the place of others; None unless each of those is there once, and itself."""
+    """The policy with all these objects replaced; None unless each of them is there exactly once, by identity."""
     by_field: defaultdict[str, dict[int, PolicyObject]] = defaultdict(dict)
     for edit in edits:
         if edit.after is not None:
@@ -61,7 +61,7 @@ def _in_place(policy: Policy, edits: Sequence[Edit]) -> Policy | None:
 
 
 def edited(policy: Policy, edit: Edit) -> Policy:
-    """The policy with one object edited: `edit.after` itself stands in it then."""
+    """The policy with one object edited; it then holds `edit.after` itself."""
     field = KIND_OF[edit.subject.kind].field
     objects: tuple[PolicyObject, ...] = getattr(policy, field)
     if edit.before is None:
@@ -79,7 +79,8 @@ def edited(policy: Policy, edit: Edit) -> Policy:
 
 
 def without_own_sets(policy: Policy, rule: PolicyObject | None) -> Policy:
-    """The policy without the sets that one command of netsh made with a rule that is gone, and that no other names."""
+    """The policy without the sets that one netsh command made with a rule that is gone, and that no other rule
+    names."""
     if not isinstance(rule, ConnectionSecurityRule | MainModeRule):
         return policy
     fields = ("main_mode_crypto_sets", "quick_mode_crypto_sets", "authentication_sets")
@@ -110,7 +111,7 @@ def _place_of(target: PolicyObject, objects: tuple[PolicyObject, ...]) -> int | 
 
 
 def _called(rule: PolicyObject) -> Hashable:
-    """What a rule is found by in its tool."""
+    """The identity of a rule in its tool."""
     policy = getattr(rule, "policy", None)
     is_in = policy.target.casefold() if policy is not None else None
     return rule.name.casefold(), rule.dialect, getattr(rule, "store", None), is_in
@@ -153,7 +154,7 @@ def _is_half(each: PolicyObject, before: PolicyObject) -> bool:
 
 
 def _inherited(policy: Policy, action: FilterAction) -> Policy:
-    """The policy whose rules of `netsh ipsec` do what their filter action says."""
+    """The policy whose `netsh ipsec` rules have the action of their filter action."""
     inherited = inherited_security(action)._asdict()
     rules = tuple(
         rule.model_copy(update=inherited)

@@ -1,4 +1,4 @@
-"""Which rules of a machine are asked for the packets of a region, worked out once for all its repairs."""
+"""The rules of a machine that are asked for the packets of a region, computed once for all its repairs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Near(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """The rules of a group by the regions that were asked for so far."""
+    """The rules of a group, by region, cached."""
 
     group: RuleGroup
     _near: dict[Box, Near] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class Asked(Struct, frozen=True):
         return self._near[region]
 
     def claims(self, region: Box, reading: Reading, budget: Budget) -> Sequence[Claim[Owner]]:
-        """What the rules claim of a region, in the order in which they are asked; nothing above the budget."""
+        """The claims of the rules on a region, in the order in which they are asked; none above the budget."""
         key = (region, reading.exemptions_first, reading.most_specific_first)
         if key not in self._claims:
             near = [(self.owner(place), self.group.rules[place].boxes) for place in self.near(region).places]
@@ -52,13 +52,13 @@ class Asked(Struct, frozen=True):
         return self._claims[key]
 
     def owner(self, place: int) -> Owner:
-        """The rule at a position, with its filter if it is one of `netsh ipsec`."""
+        """The rule at a position, with its filter if it is a `netsh ipsec` rule."""
         thing: Any = self.group.things[place]
         return thing if isinstance(thing, tuple) else (thing, None)
 
 
 def asked(machine: Machine, group: RuleGroup) -> Asked:
-    """What is known of the regions of a group of a machine, for all who ask."""
+    """The cached regions of a group of a machine."""
     known = machine.once(_by_group)
     if id(group) not in known:
         known[id(group)] = Asked(group)

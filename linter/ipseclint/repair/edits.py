@@ -1,4 +1,4 @@
-"""The edits between two states of a policy, and which of them may be made next and open nothing that both protect."""
+"""The edits between two states of a policy, and the choice of the next that opens no traffic which both protect."""
 
 from __future__ import annotations
 
@@ -33,34 +33,34 @@ from ipseclint.vocabulary import builtin
 
 
 def is_of_the_machine(subject: object) -> bool:
-    """Whether these are the settings of the machine's own store, which are there though no export writes them."""
+    """Whether these are the settings of the machine's own store, which exist even if no export writes them."""
     return isinstance(subject, GlobalSettings) and subject.store is None and bool(_set_by_windows(subject))
 
 
 def _set_by_windows(settings: GlobalSettings) -> tuple[str, ...]:
-    """The fields that somebody set and for which Windows has a value of its own."""
+    """The fields that were set, and that have a default of Windows."""
     return tuple(field for field in builtin.SETTINGS if getattr(settings, field) is not None)
 
 
 def _as_windows_has(settings: GlobalSettings) -> GlobalSettings:
-    """The settings as they are on a machine where nobody set them."""
+    """The settings of a machine where nobody changed them."""
     values = {field: default(builtin.SETTINGS[field], settings.span) for field in _set_by_windows(settings)}
     return settings.model_copy(update=values)
 
 
 def is_of_netsh(crypto: MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet, by_netsh: bool) -> bool:
-    """Whether netsh writes a set: in a script of PowerShell too, for which cmdlets reach no IP Security policy."""
+    """Whether netsh must write a set, also in a PowerShell script: no cmdlet reaches an IP Security policy."""
     return by_netsh or crypto.dialect is Dialect.IP_SECURITY_POLICY
 
 
 def without_command(objects: ObjectChanges) -> Iterator[tuple[str, str]]:
-    """What is no object of a policy and differs: values of the registry, services, audit settings, filters of WFP."""
+    """The differences that no command can make: values of the registry, services, audit settings, WFP filters."""
     kinds = {kind.key for kind in KINDS} - {kind.key for kind in OBJECT_KINDS}
     yield from ((change.change.value, change.name) for change in objects.changes if change.kind in kinds)
 
 
 def edits_between(old: Machine, new: Machine, objects: ObjectChanges, by_netsh: bool) -> Iterator[Edit]:
-    """What makes one state of a policy another, object by object, in no order yet."""
+    """The edits that turn one state of a policy into another, object by object, unordered."""
     kept = {id(after): before for before, after in objects.pairs}
     moved = _moved(old, objects)
     differing = {id(before): fields for before, _, fields in objects.differing}
@@ -86,7 +86,7 @@ _KINDS: Any = tuple(kind.type for kind in OBJECT_KINDS)
 
 
 def _changed(before: Any, fields: tuple[str, ...], update: dict[str, Any]) -> Iterator[Edit]:
-    """What gives an object the values that it has afterwards."""
+    """The edits that give an object its new values."""
     after = before.model_copy(update=update)
     if isinstance(after, GlobalSettings):
         after = after.model_copy(update=windows_values(after, fields))
@@ -100,7 +100,7 @@ def _changed(before: Any, fields: tuple[str, ...], update: dict[str, Any]) -> It
 
 
 def _appeared(after: Any, new: Machine, objects: ObjectChanges, kept: dict[int, Any], by_netsh: bool) -> Iterator[Edit]:
-    """What makes an object that was not there."""
+    """The edits that create a new object."""
     if is_of_the_machine(after):
         merge = ("local_rules_merge",) if after.local_rules_merge else ()
         before = _as_windows_has(after).model_copy(update={"local_rules_merge": {}})
@@ -117,14 +117,15 @@ def _appeared(after: Any, new: Machine, objects: ObjectChanges, kept: dict[int, 
 
 
 def _action_of(crypto: QuickModeCryptoSet, objects: ObjectChanges) -> FilterAction | None:
-    """The filter action, there in both states, that negotiates now and whose suite a set is."""
+    """The filter action of both states that negotiates now, and whose suite a set is."""
     actions = (after for _, after in objects.pairs if isinstance(after, FilterAction))
     is_half = crypto.dialect is Dialect.IP_SECURITY_POLICY
     return next((each for each in actions if is_half and each.name.casefold() == crypto.name.casefold()), None)
 
 
 def _moved(old: Machine, objects: ObjectChanges) -> dict[int, dict[str, Any]]:
-    """The sets that go though a rule stays which uses them, since another set says the same: by rule and role."""
+    """The sets that are removed although a remaining rule uses them, since an equal set replaces them: by rule and
+    role."""
     gone = {id(crypto) for crypto in objects.gone if isinstance(crypto, SETS)}
     changed = {id(before): fields for before, _, fields in objects.differing}
     moved: dict[int, dict[str, Any]] = {}
@@ -138,7 +139,7 @@ def _moved(old: Machine, objects: ObjectChanges) -> dict[int, dict[str, Any]]:
 
 
 def _finders(index: PolicyIndex, rule: ConnectionSecurityRule | MainModeRule) -> dict[str, Callable[[Any], Any]]:
-    """What finds the sets of a rule, by role."""
+    """The functions that find the sets of a rule, by role."""
     used: dict[str, Callable[[Any], Any]] = {
         "first_authentication": index.first_auth_of,
         "main_mode_crypto": index.main_mode_of,
@@ -149,7 +150,7 @@ def _finders(index: PolicyIndex, rule: ConnectionSecurityRule | MainModeRule) ->
 
 
 def _references(new: Machine, rule: Any, kept: dict[int, Any], fields: Sequence[str]) -> dict[str, object]:
-    """The sets that a rule of the new state uses, by the names that they have in the old one or get there."""
+    """The sets that a rule of the new state uses, by their names in the old state, or the names they get there."""
     if not isinstance(rule, RULES):
         return {}
     references: dict[str, object] = {}
@@ -166,7 +167,7 @@ def _references(new: Machine, rule: Any, kept: dict[int, Any], fields: Sequence[
 
 
 def taken_names(edits: Sequence[Edit]) -> Iterator[str]:
-    """The names, folded, of policies, filter lists and filter actions that rules take up."""
+    """The folded names of policies, filter lists and filter actions that rules begin to use."""
     for edit in edits:
         rule = edit.after
         if isinstance(rule, ConnectionSecurityRule):
@@ -177,9 +178,9 @@ def taken_names(edits: Sequence[Edit]) -> Iterator[str]:
 
 
 def turn(edit: Edit, names_taken: frozenset[str]) -> int:
-    """When an edit comes: parts of others, what none uses yet, what protects, changes, exempts, goes; new names.
+    """The sort key of an edit: parts of others, unused objects, then what protects, changes, exempts, goes; new names.
 
-    `names_taken` are those that rules take up: what gets one of them has it before.
+    `names_taken` are those that rules begin to use: the object with such a name must exist before.
     """
     subject = edit.subject
     exempts = isinstance(subject, ConnectionSecurityRule) and subject.action.known is RuleAction.EXEMPT
@@ -202,7 +203,8 @@ def turn(edit: Edit, names_taken: frozenset[str]) -> int:
 
 
 def next_edit(waiting: Sequence[Edit], policy: Policy, old: Machine, new: Machine) -> tuple[int, bool]:
-    """The first edit that opens nothing; without one the first at all, and that it opens something."""
+    """The position of the first edit that opens no traffic, and False; if there is none, of the first edit, and
+    True."""
     possible = [place for place, edit in enumerate(waiting) if _can_be_made(edit, waiting)]
     for place in possible:
         if not _opens(old.with_policy(edited(policy, waiting[place])), old, new):
@@ -211,7 +213,7 @@ def next_edit(waiting: Sequence[Edit], policy: Policy, old: Machine, new: Machin
 
 
 def _can_be_made(edit: Edit, waiting: Sequence[Edit]) -> bool:
-    """Whether all that an object refers to is made already, and nothing refers to one that goes."""
+    """Whether all objects that an edit refers to exist already, and nothing refers to an object that it removes."""
     if edit.after is None:
         is_rule = isinstance(edit.subject, RULES)
         return is_rule or not any(isinstance(each.subject, RULES) for each in waiting)
@@ -220,7 +222,7 @@ def _can_be_made(edit: Edit, waiting: Sequence[Edit]) -> bool:
 
 
 def _opens(state: Machine, old: Machine, new: Machine) -> bool:
-    """Whether traffic goes in the clear that neither the old nor the new state lets go so."""
+    """Whether traffic goes in the clear that is protected in both the old and the new state."""
     from_old = [change for change in traffic_changes(old, state).changes if change.severity == 3]
     if not from_old:
         return False

@@ -1,4 +1,4 @@
-"""What a repair does to protection and to the peers, decided on the model by packet sets and suites."""
+"""The effect of a repair on protection and peers, decided on the model by packet sets and suites."""
 
 from __future__ import annotations
 
@@ -58,21 +58,21 @@ else:
     )
 
 _STEPS_OF_A_FIX = 200_000
-"""Reasoned: how many intersections of boxes the judgement of one repair may take; about a second."""
+"""Reasoned: the most intersections of boxes for judging one repair; about a second."""
 
 _LEVELS = {Security.NONE: Level.CLEAR, Security.REQUEST: Level.REQUESTED, Security.REQUIRE: Level.REQUIRED}
 
 _SELECTING = frozenset(
     {"enabled", "profiles", "endpoint1", "endpoint2", "protocol", "port1", "port2", "interface_types", "action"}
 )
-"""The fields of a rule that decide which packets it gets; exemptions may be asked before other rules."""
+"""The fields of a rule that decide its packets; exemptions may be asked before other rules."""
 
 _Filters = tuple[Owner, tuple[Box, ...]]
 _MainMode = tuple[MainModeCryptoSet | None, AuthenticationSet | None]
 
 
 class Impact(Struct, frozen=True):
-    """What a change does to protection and why, in a sentence without its full stop."""
+    """The effect of a change on protection and the reason, in a sentence without its full stop."""
 
     effect: Effect
     why: str | None = None
@@ -82,9 +82,9 @@ class Impact(Struct, frozen=True):
 
 
 def impact_of(edits: Sequence[Edit], machine: Machine, budget: Budget | None = None) -> Impact:
-    """What edits of a machine's policy do to the protection of its traffic.
+    """The effect of edits of a machine's policy on the protection of its traffic.
 
-    Effect.UNKNOWN where a part was not understood, or working it out would take more than the budget.
+    Effect.UNKNOWN where a part was not understood, or the work would exceed the budget.
     """
     judging = _Judging(machine, _Edited.by(edits), budget or Budget(_STEPS_OF_A_FIX))
     for edit in edits:
@@ -94,7 +94,7 @@ def impact_of(edits: Sequence[Edit], machine: Machine, budget: Budget | None = N
 
 
 class _Edited(Struct, frozen=True, dict=True):
-    """The sets that edits change or add: what stands in the place of each, and the new ones by name."""
+    """The sets that edits change or add: the replacement of each, and the new ones by name."""
 
     instead: dict[int, PolicyObject | None]
     added: dict[tuple[str, str], PolicyObject]
@@ -116,7 +116,7 @@ def _sort(each: PolicyObject) -> str:
 
 
 class _Side:
-    """The claims that there are before a change alone, or after it alone."""
+    """The claims that exist only before a change, or only after it."""
 
     def __init__(self, filters: Iterable[_Filters], reading: Reading) -> None:
         self._claims = [
@@ -129,21 +129,22 @@ class _Side:
 
 
 class _Judging(Struct, dict=True):
-    """The work on one repair."""
+    """The work of judging one repair."""
 
     machine: Machine
     edited: _Edited
     budget: Budget
     result: Comparison = field(default_factory=Comparison)
     changed: list[tuple[ConnectionSecurityRule | None, ConnectionSecurityRule | None]] = field(default_factory=list)
-    """The rules that get other packets, before and after."""
+    """The rules whose packets change, before and after."""
     guards: dict[tuple[int, bool], tuple[ConnectionSecurityRule, Guard]] = field(default_factory=dict)
-    """What protects the traffic of each rule before the edits, and after them: asked for each part of its packets."""
+    """The protection by each rule before the edits, and after them, cached for all parts of its packets."""
     compared: set[tuple[int, int, int | None, bool]] = field(default_factory=set)
-    """What was compared of two rules: for further packets it gives the same reasons, of which the first is told."""
+    """The pairs of rules compared so far: further packets would give the same reasons, of which the first is
+    reported."""
 
     def judge(self, edit: Edit) -> None:
-        """Judges one edit; what it does to the packets of rules is only noted."""
+        """Judge one edit; changes of a rule's packets are only noted."""
         match edit.before, edit.after:
             case (ConnectionSecurityRule() | None as before, ConnectionSecurityRule() | None as after):
                 self._rule(before, after, edit.fields)
@@ -167,7 +168,7 @@ class _Judging(Struct, dict=True):
     def _is_used(self, before: Crypto, after: object) -> bool:
         """Whether some rule, or the end of a VPN, negotiates with a set.
 
-        A rule that is edited too is compared with the set it has then.
+        A rule that is edited too is compared with the set that it has afterwards.
         """
         if before.dialect is Dialect.VPN:
             return True
@@ -190,7 +191,7 @@ class _Judging(Struct, dict=True):
             compare_guards(self._guard(before), self._guard(after, edited=True), None, _traffic_of(before), self.result)
 
     def _main_mode_rule(self, before: MainModeRule | None, after: MainModeRule | None, fields: Sequence[str]) -> None:
-        """A main-mode rule gives its peers another set than the default: where it does not hold, that does."""
+        """Judge a main-mode rule, which replaces the default set for its peers."""
         old, new = self._main_mode_sets(before, edited=False), self._main_mode_sets(after, edited=True)
         if before is not None and after is not None and not _SELECTING & set(fields):
             moves = [(old, new)]
@@ -218,7 +219,7 @@ class _Judging(Struct, dict=True):
         return (self.edited.now(sets[0]), self.edited.now(sets[1])) if edited else sets
 
     def _default_of(self, sets: _MainMode) -> _MainMode:
-        """What holds without a main-mode rule; the authentication is then that of each rule."""
+        """The sets without a main-mode rule; the authentication is then that of each rule."""
         defaults = (each for each in self.machine.policy.main_mode_crypto_sets if each.is_default)
         return (next(defaults, None) if sets[0] else None), sets[1]
 
@@ -229,7 +230,7 @@ class _Judging(Struct, dict=True):
             compare_guards(self._guard(rule), self._guard(then, edited=True), None, _traffic_of(rule), self.result)
 
     def judge_packets(self) -> None:
-        """Compares who decides for the packets of the rules that changed, in every reading of their order."""
+        """Compare who decides for the packets of the changed rules, in every reading of their order."""
         if not self.changed:
             return
         if self.budget.left >= 0:
@@ -282,7 +283,7 @@ class _Judging(Struct, dict=True):
                     return
 
     def _alone(self, lost: Sequence[_Filters], gained: Sequence[_Filters]) -> None:
-        """One rule, and what becomes of it, where no other is asked: no order has to be known."""
+        """Judge one rule before and after where no other rule is asked, so that no order matters."""
         had, has = ([Claim(0, box, owner) for owner, boxes in side for box in boxes if box] for side in (lost, gained))
         for claim in had:
             for cell, after in parts(claim.box, has, self.budget):
@@ -352,7 +353,7 @@ class _Judging(Struct, dict=True):
 def _belongs(
     before: ConnectionSecurityRule | None, after: ConnectionSecurityRule, group: RuleGroup, gone: set[int]
 ) -> bool:
-    """Whether a rule as it will be is weighed against those of the group."""
+    """Whether a rule, as it will be, competes with the rules of the group."""
     if id(before) in gone:
         return True
     return (after.policy.target.casefold() if after.policy else None) == group.policy
@@ -371,7 +372,7 @@ def _level(security: Setting[Security]) -> Level | None:
 
 
 def _is_left(boxes: Iterable[Box], taken: Sequence[Box]) -> bool:
-    """Whether some packets are in no box that is taken away."""
+    """Whether some packets are in none of the boxes that are taken away."""
     rest = list(boxes)
     for other in taken:
         rest = [left for cell in rest for left in cell.minus(other)]

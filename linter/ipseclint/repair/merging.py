@@ -1,7 +1,7 @@
-"""Repairs under findings that touch the same value of one object, as one: pasted in any order, none undoes another.
+"""Merges repairs that touch the same value of one object: their commands can be pasted in any order.
 
-Fixes that set the same field, or fields that one argument of netsh states together, are made one after the other, the
-rules of their findings looking again in between; all these findings then show the commands for the result.
+Fixes that set the same field, or fields that one netsh argument states together, are applied one after the other, and
+the rules of their findings run again in between; all these findings then show the commands for the result.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from ipseclint.repair.steps import Choice, Done, steps_of, turn
 from ipseclint.semantics.protection import Effect
 
 Again = Callable[[Machine, frozenset[str]], Iterable[tuple[Finding, Fix | None]]]
-"""What the rules of these codes find on a machine."""
+"""The findings of the rules with these codes on a machine."""
 
 MAX_ROUNDS = 8
-"""Reasoned: so many rules find fault with one value at most; each is repaired in one round."""
+"""Reasoned: the most rules that find fault with one value; each is repaired in one round."""
 
 
 class Merged(Struct, frozen=True):
-    """What repairs several findings at once: the edits, whether they may cut connections, the codes of all of them."""
+    """One repair of several findings: the edits, whether they may cut connections, the codes of all of them."""
 
     edits: tuple[Edit, ...]
     risky: bool
@@ -37,7 +37,7 @@ class Merged(Struct, frozen=True):
 
 
 class _Group(Struct, dict=True):
-    """Findings whose repairs concern one value."""
+    """Findings whose repairs touch one value."""
 
     members: list[int]
     findings: set[tuple[str, Subject]]
@@ -45,9 +45,9 @@ class _Group(Struct, dict=True):
 
 
 def merged(found: Sequence[tuple[Finding, Fix, Impact]], machine: Machine, again: Again) -> dict[int, Merged]:
-    """For the positions of those findings whose repairs concern one value: what repairs all of them.
+    """The merged repair for each position of a finding that shares a value with another.
 
-    What lowers protection is merged into nothing: its own commands are shown, with what they do.
+    Repairs that lower protection are not merged: their own commands are shown, with their effect.
     """
     groups = _groups(found)
     if not groups:
@@ -66,7 +66,7 @@ def merged(found: Sequence[tuple[Finding, Fix, Impact]], machine: Machine, again
 
 
 def sharing_values(fixes: Sequence[Fix]) -> frozenset[int]:
-    """The positions of those fixes that may be merged: they concern a value that another concerns too."""
+    """The positions of the fixes that may be merged: each touches a value that another touches too."""
     at: dict[Hashable, list[int]] = {}
     for place, fix in enumerate(fixes):
         for value in _values(fix):
@@ -75,7 +75,7 @@ def sharing_values(fixes: Sequence[Fix]) -> frozenset[int]:
 
 
 def _values(fix: Fix) -> frozenset[Hashable]:
-    """What a fix sets, of which object, as far as netsh states it apart."""
+    """The values that a fix sets, by object, as far as netsh states them separately."""
     return frozenset(
         (id(change.target), _argument(change.target.dialect, change.target.kind, change.field))
         for change in fix.changes
@@ -84,7 +84,7 @@ def _values(fix: Fix) -> frozenset[Hashable]:
 
 
 def _groups(found: Sequence[tuple[Finding, Fix, Impact]]) -> list[_Group]:
-    """The positions of repairs that concern one value and differ."""
+    """The groups of different repairs that touch one value."""
     at: dict[Hashable, int] = {}
     leader: dict[int, int] = {}
 
@@ -114,7 +114,8 @@ def _key(finding: Finding) -> tuple[str, Subject]:
 
 
 def _waiting(groups: Sequence[_Group], found: Sequence[tuple[Finding, Fix, Impact]]) -> list[tuple[int, _Group]]:
-    """Findings on the same objects that can be repaired only after the others: their rules look again too."""
+    """Findings on the same objects that can be repaired only after the others, and their groups: their rules run again
+    too."""
     group_of = {subject: group for group in groups for _, subject in group.findings}
     waiting = [
         (place, group_of[finding.subject])
@@ -128,7 +129,7 @@ def _waiting(groups: Sequence[_Group], found: Sequence[tuple[Finding, Fix, Impac
 
 @cache
 def _argument(dialect: Dialect, kind: str, name: str) -> Hashable:
-    """What states a field in netsh: fields with one writer stand in one argument."""
+    """A key for the netsh argument of a field: fields with one writer share an argument."""
     forms = FORMS.get((dialect, kind), ())
     writer = next((form.writers[name] for form in forms if name in form.writers), None)
     return name if writer is None else writer
@@ -137,7 +138,7 @@ def _argument(dialect: Dialect, kind: str, name: str) -> Hashable:
 def _make(
     groups: Sequence[_Group], found: Sequence[tuple[Finding, Fix, Impact]], machine: Machine, again: Again
 ) -> None:
-    """Makes the repairs of each group one after the other, those of different groups at once."""
+    """Apply the repairs of each group one after the other, those of different groups together."""
     group_of = {key: group for group in groups for key in group.findings}
     codes = frozenset(code for code, _ in group_of)
     lowering = {finding.fingerprint for finding, _, impact in found if impact.effect is Effect.LOWERS}

@@ -1,7 +1,7 @@
 """Plans a repair: applies the fixes of all findings to a policy, and lists the edits that make and undo it.
 
-Fixes are applied to the model round by round, and the rules run again after each round, so that two fixes
-of one object build on each other instead of undoing each other.
+Fixes are applied to the model round by round, and the rules run again after each round, so that two fixes of one object
+build on each other instead of undoing each other.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from ipseclint.semantics.packets.owners import Budget
 from ipseclint.semantics.protection import Effect
 
 Check = Callable[[Machine], Iterable[tuple[Finding, Fix | None]]]
-"""What the rules of a run find on a machine, each finding with its fix."""
+"""A function that gives the findings on a machine, each with its fix."""
 
 MAX_ROUNDS = 30
-"""Rounds of repair and check: each repairs every object at most once."""
+"""The most rounds of repair and check; each repairs every object at most once."""
 
 _STEPS_OF_A_PLAN = 1_000_000
-"""Reasoned: how many intersections of boxes the judgement of its fixes, each alone, may take; a few seconds."""
+"""Reasoned: the most intersections of boxes for judging its fixes one by one; a few seconds."""
 
 _COMPILED = frozenset({Dialect.WFP})
 
 
 class Kept(StrEnum):
-    """Why a fix is not taken, in the words that follow "left out:"."""
+    """Why a fix is left out, in the words that follow "left out:"."""
 
     RISKY = "may cut connections"
     LOWERS = "lowers protection"
@@ -48,14 +48,14 @@ class Kept(StrEnum):
 
     @property
     def option(self) -> str | None:
-        """The option that takes it all the same."""
+        """The option that includes it nevertheless."""
         if self is Kept.RISKY:
             return "--include-risky"
         return "--allow-lowering" if self in {Kept.LOWERS, Kept.UNDECIDED} else None
 
 
 class LeftOut(Struct, frozen=True):
-    """A finding whose fix is not taken, why, and in the words of the case."""
+    """A finding whose fix is left out, and why, with details."""
 
     finding: Finding
     kept: Kept
@@ -63,18 +63,18 @@ class LeftOut(Struct, frozen=True):
 
 
 class Allowed(Struct, frozen=True):
-    """What a repair may do beyond what is harmless: `risky` is to cut connections, `lowering` to protect less."""
+    """Which effects a repair may have: `risky` to cut connections, `lowering` to protect less."""
 
     risky: bool = False
     lowering: bool = False
 
 
 class Repair(Struct, frozen=True):
-    """What to do to a machine's policy, in an order in which nobody is locked out.
+    """The steps to repair a machine's policy, in an order that locks nobody out.
 
-    `resolved` and `remaining` are the findings that the repair removes and those that stay; `introduced` are
-    findings that it would bring, or make more severe. `left_out` are findings with a fix that is not taken, and
-    `advice` what a person can do about findings that no command repairs, by fingerprint.
+    `resolved` and `remaining` are the findings that the repair removes and those that stay; `introduced` are findings
+    that it would cause, or make more severe. `left_out` are findings with a fix that is left out, and `advice` what a
+    person can do about findings that no command repairs, by fingerprint.
     """
 
     machine: Machine
@@ -89,16 +89,16 @@ class Repair(Struct, frozen=True):
 
 
 MAX_TRIALS = 8
-"""Reasoned: how many repairs are tried in all without one of their fixes, to find those that bring a finding; and how
-many findings are taken away so."""
+"""Reasoned: how many repairs are tried in all without one of their fixes, to find a fix that causes a finding; and how
+many new findings are removed so."""
 
 
 WhyNot = Callable[[Sequence[Edit], Machine], str | None]
-"""Why edits of a machine's policy cannot be written in the language of a repair, if they cannot."""
+"""A function that says why edits of a machine's policy cannot be written in a language; None if they can."""
 
 
 def in_any_language(_edits: Sequence[Edit], _machine: Machine) -> str | None:
-    """For a repair of the model alone."""
+    """None: the model can express all edits."""
     return None
 
 
@@ -110,10 +110,10 @@ def repair(
     why_not: WhyNot = in_any_language,
     trials: int = MAX_TRIALS,
 ) -> Repair:
-    """The repair of a machine by what `check` finds on it; `only` are the codes to repair, empty for all.
+    """The repair of a machine by the findings of `check`; `only` are the codes to repair, empty for all.
 
-    A fix that brings a finding which no fix takes away again is left out: nothing new ever comes. So is one that
-    cannot be written; it keeps no other back. With fewer `trials` more fixes are left out with it.
+    A fix that causes a finding which no fix removes is left out: a repair causes nothing new. So is one that cannot be
+    written; it blocks no other. With fewer `trials` more fixes are left out along with it.
     """
     start = _Start(machine, _Found(check), frozenset(only), allowed, why_not)
     banned: dict[str, LeftOut] = {}
@@ -133,7 +133,7 @@ def repair(
 def _culprit(
     plan: Repair, new: Finding, trials: Iterator[int], planned: Callable[[dict[str, LeftOut]], Repair]
 ) -> tuple[Finding, ...]:
-    """The finding whose repair brings a new one, tried one by one; if it takes several, all on the object."""
+    """The finding whose repair causes a new one, tried one by one; if several together do, all on the object."""
     repaired = {finding.fingerprint: finding for step in plan.steps for finding in step.findings}
     candidates = sorted(repaired.values(), key=lambda finding: finding.subject.name != new.subject.name)
     for finding, _ in zip(candidates, trials, strict=False):
@@ -144,7 +144,7 @@ def _culprit(
 
 
 class _Found(Struct, frozen=True):
-    """What a check finds, asked once of a machine however many plans begin or end with it."""
+    """The findings of a check, computed once for a machine however many plans start or end with it."""
 
     check: Check
 
@@ -153,7 +153,7 @@ class _Found(Struct, frozen=True):
 
 
 class _Start(Struct, frozen=True):
-    """What a repair is made of, the same for every trial."""
+    """The inputs of a repair, equal for every trial."""
 
     machine: Machine
     found: _Found
@@ -198,7 +198,7 @@ def _planned(start: _Start, banned: Mapping[str, LeftOut]) -> Repair:
 
 
 def _most_severe(findings: Sequence[Finding]) -> dict[tuple[str, Subject], int]:
-    """For each rule and object the most severe severity: what is left of a finding in a lesser grade is not new."""
+    """The highest severity for each rule and object: a finding that remains with a lower severity is not new."""
     ranks: dict[tuple[str, Subject], int] = {}
     for finding in findings:
         key = (finding.code, finding.subject)
@@ -207,12 +207,12 @@ def _most_severe(findings: Sequence[Finding]) -> dict[tuple[str, Subject], int]:
 
 
 def _impacts(_: Machine) -> dict[int, tuple[Fix, Impact]]:
-    """What fixes of a machine were found to do so far, by their identity."""
+    """The impacts of the fixes of a machine so far, by the identity of the fix."""
     return {}
 
 
 class _Work(Struct, dict=True):
-    """What was tried and left out so far."""
+    """The fixes that were tried and left out so far."""
 
     start: _Start
     had: Mapping[tuple[str, Subject], int]
@@ -221,13 +221,13 @@ class _Work(Struct, dict=True):
     budget: Budget = field(default_factory=lambda: Budget(_STEPS_OF_A_PLAN))
 
     def is_new(self, finding: Finding) -> bool:
-        """Whether a finding was not there before, or was less severe."""
+        """Whether a finding is new, or more severe than before."""
         return finding.severity.rank > self.had.get((finding.code, finding.subject), -1)
 
     def chosen(self, machine: Machine) -> Iterator[Choice]:
         """The fixes of one round: no two touch the same object, and none was tried before.
 
-        What a repair itself brings is repaired with it, whatever codes were asked for.
+        A finding that the repair itself causes is repaired too, whatever codes were asked for.
         """
         touched: set[int] = set()
         for finding, fix in machine.once(self.start.found):
@@ -252,14 +252,14 @@ class _Work(Struct, dict=True):
             yield Choice(finding, fix, its_edits, impact)
 
     def _judged(self, fix: Fix, machine: Machine) -> Impact:
-        """What a fix does: asked once, since each trial begins with the fixes of the plan before it."""
+        """The impact of a fix, computed once, since each trial begins with the fixes of the plan before it."""
         known = machine.once(_impacts)
         if id(fix) not in known:
             known[id(fix)] = (fix, impact_of(fix.edits, machine, self.budget))
         return known[id(fix)][1]
 
     def harmless_together(self, chosen: Sequence[Choice], machine: Machine) -> Sequence[Choice]:
-        """As many choices as together protect no less: of two equal rules, each is needless beside the other."""
+        """As many choices as together do not lower protection: of two equal rules either is needless, but not both."""
         while len(chosen) > 1 and not self.start.allowed.lowering:
             together = impact_of([edit for choice in chosen for edit in choice.edits], machine)
             if together.effect is not Effect.LOWERS:

@@ -1,4 +1,4 @@
-"""The steps of a repair: one an object, whatever number of fixes touch it; their order, and the way back."""
+"""The steps of a repair, one for each object however many fixes touch it; their order, and the way back."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from ipseclint.vocabulary import builtin
 
 
 class Step(Struct, frozen=True):
-    """One object as it was and as it will be, with the findings that the change is for.
+    """One object before and after, with the findings that the change repairs.
 
-    `impacts` are what their fixes do to protection, `notes` what only a person can do, a sentence each.
+    `impacts` are the effects of their fixes on protection, `notes` what only a person can do, a sentence each.
     """
 
     edit: Edit
@@ -37,18 +37,18 @@ class Step(Struct, frozen=True):
 
     @property
     def told_impacts(self) -> tuple[Impact, ...]:
-        """What it does to protection, as it is to be told: that it keeps it only where nothing else is."""
+        """Its effects on protection for reports: "keeps" only where there is no other."""
         impacts = tuple(dict.fromkeys(self.impacts))
         return tuple(impact for impact in impacts if impact.why) or impacts[:1]
 
     @property
     def on_peers(self) -> tuple[str, ...]:
-        """What every peer must have once the step is made, a sentence each."""
+        """What every peer must support after the step, a sentence each."""
         return peer_demands([self.edit])
 
 
 class Choice(Struct, frozen=True):
-    """A fix that is taken."""
+    """A fix that was chosen."""
 
     finding: Finding
     fix: Fix
@@ -57,14 +57,14 @@ class Choice(Struct, frozen=True):
 
 
 class Done(NamedTuple):
-    """An edit that was made, and for the sake of which fix."""
+    """An edit that was made, and the fix it belongs to."""
 
     edit: Edit
     choice: Choice
 
 
 def steps_of(history: Sequence[Done]) -> Iterator[Step]:
-    """One step an object: its first and last state, all that changed between, and the findings that it is for."""
+    """One step for each object: its first and last state, all changes between, and the findings that it repairs."""
     steps: dict[int, Step] = {}
     for edit, choice in history:
         finding, fix = choice.finding, choice.fix
@@ -84,7 +84,7 @@ def steps_of(history: Sequence[Done]) -> Iterator[Step]:
 
 
 def turn(step: Step) -> int:
-    """When a step comes: new sets and lists that nothing uses yet, exemptions, settings and sets, rules, what goes."""
+    """The sort key of a step: new and unused sets and lists, exemptions, settings and sets, rules, removals."""
     if step.edit.after is None:
         return 5
     subject: PolicyObject = step.edit.after
@@ -98,7 +98,7 @@ def turn(step: Step) -> int:
 
 
 def together(steps: Sequence[Step]) -> tuple[tuple[Step, ...], ...]:
-    """The steps in groups that each stand for themselves: the steps for one finding are in one group."""
+    """The steps in independent groups: the steps for one finding are in one group."""
     leaders: dict[str, str] = {}
 
     def leader(key: str) -> str:
@@ -117,7 +117,7 @@ def together(steps: Sequence[Step]) -> tuple[tuple[Step, ...], ...]:
 
 
 def undone(steps: Sequence[Step]) -> tuple[Step, ...]:
-    """The steps back, last first."""
+    """The steps that undo these, last first."""
     return tuple(
         replace(step, edit=Edit(step.edit.after, _as_it_was(step.edit), step.edit.fields)) for step in reversed(steps)
     )
@@ -130,11 +130,11 @@ def _as_it_was(edit: Edit) -> PolicyObject | None:
 
 
 _BY_RELEASE = {"exemptions"}
-"""What releases of Windows set otherwise: nothing that a step knows tells what it was."""
+"""Settings whose default differs between releases of Windows, so that the old value is not known."""
 
 
 def windows_values(settings: GlobalSettings, fields: Iterable[str]) -> dict[str, Any]:
-    """What Windows has for those of the fields that nobody set on a machine; a GPO leaves them as they are."""
+    """Windows' defaults for those of the fields that nobody set on a machine; a GPO leaves them as they are."""
     if settings.store is not None:
         return {}
     return {

@@ -1,7 +1,7 @@
-"""The steps that turn one state of a policy into another, in an order that opens nothing which both protect.
+"""The steps that turn one state of a policy into another, in an order that opens no traffic which both protect.
 
-Each step is made on the model and the traffic is asked anew, so that what the steps come to, and what holds between
-two of them, is known before any of them is run. What a tool cannot write is not made, and told.
+Each step is made on the model and its traffic computed anew, so that the result, and the states between the steps, are
+known before any step is run. A change that the tool cannot write is left out and reported.
 """
 
 from __future__ import annotations
@@ -42,17 +42,18 @@ from ipseclint.semantics.same_objects import RULES
 from ipseclint.semantics.traffic_changes import TrafficChanges, traffic_changes
 
 MAX_WEIGHED_STEPS = 40
-"""Reasoned: of more steps the order is that of their kinds, and only what they come to is asked of the model."""
+"""Reasoned: with more steps they are ordered by kind, and only the final state is checked on the model."""
 
 NOT_WEIGHED = (
     f"these are more than {MAX_WEIGHED_STEPS} steps: what they come to is compared, what is open between two of them "
     "is not; what protects comes first, what goes comes last"
 )
-"""What a script of so many steps must say of itself."""
+"""The note in a script of so many steps."""
 
 
 class TransitionStep(Struct, frozen=True):
-    """One edit and the policies before and after it. `opens`: what both states protect goes in the clear meanwhile."""
+    """One edit and the policies before and after it. `opens`: meanwhile traffic goes in the clear that both states
+    protect."""
 
     edit: Edit
     before: Policy
@@ -63,8 +64,8 @@ class TransitionStep(Struct, frozen=True):
 class Transition(Struct, frozen=True):
     """The steps from one state to another; `unwritten` are edits that the tool cannot make, with the reason.
 
-    `left` is what the traffic of the new state still has otherwise after the steps; empty if they reach it. `weighed`:
-    the traffic between any two steps was asked, so that `opens` of a step is known.
+    `left` are the remaining differences in traffic after the steps; empty if they reach the new state. `weighed`: the
+    traffic between any two steps was computed, so that `opens` of a step is known.
     """
 
     steps: tuple[TransitionStep, ...]
@@ -104,7 +105,7 @@ def transition(old: Machine, new: Machine, *, by_netsh: bool, same_format: bool 
 
 
 def _freeing(edit: Edit, policy: Policy, waiting: list[Edit]) -> TransitionStep | None:
-    """The step that puts a rule aside which has the name that another one gets; `waiting` goes on with it as it is."""
+    """The step that renames a rule whose name another one gets; `waiting` then holds the renamed rule."""
     wanted = edit.after
     if not isinstance(wanted, RULES):
         return None
@@ -124,7 +125,7 @@ def _freeing(edit: Edit, policy: Policy, waiting: list[Edit]) -> TransitionStep 
 
 
 def _place_of_name(rule: ConnectionSecurityRule | MainModeRule) -> Hashable:
-    """What no two rules of one kind should have in common: the name, in the tool, store and policy that it is in."""
+    """The key that should be unique among rules of one kind: name, tool, store and policy."""
     policy = getattr(rule, "policy", None)
     return rule.name.casefold(), rule.dialect, rule.store, policy.target.casefold() if policy is not None else None
 
@@ -134,7 +135,7 @@ def _aside(rule: ConnectionSecurityRule | MainModeRule) -> ConnectionSecurityRul
 
 
 def _with_defaults(policy: Policy, objects: ObjectChanges) -> Policy:
-    """The policy with those default sets of Windows that are to change, which no export writes."""
+    """The policy with those of Windows' default sets that are to change, which no export writes."""
     for before, _, _ in objects.differing:
         if getattr(before, "builtin", False) and not any(each is before for each in policy.objects()):
             policy = edited(policy, Edit(None, before))
@@ -142,7 +143,8 @@ def _with_defaults(policy: Policy, objects: ObjectChanges) -> Policy:
 
 
 def _with_settings(policy: Policy, waiting: Sequence[Edit]) -> Policy:
-    """The policy with what is to change and no export writes: settings of Windows, suites of what did not negotiate."""
+    """The policy with objects that are to change and that no export writes: Windows' settings, suites of VPN
+    objects."""
     for edit in waiting:
         is_known_to_windows = isinstance(edit.before, GlobalSettings) or (
             isinstance(edit.before, QuickModeCryptoSet) and not edit.before.proposals
@@ -153,7 +155,8 @@ def _with_settings(policy: Policy, waiting: Sequence[Edit]) -> Policy:
 
 
 def _made_anew(edit: Edit, policy: Policy, by_netsh: bool) -> tuple[TransitionStep, ...]:
-    """A rule that cannot be changed as wanted, written anew while the old one still holds under another name."""
+    """The steps for a rule that cannot be changed in place: it is created anew while the old one holds under another
+    name."""
     before, after = edit.before, edit.after
     if not isinstance(before, RULES) or not isinstance(after, RULES):
         return ()
@@ -169,7 +172,7 @@ def _made_anew(edit: Edit, policy: Policy, by_netsh: bool) -> tuple[TransitionSt
 
 
 def transition_script(title: str, steps: Transition, *, by_netsh: bool) -> str:
-    """The steps as a script with its way back; what it does not do stands first."""
+    """The steps as a script with its rollback; what it cannot do stands first."""
     there = [_commented(step) for step in steps.steps if not _comes_with_a_rule(step.edit, by_netsh)]
     back = [
         _commented(TransitionStep(Edit(step.edit.after, step.edit.before, step.edit.fields), step.after, step.before))
@@ -197,7 +200,7 @@ def _commented(step: TransitionStep) -> Commented:
 
 
 def _policy_for(step: TransitionStep) -> Policy:
-    """The state in whose words a step is written: that in which its object is."""
+    """The state by which a step is written: the one that holds its object."""
     return step.after if step.edit.before is None else step.before
 
 
@@ -218,7 +221,7 @@ def _unwritable(step: TransitionStep, by_netsh: bool) -> str | None:
 
 
 def _comes_with_a_rule(edit: Edit, by_netsh: bool) -> bool:
-    """Whether netsh writes a set with the rule that uses it, so that it is neither made nor deleted by itself."""
+    """Whether netsh writes a set with its rule, so that the set is neither created nor deleted by itself."""
     if not isinstance(edit.subject, SETS) or not (edit.before is None or edit.after is None):
         return False
     return is_of_netsh(edit.subject, by_netsh)

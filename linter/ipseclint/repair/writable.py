@@ -1,4 +1,4 @@
-"""Whether edits can be written at all: as netsh, as PowerShell, or into the file that a policy came from."""
+"""Whether edits can be written: as netsh, as PowerShell, or into the file that a policy came from."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ WhyNot = Callable[[Sequence[Edit], Machine], str | None]
 
 
 def writer_for(language: str) -> WhyNot:
-    """What tells why edits cannot be written as `netsh` or `powershell`, into a script of these or a VPN `profile`."""
+    """The function that says why edits cannot be written as `netsh` or `powershell`, or into a script or a VPN
+    `profile`."""
     return {
         "netsh": _netsh,
         "powershell": _powershell,

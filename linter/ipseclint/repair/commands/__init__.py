@@ -1,1 +1,1 @@
-"""Changes to a policy as commands: netsh, PowerShell, VPN; quoted exactly, or said to be impossible."""
+"""Changes to a policy as commands: netsh, PowerShell, VPN; quoted exactly, or reported as impossible."""

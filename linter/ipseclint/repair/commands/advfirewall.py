@@ -1,4 +1,4 @@
-"""Connection security in the words of `netsh advfirewall`: which command and argument holds which field."""
+"""Connection security in `netsh advfirewall`: the command and argument for each field."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ def _nat_traversal(settings: GlobalSettings, _index: PolicyIndex) -> Parts:
 
 
 def rule_head(verb: str, rule: Rule) -> Head:
-    """The beginning of a command for one rule."""
+    """The words of a command for one rule, before its changing arguments."""
     context = "consec" if isinstance(rule, ConnectionSecurityRule) else "mainmode"
     return ("advfirewall", context, verb, "rule", Argument("name", rule.name, name=True))
 
@@ -242,7 +242,7 @@ _MAIN_MODE: Mapping[str, Writer] = {
 _QUICK_MODE: Mapping[str, Writer] = {"proposals": quick_mode, "pfs_group": perfect_forward_secrecy}
 _ENDPOINTS: Mapping[str, Writer] = {"endpoint1": _endpoint1, "endpoint2": _endpoint2}
 _NEEDED = frozenset({"endpoint1", "endpoint2", "action"})
-"""What `consec add rule` is refused without."""
+"""The arguments that `consec add rule` requires."""
 _COMMON: Mapping[str, Writer] = {
     "description": _text("description", "description"),
     "enabled": _flag("enable", "enabled"),
@@ -311,7 +311,8 @@ FORMS: dict[tuple[Dialect, str], tuple[Form, ...]] = {
 def _add(
     writers: Mapping[str, Writer], needed: frozenset[str] = frozenset()
 ) -> Callable[[Any, PolicyIndex], tuple[Line, ...] | Unwritable]:
-    """Makes the command that creates a rule with all that it states; what is left out takes the default sets."""
+    """The function that makes the command to create a rule with all its explicit fields; the rest takes the default
+    sets."""
 
     def lines(rule: Rule, index: PolicyIndex) -> tuple[Line, ...] | Unwritable:
         own = {field: writer for field, writer in writers.items() if not _is_default_set(getattr(rule, field))}
@@ -326,7 +327,7 @@ def _is_default_set(value: object) -> bool:
 
 
 def merge_lines(settings: GlobalSettings) -> tuple[Line, ...] | Unwritable:
-    """The commands that say in which profiles local rules count beside those of group policy."""
+    """The commands that set the profiles in which local rules apply beside those of group policy."""
     lines: list[Line] = []
     for profile, setting in settings.local_rules_merge.items():
         if setting.known is None:

@@ -1,4 +1,4 @@
-"""Cryptographic sets in the words of `netsh advfirewall`."""
+"""Cryptographic sets in `netsh advfirewall`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ENCAPSULATIONS = {
     Encapsulation.AH_AND_ESP: "ah:{ah}+esp:{esp}-{encryption}",
     Encapsulation.AUTH_NO_ENCAP: "authnoencap:{esp}",
 }
-"""How `qmsecmethods` writes a proposal."""
+"""The form of a proposal in `qmsecmethods`."""
 
 
 def key_lifetime(crypto: MainModeCryptoSet, _index: PolicyIndex) -> Parts:
@@ -88,7 +88,7 @@ def perfect_forward_secrecy(crypto: QuickModeCryptoSet, _index: PolicyIndex) -> 
 
 
 def quick_mode(crypto: QuickModeCryptoSet, index: PolicyIndex) -> Parts:
-    """Proposals, and the group where there is one: netsh may not be trusted to keep it beside new proposals."""
+    """The proposals, and the group where there is one: netsh may not keep it when proposals are set."""
     methods = _quick_mode_methods(crypto, index)
     if crypto.pfs_group.known in {None, DhGroup.NONE}:
         return methods

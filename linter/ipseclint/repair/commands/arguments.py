@@ -1,4 +1,4 @@
-"""The parts that commands are made of, which argument holds which field, and quoting.
+"""The parts of commands, the arguments for fields, and quoting.
 
 Names and values are quoted so that netsh, cmd.exe and PowerShell read back exactly what was meant.
 """
@@ -17,10 +17,10 @@ from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.setting import Setting, Unknown
 
 PSK_PLACEHOLDER = "<preshared key>"
-"""What stands in a command where a preshared key is needed: keys are never written."""
+"""A placeholder for a preshared key in a command: keys are never written."""
 
 GPO_PLACEHOLDER = "<DOMAIN\\GPO>"
-"""What stands in a command where the name of a group policy object is needed and the export does not tell it."""
+"""A placeholder for the name of a GPO in a command, where the export does not name it."""
 _PLAIN_FOR_NETSH = late(r"[A-Za-z0-9_.,:/+\-{}\[\]*]+")
 _PLAIN_FOR_POWERSHELL = late(r"[A-Za-z0-9_.:/\\=+-]+")
 _POWERSHELL_QUOTES = late("['\u2018\u2019\u201a\u201b]")
@@ -29,15 +29,15 @@ _PART = late(r"\{(\w+)\}")
 
 
 class Unwritable(Struct, frozen=True):
-    """Why something cannot be said in a command language: an error as a value."""
+    """Why a command language cannot express something: an error as a value."""
 
     reason: str
 
 
 def netsh_value(text: str) -> str | Unwritable:
-    """A value as netsh reads it, in double quotes where it needs them; cmd.exe leaves quoted text alone but for `%`.
+    """A value for netsh, in double quotes where necessary; within them cmd.exe acts on nothing but `%`.
 
-    netsh knows no escape for a double quote, and C programs read a backslash before one as an escape.
+    netsh has no escape for a double quote, and C programs read a backslash before one as an escape.
     """
     if '"' in text:
         return Unwritable("netsh has no escape for a double quote in a name")
@@ -51,7 +51,7 @@ def netsh_value(text: str) -> str | Unwritable:
 
 
 def netsh_name(text: str) -> str | Unwritable:
-    """The name of an object as netsh reads it, always in quotes; `all` would mean every object."""
+    """The name of an object for netsh, always in quotes; `all` would mean every object."""
     if text.casefold() == "all":
         return Unwritable("netsh takes the name 'all' for every object")
     value = netsh_value(text)
@@ -59,12 +59,12 @@ def netsh_name(text: str) -> str | Unwritable:
 
 
 def for_batch(line: str) -> str:
-    """A netsh line for a batch file, where `%` is doubled; all else that cmd.exe acts on stands in quotes."""
+    """A netsh line for a batch file, where `%` is doubled; all else that cmd.exe acts on is in quotes."""
     return line.replace("%", "%%")
 
 
 def powershell_string(text: str) -> str:
-    """A PowerShell expression for exactly this text: a literal in single quotes, by number what is not safe to show."""
+    """A PowerShell expression for exactly this text: a literal in single quotes, with unsafe characters by number."""
     if UNSAFE.search(text) is None:
         return _literal(text)
     pieces = []
@@ -77,7 +77,7 @@ def powershell_string(text: str) -> str:
 
 
 def _by_number(character: str) -> str:
-    """A character as its units of UTF-16, which are what PowerShell calls characters."""
+    """A character by its UTF-16 code units, which PowerShell calls characters."""
     data = character.encode("utf-16-le", "surrogatepass")
     return " + ".join(f"[char]{int.from_bytes(data[at : at + 2], 'little')}" for at in range(0, len(data), 2))
 
@@ -88,7 +88,7 @@ def powershell_argument(text: str) -> str:
 
 
 def has_wildcard(text: str) -> bool:
-    """Whether a cmdlet that takes wildcards would read the text as anything but itself."""
+    """Whether a cmdlet that takes wildcards would match more than this exact text."""
     return _WILDCARD.search(text) is not None
 
 
@@ -106,10 +106,10 @@ class Argument(Struct, frozen=True):
 
 
 Head = tuple[str | Argument, ...]
-"""The words that begin a netsh command, up to its first changing argument."""
+"""The words of a netsh command before its first changing argument."""
 
 Writer = Callable[[Any, PolicyIndex], Iterable[Argument | Unwritable]]
-"""Makes the arguments that state some fields of an object."""
+"""A function that makes the arguments for some fields of an object."""
 
 
 class Line(Struct, frozen=True):
@@ -121,10 +121,10 @@ class Line(Struct, frozen=True):
 
 
 class Form(Struct, frozen=True):
-    """How objects of one kind are changed by netsh.
+    """How netsh changes objects of one kind.
 
-    `heads` gives the commands that reach the object, more than one if it is written on several rules.
-    `serves` tells for which objects of the kind.
+    `heads` gives the commands that reach the object, more than one if it is written on several rules. `serves` tells
+    for which objects of the kind it works.
     """
 
     heads: Callable[[Any, PolicyIndex], tuple[Head, ...] | Unwritable]
@@ -134,7 +134,7 @@ class Form(Struct, frozen=True):
 
 
 def value_of(setting: Setting[Any] | None, what: str) -> Any | Unwritable:
-    """The value of a setting, if it is there and understood."""
+    """The value of a setting, if it is present and understood."""
     if setting is None:
         return Unwritable(f"the {what} is not given")
     if isinstance(setting.value, Unknown):
@@ -143,7 +143,7 @@ def value_of(setting: Setting[Any] | None, what: str) -> Any | Unwritable:
 
 
 def spelled(setting: Setting[Any] | None, table: Mapping[Any, str], what: str, tool: str) -> str | Unwritable:
-    """The word of a tool for a setting's value."""
+    """A tool's word for a setting's value."""
     value = value_of(setting, what)
     if isinstance(value, Unwritable):
         return value
@@ -152,7 +152,7 @@ def spelled(setting: Setting[Any] | None, table: Mapping[Any, str], what: str, t
 
 
 def whole(setting: Setting[int] | None, unit: int, what: str, unit_name: str) -> str | Unwritable:
-    """A number in a larger unit, if it is a whole one."""
+    """A number in a larger unit, if it is a multiple of that."""
     value = value_of(setting, what)
     if isinstance(value, Unwritable):
         return value
@@ -168,7 +168,7 @@ def yes_no(setting: Setting[bool] | None, what: str) -> str | Unwritable:
 
 
 def filled(template: str, **parts: str | Unwritable) -> str | Unwritable:
-    """The template with its parts put in, or what is wrong with the first part that it uses and cannot have."""
+    """The template with its parts filled in, or the first used part that cannot be written."""
     for name in _parts_of(template):
         part = parts[name]
         if isinstance(part, Unwritable):
@@ -178,12 +178,12 @@ def filled(template: str, **parts: str | Unwritable) -> str | Unwritable:
 
 @lru_cache(maxsize=256)
 def _parts_of(template: str) -> tuple[str, ...]:
-    """The names of the parts of a template, of which there are few."""
+    """The names of the parts of a template, cached."""
     return tuple(_PART.findall(template))
 
 
 def joined(separator: str, parts: Iterable[str | Unwritable]) -> str | Unwritable:
-    """The parts in a row, or the first that cannot be written."""
+    """The parts joined, or the first that cannot be written."""
     texts: list[str] = []
     for part in parts:
         if isinstance(part, Unwritable):
@@ -198,14 +198,14 @@ def argument(tag: str, value: str | Unwritable, *, name: bool = False) -> tuple[
 
 
 def unsayable(reason: str) -> Writer:
-    """The writer of a field that a tool has no argument for."""
+    """The writer of a field for which a tool has no argument."""
     return lambda _object, _index: (Unwritable(reason),)
 
 
 def stated_arguments(
     subject: Any, writers: Mapping[str, Writer], index: PolicyIndex, needed: Collection[str] = ()
 ) -> tuple[Argument, ...] | Unwritable:
-    """The arguments for the fields that an object states itself, and those needed, in the order of the table."""
+    """The arguments for the explicit fields of an object, and for those needed, in the order of the table."""
     stated = (writer for field, writer in writers.items() if field in needed or is_stated(getattr(subject, field)))
     arguments: dict[Argument, None] = {}
     for writer in dict.fromkeys(stated):
@@ -217,7 +217,8 @@ def stated_arguments(
 
 
 def is_stated(value: object) -> bool:
-    """Whether an input said this itself: an explicit setting, a reference, a text, proposals that are not default."""
+    """Whether an input gave this value itself: an explicit setting, a reference, a text, proposals that are not
+    default."""
     if isinstance(value, Setting):
         return value.is_explicit
     if isinstance(value, tuple):
@@ -226,5 +227,5 @@ def is_stated(value: object) -> bool:
 
 
 def _first_setting(each: object) -> object:
-    """The setting of a proposal or method that tells whether the input said the whole of it."""
+    """The setting of a proposal or method that tells whether the input gave it as a whole."""
     return getattr(each, "encryption", None) or getattr(each, "method", None)

@@ -32,7 +32,7 @@ Parts = tuple[Argument | Unwritable, ...]
 
 
 def advfirewall_methods(authentication: AuthenticationSet, _index: PolicyIndex) -> Parts:
-    """`auth1` or `auth2` with all that belongs to it, so that the whole set is stated again."""
+    """`auth1` or `auth2` with all its arguments, so that the whole set is stated again."""
     first = authentication.phase is AuthPhase.FIRST
     tag = "auth1" if first else "auth2"
     table = _FIRST if first else _SECOND
@@ -62,7 +62,7 @@ def advfirewall_methods(authentication: AuthenticationSet, _index: PolicyIndex) 
 
 
 def legacy_methods(authentication: AuthenticationSet, _index: PolicyIndex) -> Parts:
-    """`kerberos`, `psk` and `rootca` in their order, which is that of preference."""
+    """`kerberos`, `psk` and `rootca` in order of preference."""
     parts: list[Argument | Unwritable] = []
     for credential in authentication.methods:
         method = credential.method.known

@@ -1,4 +1,4 @@
-"""A repair as text: netsh and PowerShell commands, quoted exactly, and what it asks of the peers."""
+"""A repair as text: netsh and PowerShell commands, quoted exactly, and its requirements for peers."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ _PLACEHOLDERS = {
 }
 _HAVE_A_SOURCE = (MainModeCryptoSet, QuickModeCryptoSet, DosProtection)
 _LISTED = 4
-"""Proposals that a sentence names; reasoned: more are not read."""
+"""The most proposals that a sentence names; reasoned: more are not read."""
 
 
 class Commands(Struct, frozen=True):
-    """The commands for edits in each tool, one a line, all of them or nothing; and what is to be known of them.
+    """The commands for edits in each tool, one a line, all of them or none; with notes.
 
-    The netsh text is for a batch file. What a tool cannot say is in the notes.
+    The netsh text is for a batch file. The notes say what a tool cannot express.
     """
 
     netsh: str | None = None
@@ -53,12 +53,12 @@ class Commands(Struct, frozen=True):
 
 
 def fix_text(fix: Fix, index: PolicyIndex) -> FixText:
-    """A repair of a policy as text to run; what only a person can do is in the note."""
+    """A repair of a policy as text to run; steps for a person are in the note."""
     return text_of(fix, commands_for(fix.edits, index))
 
 
 def text_of(fix: Fix, commands: Commands) -> FixText:
-    """A repair with the commands for what it changes, which others may share."""
+    """A repair with the commands for its changes, which other repairs may share."""
     note = " ".join((*((advice,) if (advice := fix.advice) else ()), *commands.notes))
     return FixText(netsh=commands.netsh, powershell=commands.powershell, note=note or None, risky=fix.risky)
 
@@ -96,7 +96,7 @@ def _batch_commands(todo: tuple[Edit, ...], index: PolicyIndex) -> tuple[str, ..
 
 
 def _default_set_advice(todo: tuple[Edit, ...]) -> list[str]:
-    """The command that changes what compiled policy may have been made from: the default set, a DoS setting."""
+    """Advice on the settings from which the policy may have been compiled: the default set, a DoS setting."""
     if not all(isinstance(side, _HAVE_A_SOURCE) for edit in todo for side in _sides(edit)):
         return []
     sources = [replace(edit, before=_as_source(edit.before), after=_as_source(edit.after)) for edit in todo]
@@ -125,7 +125,7 @@ def _sentence(text: str) -> str:
 
 
 def peer_demands(edits: Iterable[Edit]) -> tuple[str, ...]:
-    """What every peer must do or have after the edits, a sentence each; none where peers notice nothing."""
+    """What every peer must do or support after the edits, a sentence each; none where peers notice nothing."""
     return tuple(dict.fromkeys(demand for edit in edits for demand in _demands(edit)))
 
 
@@ -151,7 +151,7 @@ def _offers(
     after: Sequence[MainModeProposal | QuickModeProposal],
     mode: str,
 ) -> Iterator[str]:
-    """A peer is concerned if something that it may have offered is gone."""
+    """The requirement for peers whose offer may be gone."""
     kept = {each.algorithms for each in after}
     if any(each.algorithms not in kept for each in before) and after:
         names = " or ".join(dict.fromkeys(words(each) for each in after[:_LISTED]))

@@ -1,4 +1,4 @@
-"""Names that a script is given when it runs: no command beside the script can say them."""
+"""Names that a script gets when it runs: no command outside the script can use them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _WHY = Unwritable("a command needs the name, which the script is given when it r
 
 
 def why_not_named(edit: Edit, policy: Policy, *, by_id: bool = True) -> Unwritable | None:
-    """Why the object of an edit, or one that it is to refer to, cannot be named; None if it can."""
+    """Why the object of an edit, or one that it refers to, cannot be named; None if it can."""
     subject = edit.subject
     own = (getattr(subject, "id", None) if by_id and edit.before is not None else None) or getattr(subject, "name", "")
     referred = (getattr(edit.after, field, None) for field in edit.fields)
@@ -22,12 +22,12 @@ def why_not_named(edit: Edit, policy: Policy, *, by_id: bool = True) -> Unwritab
 
 
 def is_beside_names(edits: Iterable[Edit], policy: Policy) -> bool:
-    """Whether edits are of objects whose names are not known: a command for them has no place in the script."""
+    """Whether edits concern objects with unknown names, so that commands for them cannot go into the script."""
     return bool(policy.names_given) and any(why_not_named(edit, policy) is not None for edit in edits)
 
 
 def as_if_named(policy: Policy) -> Policy:
-    """The policy with what stands for names as names: commands for it are good for their other words alone."""
+    """The policy with placeholders taken as names: only to check whether commands can be written."""
     if not policy.names_given:
         return policy
     connections = tuple(each.model_copy(update={"is_named": True}) for each in policy.vpn_connections)

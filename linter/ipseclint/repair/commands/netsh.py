@@ -27,7 +27,7 @@ FORMS: dict[tuple[Dialect, str], tuple[Form, ...]] = {
     key: advfirewall.FORMS.get(key, ()) + netsh_ipsec.FORMS.get(key, ())
     for key in (*advfirewall.FORMS, *netsh_ipsec.FORMS)
 }
-"""How an object of a dialect and kind is changed; the first form that has a field writes it."""
+"""How an object of a dialect and kind is changed; the first form that has the field is used."""
 
 ADDITIONS: dict[tuple[Dialect, str], Callable[[Any, PolicyIndex], Lines]] = {
     **advfirewall.ADDITIONS,
@@ -43,7 +43,7 @@ REMOVALS: dict[tuple[Dialect, str], Callable[[Any, PolicyIndex], tuple[Head, ...
 
 
 def netsh_lines(edits: Iterable[Edit], index: PolicyIndex) -> Lines:
-    """The commands for all edits, or why one of them cannot be said. `index` knows the policy before them."""
+    """The commands for all edits, or why one of them cannot be written. `index` knows the policy before them."""
     lines: list[Line] = []
     for edit in edits:
         edit_lines = _lines_of(edit, index)
@@ -76,7 +76,7 @@ def _commands(lines: Iterable[Line], written: Callable[[Sequence[str]], str]) ->
 
 
 def line_words(line: Line) -> Sequence[str] | Unwritable:
-    """The words of a netsh command, quoted as netsh wants them."""
+    """The words of a netsh command, quoted for netsh."""
     words: list[str] = []
     parts = [(part, "=") for part in line.head] + [(part, line.separator) for part in line.arguments]
     for part, separator in parts:
@@ -119,7 +119,7 @@ def _lines_of(edit: Edit, index: PolicyIndex) -> Lines:
 
 
 def _lines_of_their_own(edit: Edit, field: str) -> Lines:
-    """The commands for a field that needs one for each of its members."""
+    """The commands for a field that takes one for each of its members."""
     match edit.before, edit.after, field:
         case FilterList() as before, FilterList() as after, "filters":
             return netsh_ipsec.filter_changes(before, after)
@@ -130,7 +130,7 @@ def _lines_of_their_own(edit: Edit, field: str) -> Lines:
 
 
 def _changing_lines(form: Form, fields: Sequence[str], edit: Edit, index: PolicyIndex) -> Lines:
-    """The commands of one form that bring the named fields to what they are after the edit."""
+    """The commands of one form that set the named fields to their new values."""
     heads = form.heads(edit.before, index)
     if isinstance(heads, Unwritable):
         return heads
@@ -144,7 +144,7 @@ def _changing_lines(form: Form, fields: Sequence[str], edit: Edit, index: Policy
 
 
 def _joined(lines: Iterable[Line]) -> tuple[Line, ...]:
-    """The lines with those joined that change the same object, each where its object is first named."""
+    """The lines, with those on the same object joined where the object is first named."""
     by_head: dict[Line | Head, Line] = {}
     for line in lines:
         if line.arguments and line.separator == "=":

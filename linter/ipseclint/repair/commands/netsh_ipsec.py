@@ -1,4 +1,4 @@
-"""Policies, filter lists, filter actions and rules in the words of `netsh ipsec`."""
+"""Policies, filter lists, filter actions and rules in `netsh ipsec`."""
 
 from __future__ import annotations
 
@@ -136,12 +136,12 @@ FORMS: dict[tuple[Dialect, str], tuple[Form, ...]] = {
 
 
 def _add_policy(policy: IpsecPolicy, index: PolicyIndex) -> Lines:
-    """`add policy` with the main mode that belongs to it; assigning it is left for when it is complete."""
+    """`add policy` with its main mode; assigning it is left until it is complete."""
     return _add_with("policy", policy, _POLICY, index.main_mode.get(policy.name.casefold()), _MAIN_MODE, index)
 
 
 def _add_filter_action(action: FilterAction, index: PolicyIndex) -> Lines:
-    """`add filteraction` with the quick mode that belongs to it."""
+    """`add filteraction` with its quick mode."""
     crypto = index.quick_mode.get(action.name.casefold())
     return _add_with("filteraction", action, _FILTER_ACTION, crypto, _STATIC_QUICK_MODE, index)
 
@@ -199,7 +199,7 @@ def _add_filter_list(filters: FilterList, _index: PolicyIndex) -> Lines:
 
 
 def filter_changes(before: FilterList, after: FilterList) -> tuple[Line, ...]:
-    """The filters that come and go between two states of a filter list, the new ones first."""
+    """The filters added and removed between two states of a filter list, added ones first."""
     had, has = ({without_places(each) for each in filters} for filters in (before.filters, after.filters))
     return (
         *(_filter_line("add", before, filter_) for filter_ in after.filters if without_places(filter_) not in had),

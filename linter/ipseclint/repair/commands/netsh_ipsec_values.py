@@ -1,4 +1,4 @@
-"""Values of `netsh ipsec`: which argument holds which field."""
+"""Values in `netsh ipsec`: the argument for each field."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def tunnel(rule: ConnectionSecurityRule, _index: PolicyIndex) -> Parts:
 
 
 def is_default_response(rule: ConnectionSecurityRule) -> bool:
-    """Whether it is the default response rule of its policy, which has its methods itself and no filters."""
+    """Whether it is the default response rule of its policy, which has its own methods and no filters."""
     return (
         rule.dialect is Dialect.IP_SECURITY_POLICY and rule.quick_mode_crypto is not None and rule.filter_list is None
     )
@@ -187,7 +187,7 @@ def connection_type(rule: ConnectionSecurityRule, _index: PolicyIndex) -> Parts:
 
 
 def authentication(rule: ConnectionSecurityRule, index: PolicyIndex) -> Parts:
-    """`kerberos`, `psk` and `rootca` of the methods that a rule names."""
+    """`kerberos`, `psk` and `rootca` for the methods that a rule names."""
     auth_set = index.first_auth_of(rule)
     return legacy_methods(auth_set, index) if auth_set else (Unwritable(f"{_TOOL} cannot empty the authentication"),)
 
@@ -206,7 +206,8 @@ _PROTOCOLS = {protocol.number: protocol.netsh_ipsec for protocol in PROTOCOLS if
 
 
 def filter_arguments(each: LegacyFilter, *, whole: bool = False) -> tuple[Argument, ...]:
-    """The arguments of `add filter` behind the filter list; whole for `delete filter`, where what is unsaid is any."""
+    """The arguments of `add filter` after the filter list; `whole` for `delete filter`, where a missing argument means
+    any."""
     parts = [*_side("src", each.source), *_side("dst", each.destination)]
     if each.protocol is not None or whole:
         parts.append(Argument("protocol", _PROTOCOLS.get(each.protocol, str(each.protocol))))

@@ -36,25 +36,25 @@ from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 
 
 class Command(NamedTuple):
-    """One command; `find` is the pipeline that looks up what it acts on, where no parameter names that exactly."""
+    """One command; `find` is the pipeline that finds its object, where no parameter names that exactly."""
 
     act: str
     find: str | None = None
 
     @property
     def line(self) -> str:
-        """The command on one line. Where nothing is found it does nothing, without a word."""
+        """The command on one line. If it finds nothing it silently does nothing."""
         return self.act if self.find is None else f"{self.find} | {self.act}"
 
 
 def powershell_commands(edits: Iterable[Edit], index: PolicyIndex) -> tuple[str, ...] | Unwritable:
-    """The commands for all edits, one a line, or why one of them cannot be said."""
+    """The commands for all edits, one a line, or why one of them cannot be written."""
     steps = powershell_steps(edits, index)
     return steps if isinstance(steps, Unwritable) else tuple(each.line for each in steps)
 
 
 def powershell_steps(edits: Iterable[Edit], index: PolicyIndex) -> tuple[Command, ...] | Unwritable:
-    """The commands for all edits, or why one of them cannot be said."""
+    """The commands for all edits, or why one of them cannot be written."""
     commands: list[Command] = []
     for cmdlets, group in groupby(edits, _covering):
         together = tuple(group)
@@ -98,7 +98,7 @@ def _commands_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex) -> tuple[Comm
 
 
 _NEEDED = frozenset({"proposals", "methods"})
-"""What a new set cannot be without, though it be what Windows would take."""
+"""The fields that a new set must state, even if they are Windows' defaults."""
 
 
 def _alone(text: Text) -> Command | Unwritable:
@@ -154,7 +154,7 @@ def _reaching(verb: str, subject: PolicyObject, cmdlets: Cmdlets, index: PolicyI
 
 
 def _rule_with(subject: PolicyObject, index: PolicyIndex) -> ConnectionSecurityRule | MainModeRule | None:
-    """The rule that a set is written on, where only the rule has a name to find it by."""
+    """The rule that a set is written on, if the set has no name of its own to find it by."""
     if not isinstance(subject, Crypto) or subject.is_default:
         return None
     if subject.id is not None and not has_wildcard(subject.id):

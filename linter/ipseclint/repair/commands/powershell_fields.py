@@ -1,4 +1,4 @@
-"""Which cmdlet and parameter holds which field."""
+"""The cmdlet and parameter for each field."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Cmdlets(Struct, frozen=True):
 
 
 def store_parameter(subject: PolicyObject) -> str:
-    """The parameter that names the GPO of an object; none for what is in the machine's own store."""
+    """The parameter that names the GPO of an object; none for objects of the machine's own store."""
     store = getattr(subject, "store", None)
     if store is None:
         return ""
@@ -141,11 +141,11 @@ def _aliases(name: str, field: str) -> Writer:
 
 
 MERGE_FIELD = "local_rules_merge"
-"""The one field of the settings that another cmdlet sets, once for each profile."""
+"""The only field of the settings that another cmdlet sets, once for each profile."""
 
 
 def merge_commands(settings: GlobalSettings, store: str) -> tuple[Text, ...]:
-    """The commands that say in which profiles local rules count beside those of group policy."""
+    """The commands that set the profiles in which local rules apply beside those of group policy."""
     return tuple(
         Unwritable("whether local rules count was not understood")
         if setting.known is None

@@ -93,7 +93,7 @@ def words(setting: Setting[Any] | None, table: Mapping[Any, str], what: str) -> 
 
 
 def listed(texts: Sequence[str]) -> str:
-    """Words of an enumeration, bare if it is one, as strings if there are several."""
+    """Words of an enumeration: a single one bare, several as strings."""
     return texts[0] if len(texts) == 1 else strings(texts)
 
 
@@ -150,7 +150,7 @@ def key_module(rule: ConnectionSecurityRule) -> Text:
 
 
 def main_mode_proposals(proposals: Iterable[MainModeProposal]) -> Text:
-    """Main-mode proposals, each made on the spot."""
+    """Main-mode proposals, each created inline."""
     return joined(",", map(_main_mode_proposal, proposals))
 
 
@@ -164,7 +164,7 @@ def _main_mode_proposal(proposal: MainModeProposal) -> Text:
 
 
 def quick_mode_proposals(proposals: Iterable[QuickModeProposal]) -> Text:
-    """Quick-mode proposals, each made on the spot with both its lifetimes."""
+    """Quick-mode proposals, each created inline with both its lifetimes."""
     return joined(",", map(_quick_mode_proposal, proposals))
 
 
@@ -188,7 +188,7 @@ def _quick_mode_proposal(proposal: QuickModeProposal) -> Text:
 
 
 def authentication_proposals(methods: Iterable[AuthenticationMethod]) -> Text:
-    """Authentication methods, each made on the spot; a preshared key is a placeholder."""
+    """Authentication methods, each created inline; a preshared key is a placeholder."""
     return joined(",", map(_authentication_proposal, methods))
 
 
@@ -218,7 +218,7 @@ def _authentication_proposal(method: AuthenticationMethod) -> Text:
 
 
 def _criteria(criteria: CertificateCriteria) -> Iterator[Text]:
-    """The parameters by which a certificate is chosen."""
+    """The parameters of certificate selection."""
     if criteria.selection:
         yield "-SelectionCriteria"
     if criteria.validation:

@@ -1,7 +1,7 @@
-"""A repair as a script to run: netsh in a batch file, or PowerShell; with the way back in the same file.
+"""A repair as a script to run: netsh in a batch file, or PowerShell; with the rollback in the same file.
 
-It ends at the first step that fails. The way back goes on past a step that fails, since it may never have been made,
-and says so at its end. What a script must not hold, a preshared key, it asks for.
+It stops at the first step that fails. The rollback continues past a step that fails, since that step may never have
+been made, and reports it at the end. The script prompts for preshared keys, which it must not contain.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ipseclint.repair.commands.vpn import owner_of_edit, vpn_commands
 
 
 class Commented(NamedTuple):
-    """An edit with the words that say why: one comment a finding. `policy` is the state that it is made in, if told."""
+    """An edit with the reasons for it, one comment for each finding. `policy` is the state before it, if given."""
 
     edit: Edit
     comments: tuple[str, ...]
@@ -93,7 +93,7 @@ def powershell_script(
 
 
 def plain(text: str) -> str:
-    """Text for a comment, in which nothing means anything to cmd.exe or PowerShell."""
+    """Text for a comment, without characters that cmd.exe or PowerShell act on."""
     return re.sub(r"[^\w .,;:()/+=@-]", "_", text, flags=re.ASCII)
 
 
@@ -115,7 +115,7 @@ def _lines(steps: Sequence[Commented], policy: Policy, write: Writer, comment: s
 
 
 def _one_command_each(steps: Sequence[Commented], policy: Policy) -> Iterator[list[Commented]]:
-    """The steps as they are written: those on one VPN object are one, for its suite is stated whole."""
+    """The steps as they are written: those on one VPN object are one command, which states its suite whole."""
     groups: dict[int, list[Commented]] = {}
     for step in steps:
         owner = owner_of_edit(step.edit, policy)
@@ -124,9 +124,9 @@ def _one_command_each(steps: Sequence[Commented], policy: Policy) -> Iterator[li
 
 
 def _batch_commands(otherwise: str, *, goes_on: bool = False) -> Writer:
-    """The commands of an edit for a batch file, each with what happens if it fails, or if it wants a key and has none.
+    """The function that writes an edit for a batch file, with what happens if a command fails, or a key is not entered.
 
-    With `goes_on` the file goes on past that, so that what wants the key has to be left out.
+    With `goes_on` the file continues then, so a command that needs the key must be skipped.
     """
 
     def write(edits: Sequence[Edit], index: PolicyIndex) -> Iterable[str] | Unwritable:
@@ -166,7 +166,7 @@ def _backward(edits: Sequence[Edit], index: PolicyIndex) -> Iterable[str] | Unwr
 
 
 def _checked(commands: Iterable[Command], edit: Edit) -> Iterator[str]:
-    """The commands with a look at how each ended: a cmdlet stops by itself, unless it was given nothing to change."""
+    """The commands with a check of each result: a cmdlet stops by itself, unless it was given nothing to change."""
     name = powershell_string(edit.subject.name)
     for command in commands:
         act = _KEY_OF_NETSH.sub(r"('\1=' + $presharedKey)", command.act.replace(_KEY, "-PreSharedKey $presharedKey"))

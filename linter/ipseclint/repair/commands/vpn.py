@@ -1,4 +1,4 @@
-"""VPN connections, servers and interfaces between sites as PowerShell: one command states a suite whole."""
+"""VPN connections, servers and interfaces between sites in PowerShell: one command states a suite whole."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _INTERFACE_NUMBERS = {
 
 
 class _Todo(Struct):
-    """What is to change at one owner."""
+    """The changes of one owner."""
 
     owner: RemoteAccess
     main: MainModeCryptoSet | None = None
@@ -62,13 +62,13 @@ class _Suite(NamedTuple):
 
     @property
     def algorithms(self) -> tuple[object, ...]:
-        """All that is negotiated but lifetimes."""
+        """All negotiated values except lifetimes."""
         offers = (proposal.algorithms for half in self for proposal in half.proposals)
         return (self.quick.pfs_group.value, *offers)
 
     @property
     def is_windows_own(self) -> bool:
-        """Whether it is what Windows offers by itself."""
+        """Whether it is Windows' default offer."""
         return all(proposal.encryption.origin is Origin.DEFAULT for half in self for proposal in half.proposals)
 
 
@@ -78,9 +78,9 @@ def _suite_of(policy: Policy, owner: RemoteAccess) -> _Suite | None:
 
 
 def vpn_commands(edits: Iterable[Edit], index: PolicyIndex, *, as_it_is: bool = False) -> tuple[str, ...] | Unwritable:
-    """The commands for edits of VPN objects and their sets, one for each object, or why one cannot be said.
+    """The commands for edits of VPN objects and their sets, one for each object, or why one cannot be written.
 
-    A suite is stated whole. Unless it is to be stated `as_it_is`, what else is weak in it is mended with it.
+    A suite is stated whole. Unless it is to be stated `as_it_is`, its other weak parts are repaired with it.
     """
     todo: dict[int, _Todo] = {}
     for edit in edits:
@@ -111,7 +111,7 @@ def suite_command(
     before: tuple[MainModeCryptoSet, QuickModeCryptoSet],
     after: tuple[MainModeCryptoSet, QuickModeCryptoSet],
 ) -> str | None:
-    """The command that gives an owner a suite, whole; None if it cannot be said. Lifetimes stay as they are."""
+    """The command that gives an owner a whole suite; None if it cannot be written. Lifetimes stay as they are."""
     if isinstance(owner, VpnConnection) and not owner.is_named:
         owner = owner.model_copy(update={"name": "name of the connection", "is_named": True})
     words = _algorithms(owner, _Suite(*after), _Suite(*before), as_it_is=True)
@@ -126,7 +126,7 @@ def owner_of_edit(edit: Edit, policy: Policy) -> RemoteAccess | None:
 
 
 def _owner(edit: Edit, policy: Policy) -> RemoteAccess | Unwritable:
-    """Whose edit it is: that of a set is its connection's, server's or interface's."""
+    """The owner of an edit: for an edit of a set, the connection, server or interface that has the set."""
     subject = edit.before
     if isinstance(subject, VpnConnection | VpnServer | VpnInterface) and edit.after is not None:
         # The owner as it stands in the policy, which its sets lead to as well.
@@ -157,7 +157,8 @@ def _command(todo: _Todo, policy: Policy, *, as_it_is: bool) -> str | Unwritable
 
 
 def _to_default(owner: RemoteAccess) -> str | Unwritable:
-    """What gives an owner Windows' own suites again: an interface is told the kind of encryption that it had."""
+    """The command that restores Windows' default suites of an owner: an interface is given its previous type of
+    encryption."""
     if not isinstance(owner, VpnInterface):
         return "-RevertToDefault"
     level = None if owner.encryption_level is None else owner.encryption_level.known
@@ -181,7 +182,7 @@ def _tool(owner: RemoteAccess) -> str:
 
 
 def _head(owner: RemoteAccess) -> str | Unwritable:
-    """The cmdlet with what tells the object: a connection of all users is another one than a user's own."""
+    """The cmdlet with the parameters that identify the object: all-user connections are distinct from a user's own."""
     if isinstance(owner, VpnServer):
         return _SERVER
     if isinstance(owner, VpnInterface):
@@ -196,7 +197,7 @@ def _head(owner: RemoteAccess) -> str | Unwritable:
 
 
 def _algorithms(owner: RemoteAccess, after: _Suite, before: _Suite, *, as_it_is: bool) -> Iterator[str | Unwritable]:
-    """The six parts; none where only lifetimes change of what has no suite of its own."""
+    """The six parts; none where only lifetimes change and the owner has no suite."""
     changed = after.algorithms != before.algorithms
     has_own = owner.custom_policy is not None and owner.custom_policy.known is True
     if not changed and not has_own:

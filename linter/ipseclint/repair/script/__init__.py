@@ -1,1 +1,1 @@
-"""Repairs a netsh script in place."""
+"""Repairs in the text of a script or a VPN profile."""

@@ -1,4 +1,4 @@
-"""Works a repair into a PowerShell script, or puts it behind as commands, and reads the result again to prove it."""
+"""Repairs a PowerShell script, in its literals or by appended commands, and reads the result again to verify it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NO_PLACE = "the script as it is written leaves no place for it"
 
 
 def appended(source: Source, policy: Policy, groups: Sequence[Edits]) -> Rewritten:
-    """The script with all groups of edits of its policy in it, each whole or not at all. Raises SourceError."""
+    """The script with all groups of edits of its policy, each whole or not at all. Raises SourceError."""
     index = PolicyIndex(as_if_named(policy))
     known = Counter(problem.code for problem in parse(source).problems)
     result, done = source, Edits()
@@ -60,7 +60,7 @@ def appended(source: Source, policy: Policy, groups: Sequence[Edits]) -> Rewritt
 
 
 def _commands(groups: Sequence[Edits], index: PolicyIndex) -> Sequence[str] | Unwritable:
-    """The commands for groups of edits: those of a VPN together, since one command states a suite whole."""
+    """The commands for groups of edits; those of a VPN are joined, since one command states a suite whole."""
     edits = [edit for group in groups for edit in group]
     of_vpns = [edit for edit in edits if edit.subject.dialect is Dialect.VPN]
     others = [edit for edit in edits if edit.subject.dialect is not Dialect.VPN]
@@ -73,7 +73,7 @@ def _commands(groups: Sequence[Edits], index: PolicyIndex) -> Sequence[str] | Un
 
 
 def _reads_as(source: Source, meant: Policy, known: Counter[ProblemCode]) -> bool:
-    """Whether the script says exactly this, and nothing in it became unreadable."""
+    """Whether the script now gives exactly this policy, and no new problem."""
     parsed = parse(source)
     if not Counter(problem.code for problem in parsed.problems) <= known:
         return False

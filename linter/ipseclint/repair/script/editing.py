@@ -1,7 +1,7 @@
-"""Edits the text of a script: merges each command of a repair into the commands that the script has.
+"""Edits the text of a script: merges each command of a repair into the script's own commands.
 
-A `set` becomes another value where the script states the old one, a `delete` takes the commands about the object
-out, an `add` stands with its like. What cannot be worked in so stands as a command of its own behind them.
+A `set` replaces the value that the script states, a `delete` removes the commands about the object, an `add` is placed
+beside similar commands. A command that cannot be merged so is inserted after them.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ _QUOTES = "\"'"
 
 
 Words = Sequence[str]
-"""The words of a netsh command behind `netsh`, quoted as netsh wants them."""
+"""The words of a netsh command after `netsh`, quoted for netsh."""
 
 
 class Placement(Enum):
-    """How a command gets into the script: worked in, behind the last about its object, or behind all."""
+    """How a command is inserted: merged, after the last command about its object, or after all."""
 
     IN_PLACE = auto()
     AFTER_OBJECT = auto()
@@ -49,7 +49,7 @@ class Placement(Enum):
 
 
 class _Change(NamedTuple):
-    """Characters of the text from `start` to `end` that another text takes the place of."""
+    """A replacement of the characters of a text from `start` to `end`."""
 
     start: int
     end: int
@@ -73,7 +73,7 @@ class Script:
             self._about[statement.subject].append(statement)
 
     def edited(self, commands: Iterable[Words], placement: Placement) -> str | None:
-        """The text with the commands in it; None if one of them cannot get in this way."""
+        """The text with the commands inserted; None if one of them cannot be in this way."""
         changes: list[_Change] = []
         for words in commands:
             line_changes = self._changes(words, placement)
@@ -102,7 +102,8 @@ class Script:
         return [each for each in self._about[subject] if each.verb in {"add", "set"}] if subject.names else []
 
     def _restated(self, command: Statement) -> list[_Change] | None:
-        """The arguments of a `set` put where the script states them last, or behind what creates the object."""
+        """The arguments of a `set`, put where the script states them last, or after the command that creates the
+        object."""
         stating = self._stating(command.subject)
         wanted: defaultdict[str, list[Argument]] = defaultdict(list)
         for argument in _changing(command):
@@ -152,7 +153,7 @@ class Script:
         return None if text is None else [_Change(*place, text)]
 
     def _cut(self, argument: Argument) -> _Change | None:
-        """An argument taken out with the blanks before it, unless its line would be left with nothing."""
+        """An argument removed with the blanks before it, unless its line would become empty."""
         if argument.name is None:
             return None
         start, end = self._extent(argument.name)[0], self._extent(argument.value)[1]
@@ -162,7 +163,7 @@ class Script:
         return _Change(start, end, "") if rest and argument.name.line == argument.value.line else None
 
     def _spelled(self, value: str, *, bare: bool) -> str | None:
-        """A value as this script writes it; `bare` inside quotes that stay."""
+        """A value in the quoting of this script; `bare` within quotes that stay."""
         text = netsh_value(value)
         if isinstance(text, Unwritable):
             return None
@@ -176,7 +177,7 @@ class Script:
     # ---- commands taken out ----
 
     def _concerning(self, subject: Subject) -> list[Statement]:
-        """The commands about an object, and of a policy those about its rules."""
+        """The commands about an object; for a policy also those about its rules."""
         statements = list(self._about[subject])
         if subject.kind == "filterlist":
             statements += self._about[subject._replace(kind="filter")]
@@ -197,7 +198,7 @@ class Script:
         return self._filters.get((command.subject, read_traffic(command.arguments, Diagnostics(""))), [])
 
     def _without(self, statements: Sequence[Statement]) -> list[_Change] | None:
-        """Their lines taken out; None if one of them shares its line with anything else."""
+        """The lines of some commands removed; None if one shares its line with anything else."""
         changes = []
         for statement in statements:
             start, line_end = self._line(statement.lines[0])[0], self._line(statement.lines[1])[1]
@@ -212,7 +213,7 @@ class Script:
     # ---- commands put in ----
 
     def _inserted(self, words: Words, command: Statement, *, at_end: bool = False) -> list[_Change] | None:
-        """The command on a line of its own: behind its like, an exemption before the first of them."""
+        """The command on a new line: after similar commands, an exemption before the first of them."""
         like = () if at_end else self._neighbours(command.subject)
         beside = like or self.statements[-1:]
         if not beside or any(PSK_PLACEHOLDER in word for word in words):
@@ -226,7 +227,7 @@ class Script:
         ]
 
     def _neighbours(self, subject: Subject) -> Sequence[Statement]:
-        """The commands to stand with: about the same object, else about objects of the kind, else of the context."""
+        """The commands to place a new one beside: about the same object, else the same kind, else the same context."""
         if subject not in self._beside:
             self._beside[subject] = self._found_beside(subject)
         return self._beside[subject]
@@ -245,7 +246,7 @@ class Script:
         return kin or [statement for statement in self.statements if statement.subject.context == context]
 
     def _command_beside(self, words: Words, command: Statement, anchor: Statement, before: str) -> str:
-        """The command, called as the one beside it is if both are of one context."""
+        """The command, invoked like the one beside it if both are in one context."""
         context = command.subject.context
         if anchor.subject.context == context and _PLAIN_START.fullmatch(before):
             return before + self._command_text(words[len(context.split()) :])
@@ -262,7 +263,7 @@ class Script:
     # ---- places ----
 
     def _line(self, number: int) -> tuple[int, int]:
-        """Where a line begins, and where its text ends."""
+        """The begin of a line, and the end of its text."""
         start = self._starts[number - 1]
         end = self._starts[number] if number < len(self._starts) else len(self.text)
         return start, start + len(self.text[start:end].rstrip("\r\n"))
@@ -274,14 +275,14 @@ class Script:
         return self._starts[line - 1] + column - 1
 
     def _extent(self, word: Token) -> tuple[int, int]:
-        """Where a word begins and ends, with its quotes."""
+        """The begin and end of a word, with its quotes."""
         start, end = self._offset(word), self._place(*word.end)
         if word.quoted and start and self.text[start - 1] in _QUOTES:
             return start - 1, end + (self.text[end : end + 1] in tuple(_QUOTES))
         return start, end
 
     def _changed(self, changes: Sequence[_Change]) -> str | None:
-        """The text with all changes made; None if two of them touch the same characters."""
+        """The text with all changes applied; None if two of them overlap."""
         pieces: list[str] = []
         position = 0
         for change in sorted(changes, key=lambda change: (change.start, change.end)):
@@ -293,7 +294,7 @@ class Script:
 
 
 def _identity(statement: Statement) -> frozenset[str]:
-    """The tags that only say which object is meant."""
+    """The tags that only identify the object."""
     if statement.subject.context.startswith("ipsec"):
         return frozenset(KEYS.get(statement.subject.kind, ()))
     return frozenset({"name"} if statement.verb == "add" else ())
@@ -304,7 +305,7 @@ def _changing(statement: Statement) -> list[Argument]:
 
 
 def _family(tag: str) -> str:
-    """What is stated anew as a whole when this tag is: all of an authentication, else the tag alone."""
+    """The arguments that are restated together with a tag: all of an authentication, else the tag alone."""
     if tag in AUTHENTICATION:
         return "authentication"
     return tag[:5] if tag.startswith(("auth1", "auth2")) else tag

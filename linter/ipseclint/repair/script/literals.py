@@ -1,4 +1,4 @@
-"""Works a repair into the literals of a PowerShell script: the word that states an old value becomes the new one."""
+"""Repairs the literals of a PowerShell script: the word for an old value is replaced by that for the new one."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ _PARAMETERS = {
     "inbound": "InboundSecurity",
     "outbound": "OutboundSecurity",
 }
-"""The parameter that states each field, where one word does."""
+"""The parameter for each field that one word states."""
 _PROPOSAL = re.compile(r"\(New-NetIPsec\w+Proposal ([^()]*)\)")
 _LITERAL = re.compile(r"\$?\w+")
 
 _Word = tuple[int, int, int, str]
-"""A line, a column and a length, and what is to stand there."""
+"""A line, a column, a length, and the replacement."""
 
 
 def with_literals(source: Source, worked_in: Sequence[tuple[Sequence[Edit], Sequence[str]]]) -> Source | None:
     """The script with groups of edits in its literals; None if one of them has no literal. Raises SourceError.
 
-    With each group are the commands for its edits, one each: they have the words for the new values.
+    With each group are the commands for its edits, one each: they hold the words for the new values.
     """
     words: set[_Word] = set()
     for edits, commands in worked_in:
@@ -67,7 +67,7 @@ def with_literals(source: Source, worked_in: Sequence[tuple[Sequence[Edit], Sequ
 
 
 def _vpn_words(edit: Edit) -> Iterator[_Word | None]:
-    """The words of a suite, and the numbers of an owner, that change."""
+    """The changed words of a suite, and numbers of its owner."""
     if edit.before is None or edit.after is None:
         yield None
         return
@@ -103,11 +103,11 @@ _VPN_PARTS: dict[tuple[bool, str], vpn.Part[Any]] = {
     (False, "esp_integrity"): vpn.AUTHENTICATION_TRANSFORM,
     (False, "pfs_group"): vpn.PFS_GROUP,
 }
-"""The part of a VPN's suite that each field is, of main mode and of quick mode."""
+"""The part of a VPN's suite for each field of main mode and of quick mode."""
 
 
 def _words(edit: Edit, command: str) -> Iterator[_Word | None]:
-    """The words that change; None for a change that is not one word for another."""
+    """The changed words; None for a change that does not replace one word by another."""
     if edit.before is None or edit.after is None:
         yield None
         return

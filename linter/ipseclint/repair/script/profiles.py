@@ -1,4 +1,4 @@
-"""Repairs the suites in a ProfileXML where they stand, and reads the result again to prove it.
+"""Repairs the suites in a ProfileXML in place, and reads the result again to verify it.
 
 Only words and, where a connection has none, one CryptographySuite are written: all else stays byte for byte.
 """
@@ -33,7 +33,7 @@ _LINE_END = re.compile(r"\r\n?|\n")
 _SUITE = "CryptographySuite"
 _COMMENT = r"(?:<|&lt;)!--.*?--(?:>|&gt;)"
 _BEFORE = re.compile(rf"{_COMMENT}|(?P<open><|&lt;)(?:Authentication|/NativeProfile)(?P<close>>|&gt;)", re.DOTALL)
-"""What a suite stands in front of (ProfileXML XSD), as an element or escaped inside SyncML; or a comment."""
+"""The elements that follow a suite (ProfileXML XSD), plain or escaped inside SyncML; or a comment."""
 
 _ORDER = (
     vpn.AUTHENTICATION_TRANSFORM,
@@ -53,7 +53,7 @@ class _Halves(NamedTuple):
     quick: QuickModeCryptoSet
 
     def parts(self) -> Iterator[tuple[vpn.Part[Any], Setting[Any]]]:
-        """The six parts in the order of the ProfileXML XSD, each with what the suite has of it."""
+        """The six parts in the order of the ProfileXML XSD, each with its setting in the suite."""
         (one,), (offer,) = self.main.proposals, self.quick.proposals
         chosen = (
             offer.esp_integrity,
@@ -67,7 +67,7 @@ class _Halves(NamedTuple):
 
 
 class _Change(Struct, frozen=True):
-    """A text to put at a place, instead of as much of what stands there."""
+    """A text to write at a place, in place of some characters."""
 
     begin: int
     end: int
@@ -75,7 +75,7 @@ class _Change(Struct, frozen=True):
 
 
 def with_suites(source: Source, policy: Policy, groups: Sequence[Edits]) -> Rewritten:
-    """The profile with all groups of edits of its policy in it, each whole or not at all. Raises SourceError."""
+    """The profile with all groups of edits of its policy, each whole or not at all. Raises SourceError."""
     text = source.read_text()
     source.with_text(text)
     known = Counter(problem.code for problem in _parsed(source).problems)
@@ -97,7 +97,8 @@ def with_suites(source: Source, policy: Policy, groups: Sequence[Edits]) -> Rewr
 
 
 def why_not_in_profile(edits: Sequence[Edit], machine: Machine) -> str | None:
-    """Why edits of a policy cannot be said in any ProfileXML. None: they can, if the profile leaves a place."""
+    """Why edits of a policy cannot be written in any ProfileXML. None: they can, if the profile has a place for
+    them."""
     for edit in edits:
         changes_set = isinstance(edit.after, MainModeCryptoSet | QuickModeCryptoSet)
         if not (changes_set and isinstance(owner_of_edit(edit, machine.policy), VpnConnection)):
@@ -106,7 +107,7 @@ def why_not_in_profile(edits: Sequence[Edit], machine: Machine) -> str | None:
 
 
 def _changes(text: str, edits: Edits, policy: Policy) -> list[_Change] | Unwritable:
-    """What to write into a profile for edits of its policy."""
+    """The changes of a profile's text for edits of its policy."""
     after = {id(edit.before): edit.after for edit in edits}
     changes: list[_Change] = []
     for owner in policy.vpn_connections:
@@ -132,7 +133,7 @@ def _halves(policy: Policy, owner: VpnConnection) -> _Halves | None:
 
 
 def _other_words(text: str, owner: VpnConnection, before: _Halves, after: _Halves) -> list[_Change] | Unwritable:
-    """The words of a suite that differ, each where it stands."""
+    """The words of a suite that differ, each at its place."""
     changes: list[_Change] = []
     for (part, old), (_, new) in zip(before.parts(), after.parts(), strict=True):
         if old.value == new.value:
@@ -152,13 +153,13 @@ def _element(name: str) -> re.Pattern[str]:
 
 
 def _first(pattern: re.Pattern[str], text: str, owner: VpnConnection, group: str) -> re.Match[str] | None:
-    """The first match from the start of a profile that is no comment."""
+    """The first match from the start of a profile that is not in a comment."""
     matches = pattern.finditer(text, _offset(text, owner.span))
     return next((match for match in matches if match[group] is not None), None)
 
 
 def _new_suite(text: str, owner: VpnConnection, suite: _Halves) -> list[_Change] | Unwritable:
-    """A suite where the XSD has it, laid out and escaped as what it stands before."""
+    """A suite where the XSD has it, indented and escaped like the element that follows."""
     place = _first(_BEFORE, text, owner, "open")
     if place is None:
         return Unwritable("the profile has no NativeProfile")
@@ -198,13 +199,13 @@ def _changed(text: str, changes: Iterable[_Change]) -> str:
 
 
 def _reads_as(source: Source, meant: Policy, known: Counter[ProblemCode]) -> bool:
-    """Whether the profile says exactly this, and nothing in it became unreadable."""
+    """Whether the profile now gives exactly this policy, and no new problem."""
     parsed = _parsed(source)
     problems = Counter(problem.code for problem in parsed.problems)
     return problems <= known and same_remote_access(completed(parsed.policy), meant)
 
 
 def _parsed(source: Source) -> Parsed:
-    """A profile alone, or in a document that carries it."""
+    """The parse of a profile alone, or in a document that carries it."""
     format_ = recognise(source)
     return Parsed() if format_ is None else format_.parse(source)

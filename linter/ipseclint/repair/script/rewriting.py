@@ -1,4 +1,4 @@
-"""Rewrites the netsh script that a policy came from, and reads the result again to prove it."""
+"""Rewrites the netsh script that a policy came from, and reads the result again to verify it."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from ipseclint.source import Source, SourceError
 Edits = tuple[Edit, ...]
 
 MAX_READINGS = 200
-"""How often a script is read again while edits are tried (reasoned: two for each that has to be tried alone)."""
+"""The most times a script is read again while edits are tried (reasoned: two for each that is tried alone)."""
 
 
 class LeftOut(Struct, frozen=True):
-    """Edits that belong together and that could not be written into the script, and why."""
+    """Edits that belong together and could not be written into the script, and why."""
 
     edits: Edits
     reason: str
@@ -44,9 +44,9 @@ class Rewritten(Struct, frozen=True):
 
 
 class _Task:
-    """The policy before all edits, and how many problems of each kind the script has.
+    """The policy before all edits, and the number of problems of each kind in the script.
 
-    The script itself turns to the store of a GPO before its commands: they are written as if all were local.
+    The script itself selects the store of a GPO before its commands: they are written as if all objects were local.
     """
 
     def __init__(self, policy: Policy, problems: Counter[ProblemCode]) -> None:
@@ -68,7 +68,7 @@ def _local(each: PolicyObject) -> PolicyObject:
 
 
 class _State(Struct, frozen=True):
-    """How far the work is: the script so far, the edits that are in it, and those that could not get in."""
+    """The state of the work: the script so far, the edits that are in it, and those left out."""
 
     source: Source
     readings: int = 0
@@ -77,9 +77,9 @@ class _State(Struct, frozen=True):
 
 
 def rewritten(source: Source, policy: Policy, groups: Sequence[Edits]) -> Rewritten:
-    """The script with all groups of edits of its policy in it, each whole or not at all. Raises SourceError.
+    """The script with all groups of edits of its policy, each whole or not at all. Raises SourceError.
 
-    What comes out is always read again: a text that does not say exactly what was meant is thrown away.
+    The result is always read again: a text that does not say exactly what was meant is discarded.
     """
     source.with_text(source.read_text())
     task = _Task(policy, Counter(each.code for each in parse(source).problems))
@@ -88,7 +88,8 @@ def rewritten(source: Source, policy: Policy, groups: Sequence[Edits]) -> Rewrit
 
 
 def why_not_in_script(edits: Sequence[Edit], machine: Machine) -> str | None:
-    """Why edits of a policy cannot be said in any netsh script. None: they can, if the script leaves a place."""
+    """Why edits of a policy cannot be written in any netsh script. None: they can, if the script has a place
+    for them."""
     commands = _commands(tuple(edits), machine.once(_task_of))
     return commands.reason if isinstance(commands, Unwritable) else None
 
@@ -98,7 +99,7 @@ def _task_of(machine: Machine) -> _Task:
 
 
 def _with_groups(state: _State, task: _Task, groups: tuple[Edits, ...]) -> _State:
-    """All groups at once if that reads as meant; else one half of them after the other."""
+    """All groups at once if the result reads as meant; else one half of them after the other."""
     if not groups:
         return state
     todo = tuple(edit for group in groups for edit in group)
@@ -126,7 +127,7 @@ def _no_place(commands: Sequence[Words]) -> str:
 
 
 def _commands(edits: Edits, task: _Task) -> Sequence[Words] | Unwritable:
-    """The commands for edits; an object that no command can change so is deleted and made anew."""
+    """The commands for edits; an object that no command can change is deleted and created anew."""
     lines: list[Line] = []
     for edit in map(task.local, edits):
         edit_lines = netsh_lines([edit], task.index)
@@ -153,14 +154,14 @@ def _written(source: Source, commands: Sequence[Words], placement: Placement) ->
 
 
 def _reads_as(source: Source, meant: Policy, task: _Task) -> bool:
-    """Whether the script says exactly this, and nothing in it became unreadable."""
+    """Whether the script now gives exactly this policy, and no new problem."""
     parsed = parse(source)
     problems = Counter(each.code for each in parsed.problems)
     return problems <= task.problems and same_policy(parsed.policy, meant)
 
 
 def policy_after(policy: Policy, edits: Edits) -> Policy:
-    """The policy with edits of it made."""
+    """The policy after edits of it."""
     # What a filter action says is handed on to its rules, and a new name to all that use it: these come last.
     ordered = sorted(edits, key=lambda edit: isinstance(edit.subject, FilterAction) or "name" in edit.fields)
     return all_edited(policy, ordered)

@@ -1,4 +1,4 @@
-"""The commands of a script as text that can be edited: what each is about, and where it stands."""
+"""The commands of a script as editable text: the object of each, and its place."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ KEYS: dict[str, tuple[str, ...]] = {
     "defaultrule": ("policy",),
     "config": ("property",),
 }
-"""The tags that tell which object a command of `netsh ipsec` is about."""
+"""The tags that identify the object of a `netsh ipsec` command."""
 
 _CONTEXTS = {"ipsec static": STATIC, "ipsec dynamic": DYNAMIC}
 _GLOBAL_PARAMETERS = {"ipsec": IPSEC_PARAMETERS, "mainmode": MAIN_MODE_PARAMETERS}
 
 
 class Subject(NamedTuple):
-    """What a command is about: the context, the kind of object, and its names, case folded."""
+    """The object of a command: the context, the kind, and its names, case folded."""
 
     context: str
     kind: str
@@ -46,7 +46,8 @@ class Subject(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """One command of a script. `arguments` are those that change; `lines` its first and last physical line."""
+    """One command of a script. `arguments` are those that change something; `lines` its first and last physical
+    line."""
 
     subject: Subject
     verb: str
@@ -124,7 +125,7 @@ def _setting(command: Command, verb: str) -> tuple[Subject, str, Arguments]:
 
 
 def _through(first: Token, last: Token) -> Token:
-    """The place from one word to another, as of a list with blanks behind its commas."""
+    """The place from one word to another, as of a list with blanks after its commas."""
     if first.line != last.line:
         return first
     return replace(first, breaks=((len(first.text), *last.end),), quoted=first.quoted and first is last)

@@ -1,4 +1,4 @@
-"""The repair of an input in its own text, in the way that suits what it is."""
+"""The repair of an input in its own text, by the method that suits its format."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ipseclint.source import Source
 
 
 def written(source: Source, format_name: str | None, policy: Policy, groups: Sequence[Edits]) -> Rewritten:
-    """The input of a format with all groups of edits of its policy in it. Raises SourceError."""
+    """The input of a format with all groups of edits of its policy. Raises SourceError."""
     if format_name in VPN_PROFILE_FORMATS:
         return with_suites(source, policy, groups)
     return (appended if format_name == "powershell-script" else rewritten)(source, policy, groups)
