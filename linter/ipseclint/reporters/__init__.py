@@ -21,30 +21,30 @@ Made = TypeVar("Made")
 
 
 class Spread(Protocol):
-    """How a reporter goes through many values: what a function makes of some portions at a time, in their order.
+    """How a reporter processes many values: the results of a function for portions of them, in order.
 
-    The function may be called in other processes: it is one of a module. Portions are always the same, those of an
-    input together; how many it is given at a time is not.
+    The function may run in other processes, so it must be one of a module. The portions are fixed, those of an input
+    stay together; how many are given to a call is not.
     """
 
     def __call__(
         self, function: Callable[[Iterable[Sequence[Value]]], Made], values: Sequence[Value], /
     ) -> Iterator[Made]:
-        """What is made of the values."""
+        """The results for the values."""
 
 
 def in_turn(function: Callable[[Iterable[Sequence[Value]]], Made], values: Sequence[Value]) -> Iterator[Made]:
-    """What a function makes of a portion of values at a time, in this process."""
+    """The results of a function for one portion at a time, in this process."""
     return (function((portion,)) for portion in portions(values))
 
 
 class RenderOptions(Struct, frozen=True):
     """How a report is to be rendered.
 
-    `color` and `links` for a terminal, `verbose` with what is usually folded. `width` in columns. `sort` is
-    severity, place or rule, `group_by` rule, object or file. `statistics`: the table by rule alone. `sources`: what
-    each finding rests on, by name. `action_plan`: a table has empty columns for who does it and until when. `spread` is
-    how it goes through findings.
+    `color` and `links` for a terminal, `verbose` unfolds what is usually folded. `width` in columns. `sort` is
+    severity, place or rule, `group_by` rule, object or file. `statistics`: the table by rule alone. `sources`: the
+    sources behind each finding, by name. `action_plan`: a table has empty columns for who does it and until when.
+    `spread` is how findings are processed.
     """
 
     color: bool = False
@@ -63,9 +63,9 @@ Parts = Callable[[Report, RenderOptions], Iterator[str]]
 
 
 class Output(Struct, frozen=True):
-    """An output format: the module that renders it, and how what it renders begins.
+    """An output format: the module that renders it, and how its output begins.
 
-    `begins` is an expression for text in lower case without leading blanks: an input that begins so is our own.
+    `begins` is an expression for text in lower case without leading blanks: an input that matches is our own output.
     """
 
     module: str
@@ -112,7 +112,7 @@ def format_names() -> tuple[str, ...]:
 
 
 def reporter(name: str) -> Parts:
-    """The function that renders a format, part by part of whole lines. Raises KeyError for a name that is none."""
+    """The function that renders a format, in parts of whole lines. Raises KeyError for an unknown name."""
     module = importlib.import_module(f"{__name__}.{OUTPUTS[name].module}")
     if hasattr(module, "parts"):
         return cast("Parts", module.parts)

@@ -14,11 +14,11 @@ from ipseclint.vocabulary.netsh_ipsec_labels import NAMED_ONLY, NOT_PRINTED
 from ipseclint.words import plural
 
 MAX_NAMES = 50
-"""So many ignored files are named in one line; of more only the kinds are counted, unless all are asked for."""
+"""The most ignored files named in one line; of others only the kinds are counted, unless all are asked for."""
 
 
 def coverage_dict(report: Report) -> dict[str, Any]:
-    """What was read, by kind of object; of it what no rule looks at, by name; and what was met and ignored, by path."""
+    """What was read, by kind of object; what no rule examines, by name; and what was ignored, by path."""
     read: Counter[str] = Counter()
     for input_ in report.inputs:
         read.update(input_.objects)
@@ -36,7 +36,7 @@ def coverage_dict(report: Report) -> dict[str, Any]:
 
 
 def settings_dict(report: Report) -> dict[str, Any]:
-    """What the run was configured by, and what that switched off; keys as in ipseclint.toml."""
+    """The settings of the run, and what they switched off; keys as in ipseclint.toml."""
     used = report.settings
     return {
         "configuration": used.configuration,
@@ -57,7 +57,7 @@ def settings_dict(report: Report) -> dict[str, Any]:
 
 
 def settings_line(report: Report) -> str:
-    """What the run was configured by, in one line, fit for a terminal."""
+    """The settings of the run in one line for a terminal."""
     used = report.settings
     parts = [f"configured by {used.configuration or 'no file'}{' (isolated)' if used.isolated else ''}"]
     parts.append(f"rulesets: {', '.join(used.rulesets)}")
@@ -83,7 +83,7 @@ def settings_line(report: Report) -> str:
 
 
 def ignored_lines(report: Report, *, every_name: bool) -> Iterator[str]:
-    """What was passed over, in one line by kind, and in lines of their own what was of inputs that were read."""
+    """What was ignored, in one line by kind; skipped parts of inputs in lines of their own."""
     ignored = [entry for entry in report.ignored if entry.kind not in _OF_INPUTS and entry.kind != NOT_HELD]
     named = every_name or len(ignored) <= MAX_NAMES
     by_kind: dict[str, list[str]] = {}
@@ -106,7 +106,7 @@ _OF_INPUTS = {
     UNREAD: "parts that are not read",
     GIVEN_LATER: "given when the script runs, and so not judged",
 }
-"""What is passed over of inputs that were read, by kind: what its line begins with."""
+"""For each kind of skipped part of an input, the beginning of its line."""
 
 
 def _named(paths: Sequence[str], *, every_name: bool) -> str:
@@ -115,7 +115,7 @@ def _named(paths: Sequence[str], *, every_name: bool) -> str:
 
 
 def not_held_line(report: Report, *, every_name: bool) -> str | None:
-    """Which inputs leave out members that rules look at, in one line, and what shows them; None if none does."""
+    """The inputs that lack members that rules examine, in one line, and how to export these; None if none does."""
     paths = [entry.path for entry in report.ignored if entry.kind == NOT_HELD]
     if not paths:
         return None
@@ -135,7 +135,7 @@ _BY_REGISTRY = r"`reg export HKLM\SOFTWARE\Policies\Microsoft\Windows\IPSec ipse
 
 
 def not_judged_line(report: Report, *, every_name: bool) -> str | None:
-    """What was read and no rule looks at, in one line; None if there is nothing of that sort."""
+    """What was read and no rule examines, in one line; None if there is nothing."""
     if not report.not_judged:
         return None
     names = list(
@@ -149,7 +149,7 @@ def not_judged_line(report: Report, *, every_name: bool) -> str | None:
 
 
 def accounting_lines(report: Report, *, every_name: bool = False) -> list[str]:
-    """What was not judged, what was not read, what the run was configured by, which facts are old: a line each."""
+    """What was not judged, what was not read, the settings of the run, which facts are old: a line each."""
     lines = (
         not_judged_line(report, every_name=every_name),
         not_held_line(report, every_name=every_name),

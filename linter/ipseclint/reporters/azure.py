@@ -15,9 +15,9 @@ from ipseclint.source import Span
 
 
 def parts(report: Report, _options: RenderOptions) -> Iterator[str]:
-    """One command a finding of error or warning that counts and a problem; information and clauses are plain text.
+    """One command for each counting error or warning and each problem; information and clauses are plain text.
 
-    A problem is an error: an input that is not wholly understood fails the run.
+    A problem is an error: an input that was understood only in part fails the run.
     """
     for finding in report.findings:
         if not finding.counts:

@@ -1,4 +1,4 @@
-"""What the beginnings of all that ipseclint writes are made of, as expressions for text in lower case."""
+"""The beginnings of all that ipseclint writes, as expressions for text in lower case."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ _STANDINGS = {Standing.QUOTED: "clause as others quote it", Standing.UNVERIFIED:
 
 
 def clause_words(result: ClauseResult) -> str:
-    """What there is to say of a clause beside its state: findings, waivers, and how far its text was read."""
+    """Notes on a clause besides its state: findings, waivers, and how well its text was read."""
     parts = [plural(result.findings, "finding")] if result.findings else []
     parts += [f"{result.waived} waived"] if result.waived else []
     parts += [_STANDINGS[result.standing]] if result.standing in _STANDINGS else []
@@ -29,12 +29,12 @@ def by_standard(report: Report) -> Iterator[tuple[str, list[ClauseResult]]]:
 
 
 def clause_line(result: ClauseResult) -> str:
-    """A clause in one line: its state, its name, the rules behind it, and what else there is to say."""
+    """A clause in one line: its state, its name, its rules, and notes."""
     return f"{result.state.value}: {clause_with_rules(result)}"
 
 
 def clause_with_rules(result: ClauseResult) -> str:
-    """A clause's name, the rules behind it, and what else there is to say."""
+    """A clause's name, its rules, and notes."""
     words = clause_words(result)
     return f"{result.clause} ({' '.join(result.rules)}{f'; {words}' if words else ''})"
 
@@ -56,7 +56,7 @@ def findings_against(report: Report) -> dict[tuple[str, str], Finding]:
 
 
 def clause_totals(report: Report) -> list[str]:
-    """For each standard how many clauses are in which state, in words."""
+    """For each standard the number of clauses in each state, in words."""
     counts: dict[str, Counter[ClauseState]] = {}
     for result in report.clauses:
         counts.setdefault(result.ruleset, Counter())[result.state] += 1

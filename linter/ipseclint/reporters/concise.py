@@ -15,7 +15,7 @@ from ipseclint.reporters.words import of_gpo
 
 
 def render(report: Report, options: RenderOptions) -> str:
-    """`PATH:LINE:COLUMN: severity CODE name: message`, worst first; problems and crashes after them."""
+    """`PATH:LINE:COLUMN: severity CODE name: message`, worst first, followed by problems and crashes."""
     console = Console(options)
     shows = every if options.verbose else counts
     if options.sort == "place":

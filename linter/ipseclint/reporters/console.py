@@ -23,22 +23,23 @@ _COMMAND = late(
     re.IGNORECASE,
 )
 _GLUE = "\0"
-"""No line begins with a command that a sentence names: a report that is read again must not pass for a script."""
+"""A line must not begin with a command that a sentence names: a report that is read again must not pass for a
+script."""
 
 _HANGING = "   "
 _GAP = late(r"(?<=\S)  +(?=\S)")
-"""What parts the cells of a row."""
+"""The gap between the cells of a row."""
 
 _MIN_CELL = 16
-"""The last cell of a row goes on in its column if it has so many characters of the width there."""
+"""The room that the last cell of a row needs to be wrapped in its own column."""
 
 _CUT = "..."
 _BEFORE_SHARE = 3
-"""A line that is cut keeps one part in so many of the width before its caret."""
+"""The share of the width before the caret in a line that is cut, as one part in so many."""
 
 
 class Console(Struct, frozen=True):
-    """How lines are written: in what width, with colour and links or without."""
+    """How lines are written: their width, with colour and links or without."""
 
     options: RenderOptions
 
@@ -47,9 +48,9 @@ class Console(Struct, frozen=True):
         return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self.options.color else text
 
     def wrapped(self, text: str, indent: str = _HANGING, styled: tuple[tuple[str, str], ...] = ()) -> list[str]:
-        """Text, visible already, on lines of the width; all but the first are indented.
+        """Visible text in lines of the width; all but the first are indented.
 
-        `styled` are pieces that the first line begins with, one after the other, each with its style.
+        `styled` are the pieces that begin the first line, each with its style.
         """
         lines = _wrapped(text, self.options.width, indent)
         start, painted = 0, ""
@@ -90,7 +91,7 @@ class Console(Struct, frozen=True):
 
 
 def _around(text: str, before: int, length: int, room: int) -> tuple[str, int, int]:
-    """The part of a text that fits, with the place in it; what is left out is dots."""
+    """The part of a text that fits, with the place in it; dots stand for the rest."""
     start = max(0, min(before - room // _BEFORE_SHARE, len(text) - room))
     shown = text[start : start + room]
     if start:
@@ -102,9 +103,9 @@ def _around(text: str, before: int, length: int, room: int) -> tuple[str, int, i
 
 
 def fitted(text: str, width: int) -> str:
-    """A text of sentences and tables on lines of a width: what is wider goes on below, further to the right.
+    """A text of sentences and tables in lines of a width: wider lines are continued below, further to the right.
 
-    The last cell of a row of a table goes on in its own column, if there is room.
+    The last cell of a table row is continued in its own column, if there is room.
     """
     return "\n".join(part for line in text.split("\n") for part in _fitted(line, width))
 
@@ -126,7 +127,7 @@ def _wrapped(text: str, width: int, indent: str) -> list[str]:
 
 
 def cut_middle(text: str, width: int) -> str:
-    """A text of at most a width: of one that is longer its beginning and, more of it, its end."""
+    """A text cut to a width: its beginning and, with more of the room, its end."""
     if len(text) <= width:
         return text
     head = max(0, (width - len(_CUT)) // 3)

@@ -17,16 +17,16 @@ WIDTH, ROW, BOX, GAP = 340, 76, 62, 70
 """Pixels: width of a box, height of a row, height of a box, space between columns."""
 
 _LETTERS = 44
-"""How many characters of the page's type fit a box, by its widest letters."""
+"""How many of the page's widest letters fit a box."""
 
 _DETAIL_LINES = 2
 
 MAX_SINGLE_RULES = 12
-"""A policy of more rules shows those that use alike sets as one box: their lines would run into a solid bundle."""
+"""With more rules, those that use equal sets are drawn as one box: their lines would run into a solid bundle."""
 
 
 class Box(NamedTuple):
-    """One object in the picture, or several alike, with the most severe finding on it and how many there are."""
+    """One object in the picture, or several alike, with their most severe finding and the number of findings."""
 
     x: int
     y: int
@@ -49,7 +49,7 @@ class Drawing(NamedTuple):
 
 
 class _Node(NamedTuple):
-    """What a box stands for: an object of the policy, or several that use alike sets."""
+    """The content of a box: an object of the policy, or several that use equal sets."""
 
     members: tuple[OutlineNode, ...]
 
@@ -59,7 +59,7 @@ class _Node(NamedTuple):
 
 
 Key = tuple[object, ...]
-"""What makes two objects one box."""
+"""The key by which objects share a box."""
 
 
 def draw(outline: Outline, findings: Sequence[Finding]) -> Drawing:
@@ -93,14 +93,14 @@ def draw(outline: Outline, findings: Sequence[Finding]) -> Drawing:
 
 
 def _key(node: OutlineNode, *, alike: bool) -> Key:
-    """An object by itself, or by what it uses: rules that differ in their ends alone are then one."""
+    """The key of an object: itself, or what it uses, so that rules which differ only in their ends are one box."""
     if not alike or node.subject.kind == "proposal":
         return (node.subject, node.detail)
     return (node.subject.kind, node.subject.called, _values(node))
 
 
 def _values(node: OutlineNode) -> Key:
-    """What an object and all that it uses say, without names; of a rule only what it uses."""
+    """The values of an object and all that it uses, without names; for a rule only of what it uses."""
     own = () if node.subject.kind in {"connection_security_rule", "main_mode_rule"} else (node.detail,)
     return (*own, node.subject.name if node.subject.kind == "proposal" else "", *map(_values, node.uses))
 
@@ -158,7 +158,7 @@ def _names(title: str, members: Iterable[Subject]) -> str:
 
 
 def _lines(text: str) -> tuple[str, ...]:
-    """A text on the lines of a box; what is left over is dots."""
+    """A text in the lines of a box, with dots for the rest."""
     lines = textwrap.wrap(text, _LETTERS, break_on_hyphens=False)
     if len(lines) > _DETAIL_LINES:
         lines = [*lines[: _DETAIL_LINES - 1], cut_middle(" ".join(lines[_DETAIL_LINES - 1 :]), _LETTERS)]

@@ -1,4 +1,4 @@
-"""What stores of runs say, for people and programs: a table, what differs between two, what is worst in one."""
+"""The output of stores of runs, for people and programs: a table, the difference of two, a summary of one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Table(Struct, frozen=True):
 
 
 class RuleChange(NamedTuple):
-    """How many findings of a rule are new, gone, and in both stores."""
+    """The number of a rule's findings that are new, gone, and in both stores."""
 
     code: str
     name: str
@@ -38,7 +38,7 @@ class RuleChange(NamedTuple):
 
 
 class Comparison(Struct, frozen=True):
-    """Two stores: the changes of each rule, the machines that only one knows, and what is to be said of them."""
+    """Two stores: the changes of each rule, the machines that are in one only, and notes."""
 
     before: str
     after: str
@@ -49,7 +49,7 @@ class Comparison(Struct, frozen=True):
 
 
 class Counts(NamedTuple):
-    """How much is in a store; findings that count, by severity."""
+    """The contents of a store in numbers; findings that count, by severity."""
 
     machines: int
     inputs: int
@@ -60,7 +60,7 @@ class Counts(NamedTuple):
 
 
 class Summary(Struct, frozen=True):
-    """One store: how much is in it, what is to be said of it, and tables of what is worst, by title."""
+    """One store: its contents in numbers, notes, and tables of the worst, by title."""
 
     store: str
     counts: Counts
@@ -69,11 +69,11 @@ class Summary(Struct, frozen=True):
 
 
 MAX_NAMED = 20
-"""So many machines are named in a line."""
+"""The most machines named in a line."""
 
 
 def table_text(table: Table) -> str:
-    """A table in columns of the width of their values, numbers to the right."""
+    """A table in columns as wide as their values, numbers aligned right."""
     cells = [[_cell(value) for value in row] for row in table.rows]
     widths = [max(map(len, column)) for column in zip(table.columns, *cells, strict=True)]
     right = _of_numbers(table)
@@ -106,7 +106,7 @@ def table_json(table: Table) -> str:
 
 
 def _of_numbers(table: Table) -> list[bool]:
-    """Which columns are of numbers, some of which may be missing."""
+    """For each column whether it holds numbers, some of which may be missing."""
     columns = zip(*table.rows, strict=True) if table.rows else [()] * len(table.columns)
     return [
         any(isinstance(value, int | float) for value in column)
@@ -131,7 +131,7 @@ def comparison_table(comparison: Comparison) -> Table:
 
 
 def causes_table(comparison: Comparison) -> Table:
-    """The changes by the cause of requests that are dropped or time out; a rule without one is under `other`."""
+    """The changes by the cause of dropped or timed-out requests; a rule without one is under `other`."""
     causes: dict[str, list[int]] = {}
     for change in comparison.changes:
         counts = causes.setdefault(change.cause or "other", [0, 0, 0])
@@ -141,7 +141,7 @@ def causes_table(comparison: Comparison) -> Table:
 
 
 def comparison_text(comparison: Comparison) -> str:
-    """What is new and gone, for people."""
+    """The new and gone findings as text."""
     return "\n".join(_comparison_parts(comparison)) + "\n"
 
 
@@ -160,7 +160,7 @@ def _comparison_parts(comparison: Comparison) -> Iterator[str]:
 
 
 def comparison_json(comparison: Comparison) -> str:
-    """What is new and gone, as one object of JSON."""
+    """The new and gone findings as one JSON object."""
     body = {
         "schema": "ipseclint.fleet-comparison/1",
         "before": comparison.before,
@@ -186,7 +186,7 @@ def _headline(counts: Counts) -> str:
 
 
 def summary_text(summary: Summary) -> str:
-    """What is worst, for people."""
+    """The summary as text."""
     parts = [visible(f"{summary.store}: {_headline(summary.counts)}"), *map(visible, summary.said)]
     parts += [f"\n{title}\n{table_text(table).rstrip()}" for title, table in summary.worst.items() if table.rows]
     return "\n".join(parts) + "\n"
@@ -234,7 +234,7 @@ _PAGE = """<!DOCTYPE html>
 
 
 def summary_html(summary: Summary) -> str:
-    """What is worst, as a page that needs nothing else."""
+    """The summary as a page that needs nothing else."""
     from jinja2 import Environment
     from markupsafe import Markup
 
@@ -253,7 +253,7 @@ def summary_html(summary: Summary) -> str:
 
 
 def _page_table(table: Table) -> tuple[list[tuple[str, bool]], list[list[tuple[str, bool]]]]:
-    """The columns and cells of a table for the page, each with whether it is of numbers."""
+    """The columns and cells of a table for the page, each with whether it holds numbers."""
     of_numbers = _of_numbers(table)
     columns = [_COLUMN_WORDS.get(column, column.replace("_", " ")) for column in table.columns]
     said = {"cause": {cause.value: cause.words for cause in Cause}, **dict.fromkeys(("machine", "site"), _THIS)}
@@ -272,4 +272,4 @@ def _page_table(table: Table) -> tuple[list[tuple[str, bool]], list[list[tuple[s
 _THIS = {".": place_words(".")}
 
 _COLUMN_WORDS = {"code": "rule", "infos": "notes", "cause": "why requests drop"}
-"""What a column is called on the page, where its name in the store says less."""
+"""The headings of columns on the page, where their names in the store say less."""

@@ -15,13 +15,13 @@ from ipseclint.source import Span
 from ipseclint.words import plural
 
 MAX_ANNOTATIONS = 10
-"""Annotations of one level that GitHub shows for a step."""
+"""The most annotations of one level that GitHub shows for a step."""
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
 def render(report: Report, _options: RenderOptions) -> str:
-    """One command a finding that counts and a problem, worst first; nothing in them can start another command.
+    """One command for each counting finding and each problem, worst first; nothing in them can start another command.
 
     GitHub shows the first ten of each level as annotations, and all of them in the log of the step. The clauses of a
     standard are a group of the log.
@@ -67,5 +67,5 @@ def _data(text: str) -> str:
 
 
 def _property(text: str) -> str:
-    """The value of a property, in which colons and commas end things too."""
+    """The value of a property, in which colons and commas are escaped too."""
     return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -19,7 +19,7 @@ _LEVELS = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.INFO:
 def parts(report: Report, _options: RenderOptions) -> Iterator[str]:
     """Findings that count, problems, clauses of standards that are not met, and notes on the run.
 
-    GitLab wants every fingerprint once: equal ones get a number.
+    GitLab requires unique fingerprints: equal ones get a number.
     """
     gap = "[\n  "
     for row in _rows(report):

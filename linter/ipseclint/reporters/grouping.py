@@ -1,4 +1,4 @@
-"""Findings as people read them: those of one rule together, the worst first."""
+"""Findings grouped for readers: those of one rule together, the worst first."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from ipseclint.source import Span
 
 QUEUE_DROP = 13811
 _DROPS = frozenset((*QUEUE_DROPS, *DELAY_DROPS))
-"""How requests end that waited too long: told before negotiations that fail."""
+"""The errors of requests that waited too long: shown before negotiations that fail."""
 
 _OF_VPN = "RT023"
-"""The rule whose findings are named by an error of Remote Access."""
+"""The rule whose findings are named after an error of Remote Access."""
 
 
 Listed = TypeVar("Listed")
-"""What of a finding a group keeps: all of it, a mention, a line."""
+"""The part of a finding that a group keeps: all of it, a mention, a line."""
 
 
 class Group(Struct, Generic[Listed], frozen=True):
     """The findings of one rule with one severity and state, in the order of their places.
 
-    `first` is the one that is shown for all, `state` is why they do not count: waived, known, or nothing. `numbers`
-    are their places in the report, `kinds` of repair are in the order in which they are met.
+    `first` is shown for all, `state` is why they do not count: waived, known, or nothing. `numbers` are their positions
+    in the report, `kinds` the kinds of repair in order of appearance.
     """
 
     first: Finding
@@ -42,7 +42,7 @@ class Group(Struct, Generic[Listed], frozen=True):
 
     @property
     def error(self) -> WindowsError | None:
-        """The Windows error that comes first to mind, if the rule leads to any."""
+        """The main Windows error, if the rule leads to any."""
         return _error(self.first)
 
     @property
@@ -52,16 +52,16 @@ class Group(Struct, Generic[Listed], frozen=True):
 
     @property
     def repair(self) -> str:
-        """What kind of repair there is for them."""
+        """The kind of repair for them."""
         return (
             self.kinds[0] if len(self.kinds) == 1 else f"some {next(kind for kind in _REPAIRS if kind in self.kinds)}"
         )
 
 
 class Mention(Struct, frozen=True):
-    """What is shown of a finding beside the first of its group.
+    """The parts of a finding that are shown if it is not the first of its group.
 
-    `reason` is why Windows refuses a command, which differs from one to the next; empty for any other finding.
+    `reason` is why Windows refuses a command, which may differ within a group; empty for any other finding.
     """
 
     code: str
@@ -78,7 +78,7 @@ class Mention(Struct, frozen=True):
 
 
 def mention(finding: Finding) -> Mention:
-    """What is to be shown of a finding beside the first of its group."""
+    """The mention of a finding."""
     fix = finding.fix
     return Mention(
         finding.code,
@@ -96,7 +96,7 @@ def mention(finding: Finding) -> Mention:
 
 
 def reason_of(finding: Finding) -> str:
-    """Why Windows refuses the command that a finding is about; empty for a finding about anything else."""
+    """Why Windows refuses the command of a finding; empty for any other finding."""
     return finding.message.partition(": ")[2] if finding.code == "RF019" else ""
 
 
@@ -119,7 +119,7 @@ def _error(finding: Finding) -> WindowsError | None:
 
 
 def rests_on_a_source(finding: Finding) -> bool:
-    """Whether what a finding says is a fact about Windows or a standard: that of a waiver is about a file of ours."""
+    """Whether a finding states a fact about Windows or a standard: one about a waiver is about our own file."""
     return finding.subject.kind != "waiver"
 
 
@@ -129,12 +129,12 @@ def counts(finding: Finding) -> bool:
 
 
 def every(_finding: Finding) -> bool:
-    """Whether a finding is shown: each is."""
+    """Every finding is shown."""
     return True
 
 
 def whole(finding: Finding) -> Finding:
-    """All of a finding, for a group that keeps it."""
+    """The whole finding, for a group that keeps it."""
     return finding
 
 
@@ -150,7 +150,7 @@ def grouped(
     keep: Callable[[Finding], Listed],
     spread: Spread = in_turn,
 ) -> list[Group[Listed]]:
-    """Those findings that are shown in groups, of each what `keep` makes of it."""
+    """The shown findings in groups, each reduced by `keep`."""
     taken = _Grouped[Listed]()
     for part in spread(partial(_taken, shows=shows, keep=keep), findings):
         taken.join(part)
@@ -170,7 +170,8 @@ def _taken(
 
 
 class _Grouped(Generic[Listed]):
-    """Takes findings one by one and what is kept of each, by rule, severity and state; `number` is of how many."""
+    """Collects findings one by one with what is kept of each, by rule, severity and state; `number` is their
+    position."""
 
     def __init__(self) -> None:
         self.number = 0
@@ -180,7 +181,7 @@ class _Grouped(Generic[Listed]):
         self._kinds: dict[tuple[str, Severity, str], dict[str, None]] = {}
 
     def add(self, finding: Finding, kept: Listed, number: int) -> None:
-        """Take a finding, the one of that number, of which this is kept."""
+        """Add a finding with its position and what is kept of it."""
         key = (finding.code, finding.severity, state_of(finding))
         self._first.setdefault(key, finding)
         self._listed.setdefault(key, []).append(kept)
@@ -188,7 +189,7 @@ class _Grouped(Generic[Listed]):
         self._kinds.setdefault(key, {})[_repair(finding)] = None
 
     def join(self, later: _Grouped[Listed]) -> None:
-        """Take what was taken of later findings."""
+        """Add a collection of later findings."""
         for key, first in later._first.items():
             self._first.setdefault(key, first)
             self._listed.setdefault(key, []).extend(later._listed[key])
@@ -197,7 +198,7 @@ class _Grouped(Generic[Listed]):
         self.number += later.number
 
     def groups(self, sort: str) -> list[Group[Listed]]:
-        """What was taken as groups."""
+        """The groups of the collected findings."""
         made = [
             Group(first, key[2], tuple(self._listed[key]), tuple(self._numbers[key]), tuple(self._kinds[key]))
             for key, first in self._first.items()
@@ -210,7 +211,8 @@ class _Grouped(Generic[Listed]):
 
 
 def _ending(group: Group[Any]) -> int:
-    """How requests end by a rule's findings: the drops of the queue first, then what is a cause, then what may fail."""
+    """The sort key for how requests end by a rule's findings: drops from the queue first, then causes, then possible
+    failures."""
     codes = {error.code for error in group.first.leads_to}
     if codes & _DROPS:
         return 0 if QUEUE_DROP in codes else 1
@@ -218,13 +220,14 @@ def _ending(group: Group[Any]) -> int:
 
 
 class _Seen(Struct, frozen=True):
-    """What failed by the evidence: errors of IPsec, and the rules that see causes of an error of Remote Access."""
+    """The observed failures: errors of IPsec, and rules about the causes of an error of Remote Access."""
 
     errors: frozenset[int]
     rules: frozenset[str]
 
     def worst_first(self, group: Group[Any]) -> tuple[bool, int, int, int, int]:
-        """The order of groups: of equal severity what leads to an error that was seen, then the evidence of it."""
+        """The sort key of groups: of equal severity first those that lead to an observed error, then the evidence of
+        it."""
         first = group.first
         explains = first.code in self.rules or any(error.code in self.errors for error in first.leads_to)
         nearness = 1 if _is_evidence(first) else 0 if explains else 2
@@ -237,7 +240,7 @@ def _is_evidence(finding: Finding) -> bool:
 
 
 def _seen(groups: Iterable[Group[Any]]) -> _Seen:
-    """What failed by the evidence among some groups; what only informs is no failure."""
+    """The failures observed in some groups, information aside."""
     evidence = [each.first for each in groups if _is_evidence(each.first) and each.first.severity is not Severity.INFO]
     rules: set[str] = set()
     for first in evidence:
@@ -255,7 +258,7 @@ def sections(
     sort: str,
     keep: Callable[[Finding], Listed],
 ) -> list[tuple[str, list[Group[Listed]]]]:
-    """Groups under a title: the object, or the file, with the worst section first."""
+    """Groups under a title, the object or the file, with the worst section first."""
     parts: dict[tuple[object, ...], _Grouped[Listed]] = {}
     titles: dict[tuple[object, ...], str] = {}
     for number, finding in enumerate(findings):
@@ -282,7 +285,7 @@ def state_of(finding: Finding) -> str:
 
 
 def subject_words(subject: Subject, *, with_id: bool = True) -> str:
-    """An object by its kind and name, and its id where that says more than the name."""
+    """An object by its kind and name, with its id where that says more."""
     kind = (subject.called or kind_word(subject.kind)).replace("evidence of .:", "evidence of this folder:")
     name = visible(subject.name)
     known_as = f" {visible(subject.id)}" if subject.id and subject.id != subject.name and (with_id or not name) else ""
@@ -290,10 +293,10 @@ def subject_words(subject: Subject, *, with_id: bool = True) -> str:
 
 
 def gpo_and_path(gpo: str | None, path: str) -> str:
-    """A path, behind the name of the GPO that it belongs to."""
+    """A path, after the name of its GPO."""
     return f"GPO {visible(gpo)}: {place_words(path)}" if gpo else place_words(path)
 
 
 def place_words(path: str) -> str:
-    """A path or a machine as people read it: the folder that a command is run in has no other name there."""
+    """A path or a machine for people: the working folder is named in words."""
     return "this folder" if path == "." else visible(path)

@@ -1,8 +1,8 @@
-"""The HTML report: one file that needs no network and no script to be read.
+"""The HTML report: one file that can be read without network and script.
 
-The verdict and what to do first stand on the first screen, then each rule once with its places, then machines and
-Windows errors. Everything from the input is escaped by the template; a content security policy forbids every request
-and every script but the one filter below, by its hash.
+The verdict and what to do first are on the first screen, then each rule once with its places, then machines and Windows
+errors. Everything from the input is escaped by the template; a content security policy forbids every request and every
+script but the one filter below, by its hash.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ from ipseclint.vocabulary.windows_errors import error_table
 from ipseclint.words import duration, plural
 
 OPEN_PLACES = 10
-"""So many places of a rule are seen at once; the others are folded."""
+"""How many places of a rule are visible at once; the others are folded."""
 
 MAX_PLACES = 2_000
-"""Of a rule with more places only OPEN_LISTED are in the page: the other outputs have them all."""
+"""With more places of a rule, only OPEN_LISTED are in the page: other outputs have them all."""
 
 OPEN_LISTED = 200
 
 OPEN_COMMANDS = 50
-"""So many commands of one kind of repair are in the page: `ipseclint fix` writes all."""
+"""The most commands of one kind of repair in the page: `ipseclint fix` writes all."""
 
 OPEN_ROWS = 20
-"""So many rows of what rules cover are seen at once."""
+"""How many rows of a rule's coverage are visible at once."""
 
 OPEN_MACHINES = 50
-"""So many machines are seen at once; the others are folded."""
+"""How many machines are visible at once; the others are folded."""
 
 
 def render(report: Report, options: RenderOptions) -> str:
@@ -98,7 +98,7 @@ def render(report: Report, options: RenderOptions) -> str:
 
 
 def _checked(by_machine: Sequence[dict[str, Any]], report: Report) -> str:
-    """What the report is about: the one machine or GPO by its name, else how many."""
+    """The subject of the report: the one machine or GPO by its name, else the number of machines."""
     gpos = sorted({each.gpo for each in report.inputs if each.gpo})
     if len(by_machine) == 1:
         (row,) = by_machine
@@ -120,11 +120,11 @@ def _tone(report: Report, code: Exit) -> str:
 
 
 _NAMED_GPOS = 3
-"""So many GPOs are named at the top of a page."""
+"""The most GPOs named at the top of a page."""
 
 
 class _Block(Struct, frozen=True):
-    """A rule with its findings: `key` names its place in the page, `varied` says that messages differ."""
+    """A rule with its findings: `key` is its anchor in the page, `varied` says that messages differ."""
 
     key: str
     group: Group[Finding]
@@ -158,7 +158,7 @@ def _block(group: Group[Finding], report: Report) -> _Block:
 
 
 class _Card(Struct, frozen=True):
-    """Repairs that end findings of the same rules, one an object."""
+    """Repairs that remove findings of the same rules, one for each object."""
 
     actions: tuple[Action, ...]
     codes: dict[str, str]
@@ -170,7 +170,7 @@ class _Card(Struct, frozen=True):
 
     @property
     def title(self) -> str:
-        """The objects that change."""
+        """The objects that it changes."""
         first, last = self.actions[0].subject, self.actions[-1].subject
         upto = f' to "{visible(last.name)}"' if last.name != first.name else ""
         more = f"{upto} ({len(self.actions)} objects)" if len(self.actions) > 1 else ""
@@ -178,7 +178,7 @@ class _Card(Struct, frozen=True):
 
 
 def _cards(actions: Iterable[Action]) -> list[tuple[str, list[_Card]]]:
-    """Safe repairs and risky ones, in each those that end most errors first, then most findings."""
+    """Safe repairs, then risky ones, each with those that remove most errors first, then most findings."""
     alike: dict[tuple[bool, tuple[str, ...], str], list[Action]] = {}
     for action in actions:
         codes = tuple(dict.fromkeys(finding.code for finding in action.ends))
@@ -203,7 +203,7 @@ def _cards(actions: Iterable[Action]) -> list[tuple[str, list[_Card]]]:
 
 
 def _by_hand(findings: Sequence[Finding]) -> list[tuple[str, list[str], int]]:
-    """What no command repairs: the advice, the rules that give it, and for how many findings."""
+    """Advice where no command repairs: the text, its rules, and the number of findings."""
     codes: dict[str, Counter[str]] = {}
     for finding in findings:
         fix = finding.fix
@@ -213,7 +213,7 @@ def _by_hand(findings: Sequence[Finding]) -> list[tuple[str, list[str], int]]:
 
 
 def _by_error(listed: Sequence[Group[Finding]]) -> list[tuple[int, str, str, list[Group[Finding]], int]]:
-    """Rules under each Windows error they lead to; the error that most findings lead to first."""
+    """The rules by the Windows errors they lead to, the error with most findings first."""
     by_code: dict[int, list[Group[Finding]]] = {}
     for group in listed:
         for error in group.first.leads_to:
@@ -228,7 +228,7 @@ def _by_error(listed: Sequence[Group[Finding]]) -> list[tuple[int, str, str, lis
 
 
 def _by_machine(report: Report, shown: Sequence[Finding]) -> list[dict[str, Any]]:
-    """Each machine or file with findings by severity, and what is drawn of it; the worst first."""
+    """Each machine or file with findings by severity, and its pictures; the worst first."""
     findings: dict[str, list[Finding]] = {each.machine or each.path: [] for each in report.inputs if each.objects}
     gpos: dict[str, str | None] = {each.machine or each.path: each.gpo for each in report.inputs}
     for finding in shown:
@@ -253,7 +253,7 @@ def _by_machine(report: Report, shown: Sequence[Finding]) -> list[dict[str, Any]
 
 
 def _problems(problems: Sequence[Problem]) -> list[tuple[Problem, list[Problem]]]:
-    """Problems with the same message as one, with all its places."""
+    """Problems with equal messages as one, with all its places."""
     alike: dict[tuple[str, str], list[Problem]] = {}
     for problem in problems:
         alike.setdefault((problem.code, problem.message), []).append(problem)
@@ -261,7 +261,7 @@ def _problems(problems: Sequence[Problem]) -> list[tuple[Problem, list[Problem]]
 
 
 def _facts(report: Report) -> list[tuple[str, list[str]]]:
-    """The facts of the site that rules wait for, the one that most wait for first."""
+    """The facts of the site that rules need, the one that most need first."""
     waiting: dict[str, list[str]] = {}
     for rule in report.not_checked:
         for need in rule.needs:
@@ -276,7 +276,7 @@ _BAR_WIDTH = 240.0
 
 
 def _coverage(report: Report) -> dict[str, list[tuple[str, list[dict[str, Any]]]]]:
-    """By machine the rows of coverage of each group, each with its bars and its words."""
+    """The rows of coverage of each group, by machine, each with bars and words."""
     by_machine: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for row in report.coverage:
         by_machine.setdefault(row.machine, {}).setdefault(row.group, []).append(_coverage_row(row))
@@ -284,7 +284,7 @@ def _coverage(report: Report) -> dict[str, list[tuple[str, list[dict[str, Any]]]
 
 
 def _coverage_row(row: CoverageRow) -> dict[str, Any]:
-    """A bar of equal parts, one a class: which there are, never how much traffic."""
+    """A bar of equal parts, one for each class present: never the amount of traffic."""
     width = _BAR_WIDTH / len(row.classes)
     bars = [
         (f"{place * width:.1f}", f"{width:.1f}", COVERAGE_CLASSES.index(name)) for place, name in enumerate(row.classes)
@@ -293,7 +293,7 @@ def _coverage_row(row: CoverageRow) -> dict[str, Any]:
 
 
 def _bars(report: Report) -> dict[str, list[dict[str, Any]]]:
-    """By machine the load of each setting, the greatest first, in percent of the greatest of all."""
+    """The load of each setting by machine, the greatest first, in percent of the greatest of all."""
     most = max((each.per_second for each in report.load), default=0.0)
     by_machine: dict[str, list[dict[str, Any]]] = {}
     for share in sorted(report.load, key=lambda each: -each.per_second):

@@ -32,9 +32,9 @@ def parts(report: Report, _options: RenderOptions) -> Iterator[str]:
 def with_lists(
     body: Mapping[str, Any], lists: Mapping[str, Iterable[Mapping[str, Any]]], depth: int = 1
 ) -> Iterator[str]:
-    """An object as JSON of many lines, with what its empty lists of these names hold written value by value.
+    """A JSON object in many lines, in which the values of these empty lists are written one by one.
 
-    `depth` is that of the lists, two blanks each. No other list of such a name is empty at that depth.
+    `depth` is that of the lists, two blanks each. No other list with such a name is empty at that depth.
     """
     pad = "  " * depth
     left = json_text(body, indent=2) + "\n"
@@ -51,7 +51,7 @@ def with_lists(
 
 
 def body_dict(report: Report) -> dict[str, Any]:
-    """The report as plain values, with no findings and problems yet.
+    """The report as plain values, without findings and problems.
 
     `clauses`, `crashes`, `explanations`, `gone`, `outdated` and `since` appear only where there are any.
     """
@@ -108,7 +108,7 @@ def body_dict(report: Report) -> dict[str, Any]:
 
 
 def gpo_dict(gpo: str | None) -> dict[str, str]:
-    """The GPO of a place, where it is known."""
+    """The GPO of a place, if known."""
     return {"gpo": gpo} if gpo else {}
 
 
@@ -139,7 +139,7 @@ def finding_dict(finding: Finding) -> dict[str, Any]:
 
 
 def _fix_dict(fix: FixText) -> dict[str, Any]:
-    """The commands, and of the rest what there is to say."""
+    """The commands, and the other fields that are not empty."""
     body: dict[str, Any] = {"netsh": fix.netsh, "powershell": fix.powershell}
     rest = {
         "note": fix.note,

@@ -19,7 +19,7 @@ from ipseclint.reporters.clauses import by_standard, clause_line, findings_again
 from ipseclint.reporters.words import STATUS_WORDS, kind_word, of_gpo
 
 MAX_CASES = 100_000
-"""Beyond this many cases in a suite, what passed is folded into one case a rule."""
+"""With more cases in a suite, the passed ones are folded into one case for each rule."""
 
 _FAILS = frozenset({Severity.ERROR, Severity.WARNING})
 
@@ -70,7 +70,7 @@ def _suite(
 
 
 class _Cases(NamedTuple):
-    """Cases, each as a line, what came of them, empty where they passed, and how many they are."""
+    """Cases as lines, the outcome of each (empty where it passed), and their number."""
 
     lines: str
     outcome: str = ""
@@ -92,7 +92,7 @@ def _cases(rules: tuple[RuleInfo, ...], objects: list[Subject], findings: list[F
 
 
 def _passed(names: list[str], subjects: Iterable[Subject], failed: Iterable[tuple[str, Subject]]) -> Iterator[_Cases]:
-    """A case for each rule and object that did not fail: nearly all of a report, so each part is written once."""
+    """A case for each rule and object that did not fail: nearly the whole report, so each part is written once."""
     of_subject: defaultdict[Subject, set[str]] = defaultdict(set)
     for name, subject in failed:
         of_subject[subject].add(name)
@@ -106,7 +106,7 @@ def _passed(names: list[str], subjects: Iterable[Subject], failed: Iterable[tupl
 
 @lru_cache(maxsize=1024)
 def _end(name: str) -> str:
-    """The rest of a case that passed, the same for every object."""
+    """The rest of a passed case, equal for all objects."""
     return f"{_attribute('name', name)}/>\n"
 
 
@@ -123,7 +123,7 @@ def _outcome(name: str, subject: Subject, group: list[Finding]) -> _Cases:
 
 
 def _clause(result: ClauseResult, against: Mapping[tuple[str, str], Finding]) -> _Cases:
-    """A clause of a standard: it fails where a finding does, and is skipped where nothing was looked at."""
+    """A clause of a standard: it fails with a finding, and is skipped where nothing was checked."""
     worst = against.get((result.ruleset, result.clause))
     line = clause_line(result)
     if result.state is ClauseState.MET:
@@ -147,7 +147,7 @@ def _case(classname: str, name: str, outcome: str = "", message: str = "", text:
 
 
 def _wrapped(name: str, properties: Mapping[str, list[str]], cases: list[_Cases]) -> str:
-    """A suite, each case on a line of its own: dashboards do not mind, and people can read it."""
+    """A suite with each case on a line of its own, for people to read."""
     outcomes = Counter(case.outcome for case in cases)
     counts = {"tests": sum(case.number for case in cases), "failures": outcomes["failure"], "errors": outcomes["error"]}
     counts["skipped"] = outcomes["skipped"]
@@ -163,7 +163,7 @@ def _wrapped(name: str, properties: Mapping[str, list[str]], cases: list[_Cases]
 
 
 def _attribute(name: str, value: str) -> str:
-    """An attribute as it stands in a tag, a space before it."""
+    """An attribute of a tag, after a space."""
     return _text(_element("a", {name: value})).removeprefix("<a").removesuffix("/>\n")
 
 

@@ -113,7 +113,7 @@ def _fix(each: Finding) -> Iterator[str]:
 
 
 def text(words: str) -> str:
-    """Words as Markdown that shows exactly these words."""
+    """Markdown that shows exactly these words."""
     escaped = re.sub(r"([\\`*_{}\[\]()#+!|~-])", r"\\\1", visible(words))
     return (
         escaped.replace("&", "&amp;")

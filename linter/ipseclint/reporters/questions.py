@@ -1,4 +1,4 @@
-"""The questions that a report answers before any detail: yes, nothing found, or cannot be told."""
+"""The questions that a report answers before any detail: yes, nothing found, or unknown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ipseclint.words import plural
 
 
 class Reply(StrEnum):
-    """The answer in words. NOTHING_FOUND is said only where rules looked at input that was read whole."""
+    """The answer in words. NOTHING_FOUND is given only where rules examined input that was read completely."""
 
     YES = "yes"
     NOTHING_FOUND = "nothing found"
@@ -21,17 +21,17 @@ class Reply(StrEnum):
 
 
 _EVIDENCE = frozenset({"event", "counter", "security_association"})
-"""Kinds of what happened on a host."""
+"""Kinds of evidence from a host."""
 
 _OF_EVIDENCE = "RT"
-"""The family of the rules about it."""
+"""The family of the rules on evidence."""
 
 
 class Answer(Struct, frozen=True):
     """The answer to one question.
 
-    `codes` are the rules whose findings say yes, `findings` how many there are, `waived` how many of the question's
-    were accepted or known. `waiting` rules need facts about the site; `ran` is how many looked.
+    `codes` are the rules whose findings say yes, `findings` their number, `waived` the number of the question's
+    findings that were accepted or known. `waiting` rules need facts about the site; `ran` is the number that ran.
     """
 
     question: Concern
@@ -44,7 +44,7 @@ class Answer(Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        """What the answer rests on, in one line."""
+        """The grounds of the answer, in one line."""
         counts = [
             plural(number, severity.value)
             for severity, number in self.findings.items()
@@ -61,7 +61,7 @@ class Answer(Struct, frozen=True):
 
 
 def answers(report: Report) -> tuple[Answer, ...]:
-    """The answers to the four questions in their order, and to that for intents where the configuration has some."""
+    """The answers to the four questions in order, and to the one about intents where the configuration has some."""
     asked = {question: _asked(question, report) for question in Concern}
     whole = all(each.status in {InputStatus.UNDERSTOOD, InputStatus.NO_IPSEC} for each in report.inputs)
     nothing = all(each.status is InputStatus.NO_IPSEC for each in report.inputs)
@@ -75,17 +75,17 @@ def answers(report: Report) -> tuple[Answer, ...]:
 
 
 def holds_peers_alone(report: Report) -> bool:
-    """Whether all that was understood describes the other end of a tunnel, at which no rule looks alone."""
+    """Whether all that was understood describes the other end of a tunnel, which no rule examines by itself."""
     return _kinds(report) == {"peer"} and not report.findings
 
 
 def holds_associations_alone(report: Report) -> bool:
-    """Whether all that was understood are associations that stand, without a policy that they could be held to."""
+    """Whether all that was understood are security associations, without a policy to compare them with."""
     return _kinds(report) == {"security_association"} and not report.findings
 
 
 def holds_evidence_alone(report: Report) -> bool:
-    """Whether all that was understood is what happened, and ends that a log shows, which no rule judges."""
+    """Whether all that was understood is evidence, and ends in a log, which no rule judges."""
     kinds = _kinds(report)
     return bool(kinds & _EVIDENCE) and kinds <= _EVIDENCE | {"peer"}
 
@@ -120,9 +120,9 @@ def _asked(question: Concern, report: Report) -> tuple[dict[Tallied, int], int, 
 
 
 def _count(question: Concern, rules: Iterable[RuleInfo | NotChecked], *, is_alone: bool) -> int:
-    """How many rules answer a question by their silence; `is_alone`: nothing but evidence is there to look at.
+    """The number of rules whose silence answers a question; `is_alone`: there is only evidence to examine.
 
-    That no weak suite is in use says nothing of those that are offered.
+    If no weak suite is in use, that says nothing about those that are offered.
     """
     asking = [rule.code.startswith(_OF_EVIDENCE) for rule in rules if question in rule.concerns]
     if question is Concern.WEAK:

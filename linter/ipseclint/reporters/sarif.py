@@ -46,7 +46,7 @@ def parts(report: Report, options: RenderOptions) -> Iterator[str]:
 
 
 def _driver(report: Report, other_rules: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """What ran: its version, its rules and what they were configured to, and how much of the input it covered."""
+    """The tool: its version, its rules and their configuration, and how much of the input it covered."""
     rules: list[dict[str, Any]] = [
         {
             "id": rule.code,
@@ -76,7 +76,7 @@ def _driver(report: Report, other_rules: Iterable[tuple[str, str]]) -> dict[str,
 
 
 def _notifications(report: Report) -> Iterator[dict[str, Any]]:
-    """The problems of the inputs, and what crashed."""
+    """The problems of the inputs, and crashes."""
     for problem in report.problems:
         message = f"{PROBLEM_TITLES[problem.code]}: {problem.message}{of_gpo(problem.gpo)}"
         yield {
@@ -90,7 +90,7 @@ def _notifications(report: Report) -> Iterator[dict[str, Any]]:
 
 
 def _taxonomies(report: Report) -> dict[str, Any]:
-    """The standards that the run was held to, each clause a taxon with its state; nothing without one."""
+    """The standards of the run, each clause a taxon with its state; nothing without a standard."""
     by_ruleset: dict[str, list[dict[str, Any]]] = {}
     for clause in report.clauses:
         taxon = {"id": clause.clause, "name": clause.clause, "properties": clause_dict(clause)}
@@ -100,7 +100,7 @@ def _taxonomies(report: Report) -> dict[str, Any]:
 
 
 def _properties(code: str, severity: Severity) -> dict[str, Any]:
-    """What code scanning services sort rules by: tags, and for those of security a number from 0 to 10."""
+    """The properties by which code scanning services sort rules: tags, and for security rules a number from 0 to 10."""
     tags = _TAGS.get(code[:2], ("ipsec",))
     scored = {"security-severity": _SCORES[severity]} if "security" in tags else {}
     return {"tags": list(tags), "precision": "high", **scored}
@@ -119,7 +119,7 @@ _TAGS = {
     "RF": ("ipsec", "reliability", "references"),
     "RT": ("ipsec", "reliability", "evidence"),
 }
-"""What the rules of a family are about; rules of others have the first tag alone."""
+"""The tags of each family's rules; rules of others have only the first tag."""
 
 
 def _result(finding: Finding, index: int, script_repair: ScriptRepair | None) -> dict[str, Any]:
@@ -173,7 +173,7 @@ def _repair(finding: Finding) -> dict[str, str]:
 
 
 def _fix(finding: Finding, repair: ScriptRepair) -> dict[str, Any]:
-    """The repair as a change of the script that the policy is made by."""
+    """The repair as a change of the script that makes the policy."""
     caution = finding.fix.caution if finding.fix else None
     return {
         "description": {"text": f"Repair {finding.code}{f'; it {caution}' if caution else ''}"},

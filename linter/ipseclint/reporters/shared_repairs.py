@@ -1,4 +1,4 @@
-"""A repair that many findings share: its commands stand in an output with the first of them."""
+"""A repair that many findings share: its commands are output with the first of them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from ipseclint.finding import Finding
 
 LONG_CHARACTERS = 4096
-"""Shorter commands stand with each finding (reasoned: two dozen of them, which a reader may want beside each)."""
+"""Shorter commands are output with each finding (reasoned: two dozen commands, which a reader may want beside each)."""
 
 
 def told_once(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings, those with the long commands of one before on the same machine with its fingerprint instead."""
+    """The findings, where long commands repeated on a machine are replaced by the fingerprint of the first with
+    them."""
     first: dict[tuple[str, str | None, str | None], Finding] = {}
     for finding in findings:
         fix = finding.fix

@@ -1,6 +1,6 @@
-"""A store of a run: its report as tables, in a file of DuckDB or a folder of Parquet, for questions over a fleet.
+"""A store of a run: its report as tables, in a DuckDB file or a folder of Parquet, for queries over a fleet.
 
-docs/fleet.md says what each column holds. A change of the tables is a new SCHEMA.
+docs/fleet.md describes each column. A change of the tables needs a new SCHEMA.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class StoreError(Exception):
 
 
 def connect() -> DuckDBPyConnection:
-    """A database in memory that fetches nothing. Raises StoreError without the library."""
+    """A database in memory that cannot reach the network. Raises StoreError without the library."""
     try:
         import duckdb
     except ImportError as error:
@@ -150,17 +150,17 @@ def write(report: Report, kind: str, place: Path, spread: Spread = in_turn) -> N
 
 
 MEMORY = "128MB"
-"""What DuckDB may hold in memory while a store is made; the rest lies beside the store until it is done."""
+"""The memory limit of DuckDB while a store is made; the rest is kept beside the store until it is done."""
 
 
 def bounded(database: DuckDBPyConnection, place: Path) -> None:
-    """Let a database put beside a place what does not fit into memory."""
+    """Let a database keep beside a path what does not fit into memory."""
     database.execute(f"SET memory_limit = '{MEMORY}'")
     database.execute(f"SET temp_directory = {quoted(place.parent / 'spilled')}")
 
 
 def confined(database: DuckDBPyConnection, places: Iterable[Path]) -> None:
-    """Let a database reach these stores and nothing else of the machine: what is in a store may be a view of its files.
+    """Restrict a database to these stores: a store may contain views that read files of the machine.
 
     Databases can be attached afterwards, settings cannot be changed.
     """
@@ -180,12 +180,13 @@ def make_tables(database: DuckDBPyConnection) -> None:
 
 
 _ROWS = 1024
-"""So many rows go over at a time: as lists, since a row at a time takes a hundred times as long. Four times as many
-take as long, and 80 MB more."""
+"""How many rows are inserted at a time: as lists, since one row at a time takes a hundred times as long. Four times as
+many take as long, and 80 MB more."""
 
 
 def insert(database: DuckDBPyConnection, name: str, rows: Iterable[Sequence[Value]]) -> None:
-    """Put rows into a table as they come; no text in them has controls, that of commands has lines."""
+    """Insert rows into a table as they come; their texts have no controls, those of commands no others than
+    line ends."""
     types = enumerate(TABLES[name].values(), start=1)
     lists = ", ".join(f"unnest(${place}::{type_}[])" for place, type_ in types)
     left = iter(rows)
@@ -195,7 +196,7 @@ def insert(database: DuckDBPyConnection, name: str, rows: Iterable[Sequence[Valu
 
 
 class _Rows(NamedTuple):
-    """Rows of a table as JSON, an object a line; of findings also how many of them count, by machine and severity."""
+    """Rows of a table as JSON, one object a line; for findings also how many count, by machine and severity."""
 
     lines: bytes
     counts: Counter[tuple[str, str]]
@@ -222,7 +223,7 @@ def _json_lines(name: str, rows: Iterable[Sequence[Value]]) -> bytes:
 
 
 def _put_rows(file: Path, parts: Iterable[_Rows]) -> Counter[tuple[str, str]]:
-    """Write rows of a table as they come; how many findings count."""
+    """Write rows of a table as they come; the number of counting findings."""
     counts: Counter[tuple[str, str]] = Counter()
     with file.open("wb") as stream:
         for part in parts:
@@ -232,7 +233,7 @@ def _put_rows(file: Path, parts: Iterable[_Rows]) -> Counter[tuple[str, str]]:
 
 
 def _take(database: DuckDBPyConnection, name: str, file: Path) -> None:
-    """Put the rows of a file of JSON into a table."""
+    """Insert the rows of a JSON file into a table."""
     with file.open("rb") as stream:
         longest = max(map(len, stream), default=0)
     columns = ", ".join(f"'{column}': '{type_}'" for column, type_ in TABLES[name].items())
@@ -243,7 +244,7 @@ def _take(database: DuckDBPyConnection, name: str, file: Path) -> None:
 
 
 _MIN_ROW_BYTES = 1 << 20
-"""So many bytes of a row are made room for at least; of it each of DuckDB's threads takes twice as much."""
+"""The least room for a row in bytes; each of DuckDB's threads takes twice as much."""
 
 
 def save(database: DuckDBPyConnection, kind: str, place: Path) -> None:
@@ -260,12 +261,12 @@ def save(database: DuckDBPyConnection, kind: str, place: Path) -> None:
 
 
 def quoted(path: Path) -> str:
-    """A path as a literal of SQL."""
+    """A path as an SQL literal."""
     return "'" + str(path).replace("'", "''") + "'"
 
 
 def _rows(report: Report, counts: Mapping[tuple[str, str], int]) -> Iterator[tuple[str, Iterable[Sequence[Value]]]]:
-    """The tables of few rows, for a report as run 1, of whose findings so many count by machine and severity."""
+    """The small tables, for a report as run 1, given its counting findings by machine and severity."""
     yield "runs", _runs(report)
     yield "inputs", ((1, each.path, each.machine, each.format, each.status.value, each.gpo) for each in report.inputs)
     yield "machines", _machines(report, counts)
@@ -326,7 +327,7 @@ def _clause(result: ClauseResult) -> tuple[Value, ...]:
 
 
 def _notes(report: Report) -> Iterator[tuple[Value, ...]]:
-    """What the run could not do, and what it met and did not read."""
+    """What the run could not do, and what it skipped."""
     for crash in report.crashes:
         yield 1, crash.title, f"{crash.where}: {crash.error}"
     for reason in report.not_checked:
@@ -336,7 +337,7 @@ def _notes(report: Report) -> Iterator[tuple[Value, ...]]:
 
 
 def _cell(value: Value) -> Value:
-    """A value as a store keeps it."""
+    """A value in the form of a store."""
     if not isinstance(value, str) or (value.isascii() and value.isprintable() and "##" not in value):
         return value
     return "\n".join(map(visible, value.split("\n")))

@@ -1,4 +1,4 @@
-"""What stands below the findings in the report for people: table, answers, repairs, inputs, verdict."""
+"""The part below the findings in the report for people: table, answers, repairs, inputs, verdict."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ else:
     )
 
 LISTED_INPUTS = 5
-"""So many inputs have a line of their own; more are counted, and -v lists them."""
+"""The most inputs with a line of their own; others are counted, and -v lists them."""
 
 _NO_TABLE = 1
-"""A table of so many rows says nothing that does not stand above it."""
+"""A table with so few rows repeats what stands above it."""
 
 _MIN_COLUMN = 32
-"""What an answer rests on stands beside it where at least so many columns are left for it."""
+"""The columns that must be left for the grounds of an answer to stand beside it."""
 
 
 def summary_lines(report: Report, listed: Sequence[Group[Mention]], console: Console) -> Iterator[str]:
-    """The lines of it; `listed` are the findings that are shown, by rule."""
+    """The lines of the summary; `listed` are the shown findings, by rule."""
     options = console.options
     has_table = len(listed) > _NO_TABLE or (options.statistics and bool(listed))
     yield from _table(listed, console) if has_table else ()
@@ -69,7 +69,7 @@ def summary_lines(report: Report, listed: Sequence[Group[Mention]], console: Con
 
 
 def _answers(report: Report, console: Console) -> Iterator[str]:
-    """Question, answer, and what it rests on: a column wrapped under itself, or lines below it where none fits."""
+    """Question, answer and grounds: in a wrapped column, or in lines below where no column fits."""
     for answer in answers(report):
         head = f"{answer.question.value:<45} {answer.reply.value:<14}"
         if console.options.width - len(head) >= _MIN_COLUMN:
@@ -88,7 +88,7 @@ def _nothing_read(report: Report) -> bool:
 
 
 def _table(listed: Sequence[Group[Mention]], console: Console) -> Iterator[str]:
-    """A row for each rule: how many, how bad, what, where first, how it may end, and what repairs it."""
+    """A row for each rule: number, severity, message, first place, outcome, and repair."""
     rows = [
         (
             group.first.severity.value,
@@ -121,7 +121,7 @@ def _table(listed: Sequence[Group[Mention]], console: Console) -> Iterator[str]:
 
 
 def _further_errors(listed: Sequence[Group[Mention]], options: RenderOptions) -> str | None:
-    """What `+3` behind the error of a finding means, and who names these; None where it stands nowhere."""
+    """The meaning of `+3` behind the error of a finding, and how to list these errors; None where it does not occur."""
     group = next((group for group in listed if group.more_errors), None)
     if group is None or options.verbose or options.statistics:
         return None
@@ -130,7 +130,7 @@ def _further_errors(listed: Sequence[Group[Mention]], options: RenderOptions) ->
 
 
 def _clauses(report: Report, console: Console) -> Iterator[str]:
-    """Each clause of the standards of the run with its state and rules, then how many are in which state."""
+    """Each clause of the standards of the run with its state and rules, then the number in each state."""
     for ruleset, listed in by_standard(report):
         yield console.paint("strong", f"clauses of {visible(ruleset)}")
         for result in listed:
@@ -141,13 +141,13 @@ def _clauses(report: Report, console: Console) -> Iterator[str]:
 
 
 def _short_place(finding: Finding) -> str:
-    """A place in a table: of a GPO its name, which says more than a path of GUIDs."""
+    """A place in a table: in a GPO its name, which says more than a path of GUIDs."""
     gpo = finding.gpo
     return f"GPO {visible(gpo)}" if gpo else f"{visible(finding.span.path)}:{finding.span.line}"
 
 
 def _do_first(report: Report, listed: Sequence[Group[Mention]], console: Console) -> Iterator[str]:
-    """The commands that write the repairs, and what has to be done by hand."""
+    """The commands that write the repairs, and what must be done by hand."""
     counting = [each for group in listed for each in group.findings if each.counts]
     with_command = [each for each in counting if each.is_by_script]
     parts: dict[tuple[str, str], list[Mention]] = {}
@@ -182,7 +182,7 @@ def _do_first(report: Report, listed: Sequence[Group[Mention]], console: Console
 
 
 def _looked_up_at_once(by_hand: Mapping[str, Mapping[str, None]]) -> dict[str, dict[str, None]]:
-    """The notes with the codes of their rules; those that only say to look up an error are one, where the first is."""
+    """The notes with the codes of their rules; those that only refer to an error are joined at the first of them."""
     errors = {note: looked_up[1] for note in by_hand if (looked_up := _LOOK_UP.fullmatch(note)) is not None}
     if len(errors) < _MIN_AT_ONCE:
         return {note: {**codes} for note, codes in by_hand.items()}
@@ -200,7 +200,7 @@ _MIN_AT_ONCE = 2
 def _read_whole_first(
     paths: Collection[str], in_part: Collection[str], report: Report, console: Console
 ) -> Iterator[str]:
-    """What has to come before a repair of files that were understood in part: `fix` takes none of them."""
+    """What must precede the repair of files that were understood in part: `fix` refuses them."""
     repaired = {_repaired_as(path, report) for path in paths}
     concerned = [path for path in in_part if path in repaired]
     if concerned:
@@ -213,7 +213,7 @@ def _read_whole_first(
 
 
 def _repaired_as(path: str, report: Report) -> str:
-    """What is repaired to mend a file: itself; where a script runs it, the folder in which both lie."""
+    """The path to repair for a file: itself; where a script runs it, the folder of both."""
     if all(each.path != path for each in report.ignored):
         return path
     folder = path
@@ -225,7 +225,8 @@ def _repaired_as(path: str, report: Report) -> str:
 
 
 def _argument(path: str) -> str:
-    """A path as it is typed in any shell: quoted if need be; `?`, which `fix` expands, for what no shell keeps."""
+    """A path for typing in any shell: quoted if necessary; with `?`, which `fix` expands, for characters that shells
+    act on."""
     if path.startswith("-"):
         path = f"./{path}"
     if all(sign.isalnum() or sign in _PLAIN for sign in path) and UNSAFE.search(path) is None:
@@ -237,7 +238,7 @@ def _argument(path: str) -> str:
 
 _PLAIN = "/._-:+=@"
 _TAKEN = '"`$%!\\\u201c\u201d\u201e'
-"""What cmd.exe, PowerShell or a shell of Linux takes for its own between quotation marks."""
+"""Characters that cmd.exe, PowerShell or a Linux shell act on within quotation marks."""
 
 
 def _is_taken(sign: str) -> bool:

@@ -37,11 +37,11 @@ COLUMNS = (
 )
 
 PLAN = ("owner", "due", "status", "comment")
-"""What whoever plans the work fills in."""
+"""Empty columns for whoever plans the work."""
 
 
 def parts(report: Report, options: RenderOptions) -> Iterator[str]:
-    """A header and the rows, lines ended by CRLF as RFC 4180 has it."""
+    """A header and the rows, with CRLF line ends as in RFC 4180."""
     columns = [*COLUMNS, *(PLAN if options.action_plan else ())]
     for row in _rows(report, columns):
         out = io.StringIO()
@@ -111,7 +111,8 @@ def _clause(clause: ClauseResult) -> dict[str, str | int]:
 
 
 def spreadsheet_cell(value: str | int, *, lines: bool = False) -> str | int:
-    """A cell that no spreadsheet takes for a formula: what begins like one gets an apostrophe. Commands have lines."""
+    """A cell that no spreadsheet takes for a formula: an apostrophe is put before one that looks like it. Commands keep
+    lines."""
     if isinstance(value, int):
         return value
     text = "\n".join(map(visible, value.splitlines())) if lines else visible(value)

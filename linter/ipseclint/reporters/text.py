@@ -30,22 +30,22 @@ from ipseclint.reporters.summary import summary_lines
 from ipseclint.source import Span
 
 FRAMED_GROUPS = 5
-"""So many rules are shown with their line when there are more; errors always are, and -v shows all."""
+"""How many rules are shown with their line if there are more; errors always are, and -v shows all."""
 
 MAX_LINES = 6
-"""The lines of a rule's findings, 100 columns wide, before they are folded: one whose message leaves no room is shown
+"""The lines of a rule's findings, 100 columns wide, before they are folded: a finding with a longer message is shown
 without its line."""
 
 
 _PLACES = 3
-"""So many objects, places or facts are named before the others are counted."""
+"""How many objects, places or facts are named before the others are counted."""
 
 _NAME_WIDTH = 40
-"""A name among others is cut to so many columns."""
+"""The width at which a name among others is cut."""
 
 
 def render(report: Report, options: RenderOptions) -> str:
-    """The report as lines of text; structure is plain ASCII so that every console shows it."""
+    """The report as lines of text; its structure is plain ASCII so that every console shows it."""
     console = Console(options)
     shows = every if options.verbose else counts
     by_rule = grouped(report.findings, shows, options.sort, mention, options.spread)
@@ -98,7 +98,7 @@ def _head(finding: Finding, console: Console, number: int = 1) -> list[str]:
 
 
 def _framed(group: Group[Mention], console: Console) -> Iterator[str]:
-    """The findings of one rule in a few lines: the first with its line, of the others where they are."""
+    """The findings of one rule in a few lines: the first with its line, of the others the places."""
     first = group.first
     yield from _head(first, console, len(group.findings))
     yield from _place(first.span, first.gpo, subject_words(first.subject, with_id=False), console)
@@ -118,7 +118,7 @@ def _short(group: Group[Mention], console: Console) -> Iterator[str]:
 
 
 def _cited(finding: Finding, console: Console) -> str:
-    """The sources of a finding by name, if they are asked for."""
+    """The sources of a finding by name, if asked for."""
     return f" ({', '.join(finding.citations)})" if console.options.sources and finding.citations else ""
 
 
@@ -130,12 +130,12 @@ def _trailer(group: Group[Mention]) -> str:
 
 
 def error_words(error: WindowsError) -> str:
-    """A Windows error in short: its number and the part of its name that differs from others."""
+    """A Windows error in short: its number and the distinctive part of its name."""
     return f"{error.code} {error.name.removeprefix('ERROR_').removeprefix('IPSEC_')}"
 
 
 def _also(group: Group[Mention]) -> str:
-    """Further places: the first and the last object by name, and where they are."""
+    """Further places: the first and the last object by name, with their places."""
     path, findings = group.first.span.path, group.findings[1:]
     if not findings:
         return ""
@@ -155,7 +155,7 @@ def _also(group: Group[Mention]) -> str:
 
 
 def _whole(finding: Finding, console: Console) -> Iterator[str]:
-    """One finding with all that is known of it."""
+    """One finding in full."""
     yield from _head(finding, console)
     yield from _place(finding.span, finding.gpo, subject_words(finding.subject), console)
     if finding.snippet is not None:
@@ -174,7 +174,7 @@ def _whole(finding: Finding, console: Console) -> Iterator[str]:
 
 
 def _fix(fix: FixText, console: Console) -> Iterator[str]:
-    """The repair as it is run: commands are never wrapped."""
+    """The repair as it is run, with unwrapped commands."""
     risk = f" ({fix.caution})" if fix.caution else ""
     for tool, text in (("netsh", fix.netsh), ("PowerShell", fix.powershell)):
         for number, command in enumerate((text or "").splitlines()):
@@ -199,7 +199,7 @@ def _located(span: Span, gpo: str | None) -> str:
 
 
 def _problems(problems: Sequence[Problem], console: Console) -> Iterator[str]:
-    """What was not read or understood; the same trouble at several places is shown once."""
+    """What was not read or understood; equal problems at several places are shown once."""
     alike: dict[tuple[str, str], list[Problem]] = {}
     for problem in problems:
         key = (problem.code, problem.message) if not console.options.verbose else (problem.code, repr(problem.span))
@@ -220,7 +220,7 @@ def _problems(problems: Sequence[Problem], console: Console) -> Iterator[str]:
 
 
 def _more_places(first: Problem, others: Sequence[Problem]) -> str:
-    """The next places, and one in each further file, so that no file goes unnamed."""
+    """The next places, and one in each further file, so that every file is named."""
     named = {first.span.path, *(problem.span.path for problem in others[:_PLACES])}
     shown = list(others[:_PLACES])
     for problem in others[_PLACES:]:
@@ -232,7 +232,7 @@ def _more_places(first: Problem, others: Sequence[Problem]) -> str:
 
 
 def _explanations(report: Report, console: Console) -> Iterator[str]:
-    """For each machine on which negotiations failed, the likely causes in order."""
+    """The likely causes in order for each machine on which negotiations failed."""
     for machine, group in groupby(report.explanations, key=lambda each: each.machine):
         lines = [console.paint("strong", f"why negotiations fail on {place_words(machine)}, most likely first")]
         for number, each in enumerate(group, start=1):

@@ -1,4 +1,4 @@
-"""The verdict on a run: one of a few fixed sentences, bound to the exit code, and the counts that stand behind it."""
+"""The verdict on a run: one of a few fixed sentences, bound to the exit code, and the counts behind it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _UNREAD = frozenset({InputStatus.PARTIAL, InputStatus.UNREADABLE})
 
 
 class Verdict(Struct, frozen=True):
-    """The sentence that a reader should take away, and the exit code that it stands for."""
+    """The sentence for the reader, and its exit code."""
 
     sentence: str
     code: Exit
@@ -32,7 +32,7 @@ def verdict(report: Report) -> Verdict:
 
 
 def _sentence(report: Report, code: Exit) -> str:
-    """The sentence for a run that ends so."""
+    """The sentence for a run with this exit code."""
     errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
     unread, informed = _unread(report), f"{report.count(Severity.INFO)} info"
     match code:
@@ -59,7 +59,7 @@ def _sentence(report: Report, code: Exit) -> str:
 
 
 def _clean_sentence(report: Report) -> str:
-    """The sentence of a run in which nothing counts."""
+    """The sentence of a run without counting findings."""
     known = any(sort.is_new is not None for sort in report.tally()) or report.gone
     sentence = "Nothing new" if known else "Nothing found that stops this policy"
     if holds_peers_alone(report):
@@ -86,13 +86,13 @@ def _counts(report: Report) -> str:
 
 
 def _reasoned(report: Report) -> str:
-    """How many of the errors rest on our own reasoning, in brackets."""
+    """The number of errors that rest on our own reasoning, in brackets."""
     number = reasoned_errors(report)
     return f" ({number} by our own reasoning)" if number else ""
 
 
 def reasoned_errors(report: Report) -> int:
-    """How many of the errors that count rest on our own reasoning, not on a text of Microsoft's or a standard."""
+    """The number of counting errors that rest on our own reasoning, not on Microsoft or a standard."""
     return sum(
         number
         for sort, number in report.tally().items()
@@ -101,12 +101,12 @@ def reasoned_errors(report: Report) -> int:
 
 
 def rules_known(report: Report) -> int:
-    """How many rules the rulesets switch on, or more where a rule that is off was asked for."""
+    """The number of rules that the rulesets enable, or more where a disabled rule was asked for."""
     return max(report.rules_known, len(report.rules) + len(report.not_checked))
 
 
 def _unread(report: Report) -> str:
-    """How many inputs do not exist, and how many were not read whole; empty if all were."""
+    """The number of inputs that do not exist, and of those read in part; empty if there are none."""
     all_inputs = len(report.inputs)
     missing = sum(each.path in report.missing for each in report.inputs)
     unread = sum(each.status in _UNREAD for each in report.inputs) - missing
@@ -119,7 +119,7 @@ def _unread(report: Report) -> str:
 
 
 def counts_line(report: Report) -> str:
-    """All counts, with how many of the rules ran."""
+    """All counts, with the number of rules that ran."""
     words = [
         plural(report.count(Severity.ERROR), "error") + _reasoned(report),
         plural(report.count(Severity.WARNING), "warning"),
@@ -136,7 +136,7 @@ def counts_line(report: Report) -> str:
 
 
 def since_line(report: Report) -> str | None:
-    """What changed since the report that this run is compared with; None without one."""
+    """The changes since the earlier report; None without one."""
     since = report.since
     if since is None:
         return None

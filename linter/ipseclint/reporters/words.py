@@ -1,4 +1,4 @@
-"""The words in which every reporter for people speaks of the same things."""
+"""The words that every reporter for people uses for the same things."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ KIND_WORDS = {kind.key: kind.counted for kind in KINDS} | {
     "counter": ("counter", "counters"),
     "security_association": ("security association", "security associations"),
 }
-"""Each kind of object, one and many."""
+"""The noun of each kind of object, singular and plural."""
 
 STATUS_WORDS = {
     InputStatus.UNDERSTOOD: "understood",
@@ -23,11 +23,11 @@ STATUS_WORDS = {
 
 
 def of_gpo(gpo: str | None) -> str:
-    """What is added to a message whose place belongs to a GPO."""
+    """The addition to a message whose place belongs to a GPO."""
     return f" (GPO {gpo})" if gpo else ""
 
 
 def kind_word(kind: str, number: int = 1) -> str:
-    """The word for a kind of object, for one or for many."""
+    """The noun of a kind of object, singular or plural."""
     one, many = KIND_WORDS.get(kind, (kind.replace("_", " "), kind.replace("_", " ")))
     return one if number == 1 else many

@@ -1,1 +1,1 @@
-"""What a change does, as text, JSON, Markdown and a page."""
+"""The effect of a change, as text, JSON, Markdown and a page."""

@@ -1,4 +1,4 @@
-"""What a change does, as a page that needs no network and no script."""
+"""The effect of a change, as a page that needs no network and no script."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a change does, as JSON: the contract `ipseclint.diff/1`."""
+"""The effect of a change, as JSON: the contract `ipseclint.diff/1`."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from ipseclint.source import Span
 
 SCHEMA = "ipseclint.diff/1"
 _LISTED = 1000
-"""Ranges and regions of one class that are listed at most; `share_of_addresses` counts all."""
+"""The most ranges and regions listed for one class; `share_of_addresses` counts all."""
 
 
 def render(difference: Difference) -> str:
-    """The whole answer as one object."""
+    """The whole answer as JSON."""
     return json_text(as_dict(difference), indent=2) + "\n"
 
 
@@ -91,7 +91,7 @@ def _state(state: State) -> dict[str, Any]:
 
 
 def _undecided(regions: Sequence[Region]) -> dict[str, Any] | None:
-    """Where more may change; None where nothing else does."""
+    """The regions where more may change; None if there are none."""
     if not regions:
         return None
     return {
@@ -140,7 +140,7 @@ def _treatments(treatments: tuple[Treatment, ...]) -> list[dict[str, list[str]]]
 
 
 def packet(one: Packet) -> dict[str, Any]:
-    """A packet by its fields; those that it does not have are left out."""
+    """A packet by its fields; missing fields are left out."""
     make = ipaddress.IPv4Address if one.family == 4 else ipaddress.IPv6Address
     fields = {
         "text": str(one),

@@ -1,4 +1,4 @@
-"""What a change does, as Markdown for a pull request: short, what is long folded."""
+"""The effect of a change, as Markdown for a pull request: short, with long parts folded."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ipseclint.semantics.object_changes import ObjectChange
 from ipseclint.semantics.traffic_changes import Effect, TrafficChange
 
 _ROWS = 10
-"""Rows of a table; the rest is counted."""
+"""The most rows of a table; the others are counted."""
 
 
 def render(difference: Difference) -> str:
@@ -54,7 +54,7 @@ def _lines(difference: Difference) -> Iterator[str]:
 
 
 def _said(difference: Difference) -> Iterator[str]:
-    """What the answer says in sentences, each a paragraph."""
+    """The sentences of the answer, each a paragraph."""
     yield f"{text(difference.old.name)} → {text(difference.new.name)}"
     yield f"**{text(words.verdict(difference))}**"
     if undecided := words.undecided(difference):

@@ -1,4 +1,4 @@
-"""What a change does, as text for a terminal, in plain lines."""
+"""The effect of a change, as text for a terminal, in plain lines."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _lines(difference: Difference) -> Iterator[str]:
 
 
 def _section(heading: str, lines: Iterable[str]) -> Iterator[str]:
-    """A heading with its lines below, indented; nothing where there are none."""
+    """A heading with its lines below, indented; nothing if there are no lines."""
     for index, line in enumerate(lines):
         if not index:
             yield ""

@@ -1,4 +1,4 @@
-"""Changes in words, the same in every form of the answer."""
+"""Changes in words, the same for every format of the answer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ipseclint.vocabulary.protocols import protocol_name
 from ipseclint.words import percent, plural
 
 _SHOWN = 3
-"""Ranges, rules and regions that a line names; the rest is counted."""
+"""The most ranges, rules and regions that a line names; the others are counted."""
 
 
 def verdict(difference: Difference) -> str:
@@ -58,7 +58,7 @@ _VPNS = frozenset({VpnConnection, VpnServer, VpnInterface})
 
 
 def backups(difference: Difference) -> Iterator[str]:
-    """How well each backup fits the new state, the best first; and whether that is mixed from two of them."""
+    """How well each backup fits the new state, the best first; and whether the state is a mixture of two."""
     new = difference.new.name
     if difference.backups and not difference.backups[0].alike:
         yield f"none of them has an object that says the same in {new}"
@@ -95,22 +95,22 @@ def _some(labels: Sequence[str]) -> str:
 
 
 def before_and_after(change: TrafficChange) -> tuple[str, str]:
-    """What is done to the packets, in a word or two, before and after."""
+    """The treatment of the packets, in a word or two, before and after."""
     return protections(change.before), protections(change.after)
 
 
 def protections(treatments: Sequence[Treatment]) -> str:
-    """The classes that treatments are of; several where it is not known which."""
+    """The classes of treatments; several where it is not known which."""
     return " or ".join(dict.fromkeys(each.protection for each in treatments))
 
 
 def directions(change: TrafficChange) -> str:
-    """Which way the packets go."""
+    """The direction of the packets."""
     return "in and out" if len(change.directions) > 1 else change.directions[0]
 
 
 def parts(change: TrafficChange) -> Iterator[tuple[str, str, str]]:
-    """What else of the treatment differs, of what is protected: the part, before, after."""
+    """Other differences in the treatment of protected packets: the part, before, after."""
     if not any(each.protection in PROTECTED for each in change.after):
         return
     before, after = ([each.parts() for each in treatments] for treatments in (change.before, change.after))
@@ -124,7 +124,7 @@ def parts(change: TrafficChange) -> Iterator[tuple[str, str, str]]:
 
 
 def _identities(change: TrafficChange, name: str) -> bool:
-    """Whether authentication differs though its words do not."""
+    """Whether authentication differs although its words are equal."""
     field = "first" if name.startswith("first") else "second"
     was, is_ = ({getattr(each, field) for each in treatments} for treatments in (change.before, change.after))
     return was != is_
@@ -136,13 +136,13 @@ def _alternatives(name: str, treatments: Sequence[Mapping[str, tuple[str, ...]]]
 
 
 def undecided(difference: Difference) -> str:
-    """Where more may change, and how much of all addresses that is; empty where nothing else does."""
+    """Where more may change, and the share of all addresses there; empty if nowhere."""
     regions = difference.traffic.undecided
     return f"not decided: {where(regions)} (at most {shares(regions)})" if regions else ""
 
 
 def where(regions: Sequence[Region]) -> str:
-    """Which packets they are."""
+    """The packets in words."""
     by_way: dict[str, dict[str, None]] = {"out": {}, "in": {}}
     for region in regions:
         ways = region[0].sets[Axis.DIRECTION]
@@ -159,7 +159,7 @@ def where(regions: Sequence[Region]) -> str:
 
 
 def region_words(region: Region) -> str:
-    """One region of packets: the peers, and every field that is not any."""
+    """One region of packets in words: the peers, and every field that is not any."""
     box, without = region
     domain = DOMAINS[box.family]
     way = OUT if OUT in box.sets[Axis.DIRECTION] else 1
@@ -196,7 +196,7 @@ def addresses(family: int, values: IntervalSet) -> str:
 
 
 def _protocols(values: IntervalSet, every: IntervalSet) -> str:
-    """Protocols by name, or those that are left out, if these are said in fewer words."""
+    """Protocols by name, or as exceptions, whichever is shorter."""
     left_out = every - values
     if len(left_out.spans) < len(values.spans):
         return f"every protocol but {_values(left_out, protocol_name)}"
@@ -219,7 +219,7 @@ def _values(values: IntervalSet, word: Callable[[int], str]) -> str:
 
 
 def shares(regions: Sequence[Region]) -> str:
-    """How much of the address space the peers are."""
+    """The share of the address space that is peers'."""
     counts = ((family, peers(regions, family).size) for family in (4, 6))
     return ", ".join(
         f"{count:,} IPv{family} address{'es' * (count != 1)}, {percent(share(regions, family))} of all there are"
@@ -231,13 +231,13 @@ def shares(regions: Sequence[Region]) -> str:
 
 
 def decided(change: TrafficChange) -> str:
-    """The rules that decide for the packets, by name: before and after, or once where they are the same."""
+    """The names of the rules that decide for the packets: before and after, or once where they are equal."""
     before, after = deciders(change.rules_before), deciders(change.rules_after)
     return f"{before}, before and after" if before == after else f"{before} before, {after} after"
 
 
 def deciders(rules: Sequence[DecidingRule]) -> str:
-    """The rules that decide, by name."""
+    """The names of the rules that decide."""
     if not rules:
         return "no rule"
     names = [f'"{rule.name}"' for rule in rules[:_SHOWN]]
@@ -246,13 +246,13 @@ def deciders(rules: Sequence[DecidingRule]) -> str:
 
 
 def object_title(change: ObjectChange) -> str:
-    """What became of an object, with its kind and name."""
+    """The change of an object, with its kind and name."""
     kind = KIND_OF[change.kind].counted[0]
     return f'{change.change.value} {kind} "{change.name}"'
 
 
 def object_fields(change: ObjectChange) -> list[str]:
-    """The fields that differ, and the rules that a set is used by."""
+    """The changed fields, and the rules that use a set."""
     lines = [f"{each.name}: {each.old or 'not said'} -> {each.new or 'not said'}" for each in change.fields]
     if change.used_by and change.change is Change.CHANGED:
         names = ", ".join(f'"{name}"' for name in change.used_by[:_SHOWN])
@@ -264,18 +264,18 @@ def object_fields(change: ObjectChange) -> list[str]:
 
 
 def pair(change: PairChange) -> str:
-    """How negotiation with a peer ends before and after."""
+    """The outcome of negotiation with a peer before and after."""
     was, is_ = (verdict or "nothing to negotiate" for verdict in (change.before, change.after))
     return f"{change.peer}, begun by {change.initiator}: {was} -> {is_} ({change.why})"
 
 
 def effect_word(effect: Effect | None) -> str:
-    """An effect on traffic in a word; what has none is neutral."""
+    """The word for an effect on traffic; no effect is neutral."""
     return "neutral" if effect is None else effect.value
 
 
 def by_rule(findings: Sequence[Finding]) -> Iterator[tuple[Finding, str]]:
-    """A finding of each rule, the worst first, with what it is on: its own object, and how many others."""
+    """One finding of each rule, the worst first, with its object, and the number of others."""
     of_rule: dict[str, list[Finding]] = {}
     for finding in sorted(findings, key=lambda finding: -finding.severity.rank):
         of_rule.setdefault(finding.code, []).append(finding)

@@ -26,11 +26,11 @@ from ipseclint.source import Span
 from ipseclint.words import plural
 
 MAX_PAIRS = 500
-"""So many pairs are in the page, those that somebody has to mend first: more nobody reads, and JSON has them all."""
+"""The most pairs in the page, those to repair first: nobody reads more, and JSON has them all."""
 
 
 MAX_ALIKE = 50
-"""So many of the negotiations that come to the same are named."""
+"""The most negotiations named of those with the same outcome."""
 
 
 def render(rows: Iterable[Row], not_read: Iterable[str] = (), unpaired: Iterable[Unpaired] = ()) -> str:
@@ -106,7 +106,7 @@ def _pair(number: int, rows: Sequence[Row]) -> dict[str, object]:
 
 
 def _alike(number: int, rows: Sequence[Row]) -> dict[str, object]:
-    """Negotiations that come to the same: the first whole, of the others who asks whom."""
+    """Negotiations with the same outcome: the first in full, of the others the two ends."""
     others = [tuple(_end(end, 1) for end in ends_of(row.pair, row.initiator)) for row in rows[1 : MAX_ALIKE + 1]]
     return _pair(number, rows[:1]) | {"others": others, "alike": len(rows) - 1}
 

@@ -18,7 +18,7 @@ SCHEMA = "ipseclint.negotiation/1"
 
 
 def render(rows: Iterable[Row], not_read: Iterable[str] = (), unpaired: Iterable[Unpaired] = ()) -> str:
-    """The document. `not_read` says of which inputs something was not understood, `unpaired` what meets nothing."""
+    """The document. `not_read` names inputs that were understood only in part, `unpaired` ends without a peer."""
     body = {
         "schema": SCHEMA,
         "pairs": [pair_entry(row) for row in rows],

@@ -1,4 +1,4 @@
-"""An end as the description of a peer, for those at the other side: the first of several, the others named."""
+"""An end as the description of a peer, for use at the other side: the first of several, the others named."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WORDS = {
     **{group.value: group.row.strongswan for group in DhGroup},
 }
 _NULL = "null"
-"""Encryption by nothing, where `none` is a group."""
+"""The word for no encryption; `none` is a group."""
 _METHODS = {
     AuthMethod.PRESHARED_KEY: "psk",
     AuthMethod.COMPUTER_CERTIFICATE: "certificate",
@@ -39,7 +39,7 @@ _CERTIFICATES = {
     frozenset({_RSA, _P256}): ("rsa", "ecdsa256"),
     frozenset({_RSA, _P384}): ("rsa", "ecdsa384"),
 }
-"""The words for certificates of some types of key; any other is for all of them."""
+"""The words for certificates with some types of key; any other word covers all types."""
 
 
 _QUOTED = late(r'[^"]+"(.*)"\Z', re.DOTALL)
@@ -117,7 +117,7 @@ def _authentication(end: End, own: Sequence[Credential]) -> Iterator[str]:
 
 
 def _has_words(offer: Offer) -> bool:
-    """Whether a proposal was understood, and is for AH or ESP and not for both."""
+    """Whether a proposal was understood, and is for AH or ESP but not both."""
     return offer.is_understood and offer.encapsulation is not Encapsulation.AH_AND_ESP
 
 
@@ -170,7 +170,7 @@ def _side(key: str, addresses: Addresses, protocol: int | None, ports: Ports) ->
 
 
 def _text(words: str) -> str:
-    """A string of TOML: the escapes of JSON are among its own."""
+    """A TOML string: the escapes of JSON are valid in it."""
     return json.dumps(visible(words), ensure_ascii=False)
 
 

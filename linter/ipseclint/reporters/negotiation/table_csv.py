@@ -20,7 +20,7 @@ COLUMNS = (
 
 
 def render(rows: Iterable[Row], not_read: Iterable[str] = (), unpaired: Iterable[Unpaired] = ()) -> str:
-    """A header and the rows, lines ended by CRLF; what is in no pair, and what was not read, stand last."""
+    """A header and the rows, with CRLF line ends; ends without a pair, and unread parts, come last."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)

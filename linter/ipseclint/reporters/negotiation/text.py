@@ -1,4 +1,4 @@
-"""Answers about two ends as a transcript: stage by stage, to the end or to where it fails."""
+"""Answers about two ends as a transcript: stage by stage, to the end or to the stage that fails."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MARKS = {Answer.AGREED: "ok", Answer.DEPENDS: "?", Answer.UNKNOWN: "?", Answer.
 
 
 def render(rows: Iterable[Row], not_read: Iterable[str] = (), unpaired: Iterable[Unpaired] = ()) -> str:
-    """The transcript of all pairs, what is in none, and how many came to what."""
+    """The transcript of all pairs, the ends without a pair, and the number of each outcome."""
     listed = list(rows)
     if len(listed) > MAX_LISTED_ROWS:
         blocks = ["\n".join(_alike(group)) for group in grouped(listed)]
@@ -37,14 +37,14 @@ def render(rows: Iterable[Row], not_read: Iterable[str] = (), unpaired: Iterable
 
 
 MAX_LISTED_ROWS = 100
-"""Reasoned: of more negotiations those that come to the same are told together."""
+"""Reasoned: with more negotiations those with the same outcome are reported together."""
 MAX_ALONE = 12
-"""Reasoned: a gateway has rules for many peers, of which the other end is one. More are told together by why."""
+"""Reasoned: a gateway has rules for many peers, of which the other end is one. With more they are grouped by reason."""
 _EXAMPLES = 3
 
 
 def grouped(rows: Sequence[Row]) -> list[list[Row]]:
-    """Negotiations that come to the same for the same difference, those that nobody has to mend last."""
+    """The negotiations grouped by outcome and difference, those that need no repair last."""
     groups: defaultdict[Hashable, list[Row]] = defaultdict(list)
     for row in rows:
         outcome = row.outcome
@@ -76,14 +76,14 @@ def _alike(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _alone(unpaired: Iterable[Unpaired]) -> Iterator[str]:
-    """What has no other end, each with why."""
+    """The ends without a peer, each with the reason."""
     yield "without a pair:"
     for end in unpaired:
         yield f"   {_who(end)} {visible(end.why)}"
 
 
 def _many_alone(unpaired: Sequence[Unpaired]) -> Iterator[str]:
-    """What has no other end, counted by why, with the places of some."""
+    """The ends without a peer, counted by reason, with the places of some."""
     groups: defaultdict[str, list[Unpaired]] = defaultdict(list)
     for end in unpaired:
         groups[end.why].append(end)
@@ -112,7 +112,7 @@ def _hosts(row: Row) -> str:
 
 
 def tally(rows: Sequence[Row]) -> str:
-    """How many negotiations come to what."""
+    """The number of negotiations for each outcome."""
     counts = {verdict: sum(row.outcome.verdict is verdict for row in rows) for verdict in Verdict}
     words = ", ".join(f"{verdict} {number}" for verdict, number in counts.items() if number)
     pairs = len({id(row.pair) for row in rows})
@@ -137,7 +137,7 @@ def _pair(rows: list[Row]) -> Iterator[str]:
 
 
 def are_the_same(one: Row, other: Row) -> bool:
-    """Whether both directions come to the same, by the same stages."""
+    """Whether both directions have the same outcome and stages."""
 
     def all_of(row: Row) -> tuple[object, ...]:
         outcome = row.outcome
@@ -151,7 +151,7 @@ def are_the_same(one: Row, other: Row) -> bool:
 
 
 def ways_title(row: Row, *, both: bool) -> str:
-    """Which end asks, and what it comes to."""
+    """The initiator, and the outcome."""
     way = "whoever asks" if both else f"{row.initiator} asks"
     return f"{way}: {headline(row.outcome)}"
 
@@ -189,7 +189,7 @@ def _row(row: Row, *, both: bool) -> Iterator[str]:
 
 
 def behind(outcome: Outcome) -> str:
-    """What would fail next, once this stage is repaired."""
+    """The stage that would fail next, once this one is repaired."""
     return f"once that is repaired, {', '.join(outcome.behind)} would fail, too"
 
 
@@ -207,7 +207,7 @@ def headline(outcome: Outcome) -> str:
 
 
 def told(result: Result) -> str:
-    """What a stage comes to, and why."""
+    """The result of a stage, and the reason."""
     return result.why if result.chosen is None else f"{result.chosen}: {result.why}"
 
 
