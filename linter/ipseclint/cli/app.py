@@ -90,18 +90,19 @@ def build(only: str | None = None, *, summaries: bool = False) -> typer.Typer:
 
 
 def _summary(module: ModuleType) -> str | None:
-    """What the help of a command, or of an app of commands, begins with."""
+    """The first paragraph of the help of a command, or of a group of commands."""
     summary: str | None = module.app.info.help if hasattr(module, "app") else module.command.__doc__
     return summary
 
 
 def _in_lists(help_: str | None) -> str | None:
-    """What a list of commands says of one: all of its first paragraph, which would be cut to a line otherwise."""
+    """The text for a command in a list of commands: its whole first paragraph, which would otherwise be cut to
+    a line."""
     return " ".join(help_.strip().split("\n\n")[0].split()) if help_ else None
 
 
 def _nothing() -> None:
-    """A command of which only the name and the summary are asked for; options are expensive to make."""
+    """A command reduced to its name and summary, since options are expensive to make."""
 
 
 def _print_version(wanted: bool) -> None:
@@ -147,12 +148,12 @@ def run(arguments: Sequence[str]) -> None:
 
 @cache
 def _command(only: str | None, *, summaries: bool) -> Callable[..., Any]:
-    """The command line as Click has it, made once a process; a Typer makes it anew at each call."""
+    """The command line as a Click command, made once per process; a Typer makes it anew at each call."""
     return typer.main.get_command(build(only, summaries=summaries))
 
 
 def _exit_code(words: list[str]) -> int:
-    """Runs the command; what Typer refuses is shown with the words of the command line made harmless."""
+    """Run the command; what Typer refuses is shown with the words of the command line made harmless."""
     if not {"--help", "-h"} & {*words}:
         pydantic_start.load()
     if _is_plain(words):
@@ -178,14 +179,14 @@ def _exit_code(words: list[str]) -> int:
 
 
 def _is_plain(words: Sequence[str]) -> bool:
-    """Whether a command line is a command of those that are asked most, and words that are no options."""
+    """Whether a command line is one of the commonest commands, with arguments that are no options."""
     if os.environ.keys() & {"_IPSECLINT_COMPLETE", "IPSECLINT_CACHE"}:
         return False
     return len(words) > 1 and words[0] in {"check", "explain"} and not any(word[:1] == "-" for word in words[1:])
 
 
 def _call(name: str, word: str, *words: str) -> int:
-    """A plain command line, answered as Typer would: loading it takes longer than reading a small policy."""
+    """Answer a plain command line as Typer would: loading Typer takes longer than reading a small policy."""
     if name == "check":
         from ipseclint.cli import check
 
@@ -204,11 +205,11 @@ _PLAIN_WORDS = (
     (r"Input should be a valid number.*", "a number is expected"),
     (r"Input should be ", "it should be "),
 )
-"""What the libraries say of a value, and what is said here."""
+"""Phrases of the libraries about a value, and our own for them."""
 
 
 def _in_our_words(error: Any) -> str:
-    """What Typer refuses, without the words of its libraries, and with the one spelling that is nearest."""
+    """Typer's error, without the terms of its libraries, and with the nearest spelling."""
     from ipseclint.words import nearest, padded_code
 
     option = getattr(error, "option_name", None)
@@ -231,11 +232,11 @@ def _in_our_words(error: Any) -> str:
 
 
 _AS_OPTIONS = {"help": "--help", "usage": "--help", "version": "--version"}
-"""What other programs have as commands, and is an option here."""
+"""Commands of other programs that are options here."""
 
 
 def _refuse_misspelt(word: str) -> None:
-    """End where a first argument is neither a path, a pattern nor a command, but nearly a command."""
+    """End where a first argument is neither a path, a pattern nor a command, but close to a command."""
     if not word.replace("-", "").isalpha() or word.startswith("-"):
         return
     from ipseclint.words import nearest
@@ -253,7 +254,7 @@ _QUOTES = "\"'\u2018\u2019\u201c\u201d\u201e"
 
 
 def _refuse_empty(words: Sequence[str]) -> None:
-    """End where an option is given nothing, as from a variable that is not set: it would count as not given."""
+    """End where an option is empty, as from an unset variable: it would count as not given."""
     for word, behind in pairwise([*words, "-"]):
         if word == "--":
             return
@@ -269,7 +270,7 @@ _MAY_BE_EMPTY = frozenset({"--select", "--ignore", "--reason"})
 
 
 def _refuse_several_in_one(words: Sequence[str]) -> None:
-    """End where one argument is several paths, or a path with its quotes, as lists of other tools have them."""
+    """End where one argument is several paths, or a path in quotes, as other tools write lists."""
     for before, word in pairwise(["", *words]):
         parts = [part.strip().strip(_QUOTES) for part in re.split("[,;]", word)]
         if before.startswith("-") or word == parts[0] or _is_there(word) or not all(map(_is_there, parts)):
@@ -290,7 +291,7 @@ def _is_there(path: str) -> bool:
 
 
 def _complete_as_check() -> None:
-    """Where a shell asks what follows a first word that is no command, it asks about `check`."""
+    """Complete after an unknown first word as for `check`, which it is short for."""
     for name in ("COMP_WORDS", "_TYPER_COMPLETE_ARGS"):
         line = os.environ.get(name, "")
         program, *rest = line.split(maxsplit=2)[:2] or [""]
@@ -304,7 +305,7 @@ def _complete_as_check() -> None:
 
 
 def _require_open_streams() -> None:
-    """End where there is nowhere to print: a report that goes nowhere must not look like success."""
+    """End where there is no output stream: a report that goes nowhere must not look like success."""
     for name, other in (("stdout", sys.stderr), ("stderr", sys.stdout)):
         if getattr(sys, name) is None:
             if other is not None:
@@ -313,7 +314,7 @@ def _require_open_streams() -> None:
 
 
 def end_without_output(error: OSError | SourceError) -> NoReturn:
-    """End when the report, or what was to be read, cannot be had from the system."""
+    """End where the system refuses to write the report, or to read the input."""
     from ipseclint.cli.messages import reason
 
     where = f" ({error.filename})" if isinstance(error, OSError) and error.filename else ""
@@ -329,7 +330,7 @@ def end_without_output(error: OSError | SourceError) -> NoReturn:
 
 
 def _stop_writing_when_nobody_reads() -> None:
-    """A reader such as `head` that has seen enough ends the output, not the check: the exit code stays its own."""
+    """Let a reader such as `head` end the output early, without changing the exit code of the check."""
     try:
         is_pipe = not stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode) and not sys.stdout.isatty()
     except (OSError, ValueError):
@@ -340,7 +341,7 @@ def _stop_writing_when_nobody_reads() -> None:
 
 
 class _Pipe(io.RawIOBase):
-    """Standard output that takes everything, and passes it on for as long as somebody reads."""
+    """Standard output that accepts everything, and passes it on for as long as somebody reads."""
 
     def __init__(self, number: int) -> None:
         self._number = number
@@ -354,7 +355,7 @@ class _Pipe(io.RawIOBase):
         return self._number
 
     def write(self, data: Any, /) -> int:
-        """Pass bytes on; when nobody reads any more they are dropped."""
+        """Pass bytes on, or drop them when nobody reads any more."""
         try:
             return os.write(self._number, data)
         except BrokenPipeError:

@@ -25,7 +25,7 @@ Target = Annotated[Path | None, typer.Option("--file", metavar="FILE", help="The
 Where = Annotated[str | None, output_option(("json",))]
 Config = Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration, instead of looking for it.")]
 DEFAULT = Path("ipseclint-baseline.json")
-"""Where a baseline is written when nothing else is said."""
+"""The default path of a baseline."""
 
 
 @app.command()
@@ -93,7 +93,7 @@ def _locked(file: Path) -> Iterator[None]:
 
 
 def _findings(paths: list[str], config: Path | None) -> list[Finding]:
-    """What counts now. An input that is not wholly understood must not shape a baseline."""
+    """The findings that count now. An input that was understood only in part must not shape a baseline."""
     from msgspec.structs import replace
 
     from ipseclint import check_paths

@@ -244,7 +244,7 @@ def command(
 
 
 def _redacted(report: Report, words: Path | None) -> Report:
-    """The report without names and addresses; what each word stands for goes into a file of its own."""
+    """The report without names and addresses; the meaning of each substitute goes into a file of its own."""
     from ipseclint.engine.redaction import redacted
     from ipseclint.escape import json_text
 
@@ -255,7 +255,7 @@ def _redacted(report: Report, words: Path | None) -> Report:
 
 
 def _say_outcome(report: Report, files: list[str]) -> None:
-    """Say on stderr how a run ended of which nothing else is seen, and where its reports are."""
+    """Say on stderr how a run without visible output ended, and where its reports are."""
     from ipseclint.escape import visible
     from ipseclint.reporters.verdict import verdict
 
@@ -264,14 +264,14 @@ def _say_outcome(report: Report, files: list[str]) -> None:
 
 
 def _refuse_unknown(given: Iterable[tuple[str, str, tuple[str, ...]]]) -> None:
-    """End where the word of an option is none of those that are known."""
+    """End where the word of an option is unknown."""
     for option, word, known in given:
         if word not in known:
             fail(f"{option} {word}: " + (nearest(word, known).removeprefix("; ") or f"expected {', '.join(known)}"))
 
 
 def _refuse_useless(options: Mapping[str, bool], outputs: Sequence[tuple[str, Path | None]]) -> None:
-    """End where an option that is given would do nothing, since no report is of the format that it is about."""
+    """End where an option has no effect, since no report is in the format that it is about."""
     written = {name for name, _ in outputs}
     for option, is_given in options.items():
         form = _ABOUT[option]
@@ -296,7 +296,7 @@ def _outputs(specs: Sequence[str], form: str | None) -> list[tuple[str, Path | N
 
 
 def _refuse_to_overwrite(report: Report, files: list[Path]) -> None:
-    """End when a report would be written over what the run has read: an input, or what it was configured by."""
+    """End where a report would overwrite something that the run has read: an input, or its configuration."""
     if not files:
         return
     from ipseclint.cli.files import real_path
@@ -310,7 +310,7 @@ def _refuse_to_overwrite(report: Report, files: list[Path]) -> None:
 
 
 def _put(report: Report, name: str, file: Path | None, options: RenderOptions) -> tuple[str, Exit] | None:
-    """Write one report to its file or to standard output; what went wrong, if anything, and how to end then."""
+    """Write one report to its file or to standard output; the error and exit code if that failed."""
     from ipseclint.reporters import STORES, reporter
 
     if file is not None and name in STORES:
@@ -337,7 +337,7 @@ def _put(report: Report, name: str, file: Path | None, options: RenderOptions) -
 
 
 class _ReporterError(Exception):
-    """A reporter failed, and where."""
+    """The place where a reporter failed."""
 
 
 def _made(parts: Iterator[str]) -> Iterator[str]:
@@ -354,7 +354,7 @@ _BLOCK_CHARACTERS = 65_536
 
 
 def _blocks(parts: Iterable[str]) -> Iterator[str]:
-    """Parts put together into blocks that are worth a call of the system."""
+    """The parts joined into blocks, each worth a system call."""
     waiting: list[str] = []
     characters = 0
     for part in parts:

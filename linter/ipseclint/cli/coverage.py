@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "json")
 _NAMED = 8
-"""So many rules are named in a line; of more it says how many."""
+"""The most rules named in a line; of others the number is given."""
 
 
 def command(
@@ -54,7 +54,7 @@ def command(
 
 
 def _together(group_coverages: Sequence[GroupCoverage]) -> Iterator[tuple[GroupCoverage, list[str]]]:
-    """The coverages with the directions of which each is; what is the same in both is shown once."""
+    """The coverages, equal ones of both directions joined, each with its directions."""
     from ipseclint.semantics.covered import same_words
 
     left = list(group_coverages)

@@ -28,6 +28,6 @@ def command(
 
 
 def _examples() -> Path:
-    """Where the files lie: inside the installed package, or in the checkout of an editable install."""
+    """The folder of the example files: inside the installed package, or in the checkout of an editable install."""
     packaged = Path(__file__).parents[1] / "_demo"
     return packaged if packaged.is_dir() else Path(__file__).parents[3] / "fixtures" / "runs" / "docs"

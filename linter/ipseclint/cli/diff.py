@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 
 class Tool(StrEnum):
-    """Which tool of Windows a script is for."""
+    """The Windows tool that a script is for."""
 
     NETSH = "netsh"
     POWERSHELL = "powershell"
 
 
 FORMATS = ("text", "json", "markdown", "html")
-"""What an answer can be written as."""
+"""The formats of an answer."""
 
 
 def command(
@@ -157,7 +157,7 @@ def _refuse_arguments(script: Tool | None, peers: str | None, backup: Sequence[s
 
 
 def _put_script(states: Sequence[ReadState], tool: Tool, target: Output, *, allow_partial: bool) -> NoReturn:
-    """Print the script from the one state to the other, and end: 1 if it does not reach it."""
+    """Print the script from one state to the other, and end: with 1 if it does not reach it."""
     from ipseclint.engine.keys import joined
     from ipseclint.repair.transition import NOT_WEIGHED, transition, transition_script
     from ipseclint.version import __version__
@@ -195,7 +195,8 @@ def _put_script(states: Sequence[ReadState], tool: Tool, target: Output, *, allo
 
 
 def _refuse_unread(states: Sequence[ReadState]) -> None:
-    """End where a reader failed, or where one of the two does not exist: all of the other would have changed."""
+    """End where a reader failed, or where a state does not exist, so that everything in the other would seem
+    changed."""
     from ipseclint.source import NOT_THERE
 
     for input_ in (each for state in states for each in state.inputs):

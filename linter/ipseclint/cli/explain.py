@@ -29,9 +29,9 @@ _HAS_VALUES = late(r"[\r\n=<>{}|]")
 _FINGERPRINT = late(r"[0-9a-f]{16,64}")
 _BEGUN_FINGERPRINT = late(r"[0-9a-f]{8,64}", re.IGNORECASE)
 _MAX_SPEAKING = 8
-"""So many rules are named that speak of a word."""
+"""The most rules listed that mention a word."""
 _MAX_FINDINGS = 8
-"""So many findings of a rule are shown above it."""
+"""The most findings of a rule shown above it."""
 
 
 def command(
@@ -94,7 +94,7 @@ def command(
 
 
 def _text(word: str) -> str:
-    """The word, or with `-` the beginning of what comes from standard input."""
+    """The word, or for `-` the beginning of standard input."""
     if word != "-":
         return word
     from ipseclint.source import stdin_source
@@ -122,14 +122,14 @@ def _unknown(word: str, near: Sequence[str], speaking: Sequence[str]) -> str:
 
 
 def _shown(word: str) -> str:
-    """The word as messages quote it; of a text with lines or values, of which any may be a key, how long it is."""
+    """The word as messages quote it; for a text with lines or values, which may be keys, its length."""
     if _HAS_VALUES.search(word):
         return f"in a text of {plural(len(word), 'character')}"
     return repr(word if len(word) <= _MAX_SHOWN else f"{word[:_MAX_SHOWN]}...")
 
 
 def _of_inputs(word: str, paths: Sequence[str], ruleset: Ruleset) -> bool:
-    """Whether what follows a word is inputs to check and not more of a sentence."""
+    """Whether the arguments after a word are inputs to check, not the rest of a sentence."""
     if any(os.path.lexists(path) for path in paths):
         return True
     from ipseclint.engine.lookup import explanations
@@ -139,11 +139,11 @@ def _of_inputs(word: str, paths: Sequence[str], ruleset: Ruleset) -> bool:
 
 
 _LABELS = frozenset({"error", "event", "fehler", "ereignis", "id", "code", "rule"})
-"""What says of which sort the word behind it is."""
+"""Words that only say what kind of thing the next word is."""
 
 
 def _each_of(words: Sequence[str], ruleset: Ruleset) -> tuple[Explanation, ...]:
-    """What is known of several words, if something is of each."""
+    """The explanations of several words, if each has one."""
     from ipseclint.engine.lookup import explanations
 
     if words[0].casefold() in _LABELS:

@@ -22,12 +22,12 @@ _PAUSE_SECONDS = 0.05
 
 
 def replace_file(file: Path, data: bytes | Iterable[bytes]) -> None:
-    """Put bytes, or parts as they are made, in the place of a file in one step, with its mode.
+    """Replace the content of a file by bytes, or parts as they are made, in one step, keeping its mode.
 
-    Raises OSError, and then the old file stands, as when making the parts raises.
+    Raises OSError, and then the old file is unchanged, as when making the parts raises.
 
-    They are written beside it, into a new file of an unpredictable name that only its owner can read. A link stays a
-    link. A device or pipe is written to as it is.
+    The bytes are written beside it, into a new file with an unpredictable name that only its owner can read. A link
+    stays a link. A device or pipe is written to directly.
     """
     target = real_path(file)
     if target.exists() and not target.is_file():
@@ -51,7 +51,8 @@ def replace_file(file: Path, data: bytes | Iterable[bytes]) -> None:
 
 @contextlib.contextmanager
 def beside(place: Path) -> Iterator[Path]:
-    """A place beside a file or folder, to take its place when all went well. Raises OSError: the old then stands."""
+    """A temporary path beside a file or folder, which replaces it on success. Raises OSError: then the old one is
+    unchanged."""
     target = real_path(place)
     with _cleaning_up():
         folder = Path(tempfile.mkdtemp(prefix=".ipseclint-", dir=target.parent))
@@ -77,7 +78,8 @@ def beside(place: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _cleaning_up() -> Iterator[None]:
-    """Within it a signal that asks the program to end raises SystemExit, as Ctrl-C raises an exception of its own."""
+    """A context in which a signal that asks the program to end raises SystemExit, as Ctrl-C raises
+    KeyboardInterrupt."""
     if threading.current_thread() is not threading.main_thread():  # no other may say what a signal does
         yield
         return
@@ -98,11 +100,11 @@ def _cleaning_up() -> Iterator[None]:
 
 
 _ASKING_TO_END = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
-"""What `kill` or a scheduler sends, or the system when a terminal or a console is closed."""
+"""The signals of `kill`, of a scheduler, or of the system when a terminal is closed."""
 
 
 def real_path(path: str | Path) -> Path:
-    """A path with its links followed, as far as they can be: a link to itself stays as it is."""
+    """A path with its links resolved, as far as possible: a link to itself stays as it is."""
     try:
         return Path(os.path.realpath(path))
     except ValueError:  # a zero byte, or half of a pair of UTF-16: no file can be called so
@@ -110,7 +112,7 @@ def real_path(path: str | Path) -> Path:
 
 
 def _mode(file: Path) -> int:
-    """The permissions that a file has, or that a new one gets here."""
+    """The permissions of a file, or those of a new one here."""
     if file.exists():
         return file.stat().st_mode & 0o7777
     mask = os.umask(0)
@@ -120,7 +122,8 @@ def _mode(file: Path) -> int:
 
 @contextlib.contextmanager
 def locked(file: Path) -> Iterator[None]:
-    """Only one process at a time changes files of this folder. Raises OSError when it cannot be had."""
+    """A lock under which only one process at a time changes files of this folder. Raises OSError if it cannot
+    be had."""
     folder = real_path(file).parent
     if sys.platform == "win32":
         with _lock_file(folder / ".ipseclint.lock"):
@@ -138,7 +141,7 @@ def locked(file: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _lock_file(file: Path) -> Iterator[None]:
-    """A file that is there while its maker works: for systems whose folders cannot be locked."""
+    """A file that exists while its maker works, for systems whose folders cannot be locked."""
     end = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Tool(StrEnum):
-    """Which tool of Windows the script is for."""
+    """The Windows tool that the script is for."""
 
     NETSH = "netsh"
     POWERSHELL = "powershell"
@@ -110,7 +110,7 @@ def command(
 
 
 def _not_repaired(error: InputError) -> str:
-    """Why nothing is repaired, and where repairs are seen all the same."""
+    """Why nothing is repaired, and where repairs are shown nevertheless."""
     from ipseclint.finding import ProblemCode
 
     if any(problem.code is ProblemCode.UNREADABLE for problem in error.problems):
@@ -121,7 +121,7 @@ def _not_repaired(error: InputError) -> str:
 
 
 def _target(output: str | None, tool: Tool | None, path: str, *, prints_script: bool) -> Output:
-    """What the script is written as, and where; ends where none is written, or it would go over the policy."""
+    """The format and target of the script; ends where there is none, or it would overwrite the policy."""
     if output is not None and not prints_script:
         fail(f"-o {output}: it is for the script, which --in-place, --diff and --verify do not print")
     target = output_of(output, None if tool is None else tool.value, SCRIPTS)
@@ -131,7 +131,7 @@ def _target(output: str | None, tool: Tool | None, path: str, *, prints_script: 
 
 @contextmanager
 def _alone(path: str) -> Iterator[None]:
-    """Nobody else changes the file between reading it and writing it."""
+    """A lock on the file between reading and writing it."""
     from ipseclint.cli.files import locked
 
     with ExitStack() as stack:

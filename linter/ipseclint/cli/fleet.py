@@ -19,7 +19,7 @@ Answer = TypeVar("Answer")
 TABLES = ("text", "csv", "json")
 COMPARISONS = ("text", "json")
 SUMMARIES = ("text", "html")
-"""What the answers of the commands can be written as."""
+"""The formats of the answers."""
 
 _Store = Annotated[Path, typer.Argument(metavar="STORE", help="A file of `-o duckdb:` or a folder of `-o parquet:`.")]
 
@@ -83,7 +83,7 @@ def _check_shards(
     fail_on: str | None,
     quiet: bool,
 ) -> NoReturn:
-    """Let workers write the store of each shard beside the new one, and make them one; ends as one run does."""
+    """Let workers write the store of each shard beside the new one, and merge them; ends as one run does."""
     from ipseclint.cli.messages import refuse_outputs
     from ipseclint.cli.progress import progress_bar
     from ipseclint.cli.storing import put
@@ -191,7 +191,7 @@ def merge(
 
 
 def _new_store(output: str) -> tuple[str, Path]:
-    """The kind and place of a store that is to be written; the command ends where there can be none."""
+    """The kind and path of a store to be written; ends where there can be none."""
     from ipseclint.cli.storing import refuse_store
     from ipseclint.reporters import STORES
 
@@ -203,7 +203,7 @@ def _new_store(output: str) -> tuple[str, Path]:
 
 
 def _asked(ask: Callable[[], Answer]) -> Answer:
-    """An answer of stores; the command ends where they have none."""
+    """An answer from stores; ends where they give none."""
     from ipseclint.reporters.store import StoreError
 
     try:

@@ -1,4 +1,4 @@
-"""Typer, loaded when the first of its names is used: a command line of plain words is answered without it."""
+"""Typer, loaded when one of its names is first used: a plain command line is answered without it."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ def command(
 
 
 def _refuse_arguments(schedule: str, started: str | None, calibrate: Sequence[str]) -> None:
-    """End where a schedule is unknown, or an option would do nothing."""
+    """End where a schedule is unknown, or an option has no effect."""
     from ipseclint.load.schedules import SCHEDULES
 
     if schedule not in SCHEDULES:
@@ -168,7 +168,7 @@ def _refuse_arguments(schedule: str, started: str | None, calibrate: Sequence[st
 
 
 def _target(output: str | None, form: str | None, inputs: Iterable[str]) -> Output:
-    """Where the answer goes; ends where it cannot go there."""
+    """The target of the answer; ends where it cannot be written there."""
     target = output_of(output, form, FORMATS)
     if target.form == Form.PNG and target.file is None:
         fail("-o png: a picture of this kind needs a file: -o png:FILE")

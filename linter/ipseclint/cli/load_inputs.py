@@ -1,4 +1,4 @@
-"""What `ipseclint load` reads: a policy, the exports of a running host, and values on the command line."""
+"""The inputs of `ipseclint load`: a policy, the exports of a running host, and values on the command line."""
 
 from __future__ import annotations
 
@@ -47,14 +47,15 @@ def _read(paths: Sequence[str], *, allow_partial: bool) -> list[ReadInput]:
 
 
 def _shown(paths: str, read: Iterable[ReadInput]) -> str:
-    """Paths as a message has them: what was read there may be named after its key."""
+    """Paths for a message, masked: a file read there may be named after its key."""
     from ipseclint.engine.keys import joined
 
     return joined(each.keys for each in read).hidden(paths)
 
 
 def read_host(paths: Sequence[str], started: str | None, *, allow_partial: bool) -> HostFit:
-    """What exports of one running host say; ends the process if they say nothing, or are understood only in part."""
+    """The fit to the exports of one running host; ends the process if they say nothing, or were understood only in
+    part."""
     from ipseclint.load.host import fit_host
 
     read = _read(paths, allow_partial=allow_partial)
@@ -77,7 +78,7 @@ def _moment(text: str) -> datetime:
 
 
 def parse_values(settings: Iterable[str]) -> dict[str, float]:
-    """`NAME=VALUE` each, names with hyphens or underscores."""
+    """The values given as `NAME=VALUE`, names with hyphens or underscores."""
     values = {}
     for setting in settings:
         name, _, value = setting.partition("=")

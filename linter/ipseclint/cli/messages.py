@@ -25,7 +25,7 @@ def fail(message: str, code: Exit = Exit.USAGE) -> NoReturn:
 
 
 def say(text: str, *, err: bool = False, nl: bool = True) -> None:
-    """Print lines in which no pipeline agent finds a command; on stderr all that is not seen is escaped."""
+    """Print lines in which no pipeline agent finds a command; on stderr with invisible characters escaped."""
     shown = inert("\n".join(map(visible, text.split("\n"))) if err else text)
     shown = f"{shown}\n" if nl else shown
     # cli/unchanged.py may keep what is an answer, and keeps nothing beside a complaint.
@@ -44,7 +44,7 @@ def write(file: Path, text: str | bytes) -> None:
 
 
 def refuse_outputs(files: Sequence[Path], paths: Iterable[str]) -> None:
-    """End when a report would be written over an input, policy in a folder of inputs, or another report."""
+    """End where a report would overwrite an input, policy in a folder of inputs, or another report."""
     if not files:
         return
     from ipseclint.cli.files import real_path
@@ -59,7 +59,7 @@ def refuse_outputs(files: Sequence[Path], paths: Iterable[str]) -> None:
 
 
 def refuse_same_files(files: Sequence[Path], paths: Iterable[str]) -> None:
-    """End when a report would be written over an input that is named, or over another report."""
+    """End where a report would overwrite an input that is named, or another report."""
     if not files:
         return
     from ipseclint.cli.files import real_path
@@ -73,7 +73,7 @@ def refuse_same_files(files: Sequence[Path], paths: Iterable[str]) -> None:
 
 
 def _holds_policy(file: Path) -> bool:
-    """Whether a file is there that a reader takes, and that ipseclint did not write itself."""
+    """Whether a file exists in which a reader finds policy, and that ipseclint did not write itself."""
     if not file.is_file():
         return False
     from ipseclint.engine.own import is_own, is_own_script
@@ -93,6 +93,6 @@ def reason(error: Exception) -> str:
 
 
 def in_words(finding: Finding, others: int = 0) -> str:
-    """A finding on one line, with how many others of its rule it stands for."""
+    """A finding on one line, with the number of others of its rule that it stands for."""
     more = f" and {others} more" if others else ""
     return visible(f"{finding.code} {finding.name} on {finding.subject.name}{more}: {finding.message}")

@@ -21,14 +21,14 @@ _BY_SUFFIX = {
     "cmd": "netsh",
     "bat": "netsh",
 }
-"""The formats whose files end otherwise than in the name of the format."""
+"""The formats of file name endings that differ from the format's name."""
 
 SCRIPTS = ("powershell", "netsh")
-"""What a script of commands for Windows is written as."""
+"""The formats of scripts for Windows."""
 
 
 class Output(NamedTuple):
-    """A format by its name, and the file that it goes to; None for standard output."""
+    """A format by its name, and the file for it; None for standard output."""
 
     form: str
     file: Path | None = None
@@ -43,7 +43,7 @@ class Output(NamedTuple):
             say(f"ipseclint: wrote {self.file}", err=True)
 
     def put_lines(self, text: str, inputs: Iterable[str] = ()) -> None:
-        """Write an answer; one that is text on lines as wide as the terminal."""
+        """Write an answer; a text is wrapped to the width of the terminal."""
         if self.form == "text":
             from ipseclint.cli.terminal import text_width
             from ipseclint.reporters.console import fitted
@@ -52,7 +52,8 @@ class Output(NamedTuple):
         self.put(text, inputs)
 
     def put_script(self, text: str) -> None:
-        """Write a script for Windows as it is, so that its seal holds; a mark lets Windows PowerShell read letters."""
+        """Write a script for Windows unchanged, so that its seal holds; with a byte order mark for Windows
+        PowerShell."""
         if self.file is None:
             # Standard output of Windows makes its own line ends.
             say(text.replace("\r\n", "\n") if os.linesep == "\r\n" else text, nl=False)
@@ -74,7 +75,7 @@ def output_option(forms: Sequence[str], what: str = "") -> Any:
 
 
 def format_option(forms: Sequence[str]) -> Any:
-    """The option `--format`: `-o FORMAT`, and the format of an `-o FILE` whose name tells none."""
+    """The option `--format`: `-o FORMAT`, or the format of an `-o FILE` whose name tells none."""
     return typer.Option(
         "--format",
         metavar="FORMAT",
@@ -84,7 +85,7 @@ def format_option(forms: Sequence[str]) -> Any:
 
 
 def output_of(spec: str | None, form: str | None, forms: Sequence[str]) -> Output:
-    """Where one answer goes; the first of the formats when nothing is said. Ends where a format is unknown."""
+    """The target of one answer, by default in the first of the formats. Ends where a format is unknown."""
     outputs = outputs_of([] if spec is None else [spec], form, forms)
     if len(outputs) > 1:
         fail(f"-o {spec}: --format says {form}")
@@ -92,7 +93,7 @@ def output_of(spec: str | None, form: str | None, forms: Sequence[str]) -> Outpu
 
 
 def outputs_of(specs: Sequence[str], form: str | None, forms: Sequence[str]) -> list[Output]:
-    """Where each answer goes; `--format` stands for the file that names no format, or else for standard output."""
+    """The target of each answer; `--format` applies to the file that names no format, or else to standard output."""
     if form is not None and form not in forms:
         fail(f"--format {form}: {_unknown(form, forms)}")
     outputs = [_output(spec, form, forms) for spec in specs]
@@ -102,7 +103,7 @@ def outputs_of(specs: Sequence[str], form: str | None, forms: Sequence[str]) -> 
 
 
 def only_output(spec: str | None, file: Path | None, form: str) -> Output | None:
-    """Where an answer of one format goes: `-o FORMAT[:FILE]`, or `--file FILE`; None where neither is given."""
+    """The target of an answer with one format: `-o FORMAT[:FILE]`, or `--file FILE`; None where neither is given."""
     if spec is not None and file is not None:
         fail(f"-o {spec} and --file {file}: one of them; they say the same")
     if spec is not None:
@@ -111,7 +112,7 @@ def only_output(spec: str | None, file: Path | None, form: str) -> Output | None
 
 
 def file_to_change(spec: str | None, file: Path | None, form: str) -> Path | None:
-    """The file that is read and written anew, from the same words. Ends where they name standard output."""
+    """The file to read and rewrite, from the same words. Ends where they name standard output."""
     output = only_output(spec, file, form)
     if output is not None and output.file is None:
         fail(f"-o {spec}: what is there is added to, so a file is expected: -o {form}:FILE")

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from typing import Any
 
 PATIENCE_SECONDS = 1.0
-"""Work shorter than this shows nothing."""
+"""Shorter work shows no progress."""
 
 
 @contextmanager
 def progress_bar(label: str, *, wanted: bool) -> Iterator[Callable[[int, int], None]]:
-    """Gives a function to call with (done, all). Shows nothing unless stderr is a terminal."""
+    """A context with a function to call with (done, all). It shows nothing unless stderr is a terminal."""
     if not wanted or not sys.stderr.isatty():
         yield lambda _done, _all: None
         return

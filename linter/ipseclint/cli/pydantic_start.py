@@ -1,6 +1,6 @@
-"""How pydantic is loaded for one command: without what finds plugins, which takes two to three times Python's start.
+"""Loads pydantic for one command without its search for plugins, which takes two to three times Python's start.
 
-pydantic imports it even where plugins are switched off. Where pydantic is loaded already it is left as it is.
+pydantic imports that search even where plugins are switched off. If pydantic is loaded already it is left as it is.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _FINDS_PLUGINS = "importlib.metadata"
 
 
 def load() -> None:
-    """Load what would find plugins without them: other packages have no say in how values are checked."""
+    """Load pydantic without the module that finds plugins: other packages have no say in how values are validated."""
     if os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1") != "1" or _FINDS_PLUGINS in sys.modules:
         return
     stand_in = ModuleType(_FINDS_PLUGINS)

@@ -18,7 +18,7 @@ _NAMED = 3
 
 
 def refuse_several(path: str, read: Sequence[ReadInput]) -> None:
-    """End when `check` would read several machines here: what holds for them as one need hold for none."""
+    """End where `check` would read several machines: an answer about all of them together may hold for none."""
     from ipseclint.engine.one_machine import by_machine
 
     machines = [

@@ -1,4 +1,4 @@
-"""What `ipseclint fix` says of a repair: what it does to protection, what is left out and why, what stays."""
+"""The messages of `ipseclint fix` about a repair: its effect on protection, what is left out and why, what remains."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def step_notes(step: Step) -> Iterator[str]:
-    """What to know before a step: its effect on protection, whether it may cut connections, what a person must do."""
+    """Notes on a step: its effect on protection, whether it may cut connections, what a person must do."""
     for impact in step.told_impacts:
         yield f"  protection: {impact}"
     if step.risky:
@@ -27,7 +27,7 @@ def step_notes(step: Step) -> Iterator[str]:
 
 
 def say_repair(result: Repair) -> None:
-    """The proof of a repair: what it resolves, leaves and brings, and what it does to protection."""
+    """Say what a repair resolves, leaves and causes, and its effect on protection."""
     from ipseclint.cli.terminal import for_terminal
     from ipseclint.reporters import RenderOptions
     from ipseclint.reporters.console import Console
@@ -49,7 +49,7 @@ def say_repair(result: Repair) -> None:
 
 
 def say_notes(result: Repair) -> None:
-    """The notes of the steps on stderr, for repairs that are no script of their own."""
+    """Say the notes of the steps on stderr, for repairs that are no script."""
     for step in result.steps:
         notes = [f"   {visible(line.strip())}" for line in step_notes(step)]
         if notes:
@@ -57,9 +57,9 @@ def say_notes(result: Repair) -> None:
 
 
 def say_left(result: Repair, wanted: Collection[str]) -> Exit:
-    """What is left out, and if nothing could be written, why. `wanted` are the codes that were asked for, or none.
+    """Say what is left out, and if nothing could be written, why. `wanted` are the codes that were asked for, or none.
 
-    The exit code says whether something cannot be written, or errors stay that nothing was written for.
+    The exit code says whether something could not be written, or errors remain for which nothing was written.
     """
     for line in _by_rule((left.finding, f": {_why(left)}{_option(left)}") for left in result.left_out):
         say(f"ipseclint: left out: {line}", err=True)
@@ -82,7 +82,7 @@ def say_left(result: Repair, wanted: Collection[str]) -> Exit:
 
 
 def _by_rule(findings: Iterable[tuple[Finding, str]]) -> Iterator[str]:
-    """A line for all findings of one rule of which the same is said, with what that is."""
+    """One line for all findings of one rule with the same text, followed by that text."""
     alike: dict[tuple[str, str], list[Finding]] = {}
     for finding, said in findings:
         alike.setdefault((finding.code, said), []).append(finding)

@@ -1,4 +1,4 @@
-"""`ipseclint fix --in-place` and `--diff`: the repair in the input itself, worked in or, in PowerShell, behind it."""
+"""`ipseclint fix --in-place` and `--diff`: the repair in the input itself, merged or, in PowerShell, appended."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NETSH, _POWERSHELL = "netsh-script", "powershell-script"
 
 
 def editable_as(read: Sequence[ReadInput]) -> str:
-    """What the one input is edited as, for `writer_for`; ends unless it is one that can be."""
+    """The form in which the one input is edited, for `writer_for`; ends unless there is one."""
     path = read[0].source.path
     if len(read) > 1:
         fail(f"{path}: --in-place and --diff take one script or VPN profile, and here are {len(read)} inputs")
@@ -37,7 +37,7 @@ def editable_as(read: Sequence[ReadInput]) -> str:
 
 
 def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
-    """Write the repaired input to the file, or without one show what would change. Says what could not get in."""
+    """Write the repaired input to the file, or without one show the changes. Says what could not be written."""
     from ipseclint.formats import recognise
     from ipseclint.repair.script.writing import written
     from ipseclint.repair.steps import together

@@ -84,7 +84,7 @@ def test(file: Annotated[Path, typer.Argument(help="A ruleset with rules of your
 
 
 def _fires(custom: CustomRule, ruleset: Ruleset) -> list[int | str]:
-    """How often the rule fires on each of its test policies; words if the policy was not wholly understood."""
+    """How often the rule fires on each of its test policies; words if the policy was understood only in part."""
     from ipseclint.engine.apply_rules import Plan
     from ipseclint.engine.inputs import Candidate
     from ipseclint.engine.job import Job
