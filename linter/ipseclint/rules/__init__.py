@@ -31,7 +31,7 @@ def all_rules() -> tuple[Rule, ...]:
 
 
 def rule_called(word: str) -> Rule | None:
-    """The built-in rule with this code or name, in small letters. Only modules that write the word are loaded."""
+    """The built-in rule with this code or name, in lower case. Only modules that contain the word are loaded."""
     quoted = f'"{word}"'.encode("utf-8", "surrogatepass")
     folder = os.path.dirname(__file__)  # noqa: PTH120 - a Path for each of many modules takes longer than to read it
     for name in _module_names():
@@ -47,7 +47,7 @@ def rule_called(word: str) -> Rule | None:
 
 @cache
 def plugins() -> tuple[Plugin, ...]:
-    """The packages of rules that are installed. Raises PluginError for one that does not load."""
+    """The installed packages of rules. Raises PluginError for one that does not load."""
     if not may_have_plugins():
         return ()
     from importlib.metadata import entry_points
@@ -65,7 +65,7 @@ def plugins() -> tuple[Plugin, ...]:
 
 
 def may_have_plugins() -> bool:
-    """Whether a package that is installed may add rules; what asks properly takes as long as reading a small policy."""
+    """Whether an installed package may add rules: asking properly takes as long as reading a small policy."""
     own = f"[{ENTRY_POINTS}]".encode()
     for place in map(Path, sys.path):
         if place.is_file():  # an archive

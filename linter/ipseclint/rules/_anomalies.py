@@ -1,4 +1,4 @@
-"""Hits for what the analysis of a group of rules finds, and for what it left undecided."""
+"""Hits for the anomalies that the analysis of a group of rules finds, and for what it left undecided."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MAX_RELATED = 8
 
 
 def hit_of(group: RuleGroup, anomaly: Anomaly, message: str, severity: Severity | None) -> Hit:
-    """What an anomaly is told as, on the rule that it is about."""
+    """The hit for an anomaly, on the rule that it is about."""
     number = anomaly.rule
     return Hit(
         subject=_subject(group, number),
@@ -51,12 +51,12 @@ def witness_of(anomaly: Anomaly) -> str:
 
 
 def if_reading(group: RuleGroup, reading: Reading) -> str:
-    """Said where the order is not documented: on which reading the finding rests."""
+    """The words for the reading on which a finding rests, where the order of rules is not documented."""
     return "" if len(group.readings) == 1 else f" (if {reading.name}, as we read the order of these rules)"
 
 
 def hits_of_undecided(group: RuleGroup, rules: Collection[int], what: str) -> Iterator[Hit]:
-    """Of which rules of a group something was not decided."""
+    """A hit for each rule of a group about which something was not decided."""
     places = sorted(rules)
     if places:
         named = ", ".join(f'"{group.names[place]}"' for place in places[:_MAX_RELATED])
@@ -71,7 +71,7 @@ def hits_of_undecided(group: RuleGroup, rules: Collection[int], what: str) -> It
 
 
 def _may_disagree(group: RuleGroup, kind: Kind) -> bool:
-    """Whether there are rules of which a pair can be of the kind."""
+    """Whether the rules can contain a pair of this kind."""
     if kind not in PAIR_KINDS:
         return False
     if kind is Kind.OVERLAPPING_SESSIONS:
@@ -80,7 +80,7 @@ def _may_disagree(group: RuleGroup, kind: Kind) -> bool:
 
 
 def hits_of_unlisted(group: RuleGroup, analysis: Analysis, kind: Kind, words: str) -> Iterator[Hit]:
-    """How many more anomalies of a kind there are than are listed, or may be."""
+    """The number of anomalies of a kind that are not listed, or may exist."""
     more = analysis.unlisted(kind)
     if more <= 0 and not analysis.counts[kind].exact and _may_disagree(group, kind):
         yield Hit(

@@ -1,4 +1,4 @@
-"""What the rules on authentication have in common: who owns a set, and sets with other methods."""
+"""Shared by the rules on authentication: the owner of a set, and sets with other methods."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from ipseclint.rules._once import once_each
 
 
 def owner_of(machine: Machine, auth_set: AuthenticationSet) -> PolicyObject:
-    """What an administrator changes: the set, or the rule that an inline set is written on."""
+    """The object that an administrator changes: the set, or the rule that an inline set is written on."""
     users = machine.index.users_of(auth_set) if auth_set.inline else ()
     return users[0] if users else auth_set
 
 
 def user_defined_sets(machine: Machine, phase: AuthPhase | None = None) -> Iterator[AuthenticationSet]:
-    """The authentication sets that somebody made, of one phase if it is given."""
+    """The authentication sets of users, of one phase if it is given."""
     for auth_set in machine.policy.authentication_sets:
         if not auth_set.builtin and phase in {None, auth_set.phase}:
             yield auth_set
 
 
 def sets_taking(machine: Machine, *wanted: AuthMethod) -> list[AuthenticationSet]:
-    """The sets that somebody made in which one of some methods stands, in order: most rules are about few."""
+    """The users' sets with one of some methods, in order: most rules are about few."""
     by_method = machine.once(_by_method)
     found: dict[int, AuthenticationSet] = {}
     for method in wanted:
@@ -41,7 +41,7 @@ def sets_taking(machine: Machine, *wanted: AuthMethod) -> list[AuthenticationSet
 
 
 def _by_method(machine: Machine) -> Mapping[object, dict[int, AuthenticationSet]]:
-    """The sets by the methods that they take, each with its place among all."""
+    """The sets by their methods, each with its position among all."""
     found: defaultdict[object, dict[int, AuthenticationSet]] = defaultdict(dict)
     for place, auth_set in enumerate(user_defined_sets(machine)):
         for method in auth_set.methods:
@@ -50,12 +50,12 @@ def _by_method(machine: Machine) -> Mapping[object, dict[int, AuthenticationSet]
 
 
 def methods_of(auth_set: AuthenticationSet, *wanted: AuthMethod) -> list[AuthenticationMethod]:
-    """The methods of a set that are one of these and that the input itself names."""
+    """The methods of a set that are wanted and that the input itself names."""
     return [method for method in written_methods(auth_set) if method.method.known in wanted]
 
 
 def finder_of(*wanted: AuthMethod) -> Callable[[AuthenticationSet], list[AuthenticationMethod]]:
-    """The same for these methods, looking through each set once however many rules use it."""
+    """The same for these methods, which searches each set once however many rules use it."""
 
     def find(auth_set: AuthenticationSet) -> list[AuthenticationMethod]:
         return methods_of(auth_set, *wanted)
@@ -64,17 +64,17 @@ def finder_of(*wanted: AuthMethod) -> Callable[[AuthenticationSet], list[Authent
 
 
 def written_methods(auth_set: AuthenticationSet) -> list[AuthenticationMethod]:
-    """The methods that the input itself names: not those that Windows uses where nothing is named."""
+    """The methods that the input itself names: not Windows' defaults."""
     return [method for method in auth_set.methods if method.method.origin is not Origin.DEFAULT]
 
 
 def keeping(auth_set: AuthenticationSet, keep: Callable[[AuthenticationMethod], bool]) -> Assign:
-    """The change that leaves a set those methods; Kerberos of the computer where none would be left."""
+    """The change that reduces a set to some methods, or to Kerberos of the computer where none would be left."""
     kept = tuple(each for each in auth_set.methods if keep(each))
     return Assign(auth_set, "methods", kept or (kerberos(auth_set),))
 
 
 def kerberos(auth_set: AuthenticationSet) -> AuthenticationMethod:
-    """The method that a set of its phase has by default in a domain: Kerberos of the computer or of the user."""
+    """The default method of a set's phase in a domain: Kerberos of the computer or of the user."""
     method = AuthMethod.COMPUTER_KERBEROS if auth_set.phase is AuthPhase.FIRST else AuthMethod.USER_KERBEROS
     return AuthenticationMethod(span=auth_set.span, method=Setting(method, auth_set.span))

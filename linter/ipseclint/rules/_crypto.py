@@ -1,4 +1,4 @@
-"""What the rules on crypto sets have in common: how much of a set is meant, and how it is repaired."""
+"""Shared by the rules on crypto sets: how many proposals are meant, and the repair of a set."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ipseclint.semantics.proposals import repaired
 from ipseclint.vocabulary.algorithms import DhGroup
 
 REFUSED = 13868
-"""No common proposal; a peer may instead say which part of one it refused."""
+"""The error of peers without a common proposal; a peer may instead name the part that it refused."""
 
 REFUSED_GROUP, REFUSED_CIPHER, REFUSED_HASH = (REFUSED, 13865), (REFUSED, 13873), (REFUSED, 13871, 13874)
 
@@ -30,5 +30,5 @@ def share(crypto_set: CryptoSet, number: int) -> str:
 
 
 def repair_of(crypto_set: CryptoSet, groups: Mapping[DhGroup, DhGroup] | None = None) -> Fix:
-    """The fix that gives a set its repaired proposals; risky, since a peer may need what is taken away."""
+    """The fix that gives a set its repaired proposals; risky, since a peer may need the removed ones."""
     return Fix((Assign(crypto_set, "proposals", repaired(crypto_set, groups)),), TOGETHER, risky=True)

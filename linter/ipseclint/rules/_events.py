@@ -1,4 +1,4 @@
-"""Hits for what events say: how often, when, with whom, and which end found it."""
+"""Hits for events: how often, when, with whom, and which end found the error."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ SERVICE_NOT_STARTED = 5453
 def hits_of_failure(
     machine: Machine, failure: Failure, *, quiet: Iterable[int] = (), told: Container[int] = ()
 ) -> Iterator[Hit]:
-    """A hit for each error of one way to fail, or for failures without one.
+    """A hit for each error of one way to fail, or for its failures without an error.
 
-    `quiet` are reported as information; events of which another rule tells are left out, by `id`.
+    `quiet` errors are reported as information; events in `told`, by `id`, are left to another rule.
     """
     events: defaultdict[tuple[tuple[int, ...], str], list[Event]] = defaultdict(list)
     for event in failed(machine, failure):
@@ -54,7 +54,7 @@ def hits_of_failure(
 
 
 def _looked_up(code: int) -> Fix | None:
-    """What to do about an error of which the events say no more; None for one that nothing is known of."""
+    """What to do about an error that the events only name; None if nothing is known."""
     return Fix(note=f"Run `ipseclint explain {code}` for what causes it.") if code in error_table() else None
 
 
@@ -72,7 +72,7 @@ def _without_error(event: Event) -> str:
 
 
 def errors_in_words(codes: Sequence[int]) -> str:
-    """The errors by number and constant, and what Windows says of them."""
+    """The errors by number and constant, with Windows' own text."""
     if not any(code in error_table() for code in codes):
         return f"{' or '.join(map(str, codes))} (not an error of IPsec)"
     names = " or ".join(f"{code} {error_name(code).removeprefix('ERROR_IPSEC_IKE_')}" for code in codes)
@@ -83,7 +83,7 @@ def errors_in_words(codes: Sequence[int]) -> str:
 def hit_of_events(
     machine: Machine, name: str, what: str, events: Sequence[Event], *, severity: Severity | None = None
 ) -> Hit:
-    """A hit for events of one kind: how often, what, when, as what, found by whom, with whom."""
+    """A hit for events of one kind: their number, kind, time, role, finder and peers."""
     parts = [f"{sum(event.count for event in events)} x {what}", *_times(events)]
     parts += _shares((f"as {event.role}", event.count) for event in events if event.role)
     parts += _shares((_SIDES[event.failure_point], event.count) for event in events if event.failure_point in _SIDES)
@@ -107,7 +107,7 @@ def hit_of_events(
 
 
 def _times(events: Sequence[Event]) -> Iterator[str]:
-    """When the first and the last happened, in UTC."""
+    """The time of the first and the last event, in UTC."""
     moments = sorted((moment, _utc(event.time or "", moment)) for event in events if (moment := moment_of(event)))
     if moments:
         (_, first), (_, last) = moments[0], moments[-1]
@@ -115,13 +115,13 @@ def _times(events: Sequence[Event]) -> Iterator[str]:
 
 
 def _utc(text: str, moment: datetime.datetime) -> str:
-    """A time as the log has it, with all its digits, if that is UTC."""
+    """A UTC time as the log writes it, with all its digits."""
     in_utc = moment.utcoffset() == datetime.timedelta(0)
     return text if in_utc else moment.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")
 
 
 def _shares(words: Iterable[tuple[str, int]]) -> Iterator[str]:
-    """The words, each with its count where there are several."""
+    """The words, each with its count if there are several."""
     tally = Tally[str]()
     for word, count in words:
         tally[word] += count

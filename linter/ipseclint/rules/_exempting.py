@@ -1,4 +1,4 @@
-"""The repair that leaves traffic with some hosts unprotected, in the tool that the policy is written with."""
+"""The repair that exempts traffic with some hosts, in the tool of the policy."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def exempting(
     protocol: int | None = None,
     ports: Ports = (),
 ) -> Fix:
-    """The fix that exempts hosts, or one service of theirs, from a rule that secures.
+    """The fix that exempts hosts, or one of their services, from a rule that secures.
 
-    A connection security rule, or for `netsh ipsec` a rule of the same policy with a filter list and a filter
-    action of its own. `ports` are those of the hosts. Other dialects get the advice in words.
+    It adds a connection security rule, or for `netsh ipsec` a rule of the same policy with its own filter list and
+    filter action. `ports` are those of the hosts. Other dialects get advice in words.
     """
     if secured.dialect is Dialect.WFAS:
         return Fix((Add(_exemption(machine, secured, name, addresses, protocol, ports)),), CLEAR)
@@ -119,7 +119,7 @@ def _legacy(
 
 
 def _unused(machine: Machine, name: str) -> str:
-    """The name, with a number where an object already has it."""
+    """The name, with a number if an object already has it."""
     taken = machine.index.taken_names
     names = (name, *(f"{name} {number}" for number in range(2, len(taken) + 2)))
     return next(free for free in names if free.casefold() not in taken)

@@ -1,4 +1,4 @@
-"""What rules keep under IPsec of services that have to be reached without it."""
+"""Services that must be reachable without IPsec, and the rules that put them under IPsec."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ else:
 
 
 class Kept(Struct, frozen=True):
-    """What a rule keeps of the services of some hosts.
+    """The services of some hosts that a rule puts under IPsec.
 
-    `bare` are those of which it keeps everything, `parts` those of which it keeps some services, by these. `words`
-    names the hosts, and of one that others exempt in part what they leave. `perhaps` are hosts of which it is not
-    certain that anything is kept: a keyword or an unknown order decides.
+    `bare` are hosts with all their services, `parts` hosts with some services, by these. `words` names the hosts, and
+    what others exempt of them in part. `perhaps` are hosts for which that is not certain: a keyword or an unknown order
+    decides.
     """
 
     bare: Addresses
@@ -38,22 +38,22 @@ class Kept(Struct, frozen=True):
     words: str
     perhaps: Addresses
     services: frozenset[Service]
-    """What it keeps of any of the hosts."""
+    """The services of any of the hosts."""
 
     @property
     def hosts(self) -> Addresses:
-        """The hosts of which it keeps anything."""
+        """The hosts with any service."""
         return (*self.bare, *(host for hosts in self.parts.values() for host in hosts))
 
     @property
     def exempt(self) -> str:
-        """How far the hosts are exempt, as the end of "servers that ..."."""
+        """How far the hosts are exempt, to end a phrase "servers that ..."."""
         if not self.parts:
             return "no rule exempts" if self.bare else "may not be exempt"
         return "are not exempt, or only in part" if self.bare else "are exempt only in part"
 
     def exempting(self, machine: Machine, rule: ConnectionSecurityRule, name: str) -> Fix:
-        """The fix that exempts what is kept and no more: whole hosts, and of others the services that are left."""
+        """The fix that exempts just these services: whole hosts, and of others the services in question."""
         fixes = [exempting(machine, rule, name, self.bare or self.perhaps)] if self.bare or self.perhaps else []
         for services, hosts in self.parts.items():
             for protocol in dict.fromkeys(service.protocol for service in services):
@@ -67,9 +67,9 @@ class Kept(Struct, frozen=True):
 
 
 class NeededServices:
-    """Services of hosts that have to be reached without IPsec, asked of one rule after another.
+    """Services of hosts that must be reachable without IPsec, asked of one rule after another.
 
-    `otherwise` are the rules that do not put them under IPsec in the way that the question is about.
+    `otherwise` are the rules that do not put them under IPsec in the way in question.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class NeededServices:
         self._question = Question(machine, tuple(together), otherwise)
 
     def kept_by(self, rule: ConnectionSecurityRule) -> Kept:
-        """What one rule keeps of them."""
+        """The services that one rule puts under IPsec."""
         if not self._asked:
             return Kept((), {}, "", (), frozenset())
         left = self._question.left_to(rule)
@@ -119,7 +119,7 @@ class NeededServices:
 
 
 def _in_part(services: Sequence[tuple[Service, str]]) -> str:
-    """What of a host's services is not exempt: services by what limits them."""
+    """The services of a host that are not exempt, grouped by what limits them."""
     by_limit: dict[str, list[str]] = {}
     for service, limit in services:
         narrower = limit.startswith(str(service))
@@ -140,19 +140,19 @@ def _clipped(boxes: Traffic, traffic: Traffic) -> Traffic:
 
 
 class RangesLeft:
-    """Ranges of the site, and what of the traffic with them rules keep under IPsec."""
+    """Ranges of the site, and their traffic that rules put under IPsec."""
 
     def __init__(self, machine: Machine, ranges: Addresses, otherwise: Iterable[ConnectionSecurityRule]) -> None:
         others = list(otherwise)
         self._questions = [(range_, Question(machine, traffic_with(machine, (range_,)), others)) for range_ in ranges]
 
     def left_to(self, rule: ConnectionSecurityRule) -> list[tuple[Address, str]]:
-        """The ranges of which a rule keeps any, each with the words for it and for what others take of it."""
+        """The ranges of which a rule covers any part, each with words for it and for what other rules take."""
         kept = ((range_, question.left_to(rule)) for range_, question in self._questions)
         return [(range_, f"{range_}{but_for(left)}") for range_, left in kept if left.certain]
 
 
 def but_for(left: Left) -> str:
-    """What of a rule's traffic others take, in words; empty if nothing."""
+    """The part of a rule's traffic that others take, in words; empty if none."""
     taken = narrowing(left.taken, left.whole) if left.taken else ""
     return f" but for {taken}" if taken else ""

@@ -10,10 +10,10 @@ V = TypeVar("V")
 
 
 def once_each(compute: Callable[[T], V]) -> Callable[[T], V]:
-    """The same function, remembering its answers for objects compared by identity.
+    """The same function, with its results cached by the identity of the argument.
 
-    A set with a thousand methods that ten thousand rules share is then looked through once. It is for use
-    within one check, while the objects live.
+    A set with a thousand methods that ten thousand rules share is then searched once. It is for use within one check,
+    while the objects live.
     """
     known: dict[int, V] = {}
 

@@ -1,4 +1,4 @@
-"""Hits for what two ends that negotiate with each other differ in, with what to do at this end."""
+"""Hits for differences between two ends that negotiate with each other, with the repair of this end."""
 
 from __future__ import annotations
 
@@ -38,9 +38,10 @@ def hits_of_stage(
     with_peers: bool = False,
     doubted: Severity | None = None,
 ) -> Iterator[Hit]:
-    """One hit for each pair of ends of which a stage surely fails, or depends for a difference, told by `message`.
+    """One hit for each pair of ends where a stage surely fails, or depends because of a difference, worded by
+    `message`.
 
-    `doubted` is how severe it is where it depends, if that is another than the ruleset's.
+    `doubted` is the severity where it depends, if it differs from the ruleset's.
     """
     done: set[Hashable] = set()
     for comparison in compared(fleet):
@@ -55,7 +56,7 @@ def hits_of_stage(
 
 
 def _subject(end: End) -> PolicyObject | None:
-    """What an administrator changes at an end; None where it is no Windows policy."""
+    """The object that an administrator changes at an end; None if it is no Windows policy."""
     return end.owner if end.objects is None else end.objects.rule
 
 
@@ -91,7 +92,8 @@ def _hit(
 
 
 def _by_another_name(pair: Pair) -> str:
-    """What to add where a peer that no address brought to a connection shows another name than the one dialled."""
+    """The addition where a peer, which no address assigned to a connection, presents another name than the one
+    dialled."""
     owner, identity = pair.a.owner, pair.b.identity
     shown = "" if identity is None or identity.known is None else identity.known.removeprefix("@")
     if not isinstance(owner, VpnConnection) or owner.servers is None or _NAME.fullmatch(shown) is None:
@@ -107,7 +109,7 @@ _OF_A_SUITE = (Stage.MAIN_MODE_SUITE, Stage.QUICK_MODE_SUITE, Stage.PFS)
 
 
 def _suite_whole(pair: Pair) -> str | None:
-    """One command that gives an end of remote access the suite that both can do; None where there is none."""
+    """The one command that gives an end of remote access a suite that both support; None if there is none."""
     end, suite = pair.a, suite_for(pair.a, pair.b)
     if end.owner is None or end.suite is None or suite is None:
         return None
@@ -116,7 +118,7 @@ def _suite_whole(pair: Pair) -> str | None:
 
 
 def _by_command(end: End, advice: Repair | None) -> Repair | None:
-    """The same advice with the command that states the suite of an end of remote access whole, if it changes that."""
+    """The same advice with the command that states the whole suite of an end of remote access, if it changes that."""
     if advice is None or advice.fix is None or end.owner is None or end.suite is None:
         return advice
     main, quick = end.suite
@@ -131,7 +133,7 @@ def _by_command(end: End, advice: Repair | None) -> Repair | None:
 
 
 def _repair(pair: Pair, result: Result) -> Repair | None:
-    """What to do at this end, as for a negotiation that ends at this stage."""
+    """The repair of this end for a negotiation that ends at this stage."""
     outcome = Outcome(pair.a, pair.b, Verdict.FAILS, result.why, result.basis, (result,), result.stage)
     here, there = repairs(outcome)
     if here is None or there is None or not here.is_weaker:

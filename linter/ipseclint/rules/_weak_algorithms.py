@@ -1,4 +1,4 @@
-"""One hit for each algorithm that a set should not offer: what it says, and how the set is repaired."""
+"""One hit for each algorithm that a set should not offer, with the repair of the set."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _extent(crypto_set: CryptoSet, uses: Sequence[Use[A]]) -> str:
 
 
 def _fix(crypto_set: CryptoSet, algorithm: Cipher | Integrity | DhGroup, profile: Mapping[DhGroup, DhGroup]) -> Fix:
-    """The set without the algorithm, and without its other weaknesses, so that the fixes of a set agree."""
+    """The fix that removes the algorithm and the other weaknesses of the set, so that all its fixes agree."""
     table = SUCCESSORS[crypto_set.dialect]
     proposals = repaired(crypto_set, profile)
     mended = crypto_set.model_copy(update={"proposals": proposals})

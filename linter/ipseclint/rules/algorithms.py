@@ -125,7 +125,8 @@ def md5_offered(machine: Machine, options: WeakIntegrity) -> Iterator[Hit]:
 
 
 class GradedIntegrity(Options):
-    """Integrity algorithms on their way out, and how bad each is beside better ones and as the only choice."""
+    """Integrity algorithms that are being withdrawn, and the severity of each beside better ones and as the only
+    choice."""
 
     integrity: frozenset[Integrity]
     beside_better: Severity
@@ -206,7 +207,7 @@ def dh_group_1_or_2(machine: Machine, options: GradedGroups) -> Iterator[Hit]:
 
 
 def _of_connections_without_suite(machine: Machine, grades: Mapping[DhGroup, Severity]) -> Iterator[Hit]:
-    """VPN connections that take what Windows offers by itself, where that is weak groups only."""
+    """VPN connections with Windows' default suite, where that has only weak groups."""
     for connection in machine.policy.vpn_connections:
         main, quick = main_mode_of(machine.policy, connection), quick_mode_of(machine.policy, connection)
         if main is None or quick is None or not main.builtin:

@@ -67,7 +67,7 @@ def preshared_key(machine: Machine, _options: Options) -> Iterator[Hit]:
 
 
 def _joins_sites(machine: Machine, auth_set: AuthenticationSet) -> bool:
-    """Whether a set is that of an interface between two sites, whose other end often knows nothing but a key."""
+    """Whether a set belongs to an interface between two sites, whose other end often supports only a key."""
     names = {auth_set.name.casefold(), (auth_set.id or auth_set.name).casefold()}
     references = (interface.first_authentication for interface in machine.policy.vpn_interfaces)
     return any(reference is not None and reference.target.casefold() in names for reference in references)
@@ -346,7 +346,7 @@ def wrong_method_for_phase(machine: Machine, options: PhaseMethods) -> Iterator[
 def _misplaced(
     auth_set: AuthenticationSet, each: AuthenticationMethod, allowed: dict[AuthPhase, frozenset[AuthMethod]]
 ) -> str | None:
-    """Why a method must not stand where it does, None if it may."""
+    """Why a method must not be in its set; None if it may."""
     method = each.method.known
     if method is None:
         return None

@@ -165,7 +165,7 @@ def _kind(method: AuthenticationMethod) -> _Kind:
 
 
 class MainModesPerPeer(Options):
-    """From how many main modes with one peer on the unpublished limit is worth a thought."""
+    """The number of main modes with one peer from which the unpublished limit is worth a thought."""
 
     main_modes_above: int
 
@@ -239,7 +239,7 @@ _Content = tuple[tuple[_Kind, str | None], ...]
 
 
 def _content(authentication: AuthenticationSet | None) -> _Content:
-    """What a set asks for, so that equal sets of different names count once."""
+    """The content of a set as a key, so that equal sets with different names count once."""
     return tuple(
         (_kind(method), method.certificate_authority.known if method.certificate_authority is not None else None)
         for method in (authentication.methods if authentication is not None else ())

@@ -26,7 +26,7 @@ BITS_PER_MEGABIT = 1_000_000
 
 
 class ByteLifetimeForcesConstantRekey(Options):
-    """How soon a link may use up a lifetime by volume, and the link that is assumed where none is given."""
+    """How soon a link may use up a lifetime by volume, and the link to assume where none is given."""
 
     error_below_seconds: float
     warning_below_seconds: float
@@ -111,7 +111,7 @@ def byte_lifetime_forces_constant_rekey(machine: Machine, options: ByteLifetimeF
 
 
 def _said_once(hits: Sequence[Hit]) -> Hit:
-    """What is said of several sets alike as one finding, which repairs all of them that a command can repair."""
+    """The hits on several equal sets as one, whose fix repairs all that a command can repair."""
     first, *others = hits
     if not others:
         return first
@@ -127,11 +127,11 @@ def _said_once(hits: Sequence[Hit]) -> Hit:
 
 
 _SHOWN = 6
-"""So many of the other sets are shown with their places."""
+"""How many of the other sets are shown with their places."""
 
 
 def _is_for_small_volumes(crypto: QuickModeCryptoSet) -> bool:
-    """Whether every cipher of a set has blocks of 64 bits, and so wants a small volume whatever the link."""
+    """Whether every cipher of a set has 64-bit blocks, which need a small volume whatever the link."""
     return all(proposal.encryption.known in BLOCK_BITS for proposal in crypto.proposals)
 
 
@@ -140,7 +140,7 @@ def _has_unknown_ciphers(crypto: QuickModeCryptoSet) -> bool:
 
 
 def fastest_link(machine: Machine, rules: list[ConnectionSecurityRule]) -> int | None:
-    """The greatest rate, in bits per second, of the site's links that a rule's traffic can take; None if none is."""
+    """The greatest rate, in bits per second, of the site's links that can carry a rule's traffic; None if none can."""
     rates = [
         _rate(link)
         for link in machine.site.links or ()
@@ -156,7 +156,8 @@ def _rate(link: Link) -> int:
 
 
 class ByteLifetimeAtFloor(Options):
-    """The least lifetime by volume that Windows takes, below which one is tiny, and what to set instead."""
+    """The least lifetime by volume that Windows accepts, the bound below which one is tiny, and the value to set
+    instead."""
 
     floor_kilobytes: int
     tiny_below_kilobytes: int
@@ -212,12 +213,12 @@ def byte_lifetime_at_floor(machine: Machine, options: ByteLifetimeAtFloor) -> It
 
 
 def _is_illegal(crypto: QuickModeCryptoSet, kilobytes: int, options: ByteLifetimeAtFloor) -> bool:
-    """Whether Windows refuses the value; the floor is documented for connection security alone."""
+    """Whether Windows refuses the value; the minimum is documented for connection security only."""
     return crypto.dialect is Dialect.WFAS and kilobytes < options.floor_kilobytes
 
 
 class ImplicitByteLifetime(Options):
-    """The lifetime by volume that lets time decide."""
+    """The lifetime by volume that never expires first."""
 
     repaired_kilobytes: int
 

@@ -41,7 +41,7 @@ CERTIFICATES = (AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE)
 
 
 class RevocationServices(Options):
-    """How the lists and the answers about revocation are fetched."""
+    """The services by which revocation lists and OCSP answers are fetched."""
 
     services: tuple[Service, ...]
 
@@ -171,7 +171,7 @@ def _explicit_checks(machine: Machine, level: CrlCheck) -> Iterator[tuple[Global
 
 
 class PublicAuthorities(Options):
-    """Words in the name of an authority that tell that it issues certificates to the public."""
+    """Words in the name of an authority that mark it as issuing to the public."""
 
     public_words: tuple[str, ...]
 
@@ -227,13 +227,13 @@ def ca_too_broad(machine: Machine, options: PublicAuthorities) -> Iterator[Hit]:
 
 
 def _is_authorized(user: ConnectionSecurityRule | MainModeRule) -> bool:
-    """Whether a rule lets in only who is on an authorization list."""
+    """Whether a rule admits only members of an authorization list."""
     required = user.require_authorization if isinstance(user, ConnectionSecurityRule) else None
     return required is not None and required.known is not False
 
 
 def _broad_authority(method: AuthenticationMethod) -> str | None:
-    """The root that a method trusts without anything narrower."""
+    """The root that a method trusts without any restriction."""
     if method.method.known not in CERTIFICATES or method.certificate_authority is None:
         return None
     kind, mapping = method.certificate_authority_type, method.account_mapping

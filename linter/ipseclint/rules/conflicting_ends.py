@@ -29,7 +29,7 @@ _INFRASTRUCTURE = ("domain_controllers", "dns_servers", "dhcp_servers", "pki_ser
 
 
 class Exempted(Options):
-    """From which share of a rule's traffic an exemption defeats it."""
+    """The share of a rule's traffic from which an exemption defeats it."""
 
     error_at_least_share: float
 
@@ -100,9 +100,9 @@ def _requires(protected: ConnectionSecurityRule) -> bool:
 
 
 def _share(wanted: tuple[Box, ...], taken: tuple[Box, ...]) -> float:
-    """The part of some boxes that others cover, by the number of packets; of any family the largest.
+    """The share of some boxes that others cover, by the number of packets; the larger of both families.
 
-    Boxes of one rule may overlap, so it is an upper bound; conditions of keywords are left out.
+    Boxes of one rule may overlap, so it is an upper bound; conditions of keywords are ignored.
     """
     shares = []
     for family in DOMAINS:
@@ -189,7 +189,7 @@ def tunnel_endpoint_inside(machine: Machine, _options: NoOptions) -> Iterator[Hi
 def _gateway_inside(
     gateway: Setting[Addresses] | None, protected: Setting[Addresses]
 ) -> tuple[Address, Address] | None:
-    """The gateway and the protected range it lies in; a rule for any address leaves no gateway outside."""
+    """The gateway and the protected range around it; a rule for any address leaves no gateway outside."""
     for one in (gateway.known or ()) if gateway else ():
         for other in protected.known or ():
             ranges = one.version and one.version == other.version and not one.is_any and not other.is_any

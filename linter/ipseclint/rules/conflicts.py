@@ -24,13 +24,13 @@ _STRICTNESS = {Security.NONE: 0, Security.REQUEST: 1, Security.REQUIRE: 2}
 
 
 class Analysed(Options):
-    """Above how many filters the conflicts of a group are not looked for in an ordinary check."""
+    """The number of filters above which the conflicts of a group are not analysed in an ordinary check."""
 
     most_filters: int
 
 
 def analyses(machine: Machine, most_filters: int) -> Iterator[tuple[RuleGroup, Reading, Analysis]]:
-    """The conflicts of each group of rules under each reading of their order; looked for once a machine."""
+    """The conflicts of each group of rules under each reading of their order, computed once for a machine."""
     for group in rule_groups(machine, most_filters):
         if isinstance(group, RuleGroup):
             yield from analyses_of(group)
@@ -181,7 +181,8 @@ def redundant_rule(machine: Machine, options: Analysed) -> Iterator[Hit]:
 
 
 def _without(things: Iterable[Thing]) -> Fix | None:
-    """A rule of the firewall is an object of its own; a filter of `netsh ipsec` shares its list with others."""
+    """The fix that removes rules: a firewall rule is an object of its own, but a filter of `netsh ipsec` shares its
+    list."""
     rules = [each for each in things if isinstance(each, ConnectionSecurityRule) and each.dialect is Dialect.WFAS]
     return Fix(tuple(map(Remove, rules))) if rules else None
 
@@ -265,7 +266,8 @@ def main_mode_rules_overlap(machine: Machine, _options: NoOptions) -> Iterator[H
 
 
 def _pairs(machine: Machine, options: Analysed, kind: Kind, message: str) -> Iterator[Hit]:
-    """Pairs that are of a kind under every reading of the order: what one reading settles is no conflict."""
+    """The pairs that are of a kind under every reading of the order: if one reading settles it, there is no
+    conflict."""
     by_group: dict[str, list[tuple[RuleGroup, Reading, Analysis]]] = {}
     for group, reading, analysis in analyses(machine, options.most_filters):
         if not all(isinstance(thing, MainModeRule) for thing in group.things):  # FL013 is about those
@@ -292,7 +294,7 @@ def _pair_keys(
 
 
 def _order_unknown(rules: OrderedRules, one: int, other: int) -> bool:
-    """Whether two rules surely share packets of which it is not known who is asked first."""
+    """Whether two rules surely share packets for which it is not known which rule is asked first."""
     return any(
         mine.box.surely_meets(theirs.box)
         and not may_part(mine.box, theirs.box)
@@ -305,13 +307,13 @@ def _order_unknown(rules: OrderedRules, one: int, other: int) -> bool:
 
 
 def _stay_inside(one: Box) -> bool:
-    """Whether packets go from one address to the same, and so never leave the host that has it."""
+    """Whether packets go from one address to the same, and so never leave their host."""
     source, destination = one.sets[Axis.SOURCE], one.sets[Axis.DESTINATION]
     return source == destination and source.size == 1
 
 
 def exempts_everything(thing: Thing) -> bool:
-    """Whether a rule is an exemption for any address and all traffic: EX010 is about those."""
+    """Whether a rule exempts any address and all traffic, which EX010 reports."""
     if not isinstance(thing, ConnectionSecurityRule) or thing.action.known is not RuleAction.EXEMPT:
         return False
     ends = (*(thing.endpoint1.known or ()), *(thing.endpoint2.known or ()))
@@ -323,7 +325,7 @@ def _is_stricter(hidden: Thing, hiding: list[Thing]) -> bool:
 
 
 def _strictness(thing: Thing) -> int:
-    """How firmly a rule protects: 2 where it requires, 1 where it asks."""
+    """How firmly a rule protects: 2 if it requires, 1 if it requests."""
     if isinstance(thing, tuple) and not isinstance(thing, WfpFilter):
         thing = thing[0]
     if not isinstance(thing, ConnectionSecurityRule) or thing.action.known is not RuleAction.NEGOTIATE:
@@ -335,7 +337,7 @@ def _strictness(thing: Thing) -> int:
 
 
 def _left_open(machine: Machine, most_filters: int) -> Iterator[Hit]:
-    """The rules about which the work that is allowed ran out, in whatever order they are asked."""
+    """The rules that were left undecided when the allowed work ran out, in any order."""
     for group in rule_groups(machine, most_filters):
         if isinstance(group, RuleGroup):
             analyses = [analysis for _, _, analysis in analyses_of(group)]

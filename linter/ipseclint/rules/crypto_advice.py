@@ -216,7 +216,7 @@ def _negotiating(names: Sequence[str]) -> str:
 
 
 def _group_of_windows(crypto: MainModeCryptoSet) -> DhGroup | None:
-    """The one group of a main-mode set, if Windows chose it; None where somebody did."""
+    """The only group of a main-mode set, if it is Windows' default; None if a user chose it."""
     groups = {(proposal.dh_group.known, proposal.dh_group.origin) for proposal in crypto.proposals}
     if len(groups) != 1:
         return None
@@ -225,7 +225,7 @@ def _group_of_windows(crypto: MainModeCryptoSet) -> DhGroup | None:
 
 
 def _may_have_other_set(machine: Machine, secured_rule: ConnectionSecurityRule) -> bool:
-    """Whether another set than the default one may hold for a rule: of WFP, or by a main-mode rule."""
+    """Whether another set than the default may apply to a rule: from WFP, or by a main-mode rule."""
     by_rule = machine.once(MainModeRules)
     if secured_rule.dialect is not Dialect.WFAS or not by_rule:
         return secured_rule.dialect is Dialect.WFP
@@ -234,7 +234,7 @@ def _may_have_other_set(machine: Machine, secured_rule: ConnectionSecurityRule) 
 
 
 def _exchanging(machine: Machine, secured_rule: ConnectionSecurityRule) -> frozenset[KeyModule]:
-    """The key modules of a rule that make a Diffie-Hellman exchange; none where Windows peers would take AuthIP."""
+    """The key modules of a rule that do a Diffie-Hellman exchange; none where Windows peers would use AuthIP."""
     modules = secured_rule.key_modules.known or frozenset()
     if _needs_ikev1(machine, secured_rule):
         return frozenset({KeyModule.IKEV1})
@@ -244,7 +244,7 @@ def _exchanging(machine: Machine, secured_rule: ConnectionSecurityRule) -> froze
 
 
 def _of_modules(machine: Machine, secured_rule: ConnectionSecurityRule) -> str:
-    """Which key modules make the exchange, and what that depends on."""
+    """The key modules that do the exchange, in words, and what that depends on."""
     setting = secured_rule.key_modules
     with_authip = KeyModule.AUTHIP in (setting.known or ()) and not _needs_ikev1(machine, secured_rule)
     if with_authip and not setting.is_explicit and has_new_defaults(machine.policy, machine.site) is None:
@@ -257,7 +257,7 @@ def _of_modules(machine: Machine, secured_rule: ConnectionSecurityRule) -> str:
 
 
 def _needs_ikev1(machine: Machine, secured_rule: ConnectionSecurityRule) -> bool:
-    """Whether a rule authenticates by preshared keys alone, which no other key module knows."""
+    """Whether a rule authenticates by preshared keys alone, which no other key module supports."""
     return _methods(machine, secured_rule) == {AuthMethod.PRESHARED_KEY}
 
 

@@ -1,4 +1,4 @@
-"""Traffic that has to stay unprotected for IPsec to work at all, and traffic that must not."""
+"""Traffic that must stay unprotected for IPsec to work at all, and traffic that must not."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ from ipseclint.vocabulary.registry_keys import IPSEC_DRIVER, POLICY_AGENT
 _ICMP, _ICMPV6 = 1, 58
 _IPV4, _IPV6 = 4, 6
 _SUBNET_ADDRESSES = 256
-"""Up to so many addresses a range is one subnet (reasoned: /24), in which no router stands between two hosts."""
+"""The largest range that counts as one subnet (reasoned: /24), without a router between two hosts."""
 _SERVER_PORT, _CLIENT_PORT = 67, 68
 
 
 _BEFORE_DHCP = EXEMPTIONS - {Exemption.DHCP}
-"""What Windows Vista and Server 2008 exempt by default."""
+"""The default exemptions of Windows Vista and Server 2008."""
 
 
 @rule("EX003", "dhcp-not-exempt", basis=Basis.DOCUMENTED, leads_to=(13809,), cause=Cause.WAITS_FOR_IPSEC)
@@ -233,7 +233,7 @@ def kerberos_source_port_hole(machine: Machine, options: KerberosSourcePortHole)
 def _lacking(
     machine: Machine, wanted: Exemption, *, or_default: bool = False
 ) -> Iterator[tuple[GlobalSettings, Setting[frozenset[Exemption]]]]:
-    """The settings whose exemptions somebody chose without a wanted one."""
+    """The settings with chosen exemptions that lack a wanted one."""
     for settings in machine.policy.global_settings:
         exempt = settings.exemptions
         if exempt is None or exempt.known is None or not (exempt.is_explicit or or_default):
@@ -243,7 +243,7 @@ def _lacking(
 
 
 def _before_dhcp(machine: Machine) -> Iterator[tuple[GlobalSettings, Setting[frozenset[Exemption]]]]:
-    """The settings of a Windows that exempts DHCP only where somebody says so, if nobody chose any exemptions."""
+    """The settings of a Windows without a default exemption of DHCP, if nobody chose any exemptions."""
     every = machine.policy.global_settings
     chosen = [settings.exemptions for settings in every if settings.exemptions is not None]
     if not every or any(exempt.is_explicit for exempt in chosen):
@@ -284,7 +284,7 @@ def _requires(secured_rule: ConnectionSecurityRule) -> bool:
 
 
 def _is_for_everyone(machine: Machine, each: ConnectionSecurityRule, protocol: int) -> bool:
-    """Whether a rule is for a protocol with every peer."""
+    """Whether a rule applies to a protocol with every peer."""
     if each.filter_list is not None:
         return is_any_to_any(machine, each) and any(
             filter_.protocol in {None, protocol} for filter_ in filters_of(machine, each)
@@ -295,7 +295,7 @@ def _is_for_everyone(machine: Machine, each: ConnectionSecurityRule, protocol: i
 def _keeping(
     machine: Machine, requiring: list[ConnectionSecurityRule], protocol: int, family: int
 ) -> list[tuple[ConnectionSecurityRule, str]]:
-    """Those of some rules that keep a protocol under IPsec over a family, each with what others take of it."""
+    """The rules that put a protocol under IPsec in a family, each with what others take of it."""
     traffic = _of_family(traffic_with(machine, service=Service(protocol=protocol)), family)
     question = Question(machine, traffic, doing_otherwise(machine, requiring))
     kept = ((each, question.left_to(each)) for each in requiring)
@@ -303,7 +303,7 @@ def _keeping(
 
 
 def _ranges_kept(machine: Machine) -> Iterator[tuple[ConnectionSecurityRule, str]]:
-    """The rules that keep all of a range's traffic under IPsec where routers may stand in it, each with the range."""
+    """The rules that put all traffic of a range under IPsec, where routers may stand in it, each with the range."""
     asked: set[tuple[Address, Traffic]] = set()
     for secured_rule in secured_rules(machine):
         if (
@@ -329,7 +329,7 @@ def _has_routers(remote: Address) -> bool:
 
 
 def _is_meant_for_dhcp(machine: Machine, each: ConnectionSecurityRule) -> bool:
-    """Whether a rule can be meant for DHCP servers wherever they are: for UDP, for all hosts, or for the keyword."""
+    """Whether a rule may be meant for DHCP servers anywhere: for UDP, for all hosts, or for the keyword."""
     if each.protocol.known == UDP or each.filter_list is not None:
         return True
     if names_peers_first(each):
@@ -338,7 +338,7 @@ def _is_meant_for_dhcp(machine: Machine, each: ConnectionSecurityRule) -> bool:
 
 
 def _dhcp(machine: Machine) -> tuple[Traffic, Traffic]:
-    """What a client of the DHCP servers exchanges with them, and what a server exchanges with its clients."""
+    """The traffic of a DHCP client with its servers, and of a server with its clients."""
     servers = (Address(keyword=AddressKeyword.DHCP),)
     client = traffic_with(machine, servers, Service(protocol=UDP, port=_SERVER_PORT), own_port=_CLIENT_PORT)
     server = traffic_with(machine, service=Service(protocol=UDP, port=_CLIENT_PORT), own_port=_SERVER_PORT)

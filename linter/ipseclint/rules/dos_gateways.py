@@ -59,7 +59,7 @@ def dosp_blocks_used_key_module(machine: Machine, _options: Options) -> Iterator
 
 
 def _used_modules(machine: Machine) -> Iterator[tuple[frozenset[KeyModule], tuple[str, Span]]]:
-    """The keying modules that rules negotiate with, and where they say so, the first of equals last."""
+    """The key modules of negotiating rules, with their places, the first of equal ones last."""
     for secured_rule in reversed(list(secured_rules(machine))):
         modules = secured_rule.key_modules.known
         if modules:
@@ -148,7 +148,7 @@ def dosp_on_ipsec_gateway(machine: Machine, _options: Options) -> Iterator[Hit]:
 
 
 def _tunnels(machine: Machine) -> Iterator[tuple[str, Span]]:
-    """The names and places of what makes tunnels: rules, and contexts of WFP."""
+    """The names and places of objects that make tunnels: rules, and contexts of WFP."""
     for secured_rule in secured_rules(machine):
         if secured_rule.mode.known is RuleMode.TUNNEL:
             yield secured_rule.name, secured_rule.span

@@ -14,7 +14,7 @@ from ipseclint.rule import Hit, Options, rule
 
 
 class DospStateTableTooSmall(Options):
-    """How many entries Windows has by default."""
+    """Windows' default number of entries."""
 
     default_entries: int
 
@@ -62,7 +62,7 @@ def dosp_state_table_too_small(machine: Machine, options: DospStateTableTooSmall
 
 
 class DospUnauthenticatedRateTooLow(Options):
-    """The default rate, the rate that a repair sets, and the hosts that are busy."""
+    """The default rate, the rate of the repair, and the hosts that are busy."""
 
     default_bytes_per_second: int
     repaired_bytes_per_second: int
@@ -116,7 +116,7 @@ def dosp_unauthenticated_rate_too_low(machine: Machine, options: DospUnauthentic
 
 
 def _unauthenticated_rate(each: DosProtection) -> tuple[str, Setting[int] | None]:
-    """The rate that counts: the one for each address, if there is one, takes the place of the common one."""
+    """The rate in effect: the one for each address, if there is one, replaces the common one."""
     single = each.unauthenticated_bytes_per_second_per_address
     if _above_zero(single) is not None:
         return "unauthenticated_bytes_per_second_per_address", single
@@ -124,7 +124,7 @@ def _unauthenticated_rate(each: DosProtection) -> tuple[str, Setting[int] | None
 
 
 class DospTooFewRateLimitQueues(Options):
-    """How many queues Windows has by default."""
+    """Windows' default number of queues."""
 
     default_queues: int
 
@@ -172,7 +172,7 @@ def dosp_too_few_rate_limit_queues(machine: Machine, options: DospTooFewRateLimi
 
 
 class DospIdleShorterThanSaIdle(Options):
-    """How long Windows keeps an idle security association at least, and what more the gateway should wait."""
+    """The least time for which Windows keeps an idle security association, and the margin for the gateway."""
 
     least_sa_idle_seconds: int
     margin_seconds: int
@@ -231,7 +231,7 @@ def dosp_idle_shorter_than_sa_idle(machine: Machine, options: DospIdleShorterTha
 
 
 class DospValueOutOfRange(Options):
-    """The greatest code point, the value that turns marking off, and what to put in the place of zeros."""
+    """The greatest code point, the value that turns marking off, and replacements for zeros."""
 
     greatest_code_point: int
     marking_off: int
@@ -280,5 +280,5 @@ def dosp_value_zero_or_out_of_range(machine: Machine, options: DospValueOutOfRan
 
 
 def _above_zero(setting: Setting[int] | None) -> int | None:
-    """A number above zero; zero is no limit, or not allowed and reported elsewhere."""
+    """A number above zero; zero means no limit, or is invalid and reported elsewhere."""
     return (setting.known or None) if setting is not None else None

@@ -12,7 +12,7 @@ from ipseclint.semantics.scope import contexts_for_any_peer, in_force, is_any_to
 
 
 class DynamicFilterLimit(Options):
-    """Up to which limit responders soon run out of filters."""
+    """The limit up to which responders soon run out of filters."""
 
     low_at_most: int
 

@@ -1,4 +1,4 @@
-"""What protects the packets of quick mode: ESP, AH, both, and where they do not fit."""
+"""The protection of quick-mode packets: ESP, AH, both, and where they do not fit."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ USING_AH = frozenset({Encapsulation.AH, Encapsulation.AH_AND_ESP})
 
 
 def _known_nat(machine: Machine) -> tuple[str, Span | None] | None:
-    """Why a NAT is to be expected, and where that is written."""
+    """Why a NAT is expected, and where that is written."""
     for settings in machine.policy.global_settings:
         setting = settings.nat_traversal
         if setting is not None and setting.is_explicit and setting.known not in {None, NatTraversal.NEVER}:
@@ -231,7 +231,7 @@ def null_encryption_in_encryption_zone(machine: Machine, options: EncryptionTags
 
 
 def _of_vpns(machine: Machine) -> Iterator[Hit]:
-    """The suites of VPN connections, servers and interfaces that do not encrypt."""
+    """The suites of VPN connections, servers and interfaces without encryption."""
     for owner in owners(machine.policy):
         main, quick = main_mode_of(machine.policy, owner), quick_mode_of(machine.policy, owner)
         if main is None or quick is None or quick.builtin:

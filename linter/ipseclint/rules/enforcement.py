@@ -16,7 +16,7 @@ from ipseclint.words import plural
 
 
 class RuleNotEnforced(Options):
-    """States, in lower case, that are as they should be, and those that come and go with the network."""
+    """States, in lower case, that are normal, and those that change with the network."""
 
     enforced: frozenset[str]
     passing: frozenset[str]

@@ -28,7 +28,7 @@ _AGREE = "Change the group on all peers together: a peer without it cannot negot
 
 
 class HeavyQuickModePfs(Options):
-    """The groups that cost much, and when quick modes are so frequent that it matters."""
+    """The costly groups, and the lifetimes at which quick modes are frequent enough to matter."""
 
     heavy_groups: frozenset[DhGroup]
     frequent_below_seconds: int
@@ -99,7 +99,7 @@ def quick_mode_pfs_with_heavy_group(machine: Machine, options: HeavyQuickModePfs
 
 
 def _pfs(crypto: QuickModeCryptoSet) -> Setting[DhGroup] | None:
-    """The setting that asks for perfect forward secrecy, if one does."""
+    """The setting for perfect forward secrecy, if it is on."""
     own = [proposal.pfs_group for proposal in crypto.proposals if proposal.pfs_group is not None]
     return next((each for each in own or [crypto.pfs_group] if each.known not in {None, DhGroup.NONE}), None)
 
@@ -193,14 +193,14 @@ def _authip_sets(machine: Machine) -> Iterator[QuickModeCryptoSet]:
 
 
 def _authip_knows(machine: Machine, each: ConnectionSecurityRule) -> bool:
-    """Whether AuthIP can authenticate a rule's peers: it cannot where every method is one it does not know."""
+    """Whether AuthIP can authenticate a rule's peers: it supports at least one of the methods."""
     first = machine.index.first_auth_of(each)
     methods = {method.method.known for method in first.methods} if first is not None else set()
     return not methods or not methods <= NOT_SUPPORTED[KeyModule.AUTHIP]
 
 
 class ForcedDiffieHellman(Options):
-    """The groups that cost much, on which hosts that matters, and the group to use instead."""
+    """The costly groups, the hosts on which that matters, and the group to use instead."""
 
     heavy_groups: frozenset[DhGroup]
     busy_hosts: frozenset[HostType]
@@ -259,7 +259,7 @@ _KEPT = "Keep the exchange; let AuthIP go without it only where load counts for 
 
 
 def _serves_authip(machine: Machine, crypto: MainModeCryptoSet) -> bool:
-    """Whether AuthIP may use a main-mode set: where rules are in the input, one of them has to let it."""
+    """Whether AuthIP may use a main-mode set: if the input has rules, one of them must allow it."""
     if crypto.key_module is not None:
         return crypto.key_module.known is KeyModule.AUTHIP
     return machine.once(_is_authip_let)

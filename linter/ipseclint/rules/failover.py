@@ -74,7 +74,7 @@ def sa_idle_time_at_floor_for_bursty_hub(machine: Machine, options: SaIdleTimeOf
 
 
 class Ikev2RetransmitDuration(Options):
-    """The least time that a caller must set, and from which on it is long."""
+    """The least duration that a caller must set, and the one from which it is long."""
 
     least_seconds: int
     info_above_seconds: int
@@ -192,7 +192,7 @@ def cluster_peer_without_nlb_idle_tuning(machine: Machine, options: ClusterPeer)
 
 
 def _place_of_peers(each: ConnectionSecurityRule) -> Span:
-    """Where a rule says with whom it negotiates."""
+    """The place where a rule names its peers."""
     if each.remote_tunnel_endpoint is not None:
         return each.remote_tunnel_endpoint.span
     return each.endpoint2.span if each.filter_list is None else each.filter_list.span

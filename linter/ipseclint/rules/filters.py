@@ -34,7 +34,7 @@ _ENDPOINT_FIELDS = ("endpoint1", "endpoint2")
 
 
 class SecuredRuleWithPortRange(Options):
-    """How many ports a range may have to be written out one by one in the repair."""
+    """How many ports a range may have for the repair to list them one by one."""
 
     listed_ports_at_most: int
 
@@ -198,7 +198,7 @@ def _without_addresses(
 
 
 def _fault(address: Address) -> str | None:
-    """What is wrong with an address as the endpoint of a rule, or None."""
+    """The fault of an address as the endpoint of a rule, or None."""
     if not address.version:
         return None
     if address.first > address.last:

@@ -30,7 +30,7 @@ from ipseclint.source import Span
 
 
 class Way(Frozen, forbid_unknown_fields=True):
-    """Traffic that IPsec needs: what to call it, its protocol, and its port if it has one."""
+    """A kind of traffic that IPsec needs: its name, its protocol, and its port if it has one."""
 
     name: str
     protocol: int
@@ -105,7 +105,7 @@ def ike_ports_blocked(machine: Machine, options: IkePortsBlocked) -> Iterator[Hi
 
 
 def _vpn_end(machine: Machine, direction: Direction | None) -> VpnServer | VpnConnection | None:
-    """The end of a VPN that begins, or answers, with IKE in a direction: a server takes it in, a client sends it."""
+    """The end of a VPN that starts, or answers, IKE in a direction: a server inbound, a client outbound."""
     if direction is Direction.INBOUND:
         return next((server for server in machine.policy.vpn_servers if server.takes_ike), None)
     return next((connection for connection in machine.policy.vpn_connections if connection.tries_ike), None)
@@ -167,7 +167,7 @@ def profile_gap(machine: Machine, _options: Options) -> Iterator[Hit]:
 
 
 def _without_rules(machine: Machine) -> Iterator[Hit]:
-    """What waits for security in an input that holds no rule that may secure, and none that was not followed."""
+    """Firewall rules that wait for security in an input without any rule that may secure."""
     policy = machine.policy
     may_secure = any(_may_secure(machine, each) for each in policy.connection_security_rules)
     if may_secure or policy.open_ends or policy.wfp_filters:
@@ -198,5 +198,5 @@ def _waits_for_security(firewall_rule: FirewallRule) -> bool:
 
 
 def _demand(firewall_rule: FirewallRule) -> tuple[tuple[str, Span], ...]:
-    """Where a rule demands security."""
+    """The places where a rule demands security."""
     return (("the demand for security", firewall_rule.security.span),) if firewall_rule.security else ()

@@ -20,7 +20,7 @@ from ipseclint.semantics.treatment import Question, doing_otherwise, traffic_wit
 
 
 class ManyInitiators(Options):
-    """From how many half-open negotiations on Windows drops new ones from the same address."""
+    """The number of half-open negotiations from which Windows drops new ones from the same address."""
 
     half_open_per_address: int
 
@@ -71,7 +71,7 @@ def many_initiators_behind_one_address(machine: Machine, options: ManyInitiators
 
 
 class _Source(Struct, frozen=True):
-    """Initiators that come from one address; none is named where it is a load balancer's own."""
+    """Initiators behind one address; the address is missing where it is a load balancer's own."""
 
     address: Addresses
     initiators: int
@@ -99,7 +99,7 @@ def _sources(machine: Machine) -> Iterator[_Source]:
 
 
 def _responder(machine: Machine, source: _Source) -> VpnServer | ConnectionSecurityRule | None:
-    """What initiators negotiate with: a VPN server, else the first rule that secures traffic with them."""
+    """The object that initiators negotiate with: a VPN server, else the first rule that secures traffic with them."""
     secured = secured_rules(machine)
     traffic = traffic_with(machine, source.address or (ANY_ADDRESS,))
     question = Question(machine, traffic, doing_otherwise(machine, secured))
@@ -108,7 +108,7 @@ def _responder(machine: Machine, source: _Source) -> VpnServer | ConnectionSecur
 
 
 class CookieMode(Options):
-    """The registry value, which hosts are exposed, and from how many initiators on cookies cost much."""
+    """The registry value, the exposed hosts, and the number of initiators from which cookies cost much."""
 
     registry_key: str
     registry_value: str

@@ -20,11 +20,11 @@ from ipseclint.source import Span
 from ipseclint.vocabulary.addresses import AddressKeyword
 
 _OTHER_CREDENTIALS = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.PRESHARED_KEY, AuthMethod.ANONYMOUS})
-"""Methods with which a rule gets along without Kerberos."""
+"""Methods by which a rule can authenticate without Kerberos."""
 
 
 class DomainControllersNotExempt(Options):
-    """What a member needs of a domain controller, and by which of these it gets its tickets."""
+    """The services that a member needs of a domain controller, and those that give it tickets."""
 
     services: tuple[Service, ...]
     tickets: tuple[Service, ...]
@@ -110,7 +110,7 @@ def domain_controllers_not_exempt(machine: Machine, options: DomainControllersNo
 
 
 def _is_between_controllers(machine: Machine, host_rule: ConnectionSecurityRule) -> bool:
-    """Whether the machine is a domain controller, and a rule of it is for traffic with others alone."""
+    """Whether the machine is a domain controller, and one of its rules is only for traffic with others."""
     if machine.site.host_type is not HostType.DOMAIN_CONTROLLER:
         return False
     controllers = parsed(machine.site.domain_controllers or ())
@@ -121,12 +121,12 @@ def _is_between_controllers(machine: Machine, host_rule: ConnectionSecurityRule)
 
 
 def _asks_for(question: Question, host_rule: ConnectionSecurityRule) -> bool:
-    """Whether a rule is for any of the traffic at all."""
+    """Whether a rule applies to any of the traffic."""
     return bool(question.left_to(host_rule).whole)
 
 
 class NeededOfServers(Options):
-    """What hosts need of the servers, the most needed first."""
+    """The services that hosts need of the servers, the most needed first."""
 
     services: tuple[Service, ...]
 
@@ -237,7 +237,7 @@ def pki_endpoints_not_exempt(machine: Machine, options: NeededOfServers) -> Iter
 
 
 class BootTimeDependencyUnderRequire(Options):
-    """The service that negotiates, in lower case, the registry value that delays its start, what a start needs."""
+    """The service that negotiates, in lower case, the registry value that delays its start, and what a start needs."""
 
     keying_service: str
     delay_value: str
@@ -301,7 +301,7 @@ def boot_time_dependency_under_require(machine: Machine, options: BootTimeDepend
 
 
 def _rules_for_hosts(machine: Machine) -> Iterator[ConnectionSecurityRule]:
-    """The enabled rules that negotiate with hosts themselves: tunnels end at gateways."""
+    """The enabled rules that negotiate with the hosts themselves, not with the gateway of a tunnel."""
     return (secured_rule for secured_rule in secured_rules(machine) if secured_rule.mode.known is RuleMode.TRANSPORT)
 
 
@@ -310,7 +310,7 @@ def _is_for_all(machine: Machine, each: ConnectionSecurityRule) -> bool:
 
 
 def _kerberos_place(machine: Machine, each: ConnectionSecurityRule) -> Span | None:
-    """Where a rule says that it authenticates with Kerberos and nothing else; None if it does not."""
+    """The place where a rule specifies Kerberos as its only authentication; None if it does not."""
     first = machine.index.first_auth_of(each)
     methods = {method.method.known: method.method for method in first.methods} if first else {}
     if methods.keys() & _OTHER_CREDENTIALS or None in methods:
@@ -329,5 +329,5 @@ def _place(setting: Setting[AuthMethod] | None) -> Span | None:
 
 
 def _peers(each: ConnectionSecurityRule) -> Span:
-    """Where a rule says who its peers are."""
+    """The place where a rule names its peers."""
     return each.filter_list.span if each.filter_list is not None else each.endpoint2.span

@@ -1,4 +1,4 @@
-"""Rules about what is installed on a host against what its policy says: security associations and peers without one."""
+"""Rules that compare a host's present state with its policy: security associations, and peers without one."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def association_outside_policy(machine: Machine, _options: NoOptions) -> Iterato
 
 
 _SAID = 3
-"""So many proposals are named in a message."""
+"""How many proposals a message names."""
 
 
 @rule("RT026", "weaker-proposal-in-use", basis=Basis.REASONED, looks_at=LooksAt.EVIDENCE)
@@ -198,7 +198,7 @@ _Suite = tuple[EventKind, str, tuple[int, ...]]
 
 
 def _by_suite(machine: Machine) -> dict[_Suite, tuple[list[SecurityAssociation], list[Proposals]]]:
-    """The associations whose suite was understood, by mode, suite and what the policy offers to their peers."""
+    """The associations with an understood suite, by mode, suite and the policy's offer to their peers."""
     listed: dict[_Suite, tuple[list[SecurityAssociation], list[Proposals]]] = {}
     offers: dict[tuple[EventKind, str | None, str | None], list[Proposals] | None] = {}
     for association in machine.associations:
@@ -215,5 +215,5 @@ def _by_suite(machine: Machine) -> dict[_Suite, tuple[list[SecurityAssociation],
 
 
 def _agreed(proposal: MainModeProposal | QuickModeProposal, association: SecurityAssociation) -> bool:
-    """Whether an association was agreed on by a proposal."""
+    """Whether a proposal matches what an association agreed on."""
     return association.proposal is not None and association.proposal.algorithms == proposal.algorithms

@@ -1,4 +1,4 @@
-"""Kerberos behind a rule or a certificate: which tickets and mappings hosts and domain controllers still take."""
+"""Kerberos behind a rule or a certificate: the tickets and mappings that hosts and domain controllers still accept."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KERBEROS = frozenset({AuthMethod.COMPUTER_KERBEROS, AuthMethod.USER_KERBEROS})
 
 
 class TicketEncryption(Options):
-    """The registry value of the encryption types, and the bits of those that are to be among them."""
+    """The registry value of the encryption types, and the bits of the required ones."""
 
     registry_key: str
     registry_value: str
@@ -79,8 +79,8 @@ def _asks_for_kerberos(machine: Machine, secured_rule: ConnectionSecurityRule) -
 
 
 class CertificateMapping(Options):
-    """The key, the value that says how strictly certificates are mapped and what of it is strict, and a value that
-    forgives the age of certificates."""
+    """The key, the value for the strictness of certificate mapping and its strict setting, and a value that tolerates
+    the age of certificates."""
 
     registry_key: str
     registry_value: str

@@ -81,14 +81,14 @@ RESTART = "The rule comes into force with this: see that its peers use the same 
 
 
 def _bound_modules(each: ConnectionSecurityRule) -> frozenset[KeyModule]:
-    """The key modules that a rule is bound to on purpose; empty where Windows chooses."""
+    """The key modules that a rule names explicitly; empty where Windows chooses."""
     if each.dialect is not Dialect.WFAS or not each.key_modules.is_explicit:
         return frozenset()
     return each.key_modules.known or frozenset()
 
 
 Kinds = tuple[AuthMethod | None, ...]
-"""The methods of a set, each once; None for one that is not understood."""
+"""The methods of a set, without duplicates; None for one that is not understood."""
 
 
 def _kinds(auth_set: AuthenticationSet) -> Kinds:
@@ -96,16 +96,16 @@ def _kinds(auth_set: AuthenticationSet) -> Kinds:
 
 
 def _supported(kind: AuthMethod | None, modules: frozenset[KeyModule]) -> bool:
-    """Whether a key module may know a method; one that is not understood counts as known."""
+    """Whether a key module may support a method; one that is not understood counts as supported."""
     return any(kind not in NOT_SUPPORTED[module] for module in modules)
 
 
 FALLBACKS = (frozenset({KeyModule.AUTHIP}), frozenset({KeyModule.IKEV1, KeyModule.AUTHIP}))
-"""What `-KeyModule` can say besides IKEv2 and IKEv1 alone: AuthIP, and Default on most versions of Windows."""
+"""The further values of `-KeyModule` besides IKEv2 and IKEv1: AuthIP, and Default on most versions of Windows."""
 
 
 def _usable(each: ConnectionSecurityRule, kinds: Kinds) -> Fix:
-    """The first key modules that know a method of the rule."""
+    """The fix that sets the first key modules which support a method of the rule."""
     for modules in FALLBACKS:
         if any(_supported(kind, modules) for kind in kinds):
             return Fix((Assign(each, "key_modules", modules),), RESTART, risky=True)
@@ -170,7 +170,7 @@ def opportunistic_auth_match_off_with_mixed_set(machine: Machine, _options: Opti
 
 
 def _unknown_to(module: KeyModule, kinds: Kinds) -> str:
-    """The methods that a key module lacks, in words; empty if it knows all."""
+    """The methods that a key module does not support, in words; empty if it supports all."""
     return ", ".join(kind.value for kind in kinds if kind is not None and kind in NOT_SUPPORTED[module])
 
 
@@ -235,7 +235,7 @@ _IKEV2 = frozenset({KeyModule.IKEV2})
 
 
 def _successor(kinds: Kinds) -> KeyModule | None:
-    """The key module to go to: the first that knows all methods of the rule."""
+    """The replacement key module: the first that supports all methods of the rule."""
     for module in (KeyModule.IKEV2, KeyModule.AUTHIP):
         if all(_supported(kind, frozenset({module})) for kind in kinds):
             return module

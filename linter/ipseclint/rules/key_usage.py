@@ -1,4 +1,4 @@
-"""How long and for how much one key is used."""
+"""How long, and for how much traffic, one key is used."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from ipseclint.words import bound, duration
 
 
 class ShortBlockVolume(Options):
-    """How much one key of a cipher with 64-bit blocks may carry."""
+    """The volume that one key of a cipher with 64-bit blocks may carry."""
 
     max_kilobytes: int
 
@@ -91,7 +91,7 @@ def _carries_too_much(proposal: QuickModeProposal, max_kilobytes: int) -> bool:
 
 
 class LifetimeCeilings(Options):
-    """The longest lifetimes that one key should have, and those to set instead."""
+    """The longest acceptable lifetimes of one key, and those to set instead."""
 
     main_mode_seconds: int
     quick_mode_seconds: int
@@ -147,7 +147,7 @@ def _too_long(crypto_set: CryptoSet, lifetime: Setting[int], ceiling_seconds: in
 
 
 def _shorter_main_mode(crypto_set: MainModeCryptoSet, ceiling_seconds: int, repaired_seconds: int) -> Assign:
-    """The wanted lifetime where it is written: on the set, or in WFP on each proposal."""
+    """The lifetime set where it is written: on the set, or in WFP on each proposal."""
     if all(proposal.lifetime_seconds is None for proposal in crypto_set.proposals):
         return Assign(crypto_set, "lifetime_seconds", repaired_seconds)
     proposals = tuple(
@@ -172,7 +172,7 @@ def _shorter_quick_modes(crypto_set: QuickModeCryptoSet, options: LifetimeCeilin
 
 
 class SharedSecretLifetime(Options):
-    """How long one main-mode secret may serve quick modes that have no key exchange of their own, or that none may."""
+    """How long one main-mode secret may serve quick modes without a key exchange of their own, or that none may."""
 
     main_mode_seconds: int
     every_quick_mode: bool
@@ -224,7 +224,7 @@ def no_forward_secrecy(machine: Machine, options: SharedSecretLifetime) -> Itera
 
 
 def _without_pfs(machine: Machine) -> Iterator[Hit]:
-    """Every set without PFS that rules use for traffic which it encrypts, Windows' own among them, once each."""
+    """Every set without PFS that rules use for encrypted traffic, Windows' own included, once each."""
     told: set[int] = set()
     for secured_rule in secured_rules(machine):
         used = machine.index.quick_mode_of(secured_rule)
@@ -245,7 +245,7 @@ POINTED_OUT = 3
 
 
 class _Served:
-    """Which quick-mode sets that encrypt run under which main mode: of its policy, its key module, or all rules."""
+    """The encrypting quick-mode sets under each main mode: those of its policy, its key module, or all rules."""
 
     def __init__(self, machine: Machine) -> None:
         self._groups: defaultdict[Hashable, dict[int, QuickModeCryptoSet]] = defaultdict(dict)
@@ -260,7 +260,7 @@ class _Served:
                 self._groups[Dialect.WFAS if secured_rule.dialect is Dialect.WFAS else id(main)][id(used)] = used
 
     def certainly_without_pfs(self, main: MainModeCryptoSet) -> list[QuickModeCryptoSet]:
-        """The sets without PFS; none where which of several sets runs under the main mode is not certain."""
+        """The sets without PFS; none where it is not certain which set runs under the main mode."""
         if main.dialect is Dialect.WFP:
             key: Hashable = _module_of(main)
         else:

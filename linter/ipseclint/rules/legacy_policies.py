@@ -155,11 +155,11 @@ _PARTS = {
     "esp_integrity": "ESP hash {}",
     "dh_group": "Diffie-Hellman group {}",
 }
-"""What a number that stands for no value of a field is called."""
+"""The words for a number that is no defined value of a field."""
 
 
 def _unsupported(proposal: MainModeProposal | QuickModeProposal) -> dict[str, Span]:
-    """The parts of an offer whose number the specification does not have, and where they stand."""
+    """The parts of an offer with a number that the specification does not define, with their places."""
     places: dict[str, Span] = {}
     for field, words in _PARTS.items():
         setting: Setting[object] | None = getattr(proposal, field, None)
@@ -169,7 +169,7 @@ def _unsupported(proposal: MainModeProposal | QuickModeProposal) -> dict[str, Sp
 
 
 class PolicyPollingTooFrequent(Options):
-    """Below which intervals a changed policy hits all peers at once too often."""
+    """The interval below which a changed policy reaches all peers at once too often."""
 
     warning_below_seconds: int
     error_below_seconds: int

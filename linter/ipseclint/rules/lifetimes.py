@@ -19,7 +19,7 @@ from ipseclint.words import bound, duration, plural, short
 
 
 class ShortMainModeLifetime(Options):
-    """Below which lifetimes main modes are renewed too often, and how many renewals are no matter."""
+    """The lifetimes below which main modes are renewed too often, and the number of renewals that does not matter."""
 
     warning_below_seconds: int
     error_at_most_seconds: int
@@ -82,7 +82,7 @@ def short_main_mode_lifetime(machine: Machine, options: ShortMainModeLifetime) -
 
 
 class ShortQuickModeLifetime(Options):
-    """Below which lifetimes quick modes are renewed too often, and for how few peers that is no matter."""
+    """The lifetimes below which quick modes are renewed too often, and the number of peers that does not matter."""
 
     warning_below_seconds: int
     error_at_most_seconds: int
@@ -165,7 +165,7 @@ def _has_few_peers(machine: Machine, users: list[ConnectionSecurityRule], most: 
 
 
 class MainModeExpiresBeforeQuickMode(Options):
-    """How much longer than a quick mode a main mode has to live, and Windows' own lifetimes."""
+    """How much longer a main mode must live than a quick mode, and Windows' own lifetimes."""
 
     at_least_times: int
     repaired_main_mode_seconds: int

@@ -1,4 +1,4 @@
-"""Certificates of the computer's own store, which rules of connection security authenticate by."""
+"""Certificates in the computer's own store, by which connection security rules authenticate."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def no_certificate_for_rule(machine: Machine, _options: NoOptions) -> Iterator[H
 
 
 def _why_none(machine: Machine) -> tuple[str, Span, Severity] | None:
-    """What the computer's own store lacks, and where; None if a certificate may serve, or none is listed."""
+    """The fault of the computer's own store, and its place; None if a certificate may serve, or none is listed."""
     if (place := empty_store(machine)) is not None:
         return "its own store has none", place, Severity.ERROR
     unfit = all_unfit(machine, None)

@@ -1,4 +1,4 @@
-"""Rules about names that Windows does not accept, of rules, or does not read, of values of the registry."""
+"""Rules about names of rules that Windows does not accept, and names of registry values that it does not read."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ipseclint.words import slip_of
 _SERVICES = "services\\"
 _OF_POLICIES = "policies\\"
 _POLICIES = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion"
-"""Below it stand the policies of security options."""
+"""The key above the policies of security options."""
 
 
 class IllegalName(Options):
-    """Words, in lower case, and characters that a rule's name must not be or hold."""
+    """Words, in lower case, that a rule's name must not be, and characters that it must not hold."""
 
     words: frozenset[str]
     characters: frozenset[str]
@@ -72,14 +72,14 @@ def illegal_name(machine: Machine, options: IllegalName) -> Iterator[Hit]:
 
 
 class Place(Options):
-    """A value that Windows reads, and the key, below the control set, under which it does."""
+    """A value that Windows reads, and the key, below the control set, that holds it."""
 
     name: str
     key: str
 
 
 class Names(Options):
-    """The names of values that rules look at under keys; `retired`: Windows reads them no more."""
+    """The names of values that rules examine under keys; `retired`: Windows no longer reads them."""
 
     keys: tuple[str, ...]
     names: tuple[str, ...]
@@ -87,9 +87,9 @@ class Names(Options):
 
 
 class Places(Options):
-    """The values of one key each, those of several, and how alike a misspelt name is to a right one.
+    """The values of single keys, those of several keys, and the similarity by which a misspelt name is recognised.
 
-    `others`, in lower case, are right and look alike.
+    `others`, in lower case, are correct names that look similar.
     """
 
     places: tuple[Place, ...]
@@ -177,20 +177,20 @@ def _as_text(value: RegistryValue, meant: Place) -> Hit:
 
 
 def _set(value: RegistryValue, meant: Place) -> str:
-    """How to set the number of a value in its place."""
+    """The command that sets the number of a value in its right place."""
     key = f"{CONTROL_SET if meant.key.casefold().startswith(_SERVICES) else _POLICIES}\\{meant.key}"
     return f"Run `reg add {key} /v {meant.name} /t REG_DWORD /d {number(value) or 0} /f`"
 
 
 def _place(value: RegistryValue) -> tuple[str, str]:
-    """The key of a value from the services or policies on, and its name, folded."""
+    """The key of a value from `services` or the policies on, and its name, folded."""
     key, _, name = value.path.casefold().rpartition("\\")
     begin = max(key.find(_SERVICES), key.find(_OF_POLICIES), 0)
     return key[begin:], name
 
 
 def _misspelt(key: str, name: str, options: Places) -> tuple[Place, bool] | None:
-    """What a value under a key has nearly the name of, if it belongs there, and whether Windows reads it no more."""
+    """The value whose name a name under a key nearly is, if it belongs there, and whether it is retired."""
     if name in options.others:
         return None
     there = [(each, False) for each in options.places if each.key.casefold() == key]

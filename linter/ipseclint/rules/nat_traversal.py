@@ -17,7 +17,8 @@ from ipseclint.words import plural
 
 
 class NatTraversalNotAllowed(Options):
-    """The registry value of L2TP clients and servers, its keys now and before Vista, and what in it allows nothing."""
+    """The registry value of L2TP clients and servers, its keys now and before Vista, and the setting that allows
+    nothing."""
 
     registry_value: str
     registry_key: str
@@ -121,7 +122,7 @@ _BEHIND = "the responder stands behind a NAT"
 
 
 def _in_registry(machine: Machine, key: str, options: NatTraversalNotAllowed) -> Iterator[Hit]:
-    """The registry value at 0; where L2TP is used, an absent one as well."""
+    """The registry value at 0; where L2TP is used, also a missing one."""
     value = values_of(machine.policy, key).get(options.registry_value.casefold())
     absent = absence_of(machine.policy, key, options.registry_value) if _uses_l2tp(machine) else None
     if absent is None and (value is None or number(value) != options.not_allowed):
@@ -144,7 +145,7 @@ def _in_registry(machine: Machine, key: str, options: NatTraversalNotAllowed) ->
 
 
 def _under_former_key(machine: Machine, options: NatTraversalNotAllowed) -> Iterator[Hit]:
-    """A value that allows it where Windows read it before Vista, and none where Windows reads it since."""
+    """A value that allows it under the key that Windows read before Vista, without one under the present key."""
     name = options.registry_value.casefold()
     value = values_of(machine.policy, options.former_key).get(name)
     if value is None or not number(value) or name in values_of(machine.policy, options.registry_key):
@@ -165,12 +166,12 @@ def _under_former_key(machine: Machine, options: NatTraversalNotAllowed) -> Iter
 
 
 def _absent(beside: RegistryValue, name: str) -> Subject:
-    """A value that is not there as the thing to change."""
+    """A missing value as the subject of a finding."""
     return Subject(kind="registry_value", name=name, id=f"{beside.path.rpartition(chr(92))[0]}\\{name}")
 
 
 def _uses_l2tp(machine: Machine) -> bool:
-    """Whether the machine dials or takes L2TP, or shows an error that L2TP alone has."""
+    """Whether the machine dials or accepts L2TP, or shows an error that only L2TP has."""
     if any(of_state(event.state) in L2TP_ERRORS for event in machine.events):
         return True
     policy = machine.policy

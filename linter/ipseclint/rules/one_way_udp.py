@@ -83,14 +83,14 @@ def _asked(machine: Machine, peers: Addresses, port: int | None, others: list[Co
 
 
 def _own_ports(tunnel: ConnectionSecurityRule) -> frozenset[int]:
-    """The UDP ports that a rule names one by one or in ranges; none if it is for any."""
+    """The UDP ports that a rule names, singly or in ranges; none if it is for any port."""
     if tunnel.protocol.known != UDP:
         return frozenset()
     return frozenset(port for part in tunnel.port2.known or () for port in range(part.first, part.last + 1))
 
 
 def _is_for(tunnel: ConnectionSecurityRule, receivers: Addresses) -> bool:
-    """Whether a tunnel is for these hosts alone."""
+    """Whether a tunnel is for these hosts only."""
     far = tunnel.endpoint2.known or ()
     return bool(far) and all(
         any(one.version == each.version and one.first <= each.first and each.last <= one.last for one in receivers)

@@ -37,7 +37,7 @@ else:
     )
 
 LISTED = 3
-"""How many proposals of a set a message lists before it counts the rest."""
+"""How many proposals of a set a message lists before counting the rest."""
 
 
 @rule(
@@ -91,7 +91,7 @@ def top_proposal_differs_between_peers(fleet: Fleet, _options: Options) -> Itera
 
 
 class _Sets(Struct, frozen=True):
-    """The sets of an end that somebody made: another policy may replace those of Windows."""
+    """The user's sets of an end: another policy may replace Windows' own."""
 
     main: MainModeCryptoSet | None
     quick: QuickModeCryptoSet | None
@@ -169,7 +169,7 @@ def no_common_proposal(fleet: Fleet, _options: Options) -> Iterator[Hit]:
 
 
 def _offering(pair: Pair, here: CryptoSet) -> Fix:
-    """Offer the strongest proposal of the peer here too; the peer can instead offer one of these."""
+    """The fix that offers the peer's strongest proposal here too; the peer can instead offer one of these."""
     is_main = isinstance(here, MainModeCryptoSet)
     advice = offer_main_mode(pair.a, pair.b) if is_main else offer_quick_mode(pair.a, pair.b)
     note = f"{advice.words} Or let the peer offer one of these: one end is enough."

@@ -72,11 +72,11 @@ def rekey_depends_on_other_party(fleet: Fleet, _options: Options) -> Iterator[Hi
 
 
 _NAMES = {MAIN_MODE: "main mode", QUICK_MODE: "quick mode", VOLUME: "volume"}
-"""What a finding is known by again."""
+"""The names that identify a finding."""
 
 
 def _traffic(pair: Pair) -> Hashable:
-    """Both sides of a pair, without regard to which is whose."""
+    """Both sides of a pair as a key that does not depend on their order."""
     selectors = pair.a.selectors
     return None if selectors is None else frozenset({frozenset(selectors.local), frozenset(selectors.remote)})
 

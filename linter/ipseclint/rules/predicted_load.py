@@ -1,4 +1,4 @@
-"""What the load model predicts: requests dropped in the queue, and starts that are too steep."""
+"""Predictions of the load model: requests dropped from the queue, and starts that are too steep."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def unsafe_start_ramp(machine: Machine, _options: Options) -> Iterator[Hit]:
 
 
 def _costliest(machine: Machine) -> tuple[PolicyLoad, Parameters] | None:
-    """What loads the host most, and the model's parameters with it; None without peers, or if nothing is known."""
+    """The greatest load of the host, and the model's parameters with it; None without peers, or if nothing is known."""
     if not machine.site.expected_peers:
         return None
     parameters = site_parameters(machine.site)
@@ -164,7 +164,7 @@ def _costliest(machine: Machine) -> tuple[PolicyLoad, Parameters] | None:
 
 
 def _subject(load: PolicyLoad, name: str | None) -> MainModeCryptoSet | QuickModeCryptoSet | None:
-    """The set that a parameter is in; the main-mode set where none decides."""
+    """The set that holds a parameter; the main-mode set if no parameter decides."""
     if name is not None and name.startswith("quick_mode_lifetime"):
         return load.quick
     return load.main or load.quick
@@ -191,6 +191,6 @@ def _advice(best: Effect | None) -> str:
 
 
 def _fix(load: PolicyLoad, chosen: tuple[str, float] | None) -> Fix:
-    """The value of the setting that helps most, where the policy has it."""
+    """The fix with the value of the setting that helps most, if the policy has the setting."""
     changes = assignments(load, chosen[0], int(chosen[1])) if chosen else ()
     return Fix(changes) if changes else Fix(note="Spread the peers over more hosts.")

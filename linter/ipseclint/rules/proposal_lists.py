@@ -1,4 +1,4 @@
-"""How many proposals a set offers."""
+"""The number of proposals that a set offers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ipseclint.semantics.scope import in_force
 
 
 class ProposalCount(Options):
-    """Above how many proposals a list is long, and what a short one has."""
+    """The number of proposals above which a list is long, and that of a short one."""
 
     info_above: int
     warning_above: int
@@ -92,7 +92,7 @@ def too_many_quick_mode_proposals(machine: Machine, options: ProposalCount) -> I
 
 
 def _is_a_list(crypto: CryptoSet) -> bool:
-    """Whether somebody made the list: every Windows has some, and the suite of a VPN is one combination."""
+    """Whether a user made the list: Windows has lists of its own, and the suite of a VPN is one combination."""
     return not crypto.builtin and crypto.dialect is not Dialect.VPN
 
 

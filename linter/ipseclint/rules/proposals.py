@@ -28,7 +28,7 @@ from ipseclint.semantics.scope import in_force
 from ipseclint.vocabulary.algorithms import GMACS, Cipher, DhGroup, Encapsulation, Integrity
 
 SET_REFUSED = (13850, 13868)
-"""What peers see of a set that Windows refuses: no main-mode policy, or no common proposal."""
+"""The errors that peers see if Windows refuses a set: no main-mode policy, or no common proposal."""
 
 
 @rule(
@@ -89,7 +89,7 @@ def _is_mismatched(proposal: QuickModeProposal) -> bool:
 
 
 class MainModeAlgorithms(Options):
-    """The algorithms that a main-mode proposal may name; of groups every one that crypto sets have a word for."""
+    """The algorithms that a main-mode proposal may name; of groups, all that crypto sets can name."""
 
     ciphers: frozenset[Cipher]
     integrity: frozenset[Integrity]
@@ -241,7 +241,7 @@ def mixed_dh_groups_in_one_set(machine: Machine, _options: Options) -> Iterator[
 
 
 class ProposalOrder(Options):
-    """The bits below which a proposal is weak enough that its place before a stronger one matters."""
+    """The bits below which a proposal is so weak that its position before a stronger one matters."""
 
     warning_below_bits: int
 
@@ -291,7 +291,7 @@ def weak_proposal_listed_first(machine: Machine, options: ProposalOrder) -> Iter
 
 
 def _first_inversion(crypto_set: CryptoSet) -> tuple[Proposal, Proposal, int] | None:
-    """The first proposal before a stronger one, the next that is stronger, and the bits of the weakest part exceeded.
+    """The first proposal before a stronger one, the next stronger one, and the bits of the weakest part exceeded.
 
     There are few distinct strengths, so comparing those keeps a set of ten thousand proposals cheap.
     """

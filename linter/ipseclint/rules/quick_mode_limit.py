@@ -1,4 +1,4 @@
-"""How many quick modes a main mode may protect before it has to be made anew."""
+"""How many quick modes a main mode may protect before it must be renewed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNLIMITED = 0
 
 
 class FewQuickModesPerMainMode(Options):
-    """The limits that make main modes as frequent as quick modes, nearly so, or noticeably."""
+    """The limits at which main modes are as frequent as quick modes, nearly so, or noticeably."""
 
     error_at_most: int
     warning_at_most: int

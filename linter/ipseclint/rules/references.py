@@ -27,7 +27,7 @@ from ipseclint.vocabulary.wfp_words import POLICY_LAYERS
 from ipseclint.words import near_name, plural
 
 _DEFAULT_NAMES = frozenset(each.casefold() for each in DEFAULT_SET_NAMES.values())
-"""The sets that every Windows has, whether an export names them or not."""
+"""The names of Windows' own sets, whether an export lists them or not."""
 
 _HOW_TO_COPY = {
     "first authentication set": "Copy-NetIPsecPhase1AuthSet",
@@ -46,14 +46,14 @@ _MADE_BY = {
     "quick-mode crypto set": "New-NetIPsecQuickModeCryptoSet",
     "main-mode crypto set": "New-NetIPsecMainModeCryptoSet",
 }
-"""How a command ends that makes an object of a kind."""
+"""The end of the command that creates an object of each kind."""
 
 _FEW_NAMES = 20
-"""Among so many names a similar one is looked for: among more it would cost much and mean little (reasoned)."""
+"""The most names among which a similar one is sought: among more it would cost much and mean little (reasoned)."""
 
 
 class _Named(NamedTuple):
-    """A reference, what it should lead to, and what of that kind there is."""
+    """A reference, the kind of object it should lead to, and the existing objects of that kind."""
 
     reference: Reference | None
     what: str
@@ -190,12 +190,12 @@ R = TypeVar("R", ConnectionSecurityRule, MainModeRule)
 
 
 def _enabled(rules: Iterable[R]) -> Iterator[R]:
-    """The rules that are not switched off: of one that is, nothing is enforced anyway."""
+    """The enabled rules: a disabled one is not enforced anyway."""
     return (each for each in rules if each.enabled.known is not False)
 
 
 def _holds_sets(policy: Policy) -> bool:
-    """Whether somebody's sets are in the input at all, so that a missing one is missing indeed."""
+    """Whether the input holds any sets of users, so that a missing one is really missing."""
     return any(
         not set_.builtin
         for sets in (policy.authentication_sets, policy.main_mode_crypto_sets, policy.quick_mode_crypto_sets)
@@ -204,7 +204,7 @@ def _holds_sets(policy: Policy) -> bool:
 
 
 def _holds(policy: Policy, kind: str) -> bool:
-    """Whether a set of a kind is in the input, be it one that another part of the machine's input holds."""
+    """Whether the machine's inputs hold a set of a kind."""
     sets: Iterable[MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet]
     match kind:
         case "main-mode crypto set":
@@ -255,7 +255,7 @@ def _missing(
 
 
 def _refused(policy: Policy) -> dict[str, tuple[Span, ...]]:
-    """By kind of object, the first command that would have made one and that Windows refuses."""
+    """For each kind of object, the first refused command that would have created each name."""
     first: dict[str, tuple[Span, ...]] = {}
     for command in policy.refused_commands:
         for what, end in _MADE_BY.items():

@@ -1,4 +1,4 @@
-"""What lifetimes mean for a host of many peers: renewals per second, and all at once."""
+"""The effect of lifetimes on a host with many peers: renewals per second, and all at once."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ else:
 
 
 class SynchronisedRekeyHerd(Options):
-    """From how many peers on joint renewals are a herd, and lifetimes that do not meet."""
+    """The number of peers from which joint renewals are a herd, and lifetimes that do not coincide."""
 
     peers_above: int
     repaired_main_mode_seconds: int
@@ -133,7 +133,7 @@ def _out_of_step(policy: IpsecPolicy, main: MainModeCryptoSet, options: Synchron
 
 
 class NegotiationRate(Options):
-    """How many negotiations per second a host is to make at most, and the lifetime by volume to use instead."""
+    """The most negotiations per second that a host should make, and the lifetime by volume to use instead."""
 
     main_modes_per_second: float
     quick_modes_per_second: float
@@ -191,7 +191,7 @@ def estimated_negotiation_rate(machine: Machine, options: NegotiationRate) -> It
 
 
 class _Driver(Struct, frozen=True):
-    """The setting that decides a rate, the sum that shows it, and the value that is wanted of it."""
+    """The setting that decides a rate, the calculation that shows it, and the value to set."""
 
     name: str
     load: PolicyLoad
@@ -212,7 +212,7 @@ class _Driver(Struct, frozen=True):
         return SETTING_WORDS[self.name]
 
     def fix(self) -> Fix:
-        """The wanted value in place of one that is worse; where it is not, only words are left."""
+        """The fix that sets the wanted value if the present one is worse; else only words."""
         changes = assignments(self.load, self.name, self.wanted)
         worse = self.name == "quick_mode_limit" or (self.setting.known or 0) < self.wanted
         if not changes or not worse:
@@ -221,16 +221,16 @@ class _Driver(Struct, frozen=True):
 
 
 class _Load(Struct, frozen=True):
-    """The rates that a pair of sets makes, and the settings that decide them: main mode's, quick mode's."""
+    """The rates caused by a pair of sets, and the settings that decide them: main mode's, quick mode's."""
 
     workload: Workload
     rates: Rates
     drivers: tuple[_Driver, _Driver]
     excess: float
-    """The greater share of its budget that a rate takes; above 1 it is exceeded."""
+    """The greater of both rates as a share of its budget; above 1 it is exceeded."""
 
     def by_main_modes(self, options: NegotiationRate) -> bool:
-        """Whether main modes exceed their budget further than quick modes theirs."""
+        """Whether main modes exceed their budget by more than quick modes theirs."""
         return self.excess == self.rates.main_mode / options.main_modes_per_second
 
 
@@ -250,7 +250,7 @@ def _loads(machine: Machine, options: NegotiationRate) -> Iterator[_Load]:
 
 
 def _by_limit(workload: Workload, rates: Rates) -> float:
-    """Main modes per second because each serves so many quick modes only."""
+    """The main modes per second that arise because each serves a limited number of quick modes."""
     return rates.quick_mode / workload.quick_mode_limit
 
 
@@ -281,5 +281,5 @@ _RENEWALS = frozenset({"main_mode_lifetime_seconds", "quick_mode_lifetime_second
 
 
 def _default(name: str) -> int:
-    """What Windows does by itself."""
+    """Windows' default."""
     return int(Parameters.defaults()[name].value)

@@ -15,7 +15,7 @@ from ipseclint.words import plural
 
 
 class FilterProductExplosion(Options):
-    """How many combinations of addresses and ports a rule may stand for."""
+    """The most combinations of addresses and ports that a rule may stand for."""
 
     info_above: int
     warning_above: int
@@ -112,7 +112,7 @@ def _joined_sides(each: ConnectionSecurityRule) -> Fix:
 
 
 class LargeExemptionList(Options):
-    """How many addresses exemptions may name, and which share of them that could be joined is too much."""
+    """The most addresses that exemptions may name, and the tolerable share of them that could be joined."""
 
     info_above: int
     warning_above: int

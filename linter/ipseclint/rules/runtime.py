@@ -18,12 +18,12 @@ HOUR_SECONDS = 3600
 
 
 def about(machine: Machine, what: str) -> Subject:
-    """The subject of a finding on evidence: there is no object to change, only something that happened."""
+    """The subject of a finding on evidence, which is no object that could be changed."""
     return Subject(kind="evidence", name=what, id=None, called=f"evidence of {machine.name}:")
 
 
 class QueueDropEvents(Options):
-    """How many drops in an hour are an error."""
+    """The number of drops in an hour that is an error."""
 
     error_at_least_per_hour: int
 
@@ -146,7 +146,7 @@ def _plainly(machine: Machine, codes: Sequence[int], name: str, words: str) -> I
 
 
 class Concentration(Options):
-    """How many time-outs are looked at, and which share makes one peer stand out."""
+    """How many time-outs are examined, and the share that makes one peer stand out."""
 
     fewest_events: int
     share_above: float
@@ -241,7 +241,7 @@ def _standing_out(events: Sequence[Event], options: Concentration) -> Peer | Non
 
 
 class Churn(Options):
-    """The quick-mode lifetime taken when the policy does not say."""
+    """The quick-mode lifetime to assume when the policy gives none."""
 
     default_quick_mode_seconds: int
 
@@ -284,7 +284,8 @@ def main_mode_churn(machine: Machine, options: Churn) -> Iterator[Hit]:
 
 
 def churn(machine: Machine, default_quick_mode_seconds: int) -> Iterator[tuple[str, Sequence[Event], Burst]]:
-    """The peers with which several main modes ended in the life of one quick mode, all such events, and the most."""
+    """The peers with which several main modes ended within one quick-mode lifetime, all such events, and the densest
+    burst."""
     by_peer: defaultdict[str, list[Event]] = defaultdict(list)
     for event in errors(machine, MAIN_MODE_ENDED).events:
         by_peer[event.remote_address or "an unnamed peer"].append(event)
@@ -306,7 +307,7 @@ def _quick_mode_seconds(machine: Machine) -> int | None:
 
 
 class PolicyStorm(Options):
-    """How many policy changes, in how long, make a storm."""
+    """The number of policy changes, and the time, that make a storm."""
 
     fewest_events: int
     window_seconds: int

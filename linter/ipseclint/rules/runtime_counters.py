@@ -1,4 +1,4 @@
-"""What the counters of the IKE service tell: half-open negotiations, the queue, peers that do not answer."""
+"""The counters of the IKE service: half-open negotiations, the queue, peers that do not answer."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def half_open_near_threshold(machine: Machine, options: HalfOpen) -> Iterator[Hi
 
 
 class QueueLength(Options):
-    """How long a queue is long, and in how many samples it must be so."""
+    """The length at which a queue is long, and the number of samples that must show it."""
 
     above: int
     fewest_samples: int

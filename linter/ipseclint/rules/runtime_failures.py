@@ -1,4 +1,4 @@
-"""What failed, by the error that Windows named: how often, when, with whom, and which end found it."""
+"""Failures by the error that Windows names: how often, when, with whom, and which end found it."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def no_common_proposal_seen(machine: Machine, _options: NoOptions) -> Iterator[H
 
 
 def _of_log(machine: Machine) -> tuple[str, str] | None:
-    """What the two ends of a log that holds both have not in common, and what to do; None without such a log."""
+    """The difference between the two ends of a log that holds both, and what to do; None without such a log."""
     for pair in pairs_of_log(machine):
         outcome = negotiate(pair.a, pair.b)
         result = outcome.result if outcome.verdict is Verdict.FAILS else None
@@ -158,7 +158,7 @@ def _of_log(machine: Machine) -> tuple[str, str] | None:
 
 
 def _of_one_end(machine: Machine) -> tuple[str, str] | None:
-    """What the only end that a log shows offers, and what to do."""
+    """The offer of the only end that a log shows, and what to do."""
     ends = ends_of_log(machine)
     if len(ends) != 1:
         return None
@@ -268,9 +268,9 @@ def limits_of_the_service_reached(machine: Machine, _options: NoOptions) -> Iter
 
 
 class OtherFailures(Options):
-    """The errors that also come in the course of things, and are reported as information only.
+    """Errors that also occur in normal operation, and are reported as information only.
 
-    The quick-mode lifetime is that of RT007, whose peers are left to it.
+    The quick-mode lifetime is that of RT007, which reports its own peers.
     """
 
     in_the_course_of_things: frozenset[int]

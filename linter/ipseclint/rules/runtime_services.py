@@ -1,4 +1,4 @@
-"""What failed beside negotiations: services that did not start, VPN connections, certificates at domain controllers."""
+"""Failures beside negotiations: services that did not start, VPN connections, certificates at domain controllers."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ _IN_THE_COURSE_OF_THINGS = frozenset({0, 631})
 
 
 def _ended(machine: Machine) -> Iterator[Hit]:
-    """Connections that stood and ended with an error: information, since each may have been meant to end."""
+    """Established connections that ended with an error: information, since each may have been ended on purpose."""
     by_code: defaultdict[int, list[Event]] = defaultdict(list)
     for event in machine.events:
         code = of_state(event.state) if event.event_id == _ENDED else None

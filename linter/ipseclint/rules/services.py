@@ -17,9 +17,9 @@ from ipseclint.words import plural
 
 
 class KeyingServices(Options):
-    """The services without which no security association is made, for rules, VPNs, L2TP; the words for those off.
+    """The services needed to make security associations, for rules, VPNs and L2TP; the words for disabled ones.
 
-    `ip_security_services` are those of IP Security Policies, which connection security rules may do without,
+    `ip_security_services` are those of IP Security Policies, which connection security rules do not need,
     `connection_security_services` those of connection security rules alone. `never_disabled` are those without which
     there is no IPsec of any kind.
     """
@@ -127,13 +127,13 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
 
 
 def _is_alone(machine: Machine) -> bool:
-    """Whether an input tells of no rule and no VPN, in force or not: what the host is for is then not known."""
+    """Whether an input holds no rule and no VPN, in force or not: then it is not known what the host is for."""
     policy = machine.policy
     return not (policy.connection_security_rules or policy.main_mode_rules or has_remote_access(machine))
 
 
 def _none_at_all(service: ServiceState, disabled: str) -> Iterator[Hit]:
-    """A service that is disabled, where it is not known what needs it."""
+    """A hit on a disabled service where it is not known what needs it."""
     start = service.start
     if start is not None and start.known == disabled:
         yield Hit(
@@ -155,13 +155,13 @@ def _subject(each: ServiceState) -> Subject:
 
 
 def _needing(rules: Sequence[ConnectionSecurityRule], vpn: Sequence[RemoteAccess]) -> str:
-    """What depends on a service, in words; empty if nothing does."""
+    """The objects that need a service, in words; empty if there are none."""
     parts = [plural(len(items), word) for items, word in ((rules, "rule"), (vpn, "VPN object")) if items]
     return f"{' and '.join(parts)} {'depends' if len(rules) + len(vpn) == 1 else 'depend'}" if parts else ""
 
 
 def _of_failures(machine: Machine, options: KeyingServices) -> frozenset[str]:
-    """The services on which VPN connections that failed depend, by their errors."""
+    """The services needed by VPN connections that failed, by their errors."""
     codes = {code for event in machine.events if (code := of_state(event.state)) is not None}
     by_l2tp = options.l2tp_services if codes & _OF_L2TP else frozenset[str]()
     return options.vpn_services | by_l2tp if codes else by_l2tp
@@ -172,12 +172,12 @@ _OF_L2TP = frozenset({*range(786, 794), 827})
 
 
 def _by_l2tp(owner: RemoteAccess) -> bool:
-    """Whether L2TP is what it tries first."""
+    """Whether it tries L2TP first."""
     return isinstance(owner, VpnConnection) and owner.tried[:1] == (TunnelProtocol.L2TP,)
 
 
 def _by_ipsec(owner: RemoteAccess) -> bool:
-    """Whether IPsec carries it, or may."""
+    """Whether it uses IPsec, or may."""
     tried = owner.tried if isinstance(owner, VpnConnection) else ()
     return not tried or bool({TunnelProtocol.IKEV2, TunnelProtocol.L2TP} & set(tried))
 

@@ -1,4 +1,4 @@
-"""Sets that hold nothing, that nothing uses, or that a rule must not name."""
+"""Sets that are empty, that nothing uses, or that a rule must not name."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def _sets(policy: Policy) -> Iterator[Set]:
 
 
 def _candidates(policy: Policy) -> Iterator[Set | FilterList | FilterAction]:
-    """What a rule has to name to have an effect, and what a person made."""
+    """The user's objects that have an effect only if a rule names them."""
     for set_ in _sets(policy):
         inline = isinstance(set_, AuthenticationSet) and set_.inline
         if set_.dialect is Dialect.WFAS and not (inline or set_.is_default or set_.builtin):

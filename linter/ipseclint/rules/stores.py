@@ -1,4 +1,4 @@
-"""Policy in several stores: what collides, and what is left out."""
+"""Policy in several stores: objects that collide, and objects that are left out."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def local_rules_ignored_by_merge_setting(machine: Machine, _options: Options) ->
 def _for_one_of(
     rules: Sequence[ConnectionSecurityRule], profiles: frozenset[Profile]
 ) -> Sequence[ConnectionSecurityRule]:
-    """The rules for one of some profiles at least."""
+    """The rules for at least one of some profiles."""
     return [each for each in rules if profiles & (each.profiles.known or frozenset())]
 
 

@@ -15,7 +15,7 @@ from ipseclint.vocabulary.registry_keys import OFFLOAD_VALUES, VPN_PORTS
 
 
 class TaskOffload(Options):
-    """How severe it is on a gateway, whose traffic is all IPsec; elsewhere it is what the ruleset says."""
+    """The severity on a gateway, whose traffic is all IPsec; elsewhere the ruleset's holds."""
 
     on_gateways: Severity
 

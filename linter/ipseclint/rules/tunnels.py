@@ -17,7 +17,7 @@ from ipseclint.words import plural
 
 _CLEAR_OUT = (Security.REQUIRE, Security.NONE)
 _TUNNEL_SECURITY = {(Security.REQUIRE, Security.REQUIRE), _CLEAR_OUT}
-"""What a tunnel rule may ask for inbound and outbound."""
+"""The inbound and outbound security that a tunnel rule may have."""
 
 _ENDS = (("local", "local_tunnel_endpoint"), ("remote", "remote_tunnel_endpoint"))
 _LOOPBACK = tuple(network for text in ("127.0.0.0/8", "::1") if (network := parse_address(text)))
@@ -180,7 +180,7 @@ def _tunnel_options(each: ConnectionSecurityRule) -> Iterator[Hit]:
 
 
 class PacketQueuing(Options):
-    """What to spread over processors on a gateway."""
+    """The packets to spread over processors on a gateway."""
 
     repaired_directions: frozenset[str]
 

@@ -1,4 +1,4 @@
-"""Two ends of the run that negotiate with each other and differ in what both must have."""
+"""Differences between two ends of the run that negotiate with each other, in values that both must share."""
 
 from __future__ import annotations
 

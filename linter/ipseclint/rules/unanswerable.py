@@ -32,7 +32,7 @@ NAMED_PREFIXES = Fix(note="Name the prefixes of the intranet instead of any peer
 
 
 class RequestOutboundToAnything(Options):
-    """Which addresses are one's own, from which prefix on others are the Internet, and the hosts that move."""
+    """The site's own addresses, the prefix from which others count as the Internet, and the hosts that move."""
 
     own_ranges: tuple[str, ...]
     wide_from_ipv4_prefix: int
@@ -123,7 +123,7 @@ def _numbers_of(addresses: Addresses) -> dict[int, IntervalSet]:
 
 
 def _names_few_peers(each: ConnectionSecurityRule, options: RequestOutboundToAnything) -> bool:
-    """Whether a rule is for ranges of peers that together are too small for the Internet: most say so themselves."""
+    """Whether a rule's ranges of peers are together too small for the Internet: most rules are."""
     prefixes = {4: options.wide_from_ipv4_prefix, 6: options.wide_from_ipv6_prefix}
     peers = each.endpoint2.known if each.filter_list is None else None
     if not peers or not all(peer.version for peer in peers):
@@ -136,7 +136,7 @@ def _names_few_peers(each: ConnectionSecurityRule, options: RequestOutboundToAny
 
 
 def _is_wide(traffic: Traffic, own: Mapping[int, IntervalSet], options: RequestOutboundToAnything) -> bool:
-    """Whether traffic of TCP or UDP goes to so many addresses that are not one's own that it is the Internet."""
+    """Whether TCP or UDP traffic goes to so many foreign addresses that it is the Internet."""
     prefixes = {4: options.wide_from_ipv4_prefix, 6: options.wide_from_ipv6_prefix}
     for family, bits in _BITS.items():
         peers = [
@@ -213,7 +213,7 @@ def require_outbound_to_unanswerable_peers(machine: Machine, _options: Options) 
 
 
 class IsolationRuleActiveOnPublicProfile(Options):
-    """The hosts that leave the network."""
+    """The types of hosts that leave the network."""
 
     portable_hosts: frozenset[HostType]
 

@@ -18,16 +18,16 @@ from ipseclint.words import minutes
 
 
 class Range(Frozen, forbid_unknown_fields=True):
-    """The least and the greatest value that Windows accepts, and the one to use instead of another.
+    """The least and the greatest value that Windows accepts, and the one to replace others by.
 
-    Without `usual` it is the nearest: a lifetime at the edge of its range would be bad in another way.
+    Without `usual` it is the nearest bound. A lifetime has one, since at its bound it would be bad in another way.
     """
 
     least: int
     greatest: int
     usual: int | None = None
     contradicted: dict[int, str] = field(default_factory=dict)
-    """Values outside it that another page of Microsoft allows, and which page."""
+    """Values outside the range that another page of Microsoft allows, and that page."""
 
 
 class ValueOutOfRange(Options):
@@ -43,7 +43,7 @@ class ValueOutOfRange(Options):
 
 
 class _Value(Struct, frozen=True):
-    """A value to check: its object, the field that repairs it, its name, and how it is written."""
+    """A value to check: its object, the field that repairs it, its name, and its notation."""
 
     subject: MainModeCryptoSet | QuickModeCryptoSet | GlobalSettings
     field: str
@@ -158,7 +158,7 @@ def _of_global(settings: GlobalSettings, options: ValueOutOfRange) -> Iterator[_
 
 
 def _within(each: _Value) -> Fix:
-    """A legal value, where Windows' tools set a number; levels and flags are a choice."""
+    """The fix with a legal value, where Windows' tools set a number; levels and flags are a choice."""
     value = each.setting.known if each.setting is not None else None
     if value is None or each.field in {"crl_check_level", "exemption_bits"}:
         return Fix(note=f"Use a value from {each.allowed.least} to {each.allowed.greatest}.")

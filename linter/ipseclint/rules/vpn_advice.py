@@ -1,4 +1,4 @@
-"""Advice on a VPN server: protocols that new servers no longer take, certificates that are not checked."""
+"""Advice on a VPN server: protocols that new servers no longer accept, certificates that are not checked."""
 
 from __future__ import annotations
 

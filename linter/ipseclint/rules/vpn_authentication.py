@@ -1,4 +1,4 @@
-"""How the ends of a VPN prove who they are: keys that differ or serve several, methods that do not meet or fit."""
+"""The authentication of VPN ends: keys that differ or are shared, methods that do not match."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def preshared_key_of_several_peers(machine: Machine, _options: Options) -> Itera
 
 
 def _peer(owner: RemoteAccess) -> str | None:
-    """Whom a connection or an interface is for; None for a server, whose key is for all its clients."""
+    """The peer of a connection or an interface; None for a server, whose key is for all its clients."""
     named = None
     if isinstance(owner, VpnConnection):
         named = owner.servers

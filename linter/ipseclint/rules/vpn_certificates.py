@@ -1,4 +1,4 @@
-"""Certificates of a VPN: which one a client takes, and whether each end has one that serves."""
+"""Certificates of a VPN: which one a client uses, and whether each end has a suitable one."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _OID = late(r"\d{1,10}(?:\.\d{1,10}){2,30}")
 _ROLES = {SERVER_AUTHENTICATION: "server authentication", CLIENT_AUTHENTICATION: "client authentication"}
 
 Unfit = list[tuple[Certificate, list[str]]]
-"""Certificates, each with what is wrong with it."""
+"""Certificates, each with its faults."""
 
 
 def faults(certificate: Certificate, usage: str | None, as_of: date | None) -> list[str]:
-    """Why a certificate cannot serve a machine for a usage, or for any, on a day, by what the input says of it."""
+    """Why a certificate cannot serve a machine for a usage, or for any, on a day, as far as the input tells."""
     reasons = _faults_in_any_store(certificate, usage, as_of)
     return ["lies in the store of a user", *reasons] if certificate.of_user else reasons
 
@@ -55,16 +55,16 @@ def _faults_in_any_store(certificate: Certificate, usage: str | None, as_of: dat
 
 
 def all_unfit(machine: Machine, usage: str | None) -> Unfit:
-    """Every certificate with what is wrong with it, those of the machine first, which tell more.
+    """Every certificate with its faults, those of the machine first, which tell more.
 
-    Empty where one is fit, or there are none.
+    Empty where one is suitable, or there are none.
     """
     judged = [(each, faults(each, usage, machine.as_of)) for each in machine.policy.certificates]
     return sorted(judged, key=lambda each: each[0].of_user) if all(wrong for _, wrong in judged) else []
 
 
 def why_unfit(unfit: Unfit) -> str:
-    """What is wrong with the first of some certificates, and how many others will not do."""
+    """The faults of the first of some certificates, and the number of others that are unsuitable."""
     (first, wrong), *others = unfit
     more = f"; {plural(len(others), 'more certificate')} will not do either" if others else ""
     return f'"{first.name}" {" and ".join(wrong)}{more}'
@@ -117,7 +117,7 @@ def vpn_certificate_chosen_by_chance(machine: Machine, _options: Options) -> Ite
 
 
 def _usable(machine: Machine, connection: VpnConnection) -> list[Certificate]:
-    """The certificates that a connection may show: those of users are for EAP alone."""
+    """The certificates that a connection may present: those of users are for EAP only."""
     of_machine = _by_machine_certificate(connection.authentication)
     judge = faults if of_machine else _faults_in_any_store
     listed = (each for each in machine.policy.certificates if not each.is_imported)
@@ -125,7 +125,7 @@ def _usable(machine: Machine, connection: VpnConnection) -> list[Certificate]:
 
 
 def _unfiltered(connection: VpnConnection) -> Setting[object] | None:
-    """Where it is said that any certificate will do; None where a filter is, or the input does not hold filters."""
+    """The setting by which any certificate will do; None where a filter is set, or the input does not hold filters."""
     if _by_machine_certificate(connection.authentication) and connection.machine_ekus is not None:
         issuer = connection.machine_issuer
         return connection.machine_ekus if not connection.machine_ekus.known and issuer is None else None
@@ -136,7 +136,7 @@ def _unfiltered(connection: VpnConnection) -> Setting[object] | None:
 
 
 def _filters_not_held(connection: VpnConnection) -> Setting[object] | None:
-    """Where a machine certificate is asked for, if the input has no place for filters."""
+    """The setting that asks for a machine certificate, if the input has no place for filters."""
     held = connection.machine_ekus is not None or connection.machine_issuer is not None
     return connection.authentication if _by_machine_certificate(connection.authentication) and not held else None
 
@@ -231,14 +231,14 @@ def no_certificate_for_vpn_client(machine: Machine, _options: Options) -> Iterat
 
 
 def empty_store(machine: Machine) -> Span | None:
-    """Where the computer's own store is shown to hold nothing, while no listing of it shows any."""
+    """The place where the computer's own store is shown to be empty, while no listing of it shows a certificate."""
     policy = machine.policy
     place = next((each.span for each in policy.empty_stores if not each.of_user), None)
     return place if all(each.of_user for each in policy.certificates) else None
 
 
 def _is_alone(machine: Machine) -> bool:
-    """Whether there is neither VPN nor a rule that would say what a certificate is for."""
+    """Whether there is neither a VPN nor a rule that would tell the purpose of a certificate."""
     policy = machine.policy
     return not (policy.vpn_connections or policy.vpn_servers or policy.connection_security_rules)
 
@@ -254,7 +254,8 @@ def _nothing(subject: VpnConnection | VpnServer | Subject, place: Span, whom: st
 
 
 def _outside_of_filters(machine: Machine, connections: Iterable[VpnConnection]) -> Hit | None:
-    """What a connection says that takes none of the fit certificates, as each lacks the usages that it filters by."""
+    """The hit on a connection that can use none of the suitable certificates, since each lacks a usage in its
+    filter."""
     for connection in connections:
         filters = connection.machine_ekus
         wanted = frozenset(() if filters is None else filters.known or ())

@@ -1,4 +1,4 @@
-"""L2TP over IPsec: what keeps it from IPsec, and what keeps its clients apart."""
+"""L2TP over IPsec: what disables its IPsec, and what keeps its clients apart."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ipseclint.vocabulary.remote_access import TunnelProtocol
 
 
 class Prohibited(Options):
-    """The registry value that switches the IPsec of L2TP off."""
+    """The registry value that disables the IPsec of L2TP."""
 
     registry_key: str
     registry_value: str
@@ -68,7 +68,7 @@ def ipsec_of_l2tp_prohibited(machine: Machine, options: Prohibited) -> Iterator[
 
 
 class SharedAddress(Options):
-    """From how many L2TP clients behind one address on servers mix them up."""
+    """The number of L2TP clients behind one address from which servers confuse them."""
 
     clients_at_least: int
 
@@ -116,5 +116,5 @@ def l2tp_clients_behind_one_address(machine: Machine, options: SharedAddress) ->
 
 
 def _uses_l2tp(connection: VpnConnection) -> bool:
-    """Whether L2TP is what it tries first."""
+    """Whether it tries L2TP first."""
     return connection.tried[:1] == (TunnelProtocol.L2TP,)

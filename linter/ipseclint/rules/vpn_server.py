@@ -1,4 +1,4 @@
-"""Limits and timers of a VPN server that turn clients away or cut them off."""
+"""Limits and timers of a VPN server that turn clients away or disconnect them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ipseclint.words import duration
 
 
 class SourceAddressLimit(Options):
-    """The registry value, what it is when absent, and how many times the expected number it should be."""
+    """The registry value, its default, and the factor by which it should exceed the expected number."""
 
     registry_key: str
     registry_value: str
@@ -86,7 +86,7 @@ def _most_from_one_address(machine: Machine) -> tuple[int, str]:
 
 
 class ServerTimers(Options):
-    """What Windows allows, and from where on a value cuts connections that are in use."""
+    """The values that Windows allows, and the bounds beyond which active connections are cut."""
 
     idle_minimum_seconds: int
     idle_maximum_seconds: int

@@ -1,4 +1,4 @@
-"""The name of a VPN server: whether a client looks for it in the server's certificate, and whether it is there."""
+"""The name of a VPN server: whether a client checks it in the server's certificate, and whether it is there."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ else:
 
 
 class NameCheck(Options):
-    """The registry value by which a client looks at no server's name and usage."""
+    """The registry value that stops a client from checking server names and usages."""
 
     registry_key: str
     registry_value: str
@@ -86,7 +86,7 @@ def vpn_server_certificate_unchecked(machine: Machine, options: NameCheck) -> It
 
 
 def _unchecked(machine: Machine, options: NameCheck) -> RegistryValue | None:
-    """The value by which no connection looks at names."""
+    """The value by which no connection checks names."""
     value = values_of(machine.policy, options.registry_key).get(options.registry_value.casefold())
     return value if value is not None and number(value) not in {None, 0} else None
 
@@ -140,7 +140,7 @@ def vpn_server_name_not_in_certificate(fleet: Fleet, options: NameCheck) -> Iter
 
 
 def _of_peers(fleet: Fleet) -> Iterator[Hit]:
-    """Connections that dial another name than the one that their peer is set up to show."""
+    """Connections that dial another name than the one that their peer is configured to present."""
     yield from hits_of_stage(
         fleet,
         Stage.AUTHENTICATION,
@@ -188,7 +188,7 @@ def vpn_server_dialled_by_address(machine: Machine, options: NameCheck) -> Itera
 
 
 def _dialling(machine: Machine, options: NameCheck) -> Iterator[tuple[VpnConnection, Setting[tuple[str, ...]]]]:
-    """The connections by IKEv2 that look at the server's name, with what they dial."""
+    """The IKEv2 connections that check the server's name, with the names they dial."""
     if _unchecked(machine, options) is not None:
         return
     for connection in machine.policy.vpn_connections:
@@ -198,7 +198,7 @@ def _dialling(machine: Machine, options: NameCheck) -> Iterator[tuple[VpnConnect
 
 
 def _names_shown(machine: Machine) -> frozenset[str] | None:
-    """The names of the certificates that the server can show; None where one of them does not say its names."""
+    """The names in the certificates that the server can present; None where one of them does not give its names."""
     fit = [each for each in machine.policy.certificates if not faults(each, SERVER_AUTHENTICATION, machine.as_of)]
     if any(each.names is None or each.names.known is None for each in fit):
         return None
@@ -206,6 +206,6 @@ def _names_shown(machine: Machine) -> frozenset[str] | None:
 
 
 def _covers(name: str, server: str) -> bool:
-    """Whether a name of a certificate is for a server; a star stands for one label (RFC 6125 6.4.3)."""
+    """Whether a name in a certificate covers a server; a star stands for one label (RFC 6125 6.4.3)."""
     dialled = server.casefold()
     return dialled.partition(".")[2] == name[2:] if name.startswith("*.") else dialled == name

@@ -1,4 +1,4 @@
-"""Suites of VPN connections and servers: what is kept by default, what is impossible, what does not meet."""
+"""Suites of VPN connections and servers: those left at defaults, impossible ones, and mismatches."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _ONE_COMMAND = "Restart-Service RemoteAccess makes the server use it, and every 
 
 
 class Suite(Struct, frozen=True):
-    """What one end of a VPN offers: the owner and both halves."""
+    """The offer of one end of a VPN: the owner and both halves of its suite."""
 
     owner: RemoteAccess
     main: MainModeCryptoSet
@@ -46,7 +46,7 @@ class Suite(Struct, frozen=True):
 
 
 def suite(machine: Machine, owner: RemoteAccess) -> Suite | None:
-    """The suite of an owner; None if the input does not tell it."""
+    """The suite of an owner; None if the input does not give it."""
     main, quick = main_mode_of(machine.policy, owner), quick_mode_of(machine.policy, owner)
     if main is None or quick is None or not (main.proposals and quick.proposals):
         return None
@@ -96,7 +96,7 @@ def vpn_server_keeps_default_suite(machine: Machine, _options: Options) -> Itera
 
 
 def _takes_no_ikev2(owner: VpnServer | VpnInterface) -> bool:
-    """Whether it is said that no IKEv2 comes in: no ports for it."""
+    """Whether IKEv2 is certainly not accepted: it has no ports."""
     return isinstance(owner, VpnServer) and owner.ikev2_ports is not None and owner.ikev2_ports.known == 0
 
 
@@ -203,7 +203,7 @@ def _is_known(*settings: Setting[Cipher] | Setting[Integrity] | Setting[DhGroup]
 
 
 def _differing(part: vpn.Part[vpn.V], ours: list[Setting[vpn.V]], theirs: list[Setting[vpn.V]]) -> Iterator[str]:
-    """The words of one part, where no value of it stands at both ends."""
+    """The words of one part of which both ends have no value in common."""
     here = dict.fromkeys(each.known for each in ours if each.known is not None)
     there = dict.fromkeys(each.known for each in theirs if each.known is not None)
     if not set(here) & set(there):
@@ -219,7 +219,7 @@ def _word(part: vpn.Part[vpn.V], value: vpn.V) -> str:
 
 
 def _as_the_server(here: Suite, there: Suite) -> Fix:
-    """The connection with the server's suite; where the server has none of its own, a strong one for both."""
+    """The fix that gives the connection the server's suite; where the server has none, a strong one for both."""
     mine, theirs = (here.main, here.quick), (there.main, there.quick)
     if there.owner.custom_policy is not None and there.owner.custom_policy.known and len(there.main.proposals) == 1:
         command = suite_command(here.owner, mine, theirs)
@@ -231,7 +231,7 @@ def _as_the_server(here: Suite, there: Suite) -> Fix:
 
 
 def _of_one_server(connections: list[tuple[Machine, VpnConnection]]) -> Iterator[Hit]:
-    """Connections to one server that cannot both be right, since its suite is one."""
+    """Connections to one server that contradict each other, since it has one suite."""
     first: dict[str, Suite] = {}
     for machine, connection in connections:
         here = suite(machine, connection)
@@ -254,7 +254,7 @@ def _of_one_server(connections: list[tuple[Machine, VpnConnection]]) -> Iterator
 
 
 class NoDiffieHellman(Options):
-    """The groups that stand for no key exchange."""
+    """The groups that mean no key exchange."""
 
     groups: frozenset[DhGroup]
 
@@ -357,7 +357,7 @@ def vpn_profile_suite_left_out(machine: Machine, _options: Options) -> Iterator[
 
 
 class WeakCrypto(Options):
-    """The registry value that lets L2TP use DES and MD5."""
+    """The registry value that allows DES and MD5 for L2TP."""
 
     registry_key: str
     registry_value: str

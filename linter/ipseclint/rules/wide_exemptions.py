@@ -1,4 +1,4 @@
-"""Exemptions that exempt nearly everything."""
+"""Exemptions that cover nearly everything."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ipseclint.vocabulary.addresses import AddressKeyword
 
 
 class ExemptionForAny(Options):
-    """The prefixes, in bits, from which on an exemption is narrow enough to be meant."""
+    """The prefix lengths from which an exemption is narrow enough to be intended."""
 
     shortest_ipv4_prefix: int
     shortest_ipv6_prefix: int
@@ -96,7 +96,7 @@ _WIDTH = {4: 32, 6: 128}
 
 
 def _listing(machine: Machine, each: ConnectionSecurityRule) -> Fix:
-    """The exemption for the hosts that the site names, if it names any."""
+    """The fix that limits the exemption to the hosts of the site's facts, if there are any."""
     site = machine.site
     known = (site.domain_controllers, site.dns_servers, site.dhcp_servers, site.pki_servers, site.non_ipsec_ranges)
     hosts = tuple(dict.fromkeys(address for texts in known for address in parsed(texts or ())))

@@ -1,4 +1,4 @@
-"""What the release of Windows decides: key modules by default, updates of the IKE service."""
+"""Effects of the Windows release: default key modules, updates of the IKE service."""
 
 from __future__ import annotations
 
@@ -66,21 +66,21 @@ def releases_with_other_key_modules(machine: Machine, _options: Options) -> Iter
 
 
 def _is_by_key_alone(machine: Machine, secured_rule: ConnectionSecurityRule) -> bool:
-    """Whether a rule has preshared keys alone: neither AuthIP nor IKEv2 knows these."""
+    """Whether a rule authenticates only by preshared keys, which neither AuthIP nor IKEv2 supports."""
     first = machine.index.first_auth_of(secured_rule)
     methods = () if first is None else first.methods
     return all(method.method.known is AuthMethod.PRESHARED_KEY for method in methods)
 
 
 def _old_and_new(site: Site) -> tuple[list[str], list[str]]:
-    """The releases that the site names: those before Windows 11 24H2 and Server 2025, and those from there on."""
+    """The releases that the site names: those before Windows 11 24H2 and Server 2025, and those since."""
     releases = [release for name in site.windows or () if (release := release_called(name)) is not None]
     old = [release.name for release in releases if release.build < SECURE_BY_DEFAULT_BUILD]
     return old, [release.name for release in releases if release.name not in old]
 
 
 class UpdateMissing(Options):
-    """How severe a fault is by its effect."""
+    """The severity of a fault by its effect."""
 
     severity_of: dict[str, Severity]
 
@@ -134,7 +134,7 @@ def ikeext_update_missing(machine: Machine, options: UpdateMissing) -> Iterator[
 
 
 def _negotiates(machine: Machine) -> bool:
-    """Whether anything makes IKE answer: a rule that negotiates, a VPN server, a filter of the engine."""
+    """Whether anything makes IKE answer: a rule that negotiates, a VPN server, a WFP filter."""
     policy = machine.policy
     return bool(secured_rules(machine) or policy.vpn_servers or policy.vpn_interfaces or policy.wfp_filters)
 
@@ -199,7 +199,7 @@ def point_to_site_tunnel_type(machine: Machine, _options: Options) -> Iterator[H
 
 
 class DirectAccessNames(Options):
-    """How the rules that DirectAccess makes begin, what its GPOs are called, and when it was deprecated."""
+    """The prefix of the rules that DirectAccess makes, the names of its GPOs, and when it was deprecated."""
 
     rule_prefix: str
     gpos: tuple[str, ...]
