@@ -6,7 +6,7 @@ from pkgutil import get_data  # importlib.resources loads what makes temporary f
 
 
 def table_text(name: str) -> str:
-    """The text of a table by the name of its file. Raises OSError."""
+    """The text of a data file by its name. Raises OSError."""
     data = get_data(__name__, name)
     if data is None:
         raise FileNotFoundError(name)

@@ -9,7 +9,7 @@ from ipseclint.vocabulary.rows import Row
 
 
 class AddressKeywordRow(Row):
-    """How each tool calls an address. None: it has no word for it."""
+    """Each tool's word for an address. None: it has none."""
 
     name: str
     netsh: str | None

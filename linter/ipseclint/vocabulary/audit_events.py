@@ -1,4 +1,4 @@
-"""The audit events of IPsec in the Security log: what each is about, and the words their fields hold.
+"""The audit events of IPsec in the Security log: the subject of each, and the words of its fields.
 
 Events and their texts: Microsoft's "Audit IPsec Main Mode", "Audit IPsec Quick Mode", "Audit IPsec Extended Mode",
 "Audit IPsec Driver", "Audit Filtering Platform Policy Change", and "Appendix L: Events to Monitor". Words: the message
@@ -20,7 +20,8 @@ from ipseclint.vocabulary.rows import folded, names, readings
 
 
 class AuditEvent(Struct, frozen=True):
-    """One kind of event: the part of the negotiation, whether it succeeded (None: neither), the error it stands for."""
+    """One kind of event: the part of the negotiation, its success (None: neither success nor failure), and its
+    error."""
 
     kind: str
     success: bool | None = None
@@ -30,7 +31,7 @@ class AuditEvent(Struct, frozen=True):
 PROVIDER = "Microsoft-Windows-Security-Auditing"
 
 SERVICE_FAILURES = frozenset({4712, 5457, 5459, 5461, 5462, 5466, 5472, 5474, 5477, 5480, 5483, 5484, 5485})
-"""The events of the services that tell of a failure: Microsoft lists them as failures, or their text says so."""
+"""The events of the services that report a failure: Microsoft lists them as failures, or their text says so."""
 
 _SERVICE_NEWS = (4709, 4710, 4711, *range(5040, 5049), 5456, 5458, 5460, *range(5463, 5469), 5471, 5473, 5478, 5479)
 
@@ -84,7 +85,7 @@ MESSAGE_FIELDS: dict[int, tuple[str | None, ...]] = {
     ),
     4655: ("LocalAddress", "RemoteAddress", "KeyModName", None),
 }
-"""The labelled values of an event's text in their order, by the names that they have in XML; None for what is not kept.
+"""The labelled values of an event's text in order, by their names in XML; None for a value that is not kept.
 
 The order is that of the message templates of Microsoft-Windows-Security-Auditing, which translations keep.
 """
@@ -105,7 +106,7 @@ LABELS = {
     "network policy name": "NetworkPolicyName",
     "reason code": "ReasonCode",
 }
-"""What the values of an event's text are called in English, by the names that they have in XML, folded."""
+"""The English labels in an event's text, folded, with the names of their values in XML."""
 
 OTHER_LABELS = (
     "network address", "network address mask", "local principal name", "principal name", "keying module port",
@@ -116,10 +117,10 @@ OTHER_LABELS = (
     "quick mode limit", "main mode sa id", "cryptographic information", "cipher algorithm", "integrity algorithm",
     "diffie-hellman group", "inbound spi", "outbound spi",
 )  # fmt: skip
-"""The other labels of the events' text, folded: they end what stands before them where a text is put on one line."""
+"""The other labels of an event's text, folded: they end the value before them where a text is on one line."""
 
 SECTIONS = {"local endpoint": "LocalAddress", "remote endpoint": "RemoteAddress"}
-"""The parts of an event's text in which `Network Address` is that of an end, folded."""
+"""The sections of an event's text whose `Network Address` is that of an end, folded."""
 
 VALUE_NAMES = names(
     "AhAuthType AuthenticationSetId AuthenticationSetName CipherType ConnectionSecurityRuleId"
@@ -140,14 +141,14 @@ VALUE_NAMES = names(
     " NetworkPolicyName AuthenticationProvider AuthenticationServer AuthenticationType EAPType"
     " AccountSessionIdentifier ReasonCode Reason LoggingResult"
 )
-"""What the values of these events are called in XML: the templates of the provider, as its manifest lists them."""
+"""The names of the values of these events in XML, from the templates in the provider's manifest."""
 
 RECORD_MEMBERS = names(
     "id version qualifiers level task opcode keywords recordid providername providerid logname processid threadid"
     " machinename userid timecreated activityid relatedactivityid containerlog matchedqueryids bookmark"
     " leveldisplayname opcodedisplayname taskdisplayname keywordsdisplaynames properties message"
 )
-"""What Get-WinEvent says of an event (EventLogRecord of .NET), folded."""
+"""The properties of an event from Get-WinEvent (EventLogRecord of .NET), folded."""
 
 SYSTEM_MEMBERS = names(
     "provider eventid version level task opcode keywords timecreated eventrecordid correlation execution channel"
@@ -160,13 +161,13 @@ NPS_REFUSALS = (NPS_REFUSED, 6274)
 """Network Policy Server denied access to a user (Microsoft cc735399), or discarded the request for one, at whatever
 kind of port: "most authentication failures produce these events" (Microsoft, NPS troubleshooting guidance)."""
 NPS_OF_VPN = {"NASPortType": "virtual", "ProxyPolicyName": "vpn", "NetworkPolicyName": "vpn"}
-"""The values in these events that tell that it was a VPN, each with the word that does: the kind of port, or the names
-of policies, such as the Virtual Private Network (VPN) Connections of the wizard."""
+"""Values in these events that mark a VPN, each with a telling word: the kind of port, or the names of policies, such as
+the Virtual Private Network (VPN) Connections of the wizard."""
 NPS_OF_RRAS = "microsoft routing and remote access service policy"
-"""The policy that RRAS makes for itself, folded, which tells it too."""
+"""The policy that RRAS makes for itself, folded, which marks a VPN too."""
 
 IKE_PROVIDERS = frozenset({"microsoft-windows-ike", "microsoft-windows-ikeext", "microsoft-windows-ikedbg", "ikeext"})
-"""What the service of IKE writes events of its own as, folded; no page of Microsoft's says what these hold."""
+"""The event providers of the IKE service, folded; no page of Microsoft's says what their events hold."""
 
 RAS_PROVIDERS = frozenset({"rasclient", "remoteaccess"})
 RAS_EVENTS = {
@@ -182,7 +183,7 @@ an error (RAS Connection Establishment, Microsoft cc773769), ended, failed, or w
 (ROUTERLOG_PPP_FAILURE of mprlog.h) or for its credentials; in the Security log of a server with Network Policy Server,
 that this refused one."""
 RAS_SERVER_EVENTS = frozenset({20255, 20271, *NPS_REFUSALS})
-"""Those of the server; the others are the client's."""
+"""The server's events; the others are the client's."""
 
 
 KDC_PROVIDERS = frozenset({"microsoft-windows-kerberos-key-distribution-center", "kerberos-key-distribution-center"})
@@ -196,7 +197,7 @@ System log (KB 5014754)."""
 
 
 class EventText(Struct, frozen=True):
-    """What Windows says in an event, and the audit subcategory that must be on, for success or failure."""
+    """Windows' text of an event, and the audit subcategory that must be on, for success or failure."""
 
     subcategory: str
     audit: str
@@ -204,7 +205,7 @@ class EventText(Struct, frozen=True):
 
     @property
     def first_sentence(self) -> str:
-        """The text without its advice, and without its full stop."""
+        """The text without the advice after its first sentence, and without the full stop."""
         return self.text.partition(". ")[0].rstrip(".")
 
 
@@ -246,7 +247,7 @@ PARAMETERS = {
     "%%16405": "Responder",
     "%%16406": "Initiator",
 }
-"""What stands in an event as a number and is shown as a word."""
+"""Words that an event stores as a number."""
 
 KEY_MODULES = folded(readings(KeyModule, lambda module: module.row.event))
 ROLES = {"initiator": "initiator", "responder": "responder"}
@@ -263,7 +264,7 @@ def _codes_by_text() -> dict[str, tuple[int, ...]]:
 
 
 def codes_of_reason(text: str) -> tuple[int, ...]:
-    """The errors that a reason for a failure may stand for: none if it is not known, several that share a text."""
+    """The errors that a reason for a failure may mean: none if it is not known, several that share a text."""
     return _codes_by_text().get(_folded(text), ())
 
 
@@ -272,14 +273,14 @@ def _folded(text: str) -> str:
 
 
 NUMBERS = "|".join(str(number) for number in (*AUDIT_EVENTS, *RAS_EVENTS))
-"""The numbers of the events that are read, for an expression that looks for one of them."""
+"""The numbers of all events that are read, as a regular expression."""
 
 LOG_NAMES = (
     "Log Name", "Protokollname", "Nombre de registro", "Nom du journal", "Nome registro", "Nome do log",
     "\u0418\u043c\u044f \u0436\u0443\u0440\u043d\u0430\u043b\u0430",
     "\u30ed\u30b0\u306e\u540d\u524d", "\u65e5\u5fd7\u540d\u79f0",
 )  # fmt: skip
-"""What Event Viewer calls the log of an event, by which a copy of one begins."""
+"""Event Viewer's label for the log of an event, with which a copy of an event begins."""
 
 RECORD_LABELS = {
     **{name.casefold(): "log" for name in LOG_NAMES},
@@ -303,5 +304,5 @@ RECORD_LABELS = {
      "\u6765\u6e90": "source", "\u65e5\u671f": "time",
     "\u4e8b\u4ef6 id": "number", "\u63cf\u8ff0": "message",
 }  # fmt: skip
-"""What the parts of an event are called, folded, as copies of Event Viewer have them: in English, German, French,
-Spanish, Italian, Portuguese, Russian, Japanese and Chinese."""
+"""The labels of an event's parts in copies from Event Viewer, folded: in English, German, French, Spanish, Italian,
+Portuguese, Russian, Japanese and Chinese."""

@@ -11,7 +11,7 @@ from ipseclint.vocabulary.settings import SettingRow, SettingValue
 
 
 class AuthMethodRow(Row):
-    """How each tool calls an authentication method. None: it does not offer it."""
+    """Each tool's word for an authentication method. None: it does not offer it."""
 
     name: str
     netsh_first: str | None
@@ -37,11 +37,11 @@ class AuthMethodRow(Row):
     wfp: str | tuple[str, ...] | None
     """IKEEXT_AUTHENTICATION_METHOD_TYPE (iketypes.h)."""
     wfp_impersonation: str | None
-    """IKEEXT_AUTHENTICATION_IMPERSONATION_TYPE: whose credentials an initiator shows. None: it does not matter."""
+    """IKEEXT_AUTHENTICATION_IMPERSONATION_TYPE: whose credentials an initiator presents. None: it does not matter."""
 
 
 class AuthMethod(StrEnum):
-    """How a party proves who it is."""
+    """A method of authentication."""
 
     row: AuthMethodRow
 
@@ -224,11 +224,11 @@ class AuthMethod(StrEnum):
 
 
 class SigningRow(Row):
-    """How each tool calls the key type of a certificate. None: it is what stands where nothing is said."""
+    """Each tool's word for the key type of a certificate. None: it is the default."""
 
     name: str
     netsh: str
-    """What it adds to `computercert`, `usercert` and to `auth1…ca`."""
+    """The suffix of `computercert`, `usercert` and `auth1…ca`."""
     powershell: str
     """`-Signing` of New-NetIPsecAuthProposal."""
     cim: int
@@ -236,7 +236,7 @@ class SigningRow(Row):
     registry: str | None
     """OtherCertSigning (MS-GPFAS 2.2.4)."""
     wfp: tuple[str, ...]
-    """The methods of WFP that take such a certificate."""
+    """The WFP methods that use such a certificate."""
 
 
 class CertificateSigning(StrEnum):
@@ -278,7 +278,7 @@ class CertificateSigning(StrEnum):
 
 
 class CertificateNameRow(Row):
-    """How each tool calls a part of a certificate's name. None: it has no word for it."""
+    """Each tool's word for a part of a certificate's name. None: it has none."""
 
     name: str
     powershell: str
@@ -373,14 +373,14 @@ class AuthorityType(SettingValue):
 CERTIFICATE_METHODS = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE})
 
 OF_AUTHORITIES = CERTIFICATE_METHODS | {AuthMethod.SSL}
-"""Methods that name an authority: a set may hold each of them more than once (MS-FASP 2.2.65)."""
+"""Methods with an authority: a set may hold each of them more than once (MS-FASP 2.2.65)."""
 
 NOT_SUPPORTED = {
     KeyModule.IKEV1: frozenset({AuthMethod.COMPUTER_NTLM}),
     KeyModule.AUTHIP: frozenset({AuthMethod.PRESHARED_KEY}),
     KeyModule.IKEV2: frozenset({AuthMethod.COMPUTER_KERBEROS, AuthMethod.PRESHARED_KEY, AuthMethod.COMPUTER_NTLM}),
 }
-"""First authentication that a key module of a Windows rule does not know (New-NetIPsecRule, MS-AIPS)."""
+"""First authentication that a key module does not support for a Windows rule (New-NetIPsecRule, MS-AIPS)."""
 
 SERVER_AUTHENTICATION = "1.3.6.1.5.5.7.3.1"
 CLIENT_AUTHENTICATION = "1.3.6.1.5.5.7.3.2"

@@ -1,4 +1,4 @@
-"""What the CIM classes behind the NetSecurity cmdlets have of their own, beside the numbers of values.
+"""Facts about the CIM classes behind the NetSecurity cmdlets, beside the numbers of values.
 
 Sources: the WMI provider reference (learn.microsoft.com, win32/fwp/wmi/wfascimprov); the NetSecurity reference.
 """
@@ -19,13 +19,13 @@ NOT_CONFIGURED = {
     "enablepacketqueuing": 0,
     "requirefullauthsupport": 2,
 }
-"""The number by which each property of MSFT_NetSecuritySettingData says that nothing is configured, by folded name."""
+"""The number by which each property of MSFT_NetSecuritySettingData means "not configured", by folded name."""
 
 SYSTEM_DEFAULTS = "systemdefaults"
-"""PolicyStoreSource of what Windows itself brings, folded (NetSecurity reference, `-PolicyStore`)."""
+"""PolicyStoreSource of Windows' own objects, folded (NetSecurity reference, `-PolicyStore`)."""
 
 GROUP_POLICY = frozenset({"grouppolicy", "2"})
-"""PolicyStoreSourceType of what a GPO brings, folded; the number is that of FW_RULE_ORIGIN_GP (MS-FASP 2.2.32)."""
+"""PolicyStoreSourceType of objects from a GPO, folded; the number is that of FW_RULE_ORIGIN_GP (MS-FASP 2.2.32)."""
 
 DOS_PROTECTION_NUMBERS = {
     "state_idle_seconds": "StateIdleTimeoutSeconds",
@@ -48,4 +48,4 @@ DOS_PROTECTION_CODE_POINTS = {
     "filter_exempt": "IpV6FilterExemptDscp",
     "default_block_exempt": "DefBlockExemptDscp",
 }
-"""Those that mark packets, by the kind of traffic they mark."""
+"""The properties that mark packets, by the kind of traffic."""

@@ -38,7 +38,7 @@ class Parameter(NamedTuple):
     required: str = ""
     position: int | None = None
     is_property: bool = False
-    """Whether it is taken from the property of its name of what is piped in."""
+    """Whether it is bound from the property of its name of a piped object."""
 
     @property
     def is_switch(self) -> bool:
@@ -47,9 +47,9 @@ class Parameter(NamedTuple):
 
 
 class Cmdlet(NamedTuple):
-    """A cmdlet: its name as documented, its sets by letter, its parameters, and by which names they are found.
+    """A cmdlet: its documented name, its sets by letter, its parameters, and the names that find them.
 
-    `mandatory` has the names of what must be given by the letter of the set that is meant; by "" those of all sets.
+    `mandatory` has the names of the mandatory parameters by the letter of the set; under "" those of all sets.
     """
 
     name: str
@@ -64,9 +64,9 @@ _OF_ALL = (
     "InformationAction:text=infa ErrorVariable:text=ev WarningVariable:text=wv InformationVariable:text=iv "
     "OutVariable:text=ov OutBuffer:number=ob PipelineVariable:text=pv"
 )
-"""What every cmdlet takes besides (about_CommonParameters)."""
+"""The parameters of every cmdlet (about_CommonParameters)."""
 _COMMON = f"CimSession:objects=Session ThrottleLimit:number AsJob:switch {_OF_ALL}"
-"""What every cmdlet of these modules takes: they are cmdlets over CIM."""
+"""The parameters of every cmdlet of these modules, which are CIM cmdlets."""
 
 _PARAMETER = re.compile(r"(\w+):([^,@=<]+)(<?)(?:,([^@=]*))?(?:@(\d+))?((?:=\w+)*)")
 
@@ -77,7 +77,7 @@ _WITHOUT_ROW = frozenset(
         "remove-netipsecquickmodesa", "show-netipsecrule", "sync-netipsecrule", "update-netipsecrule",
     }
 )  # fmt: skip
-"""Cmdlets of the same pages that set no policy, folded."""
+"""Cmdlets of the same modules that set no policy, folded."""
 
 
 _SERVICE = "name servicename sn displayname dn inputobject include exclude force passthru computername cn"
@@ -102,11 +102,12 @@ OTHER_NAMES = (*_OTHERS, *IMPORTS)
 _COMMON_OF_OTHERS = names("progressaction proga") | {
     name.casefold() for word in _OF_ALL.split() for name in re.sub(r":\w+", "", word).split("=")
 }
-"""What they take besides; `ProgressAction` came with PowerShell 7.4."""
+"""Their common parameters; `ProgressAction` came with PowerShell 7.4."""
 
 
 def has_parameter(cmdlet: str, parameter: str) -> bool:
-    """Whether a cmdlet of those beside the modules takes a parameter, which may be cut short; true of any other."""
+    """Whether one of the cmdlets outside the modules has a parameter, which may be abbreviated; true for any other
+    cmdlet."""
     known = _OTHERS.get(cmdlet)
     folded = parameter.casefold()
     return known is None or any(each.startswith(folded) for each in (*known, *_COMMON_OF_OTHERS))
@@ -117,7 +118,8 @@ _OTHER_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2212"), "-")
 
 
 def is_no_cmdlet(name: str) -> bool:
-    """Whether a name is that of a cmdlet of these by its look, or its noun but for one letter, and Windows has none."""
+    """Whether a name looks like one of these cmdlets, or differs by one letter in the noun, and does not exist in
+    Windows."""
     folded = name.casefold()
     if folded in _WITHOUT_ROW or folded in _texts():
         return False
@@ -132,7 +134,7 @@ def is_no_cmdlet(name: str) -> bool:
 
 
 def lacks_hyphen(verb: str, noun: str) -> bool:
-    """Whether two words, the first folded, are the name of a cmdlet that sets policy, without what joins them."""
+    """Whether two words, the first folded, are the name of a cmdlet that sets policy, without its hyphen."""
     name = f"{verb}-{noun.casefold()}"
     return verb != "get" and name in _texts()
 
@@ -148,7 +150,7 @@ _FORMER = {
     "set-vpnserveripsecconfiguration": "set-vpnserverconfiguration",
     "get-vpnserveripsecconfiguration": "get-vpnserverconfiguration",
 }
-"""Names that cmdlets had, by which scripts still call them: the page of Get-VpnServerConfiguration does so itself."""
+"""Former names of cmdlets, which scripts still use, as does the page of Get-VpnServerConfiguration."""
 
 
 @cache
@@ -159,7 +161,7 @@ def _texts() -> Mapping[str, str]:
 
 @cache
 def _nouns() -> frozenset[str]:
-    """The nouns of the cmdlets, folded, without the short ones, which other modules have alike."""
+    """The nouns of the cmdlets, folded, without short ones, which other modules have too."""
     nouns = (name.partition("-")[2] for name in _texts())
     return frozenset(noun for noun in nouns if len(noun) >= _MIN_NOUN_LETTERS)
 

@@ -1,10 +1,10 @@
-"""What programs for the console print where they fail, in the languages in which public texts show it.
+"""Error messages of console programs, in the languages in which public texts show them.
 
-Each row of the table is how a sentence begins: `#` stands for a number, `*` for what is quoted, and the number or the
-sentence says whether the user may not do it. The sentences of 5 and 740 are those of "System Error Codes (500-999)" and
-"(0-499)", of 53 those of "Troubleshoot Azure Files" and of a command that netsh does not find those of "Netsh command
-syntax, contexts, and formatting", each in the languages of learn.microsoft.com; the others are quoted in public issues
-and repositories.
+Each row of the table is the beginning of a sentence: `#` stands for a number, `*` for a quotation, and the number or
+the sentence tells whether rights are missing. The sentences of 5 and 740 are those of "System Error Codes (500-999)"
+and "(0-499)", of 53 those of "Troubleshoot Azure Files" and of a command that netsh does not find those of "Netsh
+command syntax, contexts, and formatting", each in the languages of learn.microsoft.com; the others are quoted in public
+issues and repositories.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from msgspec import Struct
 from ipseclint.vocabulary import table_text
 
 _IN_EVERY_LANGUAGE = r"\+ CategoryInfo +: PermissionDenied\b|\bWindows System Error 5\b|\[SC\] .{1,80}? 5[ ]?[:\uff1a]"
-"""What tells in every language that the user may not do it: marks of PowerShell and of `sc.exe`."""
+"""Signs of missing rights in every language: marks of PowerShell and of `sc.exe`."""
 _STANDS_FOR = {
     "#": r"\d{1,6}",
     "*": r".{1,260}?",
@@ -29,7 +29,7 @@ _STANDS_FOR = {
 
 
 class ConsoleError(Struct, frozen=True):
-    """How a sentence of a program begins, as an expression, and whether it says that the user may not do it."""
+    """The beginning of a program's sentence, as an expression, and whether it means that rights are missing."""
 
     language: str
     begins: str
@@ -63,10 +63,10 @@ def _of_rights() -> re.Pattern[str]:
 
 
 def error_at(text: str) -> re.Match[str] | None:
-    """How a text begins, if it is what a program prints where it fails."""
+    """The match at the beginning of a text, if it is an error message of a program."""
     return _all().match(text)
 
 
 def says_that_rights_lack(text: str) -> bool:
-    """Whether a text says somewhere that the user may not do it."""
+    """Whether a text says anywhere that rights are missing."""
     return _of_rights().search(text) is not None

@@ -1,4 +1,4 @@
-"""Facts that age, and when each was last read at its source: updates, defaults and releases go on after that day."""
+"""Facts that age, with the day on which each was last read at its source: updates, defaults and releases go on."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import datetime
 from msgspec import Struct
 
 MAX_AGE_DAYS = 365
-"""A fact that was read longer ago than this is told to be old; a year is our choice, Microsoft publishes monthly."""
+"""The age above which a fact is reported as old; a year is our choice, Microsoft publishes monthly."""
 
 
 class DatedFacts(Struct, frozen=True):
-    """One kind of fact: what it is, where it stands in the program, and the day on which its sources were read."""
+    """One kind of fact: its subject, its place in the program, and the day on which its sources were read."""
 
     what: str
     module: str

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import count
 
 FIREWALL_PROVIDER = "microsoft-windows-windows firewall with advanced security"
-"""What the firewall writes its events as, folded."""
+"""The provider of the firewall's events, folded."""
 
 _RULE, _MAIN_MODE_RULE, _AUTHENTICATION = "connection security rule", "main-mode rule", "authentication set"
 _PHASE_1, _PHASE_2 = "main-mode crypto set", "quick-mode crypto set"
@@ -62,7 +62,7 @@ FIREWALL_EVENTS = {
     2080: _CHANGED.format(_PHASE_2),
     2081: _LOADED.format(_PHASE_2),
 }
-"""What each event says happened. That rules of the firewall itself were added or changed is none of them."""
+"""What each event reports. Events about rules of the firewall itself are left out."""
 
 _IN_MESSAGES = {
     _RULE: "connection security rule",
@@ -77,11 +77,11 @@ FIREWALL_MESSAGE = (
     r"|All (?:connection security rules|main mode rules|(?:authentication|crypto) sets) have been deleted from the "
     r"|Windows (?:Defender )?Firewall did not apply the following rule because the rule was not properly configured)"
 )
-"""How the message of such an event begins."""
+"""The beginning of the message of such an event."""
 
 
 def number_of_message(folded: str) -> int | None:
-    """The number of such an event by how its folded message begins; of two with one message the first."""
+    """The number of such an event by the beginning of its folded message; of two with one message the first."""
     if "did not apply the following rule" in folded:
         return 2038
     told = next((each for each, words in _IN_MESSAGES.items() if folded.startswith(words, folded.find(" ") + 1)), None)

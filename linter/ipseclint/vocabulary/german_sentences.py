@@ -1,8 +1,8 @@
-"""What a German Windows says of IPsec, known by the words that a sentence must have, however it is worded.
+"""Sentences of a German Windows about IPsec, recognised by their words, however they are worded.
 
 German texts of events: Microsoft's "Anhang L: zu überwachende Ereignisse" and "Überwachen der Windows-Filterplattform".
 German texts of errors: "Systemfehlercodes (12000-15999)", all on learn.microsoft.com/de-de. Several translations of one
-sentence are about, which share these words. A row is for a text that has a form of each of its words.
+sentence are in use, which share these words. A row matches a text that has a form of each of its words.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ipseclint.vocabulary.rows_of_words import RowsOfWords
 
 
 class GermanSentence(NamedTuple):
-    """Parts of words, each of which must stand in a sentence, `|` between those of which one will do; what it means."""
+    """Parts of words that a sentence must all have, with `|` between alternatives; and its meaning."""
 
     parts: tuple[str, ...]
     events: tuple[int, ...] = ()
@@ -66,7 +66,7 @@ GERMAN_SENTENCES = (
 
 
 def german_sentences(text: str) -> tuple[GermanSentence, ...]:
-    """What a text says if it is one of these; those with the most words go before the others."""
+    """The meanings of a text that is one of these sentences; those with the most words first."""
     plain = " ".join(re.findall(r"[^\W_]+", text.casefold()))
     said = _rows().fitting(plain)
     most = max((len(row.parts) for row in said), default=0)

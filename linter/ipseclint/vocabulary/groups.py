@@ -12,11 +12,11 @@ from ipseclint.vocabulary.rows import Row
 
 
 class GroupRow(Row):
-    """What is known of a group. None: it has none, or the tool cannot say it.
+    """Facts about a group. None: there is none, or the tool cannot express it.
 
     `iana` is the number of the IKEv2 transform of type 4. `strength_bits` is that of the key agreement (RFC 3766 and
-    NIST SP 800-57 part 1, table 2). `curve` tells elliptic curves (RFC 5903) from exponentiation. A tool that spells
-    the group of perfect forward secrecy otherwise than that of main mode has a second column, `_pfs`.
+    NIST SP 800-57 part 1, table 2). `curve` distinguishes elliptic curves (RFC 5903) from exponentiation. A tool with
+    different words for the groups of main mode and of PFS has a second column, `_pfs`.
     """
 
     name: str

@@ -88,11 +88,11 @@ _OTHER_NAMES = {
     "pktsnotauthenticated": "Packets Not Authenticated",
     "pktswithreplaydetection": "Packets With Replay Detection",
 }
-"""Names that older Windows and the structures have, and the short ones that `ipseccmd show stats` prints."""
+"""Other names: of older Windows, of the structures, and the short ones of `ipseccmd show stats`."""
 
 
 def folded(label: str) -> str:
-    """A label as it is compared: letters and digits only, case folded."""
+    """A label in its form for comparison: letters and digits only, case folded."""
     return "".join(each for each in label if each.isalnum()).casefold()
 
 
@@ -100,4 +100,4 @@ STATISTICS = {folded(each): each for each in (*_MAIN_MODE, *_DRIVER)} | _OTHER_N
 """The name of a counter by its folded label."""
 
 HEADINGS = {"ikestatistics": "ike", "ipsecstatistics": "ipsec"}
-"""What the two lists are headed with, folded, and the group of their counters."""
+"""The headings of the two lists, folded, with the group of their counters."""

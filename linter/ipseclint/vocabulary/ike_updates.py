@@ -1,8 +1,8 @@
-"""Faults of the IKE service that updates repaired: which build and revision no longer has them.
+"""Faults of the IKE service that updates repaired, with the build and revision from which each is gone.
 
 From the records of the CVE programme (cvelistV5, CVE-2026-33824 and CVE-2026-50696, read in November 2026). A release
-that a record does not list is not judged by it. When the records were read stands in `dated_facts`.
-New records are rows of `ike_updates.csv`.
+that a record does not list is not judged by it. The day of reading is in `dated_facts`. New records are rows of
+`ike_updates.csv`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ipseclint.vocabulary import table_text
 
 
 class IkeUpdate(Struct, frozen=True):
-    """One fault, and for one build the first revision that is without it. `is_server` None: client and server alike."""
+    """One fault, and the first revision of one build without it. `is_server` None: client and server alike."""
 
     cve: str
     published: datetime.date

@@ -1,4 +1,4 @@
-"""The words of Microsoft Graph for VPN and firewall settings, each with that of the CSP which it becomes.
+"""The words of Microsoft Graph for VPN and firewall settings, each with the word of the CSP for it.
 
 Sources: cryptographySuite, windows10VpnConfiguration and windows10EndpointProtectionConfiguration (Microsoft Graph
 reference, intune-deviceconfig). Words are folded.
@@ -30,7 +30,7 @@ SUITE: dict[str, dict[str, str]] = {
     vpn.AUTHENTICATION_TRANSFORM.name: _TRANSFORM,
     vpn.PFS_GROUP.name: {},
 }
-"""By part of a suite the words that the CSP spells otherwise; all others are its own."""
+"""For each part of a suite the words that differ from the CSP's."""
 
 NATIVE_TYPES = frozenset({"automatic", "ikev2", "l2tp", "pptp"})
 """Types of connections that Windows makes itself; the others are plug-ins."""
@@ -57,7 +57,7 @@ FIREWALL_WORDS = {
 """Members with words, each with its node and the node's values."""
 
 NOT_CONFIGURED = frozenset({"devicedefault", "false"})
-"""Words by which Intune sets nothing."""
+"""Words that set nothing in Intune."""
 
 SA_IDLE_TIME = "firewallidletimeoutforsecurityassociationinseconds"
 
@@ -71,8 +71,8 @@ MERGED = (
     ("connectionsecurityrulesfromgrouppolicymerged", "true"),
     ("connectionsecurityrulesfromgrouppolicynotmerged", "false"),
 )
-"""Members of a profile that say whether local connection security rules hold, each with the value of the node; of two
-that are true the first wins."""
+"""Members of a profile for whether local connection security rules hold, each with the value of the node; of two that
+are true the first wins."""
 
 SUITE_MEMBERS = frozenset(name.casefold() for name in SUITE)
 _OMA = frozenset({"omauri", "value", "isencrypted"})
@@ -92,7 +92,7 @@ READ: dict[str, frozenset[str]] = {
     "settingdefinitionid": _CATALOGUE,
     **dict.fromkeys(SUITE_MEMBERS, SUITE_MEMBERS),
 }
-"""The members that are read, by the kind of an object or by one of them that tells it."""
+"""The members that are read, by the kind of an object or a member that marks it."""
 
 OF_NO_CONCERN = names(
     "@odata.type @odata.context @odata.count @odata.id @odata.nextlink id createddatetime lastmodifieddatetime version "
@@ -103,4 +103,4 @@ OF_NO_CONCERN = names(
     "isdefaultserver secretreferencevalueid filename isassigned prioritymetadata creationsource "
     "connectionsecurityrulesfromgrouppolicymerged connectionsecurityrulesfromgrouppolicynotmerged"
 )
-"""Members by which Graph keeps and describes configurations, or that stand in parts of them which are read."""
+"""Members by which Graph manages and describes configurations, and members of parts that are read."""

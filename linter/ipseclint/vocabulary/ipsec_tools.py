@@ -1,8 +1,8 @@
-"""The tools that change IPsec policy, and how a line names them: what a script must not do unnoticed.
+"""The tools that change IPsec policy, and how a line names them, so that no script does so unnoticed.
 
 The names are those of Microsoft's pages: the modules NetSecurity, VpnClient and RemoteAccess, the contexts of netsh,
-`reg`, `sc`, `net`, `secedit`, `auditpol`, LGPO, and the older `ipseccmd` and `ipsecpol`. Expressions are for text that
-`folded` gave; none has a repeat whose start can be found at many places of one run, so that a search is linear.
+`reg`, `sc`, `net`, `secedit`, `auditpol`, LGPO, and the older `ipseccmd` and `ipsecpol`. Expressions are for text from
+`folded`; none has a repeat whose start can be found at many places of one run, so that a search is linear.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from ipseclint.vocabulary import registry_keys, services
 class Tool(Struct, frozen=True):
     """One way to change IPsec policy.
 
-    `kind` is a name for it. `expression` finds it; `beside` must be found too. `says` is what a reader has to know,
-    with a place for the words found. `is_plain`: the words mean this also outside of a script.
+    `kind` is a name for it. `expression` finds it; `beside` must be found too. `says` is what a reader must know, with
+    a place for the words found. `is_plain`: the words mean this also outside of a script.
     """
 
     kind: str
@@ -39,7 +39,7 @@ _NOUNS = (
 )  # fmt: skip
 
 _INSTALLS_ROLE = r"install-remoteaccess\b(?=[^;|]{0,200}\s-vpnt)(?![^;|]{0,200}\s-da)"
-"""The role of a VPN server is installed without DirectAccess, whose GPOs hold policy: other cmdlets set it up."""
+"""The installation of a VPN server role without DirectAccess, whose GPOs hold policy: other cmdlets configure it."""
 
 _RUNNERS = r"\b(?:powershell|pwsh)(?:\.exe)?\b"
 _SERVICE_TOOLS = r"\b(?:sc|net1?|wmic|taskkill|win32_service|(?:new|remove|restart|set|stop|suspend)-service)\b"
@@ -50,7 +50,7 @@ _CHANGES_OBJECTS = (
 )
 
 _LOCAL_GPO = r"[\\/](?:system32|sysnative)[\\/]grouppolicy(?:users)?\b"
-"""Where Windows keeps the GPO of the machine itself (Microsoft Learn, Local Group Policy)."""
+"""The folder of the machine's own GPO (Microsoft Learn, Local Group Policy)."""
 
 TOOLS = (
     Tool(
@@ -184,16 +184,16 @@ TOOLS = (
 _CMDLETS = TOOLS[0]
 _SETS_SERVICE = r"(?:sc(?:\.exe)?[ \t]+(?:config|stop)|net1?(?:\.exe)?[ \t]+stop)\b"
 SETS_SERVICE = late(rf"\b{_SETS_SERVICE}")
-"""A command for cmd.exe that stops a service or sets it up, in lower case."""
+"""A command for cmd.exe that stops or configures a service, in lower case."""
 COMMANDS = (
     rf"{_CMDLETS.expression}|ipseccmd\b|ipsecpol\b"
     rf"|reg(?:\.exe)?[ \t]+(?:add|delete)\b[^\r\n]*?(?:{registry_keys.MENTIONS}|{registry_keys.SERVICES})"
     rf"|{_SETS_SERVICE}[^\r\n]*?{services.MENTIONS}"
 )
-"""Commands that, at the start of a line, make a text a script that concerns IPsec."""
+"""Commands that, at the start of a line, make a text a script about IPsec."""
 
 PLAIN = "|".join(tool.expression for tool in TOOLS if tool.is_plain)
-"""What means a tool of IPsec wherever it stands, in lower case."""
+"""Words that mean a tool of IPsec anywhere, in lower case."""
 
 SIGNS = (
     "-netipsec", "-netfirewall", "-netgpo", "-netadapteripsec", "-vpn", "-remoteaccess", "-daserver", "-daclient",
@@ -206,23 +206,23 @@ SIGNS = (
     "<cryptographysuite", "<nativeprotocoltype", "<l2tppsk", "rasphone", "auditpol", "schtasks", "scheduledtask",
     "win32_process", "call", "iex", "invoke-expression", "[scriptblock]", "powershell", "pwsh",
 )  # fmt: skip
-"""Pieces of which what `mention_in` finds holds one: to look for these is several times quicker."""
+"""Pieces of which each match of `mention_in` contains one: searching for these is several times quicker."""
 
 _ALL = tuple((tool, late(tool.expression), late(tool.beside)) for tool in TOOLS)
 _ANY = late(r"(?=\b\w|[\\/<\[-])(?:" + "|".join(f"(?:{tool.expression})" for tool in TOOLS) + ")")
-"""Any of them; none begins within a word, so that most signs of a long text are passed by at once."""
+"""Any of them; none begins within a word, so that most positions of a long text are skipped at once."""
 
 _READS = late(
     r"\s*@?(?:\$[\w:]{1,60}\s*=\s*)?(?:reg(?:\.exe)?\s+(?:query|export|save|compare)\b|regedit(?:\.exe)?\s+/e\b"
     r"|sc(?:\.exe)?\s+(?:\\\\\S{1,64}\s+)?(?:q\w*|start|sdshow)\b|net1?(?:\.exe)?\s+start\b|(?:get|test|measure)-\w+"
     r"|start-service\b|(?:where|find|findstr|dir|type|more|tasklist|whoami|help|man)(?:\.exe)?\s)"
 )
-"""Commands that only look, or start a service: what they name is not changed."""
+"""Commands that only read, or start a service: they change nothing they name."""
 
 _OF_NO_CONCERN = late(
     r"\b(?:windowsfirewall|firewallpolicy)[\\/]{1,2}(?:\w{1,40}[\\/]{1,2})?(?:logging|restrictedservices)\b"
 )
-"""Keys of the firewall's stores that say nothing of IPsec: where it logs, and what hardens services."""
+"""Keys of the firewall's stores without relation to IPsec: its log, and the hardening of services."""
 
 _HIDES = dict.fromkeys(map(ord, "^\"'`+\0\u2018\u2019\u201c\u201d\u201e"))
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
@@ -230,23 +230,24 @@ _SPELT_AS = _HIDES | _DASHES
 
 
 def folded(text: str) -> str:
-    """Text in lower case, without what hides a word: carets, quotes, zero bytes, joined pieces, other dashes."""
+    """Text in lower case, without anything that hides a word: carets, quotes, zero bytes, joined pieces, other
+    dashes."""
     return text.replace("' + '", "").replace('" + "', "").translate(_SPELT_AS).lower()
 
 
 class Mention(Struct, frozen=True):
-    """A tool that a text names, by which words, as `folded` gives them."""
+    """A tool named in a text, and the words that name it, in the form of `folded`."""
 
     tool: Tool
     words: str
 
     def sentence(self, words: str) -> str:
-        """What a reader has to know, with the words as they are to be shown."""
+        """What a reader must know, with the words as they are to be shown."""
         return self.tool.says.format(words)
 
 
 def signs_in(text: str) -> tuple[str, ...]:
-    """The pieces of names of tools that a text holds, so that the parts of a long one are asked for no others."""
+    """The signs of tools that a text contains, so that parts of a long text are searched for no others."""
     whole = folded(text)
     lines = "\n".join(dict.fromkeys(whole.split("\n")))
     words = " ".join(dict.fromkeys(lines.split()))  # of what stands in it again and again one is looked at
@@ -254,15 +255,15 @@ def signs_in(text: str) -> tuple[str, ...]:
 
 
 def mention_in(text: str, signs: tuple[str, ...] = SIGNS) -> Mention | None:
-    """The tool that a simple command, or a text that becomes one, names; None for one that only looks.
+    """The tool that a simple command, or a text that becomes one, names; None if it only reads.
 
-    `signs` are those that stand in all of the text, where this is a part of one.
+    `signs` are those in the whole text, where this is a part of it.
     """
     return _named(folded(text), signs, may_look=False)
 
 
 def mention_within(text: str, signs: tuple[str, ...] = SIGNS) -> Mention | None:
-    """The tool that one of several commands names, of which the first may only look."""
+    """The tool that one of several commands names; the first may only read."""
     return _named(folded(text), signs, may_look=True)
 
 

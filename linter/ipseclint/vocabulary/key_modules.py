@@ -9,7 +9,7 @@ from ipseclint.vocabulary.rows import Row
 
 
 class KeyModuleRow(Row):
-    """How each tool calls a key module. No tool of netsh has a word for one."""
+    """Each tool's word for a key module. netsh has none."""
 
     name: str
     powershell: str
@@ -19,7 +19,7 @@ class KeyModuleRow(Row):
     cim: int
     """The bit in KeyModule of MSFT_NetConSecRule."""
     cim_dos_protection: int
-    """The bit in EnabledKeyingModules of MSFT_NetIPsecDoSPSetting, where 2 and 4 mean the other way round."""
+    """The bit in EnabledKeyingModules of MSFT_NetIPsecDoSPSetting, where 2 and 4 have swapped meanings."""
     registry: str
     """KeyMod of a rule (MS-GPFAS 2.2.6)."""
     wfp: str
@@ -78,4 +78,4 @@ class KeyModule(StrEnum):
 
 
 STANDARDS = frozenset({KeyModule.IKEV1, KeyModule.IKEV2})
-"""Those that are standards, which others than Windows have (RFC 2409, RFC 7296)."""
+"""The standard ones, which not only Windows has (RFC 2409, RFC 7296)."""

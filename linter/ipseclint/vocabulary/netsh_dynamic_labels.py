@@ -32,7 +32,7 @@ HEADINGS = {
     "Configuration Parameters": CONFIGURATION,
     "Dynamic Configuration": CONFIGURATION,
 }
-"""How the parts of an output begin."""
+"""The headings of the parts of an output."""
 
 POLICY_NAMES = {
     "IKE MM Policy Name": MAIN_MODE,
@@ -51,7 +51,7 @@ FILTER_NAMES = {
     "Quickmode Filter Name": QUICK_MODE_FILTER,
     "QM Filter Name": QUICK_MODE_FILTER,
 }
-"""How filters begin. `Filter Name` alone does not say which mode they are of: the heading above them does."""
+"""The first labels of filters. `Filter Name` alone does not tell the mode: the heading above does."""
 
 OF_POLICY = {
     "IKE Soft SA Lifetime": IGNORED,

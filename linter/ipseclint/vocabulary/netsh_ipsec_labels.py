@@ -26,10 +26,10 @@ POLICY, FILTER_LIST, RULE, FILTER_ACTION = "policy", "filter list", "rule", "fil
 ENGLISH = "english"
 
 NOT_PRINTED = "rules, methods and lifetimes of a policy"
-"""What an output of policies lacks without `level=verbose` and rules look at, as reports say it."""
+"""The name in reports for what an output of policies lacks without `level=verbose`, and rules examine."""
 
 NAMED_ONLY = {FILTER_LIST: "filter lists that rules name", FILTER_ACTION: "filter actions that rules name"}
-"""What an output of rules names and need not print, as reports say it."""
+"""The names in reports for objects that an output of rules names and may not print."""
 
 FIRST_LABELS = {
     ENGLISH: {
@@ -41,7 +41,7 @@ FIRST_LABELS = {
     },
     "chinese": {"策略名称": POLICY, "筛选器列表名称": FILTER_LIST},
 }
-"""The labels that objects begin with; a rule begins with either of its two."""
+"""The labels with which objects begin; a rule begins with either of its two."""
 
 POLICY_LABELS = {
     ENGLISH: {
@@ -155,7 +155,7 @@ AUTHENTICATION_LABELS = {
     "Exclude CA Name": "exclude",
     "ExcludeCAName": "exclude",
 }
-"""What stands before, or in place of, a method of authentication of a rule."""
+"""The labels before a rule's authentication method, or in its place."""
 
 FILTER_LABELS = {
     ENGLISH: {
@@ -206,7 +206,7 @@ HEADINGS = {
     "Authentication Methods": AUTHENTICATION,
     "Authentication Method(s)": AUTHENTICATION,
 }
-"""The headings, with or without a colon, and what kind of rows follow each."""
+"""The headings, with or without a colon, and the kind of rows after each."""
 
 COLUMNS = frozenset(
     {
@@ -250,7 +250,7 @@ COLUMNS = frozenset(
 
 YES_NO = {"yes": True, "no": False, "是": True, "否": False}
 NOTHING = frozenset({"none", "无"})
-"""What stands in place of a description."""
+"""The words for no description."""
 
 ACTIONS = {"permit": "permit", "permitted": "permit", "allow": "permit", "passthrough": "permit"}
 ACTIONS |= {"block": "block", "blocking": "block", "blocked": "block"}

@@ -21,10 +21,10 @@ from __future__ import annotations
 IGNORED = ""
 
 FIREWALL_RULE = "firewall"
-"""The meaning of a label that only rules of the firewall itself have: `firewall show rule` begins the same way."""
+"""The meaning of a label that only firewall rules have: `firewall show rule` begins the same way."""
 
 HIDDEN_VALUES = frozenset({"access denied"})
-"""What stands in place of a value when netsh runs without elevation."""
+"""The text in place of a value when netsh runs without elevation."""
 
 RULE_LABELS = {
     "english": {
@@ -135,7 +135,7 @@ RULE_ORDER = (
 """The order in which a connection security rule is printed up to its action (SHOW)."""
 
 SOMETIMES = frozenset({"description", "localtunnelendpoint", "interfacetype", "port1"})
-"""What begins a part of that order that is not printed of every rule (SHOW)."""
+"""The labels that begin a part of that order which not every rule prints (SHOW)."""
 
 WORDS = {
     "german": {
@@ -150,7 +150,7 @@ WORDS = {
     },
     "chinese": {"是": "yes", "否": "no", "任何": "any", "域": "domain", "专用": "private", "公用": "public"},
 }  # fmt: skip
-"""Values that are translated, folded, and their English (OTHER)."""
+"""Translated values, folded, with their English (OTHER)."""
 
 GLOBAL_LABELS = {
     "english": {
@@ -241,7 +241,7 @@ HEADINGS = {
     },
     "french": {"Paramètres Profil de domaine :": "domain", "Journalisation :": "profile"},
 }
-"""Lines that open a part of the output, and the part (GLOBAL, PROFILE, SA, OTHER)."""
+"""Lines that begin a part of the output, and the part (GLOBAL, PROFILE, SA, OTHER)."""
 
 ENDINGS = {
     "english": ("Ok.", "No rules match the specified criteria.", "No SAs match the specified criteria."),
@@ -249,7 +249,7 @@ ENDINGS = {
     "japanese": ("OK",),
     "chinese": ("确定。",),
 }
-"""Lines that close an output and say nothing more."""
+"""Lines that end an output and hold no data."""
 
 TABLE_HEADINGS = {"english": ("Type Code", "Any Any")}
-"""Lines of the little table that `show rule` prints below the protocol ICMP when every type is meant."""
+"""Lines of the small table that `show rule` prints below the protocol ICMP for all types."""

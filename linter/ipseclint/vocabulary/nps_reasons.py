@@ -1,8 +1,8 @@
-"""Why Network Policy Server refused a user: its reason codes, what each means, and what a VPN client shows for it.
+"""Reason codes of Network Policy Server for refusing a user, their meanings, and the VPN client's errors for them.
 
 Meanings are in our words, from Microsoft's pages of NPS reason codes (dd197464 0 to 37, dd197521 38 to 257, dd197582
-258 to 282, dd197508 283 to 303). Which error the client shows is known of few: a user that is not known or has another
-password; no policy that matches, or one that allows neither the user nor the method (R. Hicks, errors 691 and 812).
+258 to 282, dd197508 283 to 303). The client's error is known for few: a user that is not known or has another password;
+no policy that matches, or one that allows neither the user nor the method (R. Hicks, errors 691 and 812).
 """
 
 from __future__ import annotations
@@ -105,11 +105,11 @@ NPS_REASONS = {
     "301": "the client's proof of being at both ends of PEAP (cryptobinding) is wrong, as of one in the middle",
     "302": "the client's proof of being at both ends of PEAP (cryptobinding) is missing",
 }
-"""What each reason code means."""
+"""The meaning of each reason code."""
 
 
 def meaning(reason: str | None) -> str:
-    """A reason code with what it means, as far as that is known."""
+    """A reason code with its meaning, if known."""
     if reason is None or not reason.isascii() or not reason.isdigit():
         return "NPS gives no reason by number"
     known = NPS_REASONS.get(reason)

@@ -1,4 +1,4 @@
-"""Algorithms of IKE that Windows does not have, which other ends offer: one row each, with how it is spelt.
+"""IKE algorithms that Windows does not have and other ends offer: one row each, with its spellings.
 
 strongSwan: docs.strongswan.org, "IKEv1 and IKEv2 Cipher Suites"; libreswan: ipsec.conf(5).
 """
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 
 class OtherAlgorithm(Struct, frozen=True):
-    """An algorithm: the one name that it has here, and the words of strongSwan, libreswan, their logs and others."""
+    """An algorithm: its one name here, and the words of strongSwan, libreswan, their logs and others."""
 
     name: str
     words: tuple[str, ...]

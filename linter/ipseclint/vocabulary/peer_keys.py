@@ -1,7 +1,7 @@
-"""The keys of the configurations of other systems' IPsec, by the sections that they stand in.
+"""The keys in IPsec configurations of other systems, by section.
 
-Sources: swanctl.conf(5) of strongSwan 6 (its swanctl.opt), ipsec.conf(5) and the keywords of its starter, with those
-of earlier releases; ipsec.conf(5) of libreswan 5.4, and the keywords of 4.10 and of 3.27.
+Sources: swanctl.conf(5) of strongSwan 6 (its swanctl.opt), ipsec.conf(5) and the keywords of its starter, with those of
+earlier releases; ipsec.conf(5) of libreswan 5.4, and the keywords of 4.10 and of 3.27.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ SWANCTL: Mapping[str, frozenset[str]] = {
     "authority": names("cacert file handle slot module crl_uris ocsp_uris cert_uri_base"),
     "secret": names("secret file handle slot module pin"),
 }
-"""The keys of swanctl.conf; those of pools are any, and those of secrets that begin with `id` too."""
+"""The keys of swanctl.conf; pools may have any key, secrets also any that begins with `id`."""
 
 SWANCTL_ROOT = frozenset({"connections", "secrets", "pools", "authorities"})
-"""The sections that swanctl.conf begins with; others are templates that sections take over."""
+"""The top-level sections of swanctl.conf; others are templates that sections include."""
 
 _CONN = names(
     "aaa-identity aggressive aggrmode ah also alsoflip auth authby auto closeaction compress dpdaction dpddelay "
@@ -59,7 +59,7 @@ _SIDE = names(
     "addresspool autheap cat ckaid ecdsakey eddsakey interface-ip modecfgclient modecfgserver pubkey subnets "
     "rsasigkey2 updown-config username vti xauthclient xauthname xauthserver xauthusername"
 )
-"""What follows `left` and `right`."""
+"""The suffixes of `left` and `right`."""
 
 _SETUP = names(
     "cachecrls charondebug charonstart crlcheckinterval dumpdir force-keepalive fragicmp hidetos interfaces keep-alive "

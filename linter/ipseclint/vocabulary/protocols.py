@@ -6,13 +6,13 @@ from ipseclint.vocabulary.rows import Row
 
 
 class ProtocolRow(Row):
-    """How each tool calls a protocol. None: it has no word for it, and takes the number."""
+    """Each tool's word for a protocol. None: it has none, and takes the number."""
 
     name: str
     number: int | None
     """None is any protocol."""
     packet: str | None
-    """In a packet, where the family tells which ICMP it is; none for what no packet has."""
+    """The word for it in a packet, where the family tells which ICMP it is; None if a packet cannot have it."""
     netsh: str | None
     """`protocol` of `netsh advfirewall`."""
     netsh_ipsec: str | None

@@ -1,4 +1,4 @@
-"""What a VPN connection says when it fails: errors of Remote Access, and of IKE where a VPN shows them.
+"""The errors of a failed VPN connection: those of Remote Access, and those of IKE where a VPN shows them.
 
 Names and numbers are those of raserror.h and winerror.h. Texts and causes are in our own words, from Microsoft's
 articles and from public reports; `sources` name them, and a cause without one is reasoned. Of the errors of Remote
@@ -18,7 +18,7 @@ from ipseclint.vocabulary import table_text
 
 
 class RasCause(Struct, frozen=True):
-    """One cause of an error, how to tell it from the others, the rules that see it, and who names it.
+    """One cause of an error, how to tell it from the others, the rules that detect it, and its sources.
 
     Without `sources` it is reasoned.
     """
@@ -30,10 +30,10 @@ class RasCause(Struct, frozen=True):
 
 
 class RasError(Struct, frozen=True):
-    """One error of a VPN connection: what it says, causes in the order to look at them, what to collect.
+    """One error of a VPN connection: its text, its causes in the order to check them, what to collect.
 
-    `sources` are those of what it says, then those of its causes. `phrase` is what Windows' sentence about it alone
-    has, None where that is not known.
+    `sources` are those of the text, then those of the causes. `phrase` is the part of Windows' sentence that only this
+    error has; None where that is not known.
     """
 
     code: int
@@ -46,7 +46,7 @@ class RasError(Struct, frozen=True):
 
 
 class RasEvent(Struct, frozen=True):
-    """An event of a VPN connection: its number, who writes it, what it tells."""
+    """An event of a VPN connection: its number, its provider, its meaning."""
 
     number: int
     source: str
@@ -55,20 +55,20 @@ class RasEvent(Struct, frozen=True):
 
 @cache
 def ras_errors() -> dict[int, RasError]:
-    """Every error by its number, an HRESULT as Windows prints it: below zero."""
+    """Every error by its number; an HRESULT is the negative number that Windows prints."""
     listed = {code: RasError(code, name, text, (), (), ("RASCODES",)) for code, (name, text) in _listed().items()}
     rows = ((_number(key), row) for key, row in _tables().items() if key != "events")
     return listed | {code: _error(code, row) for code, row in rows}
 
 
 def causes_of(code: int) -> tuple[RasCause, ...]:
-    """The causes of an error, in the order in which they are to be looked at."""
+    """The causes of an error, in the order to check them."""
     known = ras_errors().get(code)
     return known.causes if known else ()
 
 
 def rules_of(code: int) -> tuple[str, ...]:
-    """The rules that see causes of an error, in that order."""
+    """The rules that detect causes of an error, in that order."""
     return tuple(dict.fromkeys(rule for cause in causes_of(code) for rule in cause.rules))
 
 
@@ -83,18 +83,18 @@ L2TP_ERRORS = frozenset(range(786, 794))
 
 
 def state_of(code: int) -> str:
-    """The words that an event keeps of an error of Remote Access; `of_state` reads them."""
+    """The words in which an event stores an error of Remote Access; `of_state` reads them."""
     return f"remote-access error {code}"
 
 
 def of_state(state: str | None) -> int | None:
-    """The error of Remote Access in the words that an event keeps of it, `remote-access error 809`."""
+    """The error of Remote Access stored in an event, as `remote-access error 809`."""
     match = re.fullmatch(r"remote-access error (-?\d{1,10})", state or "")
     return None if match is None else int(match[1])
 
 
 def shown(code: int) -> str:
-    """The number of an error as people meet it: an HRESULT, which is negative, in hexadecimal too."""
+    """The number of an error for people: an HRESULT, which is negative, also in hexadecimal."""
     return f"{code} (0x{code % 2**32:08X})" if code < 0 else str(code)
 
 
@@ -105,7 +105,7 @@ def _number(key: str) -> int:
 
 @cache
 def _listed() -> dict[int, tuple[str, str]]:
-    """Every error of raserror.h: its name, and what Microsoft's list says of it."""
+    """Every error of raserror.h: its name, and its sentence in Microsoft's list."""
     text = table_text("ras_error_texts.csv")
     return {int(row["code"]): (row["name"], row["text"]) for row in csv.DictReader(text.splitlines())}
 

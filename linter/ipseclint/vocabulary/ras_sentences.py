@@ -1,9 +1,9 @@
-"""What the dialog of a VPN connection says in other languages, by the words that its sentence must have.
+"""Messages of a VPN connection's dialog in other languages, recognised by their words.
 
 The sentences are those of "Routing and Remote Access Error Codes" and of "Troubleshoot Always On VPN" in the languages
 of learn.microsoft.com, Chinese ones also those of github.com/hwdsl2/setup-ipsec-vpn; of Spanish and Portuguese, the
-second page's alone. Several translations are about, which share these words. A row is for a sentence that has each of
-its words, of which `|` parts those that will do.
+second page's alone. Several translations are in use, which share these words. A row matches a sentence that has each of
+its words, with `|` between alternatives.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _APART = late(r"[^\W_]+")
 
 
 class RasSentence(NamedTuple):
-    """Parts of words that a sentence must have in a language, each with those that will do, and the error it is of."""
+    """Parts of words that a sentence must have in a language, each with its alternatives, and its error."""
 
     code: int
     language: str
@@ -44,12 +44,12 @@ def _rows() -> RowsOfWords[RasSentence]:
 
 
 def may_speak_of_ras(text: str) -> bool:
-    """Whether all words of a row stand in a text, anywhere: without them no sentence of it is looked at."""
+    """Whether all words of a row stand anywhere in a text: without them none of its sentences is examined."""
     return bool(_rows().fitting(_plain(text)))
 
 
 def ras_error_as_spoken(sentence: str) -> int | None:
-    """The error of Remote Access that a sentence tells in another language; None if it may be several, or none."""
+    """The error of Remote Access that a sentence in another language means; None if none or several."""
     codes = {row.code for row in _rows().fitting(_plain(sentence))}
     return codes.pop() if len(codes) == 1 else None
 

@@ -1,4 +1,4 @@
-"""The keys of the registry that IPsec is set up by, below the control set or the hive, as Windows writes them.
+"""The registry keys that configure IPsec, below the control set or the hive, as Windows writes them.
 
 Sources: MS-GPFAS 2.2, MS-GPIPSEC, MS-RRASM 2.2.3.4, Microsoft articles 811832, 926179, 980915 and 4135083.
 """
@@ -15,36 +15,36 @@ IKE_SERVICE = r"Services\IKEEXT"
 IKE = rf"{IKE_SERVICE}\Parameters"
 POLICY_AGENT = r"Services\PolicyAgent"
 IPSEC_DRIVER = r"Services\IPSEC"
-"""Where the driver of Windows XP and Server 2003 is set up."""
+"""The configuration of the driver of Windows XP and Server 2003."""
 FILTERING_ENGINE = r"Services\BFE"
 
 VPN_CLIENT = r"Services\RasMan\Parameters"
 VPN_AUTHENTICATION = r"Services\RasMan\PPP"
 VPN_SERVER = r"Services\RemoteAccess\Parameters\Ikev2"
-"""What RRAS takes of IKEv2 clients."""
+"""The settings of RRAS for IKEv2 clients."""
 VPN_SUITE = rf"{VPN_SERVER}\Ikev2CustomPolicy"
 VPN_ADDRESSES = r"Services\RemoteAccess\Parameters\Ip\StaticAddressPool"
-"""The addresses that RRAS gives to clients: a numbered key a range (MS-RRASM 2.2.3.4.15)."""
+"""The addresses that RRAS assigns to clients: a numbered key for each range (MS-RRASM 2.2.3.4.15)."""
 VPN_PORTS = r"Control\Class\{4d36e972-e325-11ce-bfc1-08002be10318}"
-"""The network devices, the ports of VPN protocols among them (MS-RRASM 2.2.3.3.1)."""
+"""The network devices, including the ports of VPN protocols (MS-RRASM 2.2.3.3.1)."""
 OFFLOAD_VALUES = ("*ipsecoffloadv1ipv4", "*ipsecoffloadv2", "*ipsecoffloadv2ipv4")
-"""What a network device does of IPsec by itself, in lower case: the standardized keywords of its driver."""
+"""The IPsec offloads of a network device, in lower case: standardized keywords of its driver."""
 
 FIREWALL = r"Services\SharedAccess\Parameters\FirewallPolicy"
 FIREWALL_OF_GPO = r"Policies\Microsoft\WindowsFirewall"
 FIREWALL_RULES = ("ConSecRules", "FirewallRules", "MainModeRules")
 FIREWALL_SETS = ("Phase1CryptoSet", "Phase2CryptoSet", "Phase1AuthenticationSet", "Phase2AuthenticationSet")
-"""The keys that a store of the firewall has below it (MS-GPFAS 2.2), which prints those of sets in both numbers."""
+"""The keys below a store of the firewall (MS-GPFAS 2.2), which prints those of sets in singular and plural."""
 IP_SECURITY_POLICIES = r"Policies\Microsoft\Windows\IPSec\Policy"
 KERBEROS = r"Policies\System\Kerberos\Parameters"
 KEY_DISTRIBUTION = r"Services\Kdc"
-"""How a domain controller gives tickets (MS-PKCA; KB 5014754)."""
+"""The settings by which a domain controller issues tickets (MS-PKCA; KB 5014754)."""
 
 ANY_VALUE = "*"
-"""Stands for the name of what a key lacks that is not there itself: every value."""
+"""The name for all values of a key that is itself missing."""
 
 WINDOWS = r"Microsoft\Windows NT\CurrentVersion"
-"""Where Windows says which release it is."""
+"""The key with the release of Windows."""
 
 _STORES = "|".join(key.rpartition("\\")[2].casefold() for key in (FIREWALL, FIREWALL_OF_GPO))
 
@@ -52,11 +52,11 @@ MENTIONS = (
     rf"[\\/](?:{OF_IPSEC}|{_STORES})\b|\b(?:{_STORES})[\\/]"
     rf"|[\\/](?:{OF_VPN})[\\/]+parameters\b|[\\/](?:windows|services)[\\/]+ipsec\b"
 )
-"""How a command names a key of these: an expression for folded text."""
+"""The form in which a command names one of these keys, as an expression for folded text."""
 SERVICES = rf"[\\/]services[\\/]+(?:{NAMES})\b(?![\\/])"
-"""How it names the key of a service that IPsec stands on."""
+"""The form in which a command names the key of a service that IPsec needs."""
 
 
 def folded(*keys: str) -> tuple[str, ...]:
-    """Keys or paths, folded and between backslashes, so that a path holds the text of each key on its way."""
+    """Keys or paths, folded and with a backslash at both ends, so that a path contains each key that it lies in."""
     return tuple(f"\\{key.casefold()}\\" for key in keys)

@@ -1,4 +1,4 @@
-"""What remote-access connections, servers and interfaces between sites say beside their cryptography.
+"""Settings of remote-access connections, servers and interfaces between sites beside their cryptography.
 
 Sources: Add-VpnConnection, Set-VpnServerConfiguration and Add-VpnS2SInterface (VpnClient and RemoteAccess reference);
 VPNv2 CSP; RASENTRY (ras.h) and MS-RRASM 2.2.2.2.11 for the numbers of a phone book.
@@ -20,7 +20,7 @@ class TunnelProtocol(StrEnum):
 
 
 class TunnelStrategy(StrEnum):
-    """Which protocols a connection tries, in their order: `protocols`."""
+    """Which protocols a connection tries, in order: `protocols`."""
 
     AUTOMATIC = "automatic"
     IKEV2 = "IKEv2"
@@ -40,7 +40,7 @@ class TunnelStrategy(StrEnum):
 
     @property
     def protocols(self) -> tuple[TunnelProtocol, ...]:
-        """The protocols that are tried; none where the strategy does not tell."""
+        """The protocols that are tried; none where the strategy does not say."""
         return _PROTOCOLS.get(self, ())
 
     @property
@@ -101,7 +101,7 @@ STRATEGY_NUMBERS = {
 
 
 class VpnAuthentication(StrEnum):
-    """How one end of a VPN proves who it is."""
+    """A method by which one end of a VPN authenticates."""
 
     MACHINE_CERTIFICATE = "machine certificate"
     PRESHARED_KEY = "preshared key"

@@ -1,6 +1,6 @@
-"""Rows that are for a text that has a form of each of their words.
+"""Rows that match a text which has a form of each of their words.
 
-Most texts fit none of many rows, so that a row is asked for one of its words first, which few texts have.
+Most texts match none of many rows, so each row is first checked for one word that few texts have.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from typing import Generic, TypeAlias, TypeVar
 
 Row = TypeVar("Row")
 Words: TypeAlias = tuple[tuple[str, ...], ...]
-"""Parts of words, each with the forms of which one will do."""
+"""Parts of words, each as a list of alternatives."""
 
 
 class RowsOfWords(Generic[Row]):
-    """Rows with the words of each, in an order that is kept."""
+    """Rows with their words, in a fixed order."""
 
     def __init__(self, rows: Iterable[tuple[Row, Words]]) -> None:
         self._rows = list(rows)
@@ -24,7 +24,7 @@ class RowsOfWords(Generic[Row]):
                 self._by_sign.setdefault(sign, []).append(number)
 
     def fitting(self, text: str) -> list[Row]:
-        """The rows that a text in lower case fits."""
+        """The rows that a text in lower case matches."""
         asked = {number for sign, numbers in self._by_sign.items() if sign in text for number in numbers}
         rows = [self._rows[number] for number in sorted(asked)]
         return [row for row, words in rows if all(any(form in text for form in forms) for forms in words)]

@@ -1,4 +1,4 @@
-"""The Windows services that IPsec stands on: their names, what the consoles call them, how `sc` spells their start."""
+"""The Windows services that IPsec needs: their names, their display names, and `sc`'s words for how they start."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from ipseclint.words import slip_of
 
 
 class Service(Struct, frozen=True):
-    """A service that IPsec stands on.
+    """A service that IPsec needs.
 
-    `titles` are what the tools' own lists show, `german` what they show in German, folded. `is_of_ipsec`: it does
-    nothing but IPsec. `is_of_vpn`: it keeps what it is set up by in the key Parameters, as others do that are no VPN's.
+    `titles` are its display names, `german` the German ones, folded. `is_of_ipsec`: it serves IPsec only. `is_of_vpn`:
+    it serves VPNs, with settings in its key Parameters; other services have such a key too.
     """
 
     name: str
@@ -43,20 +43,20 @@ ROWS = (
 )
 
 SERVICES = {shown: row.name for row in ROWS for shown in (row.name.casefold(), *row.titles)}
-"""The services by name and by the name that is shown, folded."""
+"""The services by name and display name, folded."""
 
 TITLES = {**SERVICES, **{title: row.name for row in ROWS for title in row.german}}
-"""The same, with the names that are shown in German, as a list that a console exports has them."""
+"""The same, with the German display names, as in a list that a console exports."""
 
 _LONG_NAMES = {row.name.casefold(): row.name for row in ROWS if len(row.name) > 4}
-"""Shorter names are too alike: `bfs` is a service of its own beside `BFE`."""
+"""Long names only, since short ones are too similar: `bfs` is a service beside `BFE`."""
 
 STARTS_OF_SC = {"auto": "automatic", "delayed-auto": "automatic", "demand": "manual", "disabled": "disabled"}
-"""`start=` of `sc config`, and the start of a service."""
+"""The words of `sc config` for `start=`, and the start of a service."""
 
 
 def misspelt(name: str) -> str | None:
-    """Why a name leads to no service, if it is one letter off one that IPsec stands on."""
+    """Why a name leads to no service, if it is one letter off a service that IPsec needs."""
     meant = slip_of(name.casefold(), _LONG_NAMES)
     return (
         None
@@ -70,15 +70,15 @@ def _names(rows: Iterable[Service]) -> str:
 
 
 def _mentions(rows: Iterable[Service]) -> str:
-    """Names and titles as an expression; three words of a title do, since a wildcard may stand for the others."""
+    """Names and titles as an expression; three words of a title suffice, since a wildcard may stand for the others."""
     shown = [name for row in rows for name in (row.name.casefold(), *(" ".join(t.split()[:3]) for t in row.titles))]
     return rf"\b(?:{'|'.join(shown)})\b"
 
 
 OF_IPSEC = _names(row for row in ROWS if row.is_of_ipsec)
-"""The names of the services of IPsec alone, as alternatives of an expression for folded text; so are those below."""
+"""The names of the services of IPsec alone, as alternatives for folded text; likewise those below."""
 OF_VPN = _names(row for row in ROWS if row.is_of_vpn)
 NAMES = _names(ROWS)
 MENTIONS = _mentions(ROWS)
 SURE_MENTIONS = rf"{_mentions(row for row in ROWS if row.is_of_ipsec)}|\b(?:{NAMES})\b"
-"""Names of all, and titles of those of IPsec alone: what others are called, such as the firewall, prose has too."""
+"""Names of all, and titles of those of IPsec alone: prose may contain the others' titles, such as the firewall's."""

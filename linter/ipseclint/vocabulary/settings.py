@@ -1,8 +1,8 @@
-"""The values of settings and rules that are one of a few: one row each, with its spelling in every tool.
+"""The values of settings and rules with few values: one row each, with its spelling in every tool.
 
 Sources: `netsh advfirewall` and `netsh ipsec` from their help and reference pages; PowerShell from the NetSecurity
-reference; numbers from the WMI provider reference (learn.microsoft.com, win32/fwp/wmi/wfascimprov), with which those
-of the registry agree (MS-GPFAS 2.2.1); registry words from MS-GPFAS 2.2.2 to 2.2.6.
+reference; numbers from the WMI provider reference (learn.microsoft.com, win32/fwp/wmi/wfascimprov), with which those of
+the registry agree (MS-GPFAS 2.2.1); registry words from MS-GPFAS 2.2.2 to 2.2.6.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ipseclint.vocabulary.rows import Row, readings
 
 
 class SettingRow(Row):
-    """How each tool calls a value. None: it has no word or number of its own for it."""
+    """Each tool's word for a value. None: it has no word or number for it."""
 
     name: str
     netsh: str | tuple[str, ...] | None
@@ -31,7 +31,7 @@ class SettingRow(Row):
 
 
 class SettingValue(StrEnum):
-    """A value of a setting: its text is its name, its row says how each tool calls it."""
+    """A value of a setting: its text is its name, its row has each tool's word."""
 
     row: SettingRow
 

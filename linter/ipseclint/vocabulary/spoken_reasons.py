@@ -1,9 +1,9 @@
-"""Why a negotiation failed, as a Windows of another language says it: by the words that a sentence must have.
+"""Reasons for a failed negotiation in the words of a Windows in other languages.
 
 The sentences are those of "System Error Codes (12000-15999)" in the languages of learn.microsoft.com, of which several
-translations are about, which share these words; German ones are in `german_sentences`. What a Russian dialog says of
-13868 is that of Ideco UTM's documentation of VPN connections. A row is for a text that has
-each of its words, of which `|` parts those that will do; it is asked of the reason of a failure, never of prose.
+translations are in use that share these words; German ones are in `german_sentences`. What a Russian dialog says of
+13868 is that of Ideco UTM's documentation of VPN connections. A row matches a text that has each of its words, with `|`
+between alternatives; it is asked of the reason of a failure, never of prose.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from ipseclint.vocabulary.rows_of_words import RowsOfWords
 
 _APART = late(r"[^\W_]+")
 _END = late(r"\.(?=\s)|\u3002")
-"""The end of a first sentence, which says what is wrong; the others advise."""
+"""The end of the first sentence, which says what is wrong; the others advise."""
 _MAX_CHARACTERS = 400
-"""So long may a reason be (reasoned: the longest that Windows has is of 300)."""
+"""The longest reason (reasoned: the longest of Windows has 300 characters)."""
 
 
 class SpokenReason(NamedTuple):
-    """Parts of words that a reason must have in a language, each with those that will do, and the errors it is of."""
+    """Parts of words that a reason must have in a language, each with its alternatives, and its errors."""
 
     errors: tuple[int, ...]
     language: str

@@ -1,7 +1,7 @@
-"""What is known of a Windows error beyond its one sentence.
+"""Long explanations of Windows errors.
 
-The text on queue drops rests on [MS-ERREF], [MS-AIPS], [MS-IKEE] and the audit pages cited in the default
-ruleset; what is our reasoning is called so in the text.
+The text on queue drops rests on [MS-ERREF], [MS-AIPS], [MS-IKEE] and the audit pages cited in the default ruleset; our
+reasoning is marked as such in the text.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CORRECTIONS = {
     13884: "Old headers gave this number to the end marker of the range; it is QM_LIMIT now.",
     13889: "[MS-ERREF] calls this number INVALID_UMATTS, winerror.h INVALID_AUTH_PAYLOAD.",
 }
-"""What is said wrongly, or easily misread, of a code."""
+"""Corrections of what is said wrongly, or easily misread, about a code."""
 
 REMEDIES = {
     13860: "Windows' own sentence names the cause, a negotiation that took too long, and the remedy: reduce the load "
@@ -36,7 +36,7 @@ REMEDIES = {
     "limit of 35 half-open negotiations of one address (MS-IKEE, Vista and Server 2008) is our inference from the two "
     "texts.",
 }
-"""What helps against a code, with what of it is our reasoning."""
+"""Remedies for a code, with what of it is our reasoning."""
 
 
 def story(code: int) -> str | None:

@@ -23,7 +23,7 @@ V = TypeVar("V", Cipher, Integrity, DhGroup)
 class Part(Struct, Generic[V], frozen=True):
     """A part: its name, its values by folded word and by number, and the word for each value.
 
-    `written` is the word of the cmdlet, `profile_words` are those of the CSP where they are others.
+    `written` is the cmdlet's word, `profile_words` are those of the CSP that differ.
     """
 
     name: str
@@ -106,4 +106,4 @@ def _own_words(part: Part[V]) -> dict[tuple[str, str], str]:
 
 
 OWN_WORDS_OF_PROFILE: Mapping[tuple[str, str], str] = _own_words(INTEGRITY_CHECK_METHOD) | _own_words(ENCRYPTION_METHOD)
-"""What a profile calls a value for which the cmdlet has another word, by the part and that word in lower case."""
+"""A profile's word for a value whose cmdlet word differs, by the part and that word in lower case."""

@@ -51,7 +51,8 @@ IKEV2_MAIN_MODE: tuple[MainModeOffer, ...] = tuple(
 IKEV2_MAIN_MODE_DH2048: tuple[MainModeOffer, ...] = tuple(
     (Cipher.AES_256, integrity, DhGroup.GROUP_14) for integrity in _HASHES
 )
-"""What NegotiateDH2048_AES256 adds or, at 2, leaves alone (SWAN). Where the value 1 puts it was not found."""
+"""The offers that NegotiateDH2048_AES256 adds or, at 2, leaves alone (SWAN). Where the value 1 puts them was
+not found."""
 
 IKEV2_QUICK_MODE: tuple[QuickModeOffer, ...] = tuple(
     (cipher, Integrity.SHA1) for cipher in (Cipher.AES_256, Cipher.AES_128, Cipher.TRIPLE_DES, Cipher.DES, Cipher.NONE)
@@ -73,7 +74,7 @@ L2TP_QUICK_MODE: tuple[QuickModeOffer, ...] = tuple(
 """ESP under L2TP, without perfect forward secrecy (NML2TP, KB325158)."""
 
 WITHOUT_SUITE = "Windows 7 to 11, by docs.strongswan.org 6.0"
-"""Of which Windows these lists are known, and who says so."""
+"""The releases for which these lists are known, and the source."""
 
 
 def ikev2_main_mode(value: NegotiateDh2048) -> tuple[MainModeOffer, ...]:

@@ -1,8 +1,8 @@
-"""The words that `netsh wfp` writes for the enumerations of IKE and IPsec, and what they mean.
+"""The words of `netsh wfp` for the enumerations of IKE and IPsec, and their meanings.
 
 Names and numbers are those of Microsoft's iketypes.h, ipsectypes.h and fwpmtypes.h (Windows SDK, "IKE/AuthIP
-Structures", "IPsec Structures" and "WFP Management Structures" on learn.microsoft.com). Where a header
-renamed a value, both names stand here.
+Structures", "IPsec Structures" and "WFP Management Structures" on learn.microsoft.com). Where a header renamed a value,
+both names stand here.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ipseclint.vocabulary.key_modules import KeyModule
 
 
 class ContextType(Struct, frozen=True):
-    """A kind of IPsec provider context: the element of its policy, the key module it is for, what it says."""
+    """A kind of IPsec provider context: the element of its policy, its key module, and what it says."""
 
     arm: str
     key_module: KeyModule | None
@@ -55,10 +55,10 @@ POLICY_LAYERS = QUICK_MODE_LAYERS | MAIN_MODE_LAYERS
 """The layers whose filters choose a policy of quick mode, of main mode, and of either."""
 
 PROFILE_CONDITION = "FWPM_CONDITION_CURRENT_PROFILE_ID"
-"""The condition that narrows when a filter counts, and not which peers it is for."""
+"""The condition that limits when a filter applies, not to which peers."""
 
 IPSEC_CALLOUTS = "FWPM_CALLOUT_IPSEC_"
-"""Beginning of the names of the callouts by which filters of other layers demand or check protection."""
+"""The prefix of the callouts by which filters of other layers demand or check protection."""
 
 MAIN_MODE_FLAGS = frozenset(
     {
@@ -168,7 +168,7 @@ HEALTH_CERTIFICATE_FLAGS = frozenset(
         "VERIFY_NAP_CERTIFICATE",
     )
 )
-"""Those that ask for the health certificate of Network Access Protection."""
+"""The flags that ask for the health certificate of Network Access Protection."""
 
 AUTHENTICATION_FLAGS = frozenset(
     {

@@ -1,4 +1,4 @@
-"""What Windows does where a policy leaves a value out, by release, each with its source.
+"""Windows' defaults where a policy leaves a value out, by release, each with its source.
 
 Read in November 2026; a default that no document restates for newer releases says so.
 """
@@ -13,7 +13,7 @@ from ipseclint.vocabulary import table_text
 
 
 class WindowsDefault(NamedTuple):
-    """One default: the first and the last release that it holds for ("" for all since), its value and its source."""
+    """One default: the first and the last release that it applies to ("" for all since), its value and its source."""
 
     item: str
     from_release: str

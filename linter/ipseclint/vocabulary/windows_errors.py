@@ -16,7 +16,7 @@ from ipseclint.vocabulary import table_text
 
 
 class ErrorCode(Struct, frozen=True):
-    """One Windows error: its constant, its number, and what it says."""
+    """One Windows error: its constant, its number, and its meaning."""
 
     name: str
     code: int
@@ -33,7 +33,7 @@ def error_table() -> dict[int, ErrorCode]:
 
 @cache
 def error_texts() -> dict[int, str]:
-    """What Windows itself says of each error, as logs show it."""
+    """Windows' own text of each error, as logs show it."""
     text = table_text("windows_error_texts.csv")
     return {int(row["code"]): row["text"] for row in csv.DictReader(text.splitlines())}
 
@@ -50,7 +50,8 @@ _SHORT_PREFIXES = ("ERROR_IPSEC_IKE_", "ERROR_IPSEC_", "ERROR_")
 
 
 def find_error(word: str) -> ErrorCode | None:
-    """The error that a word names: a number as Windows writes it, its constant, or the constant without its prefix."""
+    """The error that a word names: by a number as Windows writes it, its constant, or the constant without its
+    prefix."""
     text = word.strip().upper()
     table = error_table()
     number = error_number(text)
@@ -63,10 +64,10 @@ def find_error(word: str) -> ErrorCode | None:
 
 
 def error_number(word: str) -> int | None:
-    """The number of an error, whichever way Windows and its tools write it; None if the word is not a number.
+    """The number of an error, in any notation of Windows and its tools; None if the word is not a number.
 
-    Decimal (13811), hexadecimal (0x35F3, 0x000035F3, &H35F3, 35F3h), and both of an HRESULT (0x800735F3,
-    -2147011085, 2147956211, 0xFFFFFFFF800735F3).
+    Decimal (13811), hexadecimal (0x35F3, 0x000035F3, &H35F3, 35F3h), and both for an HRESULT (0x800735F3, -2147011085,
+    2147956211, 0xFFFFFFFF800735F3).
     """
     if re.fullmatch(r"-?\d{1,10}", word, re.ASCII):
         return _without_facility(int(word) % 2**32)
@@ -75,5 +76,5 @@ def error_number(word: str) -> int | None:
 
 
 def _without_facility(number: int) -> int:
-    """The error in an HRESULT of Windows' own facility; any other number as it is."""
+    """The error in an HRESULT of Windows' own facility; any other number unchanged."""
     return number & 0xFFFF if number >> 16 == _WIN32_FACILITY else number

@@ -1,4 +1,4 @@
-"""The releases of Windows: build, whether a server, and the version of the firewall's policy that each takes.
+"""The releases of Windows: build, client or server, and the version of the firewall's policy that each accepts.
 
 Policy versions: MS-FASP, note 12 to section 2.2.42, which lists no client after Windows 11 22H2. Builds: Microsoft's
 release information of Windows and Windows Server.
@@ -66,20 +66,22 @@ RELEASES = (
 RELEASE_NAMES = tuple(release.name for release in RELEASES)
 
 DHCP_EXEMPT_POLICY_VERSION = 0x020A
-"""Of Windows 7 and Server 2008 R2."""
+"""The version of Windows 7 and Server 2008 R2."""
 
 LAST_OLD_POLICY_VERSION = 0x021F
 FIRST_NEW_POLICY_VERSION = 0x0221
-"""Between them stands 0x0220, of Windows 11 22H2 and of releases after it that no document names."""
+"""Before it comes 0x0220, of Windows 11 22H2 and of releases after it that no document names."""
 
 
 def release_called(name: str) -> WindowsRelease | None:
-    """The release of that name, without regard to case; `Windows` may be left out, and a server's name stand alone."""
+    """The release with that name, without regard to case; `Windows` may be left out, and a server's name stand
+    alone."""
     wanted = name.casefold().removeprefix("windows ").strip()
     return next((row for row in RELEASES if row.name.casefold().removeprefix("windows ") == wanted), None)
 
 
 def release_of(build: int, *, is_server: bool | None) -> WindowsRelease | None:
-    """The release of a build; None if none has it, or if a client and a server have it and which is not known."""
+    """The release of a build; None if none has it, or if a client and a server have it and it is not known which is
+    meant."""
     rows = [row for row in RELEASES if row.build == build and is_server in {None, row.is_server}]
     return rows[0] if len(rows) == 1 else None

@@ -1,10 +1,11 @@
 """The sentences in which Windows tells an administrator why a connection failed, as people quote them.
 
-Those of IKE are Windows' own texts of its errors; those of Remote Access the phrases that only one of them has. Taken
-are sentences that nothing else says: five words or more that name IKE, a mode or a certificate, and the short ones
-that the dialog of a VPN connection shows alone. In other languages two of IKE and those of Remote Access are known by
-their words; Chinese ones stand in github.com/hwdsl2/setup-ipsec-vpn issues 72, 802, 934 and 1391. A number is taken
-where a text calls it an error: that of IKE anywhere, that of Remote Access, an HRESULT too, in a text about a VPN.
+Those of IKE are Windows' own texts of its errors; those of Remote Access the phrases that only one of them has. Only
+sentences that nothing else says are taken: five words or more that name IKE, a mode or a certificate, and the short
+ones that the dialog of a VPN connection shows alone. In other languages two of IKE and those of Remote Access are
+recognised by their words; Chinese ones stand in github.com/hwdsl2/setup-ipsec-vpn issues 72, 802, 934 and 1391. A
+number is taken where a text calls it an error: one of IKE anywhere, one of Remote Access, also as an HRESULT, in a text
+about a VPN.
 """
 
 from __future__ import annotations
@@ -34,20 +35,20 @@ _NUMBER = late(
     r"[\s:#*_`'\"(]{0,4}(\d{3,5}|-214\d{7}|0x80[0-9a-f]{6})(?![\w-]|[.,]\d)",
     re.IGNORECASE,
 )
-"""A number that is called an error; an HRESULT in either of its forms."""
+"""A number called an error; an HRESULT in either of its forms."""
 _CALLED_ERROR = ("err", "fehler", "fout", "ошибка", "错误", "錯誤", "エラー")
-"""One of these stands before such a number, in lower case: far quicker to look for."""
+"""One of these precedes such a number, in lower case: far quicker to search for."""
 _MET = late(
     r"\b(?:gets?|got|getting|receiv(?:e|es|ed|ing)|shows?|returns?)\s(?:an?\s|the\s)?(13[89]\d\d)(?![\w:]|\.\d)",
     re.IGNORECASE,
 )
-"""A number of IKE that somebody meets."""
+"""A number of IKE that somebody reports to have got."""
 _REASON = late(
     r"\bfailure reason[\s:*_`'\"(]{1,8}(?:(?:is|was)[\s:*_`'\"(]{1,4})?(?P<reason>[a-z][^\r\n]{4,200})", re.IGNORECASE
 )
-"""What an event gives as the reason, where somebody tells of it: short sentences, too, are Windows' own there."""
+"""The reason of an event as somebody quotes it: here even short sentences are Windows' own."""
 _HAS_NUMBER = late(r"\d{3}(?!\w)|0x80[0-9a-fA-F]{6}")
-"""How the number of an error ends, or what an HRESULT is."""
+"""The end of an error's number, or an HRESULT."""
 _OF_VPN = late(
     r"\b(?:VPNs?|L2TP|IKEv2\w*|PPTP|SSTP|RasClient|rasdial|IPsec"
     r"|remote (?:access|computer)|dial(?:s|ed|ing|ling)?)\b|VPN(?=[^\x00-\x7f])",
@@ -57,16 +58,16 @@ _OF_RAS = range(600, 1000)
 _CODED = late(r"(?<!\w)(?:0x(?:8007|0{4})?(3[56][0-9a-f]{2})|(ERROR_IPSEC_IKE_[A-Z0-9_]{3,40}))(?!\w)", re.IGNORECASE)
 """An error of IKE by its number in hexadecimal, alone or as an HRESULT, or by its name."""
 _OF_PROGRAM = late(r"[;{}=]|^\s*(?:#|//|/\*|\*|case\b|const\b|pub\b)")
-"""What stands before such a word where a program has it."""
+"""The text before such a word within a program."""
 _MAX_CODED = 3
-"""Whoever has met an error names few; a text with more so lists them (reasoned)."""
+"""The most errors that somebody reports; a text with more is a list (reasoned)."""
 _NAMES_PROTOCOL = late(r"(?<![A-Za-z])(?:IKE(?:v2)?|L2TP|VPN)(?![A-Za-z])", re.IGNORECASE)
 _ENDS = late(r"[\n.!?\u3002]"), late(r"[.!?\u3002]|\n[ \t\r>]*\n")
-"""Where a sentence ends that stands in a line, and one that was wrapped."""
+"""The end of a sentence within a line, and of a wrapped one."""
 _MAX_SPOKEN = 300
-"""So long is a sentence of a dialog at most (reasoned)."""
+"""The longest sentence of a dialog (reasoned)."""
 _OF_DIALOGS = ((13801,), (13806,))
-"""The errors whose sentences name IKE and what is wrong, which nobody says otherwise."""
+"""The errors whose sentences name IKE and the fault, and are worded in no other way."""
 _POLICY_MATCH = 13868
 _MATCHES = (
     *("correspond", "corrispond", "coincidencia", "übereinstimm", "abgleich"),
@@ -75,13 +76,13 @@ _MATCHES = (
 _ERRORS = ("fehler", "erreur", "échec", "erro", "ошибк", "错误", "錯誤")
 """A word of that sentence in each language, and one by which it calls itself an error."""
 _PIECE = late(r"(?<![^\s\"'>:.\u201c\u201e\u00ab*`])[^\W\d_][^\n.!?\u3002\"\u201c\u201d\u201e\u00ab\u00bb:;*`]{5,60}")
-"""What stands between stops, quotes and the ends of lines."""
+"""A piece of text between full stops, quotes and line ends."""
 _BETWEEN = r"(?:[\s>]|[^\w\s]){1,8}"
-"""What may stand between the words of a sentence that was wrapped, quoted or typed anew."""
+"""The gap between words of a sentence that was wrapped, quoted or retyped."""
 
 
 class _Phrase(Struct, frozen=True):
-    """A sentence of Windows: the words that a text has where it has it, its expression, and the errors that have it."""
+    """A sentence of Windows: the words that any text with it contains, its expression, and its errors."""
 
     signs: tuple[str, ...]
     expression: str
@@ -89,7 +90,7 @@ class _Phrase(Struct, frozen=True):
 
 
 class Sentence(Struct, frozen=True):
-    """A sentence found in a text: where it begins and ends, and the errors that it may stand for."""
+    """A sentence found in a text: its begin and end, and the errors that it may mean."""
 
     start: int
     end: int
@@ -102,7 +103,7 @@ def speaks_of_vpn(text: str) -> bool:
 
 
 def sentences(text: str) -> Iterator[Sentence]:
-    """The sentences of Windows that a text quotes whole, in order, then the errors that it names by number."""
+    """The sentences of Windows that a text quotes in full, in order, then the errors that it gives by number."""
     folded = text.casefold()
     quoted = list(_quoted(text, folded))
     yield from quoted
@@ -124,12 +125,12 @@ def sentences(text: str) -> Iterator[Sentence]:
 
 
 def _number_of(written: str) -> int:
-    """The number of an error; an HRESULT as Windows prints it, below zero."""
+    """The number of an error; an HRESULT is the negative number that Windows prints."""
     return int(written, 16) - 2**32 if written[1] in "xX" else int(written)
 
 
 def _reasons(text: str) -> Iterator[Sentence]:
-    """The errors that an event is said to give as its reason, each by the longest text that stands there."""
+    """The errors that a text gives as the reason of an event, each by the longest matching text."""
     for match in _REASON.finditer(text):
         said = match["reason"].casefold()
         best = max((known for known in _texts() if said.startswith(known)), key=len, default=None)
@@ -149,7 +150,7 @@ def _texts() -> dict[str, tuple[int, ...]]:
 
 
 def _numbers(text: str, folded: str) -> Iterator[re.Match[str]]:
-    """The numbers that a text calls errors, then those that somebody meets."""
+    """The numbers that a text calls errors, then those that somebody reports to have got."""
     if any(map(folded.__contains__, _CALLED_ERROR)):
         yield from _NUMBER.finditer(text)
     if "138" in text or "139" in text:
@@ -157,7 +158,7 @@ def _numbers(text: str, folded: str) -> Iterator[re.Match[str]]:
 
 
 def spoken(text: str) -> Iterator[Sentence]:
-    """The sentences of dialogs in other languages that name IKE or a VPN, by the words that each must have."""
+    """The sentences of dialogs in other languages that name IKE or a VPN, recognised by their words."""
     from ipseclint.vocabulary.ras_sentences import may_speak_of_ras
 
     folded = text.casefold()
@@ -188,7 +189,7 @@ def _policy_match(text: str, folded: str) -> Iterator[Sentence]:
 
 
 def _around(text: str, match: re.Match[str], ends: re.Pattern[str]) -> tuple[int, int]:
-    """Where the sentence begins and ends that has a word; nothing of one that is longer than such are."""
+    """The begin and end of the sentence around a word; empty if it is too long."""
     lowest, highest = max(match.start() - _MAX_SPOKEN, 0), min(match.end() + _MAX_SPOKEN, len(text))
     begin = max((each.end() for each in ends.finditer(text, lowest, match.start())), default=lowest)
     last = ends.search(text, match.end(), highest)
@@ -207,7 +208,7 @@ def _codes_of(sentence: str) -> tuple[int, ...]:
 
 
 def _coded(text: str) -> Iterator[Sentence]:
-    """The errors of IKE that a text names as programs do, unless it is a program's or lists many."""
+    """The errors of IKE that a text names in code, unless it is a program or a long list."""
     by_code: dict[int, Sentence] = {}
     for match in _CODED.finditer(text):
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
@@ -223,7 +224,8 @@ def _coded(text: str) -> Iterator[Sentence]:
 
 
 def _quoted(text: str, folded: str) -> Iterator[Sentence]:
-    """The sentences that stand in a text, of those alone whose words all do, since each is looked for everywhere."""
+    """The sentences in a text; only those whose words all occur are searched for, since each search covers the whole
+    text."""
     may_stand = tuple(phrase for phrase in _phrases() if all(sign in folded for sign in phrase.signs))
     if not may_stand:
         return
@@ -233,14 +235,14 @@ def _quoted(text: str, folded: str) -> Iterator[Sentence]:
 
 @lru_cache(maxsize=8)
 def _any_of(phrases: tuple[_Phrase, ...]) -> re.Pattern[str]:
-    """One expression of phrases, in which each has a group."""
+    """One expression for phrases, with a group for each."""
     joined = "|".join(f"(?P<_{number}>{phrase.expression})" for number, phrase in enumerate(phrases))
     return re.compile(joined, re.IGNORECASE)
 
 
 @cache
 def _phrases() -> tuple[_Phrase, ...]:
-    """All sentences that are looked for, the longest first."""
+    """All sentences that are searched for, the longest first."""
     words = sorted(_words().items(), key=lambda item: -len(item[0]))
     told = (
         _Phrase(
@@ -255,7 +257,7 @@ def _phrases() -> tuple[_Phrase, ...]:
 
 @cache
 def _words() -> dict[tuple[str, ...], list[int]]:
-    """The words of each sentence, in lower case, with the errors that have it."""
+    """The words of each sentence, in lower case, with its errors."""
     codes: dict[tuple[str, ...], list[int]] = {}
     for code, text in error_texts().items():
         phrase = _split(re.split(r"\.\s", text, maxsplit=1)[0])
