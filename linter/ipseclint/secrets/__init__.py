@@ -30,11 +30,11 @@ from ipseclint.source import Source, SourceError, Span, ended_by_lf
 from ipseclint.text_blocks import Block
 
 MAX_KEY_PLACES = 100_000
-"""How many places of keys an input may have (reasoned: a state of the largest gateways has some ten thousand)."""
+"""The most places of keys in an input (reasoned: a state of the largest gateways has some ten thousand)."""
 _MAX_SEARCHED_BYTES = 16 * 1024 * 1024
-"""How many bytes of an input that nobody reads are searched for names (reasoned: exports are smaller)."""
+"""How many bytes of an input without a reader are searched for names (reasoned: exports are smaller)."""
 _COMMENT = late(r"<!--((?:(?!--)[\s\S]){1,1000})")
-"""A remark in markup, which may tell of a key in any words."""
+"""A comment in markup, which may mention a key in any words."""
 _ENCODED = late(r"-e[ncodedmau]*[ \t:]+[\"']?([a-z0-9+/=]{16,})")
 
 

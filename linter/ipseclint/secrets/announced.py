@@ -13,7 +13,7 @@ from ipseclint.secrets.values import MAX_VALUE_CHARACTERS, REST, end_of, places_
 
 _WORD_SIGNS = late(r"[\w.-]*")
 _HARMLESS = ("encoding", "encrypted", "only")
-"""How names end that speak of a key and do not hold one, `PSKOnly` of site-to-site interfaces with them."""
+"""Endings of names that mention a key and hold none, such as `PSKOnly` of site-to-site interfaces."""
 _TAILS = frozenset(
     {
         "",
@@ -38,27 +38,27 @@ _QUALIFIED = late(
     r"(?:[*_]{1,2}|\)|[ \t]{0,4}\([^()\n]{0,40}\)|\[[^\]\n]{0,20}\]|[ \t]{0,4}#\d{1,4}"
     r"|[ \t]+(?:for|f\u00fcr|von|of|pour)[ \t][^\n:=<>\"'|]{1,60})(?=[*_]{0,2}[\"']?[ \t]*[:=](?![/\\=]))[*_]{0,2}"
 )
-"""What may stand between a name and the sign behind it: emphasis, a bracket, a number, whose key it is."""
+"""Text that may stand between a name and its sign: emphasis, a bracket, a number, the key's owner."""
 _ENDED_NAME = late(r"(?:\\?[\"']|&quot;|\])?[ \t]*(=|:(?!//)|>(?!=))[ \t]*")
 _SPACED = late(r"[ \t]+")
 _MEMBER_END = late(r"[\"']\s*[,}]")
 _ATTRIBUTE = late(r"[ \t]*=[ \t]*([\"'])")
 _ANY_ATTRIBUTE = late(r"\s(?!xmlns|(?:\w{1,16}:)?type\b)[\w:.-]{1,64}[ \t]{0,8}=[ \t]{0,8}[\"']([^\"'<>]*)")
-"""An attribute of an element that is called by a name of keys; its kind and its namespace are none."""
+"""An attribute of an element that is named as a key; its type and its namespace do not count."""
 _LGPO_VALUE = late(r"[ \t]*\n(?:[^\n]{0,200}\n){0,3}?[ \t]*(?:SZ|EXSZ|MULTISZ|BINARY):([^\n]+)", re.IGNORECASE)
-"""The value below a name on a line of its own, as LGPO writes them, with lines that damage has put between."""
+"""The value below a name on a line of its own, as LGPO writes them, with lines that damage has inserted."""
 _BLANKS_AND_KIND = late(
     r"[ \t]+(?:(?:(?:local|remote)[ \t]+)?(?:ascii-text|hexadecimal|hex|[0-9](?=[ \t])|local|remote"
     r"|address[ \t]+[^\s]+[ \t]+(?:[\d.]++[ \t]+)?key)[ \t]+\"?)?"
 )
-"""What parts a name and its key in configurations of routers."""
+"""The gap between a name and its key in configurations of routers."""
 _GOES_ON = late(
     r"(?:without|with|for|and|or|of|in|on|is|are|as|to|from|by|that|which|when|if|must|should|can|will|may|was|does"
     r"|instead)[,;]?[ ][a-z]{2,20}\b(?![-_.:=@/\\]\w)"
 )
-"""How a sentence goes on behind the words for a key: by a small word and another, where a key is one word."""
+"""The continuation of a sentence after the words for a key: a small word and another, where a key is one word."""
 _GLUED = late(r"[\"'](?=\w)([^\"'\n]+)")
-"""A quoted key right behind its name: what stood between them is lost."""
+"""A quoted key directly after its name: the sign between them is lost."""
 _COLUMN = late(
     r"[ \t]+REG_\w+[ \t]+|[ \t]{2,}|[ \t]+/t[ \t]+\S+[ \t]+/d[ \t]+"
     r"|[\"']?[ \t]+(?:-\w+[ \t]+\w+[ \t]+)?-V(?:alue)?[ \t]*(?=[\"'\w$(])",
@@ -69,19 +69,19 @@ _VALUE_AHEAD = late(
     r"(?:-v(?:alue)?|/d)[ \t]{1,8}(?:\"([^\"\n]{1,200})\"|'([^'\n]{1,200})'|([^\s\"'-][^\s\"']{0,200}))(?=[ \t])",
     re.IGNORECASE,
 )
-"""The value of the registry that a command is given before its name."""
+"""The registry value that a command gets before its name."""
 _OBJECT_OF_CMDLET = late(
     r"(?:new|get|set|copy)-(?:netipsec(?!authproposal)|vpnconnection)\w{0,40}\b"
     r"|new-netipsecauthproposal\b[^\n|;]{0,200}?[ \t]-presharedkey\b",
     re.IGNORECASE,
 )
-"""A command that gives an object of IPsec, and takes a key by a parameter that is found by its own name, if at all."""
+"""A command that returns an object of IPsec, and takes a key only by a parameter that is recognised by name."""
 _NAMES_OBJECT = late(
     r"(?:_|\d{1,2}|auth|proposals?|sets?|rules?|methods?|phase|p1|p2|props?|crypto|params?|splat|configuration|config)++"
     r"(?:\.(?:name|displayname|instanceid))?",
     re.IGNORECASE,
 )
-"""How the name of a variable goes on behind the name of a key where it holds an object: `$pskAuthSet`."""
+"""The continuation of a variable's name after the name of a key if it holds an object: `$pskAuthSet`."""
 _FILE_NAME = late(r"[\w:-]{1,64}[.\\]")
 _TAG = late(r"(<|&lt;)(/?)[^<>&]*(/?)(>|&gt;)")
 _MARKUP = late(r"<[^<>]*>|&lt;(?:(?!&[lg]t;)[^<>])*&gt;")
@@ -90,16 +90,16 @@ _NEIGHBOUR = late(
     r"<(?:\w+:)?(?:data|string|value)\b[^<>]*>(?:<!\[CDATA\[)?\s*([^<>\s][^<>]*)",
     re.IGNORECASE,
 )
-"""The value behind an element whose text is the name of a key: SyncML, property lists."""
+"""The value after an element whose text is the name of a key: SyncML, property lists."""
 _VALUE_MEMBER = r"[\"'](?:value|data)[\"']\s*:\s*\"((?:[^\"\\]|\\.)*)"
 _VALUE_BEHIND = late(r"[\"']\s*,[^{}]{0,1000}?" + _VALUE_MEMBER, re.IGNORECASE)
 _ANY_BEHIND = late(r"[\"']\s*,[^{}]{0,1000}?[\"'](?!type)\w*[\"']\s*:\s*\"((?!REG_|HK)(?:[^\"\\]|\\.)*)", re.IGNORECASE)
-"""Where none is called a value: one that may have been."""
+"""Where no member is called a value: one that may have been."""
 _OF_AN_OBJECT = late(
     r"[\"'](?:display(?:name|group)|elementname|description|ipsecrulename|caption)[\"']\s*:\s*[\"'][^\"'\n]*$",
     re.IGNORECASE,
 )
-"""The member beside which the name of a key is that of a rule or a set."""
+"""The member that makes the name of a key beside it that of a rule or a set."""
 _VALUE_BEFORE = late(_VALUE_MEMBER + r"\"[^{}]*$", re.IGNORECASE)
 """The member beside one whose value is the name of a key, as Intune writes them."""
 _CHANGED = late(
@@ -108,23 +108,23 @@ _CHANGED = late(
     r"[ \t]*([^\s<][^\n<]*)",
     re.IGNORECASE,
 )
-"""The value of the registry that an event tells of, behind the name of the value: event 4657, Sysmon's 13."""
+"""The registry value in an event, after the name of the value: event 4657, Sysmon's 13."""
 _CELL = late(
     r"[^<>\n]{0,24}(?:</(?:b|strong|span|p|code)>)?\s{0,40}</(?:td|th|dt|label)>\s{0,40}(?:<(?:td|dd|span|p|code|b)\b[^<>]{0,80}>\s{0,40}){1,4}"
     r"([^<>\s][^<>\n]*)(?:</(?:span|p|code|b)>\s{0,40}){0,3}(?:</dd>|</td>\s{0,40}</tr>)"
     r"|[^<>\n]{0,24}</label>\s{0,40}<input\b[^<>]{0,200}?\bvalue=[\"']([^\"'<>\n]+)",
     re.IGNORECASE,
 )
-"""The cell beside one that names a key, if it is the last of its row: of more, the name may be that of a method."""
+"""The cell beside one that names a key, if it is the last of its row: with more cells the name may be a method's."""
 _ROW = late(r"[^|\n]{0,24}\|[ \t]*+`?[ \t]*+([^|`\n \t]++(?:[ \t]++[^|`\n \t]++)*+)[ \t]*+`?[ \t]*+\|?[ \t]*+(?=\n|\Z)")
-"""The cell beside one that names a key in a table of Markdown with two columns."""
+"""The cell beside one that names a key in a Markdown table with two columns."""
 _CALL = late(r"[\"'][ \t]{0,8},[ \t]{0,8}[\"']([^\"'\n]+)")
 _SETTER = late(
     r"\.(?:add|set_item|setvalue)\([ \t]{0,8}[\"']$|setvalue\([^\n()]{1,300}?,[ \t]{0,8}[\"']$", re.IGNORECASE
 )
-"""A method that is given a name and then its value."""
+"""A method called with a name and then its value."""
 _INF_VALUE = late(r"\"?,[^,\n]{0,16},(?:[ \t]*\\\n)?[ \t]*\"?([^\"\n]+)")
-"""What a setup file writes behind a key, the name of its value and flags."""
+"""The value in a setup file, after a key, the value's name and flags."""
 _VALUE_ATTRIBUTE = late(r"<[^<>]*?\s(?:value|data)\s*=\s*([\"'])(?P<value>[^<>]*?)\1", re.IGNORECASE)
 
 

@@ -22,7 +22,7 @@ _BLOB = late(
 _BASE64 = late(r"[A-Za-z0-9+/]{16,}={0,2}")
 _DIGIT = late(r"[0-9a-fA-F]")
 _METHOD_HEAD = late(rb"(?=\x01\0\0\0(..)\0\0)", re.DOTALL)
-"""An authentication method of kind 1, a preshared key, and the bytes that its text takes (MS-GPIPSEC 2.2.1.4)."""
+"""An authentication method of kind 1, a preshared key, and the length of its text in bytes (MS-GPIPSEC 2.2.1.4)."""
 
 
 def in_blobs(text: str) -> Iterator[tuple[Place, str]]:

@@ -13,9 +13,9 @@ from ipseclint.secrets.places import Place
 
 _TABLE_HEAD = late(r"^(?:[\w.-]+|\"[^\"\n]*\")(?:([,;\t])(?:[\w.-]+|\"[^\"\n]*\"))+$", re.MULTILINE)
 _TORN_HEAD = late(r"^ *+\"?+[\w .-]*+\"?+(?:[,;\t|] *+\"?+[\w .-]*+\"?+)++$", re.MULTILINE)
-"""A head with blanks, without a name, or with a quote lost."""
+"""A table head with blanks, with a name missing, or with a quote lost."""
 _BARE_HEAD = late(r"^[ \t]*+[A-Z][\w.-]*+(?:[ \t]++[A-Z][\w.-]*+)++[ \t]*+$", re.MULTILINE)
-"""A head whose columns blanks part: words that all begin with a capital."""
+"""A table head whose columns are separated by blanks: words that all begin with a capital."""
 _BARE_FIELD = late(r"\S+")
 _SIGNS = late(r"[,;\t|]")
 _COMMA_FIELD = late(r'("(?:[^"]|"")*"|[^,\n]*)(,|\n|\Z)')
@@ -34,7 +34,7 @@ _ASSIGNMENT = late(
     r"|setenvironmentvariable\([ \t]*[\"'](\w+)[\"'],",
     re.IGNORECASE,
 )
-"""What gives values to variables: with those of the last kinds they go on to the end of a bracket."""
+"""The assignment of values to variables; those of the last kinds extend to the end of a bracket."""
 _COMPARED = late(
     r"\$\{?(?:\w+:)?(\w+)\}?[ \t]+-[ci]?(?:not)?(?:eq|ne|like|match|in|contains)[ \t]+@?\(?[\"']([^\"'\n]+)[\"']"
     r"|[\"']([^\"'\n]+)[\"'][ \t]+-[ci]?(?:not)?(?:eq|ne|like|match|in|contains)[ \t]+\$\{?(?:\w+:)?(\w+)\}?"
@@ -44,20 +44,20 @@ _COMPARED = late(
 """A variable, and the text that it is compared with."""
 _STATEMENT = late(r"[^\n;{]+")
 _TO_BLOCK = late(r"\|[ \t]{0,8}(?:%|foreach)", re.IGNORECASE)
-"""A pipe to a block, which calls each text that it is given `$_`."""
+"""A pipe to a block, in which each piped text is `$_`."""
 _QUOTED = late(r"\"([^\"\n]+)\"|'([^'\n]+)'")
 _SET = late(r"(?:(?!&{1,2}[ \t]*set\b)[^\n\"])*", re.IGNORECASE)
 _PRINTS = late(r"\becho\b[ \t.:]{0,8}|\bset[ \t]{1,8}/p[ \t]{0,8}(?:\w{1,64}[ \t]{0,8})?=", re.IGNORECASE)
 _PROMPTS = late(r"\bset[ \t]{1,8}/p[ \t]{0,8}\"?(\w{1,64})", re.IGNORECASE)
 _FILE = late(r"[<>]>?[ \t]{0,8}\"?([^\s\"&|<>]+)")
-"""What prints a text, what takes one into a variable, and the file between."""
+"""A command that prints a text, one that reads it into a variable, and the file between."""
 _ASSIGNED = late(r"[^\n]*")
 _LISTED = late(r"[^)\n]*")
 _WORD = late(r"\"[^\"\n]*\"?|'[^'\n]*'?|[^\s;|)]*")
 _MAX_HANDS = 16
-"""From one variable to the next a key is followed so many times (reasoned: scripts have two or three)."""
+"""How many times a key is followed from one variable to the next (reasoned: scripts have two or three)."""
 _VALUES_OF = {3: _ASSIGNED, 4: _LISTED, 5: _LISTED, 6: _WORD, 7: _LISTED}
-"""How far what is assigned reaches, by the kind of assignment."""
+"""The extent of an assigned value, by the kind of assignment."""
 
 
 def _heads(pattern: re.Pattern[str], text: str, lines: Iterable[int]) -> Iterator[re.Match[str]]:
@@ -163,7 +163,7 @@ def _no_methods(listed: str) -> Iterator[Place]:
 
 
 _GIVEN = late(r"%%?~?(\w++)(?::[^%\r\n]{0,80})?%?|!(\w++)[!:]|\$\{?(?:\w++:)?(\w++)\}?(?!\.\w++(?!\())")
-"""A variable in the place of a key: alone, or within what is made of it and the marks of a document around it."""
+"""A variable in the place of a key: alone, or within an expression and the marks of a document around it."""
 _CAST = late(r"\]\$\w{1,80}")
 
 

@@ -11,16 +11,16 @@ from ipseclint.secrets.places import Place
 from ipseclint.secrets.values import end_of
 
 _MAX_CHARACTERS, _MAX_PIECES = 1000, 12
-"""How far behind its name a key is looked for, and how many pieces of markup may stand between (reasoned)."""
+"""How far after its name a key is sought, and how many pieces of markup may stand between (reasoned)."""
 _OF_VALUES = frozenset({"data", "asstring", "value", "string", "text"})
-"""The elements in which values stand."""
+"""The elements that hold values."""
 _LOCATORS = ("locuri", "omauri", "key", "name")
 _QUOTED = late(r"(?:[\"'][ \t\n;:.|]*|[ \t]+)([\"'])([^\"'\n=]+=*)(?=[\"'\n]|\Z)")
 _TAG_END = late(r"[\"'][^<>\n]{0,200}>([^<\n]+)")
 _VALUE = late(r"[\"']\s*[,;]\s*[\"']?(?:value|data)\b[\"']?[\s:=]*[\"']?([^\"'\n,}]+)", re.IGNORECASE)
 _LAST_WORD = late(r"[ \t]+([^\s=]+)[ \t]*(?=\n|\Z)")
 _WORD = late(r"[\"'\]:;,.| \t]+[^\s=\"',;}]+=*(?=[\s\"',;}]|\Z)")
-"""The word behind a name. One with a sign in it is a parameter of its own, and may name a key itself."""
+"""The word after a name. One with a sign in it is a parameter of its own, and may itself name a key."""
 
 
 def after_locator(text: str, begin: int, end: int) -> Iterator[Place]:

@@ -14,10 +14,10 @@ _BYTE = late(r"[0-9a-f]{1,2}", re.IGNORECASE)
 _DIGITS = late(r"[0-9a-f]+", re.IGNORECASE)
 _UNPRINTED = late(r"[\0-\x1f\x7f-\x9f]+")
 MIN_KEY_CHARACTERS = 6
-"""A key shorter than this is masked at its own place alone: masking it everywhere would mask ordinary words."""
+"""A shorter key is masked at its own place only: masking it everywhere would mask ordinary words."""
 _MAX_KEY_LINES = 8
-"""A text over more lines is what stands behind a quotation mark that nothing closes: it is masked at its place, and
-elsewhere the words of its first line and those that look like keys (reasoned: so many have keys in hexadecimal)."""
+"""A text over more lines follows an unclosed quotation mark: it is masked at its place, and elsewhere only the words of
+its first line and those that look like keys (reasoned: keys in hexadecimal have so many lines)."""
 _ORDINARY = frozenset(
     """advfirewall anonymous assign authentication certificate computer computercert computerkerb computerpsk connection
     consec default description domain dynamic enabled endpoint filter filteraction filterlist firewall global hidden
@@ -28,14 +28,14 @@ _ORDINARY = frozenset(
     requireinclearout requireinrequestout requireinrequireout secret server servers shared sharedsecret static string
     system transport tunnel usercert userkerb userntlm windows""".split()  # noqa: SIM905 - a list of words reads better as one
 )
-"""Words of the tools and of our own texts. To mask one of them everywhere would tell what the key is, and hide none."""
+"""Words of the tools and of our own texts. Masking one of them everywhere would reveal the key, and hide none."""
 _QUOTED = late(r"(?:\"[^\"\n]++\"|'[^'\n]++')[ \t]*+\{|\"([^\"\n]++)\"|'([^'\n]++)'")
-"""What an expression that gives a key may be made of; a text before a block is a case of a switch."""
+"""The parts of an expression that gives a key; a text before a block is a case of a switch."""
 _WIDE = late(r"\s{2,}")
 _ASKED = late(
     r"(?:convertfrom|convertto|get|import|invoke|new|read|receive|select|unprotect)-[a-z]+(?:\s|$)", re.IGNORECASE
 )
-"""How a command begins that gives a key, and is told where to take it from."""
+"""The begin of a command that returns a key, and is told where to get it."""
 _KEY_RUNS, _KEY_CHARACTERS = 4, 8
 _RUNS = late(r"[A-Za-z]+|[0-9]+")
 _TOKENS = late(r"[A-Za-z0-9!#$%&*+/=?@^~.-]{8,}")
@@ -50,9 +50,9 @@ _NO_KEYS = late(
     r"|.*3des.*",
     re.IGNORECASE,
 )
-"""Words of the tools that change between letters and digits: addresses, lifetimes, cmdlets, files, algorithms."""
+"""Words of the tools that mix letters and digits: addresses, lifetimes, cmdlets, files, algorithms."""
 _URI = late(r"\./(?:(?:device|user)/)?vendor/msft/.*", re.IGNORECASE)
-"""The path of a node of device management, of which each part is a word of its own."""
+"""The path of a device management node, each part of which is a separate word."""
 
 
 def is_telling(text: str) -> bool:
@@ -97,10 +97,10 @@ def without_assigned(text: str) -> str:
 
 
 _SIGNS_ASTRAY = late(r"[<>\"]")
-"""What is not of the key where a tag or a text is torn; and what ends one."""
+"""Signs that do not belong to the key where a tag or a text is torn, and that end one."""
 _ENDS_ASTRAY = "]}\"',;"
 MASK = "********"
-"""What stands for a key, however long it is."""
+"""The mask for a key of any length."""
 
 
 def _looks_like_a_key(token: str) -> bool:

@@ -29,9 +29,10 @@ _CORES = {
     "share": (-4, -3, 0),
     **dict.fromkeys(("shk", "secret", "passw", "passp"), (0,)),
 }
-"""A piece that stands in every such name, and where the name may begin from it: a plain search is many times faster."""
+"""A piece of every such name, with the distance back to where the name may begin: a plain search is many times
+faster."""
 _OWNERS = ("l2tp", "vpn", "ipsec")
-"""Whose key a name that ends with "key" may say that it is."""
+"""The owners of a key in names that end with "key"."""
 _TAG_CORES = ("auth1p", *(f"{tag}{sign}" for tag in ("ps", "sk") for sign in ("=", " =", "\t=", "  =", '"', "'")))
 
 
@@ -42,7 +43,7 @@ def _in_base64(name: bytes, shift: int) -> str:
 
 
 BASE64_NAMES = tuple(_in_base64(name, shift) for name in (b"L2tpPsk", b"PreSharedKey") for shift in range(3))
-"""The elements of a VPN profile that hold a key, as they stand in base64."""
+"""The elements of a VPN profile that hold a key, in base64."""
 _OF_COMMANDS = "|".join(
     (
         *("netsh(?:[.]exe)? +[/-]", "psexec", "paexec", "certutil", "plink", "pscp", "psftp", "schtasks", "winrs"),
@@ -50,7 +51,7 @@ _OF_COMMANDS = "|".join(
         "[/-]key[ :=]",
     )
 )
-"""What a text holds in which a command is given a key or a password by an option of its own."""
+"""Signs of a command that takes a key or a password by an option of its own."""
 _HINTED = "|".join(
     (
         *("psk", "share", "shk", "secret", "auth1", "auth2", "ipsecdata", "passw", "passp"),
@@ -60,17 +61,17 @@ _HINTED = "|".join(
         *(name.lower() for name in BASE64_NAMES),
     )
 )
-"""What a text with a key in it holds, without the signs that may stand in a word: most texts need no closer look."""
+"""Signs of a text with a key in it, ignoring marks within words: most texts need no closer look."""
 _SHORT_TAG = "(?:ps|sk) {0,2}="
 _WHOLE_SHORT_TAG = rf"(?:^|[^\w-]){_SHORT_TAG}"
 _ENCODED = "-e[ncodedmau]*[ :]+[a-z0-9+/=]{16}"
-"""A command in base64, which may hold one."""
+"""A command in base64, which may hold a key."""
 _SIGNS_WITHIN = b"^`\"'\0"
-"""What may stand within a word and does not part it. A file of zero bytes has nothing left to be searched."""
+"""Marks that may stand within a word. A file of zero bytes is left with nothing to search."""
 _LOWER_ASCII = bytes(range(128)).lower().replace(b"\t", b" ").replace(b"\n", b" ") + b"\x7f" * 128
 _ASCII = bytes(range(128)) + b"\x7f" * 128
 _LONG, _BEGIN = 32_768, 4_096
-"""From so many characters on it is worth to make the expressions, and in so many most inputs show what they are."""
+"""The length from which compiling the expressions pays, and the length in which most inputs show what they are."""
 _TAG_NAME = late(r"(?<![\w-])(?:ps|sk|auth1ps?)(?=[\"']?[ \t]*=)")
 
 
@@ -188,7 +189,7 @@ _A_KEY = late(
     r"|n\u00f8gle|klucz|kl\u00ed\u010d|\u043a\u043b\u044e\u0447)(?!\w)[\"']?[ \t]{0,40}(?:[:=][ \t]{0,40})?"
     r"[\"']?[^\s\"'\\:=]{4,80}(?=[\s\"',;)}]|$)"
 )
-"""A key by its name in several languages, and a word behind it that is no path."""
+"""The word for a key in several languages, and a word after it that is no path."""
 
 
 def may_name_key(text: str) -> bool:

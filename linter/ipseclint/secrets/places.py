@@ -9,12 +9,12 @@ from itertools import pairwise
 from ipseclint.source import Span
 
 Place = tuple[int, int]
-"""Where text begins and ends, as offsets from 0."""
+"""The begin and end of a text, as offsets from 0."""
 _LINE_END = re.compile("\n")
 
 
 def merged(places: Iterable[Place]) -> list[Place]:
-    """Places in order, with those that touch or overlap as one."""
+    """Places in order, with touching or overlapping ones joined."""
     joined: list[Place] = []
     for begin, end in sorted(places):
         if joined and begin <= joined[-1][1]:

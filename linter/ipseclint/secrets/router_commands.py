@@ -32,25 +32,25 @@ HINTS = (
 )
 """One of these is in every text with such a key."""
 _MAX_WORDS = 64
-"""So many words of a line are looked at (reasoned: no command that takes a key has as many)."""
+"""The most words of a line that are examined (reasoned: no command that takes a key has more)."""
 _MAX_CHARACTERS = 16_384
-"""So long is a key of several lines within quotes (reasoned: a private key of 16384 bits has less)."""
+"""The longest quoted key of several lines (reasoned: a private key of 16384 bits is shorter)."""
 _WORD = late(r"\"[^\"\n]*\"?|'[^'\n]*'?|[^\s\"';{}]+")
 _CIPHERED = frozenset({"0", "4", "5", "6", "7", "8", "9", "enc"})
 _KINDS = _CIPHERED | frozenset(
     {"1", "md5", "sha", "sha1", "sha256", "text", "ascii", "ascii-text", "hex", "hexadecimal", "encrypted", "clear"}
     | {"cleartext", "local", "remote", "aes", "des", "3des", "128", "192", "256"}
 )
-"""What says how the key behind it is written, or which it is; of those the ones that alone tell that it is a key."""
+"""Words for the encoding or the kind of the key after them; and those of them that alone announce a key."""
 _SPOKEN = frozenset(
     {"for", "is", "are", "was", "of", "in", "on", "to", "and", "the", "a", "an", "or", "with", "from", "that", "as"}
     | {"must", "should", "by", "can", "will", "not"}
 )
-"""How a sentence goes on that speaks of a key."""
+"""Continuations of a sentence about a key."""
 _COMMANDS = frozenset(
     {"set", "enable", "username", "user", "neighbor", "sent-username", "chap", "pap", "crypto", "tunnel-group"}
 )
-"""A word of one of these before a password makes the line a command."""
+"""Words that make a line a command if they stand before a password."""
 _BEHIND: Mapping[str, frozenset[str]] = {
     "key": frozenset(["isakmp", "radius-server", "tacacs-server", "server-private", "aaa-server", "pre-shared-key"]),
     "community": frozenset(["snmp", "snmp-server", "/snmp"]),
@@ -58,30 +58,30 @@ _BEHIND: Mapping[str, frozenset[str]] = {
     "priv": frozenset({"snmp-server"}),
     "authentication": frozenset({"standby", "vrrp", "glbp"}),
 }
-"""Words that name a key where one of others stands before them."""
+"""Words that name a key if one of others stands before them."""
 _ALWAYS = frozenset(
     {"isakmpkey", "passwd", "key-string", "psksecret", "authpasswd", "private-key", "authentication-key", "auth-key"}
     | {"message-digest-key", "md5-key", "wpa-psk", "plain-text-password-value", "password-encrypt"}
 )
-"""Words that nothing but commands have."""
+"""Words that only commands have."""
 _NAMES_OF_PASSWORDS = ("secret", "passw", "passp")
 _SIGNS_ASTRAY = "~>|!*("
-"""What a mail, a prompt or damage puts before a word."""
+"""Signs that a mail, a prompt or damage puts before a word."""
 _TO_A_HOST = frozenset(
     {"trap", "traps", "inform", "informs", "version", "1", "2c", "3", "community", "noauth", "auth", "priv"}
 )
-"""What stands between the address of a host of SNMP and its community."""
+"""Words between the address of an SNMP host and its community."""
 _OF_SERVERS = ("radius", "tacacs", "aaa-server")
 _KEY_OF_A_SERVER = late(r"^[> \t]+key[ \t]+([^\s]+)[ \t]*$", re.MULTILINE)
-"""The line of a section for a server."""
+"""The key line in the section of a server."""
 _NO_KEYS = _SPOKEN | frozenset(
     {"exchange", "chain", "string", "pair", "size", "length", "id", "usage", "type", "name", "material", "management"}
     | {"lifetime", "generation", "agreement", "derivation", "provider", "container", "module", "modules"}
 )
-"""What stands behind the word on a line of its own that speaks of a key, and shows none."""
+"""Words after the name of a key, on a line of its own, that show there is no key."""
 _NAME_OF_A_COMMUNITY = late(r"(?:\bname=|\bset[ \t]+name[ \t]+)\"?([^\s\"]+)")
 _LINES_OF_A_COMMUNITY = 3
-"""So far below `snmp community` its name may stand."""
+"""How many lines below `snmp community` its name may stand."""
 
 
 def in_router_commands(text: str, lower: str) -> Iterator[Place]:

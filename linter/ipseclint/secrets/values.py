@@ -12,26 +12,26 @@ from ipseclint.secrets.places import Place
 MAX_VALUE_CHARACTERS = 65_536
 REST = late(r"[^\n]+")
 _WRAPPED = late(r"\n(?:[ \t]*\n)? {10,}+(?!\w[\w /-]{0,40}:(?: |\n|\Z)|\w[\w-]{0,40} {1,40}: )([^\n]++)")
-"""What stands below a label and far from the margin, where it is no label itself."""
+"""A line below a labelled value and far from the margin, if it has no label itself."""
 _STRAY = late(r"[ \t]+(?:[\^`]\n[ \t]*(?![-\s]))?(?![\^`]\n)[^\s=&|()<>,;]+(?=[\s&|)]|$)")
-"""A word behind an unquoted key, perhaps on the line that continues it, which is no parameter."""
+"""A word after an unquoted key, perhaps on its continuation line, that is no parameter."""
 _PARAMETER = late(r"[ \t]+(?:-[A-Za-z]\w+(?=[\s:]|$)|#)")
-"""What ends the value of a parameter of PowerShell: the next one, or a comment."""
+"""The end of a PowerShell parameter's value: the next parameter, or a comment."""
 _TORN = late(r"[&|]([^\s\"'&|;]+)")
-"""What stands behind a sign that ends a command, without a blank: it was part of the key."""
+"""The text directly after a sign that ends a command: it was part of the key."""
 _ESCAPED_QUOTE = late(r"(?:&amp;|&)(?:quot|apos|#0*3[49]|#x0*2[27]);|\\+[\"']", re.IGNORECASE)
-"""A quote as markup or a text of a program writes it."""
+"""A quote as escaped in markup or in a program."""
 _UNQUOTED = late(r"(?:\"[^\"\n]*\"?|'[^'\n]*'?|[^\s\"'&|])+")
 _UNBROKEN = late(r"[&|][^\s\"']+")
 _ON_NEXT_LINE = late(r"\n[ \t]*([^\s=:<>\"']+)[ \t]*(?=\n|\Z)")
-"""A word alone on the line below a name that has nothing behind its sign."""
+"""A single word on the line below a name with nothing after its sign."""
 _SET_APART = late(r"\n[ \t]*\n {4,}+`?([^\s=:<>\"'`]+)`?[ \t]*(?=\n|\Z)")
-"""Such a word below an empty line, far from the margin as a block of a document is."""
+"""Such a word below an empty line, indented like a block of a document."""
 _BLOCK = late(r"[|>][+-]?[ \t]*\n[ \t]+([^\n]+)")
-"""A text that YAML begins on the next line."""
+"""A text that begins on the next line in YAML."""
 _MEMBER = late(r"[^\s,\]}]+")
 _HEXADECIMAL = late(r"hex(?:\([0-9a-f]+\))?:(?:[^\n\\]|\\\n?)*", re.IGNORECASE)
-"""Bytes that a registry file lists, to the end of the value's last line, damaged or not."""
+"""Bytes listed in a registry file, to the end of the value's last line, damaged or not."""
 
 
 def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:

@@ -1,7 +1,7 @@
 """Keys and passwords in Windows commands, identified by an option or by position.
 
-What takes a password, and where, is from Microsoft's pages on `netsh`, `schtasks`, `winrs`, `certutil`, `cmdkey`,
-`net`, `rasdial` and PsExec, and from PuTTY's manual.
+The options and positions are from Microsoft's pages on `netsh`, `schtasks`, `winrs`, `certutil`, `cmdkey`, `net`,
+`rasdial` and PsExec, and from PuTTY's manual.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ _PROGRAMS = {
         *("ipseccmd", "ipsecpol"),
     )
 }
-"""Programs by name: an expression that begins with it is looked for many times as quickly as one of them all."""
+"""The expression for each program: one that begins with a literal name is found many times as quickly as one
+for all."""
 _SPOKEN = (late(rf"(net[ \t]{{1,8}}user?){_CALLED}"), late(rf"(rasdial){_CALLED}"))
 _BEFORE_SPOKEN = late(r"(?:\A|[\n&|(>;{\"'@])[ \t]{0,8}\Z")
 _BEFORE_CHARACTERS = 9
-"""Those whose names are words too, and what stands before one that begins a command."""
+"""Programs with names that are ordinary words, and the characters before a command."""
 _LINE = late(r"[^\n&|]{0,1000}")
 _WORD = late(r"[^\s\"',&|<>]+")
 _WHOLE_WORD = late(r"\"([^\"\n]*)\"?|'([^'\n]*)'?|[^\s\"&|<>]+")
@@ -41,16 +42,16 @@ _BEHIND: Mapping[str, frozenset[str]] = {
     "pscp": frozenset({"-pw"}),
     "psftp": frozenset({"-pw"}),
 }
-"""By program the options with a password as the next word."""
+"""For each program the options whose password is the next word."""
 _GLUED = frozenset({"-p", "/p", "-password", "/password", "-pass", "/pass"})
-"""Options of the other programs, with a password behind a colon."""
+"""Options of the other programs, with a password after a colon."""
 _SECURE = late(
     r"(?P<quote>[\"'])(?P<piped>[^\"'\n]{1,200})(?P=quote)[ \t)]{0,4}\|[ \t]{0,8}convertto-securestring\b"
     r"|\bconvertto-securestring\b(?:[ \t]{1,8}-(?!string)\w{1,20}){0,4}[ \t]{1,8}(?:-string[ \t:]{1,8})?"
     r"(?:\"(?P<double>[^\"\n]{1,200})|'(?P<single>[^'\n]{1,200})|(?P<bare>[^-$(\s\"';|)][^\s\"';|)]{0,200}))"
     r"|\bnetworkcredential[^\n,]{0,80},[ \t]{0,8}[\"'](?P<credential>[^\"'\n]{1,200})"
 )
-"""What PowerShell makes a secure string, or a password, of."""
+"""The text from which PowerShell makes a secure string, or a password."""
 _MAKE_SECURE = ("convertto-securestring", "networkcredential")
 _SCRIPT = late(r"\.(?:ps1|psm1|cmd|bat|vbs|js|wsf)(?=[\"']?[ \t])")
 _KEYS = frozenset({"-key", "/key"})
