@@ -108,9 +108,9 @@ class Subject(Frozen):
     called: str | None = None
 
 
-def subject_of(each: PolicyObject) -> Subject:
+def subject_of(policy_object: PolicyObject) -> Subject:
     """A policy object as findings and pictures name it."""
-    return Subject(kind=each.kind, name=each.name, id=each.id, called=noun_of(each))
+    return Subject(kind=policy_object.kind, name=policy_object.name, id=policy_object.id, called=noun_of(policy_object))
 
 
 class Snippet(Frozen):

@@ -66,42 +66,43 @@ def _together(group_coverages: Sequence[GroupCoverage]) -> Iterator[tuple[GroupC
         yield first, [each.direction for each in (first, alike) if each is not None]
 
 
-def _lines(each: GroupCoverage, directions: list[str]) -> Iterator[str]:
+def _lines(coverage: GroupCoverage, directions: list[str]) -> Iterator[str]:
     from ipseclint.escape import visible
     from ipseclint.semantics.covered import ALONG
 
     along = " and ".join(ALONG[direction] for direction in directions)
-    yield f"{visible(each.group)}, IPv{each.family}, {along}, on {each.on} ({each.under})"
-    for row in each.ranges:
+    yield f"{visible(coverage.group)}, IPv{coverage.family}, {along}, on {coverage.on} ({coverage.under})"
+    for row in coverage.ranges:
         yield f"  {row.addresses:<44}{row.words}"
-    if each.unlisted:
-        yield f"  {plural(each.unlisted, 'more range')} {'is' if each.unlisted == 1 else 'are'} not listed (--listed N)"
-    if each.otherwise is not None:
-        yield f"  {each.otherwise.addresses:<44}{each.otherwise.words}"
-    if not each.complete:
+    if coverage.unlisted:
+        are = "is" if coverage.unlisted == 1 else "are"
+        yield f"  {plural(coverage.unlisted, 'more range')} {are} not listed (--listed N)"
+    if coverage.otherwise is not None:
+        yield f"  {coverage.otherwise.addresses:<44}{coverage.otherwise.words}"
+    if not coverage.complete:
         yield "  some ranges have too many parts to list"
-    for name, packet in each.examples.items():
+    for name, packet in coverage.examples.items():
         yield f"    {name}: {packet}"
-    if each.conditional:
-        names = ", ".join(visible(name) for name in each.conditional[:_NAMED])
-        more = len(each.conditional) - _NAMED
+    if coverage.conditional:
+        names = ", ".join(visible(name) for name in coverage.conditional[:_NAMED])
+        more = len(coverage.conditional) - _NAMED
         yield f"  left out, because their meaning is unknown: {names}{f' and {more} more' if more > 0 else ''}"
     yield ""
 
 
-def _as_dict(each: GroupCoverage) -> dict[str, Any]:
+def _as_dict(coverage: GroupCoverage) -> dict[str, Any]:
     return {
-        "group": each.group,
-        "readings": [reading.name for reading in each.readings],
-        "family": each.family,
-        "direction": each.direction,
-        "profiles": list(each.profiles),
-        "segments": [_row(row) for row in each.ranges],
-        "unlisted": each.unlisted,
-        "otherwise": None if each.otherwise is None else _row(each.otherwise),
-        "examples": {name: str(packet) for name, packet in each.examples.items()},
-        "conditional": list(each.conditional),
-        "complete": each.complete,
+        "group": coverage.group,
+        "readings": [reading.name for reading in coverage.readings],
+        "family": coverage.family,
+        "direction": coverage.direction,
+        "profiles": list(coverage.profiles),
+        "segments": [_row(row) for row in coverage.ranges],
+        "unlisted": coverage.unlisted,
+        "otherwise": None if coverage.otherwise is None else _row(coverage.otherwise),
+        "examples": {name: str(packet) for name, packet in coverage.examples.items()},
+        "conditional": list(coverage.conditional),
+        "complete": coverage.complete,
     }
 
 

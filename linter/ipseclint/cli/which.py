@@ -134,9 +134,9 @@ def _as_dict(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _named(each: Named) -> dict[str, Any]:
+def _named(named: Named) -> dict[str, Any]:
     return {
-        "name": each.name,
-        "why": each.why,
-        "location": {"path": each.span.path, "line": each.span.line, "column": each.span.column},
+        "name": named.name,
+        "why": named.why,
+        "location": {"path": named.span.path, "line": named.span.line, "column": named.span.column},
     }

@@ -226,11 +226,11 @@ def _reason(error: Exception) -> str:
     return f"{function[1]}() cannot use what it is given; test the value first, or give it one of its kind"
 
 
-def values_of(each: PolicyObject, machine: Machine) -> dict[str, Any]:
+def values_of(policy_object: PolicyObject, machine: Machine) -> dict[str, Any]:
     """The values of an object that expressions see."""
-    values: dict[str, Any] = _without_unknown(plain(each, value_only))
-    if isinstance(each, ConnectionSecurityRule | MainModeRule):
-        sets = machine.index.sets_of(each)
+    values: dict[str, Any] = _without_unknown(plain(policy_object, value_only))
+    if isinstance(policy_object, ConnectionSecurityRule | MainModeRule):
+        sets = machine.index.sets_of(policy_object)
         used = {
             "main_mode": sets.main_mode_crypto,
             "first_authentication_set": sets.first_authentication,
@@ -260,5 +260,5 @@ def _without_unknown(value: Any) -> Any:
     return [_without_unknown(each) for each in value if each is not None] if isinstance(value, list) else value
 
 
-def _span(each: PolicyObject) -> Span:
-    return each.span
+def _span(policy_object: PolicyObject) -> Span:
+    return policy_object.span

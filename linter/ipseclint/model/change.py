@@ -85,8 +85,8 @@ class Fix(Struct, frozen=True, dict=True):
         return " ".join(filter(None, (self.note, sentence))) or None
 
 
-def _identity(each: PolicyObject) -> tuple[object, ...]:
-    return type(each), each.name, each.span
+def _identity(policy_object: PolicyObject) -> tuple[object, ...]:
+    return type(policy_object), policy_object.name, policy_object.span
 
 
 class Edit(Struct, frozen=True):

@@ -85,8 +85,8 @@ def without_own_sets(policy: Policy, rule: PolicyObject | None) -> Policy:
         return policy
     fields = ("main_mode_crypto_sets", "quick_mode_crypto_sets", "authentication_sets")
 
-    def is_own(each: MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet) -> bool:
-        place = (each.dialect, each.name, each.span.path, each.span.line)
+    def is_own(crypto_set: MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet) -> bool:
+        place = (crypto_set.dialect, crypto_set.name, crypto_set.span.path, crypto_set.span.line)
         return place == (rule.dialect, rule.name, rule.span.path, rule.span.line)
 
     if not any(is_own(each) for field in fields for each in getattr(policy, field)):
@@ -118,13 +118,13 @@ def _called(rule: PolicyObject) -> Hashable:
 
 
 def _renamed(policy: Policy, before: PolicyObject, name: str) -> Policy:
-    def follow(each: Any) -> Any:
+    def follow(value: Any) -> Any:
         changes = {
             field: Reference(target=name, span=reference.span)
             for field in _fields_naming(before)
-            if isinstance(reference := getattr(each, field, None), Reference) and _means(reference, before)
+            if isinstance(reference := getattr(value, field, None), Reference) and _means(reference, before)
         }
-        return each.model_copy(update=changes) if changes and each.dialect is before.dialect else each
+        return value.model_copy(update=changes) if changes and value.dialect is before.dialect else value
 
     updates: dict[str, object] = {
         "connection_security_rules": tuple(map(follow, policy.connection_security_rules)),
@@ -149,8 +149,8 @@ def _means(reference: Reference, target: PolicyObject) -> bool:
     return reference.target.casefold() == target.name.casefold()
 
 
-def _is_half(each: PolicyObject, before: PolicyObject) -> bool:
-    return each.dialect is before.dialect and each.name.casefold() == before.name.casefold()
+def _is_half(policy_object: PolicyObject, before: PolicyObject) -> bool:
+    return policy_object.dialect is before.dialect and policy_object.name.casefold() == before.name.casefold()
 
 
 def _inherited(policy: Policy, action: FilterAction) -> Policy:

@@ -107,12 +107,12 @@ class _Edited(Struct, frozen=True, dict=True):
         }
         return cls(instead, added)
 
-    def now(self, each: Any) -> Any:
-        return self.instead.get(id(each), each)
+    def now(self, value: Any) -> Any:
+        return self.instead.get(id(value), value)
 
 
-def _sort(each: PolicyObject) -> str:
-    return each.phase.value if isinstance(each, AuthenticationSet) else each.kind
+def _sort(policy_object: PolicyObject) -> str:
+    return policy_object.phase.value if isinstance(policy_object, AuthenticationSet) else policy_object.kind
 
 
 class _Side:
@@ -359,8 +359,8 @@ def _belongs(
     return (after.policy.target.casefold() if after.policy else None) == group.policy
 
 
-def _unchanged(each: Any) -> Any:
-    return each
+def _unchanged(value: Any) -> Any:
+    return value
 
 
 def _traffic_of(rule: ConnectionSecurityRule) -> Callable[[], str]:

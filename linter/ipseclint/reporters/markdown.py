@@ -88,28 +88,29 @@ def _shown(report: Report, options: RenderOptions) -> Iterator[Finding]:
     return (finding for finding in report.findings if finding.counts or options.verbose)
 
 
-def _row(each: Finding) -> str:
-    errors = ", ".join(str(error.code) for error in each.leads_to)
-    state = "waived" if each.waiver else each.severity.value
-    subject = text(each.subject.name)
-    return f"| {state} | {each.code} {each.name} | {text(each.message)} | {subject} | {each.span.line} | {errors} |"
+def _row(finding: Finding) -> str:
+    errors = ", ".join(str(error.code) for error in finding.leads_to)
+    state = "waived" if finding.waiver else finding.severity.value
+    cells = (state, f"{finding.code} {finding.name}", text(finding.message), text(finding.subject.name))
+    return f"| {' | '.join(cells)} | {finding.span.line} | {errors} |"
 
 
-def _fix(each: Finding) -> Iterator[str]:
-    assert each.fix is not None  # noqa: S101 - the caller chose those that have one
-    for language, script in (("bat", each.fix.netsh), ("powershell", each.fix.powershell)):
+def _fix(finding: Finding) -> Iterator[str]:
+    assert finding.fix is not None  # noqa: S101 - the caller chose those that have one
+    for language, script in (("bat", finding.fix.netsh), ("powershell", finding.fix.powershell)):
         if script:
             code = "\n".join(visible(line) for line in script.splitlines())
             fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", code)), default=0))
             yield ""
-            yield f"{each.code}, {text(each.subject.name)}{f' ({each.fix.caution})' if each.fix.caution else ''}:"
+            caution = f" ({finding.fix.caution})" if finding.fix.caution else ""
+            yield f"{finding.code}, {text(finding.subject.name)}{caution}:"
             yield ""
             yield f"{fence}{language}"
             yield code
             yield fence
-    if each.fix.advice:
+    if finding.fix.advice:
         yield ""
-        yield text(each.fix.advice)
+        yield text(finding.fix.advice)
 
 
 def text(words: str) -> str:

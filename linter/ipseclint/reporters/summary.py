@@ -268,16 +268,16 @@ def _in_brackets(paths: Sequence[str]) -> str:
     return f" ({', '.join(paths)})"
 
 
-def _input(each: Input, report: Report) -> str:
-    parts = ", ".join(f"{number} {kind_word(kind, number)}" for kind, number in each.objects.items())
-    known = f" ({each.format})" if each.format else ""
-    unknown = each.format is None and each.status is InputStatus.NO_IPSEC
-    status = "not a format that ipseclint reads" if unknown else STATUS_WORDS[each.status]
-    if each.path in report.missing:
+def _input(input_: Input, report: Report) -> str:
+    parts = ", ".join(f"{number} {kind_word(kind, number)}" for kind, number in input_.objects.items())
+    known = f" ({input_.format})" if input_.format else ""
+    unknown = input_.format is None and input_.status is InputStatus.NO_IPSEC
+    status = "not a format that ipseclint reads" if unknown else STATUS_WORDS[input_.status]
+    if input_.path in report.missing:
         status = "does not exist"
-    elif each.path in report.empty:
+    elif input_.path in report.empty:
         status = "empty"
-    return f"{gpo_and_path(each.gpo, each.path)}{known}: {status}{f': {parts}' if parts else ''}"
+    return f"{gpo_and_path(input_.gpo, input_.path)}{known}: {status}{f': {parts}' if parts else ''}"
 
 
 def _not_checked(report: Report, console: Console) -> Iterator[str]:

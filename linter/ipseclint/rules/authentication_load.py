@@ -92,11 +92,11 @@ def second_authentication_multiplies_negotiations(machine: Machine, options: Sec
         )
 
 
-def _without_second(each: ConnectionSecurityRule) -> Fix:
+def _without_second(secured_rule: ConnectionSecurityRule) -> Fix:
     note = "Put the second authentication on a rule for the peers that need it; a peer that demands it refuses without."
-    if each.dialect is Dialect.WFP:
+    if secured_rule.dialect is Dialect.WFP:
         return Fix(note=note)
-    return Fix((Assign(each, "second_authentication", None),), note=note, risky=True)
+    return Fix((Assign(secured_rule, "second_authentication", None),), note=note, risky=True)
 
 
 class LongAuthenticationList(Options):
@@ -231,8 +231,8 @@ def _modules(rules: Iterable[ConnectionSecurityRule]) -> set[KeyModule]:
     return {module for each in rules for module in each.key_modules.known or ()}
 
 
-def _authentication(machine: Machine, each: ConnectionSecurityRule) -> tuple[_Content, _Content]:
-    return _content(machine.index.first_auth_of(each)), _content(machine.index.second_auth_of(each))
+def _authentication(machine: Machine, secured_rule: ConnectionSecurityRule) -> tuple[_Content, _Content]:
+    return _content(machine.index.first_auth_of(secured_rule)), _content(machine.index.second_auth_of(secured_rule))
 
 
 _Content = tuple[tuple[_Kind, str | None], ...]

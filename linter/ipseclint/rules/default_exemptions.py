@@ -283,13 +283,17 @@ def _requires(secured_rule: ConnectionSecurityRule) -> bool:
     return required and secured_rule.mode.known is RuleMode.TRANSPORT
 
 
-def _is_for_everyone(machine: Machine, each: ConnectionSecurityRule, protocol: int) -> bool:
+def _is_for_everyone(machine: Machine, secured_rule: ConnectionSecurityRule, protocol: int) -> bool:
     """Whether a rule applies to a protocol with every peer."""
-    if each.filter_list is not None:
-        return is_any_to_any(machine, each) and any(
-            filter_.protocol in {None, protocol} for filter_ in filters_of(machine, each)
+    if secured_rule.filter_list is not None:
+        return is_any_to_any(machine, secured_rule) and any(
+            filter_.protocol in {None, protocol} for filter_ in filters_of(machine, secured_rule)
         )
-    return includes_any(remote_side(machine, each)) and each.protocol.value in {None, protocol} and not each.port2.known
+    return (
+        includes_any(remote_side(machine, secured_rule))
+        and secured_rule.protocol.value in {None, protocol}
+        and not secured_rule.port2.known
+    )
 
 
 def _keeping(
@@ -328,13 +332,15 @@ def _has_routers(remote: Address) -> bool:
     return remote.last - remote.first >= _SUBNET_ADDRESSES
 
 
-def _is_meant_for_dhcp(machine: Machine, each: ConnectionSecurityRule) -> bool:
+def _is_meant_for_dhcp(machine: Machine, secured_rule: ConnectionSecurityRule) -> bool:
     """Whether a rule may be meant for DHCP servers anywhere: for UDP, for all hosts, or for the keyword."""
-    if each.protocol.known == UDP or each.filter_list is not None:
+    if secured_rule.protocol.known == UDP or secured_rule.filter_list is not None:
         return True
-    if names_peers_first(each):
+    if names_peers_first(secured_rule):
         return False
-    return any(address.is_any or address.keyword is AddressKeyword.DHCP for address in remote_side(machine, each))
+    return any(
+        address.is_any or address.keyword is AddressKeyword.DHCP for address in remote_side(machine, secured_rule)
+    )
 
 
 def _dhcp(machine: Machine) -> tuple[Traffic, Traffic]:

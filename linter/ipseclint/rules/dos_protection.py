@@ -115,12 +115,12 @@ def dosp_unauthenticated_rate_too_low(machine: Machine, options: DospUnauthentic
             )
 
 
-def _unauthenticated_rate(each: DosProtection) -> tuple[str, Setting[int] | None]:
+def _unauthenticated_rate(protection: DosProtection) -> tuple[str, Setting[int] | None]:
     """The rate in effect: the one for each address, if there is one, replaces the common one."""
-    single = each.unauthenticated_bytes_per_second_per_address
+    single = protection.unauthenticated_bytes_per_second_per_address
     if _above_zero(single) is not None:
         return "unauthenticated_bytes_per_second_per_address", single
-    return "unauthenticated_bytes_per_second", each.unauthenticated_bytes_per_second
+    return "unauthenticated_bytes_per_second", protection.unauthenticated_bytes_per_second
 
 
 class DospTooFewRateLimitQueues(Options):

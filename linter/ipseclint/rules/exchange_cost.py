@@ -192,9 +192,9 @@ def _authip_sets(machine: Machine) -> Iterator[QuickModeCryptoSet]:
             yield crypto
 
 
-def _authip_knows(machine: Machine, each: ConnectionSecurityRule) -> bool:
+def _authip_knows(machine: Machine, secured_rule: ConnectionSecurityRule) -> bool:
     """Whether AuthIP can authenticate a rule's peers: it supports at least one of the methods."""
-    first = machine.index.first_auth_of(each)
+    first = machine.index.first_auth_of(secured_rule)
     methods = {method.method.known for method in first.methods} if first is not None else set()
     return not methods or not methods <= NOT_SUPPORTED[KeyModule.AUTHIP]
 
@@ -270,9 +270,9 @@ def _is_authip_let(machine: Machine) -> bool:
     return not rules or any(_may_use_authip(machine, each) for each in rules)
 
 
-def _may_use_authip(machine: Machine, each: ConnectionSecurityRule) -> bool:
-    modules = each.key_modules.known
-    return (modules is None or KeyModule.AUTHIP in modules) and _authip_knows(machine, each)
+def _may_use_authip(machine: Machine, secured_rule: ConnectionSecurityRule) -> bool:
+    modules = secured_rule.key_modules.known
+    return (modules is None or KeyModule.AUTHIP in modules) and _authip_knows(machine, secured_rule)
 
 
 def _lighter_exchange(crypto: MainModeCryptoSet, options: ForcedDiffieHellman) -> Fix:

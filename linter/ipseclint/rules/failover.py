@@ -191,8 +191,8 @@ def cluster_peer_without_nlb_idle_tuning(machine: Machine, options: ClusterPeer)
         )
 
 
-def _place_of_peers(each: ConnectionSecurityRule) -> Span:
+def _place_of_peers(secured_rule: ConnectionSecurityRule) -> Span:
     """The place where a rule names its peers."""
-    if each.remote_tunnel_endpoint is not None:
-        return each.remote_tunnel_endpoint.span
-    return each.endpoint2.span if each.filter_list is None else each.filter_list.span
+    if secured_rule.remote_tunnel_endpoint is not None:
+        return secured_rule.remote_tunnel_endpoint.span
+    return secured_rule.endpoint2.span if secured_rule.filter_list is None else secured_rule.filter_list.span

@@ -79,13 +79,13 @@ def secured_rule_with_port_range(machine: Machine, options: SecuredRuleWithPortR
                 )
 
 
-def _without_ranges(each: ConnectionSecurityRule, field: str, ports: Ports, limit: int) -> Fix:
+def _without_ranges(connection_rule: ConnectionSecurityRule, field: str, ports: Ports, limit: int) -> Fix:
     count = sum(part.last - part.first + 1 for part in ports)
     if 0 < count <= limit:
         numbers = sorted({number for part in ports for number in range(part.first, part.last + 1)})
         listed = tuple(PortRange(number, number) for number in numbers)
-        return Fix((Assign(each, field, listed),), risky=_requires(each))
-    return Fix((Assign(each, field, ()),), "Any port is wider than the range was.", risky=True)
+        return Fix((Assign(connection_rule, field, listed),), risky=_requires(connection_rule))
+    return Fix((Assign(connection_rule, field, ()),), "Any port is wider than the range was.", risky=True)
 
 
 @rule("FL010", "ports-without-tcp-udp", basis=Basis.DOCUMENTED)
@@ -164,37 +164,39 @@ def invalid_endpoint_address(machine: Machine, _options: Options) -> Iterator[Hi
             yield from _wrong_addresses(main_rule, field)
 
 
-def _wrong_addresses(each: ConnectionSecurityRule | MainModeRule, field: str) -> Iterator[Hit]:
-    setting: Setting[Addresses] = getattr(each, field)
+def _wrong_addresses(connection_rule: ConnectionSecurityRule | MainModeRule, field: str) -> Iterator[Hit]:
+    setting: Setting[Addresses] = getattr(connection_rule, field)
     wrong = [(address, reason) for address in setting.known or () if (reason := _fault(address))]
     if wrong:
         shown = ", ".join(f"{address} is {reason}" for address, reason in wrong)
         more = len(setting.known or ()) - len(wrong)
         yield Hit(
-            subject=each,
+            subject=connection_rule,
             span=setting.span,
             message=f"{field}: {shown}; use addresses of hosts",
             value=f"{field} {', '.join(str(address) for address, _ in wrong)}",
-            fix=_without_addresses(each, field, wrong, more),
+            fix=_without_addresses(connection_rule, field, wrong, more),
         )
 
 
 def _without_addresses(
-    each: ConnectionSecurityRule | MainModeRule, field: str, wrong: list[tuple[Address, str]], more: int
+    connection_rule: ConnectionSecurityRule | MainModeRule, field: str, wrong: list[tuple[Address, str]], more: int
 ) -> Fix:
     faulty = {address for address, _ in wrong}
-    risky = isinstance(each, MainModeRule) or _requires(each)
+    risky = isinstance(connection_rule, MainModeRule) or _requires(connection_rule)
     if more:
-        kept = tuple(address for address in getattr(each, field).known if address not in faulty)
-        return Fix((Assign(each, field, kept),), risky=risky)
+        kept = tuple(address for address in getattr(connection_rule, field).known if address not in faulty)
+        return Fix((Assign(connection_rule, field, kept),), risky=risky)
     if all(address.first > address.last for address in faulty):
         turned = tuple(Address(address.version, address.last, address.first) for address, _ in wrong)
-        return Fix((Assign(each, field, turned),), "The ends of the range are exchanged.", risky=risky)
+        return Fix((Assign(connection_rule, field, turned),), "The ends of the range are exchanged.", risky=risky)
     if any(address.is_any for address in faulty):
         return Fix(note="Write any, or the prefixes that are meant.")
     if field == "endpoint1":
-        return Fix((Assign(each, field, (ANY_ADDRESS,)),), "Any means every address of this host.", risky=risky)
-    return Fix((Remove(each),), "No peer is left: delete the rule, or give it the peers that are meant.")
+        return Fix(
+            (Assign(connection_rule, field, (ANY_ADDRESS,)),), "Any means every address of this host.", risky=risky
+        )
+    return Fix((Remove(connection_rule),), "No peer is left: delete the rule, or give it the peers that are meant.")
 
 
 def _fault(address: Address) -> str | None:
@@ -228,18 +230,18 @@ def _inside(address: Address, network: Address) -> bool:
     return address.version == network.version and network.first <= address.first and address.last <= network.last
 
 
-def _address_and_interface(each: ConnectionSecurityRule) -> Iterator[Hit]:
-    types, addresses = each.interface_types.known, each.endpoint1.known
+def _address_and_interface(connection_rule: ConnectionSecurityRule) -> Iterator[Hit]:
+    types, addresses = connection_rule.interface_types.known, connection_rule.endpoint1.known
     if not types or not addresses or any(address.is_any for address in addresses):
         return
     shown = f"{', '.join(map(str, addresses))} with interface type {', '.join(sorted(types))}"
     yield Hit(
-        subject=each,
-        span=each.endpoint1.span,
+        subject=connection_rule,
+        span=connection_rule.endpoint1.span,
         message=f"endpoint1 {shown}; use an own address or an interface type, not both",
         value=f"endpoint1 {shown}",
-        related=(("the interface type", each.interface_types.span),),
-        fix=Fix((Assign(each, "interface_types", frozenset()),), risky=_requires(each)),
+        related=(("the interface type", connection_rule.interface_types.span),),
+        fix=Fix((Assign(connection_rule, "interface_types", frozenset()),), risky=_requires(connection_rule)),
     )
 
 
@@ -258,9 +260,9 @@ def _main_mode_rules(machine: Machine) -> list[MainModeRule]:
     ]
 
 
-def _requires(each: ConnectionSecurityRule) -> bool:
+def _requires(connection_rule: ConnectionSecurityRule) -> bool:
     """Whether the rule, once Windows accepts it, can stop traffic that flows now."""
-    return Security.REQUIRE in {each.inbound.known, each.outbound.known}
+    return Security.REQUIRE in {connection_rule.inbound.known, connection_rule.outbound.known}
 
 
 def _is_known(setting: Setting[int | None]) -> bool:

@@ -305,21 +305,21 @@ def _rules_for_hosts(machine: Machine) -> Iterator[ConnectionSecurityRule]:
     return (secured_rule for secured_rule in secured_rules(machine) if secured_rule.mode.known is RuleMode.TRANSPORT)
 
 
-def _is_for_all(machine: Machine, each: ConnectionSecurityRule) -> bool:
-    return is_any_to_any(machine, each) and takes_all_traffic(machine, each)
+def _is_for_all(machine: Machine, host_rule: ConnectionSecurityRule) -> bool:
+    return is_any_to_any(machine, host_rule) and takes_all_traffic(machine, host_rule)
 
 
-def _kerberos_place(machine: Machine, each: ConnectionSecurityRule) -> Span | None:
+def _kerberos_place(machine: Machine, host_rule: ConnectionSecurityRule) -> Span | None:
     """The place where a rule specifies Kerberos as its only authentication; None if it does not."""
-    first = machine.index.first_auth_of(each)
+    first = machine.index.first_auth_of(host_rule)
     methods = {method.method.known: method.method for method in first.methods} if first else {}
     if methods.keys() & _OTHER_CREDENTIALS or None in methods:
         return None
     return _place(methods.get(AuthMethod.COMPUTER_KERBEROS))
 
 
-def _certificate_place(machine: Machine, each: ConnectionSecurityRule) -> Span | None:
-    first = machine.index.first_auth_of(each)
+def _certificate_place(machine: Machine, host_rule: ConnectionSecurityRule) -> Span | None:
+    first = machine.index.first_auth_of(host_rule)
     methods = {method.method.known: method.method for method in first.methods} if first else {}
     return _place(methods.get(AuthMethod.COMPUTER_CERTIFICATE))
 
@@ -328,6 +328,6 @@ def _place(setting: Setting[AuthMethod] | None) -> Span | None:
     return None if setting is None else setting.span
 
 
-def _peers(each: ConnectionSecurityRule) -> Span:
+def _peers(host_rule: ConnectionSecurityRule) -> Span:
     """The place where a rule names its peers."""
-    return each.filter_list.span if each.filter_list is not None else each.endpoint2.span
+    return host_rule.filter_list.span if host_rule.filter_list is not None else host_rule.endpoint2.span

@@ -80,11 +80,11 @@ def key_module_incompatible_with_auth(machine: Machine, _options: Options) -> It
 RESTART = "The rule comes into force with this: see that its peers use the same key module."
 
 
-def _bound_modules(each: ConnectionSecurityRule) -> frozenset[KeyModule]:
+def _bound_modules(secured_rule: ConnectionSecurityRule) -> frozenset[KeyModule]:
     """The key modules that a rule names explicitly; empty where Windows chooses."""
-    if each.dialect is not Dialect.WFAS or not each.key_modules.is_explicit:
+    if secured_rule.dialect is not Dialect.WFAS or not secured_rule.key_modules.is_explicit:
         return frozenset()
-    return each.key_modules.known or frozenset()
+    return secured_rule.key_modules.known or frozenset()
 
 
 Kinds = tuple[AuthMethod | None, ...]
@@ -104,11 +104,11 @@ FALLBACKS = (frozenset({KeyModule.AUTHIP}), frozenset({KeyModule.IKEV1, KeyModul
 """The further values of `-KeyModule` besides IKEv2 and IKEv1: AuthIP, and Default on most versions of Windows."""
 
 
-def _usable(each: ConnectionSecurityRule, kinds: Kinds) -> Fix:
+def _usable(secured_rule: ConnectionSecurityRule, kinds: Kinds) -> Fix:
     """The fix that sets the first key modules which support a method of the rule."""
     for modules in FALLBACKS:
         if any(_supported(kind, modules) for kind in kinds):
-            return Fix((Assign(each, "key_modules", modules),), RESTART, risky=True)
+            return Fix((Assign(secured_rule, "key_modules", modules),), RESTART, risky=True)
     return Fix(note="Give the rule an authentication method that the key module knows.")
 
 

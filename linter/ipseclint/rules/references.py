@@ -218,7 +218,7 @@ def _holds(policy: Policy, kind: str) -> bool:
 
 
 def _missing(
-    each: ConnectionSecurityRule | MainModeRule,
+    connection_rule: ConnectionSecurityRule | MainModeRule,
     wanted: tuple[_Named, ...],
     whole: bool,
     policy: Policy,
@@ -239,7 +239,7 @@ def _missing(
         if policy.open_ends:
             where = "which is not in the input as far as it was followed"
         yield Hit(
-            subject=each,
+            subject=connection_rule,
             span=reference.span,
             message=f'names the {what} "{reference.target}", {where}',
             value=f"{what} {reference.target.casefold()}",

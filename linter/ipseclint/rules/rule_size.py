@@ -65,21 +65,26 @@ def filter_product_explosion(machine: Machine, options: FilterProductExplosion) 
         )
 
 
-def _size(machine: Machine, each: ConnectionSecurityRule) -> int:
-    if each.filter_list is not None:
-        return sum(2 if filter_.mirrored else 1 for filter_ in filters_of(machine, each))
-    sides = (each.endpoint1.known or (), each.endpoint2.known or (), each.port1.known or (), each.port2.known or ())
+def _size(machine: Machine, secured_rule: ConnectionSecurityRule) -> int:
+    if secured_rule.filter_list is not None:
+        return sum(2 if filter_.mirrored else 1 for filter_ in filters_of(machine, secured_rule))
+    sides = (
+        secured_rule.endpoint1.known or (),
+        secured_rule.endpoint2.known or (),
+        secured_rule.port1.known or (),
+        secured_rule.port2.known or (),
+    )
     product = 1
     for side in sides:
         product *= max(1, len(side))
     return product
 
 
-def _factors(machine: Machine, each: ConnectionSecurityRule, size: int) -> str:
-    if each.filter_list is not None:
-        count = len(filters_of(machine, each))
+def _factors(machine: Machine, secured_rule: ConnectionSecurityRule, size: int) -> str:
+    if secured_rule.filter_list is not None:
+        count = len(filters_of(machine, secured_rule))
         return f"{plural(count, 'filter')}, with their mirrors {size}" if size > count else plural(size, "filter")
-    sides = (each.endpoint1, each.endpoint2, each.port1, each.port2)
+    sides = (secured_rule.endpoint1, secured_rule.endpoint2, secured_rule.port1, secured_rule.port2)
     numbers = [len(side.known or ()) for side in sides]
     factors = [f"{number} {noun}" for number, noun in zip(numbers, _FACTORS, strict=True) if number > 1]
     return f"{size} combinations of {' x '.join(factors)}"
@@ -101,13 +106,13 @@ def _fewest_ranges(addresses: Iterable[Address]) -> Addresses:
     return (*ranges, *dict.fromkeys(each for each in listed if not each.version))
 
 
-def _joined_sides(each: ConnectionSecurityRule) -> Fix:
+def _joined_sides(secured_rule: ConnectionSecurityRule) -> Fix:
     changes = []
-    for field, setting in (("endpoint1", each.endpoint1), ("endpoint2", each.endpoint2)):
+    for field, setting in (("endpoint1", secured_rule.endpoint1), ("endpoint2", secured_rule.endpoint2)):
         addresses = setting.known or ()
         joined = _fewest_ranges(addresses)
         if len(joined) < len(addresses):
-            changes.append(Assign(each, field, joined))
+            changes.append(Assign(secured_rule, field, joined))
     return Fix(tuple(changes), note="Name subnets instead of hosts, any protocol instead of ports.")
 
 
@@ -169,5 +174,5 @@ def large_exemption_list(machine: Machine, options: LargeExemptionList) -> Itera
     )
 
 
-def _exempted(machine: Machine, each: ConnectionSecurityRule) -> Addresses:
-    return tuple(address for address in remote_side(machine, each) if not address.is_any)
+def _exempted(machine: Machine, exemption: ConnectionSecurityRule) -> Addresses:
+    return tuple(address for address in remote_side(machine, exemption) if not address.is_any)

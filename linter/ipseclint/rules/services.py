@@ -150,8 +150,8 @@ def _start(service: ServiceState) -> Fix:
     return Fix(note=f"Run `sc.exe config {service.name} start= auto`.")
 
 
-def _subject(each: ServiceState) -> Subject:
-    return Subject(kind="service", name=each.name)
+def _subject(service: ServiceState) -> Subject:
+    return Subject(kind="service", name=service.name)
 
 
 def _needing(rules: Sequence[ConnectionSecurityRule], vpn: Sequence[RemoteAccess]) -> str:
@@ -182,5 +182,5 @@ def _by_ipsec(owner: RemoteAccess) -> bool:
     return not tried or bool({TunnelProtocol.IKEV2, TunnelProtocol.L2TP} & set(tried))
 
 
-def _requires_both_ways(each: ConnectionSecurityRule) -> bool:
-    return each.inbound.known is Security.REQUIRE and each.outbound.known is Security.REQUIRE
+def _requires_both_ways(secured_rule: ConnectionSecurityRule) -> bool:
+    return secured_rule.inbound.known is Security.REQUIRE and secured_rule.outbound.known is Security.REQUIRE

@@ -59,17 +59,17 @@ def malformed_tunnel_rule(machine: Machine, _options: Options) -> Iterator[Hit]:
             yield from _tunnel_options(connection_rule)
 
 
-def _selectors(each: ConnectionSecurityRule) -> Iterator[Hit]:
-    given = [field for field in ("port1", "port2") if getattr(each, field).known]
-    if each.protocol.known is not None:
+def _selectors(connection_rule: ConnectionSecurityRule) -> Iterator[Hit]:
+    given = [field for field in ("port1", "port2") if getattr(connection_rule, field).known]
+    if connection_rule.protocol.known is not None:
         given.insert(0, "protocol")
     if given:
-        values = {field: getattr(each, field) for field in given}
+        values = {field: getattr(connection_rule, field) for field in given}
         shown = " and ".join(f"{field} {_text(field, setting.known)}" for field, setting in values.items())
-        clear = (Assign(each, field, None if field == "protocol" else ()) for field in given)
+        clear = (Assign(connection_rule, field, None if field == "protocol" else ()) for field in given)
         first = values[given[0]]
         yield Hit(
-            subject=each,
+            subject=connection_rule,
             span=first.span,
             message=f"tunnel rule for {shown}; use any protocol and no ports",
             value=shown,
@@ -81,29 +81,29 @@ def _text(field: str, value: Any) -> str:
     return protocol_name(value) if field == "protocol" else ",".join(map(str, value))
 
 
-def _security(each: ConnectionSecurityRule) -> Iterator[Hit]:
-    inbound, outbound = each.inbound.known, each.outbound.known
-    if each.action.known is not RuleAction.NEGOTIATE or inbound is None or outbound is None:
+def _security(connection_rule: ConnectionSecurityRule) -> Iterator[Hit]:
+    inbound, outbound = connection_rule.inbound.known, connection_rule.outbound.known
+    if connection_rule.action.known is not RuleAction.NEGOTIATE or inbound is None or outbound is None:
         return
     if (inbound, outbound) not in _TUNNEL_SECURITY:
-        require = tuple(Assign(each, field, Security.REQUIRE) for field in ("inbound", "outbound"))
+        require = tuple(Assign(connection_rule, field, Security.REQUIRE) for field in ("inbound", "outbound"))
         yield Hit(
-            subject=each,
-            span=each.inbound.span if inbound is not Security.REQUIRE else each.outbound.span,
+            subject=connection_rule,
+            span=connection_rule.inbound.span if inbound is not Security.REQUIRE else connection_rule.outbound.span,
             message=f"tunnel rule with {inbound} inbound and {outbound} outbound; require in both directions",
             value=f"{inbound} {outbound}",
             fix=Fix(require, risky=True),
         )
 
 
-def _endpoints(each: ConnectionSecurityRule) -> Iterator[Hit]:
-    ends = {side: getattr(each, field) for side, field in _ENDS}
-    dynamic = each.dynamic_tunnel is not None and each.dynamic_tunnel.known
+def _endpoints(connection_rule: ConnectionSecurityRule) -> Iterator[Hit]:
+    ends = {side: getattr(connection_rule, field) for side, field in _ENDS}
+    dynamic = connection_rule.dynamic_tunnel is not None and connection_rule.dynamic_tunnel.known
     missing = [side for side, end in ends.items() if end is None]
-    if missing and not dynamic and each.action.known is RuleAction.NEGOTIATE:
+    if missing and not dynamic and connection_rule.action.known is RuleAction.NEGOTIATE:
         yield Hit(
-            subject=each,
-            span=each.mode.span,
+            subject=connection_rule,
+            span=connection_rule.mode.span,
             message=f"tunnel rule without {' and '.join(missing)} tunnel endpoint; name both",
             value=f"missing {' '.join(missing)}",
             fix=Fix(note="Give the addresses of both gateways."),
@@ -113,14 +113,14 @@ def _endpoints(each: ConnectionSecurityRule) -> Iterator[Hit]:
         if _has_loopback(addresses):
             shown = ", ".join(map(str, addresses))
             yield Hit(
-                subject=each,
+                subject=connection_rule,
                 span=ends[side].span,
                 message=f"{side} tunnel endpoint {shown} is loopback; use the address of a gateway",
                 value=f"{side} {shown}",
                 fix=Fix(note="Give the address at which the other gateway reaches this one."),
             )
     if len(known) == len(_ENDS):
-        yield from _pair(each, known["local"], known["remote"])
+        yield from _pair(connection_rule, known["local"], known["remote"])
 
 
 def _has_loopback(addresses: Addresses) -> bool:
@@ -131,14 +131,18 @@ def _has_loopback(addresses: Addresses) -> bool:
     )
 
 
-def _pair(each: ConnectionSecurityRule, local: Addresses, remote: Addresses) -> Iterator[Hit]:
-    place = each.remote_tunnel_endpoint.span if each.remote_tunnel_endpoint is not None else each.span
+def _pair(connection_rule: ConnectionSecurityRule, local: Addresses, remote: Addresses) -> Iterator[Hit]:
+    place = (
+        connection_rule.remote_tunnel_endpoint.span
+        if connection_rule.remote_tunnel_endpoint is not None
+        else connection_rule.span
+    )
     texts = {side: ", ".join(map(str, addresses)) for side, addresses in (("local", local), ("remote", remote))}
     shown = f"local tunnel endpoint {texts['local']} with remote {texts['remote']}"
-    is_static = each.dynamic_tunnel is not None and each.dynamic_tunnel.known is False
+    is_static = connection_rule.dynamic_tunnel is not None and connection_rule.dynamic_tunnel.known is False
     if is_static and _is_any(local) != _is_any(remote):
         yield Hit(
-            subject=each,
+            subject=connection_rule,
             span=place,
             message=f"{shown} in a static tunnel; use both fixed or both any",
             value=shown,
@@ -147,7 +151,7 @@ def _pair(each: ConnectionSecurityRule, local: Addresses, remote: Addresses) -> 
     versions = [{address.version for address in addresses if address.version} for addresses in (local, remote)]
     if all(versions) and versions[0] != versions[1]:
         yield Hit(
-            subject=each,
+            subject=connection_rule,
             span=place,
             message=f"{shown}; use endpoints of one IP version",
             value=shown,
@@ -159,23 +163,26 @@ def _is_any(addresses: Addresses) -> bool:
     return any(address.is_any for address in addresses)
 
 
-def _tunnel_options(each: ConnectionSecurityRule) -> Iterator[Hit]:
-    if each.action.known is RuleAction.NEGOTIATE and (each.inbound.known, each.outbound.known) == _CLEAR_OUT:
+def _tunnel_options(connection_rule: ConnectionSecurityRule) -> Iterator[Hit]:
+    if (
+        connection_rule.action.known is RuleAction.NEGOTIATE
+        and (connection_rule.inbound.known, connection_rule.outbound.known) == _CLEAR_OUT
+    ):
         yield Hit(
-            subject=each,
-            span=each.outbound.span,
+            subject=connection_rule,
+            span=connection_rule.outbound.span,
             message="require inbound and clear outbound in a transport rule; that is for tunnels only",
             value="clear outbound",
-            fix=Fix((Assign(each, "outbound", Security.REQUEST),), risky=True),
+            fix=Fix((Assign(connection_rule, "outbound", Security.REQUEST),), risky=True),
         )
-    bypass = each.bypass_if_secured
+    bypass = connection_rule.bypass_if_secured
     if bypass is not None and bypass.known:
         yield Hit(
-            subject=each,
+            subject=connection_rule,
             span=bypass.span,
             message="traffic that is secured already is exempt in a transport rule; that is for tunnels only",
             value="bypass",
-            fix=Fix((Assign(each, "bypass_if_secured", False),)),
+            fix=Fix((Assign(connection_rule, "bypass_if_secured", False),)),
         )
 
 

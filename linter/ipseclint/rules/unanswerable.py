@@ -122,10 +122,10 @@ def _numbers_of(addresses: Addresses) -> dict[int, IntervalSet]:
     }
 
 
-def _names_few_peers(each: ConnectionSecurityRule, options: RequestOutboundToAnything) -> bool:
+def _names_few_peers(secured_rule: ConnectionSecurityRule, options: RequestOutboundToAnything) -> bool:
     """Whether a rule's ranges of peers are together too small for the Internet: most rules are."""
     prefixes = {4: options.wide_from_ipv4_prefix, 6: options.wide_from_ipv6_prefix}
-    peers = each.endpoint2.known if each.filter_list is None else None
+    peers = secured_rule.endpoint2.known if secured_rule.filter_list is None else None
     if not peers or not all(peer.version for peer in peers):
         return False
     return all(
@@ -154,11 +154,11 @@ def _is_wide(traffic: Traffic, own: Mapping[int, IntervalSet], options: RequestO
     return False
 
 
-def _domain_only(each: ConnectionSecurityRule) -> Fix:
-    if each.dialect is not Dialect.WFAS:
+def _domain_only(secured_rule: ConnectionSecurityRule) -> Fix:
+    if secured_rule.dialect is not Dialect.WFAS:
         return NAMED_PREFIXES
     return Fix(
-        (Assign(each, "profiles", DOMAIN_ONLY),),
+        (Assign(secured_rule, "profiles", DOMAIN_ONLY),),
         note="On the other profiles traffic is then not protected; stationary hosts may want to name prefixes instead.",
     )
 
@@ -262,5 +262,5 @@ def isolation_rule_active_on_public_profile(
         )
 
 
-def _is_for_any_in_public(machine: Machine, each: ConnectionSecurityRule) -> bool:
-    return Profile.PUBLIC in (each.profiles.known or ()) and includes_any(remote_side(machine, each))
+def _is_for_any_in_public(machine: Machine, secured_rule: ConnectionSecurityRule) -> bool:
+    return Profile.PUBLIC in (secured_rule.profiles.known or ()) and includes_any(remote_side(machine, secured_rule))

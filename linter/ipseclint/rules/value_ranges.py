@@ -157,23 +157,23 @@ def _of_global(settings: GlobalSettings, options: ValueOutOfRange) -> Iterator[_
     yield _Value(settings, "exemption_bits", "exemption flags", settings.exemption_bits, options.exemption_bits)
 
 
-def _within(each: _Value) -> Fix:
+def _within(checked: _Value) -> Fix:
     """The fix with a legal value, where Windows' tools set a number; levels and flags are a choice."""
-    value = each.setting.known if each.setting is not None else None
-    if value is None or each.field in {"crl_check_level", "exemption_bits"}:
-        return Fix(note=f"Use a value from {each.allowed.least} to {each.allowed.greatest}.")
-    if isinstance(each.subject, QuickModeCryptoSet):
-        proposals = tuple(_clamped(proposal, each) for proposal in each.subject.proposals)
-        return Fix((Assign(each.subject, "proposals", proposals),))
-    return Fix((Assign(each.subject, each.field, _legal(value, each.allowed)),))
+    value = checked.setting.known if checked.setting is not None else None
+    if value is None or checked.field in {"crl_check_level", "exemption_bits"}:
+        return Fix(note=f"Use a value from {checked.allowed.least} to {checked.allowed.greatest}.")
+    if isinstance(checked.subject, QuickModeCryptoSet):
+        proposals = tuple(_clamped(proposal, checked) for proposal in checked.subject.proposals)
+        return Fix((Assign(checked.subject, "proposals", proposals),))
+    return Fix((Assign(checked.subject, checked.field, _legal(value, checked.allowed)),))
 
 
-def _clamped(proposal: QuickModeProposal, each: _Value) -> QuickModeProposal:
-    setting: Setting[int] = getattr(proposal, each.field)
+def _clamped(proposal: QuickModeProposal, checked: _Value) -> QuickModeProposal:
+    setting: Setting[int] = getattr(proposal, checked.field)
     value = setting.known
     if value is None:
         return proposal
-    return proposal.model_copy(update={each.field: replace(setting, value=_legal(value, each.allowed))})
+    return proposal.model_copy(update={checked.field: replace(setting, value=_legal(value, checked.allowed))})
 
 
 def _legal(value: int, allowed: Range) -> int:

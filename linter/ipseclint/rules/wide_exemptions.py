@@ -71,11 +71,15 @@ def exemption_for_any(machine: Machine, options: ExemptionForAny) -> Iterator[Hi
         )
 
 
-def _takes_tcp(machine: Machine, each: ConnectionSecurityRule) -> bool:
+def _takes_tcp(machine: Machine, exemption: ConnectionSecurityRule) -> bool:
     """Whether an exemption is for all traffic, or for all of TCP, which is nearly as much."""
-    if takes_all_traffic(machine, each):
+    if takes_all_traffic(machine, exemption):
         return True
-    return each.filter_list is None and each.protocol.value == TCP and each.port1.value == () == each.port2.value
+    return (
+        exemption.filter_list is None
+        and exemption.protocol.value == TCP
+        and exemption.port1.value == () == exemption.port2.value
+    )
 
 
 def _wide(side: Addresses, bits: dict[int, int]) -> Addresses:
@@ -83,24 +87,26 @@ def _wide(side: Addresses, bits: dict[int, int]) -> Addresses:
     return tuple(dict.fromkeys(each for each in side if each.is_any or _is_me(each) or _is_wider(each, bits)))
 
 
-def _is_me(each: Address) -> bool:
+def _is_me(address: Address) -> bool:
     # In `netsh ipsec` the host's own side is always itself.
-    return each.keyword is AddressKeyword.ME
+    return address.keyword is AddressKeyword.ME
 
 
-def _is_wider(each: Address, bits: dict[int, int]) -> bool:
-    return bool(each.version) and each.last - each.first >= 2 ** (_WIDTH[each.version] - bits[each.version])
+def _is_wider(address: Address, bits: dict[int, int]) -> bool:
+    return bool(address.version) and address.last - address.first >= 2 ** (
+        _WIDTH[address.version] - bits[address.version]
+    )
 
 
 _WIDTH = {4: 32, 6: 128}
 
 
-def _listing(machine: Machine, each: ConnectionSecurityRule) -> Fix:
+def _listing(machine: Machine, exemption: ConnectionSecurityRule) -> Fix:
     """The fix that limits the exemption to the hosts of the site's facts, if there are any."""
     site = machine.site
     known = (site.domain_controllers, site.dns_servers, site.dhcp_servers, site.pki_servers, site.non_ipsec_ranges)
     hosts = tuple(dict.fromkeys(address for texts in known for address in parsed(texts or ())))
     note = "List the hosts that cannot have IPsec."
-    if not hosts or each.dialect is not Dialect.WFAS:
+    if not hosts or exemption.dialect is not Dialect.WFAS:
         return Fix(note=note)
-    return Fix((Assign(each, "endpoint2", hosts),), "These are the hosts that the site's facts name.", risky=True)
+    return Fix((Assign(exemption, "endpoint2", hosts),), "These are the hosts that the site's facts name.", risky=True)

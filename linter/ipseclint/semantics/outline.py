@@ -75,22 +75,23 @@ def _addresses(setting: Setting[tuple[object, ...]]) -> str:
     return ", ".join(words) + (f" and {len(value) - 3} more" if len(value) > 3 else "")
 
 
-def _node(each: Crypto) -> OutlineNode:
-    if isinstance(each, AuthenticationSet):
-        methods = ", ".join(in_words(method.method) for method in each.methods) or "no methods"
-        return OutlineNode(subject=subject_of(each), detail=f"{each.phase.value} authentication: {methods}")
+def _node(crypto_set: Crypto) -> OutlineNode:
+    if isinstance(crypto_set, AuthenticationSet):
+        methods = ", ".join(in_words(method.method) for method in crypto_set.methods) or "no methods"
+        return OutlineNode(subject=subject_of(crypto_set), detail=f"{crypto_set.phase.value} authentication: {methods}")
     proposals = tuple(
-        OutlineNode(subject=Subject(kind="proposal", name=proposal_words(proposal))) for proposal in each.proposals
+        OutlineNode(subject=Subject(kind="proposal", name=proposal_words(proposal)))
+        for proposal in crypto_set.proposals
     )
-    return OutlineNode(subject=subject_of(each), detail=_crypto_detail(each), uses=proposals)
+    return OutlineNode(subject=subject_of(crypto_set), detail=_crypto_detail(crypto_set), uses=proposals)
 
 
-def _crypto_detail(each: CryptoSet) -> str:
-    if isinstance(each, MainModeCryptoSet):
-        seconds, limit = each.lifetime_seconds.known, each.quick_mode_limit.known
+def _crypto_detail(crypto_set: CryptoSet) -> str:
+    if isinstance(crypto_set, MainModeCryptoSet):
+        seconds, limit = crypto_set.lifetime_seconds.known, crypto_set.quick_mode_limit.known
         sessions = "no limit of quick modes" if limit == 0 else f"{'?' if limit is None else limit} quick modes each"
         return f"{_time(seconds)}, {sessions}"
-    return f"PFS {in_words(each.pfs_group)}"
+    return f"PFS {in_words(crypto_set.pfs_group)}"
 
 
 def _time(seconds: int | None) -> str:

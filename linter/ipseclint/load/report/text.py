@@ -248,10 +248,10 @@ def _simulated(summary: Summary) -> Iterator[str]:
     yield from _table((label, written(row.mean), _half_width(row, written)) for label, row, written in rows)
 
 
-def _half_width(each: Estimate, written: object) -> str:
-    if math.isinf(each.half_width) or not callable(written):
+def _half_width(estimate: Estimate, written: object) -> str:
+    if math.isinf(estimate.half_width) or not callable(written):
         return "one run: no interval"
-    return f"+- {written(each.half_width)}"
+    return f"+- {written(estimate.half_width)}"
 
 
 def _fits(host: HostFit) -> Iterator[str]:
@@ -265,11 +265,11 @@ def _fits(host: HostFit) -> Iterator[str]:
         yield f"how to measure it: {COUNTERS}"
 
 
-def _value(each: Parameter) -> str:
-    if each.unit == "1":
-        return count(each.value)
-    unit = _ONE_OF.get(each.unit, each.unit) if each.value == 1 else each.unit
-    return f"{count(each.value)} {unit}"
+def _value(parameter: Parameter) -> str:
+    if parameter.unit == "1":
+        return count(parameter.value)
+    unit = _ONE_OF.get(parameter.unit, parameter.unit) if parameter.value == 1 else parameter.unit
+    return f"{count(parameter.value)} {unit}"
 
 
 _ONE_OF = {

@@ -226,6 +226,6 @@ def is_stated(value: object) -> bool:
     return value is not None
 
 
-def _first_setting(each: object) -> object:
+def _first_setting(value: object) -> object:
     """The setting of a proposal or method that tells whether the input gave it as a whole."""
-    return getattr(each, "encryption", None) or getattr(each, "method", None)
+    return getattr(value, "encryption", None) or getattr(value, "method", None)

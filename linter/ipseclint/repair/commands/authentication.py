@@ -76,26 +76,26 @@ def legacy_methods(authentication: AuthenticationSet, _index: PolicyIndex) -> Pa
     return tuple(parts)
 
 
-def _kind(each: AuthenticationMethod) -> tuple[AuthMethod | None, CertificateSigning, bool]:
-    signing = (each.signing.known if each.signing else None) or CertificateSigning.RSA
-    return each.method.known, signing, bool(each.health and each.health.known)
+def _kind(method: AuthenticationMethod) -> tuple[AuthMethod | None, CertificateSigning, bool]:
+    signing = (method.signing.known if method.signing else None) or CertificateSigning.RSA
+    return method.method.known, signing, bool(method.health and method.health.known)
 
 
-def _authority(each: AuthenticationMethod, mapping: str) -> str | Unwritable:
+def _authority(method: AuthenticationMethod, mapping: str) -> str | Unwritable:
     """A certification authority with its options, as `auth1ca` and `rootca` take it; `mapping` is the tool's tag."""
-    name = value_of(each.certificate_authority, "certification authority")
+    name = value_of(method.certificate_authority, "certification authority")
     if isinstance(name, Unwritable):
         return name
-    if each.criteria:
+    if method.criteria:
         return Unwritable("the words of netsh for certificate criteria are not documented")
     if "\\'" in name or "|" in name:
         return Unwritable("netsh cannot be given a certification authority with | or \\' in its name")
     options = [
         f"{tag}:{'yes' if setting.value else 'no'}"
-        for tag, setting in ((mapping, each.account_mapping), ("excludecaname", each.exclude_ca_name))
+        for tag, setting in ((mapping, method.account_mapping), ("excludecaname", method.exclude_ca_name))
         if setting is not None and setting.is_explicit
     ]
-    kind = each.certificate_authority_type
+    kind = method.certificate_authority_type
     if kind is not None and kind.is_explicit:
         options.append(f"catype:{kind.value}")
     # netsh reads \' inside the value as a double quote.

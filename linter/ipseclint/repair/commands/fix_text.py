@@ -111,13 +111,13 @@ def _sides(edit: Edit) -> tuple[PolicyObject | None, PolicyObject | None]:
     return edit.before, edit.after
 
 
-def _as_source(each: PolicyObject | None) -> PolicyObject | None:
-    if isinstance(each, DosProtection):
-        return each.model_copy(update={"dialect": Dialect.WFAS, "id": None, "name": "<name>"})
-    if isinstance(each, QuickModeCryptoSet):
-        proposals = tuple(one.model_copy(update={"lifetime_packets": None}) for one in each.proposals)
-        each = each.model_copy(update={"proposals": proposals})
-    return each and each.model_copy(update={"dialect": Dialect.WFAS, "is_default": True})
+def _as_source(policy_object: PolicyObject | None) -> PolicyObject | None:
+    if isinstance(policy_object, DosProtection):
+        return policy_object.model_copy(update={"dialect": Dialect.WFAS, "id": None, "name": "<name>"})
+    if isinstance(policy_object, QuickModeCryptoSet):
+        proposals = tuple(one.model_copy(update={"lifetime_packets": None}) for one in policy_object.proposals)
+        policy_object = policy_object.model_copy(update={"proposals": proposals})
+    return policy_object and policy_object.model_copy(update={"dialect": Dialect.WFAS, "is_default": True})
 
 
 def _sentence(text: str) -> str:

@@ -186,9 +186,9 @@ def _add_rule(rule: ConnectionSecurityRule, index: PolicyIndex) -> Lines:
     return (Line(head, tuple(arguments)),)
 
 
-def _filter_line(verb: str, filters: FilterList, each: LegacyFilter) -> Line:
+def _filter_line(verb: str, filters: FilterList, legacy_filter: LegacyFilter) -> Line:
     head: Head = ("ipsec", "static", verb, "filter", Argument("filterlist", filters.name, name=True))
-    return Line((*head, *values.filter_arguments(each, whole=verb == "delete")))
+    return Line((*head, *values.filter_arguments(legacy_filter, whole=verb == "delete")))
 
 
 def _add_filter_list(filters: FilterList, _index: PolicyIndex) -> Lines:

@@ -205,16 +205,16 @@ def crl_level(settings: GlobalSettings, _index: PolicyIndex) -> Parts:
 _PROTOCOLS = {protocol.number: protocol.netsh_ipsec for protocol in PROTOCOLS if protocol.netsh_ipsec is not None}
 
 
-def filter_arguments(each: LegacyFilter, *, whole: bool = False) -> tuple[Argument, ...]:
+def filter_arguments(legacy_filter: LegacyFilter, *, whole: bool = False) -> tuple[Argument, ...]:
     """The arguments of `add filter` after the filter list; `whole` for `delete filter`, where a missing argument means
     any."""
-    parts = [*_side("src", each.source), *_side("dst", each.destination)]
-    if each.protocol is not None or whole:
-        parts.append(Argument("protocol", _PROTOCOLS.get(each.protocol, str(each.protocol))))
-    for tag, port in (("srcport", each.source_port), ("dstport", each.destination_port)):
+    parts = [*_side("src", legacy_filter.source), *_side("dst", legacy_filter.destination)]
+    if legacy_filter.protocol is not None or whole:
+        parts.append(Argument("protocol", _PROTOCOLS.get(legacy_filter.protocol, str(legacy_filter.protocol))))
+    for tag, port in (("srcport", legacy_filter.source_port), ("dstport", legacy_filter.destination_port)):
         if port or whole:
             parts.append(Argument(tag, str(port)))
-    parts.append(Argument("mirrored", "yes" if each.mirrored else "no"))
+    parts.append(Argument("mirrored", "yes" if legacy_filter.mirrored else "no"))
     order = ("srcaddr", "dstaddr", "protocol", "mirrored", "srcmask", "dstmask", "srcport", "dstport")
     return tuple(sorted(parts, key=lambda part: order.index(part.tag)))
 

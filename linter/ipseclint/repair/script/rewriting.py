@@ -63,8 +63,10 @@ class _Task:
         return replace(edit, before=before, after=edit.after and _local(edit.after))
 
 
-def _local(each: PolicyObject) -> PolicyObject:
-    return each.model_copy(update={"store": None}) if getattr(each, "store", None) is not None else each
+def _local(policy_object: PolicyObject) -> PolicyObject:
+    if getattr(policy_object, "store", None) is None:
+        return policy_object
+    return policy_object.model_copy(update={"store": None})
 
 
 class _State(Struct, frozen=True):

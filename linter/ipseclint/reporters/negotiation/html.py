@@ -111,8 +111,13 @@ def _alike(number: int, rows: Sequence[Row]) -> dict[str, object]:
     return _pair(number, rows[:1]) | {"others": others, "alike": len(rows) - 1}
 
 
-def _alone(each: Unpaired) -> dict[str, str]:
-    return {"place": _place(each.span), "hosts": _hosts(each.hosts), "subject": each.subject, "why": each.why}
+def _alone(unpaired: Unpaired) -> dict[str, str]:
+    return {
+        "place": _place(unpaired.span),
+        "hosts": _hosts(unpaired.hosts),
+        "subject": unpaired.subject,
+        "why": unpaired.why,
+    }
 
 
 def _end(end: End, hosts: int) -> dict[str, str]:

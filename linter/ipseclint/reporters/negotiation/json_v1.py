@@ -61,23 +61,23 @@ def _end(end: End) -> dict[str, Any]:
     return {"path": end.path, "subject": end.subject, "line": end.span.line, **where}
 
 
-def _alone(each: Unpaired) -> dict[str, Any]:
+def _alone(unpaired: Unpaired) -> dict[str, Any]:
     return {
-        "path": each.span.path,
-        "subject": each.subject,
-        "line": each.span.line,
-        "why": each.why,
-        "hosts": each.hosts,
+        "path": unpaired.span.path,
+        "subject": unpaired.subject,
+        "line": unpaired.span.line,
+        "why": unpaired.why,
+        "hosts": unpaired.hosts,
     }
 
 
-def _difference(each: Attribute) -> dict[str, Any]:
+def _difference(attribute: Attribute) -> dict[str, Any]:
     return {
-        "attribute": each.name,
-        "a": each.a,
-        "b": each.b,
-        "a_location": _place(each.a_span),
-        "b_location": _place(each.b_span),
+        "attribute": attribute.name,
+        "a": attribute.a,
+        "b": attribute.b,
+        "a_location": _place(attribute.a_span),
+        "b_location": _place(attribute.b_span),
     }
 
 

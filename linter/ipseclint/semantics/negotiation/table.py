@@ -63,11 +63,11 @@ class Row(Struct, frozen=True):
         """The differences, those of the decisive stage first."""
         return tuple(map(self._attribute, self.outcome.differences))
 
-    def _attribute(self, each: Difference) -> Attribute:
-        values = each.initiator, each.responder, each.initiator_span, each.responder_span
+    def _attribute(self, difference: Difference) -> Attribute:
+        values = difference.initiator, difference.responder, difference.initiator_span, difference.responder_span
         if self.initiator is Side.B:
-            values = each.responder, each.initiator, each.responder_span, each.initiator_span
-        return Attribute(each.attribute, *values)
+            values = difference.responder, difference.initiator, difference.responder_span, difference.initiator_span
+        return Attribute(difference.attribute, *values)
 
 
 def rows(pair: Pair, sides: tuple[Side, ...] = tuple(Side)) -> Iterator[Row]:
