@@ -208,7 +208,7 @@ _SHORT, _REMEMBERED = 500, 10_000
 """The longest text, and the most texts, remembered as free of keys: a few megabytes."""
 
 _MANY = 100
-"""So many values are first looked through together."""
+"""How many values are first searched together."""
 
 
 def _quoted_in(message: str) -> Iterator[str]:

@@ -177,7 +177,7 @@ class Intent(Validated):
         return self.encryption_bits, self.integrity_bits, self.key_exchange_bits
 
     def spelt_out(self, names: Names) -> Self:
-        """The same with addresses and ports in the place of their names. Raises UnknownNameError."""
+        """The same with addresses and ports in place of their names. Raises UnknownNameError."""
         addresses = {key: getattr(self, key) for key in ("peers", "except_peers", "own_addresses")}
         ports = {key: getattr(self, key) for key in ("peer_ports", "own_ports")}
         named: dict[str, object] = {
