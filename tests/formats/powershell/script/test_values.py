@@ -13,6 +13,8 @@ from tests.formats.powershell.script.evaluating import (
     said_of,
 )
 
+from ipseclint.model.setting import Unknown
+
 REST = " -InboundSecurity Require -OutboundSecurity Require"
 
 
@@ -199,6 +201,22 @@ def test_what_a_document_cuts_out_of_a_script_spoils_no_line(dots: str) -> None:
     script = f"{dots}\nNew-NetIPsecRule -DisplayName A{REST}\n  {dots}\nNew-NetIPsecRule -DisplayName B {dots}\n"
     assert [rule.name for rule in parsed(script).policy.connection_security_rules] == ["A", "B"]
     assert {line for line, *_ in said_of(script)} == {4}
+
+
+@pytest.mark.parametrize("dots", ["...", "[...]", "....."])
+def test_what_a_document_cuts_out_of_a_table_is_not_known_and_the_rest_is(dots: str) -> None:
+    table = f"$t = @{{\n  InboundSecurity = 'Require'\n  {dots}\n  DisplayName = 'A'\n}}\n"
+    (rule,) = parsed(f"{table}New-NetIPsecRule @t -RemoteAddress 10.0.0.0/8").policy.connection_security_rules
+    assert (rule.name, isinstance(rule.outbound.value, Unknown)) == ("A", True)
+    messages = [
+        message for *_, message in said_of(f"{table}New-NetIPsecRule -DisplayName $t.DisplayName{REST} -Profile $t.P")
+    ]
+    assert messages == ["unknown profile `$t.P`; it is left out here"]
+
+
+@pytest.mark.parametrize("script", ["$l = @(\n  'a'\n  ...\n)", "function f {\n  ...\n}", "$t = @{ a = 1 }\n..."])
+def test_dots_outside_of_tables_are_no_entry(script: str) -> None:
+    assert names_of(f"{script}\nNew-NetIPsecRule -DisplayName A{REST}\n") == ["A"]
 
 
 def test_each_line_that_is_no_powershell_costs_itself_alone() -> None:

@@ -16,6 +16,7 @@ from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.kit.token import CALLED, LEFT_OUT
 from ipseclint.formats.powershell.script.lists import items_of
 from ipseclint.formats.powershell.script.values import (
+    CUT_SHORT,
     Block,
     ParameterWord,
     Table,
@@ -29,7 +30,6 @@ from ipseclint.formats.powershell.script.values import (
 from ipseclint.vocabulary.cmdlets import Cmdlet, Parameter
 
 _REMEMBERED_WORDS = 4096
-_LEFT_OUT = Unknown("left out here")
 _PLAIN_WORDS = 12
 """How many words of an enumeration a message lists (reasoned)."""
 
@@ -147,7 +147,7 @@ def spread(arguments: Iterable[Argument]) -> Iterator[Argument]:
 
 def _whatever(argument: Argument, value: Value) -> Value:
     """An unknown argument that may hold further ones: a splat, or an ellipsis."""
-    return Value(value.data if argument.is_splat else _LEFT_OUT, argument.start, argument.end)
+    return Value(value.data if argument.is_splat else CUT_SHORT, argument.start, argument.end)
 
 
 def _is_left_out(value: Value | None, parameter: str = "") -> bool:
@@ -189,7 +189,7 @@ def _put(bound: Bound, parameter: Parameter, value: Value, argument: Argument) -
         bound.refusals.append(Refusal(f"`-{parameter.name}` is given twice", argument.start, argument.end))
         return
     if _is_left_out(value, parameter.name):
-        value = value._replace(data=_LEFT_OUT)
+        value = value._replace(data=CUT_SHORT)
     bound.values[parameter.name] = _checked(parameter, value, bound)
 
 

@@ -26,6 +26,7 @@ from ipseclint.formats.powershell.script.texts import (
 )
 from ipseclint.formats.powershell.script.typed import as_type, certain
 from ipseclint.formats.powershell.script.values import (
+    CUT_SHORT,
     Block,
     Nothing,
     Table,
@@ -127,7 +128,8 @@ def _put_entries(node: Node, table: Table, run: Evaluator) -> None:
         key = core_of(parts[0])
         if key.type in _WORDS:
             start, end = key.start_byte, key.end_byte
-            name = Value(run.syntax.text[start:end].strip(), start, end)
+            written = run.syntax.text[start:end].strip()
+            name = Value(CUT_SHORT if written in {".", "["} else written, start, end)
         else:
             name = value_of(key, run)
         table.set(name, value_of(parts[1], run))

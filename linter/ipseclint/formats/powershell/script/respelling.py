@@ -30,6 +30,7 @@ _RESPELT: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...
 a document cuts a command short, labels."""
 _WITH_CASE = re.compile(r"-[ci](?=(?:not)?in\b)|-c(?=notcontains\b)", re.IGNORECASE)
 """Operators that the grammar does not know, to which those without the letter are the same."""
+_BRACKET_OR_CUT = re.compile(r"(?<![^\n])[ \t]*+(?P<dots>\.{3,})[ \t\r]*+(?![^\n])|@?[({\[]|[)}\]]")
 _HOLDER = re.compile(r"(?<![\w$\[.-])(?:switch|class)\b", re.IGNORECASE)
 _BRACKET_OR_HOLDER = re.compile(r"(?<![\w$\[.-])(?:switch|class)\b|[(){}]", re.IGNORECASE)
 _ENDS_MEMBER = re.compile(r"[ \t]*+;")
@@ -60,9 +61,28 @@ def respelt(shown: str) -> str:
         shown = _ELSE.sub(lambda match: " " * len(match[0]), shown)
     if ("switch" in lowered or "class" in lowered) and (first := _HOLDER.search(shown)) is not None:
         shown = _parts_apart(shown, first.start())
+    if "..." in shown and "@{" in shown:
+        shown = _tables_cut_short(shown)
     if "{" in shown:
         shown = _EMPTY_BLOCK.sub(_empty_block, shown)
     return _chosen(shown) if "?" in shown else shown
+
+
+def _tables_cut_short(shown: str) -> str:
+    """The text with an entry of its length for each line of dots by which a document cuts a hashtable short."""
+    pieces: list[str] = []
+    opened: list[str] = []
+    end = 0
+    for match in _BRACKET_OR_CUT.finditer(shown):
+        if match["dots"] is None:
+            if match[0] in ")}]":
+                del opened[-1:]
+            else:
+                opened.append(match[0])
+        elif opened[-1:] == ["@{"]:
+            pieces += (shown[end : match.start("dots")], "x=0".ljust(len(match["dots"])))
+            end = match.end("dots")
+    return "".join((*pieces, shown[end:]))
 
 
 def _parts_apart(shown: str, start: int) -> str:

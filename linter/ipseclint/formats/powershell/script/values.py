@@ -54,6 +54,10 @@ REFUSED = Unknown("what a command gives that PowerShell refuses")
 """What stands for the object that a refused command does not make."""
 
 
+CUT_SHORT = Unknown("left out here")
+"""What stands for what a document has dots for."""
+
+
 GIVEN_INSTEAD = Unknown("decided by what is not known")
 """What a function gives that it may return before what stands behind it: the one or the other, never both."""
 
