@@ -127,7 +127,7 @@ def _reason(value: Value, shown: str) -> str:
     given = next((root for root in roots if is_given(value._replace(data=root))), None)
     if given is not None:
         return f", known only when the script runs: {given.why}"
-    if not roots or roots[0].is_error or roots[0].why in {"", shown}:
+    if not roots or roots[0].is_error or roots[0].why in {"", shown, f"`{shown}`"}:
         return ""
     return f"; {'it is' if roots[0] is value.data else 'not known:'} {roots[0].why}"
 
