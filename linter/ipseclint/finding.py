@@ -254,7 +254,8 @@ class Tallied(Struct, frozen=True):
 def tally_of(findings: Iterable[Finding]) -> Counter[Tallied]:
     """How many findings there are of each sort."""
     return Counter(
-        Tallied(each.code, each.severity, each.basis, each.waiver is not None, each.is_new) for each in findings
+        Tallied(finding.code, finding.severity, finding.basis, finding.waiver is not None, finding.is_new)
+        for finding in findings
     )
 
 

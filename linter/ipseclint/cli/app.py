@@ -81,8 +81,8 @@ def build(only: str | None = None, *, summaries: bool = False) -> typer.Typer:
         return app
     for name, module in modules.items():
         if hasattr(module, "app"):
-            for each in module.app.registered_commands:
-                each.short_help = _in_lists(each.help or (each.callback and each.callback.__doc__))
+            for command in module.app.registered_commands:
+                command.short_help = _in_lists(command.help or (command.callback and command.callback.__doc__))
             app.add_typer(module.app, name=name, short_help=_in_lists(_summary(module)))
         else:
             app.command(name, short_help=_in_lists(_summary(module)))(module.command)

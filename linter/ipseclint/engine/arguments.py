@@ -159,8 +159,8 @@ def _settings(
         ignore=ignore,
         severity=_words(config.severity),
         overrides=tuple(
-            OverrideUsed(paths=each.paths, ignore=each.ignore, severity=_words(each.severity))
-            for each in config.overrides
+            OverrideUsed(paths=override.paths, ignore=override.ignore, severity=_words(override.severity))
+            for override in config.overrides
         ),
         exclude=config.exclude,
         fail_on=config.fail_on,

@@ -70,9 +70,9 @@ class Comparing:
     def gone(self) -> tuple[Resolved, ...]:
         """The findings that the baseline knows and the run did not find, with their number."""
         return tuple(
-            Resolved(code=each.code, subject=each.subject, count=self._left[each.fingerprint])
-            for each in self._known
-            if self._left[each.fingerprint] > 0
+            Resolved(code=known.code, subject=known.subject, count=self._left[known.fingerprint])
+            for known in self._known
+            if self._left[known.fingerprint] > 0
         )
 
 

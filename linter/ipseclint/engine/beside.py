@@ -60,9 +60,9 @@ def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
         return parsed
     places = {event.span.line: event.span for event in quoted}
     problems = tuple(
-        each
-        for each in parsed.problems
-        if each.code is not ProblemCode.NOT_UNDERSTOOD or not _holds(each.span, places.get(each.span.line))
+        problem
+        for problem in parsed.problems
+        if problem.code is not ProblemCode.NOT_UNDERSTOOD or not _holds(problem.span, places.get(problem.span.line))
     )
     return replace(parsed, events=(*parsed.events, *quoted), problems=problems)
 

@@ -63,9 +63,9 @@ def _without_those_in_place(
     def left(side: int, these: Iterable[Finding], beside: Iterable[Finding]) -> list[Finding]:
         there = {(each.code, _named(each.subject)) for each in beside}
         return [
-            each
-            for each in these
-            if not any((each.code, other) in there for other in others[side].get(_named(each.subject), ()))
+            finding
+            for finding in these
+            if not any((finding.code, other) in there for other in others[side].get(_named(finding.subject), ()))
         ]
 
     return left(0, gone, after), left(1, new, before)

@@ -120,11 +120,11 @@ def _within(place: Path) -> Iterator[Candidate]:
     if file is None:
         return
     path = shown(str(place))
-    for each in _file_or_archive(Candidate(file_source(file, shown(str(file))), named=True)):
-        if each.source.path == path or each.source.path.startswith(f"{path}/"):
-            yield replace(each, named=True)
-        elif path.startswith(f"{each.source.path}/"):
-            yield replace(each, named=True, wanted=path)
+    for candidate in _file_or_archive(Candidate(file_source(file, shown(str(file))), named=True)):
+        if candidate.source.path == path or candidate.source.path.startswith(f"{path}/"):
+            yield replace(candidate, named=True)
+        elif path.startswith(f"{candidate.source.path}/"):
+            yield replace(candidate, named=True, wanted=path)
 
 
 def _is_remote(path: str) -> bool:

@@ -75,8 +75,8 @@ def difference_without_keys(difference: Difference, keys: Keys) -> Difference:
         findings_gone=tuple(finding_without_keys(each, keys) for each in difference.findings_gone),
         notes=keys.of_any(difference.notes),
         breaches=tuple(
-            replace(each, witness=keys.of_any(each.witness), rules=keys.of_any(each.rules))
-            for each in difference.breaches
+            replace(breach, witness=keys.of_any(breach.witness), rules=keys.of_any(breach.rules))
+            for breach in difference.breaches
         ),
         pairs=tuple(replace(each, peer=keys.of_any(each.peer), why=keys.of_any(each.why)) for each in difference.pairs),
         rollout=rollout,
@@ -115,8 +115,13 @@ def _treatments(treatments: Iterable[Treatment], keys: Keys) -> tuple[Treatment,
         return dataclasses.replace(before, methods=keys.of_any(before.methods))
 
     return tuple(
-        dataclasses.replace(each, first=proof(each.first), second=proof(each.second), tunnel=keys.of_any(each.tunnel))
-        for each in treatments
+        dataclasses.replace(
+            treatment,
+            first=proof(treatment.first),
+            second=proof(treatment.second),
+            tunnel=keys.of_any(treatment.tunnel),
+        )
+        for treatment in treatments
     )
 
 

@@ -44,31 +44,31 @@ def redacted(report: Report) -> tuple[Report, dict[str, str]]:
             "not_judged": tuple(map(redaction.not_judged, report.not_judged)),
             "settings": redaction.settings(report.settings),
             "crashes": tuple(
-                Crash(where=redaction.text(each.where), error=redaction.text(each.error), in_ruleset=each.in_ruleset)
-                for each in report.crashes
+                Crash(where=redaction.text(crash.where), error=redaction.text(crash.error), in_ruleset=crash.in_ruleset)
+                for crash in report.crashes
             ),
             "gone": tuple(map(redaction.resolved, report.gone)),
             "explanations": tuple(map(redaction.explanation, report.explanations)),
             "objects": Packed.of(
                 ObjectAt(
-                    subject=redaction.subject(each.subject),
-                    machine=redaction.path(each.machine),
-                    span=redaction.span(each.span),
+                    subject=redaction.subject(object_at.subject),
+                    machine=redaction.path(object_at.machine),
+                    span=redaction.span(object_at.span),
                 )
-                for each in report.objects
+                for object_at in report.objects
             ),
             "since": redaction.since(report.since),
             "actions": tuple(
-                each.model_copy(
+                action.model_copy(
                     update={
-                        "machine": redaction.path(each.machine),
-                        "subject": redaction.subject(each.subject),
-                        "fix": redaction.fix(each.fix),
-                        "ends": tuple(map(redaction.finding, each.ends)),
-                        "notes": tuple(map(redaction.text, each.notes)),
+                        "machine": redaction.path(action.machine),
+                        "subject": redaction.subject(action.subject),
+                        "fix": redaction.fix(action.fix),
+                        "ends": tuple(map(redaction.finding, action.ends)),
+                        "notes": tuple(map(redaction.text, action.notes)),
                     }
                 )
-                for each in report.actions
+                for action in report.actions
             ),
             "outlines": (),
             "load": (),
@@ -150,8 +150,8 @@ class _Redaction:
                 "subject": self.subject(finding.subject),
                 "span": self.span(finding.span),
                 "related": tuple(
-                    each.model_copy(update={"label": self.text(each.label), "span": self.span(each.span)})
-                    for each in finding.related
+                    related.model_copy(update={"label": self.text(related.label), "span": self.span(related.span)})
+                    for related in finding.related
                 ),
                 "fix": finding.fix and self.fix(finding.fix),
                 "machine": self.path(finding.machine),
@@ -219,7 +219,8 @@ class _Redaction:
                 "baseline": used.baseline and self.path(used.baseline),
                 "exclude": tuple(map(self.path, used.exclude)),
                 "overrides": tuple(
-                    each.model_copy(update={"paths": tuple(map(self.path, each.paths))}) for each in used.overrides
+                    override.model_copy(update={"paths": tuple(map(self.path, override.paths))})
+                    for override in used.overrides
                 ),
                 "redacted": True,
             }

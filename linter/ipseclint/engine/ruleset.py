@@ -91,8 +91,8 @@ class Ruleset(Frozen, dict=True, forbid_unknown_fields=True):
         """The settings that custom rules and plugins bring along; those of a ruleset take precedence."""
         plugged = {code: settings for plugin in plugins() for code, settings in plugin.settings.items()}
         custom = {
-            each.code: RuleSettings(severity=each.severity, enabled=each.enabled, cite=each.cite)
-            for each in self.own_rules
+            custom.code: RuleSettings(severity=custom.severity, enabled=custom.enabled, cite=custom.cite)
+            for custom in self.own_rules
         }
         return {code: options_of(settings, RuleSettings) for code, settings in plugged.items()} | custom
 

@@ -141,8 +141,8 @@ def _uses_authip(main: MainModeCryptoSet, machine: Machine) -> bool:
     if not rules or any(each.dialect is not Dialect.WFAS for each in rules):
         return False
     return all(
-        KeyModule.AUTHIP in (each.key_modules.known or ()) and _is_authip_able(index.first_auth_of(each))
-        for each in rules
+        KeyModule.AUTHIP in (user.key_modules.known or ()) and _is_authip_able(index.first_auth_of(user))
+        for user in rules
     )
 
 

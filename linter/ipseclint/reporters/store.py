@@ -273,8 +273,16 @@ def _rows(report: Report, counts: Mapping[tuple[str, str], int]) -> Iterator[tup
     yield (
         "problems",
         (
-            (1, each.span.path, each.span.line, each.span.column, each.code.value, each.message, each.gpo)
-            for each in report.problems
+            (
+                1,
+                problem.span.path,
+                problem.span.line,
+                problem.span.column,
+                problem.code.value,
+                problem.message,
+                problem.gpo,
+            )
+            for problem in report.problems
         ),
     )
     yield "clauses", ((1, *_clause(each)) for each in report.clauses)

@@ -58,7 +58,9 @@ class Kept(Struct, frozen=True):
         for services, hosts in self.parts.items():
             for protocol in dict.fromkeys(service.protocol for service in services):
                 ports = tuple(
-                    PortRange(each.port, each.port) for each in services if each.protocol == protocol and each.port
+                    PortRange(service.port, service.port)
+                    for service in services
+                    if service.protocol == protocol and service.port
                 )
                 own_name = f"{name}, {Service(protocol=protocol)}"
                 fixes.append(exempting(machine, rule, own_name, hosts, protocol, ports))

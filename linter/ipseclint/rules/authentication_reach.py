@@ -54,9 +54,9 @@ def kerberos_only_with_non_member_peers(machine: Machine, _options: Options) -> 
     """
     only_kerberos = once_each(_is_only_kerberos)
     asking = [
-        each
-        for each in secured_rules(machine)
-        if (first := machine.index.first_auth_of(each)) is not None and only_kerberos(first)
+        secured_rule
+        for secured_rule in secured_rules(machine)
+        if (first := machine.index.first_auth_of(secured_rule)) is not None and only_kerberos(first)
     ]
     outside = RangesLeft(machine, parsed(machine.site.non_member_ranges or ()), doing_otherwise(machine, asking))
     for secured_rule in asking:
@@ -108,10 +108,10 @@ def user_auth_required_for_service_traffic(machine: Machine, _options: Options) 
     """
     requires_user, may_be_anonymous = once_each(_requires_user), once_each(_may_be_anonymous)
     asking = [
-        (each, second)
-        for each in secured_rules(machine)
-        if each.dialect is Dialect.WFAS
-        and (second := machine.index.second_auth_of(each)) is not None
+        (secured_rule, second)
+        for secured_rule in secured_rules(machine)
+        if secured_rule.dialect is Dialect.WFAS
+        and (second := machine.index.second_auth_of(secured_rule)) is not None
         and second.methods
         and requires_user(second)
     ]

@@ -84,10 +84,10 @@ def strong_crl_over_protected_path(machine: Machine, options: RevocationServices
     settings, check = strong
     certificates_in = finder_of(*CERTIFICATES)
     asking = [
-        each
-        for each in secured_rules(machine)
-        if each.outbound.known is Security.REQUIRE
-        and (first := machine.index.first_auth_of(each)) is not None
+        secured_rule
+        for secured_rule in secured_rules(machine)
+        if secured_rule.outbound.known is Security.REQUIRE
+        and (first := machine.index.first_auth_of(secured_rule)) is not None
         and certificates_in(first)
     ]
     servers = parsed(machine.site.pki_servers or ())

@@ -132,12 +132,15 @@ def _is_declared(exemption: ConnectionSecurityRule, ranges: tuple[Address, ...])
 def _within(setting: Setting[Addresses], ranges: tuple[Address, ...]) -> bool:
     """Whether every address of a side lies in a declared range, or is a keyword for infrastructure."""
     return all(
-        not each.is_any
+        not address.is_any
         and (
-            each.version == 0
-            or any(one.version == each.version and one.first <= each.first and each.last <= one.last for one in ranges)
+            address.version == 0
+            or any(
+                one.version == address.version and one.first <= address.first and address.last <= one.last
+                for one in ranges
+            )
         )
-        for each in setting.known or ()
+        for address in setting.known or ()
     )
 
 

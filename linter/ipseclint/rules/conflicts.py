@@ -287,9 +287,9 @@ def _pair_keys(
 ) -> frozenset[tuple[int, tuple[int, ...]]]:
     rules = group.ordered(reading)
     return frozenset(
-        (each.rule, each.others)
-        for each in analysis.of(kind)
-        if each.certain and (kind is not Kind.CORRELATION or _order_unknown(rules, each.rule, each.others[0]))
+        (anomaly.rule, anomaly.others)
+        for anomaly in analysis.of(kind)
+        if anomaly.certain and (kind is not Kind.CORRELATION or _order_unknown(rules, anomaly.rule, anomaly.others[0]))
     )
 
 

@@ -69,9 +69,9 @@ def domain_controllers_not_exempt(machine: Machine, options: DomainControllersNo
     """
     severities = {Security.REQUIRE: Severity.ERROR, Security.REQUEST: Severity.WARNING}
     requiring = {
-        id(each): place
-        for each in _rules_for_hosts(machine)
-        if each.inbound.known is Security.REQUIRE and (place := _kerberos_place(machine, each)) is not None
+        id(host_rule): place
+        for host_rule in _rules_for_hosts(machine)
+        if host_rule.inbound.known is Security.REQUIRE and (place := _kerberos_place(machine, host_rule)) is not None
     }
     asking = [each for each in _rules_for_hosts(machine) if id(each) in requiring]
     others = doing_otherwise(machine, asking)
@@ -211,9 +211,10 @@ def pki_endpoints_not_exempt(machine: Machine, options: NeededOfServers) -> Iter
     levels = [settings.crl_check.known for settings in machine.policy.global_settings if settings.crl_check is not None]
     strict = CrlCheck.FAIL_ON_ANY_ERROR in levels
     places = {
-        id(each): place
-        for each in _rules_for_hosts(machine)
-        if each.outbound.known is Security.REQUIRE and (place := _certificate_place(machine, each)) is not None
+        id(host_rule): place
+        for host_rule in _rules_for_hosts(machine)
+        if host_rule.outbound.known is Security.REQUIRE
+        and (place := _certificate_place(machine, host_rule)) is not None
     }
     asking = [each for each in _rules_for_hosts(machine) if id(each) in places]
     servers = NeededServices(

@@ -195,8 +195,8 @@ def _misspelt(key: str, name: str, options: Places) -> tuple[Place, bool] | None
         return None
     there = [(each, False) for each in options.places if each.key.casefold() == key]
     for group in options.names:
-        for each in (each for each in group.keys if each.casefold() == key):
-            there += ((Place(name=right, key=each), group.retired) for right in group.names)
+        for own_key in (each for each in group.keys if each.casefold() == key):
+            there += ((Place(name=right, key=own_key), group.retired) for right in group.names)
     if any(place.name.casefold() == name for place, _ in there):
         return None
     return next((each for each in there if _is_alike(name, each[0].name.casefold(), options)), None)

@@ -10,7 +10,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, RuleMode
 from ipseclint.model.selectors import ANY_ADDRESS, UDP, Addresses
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.semantics.reach import parsed
+from ipseclint.semantics.reach import covers, parsed
 from ipseclint.semantics.scope import secured_rules
 from ipseclint.semantics.treatment import Question, Service, doing_otherwise, traffic_with
 from ipseclint.vocabulary.algorithms import KeyModule
@@ -52,9 +52,9 @@ def one_way_udp_inside_ipsec_rule(machine: Machine, options: OneWayUdp) -> Itera
     """
     receivers = parsed(machine.site.one_way_udp_receivers or ())
     asking = [
-        each
-        for each in secured_rules(machine)
-        if each.mode.known is RuleMode.TUNNEL and each.key_modules.known == frozenset({KeyModule.IKEV2})
+        secured_rule
+        for secured_rule in secured_rules(machine)
+        if secured_rule.mode.known is RuleMode.TUNNEL and secured_rule.key_modules.known == frozenset({KeyModule.IKEV2})
     ]
     if not asking:
         return
@@ -92,7 +92,4 @@ def _own_ports(tunnel: ConnectionSecurityRule) -> frozenset[int]:
 def _is_for(tunnel: ConnectionSecurityRule, receivers: Addresses) -> bool:
     """Whether a tunnel is for these hosts only."""
     far = tunnel.endpoint2.known or ()
-    return bool(far) and all(
-        any(one.version == each.version and one.first <= each.first and each.last <= one.last for one in receivers)
-        for each in far
-    )
+    return bool(far) and all(covers(receivers, address) for address in far)

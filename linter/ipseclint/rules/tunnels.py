@@ -11,7 +11,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, RuleAction, RuleMode, Security
 from ipseclint.model.selectors import Addresses, parse_address
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.semantics.scope import secured_rules
+from ipseclint.semantics.scope import covers, secured_rules
 from ipseclint.vocabulary.protocols import protocol_name
 from ipseclint.words import plural
 
@@ -124,11 +124,7 @@ def _endpoints(connection_rule: ConnectionSecurityRule) -> Iterator[Hit]:
 
 
 def _has_loopback(addresses: Addresses) -> bool:
-    return any(
-        address.version == network.version and network.first <= address.first and address.last <= network.last
-        for address in addresses
-        for network in _LOOPBACK
-    )
+    return any(covers(network, address) for address in addresses for network in _LOOPBACK)
 
 
 def _pair(connection_rule: ConnectionSecurityRule, local: Addresses, remote: Addresses) -> Iterator[Hit]:

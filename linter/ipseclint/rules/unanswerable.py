@@ -76,9 +76,9 @@ def request_outbound_to_anything(machine: Machine, options: RequestOutboundToAny
     stops the retransmissions, so that browsing the web costs less than dead hosts.
     """
     asking = [
-        each
-        for each in (*secured_rules(machine), *contexts_for_any_peer(machine))
-        if each.outbound.known is Security.REQUEST and each.profiles.known is not None
+        secured_rule
+        for secured_rule in (*secured_rules(machine), *contexts_for_any_peer(machine))
+        if secured_rule.outbound.known is Security.REQUEST and secured_rule.profiles.known is not None
     ]
     if not asking:
         return
@@ -191,9 +191,9 @@ def require_outbound_to_unanswerable_peers(machine: Machine, _options: Options) 
     Waive: When these hosts are not to be reached from here.
     """
     asking = [
-        each
-        for each in secured_rules(machine)
-        if each.outbound.known is Security.REQUIRE and each.mode.known is not RuleMode.TUNNEL
+        secured_rule
+        for secured_rule in secured_rules(machine)
+        if secured_rule.outbound.known is Security.REQUIRE and secured_rule.mode.known is not RuleMode.TUNNEL
     ]
     ranges = RangesLeft(machine, parsed(machine.site.non_ipsec_ranges or ()), doing_otherwise(machine, asking))
     for secured_rule in asking:

@@ -68,8 +68,8 @@ def _longer(one: QuickModeCryptoSet | None, other: QuickModeCryptoSet | None) ->
 def _of_rules(machine: Machine) -> Iterator[Pair]:
     """The sets of each rule, in main mode those of the first main-mode rule for its peers, if there is one."""
     covering: dict[Addresses, MainModeRule] = {}
-    for each in filter(_holds_everywhere, machine.policy.main_mode_rules):
-        covering.setdefault(_peers(each), each)
+    for main_mode_rule in filter(_holds_everywhere, machine.policy.main_mode_rules):
+        covering.setdefault(_peers(main_mode_rule), main_mode_rule)
     for rule in secured_rules(machine):
         main, quick = machine.index.main_mode_of(rule), machine.index.quick_mode_of(rule)
         if covering and rule.dialect is Dialect.WFAS:

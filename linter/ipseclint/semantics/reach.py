@@ -18,18 +18,28 @@ def parsed(texts: Iterable[str]) -> Addresses:
 def covers(outer: Addresses, inner: Address) -> bool:
     """Whether a range lies within one of the others, or one of them is any address."""
     return any(
-        (each.is_any and each.version in {0, inner.version})
-        or (inner.version and each.version == inner.version and each.first <= inner.first and inner.last <= each.last)
-        for each in outer
+        (address.is_any and address.version in {0, inner.version})
+        or (
+            inner.version
+            and address.version == inner.version
+            and address.first <= inner.first
+            and inner.last <= address.last
+        )
+        for address in outer
     )
 
 
 def meets(some: Addresses, other: Address) -> bool:
     """Whether a range has an address in common with one of the others, or one of them is any address."""
     return any(
-        (each.is_any and each.version in {0, other.version})
-        or (other.version and each.version == other.version and each.first <= other.last and other.first <= each.last)
-        for each in some
+        (address.is_any and address.version in {0, other.version})
+        or (
+            other.version
+            and address.version == other.version
+            and address.first <= other.last
+            and other.first <= address.last
+        )
+        for address in some
     )
 
 

@@ -119,8 +119,8 @@ def _tables() -> dict[str, Any]:
 
 def _error(code: int, row: dict[str, Any]) -> RasError:
     causes = tuple(
-        RasCause(each["cause"], each["tell"], tuple(each.get("rules", ())), tuple(each.get("sources", ())))
-        for each in row.get("causes", ())
+        RasCause(cause["cause"], cause["tell"], tuple(cause.get("rules", ())), tuple(cause.get("sources", ())))
+        for cause in row.get("causes", ())
     )
     sources = dict.fromkeys((*row["sources"], *(key for cause in causes for key in cause.sources)))
     return RasError(

@@ -116,9 +116,9 @@ class Script:
             family = _family(tag)
             holder = next(
                 (
-                    each
-                    for each in reversed(stating)
-                    if any(_family(one.tag) == family for one in each.arguments.ordered)
+                    statement
+                    for statement in reversed(stating)
+                    if any(_family(one.tag) == family for one in statement.arguments.ordered)
                 ),
                 creator,
             )

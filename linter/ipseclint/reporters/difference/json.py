@@ -62,24 +62,24 @@ def as_dict(difference: Difference) -> dict[str, Any]:
         },
         "pairs": [
             {
-                "peer": each.peer,
-                "initiator": each.initiator,
-                "before": each.before,
-                "after": each.after,
-                "why": each.why,
+                "peer": pair_change.peer,
+                "initiator": pair_change.initiator,
+                "before": pair_change.before,
+                "after": pair_change.after,
+                "why": pair_change.why,
             }
-            for each in difference.pairs
+            for pair_change in difference.pairs
         ],
         "backups": [
             {
-                "path": each.name,
-                "understood": each.is_whole,
-                "alike": list(each.alike),
-                "other": list(each.other),
-                "missing": list(each.missing),
-                "foreign": list(each.foreign),
+                "path": backup.name,
+                "understood": backup.is_whole,
+                "alike": list(backup.alike),
+                "other": list(backup.other),
+                "missing": list(backup.missing),
+                "foreign": list(backup.foreign),
             }
-            for each in difference.backups
+            for backup in difference.backups
         ],
         "rollout": None if difference.rollout is None else _rollout(difference.rollout),
         "load": None if difference.load is None else _load(difference.load),
@@ -134,8 +134,8 @@ def _peers(regions: Sequence[Region], family: int) -> list[str]:
 
 def _treatments(treatments: tuple[Treatment, ...]) -> list[dict[str, list[str]]]:
     return [
-        {name.replace(" ", "_").replace("-", "_"): list(part) for name, part in each.parts().items()}
-        for each in treatments
+        {name.replace(" ", "_").replace("-", "_"): list(part) for name, part in treatment.parts().items()}
+        for treatment in treatments
     ]
 
 

@@ -145,17 +145,18 @@ def _way(row: Row, *, both: bool) -> dict[str, object]:
         "why": "" if outcome.verdict is Verdict.SECURED else outcome.why,
         "outcomes": outcome.outcomes,
         "stages": [
-            {"name": each.stage.value, "answer": each.answer.value, "told": told(each)} for each in outcome.stages
+            {"name": result.stage.value, "answer": result.answer.value, "told": told(result)}
+            for result in outcome.stages
         ],
         "differences": [
             {
-                "name": each.name,
-                "a": each.a,
-                "b": each.b,
-                "a_place": _place(each.a_span),
-                "b_place": _place(each.b_span),
+                "name": difference.name,
+                "a": difference.a,
+                "b": difference.b,
+                "a_place": _place(difference.a_span),
+                "b_place": _place(difference.b_span),
             }
-            for each in row.differences
+            for difference in row.differences
         ],
         "sights": [(side.value, str(sight)) for side, sight in zip(Side, row.sights, strict=True)] if tells else [],
         "advice": [

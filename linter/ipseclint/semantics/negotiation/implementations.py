@@ -70,8 +70,8 @@ WINDOWS = Implementation(
 )
 
 _KNOWN = {
-    each.name: each
-    for each in (
+    implementation.name: implementation
+    for implementation in (
         WINDOWS,
         Implementation(
             "strongswan",

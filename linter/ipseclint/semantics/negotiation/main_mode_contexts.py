@@ -28,7 +28,9 @@ class MainModeContexts:
         ]
         self._by_id = {crypto.id.casefold(): crypto for crypto in self._sets if crypto.id}
         self._authentication = {
-            each.id.casefold(): each for each in policy.authentication_sets if each.phase is AuthPhase.FIRST and each.id
+            auth_set.id.casefold(): auth_set
+            for auth_set in policy.authentication_sets
+            if auth_set.phase is AuthPhase.FIRST and auth_set.id
         }
         chosen = (row for row in policy.wfp_filters if row.layer in MAIN_MODE_LAYERS and row.context_key)
         self._filters = sorted((row for row in chosen if not row.disabled), key=lambda row: -row.effective_weight)

@@ -226,8 +226,8 @@ def _of_credentials(credentials: Iterable[Credential] | None) -> Hashable:
         return None
     return tuple(
         (
-            *(each.method, each.secret, each.is_secret_known, each.signings, each.hashes),
-            *(each.authorities, each.is_root, each.days, each.is_secret_missing),
+            *(credential.method, credential.secret, credential.is_secret_known, credential.signings, credential.hashes),
+            *(credential.authorities, credential.is_root, credential.days, credential.is_secret_missing),
         )
-        for each in credentials
+        for credential in credentials
     )

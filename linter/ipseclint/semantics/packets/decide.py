@@ -66,9 +66,11 @@ def decide(rules: OrderedRules, packet: Packet, among: Iterable[int] | None = No
     # No other has the addresses of the packet, and so none that matches, whatever else is asked.
     family, source, destination = packet.family, packet.source, packet.destination
     asked = [
-        each
-        for each in every
-        if (one := each.box).family == family and source in one.sets[_SOURCE] and destination in one.sets[_DESTINATION]
+        filter_
+        for filter_ in every
+        if (one := filter_.box).family == family
+        and source in one.sets[_SOURCE]
+        and destination in one.sets[_DESTINATION]
     ]
     matching = [each for each in asked if matches(each.box, packet)]
     first, uncompared = _first(rules, matching)

@@ -190,9 +190,9 @@ def meeting_packet(rules: OrderedRules, pair: tuple[int, int], neighbours: Neigh
                 continue
             anywhere = anywhere or both
             earlier = [
-                each.box
-                for each in others
-                if each.rule not in pair and (rules.before(each, own) or rules.before(each, other))
+                filter_.box
+                for filter_ in others
+                if filter_.rule not in pair and (rules.before(filter_, own) or rules.before(filter_, other))
             ]
             gap = cover(both, earlier, steps).gap
             if gap is not None:

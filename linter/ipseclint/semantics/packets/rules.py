@@ -85,10 +85,11 @@ class Columns(Struct, frozen=True):
         kept: list[Parts] = []
         for number, parts in enumerate(parts_of_rules):
             several = len(parts) > 2 or (len(parts) == 2 and parts[0] == parts[1])
-            for each in dict.fromkeys(parts) if several else parts:
-                if each[1].spans and each[2].spans and EMPTY not in each[3]:
+            for one in dict.fromkeys(parts) if several else parts:
+                _, source, destination, others, _ = one
+                if source.spans and destination.spans and EMPTY not in others:
                     rules.append(number)
-                    kept.append(each)
+                    kept.append(one)
         return cls(decisions, sessions, ranks, rules, kept)
 
     def without(self, removed: Set[int]) -> Columns:
