@@ -68,7 +68,7 @@ def _keep() -> None:
     """Keep the expressions compiled in this run as well."""
     try:
         kept = _kept() | {key: _parts(*key) for key in _new}
-    except (AttributeError, ImportError):  # another Python has it otherwise
+    except (AttributeError, ImportError):  # another version of Python differs here
         return
     keep(_place(), marshal.dumps((_PYTHON, kept)))
 

@@ -44,7 +44,7 @@ def keep(place: Path, data: bytes) -> None:
 
 
 def _write(place: Path, data: bytes) -> None:
-    import tempfile  # what makes temporary files loads much, and it is written once
+    import tempfile  # tempfile loads much, and this is written once
 
     place.parent.mkdir(exist_ok=True, parents=True)
     number, name = tempfile.mkstemp(dir=place.parent)
@@ -52,7 +52,7 @@ def _write(place: Path, data: bytes) -> None:
     try:
         with os.fdopen(number, "wb") as stream:
             stream.write(data)
-        new.chmod(0o644)  # others start the program too
+        new.chmod(0o644)  # other users run the program too
         new.replace(place)
     finally:
         new.unlink(missing_ok=True)

@@ -138,7 +138,7 @@ def command(
             backups = [state for path in backup for state in states_in(path, job)]
             answer = with_backups(answer, [states[0], *backups], states[1])
             keys = joined([keys, *(state.keys for state in backups)])
-    gc.freeze()  # the process ends here: nothing that it holds needs looking through once more
+    gc.freeze()  # the process ends here: no object needs another search for cycles
     _put(difference_without_keys(answer, keys), target)
     if unread and not allow_partial:
         raise typer.Exit(Exit.PARTIAL)

@@ -138,7 +138,7 @@ class Cache:
         return True
 
     def _put(self, mark: str, day: str | None, kept: object) -> None:
-        import tempfile  # what makes temporary files loads much, and most runs keep nothing
+        import tempfile  # tempfile loads much, and most runs keep nothing
 
         place = self._place(mark)
         with contextlib.suppress(OSError):  # a folder that cannot be written, or is full, keeps nothing

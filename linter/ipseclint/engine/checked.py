@@ -102,14 +102,14 @@ class Checked(Struct, frozen=True):
 
 def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
     """The result of one candidate by itself, or the reason why it is ignored."""
-    # What a source remembers of its beginning would stay as long as the list of all candidates.
+    # The cached head of a source would stay as long as the list of all candidates.
     read = read_input(replace(candidate, source=light(candidate.source)), isolated=work.isolated)
     if isinstance(read, Ignored):
         return read
     machine = make_machine(read.source.path, [read], work.site, work.as_of)
     plans = [plan.only(Scope.MACHINE) for plan in work.plans] if work.alone else []
     outcomes = list(run_rules([machine], plans, work.site))
-    # Where nothing was read, no line is shown beside the name of a key: what of it is one is not known.
+    # Where nothing was read, no line with the name of a key is shown: which part of it is the key is not known.
     shown_from = [] if read.input.format is None and any(map(names_keys, read.source.all)) else [read]
     shown, problems = show_lines(findings_of(outcomes), read.parsed.problems, shown_from)
     gpos = gpos_of(read)

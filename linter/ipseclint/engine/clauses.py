@@ -86,7 +86,7 @@ def _state(rule: Rule, report: Report) -> ClauseState:
     if kinds & _TOLD_APART and not kinds & _TOLD_APART & read:
         return ClauseState.NOT_CHECKED
     if POLICY_KINDS & read:
-        # Of Windows' own sets and settings, which hold where a policy has none, such a rule says nothing.
+        # Such a rule says nothing of Windows' own sets and settings, which apply where a policy has none.
         by_windows = (rule.looks_at is LooksAt.SETS and rule.family == "CR" and not read >= _CRYPTO_SETS) or (
             rule.looks_at in {LooksAt.SETS, LooksAt.SETTINGS} and not kinds & read
         )
@@ -101,4 +101,4 @@ def _judged_by(rule: Rule) -> frozenset[str]:
     if LooksAt.SETS not in rule.looks_at:
         return kinds - _SETS or kinds
     of_family = {"AU": _CRYPTO_SETS, "CR": _SETS - _CRYPTO_SETS}.get(rule.family, frozenset())
-    return kinds - of_family - _VPN_ENDS  # what an end without sets offers is not all known
+    return kinds - of_family - _VPN_ENDS  # the offer of an end without sets is not fully known

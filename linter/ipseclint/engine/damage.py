@@ -43,7 +43,7 @@ def damage_of(source: Source) -> Iterable[tuple[int, str]]:
             if _BROKEN not in found and (line := _broken_line(last, source)) is not None:
                 found[_BROKEN] = line
     except SourceError:
-        return ()  # whoever reads it says so
+        return ()  # its reader reports that
     if last is not None and not found and last.text.endswith(_REPLACED):
         found[_CUT] = last.last_line
     return [(line, message) for message, line in found.items()]

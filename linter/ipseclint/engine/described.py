@@ -48,7 +48,7 @@ def described(checked: Sequence[Checked], machine: str | None, work: Work) -> It
     """The machines that inputs describe; one machine if a name is given."""
     plans = [plan.only(Scope.MACHINE) for plan in work.plans]
     for name, group in by_machine(checked, machine):
-        # The path of an only input has no key any more.
+        # The path of a single input is already masked.
         hidden = name if name == group[0].source.path else joined(each.keys for each in group).hidden(name)
         if work.alone and len(group) == 1:
             (only,) = group

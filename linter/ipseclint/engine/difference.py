@@ -62,7 +62,7 @@ def difference(
     was, is_ = (_findings(state, job) if findings else [] for state in (old, new))
     gone, appeared = findings_apart(was, is_, objects)
     if not same_format:
-        # What a format cannot say, a rule cannot find: only what something changed explains counts.
+        # A rule cannot find what a format cannot say: only findings that a change explains count.
         names = set(_names_of(traffic.changes, objects.changes))
         gone, appeared = ([each for each in some if each.subject.name in names] for some in (gone, appeared))
     return Difference(

@@ -40,7 +40,7 @@ def fix_texts(
     for number, (_, finding, fix) in enumerate(fixes):
         impact = Impact(Effect.KEEPS)
         if fix.changes:
-            # What is merged with nothing is written at once, since the objects that it makes are many times its text.
+            # A fix that is merged with none is written at once, since its objects are many times as large as its text.
             changed = fix.edits if number in sharing else edits(fix.changes)
             impact = impact_of(changed, here, budget)
             if number not in sharing:

@@ -241,7 +241,7 @@ def _files_together(file: Candidate, entries: Sequence[Entry]) -> Iterator[Candi
         if folder is not None:
             members[folder].append(entry.source)
         elif entry not in indexes.values() and entry.source.path not in included:
-            # What is refused was named with the archive; of the files in it only those with policy are of concern.
+            # A refused archive counts as named; of the files in another only those with policy matter.
             is_named = file.named and len(entries) == 1
             source = configurations.get(entry.source.path, entry.source)
             others.append(replace(file, source=source, named=is_named, skipped=entry.skipped))

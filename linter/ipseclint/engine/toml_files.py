@@ -87,9 +87,9 @@ def explain(error: ValidationError, model: type[BaseModel]) -> str:
     parts = []
     details = error.errors()
     places = [detail["loc"] for detail in details]
-    # A list of which a value is wrong is not too short besides.
+    # A list with a wrong value is not reported as too short as well.
     details = [each for each in details if each["type"] != "too_short" or not _has_below(each["loc"], places)]
-    # What is misspelt says more than that something else is then missing.
+    # A misspelt key says more than the missing one that it causes.
     for detail in sorted(details, key=lambda detail: detail["type"] != "extra_forbidden")[:5]:
         key = ".".join(str(part) for part in detail["loc"])
         unknown = detail["type"] == "extra_forbidden"

@@ -63,7 +63,7 @@ def check_each(
     if timeout_seconds is None and (workers < 2 or len(candidates) < 2):
         for number, candidate in enumerate(candidates):
             if number:
-                sweep()  # what is left of the one before
+                sweep()  # garbage of the candidate before
             yield check_alone(candidate, work)
         return
     size = max(1, min(MAX_CHUNK_INPUTS, len(candidates) // (workers * CHUNKS_EACH)))

@@ -108,7 +108,7 @@ class Edit(Struct, frozen=True):
 def edits(changes: Iterable[Change]) -> tuple[Edit, ...]:
     """The changes with all assignments to one object joined, in the order each object is first named."""
     result: list[Edit] = []
-    places: dict[int, int] = {}  # by the id of an object, which its change holds
+    places: dict[int, int] = {}  # by identity; the changes keep the objects alive
     for change in changes:
         match change:
             case Add(new):

@@ -257,7 +257,7 @@ def _qualified(dialect: Dialect, name: str) -> str:
 
 
 def _no_facts() -> Site:
-    from ipseclint.model.site import NO_FACTS  # what explains a rule needs no machine
+    from ipseclint.model.site import NO_FACTS  # `explain` of a rule needs no machine
 
     return NO_FACTS
 

@@ -164,6 +164,6 @@ def have_none_for(keys: Collection[PeerKey], identities: Collection[str]) -> boo
 
 def _shared(key: PeerKey, identities: Collection[str]) -> int:
     """How many of a key's identities may be among some others."""
-    from ipseclint.secrets.masks import may_be_one  # it loads all that finds keys, and few policies have such a key
+    from ipseclint.secrets.masks import may_be_one  # loads the whole search for keys, which few policies need
 
     return sum(any(may_be_one(name, other) for other in identities) for name in key.identities)

@@ -147,7 +147,7 @@ def one_server(servers: tuple[VpnServer, ...]) -> tuple[VpnServer, ...]:
     """The server that several inputs of one machine describe: of each field the first value that is no default."""
     if len(servers) < 2:
         return servers
-    # A suite that stands somewhere outweighs that it stands not elsewhere.
+    # A suite found in one input outweighs its absence in another.
     first, *others = sorted(servers, key=lambda server: server.main_mode_crypto is None)
     for other in others:
         fields = {

@@ -113,7 +113,7 @@ class FilterList(Validated):
     @cached_property
     def is_any_to_any(self) -> bool:
         """Whether a filter is for any address, or the machine's own, on both sides."""
-        # Most filters name one host: what begins at zero, or is a keyword, is looked at more closely.
+        # Most filters name one host: only ranges from zero, and keywords, are examined closely.
         return any(
             filter_.source.is_any_or_me and filter_.destination.is_any_or_me
             for filter_ in self.filters

@@ -45,7 +45,7 @@ class Setting(Struct, Generic[T_co], frozen=True, gc=False):
     @property
     def known(self) -> T_co | None:
         """The value, or None when it is not understood."""
-        value = self.value  # asked hundreds of times for each rule: the type is told twice as fast as an instance
+        value = self.value  # asked hundreds of times for each rule: comparing types is twice as fast as isinstance
         return None if type(value) is Unknown else value
 
     @property

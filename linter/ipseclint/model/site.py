@@ -45,7 +45,7 @@ def _is_single(text: str) -> str:
 
 def _address(text: str, fault: str) -> Address:
     address = parse_address(text)
-    # A bare number is an address to netsh, and a slip of the pen here.
+    # A bare number is an address to netsh, but a mistake here.
     if address is None or not address.version or not set(text) & set(".:"):
         raise ValueError(f"{text!r} {fault}")
     if address.version == 6 and {address.first >> 32, address.last >> 32} == {_MAPPED}:

@@ -166,7 +166,7 @@ def redundant_rule(machine: Machine, options: Analysed) -> Iterator[Hit]:
     for group, _reading, analysis in analyses(machine, options.most_filters):
         for kind, words in ((Kind.REDUNDANT, "changes nothing beside"), (Kind.DUPLICATE, "is equal to")):
             for anomaly in analysis.of(kind):
-                # Of two rules either could go, and which is found depends on the reading: that is said once.
+                # Either of two rules could go, and the reading decides which is found: that is reported once.
                 together = group.title, frozenset((anomaly.rule, *anomaly.others))
                 if anomaly.certain and (group.title, anomaly.rule) not in seen and together not in told:
                     seen.add((group.title, anomaly.rule))

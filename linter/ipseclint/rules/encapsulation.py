@@ -236,7 +236,7 @@ def _of_vpns(machine: Machine) -> Iterator[Hit]:
         main, quick = main_mode_of(machine.policy, owner), quick_mode_of(machine.policy, owner)
         if main is None or quick is None or quick.builtin:
             continue
-        # What is offered without a suite is CR025's to say.
+        # CR025 reports offers without a suite.
         clear = [each for each in quick.proposals if each.encryption.is_explicit and not _may_encrypt(each)]
         if clear:
             _, better = strong(main, quick)

@@ -82,7 +82,7 @@ def quick_mode_pfs_with_heavy_group(machine: Machine, options: HeavyQuickModePfs
         reasons = _frequent(crypto, options, everything=id(crypto) in for_everything)
         if not reasons or not (heavy or curves):
             continue
-        # How often a VPN renews is for the rules on lifetimes to say; a curve makes that little dearer.
+        # The rules on lifetimes judge how often a VPN renews; a curve adds little cost.
         if crypto.dialect is Dialect.VPN and not heavy:
             continue
         used = heavy[0] if heavy else curves[0]

@@ -207,7 +207,7 @@ def main_mode_expires_before_quick_mode(machine: Machine, options: MainModeExpir
             continue
         if main_seconds >= options.at_least_times * quick_seconds:
             continue
-        # A default stands nowhere: what the administrator wrote is what can be changed.
+        # A default is written nowhere: only what the administrator wrote can be changed.
         at_main = main_mode.is_explicit or not quick_mode.is_explicit
         yield Hit(
             subject=main if at_main else quick,

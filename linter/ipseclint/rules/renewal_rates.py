@@ -78,7 +78,7 @@ def synchronised_rekey_herd(machine: Machine, options: SynchronisedRekeyHerd) ->
         quick_seconds = quick_mode.known if quick_mode is not None else None
         if not main_seconds or not quick_seconds or main_mode is None or quick_mode is None:
             continue
-        # What nobody wrote is no decision of the policy's, and both defaults are multiples.
+        # Defaults are no decision of the policy, and Windows' own are multiples.
         if main_seconds % quick_seconds or not (main_mode.is_explicit or quick_mode.is_explicit):
             continue
         at_main, times = main_mode.is_explicit, main_seconds // quick_seconds

@@ -100,7 +100,7 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
                 yield from _none_at_all(service, options.disabled)
             continue
         by_rules = bool(served)
-        # What a VPN needs is started when it is dialled.
+        # The services of a VPN are started when it is dialled.
         states = (service.start, service.status) if by_rules and not is_aside else (service.start,)
         off = next((setting for setting in states if setting and setting.known in options.off), None)
         start = service.start

@@ -91,7 +91,7 @@ def request_outbound_to_anything(machine: Machine, options: RequestOutboundToAny
         if machine.site.host_type is HostType.PORTABLE and (
             profiles == DOMAIN_ONLY or _is_for_any_in_public(machine, secured_rule)
         ):
-            continue  # What the guide advises for such a host; and what QD016 says already.
+            continue  # The guide's advice for such a host, and what QD016 reports already.
         if _names_few_peers(secured_rule, options) or not _is_wide(outside.reach_of(secured_rule), own, options):
             continue
         left = outside.left_to(secured_rule)

@@ -223,7 +223,7 @@ def no_certificate_for_vpn_client(machine: Machine, _options: Options) -> Iterat
     elif by_machine and (outside := _outside_of_filters(machine, by_machine)) is not None:
         yield outside
     elif _is_of_machine(unfit) and not machine.policy.vpn_servers and not machine.policy.vpn_connections:
-        # Which end the listing is of is not said.
+        # The listing does not say which end it is from.
         yield _hit(unfit, "a client", Severity.INFO)
     elif _is_alone(machine) and (place := empty_store(machine)) is not None:
         subject = Subject(kind="empty_store", name="computer's own store")

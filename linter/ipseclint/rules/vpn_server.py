@@ -55,7 +55,7 @@ def source_address_limit_of_ike(machine: Machine, options: SourceAddressLimit) -
     """
     value = values_of(machine.policy, options.registry_key).get(options.registry_value.casefold())
     where = value or absence_of(machine.policy, options.registry_key, options.registry_value)
-    # Where it is not said that clients are served here, only who wrote the value has thought of many from one address.
+    # Without a sign of clients here, only a written value shows that many from one address are expected.
     if where is None or (value is None and not machine.policy.vpn_servers):
         return
     limit = options.default if value is None else number(value)

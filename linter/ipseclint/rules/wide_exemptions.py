@@ -88,7 +88,7 @@ def _wide(side: Addresses, bits: dict[int, int]) -> Addresses:
 
 
 def _is_me(address: Address) -> bool:
-    # In `netsh ipsec` the host's own side is always itself.
+    # In `netsh ipsec` the own side is always the host itself.
     return address.keyword is AddressKeyword.ME
 
 

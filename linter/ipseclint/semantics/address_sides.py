@@ -44,7 +44,7 @@ def side_pairs(
     """Each pair of addresses of one family; if there are too many, all addresses of a side together."""
     ones, others = tuple(one), tuple(other)
     for side in (ones, others):
-        if len(side) == 1 and side[0].version:  # as of most filters, of which there may be a hundred thousand
+        if len(side) == 1 and side[0].version:  # as in most filters, of which there may be a hundred thousand
             families = (side[0].version,) if side[0].version in families else ()
     for family in families:
         left = _sides(ones, family, site)

@@ -139,7 +139,7 @@ def group_uses(crypto_set: CryptoSet) -> list[Use[DhGroup]]:
         for number, proposal in enumerate(crypto_set.proposals)
         if proposal.pfs_group is not None
     )
-    # Where each proposal names its group, the set's own only repeats it.
+    # If each proposal names its group, the set's own group only repeats it.
     return per_proposal or _uses([(crypto_set.pfs_group, None)])
 
 

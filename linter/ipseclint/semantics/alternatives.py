@@ -48,7 +48,7 @@ class Alternatives(Struct, frozen=True, dict=True):
 
 
 def _first(made: Iterable[frozenset[int]]) -> int:
-    return min(frozenset[int]().union(*made), default=0)  # of what is made on none, any will do
+    return min(frozenset[int]().union(*made), default=0)  # without a branch that makes it, any will do
 
 
 def _are_disjoint(pairs: Iterable[tuple[frozenset[int], frozenset[int]]]) -> bool:

@@ -221,7 +221,7 @@ class _Comparison(Struct, dict=True):
             elif not self._is_own(before):
                 yield ObjectChange(kind.key, name_of(before), Change.REMOVED, (), (), span_of(before), None)
         for after in self.new_ones[kind.key]:
-            if isinstance(after, GlobalSettings):  # every Windows has them: only what they say is new
+            if isinstance(after, GlobalSettings):  # every Windows has them: only their content is new
                 fields = tuple(self._fields(_blank(after), after))
                 if fields:
                     yield ObjectChange(kind.key, name_of(after), Change.CHANGED, fields, (), None, span_of(after))
@@ -310,7 +310,7 @@ class _Comparison(Struct, dict=True):
                 continue
             elif self._differ(name, before, after):
                 change = field_change(name, was, is_)
-                if self.same_format or change.old != change.new:  # else one format says a part that the other does not
+                if self.same_format or change.old != change.new:  # else one format has a part that the other lacks
                     yield change
 
     def _differ(self, name: str, before: Any, after: Any) -> bool:
@@ -330,7 +330,7 @@ class _Comparison(Struct, dict=True):
             if self.partner.get(id(was)) is is_ or says_the_same:
                 return
         if any(each is not None and not each.is_default for each in (was, is_)):
-            is_rule = isinstance(before, RULES)  # of a VPN connection another place may say what is offered
+            is_rule = isinstance(before, RULES)  # for a VPN connection the offer may be written elsewhere
             old, new = (set_words(each) if is_rule or each is not None else None for each in (was, is_))
             yield FieldChange(field_words(name), old, new)
 

@@ -253,7 +253,7 @@ def _classes(search: Changes, before: RuleLists, after: RuleLists) -> dict[_Ends
                 lists = ((before, cell.before), (after, cell.after))
                 deciding = [rule for each, winners in lists for rule in rules_that_decide(each[:counting], winners)]
                 if deciding and all(map(is_default_exemption, deciding)):
-                    continue  # that Windows exempts what no rule is for is no change of it
+                    continue  # a default exemption of traffic without a rule changes nothing
             sets = (*box.sets[: Axis.DIRECTION], IntervalSet.of(way))
             region = Region(replace(box, sets=sets), without)
             classes[was[way], now[way]].append(_Part(region, cell.before[:counting], cell.after[:counting]))

@@ -179,7 +179,7 @@ def agree_second(initiator: End, responder: End, module: KeyModule) -> Result | 
     mine, theirs = initiator.second, responder.second
     if mine is None or theirs is None:
         return Result(stage, Answer.UNKNOWN, "a second authentication was not read", Basis.REASONED)
-    if module is not KeyModule.IKEV1:  # XAUTH is a round of IKEv1 alone
+    if module is not KeyModule.IKEV1:  # only IKEv1 has XAUTH
         mine, theirs = (tuple(each for each in side if each.method is not AuthMethod.XAUTH) for side in (mine, theirs))
     if not (mine or theirs):
         return None

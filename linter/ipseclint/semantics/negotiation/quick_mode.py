@@ -70,7 +70,7 @@ def agree_pfs(initiator: End, responder: End, module: KeyModule, main: tuple[Sui
             return Result(Stage.PFS, Answer.AGREED, why, Basis.REASONED, chosen=agreed.group or NO_GROUP)
         return Result(Stage.PFS, Answer.UNKNOWN, "a PFS group was not understood", Basis.REASONED)
     if choose(theirs, mine, _WITHOUT_GROUPS) is None and (shared := _shared_group(mine, theirs)) is not None:
-        # The suites differ in something else, and that is another stage's to say.
+        # The suites differ in something else, which another stage reports.
         return Result(Stage.PFS, Answer.AGREED, "both ends have it", Basis.STANDARD, chosen=shared)
     if module is not KeyModule.IKEV2:
         return _at_once(responder, mine, theirs, difference)

@@ -209,7 +209,7 @@ class _Kinds:
 
     def _peer(self, place: int) -> Peer:
         number, sides = self.places[place]
-        # The rest of its path is how its export happens to lie.
+        # The rest of its path only tells where its export lies.
         return Peer(self._fleet.digests[number].name.rstrip("/").rsplit("/", 1)[-1], sides.span)
 
 

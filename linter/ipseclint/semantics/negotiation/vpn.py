@@ -113,7 +113,7 @@ def _l2tp(
     main_mode = None if main is None else tuple(map(main_mode_offer, main.proposals))
     quick_mode = None if quick is None else _quick_offers(quick)
     method, reference = connection.l2tp_authentication, connection.first_authentication
-    if method is None and reference is not None:  # a key that is written is used
+    if method is None and reference is not None:  # a written key is used
         method = Setting(VpnAuthentication.PRESHARED_KEY, reference.span)
     own = None if method is None or method.known is None else _one(method.known, method.span, key)
     end = _unsaid(connection, key)
