@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.command_line import run_cli
-from tests.formats.powershell.script.evaluating import parsed
+from tests.formats.powershell.script.evaluating import parsed, policy_of, refused_of, rule_of, said_of
 
 ADD = "Add-VpnConnection -TunnelType Ikev2 -AuthenticationMethod Eap -Force -Name V -ServerAddress"
 
@@ -277,3 +277,44 @@ def test_what_is_set_here_behind_such_a_script_is_known() -> None:
     result = parsed(f". .\\config.ps1\n$Nets = '10.0.0.0/8'\n{MADE} $Nets")
     assert result.policy.connection_security_rules[0].endpoint2.known is not None
     assert result.given == ()
+
+
+FILL_IN = "known only when the script runs: what is to be filled in"
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        (
+            "$g = Open-NetGPO -PolicyStore <Name of the GPO>\nNEW 10.0.0.1 -GPOSession $g\nSave-NetGPO -GPOSession $g",
+            [],
+        ),
+        ("NEW <the subnet>", [f"unknown address `<the subnet>`, {FILL_IN}"]),
+        ("NEW <Netz des Büros>", [f"unknown address `<Netz des Büros>`, {FILL_IN}"]),
+        (
+            "NEW <first net>, <d'un autre>",
+            [
+                f"unknown address `<first net>`, {FILL_IN}",
+                f"unknown value of `remoteaddress`: `<d'un autre>`, {FILL_IN}",
+            ],
+        ),
+        ("NEW 10.0.0.1 -KeyModule <one or the other>", [f"unknown key module `<one or the other>`, {FILL_IN}"]),
+        (f"{ADD} <address of the server>", []),
+    ],
+)
+def test_what_a_document_leaves_to_fill_in_is_one_value(script: str, said: list[str]) -> None:
+    new = "New-NetIPsecRule -DisplayName <Name of the rule> -InboundSecurity Require -OutboundSecurity Require "
+    script = script.replace("NEW", f"{new} -RemoteAddress")
+    assert [message for _, _, message in said_of(script)] == said
+    assert refused_of(script) == []
+
+
+@pytest.mark.parametrize("name", ["A <b c> d", "<b c>"])
+def test_what_is_quoted_is_a_name_and_nothing_to_fill_in(name: str) -> None:
+    rule = rule_of(f'New-NetIPsecRule -DisplayName "{name}" -InboundSecurity Request -OutboundSecurity Request')
+    assert rule.name == name
+
+
+def test_a_comparison_and_a_comment_have_nothing_to_fill_in() -> None:
+    policy = policy_of(f"if (1 -lt 2) {{ <# a b #> {ADD} a.example }} # <b c>")
+    assert [connection.name for connection in policy.vpn_connections] == ["V"]

@@ -4,8 +4,8 @@ tree-sitter-powershell lacks a few things that PowerShell takes: parameters with
 without quotes in lists (`Domain, Private`), lists behind a tag of netsh (`localport=500,4500`), words with quotes,
 `$(...)` or `${name}` within, members called like keywords, typographic quotes and dashes (language specification,
 2.3.5.2 and 2.2.3). Each is shown as something of the same length that means the same to the grammar, a word of a list
-as a variable. What is quoted or commented out is blank. Offsets stay what they are, and every value is read from the
-text itself.
+as a variable, and so is what a document leaves to fill in (`<name of the GPO>`), which no shell takes. What is quoted
+or commented out is blank. Offsets stay what they are, and every value is read from the text itself.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _NEXT = re.compile(
     '(?:(?<={_AROUND}')[^']*+'(?={_AROUND})(?P<text>)|(?P<single>))
     |"(?:(?<={_AROUND}")[^"`$]*+(?:\$(?!\()[^"`$]*+)*+"(?={_AROUND})(?P<quoted>)|(?P<double>))
     |\#(?<![^\s;(){{}},|&]\#)[^\n]*+(?P<line>)
-    |<(?P<block>\#)
+    |<(?:(?P<block>\#)|(?:(?<=\S[ \t]<)|(?<=[,(]<))(?P<placeholder>[A-Za-z](?:[^<>"`\n]{{0,100}}[\w.'-])?>)(?=[\s,;|)}}]|\Z))
     |\$(?:(?P<braced>\{{(?![^}}\n]{{1,200}}+\}}))
         |(?P<called>\w[\w:]*+)(?=(?:\[[^\]\n]{{0,60}}+\]|\.\w++)++\()
         |(?P<joined>(?:\w[\w:]*+|\{{[^}}\n]{{1,200}}+\}})(?:\\|\$(?=\w)|/(?=\w|(?P<divided>\$[\w{{])))
@@ -222,6 +222,8 @@ class _Masker:
         elif kind == "joined":
             if match["divided"] is not None and not is_argument(self._text, start):
                 return start + 1
+            self._variable(start, at)
+        elif kind == "placeholder":
             self._variable(start, at)
         return at
 

@@ -19,6 +19,7 @@ from ipseclint.formats.powershell.script.values import (
     MAX_TEXT_CHARACTERS,
     SET_ELSEWHERE,
     SHOWN,
+    TO_FILL_IN,
     Block,
     Data,
     Nothing,
@@ -97,6 +98,8 @@ def variable(node: Node, run: Evaluator) -> Value:
     written = run.syntax.text[start:end]
     if written.startswith("{"):
         return Value(Block(node), start, end)  # an empty one
+    if written.startswith("<"):
+        return Value(Unknown(TO_FILL_IN), start, end)
     if not _PLAIN_VARIABLE.fullmatch(written):
         if _CALLED.match(written) is None:
             return word_value(start, end, run)

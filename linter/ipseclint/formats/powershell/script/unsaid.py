@@ -12,6 +12,7 @@ from ipseclint.formats.powershell.script.lists import flat
 from ipseclint.formats.powershell.script.values import (
     REFUSED,
     SET_ELSEWHERE,
+    TO_FILL_IN,
     Thing,
     Unknown,
     Value,
@@ -43,7 +44,7 @@ _NAMES = frozenset({"name", "displayname", "group"})
 _VARIABLE = late(r"\$(?:\w{1,20}:)?\w{1,100}|\$\{[^}${\n]{1,100}+\}")
 _GIVEN = late(
     r"the parameter `|`\$args`|`\$[^`]{1,100}`, left to|a variable of the environment"
-    r"|what `(?:import-csv|get-content|convertfrom-\w+)` gives",
+    rf"|what `(?:import-csv|get-content|convertfrom-\w+)` gives|{TO_FILL_IN}",
     re.IGNORECASE,
 )
 """Why it is not known what a value is that a script is given when it runs."""

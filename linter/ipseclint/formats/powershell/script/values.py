@@ -50,6 +50,12 @@ class Unknown(Struct, frozen=True):
 
 SET_ELSEWHERE = ", left to a script that is not read"
 """How it ends why a variable is not known that nothing here sets, where such a script has run in its scope."""
+
+
+TO_FILL_IN = "what is to be filled in"
+"""Why it is not known what stands for `<name of the GPO>`."""
+
+
 REFUSED = Unknown("what a command gives that PowerShell refuses")
 """What stands for the object that a refused command does not make."""
 
