@@ -33,7 +33,7 @@ _VERBS = (
 )  # fmt: skip
 _NOUNS = (
     "netipsec(?!(?:main|quick)modesa)",
-    "netfirewall", "netgpo", "vpnconnection(?!proxy|route|trigger)", "vpnserver", "vpns2s", "vpnauth",
+    "netfirewall", "netgpo", "vpnconnection(?!proxy|route|trigger|username)", "vpnserver", "vpns2s", "vpnauth",
     "vpnipaddress", "vpntrafficselector", "remoteaccess(?!accounting|inbox)", "daserver", "daclient", "daentrypoint",
     "damultisite", "netadapteripsec",
 )  # fmt: skip

@@ -187,7 +187,7 @@ def _names_powershell(lines: str) -> bool:
 _BASE64 = late(r"[ \t][-/]e[a-z]{0,13}[ \t]+\"?([A-Za-z0-9+/]{16,}={0,2})", re.IGNORECASE)
 _CMDLET_NOUN = (
     r"(?:netipsec|netfirewall|netgpo|vpnserver|vpns2s|vpnauth|vpnipaddress|netadapteripsec"
-    r"|vpnconnection(?!proxy|route|trigger))"
+    r"|vpnconnection(?!proxy|route|trigger|username))"
 )
 _CMDLET_NAME = rf"(?:new|set|remove|rename|copy|enable|disable|open|save|add)-{_CMDLET_NOUN}"
 _CMDLET = late(rf"\n(?:[^#\r\n\"']*?[\s(={{;|])?{_CMDLET_NAME}")

@@ -715,7 +715,7 @@ def test_objects_of_one_name_that_is_not_known_are_one() -> None:
     script = f"""param([Parameter(Mandatory)] $Name, $Other)
 Add-VpnConnection -Name $Name -ServerAddress v.example -TunnelType Ikev2
 Set-VpnConnectionIPsecConfiguration -ConnectionName $Name {SUITE}
-Set-VpnConnection -Name "$Name" -SplitTunneling $true
+Set-VpnConnection -Name "$Name" -EncryptionLevel Required
 """
     result = parsed(script)
     (connection,) = result.policy.vpn_connections

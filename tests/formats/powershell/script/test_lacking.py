@@ -100,3 +100,62 @@ def test_a_text_of_commands_that_begins_with_a_program_that_sets_no_policy_is_of
 ) -> None:
     rule = "New-NetIPsecRule -DisplayName A -InboundSecurity Request -OutboundSecurity Request"
     assert _said(f'param($net, $gateway, $tool)\n{rule}\ncmd /c "{text}"') == said
+
+
+ADD = "Add-VpnConnection -Name V -ServerAddress vpn.example -TunnelType Sstp -Force"
+OTHER = "netsh advfirewall consec add rule name=R endpoint1=any endpoint2=10.0.0.0/8 action=requestinrequestout"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"if (Get-Command 'Get-VpnConnection') {{ {ADD} }} else {{ return 'no cmdlets' }}",
+        f"if (Get-Command -Name Add-VpnConnection -ErrorAction SilentlyContinue) {{ {ADD} }}",
+        f"if (!(gcm Add-VpnConnection -ea 0)) {{ Write-Host none }} else {{ {ADD} }}",
+        f"if ($null -ne (Get-Command Add-VpnConnection -ea:SilentlyContinue)) {{ {ADD} }}",
+        f"if ((Get-Command Add-VpnConnection) -ne $null) {{ {ADD} }}",
+    ],
+)
+def test_a_cmdlet_that_sets_policy_is_there_where_a_script_that_calls_it_sets_any(script: str) -> None:
+    assert _said(script) == []
+    assert [each.name for each in parsed(script).policy.vpn_connections] == ["V"]
+
+
+@pytest.mark.parametrize(
+    ("test", "otherwise"),
+    [
+        ("Get-Command Get-Own", "Write-Host none"),
+        ("Get-Command $name", "Write-Host none"),
+        ("Get-Command New-NetIPsecRule", OTHER),
+        ("(Get-Command New-NetIPsecRule).Version -gt 2", "Write-Host none"),
+    ],
+)
+def test_whether_another_command_is_there_or_what_is_set_without_it_is_not_known(test: str, otherwise: str) -> None:
+    (said,) = _said(f"param($name)\nif ({test}) {{ {ADD} }} else {{ {otherwise} }}")
+    assert said == f"whether `{test}` holds is not known: what it decides is read as if it ran"
+
+
+@pytest.mark.parametrize(
+    ("change", "is_said"),
+    [
+        ("-SplitTunneling $true", False),
+        ("-RememberCredential $true -DnsSuffix corp.example -PassThru -Force", False),
+        ("-IdleDisconnectSeconds 600 -UseWinlogonCredential $true", False),
+        ("-ServerAddress other.example", True),
+        ("-SplitTunneling $true -TunnelType Ikev2", True),
+        ("-AuthenticationMethod MachineCertificate", True),
+        ("-L2tpPsk $key", True),
+    ],
+)
+def test_how_traffic_is_routed_into_a_connection_that_is_not_made_here_is_of_no_concern(
+    change: str, *, is_said: bool
+) -> None:
+    said = _said(f"param($key)\nSet-VpnConnection -Name Own {change}")
+    assert said == ["Set-VpnConnection changes what this script does not make: it is not known"] * is_said
+
+
+def test_the_credentials_of_a_user_are_no_policy() -> None:
+    script = f"{ADD}\nSet-VpnConnectionUsernamePassword -ConnectionName V -Username u -Password 'Secret-1' -Domain d\n"
+    result = parsed(script)
+    assert result.problems == ()
+    assert "Secret-1" not in str(result.policy)

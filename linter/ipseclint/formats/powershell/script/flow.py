@@ -16,6 +16,7 @@ from ipseclint.formats.powershell.script.evaluator import Evaluator, LeaveError
 from ipseclint.formats.powershell.script.expressions import value_of
 from ipseclint.formats.powershell.script.lacking import (
     changes_policy,
+    has_cmdlet,
     is_asked_of_machine,
     is_guard,
     leaves_to_what_makes_it,
@@ -85,6 +86,8 @@ def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
     for at, (test, block) in enumerate(branches):
         before = run.looked_in_vain
         truth = True if test is None else truth_of(run.pipeline(test))
+        if truth is None and test is not None:
+            truth = _where_cmdlets_are(test, block, [other for _, other in branches[at + 1 :]], run)
         if test is None:
             is_asked = bool(lacking)
         else:
@@ -110,6 +113,13 @@ def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
     if not may_run:
         return [value for test, block in lacking for value in _where_there(test or block, block, run)]
     return _undecided(may_run, run, is_last_certain=truth is True)
+
+
+def _where_cmdlets_are(test: Node, block: Node, others: Sequence[Node], run: Evaluator) -> bool | None:
+    """Whether a condition holds where Windows has the cmdlet that it asks for; None where the other way sets policy."""
+    truth = has_cmdlet(test, run)
+    passed = others if truth else [block]
+    return None if truth is None or any(changes_policy(each, run) for each in passed) else truth
 
 
 def _undecided(may_run: Sequence[_Branch], run: Evaluator, *, is_last_certain: bool) -> list[Value]:

@@ -11,6 +11,7 @@ from ipseclint.formats.powershell.script.lists import items_of
 from ipseclint.formats.powershell.script.nodes import statements_in
 from ipseclint.formats.powershell.script.values import Unknown, Value
 from ipseclint.late import late
+from ipseclint.vocabulary.cmdlets import cmdlet
 from ipseclint.vocabulary.ipsec_tools import mention_within
 
 _LOOKS = late(r"\bGet-(?:Net(?:IPsec|Firewall)|Vpn)\w*", re.IGNORECASE)
@@ -19,6 +20,13 @@ _TAKES_OUT = late(r"\b(?:Remove|Save|Open)-\w+", re.IGNORECASE)
 """Commands that change nothing where nothing is."""
 _VARIABLE = late(r"\$(?:\w+:)?(\w+)")
 _LEAVES = late(r"(?:throw|exit|return|break|continue)\b", re.IGNORECASE)
+_HAS_CMDLET = late(
+    r"[\s(]*+(?P<no>(?:!|-not\b)[\s(]*+)?(?:\$null\s++-ne\s++)?[\s(]*+(?:Get-Command|gcm)\s++(?:-Name\s++)?['\"]?"
+    r"(?P<name>[a-z]++-[a-z0-9]++)['\"]?"
+    r"(?:\s++-(?:ErrorAction|ea|Module|CommandType)(?:\s++|:)['\"]?\w++['\"]?)*+[\s)]*+(?:-ne\s++\$null\s*+)?\)*+",
+    re.IGNORECASE,
+)
+"""A condition that asks the machine for a cmdlet, and nothing else."""
 _MAX_VARIABLES_DEEP = 16
 """Over how many variables what was asked for is followed (reasoned)."""
 
@@ -43,6 +51,17 @@ def _is_lacking(name: str, run: Evaluator, depth: int = _MAX_VARIABLES_DEEP) -> 
     if value is None or value.is_unknown or items_of(value):
         return False
     return _is_asked(run.syntax.text[value.start : value.end], run, depth)
+
+
+def has_cmdlet(test: Node, run: Evaluator) -> bool | None:
+    """Whether a condition holds that asks the machine for a cmdlet that sets policy; None for any other.
+
+    Windows has had these cmdlets since 8 and Server 2012; without them nothing of what they set here is set.
+    """
+    asked = _HAS_CMDLET.fullmatch(run.syntax.source(test))
+    if asked is None or cmdlet(asked["name"]) is None:
+        return None
+    return asked["no"] is None
 
 
 def take_for_there(node: Node, run: Evaluator) -> dict[str, Value]:

@@ -43,6 +43,7 @@ ALIASES = {
     "gv": "get-variable",
     "clv": "clear-variable",
     "rv": "remove-variable",
+    "gcm": "get-command",
     "gu": "get-unique",
     "sv": "set-variable",
     "set": "set-variable",

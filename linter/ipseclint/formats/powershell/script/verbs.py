@@ -366,9 +366,19 @@ _RULES_OF_FILTERS = ("AssociatedNetIPsecRule", "AssociatedNetIPsecMainModeRule",
 """What a rule is for and asks of packets, in objects of its own; and how these are asked for."""
 
 
+_SETS_UP_VPN = (
+    "ServerAddress", "ServerList", "TunnelType", "AuthenticationMethod", "EncryptionLevel", "L2tpPsk",
+    "EapConfigXmlStream", "MachineCertificateEKUFilter", "MachineCertificateIssuerFilter", "CustomConfiguration",
+    "PlugInApplicationID", "ThirdPartyVpn",
+)  # fmt: skip
+"""What of a VPN connection has to do with how its tunnel is made; routes, names and credentials have not."""
+
+
 def bears_on_ipsec(name: str, bound: Bound) -> bool:
     """Whether a command may change what is negotiated; few of the firewall's own cmdlets do."""
     folded = name.casefold()
+    if folded == "set-vpnconnection":
+        return bound.given(*_SETS_UP_VPN) is not None
     if folded.endswith("-netfirewallrule"):
         is_block = bound.text("Action").casefold() == "block"
         return is_block or bound.given("Authentication", "Encryption", "OverrideBlockRules") is not None
