@@ -40,7 +40,8 @@ _NEXT = re.compile(
     '(?:(?<={_AROUND}')[^']*+'(?={_AROUND})(?P<text>)|(?P<single>))
     |"(?:(?<={_AROUND}")[^"`$]*+(?:\$(?!\()[^"`$]*+)*+"(?={_AROUND})(?P<quoted>)|(?P<double>))
     |\#(?<![^\s;(){{}},|&]\#)[^\n]*+(?P<line>)
-    |<(?:(?P<block>\#)|(?:(?<=\S[ \t]<)|(?<=[,(]<))(?P<placeholder>[A-Za-z](?:[^<>"`\n]{{0,100}}[\w.'-])?>)(?=[\s,;|)}}]|\Z))
+    |<(?:(?P<block>\#)
+        |(?:(?<=\S[ \t]<)|(?<=[,(]<))(?P<placeholder>[A-Za-z](?:[^<>"`\n]{{0,100}}[\w.'-])?>)(?=[\s,;|)}}]|\Z))
     |\$(?:(?P<braced>\{{(?![^}}\n]{{1,200}}+\}}))
         |(?P<called>\w[\w:]*+)(?=(?:\[[^\]\n]{{0,60}}+\]|\.\w++)++\()
         |(?P<joined>(?:\w[\w:]*+|\{{[^}}\n]{{1,200}}+\}})(?:\\|\$(?=\w)|/(?=\w|(?P<divided>\$[\w{{])))
@@ -219,11 +220,9 @@ class _Masker:
         elif kind == "asked":
             opened = self._opening(start)
             return (self._called(opened, start + 1) if opened >= 0 else 0) or start + 1
-        elif kind == "joined":
+        elif kind in {"joined", "placeholder"}:
             if match["divided"] is not None and not is_argument(self._text, start):
                 return start + 1
-            self._variable(start, at)
-        elif kind == "placeholder":
             self._variable(start, at)
         return at
 
