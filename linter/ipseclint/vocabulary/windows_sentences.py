@@ -30,13 +30,18 @@ _CHINESE = {
 }
 _NUMBER = late(
     r"(?:\berr(?:or)?(?:[ _]?code)?|"
-    r"\bfehler(?:code|nummer)?|\berreur|\berrore?|\bfout(?:code)?|\bошибка|错误|錯誤|エラー)"
-    r"[\s:#*_`'\"(]{0,4}(?:code|is|was|returned (?:on|upon|after) (?:failure|termination) is)?"
+    r"\bfehler(?:code|nummer)?|\berreur|\berror[ei]?|\berro|\bfout(?:code)?|\bfel(?:kod)?|\bbłąd|\bchyba|\bhata"
+    r"|\bошибк[аиуе]|错误|錯誤|エラー|오류)"
+    r"[\s:#*_`'\"(]{0,4}(?:code|代[码碼](?:为|為|是)?|为|為|コード(?:は)?|코드|kodu|is|was"
+    r"|returned (?:on|upon|after) (?:failure|termination) is)?"
     r"[\s:#*_`'\"(]{0,4}(\d{3,5}|-214\d{7}|0x80[0-9a-f]{6})(?![\w-]|[.,]\d)",
     re.IGNORECASE,
 )
 """A number called an error; an HRESULT in either of its forms."""
-_CALLED_ERROR = ("err", "fehler", "fout", "ошибка", "错误", "錯誤", "エラー")
+_CALLED_ERROR = (
+    *("err", "fehler", "fout", "fel", "błąd", "chyba", "hata"),
+    *("ошибк", "错误", "錯誤", "エラー", "오류"),
+)
 """One of these precedes such a number, in lower case: far quicker to search for."""
 _MET = late(
     r"\b(?:gets?|got|getting|receiv(?:e|es|ed|ing)|shows?|returns?)\s(?:an?\s|the\s)?(13[89]\d\d)(?![\w:]|\.\d)",
@@ -62,7 +67,7 @@ _OF_PROGRAM = late(r"[;{}=]|^\s*(?:#|//|/\*|\*|case\b|const\b|pub\b)")
 _MAX_CODED = 3
 """The most errors that somebody reports; a text with more is a list (reasoned)."""
 _NAMES_PROTOCOL = late(r"(?<![A-Za-z])(?:IKE(?:v2)?|L2TP|VPN)(?![A-Za-z])", re.IGNORECASE)
-_ENDS = late(r"[\n.!?\u3002]"), late(r"[.!?\u3002]|\n[ \t\r>]*\n")
+_ENDS = late(r"[\n.!?\u3002]"), late(r"[.!?\u3002]|\n[ \t\r>]*+(?:\n|[-*\u2022][ ]|\d{1,2}[.)][ ])")
 """The end of a sentence within a line, and of a wrapped one."""
 _MAX_SPOKEN = 300
 """The longest sentence of a dialog (reasoned)."""
@@ -247,7 +252,7 @@ def _phrases() -> tuple[_Phrase, ...]:
     told = (
         _Phrase(
             tuple(sorted(set(phrase), key=lambda word: (-len(word), word))),
-            rf"(?<!\w){_BETWEEN.join(map(re.escape, phrase))}(?!\w)",
+            rf"(?<!\w)(?<!\w[-_/]){_BETWEEN.join(map(re.escape, phrase))}(?!\w|[-_]\w|\.\w)",
             tuple(codes),
         )
         for phrase, codes in words

@@ -40,6 +40,7 @@ _GUIDE = late(
 )
 """What stands in a line before an error that is the matter of a guide."""
 _OF_GUIDE_BEHIND = late(r"[^.!?\r\n]{0,80}\b(?:beheben|l\u00f6sen|beseitigen)[ \t]{0,8}\Z", re.IGNORECASE)
+_FAILED = late(r"\bnicht\b", re.IGNORECASE)
 _HEAD = late(
     rf"{_MARK}(?:table of contents|contents|toc|in this (?:article|guide|page|document)|on this page|see also"
     r"|(?:list of|related|similar|other|more|popular|recent) (?:article|link|page|topic|question|post|guide|error)s?"
@@ -86,11 +87,12 @@ def is_indexed(text: str, start: int, end: int) -> bool:
     begin = text.rfind("\n", 0, start) + 1
     last = text.find("\n", end)
     line = text[begin : len(text) if last < 0 else last].rstrip("\r")
-    if "?" not in line and (_GUIDE.match(line, 0, start - begin) or _OF_GUIDE_BEHIND.match(line, end - begin)):
+    behind = _OF_GUIDE_BEHIND.match(line, end - begin)
+    if "?" not in line and (_GUIDE.match(line, 0, start - begin) or (behind and not _FAILED.search(behind[0]))):
         return True
     if any(alone.fullmatch(line) for alone in (_LINKS_ALONE, _HEADING)) or _ENDS_IN_PAGE.search(line, end - begin):
         return True
-    if "|" in line and _is_of_guide(text[max(0, begin - _MAX_CHARACTERS) : begin]):
+    if "|" in line and (_is_head(text, last) or _is_of_guide(text[max(0, begin - _MAX_CHARACTERS) : begin])):
         return True
     if last >= 0 and _UNDERLINE.match(text, last) and text[:begin].strip():
         return True
@@ -99,6 +101,13 @@ def is_indexed(text: str, start: int, end: int) -> bool:
     return _ITEM_WITH_ADDRESS.fullmatch(line) is not None or _is_below_head(
         text[max(0, begin - _MAX_CHARACTERS) : begin]
     )
+
+
+def _is_head(text: str, last: int) -> bool:
+    """Whether a row that ends at a place is the head of a table: an error there is what the table is about."""
+    stop = text.find("\n", last + 1)
+    below = text[last + 1 : len(text) if stop < 0 else stop].rstrip() if last >= 0 else ""
+    return "|" in below and _RULE.fullmatch(below) is not None
 
 
 def _is_of_guide(above: str) -> bool:

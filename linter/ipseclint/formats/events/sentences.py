@@ -22,8 +22,10 @@ from ipseclint.vocabulary.windows_sentences import Sentence, sentences
 
 if TYPE_CHECKING:
     from ipseclint.formats.events.refusals import refusals_in, refused
+    from ipseclint.formats.events.told_cases import before, is_told
 else:
     refusals_in, refused = late_names("ipseclint.formats.events.refusals", "refusals_in", "refused")
+    before, is_told = late_names("ipseclint.formats.events.told_cases", "before", "is_told")
 
 _CODE = late(r"[ \t]*(?:#|;|//|::|@?rem\b|@?echo\b|write-|throw\b|\$)", re.IGNORECASE)
 """How a line of a script begins that may quote a sentence without anything having failed."""
@@ -39,6 +41,7 @@ _MAX_HELP = 4000
 """So many characters before a sentence are looked at for the begin of such help (reasoned)."""
 _ENTRY = late(
     r"[ \t]{0,8}(?:(?:\|[^|\r\n]{1,60}){1,3}\|[ \t]{1,4}|(?:[-*+\u2022|]|\d{1,2}[.)]|#{1,6})[ \t]{1,4})?[*_`\"']{0,3}"
+    r"(?:<a [^>\r\n]{1,100}></a>)?(?:[^\W\d_]{1,12}[ ](?:d[eiou]{0,2}['’ ][ ]?)?(?=err|ошиб))?"
     r"(?:(?:vpn[ ])?(?:error|fehler|erreur)[ ]?(?:code|number)?[ :#]{0,3})?"
     r"(?P<number>(?!20\d\d\b)(?:0x[0-9A-Fa-f]{3,8}|\d{3,5})\b(?![-:./]\d))?[^\w\r\n]{0,12}",
     re.IGNORECASE,
@@ -48,29 +51,6 @@ _MIN_LISTED = 3
 """From so many errors on, each at the start of its line, a text lists what they mean (reasoned)."""
 _STATED = late(r"[={;|$]|\w\(|^[ \t]*[a-z]{2,12}-[a-z]\w+[ ]", re.IGNORECASE)
 """What stands before a sentence in a line of a program."""
-_ONLY_IF = late(
-    r"\b(?:if|when|whenever|in case|should)\s"
-    r"(?:you|your\s\w{1,30}|windows|(?:a|the|your)\s(?:windows\s)?client|clients|users)\s"
-    r"(?:\w{1,20}\s){0,2}?(?:see|get|receive|encounter|have|face|hit|say|show|report|display|return|meet|fails?\swith)"
-    r"(?:s|ing)?\b[^.!?]{0,80}$"
-    r"|\b(?:if|when|whenever)\s(?:it|rasdial|(?:the|a|your)\s(?:\w{1,20}\s){0,2}?(?:connection|tunnel|dial|test))\s"
-    r"(?:fails|is\srefused|ends|stops|returns|shows)\b[^.!?]{0,40}$"
-    r"|(?:^|\n)[ \t>*_-]{0,8}(?:when|if|applies\sto|use\s(?:this\s)?(?:if|when))[*_]{0,3}:[*_]{0,3}[ ]"
-    r"(?:(?:an?|the|vpn)\s){0,2}(?:error\s(?:code\s)?\d{3,5}\b[^.!?:\n]{0,80})?$"
-    r"|\b(?:falls|wenn)\ssie\b[^.!?]{0,80}$|\bsi\svous\b[^.!?]{0,80}$",
-    re.IGNORECASE,
-)
-"""What stands before a sentence that is told for the case that Windows says it."""
-_MEANS = late(
-    r"[^\w.!?]{0,6}(?:\(?[\d, x]{3,24}\)?[^\w.!?]{0,4})?(?:error\s|message\s)?"
-    r"(?:(?:(?:almost\s|nearly\s)?always|usually|typically|often|generally|normally|mostly|commonly)\s(?:means|indicates|is\scaused|occurs|happens|appears|points)"
-    r"|means|indicates|(?:translates|resolves|maps)\s(?:in)?to|stands\sfor|is\s(?:defined|documented|listed)"
-    r"|(?:can|could|may|might)\s(?:also\s)?(?:be\scaused|mean|indicate|occur|happen|appear)"
-    r"|(?:occurs|happens|appears|is\s(?:shown|returned|displayed|caused))\s(?:when|if|by)(?!\s(?:i|we|my|our)\b)"
-    r"|bedeutet|signifie|significa)\b",
-    re.IGNORECASE,
-)
-"""What stands behind a sentence whose meaning is told."""
 _NAMED = late(
     r"(?:\b(?:translates|resolves|maps)\s(?:in)?to|\bstands\sfor|\b(?:defined|documented|listed|known)\b(?:[^.!?]|\.\w){0,60}?\bas"
     r"|\b(?:0x[0-9A-Fa-f]{3,8}|\d{5})\b[\s)`'\"]{0,3}(?:is|=))[\s:`'\"]{1,6}$",
@@ -78,8 +58,6 @@ _NAMED = late(
 )
 """What stands before the name of an error that is told of its number: what it is called, and not that it was met."""
 _NAME = "ERROR_"
-_MAX_BEFORE = 200
-"""So many characters before a sentence are looked at for what makes it a case (reasoned)."""
 
 
 def recognise(source: Source) -> bool:
@@ -89,7 +67,9 @@ def recognise(source: Source) -> bool:
 
 def _met(text: str) -> list[Sentence]:
     """The quoted messages of a text, except those in a list of what errors mean."""
-    found = [sentence for sentence in sentences(text) if not _is_a_case(text, sentence)]
+    found = list(sentences(text))
+    cases = [sentence for sentence in found if _is_a_case(text, sentence)]
+    found = [sentence for sentence in found if not any(_holds(sentence, case) for case in cases)]
     indexed = [sentence for sentence in found if is_indexed(text, sentence.start, sentence.end)]
     found = [sentence for sentence in found if sentence not in indexed]
     if any(sign in text for sign in _GENERAL):
@@ -99,6 +79,11 @@ def _met(text: str) -> list[Sentence]:
         return found
     explained = {code for sentence in listed for code in sentence.codes}
     return [sentence for sentence in found if explained.isdisjoint(sentence.codes)]
+
+
+def _holds(sentence: Sentence, case: Sentence) -> bool:
+    """Whether one that is told for a case is the same as a sentence, or its error is named within it."""
+    return case.codes == sentence.codes and sentence.start <= case.start < sentence.end
 
 
 def _is_said_in_general(text: str, sentence: Sentence) -> bool:
@@ -113,16 +98,12 @@ def _is_said_in_general(text: str, sentence: Sentence) -> bool:
 
 def _is_a_case(text: str, sentence: Sentence) -> bool:
     """Whether it is told as a case, or explained: nobody says that it happened."""
-    if _MEANS.match(text, sentence.end) is not None:
-        return True
-    before = text[max(0, sentence.start - _MAX_BEFORE) : sentence.start]
-    before = before[before.rfind("\n\n") + 1 :]
-    return _ONLY_IF.search(before) is not None or _is_named(text, sentence, before)
+    return is_told(text, sentence.start, sentence.end) or _is_named(text, sentence)
 
 
-def _is_named(text: str, sentence: Sentence, before: str) -> bool:
+def _is_named(text: str, sentence: Sentence) -> bool:
     """Whether it is the name of an error behind its number."""
-    return text.startswith(_NAME, sentence.start) and _NAMED.search(before) is not None
+    return text.startswith(_NAME, sentence.start) and _NAMED.search(before(text, sentence.start)) is not None
 
 
 def _is_entry(text: str, sentence: Sentence) -> bool:

@@ -1,0 +1,173 @@
+"""Whether an error is told for the case that it comes up, or what it means: nobody says that it was met.
+
+If you see error 809, ...        error 809 usually means ...        a wrong EKU may cause error 13801
+Wenn der Fehler 809 auftritt     en cas d'erreur 809                si aparece el error 809
+"""
+
+from __future__ import annotations
+
+import re
+
+from ipseclint.late import late
+
+_CLAUSE = r"[^.!?,;:\n。！？，；：]"
+"""What stands in one clause: an error behind a comma is met when the condition before it holds."""
+
+_BEFORE = {
+    "en": (
+        (
+            r"\b(?:if|when|whenever|in case|should)\s"
+            r"(?:you|your\s\w{1,30}|windows|(?:a|the|your)\s(?:windows\s)?client|clients|users)\s"
+            r"(?:\w{1,20}\s){0,2}?(?:see|get|receive|encounter|have|face|hit|say|show|report|display|return|meet|fails?\swith)"
+            r"(?:s|ing)?\b[^.!?]{0,80}"
+        ),
+        (
+            r"\b(?:if|when|whenever)\s(?:it|rasdial|(?:the|a|your)\s(?:\w{1,20}\s){0,2}?(?:connection|tunnel|dial|test))\s"
+            r"(?:fails|is\srefused|ends|stops|returns|shows)\b[^.!?]{0,40}"
+        ),
+        (
+            r"(?:^|\n)[ \t>*_-]{0,8}(?:when|if|applies\sto|use\s(?:this\s)?(?:if|when))[*_]{0,3}:[*_]{0,3}[ ]"
+            r"(?:(?:an?|the|vpn)\s){0,2}(?:error\s(?:code\s)?\d{3,5}\b[^.!?:\n]{0,80})?"
+        ),
+        (
+            r"(?<!\bi\s)(?<!\bwe\s)\b(?:may|might|could|would)\s(?:also\s|then\s)?(?:see|get|receive|encounter|produce|cause"
+            rf"|result\sin|lead\sto|fail\swith|throw|report|return|give)\s{_CLAUSE}{{0,40}}"
+        ),
+    ),
+    "de": (
+        r"\b(?:falls|wenn)\ssie\b[^.!?]{0,80}",
+        rf"\b(?:falls|wenn|sofern|sobald|sollten?)\s(?!{_CLAUSE}{{0,80}}\b(?:ich|wir|mir|uns|mein\w*)\b){_CLAUSE}{{0,70}}",
+        r"\bbei\s(?:dem\s|einem\s|diesem\s)?",
+        r"(?:^|[.!?:\n]\s?)[\s>*_-]{0,6}(?:erscheint|tritt|kommt|meldet)\s(?:(?:der|die|eine?)\s)?",
+        r"\b(?:warum|weshalb|wann)\s(?:tritt|erscheint|entsteht)\s(?:(?:der|dieser|ein)\s)?",
+        rf"\b(?:kann|können|könnten?|würden?)\s(?:{_CLAUSE}{{0,30}}\s)?zu[mr]?\s(?:\w{{1,20}}\s){{0,2}}",
+        r"\bkönnten?\s(?:dann\s|auch\s)?(?:der|die|eine?)\s(?:\w{1,20}\s)?",
+    ),
+    "fr": (
+        r"\bsi\svous\b[^.!?]{0,80}",
+        rf"\bsi\s(?:l['’]|(?:le|la|les|une?|votre|vos|cette|cet?|windows)\s){_CLAUSE}{{0,70}}",
+        rf"\ben\scas\sd(?:e\s|['’]){_CLAUSE}{{0,30}}",
+        r"\b(?:lorsque?|quand)\s(?:l['’]|(?:le|la|une?|cette|ce)\s)(?:message\s)?(?:d['’])?",
+        (
+            r"\b(?:peut|peuvent|pourrait|pourraient)\s(?:alors\s|aussi\s)?(?:provoquer|entra[îi]ner|générer|produire"
+            rf"|causer|afficher|renvoyer|déclencher)\s{_CLAUSE}{{0,40}}"
+        ),
+    ),
+    "es": (
+        (
+            r"\bsi\s(?:el|la|los|las|una?|se|su|tu|aparece|recibe|ve|obtiene|ves|recibes|obtienes|windows|usted|hay)\b"
+            rf"{_CLAUSE}{{0,70}}"
+        ),
+        r"\bsi\s(?:el|la|una?|su)\s[^.!?\n]{0,80}\bse\s(?:producirá|indicará|mostrará|generará)\b[^.!?\n]{0,80}",
+        rf"\ben\scaso\sde\s{_CLAUSE}{{0,40}}",
+        (
+            r"\bcuando\s(?:apare(?:ce|zca)|se\s(?:muestr[ae]|produ(?:ce|zca)|recib[ea])|recib[ea]s?|veas?|obtien[ea]s?)\s"
+            rf"{_CLAUSE}{{0,40}}"
+        ),
+        (
+            r"\b(?:pueden?|podrían?)\s(?:provocar|producir|causar|generar|aparecer|mostrar|devolver|dar)\s"
+            rf"{_CLAUSE}{{0,40}}"
+        ),
+    ),
+    "pt": (
+        (
+            r"(?<![-\w])(?:se|caso)\s(?:os?|as?|uma?|você|aparecer|apareça|receber|receba|ocorrer|ocorra|vir|surgir|surja"
+            rf"|seu|sua|houver|windows)\b{_CLAUSE}{{0,70}}"
+        ),
+        rf"\bem\scaso\sde\s{_CLAUSE}{{0,40}}",
+        rf"\bquando\s(?:aparecer|ocorrer|receber|surgir|houver)\s{_CLAUSE}{{0,40}}",
+        (
+            r"\b(?:pode|podem|poderiam?|poderá)\s(?:causar|gerar|provocar|aparecer|ocorrer|retornar|resultar\sem|exibir)\s"
+            rf"{_CLAUSE}{{0,40}}"
+        ),
+    ),
+    "it": (
+        (
+            r"(?<![-\w])se\s(?:l['’]|(?:il|lo|la|uno?|una|si|viene|compare|appare|ricev[ei]|vedi|windows)\s)"
+            rf"{_CLAUSE}{{0,70}}"
+        ),
+        rf"\bin\scaso\sdi\s{_CLAUSE}{{0,40}}",
+        rf"\bquando\s(?:compare|appare|si\sverifica|viene\svisualizzato)\s{_CLAUSE}{{0,40}}",
+        (
+            r"\b(?:può|possono|potrebbero?)\s(?:causare|generare|provocare|comparire|apparire|restituire)\s"
+            rf"{_CLAUSE}{{0,40}}"
+        ),
+    ),
+    "nl": (rf"\b(?:als|indien)\s(?:de|het|u|er|een|windows)\s{_CLAUSE}{{0,60}}",),
+    "pl": (
+        (
+            r"\b(?:jeśli|jeżeli|gdy)\s(?:pojawi\w{0,4}|wystąpi\w{0,4}|zobaczysz|otrzymasz)\s"
+            rf"{_CLAUSE}{{0,40}}"
+        ),
+    ),
+    "ru": (
+        rf"\bесли\s(?!{_CLAUSE}{{0,80}}\b(?:я|мы|меня|у нас)\b){_CLAUSE}{{0,70}}",
+        r"\bпри\s(?:(?:появлении|возникновении|получении)\s)?",
+        rf"\bв\sслучае\s{_CLAUSE}{{0,40}}",
+        (
+            r"\bмо(?:жет|гут)\s(?:возник|появ|вызва|вызыва|выда|привести )\w{0,8}\s?"
+            rf"{_CLAUSE}{{0,40}}"
+        ),
+    ),
+    "zh": (
+        (
+            r"(?:如果|若|假如|倘若|一旦|万一|当|當)"
+            rf"(?!{_CLAUSE}{{0,30}}我){_CLAUSE}{{0,30}}"
+        ),
+        (
+            r"可能会?(?:报错?|出现|遇到|提示|显示|导致|收到)"
+            rf"{_CLAUSE}{{0,20}}"
+        ),
+    ),
+}
+"""What stands before an error that is told for a case, by language, up to the error itself."""
+
+_BEHIND = {
+    "en": (
+        (
+            r"[^\w.!?]{0,6}(?:\(?[\d, x]{3,24}\)?[^\w.!?]{0,4})?(?:error\s|message\s)?"
+            r"(?:(?:during|on|in|with|from)\s[^.!?,;:\n]{1,80}?\s)?"
+            r"(?:(?:(?:almost\s|nearly\s)?always|usually|typically|often|generally|normally|mostly|commonly)\s"
+            r"(?:means|indicates|is\scaused|occurs|happens|appears|points)"
+            r"|means|indicates|(?:translates|resolves|maps)\s(?:in)?to|stands\sfor|is\s(?:defined|documented|listed)"
+            r"|(?:can|could|may|might)\s(?:also\s)?(?:be\scaused|mean|indicate|occur|happen|appear)"
+            r"|(?:occurs|happens|appears|is\s(?:shown|returned|displayed|caused))\s(?:when|if|by)(?!\s(?:i|we|my|our)\b)"
+            r"|bedeutet|signifie|significa)\b"
+        ),
+    ),
+    "zh": (
+        r"[`'\"”」\s]{0,3}(?:的?错误)?(?:时|時|的时候|的话)[\s，,：:]",
+        r"[\d/、,，和与\s]{0,20}的?(?:原因[和及与]|(?:解决|解決|修复|处理)(?:方法|办法|方案|步骤))",
+    ),
+    "ja": (
+        r"[^。\n、]{0,12}(?:場合(?!でも)|ときは|時は|際は|たら(?!し)|れば)",
+        (
+            r"[\d/、,・\s]{0,20}の(?:原因と|対処|解決|直し方|意味)"
+            r"(?![^\n]{0,20}(?:教え|わかり|分かり|ください|下さい|でしょうか))"
+        ),
+    ),
+    "ko": (r"[^.\n,]{0,12}(?:면|경우|때는)(?=[\s,.])",),
+    "tr": (r"[^.\n,]{0,20}(?:rsanız|rsan|durumunda)\b",),
+}
+"""What stands behind an error that is told for a case, or of which it is told what it means, by language."""
+
+_ONLY_IF = late("|".join(f"(?:{each})$" for told in _BEFORE.values() for each in told), re.IGNORECASE)
+_MEANS = late("|".join(each for told in _BEHIND.values() for each in told), re.IGNORECASE)
+_MAX_BEFORE = 200
+"""So many characters before an error are looked at for what makes it a case (reasoned)."""
+_QUOTE = late('["“„«「]')
+"""Where what Windows says begins, in a sentence that tells of it."""
+
+
+def before(text: str, start: int) -> str:
+    """What stands before an error in its paragraph."""
+    shown = text[max(0, start - _MAX_BEFORE) : start]
+    return shown[shown.rfind("\n\n") + 1 :]
+
+
+def is_told(text: str, start: int, end: int) -> bool:
+    """Whether the error between two places of a text is told for a case, or with what it means."""
+    if _MEANS.match(text, end) is not None or _ONLY_IF.search(before(text, start)) is not None:
+        return True
+    quote = _QUOTE.search(text, start, end)
+    return quote is not None and _ONLY_IF.search(before(text, quote.end())) is not None

@@ -1,0 +1,144 @@
+"""An error that a text names for the case that it comes up, or with what it means, is none that was met."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.api import check_text
+
+TOLD = (
+    'VPN: Falls die Fehlermeldung "Fehler 809" erscheint, prüfen Sie die Ports.',
+    "VPN: Wenn der Fehler 809 auftritt, muss die Registry angepasst werden.",
+    "VPN: Wenn Windows Fehler 789 meldet, ist der Schlüssel falsch.",
+    "VPN: Sollte der Fehler 809 auftreten, bitte neu starten.",
+    "VPN: Bei Fehler 809 sind die Ports gesperrt.",
+    "VPN: Erscheint der Fehler 809, dann fehlt der Registry-Eintrag.",
+    "VPN: Warum tritt Fehler 812 auf?",
+    "Ein falsches Zertifikat kann beim VPN zu Fehler 13801 führen.",
+    "VPN: In diesem Fall könnte der Fehler 13801 auftreten.",
+    "Wenn Ihr Windows 11 Always On VPN mit Fehler 812 fehlschlägt, ist das oft frustrierend.",
+    "VPN : si l'erreur 809 s'affiche, vérifiez les ports.",
+    "VPN : Si le client affiche l'erreur 789, vérifiez la clé.",
+    "VPN : en cas d'erreur 809, ouvrez les ports UDP 500 et 4500.",
+    "VPN : lorsque l'erreur 809 apparaît, modifiez le registre.",
+    "Un mauvais certificat peut provoquer l'erreur 13801 du VPN.",
+    "VPN: si aparece el error 809, revise los puertos.",
+    "VPN: Si el cliente muestra el error 789, revise la clave.",
+    "VPN: en caso de error 809 abra los puertos.",
+    "VPN: cuando aparece el error 809 hay que modificar el registro.",
+    "Sin esto, IKEv2 podría producir el error 13801: las credenciales de autenticación IKE no son aceptables.",
+    "VPN. Si el nombre no coincide, se producirá un error en la conexión y se indicará el error 812.",
+    "VPN: se aparecer o erro 809, verifique as portas.",
+    "VPN: caso ocorra o erro 809, altere o registro.",
+    "VPN: em caso de erro 809 abra as portas.",
+    "Um certificado errado pode causar o erro 13801 na VPN.",
+    "VPN: se compare l'errore 809, verificare le porte.",
+    "VPN: in caso di errore 809 aprire le porte.",
+    "Un certificato sbagliato può causare l'errore 13801 della VPN.",
+    "VPN: если появляется ошибка 809, проверьте порты.",
+    "VPN: если Windows выдаёт ошибка 789, проверьте ключ.",
+    "VPN: при появлении ошибки 809 измените реестр.",
+    "VPN: при ошибке 809 откройте порты.",
+    "VPN: в случае ошибки 809 откройте порты.",
+    "VPN: 如果出现错误 809，请修改注册表。",
+    "VPN: 当出现错误809时，需要对windows进行修改注册表才能正确连接VPN",
+    "VPN: 若遇到错误 809 请检查端口。",
+    "VPN: 出现错误 809 时，请检查防火墙。",
+    "VPN: 部分客户端可能需要卸载证书,否则可能会报错误 809",
+    "VPN: エラー 809 が表示される場合は、ポートを確認してください。",
+    "VPN: エラー 789 が表示されたときは、キーを確認します。",
+    "Windows 11 VPNエラー 789 / 809 の原因と対処法",
+    "VPN エラー 809 の対処方法",
+    "VPN 错误 809 的解决方法",
+    "VPN 错误 809 解决办法",
+    "The appearance of error 13868 during a VPN connection attempt typically indicates a failure.",
+    "A wrong EKU may result in error 13801 for IKEv2 VPN clients.",
+    "VPN clients could then fail with error 13801.",
+    "| 错误 809 | 无法建立 VPN 连接，因为远程服务器没有响应。 |\n|---|---|\n",
+)
+"""What a guide says, in the languages in which they are written."""
+
+MET = (
+    (809, "VPN: Wenn ich mich verbinde, kommt Fehler 809."),
+    (809, "Beim Verbinden mit dem VPN erscheint Fehler 809."),
+    (809, "VPN: bei mir kommt immer Fehler 809"),
+    (809, "Kann keine VPN-Verbindung herstellen, Fehler 809"),
+    (809, "Ich kann den VPN Fehler 809 nicht beheben"),
+    (809, "Wenn der Client die VPN-Verbindung startet, erscheint Fehler 809."),
+    (809, "VPN: Warum bekomme ich Fehler 809?"),
+    (809, "VPN : lorsque je me connecte, j'obtiens l'erreur 809"),
+    (809, "Le VPN ne peut pas se connecter, erreur 809"),
+    (789, "Impossible de se connecter au VPN : erreur 789"),
+    (809, "VPN: al conectar me aparece el error 809"),
+    (809, "No puedo conectar la VPN, error 809"),
+    (809, "VPN: cuando intento conectar sale el error 809"),
+    (809, "Ao conectar a VPN aparece o erro 809"),
+    (789, "Não consigo conectar na VPN, erro 789"),
+    (809, "Quando mi collego alla VPN ricevo l'errore 809"),
+    (809, "При подключении VPN возникает ошибка 809"),
+    (809, "Не могу подключиться к VPN, ошибка 809"),
+    (809, "Если подключаюсь по VPN с телефона, всё работает, а с ноутбука ошибка 809"),
+    (809, "VPN 连接时出现错误 809"),
+    (809, "VPN连接时会出现错误 809，求助"),
+    (809, "当我连接VPN时出现错误 809"),
+    (809, "事件查看器里的报错是：的拨号连接，该连接已失败。失败后返回的错误代码为 809。VPN"),
+    (809, "VPN 接続するとエラー 809 が表示されます"),
+    (809, "VPNに接続できません。エラー 809"),
+    (809, "VPN エラー 809 の原因がわかりません"),
+    (809, "I could not connect to the VPN, error 809"),
+    (809, "VPN may be down, users get error 809"),
+    (809, "Each time we could see error 809 in the VPN client."),
+    (809, "VPN bağlantısında hata 809 alıyorum"),
+    (809, "Błąd 809 podczas łączenia z VPN"),
+    (809, "VPN verbinding mislukt, fout 809"),
+    (809, "Fel 809 när jag ansluter till VPN"),
+    (809, "Chyba 809 při připojení VPN"),
+    (809, "VPN 연결 오류 809"),
+)
+"""What somebody says who has met an error, in words like those of guides."""
+
+GUIDE = """### <a name="error-code-800"></a>Código de error: 800
+
+- **Descripción del error.** No se pudo crear ninguno de los túneles VPN que se probaron.
+
+### <a name="error-code-809"></a>Código de error: 809
+
+- **Descripción del error.** No se pudo establecer la conexión de red entre el equipo y el servidor VPN porque
+  el servidor remoto no responde.
+
+### Código de error: 13801
+
+- **Descripción del error.** Las credenciales de autenticación IKE no son aceptables.
+"""
+
+
+def evidence(text: str, name: str = "ticket.txt") -> list[str]:
+    """The errors that a text is evidence of."""
+    return [each.subject.name or "" for each in check_text(text, name).findings if each.code.startswith("RT")]
+
+
+@pytest.mark.parametrize("text", TOLD)
+def test_an_error_that_is_told_for_a_case_is_no_evidence(text: str) -> None:
+    assert evidence(f"{text}\n") == []
+
+
+@pytest.mark.parametrize(("code", "text"), MET)
+def test_an_error_that_somebody_met_is_evidence(code: int, text: str) -> None:
+    assert evidence(f"{text}\n") == [str(code)]
+
+
+def test_sections_on_errors_that_tell_what_each_means_are_no_evidence() -> None:
+    assert evidence(GUIDE, "guide.txt") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("VPN: ![fix-policy-match-error-01.png](fix-policy-match-error-01.png)", []),
+        ("VPN: see docs/policy_match_error.md", []),
+        ("VPN dialog: -Policy match error", ["13868"]),
+        ("VPN dialog: Policy match error.", ["13868"]),
+    ],
+)
+def test_the_name_of_a_file_is_not_what_windows_said(text: str, codes: list[str]) -> None:
+    assert evidence(f"{text}\n") == codes
