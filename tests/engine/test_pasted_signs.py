@@ -82,3 +82,58 @@ def test_what_is_known_by_name_is_said_and_not_read(text: str, why: str, tmp_pat
     (problem,) = api.check_paths([path]).problems
     assert problem.code == "IN003"
     assert why in problem.message
+
+
+KEY = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Open the editor and go to the key\n{KEY}\nthen create the value AssumeUDPEncapsulationContextOnSendRule.\n",
+        f"Öffnen Sie den Editor und gehen Sie zu\n\nComputer\\{KEY}\n\nund legen Sie dort einen Wert an.\n",
+        "Le service est dans la clé HKLM\\SYSTEM\\CurrentControlSet\\Services\\IKEEXT\\Parameters et ne démarre pas.\n",
+    ],
+)
+def test_prose_that_names_a_key_is_not_damaged(text: str, tmp_path: Path) -> None:
+    (tmp_path / "post.txt").write_text(text, encoding="utf-8")
+    (problem,) = api.check_paths(tmp_path / "post.txt", isolated=True).problems
+    assert problem.code.value == "IN004"
+    assert "prose that names a registry key of IPsec" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("post.txt", f"this is what I have there now\n{KEY}\n  Own REG_DWORD 0x2 and\n  more\n"),
+        ("post.txt", f"this is what I have there now\n{KEY}\nOwn = dword 2\n"),
+        ("post.txt", f"{KEY}\nEnableLogging=1\n"),
+        ("keys.dat", f"this is what I have there now\n{KEY}\nthat is all of it\n"),
+        (
+            "post.txt",
+            f"go to the key\n{KEY}\nand this is the policy of the host\nike security association negotiation failed\n",
+        ),
+    ],
+)
+def test_what_may_show_values_of_a_key_is_still_a_problem(name: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    (problem,) = api.check_paths(tmp_path / name, isolated=True).problems
+    assert problem.code.value == "IN003"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Event ID: | 547 |\nMessage: | IKE security association negotiation failed. Mode: %1 Filter: %2 |\n",
+        (
+            "  \u2022 4650: An IPsec Main Mode security association was established.\n"
+            "  \u2022 4652: An IPsec Main Mode negotiation failed.\n"
+            "  \u2022 4655: An IPsec Main Mode security association ended.\n"
+        ),
+    ],
+)
+def test_what_kinds_of_events_say_is_no_log(text: str, tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(text, encoding="utf-8")
+    (problem,) = api.check_paths(tmp_path / "page.txt", isolated=True).problems
+    assert problem.code.value == "IN004"
+    assert "none of them happened here" in problem.message

@@ -32,8 +32,10 @@ from ipseclint.source import BINARY_SIGNATURES, DOCUMENTS, Source, bytes_source,
 
 if TYPE_CHECKING:
     from ipseclint.engine.failed_exports import failed_export
+    from ipseclint.engine.named_keys import names_key
 else:
     (failed_export,) = late_names("ipseclint.engine.failed_exports", "failed_export")
+    (names_key,) = late_names("ipseclint.engine.named_keys", "names_key")
 
 _ENCODED_MAIL = (
     "it is a mail with encoded parts that mentions IPsec: save its text, or the file in it, as a file of its own"
@@ -70,7 +72,7 @@ _NAMED = (
         "it is the log of a tunnel at AWS, which is not read: what it says of a negotiation stands in its details",
     ),
     (
-        late(rb"\bike security association negotiation failed"),
+        late(rb"\bike security association negotiation failed(?![^\n]{0,200}%[1-9])"),
         "it is event 547 of Windows before Vista, which is not read: its failure reason says what an error's text says",
     ),
     (
@@ -94,14 +96,20 @@ _BESIDE = (
 """Policy that may stand in a text of another format, and the formats that do not skip it."""
 
 _KIND_OF_EVENTS = late(
-    rb"^[ \t|\"*-]{0,8}(?:event(?: id)?:? )?(46[5-9]\d|49[678]\d|5049|54[4-8]\d|202\d\d)"
+    rb"^[ \t|\"*\xe2\x80\xa2-]{0,8}(?:event(?: id)?:? )?(46[5-9]\d|49[678]\d|5049|54[4-8]\d|202\d\d)"
     rb"(?:\([sf, ]{1,4}\))?[ \t|,;:.)\"-]{1,12}[a-z](?![^\n]{0,2000}\d\d:\d\d)[^\n]{0,2000}$",
     re.MULTILINE,
 )
 """A row of a list of events with number and message but no time."""
 _MIN_KINDS = 3
+_MESSAGE = late(rb"^[ \t|]{0,8}message[ \t]{0,4}[:|][^\n%]*+%[1-9][^\n]*+", re.MULTILINE)
+"""What a page about a kind of event says that it says, with places for its values."""
 _INSTEAD_OF_KINDS = (
     "a list of what kinds of events say, and no log: none of them happened here; export the events themselves"
+)
+
+_INSTEAD_OF_KEY = (
+    "prose that names a registry key of IPsec, and shows no value of it: `reg query KEY /s` prints what is set there"
 )
 
 _EVENT = late(rb"<events?[\s>]")
@@ -181,6 +189,8 @@ def sign_of(source: Source) -> Sign:
         return Sign("prose about IPsec")
     if sign and sign.is_suspicious and source.is_in_head and _lists_kinds_of_events(folded):
         return Sign("list of what events say", why=_INSTEAD_OF_KINDS)
+    if sign and sign.is_suspicious and names_key(source):
+        return Sign("prose that names a key", why=_INSTEAD_OF_KEY)
     sign = sign or _cut_export(source)
     return _sign_without_words(source, folded) if sign is None else _with_why(sign, source, folded)
 
@@ -285,7 +295,12 @@ def _cut_export(source: Source) -> Sign | None:
 
 
 def _lists_kinds_of_events(folded: bytes) -> bool:
-    """Whether the words of IPsec in a text are messages of several kinds of events, each once and without a time."""
+    """Whether the words of IPsec in a text are messages of several kinds of events, each once and without a time.
+
+    Or that of one, without its values.
+    """
+    if _MESSAGE.search(folded) is not None and first_of(WORDS, _MESSAGE.sub(b"", folded)) is None:
+        return True
     kinds = _KIND_OF_EVENTS.findall(folded)
     return (
         len(kinds) >= _MIN_KINDS
