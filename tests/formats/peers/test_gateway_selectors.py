@@ -187,3 +187,26 @@ def test_the_mode_of_a_policy_of_routeros(said: str, mode: str) -> None:
     (peer,) = parsed(ROUTEROS + policy).policy.peers
     assert peer.mode is not None
     assert peer.mode.known == mode
+
+
+FLAT = " ".join(line.strip() for line in FORTINET.splitlines())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{FLAT} next end\n",
+        FLAT.replace("end config", "end\nconfig") + " next end\n",
+        FORTINET + 'set comments "set dhgrp 2 next end"\nnext\nend\n',
+        "config firewall schedule recurring\nedit x\nset start 08:00\nset end 18:00\nnext\nend\n" + FORTINET,
+    ],
+)
+def test_blocks_of_fortios_whose_line_ends_are_lost_are_the_same(text: str) -> None:
+    (peer,) = parsed(text).policy.peers
+    (wanted,) = parsed(FORTINET).policy.peers
+    assert peer.name == wanted.name == "net"
+    assert _groups(peer) == _groups(wanted) != []
+
+
+def _groups(peer: Peer) -> list[str]:
+    return [group for offer in peer.main_mode or () for group in offer.groups]

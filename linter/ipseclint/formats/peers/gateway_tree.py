@@ -123,24 +123,45 @@ def _leaf(node: Node, words: list[Token]) -> None:
     node.grown(words)
 
 
+_OF_BLOCKS = frozenset({"config", "edit", "set", "unset", "next", "end"})
+_ENDS_BLOCK = frozenset({"next", "end"})
+
+
 def of_blocks(text: str, path: str) -> Node:
     """The tree of FortiOS: `config`, `edit`, `set` with the values of a key, `next`, `end`."""
     root = Node(Token("", path, 1, 1))
     around = [root]
     for line in lines_of(text, path):
-        words = _words(line)
-        match words[0].text if words else "":
-            case "config":
-                around.append(around[-1].grown(words[1:]))
-            case "edit":
-                around.append(around[-1].grown(words[1:2]))
-            case "next" | "end":
-                around[1:] = around[1:-1]
-            case "set":
-                key = around[-1].grown(words[1:2])
-                for word in words[2:MAX_WORDS]:
-                    key.grown([word])
+        for words in _statements(line):
+            match words[0].text:
+                case "config":
+                    around.append(around[-1].grown(words[1:]))
+                case "edit":
+                    around.append(around[-1].grown(words[1:2]))
+                case "next" | "end":
+                    around[1:] = around[1:-1]
+                case "set":
+                    key = around[-1].grown(words[1:2])
+                    for word in words[2:MAX_WORDS]:
+                        key.grown([word])
     return root
+
+
+def _statements(line: Token) -> Iterator[list[Token]]:
+    """The statements of a line: one, or all of a block whose line ends a web page has lost."""
+    statement: list[Token] = []
+    for match in _WORD.finditer(line.text):
+        word = line.part(*match.span(match.lastindex or 0))
+        begins = match.lastindex == 3 and word.text in _OF_BLOCKS  # none in quotes
+        is_named = len(statement) == 1 and statement[0].text not in _ENDS_BLOCK  # `set end 18:00`
+        if begins and not is_named:
+            if statement:
+                yield statement
+            statement = []
+        if begins or statement:
+            statement.append(word)
+    if statement:
+        yield statement
 
 
 def of_indents(text: str, path: str) -> Node:

@@ -1,4 +1,4 @@
-"""Gateways whose configuration is not read: how each is recognised, and what to do instead."""
+"""Gateways in whose configuration no connection is read: how each is recognised, and what to do instead."""
 
 from __future__ import annotations
 
@@ -55,6 +55,6 @@ def foreign(text: str) -> tuple[str, int] | None:
 def instead(vendor: str) -> str:
     """The message for such a configuration, with what to do instead."""
     return (
-        f"the configuration of a gateway of {vendor} is not read: write what it offers as `[peer]`, as "
+        f"no connection is read in the configuration of a gateway of {vendor}: write what it offers as `[peer]`, as "
         "`ipseclint negotiate --write-peer` shows it"
     )
