@@ -282,8 +282,11 @@ def test_a_value_that_a_template_puts_into_a_script_is_not_known_and_the_rest_is
     result = parsed("main.tf", text)
     assert [rule.name for rule in result.policy.connection_security_rules] == ["Servers", "${var.name} A"]
     assert [(problem.span.line, problem.message) for problem in result.problems] == [
-        (5, "unknown address `$peer`"),
-        (6, "unknown value of `displayname`: `${var.name} A`"),
+        (5, "unknown address `$peer`; it is `${var.net}`, which this script does not set"),
+        (
+            6,
+            "unknown value of `displayname`: `${var.name} A`; not known: `${var.name}`, which this script does not set",
+        ),
     ]
 
 
