@@ -110,8 +110,9 @@ def test_a_cmdlet_behind_the_time_goes_on_in_the_next_lines() -> None:
     assert (rule.name, rule.span.line, parsed.problems) == ("A", 1, ())
 
 
+@pytest.mark.parametrize("mark", ["", " `", " `  "])
 @pytest.mark.parametrize("begin", ["", "  "])
-def test_a_cmdlet_that_a_document_breaks_before_its_parameters_is_one_command(begin: str) -> None:
+def test_a_cmdlet_that_a_document_breaks_before_its_parameters_is_one_command(begin: str, mark: str) -> None:
     broken = (
         'PS C:\\> Add-VpnConnection -Name "Branch" -ServerAddress 192.0.2.7 -TunnelType "Ikev2"\n'
         "PS C:\\> Set-VpnConnectionIPsecConfiguration \n"
@@ -119,6 +120,9 @@ def test_a_cmdlet_that_a_document_breaks_before_its_parameters_is_one_command(be
         f"{begin}-CipherTransformConstants GCMAES256 -EncryptionMethod AES256\n{begin}-IntegrityCheckMethod SHA384 \n"
         f"{begin}-PfsGroup None -DHGroup ECP384 -Force\n\nPS C:\\> hostname\nhub\n"
     )
+    before = ("Configuration ", '"Branch" ', "AuthenticationTransformConstants GCMAES256", "AES256", "SHA384 ")
+    for end in before:
+        broken = broken.replace(f"{end}\n", f"{end.rstrip()}{mark or ' '}\n")
     parsed = read(broken)
     assert parsed.problems == ()
     assert parsed.policy.refused_commands == ()

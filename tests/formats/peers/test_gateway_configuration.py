@@ -301,7 +301,11 @@ def test_a_make_that_is_not_read_is_said_beside_one_that_is(name: str) -> None:
     for both in (text + PALO_ALTO, PALO_ALTO + text):
         read = recognise_and_parse(both)
         assert read.policy.peers
-        assert [each for each in read.problems if "no connection is read in the configuration of a gateway of Palo Alto" in each.message]
+        assert [
+            each
+            for each in read.problems
+            if "no connection is read in the configuration of a gateway of Palo Alto" in each.message
+        ]
 
 
 @pytest.mark.parametrize(("other", "more"), [(PALO_ALTO, set()), (PFSENSE, {"phase1 1"})])

@@ -373,7 +373,7 @@ def _is_of_store(number: int, lines: Mapping[int, str]) -> bool:
 def _with_parameters(typed: str, following: str) -> str:
     """A typed PowerShell line; with a continuation mark if a document broke it before a parameter."""
     is_broken = _PARAMETER.match(following) is not None and _CMDLET.match(typed) is not None
-    return f"{typed.rstrip()}{_GOES_ON}" if is_broken else typed
+    return f"{typed.rstrip().removesuffix(_GOES_ON)}{_GOES_ON}" if is_broken else typed
 
 
 def _is_cut(typed: str, line: str, following: str) -> bool:

@@ -318,3 +318,22 @@ def test_what_is_quoted_is_a_name_and_nothing_to_fill_in(name: str) -> None:
 def test_a_comparison_and_a_comment_have_nothing_to_fill_in() -> None:
     policy = policy_of(f"if (1 -lt 2) {{ <# a b #> {ADD} a.example }} # <b c>")
     assert [connection.name for connection in policy.vpn_connections] == ["V"]
+
+
+def test_how_users_authenticate_is_no_matter_of_ipsec() -> None:
+    script = f"$eap = New-EapConfiguration -Tls\n{ADD} a.example -EapConfigXmlStream $eap.EapConfigXmlStream\n"
+    assert said_of(script) == []
+    assert parsed(script).given == (("`$eap`, line 2", 1),)
+
+
+def test_a_variable_that_is_set_elsewhere_is_one_value() -> None:
+    suite = (
+        "-AuthenticationTransformConstants SHA256128 -CipherTransformConstants AES256 -EncryptionMethod AES256 "
+        "-IntegrityCheckMethod SHA256 -DHGroup Group14 -PfsGroup None -Force"
+    )
+    add = ADD.replace("-Name V", "-Name $Name")
+    script = f"{add} a.example\nSet-VpnConnectionIPsecConfiguration -ConnectionName $Name {suite}\n"
+    (connection,) = parsed(script).policy.vpn_connections
+    assert connection.quick_mode_crypto is not None
+    others = parsed(script.replace("-ConnectionName $Name", "-ConnectionName $Other")).policy.vpn_connections
+    assert [each.quick_mode_crypto is None for each in others] == [True, False]

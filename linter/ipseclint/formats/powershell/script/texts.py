@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tree_sitter import Node
 
@@ -108,13 +109,19 @@ def variable(node: Node, run: Evaluator) -> Value:
     return variable_value(written, start, end, run)
 
 
+@lru_cache(maxsize=1024)
+def _not_set(written: str, by_whom: str) -> Unknown:
+    """The value of a variable that is set elsewhere, by its name as it is written: the same wherever it stands."""
+    return Unknown(f"`{written}`{by_whom}")
+
+
 def variable_value(written: str, start: int, end: int, run: Evaluator) -> Value:
     """The value of a variable that is written at a place; what is unknown, and `$true`, has the variable's place."""
     name = written[1:].strip("{}").casefold()
     value = run.look_up(name)
     if value is None:
         by_whom = SET_ELSEWHERE if run.variables.are_set_elsewhere else ", which this script does not set"
-        return Value(Unknown(f"`{written}`{by_whom}"), start, end)
+        return Value(_not_set(written, by_whom), start, end)
     if isinstance(value, Nothing):
         return Nothing(None, start, end)
     if value.is_unknown or value.data is None or not value.end:

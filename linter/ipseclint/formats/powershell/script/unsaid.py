@@ -39,6 +39,8 @@ _NOT_NEEDED = frozenset(
     }
 )  # fmt: skip
 """Properties of VPN connections and interfaces that say nothing of how IPsec is negotiated, or where the peer is."""
+_OF_USERS = frozenset({"eapconfigxmlstream"})
+"""Properties that say how users authenticate, of which IKE sees nothing: `New-EapConfiguration` makes their values."""
 _NAMES = frozenset({"name", "displayname", "group"})
 """Properties that say what an object is called: what a repair needs, and no rule."""
 _VARIABLE = late(r"\$(?:\w{1,20}:)?\w{1,100}|\$\{[^}${\n]{1,100}+\}")
@@ -66,7 +68,8 @@ def note_given(things: Iterable[Thing], syntax: Syntax, diagnostics: Diagnostics
             for item in flat(thing.properties[name]):
                 span = syntax.span(item.start, item.end)
                 place = _start(span)
-                if is_given(item) and place not in places | of_names:
+                is_aside = is_given(item) or (name in _OF_USERS and item.is_unknown)
+                if is_aside and place not in places | of_names:
                     (of_names if name in _NAMES else places).add(place)
                     variable = _VARIABLE.search(syntax.text, item.start, item.end)
                     written = "a value" if variable is None else quoted(variable[0])
