@@ -142,3 +142,15 @@ def test_sections_on_errors_that_tell_what_each_means_are_no_evidence() -> None:
 )
 def test_the_name_of_a_file_is_not_what_windows_said(text: str, codes: list[str]) -> None:
     assert evidence(f"{text}\n") == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("**Symptom:** the VPN fails with error 809.\n\n**Fix:** a\n\n**Symptom:** error 13868\n\n**Fix:** b\n", []),
+        ("- Symptômes : VPN, erreur 809\n- Symptômes: VPN, erreur 789\n", []),
+        ("Symptom: the VPN fails with error 809.\nSince: Monday\n", ["809"]),
+    ],
+)
+def test_a_list_of_what_several_problems_look_like_is_no_evidence(text: str, codes: list[str]) -> None:
+    assert sorted(evidence(text)) == sorted(codes)

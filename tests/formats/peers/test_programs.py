@@ -25,6 +25,13 @@ READERS = ((ipsec_conf.recognise, CONN), (swanctl.recognise, SECTIONS), (ipsec_s
         ("text = f'''\n", "'''\n", False),
         ("from pathlib import Path\nTEXTS = ['''\n", "''']\n", False),
         ('def test_it():\n    assert read("""\n', '""")\n', False),
+        ("package main\n\nvar text = `\n", "`\n", False),
+        ("func text(r *Reader) string {\n\treturn `\n", "`\n}\n", False),
+        ("pub fn text() -> &'static str {\n", "}\n", False),
+        ("export const text = `\n", "`\n", False),
+        ('using System.IO;\nvar text = @"\n', '";\n', False),
+        ("<?php\n$text = <<<EOT\n", "EOT;\n", False),
+        ("let count=1\nfunction usage() {\n  echo x\n}\ncat > /etc/x.conf <<EOF\n", "EOF\n", True),
     ],
 )
 def test_a_text_in_a_program_is_no_configuration(number: int, before: str, behind: str, is_one: bool) -> None:

@@ -76,6 +76,13 @@ _TELLS_OF_ONE = late(
     re.IGNORECASE,
 )
 """The whole head of a column that tells when, where or how often something happened."""
+_SYMPTOM = late(
+    r"^[ \t>]{0,8}(?:[-*+\u2022][ ]|#{1,6}[ ])?[*_]{0,3}"
+    r"(?:symptoms?|symptome?|sympt\u00f4mes?|s\u00edntomas?|sintom[ai]s?"
+    r"|\u0441\u0438\u043c\u043f\u0442\u043e\u043c\u044b?|\u75c7\u72b6|\u75c7\u72c0)[*_]{0,3}[ \u00a0]?[:\uff1a]",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""The label before what each of several problems looks like; a ticket tells of one."""
 _MAX_ENTRIES = 60
 """So many lines above an entry are looked at for the head of its index (reasoned)."""
 _MAX_CHARACTERS = 6000
@@ -93,6 +100,8 @@ def is_indexed(text: str, start: int, end: int) -> bool:
     if any(alone.fullmatch(line) for alone in (_LINKS_ALONE, _HEADING)) or _ENDS_IN_PAGE.search(line, end - begin):
         return True
     if "|" in line and (_is_head(text, last) or _is_of_guide(text[max(0, begin - _MAX_CHARACTERS) : begin])):
+        return True
+    if _SYMPTOM.match(line) and len(_SYMPTOM.findall(text, max(0, begin - _MAX_CHARACTERS), end + _MAX_CHARACTERS)) > 1:
         return True
     if last >= 0 and _UNDERLINE.match(text, last) and text[:begin].strip():
         return True

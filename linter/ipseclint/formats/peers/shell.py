@@ -15,7 +15,11 @@ _WRITES = late(r"\b(?:cat|tee|sudo|install)\b")
 _OPENING = late(r"((?:[^#<]|<(?!<))*+)<<(-?)[ \t]*+(['\"\\]?)(\w++)\3(?:[ \t>|;].*)?")
 _PROGRAM = late(
     r"\n[ \t]*+(?:def[ \t]+\w+\(|from[ \t]+[\w.]+[ \t]+import[ \t]"
-    r"|[A-Za-z_][\w.]*[ \t]*=[ \t]*[bfruBFRU]{0,2}(?:\"{3}|'{3}))"
+    r"|[A-Za-z_][\w.]*[ \t]*=[ \t]*[bfruBFRU]{0,2}(?:\"{3}|'{3})"
+    r"|package[ \t]++[\w.]++;?[ \t]*+\r?\n"
+    r"|(?:pub[ \t]++)?(?:func|fn)[ \t]++(?:\([^)\n]{0,80}+\)[ \t]*+)?\w++[<(]"
+    r"|(?:export[ \t]++)?(?:const|let|var)[ \t]++\w++[ \t]++=[ \t]"
+    r"|(?:using|namespace)[ \t]++[\w.\\]++[ \t]*+[;{]|<\?php\b)"
 )
 _MAX_OPENING_CHARACTERS = 400
 """Reasoned: how long the line is that opens a here-document."""
@@ -42,7 +46,7 @@ def written(text: str, path: str, recognise: Callable[[Source], bool]) -> str:
 
 
 def is_program(text: str) -> bool:
-    """Whether it is a Python program, whose texts are no host's configuration."""
+    """Whether it is a program of Python, Go, Rust, JavaScript, C# or PHP, whose texts are no host's configuration."""
     return _PROGRAM.search(f"\n{text}") is not None
 
 
