@@ -159,3 +159,12 @@ def test_the_credentials_of_a_user_are_no_policy() -> None:
     result = parsed(script)
     assert result.problems == ()
     assert "Secret-1" not in str(result.policy)
+
+
+BOOK = "New-Item -Path $Folder -Name 'rasphone.pbk' -ItemType 'file'"
+
+
+@pytest.mark.parametrize(("value", "is_said"), [("", False), (" -Value $text", True)])
+def test_an_empty_phone_book_holds_nothing(value: str, *, is_said: bool) -> None:
+    script = f"{ADD}\nif ((Test-Path $Book) -eq $false) {{ {BOOK}{value} | Out-Null }}\n"
+    assert bool(_said(script)) is is_said

@@ -345,12 +345,20 @@ _LOOKING = ("get-", "test-", "export-", "convertto-", "out-", "format-", "measur
 """How the names of commands begin that leave what they are given as it is."""
 
 
+_EMPTY_ITEMS = frozenset({"file", "directory"})
+"""What `New-Item` makes of a path of the file system, empty without `-Value`."""
+
+
 def _is_of_no_concern(call: Call) -> bool:
     """Whether a command writes a GPO's key unrelated to IPsec, or installs the role of a VPN server.
 
-    `Install-RemoteAccess -VpnType` sets no policy, other cmdlets do; with DirectAccess it writes GPOs.
+    `Install-RemoteAccess -VpnType` sets no policy, other cmdlets do; with DirectAccess it writes GPOs. An empty file,
+    such as a phone book before its first connection, sets nothing.
     """
     named, _ = parameters(call)
+    if call.name == "new-item":
+        kind = given(named, "itemtype") or given(named, "type")
+        return kind is not None and text_of(kind).casefold() in _EMPTY_ITEMS and given(named, "value") is None
     if call.name == "install-remoteaccess":
         return given(named, "vpntype") is not None and not any(name.startswith("da") for name in named)
     if not call.name.startswith("set-gp"):
