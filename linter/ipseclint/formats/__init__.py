@@ -60,7 +60,7 @@ def _may_be_carried(looked: Looked, path: str) -> bool:
 _STATEMENT = late(
     r"^[ \t]*(?:\$\w+[ \t]*=|param[ \t]*\(|#requires[ \t]|<#|\[cmdletbinding|function[ \t]+\w+-\w)", re.MULTILINE
 )
-"""What a script of PowerShell begins with, in lower case, and no other: a shell's may hold files and scripts too."""
+"""How a PowerShell script begins, in lower case, and no other text; a shell script may embed files and scripts too."""
 
 
 _OF_REG = ("windows registry", "windowsregistry", "regedit", "[", "hk", '"')
@@ -97,9 +97,9 @@ _CARRIED_SIGNS = (
 """One of these stands in what a program or declaration runs that bears on IPsec, in lower case."""
 _BY_COLLECTOR = "by the collector of ipseclint"
 _NOTES = Reader("collector_notes", Shape.TEXT, (_BY_COLLECTOR,), _begins("collected "))
-"""What we write ourselves and say so in the first line, whatever commands and errors it quotes below."""
+"""The reader of our own notes, which say so in the first line, whatever commands and errors they quote."""
 _OF_SENTENCES = Reader("events.sentences", Shape.TEXT)
-"""What is asked last, of a whole text: prose that is of no other format."""
+"""The reader asked last, for a whole text: prose of no other format."""
 
 _READERS = (
     Reader("wfp.state", Shape.XML, ("<wfpdiag", "<wfpstate", "<netevent")),
@@ -267,9 +267,9 @@ _READERS = (
     Reader("netsh.script", Shape.TEXT, _NETSH_SIGNS),
     _OF_SENTENCES,
 )
-"""The readers in the order they are asked: the most particular first."""
+"""The readers in the order they are asked, the most specific first."""
 _OF_PIECES = _READERS[:-1]
-"""Those of pieces of a transcript: what prose between the others quotes is looked for in the whole."""
+"""The readers for pieces of a transcript; quoted messages in prose are searched in the whole text."""
 
 
 def all_formats() -> tuple[Format, ...]:

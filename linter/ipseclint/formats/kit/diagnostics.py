@@ -19,7 +19,7 @@ MAX_PROBLEMS = 1000
 """How many problems of one input are listed (reasoned: more help nobody, and a hostile input could fill memory)."""
 
 MAX_UNREAD = 100
-"""How many names that no reader looks at are kept apart (reasoned, for the same cause)."""
+"""How many unread names are counted separately (reasoned, for the same cause)."""
 
 _OTHER_NAMES = "others"
 

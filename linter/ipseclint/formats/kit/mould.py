@@ -21,7 +21,7 @@ from ipseclint.packing import filled
 from ipseclint.source import Span
 
 _Make = Callable[[Sequence[Span], Sequence[Setting[Any]], str], Any]
-"""Makes a value of the places, the settings and the name of the text at hand."""
+"""Makes a value from the places, settings and name of the current text."""
 
 
 class UnfitError(Exception):

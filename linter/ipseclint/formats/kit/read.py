@@ -27,22 +27,22 @@ T = TypeVar("T")
 MAX_PROTOCOL = 255
 
 UNSET = frozenset({"none", "any", "notconfigured", "default", ""})
-"""Words by which a set of flags says that none is chosen."""
+"""Words for an empty set of flags."""
 _TYPE_OF_LIST = late(r"System\.[A-Za-z0-9.]{1,60}(?:\[\]|`1\[[^\r\n]{1,200}\])")
 _TYPE_ALONE = "is the type of a list that stands in place of the {}: export it with ConvertTo-Json -Depth 5"
 _BITS = 64
 _MAX_DIGITS = 20
 """Digits of the largest number of 64 bits."""
 ASKED = "\ue000asked\ue000"
-"""What stands in a command for the answer to a question. Characters of private use: nobody writes them."""
+"""The placeholder in a command for an answer to a prompt; private-use characters, which nobody writes."""
 FILLED_IN = "\ue000filled in\ue000"
-"""What stands in a command for a key that the script takes from elsewhere when it runs, as such characters too."""
+"""The placeholder in a command for a key that the script takes from elsewhere when it runs, also private-use."""
 WHEN_ASKED = Unknown("asked for when the script runs", hidden=True)
 WHEN_RUN = Unknown("filled in when the script runs", hidden=True)
-"""The keys that stand in no input."""
+"""The key that is in no input."""
 _KEPT_OUT = {ASKED: WHEN_ASKED, FILLED_IN: WHEN_RUN}
 BLOTTED = Unknown("blotted out", hidden=True)
-"""The key that somebody took out of the input before it was handed on."""
+"""The key that somebody removed from the input."""
 _MAX_BLOTTED = 128
 _BLOTTED = late(
     r"[*•●]{3,}|x{6,}|\.{3,}|…|hidden|masked|redacted"

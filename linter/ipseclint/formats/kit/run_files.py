@@ -24,7 +24,7 @@ MAX_CHARACTERS_RUN = 16_000_000
 
 SEVERAL_ON_A_LINE = "runs a file of which it writes several lines in one of its own: they are not followed"
 HERE = "$PSScriptRoot"
-"""The folder of a script of PowerShell, as a text."""
+"""The folder of a PowerShell script, as a text."""
 
 _ENDINGS = (".ps1", ".psm1", ".psd1", ".cmd", ".bat", ".reg", ".xml", ".csv", ".json", ".txt")
 _ENDING = late(rf"\.(?:{'|'.join(ending[1:] for ending in _ENDINGS)})(?![\w.])", re.IGNORECASE)
@@ -37,7 +37,7 @@ _NAMED_LATER = late(
     r"|(?:^|[ \t])(?:-f|/f|exec)[ \t]+[\"']?(?P<netsh>[^\s\"';|&<>]{1,200})",
     re.IGNORECASE | re.MULTILINE,
 )
-"""What names a file by a word before it, whatever its name ends with."""
+"""Words before the name of a file, whatever its ending."""
 _WORDS_BEFORE = ("call", "import-module", "ipmo", "using", "-f", "/f", "exec")
 """What most scripts have none of, and which is quicker to look for."""
 BATCH_ENDINGS = (".cmd", ".bat")
@@ -48,7 +48,7 @@ _FOLDER = late(
     r"(?:%~dp0|%cd%|\$\{?PSScriptRoot\}?|\$\((?:Split-Path[^()]{0,200}|\$PSScriptRoot)\)|\.)(?:[\\/]+|(?<=0))",
     re.IGNORECASE,
 )
-"""The folder of the script itself, or the current one, before a path."""
+"""The script's own folder, or the current one, before a path."""
 _VARIABLE_FOLDER = late(r"\$\{?[\w:.]+\}?[\\/]+|%[^%\\/\s]+%[\\/]*")
 
 

@@ -13,14 +13,14 @@ from ipseclint.late import late
 from ipseclint.source import Span, lines_of_text
 
 LEFT_OUT = late(r"[\[({\"']*(?:\.{3,}|\u2026)[\])}\"']*")
-"""What a document has in place of an argument of a command, or of all that follows."""
+"""The ellipsis in a document in place of an argument, or of the rest of a command."""
 CALLED = frozenset(
     {
         "name", "newname", "displayname", "newdisplayname", "ipsecrulename", "elementname", "description", "group",
         "policy", "filterlist", "filteraction",
     }
 )  # fmt: skip
-"""Parameters of netsh and PowerShell, folded, that say what something is called: dots are read there."""
+"""Parameters of netsh and PowerShell, folded, that name something: an ellipsis is literal there."""
 
 
 class Token(Struct, frozen=True, gc=False):

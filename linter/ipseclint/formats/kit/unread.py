@@ -9,7 +9,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.source import Span
 
 _ALIKE = 0.85
-"""How alike two names are (difflib's ratio) that one is taken for the other misspelt (reasoned)."""
+"""How similar two names must be (difflib's ratio) for one to be a misspelling of the other (reasoned)."""
 
 _MAX_NAME_CHARACTERS = 64
 """Longer names are like none that is read (reasoned)."""

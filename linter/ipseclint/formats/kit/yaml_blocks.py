@@ -35,7 +35,7 @@ _LINE = late(r"(?P<indent>[ ]*)(?P<first>[^\r\n])?[^\r\n]*(?:\r?\n|\Z)")
 DECIDES = late(
     r"^[ ]{0,80}(?:-[ ]{1,8})?(?:when|loop|until|retries|with_\w{1,20}|condition|if|strategy)[ ]*:", re.MULTILINE
 )
-"""What decides whether a task or step runs, and how often."""
+"""Conditions and loops on a task or step."""
 SIGNS_OF_TASKS = ("win_regedit", "win_service", "reg.present", "reg.absent")
 """One of these stands in every text with a task that sets values of the registry itself, in lower case."""
 

@@ -41,11 +41,11 @@ _OBJECT: Structure = {
 """What an object holds: its types, its text, a value, its properties, or a collection."""
 _INTEGERS = ("I32", "U32", "I16", "U16", "By", "SB", "I64", "U64")
 _NUMBERED = frozenset({"TN", "Obj"})
-"""The elements that others refer to by number."""
+"""Elements that others refer to by number."""
 _METADATA = frozenset({"__classmetadata", "psshowcomputername", "pscomputername", "runspaceid"})
 
 MAX_DEPTH = 24
-"""Levels of references that are followed; what Windows writes has a handful (reasoned)."""
+"""Levels of references that are followed; Windows writes a handful (reasoned)."""
 
 
 def recognise(source: Source) -> bool:

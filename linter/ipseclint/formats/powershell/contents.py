@@ -30,7 +30,7 @@ _EVENT = "eventlogrecord"
 """The class of the records that Get-WinEvent returns (EventLogRecord of .NET), folded."""
 
 COLLECTED = "osquery certificate"
-"""What rows of osquery's table `certificates` are called here; the carrier has no class for them."""
+"""The class given to rows of osquery's table `certificates`, which has none."""
 
 CIM_CLASSES = (
     "msft_netike",
@@ -41,7 +41,7 @@ CIM_CLASSES = (
     "msft_netsa",
     "msft_netsecuritysettingdata",
 )
-"""How the names of the classes of NetSecurity begin that concern IPsec."""
+"""Prefixes of NetSecurity classes that concern IPsec."""
 OURS = (
     *CIM_CLASSES,
     "vpnconnection",
@@ -50,7 +50,7 @@ OURS = (
     "vpnauthprotocol",
     "vpnipaddressassignment",
 )
-"""How the names of classes begin that concern IPsec."""
+"""Prefixes of classes that concern IPsec."""
 
 _OF_IPSEC = frozenset(
     {
@@ -59,7 +59,7 @@ _OF_IPSEC = frozenset(
         "l2tppsk", "forcediffiehellman", "maxsessions", "proposals", "salifetime",
     }
 )  # fmt: skip
-"""Properties that only objects of IPsec and of VPN connections have, folded."""
+"""Properties that only IPsec objects and VPN connections have, folded."""
 
 
 class Contents:
@@ -253,4 +253,4 @@ KINDS: dict[str, Callable[[Contents, Instance], None]] = {
     "msft_netmainmodesa": Contents.main_mode_association,
     "msft_netquickmodesa": Contents.quick_mode_association,
 }
-"""What reads the objects of each class, by its folded name."""
+"""The function that reads the objects of each class, by folded class name."""

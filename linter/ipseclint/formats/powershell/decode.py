@@ -68,7 +68,7 @@ SHAPES = (
     (adapters.CLASS, ("Enabled", "EspSupported")),
     (adapters.CLASS, ("Enabled", "SaOffloadCapacityEnabled")),
 )
-"""Properties that tell what an object is where the carrier does not name its class."""
+"""Properties that identify an object without a class name."""
 
 _FOLDED_SHAPES = [(shape, frozenset(map(str.casefold, properties))) for shape, properties in SHAPES]
 

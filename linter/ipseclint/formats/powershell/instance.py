@@ -20,7 +20,7 @@ MAX_INSTANCES = 500_000
 TOO_MANY = f"more than {MAX_INSTANCES} objects: the rest was not read"
 
 NOT_HELD = "not in the export"
-"""What is known of a member that an export leaves out."""
+"""The unknown value of a member that an export lacks."""
 
 
 class Instance(Struct):

@@ -28,7 +28,7 @@ from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.settings import EXEMPTION_BITS, QUEUING_BITS
 
 MERGE = "AllowLocalIPsecRules"
-"""Whether local rules hold beside those of Group Policy; a property of a store with a point and a profile behind it."""
+"""Whether local rules apply beside those of Group Policy; in a store, followed by a dot and a profile."""
 
 
 def global_settings(item: Instance, diagnostics: Diagnostics) -> GlobalSettings | None:
@@ -102,7 +102,7 @@ _READERS: dict[str, Callable[[list[Token], Diagnostics], dict[str, Setting[Any]]
     "EnablePacketQueuing": _queuing,
     "RequireFullAuthSupport": _matching,
 }
-"""What reads each property."""
+"""The function that reads each property."""
 
 
 def dos_protection(item: Instance, diagnostics: Diagnostics) -> DosProtection:

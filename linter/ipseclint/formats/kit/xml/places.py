@@ -11,7 +11,7 @@ from lxml import etree
 
 _LINE_END = re.compile(rb"\r\n?|\n")
 _CONTINUATION = bytes(range(0x80, 0xC0))
-"""Bytes of UTF-8 that begin no character."""
+"""UTF-8 bytes that do not begin a character."""
 
 _BLOCK_BITS = 12
 
@@ -20,10 +20,10 @@ TAG = re.compile(
     rb"|[^<>\"'!?/][^<>\"']*(?:(?:\"[^\"<]*\"|'[^'<]*')[^<>\"']*)*>)",
     re.DOTALL,
 )
-"""What begins with `<` in well-formed XML without a document type: tags, comments, sections, instructions."""
+"""Constructs that begin with `<` in well-formed XML without a document type: tags, comments, sections, instructions."""
 
 _REMARKS = re.compile(rb"(?:\s++|<!--.*?-->|<\?.*?\?>)*+", re.DOTALL)
-"""What may stand behind the end of a document."""
+"""Constructs allowed behind the end of a document."""
 
 _SLASH = ord("/")
 _NO_TAGS = frozenset(b"!?")

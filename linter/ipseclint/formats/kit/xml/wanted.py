@@ -13,7 +13,7 @@ from ipseclint.formats.kit.xml.element import Element
 from ipseclint.vocabulary.rows import names
 
 NO_ROOT = "input"
-"""The name of the root element in an input of elements that no root element holds."""
+"""The parent name in an input of elements without a root."""
 
 
 class Records(Struct, frozen=True):
@@ -96,7 +96,7 @@ Found = Subtree | Strange | Row | ListEnd | Problem
 """What a stream yields, in the order of the input."""
 
 Structure = Mapping[str, "Structure | None"]
-"""The elements that may stand in another, each with those that may stand in it; None where any may."""
+"""The elements allowed in another, each with those allowed in it; None if any are."""
 
 
 def leaves(text: str) -> dict[str, Structure | None]:

@@ -33,18 +33,18 @@ _PRINTS = re.compile(r"\[(?:system\.)?(?:console|datetime|string|math|io\.path)\
 _RUNS_TEXT = frozenset(
     {"addcommand", "addscript", "addstatement", "exec", "invokescript", "newscriptblock", "run", "shellexecute"}
 )
-"""Methods of hosts and of COM that run a text, or a program with its words."""
+"""Methods of hosts and COM objects that run a text, or a program with arguments."""
 _LOOKS = re.compile(
     r"add(?:days|hours|minutes|seconds|range|argument|parameters?)?\Z|append|clear\Z|close|compareto|contains|count"
     r"|debug|dispose|endswith|enumerate|equals|error|exists|find|foreach|format|get|has|index|info|insert|is|join|lastindex|load"
     r"|log|match|open|pad|query|read|replace|show|split|startswith|substring|to|trim|trace|warn|where|write"
 )
-"""How methods begin that leave policy as it is, whatever is handed to them."""
+"""Prefixes of methods that leave policy unchanged, whatever their arguments."""
 _WRITES_KEYS = frozenset({"createsubkey", "deletesubkey", "deletesubkeytree"})
-"""Methods of .NET that change a key of the registry, beside `OpenSubKey` where it is told that it is for writing."""
+""".NET methods that change a registry key; also `OpenSubKey` if it opens for writing."""
 _ASKS_WHAT_IF = frozenset({"shouldprocess", "shouldcontinue"})
 _BY_REFERENCE = re.compile(r"\[ref\][ \t]*\$\{?(\w{1,100})\b", re.IGNORECASE)
-"""A variable that a method is handed to put a value into."""
+"""A variable passed by reference, which the method sets."""
 _WRITES_FILE = {
     "writealltext": "set-content",
     "writealllines": "set-content",
@@ -55,7 +55,7 @@ _WRITES_FILE = {
 _READS_FILE = frozenset({"readalltext", "readalllines"})
 _REGISTRY = re.compile(r"\[(?:Microsoft\.Win32\.)?Registry\]", re.IGNORECASE)
 _SETS_VALUE = ("path", "name", "value", "propertytype")
-"""What `SetValue` of `Microsoft.Win32.Registry` is handed, by the names that `Set-ItemProperty` has for it."""
+"""The arguments of `SetValue` of `Microsoft.Win32.Registry`, by the parameters of `Set-ItemProperty`."""
 
 
 def member(node: Node, run: Evaluator) -> Value:

@@ -13,7 +13,7 @@ from ipseclint.model.policy import Policy
 from ipseclint.source import Span
 
 Made = tuple[Span, tuple[Way, ...]]
-"""The place of an object, and the ways on which it is made; none for one that is always made."""
+"""The place of an object, and the ways on which it is made; empty for one that is always made."""
 
 
 def by_cmdlets(things: Iterable[Thing], syntax: Syntax) -> Iterator[Made]:

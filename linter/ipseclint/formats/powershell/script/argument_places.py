@@ -20,7 +20,7 @@ _BINARY = re.compile(
     re.IGNORECASE,
 )
 MAX_COMMAND = 4000
-"""How much of a command is looked at before a word (reasoned)."""
+"""How many characters of a command before a word are examined (reasoned)."""
 
 
 def is_argument(text: str, start: int, of: str = "", *, is_plain: bool = False) -> bool:

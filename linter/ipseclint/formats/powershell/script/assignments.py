@@ -22,14 +22,14 @@ from ipseclint.formats.powershell.script.values import (
 from ipseclint.late import late
 
 _VARIABLE = late(r"\$(\w++)[ \t]*+=[ \t]*+")
-"""One variable that is set, which most assignments do."""
+"""A single variable as the target, as in most assignments."""
 _CONSTANTS = frozenset(
     {
         "decimal_integer_literal", "hexadecimal_integer_literal", "real_literal", "verbatim_string_characters",
         "expandable_string_literal",
     }
 )  # fmt: skip
-"""Kinds of nodes to which nothing can be assigned."""
+"""Kinds of nodes that cannot be assigned to."""
 _WRAPPERS = frozenset(
     {"expression_with_unary_operator", "cast_expression", "unary_expression", "parenthesized_expression"}
 )
@@ -76,7 +76,7 @@ def step(node: Node, run: Evaluator) -> Value:
 
 
 STEPS = frozenset(f"{when}_{what}_expression" for when in ("pre", "post") for what in ("increment", "decrement"))
-"""Kinds of nodes that count, which give nothing where they are a statement."""
+"""Kinds of nodes for `++` and `--`, which as statements have no output."""
 
 
 def _store(target: Node, operator: str, value: Value, run: Evaluator) -> Value:

@@ -23,7 +23,7 @@ from ipseclint.late import late
 COMMANDS = frozenset({"command", "command_name", "path_command_name"})
 """Kinds of nodes that are commands."""
 _ESCAPE = "\x1b"
-"""What PowerShell 7 makes of a backtick before `e`; no command has it in its name, and Windows PowerShell reads `e`."""
+"""A backtick before `e`: an escape in PowerShell 7, `e` in Windows PowerShell. No command name contains either."""
 _BETWEEN_ARGUMENTS = frozenset({"command_argument_sep", "comment"})
 _BODY_BLOCKS = frozenset({"begin", "process", "end"})
 """The blocks of a script's own body, which the grammar takes for commands."""

@@ -48,11 +48,11 @@ def change(holder: Value, name: str, arguments: Sequence[Value], run: Evaluator)
 
 _CHANGE_TABLES = frozenset({"add", "remove", "set_item", "clear", "insert", "removeat"})
 _ADD_ONE = frozenset({"add", "enqueue", "push", "pop", "set", "set_item", "setvalue"})
-"""Methods that take as long whatever the list is long."""
+"""Methods whose cost does not depend on the length of the list."""
 ITEMS_OF_A_STEP = 16
-"""How many elements are put in order or looked at for one step (reasoned)."""
+"""How many elements are sorted or examined for one step (reasoned)."""
 _OF_COLLECTIONS = frozenset({"add", "addrange", "insert", "insertrange", "remove", "removeat", "removerange"})
-"""Methods that change how long a list is, which an array has not."""
+"""Methods that change the length of a list, which arrays lack."""
 _CHANGE_LISTS = frozenset(
     {
         "add", "addrange", "clear", "dequeue", "enqueue", "insert", "insertrange", "pop", "push", "remove", "removeall",

@@ -37,10 +37,10 @@ _UNSET: Mapping[str, Data] = {
     "bool": False,
     "boolean": False,
 }
-"""What a property of a type is that nothing sets; of other types it is nothing."""
+"""The initial value of a property by type; null for other types."""
 _TO_BASE = late(r"(?<!:):\s*+base\s*+\(((?>::|:(?!\s{0,8}+base\b)|[^{}:]){0,1000})\)\s*+\{?+\s*+\Z", re.IGNORECASE)
 _MAX_BASES = 16
-"""How many classes one may descend from (reasoned)."""
+"""How many ancestors of a class are followed (reasoned)."""
 
 
 class Method(Struct, frozen=True):

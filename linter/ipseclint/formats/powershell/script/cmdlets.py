@@ -30,7 +30,7 @@ from ipseclint.vocabulary.cmdlets import Cmdlet
 
 _NAMES = ("Name", "DisplayName", "ConnectionName", "IPsecRuleName")
 _KEYS = ("PreSharedKey", "L2tpPsk", "SharedSecret", "Password")
-"""The parameters that take a secret."""
+"""Parameters that take a secret."""
 
 
 class Cmdlets:

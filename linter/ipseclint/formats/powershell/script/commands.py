@@ -328,7 +328,7 @@ class ScriptCommands:
 
 _GIVES_ITEM = frozenset({"get-item", "new-item"})
 _VALUE_COMMANDS = VALUE_COMMANDS | SESSIONS | {"get-service": get_service}
-"""What carries out the commands that only give values."""
+"""The functions for commands that only compute values."""
 
 _CHANGES_CIM = frozenset(
     {
@@ -338,11 +338,11 @@ _CHANGES_CIM = frozenset(
 )  # fmt: skip
 _MAKES_CIM = frozenset({"new-ciminstance", "set-ciminstance", "set-wmiinstance"})
 _BY_THEIR_TEXTS = _CHANGES_CIM | {"add-type", "copy-item", "invoke-item", "move-item", "new-scheduledtaskaction"}
-"""Commands of which also a text that a variable holds tells what they do."""
+"""Commands whose effect also depends on texts in variables."""
 _CHANGES_SERVICE = frozenset({".stop", ".pause", ".delete", ".changestartmode", ".stopservice", ".change"})
 
 _LOOKING = ("get-", "test-", "export-", "convertto-", "out-", "format-", "measure-", "compare-")
-"""How the names of commands begin that leave what they are given as it is."""
+"""Prefixes of commands that leave their input unchanged."""
 
 
 _EMPTY_ITEMS = frozenset({"file", "directory"})

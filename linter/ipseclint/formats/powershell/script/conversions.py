@@ -38,7 +38,7 @@ BITS = {
     **dict.fromkeys(("int32", "int"), (32, True)),
     **dict.fromkeys(("int64", "long"), (64, True)),
 }
-"""How many bits each type of whole numbers has, and whether they have a sign."""
+"""The bits of each integer type, and whether it is signed."""
 
 
 def type_in(written: str) -> str:
@@ -81,12 +81,12 @@ def converted(value: Value, type_name: str) -> Data:
 
 
 _AS_IT_IS = frozenset({"pscustomobject", "ordered", "hashtable", "psobject", "object", "cultureinfo"})
-"""Types that a value is of whatever it is."""
+"""Types to which any value converts unchanged."""
 _LISTS = frozenset({"array", "object[]", "psobject[]", "collections.arraylist", "arraylist"})
-"""Lists of anything, beside those whose type says what they hold."""
+"""List types without a declared element type."""
 
 _SETS = re.compile(r"collections\.generic\.(?:hash|sorted)set\b")
-"""Types that have each element once."""
+"""Types without duplicate elements."""
 
 
 def _as_list(value: Value, name: str) -> Data:
@@ -107,7 +107,7 @@ def _as_list(value: Value, name: str) -> Data:
 
 
 _OF_TIME = frozenset({"datetime", "datetimeoffset", "timespan"})
-"""Types that show a text otherwise than it is written."""
+"""Types that reformat a text."""
 _FRACTIONS = frozenset({"double", "float", "single", "decimal"})
 _CHARACTER_BITS = 16
 
@@ -129,7 +129,7 @@ def _number(value: Value, name: str) -> Data:
 
 
 _SPELLS_NO_NUMBER = re.compile(r"\s*[a-z_/:\\-][\w .:/\\-]*", re.IGNORECASE)
-"""Texts of which it is certain that they spell no number."""
+"""Texts that are certainly no numbers."""
 
 
 def _character(value: Value) -> Data:

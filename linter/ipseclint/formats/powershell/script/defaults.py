@@ -21,7 +21,7 @@ from ipseclint.vocabulary.cmdlets import Cmdlet
 _NAME = "psdefaultparametervalues"
 _IS_OFF = "disabled"
 _COMMON = frozenset({"erroraction", "warningaction", "informationaction", "verbose", "debug", "confirm"})
-"""Parameters that every cmdlet has, and that do not say what it sets (about_CommonParameters)."""
+"""Parameters that every cmdlet has and that set nothing (about_CommonParameters)."""
 
 
 class _Default(NamedTuple):

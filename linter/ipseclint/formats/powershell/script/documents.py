@@ -27,7 +27,7 @@ _PIECE = late(
     re.DOTALL,
 )
 _JOINS = late(r"\s{0,200}+(?:;?\s{0,200}+\$\w{1,100}+\s{0,100}+\+=|\+)\s{0,200}+")
-"""What stands between two texts that are joined: an operator, or the next statement that adds to a variable."""
+"""The code between two texts that are joined: an operator, or the next statement that appends to a variable."""
 _QUOTE = late(r"['\"]")
 _NAMED = late(r"\$(?:\w{1,20}:)?\w{1,100}+|\$\{[^}${\n]{1,100}+\}")
 _PLACEHOLDER = late(r"[^\w\s]{0,3}\w{1,40}+[^\w\s]{0,3}")
@@ -37,7 +37,7 @@ _MAX_DOCUMENTS = 20
 _MAX_PLACED = 1000
 """Of how long a text that is put together each character is told its place (reasoned: longer ones are documents)."""
 _MAX_EXPRESSION = 2000
-"""How long an expression is that is put into a profile where it does not run (reasoned)."""
+"""The longest expression inserted into a profile that is read where it is not evaluated (reasoned)."""
 _HEAD_CHARACTERS = 400
 
 

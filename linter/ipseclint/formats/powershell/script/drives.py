@@ -48,4 +48,4 @@ ITEM_COMMANDS: dict[str, Callable[[str, str, Value, Evaluator], None]] = {
     "new-item": _set,
     "remove-item": _remove,
 }
-"""What carries out each command for one item: its drive, its name and the value that it is given."""
+"""The function of each command for one item, given its drive, name and value."""

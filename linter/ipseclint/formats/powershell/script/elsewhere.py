@@ -25,7 +25,7 @@ _RESOURCES = {
     "xregistry": "",
     "serviceset": "sc ",
 }
-"""Resources of DSC that may set what IPsec stands on, each with what makes a command of its block."""
+"""DSC resources that may set something IPsec depends on, each with a function that converts its block to a command."""
 _PROPERTY = re.compile(r"\s*+(\w{1,60})[ \t]*+=[ \t]*+")
 _AUDIT_POLICIES = frozenset({"auditpolicysubcategory", "auditpolicyguid"})
 _ABSENT = re.compile(r"\bEnsure[ \t]*+=[ \t]*+['\"]?Absent\b", re.IGNORECASE)
@@ -33,7 +33,7 @@ _CONFIGURATION = re.compile(r"^[ \t]*configuration[ \t]+(\w{1,100})", re.IGNOREC
 _NODE = re.compile(r"node\b", re.IGNORECASE)
 _SERVICE_PARAMETERS = {"name": "name", "startuptype": "startuptype", "state": "status"}
 _LEFT_AS_IT_IS = "ignore"
-"""The state of a resource `Service` that is none: it says that the state does not matter."""
+"""The state of a resource `Service` that leaves the service unchanged."""
 
 
 def is_of_no_concern(call: Call, text: str) -> bool:

@@ -170,7 +170,7 @@ def _unary(node: Node, run: Evaluator) -> Value:
 
 
 _OF_WMI = frozenset({"wmi", "wmiclass", "wmisearcher"})
-"""Types that make an object of WMI from its path."""
+"""Types that make a WMI object from its path."""
 
 
 def _cast(node: Node, run: Evaluator) -> Value:
@@ -194,9 +194,9 @@ def _cast(node: Node, run: Evaluator) -> Value:
 
 
 _MATCHES = frozenset({"-match", "-imatch", "-cmatch"})
-"""The comparisons that have `$Matches` hold what they find (about_Regular_Expressions)."""
+"""Comparisons that set `$Matches` (about_Regular_Expressions)."""
 _COMPARES = {"-eq": False, "-ieq": False, "-ceq": False, "-like": False, "-match": False, "-ne": True, "-notlike": True}
-"""What comparing nothing with a text gives."""
+"""The result of comparing null with a text."""
 
 
 def _binary(node: Node, run: Evaluator) -> Value:
@@ -237,7 +237,7 @@ def _binary(node: Node, run: Evaluator) -> Value:
 
 
 _DECIDED_BY_FIRST = frozenset({"-and", "-or"})
-"""The operators of which the second operand is looked at only where the first does not decide."""
+"""Operators that evaluate the second operand only if the first does not decide."""
 
 
 def _with_other(left: Value, truth: bool | None, operand: Node, name: str, run: Evaluator) -> Value:

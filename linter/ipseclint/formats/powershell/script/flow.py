@@ -51,7 +51,7 @@ _OF_ONE = late(
     r"|`\$(?!args\b|input\b)\w+`, (?:which this script does not set|left to a script)",
     re.IGNORECASE,
 )
-"""Why it is not known what a value is that is one: other commands may give several."""
+"""Reasons why a value is unknown that is certainly a single one; other commands may output several."""
 _LIST = late(r"-split\b|@\(|,", re.IGNORECASE)
 
 
@@ -219,7 +219,7 @@ def _round_if_any(body: Node, run: Evaluator) -> list[Value]:
 
 
 _ALWAYS = frozenset({"$true", "1", "-not $false", "!$false"})
-"""Conditions that always hold: only what is in the loop ends it."""
+"""Conditions that always hold, so that only the body ends the loop."""
 
 
 def loop(node: Node, run: Evaluator) -> list[Value]:
@@ -330,7 +330,7 @@ def _switched(item: Value, clauses: Sequence[Node], place: Node, run: Evaluator,
 
 
 _OPTIONS = ("regex", "wildcard", "file", "casesensitive")
-"""What `switch` may be told, which may be cut short (about_Switch)."""
+"""The options of `switch`, which may be shortened (about_Switch)."""
 
 
 def _fits(item: Value, tested: Value, options: Sequence[str], run: Evaluator) -> bool | None:
@@ -367,7 +367,7 @@ def _may_be_several(item: Value, run: Evaluator) -> bool:
 
 
 _LABEL = late(r"[ \t]+([A-Za-z]\w*+)(?=\s*+(?:[;}\n]|\Z))")
-"""The label of the loop that is left, which the grammar is not shown."""
+"""The label of a loop that is left, which the grammar does not see."""
 
 
 def leave(node: Node, run: Evaluator) -> list[Value]:
@@ -410,4 +410,4 @@ FLOW: dict[str, Callable[[Node, Evaluator], list[Value]]] = {
     "statement_block": nested,
     "statement_list": nested,
 }
-"""What follows each kind of statement."""
+"""The function for each kind of statement."""

@@ -36,14 +36,14 @@ _OPENING = late(
 """Where a block of code begins, with its language: a fence of Markdown, a tag of Liquid, a listing of AsciiDoc, the
 element of a cloud's user data."""
 _SIGNS_OF_BLOCKS = ("```", "~~~", "highlight", "[source", "<powershell>")
-"""What a text with such a block holds: quicker to look for."""
+"""Signs of a text with such a block; faster to search for."""
 _CLOSING_LINE = late(
     r"^[ \t]*(?:\{%-?[ \t]*endhighlight\b[^\r\n]*|-{4,}[ \t]*|</powershell>[^\r\n]*)\r?$", re.MULTILINE
 )
 _STATEMENT = late(r"^[ \t]*(?:\$\w+[ \t]*=|param[ \t]*\(|function[ \t]+[\w-]+[ \t]*[({])", re.IGNORECASE | re.MULTILINE)
-"""How lines of a script begin, and lines of prose do not."""
+"""How lines of a script begin, unlike lines of prose."""
 _TAG = late(r"\{%-?[ \t]*(?:if|for|set|block|include|macro)\b|<%[-=]?[ \t]")
-"""A tag of a template, of Jinja or ERB, that decides what the script holds."""
+"""A tag of a template (Jinja, ERB) that decides what the script contains."""
 _LANGUAGES = frozenset(
     {"powershell", "ps1", "ps", "pwsh", "posh", "powershell-interactive", "azurepowershell", "psh", "ps1con"}
 )

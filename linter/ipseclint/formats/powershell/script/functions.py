@@ -22,7 +22,7 @@ _UNSET: Mapping[str, Data] = {
     "switch": False, "switchparameter": False, "bool": False, "boolean": False, "string": "", "int": 0, "int32": 0,
     "uint32": 0, "uint64": 0, "byte": 0, "int16": 0, "int64": 0, "long": 0, "uint16": 0, "double": 0,
 }  # fmt: skip
-"""What a parameter of a type is that a function is not given."""
+"""The initial value of a parameter by type, for when it is not given."""
 _MISPLACED = re.compile(r"param[ \t]*\(", re.IGNORECASE)
 _SWITCHES = frozenset({"switch", "switchparameter"})
 _FROM_PIPELINE = re.compile(r"\bvaluefrompipeline\b", re.IGNORECASE)
@@ -125,7 +125,7 @@ class Function(Struct, frozen=True, dict=True):
 
 _TAKES_OUT = re.compile(r"\b(?:remove|get|test)-(?:netipsec|netfirewall|vpn)\w{0,60}", re.IGNORECASE)
 _IS_MANDATORY = re.compile(r"=?\s*\$?\(\s*throw\b", re.IGNORECASE)
-"""A default that ends the script where nothing is given: as a parameter has it that has to be."""
+"""A default that ends the script, so that the parameter is in effect mandatory."""
 _IS_OF_CALL = re.compile(r"\bParameterSetName\b|\bMandatory\b(?!\s{0,20}=\s{0,20}\$false\b)", re.IGNORECASE)
 
 

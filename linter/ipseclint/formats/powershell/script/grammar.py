@@ -28,15 +28,15 @@ _RESOURCE = re.compile(r"^[ \t]*\w++(?:[ \t]++[^\s{}]++)?+[ \t]*+\r?\n[ \t]*+\{"
 """A configuration of DSC, and a resource in it, whose block the grammar would not take for its own."""
 _VISIBLE = re.compile(r"\S")
 _BRACKET = re.compile(r"[()\[\]{}]|\n|@(['\"])[ \t]*+\r?\n.*?(?:\n\1@|\Z)", re.DOTALL)
-"""What opens or closes, or may end a statement; a here-string is passed by whole, its own quotes being masked."""
+"""A bracket, or a possible end of a statement; a here-string is skipped as a whole, as its quotes are masked."""
 _MAX_PIECES = 10_000
 _MAX_REPAIRS = 20
-"""How many pieces of a script with errors in its syntax are looked at again (reasoned)."""
+"""How many pieces of a script with syntax errors are repaired (reasoned)."""
 
 
 _MAX_LINES_LEFT_OUT = 40
 _MAX_REPAIRED_BYTES = 2_000_000
-"""How many lines of one piece are left out to read the rest, and how much is parsed again for it (reasoned)."""
+"""How many lines of one piece are left out to parse the rest, and how much is parsed again for it (reasoned)."""
 
 MAX_CODE_BYTES = 2_000_000
 """How much of a script is parsed, not counting blanks, comments and what is quoted (reasoned: 20,000 commands have
@@ -48,7 +48,7 @@ _BYTES_A_REPORT = 20
 """How often the parser may report on its way before it is stopped (reasoned: four times as often as without errors)."""
 
 _MAX_MADE_CHARACTERS = 200_000
-"""How much of what a script puts together and runs is read (reasoned: far more than any does)."""
+"""How many characters of text that a script builds and runs are read (reasoned: far more than any does)."""
 
 
 PROFILE = "<VPNProfile"
@@ -346,7 +346,7 @@ class Syntax:
 
 
 _LITERAL = re.compile(r"['\"]?[\w.:/%*, +-]*+['\"]?")
-"""What is written of a value that would be taken for one that is known."""
+"""Source text of an unknown value that looks like a known one."""
 
 
 def _shown(unknown: Unknown, written: str) -> str:

@@ -16,7 +16,7 @@ from ipseclint.model.policy import Policy
 
 _QUOTE = re.compile(r"\\\"|\"\"")
 _CHANGES = re.compile(r"\b(?:remove|disable|enable|rename|set|copy)-netipsec(?!dosp)\w*+", re.IGNORECASE)
-"""Cmdlets that change rules and sets which may have been there before."""
+"""Cmdlets that change rules and sets which may have existed before."""
 _VARIABLE = re.compile(r"%[^%\s]+%")
 
 

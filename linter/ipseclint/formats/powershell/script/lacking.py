@@ -15,9 +15,9 @@ from ipseclint.vocabulary.cmdlets import cmdlet
 from ipseclint.vocabulary.ipsec_tools import mention_within
 
 _LOOKS = late(r"\bGet-(?:Net(?:IPsec|Firewall)|Vpn)\w*", re.IGNORECASE)
-"""What asks a machine for objects of policy."""
+"""Queries for the machine's policy objects."""
 _TAKES_OUT = late(r"\b(?:Remove|Save|Open)-\w+", re.IGNORECASE)
-"""Commands that change nothing where nothing is."""
+"""Commands without effect on a machine without policy."""
 _VARIABLE = late(r"\$(?:\w+:)?(\w+)")
 _LEAVES = late(r"(?:throw|exit|return|break|continue)\b", re.IGNORECASE)
 _HAS_CMDLET = late(
@@ -28,7 +28,7 @@ _HAS_CMDLET = late(
 )
 """A condition that asks the machine for a cmdlet, and nothing else."""
 _MAX_VARIABLES_DEEP = 16
-"""Over how many variables what was asked for is followed (reasoned)."""
+"""How many variables deep a query is traced (reasoned)."""
 
 
 def is_asked_of_machine(node: Node, run: Evaluator, *, is_lacking: bool = True) -> bool:

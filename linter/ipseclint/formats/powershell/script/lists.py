@@ -12,10 +12,10 @@ MAX_ITEMS = 100_000
 
 MAX_LIST_DEPTH = 8
 MAX_LOOKED_INTO = 200_000
-"""How many lists within each other, and elements of them all, are looked into (reasoned)."""
+"""How deep nested lists, and how many elements in total, are examined (reasoned)."""
 
 ORDER_NOT_KNOWN = Unknown("an order that a hashtable does not keep")
-"""What stands for what hangs on the order of such a list."""
+"""The unknown value of something that depends on the order of such a list."""
 
 
 class Collection(list[Value]):

@@ -27,14 +27,14 @@ from ipseclint.formats.powershell.script.values import (
 )
 
 _WHICH_MACHINE = -2 - MAX_INSTANCES
-"""The number of the decision which machine an object is on: no other decision of a script has it."""
+"""The number of the decision on which machine an object is; no other decision has it."""
 _THIS_ONE = frozenset({"", ".", "localhost", "127.0.0.1", "::1", "$env:computername", "(hostname)"})
 _ELSEWHERE = ("computername", "session", "vmname", "vmid", "hostname", "containerid", "connectionuri", "sshconnection")
-"""The parameters of `Invoke-Command` that say where."""
+"""The parameters of `Invoke-Command` that name machines."""
 _MAX_COMPARED = 1000
-"""How many parts of a value are compared to see that objects of two machines are alike (reasoned)."""
+"""How many parts of a value are compared between two machines (reasoned)."""
 _NOT_KNOWN = "?"
-"""How the name of a machine begins here of which only the expression for it is known: no machine's name does."""
+"""The prefix of a machine name that is only an expression; no real name begins so."""
 
 
 class Machines:
@@ -160,4 +160,4 @@ def session(call: Call, _evaluator: Evaluator) -> list[Value]:
 
 
 SESSIONS = {"new-cimsession": session, "new-pssession": session}
-"""The commands that open sessions."""
+"""Commands that open sessions."""

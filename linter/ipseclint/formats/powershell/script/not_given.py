@@ -14,7 +14,7 @@ from ipseclint.vocabulary.ipsec_tools import mention_within
 
 _VARIABLE = late(r"\$(?:\w{1,20}:)?(\w{1,100})")
 _RESTARTS = late(r"\brestart-service\b[^\n;|]*", re.IGNORECASE)
-"""What changes nothing of a service: it takes up what is set."""
+"""Commands that do not change a service, but make it use its settings."""
 
 
 class NotGiven:

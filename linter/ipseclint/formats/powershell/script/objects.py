@@ -38,7 +38,7 @@ def without_prefix(store: Value | None) -> Value | None:
 
 
 ID_PARAMETERS = ("IPsecRuleName", "Name", "ConnectionName")
-"""The parameters that name an object by what others refer to it with."""
+"""Parameters for the id of an object, by which others refer to it."""
 
 NOT_PROPERTIES = frozenset(
     {
@@ -48,7 +48,7 @@ NOT_PROPERTIES = frozenset(
         "InformationVariable", "OutVariable", "OutBuffer", "PipelineVariable",
     }
 )  # fmt: skip
-"""The parameters that say nothing of an object itself."""
+"""Parameters that are no properties of an object."""
 
 
 MAX_EXAMINED_OBJECTS = 2_000_000

@@ -261,7 +261,7 @@ _EXACT: dict[str, Callable[[Value, Value], bool | None]] = {
     "in": lambda left, right: _holds(right, left),
     "contains": lambda holder, wanted: _holds(holder, wanted),  # noqa: PLW0108 - defined below
 }
-"""The comparisons that tell case apart, without those of what comes first."""
+"""Case-sensitive comparisons, other than of order."""
 
 
 def _is_same(left: Value, right: Value) -> bool | None:

@@ -20,7 +20,7 @@ from ipseclint.late import late
 _PLAIN_PATTERN = re.compile(
     r"(?:(?:[\w\s,;:/@#%&=~'\"<>!-]|\\[^\w]|\\[sdwtrn]|\[[\w\s,;:/|-]{1,20}\])\??)+(?:[+*]|(?:[\w\s,;:/@-]|\\[sdw]))?"
 )
-"""Regular expressions that are taken: letters, classes and one repeat at the end, none of which can take long."""
+"""Simple regular expressions: letters, classes and one repeat at the end, which cannot take long."""
 _ALTERNATIVES = re.compile(r"(?<!\\)(?:\^|\$|\((?:\?:)?(?=[^()]*\)(?![*+?{]))|\)|\|)")
 """What parts a pattern that is looked for: anchors, alternatives and groups of them that do not repeat."""
 _ATOM = (
@@ -34,7 +34,7 @@ _MAX_REPEATS = 2
 _MAX_SEARCHED_CHARACTERS = 1000
 """How many parts of a pattern may repeat without end, and how long a text it then is looked for in (reasoned)."""
 _PUT_IN = late(r"\$(?:\$|(\d)|\{(\d)\})")
-"""What stands in a replacement for a dollar sign, and for what a group has found."""
+"""References in a replacement: a dollar sign, or a group."""
 _MAX_PATTERN_CHARACTERS = 200
 
 

@@ -86,9 +86,9 @@ class Pieces:
 
 _ESCAPED = late(r"\\([^\w\s])")
 _PLACEHOLDER = late(r"[^<>&\"'\s]{2,100}")
-"""A word that may stand for another in a template: no sign that is written otherwise in XML."""
+"""A word that may be a placeholder in a template; no character that XML escapes."""
 _MAX_WORDS = 200
-"""How many words of a template are told from others (reasoned: a profile has fewer elements)."""
+"""How many placeholders of a template are distinguished (reasoned: a profile has fewer elements)."""
 _NOT_SEEN = Unknown("what is put in where this does not run")
 _DIFFERS = Unknown("what is not the same each time")
 

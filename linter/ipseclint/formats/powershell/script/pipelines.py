@@ -19,7 +19,7 @@ from ipseclint.formats.powershell.script.values import Unknown, Value, truth_of
 from ipseclint.late import late
 
 _SORTS = late(r"sort(?:-object)?\b", re.IGNORECASE)
-"""The command behind which it is known in which order objects are."""
+"""The command after which the order of objects is known."""
 _HAS_BLOCK = late(r"(?:%|\?|foreach(?:-object)?|where(?:-object)?)(?:\s++-process)?\s*+\{", re.IGNORECASE)
 _CHANGES = late(r"\+\+|--|-[ic]?match\b|(?<![-<>!=])=(?!=)", re.IGNORECASE)
 """A command that runs one block for each object; and how a block changes a variable."""

@@ -42,7 +42,7 @@ from ipseclint.vocabulary.ipsec_tools import mention_in
 
 _TAG = re.compile(r"[A-Za-z0-9]+(?==)")
 _REPLACING = frozenset({"import", "importpolicy", "reset"})
-"""Words of netsh that put a whole policy in the place of another."""
+"""Words of netsh that replace a whole policy."""
 
 
 class Programs:
@@ -390,7 +390,7 @@ _PROGRAMS: dict[str, Callable[[Programs, Call, Evaluator], bool]] = {
     "powershell": Programs.powershell,
     "pwsh": Programs.powershell,
 }
-"""What carries out each program and cmdlet."""
+"""The function for each program and cmdlet."""
 
 _IMPORTING = frozenset({"certutil", "import-pfxcertificate", "import-certificate"})
 _ADAPTER_CMDLETS = frozenset(f"{verb}-netadapteripsecoffload" for verb in ("enable", "disable", "set"))
@@ -402,4 +402,4 @@ _SERVICE_TOOLS: dict[str, Callable[[ServiceChanges, Call, Evaluator], bool]] = {
     "set-service": ServiceChanges.set_service,
     **dict.fromkeys(("stop-service", "suspend-service", "start-service", "restart-service"), ServiceChanges.switch),
 }
-"""What carries out each that starts, stops or sets up services."""
+"""The function for each program or cmdlet that starts, stops or configures services."""

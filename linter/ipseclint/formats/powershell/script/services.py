@@ -21,11 +21,11 @@ from ipseclint.formats.powershell.script.values import (
 from ipseclint.vocabulary.services import SERVICES, STARTS_OF_SC, misspelt
 
 _STATES = {"stop": "Stopped", "suspend": "Paused", "start": "Running", "restart": "Running"}
-"""What each verb of a cmdlet on services leaves."""
+"""The state in which each verb leaves a service."""
 
 _VERBS_OF_TOOLS = frozenset({"config", "start", "stop"})
 _RUNS = frozenset({"running", "automatic", "auto", "automaticdelayedstart"})
-"""What lets a service run."""
+"""States that let a service run."""
 
 _ASKED_FOR = ("status", "starttype", "startuptype", "startmode", "state", "canstop", "dependentservices")
 """Members of a service that the machine decides."""

@@ -36,7 +36,7 @@ from ipseclint.formats.powershell.script.values import (
 
 _PLAIN_VARIABLE = re.compile(r"\$(?:\w+:)?\w+|\$\{[^}]{0,200}+\}|\$[$?^_]|@\w+")
 _CALLED = re.compile(r"[('\"]|\$\w[\w:]*+(?:\[[^\]\n]{0,60}+\]|\.\w++)++[({]")
-"""A value of which a method is called, which the grammar is shown as a variable in an argument."""
+"""A value with a method call, which masking shows as a variable in an argument."""
 _EXPANDED = re.compile(
     r"`(?P<escape>.)|\$(?P<sub>\()|(?P<variable>\$(?:\w++:(?=\w))?\w+|\$\{[^}]{0,200}+\}|\$[$?^])"
     r"|(?P<double>[\"\u201c\u201d\u201e]{2})",
@@ -48,11 +48,11 @@ _SINGLE_QUOTES = "'\u2018\u2019\u201a\u201b"
 _DOUBLE_QUOTES = '"\u201c\u201d\u201e'
 _QUOTES = frozenset(_SINGLE_QUOTES + _DOUBLE_QUOTES)
 _STEPS_OF_A_FRAGMENT = 5
-"""How many steps it counts to parse what stands in `$(...)` for the first time (reasoned: it takes that long)."""
+"""How many steps it counts to parse `$(...)` for the first time (reasoned: it takes that long)."""
 ITEMS_OF_A_STEP = 64
-"""How many elements of a list an operator looks at for one step (reasoned)."""
+"""How many list elements an operator processes in one step (reasoned)."""
 CHARACTERS_OF_A_STEP = 250
-"""How much of a text is put together or gone through for one step (reasoned)."""
+"""How many characters of text are processed in one step (reasoned)."""
 _NOT_PLAIN = re.compile(f"[$`{_SINGLE_QUOTES}{_DOUBLE_QUOTES}]")
 _WORD_PIECE = re.compile(
     f"[{_SINGLE_QUOTES}](?:[^{_SINGLE_QUOTES}]|[{_SINGLE_QUOTES}]{{2}})*[{_SINGLE_QUOTES}]"

@@ -12,10 +12,10 @@ from msgspec import Struct
 from ipseclint.formats.powershell.script.values import Decision, Way
 
 MAX_CONDITIONS = 256
-"""Of how many failures it is kept when they happen (reasoned: as many objects are compared with each)."""
+"""For how many failures the ways on which they happen are kept (reasoned: as many objects are compared with each)."""
 
 MAX_FAILURES = 32
-"""How many places of one `try` at which it may fail are told apart (reasoned: of more, the last ones are not)."""
+"""How many failure points of one `try` are told apart (reasoned: the last ones of more are not)."""
 
 
 class Failure(NamedTuple):

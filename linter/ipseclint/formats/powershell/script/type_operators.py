@@ -17,7 +17,7 @@ _NUMBERS = frozenset(
 )
 _OF_BASE = frozenset({"bool", "boolean", "char", "string", "scriptblock", "hashtable", "array", "object[]"})
 _KNOWN = _INTEGERS | _NUMBERS | _OF_BASE
-"""The types of which it is known whether a value is one."""
+"""The types for which membership can be decided."""
 
 
 def asked(operator: str, value: Value, operand: Node, run: Evaluator) -> Value:

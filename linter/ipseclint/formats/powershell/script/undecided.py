@@ -15,7 +15,7 @@ from ipseclint.formats.powershell.script.worlds import World
 
 _NOT_KNOWN = Unknown("decided by what is not known")
 ENDS = frozenset({"return", "exit"})
-"""What leaves a function or the script: what is behind it runs only where it does not."""
+"""Keywords that leave a function or the script: code behind runs only if they do not."""
 _LEAVING = ("return", "exit", "throw")
 """The keywords by how far they leave what they stand in."""
 

@@ -117,7 +117,7 @@ _TOGETHER = (
         "a program is started through COM here: it is not followed",
     ),
 )
-"""Signs that mean something only where another stands behind them."""
+"""Signs that count only if another is behind them."""
 
 _CALLS_CODE = re.compile(r"\[(?P<name>[\w.]{1,160}+)\][ \t]{0,8}::[ \t]{0,8}\w{1,80}+[ \t]{0,8}\(")
 _DECLARED = re.compile(r"\b(?:class|enum)[ \t]{1,8}(\w{1,100})", re.IGNORECASE)

@@ -21,15 +21,15 @@ from ipseclint.late import late
 from ipseclint.source import Span
 
 _ASIDE = frozenset({"description", "platform", "dnssuffix", "ipseccustompolicy"})
-"""Properties that say nothing of what is negotiated, nor by which name an object is found."""
+"""Properties without bearing on negotiation, or on the name by which an object is found."""
 _CERTIFICATES = frozenset(
     {"certificate", "certificateadvertised", "machinecertificateissuerfilter", "rootcertificatenametoaccept"}
 )
-"""Properties that take a certificate out of a store of the machine, which no script holds."""
+"""Properties for a certificate from a store of the machine, which no script contains."""
 _KEYS = frozenset({"presharedkey", "l2tppsk", "sharedsecret", "password", "username"})
-"""Properties that hold a secret, or are beside one: a good script does not say what it is."""
+"""Properties that hold a secret, or belong to one: a good script does not contain it."""
 _ASKS_FOR_IPSEC = frozenset({"authentication", "encryption", "overrideblockrules"})
-"""Properties by which a rule of the firewall has to do with IPsec."""
+"""Properties by which a firewall rule concerns IPsec."""
 
 
 _NOT_NEEDED = frozenset(
@@ -49,11 +49,11 @@ _GIVEN = late(
     rf"|what `(?:import-csv|get-content|convertfrom-\w+)` gives|{TO_FILL_IN}",
     re.IGNORECASE,
 )
-"""Why it is not known what a value is that a script is given when it runs."""
+"""Reasons why a value is unknown that is supplied at run time."""
 
 
 _NOT_KNOWN = "unknown "
-"""How a problem with a value that no table has begins."""
+"""How a problem about an unknown value begins."""
 _Start = tuple[str, int, int]
 _NOT_SAID = _ASIDE | _KEYS | _CERTIFICATES
 

@@ -79,7 +79,7 @@ ALIASES = {
     "gwmi": "get-wmiobject",
     "ii": "invoke-item",
 }
-"""Short names that Windows has for commands (Get-Alias), folded."""
+"""Windows' aliases of commands (Get-Alias), folded."""
 
 NOTHING = frozenset(
     {
@@ -93,7 +93,7 @@ NOTHING = frozenset(
         "enable-psremoting", "gpupdate", "remove-module", "set-psdebug", "using", "requires",
     }
 )  # fmt: skip
-"""Commands that give nothing and change no policy."""
+"""Commands without output that change no policy."""
 
 
 def for_each(call: Call, run: Evaluator) -> list[Value]:
@@ -248,7 +248,7 @@ def measure(call: Call, _run: Evaluator) -> list[Value]:
 
 
 _MEASURES: dict[str, Callable[[list[int | float]], int | float]] = {"sum": sum, "maximum": max, "minimum": min}
-"""What `Measure-Object` is asked for, by the name of the switch and of the property."""
+"""What `Measure-Object` may compute, by switch and property."""
 
 
 def offer(call: Call, run: Evaluator) -> list[Value]:
@@ -382,4 +382,4 @@ VALUE_COMMANDS: dict[str, Callable[[Call, Evaluator], list[Value]]] = {
     "start-job": start_job,
     "start-threadjob": start_job,
 }
-"""What carries out each command."""
+"""The function for each command."""

@@ -12,11 +12,11 @@ from msgspec.structs import replace
 from tree_sitter import Node
 
 MAX_TEXT_CHARACTERS = 1_000_000
-"""The longest text that a script may put together (reasoned: no policy holds such a value)."""
+"""The longest text that a script may build (reasoned: no policy holds such a value)."""
 
 
 MAX_ROOTS = 8
-"""Of how many values that are not known one is made that is told from others (reasoned)."""
+"""From how many unknown values one is made that can be told from others (reasoned)."""
 
 
 class Unknown(Struct, frozen=True):
@@ -57,7 +57,7 @@ TO_FILL_IN = "what is to be filled in"
 
 
 REFUSED = Unknown("what a command gives that PowerShell refuses")
-"""What stands for the object that a refused command does not make."""
+"""The value in place of an object that a refused command does not make."""
 
 
 CUT_SHORT = Unknown("left out here")
@@ -65,7 +65,7 @@ CUT_SHORT = Unknown("left out here")
 
 
 GIVEN_INSTEAD = Unknown("decided by what is not known")
-"""What a function gives that it may return before what stands behind it: the one or the other, never both."""
+"""The output of a function that may return early: either this or what follows, never both."""
 
 
 class Character(str):
@@ -126,7 +126,7 @@ class Table(Struct, eq=False):
 
 
 Way = tuple[int, frozenset[int]]
-"""A decision of which it is not known how it goes, by number, and those of its ways that come to a place."""
+"""An undecided branch by number, and those of its ways on which a point is reached."""
 
 
 class Decision(NamedTuple):
@@ -143,11 +143,11 @@ class Decision(NamedTuple):
 
 
 MAX_WAYS = 64
-"""Of how many decisions an object keeps on which ways it is made (reasoned: of more, the latest)."""
+"""How many decisions an object keeps (reasoned: of more, the latest)."""
 
 
 HERE_ALONE = frozenset({""})
-"""The machine that a script runs on, whose name is not known."""
+"""The machine that a script runs on, whose name is unknown."""
 
 
 class Thing(Struct, eq=False):
@@ -211,7 +211,7 @@ class Perhaps(Value):
 
 
 SHOWN = Unknown("the text that shows an object")
-"""What stands for the text that PowerShell makes of an object: it is never what the object is called."""
+"""The text form of an object, which is never its name."""
 
 Data = str | int | float | bool | None | list[Value] | Table | Thing | Block | Unknown
 

@@ -14,7 +14,7 @@ from ipseclint.formats.powershell.script.values import (
 )
 
 _SCOPES = frozenset({"script", "global", "local"})
-"""Scopes that a command may be told by a word; others by how many they are further out."""
+"""Scopes that a command may be given by name; others are a number of levels outwards."""
 
 
 def _scoped(name: str, scope: Value | None) -> str:

@@ -19,18 +19,18 @@ from ipseclint.formats.powershell.script.values import (
 _AUTOMATIC: dict[str, Data] = {"true": True, "false": False, "null": None, "psscriptroot": HERE}
 _WORKING_FOLDER = Unknown("the folder that the script is run in")
 _ENVIRONMENT: dict[str, Data] = {"windir": "%windir%", "systemroot": "%SystemRoot%"}
-"""Variables of the environment for the folder of Windows, as cmd.exe writes them: what runs from there is known."""
+"""Environment variables for the folder of Windows, as in cmd.exe: programs run from there are known."""
 _SCOPES = frozenset({"script", "global", "local", "private", "using", "env", "variable"})
-"""What may stand before the name of a variable; of another drive it is not known what it has."""
+"""Scopes and drives before the name of a variable; the content of another drive is unknown."""
 _TYPE = "\0type "
 _PRIVATE = "\0private "
 _FIXED = "\0fixed "
 """What the key of a variable begins with under which its type stands, that no scope within its own sees it, and that
 it is not to be changed."""
 _DEFAULTS = "psdefaultparametervalues"
-"""The variable that holds what parameters are given which a command is not, which there is from the beginning."""
+"""The variable with default parameter values, which exists from the start."""
 _ONE_SCOPE = frozenset({"script", "global", "local", "private"})
-"""What may stand before a name that is looked for in one scope alone."""
+"""Prefixes of a name that is looked up in one scope only."""
 _NOT_KNOWN = Unknown("decided by what is not known")
 
 _Values = dict[str, Value]
@@ -46,7 +46,7 @@ class _Change(NamedTuple):
 
 
 _LIST = "\0list"
-"""The key under which a list stands that is changed in place, for what a way changes of it."""
+"""The key for the content of a list among the changes of a way."""
 
 
 class Joined(NamedTuple):
@@ -58,7 +58,7 @@ class Joined(NamedTuple):
 
 
 Changes = dict[_Key, _Change]
-"""What a way has changed: by which table or scope, and key."""
+"""The changes of a way, by table or scope, and key."""
 
 
 class Variables:

@@ -42,10 +42,10 @@ _DEFAULT_SETS = {
 """The id of the default set of each kind."""
 
 _SETTINGS = frozenset({"netfirewallsetting"})
-"""What every machine, or GPO, has one of."""
+"""Objects that each machine or GPO has once."""
 
 _TELLING = ("DisplayName", "LocalAddress", "RemoteAddress", "InboundSecurity", "OutboundSecurity", "Proposal")
-"""Parameters that what is not known may give, and without which an object would be another."""
+"""Parameters that an unknown argument may set, and that identify an object."""
 SET_PARAMETERS = ("Phase1AuthSet", "Phase2AuthSet", "QuickModeCryptoSet", "MainModeCryptoSet")
 """The parameters by which a rule names its sets."""
 
@@ -349,9 +349,9 @@ def _are_there_only_here(things: Sequence[Thing], evaluator: Evaluator) -> bool:
 
 
 _NAMED_BY = (*ID_PARAMETERS, "DisplayName")
-"""Parameters that name what a command is for: that it is not there is an error, of a pattern it is none."""
+"""Parameters that name the objects of a command: a missing object is an error, unless named by a pattern."""
 _STOP = frozenset({"stop", "1"})
-"""What has an error end what is tried: the word, or its number (ActionPreference)."""
+"""Values of ActionPreference that end a `try` on errors: the word, or its number."""
 
 
 def _stop_at_error(act: Act, evaluator: Evaluator) -> None:
@@ -395,7 +395,7 @@ _CMDLETS: dict[str, Callable[[Verbs, Act, Evaluator], list[Value]]] = {
     "set-vpnipaddressassignment": Verbs.serve,
     "add-vpnipaddressrange": Verbs.serve,
 }
-"""What carries out cmdlets that are not like others of their verb."""
+"""The functions for cmdlets that differ from others of their verb."""
 
 _VERBS: dict[str, Callable[[Verbs, Act, Evaluator], list[Value]]] = {
     "new": Verbs.new,
@@ -410,4 +410,4 @@ _VERBS: dict[str, Callable[[Verbs, Act, Evaluator], list[Value]]] = {
     "open": Verbs.open,
     "save": Verbs.save,
 }
-"""What carries out the cmdlets of each verb."""
+"""The function for the cmdlets of each verb."""

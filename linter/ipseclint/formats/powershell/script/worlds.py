@@ -16,10 +16,10 @@ from ipseclint.formats.powershell.script.variables import Joined, Variables
 from ipseclint.late import late
 
 MAX_CONDITIONS_KEPT = 256
-"""Of how many conditions it is kept what each way leaves behind (reasoned: far above any real policy script)."""
+"""For how many conditions the results of each way are kept (reasoned: far above any real policy script)."""
 
 MAX_VARIABLES_KEPT = 64
-"""Of how many variables and lists it is kept what a way has left there (reasoned: of more, the latest)."""
+"""For how many variables and lists the result of a way is kept (reasoned: of more, the latest)."""
 
 _VARIABLE = late(r"\$(?:\w+:)?\w+")
 _MAY_CHANGE = late(
@@ -27,7 +27,7 @@ _MAY_CHANGE = late(
     r"|\$[?({]|[`@{;|&=]",
     re.IGNORECASE,
 )
-"""What may be another thing each time that it is asked: commands, and what they leave behind."""
+"""Parts of a condition that may differ each time: commands, and their results."""
 _NOT = late(r"!|-not\b")
 _AS_TRUTH = late(r"-(eq|ne) ?\$(true|false)\Z")
 _SAME = {("eq", "true"), ("ne", "false")}

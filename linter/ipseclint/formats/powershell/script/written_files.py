@@ -22,7 +22,7 @@ from ipseclint.vocabulary.ipsec_tools import folded, mention_in
 _APPENDERS = frozenset({"add-content", "ac"})
 _WRITERS = frozenset({"set-content", "out-file", "tee-object", "sc"}) | _APPENDERS
 _NO_SCRIPT = re.compile(r"\.(?:log|csv|html?|json|evtx|clixml)\Z", re.IGNORECASE)
-"""How the names of files end that nobody runs."""
+"""Endings of files that are never run."""
 _BEFORE_A_COMMAND = " \t\"'@&("
 
 

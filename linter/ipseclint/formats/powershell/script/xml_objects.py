@@ -19,10 +19,10 @@ from ipseclint.formats.powershell.script.values import (
 )
 
 TYPES = frozenset({"xml", "xmldocument", "xml.xmldocument"})
-"""What the type is called, folded and without `System.`"""
+"""The names of the type, folded, without `System.`."""
 
 ELEMENTS_OF_A_STEP = 8
-"""How many elements are made or looked at for one step (reasoned: it takes as long)."""
+"""How many elements are made or examined in one step (reasoned: it takes as long)."""
 
 _STEP = re.compile(r"(//?|\A)(?:(\*|[\w.-]+)|@([\w.-]+))")
 _NODE = "#node"
