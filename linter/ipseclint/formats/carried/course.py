@@ -23,7 +23,7 @@ SETS_WHETHER = late(
     r"|<Enabled>false)",
     re.MULTILINE | re.IGNORECASE,
 )
-"""What decides beside a command of a declaration whether it is run."""
+"""Conditions beside a command in a declaration."""
 
 
 class Course:

@@ -23,7 +23,7 @@ MAX_LITERALS = 20_000
 """How many literals of a text are looked at (reasoned: far above any real program of its size)."""
 
 NEXT_LINE = "\v"
-"""What stands for a line end that a literal has as an escape."""
+"""The placeholder for an escaped line end in a literal."""
 
 _PROGRAM = r"(?:[\w$%{}:()\\/. -]{0,80}[\\/])?(?:netsh|powershell|pwsh|reg|sc|net|cmd|ipseccmd|ipsecpol)(?:\.exe)?"
 """A program that sets policy, with its folder or without."""

@@ -61,13 +61,13 @@ _PARTS = (
     "extrafieldinfo", "allfieldinfo",
 )  # fmt: skip
 _ANSWERS = frozenset({"hits", "results", "tables"})
-"""What holds the events in the answer to a query."""
+"""Members that hold the events in the answer to a query."""
 _IN_TEXT = frozenset({"eventdata", "event_data", "data", "payload", "_raw"})
 """Members whose text may be JSON or XML with the values: of osquery, EvtxECmd, Azure's logs, Splunk."""
 _LISTED = frozenset({"data", "eventdata"})
 _NAMES = frozenset({"@name", "name", "key"})
 _LISTED_VALUES = frozenset({"#text", "text", "value", "content", "$t"})
-"""How an element with a name is an object: of xmltodict, EvtxECmd, and others."""
+"""Forms of a named list element as an object: of xmltodict, EvtxECmd, and others."""
 _NUMBERED = ("id", "eventid", "event_id", "eventcode")
 _MAX_DEPTH = 6
 _VALUES = {name.casefold(): name for name in VALUE_NAMES}
@@ -169,12 +169,12 @@ def _is_event(value: JsonObject) -> bool:
 
 
 _OF_FAILURES = ("FailureReason", "FailurePoint")
-"""Values that nothing but events of failed negotiations has."""
+"""Values that only events of failed negotiations have."""
 _WITHOUT_NUMBER = "what a negotiation failed by stands here, without the number of its event: it is not read"
 _OF_KINDS = frozenset({"description", "template"})
 """What a provider says of each kind of its events: `(Get-WinEvent -ListProvider *).Events`."""
 _OF_RECORD = frozenset({"message", "logname", *_SOURCES, *_TIMES})
-"""One of these stands beside an `id` that is the number of an event, and not of a rule or a machine."""
+"""Members, one of which shows that an `id` beside it is an event's number, rather than a rule's or a machine's."""
 
 
 def _number(values: Mapping[str, Token]) -> Token | None:

@@ -58,7 +58,7 @@ _TOLD = (
     *("FailureReason", "KeyModName", "Role", "FailurePoint", "State", "LocalAddress", "RemoteAddress"),
     *("QMFilterID", "MMFilterID"),
 )
-"""The values of an audit event that are kept; cookies and SPIs, which are others in each, are not."""
+"""The values of an audit event that are kept; cookies and SPIs, which differ each time, are not."""
 
 _EVENT: Structure = {
     "System": leaves(
@@ -92,14 +92,14 @@ _OF_IKE = (
     "of the log that IKE's service keeps itself (Microsoft-Windows-IKE): what its values mean is published nowhere, and"
     " they are not read; what became of the negotiations stands in the Security log, 4650 to 4655"
 )
-"""What is said of events of `IKE_PROVIDERS`."""
+"""The message about events of `IKE_PROVIDERS`."""
 _OF_POLICY = (
     "the firewall's log tells what became of a part, and not what the whole is; export it with"
     " `netsh advfirewall consec show rule name=all verbose`"
 )
-"""What is said of events of `FIREWALL_PROVIDER`."""
+"""The message about events of `FIREWALL_PROVIDER`."""
 _NONE = "-"
-"""What Windows writes in the place of a value that it does not have."""
+"""Windows' placeholder for a missing value."""
 _NOTHING = frozenset({"", _NONE})
 _NEGOTIATIONS = frozenset({EventKind.MAIN_MODE, EventKind.QUICK_MODE, EventKind.EXTENDED_MODE})
 _WORD = re.compile(r"[^\W_]+")

@@ -28,11 +28,11 @@ else:
     before, is_told = late_names("ipseclint.formats.events.told_cases", "before", "is_told")
 
 _CODE = late(r"[ \t]*(?:#|;|//|::|@?rem\b|@?echo\b|write-|throw\b|\$)", re.IGNORECASE)
-"""How a line of a script begins that may quote a sentence without anything having failed."""
+"""How a script line begins that may quote a message although nothing failed."""
 
 
 _INSERT = late(r"(?<![%\w])%1(?![\w%])")
-"""The place of the first value in a message, as a list of what may be said has it."""
+"""The placeholder of the first value in a message, as in a list of messages."""
 _HELP = ("<#", "#>")
 """What the help of a script of PowerShell stands between."""
 _GENERAL = ("%1", _HELP[0])
@@ -50,13 +50,13 @@ _ENTRY = late(
 _MIN_LISTED = 3
 """From so many errors on, each at the start of its line, a text lists what they mean (reasoned)."""
 _STATED = late(r"[={;|$]|\w\(|^[ \t]*[a-z]{2,12}-[a-z]\w+[ ]", re.IGNORECASE)
-"""What stands before a sentence in a line of a program."""
+"""What precedes a message in a line of a program."""
 _NAMED = late(
     r"(?:\b(?:translates|resolves|maps)\s(?:in)?to|\bstands\sfor|\b(?:defined|documented|listed|known)\b(?:[^.!?]|\.\w){0,60}?\bas"
     r"|\b(?:0x[0-9A-Fa-f]{3,8}|\d{5})\b[\s)`'\"]{0,3}(?:is|=))[\s:`'\"]{1,6}$",
     re.IGNORECASE,
 )
-"""What stands before the name of an error that is told of its number: what it is called, and not that it was met."""
+"""What precedes the name of an error behind its number, which does not say that it was met."""
 _NAME = "ERROR_"
 
 

@@ -16,7 +16,7 @@ from ipseclint.formats.registry.tree import Key, Kind, Value
 from ipseclint.source import Span
 
 WHOSE = frozenset({"GPO", "Precedence"})
-"""What gpresult adds to each setting: whose it is, and its rank."""
+"""Elements that gpresult adds to each setting: its owner, and its rank."""
 
 _BOOLEANS = {"true": 1, "false": 0}
 

@@ -19,7 +19,7 @@ from ipseclint.late import late
 
 _GOTO = late(r"[ \t]*@?goto\b[ \t]*+:?+[ \t]*+([^\s:+,;=&|()]+)[ \t]*", re.IGNORECASE)
 _BEFORE_ANY = "%!"
-"""The signs of the variables that are put in before a line runs; within the block of a loop only `!` is left."""
+"""The marks of variables expanded before a line runs; within a loop's block only `!` is left."""
 
 
 class BatchLines:

@@ -39,7 +39,7 @@ _ANSWER = late(r"\bset[ \t]+/p[ \t]+\"?([A-Za-z_]\w{0,60})[ \t]*=", re.IGNORECAS
 _VARIABLE = late(r"[%!]([A-Za-z_]\w{0,60})(?::[^%!\r\n]{0,60})?[%!]")
 _CHOICE = late(r"[ \t]*@?choice(?:\.exe|\.com)?\b", re.IGNORECASE)
 _BETWEEN = late(r"[ \t]*@?(?:if\b|echo\b|rem\b|::|\Z)", re.IGNORECASE)
-"""What may stand between a choice and what asks for it."""
+"""What may be between a choice and the command that asks for it."""
 _HOLDS, _FAILS = "1==1", "1==0"
 _OTHERWISE = "none of these"
 _FIELDS = tuple(dict.fromkeys((*(kind.field for kind in OBJECT_KINDS), "global_settings", "registry", "services")))

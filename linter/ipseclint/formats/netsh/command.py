@@ -30,9 +30,9 @@ MAX_OPEN_VALUES = 64
 _ADDS = ("add",)
 _SETS = ("set", "config")
 _CHOOSES = ("name", "guid", "id", "policy", "location", "property", "file")
-"""Tags of `set` by which one object is told from another."""
+"""Tags of `set` that identify an object."""
 _TRAFFIC = ("srcaddr", "dstaddr", "protocol", "srcport", "dstport", "mirrored", "conntype", "srcmask", "dstmask")
-"""Tags by which `set rule` of `ipsec dynamic` tells its rule."""
+"""Tags by which `set rule` of `ipsec dynamic` identifies its rule."""
 _NAMES = ("name", "newname", "filterlist", "policy", "mmpolicy", "qmpolicy", "filteraction")
 """Tags that name an object."""
 _KEYS = ("psk", "auth1psk")
@@ -44,9 +44,9 @@ _OBJECT_WORDS = 2
 WHAT_IS_NOT_KNOWN = "a variable is put in here when the script runs: what this command does is not known"
 VALUE_IS_NOT_KNOWN = "a variable is put in here when the script runs: this value is not known"
 _UNKNOWN_TAG = "unknown tag `"
-"""What netsh refuses whatever a variable in the value of another tag holds."""
+"""A refusal by netsh that does not depend on a variable in another tag's value."""
 _MARKS = ("#", "//", "::", ";")
-"""What begins a comment elsewhere. cmd.exe knows none behind a command but `& rem`, and hands such words on."""
+"""Comment marks of other languages. cmd.exe knows none behind a command but `& rem`, and passes such words on."""
 _TYPOGRAPHIC = "\u201c\u201d\u201e\u00ab\u00bb"
 """What word processors make of a straight quotation mark. PowerShell takes the first three for one, cmd.exe none."""
 

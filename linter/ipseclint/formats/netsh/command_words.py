@@ -28,7 +28,7 @@ CONTEXTS: dict[str, tuple[str, ...]] = {
 READ_CONTEXTS = frozenset(
     {"ipsec static", "ipsec dynamic", "advfirewall"} | {f"advfirewall {each}" for each in CONTEXTS["advfirewall"]}
 )
-"""The contexts whose commands become Commands."""
+"""The contexts whose commands are read."""
 
 _TOOL_VERBS = {"reg": {"add", "delete"}, "sc": {"config", "start", "stop"}, "net": {"start", "stop"}}
 
@@ -56,7 +56,7 @@ _LOOKING_CMDLET = late(
     r"|remove-netipsec(?:main|quick)modesa\b",
     re.IGNORECASE,
 )
-"""A cmdlet that shows or keeps what is there, or ends associations, which are made anew by the same policy."""
+"""A cmdlet that shows or keeps objects, or ends associations, which the same policy renegotiates."""
 _SCRIPT_IN_TASK = late(r"\.(?:ps1|cmd|bat|vbs|vbe|js|wsf|py)\b", re.IGNORECASE)
 PRINTERS = frozenset({"echo", "title", "write-host", "write-verbose", "write-output"})
 _LOOKS_ONLY = frozenset(
@@ -69,7 +69,7 @@ _LOOKS_ONLY = frozenset(
         "echo.", "echo:", "auditpol", "notepad", "explorer", "nltest", "gpresult", "gpupdate", "certutil", "netstat",
     }
 )  # fmt: skip
-"""Programs that set no policy by what they are told, or of which it is known elsewhere when they do."""
+"""Programs that set no policy, or whose calls that do are handled elsewhere."""
 
 
 @lru_cache(maxsize=256)

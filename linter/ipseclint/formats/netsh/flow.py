@@ -14,7 +14,7 @@ from ipseclint.late import late
 
 CONDITIONS = frozenset({"if", "for", "do", "else", "elseif", "foreach", "while", "switch"})
 DOUBT = "this command stands"
-"""How a message begins that says of a command that it may not run."""
+"""How the message begins that a command may not run."""
 
 _LABEL = late(r"[ \t]*:[ \t]*([^\s:+,;=]+)")
 _BY_ARGUMENT = late(
@@ -38,7 +38,7 @@ _CHECK = late(
     r"|\([ \t]*\$lastexitcode[ \t]+-(?:ne|gt)[ \t]+0\b)",
     re.IGNORECASE,
 )
-"""Asks whether the command before has failed; one of netsh that is understood has not."""
+"""A test whether the last command failed; a netsh command that is understood did not."""
 _SUCCEEDS = frozenset(
     {
         "echo", "cls", "title", "setlocal", "ver", "rem", "chcp", "timeout", "pause",
@@ -46,15 +46,15 @@ _SUCCEEDS = frozenset(
     }
 )  # fmt: skip
 _LEAVES_ERRORLEVEL = frozenset({"echo", "cls", "title", "setlocal", "rem", "pause"})
-"""Commands behind which `%errorlevel%` is what it was before them."""
+"""Commands that leave `%errorlevel%` unchanged."""
 _PUTS = late(r"[ \t]*@?set[ \t]+\"?[^/\s\"=][^=\"]*=[^\r\n]*", re.IGNORECASE)
-"""Gives a variable a value: to ask for one (`/p`), to reckon (`/a`) and to show those of a name may fail."""
+"""An assignment; a prompt (`/p`), arithmetic (`/a`) and a listing may fail."""
 _GOES_WHERE_IT_LIES = late(
     r"[ \t]*@?(?:cd|chdir|pushd)[ \t]*(?:/d[ \t]*)?\"?"
     r"(?:%~dp0|%(?:windir|systemroot|systemdrive|temp|programdata)%|c:|\\(?!\\))[\\.]*\"?[ \t]*",
     re.IGNORECASE,
 )
-"""Goes to a folder that is there: that of the script itself, one of Windows, or the root of the drive."""
+"""A change to a folder that exists: the script's own, one of Windows, or the root of the drive."""
 _SETS = ("add", "set")
 """Verbs of netsh: a command of theirs that is understood succeeds, or was reported."""
 

@@ -27,11 +27,11 @@ _END = late(
     r"[ \t]*@?(?:goto[ \t]*:?eof|exit(?:[ \t]+/b)?(?:[ \t]+(?:-?\d+|%\w+%|!\w+!))?)[ \t]*",
     re.IGNORECASE,
 )
-"""The end of a section, what is put back before it included."""
+"""The end of a section, including commands that restore state before it."""
 _LOCAL = late(r"[ \t]*@?(?P<word>set|end)local\b", re.IGNORECASE)
 _ARGUMENT = late(r"\"[^\"]*\"|[^ \t,;=\"]+")
 _LEAVES = "goto :eof"
-"""What the end of a file is the same as."""
+"""Commands that are equivalent to the end of the file."""
 _ENDS_LOCAL = "endlocal"
 _NUMBER = late(r"%([1-9])")
 _MAX_DEPTH = 16

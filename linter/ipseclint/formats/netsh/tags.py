@@ -55,10 +55,10 @@ _LIKE_NAMES = frozenset(
         "location", "name", "negotiation", "newname", "policy", "protocol", "psk", "rule", "soft", "store", "tunnel",
     }
 )  # fmt: skip
-"""Tags as which names may begin that people give."""
+"""Tags that given names may begin with."""
 
 _FREE_TEXT = "description"
-"""The tag whose value may be about any other."""
+"""The tag whose value may contain any other."""
 _HELD = late(r"[ \t]([a-z]\w{1,63})=", re.IGNORECASE)
 
 

@@ -29,16 +29,16 @@ from ipseclint.vocabulary.ipsec_tools import Mention, mention_in
 from ipseclint.vocabulary.services import misspelt
 
 MAX_OPEN_ENDS = 3
-"""How many commands that may do anything are named where one of them may be what is missing (reasoned)."""
+"""How many commands with unknown effect are named as a possible source of a missing object (reasoned)."""
 
 _ELEVATION = late(r"(?>[\s\S]*?%~?1[ \t]+(?:start[ \t]+\"\"[ \t]*)?\"?mshta\b)[^\r\n]*%~?s?0", re.IGNORECASE)
-"""How batch files start themselves again with more rights: with an argument, nothing of the line runs."""
+"""How batch files restart themselves with more rights; if called with an argument, nothing of the line runs."""
 _ASSIGNMENT = late(r"[ \t]*[A-Za-z_]\w{0,60}=[\w.:/-]{0,200}[ \t]*\r?")
-"""What another shell takes for a value of one word and its name: no program is called here."""
+"""An assignment in another shell, which calls no program here."""
 _ADDRESS = late(r"[ \t<(\"']*[a-z][a-z0-9+.-]{1,15}://(?!%)", re.IGNORECASE)
 """An address of the web, in which `%5B` is a sign and no variable: it runs nothing."""
 _WORKED_OUT = late(r"[ \t]*[&.][ \t]*\(")
-"""How PowerShell calls what it has to work out first."""
+"""How PowerShell calls a computed command."""
 
 _LATER = "{} makes a task that runs this later: what it then does is not followed"
 _ELSEWHERE = "{} runs this on another machine: it is not policy of this machine"
@@ -50,7 +50,7 @@ _NOT_NOW_AND_HERE = {
     "psexec64": _ELSEWHERE,
     "paexec": _ELSEWHERE,
 }
-"""Programs that run what they are told at another time, or elsewhere."""
+"""Programs that run their command later, or elsewhere."""
 
 _STARTS_ITSELF = late(r"%~?[a-z]{0,6}0", re.IGNORECASE)
 

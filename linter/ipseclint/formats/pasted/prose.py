@@ -36,7 +36,7 @@ _OF_LANGUAGES = (
     "el los las una es son yo esto esta y pero en con para no ha han puede cuando despu\u00e9s mi",
 )
 _SMALL = frozenset(word for words in _OF_LANGUAGES for word in words.split())
-"""Small words, which sentences have and commands, properties and settings do not. English, German, French, Spanish."""
+"""Function words, which only sentences have, in English, German, French and Spanish."""
 _NO_SENTENCE = late(
     r"(?:get|set|new|add|remove|enable|disable|import|export|write|start|stop|restart|invoke|test|show|copy|rename|out)"
     r"-[a-z]|@?echo\b|(?:rem|title|msg)[ ]|(?:call|if|for|set|start|goto|pause|choice|cd|copy|del|exit|type|net|sc|reg"
@@ -85,7 +85,7 @@ _OF_CERTUTIL = late(
 """What `certutil -store` says of a certificate, which nobody has written (public listings in English and French)."""
 _LETTERS_OF_WORD = late(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 IsProse: TypeAlias = Callable[[str], bool]
-"""What tells whether a line reads as a sentence: `is_prose`, or what remembers what it has said of each line."""
+"""A test whether a line reads like a sentence: `is_prose`, or a cached form of it."""
 _AROUND_WORDS = ".,;:!?()\"'*_\u201c\u201d\u00bb\u00ab"
 _NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
 _NO_LETTERS_OF_LINES = {code: sign for code, sign in _NO_LETTERS.items() if chr(code) != "\n"}
@@ -106,7 +106,7 @@ COMMAND = late(
     r"|\b(?:Add|Set)-Vpn[A-Za-z0-9]{1,30}[ \t]{1,8}-[A-Za-z]{1,30}",
     re.IGNORECASE,
 )
-"""A command with its first word of what it sets: a name alone is how prose speaks of one."""
+"""A command with the first word of its arguments; prose has the name alone."""
 
 
 def may_stand(text: str, is_prose: IsProse, words: Callable[[], str] | None = None) -> bool:

@@ -128,7 +128,7 @@ def _peers(value: Json, around: Members, diagnostics: Diagnostics) -> Iterator[P
 
 _LISTS_OF_POLICIES = ("ipsecpolicies", "vpnclientipsecpolicies")
 _Part = JsonObject | Token | None
-"""A part of a list: an object, a word for what is worked out, None for what is neither."""
+"""A list element: an object, a text for an expression, or None for anything else."""
 
 
 def _policies(members: Members, known: Members) -> list[_Part]:

@@ -42,7 +42,7 @@ _ADDED = late(
 )
 """What pluto says of its own proposals, and of the one that it took."""
 _TELLS = late(f"(?i:{BEGINS.pattern}|{_ADDED.pattern})|{OAKLEY.pattern}")
-"""What else but a failure tells that a line is one of a negotiation."""
+"""Other signs of a negotiation than a failure."""
 _DAEMON = late(
     r"\b(?:charon|pluto)\b|\bipsec,(?:error|info|debug)\b|\[(?:IKE|CFG|ENC)\d?\]"
     r"|\"[^\"\r\n]{1,80}\"(?:\[\d+\])? (?:[\d.:a-fA-F]+ )?#\d+: "
@@ -63,7 +63,7 @@ _SURER = {
     ),
     "ike ": late(r"ike (?:\d{1,3}:|Negotiate\b)"),
 }
-"""What goes on from a word in a line of a daemon, of those that others have too: comments begin with ` #`."""
+"""For daemon words that other texts have too, what must follow in the line: comments begin with ` #`."""
 _DAEMON_WORDS = (
     *(
         "charon",

@@ -239,17 +239,17 @@ BEGINS = late(
     r"|\bparsed (?:IKE_SA_INIT|ID_PROT|AGGRESSIVE) request 0|\binitial (?:Main|Aggressive) Mode message",
     re.IGNORECASE,
 )
-"""A line with which another attempt begins."""
+"""A line that begins another attempt."""
 
 
 SUCCEEDED = late(
     r"\bIKE_SA \S{1,80} established between\b|\b(?:ISAKMP|PARENT|IKE) SA established\b|\bestablished IKE SA\b"
 )
-"""A line with which an attempt is no failure any more."""
+"""A line after which an attempt is no longer a failure."""
 TAKEN = late(r"\bSTATE_(?:MAIN|AGGR)_[IR]\d: |\bSTATE_QUICK_[IR]\d: ")
-"""A line of pluto by which one of the transforms of IKEv1 was taken, whatever it refused before."""
+"""A line of pluto that chooses an IKEv1 transform, after whatever refusals."""
 REFUSED_SO_FAR = Sentence(r"", POLICY_MATCH, may_pass=True)
-"""What a log tells that ends with transforms of IKEv1 that pluto refused."""
+"""The sentence for a log that ends with IKEv1 transforms that pluto refused."""
 
 
 _LITERAL = late(r"\\[bBdDsSwW]|\\.|\[(?:\\.|[^\]\\])*\]|[()|]|[?*+]|\{\d[\d,]*\}|.", re.DOTALL)

@@ -20,7 +20,7 @@ _KNOWN = tuple(
         *(rf"{store}\{name}" for store in (keys.FIREWALL, rf"SOFTWARE\{keys.FIREWALL_OF_GPO}") for name in _OBJECTS),
     )
 )
-"""The names on the way to each key."""
+"""The names on the path of each key."""
 _HIVES = (
     *("HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER", "HKEY_CLASSES_ROOT", "HKEY_CURRENT_CONFIG", "HKEY_USERS"),
     *("HKLM", "HKCU", "HKCR", "HKCC", "HKU", "HKEY_PERFORMANCE_DATA", "HKEY_DYN_DATA"),
@@ -29,7 +29,7 @@ _MIN_LETTERS = 5
 """Shorter names are too alike: `bfs` is a service of its own beside `BFE`."""
 
 _MIN_NAMES = 3
-"""So many names of a long key tell it: other keys begin alike."""
+"""How many names identify a long key: other keys begin alike."""
 
 
 _Beside = dict[tuple[str, int], dict[str, str]]

@@ -38,7 +38,7 @@ _SETTINGS = keys.folded(
     keys.KERBEROS,
     keys.KEY_DISTRIBUTION,
 )
-"""Keys whose values change what IKE, its authentication and the IPsec driver do."""
+"""Keys whose values affect IKE, its authentication and the IPsec driver."""
 _SERVICE_KEYS = keys.folded(*(rf"Services\{row.name}" for row in SERVICE_ROWS))
 _FIREWALLS = keys.folded(keys.FIREWALL_OF_GPO, keys.FIREWALL)
 _IP_SECURITY_POLICIES = keys.folded(keys.IP_SECURITY_POLICIES)
@@ -67,7 +67,7 @@ _SERVER_NUMBERS = {
 """Values of that key: seconds, and kilobytes (MS-RRASM 2.2.3.4.2.1 to 2.2.3.4.2.4)."""
 _FRAGMENTATION, _CERTIFICATE_FLAGS = "EnableServerFragmentation", "CertAuthFlags"
 _OF_SERVER = frozenset(name.casefold() for name in (*_SERVER_NUMBERS, _FRAGMENTATION, _CERTIFICATE_FLAGS))
-"""What of that key the server has, and no registry value says once more."""
+"""The values of that key that the server object has, and that need no registry value besides."""
 
 _SUITE_NAMES = {
     "integritymethod": vpn.INTEGRITY_CHECK_METHOD.name,
@@ -87,10 +87,10 @@ _SUITE_DEFAULTS = {
     vpn.PFS_GROUP.name: 3,  # 2048 bits
     vpn.DH_GROUP.name: 2,  # group 2
 }
-"""What an absent value of that key is (MS-RRASM 2.2.3.4.2.8)."""
+"""The default of an absent value of that key (MS-RRASM 2.2.3.4.2.8)."""
 
 LEFT_OUT_KEYS = ("\\restrictedservices", "\\logging")
-"""What the stores of the firewall hold besides, folded: what hardens services, and logs."""
+"""Other keys in the firewall's stores, folded: service hardening, and logs."""
 
 _CONTROL_SET = re.compile(r"controlset\d{3}")
 

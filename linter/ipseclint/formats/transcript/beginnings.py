@@ -132,7 +132,7 @@ _BELOW = {
 """What stands below the bracket with which a document of JSON begins, below the head of a policy of LGPO, and below a
 property that Windows' own objects have as well as those of Azure."""
 _BY_FIRST_WORD = frozenset({"json", "azure"})
-"""Outputs of which the first word of the first line tells what stands below it."""
+"""Outputs whose first word tells what must be below the first line."""
 _END_OF_JSON = late(r"[\]}][ \t]*\r?$")
 _OPENS_TEXT = late(
     r"[^\r\n#]*(?:@(?P<quote>['\"])|<<-?[ \t]?(?P<mark>['\"]?)(?P<word>[A-Za-z_]\w{0,30})(?P=mark))[ \t]*\r?$"
@@ -144,7 +144,7 @@ _ASSIGNS = late(r"\$\w+[ \t]*=")
 _OF_COMMANDS = frozenset({"values", "objects"})
 """What a command above may tell the key of: it stays with that."""
 _WITHIN: dict[str | None, str] = {"message": "events", "stored": "running"}
-"""What alone begins an output where another program's stands above, and else belongs to what is above it."""
+"""Lines that begin an output only behind another program's, and otherwise belong to what precedes them."""
 
 
 _IN_EVENT = late(r"\t[^\t:]{1,40}:\t")
@@ -215,7 +215,7 @@ def _are_of_methods(line: str) -> bool:
 _FAMILY = attrgetter("lastgroup")
 
 START_CHARACTERS = 16
-"""So many characters of a line are its start: an indent that counts, and the beginning of a sign behind it."""
+"""How many characters of a line are its start: enough for an indent, and the beginning of a sign behind it."""
 
 
 class LineStarts:

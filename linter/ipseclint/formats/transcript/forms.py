@@ -32,10 +32,10 @@ _OF_SENTENCES = frozenset({"event-text", "ike-log"})
 """Formats whose own lines read as prose does."""
 
 _LEAVES = frozenset({"exit", "exit-pssession"})
-"""What ends a session, behind which others may stand in the text: no end of what is read."""
+"""Commands that end a session, behind which others may follow in the text."""
 
 FormOf: TypeAlias = Callable[[str, str], Format | None]
-"""What tells the format of a piece by the path of its input and its text."""
+"""A function for the format of a piece, given the path of its input and its text."""
 
 
 class KnownPieces:

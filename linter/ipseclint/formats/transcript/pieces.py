@@ -77,7 +77,7 @@ _CHANGES = (
     r"[^\r\n]{0,400}[|{;][ \t]*(?:set|new|remove|rename|enable|disable|copy|add)-"
     r"(?:netipsec(?!(?:main|quick)modesa)|netfirewall|vpn)"
 )
-"""How a line goes on that looks and hands what it finds to what changes it."""
+"""How a line continues that queries objects and pipes them into a command that changes them."""
 LOOKS = late(
     rf"[ \t]{{0,8}}(?:(?:get|show)-[a-z0-9]+\b(?! ?:)(?!{_CHANGES})|"
     r"netsh\b[^\r\n]{0,300}?\bshow\b|wevtutil(?:\.exe)?[ ]+qe\b"
@@ -133,7 +133,7 @@ _MAY_PART = late(
     rf"{'|'.join(f'(?:{part.pattern.removeprefix(_INDENT)})' for part in _PARTS)}))",
     re.IGNORECASE,
 )
-"""A line that is any of these: most lines are none, and are asked once."""
+"""A line that is any of these; most lines are none, and are tested only once."""
 _MARK = late(
     rf"\n(?:{_SHELL}|[ \t]{{0,8}}+(?:{_THEMED}|{_UNC}|"
     rf"{POWERSHELL}|{SESSION}{POWERSHELL}|{NETSH}"

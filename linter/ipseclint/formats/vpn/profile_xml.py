@@ -24,7 +24,7 @@ _BARE = re.compile(rf"<(?:{'|'.join(_PROFILES)})[\s>]")
 _LINE_END = re.compile("\n")
 _FOLDED = re.compile(r"^([ \t]{0,80})[-+](?=[ \t]{0,8}<[A-Za-z])", re.MULTILINE)
 NOT_KNOWN = "\ue000"
-"""What stands before a value that is not known, in a document that is put together: a character that is none's."""
+"""The mark before an unknown value in an assembled document: a character that nobody writes."""
 SYNCML = re.compile(r"<(?:\w+:)?(?:SyncML|SyncBody|Replace|Add|Atomic|Results)[\s>]")
 """Commands of device management, which `formats.mdm.syncml` reads with the profiles in them."""
 

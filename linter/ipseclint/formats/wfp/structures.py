@@ -110,4 +110,4 @@ AROUND = {
     "ikeextSas": frozenset[str](),
     "ipsecSaContexts": frozenset[str](),
 }
-"""What stands around the parts that are read. Security associations are counted: they say what was agreed on then."""
+"""Known elements around the parts that are read. Security associations are only counted: they show past agreements."""

@@ -13,7 +13,7 @@ from ipseclint.formats.wfp.values import dotted, numeric_address
 from ipseclint.model.selectors import Address, Addresses, PortRange, Ports, ipv4_number
 
 Narrowing = tuple[str, Any]
-"""A field of `Traffic`, and what it is narrowed to; the name of what is not modelled in `not_understood`."""
+"""A field of `Traffic` and its value; for `not_understood`, the name of what is not modelled."""
 
 
 class Traffic(NamedTuple):

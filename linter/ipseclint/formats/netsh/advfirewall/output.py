@@ -22,7 +22,7 @@ from ipseclint.vocabulary import netsh_labels
 
 RULE, GLOBAL, PROFILE, ASSOCIATION = "rule", "global", "profile", "association"
 OTHER = "other"
-"""The meaning of a label that is not known."""
+"""The meaning of an unknown label."""
 
 _TABLES = {
     RULE: netsh_labels.RULE_LABELS,
@@ -38,13 +38,13 @@ _LISTS = frozenset(
         "quick_mode_offer",
     }
 )  # fmt: skip
-"""Values that go on in the next line when they are long."""
+"""Values that continue on the next line if they are long."""
 
 _WIDTHS = frozenset({79, 80, 99, 100, 119, 120, 131, 132})
 """How long a line may be at which a console broke it: as wide as windows and pages are, or one less (reasoned)."""
 
 _STARTS = {RULE: "name", ASSOCIATION: "local_address"}
-"""The label that a block of each kind begins with."""
+"""The label that begins a block of each kind."""
 
 _RULER = late(r"[-=\s]+")
 _PROMPT = late(r"(?:PS )?[A-Za-z]:\\[^>\r\n]*>|netsh\b", re.IGNORECASE)

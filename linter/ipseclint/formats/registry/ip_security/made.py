@@ -19,7 +19,7 @@ from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
 
 MISSING = Unknown("missing")
-"""What stands for a value whose object or data are not there."""
+"""The unknown value for a missing object or missing data."""
 
 
 def main_mode_set(policy: StoredObject, holder: StoredObject, main_mode: MainMode | None) -> MainModeCryptoSet:
