@@ -98,9 +98,9 @@ def _parse(text: str, diagnostics: Diagnostics) -> Parsed:
             diagnostics.secrets += parsed.secrets
             diagnostics.unread.update(dict(parsed.unread))
             diagnostics.given.update(dict(parsed.given))
-    found = tuple(policy for policy in policies if not policy.is_empty)
+    filled = tuple(policy for policy in policies if not policy.is_empty)
     return Parsed(
-        policy=merge_policies(found or (Policy(),)),
+        policy=merge_policies(filled or (Policy(),)),
         problems=diagnostics.listed(),
         secrets=tuple(sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))),
         unread=diagnostics.unread_names(),

@@ -147,12 +147,12 @@ def _layout(file: BinaryIO) -> _Layout:
         layout.faults.append("the event log ends within its header")
         return layout
     (chunk_count,) = struct.unpack_from("<H", header, _CHUNK_COUNT_AT)
-    offset, found, damaged = len(header), 0, 0
+    offset, chunks_met, damaged = len(header), 0, 0
     while chunk := file.read(_CHUNK_BYTES):
         if len(chunk) < _CHUNK_BYTES:
             layout.faults.append(f"the event log ends within a chunk, after {offset + len(chunk)} bytes")
         if chunk.startswith(_CHUNK_MAGIC):
-            found += 1
+            chunks_met += 1
             layout.record_count += _record_count(chunk)
             if has_ring(chunk):
                 layout.ringed_chunks.add(offset)
@@ -169,9 +169,9 @@ def _layout(file: BinaryIO) -> _Layout:
     if damaged:
         layout.faults.append(f"{plural(damaged, 'chunk')} of the event log without the signature `ElfChnk`")
     # The count is of 16 bits, and in a log that is still written to it is behind.
-    if found < chunk_count:
+    if chunks_met < chunk_count:
         layout.faults.append(
-            f"the header of the event log counts {plural(chunk_count, 'chunk')}, and {found} are there"
+            f"the header of the event log counts {plural(chunk_count, 'chunk')}, and {chunks_met} are there"
         )
     return layout
 

@@ -53,8 +53,8 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The connections of a profile."""
     diagnostics.secrets += key_spans(text, diagnostics.path)
     make = Maker(diagnostics)
-    found = [each for each in _dictionaries(text, diagnostics.path) if _IKE in each.below or _CHILD in each.below]
-    return diagnostics.parsed(Policy(peers=tuple(_peer(each, make) for each in found)))
+    connections = [each for each in _dictionaries(text, diagnostics.path) if _IKE in each.below or _CHILD in each.below]
+    return diagnostics.parsed(Policy(peers=tuple(_peer(each, make) for each in connections)))
 
 
 def _dictionaries(text: str, path: str) -> Iterator[_Dictionary]:

@@ -144,8 +144,8 @@ def _network(element: Element | None, path: str) -> Setting[Addresses] | None:
     if address is None or (kind is not None and kind.text not in _OF_NETWORK):
         place = address or kind or Token(element.name, path, element.line, element.column)
         return Setting(Unknown(place.text), place.span)
-    found = parse_address(address.text if bits is None else f"{address.text}/{bits.text}")
-    return Setting(Unknown(address.text) if found is None or not found.version else (found,), address.span)
+    network = parse_address(address.text if bits is None else f"{address.text}/{bits.text}")
+    return Setting(Unknown(address.text) if network is None or not network.version else (network,), address.span)
 
 
 def _named(element: Element, name: str) -> list[Element]:

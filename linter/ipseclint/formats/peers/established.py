@@ -126,22 +126,22 @@ def of_traffic(lines: Iterable[Token]) -> Iterator[SecurityAssociation]:
 def of_list(lines: Iterable[Token]) -> Iterator[SecurityAssociation]:
     """The associations of `swanctl --list-sas` and `ipsec statusall`."""
     ike: _Standing | None = None
-    found: list[_Standing] = []
+    standings: list[_Standing] = []
     for line in lines:
         match = _LISTED.match(line.text)
         if match is None:
             continue
         if match["ike"] is not None or match["peer"] is not None:
             ike = _Standing(line.strip().span, EventKind.MAIN_MODE, match["own"], match["peer"])
-            found.append(ike)
-        elif ike is not None and match["side"] is not None and found[-1] is ike:
+            standings.append(ike)
+        elif ike is not None and match["side"] is not None and standings[-1] is ike:
             ike.own, ike.peer = (match["at"], ike.peer) if match["side"] == "local" else (ike.own, match["at"])
         elif ike is not None and (match["alone"] or match["below"]) and ike.suite is None:
             ike.suite = match["alone"] or match["below"]
         elif (child := match["child"] or match["child_below"]) is not None:
             ends = (None, None) if ike is None else (ike.own, ike.peer)
-            found.append(_Standing(line.strip().span, EventKind.QUICK_MODE, *ends, child))
-    yield from (standing.told() for standing in found)
+            standings.append(_Standing(line.strip().span, EventKind.QUICK_MODE, *ends, child))
+    yield from (standing.told() for standing in standings)
 
 
 def connecting(lines: Iterable[Token]) -> Iterator[Event]:

@@ -38,10 +38,10 @@ def _peers_of(make: str, text: str, diagnostics: Diagnostics) -> tuple[Peer, ...
         return ()
     tree_of, peers = _MAKES[make]
     tree = tree_of(text, diagnostics.path)
-    found = tuple(peers(tree, Maker(diagnostics)))
-    for key in tree.unread() if found else ():
+    described = tuple(peers(tree, Maker(diagnostics)))
+    for key in tree.unread() if described else ():
         diagnostics.not_read(key.text)
-    return found
+    return described
 
 
 def recognise(source: Source) -> bool:
@@ -64,13 +64,13 @@ def parse(source: Source) -> Parsed:
 @of_text
 def _read(text: str, diagnostics: Diagnostics) -> Parsed:
     diagnostics.secrets += key_spans(text, diagnostics.path)
-    read = {make: found for make in makes(text) if (found := _peers_of(make, text, diagnostics))}
+    read = {make: described for make in makes(text) if (described := _peers_of(make, text, diagnostics))}
     for message, line, column in not_read(text, read):
         diagnostics.not_understood(message, diagnostics.place(line, column))
     for token in lines_of(text, diagnostics.path) if any(dots in text for dots in _DOTS) else ():
         if token.text[:1].isspace() and LEFT_OUT.fullmatch(token.text.strip()) is not None:
             diagnostics.cut_short(token.strip().span)
-    peers = [peer for found in read.values() for peer in found]
+    peers = [peer for described in read.values() for peer in described]
     if phases.SIGN.search(f"\n{text}") is not None:
         peers += phases.peers_of(text, Maker(diagnostics))
     return diagnostics.parsed(Policy(peers=tuple(peers)))

@@ -278,10 +278,10 @@ def _has_associations(source: Source) -> bool:
 
 def _has_of(labels: re.Pattern[str], lines: str, number: int) -> bool:
     """Whether lines begin with at least this many of the labels."""
-    found: set[str] = set()
+    labels_met: set[str] = set()
     for match in labels.finditer(lines):
-        found.add(match[1])
-        if len(found) == number:
+        labels_met.add(match[1])
+        if len(labels_met) == number:
             return True
     return False
 

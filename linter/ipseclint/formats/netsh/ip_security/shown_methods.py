@@ -165,14 +165,14 @@ def _halves(row: Token) -> _Halves | None:
         return None
     roles = [_known(word) for word in words]
     if not _ROLES.isdisjoint(roles):
-        found: dict[str, list[Token]] = {}
+        by_role: dict[str, list[Token]] = {}
         role = ""
         for word, known in zip(words, roles, strict=True):
             role = known if known in _ROLES else role
-            found.setdefault(role, []).extend([] if known in _ROLES else [word])
-        if "" in found or (_ROLES.issuperset(found) and not all(found.values())):
+            by_role.setdefault(role, []).extend([] if known in _ROLES else [word])
+        if "" in by_role or (_ROLES.issuperset(by_role) and not all(by_role.values())):
             return None
-        return _Halves(*(tuple(found[each]) if each in found else None for each in ("ah", "esp")))
+        return _Halves(*(tuple(by_role[each]) if each in by_role else None for each in ("ah", "esp")))
     brackets = [row.part(*match.span(1)) for match in _BRACKETS.finditer(row.text)]
     if len(brackets) == len(_ROLES):
         ah, esp = (tuple(_words(bracket)) for bracket in brackets)
@@ -192,16 +192,16 @@ def _of(words: Sequence[Token], table: Mapping[str, T], nothing: T, span: Span) 
 def _lives(row: Token, life: re.Match[str] | None, columns: Token | None) -> dict[str, Token] | None:
     if life is None:
         return {}
-    found = [
+    numbers = [
         ((life[f"of_{name}"] or "")[:1].casefold(), row.part(*life.span(name)))
         for name in ("first", "second")
         if name in life.groupdict()
     ]
     units = [match[0][:1].casefold() for match in _UNITS.finditer("" if columns is None else columns.text)]
-    named = [unit or (units[place] if len(units) == len(found) else "") for place, (unit, _) in enumerate(found)]
+    named = [unit or (units[place] if len(units) == len(numbers) else "") for place, (unit, _) in enumerate(numbers)]
     if "" in named or len(set(named)) != len(named):
         return None
-    return dict(zip(named, (number for _, number in found), strict=True))
+    return dict(zip(named, (number for _, number in numbers), strict=True))
 
 
 def _lifetime(word: Token | None, absent: int, span: Span) -> Setting[int]:

@@ -77,8 +77,8 @@ class Maker(Struct, frozen=True):
 
     def addresses(self, token: Token | None) -> Addresses:
         """A numeric address; a name gives none."""
-        found = None if token is None else parse_address(token.text)
-        return (found,) if found is not None and found.version else ()
+        address = None if token is None else parse_address(token.text)
+        return (address,) if address is not None and address.version else ()
 
 
 _AES = late(

@@ -169,20 +169,20 @@ def _pair(local: list[Token], remote: list[Token], limits: list[Token | None], n
 
 
 def _networks(words: list[Token]) -> Setting[Addresses]:
-    found = [_network(word.text) for word in words]
-    known = tuple(each for each in found if each is not None)
-    unknown = next((word for word, each in zip(words, found, strict=True) if each is None), None)
+    networks = [_network(word.text) for word in words]
+    known = tuple(each for each in networks if each is not None)
+    unknown = next((word for word, each in zip(words, networks, strict=True) if each is None), None)
     return Setting(known, words[0].span) if unknown is None else Setting(Unknown(unknown.text), unknown.span)
 
 
 def _setting(place: Token, text: str) -> Setting[Addresses]:
-    found = _network(text)
-    return Setting(Unknown(place.text) if found is None else (found,), place.span)
+    network = _network(text)
+    return Setting(Unknown(place.text) if network is None else (network,), place.span)
 
 
 def _network(text: str) -> Address | None:
-    found = parse_address(text)
-    return found if found is not None and found.version else None
+    address = parse_address(text)
+    return address if address is not None and address.version else None
 
 
 def called(name: str, selectors: Selectors, count: int) -> str:

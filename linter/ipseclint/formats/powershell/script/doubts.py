@@ -24,7 +24,7 @@ class Doubts:
         self._diagnostics = diagnostics
         self._commands = commands
         self._count = self._untold = 0
-        self._taken_for_so: dict[tuple[int, int], tuple[str, int]] = {}
+        self._assumptions: dict[tuple[int, int], tuple[str, int]] = {}
 
     def __bool__(self) -> bool:
         return self._count > 0
@@ -53,10 +53,10 @@ class Doubts:
 
     def behind(self, why: str, start: int, end: int) -> None:
         """Note an assumption; reported if anything after it bears on IPsec."""
-        self._taken_for_so.setdefault((start, end), (why, self._commands.effects))
+        self._assumptions.setdefault((start, end), (why, self._commands.effects))
 
-    def say_what_is_taken_for_so(self) -> None:
+    def report_assumptions(self) -> None:
         """Report these assumptions, at the end of the script."""
-        for place, (why, before) in self._taken_for_so.items():
+        for place, (why, before) in self._assumptions.items():
             if self._commands.effects > before:
                 self._diagnostics.not_understood(why, self._syntax.span(*place))

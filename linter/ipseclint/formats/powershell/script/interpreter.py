@@ -118,7 +118,7 @@ class Interpreter:
         except CommandError:
             return
         finally:
-            self.doubts.say_what_is_taken_for_so()
+            self.doubts.report_assumptions()
 
     def _uncalled(self) -> None:
         """Follow each function that nothing calls, as a module would export it, once with unknown arguments."""

@@ -71,7 +71,7 @@ def handed_on(value: Value) -> list[Value]:
     return [] if isinstance(value, Nothing) else [value]
 
 
-def as_it_is_now(value: Value) -> Value:
+def snapshot(value: Value) -> Value:
     """A snapshot of a value, which later changes of the list do not reach."""
     return value._replace(data=copy(value.data)) if isinstance(value.data, list) else value
 

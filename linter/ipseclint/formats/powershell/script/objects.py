@@ -9,7 +9,7 @@ from ipseclint.formats.powershell.instance import MAX_INSTANCES
 from ipseclint.formats.powershell.script.alternatives import are_apart
 from ipseclint.formats.powershell.script.binding import Bound, Refusal
 from ipseclint.formats.powershell.script.evaluator import ExhaustedError
-from ipseclint.formats.powershell.script.lists import as_it_is_now
+from ipseclint.formats.powershell.script.lists import snapshot
 from ipseclint.formats.powershell.script.values import (
     HERE_ALONE,
     Thing,
@@ -184,7 +184,7 @@ def is_of_gpo(thing: Thing) -> bool:
 def properties_of(bound: Bound) -> dict[str, Value]:
     """The parameters that become properties, by folded name; the id under `name`."""
     properties = {
-        name.casefold(): as_it_is_now(value) for name, value in bound.values.items() if name not in NOT_PROPERTIES
+        name.casefold(): snapshot(value) for name, value in bound.values.items() if name not in NOT_PROPERTIES
     }
     for name in ID_PARAMETERS:
         value = properties.pop(name.casefold(), None)
