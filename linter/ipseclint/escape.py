@@ -26,7 +26,7 @@ _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "#": "# "}
 _AGENT_COMMAND = late(r"#(?=#(?:vso)?\[)", re.IGNORECASE)
 
 _LINE_COMMAND = late(r"^([^\S\n]*):(?=:)", re.MULTILINE)
-"""What GitHub's runner obeys at the beginning of a line, blanks aside."""
+"""The commands of GitHub's runner at the beginning of a line, blanks aside."""
 
 _DOUBLE_HASH = late("#(?=#)")
 

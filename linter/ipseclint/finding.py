@@ -320,7 +320,7 @@ PROBLEM_TITLES = {
     ProblemCode.CONTRADICTORY: "parts of the input contradict each other",
     ProblemCode.LOST: "reading the input ended the process",
 }
-"""What each reserved code stands for."""
+"""The title of each reserved code."""
 
 
 class Problem(Frozen):

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Exit(IntEnum):
-    """What the process says to its caller."""
+    """The exit codes of the process."""
 
     CLEAN = 0
     FINDINGS = 1

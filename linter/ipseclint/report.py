@@ -49,7 +49,7 @@ class Ignored(Frozen):
 
 
 OTHER_EVENTS = "with events that are not about IPsec"
-"""The kind of a log of which some events are of no concern."""
+"""The kind of a log with events that are not about IPsec, and are skipped."""
 
 UNREAD = "with members that are not read"
 """The kind of an input of which some parts are known and say nothing that a rule needs."""
@@ -162,7 +162,8 @@ class Resolved(Frozen):
 
 
 class Since(Frozen):
-    """What became of the findings of an earlier report; `new` and `still` are how many there are."""
+    """The comparison with the findings of an earlier report; `new` and `still` are the numbers of new and remaining
+    ones."""
 
     path: str
     fixed: tuple[Resolved, ...]

@@ -1,4 +1,4 @@
-"""What a rule is: a decorated function with its identity, its reasons and its options."""
+"""The definition of a rule: a decorated function with its identity, its reasons and its options."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ class Scope(StrEnum):
 
 
 class LooksAt(Flag):
-    """What a rule finds fault with, which decides what can silence it."""
+    """What a rule finds fault with, which decides what it must have seen to have checked anything."""
 
     RULES = auto()
     """Rules, filters and settings, whatever sets they use."""
     SETS = auto()
-    """What somebody wrote into a set: never a set that every Windows has."""
+    """Sets that a user wrote: never a set that every Windows has."""
     PARTS = auto()
     """Names, references and how many parts there are: also where a value was not understood."""
     CONNECTION_SECURITY = auto()
@@ -128,7 +128,7 @@ class Rule(Struct, frozen=True):
 
     @property
     def summary(self) -> str:
-        """What its documentation says before the first heading."""
+        """The text of its documentation before the first heading."""
         return _unwrap(_FIRST_HEADING.split(self.told, 1)[0]) if isinstance(self.told, str) else self.told.summary
 
     @property
@@ -143,7 +143,7 @@ class Rule(Struct, frozen=True):
 
     @property
     def weakest_basis(self) -> Basis:
-        """What a finding stands on: reasoned if any part of the rule is."""
+        """The basis of a finding: reasoned if any part of the rule is."""
         return self.basis[-1]
 
 

@@ -1,4 +1,4 @@
-"""Where input comes from: its bytes, its text, and places in it."""
+"""The source of an input: its bytes, its text, and places in it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ipseclint.text_blocks import Block, blocks_of, pieces_of, text_of
 Value = TypeVar("Value")
 
 HEAD_BYTES = 65_536
-"""How much of an input is looked at to tell its encoding and its format."""
+"""How many bytes of an input decide its encoding and its format."""
 
 MAX_TEXT_BYTES = 256 * 1024 * 1024
 """The largest input that is read as one text; XML is streamed and has no such limit."""

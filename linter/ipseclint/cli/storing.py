@@ -1,4 +1,4 @@
-"""Where stores are written: a file or folder that is new, or an earlier store; in its place in one step."""
+"""The writing of stores: a new file or folder, or an earlier store, which is replaced in one step."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _DUCKDB_MARK = b"DUCK"
 _DUCKDB_MARK_AT = 8
-"""What a file of DuckDB has behind its checksum: https://duckdb.org/docs/stable/internals/storage."""
+"""The mark of a DuckDB file, after its checksum: https://duckdb.org/docs/stable/internals/storage."""
 
 
 def refuse_store(kind: str, place: Path | None) -> None:

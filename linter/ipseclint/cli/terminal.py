@@ -21,7 +21,7 @@ SHOW_LINKS = (
 
 
 def prepare() -> None:
-    """What a console's code page cannot show is printed as an escape, not as a crash; ASCII is taken for UTF-8."""
+    """Make the streams escape characters that a console's code page lacks, instead of crashing; ASCII becomes UTF-8."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -63,7 +63,8 @@ def text_width() -> int:
 
 
 def _wants_color(choice: bool | None, *, is_terminal: bool) -> bool:
-    """What is asked for goes before NO_COLOR, that before FORCE_COLOR, that before what the stream is."""
+    """Whether to use colour: an option goes before NO_COLOR, that before FORCE_COLOR, that before the kind of
+    stream."""
     if choice is not None:
         return choice
     if os.environ.get("NO_COLOR"):

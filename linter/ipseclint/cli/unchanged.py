@@ -43,19 +43,19 @@ _VARIABLES = (
 """The variables of the environment that decide how a report looks; those of Python and of the locale do too."""
 
 _MAX_CHARACTERS = 16_000_000
-"""So much is printed at most of what is kept, since it is held in memory until the run ends (reasoned)."""
+"""The most characters kept of an answer, since it is held in memory until the run ends (reasoned)."""
 
 _MAX_WORD_CHARACTERS = 60
 """More than the longest name of an error has; what is longer is a text, which may hold anything."""
 
 _BEHIND_HEAD = b"\0\0"
-"""What parts the head of an answer, words with a zero byte between, from what was printed: no word is empty."""
+"""The mark between the head of an answer, words separated by a zero byte, and its output: no word is empty."""
 _MARK_BYTES = 20
 _BLOCK_BYTES = 1024 * 1024
 
 
 def kept_answers(words: Sequence[str]) -> Answers | None:
-    """Where the answer to a command line may be kept; None where it may not be."""
+    """The place for the answer to a command line; None where it must not be kept."""
     if _asks_for_one_word(words) and "IPSECLINT_CACHE" not in os.environ:
         return None if sys.dont_write_bytecode else _answers(os.path.join(_homes()[0], "__pycache__"), words, "word")
     if any(word.startswith(("--remote", "--scheduler")) or word in _ASKED_ANEW for word in words):
@@ -267,7 +267,7 @@ _UNKNOWABLE = b"?"
 
 
 def _state(place: str, within: bool) -> bytes:
-    """What a file says, or the names `within` a folder and of which kind they are, in few bytes."""
+    """The content of a file, or the names `within` a folder with their kinds, as a digest."""
     try:
         if within:
             with os.scandir(place) as entries:
@@ -304,7 +304,7 @@ def _today() -> str:
 
 
 def _homes() -> tuple[str, str]:
-    """Where the program lies, with its rulesets when it is installed, and where these are in a checkout."""
+    """The folders of the program: its own, with the rulesets when it is installed, and those of a checkout."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     return package, os.path.join(os.path.dirname(os.path.dirname(package)), "rulesets")
 
@@ -314,7 +314,7 @@ def _is_within(path: str, folder: str) -> bool:
 
 
 def _surroundings() -> Iterator[object]:
-    """What decides how a report looks, beside the words of the command line."""
+    """The circumstances besides the command line that affect how a report looks."""
     for stream in (sys.stdout, sys.stderr):
         is_terminal = stream.isatty()
         yield stream.encoding, is_terminal, os.get_terminal_size(stream.fileno()) if is_terminal else None
@@ -326,7 +326,7 @@ def _surroundings() -> Iterator[object]:
 
 
 def _program() -> Iterator[object]:
-    """What tells one state of the program, its libraries and its plugins from another."""
+    """What distinguishes one state of the program, its libraries and its plugins from another."""
     yield sys.version
     yield sys.flags
     for path in (sys.executable, *sys.path):

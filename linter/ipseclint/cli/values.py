@@ -54,7 +54,7 @@ def partial_option() -> Any:
 
 
 def severities(incomplete: str) -> list[str]:
-    """What `--fail-on` takes."""
+    """The values of `--fail-on`."""
     return _beginning(incomplete, SEVERITIES)
 
 
@@ -82,7 +82,7 @@ def rules(incomplete: str) -> list[str]:
 
 
 def explained(incomplete: str) -> list[str]:
-    """What `explain` takes in one word: rules, errors by number and name, events, facts about the site."""
+    """The words that `explain` accepts: rules, errors by number and name, events, facts about the site."""
     from ipseclint.model.site import Site
     from ipseclint.vocabulary.audit_events import event_texts
     from ipseclint.vocabulary.windows_errors import error_table
@@ -94,7 +94,7 @@ def explained(incomplete: str) -> list[str]:
 
 
 def schedules(incomplete: str) -> list[str]:
-    """What `load --schedule` takes."""
+    """The values of `load --schedule`."""
     from ipseclint.load.schedules import SCHEDULES
 
     return _beginning(incomplete, SCHEDULES)

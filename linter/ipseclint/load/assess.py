@@ -34,7 +34,7 @@ class QueueAssessment(Struct, frozen=True):
     overload_drop_probability: float
     """The share of requests that would be dropped however long the patience."""
     wait_quantiles_seconds: Mapping[str, float]
-    """Of all requests, served or dropped."""
+    """Quantiles over all requests, served or dropped."""
     served_wait_quantiles_seconds: Mapping[str, float]
     exact: bool
     """Whether the figures are exact (exponential service) or approximate."""

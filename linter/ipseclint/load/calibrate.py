@@ -247,7 +247,8 @@ def fit_peers(security_associations: Sequence[float], per_peer: float) -> Fit:
 
 
 def _patience_bound(samples: Sequence[CounterSample], drop_events: int) -> Fit:
-    """What a queue without lasting drops says of the patience; `drop_events` were seen, whatever the counters say."""
+    """The bound on the patience from a queue without lasting drops; `drop_events` were seen, whatever the
+    counters say."""
     capacity = fit_capacity(samples)
     longest = max((sample.queued for sample in samples), default=0.0)
     dropped = any(later.dropped > earlier.dropped for earlier, later in _intervals(samples))

@@ -205,7 +205,7 @@ def _half_open(workload: Workload, scenario: Scenario, storm: Storm, solution: I
 
 
 def _address_drop_share(workload: Workload, scenario: Scenario, wait_seconds: float) -> float:
-    """What the limit per address refuses; a peer more than the limit must share the address for it to matter."""
+    """The share that the limit per address refuses; it only matters if more peers than the limit share the address."""
     peers = workload.peers_per_address
     if SITUATIONS[scenario].storm and workload.ramp_seconds == 0:
         return batch_address_drop_share(peers * workload.initiating_share, workload.address_half_open_limit)

@@ -1,4 +1,4 @@
-"""What security baselines ask of the settings around IPsec: merging on Public, auditing of the driver."""
+"""Demands of security baselines on the settings around IPsec: merging on Public, auditing of the driver."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ _NEIGHBOUR = late(
 _VALUE_MEMBER = r"[\"'](?:value|data)[\"']\s*:\s*\"((?:[^\"\\]|\\.)*)"
 _VALUE_BEHIND = late(r"[\"']\s*,[^{}]{0,1000}?" + _VALUE_MEMBER, re.IGNORECASE)
 _ANY_BEHIND = late(r"[\"']\s*,[^{}]{0,1000}?[\"'](?!type)\w*[\"']\s*:\s*\"((?!REG_|HK)(?:[^\"\\]|\\.)*)", re.IGNORECASE)
-"""Where no member is called a value: one that may have been."""
+"""The value of any member, if none is called a value."""
 _OF_AN_OBJECT = late(
     r"[\"'](?:display(?:name|group)|elementname|description|ipsecrulename|caption)[\"']\s*:\s*[\"'][^\"'\n]*$",
     re.IGNORECASE,

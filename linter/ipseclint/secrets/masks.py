@@ -35,7 +35,7 @@ _WIDE = late(r"\s{2,}")
 _ASKED = late(
     r"(?:convertfrom|convertto|get|import|invoke|new|read|receive|select|unprotect)-[a-z]+(?:\s|$)", re.IGNORECASE
 )
-"""The begin of a command that returns a key, and is told where to get it."""
+"""The beginning of a command that returns a key, and is told where to get it."""
 _KEY_RUNS, _KEY_CHARACTERS = 4, 8
 _RUNS = late(r"[A-Za-z]+|[0-9]+")
 _TOKENS = late(r"[A-Za-z0-9!#$%&*+/=?@^~.-]{8,}")

@@ -1,4 +1,4 @@
-"""What the rules do with all traffic, by profile and by the peer's address, in words.
+"""The treatment of all traffic by the rules, by profile and by the peer's address, in words.
 
 No share is given: real traffic is no measurable part of all combinations of addresses, protocols and ports. Differences
 within a range of addresses are named: the protocols, ports, own addresses, interfaces.

@@ -124,7 +124,7 @@ def _nearby_in_lists(old: Machine, new: Machine) -> tuple[Machine, Machine]:
 
 
 def _uses(machine: Machine) -> dict[str, Hashable]:
-    """What the rules do that use each filter list, by the list's name."""
+    """For each filter list, by its name, what the rules with it do."""
     uses: dict[str, list[Hashable]] = {}
     for rule in machine.policy.connection_security_rules:
         filter_list = machine.index.filter_list_of(rule)

@@ -79,8 +79,8 @@ SETTINGS: Mapping[str, object] = {
 """The global settings of a machine that nobody sets, as Windows has them, by the field of the model."""
 
 KEY_MODULES = frozenset({KeyModule.IKEV1, KeyModule.AUTHIP})
-"""What the key module `Default` stands for; from Windows 11 24H2 and Server 2025 on it is IKEv1 and IKEv2, and
-AuthIP only where a method needs it (NIR). An export does not say on which it was made."""
+"""The meaning of the key module `Default`; from Windows 11 24H2 and Server 2025 on it is IKEv1 and IKEv2, and AuthIP
+only where a method needs it (NIR). An export does not say on which it was made."""
 
 DEFAULT_SET_NAMES = {
     "main-mode-crypto": "{E5A5D32A-4BCE-4E4D-B07F-4AB1BA7E5FE1}",

@@ -114,7 +114,8 @@ def has_parameter(cmdlet: str, parameter: str) -> bool:
 
 
 _OTHER_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2212"), "-")
-"""What looks like a hyphen and is none to PowerShell, whose dashes are four (language specification, 2.2.3)."""
+"""Characters that look like a hyphen and are none to PowerShell, which has four dashes (language specification,
+2.2.3)."""
 
 
 def is_no_cmdlet(name: str) -> bool:

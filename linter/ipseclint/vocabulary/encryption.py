@@ -9,7 +9,7 @@ from ipseclint.vocabulary.rows import Row
 
 
 class EncryptionRow(Row):
-    """What is known of an encryption algorithm. None: it has none, or the tool cannot say it.
+    """Facts about an encryption algorithm. None: there is none, or the tool cannot express it.
 
     `iana` is the number of the IKEv2 transform of type 1 (RFC 7296, RFC 4106). `strength_bits` is against exhaustive
     search (NIST SP 800-57 part 1, table 2). `aead` algorithms authenticate what they encrypt (RFC 4106).

@@ -9,7 +9,7 @@ from ipseclint.vocabulary.rows import Row
 
 
 class IntegrityRow(Row):
-    """What is known of an integrity algorithm. None: it has none, or the tool cannot say it.
+    """Facts about an integrity algorithm. None: there is none, or the tool cannot express it.
 
     `iana` is the number of the IKEv2 transform of type 3 (RFC 7296, RFC 4868, RFC 4543). `strength_bits` is the
     collision strength of a hash or the key strength of a GMAC: an order, for comparing proposals.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Numbers: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
 _BATCH = 1024
-"""So many numbers are drawn at once, which takes a third of what one by one takes."""
+"""How many numbers are drawn at once, which takes a third of the time of single draws."""
 
 
 class Arrivals(Protocol):
@@ -155,7 +155,7 @@ def _gammas(shape: float, scale: float, draw: "Callable[[int], Numbers]") -> Ite
 
 
 def _accepted(shape: float, firsts: "Numbers", seconds: "Numbers") -> "Numbers":
-    """What Cheng's method makes of pairs of draws, without those that it rejects."""
+    """The numbers that Cheng's method accepts from pairs of draws."""
     import numpy as np
 
     root = math.sqrt(2.0 * shape - 1.0)

@@ -21,7 +21,7 @@ Event = tuple[float, int, int, int, float, float, float, bool]
 _PEERS = Packing("q3d")
 _pack = _PEERS.pack
 _BLOCK_BYTES = 256 * _PEERS.size
-"""So much of a backlog is unpacked at once, which takes a third of what one by one takes."""
+"""How many bytes of a backlog are unpacked at once, which takes a third of the time of single entries."""
 
 BUCKETS_PER_E = 128
 """Histogram buckets for each factor of e, so that quantiles are right to 0.4 %."""

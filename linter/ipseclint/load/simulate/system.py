@@ -84,7 +84,7 @@ class Run(Struct, frozen=True):
     """Most half-open negotiations at once, counted exactly; only with half-open limits on, else 0."""
     served_waits: Durations
     setup_times: Durations
-    """Of established peers, from first send to end of service."""
+    """The setup times of established peers, from first send to end of service."""
     series: Series
 
     @property

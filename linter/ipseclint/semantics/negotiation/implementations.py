@@ -17,22 +17,21 @@ from ipseclint.vocabulary.algorithms import Cipher, DhGroup
 
 
 class Implementation(Struct, frozen=True):
-    """What an implementation does. None: not known, or another release does otherwise.
+    """The behaviour of an implementation. None: not known, or it differs between releases.
 
     As responder: `refuses_mode_ikev1` other than its own, and in IKEv2 `refuses_mode` tunnel and `refuses_transport`;
     as initiator of IKEv2 it `keeps_transport`, refusing an answer that makes it a tunnel. `takes_part` of its own
-    traffic in transport mode, where that is known by itself; `narrows` what a peer asks for more; `takes_narrowed` what
-    a peer answers with less, in IKEv2. `takes_extra_pfs`: in IKEv1, a group that only the initiator asks for,
-    `takes_other_pfs` one other than its own, and `may_take_missing_pfs` none where it has one itself;
-    `renews_with_extra_pfs` and `renews_without_pfs`: in a renewal of IKEv2, what differs from its own.
-    `renews_with_main_mode_group`: with PFS, with the group of main mode whatever is written;
-    libreswan 4.10 does, and its later tests show otherwise. `retries_group` in a renewal, as RFC 7296 1.3 has it.
-    `one_value_in_ikev1`: as initiator it offers only the first of several values of an attribute there.
-    `refuses_aggressive_key`: as responder it takes no preshared key in aggressive mode, by default.
-    `shows_address`: with a preshared key it shows its address where no identity is written.
-    `optional` are algorithms that some builds leave out, which then refuse a configuration that names one: Debian's
-    libreswan 4.10 has no DH1, DH2, DH22 to DH24 and DES (its `algparse`, and ipsec.conf(5)), packages that are built
-    with USE_DH2 (xcp-ng-rpms/libreswan, SPECS/libreswan.spec) have DH2.
+    traffic in transport mode, where that is known by itself; `narrows` a wider request; `takes_narrowed` answers in
+    IKEv2. `takes_extra_pfs`: in IKEv1, a group that only the initiator asks for, `takes_other_pfs` one other than its
+    own, and `may_take_missing_pfs` none where it has one itself; `renews_with_extra_pfs` and `renews_without_pfs`: in a
+    renewal of IKEv2, what differs from its own. `renews_with_main_mode_group`: with PFS, it uses the group of main mode
+    whatever is written; libreswan 4.10 does, and its later tests show otherwise. `retries_group` in a renewal, as in
+    RFC 7296 1.3. `one_value_in_ikev1`: as initiator it offers only the first of several values of an attribute there.
+    `refuses_aggressive_key`: as responder it refuses a preshared key in aggressive mode, by default. `shows_address`:
+    with a preshared key it presents its address where no identity is written. `optional` are algorithms that some
+    builds leave out, which then refuse a configuration that names one: Debian's libreswan 4.10 has no DH1, DH2, DH22 to
+    DH24 and DES (its `algparse`, and ipsec.conf(5)), packages that are built with USE_DH2 (xcp-ng-rpms/libreswan,
+    SPECS/libreswan.spec) have DH2.
     """
 
     name: str

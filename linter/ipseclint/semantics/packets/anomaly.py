@@ -1,4 +1,4 @@
-"""What can be wrong with rules, and what an analysis finds: anomalies with their witnesses, and how many there are."""
+"""Anomalies of rules, as an analysis finds them: each with its witness, and the number of each kind."""
 
 from __future__ import annotations
 

@@ -87,16 +87,16 @@ class ArrayLookup:
 
 
 _MAX_ATTEMPTS, _WORTH = 16, 0.9
-"""How many packets of a filter are tried; after the first few, as long as one in ten is told. Reasoned."""
+"""How many packets of a filter are tried; after the first few, only while at least one in ten decides something.
+Reasoned."""
 
 
 class Survey(Struct):
-    """What is known of each filter so far.
+    """The facts about each filter so far.
 
-    `container`: the place of the first single filter that surely covers it, or the number of filters.
-    `reached`: a packet was found that is surely not taken before it. `needed`: a packet was found whose
-    outcome may change without it. `contradicted`: a packet was found that is taken before it, with another
-    outcome.
+    `container`: the place of the first single filter that surely covers it, or the number of filters. `reached`: a
+    packet was found that is surely not taken before it. `needed`: a packet was found whose outcome may change without
+    it. `contradicted`: a packet was found that is taken before it, with another outcome.
     """
 
     container: Positions
@@ -111,9 +111,9 @@ class Survey(Struct):
 
 
 def survey(table: Table, limit: WorkLimit) -> Survey:
-    """What a few packets of each filter show; less when the limit is reached.
+    """The facts that a few packets of each filter show; fewer when the limit is reached.
 
-    Of a rule that is reached and needed, nothing more is asked.
+    Once a rule is reached and needed, its filters are not examined further.
     """
     count = len(table)
     none = np.zeros(count, dtype=np.bool_)
@@ -220,7 +220,7 @@ def agreed_on(table: Table, filters: Positions, seen: Survey, limit: WorkLimit) 
 def _proved(
     table: Table, filters: Positions, taker: Positions, seen: Survey, limit: WorkLimit, *, hidden: bool
 ) -> Flags:
-    """Of the filters: those with someone at a place to take over, and nothing in the way."""
+    """The filters for which the taker at their place can take over, with no rival in the way."""
     count = len(table)
     rival = _rivals(table, filters, taker, limit, hidden=hidden)
     for attempt in range(SAMPLES):

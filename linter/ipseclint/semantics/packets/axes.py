@@ -77,5 +77,5 @@ PREFERRED = {
     (4, Axis.ICMP): (8 * 256,),
     (6, Axis.ICMP): (128 * 256,),
 }
-"""What a sample packet shows where it has the choice: documentation addresses (RFC 5737, RFC 3849), TCP from
-the first dynamic port (RFC 6335) to SMB, an echo request."""
+"""The preferred values of a sample packet: documentation addresses (RFC 5737, RFC 3849), TCP from the first dynamic
+port (RFC 6335) to SMB, an echo request."""

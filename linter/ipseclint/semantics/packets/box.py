@@ -136,7 +136,8 @@ class Box(Struct, frozen=True, gc=False):
         return self.parted(other)[1]
 
     def parted(self, other: Box) -> tuple[Box, list[Box]]:
-        """What is also in a box that it meets, whose conditions are among its own; and the rest as disjoint boxes."""
+        """The intersection with a box that it meets, whose conditions are among its own, and the rest as disjoint
+        boxes."""
         sets, rest = list(self.sets), []
         for axis, theirs in enumerate(other.sets):
             mine = sets[axis]

@@ -59,7 +59,7 @@ class ComparedFilter(Struct, frozen=True, dict=True):
 
     @cached_property
     def shapes(self) -> dict[Axis, int]:
-        """What it is but for its values of one field, as far as that was asked; a number for each that is the same."""
+        """Its identity apart from the values of one field, cached by field; a number, equal for equal filters."""
         return {}
 
     def is_before(self, other: ComparedFilter, side: int) -> bool:
@@ -71,11 +71,11 @@ class ComparedFilter(Struct, frozen=True, dict=True):
 
 
 Row = tuple[ComparedFilter, int]
-"""A filter that meets a cell, and of which fields it has only a part of the cell's values: a bit for each."""
+"""A filter that meets a cell, with a bit for each field in which it covers only a part of the cell."""
 
 
 def partial_fields(cell: Box, item: ComparedFilter) -> int:
-    """The fields of which a filter has only a part of the cell's values: a bit for each."""
+    """A bit for each field in which a filter covers only a part of the cell."""
     return sum(1 << axis for axis in Axis if not cell.sets[axis].within(item.box.sets[axis]))
 
 
@@ -87,7 +87,7 @@ class FirstAsked(NamedTuple):
 
 
 def first_asked(filters: Sequence[Filter]) -> FirstAsked:
-    """Of filters of one list that are equal and do the same, the rules of those that are asked first."""
+    """For each group of equal filters with the same outcome, the rules of the filter that is asked first."""
     if not filters:
         return NOT_THERE
     rank = min(each.rank for each in filters)
@@ -146,7 +146,7 @@ class Alike:
             yield _as_one(alike, axis) if len(alike) > 1 else alike[0]
 
     def _shape(self, item: ComparedFilter, axis: Axis) -> int:
-        """What a filter is but for its values of a field, as a number."""
+        """A number for a filter apart from the values of one field."""
         number = item.shapes.get(axis)
         if number is None:
             boxes = [(*box.sets[:axis], *box.sets[axis + 1 :], box.conditions) for box in (item.box, item.whole)]
@@ -208,10 +208,10 @@ def with_a_say(cell: Cell) -> Cell:
 
 
 def unsettled(cell: Cell) -> Cell:
-    """What is left of a cell without the packets that are surely decided alike, and the filters that meet it.
+    """A cell without the packets that are surely decided alike, and the filters that meet the rest.
 
-    They match a filter of both lists that comes before every filter which decides otherwise. Such filters are taken
-    out that are for the whole cell but for one field.
+    These packets match a filter of both lists that comes before every filter with another decision. Only filters that
+    cover the cell in all fields but one are removed so.
     """
     layers = {item.layer for item, _ in cell.rows if item.changed}
     if len(layers) != 1:

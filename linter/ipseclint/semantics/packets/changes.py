@@ -1,10 +1,10 @@
-"""Which packets two lists of rules treat differently: exactly, for all packets and every meaning of a condition.
+"""The packets that two lists of rules treat differently: exactly, for all packets and every meaning of a condition.
 
-A packet that no filter of only one side matches is treated alike, so the work is where filters differ: the space is
+A packet that matches no filter of only one side is treated alike, so the work is where filters differ: the space is
 narrowed to their values and cut along one field after another, values that meet the same filters together, until every
-filter that is left holds all of a cell or none of it. A filter that stands in both lists and holds a whole cell leaves
-no say to those that come after it, which ends most cuts early. Parts of a cut in which other filters say the same in
-the same order are looked at once: a hundred hosts with a rule each of one kind are one question.
+remaining filter holds all of a cell or none of it. A filter of both lists that holds a whole cell makes all filters
+after it irrelevant, which ends most cuts early. Parts of a cut in which other filters say the same in the same order
+are examined once: a hundred hosts with a rule each of one kind are one question.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from ipseclint.semantics.packets.regions import MAX_JOINED, Region
 from ipseclint.semantics.packets.rules import Filter, OrderedRules
 
 Decisions = tuple[frozenset[Hashable], ...]
-"""What may be decided for a packet, by list of rules: none where no rule matches, several of unknown order."""
+"""The possible decisions for a packet, by list of rules: none where no rule matches, several of unknown order."""
 
 Winners = tuple[tuple[int, ...], ...]
 """The rules that may decide, by list of rules, as their positions in it."""

@@ -71,11 +71,11 @@ class TableField(Struct, frozen=True):
     table: Flags
 
     def meets(self, queries: Positions, targets: Positions) -> Flags:
-        """What the table says."""
+        """The entries of the table."""
         return self.table[self.value[queries], self.target_value[targets]]
 
     def block(self, queries: Positions, targets: Positions) -> Flags:
-        """What the table says, row by column."""
+        """The entries of the table, row by column."""
         return self.table[self.value[queries]].take(self.target_value[targets], axis=1)
 
 
@@ -115,7 +115,7 @@ def together(columns: Iterable[Ranks], count: int) -> tuple[Ranks, Positions]:
 
 
 class Different(Struct, Generic[Value], frozen=True):
-    """What each of many items has of one field: the different values, and of each item the number of its own."""
+    """One field of many items: its distinct values, and for each item the number of its value."""
 
     value: Ranks
     distinct: tuple[Value, ...]

@@ -29,7 +29,7 @@ class OutOfStepsError(Exception):
 
 
 class Steps:
-    """How often covers may still be looked at: for one question, and for all questions that share this."""
+    """How often covers may still be examined: for one question, and for all questions that share this."""
 
     def __init__(self, each: int = DEFAULT_STEPS, together: int | None = None) -> None:
         self._each = each
@@ -93,7 +93,7 @@ def cover(target: Box, covers: Sequence[Box], steps: Steps | None = None) -> Cov
 
 
 def hiding_set(target: Box, covers: Sequence[Box], proof: Sequence[int], steps: Steps | None = None) -> HidingSet:
-    """Of the covers of a proof, as few as leaving out one at a time gives; small overlaps are left out first."""
+    """A subset of a proof's covers, made small by leaving out one at a time, those with small overlaps first."""
     if len(proof) > _MAX_MINIMISED_RULES:
         return HidingSet(tuple(proof), irredundant=False)
     steps = steps or Steps()

@@ -1,4 +1,4 @@
-"""What the rules do with the traffic of a region: by class of rule, along one address axis."""
+"""The treatment of the traffic of a region: by class of rule, along one address axis."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def coverage(
     listed: int = 64,
     steps: int = _STEPS,
 ) -> Coverage:
-    """What the rules do with the packets of a region, whose conditions are taken to hold.
+    """The treatment of the packets of a region, whose conditions are assumed to hold.
 
     `class_of` names the class of a rule by its position.
     """
@@ -130,7 +130,7 @@ _Content = tuple[Mapping[str, float] | None, bool, Mapping[str, tuple[Box, ...]]
 
 
 class _Work(Struct, dict=True):
-    """What happens in slices of the region; each set of filters is looked at once."""
+    """The treatment of slices of the region, computed once for each set of filters."""
 
     rules: OrderedRules
     region: Box

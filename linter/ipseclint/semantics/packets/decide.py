@@ -38,11 +38,11 @@ class Proviso(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True):
-    """What happens to a packet.
+    """The decision for a packet.
 
-    `winners` are the positions of the rules that may decide: none if no rule surely matches, several if
-    the order among them is unknown. `losers` match and come later. `provisos` may come first. `uncompared`
-    counts filters that match too and of which it was not looked whether they may decide.
+    `winners` are the positions of the rules that may decide: none if no rule surely matches, several if the order among
+    them is unknown. `losers` match and come later. `provisos` may come first. `uncompared` is the number of matching
+    filters for which it was not checked whether they may decide.
     """
 
     packet: Packet

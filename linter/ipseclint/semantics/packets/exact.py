@@ -75,9 +75,9 @@ class RuleQuestions(Struct, frozen=True, dict=True):
         return Contradiction(None if undecided else False)
 
     def removable(self) -> bool | None:
-        """Of a rule that is not hidden: whether every packet surely meets with the same outcome without it.
+        """Whether without this rule, which is not hidden, every packet surely has the same outcome.
 
-        Each packet that reaches the rule must be matched by another of its outcome, and whatever decides
+        Each packet that reaches the rule must be matched by another with its outcome, and any rule that decides
         otherwise must come after such a one.
         """
         covered = self._all_covered((own, self._successors(place)) for place, own in self._own())
@@ -166,7 +166,7 @@ class RuleQuestions(Struct, frozen=True, dict=True):
         return [*self._above(place), *filter(self._agrees, self._not_above(place))]
 
     def _effective(self, own: Filter, above: Sequence[Filter]) -> list[Filter]:
-        """Those of the filters asked before it that come before the first one that takes all its packets."""
+        """The filters asked before it, up to the first one that takes all its packets."""
         taker = next((each for each in above if own.box.within(each.box)), None)
         return [each for each in above if taker is None or not self.rules.before(taker, each)]
 

@@ -162,7 +162,7 @@ EMPTY = IntervalSet(())
 
 
 def union(sets: Iterable[IntervalSet]) -> IntervalSet:
-    """What is in any of some sets."""
+    """The union of some sets."""
     return IntervalSet.of(*(span for each in sets for span in each.spans))
 
 

@@ -28,7 +28,7 @@ _FEW = 1 << 16
 
 
 _RUN_COST, _PAIR_COST = 8, 40
-"""What a candidate pair out of runs costs, and a pair that overlaps, beside a pair in a block; measured."""
+"""The cost of a candidate pair out of runs, and of a pair that overlaps, relative to a pair in a block; measured."""
 
 
 class WorkLimitError(Exception):
@@ -90,7 +90,7 @@ class Targets(Struct, frozen=True, dict=True):
 
     @cached_property
     def _lows(self) -> tuple[Ranks, Ranks]:
-        """Where the items begin, in order, for each range."""
+        """The first ranks of the items, sorted, for each range."""
         first, second = (np.sort(low[self.positions]) for low, _ in self.columns)
         return first, second
 

@@ -16,7 +16,7 @@ from ipseclint.semantics.packets.rules import Filter, OrderedRules
 
 FEW_FILTERS = 5_000
 FEW_PAIRS = 12_500
-"""Of so many filters, comparing so many pairs takes less time and memory than loading numpy; measured."""
+"""For up to so many filters, comparing all pairs takes less time and memory than loading numpy; measured."""
 
 
 class Lookup(Protocol):
@@ -33,7 +33,7 @@ class Lookup(Protocol):
 
 
 def lookup(rules: OrderedRules, work: int) -> Lookup:
-    """The way of looking that is quicker for so many filters; `work` bounds how often pairs are looked at."""
+    """The quicker lookup for the number of filters; `work` limits how often pairs are examined."""
     if len(rules.columns.rules) <= FEW_FILTERS:
         pairs = _crossing([each.box for each in rules.filters])
         if sum(1 for _ in islice(pairs, FEW_PAIRS + 1)) <= FEW_PAIRS:

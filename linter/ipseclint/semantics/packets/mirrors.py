@@ -103,8 +103,8 @@ _TELLING = (Axis.DESTINATION, Axis.SOURCE, Axis.DESTINATION_PORT, Axis.SOURCE_PO
 def overlapping_pairs(ones: Sequence[Sequence[Box]], others: Sequence[Sequence[Box]]) -> list[tuple[int, int]]:
     """The positions of rules that overlap in the field that leaves the fewest pairs, in order, each pair once.
 
-    A rule is its boxes, and those of each family and direction are looked at by themselves. Pairs that do not
-    meet in other fields are among them; none that meets is missing.
+    A rule is its boxes, which are compared within each family and direction. Some pairs may not meet in other fields;
+    no pair that meets is missing.
     """
     if not ones or not others:
         return []

@@ -25,7 +25,7 @@ class Claim(NamedTuple, Generic[T]):
 
 
 class Budget(Struct):
-    """How many intersections of boxes may still be made; what is above it is said to be unknown, never guessed."""
+    """How many intersections of boxes may still be made; beyond it the answer is unknown, never guessed."""
 
     left: int
 
@@ -45,11 +45,11 @@ def owners(
     *,
     most_specific_first: bool,
 ) -> Iterator[tuple[Box, T | None, T | None]]:
-    """The parts of a region with who decides for them before and after; None where nobody does.
+    """The parts of a region with their owners before and after; None where there is none.
 
-    `asked` are claims of the region in order, of which those that stay are of both sides; `before` and `after` are
-    those of one side alone. Where the order of two claims is not known, the same order is taken on both sides. No more
-    claims are looked at than it takes to give away the region. Ends early when the budget does.
+    `asked` are claims of the region in order, of which those that stay are on both sides; `before` and `after` are
+    those of one side alone. Where the order of two claims is not known, the same order is assumed on both sides. Claims
+    are examined only until the region is given away. Ends early when the budget does.
     """
     if not budget.spend(len(before) + len(after)):
         return
@@ -94,7 +94,7 @@ def parts(region: Box, claims: Sequence[Claim[T]], budget: Budget) -> Iterator[t
 
 
 def inside(claims: Iterable[Claim[T]], region: Box) -> list[Claim[T]]:
-    """Those of some claims that have packets of a region whatever its conditions select."""
+    """The claims that have packets of a region whatever its conditions mean."""
     return [claim for claim in claims if claim.box.meets(region) and claim.box.conditions <= region.conditions]
 
 

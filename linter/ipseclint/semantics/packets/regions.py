@@ -52,7 +52,7 @@ def _joined_along(axis: Axis, regions: Sequence[Region]) -> Iterator[Region]:
 # ---- regions laid over each other ----
 
 Marked = tuple[Region, Hashable]
-"""A region, and of which of several sets of disjoint regions it is."""
+"""A region, and the mark of its set among several sets of disjoint regions."""
 
 MAX_LAID = 500
 """Reasoned: of more regions that lie over each other nobody asks which parts of them are the same."""

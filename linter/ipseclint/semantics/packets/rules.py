@@ -54,7 +54,7 @@ def box_of(parts: Parts) -> Box:
 
 
 def parts_of(one: Box) -> Parts:
-    """What a box is made of."""
+    """The parts of a box."""
     source, destination, *services = one.sets
     return one.family, source, destination, tuple(services), one.conditions
 
@@ -167,7 +167,7 @@ class OrderedRules(Struct, frozen=True, dict=True):
 
     @cached_property
     def filters_of(self) -> tuple[range, ...]:
-        """Where the filters of each rule are among `filters`."""
+        """The range of each rule's filters in `filters`."""
         ranges, start = [], 0
         counts = [0] * len(self.rules)
         for rule in self.columns.rules:
@@ -184,7 +184,7 @@ class OrderedRules(Struct, frozen=True, dict=True):
         return self.most_specific_first and one.box.narrower_than(other.box)
 
     def outcome(self, one: Filter) -> tuple[Hashable, Hashable]:
-        """What becomes of a packet the filter decides for: the decision, and the tunnel."""
+        """The outcome of a packet that the filter decides for: the decision, and the tunnel."""
         return self.columns.decisions[one.rule], self.columns.sessions[one.rule]
 
 

@@ -145,7 +145,7 @@ class Table:
         return Join((first, second), tuple(tests), self._classes, self._standing)
 
     def surely_matched(self, items: Positions, others: Positions) -> Flags:
-        """Of pairs where a packet of one is met by the other: whether the other surely matches it."""
+        """For pairs where a packet of one meets the other: whether the other surely matches it."""
         sure = self.exact[others]
         return sure if self._conditions is None else sure & self._conditions.within(items, others)
 
@@ -196,7 +196,7 @@ class Table:
         return inside
 
     def exactly_meets(self, items: Positions, others: Positions) -> Flags:
-        """Of pairs that may overlap: whether they do, if their conditions hold at once."""
+        """For pairs that may overlap: whether they do, if their conditions hold at once."""
         meets: Flags = self.exact[items] & self.exact[others]
         for place in np.flatnonzero(~meets):
             meets[place] = self._check(Box.meets, int(items[place]), int(others[place]))
@@ -215,7 +215,7 @@ class Table:
         return relation(one, another)
 
     def surely_meets(self, items: Positions, others: Positions) -> Flags:
-        """Of pairs that overlap: whether they do whatever the conditions mean."""
+        """For pairs that overlap: whether they do whatever the conditions mean."""
         if self._conditions is None:
             return np.ones(len(items), dtype=np.bool_)
         return self._conditions.surely_meets(items, others)
@@ -251,7 +251,7 @@ class Table:
 
 
 def _services(services: Iterable[tuple[IntervalSet, ...]]) -> list[Different[IntervalSet]]:
-    """What the filters have on each axis after the addresses, where few have anything of their own."""
+    """The sets of the filters on each axis after the addresses, where few differ."""
     kinds = Different.of(services)
     columns: list[Different[IntervalSet]] = [
         Different.of([each[place] for each in kinds.distinct]) for place in range(len(_SERVICE_AXES))
