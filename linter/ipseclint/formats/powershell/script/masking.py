@@ -299,7 +299,7 @@ class _Masker:
         stop = end
         while (more := _MORE_OF_VALUE.match(self._text, stop)) is not None:
             behind = self._closings.behind_parenthesis(more.end()) if more[0].endswith("(") else more.end()
-            if behind <= stop or (more[0].endswith("(") and behind == more.end()):
+            if more[0].endswith("(") and behind == more.end():
                 break
             stop = behind
         return stop
