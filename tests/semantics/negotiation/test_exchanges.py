@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.reporters.negotiation.peer_toml import render
+from ipseclint.semantics.negotiation.fixes import repairs
 from ipseclint.semantics.negotiation.rule_ends import machine_ends
 from ipseclint.semantics.negotiation.table import Side
-from tests.semantics.negotiation.two_ends import answer, machine, verdict
+from tests.semantics.negotiation.two_ends import answer, both, machine, verdict
 
 SWANCTL = (
     "connections {{\n x {{\n  version = {version}\n{more}  proposals = aes256-sha256-modp2048\n"
@@ -138,3 +139,33 @@ SERVER = (
 def test_l2tp_is_ikev1_with_a_key_in_transport_mode(key: str, server: str, expected: tuple[str, str | None]) -> None:
     assert verdict(L2TP.format(key), server) == expected
     assert verdict(L2TP.format(key), described(server) + 'psk = "the key of both ends"\n') == expected
+
+
+@pytest.mark.parametrize(("asks", "takes"), [("yes", "no"), ("no", "yes")])
+def test_aggressive_and_main_mode_of_two_ends_are_told_apart(asks: str, takes: str) -> None:
+    row = answer(swanctl(1, f"aggressive = {asks}"), swanctl(1, f"aggressive = {takes}"))
+    names = {"yes": "aggressive mode", "no": "main mode"}
+    assert [(each.name, each.a, each.b) for each in row.differences] == [
+        ("exchange of IKEv1", names[asks], names[takes])
+    ]
+
+
+def test_an_identity_that_is_not_expected_is_mended_at_either_end() -> None:
+    outcome = answer(swanctl(own="a.example"), swanctl(other="b.example")).outcome
+    words = "Show the identity that the other end expects, and expect the one that it shows."
+    assert [each and (each.words, each.fix) for each in repairs(outcome)] == [(words, None)] * 2
+
+
+def test_another_key_is_seen_as_such_in_ikev2_and_as_what_cannot_be_read_in_ikev1() -> None:
+    seen = [
+        [str(sight) for sight in answer(swanctl(version), swanctl(version).replace("of both", "of one")).sights]
+        for version in (2, 1)
+    ]
+    unread = "PAYLOAD_MALFORMED, or no answer"
+    assert seen == [["AUTHENTICATION_FAILED"] * 2, [unread, f"{unread}, a message that it cannot read"]]
+
+
+def test_authip_goes_on_to_the_method_in_which_both_agree() -> None:
+    methods = 'auth1=computercert,computerkerb auth1ca="CN={}"'
+    assert verdict(*both(methods.format("A"), methods.format("B"))) == ("secured", None)
+    assert verdict(*both('auth1=computercert auth1ca="CN=A"', 'auth1=computercert auth1ca="CN=B"'))[0] == "fails"
