@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.load import probe
-from ipseclint.load.probe import _MODP, _modp_prime, measure
+from ipseclint.load.probe import _MODP, _elliptic, _modp_prime, measure
 
 
 @pytest.mark.parametrize("name", sorted(_MODP))
@@ -31,3 +31,11 @@ def test_an_exchange_is_two_operations_and_a_signature_and_its_check_are_one_eac
     rates = measure(lambda done, steps: told.append((done, steps)))
     assert (rates.key_agreements, rates.signatures) == ({"modp": 20.0}, {"rsa": (3.0, 7.0)})
     assert told == [(1, 3), (3, 3)]
+
+
+@pytest.mark.parametrize(("curve", "octets"), [("SECP256R1", 32), ("SECP384R1", 48)])
+def test_an_exchange_over_a_curve_gives_a_secret_of_its_size(curve: str, octets: int) -> None:
+    ec = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.ec")
+    secret = _elliptic(getattr(ec, curve)())()
+    assert isinstance(secret, bytes)
+    assert len(secret) == octets

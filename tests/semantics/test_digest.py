@@ -151,3 +151,10 @@ def test_what_decides_on_no_negotiation_is_left_out_unless_all_is_asked_for() ->
 def test_an_input_holds_both_ends_where_an_own_one_meets_its_peer(held: str, *, both: bool) -> None:
     policy = Policy().model_copy(update=dict.fromkeys(held.split(), (object(),)))
     assert holds_both_ends(policy) is both
+
+
+def test_a_machine_that_is_kept_is_given_again_with_the_facts_of_its_site() -> None:
+    site = Site()
+    digest = Digest.of(Machine(name="m", policy=Policy(), site=site))
+    assert digest.machine(site).site is site
+    assert digest.machine(NO_FACTS).site is NO_FACTS

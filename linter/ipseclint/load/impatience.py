@@ -52,8 +52,6 @@ class ImpatientQueue(Struct, frozen=True):
         """The time within which `share` of *all* requests have left the queue, served or dropped: of min(V, D)."""
         if share <= 1 - self.wait_probability:
             return 0.0
-        if share > 1 - self.drop_probability:
-            return self.queue.patience_seconds
         return self._tail_inverse(1 - share)
 
     def served_wait_quantile_seconds(self, share: float) -> float:

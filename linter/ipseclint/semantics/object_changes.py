@@ -306,9 +306,7 @@ class _Comparison(Struct, dict=True):
             was, is_ = getattr(before, name), getattr(after, name)
             if isinstance(before, USERS) and name in ROLES:
                 yield from self._set_used(name, before, after)
-            elif not self.same_format and (was is None or is_ is None):
-                continue
-            elif self._differ(name, before, after):
+            elif (self.same_format or not (was is None or is_ is None)) and self._differ(name, before, after):
                 change = field_change(name, was, is_)
                 if self.same_format or change.old != change.new:  # else one format has a part that the other lacks
                     yield change
