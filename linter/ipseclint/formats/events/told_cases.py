@@ -41,6 +41,7 @@ _BEFORE = {
         r"(?:^|[.!?:\n]\s?)[\s>*_-]{0,6}(?:erscheint|tritt|kommt|meldet)\s(?:(?:der|die|eine?)\s)?",
         r"\b(?:warum|weshalb|wann)\s(?:tritt|erscheint|entsteht)\s(?:(?:der|dieser|ein)\s)?",
         rf"\b(?:kann|können|könnten?|würden?)\s(?:{_CLAUSE}{{0,30}}\s)?zu[mr]?\s(?:\w{{1,20}}\s){{0,2}}",
+        r"\b(?:kann|können|könnten?)\smit\s(?:(?:dem|einem)\s)?",
         r"\bkönnten?\s(?:dann\s|auch\s)?(?:der|die|eine?)\s(?:\w{1,20}\s)?",
     ),
     "fr": (
@@ -50,7 +51,7 @@ _BEFORE = {
         r"\b(?:lorsque?|quand)\s(?:l['’]|(?:le|la|une?|cette|ce)\s)(?:message\s)?(?:d['’])?",
         (
             r"\b(?:peut|peuvent|pourrait|pourraient)\s(?:alors\s|aussi\s)?(?:provoquer|entra[îi]ner|générer|produire"
-            rf"|causer|afficher|renvoyer|déclencher)\s{_CLAUSE}{{0,40}}"
+            rf"|causer|afficher|renvoyer|déclencher|échouer\savec)\s{_CLAUSE}{{0,40}}"
         ),
     ),
     "es": (
@@ -65,7 +66,7 @@ _BEFORE = {
             rf"{_CLAUSE}{{0,40}}"
         ),
         (
-            r"\b(?:pueden?|podrían?)\s(?:provocar|producir|causar|generar|aparecer|mostrar|devolver|dar)\s"
+            r"\b(?:pueden?|podrían?)\s(?:provocar|producir|causar|generar|aparecer|mostrar|devolver|dar|fallar\scon)\s"
             rf"{_CLAUSE}{{0,40}}"
         ),
     ),
@@ -77,7 +78,7 @@ _BEFORE = {
         rf"\bem\scaso\sde\s{_CLAUSE}{{0,40}}",
         rf"\bquando\s(?:aparecer|ocorrer|receber|surgir|houver)\s{_CLAUSE}{{0,40}}",
         (
-            r"\b(?:pode|podem|poderiam?|poderá)\s(?:causar|gerar|provocar|aparecer|ocorrer|retornar|resultar\sem|exibir)\s"
+            r"\b(?:pode|podem|poderiam?|poderá)\s(?:causar|gerar|provocar|aparecer|ocorrer|retornar|resultar\sem|exibir|falhar\scom)\s"
             rf"{_CLAUSE}{{0,40}}"
         ),
     ),
@@ -89,7 +90,7 @@ _BEFORE = {
         rf"\bin\scaso\sdi\s{_CLAUSE}{{0,40}}",
         rf"\bquando\s(?:compare|appare|si\sverifica|viene\svisualizzato)\s{_CLAUSE}{{0,40}}",
         (
-            r"\b(?:può|possono|potrebbero?)\s(?:causare|generare|provocare|comparire|apparire|restituire)\s"
+            r"\b(?:può|possono|potrebbero?)\s(?:causare|generare|provocare|comparire|apparire|restituire|fallire\scon)\s"
             rf"{_CLAUSE}{{0,40}}"
         ),
     ),
