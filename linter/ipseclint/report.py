@@ -52,7 +52,7 @@ OTHER_EVENTS = "with events that are not about IPsec"
 """The kind of a log with events that are not about IPsec, and are skipped."""
 
 UNREAD = "with members that are not read"
-"""The kind of an input of which some parts are known and say nothing that a rule needs."""
+"""The kind of an input with known parts that say nothing any rule needs."""
 
 GIVEN_LATER = "with values that they are given when they run"
 """The kind of a script that gets a value when it is run, where no rule needs that value: it is not judged."""

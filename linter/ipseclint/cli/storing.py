@@ -19,7 +19,7 @@ _DUCKDB_MARK_AT = 8
 
 
 def refuse_store(kind: str, place: Path | None) -> None:
-    """End when no store can be written there, before any work is done for it."""
+    """End where no store can be written, before any work is done for it."""
     from ipseclint.reporters.store import StoreError, connect
 
     if place is None:
@@ -45,14 +45,14 @@ def _is_store(kind: str, place: Path) -> bool:
 
 
 def put_store(report: Report, kind: str, place: Path, spread: Spread) -> tuple[str, Exit] | None:
-    """Write the store of a report; what went wrong, if anything, and how to end then."""
+    """Write the store of a report; the error and exit code if that failed."""
     from ipseclint.reporters.store import write
 
     return put(place, lambda new: write(report, kind, new, spread))
 
 
 def put(place: Path, save: Callable[[Path], None]) -> tuple[str, Exit] | None:
-    """Let a store be written and take its place; what went wrong, if anything, and how to end then."""
+    """Write a store beside its place and move it there; the error and exit code if that failed."""
     from ipseclint.cli.files import beside
     from ipseclint.reporters.store import StoreError
 

@@ -1,4 +1,4 @@
-"""Standard output and standard error: how everything here prints to them, and what they can show."""
+"""Standard output and standard error: printing to them, and what they can show."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def prepare() -> None:
 
 
 def put(text: str, *, err: bool = False, color: bool | None = None) -> None:
-    """Print a text at once. A console of Windows may need help with colours, which Typer knows how to give."""
+    """Print a text at once. For colours in a Windows console Typer is used, which can set them up."""
     stream = sys.stderr if err else sys.stdout
     if sys.platform == "win32" and stream.isatty():
         import typer
@@ -42,7 +42,7 @@ def put(text: str, *, err: bool = False, color: bool | None = None) -> None:
 
 
 def for_terminal(options: RenderOptions, *, color: bool | None) -> RenderOptions:
-    """The options as standard output wants them."""
+    """The options adapted to standard output."""
     from msgspec.structs import replace  # an unchanged run needs no more than the streams
 
     is_terminal = sys.stdout.isatty()
@@ -52,7 +52,7 @@ def for_terminal(options: RenderOptions, *, color: bool | None) -> RenderOptions
 
 
 def text_width() -> int:
-    """How wide lines of text may be: as the terminal is, within limits; a width of its own where none shows them."""
+    """The width of text lines: that of the terminal, within limits, or a fixed one without a terminal."""
     from ipseclint.reporters import DEFAULT_WIDTH, MAX_WIDTH, MIN_WIDTH
 
     if not sys.stdout.isatty() and "COLUMNS" not in os.environ:

@@ -1,12 +1,12 @@
-"""The answer of an earlier run, given again where all that decided it is as it was: the program is not loaded for that.
+"""The kept answer of an earlier run, printed again if nothing has changed, without loading the program.
 
-Such an answer lies in the folder of `--cache`, beside the results that engine/cache.py keeps there, and only of a run
-all of whose results are kept: none of its inputs has a preshared key. What `explain` says of one rule, error or event
-is decided by the program alone, and lies beside it as Python's compiled modules do, one answer a word. An answer holds
-what was printed on standard output, the exit code, and the state of every file and folder that the run opened, listed
-or looked for. Python itself tells of these (`sys.addaudithook`); `source.is_file` tells of files that are asked for and
-may not be there, `check` and `explain` tell what they print, and that all of it may be kept. What the listener does not
-understand keeps no answer.
+Such an answer lies in the folder of `--cache`, beside the results of engine/cache.py, if all results of its run are
+kept there: none of its inputs has a preshared key. What `explain` says of one rule, error or event depends on the
+program alone, and lies beside it as Python's compiled modules do, one answer a word. An answer holds the standard
+output, the exit code, and the state of every file and folder that the run opened, listed or looked for. Python's audit
+hook (`sys.addaudithook`) reports these; `source.is_file` reports files that are looked for and may not exist; `check`
+and `explain` report what they print, and that all of it may be kept. An event that the listener does not understand
+prevents keeping.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from typing import Any, Literal
 
 _CODES = (0, 1, 4)
-"""The exit codes that only findings and inputs decide on."""
+"""The exit codes that depend only on findings and inputs."""
 
 _ASKED_ANEW = ("--no-cache", "--watch", "--remote", "--scheduler", "-", "--")
-"""Words of a command line whose run depends on more than files, or whose other words are not options."""
+"""Words of a command line whose run depends on more than files, or after which words are no options."""
 
 _VARIABLES = (
     "COLUMNS",
@@ -40,13 +40,13 @@ _VARIABLES = (
     *SHOW_LINKS,
     "IPSECLINT_TRACEBACK",
 )
-"""The variables of the environment that decide how a report looks; those of Python and of the locale do too."""
+"""The environment variables that affect how a report looks; those of Python and of the locale do too."""
 
 _MAX_CHARACTERS = 16_000_000
 """The most characters kept of an answer, since it is held in memory until the run ends (reasoned)."""
 
 _MAX_WORD_CHARACTERS = 60
-"""More than the longest name of an error has; what is longer is a text, which may hold anything."""
+"""More than the longest name of an error; a longer word is a text, which may hold anything."""
 
 _BEHIND_HEAD = b"\0\0"
 """The mark between the head of an answer, words separated by a zero byte, and its output: no word is empty."""
@@ -70,7 +70,7 @@ def kept_answers(words: Sequence[str]) -> Answers | None:
 
 
 def _asks_for_one_word(words: Sequence[str]) -> bool:
-    """Whether a code, a number or a name is to be explained: the word of no file, and no text of the user's."""
+    """Whether the command explains a code, a number or a name, which is no file and no text of the user's."""
     if len(words) != 2 or words[0] != "explain":
         return False
     word = words[1]
@@ -88,9 +88,9 @@ def _answers(folder: str, words: Sequence[str], kept_by: Literal["run", "word"] 
 
 
 class Answers:
-    """The kept answer to one command line, as it is asked in one folder, by one state of the program.
+    """The kept answer to one command line, for one working folder and one state of the program.
 
-    By `word` there is one answer for all folders, states and terminals: the last.
+    Kept by `word`, there is one answer for all folders, states and terminals: the last.
     """
 
     def __init__(self, folder: str, words: Sequence[str], kept_by: Literal["run", "word"]) -> None:
@@ -111,7 +111,7 @@ class Answers:
         self._libraries: tuple[str, ...] = ()
 
     def given(self) -> int | None:
-        """The exit code of the earlier run, whose answer is printed; None where there is none that still holds."""
+        """Print the kept answer if it still holds; its exit code, else None."""
         try:
             if not stat.S_ISREG(os.stat(self._place).st_mode):  # a pipe that somebody put there would wait for ever
                 return None
@@ -135,7 +135,7 @@ class Answers:
         return exit_code
 
     def listen(self) -> None:
-        """From now on note what the run sees and prints."""
+        """Begin to record what the run sees and prints."""
         try:
             os.makedirs(self._folder, 0o700, exist_ok=True)
         except OSError:
@@ -165,7 +165,7 @@ class Answers:
         _LISTENING[:] = [self]
 
     def keep(self, code: object) -> None:
-        """Keep the answer of the run that has ended, if all it saw is known and is still as it was when it was seen."""
+        """Keep the answer of the finished run, if everything it saw is known and unchanged since."""
         is_whole = self._listens and self._is_kept and code in _CODES and self._day == _today()
         self._listens = False
         if not is_whole or any(_state(*question) != state for question, state in self._seen.items()):
@@ -192,7 +192,7 @@ class Answers:
             pass  # a folder that cannot be written, or is full, keeps nothing
 
     def hear(self, event: str, details: tuple[Any, ...]) -> None:
-        """Take note of what Python tells of."""
+        """Record an event of Python's audit hook."""
         note = self.heard.get(event) if self._listens else None
         if note is None:
             return
@@ -225,7 +225,7 @@ class Answers:
         self._see(os.path.abspath(path))
 
     def _matched(self, pattern: str, *_more: object) -> None:
-        """A pattern, whose folders are heard of as they are listed, unless these come of a pattern too."""
+        """Record a pattern: its folders are reported as they are listed, unless they come from a pattern too."""
         if any(sign in os.path.dirname(pattern) for sign in "*?["):
             self._listens = False
         self._see(os.path.abspath(pattern))
@@ -242,7 +242,7 @@ class Answers:
         self._listens = False  # only standard output is kept
 
     def _see(self, place: str, *, within: bool = False) -> None:
-        """Note the state of a file or folder before the run sees it."""
+        """Record the state of a file or folder before the run sees it."""
         question = (place, within)
         if question not in self._seen:
             listens, self._listens = self._listens, False  # it opens them itself
@@ -254,7 +254,7 @@ class Answers:
 
 
 _LISTENING: list[Answers] = []
-"""The run that listens, or the last one that did: no hook can be taken back, so that one serves all of a process."""
+"""The run that is recorded, or the last one: a hook cannot be removed, so one serves the whole process."""
 
 
 def _tell(event: str, details: tuple[Any, ...]) -> None:
@@ -286,7 +286,7 @@ def _state(place: str, within: bool) -> bytes:
 
 
 def _written(place: str) -> tuple[int, ...] | None:
-    """Which file stands at a place, and when it was written."""
+    """The identity of the file at a place, and the time it was written."""
     try:
         state = os.stat(place)
     except (OSError, ValueError):
@@ -350,7 +350,7 @@ def _names(folder: str) -> Iterable[str]:
 
 
 def _stamp(path: str) -> tuple[int, int] | None:
-    """The size of a file and when it was changed; of a folder its names are asked instead."""
+    """The size and time of change of a file; for a folder its names are compared instead."""
     try:
         state = os.stat(path)
     except OSError:
@@ -359,7 +359,8 @@ def _stamp(path: str) -> tuple[int, int] | None:
 
 
 def _print(text: str) -> None:
-    """Print as the command line does: what a console cannot show is escaped, and a reader may have seen enough."""
+    """Print as the command line does: escaped where a console lacks characters, and silent when the reader has
+    closed."""
     prepare()
     try:
         put(text)

@@ -1,4 +1,4 @@
-"""Options whose values are known words, and what a shell offers for them."""
+"""Options with known words as values, and their completion in a shell."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ SEVERITIES = ("error", "warning", "info", "never")
 
 
 def rule_option(meaning: str) -> Any:
-    """An option that takes rules by code, name or family."""
+    """An option for rules, by code, name or family."""
     return typer.Option(metavar="CODE|NAME", help=meaning, autocompletion=rules)
 
 
 def ruleset_option(meaning: str) -> Any:
-    """An option that takes a ruleset by its name or file."""
+    """An option for a ruleset, by name or file."""
     return typer.Option(metavar="NAME|FILE", help=meaning, autocompletion=rulesets)
 
 
 def severity_option(meaning: str) -> Any:
-    """An option that takes the severity from which something holds."""
+    """An option for the severity from which something applies."""
     return typer.Option(metavar="|".join(SEVERITIES), help=meaning, autocompletion=severities)
 
 
 def word_option(words: Iterable[str], meaning: str) -> Any:
-    """An option that takes one of a few words."""
+    """An option for one of a few words."""
     known = tuple(words)
     return typer.Option(metavar="|".join(known), help=meaning, autocompletion=one_of(*known))
 
 
 def day_option() -> Any:
-    """An option that takes the day to judge for."""
+    """An option for the day of judgement."""
     return typer.Option(
         metavar="DATE",
         formats=["%Y-%m-%d"],
@@ -44,12 +44,12 @@ def day_option() -> Any:
 
 
 def site_option() -> Any:
-    """An option that takes the configuration for what it says of the site."""
+    """An option for the configuration with the site's facts."""
     return typer.Option(metavar="FILE", help="The configuration, for the site's facts.")
 
 
 def partial_option() -> Any:
-    """An option to answer about a policy that is not known whole."""
+    """An option to answer although a policy was understood only in part."""
     return typer.Option(help="Answer even if the policy was understood in part.")
 
 
@@ -106,6 +106,6 @@ def one_of(*words: str) -> Callable[[str], list[str]]:
 
 
 def _beginning(incomplete: str, words: Iterable[str]) -> list[str]:
-    """The words that begin so, in any case, each once."""
+    """The words with this beginning, in any case, without duplicates."""
     start = incomplete.casefold()
     return [word for word in dict.fromkeys(words) if word.casefold().startswith(start)]

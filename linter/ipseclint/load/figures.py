@@ -47,7 +47,7 @@ class Figures(Struct, frozen=True):
     mean_wait_seconds: float
     """Mean of min(V, D): a dropped request counts with its patience."""
     timeout_probability: float
-    """Share of peers of whom every send is dropped before they give up (13805, 13814 at the peer), at least."""
+    """Share of peers for which every send is dropped before they give up (13805, 13814 at the peer), at least."""
     timeout_probability_at_most: float
     wait_p50_seconds: float
     """Wait of all requests, served or dropped, that half of them do not exceed; the others likewise."""

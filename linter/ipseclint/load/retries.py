@@ -15,10 +15,10 @@ _TOLERANCE = 1e-12
 
 
 class RetriedQueue(Struct, frozen=True):
-    """Arrivals including repeats, the share of attempts dropped, and of peers of whom every attempt was dropped.
+    """Arrivals including repeats, the share of dropped attempts, and the share of peers with every attempt dropped.
 
-    The last is a lower estimate, and `drop_probability` an upper one of the same: below saturation a repeat often finds
-    the very congestion that its forerunner was dropped in.
+    The last is a lower estimate, and `drop_probability` an upper one of the same: below saturation a repeat often meets
+    the same congestion as the send before.
     """
 
     attempt_rate: float

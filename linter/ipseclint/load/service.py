@@ -78,7 +78,7 @@ def crypto_seconds(suite: Suite, rates: CryptoRates = RATES) -> float:
 def main_mode_seconds(
     suite: Suite, reference_seconds: float, crypto_scale: float = 1.0, rates: CryptoRates = RATES
 ) -> float:
-    """Worker time of a main mode with another suite than the reference, of which `reference_seconds` is the time.
+    """Worker time of a main mode with another suite than the reference suite, which takes `reference_seconds`.
 
     `crypto_scale` is how much slower this host's cryptography is than the one measured. Never below the floor.
     """

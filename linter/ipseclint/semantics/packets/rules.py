@@ -60,10 +60,10 @@ def parts_of(one: Box) -> Parts:
 
 
 class Columns(Struct, frozen=True):
-    """Rules and their filters by columns: of a hundred thousand, an object each costs more than is asked of them.
+    """Rules and their filters as columns: for a hundred thousand, an object each would cost more than they are used.
 
     `decisions`, `sessions` and `ranks` are those of the rules. `parts` are those of the filters that match a packet at
-    all, rule by rule, equal ones of a rule once; `rules` beside it tells of which rule each is.
+    all, rule by rule, equal ones of a rule once; `rules` runs parallel and gives the rule of each.
     """
 
     decisions: Sequence[Hashable]
