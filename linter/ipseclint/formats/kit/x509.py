@@ -93,7 +93,7 @@ def _name(certificate: bytes, field: int) -> str | None:
 
 
 def _field(certificate: bytes, field: int) -> bytes:
-    """The content of one of a certificate's top-level sequences."""
+    """The content of one of the sequences in a certificate's body."""
     fields = _children(_expect(_read(_expect(_read(certificate, 0), _SEQUENCE), 0), _SEQUENCE))
     if fields and fields[0].tag == _VERSION:
         fields = fields[1:]

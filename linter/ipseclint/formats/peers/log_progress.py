@@ -110,7 +110,7 @@ _PROGRESS_WORDS = (
 
 
 class Progress(NamedTuple):
-    """The progress of an attempt: its meaning and error if the attempt ends there; 0 for any other error."""
+    """The progress of an attempt: what it means if the attempt ends there, and the error; 0 for any other error."""
 
     code: int
     words: str

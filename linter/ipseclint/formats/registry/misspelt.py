@@ -37,7 +37,7 @@ _Beside = dict[tuple[str, int], dict[str, str]]
 
 
 def _beside() -> tuple[_Beside, _Beside]:
-    """The names that follow, and that precede, each name in known keys."""
+    """The names behind, and before, each name in known keys, by that neighbour and their length, one more or less."""
     behind: _Beside = {}
     before: _Beside = {}
     for first, second in (pair for names in _KNOWN for pair in pairwise(names)):

@@ -100,7 +100,7 @@ _MAX_LINE_CHARACTERS = 2_000
 def hosts_in(lines: Sequence[str]) -> dict[str, int]:
     """The machines that sessions name, in order, with the row of each; if there are too many, all machines named.
 
-    Those named by headings and commands are otherwise known from splitting the text.
+    Those named by headings and commands are otherwise found by splitting the text.
     """
     turns = [turn for turn in _named(list(_turns(lines))) if turn.host]
     hosts: dict[str, int] = {}

@@ -209,7 +209,7 @@ class Cmdlets:
 def _has_properties(item: Value, noun: str) -> bool:
     """Whether a cmdlet takes parameters from an object's properties, instead of the object as a whole.
 
-    A cmdlet takes an object of its own kind as a whole, and one of NetSecurity the object that its own belong to.
+    An object of its own kind is taken as a whole, and so is a NetSecurity object that its own objects belong to.
     """
     if isinstance(item.data, Thing):
         return item.data.kind.startswith("vpn") and item.data.kind != noun

@@ -43,7 +43,7 @@ def functions(declared: Functions, syntax: Syntax) -> Iterator[tuple[str, Functi
 
 
 def arguments(function: Function) -> dict[str, Value]:
-    """The variables of a function called with unknown arguments, except those with defaults."""
+    """The variables of a function called with unknown arguments, without those with defaults, and optional switches."""
     return {
         declared.name: Value(
             Unknown(f"the parameter `${declared.name}`"), declared.node.start_byte, declared.node.end_byte
