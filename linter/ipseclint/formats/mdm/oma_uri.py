@@ -173,7 +173,7 @@ def _cells(line: Token, sign: str) -> list[Token]:
 
 
 def _plain(value: Token) -> Token:
-    """A value without the marks around it."""
+    """A value without surrounding marks."""
     begin = len(value.text) - len(value.text.lstrip(_AROUND))
     return value.part(begin, begin + len(value.text.strip(_AROUND)))
 

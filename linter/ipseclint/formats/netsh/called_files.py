@@ -45,7 +45,7 @@ NETSH_FILE = ".netsh"
 
 
 def file_run(words: tuple[Token, ...], *, within_netsh: bool = False) -> FileRun | None:
-    """The file that a command runs, by its words; None if it runs none."""
+    """The file that a command runs; None if it runs none."""
     texts = [word.text for word in words]
     name = program_of(words[0].text)
     if within_netsh or calls_netsh(texts[0]):

@@ -213,7 +213,7 @@ class Calls:
 
 
 def _left_out(words: Sequence[Token]) -> Token | None:
-    """The word by which a document cuts a command short, if one does."""
+    """The ellipsis by which a document shortens a command, if any."""
     tags = ("", "", *(word.text.casefold() for word in words))
     return next(
         (word for word, tag in zip(words, tags, strict=False) if tag not in CALLED and LEFT_OUT.fullmatch(word.text)),

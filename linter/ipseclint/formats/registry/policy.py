@@ -119,7 +119,7 @@ def _is_service(path: str) -> bool:
 
 
 def says_start(path: str, name: str) -> bool:
-    """Whether a value of a key says how a service starts that IPsec stands on, or would but for one letter."""
+    """Whether a value is the start type of a service that IPsec depends on, or would be but for one letter."""
     return (name.casefold() == _START or _is_start_misspelt(name)) and _is_service(path)
 
 
@@ -299,7 +299,7 @@ def _suite(key: Key, diagnostics: Diagnostics) -> dict[str, Token]:
 
 
 def _settings(tree: Key, parts: PolicyParts, *, is_whole: bool) -> tuple[ServiceState, ...]:
-    """Add the values of the services and devices that do IPsec; how the services start."""
+    """Add the values of IPsec services and devices; the start types of the services."""
     services: list[ServiceState] = []
     for path, key in tree.walk():
         (folded,) = keys.folded(path)

@@ -48,7 +48,7 @@ class Answer(NamedTuple):
 
 
 def answers_in(pieces: Iterable[Piece], text: str) -> Iterator[Answer]:
-    """The answers of a text, without those that tell an identity by which the text names the object again."""
+    """The answers in a text, except those with an id by which the text refers to the object later."""
     found = list(_answers(pieces))
     named = Counter(_IDENTITY.findall(text) if found else ())
     told = Counter(identity for _, identities in found for identity in identities)
@@ -99,7 +99,7 @@ def _last_command(lines: Mapping[int, str]) -> int:
 
 
 def told_by_commands(answers: Sequence[Answer], typed: Parsed) -> frozenset[int]:
-    """The lines of the answers that say nothing which the commands do not, by what is read of these."""
+    """The lines of answers that add nothing to their commands."""
     if typed.given:
         return frozenset()
     made = set(_lines_in(typed.policy))

@@ -86,7 +86,7 @@ class Bound(Struct):
 
 
 def bind(cmdlet: Cmdlet, arguments: Sequence[Argument], *, piped: bool = False) -> Bound:
-    """What the arguments amount to; `piped` tells that objects come through the pipeline."""
+    """The arguments bound to a cmdlet's parameters; `piped`: objects come through the pipeline."""
     bound = Bound()
     positional: list[tuple[Value, Parameter | None]] = []
     pending: tuple[Parameter | None, Argument] | None = None

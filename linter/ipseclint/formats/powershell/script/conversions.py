@@ -50,7 +50,7 @@ _LIST_OF = re.compile(r"(?:collections\.generic\.)?list\[([\w.]{1,100})\]")
 
 
 def converted(value: Value, type_name: str) -> Data:
-    """A value as another type, by its folded name without brackets."""
+    """A value converted to a type, by its folded name without brackets."""
     data = value.data
     name = type_name.removeprefix("system.")
     is_session = name == "string" and isinstance(data, Thing) and data.kind == "netgpo"  # a text to `Open-NetGPO`

@@ -188,7 +188,10 @@ def _reaches_beyond(text: str, name: str, first: str, more: Sequence[str]) -> bo
 
 
 def _split_at_text(holder: Value, texts: Sequence[str]) -> Data:
-    """What `Split` gives of several characters in one text: Windows PowerShell splits at each, PowerShell 7 at all."""
+    """The result of `Split` by a text of several characters; unknown if versions differ.
+
+    Windows PowerShell splits at each of the characters, PowerShell 7 at the whole text.
+    """
     at_each = _text_call(holder, "split", texts)
     if not isinstance(at_each, list):
         return at_each
