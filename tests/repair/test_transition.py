@@ -302,3 +302,19 @@ def test_a_rule_is_made_while_what_it_refers_to_has_the_name_that_it_knows(by_ne
         commands = [line.strip() for line in halves[asked].splitlines() if " ipsec static " in line]
         assert [command.split()[3] for command in commands] == ["set", "add"]
         assert "kerberos=yes" in commands[1]
+
+
+@pytest.mark.parametrize(
+    ("of_old", "of_new"), [((), ()), (("servers",), ()), ((), ("open",)), (("servers",), ("open",))]
+)
+def test_a_name_that_a_script_is_given_when_it_runs_is_in_no_command(
+    of_old: tuple[str, ...], of_new: tuple[str, ...]
+) -> None:
+    old, new = (
+        state.with_policy(state.policy.model_copy(update={"names_given": given_names}))
+        for state, given_names in ((machine(text_of(SERVERS)), of_old), (machine(text_of(OPEN)), of_new))
+    )
+    steps = transition(old, new, by_netsh=True)
+    written = transition_script("Test", steps, by_netsh=True)
+    assert [f'name="{name}"' in written for name in ("Servers", "Open")] == [not of_old, not of_new]
+    assert len(steps.unwritten) == len(of_old) + len(of_new)
