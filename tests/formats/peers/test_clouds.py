@@ -13,6 +13,7 @@ import pytest
 from tests import ROOT
 from tests.formats.peers.test_peers import read
 
+from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.model.peer import Peer
 from ipseclint.model.selectors import parse_address
@@ -56,6 +57,21 @@ def test_options_of_aws_that_hide_a_key_take_it_from_the_configuration_of_the_sa
     assert told.own[0].secret == Secret("an.example.key")
     assert told.main_mode is not None
     assert {offer.groups for offer in told.main_mode} == {("DH20",)}
+
+
+REFERENCES = ({"Ref": "Groups"}, [{"Value": {"Ref": "Group"}}], [{"Ref": "Group"}], "[14]", [None])
+
+
+@pytest.mark.parametrize("groups", REFERENCES)
+def test_a_template_of_aws_that_works_a_value_out_is_not_taken_for_the_default(groups: object) -> None:
+    tunnel = {"Phase1DHGroupNumbers": groups, "PreSharedKey": "{{resolve:secretsmanager:vpn}}"}
+    template = {"Type": "AWS::EC2::VPNConnection", "VpnTunnelOptionsSpecifications": [tunnel]}
+    parsed = read(json.dumps(template), "cloud-gateway")
+    assert [problem.code for problem in parsed.problems] == [ProblemCode.NOT_UNDERSTOOD]
+    (peer,) = parsed.policy.peers
+    assert [offer.is_understood for offer in peer.main_mode or ()] == [False]
+    assert peer.own is not None
+    assert (peer.own[0].secret, peer.own[0].is_secret_known) == (None, False)
 
 
 def test_a_configuration_for_the_customers_gateway_is_a_peer_by_itself() -> None:

@@ -1,4 +1,4 @@
-"""Azure's gateways in Bicep and Terraform: read where they are literal, and a problem where they are not."""
+"""Gateways of Azure and AWS in Bicep and Terraform: read where they are literal, and a problem where they are not."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.peers import declared as declared_module
 from ipseclint.model.peer import Peer
 from ipseclint.model.setting import Secret, Unknown
+from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod
 
 FIXTURES = ROOT / "fixtures" / "formats" / "declared-gateway"
@@ -132,11 +133,59 @@ def test_a_misspelt_argument_is_a_problem() -> None:
     assert any("ike_integrty" in problem.message for problem in parsed.problems)
 
 
-def test_a_connection_of_aws_is_said_not_to_be_read() -> None:
-    aws = 'resource "aws_vpn_connection" "main" {\n  tunnel1_phase1_dh_group_numbers = [14]\n}\n'
-    parsed = declared(aws + TERRAFORM.format(BLOCK.format('"AES256"', "3600")))
-    assert [problem.span.line for problem in parsed.problems] == [1]
-    assert len(parsed.policy.peers) == 1
+def test_a_connection_of_aws_has_two_tunnels_each_with_what_is_declared_of_it_or_all_defaults() -> None:
+    first, second, plain = whole("aws.tf")
+    assert [first.name, second.name, plain.name] == ["rras, tunnel 1", "rras, tunnel 2", "plain"]
+    assert suite(first) == ("AES-256", "SHA-256", "DH14", "AES-GCM-256", "DH20")
+    assert first.key_modules is not None
+    assert first.key_modules.value == {KeyModule.IKEV2}
+    assert first.own is not None
+    assert first.own[0].secret == Secret("Example-key-31")
+    assert first.main_mode_seconds is not None
+    assert first.main_mode_seconds.value == 14_400
+    assert first.remote is not None
+    assert [str(address) for address in first.remote.known or ()] == ["10.20.0.0/16"]
+    for peer in (second, plain):
+        assert peer.key_modules is not None
+        assert len(peer.key_modules.value) == 2
+        assert [len(offer.groups) for offer in peer.main_mode or ()] == [12, 12]
+        assert peer.own is not None
+        assert not peer.own[0].is_secret_known
+
+
+AWS = 'resource "aws_vpn_connection" "main" {{\n  customer_gateway_id = "cgw"\n{}}}\n'
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        "tunnel1_phase1_dh_group_numbers = var.groups",
+        "tunnel1_phase1_encryption_algorithms = [var.cipher]",
+        'tunnel1_phase1_integrity_algorithms = ["SHA2-256", each.value]',
+        'tunnel1_phase1_encryption_algorithms = ["AES-256-SUPER"]',
+    ],
+)
+def test_a_suite_of_aws_that_is_worked_out_is_not_taken_for_the_default(argument: str) -> None:
+    parsed = declared(AWS.format(f"  {argument}\n"))
+    assert [problem.span.line for problem in parsed.problems] in ([3], [1])
+    first, second = parsed.policy.peers
+    assert [offer.is_understood for offer in first.main_mode or ()] == [False]
+    assert all(offer.is_understood for offer in (*(first.quick_mode or ()), *(second.main_mode or ())))
+
+
+def test_versions_and_lifetimes_of_aws_that_are_worked_out_are_not_known() -> None:
+    parsed = declared(AWS.format("  tunnel2_ike_versions = var.v\n  tunnel2_phase2_lifetime_seconds = var.s\n"))
+    assert [problem.span.line for problem in parsed.problems] == [3, 4]
+    _, second = parsed.policy.peers
+    assert second.key_modules is not None
+    assert isinstance(second.key_modules.value, Unknown)
+    assert second.quick_mode_seconds is not None
+    assert isinstance(second.quick_mode_seconds.value, Unknown)
+
+
+def test_an_argument_of_aws_that_is_not_known_is_named_as_it_is_written() -> None:
+    parsed = declared(AWS.format("  tunnel1_phase1_dh_groups = [2]\n"))
+    assert parsed.unread == (("tunnel1_phase1_dh_groups", 1),)
 
 
 def test_what_exists_already_and_other_resources_make_no_peer() -> None:

@@ -1,13 +1,15 @@
 """Tunnels of an AWS site-to-site VPN: options in JSON, and the customer gateway's configuration in XML.
 
 TunnelOptions of `aws ec2 describe-vpn-connections`, VpnTunnelOptionsSpecifications of CloudFormation
-(AWS::EC2::VPNConnection). An option that is not listed allows all its defaults (VPN user guide, "Tunnel options").
+(AWS::EC2::VPNConnection), `tunnel1_phase1_dh_group_numbers` and the like of Terraform (aws_vpn_connection).
+An option that is not listed allows all its defaults (VPN user guide, "Tunnel options").
 CustomerGatewayConfiguration (EC2 API, VpnConnection) has addresses, keys and lifetimes of each tunnel, and one suite,
 which is an example of what AWS takes (VPN user guide, "Your customer gateway device").
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
@@ -17,7 +19,18 @@ from ipseclint.formats.kit.json_places import Json, JsonObject
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.kit.xml.element import Element, build_document
-from ipseclint.formats.peers.members import Members, members_of, note_members, number, preshared, text
+from ipseclint.formats.peers.members import (
+    DefaultToken,
+    Members,
+    is_worked_out,
+    members_of,
+    note_defaults,
+    note_members,
+    note_worked_out,
+    number,
+    preshared,
+    text,
+)
 from ipseclint.formats.peers.words import Parts
 from ipseclint.model.peer import Offer, Order, Peer
 from ipseclint.model.policy import RuleMode
@@ -49,9 +62,10 @@ _OF_NO_CONCERN = names(
     "tags routes vgwtelemetry category type deletionprotection vpngatewayid transitgatewayid corenetworkarn "
     "corenetworkattachmentarn gatewayassociationstate vpnconcentratorid presharedkeyarn properties metadata "
     "tunnelinsidecidr tunnelinsideipv6cidr logoptions enabletunnellifecyclecontrol localipv6networkcidr "
-    "remoteipv6networkcidr"
+    "remoteipv6networkcidr staticroutesonly enableacceleration tunnelinsideipversion outsideipaddresstype "
+    "transporttransitgatewayattachmentid presharedkeystorage count foreach dependson provider lifecycle"
 )
-"""Members by which a connection is kept and watched, and the addresses within its tunnels."""
+"""Members by which a connection is made, kept and watched, and the addresses within its tunnels."""
 
 AROUND = names("vpnconnections awstemplateformatversion description responsemetadata")
 """Members of what a connection stands in."""
@@ -66,6 +80,12 @@ _OTHER_ELEMENTS = names(
     "dead_peer_detection interval retries"
 )
 """Those of the suite, which is an example, and of what a gateway does with packets."""
+
+DECLARED = "aws_vpn_connection"
+"""What Terraform calls a connection."""
+_OF_TUNNEL = re.compile(r"tunnel([12])_(\w+)")
+_STORED_ELSEWHERE = "{{resolve:"
+"""How CloudFormation begins a value that it takes from a store of secrets when it is deployed."""
 
 _GONE = frozenset({"deleted", "deleting"})
 _MAIN_SECONDS, _QUICK_SECONDS = 28_800, 3600
@@ -84,6 +104,23 @@ class Tunnel(Struct, frozen=True):
 def is_connection(members: Members) -> bool:
     """Whether an object is an AWS VPN connection, with or without options."""
     return "vpnconnectionid" in members and "customergatewayid" in members
+
+
+def declared(label: Token, arguments: Sequence[tuple[Token, Json]]) -> JsonObject:
+    """A connection with these arguments of Terraform, as CloudFormation has it.
+
+    AWS makes two tunnels of it; one without arguments of its own has all defaults.
+    """
+    own: list[tuple[Token, Json]] = [(label.standing_for("name"), label)]
+    tunnels: dict[str, list[tuple[Token, Json]]] = {"1": [], "2": []}
+    for name, value in arguments:
+        match = _OF_TUNNEL.fullmatch(name.text)
+        folded = (match[2] if match is not None else name.text).replace("_", "")
+        is_known = folded in _CONNECTION | _TUNNEL | _OF_NO_CONCERN
+        (own if match is None else tunnels[match[1]]).append((name.standing_for(folded) if is_known else name, value))
+    listed: list[Json] = [JsonObject(label.line, label.column, tuple(options)) for options in tunnels.values()]
+    own.append((label.standing_for("VpnTunnelOptionsSpecifications"), listed if any(tunnels.values()) else []))
+    return JsonObject(label.line, label.column, tuple(own))
 
 
 def note_connection(value: JsonObject, settings: Json | None, listed: Json | None, diagnostics: Diagnostics) -> None:
@@ -174,16 +211,19 @@ def _seconds(element: Element | None) -> int | None:
 def _peer(
     name: str, members: Members, known: Members, tunnel: Tunnel | None, span: Span, diagnostics: Diagnostics
 ) -> Peer:
-    words = [token.word for token in _values(members, "ikeversions")] or ["ikev1", "ikev2"]
+    versions = _listed(members, "ikeversions", tuple(STANDARDS), diagnostics)
+    words = [word.casefold() for word in versions or ()]
     modules = frozenset(module for module in STANDARDS if module.casefold() in words)
     outside = text(members, "outsideipaddress")
     address = parse_address(outside.text if outside is not None else tunnel.outside if tunnel is not None else "")
     key = text(members, "presharedkey")
-    own = preshared(None if key is None else key.text, span)
+    own = preshared(_literal(key), span)
     if own[0].secret is None and tunnel is not None:
         own = preshared(tunnel.key, span)
-    main = [_listed(members, f"phase1{part}", standard) for part, standard in zip(_PARTS, _MAIN, strict=True)]
-    quick = [_listed(members, f"phase2{part}", standard) for part, standard in zip(_PARTS, _QUICK, strict=True)]
+    main, quick = (
+        [_listed(members, f"phase{phase}{part}", usual, diagnostics) for part, usual in zip(_PARTS, standard, strict=True)]
+        for phase, standard in ((1, _MAIN), (2, _QUICK))
+    )
     life = (number(members, diagnostics, f"phase{phase}lifetimeseconds") for phase in (1, 2))
     told = (None, None) if tunnel is None else (tunnel.main_seconds, tunnel.quick_seconds)
     usual = (_MAIN_SECONDS, _QUICK_SECONDS)
@@ -196,7 +236,7 @@ def _peer(
         span=span,
         implementation="aws",
         answers_on=() if address is None else (address,),
-        key_modules=Setting(modules, span),
+        key_modules=Setting(modules if versions is not None else Unknown("ikeversions"), span),
         order=Order.OWN,
         main_mode=_offers(main, None, span, diagnostics),
         main_mode_seconds=main_seconds,
@@ -210,26 +250,42 @@ def _peer(
     )
 
 
-def _listed(members: Members, name: str, standard: tuple[str, ...]) -> list[str]:
-    return [token.text for token in _values(members, name)] or list(standard)
+def _literal(key: Token | None) -> str | None:
+    """A key that a deployment does not replace: it is none of a store of secrets, and no default."""
+    is_open = is_worked_out(key) or isinstance(key, DefaultToken)
+    return None if key is None or is_open or key.text.startswith(_STORED_ELSEWHERE) else key.text
 
 
-def _values(members: Members, name: str) -> list[Token]:
-    """A list of words, or of objects with a member Value; different tools write either."""
+def _listed(members: Members, name: str, standard: tuple[str, ...], diagnostics: Diagnostics) -> list[str] | None:
+    """The words of a list, or of objects with a member Value, as two tools write it; without it, the standard ones.
+
+    None, and noted, where a part of it is worked out when it is deployed.
+    """
     listed = members.get(name)
-    values = []
-    for one in listed if isinstance(listed, list) else ():
+    words = []
+    for one in listed if isinstance(listed, list) else () if listed is None else (listed,):
         value = members_of(one).get("value") if isinstance(one, JsonObject) else one
-        if isinstance(value, Token):
-            values.append(value)
-    return values
+        if isinstance(value, Token) and not is_worked_out(value):
+            note_defaults((value,), diagnostics)
+            words.append(value.text)
+        elif isinstance(value, Token):
+            note_worked_out(value, diagnostics)
+            return None
+        else:
+            line, column = (one.line, one.column) if isinstance(one, JsonObject) else (1, 1)
+            why = f"{quoted(name)} is worked out when it is deployed"
+            diagnostics.not_understood(why, Span(diagnostics.path, line, column))
+            return None
+    return words or list(standard)
 
 
 def _offers(
-    parts: Sequence[list[str]], encapsulation: Encapsulation | None, span: Span, diagnostics: Diagnostics
+    parts: Sequence[list[str] | None], encapsulation: Encapsulation | None, span: Span, diagnostics: Diagnostics
 ) -> tuple[Offer, ...]:
-    """All combinations, with AEAD and other ciphers in separate proposals."""
-    ciphers, hashes, groups = parts
+    """All combinations, with AEAD and other ciphers in separate proposals; one not understood if a part is unknown."""
+    if None in parts:
+        return (Offer(span=span, encapsulation=encapsulation, encryption=(), integrity=(), is_understood=False),)
+    ciphers, hashes, groups = (part or [] for part in parts)
     offers = []
     for aead in (False, True):
         some = [cipher for cipher in ciphers if ("gcm" in cipher.casefold()) is aead]

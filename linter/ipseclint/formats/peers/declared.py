@@ -1,8 +1,8 @@
-"""What Bicep and Terraform declare of Azure's gateways, with the members that Azure's JSON has for it.
+"""Gateways of Azure and AWS declared in Bicep and Terraform, with the members of the JSON of their cloud.
 
 Both are read where they are literal: strings, numbers, lists, objects and blocks, and names of `var` and `locals` that
 stand for such (Microsoft: "Bicep file structure and syntax"; HashiCorp: "HCL native syntax specification"; the
-azurerm provider's pages on its resources). What is worked out when it is deployed stays an expression; a parameter has
+pages of the providers azurerm and aws on their resources). What is worked out when it is deployed stays an expression; a parameter has
 its default.
 """
 
@@ -18,6 +18,7 @@ from msgspec.structs import astuple, replace
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.json_places import Json, JsonObject
 from ipseclint.formats.kit.token import OpenToken, Token
+from ipseclint.formats.peers import aws
 from ipseclint.formats.peers.members import as_default
 from ipseclint.source import lines_of_text
 
@@ -55,7 +56,7 @@ class _Piece(Struct, frozen=True):
 
 
 def values(document: str, diagnostics: Diagnostics) -> list[Json]:
-    """The resources and modules of a document, one value each, with the members of Azure's JSON."""
+    """The resources and modules of a document, one value each, with the members of the JSON of their cloud."""
     pieces = list(islice(_pieces(document, diagnostics.path), MAX_PIECES + 1))
     if len(pieces) > MAX_PIECES:
         message = f"more than {MAX_PIECES:,} words and signs: what is declared was not read"
@@ -131,8 +132,11 @@ class _Reader:
                 yield "", self._value(0)
         elif self._peek() is not None and self._is_at("{"):
             body = self._block()
-            kind = replace(labels[0], text=_unquoted(labels[0].text)) if labels else place
-            yield "", JsonObject(place.line, place.column, ((replace(place, text=_KIND), kind), *body.members))
+            kind, label = (*(replace(label, text=_unquoted(label.text)) for label in labels), place, place)[:2]
+            if kind.text == aws.DECLARED:
+                yield "", aws.declared(label, body.members)
+            else:
+                yield "", JsonObject(place.line, place.column, ((replace(place, text=_KIND), kind), *body.members))
 
     def _block(self) -> JsonObject:
         """The members of the block or object that opens here."""

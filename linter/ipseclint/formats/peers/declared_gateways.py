@@ -1,4 +1,4 @@
-"""Azure gateways declared in Bicep and Terraform: connections and IPsec policies, where they are literal."""
+"""Gateways of Azure and AWS declared in Bicep and Terraform: connections and IPsec policies, where they are literal."""
 
 from __future__ import annotations
 
@@ -34,10 +34,6 @@ def recognise(source: Source) -> bool:
 def parse(document: str, diagnostics: Diagnostics) -> Parsed:
     """The gateways that a document declares."""
     diagnostics.secrets += key_spans(document, diagnostics.path)
-    for line in lines_of(document, diagnostics.path):
-        if _AWS.match(line.text) is not None:
-            why = "a VPN connection of AWS in Terraform is not read: `aws ec2 describe-vpn-connections` prints what is"
-            diagnostics.not_understood(why, line.strip().span)
     tell_commands(document, diagnostics)
     return gateways(values(document, diagnostics), diagnostics)
 
@@ -45,7 +41,7 @@ def parse(document: str, diagnostics: Diagnostics) -> Parsed:
 FORMATS = (
     Format(
         name="declared-gateway",
-        title="connections and IPsec policies of an Azure gateway in Bicep or Terraform",
+        title="connections and IPsec policies of an Azure gateway in Bicep or Terraform, of AWS in Terraform",
         recognise=recognise,
         parse=parse,
         how_to_export="the .bicep or .tf file; what `az bicep build` or `terraform show -json` prints says more",
