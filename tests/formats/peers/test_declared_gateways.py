@@ -183,9 +183,20 @@ def test_versions_and_lifetimes_of_aws_that_are_worked_out_are_not_known() -> No
     assert isinstance(second.quick_mode_seconds.value, Unknown)
 
 
+def test_a_key_of_aws_that_is_the_default_of_a_variable_is_not_known_and_a_group_is_read_and_said() -> None:
+    variables = 'variable "k" {\n  default = "Example-key-77"\n}\nvariable "g" {\n  default = [20]\n}\n'
+    arguments = "  tunnel1_preshared_key = var.k\n  tunnel1_phase1_dh_group_numbers = var.g\n"
+    parsed = declared(variables + AWS.format(arguments))
+    assert [problem.span.line for problem in parsed.problems] == [5]
+    first, _ = parsed.policy.peers
+    assert {offer.groups for offer in first.main_mode or ()} == {("DH20",)}
+    assert first.own is not None
+    assert not first.own[0].is_secret_known
+
+
 def test_an_argument_of_aws_that_is_not_known_is_named_as_it_is_written() -> None:
     parsed = declared(AWS.format("  tunnel1_phase1_dh_groups = [2]\n"))
-    assert parsed.unread == (("tunnel1_phase1_dh_groups", 1),)
+    assert parsed.unread == (("`tunnel1_phase1_dh_groups`", 1),)
 
 
 def test_what_exists_already_and_other_resources_make_no_peer() -> None:

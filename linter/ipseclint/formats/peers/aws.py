@@ -46,8 +46,8 @@ _HASHES = ("SHA1", "SHA2-256", "SHA2-384", "SHA2-512")
 _GROUPS = tuple(map(str, (2, *range(14, 25))))
 _PFS_GROUPS = tuple(map(str, (2, 5, *range(14, 25))))
 _PARTS = ("encryptionalgorithms", "integrityalgorithms", "dhgroupnumbers")
-_MAIN = (_CIPHERS, _HASHES, _GROUPS)
-_QUICK = (_CIPHERS, _HASHES, _PFS_GROUPS)
+_MAIN = tuple(zip(_PARTS, (_CIPHERS, _HASHES, _GROUPS), strict=True))
+_QUICK = tuple(zip(_PARTS, (_CIPHERS, _HASHES, _PFS_GROUPS), strict=True))
 _CONNECTION = names(
     "vpnconnectionid name customergatewayid customergatewayconfiguration state options tunneloptions "
     "vpntunneloptionsspecifications localipv4networkcidr remoteipv4networkcidr"
@@ -221,7 +221,7 @@ def _peer(
     if own[0].secret is None and tunnel is not None:
         own = preshared(tunnel.key, span)
     main, quick = (
-        [_listed(members, f"phase{phase}{part}", usual, diagnostics) for part, usual in zip(_PARTS, standard, strict=True)]
+        [_listed(members, f"phase{phase}{part}", usual, diagnostics) for part, usual in standard]
         for phase, standard in ((1, _MAIN), (2, _QUICK))
     )
     life = (number(members, diagnostics, f"phase{phase}lifetimeseconds") for phase in (1, 2))

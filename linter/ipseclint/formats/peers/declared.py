@@ -2,8 +2,8 @@
 
 Both are read where they are literal: strings, numbers, lists, objects and blocks, and names of `var` and `locals` that
 stand for such (Microsoft: "Bicep file structure and syntax"; HashiCorp: "HCL native syntax specification"; the
-pages of the providers azurerm and aws on their resources). What is worked out when it is deployed stays an expression; a parameter has
-its default.
+pages of the providers azurerm and aws on their resources). What is worked out when it is deployed stays an expression;
+a parameter has its default.
 """
 
 from __future__ import annotations

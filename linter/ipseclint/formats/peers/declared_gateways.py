@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
-from ipseclint.formats.kit.token import lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.clouds import gateways
 from ipseclint.formats.peers.commands_beside import tell_commands
