@@ -145,6 +145,21 @@ def test_no_state_on_the_way_opens_a_packet_that_both_ends_protect(
         assert step.opens or opened == [], step.edit
 
 
+@pytest.mark.parametrize("by_netsh", [True, False])
+@pytest.mark.parametrize("more", ["qmpfs=dhgroup14", "auth1=computerntlm", "qmpfs=dhgroup14 auth1=computerntlm"])
+def test_a_set_that_remains_under_the_name_of_a_new_one_is_not_taken_for_it(more: str, by_netsh: bool) -> None:
+    moved = "protocol=tcp port2=443 " + more
+    fresh = "qmsecmethods=esp:sha256-aes256 auth1=computercert auth1ca=CN=Example"
+    old = text_of(SERVERS, consec("R1", "any", more=moved), consec("R2", "any", "noauthentication"))
+    new = machine(text_of(SERVERS, consec("R1", "any", more=fresh), consec("R2", "any", more=moved)))
+    steps = transition(machine(old), new, by_netsh=by_netsh)
+    assert (steps.left.changes, steps.unwritten) == ((), ())
+    if by_netsh:
+        then = machine(old + transition_script("Test", steps, by_netsh=True))
+        assert traffic_changes(then, new).changes == ()
+        assert object_changes(then, new).changes == ()
+
+
 def test_a_rule_gets_the_name_of_another_and_keeps_its_set() -> None:
     old = machine(
         text_of(consec("R0", "10.1.0.0/16", more="auth1=computerkerb profile=domain"), consec("R1", "10.1.0.0/16"))

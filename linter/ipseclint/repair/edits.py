@@ -61,7 +61,7 @@ def without_command(objects: ObjectChanges) -> Iterator[tuple[str, str]]:
 
 def edits_between(old: Machine, new: Machine, objects: ObjectChanges, by_netsh: bool) -> Iterator[Edit]:
     """The edits that turn one state of a policy into another, object by object, unordered."""
-    kept = {id(after): before for before, after in objects.pairs}
+    kept = {id(after): before for before, after in objects.pairs} | dict(_renamed(objects))
     moved = _moved(old, objects)
     differing = {id(before): fields for before, _, fields in objects.differing}
     for before, after in objects.pairs:
@@ -80,6 +80,22 @@ def edits_between(old: Machine, new: Machine, objects: ObjectChanges, by_netsh: 
             yield Edit(before, _as_windows_has(before), _set_by_windows(before))
         elif isinstance(before, _KINDS) and id(before) not in staying:
             yield Edit(before, None)
+
+
+def _renamed(objects: ObjectChanges) -> Iterator[tuple[int, Any]]:
+    """The new sets whose name a remaining set has, each under another name: netsh names a set after its rule."""
+    new_names = {id(before) for before, _, fields in objects.differing if "name" in fields}
+    remaining = {
+        _name_of_set(before) for before, _ in objects.pairs if isinstance(before, SETS) and id(before) not in new_names
+    }
+    for crypto in objects.appeared:
+        if isinstance(crypto, SETS) and not crypto.is_default and _name_of_set(crypto) in remaining:
+            yield id(crypto), crypto.model_copy(update={"id": None, "name": f"{crypto.name} (new)"})
+
+
+def _name_of_set(crypto: Any) -> tuple[object, ...]:
+    """The key by which a rule finds a set that has no identity."""
+    return type(crypto), crypto.dialect, getattr(crypto, "phase", None), crypto.name.casefold()
 
 
 _KINDS: Any = tuple(kind.type for kind in OBJECT_KINDS)
@@ -113,7 +129,8 @@ def _appeared(after: Any, new: Machine, objects: ObjectChanges, kept: dict[int, 
         yield Edit(after.model_copy(update={"proposals": ()}), after, ("proposals", "pfs_group"))
     elif isinstance(after, _KINDS):
         own = {"id": None} if isinstance(after, SETS) and not after.is_default else {}
-        yield Edit(None, after.model_copy(update=own | _references(new, after, kept, ROLES)))
+        created = kept.get(id(after), after)
+        yield Edit(None, created.model_copy(update=own | _references(new, after, kept, ROLES)))
 
 
 def _action_of(crypto: QuickModeCryptoSet, objects: ObjectChanges) -> FilterAction | None:
