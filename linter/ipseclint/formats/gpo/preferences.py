@@ -136,7 +136,7 @@ def _service(properties: Element, said: Mapping[str, str], tree: Key, states: li
 
 
 def _with_states(services: tuple[ServiceState, ...], states: list[ServiceState]) -> tuple[ServiceState, ...]:
-    """The services, with the actions of other items added."""
+    """The services, with the states in which the items' actions leave them."""
     by_name = {service.name: service for service in services}
     for state in states:
         before = by_name.get(state.name, state)

@@ -1,7 +1,7 @@
 r"""Registry values in a GPO report outside the firewall's part: security options, settings of templates.
 
-    <SecurityOptions><KeyName>MACHINE\\System\\...\\IPSEC\\NoDefaultExempt</KeyName><SettingNumber>3</SettingNumber>
-    <RegistrySetting><KeyPath>System\\...\\IPSEC</KeyPath><Value><Name>NoDefaultExempt</Name><Number>3</Number></Value>
+    <SecurityOptions><KeyName>MACHINE\System\...\IPSEC\NoDefaultExempt</KeyName><SettingNumber>3</SettingNumber>
+    <RegistrySetting><KeyPath>System\...\IPSEC</KeyPath><Value><Name>NoDefaultExempt</Name><Number>3</Number></Value>
     <Policy><Name>MSS: (NoDefaultExempt) ...</Name><DropDownList><Value><Name>Only ISAKMP is exempt ...</Name></Value>
 
 Sources: public reports; the words of a template are those of MSS-legacy.adml of Microsoft's security baselines.

@@ -25,7 +25,7 @@ def by_cmdlets(things: Iterable[Thing], syntax: Syntax) -> Iterator[Made]:
 
 
 def by_netsh(policy: Policy, replayed: Sequence[tuple[int, int, tuple[Way, ...]]], syntax: Syntax) -> Iterator[Made]:
-    """The objects that netsh made; for a command that ran several times, the ways that all runs share."""
+    """The objects that netsh made; if a command ran several times, each object has the ways of its own run."""
     if not any(ways for _, _, ways in replayed):
         return
     runs: dict[tuple[int, int], list[tuple[Way, ...]]] = {}

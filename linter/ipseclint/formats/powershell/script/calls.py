@@ -23,7 +23,7 @@ from ipseclint.late import late
 COMMANDS = frozenset({"command", "command_name", "path_command_name"})
 """Kinds of nodes that are commands."""
 _ESCAPE = "\x1b"
-"""A backtick before `e`: an escape in PowerShell 7, `e` in Windows PowerShell. No command name contains either."""
+"""What PowerShell 7 reads for a backtick before `e`: no command name contains it. Windows PowerShell reads `e`."""
 _BETWEEN_ARGUMENTS = frozenset({"command_argument_sep", "comment"})
 _BODY_BLOCKS = frozenset({"begin", "process", "end"})
 """The blocks of a script's own body, which the grammar takes for commands."""
@@ -137,7 +137,7 @@ def _plain_argument(match: re.Match[str], run: Evaluator) -> Argument:
 
 
 def _is_printed(name: str, start: int, end: int, run: Evaluator) -> bool:
-    """Whether these values are only piped to a Windows command that prints them, so that they do not matter."""
+    """Whether these are values passed to a Windows command that only prints them, so that they do not matter."""
     if name not in _PRINTS or run.is_own(name):
         return False
     return _ONLY_VALUES.fullmatch(run.syntax.text, start, end) is not None

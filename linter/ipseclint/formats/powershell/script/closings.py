@@ -41,11 +41,11 @@ class Closings:
         return start
 
     def behind_parenthesis(self, start: int) -> int:
-        """The offset behind the matching parenthesis; the offset of the opening one if there is none."""
+        """The offset behind the parenthesis that closes the one before `start`; `start` if there is none."""
         return self._behind(start, "(", ")", _IN_PARENTHESES)
 
     def behind_brace(self, start: int) -> int:
-        """The offset behind the matching brace; the offset of the opening one if there is none."""
+        """The offset behind the brace that closes the one before `start`; `start` if there is none."""
         return self._behind(start, "{", "}", _IN_BRACES)
 
     def _behind(self, start: int, opens: str, closes: str, signs: re.Pattern[str]) -> int:

@@ -53,7 +53,7 @@ def _configurations(text: str) -> frozenset[str]:
 
 
 def configured(call: Call, evaluator: Evaluator) -> bool:
-    """Follow the block of a DSC configuration, of a node in it, or of a script; whether it is one."""
+    """Follow the block of a DSC configuration of one node at most, of a node, or of a script; whether it is one."""
     block = call.arguments[-1].value.data if call.arguments and call.arguments[-1].value is not None else None
     if call.name == "script" and isinstance(block, Block) and len(call.arguments) == 2:
         sets = _properties(block, evaluator).get("setscript")

@@ -1,6 +1,6 @@
 """PowerShell scripts in the lines of a batch file: `powershell -Command "..."`.
 
-Source: about_PowerShell_exe and about_Pwsh, and how programs of Windows cut their command line (`\"` is a quote).
+Source: about_PowerShell_exe and about_Pwsh, and how programs of Windows cut their command line (`\\"` is a quote).
 """
 
 from __future__ import annotations

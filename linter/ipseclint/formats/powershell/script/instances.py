@@ -79,7 +79,7 @@ def instance_of(thing: Thing, syntax: Syntax) -> Instance:
 
 
 def _default_sets(rule: Instance) -> None:
-    """Add the default sets to a rule that requires security and names none."""
+    """Add the default for each set that a rule does not name, if it requests or requires security."""
     sides = [rule.text("InboundSecurity"), rule.text("OutboundSecurity")]
     if all(side is None or side.word == "none" for side in sides):
         return

@@ -175,7 +175,7 @@ def _format(left: Value, right: Value) -> Data:
 
 
 def formatted(value: Value, how: str | None) -> str | None:
-    """A value in a format of `-f`; None for formats that are not followed."""
+    """A value in a format of `-f` or `ToString`; None for formats that are not followed."""
     if isinstance(value.data, list):
         return text_of_elements([value], "")
     if value.is_unknown or _is_of_own_kind(value):

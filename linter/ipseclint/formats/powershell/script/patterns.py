@@ -58,7 +58,7 @@ def split(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> Dat
 def cut(value: Value, pattern: str, most: int = 0, flags: re.RegexFlag = re.IGNORECASE) -> list[Value]:
     """The parts of a text between matches; each has its own place if the text stands in the script as it is.
 
-    At most `most` parts, the last of which is the rest.
+    At most `most` parts, the last of which is the rest; 0 is no limit.
     """
     text = text_of(value)
     is_literal = value.end - value.start == len(text)

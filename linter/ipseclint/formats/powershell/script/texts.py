@@ -82,7 +82,7 @@ def plain_value(match: re.Match[str], run: Evaluator) -> Value:
 
 
 def plain_parts(pattern: re.Pattern[str], start: int, end: int, run: Evaluator) -> list[re.Match[str]] | None:
-    """The adjacent matches of a pattern from `start` to `end`; None if something lies between."""
+    """The adjacent matches of a pattern from `start` to `end`; None if they leave out anything."""
     parts: list[re.Match[str]] = []
     while start < end:
         part = pattern.match(run.syntax.text, start, end)

@@ -19,7 +19,7 @@ MAX_FAILURES = 32
 
 
 class Failure(NamedTuple):
-    """A point where a `try` may fail: its decision, the ways for this failure, and other ways on which it happens."""
+    """A point where a `try` may fail: its decision, its ways in that, and the ways of others on which it happens."""
 
     decision: int
     ways: frozenset[int]

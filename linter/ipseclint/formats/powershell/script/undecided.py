@@ -25,8 +25,9 @@ def attempt(
 ) -> tuple[list[Value] | None, Decision | None, LeaveError | None]:
     """Follow a `try` block: its output, when each clause runs, and what leaves the block.
 
-    The output is None if a command fails or the block throws. An exit is returned, not raised, if the block may have
-    failed before it. The ways are not told apart if the statement may run several times.
+    The output is None if a command fails or the block throws. What leaves the block (`return` and the like) is
+    returned, not raised, if the block may have failed before it. The ways are not told apart if the statement may run
+    several times.
     """
     is_told = clauses > 0 and not run.repeating
     tried = run.tries.begin(clauses, catches_all=catches_all, is_told=is_told)
