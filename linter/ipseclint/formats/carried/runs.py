@@ -101,10 +101,10 @@ _OF_USER_DATA = late(r"</?(?:powershell|script|persist)>(?:true</persist>|false<
 
 
 class Run(Struct, frozen=True):
-    """A command that runs: its parts, which are words or pieces of a word; `is_list`: a list with quotes.
+    """A command that runs: its parts, which are words or pieces of a word.
 
-    `is_script`: it is PowerShell. `is_filled`: the program inserts a value. `until`: the end of a list of words that
-    continues with such values, or 0.
+    `is_list`: the parts are words of a list, each quoted if it has blanks. `is_script`: it is PowerShell. `is_filled`:
+    the program inserts a value. `until`: the end of a list of words that continues with such values, or 0.
     """
 
     parts: tuple[Literal, ...]

@@ -13,7 +13,7 @@ from ipseclint.formats.powershell.script.variables import Variables
 
 
 class Repeating:
-    """The loops being followed, by the variables that each changes; true if there are any."""
+    """The loops being followed once, by the variables that each changes; true if there are any."""
 
     def __init__(self, syntax: Syntax, variables: Variables) -> None:
         self._syntax = syntax

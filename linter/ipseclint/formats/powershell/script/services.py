@@ -25,7 +25,7 @@ _STATES = {"stop": "Stopped", "suspend": "Paused", "start": "Running", "restart"
 
 _VERBS_OF_TOOLS = frozenset({"config", "start", "stop"})
 _RUNS = frozenset({"running", "automatic", "auto", "automaticdelayedstart"})
-"""States that let a service run."""
+"""States and start types that let a service run."""
 
 _ASKED_FOR = ("status", "starttype", "startuptype", "startmode", "state", "canstop", "dependentservices")
 """Members of a service that the machine decides."""
@@ -34,8 +34,8 @@ _ASKED_FOR = ("status", "starttype", "startuptype", "startmode", "state", "canst
 class ServiceChanges:
     """The state in which a script leaves these services: one object each, in the order of first change.
 
-    `only_starts`: the last change only starts a service that may run already; it is not kept. `is_elsewhere`: the next
-    change is to a service of another machine.
+    `only_starts`: the last change only lets a service run that may do so already; it is not kept. `is_elsewhere`: the
+    next change is to a service of another machine.
     """
 
     def __init__(self) -> None:
