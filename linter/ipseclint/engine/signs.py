@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from ipseclint.engine.archives import is_archive
+from ipseclint.engine.other_files import KINDS_OF_EVENTS, lists_kinds_of_events, sign_of_root
 from ipseclint.engine.own import is_own
 from ipseclint.engine.sign_words import (
     CHANGES,
@@ -19,7 +20,6 @@ from ipseclint.engine.sign_words import (
     SHOWN,
     WORDS,
     Sign,
-    first_of,
     folded_bytes,
     search,
 )
@@ -95,19 +95,6 @@ _BESIDE = (
 )
 """Policy that may stand in a text of another format, and the formats that do not skip it."""
 
-_KIND_OF_EVENTS = late(
-    rb"^[ \t|\"*\xe2\x80\xa2-]{0,8}(?:event(?: id)?:? )?(46[5-9]\d|49[678]\d|5049|54[4-8]\d|202\d\d)"
-    rb"(?:\([sf, ]{1,4}\))?[ \t|,;:.)\"-]{1,12}[a-z](?![^\n]{0,2000}\d\d:\d\d)[^\n]{0,2000}$",
-    re.MULTILINE,
-)
-"""A row of a list of events with number and message but no time."""
-_MIN_KINDS = 3
-_MESSAGE = late(rb"^[ \t|]{0,8}message[ \t]{0,4}[:|][^\n%]*+%[1-9][^\n]*+", re.MULTILINE)
-"""What a page about a kind of event says that it says, with places for its values."""
-_INSTEAD_OF_KINDS = (
-    "a list of what kinds of events say, and no log: none of them happened here; export the events themselves"
-)
-
 _INSTEAD_OF_KEY = (
     "prose that names a registry key of IPsec, and shows no value of it: `reg query KEY /s` prints what is set there"
 )
@@ -115,10 +102,6 @@ _INSTEAD_OF_KEY = (
 _EVENT = late(rb"<events?[\s>]")
 _END_OF_EVENTS = late(rb"</events?>\s*\Z")
 """The begin and the end of a list of events of a log."""
-
-_TEMPLATE = late(rb"<policydefinition(?:s|resources)[\s>]")
-_IS_TEMPLATE = "of no concern: a template of settings, which sets nothing by itself"
-"""The root element of an ADMX file and of its language file, and what it is."""
 
 _LISTED_RULE = late(rb"(?:\A|\n)rule name:[^\n]{1,400}\n-{20,200}\s")
 _FIREWALL_LABELS = late(rb"\n(?:direction|grouping|localip|remoteip):")
@@ -163,8 +146,6 @@ _PROGRAM = b"MZ"
 _OF_PROGRAM = b"PE\0\0"
 """The begin of a Windows program or library, and the mark behind its stub."""
 _STUB_BYTES = 4096
-_ROOT_BYTES = 2000
-"""How many bytes may precede the root of a template (reasoned)."""
 
 
 def sign_of(source: Source) -> Sign:
@@ -178,8 +159,8 @@ def sign_of(source: Source) -> Sign:
     folded = folded_bytes(source.head)
     if b"gpmc_reportinitialized" in folded and (sign := search(source, IN_REPORT)):
         return replace(sign, why=_INSTEAD_OF_HTML)
-    if _TEMPLATE.search(folded[:_ROOT_BYTES]):
-        return Sign(_IS_TEMPLATE)
+    if (by_root := sign_of_root(source, folded)) is not None:
+        return by_root
     sign = search(source, WORDS)
     named = next(((match, why) for words, why in _NAMED if (match := words.search(folded))), None)
     if named is not None and not _is_document(source):
@@ -187,8 +168,8 @@ def sign_of(source: Source) -> Sign:
         return Sign("suspicious", is_suspicious=True, why=why, line=folded.count(b"\n", 0, match.start()) + 1)
     if sign and _is_document(source):
         return Sign("prose about IPsec")
-    if sign and sign.is_suspicious and source.is_in_head and _lists_kinds_of_events(folded):
-        return Sign("list of what events say", why=_INSTEAD_OF_KINDS)
+    if sign and sign.is_suspicious and lists_kinds_of_events(source):
+        return KINDS_OF_EVENTS
     if sign and sign.is_suspicious and names_key(source):
         return Sign("prose that names a key", why=_INSTEAD_OF_KEY)
     sign = sign or _cut_export(source)
@@ -292,21 +273,6 @@ def _cut_export(source: Source) -> Sign | None:
         if not _END_OF_EVENTS.search(folded_bytes(last)):
             return Sign("suspicious", is_suspicious=True, quote="<Event>")
     return None
-
-
-def _lists_kinds_of_events(folded: bytes) -> bool:
-    """Whether the words of IPsec in a text are messages of several kinds of events, each once and without a time.
-
-    Or that of one, without its values.
-    """
-    if _MESSAGE.search(folded) is not None and first_of(WORDS, _MESSAGE.sub(b"", folded)) is None:
-        return True
-    kinds = _KIND_OF_EVENTS.findall(folded)
-    return (
-        len(kinds) >= _MIN_KINDS
-        and len(set(kinds)) == len(kinds)
-        and first_of(WORDS, _KIND_OF_EVENTS.sub(b"\n", folded)) is None
-    )
 
 
 def _is_document(source: Source) -> bool:
