@@ -29,7 +29,7 @@ _CHINESE = {
     13806: ("计算机证书", r"IKE(?:v2)?\s?(?:无法找到|未能找到|找不到)有效的计算机证书"),
 }
 _NUMBER = late(
-    r"(?:\berr(?:or)?(?:[ _]?code)?|"
+    r"(?:(?:(?<![^\W\d_])|(?<=vpn)|(?-i:(?<=[a-z])(?=E)))err(?:or)?(?:[ _]?code)?|"
     r"\bfehler(?:code|nummer)?|\berreur|\berror[ei]?|\berro|\bfout(?:code)?|\bfel(?:kod)?|\bbłąd|\bchyba|\bhata"
     r"|\bошибк[аиуе]|错误|錯誤|エラー|오류)"
     r"[\s:#*_`'\"(]{0,4}(?:code|代[码碼](?:为|為|是)?|为|為|コード(?:は)?|코드|kodu|is|was"
@@ -55,8 +55,8 @@ _REASON = late(
 _HAS_NUMBER = late(r"\d{3}(?!\w)|0x80[0-9a-fA-F]{6}")
 """The end of an error's number, or an HRESULT."""
 _OF_VPN = late(
-    r"\b(?:VPNs?|L2TP|IKEv2\w*|PPTP|SSTP|RasClient|rasdial|IPsec"
-    r"|remote (?:access|computer)|dial(?:s|ed|ing|ling)?)\b|VPN(?=[^\x00-\x7f])",
+    r"(?<!open)VPNs?(?![^\W\d_])|\b(?:L2TP|IKEv2\w*|PPTP|SSTP|RasClient|rasdial|IPsec"
+    r"|remote (?:access|computer)|dial(?:s|ed|ing|ling)?)\b|VPN(?=err|[^\x00-\x7f])",
     re.IGNORECASE,
 )
 _OF_RAS = range(600, 1000)

@@ -494,3 +494,50 @@ def test_a_line_that_begins_with_a_time_in_brackets_is_no_list(begin: str) -> No
 @pytest.mark.parametrize("text", ["[1]\n[2]\n", "[1.5, 2]\n", '["VPN error 13801"]\n', "[2024, 3]\n"])
 def test_a_list_of_numbers_or_words_is_one(text: str) -> None:
     assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "column"),
+    [
+        ("vpn1 error 809 since this morning", "809", 6),
+        ("vpn01.corp.example: error 809", "809", 21),
+        ("VPN_Corp error 809", "809", 10),
+        ("MyVPN error 809 on all clients", "809", 7),
+        ("AOVPN error 809", "809", 7),
+        ("VPNerror 809", "809", 4),
+        ("the vpn shows RasClientError 809", "809", 24),
+        ("vpn2 RasClient20227error 809", "809", 20),
+    ],
+)
+def test_a_word_that_is_glued_before_an_error_hides_it_not(text: str, code: str, column: int) -> None:
+    assert [(name, at) for _, name, _, at in told(f"{text}\n")] == [(code, column)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "OpenVPN error 809",
+        "terror 809 in the vpn",
+        "the nopolicy match error of our vpn",
+        "the mirror 809 of the vpn",
+        "vpnc error 809",
+    ],
+)
+def test_a_word_that_only_holds_one_of_these_is_no_evidence(text: str) -> None:
+    assert told(f"{text}\n") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NPS event 6273: the VPN user ana was denied access, reason code 999.",
+        "Network Policy Server denied access to a user. Reason Code: 999, NAS Port-Type: Virtual",
+    ],
+)
+def test_a_reason_of_nps_that_is_not_known_is_told_by_its_number(text: str) -> None:
+    (finding,) = [each for each in check_text(f"{text}\n", "ticket.txt").findings if each.code.startswith("RT")]
+    assert finding.message.endswith("NPS gives reason 999")
+
+
+def test_a_number_that_nobody_calls_a_refusal_is_none() -> None:
+    assert told("The exit reason code 999 of the RADIUS test had nothing to do with the VPN\n") == []

@@ -280,7 +280,7 @@ class EventLog:
         if self._has_room(span):
             from ipseclint.formats.events.connections import refusal
 
-            self._events.append(refusal(number, time, span, values.shown("ReasonCode")))
+            self._events.append(refusal(number, time, span, (values.shown("ReasonCode") or "").rstrip(",;.")))
         return True
 
     def _has_room(self, span: Span) -> bool:

@@ -22,6 +22,7 @@ _OF_NPS = late(
     r"\b(?:NPS|RADIUS|627[34]|network policy|user credentials mismatch|extensible authentication protocol)\b",
     re.IGNORECASE,
 )
+_OF_EVENT = late(r"\b627[34]\b|\bnetwork policy server d(?:enied|iscarded)\b", re.IGNORECASE)
 _LET_IN = "0"
 _MAX_REASONS = 3
 """Whoever was refused names few reasons; a text with more lists what they mean (reasoned)."""
@@ -30,11 +31,12 @@ _MAX_REASONS = 3
 def refusals_in(text: str) -> tuple[Sentence, ...]:
     """The reason codes in a text about a VPN and Network Policy Server, without duplicates, with the client's error.
 
-    A code without a known client error has none.
+    A code without a known client error has none. One that is not known counts if the text names the event.
     """
     found: dict[str, Sentence] = {}
+    of_event = _OF_EVENT.search(text) is not None
     for match in _REASON.finditer(text):
-        if match[1] in NPS_REASONS and match[1] != _LET_IN:
+        if (of_event or match[1] in NPS_REASONS) and match[1] != _LET_IN:
             code = CLIENT_ERRORS.get(match[1])
             found.setdefault(match[1], Sentence(match.start(), match.end(), () if code is None else (code,)))
     is_told = 0 < len(found) <= _MAX_REASONS and _OF_NPS.search(text) is not None and speaks_of_vpn(text)

@@ -9,11 +9,13 @@ Windows stands for each is our reasoning: what a Windows end shows may be less e
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
 from ipseclint.late import late
 from ipseclint.model.events import EventKind
+from ipseclint.vocabulary.ike_notifies import NOTIFIES
 
 POLICY_MATCH, NOT_AUTHENTICATED, NO_POLICY, NO_ANSWER, BAD_PAYLOAD = 13868, 13801, 13825, 13805, 13843
 INTERNAL_ADDRESS = 840
@@ -233,7 +235,28 @@ _OF_AWS = (
     Sentence(r"AWS tunnel Timeout: deleting un-?established Phase 1 IKE_SA", NO_ANSWER),
 )
 """The details in logs of tunnels at AWS (AWS Site-to-Site VPN User Guide, "Site-to-Site VPN logs")."""
-SENTENCES = (*_OF_CHARON, *_OF_PLUTO, *_OF_RACOON, *_OF_CISCO, *_OF_FORTINET, *_OF_OTHERS, *_OF_AWS)
+
+
+def _notified() -> Iterator[Sentence]:
+    """What charon and pluto write of each error that one end notifies the other of."""
+    by_code: dict[tuple[int, bool], list[str]] = {}
+    for row in NOTIFIES:
+        if row.code is not None:
+            by_code.setdefault((row.code, row.of_child), []).append(row.name)
+    for (code, of_child), names in by_code.items():
+        name = rf"(?:v2N_)?(?:{'|'.join(names)})\b"
+        kind = _QUICK if of_child else EventKind.MAIN_MODE
+        yield Sentence(rf"informational payload,? (?:type )?{name}", code, kind, INITIATOR)
+        yield Sentence(rf"message containing {name} notification", code, kind, INITIATOR)
+        yield Sentence(rf"rejected (?:by peer: |(?:Child SA )?with ){name}", code, kind, INITIATOR)
+        yield Sentence(rf"received (?:unauthenticated )?{name}(?: error)?(?: notify|;)", code, kind, INITIATOR)
+        yield Sentence(rf"notification {name}", code, kind, is_answer=True)
+
+
+SENTENCES = (
+    *(*_OF_CHARON, *_OF_PLUTO, *_OF_RACOON, *_OF_CISCO, *_OF_FORTINET, *_OF_OTHERS, *_OF_AWS),
+    *_notified(),
+)
 BEGINS = late(
     r"\bis initiating an? |\binitiating (?:IKE|Main|Aggressive|v2|an? )|\bresponding to (?:Main|Aggressive) Mode"
     r"|\bparsed (?:IKE_SA_INIT|ID_PROT|AGGRESSIVE) request 0|\binitial (?:Main|Aggressive) Mode message",
