@@ -525,7 +525,7 @@ def test_a_script_that_resets_the_policy_by_netsh_is_not_clean(
         ("$i = [Diagnostics.ProcessStartInfo]::new($tool); [Diagnostics.Process]::Start($i)", "through .NET"),
         ("netsh advfirewall consec delete rule name=R", "whether netsh takes out rules"),
         ("trap { Remove-NetIPsecRule -All }", "runs only if a command here fails"),
-        ("Remove\u2013NetIPsecRule \u2013All", "`remove-netipsecrule` is not evaluated"),
+        ("Remove\u2013NetIPsecRule \u2013All", "a dash that is no hyphen stands in the name of a cmdlet"),
         ("([wmi]'root\\StandardCimv2:MSFT_NetConSecRule.InstanceID=1').Delete()", "`msft_netconsecrule` holds IPsec"),
         ("$c = [wmiclass]'root\\StandardCimv2:MSFT_NetConSecRule'", "`msft_netconsecrule` holds IPsec"),
         (

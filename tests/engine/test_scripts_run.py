@@ -473,7 +473,9 @@ def test_a_file_of_data_is_put_into_the_variable_that_is_named_and_its_commands_
 def test_fields_of_a_file_of_data_that_is_not_part_of_the_run_are_not_known(tmp_path: Path) -> None:
     script = "$net = Import-PowerShellDataFile .\\nets.psd1\n" + RULE.format("A").replace("10.1.0.0/16", "$net.Remote")
     write(tmp_path, deploy_ps1=script)
-    assert [problem.message for problem in checked(tmp_path).problems] == ["unknown address `$net.Remote`"]
+    assert [problem.message for problem in checked(tmp_path).problems] == [
+        "unknown address `$net.Remote`; not known: what `import-powershelldatafile` gives"
+    ]
 
 
 def test_a_key_in_a_file_that_a_script_reads_is_never_shown(tmp_path: Path) -> None:
