@@ -83,8 +83,8 @@ class MainModeRule(Validated):
 
 
 class FilterList(Validated):
-    """A named list of filters of `netsh ipsec`, a hundred thousand or more: what they have in common is
-    computed once."""
+    """A named list of filters of `netsh ipsec`, a hundred thousand or more: what they mean together is computed
+    once."""
 
     kind: ClassVar[str] = "filter_list"
 

@@ -95,7 +95,7 @@ Addresses = tuple[Address, ...]
 
 
 class SomeAddresses(tuple[None, ...]):
-    """Addresses that are not known, but do not include every address: they differ between the filters they
+    """Addresses that are not known, but do not include every address: they differ between the rules they
     stand for."""
 
     __slots__ = ()

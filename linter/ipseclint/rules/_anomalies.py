@@ -56,7 +56,7 @@ def if_reading(group: RuleGroup, reading: Reading) -> str:
 
 
 def hits_of_undecided(group: RuleGroup, rules: Collection[int], what: str) -> Iterator[Hit]:
-    """A hit for each rule of a group about which something was not decided."""
+    """One hit that names the rules of a group about which something was not decided; none without such rules."""
     places = sorted(rules)
     if places:
         named = ", ".join(f'"{group.names[place]}"' for place in places[:_MAX_RELATED])
@@ -80,7 +80,7 @@ def _may_disagree(group: RuleGroup, kind: Kind) -> bool:
 
 
 def hits_of_unlisted(group: RuleGroup, analysis: Analysis, kind: Kind, words: str) -> Iterator[Hit]:
-    """The number of anomalies of a kind that are not listed, or may exist."""
+    """A hit on how many more anomalies of a kind exist than are listed, or on that there may be more."""
     more = analysis.unlisted(kind)
     if more <= 0 and not analysis.counts[kind].exact and _may_disagree(group, kind):
         yield Hit(

@@ -149,7 +149,8 @@ class RangesLeft:
         self._questions = [(range_, Question(machine, traffic_with(machine, (range_,)), others)) for range_ in ranges]
 
     def left_to(self, rule: ConnectionSecurityRule) -> list[tuple[Address, str]]:
-        """The ranges of which a rule covers any part, each with words for it and for what other rules take."""
+        """The ranges for which a rule certainly decides some traffic, each with words for it and for what others
+        take."""
         kept = ((range_, question.left_to(rule)) for range_, question in self._questions)
         return [(range_, f"{range_}{but_for(left)}") for range_, left in kept if left.certain]
 

@@ -337,7 +337,7 @@ def _strictness(thing: Thing) -> int:
 
 
 def _left_open(machine: Machine, most_filters: int) -> Iterator[Hit]:
-    """The rules that were left undecided when the allowed work ran out, in any order."""
+    """The rules that were left undecided, under any reading of their order, when the allowed work ran out."""
     for group in rule_groups(machine, most_filters):
         if isinstance(group, RuleGroup):
             analyses = [analysis for _, _, analysis in analyses_of(group)]

@@ -193,7 +193,7 @@ def _authip_sets(machine: Machine) -> Iterator[QuickModeCryptoSet]:
 
 
 def _authip_knows(machine: Machine, secured_rule: ConnectionSecurityRule) -> bool:
-    """Whether AuthIP can authenticate a rule's peers: it supports at least one of the methods."""
+    """Whether AuthIP can authenticate a rule's peers: not if the rule has methods and AuthIP supports none of them."""
     first = machine.index.first_auth_of(secured_rule)
     methods = {method.method.known for method in first.methods} if first is not None else set()
     return not methods or not methods <= NOT_SUPPORTED[KeyModule.AUTHIP]

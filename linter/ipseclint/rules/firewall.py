@@ -167,7 +167,7 @@ def profile_gap(machine: Machine, _options: Options) -> Iterator[Hit]:
 
 
 def _without_rules(machine: Machine) -> Iterator[Hit]:
-    """Firewall rules that wait for security in an input without any rule that may secure."""
+    """Firewall rules that wait for security in an input without a rule that may secure, or a command not followed."""
     policy = machine.policy
     may_secure = any(_may_secure(machine, each) for each in policy.connection_security_rules)
     if may_secure or policy.open_ends or policy.wfp_filters:

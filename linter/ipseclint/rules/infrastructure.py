@@ -110,7 +110,7 @@ def domain_controllers_not_exempt(machine: Machine, options: DomainControllersNo
 
 
 def _is_between_controllers(machine: Machine, host_rule: ConnectionSecurityRule) -> bool:
-    """Whether the machine is a domain controller, and one of its rules is only for traffic with others."""
+    """Whether the machine is a domain controller, and a rule is only for traffic with other controllers."""
     if machine.site.host_type is not HostType.DOMAIN_CONTROLLER:
         return False
     controllers = parsed(machine.site.domain_controllers or ())

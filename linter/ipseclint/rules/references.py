@@ -255,7 +255,7 @@ def _missing(
 
 
 def _refused(policy: Policy) -> dict[str, tuple[Span, ...]]:
-    """For each kind of object, the first refused command that would have created each name."""
+    """For each kind of object, the place of the first refused command that would have created one."""
     first: dict[str, tuple[Span, ...]] = {}
     for command in policy.refused_commands:
         for what, end in _MADE_BY.items():

@@ -227,7 +227,7 @@ class _Load(Struct, frozen=True):
     rates: Rates
     drivers: tuple[_Driver, _Driver]
     excess: float
-    """The greater of both rates as a share of its budget; above 1 it is exceeded."""
+    """The larger of the shares that both rates take of their budgets; above 1 a budget is exceeded."""
 
     def by_main_modes(self, options: NegotiationRate) -> bool:
         """Whether main modes exceed their budget by more than quick modes theirs."""

@@ -32,7 +32,7 @@ NAMED_PREFIXES = Fix(note="Name the prefixes of the intranet instead of any peer
 
 
 class RequestOutboundToAnything(Options):
-    """The site's own addresses, the prefix from which others count as the Internet, and the hosts that move."""
+    """The addresses that count as own, the prefix from which others count as the Internet, and the hosts that move."""
 
     own_ranges: tuple[str, ...]
     wide_from_ipv4_prefix: int
@@ -123,7 +123,7 @@ def _numbers_of(addresses: Addresses) -> dict[int, IntervalSet]:
 
 
 def _names_few_peers(secured_rule: ConnectionSecurityRule, options: RequestOutboundToAnything) -> bool:
-    """Whether a rule's ranges of peers are together too small for the Internet: most rules are."""
+    """Whether a rule's ranges of peers are together too small for the Internet, as most rules show by themselves."""
     prefixes = {4: options.wide_from_ipv4_prefix, 6: options.wide_from_ipv6_prefix}
     peers = secured_rule.endpoint2.known if secured_rule.filter_list is None else None
     if not peers or not all(peer.version for peer in peers):

@@ -62,7 +62,7 @@ def _parts(proposal: QuickModeProposal) -> tuple[Setting[Encapsulation] | Settin
 def sets_naming(machine: Machine, words: Iterable[Word]) -> list[CryptoSet]:
     """The user's crypto sets that contain one of some words, in order.
 
-    Most policies contain none of them, so each set is searched once for all rules.
+    Of ten thousand sets none may contain what a rule looks for, so each is searched once for all rules.
     """
     by_word = machine.once(_by_word)
     found: dict[int, CryptoSet] = {}

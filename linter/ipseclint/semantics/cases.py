@@ -83,7 +83,7 @@ def cases(machine: Machine, packet: Packet) -> tuple[Case, ...]:
 
 
 def _turned(case: Case) -> Case:
-    """A case with the ports of the packets that answer its packets."""
+    """A case of answers, with the ports of the packets that they answer."""
     where = {MIRROR.get(axis, axis): values for axis, values in case.where}
     return replace(case, where=tuple((axis, where[axis]) for axis in OPEN if axis in where))
 

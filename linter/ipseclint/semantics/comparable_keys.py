@@ -32,7 +32,7 @@ class _Place(NamedTuple):
 
 
 def with_comparable_keys(old: Machine, new: Machine) -> ComparableKeys:
-    """Both states, without the keys of sets that hold a hidden key in one of them.
+    """Both states, without the keys of sets that hold a hidden key, and of sets that correspond to these.
 
     Two sets correspond if they are the same object, or if the same rule uses them.
     """

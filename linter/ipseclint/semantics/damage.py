@@ -72,7 +72,7 @@ _TELLING = 2
 
 
 class Fit(Struct, frozen=True):
-    """How well a backup fits a state, as numbers of objects, matched by name.
+    """How well a backup fits a state, by the names of objects.
 
     `alike` are in both and equal, `other` in both and different, `missing` in the backup only, `foreign` in the state
     only. `is_whole`: all of the backup was understood.
@@ -87,8 +87,8 @@ class Fit(Struct, frozen=True):
 
     @property
     def rank(self) -> tuple[float, int]:
-        """The sort key, best first: the share of the state that the backup does not explain, then the share that the
-        state lost."""
+        """The sort key, best first: the share of the state that the backup does not explain, then the number of objects
+        that the state lost."""
         unexplained = len(self.other) + len(self.foreign)
         total = unexplained + len(self.alike)
         return (unexplained / total if total else 1.0), len(self.missing)
@@ -119,7 +119,7 @@ class Mixture(Struct, frozen=True):
 
 
 def mixture(fits: Sequence[Fit]) -> Mixture | None:
-    """The best backup, and one that holds objects of the state which the best lacks; None if there is no such other."""
+    """The best backup, and one such that each explains objects which the other does not; None if there is no such."""
     if not fits:
         return None
     best, *rest = fits

@@ -120,7 +120,7 @@ def position(word: str | None, words: tuple[str, ...], what: str) -> int | None:
 
 
 def which(machine: Machine, packet: Packet) -> tuple[Decision, ...]:
-    """The decision of each group of a machine's rules for a packet; readings that agree are joined."""
+    """The decision of each group of a machine's rules for a packet of its own; readings that agree are joined."""
     own = own_address(OUT if packet.direction is None else packet.direction)
     given = replace(packet, holds=packet.holds | {own})
     decisions: list[Decision] = []

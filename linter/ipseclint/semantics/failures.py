@@ -76,7 +76,7 @@ class Failure(Enum):
 
 
 POLICY_FAILURES = (Failure.AUTHENTICATION, Failure.CERTIFICATE, Failure.NO_POLICY, Failure.PROPOSAL)
-"""The failures caused by policies or credentials that do not fit, in the order in which a negotiation meets them."""
+"""The failures caused by policies or credentials that do not fit: those of the credentials, at its end, first."""
 
 
 def failed(machine: Machine, failure: Failure) -> Sequence[Event]:

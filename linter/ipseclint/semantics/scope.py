@@ -65,7 +65,7 @@ def is_ruled_out(rule: ConnectionSecurityRule, off: frozenset[Profile]) -> bool:
 
 
 def policies_in_force(machine: Machine) -> Sequence[IpsecPolicy]:
-    """The `netsh ipsec` policies in force: the assigned one, or all if none is assigned."""
+    """The `netsh ipsec` policies without those surely beside the assigned one; all if none is assigned."""
     policies = machine.policy.policies
     if not any(policy.assigned.known for policy in policies):
         return policies

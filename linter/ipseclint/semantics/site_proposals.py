@@ -40,7 +40,7 @@ _MAX_SHOWN = 64
 
 
 class Proposal(Struct, frozen=True):
-    """A suggested value for a fact of the site, with the words it was read from.
+    """A suggested value for a fact of the site, and in words where it was read.
 
     `is_certain`: the policy's own names say it; otherwise it is only likely.
     """

@@ -236,7 +236,7 @@ def _without(piece: Box, taken: Iterable[Box]) -> list[Box]:
 
 
 def _merged(boxes: Iterable[Box], axis: Axis) -> list[Box]:
-    """The same packets in fewer boxes: boxes that differ in one field are merged."""
+    """The same packets in fewer boxes: boxes that differ in this field alone are merged."""
     alike: defaultdict[Box, list[tuple[int, int]]] = defaultdict(list)
     for one in boxes:
         alike[_with(one, axis, EMPTY)] += one.sets[axis].spans

@@ -66,7 +66,7 @@ GERMAN_SENTENCES = (
 
 
 def german_sentences(text: str) -> tuple[GermanSentence, ...]:
-    """The meanings of a text that is one of these sentences; those with the most words first."""
+    """The meanings of a text that is one of these sentences; of several only those with the most words."""
     plain = " ".join(re.findall(r"[^\W_]+", text.casefold()))
     said = _rows().fitting(plain)
     most = max((len(row.parts) for row in said), default=0)

@@ -70,7 +70,7 @@ DHCP_EXEMPT_POLICY_VERSION = 0x020A
 
 LAST_OLD_POLICY_VERSION = 0x021F
 FIRST_NEW_POLICY_VERSION = 0x0221
-"""Before it comes 0x0220, of Windows 11 22H2 and of releases after it that no document names."""
+"""Between both comes 0x0220, of Windows 11 22H2 and of releases after it that no document names."""
 
 
 def release_called(name: str) -> WindowsRelease | None:

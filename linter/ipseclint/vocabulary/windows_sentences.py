@@ -213,7 +213,7 @@ def _codes_of(sentence: str) -> tuple[int, ...]:
 
 
 def _coded(text: str) -> Iterator[Sentence]:
-    """The errors of IKE that a text names in code, unless it is a program or a long list."""
+    """The errors of IKE that a text names in the notation of programs, unless it is a program or a long list."""
     by_code: dict[int, Sentence] = {}
     for match in _CODED.finditer(text):
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]

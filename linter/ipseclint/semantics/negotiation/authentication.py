@@ -128,7 +128,7 @@ _KEY = "preshared key"
 
 
 def _unproven(agreed: Result, verifier: End, initiator: End) -> Result:
-    """The result where a preshared key is shown to an end that has none and authenticates by another method."""
+    """The result where a preshared key is shown to an end that names none and authenticates by another method."""
     keys = [each for each in verifier.accepted or () if each.method is AuthMethod.PRESHARED_KEY]
     own = [each for each in verifier.own or () if each.method is AuthMethod.PRESHARED_KEY]
     if agreed.chosen != _KEY or own or not all(each.secret is None and each.is_secret_known for each in keys):

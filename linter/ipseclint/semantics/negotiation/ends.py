@@ -28,7 +28,7 @@ from ipseclint.vocabulary.algorithms import KeyModule
 
 
 class Selectors(Struct, frozen=True):
-    """The traffic that an end asks to protect. Empty addresses: the other end's own; empty ports: any."""
+    """The traffic that an end asks to protect. Empty addresses: those that the other end has; empty ports: any."""
 
     local: Addresses
     remote: Addresses

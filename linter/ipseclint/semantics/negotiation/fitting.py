@@ -82,7 +82,7 @@ def are_certain(one: End, other: End) -> bool:
 
 
 def _is_mirrored(one: End, other: End) -> bool:
-    """Whether two ends name the same two sides, each as its own."""
+    """Whether two ends name the same two sides, each from its own."""
     named = [side for end in (one, other) if (said := end.selectors) is not None for side in (said.local, said.remote)]
     return not any(map(_is_any, named)) and mirrors(one, other)
 

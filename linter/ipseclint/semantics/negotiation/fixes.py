@@ -261,8 +261,8 @@ _CAUTION = " It is weaker than what this end offers now: the repair of the other
 
 
 def _first_main(crypto: MainModeCryptoSet, suite: Suite, span: Span) -> tuple[MainModeProposal, ...]:
-    """A set's proposals with a suite on top. In a rule's set all proposals must then have its group (MS-FASP
-    2.2.74)."""
+    """A set's proposals with a suite on top. In a rule's set only those others stay that have its group (MS-FASP
+    2.2.74); a VPN has one suite."""
     group = GROUPS[suite.group or ""]
     new = MainModeProposal(
         span=span,

@@ -131,8 +131,8 @@ def of_rules(fleet: Fleet) -> tuple[Comparison, ...]:
 
 
 def _may_meet(pair: Pair) -> bool:
-    """Whether two ends may meet; whether a Windows server accepts L2TP is not known from its suite, and counts
-    as yes."""
+    """Whether nothing speaks against comparing two ends: an end of remote access without a known suite is not compared
+    with a Windows server, since what that accepts of L2TP is not known from its suite."""
     ends = (pair.a, pair.b)
     takes = any(end.is_server and end.is_windows for end in ends)
     return not (takes and any(end.owner and end.suite is None for end in ends))

@@ -1,8 +1,8 @@
 """All pairs of ends among many machines, found by packet sets instead of comparing each with each.
 
-A machine is dropped once its ends are known. Rules that offer the same for the same packets, with the same earlier
-rules, are kept once however many machines have them, so that a thousand policies of fifty rules fit in memory and a
-fleet of equal machines is no more work than a few. For two machines the result equals that of `pairs`.
+A machine is dropped once its ends are known. Rules that offer the same for the same packets, and lose the same to
+earlier rules, are kept once however many machines have them, so that a thousand policies of fifty rules fit in memory
+and a fleet of equal machines is no more work than a few. For two machines the result equals that of `pairs`.
 """
 
 from __future__ import annotations

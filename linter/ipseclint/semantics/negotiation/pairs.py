@@ -227,7 +227,7 @@ def met_with_others(one: Machine, other: Machine) -> list[Pair]:
 def met_within(machine: Machine) -> list[Pair]:
     """The pairs of a machine's own ends with the peers that its inputs describe: a text or a folder may hold both.
 
-    The initiator in a log may be this machine itself, and is then no peer of it.
+    The initiator in a log may be this machine itself, and so is never taken as its peer.
     """
     ends = machine_ends(machine)
     here = [end for end in ends.negotiating if end.is_windows]

@@ -206,7 +206,7 @@ def anywhere(one: Box) -> Box:
 
 
 def _leaving(one: Box) -> Box:
-    """A packet set as it arrives at the peer: without the conditions on the peer's own keywords."""
+    """What arrives at the peer, as it left: the same packets in the other direction."""
     sets = list(one.sets)
     values = (len(DIRECTIONS) - 1 - value for span in sets[Axis.DIRECTION].spans for value in span)
     sets[Axis.DIRECTION] = type(sets[Axis.DIRECTION]).of(*values)

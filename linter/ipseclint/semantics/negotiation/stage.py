@@ -64,7 +64,7 @@ class Difference(Struct, frozen=True):
 class Result(Struct, frozen=True):
     """The result of one stage, with a sentence why. `outcomes` are the possible ones, in words, where it depends.
 
-    `chosen` is what was agreed on. `at_renewal`: it fails when the keys are first renewed, not when the ends connect.
+    `chosen` is what was agreed on. `at_renewal`: it comes when the keys are first renewed, not when the ends connect.
     """
 
     stage: Stage

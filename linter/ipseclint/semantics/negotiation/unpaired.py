@@ -31,7 +31,7 @@ class Unpaired(Struct, frozen=True):
 def unpaired(machines: Sequence[Machine], met: Iterable[Pair]) -> list[Unpaired]:
     """The ends of some machines that negotiate and are in no pair, and the commands that Windows refuses.
 
-    A rule that is not in force is named with the end that it would answer; if there is none, by itself.
+    A rule that is not in force is named with the end that it would answer; if no pair was found at all, by itself.
     """
     paired = {_name(end) for pair in met for end in (pair.a, pair.b)}
     idles = [idle(machine) for machine in machines]

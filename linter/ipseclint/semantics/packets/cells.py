@@ -87,7 +87,7 @@ class FirstAsked(NamedTuple):
 
 
 def first_asked(filters: Sequence[Filter]) -> FirstAsked:
-    """For each group of equal filters with the same outcome, the rules of the filter that is asked first."""
+    """The rules of those that are asked first, of filters of one list that are equal and do the same."""
     if not filters:
         return NOT_THERE
     rank = min(each.rank for each in filters)

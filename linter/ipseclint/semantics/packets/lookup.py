@@ -16,7 +16,7 @@ from ipseclint.semantics.packets.rules import Filter, OrderedRules
 
 FEW_FILTERS = 5_000
 FEW_PAIRS = 12_500
-"""For up to so many filters, comparing all pairs takes less time and memory than loading numpy; measured."""
+"""Up to so many filters, and pairs to compare, it takes less time and memory than loading numpy; measured."""
 
 
 class Lookup(Protocol):
