@@ -115,7 +115,7 @@ def _times(events: Sequence[Event]) -> Iterator[str]:
 
 
 def _utc(text: str, moment: datetime.datetime) -> str:
-    """A UTC time as the log writes it, with all its digits."""
+    """A time in UTC; one that the log writes in UTC stays as it is, with all its digits."""
     in_utc = moment.utcoffset() == datetime.timedelta(0)
     return text if in_utc else moment.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")
 

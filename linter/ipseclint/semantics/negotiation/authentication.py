@@ -71,7 +71,7 @@ def _by_credentials(
 
 
 def _in_module(end: End, credentials: Sequence[Credential], module: KeyModule) -> tuple[Credential, ...]:
-    """The credentials of an end that exist in a key module: not all of a Windows rule do, such as `null` in IKEv2."""
+    """The credentials of an end that exist in a key module: not all of a Windows rule do, and `null` only in IKEv2."""
     return tuple(
         credential
         for credential in credentials

@@ -88,7 +88,7 @@ def _is_mirrored(one: End, other: End) -> bool:
 
 
 def _names_gateways(one: End, other: End) -> bool:
-    """Whether both ends give the addresses of their gateways, so that a match would be certain."""
+    """Whether one end gives its address, and the other where it looks for its peer: then a match would be certain."""
     return bool((one.gateway and other.peer_gateway) or (other.gateway and one.peer_gateway))
 
 

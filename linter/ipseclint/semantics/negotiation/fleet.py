@@ -139,7 +139,7 @@ def _may_meet(pair: Pair) -> bool:
 
 
 def _of_the_best(comparisons: Iterable[Comparison]) -> Iterator[Comparison]:
-    """The comparisons, where an end of remote access keeps only the connection of a peer with which it gets furthest.
+    """The comparisons, but an end of remote access keeps only those connections of a peer that get furthest.
 
     A peer has connections for several kinds of clients and answers with the one that fits.
     """

@@ -119,7 +119,7 @@ def _at_renewal(
     difference: Difference,
     group: str | None,
 ) -> Result:
-    """The result where it is the renewal that fails; the end with the shorter lifetime renews, or either."""
+    """The result by whether the first renewal succeeds; the end with the shorter lifetime renews, or either."""
     first = _shorter(initiator, responder)
     ways = [
         _renews(one, other, offers, others)
