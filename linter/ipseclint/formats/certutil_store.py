@@ -222,7 +222,7 @@ def _take_by_place(line: Token, listing: _Listing) -> None:
 def _order(text: str) -> str:
     """Whether `day` or `month` comes first in the dates with slashes of one listing; empty if that is unknown.
 
-    A number beyond 12 tells; else AM and PM indicate the United States, and another language does not (reasoned).
+    A number beyond 12 tells; else AM and PM mean the United States, another language the day first (reasoned).
     """
     pairs = [(int(match[1]), int(match[2])) for match in _SLASHED.finditer(text)]
     is_english = all(head[1] for head in _HEAD.finditer(text))

@@ -60,7 +60,7 @@ _MAX_LINES = 100_000
 
 
 def recognise(source: Source) -> bool:
-    """Whether it has GUIDs of audit subcategories as these CSV files do, or printed ones of IPsec."""
+    """Whether it has GUIDs of audit subcategories as these CSV files do, or IPsec's subcategories as printed."""
     if _PRINTED.search(source.head_lines) is not None:
         return True
     for line in source.head_text.split("\n", 50)[:50]:

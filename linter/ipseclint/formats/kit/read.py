@@ -62,7 +62,7 @@ def is_type_alone(token: Token) -> bool:
 
 
 def unknown(token: Token, what: str, diagnostics: Diagnostics) -> Unknown:
-    """The token as an unknown value; noted as withheld by Windows, or as not in our vocabulary."""
+    """The token as an unknown value; noted as withheld by Windows, as only a type, or as unknown or empty."""
     text = token.text.strip()
     if is_hidden(token):
         message = f"Windows did not show the {what}: {quoted(text)}; export it from an elevated prompt"

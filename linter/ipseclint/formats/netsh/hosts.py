@@ -406,7 +406,7 @@ def hands_cmdlets_on(head: str) -> bool:
 
 
 def _hands_on(head: str) -> bool:
-    """Whether a line passes such a cmdlet to PowerShell, or prints one where others do."""
+    """Whether a line passes such a cmdlet to PowerShell, or prints one in a file that calls PowerShell."""
     lines = f"\n{head}"
     if not _names_powershell(lines.casefold()):
         return False

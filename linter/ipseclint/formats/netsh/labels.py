@@ -80,7 +80,7 @@ class Course:
             yield index + 1, self._lines[index], None
 
     def called(self, label: str, words: str) -> Iterator[Step] | None:
-        """The lines of a section called with these words; None if calls nest too deep, or are too many."""
+        """The lines of a section called with these words; None if missing, endless, or nested too deep or too often."""
         target = None if self._is_endless else self._labels.get(label)
         return None if target is None else self._section(target, _arguments(words, None))
 

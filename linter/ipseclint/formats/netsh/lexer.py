@@ -288,7 +288,7 @@ class Lexer:
         return None if read is None else self.session(read[0], netsh_context(read[1]))
 
     def _answered(self, first: Token, commands: list[Command]) -> list[Command]:
-        """Those commands behind a program with a prompt that change nothing; the others may not run."""
+        """The commands behind a program with a prompt that change nothing existing; the others may not run."""
         verbs = [command.words[0].text.casefold() for command in commands]
         kept = [each for each, verb in zip(commands, verbs, strict=True) if not changes_what_is_there(verb)]
         if len(kept) < len(commands):

@@ -31,8 +31,8 @@ class Arguments(Struct):
     """The arguments of one command in the order written, and the faults found in them.
 
     `values` holds the first argument of each tag. `unresolved` are words that fit no argument and, if the command can
-    take a preshared key, may be one: no message shows them. `is_refused`: netsh refuses the command, for an unknown tag
-    or a value without one.
+    take a preshared key, may be one: no message shows them. `is_refused`: netsh refuses the command, for a tag that is
+    unknown or ambiguous, or a value that no tag is left for.
     """
 
     ordered: list[Argument] = field(default_factory=list)

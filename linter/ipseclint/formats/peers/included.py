@@ -79,7 +79,7 @@ class Files(Struct, frozen=True):
         return self._lines(text, path, frozenset(), iter(range(MAX_INCLUDED)))
 
     def _lines(self, text: str, path: str, around: frozenset[str], left: Iterator[int]) -> Iterator[Token]:
-        """The lines of a file included within those `around`; `left` yields an item for each further line allowed."""
+        """The lines of a file included within those `around`; `left` yields an item for each further file allowed."""
         within = around | {path}
         for line in lines_of(text, path):
             include = _INCLUDE.fullmatch(line.text.rstrip("\r"))

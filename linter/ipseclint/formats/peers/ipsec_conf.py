@@ -231,7 +231,7 @@ class _Reader:
     def _strongswan(self, token: Token | None, encapsulation: Encapsulation | None, name: Token) -> tuple[Offer, ...]:
         """The written proposals, followed by strongSwan's own unless an exclamation mark ends the list.
 
-        If the daemon is unknown, its own are left out: libreswan appends none.
+        If the daemon is unknown, its own are added as not understood: libreswan appends none.
         """
         if token is None:
             return offers(None, encapsulation, self._diagnostics, name)

@@ -12,7 +12,7 @@ from ipseclint.vocabulary.authentication import AuthMethod
 def with_certificates(credential: Credential, certificates: Sequence[bytes | None]) -> Credential:
     """A credential with the key types of its certificates (DER), and the validity of the one that expires last.
 
-    A key type that is written stays; nothing is added if one of the certificates is missing.
+    A key type that is written stays; types, or validity, are added only if every certificate has them and was read.
     """
     if credential.method is not AuthMethod.COMPUTER_CERTIFICATE or not certificates:
         return credential

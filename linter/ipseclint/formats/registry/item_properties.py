@@ -1,9 +1,9 @@
 r"""Values of a registry key from `Get-ItemProperty KEY`, which prints the key below its values.
 
     NegotiateDH2048_AES256 : 1
-    PSPath                 : Microsoft.PowerShell.Core\\Registry::HKEY_LOCAL_MACHINE\\SYSTEM\\...\\RasMan\\Parameters
+    PSPath                 : Microsoft.PowerShell.Core\Registry::HKEY_LOCAL_MACHINE\SYSTEM\...\RasMan\Parameters
 
-    Hive: HKEY_LOCAL_MACHINE\\SYSTEM\\...\\RasMan         as `Get-ChildItem` and `Get-Item` list keys with their values
+    Hive: HKEY_LOCAL_MACHINE\SYSTEM\...\RasMan         as `Get-ChildItem` and `Get-Item` list keys with their values
     Name                           Property
     ----                           --------
     Parameters                     NegotiateDH2048_AES256 : 1

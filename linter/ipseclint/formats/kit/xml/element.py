@@ -224,7 +224,7 @@ def text_of(element: Element, path: str) -> Token:
 
 
 def secret_places(element: Element, path: str) -> list[Span]:
-    """The places of an element's secret text: exactly and with its tags, or whole lines if it spans several."""
+    """The places of an element's secret text: exactly and with its start tag, or whole lines if it spans several."""
     if element.line == element.end_line:
         whole = Span(path, element.line, element.column, max(1, element.end_column - element.column))
         return [text_of(element, path).span, whole]

@@ -55,7 +55,7 @@ class Places:
         return self._place(self._ends[self._reached(node)])
 
     def agree(self) -> bool:
-        """Whether the bytes have as many elements as lxml, and only comments behind the root.
+        """Whether the bytes have as many elements as lxml, and only blanks, comments and instructions behind the root.
 
         When lxml repairs a namespace, it ignores what stands behind the end of the document.
         """

@@ -289,7 +289,7 @@ class Walker:
         return None if element is None or element.name not in self._wanted.subtrees else self._subtree(element)
 
     def add(self, record: Subtree | Row) -> None:
-        """Hand over a record that expat skipped."""
+        """Hand over a record, once expat is past it."""
         self._ready.append(record)
 
     def _namespaces(self) -> dict[str, str]:

@@ -171,7 +171,7 @@ class _Reader:
         self.result.blocks.append(self._block)
 
     def _add_to_association(self, word: str, label: Token, value: Token) -> bool:
-        """Whether a label belongs to the current association; one that it already has begins the next."""
+        """Add any label to the current association, always True; one that it already has begins the next."""
         meaning = _OF_ASSOCIATION.get(word, word)
         if self._block is None or meaning in self._block.values:
             self._begin(self._section, label)
