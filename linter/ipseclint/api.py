@@ -65,22 +65,23 @@ def check_paths(
     """The report on files, folders (walked in order), patterns, and `-` for standard input.
 
     A fault of an input is a problem in the report, never an exception. `config` is a configuration file; without one
-    the nearest `ipseclint.toml` of the working folder is used, as on the command line. `rulesets`, `select`, `ignore`,
-    `waivers` and `baseline` replace what the configuration says, unless they are empty; a single word stands for a list
-    of one. `machine` joins all inputs into one machine of that name. `isolated` looks for no configuration and no
-    waivers: only what is named counts, as for a gate over folders that others write. `since` is an earlier JSON report
-    to compare with. `any_files` skips files that hold nothing about IPsec. `details` also fills what HTML and JUnit
-    show beyond findings, `objects` the objects alone, `digests` what a later comparison of the machines needs,
-    `script_repairs` the repairs in the text of scripts. `jobs` is the number of processes, 0 for as many as help.
-    `shard`, such as `2/8`, checks that part of the inputs, without the rules that compare machines. `scheduler` is the
-    address of a Dask scheduler, or `local:N`, whose workers do the work. `remote` allows URLs as paths, such as
-    `s3://bucket/exports`, which fsspec fetches. `cache` is a folder that keeps the results of unchanged inputs. `as_of`
-    is the day on which certificates, waivers and updates are judged, today by default. An input that takes longer than
-    `input_timeout_seconds` is a problem. `progress` is called with the number of inputs done and the number of all.
+    the nearest `ipseclint.toml` of the working folder is used, as on the command line. `rulesets`, `select`, `waivers`
+    and `baseline` replace what the configuration says, unless they are empty, `ignore` is added to it; a single word
+    stands for a list of one. `machine` joins all inputs into one machine of that name. `isolated` looks for no
+    configuration and no waivers: only what is named counts, as for a gate over folders that others write. `since` is an
+    earlier JSON report to compare with. `any_files` skips files that hold nothing about IPsec. `details` also fills
+    what HTML and JUnit show beyond findings, `objects` the objects alone, `digests` what a later comparison of the
+    machines needs, `script_repairs` the repairs in the text of scripts. `jobs` is the number of processes, 0 for as
+    many as help. `shard`, such as `2/8`, checks that part of the inputs, without the rules that compare machines.
+    `scheduler` is the address of a Dask scheduler, or `local:N`, whose workers do the work. `remote` allows URLs as
+    paths, such as `s3://bucket/exports`, which fsspec fetches. `cache` is a folder that keeps the results of unchanged
+    inputs. `as_of` is the day on which certificates, waivers and updates are judged, today by default. An input that
+    takes longer than `input_timeout_seconds` is a problem. `progress` is called with the number of inputs done and the
+    number of all.
 
-    Raises ConfigError for a configuration, ruleset, waiver file or baseline that cannot be used, ClusterError where the
-    scheduler fails, TypeError for a path that is neither str nor Path, ValueError for `jobs` below 0 or a timeout that
-    is not above 0.
+    Raises ConfigError for a configuration, ruleset, waiver file or baseline that cannot be used, ClusterError for a
+    cluster that cannot be used, TypeError for a path that is neither str nor Path, ValueError for `jobs` below 0 or a
+    timeout that is not above 0.
     """
     if jobs < 0:
         raise ValueError(f"jobs is {jobs}; it is a number of processes, or 0 for as many as help")

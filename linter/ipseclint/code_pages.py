@@ -40,8 +40,8 @@ _HIGH_RUN = late(rb"[\x80-\xff]+")
 _LONE_LETTER = late(rb"(?<![\x80-\xff])[\xa0-\xff](?![\x80-\xff])")
 _OF_UTF8 = late(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _WHOLE_FOR_BROKEN = 8
-"""How many whole UTF-8 characters a UTF-8 text has for each broken one (reasoned): in a double-byte code page one pair
-in six looks like such a character, in others hardly any."""
+"""How many bytes of whole UTF-8 characters a UTF-8 text has for each byte that is in none (reasoned): in a double-byte
+code page one pair in six looks like such a character, in others hardly any."""
 
 
 def code_page_of(data: bytes) -> str:

@@ -1,5 +1,4 @@
-"""What to do first: the repairs of each object, merged and proved on the model, those that remove most findings
-first."""
+"""What to do first: the repairs of each object, merged and proved on the model, those that remove most errors first."""
 
 from __future__ import annotations
 

@@ -157,7 +157,7 @@ class Cache:
 
 
 def _written(candidate: Candidate) -> list[tuple[int, ...] | None]:
-    """The files of an input by when they were written; None for what is no file."""
+    """For each file of an input, which it is and when it was written; None for what is no file."""
     stamps: list[tuple[int, ...] | None] = []
     for part in candidate.source.all:
         try:

@@ -12,7 +12,7 @@ from ipseclint.report import ClauseResult, ClauseState, InputStatus, Report, Sta
 from ipseclint.rule import LooksAt, Rule
 
 _TOLD_APART = frozenset({"audit_setting", "windows_host"})
-"""Kinds of objects that a rule needs to have checked anything, whatever else was read."""
+"""Kinds of objects without which a rule that examines them has checked nothing, whatever else was read."""
 
 _CRYPTO_SETS = frozenset({"main_mode_crypto_set", "quick_mode_crypto_set"})
 _SETS = _CRYPTO_SETS | {"authentication_set"}

@@ -57,7 +57,7 @@ def notes(
 
 
 def _hole(state: ReadState, whole: ReadState) -> str | None:
-    """The note that a text equals the other one except for a missing piece that begins and ends within lines."""
+    """The note that a text lacks one piece of the other one, from within a line to within a later one."""
     if (texts := comparable_texts(state, whole)) is None:
         return None
     lines, others = ([*text.splitlines(), ""] for text in texts)

@@ -199,7 +199,7 @@ def ended(place: Path, fail_on: str) -> Exit:
 
 
 def _trend(database: DuckDBPyConnection, names: Sequence[str], places: Sequence[Path]) -> Table:
-    """The number of findings in each run, and of new and gone ones since the run before."""
+    """The numbers of machines, findings and problems of each run, and of new and gone findings since the one before."""
     rows: list[tuple[object, ...]] = []
     for number, (name, place) in enumerate(zip(names, places, strict=True)):
         database.execute(f"USE {name}")

@@ -85,7 +85,7 @@ class KeySearch(Struct, frozen=True, dict=True):
         return lengths
 
     def _is_beginning(self, left: str) -> bool:
-        """Whether a text may be the rest of a key after a cut."""
+        """Whether a text may be the beginning of a key that a cut has left."""
         place = bisect_right(self._in_order, left)
         return (
             self._in_order[place : place + 1] != [] and self._in_order[place].startswith(left) and not is_ordinary(left)

@@ -33,9 +33,9 @@ def selected(
 
 
 def _words(lists: Sequence[str]) -> Iterator[str]:
-    """The words in comma-separated lists; an empty list names nothing.
+    """The words in comma-separated lists; a list without any word names nothing.
 
-    Raises ConfigError for a list with an empty part, which shows that a variable was not set.
+    Raises ConfigError for another list with an empty part, as where a variable is not set that it is made of.
     """
     for named in lists:
         words = [word.strip() for word in named.split(",")]

@@ -56,8 +56,8 @@ def check_each(
 ) -> Iterator[Checked | Ignored]:
     """The result of each candidate by itself, in order. `jobs` 0 means as many as help.
 
-    A candidate that takes longer than the timeout is given up. A process can only be ended from outside, so there is
-    always one.
+    A candidate that takes longer than the timeout is given up. A process can only be ended from outside, so with a
+    timeout there is always one.
     """
     workers = jobs or (os.cpu_count() or 1 if len(candidates) >= MIN_INPUTS else 1)
     if timeout_seconds is None and (workers < 2 or len(candidates) < 2):

@@ -195,9 +195,9 @@ def taken_names(edits: Sequence[Edit]) -> Iterator[str]:
 
 
 def turn(edit: Edit, names_taken: frozenset[str]) -> int:
-    """The sort key of an edit: parts of others, unused objects, then what protects, changes, exempts, goes; new names.
+    """The sort key of an edit: parts, new objects not yet used, then what protects, changes, exempts, goes; new names.
 
-    `names_taken` are those that rules begin to use: the object with such a name must exist before.
+    `names_taken` are those that rules begin to use: an object that gets one of them gets it before the rules.
     """
     subject = edit.subject
     exempts = isinstance(subject, ConnectionSecurityRule) and subject.action.known is RuleAction.EXEMPT
@@ -239,7 +239,7 @@ def _can_be_made(edit: Edit, waiting: Sequence[Edit]) -> bool:
 
 
 def _opens(state: Machine, old: Machine, new: Machine) -> bool:
-    """Whether traffic goes in the clear that is protected in both the old and the new state."""
+    """Whether traffic goes in the clear that is protected or blocked in both the old and the new state."""
     from_old = [change for change in traffic_changes(old, state).changes if change.severity == 3]
     if not from_old:
         return False

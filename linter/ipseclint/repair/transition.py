@@ -143,8 +143,8 @@ def _with_defaults(policy: Policy, objects: ObjectChanges) -> Policy:
 
 
 def _with_settings(policy: Policy, waiting: Sequence[Edit]) -> Policy:
-    """The policy with objects that are to change and that no export writes: Windows' settings, suites of VPN
-    objects."""
+    """The policy with objects that are to change and that no export writes: Windows' settings, suites of what did
+    not negotiate."""
     for edit in waiting:
         is_known_to_windows = isinstance(edit.before, GlobalSettings) or (
             isinstance(edit.before, QuickModeCryptoSet) and not edit.before.proposals

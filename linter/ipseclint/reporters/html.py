@@ -44,7 +44,7 @@ OPEN_COMMANDS = 50
 """The most commands of one kind of repair in the page: `ipseclint fix` writes all."""
 
 OPEN_ROWS = 20
-"""How many rows of a rule's coverage are visible at once."""
+"""How many rows of the coverage of a group of rules are visible at once."""
 
 OPEN_MACHINES = 50
 """How many machines are visible at once; the others are folded."""

@@ -123,7 +123,7 @@ def _outcome(name: str, subject: Subject, group: list[Finding]) -> _Cases:
 
 
 def _clause(result: ClauseResult, against: Mapping[tuple[str, str], Finding]) -> _Cases:
-    """A clause of a standard: it fails with a finding, and is skipped where nothing was checked."""
+    """A clause of a standard: it fails where a finding against it does, and is skipped where nothing was checked."""
     worst = against.get((result.ruleset, result.clause))
     line = clause_line(result)
     if result.state is ClauseState.MET:

@@ -115,7 +115,7 @@ class StoreError(Exception):
 
 
 def connect() -> DuckDBPyConnection:
-    """A database in memory that cannot reach the network. Raises StoreError without the library."""
+    """A database in memory that fetches no extensions by itself. Raises StoreError without the library."""
     try:
         import duckdb
     except ImportError as error:

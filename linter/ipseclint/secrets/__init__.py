@@ -67,13 +67,14 @@ def key_places(source: Source) -> tuple[list[Span], set[str]]:
 
 
 def _readable_blocks(source: Source) -> Iterator[Block]:
-    """The blocks of a source that can be read."""
+    """The blocks of a source, up to the first that cannot be read."""
     with suppress(SourceError):
         yield from source.text_blocks()
 
 
 def names_keys(source: Source) -> bool:
-    """Whether a source has a name of a key, even if it announces nothing; a large source is searched in part."""
+    """Whether a source has a name of a key, even if it announces nothing, or may have: not all of a large one is
+    searched."""
     searched = 0
     for block in _readable_blocks(source):
         searched += len(block.data)

@@ -94,7 +94,7 @@ _NEIGHBOUR = late(
 _VALUE_MEMBER = r"[\"'](?:value|data)[\"']\s*:\s*\"((?:[^\"\\]|\\.)*)"
 _VALUE_BEHIND = late(r"[\"']\s*,[^{}]{0,1000}?" + _VALUE_MEMBER, re.IGNORECASE)
 _ANY_BEHIND = late(r"[\"']\s*,[^{}]{0,1000}?[\"'](?!type)\w*[\"']\s*:\s*\"((?!REG_|HK)(?:[^\"\\]|\\.)*)", re.IGNORECASE)
-"""The value of any member, if none is called a value."""
+"""The value of another member, no type or path, if none is called a value."""
 _OF_AN_OBJECT = late(
     r"[\"'](?:display(?:name|group)|elementname|description|ipsecrulename|caption)[\"']\s*:\s*[\"'][^\"'\n]*$",
     re.IGNORECASE,

@@ -97,7 +97,7 @@ def without_assigned(text: str) -> str:
 
 
 _SIGNS_ASTRAY = late(r"[<>\"]")
-"""Signs that do not belong to the key where a tag or a text is torn, and that end one."""
+"""Signs that do not belong to the key where a tag or a text is torn; below, those at its end that do not."""
 _ENDS_ASTRAY = "]}\"',;"
 MASK = "********"
 """The mask for a key of any length."""

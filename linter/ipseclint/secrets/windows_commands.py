@@ -100,7 +100,8 @@ def _glued(lower: str, words: Sequence[Place], *, is_key: bool) -> Iterator[Plac
 
 
 def _at_its_place(lower: str, at: int, name: str) -> Iterator[Place]:
-    """The password by position: behind the share of `net use`, second in `net user`, third in `rasdial`."""
+    """The password: the first word of `net use` that is no share or drive, the second of `net user`, the third of
+    `rasdial`."""
     line_end = end_of(_LINE.match(lower, at), at)
     words = (word.span(word.lastindex or 0) for word in _WHOLE_WORD.finditer(lower, at, line_end))
     plain = [(begin, end) for begin, end in words if begin < end and lower[begin] not in "/*"]

@@ -73,7 +73,7 @@ class Script:
             self._about[statement.subject].append(statement)
 
     def edited(self, commands: Iterable[Words], placement: Placement) -> str | None:
-        """The text with the commands inserted; None if one of them cannot be in this way."""
+        """The text with the commands inserted; None if one of them cannot be inserted this way."""
         changes: list[_Change] = []
         for words in commands:
             line_changes = self._changes(words, placement)
