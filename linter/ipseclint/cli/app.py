@@ -90,7 +90,7 @@ def build(only: str | None = None, *, summaries: bool = False) -> typer.Typer:
 
 
 def _summary(module: ModuleType) -> str | None:
-    """The first paragraph of the help of a command, or of a group of commands."""
+    """The text that the help of a command, or of a group of commands, begins with."""
     summary: str | None = module.app.info.help if hasattr(module, "app") else module.command.__doc__
     return summary
 
@@ -305,7 +305,7 @@ def _complete_as_check() -> None:
 
 
 def _require_open_streams() -> None:
-    """End where there is no output stream: a report that goes nowhere must not look like success."""
+    """End where standard output or standard error is closed: a report that goes nowhere must not look like success."""
     for name, other in (("stdout", sys.stderr), ("stderr", sys.stdout)):
         if getattr(sys, name) is None:
             if other is not None:

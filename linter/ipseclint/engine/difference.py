@@ -136,7 +136,7 @@ def _with_effects(objects: ObjectChanges, traffic: TrafficChanges) -> Iterator[t
 
 
 class _Decided(NamedTuple):
-    """The treatments of some traffic, and the names of the rules that decide for it before and after."""
+    """The effect of a change on some traffic, and the names of the rules that decide for it before and after."""
 
     effect: Effect
     before: frozenset[str]

@@ -143,7 +143,7 @@ class Sign(Struct, frozen=True):
     """The kind of a file that no format claims.
 
     `kind` is the word for it in the report. `is_suspicious`: it mentions IPsec, or is a container that is read. `quote`
-    is the text seen, on `line` (from 1), within `read` bytes from the start; `why` says it in words instead.
+    is the text seen, on `line` (from 1), found within `within_bytes` of the start; `why` says it in words instead.
     """
 
     kind: str

@@ -124,7 +124,7 @@ def figure_ranges(parameters: Parameters, scenario: Scenario, schedule: Schedule
 
 
 def metric_for(workload: Workload, scenario: Scenario, schedule: Schedule) -> Metric:
-    """The metric for a workload's settings: drops where there are any, else utilisation."""
+    """The metric for a workload's settings: drops where there are any, else the backlog in a storm, or utilisation."""
     if pressure(workload, scenario, schedule).drop_probability > NEGLIGIBLE_DROP_PROBABILITY:
         return Metric.DROP_PROBABILITY
     return Metric.BACKLOG_SECONDS if SITUATIONS[scenario].storm else Metric.UTILISATION

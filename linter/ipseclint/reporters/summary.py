@@ -88,7 +88,7 @@ def _nothing_read(report: Report) -> bool:
 
 
 def _table(listed: Sequence[Group[Mention]], console: Console) -> Iterator[str]:
-    """A row for each rule: number, severity, message, first place, outcome, and repair."""
+    """A row for each group: severity, number, code and name, first place, error, and repair."""
     rows = [
         (
             group.first.severity.value,
