@@ -59,6 +59,7 @@ def test_what_tells_that_a_value_is_not_there(
         ("dword:0000000a", 10),
         ("DWORD:0a", 10),
         ("0xA", 10),
+        ("0x10", 16),
         ("dword:0x10", 16),
         ("a", None),
         ("", None),

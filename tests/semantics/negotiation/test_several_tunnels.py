@@ -67,6 +67,15 @@ def test_tunnels_for_other_ports_meet_their_own() -> None:
     assert told(here, there) == [("dns", "d", "secured"), ("web", "w", "secured")]
 
 
+def test_a_tunnel_for_one_port_meets_its_own_and_not_one_for_all_ports() -> None:
+    web = "protocol=tcp port2=443"
+    here = MAIN + rule("all", *NETS[0], more="protocol=tcp") + rule("web", *NETS[0], more=web)
+    ports = " leftprotoport={0}\n rightprotoport=tcp\n"
+    two, one = reversed(NETS[0])
+    there = conn("w", two, one, more=ports.format("tcp/443")) + conn("a", two, one, more=ports.format("tcp"))
+    assert told(here, there) == [("all", "a", "secured"), ("web", "w", "secured")]
+
+
 def test_a_tunnel_with_a_slip_in_its_subnet_meets_the_one_that_is_left() -> None:
     (one, two), (three, four) = NETS
     here = MAIN + rule("R1", one, two) + rule("R2", three, four)
