@@ -37,6 +37,17 @@ def test_two_first_messages_are_said_of_older_windows_and_never_of_a_preshared_k
     assert all(hit.fix is not None and hit.fix.changes == () for hit in found)
 
 
+@pytest.mark.parametrize(
+    ("quick", "changed"), [("", ["main"]), ("qmsecmethods=esp:sha256-aes128+60min", ["main", "quick"])]
+)
+def test_lifetimes_that_coincide_are_repaired_where_the_policy_sets_them(quick: str, changed: list[str]) -> None:
+    lines = ("netsh advfirewall set global mainmode mmkeylifetime 60min,0sess", consec(f"{ISOLATION} {quick}"))
+    (hit,) = seen("QD026", *lines, peers=5000)
+    assert hit.fix is not None
+    kinds = {"main_mode_crypto_set": "main", "quick_mode_crypto_set": "quick"}
+    assert [kinds[change.target.kind] for change in hit.fix.changes] == changed
+
+
 @pytest.mark.parametrize("setting", ["never", "serverbehindnat", "serverandclientbehindnat"])
 def test_initiators_behind_nat_are_counted_whatever_the_setting(setting: str) -> None:
     lines = (f"netsh advfirewall set global ipsec ipsecthroughnat {setting}", consec(ISOLATION))

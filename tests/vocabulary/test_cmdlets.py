@@ -1,0 +1,43 @@
+"""The table of cmdlets, and which names only look like one of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.vocabulary.cmdlets import cmdlet, lacks_hyphen
+
+
+@pytest.mark.parametrize(
+    ("verb", "noun", "expected"),
+    [
+        ("add", "VpnConnection", True),
+        ("set", "netipsecrule", True),
+        ("get", "VpnConnection", False),
+        ("add", "VpnConnections", False),
+        ("add", "ADUser", False),
+    ],
+)
+def test_two_words_are_a_cmdlet_without_its_hyphen_only_if_it_sets_policy(verb: str, noun: str, expected: bool) -> None:
+    assert lacks_hyphen(verb, noun) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "position"),
+    [
+        ("Add-VpnConnection", "Name", 1),
+        ("Add-VpnConnection", "ServerAddress", 2),
+        ("Add-VpnConnection", "Force", None),
+        ("Set-VpnConnectionIPsecConfiguration", "ConnectionName", 1),
+    ],
+)
+def test_a_parameter_has_the_position_that_its_page_gives(name: str, parameter: str, position: int | None) -> None:
+    known = cmdlet(name)
+    assert known is not None
+    assert known.parameters[parameter].position == position
+
+
+@pytest.mark.parametrize(("parameter", "expected"), [("Name", True), ("SplitTunneling", True), ("PassThru", False)])
+def test_a_parameter_is_a_property_of_the_object_or_only_says_what_to_do(parameter: str, expected: bool) -> None:
+    known = cmdlet("Add-VpnConnection")
+    assert known is not None
+    assert known.parameters[parameter].is_property is expected
