@@ -21,7 +21,7 @@ from ipseclint.reporters import format_names
 from tests import ROOT
 from tests.command_line import run_cli
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 DEMO = ROOT / "fixtures" / "runs" / "demo"
 EXIT_CODES = {"good": 0, "bad": 1}

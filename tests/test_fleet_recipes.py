@@ -24,7 +24,7 @@ from ipseclint import check_text
 from ipseclint.vocabulary import registry_keys as keys
 from tests import ROOT
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 RECIPES = ROOT / "docs" / "recipes"
 PAGE = (ROOT / "docs" / "fleet.md").read_text(encoding="utf-8")

@@ -30,7 +30,7 @@ from ipseclint.report import Report
 from ipseclint.reporters import RenderOptions, format_names, reporter
 from tests import ROOT
 
-pytestmark = pytest.mark.drawn(6)
+pytestmark = pytest.mark.drawn(9)
 
 SIZES = (24, 48, 96)
 LINEAR = 1.2

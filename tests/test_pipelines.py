@@ -19,7 +19,7 @@ import pytest
 from tests import ROOT
 from tests.formats.registry.writers import SZ, Entry, hive_bytes, pol_bytes
 
-pytestmark = pytest.mark.drawn(4)
+pytestmark = pytest.mark.drawn(6)
 
 BAD = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\n"
 GOOD = "netsh advfirewall set global mainmode mmkeylifetime 480min,0sess\n"

@@ -23,7 +23,7 @@ from tests.collect.windows import RELEASES, Host, connection_security_rule
 from tests.powershell.shell.language import Call, Ran
 from tests.powershell.shell.values import Thrown
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 RECIPES = ROOT / "docs" / "recipes"
 MODULE = ROOT / "powershell" / "Ipseclint" / "Ipseclint.psm1"

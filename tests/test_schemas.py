@@ -12,7 +12,7 @@ import pytest
 from ipseclint.version import PAGES
 from tests import ROOT
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 SCHEMAS = {
     path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "docs" / "schemas").glob("*.json")

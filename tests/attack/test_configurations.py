@@ -17,7 +17,7 @@ import pytest
 
 from tests import ROOT
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 GATE_ROUNDS = 60
 LONG_ROUNDS = 20_000

@@ -13,7 +13,7 @@ from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.script import format as powershell
 from ipseclint.source import bytes_source
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 GOOD = (
     'netsh advfirewall consec add rule name="Good" endpoint1=any endpoint2=10.9.0.0/16 action=requireinrequestout'

@@ -22,7 +22,7 @@ from ipseclint.reporters import format_names
 from ipseclint.source import file_source
 from tests import ROOT
 
-pytestmark = pytest.mark.drawn(6)
+pytestmark = pytest.mark.drawn(9)
 
 NAMES = (
     "plain",

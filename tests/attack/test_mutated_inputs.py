@@ -12,7 +12,7 @@ from ipseclint.semantics.negotiation import offers
 from tests.attack import mutated_inputs
 from tests.attack.keys import KEY
 
-pytestmark = pytest.mark.drawn(4)
+pytestmark = pytest.mark.drawn(6)
 
 GATE_INPUTS = 150
 LONG_INPUTS = 100_000

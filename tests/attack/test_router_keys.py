@@ -12,7 +12,7 @@ from ipseclint.reporters import format_names
 from tests import ROOT
 from tests.secrets.test_router_commands import COMMANDS
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 KEY = "Gartenzaunlatte"
 FOLDER = ROOT / "fixtures" / "formats" / "gateway-configuration"

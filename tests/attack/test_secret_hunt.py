@@ -19,7 +19,7 @@ from tests import ROOT
 from tests.attack.carriers import CARRYING, aligned, carriers
 from tests.attack.keys import CONSEC, DOCUMENTS, KEY, RULE, STATIC, shown_in
 
-pytestmark = pytest.mark.drawn(6)
+pytestmark = pytest.mark.drawn(9)
 
 COMMANDS = (("check", "-v"), ("check", "-o", "json"), ("inspect",), ("fix",), ("fix", "--diff", "--include-risky"))
 EVERY_COMMAND = (*COMMANDS, ("load",), *(("check", "-o", name) for name in format_names()))

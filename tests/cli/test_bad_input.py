@@ -12,7 +12,7 @@ import pytest
 
 from tests.command_line import run_cli
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 WFP_HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n<wfpstate>\r\n'
 GOOD = b"netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\r\n"

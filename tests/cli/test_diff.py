@@ -14,7 +14,7 @@ from ipseclint.engine.config import load_config
 from ipseclint.source import Source, SourceError
 from tests import ROOT
 
-pytestmark = [pytest.mark.drawn(3), pytest.mark.usefixtures("unwrapped")]
+pytestmark = [pytest.mark.drawn(4), pytest.mark.usefixtures("unwrapped")]
 
 TWINS = ROOT / "fixtures" / "twins"
 RULE = (

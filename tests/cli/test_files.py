@@ -20,7 +20,7 @@ from ipseclint.cli import files
 from ipseclint.cli.files import beside, replace_file
 from ipseclint.engine.machines import current_day
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 WEAK = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\r\n"
 

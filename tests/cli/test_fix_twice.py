@@ -15,7 +15,7 @@ import pytest
 
 from ipseclint.cli.files import locked
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 WEAK = (
     "rem kept\r\n"

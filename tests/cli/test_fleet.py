@@ -17,7 +17,7 @@ from ipseclint.packing import packed
 from ipseclint.semantics.digest import MAX_DIGEST_BYTES
 from tests.command_line import run_cli
 
-pytestmark = pytest.mark.drawn(6)
+pytestmark = pytest.mark.drawn(9)
 
 SCRIPT = 'netsh ipsec static add policy name="P" mmlifetime={minutes}\r\n'
 

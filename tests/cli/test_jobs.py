@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.drawn(4)
+pytestmark = pytest.mark.drawn(6)
 
 LINE = 'netsh ipsec static add policy name="P{n}" mmlifetime={minutes}\r\n'
 

@@ -12,7 +12,7 @@ import pytest
 
 from ipseclint.load.scenarios import Scenario
 
-pytestmark = [pytest.mark.drawn(4), pytest.mark.usefixtures("unwrapped")]
+pytestmark = [pytest.mark.drawn(6), pytest.mark.usefixtures("unwrapped")]
 
 Cli = Callable[..., Any]
 

@@ -14,7 +14,7 @@ import pytest
 from ipseclint.formats.peers.shipped import default_names
 from tests.test_schemas import SCHEMAS, strict
 
-pytestmark = [pytest.mark.drawn(2), pytest.mark.usefixtures("unwrapped")]
+pytestmark = [pytest.mark.drawn(3), pytest.mark.usefixtures("unwrapped")]
 
 Cli = Callable[..., Any]
 SCHEMA = strict(SCHEMAS["negotiation-1"])

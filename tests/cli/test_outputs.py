@@ -12,7 +12,7 @@ from ipseclint import formats
 from ipseclint.cli.messages import refuse_outputs
 from ipseclint.source import SourceError
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 Cli = Callable[..., Any]
 

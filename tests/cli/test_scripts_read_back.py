@@ -13,7 +13,7 @@ from ipseclint.source import bytes_source
 from tests import ROOT
 from tests.command_line import run_cli
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 RULES = ROOT / "fixtures/rules"
 REPAIRED = (

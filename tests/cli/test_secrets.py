@@ -10,7 +10,7 @@ import pytest
 
 from ipseclint.reporters import format_names
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 KEY = "Tr0ub4dor-and-3"
 KEY_HEX = KEY.encode("utf-16-le").hex()

@@ -19,7 +19,7 @@ from tests import ROOT
 from tests.cli.command_lines import ANSWERS, FOLDERS, SELECTED
 from tests.command_line import run_cli
 
-pytestmark = pytest.mark.drawn(6)
+pytestmark = pytest.mark.drawn(9)
 
 INPUTS = ROOT / "fixtures"
 EXPECTED = ROOT / "tests" / "data" / "answers"

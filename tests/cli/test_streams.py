@@ -14,7 +14,7 @@ from ipseclint import __main__
 from ipseclint.cli import app
 from ipseclint.cli.app import _Pipe
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 PROGRAM = f"{sys.executable} -m ipseclint"
 

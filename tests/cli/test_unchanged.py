@@ -19,7 +19,7 @@ from ipseclint.cli import app, unchanged
 from tests import ROOT
 from tests.command_line import Ran
 
-pytestmark = pytest.mark.drawn(4)
+pytestmark = pytest.mark.drawn(6)
 
 POLICY = "netsh advfirewall set global mainmode mmkeylifetime {minutes}min,0sess\r\n"
 WAIVER = '[[waiver]]\nrule = "{rule}"\nreason = "known"\nexpires = 2026-12-31\n'

@@ -13,7 +13,7 @@ import pytest
 from ipseclint.semantics.cases import MAX_CASES
 from tests import ROOT
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 POLICY = """netsh advfirewall consec add rule name="Lower half" ^
  endpoint1=any endpoint2=10.9.0.0/25 action=noauthentication

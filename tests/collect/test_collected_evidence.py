@@ -18,7 +18,7 @@ from ipseclint.vocabulary.services import ROWS
 from tests import ROOT
 from tests.collect.windows import RELEASES, Host
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 SERVER = RELEASES[3]
 WITHOUT_EFFECT = "RF023-registry-value-without-effect"

@@ -13,7 +13,7 @@ import pytest
 from tests.collect.windows import KEY, RELEASES, Host, Release
 from tests.powershell.shell.values import Thrown
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 FILES = {
     "auditpol.csv", "certificates.json", "events.xml", "mmsa.txt", "netevents.xml", "notes.txt", "policy.json",

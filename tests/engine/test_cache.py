@@ -26,7 +26,7 @@ from ipseclint.source import bytes_source, file_source
 from tests import ROOT
 from tests.engine.test_checked import work
 
-pytestmark = pytest.mark.drawn(4)
+pytestmark = pytest.mark.drawn(6)
 
 POLICY = 'netsh ipsec static add policy name="P" mmlifetime={minutes}\r\n'
 RULE = "netsh advfirewall consec add rule name=R endpoint1=any endpoint2=any action=requireinrequireout"

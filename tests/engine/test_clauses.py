@@ -19,7 +19,7 @@ from ipseclint.report import Report
 from ipseclint.reporters.markdown import text as markdown_text
 from tests import ROOT
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 SETS = (
     "netsh advfirewall set global mainmode mmsecmethods ecdhp384:aes256-sha384\n"

@@ -25,7 +25,7 @@ from ipseclint.engine.run import check
 from ipseclint.finding import ProblemCode
 from tests.command_line import run_cli
 
-pytestmark = [pytest.mark.drawn(6), pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is an extra")]
+pytestmark = [pytest.mark.drawn(9), pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is an extra")]
 
 DEADLY = """
 import os, signal

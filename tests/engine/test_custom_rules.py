@@ -12,7 +12,7 @@ import pytest
 
 from tests import unwrapped
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 RULESET = '''
 id = "ours"

@@ -9,7 +9,7 @@ import pytest
 from ipseclint import check_paths
 from ipseclint.finding import ProblemCode
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 KEY = "k7Jq-Example-0001"
 CLEAN = (

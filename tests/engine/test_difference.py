@@ -24,7 +24,7 @@ from ipseclint.semantics.difference import Difference, State
 from ipseclint.version import __version__
 from tests import ROOT
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 PSK = "auth1=computerpsk auth1psk=first-key"
 MAIN_MODE = "netsh advfirewall set global mainmode mmsecmethods dhgroup14:aes256-sha384\n"

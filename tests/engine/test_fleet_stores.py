@@ -17,7 +17,7 @@ from ipseclint.reporters.store import SCHEMA, TABLES, StoreError
 from ipseclint.version import __version__
 from tests.command_line import run_cli
 
-pytestmark = pytest.mark.drawn(4)
+pytestmark = pytest.mark.drawn(6)
 
 SHORT = 'netsh ipsec static add policy name="{}" mmlifetime=5\r\n'
 LONG = 'netsh ipsec static add policy name="P" mmlifetime=480\r\n'

@@ -22,7 +22,7 @@ from ipseclint.engine.signs import command_in, sign_of
 from ipseclint.source import bytes_source
 from tests import ROOT, unwrapped
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 GOOD = "netsh advfirewall set global mainmode mmkeylifetime 480min,0sess\r\n"
 WEAK = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\r\n"

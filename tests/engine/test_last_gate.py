@@ -17,7 +17,7 @@ from ipseclint.report import Crash, Report
 from tests.reporters.test_difference import whole
 from tests.reporters.test_stored_variants import whole as whole_report
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 OURS = {
     "breaches.happens",

@@ -12,7 +12,7 @@ from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, event_texts
 from ipseclint.vocabulary.windows_errors import error_texts
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 DEFAULT = load_ruleset("default")
 

@@ -11,7 +11,7 @@ from ipseclint.model.site import Site
 from ipseclint.semantics.negotiation.table import Side
 from tests.semantics.negotiation.two_ends import PSK, machine
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 HERE, THERE = ("10.1.0.5", "10.2.0.7"), ("10.2.0.7", "10.1.0.5")
 OFFER_256 = "Offer ESP AES-256+SHA-1 in quick mode."

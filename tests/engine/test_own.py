@@ -22,7 +22,7 @@ from ipseclint.seal import seal_of, sealed
 from ipseclint.source import bytes_source, file_source
 from tests import ROOT
 
-pytestmark = pytest.mark.drawn(4)
+pytestmark = pytest.mark.drawn(6)
 
 Cli = Callable[..., Any]
 

@@ -30,7 +30,7 @@ from tests.engine.test_cluster import scheduler
 __all__ = ["scheduler"]
 
 pytestmark = [
-    pytest.mark.drawn(3),
+    pytest.mark.drawn(4),
     pytest.mark.skipif(sys.platform == "win32", reason="processes are killed by signals"),
 ]
 

@@ -20,7 +20,7 @@ from ipseclint.engine.inputs import candidates
 from tests import ROOT
 from tests.engine.test_stored_inputs import lay, told
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 POLICY = b'netsh ipsec static add policy name="P" mmlifetime=5\r\n'
 PASSWORD = "hunter2"  # noqa: S105 - of nothing

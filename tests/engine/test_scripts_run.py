@@ -16,7 +16,7 @@ from ipseclint.formats.kit.run_files import mentioned
 from ipseclint.outcome import Exit, exit_code
 from ipseclint.report import InputStatus, Report
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 RULE = "New-NetIPsecRule -DisplayName {} -RemoteAddress 10.1.0.0/16 -InboundSecurity Require -OutboundSecurity Request"
 POLICY = "netsh ipsec static add policy name=P\n"

@@ -18,7 +18,7 @@ from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.shards import FLEET_KEY, MAX_MACHINE_FILES, Shard, in_shard, parse_shard, share_fleet_key
 from ipseclint.engine.toml_files import ConfigError
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 LINE = 'netsh ipsec static add policy name="P{n}" mmlifetime=5\r\n'
 

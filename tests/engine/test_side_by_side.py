@@ -17,7 +17,7 @@ from ipseclint.engine.machines import read_inputs
 from ipseclint.source import bytes_source
 from tests import ROOT
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 SAMPLES = dict(
     re.findall(

@@ -12,7 +12,7 @@ from ipseclint.finding import Problem, ProblemCode, Snippet
 from ipseclint.secrets.masks import MASK
 from ipseclint.source import Span, bytes_source
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 KEY = "k7Jq-example-X9"
 WORDS = [f"{number:07}" for number in range(2000)]

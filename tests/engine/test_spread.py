@@ -22,7 +22,7 @@ from ipseclint.finding import Finding
 from ipseclint.packing import Chunk, Packed
 from ipseclint.reporters import in_turn, store
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 NUMBERS = 5000
 LINE = 'netsh ipsec static add policy name="P{n}" mmlifetime=5 mmpfs=yes\r\n'

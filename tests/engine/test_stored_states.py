@@ -19,7 +19,7 @@ from tests import ROOT
 from tests.engine.test_difference import rule
 from tests.semantics.as_text import told
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 EXPECTED = ROOT / "tests" / "data" / "states.txt"
 

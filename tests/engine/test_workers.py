@@ -27,7 +27,7 @@ from ipseclint.finding import ProblemCode
 from ipseclint.report import Ignored, InputStatus
 from tests.engine.conftest import LINE
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 
 def deadly(candidate: Candidate, work: Work) -> Checked | Ignored:

@@ -13,7 +13,7 @@ import pytest
 from tests import ROOT
 from tests.engine.test_side_by_side import SAMPLES, alone, read
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 
 def _each(change: Callable[[int, str], str]) -> Callable[[str], str]:

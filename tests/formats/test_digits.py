@@ -11,7 +11,7 @@ from tests.formats.test_every_format import FORMATS, sources_of
 
 from ipseclint.source import bytes_source
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 _DIGITS = re.compile(rb"(?<![\w.])\d{1,6}(?![\w.])|(?<=[\"'=,(:>])\d{1,6}(?=[\"'),<])")
 TRIES = 40

@@ -35,7 +35,7 @@ from ipseclint.repair.commands.arguments import Unwritable
 from ipseclint.semantics.sameness import differing_fields
 from ipseclint.source import BINARY_SIGNATURES, Source, Span, bytes_source, failing_source
 
-pytestmark = pytest.mark.drawn(4)
+pytestmark = pytest.mark.drawn(6)
 
 FOLDER = ROOT / "fixtures" / "formats"
 SHIPPED = frozenset(default_names())

@@ -18,7 +18,7 @@ from ipseclint.formats.readers import Looked, Shape, formats_of, is_page, shape_
 from ipseclint.formats.transcript import forms, pieces, reading
 from ipseclint.source import Source, bytes_source, file_source
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 
 def inputs() -> list[Path]:

@@ -20,7 +20,7 @@ from tests.formats.stored_inputs import said_of
 from ipseclint import formats
 from ipseclint.source import bytes_source
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 STORED = ROOT / "tests" / "data" / "wrappings.txt"
 BODIES = {

@@ -12,7 +12,7 @@ from ipseclint.load.simulate.system import DropTiming, Duplicates, Host, Traffic
 from ipseclint.load.storm import Storm, served_share
 from tests.load.closed_forms import mean_wait_seconds
 
-pytestmark = pytest.mark.drawn(4)
+pytestmark = pytest.mark.drawn(6)
 
 SERVICE = 0.02
 

@@ -17,7 +17,7 @@ from tests.mutation.mutate_rooms import equivalents, is_equivalent
 from tests.mutation.rooms import PACKAGE, ROOMS, modules_of
 from tests.mutation.trials import Known, MarkingLoader, Trials, function_around, in_a_process, take_on
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 WORDS = PACKAGE / "words.py"
 

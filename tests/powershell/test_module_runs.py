@@ -21,7 +21,7 @@ from tests.powershell.shell.language import Call, Ran, Shell
 from tests.powershell.shell.operators import arguments
 from tests.powershell.shell.values import Table, Thing, Thrown
 
-pytestmark = pytest.mark.drawn(6)
+pytestmark = pytest.mark.drawn(9)
 
 MODULE = ROOT / "powershell" / "Ipseclint" / "Ipseclint.psm1"
 VERSIONS = [(5, 1, 19041), (7, 0, 13), (7, 4, 6)]

@@ -24,7 +24,7 @@ from tests.semantics.as_text import told
 from tests.semantics.test_stored_answers import FORMATS
 from tests.stored_parts import assert_stored, store_parts
 
-pytestmark = pytest.mark.drawn(4)
+pytestmark = pytest.mark.drawn(6)
 
 EXPECTED = ROOT / "tests" / "data" / "steps.txt"
 COLLECTED = "collected-registry/osqueryi.json"

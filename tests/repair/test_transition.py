@@ -23,7 +23,7 @@ from ipseclint.vocabulary import builtin
 from tests.semantics.test_traffic_changes import consec, lines, sampled, treated
 from tests.tries import tries
 
-pytestmark = pytest.mark.drawn(4)
+pytestmark = pytest.mark.drawn(6)
 
 SERVERS = consec("Servers", "10.1.0.0/16")
 OPEN = consec("Open", "10.0.0.0/8", "noauthentication")

@@ -17,7 +17,7 @@ from ipseclint.reporters.drawing import draw
 from ipseclint.reporters.html import MAX_PLACES, OPEN_LISTED, OPEN_PLACES, render
 from tests import unwrapped
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 
 def policies(folder: Path, number: int) -> Path:

@@ -31,7 +31,7 @@ QUIET = (
     "--disable-sync",
 )
 
-pytestmark = [pytest.mark.drawn(6), pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
+pytestmark = [pytest.mark.drawn(9), pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import pytest
 
 from ipseclint.reporters import format_names
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 NAMES = {
     "ansi": "red\x1b[31m alert \x1b]0;title\x07",

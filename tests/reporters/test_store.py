@@ -20,7 +20,7 @@ from ipseclint.reporters.store import SCHEMA, TABLES, confined, write
 from tests import ROOT
 from tests.reporters.test_stored_variants import whole
 
-pytestmark = pytest.mark.drawn(4)
+pytestmark = pytest.mark.drawn(6)
 
 STORED = ROOT / "tests" / "data" / "store.txt"
 STORES = [("duckdb", "fleet.duckdb"), ("parquet", "fleet")]

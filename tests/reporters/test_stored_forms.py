@@ -38,7 +38,7 @@ from tests.reporters.test_stored_outputs import stored_form
 from tests.reporters.varied_structs import varied
 from tests.semantics.negotiation.test_stored_ends import machines
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 EXPECTED = ROOT / "tests" / "data" / "forms"
 SPAN = Span("other.cmd", 7, 3, 5)

@@ -20,7 +20,7 @@ from ipseclint.reporters import RenderOptions, reporter
 from tests import ROOT
 from tests.reporters.test_stored_outputs import CHECK, lay, stored_form
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 EXPECTED = ROOT / "tests" / "data" / "numbers.txt"
 NUMBERS = (0, 1, 2, 3, 4, 5, 6, 7)

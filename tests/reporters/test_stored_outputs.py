@@ -19,7 +19,7 @@ from tests.command_line import run_cli
 from tests.semantics.negotiation.test_stored_outcomes import ENDS
 from tests.test_demo import report
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 EXPECTED = ROOT / "tests" / "data" / "outputs"
 FORMATS = ROOT / "fixtures" / "formats"

@@ -54,7 +54,7 @@ from tests.reporters.test_stored_numbers import report
 from tests.reporters.test_stored_outputs import stored_form
 from tests.reporters.varied_structs import varied
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 EXPECTED = ROOT / "tests" / "data" / "variants"
 MAX_LINES = 6

@@ -17,7 +17,7 @@ from ipseclint.reporters.grouping import subject_words
 from ipseclint.source import Span
 from tests import unwrapped
 
-pytestmark = pytest.mark.drawn(4)
+pytestmark = pytest.mark.drawn(6)
 
 Cli = Callable[..., Any]
 COLOUR = "\x1b["

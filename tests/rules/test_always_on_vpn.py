@@ -16,7 +16,7 @@ from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.registry_keys import VPN_PORTS
 from ipseclint.vocabulary.vpn import FIELDS
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 SUITE = {
     "AuthenticationTransformConstants": "GCMAES256",

@@ -8,7 +8,7 @@ from ipseclint.rule import Rule
 from ipseclint.rules import all_rules
 from tests.rules.details import OTHER_SITES, TABLE, details, elsewhere, table
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 
 @pytest.mark.drawn(2)

@@ -21,7 +21,7 @@ from ipseclint.semantics.digest import Fleet
 from tests.rules.rule_inputs import machine_in
 from tests.test_rules import folder_of
 
-pytestmark = pytest.mark.drawn(4)
+pytestmark = pytest.mark.drawn(6)
 
 RULESET = load_ruleset("default")
 GROUPS = ({"AU", "CR"}, {"QD", "RF"}, {"EX", "FL"})

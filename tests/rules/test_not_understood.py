@@ -22,7 +22,7 @@ from ipseclint.model.site import Site
 from ipseclint.semantics.defaults import completed
 from ipseclint.source import bytes_source
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 SITE = Site(peers=1000)
 ADD = "netsh advfirewall consec add rule name="

@@ -20,7 +20,7 @@ from ipseclint.semantics.sameness import same_policy
 from ipseclint.source import file_source
 from tests.rules.repairs import RULESET, cases, listed, machine_of, site_of
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 WANTED_RULES = 80
 """So many rules have a fix that is proven to help."""

@@ -16,7 +16,7 @@ from tests.rules.reported_vpn_pastes import PASTED
 from tests.rules.reported_vpn_threads import THREADS
 from tests.rules.reported_vpn_words import WORDED, Worded
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 REPORTED = KNOWN | FURTHER | PASTED | LOGGED | GATEWAYS | SHOWN | THREADS
 

@@ -23,7 +23,7 @@ from tests.test_seeded_policies import PLANS, seeded
 from tests.well_built import kinds
 from tests.well_built import site_of as site_of_policy
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 ALL = Allowed(risky=True, lowering=True)
 OTHERS = {"Read-Host", "Where-Object", "Write-Warning", "Write-Host", "netsh.exe", "netsh", "reg.exe", "Get-Item"}

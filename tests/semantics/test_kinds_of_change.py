@@ -15,7 +15,7 @@ from ipseclint.semantics.traffic_changes import traffic_changes
 from tests.twins.policy import MainMode, MainProposal, Method, QuickProposal, Rule, Told
 from tests.twins.write import WRITERS
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 FORMATS = sorted(WRITERS.keys() - {"wfpstate.xml"})
 """Filters of WFP are what rules were compiled to: they have no rule of the same name."""

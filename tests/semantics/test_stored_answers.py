@@ -59,7 +59,7 @@ from tests.semantics.as_text import in_full, told
 from tests.semantics.test_every_kind_of_traffic import HOSTS, packet, policy
 from tests.semantics.test_traffic_changes import machine
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 EXPECTED = ROOT / "tests" / "data" / "semantics.txt"
 FORMATS = ROOT / "fixtures" / "formats"

@@ -29,7 +29,7 @@ from tests.semantics.test_stored_answers import drawn, fixtures
 from tests.semantics.test_stored_parts import others, read
 from tests.semantics.test_traffic_changes import consec
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 EXPECTED = ROOT / "tests" / "data" / "edits.txt"
 EDITS = 20

@@ -51,7 +51,7 @@ from tests.semantics.test_stored_answers import (
 )
 from tests.semantics.test_traffic_changes import consec, machine
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 EXPECTED = ROOT / "tests" / "data" / "semantic_parts.txt"
 FULL = "qmsecmethods=esp:sha256-aes256"

@@ -23,7 +23,7 @@ from tests.repair.varied_objects import varied
 from tests.semantics.as_text import told
 from tests.stored_parts import assert_stored, store_parts
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 EXPECTED = ROOT / "tests" / "data" / "changes.txt"
 NAMES = ("advfirewall", "advfirewall more", "dynamic", "legacy", "powershell", "powershell more", "vpn")

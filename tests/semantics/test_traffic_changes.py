@@ -26,7 +26,7 @@ from ipseclint.source import bytes_source
 from tests import ROOT
 from tests.tries import tries
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 TWINS = ROOT / "fixtures" / "twins"
 STRONG = "qmsecmethods=esp:sha256-aes256"

@@ -6,7 +6,7 @@ import pytest
 
 from ipseclint import check_text
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 MET = "Since Monday nobody can connect, and the VPN shows error 809.\n"
 

@@ -18,7 +18,7 @@ from ipseclint.report import NOT_HELD
 from ipseclint.source import Span, bytes_source, file_source
 from ipseclint.vocabulary import windows_sentences
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 FIXTURES = ROOT / "fixtures" / "formats" / "error-sentences"
 NOT_RESPONDING = (

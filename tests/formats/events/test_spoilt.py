@@ -11,7 +11,7 @@ import pytest
 from tests.formats import spoilt
 from tests.formats.test_every_format import FORMATS as ALL
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 FORMATS = ("audit-policy", "error-sentences", "event-json", "event-text", "security-events")
 SMALL = {"collected-events-json": "event-json", "collected-events-text": "event-text"}

@@ -14,7 +14,7 @@ from ipseclint.formats.kit import json_places
 from ipseclint.formats.kit.json_places import MAX_DEPTH, Json, JsonError, JsonObject, read_json, read_made
 from ipseclint.formats.kit.token import Token
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 _LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
 _VALUES = st.recursive(

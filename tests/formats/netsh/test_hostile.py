@@ -17,7 +17,7 @@ from ipseclint.formats.netsh.ip_security import fast_filters
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 SCRIPTS = sorted(FIXTURES.iterdir())
 PIECES = [

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from tests.formats import spoilt
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 FORMATS = (
     "cloud-gateway",

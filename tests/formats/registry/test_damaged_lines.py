@@ -6,7 +6,7 @@ import pytest
 
 from ipseclint.api import check_text
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 HEADER = "Windows Registry Editor Version 5.00\n"
 KEY = "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent]\n"

@@ -31,7 +31,7 @@ from ipseclint.formats.registry import reg_query, wfw
 from ipseclint.formats.registry import reg_text as reg_format
 from ipseclint.source import Source, bytes_source, lines_of_text
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 HIVE = hive_bytes(STORE)
 POL = pol_bytes(below(POLICY_ROOT, STORE))

@@ -17,7 +17,7 @@ from ipseclint.model.plain import plain, value_only
 from ipseclint.model.policy import Policy
 from ipseclint.source import bytes_source
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 
 def without_places(value: Any) -> Any:

@@ -57,7 +57,7 @@ from ipseclint.formats.registry.ip_security.negotiation import read_quick_mode
 from ipseclint.formats.registry.ip_security.rules import read_nfa
 from ipseclint.source import Span, bytes_source, file_source
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 EXPECTED = ROOT / "tests" / "data" / "registry_bytes.txt"
 AFTER_TYPE = 14

@@ -16,7 +16,7 @@ from tests.repair.commands.generated_policies import legacy_policies, own_polici
 from tests.repair.commands.policy_script import policy_script
 from tests.tries import tries
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 
 def read_again(policy: Policy) -> Policy:

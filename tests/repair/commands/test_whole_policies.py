@@ -12,7 +12,7 @@ from ipseclint.semantics.object_changes import object_changes
 from ipseclint.source import bytes_source
 from tests.repair.whole_policies import OF_ADVFIREWALL, of_powershell
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 STORE = "corp.example\\IPsec"
 WAYS = {

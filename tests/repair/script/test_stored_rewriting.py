@@ -32,7 +32,7 @@ from tests.repair.test_stored_repairs import LEGACY
 from tests.repair.varied_objects import varied
 from tests.repair.whole_policies import OF_ADVFIREWALL, of_powershell
 
-pytestmark = pytest.mark.drawn(4)
+pytestmark = pytest.mark.drawn(6)
 
 EXPECTED = ROOT / "tests" / "data" / "rewritten"
 MAX_OF_A_KIND = 2

@@ -29,7 +29,7 @@ from tests.semantics.as_text import in_full, told
 from tests.semantics.negotiation.test_stored_outcomes import BACK, CERTIFICATE, ENDS
 from tests.semantics.negotiation.two_ends import PSK, machine, main_mode, peer, rule
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 EXPECTED = ROOT / "tests" / "data" / "ends.txt"
 FORMATS = ROOT / "fixtures" / "formats"

@@ -8,7 +8,7 @@ from ipseclint.semantics.packets.anomaly import Analysis, Kind, Limits
 from ipseclint.semantics.packets.rules import OrderedRules
 from tests.semantics.packets.generated_rules import DISTRIBUTIONS, Planted, plant
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 SPECIFIC = ("specific", "hosts")
 EVERYTHING = Limits(listed=100_000)

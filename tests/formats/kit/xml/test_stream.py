@@ -20,7 +20,7 @@ from ipseclint.formats.kit.xml.wanted import ListEnd, Records, Subtree, Wanted
 from ipseclint.formats.wfp.marks import Marks
 from ipseclint.source import Source, bytes_source, file_source
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 EVERYTHING = Wanted({"root": frozenset()})
 RECORDS = Records(frozenset({"item"}), b"<key>", Marks((b"HOT",)).find)

@@ -9,7 +9,7 @@ import pytest
 from tests.formats import spoilt
 from tests.formats.test_every_format import FORMATS as ALL
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 FORMATS = ("netsh-ipsec-dynamic-show", "netsh-ipsec-show", "netsh-ipsec-statistics")
 READER, SCRIPTS = ALL["netsh-script"], "netsh-static"

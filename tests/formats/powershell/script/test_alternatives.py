@@ -8,7 +8,7 @@ from tests.formats.powershell.script.evaluating import parsed
 from ipseclint import check_text
 from ipseclint.formats.powershell.script.values import MAX_WAYS
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 RULE = (
     "New-NetIPsecRule -DisplayName {name} -InboundSecurity {security} -OutboundSecurity {security} -RemoteAddress 10/8"

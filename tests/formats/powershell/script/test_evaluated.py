@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.formats.powershell.script.evaluating import parsed
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
 PROGRAMS = (Path(__file__).parent / "evaluated.txt").read_text(encoding="utf-8").rstrip("\n").split("\n%%\n")

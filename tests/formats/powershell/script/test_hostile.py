@@ -15,7 +15,7 @@ from ipseclint.finding import ProblemCode
 from ipseclint.formats.powershell.script import grammar, interpreter, masking, pipelines, reader
 from ipseclint.formats.powershell.script.nodes import within
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
 DEEP = 3_000

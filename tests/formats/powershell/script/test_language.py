@@ -15,7 +15,7 @@ from tests.formats.powershell.script.evaluating import (
 
 from ipseclint.formats.powershell.script import texts
 
-pytestmark = pytest.mark.drawn(2)
+pytestmark = pytest.mark.drawn(3)
 
 NEW = "New-NetIPsecRule -DisplayName"
 

@@ -18,7 +18,7 @@ from ipseclint.formats.netsh import script as netsh
 from ipseclint.formats.powershell.script.format import parse
 from ipseclint.source import Source
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(4)
 
 FOLDER = ROOT / "tests" / "data" / "scripts"
 
