@@ -188,6 +188,7 @@ def test_a_key_of_aws_that_is_the_default_of_a_variable_is_not_known_and_a_group
     arguments = "  tunnel1_preshared_key = var.k\n  tunnel1_phase1_dh_group_numbers = var.g\n"
     parsed = declared(variables + AWS.format(arguments))
     assert [problem.span.line for problem in parsed.problems] == [5]
+    assert 2 in {span.line for span in parsed.secrets}
     first, _ = parsed.policy.peers
     assert {offer.groups for offer in first.main_mode or ()} == {("DH20",)}
     assert first.own is not None

@@ -20,9 +20,9 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.kit.xml.element import Element, build_document
 from ipseclint.formats.peers.members import (
-    DefaultToken,
     Members,
     is_worked_out,
+    literal_key,
     members_of,
     note_defaults,
     note_members,
@@ -217,7 +217,8 @@ def _peer(
     outside = text(members, "outsideipaddress")
     address = parse_address(outside.text if outside is not None else tunnel.outside if tunnel is not None else "")
     key = text(members, "presharedkey")
-    own = preshared(_literal(key), span)
+    literal = literal_key(key, diagnostics)
+    own = preshared(None if literal is None or literal.startswith(_STORED_ELSEWHERE) else literal, span)
     if own[0].secret is None and tunnel is not None:
         own = preshared(tunnel.key, span)
     main, quick = (
@@ -248,12 +249,6 @@ def _peer(
         own=own,
         accepted=own,
     )
-
-
-def _literal(key: Token | None) -> str | None:
-    """A key that a deployment does not replace: it is none of a store of secrets, and no default."""
-    is_open = is_worked_out(key) or isinstance(key, DefaultToken)
-    return None if key is None or is_open or key.text.startswith(_STORED_ELSEWHERE) else key.text
 
 
 def _listed(members: Members, name: str, standard: tuple[str, ...], diagnostics: Diagnostics) -> list[str] | None:

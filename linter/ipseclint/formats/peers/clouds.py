@@ -18,10 +18,10 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers import aws, description
 from ipseclint.formats.peers.commands_beside import tell_commands
 from ipseclint.formats.peers.members import (
-    DefaultToken,
     Members,
     as_default,
     is_worked_out,
+    literal_key,
     members_of,
     note_defaults,
     note_members,
@@ -214,7 +214,7 @@ def _azure(value: JsonObject, known: Members, diagnostics: Diagnostics) -> Itera
     name = text(known, "name")
     title = "Azure gateway" if name is None else name.text
     note_defaults((protocol,), diagnostics)
-    secret = preshared(_key(known, diagnostics), span)
+    secret = preshared(literal_key(text(known, "sharedkey"), diagnostics), span)
     for_clients = "vpnclientipsecpolicies" in members
     pairs = _selectors(value, known, diagnostics) or [(None, None)]
     for position, (local, remote) in enumerate(pairs, start=1):
@@ -235,15 +235,6 @@ def _azure(value: JsonObject, known: Members, diagnostics: Diagnostics) -> Itera
             own=_certificate(span) if for_clients else secret,
             accepted=(*_certificate(span), Credential(span=span, method=AuthMethod.EAP)) if for_clients else secret,
         )
-
-
-def _key(known: Members, diagnostics: Diagnostics) -> str | None:
-    """The preshared key where it is sure: a deployment gives another than the default of a parameter."""
-    key = text(known, "sharedkey")
-    if isinstance(key, DefaultToken):
-        diagnostics.secrets += key.spans
-        return None
-    return None if key is None or is_worked_out(key) else key.text
 
 
 def _modules(protocol: Token | None, span: Span, diagnostics: Diagnostics) -> Setting[frozenset[KeyModule]]:

@@ -102,6 +102,14 @@ def number(members: Members, diagnostics: Diagnostics, *names: str) -> Setting[i
     return Setting(known, token.span)
 
 
+def literal_key(key: Token | None, diagnostics: Diagnostics) -> str | None:
+    """A preshared key if it is certain: a deployment replaces a default, and an expression is no key."""
+    if isinstance(key, DefaultToken):
+        diagnostics.secrets += key.spans
+        return None
+    return None if key is None or is_worked_out(key) else key.text
+
+
 def preshared(key: str | None, span: Span) -> tuple[Credential, ...]:
     """A preshared key; unknown if it is blotted out (`***`, `**hidden**`) or missing."""
     secret = key_of(key) if key else None
