@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ipseclint.engine.sign_words import OVERLAP_BYTES, WORDS, Sign, first_of, folded_bytes
+from ipseclint.engine.sign_words import WORDS, Sign, first_of, folded_bytes, folded_end
 from ipseclint.late import late
 from ipseclint.source import Source
 
@@ -60,10 +60,7 @@ def sign_of_root(source: Source, folded: bytes) -> Sign | None:
     sign = None if root is None else _BY_ROOT.get(root[1])
     if root is None or sign is None or (sign is _ALARMS and _OF_ALARMS not in folded[:_ROOT_BYTES]):
         return None
-    last = b""
-    for block in source.blocks():
-        last = (last + block)[-OVERLAP_BYTES:]
-    return sign if folded_bytes(last).rstrip().endswith(b"</%b>" % root[1]) else None
+    return sign if folded_end(source).rstrip().endswith(b"</%b>" % root[1]) else None
 
 
 def lists_kinds_of_events(source: Source) -> bool:
@@ -71,12 +68,12 @@ def lists_kinds_of_events(source: Source) -> bool:
 
     Or that of one, without its values.
     """
-    whole = b""
+    whole = bytearray()
     for block in source.blocks():
         whole += block
         if len(whole) > _MAX_LIST_BYTES:
             return False
-    folded = folded_bytes(whole)
+    folded = folded_bytes(bytes(whole))
     if _MESSAGE.search(folded) is not None and first_of(WORDS, _MESSAGE.sub(b"", folded)) is None:
         return True
     return any(_are_kinds(expression, folded) for expression in (_KIND_OF_EVENTS, _KIND_IN_XML))

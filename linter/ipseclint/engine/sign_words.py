@@ -201,6 +201,14 @@ def _word_in_base64(block: bytes) -> str:
     return ""
 
 
+def folded_end(source: Source) -> bytes:
+    """The last bytes of a file, folded. Raises SourceError."""
+    last = b""
+    for block in source.blocks():
+        last = (last + block)[-OVERLAP_BYTES:]
+    return folded_bytes(last)
+
+
 def folded_bytes(block: bytes) -> bytes:
     """Bytes in lower case, without anything that hides a word from a search, such as a line or string continuation."""
     if b"\\u00" in block:

@@ -15,12 +15,12 @@ from ipseclint.engine.sign_words import (
     COMMANDS,
     IN_REPORT,
     MEMBERS,
-    OVERLAP_BYTES,
     PROPERTIES,
     SHOWN,
     WORDS,
     Sign,
     folded_bytes,
+    folded_end,
     search,
 )
 from ipseclint.formats import recognise
@@ -266,12 +266,8 @@ def _cut_export(source: Source) -> Sign | None:
     head = folded_bytes(source.head).replace(b"\r", b"")
     if _LISTED_RULE.search(head) and not _FIREWALL_LABELS.search(head):
         return Sign("suspicious", is_suspicious=True, quote="Rule Name:")
-    if b"<system>" in head and _EVENT.search(head):
-        last = b""
-        for block in source.blocks():
-            last = (last + block)[-OVERLAP_BYTES:]
-        if not _END_OF_EVENTS.search(folded_bytes(last)):
-            return Sign("suspicious", is_suspicious=True, quote="<Event>")
+    if b"<system>" in head and _EVENT.search(head) and not _END_OF_EVENTS.search(folded_end(source)):
+        return Sign("suspicious", is_suspicious=True, quote="<Event>")
     return None
 
 
