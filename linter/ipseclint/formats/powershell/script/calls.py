@@ -9,6 +9,7 @@ from tree_sitter import Node
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.lists import MAX_ITEMS, collected
+from ipseclint.formats.powershell.script.masking import OTHER_DASHES
 from ipseclint.formats.powershell.script.nodes import core_of
 from ipseclint.formats.powershell.script.texts import PLAIN, plain_parts, plain_value, word_value
 from ipseclint.formats.powershell.script.values import (
@@ -143,7 +144,7 @@ def _is_printed(name: str, start: int, end: int, run: Evaluator) -> bool:
     return _ONLY_VALUES.fullmatch(run.syntax.text, start, end) is not None
 
 
-_DASHES = "-\u2013\u2014\u2015"
+_DASHES = f"-{OTHER_DASHES}"
 
 
 def _arguments(node: Node, run: Evaluator) -> list[Argument]:

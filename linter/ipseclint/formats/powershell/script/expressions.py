@@ -11,6 +11,7 @@ from ipseclint.formats.powershell.script import access, assignments, operators, 
 from ipseclint.formats.powershell.script.conversions import type_in
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.lists import collected, size_of
+from ipseclint.formats.powershell.script.masking import OTHER_DASHES
 from ipseclint.formats.powershell.script.nodes import core_of
 from ipseclint.formats.powershell.script.texts import (
     CHARACTERS_OF_A_STEP,
@@ -207,7 +208,7 @@ def _binary(node: Node, run: Evaluator) -> Value:
     left = value_of(children[0], run)
     for operator, operand in zip(children[1::2], children[2::2], strict=False):
         name = run.syntax.source(operator).strip().casefold()
-        name = "-" + name[1:] if name[:1] in "\u2013\u2014\u2015" else name
+        name = "-" + name[1:] if name[:1] in OTHER_DASHES else name
         if name in _DECIDED_BY_FIRST and (truth := truth_of(left)) is not (name == "-and"):
             left = _with_other(left, truth, operand, name, run)
             continue

@@ -17,10 +17,12 @@ from ipseclint.formats.powershell.script.argument_places import MAX_COMMAND, is_
 from ipseclint.formats.powershell.script.closings import Closings
 from ipseclint.formats.powershell.script.respelling import respelt
 
+OTHER_DASHES = "\u2013\u2014\u2015"
+"""The signs that PowerShell takes for a dash, besides the hyphen."""
 _SAME_AS_ASCII = {
     **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b"), "'"),
     **dict.fromkeys(map(ord, "\u201c\u201d\u201e"), '"'),
-    **dict.fromkeys(map(ord, "\u2013\u2014\u2015"), "-"),
+    **dict.fromkeys(map(ord, OTHER_DASHES), "-"),
     **dict.fromkeys(map(ord, "\u00a0\u0085\0\ufeff"), " "),
 }
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")

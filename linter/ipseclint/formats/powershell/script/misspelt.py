@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipseclint.formats.kit.imported_certificates import of_certutil
 from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.lists import flat
+from ipseclint.formats.powershell.script.masking import OTHER_DASHES
 from ipseclint.formats.powershell.script.registry import key_path
 from ipseclint.formats.powershell.script.values import text_of
 from ipseclint.formats.registry.policy import concerns_ipsec
@@ -13,7 +14,7 @@ from ipseclint.vocabulary.services import SERVICES
 from ipseclint.words import slip_of
 
 _PROGRAM = "certutil"
-_DASHES = dict.fromkeys(map(ord, "\u2013\u2014\u2015"), "-")
+_DASHES = dict.fromkeys(map(ord, OTHER_DASHES), "-")
 """What PowerShell takes for a hyphen before a parameter (language specification, 2.2.3)."""
 OTHER_DASH = "a dash that is no hyphen stands in the name of a cmdlet: whether Windows finds it is not known"
 
