@@ -43,20 +43,15 @@ _CALLED_ERROR = (
     *("ошибк", "错误", "錯誤", "エラー", "오류"),
 )
 """One of these precedes such a number, in lower case: far quicker to search for."""
-_MET = late(
-    r"\b(?:gets?|got|getting|receiv(?:e|es|ed|ing)|shows?|returns?)\s(?:an?\s|the\s)?(13[89]\d\d)(?![\w:]|\.\d)",
-    re.IGNORECASE,
-)
-"""A number of IKE that somebody reports to have got."""
 _REASON = late(
     r"\bfailure reason[\s:*_`'\"(]{1,8}(?:(?:is|was)[\s:*_`'\"(]{1,4})?(?P<reason>[a-z][^\r\n]{4,200})", re.IGNORECASE
 )
 """The reason of an event as somebody quotes it: here even short sentences are Windows' own."""
-_HAS_NUMBER = late(r"\d{3}(?!\w)|0x80[0-9a-fA-F]{6}")
+_HAS_NUMBER = late(r"\d{3}(?!\d)|0x80[0-9a-fA-F]{6}")
 """The end of an error's number, or an HRESULT."""
 _OF_VPN = late(
-    r"(?<!open)VPNs?(?![^\W\d_])|\b(?:L2TP|IKEv2\w*|PPTP|SSTP|RasClient|rasdial|IPsec"
-    r"|remote (?:access|computer)|dial(?:s|ed|ing|ling)?)\b|VPN(?=err|[^\x00-\x7f])",
+    r"(?<!open)VPNs?(?![^\W\d_])|(?<![A-Za-z0-9_])(?:L2TP|IKEv2\w*|PPTP|SSTP|RasClient|rasdial|IPsec"
+    r"|remote (?:access|computer)|dial(?:s|ed|ing|ling)?)(?![A-Za-z0-9_])|VPN(?=err|[^\x00-\x7f])",
     re.IGNORECASE,
 )
 _OF_RAS = range(600, 1000)
@@ -118,13 +113,13 @@ def sentences(text: str) -> Iterator[Sentence]:
     yield from spoken(text)
     yield from _policy_match(text, folded)
     about_vpn = None
-    for match in _numbers(text, folded) if _HAS_NUMBER.search(text) else ():
-        code = _number_of(match[1])
+    for start, end, written in _numbers(text, folded) if _HAS_NUMBER.search(text) else ():
+        code = _number_of(written)
         is_of_ras = code in _OF_RAS or code < 0
         if about_vpn is None and is_of_ras:
             about_vpn = speaks_of_vpn(text)
         if (code in _OF_IKE and code in error_texts()) or (about_vpn and is_of_ras and code in ras_errors()):
-            yield Sentence(match.start(), match.end(), (code,))
+            yield Sentence(start, end, (code,))
     if "0x" in folded or "error_ipsec_ike_" in folded:
         yield from _coded(text)
 
@@ -154,12 +149,14 @@ def _texts() -> dict[str, tuple[int, ...]]:
     return codes
 
 
-def _numbers(text: str, folded: str) -> Iterator[re.Match[str]]:
-    """The numbers that a text calls errors, then those that somebody reports to have got."""
+def _numbers(text: str, folded: str) -> Iterator[tuple[int, int, str]]:
+    """Begin, end and digits of the numbers that a text calls errors, then of those that somebody reports."""
     if any(map(folded.__contains__, _CALLED_ERROR)):
-        yield from _NUMBER.finditer(text)
-    if "138" in text or "139" in text:
-        yield from _MET.finditer(text)
+        yield from ((*match.span(), match[1]) for match in _NUMBER.finditer(text))
+    if "138" in text or "139" in text or speaks_of_vpn(text):
+        from ipseclint.vocabulary.reported_numbers import reported
+
+        yield from ((*place, text[slice(*place)]) for place in reported(text))
 
 
 def spoken(text: str) -> Iterator[Sentence]:

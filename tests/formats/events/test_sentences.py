@@ -428,7 +428,7 @@ def test_an_error_that_was_met_is_evidence_by_number_or_name(said: str) -> None:
         ("VPN error 812. On the NPS we see Reason-Code 48.\n", [("RT023", "812", 1, 23)]),
         (
             "rasdial to the VPN ends with 812; RADIUS rejects it with reason code = 22.\n",
-            [("RT020", "event 6273 of a VPN connection", 1, 58)],
+            [("RT020", "event 6273 of a VPN connection", 1, 58), ("RT023", "812", 1, 30)],
         ),
         (
             "VPN: NPS, reason code 16 and then reason code 36, both.\n",

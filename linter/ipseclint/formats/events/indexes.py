@@ -51,6 +51,13 @@ _HEAD = late(
     re.IGNORECASE,
 )
 """What stands alone above the entries of an index."""
+_HEAD_OF_KINDS = late(
+    rf"{_MARK}(?:(?:the )?(?:(?:most )?(?:common|typical|frequent)|possible|usual) )"
+    r"(?:vpn )?(?:symptoms?|signs?|scenarios?|error (?:codes?|messages?)|errors?|issues?|problems?)"
+    r"(?: (?:include|are|of)[^.!?\r\n]{0,40})?[ \t*_=#:\uff1a]{0,8}",
+    re.IGNORECASE,
+)
+"""What stands alone above a list of what is met in general."""
 _ITEM = late(r"[ \t]{0,8}(?:[-*+\u2022|]|\d{1,2}(?:\.\d{1,2}){0,3}[.)]?[ \t])")
 _HEADING = late(r"[ \t]{0,3}(?:={2,6}[ \t][^=\r\n]{1,200}={2,6}|h[2-6]\.[ ][^\r\n]{1,200})[ \t]{0,8}")
 _UNDERLINE = late(r"\r?\n[ \t]{0,3}([=~^-])\1{3,200}[ \t]{0,8}(?:\r?\n|\Z)")
@@ -105,11 +112,10 @@ def is_indexed(text: str, start: int, end: int) -> bool:
         return True
     if last >= 0 and _UNDERLINE.match(text, last) and text[:begin].strip():
         return True
-    if is_prose(line):
-        return False
-    return _ITEM_WITH_ADDRESS.fullmatch(line) is not None or _is_below_head(
-        text[max(0, begin - _MAX_CHARACTERS) : begin]
-    )
+    above = text[max(0, begin - _MAX_CHARACTERS) : begin]
+    if _ITEM.match(line) is not None and _is_of_kinds(above):
+        return True
+    return not is_prose(line) and (_ITEM_WITH_ADDRESS.fullmatch(line) is not None or _is_below_head(above))
 
 
 def _is_head(text: str, last: int) -> bool:
@@ -126,6 +132,13 @@ def _is_of_guide(above: str) -> bool:
         return False
     cells = [cell.strip(" \t*_`>") for cell in rows[-1].split("|")]
     return any(map(_TELLS_OF_EACH.search, cells)) and not any(map(_TELLS_OF_ONE.fullmatch, cells))
+
+
+def _is_of_kinds(above: str) -> bool:
+    """Whether the lines above an item are items too, up to the head of a list of what is met in general."""
+    rows = above.split("\n")[-2 : -_MAX_ENTRIES - 2 : -1]
+    head = next((row for row in rows if row.strip() and _ITEM.match(row) is None), "")
+    return _HEAD_OF_KINDS.fullmatch(head.rstrip()) is not None
 
 
 def _is_below_head(above: str) -> bool:

@@ -22,10 +22,12 @@ from ipseclint.vocabulary.windows_sentences import Sentence, sentences
 
 if TYPE_CHECKING:
     from ipseclint.formats.events.refusals import refusals_in, refused
-    from ipseclint.formats.events.told_cases import before, is_told
+    from ipseclint.formats.events.told_cases import before, is_explained, is_told
 else:
     refusals_in, refused = late_names("ipseclint.formats.events.refusals", "refusals_in", "refused")
-    before, is_told = late_names("ipseclint.formats.events.told_cases", "before", "is_told")
+    before, is_explained, is_told = late_names(
+        "ipseclint.formats.events.told_cases", "before", "is_explained", "is_told"
+    )
 
 _CODE = late(r"[ \t]*(?:#|;|//|::|@?rem\b|@?echo\b|write-|throw\b|\$)", re.IGNORECASE)
 """How a script line begins that may quote a message although nothing failed."""
@@ -58,6 +60,17 @@ _NAMED = late(
 )
 """What precedes the name of an error behind its number, which does not say that it was met."""
 _NAME = "ERROR_"
+_OF_ONE = late(
+    r"\b(?:i|i['\u2019]m|we|my|our|me|ich|wir|mein\w{0,2}|je|nous|mon|yo|mi|eu|meu|io|mio)\b|\bj['\u2019]"
+    r"|\b(?:users?|customers?|clients?|they|he|she)\s(?:reports?|says?|cannot|can['\u2019]?t|gets?|are\sgetting)\b"
+    r"|[\u6211\u79c1]|\b(?:\u044f|\u043c\u044b|\u043c\u0435\u043d\u044f|\u043d\u0430\u0441)\b",
+    re.IGNORECASE,
+)
+"""A word by which somebody tells of a machine, and not of an error in general."""
+_HEADING = late(r"[^\r\n]{0,80}[^\s.!?:;,]\s{0,8}")
+_MAX_HEADING_WORDS = 10
+"""A heading, and its most words (reasoned)."""
+_PLACEHOLDER = late(r"[<\[](?:user|connection|vpn|server|profile)?[ _-]?name[>\]]", re.IGNORECASE)
 
 
 def recognise(source: Source) -> bool:
@@ -70,6 +83,9 @@ def _met(text: str) -> list[Sentence]:
     found = list(sentences(text))
     cases = [sentence for sentence in found if _is_a_case(text, sentence)]
     found = [sentence for sentence in found if not any(_holds(sentence, case) for case in cases)]
+    explained = {code for case in cases for code in case.codes if is_explained(text, case.end)}
+    if explained and _OF_ONE.search(text) is None:
+        found = [each for each in found if explained.isdisjoint(each.codes) or not _is_of_guide(text, each)]
     indexed = [sentence for sentence in found if is_indexed(text, sentence.start, sentence.end)]
     found = [sentence for sentence in found if sentence not in indexed]
     if any(sign in text for sign in _GENERAL):
@@ -84,6 +100,14 @@ def _met(text: str) -> list[Sentence]:
 def _holds(sentence: Sentence, case: Sentence) -> bool:
     """Whether one that is told for a case is the same as a sentence, or its error is named within it."""
     return case.codes == sentence.codes and sentence.start <= case.start < sentence.end
+
+
+def _is_of_guide(text: str, sentence: Sentence) -> bool:
+    """Whether it stands in a line like the title of a guide, or with a placeholder for the name of somebody."""
+    begin, end = text.rfind("\n", 0, sentence.start) + 1, text.find("\n", sentence.end)
+    line = text[begin : len(text) if end < 0 else end]
+    is_heading = _HEADING.fullmatch(line) is not None and len(line.split()) <= _MAX_HEADING_WORDS
+    return is_heading or _PLACEHOLDER.search(line) is not None
 
 
 def _is_said_in_general(text: str, sentence: Sentence) -> bool:

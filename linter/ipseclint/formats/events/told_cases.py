@@ -13,16 +13,19 @@ from ipseclint.late import late
 _CLAUSE = r"[^.!?,;:\n。！？，；：]"
 """What stands in one clause: an error behind a comma is met when the condition before it holds."""
 
+_REMEDY = r"(?:fix|workaround|solution|patch|instructions|article|documentation)"
+
 _BEFORE = {
     "en": (
         (
             r"\b(?:if|when|whenever|in case|should)\s"
             r"(?:you|your\s\w{1,30}|windows|(?:a|the|your)\s(?:windows\s)?client|clients|users)\s"
             r"(?:\w{1,20}\s){0,2}?(?:see|get|receive|encounter|have|face|hit|say|show|report|display|return|meet|fails?\swith)"
-            r"(?:s|ing)?\b[^.!?]{0,80}"
+            r"(?:t?ing|s)?\b[^.!?]{0,80}"
         ),
         (
-            r"\b(?:if|when|whenever)\s(?:it|rasdial|(?:the|a|your)\s(?:\w{1,20}\s){0,2}?(?:connection|tunnel|dial|test))\s"
+            r"\b(?:if|when|whenever)\s(?:it|rasdial|ike(?:v[12])?|l2tp(?:/ipsec)?|sstp|pptp"
+            r"|(?:the|a|your)\s(?:\w{1,20}\s){0,2}?(?:connection|tunnel|dial|test|vpn))\s"
             r"(?:fails|is\srefused|ends|stops|returns|shows)\b[^.!?]{0,40}"
         ),
         (
@@ -33,6 +36,8 @@ _BEFORE = {
             r"(?<!\bi\s)(?<!\bwe\s)\b(?:may|might|could|would)\s(?:also\s|then\s)?(?:see|get|receive|encounter|produce|cause"
             rf"|result\sin|lead\sto|fail\swith|throw|report|return|give)\s{_CLAUSE}{{0,40}}"
         ),
+        rf"(?<!is\s)(?<!['’]s\s)\b(?:the|this|that|apply|install)\s(?:\w{{1,12}}\s){{0,2}}{_REMEDY}\s(?:for|of|to)\s{_CLAUSE}{{0,30}}",
+        r"\bto\s(?:avoid|prevent)\s(?:the\s|this\s|windows\s|vpn\s){0,3}",
     ),
     "de": (
         r"\b(?:falls|wenn)\ssie\b[^.!?]{0,80}",
@@ -133,17 +138,21 @@ _BEHIND = {
             r"|means|indicates|(?:translates|resolves|maps)\s(?:in)?to|stands\sfor|is\s(?:defined|documented|listed)"
             r"|(?:can|could|may|might)\s(?:also\s)?(?:be\scaused|mean|indicate|occur|happen|appear)"
             r"|(?:occurs|happens|appears|is\s(?:shown|returned|displayed|caused))\s(?:when|if|by)(?!\s(?:i|we|my|our)\b)"
+            rf"(?!\s(?:connecting|dialing|dialling){_CLAUSE}{{0,60}}\b(?:since|after|again|today|now)\b)"
+            r"|(?:is|are)\s(?:most\s)?(?:usually|typically|often|generally|normally|mostly|commonly)\scaused"
+            r"|is\sa\s(?:\w{1,15}\s){0,3}error\s(?:code|message|that|which)"
             r"|bedeutet|signifie|significa)\b"
         ),
+        rf"[\s\"'`]{{1,3}}{_REMEDY}s?\b(?!{_CLAUSE}{{0,60}}\b(?:not|no|still|didn['’]t|doesn['’]t|but)\b)",
     ),
     "zh": (
         r"[`'\"”」\s]{0,3}(?:的?错误)?(?:时|時|的时候|的话)[\s，,：:]",
-        r"[\d/、,，和与\s]{0,20}的?(?:原因[和及与]|(?:解决|解決|修复|处理)(?:方法|办法|方案|步骤))",
+        r"(?:\s?错误)?[\d/、,，和与\s]{0,20}的?(?:原因[和及与]|(?:解决|解決|修复|处理)(?:方法|办法|方案|步骤))",
     ),
     "ja": (
         r"[^。\n、]{0,12}(?:場合(?!でも)|ときは|時は|際は|たら(?!し)|れば)",
         (
-            r"[\d/、,・\s]{0,20}の(?:原因と|対処|解決|直し方|意味)"
+            r"(?:\s?エラー)?[\d/、,・\s]{0,20}の(?:原因と|対処|解決|直し方|意味)"
             r"(?![^\n]{0,20}(?:教え|わかり|分かり|ください|下さい|でしょうか))"
         ),
     ),
@@ -154,6 +163,14 @@ _BEHIND = {
 
 _ONLY_IF = late("|".join(f"(?:{each})$" for told in _BEFORE.values() for each in told), re.IGNORECASE)
 _MEANS = late("|".join(each for told in _BEHIND.values() for each in told), re.IGNORECASE)
+_ANNOUNCED = late(
+    r"\b(?:may|might|could|(?:if|when)\s(?:you|your|users?|clients?|the\s(?:user|client)))\b"
+    r"(?![^.!?\n]{0,250}\b(?:i|we|my|our)\b)[^.!?\n]{0,200}\b(?:following|this)\b[^.!?\n]{0,80}"
+    r"[.:]\s{0,4}\n[\s>*_`\"'\u201c\u201e\u00ab]{0,20}[^.!?\n]{0,80}$",
+    re.IGNORECASE,
+)
+"""What announces how a case looks, and the begin of the line below, which says it."""
+_MAX_ANNOUNCED = 400
 _MAX_BEFORE = 200
 """So many characters before an error are looked at for what makes it a case (reasoned)."""
 _QUOTE = late('["“„«「]')
@@ -166,9 +183,16 @@ def before(text: str, start: int) -> str:
     return shown[shown.rfind("\n\n") + 1 :]
 
 
+def is_explained(text: str, end: int) -> bool:
+    """Whether it is told what the error that ends at a place of a text means, or when it comes up."""
+    return _MEANS.match(text, end) is not None
+
+
 def is_told(text: str, start: int, end: int) -> bool:
     """Whether the error between two places of a text is told for a case, or with what it means."""
-    if _MEANS.match(text, end) is not None or _ONLY_IF.search(before(text, start)) is not None:
+    if is_explained(text, end) or _ONLY_IF.search(before(text, start)) is not None:
+        return True
+    if _ANNOUNCED.search(text[max(0, start - _MAX_ANNOUNCED) : start]) is not None:
         return True
     quote = _QUOTE.search(text, start, end)
     return quote is not None and _ONLY_IF.search(before(text, quote.end())) is not None
