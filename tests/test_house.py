@@ -300,4 +300,6 @@ def test_every_declared_library_is_imported() -> None:
     for name in ("evtx", "fleet", "cel", "png", "probe"):
         assert never_imported(extras[name], ("linter",)) == set(), name
     assert never_imported(extras["dev"], ("linter", "tests", ".ci")) == TOOLS & never_imported(extras["dev"], ())
+    of_long = {re.split(r"[\[<>=]", requirement)[0].replace("-", "_") for requirement in extras["long"]}
+    assert of_long <= imported_packages("tests")  # by their names, for they need not be installed
     assert never_imported(["platformdirs>=4"], ("linter",)) == {"platformdirs"}
