@@ -15,12 +15,14 @@ from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.selection import selected
 from ipseclint.formats.netsh import script as netsh_script
 from ipseclint.formats.powershell.script import format as powershell_script
+from ipseclint.formats.wfp import state as wfp_state
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.model.site import Site
 from ipseclint.semantics.defaults import completed
-from ipseclint.source import bytes_source
+from ipseclint.source import bytes_source, file_source
+from tests import ROOT
 
 pytestmark = pytest.mark.drawn(3)
 
@@ -55,6 +57,7 @@ POLICIES = {
     "netsh": netsh_script.parse(bytes_source("a.cmd", NETSH.encode())).policy,
     "static": netsh_script.parse(bytes_source("b.cmd", LEGACY.encode())).policy,
     "vpn": powershell_script.parse(bytes_source("c.ps1", VPN.encode())).policy,
+    "wfp": wfp_state.parse(file_source(ROOT / "fixtures/rules/CR022-sa-lifetime-too-long/bad-state.xml")).policy,
 }
 
 

@@ -131,8 +131,12 @@ def sa_lifetime_too_long(machine: Machine, options: LifetimeCeilings) -> Iterato
 
 def _longest(lifetimes: Iterable[Setting[int]], ceiling_seconds: int) -> Setting[int] | None:
     """The longest written lifetime above a ceiling."""
-    above = [lifetime for lifetime in lifetimes if lifetime.is_explicit and (lifetime.known or 0) > ceiling_seconds]
+    above = [each for each in lifetimes if each.is_explicit and _is_above(each, ceiling_seconds)]
     return max(above, key=lambda each: each.known or 0, default=None)
+
+
+def _is_above(lifetime: Setting[int], ceiling_seconds: int) -> bool:
+    return lifetime.known is not None and lifetime.known > ceiling_seconds
 
 
 def _too_long(crypto_set: CryptoSet, lifetime: Setting[int], ceiling_seconds: int, fix: Fix) -> Hit:
@@ -152,7 +156,7 @@ def _shorter_main_mode(crypto_set: MainModeCryptoSet, ceiling_seconds: int, repa
         return Assign(crypto_set, "lifetime_seconds", repaired_seconds)
     proposals = tuple(
         proposal.model_copy(update={"lifetime_seconds": replace(proposal.lifetime_seconds, value=repaired_seconds)})
-        if proposal.lifetime_seconds is not None and (proposal.lifetime_seconds.known or 0) > ceiling_seconds
+        if proposal.lifetime_seconds is not None and _is_above(proposal.lifetime_seconds, ceiling_seconds)
         else proposal
         for proposal in crypto_set.proposals
     )
@@ -164,7 +168,7 @@ def _shorter_quick_modes(crypto_set: QuickModeCryptoSet, options: LifetimeCeilin
         proposal.model_copy(
             update={"lifetime_seconds": replace(proposal.lifetime_seconds, value=options.repaired_quick_mode_seconds)}
         )
-        if (proposal.lifetime_seconds.known or 0) > options.quick_mode_seconds
+        if _is_above(proposal.lifetime_seconds, options.quick_mode_seconds)
         else proposal
         for proposal in crypto_set.proposals
     )

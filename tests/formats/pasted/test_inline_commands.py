@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ipseclint import check_text
+from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.pasted.inline_commands import without_sentences
@@ -42,6 +44,14 @@ def test_a_command_in_a_sentence_is_told(marks: str, column: int, command: str, 
     assert (problem.span.line, problem.span.column, problem.span.length) == (1, column, len(command))
     assert "stands in a sentence or a table, which is not read" in problem.message
     assert parsed.policy.is_empty
+
+
+@pytest.mark.parametrize("marks", ["{{{{{}}}}}", "{{{{code|{}}}}}"])
+def test_braces_in_a_page_are_no_marks_of_a_wiki_and_its_commands_are_not_passed_over(marks: str) -> None:
+    command = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess"
+    text = f"<!DOCTYPE html>\n<html><body><p>Type {marks.format(command)} first.</p></body></html>\n"
+    (problem,) = check_text(text, "page.html").problems
+    assert (problem.code, problem.span.line) == (ProblemCode.NOT_UNDERSTOOD, 2)
 
 
 @pytest.mark.parametrize("held", ["netsh ipsec static show all", "site.name", "netsh", "Get-NetIPsecRule"])

@@ -169,3 +169,31 @@ def test_authip_goes_on_to_the_method_in_which_both_agree() -> None:
     methods = 'auth1=computercert,computerkerb auth1ca="CN={}"'
     assert verdict(*both(methods.format("A"), methods.format("B"))) == ("secured", None)
     assert verdict(*both('auth1=computercert auth1ca="CN=A"', 'auth1=computercert auth1ca="CN=B"'))[0] == "fails"
+
+
+@pytest.mark.parametrize(
+    ("main", "quick", "stage"),
+    [
+        ("aes128-aes256-sha256-modp2048", "aes256-sha256", "main-mode-suite"),
+        ("aes256-sha1-sha256-modp2048", "aes256-sha256", "main-mode-suite"),
+        ("aes256-sha256-modp3072-modp2048", "aes256-sha256", "main-mode-suite"),
+        ("aes256-sha256-modp2048", "aes128-aes256-sha256", "quick-mode-suite"),
+        ("aes256-sha256-modp2048", "aes256-sha1-sha256", "quick-mode-suite"),
+        ("aes256-aes128-sha256-sha1-modp2048-modp3072", "aes256-aes128-sha256-sha1", None),
+    ],
+)
+def test_strongswan_offers_the_first_of_several_values_in_ikev1_and_takes_each(
+    main: str, quick: str, stage: str | None
+) -> None:
+    several, one = (
+        swanctl(1)
+        .replace("aes256-sha256-modp2048", mine)
+        .replace("esp_proposals = aes256-sha256", f"esp_proposals = {its}")
+        for mine, its in ((main, quick), ("aes256-sha256-modp2048", "aes256-sha256"))
+    )
+    assert verdict(several, one) == ("secured" if stage is None else "fails", stage)
+    assert verdict(several, one, Side.B) == ("secured", None)
+    assert [
+        verdict(each.replace("version = 1", "version = 2"), one.replace("version = 1", "version = 2"))
+        for each in (several, one)
+    ] == [("secured", None)] * 2

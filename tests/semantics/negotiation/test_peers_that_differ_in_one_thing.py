@@ -356,3 +356,27 @@ def test_many_values_of_one_attribute_are_told_in_short() -> None:
     a, b = (peer(head=head(IKEV2, S), main=main(suites)) for suites in (many, "aes256-sha256-modp1024"))
     told = answer(a, b).outcome.differences[0].initiator
     assert told == "AES-128|AES-192|AES-256|AES-CTR-128|AES-CTR-192|AES-CTR-256|2 more+SHA-256+DH14"
+
+
+@pytest.mark.parametrize(
+    ("keying", "modes", "named"),
+    [
+        ("ikev1", ("tunnel", "transport"), "second"),
+        ("ikev1", ("transport", "tunnel"), "second"),
+        ("ikev2", ("tunnel", "transport"), "second"),
+        ("ikev2", ("transport", "tunnel"), "first"),
+    ],
+)
+def test_who_refuses_another_mode_is_the_one_that_is_asked_but_for_a_tunnel_in_answer_to_transport(
+    keying: str, modes: tuple[str, str], named: str
+) -> None:
+    first, second = (
+        peer(
+            head=f'name = "{name}"\nkeying = ["{keying}"]\nstrict = {{ mode = true }}',
+            quick=f'proposals = ["esp:aes128-sha1"]\nmode = "{mode}"',
+        )
+        for name, mode in zip(("first", "second"), modes, strict=True)
+    )
+    outcome = answer(first, second).outcome
+    assert (outcome.verdict, outcome.stage) == ("fails", "mode")
+    assert outcome.why == f"the modes differ, and {named} does not take the other's"

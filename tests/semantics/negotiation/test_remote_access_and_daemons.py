@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.engine.negotiate import answers
-from tests.semantics.negotiation.two_ends import answered, machine, verdict
+from ipseclint.semantics.negotiation.fixes import repairs
+from tests.semantics.negotiation.two_ends import answer, answered, machine, peer, verdict
 
 L2TP = (
     'Add-VpnConnection -Name "Office" -ServerAddress vpn.example.org -TunnelType L2tp -L2tpPsk "the key" '
@@ -134,3 +135,81 @@ def test_gmac_without_a_size_has_both() -> None:
 def test_what_rests_on_offers_that_others_saw_is_no_standards_word(server: str, stage: str) -> None:
     (row,) = answered(L2TP, server)
     assert (row.outcome.stage, row.outcome.basis) == (stage, "reasoned")
+
+
+CLIENT = (
+    "Add-VpnConnection -Name V -ServerAddress {server} -TunnelType Ikev2 -AuthenticationMethod {method}"
+    " -EncryptionLevel Maximum\nSet-VpnConnectionIPsecConfiguration -ConnectionName V -CipherTransformConstants AES256"
+    " -AuthenticationTransformConstants SHA256128 -EncryptionMethod AES256 -IntegrityCheckMethod SHA256"
+    " -DHGroup Group14 -PfsGroup None -Force\n"
+)
+SERVER = (
+    "connections {{\n x {{\n  version = 2\n  proposals = aes256-sha256-modp2048\n"
+    "  local {{\n   auth = pubkey\n{identity}  }}\n  remote {{\n   auth = {method}\n  }}\n"
+    "  children {{\n   c {{\n    local_ts = 0.0.0.0/0\n    esp_proposals = aes256-sha256\n   }}\n  }}\n }}\n}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("dialled", "shown", "is_met"),
+    [
+        ("vpn.example", "", True),
+        ("vpn.example", "vpn.example", True),
+        ("VPN.example", "@vpn.EXAMPLE", True),
+        ("192.0.2.1", "192.0.2.1", True),
+        ("vpn.example", '"C=DE, CN=vpn"', True),
+        ("vpn.example", "gateway", True),
+        ("vpn.example", "other.example", False),
+        ("vpn.example", "192.0.2.1", False),
+        ("192.0.2.1", "vpn.example", False),
+    ],
+)
+@pytest.mark.parametrize(("method", "taken"), [("MachineCertificate", "pubkey"), ("Eap", "eap-mschapv2")])
+def test_a_client_checks_the_name_that_it_dials(
+    dialled: str, shown: str, method: str, taken: str, *, is_met: bool
+) -> None:
+    client = CLIENT.format(server=dialled, method=method)
+    row = answer(client, SERVER.format(method=taken, identity=f"   id = {shown}\n" if shown else ""))
+    if is_met:
+        assert row.outcome.verdict == "secured"
+        return
+    assert (row.outcome.verdict, row.outcome.stage) == ("depends", "authentication")
+    assert row.outcome.outcomes == ("authenticated, if its certificate has that name as well", "refused with 13801")
+    assert [(each.name, each.a, each.b) for each in row.differences] == [("identity", dialled, shown)]
+    assert [each and each.words for each in repairs(row.outcome)] == [
+        "Dial the name that the other end shows.",
+        "Show a certificate with the name dialled.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("method", "taken", "words"),
+    [
+        ("MachineCertificate", "eap-mschapv2", ("eap", "computer-certificate")),
+        ("Eap", "pubkey", ("computer-certificate", "eap")),
+    ],
+)
+def test_a_connection_can_change_from_a_certificate_to_eap_and_back(
+    method: str, taken: str, words: tuple[str, str]
+) -> None:
+    outcome = answer(
+        CLIENT.format(server="vpn.example", method=method), SERVER.format(method=taken, identity="")
+    ).outcome
+    assert (outcome.verdict, outcome.stage) == ("fails", "authentication")
+    own, other = words
+    assert [each and each.words for each in repairs(outcome)] == [
+        f"Prove who this end is by what the other takes: {own}.",
+        f"Add the other end's authentication method: {other}.",
+    ]
+
+
+def test_a_rule_of_windows_cannot_change_to_eap() -> None:
+    rule = (
+        "New-NetIPsecRule -DisplayName R -LocalAddress 10.1.0.5 -RemoteAddress 10.2.0.7 -InboundSecurity Require"
+        " -OutboundSecurity Require -KeyModule IKEv2 -Phase1AuthSet (New-NetIPsecPhase1AuthSet -DisplayName P -Proposal"
+        ' (New-NetIPsecAuthProposal -Machine -Cert -Authority "CN=A" -AuthorityType Root)).Name\n'
+    )
+    described = peer(main='proposals = ["aes128-sha1-modp1024"]', auth='methods = ["eap"]\naccepts = ["eap"]')
+    outcome = answer(rule, described).outcome
+    assert (outcome.verdict, outcome.stage) == ("fails", "authentication")
+    assert repairs(outcome)[0] is None
