@@ -57,6 +57,36 @@ def test_a_format_goes_to_standard_output_or_to_a_file(command: str, desk: Path,
         assert cli(*words, "--format", "json").out == printed.out
 
 
+def test_a_new_baseline_goes_to_standard_output_or_to_a_file(desk: Path, cli: Cli) -> None:
+    words = ("baseline", "create", "policy.cmd")
+    printed = cli(*words, "-o", "json")
+    assert (printed.code, printed.err) == (0, "")
+    assert [path.name for path in desk.iterdir()] == ["policy.cmd"]
+    ran = cli(*words, "-o", "json:known.json")
+    assert (ran.code, ran.out) == (0, "")
+    assert (desk / "known.json").read_text(encoding="utf-8") == printed.out
+
+
+@pytest.mark.parametrize(
+    ("words", "form"),
+    [
+        (("collect-script",), "powershell"),
+        (("fix", "short.cmd"), "powershell"),
+        (("diff", "policy.cmd", "short.cmd", "--script", "netsh"), "netsh"),
+    ],
+)
+def test_a_script_goes_to_standard_output_or_to_a_file_and_only_one_of_them(
+    words: tuple[str, ...], form: str, desk: Path, cli: Cli
+) -> None:
+    (desk / "short.cmd").write_text("netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\n")
+    printed = cli(*words)
+    ran = cli(*words, "-o", f"{form}:script")
+    assert (ran.code, ran.out) == (printed.code, "")
+    assert ran.err.splitlines()[-1] == "ipseclint: wrote script"
+    written = (desk / "script").read_bytes().decode("utf-8-sig")
+    assert written.splitlines() == printed.out.splitlines()
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize(
     ("spec", "why"),

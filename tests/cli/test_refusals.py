@@ -16,9 +16,17 @@ POLICY = (
     " action=requireinrequireout auth1=computerkerb\n"
 )
 HALF = "netsh advfirewall set global mainmode mmkeylifetime %MINUTES%min,0sess\n"
+BROKEN = (
+    'id = "broken"\nversion = "1"\ntitle = "t"\nextends = "default"\n[[custom]]\ncode = "ORG001"\nname = "n"\n'
+    'severity = "error"\nobject = "connection_security_rule"\nwhen = "object.name > 3"\nmessage = "m"\nsummary = "s"\n'
+)
 FILES = {
     "policy.cmd": POLICY,
     "other.cmd": POLICY,
+    "run/caller.cmd": "call part.cmd\n",
+    "run/part.cmd": POLICY,
+    "broken.toml": BROKEN,
+    "no-baseline.toml": 'baseline = "missing.json"\n',
     "half.cmd": POLICY + HALF,
     "notes.txt": "hello\n",
     "nowhere.toml": 'ruleset = ["nowhere"]\n',
@@ -38,3 +46,15 @@ def test_a_refusal_says_what_is_wrong_and_writes_nothing(
     assert (ran.code, ran.err, ran.out) == (refusal["code"], f"ipseclint: {refusal['says']}\n", "")
     left = {path.relative_to(tmp_path).as_posix(): path.read_text() for path in tmp_path.rglob("*") if path.is_file()}
     assert left == FILES
+
+
+@pytest.mark.parametrize("command", ["policy.cmd", "explain QD001 policy.cmd", "waive QD001 policy.cmd --reason x"])
+def test_a_configuration_that_is_found_and_cannot_be_followed_is_told(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "policy.cmd").write_text(POLICY)
+    (tmp_path / "ipseclint.toml").write_text('baseline = "missing.json"\n')
+    ran = cli(*shlex.split(command))
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"ipseclint: {tmp_path / 'missing.json'}: it does not exist\n"

@@ -499,3 +499,20 @@ def test_of_a_run_that_came_to_no_answer_none_is_kept(
             answers.hear(event, details)
         answers.keep(code)
         assert answers.given() == (code if is_whole and heard is PRINTED else None)
+
+
+def test_where_the_working_folder_is_gone_or_nobody_listens_nothing_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["policy.cmd", "--cache", "kept"]
+    closed = io.TextIOWrapper(io.BytesIO())
+    closed.close()
+    for stream in ("stdout", "stderr"):
+        with monkeypatch.context() as patched:
+            patched.setattr(sys, stream, closed)
+            assert unchanged.kept_answers(words) is None
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert unchanged.kept_answers(words) is None

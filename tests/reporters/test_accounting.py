@@ -20,9 +20,11 @@ from ipseclint.report import (
     Settings,
 )
 from ipseclint.reporters import accounting
+from ipseclint.vocabulary.netsh_ipsec_labels import NAMED_ONLY, NOT_PRINTED
 
 NOTHING = Report(version="1", ruleset="default", inputs=(), findings=(), problems=(), not_checked=())
 SHOWN_BY = "`... | ConvertTo-Json -Depth 5` without Select-Object holds objects whole"
+BY_REGISTRY = r"`reg export HKLM\SOFTWARE\Policies\Microsoft\Windows\IPSec ipsec.reg` holds policies whole"
 DEFAULT = "configured by no file; rulesets: default"
 
 
@@ -58,6 +60,23 @@ def test_each_setting_is_said_in_the_line(settings: dict[str, Any], line: str) -
     )
     used = Settings(**({"rulesets": ("default",)} | settings))
     assert accounting.settings_line(replace(NOTHING, settings=used, ignored=ignored)) == line
+
+
+@pytest.mark.parametrize(
+    ("paths", "shown_by"),
+    [
+        ((f"a ({NOT_PRINTED})",), (BY_REGISTRY,)),
+        (tuple(f"a ({name})" for name in NAMED_ONLY.values()), (BY_REGISTRY,)),
+        ((f"a ({NOT_PRINTED})", "b (1 x Enabled)"), (BY_REGISTRY, SHOWN_BY)),
+        (("b (1 x Enabled)",), (SHOWN_BY,)),
+    ],
+)
+def test_each_tool_whose_answer_is_not_whole_has_its_own_that_is(
+    paths: tuple[str, ...], shown_by: tuple[str, ...]
+) -> None:
+    report = replace(NOTHING, ignored=tuple(Ignored(path=path, kind=NOT_HELD) for path in paths))
+    line = accounting.not_held_line(report, every_name=False)
+    assert line == f"not held, and so not judged: {', '.join(paths)}; {', '.join(shown_by)}"
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,13 @@ from typing import Any
 
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
+from ipseclint.report import Ignored, Report, Settings
+from ipseclint.reporters import RenderOptions, gitlab
 from ipseclint.reporters.table_csv import spreadsheet_cell
 
+BY_DEFAULT = "configured by no file; rulesets: default"
 DATA = Path(__file__).parents[1] / "data"
 POLICY = """netsh ipsec static add policy name="Branch" mmpfs=yes qmpermm=1 mmlifetime=5 mmsecmethods="3DES-MD5-1"
 netsh ipsec static add rule name=R policy="Branch" filterlist=gone filteraction=missing
@@ -131,6 +135,25 @@ def test_gitlab_has_what_its_schema_asks_for(report: Callable[[str], str]) -> No
         assert {"description", "check_name", "fingerprint", "severity", "location"} <= set(row)
         assert row["severity"] in {"info", "minor", "major", "critical", "blocker"}
         assert row["location"]["lines"]["begin"] >= 1
+
+
+@pytest.mark.parametrize(
+    ("said", "notes"),
+    [
+        ({}, []),
+        ({"ignored": (Ignored(path="a", kind="pictures"),)}, ["passed over: 1 pictures: a", BY_DEFAULT]),
+        ({"outdated": ("an old fact",)}, ["an old fact", BY_DEFAULT]),
+        ({"settings": Settings(rulesets=("default",), ignore=("QD001",))}, [f"{BY_DEFAULT}; ignored: QD001"]),
+    ],
+)
+def test_gitlab_has_notes_only_where_something_was_passed_over_or_switched_off(
+    said: dict[str, Any], notes: list[str]
+) -> None:
+    nothing = Report(version="1", ruleset="default", inputs=(), findings=(), problems=(), not_checked=())
+    told = replace(nothing, **{"settings": Settings(rulesets=("default",)), **said})
+    rows = json.loads("".join(gitlab.parts(told, RenderOptions())))
+    assert [row["description"] for row in rows] == notes
+    assert {row["severity"] for row in rows} <= {"info"}
 
 
 def test_gitlab_shows_a_clause_that_is_not_met_at_its_worst_finding(cli: Callable[..., Any], tmp_path: Path) -> None:

@@ -461,3 +461,4 @@ def test_what_is_said_of_a_waiver_rests_on_no_source(cli: Cli, policy: str) -> N
     for text in texts:
         about_it = text[text.index("WV002") :]
         assert "documented" not in about_it.partition("QD001")[0].partition("Will requests")[0].casefold()
+        assert "=" not in map(str.strip, text.splitlines())

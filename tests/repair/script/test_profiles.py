@@ -8,6 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as with_value
+
+from ipseclint.formats import recognise
+from ipseclint.model.change import Edit
+from ipseclint.repair.script.writing import written
+from ipseclint.semantics.defaults import completed
+from ipseclint.semantics.vpn_suites import main_mode_of, quick_mode_of
+from ipseclint.source import bytes_source
+from ipseclint.vocabulary.algorithms import Integrity
 
 Cli = Callable[..., Any]
 
@@ -126,3 +135,26 @@ def test_what_is_no_suite_is_left_with_its_reason(tmp_path: Path, cli: Cli) -> N
     assert "of a profile only the cryptographic suite is repaired" in ran.err
     assert "Example-Key-0001" not in ran.out + ran.err
     assert ">Example-Key-0001<" in file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("integrity", "why"),
+    [(Integrity.SHA384, []), (Integrity.AES_GMAC_128, ["a profile has no word for this IntegrityCheckMethod"])],
+)
+def test_a_suite_of_which_a_profile_has_no_word_is_not_written(integrity: Integrity, why: list[str]) -> None:
+    source = bytes_source("profile.xml", (HEAD + TAIL).encode())
+    format_ = recognise(source)
+    assert format_ is not None
+    policy = completed(format_.parse(source).policy)
+    (owner,) = policy.vpn_connections
+    halves = main_mode_of(policy, owner), quick_mode_of(policy, owner)
+    edits = []
+    for half in halves:
+        assert half is not None
+        proposal = half.proposals[-1]
+        if half is halves[0]:
+            proposal = proposal.model_copy(update={"integrity": with_value(proposal.integrity, value=integrity)})
+        edits.append(Edit(half, half.model_copy(update={"proposals": (proposal,), "builtin": None})))
+    done = written(source, format_.name, policy, [tuple(edits)])
+    assert [each.reason for each in done.left_out] == why
+    assert ("<IntegrityCheckMethod>SHA384</" in done.source.read_text()) is (not why)
