@@ -5,10 +5,6 @@ written and resolved by `ipseclint.model.machine`; a reference to nothing is for
 the GPO that an object is in, `DOMAIN\\GPO`; None is the machine's own store.
 """
 
-from typing import Annotated
-
-from pydantic import SkipValidation
-
 from ipseclint.model.certificates import Certificate, EmptyStore
 from ipseclint.model.dialect import UNNAMED_GPO, Dialect, Reference
 from ipseclint.model.kinds import OBJECT_KINDS, PolicyObject
@@ -144,7 +140,7 @@ class Policy(Validated):
     authentication_sets: tuple[Made[AuthenticationSet], ...] = ()
     connection_security_rules: tuple[Made[ConnectionSecurityRule], ...] = ()
     main_mode_rules: tuple[Made[MainModeRule], ...] = ()
-    wfp_filters: Annotated[tuple[WfpFilter, ...], SkipValidation] = ()
+    wfp_filters: Made[tuple[WfpFilter, ...]] = ()
     wfp_filter_path: str = ""
     global_settings: tuple[Made[GlobalSettings], ...] = ()
     dos_protection: tuple[Made[DosProtection], ...] = ()

@@ -1,14 +1,12 @@
 """The rules of a policy: which traffic is protected, how firmly, and by which sets."""
 
 from functools import cached_property
-from typing import Annotated, ClassVar, NamedTuple
-
-from pydantic import SkipValidation
+from typing import ClassVar, NamedTuple
 
 from ipseclint.model.dialect import Dialect, Reference
 from ipseclint.model.selectors import Addresses, LegacyFilter, Ports
 from ipseclint.model.setting import Origin, Setting, Unknown
-from ipseclint.model.values import Validated
+from ipseclint.model.values import Made, Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import KeyModule
@@ -92,7 +90,7 @@ class FilterList(Validated):
     id: str | None = None
     span: Span
     dialect: Dialect = Dialect.IP_SECURITY_POLICY
-    filters: Annotated[tuple[LegacyFilter, ...], SkipValidation] = ()
+    filters: Made[tuple[LegacyFilter, ...]] = ()
 
     @cached_property
     def local_side(self) -> Addresses:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar, dataclass_transform, get_origin
 
 import pydantic
 from msgspec import Struct, StructMeta, field
@@ -69,8 +69,8 @@ class Validated(Restorable, pydantic.BaseModel):
 
 class _IsMade:
     def __get_pydantic_core_schema__(self, source: type, _handler: GetCoreSchemaHandler) -> IsInstanceSchema:
-        return is_instance_schema(source)
+        return is_instance_schema(get_origin(source) or source)
 
 
 Made = Annotated[T, _IsMade()]
-"""A value that was validated when it was made and is not validated again by its holder."""
+"""A value that was validated when it was made, or a tuple of rows: its holder looks at its class alone."""
