@@ -46,7 +46,7 @@ def test_the_other_lines_of_a_script_are_no_secrets() -> None:
     assert [(key.identities, key.span.line) for key in parsed.policy.peer_keys] == [(("10.0.0.1",), 4)]
 
 
-@pytest.mark.parametrize("dots", ["...", "[...]", "\u2026", "(...)"])
+@pytest.mark.parametrize("dots", ["...", "[...]", "\u2026", "(...)", "... ...", "\u2026 ..."])
 @pytest.mark.parametrize(("reader", "text"), [(ipsec_conf, CONN), (swanctl, SECTIONS)])
 def test_what_an_excerpt_leaves_out_of_a_section_is_said_and_between_sections_is_not(
     reader: Any, text: str, dots: str

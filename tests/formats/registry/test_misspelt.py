@@ -159,6 +159,7 @@ def test_a_hive_that_powershell_does_not_know_is_told(hive: str) -> None:
         ("HKEY_LOCAL_MACHINE:", False),
         ("HKLM:", True),
         ("hklm:\\", True),
+        ("HKCU", False),
         ("Registry::HKLM", True),
         ("registry::HKEY_LOCAL_MACHINE", True),
     ],
@@ -169,7 +170,7 @@ def test_the_hive_is_a_drive_of_powershell_with_its_colon_alone(hive: str, is_on
     assert problems == ([] if is_one else [f"`{hive}` is no drive of PowerShell, as HKLM: is one"])
 
 
-@pytest.mark.parametrize("hive", ["HKEY_LOCAL_MACHINE", "hklm", "HKEY_USERS", "HKEY_CURRENT_USER"])
+@pytest.mark.parametrize("hive", ["HKEY_LOCAL_MACHINE", "hklm", "HKEY_USERS"])
 def test_the_hives_of_windows_are_known(hive: str) -> None:
     assert problems_of(f'[{hive}\\SYSTEM\\CurrentControlSet\\Services\\IKEEXT]\r\n"Start"=dword:00000002\r\n') == []
 

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from ipseclint.late import late
 from ipseclint.source import Span, lines_of_text
 
-LEFT_OUT = late(r"[\[({\"']*(?:\.{3,}|\u2026)[\])}\"']*")
-"""The ellipsis in a document in place of an argument, or of the rest of a command."""
+_DOTS = r"(?:\.{3,}+|\u2026)"
+LEFT_OUT = late(rf"[\[({{\"']*{_DOTS}(?:[ \t]{_DOTS})*[\])}}\"']*")
+"""The ellipsis in a document in place of an argument, or of the rest of a command; also twice, as `... ...`."""
 CALLED = frozenset(
     {
         "name", "newname", "displayname", "newdisplayname", "ipsecrulename", "elementname", "description", "group",

@@ -93,6 +93,9 @@ LEFT_OUT_KEYS = ("\\restrictedservices", "\\logging")
 """Other keys in the firewall's stores, folded: service hardening, and logs."""
 
 _CONTROL_SET = re.compile(r"controlset\d{3}")
+_HIVES_OF_USER = frozenset({"hkcu", "hkey_current_user"})
+_USER = re.compile(r"S-1-5-|\.DEFAULT\Z", re.IGNORECASE)
+"""The names of users below HKEY_USERS, beside those under which another hive may be loaded."""
 
 _START = "start"
 _START_TYPES = {2: "automatic", 3: "manual", 4: "disabled"}
@@ -133,6 +136,7 @@ def decode(tree: Key, diagnostics: Diagnostics, *, is_whole: bool = True) -> Par
     `is_whole`: each key has all its values, as in an export; a script writes only some of them.
     """
     _keep_current_control_set(tree)
+    _leave_out_users(tree, diagnostics)
     parts = PolicyParts()
     for path, root, store in stores(tree):
         decode_store(path, root, store, parts, diagnostics)
@@ -156,6 +160,24 @@ def _keep_current_control_set(tree: Key) -> None:
         for name in sets:
             if name != current:
                 del system.keys[name]
+
+
+def _leave_out_users(tree: Key, diagnostics: Diagnostics) -> None:
+    """Drop the keys of users, where no service looks for its own, and say so where IPsec's are among them."""
+    of_user = [(tree, key) for key in tree.keys.values() if key.name.casefold() in _HIVES_OF_USER]
+    loaded = tree.find("HKEY_USERS") or Key.root(diagnostics.path)
+    of_user += [(loaded, key) for key in loaded.keys.values() if _USER.match(key.name)]
+    for above, hive in of_user:
+        del above.keys[hive.name.casefold()]
+        whose = quoted(hive.name if above is tree else f"{loaded.name}\\{hive.name}")
+        for path, key in hive.walk():
+            if key.values and _has_effect_in_machine(path):
+                why = f"Windows reads this key in HKEY_LOCAL_MACHINE alone: in {whose} it has no effect"
+                diagnostics.not_understood(why, key.span)
+
+
+def _has_effect_in_machine(path: str) -> bool:
+    return concerns_ipsec(path) and not keys.folded(path)[0].endswith(_WINDOWS)
 
 
 def _note_misspelt(tree: Key, diagnostics: Diagnostics) -> None:

@@ -25,7 +25,7 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.yaml_blocks import SIGNS_OF_TASKS
 from ipseclint.formats.registry.policy import decode, has_settings, says_start
 from ipseclint.formats.registry.tree import Key, Kind, Value
-from ipseclint.formats.registry.written import KINDS_IN_SCRIPTS, NUMBERS
+from ipseclint.formats.registry.written import KINDS_IN_SCRIPTS, NUMBERS, key_in_scripts
 from ipseclint.late import late
 from ipseclint.model.policy import Policy, ServiceState
 from ipseclint.model.setting import Setting
@@ -43,7 +43,6 @@ _FLOW = late(r"(?<=[{,])[ ]*(?P<key>\w{1,20}+)[ ]*:[ ]+(?P<value>'[^']*+'|\"[^\"
 _SCALAR = late(r"'(?P<single>[^']*+)'|\"(?P<double>[^\"]*+)\"|(?P<plain>(?:[^\s#]|(?<=\S)#|[ \t]+(?=[^\s#]))++)")
 _FILLED = ("{{", "{%")
 _DECIDES = late(r"[ ]*(?:-[ ]+)?(?:when|loop|until|with_\w{1,20}|onlyif|unless)[ ]*:")
-_HIVE = late(r"(?:registry::)?(?:hklm|hkey_local_machine):?[\\/]*", re.IGNORECASE)
 _NAMES = {"key": "path", "vname": "name", "value": "name", "vdata": "data", "vtype": "type", "datatype": "type"}
 """What each module calls the same, but for `name`, which is the key in a state of Salt."""
 _STARTS = {"auto": "2", "delayed": "2", "manual": "3", "disabled": "4"}
@@ -66,12 +65,9 @@ class Task(NamedTuple):
 
     @property
     def key(self) -> str | None:
-        """The path of its local machine's key, from the root; None for any other."""
+        """The path of its key, from the root; None for one that is neither the machine's nor the user's."""
         path = self.given.get("path")
-        match = None if path is None else _HIVE.match(path.text)
-        if path is None or match is None:
-            return None
-        return "HKEY_LOCAL_MACHINE\\" + path.text[match.end() :].replace("/", "\\").strip("\\")
+        return None if path is None else key_in_scripts(path.text)
 
     @property
     def concerns_ipsec(self) -> bool:

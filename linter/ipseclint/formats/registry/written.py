@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.registry.tree import Kind, Value
+from ipseclint.late import late
 
 KINDS = {
     "REG_SZ": Kind.SZ, "REG_EXPAND_SZ": Kind.EXPAND_SZ, "REG_MULTI_SZ": Kind.MULTI_SZ, "REG_DWORD": Kind.DWORD,
@@ -18,6 +21,24 @@ KINDS_IN_SCRIPTS = {word.casefold(): kind for word, kind in KINDS.items()} | {
 """The same, folded, beside the words of .NET (RegistryValueKind), which PowerShell and modules of Ansible take."""
 
 NUMBERS = frozenset({Kind.DWORD, Kind.QWORD})
+
+_HIVE = late(
+    r"(?:microsoft\.powershell\.core\\)?(?:registry::)?(?:(hklm|hkey_local_machine)|hkcu|hkey_current_user)"
+    r"(?::[\\/]*|[\\/]+|\Z)",
+    re.IGNORECASE,
+)
+
+
+def key_in_scripts(text: str) -> str | None:
+    """The path from the root of a key of the machine or the user, as PowerShell and Ansible name it; None for others.
+
+    The drive `HKLM:` needs no separator behind it.
+    """
+    match = _HIVE.match(text)
+    if match is None:
+        return None
+    hive = "HKEY_LOCAL_MACHINE" if match[1] else "HKEY_CURRENT_USER"
+    return f"{hive}\\" + text[match.end() :].replace("/", "\\").strip("\\")
 
 
 def written_value(name: str, kind: Kind, data: Token, *, number: int | None = None) -> Value:

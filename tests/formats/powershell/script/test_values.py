@@ -214,6 +214,30 @@ def test_what_a_document_cuts_out_of_a_table_is_not_known_and_the_rest_is(dots: 
     assert messages == ["unknown profile `$t.P`; it is left out here"]
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "@{ DisplayName = 'A'; InboundSecurity = 'Require'; ... }",
+        "@{ ...; DisplayName = 'A'; InboundSecurity = 'Require' }",
+        "@{...; InboundSecurity = 'Require';DisplayName = 'A'}",
+        "@{ InboundSecurity = 'Require' ; .... ; DisplayName = 'A' }",
+        "@{ InboundSecurity = 'Require'\n ... ; DisplayName = 'A' }",
+    ],
+)
+def test_dots_on_the_line_of_other_entries_cut_a_table_short_too(table: str) -> None:
+    (rule,) = parsed(f"$t = {table}\nNew-NetIPsecRule @t -RemoteAddress 10.0.0.0/8").policy.connection_security_rules
+    assert (rule.name, isinstance(rule.outbound.value, Unknown)) == ("A", True)
+    assert "unknown value of `OutboundSecurity` `@t`; it is left out here" in {
+        message for *_, message in said_of(f"$t = {table}\nNew-NetIPsecRule @t -RemoteAddress 10.0.0.0/8")
+    }
+
+
+def test_dots_in_place_of_a_value_are_no_command() -> None:
+    script = f"$t = @{{ DisplayName = 'A'; Profile = ... }}\nNew-NetIPsecRule @t{REST}"
+    assert [message for *_, message in said_of(script)] == ["unknown profile `left out here`"]
+    assert said_of(f"$t = @{{ DisplayName = 'A...'; Profile = 'Any' }}\nNew-NetIPsecRule @t{REST}") == []
+
+
 @pytest.mark.parametrize("script", ["$l = @(\n  'a'\n  ...\n)", "function f {\n  ...\n}", "$t = @{ a = 1 }\n..."])
 def test_dots_outside_of_tables_are_no_entry(script: str) -> None:
     assert names_of(f"{script}\nNew-NetIPsecRule -DisplayName A{REST}\n") == ["A"]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.run_files import RunFiles, file_name
+from ipseclint.formats.kit.token import LEFT_OUT
 from ipseclint.formats.powershell.script import elsewhere
 from ipseclint.formats.powershell.script.binding import Refusal
 from ipseclint.formats.powershell.script.cmdlets import Cmdlets
@@ -20,7 +21,7 @@ from ipseclint.formats.powershell.script.machines import SESSIONS
 from ipseclint.formats.powershell.script.misspelt import OTHER_DASH, has_other_dash, is_for_service_or_key, why_none
 from ipseclint.formats.powershell.script.parameters import given, parameters, strange_parameter
 from ipseclint.formats.powershell.script.programs import Programs
-from ipseclint.formats.powershell.script.registry import key_object, key_path
+from ipseclint.formats.powershell.script.registry import key_object
 from ipseclint.formats.powershell.script.run_scripts import MODULE_NOT_READ, RunScripts
 from ipseclint.formats.powershell.script.running import invoke_expression
 from ipseclint.formats.powershell.script.services import get_service, passed_on
@@ -28,6 +29,7 @@ from ipseclint.formats.powershell.script.started import starts
 from ipseclint.formats.powershell.script.texts import ITEMS_OF_A_STEP
 from ipseclint.formats.powershell.script.value_commands import ALIASES, NOTHING, VALUE_COMMANDS, fed
 from ipseclint.formats.powershell.script.values import (
+    CUT_SHORT,
     HERE_ALONE,
     Block,
     Table,
@@ -37,6 +39,7 @@ from ipseclint.formats.powershell.script.values import (
     text_of,
 )
 from ipseclint.formats.registry.policy import concerns_ipsec
+from ipseclint.formats.registry.written import key_in_scripts
 from ipseclint.vocabulary.cmdlets import cmdlet, lacks_hyphen
 from ipseclint.vocabulary.ipsec_tools import Mention, mention_in
 
@@ -285,7 +288,8 @@ class ScriptCommands:
 
     def _other(self, call: Call, evaluator: Evaluator) -> list[Value]:
         """Carry out an unknown command: reported if it bears on IPsec; its blocks are followed as if they ran."""
-        given = Value(Unknown(f"what `{call.name}` gives", call.name == "read-host"), call.start, call.end)
+        gives = Unknown(f"what `{call.name}` gives", call.name == "read-host")
+        given = Value(CUT_SHORT if LEFT_OUT.fullmatch(call.name) else gives, call.start, call.end)
         if self._is_none(call) or _is_of_no_concern(call) or elsewhere.is_of_no_concern(call, self._syntax.text):
             return [given]
         if elsewhere.is_resource(call, self._syntax.text):
@@ -364,5 +368,5 @@ def _is_of_no_concern(call: Call) -> bool:
     if not call.name.startswith("set-gp"):
         return False
     path = given(named, "key")
-    where = None if path is None or path.is_unknown else key_path(text_of(path))
+    where = None if path is None or path.is_unknown else key_in_scripts(text_of(path))
     return where is not None and not concerns_ipsec(where)

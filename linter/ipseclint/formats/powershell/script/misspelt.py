@@ -6,9 +6,9 @@ from ipseclint.formats.kit.imported_certificates import of_certutil
 from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.lists import flat
 from ipseclint.formats.powershell.script.masking import OTHER_DASHES
-from ipseclint.formats.powershell.script.registry import key_path
 from ipseclint.formats.powershell.script.values import text_of
 from ipseclint.formats.registry.policy import concerns_ipsec
+from ipseclint.formats.registry.written import key_in_scripts
 from ipseclint.vocabulary.cmdlets import IMPORTS, OTHER_NAMES, cmdlet, is_no_cmdlet
 from ipseclint.vocabulary.services import SERVICES
 from ipseclint.words import slip_of
@@ -23,7 +23,7 @@ def is_for_service_or_key(call: Call) -> bool:
     """Whether a command is handed the name of a service that IPsec stands on, or a key of IPsec."""
     values = (item for each in call.arguments if each.value is not None for item in flat(each.value))
     texts = [text_of(value) for value in values if not value.is_unknown]
-    return any(text.casefold() in SERVICES or concerns_ipsec(key_path(text) or "") for text in texts)
+    return any(text.casefold() in SERVICES or concerns_ipsec(key_in_scripts(text) or "") for text in texts)
 
 
 def has_other_dash(call: Call) -> bool:

@@ -22,25 +22,17 @@ from ipseclint.formats.registry.misspelt import no_hive
 from ipseclint.formats.registry.policy import has_settings, says_start
 from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.tree import Value as RegistryValue
-from ipseclint.formats.registry.written import KINDS_IN_SCRIPTS
+from ipseclint.formats.registry.written import KINDS_IN_SCRIPTS, key_in_scripts
 from ipseclint.source import Span
 
 _PREFIX = re.compile(r"\A(?:microsoft\.powershell\.core\\)?(?:registry::)?", re.IGNORECASE)
-_HIVE = re.compile(r"(?:hklm|hkey_local_machine)(?::[\\/]*|[\\/]+|\Z)", re.IGNORECASE)
-_DRIVE = "hklm:"
-
-
-def key_path(text: str) -> str | None:
-    """The path of a local machine's registry key, from the root; None for any other path."""
-    rest = _PREFIX.sub("", text, count=1)
-    match = _HIVE.match(rest)
-    if match is None:
-        return None
-    return "HKEY_LOCAL_MACHINE\\" + rest[match.end() :].replace("/", "\\").strip("\\")
+_DRIVE = re.compile(r"hk(?:lm|cu):", re.IGNORECASE)
+_FROM_LOCATION = re.compile(r"hk(?:lm|cu):(?![\\/])", re.IGNORECASE)
+"""The drive without a separator behind it: the path goes on from the drive's current location."""
 
 
 def key_object(call: Call) -> Value | None:
-    """The object that `Get-Item` and `New-Item` give for a key of the local machine; None for other paths.
+    """The object that `Get-Item` and `New-Item` give for a key of the machine or the user; None for other paths.
 
     Creating a key sets no value yet.
     """
@@ -50,7 +42,7 @@ def key_object(call: Call) -> Value | None:
     if path is None or path.is_unknown or given(named, "value") is not None or (name is not None and name.is_unknown):
         return None
     text = text_of(path) if name is None else f"{text_of(path)}\\{text_of(name)}"
-    if key_path(text) is None or "*" in text:
+    if key_in_scripts(text) is None or "*" in text:
         return None
     where = Value(text, path.start, path.end) if name is not None else path
     return Value(
@@ -84,8 +76,10 @@ class RegistryWrites:
         if path.is_unknown:
             return None
         text = text_of(path)
-        if not self._location or ":" in text or key_path(text) is not None:
-            return key_path(text)
+        if self._location and _FROM_LOCATION.match(text):
+            text = text.partition(":")[2]
+        if not self._location or ":" in text or key_in_scripts(text) is not None:
+            return key_in_scripts(text)
         return ntpath.normpath(ntpath.join(self._location, text.replace("/", "\\")))
 
     def _fault(self, path: Value, *, drive: bool | None) -> str | None:
@@ -95,9 +89,9 @@ class RegistryWrites:
         hive, _, rest = text.removeprefix(prefix).partition("\\")
         if not has_settings(rest):
             return None
-        if drive and not prefix and hive.casefold() != _DRIVE and key_path(hive) is not None:
+        if drive and not prefix and not _DRIVE.match(hive) and key_in_scripts(hive) is not None:
             return f"{quoted(hive)} is no drive of PowerShell, as HKLM: is one"
-        return no_hive(hive if drive is False else hive.removesuffix(":"))
+        return no_hive(hive if drive is False else hive.partition(":")[0])
 
     def set(
         self, path: Value, name: Value | None, data: Value | None, kind: Value | None, *, drive: bool | None = None

@@ -30,7 +30,7 @@ _RESPELT: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...
 a document cuts a command short, labels."""
 _WITH_CASE = re.compile(r"-[ci](?=(?:not)?in\b)|-c(?=notcontains\b)", re.IGNORECASE)
 """Operators that the grammar does not know, to which those without the letter are the same."""
-_BRACKET_OR_CUT = re.compile(r"(?<![^\n])[ \t]*+(?P<dots>\.{3,})[ \t\r]*+(?![^\n])|@?[({\[]|[)}\]]")
+_BRACKET_OR_CUT = re.compile(r"(?<![^\n;{])[ \t]*+(?P<dots>\.{3,})[ \t\r]*+(?![^\n;}])|@?[({\[]|[)}\]]")
 _HOLDER = re.compile(r"(?<![\w$\[.-])(?:switch|class)\b", re.IGNORECASE)
 _BRACKET_OR_HOLDER = re.compile(r"(?<![\w$\[.-])(?:switch|class)\b|[(){}]", re.IGNORECASE)
 _ENDS_MEMBER = re.compile(r"[ \t]*+;")
@@ -69,7 +69,7 @@ def respelt(shown: str) -> str:
 
 
 def _tables_cut_short(shown: str) -> str:
-    """The text with an entry of its length for each line of dots by which a document cuts a hashtable short."""
+    """The text with an entry of its length for dots in place of an entry, by which a document cuts a hashtable short."""
     pieces: list[str] = []
     opened: list[str] = []
     end = 0
