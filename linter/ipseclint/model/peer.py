@@ -9,12 +9,15 @@ from datetime import date
 from enum import StrEnum
 
 from ipseclint.model.selectors import Addresses, Ports
-from ipseclint.model.setting import Secret, Setting
+from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.model.values import Frozen, Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
 from ipseclint.vocabulary.settings import RuleMode
+
+LEFT_OUT = Unknown("left out here")
+"""What stands for addresses that an excerpt leaves out: none at all would mean those that a peer is assigned."""
 
 
 class Offer(Frozen):
@@ -126,6 +129,17 @@ class Peer(Validated):
     identities: tuple[str, ...] = ()
     identity: Setting[str] | None = None
     expected_identity: Setting[str] | None = None
+
+
+def without_defaults(peer: Peer, places: Collection[Span]) -> Peer:
+    """A peer of sections that an excerpt cuts short: what it has by default, at the sections' names, is not known."""
+    by_default = {name: value.span for name, value in peer if isinstance(value, Setting) and value.span in places}
+    lists = ("main_mode", "quick_mode", "own", "accepted")
+    not_said = {name for name in lists if any(each.span in places for each in getattr(peer, name) or ())}
+    sides: dict[str, Setting[Addresses]] = {
+        name: Setting(LEFT_OUT, by_default[name]) for name in ("local", "remote") if name in by_default
+    }
+    return peer.model_copy(update=dict.fromkeys((*by_default, *not_said)) | sides)
 
 
 class PeerKey(Validated):

@@ -8,6 +8,7 @@ import pytest
 
 from ipseclint.formats.peers import ipsec_conf, ipsec_secrets, swanctl
 from ipseclint.source import bytes_source
+from ipseclint.vocabulary.algorithms import KeyModule
 
 CONN = "conn win\n  keyexchange=ikev2\n  left=%any\n  right=10.0.0.1\n  ike=aes256-sha256-modp2048!\n  auto=add\n"
 SECTIONS = "connections {\n  win {\n    version = 2\n    proposals = aes256-sha256-modp2048\n  }\n}\n"
@@ -58,3 +59,40 @@ def test_what_an_excerpt_leaves_out_of_a_section_is_said_and_between_sections_is
         ("IN003", "what is left out here is not known")
     ]
     assert [peer.name for peer in parsed.policy.peers] == ["win"]
+
+
+_EXCERPTS = [
+    (ipsec_conf, "conn win\n    {dots}\n    left=192.0.2.1\n"),
+    (ipsec_conf, "conn win\n    left=192.0.2.1\n    also=more\n\nconn more\n    {dots}\n"),
+    (ipsec_conf, "conn win\n    left=192.0.2.1\n    auto=add\n\nconn %default\n    {dots}\n"),
+    (
+        swanctl,
+        (
+            "connections {{\n win {{\n  {dots}\n  local {{\n   {dots}\n  }}\n  remote {{\n   {dots}\n  }}\n"
+            "  children {{\n   net {{\n    {dots}\n   }}\n  }}\n }}\n}}\n"
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("reader", "text"), _EXCERPTS)
+def test_defaults_do_not_hold_for_what_an_excerpt_leaves_out(reader: Any, text: str) -> None:
+    (peer,) = reader.parse(bytes_source("x", text.format(dots="[...]").encode())).policy.peers
+    for name in ("key_modules", "main_mode", "main_mode_seconds", "quick_mode", "quick_mode_seconds", "mode"):
+        assert getattr(peer, name) is None, name
+    assert (peer.own, peer.accepted) == (None, None)
+    assert (peer.local.known, peer.remote.known) == (None, None)
+
+
+@pytest.mark.parametrize(("reader", "text"), _EXCERPTS)
+def test_defaults_hold_for_a_section_that_is_whole(reader: Any, text: str) -> None:
+    (peer,) = reader.parse(bytes_source("x", text.format(dots="").encode())).policy.peers
+    assert None not in (peer.key_modules, peer.main_mode, peer.quick_mode, peer.mode, peer.own, peer.accepted)
+
+
+def test_what_an_excerpt_has_of_a_cut_section_holds() -> None:
+    text = "conn win\n    keyexchange=ikev2\n    ike=aes256-sha256-modp2048!\n    leftsubnet=10.1.0.0/16\n    [...]\n"
+    (peer,) = ipsec_conf.parse(bytes_source("x", text.encode())).policy.peers
+    assert (peer.key_modules.known, len(peer.main_mode)) == ({KeyModule.IKEV2}, 1)
+    assert peer.local.known is not None
+    assert (peer.remote.known, peer.quick_mode) == (None, None)

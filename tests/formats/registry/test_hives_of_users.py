@@ -71,8 +71,10 @@ def test_what_else_a_user_has_is_of_no_concern() -> None:
     [
         rf"Set-ItemProperty 'HKLM:{KEY}' -Name ProhibitIpSec -Value 1",
         rf"$to = @{{ Path = 'HKLM:{KEY}'; Name = 'ProhibitIpSec'; Value = 1 }}; New-ItemProperty @to",
-        "Set-Location HKLM:\\SYSTEM\\CurrentControlSet\n"
-        r"Set-ItemProperty 'HKLM:Services\RasMan\Parameters' -Name ProhibitIpSec -Value 1",
+        (
+            "Set-Location HKLM:\\SYSTEM\\CurrentControlSet\n"
+            r"Set-ItemProperty 'HKLM:Services\RasMan\Parameters' -Name ProhibitIpSec -Value 1"
+        ),
     ],
 )
 def test_a_drive_needs_no_separator_behind_it(text: str) -> None:

@@ -25,7 +25,7 @@ from ipseclint.formats.peers.protocols import ANY, Traffic, joined, traffic_of
 from ipseclint.formats.peers.shell import is_program, written
 from ipseclint.formats.peers.strongswan import offers
 from ipseclint.formats.peers.words import signature_hashes, with_short_hashes, written_identity
-from ipseclint.model.peer import Credential, Narrowing, Offer, Peer, of_any_key
+from ipseclint.model.peer import LEFT_OUT, Credential, Narrowing, Offer, Peer, of_any_key, without_defaults
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.selectors import Address, Addresses, parse_address
 from ipseclint.model.setting import Setting, Unknown, default
@@ -92,26 +92,26 @@ class _Reader:
         for name, connection in self._connections.items():
             if name == "%default" or (name in bases and "auto" not in connection.values):
                 continue
-            values = self._whole(connection)
+            sections = self._sections(connection)
+            values = {key: value for section in reversed(sections) for key, value in section.values.items()}
             if values.get("type") is not None and values["type"].word in {"passthrough", "pass", "drop", "reject"}:
                 continue
             if (auto := values.get("auto")) is not None and auto.word == "ignore":
                 if name not in bases:
                     self._diagnostics.not_understood(f"connection {quoted(name)} is not loaded: auto=ignore", auto.span)
                 continue
-            yield self._peer(connection.name, values)
+            peer = self._peer(connection.name, values)
+            yield _without_defaults(peer, values) if any(section.is_cut for section in sections) else peer
 
-    def _whole(self, connection: Section) -> dict[str, Token]:
-        """The values of a connection with inherited ones; its own take precedence, defaults come last."""
-        values: dict[str, Token] = {}
-        seen: set[str] = set()
+    def _sections(self, connection: Section) -> list[Section]:
+        """A connection, the sections that it takes over, and the defaults: what is first takes precedence."""
+        sections: dict[str, Section] = {}
         waiting = [connection]
-        while waiting and len(seen) < MAX_ALSO:
+        while waiting and len(sections) < MAX_ALSO:
             current = waiting.pop(0)
-            if current.name.text in seen:
+            if current.name.text in sections:
                 continue
-            seen.add(current.name.text)
-            values = {**current.values, **values}
+            sections[current.name.text] = current
             for token in current.also:
                 other = self._connections.get(token.text)
                 if other is None:
@@ -119,7 +119,7 @@ class _Reader:
                 else:
                     waiting.append(other)
         standard = self._connections.get("%default")
-        return {**(standard.values if standard is not None else {}), **values}
+        return [*sections.values(), *(() if standard is None else (standard,))]
 
     def _peer(self, name: Token, values: Mapping[str, Token]) -> Peer:
         modules = self._key_modules(values, name)
@@ -356,6 +356,14 @@ class _Reader:
             hashes=signature_hashes(word),
             authorities=authorities,
         )
+
+
+def _without_defaults(peer: Peer, values: Mapping[str, Token]) -> Peer:
+    """The peer of a section that an excerpt cuts short; the subnets of a side may be among what is left out."""
+    sides = {"local": "left", "remote": "right"}
+    open_sides = [field for field, side in sides.items() if not {f"{side}subnet", f"{side}subnets"} & values.keys()]
+    not_known: Setting[Addresses] = Setting(LEFT_OUT, peer.span)
+    return without_defaults(peer, {peer.span}).model_copy(update=dict.fromkeys(open_sides, not_known))
 
 
 def _authorities(authority: Token | None, certificates: Iterable[bytes | None]) -> tuple[str, ...]:

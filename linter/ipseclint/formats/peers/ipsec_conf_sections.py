@@ -34,11 +34,15 @@ _READ = names(
 
 
 class Section(Struct):
-    """A section: its name with its place and its values, the last of duplicates."""
+    """A section: its name with its place and its values, the last of duplicates.
+
+    `is_cut`: dots stand in it for settings that an excerpt leaves out.
+    """
 
     name: Token
     values: dict[str, Token] = field(default_factory=dict)
     also: list[Token] = field(default_factory=list)
+    is_cut: bool = False
 
 
 def sections_of(text: str, files: Files, diagnostics: Diagnostics) -> tuple[dict[str, Section], Section | None]:
@@ -74,11 +78,11 @@ def sections_of(text: str, files: Files, diagnostics: Diagnostics) -> tuple[dict
             else:
                 current.values[setting[1].casefold()] = value
         else:
-            _note_other(line, plain, diagnostics)
+            _note_other(line, plain, current, diagnostics)
     return connections, setup
 
 
-def _note_other(line: Token, plain: str, diagnostics: Diagnostics) -> None:
+def _note_other(line: Token, plain: str, section: Section | None, diagnostics: Diagnostics) -> None:
     """Say what a line is that is neither a section nor a setting: `plain` is it without its comment."""
     word = plain.split(maxsplit=1)[0]
     if word == "include":
@@ -88,6 +92,8 @@ def _note_other(line: Token, plain: str, diagnostics: Diagnostics) -> None:
             diagnostics.malformed("a line that is neither a section nor a setting", line.strip().span)
     elif plain[0].isspace():
         diagnostics.cut_short(line.strip().span)
+        if section is not None:
+            section.is_cut = True
     else:
         diagnostics.unread["text outside of the sections"] += 1
 

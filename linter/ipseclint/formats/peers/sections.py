@@ -33,7 +33,7 @@ _BARE = re.compile(rf"(?:{_VARIABLE}|[^#}}\r\n])*")
 class Section(Struct):
     """A section: its name, its values by key (the last of duplicates), and its subsections in order.
 
-    `keys` are the keys of its own values, with their places.
+    `keys` are the keys of its own values, with their places. `is_cut`: dots stand in it for what an excerpt leaves out.
     """
 
     name: Token
@@ -41,6 +41,7 @@ class Section(Struct):
     keys: list[Token] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
     bases: tuple[str, ...] = ()
+    is_cut: bool = False
 
     def section(self, name: str) -> Section | None:
         """The first subsection with this name."""
@@ -62,7 +63,8 @@ class Section(Struct):
         ]
         below += [section for section in base.sections if section.name.text not in own]
         values = {**base.values, **self.values}
-        return Section(self.name, values, sections=below, bases=(*self.bases, *base.bases))
+        is_cut = self.is_cut or base.is_cut
+        return Section(self.name, values, sections=below, bases=(*self.bases, *base.bases), is_cut=is_cut)
 
     def named(self, prefix: str) -> list[Section]:
         """The subsections whose names begin with a prefix."""
@@ -97,6 +99,7 @@ class _Tree:
         is_cut = LEFT_OUT.fullmatch(rest.strip()) is not None
         if is_cut and len(self._open) > 1:
             self._diagnostics.cut_short(line.part(at).strip().span)
+            self._open[-1].is_cut = True
             return end
         if len(self._open) == 1 and self._waiting is None and (is_cut or _is_text(rest)):
             self._diagnostics.unread["text outside of the sections"] += 1

@@ -21,12 +21,21 @@ from ipseclint.formats.peers.sections import Section, sections_of
 from ipseclint.formats.peers.shell import is_program, written
 from ipseclint.formats.peers.strongswan import offers
 from ipseclint.formats.peers.words import daemon_key, signature_hashes, with_short_hashes, written_identity
-from ipseclint.model.peer import Credential, Peer, PeerKey, have_none_for, key_for, of_any_key, only_key
+from ipseclint.model.peer import (
+    Credential,
+    Peer,
+    PeerKey,
+    have_none_for,
+    key_for,
+    of_any_key,
+    only_key,
+    without_defaults,
+)
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.selectors import Address, Addresses, parse_address
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.secrets import key_spans
-from ipseclint.source import Source
+from ipseclint.source import Source, Span
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
 from ipseclint.vocabulary.peer_keys import SWANCTL, SWANCTL_ROOT
@@ -133,14 +142,16 @@ class _Reader:
         """A peer for each child of each connection; one for a connection without children."""
         for connection in map(self._whole, self._root.all("connections")):
             children = connection.all("children")
-            for child in children:
-                yield self._peer(connection, self._whole(child), alone=len(children) == 1)
+            for child in map(self._whole, children):
+                yield without_defaults(
+                    self._peer(connection, child, alone=len(children) == 1), _cut_short(connection, child)
+                )
             if not children:
-                yield self._peer(connection, None, alone=True)
+                yield without_defaults(self._peer(connection, None, alone=True), _cut_short(connection))
 
     def _whole(self, section: Section) -> Section:
         """A section completed by those that it references; its own values take precedence."""
-        whole = Section(section.name, section.values, sections=section.sections)
+        whole = Section(section.name, section.values, sections=section.sections, is_cut=section.is_cut)
         for path in section.bases:
             if path not in self._bases:
                 named = self._root.at(path)
@@ -320,6 +331,12 @@ class _Reader:
             is_secret_known=secret is not None or not self._keys,
             is_secret_missing=_says_both(connection) and have_none_for(self._keys, ids),
         )
+
+
+def _cut_short(connection: Section, *children: Section) -> set[Span]:
+    """The names of the sections of a connection that an excerpt cuts short."""
+    sections = (connection, *children, *connection.named("local"), *connection.named("remote"))
+    return {section.name.span for section in sections if section.is_cut}
 
 
 def _is_for_one(connection: Section) -> bool:

@@ -69,7 +69,7 @@ def respelt(shown: str) -> str:
 
 
 def _tables_cut_short(shown: str) -> str:
-    """The text with an entry of its length for dots in place of an entry, by which a document cuts a hashtable short."""
+    """The text with an entry for dots of the same length, by which a document cuts a hashtable short."""
     pieces: list[str] = []
     opened: list[str] = []
     end = 0
