@@ -111,7 +111,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         encoding = self.encoding
         if encoding == "utf-8" and b"\0" not in self.head:
             encoding = self._encoding_of(self.head if self.is_in_head else self.head[: self.head.rfind(b"\n") + 1])
-        return text_of(self.head, encoding)
+        return _without_lone_returns(text_of(self.head, encoding))
 
     @cached_property
     def head_folded(self) -> str:
@@ -190,7 +190,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
             raise SourceError(reason_of(error)) from error
 
     def read_text(self) -> str:
-        """All of it as text, line ends kept, byte order mark removed. Raises SourceError."""
+        """All of it as text, line ends kept but for CR alone, byte order mark removed. Raises SourceError."""
         return self._text_in_head if self.is_in_head else self._decoded(self.read_bytes())
 
     @cached_property
@@ -200,7 +200,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         return self.head_text if text == self.head_text else text
 
     def _decoded(self, data: bytes) -> str:
-        return text_of(data, self._encoding_of(data))
+        return _without_lone_returns(text_of(data, self._encoding_of(data)))
 
     def _encoding_of(self, data: bytes) -> str:
         """The encoding of some bytes of it: by the mark, else the code page that can decode them."""
@@ -221,7 +221,10 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         if mark:
             encoding = _MARKED[mark]
         try:
-            if mark + self.read_text().encode(encoding) != data:
+            former = self.read_text()
+            if "\n" in former and "\n" not in text_of(data, encoding):
+                former, text = former.replace("\n", "\r"), text.replace("\n", "\r")
+            if mark + former.encode(encoding) != data:
                 raise SourceError(f"its bytes are not all text in {encoding}")
             return bytes_source(self.path, mark + text.encode(encoding))
         except UnicodeEncodeError as error:
@@ -263,9 +266,12 @@ def each_line_once(text: str) -> str:
 
     Tools that print lists repeat most lines, so this leaves less to search for what stands on one line.
     """
-    if "\n" not in text:
-        text = text.replace("\r", "\n")  # as from an old Macintosh
     return "\n".join(("", *dict.fromkeys(text.split("\n"))))
+
+
+def _without_lone_returns(text: str) -> str:
+    """A text whose lines end by CR alone, as on an old Macintosh, with LF in its place; any other text as it is."""
+    return text if "\n" in text else text.replace("\r", "\n")
 
 
 def lines_with(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
