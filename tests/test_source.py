@@ -93,6 +93,20 @@ def test_a_changed_text_keeps_its_encoding_and_its_mark(encoding: str) -> None:
     assert (changed.path, changed.read_bytes()) == ("script.cmd", SCRIPT.format("Höhe").encode(encoding))
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_lines_that_end_by_cr_alone_are_lines_and_stay_so(encoding: str) -> None:
+    source = bytes_source("script.cmd", "rem Größe\recho x\r".encode(encoding))
+    assert source.read_text() == source.head_text == "rem Größe\necho x\n"
+    assert source.with_text("rem Höhe\necho x\n").read_bytes() == "rem Höhe\recho x\r".encode(encoding)
+
+
+@pytest.mark.parametrize("text", ["rem a\rb\necho x\r", "rem a\r\necho x\r\n", "a\r\r\nb", "echo x"])
+def test_a_text_with_any_line_feed_is_left_as_it_is(text: str) -> None:
+    source = bytes_source("script.cmd", text.encode())
+    assert source.read_text() == source.head_text == text
+    assert source.with_text(f"{text}y\r").read_bytes() == f"{text}y\r".encode()
+
+
 @pytest.mark.parametrize("mark", ["utf-16-be", "utf-32-be"])
 def test_a_changed_text_keeps_the_order_of_bytes_of_its_mark(mark: str) -> None:
     data = "\ufeffname".encode(mark)
@@ -187,7 +201,6 @@ def test_lines_and_words_of_a_head_stand_there_once() -> None:
     assert source.head_folded == "add rule\nadd  rule\nadd rule\nend"
     assert sorted(source.head_words.split("\n")) == ["add", "end", "rule"]
     assert lines_of_text("a\r\nb\rc\n\nd") == ["a", "b", "c", "", "d"]
-    assert each_line_once("a\rb\ra") == "\na\nb"
     assert each_line_once("a\rb\r\na") == "\na\rb\r\na"
 
 

@@ -224,6 +224,18 @@ def test_many_damaged_bytes_never_raise(kind: Format, source: Source) -> None:
 
 @pytest.mark.drawn(6)
 @every_fixture
+def test_lines_that_end_by_cr_alone_say_the_same(kind: Format, source: Source) -> None:
+    data = source.read_bytes()
+    if source.members or shape_of(source) is not Shape.TEXT or data.startswith(BINARY_SIGNATURES) or b"\0" in data:
+        return
+    by_lf = replace(source, open_bytes=bytes_source("", data.replace(b"\r\n", b"\n")).open_bytes)
+    by_cr = replace(source, open_bytes=bytes_source("", by_lf.read_bytes().replace(b"\n", b"\r")).open_bytes)
+    assert recognise(by_cr) == recognise(by_lf)
+    assert kind.parse(by_cr) == kind.parse(by_lf)
+
+
+@pytest.mark.drawn(6)
+@every_fixture
 def test_the_same_is_read_each_time_and_survives_the_way_between_processes(kind: Format, source: Source) -> None:
     parsed = kind.parse(source)
     assert kind.parse(source) == parsed
