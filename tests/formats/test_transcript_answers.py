@@ -102,6 +102,24 @@ def test_what_a_command_prints_of_the_rule_that_it_removes_is_none_that_is_left(
     assert not parsed.problems
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        f"{MAKE_RULE} -Mode Bogus",
+        f"{MAKE_RULE} -Colour red",
+        f"{MAKE_RULE} -InboundSecurity Require",
+        MAKE_RULE.replace("Request", "Bogus"),
+        "New-NetIPsecRule -InboundSecurity Require",
+        f"{MAKE_RULE} -RemoteAddress 300.1.1.1",
+    ],
+)
+def test_what_is_printed_behind_a_command_that_makes_nothing_is_read(command: str) -> None:
+    parsed = read(command, RULE)
+    (rule,) = parsed.policy.connection_security_rules
+    assert (rule.name, rule.span.line) == ("One", 3)
+    assert parsed.problems
+
+
 def test_a_rule_that_is_handed_to_what_prints_another_object_is_no_answer() -> None:
     parsed = read(f"{MAKE_RULE} -RemoteAddress 10.9.0.0/16 | Get-NetIPsecRule", RULE)
     assert len(parsed.policy.connection_security_rules) == 2 or parsed.problems

@@ -215,7 +215,7 @@ def of_machine(one: Machine) -> Iterator[str]:
     yield f"site {told(site_proposals((one,)))}"
     yield f"intents {told(proposed_intents((one,)))}"
     yield from (f"covered {told(row)}" for row in coverage_rows(one))
-    yield from (f"few {told(each)}" for each in coverages(one, listed=1))
+    yield from (f"few {told(each)}" for each in coverages(one, None, 1))
     asked = packet_box(packet(Random(9)))
     for group in every_group(one):
         yield f"group {group.filter_count} near {told(group.near([asked]))}"

@@ -75,6 +75,30 @@ def test_a_deleted_rule_that_another_covers_is_no_change() -> None:
     assert changes(machine(*POLICY, part), machine(*POLICY)) == ()
 
 
+ANY_OF_16_BITS = ((0, 0xFFFF),)
+OTHER_ICMPV6 = ((0, (133 << 8) - 1), (138 << 8, 0xFFFF))
+"""Types and codes that no exemption of neighbour discovery names: 133 to 137 are its own."""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "let_through"),
+    [
+        ("neighbordiscovery", "neighbordiscovery,icmp", [(4, 1, ANY_OF_16_BITS), (6, 58, OTHER_ICMPV6)]),
+        ("icmp", "neighbordiscovery,icmp", []),
+        ("neighbordiscovery,icmp", "icmp", []),
+        ("neighbordiscovery,icmp", "icmp,dhcp", [(4, 17, ANY_OF_16_BITS), (6, 17, ANY_OF_16_BITS)]),
+    ],
+)
+def test_what_another_exemption_lets_through_before_and_after_is_no_change(
+    before: str, after: str, let_through: list[tuple[int, int, object]]
+) -> None:
+    rule = consec("R", "any")
+    old, new = (machine(f"advfirewall set global ipsec defaultexemptions {each}", rule) for each in (before, after))
+    boxes = [region.box for change in changes(old, new) for region in change.regions]
+    told = [(box.family, box.sets[Axis.PROTOCOL].first, box.sets[Axis.ICMP].spans) for box in boxes]
+    assert told == let_through
+
+
 def test_a_widened_exemption_opens_what_was_required() -> None:
     wider = consec("Printers", "10.1.8.0/23", "noauthentication")
     (change,) = changes(machine(*POLICY), machine(SERVERS, OFFICES, wider))

@@ -72,3 +72,22 @@ def test_a_rule_takes_nothing_from_itself_and_all_from_one_like_it() -> None:
     one, other = machine.policy.connection_security_rules
     left, _ = asked_of(machine, [one, other])
     assert [each.takers for each in left] == [(other,), (one,)]
+
+
+@pytest.mark.parametrize("keyword", ["dns", "dhcp", "wins", "defaultgateway"])
+@pytest.mark.parametrize("others", ["10.0.0.1", "10.0.0.0/8"])
+def test_wherever_the_servers_of_a_keyword_may_all_be_hosts_of_another_rule_none_is_certain(
+    keyword: str, others: str
+) -> None:
+    machine = machine_of(
+        f"{ADD} name=S endpoint2={keyword} action=requireinrequestout",
+        f"{ADD} name=R endpoint2={others} action=requireinrequireout",
+    )
+    servers, hosts = machine.policy.connection_security_rules
+    left = Question(machine, traffic_with(machine, servers.endpoint2.known or ()), [hosts]).left_to(servers)
+    assert left.takers == (hosts,)
+    assert [{each.family for each in boxes} for boxes in (left.whole, left.possible, left.certain)] == [
+        {4, 6},
+        {4, 6},
+        {6},
+    ]

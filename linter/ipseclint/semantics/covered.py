@@ -79,7 +79,7 @@ class GroupCoverage(Struct, frozen=True):
 
 
 def coverages(
-    machine: Machine, profile: str | None = None, listed: int = 64, direction: str | None = None
+    machine: Machine, profile: str | None, listed: int, direction: str | None = None
 ) -> tuple[GroupCoverage, ...]:
     """The treatment of traffic by a machine's rules: by direction, group, family, profile and reading of their order.
 

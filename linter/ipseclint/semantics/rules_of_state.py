@@ -204,8 +204,7 @@ def with_exemptions(before: RulesOfState, after: RulesOfState) -> tuple[RulesOfS
     old, new = (EXEMPTIONS if setting is None else setting.known for setting in settings)
     if old is None or new is None or old == new or not is_of_rules:
         return before, after
-    counted = _OF_ICMP if (old ^ new) & _OF_ICMP else frozenset()
-    counted |= old ^ new
+    counted = _OF_ICMP | (old ^ new)
     return replace(before, exempt=old & counted), replace(after, exempt=new & counted)
 
 

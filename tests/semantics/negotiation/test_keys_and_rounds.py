@@ -203,6 +203,18 @@ def test_an_end_may_show_a_key_and_be_shown_a_certificate() -> None:
     assert without.advice[1].words == "Enter the preshared key of the other end."
 
 
+def test_a_key_that_is_kept_in_another_file_is_not_taken_for_missing() -> None:
+    """libreswan has its keys in ipsec.secrets."""
+    here, there = ENDS
+    conn = (
+        f"conn x\n\tleft={there}\n\tright={here}\n\tleftid={there}\n\trightid={here}\n\ttype=transport\n\tikev2=yes\n"
+        "\tleftauth=rsasig\n\trightauth=secret\n\tike=aes256-sha2_256;modp2048\n\tphase2alg=aes256-sha2_256\n\tpfs=no\n"
+    )
+    rows = answered(PROVED, conn)
+    assert [(row.outcome.verdict, row.outcome.stage) for row in rows] == [("secured", None)] * 2
+    assert [each for row in rows for each in row.advice] == [None] * 4
+
+
 @pytest.mark.parametrize("word", ["cacerts = ca.pem", "certs = peer.pem", "ca_id = CN=Root"])
 @pytest.mark.parametrize("version", ["1", "2"])
 def test_a_key_with_a_certificate_besides_is_taken_from_nobody(word: str, version: str) -> None:

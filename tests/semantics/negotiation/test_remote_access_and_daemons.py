@@ -79,8 +79,9 @@ def test_what_stands_behind_a_list_is_not_known_where_the_daemon_is_not() -> Non
     bare = CONN.format(words=" ike=aes256-sha256-modp2048\n esp=aes256-sha256\n")
     assert verdict(PEER.format("aes256-sha256-modp2048"), bare) == ("secured", None)
     assert verdict(PEER.format("aes256-sha384-modp3072"), bare) == ("unknown", "main-mode-suite")
-    (told, _) = answered(PEER.format("aes256-sha384-modp3072"), bare)
-    assert "not known" in told.outcome.why
+    for told in answered(PEER.format("aes256-sha384-modp3072"), bare):
+        assert told.outcome.why.count("the daemon of") == 1
+        assert 'the daemon of connection "a", which is not known' in told.outcome.why
     strongswan = bare + " keyexchange=ikev1\n"
     assert verdict(PEER.format("aes256-sha384-modp3072"), strongswan) == ("secured", None)
     assert verdict(PEER.format("3des-md5-modp768"), strongswan) == ("fails", "main-mode-suite")
