@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Dialect, Policy
 from ipseclint.model.site import Site
 from ipseclint.semantics.digest import Digest, Fleet
 from ipseclint.semantics.negotiation import unanswered as module
 from ipseclint.semantics.negotiation.unanswered import Unanswered, Uncompared, mirrored_sides, unanswered
+from tests.made_objects import quick_mode_set
 from tests.semantics.test_traffic_changes import machine
+from tests.semantics.test_wfp_rules import FILTER
 
 
 def rule(name: str, here: str, there: str, more: str = "", action: str = "requireinrequireout") -> str:
@@ -110,3 +113,13 @@ def test_so_many_kinds_of_peers_are_compared_and_the_rest_is_counted(
     assert [each.rpartition(" at ")[2] for each in found if " at " in each] == [
         f"{name}:1 +0" for name in ("b", "c", "d")[:kinds]
     ]
+
+
+def test_filters_of_the_platform_with_and_without_a_policy_of_their_own_are_no_rules_that_a_peer_answers() -> None:
+    rows = tuple(FILTER._replace(key=f"{{{key}}}", context_key=key) for key in (None, "{C}", "{gone}"))
+    sets = (quick_mode_set("Q", id="{c}", dialect=Dialect.WFP),)
+    policy = Policy(quick_mode_crypto_sets=sets, wfp_filters=rows, wfp_filter_path="state.xml")
+    state = Machine(name="hosts/state", policy=policy)
+    assert mirrored_sides(state) == ()
+    other = Machine(name="hosts/b", policy=machine(rule("web", "10.0.0.2", "10.0.0.1")).policy)
+    assert told(Fleet((Digest.of(each, [mirrored_sides]) for each in (state, other)), Site())) == []
