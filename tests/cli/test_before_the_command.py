@@ -134,7 +134,9 @@ def test_several_paths_in_one_word_are_refused(
         app._refuse_several_in_one(["check", word])
     assert ended.value.code == Exit.USAGE
     assert capsys.readouterr().err == f"ipseclint: no file {word!r}: {why}; did you mean {meant}?\n"
-    app._refuse_several_in_one(["a.cmd", "a.cmd,c.cmd", "--select", "a.cmd,b.cmd", "", ","])
+    app._refuse_several_in_one(
+        ["a.cmd", "a.cmd,c.cmd", "--select", "a.cmd,b.cmd", "", ",", "a.cmd," + "x" * 5000, "a\0"]
+    )
     assert capsys.readouterr().err == ""
 
 

@@ -6,9 +6,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import tree_sitter_powershell
+import typer.main
 from tree_sitter import Language, Parser
 
 from ipseclint.cli import app
@@ -138,3 +140,25 @@ def test_a_shell_is_offered_the_values_of_an_option(line: str, offered: list[str
     )
     assert all(f'"{word}"' in in_zsh for word in offered)
     assert set(offered) <= {row.split(":::")[0] for row in in_powershell.split("\n")}
+
+
+def options(command: Any, *path: str) -> Iterator[tuple[str, Any, list[str]]]:
+    """Each option with a value of a command and those below it, and what a shell is offered for it."""
+    context = typer.Context(command)
+    for parameter in command.params:
+        if isinstance(parameter.metavar, str):
+            offered = [item.value for item in parameter.shell_complete(context, "")]
+            yield " ".join((*path, max(parameter.opts, key=len))), parameter.metavar, offered
+    for name in getattr(command, "list_commands", lambda _: ())(context):
+        yield from options(command.get_command(context, name), *path, name)
+
+
+@pytest.mark.parametrize("name", app.COMMANDS)
+def test_where_an_option_takes_known_words_a_shell_is_offered_them(name: str) -> None:
+    group = typer.main.get_command(app.build(name))
+    for option, metavar, offered in options(group.get_command(typer.Context(group), name), name):
+        words = metavar.split("|")
+        if metavar in {"FORMAT", "FORMAT[:FILE]", "CODE|NAME", "NAME|FILE", "[NAME|FILE]"}:
+            assert offered, option
+        elif all(word.isalpha() and word.islower() for word in words):
+            assert offered == words, option

@@ -93,6 +93,20 @@ def test_a_program_that_is_asked_to_end_while_it_writes_leaves_what_was_there(de
     assert {path.name for path in desk.iterdir()} == {"there", "policy.cmd"}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of other systems")
+def test_what_a_signal_does_is_as_before_once_a_file_is_written(desk: Path) -> None:
+    names = ("SIGTERM", "SIGHUP")
+    before = [signal.getsignal(getattr(signal, name)) for name in names]
+    try:
+        for name, handler in zip(names, (signal.SIG_DFL, signal.SIG_IGN), strict=True):
+            signal.signal(getattr(signal, name), handler)
+        replace_file(desk / "there", b"new")
+        assert [signal.getsignal(getattr(signal, name)) for name in names] == [signal.SIG_DFL, signal.SIG_IGN]
+    finally:
+        for name, handler in zip(names, before, strict=True):
+            signal.signal(getattr(signal, name), handler)
+
+
 def test_a_file_is_written_beside_the_one_that_it_replaces(
     desk: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -286,7 +286,7 @@ def _refuse_several_in_one(words: Sequence[str]) -> None:
 def _is_there(path: str) -> bool:
     try:
         return bool(path) and Path(path).exists()
-    except (OSError, ValueError):
+    except OSError:  # longer than any name
         return False
 
 

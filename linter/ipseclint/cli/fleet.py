@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn, TypeVar
 
 import typer
 
+from ipseclint.cli import values
 from ipseclint.cli.messages import fail, say
 from ipseclint.cli.outputs import format_option, output_of, output_option
 from ipseclint.escape import visible
@@ -35,13 +36,17 @@ def check(
     ] = None,
     output: Annotated[
         list[str] | None,
-        typer.Option("--output", "-o", metavar="FORMAT[:FILE]", help="Report format, to stdout or a file; repeatable."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FORMAT[:FILE]",
+            help="Report format, to stdout or a file; repeatable.",
+            autocompletion=values.formats,
+        ),
     ] = None,
     remote: Annotated[bool, typer.Option("--remote", help="Fetch paths that are URLs, as `check` does.")] = False,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration.")] = None,
-    fail_on: Annotated[
-        str | None, typer.Option(metavar="error|warning|info|never", help="The least severity that fails the run.")
-    ] = None,
+    fail_on: Annotated[str | None, values.severity_option("The least severity that fails the run.")] = None,
     shards: Annotated[
         int | None,
         typer.Option(
