@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pickle
 from enum import StrEnum
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
+from msgspec import Struct
 
+from ipseclint import vocabulary
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateName, CertificateSigning
 from ipseclint.vocabulary.encryption import Cipher
@@ -86,3 +90,15 @@ def test_a_property_of_cim_is_its_number_or_its_name() -> None:
 
 def test_spellings_of_two_tools_leave_out_what_one_cannot_say() -> None:
     assert spellings("AES256", None, "GCMAES256") == ("AES256", "GCMAES256")
+
+
+def test_no_row_of_a_table_can_be_changed() -> None:
+    modules = [import_module(f"{vocabulary.__name__}.{each.name}") for each in iter_modules(vocabulary.__path__)]
+    own = {
+        kind
+        for module in modules
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, Struct) and kind.__module__ == module.__name__
+    }
+    assert len(own) > 5
+    assert [kind for kind in own if not kind.__struct_config__.frozen] == []

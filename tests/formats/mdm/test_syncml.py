@@ -38,6 +38,20 @@ def test_each_place_has_its_data(items: tuple[str, ...], lone_places: int, lone_
     assert parsed.policy.hosts == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "version"), [("PolicyVersion", "542", 542), ("POLICYVERSION", "0", 0), ("SaIdleTime", "600", None)]
+)
+def test_the_version_of_a_policy_is_that_of_the_windows_that_wrote_it(
+    name: str, data: str, version: int | None
+) -> None:
+    place, value = PLACE.replace("SaIdleTime", name), DATA.replace("600", data)
+    text = f"<SyncML><SyncBody><Replace><Item><Target>{place}</Target>\n{value}</Item></Replace></SyncBody></SyncML>"
+    parsed = parse(bytes_source("in.xml", text.encode()))
+    hosts = [(host.policy_version and host.policy_version.known, host.span.line) for host in parsed.policy.hosts]
+    assert hosts == ([] if version is None else [(version, 2)])
+    assert parsed.problems == ()
+
+
 @pytest.mark.parametrize("command", ["Delete", "Exec"])
 def test_a_command_that_takes_away_or_runs_a_node_is_said_where_its_place_stands(command: str) -> None:
     other = PLACE.replace("Firewall", "Other")
