@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.model.setting import Setting, Unknown
-from ipseclint.repair.commands.arguments import Unwritable, filled, joined, spelled, value_of, whole, yes_no
+from ipseclint.repair.commands.arguments import (
+    Unwritable,
+    filled,
+    joined,
+    netsh_value,
+    spelled,
+    value_of,
+    whole,
+    yes_no,
+)
 from tests.made_objects import SPAN, said
 
 ABSENT = Unwritable("the idle time is not given")
@@ -40,3 +49,24 @@ def test_words_numbers_and_parts() -> None:
     assert (yes_no(said(True), "x"), yes_no(said(False), "x")) == ("yes", "no")
     assert filled("{a}", a="x", b=ABSENT) == "x"
     assert joined("+", ["a", "b"]) == "a+b"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Servers", "Servers"),
+        ("two words", '"two words"'),
+        ("50% & more", '"50% & more"'),
+        ('a "b"', Unwritable("netsh has no escape for a double quote in a name")),
+        ("C:\\Program Files\\", Unwritable("netsh takes a backslash before the closing quote for an escape")),
+        *(
+            (
+                text,
+                Unwritable("netsh cannot be given control characters, nor what a pipeline agent takes for a command"),
+            )
+            for text in ("a\nb", "a\x1bb", "##vso[task]")
+        ),
+    ],
+)
+def test_a_value_is_quoted_where_netsh_needs_it_or_cannot_be_given(text: str, written: str | Unwritable) -> None:
+    assert netsh_value(text) == written

@@ -222,6 +222,20 @@ def test_default_response_rule_is_changed_by_its_own_command() -> None:
     assert text.netsh == 'netsh ipsec static set defaultrule policy="P" qmpfs=yes'
 
 
+def test_the_default_response_rule_is_no_rule_that_can_be_deleted() -> None:
+    own = {"dialect": Dialect.IP_SECURITY_POLICY, "policy": to("P")}
+    text = text_of(Remove(rule("R", filter_list=to("L"), filter_action=to("A"), **own)))
+    assert (text.netsh, text.note) == ('netsh ipsec static delete rule name="R" policy="P"', None)
+    text = text_of(Remove(rule("D", quick_mode_crypto=to("D"), **own)))
+    assert (text.netsh, text.note) == (None, "The default response rule cannot be deleted.")
+
+
+def test_methods_that_no_rule_has_are_set_by_none() -> None:
+    methods = authentication_set("M", dialect=Dialect.IP_SECURITY_POLICY)
+    text = text_of(Assign(methods, "methods", (method(AuthMethod.COMPUTER_KERBEROS),)))
+    assert (text.netsh, text.note) == (None, "No rule has these authentication methods.")
+
+
 def test_filters_come_before_filters_go() -> None:
     old = LegacyFilter(Net(keyword=AddressKeyword.ME), ANY_ADDRESS, None, 0, 0, True, 1, 1)
     new = LegacyFilter(Net(keyword=AddressKeyword.ME), addresses("10.1.0.0/16")[0], 6, 0, 445, False, 1, 1)

@@ -240,6 +240,8 @@ def test_the_gpo_that_an_export_does_not_name_is_asked_for() -> None:
     gpo = rule("R", store=UNNAMED_GPO)
     text = _both_ways(powershell_script, edits_to_request(gpo), Policy(connection_security_rules=(gpo,)))
     assert "param([switch]$Rollback, [Parameter(Mandatory)][string]$PolicyStore)" in text
+    assert text.splitlines()[2] == "# -PolicyStore: the group policy object, DOMAIN/NAME with a backslash."
+    assert "# -Domain" not in text
     assert text.count("-PolicyStore $PolicyStore") == 2
     assert GPO_PLACEHOLDER not in text
 
@@ -248,6 +250,8 @@ def test_the_domain_that_a_script_is_given_when_it_runs_is_asked_for() -> None:
     gpo = rule("R", store=r"<DOMAIN>\It's ours")
     text = _both_ways(powershell_script, edits_to_request(gpo), Policy(connection_security_rules=(gpo,)))
     assert "param([switch]$Rollback, [Parameter(Mandatory)][string]$Domain)" in text
+    assert text.splitlines()[2] == "# -Domain: the domain of the group policy objects."
+    assert "# -PolicyStore" not in text
     assert text.count(r"-PolicyStore ($Domain + '\It''s ours')") == 2
     assert "<DOMAIN>" not in text
 
