@@ -9,7 +9,7 @@ from itertools import takewhile
 from operator import methodcaller
 
 from ipseclint.formats.carried.recognition import OF_SHELLS, SIGNS_OF_LOGS
-from ipseclint.formats.kit.yaml_blocks import SIGNS_OF_TASKS
+from ipseclint.formats.kit.yaml_blocks import SIGNS_OF_RESOURCES, SIGNS_OF_TASKS
 from ipseclint.formats.parsed import Format
 from ipseclint.formats.powershell.signs import COLUMN_SIGNS, LIST_SIGNS, SCRIPT_SIGNS, may_be_table, may_list
 from ipseclint.formats.readers import (
@@ -93,6 +93,7 @@ _SCRIPT = Reader("powershell.script.format", Shape.TEXT, SCRIPT_SIGNS)
 _CARRIED_SIGNS = (
     *("netsh", "-net", "-vpn", "powershell", "pwsh", "reg add", "reg.exe", "sc config", "sc.exe"),
     *SIGNS_OF_TASKS,
+    *SIGNS_OF_RESOURCES,
 )
 """One of these stands in what a program or declaration runs that bears on IPsec, in lower case."""
 _BY_COLLECTOR = "by the collector of ipseclint"

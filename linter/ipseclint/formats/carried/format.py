@@ -20,7 +20,7 @@ from ipseclint.formats.carried.recognition import SIGNS_OF_LOGS, is_json, is_mar
 from ipseclint.formats.carried.runs import Run, runs_of
 from ipseclint.formats.carried.shown import Places, batch_text, script_text
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
-from ipseclint.formats.kit.yaml_blocks import SIGNS_OF_TASKS, powershell_blocks
+from ipseclint.formats.kit.yaml_blocks import SIGNS_OF_RESOURCES, SIGNS_OF_TASKS, powershell_blocks
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
@@ -58,18 +58,20 @@ def recognise(source: Source) -> bool:
 
 
 def _sets_registry(head: str, path: str) -> bool:
-    """Whether a text has tasks that set registry values of IPsec, and no PowerShell script."""
+    """Whether a text has tasks or resources that set registry values of IPsec, and no PowerShell script."""
     folded = head.casefold()
-    if not any(sign in folded for sign in SIGNS_OF_TASKS):
+    if not any(sign in folded for sign in (*SIGNS_OF_TASKS, *SIGNS_OF_RESOURCES)):
         return False
+    from ipseclint.formats.registry.resources import resources_in
     from ipseclint.formats.registry.tasks import tasks_in
 
-    return bool(tasks_in(head, path)) and not powershell_blocks(head)
+    return bool(tasks_in(head, path) or resources_in(head, path)) and not powershell_blocks(head)
 
 
 def _parse(text: str, diagnostics: Diagnostics) -> Parsed:
     from ipseclint.formats.netsh.script import read_batch
     from ipseclint.formats.powershell.script.reader import read_script
+    from ipseclint.formats.registry.resources import resources_in
     from ipseclint.formats.registry.tasks import read_tasks, tasks_in
 
     text = ended_by_lf(text)
@@ -79,7 +81,7 @@ def _parse(text: str, diagnostics: Diagnostics) -> Parsed:
     runs = list(runs_of(text, is_markup=markup))
     ran = _tell_logged(runs, text, places, diagnostics)
     runs = [run for run in runs if places.of(run).line not in ran]
-    tasks = tasks_in(text, diagnostics.path)
+    tasks = [*tasks_in(text, diagnostics.path), *resources_in(text, diagnostics.path)]
     read = _tell_doubted([run for run in runs if not run.is_filled], text, places, diagnostics)
     for run in runs:
         if run.is_filled and mention_in(run.words) is not None:

@@ -54,7 +54,7 @@ _STATES = {"started": "running", "restarted": "running", "stopped": "stopped", "
 class Task(NamedTuple):
     """One task: its arguments by name, its lines, and whether a condition decides if it runs.
 
-    `status` is the state in which it leaves a service.
+    `status` is the state in which it leaves a service, `filled` a value that its tool puts in.
     """
 
     given: Mapping[str, Token]
@@ -62,6 +62,7 @@ class Task(NamedTuple):
     rows: range
     is_absent: bool
     is_decided: bool
+    filled: Token | None = None
 
     @property
     def key(self) -> str | None:
@@ -157,6 +158,10 @@ def read_tasks(tasks: list[Task], diagnostics: Diagnostics) -> Policy:
         filled = next((each for each in words if any(sign in each.text for sign in _FILLED)), None)
         if filled is not None:
             diagnostics.not_understood("a template puts a value into this task: what it sets is not read", filled.span)
+            continue
+        if task.filled is not None:
+            why = "a value is put in here when this is applied: what it sets is not read"
+            diagnostics.not_understood(why, task.filled.span)
             continue
         if task.is_decided:
             message = "what decides whether this is set is not followed: it is read as if it were"

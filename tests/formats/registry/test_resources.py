@@ -1,0 +1,115 @@
+"""What resources of Puppet and Chef write into the registry is read as if a script had written it."""
+
+from __future__ import annotations
+
+import pytest
+from tests.formats.registry.test_tasks import read, values
+
+AGENT = r"HKLM\SYSTEM\CurrentControlSet\Services\PolicyAgent"
+NAME = "AssumeUDPEncapsulationContextOnSendRule"
+FILLED = "a value is put in here when this is applied: what it sets is not read"
+DECIDED = "what decides whether this is set is not followed: it is read as if it were"
+
+
+def puppet(title: str, body: str, kind: str = "registry_value") -> str:
+    return f"class a {{\n  {kind} {{ {title}:\n{body}\n  }}\n}}\n"
+
+
+def chef(values: str, more: str = "", key: str = f"'{AGENT}'") -> str:
+    return f"registry_key {key} do\n  {values}\n{more}end\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        puppet(rf"'{AGENT}\{NAME}'", "ensure => present,\ntype => dword,\ndata => 2,"),
+        puppet(rf"'{AGENT}\{NAME}'", "ensure => 'present', type => 'dword', data => ['2'],"),
+        puppet(rf"'64:{AGENT}\{NAME}'", "type => dword, data => '0x2'"),
+        puppet(f'"{AGENT}\\{NAME}"'.replace("\\", "\\\\"), "type => dword, data => 2"),
+        puppet("'nat'", rf"path => '{AGENT}\{NAME}', type => dword, data => 2"),
+        puppet(f"'{NAME}'", f"key => '{AGENT}', type => dword, data => 2", "registry::value"),
+        puppet("'nat'", f"key => '{AGENT}', value => '{NAME}', type => dword, data => 2", "registry::value"),
+        puppet(
+            "'nat'",
+            f"dsc_key => '{AGENT}', dsc_valuename => '{NAME}', dsc_valuetype => 'Dword', dsc_valuedata => ['2']",
+            "dsc_registry",
+        ),
+        chef(f"values [{{ name: '{NAME}', type: :dword, data: 2 }}]"),
+        chef(f"values [{{:name => '{NAME}',\n    :type => :dword,\n    :data => '2'\n  }}]\n  action :create"),
+        chef(f"values name: '{NAME}', type: :dword, data: 0x2"),
+        chef(f"values(name: '{NAME}', type: :dword, data: 2)"),
+        chef(f"values [{{ name: '{NAME}', type: :dword, data: 2 }}]", f"  key '{AGENT}'\n", "'nat'"),
+        chef(f'values [{{ "name" => "{NAME}", "type" => :dword, "data" => 2 }}]'),
+    ],
+)
+@pytest.mark.parametrize("path", ["a.pp", "a.rb", "site"])
+def test_a_value_is_read_where_it_stands(text: str, path: str) -> None:
+    parsed = read(text, path)
+    (value,) = parsed.policy.registry
+    assert (value.path.rpartition("\\")[2], parsed.problems) == (NAME, ())
+    assert str(value.data.known) in {"2", "0x2"}
+    line = text.split("\n")[value.data.span.line - 1]
+    assert line[value.data.span.column - 1 :][: value.data.span.length] in {"2", "0x2"}
+
+
+def test_resources_in_the_same_braces_are_apart() -> None:
+    text = "registry_value {\n" + "".join(
+        f"  '{AGENT}\\{name}':\n    type => dword, data => {at};\n" for at, name in enumerate("ABC")
+    )
+    assert values(read(f"{text}}}\n", "a.pp")) == [("A", "0", 3), ("B", "1", 5), ("C", "2", 7)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        puppet(rf"'{AGENT}\{NAME}'", "type => dword, data => $nat"),
+        puppet(rf"'{AGENT}\{NAME}'", 'type => dword, data => "${nat}"'),
+        puppet(f'"{AGENT}\\$name"'.replace("\\", "\\\\"), "type => dword, data => 2"),
+        puppet(f"'{NAME}'", f"key => '{AGENT}', type => dword, data => lookup('nat')", "registry::value"),
+        chef(f"values [{{ name: '{NAME}', type: :dword, data: node['nat'] }}]"),
+        chef('values [{ name: "#{name}", type: :dword, data: 2 }]'),
+    ],
+)
+def test_what_is_put_in_later_is_said_and_not_read(text: str) -> None:
+    parsed = read(text, "a.pp")
+    assert ([problem.message for problem in parsed.problems], values(parsed)) == ([FILLED], [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        puppet(rf"'{AGENT}\{NAME}'", "type => dword, data => 2").replace("  reg", "  if $nat {\n    reg") + "  }\n",
+        chef(f"values [{{ name: '{NAME}', type: :dword, data: 2 }}]", "  only_if { nat }\n"),
+        chef(f"values [{{ name: '{NAME}', type: :dword, data: 2 }}]", "  action :nothing\n"),
+    ],
+)
+def test_what_decides_is_said(text: str) -> None:
+    parsed = read(text, "a.pp")
+    assert ([problem.message for problem in parsed.problems], len(values(parsed))) == ([DECIDED], 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        puppet(rf"'{AGENT}\{NAME}'", "ensure => absent"),
+        chef(f"values [{{ name: '{NAME}', type: :dword, data: 2 }}]", "  action :delete\n"),
+        chef(f"values [{{ name: '{NAME}', type: :dword, data: 2 }}]", "  action [:delete]\n"),
+    ],
+)
+def test_a_value_that_is_taken_out_is_none(text: str) -> None:
+    """The one before it is the same."""
+    before = puppet(rf"'{AGENT}\{NAME}'", "type => dword, data => 1")
+    other = chef("values [{ name: 'B', type: :dword, data: 2 }]")
+    assert values(read(before + other + text, "a.pp")) == [("B", "2", 7)]
+
+
+def test_a_user_s_key_has_no_effect_here_too() -> None:
+    parsed = read(puppet(rf"'HKCU\{AGENT[5:]}\{NAME}'", "type => dword, data => 2"), "a.pp")
+    assert [problem.message[:35] for problem in parsed.problems] == ["Windows reads this key in HKEY_LOCA"]
+
+
+@pytest.mark.parametrize("text", ["registry_value { 'HKLM\\Software\\A':\n" * 3000, "registry_key 'a' do\n" * 3000])
+def test_resources_without_an_end_take_no_time_that_grows_with_their_square(text: str) -> None:
+    from ipseclint.formats.registry.resources import resources_in
+
+    assert resources_in(text, "a.pp") == []
