@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
-from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.token import OpenToken, Token
 from ipseclint.formats.kit.x509 import certificate_issuer
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers import libreswan
@@ -24,7 +24,7 @@ from ipseclint.formats.peers.own_certificates import with_certificates
 from ipseclint.formats.peers.protocols import ANY, Traffic, joined, traffic_of
 from ipseclint.formats.peers.shell import is_program, written
 from ipseclint.formats.peers.strongswan import offers
-from ipseclint.formats.peers.words import signature_hashes, with_short_hashes, written_identity
+from ipseclint.formats.peers.words import name_of, signature_hashes, with_short_hashes, written_identity
 from ipseclint.model.peer import LEFT_OUT, Credential, Narrowing, Offer, Peer, of_any_key, without_defaults
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.selectors import Address, Addresses, parse_address
@@ -46,6 +46,7 @@ _SHORT_HASHES = ("sha2-truncbug", "sha2_truncbug", "sha256-96", "sha256_96")
 _XAUTH_SIDES = ("leftxauthserver", "rightxauthserver", "leftxauthclient", "rightxauthclient")
 _XAUTH_AND_FIRST = {"xauthpsk": "psk", "xauthrsasig": "rsasig"}
 """The words of `authby` for XAUTH behind another authentication, with that one (ipsec.conf(5) of strongSwan)."""
+_IDENTITIES = ("left", "right", "leftid", "rightid")
 _YES = frozenset({"yes", "insist", "propose", "1", "true"})
 _NO = frozenset({"no", "never", "0", "false"})
 
@@ -170,9 +171,7 @@ class _Reader:
             second=tuple(self._second(values)),
             identity=_identity(values.get("leftid"), left, own, name),
             expected_identity=_identity(values.get("rightid"), right, accepted, name),
-            identities=tuple(
-                token.text for key in ("left", "right", "leftid", "rightid") if (token := values.get(key)) is not None
-            ),
+            identities=tuple(name_of(token) for key in _IDENTITIES if (token := values.get(key)) is not None),
         )
 
     def _key_modules(self, values: Mapping[str, Token], name: Token) -> Setting[frozenset[KeyModule]]:
@@ -272,7 +271,8 @@ class _Reader:
             host = values.get(side)
             return Setting(self._host(host), name.span if host is None else host.span)
         addresses: list[Address] = []
-        for word in re.split(r"[\s,]+", token.text.strip("{} ")):
+        text = token.text if isinstance(token, OpenToken) else token.text.strip("{} ")
+        for word in re.split(r"[\s,]+", text):
             if word.startswith(("vhost:", "vnet:", "%")):
                 return None
             address = parse_address(word) if word else None

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import LEFT_OUT, Token
 from ipseclint.formats.peers.included import Files
+from ipseclint.formats.peers.shell import Written
 from ipseclint.vocabulary.peer_keys import IPSEC_CONF
 from ipseclint.vocabulary.rows import names
 
@@ -45,14 +46,14 @@ class Section(Struct):
     is_cut: bool = False
 
 
-def sections_of(text: str, files: Files, diagnostics: Diagnostics) -> tuple[dict[str, Section], Section | None]:
+def sections_of(shown: Written, files: Files, diagnostics: Diagnostics) -> tuple[dict[str, Section], Section | None]:
     """The connections by name, and `config setup`."""
     connections: dict[str, Section] = {}
     setup: Section | None = None
     current: Section | None = None
     section_kind = ""
     is_at_margin = False
-    for line in files.lines(text, diagnostics.path):
+    for line in files.lines(shown.text, diagnostics.path):
         plain = _COMMENT.sub("", line.text).rstrip()
         if not plain.strip():
             continue
@@ -71,7 +72,7 @@ def sections_of(text: str, files: Files, diagnostics: Diagnostics) -> tuple[dict
             if not (is_at_margin or plain[0].isspace()):
                 is_at_margin = True
                 diagnostics.malformed("a setting at the margin: what is in a section begins with a blank", line.span)
-            value = _unquoted(line.part(setting.start(2), setting.end(2)), diagnostics)
+            value = shown.filled(_unquoted(line.part(setting.start(2), setting.end(2)), diagnostics))
             _note_key(line.part(setting.start(1), setting.end(1)), section_kind, diagnostics)
             if setting[1] == "also":
                 current.also.append(value)

@@ -9,10 +9,10 @@ import re
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.read import key_of
-from ipseclint.formats.kit.token import lines_of
+from ipseclint.formats.kit.token import OpenToken, lines_of
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.peers.shell import is_program, written
-from ipseclint.formats.peers.words import daemon_key
+from ipseclint.formats.peers.shell import Written, is_program, written
+from ipseclint.formats.peers.words import daemon_key, name_of
 from ipseclint.late import late
 from ipseclint.model.peer import PeerKey
 from ipseclint.model.policy import Policy
@@ -25,6 +25,7 @@ _KEY = late(
     r"^([^#\r\n:]*+(?::(?![ \t]*+PSK\b)[^#\r\n:]*+)*+):[ \t]*+PSK[ \t]++(?:\"([^\"\r\n]*)\"|'([^'\r\n]*)'|(0[sx]\S+))",
     re.MULTILINE,
 )
+_WORD = late(r"\S+")
 _PRESHARED = late(r":[ \t]*+PSK[ \t]")
 """What stands in every such line: quicker to look for."""
 _CONNECTION = late(r"^conn[ \t]+\S", re.MULTILINE)
@@ -54,27 +55,28 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 def keys_beside(text: str, diagnostics: Diagnostics) -> tuple[PeerKey, ...]:
     """The keys that a shell script writes to a separate file, besides one of another format."""
     own = written(text, diagnostics.path, recognise)
-    return () if own is text else _keys(own, text, diagnostics)
+    return _keys(own, text, diagnostics) if own.is_in_script else ()
 
 
-def _keys(own: str, text: str, diagnostics: Diagnostics) -> tuple[PeerKey, ...]:
+def _keys(own: Written, text: str, diagnostics: Diagnostics) -> tuple[PeerKey, ...]:
     """The keys in those lines of a text that belong to the file."""
     diagnostics.secrets += key_spans(text, diagnostics.path)
     keys = []
     is_script = text.startswith("#!")
     last = diagnostics.place(1, 1)
-    for line in lines_of(own, diagnostics.path):
+    for line in lines_of(own.text, diagnostics.path):
         if diagnostics.count > MAX_NO_SECRETS:
             diagnostics.refused(f"more than {MAX_NO_SECRETS:,} lines that are no secret: the rest was not read", last)
             break
         match = _KEY.match(line.text)
         if match is not None:
             place = line.part(match.start(), match.end())
-            names = tuple(name for name in match[1].split() if name not in _ANYBODY)
-            quoted, apostrophes, encoded = match.groups()[1:]
-            plain = quoted if quoted is not None else apostrophes
-            secret = daemon_key(encoded) if plain is None else key_of(plain)
-            keys.append(PeerKey(span=place.span, identities=names, secret=secret))
+            words = (line.part(*word.span()) for word in _WORD.finditer(match[1]))
+            named = tuple(name for word in words if (name := name_of(own.filled(word))) not in _ANYBODY)
+            group = 4 if match[4] is not None else 3 if match[3] is not None else 2
+            key = own.filled(line.part(*match.span(group)))
+            secret = None if isinstance(key, OpenToken) else (daemon_key if group == 4 else key_of)(key.text)
+            keys.append(PeerKey(span=place.span, identities=named, secret=secret))
             diagnostics.secrets.append(line.part(match.end(1), match.end()).span)
         elif not (is_script or _CONTINUED.match(line.text) or _OTHER_KEY.search(line.text)):
             last = line.strip().span

@@ -7,12 +7,14 @@ somebody wrote it around the configuration. Included files that are in the input
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import LEFT_OUT, Token
 from ipseclint.formats.peers.included import Files
+from ipseclint.formats.peers.shell import Written
 
 MAX_DEPTH = 32
 """Reasoned: no configuration has so many sections within each other."""
@@ -70,19 +72,30 @@ class Section(Struct):
         """The subsections whose names begin with a prefix."""
         return [each for each in self.sections if each.name.text.startswith(prefix)]
 
+    def below(self) -> Iterator[Section]:
+        """This section and all those within it."""
+        waiting = [self]
+        while waiting:
+            section = waiting.pop()
+            yield section
+            waiting += section.sections
+
     def all(self, path: str) -> list[Section]:
         """The subsections of all subsections with this name."""
         return [inner for each in self.sections if each.name.text == path for inner in each.sections]
 
 
-def sections_of(text: str, files: Files, diagnostics: Diagnostics) -> Section:
+def sections_of(shown: Written, files: Files, diagnostics: Diagnostics) -> Section:
     """The tree of a text; faults are noted."""
     tree = _Tree(diagnostics)
-    for line in files.lines(text, diagnostics.path):
+    for line in files.lines(shown.text, diagnostics.path):
         at = 0
         while (rest := line.text[at:].lstrip()) and not rest.startswith("#"):
             at = tree.take(line, at)
-    return tree.whole()
+    whole = tree.whole()
+    for section in whole.below():
+        section.values = {key: shown.filled(value) for key, value in section.values.items()}
+    return whole
 
 
 class _Tree:

@@ -1,13 +1,24 @@
 """Configurations in the here-documents of a shell script, each line at its place in the script.
 
-cat > /etc/ipsec.conf <<EOF conn ... EOF
+    NET=10.1.0.0/16
+    cat > /etc/ipsec.conf <<EOF
+    conn ...
+      leftsubnet=$NET
+    EOF
+
+The shell fills in variables unless the word behind `<<` is quoted (POSIX, Shell Command Language, 2.7.4).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 
+from msgspec import Struct
+from msgspec.structs import astuple
+
+from ipseclint.formats.kit.token import OpenToken, Token
 from ipseclint.late import late
 from ipseclint.source import Source, bytes_source, lines_of_text
 
@@ -21,14 +32,51 @@ _PROGRAM = late(
     r"|(?:export[ \t]++)?(?:const|let|var)[ \t]++\w++[ \t]++=[ \t]"
     r"|(?:using|namespace)[ \t]++[\w.\\]++[ \t]*+[;{]|<\?php\b)"
 )
+_ASSIGNED = late(
+    r"(?:export[ \t]++|readonly[ \t]++)?(?P<name>[A-Za-z_]\w{0,60}+)="
+    r"(?P<value>\"[^\"$`\\]*+\"|'[^']*+'|[^\s\"'$`\\;|&()<>]*+)[ \t]*+(?:#.*|;[ \t]*)?"
+)
+"""A line that sets a variable to a text, in no function or branch: those are indented."""
+_SETS = late(r"(?<![\w$.{-])(\w{1,60}+)\+?=|\bread\b([^;|&<>#]{0,200})|\bfor[ \t]+(\w+)[ \t]+in\b|\{(\w+):?=")
+"""What may set a variable: an assignment, `read` and the names behind it, a loop, `${NAME:=...}`."""
+_VARIABLE = late(r"(?<!\\)\$(?:\{(\w++)\}|(\w++))")
+_FILLED = late(r"(?<!\\)\$[\w{(@*#?!-]|(?<!\\)`")
+"""What the shell puts something in for."""
+_TEMPLATE = late(r"\{\{.{0,200}?\}\}|<%=.{0,200}?%>")
+"""What a template is filled in with, in any file."""
 _MAX_OPENING_CHARACTERS = 400
 """Reasoned: how long the line is that opens a here-document."""
 
 
-def written(text: str, path: str, recognise: Callable[[Source], bool]) -> str:
-    """A script with only its here-documents of a format, other lines emptied; a text without any unchanged."""
+class Written(Struct, frozen=True):
+    """A configuration: of a script only its here-documents, other lines emptied; any other text unchanged.
+
+    `open_lines` are the lines, from 1, in which the shell fills in variables, `variables` those whose value is known.
+    """
+
+    text: str
+    path: str
+    open_lines: frozenset[int] = frozenset()
+    variables: Mapping[str, str] = {}
+    is_in_script: bool = False
+
+    def filled(self, token: Token) -> Token:
+        """A value with what is put in it; an open one where that is not known."""
+        if token.path != self.path or token.line not in self.open_lines:
+            is_open = _TEMPLATE.search(token.text) is not None
+        else:
+            text = _VARIABLE.sub(lambda match: self.variables.get(match[1] or match[2], match[0]), token.text)
+            is_open = _FILLED.search(text) is not None
+            text = text.replace("\\$", "$")
+            token = token if text == token.text else token.replaced_by(text)
+        return OpenToken(*astuple(token)) if is_open else token
+
+
+def written(text: str, path: str, recognise: Callable[[Source], bool]) -> Written:
+    """The configuration of a format in a text, which may be a script."""
     lines = lines_of_text(text)
     kept: dict[int, str] = {}
+    open_lines: set[int] = set()
     at = 0
     while at < len(lines):
         line = lines[at]
@@ -42,7 +90,21 @@ def written(text: str, path: str, recognise: Callable[[Source], bool]) -> str:
         body = lines[begin:at]
         if recognise(bytes_source(path, "\n".join(body).encode("utf-8", "replace"))):
             kept |= dict(enumerate(body, start=begin))
-    return "\n".join(kept.get(number, "") for number in range(len(lines))) if kept else text
+            open_lines |= set() if opening[3] else set(range(begin + 1, at + 1))
+    if not kept:
+        return Written(text, path)
+    shown = "\n".join(kept.get(number, "") for number in range(len(lines)))
+    return Written(shown, path, frozenset(open_lines), _variables(lines, min(kept)), is_in_script=True)
+
+
+def _variables(lines: Sequence[str], until: int) -> dict[str, str]:
+    """The variables that are set to a text before a line, and nowhere else."""
+    sets: Counter[str] = Counter()
+    for match in (match for line in lines for match in _SETS.finditer(line)):
+        sets.update([match[1] or match[3] or match[4]] if match[2] is None else match[2].split())
+    found = (_ASSIGNED.fullmatch(line.rstrip("\r")) for line in lines[:until])
+    known = (match for match in found if match is not None and sets[match["name"]] == 1)
+    return {match["name"]: match["value"].strip("\"'") for match in known}
 
 
 def is_program(text: str) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
-from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.token import OpenToken, Token
 from ipseclint.formats.kit.x509 import certificate_issuer, certificate_subject
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.amounts import kilobytes, seconds
@@ -20,7 +20,7 @@ from ipseclint.formats.peers.protocols import ANY, Traffic, joined, traffic_of
 from ipseclint.formats.peers.sections import Section, sections_of
 from ipseclint.formats.peers.shell import is_program, written
 from ipseclint.formats.peers.strongswan import offers
-from ipseclint.formats.peers.words import daemon_key, signature_hashes, with_short_hashes, written_identity
+from ipseclint.formats.peers.words import daemon_key, name_of, signature_hashes, with_short_hashes, written_identity
 from ipseclint.model.peer import (
     Credential,
     Peer,
@@ -306,8 +306,8 @@ class _Reader:
         named = section.values.get("ca_id")
         names = [] if named is None else [named.text]
         of_authorities = self._certificates(section, "cacerts")
-        for group, name_of in ((of_authorities, certificate_subject), (certificates, certificate_issuer)):
-            read = (name_of(certificate) for certificate in group if certificate is not None)
+        for group, read_name in ((of_authorities, certificate_subject), (certificates, certificate_issuer)):
+            read = (read_name(certificate) for certificate in group if certificate is not None)
             names += [name for name in read if name is not None]
         return tuple(dict.fromkeys(names))
 
@@ -316,13 +316,13 @@ class _Reader:
 
     def _preshared(self, connection: Section, place: Token) -> Credential:
         ids = {
-            token.text
+            name_of(token)
             for section in (*connection.named("local"), *connection.named("remote"))
             if (token := section.values.get("id")) is not None
         }
         for key in ("local_addrs", "remote_addrs"):
             if (token := connection.values.get(key)) is not None:
-                ids |= {part.text for part in token.split(",")}
+                ids |= {name_of(part) for part in token.split(",")}
         secret = key_for(self._keys, ids) if _is_for_one(connection) else only_key(self._keys)
         return Credential(
             span=place.span,
@@ -379,8 +379,9 @@ def _key(section: Section) -> PeerKey | None:
     token = section.values.get("secret")
     if token is None:
         return None
-    ids = tuple(value.text for key, value in section.values.items() if key.startswith("id") and value.text != "%any")
-    return PeerKey(span=token.span, identities=ids, secret=daemon_key(token.text))
+    ids = (value for key, value in section.values.items() if key.startswith("id") and value.text != "%any")
+    secret = None if isinstance(token, OpenToken) else daemon_key(token.text)
+    return PeerKey(span=token.span, identities=tuple(map(name_of, ids)), secret=secret)
 
 
 FORMATS = (

@@ -14,10 +14,11 @@ from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import key_of
-from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.token import OpenToken, Token
 from ipseclint.late import late
 from ipseclint.model.peer import Offer
 from ipseclint.model.setting import Secret, Setting
+from ipseclint.secrets.masks import MASK
 from ipseclint.vocabulary.algorithms import GMACS, Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.vocabulary.other_algorithms import OTHER_ENCRYPTION, OTHER_GROUPS, OTHER_INTEGRITY, OtherAlgorithm
 from ipseclint.vocabulary.rows import readings
@@ -38,6 +39,11 @@ def daemon_key(text: str) -> Secret | None:
     except ValueError:
         return Secret(text)
     return Secret(data.decode("utf-8", "surrogateescape"))
+
+
+def name_of(token: Token) -> str:
+    """An identity as written; a mask for one that is put in later, as it may be any."""
+    return MASK if isinstance(token, OpenToken) else token.text
 
 
 def with_short_hashes(offers: tuple[Offer, ...], key: Token, diagnostics: Diagnostics) -> tuple[Offer, ...]:
@@ -138,8 +144,10 @@ def signature_hashes(word: str) -> frozenset[str]:
 
 
 def written_identity(token: Token | None) -> Setting[str] | None:
-    """A literal identity; None for a pattern, a certificate's value or a key id."""
-    if token is None or not token.text or any(sign in token.text for sign in "*%#") or token.text.startswith("@@"):
+    """A literal identity; None for a pattern, a certificate's value, a key id or one that is put in later."""
+    if token is None or isinstance(token, OpenToken) or not token.text:
+        return None
+    if any(sign in token.text for sign in "*%#") or token.text.startswith("@@"):
         return None
     return Setting(token.text, token.span)
 
