@@ -40,14 +40,14 @@ _DIGITS = 8
 _COUNT, _POLICIES = "numcustompolicy", "customipsecpolicies"
 _KEY = "presharedkey"
 _VPN_TYPE = "2"  # MS-RRASM 2.2.2.2: Type
-_NAMES = frozenset(
+READ = frozenset(
     {_COUNT, _POLICIES, _KEY, "type", "guid", "phonenumber", "vpnstrategy", "authrestrictions", "ipsecflags"}
     | {"ipprioritizeremote", "devicetunnel", "alwaysoncapable", "disableikenameekucheck", "dataencryption"}
     | {"disable_ikev2_fragmentation", "idledisconnectseconds", "networkoutagetime"}
 )
 """The values that are read, folded."""
 
-_OF_NO_CONCERN = names(
+OF_NO_CONCERN = names(
     "authtypeotp authenticateserver autologon autotiggercapable bindmsnetclient cachecredentials callbackmode "
     "customauthkey customdialdll customdialfunc customrasdialdll device dialmode dialparamsuid "
     "disableclassbaseddefaultroute disabledefaultdnssuffixes disablemobility encoding excludedprotocols "
@@ -119,10 +119,10 @@ def _entries(text: str, diagnostics: Diagnostics) -> list[_Entry]:
             diagnostics.malformed(message, line.strip().span)
         if line.text.strip() and (value is None or len(name.text.split()) > 1):
             diagnostics.not_understood("a line that does not belong in a phone book", line.strip().span)
-        elif entries and value is not None and name.word in _NAMES:
+        elif entries and value is not None and name.word in READ:
             entries[-1].values.setdefault(name.word, value)
-        elif value is not None and name.word not in _OF_NO_CONCERN:
-            note_unread(name.text, name.span, _NAMES, diagnostics, kind="value")
+        elif value is not None and name.word not in OF_NO_CONCERN:
+            note_unread(name.text, name.span, READ, diagnostics, kind="value")
     return entries
 
 

@@ -18,6 +18,7 @@ from ipseclint.formats.powershell.script.instances import instance_of
 from ipseclint.formats.powershell.script.interpreter import Interpreter
 from ipseclint.formats.powershell.script.lists import flat
 from ipseclint.formats.powershell.script.names_given import NamesGiven
+from ipseclint.formats.powershell.script.phone_books import written_book
 from ipseclint.formats.powershell.script.run_scripts import first_line
 from ipseclint.formats.powershell.script.unfollowed import unfollowed
 from ipseclint.formats.powershell.script.unsaid import note_given, note_unsaid
@@ -44,13 +45,6 @@ _ELEMENT_OF_PROFILE = late(
 """Where a writer or a document of XML is given an element that says what a VPN connection offers."""
 _VPN_CLASS = re.compile(r"\bMDM_VPNv2_01\b", re.IGNORECASE)
 _MAKES_OBJECTS = re.compile(r"\bCreateInstance\b|\bNew-CimInstance\b", re.IGNORECASE)
-_PHONE_BOOK = re.compile(r"\brasphone\.pbk\b", re.IGNORECASE)
-_WRITES = re.compile(
-    r"\b(?:Set-Content|Add-Content|Out-File|WriteAll(?:Text|Lines)|WritePrivateProfileString\w?|Copy-Item|Out-IniFile)\b"
-    r"|\.Save\(",
-    re.IGNORECASE,
-)
-"""A phone book, which another reader has, and what writes a file."""
 _COMMENT = late(r"#[# \t]{0,20}([^\r\n#][^\r\n]*)")
 _ENDS_IN_BACKSLASH = re.compile(r"[ \t]\\[ \t]*\r?\n\s*\Z")
 _MAX_LINE_END = 200
@@ -178,11 +172,8 @@ def _documents(syntax: Syntax, interpreter: Interpreter, commands: ScriptCommand
 def _note_elsewhere(syntax: Syntax, diagnostics: Diagnostics, *, has_profile: bool) -> None:
     """Report VPN connections in forms that other readers have: a phone book, XML elements, WMI."""
     folded = syntax.text.lower()
-    if "rasphone.pbk" in folded and _WRITES.search(syntax.code):
-        books = (match for match in _PHONE_BOOK.finditer(syntax.text) if syntax.code[match.start()] != " ")
-        if (book := next(books, None)) is not None:
-            why = "a phone book is written here: what it then holds is not followed; check the phone book itself"
-            diagnostics.not_understood(why, syntax.span(*book.span()))
+    if (book := written_book(syntax)) is not None:
+        diagnostics.not_understood(*book)
     if has_profile:
         return
     if "element" in folded and (element := _ELEMENT_OF_PROFILE.search(syntax.text)) is not None:
