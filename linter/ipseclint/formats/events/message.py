@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
-from ipseclint.late import late
+from ipseclint.late import late, late_names
 from ipseclint.source import Span
 from ipseclint.vocabulary.audit_events import (
     AUDIT_EVENTS,
@@ -23,7 +24,11 @@ from ipseclint.vocabulary.audit_events import (
     event_texts,
 )
 from ipseclint.vocabulary.firewall_events import FIREWALL_MESSAGE, FIREWALL_PROVIDER, number_of_message
-from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
+
+if TYPE_CHECKING:
+    from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
+else:
+    (codes_as_spoken,) = late_names("ipseclint.vocabulary.spoken_reasons", "codes_as_spoken")
 
 _FAILED = "an ipsec {} negotiation failed"
 _WITH_CERTIFICATES = 4652
