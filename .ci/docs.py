@@ -173,7 +173,7 @@ def _examples(rule: Rule, ruleset: Ruleset) -> Iterator[str]:
 def _first_bad(rule: Rule, ruleset: Ruleset) -> tuple[Path | None, list[Finding]]:
     folder = ROOT / "fixtures" / "rules" / f"{rule.code}-{rule.name}"
     site_file = folder / "site.toml"
-    site = Site.model_validate(tomllib.loads(site_file.read_text(encoding="utf-8"))) if site_file.exists() else Site()
+    site = Site.of(tomllib.loads(site_file.read_text(encoding="utf-8"))) if site_file.exists() else Site()
     for path in sorted(folder.glob("bad*")):
         job = Job(plans=(Plan(ruleset, (rule,)),), site=site, machine="one" if path.is_dir() else None)
         findings = list(check(candidates([str(path)]), job).findings)

@@ -42,7 +42,7 @@ FAULTS = [
 
 def report_on(policy: str) -> Report:
     ruleset = load_ruleset("default")
-    site = Site.model_validate(tomllib.loads((FOLDER / "site.toml").read_text(encoding="utf-8")))
+    site = Site.of(tomllib.loads((FOLDER / "site.toml").read_text(encoding="utf-8")))
     plan = Plan(ruleset, selected(ruleset, (), ()))
     source = bytes_source("policy.cmd", policy.encode())
     return check([Candidate(source, named=True)], Job(plans=(plan,), site=site))

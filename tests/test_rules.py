@@ -56,7 +56,7 @@ def site_of(rule: Rule, path: Path) -> Site:
     for name in (f"site-{path.stem}.toml", "site.toml"):
         file = folder_of(rule) / name
         if file.exists():
-            return Site.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+            return Site.of(tomllib.loads(file.read_text(encoding="utf-8")))
     return Site()
 
 

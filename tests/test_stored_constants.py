@@ -23,6 +23,7 @@ from pydantic import BaseModel
 from pydantic.errors import PydanticInvalidForJsonSchema
 
 from ipseclint.late import LatePattern
+from ipseclint.model.tables import Table, model_of
 from tests import ROOT
 from tests.vocabulary.test_stored_tables import entries, plain
 
@@ -109,6 +110,8 @@ def fields(name: str, kind: type[Any]) -> Iterator[str]:
     yield from entries(name, kind)
     if config := ", ".join(_config(kind)):
         yield f"{name}: {config}"
+    if issubclass(kind, Table):
+        kind = model_of(kind)
     if issubclass(kind, msgspec.Struct):
         titles, defaults = kind.__struct_fields__, kind.__struct_defaults__  # types may be known to type checkers alone
         for title, default in zip(titles[len(titles) - len(defaults) :], defaults, strict=True):
@@ -124,6 +127,8 @@ def fields(name: str, kind: type[Any]) -> Iterator[str]:
 
 def _config(kind: type[Any]) -> Iterator[str]:
     """What is said of all values of a class, but that they are frozen, and what the class that it is made of says."""
+    if issubclass(kind, Table):
+        yield from (f"{name}={plain(said)}" for name, said in sorted(kind.form.items()))
     if issubclass(kind, msgspec.Struct):
         said, usual = kind.__struct_config__, _Usual.__struct_config__
         names = (name for name in dir(usual) if not name.startswith("__"))

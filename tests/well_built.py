@@ -33,7 +33,7 @@ def files_of(folder: Path) -> list[Path]:
 def site_of(kind: str) -> Site:
     """What the site of a policy says."""
     path = FOLDER / kind / _SITE
-    return Site.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))) if path.exists() else Site()
+    return Site.of(tomllib.loads(path.read_text(encoding="utf-8"))) if path.exists() else Site()
 
 
 @cache

@@ -227,7 +227,7 @@ def _refuse_unknown(needs: tuple[SiteFact, ...], code: str) -> None:
     from ipseclint.model.site import Site
 
     for fact in needs:
-        if fact not in Site.model_fields:
+        if fact not in Site.__struct_fields__:
             raise ValueError(f"{code}: needs: no fact of the site is called {fact!r}")
 
 

@@ -93,6 +93,6 @@ def test_no_ruleset_of_ours_is_read_twice(name: str, monkeypatch: pytest.MonkeyP
     def misfit(kind: type) -> Any:
         raise AssertionError(kind)
 
-    monkeypatch.setattr(options, "explaining", misfit)
+    monkeypatch.setattr(options, "model_of", misfit)
     ruleset = load_ruleset(name)
     assert len([options.options_of(ruleset.settings(rule).options, rule.options) for rule in ruleset.known]) > 150

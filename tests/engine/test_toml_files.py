@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import errno
 from pathlib import Path
+from typing import Annotated, ClassVar
 
 import pytest
-from pydantic import Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from ipseclint.engine import toml_files
-from ipseclint.engine.toml_files import ConfigError, Written, bytes_of, decode, explain, read_toml
+from ipseclint.engine.toml_files import HYPHENS, ConfigError, bytes_of, decode, explain, read_toml
+from ipseclint.model.tables import Table, model_of
 
 
-class Inner(Written):
+class Inner(Table):
     """A table."""
+
+    form: ClassVar[ConfigDict] = HYPHENS
 
     peers: int = 1
     answers_on: tuple[str, ...] = ()
-    name: str = Field(default="", examples=["Office"])
+    name: Annotated[str, Field(examples=["Office"])] = ""
     names: frozenset[str] = frozenset()
     is_on: bool = False
 
 
-class Outer(Written):
+class Outer(Table):
     """A file."""
+
+    form: ClassVar[ConfigDict] = HYPHENS
 
     site: Inner = Inner()
     many: tuple[Inner, ...] = ()
@@ -72,18 +78,18 @@ class Outer(Written):
         ),
     ],
 )
-def test_what_is_wrong_with_a_key_is_explained(value: object, expected: str) -> None:
+def test_what_is_wrong_with_a_key_is_explained(value: dict[str, object], expected: str) -> None:
     with pytest.raises(ValidationError) as caught:
-        Outer.model_validate(value)
-    told = explain(caught.value, Outer)
+        Outer.of(value)
+    told = explain(caught.value, model_of(Outer))
     assert told == expected
 
 
 def test_so_many_mistakes_are_told_those_of_spelling_first() -> None:
     wrong = {f"k{number}": 1 for number in range(7)}
     with pytest.raises(ValidationError) as caught:
-        Outer.model_validate(wrong)
-    told = explain(caught.value, Outer)
+        Outer.of(wrong)
+    told = explain(caught.value, model_of(Outer))
     assert [part.split(":")[0] for part in told.split("; k")] == ["k0", "1", "2", "3", "4"]
     assert "must-be: " not in told
 

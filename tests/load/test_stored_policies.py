@@ -36,7 +36,7 @@ def said(path: str, text: str, facts: str) -> Iterator[str]:
     source = source_of(path, text)
     form = recognise(source)
     assert form is not None
-    site = Site.model_validate(json.loads(facts)) if facts else Site()
+    site = Site.of(json.loads(facts)) if facts else Site()
     machine = Machine(name="m", policy=completed(form.parse(source).policy), site=site)
     defaults = Parameters.defaults()
     yield from (f"site: {line}" for line in _changed(defaults, site_parameters(site)))

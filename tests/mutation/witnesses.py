@@ -72,7 +72,7 @@ def fixtures_of(rule: Rule) -> Iterator[Fixture]:
             continue
         sites = (folder / f"site-{path.stem}.toml", folder / "site.toml")
         site_file = next((each for each in sites if each.exists()), None)
-        site = Site.model_validate(tomllib.loads(site_file.read_text(encoding="utf-8"))) if site_file else Site()
+        site = Site.of(tomllib.loads(site_file.read_text(encoding="utf-8"))) if site_file else Site()
         wanted = (each for each in candidates([str(path)]) if not each.source.path.endswith("/fleet"))
         read = read_inputs(wanted)
         one = "one" if path.is_dir() and not (path / "fleet").exists() else None

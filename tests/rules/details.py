@@ -77,7 +77,7 @@ FACTS: dict[str, tuple[object, ...]] = {
 """Facts of a site that differ from those of a fixture."""
 
 
-class _Noting(Site):
+class _Noting(Site, dict=True):
     """A site that knows which of its facts were asked for."""
 
     def __getattribute__(self, name: str) -> object:
@@ -93,7 +93,7 @@ def elsewhere(rule: Rule) -> dict[str, list[str]]:
     for path in sorted(folder.glob("bad*")):
         site = _site(path, folder)
         asked: set[str] = set()
-        noting = _Noting.model_construct(**dict(site))
+        noting = _Noting(**asdict(site))
         noting.__dict__["_asked"] = asked
         here = [_shown(hit, folder) for hit in _hits(rule, path, noting)]
         found[path.name] = here
@@ -112,7 +112,7 @@ def _shown(hit: Hit, folder: Path) -> str:
 def _site(path: Path, folder: Path) -> Site:
     files = (folder / f"site-{path.stem}.toml", folder / "site.toml")
     text = next((file.read_text(encoding="utf-8") for file in files if file.exists()), "")
-    return Site.model_validate(tomllib.loads(text))
+    return Site.of(tomllib.loads(text))
 
 
 @lru_cache(maxsize=16)

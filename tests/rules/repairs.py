@@ -47,7 +47,7 @@ def site_of(path: Path, rule: Rule) -> Site:
     folder = FIXTURES / f"{rule.code}-{rule.name}"
     for candidate in (folder / f"site-{path.stem}.toml", folder / "site.toml"):
         if candidate.is_file():
-            return Site.model_validate(tomllib.loads(candidate.read_text(encoding="utf-8")))
+            return Site.of(tomllib.loads(candidate.read_text(encoding="utf-8")))
     return Site()
 
 

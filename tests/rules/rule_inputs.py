@@ -38,7 +38,7 @@ def machine_in(path: Path) -> Machine:
     for name in (f"site-{path.stem}.toml", "site.toml"):
         file = path.parent / name
         if file.exists():
-            site = Site.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+            site = Site.of(tomllib.loads(file.read_text(encoding="utf-8")))
             break
     else:
         site = Site()

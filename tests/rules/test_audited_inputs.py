@@ -18,7 +18,7 @@ ISOLATION = "name=I endpoint1=any endpoint2=any action=requireinrequestout auth1
 
 
 def seen(code: str, *lines: str, **site: object) -> list[Hit]:
-    return hits(code, machine(*lines, site=Site.model_validate(site)))
+    return hits(code, machine(*lines, site=Site.of(site)))
 
 
 def test_transport_rules_have_no_dead_peer_detection() -> None:

@@ -329,7 +329,7 @@ def test_only_ikev2_cannot_begin_without_a_group(tunnel: str, fires: bool) -> No
 
 @pytest.mark.parametrize(("second", "severity"), [("userkerb", WARNING), ("userkerb,anonymous", INFO)])
 def test_an_optional_user_on_a_shared_host_is_information(second: str, severity: Severity) -> None:
-    subject = machine(rule(f"auth2={second}"), site=Site.model_validate({"host_type": "multi-user"}))
+    subject = machine(rule(f"auth2={second}"), site=Site.of({"host_type": "multi-user"}))
     assert [hit.severity for hit in hits("QD018", subject)] == [severity]
 
 
@@ -355,7 +355,7 @@ def test_a_host_that_moves_is_warned_of_negotiations_with_everybody(host: str | 
     asking = consec(
         "name=R endpoint1=any endpoint2=any action=requestinrequestout auth1=computerkerb profile=domain,private"
     )
-    (hit,) = hits("QD014", machine(asking, site=Site.model_validate({"host_type": host})))
+    (hit,) = hits("QD014", machine(asking, site=Site.of({"host_type": host})))
     assert hit.severity is severity
 
 

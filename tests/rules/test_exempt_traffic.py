@@ -18,7 +18,7 @@ INTRANET = "name=I endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout
 def found(code: str, *rules: str, **site: object) -> list[tuple[str, str]]:
     """The severity and the message of what a rule finds in connection security rules, or in other lines."""
     lines = [line if line.startswith("netsh") else consec(line) for line in rules]
-    subject = machine(*lines, site=Site.model_validate(site))
+    subject = machine(*lines, site=Site.of(site))
     return [(str(hit.severity), hit.message) for hit in hits(code, subject)]
 
 

@@ -41,7 +41,7 @@ def rule(minutes: int = 60, remote: str = "10.1.0.0/16", name: str = "S", local:
 
 
 def of_site(*lines: str, **facts: Any) -> Machine:
-    return machine(*lines, site=Site.model_validate(facts))
+    return machine(*lines, site=Site.of(facts))
 
 
 def lasting(subject: Machine, main: Setting[int] | None = None, quick: Setting[int] | None = None) -> Machine:
@@ -339,7 +339,7 @@ def test_nothing_is_predicted_without_a_load_or_without_what_it_is_held_to() -> 
     facts: dict[str, Any] = {"peers": 90_000_000, "drop_probability_budget": 0.001, "start_ramp_seconds": 1.0}
     unsaid = main_mode_set(lifetime_seconds=UNSAID, quick_mode_limit=UNSAID)
     for policy in (Policy(), Policy(main_mode_crypto_sets=(unsaid,))):
-        subject = Machine(name="m", policy=policy, site=Site.model_validate(facts))
+        subject = Machine(name="m", policy=policy, site=Site.of(facts))
         assert [hits(code, subject) for code in ("QD036", "QD037")] == [[], []]
     assert hits("QD036", of_site(*SHORT, peers=90_000_000)) == []
     assert hits("QD037", of_site(*SHORT, peers=90_000_000)) == []
@@ -402,7 +402,7 @@ def test_clients_that_come_from_one_address(clients: int, value: str | None, ser
 )
 def test_where_most_clients_come_from(facts: dict[str, Any], source: str | None) -> None:
     policy = Policy(registry=(RegistryValue(path=LIMIT, data=Setting("10", AT)),))
-    found = hits("QD038", Machine(name="m", policy=policy, site=Site.model_validate(facts)))
+    found = hits("QD038", Machine(name="m", policy=policy, site=Site.of(facts)))
     assert [hit.message.partition(",")[0] for hit in found] == ([] if source is None else [source])
 
 

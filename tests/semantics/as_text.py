@@ -21,6 +21,7 @@ from ipseclint.model.sets import (
     WfpTunnel,
 )
 from ipseclint.model.setting import Setting, Unknown
+from ipseclint.model.tables import Table
 from ipseclint.model.values import Frozen
 from ipseclint.semantics.packets.axes import DOMAINS, Axis
 from ipseclint.semantics.packets.box import Box, Condition, Packet
@@ -39,6 +40,7 @@ _IN_PARTS = (
     MainModeProposal,
     Offer,
     QuickModeProposal,
+    Table,
     WfpTunnel,
 )
 """What is told by its fields with their names."""
@@ -64,7 +66,7 @@ def told(value: Any) -> str:
             return f"?{value.raw}"
         case Setting():
             return told(value.value)
-        case BaseModel() | CertificateCriteria() if hasattr(value, "name"):
+        case BaseModel() | Table() | CertificateCriteria() if hasattr(value, "name"):
             return f"{type(value).__name__} {value.name}"
         case _ if isinstance(value, _IN_PARTS):
             said = ((name, getattr(value, name)) for name in _names_of(value) if name != "span")

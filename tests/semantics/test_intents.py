@@ -24,7 +24,7 @@ def machine(*rules: tuple[str, str, str]) -> Machine:
 
 
 def intent(must: str, **fields: Any) -> Intent:
-    return Intent.model_validate({"name": "Meant", "must": must, **fields})
+    return Intent.of({"name": "Meant", "must": must, **fields})
 
 
 def broken(one: Machine, meant: Intent) -> list[str]:

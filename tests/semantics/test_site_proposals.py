@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from ipseclint import read
+from ipseclint.model.intent import Intent
 from ipseclint.semantics.intent_proposals import proposed_intents
 from ipseclint.semantics.site_proposals import site_proposals
 
@@ -82,6 +86,11 @@ def test_a_port_of_a_filter_suggests_who_its_hosts_are(tmp_path: Path) -> None:
     ) == {"dns_servers": (["10.0.0.53"], False)}
 
 
+def _given(intent: Intent) -> dict[str, Any]:
+    fields = msgspec.json.decode(msgspec.json.encode(intent))
+    return {name: value for name, value in fields.items() if value}
+
+
 def test_what_rules_say_and_keep_is_proposed_as_intents(tmp_path: Path) -> None:
     """An exemption over which a rule that secures goes, or one for any peer, is no intent that holds."""
     file = tmp_path / "p.cmd"
@@ -93,7 +102,7 @@ def test_what_rules_say_and_keep_is_proposed_as_intents(tmp_path: Path) -> None:
         REQUIRE + 'name="Open" endpoint2=10.0.0.0/24',
     ]
     file.write_text("\n".join(lines) + "\n")
-    assert [intent.model_dump(exclude_defaults=True, mode="json") for intent in proposed_intents([read(file)])] == [
+    assert [_given(intent) for intent in proposed_intents([read(file)])] == [
         {"name": "DNS", "must": "exempt", "peers": ["10.0.0.53"], "protocol": "udp", "peer_ports": "53"},
         {"name": "Offices", "must": "requested", "peers": ["10.2.0.0/16"], "profiles": ["domain"]},
         {"name": "Servers", "must": "required", "peers": ["10.1.0.0/16"], "profiles": ["domain"]},

@@ -189,7 +189,7 @@ def of_fleets() -> Iterator[str]:
     vpn = read("vpn.ps1", VPN)
     clients = read("clients.ps1", VPN.replace("Set-VpnServer", "# Set-VpnServer"))
     some = [read(f"{name}.cmd", f"netsh {consec(name, '10.1.0.0/16')}\n") for name in ("a", "b")]
-    sites = (Site(), Site.model_validate({"peer": [{"name": "P", "answers_on": ["10.1.0.1"]}]}))
+    sites = (Site(), Site.of({"peer": [{"name": "P", "answers_on": ["10.1.0.1"]}]}))
     for members, site in product(([], some[:1], some, [vpn], [clients]), sites):
         fleet = Fleet((Digest.of(each, [is_named_a]) for each in members), site)
         yield f"fleet {len(fleet)} {fleet.has_pairs} {[each.name for each in fleet.where(is_named_a)]}"

@@ -21,19 +21,20 @@ def show(
 ) -> None:
     """Print every setting as TOML that means the same, and where each value comes from."""
     from ipseclint.engine.arguments import configuration
+    from ipseclint.engine.config import Config
     from ipseclint.engine.toml_files import ConfigError
     from ipseclint.engine.toml_text import toml_value
+    from ipseclint.model.tables import model_of
 
     target = output_of(output, None, ("toml",))
     try:
         loaded = configuration(config)
     except ConfigError as error:
         fail(str(error))
-    values = loaded.config.model_dump(mode="json", by_alias=True, exclude_none=True)
     lines = []
-    for key in loaded.config.model_dump(by_alias=True):
+    for name, field in model_of(Config).model_fields.items():
+        key, value = field.alias or name, getattr(loaded.config, name)
         origin = visible(str(loaded.path)) if key in loaded.written else "default"
-        value = values.get(key)
         lines.append(f"# {key} is not set\n" if value is None else f"{key} = {toml_value(value)}  # {origin}\n")
     target.put("".join(lines), [str(loaded.path)] if loaded.path else [])
 

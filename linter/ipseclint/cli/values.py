@@ -89,7 +89,7 @@ def explained(incomplete: str) -> list[str]:
 
     errors = error_table().values()
     known = [*map(str, event_texts()), *(str(error.code) for error in errors), *(error.name for error in errors)]
-    facts = (f"site.{name}" for name in Site.model_fields)
+    facts = (f"site.{name}" for name in Site.__struct_fields__)
     return [*rules(incomplete), *_beginning(incomplete, ("defaults", *known, *facts))]
 
 

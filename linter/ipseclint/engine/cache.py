@@ -203,7 +203,7 @@ def _mark_of_work(work: Work) -> bytes:
     """A digest of all that decides results besides the input."""
     mark = blake2b(__version__.encode(), digest_size=32)
     wants = (work.alone, work.digests, work.objects, work.whole, work.isolated)
-    for text in (repr(wants), work.site.model_dump_json(), *_code()):
+    for text in (repr(wants), repr(work.site), *_code()):
         mark.update(text.encode("utf-8", "surrogatepass"))
     for plan in work.plans:
         mark.update(json.encode(plan.ruleset))

@@ -4,18 +4,21 @@
 or without byte order mark. A key that is unknown is an error, and so is one without effect.
 """
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal
 
-from msgspec import Struct
-from pydantic import AfterValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from msgspec import Struct, field
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
-from ipseclint.engine.toml_files import ConfigError, Written, explain, holds, read_toml
+from ipseclint.engine.toml_files import HYPHENS, ConfigError, explain, holds, read_toml
 from ipseclint.finding import Severity
 from ipseclint.late import late
 from ipseclint.model import patterns
 from ipseclint.model.intent import NO_NAMES, Intent, Names, UnknownNameError
 from ipseclint.model.site import NO_FACTS, Site
+from ipseclint.model.tables import Table, model_of
 from ipseclint.reporters import format_names
 from ipseclint.source import is_file
 from ipseclint.version import __version__
@@ -49,91 +52,100 @@ Pattern = Annotated[str, AfterValidator(_is_pattern), Field(json_schema_extra={"
 FailOn = Literal["error", "warning", "info", "never"]
 
 
-class Override(Written):
+def _naming_paths(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    for pattern in patterns:
+        if not pattern.strip() or pattern.startswith(("#", "!")):
+            raise ValueError(f"{pattern!r} names no path")
+    return patterns
+
+
+class Override(Table):
     """Other rules for some paths: patterns as in .gitignore, matched against the path as given."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
+    form: ClassVar[ConfigDict] = HYPHENS | {
+        "json_schema_extra": {
             "anyOf": [
                 {"required": ["ignore"], "properties": {"ignore": {"minItems": 1}}},
                 {"required": ["severity"], "properties": {"severity": {"minProperties": 1}}},
             ]
         }
-    )
+    }
 
-    paths: tuple[
-        Annotated[Pattern, Field(json_schema_extra={"pattern": r"^(?![#!])(?=.*\S)(?:[^\u0000\\]|\\[ !#])*$"})], ...
-    ] = Field(min_length=1, description="For which paths, as in .gitignore", examples=[["policies/lab/"]])
-    ignore: tuple[str, ...] = Field(
-        default=(), description="Not these rules, by code, name or family", examples=[["QD001", "QD025"]]
-    )
-    severity: dict[str, Severity] = Field(
-        default_factory=dict, description="Another severity for a rule", examples=[{"CR004": "info"}]
-    )
+    paths: Annotated[
+        tuple[
+            Annotated[Pattern, Field(json_schema_extra={"pattern": r"^(?![#!])(?=.*\S)(?:[^\u0000\\]|\\[ !#])*$"})], ...
+        ],
+        Field(min_length=1, description="For which paths, as in .gitignore", examples=[["policies/lab/"]]),
+        AfterValidator(_naming_paths),
+    ]
+    ignore: Annotated[
+        tuple[str, ...], Field(description="Not these rules, by code, name or family", examples=[["QD001", "QD025"]])
+    ] = ()
+    severity: Annotated[
+        dict[str, Severity], Field(description="Another severity for a rule", examples=[{"CR004": "info"}])
+    ] = field(default_factory=dict)
 
-    @field_validator("paths")
-    @classmethod
-    def _name_a_path(cls, paths: tuple[str, ...]) -> tuple[str, ...]:
-        for path in paths:
-            if not path.strip() or path.startswith(("#", "!")):
-                raise ValueError(f"{path!r} names no path")
-        return paths
-
-    @model_validator(mode="after")
-    def _change_a_rule(self) -> Self:
+    def __post_init__(self) -> None:
+        """Raises ValueError if it changes no rule."""
         if not self.ignore and not self.severity:
             raise ValueError("it changes no rule; it needs ignore or severity")
-        return self
 
 
-class Config(Written):
+class Config(Table):
     """A validated configuration; what is not written has the program's default.
 
     `ruleset` names one or several, each optionally pinned to a version as in `default@2026.1`.
     """
 
-    required_version: str | None = Field(
-        default=None,
-        description="Which versions of ipseclint may run",
-        examples=[">=0.1,<1"],
-        json_schema_extra=patterns.VERSIONS,
-    )
-    ruleset: tuple[str, ...] = Field(
-        default=("default",),
-        min_length=1,
-        description="Rulesets to check by, name or name@version; one may stand without brackets",
-        examples=[["default", "nist-sp800-77r1"]],
-    )
-    select: tuple[str, ...] | None = Field(
-        default=None, min_length=1, description="Only these rules, by code, name or family", examples=[["QD", "CR005"]]
-    )
-    ignore: tuple[str, ...] = Field(
-        default=(), description="Not these rules, by code, name or family", examples=[["QD025"]]
-    )
-    fail_on: FailOn = Field(
-        default="warning", description="The least severity that fails a run, or never", examples=["error"]
-    )
-    severity: dict[str, Severity] = Field(
-        default_factory=dict, description="Another severity for a rule", examples=[{"CR004": "info"}]
-    )
-    exclude: tuple[Pattern, ...] = Field(
-        default=(),
-        description="Paths never read when a folder is walked, as in .gitignore",
-        examples=[["old/", "*.bak"]],
-    )
-    output: tuple[Name, ...] = Field(
-        default=(), description="Reports to write when no -o is given", examples=[["text", "sarif:ipseclint.sarif"]]
-    )
-    waivers: Name | None = Field(
-        default=None, description="The file of waivers, beside this one", examples=["ipseclint-waivers.toml"]
-    )
-    baseline: Name | None = Field(
-        default=None, description="The baseline file, beside this one", examples=["ipseclint-baseline.json"]
-    )
-    overrides: tuple[Override, ...] = Field(default=(), description="Other rules for some paths")
-    names: Names = Field(default=NO_NAMES, description="What intents call some addresses and ports")
-    intent: tuple[Intent, ...] = Field(default=(), description="What must become of some traffic")
-    site: Site = Field(default=NO_FACTS, description="What no export holds: facts about the network")
+    form: ClassVar[ConfigDict] = HYPHENS
+
+    required_version: Annotated[
+        str | None,
+        Field(
+            description="Which versions of ipseclint may run",
+            examples=[">=0.1,<1"],
+            json_schema_extra=patterns.VERSIONS,
+        ),
+    ] = None
+    ruleset: Annotated[
+        tuple[str, ...],
+        Field(
+            min_length=1,
+            description="Rulesets to check by, name or name@version; one may stand without brackets",
+            examples=[["default", "nist-sp800-77r1"]],
+        ),
+    ] = ("default",)
+    select: Annotated[
+        tuple[str, ...] | None,
+        Field(min_length=1, description="Only these rules, by code, name or family", examples=[["QD", "CR005"]]),
+    ] = None
+    ignore: Annotated[
+        tuple[str, ...], Field(description="Not these rules, by code, name or family", examples=[["QD025"]])
+    ] = ()
+    fail_on: Annotated[
+        FailOn, Field(description="The least severity that fails a run, or never", examples=["error"])
+    ] = "warning"
+    severity: Annotated[
+        dict[str, Severity], Field(description="Another severity for a rule", examples=[{"CR004": "info"}])
+    ] = field(default_factory=dict)
+    exclude: Annotated[
+        tuple[Pattern, ...],
+        Field(description="Paths never read when a folder is walked, as in .gitignore", examples=[["old/", "*.bak"]]),
+    ] = ()
+    output: Annotated[
+        tuple[Name, ...],
+        Field(description="Reports to write when no -o is given", examples=[["text", "sarif:ipseclint.sarif"]]),
+    ] = ()
+    waivers: Annotated[
+        Name | None, Field(description="The file of waivers, beside this one", examples=["ipseclint-waivers.toml"])
+    ] = None
+    baseline: Annotated[
+        Name | None, Field(description="The baseline file, beside this one", examples=["ipseclint-baseline.json"])
+    ] = None
+    overrides: Annotated[tuple[Override, ...], Field(description="Other rules for some paths")] = ()
+    names: Annotated[Names, Field(description="What intents call some addresses and ports")] = NO_NAMES
+    intent: Annotated[tuple[Intent, ...], Field(description="What must become of some traffic")] = ()
+    site: Annotated[Site, Field(description="What no export holds: facts about the network")] = NO_FACTS
 
 
 class Loaded(Struct, frozen=True):
@@ -163,7 +175,7 @@ def find_config(start: Path) -> Path | None:
 def load_config(path: Path | None) -> Loaded:
     """The configuration in a file, or the defaults without one. Raises ConfigError."""
     if path is None:
-        return Loaded(Config.model_construct(), None, frozenset())
+        return Loaded(Config(), None, frozenset())
     data = read_toml(path)
     if path.name == PYPROJECT:
         data = _own_part(data)
@@ -172,9 +184,9 @@ def load_config(path: Path | None) -> Loaded:
     if isinstance(data.get("ruleset"), str):
         data = {**data, "ruleset": [data["ruleset"]]}
     try:
-        config = Config.model_validate(data)
+        config = Config.of(data)
     except ValidationError as error:
-        raise ConfigError(f"{path}: {explain(error, Config)}") from error
+        raise ConfigError(f"{path}: {explain(error, model_of(Config))}") from error
     _check_version(config, path)
     return Loaded(config.model_copy(update={"intent": _spelt_out(config, path)}), path, frozenset(data))
 
@@ -191,7 +203,7 @@ def _spelt_out(config: Config, path: Path) -> tuple[Intent, ...]:
 
 def schema() -> dict[str, Any]:
     """The JSON schema of the configuration file."""
-    body = Config.model_json_schema(by_alias=True)
+    body = model_of(Config).model_json_schema(by_alias=True)
     ruleset = body["properties"]["ruleset"]
     ruleset["anyOf"] = [{"type": "string"}, {key: ruleset.pop(key) for key in _OF_A_LIST}]
     # Not the only words: a file whose name tells the format will do.

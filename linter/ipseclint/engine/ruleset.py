@@ -11,10 +11,11 @@ from msgspec import field
 from msgspec.structs import replace
 from pydantic import ValidationError
 
-from ipseclint.engine.options import OptionsError, explaining, options_of
+from ipseclint.engine.options import OptionsError, options_of
 from ipseclint.engine.shipped_rulesets import RulesetError, available_rulesets, read_ruleset, shipped
 from ipseclint.engine.toml_files import explain
 from ipseclint.finding import Severity
+from ipseclint.model.tables import model_of
 from ipseclint.model.values import Frozen
 from ipseclint.rule import Options, Rule
 from ipseclint.rules import PluginError, all_rules, in_order, plugins, rule_called
@@ -195,4 +196,4 @@ def _laid_over_base(data: Mapping[str, Any], where: str) -> Mapping[str, Any]:
     try:
         return laid_over_base(data, where)
     except ValidationError as error:
-        raise RulesetError(f"{where}: {explain(error, explaining(Ruleset))}") from error
+        raise RulesetError(f"{where}: {explain(error, model_of(Ruleset))}") from error

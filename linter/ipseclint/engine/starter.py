@@ -8,7 +8,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
-from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from ipseclint.engine.config import Config, Override
@@ -16,6 +15,7 @@ from ipseclint.engine.toml_text import toml_value
 from ipseclint.escape import visible
 from ipseclint.model.intent import Intent, Names
 from ipseclint.model.site import Site
+from ipseclint.model.tables import Table, model_of
 from ipseclint.semantics.site_proposals import Proposal
 
 _WIDTH = 100
@@ -34,12 +34,12 @@ def starter(proposals: Mapping[str, Proposal], intents: Sequence[Intent] = (), *
     """
     lines = [_HEAD.rstrip()]
     if not site_only:
-        for name, field in Config.model_fields.items():
+        for name, field in model_of(Config).model_fields.items():
             if name not in _TABLES:
                 lines += ["", *_entry(field.alias or name, field)]
         lines += ["", *_severity(), "", *_overrides(), "", *_names(), "", *_intents(intents)]
     lines += ["", "[site]", "# Facts that no export holds. Rules that need one that is missing say so, and do not run."]
-    for name, field in Site.model_fields.items():
+    for name, field in model_of(Site).model_fields.items():
         lines += ["", *_site_entry(name, field, proposals.get(name))]
     return "\n".join(lines) + "\n"
 
@@ -49,8 +49,8 @@ def keys() -> Iterator[tuple[str, FieldInfo]]:
     yield from _keys(Config, "")
 
 
-def _keys(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, FieldInfo]]:
-    for name, field in model.model_fields.items():
+def _keys(table: type[Table], prefix: str) -> Iterator[tuple[str, FieldInfo]]:
+    for name, field in model_of(table).model_fields.items():
         key = f"{prefix}{field.alias or name}"
         if name == "overrides":
             yield from _keys(Override, "overrides.")
@@ -94,13 +94,13 @@ def _example(field: FieldInfo) -> str:
 
 
 def _severity() -> list[str]:
-    field = Config.model_fields["severity"]
+    field = model_of(Config).model_fields["severity"]
     return [*_comment(f"{field.description}: error, warning or info."), *_table("severity", _rows(field))]
 
 
 def _overrides() -> list[str]:
     lines = ["# Other rules for some paths.", "# [[overrides]]"]
-    for name, field in Override.model_fields.items():
+    for name, field in model_of(Override).model_fields.items():
         lines += _comment(f"{field.description}.")
         is_table = field.default_factory is dict
         lines += _table(f"overrides.{name}", _rows(field)) if is_table else [f"# {name} = {_example(field)}"]
@@ -109,7 +109,7 @@ def _overrides() -> list[str]:
 
 def _names() -> list[str]:
     lines = ["# What intents call some addresses and ports."]
-    for name, field in Names.model_fields.items():
+    for name, field in model_of(Names).model_fields.items():
         lines += _table(f"names.{name}", _rows(field))
     return lines
 
@@ -123,13 +123,16 @@ def _intents(proposed: Sequence[Intent]) -> list[str]:
     lines = _comment("What must become of some traffic, whatever rules bring it about.")
     if not proposed:
         lines.append("# [[intent]]")
-        for name, field in Intent.model_fields.items():
+        for name, field in model_of(Intent).model_fields.items():
             lines += [*_comment(f"{field.description}."), f"# {name} = {_example(field)}"]
         return lines
     lines += _comment("This holds of the policies as they are. Switch on what is meant, so that it goes on to hold.")
     for intent in proposed:
-        values = intent.model_dump(exclude_defaults=True, mode="json")
-        lines += ["# [[intent]]", *(f"# {name} = {toml_value(value)}" for name, value in values.items()), "#"]
+        lines.append("# [[intent]]")
+        for name, field in model_of(Intent).model_fields.items():
+            if (value := getattr(intent, name)) != field.default:
+                lines.append(f"# {name} = {toml_value(value)}")
+        lines.append("#")
     return lines[:-1]
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ipseclint.model.tables import Table, model_of
 from ipseclint.source import MAX_TEXT_BYTES, reason_of, special_kind
 
 if TYPE_CHECKING:
@@ -24,16 +25,8 @@ class ConfigError(Exception):
     """A configuration that cannot be used; the message says which key is wrong and what is expected."""
 
 
-class Written(BaseModel):
-    """The base class of models that users write: keys with hyphens, nothing undeclared."""
-
-    model_config = ConfigDict(
-        defer_build=True,
-        frozen=True,
-        extra="forbid",
-        alias_generator=lambda name: name.replace("_", "-"),
-        validate_by_name=False,
-    )
+HYPHENS: ConfigDict = {"alias_generator": lambda name: name.replace("_", "-"), "validate_by_name": False}
+"""The form of tables with hyphens in their keys."""
 
 
 def bytes_of(path: Path, limit_bytes: int = MAX_TEXT_BYTES) -> bytes:
@@ -190,5 +183,7 @@ def _names(model: type[BaseModel]) -> list[str]:
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
+    if isinstance(annotation, type) and issubclass(annotation, Table):
+        yield model_of(annotation)
     for part in get_args(annotation):
         yield from _models_in(part)

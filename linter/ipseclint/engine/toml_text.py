@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ipseclint.model.tables import Table
+
 _LAST_SHORT = 0xFFFF
 
 
 def toml_value(value: object) -> str:
-    """Text, numbers, booleans, lists and tables as TOML on one line. A table is written inline, in braces."""
+    """Text, numbers, booleans, lists and tables as TOML on one line. A table is written inline, in braces, without the
+    keys that are not given."""
     if isinstance(value, str):
         return toml_string(value)
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, Table):
+        value = {name: item for name in value.__struct_fields__ if (item := getattr(value, name)) is not None}
     if isinstance(value, Mapping):
         pairs = ", ".join(f"{toml_key(key)} = {toml_value(item)}" for key, item in value.items())
         return f"{{ {pairs} }}" if pairs else "{}"

@@ -11,15 +11,16 @@ from typing import Annotated
 from pydantic import StringConstraints, ValidationError
 
 from ipseclint.engine.keys import hidden
-from ipseclint.engine.toml_files import ConfigError, Written, bytes_of, decode, explain, read_toml
+from ipseclint.engine.toml_files import ConfigError, bytes_of, decode, explain, read_toml
 from ipseclint.finding import Finding, Waiver
+from ipseclint.model.tables import Table, model_of
 from ipseclint.words import nearest
 
 RESERVED = ("IN0", "WV0")
 """Prefixes of codes that cannot be waived."""
 
 
-class Entry(Written):
+class Entry(Table):
     """One waiver as written. Without `subject` and `path` it holds for every finding of the rule.
 
     `subject` and `path` are patterns with `*` and `?`. `fingerprint` binds it to the offending value: a
@@ -55,7 +56,7 @@ def _as_shown(path: str) -> str:
     return path.replace("\\", "/").removeprefix("./")
 
 
-class _File(Written):
+class _File(Table):
     waiver: tuple[Entry, ...] = ()
 
 
@@ -73,9 +74,9 @@ def load_waivers(path: Path, unwaivable: frozenset[str], known: frozenset[str]) 
 
 def _read_file(path: Path) -> _File:
     try:
-        return _File.model_validate(read_toml(path))
+        return _File.of(read_toml(path))
     except ValidationError as error:
-        raise ConfigError(f"{path}: {explain(error, _File)}") from error
+        raise ConfigError(f"{path}: {explain(error, model_of(_File))}") from error
 
 
 def waiver_text(finding: Finding, reason: str, owner: str | None, ticket: str | None, expires: str | None) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import json
+
 from ipseclint.engine.keys import hidden
 from ipseclint.engine.toml_files import bytes_of, decode
 from ipseclint.finding import Basis, Finding, FixText, Severity, Subject, fingerprint
@@ -107,7 +109,7 @@ def _about_waiver(kind: tuple[str, str], entry: Entry, number: int, span: Span, 
         subject=subject,
         span=span,
         fix=FixText(note="Renew it with a new date and reason, or delete it."),
-        fingerprint=fingerprint(code, subject, entry.model_dump_json()),
+        fingerprint=fingerprint(code, subject, json.encode(entry).decode()),
         machine=span.path,
     )
 

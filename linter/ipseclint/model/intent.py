@@ -1,18 +1,21 @@
 """Intents, which say what must become of some traffic, whatever rules bring it about; and names for addresses and
 ports."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, StrictInt, model_validator
+from msgspec import field
+from pydantic import AfterValidator, ConfigDict, Field, StrictInt
 from pydantic.config import JsonDict
 
 from ipseclint.model import patterns
 from ipseclint.model.selectors import TCP, UDP, parse_ports
 from ipseclint.model.site import AddressRange, is_range
-from ipseclint.model.values import Validated
+from ipseclint.model.tables import Table
 from ipseclint.vocabulary.protocols import PROTOCOL_NUMBERS
 from ipseclint.vocabulary.settings import Profile
 
@@ -78,30 +81,30 @@ _OF_PROTECTED: JsonDict = {
     },
     "then": {"properties": {"must": {"enum": ["required", "requested"]}}},
 }
-"""The same check as `_can_be_told`, in the words of a JSON schema."""
+"""The same check as `Intent.__post_init__`, in the words of a JSON schema."""
 
 
 _NAMED_KEYS: JsonDict = {"propertyNames": {"pattern": f"^{patterns.NAMED}$"}}
 
 
-class Names(Validated):
+class Names(Table):
     """What the user calls some addresses and some ports, for intents to say them by."""
 
-    addresses: dict[NameOfSome, Annotated[tuple[AddressRange, ...], Field(min_length=1)]] = Field(
-        default_factory=dict,
-        description="Names for addresses, subnets and ranges",
-        examples=[{"servers": ["10.1.0.0/16", "10.2.0.0/16"]}],
-        json_schema_extra=_NAMED_KEYS,
-    )
-    ports: dict[NameOfSome, PortList] = Field(
-        default_factory=dict,
-        description="Names for ports",
-        examples=[{"smb": "139,445"}],
-        json_schema_extra=_NAMED_KEYS,
-    )
+    addresses: Annotated[
+        dict[NameOfSome, Annotated[tuple[AddressRange, ...], Field(min_length=1)]],
+        Field(
+            description="Names for addresses, subnets and ranges",
+            examples=[{"servers": ["10.1.0.0/16", "10.2.0.0/16"]}],
+            json_schema_extra=_NAMED_KEYS,
+        ),
+    ] = field(default_factory=dict)
+    ports: Annotated[
+        dict[NameOfSome, PortList],
+        Field(description="Names for ports", examples=[{"smb": "139,445"}], json_schema_extra=_NAMED_KEYS),
+    ] = field(default_factory=dict)
 
 
-NO_NAMES = Names.model_construct()
+NO_NAMES = Names()
 """No names at all, made without validation, so that no validator is built."""
 
 
@@ -117,51 +120,54 @@ class UnknownNameError(ValueError):
         self.key = key
 
 
-class Intent(Validated):
+class Intent(Table):
     """Traffic, and what must become of it. What is not given is any; `name` says it in reports."""
 
-    model_config = ConfigDict(json_schema_extra={"allOf": [_OF_TCP_OR_UDP, _OF_PROTECTED]})
+    form: ClassVar[ConfigDict] = {"json_schema_extra": {"allOf": [_OF_TCP_OR_UDP, _OF_PROTECTED]}}
 
-    name: str = Field(min_length=1, description="What reports call it", examples=["Servers are protected"])
-    must: Must = Field(
-        description="What must become of the traffic; unchanged is for diff alone", examples=["required"]
-    )
-    peers: tuple[RangeOrName, ...] = Field(
-        default=(), description="Addresses of the peers, or names of some; none is any", examples=[["10.1.0.0/16"]]
-    )
-    except_peers: tuple[RangeOrName, ...] = Field(
-        default=(),
-        description="Peers that it is not for: with unchanged, where a change may be",
-        examples=[["10.1.9.0/24"]],
-    )
-    own_addresses: tuple[RangeOrName, ...] = Field(
-        default=(), description="Addresses of this machine, or names of some; none is any", examples=[["192.0.2.0/24"]]
-    )
-    protocol: Protocol | None = Field(default=None, description="Protocol by name or number", examples=["tcp"])
-    peer_ports: PortsOrNames | None = Field(
-        default=None, description="Ports of the peers, or names of some", examples=["445,1433-1434"]
-    )
-    own_ports: PortsOrNames | None = Field(
-        default=None, description="Ports of this machine, or names of some", examples=["443"]
-    )
-    profiles: tuple[Profile, ...] = Field(
-        default=(), description="Profiles of the firewall; none is all", examples=[["domain"]]
-    )
-    directions: tuple[Literal["in", "out"], ...] = Field(
-        default=(), description="Which way the packets go; none is both", examples=[["in"]]
-    )
-    encryption_bits: Bits | None = Field(
-        default=None, description="The least strength of encryption that may be negotiated", examples=[128]
-    )
-    integrity_bits: Bits | None = Field(
-        default=None, description="The least strength of integrity that may be negotiated", examples=[128]
-    )
-    key_exchange_bits: Bits | None = Field(
-        default=None, description="The least strength of main mode's key exchange", examples=[112]
-    )
+    name: Annotated[str, Field(min_length=1, description="What reports call it", examples=["Servers are protected"])]
+    must: Annotated[
+        Must, Field(description="What must become of the traffic; unchanged is for diff alone", examples=["required"])
+    ]
+    peers: Annotated[
+        tuple[RangeOrName, ...],
+        Field(description="Addresses of the peers, or names of some; none is any", examples=[["10.1.0.0/16"]]),
+    ] = ()
+    except_peers: Annotated[
+        tuple[RangeOrName, ...],
+        Field(
+            description="Peers that it is not for: with unchanged, where a change may be", examples=[["10.1.9.0/24"]]
+        ),
+    ] = ()
+    own_addresses: Annotated[
+        tuple[RangeOrName, ...],
+        Field(description="Addresses of this machine, or names of some; none is any", examples=[["192.0.2.0/24"]]),
+    ] = ()
+    protocol: Annotated[Protocol | None, Field(description="Protocol by name or number", examples=["tcp"])] = None
+    peer_ports: Annotated[
+        PortsOrNames | None, Field(description="Ports of the peers, or names of some", examples=["445,1433-1434"])
+    ] = None
+    own_ports: Annotated[
+        PortsOrNames | None, Field(description="Ports of this machine, or names of some", examples=["443"])
+    ] = None
+    profiles: Annotated[
+        tuple[Profile, ...], Field(description="Profiles of the firewall; none is all", examples=[["domain"]])
+    ] = ()
+    directions: Annotated[
+        tuple[Literal["in", "out"], ...], Field(description="Which way the packets go; none is both", examples=[["in"]])
+    ] = ()
+    encryption_bits: Annotated[
+        Bits | None, Field(description="The least strength of encryption that may be negotiated", examples=[128])
+    ] = None
+    integrity_bits: Annotated[
+        Bits | None, Field(description="The least strength of integrity that may be negotiated", examples=[128])
+    ] = None
+    key_exchange_bits: Annotated[
+        Bits | None, Field(description="The least strength of main mode's key exchange", examples=[112])
+    ] = None
 
-    @model_validator(mode="after")
-    def _can_be_told(self) -> Self:
+    def __post_init__(self) -> None:
+        """Raises ValueError for what cannot be told."""
         if (self.peer_ports or self.own_ports) and PROTOCOL_NUMBERS.get((self.protocol or "").casefold()) not in {
             TCP,
             UDP,
@@ -169,7 +175,6 @@ class Intent(Validated):
             raise ValueError('ports need protocol = "tcp" or "udp"')
         if any(self.strengths) and self.must not in {Must.REQUIRED, Must.REQUESTED}:
             raise ValueError(f"bits say how strong protection must be; what must be {self.must.value} has none")
-        return self
 
     @property
     def strengths(self) -> tuple[int | None, int | None, int | None]:

@@ -46,7 +46,7 @@ def _said(machine: Machine) -> Iterator[Intent]:
             "profiles": sorted(profiles) if profiles and profiles != set(Profile) else (),
         }
         try:
-            yield Intent.model_validate(values)
+            yield Intent.of(values)
         except ValidationError:
             continue  # a name or an address that a configuration does not take
 

@@ -146,7 +146,7 @@ def answers() -> Iterator[str]:
             yield f"repairs {[None if each is None else told(each) for each in repairs(row.outcome)]}".replace(
                 str(ROOT), ""
             )
-    site = Site.model_validate(
+    site = Site.of(
         {"peer": [{"name": "P", "answers_on": ["10.2.0.7"], "quick_mode": ["aes256-sha256"]}, {"name": "Q"}]}
     )
     with_site = Fleet(Fleet.of((every["here"],)).digests, site)
