@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, ClassVar, Self, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, ClassVar, Self, get_args, get_origin, get_type_hints
 
 from msgspec import NODEFAULT, structs
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, TypeAdapter, create_model
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, create_model
 from pydantic_core.core_schema import CoreSchema, no_info_after_validator_function
 
 from ipseclint.model.values import Frozen
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 _STRICT = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, allow_inf_nan=False, defer_build=True)
 
@@ -39,6 +42,8 @@ class Table(Frozen):
 
 @cache
 def _checked_by(kind: type[Table]) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter  # with a module of its own, that is not loaded for the model
+
     return TypeAdapter(kind)
 
 
