@@ -23,7 +23,7 @@ from pydantic import BaseModel
 from pydantic.errors import PydanticInvalidForJsonSchema
 
 from ipseclint.late import LatePattern
-from ipseclint.model.tables import Table, model_of
+from ipseclint.model.values import Table, model_of
 from tests import ROOT
 from tests.vocabulary.test_stored_tables import entries, plain
 

@@ -12,7 +12,7 @@ import pytest
 from ipseclint.engine.config import Config, find_config, load_config, schema
 from ipseclint.engine.toml_files import ConfigError
 from ipseclint.finding import Severity
-from ipseclint.model.tables import model_of
+from ipseclint.model.values import model_of
 
 TEXT = 'fail-on = "error"\nignore = ["QD010"]\n[severity]\nQD001 = "info"\n[site]\npeers = 40\n'
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"]

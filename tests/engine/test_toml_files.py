@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from ipseclint.engine import toml_files
 from ipseclint.engine.toml_files import HYPHENS, ConfigError, bytes_of, decode, explain, read_toml
-from ipseclint.model.tables import Table, model_of
+from ipseclint.model.values import Table, model_of
 
 
 class Inner(Table):

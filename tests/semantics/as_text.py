@@ -21,8 +21,7 @@ from ipseclint.model.sets import (
     WfpTunnel,
 )
 from ipseclint.model.setting import Setting, Unknown
-from ipseclint.model.tables import Table
-from ipseclint.model.values import Frozen
+from ipseclint.model.values import Frozen, Table
 from ipseclint.semantics.packets.axes import DOMAINS, Axis
 from ipseclint.semantics.packets.box import Box, Condition, Packet
 from ipseclint.semantics.packets.intervals import IntervalSet

@@ -24,7 +24,7 @@ def show(
     from ipseclint.engine.config import Config
     from ipseclint.engine.toml_files import ConfigError
     from ipseclint.engine.toml_text import toml_value
-    from ipseclint.model.tables import model_of
+    from ipseclint.model.values import model_of
 
     target = output_of(output, None, ("toml",))
     try:

@@ -18,7 +18,7 @@ from ipseclint.late import late
 from ipseclint.model import patterns
 from ipseclint.model.intent import NO_NAMES, Intent, Names, UnknownNameError
 from ipseclint.model.site import NO_FACTS, Site
-from ipseclint.model.tables import Table, model_of
+from ipseclint.model.values import Table, model_of
 from ipseclint.reporters import format_names
 from ipseclint.source import is_file
 from ipseclint.version import __version__

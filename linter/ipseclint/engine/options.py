@@ -12,8 +12,7 @@ from msgspec import convert
 from pydantic import ValidationError
 
 from ipseclint.engine.toml_files import explain
-from ipseclint.model.tables import model_of
-from ipseclint.model.values import Frozen
+from ipseclint.model.values import Frozen, model_of
 
 T = TypeVar("T", bound=Frozen)
 

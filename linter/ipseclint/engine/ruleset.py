@@ -15,8 +15,7 @@ from ipseclint.engine.options import OptionsError, options_of
 from ipseclint.engine.shipped_rulesets import RulesetError, available_rulesets, read_ruleset, shipped
 from ipseclint.engine.toml_files import explain
 from ipseclint.finding import Severity
-from ipseclint.model.tables import model_of
-from ipseclint.model.values import Frozen
+from ipseclint.model.values import Frozen, model_of
 from ipseclint.rule import Options, Rule
 from ipseclint.rules import PluginError, all_rules, in_order, plugins, rule_called
 from ipseclint.source import is_file

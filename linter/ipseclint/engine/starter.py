@@ -15,7 +15,7 @@ from ipseclint.engine.toml_text import toml_value
 from ipseclint.escape import visible
 from ipseclint.model.intent import Intent, Names
 from ipseclint.model.site import Site
-from ipseclint.model.tables import Table, model_of
+from ipseclint.model.values import Table, model_of
 from ipseclint.semantics.site_proposals import Proposal
 
 _WIDTH = 100

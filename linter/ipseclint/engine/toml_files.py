@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ipseclint.model.tables import Table, model_of
+from ipseclint.model.values import Table, model_of
 from ipseclint.source import MAX_TEXT_BYTES, reason_of, special_kind
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ipseclint.model.tables import Table
+from ipseclint.model.values import Table
 
 _LAST_SHORT = 0xFFFF
 

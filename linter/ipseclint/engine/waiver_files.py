@@ -13,7 +13,7 @@ from pydantic import StringConstraints, ValidationError
 from ipseclint.engine.keys import hidden
 from ipseclint.engine.toml_files import ConfigError, bytes_of, decode, explain, read_toml
 from ipseclint.finding import Finding, Waiver
-from ipseclint.model.tables import Table, model_of
+from ipseclint.model.values import Table, model_of
 from ipseclint.words import nearest
 
 RESERVED = ("IN0", "WV0")

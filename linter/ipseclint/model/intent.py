@@ -15,7 +15,7 @@ from pydantic.config import JsonDict
 from ipseclint.model import patterns
 from ipseclint.model.selectors import TCP, UDP, parse_ports
 from ipseclint.model.site import AddressRange, is_range
-from ipseclint.model.tables import Table
+from ipseclint.model.values import Table
 from ipseclint.vocabulary.protocols import PROTOCOL_NUMBERS
 from ipseclint.vocabulary.settings import Profile
 

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, StrictBool, StrictFloat, StrictInt
 
 from ipseclint.model import patterns
 from ipseclint.model.selectors import Address, parse_address
-from ipseclint.model.tables import Table
+from ipseclint.model.values import Table
 from ipseclint.vocabulary.windows_releases import RELEASE_NAMES, release_called
 
 
