@@ -19,7 +19,7 @@ from ipseclint.load.simulate.system import DropTiming, Duplicates, Host, Run, Tr
 Progress = Callable[[int, int], None]
 """Called now and then with the peers that have ended so far and the peers expected in all."""
 
-_PAUSE_EVERY = 1 << 15
+_PAUSE_EVERY = 1 << 14
 _HORIZON_SERVICES = 20
 
 
