@@ -103,7 +103,9 @@ _OF_SENTENCES = Reader("events.sentences", Shape.TEXT)
 """The reader asked last, for a whole text: prose of no other format."""
 
 _READERS = (
-    Reader("wfp.state", Shape.XML, ("<wfpdiag", "<wfpstate", "<netevent")),
+    Reader(
+        "wfp.state", Shape.XML, ("<wfpdiag", "<wfpstate", "<netevent", "fwpm_", "<filterkey", "<providercontextkey")
+    ),
     Reader("events.security_events", Shape.XML, ("schemas.microsoft.com/win/2004/08/events",)),
     Reader("gpo.report", Shape.XML, ("grouppolicy",)),
     Reader("gpo.preferences", Shape.XML, ("<registrysettings", "<ntservices", "<registry ", "<ntservice ")),

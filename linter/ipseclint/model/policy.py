@@ -127,9 +127,9 @@ class Policy(Validated):
     `names_not_followed` are lower-case names that a rule refers to and that stand in a command which was not followed:
     their objects may exist, and be used. `names_given` are lower-case placeholders for names that a script gets when it
     runs. `open_ends` are places of commands that were not followed and may create objects of any name. `kinds_not_held`
-    are the kinds of sets, such as `quick-mode crypto set`, that an input cannot hold because each kind has a cmdlet of
-    its own: their objects may exist too. `alternatives` are branches of a script that is not run: for each decision the
-    objects that only some branches make, as place and branches.
+    are the kinds of objects, such as `quick-mode crypto set`, that an input need not hold, because each kind has a
+    cmdlet of its own or a part of an export was cut out: their objects may exist too. `alternatives` are branches of a
+    script that is not run: for each decision the objects that only some branches make, as place and branches.
     """
 
     policies: tuple[Made[IpsecPolicy], ...] = ()

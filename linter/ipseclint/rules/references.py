@@ -23,7 +23,7 @@ from ipseclint.model.selectors import WfpFilter
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.source import Span
 from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
-from ipseclint.vocabulary.wfp_words import POLICY_LAYERS
+from ipseclint.vocabulary.wfp_words import POLICY_LAYERS, PROVIDER_CONTEXT
 from ipseclint.words import near_name, plural
 
 _DEFAULT_NAMES = frozenset(each.casefold() for each in DEFAULT_SET_NAMES.values())
@@ -290,7 +290,7 @@ def _filters_without_context(machine: Machine) -> Iterator[Hit]:
         for set_ in sets
         if set_.dialect is Dialect.WFP and set_.id
     }
-    if not contexts:
+    if not contexts or PROVIDER_CONTEXT in policy.kinds_not_held:
         return
     missing: dict[str, list[WfpFilter]] = {}
     for filter_ in policy.wfp_filters:

@@ -57,6 +57,8 @@ POLICY_LAYERS = QUICK_MODE_LAYERS | MAIN_MODE_LAYERS
 PROFILE_CONDITION = "FWPM_CONDITION_CURRENT_PROFILE_ID"
 """The condition that limits when a filter applies, not to which peers."""
 
+PROVIDER_CONTEXT = "provider context"
+"""What WFP calls an object that holds a policy, to which filters refer."""
 IPSEC_CALLOUTS = "FWPM_CALLOUT_IPSEC_"
 """The prefix of the callouts by which filters of other layers demand or check protection."""
 

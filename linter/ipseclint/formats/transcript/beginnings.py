@@ -92,6 +92,7 @@ _FAMILIES = {
         r"<(?:Event|Events|Objs|VPNProfile|NativeProfile|CryptographySuite|SyncML|plist"
         r"|key>(?:IKE|Child)SecurityAssociationParameters)\b"
     ),
+    "wfp": r"<(?:wfpstate|wfpdiag|netEvents|filters|providerContexts|item)(?:[ ][^<>\r\n]{1,60})?>[ \t]*\r?$",
     "properties": r"PSPath[ ]{1,40}: Microsoft\.PowerShell\.Core\\Registry::",
     "phonebook": r"\[[^\[\]\r\n]{1,80}\][ \t]*\r?$",
 }
@@ -119,6 +120,7 @@ _MAY_BEGIN = late(
 _BELOW = {
     "{": late(r"[ \t]+\""),
     "[": late(r"[ \t]+[\"\[{]"),
+    "wfp": late(r"[ \t]*<(?:timeStamp|sessions|item|netEvents?|filters|filterKey|provider(?:Context)?Key|header)\b"),
     "policies": late(r"(?:software|system)\\", re.IGNORECASE),
     "phonebook": late(r"(?:Encoding|PBVersion|Type|VpnStrategy)="),
     "phases": late(
@@ -129,8 +131,8 @@ _BELOW = {
     "IpsecEncryption": late(r"[ \t]*IpsecIntegrity[ ]"),
     "IkeEncryption": late(r"[ \t]*IkeIntegrity[ ]"),
 }
-"""What stands below the bracket with which a document of JSON begins, below the head of a policy of LGPO, and below a
-property that Windows' own objects have as well as those of Azure."""
+"""What stands below the bracket with which a document of JSON begins, below a tag of WFP, below the head of a policy of
+LGPO, and below a property that Windows' own objects have as well as those of Azure."""
 _BY_FIRST_WORD = frozenset({"json", "azure"})
 """Outputs whose first word tells what must be below the first line."""
 _END_OF_JSON = late(r"[\]}][ \t]*\r?$")

@@ -9,7 +9,16 @@ from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_source
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.stream import stream
-from ipseclint.formats.kit.xml.wanted import ListEnd, Records, Row, Strange, Subtree, Wanted, note_strange
+from ipseclint.formats.kit.xml.wanted import (
+    NO_ROOT,
+    ListEnd,
+    Records,
+    Row,
+    Strange,
+    Subtree,
+    Wanted,
+    note_strange,
+)
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.wfp.context import check_keying_policy, context_marks, context_of
 from ipseclint.formats.wfp.dos_protection import dos_protection
@@ -30,7 +39,8 @@ from ipseclint.model.policy import (
     QuickModeCryptoSet,
 )
 from ipseclint.model.selectors import WfpFilter
-from ipseclint.source import Source, SourceError
+from ipseclint.source import Source, SourceError, Span
+from ipseclint.vocabulary.wfp_words import PROVIDER_CONTEXT
 
 MAX_OBJECTS = 500_000
 """Contexts, filters and events that are kept of one input before the rest is refused (reasoned)."""
@@ -41,8 +51,8 @@ def parse(source: Source) -> Parsed:
     """Everything about IPsec in a WFP export."""
     diagnostics = Diagnostics(source.path)
     reader = ElementReader(diagnostics)
-    contents = _Contents(reader, _context_keys(source), _written_at(source))
-    wanted = contents.wanted()
+    contents = _Contents(reader, _context_keys(source), _written_at(source), _place_of_part(source))
+    wanted = contents.wanted(is_document=_DECLARED.match(source.head_text) is not None)
     for part in stream(source, wanted):
         if isinstance(part, Problem):
             diagnostics.add(part)
@@ -67,11 +77,14 @@ def _context_keys(source: Source) -> frozenset[bytes]:
 class _Contents:
     """The contents of one input, as they are read."""
 
-    def __init__(self, reader: ElementReader, context_keys: frozenset[bytes], written_at: str | None) -> None:
+    def __init__(
+        self, reader: ElementReader, context_keys: frozenset[bytes], written_at: str | None, first: Span | None
+    ) -> None:
         self._reader = reader
         self._diagnostics = reader.diagnostics
         self._written_at = written_at
         self._context_keys = context_keys
+        self._first = first
         self._main_mode: list[MainModeCryptoSet] = []
         self._quick_mode: list[QuickModeCryptoSet] = []
         self._authentication: list[AuthenticationSet] = []
@@ -81,18 +94,19 @@ class _Contents:
         self._counters: list[Counter] = []
         self._left = MAX_OBJECTS
 
-    def wanted(self) -> Wanted:
-        """The parts of the input to read."""
+    def wanted(self, *, is_document: bool) -> Wanted:
+        """The parts of the input to read; what is declared as a document has one root."""
         item = frozenset({"item"})
         contexts, filters = context_marks(), filter_marks(self._context_keys)
         return Wanted(
-            subtrees={"item": frozenset({"providerContexts", "filters", "netEvents"}), "netEvent": frozenset()}
+            subtrees={"item": frozenset({*_LISTS.values(), NO_ROOT}), "netEvent": frozenset()}
             | dict.fromkeys(STATISTICS, frozenset()),
             lists={
                 "providerContexts": Records(item, CONTEXT_KEY_TAG, contexts.find),
                 "filters": Records(item, b"<filterKey>", filters.find, read=filter_row, well_formed=True),
                 "netEvents": Records(item | {"netEvent"}, b"<header>", event_marks().find),
             },
+            without_root=self._first is not None and not is_document,
             around=AROUND,
         )
 
@@ -108,9 +122,11 @@ class _Contents:
             return
         if element.name in STATISTICS:
             self._counters.extend(counters(self._reader, element, self._written_at))
-        elif subtree.parent == "providerContexts":
+            return
+        parent = _list_of(element) if subtree.parent == NO_ROOT else subtree.parent
+        if parent == "providerContexts":
             self._add_context(element)
-        elif subtree.parent == "filters":
+        elif parent == "filters":
             wfp_filter = ipsec_filter(self._reader, element, self._context_keys)
             if wfp_filter is not None:
                 self._filters.append(wfp_filter)
@@ -155,6 +171,9 @@ class _Contents:
             wfp_filters=tuple(self._filters),
             wfp_filter_path=self._diagnostics.path if self._filters else "",
         )
+        if self._first is not None and not policy.is_empty:
+            policy = policy.model_copy(update={"kinds_not_held": (PROVIDER_CONTEXT,)})
+            self._diagnostics.not_understood(_PART, self._first)
         return Parsed(
             policy=policy,
             events=tuple(self._events),
@@ -163,6 +182,41 @@ class _Contents:
             secrets=tuple(self._diagnostics.secrets),
             unread=self._diagnostics.unread_names(),
         )
+
+
+_LISTS = {"filterKey": "filters", "providerContextKey": "providerContexts", "header": "netEvents"}
+"""The list in which an item stands, by the child that tells it; a filter may have the key of its context too."""
+_PART_OF_EXPORT = re.compile(
+    r"\s*+(?:(?><!--.*?-->|<\?xml[^>]{0,200}\?>)\s*+)*+(?P<first><(?:item|filters|providerContexts)(?:\s[^<>]{0,80})?>)\s*+"
+    r"(?:<item>\s*+)?<(?P<child>filterKey|providerContextKey|providerKey|header)>",
+    re.DOTALL,
+)
+"""How a part begins that was cut out of an export: an object, or a list of them."""
+_DECLARED = re.compile(r"\s*<\?xml\b")
+_PART = (
+    "only a part of what the filtering engine holds: what it refers to, and what stands beside it, is not here; "
+    "`netsh wfp show state` exports all of it"
+)
+
+
+def _first_of_part(source: Source) -> str:
+    """The first child of the first object of a part; empty if it is no part of an export."""
+    match = _PART_OF_EXPORT.match(source.head_text)
+    return match["child"] if match else ""
+
+
+def _place_of_part(source: Source) -> Span | None:
+    """Where a part of an export begins; None if it is none."""
+    match = _PART_OF_EXPORT.match(source.head_text)
+    if match is None:
+        return None
+    text, at = source.head_text, match.start("first")
+    return Span(source.path, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at), len(match["first"]))
+
+
+def _list_of(item: Element) -> str:
+    """The list that an item stands in, where only the item was pasted."""
+    return next((own for key, own in _LISTS.items() if item.child(key) is not None), "")
 
 
 _ROOT = re.compile(r"<(?!\?|!--)(?:!DOCTYPE\s+)?([A-Za-z_][\w.-]*)")
@@ -184,17 +238,19 @@ def _root(source: Source) -> str:
 
 
 def _is_state(source: Source) -> bool:
-    return _root(source) == "wfpstate"
+    return _root(source) == "wfpstate" or _first_of_part(source) in {"providerContextKey", "providerKey"}
 
 
 def _is_events(source: Source) -> bool:
-    return _root(source) in {"netEvents", "netEvent"} or (
-        _root(source) == "wfpdiag" and _EVENTS.search(source.head_text) is not None
-    )
+    if _root(source) == "wfpdiag":
+        return _EVENTS.search(source.head_text) is not None
+    return _root(source) in {"netEvents", "netEvent"} or _first_of_part(source) == "header"
 
 
 def _is_filters(source: Source) -> bool:
-    return _root(source) == "wfpdiag" and not _is_events(source)
+    if _root(source) == "wfpdiag":
+        return not _is_events(source)
+    return _first_of_part(source) == "filterKey"
 
 
 _NOT_IN_WFP = "names and profiles of the firewall's rules, its settings as a whole, whether a policy comes from a GPO"
