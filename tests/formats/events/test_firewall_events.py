@@ -97,3 +97,55 @@ def test_each_kind_of_object_has_its_four_numbers() -> None:
         )
     ]
     assert FIREWALL_EVENTS[2031] == "authentication set loaded when the firewall started"
+
+
+def changed(setting: str, value: str, profile: str = "") -> str:
+    """The message of a setting that was changed."""
+    begin = f"A Windows Defender Firewall setting {profile}has changed."
+    return f"{begin}\n\nNew Setting:\n\tType:\t{setting}\n\tValue:\t{value}\n\tModifying User:\tS-1-5-18\n"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("IPsec Through NAT", "Server and client behind NAT"),
+        ("IPsec CRL Check", "Disabled"),
+        ("IPsec Exempt", "ICMP"),
+        ("IPsec SA Idle time", "300"),
+        ("Allow Local IPsec Policy Merge", "No"),
+    ],
+)
+@pytest.mark.parametrize("number", [2002, 2003, 2082, 2083])
+def test_a_setting_of_ipsec_that_was_changed_is_told(setting: str, value: str, number: int) -> None:
+    message = changed(setting, value)
+    copied = COPIED.replace(ADDED, message).replace("2012", str(number))
+    listed = json.dumps([{"TimeCreated": "x", "ProviderName": PROVIDER, "Id": number, "Message": message}])
+    for text in (copied, copied.replace("\n", "\r\n"), listed, message):
+        (problem,) = parsed(text).problems
+        assert problem.message.startswith(f"1 event about IPsec policy ({setting} changed to `{value}`): ")
+
+
+def test_a_setting_of_the_firewall_itself_is_of_no_concern() -> None:
+    message = changed("Default Inbound Action", "Allow", "in the Domain profile ")
+    result = parsed(COPIED.replace(ADDED, message).replace("2012", "2003"))
+    assert result.problems == ()
+    assert dict(result.other_events) == {f"{PROVIDER} 2003": 1}
+
+
+def test_a_setting_that_stands_as_a_number_is_not_guessed() -> None:
+    result = parsed(XML.replace("2061", "2002").replace('"Name">R', '"SettingType">9'))
+    assert result.problems == ()
+    assert dict(result.other_events) == {f"{PROVIDER} 2002": 1}
+
+
+@pytest.mark.parametrize(
+    ("message", "number"),
+    [
+        (changed("IPsec Exempt", "None"), 2002),
+        (changed("IPsec Exempt", "None", "in the Private profile ").replace("Defender ", ""), 2003),
+        ("The following settings were applied to the Windows Firewall at startup", 2000),
+        ("A Windows Firewall setting was not changed", None),
+    ],
+)
+def test_the_message_of_a_setting_tells_its_number(message: str, number: int | None) -> None:
+    assert number_of_message(message.casefold()) == number

@@ -40,7 +40,7 @@ from ipseclint.vocabulary.audit_events import (
     VALUE_NAMES,
     codes_of_reason,
 )
-from ipseclint.vocabulary.firewall_events import FIREWALL_EVENTS, FIREWALL_PROVIDER
+from ipseclint.vocabulary.firewall_events import FIREWALL_EVENTS, FIREWALL_PROVIDER, changed_setting
 from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
 from ipseclint.vocabulary.windows_errors import find_error
 from ipseclint.words import plural
@@ -95,7 +95,7 @@ _OF_IKE = (
 """The message about events of `IKE_PROVIDERS`."""
 _OF_POLICY = (
     "the firewall's log tells what became of a part, and not what the whole is; export it with"
-    " `netsh advfirewall consec show rule name=all verbose`"
+    " `netsh advfirewall consec show rule name=all verbose` and `netsh advfirewall show global`"
 )
 """The message about events of `FIREWALL_PROVIDER`."""
 _NONE = "-"
@@ -212,16 +212,20 @@ class EventLog:
     def _keep(
         self, digits: str, provider: str, time: str | None, values: Values, span: Span, texts: Sequence[str]
     ) -> bool:
+        number, folded = event_number(digits), provider.casefold()
         other = other_event(digits, provider)
         if other is not None:
-            self.count_other(other)
+            setting = changed_setting(number, texts) if folded == FIREWALL_PROVIDER else None
+            if setting is None:
+                self.count_other(other)
+            else:
+                self._count_of_policy(f"{setting[0]} changed to {quoted(setting[1])}", span)
             return False
-        number, folded = event_number(digits), provider.casefold()
         if folded in IKE_PROVIDERS:
             self.count_of_ike(span)
             return False
         if folded == FIREWALL_PROVIDER:
-            self._count_of_policy(number, span)
+            self._count_of_policy(FIREWALL_EVENTS[number], span)
             return False
         if folded in RAS_PROVIDERS:
             if self._has_room(span):
@@ -299,9 +303,9 @@ class EventLog:
         self._of_ike += 1
         self._first_of_ike = self._first_of_ike or span
 
-    def _count_of_policy(self, number: int, span: Span) -> None:
-        """Count an event in which the firewall reports on IPsec policy."""
-        self._of_policy[FIREWALL_EVENTS[number]] += 1
+    def _count_of_policy(self, what: str, span: Span) -> None:
+        """Count an event in which the firewall reports on IPsec policy, by what it reports."""
+        self._of_policy[what if what in self._of_policy or len(self._of_policy) < MAX_UNKNOWN else "others"] += 1
         self._first_of_policy = self._first_of_policy or span
 
     def parsed(self) -> Parsed:
