@@ -8,16 +8,22 @@ from collections.abc import Collection, Iterator
 from ipseclint.late import late
 
 _VENDORS = {
-    "Cisco": r"crypto (?:ikev[12]|isakmp|ipsec|map) \S",
+    "Cisco": (
+        r"crypto (?:ikev[12]|isakmp|ipsec|map) \S|Transform set \S{1,60}: \{"
+        r"|Crypto Map (?:IPv4 )?\"[^\"\r\n]{1,60}\" \d|Protection suite of priority \d|IKEv2 proposal:? \S"
+    ),
     "Fortinet": r"config vpn ipsec \S",
     "Juniper": r"set security (?:ike|ipsec) \S|(?:ike|ipsec) \{[ \t]*\r?$",
     "MikroTik": r"/ip[ /]ipsec(?:[ /]\S|[ \t]*\r?$)",
     "Palo Alto Networks": r"set network ike \S",
     "VyOS": r"set vpn ipsec \S|vpn \{[ \t]*\r?\n[ \t]*ipsec \{",
 }
-"""How a line of each begins that sets IPsec up."""
+"""How a line of each begins that sets IPsec up, or shows how it is set up."""
 _OF_ANY = late(rf"^[ \t]*(?:{'|'.join(f'({expression})' for expression in _VENDORS.values())})[^\r\n]*", re.MULTILINE)
-SIGNS = ("crypto ", "vpn ipsec ", "security ike", "security ipsec", "ike {", "ipsec {", "/ip", "network ike ")
+SIGNS = (
+    *("crypto ", "Transform set ", "Crypto Map ", "Protection suite of ", "IKEv2 proposal"),
+    *("vpn ipsec ", "security ike", "security ipsec", "ike {", "ipsec {", "/ip", "network ike "),
+)
 """One of these is in every such text: quicker to look for."""
 
 _APPLIANCE = late(r"<(pfsense|opnsense)\b", re.IGNORECASE)

@@ -28,6 +28,11 @@ _KINDS_OF_KEY = frozenset({"0", "6"})
 """What stands before a key that is written as it is, or encrypted."""
 
 
+_NOT_NAMED = (
+    "which of several transform sets is used is not known: no `crypto map` and no `crypto ipsec profile` here names one"
+)
+
+
 def cisco(root: Node, make: Maker) -> Iterator[Peer]:
     """IOS and ASA: the proposals of each IKE version, with the maps or profiles that configure its children."""
     crypto = root.at("crypto")
@@ -43,7 +48,7 @@ def cisco(root: Node, make: Maker) -> Iterator[Peer]:
     for module, policies in ((IKEV2, second), (IKEV1, first)):
         if not policies:
             continue
-        children, pfs, place = _children(crypto, module)
+        children, pfs, place = _children(crypto, module, make)
         life = next((words[-1] for node in policies if (words := _chain(node.at("lifetime")))), None)
         quick = tuple(offer for node in children if (offer := _child(node, pfs, make)) is not None)
         at = place or policies[0].place
@@ -104,16 +109,25 @@ def _aes_with_sizes(words: list[Token]) -> list[Token]:
     return ciphers
 
 
-def _children(crypto: Node, module: frozenset[KeyModule]) -> tuple[list[Node], list[Token] | None, Token | None]:
-    """The ESP proposals of an IKE version, the PFS groups, and the first map or profile, if any."""
+def _children(
+    crypto: Node, module: frozenset[KeyModule], make: Maker
+) -> tuple[list[Node], list[Token] | None, Token | None]:
+    """The ESP proposals of an IKE version, the PFS groups, and the first map or profile, if any.
+
+    Of a text without any map or profile, which was cut out of a configuration, a single one is taken as used.
+    """
     sets = [*crypto.named("ipsec", "transform-set"), *crypto.named("ipsec", "ikev1", "transform-set")]
     proposals = [*crypto.named("ipsec", "ikev2", "ipsec-proposal")]
     entries = [*_entries(crypto), *crypto.named("ipsec", "profile")]
     named = {word.text for entry in entries for word in _names_of_children(entry)}
     groups = [_chain(entry.at("set", "pfs")) for entry in entries]
     place = next((entry.place for entry in entries), None)
-    children = [node for node in (proposals or sets if module is IKEV2 else sets) if node.place.text in named]
-    return children, next(iter(groups), None), place
+    children = proposals or sets if module is IKEV2 else sets
+    if not entries and len(children) == 1:
+        return children, None, None
+    if not entries and children:
+        make.diagnostics.not_understood(_NOT_NAMED, children[0].place.span)
+    return [node for node in children if node.place.text in named], next(iter(groups), None), place
 
 
 def _entries(crypto: Node) -> list[Node]:
@@ -130,24 +144,23 @@ def _names_of_children(entry: Node) -> list[Token]:
 
 
 def _child(node: Node, pfs: list[Token] | None, make: Maker) -> Offer | None:
-    if pfs is None:
-        return None
-    if (esp := node.at("protocol", "esp")) is not None:
-        return make.offer(
-            node.place,
-            _aes_with_sizes(_chain(esp.at("encryption"))),
-            _chain(esp.at("integrity")),
-            pfs,
-            encapsulation=ESP,
-        )
-    words = _aes_with_sizes(_chain(node))
-    ciphers = [word for word in words if word.text.startswith("esp-") and "hmac" not in word.text]
+    """The offer of an ESP proposal; without a map or profile, which tell of PFS, its group is not known."""
+    esp = node.at("protocol", "esp")
+    words = _aes_with_sizes(_chain(node) if esp is None else _chain(esp.at("encryption")))
+    ciphers = words if esp is not None else [word for word in words if _is_cipher(word)]
     hashes = [
         replace(word, text=word.text.removeprefix("esp-").removesuffix("-hmac"))
-        for word in words
-        if "hmac" in word.text
+        for word in (words if esp is None else _chain(esp.at("integrity")))
+        if esp is not None or "hmac" in word.text
     ]
-    return make.offer(node.place, ciphers, hashes, pfs, encapsulation=ESP) if ciphers else None
+    if not ciphers:
+        return None
+    offer = make.offer(node.place, ciphers, hashes, pfs or (), encapsulation=ESP)
+    return offer.model_copy(update={"groups": ("?",)}) if pfs is None else offer
+
+
+def _is_cipher(word: Token) -> bool:
+    return word.text.startswith("esp-") and "hmac" not in word.text
 
 
 def _credentials(
