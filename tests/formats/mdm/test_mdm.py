@@ -208,6 +208,35 @@ def test_other_nodes_are_no_ipsec(uri: str) -> None:
     assert parsed.problems == ()
 
 
+ESCAPED = (
+    "<SyncBody><Replace><CmdID>2</CmdID><Item><Target><LocURI>./User/Vendor/MSFT/VPNv2/A/ProfileXML</LocURI></Target>"
+    "<Data>{}</Data></Item></Replace></SyncBody>"
+)
+L2TP = (
+    "<VPNProfile>\n<NativeProfile><Servers>v.example</Servers>\n<NativeProtocolType>L2tp</NativeProtocolType>"
+    "<L2tpPsk>a&amp;secret</L2tpPsk></NativeProfile></VPNProfile>"
+)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_profile_that_is_escaped_twice_is_read_and_said_to_be(times: int) -> None:
+    data = L2TP
+    for _ in range(times):
+        data = data.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    parsed = parsed_text(ESCAPED.format(data))
+    (connection,) = parsed.policy.vpn_connections
+    (set_,) = parsed.policy.authentication_sets
+    assert connection.servers is not None
+    assert (connection.name, connection.servers.known, connection.servers.span.line) == ("A", ("v.example",), 2)
+    key = set_.methods[0].preshared_key
+    assert key is not None
+    assert key.value == Secret("a&secret")
+    assert {span.line for span in parsed.secrets} == {3}
+    assert [problem.message.partition(" (")[0] for problem in parsed.problems] == [
+        "a VPN profile that is escaped twice"
+    ] * (times - 1)
+
+
 def test_a_key_in_a_node_in_text_and_in_base64_is_a_secret() -> None:
     profile = (
         "<VPNProfile><NativeProfile><Servers>v.example</Servers><NativeProtocolType>L2tp</NativeProtocolType>"

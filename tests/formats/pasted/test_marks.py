@@ -113,6 +113,21 @@ def test_signs_that_are_escaped_are_meant_and_keep_the_lines_as_long() -> None:
     assert unmarked("<Data>&lt;VPNProfile&gt;</Data>\n") == "<Data>&lt;VPNProfile&gt;</Data>\n"
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("PS C:\\&amp;gt; netsh x name=&amp;quot;A&amp;quot;\n", 'PS C:\\> netsh x name= "A"'),
+        ("&amp;lt;VPNProfile&amp;gt;v&amp;lt;/VPNProfile&amp;gt;\n", "<VPNProfile> v </VPNProfile>"),
+        ("&lt;Data&gt;&amp;lt;VPNProfile&amp;gt;&lt;/Data&gt;\n", "<Data> &lt;VPNProfile&gt; </Data>"),
+        ("a &amp; b &amp;copy;\n", "a & b & copy;"),
+    ],
+)
+def test_signs_that_are_escaped_twice_are_meant_too_unless_others_are_escaped_once(text: str, meant: str) -> None:
+    plain = unmarked(text)
+    assert len(plain) == len(text)
+    assert " ".join(plain.split()) == meant
+
+
 APPENDED = '@echo off\n> "%TEMP%\\a.txt" echo ipsec\n' + '>> "%TEMP%\\a.txt" echo ipsec static show all\n' * 9
 PLAIN = ("plain\n", "1 x\n2 y\n", APPENDED, APPENDED.replace('"', ""), APPENDED.replace(">> ", ">>"))
 

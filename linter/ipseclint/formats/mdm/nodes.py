@@ -31,6 +31,11 @@ MAX_PATH_PARTS = 16
 MAX_BASE64_CHARACTERS = 200_000
 """Characters of a profile in base64 before it is refused; Windows' profiles have a few thousand (reasoned)."""
 
+_ESCAPED = "&lt;"
+_ESCAPE = re.compile(r"&(lt|gt|amp|quot|apos);")
+_ESCAPES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+_ESCAPED_TWICE = "a VPN profile that is escaped twice (`&amp;lt;`): it was read as if it were escaped once"
+
 FIREWALL, VPN = "firewall", "vpnv2"
 """The CSPs that are read, folded."""
 
@@ -153,6 +158,9 @@ class Nodes(Struct):
         text = data.strip()
         if text.text.startswith("<"):
             return text
+        if text.text.startswith(_ESCAPED):
+            self.diagnostics.malformed(_ESCAPED_TWICE, data.span)
+            return _as_escaped_once(text)
         if len(text.text) > MAX_BASE64_CHARACTERS:
             self.diagnostics.refused(f"a VPN profile of more than {MAX_BASE64_CHARACTERS} characters", data.span)
             return None
@@ -162,6 +170,16 @@ class Nodes(Struct):
             self.diagnostics.malformed("a VPN profile that is neither XML nor base64 of it", data.span)
             return None
         return text.replaced_by(decoded)
+
+
+def _as_escaped_once(text: Token) -> Token:
+    """The text without the escapes that are left in it, each sign with the place of its escape."""
+    pieces: list[Token] = []
+    at = 0
+    for match in _ESCAPE.finditer(text.text):
+        pieces += (text.part(at, match.start()), text.part(*match.span()).standing_for(_ESCAPES[match[1]]))
+        at = match.end()
+    return joined([*pieces, text.part(at)])
 
 
 _Branch = dict[str, "Token | _Branch"]

@@ -19,7 +19,13 @@ from ipseclint.source import begin_of, each_line_once
 
 _BLANKS = dict.fromkeys((0xA0, 0x2007, 0x202F, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF), " ")
 """No-break blanks, and what takes no width."""
-_ESCAPED = late(r"&(?:(nbsp|#160|#xa0)|(quot|#34)|(gt|lt|amp|apos|#39|#x27));|<br[ \t]*/?>", re.IGNORECASE)
+_ESCAPED = late(
+    r"&(?:nbsp|#160|#xa0|(?P<quote>quot|#34)|amp;(?P<again>lt|gt|amp|quot|apos|nbsp)|(?P<sign>gt|lt|amp|apos|#39|#x27));"
+    r"|<br[ \t]*/?>",
+    re.IGNORECASE,
+)
+_MAX_ESCAPES = 2
+"""How often a text is escaped at most: by a page, and by what shows the source of the page (reasoned)."""
 _TAG = late(r"<(?!br[ \t]*/?>)[A-Za-z/?!]", re.IGNORECASE)
 """A tag of XML or HTML, in which signs are escaped for its reader."""
 _SIGNS_ESCAPED = {"gt": ">", "lt": "<", "amp": "&", "apos": "'", "#39": "'", "#x27": "'"}
@@ -110,9 +116,10 @@ def unmarked(text: str, lines: str | None = None) -> str:
 
 def _as_written(text: str, lines: str) -> tuple[str, str]:
     """A text, and its distinct lines, without escapes, terminal colours, or times of a log."""
-    if is_escaped(lines):
-        text = "\n".join(map(_as_meant, text.split("\n")))
-        lines = each_line_once(text)
+    for _ in range(_MAX_ESCAPES):
+        if is_escaped(lines):
+            text = "\n".join(map(_as_meant, text.split("\n")))
+            lines = each_line_once(text)
     if not text.isascii() and any(map(text.__contains__, map(chr, _BLANKS))):
         text, lines = text.translate(_BLANKS), lines.translate(_BLANKS)
     if "\x1b" in lines and _COLOUR.search(text):
@@ -146,11 +153,15 @@ def _as_meant(line: str) -> str:
     def meant(match: re.Match[str]) -> str:
         nonlocal opens
         length = len(match[0])
-        if match[2]:
+        again, quote = match["again"], match["quote"]
+        if again is not None:
+            quote, sign = (again if again.casefold() == "quot" else None), f"&{again};"
+        else:
+            sign = '"' if quote else _SIGNS_ESCAPED.get((match["sign"] or "").casefold(), "")
+        if quote:
             opens = not opens
-            return '"'.ljust(length) if opens else '"'.rjust(length)
-        sign = _SIGNS_ESCAPED[match[3].casefold()] if match[3] else ""
-        return sign.rjust(length) if sign == "<" else sign.ljust(length)
+            return sign.ljust(length) if opens else sign.rjust(length)
+        return sign.rjust(length) if sign in {"<", "&lt;"} else sign.ljust(length)
 
     return _ESCAPED.sub(meant, line)
 
