@@ -88,7 +88,7 @@ def test_a_fleet_gives_its_machines_again_and_asks_each_only_once(tmp_path: Path
 def test_what_decides_on_no_negotiation_is_left_out_unless_all_is_asked_for() -> None:
     left_out = {
         *("firewall_rules", "dos_protection", "registry", "services", "network_adapters", "audit"),
-        *("refused_commands", "lost_stores", "open_ends", "names_not_followed", "kinds_not_held", "alternatives"),
+        *("refused_commands", "lost_stores", "open_ends", "names_not_followed", "kinds_not_held"),
     }
     firewall = FirewallRule(
         name="F",

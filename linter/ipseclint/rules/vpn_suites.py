@@ -22,6 +22,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, LooksAt, Options, Scope, rule
+from ipseclint.semantics.alternatives import alternatives_of
 from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.registry import SERVICES, number, registry_subject, values_of
 from ipseclint.semantics.vpn_suites import has_remote_access, main_mode_of, quick_mode_of, strong
@@ -240,7 +241,8 @@ def _of_one_server(connections: list[tuple[Machine, VpnConnection]]) -> Iterator
         for server in connection.servers.known:
             other = first.setdefault(server.casefold(), here)
             differing = ", ".join((*_main_differences(here, other), *_quick_differences(here, other)))
-            if other is not here and differing:
+            together = machine.once(alternatives_of).may_exist_together((connection.span, other.owner.span))
+            if other is not here and differing and together:
                 yield Hit(
                     subject=connection,
                     span=here.main.span,

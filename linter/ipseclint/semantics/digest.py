@@ -39,7 +39,6 @@ _DROPPED = frozenset(
         "names_not_followed",
         "names_given",
         "kinds_not_held",
-        "alternatives",
     }
 )
 """Fields of a policy that do not affect negotiations with another machine."""

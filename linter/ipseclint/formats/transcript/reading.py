@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
+from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -37,6 +38,7 @@ from ipseclint.formats.pasted.marks import unmarked
 from ipseclint.formats.pasted.prose import COMMAND, command_within
 from ipseclint.formats.peers.vendors import not_read
 from ipseclint.formats.readers import is_page
+from ipseclint.formats.transcript.alternatives import Decision, apart, decisions_in, in_ways
 from ipseclint.formats.transcript.answers import Answer, answers_in, told_by_commands
 from ipseclint.formats.transcript.empty_answers import told_by_nothing
 from ipseclint.formats.transcript.failed_commands import Failure, is_nothing, is_one, name_of
@@ -124,8 +126,9 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     blocks = blocks_of(text, diagnostics.path, lines)
     if blocks is not None:
         tell_outside_of_document(lines, blocks, form_of, diagnostics)
+    decisions = decisions_in(text, lines, blocks)
     is_written = blocks is None and known.may_hold_prose(text)
-    pieces = _pieces(text, known, form_of, diagnostics, is_written=is_written)
+    pieces = _pieces(text, known, form_of, diagnostics, decisions, is_written=is_written)
     folded = text.casefold()
     if "ipsec" in folded or "master pfs" in folded or "Filter" in text:
         _tell_unread_shown(lines, pieces.by_format, diagnostics)
@@ -141,6 +144,7 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     read = [moved(_parsed(form, own, diagnostics.path), pieces.margins) for form, own in kept]
     alone = [_failed_alone(typed, failure, form_of, diagnostics) for typed, failure in pieces.failed]
     said = _joined(_without_typed(told_once(one_store(read, forms), forms, lines), forms) + alone, diagnostics)
+    said = apart(said, diagnostics.path, decisions)
     if helped:
         return _with_help(said, helped, diagnostics)
     said = told_by_nothing(told_by_store(said, whole), text, folded, diagnostics.path)
@@ -162,16 +166,26 @@ class _Pieces(Struct):
     failed: list[tuple[Piece, Failure]]
 
 
-def _pieces(text: str, known: KnownPieces, form_of: FormOf, diagnostics: Diagnostics, *, is_written: bool) -> _Pieces:
+def _pieces(
+    text: str,
+    known: KnownPieces,
+    form_of: FormOf,
+    diagnostics: Diagnostics,
+    decisions: Sequence[Decision],
+    *,
+    is_written: bool,
+) -> _Pieces:
     pieces = _Pieces({}, {}, [])
-    shown = _Shown()
-    for number, (form, piece) in enumerate(formed(text, known, form_of, pieces.failed, is_written=is_written)):
+    shown: dict[str, _Shown] = {}
+    found = list(islice(formed(text, known, form_of, pieces.failed, is_written=is_written), MAX_PIECES + 1))
+    for number, (form, piece, way) in enumerate(in_ways(found, decisions)):
         if number >= MAX_PIECES:
             place = diagnostics.place(next(iter(piece.lines)), 1)
             diagnostics.refused(f"more than {MAX_PIECES} pieces: the rest was not read", place)
             break
-        own = shown.new_in(piece) if form.name == "netsh-script" else piece.lines
-        key = f"{form.name} {number}" if form.name in OF_FORMS else form.name
+        is_shown = form.name == "netsh-script"
+        own = shown.setdefault(way, _Shown()).new_in(piece) if is_shown else piece.lines
+        key = f"{form.name} {number}" if form.name in OF_FORMS else f"{form.name}{way}"
         pieces.by_format.setdefault(key, (form, {}))[1].update(own)
         pieces.margins.update((row, margin) for row, margin in piece.margins.items() if row in own)
     return pieces

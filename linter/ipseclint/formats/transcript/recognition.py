@@ -39,13 +39,15 @@ from ipseclint.formats.transcript.pieces import (
     may_be_cut,
 )
 from ipseclint.late import late, late_names
-from ipseclint.source import DOCUMENTS, Source, begin_of, each_line_once, suffix_of
+from ipseclint.source import DOCUMENTS, Source, begin_of, each_line_once, lines_of_text, suffix_of
 
 if TYPE_CHECKING:
     from ipseclint.formats.powershell.script.format import code_blocks
+    from ipseclint.formats.transcript.alternatives import decisions_in
     from ipseclint.formats.transcript.empty_answers import shows_empty_store
 else:
     (code_blocks,) = late_names("ipseclint.formats.powershell.script.format", "code_blocks")
+    (decisions_in,) = late_names("ipseclint.formats.transcript.alternatives", "decisions_in")
     (shows_empty_store,) = late_names("ipseclint.formats.transcript.empty_answers", "shows_empty_store")
 
 _SCRIPTS = (".ps1", ".psm1")
@@ -101,7 +103,7 @@ def is_transcript(
     if suffix_of(source.path) in MARKDOWN:
         plain, told = without_sentences(head)
         form = None if plain is head else whole()
-        if told or (form is not None and not _is_read_by_blocks(form, head)):
+        if told or (form is not None and not _is_read_by_blocks(form, head)) or _leaves_choice(whole(), plain):
             return True
         head = plain
     is_named = source.path.casefold().endswith(_SCRIPTS)
@@ -131,6 +133,12 @@ def is_transcript(
 def _is_read_by_blocks(form: Format, text: str) -> bool:
     """Whether only the PowerShell blocks of a document are read, and no sentence beside them."""
     return form.name == "powershell-script" and bool(code_blocks(text))
+
+
+def _leaves_choice(form: Format | None, text: str) -> bool:
+    """Whether a document with a script leaves it to its reader which parts of that to run."""
+    is_script = form is not None and form.name in SCRIPT_FORMATS
+    return is_script and bool(decisions_in(text, lines_of_text(text), None))
 
 
 def _has_around(source: Source, *, is_text: bool) -> bool:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from ipseclint.formats.peers.log_proposals import INITIATOR, RESPONDER
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import RuleAction
+from ipseclint.semantics.alternatives import alternatives_of
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.fitting import (
     Fit,
@@ -234,7 +235,11 @@ def met_within(machine: Machine) -> list[Pair]:
     there = [end for end in ends.negotiating if not end.is_windows and INITIATOR not in end.subject]
     others = [end for end in ends.others if end.is_windows], [end for end in ends.others if not end.is_windows]
     met = pairs_with_others(*others, here, there) if here and there else []
-    return [pair for pair in met if are_certain(pair.a, pair.b) and not is_for_another(pair.a, pair.b)]
+    certain = [pair for pair in met if are_certain(pair.a, pair.b) and not is_for_another(pair.a, pair.b)]
+    if not (certain and machine.policy.alternatives):
+        return certain
+    alternatives = machine.once(alternatives_of)
+    return [pair for pair in certain if alternatives.may_exist_together((pair.a.span, pair.b.span))]
 
 
 def _with_others(mine: MachineEnds, theirs: MachineEnds) -> list[Pair]:

@@ -1,0 +1,193 @@
+"""Parts of a document of which a reader takes one: options, clients, tabs, and blocks with "or" between them.
+
+    ## Option 1: certificates      ## Windows 10      === "PowerShell"      ```netsh ...```
+    ## Option 2: preshared keys    ## Windows 7       === "netsh"           or
+                                   ## Android                               ```New-NetIPsecRule ...```
+
+Two ends have headings too: "Windows" beside "Linux" may be the two sides of one tunnel, and tells nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
+from ipseclint.formats.pasted.fences import FENCE
+from ipseclint.formats.transcript.pieces import Piece
+from ipseclint.late import late
+from ipseclint.source import Span
+
+Decision = tuple[range, ...]
+"""The lines of each of the parts of which one is taken."""
+
+_HEADING = late(
+    r"(?P<tab>===)[ \t]*\"(?P<named>[^\"\r\n]{1,80})\"[ \t]*"
+    r"|(?P<level>#{1,6}|={2,6})[ \t]+(?P<title>\S[^\r\n]{0,200}?)[ \t#=]*"
+    r"|(?P<bold>\*\*|__)(?P<strong>[^*_\r\n]{2,120})(?P=bold)[ \t:]*"
+)
+_BOLD, _TAB = 7, 8
+"""The levels of what stands for a heading below all of Markdown's."""
+_NUMBERED = late(
+    r"(?P<kind>option|method|alternative|variant|approach|example|scenario|beispiel|variante|m\u00f6glichkeit|methode"
+    r"|szenario|m\u00e9thode|exemple|opci\u00f3n|m\u00e9todo|ejemplo|op\u00e7\u00e3o|exemplo|opzione|metodo|esempio|optie|voorbeeld"
+    r"|\u043f\u0440\u0438\u043c\u0435\u0440|\u0432\u0430\u0440\u0438\u0430\u043d\u0442|\u0441\u043f\u043e\u0441\u043e\u0431"
+    r"|\u65b9\u6cd5|\u65b9\u5f0f|\u65b9\u6848|\u793a\u4f8b)(?:[ #:]{1,2}|(?<=[\u4e00-\u9fff]))"
+    r"(?P<number>[0-9]{1,2}|[a-h]|[ivx]{1,4}|one|two|three|four|[\u4e00\u4e8c\u4e09\u56db])(?!\w)",
+    re.IGNORECASE,
+)
+_WINDOWS = late(r"\bwindows[ ](?:xp|vista|7|8(?:\.1)?|10|11)(?:[ ]?/[ ]?(?:7|8(?:\.1)?|10|11))*\b", re.IGNORECASE)
+_CLIENT = late(
+    r"\b(?P<windows>windows)\b(?![ ](?:server|firewall))|\b(?P<mac>mac ?os|os ?x|macs?)\b"
+    r"|\b(?P<ios>ios|iphones?|ipads?)\b|\b(?P<android>android)\b|\b(?P<linux>linux|ubuntu|debian|fedora)\b"
+    r"|\b(?P<chrome>chrome ?os|chromebooks?)\b",
+    re.IGNORECASE,
+)
+_MIN_VERSIONS, _MIN_CLIENTS = 2, 3
+"""So many versions of Windows, or kinds of clients, are alternatives (reasoned: a tunnel has two ends)."""
+_OR = late(
+    r"[ \t>]*[*_]{0,3}(?:or|alternatively|or else|oder|alternativ|ou(?: bien)?|o(?: bien)?|oppure|of|lub|nebo|eller"
+    r"|\u0438\u043b\u0438|\u6216\u8005?|\u307e\u305f\u306f)[*_]{0,3}[ \t]*(?:[:,.\u2026\uff1a\uff0c-][^\r\n]{0,200})?"
+    r"|[ \t>]*(?:or|alternatively),? (?:with|for|use|using|in|by|if you)\b[^\r\n]{0,200}",
+    re.IGNORECASE,
+)
+_TABBED = late(r"\(#tab/[^)\r\n]{1,80}\)")
+
+
+class _Heading(NamedTuple):
+    """A heading: its line, its level, what it says, and the heading that it stands below, by position."""
+
+    line: int
+    level: int
+    title: str
+    parent: int
+
+
+def decisions_in(text: str, lines: Sequence[str], blocks: Sequence[Mapping[int, str]] | None) -> list[Decision]:
+    """The decisions of a document that leaves them to its reader; `blocks` are those of code, if it has no fences."""
+    if blocks is None and FENCE.search(text) is None:
+        return []
+    parts = _fenced(lines) if blocks is None else [range(min(block), max(block) + 1) for block in blocks if block]
+    parts.sort(key=lambda part: part.start)
+    code = {number for part in parts for number in part}
+    headings = list(_headings(lines, code))
+    groups: dict[tuple[int, int], list[int]] = {}
+    for position, heading in enumerate(headings):
+        groups.setdefault((heading.parent, heading.level), []).append(position)
+    chosen = [each for siblings in groups.values() for each in _of_one(headings, siblings)]
+    sections = [tuple(_section(headings, position, len(lines)) for position in each) for each in chosen]
+    return [*sections, *_with_or(lines, parts)]
+
+
+def _fenced(lines: Sequence[str]) -> list[range]:
+    """The lines of each block between fences, with these."""
+    fences = [number for number, line in enumerate(lines, start=1) if FENCE.match(line) is not None]
+    return [range(begin, end + 1) for begin, end in zip(fences[::2], fences[1::2], strict=False)]
+
+
+def _headings(lines: Sequence[str], code: Collection[int]) -> Iterator[_Heading]:
+    above: list[tuple[int, int]] = []
+    count = 0
+    for number, line in enumerate(lines, start=1):
+        match = None if number in code or line[:1] not in "#=*_" else _HEADING.fullmatch(line.rstrip())
+        if match is None:
+            continue
+        level = _TAB if match["tab"] else _BOLD if match["bold"] else len(match["level"])
+        while above and above[-1][0] >= level:
+            above.pop()
+        yield _Heading(
+            number, level, match["title"] or match["named"] or match["strong"], above[-1][1] if above else -1
+        )
+        above.append((level, count))
+        count += 1
+
+
+def _of_one(headings: Sequence[_Heading], siblings: Sequence[int]) -> Iterator[list[int]]:
+    """The siblings of which one is taken, for each sign of that."""
+    if len(siblings) < 2:
+        return
+    titles = {position: headings[position].title for position in siblings}
+    numbered: dict[str, dict[str, int]] = {}
+    for position, title in titles.items():
+        if (match := _NUMBERED.match(title)) is not None:
+            numbered.setdefault(match["kind"].casefold(), {}).setdefault(match["number"].casefold(), position)
+    yield from ([*by_number.values()] for by_number in numbered.values() if len(by_number) > 1)
+    clients = {position: match.lastgroup for position, title in titles.items() if (match := _CLIENT.search(title))}
+    versions = {match[0].casefold() for title in titles.values() if (match := _WINDOWS.search(title))}
+    if len(versions) >= _MIN_VERSIONS or len(set(clients.values())) >= _MIN_CLIENTS:
+        yield [*clients]
+    tabs = [at for at, title in titles.items() if headings[at].level == _TAB or _TABBED.search(title)]
+    if len(tabs) > 1:
+        yield tabs
+
+
+def _section(headings: Sequence[_Heading], position: int, last: int) -> range:
+    """The lines from a heading to the next one of its level, or above it."""
+    own = headings[position]
+    following = (heading.line for heading in headings[position + 1 :] if heading.level <= own.level)
+    return range(own.line, next(following, last + 1))
+
+
+def _with_or(lines: Sequence[str], parts: Sequence[range]) -> Iterator[Decision]:
+    """The blocks of code between which an "or" stands, or a sentence that begins with it."""
+    chosen: list[range] = []
+    for one, other in pairwise(parts):
+        said = next((line for line in lines[one.stop - 1 : other.start - 1] if line.strip()), "")
+        if _OR.fullmatch(said.rstrip()) is not None:
+            chosen = [*(chosen or [one]), other]
+        elif chosen:
+            yield tuple(chosen)
+            chosen = []
+    if chosen:
+        yield tuple(chosen)
+
+
+def branch_of(line: int, decision: Decision) -> int | None:
+    """The part of a decision in which a line stands."""
+    return next((branch for branch, part in enumerate(decision) if line in part), None)
+
+
+def in_ways(
+    found: Sequence[tuple[Format, Piece]], decisions: Sequence[Decision]
+) -> Iterator[tuple[Format, Piece, str]]:
+    """Each piece with the way on which it runs: that of its part, if all scripts of its format stand in such parts.
+
+    What some of them set up stands elsewhere otherwise, and they are read as one.
+    """
+    ways: dict[str, set[tuple[int, int] | None]] = {}
+    for form, piece in found if decisions else ():
+        if form.name in SCRIPT_FORMATS:
+            ways.setdefault(form.name, set()).add(_way_of(piece, decisions))
+    are_apart = {name for name, own in ways.items() if None not in own and len({way[0] for way in own if way}) == 1}
+    for form, piece in found:
+        yield form, piece, f" {_way_of(piece, decisions)}" if form.name in are_apart else ""
+
+
+def _way_of(piece: Piece, decisions: Sequence[Decision]) -> tuple[int, int] | None:
+    """The decision, and the part of it, in which a piece stands; None if in none, or in several."""
+    line = next(iter(piece.lines))
+    ways = [
+        (number, branch)
+        for number, decision in enumerate(decisions)
+        if (branch := branch_of(line, decision)) is not None
+    ]
+    return ways[0] if len(ways) == 1 and piece.kind == "output" else None
+
+
+def apart(parsed: Parsed, path: str, decisions: Sequence[Decision]) -> Parsed:
+    """What is read of a document, with the objects that stand in parts of which one is taken."""
+    told: list[tuple[tuple[Span, frozenset[int]], ...]] = []
+    policy = parsed.policy
+    places = [each.span for each in (*policy.objects(), *policy.peers) if each.span.path == path] if decisions else []
+    for decision in decisions:
+        ways = ((place, branch_of(place.line, decision)) for place in places)
+        made = tuple((place, frozenset({branch})) for place, branch in ways if branch is not None)
+        if len({way for _, way in made}) > 1:
+            told.append(made)
+    if not told:
+        return parsed
+    return replace(parsed, policy=policy.model_copy(update={"alternatives": (*policy.alternatives, *told)}))
