@@ -20,7 +20,7 @@ _FUNCTION = late(
 )
 SETS_WHETHER = late(
     r"^[ \t]*(?:refreshonly[ \t]*=>[ \t]*true|(?:count|for_each)[ \t]*=|(?:not_if|only_if|onlyif|when)\b[ \t]*[:{=]"
-    r"|<Enabled>false)",
+    r"|<Enabled>false|<condition>|<(?:step|group)[ \t][^<>]*\bdisable=\"true\")",
     re.MULTILINE | re.IGNORECASE,
 )
 """Conditions beside a command in a declaration."""

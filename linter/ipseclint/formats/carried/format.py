@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 
 from ipseclint.formats.carried.course import SETS_WHETHER, Course
-from ipseclint.formats.carried.literals import without_comments
+from ipseclint.formats.carried.literals import blanks, without_comments
 from ipseclint.formats.carried.logs import BARE_LIST, is_in_record, logged
 from ipseclint.formats.carried.recognition import SIGNS_OF_LOGS, is_json, is_markup, runs_commands
 from ipseclint.formats.carried.runs import Run, runs_of
@@ -42,6 +42,9 @@ _SERVICE = late(
     re.IGNORECASE | re.MULTILINE,
 )
 """A resource of another tool that declares how a service of IPsec or a VPN runs."""
+_VARIABLE_OF_STEP = late(r"<variable[ \t][^<>]*property=\"CommandLine\"[^<>]*>\s*+([^<]++)</variable>")
+_ACTION_OF_STEP = late(r"<action>\s*+(?:smsswd\.exe\s++/run:\S*+\s++)?+([^<]++)</action>", re.IGNORECASE)
+"""The command of a step of a task sequence, which its action has, too."""
 _SAY_NOTHING = frozenset({"hidden code", "task", "process of WMI", "library", "objects of WMI"})
 """Tools of which a name in another language says nothing."""
 _DECLARES = frozenset({"manifest"})
@@ -87,7 +90,7 @@ def _parse(text: str, diagnostics: Diagnostics) -> Parsed:
         if run.is_filled and mention_in(run.words) is not None:
             diagnostics.not_understood("the program puts a value into this command: it is not read", places.of(run))
     done = ran | {row for task in tasks for row in task.rows}
-    _tell_others(without_comments(text, is_markup=markup), runs, done, places, diagnostics)
+    _tell_others(_without_repeated(without_comments(text, is_markup=markup)), runs, done, places, diagnostics)
     policies: list[Policy] = [read_tasks(tasks, diagnostics)] if tasks else []
     for run_by, shown in (
         (read_batch, batch_text(text, [run for run in read if not run.is_script])),
@@ -108,6 +111,14 @@ def _parse(text: str, diagnostics: Diagnostics) -> Parsed:
         unread=diagnostics.unread_names(),
         given=diagnostics.given_later(),
     )
+
+
+def _without_repeated(shown: str) -> str:
+    """The text without the commands that a task sequence has twice."""
+    if "<variable" not in shown:
+        return shown
+    actions = {match[1].strip() for match in _ACTION_OF_STEP.finditer(shown)}
+    return _VARIABLE_OF_STEP.sub(lambda match: blanks(match[0]) if match[1].strip() in actions else match[0], shown)
 
 
 def _tell_doubted(runs: Sequence[Run], text: str, places: Places, diagnostics: Diagnostics) -> list[Run]:

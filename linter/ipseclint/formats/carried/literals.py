@@ -49,6 +49,8 @@ _OF_MARKUP = late(
     r">[ \t]*+(?:\r?\n[ \t]*+)?<!\[CDATA\[(?P<data>[\s\S]*?)(?:\]\]>|\Z)"
     r"|>(?P<text>\s*+[^<>\s][^<>]*+)</|[ \t\r\n][\w:.-]{1,60}=(?:\"(?P<double>[^\"<]*)\"|'(?P<single>[^'<]*)')"
 )
+_OF_SEQUENCE = late(r"\A\s*+smsswd\.exe[\"']?\s++/run:\S*+\s++", re.IGNORECASE)
+"""What a step of a task sequence runs its command by."""
 _COMMENT = late(r"^[ \t]*(?:#(?![ \t]*(?:include|define)\b)|//|--|;|\*[ \t])[^\r\n]*", re.MULTILINE)
 _COMMENT_OF_MARKUP = late(r"<!--[\s\S]*?(?:-->|\Z)")
 _ESCAPE = late(
@@ -95,7 +97,8 @@ def literals_of(text: str, *, is_markup: bool) -> Iterator[Literal]:
     if is_markup:
         for match in _OF_MARKUP.finditer(text):
             kind = match.lastgroup or ""
-            yield Literal(*match.span(kind), straightened(match[kind]))
+            shown = straightened(match[kind])
+            yield Literal(*match.span(kind), _OF_SEQUENCE.sub(lambda step: blanks(step[0]), shown, count=1))
     else:
         yield from _in_program(text)
 
@@ -228,4 +231,4 @@ def begins_with_program(text: str) -> bool:
 
 
 _PROGRAM_ALONE = late(_PROGRAM, re.IGNORECASE)
-_BEGINS = late(rf"^[ \t\v@&\"]{{0,20}}{_PROGRAM}\"?[ \t]+[^ \t\r\n]", re.IGNORECASE | re.MULTILINE)
+_BEGINS = late(rf"^[ \t\v@&\"]{{0,60}}{_PROGRAM}\"?[ \t]+[^ \t\r\n]", re.IGNORECASE | re.MULTILINE)

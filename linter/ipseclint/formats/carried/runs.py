@@ -4,7 +4,7 @@ Sources: the pages of CustomScriptExtension (`commandToExecute`), Packer's shell
 (`command`), Chef's execute, batch and powershell_script (`command`, `code`), Vagrant's shell provisioner (`inline`),
 Python's subprocess and os, Process.Start of .NET, exec of Go, child_process of Node, Dockerfile's RUN, scripts.ini of
 Group Policy ([MS-GPSCR]), Salt's salt.states.cmd (`name`), the schema of tasks ([MS-TSCH] Exec) and of answer files
-(RunSynchronousCommand).
+(RunSynchronousCommand), task sequences of Configuration Manager and MDT (`action`, and the property `SourceScript`).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _RUN_BY = frozenset(
         "scripttext", "addscript",
         "user_data", "custom_data", "userdata", "customdata", "powershell", "powershell_script", "powershell_out",
         "pwsh", "bat", "batch", "shell_out", "win_shell", "win_command", "win_powershell", "exectolog", "exectostack",
-        "execshell",
+        "execshell", "action",
     }
 )  # fmt: skip
 """What keys and functions are called that run what they are given, in lower case."""
@@ -228,6 +228,8 @@ def _is_run(text: str, literal: Literal, *, is_markup: bool) -> bool:
     if match is None:
         return is_bare(text, literal)
     if not is_markup and "cmd." in before and _OF_SALT.search(before) is not None:
+        return True
+    if is_markup and 'property="SourceScript"' in match[0]:
         return True
     name = match["name"] or (match["attribute"] if is_markup else "")
     called = _LAST_NAME.sub("", name.rstrip(":.!-")).casefold()
