@@ -70,3 +70,16 @@ def test_a_long_list_of_kinds_of_events_is_no_log(row: str) -> None:
     assert why_of(text + row.format(4653, FAILED)) is None
     assert why_of(text + "netsh advfirewall consec add rule\n") is None
     assert why_of(_listed("{}  2026-03-01 09:00:00 {}\n")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_suspicious"),
+    [
+        (r'HKLM,"SYSTEM\CurrentControlSet\Services\RasMan\Parameters","ProhibitIpSec",0x00010001,1', True),
+        (r'WriteValue("HKLM\SYSTEM\CurrentControlSet\Services\RasMan\Parameters","AllowL2TPWeakCrypto","1")', True),
+        (r"RegWrite 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters', 'NegotiateDH2048_AES256'", True),
+        (r'HKLM,"SYSTEM\CurrentControlSet\Services\RasMan\Parameters","Medias",0x00010001,1', False),
+    ],
+)
+def test_a_value_of_vpn_in_a_text_of_another_tool_mentions_ipsec(text: str, is_suspicious: bool) -> None:
+    assert sign_of(bytes_source("a.kix", f"[Strings]\n{text}\n".encode())).is_suspicious is is_suspicious

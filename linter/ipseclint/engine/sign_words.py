@@ -43,7 +43,9 @@ WORDS = late(
     rb"|\bcomputer\\(?:system|software)\\[^\n]{0,80}?"
     rb"(?:\\services\\(?:ipsec|policyagent|ikeext)\\|localipsecpolicymerge\b)|"
     + _PRINTED
-    + rf"|currentcontrolset\\{{1,2}}services\\{{1,2}}(?:{OF_IPSEC}|ipsec)\b|\n(?:{OF_IPSEC})[ \t]?,[ \t]?[2-4]\b"
+    + rf"|currentcontrolset\\{{1,2}}services\\{{1,2}}(?:{OF_IPSEC}|ipsec)\b"
+    rf"|\\services\\{{1,2}}(?:{OF_VPN})\\{{1,2}}parameters\b[^\n]{{0,80}}?\b(?:prohibitipsec|allowl2tpweakcrypto|negotiatedh2048)"
+    rf"|\n(?:{OF_IPSEC})[ \t]?,[ \t]?[2-4]\b"
     rf"|\b(?:reg(?:\.exe)?\s+(?:add|delete)\s|(?:set|new|remove)-itemproperty\b)[^\n]{{0,120}}?"
     rf"\\(?:{OF_IPSEC}|{OF_VPN})\b"
     rf"|\b(?:sc|net1?)(?:\.exe)?\s+(?:\\\\\S{{1,64}}\s+)?(?:stop|config|delete|pause|sdset|failure)\s+"

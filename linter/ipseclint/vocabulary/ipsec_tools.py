@@ -27,6 +27,10 @@ class Tool(Struct, frozen=True):
     is_plain: bool = False
 
 
+RUNS_LATER = "{} makes a task that runs this later: what it then does is not followed"
+"""What a reader must know of a command that is given to a task."""
+
+
 _VERBS = (
     "add", "clear", "copy", "disable", "enable", "install", "new", "open", "remove", "rename", "repair", "reset",
     "save", "set", "sync", "uninstall", "update",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ipseclint.formats import recognise
 from ipseclint.formats.netsh.variables import Variables
+from ipseclint.source import bytes_source
 
 
 @pytest.mark.parametrize(
@@ -27,3 +29,29 @@ def test_a_variable_holds_what_is_written(command: str, expected: str | None, is
     variables = Variables()
     variables.take(command, is_certain=is_certain)
     assert variables.known("N") == (expected if is_certain else None)
+
+
+@pytest.mark.parametrize(
+    ("script", "made"),
+    [
+        ("set CTX=ipsec static\nnetsh %CTX% add policy name=P\n", ["P"]),
+        ('@set "RULE=ipsec static add policy"\n@netsh.exe %RULE% name=P\n', ["P"]),
+        ("setlocal enabledelayedexpansion\nset CTX=ipsec\nnetsh !CTX! static add policy name=P\n", ["P"]),
+        ("set N=netsh ipsec static\n%N% add policy name=P\n", ["P"]),
+        ("set N=netsh.exe\n%N% ipsec static add policy name=P\n", ["P"]),
+        ("for /f %%a in ('where netsh') do set N=%%a\n%N% ipsec static add policy name=P\n", []),
+    ],
+)
+def test_a_context_in_a_variable_makes_a_script_of_netsh(script: str, made: list[str]) -> None:
+    """So does netsh itself in one; what is called by a variable that is not known is told."""
+    source = bytes_source("a.bat", script.encode())
+    kind = recognise(source)
+    assert kind is not None
+    parsed = kind.parse(source)
+    assert [policy.name for policy in parsed.policy.policies] == made
+    assert bool(parsed.problems) is not bool(made)
+
+
+@pytest.mark.parametrize("script", ["set CTX=interface ip\nnetsh %CTX% show\n", "set A=ipsec\necho %A%\n"])
+def test_another_context_makes_none(script: str) -> None:
+    assert recognise(bytes_source("a.bat", script.encode())) is None

@@ -204,6 +204,8 @@ _ECHOED_CMDLET = late(
 _HANDED_CMDLET = late(rf"\b{_CMDLET_NAME}", re.IGNORECASE)
 _SETS_VALUES = late(r"-item(?:(?<=\b(?:set|new)-item)|(?<=\bremove-item))(?:property)?\b")
 _CONFIGURATION = late(r"\n[ \t]*+configuration[ \t]+\w{1,100}\s*+\{")
+_SETS_ELSEWHERE = late(r"\[(?:microsoft\.win32\.)?registry(?:key)?\]::|\bset-gp(?:pref)?registryvalue\b")
+"""What sets values of the registry through .NET, or in a GPO."""
 _KEY = late(rf"{registry_keys.MENTIONS}|{registry_keys.SERVICES}")
 _TOOL = late(
     r"\n[ \t]*+(?:&[ \t]*+)?+(?:reg(?:\.exe)?[ \t]+(?:add|delete)|sc\.exe[ \t]+(?:config|stop)"
@@ -365,6 +367,7 @@ def _calls_cmdlets(head: str, path: str, lines: str, words: str) -> bool:
     sets = ("-service" in words and _SETS_SERVICES.search(lines) is not None) or (
         "-item" in words and _SETS_VALUES.search(lines) is not None
     )
+    sets = sets or ("registry" in words and _SETS_ELSEWHERE.search(lines) is not None)
     sets = sets or (may_configure and _CONFIGURATION.search(lines) is not None)
     sets = sets or (is_script and _misspells(lines))
     if not sets and not (any(map(words.__contains__, _SIGNS_OF_TOOLS)) and _TOOL.search(lines)):

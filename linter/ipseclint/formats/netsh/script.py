@@ -61,6 +61,12 @@ _IN_CONTEXT = late(
 """A context that is entered by a line of its own, and a command in one."""
 
 
+_CONTEXT_IN_VARIABLE = late(
+    r"\n[ \t]*+@?set[ \t]++\"?\w{1,60}=[ \t]*+\"?(?:(?:[\w%:]{1,40}\\){0,8}netsh(?:\.exe)?\"?[ \t]++)?"
+    r"(?:advf\w{0,9}[ \t]++(?:consec|mainmode|set)|advfirewall|ipsec[ \t]++(?:static|dynamic)|ipsec)\b"
+    r"|[%!]\w{1,60}[%!]\"?[ \t]++(?:advf\w{0,9}[ \t]++(?:consec|mainmode|set)|ipsec[ \t]++(?:static|dynamic))\b"
+)
+"""A variable of a batch file that holds a context of netsh, with what is called in it or without, or netsh itself."""
 _OVER_SERVICES = late(rf"\n[ \t]*+@?for[ \t][^\r\n(]*\bin[ \t]*\([^\r\n)]*?(?<!\w)(?:{NAMES})(?!\w)")
 """A loop over names of services that IPsec stands on."""
 
@@ -83,6 +89,8 @@ def _has_command(source: Source) -> bool:
     if any(name in words for name in _NAMES) and (
         _COMMAND.search(lines) is not None or (_ENTERED.search(lines) and _IN_CONTEXT.search(lines))
     ):
+        return True
+    if "netsh" in words and "=" in words and _CONTEXT_IN_VARIABLE.search(lines) is not None:
         return True
     sets = names_other_tool(lines) or (_OVER_SERVICES.search(lines) and SETS_SERVICE.search(lines))
     return bool(sets) and not is_fenced(lines)

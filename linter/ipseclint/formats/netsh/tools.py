@@ -14,13 +14,12 @@ from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN, Command, refuse
 from ipseclint.formats.netsh.words import whole_words
 from ipseclint.formats.registry.policy import decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
-from ipseclint.formats.registry.written import KINDS
+from ipseclint.formats.registry.written import HIVES, KINDS
 from ipseclint.model.policy import Policy, ServiceState
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span
 from ipseclint.vocabulary.services import SERVICES, STARTS_OF_SC
 
-_HIVES = {"hklm": "HKEY_LOCAL_MACHINE", "hkcu": "HKEY_CURRENT_USER", "hku": "HKEY_USERS"}
 _KINDS = {word.casefold(): kind for word, kind in KINDS.items()} | {"reg_none": Kind.NONE}
 _WITH_VALUE = frozenset({"/v", "/t", "/d", "/s"})
 _ALONE = frozenset({"/f", "/ve", "/va", "/reg:32", "/reg:64"})
@@ -171,7 +170,7 @@ class ServiceReplay:
 
 def _path(text: str) -> str:
     hive, _, rest = text.strip("\\").partition("\\")
-    return f"{_HIVES.get(hive.casefold(), hive)}\\{rest}"
+    return f"{HIVES.get(hive.upper(), hive)}\\{rest}"
 
 
 def _number(text: str) -> int | None:

@@ -25,7 +25,7 @@ from ipseclint.formats.netsh.words import Part
 from ipseclint.late import late
 from ipseclint.model.policy import Policy
 from ipseclint.source import Span
-from ipseclint.vocabulary.ipsec_tools import Mention, mention_in
+from ipseclint.vocabulary.ipsec_tools import RUNS_LATER, Mention, mention_in
 from ipseclint.vocabulary.services import misspelt
 
 MAX_OPEN_ENDS = 3
@@ -40,11 +40,10 @@ _ADDRESS = late(r"[ \t<(\"']*[a-z][a-z0-9+.-]{1,15}://(?!%)", re.IGNORECASE)
 _WORKED_OUT = late(r"[ \t]*[&.][ \t]*\(")
 """How PowerShell calls a computed command."""
 
-_LATER = "{} makes a task that runs this later: what it then does is not followed"
 _ELSEWHERE = "{} runs this on another machine: it is not policy of this machine"
 _NOT_NOW_AND_HERE = {
-    "schtasks": _LATER,
-    "at": _LATER,
+    "schtasks": RUNS_LATER,
+    "at": RUNS_LATER,
     "winrs": _ELSEWHERE,
     "psexec": _ELSEWHERE,
     "psexec64": _ELSEWHERE,

@@ -22,23 +22,28 @@ KINDS_IN_SCRIPTS = {word.casefold(): kind for word, kind in KINDS.items()} | {
 
 NUMBERS = frozenset({Kind.DWORD, Kind.QWORD})
 
+HIVES = {
+    "HKLM": "HKEY_LOCAL_MACHINE", "HKCU": "HKEY_CURRENT_USER", "HKCR": "HKEY_CLASSES_ROOT", "HKU": "HKEY_USERS",
+}  # fmt: skip
+"""The hives by their short names."""
+
 _HIVE = late(
-    r"(?:microsoft\.powershell\.core\\)?(?:registry::)?(?:(hklm|hkey_local_machine)|hkcu|hkey_current_user)"
-    r"(?::[\\/]*|[\\/]+|\Z)",
+    r"(?:microsoft\.powershell\.core\\)?(?:registry::)?"
+    r"(hklm|hkey_local_machine|hkcu|hkey_current_user|hkcr|hkey_classes_root)(?::[\\/]*|[\\/]+|\Z)",
     re.IGNORECASE,
 )
 
 
 def key_in_scripts(text: str) -> str | None:
-    """The path from the root of a key of the machine or the user, as PowerShell and Ansible name it; None for others.
+    """The path of a key from the root, as PowerShell and Ansible name it; None for other hives and other texts.
 
     The drive `HKLM:` needs no separator behind it.
     """
     match = _HIVE.match(text)
     if match is None:
         return None
-    hive = "HKEY_LOCAL_MACHINE" if match[1] else "HKEY_CURRENT_USER"
-    return f"{hive}\\" + text[match.end() :].replace("/", "\\").strip("\\")
+    hive = match[1].upper()
+    return f"{HIVES.get(hive, hive)}\\" + text[match.end() :].replace("/", "\\").strip("\\")
 
 
 def written_value(name: str, kind: Kind, data: Token, *, number: int | None = None) -> Value:

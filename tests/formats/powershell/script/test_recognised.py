@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.formats.powershell.script.evaluating import format_of
+from tests.formats.powershell.script.evaluating import format_of, said_of
 
 RULE = "New-NetIPsecRule -DisplayName a -InboundSecurity Require"
 
@@ -20,3 +20,37 @@ RULE = "New-NetIPsecRule -DisplayName a -InboundSecurity Require"
 )
 def test_a_cmdlet_behind_texts_in_quotes_is_one(text: str, name: str | None) -> None:
     assert format_of(text) == name
+
+
+PARAMETERS = r"SYSTEM\CurrentControlSet\Services\RasMan\Parameters"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (rf"[Microsoft.Win32.Registry]::SetValue('HKEY_LOCAL_MACHINE\{PARAMETERS}', 'X', 1)", "powershell-script"),
+        (rf"[Registry]::SetValue('HKEY_LOCAL_MACHINE\{PARAMETERS}', 'X', 1)", "powershell-script"),
+        (rf"$k = [Microsoft.Win32.RegistryKey]::OpenBaseKey('a','b').OpenSubKey('{PARAMETERS}')", "powershell-script"),
+        (
+            rf"Set-GPRegistryValue -Name A -Key 'HKLM\{PARAMETERS}' -ValueName X -Type DWord -Value 1",
+            "powershell-script",
+        ),
+        (rf"Set-GPPrefRegistryValue -Name A -Key 'HKLM\{PARAMETERS}' -ValueName X -Value 1", "powershell-script"),
+        (r"[Microsoft.Win32.Registry]::SetValue('HKEY_LOCAL_MACHINE\SOFTWARE\A', 'X', 1)", None),
+        (r"Set-GPRegistryValue -Name A -Key 'HKLM\SOFTWARE\A' -ValueName X -Type DWord -Value 1", None),
+    ],
+)
+def test_values_of_ipsec_set_through_net_or_in_a_gpo_make_a_script(text: str, name: str | None) -> None:
+    assert format_of(text) == name
+
+
+def test_a_value_of_another_hive_in_a_gpo_is_of_no_concern() -> None:
+    first = rf"Set-GPRegistryValue -Name A -Key 'HKLM\{PARAMETERS}' -ValueName ProhibitIpSec -Type DWord -Value 1"
+    other = r"Set-GPPrefRegistryValue -Name A -Key 'HKEY_CLASSES_ROOT\.RDP' -ValueName '(Default)' -Value t"
+    assert [line for line, *_ in said_of(f"{other}\n{first}\n{other}")] == [2]
+
+
+def test_a_task_is_said_to_run_later() -> None:
+    script = f"{RULE}\n$a = New-ScheduledTaskAction -Execute netsh.exe -Argument 'ipsec static add policy name=P'"
+    why = "`new-scheduledtaskaction` makes a task that runs this later: what it then does is not followed"
+    assert [(line, message) for line, _, message in said_of(script) if line == 2] == [(2, why)]

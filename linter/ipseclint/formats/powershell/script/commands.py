@@ -41,7 +41,7 @@ from ipseclint.formats.powershell.script.values import (
 from ipseclint.formats.registry.policy import concerns_ipsec
 from ipseclint.formats.registry.written import key_in_scripts
 from ipseclint.vocabulary.cmdlets import cmdlet, lacks_hyphen
-from ipseclint.vocabulary.ipsec_tools import Mention, mention_in
+from ipseclint.vocabulary.ipsec_tools import RUNS_LATER, Mention, mention_in
 
 _CALLED = re.compile(r"(?:[&.][ \t]{1,8}|&)?(?:\"([^\"\n]{0,300})\"|'([^'\n]{0,300})'|(\S{1,300}))")
 _SCRIPTS = (".ps1", ".psm1", ".cmd", ".bat", ".vbs")
@@ -326,7 +326,8 @@ class ScriptCommands:
             self._note(started, call)
         if mention is not None and not is_looking:
             self._effects += 1
-            self._note(mention.sentence(quoted(mention.words.lstrip("\\/"))), call)
+            told = mention.sentence(quoted(mention.words.lstrip("\\/")))
+            self._note(RUNS_LATER.format(quoted(call.name)) if call.name == _MAKES_TASK else told, call)
         return [given]
 
 
@@ -340,8 +341,9 @@ _CHANGES_CIM = frozenset(
         "set-wmiinstance",
     }
 )  # fmt: skip
+_MAKES_TASK = "new-scheduledtaskaction"
 _MAKES_CIM = frozenset({"new-ciminstance", "set-ciminstance", "set-wmiinstance"})
-_BY_THEIR_TEXTS = _CHANGES_CIM | {"add-type", "copy-item", "invoke-item", "move-item", "new-scheduledtaskaction"}
+_BY_THEIR_TEXTS = _CHANGES_CIM | {"add-type", "copy-item", "invoke-item", "move-item", _MAKES_TASK}
 """Commands whose effect also depends on texts in variables."""
 _CHANGES_SERVICE = frozenset({".stop", ".pause", ".delete", ".changestartmode", ".stopservice", ".change"})
 
