@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.pasted import document_blocks
@@ -75,6 +76,28 @@ def test_code_by_its_indent_is_read_whatever_the_length_of_its_caption(name: str
     assert parsed.problems == ()
     assert [each.span.line for each in parsed.policy.vpn_connections] == [3]
     assert [each.span.line for each in parsed.policy.connection_security_rules] == [8]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "| step | command |\n|---|---|\n| 3 | `netsh ipsec static add policy name=P` |\n",
+        "- Then `Set-NetFirewallSetting -Exemptions None` on each of the servers.\n",
+        "2. On the servers:\n3. That is all.\n",
+        "* Done.\n\n| a | b |\n|---|---|\n",
+    ],
+)
+@pytest.mark.parametrize("caption", ["Run in PowerShell:", "- In PowerShell:", "1. In PowerShell:"])
+@pytest.mark.parametrize("name", ["runbook.md", "post.txt"])
+def test_lists_and_tables_beside_code_by_its_indent_are_no_code(beside: str, caption: str, name: str) -> None:
+    parsed = read(name, f"# Runbook\n\n{caption}\n\n      {VPN}\n\n{beside}")
+    assert [each.name for each in parsed.policy.vpn_connections] == ["Office"]
+    assert {problem.code for problem in parsed.problems} <= {ProblemCode.NO_POLICY}
+
+
+def test_a_pipeline_that_goes_on_below_is_no_table() -> None:
+    text = f"{VPN} -PassThru\n| ForEach-Object {{ $_ }}\n| Out-Null\n"
+    assert not is_document(text, "post.txt")
 
 
 @pytest.mark.parametrize("name", ["guide.rst", "guide.adoc", "guide.org", "guide.textile"])

@@ -317,6 +317,9 @@ def _is_captioned(text: str) -> bool:
 
 def _is_caption(line: str) -> bool:
     text = line.strip()
+    if text.startswith("|") and text.endswith("|") and text.count("|") > 2:
+        return True  # a row of a table: no command both takes what is above and gives on
+    text = text[_width_of_item(text) :]
     words = text.split()
     if text.startswith("#") and text.lstrip("#").startswith(" "):
         return True

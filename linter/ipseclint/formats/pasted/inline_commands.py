@@ -161,11 +161,16 @@ def tell(told: list[Told], diagnostics: Diagnostics) -> None:
     first = told[0]
     more = f", and {plural(len(told) - 1, 'more command')}" if len(told) > 1 else ""
     stands = "stand" if more else "stands"
-    name = " ".join(takewhile(lambda word: "=" not in word and word[:1] != "-", first.words.split()[:5]))
     message = (
-        f"{quoted(name)}{more} {stands} in a sentence or a table, which is not read: "
+        f"{quoted(_name(first))}{more} {stands} in a sentence or a table, which is not read: "
         "what is to be checked belongs into a block of code"
     )
     place = diagnostics.place(first.line, first.column, len(first.words))
     diagnostics.add(Problem(code=ProblemCode.NO_POLICY, message=message, span=place))
-    diagnostics.unread[f"{quoted(name)} in a sentence or a table, which is not policy"] += 1
+    for each in told:
+        diagnostics.unread[f"{quoted(_name(each))} in a sentence or a table, which is not policy"] += 1
+
+
+def _name(told: Told) -> str:
+    """What a command is called, without what it takes."""
+    return " ".join(takewhile(lambda word: "=" not in word and word[:1] != "-", told.words.split()[:5]))
