@@ -71,10 +71,14 @@ def may_have_plugins() -> bool:
         if place.is_file():  # an archive
             return True
         with contextlib.suppress(OSError), os.scandir(place) as entries:
-            named = [place / entry.name / "entry_points.txt" for entry in entries if entry.name.endswith("-info")]
-            if any(own in names.read_bytes() for names in named if names.is_file()):
+            if any(own in _entry_points_of(entry.path) for entry in entries if entry.name.endswith("-info")):
                 return True
     return False
+
+
+def _entry_points_of(package: str) -> bytes:
+    name = f"{package}/entry_points.txt"
+    return Path(name).read_bytes() if os.access(name, os.R_OK) else b""  # most have none
 
 
 def in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
