@@ -80,16 +80,16 @@ def weaker_proposal_in_use(machine: Machine, _options: NoOptions) -> Iterator[Hi
     """
     for (kind, suite, *_), (in_use, offered) in _by_suite(machine).items():
         for proposals in offered:
-            used = next((each for each in proposals if _agreed(each, in_use[0])), None)
-            better = [] if used is None else [each for each in proposals if outranks(each, used)]
-            if used and better:
+            used = [each for each in proposals if _agreed(each, in_use[0])]
+            better = [each for each in proposals if used and all(outranks(each, one) for one in used)]
+            if better:
                 yield Hit(
                     about(machine, f"{_MODES[kind]} {suite}"),
                     in_use[0].span,
                     f"{plural(len(in_use), _MODES[kind])} in use with {suite}, though the policy also offers "
                     f"{words(better[0])}: {_peers_of(in_use)}",
                     value=f"{kind} {suite}",
-                    related=(("the proposal", used.span),),
+                    related=(("the proposal", used[0].span),),
                 )
                 break
 
@@ -215,5 +215,10 @@ def _by_suite(machine: Machine) -> dict[_Suite, tuple[list[SecurityAssociation],
 
 
 def _agreed(proposal: MainModeProposal | QuickModeProposal, association: SecurityAssociation) -> bool:
-    """Whether a proposal matches what an association agreed on."""
-    return association.proposal is not None and association.proposal.algorithms == proposal.algorithms
+    """Whether a proposal matches what an association agreed on; AuthIP may have left its key exchange out."""
+    agreed = association.proposal
+    if agreed is None:
+        return False
+    if isinstance(agreed, MainModeProposal) and agreed.dh_group.known is DhGroup.NONE:
+        return agreed.algorithms[:-1] == proposal.algorithms[:-1]
+    return agreed.algorithms == proposal.algorithms

@@ -15,7 +15,7 @@ from ipseclint.finding import ProblemCode
 from ipseclint.formats.netsh.advfirewall.show import recognise, recognise_associations
 from ipseclint.model.events import EventKind
 from ipseclint.model.machine import PolicyIndex
-from ipseclint.model.policy import AuthMethod, CrlCheck, NatTraversal, Profile, RuleMode, Security
+from ipseclint.model.policy import AuthMethod, CrlCheck, MainModeProposal, NatTraversal, Profile, RuleMode, Security
 from ipseclint.model.setting import Origin, Secret, Unknown
 from ipseclint.source import bytes_source, file_source, lines_of_text
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
@@ -332,6 +332,19 @@ def test_a_strange_line_about_a_preshared_key_is_said_and_hidden() -> None:
     assert "hunter2" not in "".join(messages(parsed))
     last = len(text.splitlines())
     assert last in {span.line for span in parsed.secrets}
+
+
+def test_an_association_may_have_no_key_exchange_and_a_set_may_not() -> None:
+    shown = (
+        "Main Mode SA at 10/12/2026 09:15:00\n-------\nRemote IP Address:  10.20.0.9\nMM Offer:  None-AES256-SHA384\n"
+    )
+    parsed = read_shown(shown)
+    (association,) = parsed.associations
+    assert isinstance(association.proposal, MainModeProposal)
+    assert association.proposal.dh_group.known is DhGroup.NONE
+    assert messages(parsed) == []
+    offered = UNTOUCHED_GLOBAL.replace("DHGroup2-AES128-SHA1", "None-AES128-SHA1")
+    assert "unknown key exchange `None`" in messages(read_shown(offered))
 
 
 def test_script_and_output_of_one_rule_agree() -> None:

@@ -13,6 +13,7 @@ from Microsoft's article on Suite B. Numbers out of range are kept: rules report
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from msgspec.structs import replace
@@ -84,7 +85,9 @@ def quick_mode_set(
     return SetBuilder(_WORDS, diagnostics).quick_mode_set(head, parts, proposals)
 
 
-def main_mode_proposals(value: Token, diagnostics: Diagnostics) -> tuple[MainModeProposal, ...]:
+def main_mode_proposals(
+    value: Token, diagnostics: Diagnostics, key_exchanges: Mapping[str, DhGroup] = KEY_EXCHANGES
+) -> tuple[MainModeProposal, ...]:
     """The proposals of a main-mode list, in order; `default` stands for those of Windows."""
     if value.word == DEFAULT_WORD:
         return default_main_mode_proposals(value.span)
@@ -94,7 +97,7 @@ def main_mode_proposals(value: Token, diagnostics: Diagnostics) -> tuple[MainMod
     for item in value.split(","):
         parts = _cut(item, _MAIN_MODE_SEPARATOR)
         if len(parts) == 3:
-            group = word(parts[0], KEY_EXCHANGES, "key exchange", diagnostics)
+            group = word(parts[0], key_exchanges, "key exchange", diagnostics)
         if len(parts) not in (2, 3) or group is None:
             proposals.append(unknown_main_mode_proposal(item.span, _invalid(item, _MAIN_MODE_FORM, diagnostics)))
             continue

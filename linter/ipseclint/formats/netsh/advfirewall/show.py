@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
@@ -12,7 +12,7 @@ from ipseclint.formats.kit.read import shown_address
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.netsh.advfirewall.output import ASSOCIATION, GLOBAL, PROFILE, RULE, Block, blocks
 from ipseclint.formats.netsh.advfirewall.unknown_locale import RULER, looks_like_rules, resolve_labels
-from ipseclint.formats.netsh.advfirewall.words import SINGLE_PROFILES
+from ipseclint.formats.netsh.advfirewall.words import AGREED_KEY_EXCHANGES, SINGLE_PROFILES
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late, late_names
 from ipseclint.model.events import EventKind, SecurityAssociation
@@ -208,7 +208,10 @@ def _association(block: Block, values: dict[str, Token], diagnostics: Diagnostic
 def _agreed(offer: Token, diagnostics: Diagnostics, *, quick: bool) -> MainModeProposal | QuickModeProposal | None:
     """The proposal that an association agreed on, printed like one of a set; None if not understood."""
     unknown = Diagnostics(offer.path)
-    proposals = quick_mode_proposals(offer, unknown) if quick else main_mode_proposals(offer, unknown)
+    if quick:
+        proposals: Sequence[MainModeProposal | QuickModeProposal] = quick_mode_proposals(offer, unknown)
+    else:
+        proposals = main_mode_proposals(offer, unknown, AGREED_KEY_EXCHANGES)
     diagnostics.take(unknown)
     return proposals[0] if len(proposals) == 1 and not unknown.listed() else None
 

@@ -45,6 +45,9 @@ KEY_EXCHANGES = {
     word: group for word, group in DH_GROUPS.items() if group not in (DhGroup.NONE, DhGroup.SAME_AS_MAIN_MODE)
 }
 
+AGREED_KEY_EXCHANGES = {word: group for word, group in DH_GROUPS.items() if group is not DhGroup.SAME_AS_MAIN_MODE}
+"""Key exchange of an association: AuthIP does none where `mmforcedh` does not ask for it (its help)."""
+
 ACTIONS = {protection.netsh: (protection.inbound, protection.outbound) for protection in PROTECTIONS}
 
 YES_NO = {"yes": True, "no": False}
