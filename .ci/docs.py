@@ -15,15 +15,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ipseclint.engine.apply_rules import Plan
-from ipseclint.engine.explain_rule import basis_words, citation_words
-from ipseclint.engine.inputs import candidates
+from ipseclint.engine.configuration.starter import default_of, example_of, keys
+from ipseclint.engine.configuration.toml_text import toml_value
+from ipseclint.engine.explain.rule import basis_words, citation_words
+from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.job import Job
-from ipseclint.engine.keys import find_keys
-from ipseclint.engine.ruleset import Ruleset, load_ruleset
+from ipseclint.engine.keys.gate import find_keys
+from ipseclint.engine.keys.snippets import snippet
+from ipseclint.engine.rulesets.ruleset import Ruleset, load_ruleset
 from ipseclint.engine.run import check
-from ipseclint.engine.snippets import snippet
-from ipseclint.engine.starter import default_of, example_of, keys
-from ipseclint.engine.toml_text import toml_value
 from ipseclint.finding import Finding
 from ipseclint.model.site import Site
 from ipseclint.reporters import format_names

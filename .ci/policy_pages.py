@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.well_built import FOLDER, files_of, kinds, report_on
 
-from ipseclint.engine.ruleset import Ruleset, load_ruleset
+from ipseclint.engine.rulesets.ruleset import Ruleset, load_ruleset
 from ipseclint.finding import Severity
 from ipseclint.report import Report
 from ipseclint.rules import all_rules

@@ -54,7 +54,7 @@ def test_the_page_names_all_that_is_public() -> None:
 
 
 HOMES = {
-    "ConfigError": "engine.toml_files",
+    "ConfigError": "engine.configuration.toml_files",
     "Finding": "finding",
     "InputError": "api",
     "Machine": "model.machine",

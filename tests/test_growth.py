@@ -20,10 +20,10 @@ import pytest
 from ipseclint import check_paths, packing
 from ipseclint.engine import apply_rules
 from ipseclint.engine.apply_rules import Plan, found_with_fixes
-from ipseclint.engine.inputs import candidates
+from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.machines import make_machine, read_inputs
-from ipseclint.engine.ruleset import load_ruleset
-from ipseclint.engine.selection import selected
+from ipseclint.engine.rulesets.ruleset import load_ruleset
+from ipseclint.engine.rulesets.selection import selected
 from ipseclint.model.site import Site
 from ipseclint.repair.plan import Allowed, Kept, Repair, repair
 from ipseclint.report import Report
@@ -185,7 +185,7 @@ def test_a_check_grows_with_the_rules_that_have_repairs_and_the_connections_that
 def test_repairs_that_are_too_many_to_be_judged_cost_no_more_each(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ipseclint.engine.fix_texts._STEPS_OF_A_MACHINE", 1_000)
+    monkeypatch.setattr("ipseclint.engine.findings.fix_texts._STEPS_OF_A_MACHINE", 1_000)
 
     def make(size: int) -> Callable[[], object]:
         path = tmp_path / f"{size}.cmd"

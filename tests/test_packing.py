@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ipseclint.engine.inputs import candidates
+from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.machines import ReadInput, read_input
 from ipseclint.model.setting import Secret, Setting
 from ipseclint.model.site import NO_FACTS

@@ -12,9 +12,9 @@ import pytest
 
 from ipseclint.engine import apply_rules
 from ipseclint.engine.apply_rules import Plan
-from ipseclint.engine.inputs import Candidate, candidates
+from ipseclint.engine.inputs.paths import Candidate, candidates
 from ipseclint.engine.job import Job
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.engine.run import check
 from ipseclint.formats import recognise
 from ipseclint.model.site import Site

@@ -8,10 +8,10 @@ from typing import TypeVar
 import pytest
 
 from ipseclint.engine.apply_rules import Plan, found_with_fixes
-from ipseclint.engine.inputs import candidates
+from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.machines import make_machine, read_inputs
-from ipseclint.engine.ruleset import load_ruleset
-from ipseclint.engine.selection import selected
+from ipseclint.engine.rulesets.ruleset import load_ruleset
+from ipseclint.engine.rulesets.selection import selected
 from ipseclint.formats.netsh.script import parse
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import MainModeCryptoSet, Policy, QuickModeCryptoSet

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from ipseclint.engine.apply_rules import Plan
-from ipseclint.engine.inputs import candidates
+from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.job import Job
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.rulesets.ruleset import load_ruleset
+from ipseclint.engine.rulesets.selection import selected
 from ipseclint.engine.run import check
-from ipseclint.engine.selection import selected
 from ipseclint.report import Report
 from tests.twins.cases import CASES
 from tests.twins.write import FOLDER, WRITERS

@@ -7,11 +7,11 @@ from functools import cache
 from pathlib import Path
 
 from ipseclint.engine.apply_rules import Plan
-from ipseclint.engine.inputs import candidates
+from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.job import Job
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.rulesets.ruleset import load_ruleset
+from ipseclint.engine.rulesets.selection import selected
 from ipseclint.engine.run import check
-from ipseclint.engine.selection import selected
 from ipseclint.model.site import Site
 from ipseclint.report import Report
 from tests import ROOT

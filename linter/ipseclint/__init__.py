@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ipseclint.api import InputError, NoPolicyError, check_paths, check_text, read
-    from ipseclint.engine.toml_files import ConfigError
+    from ipseclint.engine.configuration.toml_files import ConfigError
     from ipseclint.finding import Finding, Problem, Severity
     from ipseclint.model.machine import Machine
     from ipseclint.report import Report
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "ConfigError": "engine.toml_files",
+    "ConfigError": "engine.configuration.toml_files",
     "Finding": "finding",
     "InputError": "api",
     "Machine": "model.machine",

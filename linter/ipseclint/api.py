@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 
 from ipseclint.engine.arguments import CheckArguments, configuration, job_for
-from ipseclint.engine.config import Loaded
-from ipseclint.engine.inputs import Candidate, candidates
-from ipseclint.engine.keys import joined
+from ipseclint.engine.configuration.config import Loaded
+from ipseclint.engine.inputs.paths import Candidate, candidates
+from ipseclint.engine.inputs.remote import shown
+from ipseclint.engine.keys.gate import joined
 from ipseclint.engine.machines import ReadInput, make_machine, read_inputs, shortfall
-from ipseclint.engine.remote import shown
 from ipseclint.engine.run import Progress, check
 from ipseclint.engine.workers import MAX_TIMEOUT_SECONDS
 from ipseclint.finding import Problem

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ipseclint.engine import own
+from ipseclint.engine.unread import own
 from ipseclint.late import LatePattern
 from tests import ROOT
 from tests.attack.hostile_texts import Hostile, hostile_texts

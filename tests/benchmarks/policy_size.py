@@ -19,10 +19,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from ipseclint.engine.apply_rules import Plan
-from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.job import Job
 from ipseclint.engine.machines import make_machine, read_inputs
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.engine.run import check
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import HostType, Link, NatGroup, Site

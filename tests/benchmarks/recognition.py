@@ -29,7 +29,7 @@ from unittest.mock import patch
 from ipseclint import formats
 from ipseclint.engine import machines
 from ipseclint.engine.collector import collector_off
-from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.machines import read_input
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.netsh import hosts

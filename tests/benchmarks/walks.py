@@ -64,18 +64,7 @@ WALKS = {
 
 
 PARTS = {
-    "trust": (
-        *("secrets", "escape", "seal", "engine.keys", "engine.key_search", "engine.signs", "engine.sign_words"),
-        *(
-            "engine.own",
-            "engine.judged",
-            "engine.last_gate",
-            "engine.snippets",
-            "engine.text_windows",
-            "engine.redaction",
-        ),
-        "text_blocks",
-    ),
+    "trust": ("secrets", "escape", "seal", "engine.keys", "engine.unread", "engine.judged", "text_blocks"),
     "run": ("cli", "reporters", "engine", "api", "report", "outcome", "packing", "words", "late", "toml_documents"),
     "value": ("",),
 }

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ipseclint.cli.app import run
-from ipseclint.engine.config import load_config
+from ipseclint.engine.configuration.config import load_config
 from ipseclint.source import Source, SourceError
 from tests import ROOT
 

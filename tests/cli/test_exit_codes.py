@@ -113,7 +113,7 @@ def qd002_crashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rule QD002 fails on every machine."""
     from msgspec.structs import replace
 
-    from ipseclint.engine import ruleset
+    from ipseclint.engine.rulesets import ruleset
     from ipseclint.rules import all_rules
 
     def fails(_machine: object, _options: object) -> object:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ipseclint.engine.ruleset import load_ruleset
-from ipseclint.engine.shipped_rulesets import available_rulesets
+from ipseclint.engine.rulesets.ruleset import load_ruleset
+from ipseclint.engine.rulesets.shipped import available_rulesets
 
 
 def test_every_ruleset_is_listed(cli: Callable[..., Any]) -> None:

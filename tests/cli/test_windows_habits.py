@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from ipseclint.cli.check import _outputs
-from ipseclint.engine import inputs
+from ipseclint.engine.inputs import paths as inputs
 from ipseclint.outcome import Exit
 from ipseclint.reporters import format_names
 

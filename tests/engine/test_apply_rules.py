@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from ipseclint.engine.apply_rules import Plan, run_rules
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.finding import Finding
 from ipseclint.formats import recognise
 from ipseclint.model.machine import Machine

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from ipseclint.engine.arguments import CheckArguments, configuration, job_for
+from ipseclint.engine.configuration.toml_files import ConfigError
 from ipseclint.engine.shards import Shard
-from ipseclint.engine.toml_files import ConfigError
 from ipseclint.finding import Severity
-from tests.engine.test_since import found
+from tests.engine.findings.test_since import found
 
 CONFIG = """\
 ruleset = ["default"]

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from ipseclint.engine import cache, checked, run, workers
 from ipseclint.engine.apply_rules import Outcome, Plan, run_fleet_rules
-from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.model.site import NO_FACTS
 from ipseclint.report import Ignored
 from ipseclint.rules import all_rules

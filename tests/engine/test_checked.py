@@ -12,13 +12,13 @@ from msgspec.structs import replace
 from ipseclint.engine import checked
 from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.checked import Checked, Work, check_alone, crashes_of, findings_of, light, place_key, sweep
-from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.job import Job
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.finding import Finding, Severity
 from ipseclint.report import Crash, Input, InputStatus
 from ipseclint.source import Span, bytes_source
-from tests.engine.test_since import found
+from tests.engine.findings.test_since import found
 
 CRASH = Crash(where="QD001", error="ValueError")
 

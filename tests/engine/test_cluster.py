@@ -18,9 +18,9 @@ import pytest
 from ipseclint.engine import cluster, fleet
 from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.cluster import ClusterError
-from ipseclint.engine.inputs import candidates
+from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.job import Job
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.engine.run import check
 from ipseclint.finding import ProblemCode
 from tests.command_line import run_cli

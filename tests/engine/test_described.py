@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.checked import Checked, Work, check_alone
 from ipseclint.engine.described import Described, described
-from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.job import Job
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.secrets.masks import MASK
 from ipseclint.source import bytes_source
 

@@ -12,12 +12,12 @@ from msgspec.structs import replace
 
 from ipseclint.engine import difference as module
 from ipseclint.engine.apply_rules import Plan
+from ipseclint.engine.configuration.waiver_files import Entry
 from ipseclint.engine.difference import ASSUMED_PEERS, difference, with_backups, with_pairs
 from ipseclint.engine.job import Job
-from ipseclint.engine.ruleset import load_ruleset
-from ipseclint.engine.selection import selected
+from ipseclint.engine.rulesets.ruleset import load_ruleset
+from ipseclint.engine.rulesets.selection import selected
 from ipseclint.engine.states import ReadState, peers_in, read_state, read_states, states_in
-from ipseclint.engine.waiver_files import Entry
 from ipseclint.finding import Finding, Severity
 from ipseclint.model.site import Site
 from ipseclint.semantics.difference import Difference, State

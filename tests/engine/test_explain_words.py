@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ipseclint.engine.explain import explain_error
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.explain.answers import explain_error
+from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.vocabulary.windows_errors import error_table, error_texts
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from ipseclint.engine.signs import command_in, sign_of
+from ipseclint.engine.unread.signs import command_in, sign_of
 from ipseclint.source import bytes_source
 from tests import ROOT, unwrapped
 

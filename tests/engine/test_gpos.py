@@ -8,7 +8,7 @@ from ipseclint.engine.gpos import Gpos, with_gpo, with_gpos
 from ipseclint.finding import Problem, ProblemCode, Subject
 from ipseclint.report import Input, InputStatus
 from ipseclint.source import Span
-from tests.engine.test_since import found
+from tests.engine.findings.test_since import found
 
 A, B = (Subject(kind="rule", name=name) for name in "AB")
 OF_TWO: Gpos = {"p": {A: "CORP\\One", B: "CORP\\Two"}}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from ipseclint.engine.judged import Named, _name_key, _words, kinds_of, not_judged
-from ipseclint.engine.ruleset import Ruleset, load_ruleset
+from ipseclint.engine.rulesets.ruleset import Ruleset, load_ruleset
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy
 from ipseclint.model.setting import Setting

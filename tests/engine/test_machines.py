@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from ipseclint import check_paths, check_text
-from ipseclint.engine.beside import with_beside
-from ipseclint.engine.inputs import Candidate, candidates
+from ipseclint.engine.inputs.paths import Candidate, candidates
 from ipseclint.engine.machines import read_input, read_inputs, shortfall
 from ipseclint.engine.one_machine import by_machine
-from ipseclint.engine.signs import passed_over
+from ipseclint.engine.unread.beside import with_beside
+from ipseclint.engine.unread.signs import passed_over
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ipseclint.engine.custom_rules import _reason, filled
+from ipseclint.engine.rulesets.custom_rules import _reason, filled
 
 VALUES: dict[str, Any] = {"name": "R", "ports": [1, 2], "set": {"group": "DH2", "none": None, "empty": []}, "zero": 0}
 

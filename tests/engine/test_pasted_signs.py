@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ipseclint import api
-from ipseclint.engine.signs import sign_of
+from ipseclint.engine.unread.signs import sign_of
 from ipseclint.source import bytes_source
 
 PHONE_BOOK = (

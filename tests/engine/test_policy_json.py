@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.machines import read_inputs
 from ipseclint.engine.policy_json import parsed_dict
 from ipseclint.source import bytes_source

@@ -15,9 +15,9 @@ import pytest
 from ipseclint.engine import workers
 from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.checked import Checked, Work
-from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.job import Job
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.finding import ProblemCode
 from ipseclint.model.setting import run_key
 from ipseclint.report import Ignored, InputStatus

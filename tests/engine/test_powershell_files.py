@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.machines import ReadInput, read_input
 from ipseclint.report import InputStatus
 from ipseclint.source import file_source

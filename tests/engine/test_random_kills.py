@@ -19,9 +19,9 @@ import pytest
 from ipseclint.engine import cluster, workers
 from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.checked import Checked, Work, check_alone
-from ipseclint.engine.inputs import Candidate, candidates
+from ipseclint.engine.inputs.paths import Candidate, candidates
 from ipseclint.engine.job import Job
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.engine.run import check
 from ipseclint.finding import ProblemCode
 from ipseclint.report import Ignored, Report

@@ -9,7 +9,7 @@ import pytest
 
 from ipseclint import check_paths
 from ipseclint.engine.checked import Checked
-from ipseclint.engine.inputs import candidates
+from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.job import Job
 from ipseclint.engine.run import _NAMES_SHOWN, _passed_over, check
 from ipseclint.report import GIVEN_LATER, NOT_HELD, Ignored, Input, InputStatus

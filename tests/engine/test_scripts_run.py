@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ipseclint.api import check_paths, read
-from ipseclint.engine.scripts import FOLLOWED
+from ipseclint.engine.inputs.scripts import FOLLOWED
 from ipseclint.formats.kit import run_files
 from ipseclint.formats.kit.run_files import mentioned
 from ipseclint.outcome import Exit, exit_code

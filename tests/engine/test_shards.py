@@ -12,11 +12,11 @@ import pytest
 
 from ipseclint.engine import run, shards
 from ipseclint.engine.apply_rules import Plan
-from ipseclint.engine.inputs import candidates
+from ipseclint.engine.configuration.toml_files import ConfigError
+from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.job import Job
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.engine.shards import FLEET_KEY, MAX_MACHINE_FILES, Shard, in_shard, parse_shard, share_fleet_key
-from ipseclint.engine.toml_files import ConfigError
 
 pytestmark = pytest.mark.drawn(4)
 

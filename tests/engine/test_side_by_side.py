@@ -12,7 +12,7 @@ from textwrap import indent
 
 import pytest
 
-from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.machines import read_inputs
 from ipseclint.source import bytes_source
 from tests import ROOT

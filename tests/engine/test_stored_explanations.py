@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.engine.lookup import explanations
-from ipseclint.engine.near_words import suggestions
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.explain.lookup import explanations
+from ipseclint.engine.explain.near_words import suggestions
+from ipseclint.engine.rulesets.ruleset import load_ruleset
 from tests import ROOT
 
 EXPECTED = ROOT / "tests" / "data" / "explanations.txt"

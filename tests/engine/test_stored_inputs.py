@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ipseclint.engine.inputs import Candidate, candidates
+from ipseclint.engine.inputs.paths import Candidate, candidates
 from tests import ROOT
 
 EXPECTED = ROOT / "tests" / "data" / "inputs.txt"

@@ -10,7 +10,7 @@ from itertools import combinations_with_replacement
 
 import msgspec
 
-from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.machines import read_inputs
 from ipseclint.engine.one_machine import Part, Share, by_machine
 from ipseclint.source import Source, bytes_source

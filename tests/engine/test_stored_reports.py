@@ -17,8 +17,8 @@ import msgspec
 import pytest
 
 from ipseclint import check_paths
-from ipseclint.engine import actions
-from ipseclint.engine.redaction import redacted
+from ipseclint.engine.findings import actions
+from ipseclint.engine.keys.redaction import redacted
 from ipseclint.finding import Finding
 from ipseclint.report import Report
 from ipseclint.reporters import RenderOptions, reporter

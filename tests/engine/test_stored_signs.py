@@ -11,13 +11,13 @@ from collections.abc import Iterator
 import pytest
 
 from ipseclint import text_blocks
-from ipseclint.engine.sign_words import Sign
-from ipseclint.engine.signs import command_in, export_in_a_text, sign_of
+from ipseclint.engine.unread.sign_words import Sign
+from ipseclint.engine.unread.signs import command_in, export_in_a_text, sign_of
 from ipseclint.source import bytes_source
 from tests import ROOT
 from tests.engine.test_folders import HIDDEN, NO_CONCERN, SUSPICIOUS
-from tests.engine.test_signs import HARMLESS, LIKE_OURS
-from tests.engine.test_signs import SUSPICIOUS as MORE
+from tests.engine.unread.test_signs import HARMLESS, LIKE_OURS
+from tests.engine.unread.test_signs import SUSPICIOUS as MORE
 
 EXPECTED = ROOT / "tests" / "data" / "signs.txt"
 BLOCK_BYTES = 300

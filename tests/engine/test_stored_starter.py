@@ -5,7 +5,7 @@ After a change that is meant, `python -m tests.engine.test_stored_starter` store
 
 from __future__ import annotations
 
-from ipseclint.engine.starter import starter
+from ipseclint.engine.configuration.starter import starter
 from ipseclint.model.intent import Intent
 from ipseclint.semantics.site_proposals import Proposal
 from tests import ROOT

@@ -15,7 +15,7 @@ import pytest
 
 from ipseclint.engine import cluster
 from ipseclint.engine.cluster import ClusterError
-from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.shards import FLEET_KEY
 from ipseclint.report import Ignored
 from ipseclint.source import bytes_source

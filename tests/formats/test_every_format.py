@@ -20,7 +20,7 @@ from tests import ROOT
 from tests.repair.commands.policy_script import policy_script
 
 from ipseclint import formats
-from ipseclint.engine.inputs import candidates
+from ipseclint.engine.inputs.paths import candidates
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import all_formats, recognise
 from ipseclint.formats.netsh import script

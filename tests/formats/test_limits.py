@@ -21,8 +21,8 @@ def caps() -> Iterator[tuple[str, int]]:
     """Each cap of a reader, as `module: NAME`, with its value."""
     for path in (
         PACKAGE / "source.py",
-        PACKAGE / "engine" / "consoles.py",
-        PACKAGE / "engine" / "scripts.py",
+        PACKAGE / "engine" / "inputs" / "consoles.py",
+        PACKAGE / "engine" / "inputs" / "scripts.py",
         PACKAGE / "secrets" / "__init__.py",
         *sorted((PACKAGE / "formats").rglob("*.py")),
     ):

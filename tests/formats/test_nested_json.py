@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from tests import ROOT
 
-from ipseclint.engine.inputs import candidates
+from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.machines import ReadInput, read_inputs
-from ipseclint.engine.signs import export_in_a_text
+from ipseclint.engine.unread.signs import export_in_a_text
 from ipseclint.finding import ProblemCode
 from ipseclint.report import InputStatus
 from ipseclint.source import bytes_source, file_source

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests import ROOT
 
-from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.machines import read_inputs
 from ipseclint.source import bytes_source
 

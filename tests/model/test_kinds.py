@@ -4,7 +4,7 @@ from typing import get_args, get_origin, get_type_hints
 
 import pytest
 
-from ipseclint.engine.custom_rules import CustomRule
+from ipseclint.engine.rulesets.custom_rules import CustomRule
 from ipseclint.model.kinds import KIND_OF, KINDS, OBJECT_KINDS, ObjectKind, PolicyObject, label, noun_of
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule, Policy
 from ipseclint.source import Span

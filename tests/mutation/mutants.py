@@ -11,7 +11,7 @@ from types import CodeType
 from typing import Any
 
 from ipseclint import rules as rules_package
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.rule import Rule
 
 PACKAGE = Path(rules_package.__file__).parent

@@ -32,8 +32,8 @@ from typing import Any
 
 import pytest
 
-from ipseclint.engine.options import options_of
-from ipseclint.engine.ruleset import Ruleset, RuleSettings
+from ipseclint.engine.rulesets.options import options_of
+from ipseclint.engine.rulesets.ruleset import Ruleset, RuleSettings
 from ipseclint.rule import Options, Rule
 from ipseclint.rules import all_rules
 from tests.mutation.mutants import PACKAGE, Mutant, compiled, of_module, of_options

@@ -33,7 +33,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "collect": (("collect",), ("test_collector.py",)),
     "secrets": (
         ("secrets",),
-        ("cli/test_secrets.py", "engine/test_keys.py", "engine/test_redaction.py", "formats/test_every_format.py"),
+        ("cli/test_secrets.py", "engine/keys", "formats/test_every_format.py"),
     ),
     "formats": (("formats",), (*READ, "formats/pasted", *RULES)),
     "kit": (("formats/kit",), (*READ, *RULES)),

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
-from ipseclint.engine.inputs import candidates
+from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.machines import make_machine, read_inputs
 from ipseclint.engine.one_machine import by_machine
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.rule import Hit, Rule, Scope

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from functools import cache, partial
 
 from ipseclint.engine.apply_rules import Plan, found_with_fixes
-from ipseclint.engine.ruleset import load_ruleset
-from ipseclint.engine.selection import selected
+from ipseclint.engine.rulesets.ruleset import load_ruleset
+from ipseclint.engine.rulesets.selection import selected
 from ipseclint.finding import Finding
 from ipseclint.formats.netsh.script import parse
 from ipseclint.model.change import Fix

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ipseclint import check_paths, check_text
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.finding import Basis, Cause, Concern
 from ipseclint.reporters.grouping import groups
 from ipseclint.reporters.questions import Reply, answers

@@ -20,10 +20,10 @@ from pathlib import Path
 from msgspec.structs import asdict
 from pydantic import BaseModel
 
-from ipseclint.engine.inputs import candidates
+from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.machines import ReadInput, make_machine, read_inputs
 from ipseclint.engine.one_machine import by_machine
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.model.change import Add, Assign, Change, Remove
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import QuickModeProposal

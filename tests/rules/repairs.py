@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ipseclint.engine.apply_rules import Plan, found_with_fixes
-from ipseclint.engine.inputs import candidates
+from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.machines import make_machine, read_inputs
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.formats import recognise
 from ipseclint.formats.netsh.script import FORMATS
 from ipseclint.model.machine import Machine

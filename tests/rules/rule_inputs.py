@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.formats import recognise
 from ipseclint.model.events import Counter, Event, EventKind
 from ipseclint.model.machine import Machine

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from ipseclint.engine.explain import explain_error
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.explain.answers import explain_error
+from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.finding import QUEUE_DROPS, Basis, Cause, Finding, Severity, Subject, WindowsError
 from ipseclint.model.events import Event, EventKind
 from ipseclint.model.machine import Machine

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from ipseclint.engine.apply_rules import missing_needs
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, Reference
 from ipseclint.model.setting import Origin, Setting, Unknown

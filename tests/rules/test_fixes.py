@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.formats import recognise
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine

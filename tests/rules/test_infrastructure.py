@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.finding import Severity
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from pydantic import BaseModel
 
 from ipseclint.engine.apply_rules import Plan, found_with_fixes
-from ipseclint.engine.ruleset import load_ruleset
-from ipseclint.engine.selection import selected
+from ipseclint.engine.rulesets.ruleset import load_ruleset
+from ipseclint.engine.rulesets.selection import selected
 from ipseclint.formats.netsh import script as netsh_script
 from ipseclint.formats.powershell.script import format as powershell_script
 from ipseclint.formats.wfp import state as wfp_state

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ipseclint.engine.apply_rules import missing_needs
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.model.change import Assign
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Profile, QuickModeProposal

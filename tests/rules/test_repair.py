@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ipseclint.engine.apply_rules import Plan, found_with_fixes
-from ipseclint.engine.selection import selected
+from ipseclint.engine.rulesets.selection import selected
 from ipseclint.formats.netsh.script import parse
 from ipseclint.repair.plan import Allowed, Kept, Repair, repair
 from ipseclint.repair.script.rewriting import rewritten

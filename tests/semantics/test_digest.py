@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ipseclint.engine.inputs import candidates
+from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.machines import make_machine, read_inputs
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (

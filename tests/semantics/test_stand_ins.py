@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from ipseclint.engine.apply_rules import Plan, run_rules
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.formats.netsh.script import parse
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import NO_FACTS

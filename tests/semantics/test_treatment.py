@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.machines import read_input
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule

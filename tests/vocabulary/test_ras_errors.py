@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ipseclint.engine.lookup import explanations
-from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.explain.lookup import explanations
+from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.rules import all_rules
 from ipseclint.vocabulary.ras_errors import of_state, ras_errors, ras_events
 

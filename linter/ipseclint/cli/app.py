@@ -164,7 +164,7 @@ def _exit_code(words: list[str]) -> int:
     try:
         code = command(args=words, windows_expand_args=False, standalone_mode=False)
     except usage_errors as error:
-        from ipseclint.engine.keys import hidden_from
+        from ipseclint.engine.keys.gate import hidden_from
         from ipseclint.escape import visible
 
         if error.ctx is None or error.message != error.ctx.get_help():
@@ -321,7 +321,7 @@ def end_without_output(error: OSError | SourceError) -> NoReturn:
     # What could not be written would be tried again, and complained of, when the process ends.
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - it lives as long as the process
     with contextlib.suppress(OSError):
-        from ipseclint.engine.keys import hidden_from
+        from ipseclint.engine.keys.gate import hidden_from
         from ipseclint.escape import visible
 
         shown = hidden_from(f"ipseclint: cannot go on: {reason(error)}{where}", sys.argv[1:])

@@ -31,7 +31,7 @@ DEFAULT = Path("ipseclint-baseline.json")
 @app.command()
 def create(paths: Paths, output: Where = None, file: Target = None, config: Config = None) -> None:
     """Write a baseline that knows every present finding."""
-    from ipseclint.engine.baseline import baseline_of, baseline_text
+    from ipseclint.engine.findings.baseline import baseline_of, baseline_text
 
     target = only_output(output, file, "json") or Output("json", DEFAULT)
     if target.file is None:
@@ -59,8 +59,8 @@ def update(
     config: Config = None,
 ) -> None:
     """Bring the baseline up to date."""
-    from ipseclint.engine.baseline import baseline_of, baseline_text, load_baseline, shrunk
-    from ipseclint.engine.toml_files import ConfigError
+    from ipseclint.engine.configuration.toml_files import ConfigError
+    from ipseclint.engine.findings.baseline import baseline_of, baseline_text, load_baseline, shrunk
 
     file = file_to_change(output, file, "json") or DEFAULT
     try:
@@ -98,8 +98,8 @@ def _findings(paths: list[str], config: Path | None) -> list[Finding]:
 
     from ipseclint import check_paths
     from ipseclint.engine.arguments import configuration
+    from ipseclint.engine.configuration.toml_files import ConfigError
     from ipseclint.engine.machines import shortfall
-    from ipseclint.engine.toml_files import ConfigError
 
     try:
         loaded = configuration(config)

@@ -153,9 +153,9 @@ def command(
     from ipseclint.cli.progress import progress_bar
     from ipseclint.cli.terminal import for_terminal
     from ipseclint.engine.arguments import configuration
-    from ipseclint.engine.inputs import candidates
+    from ipseclint.engine.configuration.toml_files import ConfigError
+    from ipseclint.engine.inputs.paths import candidates
     from ipseclint.engine.spread import SpreadOver
-    from ipseclint.engine.toml_files import ConfigError
     from ipseclint.reporters import NEED_DETAILS, NEED_OBJECTS, NEED_SCRIPT_REPAIRS, STORES, RenderOptions
 
     try:
@@ -245,7 +245,7 @@ def command(
 
 def _redacted(report: Report, words: Path | None) -> Report:
     """The report without names and addresses; the meaning of each substitute goes into a file of its own."""
-    from ipseclint.engine.redaction import redacted
+    from ipseclint.engine.keys.redaction import redacted
     from ipseclint.escape import json_text
 
     report, meanings = redacted(report)

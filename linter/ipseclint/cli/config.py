@@ -21,9 +21,9 @@ def show(
 ) -> None:
     """Print every setting as TOML that means the same, and where each value comes from."""
     from ipseclint.engine.arguments import configuration
-    from ipseclint.engine.config import Config
-    from ipseclint.engine.toml_files import ConfigError
-    from ipseclint.engine.toml_text import toml_value
+    from ipseclint.engine.configuration.config import Config
+    from ipseclint.engine.configuration.toml_files import ConfigError
+    from ipseclint.engine.configuration.toml_text import toml_value
     from ipseclint.model.values import model_of
 
     target = output_of(output, None, ("toml",))
@@ -42,6 +42,6 @@ def show(
 @app.command()
 def schema(output: Annotated[str | None, output_option(("json",))] = None) -> None:
     """Print the JSON schema of ipseclint.toml."""
-    from ipseclint.engine.config import schema as config_schema
+    from ipseclint.engine.configuration.config import schema as config_schema
 
     output_of(output, None, ("json",)).put(json_text(config_schema(), indent=2) + "\n")

@@ -84,11 +84,11 @@ def command(
     """Say what changes from one policy to another: for every packet, object and finding, and for the load."""
     from ipseclint.engine.arguments import CheckArguments, configuration, job_for
     from ipseclint.engine.collector import collector_off
+    from ipseclint.engine.configuration.toml_files import ConfigError
     from ipseclint.engine.difference import difference, with_backups, with_pairs
-    from ipseclint.engine.keys import joined
-    from ipseclint.engine.last_gate import difference_without_keys
+    from ipseclint.engine.keys.gate import joined
+    from ipseclint.engine.keys.last_gate import difference_without_keys
     from ipseclint.engine.states import peers_in, read_states, states_in
-    from ipseclint.engine.toml_files import ConfigError
     from ipseclint.rule import CustomRuleError
 
     if old == new == "-":
@@ -158,7 +158,7 @@ def _refuse_arguments(script: Tool | None, peers: str | None, backup: Sequence[s
 
 def _put_script(states: Sequence[ReadState], tool: Tool, target: Output, *, allow_partial: bool) -> NoReturn:
     """Print the script from one state to the other, and end: with 1 if it does not reach it."""
-    from ipseclint.engine.keys import joined
+    from ipseclint.engine.keys.gate import joined
     from ipseclint.repair.transition import NOT_WEIGHED, transition, transition_script
     from ipseclint.version import __version__
 

@@ -18,8 +18,8 @@ from ipseclint.words import plural
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ipseclint.engine.explanation import Explanation
-    from ipseclint.engine.ruleset import Ruleset
+    from ipseclint.engine.explain.explanation import Explanation
+    from ipseclint.engine.rulesets.ruleset import Ruleset
     from ipseclint.finding import Finding
 
 FORMATS = ("text", "json", "markdown")
@@ -56,10 +56,10 @@ def command(
     form: Annotated[str | None, format_option(FORMATS)] = None,
 ) -> None:
     """Explain a rule, a Windows error or an event: what it is, why it happens, and what to do."""
-    from ipseclint.engine.explanation import as_data, as_markdown, as_text
-    from ipseclint.engine.lookup import explanations
-    from ipseclint.engine.ruleset import load_ruleset
-    from ipseclint.engine.shipped_rulesets import RulesetError
+    from ipseclint.engine.explain.explanation import as_data, as_markdown, as_text
+    from ipseclint.engine.explain.lookup import explanations
+    from ipseclint.engine.rulesets.ruleset import load_ruleset
+    from ipseclint.engine.rulesets.shipped import RulesetError
     from ipseclint.escape import json_text
     from ipseclint.rules import may_have_plugins
 
@@ -79,14 +79,14 @@ def command(
     except RulesetError as error:
         fail(str(error))
     if not known:
-        from ipseclint.engine import keys
-        from ipseclint.engine.near_words import speaking_of, suggestions
+        from ipseclint.engine.explain.near_words import speaking_of, suggestions
+        from ipseclint.engine.keys import gate
 
-        fail(_unknown(keys.hidden(word), suggestions(word, chosen), speaking_of(word, chosen)))
+        fail(_unknown(gate.hidden(word), suggestions(word, chosen), speaking_of(word, chosen)))
     if target.form == "json":
-        from ipseclint.engine import keys
+        from ipseclint.engine.keys import gate
 
-        target.put(json_text(as_data(keys.hidden(word), known), indent=2) + "\n")
+        target.put(json_text(as_data(gate.hidden(word), known), indent=2) + "\n")
     else:
         target.put((as_markdown if target.form == "markdown" else as_text)(known))
     if not paths and not may_have_plugins():
@@ -132,7 +132,7 @@ def _of_inputs(word: str, paths: Sequence[str], ruleset: Ruleset) -> bool:
     """Whether the arguments after a word are inputs to check, not the rest of a sentence."""
     if any(os.path.lexists(path) for path in paths):
         return True
-    from ipseclint.engine.lookup import explanations
+    from ipseclint.engine.explain.lookup import explanations
 
     may_be_found = _BEGUN_FINGERPRINT.fullmatch(word) or ruleset.find(word)
     return bool(may_be_found) and not any(explanations(path, ruleset) for path in paths)
@@ -144,7 +144,7 @@ _LABELS = frozenset({"error", "event", "fehler", "ereignis", "id", "code", "rule
 
 def _each_of(words: Sequence[str], ruleset: Ruleset) -> tuple[Explanation, ...]:
     """The explanations of several words, if each has one."""
-    from ipseclint.engine.lookup import explanations
+    from ipseclint.engine.explain.lookup import explanations
 
     if words[0].casefold() in _LABELS:
         return ()
@@ -155,7 +155,7 @@ def _each_of(words: Sequence[str], ruleset: Ruleset) -> tuple[Explanation, ...]:
 def _findings(word: str, paths: list[str], ruleset: Ruleset) -> tuple[Explanation, ...]:
     """The findings of these inputs with a fingerprint, or of a rule, above the explanation of their rule."""
     from ipseclint import ConfigError, check_paths
-    from ipseclint.engine.explain_rule import explain_rule
+    from ipseclint.engine.explain.rule import explain_rule
     from ipseclint.engine.machines import shortfall
 
     try:
@@ -183,7 +183,7 @@ def _is_meant(finding: Finding, wanted: str) -> bool:
 
 
 def _explained(finding: Finding) -> Explanation:
-    from ipseclint.engine.explanation import Explanation, Section
+    from ipseclint.engine.explain.explanation import Explanation, Section
 
     sections = (
         Section("What was found", (finding.message,)),

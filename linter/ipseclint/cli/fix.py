@@ -65,9 +65,9 @@ def command(
     from ipseclint.cli.rewriting import editable_as, rewrite
     from ipseclint.engine.apply_rules import found_with_fixes
     from ipseclint.engine.arguments import CheckArguments, configuration, job_for
+    from ipseclint.engine.configuration.toml_files import ConfigError
     from ipseclint.engine.machines import called, make_machine
-    from ipseclint.engine.selection import codes
-    from ipseclint.engine.toml_files import ConfigError
+    from ipseclint.engine.rulesets.selection import codes
     from ipseclint.repair.plan import Allowed, repair
     from ipseclint.repair.writable import writer_for
     from ipseclint.rule import CustomRuleError

@@ -95,7 +95,7 @@ def _check_shards(
     from ipseclint.engine import fleet, merging
     from ipseclint.engine.arguments import configuration
     from ipseclint.engine.cluster import shards_on_cluster
-    from ipseclint.engine.toml_files import ConfigError
+    from ipseclint.engine.configuration.toml_files import ConfigError
 
     kind, place = _new_store(output)
     refuse_outputs([place], paths)

@@ -24,11 +24,11 @@ def command(
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
     """Write a commented ipseclint.toml with every key, and what the policies let one propose: facts and intents."""
-    from ipseclint.engine.inputs import candidates
-    from ipseclint.engine.keys import joined
+    from ipseclint.engine.configuration.starter import starter
+    from ipseclint.engine.inputs.paths import candidates
+    from ipseclint.engine.keys.gate import joined
     from ipseclint.engine.machines import make_machine, read_inputs, shortfall
     from ipseclint.engine.one_machine import by_machine
-    from ipseclint.engine.starter import starter
     from ipseclint.model.site import NO_FACTS
     from ipseclint.semantics.intent_proposals import proposed_intents
     from ipseclint.semantics.site_proposals import site_proposals

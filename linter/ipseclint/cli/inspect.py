@@ -18,8 +18,8 @@ def command(
     output: Annotated[str | None, output_option(FORMATS)] = None,
 ) -> None:
     """Print what was understood of each input: policy objects, events, counters, problems."""
-    from ipseclint.engine.inputs import candidates
-    from ipseclint.engine.keys import Keys, joined
+    from ipseclint.engine.inputs.paths import candidates
+    from ipseclint.engine.keys.gate import Keys, joined
     from ipseclint.engine.machines import read_inputs
     from ipseclint.engine.policy_json import parsed_dict
     from ipseclint.escape import json_text

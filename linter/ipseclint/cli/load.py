@@ -94,7 +94,7 @@ def command(
     """Say whether negotiation requests will wait too long and be dropped, and which setting does it."""
     from ipseclint.cli.load_inputs import parse_values, read_host, read_machine
     from ipseclint.engine.arguments import configuration
-    from ipseclint.engine.toml_files import ConfigError
+    from ipseclint.engine.configuration.toml_files import ConfigError
     from ipseclint.load.report import json as load_json
     from ipseclint.load.report import text as load_text
     from ipseclint.load.request import LoadRequest

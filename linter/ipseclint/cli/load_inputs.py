@@ -30,7 +30,7 @@ def read_machine(path: str, site: Site, *, allow_partial: bool) -> Machine:
 
 
 def _read(paths: Sequence[str], *, allow_partial: bool) -> list[ReadInput]:
-    from ipseclint.engine.inputs import candidates
+    from ipseclint.engine.inputs.paths import candidates
     from ipseclint.engine.machines import read_inputs, shortfall
     from ipseclint.report import InputStatus
 
@@ -48,7 +48,7 @@ def _read(paths: Sequence[str], *, allow_partial: bool) -> list[ReadInput]:
 
 def _shown(paths: str, read: Iterable[ReadInput]) -> str:
     """Paths for a message, masked: a file read there may be named after its key."""
-    from ipseclint.engine.keys import joined
+    from ipseclint.engine.keys.gate import joined
 
     return joined(each.keys for each in read).hidden(paths)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def fail(message: str, code: Exit = Exit.USAGE) -> NoReturn:
     """Say on stderr what is wrong and what to do, and end."""
-    from ipseclint.engine.keys import hidden_from
+    from ipseclint.engine.keys.gate import hidden_from
 
     say(f"ipseclint: {visible(hidden_from(message, sys.argv[1:]))}", err=True)
     raise SystemExit(code)
@@ -76,7 +76,7 @@ def _holds_policy(file: Path) -> bool:
     """Whether a file exists in which a reader finds policy, and that ipseclint did not write itself."""
     if not file.is_file():
         return False
-    from ipseclint.engine.own import is_own, is_own_script
+    from ipseclint.engine.unread.own import is_own, is_own_script
     from ipseclint.formats import recognise
     from ipseclint.source import SourceError, file_source
 

@@ -160,7 +160,7 @@ def _read(path: str, site: Site, day: date | None, *, as_one: bool) -> ReadEnds:
 
 def _site(config: Path | None) -> Site:
     from ipseclint.engine.arguments import configuration
-    from ipseclint.engine.toml_files import ConfigError
+    from ipseclint.engine.configuration.toml_files import ConfigError
 
     try:
         return configuration(config).config.site

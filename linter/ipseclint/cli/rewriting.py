@@ -75,7 +75,7 @@ def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
 
 def _diff(before: Source, after: Source) -> Iterable[str]:
     """The changed lines as they may be shown: the keys of both sides masked on both, control characters visible."""
-    from ipseclint.engine.keys import Keys, find_keys, with_known
+    from ipseclint.engine.keys.gate import Keys, find_keys, with_known
     from ipseclint.formats import recognise
     from ipseclint.model.setting import noted_keys
 

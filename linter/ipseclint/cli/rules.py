@@ -14,8 +14,8 @@ from ipseclint.escape import json_text
 from ipseclint.outcome import Exit
 
 if TYPE_CHECKING:
-    from ipseclint.engine.custom_rules import CustomRule
-    from ipseclint.engine.ruleset import Ruleset
+    from ipseclint.engine.rulesets.custom_rules import CustomRule
+    from ipseclint.engine.rulesets.ruleset import Ruleset
 
 app = typer.Typer(help="List the rules, or test rules of your own.", invoke_without_command=True)
 
@@ -35,7 +35,7 @@ def rules(
     """List the rules, or test rules of your own."""
     if context.invoked_subcommand is not None:
         return
-    from ipseclint.engine.shipped_rulesets import RulesetError
+    from ipseclint.engine.rulesets.shipped import RulesetError
     from ipseclint.words import plural
 
     target = output_of(output, form, FORMATS)
@@ -86,7 +86,7 @@ def test(file: Annotated[Path, typer.Argument(help="A ruleset with rules of your
 def _fires(custom: CustomRule, ruleset: Ruleset) -> list[int | str]:
     """How often the rule fires on each of its test policies; words if the policy was understood only in part."""
     from ipseclint.engine.apply_rules import Plan
-    from ipseclint.engine.inputs import Candidate
+    from ipseclint.engine.inputs.paths import Candidate
     from ipseclint.engine.job import Job
     from ipseclint.engine.run import check
     from ipseclint.report import InputStatus
@@ -107,8 +107,8 @@ def _fires(custom: CustomRule, ruleset: Ruleset) -> list[int | str]:
 
 
 def _load(name: str) -> Ruleset:
-    from ipseclint.engine.ruleset import load_ruleset
-    from ipseclint.engine.shipped_rulesets import RulesetError
+    from ipseclint.engine.rulesets.ruleset import load_ruleset
+    from ipseclint.engine.rulesets.shipped import RulesetError
 
     try:
         return load_ruleset(name)

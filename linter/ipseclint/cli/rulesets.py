@@ -33,9 +33,9 @@ def command(
     form: Annotated[str | None, format_option(FORMATS)] = None,
 ) -> None:
     """List the rulesets, or the clauses of one: which rule checks it, and how far its text was read."""
-    from ipseclint.engine.cited_clauses import clauses_of
-    from ipseclint.engine.ruleset import load_ruleset
-    from ipseclint.engine.shipped_rulesets import RulesetError, available_rulesets
+    from ipseclint.engine.rulesets.cited_clauses import clauses_of
+    from ipseclint.engine.rulesets.ruleset import load_ruleset
+    from ipseclint.engine.rulesets.shipped import RulesetError, available_rulesets
     from ipseclint.report import Standing
 
     target = output_of(output, form, FORMATS)

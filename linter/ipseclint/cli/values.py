@@ -67,7 +67,7 @@ def formats(incomplete: str) -> list[str]:
 
 def rulesets(incomplete: str) -> list[str]:
     """The rulesets that come with the program; a file of one's own is completed by the shell."""
-    from ipseclint.engine.shipped_rulesets import available_rulesets
+    from ipseclint.engine.rulesets.shipped import available_rulesets
 
     return _beginning(incomplete, available_rulesets())
 

@@ -17,7 +17,7 @@ from ipseclint.outcome import Exit
 from ipseclint.words import plural
 
 if TYPE_CHECKING:
-    from ipseclint.engine.config import Loaded
+    from ipseclint.engine.configuration.config import Loaded
     from ipseclint.finding import Finding
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{16}")
@@ -39,9 +39,9 @@ def command(
     """Write a waiver for a finding, bound to its present value."""
     from ipseclint.cli.files import locked, replace_file
     from ipseclint.engine.arguments import configuration
-    from ipseclint.engine.toml_files import ConfigError
-    from ipseclint.engine.waiver_files import waiver_text, with_waivers
-    from ipseclint.engine.waivers import FILE_NAME
+    from ipseclint.engine.configuration.toml_files import ConfigError
+    from ipseclint.engine.configuration.waiver_files import waiver_text, with_waivers
+    from ipseclint.engine.findings.waivers import FILE_NAME
 
     if not reason.strip():
         fail("--reason: a waiver needs a reason")
@@ -76,9 +76,9 @@ def command(
 
 def _refuse_unknown(word: str, config: Loaded) -> None:
     """End where the word is neither a fingerprint nor a rule that can be waived."""
-    from ipseclint.engine.ruleset import load_ruleset
-    from ipseclint.engine.shipped_rulesets import RulesetError
-    from ipseclint.engine.waiver_files import RESERVED
+    from ipseclint.engine.configuration.waiver_files import RESERVED
+    from ipseclint.engine.rulesets.ruleset import load_ruleset
+    from ipseclint.engine.rulesets.shipped import RulesetError
     from ipseclint.words import nearest
 
     if _FINGERPRINT.fullmatch(word.casefold()):

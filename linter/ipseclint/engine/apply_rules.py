@@ -9,10 +9,10 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ipseclint.engine.keys import Keys, joined
+from ipseclint.engine.keys.gate import Keys, joined
+from ipseclint.engine.keys.snippets import with_snippets
 from ipseclint.engine.machines import place_of
-from ipseclint.engine.ruleset import Ruleset
-from ipseclint.engine.snippets import with_snippets
+from ipseclint.engine.rulesets.ruleset import Ruleset
 from ipseclint.finding import Finding, FixText, Problem, Related, Subject, WindowsError, fingerprint, subject_of
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
@@ -107,7 +107,7 @@ def _with_fix_texts(rows: Sequence[_Found], plan: Plan, site: Site) -> Iterator[
     if not any(row.fix for row in rows):
         yield from (row.outcome for row in rows)
         return
-    from ipseclint.engine.fix_texts import fix_texts
+    from ipseclint.engine.findings.fix_texts import fix_texts
 
     def again(machine: Machine, codes: frozenset[str]) -> Iterator[tuple[Finding, Fix | None]]:
         rules = tuple(rule for rule in plan.rules if rule.code in codes)

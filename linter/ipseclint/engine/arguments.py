@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from ipseclint.engine.apply_rules import Plan, missing_needs
-from ipseclint.engine.config import Config, Loaded, find_config, load_config
-from ipseclint.engine.intents import intent_plan
+from ipseclint.engine.configuration.config import Config, Loaded, find_config, load_config
+from ipseclint.engine.configuration.intents import intent_plan
+from ipseclint.engine.configuration.toml_files import ConfigError
+from ipseclint.engine.findings.waivers import find_waivers
 from ipseclint.engine.job import Job
 from ipseclint.engine.machines import current_day
-from ipseclint.engine.ruleset import load_ruleset
-from ipseclint.engine.selection import adjustment, codes, selected
+from ipseclint.engine.rulesets.ruleset import load_ruleset
+from ipseclint.engine.rulesets.selection import adjustment, codes, selected
+from ipseclint.engine.rulesets.shipped import RulesetError
 from ipseclint.engine.shards import Shard, parse_shard
-from ipseclint.engine.shipped_rulesets import RulesetError
-from ipseclint.engine.toml_files import ConfigError
-from ipseclint.engine.waivers import find_waivers
 from ipseclint.finding import Severity
 from ipseclint.late import late_names
 from ipseclint.report import OverrideUsed, Settings
@@ -28,13 +28,13 @@ from ipseclint.rule import Rule
 from ipseclint.source import is_file
 
 if TYPE_CHECKING:
-    from ipseclint.engine.baseline import load_baseline
-    from ipseclint.engine.since import load_report
-    from ipseclint.engine.waiver_files import Entry, load_waivers
+    from ipseclint.engine.configuration.waiver_files import Entry, load_waivers
+    from ipseclint.engine.findings.baseline import load_baseline
+    from ipseclint.engine.findings.since import load_report
 else:
-    (load_baseline,) = late_names("ipseclint.engine.baseline", "load_baseline")
-    (load_report,) = late_names("ipseclint.engine.since", "load_report")
-    (load_waivers,) = late_names("ipseclint.engine.waiver_files", "load_waivers")
+    (load_baseline,) = late_names("ipseclint.engine.findings.baseline", "load_baseline")
+    (load_report,) = late_names("ipseclint.engine.findings.since", "load_report")
+    (load_waivers,) = late_names("ipseclint.engine.configuration.waiver_files", "load_waivers")
 
 
 class CheckArguments(Struct, frozen=True):

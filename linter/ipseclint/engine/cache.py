@@ -23,7 +23,7 @@ from msgspec.structs import asdict
 
 from ipseclint.engine.apply_rules import Outcome
 from ipseclint.engine.checked import Checked, Work, crashes_of, light
-from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.finding import ProblemCode
 from ipseclint.packing import PackingError, packed, unpacked
 from ipseclint.report import Ignored

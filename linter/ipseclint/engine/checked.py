@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from ipseclint.engine.apply_rules import Outcome, Plan, run_rules, show_lines
 from ipseclint.engine.gpos import gpos_of, with_gpo, with_gpos
-from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.judged import Named
-from ipseclint.engine.keys import Keys
+from ipseclint.engine.keys.gate import Keys
 from ipseclint.engine.machines import ReadInput, make_machine, read_input
 from ipseclint.engine.one_machine import Part, Share
 from ipseclint.finding import Finding, FindingChunk, Problem, Severity, subject_of

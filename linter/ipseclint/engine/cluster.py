@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from ipseclint.engine.checked import Checked, Work
-from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.configuration.toml_files import ConfigError
+from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.shards import FLEET_KEY
-from ipseclint.engine.toml_files import ConfigError
 from ipseclint.engine.workers import MAX_CHUNK_INPUTS, MAX_TRIES, Portable, lost, portable_state, prepare, work_on
 from ipseclint.report import Ignored
 from ipseclint.version import __version__

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from ipseclint.engine.apply_rules import Plan, run_rules, show_lines
 from ipseclint.engine.checked import Checked, Work, crashes_of, findings_of, objects_of
-from ipseclint.engine.keys import joined
+from ipseclint.engine.keys.gate import joined
 from ipseclint.engine.machines import make_machine
 from ipseclint.engine.one_machine import by_machine
 from ipseclint.finding import Finding

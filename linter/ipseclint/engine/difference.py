@@ -9,12 +9,12 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ipseclint.engine.apply_rules import found_with_fixes
-from ipseclint.engine.compared_findings import findings_apart
+from ipseclint.engine.configuration.intents import INTENTS
 from ipseclint.engine.difference_notes import MANY_RULES, notes
-from ipseclint.engine.intents import INTENTS
+from ipseclint.engine.findings.compared import findings_apart
+from ipseclint.engine.findings.waivers import apply_waivers
 from ipseclint.engine.job import Job
 from ipseclint.engine.states import ReadState
-from ipseclint.engine.waivers import apply_waivers
 from ipseclint.finding import Finding
 from ipseclint.model.intent import Intent
 from ipseclint.model.kinds import KIND_OF

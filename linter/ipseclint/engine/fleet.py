@@ -10,8 +10,8 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ipseclint.engine.configuration.toml_files import ConfigError
 from ipseclint.engine.shards import parse_shard, shard_lines
-from ipseclint.engine.toml_files import ConfigError
 from ipseclint.escape import visible
 from ipseclint.finding import Severity
 from ipseclint.outcome import Exit

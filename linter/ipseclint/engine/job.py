@@ -11,16 +11,16 @@ from msgspec import Struct, field
 
 from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.checked import Work
+from ipseclint.engine.findings.settling import Terms
 from ipseclint.engine.machines import current_day
-from ipseclint.engine.settling import Terms
 from ipseclint.engine.shards import Shard
 from ipseclint.finding import Finding
 from ipseclint.model.site import NO_FACTS, Site
 from ipseclint.report import Settings
 
 if TYPE_CHECKING:
-    from ipseclint.engine.baseline import Baseline
-    from ipseclint.engine.waiver_files import Entry
+    from ipseclint.engine.configuration.waiver_files import Entry
+    from ipseclint.engine.findings.baseline import Baseline
 
 
 class Job(Struct, frozen=True):

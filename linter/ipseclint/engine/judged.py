@@ -8,7 +8,7 @@ from types import CodeType, FunctionType
 
 from msgspec import Struct
 
-from ipseclint.engine.ruleset import Ruleset
+from ipseclint.engine.rulesets.ruleset import Ruleset
 from ipseclint.model.kinds import KIND_OF
 from ipseclint.model.policy import Policy
 from ipseclint.report import Input, NotJudged

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ipseclint.engine.beside import with_beside, with_damage
-from ipseclint.engine.inputs import BACKUP_INDEX, Candidate
-from ipseclint.engine.keys import Keys, find_keys, joined, keys_of_paths, with_known
+from ipseclint.engine.inputs.paths import BACKUP_INDEX, Candidate
+from ipseclint.engine.inputs.scripts import judged_alone, may_run, with_members
+from ipseclint.engine.keys.gate import Keys, find_keys, joined, keys_of_paths, with_known
 from ipseclint.engine.one_machine import Share, share_of
-from ipseclint.engine.own import is_own, is_own_script
-from ipseclint.engine.scripts import judged_alone, may_run, with_members
-from ipseclint.engine.sign_words import Sign
-from ipseclint.engine.signs import command_in, export_in_a_text, sign_of
+from ipseclint.engine.unread.beside import with_beside, with_damage
+from ipseclint.engine.unread.own import is_own, is_own_script
+from ipseclint.engine.unread.sign_words import Sign
+from ipseclint.engine.unread.signs import command_in, export_in_a_text, sign_of
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats import all_formats, recognise
 from ipseclint.formats.kit.diagnostics import unreadable
@@ -35,12 +35,12 @@ from ipseclint.semantics.evidence import without_doubles
 from ipseclint.source import DOCUMENTS, EMPTY, HEAD_BYTES, NOT_THERE, Source, SourceError, Span, suffix_of
 
 if TYPE_CHECKING:
-    from ipseclint.engine.failed_exports import failed_export
+    from ipseclint.engine.unread.failed_exports import failed_export
     from ipseclint.formats.events import sentences
     from ipseclint.formats.peers.vendors import foreign, instead
 else:
     sentences = LateModule("ipseclint.formats.events.sentences")
-    (failed_export,) = late_names("ipseclint.engine.failed_exports", "failed_export")
+    (failed_export,) = late_names("ipseclint.engine.unread.failed_exports", "failed_export")
     foreign, instead = late_names("ipseclint.formats.peers.vendors", "foreign", "instead")
 
 PARTIAL = frozenset(

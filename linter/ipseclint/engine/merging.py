@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from ipseclint.engine.apply_rules import Plan, run_fleet_rules
 from ipseclint.engine.arguments import CheckArguments, configuration, job_for
 from ipseclint.engine.checked import crashes_of, findings_of
+from ipseclint.engine.configuration.toml_files import ConfigError
+from ipseclint.engine.findings.settling import Settling
 from ipseclint.engine.fleet import attach
 from ipseclint.engine.gpos import with_gpos
 from ipseclint.engine.job import Job
-from ipseclint.engine.keys import Keys
-from ipseclint.engine.settling import Settling
+from ipseclint.engine.keys.gate import Keys
 from ipseclint.engine.shards import FLEET_KEY, shard_lines
-from ipseclint.engine.toml_files import ConfigError
 from ipseclint.packing import PackingError, packed, unpacked
 from ipseclint.report import WHOLE_FLEET
 from ipseclint.reporters.store import (

@@ -11,8 +11,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ipseclint.engine.collector import collector_off
-from ipseclint.engine.inputs import Candidate, candidates
-from ipseclint.engine.keys import Keys, joined
+from ipseclint.engine.inputs.paths import Candidate, candidates
+from ipseclint.engine.keys.gate import Keys, joined
 from ipseclint.engine.machines import ReadInput, make_machine, read_inputs, shortfall
 from ipseclint.engine.one_machine import by_machine
 from ipseclint.formats.peers.shipped import default_source

@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from ipseclint.engine.apply_rules import Outcome, missing_needs
 from ipseclint.engine.checked import Checked, crashes_of
 from ipseclint.engine.described import Described
+from ipseclint.engine.findings.settling import Settling
 from ipseclint.engine.job import Job
 from ipseclint.engine.judged import not_judged
-from ipseclint.engine.keys import Keys
-from ipseclint.engine.settling import Settling
+from ipseclint.engine.keys.gate import Keys
 from ipseclint.finding import Finding, Problem, ProblemCode
 from ipseclint.model.machine import Machine
 from ipseclint.model.setting import key_mark
@@ -71,7 +71,7 @@ def report_of(results: Results, findings: Sequence[Finding], settling: Settling,
     )
     more: dict[str, object] = {}
     if any(plan.ruleset.standard for plan in job.plans):
-        from ipseclint.engine.clauses import clause_results
+        from ipseclint.engine.findings.clauses import clause_results
 
         more["clauses"] = clause_results(report, job.plans)
     if job.details:
@@ -179,7 +179,7 @@ def _explanations(machines: Sequence[Described], findings: Sequence[Finding], jo
 
 
 def _details(machines: Sequence[Machine], job: Job, findings: Sequence[Finding]) -> dict[str, object]:
-    from ipseclint.engine.actions import actions
+    from ipseclint.engine.findings.actions import actions
     from ipseclint.load.policy import shares
     from ipseclint.semantics.covered import coverage_rows
     from ipseclint.semantics.outline import outline
@@ -195,7 +195,7 @@ def _details(machines: Sequence[Machine], job: Job, findings: Sequence[Finding])
 
 
 def _script_repairs(machines: Sequence[Described], job: Job, findings: Sequence[Finding]) -> tuple[ScriptRepair, ...]:
-    from ipseclint.engine.script_repairs import script_repairs
+    from ipseclint.engine.findings.script_repairs import script_repairs
 
     alone = [(each.machine(job.site, job.today), each.inputs[0].read()) for each in machines if len(each.inputs) == 1]
     return tuple(script_repairs(alone, job.plans, job.site, findings))

@@ -12,15 +12,15 @@ from ipseclint.engine.cache import Cache
 from ipseclint.engine.checked import Checked, Work, crashes_of, findings_of
 from ipseclint.engine.collector import collector_off
 from ipseclint.engine.described import Described, described
+from ipseclint.engine.findings.settling import Settling
 from ipseclint.engine.gpos import with_gpos
-from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.inputs.paths import Candidate
+from ipseclint.engine.inputs.scripts import FOLLOWED, run_by_others, with_members
 from ipseclint.engine.job import Job
-from ipseclint.engine.keys import joined
-from ipseclint.engine.last_gate import without_keys
+from ipseclint.engine.keys.gate import joined
+from ipseclint.engine.keys.last_gate import without_keys
 from ipseclint.engine.machines import OURS, OWN_SCRIPT
 from ipseclint.engine.reporting import Results, report_of
-from ipseclint.engine.scripts import FOLLOWED, run_by_others, with_members
-from ipseclint.engine.settling import Settling
 from ipseclint.engine.shards import in_shard, share_fleet_key
 from ipseclint.engine.workers import check_each
 from ipseclint.finding import Finding, FindingChunk, Findings, ProblemCode

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ipseclint.engine.inputs import Candidate
-from ipseclint.engine.toml_files import ConfigError
+from ipseclint.engine.configuration.toml_files import ConfigError
+from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.model.setting import share_run_key
 
 MAX_MACHINE_FILES = 64

@@ -9,9 +9,9 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ipseclint.engine.inputs import candidates
+from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.job import Job
-from ipseclint.engine.keys import Keys, joined
+from ipseclint.engine.keys.gate import Keys, joined
 from ipseclint.engine.machines import ReadInput, called, make_machine, read_inputs, shortfall
 from ipseclint.engine.negotiate import read_ends
 from ipseclint.engine.one_machine import by_machine

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.checked import Checked, Work, check_alone, sweep
-from ipseclint.engine.inputs import Candidate
-from ipseclint.engine.ruleset import Ruleset
+from ipseclint.engine.inputs.paths import Candidate
+from ipseclint.engine.rulesets.ruleset import Ruleset
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.model.setting import run_key, share_run_key
 from ipseclint.report import Ignored, Input, InputStatus

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests import ROOT
 
-from ipseclint.engine.inputs import candidates
+from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.machines import ReadInput, read_inputs
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.gpo import backup

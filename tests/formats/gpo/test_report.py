@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests import ROOT
 
-from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.machines import read_inputs
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ipseclint.engine.beside import with_sentences
+from ipseclint.engine.unread.beside import with_sentences
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.pasted.prose import _FEW_SMALL, _rows_with, blocks_between, is_prose, may_stand

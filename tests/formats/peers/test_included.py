@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.formats.kit.test_x509 import certificate, name
 
-from ipseclint.engine.inputs import candidates
+from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.machines import read_inputs
 from ipseclint.formats.peers.included import lies_at
 from ipseclint.model.peer import Peer

@@ -20,7 +20,7 @@ from tests.formats.registry.writers import (
 )
 
 from ipseclint import check_paths
-from ipseclint.engine.text_windows import text_windows
+from ipseclint.engine.unread.text_windows import text_windows
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.kit.policy_parts import QUICK_MODE_ID

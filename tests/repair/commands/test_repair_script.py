@@ -10,8 +10,8 @@ import pytest
 
 from ipseclint.cli.fix import Tool, _script
 from ipseclint.engine.apply_rules import Plan, found_with_fixes
-from ipseclint.engine.ruleset import load_ruleset
-from ipseclint.engine.selection import selected
+from ipseclint.engine.rulesets.ruleset import load_ruleset
+from ipseclint.engine.rulesets.selection import selected
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.netsh.command import Command
 from ipseclint.formats.netsh.hosts import BATCH, NETSH

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ipseclint.engine.inputs import candidates
+from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.machines import make_machine, read_inputs
 from ipseclint.engine.negotiate import answers
 from ipseclint.model.site import Site

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.machines import make_machine, read_inputs
 from ipseclint.engine.negotiate import answers
 from ipseclint.model.machine import Machine

@@ -1,0 +1,1 @@
+"""What becomes of findings: waived, known, new or gone, ranked, and repaired."""

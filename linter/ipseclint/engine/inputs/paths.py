@@ -1,0 +1,297 @@
+"""The inputs of a run: paths, folders and patterns resolved to sources."""
+
+from __future__ import annotations
+
+import errno
+import glob
+import os
+import re
+import stat
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ipseclint.engine.inputs.archives import Entry, entries_of, may_be_archive
+from ipseclint.engine.inputs.daemon_files import in_archive, may_include, on_disk
+from ipseclint.engine.inputs.remote import SKIPPED_FOLDERS, is_url
+from ipseclint.engine.inputs.remote import entries_of as entries_behind
+from ipseclint.engine.inputs.remote import shown as shown_url
+from ipseclint.engine.keys.gate import hidden
+from ipseclint.late import late
+from ipseclint.source import Source, SourceError, failing_source, file_source, special_kind, stdin_source
+
+BACKUP_INDEX = "backup.xml"
+_BACKUP_ROOT = b"<GroupPolicyBackupScheme"
+_BACKUP_HEAD_BYTES = 4096
+"""The sign of a GPO backup folder: a file of this name that begins with this element."""
+
+_BACKUP_PARTS = late(r"gpreport\.xml|bkupinfo\.xml|domainsysvol/.*(?:registry\.pol|audit\.csv)")
+"""The files of a backup that belong to its index, by their path in lower case; all others are inputs."""
+
+
+class Candidate(Struct, frozen=True):
+    """One source to examine. A source that was `named` by the user is reported even if it holds no policy.
+
+    `skipped` is why it is not examined; it is then only counted. `wanted` is the path of the only machine to read from
+    a text of several.
+    """
+
+    source: Source
+    named: bool
+    folder: str | None = None
+    skipped: str | None = None
+    wanted: str | None = None
+
+
+def candidates(
+    paths: Iterable[str],
+    stdin_name: str = "<stdin>",
+    exclude: Sequence[str] = (),
+    *,
+    any_files: bool = False,
+    remote: bool = False,
+) -> Iterator[Candidate]:
+    """The sources behind paths: files, folders walked in name order, patterns, and `-` for standard input.
+
+    Patterns are expanded here since cmd.exe does not. A literal path that does not exist is yielded too: reading it
+    reports the error. `exclude` are patterns as in .gitignore for a walk. A walk yields everything that it meets, also
+    what it does not examine. `any_files`: the paths come from a hook that passes all changed files, and those without
+    policy are skipped. `remote`: URLs are fetched.
+    """
+    seen: set[str] = set()
+    excluded = path_matcher(exclude)
+    for path in paths:
+        for candidate in _remote(path, fetched=remote) if _is_remote(path) else _expand(path, stdin_name):
+            if candidate.source.path not in seen:
+                seen.add(candidate.source.path)
+                is_named = candidate.named and not any_files
+                is_excluded = not is_named and candidate.skipped is None and excluded(candidate.source.path)
+                yield replace(
+                    candidate,
+                    named=is_named,
+                    skipped="excluded by the configuration" if is_excluded else candidate.skipped,
+                )
+
+
+def path_matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
+    """A test whether a path matches one of some patterns as in .gitignore. Raises ValueError for an invalid pattern."""
+    if not patterns:
+        return lambda _path: False
+    from pathspec import GitIgnoreSpec
+
+    try:
+        return GitIgnoreSpec.from_lines(patterns).match_file
+    except re.error as error:
+        raise ValueError(str(error)) from error
+
+
+_EMPTY_PATH = "the path is empty, as of a variable that is not set; this folder is `.`"
+
+
+def _expand(path: str, stdin_name: str) -> Iterator[Candidate]:
+    if path == "-":
+        yield Candidate(stdin_source(stdin_name), named=True)
+        return
+    if not path.strip():
+        yield Candidate(failing_source(f'"{path}"', OSError(errno.EINVAL, _EMPTY_PATH)), named=True)
+        return
+    place = Path(path)
+    if _holds(place.is_dir):
+        yield from _walk(place)
+    elif not _holds(place.exists) and glob.has_magic(path):
+        for match in sorted(glob.glob(path, recursive=True)):  # noqa: PTH207 - Path.glob refuses absolute patterns
+            yield from _expand(match, stdin_name)
+    elif place.name.casefold() == BACKUP_INDEX and _is_backup(place):
+        yield Candidate(_backup(place), named=True)
+    elif not _holds(place.exists) and (parts := list(_within(place))):
+        yield from parts
+    elif not _holds(place.exists) and (plain := hidden(path)) != path:
+        yield Candidate(file_source(place, shown(plain)), named=True)  # a word of another command, pasted here
+    else:
+        source = on_disk(place, shown)[0] if may_include(path) else file_source(place, shown(path))
+        yield from _file_or_archive(Candidate(source, named=True))
+
+
+def _within(place: Path) -> Iterator[Candidate]:
+    """The files below a path in an archive, or the text whose machine the path names, with paths as in reports."""
+    file = next((parent for parent in place.parents if _holds(parent.is_file)), None)
+    if file is None:
+        return
+    path = shown(str(place))
+    for candidate in _file_or_archive(Candidate(file_source(file, shown(str(file))), named=True)):
+        if candidate.source.path == path or candidate.source.path.startswith(f"{path}/"):
+            yield replace(candidate, named=True)
+        elif path.startswith(f"{candidate.source.path}/"):
+            yield replace(candidate, named=True, wanted=path)
+
+
+def _is_remote(path: str) -> bool:
+    return is_url(path) and not _holds(Path(path).exists)
+
+
+def _holds(question: Callable[[], bool]) -> bool:
+    """The answer to a question about a path; false if the path is too long or not accessible: reading it then
+    says why."""
+    try:
+        return question()
+    except OSError:
+        return False
+
+
+def _remote(url: str, *, fetched: bool) -> Iterator[Candidate]:
+    """The sources behind a URL, as for a folder or an archive."""
+    if not fetched:
+        error = OSError(errno.EINVAL, "it is a URL, which only `ipseclint check --remote` reads")
+        yield Candidate(failing_source(shown_url(url), error), named=True)
+        return
+    entries = list(entries_behind(url))
+    is_one = [entry.path for entry in entries] == [""]
+    plain: list[Entry] = []
+    for entry in entries:
+        file = Candidate(entry.source, named=is_one, folder=None if is_one else _folder_of(entry.source.path))
+        within = entries_of(entry.source) if entry.skipped is None and may_be_archive(entry.path or url) else None
+        if within is None:
+            plain.append(entry)
+        else:
+            yield from _files_together(file, within)
+    file = Candidate(failing_source(url, OSError()), named=is_one, folder=None if is_one else "")
+    for candidate in _files_together(file, plain):
+        yield candidate if candidate.folder is None else replace(candidate, folder=_folder_of(candidate.source.path))
+
+
+def _folder_of(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _walk(folder: Path) -> Iterator[Candidate]:
+    failed: list[OSError] = []
+    parts: set[Path] = set()
+    for root, folders, names in os.walk(folder, onerror=failed.append):
+        place = Path(root)
+        index = next((name for name in names if name.casefold() == BACKUP_INDEX), None)
+        if index is not None and _is_backup(place / index):
+            backup = _backup(place / index)
+            parts |= {place / index, *_parts(place)}
+            yield Candidate(backup, named=False)
+        for name in sorted(folders):
+            if why := _why_not_entered(place / name):
+                yield Candidate(_nothing(f"{shown(str(place / name))}/"), named=False, skipped=why)
+        folders[:] = sorted(name for name in folders if not _why_not_entered(place / name))
+        configurations = {}
+        for name in filter(may_include, sorted(names)):
+            if place / name not in parts:  # of two that include each other one stays
+                configurations[name], included = on_disk(place / name, shown)
+                parts |= set(included)
+        for name in sorted(names):
+            if place / name not in parts:
+                file = _file(place / name, shown(root))
+                if name in configurations and file.skipped is None:
+                    file = replace(file, source=configurations[name])
+                yield from _file_or_archive(file) if may_be_archive(name) else (file,)
+    for error in failed:
+        yield Candidate(failing_source(shown(str(error.filename)), error), named=False)
+
+
+def _why_not_entered(folder: Path) -> str | None:
+    if folder.name.startswith("."):
+        return "hidden folder"
+    if folder.name in SKIPPED_FOLDERS:
+        return "folder of tools"
+    return "linked folder" if folder.is_symlink() else None
+
+
+def _file(place: Path, folder: str) -> Candidate:
+    source = file_source(place, shown(str(place)))
+    try:
+        mode = place.stat().st_mode
+    except OSError:
+        return Candidate(source, named=False, folder=folder)  # reading it says why
+    return Candidate(source, named=False, folder=folder, skipped=None if stat.S_ISREG(mode) else special_kind(mode))
+
+
+def _file_or_archive(file: Candidate) -> Iterator[Candidate]:
+    """A file, or the files in it if it is an archive; a GPO backup is one input."""
+    entries = entries_of(file.source) if file.skipped is None else None
+    if entries is None:
+        yield file
+    else:
+        yield from _files_together(file, entries)
+
+
+def _files_together(file: Candidate, entries: Sequence[Entry]) -> Iterator[Candidate]:
+    """The files behind one path as inputs of the same kind; a GPO backup, or one configuration, is one input."""
+    indexes = {
+        entry.path.rpartition("/")[0]: entry
+        for entry in entries
+        if entry.path.rpartition("/")[2].casefold() == BACKUP_INDEX and _is_index(entry.source)
+    }
+    sources = [entry.source for entry in entries if entry.skipped is None]
+    configurations: dict[str, Source] = {}
+    included: set[str] = set()
+    for source in sources:
+        if may_include(source.path) and source.path not in included:
+            configurations[source.path] = in_archive(source, sources)
+            included |= {member.path for member in configurations[source.path].members}
+    members: dict[str, list[Source]] = {folder: [] for folder in indexes}
+    others: list[Candidate] = []
+    for entry in entries:
+        folder = next((folder for folder in indexes if _is_part(entry.path, folder)), None)
+        if folder is not None:
+            members[folder].append(entry.source)
+        elif entry not in indexes.values() and entry.source.path not in included:
+            # A refused archive counts as named; of the files in another only those with policy matter.
+            is_named = file.named and len(entries) == 1
+            source = configurations.get(entry.source.path, entry.source)
+            others.append(replace(file, source=source, named=is_named, skipped=entry.skipped))
+    for folder, index in sorted(indexes.items()):
+        parts = tuple(sorted(members[folder], key=lambda member: member.path))
+        yield replace(file, source=replace(index.source, members=parts), folder=None)
+    yield from others
+
+
+def _is_index(source: Source) -> bool:
+    try:
+        return _BACKUP_ROOT in source.head
+    except SourceError:
+        return False
+
+
+def _is_part(path: str, folder: str) -> bool:
+    prefix = f"{folder}/" if folder else ""
+    return path.startswith(prefix) and _BACKUP_PARTS.fullmatch(path.removeprefix(prefix).casefold()) is not None
+
+
+def _nothing(path: str) -> Source:
+    return failing_source(path, OSError("it is not read"))
+
+
+def _is_backup(index: Path) -> bool:
+    """Whether a file of that name was written by Backup-GPO."""
+    try:
+        with file_source(index).open_bytes() as stream:
+            return _BACKUP_ROOT in stream.read(_BACKUP_HEAD_BYTES)
+    except OSError:
+        return False
+
+
+def _backup(index: Path) -> Source:
+    """The backup of a GPO as one input: its index, with the files that belong to it as members, in name order."""
+    members = tuple(file_source(place, shown(str(place))) for place in _parts(index.parent))
+    return replace(file_source(index, shown(str(index))), members=members)
+
+
+def _parts(folder: Path) -> list[Path]:
+    """The files of a backup in its folder, without its index."""
+    return sorted(
+        place
+        for place in folder.rglob("*")
+        if _BACKUP_PARTS.fullmatch(place.relative_to(folder).as_posix().casefold()) and place.is_file()
+    )
+
+
+def shown(path: str) -> str:
+    """A path for reports: with forward slashes, so that a report is the same on every system."""
+    tidy = os.path.normpath(path)
+    return tidy.replace("\\", "/") if os.sep == "\\" else tidy

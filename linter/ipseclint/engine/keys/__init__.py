@@ -1,0 +1,1 @@
+"""What keeps keys, and on request names, out of all that is said."""

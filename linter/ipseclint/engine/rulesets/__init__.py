@@ -1,0 +1,1 @@
+"""Rulesets: which rules run, with which severities, numbers and clauses, those that users write included."""

@@ -1,0 +1,116 @@
+"""Things in a text that its format does not read: Windows' sentences, unread policy, damaged bytes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from ipseclint.engine.unread.signs import passed_over
+from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, Format, Parsed
+from ipseclint.formats.pasted.prose import WRITTEN
+from ipseclint.formats.readers import Shape
+from ipseclint.late import LateModule, late_names
+from ipseclint.source import Source, Span, suffix_of
+
+if TYPE_CHECKING:
+    from ipseclint.formats.events import sentences
+    from ipseclint.formats.peers.vendors import not_read
+    from ipseclint.vocabulary.ras_errors import of_state
+else:
+    sentences = LateModule("ipseclint.formats.events.sentences")
+    (not_read,) = late_names("ipseclint.formats.peers.vendors", "not_read")
+    (of_state,) = late_names("ipseclint.vocabulary.ras_errors", "of_state")
+
+_WITH_PROSE = frozenset(
+    {QUOTED_ERRORS, "event-text", "ike-log", "powershell-list", "powershell-table", "powershell-printed-table"}
+    | {"reg-query", "registry-properties", "transcript"}
+)
+"""Formats of texts in which people write between the things they paste."""
+_TELL_NO_GATEWAYS = _WITH_PROSE - {"transcript", "reg-query", "registry-properties"}
+"""Those of them that skip configurations of gateways without a problem."""
+_QUOTING = SCRIPT_FORMATS | {"carried-commands"}
+"""Formats of programs, which may quote Windows' messages as their own text."""
+
+
+def with_beside(parsed: Parsed, format_: Format, source: Source) -> Parsed:
+    """The result of parsing, with the rest of the text added: sentences of Windows as failures, unread policy as
+    problems."""
+    parsed = _with_passed_over(with_sentences(parsed, format_, source), format_, source)
+    return _with_gateways(parsed, source) if format_.name in _TELL_NO_GATEWAYS else parsed
+
+
+def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
+    """The result of parsing, with a failure for each sentence of Windows quoted in the text.
+
+    A script quotes them for other reasons, unless foreign lines stand around it, or its file name is one of prose.
+    """
+    strange = (each.code in {ProblemCode.MALFORMED, ProblemCode.NOT_UNDERSTOOD} for each in parsed.problems)
+    is_script = format_.name in _QUOTING
+    is_written = suffix_of(source.path) in WRITTEN
+    is_shown = is_script and is_written and source.is_in_head
+    is_pasted = format_.name in _WITH_PROSE or (not is_script and source.is_in_head) or is_shown
+    if not (is_pasted or any(strange)):
+        return parsed
+    known = {code for event in parsed.events for code in (*event.codes, of_state(event.state) or 0)}
+    has_events = bool(parsed.other_events) or any(event.event_id is not None for event in parsed.events)
+    quoted = tuple(sentences.told(source, known, beside_script=is_shown, beside_events=has_events))
+    if not quoted:
+        return parsed
+    places = {event.span.line: event.span for event in quoted}
+    problems = tuple(
+        problem
+        for problem in parsed.problems
+        if problem.code is not ProblemCode.NOT_UNDERSTOOD or not _holds(problem.span, places.get(problem.span.line))
+    )
+    return replace(parsed, events=(*parsed.events, *quoted), problems=problems)
+
+
+def _holds(place: Span, sentence: Span | None) -> bool:
+    """Whether the part that was not understood is just the sentence on its line."""
+    if sentence is None:
+        return False
+    return place.column <= sentence.column + sentence.length and sentence.column <= place.column + place.length
+
+
+def _with_passed_over(parsed: Parsed, format_: Format, source: Source) -> Parsed:
+    """The result of parsing, with a problem for policy in the text that its format does not read and does not
+    report."""
+    if parsed.is_empty:
+        return parsed
+    sign = passed_over(source, format_.name)
+    if sign is None or any(each.span.line == sign.line for each in parsed.problems):
+        return parsed
+    message = f"`{sign.quote}` stands beside {format_.title}, and is not read: give it as an input of its own"
+    problem = Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=Span(source.path, sign.line, 1))
+    return replace(parsed, problems=(*parsed.problems, problem))
+
+
+def _with_gateways(parsed: Parsed, source: Source) -> Parsed:
+    """The result of parsing, with a problem for each configuration of a gateway in the text."""
+    told = {each.span.line for each in parsed.problems}
+    problems = tuple(
+        Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=Span(source.path, line, 1))
+        for message, line, _ in not_read(source.head_text)
+        if line not in told
+    )
+    return replace(parsed, problems=(*parsed.problems, *problems)) if problems else parsed
+
+
+def with_damage(parsed: Parsed, source: Source, shape: Shape) -> Parsed:
+    """The result of parsing, with a problem if the bytes are damaged; readers of XML and binary formats notice that
+    themselves."""
+    if shape not in {Shape.TEXT, Shape.JSON} or (source.is_in_head and _is_plain(source.head_text)):
+        return parsed
+    from ipseclint.engine.unread.damage import damage_of
+
+    problems = tuple(
+        Problem(code=ProblemCode.MALFORMED, message=message, span=Span(source.path, line, 1))
+        for line, message in damage_of(source)
+    )
+    return replace(parsed, problems=(*parsed.problems, *problems)) if problems else parsed
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and "\0" not in text

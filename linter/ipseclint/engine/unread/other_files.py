@@ -1,0 +1,88 @@
+"""Files that mention IPsec and hold none: templates, configurations of other programs, lists of kinds of events."""
+
+from __future__ import annotations
+
+import re
+
+from ipseclint.engine.unread.sign_words import WORDS, Sign, first_of, folded_bytes, folded_end
+from ipseclint.late import late
+from ipseclint.source import Source
+
+KINDS_OF_EVENTS = Sign(
+    "list of what events say",
+    why="a list of what kinds of events say, and no log: none of them happened here; export the events themselves",
+)
+_TEMPLATE = late(rb"<policydefinition(?:s|resources)[\s>]")
+_IS_TEMPLATE = Sign("of no concern: a template of settings, which sets nothing by itself")
+"""The root element of an ADMX file and of its language file, and what it is."""
+_ROOT_BYTES = 2000
+"""How many bytes may precede the root of a template (reasoned)."""
+_ROOT = late(
+    rb"(?:\xef\xbb\xbf)?\s{0,200}+(?><(?:\?[^<>]{0,200}|!--(?:[^-]|-(?!->)){0,2000}--)>\s{0,200}){0,20}+<([a-z_]{5,24})[\s>]"
+)
+_OF_OTHERS = "of no concern: a file of another program"
+_WATCHES = Sign(_OF_OTHERS, why="it sets up a program that watches the machine, and nothing of IPsec")
+_QUERY = Sign(_OF_OTHERS, why="it is a query for events, and holds none")
+_ALARMS = Sign(_OF_OTHERS, why="it is rules by which a program that watches the machine raises alarms")
+_OF_ALARMS = b"<rule id="
+_BY_ROOT = {
+    b"group": _ALARMS,
+    **dict.fromkeys((b"ossec_config", b"agent_config", b"sysmon"), _WATCHES),
+    **dict.fromkeys((b"querylist", b"viewerconfig", b"subscription"), _QUERY),
+    b"instrumentationmanifest": KINDS_OF_EVENTS,
+}
+"""The kinds of XML documents that set nothing of IPsec and are no logs, by folded root element."""
+_NUMBERS = rb"(?:46[5-9]\d|49[678]\d|5049|54[4-8]\d|202\d\d)"
+_KIND_OF_EVENTS = late(
+    rb"^[ \t|\"*\xe2\x80\xa2-]{0,8}(?:event(?: id)?:? )?(%b)"
+    rb"(?:\([sf, ]{1,4}\))?[ \t|,;:.)\"-]{1,12}[a-z](?![^\n]{0,2000}\d\d:\d\d)[^\n]{0,2000}$" % _NUMBERS,
+    re.MULTILINE,
+)
+"""A row of a list of events with number and message but no time."""
+_MESSAGE = late(rb"^[ \t|]{0,8}message[ \t]{0,4}[:|][^\n%]*+%[1-9][^\n]*+", re.MULTILINE)
+"""The message that a page about a kind of event gives, with places for its values."""
+_KIND_IN_XML = late(
+    rb"<(?:id|eventid|value)>\s{0,8}(%b)\s{0,8}</(?:id|eventid|value)>\s{0,80}"
+    rb"(?:<(?:name|symbol|version|level|title)>[^<]{0,200}</\w{4,8}>\s{0,80}){0,4}"
+    rb"<(?:description|message|text)>[^<]{0,2000}<" % _NUMBERS
+)
+"""The same in XML, without an element that tells when."""
+_MIN_KINDS = 3
+_MAX_LIST_BYTES = 4 * 1024 * 1024
+"""A list of all events of Windows is smaller (reasoned: that of the Security log takes half a megabyte)."""
+
+
+def sign_of_root(source: Source, folded: bytes) -> Sign | None:
+    """The kind of a document of another program, by its root, if nothing stands behind it; None for others."""
+    if _TEMPLATE.search(folded[:_ROOT_BYTES]):
+        return _IS_TEMPLATE
+    root = _ROOT.match(folded)
+    sign = None if root is None else _BY_ROOT.get(root[1])
+    if root is None or sign is None or (sign is _ALARMS and _OF_ALARMS not in folded[:_ROOT_BYTES]):
+        return None
+    return sign if folded_end(source).rstrip().endswith(b"</%b>" % root[1]) else None
+
+
+def lists_kinds_of_events(source: Source) -> bool:
+    """Whether the words of IPsec in a text are messages of several kinds of events, each once and without a time.
+
+    Or that of one, without its values.
+    """
+    whole = bytearray()
+    for block in source.blocks():
+        whole += block
+        if len(whole) > _MAX_LIST_BYTES:
+            return False
+    folded = folded_bytes(bytes(whole))
+    if _MESSAGE.search(folded) is not None and first_of(WORDS, _MESSAGE.sub(b"", folded)) is None:
+        return True
+    return any(_are_kinds(expression, folded) for expression in (_KIND_OF_EVENTS, _KIND_IN_XML))
+
+
+def _are_kinds(expression: re.Pattern[bytes], folded: bytes) -> bool:
+    kinds = expression.findall(folded)
+    return (
+        len(kinds) >= _MIN_KINDS
+        and len(set(kinds)) == len(kinds)
+        and first_of(WORDS, expression.sub(b"\n", folded)) is None
+    )

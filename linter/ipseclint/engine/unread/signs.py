@@ -1,0 +1,286 @@
+"""Classifies files that no format recognises by their whole content, so that IPsec policy is never skipped."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from ipseclint.engine.inputs.archives import is_archive
+from ipseclint.engine.unread.other_files import KINDS_OF_EVENTS, lists_kinds_of_events, sign_of_root
+from ipseclint.engine.unread.own import is_own
+from ipseclint.engine.unread.sign_words import (
+    CHANGES,
+    COMMANDS,
+    IN_REPORT,
+    MEMBERS,
+    PROPERTIES,
+    SHOWN,
+    WORDS,
+    Sign,
+    folded_bytes,
+    folded_end,
+    search,
+)
+from ipseclint.formats import recognise
+from ipseclint.formats.netsh.hosts import is_mail
+from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN
+from ipseclint.formats.parsed import SCRIPT_FORMATS, Parsed
+from ipseclint.late import late, late_names
+from ipseclint.source import BINARY_SIGNATURES, DOCUMENTS, Source, bytes_source, suffix_of
+
+if TYPE_CHECKING:
+    from ipseclint.engine.unread.failed_exports import failed_export
+    from ipseclint.engine.unread.named_keys import names_key
+else:
+    (failed_export,) = late_names("ipseclint.engine.unread.failed_exports", "failed_export")
+    (names_key,) = late_names("ipseclint.engine.unread.named_keys", "names_key")
+
+_ENCODED_MAIL = (
+    "it is a mail with encoded parts that mentions IPsec: save its text, or the file in it, as a file of its own"
+)
+_DATA = late(r"\s*+(?:#[^\r\n]*+\s*+|<#(?:[^#]|#(?!>))*+#>\s*+)*+@\{")
+_IN_A_MANIFEST = late(r"^[ \t]*(?:ModuleVersion|RootModule|ModuleToProcess)[ \t]*=", re.MULTILINE | re.IGNORECASE)
+_INSTEAD_OF_DATA = (
+    "it is data for a script of PowerShell, which sets nothing by itself: "
+    "check it together with the script that imports it"
+)
+"""A data file is one table; one with these keys describes a module and the names that it exports."""
+_WITHOUT_KEY = late(
+    rb"\b(?:negotiatedh2048_aes256|assumeudpencapsulationcontextonsendrule|prohibitipsec|allowl2tpweakcrypto"
+    rb"|disableikenameekucheck|ikenumestablishedforinitialquery|strongcrlcheck)[ ]{0,80}[,;|\t][ ]{0,4}regdword\b"
+)
+_INSTEAD_OF_VALUES = (
+    "it is a table of registry values that does not name their key, as Registry Explorer exports it: "
+    "export the key as .reg, or with RECmd, whose table names it"
+)
+"""A row of such a table, with a value that only IPsec or a VPN has, and what to give instead."""
+
+_SETS = late(rb"\n\s{0,24}proposals?[ ]{1,40}:[^\0]{0,2000}?\n\s{0,24}policystoresource(?:type)?[ ]{1,40}:")
+_INSTEAD_OF_SETS = (
+    "it is a list of sets, and no list shows all of their proposals in a form that is known: "
+    "export them with `| ConvertTo-Json -Depth 5`"
+)
+"""A list of authentication or crypto sets, known by what stands beside the names, and what to give instead."""
+
+_NAMED = (
+    (_WITHOUT_KEY, _INSTEAD_OF_VALUES),
+    (_SETS, _INSTEAD_OF_SETS),
+    (
+        late(rb"\bike_phase[12]_state\b|\btunnelikephase[12]state\b"),
+        "it is the log of a tunnel at AWS, which is not read: what it says of a negotiation stands in its details",
+    ),
+    (
+        late(rb"\bike security association negotiation failed(?![^\n]{0,200}%[1-9])"),
+        "it is event 547 of Windows before Vista, which is not read: its failure reason says what an error's text says",
+    ),
+    (
+        late(rb"<data name='?(?:local|remote)(?:mmprincipalname|keymodport)\b"),
+        "it is the data of an event of IPsec without what tells which event: save the whole event, from <Event> on",
+    ),
+)
+"""Files that are known by name, and not read."""
+
+_INSTEAD_OF_HTML = (
+    "a report on GPOs as HTML is not read: `Get-GPOReport -ReportType Xml` writes one that is, a backup holds all of it"
+)
+"""What to give instead of a report of the Group Policy console."""
+
+_TELL_COMMANDS = SCRIPT_FORMATS | {"transcript", "carried-commands"}
+"""The formats that read commands and printed values, or report that they are not read."""
+_BESIDE = (
+    (CHANGES, _TELL_COMMANDS),
+    (PROPERTIES, _TELL_COMMANDS | {"registry-properties"}),
+)
+"""Policy that may stand in a text of another format, and the formats that do not skip it."""
+
+_INSTEAD_OF_KEY = (
+    "prose that names a registry key of IPsec, and shows no value of it: `reg query KEY /s` prints what is set there"
+)
+
+_EVENT = late(rb"<events?[\s>]")
+_END_OF_EVENTS = late(rb"</events?>\s*\Z")
+"""The begin and the end of a list of events of a log."""
+
+_LISTED_RULE = late(rb"(?:\A|\n)rule name:[^\n]{1,400}\n-{20,200}\s")
+_FIREWALL_LABELS = late(rb"\n(?:direction|grouping|localip|remoteip):")
+"""The labels with which `netsh advfirewall … show rule` prints a rule, and those that only a firewall rule has."""
+
+_OTHER_SYSTEMS = (
+    (
+        late(rb"(?:\A|\n)conn[ \t]+\S"),
+        late(rb"\n[ \t]+(?:ike|esp|left|right|keyexchange|authby)[a-z_]{0,16}[ \t]{0,8}="),
+    ),
+    (
+        late(rb"(?:\A|\n)connections\s{0,8}\{"),
+        late(rb"\n[ \t]+(?:version|proposals|remote|local)[a-z_]{0,16}\b"),
+    ),
+    (late(rb"(?:\A|\n)resource[ \t]"), late(rb"\bipsec_policy\b")),
+)
+"""Signs of ipsec.conf and swanctl.conf of strongSwan, and of a Terraform resource with a peer's policy."""
+
+_TEXT = late(r"\"((?:[\[{<\uFEFF]|[^\"\\]{0,200}\\[rnu])(?:[^\"\\]|\\.){10,})")
+"""A JSON string that holds a document, or several lines."""
+_ESCAPED = late(r"\\(.)")
+
+_SEALED = {
+    b"7z\xbc\xaf\x27\x1c": "7z",
+    b"Rar!": "RAR",
+    b"MSCF": "cabinet",
+    b"MSWIM\0\0\0": "Windows image",
+    b"vhdxfile": "virtual disk",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"\x04\x22\x4d\x18": "lz4",
+    b"LZIP": "lzip",
+    b"\x1f\x9d": "compress",
+}
+"""Archives that cannot be opened here, by how they begin."""
+_CARRIERS = {".evtx": "an event log", ".pol": "a registry.pol", ".wfw": "an exported policy"}
+"""File name endings of binary files of Windows, and what a whole one is."""
+_PACKED = (b"BZh", b"\xfd7zXZ\0")
+_ENCODED_SCRIPT = b"#@~^"
+"""The begin of a file written by the Windows Script Encoder: .vbe, .jse."""
+_EMPTY_ZIP = b"PK\x05\x06"
+_PROGRAM = b"MZ"
+_OF_PROGRAM = b"PE\0\0"
+"""The begin of a Windows program or library, and the mark behind its stub."""
+_STUB_BYTES = 4096
+
+
+def sign_of(source: Source) -> Sign:
+    """The kind of a file, by all of its content. Raises SourceError if it cannot be read."""
+    if (by_begin := _sign_of_begin(source)) is not None:
+        return by_begin
+    if is_own(source):
+        return Sign("ipseclint's own")
+    if (failed := failed_export(source)) is not None and failed[1]:
+        return Sign("damaged", is_suspicious=True, why=failed[0])
+    folded = folded_bytes(source.head)
+    if b"gpmc_reportinitialized" in folded and (sign := search(source, IN_REPORT)):
+        return replace(sign, why=_INSTEAD_OF_HTML)
+    if (by_root := sign_of_root(source, folded)) is not None:
+        return by_root
+    sign = search(source, WORDS)
+    named = next(((match, why) for words, why in _NAMED if (match := words.search(folded))), None)
+    if named is not None and not _is_document(source):
+        match, why = named
+        return Sign("suspicious", is_suspicious=True, why=why, line=folded.count(b"\n", 0, match.start()) + 1)
+    if sign and _is_document(source):
+        return Sign("prose about IPsec")
+    if sign and sign.is_suspicious and lists_kinds_of_events(source):
+        return KINDS_OF_EVENTS
+    if sign and sign.is_suspicious and names_key(source):
+        return Sign("prose that names a key", why=_INSTEAD_OF_KEY)
+    sign = sign or _cut_export(source)
+    return _sign_without_words(source, folded) if sign is None else _with_why(sign, source, folded)
+
+
+def _with_why(sign: Sign, source: Source, folded: bytes) -> Sign:
+    """A sign of IPsec, with the kind of text around it if that says more."""
+    if sign.is_suspicious and (failed := failed_export(source)) is not None:
+        return replace(sign, why=failed[0])
+    if sign.is_suspicious and is_mail(source.head_text):
+        return replace(sign, why=_ENCODED_MAIL)
+    if sign.is_suspicious and SHOWN.search(folded):
+        return replace(sign, why=INSTEAD_OF_SHOWN)
+    if sign.is_suspicious and source.path.casefold().endswith(".psd1") and _DATA.match(source.head_text):
+        if _IN_A_MANIFEST.search(source.head_text):
+            return Sign("of no concern: what a module of PowerShell exports, by name")
+        return replace(sign, why=_INSTEAD_OF_DATA)
+    return sign
+
+
+def _sign_without_words(source: Source, folded: bytes) -> Sign:
+    """The kind of a file without words of IPsec."""
+    if any(begin.search(folded) and part.search(folded) for begin, part in _OTHER_SYSTEMS):
+        return Sign("of no concern: another system's IPsec")
+    carrier = _CARRIERS.get(suffix_of(source.path))
+    if carrier is not None:
+        return Sign("damaged", is_suspicious=True, why=f"it ends like {carrier} and is damaged, or is not such a file")
+    return export_in_a_text(source) or Sign("empty" if source.is_blank else "of no concern")
+
+
+def _sign_of_begin(source: Source) -> Sign | None:
+    """The kind of a binary or packed file, by its first bytes; None for others."""
+    head = source.head
+    if head.startswith(BINARY_SIGNATURES):
+        name = head[:4].decode("ascii", "replace").strip("\0")
+        return Sign("damaged", is_suspicious=True, quote=name)
+    if sealed := next((name for begin, name in _SEALED.items() if head.startswith(begin)), None):
+        return Sign("archive", is_suspicious=True, why=f"it is an archive of a kind that is not read ({sealed})")
+    if head.startswith(_EMPTY_ZIP):
+        return Sign("archive")
+    if head.startswith(_PACKED):
+        return _sign_within(source)
+    if head.startswith(_ENCODED_SCRIPT):
+        return Sign("damaged", is_suspicious=True, why="it is an encoded script, of which nothing can be seen")
+    if head.startswith(_PROGRAM) and _OF_PROGRAM in head[:_STUB_BYTES]:
+        return Sign("of no concern: a program, which is not looked into")
+    if is_archive(head):
+        why = "it is an archive under a name or in a place where none is looked into"
+        return search(source, MEMBERS) or Sign("archive", is_suspicious=True, why=why)
+    return None
+
+
+def export_in_a_text(source: Source) -> Sign | None:
+    """An export inside a JSON string, such as the output of a command in the answer of a service.
+
+    All strings that begin within the head are parsed, each once; later ones are searched for words of IPsec.
+    """
+    head = source.head_text
+    if not head.lstrip().startswith(("{", "[")) or "\\" not in head:
+        return None
+    looked_at = set()
+    for match in _TEXT.finditer(head):
+        if match[1] in looked_at:
+            continue
+        looked_at.add(match[1])
+        text = _ESCAPED.sub(lambda sign: {"n": "\n", "r": "\r", "t": "\t"}.get(sign[1], sign[1]), match[1])
+        written = bytes_source(source.path, text.encode("utf-8", "replace"))
+        if (format_ := recognise(written)) is not None and _says_something(format_.parse(written)):
+            why = f"a text in it holds {format_.title}, and is to be a file of its own"
+            return Sign("suspicious", is_suspicious=True, why=why, line=head.count("\n", 0, match.start()) + 1)
+    return None
+
+
+def _says_something(parsed: Parsed) -> bool:
+    return bool(parsed.problems) or not parsed.is_empty
+
+
+def _sign_within(source: Source) -> Sign:
+    """The content of a file packed by bzip2 or xz, as far as it is unpacked."""
+    from ipseclint.engine.inputs.unpacking import unpacked
+
+    content, is_whole = unpacked(source)
+    sign = sign_of(bytes_source(source.path, content))
+    if sign.is_suspicious:
+        why = sign.why or f"what is packed in it mentions IPsec (`{sign.quote}`): unpack it"
+        return replace(sign, why=why, line=1, within_bytes=0)
+    why = "what is packed in it is damaged, or more than is looked at"
+    return Sign("archive") if is_whole else Sign("archive", is_suspicious=True, why=why)
+
+
+def _cut_export(source: Source) -> Sign | None:
+    """A list of events without its end, or the beginning of a rule that does not show its kind yet."""
+    head = folded_bytes(source.head).replace(b"\r", b"")
+    if _LISTED_RULE.search(head) and not _FIREWALL_LABELS.search(head):
+        return Sign("suspicious", is_suspicious=True, quote="Rule Name:")
+    if b"<system>" in head and _EVENT.search(head) and not _END_OF_EVENTS.search(folded_end(source)):
+        return Sign("suspicious", is_suspicious=True, quote="<Event>")
+    return None
+
+
+def _is_document(source: Source) -> bool:
+    return suffix_of(source.path) in DOCUMENTS
+
+
+def command_in(source: Source) -> Sign | None:
+    """A command of IPsec at the start of a line of the source, if there is one. Raises SourceError."""
+    return search(source, COMMANDS)
+
+
+def passed_over(source: Source, format_name: str) -> Sign | None:
+    """Policy of IPsec or a VPN in a text that the format of the text does not read. Raises SourceError."""
+    sought = [words for words, formats in _BESIDE if format_name not in formats]
+    return search(source, *sought) if sought else None

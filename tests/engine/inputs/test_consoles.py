@@ -1,0 +1,225 @@
+"""A text of the consoles of several machines is an input for each, as far as the text says whose a line is."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+import pytest
+from msgspec.structs import replace
+
+from ipseclint.engine.inputs.consoles import of_each_machine
+from ipseclint.engine.inputs.paths import Candidate
+from ipseclint.engine.machines import read_inputs
+from ipseclint.formats.transcript import hosts
+from ipseclint.source import HEAD_BYTES, Source, bytes_source
+
+KEY = "SYSTEM\\CurrentControlSet\\Services\\PolicyAgent"
+NAME = "AssumeUDPEncapsulationContextOnSendRule"
+
+
+def value(number: int) -> str:
+    return f"HKEY_LOCAL_MACHINE\\{KEY}\n    {NAME}    REG_DWORD    0x{number}\n"
+
+
+ASKS = f"reg query HKLM\\{KEY} /v {NAME}\n\n"
+TEXTS = (
+    "".join(f"C:\\>hostname\nSRV0{each}\n\nC:\\>{ASKS}{value(each)}\n" for each in (1, 2)),
+    "".join(f"PS C:\\> hostname\nsrv0{each}\n\nPS C:\\> {ASKS}{value(each)}\n" for each in (1, 2)),
+    "".join(f"[srv0{each}.corp]: PS C:\\> {ASKS}{value(each)}\n" for each in (1, 2)) + "PS C:\\> exit\n",
+    "".join(f"SRV0{each}:\n\n{value(each)}\n" for each in (1, 2)),
+    "".join(f"=== SRV0{each} ===\n\n{value(each)}\n" for each in (1, 2)),
+    "".join(f"## SRV0{each}\n\n{value(each)}\n" for each in (1, 2)),
+    "".join(f"C:\\>reg query \\\\SRV0{each}\\HKLM\\{KEY} /v {NAME}\n\n{value(each)}\n" for each in (1, 2)),
+)
+
+MADE = "netsh ipsec static add filterlist name=L\nnetsh ipsec static add filteraction name=A action=negotiate\n"
+USED = "netsh ipsec static add rule name=R policy=P filterlist=L filteraction=A kerberos=yes\n"
+SET = (
+    "$q = New-NetIPsecMainModeCryptoProposal -Encryption AES256\n"
+    "$c = New-NetIPsecMainModeCryptoSet -DisplayName c -Proposal $q\n"
+)
+RULE = "New-NetIPsecMainModeRule -DisplayName r -MainModeCryptoSet $c.Name\n"
+OF_SRV = "New-NetIPsecPhase1AuthSet -DisplayName a -Proposal $p -CimSession SRV01\n"
+ALONE = "netsh advfirewall consec add rule name=S endpoint1=any endpoint2=any action=requestinrequestout\n"
+
+
+def candidate(text: str | bytes, name: str = "console.txt") -> Candidate:
+    return Candidate(source=bytes_source(name, text.encode() if isinstance(text, str) else text), named=True)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_each_machine_of_a_text_is_an_input_of_its_own_with_its_places(text: str) -> None:
+    read = read_inputs([candidate(text)])
+    assert [each.source.path for each in read] == ["console.txt/SRV01", "console.txt/SRV02"]
+    rows = text.split("\n")
+    for number, each in enumerate(read, start=1):
+        (setting,) = each.parsed.policy.registry
+        assert f"0x{number}" in rows[setting.data.span.line - 1]
+        assert not each.parsed.problems
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TEXTS[0].replace("SRV02", "srv01"),
+        f"{ASKS}{value(1)}",
+        "NOTE:\n\nRESULT:\n\n" + value(1),
+        f"PS C:\\> Get-Service IKEEXT -ComputerName SRV01,SRV02\n\nPS C:\\> {ASKS}{value(1)}",
+        f"[srv01]: PS C:\\> {ASKS}{value(1)}\n[srv02]: PS C:\\> dir\n",
+        *(f"{step}1:\n{MADE}{step}2:\n{USED}" for step in ("STEP", "PHASE", "AES", "SRV0")),
+        f"## SRV01\n{MADE}{USED}## SRV02\n{USED}",
+        f"Get-Service IKEEXT -ComputerName SRV01\n{SET}Get-Service IKEEXT -ComputerName SRV02\n{RULE}",
+        f"$p = New-NetIPsecAuthProposal -Machine -Kerberos\n{OF_SRV}{OF_SRV.replace('SRV01', 'SRV02')}",
+        f"[DBG]: PS C:\\> {ASKS}{value(1)}\n[localhost]: PS C:\\> {ASKS}{value(1)}\n",
+        (
+            "Get-Service IKEEXT -ComputerName SRV01\nsc config IKEEXT start= disabled\n"
+            "Get-Service IKEEXT -ComputerName SRV02\nsc config PolicyAgent start= disabled\n"
+        ),
+        f"STEP1:\n{ALONE}STEP2:\n{ALONE.replace('=S', '=T')}",
+    ],
+)
+def test_what_is_of_one_machine_stays_one_input(text: str) -> None:
+    (only,) = of_each_machine(candidate(text))
+    assert only.source.path == "console.txt"
+
+
+def test_lines_of_none_are_an_input_of_their_own_if_they_say_something() -> None:
+    own = f"PS C:\\> {ASKS}{value(3)}\n"
+    paths = [each.source.path for each in read_inputs([candidate(own + TEXTS[2])])]
+    assert paths == ["console.txt", "console.txt/SRV01", "console.txt/SRV02"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        # without a word of IPsec, and of no format by itself
+        "Name ServerAddress   TunnelType\n---- -------------   ----------\nW    vpn.example.org Ikev2\n",
+        "Main Mode SA at 03/02/2024 09:15:00\n--------\nLocal IP Addr",
+    ],
+)
+@pytest.mark.parametrize("begin", ["[srv{}]: PS C:\\> x\n", "SRV{}:\n\n"])
+def test_each_machine_that_says_something_has_its_input(said: str, begin: str) -> None:
+    text = f"{begin.format('01')}{value(1)}\n{begin.format('02')}{said}\n{begin.format('03')}nothing of it\n"
+    paths = [each.source.path for each in of_each_machine(candidate(text))]
+    assert paths[:2] == ["console.txt/SRV01", "console.txt/SRV02"]
+
+
+def test_other_files_and_what_is_skipped_are_left_alone() -> None:
+    assert [each.source.path for each in of_each_machine(candidate(TEXTS[0], "a.json"))] == ["a.json"]
+    skipped = Candidate(source=bytes_source("a.txt", TEXTS[0].encode()), named=False, skipped="too much")
+    assert list(of_each_machine(skipped)) == [skipped]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "names"),
+    [
+        ("10.0.0.1", "10.0.0.2", ("10-0-0-1", "10-0-0-2")),
+        ("srv.one.example", "srv.two.example", ("SRV-ONE-EXAMPLE", "SRV-TWO-EXAMPLE")),
+        ("srv01", "2001:db8::5", ("SRV01", "2001-DB8-5")),
+        ("srv_a", "srv_b", ("SRV_A", "SRV_B")),
+    ],
+)
+def test_machines_are_told_apart_by_whatever_name_they_are_reached(
+    first: str, second: str, names: tuple[str, str]
+) -> None:
+    text = "".join(f"[{each}]: PS C:\\> {ASKS}{value(at)}\n" for at, each in ((1, first), (2, second)))
+    read = read_inputs([candidate(text)])
+    assert [each.source.path for each in read] == [f"console.txt/{name}" for name in names]
+    assert [each.parsed.policy.registry[0].data.span.line for each in read] == [4, 9]
+
+
+def test_the_own_machine_and_one_of_a_session_are_two() -> None:
+    text = f"PS C:\\> {ASKS}{value(1)}\n[srv02]: PS C:\\> {ASKS}{value(2)}\n"
+    assert [each.source.path for each in read_inputs([candidate(text)])] == ["console.txt", "console.txt/SRV02"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_machines_are_told_apart_in_each_encoding(encoding: str) -> None:
+    read = read_inputs([candidate(TEXTS[2].replace("\n", "\r\n").encode(encoding))])
+    assert [each.source.path for each in read] == ["console.txt/SRV01", "console.txt/SRV02"]
+
+
+def test_transcripts_of_two_machines_in_one_file_are_parted() -> None:
+    text = "".join(
+        f"**********************\nMachine: SRV0{each} (Microsoft Windows NT 10.0.20348.0)\n**********************\n"
+        f"PS C:\\> {ASKS}{value(each)}\n"
+        for each in (1, 2)
+    )
+    assert [each.source.path for each in read_inputs([candidate(text)])] == ["console.txt/SRV01", "console.txt/SRV02"]
+
+
+def test_machines_far_behind_the_beginning_and_far_apart_are_parted() -> None:
+    far = "C:\\>\n" * (HEAD_BYTES // 5 + 1)
+    text = f"{far}[srv01]: PS C:\\> dir\n[srv02]: PS C:\\> {far}[srv01]: PS C:\\> {ASKS}{value(1)}\n{TEXTS[2]}"
+    read = read_inputs([candidate(text)])
+    assert [each.source.path for each in read] == ["console.txt/SRV01", "console.txt/SRV02"]
+    assert read[0].parsed.policy.registry[0].data.span.line > 2 * HEAD_BYTES // 5
+
+
+@pytest.mark.parametrize("name", ["SRV{}:", "[srv{}]: PS C:\\> dir"])
+@pytest.mark.parametrize(("machines", "below", "most"), [(250, "", hosts.MAX_LINES), (2, "\n" * 400, 1_200)])
+def test_of_more_machines_than_are_parted_it_is_said(
+    name: str, machines: int, below: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hosts, "MAX_LINES", most)
+    text = "".join(f"{name.format(each + 100)}\n\n{value(1)}\n" for each in range(machines)) + below
+    (read,) = read_inputs([candidate(text)])
+    (problem,) = read.parsed.problems
+    assert problem.message.startswith(f"it is of {machines} machines")
+
+
+def test_a_part_says_where_its_lines_stand_and_the_lines_of_others_take_no_room_of_its_head() -> None:
+    text = TEXTS[2].replace("PS C:\\> exit\n", "")
+    own = f"PS C:\\> {ASKS}{value(3)}\n"
+    whole = candidate(own + text)
+    none, first, second = of_each_machine(whole)
+    count = len(own.split("\n")) - 1
+    rows = [each.source.read_text().split("\n") for each in (none, first, second)]
+    assert [len(each) for each in rows] == [count, 2 * count, 3 * count + 1]
+    assert ["\n".join(each).strip() for each in rows] == [
+        part.strip() for part in (own, text.partition("[srv02")[0], text[text.index("[srv02") :])
+    ]
+    assert [each.source.head_bytes - whole.source.head_bytes for each in (none, first, second)] == [
+        0,
+        count,
+        2 * count,
+    ]
+    assert all((each.named, each.folder, each.skipped) == (True, None, None) for each in (none, first, second))
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [("a", 2), ("a.TXT", 2), ("a.text", 2), ("a.log", 2), ("a.cmd", 1), ("a.txt.bak", 1)],
+)
+def test_consoles_are_copied_into_files_of_such_names(name: str, parts: int) -> None:
+    assert len(list(of_each_machine(candidate(TEXTS[0], name)))) == parts
+
+
+def test_what_is_no_text_or_cannot_be_read_or_has_members_is_one_input() -> None:
+    def fails() -> BinaryIO:
+        raise PermissionError(13, "Permission denied")
+
+    whole = candidate(TEXTS[0])
+    for source in (
+        bytes_source("a.txt", b"PReg\x01\0\0\0" + TEXTS[0].encode()),
+        Source("a.txt", fails),
+        replace(whole.source, members=(bytes_source("b.txt", b""),)),
+    ):
+        only = replace(whole, source=source)
+        assert list(of_each_machine(only)) == [only]
+    assert len(list(of_each_machine(whole))) == 2
+
+
+def test_a_text_with_too_many_lines_for_two_machines_is_not_gone_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+
+    def parts_of(lines: list[str], _is_script: object) -> dict[str, dict[int, str]]:
+        looked.append(len(lines))
+        return {}
+
+    monkeypatch.setattr(hosts, "parts_of", parts_of)
+    monkeypatch.setattr(hosts, "MAX_LINES", 200)
+    for more in (0, 1):
+        text = TEXTS[0] + "\n" * (100 + more - len(TEXTS[0].split("\n")))
+        list(of_each_machine(Candidate(source=bytes_source("c.txt", text.encode()), named=True)))
+    assert looked == [100]

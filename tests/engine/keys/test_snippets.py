@@ -1,0 +1,62 @@
+"""A line that is shown is that of its place alone, whatever other places of the same input are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from ipseclint.engine.keys.gate import Keys
+from ipseclint.engine.keys.snippets import WIDTH, with_snippets
+from ipseclint.finding import Problem, ProblemCode, Snippet
+from ipseclint.secrets.masks import MASK
+from ipseclint.source import Span, bytes_source
+
+pytestmark = pytest.mark.drawn(4)
+
+KEY = "k7Jq-example-X9"
+WORDS = [f"{number:07}" for number in range(2000)]
+LINE = " ".join([*WORDS[:1023], KEY, *WORDS[1023:]])
+"""The key begins at column 8185: places among the first 4,096 are shown out of the first 8,192."""
+
+
+def shown(columns: Sequence[int], keys: Keys) -> list[Snippet | None]:
+    source = bytes_source("rules.json", f"{LINE}\n".encode())
+    problems = [
+        Problem(code=ProblemCode.NOT_UNDERSTOOD, message="unknown", span=Span("rules.json", 1, column, 7))
+        for column in columns
+    ]
+    return [problem.snippet for problem in with_snippets([], problems, {source.path: source}, keys)[1]]
+
+
+@pytest.mark.parametrize("column", [1, 4089, 4097, 8145, 8185, 8193, 12289, 15993])
+@pytest.mark.parametrize("keys", [Keys(), Keys(frozenset({KEY}))], ids=["no-key", "a-key"])
+def test_a_place_in_a_long_line_is_shown_alike_alone_and_among_others(column: int, keys: Keys) -> None:
+    (alone,) = shown([column], keys)
+
+    assert alone is not None
+    assert len(alone.text) >= WIDTH - 1  # a blank at its end is not shown
+    assert shown([1, 4097, 8193, column], keys)[-1] == alone
+    assert shown([column, 1, 4097, 8193], keys)[0] == alone
+
+
+def test_a_key_beside_the_end_of_what_is_looked_at_is_masked_for_each_place() -> None:
+    snippets = [each for each in shown([1, 4089, 8145, 8185], Keys(frozenset({KEY}))) if each is not None]
+
+    assert not any(KEY[:4] in each.text for each in snippets)
+    assert [MASK in each.text for each in snippets] == [False, False, True, True]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_equal_lines_that_one_is_masked_in_which_the_key_stands(turned: bool) -> None:
+    keys = Keys(places={("a", 1): ((4, 9),)})
+    spans = [Span(path, line, 1, 3) for path, line in (("b", 1), ("a", 2), ("a", 1), ("b", 2))]
+    if turned:
+        spans.reverse()
+    problems = [Problem(code=ProblemCode.NOT_UNDERSTOOD, message="unknown", span=span) for span in spans]
+    sources = {path: bytes_source(path, b"of kodak it\nof kodak it\n") for path in "ab"}
+    lines = {each.span: each.snippet for each in with_snippets([], problems, sources, keys)[1]}
+    assert {(span.path, span.line): line and line.text for span, line in lines.items()} == {
+        **dict.fromkeys([("b", 1), ("a", 2), ("b", 2)], "of kodak it"),
+        ("a", 1): f"of k{MASK}it",
+    }

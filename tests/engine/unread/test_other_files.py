@@ -1,0 +1,85 @@
+"""A file that speaks of IPsec and holds none says what it is, in place of being called damaged."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.engine.unread.signs import sign_of
+from ipseclint.source import bytes_source
+
+KEY = r"HKEY_LOCAL_MACHINE\System\CurrentControlSet\Services\PolicyAgent"
+FAILED = "An IPsec main mode negotiation failed."
+WATCHES = "it sets up a program that watches the machine, and nothing of IPsec"
+ALARMS = "it is rules by which a program that watches the machine raises alarms"
+QUERY = "it is a query for events, and holds none"
+KINDS = "a list of what kinds of events say, and no log: none of them happened here; export the events themselves"
+HEAD_BYTES = 65_536
+
+
+def why_of(text: str) -> str | None:
+    """Why a file is none of ours; None for one that may hold policy."""
+    sign = sign_of(bytes_source("a.xml", text.encode()))
+    return None if sign.is_suspicious else sign.why
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (f"<ossec_config>\n<windows_registry>{KEY}</windows_registry>\n</ossec_config>\n", WATCHES),
+        (f"<!-- Wazuh - {FAILED} -->\n<ossec_config><query>EventID=4653 {FAILED}</query></ossec_config>", WATCHES),
+        (f"<?xml version='1.0'?><agent_config os='windows'><a>{FAILED}</a></agent_config>", WATCHES),
+        (f'<Sysmon schemaversion="4.50"><TargetObject>{KEY}</TargetObject></Sysmon>', WATCHES),
+        (f'<group name="windows,">\n<rule id="1" level="5"><description>{FAILED}</description></rule></group>', ALARMS),
+        (f"<QueryList><Query>{FAILED}</Query></QueryList>", QUERY),
+        (f"<instrumentationManifest><string value='{FAILED}'/></instrumentationManifest>", KINDS),
+    ],
+)
+@pytest.mark.parametrize("bytes_more", [0, HEAD_BYTES])
+def test_what_another_program_reads_is_none_of_ours(text: str, why: str, bytes_more: int) -> None:
+    begin, root, end = text.rpartition("</")
+    assert why_of(f"{begin}{'<!-- -->' * (bytes_more // 8)}{root}{end}") == why
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<ossec_config>\n<windows_registry>{KEY}</windows_registry>\n",
+        f"<ossec_config></ossec_config>\n{FAILED}\n",
+        f"{FAILED}\n<ossec_config></ossec_config>",
+        f"<wazuh><query>{FAILED}</query></wazuh>",
+        f'<group name="policy"><description>{FAILED}</description></group>',
+    ],
+)
+def test_what_is_not_whole_or_holds_more_may_hold_policy(text: str) -> None:
+    assert why_of(text) is None
+
+
+def _listed(row: str) -> str:
+    """A list of many kinds of events, one of them of IPsec, that is longer than what is looked at first."""
+    other = "Something about an object of the system happened, and was audited."
+    return "".join(row.format(number, FAILED if number == 4653 else other) for number in range(4600, 5600))
+
+
+@pytest.mark.parametrize(
+    "row", ["{}  {}\n", "<Event><Id>{}</Id><Version>0</Version><Description>{}</Description></Event>\n"]
+)
+def test_a_long_list_of_kinds_of_events_is_no_log(row: str) -> None:
+    text = _listed(row)
+    assert len(text) > HEAD_BYTES
+    assert why_of(text) == KINDS
+    assert why_of(text + row.format(4653, FAILED)) is None
+    assert why_of(text + "netsh advfirewall consec add rule\n") is None
+    assert why_of(_listed("{}  2026-03-01 09:00:00 {}\n")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_suspicious"),
+    [
+        (r'HKLM,"SYSTEM\CurrentControlSet\Services\RasMan\Parameters","ProhibitIpSec",0x00010001,1', True),
+        (r'WriteValue("HKLM\SYSTEM\CurrentControlSet\Services\RasMan\Parameters","AllowL2TPWeakCrypto","1")', True),
+        (r"RegWrite 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters', 'NegotiateDH2048_AES256'", True),
+        (r'HKLM,"SYSTEM\CurrentControlSet\Services\RasMan\Parameters","Medias",0x00010001,1', False),
+    ],
+)
+def test_a_value_of_vpn_in_a_text_of_another_tool_mentions_ipsec(text: str, is_suspicious: bool) -> None:
+    assert sign_of(bytes_source("a.kix", f"[Strings]\n{text}\n".encode())).is_suspicious is is_suspicious

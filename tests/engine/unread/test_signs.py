@@ -1,0 +1,111 @@
+"""What ipseclint writes or is configured by is its own; an export is none, whatever the names in it say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ipseclint.engine.unread.own import is_own
+from ipseclint.engine.unread.signs import sign_of
+from ipseclint.source import bytes_source
+from tests import ROOT
+from tests.formats.powershell.writers import Cim, json_text
+from tests.reporters.test_injection import wfp
+
+DEMO = ROOT / "fixtures" / "runs" / "demo"
+OURS = [
+    *sorted((DEMO / "expected" / "bad").iterdir()),
+    *(DEMO / name for name in ("ipseclint-baseline.json", "ipseclint-waivers.toml", "ipseclint.toml")),
+    *(path for path in sorted((ROOT / "rulesets").glob("*.toml")) if path.stem != "default"),
+]
+
+
+@pytest.mark.parametrize("path", OURS, ids=[path.name for path in OURS])
+def test_reports_waivers_and_rulesets_are_our_own(path: Path) -> None:
+    written = path.read_bytes().replace(b'"rules_known": ALL', b'"rules_known": 190')
+    assert is_own(bytes_source(path.name, written))
+
+
+LIKE_OURS = [
+    "::error file=x::owned",
+    '"driver": {"name": "ipseclint"',
+    'summary = "x"\n[rules.qd001]',
+    "[[waiver]]",
+    '<testsuites name="ipseclint">',
+]
+
+
+@pytest.mark.parametrize("name", LIKE_OURS)
+def test_a_name_does_not_make_an_export_our_own(name: str) -> None:
+    assert not is_own(bytes_source("state.xml", wfp(name)))
+    assert not is_own(bytes_source("a.json", json_text([Cim("MSFT_NetConSecRule", {"Description": name})]).encode()))
+
+
+def test_an_export_that_begins_with_a_description_is_not_our_own() -> None:
+    text = '[{"Description": "to the branch", "InstanceID": "{A}", "CimClass": "MSFT_NetIKEMMCryptoSet"}]'
+    assert not is_own(bytes_source("a.json", text.encode()))
+
+
+SUSPICIOUS = {
+    "vpn.ps1": "Add_VpnConection -Name Office -ServerAddress vpn.example.org -TunnelType Ikev2\n",
+    "server.ps1": "Set.VpnServrConfiguration -CustomPolicy -AuthenticationTransformConstants GCMAES256\n",
+    "vpn.json": '[{"Name": "Office", "ServerAdress": "vpn.example.org", "TunnelType": "L2tp"}]',
+    "connection.json": '[{"Name": "Office", "TunelType": "Ikev2", "IPSecCustomPolicy": null}]',
+    "a.vbs": 'n = "netsh"\nc = "consec"\ns.Run n & " advfirewall " & c & " add rule name=w"\n',
+    "play.yml": "win_command:\n  argv:\n  - netsh\n  - advfirewall\n  - consec\n  - add\n  - rule\n",
+    "task.xml": "<Command>&#110;etsh</Command><Arguments>adv&#x66;irewall c&#111;nsec add rule</Arguments>",
+    "stack.yaml": "Resources:\n  V:\n    Type: AWS::EC2::VPNConnection\n",
+    "state.mof": 'instance of MSFT_ServiceResource as $a { Name="IKEEXT"; State="Stopped"; };\n',
+    "recipe.rb": "windows_service 'IKEEXT' do\n action :disable\nend\n",
+    "a.audit": 'reg_key: "HKLM\\System\\CurrentControlSet\\Services\\IPSEC"\nreg_item: "NoDefaultExempt"\n',
+    "site.pp": "service { 'PolicyAgent': ensure => stopped }\n",
+    "top.sls": "ike:\n  service.disabled:\n    - name: IKEEXT\n",
+    "gpo.html": '<html gpmc_reportInitialized="false"><td>Connection Security Rules</td></html>',
+    "values.csv": "Value Name,Value Type,Data,Value Slack,Is Deleted\nProhibitIpSec,RegDword,1,,False\n",
+    "values.tsv": "Value Name\tValue Type\tData\nNegotiateDH2048_AES256\tRegDword\t0\n",
+    "sets.txt": "DisplayName : Set\nProposal : {\n 0 : x\n}\nPolicyStoreSource : PersistentStore\n",
+    "a.PolicyRules": "<PolicyRules><Key>CurrentControlSet\\Services\\IKEEXT</Key></PolicyRules>",
+    "audit.cmd": 'auditpol /set /subcategory:"IPsec Main Mode" /success:enable /failure:disable\n',
+    "stig.yml": "- key: Computer\\System\\CurrentControlSet\\Services\\IPSEC\\NoDefaultExempt\n  value: '3'\n",
+    "data.xml": '<EventData>\n<Data Name="LocalMMPrincipalName">-</Data>\n</EventData>\n',
+    "escaped.json": r'{"\u0043imClass": {"CimClassName": "\u004dSFT_NetConSecRule"}}',
+    "pieces.ps1": "&('{0}-Net{1}' -f 'New', 'IPsecRule') -DisplayName w",
+    "encoded.vbe": "#@~^AAAAAA==xyz==^#~@",
+    "cut.evtx": "ElfF",
+    "cut.pol": "PRe",
+    "rules.psd1": "# rules\n@{\n  Rules = @(@{ DisplayName='A'; InboundSecurity='Require' })\n}\n",
+    "disk.vhdx": "vhdxfile\0\0",
+    "image.wim": "MSWIM\0\0\0",
+    "note.exe": "MZ: netsh advfirewall consec add rule name=w\n",
+}
+
+
+@pytest.mark.parametrize("name", SUSPICIOUS)
+def test_what_may_set_ipsec_and_is_not_read_is_suspicious(name: str) -> None:
+    assert sign_of(bytes_source(name, SUSPICIOUS[name].encode())).is_suspicious
+
+
+HARMLESS = {
+    "a.yml": "service: 'web'\nname: ikeext-test-not\n",
+    "b.xml": "<a>&#110;otes of &#1234; and &#x1F600;</a>",
+    "audit.cmd": 'auditpol /set /subcategory:"IPsec Main Mode" /failure:enable\n',
+    "stig.yml": "- key: Computer\\System\\CurrentControlSet\\Services\\LanmanServer\\Parameters\\Odd\n",
+    "data.xml": '<EventData>\n<Data Name="SubjectUserName">-</Data>\n</EventData>\n',
+    "d.audit": 'reg_key: "HKLM\\System\\CurrentControlSet\\Services\\IPSECx"\n',
+    "c.txt": "netsh interface show interface\n" + "x" * 300 + "\n",
+    "gpo.html": '<html gpmc_reportInitialized="false"><td>Password Policy</td></html>',
+    "a.PolicyRules": "<PolicyRules><Key>CurrentControlSet\\Services\\Spooler</Key></PolicyRules>",
+    "escaped.json": r'{"\u0043ity": "K\u00f6ln", "odd": "\u00"}',
+    "empty.log": "",
+    "MSS-legacy.admx": '<?xml version="1.0"?>\n<!-- x -->\n<policyDefinitions xmlns:xsd="x" revision="1.0">\n'
+    '<policy name="P" key="System\\CurrentControlSet\\Services\\IPSEC"/></policyDefinitions>\n',
+    "MSS-legacy.adml": "<policyDefinitionResources><string>ipsecexempt</string></policyDefinitionResources>",
+    "lgpo.exe": "MZ\x90\0" + "\0" * 60 + "PE\0\0" + "\0" * 99 + "GroupPolicyBackupScheme Services\\PolicyAgent\0",
+    "module.psd1": "<# x #>\n@{\n  ModuleVersion = '1'\n  FunctionsToExport = 'Set-NetIPsecRuleOfZone'\n}\n",
+}
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_what_has_nothing_to_do_with_ipsec_is_of_no_concern(name: str) -> None:
+    assert not sign_of(bytes_source(name, HARMLESS[name].encode())).is_suspicious
