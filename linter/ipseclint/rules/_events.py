@@ -18,6 +18,7 @@ from ipseclint.rules.runtime import about
 from ipseclint.semantics.evidence import counter_code, moment_of
 from ipseclint.semantics.failures import Failure, failed
 from ipseclint.vocabulary.audit_events import RAS_EVENTS, SERVICE_FAILURES, event_texts
+from ipseclint.vocabulary.services import CONTROL_EVENTS
 from ipseclint.vocabulary.windows_errors import error_name, error_table, error_texts
 from ipseclint.words import plural
 
@@ -35,7 +36,7 @@ def hits_of_failure(
     """
     events: defaultdict[tuple[tuple[int, ...], str], list[Event]] = defaultdict(list)
     for event in failed(machine, failure):
-        if event.event_id != SERVICE_NOT_STARTED and id(event) not in told:
+        if event.event_id not in {SERVICE_NOT_STARTED, *CONTROL_EVENTS} and id(event) not in told:
             events[event.codes, "" if event.codes else _without_error(event)].append(event)
     for counter in machine.counters:
         code = counter_code(counter)

@@ -16,17 +16,20 @@ from ipseclint.rules._events import SERVICE_NOT_STARTED, hit_of_events
 from ipseclint.semantics.evidence import moment_of
 from ipseclint.vocabulary.audit_events import KDC_EVENTS, RAS_EVENTS
 from ipseclint.vocabulary.ras_errors import of_state, ras_errors, rules_of, shown
+from ipseclint.vocabulary.services import CONTROL_EVENTS
 
 
 @rule("RT022", "keying-service-not-started", basis=Basis.DOCUMENTED, looks_at=LooksAt.EVIDENCE)
 def keying_service_not_started(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
-    """A negotiation failed because the IKEEXT service was not started, or IPsec Services was shut down for good.
+    """A negotiation failed because the IKEEXT service was not started, or a service that IPsec needs failed.
 
     Why: The service holds the keying modules IKE and AuthIP. While it does not run, nothing negotiates, and rules
-    that require IPsec cut the host off. IPsec Services writes an event too when the host shuts down, so one that no
-    start follows in the log is information.
+    that require IPsec cut the host off. It needs the Base Filtering Engine. Policies of `netsh ipsec` are the matter of
+    the IPsec Policy Agent. IPsec Services writes an event too when the host shuts down, so one that no start follows in
+    the log is information.
 
-    Seen as: Event 5453; events 5479 and 4710 that no 5478 or 4709 follows.
+    Seen as: Event 5453; events 7000, 7001, 7022 to 7024, 7031 and 7034 of the service control manager; events 5479 and
+    4710 that no 5478 or 4709 follows.
 
     Bad: an event 5453
 
@@ -40,6 +43,13 @@ def keying_service_not_started(machine: Machine, _options: NoOptions) -> Iterato
     if events:
         what = "negotiation while the IKEEXT service was not started"
         yield hit_of_events(machine, "the IKEEXT service", what, events)
+    failed: defaultdict[str, list[Event]] = defaultdict(list)
+    for event in machine.events:
+        if event.event_id in CONTROL_EVENTS:
+            failed[event.state or ""].append(event)
+    for service, same in failed.items():
+        what = f"failure of the {service} service"
+        yield hit_of_events(machine, f"the {service} service", what, same, severity=Severity.WARNING)
     switched = [(event, moment_of(event)) for event in machine.events if event.event_id in _STARTED | _SHUT_DOWN]
     dated = sorted(((moment, number) for number, (_, moment) in enumerate(switched) if moment is not None))
     newest = switched[dated[-1][1]][0] if dated else switched[0][0] if switched else None

@@ -55,6 +55,48 @@ STARTS_OF_SC = {"auto": "automatic", "delayed-auto": "automatic", "demand": "man
 """The words of `sc config` for `start=`, and the start of a service."""
 
 
+SERVICE_CONTROL = "service control manager"
+"""The provider of events on services in the System log, folded."""
+CONTROL_EVENTS = {
+    7000: "it did not start",
+    7001: "it did not start, since a service that it depends on did not",
+    7022: "it hung on starting",
+    7023: "it ended with an error",
+    7024: "it ended with an error of its own",
+    7031: "it ended unexpectedly",
+    7034: "it ended unexpectedly",
+}
+"""What such an event tells of a service, as Microsoft's support articles quote them."""
+_KEYING = tuple(row for row in ROWS if row.is_of_ipsec or row.name == "BFE")
+CONTROL_MESSAGE = (
+    rf"The (?:{'|'.join(title for row in _KEYING for title in row.titles)}) service "
+    r"(?:failed to start|depends on|hung on starting|terminated)"
+)
+"""How the message of such an event on a service that negotiations need begins."""
+
+
+def keying_service(texts: Iterable[str]) -> str | None:
+    """The service without which nothing is negotiated that the values or the message of an event name first."""
+    told = "\n".join(texts).casefold()
+    places = {told.find(title): row.name for row in _KEYING for title in (*row.titles, *row.german) if title in told}
+    return places[min(places)] if places else None
+
+
+def control_event(folded: str) -> int | None:
+    """The number of such an event, by its folded message; of two with one beginning the first."""
+    signs = {
+        "failed to start because of": 7001,
+        "failed to start due to": 7000,
+        "hung on starting": 7022,
+        "service-specific error": 7024,
+        "terminated with the following": 7023,
+        "terminated unexpectedly": 7034,
+    }
+    if not folded.startswith("the ") or keying_service([folded]) is None:
+        return None
+    return next((number for sign, number in signs.items() if sign in folded), None)
+
+
 def misspelt(name: str) -> str | None:
     """Why a name leads to no service, if it is one letter off a service that IPsec needs."""
     meant = slip_of(name.casefold(), _LONG_NAMES)

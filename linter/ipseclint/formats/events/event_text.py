@@ -40,6 +40,7 @@ from ipseclint.late import late
 from ipseclint.source import Source, begin_of, bytes_source
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, RAS_EVENTS, RECORD_LABELS
 from ipseclint.vocabulary.firewall_events import FIREWALL_PROVIDER
+from ipseclint.vocabulary.services import SERVICE_CONTROL
 
 _NUMBER_WORDS = frozenset(str(number) for number in (*AUDIT_EVENTS, *RAS_EVENTS))
 _NUMBERS = "|".join(sorted(_NUMBER_WORDS))
@@ -79,13 +80,13 @@ _COPIED = late(
     r"\n[ \t>]{0,24}+(?:(?:log name|protokollname|nombre de registro|nom du journal)[ \t]{0,24}:[^\r\n]{1,80}\r?\n"
     r"[ \t>]{0,24}[^\W\d]\w{3,20}[ \t\u00a0]{0,24}:[ \t]{0,24}"
     r"(?:microsoft-windows-security-auditing|rasclient|remoteaccess|rasman|microsoft-windows-ike\w{0,3}|ikeext"
-    rf"|{FIREWALL_PROVIDER})\b"
+    rf"|{FIREWALL_PROVIDER}|{SERVICE_CONTROL})\b"
     r"|(?:provider ?name|source|quelle|origen)[ \t]{0,24}:[ \t]{0,24}"
-    rf"(?:microsoft-windows-ike\w{{0,3}}|ikeext|{FIREWALL_PROVIDER})[ \t]{{0,24}}\r?$)",
+    rf"(?:microsoft-windows-ike\w{{0,3}}|ikeext|{FIREWALL_PROVIDER}|{SERVICE_CONTROL})[ \t]{{0,24}}\r?$)",
     re.MULTILINE,
 )
 """How an event begins that Event Viewer copied and that may be of another kind: it is read, and counted."""
-_COPIED_FROM = ("microsoft-windows-", "rasclient", "remoteaccess", "rasman", "ikeext")
+_COPIED_FROM = ("microsoft-windows-", "rasclient", "remoteaccess", "rasman", "ikeext", "control")
 """One of these stands in every such beginning: quicker to look for."""
 _IN_TABLE = late(
     rf"(?:^|[,;\t\"])(?:(?:{_NUMBERS})[,;\t\"]|(?:an ipsec (?:main|quick|extended) mode (?:nego|secu)|coid=\{{"

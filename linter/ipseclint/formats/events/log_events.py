@@ -41,6 +41,7 @@ from ipseclint.vocabulary.audit_events import (
     codes_of_reason,
 )
 from ipseclint.vocabulary.firewall_events import FIREWALL_EVENTS, FIREWALL_PROVIDER, changed_setting
+from ipseclint.vocabulary.services import CONTROL_EVENTS, SERVICE_CONTROL, keying_service
 from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
 from ipseclint.vocabulary.windows_errors import find_error
 from ipseclint.words import plural
@@ -120,6 +121,7 @@ def other_event(digits: str, provider: str) -> str | None:
         or folded in IKE_PROVIDERS
         or (folded == FIREWALL_PROVIDER and number in FIREWALL_EVENTS)
         or (folded in KDC_PROVIDERS and number in KDC_EVENTS)
+        or (folded == SERVICE_CONTROL and number in CONTROL_EVENTS)
     ):
         return None
     if provider != PROVIDER and folded.rstrip(".") != _SHOWN_PROVIDER:
@@ -235,6 +237,8 @@ class EventLog:
             return True
         if folded in KDC_PROVIDERS:
             return self._keep_mapping(number, time, span)
+        if folded == SERVICE_CONTROL:
+            return self._keep_of_service(number, time, span, texts)
         if number in NPS_REFUSALS:
             return self._keep_refusal(number, time, values, span)
         if self._has_room(span):
@@ -274,6 +278,27 @@ class EventLog:
         """Add that a domain controller could not map a certificate strongly to its account."""
         if self._has_room(span):
             self._events.append(Event(span=span, kind=EventKind.SERVICE, event_id=number, time=time, success=False))
+        return True
+
+    def _keep_of_service(self, number: int, time: str | None, span: Span, texts: Sequence[str]) -> bool:
+        """Add that a service without which nothing is negotiated did not start, or ended; another event is counted."""
+        service = keying_service(texts)
+        if service is None:
+            self.count_other(f"Service Control Manager {number}")
+            return False
+        if self._has_room(span):
+            told = CONTROL_EVENTS[number]
+            self._events.append(
+                Event(
+                    span=span,
+                    kind=EventKind.SERVICE,
+                    event_id=number,
+                    time=time,
+                    success=False,
+                    state=service,
+                    progress=told,
+                )
+            )
         return True
 
     def _keep_refusal(self, number: int, time: str | None, values: Values, span: Span) -> bool:

@@ -63,6 +63,7 @@ MAX_LINES = 500_000
 """How many lines of one text are looked at (reasoned: a window of a console holds 9,999)."""
 _FIRST_LINES = late(rf"(?:[^\r\n]*+(?:\r\n?|\n)){{{MAX_LINES}}}+(?=[\s\S])")
 _ADDS = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t]add[ \t]", re.IGNORECASE)
+_MAKES = late(r"\bnetsh\b[^\r\n]{0,200}?[ \t]add[ \t]|\b(?:New-NetIPsec|Add-Vpn)\w", re.IGNORECASE)
 _TAKES_OUT = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t](?:del(?:ete)?|reset|import)\b", re.IGNORECASE)
 
 _TYPED_CMDLETS = "powershell-script"
@@ -339,7 +340,9 @@ def _of_vain_commands(parsed: Parsed, lines: Sequence[str], pieces: _Pieces, dia
     if not are_scripts or any(map(COMMAND.search, beside)):
         return parsed
     first = min((number for number in read if lines[number - 1].strip()), default=1)
-    message = "its commands are read, and set no IPsec policy: what they take out or show is not in the input"
+    makes = any(_MAKES.search(lines[number - 1]) for number in read)
+    why = "what they set they take out again" if makes else "what they take out or show is not in the input"
+    message = f"its commands are read, and set no IPsec policy: {why}"
     problem = Problem(code=ProblemCode.NO_POLICY, message=message, span=diagnostics.place(first, 1))
     return replace(parsed, problems=(problem,))
 

@@ -1,0 +1,81 @@
+"""A service without which nothing is negotiated that did not start, or ended, is told in every form; no other is."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ipseclint.api import check_text
+from ipseclint.vocabulary.services import control_event, keying_service
+
+PROVIDER = "Service Control Manager"
+ENDED = "The IKE and AuthIP IPsec Keying Modules service terminated with the following error: \nThe file was not found."
+COPIED = f"Log Name:      System\nSource:        {PROVIDER}\nEvent ID:      7023\nDescription:\n{ENDED}\n"
+GERMAN = (
+    f"Protokollname: System\nQuelle:        {PROVIDER}\nEreignis-ID:   7023\nComputer:      SRV01\nBeschreibung:\n"
+    'Der Dienst "IKE- und AuthIP IPsec-Schlüsselerstellungsmodule" wurde mit folgendem Fehler beendet:\nUnbekannt.\n'
+)
+XML = (
+    '<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System>'
+    f'<Provider Name="{PROVIDER}" EventSourceName="{PROVIDER}"/><EventID Qualifiers="49152">7023</EventID></System>'
+    '<EventData><Data Name="param1">IKE and AuthIP IPsec Keying Modules</Data><Data Name="param2">%%2</Data>'
+    "</EventData></Event>"
+)
+JSON = json.dumps([{"TimeCreated": "x", "ProviderName": PROVIDER, "Id": 7023, "Message": ENDED}])
+
+
+def told(text: str) -> list[str]:
+    """What rule RT022 says of a text, and the codes of any other rule."""
+    found = check_text(text, "events").findings
+    return [each.message if each.code == "RT022" else each.code for each in found]
+
+
+@pytest.mark.parametrize("text", [COPIED, COPIED.replace("\n", "\r\n"), GERMAN, XML, JSON, ENDED, f"> {ENDED}"])
+def test_a_failed_service_is_told_in_every_form(text: str) -> None:
+    assert told(text) == ["1 x failure of the IKEEXT service; it ended with an error"]
+    assert check_text(text, "events").problems == ()
+
+
+@pytest.mark.parametrize(
+    ("number", "what"),
+    [
+        (7000, "it did not start"),
+        (7001, "it did not start, since a service that it depends on did not"),
+        (7022, "it hung on starting"),
+        (7024, "it ended with an error of its own"),
+        (7031, "it ended unexpectedly"),
+        (7034, "it ended unexpectedly"),
+    ],
+)
+def test_what_became_of_it_is_told_by_the_number(number: int, what: str) -> None:
+    assert told(XML.replace("7023", str(number))) == [f"1 x failure of the IKEEXT service; {what}"]
+
+
+@pytest.mark.parametrize("text", [COPIED, GERMAN, XML, JSON])
+def test_another_service_and_another_event_are_of_no_concern(text: str) -> None:
+    assert told(text.replace("7023", "7036")) == []
+    assert told(text.replace("IKE and AuthIP", "Print").replace("IKE- und AuthIP", "Print")) == []
+
+
+@pytest.mark.parametrize(
+    ("message", "number"),
+    [
+        ("The IPsec Policy Agent service failed to start due to the following error: x", 7000),
+        ("The IPsec Services service depends on the X service which failed to start because of the error: x", 7001),
+        ("The Base Filtering Engine service hung on starting.", 7022),
+        ("The IPsec Services service terminated with the following service-specific error: x", 7024),
+        ("The Base Filtering Engine service terminated unexpectedly.  It has done this 1 time(s).", 7034),
+        ("The Base Filtering Engine service entered the stopped state.", None),
+        ("The Print Spooler service terminated unexpectedly.", None),
+        ("IPsec Policy Agent service terminated unexpectedly.", None),
+    ],
+)
+def test_a_message_alone_tells_its_number(message: str, number: int | None) -> None:
+    assert control_event(message.casefold()) == number
+
+
+def test_of_several_services_the_first_is_the_one_that_failed() -> None:
+    assert keying_service(["IPsec Policy Agent", "Base Filtering Engine"]) == "PolicyAgent"
+    assert keying_service(["Base Filtering Engine", "IPsec Policy Agent"]) == "BFE"
+    assert keying_service(["Print Spooler"]) is None
