@@ -10,8 +10,10 @@ Two ends have headings too: "Windows" beside "Linux" may be the two sides of one
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -147,8 +149,9 @@ def _with_or(lines: Sequence[str], parts: Sequence[range]) -> Iterator[Decision]
 
 
 def branch_of(line: int, decision: Decision) -> int | None:
-    """The part of a decision in which a line stands."""
-    return next((branch for branch, part in enumerate(decision) if line in part), None)
+    """The part of a decision in which a line stands; its parts are in order."""
+    branch = bisect_right(decision, line, key=attrgetter("start")) - 1
+    return branch if branch >= 0 and line in decision[branch] else None
 
 
 def in_ways(
