@@ -12,7 +12,7 @@ from ipseclint.late import late
 
 _NUMBER = r"(?:[6-9]\d\d|13[89]\d\d)(?!(?!er\b)[0-9A-Za-z_%]|[.,:/\\]\d)"
 """A number alone that an error of Remote Access, or of IKE, may have."""
-_BEHIND_A_WORD = late(rf"(?:(?<=[^\W\d_]\s)|(?<=[^\W\d_]\s[`'\"*])|(?<=[^\x00-\x7f])){_NUMBER}")
+_BEHIND_A_WORD = late(rf"(?:(?<=[^\W\d_]\s)|(?<=[^\W\d_]\s[`'\"*])|(?<=[^\W\d_][:/]\s)|(?<=[^\x00-\x7f])){_NUMBER}")
 _MAX_BEFORE = 40
 _MAX_BEHIND = 40
 """So many characters around a number are looked at (reasoned)."""
@@ -20,7 +20,8 @@ _MAX_BEHIND = 40
 _MET = (
     # English
     (
-        r"(?:fail|end|abort|stop|disconnect|terminat|refus|reject|crash)\w{0,4}\s(?:up\s|out\s)?(?:with|in)"
+        r"(?:fail|die|end|abort|stop|disconnect|terminat|refus|reject|crash)\w{0,4}\s(?:up\s|out\s)?(?:with|w/|in)"
+        r"|fail(?:s|ed|ure|ing)?"
         r"|(?:gets?|got|getting|receiv(?:es?|ed|ing)|sees?|saw|seeing|hits?|hitting|throw(?:s|ing)?|threw"
         r"|giv(?:es?|ing)|gave|return(?:s|ed|ing)?|show(?:s|ed|ing)?|displays?|reports?|stuck\s(?:at|on|with))"
         r"|(?:it'?s|is)\s(?:always|still|again)"

@@ -30,9 +30,9 @@ _CHINESE = {
 }
 _NUMBER = late(
     r"(?:(?:(?<![^\W\d_])|(?<=vpn)|(?-i:(?<=[a-z])(?=E)))err(?:or)?(?:[ _]?code)?|"
-    r"\bfehler(?:code|nummer)?|\berreur|\berror[ei]?|\berro|\bfout(?:code)?|\bfel(?:kod)?|\bbłąd|\bchyba|\bhata"
+    r"\bfehler(?:code|nummer|meldung)?|\berreur|\berror[ei]?|\berro|\bfout(?:code)?|\bfel(?:kod)?|\bbłąd|\bchyba|\bhata"
     r"|\bошибк[аиуе]|错误|錯誤|エラー|오류)"
-    r"[\s:#*_`'\"(]{0,4}(?:code|代[码碼](?:为|為|是)?|为|為|コード(?:は)?|코드|kodu|is|was"
+    r"[\s:#*_`'\"(=]{0,4}(?:code|nr\.|代[码碼](?:为|為|是)?|为|為|コード(?:は)?|코드|kodu|is|was"
     r"|returned (?:on|upon|after) (?:failure|termination) is)?"
     r"[\s:#*_`'\"(]{0,4}(\d{3,5}|-214\d{7}|0x80[0-9a-f]{6})(?![\w-]|[.,]\d)",
     re.IGNORECASE,
