@@ -111,6 +111,26 @@ def test_sarif_is_valid_by_the_schema_of_oasis(report: Callable[[str], str]) -> 
     assert run["invocations"][0]["toolExecutionNotifications"]
 
 
+def test_sarif_has_a_waived_finding_when_all_is_asked_for_and_says_why(cli: Callable[..., Any], tmp_path: Path) -> None:
+    script, waivers, known = (tmp_path / name for name in ("policy.cmd", "waivers.toml", "known.json"))
+    script.write_text("netsh advfirewall set global mainmode mmkeylifetime 5min,1sess\n")
+    cli("baseline", "create", script, "--file", known)
+    waivers.write_text('[[waiver]]\nrule = "QD001"\nreason = "agreed"\n')
+
+    def results(*more: str) -> dict[str, dict[str, Any]]:
+        body = json.loads(cli(script, "--waivers", waivers, "-o", "sarif", *more).out)
+        return {row["ruleId"]: row for row in body["runs"][0]["results"]}
+
+    usual, all_of_them = results(), results("-v")
+    assert set(all_of_them) - set(usual) == {"QD001"}
+    assert all_of_them["QD001"]["suppressions"] == [{"kind": "external", "justification": "agreed"}]
+    assert "suppressions" not in usual["QD002"]
+    assert "baselineState" not in usual["QD002"]
+    assert results("--baseline", str(known))["QD002"]["baselineState"] == "unchanged"
+    script.write_text("netsh advfirewall set global mainmode mmkeylifetime 5min,2sess\n")
+    assert results("--baseline", str(known))["QD002"]["baselineState"] == "new"
+
+
 def test_sarif_uris() -> None:
     from ipseclint.reporters.sarif import uri
 
