@@ -478,8 +478,15 @@ FILTERED = f"{RULE} A -RemoteAddress 10.9.0.0/16\n"
     ],
 )
 def test_a_filter_of_a_rule_is_changed_in_the_rule(change: str, member: str, value: str) -> None:
-    (setting,) = getattr(rule_of(f"{FILTERED}Get-NetIPsecRule -DisplayName A | {change}"), member).known
-    assert str(setting) == value
+    read, _, write = change.partition(" | ")
+    for script in (
+        f"Get-NetIPsecRule -DisplayName A | {change}",
+        f"$a = Get-NetIPsecRule -DisplayName A\n{read} -AssociatedNetIPsecRule $a | {write}",
+        f"$a = Get-NetIPsecRule -DisplayName A\n{write} -InputObject ({read} -AssociatedNetIPsecRule $a)",
+        f"$a = Get-NetIPsecRule -DisplayName A\n$f = $a | {read}\n{write} -InputObject $f",
+    ):
+        (setting,) = getattr(rule_of(FILTERED + script), member).known
+        assert str(setting) == value
 
 
 def test_filters_that_are_kept_and_asked_are_those_of_their_rules() -> None:

@@ -101,6 +101,19 @@ SECURED = "New-NetIPsecRule -InboundSecurity Require -DisplayName"
         ('$x = [xml]"<p>\n<r><n>a</n></r></p>"; RULE $x.p.r.n; RULE $x.DocumentElement.ChildNodes[0].n', ["a", "a"]),
         ("([xml]'<p><q><r>a</r></q><r>b</r></p>').SelectNodes('//r') | % { RULE $_.InnerText }", ["a", "b"]),
         ("$n = ([xml]'<p><r n=\"a&amp;b\"/></p>').SelectSingleNode('/p/r'); RULE $n.GetAttribute('n')", ["a&b"]),
+        (
+            "$n = ([xml]'<p><r n=\"a\"/></p>').p.r; if ($n.GetAttribute('m') -eq '') { RULE $n.GetAttribute('N') }",
+            ["a"],
+        ),
+        (
+            "if ($null -eq ([xml]'<p/>').SelectSingleNode('/q')) { RULE a }",
+            ["a"],
+        ),
+        ("$h = @{ N = 'a' }; if ($h.ContainsKey('n') -and -not $h.ContainsKey('m')) { RULE $h.Item('n') }", ["a"]),
+        (
+            "$h = @{ N = 'a' }; if ($h.ContainsValue('a') -and -not $h.ContainsValue('A')) { RULE $h.get_Item('N') }",
+            ["a"],
+        ),
         ("Select-Xml -Content '<p><r n=\"a\"/></p>' -XPath '//r' | % { RULE $_.Node.n }", ["a"]),
         ("if ((Get-NetIPsecRule -DisplayName a | Measure-Object).Count -eq 0) { RULE a }", ["a"]),
         ("RULE a; if ((Get-NetIPsecRule -DisplayName a | measure).Count -gt 0) { RULE b }", ["a", "b"]),
