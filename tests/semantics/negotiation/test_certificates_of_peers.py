@@ -71,6 +71,8 @@ def test_a_certificate_is_valid_on_its_days_only(version: int, valid: tuple[str,
     assert [advice and advice.words for advice in row.advice] == [None, "Renew the certificate."]
     (difference,) = row.differences
     assert (difference.name, difference.a) == ("certificate's days", "judged on 2026-03-01")
+    seen = "AUTHENTICATION_FAILED" if version == 2 else "INVALID_CERTIFICATE, or no answer"
+    assert [str(sight) for sight in row.sights] == [seen, seen]
 
 
 def laid(folder: Path) -> tuple[str, str]:

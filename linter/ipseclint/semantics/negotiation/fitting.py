@@ -15,10 +15,7 @@ from ipseclint.semantics.scope import includes_any, share_a_host
 
 def mirrors(one: End, other: End) -> bool:
     """Whether two rules do the same for the same addresses, mirrored or, for rules that hold either way, unchanged."""
-    mine, theirs = one.selectors, other.selectors
-    if mine is None or theirs is None or one.action is not other.action:
-        return False
-    return _are_exchanged(one, other) or _are_alike(one, other)
+    return one.action is other.action and (_are_exchanged(one, other) or _are_alike(one, other))
 
 
 def _are_exchanged(one: End, other: End) -> bool:
