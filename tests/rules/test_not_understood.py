@@ -33,7 +33,7 @@ NETSH = (
     "netsh advfirewall set global mainmode mmsecmethods dhgroup2:3des-sha1\n"
     "netsh advfirewall mainmode add rule name=M mmsecmethods=dhgroup14:aes256-sha256 auth1=computerkerb\n"
     f"{ADD}A endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequestout auth1=computerpsk auth1psk=first-key"
-    " qmsecmethods=esp:sha1-3des+30min+50000kb\n"
+    " qmsecmethods=esp:sha1-3des+30min+50000kb,ah:sha1+esp:sha1-3des+30min+50000kb\n"
     f"{ADD}B endpoint1=any endpoint2=10.1.0.0/16 action=noauthentication profile=domain\n"
     f"{ADD}C endpoint1=any endpoint2=any action=noauthentication protocol=tcp port1=any port2=445\n"
     f"{ADD}T mode=tunnel endpoint1=10.3.0.0/16 endpoint2=10.4.0.0/16 localtunnelendpoint=192.0.2.1"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ipseclint.model.events import Event, EventKind
-from ipseclint.semantics.evidence import most_frequent_peer, without_doubles
+from ipseclint.model.events import Counter, Event, EventKind
+from ipseclint.semantics.evidence import counter_code, most_frequent_peer, without_doubles
 from ipseclint.source import Span
 
 LOGGED = Event(
@@ -84,3 +84,16 @@ def test_the_peer_of_most_failures_is_an_address_a_subnet_or_what_stands_there(
     assert found is not None
     assert (found.name, found.count, found.share) == (name, count, count / len(peers))
     assert most_frequent_peer([LOGGED.model_copy(update={"remote_address": None})]) is None
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "code"),
+    [
+        ("ikeStatistics/errorFrequencyTable", "ERROR_IPSEC_IKE_QUEUE_DROP_MM", 13811),
+        ("ikeStatistics/errorFrequencyTable", "ERROR_IPSEC_IKE_TIMED_OUT (13805)", 13805),
+        ("authipStatistics/errorFrequencyTable", "ERROR_OF_ANOTHER_WORLD", None),
+        ("ikeStatistics/v4Statistics", "ERROR_IPSEC_IKE_QUEUE_DROP_MM", None),
+    ],
+)
+def test_a_counter_of_the_error_table_counts_an_error_that_is_known(group: str, name: str, code: int | None) -> None:
+    assert counter_code(Counter(span=LOGGED.span, group=group, name=name, value=3)) == code

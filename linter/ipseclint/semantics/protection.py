@@ -227,10 +227,11 @@ def _compare_forward_secrecy(before: QuickModeCryptoSet, after: QuickModeCryptoS
     if [each and each.value for each in old] == [each and each.value for each in new]:
         return
     bits = [[None if group is None else _group_bits(group) for group in groups] for groups in (old, new)]
-    if any(each is None for side in bits for each in side) or not all(bits):
+    known = [[each for each in side if each is not None] for side in bits]
+    if known != bits or not all(bits):
         result.doubts.append("the group of perfect forward secrecy was not understood")
         return
-    least = [min(each or 0 for each in side) for side in bits]
+    least = [min(side) for side in known]
     if least[1] < least[0]:
         result.losses.append("perfect forward secrecy is weaker, or off")
     elif least[1] > least[0]:
