@@ -11,6 +11,7 @@ from ipseclint.finding import Finding
 from ipseclint.formats.netsh.script import parse
 from ipseclint.model.change import Assign, Fix, Remove
 from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Dialect
 from ipseclint.model.site import Site
 from ipseclint.repair.merging import merged, sharing_values
 from ipseclint.source import bytes_source
@@ -104,6 +105,23 @@ def test_fixes_of_one_value_of_one_object_share_it(
     sets = {name: main_mode_set(name) for name in "ST"}
     fixes = [Fix((Remove(sets[name]) if field is None else Assign(sets[name], field, 1),)) for name, field in fields]
     assert sharing_values(fixes) == shared
+
+
+@pytest.mark.parametrize(
+    ("fields", "shared"),
+    [
+        (("proposals", "proposals"), {0, 1}),
+        (("proposals", "key_module"), set()),
+        (("key_module", "retransmit_duration_seconds"), set()),
+        (("key_module", "lifetime_seconds", "key_module"), {0, 2}),
+    ],
+)
+@pytest.mark.parametrize("dialect", [Dialect.VPN, Dialect.WFP])
+def test_fields_for_which_netsh_has_no_word_are_each_a_value(
+    fields: tuple[str, ...], shared: set[int], dialect: Dialect
+) -> None:
+    crypto = main_mode_set("M", dialect=dialect)
+    assert sharing_values([Fix((Assign(crypto, field, None),)) for field in fields]) == shared
 
 
 def test_nothing_is_merged_where_no_repairs_share_a_value() -> None:

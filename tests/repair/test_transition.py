@@ -322,14 +322,17 @@ def test_a_rule_is_made_while_what_it_refers_to_has_the_name_that_it_knows(by_ne
 @pytest.mark.parametrize(
     ("of_old", "of_new"), [((), ()), (("servers",), ()), ((), ("open",)), (("servers",), ("open",))]
 )
+@pytest.mark.parametrize("by_netsh", [True, False])
 def test_a_name_that_a_script_is_given_when_it_runs_is_in_no_command(
-    of_old: tuple[str, ...], of_new: tuple[str, ...]
+    of_old: tuple[str, ...], of_new: tuple[str, ...], *, by_netsh: bool
 ) -> None:
     old, new = (
         state.with_policy(state.policy.model_copy(update={"names_given": given_names}))
         for state, given_names in ((machine(text_of(SERVERS)), of_old), (machine(text_of(OPEN)), of_new))
     )
-    steps = transition(old, new, by_netsh=True)
-    written = transition_script("Test", steps, by_netsh=True)
-    assert [f'name="{name}"' in written for name in ("Servers", "Open")] == [not of_old, not of_new]
-    assert len(steps.unwritten) == len(of_old) + len(of_new)
+    steps = transition(old, new, by_netsh=by_netsh)
+    written = transition_script("Test", steps, by_netsh=by_netsh)
+    commands = [f'name="{name}"' if by_netsh else f"-DisplayName '{name}'" for name in ("Servers", "Open")]
+    assert [command in written for command in commands] == [not of_old, not of_new]
+    rules = [what for what, _ in steps.unwritten if " rule " in what]
+    assert len(rules) == len(of_old) + len(of_new)
