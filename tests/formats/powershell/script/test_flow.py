@@ -806,3 +806,39 @@ def test_what_asks_first_leaves_what_is_there(command: str, is_done: bool) -> No
 
 def test_what_asks_before_it_makes_something_is_read_as_if_it_were_made() -> None:
     assert names_of(f"{RULE} A -Confirm") == ["A"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_so"),
+    [
+        ("1 -is [int]", True),
+        ("1 -is [int32]", True),
+        ("1 -is [string]", False),
+        ("1 -isnot [string]", True),
+        ("3000000000 -is [int]", False),
+        ("'a' -is [string]", True),
+        ("'a' -is [System.String]", True),
+        ("'a' -is [int]", False),
+        ("'a' -is [object]", True),
+        ("$true -is [bool]", True),
+        ("$true -is [int]", False),
+        ("1.5 -is [double]", True),
+        ("1.5 -is [int]", False),
+        ("@(1, 2) -is [array]", True),
+        ("@(1, 2) -is [string]", False),
+        ("'a' -is [array]", False),
+        ("{ 1 } -is [scriptblock]", True),
+        ("{ 1 } -is [string]", False),
+        ("@{} -is [string]", False),
+        ("[char]'a' -is [char]", True),
+        ("[char]'a' -is [string]", False),
+        ("$null -is [string]", False),
+        ("$null -isnot [string]", True),
+        ("'a' -is 'string'", True),
+        ("'a' -is ('int' + '32')", False),
+        ("$null -eq ('a' -as [int])", True),
+        ("('7' -as [int]) -eq 7", True),
+    ],
+)
+def test_what_type_a_value_is_of_decides_a_condition(asked: str, *, is_so: bool) -> None:
+    assert names_of(f"if ({asked}) {{ RULE a }} else {{ RULE b }}".replace("RULE", RULE)) == ["a" if is_so else "b"]

@@ -48,9 +48,9 @@ def _is(data: Data, name: str) -> bool | None:
         case bool():
             own = {"bool", "boolean"}
         case int():
-            own = {*_INTEGERS} if -1 << 31 <= data < 1 << 31 else {"long", "int64"}
-            if name in _NUMBERS:
-                return None  # a conversion makes a number one of these, which is not kept
+            if name in _NUMBERS or name not in _KNOWN:
+                return None  # a conversion makes a number one of the former, which is not kept
+            return name in _INTEGERS and -1 << 31 <= data < 1 << 31
         case float():
             own = {"double", "float", "single", "decimal"}
         case Character():
