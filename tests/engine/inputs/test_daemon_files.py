@@ -17,7 +17,8 @@ FILES = {
     "conf.d/c.conf": "connections {}\n",
     "more/one.conf": "connections {}\n",
     "more/two.conf": "connections {}\n",
-    "x509ca/root.pem": "include conf.d/c.conf\n",
+    "x509ca/root.pem": "include other.conf\n",
+    "x509ca/other.conf": "\n",
     "conf.d/root.pem": "\n",
     "other.conf": "\n",
 }
