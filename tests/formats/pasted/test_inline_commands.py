@@ -54,6 +54,14 @@ def test_braces_in_a_page_are_no_marks_of_a_wiki_and_its_commands_are_not_passed
     assert (problem.code, problem.span.line) == (ProblemCode.NOT_UNDERSTOOD, 2)
 
 
+def test_what_word_marks_for_other_browsers_is_no_part_of_a_command_in_a_page() -> None:
+    command = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess"
+    text = f"<!DOCTYPE html>\n<html><body><pre><![if !supportLists]>{command}<![endif]>\n</pre></body></html>\n"
+    report = check_text(text, "page.html", select="QD001")
+    assert [(each.code, each.span.line) for each in report.findings] == [("QD001", 2)]
+    assert report.problems == ()
+
+
 @pytest.mark.parametrize("held", ["netsh ipsec static show all", "site.name", "netsh", "Get-NetIPsecRule"])
 def test_what_only_looks_or_names_is_not_told(held: str) -> None:
     text = f"Run {{{{code|{held}}}}} first.\n\n```cmd\n{NETSH}\n```\n"

@@ -236,6 +236,8 @@ def test_the_offers_that_pluto_refuses_with_ikev1_stand_with_the_refusal_of_thei
         "no acceptable Oakley Transform: AES_CBC (0), HMAC_SHA1, DH20; AES_CBC (1), HMAC_SHA1, DH20; AES_CBC (2), "
         "HMAC_SHA1, DH20; AES_CBC (3), HMAC_SHA1, DH20 and 2 more refused"
     )
+    (event,) = read(f"{first}{refused}", "ike-log").events
+    assert event.state.startswith("Oakley Transform: AES_CBC (0), HMAC_SHA1, DH20; AES_CBC (1), HMAC_SHA1, DH20; ")
 
 
 def test_an_initiator_says_what_it_was_answered_or_that_it_was_not() -> None:
