@@ -52,6 +52,14 @@ def test_the_version_of_a_policy_is_that_of_the_windows_that_wrote_it(
     assert parsed.problems == ()
 
 
+@pytest.mark.parametrize("data", ["6x00", "6&gt;00", "6&amp;00", "6&lt;00", "&gt;&gt;", "6&gt;0&amp;0&lt;"])
+def test_a_value_has_the_place_and_the_length_that_are_written(data: str) -> None:
+    value = DATA.replace("600", data)
+    text = f"<SyncML><SyncBody><Replace><Item><Target>{PLACE}</Target>{value}</Item></Replace></SyncBody></SyncML>"
+    (problem,) = parse(bytes_source("in.xml", text.encode())).problems
+    assert (problem.span.column, problem.span.length) == (text.index(value) + len("<Data>") + 1, len(data))
+
+
 @pytest.mark.parametrize("command", ["Delete", "Exec"])
 def test_a_command_that_takes_away_or_runs_a_node_is_said_where_its_place_stands(command: str) -> None:
     other = PLACE.replace("Firewall", "Other")
