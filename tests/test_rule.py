@@ -9,7 +9,8 @@ import pydantic
 import pytest
 
 from ipseclint.finding import Basis
-from ipseclint.rule import Options, Plugin, rule
+from ipseclint.rule import QUEUE_DROPS, Concern, Options, Plugin, rule
+from ipseclint.rules import all_rules
 
 LIMIT = pydantic.Field(ge=60)
 
@@ -58,3 +59,10 @@ def test_what_is_of_pydantic_is_refused(options: type[Options]) -> None:
 )
 def test_what_is_heeded_is_taken(options: type[Options]) -> None:
     assert [each.code for each in plugin(options).rules] == ["ACME001"]
+
+
+def test_a_rule_that_may_end_in_a_dropped_request_answers_whether_the_queue_overflows() -> None:
+    others = [each for each in all_rules() if each.family != "QD" and each.concern is not Concern.QUEUE]
+    leading = [each.code for each in others if set(QUEUE_DROPS) & set(each.leads_to)]
+    assert leading
+    assert [each.code for each in others if Concern.QUEUE in each.concerns] == leading

@@ -115,7 +115,7 @@ class Rule(Struct, frozen=True):
         if about is None:
             return ()
         also = []
-        if LooksAt.EVIDENCE not in self.looks_at and set(QUEUE_DROPS) & set(self.leads_to):
+        if set(QUEUE_DROPS) & set(self.leads_to):
             also.append(Concern.QUEUE)
         if about is Concern.CONTRADICT and self.leads_to:
             also.append(Concern.FAIL)
