@@ -299,6 +299,12 @@ def test_every_kind_of_event_counts_towards_the_most_that_are_kept(kind: str, mo
         assert parsed.other_events == ()
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_event_that_is_kept_is_of_something_that_failed(kind: str) -> None:
+    (event,) = read_text(KINDS[kind]).events
+    assert event.success is False
+
+
 @pytest.mark.parametrize(
     ("around", "parent"), [("<Events>{}</Events>", "Events"), ("{}", "input"), ("\n{}\n", "input")]
 )

@@ -410,3 +410,25 @@ def test_a_transform_of_one_half_is_read_beside_what_does_not_belong_there(stray
     assert [problem.message for problem in read_text(beside).problems] == [
         f"unknown element <{stray}> in <espAuthTransform>"
     ]
+
+
+ELEMENTS = (
+    "ahTransform authIpMmPolicy authTransformId authenticationMethods authipQmTransportPolicy "
+    "certificateAuthentication cipherAlgorithm cipherTransform eapAuthentication eku emPolicy "
+    "espAuthAndCipherTransform espAuthFwTransform espAuthTransform espCipherTransform idpOptions "
+    "ikeMmPolicy ikeProposals ikeV2MmPolicy ikeV2QmTunnelPolicy inboundRootCriteria "
+    "inboundTrustedRootStoreCriteria integrityAlgorithm internalIFLuids kerberosAuthentication "
+    "keyingPolicy ntlmV2Authentication outboundRootCriteria outboundTrustedRootStoreCriteria "
+    "presharedKeyAuthentication publicIFLuids saIdleTimeout saTransforms sslAuthentication "
+    "tunnelEndpoints "
+)
+"""The elements of policies that hold others."""
+
+
+@pytest.mark.parametrize("name", ELEMENTS.split())
+def test_what_is_not_known_within_an_element_of_a_policy_is_said(name: str) -> None:
+    text = (FOLDER / SITE).read_text(encoding="utf-8")
+    told = read_text(re.sub(rf"(<{name}(?: [^>]*)?>)", r"\1<strange>7</strange>", text)).problems
+    assert (ProblemCode.NOT_UNDERSTOOD, f"unknown element <strange> in <{name}>") in {
+        (each.code, each.message) for each in told
+    }
