@@ -377,3 +377,27 @@ def test_a_set_whose_command_is_refused_is_to_be_made_first() -> None:
     (finding,) = (each for each in check_text(text, "p.ps1").findings if each.code == "RF002")
     assert finding.fix is not None
     assert str(finding.fix.note).startswith("Windows refuses a command that makes a quick-mode crypto set")
+
+
+@pytest.mark.parametrize(
+    ("lines", "note"),
+    [
+        ("netsh ipsec static add filteraction name=Perm action=permit\n", True),
+        ("netsh ipsec static add filteraction name=permits action=permit\n", True),
+        ("netsh ipsec static add filteraction name=Strong action=negotiate\n", False),
+        (
+            "netsh ipsec static add filteraction name=Permit action=permit\n{}".format(
+                "netsh ipsec static add filteraction name=Perm action=permit\n"
+            ),
+            False,
+        ),
+    ],
+    ids=["a name like it", "one letter more", "no name like it", "nothing is missing"],
+)
+def test_what_a_rule_likely_means_is_not_deleted(lines: str, *, note: bool) -> None:
+    """To delete it would repair what is of no harm, and take away what the repair of the fault needs."""
+    report = check_text(RULE_OF_LISTS.format(lines), "p.cmd")
+    (finding,) = (each for each in report.findings if each.code == "RF007")
+    assert finding.fix is not None
+    correct = 'A rule names "Permit", which is not in the input, and likely means this one: correct the name there.'
+    assert (finding.fix.note == correct, finding.fix.netsh is not None) == (note, not note)

@@ -20,6 +20,7 @@ from ipseclint.model.policy import (
     RuleAction,
 )
 from ipseclint.rule import Hit, LooksAt, Options, rule
+from ipseclint.words import near_name
 
 Set = AuthenticationSet | MainModeCryptoSet | QuickModeCryptoSet
 
@@ -151,16 +152,28 @@ def unused_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     used = _used_names(policy) | {*policy.names_not_followed, *policy.names_given}
     if policy.open_ends or not (policy.connection_security_rules or policy.main_mode_rules):
         return
-    for candidate in _candidates(policy):
-        names = {candidate.name.casefold(), (candidate.id or candidate.name).casefold()}
+    candidates = [(candidate, _names_of(candidate)) for candidate in _candidates(policy)]
+    known = {name for _, names in candidates for name in names}
+    missing = sorted(target for target in _targets(policy) if target.casefold() not in known)
+    for candidate, names in candidates:
         if names & used:
             continue
+        meant = near_name(candidate.name, missing) if len(missing) <= _FEW_NAMES else None
         yield Hit(
             subject=candidate,
             span=candidate.span,
             message=f"{label(candidate)} is used by no rule",
-            fix=Fix((Remove(candidate),)),
+            fix=Fix((Remove(candidate),)) if meant is None else Fix(note=_CORRECT.format(meant)),
         )
+
+
+_FEW_NAMES = 20
+"""The most missing names among which one like a set's is sought (reasoned: among more it means little)."""
+_CORRECT = 'A rule names "{}", which is not in the input, and likely means this one: correct the name there.'
+
+
+def _names_of(candidate: Set | FilterList | FilterAction) -> set[str]:
+    return {candidate.name.casefold(), (candidate.id or candidate.name).casefold()}
 
 
 def _sets(policy: Policy) -> Iterator[Set]:
@@ -183,6 +196,11 @@ def _candidates(policy: Policy) -> Iterator[Set | FilterList | FilterAction]:
 
 
 def _used_names(policy: Policy) -> set[str]:
+    return {target.casefold() for target in _targets(policy)}
+
+
+def _targets(policy: Policy) -> set[str]:
+    """The names of sets, filter lists and filter actions that rules give."""
     references: list[Reference | None] = []
     for connection_rule in policy.connection_security_rules:
         references += [
@@ -193,4 +211,4 @@ def _used_names(policy: Policy) -> set[str]:
         references += [connection_rule.main_mode_crypto, connection_rule.filter_list, connection_rule.filter_action]
     for main_rule in policy.main_mode_rules:
         references += [main_rule.first_authentication, main_rule.main_mode_crypto]
-    return {reference.target.casefold() for reference in references if reference is not None}
+    return {reference.target for reference in references if reference is not None}
