@@ -31,7 +31,7 @@ NOT_OF_OURS = (
     "ipseclint.formats.transcript.reading", "ipseclint.formats.events.sentences",
     "ipseclint.formats.netsh.ip_security.shown_objects", "ipseclint.formats.netsh.advfirewall.rules",
     "ipseclint.formats.peers.description", "ipseclint.formats.wfp", "ipseclint.formats.registry",
-    "ipseclint.formats.powershell.script.interpreter", "ipseclint.load.policy", "ipseclint.load.scenarios",
+    "ipseclint.formats.powershell.script.flow.interpreter", "ipseclint.load.policy", "ipseclint.load.scenarios",
     "ipseclint.load.simulate", "ipseclint.semantics.intents", "ipseclint.semantics.negotiation.fleet",
     "ipseclint.semantics.negotiation.pairs", "ipseclint.semantics.negotiation.verdict",
     "ipseclint.semantics.negotiation.windows",

@@ -194,7 +194,7 @@ def _replay(lines: list[str], lexer: Lexer, replays: Replays, ran: set[int]) -> 
 
 def _handed_on(made: Policy, lexer: Lexer, lines: list[str], diagnostics: Diagnostics) -> Iterator[Policy]:
     """The policies of scripts passed to PowerShell, in the script and in the files that it runs."""
-    from ipseclint.formats.powershell.script.handed_on import note_changes, policy_of
+    from ipseclint.formats.powershell.script.commands.handed_on import note_changes, policy_of
 
     if not made.is_empty:
         note_changes(lexer.handed_on, diagnostics)

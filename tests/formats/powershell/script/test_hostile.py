@@ -12,8 +12,10 @@ from tests.formats.powershell.script.evaluating import parsed, said_of
 from tree_sitter import Language, Node, Parser, Range, Tree
 
 from ipseclint.finding import ProblemCode
-from ipseclint.formats.powershell.script import grammar, interpreter, masking, pipelines, reader
-from ipseclint.formats.powershell.script.nodes import within
+from ipseclint.formats.powershell.script import reader
+from ipseclint.formats.powershell.script.flow import interpreter, pipelines
+from ipseclint.formats.powershell.script.syntax import grammar, masking
+from ipseclint.formats.powershell.script.syntax.nodes import within
 
 pytestmark = pytest.mark.drawn(4)
 

@@ -13,7 +13,7 @@ from tests.formats.powershell.script.evaluating import (
     said_of,
 )
 
-from ipseclint.formats.powershell.script import texts
+from ipseclint.formats.powershell.script.values import texts
 
 pytestmark = pytest.mark.drawn(3)
 

@@ -9,10 +9,11 @@ import pytest
 from tests import ROOT
 from tests.formats.powershell.script.evaluating import parsed
 
-from ipseclint.formats.powershell.script import calls, expressions
+from ipseclint.formats.powershell.script.arguments import calls
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
-from ipseclint.formats.powershell.script.interpreter import Interpreter
-from ipseclint.formats.powershell.script.texts import plain_parts
+from ipseclint.formats.powershell.script.flow.interpreter import Interpreter
+from ipseclint.formats.powershell.script.values import expressions
+from ipseclint.formats.powershell.script.values.texts import plain_parts
 
 FOLDERS = sorted({path.parent for path in (ROOT / "fixtures").rglob("*.ps1")})
 ARGUMENTS = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.formats.powershell.script.evaluating import parsed
 
-from ipseclint.formats.powershell.script.interpreter import Interpreter
+from ipseclint.formats.powershell.script.flow.interpreter import Interpreter
 
 FORMS = {
     "$a = 1": 1,

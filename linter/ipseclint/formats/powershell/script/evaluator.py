@@ -8,17 +8,17 @@ from typing import NamedTuple, NoReturn, Protocol
 
 from tree_sitter import Node
 
-from ipseclint.formats.powershell.script.binding import Argument
-from ipseclint.formats.powershell.script.doubts import Doubts
-from ipseclint.formats.powershell.script.functions import Functions
-from ipseclint.formats.powershell.script.grammar import Syntax
-from ipseclint.formats.powershell.script.not_given import NotGiven
-from ipseclint.formats.powershell.script.pieces import Pieces
-from ipseclint.formats.powershell.script.repeating import Repeating
-from ipseclint.formats.powershell.script.trying import Tries
-from ipseclint.formats.powershell.script.values import Block, Table, Value
-from ipseclint.formats.powershell.script.variables import Variables
-from ipseclint.formats.powershell.script.worlds import Worlds
+from ipseclint.formats.powershell.script.arguments.binding import Argument
+from ipseclint.formats.powershell.script.flow.doubts import Doubts
+from ipseclint.formats.powershell.script.flow.functions import Functions
+from ipseclint.formats.powershell.script.flow.not_given import NotGiven
+from ipseclint.formats.powershell.script.flow.repeating import Repeating
+from ipseclint.formats.powershell.script.flow.trying import Tries
+from ipseclint.formats.powershell.script.flow.variables import Variables
+from ipseclint.formats.powershell.script.flow.worlds import Worlds
+from ipseclint.formats.powershell.script.syntax.grammar import Syntax
+from ipseclint.formats.powershell.script.values.pieces import Pieces
+from ipseclint.formats.powershell.script.values.value import Block, Table, Value
 
 
 class Call(NamedTuple):

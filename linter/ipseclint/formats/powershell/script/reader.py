@@ -10,19 +10,19 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.decode import decode
-from ipseclint.formats.powershell.script.alternatives import alternatives, by_cmdlets, by_netsh
-from ipseclint.formats.powershell.script.commands import ScriptCommands
-from ipseclint.formats.powershell.script.documents import documents_in, read_document
-from ipseclint.formats.powershell.script.grammar import MAX_CODE_BYTES, Syntax
-from ipseclint.formats.powershell.script.instances import instance_of
-from ipseclint.formats.powershell.script.interpreter import Interpreter
-from ipseclint.formats.powershell.script.lists import flat
-from ipseclint.formats.powershell.script.names_given import NamesGiven
-from ipseclint.formats.powershell.script.phone_books import written_book
-from ipseclint.formats.powershell.script.run_scripts import first_line
+from ipseclint.formats.powershell.script.commands.dispatch import ScriptCommands
+from ipseclint.formats.powershell.script.commands.documents import documents_in, read_document
+from ipseclint.formats.powershell.script.commands.instances import instance_of
+from ipseclint.formats.powershell.script.commands.names_given import NamesGiven
+from ipseclint.formats.powershell.script.commands.phone_books import written_book
+from ipseclint.formats.powershell.script.flow.alternatives import alternatives, by_cmdlets, by_netsh
+from ipseclint.formats.powershell.script.flow.interpreter import Interpreter
+from ipseclint.formats.powershell.script.flow.run_scripts import first_line
+from ipseclint.formats.powershell.script.syntax.grammar import MAX_CODE_BYTES, Syntax
 from ipseclint.formats.powershell.script.unfollowed import unfollowed
 from ipseclint.formats.powershell.script.unsaid import note_given, note_unsaid
-from ipseclint.formats.powershell.script.values import Value, text_of
+from ipseclint.formats.powershell.script.values.lists import flat
+from ipseclint.formats.powershell.script.values.value import Value, text_of
 from ipseclint.formats.registry.policy import decode as decode_registry
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.run_files import HERE
-from ipseclint.formats.powershell.script.grammar import Syntax
-from ipseclint.formats.powershell.script.lists import flat
-from ipseclint.formats.powershell.script.values import (
+from ipseclint.formats.powershell.script.syntax.grammar import Syntax
+from ipseclint.formats.powershell.script.values.lists import flat
+from ipseclint.formats.powershell.script.values.value import (
     REFUSED,
     SET_ELSEWHERE,
     TO_FILL_IN,

@@ -1,0 +1,36 @@
+"""Arguments of commands whose parameters are not listed: by the names as written."""
+
+from __future__ import annotations
+
+from ipseclint.formats.powershell.script.arguments.binding import Argument, spread
+from ipseclint.formats.powershell.script.evaluator import Call
+from ipseclint.formats.powershell.script.values.value import Value
+from ipseclint.vocabulary.cmdlets import has_parameter
+
+
+def parameters(call: Call) -> tuple[dict[str, Value], list[Value]]:
+    """Named values, by folded name, and positional values."""
+    named: dict[str, Value] = {}
+    rest: list[Value] = []
+    waiting: Argument | None = None
+    for argument in spread(call.arguments):
+        if argument.name is not None:
+            waiting = argument if argument.value is None else None
+            named[argument.name.casefold()] = argument.value or Value(True, argument.start, argument.end)
+        elif argument.value is not None and waiting is not None and waiting.name is not None:
+            named[waiting.name.casefold()] = argument.value
+            waiting = None
+        elif argument.value is not None:
+            rest.append(argument.value)
+    return named, rest
+
+
+def given(named: dict[str, Value], name: str) -> Value | None:
+    """The value of a parameter, whose name may be shortened."""
+    return next((value for key, value in named.items() if len(key) > 1 and name.startswith(key)), None)
+
+
+def strange_parameter(call: Call) -> Argument | None:
+    """A named argument that fits no parameter of the command."""
+    named = (argument for argument in spread(call.arguments) if argument.name is not None)
+    return next((each for each in named if not has_parameter(call.name, each.name or "")), None)

@@ -1,0 +1,1 @@
+"""What the commands of a script do to policy, services, registry and files, and which are not followed."""

@@ -1,0 +1,35 @@
+"""Problems noted of a script's cmdlets: what bears on IPsec and is not followed, and what PowerShell refuses."""
+
+from __future__ import annotations
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.powershell.script.arguments.binding import Refusal
+from ipseclint.formats.powershell.script.syntax.grammar import Syntax
+
+
+class CmdletNotes:
+    """Collects such problems of one script."""
+
+    def __init__(self, syntax: Syntax, diagnostics: Diagnostics) -> None:
+        self._syntax = syntax
+        self._diagnostics = diagnostics
+
+    def not_followed(self, message: str, start: int, end: int) -> None:
+        """Note something that bears on IPsec and is not followed."""
+        self._diagnostics.not_understood(message, self._syntax.span(start, end))
+
+    def given(self, start: int, end: int) -> None:
+        """Note a value that is supplied when the script runs, and that no rule needs."""
+        written = quoted(self._syntax.text[start:end])
+        self._diagnostics.given[f"{written}, line {self._syntax.span(start, end).line}"] += 1
+
+    def refuse(self, refusals: list[Refusal], name: str, place: tuple[int, int]) -> None:
+        """Note that PowerShell refuses the command at this place, with the reasons."""
+        first, *more = (
+            (
+                refusal.message,
+                self._syntax.span(*((refusal.start, refusal.end) if refusal.start >= 0 else place)),
+            )
+            for refusal in refusals
+        )
+        self._diagnostics.refuse_command(name, *first, *more)

@@ -1,0 +1,117 @@
+"""DSC: the configuration of machines that a script declares, resource by resource.
+
+Sources: the pages of the DSC resources Service, Registry and Script (PSDesiredStateConfiguration), VpnS2SInterface
+(xRemoteAccess).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from ipseclint.formats.powershell.script.arguments.binding import Argument
+from ipseclint.formats.powershell.script.commands.programs import Programs
+from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.syntax.nodes import statements_in, within
+from ipseclint.formats.powershell.script.values.lists import items_of
+from ipseclint.formats.powershell.script.values.value import Block, Value, text_of
+from ipseclint.vocabulary.ipsec_tools import mention_in
+
+_RESOURCE = re.compile(r"[a-z]{0,12}(?:vpns2s|vpnserver|ipsec|netconsec|vpnconnection)[a-z0-9]*", re.IGNORECASE)
+_RESOURCES = {
+    "service": "set-service ",
+    "xservice": "set-service ",
+    "registry": "",
+    "xregistry": "",
+    "serviceset": "sc ",
+}
+"""DSC resources that may set something IPsec depends on, each with a function that converts its block to a command."""
+_PROPERTY = re.compile(r"\s*+(\w{1,60})[ \t]*+=[ \t]*+")
+_AUDIT_POLICIES = frozenset({"auditpolicysubcategory", "auditpolicyguid"})
+_ABSENT = re.compile(r"\bEnsure[ \t]*+=[ \t]*+['\"]?Absent\b", re.IGNORECASE)
+_CONFIGURATION = re.compile(r"^[ \t]*configuration[ \t]+(\w{1,100})", re.IGNORECASE | re.MULTILINE)
+_NODE = re.compile(r"node\b", re.IGNORECASE)
+_SERVICE_PARAMETERS = {"name": "name", "startuptype": "startuptype", "state": "status"}
+_LEFT_AS_IT_IS = "ignore"
+"""The state of a resource `Service` that leaves the service unchanged."""
+
+
+def is_of_no_concern(call: Call, text: str) -> bool:
+    """Whether a command is a resource that enables auditing, or compiles a configuration to files."""
+    if "-" not in call.name and call.name in _configurations(text):
+        return True
+    block = call.arguments[-1].value if call.arguments else None
+    if call.name not in _AUDIT_POLICIES or block is None or not isinstance(block.data, Block):
+        return False
+    return _ABSENT.search(text, block.start, block.end) is None
+
+
+@lru_cache(maxsize=1)
+def _configurations(text: str) -> frozenset[str]:
+    """The folded names of the configurations that a script declares; cached, as many commands ask."""
+    return frozenset(match[1].lower() for match in _CONFIGURATION.finditer(text))
+
+
+def configured(call: Call, evaluator: Evaluator) -> bool:
+    """Follow the block of a DSC configuration of one node at most, of a node, or of a script; whether it is one."""
+    block = call.arguments[-1].value.data if call.arguments and call.arguments[-1].value is not None else None
+    if call.name == "script" and isinstance(block, Block) and len(call.arguments) == 2:
+        sets = _properties(block, evaluator).get("setscript")
+        if sets is None or not isinstance(sets.data, Block):
+            return False
+        evaluator.call_block(sets.data, call._replace(arguments=()))
+        return True
+    if call.name not in {"configuration", "node"} or not isinstance(block, Block) or len(call.arguments) != 2:
+        return False
+    commands = within(block.node, "command", in_blocks=True)
+    if call.name == "configuration" and sum(bool(_NODE.match(evaluator.syntax.source(each))) for each in commands) > 1:
+        return False
+    evaluator.call_block(block, call._replace(arguments=()))
+    return True
+
+
+def set_by_resource(call: Call, programs: Programs, evaluator: Evaluator) -> bool:
+    """Carry out a DSC resource that sets a registry value or a service; whether it is one."""
+    kind = call.name.removeprefix("x")
+    block = call.arguments[-1].value
+    if kind not in {"registry", "service"} or block is None or not isinstance(block.data, Block):
+        return False
+    properties = _properties(block.data, evaluator)
+    if kind == "service":
+        if "state" in properties and text_of(properties["state"]).casefold() == _LEFT_AS_IT_IS:
+            del properties["state"]
+        named = {_SERVICE_PARAMETERS[name]: value for name, value in properties.items() if name in _SERVICE_PARAMETERS}
+        arguments = [Argument(name, value, value.start, value.end) for name, value in named.items()]
+        return programs.services.set_service(call._replace(arguments=arguments), evaluator)
+    key, name, data = (properties.get(each) for each in ("key", "valuename", "valuedata"))
+    if key is None:
+        return False
+    if "ensure" in properties and text_of(properties["ensure"]).casefold() == "absent":
+        return programs.registry.delete(key, None if name is None else [name])
+    items = [] if data is None else items_of(data)
+    kind_of_value = properties.get("valuetype") or Value("String", key.start, key.start)
+    return programs.registry.set(key, name, items[0] if len(items) == 1 else data, kind_of_value)
+
+
+def _properties(block: Block, evaluator: Evaluator) -> dict[str, Value]:
+    """The properties of a resource by folded name, one a line: `Name = value`."""
+    properties: dict[str, Value] = {}
+    for statement in statements_in(block.node):
+        match = _PROPERTY.match(evaluator.syntax.text, statement.start_byte, statement.end_byte)
+        if match is not None:
+            fragment = evaluator.syntax.fragment(match.end(), statement.end_byte)
+            properties[match[1].casefold()] = evaluator.pipeline(fragment)
+    return properties
+
+
+def is_resource(call: Call, text: str) -> bool:
+    """Whether a command is a DSC resource that bears on IPsec."""
+    blocks = [each.value for each in call.arguments if each.value is not None and isinstance(each.value.data, Block)]
+    if len(blocks) != 1 or len(call.arguments) != 2 or "-" in call.name:
+        return False
+    if _RESOURCE.fullmatch(call.name):
+        return True
+    begins = _RESOURCES.get(call.name)
+    return (
+        begins is not None and mention_in(begins + " ".join(text[blocks[0].start : blocks[0].end].split())) is not None
+    )

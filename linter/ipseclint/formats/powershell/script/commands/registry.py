@@ -1,0 +1,143 @@
+"""Registry values that a script sets, through PowerShell's provider or `reg.exe`."""
+
+from __future__ import annotations
+
+import ntpath
+import re
+from collections.abc import Sequence
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
+from ipseclint.formats.powershell.script.evaluator import Call
+from ipseclint.formats.powershell.script.syntax.grammar import Syntax
+from ipseclint.formats.powershell.script.values.lists import items_of
+from ipseclint.formats.powershell.script.values.value import (
+    Table,
+    Unknown,
+    Value,
+    number_of,
+    text_of,
+)
+from ipseclint.formats.registry.misspelt import no_hive
+from ipseclint.formats.registry.policy import has_settings, says_start
+from ipseclint.formats.registry.tree import Key, Kind
+from ipseclint.formats.registry.tree import Value as RegistryValue
+from ipseclint.formats.registry.written import KINDS_IN_SCRIPTS, key_in_scripts
+from ipseclint.source import Span
+
+_PREFIX = re.compile(r"\A(?:microsoft\.powershell\.core\\)?(?:registry::)?", re.IGNORECASE)
+_DRIVE = re.compile(r"hk(?:lm|cu):", re.IGNORECASE)
+_FROM_LOCATION = re.compile(r"hk(?:lm|cu):(?![\\/])", re.IGNORECASE)
+"""The drive without a separator behind it: the path goes on from the drive's current location."""
+
+
+def key_object(call: Call) -> Value | None:
+    """The object that `Get-Item` and `New-Item` give for a key of the machine or the user; None for other paths.
+
+    Creating a key sets no value yet.
+    """
+    named, rest = parameters(call)
+    path = given(named, "path") or given(named, "literalpath") or (rest.pop(0) if rest else None)
+    name = given(named, "name")
+    if path is None or path.is_unknown or given(named, "value") is not None or (name is not None and name.is_unknown):
+        return None
+    text = text_of(path) if name is None else f"{text_of(path)}\\{text_of(name)}"
+    if key_in_scripts(text) is None or "*" in text:
+        return None
+    where = Value(text, path.start, path.end) if name is not None else path
+    return Value(
+        Table({"pspath": where}, {"": Value(Unknown("a key of the registry"), *path[1:])}), call.start, call.end
+    )
+
+
+class RegistryWrites:
+    """The registry keys that a script has written so far."""
+
+    def __init__(self, syntax: Syntax, diagnostics: Diagnostics) -> None:
+        self.tree = Key.root(syntax.path)
+        self.open_places: list[Span] = []
+        self._syntax = syntax
+        self._diagnostics = diagnostics
+        self._location = ""
+        self._left: list[str] = []
+
+    def enter(self, path: Value | None, *, is_kept: bool) -> None:
+        """Change the current location, which may be a key; with `is_kept`, the former one is pushed on a stack."""
+        if is_kept:
+            self._left.append(self._location)
+        self._location = "" if path is None else self._where(path) or ""
+
+    def leave(self) -> None:
+        """Return to the location pushed last."""
+        self._location = self._left.pop() if self._left else ""
+
+    def _where(self, path: Value) -> str | None:
+        """The path of a key from the root; a relative path is resolved from the current location."""
+        if path.is_unknown:
+            return None
+        text = text_of(path)
+        if self._location and _FROM_LOCATION.match(text):
+            text = text.partition(":")[2]
+        if not self._location or ":" in text or key_in_scripts(text) is not None:
+            return key_in_scripts(text)
+        return ntpath.normpath(ntpath.join(self._location, text.replace("/", "\\")))
+
+    def _fault(self, path: Value, *, drive: bool | None) -> str | None:
+        """Why what a path to a key of IPsec begins with is no hive, or no drive of PowerShell."""
+        text = "" if path.is_unknown else text_of(path).replace("/", "\\")
+        prefix = "" if drive is False or (match := _PREFIX.match(text)) is None else match[0]
+        hive, _, rest = text.removeprefix(prefix).partition("\\")
+        if not has_settings(rest):
+            return None
+        if drive and not prefix and not _DRIVE.match(hive) and key_in_scripts(hive) is not None:
+            return f"{quoted(hive)} is no drive of PowerShell, as HKLM: is one"
+        return no_hive(hive if drive is False else hive.partition(":")[0])
+
+    def set(
+        self, path: Value, name: Value | None, data: Value | None, kind: Value | None, *, drive: bool | None = None
+    ) -> bool:
+        """Set a value; whether the key concerns IPsec. `drive`: its hive has to be one of PowerShell, or must not."""
+        if (why := self._fault(path, drive=drive)) is not None:
+            self._diagnostics.malformed(why, self._syntax.span(path.start, path.end))
+            return True
+        where = self._where(path)
+        if where is None or not (has_settings(where) or says_start(where, "" if name is None else text_of(name))):
+            return False
+        span = self._syntax.span(path.start, path.end)
+        key = self.tree.make(where, span)
+        if key is None or data is None:
+            return True
+        if data.is_unknown or (name is not None and name.is_unknown):
+            place = self._syntax.span(data.start, data.end)
+            self._diagnostics.not_understood("what is written into the registry here is not known", place)
+            self.open_places.append(place)
+            if name is not None and name.is_unknown:
+                return True
+        key.set(self._value("" if name is None else text_of(name), data, kind))
+        return True
+
+    def delete(self, path: Value, names: Sequence[Value] | None) -> bool:
+        """Remove values, or the whole key; whether the key concerns IPsec."""
+        where = self._where(path)
+        if where is None or not has_settings(where):
+            return False
+        if names is None:
+            self.tree.delete(where)
+        elif (key := self.tree.find(where)) is not None:
+            for name in names:
+                key.drop(text_of(name))
+        return True
+
+    def _value(self, name: str, data: Value, kind: Value | None) -> RegistryValue:
+        token = self._syntax.token(data)
+        number = number_of(data)
+        word = "" if kind is None else text_of(kind).casefold()
+        known = KINDS_IN_SCRIPTS.get(word, Kind.SZ if isinstance(data.data, str) else Kind.DWORD)
+        if data.is_unknown:
+            return RegistryValue(name, known, token, is_open=True)
+        if known in {Kind.DWORD, Kind.QWORD} and number is not None:
+            return RegistryValue(name, known, token, number=int(number))
+        if known is Kind.BINARY:
+            numbers = [number_of(item) for item in items_of(data)]
+            return RegistryValue(name, known, token, data=bytes(int(each or 0) & 0xFF for each in numbers))
+        return RegistryValue(name, known, token)

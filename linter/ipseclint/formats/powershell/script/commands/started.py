@@ -1,0 +1,75 @@
+"""Messages about commands that start a program or script of which nothing is known.
+
+Sources: the pages of Start-Process (Microsoft.PowerShell.Management), `cmd`, `msiexec` and `cscript`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ipseclint.formats.powershell.script.evaluator import Call
+from ipseclint.formats.powershell.script.values.lists import flat
+from ipseclint.formats.powershell.script.values.value import Value, text_of
+
+_ITSELF = re.compile(r"\$(?:PSCommandPath|MyInvocation)\b", re.IGNORECASE)
+"""How a script starts itself once more, with more rights."""
+_SCRIPT = re.compile(r"\.(?:ps1|psm1|cmd|bat|vb[se]|js|wsf|py|pl|rb|sh|hta)\b", re.IGNORECASE)
+_INTERPRETERS = frozenset(
+    {"cscript", "wscript", "mshta", "python", "python3", "pythonw", "py", "perl", "ruby", "node", "bash", "wsl", "cmd"}
+)
+_PROGRAM = re.compile(r"[\"']?[ \t]*([\w.-]{1,60})[ \t]")
+_SETS_NO_POLICY = frozenset(
+    {
+        "copy",
+        "del",
+        "dir",
+        "echo",
+        "icacls",
+        "ipconfig",
+        "md",
+        "mkdir",
+        "ping",
+        "rd",
+        "rmdir",
+        "route",
+        "takeown",
+        "type",
+    }
+)
+_STARTERS = frozenset({"start-process", "msiexec", "rundll32"})
+_LOOKS_ONLY = frozenset(
+    {
+        "auditpol", "netsh", "reg", "sc", "net", "net1", "wmic", "wevtutil", "logman", "mofcomp", "schtasks", "findstr",
+        "find", "icacls", "takeown", "gpresult", "gpupdate", "mkdir", "md", "robocopy", "xcopy", "powershell", "pwsh",
+        "lgpo", "secedit", "certutil", "notepad", "explorer", "tasklist", "eventcreate", "describe", "context", "it",
+        "find-netipsecrule", "show-netipsecrule",
+    }
+)  # fmt: skip
+"""Programs that set no policy by what they are told, or of which it is known elsewhere when they do; Pester's words;
+cmdlets of NetSecurity without a page of parameters here."""
+
+
+def _is_told(text: str, value: Value) -> bool:
+    """Whether a value inserted into a text of commands only follows the name of a program that sets no policy."""
+    match = _PROGRAM.match(text, value.start, value.end)
+    return match is not None and match[1].casefold() in _SETS_NO_POLICY
+
+
+def starts(call: Call, text: str, own_name: str) -> str | None:
+    """The message about a command that may run unknown code; None for others, and for a script that restarts itself."""
+    name = call.name.replace("/", "\\").rpartition("\\")[2].removesuffix(".exe")
+    is_starter = name in _STARTERS or name in _INTERPRETERS
+    values = [item for each in call.arguments if each.value is not None for item in flat(each.value)]
+    words = [text_of(value) for value in values if isinstance(value.data, str)]
+    if is_starter and _ITSELF.search(text[call.start : call.end]) is None:
+        if any(_SCRIPT.search(word) and own_name not in word.casefold() for word in words):
+            return "another script is run here, which is not part of this run: it is not read"
+        if name == "cmd" and any(value.is_unknown and not _is_told(text, value) for value in values[1:2]):
+            return "what is run here is not known"
+    if name.startswith(".") or name in _LOOKS_ONLY or "-az" in name or name.endswith("sa"):
+        return None
+    is_program = name in _STARTERS or call.name.endswith((".exe", ".com")) or "-" not in name
+    speaks = "ipsec" in name or (
+        is_program and any("ipsec" in word.casefold().replace("ipsecurity", "") for word in words)
+    )
+    return "an unknown program mentions IPsec here: what it does is not followed" if speaks else None

@@ -1,0 +1,174 @@
+"""Error handling in a script: `try` with its clauses, and `trap`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from tree_sitter import Node
+
+from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluator, LeaveError
+from ipseclint.formats.powershell.script.flow import undecided
+from ipseclint.formats.powershell.script.flow.alternatives import remaining
+from ipseclint.formats.powershell.script.syntax.nodes import child_of, within
+from ipseclint.formats.powershell.script.values.value import GIVEN_INSTEAD, Decision, Unknown, Value, Way, text_of
+from ipseclint.late import late
+
+
+def attempt(node: Node, run: Evaluator) -> list[Value]:
+    """`try`: a `catch` block runs if a command surely fails; otherwise it may run."""
+    body = child_of(node, "statement_block")
+    clauses = list(within(node, "catch_clause"))
+    caught = [block for clause in clauses if (block := child_of(clause, "statement_block"))]
+    takes_all = [_takes_all(clause, run) for clause in clauses]
+    last = child_of(node, "finally_clause")
+    outer = list(run.tries.ways)
+    try:
+        given = _tried(body, caught, takes_all, run)
+    except (LeaveError, CommandError):
+        _finally(last, outer, run)
+        raise
+    return [*given, *_finally(last, outer, run)]
+
+
+def _finally(block: Node | None, outer: list[Way], run: Evaluator) -> list[Value]:
+    """The output of `finally`, which runs however the rest is left."""
+    if block is None or not block.named_children:
+        return []
+    going_on, run.tries.ways[:] = list(run.tries.ways), outer
+    given = run.statements(block.named_children[-1])
+    run.tries.ways[:] = going_on
+    return given
+
+
+def _left(leaves: LeaveError, decision: Decision | None, run: Evaluator) -> list[Value]:
+    """What is given where a block that is tried leaves, unless it fails: behind it runs only what follows a failure.
+
+    Where each of its clauses leaves too, that is left whatever happens.
+    """
+    given = undecided.may_have_left(leaves, run)
+    if decision is not None and leaves.kind in undecided.ENDS:
+        failed = frozenset[int]().union(*decision.blocks)
+        run.tries.ways.append((decision.number, failed))
+        if not remaining(decision.number, run.tries.ways):
+            leaves.values = given
+            raise leaves
+    return given
+
+
+_EXCEPTION = late(r"\[(?:system\.)?exception\]", re.IGNORECASE)
+
+
+def _takes_all(clause: Node, run: Evaluator) -> bool:
+    """Whether a clause catches every failure."""
+    types = child_of(clause, "catch_type_list") or child_of(clause, "type_literal")
+    return types is None or _EXCEPTION.search(run.syntax.source(types)) is not None
+
+
+def _tried(body: Node | None, caught: Sequence[Node], takes_all: Sequence[bool], run: Evaluator) -> list[Value]:
+    """What the block that is tried gives, and the clauses that catch its failures."""
+    given: list[Value] | None = []
+    decision: Decision | None = None
+    leaves: LeaveError | None = None
+    if body is not None and not caught:
+        given = run.statements(body)
+    elif body is not None:
+        given, decision, leaves = undecided.attempt(body, len(caught), run, catches_all=any(takes_all))
+    before = run.look_up("_") if caught else None
+    if caught:
+        run.assign("_", Value(Unknown("what has failed"), caught[0].start_byte, caught[0].start_byte))
+    if given is None and takes_all[:1] == [False]:
+        why = "which clause catches what fails here is not known"
+        given = undecided.both(caught, why, caught[0], run, has_rest=not any(takes_all))
+    elif given is None:
+        given = run.statements(caught[0]) if caught else []
+    else:
+        for number, block in enumerate(caught):
+            own = None
+            if decision is not None:
+                ways = decision.blocks[number]
+                own = decision._replace(blocks=[ways], rest=decision.rest.union(*decision.blocks) - ways)
+            why = "this runs only if something before it fails"
+            caught_gives = undecided.both(
+                [block], why, block, run, has_rest=True, is_one_of_them=own is not None, decision=own
+            )
+            given = [*(value for value in caught_gives if value.data is GIVEN_INSTEAD), *given]
+    if caught:
+        run.assign("_", before or Value(None, caught[0].start_byte, caught[0].start_byte))
+    if leaves is not None:
+        return _left(leaves, decision, run)
+    return given
+
+
+def trap(node: Node, run: Evaluator) -> list[Value]:
+    """`trap`: its block runs if a command of the script fails."""
+    block = child_of(node, "statement_block")
+    if block is not None:
+        undecided.both([block], "this runs only if a command here fails", block, run, has_rest=True)
+    return []
+
+
+def trapping(traps: Sequence[Node], statements: Iterable[Node], given: list[Value], run: Evaluator) -> None:
+    """Carry out the statements of a block that has `trap`s, and append their output to `given`.
+
+    A `trap` that did not surely run may yet run.
+    """
+    has_run = False
+    try:
+        for statement in statements:
+            if statement.type == "trap_statement" or not _has_failed(statement, given, run):
+                continue
+            has_run = True
+            given += _trapped(traps, statement, run)
+    finally:
+        for trap in () if has_run else traps:
+            run.statement(trap)
+
+
+def _has_failed(statement: Node, given: list[Value], run: Evaluator) -> bool:
+    """Carry out a statement under a `trap`; whether it failed."""
+    run.tries.depth += 1
+    try:
+        given += run.statement(statement)
+    except LeaveError as left:
+        if left.kind != "throw":
+            raise
+        given += left.values
+    except CommandError:
+        pass
+    else:
+        return False
+    finally:
+        run.tries.depth -= 1
+    return True
+
+
+def _trapped(traps: Sequence[Node], failed: Node, run: Evaluator) -> list[Value]:
+    """The output of the `trap` that handles a failed statement, behind which the block goes on.
+
+    `break` in it passes the failure on; so does its end if the script stops on errors (about_Trap).
+    """
+    sure = next((each for each in traps if _takes_all(each, run)), None)
+    blocks = [block for each in ([sure] if sure else traps) if (block := child_of(each, "statement_block"))]
+    before = run.look_up("_")
+    run.assign("_", Value(Unknown("what has failed"), failed.start_byte, failed.start_byte))
+    given: list[Value] = []
+    try:
+        if len(traps) > 1 or sure is None:
+            given = undecided.both(
+                blocks, "whether a `trap` is for what fails here is not known", failed, run, has_rest=sure is None
+            )
+        else:
+            given = [value for block in blocks for value in run.statements(block)]
+    except LeaveError as left:
+        if left.kind == "break":
+            raise LeaveError("throw", failed, left.values) from None
+        if left.kind != "continue":
+            raise
+        return left.values
+    finally:
+        run.assign("_", before or Value(None, failed.start_byte, failed.start_byte))
+    preference = run.look_up("erroractionpreference")
+    if preference is not None and text_of(preference).casefold() == "stop":
+        raise LeaveError("throw", failed, given)
+    return given

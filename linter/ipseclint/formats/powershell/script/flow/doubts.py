@@ -1,0 +1,62 @@
+"""Doubts: code read as if it ran, and facts assumed; each is reported if it bears on IPsec."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.powershell.script.syntax.grammar import Syntax
+
+
+class _Effects(Protocol):
+    @property
+    def effects(self) -> int:
+        """The number of commands so far that bear on IPsec."""
+
+
+class Doubts:
+    """The doubts of one script; true while code is followed that may not run."""
+
+    def __init__(self, syntax: Syntax, diagnostics: Diagnostics, commands: _Effects) -> None:
+        self._syntax = syntax
+        self._diagnostics = diagnostics
+        self._commands = commands
+        self._count = self._untold = 0
+        self._assumptions: dict[tuple[int, int], tuple[str, int]] = {}
+
+    def __bool__(self) -> bool:
+        return self._count > 0
+
+    @property
+    def are_told(self) -> bool:
+        """Whether the ways followed now already represent every doubt about what runs."""
+        return not self._untold
+
+    @contextmanager
+    def about(self, why: str, start: int, end: int, *, is_told: bool = False) -> Iterator[None]:
+        """Follow code that may not run; reported if it bears on IPsec.
+
+        `is_told`: the ways that are followed represent this doubt.
+        """
+        before = self._commands.effects
+        self._count += 1
+        self._untold += not is_told
+        try:
+            yield
+        finally:
+            self._count -= 1
+            self._untold -= not is_told
+            if self._commands.effects > before and not self._count:
+                self._diagnostics.not_understood(why, self._syntax.span(start, end))
+
+    def behind(self, why: str, start: int, end: int) -> None:
+        """Note an assumption; reported if anything after it bears on IPsec."""
+        self._assumptions.setdefault((start, end), (why, self._commands.effects))
+
+    def report_assumptions(self) -> None:
+        """Report these assumptions, at the end of the script."""
+        for place, (why, before) in self._assumptions.items():
+            if self._commands.effects > before:
+                self._diagnostics.not_understood(why, self._syntax.span(*place))

@@ -1,0 +1,51 @@
+"""Items of PowerShell's own drives: `function:`, `variable:`, `env:`, `alias:` (about_Providers)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
+from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.values.lists import items_of
+from ipseclint.formats.powershell.script.values.value import Value, text_of
+
+_ITEM = re.compile(r"(?:microsoft\.powershell\.core\\)?(function|variable|alias|env):{1,2}[\\/]?([^*?\\/\[]*)\Z")
+"""The path of such an item, folded."""
+
+
+def change_item(call: Call, run: Evaluator) -> bool:
+    """Set or remove the items that a command names, if they are on such a drive."""
+    work = ITEM_COMMANDS[call.name]
+    named, rest = parameters(call)
+    path = given(named, "path") or given(named, "literalpath") or (rest.pop(0) if rest else None)
+    if path is None or path.is_unknown:
+        return False
+    name, value = given(named, "name"), given(named, "value") or (rest.pop(0) if rest else None)
+    texts = [text_of(each) + ("" if name is None else text_of(name)) for each in items_of(path)]
+    items = [_ITEM.match(text.casefold()) for text in texts]
+    if not items or not all(item is not None and item[2] for item in items):
+        return False
+    for item in items:
+        if item is not None:
+            work(item[1], item[2], value or Value(None, call.start, call.end), run)
+    return True
+
+
+def _set(drive: str, name: str, value: Value, run: Evaluator) -> None:
+    run.assign(name if drive == "variable" else f"{drive}:{name}", value)
+
+
+def _remove(drive: str, name: str, value: Value, run: Evaluator) -> None:
+    if drive == "env":
+        run.assign(f"env:{name}", Value(None, value.start, value.end))
+    elif drive != "alias":
+        run.forget(name if drive == "variable" else f"{drive}:{name}")
+
+
+ITEM_COMMANDS: dict[str, Callable[[str, str, Value, Evaluator], None]] = {
+    "set-item": _set,
+    "new-item": _set,
+    "remove-item": _remove,
+}
+"""The function of each command for one item, given its drive, name and value."""

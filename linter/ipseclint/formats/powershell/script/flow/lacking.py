@@ -1,0 +1,101 @@
+"""Code that runs only if the machine already has policy; the machine is assumed to have none."""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+from ipseclint.formats.powershell.script.evaluator import Evaluator
+from ipseclint.formats.powershell.script.syntax.nodes import statements_in
+from ipseclint.formats.powershell.script.values.lists import items_of
+from ipseclint.formats.powershell.script.values.value import Unknown, Value
+from ipseclint.late import late
+from ipseclint.vocabulary.cmdlets import cmdlet
+from ipseclint.vocabulary.ipsec_tools import mention_within
+
+_LOOKS = late(r"\bGet-(?:Net(?:IPsec|Firewall)|Vpn)\w*", re.IGNORECASE)
+"""Queries for the machine's policy objects."""
+_TAKES_OUT = late(r"\b(?:Remove|Save|Open)-\w+", re.IGNORECASE)
+"""Commands without effect on a machine without policy."""
+_VARIABLE = late(r"\$(?:\w+:)?(\w+)")
+_LEAVES = late(r"(?:throw|exit|return|break|continue)\b", re.IGNORECASE)
+_HAS_CMDLET = late(
+    r"[\s(]*+(?P<no>(?:!|-not\b)[\s(]*+)?(?:\$null\s++-ne\s++)?[\s(]*+(?:Get-Command|gcm)\s++(?:-Name\s++)?['\"]?"
+    r"(?P<name>[a-z]++-[a-z0-9]++)['\"]?"
+    r"(?:\s++-(?:ErrorAction|ea|Module|CommandType)(?:\s++|:)['\"]?\w++['\"]?)*+[\s)]*+(?:-ne\s++\$null\s*+)?\)*+",
+    re.IGNORECASE,
+)
+"""A condition that asks the machine for a cmdlet, and nothing else."""
+_MAX_VARIABLES_DEEP = 16
+"""How many variables deep a query is traced (reasoned)."""
+
+
+def is_asked_of_machine(node: Node, run: Evaluator, *, is_lacking: bool = True) -> bool:
+    """Whether a node's output depends on policy of the machine, which is assumed to have none.
+
+    `is_lacking` is false if the node's own query found objects.
+    """
+    source = run.syntax.source(node)
+    return _is_asked(source if is_lacking else _LOOKS.sub("", source), run, _MAX_VARIABLES_DEEP)
+
+
+def _is_asked(text: str, run: Evaluator, depth: int) -> bool:
+    if _LOOKS.search(text):
+        return True
+    return depth > 0 and any(_is_lacking(name, run, depth - 1) for name in _VARIABLE.findall(text))
+
+
+def _is_lacking(name: str, run: Evaluator, depth: int = _MAX_VARIABLES_DEEP) -> bool:
+    value = run.look_up(name.casefold())
+    if value is None or value.is_unknown or items_of(value):
+        return False
+    return _is_asked(run.syntax.text[value.start : value.end], run, depth)
+
+
+def has_cmdlet(test: Node, run: Evaluator) -> bool | None:
+    """Whether a condition holds that asks the machine for a cmdlet that sets policy; None for any other.
+
+    Windows has had these cmdlets since 8 and Server 2012; without them nothing of what they set here is set.
+    """
+    asked = _HAS_CMDLET.fullmatch(run.syntax.source(test))
+    if asked is None or cmdlet(asked["name"]) is None:
+        return None
+    return asked["no"] is None
+
+
+def take_for_there(node: Node, run: Evaluator) -> dict[str, Value]:
+    """Assume that the machine has what a node asks for, with unknown content; the former values of its variables."""
+    before: dict[str, Value] = {}
+    for name in {name.casefold() for name in _VARIABLE.findall(run.syntax.source(node))}:
+        value = run.look_up(name)
+        if value is not None and _is_lacking(name, run):
+            before[name] = value
+            run.assign(name, Value(Unknown("what the machine has"), value.start, value.end))
+    return before
+
+
+def changes_policy(node: Node, run: Evaluator) -> bool:
+    """Whether a node changes policy, other than by removing objects."""
+    return mention_within(_TAKES_OUT.sub("", run.syntax.source(node))) is not None
+
+
+def is_guard(block: Node, run: Evaluator) -> bool:
+    """Whether a block only leaves its enclosing block, perhaps with a message."""
+    held = list(statements_in(block))
+    return bool(held) and _LEAVES.match(run.syntax.source(held[-1])) is not None and not changes_policy(block, run)
+
+
+def leaves_to_what_makes_it(block: Node, run: Evaluator) -> bool:
+    """Whether a block leaves its enclosing block, and the code behind that block makes what this one changes."""
+    held = list(statements_in(block))
+    if not held or _LEAVES.match(run.syntax.source(held[-1])) is None:
+        return False
+    statement: Node | None = block
+    while statement is not None and statement.type != "if_statement":
+        statement = statement.parent
+    around = None if statement is None else statement.parent
+    if statement is None or around is None:
+        return False
+    behind = run.syntax.text[statement.end_byte : around.end_byte]
+    return mention_within(_TAKES_OUT.sub("", behind)) is not None

@@ -1,0 +1,179 @@
+"""Calls, each in its scope: functions and blocks, methods, other files and modules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from msgspec.structs import replace
+from tree_sitter import Node
+
+from ipseclint.formats.powershell.script.arguments.defaults import arguments_with_defaults, has_defaults
+from ipseclint.formats.powershell.script.evaluator import DOTS, Call, Evaluator, LeaveError
+from ipseclint.formats.powershell.script.flow import function_calls
+from ipseclint.formats.powershell.script.flow.functions import Function, Module, functions_in
+from ipseclint.formats.powershell.script.flow.variables import restore
+from ipseclint.formats.powershell.script.syntax.nodes import child_of, statements_in
+from ipseclint.formats.powershell.script.values.value import Block, Perhaps, Value
+
+
+def run_block(block: Block, item: Value | None, run: Evaluator) -> list[Value]:
+    """What a block gives for one object."""
+    run.step()
+    scope = run.variables.scope
+    before = scope.get("_")
+    if item is not None:
+        scope["_"] = item
+    inner = next((child for child in block.node.named_children if child.type == "script_block"), block.node)
+    ways = run.tries.ways
+    outer, bare_returns = len(ways), run.tries.bare_returns
+    try:
+        return run.statements(inner)
+    except LeaveError as left:
+        if left.kind != "return":
+            raise
+        return left.values
+    finally:
+        restore(scope, "_", before)
+        run.tries.bare_returns = bare_returns
+        del ways[outer:]
+
+
+def enter(function: Function, call: Call, run: Evaluator) -> list[Value]:
+    """What a function or block gives that is called."""
+    run.step()
+    if not run.enters(function.body):
+        return []
+    if function.is_advanced and has_defaults(run):
+        names = function_calls.names_in(function)
+        call = arguments_with_defaults(call, names, function_calls.bound(function, call), run)
+    bare_returns, run.tries.bare_returns = run.tries.bare_returns, 0
+    try:
+        given = run_function(function, call, function_calls.bound(function, call), run)
+        may_be_nothing = run.tries.bare_returns > 0 and len(given) == 1
+        return [Perhaps(*given[0])] if may_be_nothing else given
+    finally:
+        run.tries.bare_returns = bare_returns
+        run.leaves()
+
+
+def run_function(function: Function, call: Call, given: dict[str, Value], run: Evaluator) -> list[Value]:
+    """What a function gives that begins with these variables."""
+    run.functions.called.add(function.body.start_byte)
+    ways = run.tries.ways
+    outer = len(ways)
+    try:
+        if run.syntax.text[call.start : call.start + 2] in DOTS:
+            function_calls.complete(function, given, run)
+            _take_over(function, given, run)
+            _foresee(function.body, run)
+            return function_calls.body_of(function, call, run.variables.scope, run)
+        with _within_module(function.module, run), run.variables.within(given), run.functions.within({}):
+            function_calls.complete(function, given, run)
+            _foresee(function.body, run)
+            return function_calls.body_of(function, call, given, run)
+    except LeaveError as left:
+        if left.kind != "return":
+            raise
+        return left.values
+    finally:
+        del ways[outer:]
+
+
+def run_file(root: Node, call: Call, run: Evaluator, *, is_dotted: bool) -> list[Value]:
+    """The output of another script; `is_dotted`: it runs in the current scope."""
+    run.step()
+    if not run.enters(root):
+        return []
+    function = Function(child_of(root, "param_block"), root, run.syntax)
+    given = function_calls.bound(function, call)
+    if is_dotted:
+        _foresee(root, run)
+    run.look_into([root])
+    ways = run.tries.ways
+    outer = len(ways)
+    try:
+        if is_dotted:
+            function_calls.complete(function, given, run)
+            _take_over(function, given, run)
+            return run.statements(root)
+        with run.variables.of_file(given), run.functions.within({}, is_of_file=True):
+            function_calls.complete(function, given, run)
+            _foresee(root, run)
+            return run.statements(root)
+    except LeaveError as left:
+        if left.kind not in {"return", "exit"}:
+            raise
+        return left.values
+    finally:
+        del ways[outer:]
+        run.leaves()
+
+
+def run_module(roots: Sequence[Node], run: Evaluator) -> list[Value]:
+    """The output of importing a module, whose exports can be called from then on."""
+    run.step()
+    if not roots or not run.enters(roots[0]):
+        return []
+    outer, run.functions.module = run.functions.module, Module({}, {})
+    module, ways = run.functions.module, run.tries.ways
+    before = len(ways)
+    given: list[Value] = []
+    run.look_into(roots)
+    try:
+        with _within_module(module, run):
+            for root in roots:
+                _foresee(root, run)
+                given += run.statements(root)
+    except LeaveError as left:
+        if left.kind not in {"return", "exit"}:
+            raise
+        given += left.values
+    finally:
+        run.functions.module = outer
+        del ways[before:]
+        run.leaves()
+    for name, function in list(module.functions.items()):
+        own = module.functions[name] = replace(function, module=module)
+        if module.offers(name):
+            run.functions.define(name, own)
+    return given
+
+
+def run_method(body: Node, given: dict[str, Value], run: Evaluator, *, is_value: bool = False) -> list[Value]:
+    """The return value of a method that starts with these variables; with `is_value`, that of its expression."""
+    run.step()
+    if not run.enters(body):
+        return []
+    ways = run.tries.ways
+    outer = len(ways)
+    try:
+        with run.variables.within(given), run.functions.within({}):
+            found = run.statements(body)
+    except LeaveError as left:
+        if left.kind != "return":
+            raise
+        return left.values
+    finally:
+        del ways[outer:]
+        run.leaves()
+    return found if is_value else []
+
+
+def _foresee(root: Node, run: Evaluator) -> None:
+    run.functions.foresee(functions_in(statements_in(root), run.syntax))
+
+
+def _take_over(function: Function, given: Mapping[str, Value], run: Evaluator) -> None:
+    """Set a function's parameters in the current scope."""
+    for declared in function.parameters:
+        run.assign(declared.name, given[declared.name])
+
+
+@contextmanager
+def _within_module(module: Module | None, run: Evaluator) -> Iterator[None]:
+    if module is None:
+        yield
+        return
+    with run.variables.of_file(module.variables), run.functions.within(module.functions, is_of_file=True):
+        yield

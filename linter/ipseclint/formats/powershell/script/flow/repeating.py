@@ -1,0 +1,46 @@
+"""Loops that are followed once: conditions in them may differ from one round to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tree_sitter import Node
+
+from ipseclint.formats.powershell.script.flow.variables import Variables
+from ipseclint.formats.powershell.script.syntax.grammar import Syntax
+from ipseclint.formats.powershell.script.syntax.nodes import within
+
+
+class Repeating:
+    """The loops being followed once, by the variables that each changes; true if there are any."""
+
+    def __init__(self, syntax: Syntax, variables: Variables) -> None:
+        self._syntax = syntax
+        self._variables = variables
+        self._rounds: list[tuple[int, frozenset[str]]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._rounds)
+
+    @contextmanager
+    def of(self, body: Node, *names: str) -> Iterator[None]:
+        """Follow a loop body once, which may run several times with other values of these variables."""
+        changed = {
+            name for each in within(body, "left_assignment_expression", in_blocks=True) for name in self._in(each)
+        }
+        self._rounds.append((self._variables.depth, frozenset(names) | changed))
+        try:
+            yield
+        finally:
+            self._rounds.pop()
+
+    def may_differ(self, test: Node) -> bool:
+        """Whether a condition may differ from one round to the next."""
+        asks = next(within(test, "command", in_blocks=True), None) is not None
+        names = self._in(test)
+        return any(asks or depth < self._variables.depth or names & changed for depth, changed in self._rounds)
+
+    def _in(self, node: Node) -> set[str]:
+        variables = (node, *within(node, "variable", in_blocks=True))
+        return {self._syntax.source(each).lstrip("$").rpartition(":")[2].casefold() for each in variables}

@@ -1,0 +1,136 @@
+"""Points where a `try` may fail: what it made before such a point exists when the failure is caught."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from ipseclint.formats.powershell.script.values.value import Decision, Way
+
+MAX_CONDITIONS = 256
+"""For how many failures the ways on which they happen are kept (reasoned: as many objects are compared with each)."""
+
+MAX_FAILURES = 32
+"""How many failure points of one `try` are told apart (reasoned: the last ones of more are not)."""
+
+
+class Failure(NamedTuple):
+    """A point where a `try` may fail: its decision, its ways in that, and the ways of others on which it happens."""
+
+    decision: int
+    ways: frozenset[int]
+    happens_on: tuple[Way, ...]
+
+
+class Tried(Struct, eq=False):
+    """A `try` being followed: its decision, its number of catch clauses, its index among the ways, its failure points.
+
+    `catches_all`: no failure in its block reaches an outer `try`.
+
+    On way 0 nothing fails. Each failure point has one way for each clause that may catch it; the first point is its
+    start.
+    """
+
+    number: int
+    clauses: int
+    place: int
+    catches_all: bool = True
+    failures: int = 1
+
+    def fail(self, ways: Sequence[Way]) -> Failure | None:
+        """Add a failure point, reached on these ways; None past the limit, where points are no longer told apart."""
+        self.failures = min(self.failures + 1, MAX_FAILURES)
+        if self.failures == MAX_FAILURES:
+            return None
+        own = frozenset(_way(self.failures, clause, self.clauses) for clause in range(self.clauses))
+        return Failure(self.number, own, tuple(ways))
+
+    def so_far(self) -> Way:
+        """The ways on which an object exists that is made after the last failure point."""
+        return self.number, _behind(self.failures, self.clauses)
+
+    def decision(self) -> Decision:
+        """The ways on which each clause runs."""
+        last = self.failures
+        blocks = [
+            frozenset(_way(at, clause, self.clauses) for at in range(1, last + 1)) for clause in range(self.clauses)
+        ]
+        return Decision(self.number, blocks, _behind(last, self.clauses) if last < MAX_FAILURES else frozenset({0}))
+
+
+class Tries:
+    """What one script tries just now, with the decisions of which it is not known how they fall.
+
+    `ways` are those that are followed just now; `depth` is how many failures something would catch; `bare_returns` how
+    often what is called just now may have been left before its end, and given nothing.
+    """
+
+    def __init__(self) -> None:
+        self.ways: list[Way] = []
+        self.failures: list[Failure] = []
+        self.depth = 0
+        self.bare_returns = 0
+        self._decisions = 0
+        self._tried: list[Tried] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._tried)
+
+    def next_decision(self) -> int:
+        """The number of a new decision."""
+        self._decisions += 1
+        return self._decisions
+
+    @contextmanager
+    def on_a_way(self) -> Iterator[None]:
+        """Follow code that runs on only one way of a new decision."""
+        outer = len(self.ways)
+        self.ways.append((self.next_decision(), frozenset({0})))
+        try:
+            yield
+        finally:
+            del self.ways[outer:]
+
+    def begin(self, clauses: int, *, catches_all: bool, is_told: bool) -> Tried:
+        """Enter a `try` with this many clauses; its failures are told apart from others only with `is_told`."""
+        self.depth += 1
+        tried = Tried(self.next_decision(), clauses, len(self.ways), catches_all)
+        if is_told:
+            self.ways.append(tried.so_far())
+            self._tried.append(tried)
+        return tried
+
+    def end(self, tried: Tried) -> Decision | None:
+        """Leave it; the ways on which each clause runs, if told apart."""
+        self.depth -= 1
+        if tried not in self._tried:
+            return None
+        self._tried.pop()
+        del self.ways[tried.place]
+        return tried.decision()
+
+    def may_fail(self) -> None:
+        """Note a failure point: what was made before it is kept."""
+        for tried in reversed(self._tried):
+            inner = self.ways[tried.place + 1 :]
+            failure = tried.fail(inner)
+            if failure is not None and inner and len(self.failures) < MAX_CONDITIONS:
+                self.failures.append(failure)
+            self.ways[tried.place] = tried.so_far()
+            if tried.catches_all:
+                return
+
+
+@lru_cache(maxsize=256)
+def _behind(failures: int, clauses: int) -> frozenset[int]:
+    """The ways on which nothing fails, or only after this many failure points."""
+    first = min(failures + 1, MAX_FAILURES)
+    return frozenset({0, *range(_way(first, 0, clauses), _way(MAX_FAILURES, clauses - 1, clauses) + 1)})
+
+
+def _way(at: int, clause: int, clauses: int) -> int:
+    return 1 + (at - 1) * clauses + clause

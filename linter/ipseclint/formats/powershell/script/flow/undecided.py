@@ -1,0 +1,183 @@
+"""Blocks that may not run: each is followed from the same state, and what differs afterwards is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+from tree_sitter import Node
+
+from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluator, LeaveError
+from ipseclint.formats.powershell.script.flow.functions import Function
+from ipseclint.formats.powershell.script.flow.variables import Changes
+from ipseclint.formats.powershell.script.flow.worlds import World
+from ipseclint.formats.powershell.script.values.value import GIVEN_INSTEAD, Decision, Unknown, Value
+
+_NOT_KNOWN = Unknown("decided by what is not known")
+ENDS = frozenset({"return", "exit"})
+"""Keywords that leave a function or the script: code behind runs only if they do not."""
+_LEAVING = ("return", "exit", "throw")
+"""The keywords by how far they leave what they stand in."""
+
+
+def attempt(
+    node: Node, clauses: int, run: Evaluator, *, catches_all: bool
+) -> tuple[list[Value] | None, Decision | None, LeaveError | None]:
+    """Follow a `try` block: its output, when each clause runs, and what leaves the block.
+
+    The output is None if a command fails or the block throws. What leaves the block (`return` and the like) is
+    returned, not raised, if the block may have failed before it. The ways are not told apart if the statement may run
+    several times.
+    """
+    is_told = clauses > 0 and not run.repeating
+    tried = run.tries.begin(clauses, catches_all=catches_all, is_told=is_told)
+    leaves: LeaveError | None = None
+    try:
+        given: list[Value] | None = run.statements(node)
+    except CommandError:
+        given = None
+    except LeaveError as left:
+        given = None
+        if left.kind != "throw":
+            if is_told and tried.failures == 1:  # nothing that it has carried out can fail
+                raise
+            given, leaves = left.values, left
+    finally:
+        decision = run.tries.end(tried)
+    return given, decision, leaves
+
+
+def both(
+    blocks: Sequence[Node],
+    why: str,
+    place: Node,
+    run: Evaluator,
+    *,
+    has_rest: bool,
+    is_one_of_them: bool = True,
+    decision: Decision | None = None,
+    world: World | None = None,
+) -> list[Value]:
+    """Follow blocks of which one runs, or none where `has_rest`, each from the same state.
+
+    `is_one_of_them` is false where it is not certain that no other runs too; `decision` is the one that decides, if
+    it decides on more than these; `world` is that of what has been asked, where the same may be asked again.
+    """
+    ways = run.tries.ways
+    decision = decision or Decision.on_each(run.tries.next_decision(), len(blocks), has_rest=has_rest)
+    followed: list[_Way] = []
+    with run.doubts.about(why, place.start_byte, place.end_byte, is_told=is_one_of_them):
+        for block, goes_behind in zip(blocks, decision.blocks, strict=False):
+            taken = [(decision.number, goes_behind)] if is_one_of_them else []
+            way = _follow(block, goes_behind, taken, run, world)
+            if way.has_left:
+                run.variables.leave_behind(way.changes, run.may_have_left)
+            followed.append(way)
+    ends = [way for way in followed if not way.has_left]  # what a block leaves for good does not matter behind it
+    if has_rest:
+        ends.append(_Way(decision.rest, _left_alone(decision, world, run), {}))
+    joined = run.variables.join([way.changes for way in ends])
+    if world is not None:
+        world.leave([way.goes_behind for way in ends], joined)
+    _join_functions([way.defined for way in ends], run)
+    if is_one_of_them and any(way.has_ended for way in followed):
+        # Behind a loop that is left, and where a failure is caught, it goes on.
+        going_on = (way.goes_behind for way in followed if not way.has_ended)
+        ways.append((decision.number, decision.rest.union(*going_on)))
+    run.may_have_left += any(way.may_leave for way in followed)
+    run.tries.bare_returns += any(way.kind == "return" and not way.gives for way in followed)
+    given = {way.has_ended for way in followed if way.gives}
+    data = GIVEN_INSTEAD if True in given else _NOT_KNOWN
+    values = [Value(data, place.start_byte, place.end_byte)] if given else []
+    if not ends and is_one_of_them:
+        _leave(followed, values)
+    return values
+
+
+def may_have_left(leaves: LeaveError, run: Evaluator) -> list[Value]:
+    """What is given where a block may have left, and may not: that, or what stands behind it."""
+    run.may_have_left += 1
+    run.tries.bare_returns += leaves.kind == "return" and not leaves.values
+    place = leaves.node.start_byte, leaves.node.end_byte
+    return [Value(GIVEN_INSTEAD, *place), *leaves.values] if leaves.values else []
+
+
+def _leave(followed: Sequence[_Way], values: list[Value]) -> None:
+    """Leave the function or the script where each block does: by what leaves least, if one leaves less than another."""
+    kinds = [way.kind for way in followed]
+    if all(kind in _LEAVING for kind in kinds):
+        left = followed[min(range(len(kinds)), key=lambda at: _LEAVING.index(kinds[at]))].leaves
+        if left is not None:
+            raise LeaveError(left.kind, left.node, values)
+
+
+class _Way(Struct, frozen=True):
+    """One block as followed: its changes and definitions, whether it has output, how it ends.
+
+    `goes_behind` are the ways of the decision on which it runs.
+    """
+
+    goes_behind: frozenset[int]
+    changes: Changes
+    defined: dict[str, Function]
+    gives: bool = False
+    has_left: bool = False
+    leaves: LeaveError | None = None
+
+    @property
+    def kind(self) -> str:
+        """The keyword that leaves it."""
+        return "" if self.leaves is None else self.leaves.kind
+
+    @property
+    def may_leave(self) -> bool:
+        """Whether it leaves more than a round of a loop."""
+        return self.kind not in {"", "continue"}
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it leaves the function or the script."""
+        return self.kind in ENDS
+
+
+def _follow(
+    block: Node,
+    goes_behind: frozenset[int],
+    taken: Sequence[tuple[int, frozenset[int]]],
+    run: Evaluator,
+    world: World | None,
+) -> _Way:
+    """Follow a block that may not run; what it changes is taken back."""
+    ways, outer = run.tries.ways, len(run.tries.ways)
+    run.variables.begin_way()
+    run.functions.begin_way()
+    if world is not None:
+        world.come_back(goes_behind, run.variables)
+    ways += taken
+    has_left, leaves = False, None
+    try:
+        gives = bool(run.statements(block))
+    except CommandError:
+        gives, has_left = False, True
+    except LeaveError as left:
+        gives, has_left, leaves = bool(left.values), True, left
+    finally:
+        changes, defined = run.variables.end_way(), run.functions.end_way()
+        del ways[outer:]
+    return _Way(goes_behind, changes, defined, gives, has_left, leaves)
+
+
+def _join_functions(defined: Sequence[dict[str, Function]], run: Evaluator) -> None:
+    """Define what the ways defined, for calls after them."""
+    for function in run.functions.join(defined):
+        why = "whether it is this function that is called further on is not known: it is read as if it were"
+        run.doubts.behind(why, function.body.start_byte, function.body.end_byte)
+
+
+def _left_alone(decision: Decision, world: World | None, run: Evaluator) -> Changes:
+    """The changes if none of the blocks runs."""
+    if world is None:
+        return {}
+    run.variables.begin_way()
+    world.come_back(decision.rest, run.variables)
+    return run.variables.end_way()

@@ -1,0 +1,321 @@
+"""The variables of a script by scope, and their values after ways of which it is unknown which is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from ipseclint.formats.kit.run_files import HERE
+from ipseclint.formats.powershell.script.values.lists import flat
+from ipseclint.formats.powershell.script.values.value import (
+    Data,
+    Table,
+    Unknown,
+    Value,
+    nowhere,
+)
+
+_AUTOMATIC: dict[str, Data] = {"true": True, "false": False, "null": None, "psscriptroot": HERE}
+_WORKING_FOLDER = Unknown("the folder that the script is run in")
+_ENVIRONMENT: dict[str, Data] = {"windir": "%windir%", "systemroot": "%SystemRoot%"}
+"""Environment variables for the folder of Windows, as in cmd.exe: programs run from there are known."""
+_SCOPES = frozenset({"script", "global", "local", "private", "using", "env", "variable"})
+"""Scopes and drives before the name of a variable; the content of another drive is unknown."""
+_TYPE = "\0type "
+_PRIVATE = "\0private "
+_FIXED = "\0fixed "
+"""What the key of a variable begins with under which its type stands, that no scope within its own sees it, and that
+it is not to be changed."""
+_DEFAULTS = "psdefaultparametervalues"
+"""The variable with default parameter values, which exists from the start."""
+_ONE_SCOPE = frozenset({"script", "global", "local", "private"})
+"""Prefixes of a name that is looked up in one scope only."""
+_NOT_KNOWN = Unknown("decided by what is not known")
+
+_Values = dict[str, Value]
+_Key = tuple[int, str]
+
+
+class _Change(NamedTuple):
+    """A variable, or a table entry, that a way changed: its value before and after the way."""
+
+    values: _Values
+    before: Value | None
+    behind: Value | None
+
+
+_LIST = "\0list"
+"""The key for the content of a list among the changes of a way."""
+
+
+class Joined(NamedTuple):
+    """The value after several ways are joined, and the value that one of them left."""
+
+    values: _Values
+    now: Value | None
+    behind: Value | None
+
+
+Changes = dict[_Key, _Change]
+"""The changes of a way, by table or scope, and key."""
+
+
+class Variables:
+    """The variables of the script at `path`. Changes on a way are recorded, to be undone."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._scopes: list[_Values] = [{_DEFAULTS: nowhere(Table())}]
+        self._of_file = 0
+        self._ways: list[dict[_Key, tuple[_Values, Value | None]]] = []
+        self._has_types = self._has_private = self._has_fixed = False
+        self._outside: list[_Values] | None = None
+        self._left_behind: list[tuple[int, _Values, str]] = []
+        self.are_set_elsewhere = False
+        """Whether a script that is not read has run in a scope of these, and may have set what nothing here sets."""
+
+    @property
+    def scope(self) -> _Values:
+        """The innermost scope."""
+        return self._scopes[-1]
+
+    @property
+    def depth(self) -> int:
+        """The number of nested scopes."""
+        return len(self._scopes)
+
+    @contextmanager
+    def within(self, scope: _Values) -> Iterator[None]:
+        """Enter a nested scope."""
+        self._scopes.append(scope)
+        try:
+            yield
+        finally:
+            self._scopes.pop()
+
+    @contextmanager
+    def of_file(self, scope: _Values) -> Iterator[None]:
+        """Enter a nested scope that is `$script:` for its code: that of another file, or a module."""
+        outer, self._of_file = self._of_file, len(self._scopes)
+        self._scopes.append(scope)
+        try:
+            yield
+        finally:
+            self._scopes.pop()
+            self._of_file = outer
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Follow code in a job or remotely, which sees only what it names with `$using:`."""
+        before = self._outside, self._scopes, self._of_file
+        self._outside, self._scopes, self._of_file = self._scopes, [{_DEFAULTS: nowhere(Table())}], 0
+        try:
+            yield
+        finally:
+            self._outside, self._scopes, self._of_file = before
+
+    def look_up(self, name: str) -> Value | None:
+        """The value of a variable, by folded name; None if it is not set."""
+        if name in _AUTOMATIC:
+            return nowhere(_AUTOMATIC[name])
+        if name == "pwd":
+            return nowhere(_WORKING_FOLDER)
+        if name in {"pscommandpath", "myinvocation"}:
+            return _own_path(self._path, is_whole=name == "pscommandpath")
+        scope, _, bare = name.rpartition(":")
+        scopes = self._scopes
+        if scope in _ONE_SCOPE or scope.isdigit():
+            scopes = [self._holder(scope)]
+        elif scope and scope not in _SCOPES:
+            return None
+        elif self._outside is not None and scope in {"using", "env"}:
+            scopes = self._outside
+        bare = "_" if bare == "psitem" else bare
+        key = name if scope == "env" else bare
+        for values in reversed(scopes):
+            if key in values and not (self._has_private and values is not scopes[-1] and _PRIVATE + key in values):
+                return values[key]
+        return nowhere(_ENVIRONMENT.get(bare, Unknown("a variable of the environment"))) if scope == "env" else None
+
+    def assign(self, name: str, value: Value) -> None:
+        """Set a variable, by folded name."""
+        scope, _, bare = name.rpartition(":")
+        holder = self._holder(scope)
+        self.change(holder, name if scope == "env" else bare, value)
+        if scope == "private":
+            self.change(holder, _PRIVATE + bare, value)
+            self._has_private = True
+
+    def _holder(self, scope: str) -> _Values:
+        """The scope with this name: a word, or a number of levels outwards."""
+        if not scope:
+            return self._scopes[-1]
+        if scope.isdigit():
+            return self._scopes[max(0, len(self._scopes) - 1 - int(scope))]
+        return self._scopes[self._of_file if scope == "script" else 0 if scope in {"global", "env"} else -1]
+
+    def fix(self, name: str, *, for_good: bool) -> None:
+        """Make a variable read-only, by folded name; `for_good`: constant, so that not even `-Force` changes it."""
+        scope, _, bare = name.rpartition(":")
+        self.change(self._holder(scope), _FIXED + bare, nowhere(for_good))
+        self._has_fixed = True
+
+    def is_fixed(self, name: str, *, by_force: bool = False) -> bool:
+        """Whether PowerShell refuses to change a variable, by folded name; `by_force`: even with `-Force`."""
+        if not self._has_fixed:
+            return False
+        scope, _, bare = name.rpartition(":")
+        held = self._holder(scope).get(_FIXED + bare)
+        return held is not None and (held.data is True or not by_force)
+
+    def forget(self, name: str) -> None:
+        """Remove a variable, by folded name."""
+        scope, _, bare = name.rpartition(":")
+        holder = self._holder(scope)
+        for key in (bare, _FIXED + bare, _TYPE + bare, _PRIVATE + bare):
+            self.remove(holder, key)
+
+    def hold_type(self, name: str, type_name: str) -> None:
+        """Set the type of a variable, by folded name."""
+        self.assign(f"{_TYPE}{name}" if ":" not in name else name.replace(":", f":{_TYPE}", 1), nowhere(type_name))
+        self._has_types = True
+
+    def type_of(self, name: str) -> str:
+        """The type set for a variable, by folded name; empty for none."""
+        if not self._has_types:
+            return ""
+        scope, _, bare = name.rpartition(":")
+        held = self._holder(scope).get(_TYPE + bare)
+        return "" if held is None or not isinstance(held.data, str) else held.data
+
+    def change(self, values: _Values, key: str, value: Value) -> None:
+        """Set a value in a table or scope, so that it can be undone."""
+        if self._ways:
+            self._ways[-1].setdefault((id(values), key), (values, values.get(key)))
+        values[key] = value
+
+    def remove(self, values: _Values, key: str) -> None:
+        """Remove a value from a table, so that it can be undone."""
+        if key in values:
+            if self._ways:
+                self._ways[-1].setdefault((id(values), key), (values, values[key]))
+            del values[key]
+
+    def keep(self, items: list[Value]) -> int:
+        """Record the elements of a list before it is changed in place; how many were copied."""
+        if not self._ways or (id(items), _LIST) in self._ways[-1]:
+            return 0
+        held = nowhere(list(items))
+        self._ways[-1][id(items), _LIST] = ({_LIST: nowhere(items)}, held)
+        return len(items)
+
+    def begin_way(self) -> None:
+        """Record changes from now on."""
+        self._ways.append({})
+
+    def end_way(self) -> Changes:
+        """Undo the changes since the way began, and give them."""
+        noted = self._ways.pop()
+        changes = {key: _Change(values, before, _behind(values, key[1])) for key, (values, before) in noted.items()}
+        for key, change in changes.items():
+            restore(change.values, key[1], change.before)
+        return changes
+
+    def join(self, ways: Sequence[Changes]) -> dict[_Key, list[Joined]]:
+        """Keep values that all ways leave alike; others become unknown. A way without changes counts too.
+
+        Gives, for each of those others, what each way left.
+        """
+        joined: dict[_Key, list[Joined]] = {}
+        touched: Changes = {}
+        for way in ways:
+            touched = way | touched
+        for key, (values, before, _) in touched.items():
+            behind = [way[key].behind if key in way else before for way in ways]
+            first = behind[0]
+            if first is not None and all(_is_same(each, first) for each in behind):
+                self._put(values, key[1], first)
+            elif known := next((each for each in behind if each is not None), None):
+                self._put(values, key[1], Value(_NOT_KNOWN, known.start, known.end))
+                now = _held(values, key[1])
+                joined[key] = [Joined(values, now, each) for each in behind]
+        return joined
+
+    def take_up(self, key: str, joined: Joined) -> None:
+        """Restore what one way left in a table, scope or list, if it still holds the joined value."""
+        values, now, behind = joined
+        if now is None or _held(values, key) is not now:
+            return
+        if behind is None:
+            self.remove(values, key)
+        else:
+            self._put(values, key, behind)
+
+    def leave_behind(self, changes: Changes, number: int) -> None:
+        """Record the changes of a way that left a loop; `number` identifies the way."""
+        self._left_behind += [(number, change.values, key[1]) for key, change in changes.items()]
+
+    def settle(self, start: int, end: int, since: int) -> None:
+        """Make unknown what was changed on ways from `since` on that left the loop between these offsets."""
+        for number, values, key in self._left_behind:
+            if number >= since:
+                self._put(values, key, Value(_NOT_KNOWN, start, end))
+        self._left_behind = [each for each in self._left_behind if each[0] < since]
+
+    def _put(self, values: _Values, key: str, value: Value) -> None:
+        """Set a value in a table or scope, or the content of a list."""
+        if key == _LIST:
+            items = values[key].data
+            if isinstance(items, list):
+                self.keep(items)
+            restore(values, key, nowhere([value]) if value.is_unknown else value)
+        else:
+            self.change(values, key, value)
+
+
+def _held(values: _Values, key: str) -> Value | None:
+    """The value in a table or scope; of a list, its only element."""
+    value = values.get(key)
+    if key == _LIST and value is not None:
+        return value.data[0] if isinstance(value.data, list) and len(value.data) == 1 else None
+    return value
+
+
+def _behind(values: _Values, key: str) -> Value | None:
+    """A snapshot of the value in a table or scope, or of a list."""
+    value = values.get(key)
+    if key == _LIST and value is not None and isinstance(value.data, list):
+        return value._replace(data=list(value.data))
+    return value
+
+
+def restore(values: _Values, key: str, before: Value | None) -> None:
+    """Restore the former value in a table or scope, or the former content of a list."""
+    if key == _LIST:
+        items = values[key].data
+        if isinstance(items, list) and before is not None and isinstance(before.data, list):
+            items[:] = before.data
+    elif before is None:
+        values.pop(key, None)
+    else:
+        values[key] = before
+
+
+def _own_path(path: str, *, is_whole: bool) -> Value:
+    """The path of the script as `$PSCommandPath`, or as `$MyInvocation`, whose other properties are unknown."""
+    own = nowhere(f"{HERE}\\{path.replace(chr(92), '/').rpartition('/')[2]}")
+    if is_whole:
+        return own
+    unknown = {"": nowhere(Unknown("how this was called"))}
+    command = Table({"path": own, "definition": own}, dict(unknown))
+    return nowhere(Table({"mycommand": nowhere(command)}, dict(unknown)))
+
+
+def _is_same(first: Value | None, second: Value | None) -> bool:
+    if first is None or second is None:
+        return first is second
+    if isinstance(first.data, list) and isinstance(second.data, list):
+        ours, theirs = (tuple(each.data for each in flat(value)) for value in (first, second))
+        return ours == theirs
+    return first.data is second.data or (type(first.data) is type(second.data) and first.data == second.data)

@@ -1,0 +1,127 @@
+"""Regular expressions of a script: `-match`, `-replace`, `-split`. Only those that cannot take long are searched."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from ipseclint.formats.powershell.script.values.lists import MAX_ITEMS, flat, items_of
+from ipseclint.formats.powershell.script.values.value import (
+    MAX_TEXT_CHARACTERS,
+    Data,
+    Table,
+    Unknown,
+    Value,
+    number_of,
+    text_of,
+)
+from ipseclint.late import late
+
+_PLAIN_PATTERN = re.compile(
+    r"(?:(?:[\w\s,;:/@#%&=~'\"<>!-]|\\[^\w]|\\[sdwtrn]|\[[\w\s,;:/|-]{1,20}\])\??)+(?:[+*]|(?:[\w\s,;:/@-]|\\[sdw]))?"
+)
+"""Simple regular expressions: letters, classes and one repeat at the end, which cannot take long."""
+_ALTERNATIVES = re.compile(r"(?<!\\)(?:\^|\$|\((?:\?:)?(?=[^()]*\)(?![*+?{]))|\)|\|)")
+"""What parts a pattern that is looked for: anchors, alternatives and groups of them that do not repeat."""
+_ATOM = (
+    r"(?:[\w\s,;:/@#%&=~'\"<>!.-]|\\[^\w]|\\[sSdDwWtrn]|\[\^?(?:[\w\s,;:/|.@#-]|\\[^\w]|\\[sdw]){1,40}+\])"
+    r"(?:[+*?]|\{\d{1,2}(?:,\d{0,2})?\})?+"
+)
+_SEARCHED = late(rf"\^?(?:{_ATOM}|\((?:{_ATOM})++\))++\$?")
+"""Regular expressions that are looked for in short texts: what repeats is one sign, and no group repeats."""
+_REPEATS = late(r"(?<!\\)[+*]|,\}")
+_MAX_REPEATS = 2
+_MAX_SEARCHED_CHARACTERS = 1000
+"""How many parts of a pattern may repeat without end, and how long a text it then is looked for in (reasoned)."""
+_PUT_IN = late(r"\$(?:\$|(\d)|\{(\d)\})")
+"""References in a replacement: a dollar sign, or a group."""
+_MAX_PATTERN_CHARACTERS = 200
+
+
+def split(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> Data:
+    """The result of `-split`: the parts of the texts, or unknown."""
+    options = items_of(right)
+    pattern = text_of(options[0]) if options else ""
+    most = number_of(options[1]) if len(options) > 1 else 0
+    if len(options) > 2 and text_of(options[2]).casefold() == "simplematch":
+        pattern = re.escape(pattern)
+    elif not _is_plain_pattern(pattern) or len(options) > 2:
+        return Unknown("what a regular expression finds")
+    if most is None or most < 0:
+        return Unknown("how often a text is split")
+    parts: list[Value] = []
+    for item in flat(left):
+        parts += cut(item, pattern, int(most), flags)
+    return parts if len(parts) <= MAX_ITEMS else Unknown("a list longer than is followed")
+
+
+def cut(value: Value, pattern: str, most: int = 0, flags: re.RegexFlag = re.IGNORECASE) -> list[Value]:
+    """The parts of a text between matches; each has its own place if the text stands in the script as it is.
+
+    At most `most` parts, the last of which is the rest; 0 is no limit.
+    """
+    text = text_of(value)
+    is_literal = value.end - value.start == len(text)
+    parts, at = [], 0
+    matches = list(re.finditer(pattern, text, flags))
+    for match in (*(matches[: most - 1] if most else matches), None):
+        end = len(text) if match is None else match.start()
+        place = (value.start + at, value.start + end) if is_literal else (value.start, value.end)
+        parts.append(Value(text[at:end], *place))
+        at = end if match is None else match.end()
+    return parts
+
+
+def _is_plain_pattern(pattern: str) -> bool:
+    """Whether a regular expression is one of the simple ones that are supported."""
+    return len(pattern) <= _MAX_PATTERN_CHARACTERS and _PLAIN_PATTERN.fullmatch(pattern) is not None
+
+
+def _is_searched(pattern: str, text: str) -> bool:
+    """Whether a regular expression is searched for in a text: it cannot take long, and .NET finds the same."""
+    if _is_plain_pattern(pattern):
+        return True
+    is_short = len(pattern) <= _MAX_PATTERN_CHARACTERS and len(text) <= _MAX_SEARCHED_CHARACTERS and text.isascii()
+    return is_short and _SEARCHED.fullmatch(pattern) is not None and len(_REPEATS.findall(pattern)) <= _MAX_REPEATS
+
+
+def _put_in(by: str, match: re.Match[str]) -> str:
+    """The replacement for a match."""
+    return _PUT_IN.sub(lambda each: "$" if each[0] == "$$" else match[int(each[1] or each[2])] or "", by)
+
+
+def replace(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> Data:
+    """The result of `-replace`."""
+    options = items_of(right)
+    pattern, by = (text_of(options[0]) if options else "", text_of(options[1]) if len(options) > 1 else "")
+    is_found = all(_is_searched(pattern, text_of(item)) for item in flat(left))
+    named = [int(each[1] or each[2] or 0) for each in _PUT_IN.finditer(by)]
+    if not is_found or "$" in _PUT_IN.sub("", by) or max(named, default=0) > re.compile(pattern).groups:
+        return Unknown("what a regular expression makes of it")
+    matches = sum(1 for item in flat(left) for _ in re.finditer(pattern, text_of(item), flags))
+    if matches * len(by) > MAX_TEXT_CHARACTERS:
+        return Unknown("a text longer than is followed")
+    replaced = [
+        Value(re.sub(pattern, partial(_put_in, by), text_of(item), flags=flags), item.start, item.end)
+        for item in flat(left)
+    ]
+    return replaced if isinstance(left.data, list) else replaced[0].data if replaced else ""
+
+
+def match(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> bool | None:
+    """Whether a pattern is found in a text; None if unknown."""
+    pattern = text_of(right)
+    is_plain = all(not part or _is_plain_pattern(part) for part in _ALTERNATIVES.split(pattern))
+    if not is_plain and not _is_searched(pattern, text_of(left)):
+        return None
+    return re.search(pattern, text_of(left), flags) is not None
+
+
+def groups(left: Value, right: Value) -> Value:
+    """The groups that a pattern finds, as `$Matches`: the whole, and each group that takes part."""
+    found = re.search(text_of(right), text_of(left), re.IGNORECASE)
+    table = Table()
+    for number, part in enumerate(() if found is None else (found[0], *found.groups())):
+        if part is not None:
+            table.set(Value(number, left.start, left.end), Value(part, left.start, left.end))
+    return Value(table, left.start, left.end)

@@ -1,0 +1,174 @@
+"""What an operator of a script makes of values: exact at the edges of what is followed, and why it is not beyond."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.formats.powershell.script.values import operators, patterns
+from ipseclint.formats.powershell.script.values.lists import flat
+from ipseclint.formats.powershell.script.values.value import (
+    Data,
+    Unknown,
+    Value,
+    number_in,
+    unknown_of,
+)
+
+EIGHT, NINE = "abcdefgh", "abcdefghi"
+OPEN = Unknown("what an answer is")
+LONG = Unknown("a text longer than is followed")
+
+
+def value(data: object) -> Value:
+    """A value whose place is of no account; the parts of a list are values."""
+    return Value([value(part) for part in data] if isinstance(data, list) else data, 0, 0)  # type: ignore[arg-type]
+
+
+def plain(made: Value) -> Data | list[Data]:
+    """Data of a value, those of the parts of a list."""
+    return [part.data for part in flat(made)] if isinstance(made.data, list) else made.data
+
+
+@pytest.mark.parametrize(
+    ("operator", "left", "right", "expected"),
+    [
+        ("+", "abcd", "efgh", EIGHT),
+        ("+", "abcd", "efghi", LONG),
+        ("-f", "{0}", [EIGHT], EIGHT),
+        ("-f", "{0}", [NINE], LONG),
+        ("-f", "a{0}{{}}{1}", ["bcd", "e"], "abcd{}e"),
+        ("-f", "{0}{1}", ["abcd", "efgh"], EIGHT),
+        ("-f", "{0}{1}", ["abcd", "efghi"], LONG),
+        ("-f", "{0}{1}", [EIGHT, OPEN], Unknown("what `{1}` formats")),
+        ("-f", "{0}{1}", [NINE, OPEN], LONG),
+        ("-f", "{0}{1}{2}", ["abcd", "efgh", OPEN], Unknown("what `{2}` formats")),
+        ("-f", "{0}{1}{2}", ["abcd", "efghi", OPEN], LONG),
+        ("-f", "{0}{1}", ["abcd"], Unknown("what `{1}` formats is not there", is_error=True)),
+        ("-join", ["abc", "defg"], " ", "abc defg"),
+        ("-join", ["abcd", "efgh"], " ", LONG),
+        ("-replace", "abab", ["a", "xyz"], "xyzbxyzb"),
+        ("-replace", "abab", ["a", "wxyz"], "wxyzbwxyzb"),
+        ("-replace", "abab", ["a", "vwxyz"], LONG),
+        ("-replace", ["ab", "cd", "ab"], ["ab", "x"], ["x", "cd", "x"]),
+        ("-replace", "abab", ["a"], "bb"),
+        ("-replace", "abab", ["a", "$1"], Unknown("what a regular expression makes of it")),
+        ("-replace", "abab", ["(a", "x"], Unknown("what a regular expression makes of it")),
+    ],
+)
+def test_a_text_is_put_together_as_far_as_it_is_followed(
+    operator: str, left: object, right: object, expected: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (operators, patterns):
+        monkeypatch.setattr(module, "MAX_TEXT_CHARACTERS", len(EIGHT))
+    assert plain(operators.binary(operator, value(left), value(right))) == expected
+
+
+@pytest.mark.parametrize(
+    ("operator", "left", "right", "expected"),
+    [
+        ("*", "ab", 4, "abababab"),
+        ("*", "ab", 5, Unknown("a value longer than is followed")),
+        ("*", "ab", 0, ""),
+        ("*", "ab", -1, Unknown("a value longer than is followed")),
+        ("*", ["a", "b"], 2, ["a", "b", "a", "b"]),
+        ("*", 3, 4, 12),
+        ("..", 1, 8, [1, 2, 3, 4, 5, 6, 7, 8]),
+        ("..", 1, 9, Unknown("a range longer than is followed")),
+        ("..", 3, 1, [3, 2, 1]),
+        ("..", 2, 2, [2]),
+        ("..", 9, 1, Unknown("a range longer than is followed")),
+        ("-", 5, 7, -2),
+        ("/", 7, 2, 3.5),
+        ("/", 8, 2, 4),
+        ("/", 8, 0, Unknown("a division by zero", is_error=True)),
+        ("-", 1 << 64, 1, (1 << 64) - 1),
+        ("-", (1 << 64) + 1, 1, Unknown("a sum of numbers greater than is followed")),
+        ("-", "a", 1, Unknown("a sum of what is not a number", is_error=True)),
+    ],
+)
+def test_numbers_and_ranges_are_worked_out_as_far_as_they_are_followed(
+    operator: str, left: object, right: object, expected: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (operators, patterns):
+        monkeypatch.setattr(module, "MAX_ITEMS", 8)
+    assert plain(operators.binary(operator, value(left), value(right))) == expected
+
+
+COMPARED_UNKNOWN = Unknown("the result of a comparison that is not known")
+CASE_UNKNOWN = Unknown("the result of a comparison that tells case apart")
+
+
+@pytest.mark.parametrize(
+    ("operator", "left", "right", "expected"),
+    [
+        ("-eq", None, None, True),
+        ("-eq", None, "a", False),
+        ("-eq", "a", None, False),
+        ("-ne", None, "a", True),
+        ("-ne", "a", None, True),
+        ("-ne", None, None, False),
+        ("-eq", "A", "a", True),
+        ("-ieq", "A", "a", True),
+        ("-ceq", "A", "a", False),
+        ("-cne", "A", "a", True),
+        ("-ceq", "A", "A", True),
+        ("-eq", True, 1, True),
+        ("-eq", False, "", True),
+        ("-eq", 5, "5", True),
+        ("-eq", 5, "b", False),
+        ("-eq", "5", 5, True),
+        ("-lt", 4, 5, True),
+        ("-lt", 5, 5, False),
+        ("-le", 5, 5, True),
+        ("-ge", 5, 5, True),
+        ("-gt", 5, 5, False),
+        ("-gt", 6, 5, True),
+        ("-gt", 6, "b", COMPARED_UNKNOWN),
+        ("-lt", "a", "B", True),
+        ("-clt", "a", "B", CASE_UNKNOWN),
+        ("-like", "Abc", "a*", True),
+        ("-like", "Abc", "b*", False),
+        ("-clike", "Abc", "a*", False),
+        ("-notlike", "Abc", "a*", False),
+        ("-match", "Abc", "b", True),
+        ("-notmatch", "Abc", "b", False),
+        ("-cmatch", "Abc", "a", False),
+        ("-match", "Abc", "(b", COMPARED_UNKNOWN),
+        ("-in", "A", ["a", "b"], True),
+        ("-cin", "A", ["a", "b"], False),
+        ("-notin", "A", ["a", "b"], False),
+        ("-contains", ["a", "b"], "B", True),
+        ("-contains", ["a", "b"], "c", False),
+        ("-notcontains", ["a", "b"], "c", True),
+        ("-contains", ["a", OPEN], "a", True),
+        ("-contains", ["a", OPEN], "c", COMPARED_UNKNOWN),
+        ("-eq", ["a", "b", "A"], "a", ["a", "A"]),
+        ("-ne", ["a", "b", "A"], "a", ["b"]),
+        ("-eq", OPEN, "a", unknown_of("-eq", (OPEN, "a"))),
+        ("-and", False, OPEN, False),
+        ("-and", True, OPEN, Unknown("the result of a condition that is not known")),
+        ("-or", True, OPEN, True),
+        ("-or", False, OPEN, Unknown("the result of a condition that is not known")),
+        ("-and", True, True, True),
+        ("-or", False, False, False),
+        ("-xor", True, False, True),
+        ("-xor", True, True, False),
+        ("-bxor", 1, 3, 2),
+        ("-shl", 1, 2, Unknown("what -shl makes of its operands")),
+    ],
+)
+def test_two_values_are_compared_as_powershell_does(
+    operator: str, left: object, right: object, expected: object
+) -> None:
+    assert plain(operators.binary(operator, value(left), value(right))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1", 1), ("-3", -3), ("1.5", 1.5), ("1e3", 1000.0), ("0x10", 16), ("1kb", 1024), ("1MB", 1 << 20), ("2L", 2),
+        ("9" * 28, int("9" * 28)), ("9" * 29, None), ("a", None), ("", None), ("1e999", None), ("\u0661", None),
+    ],
+)  # fmt: skip
+def test_a_text_is_the_number_that_it_spells(text: str, expected: float | None) -> None:
+    assert number_in(text) == expected
