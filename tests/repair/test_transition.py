@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import permutations
 from random import Random
 
@@ -74,6 +75,25 @@ def test_the_same_holds_for_scripts_of_powershell(
     _, then = in_powershell(old_text + transition_script("Test", steps, by_netsh=False))
     assert traffic_changes(then, new).changes == ()
     assert object_changes(then, new).changes == ()
+
+
+def test_a_new_set_gets_its_name_when_the_one_that_has_it_has_another() -> None:
+    """Two sets of one name are not told apart: the rule of the new one would use the old one."""
+    olds = [consec("R0", "any"), consec("R1", "any"), consec("R2", "any", more="qmpfs=dhgroup14")]
+    exempt, other = consec("R1", "any", "noauthentication"), "qmsecmethods=esp:sha256-aes256"
+    news = [consec("R0", "any", more="qmpfs=dhgroup14"), exempt, consec("R2", "any", more=other)]
+    nothing = machine("")
+    (old_text, old), (_, new) = (
+        in_powershell(transition_script("Test", transition(nothing, state, by_netsh=False), by_netsh=False))
+        for state in (machine(text_of(*olds)), machine(text_of(*news)))
+    )
+    steps = transition(old, new, by_netsh=False)
+    assert (steps.left.changes, steps.unwritten) == ((), ())
+    there = transition_script("Test", steps, by_netsh=False)
+    named = re.findall(r"CryptoSet -DisplayName ('[^']+' -New\S+ '[^']+')", there)
+    assert named[:2] == ["'R2' -NewDisplayName 'R0'", "'R2 (new)' -NewDisplayName 'R2'"]
+    _, then = in_powershell(old_text + there)
+    assert (traffic_changes(then, new).changes, object_changes(then, new).changes) == ((), ())
 
 
 def in_powershell(text: str) -> tuple[str, Machine]:

@@ -73,6 +73,8 @@ def edits_between(old: Machine, new: Machine, objects: ObjectChanges, by_netsh: 
             yield from _changed(before, fields, update)
     for after in objects.appeared:
         yield from _appeared(after, new, objects, kept, by_netsh)
+    if not by_netsh:
+        yield from _named_at_last(objects, kept)
     # A set of netsh goes with its rule, and stays with one that stays.
     staying = {id(crypto) for roles in moved.values() for crypto in roles.values()} if by_netsh else set()
     for before in objects.gone:
@@ -83,14 +85,24 @@ def edits_between(old: Machine, new: Machine, objects: ObjectChanges, by_netsh: 
 
 
 def _renamed(objects: ObjectChanges) -> Iterator[tuple[int, Any]]:
-    """The new sets whose name a remaining set has, each under another name: netsh names a set after its rule."""
-    new_names = {id(before) for before, _, fields in objects.differing if "name" in fields}
-    remaining = {
-        _name_of_set(before) for before, _ in objects.pairs if isinstance(before, SETS) and id(before) not in new_names
-    }
+    """The new sets whose name a remaining set has at first, each under another name: netsh names a set after its
+    rule."""
+    remaining = {_name_of_set(before) for before, _ in objects.pairs if isinstance(before, SETS)}
     for crypto in objects.appeared:
         if isinstance(crypto, SETS) and not crypto.is_default and _name_of_set(crypto) in remaining:
             yield id(crypto), crypto.model_copy(update={"id": None, "name": f"{crypto.name} (new)"})
+
+
+def _named_at_last(objects: ObjectChanges, kept: dict[int, Any]) -> Iterator[Edit]:
+    """The edits by which new sets get their own name, once the sets that have it at first have another."""
+    renamed = {id(before) for before, _, fields in objects.differing if "name" in fields}
+    sets = [before for before, _ in objects.pairs if isinstance(before, SETS)]
+    freed = {_name_of_set(crypto) for crypto in sets if id(crypto) in renamed}
+    freed -= {_name_of_set(crypto) for crypto in sets if id(crypto) not in renamed}
+    for after in objects.appeared:
+        made = kept.get(id(after))
+        if made is not None and _name_of_set(after) in freed:
+            yield Edit(made, made.model_copy(update={"name": after.name}), ("name",))
 
 
 def _name_of_set(crypto: Any) -> tuple[object, ...]:
