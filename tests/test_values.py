@@ -13,8 +13,8 @@ from pydantic import BaseModel
 import ipseclint
 
 WORK = {
-    "engine.ruleset_layers._Layer",
-    "engine.ruleset_layers._LayerRule",
+    "engine.rulesets.layers._Layer",
+    "engine.rulesets.layers._LayerRule",
     "repair.commands.vpn._Todo",
     "repair.impact._Judging",
     "repair.merging._Group",

@@ -56,7 +56,7 @@ SUSPICIOUS: dict[str, bytes] = {
     "encoded.yml": b"user_data: |\n"
     + base64.encodebytes(b"#ps1\nNew-NetIPsecRule -DisplayName a -InboundSecurity Require\n"),
     "carets.cmd": b"n^etsh advfire^wall con^sec add rule name=w endpoint1=any endpoint2=any\r\n",
-    "variable.cmd": b"set N=netsh\r\n%N% advfirewall consec add rule name=w endpoint1=any\r\n",
+    "variable.cmd": b"set /p N=Tool? \r\n%N% advfirewall consec add rule name=w endpoint1=any\r\n",
     "old.cmd": b'ipseccmd -f 0+* -n ESP[3DES,MD5] -a PRESHARE:"x"\r\n',
     "quoted.cmd": b'"net"sh "adv"firewall consec add rule name=w endpoint1=any\r\n',
     "ebcdic.cmd": WEAK.encode("cp037"),
@@ -94,7 +94,7 @@ SUSPICIOUS: dict[str, bytes] = {
 """What speaks of IPsec, or of what carries it, and cannot be read: a problem each."""
 
 HIDDEN: dict[str, bytes] = {
-    "given.cmd": b"set C=advfirewall reset\r\nnetsh %C%\r\n",
+    "given.cmd": b"set /p C=Which? \r\nnetsh %C%\r\n",
     "piped.cmd": b"type commands.txt | netsh\r\n",
     "fed.cmd": b"netsh < commands.txt\r\n",
     "from-a-file.cmd": b"netsh -f commands.txt\r\n",
@@ -174,7 +174,7 @@ def test_each_of_forty_kinds_of_files_is_named(crowded: Path, cli: Callable[...,
     assert (text.code, ran.code) == (4, 4)
     body = json.loads(ran.out)
     problems = {problem["location"]["path"]: problem["code"] for problem in body["problems"]}
-    cut = {"hive-cut", "log-cut", "policy-cut", "profile-part.txt"}
+    cut = {"hive-cut", "log-cut", "policy-cut", "profile-part.txt", "half.xml"}
     assert {name: problems.get(name) for name in SUSPICIOUS if name not in cut} == {
         name: "IN003" for name in SUSPICIOUS if name not in cut
     }

@@ -34,7 +34,7 @@ def concerns(code: str, **facts: Any) -> list[str]:
         ("FL999", {"leads_to": (13805, 13809)}, ["CONTRADICT", "QUEUE", "FAIL"]),
         ("EX999", {"leads_to": (13811,)}, ["FAIL", "QUEUE"]),
         ("QD999", {"leads_to": (13811,)}, ["QUEUE"]),
-        ("RT999", {"leads_to": (13811,), "looks_at": LooksAt.EVIDENCE}, ["FAIL"]),
+        ("RT999", {"leads_to": (13811,), "looks_at": LooksAt.EVIDENCE}, ["FAIL", "QUEUE"]),
         ("IT001", {}, ["INTENT"]),
         ("XX001", {"leads_to": (13811,)}, []),
     ],

@@ -31,7 +31,7 @@ _BODY = late(
     rf"(?P<body>(?:[^{{}};'\"$]|{_QUOTED}|\$(?:\{{[^{{}}]*+\}})?)*+)(?P<end>[;}}])"
 )
 """One of the resources that stand in the same braces: its title and its attributes."""
-_ATTRIBUTE = late(rf"(?P<key>\w++)\s*+=>\s*+(?P<value>\[[^\[\]]*+\]|{_QUOTED}|[^\s,;}}]++)")
+_ATTRIBUTE = late(rf"(?<!\w)(?P<key>\w++)\s*+=>\s*+(?P<value>\[[^\[\]]*+\]|{_QUOTED}|[^\s,;}}]++)")
 _OF_CHEF = late(rf"^(?P<indent>[ \t]*+)registry_key[ \t(]++(?P<path>{_QUOTED})\)?[ \t]++do\b", re.MULTILINE)
 _OTHER_KEY = late(rf"^[ \t]*+key[ \t(]++(?P<path>{_QUOTED})", re.MULTILINE)
 _VALUES = late(
