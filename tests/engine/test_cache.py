@@ -116,6 +116,19 @@ def test_waivers_and_severities_hold_for_what_was_kept(desk: Path, cli: Callable
     assert '"reason": "known"' in kept.out
 
 
+def test_what_was_kept_under_other_intents_is_no_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.cmd").write_text(f"{RULE}\n")
+    intent = '[[intent]]\nname = "all"\nmust = "{}"\npeers = ["10.0.0.0/8"]\n'
+    said = []
+    for must in ("exempt", "required", "exempt"):
+        (tmp_path / "ipseclint.toml").write_text(intent.format(must))
+        said.append("IT001" in cli("check", "a.cmd", "--cache", tmp_path / "kept").out)
+    assert said == [True, False, True]
+
+
 def test_no_key_is_kept(desk: Path, cli: Callable[..., Any], read: list[str]) -> None:
     (desk / "key.cmd").write_text(f'{RULE} auth1=computerpsk auth1psk="{KEY}"\r\n')
     (desk / "name.cmd").write_text(f'netsh ipsec static add policy name="{KEY}" mmlifetime=5\r\n')

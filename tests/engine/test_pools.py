@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -11,14 +12,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from ipseclint.engine import workers
 from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.checked import Checked, Work
+from ipseclint.engine.configuration.intents import intent_plan
 from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.job import Job
 from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.finding import ProblemCode
+from ipseclint.model.intent import Intent, Must
 from ipseclint.model.setting import run_key
 from ipseclint.report import Ignored, InputStatus
 from ipseclint.source import Span, bytes_source
@@ -214,6 +218,15 @@ def test_a_worker_works_by_what_was_to_be_done(monkeypatch: pytest.MonkeyPatch) 
     assert prepared.plans[0].rules == wanted.plans[0].rules
     assert prepared.plans[0].ruleset is portable[0][0][0]
     assert prepared.plans[0].ruleset == wanted.plans[0].ruleset
+
+
+def test_the_rule_of_intents_goes_to_a_worker_as_it_is() -> None:
+    intent = Intent(name="all", must=Must.EXEMPT)
+    plan = intent_plan([intent], load_ruleset("default"))
+    state = workers.portable_state(replace(work(), plans=(plan,)), None)
+    prepared, _ = workers.prepare(*pickle.loads(pickle.dumps(state)))
+    assert prepared.plans == (plan,)
+    assert prepared.plans[0].rules[0].check == plan.rules[0].check
 
 
 def test_a_worker_begins_with_its_state_a_watch_over_its_parent_and_no_collector(

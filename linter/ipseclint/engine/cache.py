@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from msgspec import json
+from msgspec import Struct, json
 from msgspec.structs import asdict
 
 from ipseclint.engine.apply_rules import Outcome
@@ -210,6 +210,8 @@ def _mark_of_work(work: Work) -> bytes:
         for rule in plan.rules:
             mark.update(rule.code.encode())
             mark.update(_foreign_code(rule))
+            if isinstance(rule.check, Struct):  # the intents of the configuration, which no ruleset has
+                mark.update(repr(rule.check).encode("utf-8", "surrogatepass"))
     return mark.digest()
 
 

@@ -20,6 +20,7 @@ from ipseclint.engine.rulesets.ruleset import Ruleset
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.model.setting import run_key, share_run_key
 from ipseclint.report import Ignored, Input, InputStatus
+from ipseclint.rule import Rule
 from ipseclint.source import Span
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ MAX_TIMEOUT_SECONDS = 86_400
 State = tuple[Work, float | None]
 """The state of a worker: its work, and the timeout of an input in seconds."""
 
-Portable = tuple[tuple[tuple[Ruleset, tuple[str, ...]], ...], Work, bytes, float | None]
+_PortablePlan = tuple[Ruleset, tuple[str | Rule, ...]]
+Portable = tuple[tuple[_PortablePlan, ...], Work, bytes, float | None]
 _worker_state: list[State] = []
 
 
@@ -140,27 +142,29 @@ def lost(candidate: Candidate, timeout_seconds: float | None) -> Checked:
 
 
 def portable_state(work: Work, timeout_seconds: float | None) -> Portable:
-    """What a worker needs. A rule's function cannot be sent to it, but its code can."""
-    # A ruleset goes without the rules that it has made of itself.
-    plans = tuple((replace(plan.ruleset), tuple(rule.code for rule in plan.rules)) for plan in work.plans)
+    """What a worker needs. A rule's function cannot be sent to it, but its code can.
+
+    The rule of intents, which no ruleset knows, is a value and is sent whole.
+    """
+    plans = tuple(
+        # A ruleset goes without the rules that it has made of itself.
+        (replace(plan.ruleset), tuple(rule.code if rule in plan.ruleset.known else rule for rule in plan.rules))
+        for plan in work.plans
+    )
     return plans, replace(work, plans=()), run_key(), timeout_seconds
 
 
-def prepare(
-    portable: Sequence[tuple[Ruleset, tuple[str, ...]]], work: Work, key: bytes, timeout_seconds: float | None
-) -> State:
+def prepare(portable: Sequence[_PortablePlan], work: Work, key: bytes, timeout_seconds: float | None) -> State:
     """The state of a worker, from what was sent to it."""
     share_run_key(key)
     plans = []
-    for ruleset, codes in portable:
+    for ruleset, rules in portable:
         by_code = {rule.code: rule for rule in ruleset.known}
-        plans.append(Plan(ruleset, tuple(by_code[code] for code in codes)))
+        plans.append(Plan(ruleset, tuple(by_code[each] if isinstance(each, str) else each for each in rules)))
     return replace(work, plans=tuple(plans)), timeout_seconds
 
 
-def _prepare(
-    portable: Sequence[tuple[Ruleset, tuple[str, ...]]], work: Work, key: bytes, timeout_seconds: float | None
-) -> None:
+def _prepare(portable: Sequence[_PortablePlan], work: Work, key: bytes, timeout_seconds: float | None) -> None:
     _worker_state.append(prepare(portable, work, key, timeout_seconds))
     threading.Thread(target=end_with_parent, daemon=True).start()
     gc.disable()

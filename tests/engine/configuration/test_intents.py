@@ -30,7 +30,7 @@ def test_a_breach_stands_at_the_rule_that_decides(
     (rule,) = intent_plan(["an intent"], load_ruleset("default")).rules  # type: ignore[list-item]
     machine = SimpleNamespace(name="host", policy=SimpleNamespace(is_empty=False))
     (hit,) = rule.check(machine, None)
-    assert asked == [(machine, ["an intent"])]
+    assert asked == [(machine, ("an intent",))]
     assert (hit.subject, hit.span) == (Subject(kind="intent", name="no telnet"), place)
     assert (hit.message, hit.value) == ("a packet goes in the clear", "block")
     assert list(rule.check(SimpleNamespace(name="host", policy=SimpleNamespace(is_empty=True)), None)) == []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec import Struct
+
 from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.rulesets.ruleset import Ruleset, RuleSettings
 from ipseclint.finding import Basis, Severity, Subject
@@ -28,15 +30,18 @@ _TEXT = RuleText(
 )
 
 
-def intent_plan(intents: Sequence[Intent], beside: Ruleset) -> Plan:
-    """The plan with the rule that checks the intents of a configuration, for use beside a ruleset of the run."""
+class _Broken(Struct, frozen=True):
+    """The check of what a machine breaks of some intents: a value, which can be sent to another process."""
 
-    def check(machine: Machine, _options: object) -> Iterator[Hit]:
+    intents: tuple[Intent, ...]
+
+    def __call__(self, machine: Machine, _options: object, /) -> Iterator[Hit]:
+        """A hit for each intent that is broken."""
         from ipseclint.semantics.intents import breaches
 
         if machine.policy.is_empty:
             return
-        for breach in breaches(machine, intents):
+        for breach in breaches(machine, self.intents):
             place = breach.rules[0].span if breach.rules else Span(machine.name, 1, 1)
             yield Hit(
                 subject=Subject(kind="intent", name=breach.intent.name),
@@ -45,10 +50,13 @@ def intent_plan(intents: Sequence[Intent], beside: Ruleset) -> Plan:
                 value=breach.intent.must.value,
             )
 
+
+def intent_plan(intents: Sequence[Intent], beside: Ruleset) -> Plan:
+    """The plan with the rule that checks the intents of a configuration, for use beside a ruleset of the run."""
     rule = Rule(
         code=CODE,
         name="intent-broken",
-        check=check,
+        check=_Broken(tuple(intents)),
         options=NoOptions,
         basis=(Basis.REASONED,),
         leads_to=(),
