@@ -13,6 +13,7 @@ from tests import ROOT
 from ipseclint.api import check_paths, check_text
 from ipseclint.formats import recognise
 from ipseclint.formats.events import sentences
+from ipseclint.formats.events.indexes import line_around
 from ipseclint.model.events import Event, EventKind
 from ipseclint.report import NOT_HELD
 from ipseclint.source import Span, bytes_source, file_source
@@ -541,3 +542,12 @@ def test_a_reason_of_nps_that_is_not_known_is_told_by_its_number(text: str) -> N
 
 def test_a_number_that_nobody_calls_a_refusal_is_none() -> None:
     assert told("The exit reason code 999 of the RADIUS test had nothing to do with the VPN\n") == []
+
+
+def test_of_a_long_line_what_is_near_is_looked_at() -> None:
+    text = "a\n" + "x" * 10_000 + "\nb"
+    assert line_around(text, 5_000, 5_010) == (3_000, 7_010)
+    assert line_around(text, 10, 20) == (2, 2_020)
+    assert line_around(text, 9_990, 9_999) == (7_990, 10_002)
+    assert line_around("one\ntwo", 5, 6) == (4, 7)
+    assert line_around("one\ntwo", 0, 1) == (0, 3)

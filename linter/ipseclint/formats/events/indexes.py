@@ -94,13 +94,22 @@ _MAX_ENTRIES = 60
 """So many lines above an entry are looked at for the head of its index (reasoned)."""
 _MAX_CHARACTERS = 6000
 _HEAD_AND_RULE = 2
+_MAX_LINE_CHARACTERS = 2000
+"""How far the begin and the end of a line are looked for (reasoned: a line that people write is shorter)."""
+
+
+def line_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """The line in which a part of a text stands, of a long one what is near: where it begins, and where it ends."""
+    near = max(0, start - _MAX_LINE_CHARACTERS)
+    begin = text.rfind("\n", near, start) + 1 or near
+    last = text.find("\n", end, end + _MAX_LINE_CHARACTERS)
+    return begin, min(len(text), end + _MAX_LINE_CHARACTERS) if last < 0 else last
 
 
 def is_indexed(text: str, start: int, end: int) -> bool:
     """Whether a part of a text is an entry of an index, a link, or the title of a guide."""
-    begin = text.rfind("\n", 0, start) + 1
-    last = text.find("\n", end)
-    line = text[begin : len(text) if last < 0 else last].rstrip("\r")
+    begin, last = line_around(text, start, end)
+    line = text[begin:last].rstrip("\r")
     behind = _OF_GUIDE_BEHIND.match(line, end - begin)
     if "?" not in line and (_GUIDE.match(line, 0, start - begin) or (behind and not _FAILED.search(behind[0]))):
         return True
@@ -110,7 +119,7 @@ def is_indexed(text: str, start: int, end: int) -> bool:
         return True
     if _SYMPTOM.match(line) and len(_SYMPTOM.findall(text, max(0, begin - _MAX_CHARACTERS), end + _MAX_CHARACTERS)) > 1:
         return True
-    if last >= 0 and _UNDERLINE.match(text, last) and text[:begin].strip():
+    if _UNDERLINE.match(text, last) and text[:begin].strip():
         return True
     above = text[max(0, begin - _MAX_CHARACTERS) : begin]
     if _ITEM.match(line) is not None and _is_of_kinds(above):
@@ -120,8 +129,7 @@ def is_indexed(text: str, start: int, end: int) -> bool:
 
 def _is_head(text: str, last: int) -> bool:
     """Whether a row that ends at a place is the head of a table: an error there is what the table is about."""
-    stop = text.find("\n", last + 1)
-    below = text[last + 1 : len(text) if stop < 0 else stop].rstrip() if last >= 0 else ""
+    below = text[slice(*line_around(text, last + 1, last + 1))].rstrip()
     return "|" in below and _RULE.fullmatch(below) is not None
 
 

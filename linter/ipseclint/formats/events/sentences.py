@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
+from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from ipseclint.formats.events.indexes import is_indexed
+from ipseclint.formats.events.indexes import is_indexed, line_around
 from ipseclint.formats.kit.diagnostics import Diagnostics, unreadable
 from ipseclint.formats.parsed import QUOTED_ERRORS, Format, Parsed
 from ipseclint.formats.pasted.fences import FENCE
@@ -82,12 +84,16 @@ def _met(text: str) -> list[Sentence]:
     """The quoted messages of a text, except those in a list of what errors mean."""
     found = list(sentences(text))
     cases = [sentence for sentence in found if _is_a_case(text, sentence)]
-    found = [sentence for sentence in found if not any(_holds(sentence, case) for case in cases)]
+    told: dict[tuple[int, ...], list[int]] = {}
+    for case in sorted(cases, key=attrgetter("start")):
+        told.setdefault(case.codes, []).append(case.start)
+    found = [sentence for sentence in found if not _holds(sentence, told.get(sentence.codes, ()))]
     explained = {code for case in cases for code in case.codes if is_explained(text, case.end)}
     if explained and _OF_ONE.search(text) is None:
         found = [each for each in found if explained.isdisjoint(each.codes) or not _is_of_guide(text, each)]
-    indexed = [sentence for sentence in found if is_indexed(text, sentence.start, sentence.end)]
-    found = [sentence for sentence in found if sentence not in indexed]
+    entries = [is_indexed(text, sentence.start, sentence.end) for sentence in found]
+    indexed = [sentence for sentence, is_entry in zip(found, entries, strict=True) if is_entry]
+    found = [sentence for sentence, is_entry in zip(found, entries, strict=True) if not is_entry]
     if any(sign in text for sign in _GENERAL):
         found = [sentence for sentence in found if not _is_said_in_general(text, sentence)]
     listed = [sentence for sentence in found if _is_entry(text, sentence)]
@@ -97,24 +103,22 @@ def _met(text: str) -> list[Sentence]:
     return [sentence for sentence in found if explained.isdisjoint(sentence.codes)]
 
 
-def _holds(sentence: Sentence, case: Sentence) -> bool:
-    """Whether one that is told for a case is the same as a sentence, or its error is named within it."""
-    return case.codes == sentence.codes and sentence.start <= case.start < sentence.end
+def _holds(sentence: Sentence, told: Sequence[int]) -> bool:
+    """Whether the same error is told for a case within a sentence; `told` are the places of such cases, in order."""
+    at = bisect_left(told, sentence.start)
+    return at < len(told) and told[at] < sentence.end
 
 
 def _is_of_guide(text: str, sentence: Sentence) -> bool:
     """Whether it stands in a line like the title of a guide, or with a placeholder for the name of somebody."""
-    begin, end = text.rfind("\n", 0, sentence.start) + 1, text.find("\n", sentence.end)
-    line = text[begin : len(text) if end < 0 else end]
+    line = text[slice(*line_around(text, sentence.start, sentence.end))]
     is_heading = _HEADING.fullmatch(line) is not None and len(line.split()) <= _MAX_HEADING_WORDS
     return is_heading or _PLACEHOLDER.search(line) is not None
 
 
 def _is_said_in_general(text: str, sentence: Sentence) -> bool:
     """Whether it is a message without values, or in the help of a script: nothing failed."""
-    begin = text.rfind("\n", 0, sentence.start) + 1
-    end = text.find("\n", sentence.end)
-    if _INSERT.search(text, begin, len(text) if end < 0 else end) is not None:
+    if _INSERT.search(text, *line_around(text, sentence.start, sentence.end)) is not None:
         return True
     opened, closed = (text.rfind(sign, max(0, sentence.start - _MAX_HELP), sentence.start) for sign in _HELP)
     return opened > closed
