@@ -12,24 +12,29 @@ from ipseclint.late import late
 
 _NUMBER = r"(?:[6-9]\d\d|13[89]\d\d)(?!(?!er\b)[0-9A-Za-z_%]|[.,:/\\]\d)"
 """A number alone that an error of Remote Access, or of IKE, may have."""
-_BEHIND_A_WORD = late(rf"(?:(?<=[^\W\d_]\s)|(?<=[^\W\d_]\s[`'\"*])|(?<=[^\W\d_][:/]\s)|(?<=[^\x00-\x7f])){_NUMBER}")
-_MAX_BEFORE = 40
+_BEHIND_A_WORD = late(
+    rf"(?:(?<=[^\W\d_]\s)|(?<=[^\W\d_]\s[`'\"*])|(?<=[^\W\d_][:/,]\s)|(?<=[^\W\d_]\s\()|(?<=\s[=-]\s)|(?<=->\s)|(?<=[^\x00-\x7f])){_NUMBER}"
+)
+_MAX_BEFORE = 80
 _MAX_BEHIND = 40
 """So many characters around a number are looked at (reasoned)."""
 
 _MET = (
     # English
     (
-        r"(?:fail|die|end|abort|stop|disconnect|terminat|refus|reject|crash)\w{0,4}\s(?:up\s|out\s)?(?:with|w/|in)"
-        r"|fail(?:s|ed|ure|ing)?"
+        r"(?:fail|die|end|abort|stop|disconnect|terminat|refus|reject|crash|quit|exit|drop|kick|bomb)\w{0,4}\s"
+        r"(?:(?:up|out|me|us|users|clients)\s){0,2}(?:with|w/)"
+        r"|(?:end|result)(?:s|ed|ing)?\s(?:up\s)?in|(?:comes?|came|coming)\s(?:up|back)\swith"
+        r"|fail(?:s|ed|ure|ing)?|(?:exit|return|result|reason)\scode(?:\s(?:is|was|of))?"
         r"|(?:gets?|got|getting|receiv(?:es?|ed|ing)|sees?|saw|seeing|hits?|hitting|throw(?:s|ing)?|threw"
-        r"|giv(?:es?|ing)|gave|return(?:s|ed|ing)?|show(?:s|ed|ing)?|displays?|reports?|stuck\s(?:at|on|with))"
-        r"|(?:it'?s|is)\s(?:always|still|again)"
+        r"|giv(?:es?|ing)|gave|return(?:s|ed|ing)?|show(?:s|ed|ing)?|says?|said|displays?|reports?|stuck\s(?:at|on|with))"
+        r"|(?:it['\u2019]?s|(?:it|error|result|code|vpn|connection)\sis)\s(?:always|still|again)"
+        r"|(?:error|code)\s(?:(?:that|i|we|they|users)\s){1,2}(?:keep\s)?(?:get|got|see|getting)\s(?:is|was)"
     ),
     # German
     (
-        r"(?:scheiter|end|brich|brach|schlägt|schlug)\w{0,4}\s(?:\w{1,12}\s){0,2}mit"
-        r"|(?:bekomm(?:e|t|en)|krieg(?:e|t|en)|erhalten?|erhält|kommt|meldet|zeigt)"
+        r"(?:scheiter|end|brich|brach|abbr[uü]ch|schlägt|schlug)\w{0,4}\s(?:\w{1,12}\s){0,2}mit"
+        r"|(?:bekomm(?:e|t|en)|krieg(?:e|t|en)|erhalten?|erhält|kommt|meldet|zeigt|wirft|liefert)"
         r"(?:\s(?:ich|wir|windows|(?:der|die|unser|mein)\s\w{1,12}))?"
     ),
     # French
@@ -44,7 +49,7 @@ _MET = (
     r"kończy\ssię\s(?:\w{1,12}\s)?z|(?:dostaję|otrzymuję|zwraca|wyskakuje|pokazuje)",
     r"(?:končí|selže|padá)\s(?:\w{1,12}\s)?s|(?:dostávám|hlásí|vrací)",
     # Russian
-    r"(?:пада|завершае|обрывае|заканчивае)\w{1,4}\s(?:\w{1,12}\s)?с|(?:выда[её]т|получа(?:ю|ем|ет)|возвращает)",
+    r"(?:пада|завершае|обрывае|заканчивае)\w{1,4}\s(?:\w{1,12}\s)?с|(?:выда[её]т|получа(?:ю|ем|ет)|возвращает|пишет|выскакивает)",
 )
 """What somebody says before the number of an error that was met."""
 _FILLERS = (
@@ -52,7 +57,7 @@ _FILLERS = (
     r"|immer|nur|noch|wieder|weiterhin|jetzt|dann|eine?n?m?|den|dem|toujours|encore|le|la|l['’]|un|une|el|siempre|o|um"
     r"|sempre|il|code|código|codice|kod(?:em)?|код(?:ом)?|altijd|steeds|alltid|všdy|ciągle|постоянно|всегда)){0,3}"
 )
-_BEFORE = late(rf"(?<!\w)(?:{'|'.join(_MET)}){_FILLERS}[\s:`'\"*]{{1,4}}$", re.IGNORECASE)
+_BEFORE = late(rf"(?<!\w)(?:{'|'.join(_MET)}){_FILLERS}[\s:,(=>`'\"*-]{{1,4}}$", re.IGNORECASE)
 _BEHIND = late(
     r"\s{0,2}(?:$|[.,;!?)\]\"'`*»”’。，！？\n]|\((?!(?:out\s)?of\b)|-+(?=\s)|[—–]"
     r"|(?:since|after|when|whenever|while|on|from|for|every|each|again|now|here|behind|and|but|or|even|until|as\ssoon"
@@ -66,9 +71,11 @@ _BEHIND = late(
 """What may stand behind such a number: the end of a clause, or what begins another. A unit may not."""
 _CALLED = late(
     rf"(?<![0-9A-Za-z_.,:/\\#+$€£%-])(?<!\d[ ])({_NUMBER})"
-    r"(?:[ -]error(?!\w|\s(?:message|event|entrie|log|record|line|report)s)|(?:er)?-fehler\b|er\s(?:fehler|meldung)\b"
+    r"(?:[ -]error(?!\w|[ -](?:free|budget|rate|count)\b"
+    r"|\s(?:message|event|entrie|log|record|line|report|code|ticket|condition|alert|case|mail|page|file|type|categorie)s)"
+    r"|(?:er)?-fehler\b|er\s(?:fehler|meldung)\b"
     r"|-(?:fout|fel)\b|[ -]foutmelding\b|(?:-[яюй])?\sошибк(?:а|у|ой)\b|-[aeo]s\shib"
-    r"|\s?(?:hatas\w|hata\b|alıyor|veriyor|çıkıyor)"
+    r"|\s?(?:hatas\w|hata\b(?!\s(?:kayd|say))|alıyor|veriyor|çıkıyor)"
     r"|\s?(?:错误|錯誤|异常|異常|报错|報錯|エラー|오류|에러)"
     r"|\s?(?:が(?:出|表示|発生)|で(?:失敗|切断)|にな[りる]|と(?:出|表示))|(?:가|이)\s?(?:뜹|뜨|뜬|나|발생)|(?:으?로)\s?실패)",
     re.IGNORECASE,
@@ -77,7 +84,24 @@ _CALLED = late(
 _MET_IN_CHINESE = late(
     r"(?:报|報|提示|返回|出现|出現|显示|顯示|遇到|收到|都是|一直是?|依然|仍然|还是|還是|总是|總是)[\s了：:]{0,2}$"
 )
-_COUNTED = late(r"\s?(?:[个個台人次名条條位号號秒分天年元套件]|端口|字节|字節|[KMG]B)")
+_COUNTED = late(
+    r"\s?(?:[个個台人次名条條位号號秒分天年元套件封份张張页頁篇户戶步]|处(?!理)|行(?![不吗])|端口|字节|字節|[KMG]B)"
+)
+
+_MEASURED = late(
+    r"\b(?:dashboard|count(?:er)?|price|cost|invoice|bill|licen[cs]es?|quota|latency|ping|throughput|bandwidth"
+    r"|speed ?(?:test)?|monitor|tables?|total|rate|score|packets?|bytes|mtu|http|hotline|disk|cpu|memory"
+    r"|(?:the|a|this|monthly|weekly|daily)\sreport|rechnung|preis|anzahl|zähler|tabelle|facture|prix|nombre|tableau"
+    r"|compteur|factura|precio|número|tabla|fattura|prezzo|numero|factuur|prijs|aantal|faktur\w|сч[её]т(?:чик)?|таблица|цена)"
+    r"(?:\s[^\W\d_]+){0,2}\s?:?\s?$"
+    r"|\b(?:sent|received|passed|dropped|lost|skipped|ok|total)\W{1,3}\d+\W{1,4}$",
+    re.IGNORECASE,
+)
+"""What stands before the verb where a number says how many or how much, or is one of a list of counters."""
+_COUNTERS = late(
+    r"\W{1,4}(?:and\s)?(?:sent|received|passed|dropped|lost|skipped|failed|ok|total)\W{1,3}\d", re.IGNORECASE
+)
+"""Another counter behind such a number."""
 
 
 def reported(text: str) -> Iterator[tuple[int, int]]:
@@ -85,9 +109,15 @@ def reported(text: str) -> Iterator[tuple[int, int]]:
     for match in _CALLED.finditer(text):
         yield match.span(1)
     for match in _BEHIND_A_WORD.finditer(text):
-        behind = text[match.end() : match.end() + _MAX_BEHIND]
         before = text[max(0, match.start() - _MAX_BEFORE) : match.start()]
-        if (_BEHIND.match(behind) and _BEFORE.search(before)) or (
+        behind = text[match.end() : match.end() + _MAX_BEHIND]
+        if (_BEHIND.match(behind) and _is_met(before, behind)) or (
             not before.isascii() and _MET_IN_CHINESE.search(before) and not _COUNTED.match(behind)
         ):
             yield match.span()
+
+
+def _is_met(before: str, behind: str) -> bool:
+    """Whether the words before a number say that it was met, and neither they nor those behind that it counts."""
+    met = _BEFORE.search(before)
+    return met is not None and _MEASURED.search(before, 0, met.start()) is None and _COUNTERS.match(behind) is None
