@@ -216,18 +216,18 @@ def test_what_a_day_decides_is_kept_for_that_day(desk: Path, cli: Callable[..., 
 
 def test_a_rule_that_is_not_ours_marks_the_work_by_its_code(tmp_path: Path) -> None:
     ours = next(iter(all_rules()))
-    assert cache._foreign_code(ours) == b""
+    assert cache._mark_of_check(ours) == b""
     codes = set()
     for text in ("def check(machine, options): return []\n", "def check(machine, options): return [1]\n"):
         path = tmp_path / "plugin.py"
         path.write_text(text)
         check = runpy.run_path(str(path), run_name="plugin")["check"]
-        codes.add(cache._foreign_code(replace(ours, check=check)))
+        codes.add(cache._mark_of_check(replace(ours, check=check)))
     assert len(codes) == 2
     path.unlink()
     for own in (check, len):
         foreign = replace(ours, check=own)
-        assert cache._foreign_code(foreign) == repr(foreign).encode()
+        assert cache._mark_of_check(foreign) == repr(foreign).encode()
 
 
 def test_in_which_order_a_disk_lists_the_code_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -209,9 +209,7 @@ def _mark_of_work(work: Work) -> bytes:
         mark.update(json.encode(plan.ruleset))
         for rule in plan.rules:
             mark.update(rule.code.encode())
-            mark.update(_foreign_code(rule))
-            if isinstance(rule.check, Struct):  # the intents of the configuration, which no ruleset has
-                mark.update(repr(rule.check).encode("utf-8", "surrogatepass"))
+            mark.update(_mark_of_check(rule))
     return mark.digest()
 
 
@@ -230,8 +228,10 @@ def _is_ours(rule: Rule) -> bool:
     return rule.check.__module__.startswith("ipseclint.")
 
 
-def _foreign_code(rule: Rule) -> bytes:
-    """The code of a rule that is not ours."""
+def _mark_of_check(rule: Rule) -> bytes:
+    """What tells the check of a rule from another of its name: the intents that it holds, or code that is not ours."""
+    if isinstance(rule.check, Struct):
+        return repr(rule.check).encode("utf-8", "surrogatepass")
     if _is_ours(rule):
         return b""
     try:

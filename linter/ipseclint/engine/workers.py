@@ -146,12 +146,12 @@ def portable_state(work: Work, timeout_seconds: float | None) -> Portable:
 
     The rule of intents, which no ruleset knows, is a value and is sent whole.
     """
-    plans = tuple(
+    plans = []
+    for plan in work.plans:
+        known = {rule.code for rule in plan.ruleset.known}
         # A ruleset goes without the rules that it has made of itself.
-        (replace(plan.ruleset), tuple(rule.code if rule in plan.ruleset.known else rule for rule in plan.rules))
-        for plan in work.plans
-    )
-    return plans, replace(work, plans=()), run_key(), timeout_seconds
+        plans.append((replace(plan.ruleset), tuple(rule.code if rule.code in known else rule for rule in plan.rules)))
+    return tuple(plans), replace(work, plans=()), run_key(), timeout_seconds
 
 
 def prepare(portable: Sequence[_PortablePlan], work: Work, key: bytes, timeout_seconds: float | None) -> State:
