@@ -199,15 +199,20 @@ _PART = (
 )
 
 
+def _part(source: Source) -> re.Match[str] | None:
+    """How a part of an export begins; None if it is none. Asked through `Source.once`: three recognisers ask."""
+    return _PART_OF_EXPORT.match(source.head_text)
+
+
 def _first_of_part(source: Source) -> str:
     """The first child of the first object of a part; empty if it is no part of an export."""
-    match = _PART_OF_EXPORT.match(source.head_text)
+    match = source.once(_part)
     return match["child"] if match else ""
 
 
 def _place_of_part(source: Source) -> Span | None:
     """Where a part of an export begins; None if it is none."""
-    match = _PART_OF_EXPORT.match(source.head_text)
+    match = source.once(_part)
     if match is None:
         return None
     text, at = source.head_text, match.start("first")
