@@ -25,6 +25,8 @@ from ipseclint.words import plural
 _MAX_PEERS = 3
 _SIDES = {"local": "found by this computer", "remote": "found by the peer"}
 SERVICE_NOT_STARTED = 5453
+_OF_SERVICES = frozenset({SERVICE_NOT_STARTED, *CONTROL_EVENTS})
+"""The events that a rule on services tells (RT022)."""
 
 
 def hits_of_failure(
@@ -36,7 +38,7 @@ def hits_of_failure(
     """
     events: defaultdict[tuple[tuple[int, ...], str], list[Event]] = defaultdict(list)
     for event in failed(machine, failure):
-        if event.event_id not in {SERVICE_NOT_STARTED, *CONTROL_EVENTS} and id(event) not in told:
+        if event.event_id not in _OF_SERVICES and id(event) not in told:
             events[event.codes, "" if event.codes else _without_error(event)].append(event)
     for counter in machine.counters:
         code = counter_code(counter)

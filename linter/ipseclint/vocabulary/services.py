@@ -67,6 +67,15 @@ CONTROL_EVENTS = {
     7034: "it ended unexpectedly",
 }
 """What such an event tells of a service, as Microsoft's support articles quote them."""
+_SIGNS_OF_CONTROL = {
+    "failed to start because of": 7001,
+    "failed to start due to": 7000,
+    "hung on starting": 7022,
+    "service-specific error": 7024,
+    "terminated with the following": 7023,
+    "terminated unexpectedly": 7034,
+}
+"""What the message of each says, folded; of two with one beginning the first."""
 _KEYING = tuple(row for row in ROWS if row.is_of_ipsec or row.name == "BFE")
 CONTROL_MESSAGE = (
     rf"The (?:{'|'.join(title for row in _KEYING for title in row.titles)}) service "
@@ -83,18 +92,10 @@ def keying_service(texts: Iterable[str]) -> str | None:
 
 
 def control_event(folded: str) -> int | None:
-    """The number of such an event, by its folded message; of two with one beginning the first."""
-    signs = {
-        "failed to start because of": 7001,
-        "failed to start due to": 7000,
-        "hung on starting": 7022,
-        "service-specific error": 7024,
-        "terminated with the following": 7023,
-        "terminated unexpectedly": 7034,
-    }
+    """The number of such an event, by its folded message."""
     if not folded.startswith("the ") or keying_service([folded]) is None:
         return None
-    return next((number for sign, number in signs.items() if sign in folded), None)
+    return next((number for sign, number in _SIGNS_OF_CONTROL.items() if sign in folded), None)
 
 
 def misspelt(name: str) -> str | None:

@@ -113,14 +113,8 @@ def sentences(text: str) -> Iterator[Sentence]:
         yield from (sentence for sentence in _reasons(text) if sentence.start not in places)
     yield from spoken(text)
     yield from _policy_match(text, folded)
-    about_vpn = None
-    for start, end, written in _numbers(text, folded) if _HAS_NUMBER.search(text) else ():
-        code = _number_of(written)
-        is_of_ras = code in _OF_RAS or code < 0
-        if about_vpn is None and is_of_ras:
-            about_vpn = speaks_of_vpn(text)
-        if (code in _OF_IKE and code in error_texts()) or (about_vpn and is_of_ras and code in ras_errors()):
-            yield Sentence(start, end, (code,))
+    if _HAS_NUMBER.search(text):
+        yield from _numbered(text, folded)
     if "0x" in folded or "error_ipsec_ike_" in folded:
         yield from _coded(text)
 
@@ -150,11 +144,21 @@ def _texts() -> dict[str, tuple[int, ...]]:
     return codes
 
 
-def _numbers(text: str, folded: str) -> Iterator[tuple[int, int, str]]:
+def _numbered(text: str, folded: str) -> Iterator[Sentence]:
+    """The errors that a text gives by number, those of remote access where it is about that."""
+    is_about_vpn = speaks_of_vpn(text)
+    for start, end, written in _numbers(text, folded, is_about_vpn=is_about_vpn):
+        code = _number_of(written)
+        is_of_ras = is_about_vpn and (code in _OF_RAS or code < 0) and code in ras_errors()
+        if is_of_ras or (code in _OF_IKE and code in error_texts()):
+            yield Sentence(start, end, (code,))
+
+
+def _numbers(text: str, folded: str, *, is_about_vpn: bool) -> Iterator[tuple[int, int, str]]:
     """Begin, end and digits of the numbers that a text calls errors, then of those that somebody reports."""
     if any(map(folded.__contains__, _CALLED_ERROR)):
         yield from ((*match.span(), match[1]) for match in _NUMBER.finditer(text))
-    if "138" in text or "139" in text or speaks_of_vpn(text):
+    if is_about_vpn or "138" in text or "139" in text:
         from ipseclint.vocabulary.reported_numbers import reported
 
         yield from ((*place, text[slice(*place)]) for place in reported(text))

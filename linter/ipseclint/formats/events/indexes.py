@@ -8,6 +8,7 @@ Related articles: and the entries below it                           - Error 138
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import takewhile
 
 from ipseclint.formats.pasted.prose import is_prose
@@ -115,16 +116,21 @@ def is_indexed(text: str, start: int, end: int) -> bool:
         return True
     if any(alone.fullmatch(line) for alone in (_LINKS_ALONE, _HEADING)) or _ENDS_IN_PAGE.search(line, end - begin):
         return True
-    if "|" in line and (_is_head(text, last) or _is_of_guide(text[max(0, begin - _MAX_CHARACTERS) : begin])):
+    if "|" in line and (_is_head(text, last) or _is_of_guide(_rows_above(text, begin))):
         return True
     if _SYMPTOM.match(line) and len(_SYMPTOM.findall(text, max(0, begin - _MAX_CHARACTERS), end + _MAX_CHARACTERS)) > 1:
         return True
     if _UNDERLINE.match(text, last) and text[:begin].strip():
         return True
-    above = text[max(0, begin - _MAX_CHARACTERS) : begin]
+    above = _rows_above(text, begin)
     if _ITEM.match(line) is not None and _is_of_kinds(above):
         return True
     return not is_prose(line) and (_ITEM_WITH_ADDRESS.fullmatch(line) is not None or _is_below_head(above))
+
+
+def _rows_above(text: str, begin: int) -> list[str]:
+    """The lines above a line, the nearest first, as far as they are looked at."""
+    return text[max(0, begin - _MAX_CHARACTERS) : begin].split("\n")[-2 : -_MAX_ENTRIES - 2 : -1]
 
 
 def _is_head(text: str, last: int) -> bool:
@@ -133,26 +139,25 @@ def _is_head(text: str, last: int) -> bool:
     return "|" in below and _RULE.fullmatch(below) is not None
 
 
-def _is_of_guide(above: str) -> bool:
+def _is_of_guide(above: Sequence[str]) -> bool:
     """Whether a table row belongs to a table of what errors mean or how to fix them, judged by the rows above."""
-    rows = list(takewhile(lambda row: "|" in row, above.split("\n")[-2 : -_MAX_ENTRIES - 2 : -1]))
+    rows = list(takewhile(lambda row: "|" in row, above))
     if len(rows) < _HEAD_AND_RULE or _RULE.fullmatch(rows[-2].rstrip()) is None:
         return False
     cells = [cell.strip(" \t*_`>") for cell in rows[-1].split("|")]
     return any(map(_TELLS_OF_EACH.search, cells)) and not any(map(_TELLS_OF_ONE.fullmatch, cells))
 
 
-def _is_of_kinds(above: str) -> bool:
+def _is_of_kinds(above: Sequence[str]) -> bool:
     """Whether the lines above an item are items too, up to the head of a list of what is met in general."""
-    rows = above.split("\n")[-2 : -_MAX_ENTRIES - 2 : -1]
-    head = next((row for row in rows if row.strip() and _ITEM.match(row) is None), "")
+    head = next((row for row in above if row.strip() and _ITEM.match(row) is None), "")
     return _HEAD_OF_KINDS.fullmatch(head.rstrip()) is not None
 
 
-def _is_below_head(above: str) -> bool:
+def _is_below_head(above: Sequence[str]) -> bool:
     """Whether the lines above an entry are entries too, up to the heading of their index."""
     is_parted = False
-    for row in above.split("\n")[-2 : -_MAX_ENTRIES - 2 : -1]:
+    for row in above:
         if not row.strip():
             is_parted = True
         elif _HEAD.fullmatch(row.rstrip()):

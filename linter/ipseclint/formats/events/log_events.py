@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
@@ -104,6 +104,13 @@ _NONE = "-"
 _NOTHING = frozenset({"", _NONE})
 _NEGOTIATIONS = frozenset({EventKind.MAIN_MODE, EventKind.QUICK_MODE, EventKind.EXTENDED_MODE})
 _WORD = re.compile(r"[^\W_]+")
+_READ_OF: Mapping[str, Container[int]] = {
+    **dict.fromkeys(RAS_PROVIDERS, RAS_EVENTS),
+    **dict.fromkeys(KDC_PROVIDERS, KDC_EVENTS),
+    FIREWALL_PROVIDER: FIREWALL_EVENTS,
+    SERVICE_CONTROL: CONTROL_EVENTS,
+}
+"""The events that are read of providers of which others are counted, by the folded name of the provider."""
 _NUMBER = re.compile(r"(?:0x[0-9a-f]{4,8}|1[0-9]{4})", re.IGNORECASE)
 
 
@@ -116,13 +123,7 @@ def are_read(event: UsualEvent) -> bool:
 def other_event(digits: str, provider: str) -> str | None:
     """The name by which an event that does not concern IPsec is counted: its number, behind another provider's name."""
     number, folded = event_number(digits), provider.casefold()
-    if (
-        (folded in RAS_PROVIDERS and number in RAS_EVENTS)
-        or folded in IKE_PROVIDERS
-        or (folded == FIREWALL_PROVIDER and number in FIREWALL_EVENTS)
-        or (folded in KDC_PROVIDERS and number in KDC_EVENTS)
-        or (folded == SERVICE_CONTROL and number in CONTROL_EVENTS)
-    ):
+    if folded in IKE_PROVIDERS or number in _READ_OF.get(folded, ()):
         return None
     if provider != PROVIDER and folded.rstrip(".") != _SHOWN_PROVIDER:
         return f"{provider} {digits}"
