@@ -27,12 +27,16 @@ class Places:
         """The row, from 0, of an offset."""
         return bisect_right(self._starts, offset) - 1
 
+    def line_and_column(self, offset: int) -> tuple[int, int]:
+        """The line and the column, from 1, of an offset."""
+        row = self.row(offset)
+        return row + 1, offset - self._starts[row] + 1
+
     def of(self, run: Run) -> Span:
         """The place of a command, limited to its first line."""
-        row = self.row(run.start)
-        end = self._starts[row + 1] - 1 if row + 1 < len(self._starts) else self._size
-        start = self._starts[row]
-        return Span(self._path, row + 1, run.start - start + 1, max(1, min(run.end, end) - run.start))
+        line, column = self.line_and_column(run.start)
+        end = self._starts[line] - 1 if line < len(self._starts) else self._size
+        return Span(self._path, line, column, max(1, min(run.end, end) - run.start))
 
 
 def batch_text(text: str, runs: Sequence[Run]) -> str:

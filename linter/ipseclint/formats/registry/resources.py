@@ -157,6 +157,6 @@ class _Reader:
         text = written[1:-1] if is_quoted else written
         is_literal = _LITERAL.fullmatch(written) is not None
         kind = Token if is_literal or (is_quoted and _QUOTED_ALONE.fullmatch(written)) else OpenToken
-        line_start = self._text.rfind("\n", 0, start) + 1
-        token = kind(text, self._path, self._places.row(start) + 1, start - line_start + 1 + is_quoted)
+        line, column = self._places.line_and_column(start + is_quoted)
+        token = kind(text, self._path, line, column)
         return token if "\\\\" not in text else token.standing_for(text.replace("\\\\", "\\"))
