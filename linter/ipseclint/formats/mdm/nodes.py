@@ -32,8 +32,7 @@ MAX_BASE64_CHARACTERS = 200_000
 """Characters of a profile in base64 before it is refused; Windows' profiles have a few thousand (reasoned)."""
 
 _ESCAPED = "&lt;"
-_ESCAPE = re.compile(r"&(lt|gt|amp|quot|apos);")
-_ESCAPES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+_ESCAPE = re.compile(r"&(?:lt|gt|amp|quot|apos);")
 _ESCAPED_TWICE = "a VPN profile that is escaped twice (`&amp;lt;`): it was read as if it were escaped once"
 
 FIREWALL, VPN = "firewall", "vpnv2"
@@ -174,10 +173,12 @@ class Nodes(Struct):
 
 def _as_escaped_once(text: Token) -> Token:
     """The text without the escapes that are left in it, each sign with the place of its escape."""
+    from html import unescape
+
     pieces: list[Token] = []
     at = 0
     for match in _ESCAPE.finditer(text.text):
-        pieces += (text.part(at, match.start()), text.part(*match.span()).standing_for(_ESCAPES[match[1]]))
+        pieces += (text.part(at, match.start()), text.part(*match.span()).standing_for(unescape(match[0])))
         at = match.end()
     return joined([*pieces, text.part(at)])
 

@@ -145,22 +145,20 @@ def _names_of_children(entry: Node) -> list[Token]:
 
 def _child(node: Node, pfs: list[Token] | None, make: Maker) -> Offer | None:
     """The offer of an ESP proposal; without a map or profile, which tell of PFS, its group is not known."""
-    esp = node.at("protocol", "esp")
-    words = _aes_with_sizes(_chain(node) if esp is None else _chain(esp.at("encryption")))
-    ciphers = words if esp is not None else [word for word in words if _is_cipher(word)]
-    hashes = [
-        replace(word, text=word.text.removeprefix("esp-").removesuffix("-hmac"))
-        for word in (words if esp is None else _chain(esp.at("integrity")))
-        if esp is not None or "hmac" in word.text
-    ]
+    if (esp := node.at("protocol", "esp")) is not None:
+        ciphers, hashes = _aes_with_sizes(_chain(esp.at("encryption"))), _chain(esp.at("integrity"))
+    else:
+        words = _aes_with_sizes(_chain(node))
+        ciphers = [word for word in words if word.text.startswith("esp-") and "hmac" not in word.text]
+        hashes = [
+            replace(word, text=word.text.removeprefix("esp-").removesuffix("-hmac"))
+            for word in words
+            if "hmac" in word.text
+        ]
     if not ciphers:
         return None
     offer = make.offer(node.place, ciphers, hashes, pfs or (), encapsulation=ESP)
     return offer.model_copy(update={"groups": ("?",)}) if pfs is None else offer
-
-
-def _is_cipher(word: Token) -> bool:
-    return word.text.startswith("esp-") and "hmac" not in word.text
 
 
 def _credentials(

@@ -27,7 +27,7 @@ from ipseclint.source import Span
 
 _PREFIX = re.compile(r"\A(?:microsoft\.powershell\.core\\)?(?:registry::)?", re.IGNORECASE)
 _DRIVE = re.compile(r"hk(?:lm|cu):", re.IGNORECASE)
-_FROM_LOCATION = re.compile(r"hk(?:lm|cu):(?![\\/])", re.IGNORECASE)
+_FROM_LOCATION = re.compile(rf"{_DRIVE.pattern}(?![\\/])", re.IGNORECASE)
 """The drive without a separator behind it: the path goes on from the drive's current location."""
 
 
