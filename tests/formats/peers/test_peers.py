@@ -282,6 +282,32 @@ def test_a_word_that_pfs_does_not_know_is_said_and_agrees_with_nothing() -> None
     assert [offer.is_understood for offer in peer.quick_mode or ()] == [False]
 
 
+@pytest.mark.parametrize("key", ["aggressive", "rekey", "narrowing", "sha2-truncbug", "leftxauthserver"])
+def test_a_key_that_says_neither_yes_nor_no_is_no_silent_no(key: str) -> None:
+    parsed = read(f"{LIBRESWAN.format('yes')}  {key}=yess\n", "ipsec-conf")
+    assert [problem.message for problem in parsed.problems] == [f"{key} `yess` is not yes or no"]
+
+
+@pytest.mark.parametrize(
+    ("word", "is_known"), [("eap", True), ("eap-tls", True), ("eap-26-311", True), ("eap-tsl", False)]
+)
+def test_a_method_of_eap_that_is_misspelt_is_said(word: str, is_known: bool) -> None:
+    lines = f"conn a\n  right=192.0.2.1\n  keyexchange=ikev2\n  leftauth=pubkey\n  rightauth={word}\n"
+    problems = [] if is_known else [f"unknown authentication `{word}`"]
+    assert [problem.message for problem in read(lines, "ipsec-conf").problems] == problems
+    lines = (
+        f"connections {{\n  a {{\n    remote_addrs = 192.0.2.1\n    remote {{\n      auth = {word}\n    }}\n  }}\n}}\n"
+    )
+    assert [problem.message for problem in read(lines, "swanctl-conf").problems] == problems
+
+
+def test_a_misspelt_word_for_the_version_of_ike_is_no_ikev1() -> None:
+    parsed = read(LIBRESWAN.format("yes").replace("insist", "insits"), "ipsec-conf")
+    assert [problem.message for problem in parsed.problems] == ["unknown key exchange `insits`"]
+    (peer,) = parsed.policy.peers
+    assert peer.key_modules.known is None
+
+
 LIBRESWAN = (
     "conn a\n  left=192.0.2.1\n  right=192.0.2.2\n  authby=secret\n  ikev2=insist\n  phase2alg=aes128-sha1\n  pfs={}\n"
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
 from ipseclint.formats.kit.token import OpenToken, Token
 from ipseclint.formats.kit.x509 import certificate_issuer
@@ -24,7 +25,15 @@ from ipseclint.formats.peers.own_certificates import with_certificates
 from ipseclint.formats.peers.protocols import ANY, Traffic, joined, traffic_of
 from ipseclint.formats.peers.shell import is_program, written
 from ipseclint.formats.peers.strongswan import offers
-from ipseclint.formats.peers.words import name_of, signature_hashes, with_short_hashes, written_identity
+from ipseclint.formats.peers.words import (
+    NO,
+    is_eap,
+    is_yes,
+    name_of,
+    signature_hashes,
+    with_short_hashes,
+    written_identity,
+)
 from ipseclint.model.peer import LEFT_OUT, Credential, Narrowing, Offer, Peer, of_any_key, without_defaults
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.selectors import Address, Addresses, parse_address
@@ -41,14 +50,19 @@ MAX_ALSO = 64
 _SIGN = re.compile(r"\nconn(?:[ \t]+\S+|[ \t]*(?=\r?(?:\n|\Z)))")
 _KEYS = re.compile(r"\n[ \t]*+(?:left|right|ike|esp|keyexchange|ikev2|authby|auto|type|also)\w*[ \t]*=")
 
+_IKEV1, _IKEV2 = frozenset({KeyModule.IKEV1}), frozenset({KeyModule.IKEV2})
+_KEY_MODULES = {"ike": _IKEV1 | _IKEV2, "ikev1": _IKEV1, "ikev2": _IKEV2}
+_KEY_MODULES_OF_LIBRESWAN = {
+    **dict.fromkeys(("yes", "insist", "propose", "1", "true", "ikev2"), _IKEV2),
+    **dict.fromkeys(("no", "never", "permit", "0", "false", "ikev1"), _IKEV1),
+}
+
 _AGGRESSIVE = ("aggressive", "aggrmode")
 _SHORT_HASHES = ("sha2-truncbug", "sha2_truncbug", "sha256-96", "sha256_96")
 _XAUTH_SIDES = ("leftxauthserver", "rightxauthserver", "leftxauthclient", "rightxauthclient")
 _XAUTH_AND_FIRST = {"xauthpsk": "psk", "xauthrsasig": "rsasig"}
 """The words of `authby` for XAUTH behind another authentication, with that one (ipsec.conf(5) of strongSwan)."""
 _IDENTITIES = ("left", "right", "leftid", "rightid")
-_YES = frozenset({"yes", "insist", "propose", "1", "true"})
-_NO = frozenset({"no", "never", "0", "false"})
 
 
 def recognise(source: Source) -> bool:
@@ -126,14 +140,14 @@ class _Reader:
         modules = self._key_modules(values, name)
         main, quick = self._offers(values, modules, name)
         for key in _SHORT_HASHES:
-            if (said := values.get(key)) is not None and said.word in _YES:
+            if (said := values.get(key)) is not None and is_yes(said, key, self._diagnostics):
                 quick = with_short_hashes(quick, said.standing_for(key), self._diagnostics)
         libre = self._dialect == "libreswan"
         own, accepted = self._credentials(values, name)
         if (said := values.get("ppk")) is not None and said.word == "insist":
             self._diagnostics.not_understood("postquantum preshared keys (`ppk=insist`) are not compared", said.span)
             own = tuple(credential.model_copy(update={"method": None}) for credential in own)
-        if (said := values.get("enable-tcp")) is not None and said.word not in _NO:
+        if (said := values.get("enable-tcp")) is not None and said.word not in NO:
             self._diagnostics.not_understood("IKE over TCP (`enable-tcp`) is not compared", said.span)
             modules = Setting(Unknown(said.text), said.span)
         traffic = joined(self._traffic(values, "left") or ANY, self._traffic(values, "right") or ANY)
@@ -142,7 +156,7 @@ class _Reader:
         life = (
             values.get("salifetime") or values.get("ipsec-lifetime") or values.get("lifetime") or values.get("keylife")
         )
-        narrowing = values.get("narrowing")
+        narrows = is_yes(values.get("narrowing"), "narrowing", self._diagnostics)
         left, right = self._host(values.get("left")), self._host(values.get("right"))
         return Peer(
             name=name.text,
@@ -152,14 +166,14 @@ class _Reader:
             looks_for=right,
             is_either_side=bool(left and right),
             key_modules=modules,
-            is_aggressive=any((said := values.get(key)) is not None and said.word in _YES for key in _AGGRESSIVE),
-            narrowing=Narrowing.NARROWS if narrowing is not None and narrowing.word in _YES else None,
+            is_aggressive=any(is_yes(values.get(key), key, self._diagnostics) for key in _AGGRESSIVE),
+            narrowing=Narrowing.NARROWS if narrows else None,
             main_mode=main,
             main_mode_seconds=main_seconds,
             quick_mode=quick,
             quick_mode_seconds=seconds(life, 8 * 3600 if libre else 3600, name, self._diagnostics),
             quick_mode_kilobytes=kilobytes(values.get("lifebytes") or values.get("ipsec-max-bytes"), self._diagnostics),
-            renews=(said := values.get("rekey")) is None or said.word not in _NO,
+            renews=is_yes(values.get("rekey"), "rekey", self._diagnostics) is not False,
             mode=self._mode(values.get("type"), name),
             local=self._side(values, "left", name),
             remote=self._side(values, "right", name),
@@ -178,19 +192,12 @@ class _Reader:
         if self._dialect == "libreswan":
             token = values.get("ikev2") or values.get("keyexchange")
             if token is None or token.word == "ike":
-                return default(frozenset({KeyModule.IKEV2}), name.span)
-            module = KeyModule.IKEV2 if token.word in {*_YES, "ikev2"} else KeyModule.IKEV1
-            return Setting(frozenset({module}), token.span)
+                return default(_IKEV2, name.span)
+            return read.word(token, _KEY_MODULES_OF_LIBRESWAN, "key exchange", self._diagnostics)
         token = values.get("keyexchange")
-        both = frozenset({KeyModule.IKEV1, KeyModule.IKEV2})
         if token is None:
-            return default(both, name.span)
-        known = {"ike": both, "ikev1": frozenset({KeyModule.IKEV1}), "ikev2": frozenset({KeyModule.IKEV2})}.get(
-            token.word
-        )
-        if known is None:
-            self._diagnostics.not_understood(f"unknown key exchange {quoted(token.text)}", token.span)
-        return Setting(Unknown(token.text) if known is None else known, token.span)
+            return default(_KEY_MODULES["ike"], name.span)
+        return read.word(token, _KEY_MODULES, "key exchange", self._diagnostics)
 
     def _offers(
         self, values: Mapping[str, Token], modules: Setting[frozenset[KeyModule]], name: Token
@@ -220,12 +227,7 @@ class _Reader:
 
     def _pfs(self, token: Token | None) -> bool | None:
         """Whether libreswan asks for PFS, which is its default; None for an unknown word."""
-        if token is None or token.word in _YES:
-            return True
-        if token.word not in _NO:
-            self._diagnostics.not_understood(f"pfs {quoted(token.text)} is not yes or no", token.span)
-            return None
-        return False
+        return True if token is None else is_yes(token, "pfs", self._diagnostics)
 
     def _strongswan(self, token: Token | None, encapsulation: Encapsulation | None, name: Token) -> tuple[Offer, ...]:
         """The written proposals, followed by strongSwan's own unless an exclamation mark ends the list.
@@ -304,8 +306,8 @@ class _Reader:
 
     def _second(self, values: Mapping[str, Token]) -> Iterator[Credential]:
         """The credentials of a second authentication round."""
-        asks = (values.get(key) for key in _XAUTH_SIDES)
-        if (said := next((token for token in asks if token is not None and token.word in _YES), None)) is not None:
+        asks = ((values.get(key), key) for key in _XAUTH_SIDES)
+        if (said := next((said for said, key in asks if is_yes(said, key, self._diagnostics)), None)) is not None:
             yield Credential(span=said.span, method=AuthMethod.XAUTH)
         if (both := values.get("authby")) is not None and both.word in _XAUTH_AND_FIRST:
             yield Credential(span=both.span, method=AuthMethod.XAUTH)
@@ -332,7 +334,7 @@ class _Reader:
         word = _XAUTH_AND_FIRST.get(word, word)
         if word in {"psk", "secret"}:
             return Credential(span=span, method=AuthMethod.PRESHARED_KEY, is_secret_known=False)
-        if word.startswith("eap"):
+        if is_eap(word):
             return Credential(span=span, method=AuthMethod.EAP)
         if word.startswith("xauth"):
             return Credential(span=span, method=AuthMethod.XAUTH)

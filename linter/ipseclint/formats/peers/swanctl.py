@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
 from ipseclint.formats.kit.token import OpenToken, Token
 from ipseclint.formats.kit.x509 import certificate_issuer, certificate_subject
@@ -20,7 +21,15 @@ from ipseclint.formats.peers.protocols import ANY, Traffic, joined, traffic_of
 from ipseclint.formats.peers.sections import Section, sections_of
 from ipseclint.formats.peers.shell import is_program, written
 from ipseclint.formats.peers.strongswan import offers
-from ipseclint.formats.peers.words import daemon_key, name_of, signature_hashes, with_short_hashes, written_identity
+from ipseclint.formats.peers.words import (
+    daemon_key,
+    is_eap,
+    is_yes,
+    name_of,
+    signature_hashes,
+    with_short_hashes,
+    written_identity,
+)
 from ipseclint.model.peer import (
     Credential,
     Peer,
@@ -41,7 +50,6 @@ from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
 from ipseclint.vocabulary.peer_keys import SWANCTL, SWANCTL_ROOT
 from ipseclint.vocabulary.rows import names
 
-_YES = frozenset({"yes", "true", "1", "enabled"})
 _SIGN = re.compile(r"\n[ \t]*+(?:connections|conn-defaults|child-defaults|authorities|secrets)[ \t]*(?::[^{\r\n]*)?\{")
 _WORDS = re.compile(
     r"\n[ \t]*+(?:esp_proposals|ah_proposals|proposals|local_ts|remote_ts|children|local_addrs|remote_addrs|secret)\b"
@@ -177,7 +185,7 @@ class _Reader:
         child_place = place if child is None else child.name
         offered = None if child is None else offers(token, encapsulation, self._diagnostics, child_place)
         short = quick.get("sha256_96")
-        if offered is not None and short is not None and short.word in _YES:
+        if offered is not None and short is not None and is_yes(short, "sha256_96", self._diagnostics):
             offered = with_short_hashes(offered, short.standing_for("sha256_96"), self._diagnostics)
         local, mine = self._side(quick.get("local_ts"), child_place)
         remote, theirs = self._side(quick.get("remote_ts"), child_place)
@@ -189,8 +197,8 @@ class _Reader:
             answers_on=self._addresses(values.get("local_addrs")) or (),
             looks_for=self._addresses(values.get("remote_addrs")) or (),
             key_modules=self._version(values.get("version"), place),
-            is_aggressive=(said := values.get("aggressive")) is not None and said.word in _YES,
-            childless=_childless(values.get("childless")),
+            is_aggressive=is_yes(values.get("aggressive"), "aggressive", self._diagnostics) is True,
+            childless=self._childless(values.get("childless")),
             main_mode=offers(values.get("proposals"), None, self._diagnostics, place),
             main_mode_seconds=seconds(values.get("rekey_time"), _IKE_SECONDS, place, self._diagnostics),
             quick_mode=offered,
@@ -222,10 +230,10 @@ class _Reader:
     def _version(self, token: Token | None, place: Token) -> Setting[frozenset[KeyModule]]:
         if token is None:
             return default(_VERSIONS["0"], place.span)
-        known = _VERSIONS.get(token.text)
-        if known is None:
-            self._diagnostics.not_understood(f"unknown version of IKE {quoted(token.text)}", token.span)
-        return Setting(Unknown(token.text) if known is None else known, token.span)
+        return read.word(token, _VERSIONS, "version of IKE", self._diagnostics)
+
+    def _childless(self, token: Token | None) -> Setting[str] | None:
+        return None if token is None else read.word(token, _CHILDLESS, "childless", self._diagnostics)
 
     def _mode(self, token: Token | None, place: Token) -> Setting[RuleMode]:
         if token is None:
@@ -282,7 +290,7 @@ class _Reader:
         if word == "psk":
             named = [token.text for key in _CONSTRAINTS if (token := section.values.get(key)) is not None]
             return self._preshared(connection, place).model_copy(update={"authorities": tuple(named)})
-        if word.startswith("eap"):
+        if is_eap(word):
             return Credential(span=place.span, method=AuthMethod.EAP)
         if word.startswith("xauth"):
             return Credential(span=place.span, method=AuthMethod.XAUTH)
@@ -356,10 +364,6 @@ def _says_both(connection: Section) -> bool:
     )
 
 
-def _childless(token: Token | None) -> Setting[str] | None:
-    return None if token is None else Setting(token.word, token.span)
-
-
 def _identity(connection: Section, side: str) -> Setting[str] | None:
     """The identity of a side in its first round, if written."""
     rounds = sorted(connection.named(side), key=lambda section: section.name.text)
@@ -367,6 +371,7 @@ def _identity(connection: Section, side: str) -> Setting[str] | None:
     return written_identity(token)
 
 
+_CHILDLESS = {word: word for word in ("allow", "prefer", "force", "never")}
 _CONSTRAINTS = ("cacerts", "ca_id", "certs")
 """What asks for a certificate, which strongSwan 5.9.8 was seen to refuse whatever preshared key is shown."""
 _SIGNINGS = {

@@ -21,7 +21,7 @@ from ipseclint.model.setting import Secret, Setting
 from ipseclint.secrets.masks import MASK
 from ipseclint.vocabulary.algorithms import GMACS, Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.vocabulary.other_algorithms import OTHER_ENCRYPTION, OTHER_GROUPS, OTHER_INTEGRITY, OtherAlgorithm
-from ipseclint.vocabulary.rows import readings
+from ipseclint.vocabulary.rows import names, readings
 
 _ENCODED = late(r"0x((?:[0-9a-f]{2})+)|0s([a-z0-9+/]+={0,2})", re.IGNORECASE)
 
@@ -44,6 +44,29 @@ def daemon_key(text: str) -> Secret | None:
 def name_of(token: Token) -> str:
     """An identity as written; a mask for one that is put in later, as it may be any."""
     return MASK if isinstance(token, OpenToken) else token.text
+
+
+_YES = frozenset({"yes", "insist", "propose", "1", "true", "on", "enabled"})
+NO = frozenset({"no", "never", "0", "false", "off", "disabled"})
+
+
+def is_yes(token: Token | None, key: str, diagnostics: Diagnostics) -> bool | None:
+    """What a key of a daemon says; None without it, and for a word that is neither yes nor no, which is noted."""
+    if token is None or token.word in NO:
+        return None if token is None else False
+    if token.word not in _YES:
+        diagnostics.unknown_value(f"{key} {quoted(token.text)} is not yes or no", token.span)
+        return None
+    return True
+
+
+_EAP_METHODS = names("aka aka' dynamic gtc identity md5 mschapv2 peap radius sim tls tnc ttls")
+
+
+def is_eap(word: str) -> bool:
+    """Whether a word names EAP, with or without a method, as `auth` of swanctl.conf(5): `eap`, `eap-tls`, `eap-6`."""
+    first, _, method = word.partition("-")
+    return first == "eap" and (not method or method in _EAP_METHODS or method.split("-")[0].isdigit())
 
 
 def with_short_hashes(offers: tuple[Offer, ...], key: Token, diagnostics: Diagnostics) -> tuple[Offer, ...]:
