@@ -57,6 +57,7 @@ _KEY_MODULES_OF_LIBRESWAN = {
     **dict.fromkeys(("no", "never", "permit", "0", "false", "ikev1"), _IKEV1),
 }
 
+_MODES = {each.value: each for each in RuleMode}
 _AGGRESSIVE = ("aggressive", "aggrmode")
 _SHORT_HASHES = ("sha2-truncbug", "sha2_truncbug", "sha256-96", "sha256_96")
 _XAUTH_SIDES = ("leftxauthserver", "rightxauthserver", "leftxauthclient", "rightxauthclient")
@@ -247,10 +248,7 @@ class _Reader:
     def _mode(self, token: Token | None, name: Token) -> Setting[RuleMode]:
         if token is None:
             return default(RuleMode.TUNNEL, name.span)
-        known = {each.value: each for each in RuleMode}.get(token.word)
-        if known is None:
-            self._diagnostics.not_understood(f"type {quoted(token.text)} is not tunnel or transport", token.span)
-        return Setting(Unknown(token.text) if known is None else known, token.span)
+        return read.word(token, _MODES, "type", self._diagnostics)
 
     def _host(self, token: Token | None) -> Addresses:
         address = parse_address(token.text) if token is not None else None

@@ -238,10 +238,7 @@ class _Reader:
     def _mode(self, token: Token | None, place: Token) -> Setting[RuleMode]:
         if token is None:
             return default(RuleMode.TUNNEL, place.span)
-        known = {each.value: each for each in RuleMode}.get(token.word)
-        if known is None:
-            self._diagnostics.not_understood(f"mode {quoted(token.text)} is not tunnel or transport", token.span)
-        return Setting(Unknown(token.text) if known is None else known, token.span)
+        return read.word(token, _MODES, "mode", self._diagnostics)
 
     def _side(self, token: Token | None, place: Token) -> tuple[Setting[Addresses], Traffic]:
         """The addresses and the traffic of one side; `dynamic`, the default, is the peer's own address: empty."""
@@ -371,6 +368,7 @@ def _identity(connection: Section, side: str) -> Setting[str] | None:
     return written_identity(token)
 
 
+_MODES = {each.value: each for each in RuleMode}
 _CHILDLESS = {word: word for word in ("allow", "prefer", "force", "never")}
 _CONSTRAINTS = ("cacerts", "ca_id", "certs")
 """What asks for a certificate, which strongSwan 5.9.8 was seen to refuse whatever preshared key is shown."""
