@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from ipseclint.engine.gpos import Gpos, with_gpo, with_gpos
+from ipseclint.engine.gpos import Gpos, gpos_of, with_gpo, with_gpos
+from ipseclint.engine.machines import ReadInput
 from ipseclint.finding import Problem, ProblemCode, Subject
+from ipseclint.formats.powershell.script.format import parse
 from ipseclint.report import Input, InputStatus
-from ipseclint.source import Span
+from ipseclint.source import Span, bytes_source
 from tests.engine.findings.test_since import found
 
 A, B = (Subject(kind="rule", name=name) for name in "AB")
+LEVEL = r"-Key 'HKLM\SYSTEM\CurrentControlSet\Services\PolicyAgent' -ValueName NoDefaultExempt -Type DWord -Value"
 OF_TWO: Gpos = {"p": {A: "CORP\\One", B: "CORP\\Two"}}
 OF_ONE: Gpos = {"p": {A: "CORP\\One", None: "CORP\\Whole"}}
 
@@ -38,3 +41,23 @@ def test_an_input_and_a_problem_have_the_gpo_of_the_whole_file_alone() -> None:
         assert (with_gpo(problem, "p", gpos).gpo, with_gpo(input_, "p", gpos).gpo) == (expected, expected)
         assert with_gpo(problem, "q", gpos).gpo is None
     assert with_gpo(problem, "p", {}) is problem
+
+
+@pytest.mark.parametrize(
+    ("beside", "whole"),
+    [
+        ("", "VPN"),
+        (f"Set-GPRegistryValue -Name VPN {LEVEL} 3", "VPN"),
+        (f"Set-GPRegistryValue -Name Other {LEVEL} 3", None),
+        (f"Set-GPRegistryValue -Name $env:GPO {LEVEL} 3", None),
+        (r"Set-ItemProperty HKLM:\SYSTEM\CurrentControlSet\Services\PolicyAgent NoDefaultExempt 3", None),
+        ("Set-Service IKEEXT -StartupType Disabled", None),
+    ],
+)
+def test_a_script_that_sets_values_of_one_gpo_alone_is_of_it(beside: str, whole: str | None) -> None:
+    first = LEVEL.replace("NoDefaultExempt", "AssumeUDPEncapsulationContextOnSendRule")
+    source = bytes_source("p", f"Set-GPRegistryValue -Name VPN {first} 2\n{beside}\n".encode())
+    read = ReadInput(source, Input(path="p", format=None, status=InputStatus.UNDERSTOOD), parse(source))
+    (stores,) = gpos_of(read).values()
+    assert stores.get(None) == whole
+    assert "VPN" in [stores[subject] for subject in stores if subject is not None]

@@ -9,6 +9,7 @@ from ipseclint.engine.machines import ReadInput
 from ipseclint.finding import Finding, Problem, Subject, subject_of
 from ipseclint.model.policy import UNNAMED_GPO
 from ipseclint.report import Input
+from ipseclint.semantics.registry import registry_subject
 
 Placed = TypeVar("Placed", Input, Problem)
 Gpos = Mapping[str, Mapping[Subject | None, str]]
@@ -17,13 +18,17 @@ Gpos = Mapping[str, Mapping[Subject | None, str]]
 
 def gpos_of(read: ReadInput) -> Gpos:
     """The GPOs that an input names."""
+    policy = read.parsed.policy
+    held = {subject_of(thing): store for thing in policy.objects() if (store := getattr(thing, "store", None))}
+    names: set[str | None] = set(held.values()) - {UNNAMED_GPO}
+    of_values = {registry_subject(value): value.store for value in policy.registry if value.store}
+    if of_values:  # what a script sets in a GPO stands beside what it sets on its own machine
+        names |= {value.store for value in policy.registry} | ({None} if policy.services else set())
     stores: dict[Subject | None, str] = {
-        subject_of(thing): store
-        for thing in read.parsed.policy.objects()
-        if (store := getattr(thing, "store", None)) and store != UNNAMED_GPO
+        subject: store for subject, store in {**held, **of_values}.items() if store != UNNAMED_GPO
     }
-    names = set(stores.values())
-    whole = read.parsed.gpo or (names.pop() if len(names) == 1 else "")
+    only = names.pop() if len(names) == 1 else None
+    whole = read.parsed.gpo or ("" if only == UNNAMED_GPO else only)
     if whole:
         stores[None] = whole
     return dict.fromkeys((source.path for source in read.source.all), stores) if stores else {}

@@ -119,13 +119,15 @@ class RegistryValue(Validated):
     """One value of the registry that bears on IPsec, as exported; `path` is key and value name.
 
     Data of None: the input says that the key has no such value. `alone`: the input holds only some values of the key,
-    and does not say what else is there. `is_text`: it is stored as text, whatever that says.
+    and does not say what else is there. `is_text`: it is stored as text, whatever that says. `store` is the GPO that
+    sets it.
     """
 
     path: str
     data: Setting[str | None]
     alone: bool = False
     is_text: bool = False
+    store: str | None = None
 
 
 class ServiceState(Validated):

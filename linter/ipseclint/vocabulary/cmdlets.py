@@ -82,6 +82,7 @@ _WITHOUT_ROW = frozenset(
 
 _SERVICE = "name servicename sn displayname dn inputobject include exclude force passthru computername cn"
 _ITEM = "path literalpath pspath lp name psproperty value force filter include exclude credential usetransaction usetx"
+_GPO = "name displayname guid id key fullkeypath valuename domain domainname server dc"
 _OTHERS = {
     "set-service": names(
         f"{_SERVICE} credential description startuptype startmode sm st starttype status securitydescriptorsddl sd"
@@ -90,10 +91,15 @@ _OTHERS = {
     **dict.fromkeys(("suspend-service", "resume-service"), names(_SERVICE)),
     "new-itemproperty": names(f"{_ITEM} propertytype type"),
     "set-itemproperty": names(f"{_ITEM} propertytype type inputobject passthru"),
+    "set-gpregistryvalue": names(f"{_GPO} value type additive disable valueprefix"),
+    "set-gpprefregistryvalue": names(f"{_GPO} value type disable context action order"),
+    "remove-gpregistryvalue": names(_GPO),
+    "remove-gpprefregistryvalue": names(f"{_GPO} context order"),
 }
-"""The parameters, folded, of cmdlets that change services and the registry (Microsoft.PowerShell.Management).
+"""The parameters, folded, of cmdlets that change services and the registry, also in GPOs.
 
-`PSProperty` is an alias of `Name` by the .NET reference of NewItemPropertyCommand and SetItemPropertyCommand.
+They are of Microsoft.PowerShell.Management and GroupPolicy. `PSProperty` is an alias of `Name` by the .NET reference
+of NewItemPropertyCommand and SetItemPropertyCommand.
 """
 IMPORTS = ("import-certificate", "import-pfxcertificate")
 """Cmdlets that put a certificate into a store."""
@@ -108,9 +114,14 @@ _COMMON_OF_OTHERS = names("progressaction proga") | {
 def has_parameter(cmdlet: str, parameter: str) -> bool:
     """Whether one of the cmdlets outside the modules has a parameter, which may be abbreviated; true for any other
     cmdlet."""
-    known = _OTHERS.get(cmdlet)
-    folded = parameter.casefold()
-    return known is None or any(each.startswith(folded) for each in (*known, *_COMMON_OF_OTHERS))
+    return cmdlet not in _OTHERS or parameter_of(cmdlet, parameter) is not None
+
+
+def parameter_of(cmdlet: str, written: str) -> str | None:
+    """The parameter, folded, of one of the cmdlets outside the modules that a name means, whole or abbreviated."""
+    known = (*_OTHERS[cmdlet], *_COMMON_OF_OTHERS)
+    folded = written.casefold()
+    return folded if folded in known else next((each for each in known if each.startswith(folded)), None)
 
 
 _OTHER_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2212"), "-")

@@ -13,6 +13,7 @@ from ipseclint.formats.events import audit_policy
 from ipseclint.formats.gpo import report as gpo_report
 from ipseclint.formats.gpo.comparison import differences
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.of_gpo import of_gpo
 from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
@@ -57,7 +58,7 @@ def parse(source: Source) -> Parsed:
     report = merge_policies(tuple(each.policy for each in reports)) if reports else None
     policy = merge_policies(tuple(each.policy for each in registries)) if registries else None
     if policy is not None:
-        policy = _named(policy, index.store)
+        policy = of_gpo(policy, index.store)
     if report is not None and policy is not None:
         for message, span in differences(report, policy):
             diagnostics.contradictory(message, span)
@@ -115,29 +116,6 @@ class _Index:
         if not any(member.path.replace("\\", "/").casefold().endswith(ending) for member in self._source.members):
             message = f"the backup names {quoted(at)}, which is not in its folder"
             self._diagnostics.add(Problem(code=ProblemCode.UNREADABLE, message=message, span=span))
-
-
-_STORED = (
-    "main_mode_crypto_sets",
-    "quick_mode_crypto_sets",
-    "authentication_sets",
-    "connection_security_rules",
-    "main_mode_rules",
-    "firewall_rules",
-    "hosts",
-)
-
-
-def _named(policy: Policy, store: str) -> Policy:
-    """The policy with the name of its GPO, which Registry.pol lacks."""
-    update = {
-        name: tuple(each.model_copy(update={"store": store}) for each in getattr(policy, name)) for name in _STORED
-    }
-    update["global_settings"] = tuple(
-        each.model_copy(update={"store": store, "name": each.name.replace(UNNAMED_GPO, store)})
-        for each in policy.global_settings
-    )
-    return policy.model_copy(update=update)
 
 
 FORMATS = (

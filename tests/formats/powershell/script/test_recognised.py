@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.formats.powershell.script.evaluating import format_of, said_of
+from tests.formats.powershell.script.evaluating import format_of, policy_of, said_of
 
 RULE = "New-NetIPsecRule -DisplayName a -InboundSecurity Require"
 
@@ -47,7 +47,7 @@ def test_values_of_ipsec_set_through_net_or_in_a_gpo_make_a_script(text: str, na
 def test_a_value_of_another_hive_in_a_gpo_is_of_no_concern() -> None:
     first = rf"Set-GPRegistryValue -Name A -Key 'HKLM\{PARAMETERS}' -ValueName ProhibitIpSec -Type DWord -Value 1"
     other = r"Set-GPPrefRegistryValue -Name A -Key 'HKEY_CLASSES_ROOT\.RDP' -ValueName '(Default)' -Value t"
-    assert [line for line, *_ in said_of(f"{other}\n{first}\n{other}")] == [2]
+    assert [value.data.span.line for value in policy_of(f"{other}\n{first}\n{other}").registry] == [2]
 
 
 def test_a_task_is_said_to_run_later() -> None:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 
-from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.of_gpo import of_gpo
 from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.decode import decode
@@ -26,7 +27,7 @@ from ipseclint.formats.powershell.script.values.value import Value, text_of
 from ipseclint.formats.registry.policy import decode as decode_registry
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
-from ipseclint.model.policy import Policy
+from ipseclint.model.policy import Policy, RegistryValue
 from ipseclint.model.setting import note_key
 from ipseclint.secrets import key_spans
 from ipseclint.secrets.names import VARIABLE
@@ -79,7 +80,7 @@ def read_script(
     _note_unfollowed(syntax, (*commands.scripts.places, *commands.programs.places), diagnostics)
     _hide(commands.cmdlets.keys, syntax, diagnostics)
     names = NamesGiven(syntax)
-    policies = [_of_objects(syntax, commands, names, diagnostics), _of_registry(commands, diagnostics)]
+    policies = [_of_objects(syntax, commands, names, diagnostics), *_of_registry(commands, diagnostics)]
     within = [*_documents(syntax, interpreter, commands), *commands.scripts.registry_files]
     for parsed in within:
         diagnostics.problems += parsed.problems
@@ -151,13 +152,22 @@ def _of_objects(syntax: Syntax, commands: ScriptCommands, names: NamesGiven, dia
     return policy
 
 
-def _of_registry(commands: ScriptCommands, diagnostics: Diagnostics) -> Policy:
-    """The policy in the registry values that the script writes."""
-    registry = commands.programs.registry
-    of_registry = Diagnostics(diagnostics.path, open_places=tuple(registry.open_places))
-    policy = decode_registry(registry.tree, of_registry, is_whole=False).policy
-    diagnostics.take(of_registry)
-    return policy
+def _of_registry(commands: ScriptCommands, diagnostics: Diagnostics) -> Iterator[Policy]:
+    """The policies in the registry values that the script writes: its own, and that of each GPO."""
+    met: dict[str, RegistryValue] = {}
+    for store, registry in {"": commands.programs.registry, **commands.gpo_registry.written}.items():
+        of_registry = Diagnostics(diagnostics.path, open_places=tuple(registry.open_places))
+        policy = decode_registry(registry.tree, of_registry, is_whole=False).policy
+        diagnostics.take(of_registry)
+        for value in policy.registry:
+            before = met.setdefault(value.path.casefold(), value)
+            if before.data.value != value.data.value:
+                message = (
+                    f"for other machines line {before.data.span.line} sets {quoted(value.path.rpartition(chr(92))[2])}"
+                    " otherwise: it is read as it is set here alone"
+                )
+                diagnostics.not_understood(message, value.data.span)
+        yield of_gpo(policy, store) if store else policy
 
 
 def _documents(syntax: Syntax, interpreter: Interpreter, commands: ScriptCommands) -> Iterator[Parsed]:

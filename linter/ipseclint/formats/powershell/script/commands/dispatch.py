@@ -13,6 +13,7 @@ from ipseclint.formats.powershell.script.arguments.defaults import default_left_
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters, strange_parameter
 from ipseclint.formats.powershell.script.commands import elsewhere
 from ipseclint.formats.powershell.script.commands.cmdlets import Cmdlets
+from ipseclint.formats.powershell.script.commands.gpo_registry import GpoRegistry
 from ipseclint.formats.powershell.script.commands.gpos import Gpos
 from ipseclint.formats.powershell.script.commands.machines import SESSIONS
 from ipseclint.formats.powershell.script.commands.misspelt import (
@@ -62,6 +63,7 @@ class ScriptCommands:
         self._effects = 0
         self._aliases: dict[str, str] = {}
         self._gpos = Gpos()
+        self.gpo_registry = GpoRegistry(syntax, diagnostics)
         self.programs = Programs(syntax, diagnostics, files)
         self.scripts = RunScripts(files, syntax, diagnostics, self.programs)
         self._syntax = syntax
@@ -117,6 +119,9 @@ class ScriptCommands:
             return given
         if self._is_given_strange(call):
             return []
+        if self.gpo_registry.change(call, self._gpos, evaluator):
+            self._effects += 1
+            return list(call.piped or ())
         self.programs.services.only_starts = self.programs.is_aside = False
         self.programs.services.is_elsewhere = self.cmdlets.objects.machines != HERE_ALONE
         if self.programs.run(call, evaluator):

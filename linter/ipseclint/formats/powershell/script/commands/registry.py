@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import token_at
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
 from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
@@ -24,6 +25,7 @@ from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.tree import Value as RegistryValue
 from ipseclint.formats.registry.written import KINDS_IN_SCRIPTS, key_in_scripts
 from ipseclint.source import Span
+from ipseclint.vocabulary.registry_keys import ANY_VALUE
 
 _PREFIX = re.compile(r"\A(?:microsoft\.powershell\.core\\)?(?:registry::)?", re.IGNORECASE)
 _DRIVE = re.compile(r"hk(?:lm|cu):", re.IGNORECASE)
@@ -93,16 +95,23 @@ class RegistryWrites:
             return f"{quoted(hive)} is no drive of PowerShell, as HKLM: is one"
         return no_hive(hive if drive is False else hive.partition(":")[0])
 
-    def set(
-        self, path: Value, name: Value | None, data: Value | None, kind: Value | None, *, drive: bool | None = None
-    ) -> bool:
-        """Set a value; whether the key concerns IPsec. `drive`: its hive has to be one of PowerShell, or must not."""
+    def concerns(self, path: Value, names: Sequence[Value], *, drive: bool | None = None) -> bool:
+        """Whether values of these names in a key concern IPsec; `drive` as in `set`. A hive that is none is said."""
         if (why := self._fault(path, drive=drive)) is not None:
             self._diagnostics.malformed(why, self._syntax.span(path.start, path.end))
             return True
         where = self._where(path)
-        if where is None or not (has_settings(where) or says_start(where, "" if name is None else text_of(name))):
+        return where is not None and (has_settings(where) or any(says_start(where, text_of(name)) for name in names))
+
+    def set(
+        self, path: Value, name: Value | None, data: Value | None, kind: Value | None, *, drive: bool | None = None
+    ) -> bool:
+        """Set a value; whether the key concerns IPsec. `drive`: its hive has to be one of PowerShell, or must not."""
+        if not self.concerns(path, () if name is None else (name,), drive=drive):
             return False
+        where = self._where(path)
+        if where is None or self._fault(path, drive=drive) is not None:
+            return True
         span = self._syntax.span(path.start, path.end)
         key = self.tree.make(where, span)
         if key is None or data is None:
@@ -127,6 +136,21 @@ class RegistryWrites:
             for name in names:
                 key.drop(text_of(name))
         return True
+
+    def lack(self, path: Value, names: Sequence[Value] | None) -> None:
+        """Note that a key then has no value of these names, or none at all."""
+        where = self._where(path)
+        key = None if where is None else self.tree.make(where, self._syntax.span(path.start, path.end))
+        if key is None:
+            return
+        if names is None:
+            key.values.clear()
+            gone = [token_at(ANY_VALUE, key.span)]
+        else:
+            gone = [self._syntax.token(name) for name in names]
+        for name in gone:
+            key.drop(name.text)
+            key.lack(name)
 
     def _value(self, name: str, data: Value, kind: Value | None) -> RegistryValue:
         token = self._syntax.token(data)
