@@ -273,6 +273,40 @@ def test_the_way_back_is_in_the_script() -> None:
     assert "Remove-NetIPsecRule -DisplayName 'Open'" in back
 
 
+RULE = "New-NetIPsecRule -IPsecRuleName '{{{}}}' -DisplayName '{}' -RemoteAddress {} {}\n"
+STRONG = """$proposal = New-NetIPsecQuickModeCryptoProposal -Encapsulation ESP -Encryption AES256 -ESPHash SHA256
+New-NetIPsecQuickModeCryptoSet -Name '{s}' -DisplayName 'Strong' -Proposal $proposal
+"""
+WITH_STRONG = "-QuickModeCryptoSet '{s}'"
+WITH_IDS = {
+    "a rule of each name": RULE.format("a", "A", "10.1.0.0/16", "") + RULE.format("b", "B", "10.2.0.0/16", ""),
+    "the other's name": RULE.format("b", "A", "10.2.0.0/16", ""),
+    "a set of its own": STRONG + RULE.format("a", "A", "10.1.0.0/16", WITH_STRONG),
+    "no set any more": RULE.format("a", "A", "10.1.0.0/16", ""),
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [*permutations(WITH_IDS.values(), 2)],
+    ids=[" to ".join(pair) for pair in permutations(WITH_IDS, 2)],
+)
+def test_the_way_back_finds_what_the_script_made_though_windows_gave_it_its_id(before: str, after: str) -> None:
+    """And what refers to something that comes back finds it by the id that it had."""
+    (old_text, old), (_, new) = in_powershell(before), in_powershell(after)
+    steps = transition(old, new, by_netsh=False)
+    assert (steps.left.changes, steps.unwritten) == ((), ())
+    there, back = transition_script("Test", steps, by_netsh=False).split("} else {")
+    there = there.partition("if (-not $Rollback) {")[2]
+    assert not re.search(r"New-NetIPsec\w+ -(?:IPsecRule)?Name", there)
+    undone = "\n".join(line for line in back.splitlines() if line.strip().startswith(("New-", "Set-", "Remove-")))
+    _, then = in_powershell(old_text + there)
+    assert object_changes(then, new).changes == ()
+    _, again = in_powershell(old_text + there + undone)
+    # PowerShell cannot take a rule its set away, and the script says so.
+    assert (object_changes(again, old).changes == ()) == ("not written" not in back)
+
+
 def static(*commands: str) -> str:
     return text_of(*(f"ipsec static {command}" for command in commands))
 

@@ -140,9 +140,9 @@ def _appeared(after: Any, new: Machine, objects: ObjectChanges, kept: dict[int, 
     elif isinstance(after, QuickModeCryptoSet) and is_of_netsh(after, by_netsh) and _action_of(after, objects):
         yield Edit(after.model_copy(update={"proposals": ()}), after, ("proposals", "pfs_group"))
     elif isinstance(after, _KINDS):
-        own = {"id": None} if isinstance(after, SETS) and not after.is_default else {}
+        # Of two rules of one id in several stores one is lost, so Windows gives the new one its id.
         created = kept.get(id(after), after)
-        yield Edit(None, created.model_copy(update=own | _references(new, after, kept, ROLES)))
+        yield Edit(None, created.model_copy(update={"id": None} | _references(new, after, kept, ROLES)))
 
 
 def _action_of(crypto: QuickModeCryptoSet, objects: ObjectChanges) -> FilterAction | None:

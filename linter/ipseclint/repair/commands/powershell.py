@@ -118,9 +118,7 @@ def _command_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex) -> Command | U
     if edit.before is None:
         values = {field: getattr(edit.after, field) for field in cmdlets.writers if field != "name"}
         fields = [field for field, value in values.items() if is_stated(value) or (value and field in _NEEDED)]
-        naming = "Name" if isinstance(edit.after, DosProtection) else "DisplayName"
-        store = store_parameter(edit.subject)
-        head = Command(f"New-{cmdlets.noun} -{naming} {powershell_string(edit.subject.name)}{store}")
+        head = _creating(edit.subject, cmdlets)
     else:
         fields = list(edit.fields)
         head = _reaching("Remove" if edit.after is None else "Set", edit.before, cmdlets, index)
@@ -129,6 +127,16 @@ def _command_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex) -> Command | U
         return head
     act = joined(" ", (head.act, *(writer(edit.after, index) for writer in writers)))
     return act if isinstance(act, Unwritable) else head._replace(act=act)
+
+
+def _creating(subject: PolicyObject, cmdlets: Cmdlets) -> Command:
+    """The beginning of a command that creates an object, with its id if it has one by which others refer to it."""
+    name, store = powershell_string(subject.name), store_parameter(subject)
+    if isinstance(subject, DosProtection):
+        return Command(f"New-{cmdlets.noun} -{cmdlets.id_parameter} {name}{store}")
+    id_ = None if isinstance(subject, Crypto) and subject.is_default else subject.id
+    own_id = f" -{cmdlets.id_parameter} {powershell_string(id_)}" if id_ else ""
+    return Command(f"New-{cmdlets.noun}{own_id} -DisplayName {name}{store}")
 
 
 def _reaching(verb: str, subject: PolicyObject, cmdlets: Cmdlets, index: PolicyIndex) -> Command | Unwritable:
