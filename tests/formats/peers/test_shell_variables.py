@@ -96,7 +96,7 @@ def test_any_other_variable_is_not_known(reader: Any, text: str, before: str) ->
     assert (peer.local.known, peer.identity, peer.answers_on) == (None, None, ())
     assert not peer.main_mode[0].is_understood
     said = {problem.message for problem in read.problems}
-    assert any("is not an address" in message for message in said)
+    assert any("an address is only known when the script" in message for message in said)
 
 
 @pytest.mark.parametrize(("reader", "text"), BOTH)

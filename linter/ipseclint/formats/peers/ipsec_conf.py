@@ -23,13 +23,14 @@ from ipseclint.formats.peers.ipsec_dialect import dialect_of
 from ipseclint.formats.peers.ipsec_secrets import keys_beside
 from ipseclint.formats.peers.own_certificates import with_certificates
 from ipseclint.formats.peers.protocols import ANY, Traffic, joined, traffic_of
-from ipseclint.formats.peers.shell import is_program, written
+from ipseclint.formats.peers.shell import BEFORE_PRINTED, is_program, written
 from ipseclint.formats.peers.strongswan import offers
 from ipseclint.formats.peers.words import (
     NO,
     is_eap,
     is_yes,
     name_of,
+    no_address,
     signature_hashes,
     with_short_hashes,
     written_identity,
@@ -47,7 +48,7 @@ MAX_METHODS = 64
 MAX_ALSO = 64
 """Reasoned: how many sections one may take over, also through others."""
 
-_SIGN = re.compile(r"\nconn(?:[ \t]+\S+|[ \t]*(?=\r?(?:\n|\Z)))")
+_SIGN = re.compile(rf"\n{BEFORE_PRINTED}conn(?:[ \t]+\S+|[ \t]*(?=\r?(?:\n|\Z)))")
 _KEYS = re.compile(r"\n[ \t]*+(?:left|right|ike|esp|keyexchange|ikev2|authby|auto|type|also)\w*[ \t]*=")
 
 _IKEV1, _IKEV2 = frozenset({KeyModule.IKEV1}), frozenset({KeyModule.IKEV2})
@@ -271,13 +272,14 @@ class _Reader:
             host = values.get(side)
             return Setting(self._host(host), name.span if host is None else host.span)
         addresses: list[Address] = []
-        text = token.text if isinstance(token, OpenToken) else token.text.strip("{} ")
-        for word in re.split(r"[\s,]+", text):
+        is_whole = isinstance(token, OpenToken) or token.text.startswith("<")
+        for part in [token] if is_whole else map(token.standing_for, re.split(r"[\s,]+", token.text.strip("{} "))):
+            word = part.text
             if word.startswith(("vhost:", "vnet:", "%")):
                 return None
             address = parse_address(word) if word else None
             if word and address is None:
-                self._diagnostics.not_understood(f"{quoted(word)} is not an address", token.span)
+                self._diagnostics.not_understood(no_address(part), token.span)
                 return Setting(Unknown(token.text), token.span)
             if address is not None:
                 addresses.append(address)

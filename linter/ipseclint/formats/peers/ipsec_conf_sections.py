@@ -53,7 +53,7 @@ def sections_of(shown: Written, files: Files, diagnostics: Diagnostics) -> tuple
     current: Section | None = None
     section_kind = ""
     is_at_margin = False
-    for line in files.lines(shown.text, diagnostics.path):
+    for line in shown.lines(files.lines(shown.text, diagnostics.path)):
         plain = _COMMENT.sub("", line.text).rstrip()
         if not plain.strip():
             continue

@@ -11,7 +11,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.read import key_of
 from ipseclint.formats.kit.token import OpenToken, lines_of
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.peers.shell import Written, is_program, written
+from ipseclint.formats.peers.shell import BEFORE_PRINTED, Written, is_program, written
 from ipseclint.formats.peers.words import daemon_key, name_of
 from ipseclint.late import late
 from ipseclint.model.peer import PeerKey
@@ -28,7 +28,7 @@ _KEY = late(
 _WORD = late(r"\S+")
 _PRESHARED = late(r":[ \t]*+PSK[ \t]")
 """What stands in every such line: quicker to look for."""
-_CONNECTION = late(r"^conn[ \t]+\S", re.MULTILINE)
+_CONNECTION = late(rf"^{BEFORE_PRINTED}conn[ \t]+\S", re.MULTILINE)
 """How a connection of ipsec.conf begins, whose reader takes the keys beside it."""
 _CONTINUED = late(r"\s|\Z|#|\}|include\b|version\b", re.IGNORECASE)
 """How lines begin that go on, or hold no secret themselves."""
@@ -64,7 +64,7 @@ def _keys(own: Written, text: str, diagnostics: Diagnostics) -> tuple[PeerKey, .
     keys = []
     is_script = text.startswith("#!")
     last = diagnostics.place(1, 1)
-    for line in lines_of(own.text, diagnostics.path):
+    for line in own.lines(lines_of(own.text, diagnostics.path)):
         if diagnostics.count > MAX_NO_SECRETS:
             diagnostics.refused(f"more than {MAX_NO_SECRETS:,} lines that are no secret: the rest was not read", last)
             break

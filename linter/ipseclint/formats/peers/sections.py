@@ -88,7 +88,7 @@ class Section(Struct):
 def sections_of(shown: Written, files: Files, diagnostics: Diagnostics) -> Section:
     """The tree of a text; faults are noted."""
     tree = _Tree(diagnostics)
-    for line in files.lines(shown.text, diagnostics.path):
+    for line in shown.lines(files.lines(shown.text, diagnostics.path)):
         at = 0
         while (rest := line.text[at:].lstrip()) and not rest.startswith("#"):
             at = tree.take(line, at)

@@ -1,29 +1,44 @@
-"""Configurations in the here-documents of a shell script, each line at its place in the script.
+"""Configurations that a shell script writes to files, each line at its place in the script.
 
-    NET=10.1.0.0/16
-    cat > /etc/ipsec.conf <<EOF
-    conn ...
+    NET=10.1.0.0/16                    echo "conn ...
+    cat > /etc/ipsec.conf <<EOF          leftsubnet=$NET
+    conn ...                           " | sudo tee /etc/ipsec.conf
       leftsubnet=$NET
     EOF
 
-The shell fills in variables unless the word behind `<<` is quoted (POSIX, Shell Command Language, 2.7.4).
+The shell fills in variables unless the word behind `<<` is quoted (POSIX, Shell Command Language, 2.7.4), or the text
+behind `echo` stands in single quotation marks (2.2.2).
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 
 from msgspec import Struct
 from msgspec.structs import astuple
 
-from ipseclint.formats.kit.token import OpenToken, Token
+from ipseclint.formats.kit.token import OpenToken, Token, joined
 from ipseclint.late import late
 from ipseclint.source import Source, bytes_source, lines_of_text
 
 _WRITES = late(r"\b(?:cat|tee|sudo|install)\b")
 _OPENING = late(r"((?:[^#<]|<(?!<))*+)<<(-?)[ \t]*+(['\"\\]?)(\w++)\3(?:[ \t>|;].*)?")
+_PRINTED = late(
+    r"\becho[ \t]++(?:-[A-Za-z]++[ \t]++)*+"
+    r"(?P<text>(?=[\"'])(?:[^\s\"'\\;&|<>]++|[ \t]++|\\[\s\S]|\"(?:[^\"\\]++|\\[\s\S])*+\"|'[^']*+')++)"
+)
+"""A printed text; other words, and marks within it, may part its quoted ones."""
+_TO_FILE = late(r">|\|[ \t]*+(?:sudo[ \t]++)?tee\b")
+"""What makes a file of it."""
+BEFORE_PRINTED = r"(?:[^\S\n]*+echo[ \t]++(?:-[A-Za-z]++[ \t]++)*+[\"'])?"
+"""What may stand before the first line of a printed text."""
+_LITERAL = late(r"'[^']*+'")
+_ESCAPE = late(r"\\(?=[\"\\`])")
+"""The backslash before a mark within double quotation marks (POSIX, 2.2.3)."""
 _PROGRAM = late(
     r"\n[ \t]*+(?:def[ \t]+\w+\(|from[ \t]+[\w.]+[ \t]+import[ \t]"
     r"|[A-Za-z_][\w.]*[ \t]*=[ \t]*[bfruBFRU]{0,2}(?:\"{3}|'{3})"
@@ -49,9 +64,10 @@ _MAX_OPENING_CHARACTERS = 400
 
 
 class Written(Struct, frozen=True):
-    """A configuration: of a script only its here-documents, other lines emptied; any other text unchanged.
+    """A configuration: of a script only what it writes to files, other lines emptied; any other text unchanged.
 
     `open_lines` are the lines, from 1, in which the shell fills in variables, `variables` those whose value is known.
+    `parts` are the columns, from 0, of what is written in the lines of a printed text.
     """
 
     text: str
@@ -59,6 +75,16 @@ class Written(Struct, frozen=True):
     open_lines: frozenset[int] = frozenset()
     variables: Mapping[str, str] = {}
     is_in_script: bool = False
+    parts: Mapping[int, tuple[int, int]] = {}
+
+    def lines(self, lines: Iterable[Token]) -> Iterator[Token]:
+        """Lines of the text and of files that it includes, of a printed text without what is around it."""
+        for line in lines:
+            part = self.parts.get(line.line) if line.path == self.path else None
+            if part is None:
+                yield line
+            else:
+                yield _unescaped(line.part(*part)) if line.line in self.open_lines else line.part(*part)
 
     def filled(self, token: Token) -> Token:
         """A value with what is put in it; an open one where that is not known."""
@@ -72,11 +98,43 @@ class Written(Struct, frozen=True):
         return OpenToken(*astuple(token)) if is_open else token
 
 
+class _Body(Struct, frozen=True):
+    """Lines of a script, from 0, that are written to a file; `part` is the columns of each, where not all of it is."""
+
+    first: int
+    lines: Sequence[str]
+    is_open: bool
+    parts: Sequence[tuple[int, int]] = ()
+
+    @property
+    def text(self) -> str:
+        """What is written."""
+        if not self.parts:
+            return "\n".join(self.lines)
+        text = "\n".join(line[slice(*part)] for line, part in zip(self.lines, self.parts, strict=True))
+        return _ESCAPE.sub("", text) if self.is_open else text
+
+
 def written(text: str, path: str, recognise: Callable[[Source], bool]) -> Written:
     """The configuration of a format in a text, which may be a script."""
     lines = lines_of_text(text)
     kept: dict[int, str] = {}
     open_lines: set[int] = set()
+    parts: dict[int, tuple[int, int]] = {}
+    for body in (*_here_documents(lines), *_printed("\n".join(lines), lines)):
+        if body.first in kept or not recognise(bytes_source(path, body.text.encode("utf-8", "replace"))):
+            continue
+        kept |= dict(enumerate(body.lines, start=body.first))
+        parts |= dict(enumerate(body.parts, start=body.first + 1))
+        open_lines |= set(range(body.first + 1, body.first + len(body.lines) + 1)) if body.is_open else set()
+    if not kept:
+        return Written(text, path)
+    shown = "\n".join(kept.get(number, "") for number in range(len(lines)))
+    variables = _variables(lines, min(kept))
+    return Written(shown, path, frozenset(open_lines), variables, is_in_script=True, parts=parts)
+
+
+def _here_documents(lines: Sequence[str]) -> Iterator[_Body]:
     at = 0
     while at < len(lines):
         line = lines[at]
@@ -87,14 +145,34 @@ def written(text: str, path: str, recognise: Callable[[Source], bool]) -> Writte
         begin = at
         while at < len(lines) and not _is_end(lines[at], opening):
             at += 1
-        body = lines[begin:at]
-        if recognise(bytes_source(path, "\n".join(body).encode("utf-8", "replace"))):
-            kept |= dict(enumerate(body, start=begin))
-            open_lines |= set() if opening[3] else set(range(begin + 1, at + 1))
-    if not kept:
-        return Written(text, path)
-    shown = "\n".join(kept.get(number, "") for number in range(len(lines)))
-    return Written(shown, path, frozenset(open_lines), _variables(lines, min(kept)), is_in_script=True)
+        yield _Body(begin, lines[begin:at], is_open=not opening[3])
+
+
+def _printed(text: str, lines: Sequence[str]) -> Iterator[_Body]:
+    """The texts that `echo` prints to files."""
+    if "echo" not in text:
+        return
+    ends = list(accumulate(len(line) + 1 for line in lines))
+    for match in _PRINTED.finditer(text):
+        if _TO_FILE.match(text, match.end()) is None:
+            continue
+        begin, end = match.start("text"), match.start("text") + len(match["text"].rstrip())
+        is_open = match["text"].startswith('"') or '"' in _LITERAL.sub("", match["text"])
+        begin, end = begin + 1, end - (text[end - 1] in "\"'")
+        first, last = bisect_right(ends, begin), bisect_right(ends, end)
+        starts = [0, *ends][first : last + 1]
+        parts = [
+            (max(begin - start, 0), min(end - start, len(line)))
+            for start, line in zip(starts, lines[first : last + 1], strict=True)
+        ]
+        yield _Body(first, lines[first : last + 1], is_open, parts)
+
+
+def _unescaped(line: Token) -> Token:
+    """A line of a text in double quotation marks as the shell prints it."""
+    begins = [0, *(match.end() for match in _ESCAPE.finditer(line.text))]
+    ends = [*(begin - 1 for begin in begins[1:]), len(line.text)]
+    return joined(line.part(begin, end) for begin, end in zip(begins, ends, strict=True))
 
 
 def _variables(lines: Sequence[str], until: int) -> dict[str, str]:

@@ -19,13 +19,14 @@ from ipseclint.formats.peers.included import Files
 from ipseclint.formats.peers.own_certificates import with_certificates
 from ipseclint.formats.peers.protocols import ANY, Traffic, joined, traffic_of
 from ipseclint.formats.peers.sections import Section, sections_of
-from ipseclint.formats.peers.shell import is_program, written
+from ipseclint.formats.peers.shell import BEFORE_PRINTED, is_program, written
 from ipseclint.formats.peers.strongswan import offers
 from ipseclint.formats.peers.words import (
     daemon_key,
     is_eap,
     is_yes,
     name_of,
+    no_address,
     signature_hashes,
     with_short_hashes,
     written_identity,
@@ -50,7 +51,9 @@ from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
 from ipseclint.vocabulary.peer_keys import SWANCTL, SWANCTL_ROOT
 from ipseclint.vocabulary.rows import names
 
-_SIGN = re.compile(r"\n[ \t]*+(?:connections|conn-defaults|child-defaults|authorities|secrets)[ \t]*(?::[^{\r\n]*)?\{")
+_SIGN = re.compile(
+    rf"\n{BEFORE_PRINTED}[ \t]*+(?:connections|(?:conn|child)-defaults|authorities|secrets)[ \t]*(?::[^{{\r\n]*)?\{{"
+)
 _WORDS = re.compile(
     r"\n[ \t]*+(?:esp_proposals|ah_proposals|proposals|local_ts|remote_ts|children|local_addrs|remote_addrs|secret)\b"
 )
@@ -252,7 +255,7 @@ class _Reader:
             if part.word.startswith("dynamic"):
                 address = None
             elif address is None:
-                self._diagnostics.not_understood(f"{quoted(part.text)} is not an address", part.span)
+                self._diagnostics.not_understood(no_address(part), part.span)
                 return Setting(Unknown(token.text), token.span), ANY
             traffic = traffic_of(ports.strip(" ]")) if bracket else ANY
             if traffic is None:

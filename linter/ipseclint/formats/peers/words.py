@@ -46,6 +46,22 @@ def name_of(token: Token) -> str:
     return MASK if isinstance(token, OpenToken) else token.text
 
 
+_BLOTTED = late(r"(?=[^xX*#?]*[xX*#?])(?=[^.:]*[.:])[0-9a-fA-FxX*#?.:/-]+")
+"""An address of which digits were replaced before it was shown to others."""
+
+
+def no_address(token: Token) -> str:
+    """Why a value is not an address that can be compared."""
+    shown = quoted(token.text)
+    if isinstance(token, OpenToken):
+        return f"an address is only known when the script or template is used: {shown}"
+    if token.text.startswith("<") and token.text.endswith(">"):
+        return f"the placeholder {shown} stands where an address has to"
+    if _BLOTTED.fullmatch(token.text) is not None:
+        return f"the address {shown} was made unreadable"
+    return f"{shown} is not an address"
+
+
 _YES = frozenset({"yes", "insist", "propose", "1", "true", "on", "enabled"})
 NO = frozenset({"no", "never", "0", "false", "off", "disabled"})
 
