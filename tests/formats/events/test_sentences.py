@@ -551,3 +551,37 @@ def test_of_a_long_line_what_is_near_is_looked_at() -> None:
     assert line_around(text, 9_990, 9_999) == (7_990, 10_002)
     assert line_around("one\ntwo", 5, 6) == (4, 7)
     assert line_around("one\ntwo", 0, 1) == (0, 3)
+
+
+FAILED_IN_SECURITY = (
+    "The L2TP connection attempt failed because the security layer encountered a processing error during initial "
+    "negotiations with the remote computer."
+)
+TIMED_OUT = "The L2TP connection attempt failed because security negotiation timed out."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"789\n\n{FAILED_IN_SECURITY}\n\n792\n\n{TIMED_OUT}\n\n809\n\n{NOT_RESPONDING}\n",
+        "\n".join(
+            f"<td><b>ERROR_A</b> <i>{code}</i></td>\n<td>{said}<br/></td>"
+            for code, said in ((789, FAILED_IN_SECURITY), (792, TIMED_OUT), (809, NOT_RESPONDING))
+        ),
+        "\n\n".join(
+            f"**ERROR\\_IPSEC\\_IKE\\_{name}**\n\n{code} ({code:#X})\n\n{said}."
+            for name, code, said in (
+                ("KERBEROS\\_ERROR", 13827, "Failed to authenticate using Kerberos"),
+                ("AUTH\\_FAIL", 13801, "IKE authentication credentials are unacceptable"),
+                ("POLICY\\_MATCH", 13868, "Policy match error"),
+            )
+        ),
+    ],
+)
+def test_a_reference_that_has_each_error_below_its_number_is_no_evidence(text: str) -> None:
+    assert told(text) == []
+
+
+def test_an_error_below_its_number_in_a_ticket_is_evidence() -> None:
+    text = f"VPN dialog:\n\n809\n\n{NOT_RESPONDING}\n"
+    assert [each[1] for each in told(text)] == ["809"]

@@ -45,12 +45,17 @@ _MAX_HELP = 4000
 """So many characters before a sentence are looked at for the begin of such help (reasoned)."""
 _ENTRY = late(
     r"[ \t]{0,8}(?:(?:\|[^|\r\n]{1,60}){1,3}\|[ \t]{1,4}|(?:[-*+\u2022|]|\d{1,2}[.)]|#{1,6})[ \t]{1,4})?[*_`\"']{0,3}"
-    r"(?:<a [^>\r\n]{1,100}></a>)?(?:[^\W\d_]{1,12}[ ](?:d[eiou]{0,2}['’ ][ ]?)?(?=err|ошиб))?"
+    r"(?:</?[a-z][^<>\r\n]{0,100}>[ \t*_]{0,4}){0,8}(?:[^\W\d_]{1,12}[ ](?:d[eiou]{0,2}['’ ][ ]?)?(?=err|ошиб))?"
     r"(?:(?:vpn[ ])?(?:error|fehler|erreur)[ ]?(?:code|number)?[ :#]{0,3})?"
     r"(?P<number>(?!20\d\d\b)(?:0x[0-9A-Fa-f]{3,8}|\d{3,5})\b(?![-:./]\d))?[^\w\r\n]{0,12}",
     re.IGNORECASE,
 )
 """How an entry of a list of errors begins, up to what the error is."""
+_MARKUP = late(r"<[^<>\r\n]{1,200}>|[*`#|]")
+_NUMBER_ALONE = late(r"(?:ERROR_\w{3,60}+\s++)?(?:0x[0-9A-Fa-f]{3,8}|\d{3,5})(?:\s?\(0x[0-9A-Fa-f]{1,8}\))?[.:]?")
+"""A line with the number of an error, below which a reference has what it means."""
+_MAX_ABOVE = 600
+"""So many characters above a line are looked at for such a number (reasoned)."""
 _MIN_LISTED = 3
 """From so many errors on, each at the start of its line, a text lists what they mean (reasoned)."""
 _STATED = late(r"[={;|$]|\w\(|^[ \t]*[a-z]{2,12}-[a-z]\w+[ ]", re.IGNORECASE)
@@ -135,9 +140,24 @@ def _is_named(text: str, sentence: Sentence) -> bool:
 
 
 def _is_entry(text: str, sentence: Sentence) -> bool:
-    """Whether a line begins with the error, behind the mark of a list item, table row or heading."""
-    entry = _ENTRY.match(text, text.rfind("\n", 0, sentence.start) + 1)
-    return entry is not None and (entry["number"] is not None or entry.end() >= sentence.start)
+    """Whether a line begins with the error, behind the mark of a list item, table row or heading, or with its name,
+    or is below its number."""
+    begin = text.rfind("\n", 0, sentence.start) + 1
+    entry = _ENTRY.match(text, begin)
+    if entry is not None and (entry["number"] is not None or entry.end() >= sentence.start):
+        return True
+    is_named = _plain(text[begin : sentence.start + 1]).startswith(_NAME)
+    return is_named or _NUMBER_ALONE.fullmatch(_line_above(text, begin)) is not None
+
+
+def _line_above(text: str, begin: int) -> str:
+    """The last line with words above a place, without its markup."""
+    lines = reversed(text[max(0, begin - _MAX_ABOVE) : begin].split("\n"))
+    return next((words for line in lines if (words := _plain(line))), "")
+
+
+def _plain(line: str) -> str:
+    return _MARKUP.sub(" ", line).replace("\\", "").strip()
 
 
 def quoted(source: Source) -> tuple[int, ...]:

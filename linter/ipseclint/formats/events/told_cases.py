@@ -46,7 +46,8 @@ _BEFORE = {
         r"(?:^|[.!?:\n]\s?)[\s>*_-]{0,6}(?:erscheint|tritt|kommt|meldet)\s(?:(?:der|die|eine?)\s)?",
         r"\b(?:warum|weshalb|wann)\s(?:tritt|erscheint|entsteht)\s(?:(?:der|dieser|ein)\s)?",
         rf"\b(?:kann|können|könnten?|würden?)\s(?:{_CLAUSE}{{0,30}}\s)?zu[mr]?\s(?:\w{{1,20}}\s){{0,2}}",
-        r"\b(?:kann|können|könnten?)\smit\s(?:(?:dem|einem)\s)?",
+        rf"\b(?:kann|können|könnten?)\s(?:(?:die|der|das)\s{_CLAUSE}{{0,40}}\s)?mit\s(?:(?:dem|einem)\s)?",
+        r"\bwenn\s(?:der|die|das|ein\w{0,2})\s[^.!?\n]{0,60},\s(?:schlägt|wird)\s[^.!?\n]{0,60},?\sund\ses\swird\s[^.!?\n]{0,60}",
         r"\bkönnten?\s(?:dann\s|auch\s)?(?:der|die|eine?)\s(?:\w{1,20}\s)?",
     ),
     "fr": (
@@ -80,6 +81,7 @@ _BEFORE = {
             r"(?<![-\w])(?:se|caso)\s(?:os?|as?|uma?|você|aparecer|apareça|receber|receba|ocorrer|ocorra|vir|surgir|surja"
             rf"|seu|sua|houver|windows)\b{_CLAUSE}{{0,70}}"
         ),
+        r"(?<![-\w])se\s(?:os?|as?|seu|sua)\s[^.!?\n]{0,60},\s[^.!?\n]{0,40}\w(?:rá|rão)\b[^.!?\n]{0,60}",
         rf"\bem\scaso\sde\s{_CLAUSE}{{0,40}}",
         rf"\bquando\s(?:aparecer|ocorrer|receber|surgir|houver)\s{_CLAUSE}{{0,40}}",
         (
@@ -108,6 +110,8 @@ _BEFORE = {
     ),
     "ru": (
         rf"\bесли\s(?!{_CLAUSE}{{0,80}}\b(?:я|мы|меня|у нас)\b){_CLAUSE}{{0,70}}",
+        r"\bесли\s(?![^.!?\n]{0,80}\b(?:я|мы|меня|у нас)\b)[^.!?\n]{0,60},\sпроизойд[её]т\s[^.!?\n]{0,80}",
+        rf"\bмо(?:жет|гут)\sзаверш\w{{1,6}}\s{_CLAUSE}{{0,20}}",
         r"\bпри\s(?:(?:появлении|возникновении|получении)\s)?",
         rf"\bв\sслучае\s{_CLAUSE}{{0,40}}",
         (
@@ -161,7 +165,24 @@ _BEHIND = {
 }
 """What stands behind an error that is told for a case, or of which it is told what it means, by language."""
 
-_ONLY_IF = late("|".join(f"(?:{each})$" for told in _BEFORE.values() for each in told), re.IGNORECASE)
+_SUCH_AS = (
+    r"\b(?:should|must|will)\s(?![^.!?\n]{0,100}\b(?:i|we|my|our)\b)[^.!?\n]{0,100}\bmessages?\s(?:such\sas|like)\s",
+    r"\b(?:sollten?|muss)\s(?![^.!?\n]{0,100}\b(?:ich|wir|mein\w*)\b)[^.!?\n]{0,100}\b(?:meldung|nachricht)\swie\s",
+    r"\bdoit\s(?![^.!?\n]{0,100}\b(?:je|nous)\b)[^.!?\n]{0,100}\bmessage\s(?:comme|tel\sque)\s",
+    r"\b(?:debe|debería)\s(?![^.!?\n]{0,100}\b(?:me|yo)\b)[^.!?\n]{0,100}\bmensaje\scomo\s",
+    r"\b(?:deve|deverá|deveria)\s(?![^.!?\n]{0,100}\b(?:eu|me)\b)[^.!?\n]{0,100}\bmensagem\scomo\s",
+    r"\b(?:deve|dovrebbe)\s(?![^.!?\n]{0,100}\b(?:io|mi)\b)[^.!?\n]{0,100}\bmessaggio\scome\s",
+    r"\bдолж(?:ен|на|но|ны)\s(?![^.!?\n]{0,100}\b(?:я|мы|меня)\b)[^.!?\n]{0,100}\bсообщение,?\s(?:например|вида|типа)\s",
+)
+"""What a guide says that a test has to show, up to an article or a quotation mark before the error."""
+_ARTICLE = r"(?:(?:the|an?|de[rmn]|l['’]|el|o)\s?)?[\"“„«']?"
+
+_ONLY_IF = late(
+    "|".join(
+        [f"(?:{each})$" for told in _BEFORE.values() for each in told] + [f"{each}{_ARTICLE}$" for each in _SUCH_AS]
+    ),
+    re.IGNORECASE,
+)
 _MEANS = late("|".join(each for told in _BEHIND.values() for each in told), re.IGNORECASE)
 _ANNOUNCED = late(
     r"\b(?:may|might|could|(?:if|when)\s(?:you|your|users?|clients?|the\s(?:user|client)))\b"
