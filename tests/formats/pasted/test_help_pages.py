@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests import ROOT
 
+from ipseclint.api import check_text
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -208,3 +209,45 @@ def test_a_command_beside_help_of_netsh_goes_on_until_a_blank_line_or_the_next(
     text, told = without_help("\n".join([f"{USAGE}\nExamples:\n", *(f"      {row}" for row in rows)]))
     assert told == ("netsh ... add rule",)
     assert [line.strip() for line in text.split("\n")[-len(rows) :]] == kept
+
+
+LISTING = """\
+netsh ipsec>?
+
+The following commands are available:
+
+Commands inherited from the netsh context:
+..             - Goes up one context level.
+add            - Adds a configuration entry to a list of entries.
+advfirewall    - Changes to the `netsh advfirewall' context.
+
+Commands in this context:
+?              - Displays a list of commands.
+dynamic        - Changes to the `netsh ipsec dynamic' context.
+static         - Changes to the `netsh ipsec static' context.
+
+The following sub-contexts are available:
+ dynamic static
+"""
+
+
+@pytest.mark.parametrize("mark", ["", "> ", "    "])
+def test_what_netsh_lists_of_a_context_is_help(mark: str) -> None:
+    text = "".join(f"{mark}{line}\n" for line in LISTING.splitlines())
+    plain, told = without_help(text)
+    assert told == ("netsh ... ?",)
+    assert "Changes to" not in plain
+    report = check_text(text, "context.txt")
+    assert [(problem.code, "help on" in problem.message) for problem in report.problems] == [("IN004", True)]
+    assert report.findings == ()
+
+
+def test_a_command_beside_such_a_list_is_read() -> None:
+    text = f"C:\\>netsh ipsec ?\n{LISTING}\nC:\\>netsh ipsec static add policy name=P1 mmsecmethods=DES-MD5-1\n"
+    report = check_text(text, "context.txt")
+    assert {finding.code for finding in report.findings} >= {"CR001", "CR003"}
+
+
+def test_a_command_and_a_dash_in_notes_are_no_list() -> None:
+    text = "add  - what we add\nset  - what we set\nshow - what we show\n"
+    assert without_help(text) == (text, ())

@@ -12,6 +12,7 @@ itself prints are help too.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from msgspec import Struct
 
@@ -47,6 +48,11 @@ _USAGE_OF_SETTINGS = late(
 )
 """How the help of `netsh advfirewall set` begins, whose settings have no tags."""
 _LINE_OF_SETTINGS = late(r"\n" + _USAGE_OF_SETTINGS.pattern)
+_LISTED = late(r"[ \t>]{0,12}(?:[a-z]\w{1,24}|\?|\.\.)[ \t]{1,20}-[ ]\S.*")
+"""A command, or a context, in what netsh lists of a context, and what it is for."""
+_LISTS = late(r"\n[ \t>]{0,12}\?[ \t]{1,20}-[ ]\S")
+"""The command that stands in every such list."""
+_MIN_LISTED = 3
 _CONSOLE_COLUMNS = frozenset({80, 120})
 """A line as long as that goes on in the next one, where a console has wrapped it."""
 _COLONS = {
@@ -83,6 +89,10 @@ SIGNS = ("<", "[", "]")
 """One of these stands in every syntax and usage."""
 
 
+_LISTING = "netsh ... ?"
+"""The command that lists what a context of netsh has."""
+
+
 class _Part(Struct, frozen=True):
     """Lines of help: the first, from 0, and the end; its subject, and whether it is a usage of netsh."""
 
@@ -107,6 +117,9 @@ def without_help(text: str, once: str | None = None) -> tuple[str, tuple[str, ..
             _keep_commands_of_netsh(lines, part)
         else:
             _keep_commands(lines, part)
+    for start, end in _lists_of_contexts(lines):
+        told.setdefault(_LISTING)
+        _leave_out(lines, start, end)
     return ("\n".join(lines), tuple(told)) if told else (text, ())
 
 
@@ -115,6 +128,8 @@ def _may_be_help(lines: str) -> bool:
     if "<" in lines and "arameter" in lines and _PARAMETERS.search(lines) is not None:
         return True
     if "[-" in lines and _OPTION.search(lines) is not None:
+        return True
+    if _LISTS.search(lines) is not None:
         return True
     if " set " in lines and _LINE_OF_SETTINGS.search(lines) is not None:
         return True
@@ -156,6 +171,18 @@ def _parts(lines: Sequence[str]) -> Iterator[_Part]:
             number = end
             continue
         number += 1
+
+
+def _lists_of_contexts(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """The first line, and the one behind the last, of each list of the commands of a context of netsh."""
+    if _LISTS.search("\n".join(["", *lines])) is None:
+        return
+    start = 0
+    for is_listed, run in groupby(lines, lambda line: _LISTED.fullmatch(line) is not None):
+        end = start + len(list(run))
+        if is_listed and end - start >= _MIN_LISTED:
+            yield start, end
+        start = end
 
 
 def _command_of(usage: str) -> str:

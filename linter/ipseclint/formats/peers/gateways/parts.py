@@ -84,6 +84,8 @@ class Maker(Struct, frozen=True):
 _AES = late(
     r"(?:esp-)?aes(?:[- ]?(gcm|cbc|ctr))?(?:[- ]?(128|192|256))?(?:[- ]?(?:(cbc|ctr)|(gcm)(64|96|128|8|12|16)?))?\Z"
 )
+_SIZE_FIRST = late(r"(esp-)?(128|192|256)-aes")
+"""How IOS shows a transform: `esp-256-aes`, which people write too."""
 _OCTETS = {"64": "8", "96": "12", "128": "16"}
 
 
@@ -94,7 +96,7 @@ def _cipher(word: str) -> str:
     """
     if word in {"null", "none"}:
         return "null"
-    match = _AES.match(word.replace("esp-gcm", "aes-gcm"))
+    match = _AES.match(_SIZE_FIRST.sub(r"aes-\2", word.replace("esp-gcm", "aes-gcm")))
     if match is None:
         return word.replace("esp-", "").removesuffix("-cbc").replace("-", "")
     before, size, after, gcm, octets = match.groups()
