@@ -268,6 +268,13 @@ WRITTEN: dict[str, Mapping[str, bytes]] = {
             for entry in NAMED_BY_ITS_KEY
         ).encode()
     },
+    "setup-inf": {
+        "setup.inf": b'[Version]\nSignature="$Windows NT$"\n[DefaultInstall]\nAddReg=A\n[A]\n'
+        + "".join(
+            f'HKLM,"Software\\Policies\\Microsoft\\WindowsFirewall\\{entry.key}","{entry.name}",,"{entry.data}"\n'
+            for entry in NAMED_BY_ITS_KEY
+        ).encode(),
+    },
     "gpo-preferences": {
         "Registry.xml": b"<RegistrySettings>"
         + "".join(

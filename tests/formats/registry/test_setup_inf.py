@@ -1,0 +1,157 @@
+"""Values of the registry that the sections of an INF add and delete, each at its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.registry import setup_inf
+from ipseclint.source import bytes_source
+
+HEAD = '[Version]\nSignature="$Windows NT$"\n[DefaultInstall]\n'
+VPN = r"SYSTEM\CurrentControlSet\Services\RasMan\Parameters"
+ENTRY = f'HKLM,"{VPN}","ProhibitIpSec",0x00010001,1'
+ADDS = f"{HEAD}AddReg=A\n[A]\n"
+
+
+def read(text: str) -> Parsed:
+    """What is read of an INF."""
+    return setup_inf.parse(bytes_source("setup.inf", text.encode()))
+
+
+def values_of(text: str) -> list[tuple[str, str | None]]:
+    """Name and data of each value; fails if something is not understood."""
+    parsed = read(text)
+    assert [problem.message for problem in parsed.problems] == []
+    return [(value.path.rpartition("\\")[2], value.data.value) for value in parsed.policy.registry]
+
+
+def said_of(text: str) -> list[tuple[int, str]]:
+    """Line and message of each problem."""
+    return [(problem.span.line, problem.message) for problem in read(text).problems]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        ENTRY,
+        f"HKLM,{VPN},ProhibitIpSec,0x10001,0x1",
+        f"hklm , {VPN} , ProhibitIpSec , 65537 , 1 ; a comment, with fields",
+        f'HKLM,"{VPN}",\\\n  "ProhibitIpSec",0x00010001, \\\n1',
+        f'HKLM,"{VPN}","ProhibitIpSec",0x00010001,"1"',
+        f'HKLM,%Key%,%NAME%,%Kind%,%One%\n[Strings]\nKey = "{VPN}"\nName=ProhibitIpSec\nkind=0x00010001\nOne="1"',
+        f"HKLM,%Key%\\Parameters,ProhibitIpSec,0x00010001,1,\n[strings]\nKey={VPN.rpartition(chr(92))[0]}",
+        f"HKLM,{VPN},ProhibitIpSec,0x00010003,1",
+    ],
+)
+def test_an_entry_is_read_as_windows_reads_it(entry: str) -> None:
+    assert values_of(ADDS + entry + "\n") == [("ProhibitIpSec", "1")]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("before", [ENTRY[:-1], f'HKLM,"{VPN}",\\\nProhibitIpSec,0x00010001,', ENTRY[:-1] + '"'])
+def test_the_place_of_a_value_is_where_it_is_written(before: str, end: str) -> None:
+    text = (ADDS + before + "1" + ('"' if before.endswith('"') else "")).replace("\n", end)
+    (value,) = read(text).policy.registry
+    line = text.split(end)[value.data.span.line - 1]
+    assert line[value.data.span.column - 1 :][: value.data.span.length] == "1"
+
+
+@pytest.mark.parametrize(
+    ("flags", "data", "value", "is_text"),
+    [
+        ("", '"1"', "1", True),
+        ("0", "1", "1", True),
+        ("0x00020000", '"%%windir%%"', "%windir%", True),
+        ("0x00000000", '"a ""b"" c"', 'a "b" c', True),
+        ("0x00010001", "16", "16", False),
+        ("0x00010001", "0x10", "16", False),
+        ("0x00000001", "01,0A,ff", "010Aff", False),
+    ],
+)
+def test_flags_tell_the_type(flags: str, data: str, value: str, *, is_text: bool) -> None:
+    (read_value,) = read(f"{ADDS}HKLM,{VPN},A,{flags},{data}\n").policy.registry
+    assert (read_value.data.value, read_value.is_text) == (value, is_text)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        (f"{HEAD}DelReg=D\nAddReg=A\n[A]\n{ENTRY}\n[D]\nHKLM,{VPN},Other\n", [("ProhibitIpSec", "1"), ("Other", None)]),
+        (f"{HEAD}AddReg=A\nDelReg=D\n[A]\n{ENTRY}\n[D]\nHKLM,{VPN},ProhibitIpSec\n", [("ProhibitIpSec", "1")]),
+        (f"{ADDS}{ENTRY}\nHKLM,{VPN},ProhibitIpSec,0x4\n", [("ProhibitIpSec", None)]),
+        (f"{ADDS}{ENTRY}\nHKLM,{VPN},,0x4\n", [("*", None)]),
+        (f"{ADDS}{ENTRY}\nHKLM,{VPN},ProhibitIpSec,0x00010003,0\n", [("ProhibitIpSec", "1")]),
+        (f"{ADDS}HKLM,{VPN},,0x10\nHKLM,SOFTWARE\\A,B,,c\n{ENTRY}\n", [("ProhibitIpSec", "1")]),
+        (
+            f"{HEAD}AddReg=A,B\n[A]\n{ENTRY}\n[b]\nHKLM,{VPN},Other,0x10001,2\n",
+            [("ProhibitIpSec", "1"), ("Other", "2")],
+        ),
+        (f"{ADDS}{ENTRY}\n[DefaultInstall.NTamd64]\nAddReg=A\n[a]\nHKLM,{VPN},B,,x\n", None),
+        (f"{ADDS}{ENTRY}\n[DefaultUninstall]\nDelReg=U\n[U]\nHKLM,{VPN},ProhibitIpSec\n", [("ProhibitIpSec", "1")]),
+        (f"[Version]\nsignature=$CHICAGO$\n[Own.Install]\nAddReg=A\n[A]\n{ENTRY}\n", [("ProhibitIpSec", "1")]),
+    ],
+)
+def test_what_an_installation_leaves_is_read(text: str, values: list[tuple[str, str | None]] | None) -> None:
+    if values is None:
+        assert [message.partition(" (")[0] for _, message in said_of(text)] == [
+            "which of its sections a machine installs is not known"
+        ]
+    else:
+        assert values_of(text) == values
+
+
+def test_the_start_of_a_service_is_read() -> None:
+    text = rf"{ADDS}HKLM,SYSTEM\CurrentControlSet\Services\IKEEXT,Start,0x10001,4"
+    assert [(each.name, each.start and each.start.value) for each in read(text).policy.services] == [
+        ("IKEEXT", "disabled")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        (f"{ADDS}{ENTRY}\nHKLM,{VPN},A,REG_DWORD,1\n", 7, "`REG_DWORD` are no flags"),
+        (f"{ADDS}{ENTRY}\nHKLM,{VPN},A,0x10001,two\n", 7, "`two` is not a number"),
+        (f"{ADDS}{ENTRY}\nHKLM,{VPN},A,0x10001,02,00,00,00\n", 7, "is not a number"),
+        (f"{ADDS}{ENTRY}\nHKLM,{VPN},A,0x10001\n", 7, "is not a number"),
+        (f"{ADDS}{ENTRY}\nHKLM,{VPN},A,0x00010021,1\n", 7, "is set only where it is there already"),
+        (f"{ADDS}{ENTRY}\nHKR,Parameters,ProhibitIpSec,0x10001,1\n", 7, "is relative to a key"),
+        (f"{ADDS}{ENTRY}\nHKLM,%None%\\RasMan\\Parameters,ProhibitIpSec,0x10001,1\n", 7, "a string is not known"),
+        (f"{ADDS}{ENTRY}\nHKCU,{VPN},ProhibitIpSec,0x10001,1\n", 7, "it has no effect"),
+        (f"{ADDS}{ENTRY}\n[Unnamed]\nHKLM,{VPN},A,0x10001,1\n", 8, "stands in [Unnamed]"),
+        (f"{ADDS}{ENTRY}\n[X.Services]\nAddService=IKEEXT,,Svc\n", 8, "how the service `IKEEXT` is installed"),
+        (f"{ADDS}{ENTRY}\n[Run]\nnetsh ipsec static add policy name=P\n", 8, "stands in [Run]"),
+        (f"{HEAD}AddReg=A, Bee\n[A]\n{ENTRY}\n", 4, "it has no section [Bee], which is named here"),
+        (f"[DefaultInstall]\nAddReg=A\n[A]\n{ENTRY}\n", 2, "no section [Version] with a signature"),
+    ],
+)
+def test_what_is_not_read_or_not_as_windows_takes_it_is_said(text: str, line: int, words: str) -> None:
+    ((at, message),) = said_of(text)
+    assert (at, words in message) == (line, True), message
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (ADDS + ENTRY, "setup-inf"),
+        (f"{ADDS}HKLM,%Key%,ProhibitIpSec,0x10001,1\n[Strings]\nKey={VPN}\n", "setup-inf"),
+        (f"{ADDS}HKLM,SOFTWARE\\Contoso,A,0x10001,1\n", None),
+        (f"{HEAD}CopyFiles=A\n[A]\nx.dll\n", None),
+    ],
+)
+def test_an_inf_about_a_key_of_ipsec_is_recognised(text: str, name: str | None) -> None:
+    kind = recognise(bytes_source("setup.inf", text.encode()))
+    assert (kind and kind.name) == name
+
+
+def test_what_has_no_section_or_none_with_entries_is_said() -> None:
+    why = "no section [Version] with a signature stands here, without which Windows installs nothing of an INF"
+    assert said_of("AddReg=A\n") == [(1, why)]
+    assert said_of("[A]\n[B]\nAddReg=A\n") == [(3, why)]
+
+
+def test_strings_that_would_grow_without_bound_are_left() -> None:
+    text = f"{ADDS}{ENTRY}\n" + "HKLM,%a%,x\n" * 20_000 + f"[Strings]\na={'b' * 4000}\n"
+    assert [value.data.value for value in read(text).policy.registry] == ["1"]
