@@ -131,3 +131,19 @@ def test_how_a_service_starts_and_is_left_is_read_in_each_form(
 def test_a_state_that_a_task_cannot_leave_is_said() -> None:
     parsed = read(OF_SERVICE.format("win_service: {name: IKEEXT, start_mode: auto, state: broken}"))
     assert [problem.message for problem in parsed.problems] == ["unknown state of a service `broken`"]
+
+
+def test_a_resource_of_dsc_is_read() -> None:
+    text = f"""- hosts: all
+  tasks:
+    - ansible.windows.win_dsc:
+        resource_name: Registry
+        Ensure: Present
+        Key: {AGENT.replace("HKLM:", "HKEY_LOCAL_MACHINE")}
+        ValueName: {NAME}
+        ValueData: '2'
+        ValueType: Dword
+"""
+    assert [(name, data) for name, data, _ in values(read(text))] == [(NAME, "2")]
+    assert recognise(bytes_source("site.yml", text.replace("Registry", "WindowsFeature").encode())) is None
+    assert values(read(text.replace("Present", "Absent"))) == []

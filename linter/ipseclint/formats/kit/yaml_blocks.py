@@ -1,34 +1,52 @@
-"""PowerShell scripts in YAML blocks: tasks of Ansible, steps of a pipeline.
+"""PowerShell scripts in YAML, in blocks and lists: tasks of Ansible, steps of a pipeline, data of a cloud's machines.
 
 Sources: the modules win_shell and win_powershell (ansible.windows), the keys `run` of GitHub Actions, `powershell`,
-`pwsh`, `script` and `inlineScript` of Azure Pipelines, YAML's literal blocks, each kept line by line, and its folded
-ones, whose line ends are blanks but behind an empty line or beside one that is indented further (YAML 1.2, 8.1.3).
+`pwsh`, `script` and `inlineScript` of Azure Pipelines, `script` and what runs before and after it of GitLab, `runcmd`,
+`bootcmd` and `write_files` of cloud-init, `runCommand` of Systems Manager, `content` of EC2Launch; YAML's literal
+blocks, each kept line by line, and its folded ones, whose line ends are blanks but behind an empty line or beside one
+that is indented further (YAML 1.2, 8.1.3).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_within
 
 _BLOCK = late(
     r"^(?P<indent>[ ]{0,80}(?:-[ ]{1,8})?)(?:ansible\.(?:windows|builtin)\.)?"
-    r"(?P<key>win_shell|win_powershell|powershell|pwsh|script|inline_?script|run)"
+    r"(?P<key>win_shell|win_powershell|powershell|pwsh|script|inline_?script|run|content)"
     r"[ ]*:[ ]*(?P<style>[|>])[+-]?\d?[ \t]*\r?\n",
     re.MULTILINE | re.IGNORECASE,
 )
-_VALUE = (
-    r"[ ]*:[ ]+(?:'(?P<single>[^'\r\n]+)'|\"(?P<double>[^\"\\\r\n]+)\""
-    r"|(?P<plain>[^\s'\"|>{\[&*!%@`#][^\r\n]*?))(?:[ \t]+#[^\r\n]*)?[ \t]*\r?$"
+_SCALAR = (
+    r"(?:'(?P<single>[^'\r\n]+)'|\"(?P<double>(?:[^\"\\\r\n]|\\[\\\"])+)\""
+    r"|(?![\w.-]{1,80}:[ \t\r\n])(?P<plain>[^\s'\"|>{\[&*!%@`#][^\r\n]*?))(?:[ \t]+#[^\r\n]*)?[ \t]*\r?$"
 )
+"""A text of one line, plain or in quotation marks, of which backslashes and quotation marks are escaped alone."""
+_VALUE = rf"[ ]*:[ ]+{_SCALAR}"
 _KEY = r"^[ ]{0,80}(?:-[ ]{1,8})?(?:ansible\.(?:windows|builtin)\.)?"
 _IN_LINE = late(
-    rf"{_KEY}(?:win_shell|win_powershell|powershell|pwsh|script|inline_?script|run){_VALUE}",
+    rf"{_KEY}(?:win_shell|win_powershell|powershell|pwsh|script|inline_?script|run|raw|content){_VALUE}",
     re.MULTILINE | re.IGNORECASE,
 )
-"""A script of one line, plain or in quotation marks without an escape."""
+"""A script of one line."""
+_WORD = r"(?:'[^'\r\n]*+'|\"[^\"\\\r\n]*+\"|[^\s\[\]{},'\"#]++)"
+"""A word of a command that is written as a list in brackets."""
+_LIST = late(
+    r"^(?P<indent>[ ]{0,80})(?P<lead>-[ ]{1,8})?"
+    r"(?:(?:before_|after_)?script|runcmd|bootcmd|run_?command|commands|inline)[ ]*:[ \t]*(?:#[^\r\n]*)?\r?\n",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A key whose list has commands."""
+_ITEM = late(
+    rf"(?P<indent>[ ]{{0,80}})-[ ]{{1,8}}(?:(?P<style>[|>])[+-]?\d?[ \t]*\r?\n"
+    rf"|\[[ ]*(?P<words>{_WORD}(?:[ ]*,[ ]*{_WORD})*+)[ ]*\]|{_SCALAR})",
+    re.MULTILINE,
+)
 _COMMAND = late(rf"{_KEY}win_command{_VALUE}", re.MULTILINE | re.IGNORECASE)
 """A program that is run without a shell, and its words."""
 _LINE = late(r"(?P<indent>[ ]*)(?P<first>[^\r\n])?[^\r\n]*(?:\r?\n|\Z)")
@@ -38,18 +56,18 @@ DECIDES = late(
 """Conditions and loops on a task or step."""
 SIGNS_OF_RESOURCES = ("registry_value", "registry::value", "dsc_registry", "registry_key")
 """One of these stands in every text with a resource of Puppet or Chef that sets values of the registry."""
-SIGNS_OF_TASKS = ("win_regedit", "win_service", "reg.present", "reg.absent")
+SIGNS_OF_TASKS = ("win_regedit", "win_service", "win_dsc", "reg.present", "reg.absent")
 """One of these stands in every text with a task that sets values of the registry itself, in lower case."""
 
 
 def powershell_blocks(text: str) -> tuple[tuple[int, int], ...]:
-    """The offsets of the blocks that set IPsec or VPN policy by cmdlets."""
-    return tuple((start, end) for start, end, _ in _blocks(text)) if "|" in text or ">" in text else ()
+    """The offsets of the blocks and lists that set IPsec or VPN policy by cmdlets."""
+    return tuple((start, end) for start, end, _ in _scripts(text))
 
 
 def folded_line_ends(text: str) -> tuple[int, ...]:
     """The offsets of line ends in such blocks that YAML folds to blanks."""
-    folded = ((start, end) for start, end, is_folded in _blocks(text) if is_folded)
+    folded = ((start, end) for start, end, is_folded in _scripts(text) if is_folded)
     return tuple(start + at for start, end in folded for at in _folded(text[start:end])) if ">" in text else ()
 
 
@@ -75,15 +93,66 @@ def lines_beside(text: str, blocks: tuple[tuple[int, int], ...]) -> tuple[tuple[
 
 
 def commands_beside(text: str) -> tuple[tuple[int, int], ...]:
-    """The offsets of one-line commands that concern IPsec and run without a shell."""
-    return tuple(_of_concern(_COMMAND, text))
+    """The offsets of commands that concern IPsec and run without a shell, or in one that is not known."""
+    listed = (
+        (item.start, item.end)
+        for items in _lists(text)
+        for item in items
+        if (item.is_in_words or not _calls(text, items)) and _is_of_concern(text[item.start : item.end])
+    )
+    return tuple(sorted((*_of_concern(_COMMAND, text), *listed)))
 
 
 def _of_concern(key: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
     for match in key.finditer(text):
         start, end = match.span(match.lastgroup or 0)
-        if mention_within(text[start:end]) is not None:
+        if _is_of_concern(text[start:end]):
             yield start, end
+
+
+def _is_of_concern(script: str) -> bool:
+    return mention_within(script) is not None
+
+
+class _Item(NamedTuple):
+    """The offsets of an item of a list of commands. `is_in_words`: it is a list of its words."""
+
+    start: int
+    end: int
+    is_folded: bool = False
+    is_in_words: bool = False
+
+
+def _scripts(text: str) -> Iterator[tuple[int, int, bool]]:
+    """The offsets of each block, and of each item of a list that has cmdlets; whether it is folded."""
+    called = (items for items in _lists(text) if _calls(text, items))
+    listed = (item[:3] for items in called for item in items if not item.is_in_words)
+    yield from sorted((*_blocks(text), *listed))
+
+
+def _calls(text: str, items: Sequence[_Item]) -> bool:
+    """Whether an item of a list sets policy by a cmdlet."""
+    mentions = (mention_within(text[item.start : item.end]) for item in items if not item.is_in_words)
+    return any(mention is not None and mention.tool.kind == "cmdlet" for mention in mentions)
+
+
+def _lists(text: str) -> Iterator[list[_Item]]:
+    """The items of each list of commands."""
+    for opening in _LIST.finditer(text):
+        items: list[_Item] = []
+        at, least = opening.end(), len(opening["indent"]) + len(opening["lead"] or "")
+        while (line := _LINE.match(text, at)) is not None and at < len(text):
+            is_within = line["first"] in {None, "#"} or len(line["indent"]) > least
+            if not is_within and (line["first"] != "-" or len(line["indent"]) < least):
+                break
+            item = _ITEM.match(text, at)
+            at = line.end()
+            if item is not None and item["style"]:
+                at = end_of_block(text, item.end(), len(item["indent"]))
+                items.append(_Item(item.end(), at, is_folded=item["style"] == ">"))
+            elif item is not None:
+                items.append(_Item(*item.span(item.lastgroup or 0), is_in_words=item["words"] is not None))
+        yield items
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:

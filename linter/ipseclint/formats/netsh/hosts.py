@@ -252,7 +252,8 @@ _NEARLY_CMDLET = late(r"\n[ \t]*+(?!get-)([a-z]{2,8}[-\u2010-\u2015\u2212]?[a-z]
 _SERVICE = late(services.SURE_MENTIONS)
 _MARKUP = late(r"\s*<(?!#|powershell>)")
 _OF_OTHER_TOOLS = late(
-    r"\n[ \t]*+(?:-[ \t]++)?+(?:hosts|tasks|jobs|runs-on|steps|stages|pool|(?:before_)?script|powershell|pwsh"
+    r"\n[ \t]*+(?:-[ \t]++)?+(?:hosts|tasks|jobs|runs-on|steps|stages|pool|(?:before_|after_)?script|powershell|pwsh"
+    r"|runcmd|bootcmd|write_files|runCommand|mainSteps"
     r"|(?:ansible\.(?:windows|builtin)\.)?win_\w+)"
     r"[ \t]*:(?=[ \t\r\n])"
 )

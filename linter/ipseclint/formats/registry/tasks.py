@@ -6,9 +6,9 @@
         data: 2                                          - vname: AssumeUDPEncapsulationContextOn...
         type: dword                                      - vdata: 2
 
-Sources: the pages of ansible.windows.win_regedit and win_service, and of salt.states.reg; YAML's flow mappings
-(`win_service: {name: IKEEXT, start_mode: auto}`). How a service starts is a value of the registry too. What a template
-puts in is not known.
+Sources: the pages of ansible.windows.win_regedit, win_service and win_dsc (its resource Registry), and of
+salt.states.reg; YAML's flow mappings (`win_service: {name: IKEEXT, start_mode: auto}`). How a service starts is a value
+of the registry too. What a template puts in is not known.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from ipseclint.source import lines_of_text
 
 _TASK = late(
     r"(?P<indent>[ ]{0,80}(?:-[ ]+)?)(?:(?:ansible|community)\.windows\.)?"
-    r"(?P<module>win_regedit|win_service|reg\.present|reg\.absent)[ ]*:(?P<inline>[^\r\n]*)",
+    r"(?P<module>win_regedit|win_service|win_dsc|reg\.present|reg\.absent)[ ]*:(?P<inline>[^\r\n]*)",
     re.IGNORECASE,
 )
 _ENTRY = late(r"(?P<indent>[ ]*)(?:-[ ]+)?(?P<key>\w+)[ ]*:[ ]+(?P<value>[^\r\n]*)")
@@ -43,10 +43,15 @@ _FLOW = late(r"(?<=[{,])[ ]*(?P<key>\w{1,20}+)[ ]*:[ ]+(?P<value>'[^']*+'|\"[^\"
 _SCALAR = late(r"'(?P<single>[^']*+)'|\"(?P<double>[^\"]*+)\"|(?P<plain>(?:[^\s#]|(?<=\S)#|[ \t]+(?=[^\s#]))++)")
 _FILLED = ("{{", "{%")
 _DECIDES = late(r"[ ]*(?:-[ ]+)?(?:when|loop|until|with_\w{1,20}|onlyif|unless)[ ]*:")
-_NAMES = {"key": "path", "vname": "name", "value": "name", "vdata": "data", "vtype": "type", "datatype": "type"}
+_NAMES = {
+    "key": "path", "vname": "name", "value": "name", "vdata": "data", "vtype": "type", "datatype": "type",
+    "valuename": "name", "valuedata": "data", "valuetype": "type", "ensure": "state",
+}  # fmt: skip
 """What each module calls the same, but for `name`, which is the key in a state of Salt."""
 _STARTS = {"auto": "2", "delayed": "2", "manual": "3", "disabled": "4"}
 """How a service starts, in the word of the module and the number of the registry."""
+_RESOURCES = frozenset({"registry", "xregistry"})
+"""The resources of DSC that set a value of the registry, as `win_dsc` names them."""
 _STATES = {"started": "running", "restarted": "running", "stopped": "stopped", "paused": "paused"}
 """What a service is left as, in the word of the module and in that of the console."""
 
@@ -109,6 +114,9 @@ def _all_tasks(lines: list[str], path: str) -> Iterator[Task]:
                 column = entry.start("value") + scalar.start(scalar.lastgroup) + 1
                 given.setdefault(name, Token(scalar[scalar.lastgroup], path, at + 1, column))
         state, status = given.get("state"), None
+        resource = given.get("resource_name")
+        if module == "win_dsc" and (resource is None or resource.text.casefold() not in _RESOURCES):
+            continue
         if module == "win_service":
             given, state, status = _start_of_service(given), None, state
         around = _around(lines, row, behind, own)

@@ -123,3 +123,80 @@ def test_statements_that_are_not_indented_are_no_values_of_yaml(held: str, begin
     text = f"{begin} @'\n{held}\n'@\n{RULE} A\n"
     assert format_of(text, "notes.txt") == "powershell-script"
     assert [rule.name for rule in parsed(text, "notes.txt").policy.connection_security_rules] == ["A"]
+
+
+WEAK = r"reg add HKLM\SYSTEM\CurrentControlSet\Services\RasMan\Parameters /v AllowL2TPWeakCrypto /t REG_DWORD /d 1"
+LIFETIME = "netsh advfirewall set global mainmode mmkeylifetime 5min"
+FILE = f"write_files:\n  - path: C:\\run\\ipsec.ps1\n    content: |\n      {RULE} A\n"
+LISTS = ["script", "before_script", "after_script", "runcmd", "bootcmd", "runCommand", "commands", "inline"]
+
+
+def of_list(key: str, items: str, indent: str = "  ") -> str:
+    """A document of YAML whose list under a key has these items."""
+    listed = "".join(f"{indent}{line}\n" for line in items.splitlines())
+    return f"steps:\nx:\n  y: 1\n{indent}{key}:\n{listed}"
+
+
+@pytest.mark.parametrize("key", LISTS)
+@pytest.mark.parametrize("indent", ["", "  ", "    "])
+def test_the_commands_of_a_list_are_read_where_they_stand(key: str, indent: str) -> None:
+    text = of_list(key, f"- {RULE} A\n- echo done\n- |\n  {RULE} B\n  {RULE} C\n- '{LIFETIME}'\n", indent)
+    assert format_of(text, "site.yml") == "powershell-script"
+    result = parsed(text, "site.yml")
+    found = [(rule.name, rule.span.line, rule.span.column) for rule in result.policy.connection_security_rules]
+    dent = len(indent) + 3
+    assert found == [("A", 5, dent), ("B", 8, dent), ("C", 9, dent)]
+    sets = [each.lifetime_seconds for each in result.policy.main_mode_crypto_sets]
+    assert 10 in [lifetime.span.line for lifetime in sets if lifetime is not None]
+    assert said_of(text, "site.yml") == []
+
+
+@pytest.mark.parametrize("words", ["{}", "'{}'", '"{}"'])
+@pytest.mark.parametrize("brackets", ["[{}]", "[ {} ]"])
+def test_a_command_in_words_is_read(words: str, brackets: str) -> None:
+    command = brackets.format(", ".join(words.format(each) for each in LIFETIME.split()))
+    text = of_list("runcmd", f"- {RULE} A\n- {command}\n")
+    lifetime = parsed(text, "site.yml").policy.main_mode_crypto_sets[0].lifetime_seconds
+    assert lifetime is not None
+    place = lifetime.span
+    assert text.splitlines()[place.line - 1][place.column - 1 :].startswith("5min")
+    assert said_of(text, "site.yml") == []
+
+
+@pytest.mark.parametrize("item", [f"'{WEAK}'", WEAK, '"' + WEAK.replace("\\", "\\\\") + '"'])
+def test_backslashes_are_read_as_yaml_reads_them(item: str) -> None:
+    text = of_list("commands", f"- {RULE} A\n- {item}\n")
+    (value,) = parsed(text, "site.yml").policy.registry
+    assert value.path.endswith(r"CurrentControlSet\Services\RasMan\Parameters\AllowL2TPWeakCrypto")
+    assert text.splitlines()[5][value.data.span.column - 1] == "1"
+    assert said_of(text, "site.yml") == []
+
+
+@pytest.mark.parametrize("words", [NETSH, f"[{NETSH.rpartition(' ')[0].replace(' ', ', ')}, '5min,0sess']"])
+def test_what_runs_in_a_shell_that_is_not_known_is_cut_as_cmd_cuts_it(words: str) -> None:
+    text = f"{FILE}runcmd:\n  - {words}\n  - [powershell, -File, 'C:\\run\\ipsec.ps1']\n"
+    (lifetime,) = [
+        each.lifetime_seconds for each in parsed(text, "user-data").policy.main_mode_crypto_sets if not each.builtin
+    ]
+    assert (lifetime and (lifetime.known, lifetime.span.line)) == (300, 6)
+    assert said_of(text, "user-data") == []
+
+
+def test_a_list_ends_where_its_items_do() -> None:
+    text = of_list("script", f"- {RULE} A\n\n# why\n- {RULE} B\nother:\n- {RULE} C\n", "")
+    assert [rule.name for rule in parsed(text, "site.yml").policy.connection_security_rules] == ["A", "B"]
+    assert [line for line, *_ in said_of(text, "site.yml")] == [10]
+
+
+def test_a_script_that_is_written_and_run_is_read() -> None:
+    text = f"#cloud-config\n{FILE}runcmd:\n  - powershell -File C:\\run\\ipsec.ps1\n"
+    assert [rule.name for rule in parsed(text, "user-data").policy.connection_security_rules] == ["A"]
+    assert said_of(text, "user-data") == []
+    why = "nothing here runs the script that is written: it is read as run once"
+    assert said_of(f"#cloud-config\n{FILE}", "user-data") == [(3, 11, why)]
+
+
+def test_a_file_for_another_system_that_is_written_beside_is_said() -> None:
+    other = "  - path: /etc/ipsec.conf\n    content: |\n      conn site\n        ike=aes256\n"
+    text = f"{FILE}{other}runcmd:\n  - ipsec.ps1\n"
+    assert [(line, column) for line, column, _ in said_of(text, "user-data")] == [(7, 7)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ntpath
 import re
 from collections.abc import Collection, Iterator, Sequence
 
 from msgspec.structs import replace
 
 from ipseclint.finding import Problem, ProblemCode
-from ipseclint.formats.carried.literals import blanks
+from ipseclint.formats.carried.literals import blanks, straightened
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
 from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.kit.yaml_blocks import (
@@ -44,6 +45,20 @@ _STATEMENT = late(r"^[ \t]*(?:\$\w+[ \t]*=|param[ \t]*\(|function[ \t]+[\w-]+[ \
 """How lines of a script begin, unlike lines of prose."""
 _TAG = late(r"\{%-?[ \t]*(?:if|for|set|block|include|macro)\b|<%[-=]?[ \t]")
 """A tag of a template (Jinja, ERB) that decides what the script contains."""
+_BETWEEN_WORDS = late(r"'([^'\r\n]++)'|(\"[^\"\r\n]*+\")|,")
+"""The words in quotation marks of a list, and the commas between all of them."""
+_FILE = late(
+    r"\bpath:[ ]+['\"]?([^\r\n'\"]{1,260})['\"]?[ \t]*\r?\n(?:[ ]+[\w-]{1,40}:[^\r\n]{0,200}\r?\n){0,6}?"
+    r"[ ]+content:[^\r\n]{0,40}(?:\r?\n)?\Z"
+)
+"""The path of a file of cloud-init, and the key of its content, before that."""
+_MAX_OF_FILE = 1000
+_NAMED_AND_RUN = 2
+"""How often a text names a file that it writes and runs."""
+_OF_DAEMON = late(r"[ ]+(conn[ ]+[\w%-]{1,80}|connections[ ]*\{)[ \t]*\r?")
+"""How the connections of an IKE daemon begin in its file."""
+_MAX_LEAD = 20
+"""How far before a list its dash and bracket are looked for (reasoned)."""
 _LANGUAGES = frozenset(
     {"powershell", "ps1", "ps", "pwsh", "posh", "powershell-interactive", "azurepowershell", "psh", "ps1con"}
 )
@@ -93,8 +108,12 @@ def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
 
     blocks = code_blocks(text)
     held = powershell_blocks(text) if not blocks and is_of_other_tool(text, diagnostics.path) else ()
-    held = tuple(sorted((*held, *lines_beside(text, held)))) if held else ()
+    if held:
+        lines = lines_beside(text, held)
+        held = tuple(sorted((*held, *lines)))
+        _tell_written(text, held, diagnostics)
     commands = commands_beside(text) if held else ()
+    text = _unescaped(text, sorted((*held, *commands)))
     tasks = tasks_in(text, diagnostics.path) if held else []
     if held or (blocks and "<powershell>" in text):
         _tell_outside(text, (*commands, *(held or blocks)), {row for task in tasks for row in task.rows}, diagnostics)
@@ -114,6 +133,36 @@ def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
     if commands:
         parsed = _with_commands(parsed, text, commands, diagnostics.path)
     return parsed if blocks or _TAG.search(text) is None else _as_template(parsed)
+
+
+def _tell_written(text: str, scripts: Sequence[tuple[int, int]], diagnostics: Diagnostics) -> None:
+    """Say of which scripts it is only known that they are written into a file."""
+    for start, _ in scripts:
+        file = _FILE.search(text, max(0, start - _MAX_OF_FILE), start)
+        name = "" if file is None else ntpath.basename(file[1].strip()).casefold()
+        if file is not None and text.casefold().count(name) < _NAMED_AND_RUN:
+            line = text.count("\n", 0, file.start(1)) + 1
+            place = diagnostics.place(line, file.start(1) - text.rfind("\n", 0, file.start(1)), len(file[1]))
+            diagnostics.not_understood("nothing here runs the script that is written: it is read as run once", place)
+
+
+def _unescaped(text: str, scripts: Sequence[tuple[int, int]]) -> str:
+    """The text with scripts in quotation marks and lists of words as YAML reads them, padded to the same length."""
+    shown: list[str] = []
+    behind = 0
+    for start, end in scripts:
+        script = text[start:end]
+        if text[start - 1 : start] == '"':
+            script = straightened(script)
+        elif _is_list(text, start):
+            script = _BETWEEN_WORDS.sub(lambda match: f'"{match[1]}"' if match[1] else match[2] or " ", script)
+        shown += (text[behind:start], script)
+        behind = end
+    return "".join(shown) + text[behind:]
+
+
+def _is_list(text: str, start: int) -> bool:
+    return text[max(0, start - _MAX_LEAD) : start].rstrip(" ").endswith("- [")
 
 
 def _with_commands(parsed: Parsed, text: str, commands: Sequence[tuple[int, int]], path: str) -> Parsed:
@@ -157,6 +206,10 @@ def _tell_outside(
     for number, line in enumerate(lines_of_text("".join(shown)), start=1):
         if number not in read:
             _tell_line(number, line, "stands outside of the block of PowerShell, and is not read", diagnostics)
+        if (of_daemon := _OF_DAEMON.fullmatch(line)) is not None:
+            place = diagnostics.place(number, of_daemon.start(1) + 1, len(of_daemon[1]))
+            why = "is of a file for another system that is written here, and is not read: give the file itself"
+            diagnostics.not_understood(f"{quoted(of_daemon[1])} {why}", place)
 
 
 def _tell_line(number: int, line: str, why: str, diagnostics: Diagnostics) -> None:
