@@ -186,3 +186,16 @@ def test_what_may_be_a_value_is_said(words: str) -> None:
     assert [each.message for each in parsed_list(f"{OBJECT}\n{words}\n").problems] == [
         "neither a property nor its continuation"
     ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Sophos XG / UTM ipsec.conf:",
+        "pfSense /var/etc/ipsec/swanctl.conf",
+        "the router (7.2.5), phase 1:",
+        "/etc/ipsec.conf",
+    ],
+)
+def test_what_somebody_writes_above_the_other_end_is_no_part_of_the_list(words: str) -> None:
+    assert parsed_list(f"{OBJECT}\n{words}\n").problems == ()

@@ -48,7 +48,7 @@ _DAEMON = late(
     r"|\"[^\"\r\n]{1,80}\"(?:\[\d+\])? (?:[\d.:a-fA-F]+ )?#\d+: "
     r"|\bpacket from \[?[\d.:a-fA-F]+\]?:\d+: "
     r"|\bIKEv2(?:-[A-Z]+(?:-\d)?)?:|\bISAKMP(?:-\w+)?:|\bISAKMP \(|\bIPSEC\("
-    r"|\bkmd(?:\[|:)|\bike \d{1,3}:|\bike Negotiate\b"
+    r"|\bkmd(?:\[|:)|\bike (?:\d{1,3}|V=[\w-]{1,40}):|\bike Negotiate\b"
     r"|\bsubtype=\"?(?:vpn|ipsec)\b|\bIKE phase-[12] negotiation\b|\bClient VPN negotiation\b"
     r"|\bIKE(?:v2)? (?:Responder|Initiator|SA MM|IKE|negotiation failed|Received|Payload)\b"
     r"|\bIPSec tunnel negotiation fails\b|^[ \t]*received (?:[A-Z_]{8,32}) (?:error )?notify\b"
@@ -61,7 +61,7 @@ _SURER = {
         r"IKE(?:\d?\]|v1(?: DEBUG)?\]|v2(?:-[A-Z]+(?:-\d)?)?:| phase-[12] negotiation\b"
         r"|(?:v2)? (?:Responder|Initiator|SA MM|IKE|negotiation failed|Received|Payload)\b)"
     ),
-    "ike ": late(r"ike (?:\d{1,3}:|Negotiate\b)"),
+    "ike ": late(r"ike (?:\d{1,3}:|V=|Negotiate\b)"),
 }
 """For daemon words that other texts have too, what must follow in the line: comments begin with ` #`."""
 _DAEMON_WORDS = (

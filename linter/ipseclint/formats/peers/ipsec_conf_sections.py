@@ -85,9 +85,11 @@ def sections_of(shown: Written, files: Files, diagnostics: Diagnostics) -> tuple
 
 def _note_other(line: Token, plain: str, section: Section | None, diagnostics: Diagnostics) -> None:
     """Say what a line is that is neither a section nor a setting: `plain` is it without its comment."""
-    word = plain.split(maxsplit=1)[0]
+    word, *more = plain.split()
     if word == "include":
         diagnostics.not_understood("an included file is not part of this input", line.strip().span)
+    elif len(more) > 1 and not plain[0].isspace() and "=" not in plain and _is_said(word):
+        diagnostics.unread["text outside of the sections"] += 1
     elif LEFT_OUT.fullmatch(plain.strip()) is None:
         if word != "version":
             diagnostics.malformed("a line that is neither a section nor a setting", line.strip().span)
@@ -97,6 +99,12 @@ def _note_other(line: Token, plain: str, section: Section | None, diagnostics: D
             section.is_cut = True
     else:
         diagnostics.unread["text outside of the sections"] += 1
+
+
+def _is_said(word: str) -> bool:
+    """Whether a line of several words at the margin that begins with one is what somebody writes beside it."""
+    name = _SIDE_APART.sub(r"\1", word.casefold().replace("_", "-"))
+    return word != "version" and not any(name in keys for keys in IPSEC_CONF.values())
 
 
 def _note_key(key: Token, section: str, diagnostics: Diagnostics) -> None:

@@ -51,9 +51,10 @@ _WORD = r"(?:[^\W\d_][^\W\d_A-Z]{0,20}(?:['\u2019-][^\W\d_A-Z]{1,20}){0,2}|[A-Z]
 _SAID = re.compile(
     rf"{_WORD}(?:,?[ ]{_WORD}){{1,20}}[.,:!?]|{_WORD}(?:,?[ ]{_WORD}){{4,20}}|{_WORD}[.,!]|{CLOSING}"
     rf"|{_WORD}(?:[ ]{_WORD}){{0,6}}[ ]\([\w .,/-]{{1,40}}\):"
+    r"|(?=[^:\n]*[/.(])[^:=|{}<>]{2,80}:|(?:[^\s:]{1,30}[ ]){0,4}(?:/[\w.-]{1,40}){2,8}"
 )
-"""A sentence, the beginning of one that ends in a colon, a line of one, or how a mail ends: words, as no property has
-them.
+"""A sentence, the beginning of one that ends in a colon, a line of one, how a mail ends, or the path of what stands
+below: words, as no property has them.
 """
 _MAX_CONTINUED_LINES = 500
 """How many lines one value may go on over (reasoned: an address list of that length is printed in braces)."""

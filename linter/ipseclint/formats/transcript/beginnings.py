@@ -61,12 +61,13 @@ _FAMILIES = {
     "columns": r"-{2,80}[ ]{1,80}-{2,80}[ -]*+\r?$",
     "policies": r"(?:Computer|User)[ \t]*\r?$",
     "log": (
-        r"(?:[A-Z][a-z]{2}[ ]{1,2}\d{1,2}[ ]\d\d:\d\d:\d\d[ .:]|\d\d\[[A-Z]{3}\d?\][ ]"
-        r"|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[^\r\n]{0,80}?\b(?:charon|pluto)\b"
+        r"(?:\*?[A-Z][a-z]{2}[ ]{1,2}\d{1,2}[ ]\d\d:\d\d:\d\d[ .:]|\d\d\[[A-Z]{3}\d?\][ ]"
+        r"|\d{4}[:-]\d\d[:-]\d\d[ T-]\d\d:\d\d:\d\d[^\r\n]{0,80}?\b(?:charon|pluto)\b|date=\d{4}-"
         r"|pluto\[\d{1,8}\]: |charon(?:\[\d{1,8}\])?: \d\d\["
         r"|\d{3} (?:#\d{1,8}: )?\"[\w./-]{1,60}\"(?::|\[\d{1,6}\] [\da-fA-F.:]{3,45},) "
         r"|(?:\d{3} )?\"[\w./-]{1,60}\"(?:\[\d{1,6}\])? (?:[\d.:a-fA-F]{3,45} )?#\d{1,8}: "
-        r"|(?:\d\d:\d\d:\d\d )?ipsec,(?:error|info|debug)\b)"
+        r"|(?:\d\d:\d\d:\d\d )?ipsec,(?:error|info|debug)\b"
+        r"|ike (?:\d{1,3}:|V=|Negotiate\b)|(?:ISAKMP|IKEv2)(?:-[A-Z]{2,10})?:[ (]|%(?:ASA|CRYPTO)-\d-)"
     ),
     "json": r"(?:[\[{][ \t]*\r?$|\[?\{\"|Record \d{1,12}[ \t]*\r?$)",
     "template": r"\[(?:Unicode|System Access|Service General Setting|Registry Values)\][ \t]*\r?$",
@@ -108,7 +109,8 @@ _MAY_BEGIN = late(
     r"|CoI[dD]=|[ \t]{0,8}(?:An IPs|IPsec (?:[dr]|S)|During [MQEmqe]|PAStore |Network Po)"
     r"|[-+] System|Status |key[|,;\t]|OSPath|FullPath|KeyPath|\+--"
     r"|Windows |REGEDIT|\[|HKEY_|SERVICE_|\"|Machine |--|Computer|User"
-    r"|[A-Z][a-z]{2}[ ]{1,2}\d|\d\d\[|pluto\[|charon[\[:]|\d{3} [\"#]|\d\d:\d\d:\d\d ipsec|ipsec,|\d{4}-\d\d-"
+    r"|\*?[A-Z][a-z]{2}[ ]{1,2}\d|ike |ISAKMP|IKEv2|%[AC]|\d\d\[|pluto\[|charon[\[:]|\d{3} [\"#]|\d\d:\d\d:\d\d ipsec"
+    r"|ipsec,|\d{4}[:-]\d\d[:-]|date="
     r"|(?:Policy|Filter(?:List|Action))[ ]|Policy\d"
     r"|\{|Record \d|netsh|ipsec[ ]|advfirewal|reg|(?:New|Set|Add|Remove)-|con[nf]|secrets|<"
     r"|SALifeTimeSecon|IpsecEncryption|IkeEncryption"
