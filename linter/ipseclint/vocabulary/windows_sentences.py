@@ -31,9 +31,9 @@ _CHINESE = {
 _NUMBER = late(
     r"(?:(?:(?<![^\W\d_])|(?<=vpn)|(?-i:(?<=[a-z])(?=E)))err(?:or)?(?:[ _]?code)?|"
     r"\bfehler(?:code|nummer|meldung)?|\berreur|\berror[ei]?|\berro|\bfout(?:code)?|\bfe(?:j|i)?l(?:kode?)?|\bvirhe(?:koodi)?"
-    r"|\bbłąd|\bbłęd(?:em|u)|\bchyb[auyo]u?|\bhiba(?:kód)?|\beroarea?|\bhata|\bσφάλμα|\bпомилк[аиу]|\bошибк[аиуе]|\blỗi"
+    r"|\bbłąd|\bbłęd(?:em|u)|\bchyb[auyo]u?|\bhiba(?:kód)?|\beroarea?|\bhata|\bσφάλμα|\bпомилк[аиу]|\bошибк(?:[аиуе]|ой)|\blỗi"
     r"|错误|錯誤|报错|報錯|エラー|오류|에러)"
-    r"[\s:：#*_`'\"(=]{0,4}(?:code|nr\.|代[码碼](?:为|為|是)?|为|為|コード(?:は)?|코드|kodu|is|was"
+    r"[\s:：#*_`'\"(=]{0,4}(?:code|nr\.|代?[码碼](?:为|為|是)?|为|為|コード(?:は)?|코드|kodu|is|was"
     r"|returned (?:on|upon|after) (?:failure|termination) is)?"
     r"[\s:：#*_`'\"(]{0,4}(\d{3,5}|-214\d{7}|0x80[0-9a-f]{6})(?![\w-]|[.,]\d)",
     re.IGNORECASE,

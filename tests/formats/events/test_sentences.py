@@ -585,3 +585,19 @@ def test_a_reference_that_has_each_error_below_its_number_is_no_evidence(text: s
 def test_an_error_below_its_number_in_a_ticket_is_evidence() -> None:
     text = f"VPN dialog:\n\n809\n\n{NOT_RESPONDING}\n"
     assert [each[1] for each in told(text)] == ["809"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "錯誤碼：{}",
+        "错误代码：{}",
+        "エラー コード: {}",
+        "Código de error: {}",
+        "Codice di errore: {}",
+        "Код ошибки: {}",
+    ],
+)
+def test_a_guide_with_a_heading_for_each_error_is_no_evidence_in_other_languages(heading: str) -> None:
+    text = "\n".join(f"### {heading.format(code)}\n\n- {NOT_RESPONDING} VPN\n" for code in (809, 812, 13801))
+    assert told(f"VPN\n\n{text}") == []

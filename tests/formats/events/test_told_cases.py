@@ -71,6 +71,11 @@ TOLD = (
     "Le serveur VPN doit refuser la connexion et afficher un message comme l'erreur 13801.",
     "El servidor VPN debe rechazar la conexión y mostrar un mensaje como el error 13801.",
     "Il server VPN deve rifiutare la connessione e visualizzare un messaggio come l'errore 13801.",
+    "若沒有這種情況，IKEv2 驗證可能會失敗，並出現錯誤13801：無法接受 IKE 驗證認證。",
+    "VPN: 如果名稱不相符，連接將會失敗，並指出錯誤 812。",
+    "1. RRAS 伺服器應拒絕 VPN 連線並顯示訊息，例如「錯誤 13801」。",
+    "Senza questo, l'autenticazione IKEv2 potrebbe non riuscire con l'errore 13801.",
+    "VPN: se il nome non corrisponde, la connessione avrà esito negativo, indicando l'errore 812.",
     "| 错误 809 | 无法建立 VPN 连接，因为远程服务器没有响应。 |\n|---|---|\n",
 )
 """What a guide says, in the languages in which they are written."""

@@ -90,6 +90,8 @@ _BEFORE = {
         ),
     ),
     "it": (
+        r"(?<![-\w])se\s(?:il|lo|la|i|gli|le|l['’])\s?[^.!?\n]{0,60},\s[^.!?\n]{0,40}\w(?:rà|ranno)\b[^.!?\n]{0,120}",
+        rf"\b(?:può|possono|potrebbe(?:ro)?)\snon\sriuscire\scon\s{_CLAUSE}{{0,10}}",
         (
             r"(?<![-\w])se\s(?:l['’]|(?:il|lo|la|uno?|una|si|viene|compare|appare|ricev[ei]|vedi|windows)\s)"
             rf"{_CLAUSE}{{0,70}}"
@@ -97,7 +99,7 @@ _BEFORE = {
         rf"\bin\scaso\sdi\s{_CLAUSE}{{0,40}}",
         rf"\bquando\s(?:compare|appare|si\sverifica|viene\svisualizzato)\s{_CLAUSE}{{0,40}}",
         (
-            r"\b(?:può|possono|potrebbero?)\s(?:causare|generare|provocare|comparire|apparire|restituire|fallire\scon)\s"
+            r"\b(?:può|possono|potrebbe(?:ro)?)\s(?:causare|generare|provocare|comparire|apparire|restituire|fallire\scon)\s"
             rf"{_CLAUSE}{{0,40}}"
         ),
     ),
@@ -120,6 +122,8 @@ _BEFORE = {
         ),
     ),
     "zh": (
+        r"(?:如果|若)[^。！？\n]{0,30}[将將][会會]?失[败敗][^。！？\n]{0,20}",
+        r"可能[会會]?(?:失[败敗]|[报報][错錯])?[，,]?[并並]?(?:出现|出現|显示|顯示|遇到|收到)[^。！？，\n]{0,20}",
         (
             r"(?:如果|若|假如|倘若|一旦|万一|当|當)"
             rf"(?!{_CLAUSE}{{0,30}}我){_CLAUSE}{{0,30}}"
@@ -173,9 +177,10 @@ _SUCH_AS = (
     r"\b(?:deve|deverá|deveria)\s(?![^.!?\n]{0,100}\b(?:eu|me)\b)[^.!?\n]{0,100}\bmensagem\scomo\s",
     r"\b(?:deve|dovrebbe)\s(?![^.!?\n]{0,100}\b(?:io|mi)\b)[^.!?\n]{0,100}\bmessaggio\scome\s",
     r"\bдолж(?:ен|на|но|ны)\s(?![^.!?\n]{0,100}\b(?:я|мы|меня)\b)[^.!?\n]{0,100}\bсообщение,?\s(?:например|вида|типа)\s",
+    r"[应應][^。！？\n]{0,60}(?:讯息|訊息|消息|信息)[，,]?(?:例如|如)",
 )
 """What a guide says that a test has to show, up to an article or a quotation mark before the error."""
-_ARTICLE = r"(?:(?:the|an?|de[rmn]|l['’]|el|o)\s?)?[\"“„«']?"
+_ARTICLE = r"(?:(?:the|an?|de[rmn]|l['’]|el|o)\s?)?[\"“„«「']?"
 
 _ONLY_IF = late(
     "|".join(
