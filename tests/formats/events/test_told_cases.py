@@ -74,6 +74,10 @@ TOLD = (
     "若沒有這種情況，IKEv2 驗證可能會失敗，並出現錯誤13801：無法接受 IKE 驗證認證。",
     "VPN: 如果名稱不相符，連接將會失敗，並指出錯誤 812。",
     "1. RRAS 伺服器應拒絕 VPN 連線並顯示訊息，例如「錯誤 13801」。",
+    (
+        "Wenn der Name nicht stimmt, schlägt die Verbindung fehl, und es wird angegeben, dass die Verbindung aufgrund "
+        "einer Richtlinie, die auf Ihrem RAS/VPN-Server konfiguriert wurde, verhindert wurde."
+    ),
     "Senza questo, l'autenticazione IKEv2 potrebbe non riuscire con l'errore 13801.",
     "VPN: se il nome non corrisponde, la connessione avrà esito negativo, indicando l'errore 812.",
     "| 错误 809 | 无法建立 VPN 连接，因为远程服务器没有响应。 |\n|---|---|\n",
@@ -91,6 +95,10 @@ MET = (
     (809, "VPN: se conecto pelo celular, aparece o erro 809"),
     (13801, "The VPN should work, but I get a message such as error 13801."),
     (13801, "Der VPN-Server sollte laufen, ich bekomme aber eine Meldung wie Fehler 13801."),
+    (
+        812,
+        "VPN: Windows meldet, dass die Verbindung aufgrund einer Richtlinie auf dem RAS/VPN-Server verhindert wurde.",
+    ),
     (809, "VPN: Warum bekomme ich Fehler 809?"),
     (809, "VPN : lorsque je me connecte, j'obtiens l'erreur 809"),
     (809, "Le VPN ne peut pas se connecter, erreur 809"),

@@ -199,7 +199,7 @@ _ANNOUNCED = late(
 _MAX_ANNOUNCED = 400
 _MAX_BEFORE = 200
 """So many characters before an error are looked at for what makes it a case (reasoned)."""
-_QUOTE = late('["“„«「]')
+_QUOTE = late(r"[\"“„«「]|\b(?:dass|that|indicando\s(?:che|que))\s")
 """Where what Windows says begins, in a sentence that tells of it."""
 
 
