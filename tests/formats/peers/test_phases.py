@@ -218,3 +218,23 @@ def test_the_version_of_a_phase_has_several_labels(label: str, word: str, module
     (peer,) = read(text).policy.peers
     assert peer.key_modules is not None
     assert peer.key_modules.value == modules
+
+
+@pytest.mark.parametrize(
+    "suite",
+    [
+        "AES 256 bits, SHA384, DH group 20 (nist ecp384)",
+        "AES 256 bits / SHA384 / DH Group 20",
+        "AES-256-CBC SHA384 DH 20",
+    ],
+)
+def test_the_row_of_the_cipher_may_name_the_whole_suite(suite: str) -> None:
+    text = (
+        f"Phase 1\n- Key Exchange version: IKEv2\n- Encryption Algorithm: {suite}\n\n"
+        "Phase 2\n- Encryption Algorithms: AES 256 bits\n- Hash Algorithms: SHA256\n- PFS key group: off\n"
+    )
+    parsed = read(text)
+    (peer,) = parsed.policy.peers
+    (offer,) = peer.main_mode
+    assert (offer.encryption, offer.integrity, offer.groups) == (("AES-256",), ("SHA-384",), ("DH20",))
+    assert parsed.problems == ()

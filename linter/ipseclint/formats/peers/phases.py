@@ -9,7 +9,7 @@ not say, and an invalid value is a problem.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct, field
@@ -38,7 +38,7 @@ _PARTS = late(
     r"|(?P<lifetime>\d{3,9}(?: ?s(?:ec(?:onds?|s)?)?)?|\d{1,3} ?(?:hours?|h|minutes?|min))"
     r"|(?P<cipher>3des|des|aes[- ]?gcm[- ]?\d{3}|aes[- ]?\(?\d{3}\)?(?:[- ]?(?:cbc|gcm(?:[- ]?\d{1,3})?))?)"
     r"|(?P<hash>sha[- ]?\d{1,3}|sha|md5)"
-    r"|(?P<group>(?:dh|diffie[ -]hellman)(?:[ -]?group)?[ -]?\d{1,2}|group[ -]?\d{1,2}|modp\d{3,4})"
+    r"|(?P<group>(?:dh|diffie[ -]hellman)(?:[ -]?(?:key )?group)?[ :-]{0,2}\d{1,2}|group[ -]?\d{1,2}|modp\d{3,4})"
     r"|(?P<method>psk|pre-?shared key)"
     r"|(?P<protocol>esp|ah))\b",
     re.IGNORECASE,
@@ -116,12 +116,21 @@ def _phases(text: str, make: Maker) -> list[_Phase]:
             if kind is None:
                 make.diagnostics.not_read(row["name"].strip())
             else:
-                value = line.part(*row.span("value"))
-                is_key = kind == "hash" and value.text.casefold() in _KEYS
-                phases[-1].values.setdefault("method" if is_key else kind, value)
+                _take(phases[-1], kind, line.part(*row.span("value")), make)
         elif line.text.strip():
             is_open = False
     return phases
+
+
+def _take(phase: _Phase, kind: str, value: Token, make: Maker) -> None:
+    """Add the value of a row, which for a cipher may name the hash and the group, too."""
+    parts = list(_PARTS.finditer(value.text)) if kind == "cipher" else []
+    if {"cipher", "hash"} <= {part.lastgroup for part in parts}:
+        for of, values in (_values(value, parts, make) or {}).items():
+            phase.values.setdefault(of, values)
+    else:
+        is_key = kind == "hash" and value.text.casefold() in _KEYS
+        phase.values.setdefault("method" if is_key else kind, value)
 
 
 def _in_line(line: Token, make: Maker) -> _Phase | None:
@@ -130,27 +139,33 @@ def _in_line(line: Token, make: Maker) -> _Phase | None:
     if match is None:
         return None
     parts = list(_PARTS.finditer(line.text, match.start("rest")))
-    if not any(part.lastgroup == "cipher" for part in parts):
+    values = _values(line, parts, make) if any(part.lastgroup == "cipher" for part in parts) else None
+    if values is None:
         return None
-    phase = _Phase(line.strip(), match["first"] is not None)
-    ends: dict[str, int] = {}
-    for part in parts:
-        kind = part.lastgroup or ""
-        known = phase.values.get(kind)
-        if known is None:
-            phase.values[kind] = line.part(*part.span(kind))
-        elif _BETWEEN.fullmatch(line.text, ends[kind], part.start()):
-            phase.values[kind] = line.part(known.column - line.column, part.end())
-        else:  # which belongs to which cannot be told
-            make.diagnostics.not_understood("several suites in one line: it is not read", line.strip().span)
-            return None
-        ends[kind] = part.end()
-    values = phase.values
+    phase = _Phase(line.strip(), match["first"] is not None, values)
     if (without := values.pop("without", None)) is not None:
         values["pfs"] = without.standing_for("none")
     elif not phase.is_first and "group" in values:
         values.setdefault("pfs", values["group"])
     return phase
+
+
+def _values(line: Token, parts: Sequence[re.Match[str]], make: Maker) -> dict[str, Token] | None:
+    """The parts of a suite in a text by meaning; None if there are several suites, which is noted."""
+    values: dict[str, Token] = {}
+    ends: dict[str, int] = {}
+    for part in parts:
+        kind = part.lastgroup or ""
+        known = values.get(kind)
+        if known is None:
+            values[kind] = line.part(*part.span(kind))
+        elif _BETWEEN.fullmatch(line.text, ends[kind], part.start()):
+            values[kind] = line.part(known.column - line.column, part.end())
+        else:  # which belongs to which cannot be told
+            make.diagnostics.not_understood("several suites in one line: it is not read", line.strip().span)
+            return None
+        ends[kind] = part.end()
+    return values
 
 
 def _peer(first: _Phase, second: _Phase | None, make: Maker) -> Iterator[Peer]:
