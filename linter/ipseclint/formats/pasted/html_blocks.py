@@ -101,10 +101,10 @@ class _Page(html.parser.HTMLParser):
                 self.outside.append((number, column, data))
             return
         block = self.blocks[-1]
-        if self._is_beside:
+        if self._is_beside and number in block:  # not so where the tag ends on a later line
             sign = "&" if _PROGRAM.match(data) else ";"
             block[number] = block[number].ljust(column - 2) + f"{sign} "
-            self._is_beside = False
+        self._is_beside = False
         for line in data.split("\n"):
             block[number] = block.get(number, "").ljust(column if number not in block else 0) + line.rstrip("\r")
             number, column = number + 1, 0
