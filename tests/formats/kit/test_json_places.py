@@ -87,6 +87,8 @@ def test_values_are_those_of_json_and_stand_where_they_say(
         ('{"a": / 1}', 1, 7, "no JSON value where one should be"),
         ('{"a": "x\n', 1, 9, "a text without its closing quotation mark"),
         ('{"a": "\\x"}', 1, 8, "an escape that JSON does not have"),
+        ('{"a": "\\x0041"}', 1, 8, "an escape that JSON does not have"),
+        ('{"a": "\\u004"}', 1, 8, "an escape that JSON does not have"),
         ("[1 2]", 1, 4, "neither `,` nor `]` after a value"),
         ('{"a":12a}', 1, 8, "neither `,` nor `}` after a member"),
         ('{"a":' * (MAX_DEPTH + 1) + "1", 1, 5 * (MAX_DEPTH + 1) + 1, "nested too deep, or too many values"),
@@ -147,3 +149,24 @@ def test_objects_of_a_list_are_made_one_by_one_until_it_breaks_off() -> None:
     assert [next(made), next(made), next(made)] == [2, [7], 12]
     with pytest.raises(JsonError, match="neither"):
         next(made)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *("\\ud83d\\ude00", "\\uD800\\uDC00", "\\udbff\\uDFFF", "\\ud83d", "\\ude00", "\\ud83dx\\ude00"),
+                *("\\u00e9", "\\u0041", "\\n", '\\"', "\\\\", "\\/", "a", "é"),
+            ]
+        ),
+        max_size=6,
+    )
+)
+def test_escapes_mean_what_json_says_and_what_is_behind_each_stands_behind_it(signs: list[str]) -> None:
+    written = "".join(signs)
+    (value, behind), (alone,) = (read_json(f' ["{written}{more}]', "in.json")[0] for more in ('|","b"', '"'))
+    assert value.text == json.loads(f'"{written}|"')
+    assert value.part(len(value.text) - 1).column == 4 + len(written)
+    assert (behind.line, behind.column) == (1, 8 + len(written))
+    assert (alone.path, alone.line, alone.column) == ("in.json", 1, 4)
+    assert alone.end == (1, 4 + len(written))

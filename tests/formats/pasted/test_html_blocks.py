@@ -17,7 +17,10 @@ from ipseclint.formats.pasted.html_blocks import blocks_of
         # A tag that ends on a later line than it begins has nothing beside it there.
         ("<pre>netsh a<br\n/>netsh b</pre>", [{1: "     netsh a", 2: "  netsh b"}]),
         ("<pre>netsh a<br><!--\n-->netsh b</pre>", [{1: "     netsh a", 2: "   netsh b"}]),
-        ("<code>netsh a</code> <code\nclass='x'>netsh b<br>c</code>", [{1: "      netsh a", 2: "          netsh b  ; c"}]),
+        (
+            "<code>netsh a</code> <code\nclass='x'>netsh b<br>c</code>",
+            [{1: "      netsh a", 2: "          netsh b  ; c"}],
+        ),
     ],
 )
 def test_commands_beside_each_other_are_parted_and_those_on_lines_of_their_own_are_not(

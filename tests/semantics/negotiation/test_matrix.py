@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.semantics.negotiation.matrix import Fleet
+from tests.semantics.negotiation.test_pairs import filters
 from tests.semantics.negotiation.two_ends import PSK, machine, rule
 
 HERE, THERE = ("10.1.0.5", "10.2.0.7"), ("10.2.0.7", "10.1.0.5")
@@ -42,3 +43,8 @@ def test_rules_that_differ_in_one_thing_are_not_taken_for_one(first: str, second
 def test_names_and_places_are_not_what_decides(name: str) -> None:
     renamed = "rem one line more\n" + rule(PSK).replace('name="R"', f'name="{name}"')
     assert shared_by(rule(PSK), renamed, rule(PSK, ends=THERE)) == [([0, 1], [2])]
+
+
+def test_what_one_takes_and_another_sends_too_is_not_taken_for_one() -> None:
+    both, here, there = filters("both", "10.2.0.7"), filters("in", "10.2.0.7"), filters("in", "10.1.0.5")
+    assert shared_by(both, here, there) == [([0], [1]), ([0], [2])]

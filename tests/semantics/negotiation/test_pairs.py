@@ -63,3 +63,19 @@ def test_a_pair_holds_among_many_if_more_than_being_given_brings_it_together(
 ) -> None:
     (pair,) = pairs(machine(here, "one"), machine(there, "other"))
     assert (pair.how, is_among_many(pair)) == (how, among_many)
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_rule_that_another_answers_better_is_in_no_other_pair(at: int) -> None:
+    def between(first: str, second: str) -> list[set[str]]:
+        ends = (machine(first, "first"), machine(second, "second"))
+        met = pairs(*ends[:: -1 if at else 1])
+        return [{f"{end.path} {end.subject[-2]}" for end in (pair.a, pair.b)} for pair in met]
+
+    exempt = rule("protocol=tcp port2=445", "noauthentication").replace('"R"', '"E"')
+    answer = rule(PSK, ends=(THERE, HERE))
+    assert between(exempt, answer) == [{"first E", "second R"}]
+    assert between(exempt + rule(PSK), answer) == [{"first R", "second R"}]
+    anybody = rule(PSK, ends=("any", "any")).replace('"R"', '"A"')
+    assert between(anybody, answer) == [{"first A", "second R"}]
+    assert between(anybody, anybody + answer) == [{"first A", "second A"}]

@@ -8,6 +8,7 @@ from ipseclint.model.selectors import Address, PortRange, parse_address
 from ipseclint.semantics.negotiation.ends import Selectors
 from ipseclint.semantics.negotiation.selectors import words
 from tests.made_objects import SPAN
+from tests.semantics.negotiation.two_ends import PSK, answer, rule
 
 
 def networks(count: int) -> tuple[Address, ...]:
@@ -27,3 +28,27 @@ def test_ports_and_the_protocol_stand_behind_the_addresses() -> None:
     ports = (PortRange(80, 80), PortRange(443, 444))
     told = words(Selectors(networks(1), networks(1), SPAN, protocol=6, remote_ports=ports))
     assert told == "10.0.0.0/16 - 10.0.0.0/16 port 80, 443-444 tcp"
+
+
+GATES = "mode=tunnel localtunnelendpoint={} remotetunnelendpoint={} exemptipsecprotectedconnections=no"
+HERE, THERE = "198.51.100.1", "203.0.113.1"
+
+
+@pytest.mark.parametrize(
+    ("sides", "verdict", "asked", "had"),
+    [
+        (("dns", "10.1.0.0/16"), "depends", "10.1.0.0/16 - dns", "10.2.0.7 - 10.1.0.0/16"),
+        (("10.2.0.0/16", "10.1.0.0/16"), "depends", "10.1.0.0/16 - 10.2.0.0/16", "10.2.0.7 - 10.1.0.0/16"),
+        (("10.2.0.8", "10.1.0.0/16"), "fails", "10.1.0.0/16 - 10.2.0.8", "10.2.0.7 - 10.1.0.0/16"),
+    ],
+)
+def test_what_is_not_agreed_on_names_what_each_end_protects(
+    sides: tuple[str, str], verdict: str, asked: str, had: str
+) -> None:
+    one = rule(f"{PSK} {GATES.format(HERE, THERE)}", ends=(sides[1], sides[0]))
+    other = rule(f"{PSK} {GATES.format(THERE, HERE)}", ends=("10.2.0.7", "10.1.0.0/16"))
+    outcome = answer(one, other).outcome
+    (difference,) = [each for each in outcome.differences if each.attribute == "selectors"]
+    assert (outcome.verdict.value, outcome.stage) == (verdict, "selectors")
+    assert (difference.initiator, difference.responder) == (asked, had)
+    assert outcome.outcomes[1:] == (("it is refused",) if verdict == "depends" else ())

@@ -41,15 +41,32 @@ def test_a_tunnel_whose_other_end_is_disabled_is_known_by_the_gateways() -> None
     assert alone(mine, off)[0][2].endswith("would be it, and is disabled")
 
 
-def test_a_rule_of_a_policy_that_is_not_assigned_says_so() -> None:
+@pytest.mark.parametrize(
+    ("policy", "why"),
+    [
+        (
+            "add policy name=P assign=no",
+            ': rule "R" (b:5) would be it, and is of policy "P", which is not assigned',
+        ),
+        ("add policy name=P assign=yes", None),
+        # Nothing says whether these are.
+        ("add policy name=P", None),
+        ("add policy name=Q assign=no", None),
+    ],
+)
+def test_a_rule_of_a_policy_that_is_not_assigned_says_so(policy: str, why: str | None) -> None:
     legacy = (
-        "netsh ipsec static add policy name=P assign=no\nnetsh ipsec static add filterlist name=F\n"
+        f"netsh ipsec static {policy}\nnetsh ipsec static add filterlist name=F\n"
         "netsh ipsec static add filter filterlist=F srcaddr=10.2.0.7 dstaddr=10.1.0.5\n"
         "netsh ipsec static add filteraction name=A action=negotiate qmsecmethods=ESP[3DES,SHA1]\n"
         "netsh ipsec static add rule name=R policy=P filterlist=F filteraction=A psk=first-key\n"
     )
-    (mine, _) = alone(rule(PSK), legacy)
-    assert mine[2].endswith('would be it, and is of policy "P", which is not assigned')
+    two, far = rule(PSK) + rule(PSK, ends=("10.1.0.5", "10.3.0.3")), legacy.replace("10.1.0.5", "10.9.0.9")
+    assert [each[2] for each in alone(two, far)][2:] == (
+        ['is of policy "P", which is not assigned'] if why else ["meets nothing at the other end"]
+    )
+    told = alone(rule(PSK), legacy)
+    assert told[:1] == ([] if why is None else [("a", 1, f"meets nothing at the other end{why}")])
 
 
 def test_a_command_that_windows_refuses_is_named() -> None:

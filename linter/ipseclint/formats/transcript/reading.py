@@ -128,7 +128,7 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     if blocks is not None:
         tell_outside_of_document(lines, blocks, form_of, diagnostics)
     decisions = decisions_in(text, lines, blocks)
-    is_written = blocks is None and known.may_hold_prose(text)
+    is_written = known.may_hold_prose(text)
     pieces = _pieces(text, known, form_of, diagnostics, decisions, is_written=is_written)
     folded = text.casefold()
     if "ipsec" in folded or "master pfs" in folded or "Filter" in text:

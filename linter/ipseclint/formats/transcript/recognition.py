@@ -271,5 +271,4 @@ def _until_another(form: Format | None, parts: Iterable[tuple[Format, Piece]]) -
 
 def _has_pieces(text: str, known: KnownPieces, form_of: FormOf) -> bool:
     """Whether a piece of a text has a format."""
-    is_written = not _is_document(text, known.path) and known.may_hold_prose(text)
-    return any(True for _ in formed(text, known, form_of, is_written=is_written))
+    return any(True for _ in formed(text, known, form_of, is_written=known.may_hold_prose(text)))

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from msgspec.structs import replace
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.xml import walker
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.stream import stream
 from ipseclint.formats.kit.xml.walker import MAX_DEPTH
-from ipseclint.formats.kit.xml.wanted import ListEnd, Records, Subtree, Wanted
+from ipseclint.formats.kit.xml.wanted import ListEnd, Records, Row, Subtree, Wanted
 from ipseclint.formats.wfp.marks import Marks
 from ipseclint.source import Source, bytes_source, file_source
 
@@ -348,3 +349,50 @@ def test_however_much_stands_before_an_object_its_own_bytes_are_counted(monkeypa
     head, objects = "<x>some text</x>\n" * 20_000, f"<root><b>{'1' * 20_000}</b></root>\n" * 200
     found = run(f"<r>{head}{objects}</r>")
     assert (problems(found), len(elements(found))) == ([], 200)
+
+
+def row_of(data: bytes, start: int, end: int, line: int, column: int) -> tuple[tuple[int, int], int] | None:
+    match = re.compile(rb"<item>.*?</item>\s*", re.DOTALL).match(data, start, end)
+    return None if match is None else ((line, column), match.end())
+
+
+def rows_of(items: list[str]) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Where each row begins and ends, as its reader was told and as is said of it; a list ends where it ends."""
+    found = run(listed(items), Wanted(HOT.subtrees, {"list": replace(RECORDS, read=row_of)}))
+    assert problems(found) == []
+    ends = [((each.line, each.column), (each.end_line, each.end_column)) for each in found if isinstance(each, ListEnd)]
+    return [(each.value, (each.end_line, each.end_column)) for each in found if isinstance(each, Row)] + ends
+
+
+ITEMS = [item(number, "HOT ü") for number in range(9)]
+ROWS = [((3 + 3 * number, 2), (6 + 3 * number, 2 - (number == 8))) for number in range(1, 9)]
+"""The first is read by expat, as is all of a step in which a list begins."""
+
+
+@pytest.fixture
+def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ipseclint.formats.kit.xml.stream._STEP_BYTES", 16)
+
+
+@pytest.mark.usefixtures("small_steps")
+@pytest.mark.parametrize(
+    ("newline", "rows"), [("\n", ROWS), ("\r\n", ROWS), ("\r", [row for row in ROWS if row[0][0] not in {9, 21}])]
+)
+def test_rows_end_where_they_end_whatever_ends_the_lines(newline: str, rows: list[object]) -> None:
+    items = [each.replace("\n", newline) if number % 4 == 2 else each for number, each in enumerate(ITEMS)]
+    assert rows_of(items) == [*rows, ((2, 1), (30, 1))]
+
+
+@pytest.mark.usefixtures("small_steps")
+def test_rows_of_one_line_end_in_columns() -> None:
+    items = [each.replace("\n", "") for each in ITEMS]
+    width = len(items[0])
+    rows = [((3, 2 + width * number), (3, 2 + width * (number + 1) - (number == 8))) for number in range(1, 9)]
+    assert rows_of(items) == [*rows, ((2, 1), (3, 1 + width * 9))]
+
+
+@pytest.mark.usefixtures("small_steps")
+@pytest.mark.parametrize("size", range(50, 56))
+def test_rows_are_the_same_however_the_input_comes(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ipseclint.formats.kit.xml.bytes.CHUNK_BYTES", size)
+    assert rows_of(ITEMS) == [*ROWS, ((2, 1), (30, 1))]

@@ -188,10 +188,8 @@ class _Reader:
             value, end = read
             if end == len(data):
                 break  # there may be more blanks behind it
-            if data.find(b"\r", position, end) >= 0:
-                returns = data.count(b"\r", position, end)
-                if returns != data.count(b"\r\n", position, end):
-                    break  # such lines are for expat to count
+            if data.count(b"\r", position, end) != data.count(b"\r\n", position, end):
+                break  # such lines are for expat to count
             lines = data.count(b"\n", position, end)
             begin = max(position, data.rfind(b"\n", position, end) + 1)
             line, column = line + lines, len(data[begin:end].decode()) + (1 if lines else column)

@@ -1,0 +1,43 @@
+"""Which texts are read piece by piece: documents and pages with what stands beside the outputs in them."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.formats import recognise
+from ipseclint.source import text_source
+
+SAID = "Please run this on the server, then tell me what it says.\nIt is what I have seen there, and you should too.\n"
+SUITE = "[Head office]\nEncoding=1\nPBVersion=8\nVpnStrategy=7\nNumCustomPolicy=1\n"
+PHONE_BOOK = f"{SUITE}CustomIPSecPolicies=030000000400000002000000050000000200000004000000\n"
+COMMAND = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess"
+
+
+def indented(text: str) -> str:
+    return "".join(f"    {line}\n" for line in text.splitlines())
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        f"= How we did it\n\nThis is the file.\n\n[source]\n----\n{SAID}{PHONE_BOOK}----\n",
+        f"* How we did it\n#+begin_src ini\n{SAID}{PHONE_BOOK}#+end_src\n",
+        f"This is what the file says:\n\n{indented(SAID + PHONE_BOOK)}",
+        f"<html><body><p>This is the file.</p><pre>\n{SAID}{PHONE_BOOK}</pre></body></html>\n",
+    ],
+    ids=["asciidoc", "org", "indented", "html"],
+)
+def test_an_output_below_sentences_in_a_block_of_a_document_is_read(document: str) -> None:
+    source = text_source("in.txt", document)
+    form = recognise(source)
+    assert form is not None
+    (connection,) = form.parse(source).policy.vpn_connections
+    line = document.splitlines()[connection.span.line - 1]
+    assert line.strip() == "[Head office]"
+
+
+@pytest.mark.parametrize("name", ["in.txt", "in.html"])
+def test_wiki_marks_make_no_transcript_of_a_page(name: str) -> None:
+    page = f"<html><body><p>Type {{{{{COMMAND}}}}} first.</p></body></html>\n"
+    assert recognise(text_source(name, page)) is None
+    assert recognise(text_source(name, f"Type {{{{{COMMAND}}}}} first.\n")) is not None
