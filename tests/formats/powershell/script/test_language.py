@@ -8,7 +8,6 @@ from tests.formats.powershell.script.evaluating import (
     names_of,
     parsed,
     policy_of,
-    refused_of,
     rule_of,
     said_of,
 )
@@ -204,10 +203,33 @@ def test_what_a_function_puts_into_a_variable_of_its_caller_is_not_known() -> No
     assert message == "unknown address `$to`; it is what a command puts into it"
 
 
-def test_a_workflow_is_said_not_to_be_followed() -> None:
-    script = f"workflow Set-Policy {{ InlineScript {{ {NEW} A }} }}\nSet-Policy"
-    assert said_of(script) == [(1, 1, "a workflow is not followed")]
-    assert refused_of(script) == []
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{rule} A",
+        "InlineScript {{ {rule} A }}",
+        "parallel {{ {rule} A }}",
+        "sequence {{ InlineScript {{ {rule} A }} }}",
+        "foreach -parallel ($n in 'A') {{ {rule} $n }}",
+        "$n = 'A'\nInlineScript {{ {rule} $using:n }}",
+        "param([string] $n = 'A')\n$given = InlineScript {{ {rule} $using:n }}",
+    ],
+)
+def test_the_blocks_of_a_workflow_are_followed(body: str) -> None:
+    script = f"workflow Set-Policy {{\n{body.format(rule=NEW)}\n}}\nSet-Policy"
+    assert names_of(script) == ["A"]
+
+
+def test_where_a_workflow_runs_is_not_followed() -> None:
+    script = f"workflow Set-Policy {{ {NEW} A }}\nSet-Policy -PSComputerName a"
+    why = "on which machines this runs is not followed: it is read as policy of this one"
+    assert said_of(script) == [(2, 12, why)]
+
+
+def test_what_a_block_of_a_workflow_does_not_see_is_not_known() -> None:
+    script = f"workflow W {{\n$n = '10.0.0.1'\nInlineScript {{ {NEW} A -RemoteAddress $n }}\n}}\nW"
+    assert [rule.name for rule in parsed(script).policy.connection_security_rules] == ["A"]
+    assert said_of(script) != []
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ the script alone does not decide, a *way* one of its outcomes.
 
 - `syntax/`: `grammar` parses the text, as `masking` and `respelling` show it, over `closings` and `argument_places`;
   `nodes` finds one's way in the tree.
-- `flow/`: `interpreter` follows the statements, `pipelines`, `branches`, `catching`, `trying` and `assignments` each by
-  what they are, `functions` and `classes` what is declared, `function_calls` how functions take what they are given;
-  `variables` keeps what is set, `drives` sets what is named as an item of a drive; `run_scripts` and `running` run more
-  script; `unreached`, `uncalled` and `not_given` say what is not known to run.
+- `flow/`: `interpreter` follows the statements, `pipelines`, `branches`, `catching`, `trying`, `workflows` and
+  `assignments` each by what they are, `functions` and `classes` what is declared, `function_calls` how functions take
+  what they are given; `variables` keeps what is set, `drives` sets what is named as an item of a drive; `run_scripts`
+  and `running` run more script; `unreached`, `uncalled` and `not_given` say what is not known to run.
 - `values/`: `expressions` evaluates expressions: with `texts`, `operators`, `patterns`, `access`, `members`,
   `static_members` and `text_methods`, to what `value` has; `changes` has what is changed in place, `pieces` what is put
   into texts.
@@ -18,8 +18,8 @@ the script alone does not decide, a *way* one of its outcomes.
 - `commands/`: `dispatch` tells what carries a command out: `cmdlets` runs what sets policy; `verbs` does it to the
   `objects`, which `selection` chooses, and `instances` hands them to the readers of PowerShell objects; `cmdlet_notes`
   takes what is not followed. `value_commands` and `variable_commands` only give values, `picking` picks of them;
-  `programs` are what is no cmdlet; `documents` reads the VPN profiles and registry files in texts; `started` and
-  `elsewhere` say what is not known.
+  `programs` are what is no cmdlet, `cmd_lines` cuts what cmd.exe is handed, `gpo_registry` keeps the values of GPOs;
+  `documents` reads the VPN profiles and registry files in texts; `started` and `elsewhere` say what is not known.
 
 What these ask of each other is in `evaluator`; `unfollowed` and `unsaid` say what of a script is not known.
 """

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 _WAYS = (
     (
-        ("workflow",),
-        re.compile(r"(?<![^\n;])[ \t]{0,80}workflow[ \t]{1,8}\w[\w-]{0,80}\s{0,8}\{", re.IGNORECASE),
-        "a workflow is not followed",
+        ("-pscomputername",),
+        re.compile(r"(?<=[ \t])-PSComputerName\b", re.IGNORECASE),
+        "on which machines this runs is not followed: it is read as policy of this one",
     ),
     (
         (".ps1",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.formats.powershell.script.evaluating import policy_of, said_of
 
-from ipseclint.formats.powershell.script.commands.programs import cut
+from ipseclint.formats.powershell.script.commands.cmd_lines import cut
 from ipseclint.formats.powershell.script.values.value import Unknown, Value
 
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName A\n"

@@ -302,6 +302,10 @@ class ScriptCommands:
         given = Value(CUT_SHORT if LEFT_OUT.fullmatch(call.name) else gives, call.start, call.end)
         if self._is_none(call) or _is_of_no_concern(call) or elsewhere.is_of_no_concern(call, self._syntax.text):
             return [given]
+        if elsewhere.invoked(call, self.programs, evaluator):
+            self._effects += 1
+            self.programs.places.append((call.start, call.end))
+            return [given]
         if elsewhere.is_resource(call, self._syntax.text):
             self._effects += 1
             if not elsewhere.set_by_resource(call, self.programs, evaluator):

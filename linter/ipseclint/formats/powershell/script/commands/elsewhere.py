@@ -7,14 +7,16 @@ Sources: the pages of the DSC resources Service, Registry and Script (PSDesiredS
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from ipseclint.formats.powershell.script.arguments.binding import Argument
+from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
 from ipseclint.formats.powershell.script.commands.programs import Programs
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.syntax.nodes import statements_in, within
 from ipseclint.formats.powershell.script.values.lists import items_of
-from ipseclint.formats.powershell.script.values.value import Block, Value, text_of
+from ipseclint.formats.powershell.script.values.value import Block, Table, Value, text_of
 from ipseclint.vocabulary.ipsec_tools import mention_in
 
 _RESOURCE = re.compile(r"[a-z]{0,12}(?:vpns2s|vpnserver|ipsec|netconsec|vpnconnection)[a-z0-9]*", re.IGNORECASE)
@@ -32,6 +34,8 @@ _ABSENT = re.compile(r"\bEnsure[ \t]*+=[ \t]*+['\"]?Absent\b", re.IGNORECASE)
 _CONFIGURATION = re.compile(r"^[ \t]*configuration[ \t]+(\w{1,100})", re.IGNORECASE | re.MULTILINE)
 _NODE = re.compile(r"node\b", re.IGNORECASE)
 _SERVICE_PARAMETERS = {"name": "name", "startuptype": "startuptype", "state": "status"}
+_ASKS = frozenset({"get", "test"})
+"""The methods of a resource that change nothing."""
 _LEFT_AS_IT_IS = "ignore"
 """The state of a resource `Service` that leaves the service unchanged."""
 
@@ -76,11 +80,35 @@ def set_by_resource(call: Call, programs: Programs, evaluator: Evaluator) -> boo
     block = call.arguments[-1].value
     if kind not in {"registry", "service"} or block is None or not isinstance(block.data, Block):
         return False
-    properties = _properties(block.data, evaluator)
+    return _set(kind, _properties(block.data, evaluator), call, programs, evaluator)
+
+
+def invoked(call: Call, programs: Programs, evaluator: Evaluator) -> bool:
+    """Carry out `Invoke-DscResource`, if its resource sets a registry value or a service, runs a script, or is only
+    asked; whether it is one."""
+    named, _ = parameters(call)
+    name, method, held = (given(named, each) for each in ("name", "method", "property"))
+    if call.name != "invoke-dscresource" or name is None or held is None or not isinstance(held.data, Table):
+        return False
+    if method is not None and text_of(method).casefold() in _ASKS:
+        return True
+    kind = text_of(name).casefold().removeprefix("x")
+    script = held.data.values.get("setscript")
+    if kind == "script" and script is not None and isinstance(script.data, Block):
+        evaluator.call_block(script.data, call._replace(arguments=()))
+        return True
+    return kind in {"registry", "service"} and _set(kind, held.data.values, call, programs, evaluator)
+
+
+def _set(kind: str, properties: Mapping[str, Value], call: Call, programs: Programs, evaluator: Evaluator) -> bool:
+    """Carry out what the properties of a resource say of a registry value or a service; whether it concerns IPsec."""
     if kind == "service":
-        if "state" in properties and text_of(properties["state"]).casefold() == _LEFT_AS_IT_IS:
-            del properties["state"]
-        named = {_SERVICE_PARAMETERS[name]: value for name, value in properties.items() if name in _SERVICE_PARAMETERS}
+        is_left = "state" in properties and text_of(properties["state"]).casefold() == _LEFT_AS_IT_IS
+        named = {
+            _SERVICE_PARAMETERS[name]: value
+            for name, value in properties.items()
+            if name in _SERVICE_PARAMETERS and not (is_left and name == "state")
+        }
         arguments = [Argument(name, value, value.start, value.end) for name, value in named.items()]
         return programs.services.set_service(call._replace(arguments=arguments), evaluator)
     key, name, data = (properties.get(each) for each in ("key", "valuename", "valuedata"))

@@ -21,6 +21,7 @@ from ipseclint.formats.powershell.script.arguments.binding import Argument, spre
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
 from ipseclint.formats.powershell.script.commands.adapters import AdapterChanges
 from ipseclint.formats.powershell.script.commands.certificates import CertificateImports
+from ipseclint.formats.powershell.script.commands.cmd_lines import CommandOfCmd, commands_of_cmd, cut
 from ipseclint.formats.powershell.script.commands.registry import RegistryWrites
 from ipseclint.formats.powershell.script.commands.services import ServiceChanges, misspelt_in
 from ipseclint.formats.powershell.script.commands.written_files import WrittenFiles
@@ -32,6 +33,7 @@ from ipseclint.formats.powershell.script.values.value import (
     MAX_WAYS,
     Block,
     Table,
+    Unknown,
     Value,
     Way,
     text_of,
@@ -261,27 +263,34 @@ class Programs:
         """`Start-Process` with one of these programs."""
         named, rest = parameters(call)
         program = given(named, "filepath") or (rest.pop(0) if rest else None)
-        arguments = given(named, "argumentlist") or (rest.pop(0) if rest else None)
-        if program is None or program.is_unknown or text_of(program).casefold().startswith("start-process"):
+        arguments = given(named, "argumentlist") or named.get("args") or (rest.pop(0) if rest else None)
+        if program is None or text_of(program).casefold().startswith("start-process"):
             return False
-        name = text_of(program).strip().casefold()
-        return self.run(Call(name, cut(arguments), None, call.start, call.end), evaluator)
+        name = program.data.ending if isinstance(program.data, Unknown) else text_of(program).strip()
+        return self.run(Call(name.casefold(), cut(arguments), None, call.start, call.end), evaluator)
 
     def cmd(self, call: Call, evaluator: Evaluator) -> bool:
-        """`cmd /c` with one of these programs."""
+        """`cmd /c` with these programs, joined as cmd.exe joins commands."""
         values = [item for argument in call.arguments if argument.value is not None for item in flat(argument.value)]
-        words = [text_of(value).casefold() for value in values]
-        if words[:1] not in (["/c"], ["/k"]) or len(values) < 2:
-            return False
-        arguments = (
-            [argument for value in values[1:] for argument in cut(value)]
-            if len(values) == 2
-            else [Argument(None, value, value.start, value.end) for value in values[1:]]
-        )
-        program = arguments[0].value if arguments else None
-        if program is None or program.is_unknown:
-            return False
-        return self.run(call._replace(name=text_of(program).casefold(), arguments=arguments[1:]), evaluator)
+        bears = False
+        left: list[tuple[str, CommandOfCmd]] = []
+        for line in commands_of_cmd(values):
+            program, *arguments = line.arguments
+            if program.value is None or program.value.is_unknown:
+                continue
+            own = call._replace(name=text_of(program.value).casefold(), arguments=arguments)
+            if line.is_certain and self.run(own, evaluator):
+                bears = True
+            elif mention_in(" ".join(text_of(each.value) for each in line.arguments if each.value)) is not None:
+                why = (
+                    "is not followed" if line.is_certain else "runs only if the one before it fails: it is not followed"
+                )
+                left.append((f"this command of cmd.exe {why}", line))
+        if bears or len(left) > 1:
+            for why, line in left:
+                place = self._syntax.span(line.arguments[0].start, line.arguments[-1].end)
+                self._diagnostics.not_understood(why, place)
+        return bears or len(left) > 1
 
     def powershell(self, call: Call, evaluator: Evaluator) -> bool:
         """`powershell` with a script to run: a block, a text, or base64."""
@@ -326,24 +335,6 @@ def _is_of_another_context(words: Sequence[Token]) -> bool:
     if context == "ras":
         return not any(word.word.startswith("ikev2") for word in words)
     return bool(context) and not context.startswith("ipsec")
-
-
-def cut(value: Value | None) -> Sequence[Argument]:
-    """The arguments in a list of texts, each of which may hold several."""
-    arguments: list[Argument] = []
-    for item in flat(value) if value is not None else ():
-        if item.is_unknown:
-            arguments.append(Argument(None, item, item.start, item.end))
-            continue
-        text = text_of(item)
-        is_literal = item.end - item.start == len(text)
-        for match in re.finditer(r'(?:[^\s"]|"[^"]*")+', text):
-            place = (item.start + match.start(), item.start + match.end()) if is_literal else (item.start, item.end)
-            word = match[0]
-            if word.startswith('"') and word.endswith('"') and len(word) > 1 and is_literal:
-                place = (place[0] + 1, place[1] - 1)
-            arguments.append(Argument(None, Value(word.replace('"', ""), *place), *place))
-    return arguments
 
 
 def _properties(item: Value | None) -> dict[str, Value]:

@@ -38,6 +38,7 @@ ALIASES = {
     "iex": "invoke-expression",
     "icm": "invoke-command",
     "sajb": "start-job",
+    **dict.fromkeys(("saps", "start"), "start-process"),
     "tee": "tee-object",
     **dict.fromkeys(("sal", "nal"), "set-alias"),
     "gv": "get-variable",

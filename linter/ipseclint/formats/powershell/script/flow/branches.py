@@ -22,6 +22,7 @@ from ipseclint.formats.powershell.script.flow.lacking import (
     take_for_there,
 )
 from ipseclint.formats.powershell.script.flow.orders import Rounds
+from ipseclint.formats.powershell.script.flow.workflows import ACTIVITIES
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, core_of, within
 from ipseclint.formats.powershell.script.values.expressions import value_of
 from ipseclint.formats.powershell.script.values.lists import (
@@ -409,5 +410,6 @@ FLOW: dict[str, Callable[[Node, Evaluator], list[Value]]] = {
     "data_statement": data,
     "statement_block": nested,
     "statement_list": nested,
+    **ACTIVITIES,
 }
 """The function for each kind of statement."""

@@ -29,7 +29,8 @@ from ipseclint.formats.netsh.wrappers import SHELLS
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.script.arguments.binding import Argument
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
-from ipseclint.formats.powershell.script.commands.programs import Programs, cut
+from ipseclint.formats.powershell.script.commands.cmd_lines import cut
+from ipseclint.formats.powershell.script.commands.programs import Programs
 from ipseclint.formats.powershell.script.evaluator import DOTS, Call, Evaluator
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.syntax.nodes import core_of, statements_in, within

@@ -69,7 +69,7 @@ STATEMENTS = frozenset(
     {
         "pipeline", "pipeline_chain", "command", "command_name", "assignment_expression", "if_statement",
         "foreach_statement", "for_statement", "while_statement", "do_statement", "switch_statement", "try_statement",
-        "statement_block", "statement_list", "flow_control_statement", "path_command_name",
+        "statement_block", "statement_list", "flow_control_statement", "path_command_name", "inlinescript_statement",
     }
 )  # fmt: skip
 """Kinds of nodes that are no expressions."""
