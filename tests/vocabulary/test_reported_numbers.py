@@ -66,6 +66,18 @@ MET = (
     ("809", "VPN: 报错809"),
     ("809", "VPN: 错误：809"),
     ("809", "VPN: 에러 809"),
+    ("789", "VPN: L2TP 789"),
+    ("789", "VPN, since the update always L2TP: 789."),
+    ("13801", "IKEv2 13801 when connecting"),
+    ("809", "VPN by rasdial: ERRORLEVEL=809"),
+    ("691", "rasdial VPN: %errorlevel% 691"),
+    ("691", "rasdial VPN: the errorlevel is 691"),
+    ("809", "rasdial VPN: $LASTEXITCODE is 809"),
+    ("868", "VPN: %ERRORLEVEL% = 868"),
+    ("809", "The VPN over port 443 fails with 809"),
+    ("809", "VPN: the error page shows 809"),
+    ("809", "VPN: 809が表示されるのはなぜですか"),
+    ("809", "VPN 一直显示809"),
 )
 
 NO_ERROR = (
@@ -107,6 +119,20 @@ NO_ERROR = (
     "VPN: 809 hata kaydı var",
     "VPN: 收到 809 封邮件",
     "VPN: chybí 809 uživatelů",
+    "VPN: port shows 809 on the firewall",
+    "VPN: the page 3 shows 691",
+    "VPN: the VM gives 600 for the disk",
+    "VPN: it gets 800 for its memory",
+    "VPN: 809が表示されるのは正常なページ数",
+    "VPN: ポート809が表示されます",
+    "VPN: 端口显示809",
+    "VPN users: L2TP 789",
+    "VPN connections: IKEv2 620, L2TP 789, SSTP 809",
+    "VPN: L2TP 789 clients",
+    "VPN: if not errorlevel 809 (echo connected)",
+    "VPN: @if %errorlevel%==691 echo wrong",
+    "VPN:\nset errorlevel=809",
+    "VPN: ERRORLEVEL=809 users",
 )
 
 TOLD = (

@@ -1,6 +1,6 @@
 """Numbers of errors that a text reports without the word error before them, in the languages of forums.
 
-It fails with 809    I keep getting 13801    the 789 error    scheitert mit 809    一直809    809エラー
+It fails with 809    I keep getting 13801    the 789 error    L2TP 789    ERRORLEVEL=809    一直809    809エラー
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from ipseclint.late import late
 _NUMBER = r"(?:[6-9]\d\d|13[89]\d\d)(?!(?!er\b)[0-9A-Za-z_%]|[.,:/\\]\d)"
 """A number alone that an error of Remote Access, or of IKE, may have."""
 _BEHIND_A_WORD = late(
-    rf"(?:(?<=[^\W\d_]\s)|(?<=[^\W\d_]\s[`'\"*])|(?<=[^\W\d_][:/,]\s)|(?<=[^\W\d_]\s\()|(?<=\s[=-]\s)|(?<=->\s)|(?<=[^\x00-\x7f])){_NUMBER}"
+    rf"(?:(?<=[^\W\d_]\s)|(?<=[^\W\d_]\s[`'\"*])|(?<=[^\W\d_][:/,]\s)|(?<=[^\W\d_]\s\()|(?<=\s[=-]\s)|(?<=->\s)|(?<=[^\x00-\x7f])"
+    rf"|(?<=[ELel%!][=:])|(?<=[%!][\s])|(?<=[%!][=:]\s)|(?<=[Vv]2\s)|(?<=[Vv]2:\s)){_NUMBER}"
 )
 _MAX_BEFORE = 80
 _MAX_BEHIND = 40
@@ -69,28 +70,48 @@ _BEHIND = late(
     re.IGNORECASE,
 )
 """What may stand behind such a number: the end of a clause, or what begins another. A unit may not."""
+_LEVEL = late(r"[%!$]?\b(?:errorlevel|lastexitcode)[%!]?(?:\s(?:is|was|of))?\s?[=:]?\s?$", re.IGNORECASE)
+"""How a shell names the number with which its last program ended."""
+_ASKS_LEVEL = late(
+    r"\bif\s(?:/i\s)?(?:not\s)?[\"'(]?$|(?:^|[\n&(])[ \t@]*(?:if|set|rem|::)(?!\w)[^\n]*$", re.IGNORECASE
+)
+"""The begin of a command that asks for it, sets it or says nothing."""
+_PROTOCOL = r"\b(?:L2TP|IKEv2|SSTP|PPTP)"
+_BEHIND_PROTOCOL = late(rf"{_PROTOCOL}:?\s$", re.IGNORECASE)
+_OTHER_PROTOCOL = late(rf"{_PROTOCOL}\W{{1,4}}\d", re.IGNORECASE)
+_COUNTS_PROTOCOL = late(
+    r"\b(?:users?|sessions?|connections?|clients?|ports?|lines?|max(?:imum)?|limit|count|total|licen[cs]es?|type|model)\b",
+    re.IGNORECASE,
+)
+"""What stands before a protocol where the number behind it says how many."""
 _CALLED = late(
-    rf"(?<![0-9A-Za-z_.,:/\\#+$€£%-])(?<!\d[ ])({_NUMBER})"
+    rf"(?<![0-9A-Za-z_.,:/\\#+$€£%-])(?<!\d[ ])(?<!ポート)(?<!ページ)(?<!番号)(?<!포트 )({_NUMBER})"
     r"(?:[ -]error(?!\w|[ -](?:free|budget|rate|count)\b"
     r"|\s(?:message|event|entrie|log|record|line|report|code|ticket|condition|alert|case|mail|page|file|type|categorie)s)"
     r"|(?:er)?-fehler\b|er\s(?:fehler|meldung)\b"
     r"|-(?:fout|fel)\b|[ -]foutmelding\b|(?:-[яюй])?\sошибк(?:а|у|ой)\b|-[aeo]s\shib"
     r"|\s?(?:hatas\w|hata\b(?!\s(?:kayd|say))|alıyor|veriyor|çıkıyor)"
     r"|\s?(?:错误|錯誤|异常|異常|报错|報錯|エラー|오류|에러)"
-    r"|\s?(?:が(?:出|表示|発生)|で(?:失敗|切断)|にな[りる]|と(?:出|表示))|(?:가|이)\s?(?:뜹|뜨|뜬|나|발생)|(?:으?로)\s?실패)",
+    r"|\s?(?:が(?:出|表示|発生)(?!(?:され)?[るた](?:の[はが])?(?:正常|普通|問題な|ページ|件数|個数|ポート))|で(?:失敗|切断)|にな[りる]|と(?:出|表示))|(?:가|이)\s?(?:뜹|뜨|뜬|나|발생)|(?:으?로)\s?실패)",
     re.IGNORECASE,
 )
 """A number that the words behind it call an error, or say that it came up."""
 _MET_IN_CHINESE = late(
-    r"(?:报|報|提示|返回|出现|出現|显示|顯示|遇到|收到|都是|一直是?|依然|仍然|还是|還是|总是|總是)[\s了：:]{0,2}$"
+    r"(?<!端口)(?<!页码)(?<!頁碼)(?:报|報|提示|返回|出现|出現|显示|顯示|遇到|收到|都是|一直是?|依然|仍然|还是|還是|总是|總是)[\s了：:]{0,2}$"
 )
 _COUNTED = late(
     r"\s?(?:[个個台人次名条條位号號秒分天年元套件封份张張页頁篇户戶步]|处(?!理)|行(?![不吗])|端口|字节|字節|[KMG]B)"
 )
 
-_MEASURED = late(
-    r"\b(?:dashboard|count(?:er)?|price|cost|invoice|bill|licen[cs]es?|quota|latency|ping|throughput|bandwidth"
+_MEASURES = (
+    r"dashboard|count(?:er)?|price|cost|invoice|bill|licen[cs]es?|quota|latency|ping|throughput|bandwidth"
     r"|speed ?(?:test)?|monitor|tables?|total|rate|score|packets?|bytes|mtu|http|hotline|disk|cpu|memory"
+)
+_SHOWN_BY = late(r"\b(?:ports?|(?<!error )pages?|ram|vlan|scale)(?:\s\w+){0,2}\s$", re.IGNORECASE)
+"""What stands before a verb of showing that has a number of its own to show."""
+_SHOWS = late(r"show|display|giv|gave", re.IGNORECASE)
+_MEASURED = late(
+    rf"\b(?:{_MEASURES}"
     r"|(?:the|a|this|monthly|weekly|daily)\sreport|rechnung|preis|anzahl|zähler|tabelle|facture|prix|nombre|tableau"
     r"|compteur|factura|precio|número|tabla|fattura|prezzo|numero|factuur|prijs|aantal|faktur\w|сч[её]т(?:чик)?|таблица|цена)"
     r"(?:\s[^\W\d_]+){0,2}\s?:?\s?$"
@@ -98,6 +119,10 @@ _MEASURED = late(
     re.IGNORECASE,
 )
 """What stands before the verb where a number says how many or how much, or is one of a list of counters."""
+_OF_MEASURE = late(
+    rf"\W{{1,3}}(?:for|of|on|in)\s(?:(?:the|its|their|a|an|each|every|this)\s)?(?:{_MEASURES}|ram)\b", re.IGNORECASE
+)
+"""What stands behind a number that is one of a measure."""
 _COUNTERS = late(
     r"\W{1,4}(?:and\s)?(?:sent|received|passed|dropped|lost|skipped|failed|ok|total)\W{1,3}\d", re.IGNORECASE
 )
@@ -119,5 +144,15 @@ def reported(text: str) -> Iterator[tuple[int, int]]:
 
 def _is_met(before: str, behind: str) -> bool:
     """Whether the words before a number say that it was met, and neither they nor those behind that it counts."""
+    if _COUNTERS.match(behind) is not None or _OF_MEASURE.match(behind) is not None:
+        return False
+    if (level := _LEVEL.search(before)) is not None:
+        return _ASKS_LEVEL.search(before, 0, level.start()) is None
+    if (protocol := _BEHIND_PROTOCOL.search(before)) is not None:
+        line = before[: protocol.start()].rpartition("\n")[2]
+        others = (_OTHER_PROTOCOL.search(line), _OTHER_PROTOCOL.search(behind), _COUNTS_PROTOCOL.search(line))
+        return others == (None, None, None)
     met = _BEFORE.search(before)
-    return met is not None and _MEASURED.search(before, 0, met.start()) is None and _COUNTERS.match(behind) is None
+    if met is None or _MEASURED.search(before, 0, met.start()) is not None:
+        return False
+    return _SHOWS.match(met[0]) is None or _SHOWN_BY.search(before, 0, met.start()) is None
