@@ -59,7 +59,9 @@ def test_the_objects_of_a_policy_survive_their_commands(policy: Policy) -> None:
     commands = powershell_commands([Edit(None, each) for each in objects], PolicyIndex(policy))
     assume(not isinstance(commands, Unwritable))
     assert not isinstance(commands, Unwritable)
-    result = parsed("\r\n".join(commands) or "Get-Date")
+    script = "\r\n".join(commands) or "Get-Date"
+    assume("<%" not in script and "{%" not in script)  # tags of a template, which decides what is refused
+    result = parsed(script)
     # A set needs proposals, and a certificate an authority: a policy that Windows would not take is not told.
     assume(not result.policy.refused_commands)
     assert [problem.message for problem in result.problems] == []
