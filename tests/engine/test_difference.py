@@ -174,6 +174,17 @@ def cmdlet(name: str = "R", remote: str = "10.2.0.0/16") -> str:
 
 KERBEROS = "auth1=computerkerb"
 WEAK = f"{KERBEROS} qmsecmethods=esp:sha1-3des"
+SHORT, AS_SHORT, LONG = (f"{KERBEROS} qmsecmethods=esp:sha256-aes256+{minutes}min" for minutes in (5, 6, 2000))
+CRL_VALUE = r"reg add HKLM\SYSTEM\CurrentControlSet\Services\PolicyAgent /v StrongCRLCheck /t REG_DWORD /d 1 /f"
+
+
+def with_set(name: str, minutes: int) -> str:
+    """A rule with a set that is known by its id, whatever its name."""
+    proposal = f"-Encapsulation ESP -Encryption AES256 -ESPHash SHA256 -MaxMinutes {minutes}"
+    made = f"New-NetIPsecQuickModeCryptoSet -Name s -DisplayName {name}"
+    return f"{made} -Proposal (New-NetIPsecQuickModeCryptoProposal {proposal})\n{cmdlet()[:-1]} -QuickModeCryptoSet s"
+
+
 TWICE = rule(KERBEROS) + rule(KERBEROS, "S", action="requestinrequestout")
 OTHER_TWICE = cmdlet() + cmdlet("S").replace("Require", "Request")
 
@@ -187,6 +198,12 @@ OTHER_TWICE = cmdlet() + cmdlet("S").replace("Require", "Request")
         (rule(WEAK), cmdlet(), [], ["CR002 R"]),
         (cmdlet(), rule(WEAK), ["CR002 R"], []),
         (TWICE, OTHER_TWICE, [], []),
+        # What another value of the same object brings too is neither new nor gone.
+        (rule(SHORT) + CRL_VALUE, rule(AS_SHORT) + CRL_VALUE, [], []),
+        (with_set("Fast", 5), with_set("Faster", 6), [], []),
+        (rule(SHORT), rule(LONG), ["CR022 R"], ["QD004 R"]),
+        (rule(SHORT), rule(AS_SHORT) + rule(SHORT, "A", "10.3.0.0/16"), ["QD004 A"], []),
+        (rule(AS_SHORT, "A", "10.3.0.0/16") + rule(SHORT), rule(AS_SHORT), [], ["QD004 A"]),
         (TWICE, TWICE + rule(KERBEROS, "Q", "10.9.0.0/16"), [], []),
     ],
 )
@@ -197,7 +214,7 @@ def test_findings_of_what_changed_are_new_or_gone_in_whatever_format(
     for name, text in (("old", old), ("new", new)):
         paths.append(tmp_path / f"{name}{'.cmd' if text.startswith('netsh') else '.ps1'}")
         paths[-1].write_text(text)
-    job = Job(plans=plans("FL003", "CR002"))
+    job = Job(plans=plans("FL003", "CR002", "CR022", "QD004"))
     found = difference(*read_states(*map(str, paths), job), job)
     assert (told(found.findings_new), told(found.findings_gone)) == (appeared, gone)
 

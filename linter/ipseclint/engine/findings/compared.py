@@ -13,18 +13,14 @@ def findings_apart(
     before: Sequence[Finding], after: Sequence[Finding], objects: ObjectChanges
 ) -> tuple[list[Finding], list[Finding]]:
     """The findings that are gone, and those that are new: findings match by rule and object, whatever its name now."""
-    now = {}
-    for one, other in objects.pairs:
-        if hasattr(one, "kind"):
-            was, is_ = subject_of(one), subject_of(other)
-            now[was.kind, was.name, was.id] = (is_.kind, is_.name, is_.id)
+    now = {_named(subject_of(one)): _named(subject_of(other)) for one, other in objects.pairs if hasattr(one, "kind")}
 
     def of_subject(finding: Finding) -> Hashable:
-        subject = finding.subject
-        return finding.code, now.get((subject.kind, subject.name, subject.id), (subject.kind, subject.name, subject.id))
+        named = _named(finding.subject)
+        return finding.code, now.get(named, named)
 
     def of_new_subject(finding: Finding) -> Hashable:
-        return finding.code, (finding.subject.kind, finding.subject.name, finding.subject.id)
+        return finding.code, _named(finding.subject)
 
     gone, new = list(before), list(after)
     keys: list[tuple[Callable[[Finding], Hashable], Callable[[Finding], Hashable]]] = [
