@@ -60,6 +60,8 @@ def test_a_command_is_found_however_a_batch_file_writes_it(line: str) -> None:
         "Get-Date <# more\nnetsh ipsec static add policy name=Q #>\nnetsh ipsec static add policy name=P",
         "<# more #> Get-Date <# again\nnetsh ipsec static add policy name=Q #>\nnetsh ipsec static add policy name=P",
         "<# more\nnetsh ipsec static add policy name=Q\n#>\nnetsh ipsec static add policy name=P",
+        "<# more\n#># it's the end\nnetsh ipsec static add policy name=P",
+        "Get-Date # it's now\nnetsh ipsec static add policy name=P",
         "netsh ipsec <# more; netsh ipsec static add policy name=Q #> static add <##>policy name=P",
     ],
 )
@@ -247,6 +249,29 @@ def test_powershell_has_its_own_quotes_blocks_and_comments() -> None:
     assert [each.name for each in parsed.policy.filter_lists] == ["SMB in"]
     assert parsed.policy.filter_lists[0].filters[0].line == 9
     assert [each.name for each in parsed.policy.connection_security_rules] == ["SMB"]
+
+
+IN_TEXT = "netsh ipsec static add policy name=Q"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f'$x = "a\n{IN_TEXT}\nb"',
+        f"$x = 'a\n{IN_TEXT}\nb'",
+        f"$x = '\n{IN_TEXT}\nb'",
+        f"$x = 'a' + \"it's\n{IN_TEXT}\nb\"",
+        f'$x = "a" + \'5"\n{IN_TEXT}\nb\'',
+        f"Get-Date a#'b\n{IN_TEXT}\nb'",
+        "Write-Host 'a \" b'",
+        'Write-Host "it\'s"',
+        "Write-Host '' # it's",
+        "Write-Host 'a' # a 5\" disk",
+    ],
+)
+def test_a_command_in_a_text_of_several_lines_does_not_run_and_the_one_behind_it_does(line: str) -> None:
+    commands, _ = lex(f"{line}\nnetsh ipsec static add policy name=P", POWERSHELL)
+    assert ["".join(texts(each)) for each in commands] == ["addpolicyname=P"]
 
 
 @pytest.mark.parametrize(
