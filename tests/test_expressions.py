@@ -105,6 +105,19 @@ def test_nothing_is_kept_where_python_is_to_write_nothing(kept: Path, monkeypatc
     assert not kept.exists()
 
 
+@pytest.mark.parametrize("lacking", [ImportError, AttributeError])
+def test_nothing_is_kept_where_another_python_makes_expressions_in_another_way(
+    lacking: type[Exception], kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def parts(_pattern: str | bytes, _flags: int) -> None:
+        raise lacking
+
+    monkeypatch.setattr(expressions, "_parts", parts)
+    assert compiled("psk=[a-z]+", 0).search("psk=secret") is not None
+    expressions._keep()
+    assert not kept.exists()
+
+
 def test_no_expression_that_is_kept_is_made_in_a_function_where_something_of_an_input_could_stand_in_it() -> None:
     texts = {path: path.read_text("utf-8") for path in (ROOT / "linter").rglob("*.py")}
     # A function is indented, or has its word before it on the line.

@@ -156,6 +156,11 @@ def test_an_error_that_is_told_for_a_case_is_no_evidence(text: str) -> None:
     assert evidence(f"{text}\n") == []
 
 
+def test_a_guide_that_tells_of_one_error_after_another_is_no_evidence() -> None:
+    """Nor is what it says of them once more, in other words."""
+    assert evidence("".join(f"{text}\n\n" for text in (*TOLD, *reversed(TOLD)))) == []
+
+
 @pytest.mark.parametrize(("code", "text"), MET)
 def test_an_error_that_somebody_met_is_evidence(code: int, text: str) -> None:
     assert evidence(f"{text}\n") == [str(code)]

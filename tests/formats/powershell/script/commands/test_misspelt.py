@@ -32,8 +32,9 @@ def test_a_cmdlet_that_is_one_letter_off_is_refused(command: str) -> None:
     assert refused_of(command) == [(1, 1, NONE)]
 
 
-def test_a_program_that_is_one_letter_off_is_refused() -> None:
-    assert refused_of("certuitl -user -importpfx a.pfx") == [(1, 1, "Windows has no program of this name")]
+@pytest.mark.parametrize("words", ["-user -importpfx a.pfx", "-importpfx a.pfx", "-addstore my a.cer"])
+def test_a_program_that_is_one_letter_off_is_refused(words: str) -> None:
+    assert refused_of(f"certuitl {words}") == [(1, 1, "Windows has no program of this name")]
 
 
 @pytest.mark.parametrize(

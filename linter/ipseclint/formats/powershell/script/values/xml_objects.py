@@ -106,13 +106,20 @@ def selected(document: Value, path: str) -> list[Value] | None:
         return None
     nodes = [document]
     for step in steps:
+        is_deep = step[1] == "//"
+        below = [child for node in nodes for child in _below(node, is_deep=is_deep)]
         if step[3] is not None:
-            found = [node.data.values.get(step[3].casefold()) for node in nodes if isinstance(node.data, Table)]
-            return [value for value in found if value is not None]
-        wanted = "*" if step[2] == "*" else step[2].casefold()
-        below = [child for node in nodes for child in _below(node, is_deep=step[1] == "//")]
+            having = [*nodes, *below] if is_deep else nodes
+            found = [node.data.values.get(step[3].casefold()) for node in having if isinstance(node.data, Table)]
+            return [_attribute(value) for value in found if value is not None]
+        wanted = step[2].casefold()
         nodes = [child for child in below if wanted in {"*", _name(child)}]
     return nodes
+
+
+def _attribute(value: Value) -> Value:
+    """An attribute that a path selects: a node whose value is its text."""
+    return value._replace(data=Table({"value": value, "#text": value, "innertext": value}))
 
 
 def _below(node: Value, *, is_deep: bool) -> list[Value]:
