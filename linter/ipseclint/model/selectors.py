@@ -88,7 +88,7 @@ class PortRange(NamedTuple):
 
 
 def _as_text(cls: type) -> core_schema.CoreSchema:
-    return core_schema.is_instance_schema(cls, serialization=core_schema.to_string_ser_schema())
+    return core_schema.is_instance_schema(cls)
 
 
 Addresses = tuple[Address, ...]

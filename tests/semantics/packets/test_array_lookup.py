@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ipseclint.semantics.packets.anomaly import Kind
 from ipseclint.semantics.packets.box import box
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.lookup import PairwiseLookup
@@ -103,3 +104,17 @@ def test_a_box_that_many_rules_have_is_looked_at_once() -> None:
     assert removable(*rules, TrafficRule("bare", (shared,), "require"), most_specific_first=True, work=100_000) == [
         "bare"
     ]
+
+
+@pytest.mark.parametrize(("checks", "counts", "exact"), [(1_000, [0, 1, 1], True), (0, [0, 0, 0], False)])
+def test_a_pair_for_which_the_work_ran_out_is_not_counted_and_the_count_says_so(
+    checks: int, counts: list[int], exact: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ipseclint.semantics.packets.table._EXACT_CHECKS", checks)
+    several = TrafficRule("several", (box(4, source=IntervalSet.of(0, 10)),), "require")
+    tallies = []
+    for sources in (IntervalSet.of(5), IntervalSet.of(10), IntervalSet.of((0, 11))):
+        one = TrafficRule("one", (box(4, source=sources),), "exempt")
+        ordered = OrderedRules.of([several, one], most_specific_first=True)
+        tallies.append(by_arrays(ordered, 10_000).pair_tallies(1)[Kind.GENERALISATION])
+    assert ([each.certain for each in tallies], [each.exact for each in tallies]) == (counts, [exact] * 3)

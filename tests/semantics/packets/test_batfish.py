@@ -55,7 +55,6 @@ def test_two_halves_hide_the_whole() -> None:
         ("permit", box(4, destination=IntervalSet.of((low, high)))),
     )
     assert found.others == (0, 1)
-    assert found.irredundant
     assert found.kind is Kind.SHADOWED
     assert found.verdict is not None
     assert found.verdict.winners == (1,)

@@ -159,10 +159,9 @@ class HiddenRules:
         return Anomaly(
             kind,
             questions.rule,
-            replacement.rules,
+            replacement,
             verdict,
             questions.rule not in self.possible,
-            replacement.irredundant,
         )
 
     def _questions(self, rules: Sequence[int], left_over: set[int]) -> Iterator[RuleQuestions]:

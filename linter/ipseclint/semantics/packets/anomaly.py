@@ -91,9 +91,8 @@ class Anomaly(Struct, frozen=True):
 
     `rule` is the hidden, redundant, empty or general rule, or the first of equals or of a pair; `others`
     are the rules that make it so: for a hidden rule as few as were found that together take all its
-    packets (`irredundant` if none can be left out). `verdict` is the witness: a packet, the rules that
-    meet on it and the one that wins; an empty rule has none, and equal rules need none. `certain`: it is so
-    whatever unbound keywords and conditions mean.
+    packets. `verdict` is the witness: a packet, the rules that meet on it and the one that wins; an empty
+    rule has none, and equal rules need none. `certain`: it is so whatever unbound keywords and conditions mean.
     """
 
     kind: Kind
@@ -101,7 +100,6 @@ class Anomaly(Struct, frozen=True):
     others: tuple[int, ...] = ()
     verdict: Verdict | None = None
     certain: bool = True
-    irredundant: bool = True
 
 
 class Count(Struct, frozen=True):

@@ -66,13 +66,6 @@ class Cover(Struct, frozen=True):
         return self.decided and self.gap is None
 
 
-class HidingSet(Struct, frozen=True):
-    """Positions of covers that together contain the target; `irredundant`: each of them is needed for it."""
-
-    members: tuple[int, ...]
-    irredundant: bool
-
-
 def cover(target: Box, covers: Sequence[Box], steps: Steps | None = None) -> Cover:
     """Whether the union of the covers surely contains the target, and a gap if it does not."""
     if not target:
@@ -92,10 +85,13 @@ def cover(target: Box, covers: Sequence[Box], steps: Steps | None = None) -> Cov
     return Cover(None, decided=True, proof=tuple(sorted(_members(pieces, used))))
 
 
-def hiding_set(target: Box, covers: Sequence[Box], proof: Sequence[int], steps: Steps | None = None) -> HidingSet:
-    """A subset of a proof's covers, made small by leaving out one at a time, those with small overlaps first."""
+def hiding_set(target: Box, covers: Sequence[Box], proof: Sequence[int], steps: Steps | None = None) -> tuple[int, ...]:
+    """A subset of a proof's covers, made small by leaving out one at a time, those with small overlaps first.
+
+    It is all of the proof where that takes too much work; else each member is needed.
+    """
     if len(proof) > _MAX_MINIMISED_RULES:
-        return HidingSet(tuple(proof), irredundant=False)
+        return tuple(proof)
     steps = steps or Steps()
     steps.begin()
     try:
@@ -108,8 +104,8 @@ def hiding_set(target: Box, covers: Sequence[Box], proof: Sequence[int], steps: 
             if _gap(piece, near, set(), steps) is not None:
                 kept[number] = piece
     except (OutOfStepsError, GridTooLargeError):
-        return HidingSet(tuple(proof), irredundant=False)
-    return HidingSet(tuple(sorted(proof[each] for each in kept)), irredundant=True)
+        return tuple(proof)
+    return tuple(sorted(proof[each] for each in kept))
 
 
 def _members(pieces: ClippedCover, numbers: Iterable[int]) -> Iterator[int]:
@@ -242,16 +238,16 @@ class Grid:
     def __init__(self, pieces: ClippedCover) -> None:
         self._target = pieces.target
         self._axes = pieces.axes
+        different = [{piece[place] for piece in pieces.pieces} for place in range(len(pieces.axes))]
         self._segments = [
-            _segments(pieces.target.sets[axis], {piece[place] for piece in pieces.pieces})
-            for place, axis in enumerate(pieces.axes)
+            _segments(pieces.target.sets[axis], sets) for axis, sets in zip(pieces.axes, different, strict=True)
         ]
         if sum(map(len, self._segments)) * len(pieces.pieces) > MAX_GRID_BITS:
             raise GridTooLargeError
-        masks = [_Masks(segments) for segments in self._segments]
+        masks = [_masks(*axis) for axis in zip(self._segments, different, strict=True)]
         self.whole: Cell = tuple((1 << len(segments)) - 1 for segments in self._segments)
         self.cells: dict[int, Cell] = {
-            number: tuple(mask.of(values) for mask, values in zip(masks, piece, strict=True))
+            number: tuple(mask[values] for mask, values in zip(masks, piece, strict=True))
             for number, piece in enumerate(pieces.pieces)
         }
 
@@ -264,22 +260,13 @@ class Grid:
         return Box(self._target.family, tuple(sets), self._target.conditions)
 
 
-class _Masks:
-    """The masks of sets of values over the segments of one axis, each computed once."""
-
-    def __init__(self, segments: Sequence[IntervalSet]) -> None:
-        self._lows = [segment.first for segment in segments]
-        self._known: dict[IntervalSet, int] = {}
-
-    def of(self, values: IntervalSet) -> int:
-        mask = self._known.get(values)
-        if mask is None:
-            mask = 0
-            for low, high in values.spans:
-                start, end = bisect_left(self._lows, low), bisect_left(self._lows, high + 1)
-                mask |= (1 << end) - (1 << start)
-            self._known[values] = mask
-        return mask
+def _masks(segments: Sequence[IntervalSet], sets: Iterable[IntervalSet]) -> dict[IntervalSet, int]:
+    """The masks of sets of values over the segments of one axis."""
+    lows = [segment.first for segment in segments]
+    ranges = {
+        values: [(bisect_left(lows, low), bisect_left(lows, high + 1)) for low, high in values.spans] for values in sets
+    }
+    return {values: sum((1 << end) - (1 << start) for start, end in spans) for values, spans in ranges.items()}
 
 
 def _segments(target: IntervalSet, others: Iterable[IntervalSet]) -> list[IntervalSet]:

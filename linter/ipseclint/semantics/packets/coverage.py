@@ -33,7 +33,7 @@ class Segment(Struct, frozen=True):
     high: int
     shares: Mapping[str, float] | None
     order_known: bool
-    parts: Mapping[str, tuple[Box, ...]] = field(default_factory=dict)
+    parts: Mapping[str, tuple[Box, ...]]
 
 
 class Coverage(Struct, frozen=True):

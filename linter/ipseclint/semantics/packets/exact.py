@@ -31,13 +31,6 @@ class Contradiction(Struct, frozen=True):
     certain: bool = True
 
 
-class Replacement(Struct, frozen=True):
-    """The rules that take all packets of a rule; `irredundant`: none of them can be left out."""
-
-    rules: tuple[int, ...]
-    irredundant: bool
-
-
 class RuleQuestions(Struct, frozen=True, dict=True):
     """The questions about one rule, given the neighbours of its filters. None: the work ran out."""
 
@@ -50,7 +43,7 @@ class RuleQuestions(Struct, frozen=True, dict=True):
         """Whether every packet of the rule is surely taken by rules asked before it."""
         return self._all_covered((own, self._above(place)) for place, own in self._own())
 
-    def hidden_by(self) -> Replacement:
+    def hidden_by(self) -> tuple[int, ...]:
         """The rules that hide a hidden rule, few of them."""
         return self._replacement([(own, self._above(place)) for place, own in self._own()])
 
@@ -96,7 +89,7 @@ class RuleQuestions(Struct, frozen=True, dict=True):
                     return False if kept.decided else None
         return True
 
-    def replaced_by(self) -> Replacement:
+    def replaced_by(self) -> tuple[int, ...]:
         """The rules that together take over for a rule that could go, few of them."""
         return self._replacement([(own, self._successors(place)) for place, own in self._own()])
 
@@ -118,18 +111,15 @@ class RuleQuestions(Struct, frozen=True, dict=True):
             undecided |= not coverage.decided
         return None if undecided else True
 
-    def _replacement(self, questions: Sequence[tuple[Filter, Sequence[Filter]]]) -> Replacement:
+    def _replacement(self, questions: Sequence[tuple[Filter, Sequence[Filter]]]) -> tuple[int, ...]:
         by: set[int] = set()
-        irredundant = True
         for own, others in questions:
             boxes = [each.box for each in others]
             few = hiding_set(own.box, boxes, cover(own.box, boxes, self.steps).proof, self.steps)
-            by.update(others[each].rule for each in few.members)
-            irredundant &= few.irredundant
-        if len(questions) > 1:
-            irredundant = len(by) <= _MAX_REDUCED_RULES
-            by = self._reduced(by, questions) if irredundant else by
-        return Replacement(tuple(sorted(by)), irredundant)
+            by.update(others[each].rule for each in few)
+        if len(questions) > 1 and len(by) <= _MAX_REDUCED_RULES:
+            by = self._reduced(by, questions)
+        return tuple(sorted(by))
 
     def _reduced(self, by: set[int], questions: Sequence[tuple[Filter, Sequence[Filter]]]) -> set[int]:
         """The rules without those that all filters are covered without."""

@@ -81,7 +81,7 @@ class Table:
         self._first, self._alone = _stand_ins(same, self.rule)
         after = _breadth(fields, asked_for) if self.most_specific_first else ()
         self.at_place = np.lexsort((*after, self.level))
-        self.place = np.empty(count, dtype=np.int32)
+        self.place = np.empty_like(self.at_place)
         self.place[self.at_place] = np.arange(count)
         source, destination = (_addresses(fields[axis], families) for axis in ADDRESS_AXES)
         self._classes = _classes(fields[_CLASS_AXIS])
