@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.semantics.digest import Fleet
-from ipseclint.semantics.negotiation.fleet import fleet_pairs
+from ipseclint.semantics.negotiation.fleet import compared, fleet_pairs
+from tests.semantics.negotiation.test_who_meets_whom import swanctl, tunnel
 from tests.semantics.negotiation.two_ends import PSK, machine, main_mode, rule
 
 HERE, THERE, ANYBODY = ("10.1.0.5", "10.2.0.7"), ("10.2.0.7", "10.1.0.5"), ("any", "any")
@@ -44,6 +45,12 @@ def filters(ends: tuple[str, str], groups: int = 0) -> str:
         pytest.param(
             (host(ANYBODY), host(ANYBODY, 14), host(ANYBODY, 2)), ["0-1", "0-2", "1-2"], id="any peer, three offers"
         ),
+        *(
+            pytest.param(
+                (host(ANYBODY, more=f"{port}=445"), host(ANYBODY, 14, f"{port}=445")), [], id=f"any peer, {port} alone"
+            )
+            for port in ("port1", "port2")
+        ),
         pytest.param((host(ANYBODY) + WEAK, host(ANYBODY) + WEAK), [], id="any peer, the same main mode"),
         pytest.param((host(ANYBODY) + WEAK, host(ANYBODY) + STRONG), ["0-1"], id="any peer, another main mode"),
         pytest.param(
@@ -68,3 +75,22 @@ def filters(ends: tuple[str, str], groups: int = 0) -> str:
 def test_the_pairs_of_a_run(machines: tuple[str, ...], expected: list[str]) -> None:
     fleet = Fleet.of(tuple(machine(text, str(number)) for number, text in enumerate(machines)))
     assert sorted(f"{pair.a.path}-{pair.b.path}" for pair in fleet_pairs(fleet)) == expected
+
+
+DIALS = (
+    "Add-VpnConnection -Name Office -ServerAddress vpn.example.com -TunnelType IKEv2 -AuthenticationMethod "
+    "MachineCertificate\nSet-VpnConnectionIPsecConfiguration -ConnectionName Office -AuthenticationTransformConstants "
+    "SHA256128 -CipherTransformConstants AES256 -EncryptionMethod AES256 -IntegrityCheckMethod SHA256 -DHGroup Group14 "
+    "-PfsGroup None -Force\n"
+)
+
+
+def test_of_the_connections_of_a_peer_a_client_keeps_the_one_that_fits_and_a_rule_keeps_all() -> None:
+    one = swanctl()
+    begin, end = one.index(" w {"), one.index("}\nsecrets")
+    another = one[begin:end].replace(" w {", " v {").replace("aes256-sha256-modp2048", "aes128-sha1-modp1024")
+    two = one[:end] + another + one[end:]
+    of_clients = two.replace("version = 1", "version = 2").replace("auth = psk", "auth = pubkey")
+    for here, there, kept in ((tunnel(), two, ["w", "v"]), (DIALS, of_clients, ["w"])):
+        fleet = Fleet.of((machine(here, "here"), machine(there, "there")))
+        assert [each.pair.b.subject[-2] for each in compared(fleet)] == kept

@@ -10,7 +10,8 @@ from ipseclint.model.peer import Offer
 from ipseclint.model.policy import RuleAction
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.main_mode import agree
-from ipseclint.semantics.negotiation.stage import Answer
+from ipseclint.semantics.negotiation.offers import Suite
+from ipseclint.semantics.negotiation.stage import Answer, Basis, Kind, Result
 from ipseclint.vocabulary.algorithms import KeyModule
 from tests.made_objects import SPAN
 
@@ -22,12 +23,18 @@ def offer(**fields: Any) -> Offer:
     return Offer(span=SPAN, encapsulation=None, **facts | fields)
 
 
-def answer(module: KeyModule, mine: tuple[Offer, ...], theirs: tuple[Offer, ...], **fields: Any) -> tuple[Answer, bool]:
+def agreed(
+    module: KeyModule, mine: tuple[Offer, ...], theirs: tuple[Offer, ...], **fields: Any
+) -> tuple[Result, tuple[Suite, ...]]:
     initiator, responder = (
         End(path=name, subject=name, span=SPAN, action=RuleAction.NEGOTIATE, main_mode=offers, **fields)
         for name, offers in (("a", mine), ("b", theirs))
     )
-    result, suites = agree(initiator, responder, module)
+    return agree(initiator, responder, module)
+
+
+def answer(module: KeyModule, mine: tuple[Offer, ...], theirs: tuple[Offer, ...], **fields: Any) -> tuple[Answer, bool]:
+    result, suites = agreed(module, mine, theirs, **fields)
     return result.answer, bool(suites)
 
 
@@ -59,3 +66,23 @@ def test_authip_takes_the_top_of_both_lists(
     mine: tuple[Offer, ...], theirs: tuple[Offer, ...], forces_dh: bool, expected: object
 ) -> None:
     assert answer(AUTHIP, mine, theirs, forces_dh=forces_dh) == expected
+
+
+@pytest.mark.parametrize(
+    ("theirs", "is_open", "kind"),
+    [
+        ((OTHER_GROUP,), True, None),
+        ((OTHER_GROUP, PLAIN), True, Kind.TOP),
+        ((OTHER_CIPHER, PLAIN), False, Kind.TOP),
+        ((OTHER_CIPHER,), False, None),
+    ],
+)
+def test_tops_that_differ_are_named_with_what_may_become_of_them(
+    theirs: tuple[Offer, ...], is_open: bool, kind: Kind | None
+) -> None:
+    result, suites = agreed(AUTHIP, (PLAIN,), theirs, forces_dh=False)
+    (difference,) = result.differences
+    assert difference.initiator != difference.responder
+    assert (bool(suites), result.kind, result.basis) == (is_open, kind, Basis.REASONED if is_open else Basis.DOCUMENTED)
+    assert result.chosen == (str(suites[0]) if is_open else None)
+    assert result.outcomes == ((f"{result.chosen} without Diffie-Hellman", "no main mode") if is_open else ())

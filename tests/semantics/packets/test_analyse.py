@@ -135,3 +135,5 @@ def test_points_of_nothing() -> None:
     assert analyse(OrderedRules(())).anomalies == ()
     nothing = analyse(OrderedRules((TrafficRule("", (), "require"),)))
     assert [(each.kind, each.rule) for each in nothing.anomalies] == [(Kind.EMPTY, 0)]
+    two = analyse(OrderedRules((TrafficRule("a", (), "require"), TrafficRule("b", (), "require"))))
+    assert [(each.kind, each.rule) for each in two.anomalies] == [(Kind.EMPTY, 0), (Kind.EMPTY, 1)]
