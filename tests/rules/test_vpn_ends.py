@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ipseclint.api import check_paths
+from ipseclint.api import check_paths, check_text
 from ipseclint.finding import Finding
 from tests.rules.reported_vpn_faults import DEVICE_TUNNEL, WORDS, connection, l2tp, server, strongswan, suite
 
@@ -181,3 +181,44 @@ def test_what_windows_offers_under_l2tp_is_held_against_a_peer(tmp_path: Path) -
 
 def test_what_a_windows_server_takes_of_l2tp_is_not_told_by_its_suite(tmp_path: Path) -> None:
     assert found(l2tp(), server(), tmp_path, name="rras.json") == []
+
+
+ONE_TEXT = """\
+PS C:\\> Get-VpnServerIPsecConfiguration
+
+TunnelType                       : IKEV2
+CustomPolicy                     : True
+AuthenticationTransformConstants : SHA256128
+CipherTransformConstants         : AES256
+DHGroup                          : Group14
+EncryptionMethod                 : AES256
+IntegrityCheckMethod             : SHA256
+PfsGroup                         : PFS2048
+
+PS C:\\> (Get-VpnConnection -Name Office).IPSecCustomPolicy
+
+AuthenticationTransformConstants : SHA256128
+CipherTransformConstants         : AES256
+DHGroup                          : Group14
+EncryptionMethod                 : AES256
+IntegrityCheckMethod             : SHA256
+PfsGroup                         : None
+"""
+
+
+def test_a_connection_is_held_to_the_server_in_the_same_text() -> None:
+    def found(text: str) -> set[str]:
+        return {finding.code for finding in check_text(text, "thread.txt").findings if finding.code.startswith("CR03")}
+
+    assert found(ONE_TEXT) == {"CR030"}
+    assert found(ONE_TEXT.replace("None", "PFS2048")) == set()
+
+
+def test_an_interface_of_a_server_is_not_held_to_the_server_itself() -> None:
+    interface = "Add-VpnS2SInterface -Name Site -Destination 192.0.2.9 -Protocol IKEv2 -AuthenticationMethod PSKOnly"
+    server = (
+        "Set-VpnServerConfiguration -CustomPolicy -AuthenticationTransformConstants SHA256128 -DHGroup Group14 "
+        "-CipherTransformConstants AES256 -EncryptionMethod AES256 -IntegrityCheckMethod SHA256 -PfsGroup PFS2048"
+    )
+    codes = {finding.code for finding in check_text(f"{server}\n{interface}\n", "server.ps1").findings}
+    assert codes.isdisjoint({"CR030", "CR031", "CR033", "AU027"})

@@ -43,6 +43,8 @@ SHAPES = (
     ("vpnserver", ("SALifeTimeSeconds", "CipherTransformConstants")),
     ("vpnserver", ("MMSALifeTime", "CipherTransformConstants")),
     ("vpnserver", ("MMSALifeTimeSeconds", "CipherTransformConstants")),
+    ("vpnserver", ("CustomPolicy", "CipherTransformConstants")),
+    ("vpnserver", ("CustomPolicy", "TunnelType")),
     ("vpnserver", ("IPAssignmentMethod", "IPv6Prefix")),
     ("vpnserver", ("UserAuthProtocolAccepted",)),
     ("vpnconnection", ("ServerAddress", "TunnelType")),

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from ipseclint.formats.peers.log_proposals import INITIATOR, RESPONDER
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import RuleAction
+from ipseclint.model.policy import RuleAction, VpnConnection
 from ipseclint.semantics.alternatives import alternatives_of
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.fitting import (
@@ -228,13 +228,18 @@ def met_with_others(one: Machine, other: Machine) -> list[Pair]:
 def met_within(machine: Machine) -> list[Pair]:
     """The pairs of a machine's own ends with the peers that its inputs describe: a text or a folder may hold both.
 
-    The initiator in a log may be this machine itself, and so is never taken as its peer.
+    The initiator in a log may be this machine itself, and so is never taken as its peer. A VPN server is the peer of
+    the VPN connections beside it: hardly a server dials out.
     """
     ends = machine_ends(machine)
     here = [end for end in ends.negotiating if end.is_windows]
     there = [end for end in ends.negotiating if not end.is_windows and INITIATOR not in end.subject]
     others = [end for end in ends.others if end.is_windows], [end for end in ends.others if not end.is_windows]
     met = pairs_with_others(*others, here, there) if here and there else []
+    servers = [end for end in ends.negotiating if end.is_server and end.is_windows]
+    dialled = [end for end in ends.negotiating if isinstance(end.owner, VpnConnection)]
+    if len(servers) == 1:
+        met += pairs_with_others(dialled, servers, dialled, servers)
     certain = [pair for pair in met if are_certain(pair.a, pair.b) and not is_for_another(pair.a, pair.b)]
     if not (certain and machine.policy.alternatives):
         return certain
