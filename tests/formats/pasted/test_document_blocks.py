@@ -339,3 +339,23 @@ def test_many_texts_of_a_shell_without_an_end_are_gone_through_once(
     text = 'echo "x\n' * 500 + end_of_all
     blocks_of(text, "a.sh", text.split("\n"))
     assert 0 < asked <= 2 * 501
+
+
+INDENTED_CONF = "    conn l2tp\n      authby=secret\n      right=%any\n      ike=aes256-sha2;modp2048\n      auto=add\n"
+COMMAND = "    Add-VpnConnection -Name W -TunnelType L2tp"
+
+
+@pytest.mark.parametrize(
+    "above", ["ipsec.conf\n\n", "ipsec.conf\n", "/etc/ipsec.d/win.conf\n\n", "Server side\n\n", "Server:\n"]
+)
+def test_what_is_indented_below_the_name_of_a_file_or_a_title_is_code(above: str) -> None:
+    text = f"## Windows cannot connect\n\n{above}{INDENTED_CONF}\nWindows:\n\n{COMMAND}\n"
+    assert [min(block) for block in document_blocks.blocks_of(text, "post.md", text.split("\n")) or ()] == [
+        text.split("\n").index("    conn l2tp") + 1 - above.endswith("\n\n"),
+        text.split("\n").index(COMMAND),
+    ]
+
+
+def test_a_single_word_in_a_script_announces_nothing() -> None:
+    text = "setlocal\n\n    netsh advfirewall consec delete rule name=A\n"
+    assert document_blocks.blocks_of(text, "set.txt", text.split("\n")) is None

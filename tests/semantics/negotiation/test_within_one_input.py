@@ -78,6 +78,27 @@ ISOLATIONS = (
     ISOLATION.format("10.1.0.0/16", "10.2.0.0/16", "requireinrequireout"),
 )
 COMPARED = {"CR030", "CR031", "CR032", "CR033", "AU027", "AU028", "AU029", "AU030", "QD035"}
+HOSTS = (
+    "netsh advfirewall consec add rule name=H endpoint1=10.1.0.5 endpoint2=10.2.0.7 action=requireinrequireout "
+    "auth1=computerpsk auth1psk=blue-kettle-19\n"
+)
+HOST = (
+    "conn win\n  keyexchange=ikev2\n  type=transport\n  authby=secret\n  left=10.2.0.7\n  right=10.1.0.5\n"
+    "  ike=aes256-sha256-modp2048!\n  esp=aes256-sha256!\n  auto=start\n"
+)
+INTERFACE = (
+    "Add-VpnS2SInterface -Name S -Destination 203.0.113.40 -Protocol IKEv2 -AuthenticationMethod PSKOnly "
+    "-SharedSecret blue-kettle-19 -IPv4Subnet 10.20.0.0/16:10 -CustomPolicy -EncryptionMethod AES256 "
+    "-IntegrityCheckMethod SHA256 -DHGroup Group14 -CipherTransformConstants AES256 "
+    "-AuthenticationTransformConstants SHA256128 -PfsGroup None\n"
+)
+ROUTER = (
+    "/ip ipsec peer\nadd address=198.51.100.20/32 exchange-mode=ike2 name=r profile=p\n/ip ipsec profile\n"
+    "add name=p dh-group=modp1024 enc-algorithm=aes-256 hash-algorithm=sha1\n/ip ipsec proposal\n"
+    "set [ find default=yes ] auth-algorithms=sha1 enc-algorithms=aes-256-cbc pfs-group=none\n/ip ipsec identity\n"
+    "add peer=r secret=blue-kettle-18\n/ip ipsec policy\n"
+    "add dst-address=10.10.0.0/16 peer=r src-address=10.20.0.0/16 tunnel=yes\n"
+)
 BY_ADDRESS = CLIENT.replace("vpn.example.org", "203.0.113.9")
 NOT_MEANT = {
     "one of two servers fits": (CLIENT, GOOD, BAD.replace("conn a", "conn b")),
@@ -90,12 +111,16 @@ NOT_MEANT = {
     "a client and a gateway of a tunnel": (BY_ADDRESS, FORTIGATE.format("192.0.2.77")),
     "a client and a tunnel between two sites": (CLIENT, GATEWAY),
     "a client of another server": (BY_ADDRESS, BAD.replace("  leftauth", "  left=203.0.113.10\n  leftauth")),
+    "an interface to another site": (INTERFACE, GATEWAY),
+    "hosts and a tunnel between two sites": (HOSTS, GATEWAY),
     "a client of SSTP": (CLIENT.replace("IKEv2", "Sstp"), ASA),
 }
 MEANT = {
     "a client of that server": (BY_ADDRESS, BAD.replace("  leftauth", "  left=203.0.113.9\n  leftauth")),
     "a client of a gateway without an address": (CLIENT, ASA),
     "a tunnel and the gateway that looks for it": (SITE.format("none"), FORTIGATE.format("198.51.100.7")),
+    "a rule of two hosts and the other host": (HOSTS, HOST),
+    "the only interface to a site and the only router": (INTERFACE, ROUTER),
     "two servers of which none fits": (CLIENT, BAD, BAD.replace("conn a", "conn b")),
 }
 

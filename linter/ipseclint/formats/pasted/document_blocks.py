@@ -288,6 +288,10 @@ _INDENTED = late(r"\n[ \t]*\r?\n(?:[ ]{4}|\t)[ \t]*\S")
 _CAPTION_ENDS = ":.!?,"
 _MAX_CAPTION = 12
 """So many words announce what stands below at most, without a colon at their end (reasoned)."""
+_MAX_TITLE = 4
+"""So many words are a title without a mark in a document (reasoned)."""
+_FILE = late(r"(?=[^\s]*[^\s.]\.(?:conf|secrets|log)\Z)[/~]?[\w.-]{1,40}(?:/[\w.-]{1,40}){0,8}")
+"""The name of a peer's file alone, above what is in it."""
 
 
 def _of_indented(lines: Sequence[str]) -> Iterator[Block]:
@@ -298,24 +302,39 @@ def _of_indented(lines: Sequence[str]) -> Iterator[Block]:
         while at < len(lines) and (not lines[at].strip() or lines[at].startswith(_CODE)):
             block[at + 1] = lines[at]
             at += 1
-        if any(map(str.strip, block.values())) and not (begin and lines[begin].strip()):
+        is_below = begin and lines[begin].strip() and not _announces(lines[begin - 1])
+        if any(map(str.strip, block.values())) and not is_below:
             yield block
         at += at == begin
 
 
-def _is_captioned(text: str) -> bool:
-    """Whether every unindented line introduces indented ones: captions, sentences, headings."""
+def _announces(line: str) -> bool:
+    """Whether a line is no item and no sentence: what is indented directly below it is code."""
+    text = line.strip()
+    return _width_of_item(line) == 0 and (text.endswith(":") or _is_title(text))
+
+
+def _is_title(text: str) -> bool:
+    words = text.split()
+    return _FILE.fullmatch(text) is not None or (len(words) <= _MAX_TITLE and all(map(str.isalpha, words)))
+
+
+def _is_captioned(text: str, *, is_markup: bool) -> bool:
+    """Whether every unindented line introduces indented ones: captions, sentences, headings.
+
+    `is_markup`: by its name it is no script, whose single words may be commands.
+    """
     match = _FIRST.match(text)
     first = "" if match is None else match[1]
-    if first.strip() and not first.startswith(_CODE) and not _is_caption(first):
+    if first.strip() and not first.startswith(_CODE) and not _is_caption(first, is_markup=is_markup):
         return False
     if _INDENTED.search(text) is None:
         return False
     written = [line for line in text.split("\n") if line.strip() and not line.startswith(_CODE)]
-    return bool(written) and all(map(_is_caption, written))
+    return bool(written) and all(_is_caption(line, is_markup=is_markup) for line in written)
 
 
-def _is_caption(line: str) -> bool:
+def _is_caption(line: str, *, is_markup: bool) -> bool:
     text = line.strip()
     if text.startswith("|") and text.endswith("|") and text.count("|") > 2:
         return True  # a row of a table: no command both takes what is above and gives on
@@ -324,6 +343,8 @@ def _is_caption(line: str) -> bool:
     if text.startswith("#") and text.lstrip("#").startswith(" "):
         return True
     if text[-1] == ":" and "=" not in text:
+        return True
+    if _FILE.fullmatch(text) or (is_markup and _is_title(text)):
         return True
     is_short = text[-1] in _CAPTION_ENDS and all(word.strip(".,:;!?'\"()").isalpha() for word in words)
     return (is_short and len(words) <= _MAX_CAPTION) or is_prose(line)
@@ -393,7 +414,11 @@ def _language(
             continue
         if all(sign.search(text) is not None for sign in language.signs):
             return language
-    return _POST if suffix in _POSTS and _is_captioned(text) and "```" not in text else None
+    return (
+        _POST
+        if suffix in _POSTS and _is_captioned(text, is_markup=suffix not in _OF_ANY) and "```" not in text
+        else None
+    )
 
 
 def _has_marks(text: str, language: _Language) -> bool:

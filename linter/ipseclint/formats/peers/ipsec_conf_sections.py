@@ -19,6 +19,8 @@ _SETTING = re.compile(r"[ \t]*([\w-]+)[ \t]*=[ \t]*(.*)")
 _SIDE_APART = re.compile(r"\A(left|right)-")
 """How libreswan 5 writes the side of a key, too."""
 
+_FILES = (".conf", ".secrets")
+"""How the name of a file ends that stands above what is in it."""
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 
 
@@ -88,7 +90,7 @@ def _note_other(line: Token, plain: str, section: Section | None, diagnostics: D
     word, *more = plain.split()
     if word == "include":
         diagnostics.not_understood("an included file is not part of this input", line.strip().span)
-    elif len(more) > 1 and not plain[0].isspace() and "=" not in plain and _is_said(word):
+    elif not plain[0].isspace() and "=" not in plain and (len(more) > 1 or word.endswith(_FILES)) and _is_said(word):
         diagnostics.unread["text outside of the sections"] += 1
     elif LEFT_OUT.fullmatch(plain.strip()) is None:
         if word != "version":

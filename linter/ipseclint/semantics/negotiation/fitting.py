@@ -61,12 +61,14 @@ def is_for_anybody(end: End) -> bool:
 
 
 def is_for_another(own: End, peer: End) -> bool:
-    """Whether a peer may mean another tunnel's end: it looks for one address, and where this end is, is not known.
+    """Whether a peer may mean another tunnel's end: it looks for one address, and where this end is, nothing tells.
 
     A client of Windows has whatever address it is given, and a peer that serves such clients looks for none.
     """
     looked_for = _looks_for(peer)
-    return bool(looked_for) and not _is_any(looked_for) and not own.gateway
+    if not looked_for or _is_any(looked_for) or own.gateway:
+        return False
+    return own.selectors is None or not set(looked_for) <= set(own.selectors.local)
 
 
 def are_certain(one: End, other: End) -> bool:

@@ -240,7 +240,10 @@ def met_within(machine: Machine) -> list[Pair]:
     dialled = [end for end in ends.negotiating if isinstance(end.owner, VpnConnection)]
     if len(servers) == 1:
         met += pairs_with_others(dialled, servers, dialled, servers)
-    certain = [pair for pair in met if are_certain(pair.a, pair.b) and not is_for_another(pair.a, pair.b)]
+    are_alone = len(here) == len(there) == 1 and not here[0].is_client
+    certain = [
+        pair for pair in met if are_certain(pair.a, pair.b) and (are_alone or not is_for_another(pair.a, pair.b))
+    ]
     if not (certain and machine.policy.alternatives):
         return certain
     alternatives = machine.once(alternatives_of)
