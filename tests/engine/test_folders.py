@@ -285,6 +285,8 @@ def test_a_folder_that_cannot_be_listed_is_a_problem(
     ran = cli(".", "-o", "json")
     assert ran.code == 4
     assert [(row["code"], row["location"]["path"]) for row in json.loads(ran.out)["problems"]] == [("IN001", "locked")]
+    (folder / "ipseclint.toml").write_text('exclude = ["locked"]')
+    assert json.loads(cli(".", "-o", "json").out)["problems"] == []
 
 
 @pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), OSError(36, "File name too long")])

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ipseclint.finding import Subject, fingerprint
 from tests import unwrapped
 
 pytestmark = pytest.mark.drawn(3)
@@ -108,6 +109,21 @@ def test_findings_are_like_any_other(desk: Path, cli: Callable[..., Any]) -> Non
     assert found["leads_to"] == [{"code": 13885, "name": "ERROR_IPSEC_IKE_MM_EXPIRED"}]
     assert cli("policy.cmd", "--ruleset", "ours.toml", "--ignore", "ORG001").code == 0
     assert cli("waive", "ORG001", "policy.cmd", "--reason", "r", "--config", "c.toml").code == 2
+
+
+def test_a_finding_is_known_again_by_its_object_and_by_the_value_at_its_place_if_it_has_one(
+    desk: Path, cli: Callable[..., Any]
+) -> None:
+    (desk / "rule.cmd").write_text(
+        "netsh advfirewall consec add rule name=R endpoint1=any endpoint2=any action=requireinrequestout"
+        " qmsecmethods=esp:sha1-3des+60min+100000kb\r\n" + POLICY
+    )
+    found = json.loads(cli("rule.cmd", "--ruleset", "ours.toml", "-o", "json").out)["findings"]
+    known = {row["code"]: (row["subject"], row["fingerprint"]) for row in found if row["code"].startswith("ORG")}
+    assert {code: mark for code, (_, mark) in known.items()} == {
+        code: fingerprint(code, Subject(kind=of["kind"], name=of["name"], id=of["id"]), value)
+        for (code, (of, _)), value in zip(sorted(known.items()), (28800, ""), strict=True)
+    }
 
 
 def test_they_are_listed_and_explained(desk: Path, cli: Callable[..., Any]) -> None:

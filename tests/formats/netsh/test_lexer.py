@@ -54,6 +54,7 @@ def test_a_command_is_found_however_a_batch_file_writes_it(line: str) -> None:
         "netsh ipsec static add policy name=P; # the end",
         "# first; netsh ipsec static add policy name=Q\nnetsh ipsec static add policy name=P",
         "& netsh ipsec static add policy name=P | Out-Null",
+        ". netsh ipsec static add policy name=P",
         "netsh.exe ipsec static add policy `\n  name=P 2>&1 > $null",
         'netsh ipsec static add policy "name=P" <# more #>',
         "<# more #> <# again\nnetsh ipsec static add policy name=Q\n#>\nnetsh ipsec static add policy name=P",
