@@ -58,6 +58,10 @@ def in_parts(first: str, second: str, third: str = "") -> str:
         in_parts("## Windows", "## macOS", "## Ubuntu"),
         in_parts("# [Strong](#tab/a)", "# [Curves](#tab/b)"),
         in_parts('=== "Strong"', '=== "Curves"'),
+        in_parts("## Option 1 - Windows 10", "## Option 2 - Windows 11"),
+        in_parts("Option 1 - Windows 10", "Option 2 - Windows 11"),
+        in_parts("Method A: with certificates", "Method B: with keys"),
+        in_parts("Option 1", "Option 2", "Option 3: Linux"),
         f"# Connect\n\n{fenced(STRONG)}\nor\n\n{fenced(OTHER)}",
         f"# Connect\n\n{fenced(STRONG)}\n**Or:**\n\n{fenced(OTHER)}\nOr with Linux:\n\n{fenced(LINUX, 'text')}",
         f"# Verbinden\n\n{fenced(STRONG)}\noder\n\n{fenced(OTHER)}",
@@ -73,6 +77,9 @@ def test_parts_of_which_one_is_taken_are_not_compared(text: str) -> None:
     "text",
     [
         f"## Windows\n\n{fenced(STRONG)}\n## Linux\n\n{fenced(LINUX, 'text')}",
+        f"Option 1 is this one.\n\n{fenced(STRONG)}\nOption 2 is that.\n\n{fenced(LINUX, 'text')}",
+        f"Option 2 - Windows\n\n{fenced(STRONG)}\nOption 3 - Linux\n\n{fenced(LINUX, 'text')}",
+        f"Option 1 - none\n\nNothing.\n\nOption 2 - both\n\n{fenced(STRONG)}\n{fenced(LINUX, 'text')}",
         f"## Step 1\n\n{fenced(STRONG)}\n## Step 2\n\n{fenced(LINUX, 'text')}",
         f"## Client\n\n{fenced(STRONG)}\n## Option 1\n\n{fenced(LINUX, 'text')}",
         f"{fenced(STRONG)}\nOr so it seems. The other end:\n\n{fenced(LINUX, 'text')}",
@@ -106,3 +113,77 @@ def test_the_parts_are_told_by_their_lines() -> None:
     text = "# T\n\n## Option 1\na\n### More\nb\n## Option 2\nc\n## Other\n```\nx\n```\n"
     assert decisions_in(text, lines_of_text(text), None) == [(range(3, 7), range(7, 9))]
     assert decisions_in(text.replace("```", ""), lines_of_text(text), None) == []
+
+
+RULE = "New-NetIPsecRule -Name R -InboundSecurity Require -OutboundSecurity Request -DisplayName"
+SYNTAX = "New-NetIPsecRule [-PolicyStore <String>] -DisplayName <String> [<CommonParameters>]"
+PAGE = f"""# New-NetIPsecRule
+
+## SYNTAX
+```
+{SYNTAX}
+```
+
+## EXAMPLES
+
+### Example 1
+```
+PS C:\\>{RULE} One
+```
+This makes a rule.
+
+### Example 2: another
+```
+PS C:\\>{RULE} Two
+```
+
+## PARAMETERS
+"""
+HELP = f"""NAME
+    New-NetIPsecRule
+
+SYNOPSIS
+    Makes a rule.
+
+    -------------------------- EXAMPLE 1 --------------------------
+
+    PS C:\\>{RULE} One
+
+    This makes a rule.
+    ----------- Example 2: another -----------
+
+    PS C:\\>{RULE} Two
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (PAGE, "page.md"),
+        (PAGE.replace("PS C:\\>", ""), "page.md"),
+        (HELP, "help.txt"),
+        (HELP.replace("\n    Makes a rule.\n", f"\n    Makes a rule.\n\nSYNTAX\n    {SYNTAX}\n"), "help.txt"),
+        (HELP.replace("EXAMPLE", "BEISPIEL").replace("Example", "BEISPIEL"), "help.txt"),
+        (f"PS C:\\> Get-Help New-NetIPsecRule -Examples\n\n{HELP}", "help.txt"),
+        (HELP.replace("\n", "\r\n"), "help.txt"),
+    ],
+)
+def test_each_example_of_a_page_of_help_is_read_by_itself(text: str, name: str) -> None:
+    report = check_text(text, name)
+    assert [problem.message for problem in report.problems] == []
+    assert "RF019" not in {finding.code for finding in report.findings}
+    assert dict(report.inputs[0].objects)["connection_security_rule"] == 2
+
+
+def test_what_is_typed_in_one_session_is_one() -> None:
+    text = f"PS C:\\> {RULE} One\nPS C:\\> {RULE} Two\n"
+    assert "RF019" in {finding.code for finding in check_text(text, "session.txt").findings}
+
+
+def test_blocks_behind_the_last_option_of_lines_alone_are_of_none() -> None:
+    text = f"Option 1 - a\n\n{fenced(STRONG)}\nOption 2 - b\n\n{fenced(OTHER)}\nThen:\n\n{fenced(LINUX, 'text')}"
+    lines = lines_of_text(text)
+    (decision,) = decisions_in(text, lines, None)
+    assert [lines[part.start - 1] for part in decision] == ["Option 1 - a", "Option 2 - b"]
+    assert decision[-1].stop <= lines.index("Then:") + 1

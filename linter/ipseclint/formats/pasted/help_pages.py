@@ -11,6 +11,7 @@ itself prints are help too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -33,6 +34,24 @@ _NAME = late(r"[ \t]{0,12}(?:#{1,3}[ \t]+|[A-Z]{2,12}[ \t]+)?([A-Z][A-Za-z]{1,15
 _MAX_LINES_TO_SYNTAX = 40
 _HEADING_OF_HELP = late(r"[^\W\d_][^a-z\r\n:;=<>\\/\[\](){}$\"'-]{1,40}\r?")
 """A heading of what `Get-Help` prints: in capitals, at the begin of its line; what it heads is indented."""
+_TITLES = (
+    "NAME",
+    "NOM",
+    "NOMBRE",
+    "NOME",
+    "NAAM",
+    "NAZWA",
+    "\u0418\u041c\u042f",
+    "\u540d\u524d",
+    "\u540d\u79f0",
+    "\uc774\ub984",
+)
+_TITLE = late(
+    rf"^((?:{'|'.join(_TITLES)})[ \t]{{0,8}}\r?\n[ \t]{{2,12}})([A-Z][A-Za-z]{{1,15}}-[A-Z][A-Za-z0-9]{{2,60}})"
+    r"(?=[ \t]*\r?$)",
+    re.MULTILINE,
+)
+"""The first heading of what `Get-Help` prints, and below it the cmdlet; examples may follow without a syntax."""
 _FRONT_MATTER = late(r"---[ \t]*\r?")
 
 _USAGE = late(
@@ -107,8 +126,10 @@ def without_help(text: str, once: str | None = None) -> tuple[str, tuple[str, ..
 
     `once` has its distinct lines.
     """
-    if not _may_be_help(each_line_once(text) if once is None else once) or "<#" in text:
+    if "<#" in text:
         return text, ()
+    if not _may_be_help(each_line_once(text) if once is None else once):
+        return _without_titles(text)
     lines = lines_of_text(text)
     told: dict[str, None] = {}
     for part in _parts(lines):
@@ -120,7 +141,16 @@ def without_help(text: str, once: str | None = None) -> tuple[str, tuple[str, ..
     for start, end in _lists_of_contexts(lines):
         told.setdefault(_LISTING)
         _leave_out(lines, start, end)
-    return ("\n".join(lines), tuple(told)) if told else (text, ())
+    text, named = _without_titles("\n".join(lines) if told else text)
+    return text, tuple({**told, **dict.fromkeys(named)})
+
+
+def _without_titles(text: str) -> tuple[str, tuple[str, ...]]:
+    """A text without the names of cmdlets that `Get-Help` prints below their heading, and these names."""
+    if not any(f"{word}{end}" in text for word in _TITLES for end in "\r\n"):
+        return text, ()
+    named = tuple(dict.fromkeys(match[2] for match in _TITLE.finditer(text)))
+    return _TITLE.sub(lambda match: match[1] + " " * len(match[2]), text) if named else text, named
 
 
 def _may_be_help(lines: str) -> bool:

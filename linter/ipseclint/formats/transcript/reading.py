@@ -127,7 +127,7 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     blocks = blocks_of(text, diagnostics.path, lines)
     if blocks is not None:
         tell_outside_of_document(lines, blocks, form_of, diagnostics)
-    decisions = decisions_in(text, lines, blocks)
+    decisions = decisions_in(plain, lines_of_text(plain), blocks)  # what heads examples is help, too
     is_written = known.may_hold_prose(text)
     pieces = _pieces(text, known, form_of, diagnostics, decisions, is_written=is_written)
     folded = text.casefold()
