@@ -186,7 +186,8 @@ def _candidates(policy: Policy) -> Iterator[Set | FilterList | FilterAction]:
     """The user's objects that have an effect only if a rule names them."""
     for set_ in _sets(policy):
         inline = isinstance(set_, AuthenticationSet) and set_.inline
-        if set_.dialect is Dialect.WFAS and not (inline or set_.is_default or set_.builtin):
+        is_nameless = not (set_.name or set_.id)  # its proposals were shown alone
+        if set_.dialect is Dialect.WFAS and not (inline or is_nameless or set_.is_default or set_.builtin):
             yield set_
     if any(
         connection_rule.dialect is Dialect.IP_SECURITY_POLICY for connection_rule in policy.connection_security_rules

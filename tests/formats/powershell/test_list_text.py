@@ -11,6 +11,7 @@ from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell import list_text
 from ipseclint.source import bytes_source
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup
 
 OBJECT = "Name : Work\nServerAddress : vpn.example.org\nTunnelType : Ikev2\nIPSecCustomPolicy :\n"
 
@@ -199,3 +200,33 @@ def test_what_may_be_a_value_is_said(words: str) -> None:
 )
 def test_what_somebody_writes_above_the_other_end_is_no_part_of_the_list(words: str) -> None:
     assert parsed_list(f"{OBJECT}\n{words}\n").problems == ()
+
+
+MAIN_MODE = "Encryption     : {}\nHash           : {}\nKeyExchange    : {}\nPSComputerName : \n"
+QUICK_MODE = (
+    "AHHash         : None\nEncapsulation  : ESP\nEncryption     : DES3\nESPHash        : SHA1\n"
+    "MaxKiloBytes   : 100000\nMaxMinutes     : 60\n"
+)
+
+
+def test_proposals_shown_alone_are_one_set_that_no_rule_need_name() -> None:
+    first, second = MAIN_MODE.format("AES256", "SHA256", "DH14"), MAIN_MODE.format("DES3", "SHA1", "DH2")
+    parsed = parsed_list(f"{first}\n{second}\n{QUICK_MODE}")
+    (main,), (quick,) = parsed.policy.main_mode_crypto_sets, parsed.policy.quick_mode_crypto_sets
+    assert [(each.encryption.known, each.dh_group.known) for each in main.proposals] == [
+        (Cipher.AES_256, DhGroup.GROUP_14),
+        (Cipher.TRIPLE_DES, DhGroup.GROUP_2),
+    ]
+    assert [each.lifetime_seconds.known for each in quick.proposals] == [3600]
+    assert parsed.problems == ()
+    rule = (
+        "IPsecRuleName : {5a5a0011-0000-4000-8000-000000000001}\nInboundSecurity : Require\nOutboundSecurity : None\n"
+    )
+    found = check_text(f"PS C:\\> $s.Proposal\n\n{first}\nPS C:\\> Get-NetIPsecRule\n\n{rule}", "post.txt").findings
+    assert "RF007" not in {finding.code for finding in found}
+
+
+def test_a_table_of_proposals_is_read() -> None:
+    table = "Encryption Hash KeyExchange\n---------- ---- -----------\nAES128     SHA1 DH2        \n"
+    found = check_text(f"PS C:\\> (Get-NetIPsecMainModeCryptoSet).Proposal\n\n{table}", "post.txt").findings
+    assert {finding.code for finding in found} == {"CR004", "CR005"}

@@ -24,6 +24,8 @@ SHAPES = (
     ("msft_netikemmcryptoset", ("MaxMinutes", "MaxSessions")),
     ("msft_netikeqmcryptoset", ("PerfectForwardSecrecyGroup",)),
     ("msft_netikeqmcryptoset", ("PfsGroupID",)),
+    ("msft_netikemmcryptoproposal", ("Encryption", "Hash", "KeyExchange")),
+    ("msft_netikeqmcryptoproposal", ("Encapsulation", "ESPHash", "MaxMinutes")),
     ("msft_netmainmodesa", ("LocalEndpoint", "RemoteEndpoint", "HashAlgorithm")),
     ("msft_netmainmodesa", ("LocalEndpoint", "RemoteEndpoint", "LocalFirstId")),
     ("msft_netquickmodesa", ("LocalEndpoint", "RemoteEndpoint", "EncapsulationMode")),
@@ -74,6 +76,11 @@ SHAPES = (
 
 _FOLDED_SHAPES = [(shape, frozenset(map(str.casefold, properties))) for shape, properties in SHAPES]
 
+_SETS = {
+    "msft_netikemmcryptoproposal": "msft_netikemmcryptoset",
+    "msft_netikeqmcryptoproposal": "msft_netikeqmcryptoset",
+}
+"""Of what set proposals are that are shown alone, as by `(Get-NetIPsecMainModeCryptoSet).Proposal`."""
 _ALIASES = {
     "msft_netfirewallsetting": "msft_netsecuritysettingdata",
     "serviceinfo": "servicecontroller",
@@ -116,11 +123,11 @@ def decode(items: Iterable[Instance], diagnostics: Diagnostics) -> Parsed:
     """The policy in the objects of one input."""
     filters = Filters()
     kept: list[Instance] = []
-    for item in _with_held(items, {}):
+    for item in map(_in_set, _with_held(items, {})):
         if item.class_name in CMDLETS:
             note_properties(item, diagnostics)
             filters.add(item)
-        elif not (kept and remote_access.takes_suite(kept[-1], item)):
+        elif not (kept and (remote_access.takes_suite(kept[-1], item) or _takes_proposal(kept[-1], item))):
             kept.append(item)
     contents = Contents(filters, diagnostics)
     kept.reverse()
@@ -128,6 +135,25 @@ def decode(items: Iterable[Instance], diagnostics: Diagnostics) -> Parsed:
         # What has been read is let go: the objects take several times as much as the policy.
         contents.add(kept.pop())
     return contents.parsed()
+
+
+def _in_set(item: Instance) -> Instance:
+    """A proposal that is shown alone as a set with only that; any other object as it is."""
+    kind = _SETS.get(item.class_name)
+    return item if kind is None else Instance(kind, item.span, {_ALONE: [item]})
+
+
+_ALONE = "proposal"
+
+
+def _takes_proposal(before: Instance, item: Instance) -> bool:
+    """Add the proposal of a set of one to the set before it, if that too has only proposals; whether it did."""
+    mine, theirs = before.properties.get(_ALONE), item.properties.get(_ALONE)
+    is_alone = before.class_name == item.class_name and {*before.properties} == {*item.properties} == {_ALONE}
+    if not (is_alone and isinstance(mine, list) and isinstance(theirs, list)):
+        return False
+    mine += theirs
+    return True
 
 
 def _with_held(items: Iterable[Instance], seen: dict[int, Instance]) -> Iterator[Instance]:

@@ -22,6 +22,8 @@ LIST_SIGNS = (
     "tunneltype",
     "localfirstid",
     "hashalgorithm",
+    "keyexchange",
+    "esphash",
     "encapsulationmode",
     "transportlayerfiltername",
     "thumbprint",
@@ -45,7 +47,7 @@ COLUMN_SIGNS = (
     "perfectforwardsecrecygroup", "pfsgroupid", "localendpoint", "certvalidationlevel", "enabledkeyingmodules",
     "responderauthenticationmethod", "salifetime", "ciphertransformconstants", "ipassignmentmethod",
     "userauthprotocolaccepted", "tunneltype", "notafter", "canpauseandcontinue", "startmode", "starttype",
-    "start_type", "ikev2ports", "not_valid_after",
+    "start_type", "ikev2ports", "not_valid_after", "keyexchange", "esphash",
     "displayname", "status", "startup type", "starttyp", "enhancedkeyusagelist", "hasprivatekey",
 )  # fmt: skip
 """What the heads of tables with commas name, in lower case."""
