@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ipseclint.api import check_text
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source
@@ -144,3 +145,18 @@ def test_an_answer_that_tells_by_which_identity_others_name_its_object_is_kept()
     )
     parsed = read(MAKE_RULE, RULE, "Get-NetIPsecRule", listed)
     assert len(parsed.policy.connection_security_rules) > 1 or parsed.problems
+
+
+NOT_READ = (
+    "PS C:\\> Get-NetIPsecPhase1AuthSet | select -Expand Proposal\n\nAuthenticationMethod : PreSharedKey\n",
+    "PS C:\\> Get-NetIPsecPhase2AuthSet | Format-Custom\n\nclass CimInstance#MSFT_NetIKEP2AuthSet\n{\n}\n",
+)
+
+
+@pytest.mark.parametrize("answer", NOT_READ)
+@pytest.mark.parametrize("behind", ["", "\nPS C:\\> exit\n"])
+def test_what_a_look_at_ipsec_printed_and_nobody_reads_is_said(answer: str, behind: str) -> None:
+    read = "PS C:\\> $s.Proposal\n\nEncryption  : AES256\nHash        : SHA256\nKeyExchange : DH14\n\n"
+    (problem,) = check_text(f"{read}{answer}{behind}", "window.txt").problems
+    assert problem.span.line == 9
+    assert problem.message.endswith("printed is not read: print the objects with `| ConvertTo-Json -Depth 5`")
