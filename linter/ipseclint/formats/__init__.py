@@ -116,7 +116,11 @@ _READERS = (
     Reader("registry.pol", Shape.BINARY),
     Reader("registry.reg_text", Shape.TEXT, _OF_REG, _begins(*_OF_REG)),
     Reader("registry.reg_query", Shape.TEXT, ("hkey_", "reg query", "reg.exe query", "reg_dword", "reg_sz")),
-    Reader("registry.item_properties", Shape.TEXT, ("pspath", "get-itemproperty", "gp hklm", "gpv hklm", "hive: hkey")),
+    Reader(
+        "registry.item_properties",
+        Shape.TEXT,
+        ("pspath", "get-itemproperty", "gp hklm", "gpv hklm", "hive: hkey", "fullkeypath"),
+    ),
     Reader(
         "registry.lgpo",
         Shape.TEXT,

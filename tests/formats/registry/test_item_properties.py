@@ -148,3 +148,40 @@ def test_a_value_that_is_not_there_has_the_place_of_its_name(before: str, line: 
     (value,) = read(f"{before}Get-ItemProperty : Property {NAME} does not exist at path \n{AGENT}.\n").policy.registry
     span = value.data.span
     assert (span.line, span.column, span.length) == (line, len("Get-ItemProperty : Property ") + 1, len(NAME))
+
+
+OF_GPO = r"""Get-GPRegistryValue -Name VPN -Key HKLM\SYSTEM\CurrentControlSet\Services\RasMan\Parameters
+
+KeyPath     : SYSTEM\CurrentControlSet\Services\RasMan\Parameters
+FullKeyPath : HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\RasMan\Parameters
+Hive        : LocalMachine
+PolicyState : Set
+Value       : 1
+Type        : DWord
+ValueName   : ProhibitIpSec
+HasValue    : True
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        (OF_GPO, ("ProhibitIpSec", "1", False, 7)),
+        (OF_GPO.replace("DWord", "String"), ("ProhibitIpSec", "1", True, 7)),
+        (OF_GPO.replace(": Set", ": Delete"), ("ProhibitIpSec", None, False, 9)),
+        (OF_GPO.partition("\n")[2], ("ProhibitIpSec", "1", False, 6)),
+        (OF_GPO + OF_GPO.replace("RasMan", "Other"), ("ProhibitIpSec", "1", False, 7)),
+    ],
+)
+def test_a_value_that_a_gpo_sets_is_read(text: str, known: tuple[str, str | None, bool, int]) -> None:
+    source = bytes_source("values.txt", text.encode())
+    kind = recognise(source)
+    assert kind is not None
+    assert kind.name == "registry-properties"
+    (value,) = kind.parse(source).policy.registry
+    assert (value.path.rpartition("\\")[2], value.data.value, value.is_text, value.data.span.line) == known
+
+
+def test_a_value_of_another_key_in_a_gpo_is_none_of_ours() -> None:
+    assert recognise(bytes_source("values.txt", OF_GPO.replace("RasMan", "Other").encode())) is None

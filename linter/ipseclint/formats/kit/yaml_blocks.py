@@ -50,6 +50,11 @@ _ITEM = late(
 _COMMAND = late(rf"{_KEY}win_command{_VALUE}", re.MULTILINE | re.IGNORECASE)
 """A program that is run without a shell, and its words."""
 _LINE = late(r"(?P<indent>[ ]*)(?P<first>[^\r\n])?[^\r\n]*(?:\r?\n|\Z)")
+_SET_BY_OTHERS = frozenset({"registry", "group policy", "service"})
+_SETS = late(
+    r"\b(?:(?:set|new|remove)-item(?:property)?|set-gp(?:pref)?registryvalue|(?:set|stop)-service)\b", re.IGNORECASE
+)
+"""The kinds of tools that cmdlets of other modules stand for, and these cmdlets."""
 DECIDES = late(
     r"^[ ]{0,80}(?:-[ ]{1,8})?(?:when|loop|until|retries|with_\w{1,20}|condition|if|strategy)[ ]*:", re.MULTILINE
 )
@@ -132,8 +137,15 @@ def _scripts(text: str) -> Iterator[tuple[int, int, bool]]:
 
 def _calls(text: str, items: Sequence[_Item]) -> bool:
     """Whether an item of a list sets policy by a cmdlet."""
-    mentions = (mention_within(text[item.start : item.end]) for item in items if not item.is_in_words)
-    return any(mention is not None and mention.tool.kind == "cmdlet" for mention in mentions)
+    return any(_sets_by_cmdlet(text[item.start : item.end]) for item in items if not item.is_in_words)
+
+
+def _sets_by_cmdlet(script: str) -> bool:
+    """Whether a script sets policy by a cmdlet, or a value of the registry or a service that concerns it."""
+    mention = mention_within(script)
+    if mention is None:
+        return False
+    return mention.tool.kind == "cmdlet" or (mention.tool.kind in _SET_BY_OTHERS and _SETS.search(script) is not None)
 
 
 def _lists(text: str) -> Iterator[list[_Item]]:
@@ -161,8 +173,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
     while opening := _BLOCK.search(text, behind):
         behind = opening.end()
         end = end_of_block(text, behind, len(opening["indent"]))
-        mention = mention_within(text[behind:end])
-        if mention is not None and mention.tool.kind == "cmdlet":
+        if _sets_by_cmdlet(text[behind:end]):
             yield behind, end, opening["style"] == ">"
         behind = max(end, behind)
 

@@ -417,7 +417,16 @@ def _hands_on(head: str) -> bool:
     calls = [call[0] for call in _CALLS_POWERSHELL.finditer(lines)]
     if calls and _ECHOED_CMDLET.search(head) is not None:
         return True
-    return any(_HANDED_CMDLET.search(script) for script in (*calls, *_encoded(calls)))
+    scripts = (*calls, *_encoded(calls))
+    return any(_HANDED_CMDLET.search(script) or _sets_value(script.casefold()) for script in scripts)
+
+
+def _sets_value(script: str) -> bool:
+    """Whether a folded script sets a value of the registry, also in a GPO, or a service that concerns IPsec."""
+    sets = _SETS_VALUES.search(script) or _SETS_ELSEWHERE.search(script)
+    if sets is not None and _KEY.search(script) is not None:
+        return True
+    return _SETS_SERVICES.search(script) is not None and _SERVICE.search(script) is not None
 
 
 def _encoded(calls: Iterable[str]) -> Iterator[str]:

@@ -8,6 +8,10 @@ r"""Values of a registry key from `Get-ItemProperty KEY`, which prints the key b
     ----                           --------
     Parameters                     NegotiateDH2048_AES256 : 1
 
+    FullKeyPath : HKEY_LOCAL_MACHINE\SYSTEM\...\RasMan\Parameters          as `Get-GPRegistryValue` lists one of a GPO
+    Value       : 1
+    ValueName   : NegotiateDH2048_AES256
+
 The command itself may stand above. For a missing value PowerShell prints an error with the path of the key. Numbers are
 decimal, and negative from 2^31 on.
 """
@@ -24,6 +28,7 @@ from ipseclint.formats.kit.token import Token, joined, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
+from ipseclint.formats.registry.written import KINDS_IN_SCRIPTS, written_value
 from ipseclint.source import Source, Span, first_line
 from ipseclint.vocabulary.registry_keys import VPN_SERVER, VPN_SUITE
 
@@ -40,6 +45,9 @@ _PLACE = re.compile(
     r"^[ \t]{0,8}PSPath[ ]{1,80}: Microsoft\.PowerShell\.Core\\Registry::"
     r"(HKEY_LOCAL_MACHINE\\[^\r\n]*+(?:\r?\n[ ]{9,80}(?=\S)[^\r\n]*+)*+)",
     re.IGNORECASE | re.MULTILINE,
+)
+_IN_GPO = re.compile(
+    r"^[ \t]{0,8}FullKeyPath[ ]{1,80}: (HKEY_LOCAL_MACHINE\\[^\r\n]{1,400})", re.IGNORECASE | re.MULTILINE
 )
 _HIVE = re.compile(r"^[ \t]{0,8}Hive: (HKEY_LOCAL_MACHINE[^\r\n]{0,400})", re.MULTILINE)
 _LISTS_KEYS = re.compile(r"^[ \t]{0,8}Name[ ]+Property[ \t]*\r?\n[ \t]{0,8}----[ ]+--------", re.MULTILINE)
@@ -69,7 +77,7 @@ class _Listed(Struct):
 
 def recognise(source: Source) -> bool:
     """Whether it lists values of a key that concerns IPsec, or says that there is none."""
-    if _has_place(source.head_text):
+    if _has_place(source.head_text) or any(concerns_ipsec(match[1]) for match in _IN_GPO.finditer(source.head_text)):
         return True
     text = _unwrapped(source.head_text)
     if _has_place(text) or any(concerns_ipsec(match[2]) for match in _ABSENT.finditer(text)):
@@ -194,9 +202,26 @@ def _cells(line: Token, columns: tuple[tuple[str, int, int], ...]) -> Iterator[t
 def _take(tree: Key, listed: _Listed, command: re.Match[str] | None) -> None:
     """Add the values of a list to its key."""
     values = {name: joined(pieces) for name, pieces in listed.values.items()}
+    if _take_of_gpo(tree, {name.casefold(): token for name, token in values.items()}):
+        return
     asked = None if command is None else _key_of(command)
     chosen = None if command is None or asked is None else _CHOOSES.search(command["rest"]) is not None
     take_properties(tree, values, asked, is_whole=None if chosen is None else not chosen)
+
+
+def _take_of_gpo(tree: Key, said: Mapping[str, Token]) -> bool:
+    """Add the value that a GPO sets or deletes, if a list is of one."""
+    path, name, data = (said.get(each) for each in ("fullkeypath", "valuename", "value"))
+    if path is None:
+        return False
+    key = _made(tree, path.text, path.span, is_whole=False) if name is not None and concerns_ipsec(path.text) else None
+    state = said.get("policystate")
+    if key is not None and name is not None and state is not None and state.word == "delete":
+        key.lack(name)
+    elif key is not None and name is not None and data is not None:
+        kind = KINDS_IN_SCRIPTS.get(said["type"].word) if "type" in said else None
+        key.set(_value(name.text, data) if kind is None else written_value(name.text, kind, data))
+    return True
 
 
 def take_properties(

@@ -200,3 +200,27 @@ def test_a_file_for_another_system_that_is_written_beside_is_said() -> None:
     other = "  - path: /etc/ipsec.conf\n    content: |\n      conn site\n        ike=aes256\n"
     text = f"{FILE}{other}runcmd:\n  - ipsec.ps1\n"
     assert [(line, column) for line, column, _ in said_of(text, "user-data")] == [(7, 7)]
+
+
+AGENT = r"SYSTEM\CurrentControlSet\Services\PolicyAgent"
+GPO = rf"Set-GPRegistryValue -Name G -Key 'HKLM\{AGENT}' -ValueName A -Type DWord -Value 1"
+ITEM = rf"Set-ItemProperty 'HKLM:\{AGENT}' A 1"
+
+
+@pytest.mark.parametrize("script", [GPO, ITEM, "Set-Service IKEEXT -StartupType Disabled"])
+def test_values_and_services_alone_make_a_block_a_script(script: str) -> None:
+    text = f"- hosts: a\n  tasks:\n    - win_shell: |\n        {script}\n"
+    assert format_of(text, "play.yml") == "powershell-script"
+    policy = parsed(text, "play.yml").policy
+    assert len(policy.registry) + len(policy.services) == 1
+    listed = f"deploy:\n  script:\n    - {script}\n"
+    assert format_of(listed, ".gitlab-ci.yml") == "powershell-script"
+    assert format_of(f'@echo off\npowershell -Command "{script}"\n', "a.cmd") == "netsh-script"
+
+
+@pytest.mark.parametrize(
+    "script", [r"Set-ItemProperty 'HKLM:\SOFTWARE\A' A 1", "Set-Service Spooler -StartupType Disabled"]
+)
+def test_values_and_services_of_no_concern_make_none(script: str) -> None:
+    assert format_of(f"- hosts: a\n  tasks:\n    - win_shell: |\n        {script}\n", "play.yml") is None
+    assert format_of(f'@echo off\npowershell -Command "{script}"\n', "a.cmd") is None
