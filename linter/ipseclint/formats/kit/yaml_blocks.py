@@ -50,6 +50,8 @@ _ITEM = late(
 _COMMAND = late(rf"{_KEY}win_command{_VALUE}", re.MULTILINE | re.IGNORECASE)
 """A program that is run without a shell, and its words."""
 _LINE = late(r"(?P<indent>[ ]*)(?P<first>[^\r\n])?[^\r\n]*(?:\r?\n|\Z)")
+_OF_PROGRAM = late(r"^[ \t]*(?:netsh|reg|sc|net)(?:\.exe)?[ \t]+[a-z]", re.MULTILINE | re.IGNORECASE)
+"""A line of a block that calls a program of Windows that sets policy."""
 _SET_BY_OTHERS = frozenset({"registry", "group policy", "service"})
 _SETS = late(
     r"\b(?:(?:set|new|remove)-item(?:property)?|set-gp(?:pref)?registryvalue|(?:set|stop)-service)\b", re.IGNORECASE
@@ -105,7 +107,13 @@ def commands_beside(text: str) -> tuple[tuple[int, int], ...]:
         for item in items
         if (item.is_in_words or not _calls(text, items)) and _is_of_concern(text[item.start : item.end])
     )
-    return tuple(sorted((*_of_concern(_COMMAND, text), *listed)))
+    blocks = (
+        (start, end)
+        for start, end, is_folded in _all_blocks(text)
+        if not is_folded and _OF_PROGRAM.search(text, start, end) and not _sets_by_cmdlet(text[start:end])
+    )
+    concerned = ((start, end) for start, end in blocks if _is_of_concern(text[start:end]))
+    return tuple(sorted((*_of_concern(_COMMAND, text), *listed, *concerned)))
 
 
 def _of_concern(key: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
@@ -168,13 +176,16 @@ def _lists(text: str) -> Iterator[list[_Item]]:
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
-    """The offsets of each block, and whether it is folded."""
+    """The offsets of each block that sets policy by cmdlets, and whether it is folded."""
+    return (block for block in _all_blocks(text) if _sets_by_cmdlet(text[block[0] : block[1]]))
+
+
+def _all_blocks(text: str) -> Iterator[tuple[int, int, bool]]:
     behind = 0
     while opening := _BLOCK.search(text, behind):
         behind = opening.end()
         end = end_of_block(text, behind, len(opening["indent"]))
-        if _sets_by_cmdlet(text[behind:end]):
-            yield behind, end, opening["style"] == ">"
+        yield behind, end, opening["style"] == ">"
         behind = max(end, behind)
 
 

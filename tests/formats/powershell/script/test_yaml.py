@@ -224,3 +224,10 @@ def test_values_and_services_alone_make_a_block_a_script(script: str) -> None:
 def test_values_and_services_of_no_concern_make_none(script: str) -> None:
     assert format_of(f"- hosts: a\n  tasks:\n    - win_shell: |\n        {script}\n", "play.yml") is None
     assert format_of(f'@echo off\npowershell -Command "{script}"\n', "a.cmd") is None
+
+
+def test_a_block_of_commands_beside_a_script_is_read() -> None:
+    text = f"{PIPELINE}- task: CmdLine@2\n  inputs:\n    script: |\n      echo on\n      {NETSH}\n- bash: echo off\n"
+    lifetimes = [each.lifetime_seconds for each in parsed(text, "site.yml").policy.main_mode_crypto_sets]
+    assert 13 in [each.span.line for each in lifetimes if each is not None]
+    assert [line for line, *_ in said_of(text, "site.yml")] == []
