@@ -39,8 +39,9 @@ def command(
         str,
         typer.Argument(
             metavar="WORD",
-            help="QD002, a rule's name, 13811, 0x35F3, ERROR_IPSEC_..., an event such as 4653, a sentence or the whole "
-            "text of an event in quotation marks, a finding's fingerprint, a key of ipseclint.toml such as site.peers, "
+            help="QD002, a rule's name, 13811, 0x35F3, ERROR_IPSEC_..., an event such as 4653, an error of another "
+            "end's log such as NO_PROPOSAL_CHOSEN, a sentence or the whole text of an event in quotation marks, a "
+            "finding's fingerprint, a key of ipseclint.toml such as site.peers, "
             "or - to read a text from standard input.",
             autocompletion=values.explained,
         ),

@@ -65,3 +65,9 @@ _OF_IKEV1 = (
 )
 NOTIFIES = (*_OF_BOTH, *_OF_IKEV2, *_OF_IKEV1)
 """All errors that are notified."""
+
+
+def notify_named(text: str) -> Notify | None:
+    """The error that a log or a capture names: `NO_PROPOSAL_CHOSEN`, `v2N_TS_UNACCEPTABLE`, `Payload-Malformed`."""
+    name = text.strip().upper().replace("-", "_").replace(" ", "_").removeprefix("V2N_").removeprefix("NOTIFY_")
+    return next((notify for notify in NOTIFIES if notify.name == name), None)

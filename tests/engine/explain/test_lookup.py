@@ -10,7 +10,8 @@ from ipseclint.engine.explain.lookup import explanations
 from ipseclint.engine.explain.near_words import speaking_of, suggestions
 from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, event_texts
-from ipseclint.vocabulary.windows_errors import error_texts
+from ipseclint.vocabulary.ike_notifies import NOTIFIES
+from ipseclint.vocabulary.windows_errors import error_texts, find_error
 
 pytestmark = pytest.mark.drawn(4)
 
@@ -242,3 +243,20 @@ def test_an_error_that_is_not_known_is_said_not_to_be() -> None:
 )
 def test_what_a_dialog_says_in_another_language_is_explained(text: str, code: str) -> None:
     assert [told.title.split()[0] for told in explanations(text, DEFAULT)] == [code]
+
+
+def test_an_error_that_one_end_notifies_is_told_with_what_windows_shows() -> None:
+    named_by_windows = ["INVALID_MAJOR_VERSION", "INVALID_COOKIE", "INVALID_SIGNATURE"]
+    assert [notify.name for notify in NOTIFIES if find_error(notify.name) is not None] == sorted(
+        named_by_windows, key=[notify.name for notify in NOTIFIES].index
+    )
+    others = [notify for notify in NOTIFIES if notify.name not in named_by_windows]
+    shown = [[] if notify.code is None else [("error", str(notify.code))] for notify in others]
+    told = [[("notify", notify.name), *errors] for notify, errors in zip(others, shown, strict=True)]
+    assert [kinds(notify.name) for notify in others] == told
+
+
+@pytest.mark.parametrize("word", ["ts-unacceptable", "v2N_TS_UNACCEPTABLE", "TS unacceptable", "`TS_UNACCEPTABLE`"])
+def test_a_notified_error_is_known_as_daemons_and_captures_write_it(word: str) -> None:
+    assert kinds(word) == [("notify", "TS_UNACCEPTABLE"), ("error", "13825")]
+    assert "the IKE SA may stand" in explanations(word, DEFAULT)[0].text()

@@ -13,6 +13,7 @@ from ipseclint.engine.rulesets.ruleset import Ruleset
 from ipseclint.finding import PROBLEM_TITLES, QUEUE_DROPS, Cause, ProblemCode
 from ipseclint.rule import LooksAt, Rule
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, event_texts
+from ipseclint.vocabulary.ike_notifies import Notify
 from ipseclint.vocabulary.nps_reasons import CLIENT_ERRORS, NPS_REASONS
 from ipseclint.vocabulary.ras_errors import RasError, RasEvent, ras_errors, shown, state_of
 from ipseclint.vocabulary.stories import CORRECTIONS, REMEDIES, story
@@ -67,6 +68,18 @@ def explain_other_error(code: str) -> Explanation:
         "and of the system."
     )
     return Explanation("error", code, f"unknown error {code} ({unsigned})", (Section(paragraphs=(words,)),))
+
+
+def explain_notify(notify: Notify) -> Explanation:
+    """An error that one end notifies the other of, which logs of other makers name."""
+    fails = "No SA for traffic is made; the IKE SA may stand." if notify.of_child else "The negotiation fails."
+    if notify.code is None:
+        words = "The ends get over it, or fail later for another reason: no error of Windows says the same."
+    else:
+        words = f"{fails} The error below is what Windows shows then, by our own reasoning."
+    where = "RFC 7296, section 3.10.1, for IKEv2; RFC 2408, section 3.14.1, for IKEv1"
+    title = f"{notify.name} (an error that one end of IKE notifies the other of)"
+    return Explanation("notify", notify.name, title, (Section(paragraphs=(words,)), Section("Sources", items=(where,))))
 
 
 def _ras_sections(error: RasError, ruleset: Ruleset) -> Iterator[Section]:

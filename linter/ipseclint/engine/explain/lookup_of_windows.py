@@ -10,6 +10,7 @@ from ipseclint.engine.explain.answers import (
     explain_defaults,
     explain_error,
     explain_event,
+    explain_notify,
     explain_other_error,
     explain_problem,
     explain_ras_error,
@@ -23,6 +24,7 @@ from ipseclint.finding import ProblemCode
 from ipseclint.late import late
 from ipseclint.vocabulary.audit_events import codes_of_reason, event_texts
 from ipseclint.vocabulary.german_sentences import german_sentences
+from ipseclint.vocabulary.ike_notifies import notify_named
 from ipseclint.vocabulary.nps_reasons import NPS_REASONS
 from ipseclint.vocabulary.ras_errors import ras_errors, ras_events
 from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
@@ -67,6 +69,8 @@ def otherwise_known(text: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
         return (explain_defaults(),)
     if error := find_error(text):
         return (explain_error(error, ruleset),)
+    if notify := notify_named(text):
+        return explain_notify(notify), *_of_number(notify.code, ruleset)
     if (refusal := _OF_NPS.fullmatch(text)) and refusal[1] in NPS_REASONS:
         return (explain_refusal(refusal[1], ruleset),)
     if text.isascii() and text.isdigit() and len(text) < 6 and int(text) in event_texts():
@@ -82,6 +86,14 @@ def otherwise_known(text: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
     of_words = tuple(_in_text(text, ruleset))[:_MAX_EXPLAINED]
     of_vpn = None if of_words else _of_vpn(error_number(text) or 0, ruleset)
     return of_words if of_vpn is None else (of_vpn,)
+
+
+def _of_number(code: int | None, ruleset: Ruleset) -> Iterator[Explanation]:
+    """The explanation of an error of IPsec or of VPN connections; none of no error."""
+    if code is not None and (error := error_table().get(code)) is not None:
+        yield explain_error(error, ruleset)
+    elif code is not None:
+        yield explain_ras_error(ras_errors()[code], ruleset)
 
 
 def _of_keys(text: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
