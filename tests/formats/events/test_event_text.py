@@ -15,6 +15,7 @@ from ipseclint.formats.events import event_record, event_text
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.events import Event, EventKind
 from ipseclint.source import bytes_source, file_source
+from ipseclint.vocabulary.audit_events import MESSAGE_FIELDS
 
 FIXTURES = ROOT / "fixtures" / "formats"
 
@@ -773,6 +774,35 @@ def test_a_reason_in_another_language_is_known_where_the_message_is_cut() -> Non
     assert [event.possible_codes for event in parsed.events] == [(13809, 13810, 13811, 13812)]
     (problem,) = parsed.problems
     assert problem.message.startswith("the values of event 4653 are not read")
+
+
+@pytest.mark.parametrize(
+    ("role", "point", "told"),
+    [
+        ("Initiator", "Local computer", ("initiator", "local")),
+        ("Initiator", "Lokaler Computer", ("initiator", None)),
+        ("Antwortdienst", "Remotecomputer", (None, None)),
+    ],
+)
+def test_which_end_a_word_of_another_language_means_is_left_open(
+    role: str, point: str, told: tuple[str | None, ...]
+) -> None:
+    lines = [f"{label}\t{value}" for label, value in _values_in_order(role, point)]
+    text = "Protokollname: Security\nQuelle: Microsoft-Windows-Security-Auditing\nEreignis-ID: 4653\nBeschreibung:\n"
+    parsed = read(text + "Fehler.\n\n" + "\n".join(lines) + "\n")
+    assert [(event.role, event.failure_point, event.error_code) for event in parsed.events] == [(*told, 13825)]
+    assert parsed.problems == ()
+
+
+def _values_in_order(role: str, point: str) -> list[tuple[str, str]]:
+    said = {
+        "Role": role,
+        "FailurePoint": point,
+        "FailureReason": "Keine Richtlinie konfiguriert",
+        "KeyModName": "IKEv1",
+    }
+    said |= {"LocalAddress": "10.1.2.3", "RemoteAddress": "10.20.0.9"}
+    return [(f"Wort {at}:", said.get(name or "", "0")) for at, name in enumerate(MESSAGE_FIELDS[4653])]
 
 
 @pytest.mark.parametrize("label", ["Message:", "Description:"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -14,11 +14,14 @@ from ipseclint.late import late, late_names
 from ipseclint.source import Span
 from ipseclint.vocabulary.audit_events import (
     AUDIT_EVENTS,
+    FAILURE_POINTS,
+    KEY_MODULES,
     LABELS,
     MESSAGE_FIELDS,
     NPS_OF_VPN,
     NPS_REFUSED,
     OTHER_LABELS,
+    ROLES,
     SECTIONS,
     codes_of_reason,
     event_texts,
@@ -51,6 +54,8 @@ _ASSIGNED = late(r"(?<!\S)[A-Za-z][A-Za-z0-9]{1,30}=\S")
 """A value as CEF and the like write it."""
 _WHY_NOT_READ = "their labels are not those of Windows in English, and not all are there to be told by their order"
 _REASON = "FailureReason"
+_WORDS_OF: Mapping[str, Container[str]] = {"Role": ROLES, "FailurePoint": FAILURE_POINTS, "KeyModName": KEY_MODULES}
+"""Values that are words of a language."""
 _MAX_LABEL = 60
 """So long may a label be (reasoned: twice the longest of the audit events in English)."""
 
@@ -113,8 +118,15 @@ def fields_of(number: int, lines: Sequence[Token]) -> dict[str, Token]:
             fields.setdefault(name, value)
     order = MESSAGE_FIELDS.get(number, ())
     if not fields and len(values) == len(order):
-        fields = {name: value for name, value in zip(order, values, strict=True) if name is not None}
+        told = ((name, value) for name, value in zip(order, values, strict=True) if name is not None)
+        fields = {name: value for name, value in told if _is_known(name, value.text)}
     return fields
+
+
+def _is_known(name: str, text: str) -> bool:
+    """Whether a value may be taken by its position: a word of another language leaves open which end was meant."""
+    words = _WORDS_OF.get(name)
+    return words is None or text.casefold() in words
 
 
 def spoken_reason(lines: Sequence[Token]) -> dict[str, Token]:
