@@ -74,6 +74,13 @@ def brief(offers: tuple[Offer, ...] | None) -> list[str]:
         ),
         ("junos.txt", KeyModule.IKEV2, ["AES-256+SHA-256++DH14"], ["AES-256+SHA-256++DH14"], (28_800, 3600)),
         ("mikrotik.rsc", KeyModule.IKEV2, ["AES-256+SHA-256++DH20|DH14"], ["AES-256+SHA-256++DH20"], (28_800, None)),
+        (
+            "paloalto.txt",
+            KeyModule.IKEV2,
+            ["AES-256+SHA-256++DH14|DH20"],
+            ["AES-256+SHA-256++", "AES-GCM-256+++"],
+            (28_800, 3600),
+        ),
         ("vyos.txt", KeyModule.IKEV2, ["AES-256+SHA-256++DH14"], ["AES-256+SHA-256++DH14"], (28_800, 1800)),
     ],
 )

@@ -1,4 +1,4 @@
-"""Configurations of other makers' gateways: Cisco, Fortinet, Junos, RouterOS, VyOS, and phases of any as a list."""
+"""Configurations of other makers' gateways: IOS, ASA, FortiOS, Junos, RouterOS, PAN-OS, VyOS, and phases as a list."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ipseclint.formats.peers.gateway_tree import Node, of_blocks, of_indents, of
 from ipseclint.formats.peers.gateways.cisco import cisco
 from ipseclint.formats.peers.gateways.fortinet import fortinet
 from ipseclint.formats.peers.gateways.junos import junos
+from ipseclint.formats.peers.gateways.paloalto import paloalto
 from ipseclint.formats.peers.gateways.parts import Maker
 from ipseclint.formats.peers.gateways.routeros import routeros
 from ipseclint.formats.peers.gateways.vyos import vyos
@@ -26,6 +27,7 @@ _MAKES: Mapping[str, tuple[Callable[[str, str], Node], Callable[[Node, Maker], I
     "Fortinet": (of_blocks, fortinet),
     "Juniper": (of_statements, junos),
     "MikroTik": (of_menus, routeros),
+    "Palo Alto Networks": (of_statements, paloalto),
     "VyOS": (of_statements, vyos),
 }
 """How a configuration of each make is read into a tree, and what makes peers of that."""
@@ -79,11 +81,12 @@ def _read(text: str, diagnostics: Diagnostics) -> Parsed:
 FORMATS = (
     Format(
         name="gateway-configuration",
-        title="configuration of a gateway of Cisco, Fortinet, Juniper (Junos), MikroTik or VyOS, or the phases of any",
+        title="configuration of a gateway of Cisco, Fortinet, Juniper, MikroTik, Palo Alto, VyOS, or the phases of any",
         recognise=recognise,
         parse=parse,
         how_to_export="show running-config (Cisco), show full-configuration vpn ipsec (Fortinet), show configuration "
-        "security | display set (Junos), /ip ipsec export (MikroTik), show configuration commands (VyOS), or what the "
+        "security | display set (Junos), /ip ipsec export (MikroTik), show with cli config-output-format set (PAN-OS), "
+        "show configuration commands (VyOS), or what the "
         "page of its settings has below Phase 1 and Phase 2",
         can_express="what such a gateway offers, its lifetimes, how it authenticates, and which networks it protects",
         cannot_express="traffic of named objects, protocols, ports or several access lists; Windows policy",

@@ -14,6 +14,7 @@ from itertools import islice, takewhile
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.token import Token, joined, lines_of
+from ipseclint.formats.kit.xml.element import Element, text_of
 from ipseclint.late import late
 
 MAX_WORDS = 64
@@ -60,12 +61,12 @@ class Node(Struct):
     def chain(self) -> list[Token]:
         """The words below this one, in order."""
         chain: list[Token] = []
-        waiting = [*self.below.values()]
+        waiting = [*reversed(self.below.values())]
         while waiting:
-            first = waiting.pop(0)
+            first = waiting.pop()
             first.is_read = True
             chain.append(first.place)
-            waiting[:0] = first.below.values()
+            waiting += reversed(first.below.values())
         return chain
 
     def unread(self, depth: int = 0) -> Iterator[Token]:
@@ -92,7 +93,7 @@ def _words(line: Token) -> list[Token]:
 
 
 def of_statements(text: str, path: str) -> Node:
-    """The tree of lines of `set`, or of braces; Junos and VyOS write either."""
+    """The tree of lines of `set`, or of braces; Junos, VyOS and PAN-OS write either."""
     root = Node(Token("", path, 1, 1))
     around = [root]
     for line in lines_of(text, path):
@@ -100,7 +101,7 @@ def of_statements(text: str, path: str) -> Node:
         if not words:
             continue
         if words[0].text == "set":
-            root.grown(words[1:])
+            _leaf(root, words[1:])
             continue
         last = words[-1].text
         if words[0].text == "}":
@@ -113,14 +114,33 @@ def of_statements(text: str, path: str) -> Node:
 
 
 def _leaf(node: Node, words: list[Token]) -> None:
-    """Add words at the end of a branch; the values of a list in brackets become siblings."""
-    for at, word in enumerate(words):
+    """Add words at the end of a branch; the values of a list in brackets become siblings, as does a key behind it."""
+    before: list[Token] = []
+    for word in words:
         if word.text.startswith("["):
-            key = node.grown(words[:at])
+            key = node.grown(before)
             for match in re.finditer(r"[^\s\[\]]+", word.text):
                 key.grown([word.part(match.start(), match.end())])
-            return
-    node.grown(words)
+            del before[-1:]
+        else:
+            before.append(word)
+    node.grown(before)
+
+
+def of_elements(elements: Iterable[Element], path: str) -> Node:
+    """The tree of XML elements of PAN-OS, where an `entry` is its name and a `member` its text."""
+    root = Node(Token("", path, 1, 1))
+    waiting = deque((element, root) for element in elements)
+    while waiting:
+        element, above = waiting.popleft()
+        name = element.attributes.get("name") if element.name == "entry" else element.name
+        place = Token(name or "", path, element.line, element.column)
+        node = above if element.name == "member" else above.grown([place])
+        text = text_of(element, path).strip()
+        if text.text:
+            node.grown([text])
+        waiting.extend((child, node) for child in element.children)
+    return root
 
 
 _OF_BLOCKS = frozenset({"config", "edit", "set", "unset", "next", "end"})

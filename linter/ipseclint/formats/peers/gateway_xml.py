@@ -1,4 +1,4 @@
-"""Gateways as XML: Azure's VPN client package, AWS' configuration, the backups of pfSense and OPNsense.
+"""Gateways as XML: Azure's VPN client package, AWS' configuration, the backups of pfSense, OPNsense and PAN-OS.
 
 Azure: `Generic/VpnSettings.xml` of the package (New-AzVpnClientConfiguration) has a `VpnProfile` with the gateway's
 name, its types of tunnel, the networks behind it (Microsoft Learn, "Configure a point-to-site VPN on Linux for use with
@@ -6,12 +6,14 @@ Azure Files"). Its cryptography is not in it: that is the gateway's default, whi
 `AzureVPN/azurevpnconfig.xml` is for OpenVPN, which negotiates no IPsec; its `serversecret` is a key all the same.
 AWS: `CustomerGatewayConfiguration` of a connection as a file (`terraform output`, EC2 API).
 pfSense and OPNsense: the phases of config.xml; connections of OPNsense that stand in `Swanctl` are told.
+PAN-OS: gateways, profiles and tunnels in the configuration of a firewall, or of Panorama.
 Apple: the IKEv2 connections of a configuration profile, or a part of one.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
@@ -23,6 +25,9 @@ from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers import apple, aws, description
 from ipseclint.formats.peers.appliances import peers_of
+from ipseclint.formats.peers.gateway_tree import of_elements
+from ipseclint.formats.peers.gateways.paloalto import of_network
+from ipseclint.formats.peers.gateways.parts import Maker
 from ipseclint.formats.peers.vendors import instead
 from ipseclint.model.peer import Peer
 from ipseclint.model.policy import Policy
@@ -37,6 +42,9 @@ _PLUGGED_IN = "<PluginProfile>"
 """In a VPN profile of Windows the same elements configure the client that is plugged in."""
 _AWS = re.compile(r"<vpn_connection[\s>]")
 _PHASE = re.compile(r"<phase1>\s*(?:<[^>]{1,80}>[^<]{0,200}(?:</[^>]{1,80}>)?\s*){0,4}?<ikeid>")
+_PAN_OS = re.compile(r"<(?:ike|ipsec)-crypto-profiles[\s>]")
+_OF_NETWORK = dict.fromkeys(("ike", "tunnel"), frozenset({"network"}))
+"""What is read of a network of PAN-OS, which holds all else of a firewall, too."""
 _KEYS = frozenset({"pre_shared_key", "pre-shared-key", "serversecret"})
 _PHASES = frozenset({"phase1", "phase2"})
 _CONNECTION = "Connection"
@@ -57,7 +65,7 @@ def recognise(source: Source) -> bool:
     return (
         head.lstrip("\ufeff \t\r\n").startswith("<")
         and _PLUGGED_IN not in head
-        and any(sign.search(head) is not None for sign in (_SETTINGS, _OPENVPN, _AWS, _PHASE, apple.SIGN))
+        and any(sign.search(head) is not None for sign in (_SETTINGS, _OPENVPN, _AWS, _PHASE, _PAN_OS, apple.SIGN))
     )
 
 
@@ -67,6 +75,8 @@ def parse(source: Source) -> Parsed:
     if apple.SIGN.search(source.head_text) is not None:
         return apple.parse(source)
     diagnostics = Diagnostics(source.path)
+    if _PAN_OS.search(source.head_text) is not None:
+        return diagnostics.parsed(Policy(peers=tuple(_of_pan_os(source, diagnostics))))
     peers: list[Peer] = []
     phases: list[Element] = []
     for part in read(source, Wanted(subtrees=dict.fromkeys((*_ROOTS, *_KEYS), _ALL))):
@@ -87,6 +97,24 @@ def parse(source: Source) -> Parsed:
                 peers.extend(_azure(part.element, diagnostics))
     peers.extend(peers_of(phases, diagnostics))
     return diagnostics.parsed(Policy(peers=tuple(peers)))
+
+
+def _of_pan_os(source: Source, diagnostics: Diagnostics) -> Iterator[Peer]:
+    """The peers of each network: a firewall has one, Panorama one a template."""
+    networks: list[dict[str, Element]] = []
+    for part in read(source, Wanted(subtrees=_OF_NETWORK)):
+        if isinstance(part, Problem):
+            diagnostics.add(part)
+        elif isinstance(part, Subtree):
+            if not networks or part.element.name in networks[-1]:
+                networks.append({})
+            networks[-1][part.element.name] = part.element
+            for element in part.element.walk():
+                if element.name == "pre-shared-key":
+                    for key in element.children:
+                        diagnostics.secrets.extend(secret_places(key, source.path))
+    for network in networks:
+        yield from of_network(of_elements(network.values(), source.path), Maker(diagnostics))
 
 
 def _azure(profile: Element, diagnostics: Diagnostics) -> list[Peer]:
@@ -145,15 +173,15 @@ FORMATS = (
     Format(
         name="gateway-xml",
         title="Azure VPN client package, AWS customer gateway configuration, config.xml of pfSense and OPNsense, "
-        "Apple's profiles",
+        "PAN-OS as XML, Apple's profiles",
         recognise=recognise,
         parse=parse,
         how_to_export="New-AzVpnClientConfiguration, or aws ec2 describe-vpn-connections "
         "--query VpnConnections[0].CustomerGatewayConfiguration --output text, or Diagnostics > Backup & Restore, or "
-        "the .mobileconfig of an iPhone or a Mac",
+        "Export named configuration snapshot (PAN-OS), or the .mobileconfig of an iPhone or a Mac",
         can_express=(
             "the gateway's address, the networks behind it, AWS' preshared keys and lifetimes, the phases of pfSense "
-            "and OPNsense, what Apple's IKEv2 clients offer"
+            "and OPNsense, the gateways and profiles of PAN-OS, what Apple's IKEv2 clients offer"
         ),
         cannot_express="a gateway's policy of its own: its cloud's default is taken; Windows policy",
     ),

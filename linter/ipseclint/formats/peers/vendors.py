@@ -15,14 +15,15 @@ _VENDORS = {
     "Fortinet": r"config vpn ipsec \S",
     "Juniper": r"set security (?:ike|ipsec) \S|(?:ike|ipsec) \{[ \t]*\r?$",
     "MikroTik": r"/ip[ /]ipsec(?:[ /]\S|[ \t]*\r?$)",
-    "Palo Alto Networks": r"set network ike \S",
+    "Palo Alto Networks": r"set (?:template \S{1,63} config {1,2})?(?:devices \S{1,63} )?network ike \S",
+    "SonicWall": r"vpn policy (?:site-to-site|tunnel-interface|group-vpn) \S",
     "VyOS": r"set vpn ipsec \S|vpn \{[ \t]*\r?\n[ \t]*ipsec \{",
 }
 """How a line of each begins that sets IPsec up, or shows how it is set up."""
 _OF_ANY = late(rf"^[ \t]*(?:{'|'.join(f'({expression})' for expression in _VENDORS.values())})[^\r\n]*", re.MULTILINE)
 SIGNS = (
     *("crypto ", "Transform set ", "Crypto Map ", "Protection suite of ", "IKEv2 proposal"),
-    *("vpn ipsec ", "security ike", "security ipsec", "ike {", "ipsec {", "/ip", "network ike "),
+    *("vpn ipsec ", "security ike", "security ipsec", "ike {", "ipsec {", "/ip", "network ike ", "vpn policy "),
 )
 """One of these is in every such text: quicker to look for."""
 

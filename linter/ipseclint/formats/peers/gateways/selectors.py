@@ -7,6 +7,7 @@ Missing ones tell nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -95,6 +96,18 @@ def of_junos(vpn: Node) -> list[Selectors]:
         return selectors
     local, remote = identity.values("local"), identity.values("remote")
     return [_pair(local[:1], remote[:1], [identity.value("service")], "")] if local and remote else []
+
+
+def of_paloalto(tunnel: Node) -> list[Selectors]:
+    """The proxy IDs of a tunnel of PAN-OS, whose keys may stand on one line."""
+    selectors = []
+    for key in ("proxy-id", "proxy-id-v6"):
+        for proxy in tunnel.named("auto-key", key):
+            behind = {word.text: after for word, after in pairwise(proxy.chain())}
+            local, remote = behind.get("local"), behind.get("remote")
+            if local is not None and remote is not None:
+                selectors.append(_pair([local], [remote], [behind.get("protocol")], proxy.place.text))
+    return selectors
 
 
 def of_vyos(connection: Node) -> list[Selectors]:
