@@ -36,6 +36,8 @@ SHAPES = (
     ("vpns2s", ("Destination", "SALifeTime")),
     ("vpns2s", ("Destination", "SALifeTimeSeconds")),
     ("vpns2s", ("Destination", "CipherTransformConstants")),
+    ("vpns2s", ("Destination", "AdminStatus")),
+    ("vpns2s", ("Destination", "ConnectionState")),
     ("vpnserver", ("SALifeTime", "Ikev2Ports")),
     ("vpnserver", ("SALifeTimeSeconds", "Ikev2Ports")),
     ("vpnserver", ("EncryptionType", "Ikev2Ports")),

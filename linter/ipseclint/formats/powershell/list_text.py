@@ -26,6 +26,7 @@ _OURS = re.compile(
     r"|CipherTransformConstants|CertValidationLevel|EnabledKeyingModules|MainModeCryptoSet|SALifeTime|TunnelType"
     r"|UserAuthProtocolAccepted|ResponderAuthenticationMethod|EnhancedKeyUsageList|LocalFirstId|HashAlgorithm"
     r"|EncapsulationMode|TransportLayerFilterName|MaxSessions|KeyExchange|ESPHash"
+    r"|MMSALifeTime|SALifeTimeSeconds|MMSALifeTimeSeconds"
     r"|Thumbprint|IPsecOffloadV2Enabled|AhEnabled|AhSupported|EspEnabled|EspSupported"
     r"|CanPauseAndContinue|StartType|StartMode|IPAssignmentMethod)(?:\((?:s|KB|Kbps)\))?[ ]*:"
     r"|^[ \t]{0,24}CimClass[ ]*: ?[^\r\n]{0,80}MSFT_Net(?:IKE|ConSec|MainMode|QuickMode|SA|IPsec|SecuritySetting)",
@@ -38,6 +39,13 @@ _STATE_OF_SERVICE = late(
     re.MULTILINE | re.IGNORECASE,
 )
 """A service of which nothing is said but its state."""
+_OF_SITE = r"[ \t]{0,24}Destination[ ]*:[^\r\n]*"
+_STATE_OF_SITE = r"[ \t]{0,24}(?:ConnectionState|AdminStatus)[ ]*:[^\r\n]*"
+_SITE = late(
+    rf"^{_OF_SITE}(?=(?:\n[^\n]+){{0,60}}?\n{_STATE_OF_SITE})|^{_STATE_OF_SITE}(?=(?:\n[^\n]+){{0,60}}?\n{_OF_SITE})",
+    re.MULTILINE,
+)
+"""An interface to another site of which lifetimes and suite are not shown."""
 _STREAM = re.compile(r"[ \t]{0,24}(?:WARNING|VERBOSE|DEBUG|WARNUNG|AVERTISSEMENT|ADVERTENCIA)[ ]?: ")
 """What PowerShell prints between objects, of which it is no part."""
 _STREAMS = re.compile(rf"(?:{_STREAM.pattern}[^\r\n]*\r?\n\s{{0,100}})+")
@@ -76,7 +84,7 @@ def recognise(source: Source) -> bool:
     text = text[_length_of_prose(text) :]
     if _PROPERTY.match(text) is None:
         return False
-    return _OURS.search(text) is not None or _STATE_OF_SERVICE.search(text) is not None
+    return any(sign.search(text) is not None for sign in (_OURS, _STATE_OF_SERVICE, _SITE))
 
 
 def _length_of_prose(text: str) -> int:

@@ -35,6 +35,8 @@ LIST_SIGNS = (
     "enhancedkeyusagelist",
     "responderauthenticationmethod",
     "cimclass",
+    "connectionstate",
+    "adminstatus",
     "status",
 )
 """The properties by which lists of PowerShell objects are recognised, in lower case."""
@@ -49,6 +51,7 @@ COLUMN_SIGNS = (
     "userauthprotocolaccepted", "tunneltype", "notafter", "canpauseandcontinue", "startmode", "starttype",
     "start_type", "ikev2ports", "not_valid_after", "keyexchange", "esphash",
     "displayname", "status", "startup type", "starttyp", "enhancedkeyusagelist", "hasprivatekey",
+    "connectionstate", "adminstatus",
 )  # fmt: skip
 """What the heads of tables with commas name, in lower case."""
 _COLUMN = late(rf"[,;\t\n\"](?:{'|'.join(COLUMN_SIGNS)})\"?[,;\t\r\n]")

@@ -81,7 +81,8 @@ _FAMILIES = {
     "sections": r"(?:conn[ ]+\S+|(?:connections|secrets)[ ]*\{)[ \t]*\r?$",
     "gateways": (
         r"(?:/ip[ /]ipsec\b|crypto (?:ikev[12]|isakmp|ipsec|map) |config vpn ipsec |set vpn ipsec "
-        r"|set security (?:ike|ipsec) )"
+        r"|set security (?:ike|ipsec) "
+        r"|set (?:template \S{1,63} config {1,2})?(?:devices \S{1,63} )?network (?:ike|tunnel) )"
     ),
     "phases": rf"{_OF_PHASE}(?: \(?[A-Za-z]{{2,12}}\)?){{0,2}}[ \t*]*:?[ \t*]*\r?$",
     "phase": rf"{_OF_PHASE}(?: \(?[A-Za-z]{{2,12}}\)?)?[ \t*]*[:=-][^\r\n]{{0,60}}?\b(?:3des|des|aes|3DES|DES|AES)",
@@ -114,7 +115,8 @@ _MAY_BEGIN = late(
     r"|(?:Policy|Filter(?:List|Action))[ ]|Policy\d"
     r"|\{|Record \d|netsh|ipsec[ ]|advfirewal|reg|(?:New|Set|Add|Remove)-|con[nf]|secrets|<"
     r"|SALifeTimeSecon|IpsecEncryption|IkeEncryption"
-    r"|/ip|crypto |[*#]{0,3}[ ]?(?:[A-Za-z]{2,9}[ ])?\(?Phase|set (?:vpn|secu)|\$\w{1,40}|New-Az|az network)"
+    r"|/ip|crypto |[*#]{0,3}[ ]?(?:[A-Za-z]{2,9}[ ])?\(?Phase|set (?:vpn|secu|netw|temp|devi)|\$\w{1,40}|New-Az"
+    r"|az network)"
 )
 """How the start of every such line looks, and of few others."""
 

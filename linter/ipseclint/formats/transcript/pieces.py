@@ -125,6 +125,7 @@ _STATEMENT = late(
 """A line of a script of PowerShell that is no look at what is there."""
 _CMDLET = late(r"[ \t]*(?:[A-Za-z]{2,12}-[A-Za-z]{3,60}|-[A-Za-z]\w{1,60})(?=[ \t]|\r?$)")
 _PARAMETER = late(r"[ \t]{0,24}-[A-Za-z]\w{1,60}(?:[ \t:]|\r?$)")
+_CAPTION = late(r"[ \t]{0,8}[*_#]{0,3}[ ]?[^\W\d_][\w ()/'.&,-]{0,60}[*_]{0,3}:[*_]{0,3}[ \t]*\r?")
 _GOES_ON = " `"
 _INDENT = r"[ \t]{0,8}"
 _PARTS = (_PROMPT, _OF_SHELL, _HEADING, _FENCE, LOOKS, _ASKS_OF_ONE, LISTED, _END_OF_STORE)
@@ -276,7 +277,7 @@ def _cut(lines: Mapping[int, str], begins: Collection[int] | None) -> Iterator[P
             break
         number, line = rows[stop]
         if stop in begins:
-            yield Piece("output", output)
+            yield Piece("output", _without_caption(output))
             output, kind = {}, ""
         tag = _TAG.search(line) if marks.is_tagged else None
         if marks.is_quoted and (quote := _QUOTED.match(line)):
@@ -302,6 +303,15 @@ def _cut(lines: Mapping[int, str], begins: Collection[int] | None) -> Iterator[P
             kind = kind if not line.strip() else ""
             output[number] = line
     yield Piece("output", output)
+
+
+def _without_caption(output: dict[int, str]) -> dict[int, str]:
+    """The output without a last line that stands apart and announces what begins below it: `Windows client:`."""
+    rows = [number for number, line in output.items() if line.strip()]
+    is_apart = len(rows) > 1 and rows[-1] - 1 != rows[-2]
+    if not is_apart or _CAPTION.fullmatch(output[rows[-1]]) is None:
+        return output
+    return {number: line for number, line in output.items() if number != rows[-1]}
 
 
 def _ended(output: dict[int, str], number: int, line: str) -> dict[int, str]:

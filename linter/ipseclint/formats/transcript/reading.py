@@ -12,9 +12,9 @@ The text is cut at these lines. Each piece is read by its own format, typed comm
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
-from itertools import islice, takewhile
+from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -50,6 +50,7 @@ from ipseclint.formats.transcript.pieces import LOOKS, Piece
 from ipseclint.formats.transcript.recognition import OF_FORMS, is_transcript
 from ipseclint.formats.transcript.stores import one_store
 from ipseclint.formats.transcript.told_twice import told_once
+from ipseclint.formats.transcript.unread_answers import shows_objects, unread_answers
 from ipseclint.late import late
 from ipseclint.model.policy import Policy
 from ipseclint.model.settings import RefusedCommand
@@ -133,11 +134,9 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     folded = text.casefold()
     if "ipsec" in folded or "master pfs" in folded or "Filter" in text:
         _tell_unread_shown(lines, pieces.by_format, diagnostics)
+    _tell_unread_answers(known.pieces(text) if shows_objects(folded) else (), pieces.by_format, diagnostics)
     if may_name(text, folded) and len(hosts := hosts_in(lines)) > 1:
         _tell_hosts(hosts, diagnostics)
-    _tell_unread_answers(
-        lines if "get-netipsec" in folded or "get-vpn" in folded else (), pieces.by_format, diagnostics
-    )
     if is_written:
         _tell_within_sentences(lines, known, diagnostics)
     of_gateways = {number for name in _GATEWAYS if name in pieces.by_format for number in pieces.by_format[name][1]}
@@ -208,27 +207,14 @@ def _tell_unread_shown(
         diagnostics.not_understood(INSTEAD_OF_SHOWN, diagnostics.place(number, column, length))
 
 
-_ASKS = late(
-    r"(?:\[?[\w.:\\@ -]{0,80}\]?:? ?)?PS [^>\r\n]{1,200}>.*\b(?P<asked>get-(?:netipsec|vpn)\w{3,40})", re.IGNORECASE
-)
-_SHOWN = late(r"[ \t]{0,8}(?:[A-Za-z][\w()]{0,60}[ ]{1,60}: |class CimInstance#)")
-"""A line of what PowerShell prints of objects: a property, or the head of Format-Custom."""
-_MAX_SHOWN_LINES, _HOW_TO_PRINT = 60, "print the objects with `| ConvertTo-Json -Depth 5`"
-
-
 def _tell_unread_answers(
-    lines: Sequence[str], pieces: Mapping[str, tuple[Format, dict[int, str]]], diagnostics: Diagnostics
+    cut: Iterable[Piece], pieces: Mapping[str, tuple[Format, dict[int, str]]], diagnostics: Diagnostics
 ) -> None:
-    """Report what PowerShell printed of objects of IPsec at a prompt, where no line of it is in a piece."""
+    """Report what a cmdlet printed of policy, where it is in no piece."""
     done = {number for _, own in pieces.values() for number in own}
-    asked = [(number, match) for number, line in enumerate(lines, 1) if (match := _ASKS.match(line)) is not None]
-    for number, match in asked:
-        below = range(number + 1, min(number + _MAX_SHOWN_LINES, len(lines) + 1))
-        own = list(takewhile(lambda row: "PS " not in lines[row - 1][:4], below))
-        shown = next((row for row in own if _SHOWN.match(lines[row - 1])), None)
-        if shown is not None and done.isdisjoint(own):
-            what = f"what {quoted(match['asked'])} printed is not read: {_HOW_TO_PRINT}"
-            diagnostics.not_understood(what, diagnostics.place(shown, 1, len(lines[shown - 1])))
+    for row, cmdlet in unread_answers(cut, done):
+        message = f"what {quoted(cmdlet)} printed is not read: print the objects with `| ConvertTo-Json -Depth 5`"
+        diagnostics.not_understood(message, diagnostics.place(row, 1))
 
 
 def _tell_within_sentences(lines: Sequence[str], known: KnownPieces, diagnostics: Diagnostics) -> None:

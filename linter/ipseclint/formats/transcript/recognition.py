@@ -75,6 +75,9 @@ _PARTS_OF = {"netsh-ipsec-dynamic-show": frozenset({"netsh-ipsec-statistics"})}
 """Formats of which an output has parts that are outputs too."""
 _FAMILIES_OF = {"netsh-ipsec-dynamic-show": frozenset({"running", "statistics"})}
 """The families of the lines with which parts of such an output begin."""
+_OF_LOGS = frozenset({"ike-log"})
+"""Formats that read the lines they know, wherever these stand: what begins elsewhere in the text is of another."""
+_LOG = frozenset({"log"})
 _OF_SCRIPTS = frozenset({"commands"})
 """The families of the lines with which scripts begin."""
 _COMMENT = late(r"\n[ \t]*+<#[^#]*+(?:#(?!>)[^#]*+)*+(?:#>|\Z)")
@@ -163,6 +166,9 @@ def _has_others(
     is_changed = head is not source.head_text
     lines = each_line_once(head) if is_changed else source.head_lines
     words = None if is_changed else lambda: source.head_words
+    starts = LineStarts(lines.split("\n"))
+    is_log = form is not None and form.name in _OF_LOGS
+    has_begun = is_log and not families_begun(starts) <= _LOG and known.others_begin(head, _LOG)
     is_written = (form is None or form.name not in _OF_PROSE) and known.may_hold_prose(lines, words)
     of_prose = list(_until_another(form, formed(head, known, form_of, is_written=True))) if is_written else []
     if any(form is None or part is not form or form.name in _BESIDE_PROSE for part in of_prose):
@@ -176,13 +182,13 @@ def _has_others(
     if "#" in lines and "<#" in lines:
         head = _COMMENT.sub("\n", f"\n{head}")[1:]
         lines = each_line_once(head)
+        starts = LineStarts(lines.split("\n"))
         is_written = known.may_hold_prose(lines)
     is_below = is_text and _is_of_none(form) and (_ends_in_cr(head) or bool(below(dict(enumerate(known.lines(head))))))
-    starts = LineStarts(lines.split("\n"))
     if form is not None and _is_batch(form, source.path, lines) and families_begun(starts) <= _OF_SCRIPTS:
         return _has_text_between(source, form, lines)  # a command that looks parts a script, and is a part of it
     is_quoted = not source.path.casefold().endswith((*_SCRIPTS, *BATCH_ENDINGS)) and is_quoted_in_part(lines)
-    is_cut = is_below or is_quoted or may_be_cut(head, lines, starts)
+    is_cut = has_begun or is_below or is_quoted or may_be_cut(head, lines, starts)
     own = () if form is None else _FAMILIES_OF.get(form.name, ())
     if not is_cut and (is_program or not may_hold_several(starts, None if form is None else head, own)):
         return False

@@ -1,0 +1,61 @@
+"""Output of commands that show policy, in which no format knows anything.
+
+PS C:\\> Get-NetIPsecRule | Format-Table Name, Enabled
+PS C:\\> Get-VpnS2SInterface | Select-Object Name, NumberOfTries
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
+
+from ipseclint.formats.transcript.pieces import LOOKS, Piece
+from ipseclint.late import late
+
+_SIGNS = ("get-netipsec", "show-netipsec", "get-netfirewallsetting", "get-vpn")
+_SHOWS = late(
+    r"(?:Get|Show)-(?:NetIPsec(?!\w*SA\b)\w+|NetFirewallSetting"
+    r"|Vpn(?:Connection|ServerConfiguration|ServerIPsecConfiguration|S2SInterface|AuthProtocol))\b",
+    re.IGNORECASE,
+)
+"""Cmdlets that show policy; who is connected, routes and triggers are none."""
+_OF_OBJECTS = late(
+    r"^[ \t]*(?:[A-Za-z][\w() .-]{0,60}?[ ]{1,40}: |-{2,80}(?:[ ]{1,80}-{2,80})*[ \t]*\r?$|class CimInstance#)",
+    re.MULTILINE,
+)
+"""A property with its value, the ruler below the names of columns, the head of Format-Custom: no sentence has any."""
+_OF_ERROR = late(r"^[ \t]*\+ (?:CategoryInfo|FullyQualifiedErrorId)", re.MULTILINE)
+
+
+class Unread(NamedTuple):
+    """The row where output begins of which nothing is read, and the cmdlet that printed it."""
+
+    row: int
+    cmdlet: str
+
+
+def shows_objects(folded: str) -> bool:
+    """Whether such a command may stand in a folded text; a fast test."""
+    return any(sign in folded for sign in _SIGNS)
+
+
+def unread_answers(pieces: Iterable[Piece], read: Collection[int]) -> Iterator[Unread]:
+    """The outputs, none of whose rows is `read`, behind the commands that they answer."""
+    cmdlet = ""
+    for piece in pieces:
+        rows = [number for number, line in piece.lines.items() if line.strip()]
+        if not rows:
+            continue
+        if piece.kind != "output":
+            words = piece.lines[rows[-1]].strip().removeprefix("(")
+            shows = _SHOWS.match(words) if LOOKS.match(words) else None
+            cmdlet = "" if shows is None else shows[0]
+        elif cmdlet:
+            if not any(number in read for number in rows) and _tells_of_objects(piece.text):
+                yield Unread(rows[0], cmdlet)
+            cmdlet = ""
+
+
+def _tells_of_objects(text: str) -> bool:
+    return _OF_OBJECTS.search(text) is not None and _OF_ERROR.search(text) is None

@@ -1,0 +1,117 @@
+"""What a command showed of policy is read, or said."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.api import check_text
+
+CONNECTION = (
+    "PS C:\\> Get-VpnConnection\n\n\nName                 : A\nServerAddress        : vpn.example.com\n"
+    "TunnelType           : Ikev2\nAuthenticationMethod : {Eap}\n\n\n"
+)
+TABLE = "Name  Enabled\n----  -------\nR1    True\nR2    False\n\n"
+COLUMN = "Name\n----\nR1\n\n"
+CUSTOM = "class CimInstance#MSFT_NetIKEP2AuthSet\n{\n  Name = R1\n}\n\n"
+ERROR = (
+    "Get-VpnConnection : VPN connection B was not found. : The system could not find the phone book entry.\n"
+    "    + CategoryInfo          : NotSpecified: (B:root/Microsoft/...PS_VpnConnection) [], CimException\n"
+    "    + FullyQualifiedErrorId : VPN 623,Get-VpnConnection\n\n"
+)
+LIST = "Some  : value\nOther : 7\n\n"
+
+
+def said(text: str) -> list[tuple[str, int]]:
+    report = check_text(text, "window.txt")
+    return [
+        (each.message.split("`")[1], each.span.line)
+        for each in report.problems
+        if "printed is not read" in each.message and each.span is not None
+    ]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Get-NetIPsecRule | ft Name, Enabled",
+        "Get-NetIPsecMainModeCryptoSet -PolicyStore ActiveStore",
+        "Get-NetFirewallSetting",
+        "Get-VpnS2SInterface | select Name, NumberOfTries",
+        "Get-VpnServerConfiguration",
+        "Show-NetIPsecRule",
+        "(Get-VpnAuthProtocol)",
+    ],
+)
+@pytest.mark.parametrize("printed", [TABLE, COLUMN, LIST, CUSTOM])
+@pytest.mark.parametrize("prompt", ["PS C:\\Windows\\system32> ", "PS> ", "PS C:\\> "])
+def test_output_that_no_format_knows_is_said_where_it_begins(typed: str, printed: str, prompt: str) -> None:
+    name = typed.strip("()").split()[0]
+    text = f"{CONNECTION}{prompt}{typed}\n\n{printed}{prompt}\n"
+    assert said(text) == [(name, CONNECTION.count("\n") + 3)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("Get-NetIPsecRule", ""),
+        ("Get-VpnConnectionTrigger -ConnectionName A", LIST),
+        ("Get-NetIPsecMainModeSA", ""),
+        ("Get-Date", LIST),
+        ("Get-NetIPsecRule | ft Name", "There is none here.\n\n"),
+        (
+            "Get-VpnConnection -Name B",
+            ERROR,
+        ),
+        ("netsh advfirewall show currentprofile", LIST),
+    ],
+)
+def test_nothing_is_said_of_what_shows_no_policy(typed: str, printed: str) -> None:
+    assert said(f"{CONNECTION}PS C:\\> {typed}\n\n{printed}PS C:\\>\n") == []
+
+
+def test_an_output_that_is_read_is_not_said() -> None:
+    report = check_text(f"{CONNECTION}PS C:\\> Get-NetIPsecRule | ft Name, Enabled\n\n{TABLE}", "window.txt")
+    assert [each.objects for each in report.inputs] == [{"vpn_connection": 1}]
+    assert said(CONNECTION) == []
+
+
+SITE = """
+Name                 : forti
+Destination          : {203.0.113.60}
+Protocol             : IKEv2
+AuthenticationMethod : PSKOnly
+EncryptionType       : RequireEncryption
+ConnectionState      : Disconnected
+LastError            : 13868
+"""
+
+
+@pytest.mark.parametrize("above", ["", "PS C:\\> Get-VpnS2SInterface -Name forti | fl\n", "PS> Get-VpnS2SInterface\n"])
+def test_an_interface_is_known_by_its_state_where_its_suite_is_not_shown(above: str) -> None:
+    report = check_text(above + SITE, "interface.txt")
+    assert [each.objects.get("vpn_interface") for each in report.inputs] == [1]
+    assert {"RT016", "CR025"} <= {each.code for each in report.findings}
+
+
+def test_a_destination_or_a_state_alone_is_no_interface() -> None:
+    for line in ("ConnectionState      : Disconnected\n", "Destination          : {203.0.113.60}\n"):
+        assert not check_text(SITE.replace(line, ""), "interface.txt").findings
+
+
+SUITE = """PS C:\\> Get-VpnServerConfiguration -TunnelType IKEv2
+
+TunnelType                       : IKEV2
+CustomPolicy                     : True
+EncryptionMethod                 : AES256
+IntegrityCheckMethod             : SHA256
+CipherTransformConstants         : GCMAES128
+AuthenticationTransformConstants : GCMAES128
+PfsGroup                         : PFS2048
+DHGroup                          : Group14
+"""
+
+
+def test_the_suite_of_a_server_without_its_lifetimes_is_no_connection() -> None:
+    (read,) = check_text(SUITE, "server.txt").inputs
+    assert read.objects.get("vpn_server") == 1
+    assert "vpn_connection" not in read.objects
