@@ -29,6 +29,12 @@ def test_what_a_format_reads_comes_back(folder: Path) -> None:
         assert unpacked(packed(each.parsed)) == each.parsed
 
 
+def test_a_value_is_pressed_unless_it_is_said_that_it_is_already() -> None:
+    value = "netsh ipsec static " * 1_000
+    assert len(packed(value)) < len(value) / 10 < len(value) < len(packed(value, pressed=False))
+    assert unpacked(packed(value)) == unpacked(packed(value, pressed=False)) == value
+
+
 def test_a_secret_stays_equal_and_hidden() -> None:
     value = (Setting(Secret("correct horse"), Span("a", 1, 1)),)
     data = packed(value)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ipseclint.report import OverrideUsed, Settings
+from ipseclint.report import Input, InputStatus, OverrideUsed, Settings
 
 PLAIN = Settings(rulesets=("default",))
 CHANGES: dict[str, Any] = {
@@ -38,3 +38,7 @@ def test_whatever_a_run_is_configured_by_changes_something(name: str, isolated: 
 
 def test_each_setting_is_tried() -> None:
     assert {*CHANGES, "isolated"} == set(Settings.__struct_fields__)
+
+
+def test_an_input_of_which_nothing_was_read_holds_no_objects() -> None:
+    assert Input(path="a.cmd", format=None, status=InputStatus.UNREADABLE).objects == {}

@@ -69,9 +69,10 @@ def test_of_an_event_that_looks_as_usual_no_element_is_built(monkeypatch: pytest
 
 
 @pytest.mark.parametrize("reason", ["Negotiation timed out", "never heard of", "a & b", "a\r\nb", "größer", "\x01", ""])
-def test_a_record_says_the_same_without_elements(reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["Role", "Rolle"])
+def test_a_record_says_the_same_without_elements(name: str, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("evtx")
-    fields = {"FailureReason": reason, "Role": reason, "RemoteAddress": "10.1.2.3"}
+    fields = {"FailureReason": reason, name: reason, "RemoteAddress": "10.1.2.3"}
     log = bytes_source("a.evtx", written_log([(4653, fields), (4624, fields), (4654, fields), (20227, fields)]))
     told = event_log.parse(log)
     monkeypatch.setattr(event_log, "usual_event", lambda *_: None)
