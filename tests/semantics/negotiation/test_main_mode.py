@@ -9,6 +9,7 @@ import pytest
 from ipseclint.model.peer import Offer
 from ipseclint.model.policy import RuleAction
 from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.implementations import Implementation
 from ipseclint.semantics.negotiation.main_mode import agree
 from ipseclint.semantics.negotiation.offers import Suite
 from ipseclint.semantics.negotiation.stage import Answer, Basis, Kind, Result
@@ -86,3 +87,16 @@ def test_tops_that_differ_are_named_with_what_may_become_of_them(
     assert (bool(suites), result.kind, result.basis) == (is_open, kind, Basis.REASONED if is_open else Basis.DOCUMENTED)
     assert result.chosen == (str(suites[0]) if is_open else None)
     assert result.outcomes == ((f"{result.chosen} without Diffie-Hellman", "no main mode") if is_open else ())
+
+
+@pytest.mark.parametrize("theirs", [(PLAIN,), (OTHER_CIPHER, PLAIN)])
+def test_what_some_builds_lack_is_told_beside_what_else_may_come_of_it(theirs: tuple[Offer, ...]) -> None:
+    mine, some = (PLAIN, OTHER_CIPHER), Implementation("some", "Some", optional=frozenset({"DH14"}))
+    known, _ = agreed(IKEV1, mine, theirs)
+    result, _ = agreed(IKEV1, mine, theirs, implementation=some)
+    assert len(known.outcomes) == (2 if len(theirs) > 1 else 0)
+    assert result.outcomes == (
+        *(known.outcomes or (known.chosen,)),
+        "no connection where Some is built without",
+    )
+    assert (result.answer, result.kind, len(result.differences)) == (Answer.DEPENDS, Kind.BUILD, 1)

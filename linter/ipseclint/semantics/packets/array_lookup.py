@@ -117,7 +117,7 @@ def survey(table: Table, limit: WorkLimit) -> Survey:
     """
     count = len(table)
     none = np.zeros(count, dtype=np.bool_)
-    result = Survey(np.full(count, count, dtype=np.intp), none, none.copy(), none.copy())
+    result = Survey(np.full(count, count), none, none.copy(), none.copy())
     before = count
     for attempt in range(_MAX_ATTEMPTS):
         settled = table.some(result.reached) & table.some(result.needed)
@@ -137,7 +137,7 @@ def try_packets(table: Table, packets: Join, queries: Positions, seen: Survey, l
     count = len(table)
     taken, unclear, asked = (np.zeros(count, dtype=np.bool_) for _ in range(3))
     asked[queries] = True
-    first, like, rival = (np.full(count, count, dtype=np.intp) for _ in range(3))
+    first, like, rival = (np.full(count, count) for _ in range(3))
     container = seen.container.copy()
     for pairs in packets.pairs(queries, limit):
         items, others = table.foreign(*pairs)
@@ -195,7 +195,7 @@ def taken_over(table: Table, filters: Positions, seen: Survey, limit: WorkLimit)
     packet needs its filter. Raises WorkLimitError.
     """
     count = len(table)
-    taker = np.full(count, count, dtype=np.intp)
+    taker = np.full(count, count)
     # What contains a filter meets each packet of it.
     for pairs in table.packets(0).pairs(filters, limit):
         items, others = table.foreign(*pairs)
@@ -241,7 +241,7 @@ def _rivals(table: Table, filters: Positions, taker: Positions, limit: WorkLimit
     Of a hidden filter only those matter that come before it, otherwise only those that do not.
     """
     count = len(table)
-    rival = np.full(count, count, dtype=np.intp)
+    rival = np.full(count, count)
     taking = np.append(table.at_place, 0)[taker]
     for pairs in table.rivals(filters, limit):
         items, others = _where(pairs, table.before(pairs[1], pairs[0]) == hidden)

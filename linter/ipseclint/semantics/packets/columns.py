@@ -276,7 +276,7 @@ class ConditionColumn(Struct, frozen=True):
         # Many filters ask for the same: what is made of a set is made once.
         value, distinct = numbered(conditions)
         numbers: dict[Condition, int] = {}
-        names = np.full((_CONDITIONS_KEPT, len(distinct)), -1, dtype=np.int32)
+        names = np.full((_CONDITIONS_KEPT, len(distinct)), -1)
         for asked, place in distinct.items():
             for slot, each in enumerate(sorted(asked, key=str)[:_CONDITIONS_KEPT]):
                 names[slot, place] = numbers.setdefault(each, len(numbers))
@@ -286,9 +286,9 @@ class ConditionColumn(Struct, frozen=True):
         ]
         return cls(
             names[: max(map(len, distinct)), value],
-            np.array([len(asked) > _CONDITIONS_KEPT for asked in distinct], dtype=np.bool_)[value],
+            np.array([len(asked) > _CONDITIONS_KEPT for asked in distinct])[value],
             np.stack([numbered(kind)[0] for kind in kinds])[:, value],
-            np.array([[len(each) for each in kind] for kind in kinds], dtype=np.int32)[:, value],
+            np.array([[len(each) for each in kind] for kind in kinds])[:, value],
             np.stack([*open_addresses, np.ones(len(conditions), dtype=np.bool_)]),
         )
 
@@ -348,5 +348,5 @@ def _sampled(sets: Sequence[IntervalSet], seed: int) -> Flags:
 
 def _spans(sets: Sequence[IntervalSet]) -> tuple[NDArray[np.int64], NDArray[np.int64], Positions]:
     spans = np.array([span for each in sets for span in each.spans], dtype=np.int64)
-    counts = np.array([len(each.spans) for each in sets], dtype=np.intp)
+    counts = np.array([len(each.spans) for each in sets])
     return spans[:, 0], spans[:, 1], np.cumsum(counts) - counts

@@ -57,8 +57,8 @@ def _beginning_within(
     others = sorted(others)
     values = sorted({value for row in (*ones, *others) for value in (row.first, row.last)})
     ranks = {value: rank for rank, value in enumerate(values)}  # addresses of IPv6 do not fit into arrays
-    firsts = np.array([ranks[row.first] for row in others], dtype=np.int32)
-    lasts = np.array([ranks[row.last] for row in others], dtype=np.int32)
+    firsts = np.array([ranks[row.first] for row in others])
+    lasts = np.array([ranks[row.last] for row in others])
     lows = [row.low for row in others]
     begin = bisect_left if including_equal else bisect_right
     for one in ones:

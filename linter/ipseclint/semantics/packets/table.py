@@ -64,17 +64,15 @@ class Table:
         self._checks_left = _EXACT_CHECKS
         self.most_specific_first = rules.most_specific_first
         count = len(columns.rules)
-        self.rule = np.array(columns.rules, dtype=np.int32)
+        self.rule = np.array(columns.rules)
         levels = {
             rank: level for level, rank in enumerate(sorted({columns.ranks[each] for each in set(columns.rules)}))
         }
-        self.level = np.array([levels.get(rank, -1) for rank in columns.ranks], dtype=np.int32)[self.rule]
+        self.level = np.array([levels.get(rank, -1) for rank in columns.ranks])[self.rule]
         self.decision = numbered(columns.decisions)[0][self.rule]
         self.session = numbered((None, *columns.sessions))[0][1:][self.rule]
         self.outcome, _ = together((self.decision, self.session), count)
-        family, source_sets, destination_sets, services, asked_for = (
-            zip(*columns.parts, strict=True) if count else ((),) * 5
-        )
+        family, source_sets, destination_sets, services, asked_for = zip(*columns.parts, strict=True)
         families = Different.of(family)
         fields = [Different.of(source_sets), Different.of(destination_sets), *_services(services)]
         same = (families.value, *(each.value for each in fields), numbered(asked_for)[0], self.level, self.outcome)
@@ -274,7 +272,7 @@ def _breadth(
     sizes = [prod(each.distinct[each.value[place]].size for each in fields) for place in first]
     order = {size: number for number, size in enumerate(sorted(set(sizes)))}
     fewer = np.fromiter((-len(each) for each in conditions), np.int32, len(conditions))
-    return fewer, np.array([order[size] for size in sizes], dtype=np.int32)[kind]
+    return fewer, np.array([order[size] for size in sizes])[kind]
 
 
 def _sizes(sets: Different[IntervalSet]) -> Ranks:
