@@ -118,3 +118,14 @@ def test_a_field_is_set_as_what_it_takes_and_keeps_its_place() -> None:
     assert assigned(rule, "name", "b").name == "b"
     with pytest.raises(KeyError):
         assigned(rule, "none", 1)
+
+
+def test_a_fix_moves_to_the_objects_of_another_policy_and_what_it_makes_stays() -> None:
+    copy = policy("One")
+    fix = Fix((Assign(ONE, "name", "A"), Add(OTHER), Remove(ONE), Remove(OTHER)))
+    assign, add, remove, other = fix.moved_to([copy]).changes
+    assert isinstance(assign, Assign)
+    assert isinstance(remove, Remove)
+    assert assign.target is copy
+    assert remove.target is copy
+    assert (add, other) == (Add(OTHER), Remove(OTHER))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from ipseclint.model.site import AddressRange, ReleaseName, SingleAddress, Site, is_range
+from ipseclint.model.site import AddressRange, ReleaseName, SingleAddress, Site, SiteFact, is_range
 
 SINGLE: TypeAdapter[str] = TypeAdapter(SingleAddress)
 RANGE: TypeAdapter[str] = TypeAdapter(AddressRange)
@@ -72,3 +73,7 @@ def test_clients_of_a_vpn_are_peers_where_no_peers_are_said() -> None:
 def test_what_a_balancer_hides_shares_an_address() -> None:
     sites = (Site(load_balancer_hides_clients=True), Site(load_balancer_hides_clients=False), Site(nat_groups=()))
     assert [site.says("nat_groups") for site in sites] == [True, False, True]
+
+
+def test_every_fact_of_a_site_can_be_one_that_a_rule_needs() -> None:
+    assert set(get_args(SiteFact)) == set(Site.__struct_fields__)
