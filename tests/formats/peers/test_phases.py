@@ -100,9 +100,17 @@ def test_whether_keys_are_exchanged_anew_is_not_guessed(line: str) -> None:
     assert peer.quick_mode is None
 
 
-@pytest.mark.parametrize("line", ["DH Group: Group 14", "Encryption: AES-256", "Authentication: SHA256"])
-def test_a_first_phase_that_lacks_a_part_is_none(line: str) -> None:
-    assert recognise(bytes_source("settings.txt", PAGE.replace(f"{line}\n", "", 1).encode())) is None
+@pytest.mark.parametrize("line", ["DH Group: Group 14", "Authentication: SHA256"])
+def test_a_first_phase_that_lacks_a_part_is_said(line: str) -> None:
+    parsed = read(PAGE.replace(f"{line}\n", "", 1))
+    assert parsed.policy.peers == ()
+    assert [(each.message.partition(":")[0], each.span.line) for each in parsed.problems] == [
+        ("a first phase has to say its cipher, its hash and its group", 1)
+    ]
+
+
+def test_a_first_phase_without_a_cipher_is_none() -> None:
+    assert recognise(bytes_source("settings.txt", PAGE.replace("Encryption: AES-256\n", "", 1).encode())) is None
 
 
 @pytest.mark.parametrize("name", ["Encryption", "Authentication", "DH Group"])
@@ -185,16 +193,22 @@ def test_a_line_may_tell_a_phase_whole(text: str) -> None:
         assert (*(" ".join(map(str, part)) for part in parts), seconds and seconds.value) == wanted
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Phase 1: fails after 30 s with a timeout\nPhase 2: never",
-        "Phase 1: AES256/SHA256/DH14, AES128/SHA1/DH2",
-        "Phase 1: AES256 and SHA256",
-    ],
-)
+@pytest.mark.parametrize("text", ["Phase 1: AES256/SHA256/DH14, AES128/SHA1/DH2", "Phase 1: AES256 and SHA256"])
 def test_a_line_that_does_not_tell_one_suite_whole_makes_no_peer(text: str) -> None:
-    assert recognise(bytes_source("settings.txt", text.encode())) is None
+    parsed = read(text)
+    assert parsed.policy.peers == ()
+    assert len(parsed.problems) == 1
+
+
+def test_a_line_without_a_suite_is_none() -> None:
+    text = b"Phase 1: fails after 30 s with a timeout\nPhase 2: never"
+    assert recognise(bytes_source("settings.txt", text)) is None
+
+
+def test_what_lacks_is_said_beside_a_script() -> None:
+    script = "Add-VpnConnection -Name A -ServerAddress vpn.example.com -TunnelType IKEv2\n\n"
+    report = check_text(f"{script}Phase 1: AES256, SHA256\nPhase 2: AES256, SHA256, no PFS\n", "post.txt")
+    assert [each.span.line for each in report.problems if each.span is not None] == [3]
 
 
 def test_a_line_with_several_suites_is_a_problem_beside_others() -> None:

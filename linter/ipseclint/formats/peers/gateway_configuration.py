@@ -47,9 +47,10 @@ def _peers_of(make: str, text: str, diagnostics: Diagnostics) -> tuple[Peer, ...
 
 
 def recognise(source: Source) -> bool:
-    """Whether a line begins such a configuration, and it describes a peer."""
+    """Whether a line begins such a configuration, and it describes a peer, or as much of a phase as is said to lack."""
     if "phase" in source.head_words and phases.SIGN.search(source.head_lines) is not None:
-        return bool(source.once(_read).policy.peers)
+        read = source.once(_read)
+        return bool(read.policy.peers or read.problems)
     if not any(sign in source.head_lines for sign in SIGNS):
         return False
     if source.is_in_head:

@@ -66,6 +66,7 @@ _SHA = late(r"^sha(?:2?[ -])?(\d{1,3})$", re.IGNORECASE)
 _TIME = late(r"(\d{1,9})(?: ?([smh])(?:ec(?:ond)?s?|in(?:ute)?s?|ours?)?)?", re.IGNORECASE)
 _NO = frozenset({"no", "none", "off", "disabled", "disable", "false"})
 _YES = frozenset({"yes", "on", "enabled", "enable", "true"})
+_LACKS = "a first phase has to say its cipher, its hash and its group: without one of them nothing is compared with it"
 _KEYS = frozenset({"pre-shared key", "preshared key", "psk", "pre-shared secret", "shared secret", "pre shared key"})
 _VERSIONS = {
     **dict.fromkeys(("main mode", "main", "ikev1", "1", "v1", "aggressive mode"), IKEV1),
@@ -171,6 +172,9 @@ def _values(line: Token, parts: Sequence[re.Match[str]], make: Maker) -> dict[st
 def _peer(first: _Phase, second: _Phase | None, make: Maker) -> Iterator[Peer]:
     main = _offer(first, make)
     if main is None:
+        said = first.values.get("cipher")
+        if said is not None and any(part.lastgroup == "cipher" for part in _PARTS.finditer(said.text)):
+            make.diagnostics.not_understood(_LACKS, first.place.span)
         return
     version, method = first.values.get("version"), first.values.get("method")
     is_key = method is not None and method.text.casefold() in _KEYS
