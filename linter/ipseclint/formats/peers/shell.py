@@ -28,13 +28,13 @@ from ipseclint.source import Source, bytes_source, lines_of_text
 _WRITES = late(r"\b(?:cat|tee|sudo|install)\b")
 _OPENING = late(r"((?:[^#<]|<(?!<))*+)<<(-?)[ \t]*+(['\"\\]?)(\w++)\3(?:[ \t>|;].*)?")
 _PRINTED = late(
-    r"\becho[ \t]++(?:-[A-Za-z]++[ \t]++)*+"
+    r"\becho[ \t]++(?:-[A-Za-z]{1,4}+[ \t]++){0,4}+"
     r"(?P<text>(?=[\"'])(?:[^\s\"'\\;&|<>]++|[ \t]++|\\[\s\S]|\"(?:[^\"\\]++|\\[\s\S])*+\"|'[^']*+')++)"
 )
 """A printed text; other words, and marks within it, may part its quoted ones."""
 _TO_FILE = late(r">|\|[ \t]*+(?:sudo[ \t]++)?tee\b")
 """What makes a file of it."""
-BEFORE_PRINTED = r"(?:[^\S\n]*+echo[ \t]++(?:-[A-Za-z]++[ \t]++)*+[\"'])?"
+BEFORE_PRINTED = r"(?:[^\S\n]*+echo[ \t]++(?:-[A-Za-z]{1,4}+[ \t]++){0,4}+[\"'])?"
 """What may stand before the first line of a printed text."""
 _LITERAL = late(r"'[^']*+'")
 _ESCAPE = late(r"\\(?=[\"\\`])")

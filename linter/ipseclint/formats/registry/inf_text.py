@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from ipseclint.formats.kit.token import Token, joined, lines_of
 from ipseclint.late import late
 
-_SECTION = re.compile(r"\[[ \t]*\"?([^\]\"]+?)\"?[ \t]*\]")
+_SECTION = re.compile(r"\[[ \t]*+\"?+([^\]\"]++)\"?[ \t]*+\]")
 _PART = late(r"\"(?:[^\"]|\"\")*+(?:\"|\Z)|%[^%]*+%|[^\"%,;]+|[\"%,;]")
 """A text in quotation marks, a name of a string, what has no meaning of its own, or one sign."""
 _KEY_OF_STRING = re.compile(r"%([^%]*)%")
@@ -64,7 +64,8 @@ def sections_in(text: str, path: str) -> dict[str, Section]:
     strings = _Strings()
     for line in _entries(text, path):
         if (match := _SECTION.fullmatch(line.text)) is not None:
-            section = sections.setdefault(match[1].casefold(), Section(match[1]))
+            name = match[1].rstrip()
+            section = sections.setdefault(name.casefold(), Section(name))
         elif section is not None:
             section.entries.append(_entry(line))
             if section.name.casefold() == _STRINGS and (entry := section.entries[-1]).fields:

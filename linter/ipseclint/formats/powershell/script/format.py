@@ -48,7 +48,7 @@ _TAG = late(r"\{%-?[ \t]*(?:if|for|set|block|include|macro)\b|<%[-=]?[ \t]")
 _BETWEEN_WORDS = late(r"'([^'\r\n]++)'|(\"[^\"\r\n]*+\")|,")
 """The words in quotation marks of a list, and the commas between all of them."""
 _FILE = late(
-    r"\bpath:[ ]+['\"]?([^\r\n'\"]{1,260})['\"]?[ \t]*\r?\n(?:[ ]+[\w-]{1,40}:[^\r\n]{0,200}\r?\n){0,6}?"
+    r"\bpath:[ ]++['\"]?([^\r\n'\"]{1,260})['\"]?[ \t]*\r?\n(?:[ ]+[\w-]{1,40}:[^\r\n]{0,200}\r?\n){0,6}?"
     r"[ ]+content:[^\r\n]{0,40}(?:\r?\n)?\Z"
 )
 """The path of a file of cloud-init, and the key of its content, before that."""
