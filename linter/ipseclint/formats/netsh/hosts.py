@@ -45,8 +45,11 @@ MAX_LINE_CHARACTERS = 32_767
 
 _SCRIPTS = (".ps1", ".psm1")
 """The endings of scripts of PowerShell."""
+_TEMPLATE = r"(?:\{\{[^{}\r\n\"]{1,80}\}\}|\$\{[\w.:-]{1,60}\}|\#\{[\w.:-]{1,60}\}|<%=[^%\r\n\"]{1,80}%>)"
+"""What a template leaves open, to be filled in before the script runs: of Jinja, Terraform, a pipeline, ERB."""
 _BATCH_TOKENS = late(
-    r"""(?P<quoted>"(?:[^"\\]+|\\.?)*"?)
+    rf"""(?P<template>{_TEMPLATE})"""
+    r"""|(?P<quoted>"(?:[^"\\]+|\\.?)*"?)
     |(?P<escaped>\^.?)
     |(?P<redirect>\d?(?:>>?|<)(?:&\d|[ \t]*(?:"[^"]*"?|[^ \t\f\v"&|<>()]+))?)
     |(?P<operator>&&|\|\||[&|])
@@ -54,7 +57,7 @@ _BATCH_TOKENS = late(
     |(?P<close>\))
     |(?P<space>[ \t\f\v]+)
     |(?P<equals>=)
-    |(?P<plain>[^ \t\f\v"^<>&|()=]+)""",
+    |(?P<plain>(?:(?![{$\#]\{)[^ \t\f\v"^<>&|()=])+|[{$\#])""",
     re.VERBOSE,
 )
 _POWERSHELL_TOKENS = late(
@@ -72,10 +75,11 @@ _POWERSHELL_TOKENS = late(
     re.VERBOSE,
 )
 _NETSH_TOKENS = late(
-    r"""(?P<quoted>"[^"]*"?)
+    rf"""(?P<template>{_TEMPLATE})"""
+    r"""|(?P<quoted>"[^"]*"?)
     |(?P<space>[ \t\f\v]+)
     |(?P<equals>=)
-    |(?P<plain>[^ \t\f\v"=]+)""",
+    |(?P<plain>(?:(?![{$\#<][{%])[^ \t\f\v"=])+|.)""",
     re.VERBOSE,
 )
 
@@ -83,8 +87,8 @@ BATCH = Host(
     name="batch",
     tokens=_BATCH_TOKENS,
     continuation="^",
-    special=late(r"[\^&|<>()%!\\]"),
-    variable=late(r"(?<!%)(?:%%)*(%(?!%)[^%\s]*%?)|(![A-Za-z_]\w*(?::[^!]*)?!)"),
+    special=late(r"[\^&|<>()%!\\{]"),
+    variable=late(rf"(?<!%)(?:%%)*(%(?!%)[^%\s]*%?)|(![A-Za-z_]\w*(?::[^!]*)?!)|({_TEMPLATE})"),
 )
 POWERSHELL = Host(
     name="powershell",
@@ -94,7 +98,7 @@ POWERSHELL = Host(
     variable=late(r"\$(?:\{[^}]*\}|\w+|[({:?^$])|@[\w(]"),
     plain_blocks=frozenset({"", "try", "finally", "begin", "process", "end"}),
 )
-NETSH = Host(name="netsh", tokens=_NETSH_TOKENS, continuation=None, special=late(r"[\f\v]"), variable=None)
+NETSH = Host(name="netsh", tokens=_NETSH_TOKENS, continuation=None, special=late(r"[\f\v{]"), variable=late(_TEMPLATE))
 
 _POWERSHELL_SIGNS = (
     late(
