@@ -57,6 +57,12 @@ def test_one_process_makes_it_itself(jobs: int, number: int) -> None:
     assert made == "".join(in_turn(texts, range(number)))
 
 
+def test_where_nobody_knows_how_many_processors_there_are_one_process_makes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    made = "".join(SpreadOver(0)(texts, Packed.of(range(NUMBERS))))
+    assert made == "".join(in_turn(texts, range(NUMBERS)))
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are killed by signals")
 @pytest.mark.parametrize("deadly_number", range(100, NUMBERS, 490))
 def test_what_a_killed_process_was_at_is_made_here(deadly_number: int) -> None:

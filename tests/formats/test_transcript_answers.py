@@ -160,3 +160,13 @@ def test_what_a_look_at_ipsec_printed_and_nobody_reads_is_said(answer: str, behi
     (problem,) = check_text(f"{read}{answer}{behind}", "window.txt").problems
     assert problem.span.line == 9
     assert problem.message.endswith("printed is not read: print the objects with `| ConvertTo-Json -Depth 5`")
+
+
+def test_of_several_commands_above_an_output_the_last_is_answered() -> None:
+    zero = MAKE_RULE.replace("One", "Zero")
+    parsed = read(
+        f"PS C:\\> {zero} -RemoteAddress 10.8.0.0/16 |\n>> Out-Null\nPS C:\\> {MAKE_RULE} -RemoteAddress 10.9.0.0/16",
+        RULE,
+    )
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["Zero", "One"]
+    assert not parsed.problems

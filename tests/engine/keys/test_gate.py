@@ -200,6 +200,14 @@ def test_what_looks_like_a_key_where_something_was_not_understood_is_masked_wher
     assert Keys().without(plain) is plain
 
 
+@pytest.mark.parametrize("message", ["`a`b` in {}", "`a`` is no part of {}", "unknown {} in `x``", "odd`word` and {}"])
+def test_a_message_whose_quotations_are_not_certain_is_searched_whole(message: str) -> None:
+    at = Span("a.cmd", 1, 1)
+    parsed = Parsed(problems=(problem(message.format(SPOILT), at),), unread=((SPOILT, 1),))
+    masked = Keys().without(parsed)
+    assert (masked.problems[0].message, masked.unread) == (message.format(MASK), ((MASK, 1),))
+
+
 def test_a_source_is_known_by_paths_without_keys() -> None:
     keys = Keys(frozenset({"open-sesame"}))
     clean = replace(bytes_source("a", b"1"), members=(bytes_source("b", b"2"),))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import bz2
+import lzma
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from ipseclint.api import check_text
 from ipseclint.engine.unread.own import is_own
 from ipseclint.engine.unread.signs import sign_of
 from ipseclint.source import bytes_source
@@ -109,3 +113,16 @@ HARMLESS = {
 @pytest.mark.parametrize("name", HARMLESS)
 def test_what_has_nothing_to_do_with_ipsec_is_of_no_concern(name: str) -> None:
     assert not sign_of(bytes_source(name, HARMLESS[name].encode())).is_suspicious
+
+
+@pytest.mark.parametrize("pack", [bz2.compress, lzma.compress])
+def test_what_is_packed_is_said_at_the_first_line_of_the_file(pack: Callable[[bytes], bytes]) -> None:
+    text = (
+        b"a note\n" * 9
+        + b"netsh advfirewall consec add rule name=A endpoint1=any endpoint2=any action=requireinrequestout\n"
+    )
+    report = check_text(pack(text), "policy.cmd.packed")
+    (problem,) = report.problems
+    assert "unpack it" in problem.message
+    assert problem.span is not None
+    assert (problem.span.line, problem.span.column) == (1, 1)
