@@ -9,6 +9,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -107,6 +108,32 @@ def nothing_is_lost_but_the_killer(whole: Report, job_here: Job, times: int, run
 def test_processes_of_this_program(whole: Report, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
     monkeypatch.setattr(workers, "check_alone", deadly)
     nothing_is_lost_but_the_killer(whole, job(jobs=2), times, children)
+
+
+def test_processes_that_have_nothing_left_to_do_and_do_not_end_keep_nobody_waiting(
+    whole: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[int] = []
+    kill = workers.kill_idle
+
+    def stop_before(pool: Any) -> None:
+        stopped.extend(children())
+        for number in stopped:  # as one does that waits for its turn behind another that the system has killed
+            os.kill(number, signal.SIGSTOP)
+        kill(pool)
+
+    def go_on() -> None:
+        for number in stopped:
+            os.kill(number, signal.SIGCONT)
+
+    monkeypatch.setattr(workers, "kill_idle", stop_before)
+    went_on = threading.Timer(60, go_on)
+    went_on.start()
+    report = check(candidates(["."]), job(jobs=2))
+    assert went_on.is_alive(), "the run has waited until they went on"
+    went_on.cancel()
+    assert len(stopped) == 2
+    assert (report.inputs, list(report.findings)) == (whole.inputs, list(whole.findings))
 
 
 @pytest.mark.long

@@ -84,8 +84,11 @@ def _in_processes(chunks: Sequence[Sequence[Candidate]], workers: int, state: Po
         with _pool(workers, state) as pool:
             try:
                 for future in [pool.submit(_work, chunk) for chunk in left]:
-                    yield from future.result()
+                    results = future.result()
                     done += 1
+                    if done == len(left):
+                        kill_idle(pool)
+                    yield from results
             except BrokenProcessPool:
                 pass
         # So many chunks may have been handed over: one each, and what waits in the queue to the workers.
@@ -125,6 +128,16 @@ def _pool(workers: int, state: Portable) -> ProcessPoolExecutor:
     from concurrent.futures import ProcessPoolExecutor
 
     return ProcessPoolExecutor(workers, initializer=_prepare, initargs=state)
+
+
+def kill_idle(pool: ProcessPoolExecutor) -> None:
+    """Kill the processes of a pool that have nothing left to do.
+
+    Asked to end, each waits for its turn at the queue, for ever if the system killed the one whose turn it was.
+    """
+    processes = getattr(pool, "_processes", None)  # `kill_workers` is of Python 3.14
+    for process in () if processes is None else tuple(processes.values()):
+        process.kill()
 
 
 def lost(candidate: Candidate, timeout_seconds: float | None) -> Checked:
