@@ -45,7 +45,7 @@ MAX_LINE_CHARACTERS = 32_767
 
 _SCRIPTS = (".ps1", ".psm1")
 """The endings of scripts of PowerShell."""
-_TEMPLATE = r"(?:\{\{[^{}\r\n\"]{1,80}\}\}|\$\{[\w.:-]{1,60}\}|\#\{[\w.:-]{1,60}\}|<%=[^%\r\n\"]{1,80}%>)"
+_TEMPLATE = r"(?:\{\{[^{}\r\n\"]{1,80}\}\}|\$\{[\w.-]{1,60}\}|\#\{[\w.-]{1,60}\}|<%=[^%\r\n\"]{1,80}%>)"
 """What a template leaves open, to be filled in before the script runs: of Jinja, Terraform, a pipeline, ERB."""
 _BATCH_TOKENS = late(
     rf"""(?P<template>{_TEMPLATE})"""

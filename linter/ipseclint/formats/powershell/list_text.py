@@ -26,7 +26,7 @@ _OURS = re.compile(
     r"|CipherTransformConstants|CertValidationLevel|EnabledKeyingModules|MainModeCryptoSet|SALifeTime|TunnelType"
     r"|UserAuthProtocolAccepted|ResponderAuthenticationMethod|EnhancedKeyUsageList|LocalFirstId|HashAlgorithm"
     r"|EncapsulationMode|TransportLayerFilterName|MaxSessions|KeyExchange|ESPHash"
-    r"|MMSALifeTime|SALifeTimeSeconds|MMSALifeTimeSeconds"
+    r"|MMSALifeTime(?:Seconds)?"
     r"|Thumbprint|IPsecOffloadV2Enabled|AhEnabled|AhSupported|EspEnabled|EspSupported"
     r"|CanPauseAndContinue|StartType|StartMode|IPAssignmentMethod)(?:\((?:s|KB|Kbps)\))?[ ]*:"
     r"|^[ \t]{0,24}CimClass[ ]*: ?[^\r\n]{0,80}MSFT_Net(?:IKE|ConSec|MainMode|QuickMode|SA|IPsec|SecuritySetting)",
