@@ -278,3 +278,55 @@ def test_a_worker_gives_each_input_its_time_and_sweeps_behind_it(monkeypatch: py
     wanted = work()
     assert workers.work_on(named("a", "b"), (wanted, 7.0)) == ["a", "b"]
     assert done == [each for path in "ab" for each in (7.0, (path, wanted), "in time", "swept")]
+
+
+class _Process:
+    """A process of a pool that lives or is gone."""
+
+    def __init__(self, *, lives: bool) -> None:
+        self.lives = lives
+        self.killed = 0
+
+    def is_alive(self) -> bool:
+        return self.lives
+
+    def kill(self) -> None:
+        self.killed += 1
+
+
+def _pool_of(processes: list[_Process], future: Future[int]) -> Any:
+    """A pool that notices that it is broken when nobody can write any more."""
+    writer = SimpleNamespace(close=lambda: future.set_exception(BrokenProcessPool()))
+    return SimpleNamespace(_processes=dict(enumerate(processes)), _result_queue=SimpleNamespace(_writer=writer))
+
+
+def test_where_a_process_is_gone_nobody_waits_for_the_rest_of_its_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_PATIENCE_SECONDS", 0)
+    future: Future[int] = Future()
+    processes = [_Process(lives=False), _Process(lives=True)]
+    with pytest.raises(BrokenProcessPool):
+        workers.result_of(future, _pool_of(processes, future))
+    assert [process.killed for process in processes] == [1, 1]
+
+
+def test_where_all_processes_live_a_result_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_PATIENCE_SECONDS", 0)
+    future: Future[int] = Future()
+    process = _Process(lives=True)
+    asked = iter(range(5))
+
+    def lives() -> bool:
+        if next(asked) == 3:
+            future.set_result(7)
+        return True
+
+    monkeypatch.setattr(process, "is_alive", lives)
+    assert workers.result_of(future, _pool_of([process], future)) == 7
+    assert process.killed == 0
+
+
+def test_what_is_made_may_itself_run_out_of_time() -> None:
+    future: Future[int] = Future()
+    future.set_exception(TimeoutError("of what was made"))
+    with pytest.raises(TimeoutError, match="of what was made"):
+        workers.result_of(future, _pool_of([], future))

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from ipseclint.engine.workers import end_with_parent, kill_idle
+from ipseclint.engine.workers import end_with_parent, kill_idle, result_of
 from ipseclint.packing import Chunk, Packed, unpacked
 from ipseclint.reporters import in_turn
 
@@ -58,13 +58,13 @@ def _in_processes(
         with ProcessPoolExecutor(min(workers, len(portions)), initializer=_prepare) as pool:
             waiting = deque(pool.submit(_made, function, portion) for portion in portions[: _AHEAD * workers])
             while waiting:
-                made = waiting.popleft().result()
+                made = result_of(waiting.popleft(), pool)
+                if taken + 1 == len(portions):
+                    kill_idle(pool)
+                yield made
                 taken += 1
                 if (after := taken + len(waiting)) < len(portions):
                     waiting.append(pool.submit(_made, function, portions[after]))
-                if not waiting:
-                    kill_idle(pool)
-                yield made
     except BrokenProcessPool:
         yield from (_made(function, portion) for portion in portions[taken:])
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
@@ -24,7 +24,8 @@ from ipseclint.rule import Rule
 from ipseclint.source import Span
 
 if TYPE_CHECKING:
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from multiprocessing.process import BaseProcess
 
 MAX_CHUNK_INPUTS = 16
 """The most inputs sent to a worker at a time: enough to hide the cost of sending."""
@@ -42,12 +43,16 @@ killed from outside once, but not three times in a row)."""
 MAX_TIMEOUT_SECONDS = 86_400
 """The longest timeout of an input: a day, far below what the system's timers can hold."""
 
+_PATIENCE_SECONDS = 1
+"""How long a result is waited for before it is looked whether all processes are there (reasoned: nobody notices it)."""
+
 State = tuple[Work, float | None]
 """The state of a worker: its work, and the timeout of an input in seconds."""
 
 _PortablePlan = tuple[Ruleset, tuple[str | Rule, ...]]
 Portable = tuple[tuple[_PortablePlan, ...], Work, bytes, float | None]
 _worker_state: list[State] = []
+Made = TypeVar("Made")
 
 
 def check_each(
@@ -84,7 +89,7 @@ def _in_processes(chunks: Sequence[Sequence[Candidate]], workers: int, state: Po
         with _pool(workers, state) as pool:
             try:
                 for future in [pool.submit(_work, chunk) for chunk in left]:
-                    results = future.result()
+                    results = result_of(future, pool)
                     done += 1
                     if done == len(left):
                         kill_idle(pool)
@@ -113,7 +118,7 @@ def _singly(candidates: Sequence[Candidate], state: Portable) -> Iterator[Checke
             try:
                 while left:
                     begin = time.monotonic()
-                    yield from pool.submit(_work, left[:1]).result()
+                    yield from result_of(pool.submit(_work, left[:1]), pool)
                     del left[0]
                     tries = 0
             except BrokenProcessPool:
@@ -130,14 +135,34 @@ def _pool(workers: int, state: Portable) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, initializer=_prepare, initargs=state)
 
 
+def result_of(future: Future[Made], pool: ProcessPoolExecutor) -> Made:
+    """What a process of a pool makes. Raises BrokenProcessPool where one was killed.
+
+    One that is killed while it hands over a result leaves the pool waiting for the rest of that, as others may write.
+    """
+    while True:
+        try:
+            return future.result(timeout=_PATIENCE_SECONDS)
+        except TimeoutError:
+            if future.done():
+                raise  # an error of what was made
+            if not all(process.is_alive() for process in _processes(pool)):
+                kill_idle(pool)
+                pool._result_queue._writer.close()  # type: ignore[attr-defined]  # noqa: SLF001 - the last that might write
+
+
 def kill_idle(pool: ProcessPoolExecutor) -> None:
     """Kill the processes of a pool that have nothing left to do.
 
     Asked to end, each waits for its turn at the queue, for ever if the system killed the one whose turn it was.
     """
-    processes = getattr(pool, "_processes", None)  # `kill_workers` is of Python 3.14
-    for process in () if processes is None else tuple(processes.values()):
+    for process in _processes(pool):
         process.kill()
+
+
+def _processes(pool: ProcessPoolExecutor) -> tuple[BaseProcess, ...]:
+    processes = getattr(pool, "_processes", None)  # `kill_workers` is of Python 3.14
+    return () if processes is None else tuple(processes.values())
 
 
 def lost(candidate: Candidate, timeout_seconds: float | None) -> Checked:
