@@ -16,10 +16,10 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.protocols import ANY, joined, traffic_of
 from ipseclint.formats.peers.shipped import default_source
-from ipseclint.formats.peers.words import GROUP_NAMES, Parts, signature_hashes, written_identity
+from ipseclint.formats.peers.words import GROUP_NAMES, MODES, Parts, signature_hashes, written_identity
 from ipseclint.late import late
 from ipseclint.model.peer import Credential, Narrowing, Offer, Order, Peer, of_any_key
-from ipseclint.model.policy import Policy, RuleMode
+from ipseclint.model.policy import Policy
 from ipseclint.model.selectors import Address, Addresses, Ports, parse_address
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.model.site import SitePeer
@@ -178,7 +178,7 @@ class _Reader:
             quick_mode=self._offers("peer.quick_mode", quick, Encapsulation.ESP, pfs),
             quick_mode_seconds=self._amount("peer.quick_mode", quick, "lifetime", _TIME, _SECONDS),
             quick_mode_kilobytes=self._amount("peer.quick_mode", quick, "volume", _VOLUME, _KILOBYTES),
-            mode=self._setting("peer.quick_mode", quick, "mode", {each.value: each for each in RuleMode}),
+            mode=self._setting("peer.quick_mode", quick, "mode", MODES),
             local=self._side(quick, "local"),
             remote=self._side(quick, "remote"),
             protocol=protocol,

@@ -26,6 +26,7 @@ from ipseclint.formats.peers.protocols import ANY, Traffic, joined, traffic_of
 from ipseclint.formats.peers.shell import BEFORE_PRINTED, is_program, written
 from ipseclint.formats.peers.strongswan import offers
 from ipseclint.formats.peers.words import (
+    MODES,
     NO,
     is_eap,
     is_yes,
@@ -58,7 +59,6 @@ _KEY_MODULES_OF_LIBRESWAN = {
     **dict.fromkeys(("no", "never", "permit", "0", "false", "ikev1"), _IKEV1),
 }
 
-_MODES = {each.value: each for each in RuleMode}
 _AGGRESSIVE = ("aggressive", "aggrmode")
 _SHORT_HASHES = ("sha2-truncbug", "sha2_truncbug", "sha256-96", "sha256_96")
 _XAUTH_SIDES = ("leftxauthserver", "rightxauthserver", "leftxauthclient", "rightxauthclient")
@@ -249,7 +249,7 @@ class _Reader:
     def _mode(self, token: Token | None, name: Token) -> Setting[RuleMode]:
         if token is None:
             return default(RuleMode.TUNNEL, name.span)
-        return read.word(token, _MODES, "type", self._diagnostics)
+        return read.word(token, MODES, "type", self._diagnostics)
 
     def _host(self, token: Token | None) -> Addresses:
         address = parse_address(token.text) if token is not None else None

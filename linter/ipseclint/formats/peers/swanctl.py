@@ -22,6 +22,7 @@ from ipseclint.formats.peers.sections import Section, sections_of
 from ipseclint.formats.peers.shell import BEFORE_PRINTED, is_program, written
 from ipseclint.formats.peers.strongswan import offers
 from ipseclint.formats.peers.words import (
+    MODES,
     daemon_key,
     is_eap,
     is_yes,
@@ -241,7 +242,7 @@ class _Reader:
     def _mode(self, token: Token | None, place: Token) -> Setting[RuleMode]:
         if token is None:
             return default(RuleMode.TUNNEL, place.span)
-        return read.word(token, _MODES, "mode", self._diagnostics)
+        return read.word(token, MODES, "mode", self._diagnostics)
 
     def _side(self, token: Token | None, place: Token) -> tuple[Setting[Addresses], Traffic]:
         """The addresses and the traffic of one side; `dynamic`, the default, is the peer's own address: empty."""
@@ -371,7 +372,6 @@ def _identity(connection: Section, side: str) -> Setting[str] | None:
     return written_identity(token)
 
 
-_MODES = {each.value: each for each in RuleMode}
 _CHILDLESS = {word: word for word in ("allow", "prefer", "force", "never")}
 _CONSTRAINTS = ("cacerts", "ca_id", "certs")
 """What asks for a certificate, which strongSwan 5.9.8 was seen to refuse whatever preshared key is shown."""

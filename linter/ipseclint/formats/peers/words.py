@@ -22,6 +22,7 @@ from ipseclint.secrets.masks import MASK
 from ipseclint.vocabulary.algorithms import GMACS, Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.vocabulary.other_algorithms import OTHER_ENCRYPTION, OTHER_GROUPS, OTHER_INTEGRITY, OtherAlgorithm
 from ipseclint.vocabulary.rows import names, readings
+from ipseclint.vocabulary.settings import RuleMode
 
 _ENCODED = late(r"0x((?:[0-9a-f]{2})+)|0s([a-z0-9+/]+={0,2})", re.IGNORECASE)
 
@@ -115,6 +116,8 @@ GROUP_NAMES = {
     str(number): name for spelling, name in _GROUPS.items() if (number := spelling.removeprefix("dh")).isdigit()
 }
 """Groups by their IANA number, as vendors' lists write them."""
+
+MODES = {each.value: each for each in RuleMode}
 
 
 class Parts(Struct):

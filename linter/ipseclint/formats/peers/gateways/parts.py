@@ -11,7 +11,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import key_of
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.gateway_tree import Node
-from ipseclint.formats.peers.words import GROUP_NAMES, Parts
+from ipseclint.formats.peers.words import GROUP_NAMES, MODES, Parts
 from ipseclint.late import late
 from ipseclint.model.peer import Credential, Offer
 from ipseclint.model.policy import RuleMode
@@ -144,7 +144,7 @@ def mode_of(token: Token | None, place: Token) -> Setting[RuleMode]:
     """The mode, tunnel by default."""
     if token is None:
         return tunnel(place)
-    known = {each.value: each for each in RuleMode}.get(token.text.removesuffix("-mode"))
+    known = MODES.get(token.text.removesuffix("-mode"))
     return Setting(Unknown(token.text) if known is None else known, token.span)
 
 
