@@ -44,6 +44,7 @@ def looked_at_as_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rules are looked at, and scripts are read, as many and long ones are, from the smallest size on."""
     monkeypatch.setattr(apply_rules, "MIN_RULES", 0)
     monkeypatch.setattr("ipseclint.formats.netsh.script.LONG_LINES", 0)
+    monkeypatch.setattr("ipseclint.formats.netsh.advfirewall.show._MANY_CHARACTERS", 0)
 
 
 def calls(work: Callable[[], object]) -> int:

@@ -22,14 +22,14 @@ def auth_set(name: str, method_at: int, whole: int) -> AuthenticationSet:
 
 
 def test_places_behind_a_piece_move_and_those_around_it_grow() -> None:
-    mould = Mould([auth_set("R", 10, 20)], "R", [(5, 6)], frozenset({"description"}))
+    mould = Mould([auth_set("R", 10, 20)], "R", [(3, 5, 6)], frozenset({"description"}))
     (cast,) = mould.cast(9, ["Longer"], {"description": "D"}, "Longer")
     wanted = auth_set("Longer", 15, 25).model_copy(update={"description": "D"})
     assert repr(cast) == repr(wanted).replace("line=3", "line=9")
 
 
-@pytest.mark.parametrize("piece", [(10, 12), (8, 12), (12, 30)])
-def test_a_place_that_begins_or_ends_in_a_piece_does_not_move_with_the_line(piece: tuple[int, int]) -> None:
+@pytest.mark.parametrize("piece", [(3, 9, 11), (3, 8, 12), (3, 12, 30)])
+def test_a_place_that_begins_or_ends_in_a_piece_does_not_move_with_the_line(piece: tuple[int, int, int]) -> None:
     with pytest.raises(UnfitError):
         Mould([auth_set("R", 10, 20)], "R", [piece], frozenset())
 

@@ -1,7 +1,8 @@
 """A mould: a template of objects read from one text, which casts them for texts that differ in a few pieces only.
 
-Of ten thousand rules that a script adds, most differ in a name and addresses only. The rest is not parsed again: the
-objects are copied from the first ones, with each place shifted by the change in length of the pieces before it.
+Of ten thousand rules that a script adds or an output lists, most differ in a name and addresses only. The rest is not
+parsed again: the objects are copied from the first ones, with each place shifted by the change in length of the pieces
+before it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
@@ -22,6 +23,32 @@ from ipseclint.source import Span
 
 _Make = Callable[[Sequence[Span], Sequence[Setting[Any]], str], Any]
 """Makes a value from the places, settings and name of the current text."""
+
+
+Shape = TypeVar("Shape")
+
+MAX_SHAPES = 1000
+"""Reasoned: of more kinds of texts an input has few of each."""
+
+
+class Shapes(Generic[Shape]):
+    """What was learned of alike texts, by what is the same in them: the second of a kind is learned from."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Shape | None] = {}
+        self._once: set[str] = set()
+
+    def known(self, key: str) -> Shape | None:
+        """The shape of such a text; None for the first two, and for a kind that has none."""
+        return self._known.get(key)
+
+    def learn(self, key: str, shape: Callable[[], Shape | None]) -> None:
+        """Take a text that has no known shape."""
+        if key not in self._once:
+            if len(self._once) < MAX_SHAPES:
+                self._once.add(key)
+        elif key not in self._known:
+            self._known[key] = shape()
 
 
 class UnfitError(Exception):
@@ -52,30 +79,30 @@ class _Parts(Struct):
 
 
 class Mould:
-    """The template made from one line; `pieces` are the start and stop columns of the pieces that differ.
+    """The template made from one text; `pieces` are the lines, start and stop columns of the pieces that differ.
 
-    `fields` are those of the first object that each text supplies. `name` is the name of the objects, and of their
-    references to each other. Raises UnfitError.
+    The first object has a place on the first line. `fields` are its fields that each text supplies. `name` is the name
+    of the objects, and of their references to each other. Raises UnfitError.
     """
 
     def __init__(
-        self, made: Sequence[PolicyObject], name: str, pieces: Sequence[tuple[int, int]], fields: frozenset[str]
+        self, made: Sequence[PolicyObject], name: str, pieces: Sequence[tuple[int, int, int]], fields: frozenset[str]
     ) -> None:
         self._name, self._is_of_several = name, len(made) > 1
         self._line, self._path = made[0].span.line, made[0].span.path
-        self._starts, self._ends = [start for start, _ in pieces], [end for _, end in pieces]
-        self._lengths = [end - start for start, end in pieces]
-        self._places: dict[Span, tuple[int, int, int, int]] = {}
+        self._starts, self._ends = [each[:2] for each in pieces], [(line, end) for line, _, end in pieces]
+        self._lengths = [end - start for _, start, end in pieces]
+        self._places: dict[Span, tuple[int, int, int, int, int, int]] = {}
         self._settings: list[tuple[Any, int, Any]] = []
         self._objects = [self._object(each, fields if each is made[0] else frozenset()) for each in made]
 
     def cast(self, line: int, texts: Sequence[str], fields: Mapping[str, object], name: str) -> list[PolicyObject]:
-        """The objects for a line with these texts as pieces."""
+        """The objects for a text that begins at a line and has these pieces."""
         longer = [0, *accumulate(len(text) - length for text, length in zip(texts, self._lengths, strict=True))]
         path = self._path
         spans = [
-            Span(path, line, column + longer[before], length + longer[within] - longer[before])
-            for column, length, before, within in self._places.values()
+            Span(path, line + below, column + longer[left] - longer[above], length + longer[within] - longer[left])
+            for below, column, length, above, left, within in self._places.values()
         ]
         settings = [Setting(value, spans[place], origin) for value, place, origin in self._settings]
         made: list[PolicyObject] = []
@@ -149,11 +176,15 @@ class Mould:
         return len(self._settings) - 1
 
     def _place(self, span: Span) -> int:
-        """The number of a place; it must be on the line of the first object, and must not begin or end in a piece."""
-        end = span.column + span.length
-        before, within = bisect_right(self._ends, span.column), bisect_right(self._ends, end)
-        begun = bisect_right(self._starts, span.column), bisect_left(self._starts, end)
-        if (span.path, span.line) != (self._path, self._line) or begun != (before, within):
-            raise UnfitError("a place that does not move with the line")
-        self._places.setdefault(span, (span.column, span.length, before, within))
+        """The number of a place; it must begin on or below the first line, and must not begin or end inside a piece.
+
+        Pieces move it that are left of it in its line: all that end before it, but for those on the lines above.
+        """
+        start, end = (span.line, span.column), (span.line, span.column + span.length)
+        above = bisect_left(self._starts, (span.line, 0))
+        left, within = bisect_right(self._ends, start), bisect_right(self._ends, end)
+        begun = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        if span.path != self._path or span.line < self._line or begun != (left, within):
+            raise UnfitError("a place that does not move with the text")
+        self._places.setdefault(span, (span.line - self._line, span.column, span.length, above, left, within))
         return list(self._places).index(span)

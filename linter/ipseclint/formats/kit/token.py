@@ -158,7 +158,7 @@ def joined(pieces: Iterable[Token]) -> Token:
     return replace(first, text="".join(text), breaks=tuple(breaks))
 
 
-def lines_of(text: str, path: str) -> Iterator[Token]:
-    """The lines of a text, without line ends."""
-    for number, line in enumerate(lines_of_text(text), start=1):
+def lines_of(text: str, path: str, first: int = 1) -> Iterator[Token]:
+    """The lines of a text from a line on, without line ends."""
+    for number, line in enumerate(lines_of_text(text), start=first):
         yield Token(line, path, number, 1)

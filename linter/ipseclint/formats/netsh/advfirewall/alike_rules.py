@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.mould import Mould, UnfitError
+from ipseclint.formats.kit.mould import Mould, Shapes, UnfitError
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.advfirewall.state import ALL, ScriptedRule
 from ipseclint.formats.netsh.hosts import BATCH, MAX_LINE_CHARACTERS, POWERSHELL, Host
@@ -40,10 +40,7 @@ _PIECE = late(
 )
 _EXPANDED = late(r"[!*]")
 """What stands for something else in some scripts, besides what is special to a host."""
-_MAX_SHAPES = 1000
-"""Reasoned: of more kinds of lines a script has few of each."""
-
-_READERS: dict[str, Callable[[Token, Diagnostics], Setting[Any]]] = {
+READERS: dict[str, Callable[[Token, Diagnostics], Setting[Any]]] = {
     "endpoint1": read.addresses_of_list,
     "endpoint2": read.addresses_of_list,
     "localtunnelendpoint": read.addresses_of_list,
@@ -51,7 +48,7 @@ _READERS: dict[str, Callable[[Token, Diagnostics], Setting[Any]]] = {
     "port1": read.ports_of_list,
     "port2": read.ports_of_list,
 }
-_FIELDS = {"localtunnelendpoint": "local_tunnel_endpoint", "remotetunnelendpoint": "remote_tunnel_endpoint"}
+FIELDS = {"localtunnelendpoint": "local_tunnel_endpoint", "remotetunnelendpoint": "remote_tunnel_endpoint"}
 """The fields of tags that are not called as these."""
 
 
@@ -72,13 +69,12 @@ class _Shape(Struct, frozen=True):
 
 
 class AlikeRules:
-    """The line shapes of one script so far; the first two lines of a shape are parsed, the second makes the mould."""
+    """The shapes of the lines of one script so far, each the mould that its second line makes."""
 
     def __init__(self, host: Host, path: str, alone: Alone) -> None:
         self._host, self._path, self._alone = host, path, alone
         self._trial = Diagnostics(path)
-        self._shapes: dict[str, _Shape | None] = {}
-        self._once: set[str] = set()
+        self._shapes = Shapes[_Shape]()
 
     def rule(self, number: int, line: str) -> tuple[ScriptedRule, Part] | None:
         """The rule that a line adds, and the part that calls netsh; None if it needs the slow path."""
@@ -86,9 +82,9 @@ class AlikeRules:
             return None
         pieces = _pieces(line)
         key = _without(line, pieces)
-        shape = self._shapes.get(key)
+        shape = self._shapes.known(key)
         if shape is None:
-            self._learn(key, number, line, pieces)
+            self._shapes.learn(key, partial(self._shape, number, line, pieces))
             return None
         fields: dict[str, object] = {}
         alike, trial = shape.rule, self._trial
@@ -100,7 +96,7 @@ class AlikeRules:
                 fields[piece.tag] = piece.text
             else:
                 value = Token(piece.text, self._path, number, piece.start + 1)
-                fields[_FIELDS.get(piece.tag, piece.tag)] = _READERS[piece.tag](value, trial)
+                fields[FIELDS.get(piece.tag, piece.tag)] = READERS[piece.tag](value, trial)
         if trial.count:
             self._trial = Diagnostics(self._path)
             return None
@@ -115,23 +111,14 @@ class AlikeRules:
         rule = self._alone(number, line)
         return {} if rule is None else rule.tags
 
-    def _learn(self, key: str, number: int, line: str, pieces: list[_Piece]) -> None:
-        """Take a line of a new shape: its second line makes a mould."""
-        if key not in self._once:
-            if len(self._once) < _MAX_SHAPES:
-                self._once.add(key)
-            return
-        if key not in self._shapes:
-            self._shapes[key] = self._shape(number, line, pieces)
-
     def _shape(self, number: int, line: str, pieces: list[_Piece]) -> _Shape | None:
         if self._host.special.search(line) or _EXPANDED.search(line):
             return None
         parts, rule = split_parts(Token(line, self._path, number, 1), self._host), self._alone(number, line)
         if rule is None or len(parts) != 1 or not all(_is_value(piece, rule.tags) for piece in pieces):
             return None
-        fields = frozenset(_FIELDS.get(piece.tag, piece.tag) for piece in pieces if piece.tag != "name")
-        places = [(piece.start + 1, piece.start + 1 + len(piece.text)) for piece in pieces]
+        fields = frozenset(FIELDS.get(piece.tag, piece.tag) for piece in pieces if piece.tag != "name")
+        places = [(number, piece.start + 1, piece.start + 1 + len(piece.text)) for piece in pieces]
         try:
             return _Shape(rule, parts[0], Mould(rule.made, rule.name, places, fields))
         except UnfitError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
 from msgspec import Struct, field
@@ -42,6 +42,8 @@ _LISTS = frozenset(
 
 _WIDTHS = frozenset({79, 80, 99, 100, 119, 120, 131, 132})
 """How long a line may be at which a console broke it: as wide as windows and pages are, or one less (reasoned)."""
+NARROWEST = min(_WIDTHS)
+"""The least of them."""
 
 _STARTS = {RULE: "name", ASSOCIATION: "local_address"}
 """The label that begins a block of each kind."""
@@ -109,15 +111,6 @@ class Block(Struct):
         return {meaning: entries[0].value for meaning, entries in self.entries.items()}
 
 
-def blocks(lines: Iterable[Token]) -> Iterator[Block]:
-    """The blocks of an output, in order; each is complete when the next one begins."""
-    reader = _Reader()
-    for line in lines:
-        reader.feed(line)
-        yield from reader.finished()
-    yield from reader.blocks
-
-
 class _Said(Struct, frozen=True):
     """The meaning of a line, independent of its place; `start` and `end` delimit its text.
 
@@ -173,7 +166,9 @@ def _label(text: str, here: str) -> tuple[str, str, str] | None:
     return None
 
 
-class _Reader:
+class BlockReader:
+    """Takes an output line by line, and gives its blocks in order."""
+
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self._last: Entry | None = None
@@ -188,7 +183,18 @@ class _Reader:
         del self.blocks[:-1]
         return done
 
+    @property
+    def is_in_rule(self) -> bool:
+        """Whether the last block is a rule with a name: the name of another makes it complete."""
+        return bool(self.blocks) and self.blocks[-1].kind == RULE and "name" in self.blocks[-1].entries
+
+    def rest(self) -> list[Block]:
+        """All blocks that are left; what comes next is read as if it stood first."""
+        done, self.blocks = self.blocks, []
+        return done
+
     def feed(self, line: Token) -> None:
+        """Take the next line."""
         said = _said(line.text, self.blocks[-1].kind if self.blocks else RULE)
         above, self._above = self._above, None
         is_full, self._is_full = self._is_full, said.is_full
@@ -301,6 +307,11 @@ def _labels_in_full(kind: str) -> Mapping[str, tuple[str, str]]:
         for label, folded, meaning in labels:
             in_full.setdefault(folded, (label, meaning))
     return in_full
+
+
+def meanings_of_labels() -> dict[str, str]:
+    """The labels of rules in every language, with their meanings."""
+    return dict(_labels_in_full(RULE).values())
 
 
 @cache

@@ -60,6 +60,17 @@ class RuleText(Struct, frozen=True):
     store: str | None = None
 
 
+class PrintedRule(Struct, frozen=True):
+    """A printed rule: its objects, of which the rule is the first, and the main mode that is in effect with it.
+
+    The values of this stand so many lines `below` their places.
+    """
+
+    made: tuple[PolicyObject, ...]
+    effective: Mapping[str, Token]
+    below: int = 0
+
+
 def connection_rule(text: RuleText, diagnostics: Diagnostics) -> tuple[PolicyObject, ...]:
     """A connection security rule and its inline sets."""
     tags, span = text.tags, text.span

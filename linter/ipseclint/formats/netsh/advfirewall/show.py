@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.read import shown_address
 from ipseclint.formats.kit.token import Token, lines_of
-from ipseclint.formats.netsh.advfirewall.output import ASSOCIATION, GLOBAL, PROFILE, RULE, Block, blocks
+from ipseclint.formats.netsh.advfirewall.output import ASSOCIATION, GLOBAL, PROFILE, RULE, Block, BlockReader
 from ipseclint.formats.netsh.advfirewall.unknown_locale import RULER, looks_like_rules, resolve_labels
 from ipseclint.formats.netsh.advfirewall.words import AGREED_KEY_EXCHANGES, SINGLE_PROFILES
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late, late_names
 from ipseclint.model.events import EventKind, SecurityAssociation
 from ipseclint.model.policy import MainModeCryptoSet, MainModeProposal, Profile, QuickModeProposal
-from ipseclint.source import Source
+from ipseclint.source import Source, ended_by_lf
 from ipseclint.vocabulary import builtin, netsh_labels
 
 if TYPE_CHECKING:
     from ipseclint.formats.kit.policy_parts import PolicyParts, default_quick_mode_proposals
     from ipseclint.formats.netsh.advfirewall.crypto import main_mode_proposals, quick_mode_proposals
     from ipseclint.formats.netsh.advfirewall.global_settings import default_main_mode, global_settings
-    from ipseclint.formats.netsh.advfirewall.rules import RuleText, connection_rule, main_mode_rule
+    from ipseclint.formats.netsh.advfirewall.printed_alike import PrintedAlike, parts_of
+    from ipseclint.formats.netsh.advfirewall.rules import PrintedRule, RuleText, connection_rule, main_mode_rule
     from ipseclint.formats.netsh.advfirewall.shown_authentication import shown_methods
 else:  # what reads is loaded where there is something to read: every text is asked whether it is such an output
     (default_quick_mode_proposals,) = late_names("ipseclint.formats.kit.policy_parts", "default_quick_mode_proposals")
@@ -35,8 +39,9 @@ else:  # what reads is loaded where there is something to read: every text is as
     default_main_mode, global_settings = late_names(
         "ipseclint.formats.netsh.advfirewall.global_settings", "default_main_mode", "global_settings"
     )
-    RuleText, connection_rule, main_mode_rule = late_names(
-        "ipseclint.formats.netsh.advfirewall.rules", "RuleText", "connection_rule", "main_mode_rule"
+    PrintedAlike, parts_of = late_names("ipseclint.formats.netsh.advfirewall.printed_alike", "PrintedAlike", "parts_of")
+    PrintedRule, RuleText, connection_rule, main_mode_rule = late_names(
+        "ipseclint.formats.netsh.advfirewall.rules", "PrintedRule", "RuleText", "connection_rule", "main_mode_rule"
     )
     (shown_methods,) = late_names("ipseclint.formats.netsh.advfirewall.shown_authentication", "shown_methods")
 
@@ -48,13 +53,53 @@ _NOT_CONFIGURED = "notconfigured"
 _ONLY_IN_GPO = "n/a"
 
 
+_MANY_CHARACTERS = 100_000
+"""From how many on rules that are printed alike are worth a mould (reasoned: some eighty rules)."""
+
+
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The contents of all blocks of the output, whichever commands printed it."""
-    reader = _ShowReader(diagnostics)
-    for block in blocks(lines_of(text, diagnostics.path)):
+    reader, output = _ShowReader(diagnostics), BlockReader()
+    if len(text) < _MANY_CHARACTERS:
+        _read_lines(reader, output, lines_of(text, diagnostics.path))
+    else:
+        _read_alike(reader, output, ended_by_lf(text), diagnostics.path)
+    for block in output.rest():
         reader.read(block)
     return reader.finish()
+
+
+def _read_lines(reader: _ShowReader, output: BlockReader, lines: Iterable[Token]) -> None:
+    for line in lines:
+        output.feed(line)
+        for block in output.finished():
+            reader.read(block)
+
+
+def _read_alike(reader: _ShowReader, output: BlockReader, text: str, path: str) -> None:
+    """Read a long text, in which many rules are printed alike."""
+    alike = PrintedAlike(path, partial(_rule_alone, path))
+    for number, part in parts_of(text):
+        if output.is_in_rule:
+            for block in output.rest():
+                reader.read(block)
+        printed = alike.rule(number, part) if not output.blocks else None
+        if printed is None or not reader.take_again(printed):
+            _read_lines(reader, output, lines_of(part, path, number))
+
+
+def _rule_alone(path: str, number: int, text: str) -> PrintedRule | None:
+    """The rule that a text prints, read on its own; None if it prints anything else, or if there is something to
+    report."""
+    diagnostics, output = Diagnostics(path), BlockReader()
+    for line in lines_of(text, path, number):
+        output.feed(line)
+    blocks = output.rest()
+    if len(blocks) != 1:
+        return None
+    printed = _ShowReader(diagnostics).read(blocks[0])
+    return printed if diagnostics == Diagnostics(path) else None
 
 
 class _ShowReader:
@@ -64,17 +109,18 @@ class _ShowReader:
         self._names: Counter[str] = Counter()
         self._global: dict[str, Token] = {}
         self._merge: dict[Profile, Token] = {}
-        self._effective: list[dict[str, Token]] = []
+        self._effective: list[tuple[Mapping[str, Token], int]] = []
+        """What rules show of the main mode in effect, and how many lines below its places."""
         self._associations: list[SecurityAssociation] = []
 
-    def read(self, block: Block) -> None:
-        """Take one block."""
+    def read(self, block: Block) -> PrintedRule | None:
+        """Take one block; the rule that it prints, if it is one."""
         if netsh_labels.FIREWALL_RULE in block.entries:
-            return
+            return None
         if block.kind == RULE:
             block = resolve_labels(block)
         if block.guessed and block.entries.keys() == {"name"}:
-            return  # a rule has at least an action, or methods, whose words no language changes
+            return None  # a rule has at least an action, or methods, whose words no language changes
         for entry in block.entries.get("auth1psk", ()):
             self._diagnostics.secrets.extend(piece.span for piece in entry.pieces)
         # A label with nothing behind it is a heading, or says nothing.
@@ -83,8 +129,8 @@ class _ShowReader:
             self._note_strange(line)
         values = block.values
         if block.kind == RULE:
-            self._read_rule(block, values)
-        elif block.kind == ASSOCIATION:
+            return self._read_rule(block, values)
+        if block.kind == ASSOCIATION:
             self._associations.append(_association(block, values, self._diagnostics))
         elif block.kind == GLOBAL:
             for name, value in values.items():
@@ -92,6 +138,21 @@ class _ShowReader:
                     self._global.setdefault(name, value)
         elif block.kind == PROFILE and "localconsecrules" in values:
             self._read_merge(block, values["localconsecrules"])
+        return None
+
+    def take_again(self, printed: PrintedRule) -> bool:
+        """Take a rule that is printed like another; False if there is one of its name, which its sets have too."""
+        name = printed.made[0].name.casefold()
+        if name in self._names:
+            return False
+        self._names[name] = 1
+        self._take(printed)
+        return True
+
+    def _take(self, printed: PrintedRule) -> None:
+        self._parts.take(printed.made)
+        if printed.effective:
+            self._effective.append((printed.effective, printed.below))
 
     def finish(self) -> Parsed:
         """The result of all blocks."""
@@ -109,17 +170,17 @@ class _ShowReader:
             unread=self._diagnostics.unread_names(),
         )
 
-    def _read_rule(self, block: Block, values: dict[str, Token]) -> None:
+    def _read_rule(self, block: Block, values: dict[str, Token]) -> PrintedRule | None:
         main_mode_only = not (values.keys() & _CONNECTION_RULE_ONLY)
         missing = [label for label in (_REQUIRED[:1] if main_mode_only else _REQUIRED) if label not in values]
         if missing:
             self._diagnostics.malformed(f"a rule is printed without its {', '.join(missing)}", block.span)
-            return
+            return None
         if main_mode_only and not values.keys() & _MAIN_MODE_RULE_ONLY:
             self._diagnostics.malformed(
                 "a rule is printed without what it asks for: the list may be cut off", block.span
             )
-            return
+            return None
         name = values["name"].text
         self._names[name.casefold()] += 1
         number = self._names[name.casefold()]
@@ -130,12 +191,12 @@ class _ShowReader:
             methods=shown_methods(block, self._diagnostics),
         )
         if main_mode_only:
-            self._parts.take(main_mode_rule(text, self._diagnostics))
-            return
-        self._parts.take(connection_rule(text, self._diagnostics))
-        effective = {name: value for name, value in values.items() if name in {"mmsecmethods", "mmkeylifetime"}}
-        if effective:
-            self._effective.append(effective)
+            printed = PrintedRule(main_mode_rule(text, self._diagnostics), {})
+        else:
+            effective = {name: value for name, value in values.items() if name in {"mmsecmethods", "mmkeylifetime"}}
+            printed = PrintedRule(connection_rule(text, self._diagnostics), effective)
+        self._take(printed)
+        return printed
 
     def _read_merge(self, block: Block, merge: Token) -> None:
         if merge.word == _NOT_CONFIGURED or merge.word.startswith(_ONLY_IN_GPO):
@@ -151,16 +212,16 @@ class _ShowReader:
         if any(tag in self._global for tag in ("mmsecmethods", "mmkeylifetime", "mmforcedh")):
             chosen: Mapping[str, Token] = self._global
         elif self._effective:
-            chosen = self._effective[0]
+            chosen, _ = self._effective[0]
         else:
             return None
-        for other in self._effective:
+        for other, below in self._effective:
             for name, value in other.items():
                 if name in chosen and value.word != chosen[name].word:
                     self._diagnostics.contradictory(
                         f"main mode takes effect here with {quoted(value.text)}, and with {quoted(chosen[name].text)} "
                         f"in line {chosen[name].line}; the latter is taken for the default",
-                        value.span,
+                        replace(value.span, line=value.line + below),
                     )
         return default_main_mode(chosen, self._diagnostics, shown=True)
 
