@@ -15,6 +15,9 @@ OPEN = [
     "<%= @x %>",
     "#{x}",
     "#{X.Y}#",
+    "__X__",
+    "__REMOTE_NET__",
+    "@@X.Y@@",
 ]
 RULE = (
     "netsh advfirewall consec add rule name={} endpoint1=any endpoint2={} action=requireinrequestout "
@@ -54,7 +57,7 @@ def test_data_of_the_registry_may_be_open(value: str) -> None:
     assert len(problems) == 1
 
 
-@pytest.mark.parametrize("value", ["{x}", "$x", "{{", "}}", "{{}}", "<x>", "__X__", "@x", "#x"])
+@pytest.mark.parametrize("value", ["{x}", "$x", "{{", "}}", "{{}}", "<x>", "__x__", "__X", "_X_", "@x", "@@", "#x"])
 def test_what_no_template_leaves_open_is_refused_or_said(value: str) -> None:
     problems, codes, _ = said("@echo off\n" + RULE.format("R", value), "rules.cmd")
     assert "RF019" in codes or problems
@@ -64,3 +67,17 @@ def test_an_identity_in_braces_is_a_name() -> None:
     name = "{5F0A7B4E-5A0E-4C13-9A3B-1B9B3B2B7A11}"
     problems, codes, objects = said("@echo off\n" + RULE.format(name, "10.0.0.0/8"), "rules.cmd")
     assert (problems, "RF019" in codes, objects["connection_security_rule"]) == ([], False, 1)
+
+
+def test_what_is_filled_in_within_a_value_and_a_key_is_not_known() -> None:
+    text = (
+        "@echo off\n"
+        + RULE.format("R", "10.0.0.__LAST__/24")
+        + "netsh ipsec static add policy name=__P__\n"
+        + RULE.format("K", "10.0.1.0/24").replace("computerkerb", 'computerpsk auth1psk="__KEY__"')
+    )
+    problems, codes, objects = said(text, "rules.cmd")
+    assert "RF019" not in codes
+    assert objects["connection_security_rule"] == 2
+    assert len(problems) == 3
+    assert "AU001" in codes

@@ -15,6 +15,8 @@ from ipseclint.source import Span, lines_of_text
 _DOTS = r"(?:\.{3,}+|\u2026)"
 LEFT_OUT = late(rf"[\[({{\"']*{_DOTS}(?:[ \t]{_DOTS})*[\])}}\"']*")
 """The ellipsis in a document in place of an argument, or of the rest of a command; also twice, as `... ...`."""
+TO_FILL_IN = r"__[A-Z][A-Z0-9]{0,40}(?:_[A-Z0-9]{1,40}){0,8}__|@@[A-Z][A-Z0-9_.]{0,60}@@"
+"""What a pipeline fills in before a script runs, as an expression: `__NAME__` (the tasks that replace tokens)."""
 CALLED = frozenset(
     {
         "name", "newname", "displayname", "newdisplayname", "ipsecrulename", "elementname", "description", "group",

@@ -14,6 +14,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from ipseclint.formats.carried.recognition import runs_commands
+from ipseclint.formats.kit.token import TO_FILL_IN
 from ipseclint.formats.kit.yaml_blocks import powershell_blocks
 from ipseclint.formats.pasted.fences import MARKS
 from ipseclint.late import late
@@ -45,7 +46,10 @@ MAX_LINE_CHARACTERS = 32_767
 
 _SCRIPTS = (".ps1", ".psm1")
 """The endings of scripts of PowerShell."""
-_TEMPLATE = r"(?:\{\{[^{}\r\n\"]{1,80}\}\}|\$\{[\w.-]{1,60}\}|\#\{[\w.-]{1,60}\}|<%=[^%\r\n\"]{1,80}%>)"
+_TEMPLATE = (
+    r"(?:\{\{[^{}\r\n\"]{1,80}\}\}|\$\{[\w.-]{1,60}\}|\#\{[\w.-]{1,60}\}|<%=[^%\r\n\"]{1,80}%>"
+    rf"|{TO_FILL_IN})"
+)
 """What a template leaves open, to be filled in before the script runs: of Jinja, Terraform, a pipeline, ERB."""
 _BATCH_TOKENS = late(
     rf"""(?P<template>{_TEMPLATE})"""
@@ -57,7 +61,7 @@ _BATCH_TOKENS = late(
     |(?P<close>\))
     |(?P<space>[ \t\f\v]+)
     |(?P<equals>=)
-    |(?P<plain>(?:(?![{$\#]\{)[^ \t\f\v"^<>&|()=])+|[{$\#])""",
+    |(?P<plain>(?:(?![{$\#]\{|__[A-Z]|@@[A-Z])[^ \t\f\v"^<>&|()=])+|[{$\#_@])""",
     re.VERBOSE,
 )
 _POWERSHELL_TOKENS = late(
@@ -79,7 +83,7 @@ _NETSH_TOKENS = late(
     r"""|(?P<quoted>"[^"]*"?)
     |(?P<space>[ \t\f\v]+)
     |(?P<equals>=)
-    |(?P<plain>(?:(?![{$\#<][{%])[^ \t\f\v"=])+|.)""",
+    |(?P<plain>(?:(?![{$\#<][{%]|__[A-Z]|@@[A-Z])[^ \t\f\v"=])+|.)""",
     re.VERBOSE,
 )
 
@@ -87,18 +91,24 @@ BATCH = Host(
     name="batch",
     tokens=_BATCH_TOKENS,
     continuation="^",
-    special=late(r"[\^&|<>()%!\\{]"),
+    special=late(r"[\^&|<>()%!\\{]|__[A-Z]|@@[A-Z]"),
     variable=late(rf"(?<!%)(?:%%)*(%(?!%)[^%\s]*%?)|(![A-Za-z_]\w*(?::[^!]*)?!)|({_TEMPLATE})"),
 )
 POWERSHELL = Host(
     name="powershell",
     tokens=_POWERSHELL_TOKENS,
     continuation="`",
-    special=late(r"[`$'{}()#;|&<>@]|[^\S \t]"),
-    variable=late(r"\$(?:\{[^}]*\}|\w+|[({:?^$])|@[\w(]"),
+    special=late(r"[`$'{}()#;|&<>@]|[^\S \t]|__[A-Z]"),
+    variable=late(rf"\$(?:\{{[^}}]*\}}|\w+|[({{:?^$])|@[\w(]|{TO_FILL_IN}"),
     plain_blocks=frozenset({"", "try", "finally", "begin", "process", "end"}),
 )
-NETSH = Host(name="netsh", tokens=_NETSH_TOKENS, continuation=None, special=late(r"[\f\v{]"), variable=late(_TEMPLATE))
+NETSH = Host(
+    name="netsh",
+    tokens=_NETSH_TOKENS,
+    continuation=None,
+    special=late(r"[\f\v{]|__[A-Z]|@@[A-Z]"),
+    variable=late(_TEMPLATE),
+)
 
 _POWERSHELL_SIGNS = (
     late(
@@ -225,7 +235,7 @@ _NETSH_WITH_VALUE = late(
 _NETSH_IN_STATEMENT = late(
     r"\n[ \t]*+(?:"
     r"(?:\$\w+[ \t]*=|(?:start-process|saps|start-job|sajb|invoke-command|icm|invoke-expression|iex)\b|\[void\]"
-    r"|&[ \t]*[\"'])"
+    r"|&[ \t]*[\"']|az[ \t]+vm[ \t]|\[(?:system\.)?diagnostics\.process)"
     r"[^#\r\n]{0,200}?\bnetsh(?:\.exe)?\b"
     r"|cmd(?:\.exe)?[ \t]+/[ck][ \t]+'[^'\r\n]{0,200}?\bnetsh\b"
     r"|(?:['\"]@|@?\([^\r\n]{0,400}\)|\$\w+|'[^'\r\n]{0,400}'|\"[^\"\r\n]{0,400}\")[ \t]*\|[ \t]*netsh\b)"
@@ -362,7 +372,8 @@ def _calls_cmdlets(head: str, path: str, lines: str, words: str) -> bool:
         )
         if (within or ("$" in words and _gives_values(lines))) and (is_script or detect_host(head) is POWERSHELL):
             return True
-        if is_in_context and is_script and _RUNS_TEXT.search(lines) is not None:
+        runs = "diagnostics.process" in words or _RUNS_TEXT.search(lines) is not None
+        if is_in_context and is_script and runs:
             return True
     is_netsh = is_in_context and _CALLS_NETSH.search(lines) is not None
     if (is_netsh or names_cmdlet) and any(sign in words and writer.search(lines) for sign, writer in _WRITES_FILE):
@@ -374,7 +385,7 @@ def _calls_cmdlets(head: str, path: str, lines: str, words: str) -> bool:
     )
     sets = sets or ("registry" in words and _SETS_ELSEWHERE.search(lines) is not None)
     sets = sets or (may_configure and _CONFIGURATION.search(lines) is not None)
-    sets = sets or (is_script and _misspells(lines))
+    sets = sets or (is_script and ("diagnostics.process" in words or _misspells(lines)))
     if not sets and not (any(map(words.__contains__, _SIGNS_OF_TOOLS)) and _TOOL.search(lines)):
         return False
     if _SERVICE.search(lines) is None and _KEY.search(lines) is None:

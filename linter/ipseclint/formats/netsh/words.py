@@ -41,6 +41,9 @@ class Part(Struct, frozen=True):
     target: str = ""
 
 
+_FILLED_IN = frozenset({"__", "@@"})
+"""How begins what a pipeline fills in before PowerShell sees the text, whatever quotes are around it."""
+
 # The blanks before it, then a word, a value, or a tag with its value, up to a blank. Possessive: a line that does not
 # fit costs one look.
 _PLAIN_WORD = late(r'([ \t]*+)(?:([^ \t"=]*+)(=))?+(?:("[^"]*+")|([^ \t"]++))?+(?=[ \t]|$)')
@@ -136,7 +139,7 @@ class _Splitter:
         variables = len(self.variables)
         inner = raw[1 : -1 if closed else None].replace("''", "'")
         self._add(inner, token.start() + 1, token.end() - closed, quoted=True)
-        del self.variables[variables:]
+        self.variables[variables:] = [each for each in self.variables[variables:] if each.text[:2] in _FILLED_IN]
 
     def escaped(self, token: re.Match[str]) -> None:
         """Take the character behind the escape character."""

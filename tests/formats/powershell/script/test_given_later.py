@@ -337,3 +337,54 @@ def test_a_variable_that_is_set_elsewhere_is_one_value() -> None:
     assert connection.quick_mode_crypto is not None
     others = parsed(script.replace("-ConnectionName $Name", "-ConnectionName $Other")).policy.vpn_connections
     assert [each.quick_mode_crypto is None for each in others] == [True, False]
+
+
+FILLED_IN = ["__X__", "__REMOTE_NET__", "@@X.Y@@"]
+
+
+@pytest.mark.parametrize("value", FILLED_IN)
+def test_what_a_pipeline_fills_in_is_not_known_and_not_refused(value: str) -> None:
+    script = (
+        f"{ADD_NAMED} '{value}'\n"
+        f"{SET_NAMED.replace('Group2', quoted(value))} '{value}'\n"
+        f"{RULE} -DisplayName '{value}' -RemoteAddress '{value}'\n"
+        f"netsh advfirewall consec add rule name=N endpoint1=any endpoint2='{value}' action=requestinrequestout "
+        "auth1=computerkerb\n"
+        "Set-ItemProperty HKLM:\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent "
+        f"-Name AssumeUDPEncapsulationContextOnSendRule -Value '{value}' -Type DWord\n"
+    )
+    result = parsed(script)
+    assert result.policy.refused_commands == ()
+    (connection,) = result.policy.vpn_connections
+    assert connection.name == value
+    assert connection.main_mode_crypto is not None
+    assert len(result.policy.connection_security_rules) == 2
+    assert sorted(problem.span.line for problem in result.problems) == [2, 3, 4, 5]
+
+
+def quoted(value: str) -> str:
+    """A word of an enumeration in quotation marks."""
+    return f"'{value}'"
+
+
+@pytest.mark.parametrize(
+    ("value", "is_refused"),
+    [
+        ("TUNNEL_TYPE", False),
+        ("'[TUNNEL_TYPE]'", False),
+        ("__TYPE__", False),
+        ("Tunnel_Type", True),
+        ("TUNNEL", True),
+        ("__type__", True),
+        ("Ikve2", True),
+    ],
+)
+def test_a_word_in_capitals_stands_for_one_of_an_enumeration(value: str, is_refused: bool) -> None:
+    refused = refused_of(f"Add-VpnConnection -Name V -ServerAddress v.example -TunnelType {value} -Force\n")
+    assert bool(refused) is is_refused
+
+
+def test_what_is_filled_in_later_in_a_template_may_be_replaced_first() -> None:
+    template = f"$t = '{RULE} -DisplayName R -RemoteAddress __NET__'\n"
+    rule = rule_of(template + "Invoke-Expression $t.Replace('__NET__', '10.0.0.0/8')\n")
+    assert [str(address) for address in rule.endpoint2.known or ()] == ["10.0.0.0/8"]

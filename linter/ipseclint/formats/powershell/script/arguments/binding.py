@@ -6,6 +6,7 @@ binds by position any parameter that has one, switches included. A name may be s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -17,12 +18,14 @@ from ipseclint.formats.kit.token import CALLED, LEFT_OUT
 from ipseclint.formats.powershell.script.values.lists import items_of
 from ipseclint.formats.powershell.script.values.value import (
     CUT_SHORT,
+    TO_FILL_IN,
     Block,
     ParameterWord,
     Table,
     Thing,
     Unknown,
     Value,
+    left_to_fill_in,
     number_of,
     text_of,
     truth_of,
@@ -30,6 +33,8 @@ from ipseclint.formats.powershell.script.values.value import (
 from ipseclint.vocabulary.cmdlets import Cmdlet, Parameter
 
 _REMEMBERED_WORDS = 4096
+_IN_CAPITALS = re.compile(r"[\[({]?[A-Z][A-Z0-9]{0,40}(?:_[A-Z0-9]{1,40}){1,8}[\])}]?")
+"""`TUNNEL_TYPE`, `[DH_GROUP]`: what a document has for a word of an enumeration, of which none has such a mark."""
 _PLAIN_WORDS = 12
 """How many words of an enumeration a message lists (reasoned)."""
 
@@ -190,6 +195,8 @@ def _put(bound: Bound, parameter: Parameter, value: Value, argument: Argument) -
         return
     if _is_left_out(value, parameter.name):
         value = value._replace(data=CUT_SHORT)
+    elif parameter.name.casefold() not in _NAMING:
+        value = left_to_fill_in(value)
     bound.values[parameter.name] = _checked(parameter, value, bound)
 
 
@@ -214,6 +221,8 @@ def _checked(parameter: Parameter, value: Value, bound: Bound) -> Value:
     return Value([_word(parameter, item, bound) for item in value.data], value.start, value.end)
 
 
+_NAMING = CALLED | {"connectionname", "policystore"}
+"""Parameters whose value is a name, which is the same wherever it stands, whatever is filled in for it."""
 _OF_TEXTS = frozenset({"flag", "number", "numbers", "text", "texts", "word", "words"})
 _OF_ONE = frozenset({"flag", "number", "text", "word"})
 _OF_OBJECTS = frozenset({"GPOSession", "NewGPOSession", "PolicyStore"})
@@ -252,6 +261,8 @@ def _word(parameter: Parameter, value: Value, bound: Bound) -> Value:
     if not isinstance(text, str):
         return value
     spelled = _spelled(parameter.words, text)
+    if spelled is None and _IN_CAPITALS.fullmatch(text):
+        return value._replace(data=Unknown(TO_FILL_IN))
     if spelled is None:
         bound.refusals.append(Refusal(_no_word(parameter, text), value.start, value.end))
     return value if spelled is None or spelled == text else Value(spelled, value.start, value.end)

@@ -36,12 +36,15 @@ from ipseclint.formats.powershell.script.values.value import (
     Unknown,
     Value,
     Way,
+    left_to_fill_in,
     text_of,
 )
 from ipseclint.model.policy import Policy
 from ipseclint.source import Source
 from ipseclint.vocabulary.ipsec_tools import mention_in
 
+_OF_NET = frozenset({"[", "$", "("})
+"""How a call begins that starts a process through .NET."""
 _TAG = re.compile(r"[A-Za-z0-9]+(?==)")
 _REPLACING = frozenset({"import", "importpolicy", "reset"})
 """Words of netsh that replace a whole policy."""
@@ -110,6 +113,10 @@ class Programs:
 
     def netsh(self, call: Call, evaluator: Evaluator) -> bool:
         """Replay a command of netsh with its words as it receives them."""
+        filled = [
+            each if each.value is None else each._replace(value=left_to_fill_in(each.value)) for each in call.arguments
+        ]
+        call = call._replace(arguments=filled)
         values = [each.value for each in call.arguments if each.value is not None]
         words = [word for argument in call.arguments for word in self._words(argument)]
         unknown = next((item for value in values for item in flat(value) if item.is_unknown), None)
@@ -266,6 +273,8 @@ class Programs:
         arguments = given(named, "argumentlist") or named.get("args") or (rest.pop(0) if rest else None)
         if program is None or text_of(program).casefold().startswith("start-process"):
             return False
+        if self._syntax.text[call.start : call.start + 1] in _OF_NET and not program.is_unknown:
+            self.places += [(call.start, call.end), *((each.start, each.end) for each in call.arguments)]
         name = program.data.ending if isinstance(program.data, Unknown) else text_of(program).strip()
         return self.run(Call(name.casefold(), cut(arguments), None, call.start, call.end), evaluator)
 

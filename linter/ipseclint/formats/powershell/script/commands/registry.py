@@ -16,6 +16,7 @@ from ipseclint.formats.powershell.script.values.value import (
     Table,
     Unknown,
     Value,
+    left_to_fill_in,
     number_of,
     text_of,
 )
@@ -116,6 +117,7 @@ class RegistryWrites:
         key = self.tree.make(where, span)
         if key is None or data is None:
             return True
+        data = left_to_fill_in(data)
         if data.is_unknown or (name is not None and name.is_unknown):
             place = self._syntax.span(data.start, data.end)
             self._diagnostics.not_understood("what is written into the registry here is not known", place)

@@ -14,7 +14,7 @@ from tree_sitter import Language, Node, Parser, Range, Tree
 
 from ipseclint.formats.kit.token import OpenToken, Token, token_at
 from ipseclint.formats.powershell.script.syntax.masking import masked
-from ipseclint.formats.powershell.script.values.value import Unknown, Value, text_of
+from ipseclint.formats.powershell.script.values.value import TO_FILL_IN, Unknown, Value, text_of
 from ipseclint.source import Span
 
 _LANGUAGE = Language(tree_sitter_powershell.language())
@@ -351,7 +351,7 @@ _LITERAL = re.compile(r"['\"]?[\w.:/%*, +-]*+['\"]?")
 
 def _shown(unknown: Unknown, written: str) -> str:
     """The text that represents an unknown value: its source, or `why` if the source is one of its possible values."""
-    is_command = unknown.why.startswith("what `") or not unknown.why
+    is_command = unknown.why.startswith("what `") or unknown.why in {"", TO_FILL_IN}
     return written if is_command or _LITERAL.fullmatch(written) is None else unknown.why
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 from tree_sitter import Node
+
+from ipseclint.formats.kit import token
 
 MAX_TEXT_CHARACTERS = 1_000_000
 """The longest text that a script may build (reasoned: no policy holds such a value)."""
@@ -53,7 +57,14 @@ SET_ELSEWHERE = ", left to a script that is not read"
 
 
 TO_FILL_IN = "what is to be filled in"
-"""Why it is not known what stands for `<name of the GPO>`."""
+"""Why it is not known what stands for `<name of the GPO>` and `__NAME__`."""
+_TO_FILL_IN = re.compile(token.TO_FILL_IN)
+
+
+@lru_cache(maxsize=1024)
+def to_fill_in(text: str) -> Unknown | None:
+    """What is not known of a text in which something is to be filled in, the same of equal texts; else None."""
+    return Unknown(TO_FILL_IN) if _TO_FILL_IN.search(text) is not None else None
 
 
 REFUSED = Unknown("what a command gives that PowerShell refuses")
@@ -191,6 +202,12 @@ class Value(NamedTuple):
     def is_unknown(self) -> bool:
         """Whether the script alone does not tell it."""
         return isinstance(self.data, Unknown)
+
+
+def left_to_fill_in(value: Value) -> Value:
+    """The value, unknown if it is a text in which something is to be filled in."""
+    unknown = to_fill_in(value.data) if isinstance(value.data, str) else None
+    return value if unknown is None else value._replace(data=unknown)
 
 
 def nowhere(data: Data) -> Value:
