@@ -56,6 +56,11 @@ READ = {
         f"exec {{ 'C:\\Windows\\System32\\{RULE}': }}\n",
         f"exec {{ 'x':\n  command  => \"{CMDLET}\",\n  provider => powershell,\n}}\n",
     ),
+    "rules.sh": (
+        f'#!/bin/bash\naz vm run-command invoke -n vm --command-id RunPowerShellScript --scripts "{CMDLET}"\n',
+        f'#!/bin/sh\naz vm run-command invoke -n vm \\\n  --scripts "\\$a = 1" \\\n    "{CMDLET}"\n',
+        f'#!/bin/bash\naz vm run-command create --vm-name vm --script "{CMDLET}" "Get-Date" -o none\n',
+    ),
     "default.rb": (
         f"powershell_script 'x' do\n  code <<-EOH\n    {CMDLET}\n  EOH\nend\n",
         f"batch 'x' do\n  code <<-EOH\n    {RULE}\n  EOH\nend\n",

@@ -51,10 +51,10 @@ _OF_MARKUP = late(
 )
 _OF_SEQUENCE = late(r"\A\s*+smsswd\.exe[\"']?\s++/run:\S*+\s++", re.IGNORECASE)
 """What a step of a task sequence runs its command by."""
-_COMMENT = late(r"^[ \t]*(?:#(?![ \t]*(?:include|define)\b)|//|--|;|\*[ \t])[^\r\n]*", re.MULTILINE)
+_COMMENT = late(r"^[ \t]*(?:#(?![ \t]*(?:include|define)\b)|//|--(?!scripts?[ \t'\"])|;|\*[ \t])[^\r\n]*", re.MULTILINE)
 _COMMENT_OF_MARKUP = late(r"<!--[\s\S]*?(?:-->|\Z)")
 _ESCAPE = late(
-    r"\\n(?!etsh)|\\r(?!eg(?:\.exe)?[ ])|\\[\"'\\/t]|\\u00[0-9A-Fa-f]{2}|\"\""
+    r"\\n(?!etsh)|\\r(?!eg(?:\.exe)?[ ])|\\[\"'\\/t$]|\\u00[0-9A-Fa-f]{2}|\"\""
     r"|&(?:quot|amp|lt|gt|apos|#\d{1,3}|#x[0-9A-Fa-f]{1,2});"
 )
 _SIGNS = {"n": NEXT_LINE, "r": " ", "t": " "}

@@ -4,7 +4,8 @@ Sources: the pages of CustomScriptExtension (`commandToExecute`), Packer's shell
 (`command`), Chef's execute, batch and powershell_script (`command`, `code`), Vagrant's shell provisioner (`inline`),
 Python's subprocess and os, Process.Start of .NET, exec of Go, child_process of Node, Dockerfile's RUN, scripts.ini of
 Group Policy ([MS-GPSCR]), Salt's salt.states.cmd (`name`), the schema of tasks ([MS-TSCH] Exec) and of answer files
-(RunSynchronousCommand), task sequences of Configuration Manager and MDT (`action`, and the property `SourceScript`).
+(RunSynchronousCommand), task sequences of Configuration Manager and MDT (`action`, and the property `SourceScript`);
+`az vm run-command` (`--scripts`).
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _RUN_BY = frozenset(
         "system", "popen", "call", "check_call", "check_output", "run", "runwait", "getoutput", "shell_exec", "shell",
         "start", "process", "processstartinfo", "processbuilder", "filename", "program", "appname", "path",
         "shellexecute", "winexec", "createprocess", "inline", "inlinescript", "inline_script", "code", "script",
-        "scripttext", "addscript",
+        "scripts", "scripttext", "addscript",
         "user_data", "custom_data", "userdata", "customdata", "powershell", "powershell_script", "powershell_out",
         "pwsh", "bat", "batch", "shell_out", "win_shell", "win_command", "win_powershell", "exectolog", "exectostack",
         "execshell", "action",
@@ -53,6 +54,8 @@ _OF_SALT = late(
     r"(?:[|>][+-]?[ \t]*\r?\n|['\"])?\Z"
 )
 """A state of Salt that runs what its `name` is, before the name."""
+_OF_SHELL = late(r"[ \t]--scripts?[ \t]+[\"']\Z")
+"""An option of `az vm run-command`, each word behind which is a line of the script."""
 _LAST_NAME = late(r"\A(?:.*[.:!-])?\d*")
 _LEAD_CHARACTERS = 240
 """How far before a literal its key is looked for (reasoned)."""
@@ -167,7 +170,8 @@ def _of_group(text: str, group: Sequence[Literal], *, is_markup: bool, runs_back
         if len(parts) > 1:
             yield Run(tuple(parts), is_list=len(parts) > 2, is_filled=is_filled, until=until)
         return
-    commands = list(_commands(text, group))
+    is_option = _OF_SHELL.search(text, max(0, group[0].start - _LEAD_CHARACTERS), group[0].start) is not None
+    commands = [[literal] for literal in group] if is_option else list(_commands(text, group))
     if not any(begins_with_program(literal.text) or _STATEMENT.search(literal.text) for literal in group):
         return
     is_script = any(_STATEMENT.search(literal.text) is not None for literal in group)

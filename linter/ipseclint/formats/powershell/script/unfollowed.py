@@ -123,7 +123,7 @@ _CALLS_CODE = re.compile(r"\[(?P<name>[\w.]{1,160}+)\][ \t]{0,8}::[ \t]{0,8}\w{1
 _DECLARED = re.compile(r"\b(?:class|enum)[ \t]{1,8}(\w{1,100})", re.IGNORECASE)
 """A type by whose name something of IPsec is called, and those that a script declares itself, which are followed."""
 _STARTS = re.compile(
-    r"\bProcessStartInfo\b"
+    r"\bProcessStartInfo\b(?!\](?:[ \t]|@\{))"
     r"|\bNew-Object[ \t]{1,8}(?:-TypeName[ \t]{1,8})?(?:System\.)?Diagnostics\.(?:Process|x{7})(?!\w)"
     r"|\[(?:System\.)?Diagnostics\.(?:Process|x{7})\][ \t]{0,8}::[ \t]{0,8}(?:Start|new)\b",
     re.IGNORECASE,

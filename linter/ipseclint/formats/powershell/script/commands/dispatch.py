@@ -27,10 +27,11 @@ from ipseclint.formats.powershell.script.commands.registry import key_object
 from ipseclint.formats.powershell.script.commands.services import get_service, passed_on
 from ipseclint.formats.powershell.script.commands.started import starts
 from ipseclint.formats.powershell.script.commands.value_commands import ALIASES, NOTHING, VALUE_COMMANDS, fed
+from ipseclint.formats.powershell.script.commands.vm_commands import ScriptOnVm, script_on_vm
 from ipseclint.formats.powershell.script.evaluator import DOTS, Call, Evaluator
 from ipseclint.formats.powershell.script.flow.drives import ITEM_COMMANDS, change_item
 from ipseclint.formats.powershell.script.flow.run_scripts import MODULE_NOT_READ, RunScripts
-from ipseclint.formats.powershell.script.flow.running import invoke_expression
+from ipseclint.formats.powershell.script.flow.running import invoke_expression, run_text
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.texts import ITEMS_OF_A_STEP
@@ -137,6 +138,8 @@ class ScriptCommands:
             return self.cmdlets.machines.invoke(call, evaluator)
         if name == "invoke-expression":
             return self._of_text(call, evaluator)
+        if (script := script_on_vm(call)) is not None:
+            return self._on_vm(script, call, evaluator)
         if name in ITEM_COMMANDS and change_item(call, evaluator):
             return []
         if name in _GIVES_ITEM and (key := key_object(call)) is not None:
@@ -164,6 +167,21 @@ class ScriptCommands:
         self._effects += 1
         self._note("runs a text whose commands are not known", call)
         return [Value(Unknown("what `Invoke-Expression` gives"), call.start, call.end)]
+
+    def _on_vm(self, script: ScriptOnVm, call: Call, evaluator: Evaluator) -> list[Value]:
+        """Run a script that is handed to a virtual machine, as policy of that machine."""
+        given = Value(Unknown("what a virtual machine gives"), call.start, call.end)
+        self.programs.places.append((call.start, call.end))
+        with self.cmdlets.machines.on(script.machine or given), evaluator.apart():
+            for text in script.texts:
+                if run_text(text, call, evaluator, is_dotted=True) is None:
+                    self._note("runs a text whose commands are not known", call)
+            if script.path is not None:
+                path = "" if script.path.is_unknown else text_of(script.path)
+                own = call._replace(name=path.casefold(), arguments=())
+                if self.scripts.run(own, path, evaluator) is None:
+                    self._note("another script is run here, which is not part of this run: it is not read", call)
+        return [given]
 
     def _after_program(self, call: Call, evaluator: Evaluator) -> None:
         """Note what a program did, and which part of that is not followed."""

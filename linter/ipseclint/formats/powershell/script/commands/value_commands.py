@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
+from ipseclint.formats.powershell.script.commands import net_processes
 from ipseclint.formats.powershell.script.commands.picking import group, passes, property_of, select, sort, unique
 from ipseclint.formats.powershell.script.commands.variable_commands import clear_variable, get_variable, set_variable
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
@@ -302,15 +303,17 @@ def new_object(call: Call, run: Evaluator) -> list[Value]:
     type_name = given(named, "typename") or (rest[0] if rest else None)
     properties = given(named, "property")
     name = "" if type_name is None else text_of(type_name).casefold()
+    listed = given(named, "argumentlist") or (rest[1] if len(rest) > 1 else None)
     if run.classes.has(name):
         if properties is not None:
             return [run.classes.of_table(name, properties, run)]
-        listed = given(named, "argumentlist") or (rest[1] if len(rest) > 1 else None)
         return [run.classes.new(name, () if listed is None else items_of(listed), (call.start, call.end), run)]
     if properties is not None and isinstance(properties.data, Table):
         return [Value(properties.data, call.start, call.end)]
+    own = net_processes.made(name, () if listed is None else items_of(listed), call.start, call.end)
+    if own is not None:
+        return [own]
     if "arraylist" in name or "generic.list" in name:
-        listed = given(named, "argumentlist") or (rest[1] if len(rest) > 1 else None)
         return [Value(list_of(() if listed is None else items_of(listed), name), call.start, call.end)]
     if name.endswith(("hashtable", "specialized.ordereddictionary")):
         return [Value(table_of(name), call.start, call.end)]

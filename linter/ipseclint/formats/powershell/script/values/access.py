@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.arguments.binding import Argument
+from ipseclint.formats.powershell.script.commands import net_processes
 from ipseclint.formats.powershell.script.commands.picking import passes
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.flow.running import roots_of
@@ -37,7 +38,7 @@ _RUNS_TEXT = frozenset(
 _LOOKS = re.compile(
     r"add(?:days|hours|minutes|seconds|range|argument|parameters?)?\Z|append|clear\Z|close|compareto|contains|count"
     r"|debug|dispose|endswith|enumerate|equals|error|exists|find|foreach|format|get|has|index|info|insert|is|join|lastindex|load"
-    r"|log|match|open|pad|query|read|replace|show|split|startswith|substring|to|trim|trace|warn|where|write"
+    r"|log|match|open|pad|query|read|replace|show|split|startswith|substring|to|trim|trace|wait|warn|where|write"
 )
 """Prefixes of methods that leave policy unchanged, whatever their arguments."""
 _WRITES_KEYS = frozenset({"createsubkey", "deletesubkey", "deletesubkeytree"})
@@ -121,12 +122,8 @@ def _handed(values: list[Value]) -> list[Argument]:
 def _static_call(kind: str, name: str, arguments: list[Value], place: tuple[int, int], run: Evaluator) -> Value:
     """What a method of a type gives: a class of the script, files, a text made a block, or a type of .NET."""
     start, end = place
-    type_name = type_in(kind)
-    if run.classes.has(type_name):
-        if name == "new":
-            return run.classes.new(type_name, arguments, place, run)
-        if (of_class := run.classes.call(type_name, None, name, arguments, run)) is not None:
-            return of_class
+    if (own := _of_classes(kind, name, arguments, place, run)) is not None:
+        return own
     if name in _READS_FILE and arguments:
         is_raw = [Argument("raw", None, start, end)] if name == "readalltext" else []
         return collected(run.call(Call("get-content", _handed(arguments[:1]) + is_raw, None, start, end)), start, end)
@@ -150,6 +147,18 @@ def _static_call(kind: str, name: str, arguments: list[Value], place: tuple[int,
     return certain(Value(given, start, end), run)
 
 
+def _of_classes(kind: str, name: str, arguments: list[Value], place: tuple[int, int], run: Evaluator) -> Value | None:
+    """What a static method of a class of the script, or of a process, gives; None for other types."""
+    type_name = type_in(kind)
+    if run.classes.has(type_name):
+        if name == "new":
+            return run.classes.new(type_name, arguments, place, run)
+        return run.classes.call(type_name, None, name, arguments, run)
+    if name == "new":
+        return net_processes.made(kind, arguments, *place)
+    return net_processes.started(kind, name, arguments, place, run)
+
+
 def _call_of_value(holder: Value, name: str, arguments: list[Value], place: tuple[int, int], run: Evaluator) -> Value:
     """The result of a method of a value: of an object of the script, of a block, or of a .NET type."""
     start, end = place
@@ -157,7 +166,8 @@ def _call_of_value(holder: Value, name: str, arguments: list[Value], place: tupl
         truth = truth_of(preference)
         return Value(preference.data if truth is None else not truth, start, end)
     if isinstance(holder.data, Table) and holder.data.kind:
-        of_object = run.classes.call(holder.data.kind, holder, name, arguments, run)
+        of_object = net_processes.started(holder, name, arguments, place, run)
+        of_object = of_object or run.classes.call(holder.data.kind, holder, name, arguments, run)
         if of_object is not None:
             return of_object
     if name.startswith("select"):
