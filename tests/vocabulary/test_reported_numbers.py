@@ -78,9 +78,12 @@ MET = (
     ("809", "VPN: the error page shows 809"),
     ("809", "VPN: 809が表示されるのはなぜですか"),
     ("809", "VPN 一直显示809"),
+    ("809", "VPN: it shows 809 on the laptop"),
 )
 
 NO_ERROR = (
+    "it shows 800 on the scale, VPN is up",
+    "VPN room: the sensor reports 700 on its gauge",
     "VPN uses port 809",
     "The VPN gateway has 809 users",
     "VPN: KB5009543 and KB809 are installed",

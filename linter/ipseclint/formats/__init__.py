@@ -195,6 +195,8 @@ _READERS = (
                 "ikmp_bad",
                 "connecting",
             ),
+            *("state_main_", "state_quick_", "state_parent_", "state_v2_", "to main mode", "start strongswan"),
+            *("peer gateway notifies", "for the reason of"),
         ),
     ),
     Reader("peers.ike_log", Shape.JSON, ("aws tunnel", "ike_phase1_state")),

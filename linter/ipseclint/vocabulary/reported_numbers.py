@@ -120,7 +120,8 @@ _MEASURED = late(
 )
 """What stands before the verb where a number says how many or how much, or is one of a list of counters."""
 _OF_MEASURE = late(
-    rf"\W{{1,3}}(?:for|of|on|in)\s(?:(?:the|its|their|a|an|each|every|this)\s)?(?:{_MEASURES}|ram)\b", re.IGNORECASE
+    rf"\W{{1,3}}(?:for|of|on|in)\s(?:(?:the|its|their|a|an|each|every|this)\s)?(?:{_MEASURES}|ram|scales?|meter|gauge)\b",
+    re.IGNORECASE,
 )
 """What stands behind a number that is one of a measure."""
 _COUNTERS = late(

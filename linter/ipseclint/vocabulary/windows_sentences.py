@@ -58,8 +58,10 @@ _OF_VPN = late(
 _OF_RAS = range(600, 1000)
 _CODED = late(r"(?<!\w)(?:0x(?:8007|0{4})?(3[56][0-9a-f]{2})|(ERROR_IPSEC_IKE_[A-Z0-9_]{3,40}))(?!\w)", re.IGNORECASE)
 """An error of IKE by its number in hexadecimal, alone or as an HRESULT, or by its name."""
-_OF_PROGRAM = late(r"[;{}=]|^\s*(?:#|//|/\*|\*|case\b|const\b|pub\b)")
+_OF_PROGRAM = late(r"[;{}=]|^\s*(?:#(?![# ])|//|/\*|\*|case\b|const\b|pub\b)")
 """The text before such a word within a program."""
+_REMARK = late(r"^\s*#")
+"""The begin of a remark of a script, or of a heading."""
 _MAX_CODED = 3
 """The most errors that somebody reports; a text with more is a list (reasoned)."""
 _NAMES_PROTOCOL = late(r"(?<![A-Za-z])(?:IKE(?:v2)?|L2TP|VPN)(?![A-Za-z])", re.IGNORECASE)
@@ -221,6 +223,8 @@ def _coded(text: str) -> Iterator[Sentence]:
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
         if _OF_PROGRAM.search(line) is not None:
             return
+        if _REMARK.match(line) is not None:
+            continue
         known = find_error(match[2]) if match[2] else None
         code = int(match[1], 16) if match[1] else -1 if known is None else known.code
         if code in _OF_IKE and code in error_texts():

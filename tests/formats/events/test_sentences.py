@@ -159,6 +159,18 @@ def test_what_an_event_says_already_is_not_counted_again() -> None:
     assert finding.message.startswith("1 x 809 ")
 
 
+@pytest.mark.parametrize("article", ["", "the ", "its "])
+def test_what_stands_behind_the_particular_words_of_an_error_may_differ(article: str) -> None:
+    said = f"the security layer encountered a processing error during {article}initial negotiations"
+    assert [each[:2] for each in told(f"L2TP fails because {said} with the remote computer.\n")] == [("RT023", "789")]
+
+
+def test_a_remark_of_a_script_is_no_evidence() -> None:
+    assert (
+        told("# 0x35e9 is ERROR_IPSEC_IKE_AUTH_FAIL\n#ERROR_IPSEC_IKE_NO_CERT\nVPN = ERROR_IPSEC_IKE_NO_CERT\n") == []
+    )
+
+
 def test_a_script_that_quotes_a_sentence_is_no_evidence() -> None:
     assert told(f"# {NOT_RESPONDING}\n{SCRIPT}", "vpn.ps1") == []
     assert told(f'{SCRIPT}Write-Host "Policy match error"\n', "vpn.ps1") == []
@@ -415,6 +427,7 @@ def test_what_the_name_of_an_error_is_is_no_evidence(said: str) -> None:
         "The VPN shows error 13801, which stands for ERROR_IPSEC_IKE_AUTH_FAIL",
         "The error code returned after failure is 13801.",
         "The error code returned upon failure is 13801.",
+        "\n# Windows says 0x35e9\n\nIt fails with ERROR_IPSEC_IKE_AUTH_FAIL",
     ],
 )
 def test_an_error_that_was_met_is_evidence_by_number_or_name(said: str) -> None:

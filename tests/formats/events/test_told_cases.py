@@ -7,6 +7,10 @@ import pytest
 from ipseclint.api import check_text
 
 TOLD = (
+    "What does the VPN say? If it is `Error 628`, enable CHAP.",
+    "Which error of the VPN do you see? If it's error 809, open the ports.",
+    "VPN: if that is the error 789, the key is wrong.",
+    "VPN down, and if the message says error 809, apply this.",
     'VPN: Falls die Fehlermeldung "Fehler 809" erscheint, prüfen Sie die Ports.',
     "VPN: Wenn der Fehler 809 auftritt, muss die Registry angepasst werden.",
     "VPN: Wenn Windows Fehler 789 meldet, ist der Schlüssel falsch.",
@@ -128,6 +132,8 @@ MET = (
     (809, "Fel 809 när jag ansluter till VPN"),
     (809, "Chyba 809 při připojení VPN"),
     (809, "VPN 연결 오류 809"),
+    (809, "I do not know if it is error 809 or the firewall that stops the VPN."),
+    (809, "VPN: the error is 809, if it helps."),
 )
 """What somebody says who has met an error, in words like those of guides."""
 

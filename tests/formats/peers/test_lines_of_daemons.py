@@ -36,6 +36,13 @@ LINES = (
     "08[CFG2] no proposal",
     "003 01 Jan 08:08:08 !! No proposal chosen",
     "003 01 Jan 08:08:08 !! Verifying Remote ID failed",
+    '"l2tp-psk"[1] MYHOMEIP #2: sent Main Mode R2',
+    '"l2tp-psk"[1] <client ip> #2: sent Main Mode R2',
+    "10:06:48 [1] #1: STATE_MAIN_R1: sent MR1, expecting MI2",
+    "10:06:48 [1] #1: responding to Main Mode from unknown peer",
+    "The peer gateway notifies: Proposal mismatch",
+    "Failed to establish IKE SA for the reason of no matching secret",
+    "unable to start strongSwan -- fatal errors in config",
     '022 "office": We cannot identify ourselves with either end of this connection.',
 )
 BY_HAND = (

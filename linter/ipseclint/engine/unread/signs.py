@@ -99,6 +99,15 @@ _INSTEAD_OF_KEY = (
     "prose that names a registry key of IPsec, and shows no value of it: `reg query KEY /s` prints what is set there"
 )
 
+_OF_DAEMON = late(
+    rb"\b(?:charon(?:-\w{1,20})?|pluto)\[\d{1,9}\]: |(?<!\w)(?:\d\d\[(?:cfg|dmn|enc|ike|job|knl|lib|net)\d?\]"
+    rb"|\[(?:cfg|enc|ike|net)\] [<\[][\w|-]{1,60}[>\]]) "
+)
+_INSTEAD_OF_LOG = (
+    "a log of charon or pluto in which no negotiation fails or ends: give its lines from the time of an attempt"
+)
+"""A line of a daemon of IKE, and what to give instead of a log that says nothing of a negotiation."""
+
 _EVENT = late(rb"<events?[\s>]")
 _END_OF_EVENTS = late(rb"</events?>\s*\Z")
 """The begin and the end of a list of events of a log."""
@@ -167,7 +176,7 @@ def sign_of(source: Source) -> Sign:
         match, why = named
         return Sign("suspicious", is_suspicious=True, why=why, line=folded.count(b"\n", 0, match.start()) + 1)
     if sign and _is_document(source):
-        return Sign("prose about IPsec")
+        return _log_of_daemon(folded) or Sign("prose about IPsec")
     if sign and sign.is_suspicious and lists_kinds_of_events(source):
         return KINDS_OF_EVENTS
     if sign and sign.is_suspicious and names_key(source):
@@ -198,7 +207,13 @@ def _sign_without_words(source: Source, folded: bytes) -> Sign:
     carrier = _CARRIERS.get(suffix_of(source.path))
     if carrier is not None:
         return Sign("damaged", is_suspicious=True, why=f"it ends like {carrier} and is damaged, or is not such a file")
-    return export_in_a_text(source) or Sign("empty" if source.is_blank else "of no concern")
+    sign = export_in_a_text(source) or _log_of_daemon(folded)
+    return sign or Sign("empty" if source.is_blank else "of no concern")
+
+
+def _log_of_daemon(folded: bytes) -> Sign | None:
+    """A log of a daemon of IKE that its reader does not take, as it tells of no negotiation."""
+    return Sign("log of an IKE daemon", why=_INSTEAD_OF_LOG) if _OF_DAEMON.search(folded) else None
 
 
 def _sign_of_begin(source: Source) -> Sign | None:

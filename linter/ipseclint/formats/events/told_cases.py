@@ -29,6 +29,10 @@ _BEFORE = {
             r"(?:fails|is\srefused|ends|stops|returns|shows)\b[^.!?]{0,40}"
         ),
         (
+            r"(?:^|[.!?,;:(\n]|\b(?:and|but))[\s>*_-]{0,6}if\s(?:it|that|this|yours|the\s(?:error|code|message))"
+            r"(?:['’]s|\s(?:is|was|says|reads))\s(?:(?:an?|the|still|actually)\s)?[`\"'“]?"
+        ),
+        (
             r"(?:^|\n)[ \t>*_-]{0,8}(?:when|if|applies\sto|use\s(?:this\s)?(?:if|when))[*_]{0,3}:[*_]{0,3}[ ]"
             r"(?:(?:an?|the|vpn)\s){0,2}(?:error\s(?:code\s)?\d{3,5}\b[^.!?:\n]{0,80})?"
         ),

@@ -45,7 +45,8 @@ _TELLS = late(f"(?i:{BEGINS.pattern}|{_ADDED.pattern})|{OAKLEY.pattern}")
 """Other signs of a negotiation than a failure."""
 _DAEMON = late(
     r"\b(?:charon|pluto)\b|\bipsec,(?:error|info|debug)\b|\[(?:IKE|CFG|ENC)\d?\]"
-    r"|\"[^\"\r\n]{1,80}\"(?:\[\d+\])? (?:[\d.:a-fA-F]+ )?#\d+: "
+    r"|\"[^\"\r\n]{1,80}\"(?:\[\d+\])? (?:[^\s\"#][^\"#\r\n]{0,60} )?#\d+: "
+    r"| #\d+: (?:STATE_[A-Z]|responding to (?:Main|Aggressive|Quick) Mode )"
     r"|\bpacket from \[?[\d.:a-fA-F]+\]?:\d+: "
     r"|\bIKEv2(?:-[A-Z]+(?:-\d)?)?:|\bISAKMP(?:-\w+)?:|\bISAKMP \(|\bIPSEC\("
     r"|\bkmd(?:\[|:)|\bike (?:\d{1,3}|V=[\w-]{1,40}):|\bike Negotiate\b"
@@ -54,6 +55,7 @@ _DAEMON = late(
     r"|\bIPSec tunnel negotiation fails\b|^[ \t]*received (?:[A-Z_]{8,32}) (?:error )?notify\b"
     r"|!! (?:No proposal|Verifying )|: We cannot identify ourselves\b|%ASA-\d-713\d{3}:|\[IKEv1(?: DEBUG)?\]: "
     r"|%CRYPTO-\d-IKMP_|\bmsg: |\bAWS(?: tunnel |: Traffic )|\bike_phase1_state\b"
+    r"|\bpeer gateway notifies: |\b(?:IKE|IPsec) SA for the reason of |\bunable to start strongSwan\b"
 )
 _SURER = {
     " #": late(r" #\d+: "),
@@ -91,6 +93,9 @@ _DAEMON_WORDS = (
         "msg: ",
         "AWS",
         "ike_phase",
+        "peer gateway notifies: ",
+        " SA for the reason of ",
+        "unable to start strongSwan",
     ),
 )
 """One of these stands in each line of a daemon: they are looked for first, which takes a tenth of the time."""

@@ -41,6 +41,7 @@ _PEER = late(
                 r"\bipsec,error {} ",
                 r"\]<=>{}\[\d",
                 r"\bcgw: {}(?![\d.:])",
+                r"\bpeer ip: {}\.?(?:[\s,]|$)",
             )
         )
     )
@@ -56,6 +57,7 @@ _PEER_WORDS = (
         "packet from ",
     ),
     *(" from ", " to ", "IP = ", " remote ", "(peer ", "remip=", "comes ", "Remote: ", "ipsec,error ", "<=>", "cgw: "),
+    "peer ip: ",
 )
 """One of these stands in each line that names the other end."""
 

@@ -32,7 +32,7 @@ class Sentence(NamedTuple):
     pattern: str
     code: int
     kind: EventKind = EventKind.MAIN_MODE
-    role: str = RESPONDER
+    role: str | None = RESPONDER
     is_answer: bool = False
     may_pass: bool = False
 
@@ -84,7 +84,15 @@ _OF_CHARON = (
     Sentence(r"establishing IKE_SA failed, peer not responding", NO_ANSWER, role=INITIATOR, is_answer=True),
     Sentence(r"received retransmit of request with ID [01], retransmitting response", NO_ANSWER, may_pass=True),
     Sentence(r"deleting half open IKE_SA (?:with \S{1,45} )?after timeout", NO_ANSWER),
+    Sentence(
+        r"unable to install (?:inbound |outbound |and ){0,3}IPsec SA \(SAD\) in kernel", POLICY_MATCH, _QUICK, None
+    ),
+    Sentence(r"unable to install IPsec policies \(SPD\) in kernel", NO_POLICY, _QUICK, None),
+    Sentence(r"initialization failed - aborting charon", NO_ANSWER),
+    Sentence(r"unable to start strongSwan -- fatal errors in config", NO_ANSWER),
 )
+_RESPONDING = r"STATE_[A-Z0-9_]{1,24}_R\d?"
+"""The name of a state of pluto in which it answers."""
 _OF_PLUTO = (
     Sentence(r"mismatch of preshared secrets", NOT_AUTHENTICATED),
     Sentence(r"received Hash Payload does not match computed value", NOT_AUTHENTICATED),
@@ -117,6 +125,10 @@ _OF_PLUTO = (
              is_answer=True),
     Sentence(r"with v2N_AUTHENTICATION_FAILED", NOT_AUTHENTICATED, is_answer=True),
     Sentence(r"X509: CERT payload does not match connection ID", NOT_AUTHENTICATED, may_pass=True),
+    Sentence(
+        r"\b(?:left|right) ?certificate (?:with nickname )?'[^'\r\n]{1,120}' (?:was )?not found in (?:the )?NSS\b",
+        NO_POLICY,
+    ),
     Sentence(r"no suitable connection found with IKEv\d policy", NO_POLICY),
     Sentence(r"but no (?:suitable )?connection has been authorized", NO_POLICY),
     Sentence(r"We cannot identify ourselves with either end of this connection", NO_POLICY, role=INITIATOR),
@@ -136,7 +148,9 @@ _OF_PLUTO = (
     Sentence(r"rejected (?:Child SA )?with TS_UNACCEPTABLE", NO_POLICY, _QUICK, INITIATOR),
     Sentence(r"address pool exhausted", INTERNAL_ADDRESS),
     Sentence(r"notification (?:v2N_)?NO_PROPOSAL_CHOSEN", POLICY_MATCH, is_answer=True),
+    Sentence(rf"max number of retransmissions \(\d+\) reached {_RESPONDING}\b", NO_ANSWER),
     Sentence(r"max number of retransmissions \(\d+\) reached", NO_ANSWER, role=INITIATOR),
+    Sentence(rf"\b{_RESPONDING}: \d{{1,6}} second timeout exceeded after \d{{1,6}} retransmits", NO_ANSWER),
     Sentence(r"second timeout exceeded after \d{1,6} retransmits", NO_ANSWER, role=INITIATOR),
     Sentence(r"received duplicate IKE_(?:SA_INIT|AUTH) message request", NO_ANSWER, may_pass=True),
     Sentence(r"deleting incomplete state after", NO_ANSWER),
@@ -235,6 +249,17 @@ _OF_AWS = (
     Sentence(r"AWS tunnel Timeout: deleting un-?established Phase 1 IKE_SA", NO_ANSWER),
 )
 """The details in logs of tunnels at AWS (AWS Site-to-Site VPN User Guide, "Site-to-Site VPN logs")."""
+_OF_CLOUDS = (
+    Sentence(r"The peer gateway notifies: Proposal mismatch in IKE SA", POLICY_MATCH, role=INITIATOR),
+    Sentence(r"Failed to establish \w{2,5} SA for the reason of no matching proposal", POLICY_MATCH),
+    Sentence(
+        r"Failed to establish \w{2,5} SA for the reason of (?:initiator|responder) no peer config found", NO_POLICY
+    ),
+    Sentence(r"Failed to establish \w{2,5} SA for the reason of peer no response", NO_ANSWER, role=INITIATOR),
+    Sentence(r"Failed to establish \w{2,5} SA for the reason of no matching secret", NOT_AUTHENTICATED),
+)
+"""Cloud VPN of Google (GoogleCloudPlatform/community issue 1367), VPN connections of Tencent Cloud (its document
+554/79960, which lists the messages of its log)."""
 
 
 def _notified() -> Iterator[Sentence]:
@@ -254,7 +279,7 @@ def _notified() -> Iterator[Sentence]:
 
 
 SENTENCES = (
-    *(*_OF_CHARON, *_OF_PLUTO, *_OF_RACOON, *_OF_CISCO, *_OF_FORTINET, *_OF_OTHERS, *_OF_AWS),
+    *(*_OF_CHARON, *_OF_PLUTO, *_OF_RACOON, *_OF_CISCO, *_OF_FORTINET, *_OF_OTHERS, *_OF_AWS, *_OF_CLOUDS),
     *_notified(),
 )
 BEGINS = late(

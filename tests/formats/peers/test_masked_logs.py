@@ -1,0 +1,129 @@
+"""Logs whose peer somebody made unreadable, those of a daemon that does not run, and what the end that answers says."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.api import check_text
+from ipseclint.formats.peers import ike_log
+from ipseclint.model.events import Event, EventKind
+from ipseclint.source import bytes_source
+
+MASKED = ("MYHOMEIP", "x.x.x.x", "<client ip>", "[client ip]", "-snip-", "1.2.x.x", "client.example.org", "***.***")
+TIMEOUT = "60 second timeout exceeded after 7 retransmits.  No response (or no acceptable response) to our message"
+
+
+def events(text: str) -> tuple[Event, ...]:
+    source = bytes_source("gateway.log", text.encode())
+    assert ike_log.recognise(source)
+    return ike_log.parse(source).events
+
+
+@pytest.mark.parametrize("peer", MASKED)
+def test_a_line_of_pluto_is_one_whatever_stands_for_its_peer(peer: str) -> None:
+    (event,) = events(f'"l2tp-psk"[1] {peer} #2: STATE_MAIN_R2: {TIMEOUT}\n')
+    assert (event.error_code, event.role, event.remote_address) == (13805, "responder", None)
+    report = check_text(f'"l2tp-psk"[1] {peer} #2: STATE_MAIN_R2: {TIMEOUT}\n', "post.txt")
+    assert [finding.code for finding in report.findings] == ["RT017"]
+
+
+def test_a_log_without_names_of_connections_is_one() -> None:
+    (event,) = events(
+        "10:06:48 [1] #1: responding to Main Mode from unknown peer on port 1965\n"
+        f"10:06:48 [1] #1: STATE_MAIN_R1: {TIMEOUT}\n"
+    )
+    assert event.role == "responder"
+
+
+@pytest.mark.parametrize(
+    ("said", "role"),
+    [
+        (f"STATE_MAIN_R2: {TIMEOUT}", "responder"),
+        (f"STATE_V2_PARENT_R0: {TIMEOUT}", "responder"),
+        (f"STATE_PARENT_I1: {TIMEOUT}", "initiator"),
+        ("max number of retransmissions (8) reached STATE_MAIN_R1", "responder"),
+        ("max number of retransmissions (8) reached STATE_QUICK_I1", "initiator"),
+        ("max number of retransmissions (2) reached", "initiator"),
+    ],
+)
+def test_the_state_says_which_end_waited_in_vain(said: str, role: str) -> None:
+    (event,) = events(f'Apr 26 07:23:37 gw pluto[20]: "l2tp-psk"[1] 203.0.113.9 #1: {said}\n')
+    assert (event.error_code, event.role) == (13805, role)
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "kind"),
+    [
+        ("11[IKE] unable to install inbound and outbound IPsec SA (SAD) in kernel", 13868, EventKind.QUICK_MODE),
+        ("11[IKE] unable to install outbound IPsec SA (SAD) in kernel", 13868, EventKind.QUICK_MODE),
+        ("11[IKE] unable to install IPsec SA (SAD) in kernel", 13868, EventKind.QUICK_MODE),
+        ("11[IKE] unable to install IPsec policies (SPD) in kernel", 13825, EventKind.QUICK_MODE),
+        ("gw charon: 00[DMN] initialization failed - aborting charon", 13805, EventKind.MAIN_MODE),
+        ("unable to start strongSwan -- fatal errors in config", 13805, EventKind.MAIN_MODE),
+        (
+            "gw pluto[5]: left certificate with nickname 'gw' was not found in NSS DB",
+            13825,
+            EventKind.MAIN_MODE,
+        ),
+        (
+            "gw pluto[5]: \"cp\": failed to add connection: left certificate 'gw' not found in the NSS database",
+            13825,
+            EventKind.MAIN_MODE,
+        ),
+        ("The peer gateway notifies: Proposal mismatch in IKE SA (phase 1) , Please look at peer logs", 13868, None),
+        ("Failed to establish IKE SA for the reason of peer no response. peer ip: 203.0.113.9.", 13805, None),
+        ("Failed to establish IKE SA for the reason of no matching secret. ike connection: vpnx", 13801, None),
+        ("Failed to establish IKE SA for the reason of responder no peer config found by ID payload", 13825, None),
+        ("Failed to establish IKE SA for the reason of no matching proposal, configured [IKE:a]", 13868, None),
+    ],
+)
+def test_why_a_daemon_or_a_cloud_cannot_answer_is_known(line: str, code: int, kind: EventKind | None) -> None:
+    (event,) = events(f"{line}\n")
+    assert (event.error_code, event.kind) == (code, kind or EventKind.MAIN_MODE)
+    assert [finding.code for finding in check_text(f"{line}\n", "post.txt").findings]
+
+
+def test_an_association_that_the_kernel_did_not_take_is_no_success() -> None:
+    report = check_text(
+        "11[IKE] IKE_SA home[3] established between 192.0.2.5[gw]...203.0.113.9[c]\n"
+        "11[KNL] received netlink error: Protocol not supported (93)\n"
+        "11[IKE] unable to install inbound and outbound IPsec SA (SAD) in kernel\n",
+        "charon.log",
+    )
+    assert [finding.code for finding in report.findings] == ["RT016"]
+
+
+def test_the_peer_of_a_tunnel_of_tencent_is_known() -> None:
+    (event,) = events(
+        "Failed to establish IKE SA for the reason of no matching secret. my ip: 192.0.2.1, peer ip: 203.0.113.9.\n"
+    )
+    assert event.remote_address == "203.0.113.9"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Aug  9 20:39:37 pi charon: 00[NET] installing IKE bypass policy failed\n",
+        "00[DMN] Starting IKE service charon-svc (strongSwan 5.9.4, Windows Client 6.2.9200 (SP 0.0)\n",
+        "Dec 20 12:44:30 gw: 16[IKE] sending DELETE for ESP CHILD_SA with SPI 17ed9ae0\n",
+        "`[IKE] <10> DH group MODP_1024 unacceptable, requesting ECP_521`\n",
+    ],
+)
+@pytest.mark.parametrize("name", ["post.md", "post.txt"])
+def test_a_log_in_which_no_negotiation_ends_is_named(text: str, name: str) -> None:
+    (problem,) = check_text(text, name).problems
+    assert problem.code == "IN004"
+    assert "a log of charon or pluto in which no negotiation fails" in problem.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See issue #12: STATE of the art in VPN.\n",
+        'He said "no" to #12: it is not for us.\n',
+        "The planet Pluto: charon is its moon.\n",
+    ],
+)
+def test_prose_is_no_log(text: str) -> None:
+    (problem,) = check_text(text, "post.txt").problems
+    assert "a log of charon" not in problem.message
