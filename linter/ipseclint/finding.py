@@ -320,6 +320,10 @@ PROBLEM_TITLES = {
     ProblemCode.CONTRADICTORY: "parts of the input contradict each other",
     ProblemCode.LOST: "reading the input ended the process",
 }
+
+EXPIRED_WAIVER = ("WV001", "expired-waiver")
+UNUSED_WAIVER = ("WV002", "unused-waiver")
+"""The reserved codes for waivers that no longer count, with their names."""
 """The title of each reserved code."""
 
 
