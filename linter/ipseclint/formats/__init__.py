@@ -129,7 +129,12 @@ _READERS = (
     ),
     Reader("registry.collected", Shape.TEXT, ("hkey_", "hklm", "hivetype", "hivepath"), beside=("key", "path")),
     Reader("registry.security_template", Shape.TEXT, ("$chicago$",)),
-    Reader("registry.setup_inf", Shape.TEXT, ("addreg", "delreg"), beside=("hklm", "hkcu", "hku", "hkr")),
+    Reader(
+        "registry.setup_inf",
+        Shape.TEXT,
+        ("addreg", "delreg", "addservice"),
+        beside=("hklm", "hkcu", "hku", "hkr", "addservice"),
+    ),
     Reader("registry.ip_security.ldif", Shape.TEXT, ("dn:",), _begins("#", "version", "dn:")),
     Reader("powershell.clixml", Shape.XML, ("<objs",)),
     Reader("powershell.cim_xml", Shape.XML, ("<objects",)),

@@ -121,7 +121,11 @@ def test_the_start_of_a_service_is_read() -> None:
         (f"{ADDS}{ENTRY}\nHKLM,%None%\\RasMan\\Parameters,ProhibitIpSec,0x10001,1\n", 7, "a string is not known"),
         (f"{ADDS}{ENTRY}\nHKCU,{VPN},ProhibitIpSec,0x10001,1\n", 7, "it has no effect"),
         (f"{ADDS}{ENTRY}\n[Unnamed]\nHKLM,{VPN},A,0x10001,1\n", 8, "stands in [Unnamed]"),
-        (f"{ADDS}{ENTRY}\n[X.Services]\nAddService=IKEEXT,,Svc\n", 8, "how the service `IKEEXT` is installed"),
+        (
+            f"{ADDS}{ENTRY}\n[X.Services]\nAddService=IKEEXT,,Svc\n",
+            8,
+            "how the service `IKEEXT` is installed or removed",
+        ),
         (f"{ADDS}{ENTRY}\n[Run]\nnetsh ipsec static add policy name=P\n", 8, "stands in [Run]"),
         (f"{HEAD}AddReg=A, Bee\n[A]\n{ENTRY}\n", 4, "it has no section [Bee], which is named here"),
         (f"[DefaultInstall]\nAddReg=A\n[A]\n{ENTRY}\n", 2, "no section [Version] with a signature"),
@@ -155,3 +159,57 @@ def test_what_has_no_section_or_none_with_entries_is_said() -> None:
 def test_strings_that_would_grow_without_bound_are_left() -> None:
     text = f"{ADDS}{ENTRY}\n" + "HKLM,%a%,x\n" * 20_000 + f"[Strings]\na={'b' * 4000}\n"
     assert [value.data.value for value in read(text).policy.registry] == ["1"]
+
+
+SERVICE = (
+    HEAD + "[DefaultInstall.Services]\nAddService={}\n[Svc]\nServiceType=0x20\nStartType={}\nAddReg=Own\n[Own]\n{}\n"
+)
+NAT = "HKR,,AssumeUDPEncapsulationContextOnSendRule,0x00010001,2"
+
+
+@pytest.mark.parametrize(
+    ("added", "start", "values"),
+    [
+        ("IKEEXT,,Svc", "4", [("Start", "4")]),
+        ('"ikeext" , 0x00000800 , Svc', "0x4", [("Start", "4")]),
+        ("IKEEXT,0x10,Svc", "4", []),
+        ("IKEEXT,0x00000018,Svc", "4", []),
+        ("%Name%,,Svc", "4", []),
+        ("Vendor,,Svc", "4", []),
+    ],
+)
+def test_a_service_starts_as_its_section_says(added: str, start: str, values: list[tuple[str, str]]) -> None:
+    assert values_of(SERVICE.format(added, start, "")) == values
+
+
+def test_values_below_the_key_of_a_service_are_its_own() -> None:
+    text = SERVICE.format("PolicyAgent,,Svc", "3", NAT)
+    assert sorted(values_of(text)) == [("AssumeUDPEncapsulationContextOnSendRule", "2"), ("Start", "3")]
+    assert all("\\PolicyAgent\\" in value.path for value in read(text).policy.registry)
+    assert values_of(SERVICE.format("RasMan,0x10,Svc", "3", "HKR,Parameters,ProhibitIpSec,0x00010001,1")) == [
+        ("ProhibitIpSec", "1")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        (f"{HEAD}[DefaultInstall.Services]\nAddService=IKEEXT,,Gone\n", 5, "it has no section [Gone]"),
+        (
+            f"{HEAD}[DefaultInstall.Services]\nDelService=IKEEXT\n{ADDS.partition('all]')[2]}{ENTRY}\n",
+            5,
+            "how the service `IKEEXT` is installed or removed",
+        ),
+    ],
+)
+def test_what_is_not_read_of_a_service_is_said(text: str, line: int, message: str) -> None:
+    ((at, said),) = said_of(text)
+    assert (at, said.startswith(message)) == (line, True)
+
+
+@pytest.mark.parametrize(
+    ("added", "is_one"), [("IKEEXT,,Svc", True), ("PolicyAgent,2,Svc", True), ("Vendor,,Svc", False)]
+)
+def test_an_inf_that_adds_a_service_of_ipsec_alone_is_one(added: str, *, is_one: bool) -> None:
+    found = recognise(bytes_source("setup.inf", SERVICE.format(added, "4", "").encode()))
+    assert (found is not None and found.name == "setup-inf") is is_one

@@ -75,6 +75,15 @@ def sections_in(text: str, path: str) -> dict[str, Section]:
     return sections
 
 
+def number_in(text: str) -> int | None:
+    """The number of flags and the like, in hexadecimal digits behind 0x or in decimal ones; of no text 0."""
+    folded = text.casefold()
+    digits, base = (folded[2:], 16) if folded.startswith("0x") else (folded, 10)
+    if not digits:
+        return None if folded else 0
+    return int(digits, base) if re.fullmatch(r"[0-9a-f]{1,10}" if base == 16 else r"[0-9]{1,10}", digits) else None
+
+
 def _entries(text: str, path: str) -> Iterator[Token]:
     """The lines without comments; those that a backslash continues as one."""
     pieces: list[Token] = []

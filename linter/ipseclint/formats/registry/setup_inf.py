@@ -12,12 +12,13 @@ driver documentation).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import Token, token_at
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.registry.inf_text import Entry, Section, sections_in
+from ipseclint.formats.registry import inf_services
+from ipseclint.formats.registry.inf_text import Entry, Section, number_in, sections_in
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
 from ipseclint.formats.registry.written import HIVES, NUMBERS, written_value
@@ -25,20 +26,21 @@ from ipseclint.late import late
 from ipseclint.source import Source
 from ipseclint.vocabulary.ipsec_tools import mention_in
 from ipseclint.vocabulary.registry_keys import ANY_VALUE
-from ipseclint.vocabulary.services import SERVICES
+from ipseclint.vocabulary.services import NAMES
 
 _SIGNATURE = re.compile(
     r"^[ \t]*signature[ \t]*=[ \t]*\"?\$(?:chicago|windows (?:nt|95))\$", re.IGNORECASE | re.MULTILINE
 )
-_DIRECTIVE = re.compile(r"^[ \t]*(?:addreg|delreg)[ \t]*=", re.IGNORECASE | re.MULTILINE)
+_DIRECTIVE = re.compile(r"^[ \t]*(?:addreg|delreg|addservice)[ \t]*=", re.IGNORECASE | re.MULTILINE)
+_ADDS_SERVICE = late(rf"^[ \t]*addservice[ \t]*=[ \t]*\"?(?:{NAMES})\b", re.IGNORECASE | re.MULTILINE)
 _KEY = late(
     r"^[ \t]*(?:\"?(?:HKLM|HKCU|HKU)\"?[ \t]*,|[\w.]{1,60}[ \t]*=)[ \t]*\"?((?:SYSTEM|SOFTWARE)\\[^\r\n,\"]*+)",
     re.IGNORECASE | re.MULTILINE,
 )
 """The key of an entry, or a string that may be one."""
-_ROOTS = {**HIVES, "HKR": ""}
+_RELATIVE = "HKR"
+_ROOTS = {**HIVES, _RELATIVE: ""}
 _ADDS, _DELETES = "addreg", "delreg"
-_SERVICE_DIRECTIVES = frozenset({"addservice", "delservice"})
 _INSTALLS, _UNINSTALLS = "defaultinstall", "defaultuninstall"
 _DELETE, _IF_ABSENT, _KEY_ONLY, _IF_THERE = 0x4, 0x2, 0x2010, 0x20
 _TYPE_BITS = 0xFFFF0001
@@ -56,10 +58,12 @@ _FIELDS = 4
 
 
 def recognise(source: Source) -> bool:
-    """Whether it is an INF, or a part of one, with an entry for a key of IPsec."""
+    """Whether it is an INF, or a part of one, with an entry for a key of IPsec or one of its services."""
     head = source.head_text
     if _DIRECTIVE.search(head) is None:
         return False
+    if _ADDS_SERVICE.search(head) is not None:
+        return True
     keys = (match[1] for match in _KEY.finditer(head))
     return any(concerns_ipsec(f"HKEY_LOCAL_MACHINE\\{key.strip()}") for key in keys)
 
@@ -74,17 +78,19 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         diagnostics.malformed(why, next(lines, diagnostics.place(1, 1)))
     tree = Key.root(diagnostics.path)
     installed, read = _installed(sections), set()
+    services = [service for section in installed for service in inf_services.added_in(section)]
     for directive in (_DELETES, _ADDS):
-        named = {each.text.casefold(): each for section in installed for each in _named(section, directive)}
-        for name, place in named.items():
-            if name not in sections:
-                diagnostics.malformed(f"it has no section [{place.text}], which is named here", place.span)
-                continue
-            read.add(name)
-            for entry in sections[name].entries:
-                _carry_out(entry, tree, diagnostics, deletes=directive == _DELETES)
+        named = [("", each) for section in installed for each in _named(section, directive)]
+        for service in services:
+            own = _section(service.section, sections, diagnostics if directive == _ADDS else None, read)
+            named += [(service.path, each) for each in _named(own, directive)]
+        for below, place in {(below, each.text.casefold()): (below, each) for below, each in named}.values():
+            for entry in _section(place, sections, diagnostics, read).entries:
+                _carry_out(entry, tree, diagnostics, deletes=directive == _DELETES, below=below)
+    for service in services:
+        inf_services.set_start(service, sections, tree)
     _tell_choice(installed, sections, diagnostics)
-    _tell_others(sections, read, diagnostics)
+    _tell_others(sections, read, {id(service.entry) for service in services}, diagnostics)
     return decode(tree, diagnostics, is_whole=False)
 
 
@@ -94,6 +100,18 @@ def _installed(sections: Mapping[str, Section]) -> list[Section]:
     return defaults or [section for name, section in sections.items() if name.partition(".")[0] != _UNINSTALLS]
 
 
+def _section(
+    named: Token | None, sections: Mapping[str, Section], diagnostics: Diagnostics | None, read: set[str]
+) -> Section:
+    """The section that is named, which then is read; an empty one if there is none, which is said."""
+    section = None if named is None else sections.get(named.text.casefold())
+    if section is not None:
+        read.add(section.name.casefold())
+    elif named is not None and diagnostics is not None:
+        diagnostics.malformed(f"it has no section [{named.text}], which is named here", named.span)
+    return section or Section("")
+
+
 def _named(section: Section, *directives: str) -> Iterator[Token]:
     """The names of the sections that directives of a section name."""
     for entry in section.entries:
@@ -101,19 +119,19 @@ def _named(section: Section, *directives: str) -> Iterator[Token]:
             yield from (each for each in entry.fields if each.text)
 
 
-def _carry_out(entry: Entry, tree: Key, diagnostics: Diagnostics, *, deletes: bool) -> None:
-    """Add or delete what an entry names, if it concerns IPsec."""
+def _carry_out(entry: Entry, tree: Key, diagnostics: Diagnostics, *, deletes: bool, below: str) -> None:
+    """Add or delete what an entry names, if it concerns IPsec; `below` is the key that `HKR` stands for, if known."""
     root, path, name, written, *data = (*entry.fields, *[Token("", *_end(entry))] * (_FIELDS - len(entry.fields)))
-    hive = _ROOTS.get(root.text.upper())
+    hive = _ROOTS.get(root.text.upper()) or (below if root.text.upper() == _RELATIVE else "")
     if not hive:
         _tell(entry, "is relative to a key of a device or a service, and is not read", diagnostics)
         return
-    whole = f"{hive}\\{path.text}"
+    whole = f"{hive}\\{path.text}".rstrip("\\")
     if not concerns_ipsec(whole):
         if "%" in path.text:
             _tell(entry, "stands where a string is not known, and is not read", diagnostics)
         return
-    key, flags = tree.make(whole, path.span), _flags(written.text)
+    key, flags = tree.make(whole, path.span), number_in(written.text)
     if key is None or flags is None:
         diagnostics.malformed(f"{quoted(written.text)} are no flags of an entry, which are a number", entry.line.span)
     elif deletes or flags & _DELETE:
@@ -124,15 +142,6 @@ def _carry_out(entry: Entry, tree: Key, diagnostics: Diagnostics, *, deletes: bo
 
 def _end(entry: Entry) -> tuple[str, int, int]:
     return entry.line.path, *entry.line.end
-
-
-def _flags(text: str) -> int | None:
-    """The number of some flags, in hexadecimal digits behind 0x or in decimal ones; none are 0."""
-    folded = text.casefold()
-    digits, base = (folded[2:], 16) if folded.startswith("0x") else (folded, 10)
-    if not digits:
-        return None if folded else 0
-    return int(digits, base) if re.fullmatch(r"[0-9a-f]{1,10}" if base == 16 else r"[0-9]{1,10}", digits) else None
 
 
 def _take_out(key: Key, name: Token) -> None:
@@ -153,7 +162,7 @@ def _set(key: Key, name: Token, flags: int, data: Sequence[Token], diagnostics: 
     kind = _KINDS.get(flags & _TYPE_BITS, Kind.BINARY)
     first = data[0] if data else name.standing_for("")
     if kind in NUMBERS:
-        number = _flags(first.text) if first.text else None
+        number = number_in(first.text) if first.text else None
         if number is None or len([each for each in data if each.text]) > 1:
             diagnostics.malformed(f"{quoted(','.join(each.text for each in data))} is not a number", first.span)
         key.set(Value(name.text, kind, first, number=number))
@@ -188,7 +197,9 @@ def _is_of_ipsec(entry: Entry) -> bool:
     return bool(hive) and concerns_ipsec(f"{hive}\\{entry.fields[1].text}")
 
 
-def _tell_others(sections: Mapping[str, Section], read: set[str], diagnostics: Diagnostics) -> None:
+def _tell_others(
+    sections: Mapping[str, Section], read: set[str], added: Collection[int], diagnostics: Diagnostics
+) -> None:
     """Say what bears on IPsec in sections that no directive of the installation names."""
     removals = (section for name, section in sections.items() if name.partition(".")[0] == _UNINSTALLS)
     removed = {each.text.casefold() for section in removals for each in _named(section, _ADDS, _DELETES)}
@@ -196,9 +207,10 @@ def _tell_others(sections: Mapping[str, Section], read: set[str], diagnostics: D
         if name in read or name in removed or name.startswith("strings"):
             continue
         for entry in section.entries:
-            service = SERVICES.get(entry.fields[0].text.casefold()) if entry.name in _SERVICE_DIRECTIVES else None
-            if service is not None:
-                why = f"how the service {quoted(service)} is installed is not read of an INF"
+            if id(entry) in added:
+                continue
+            if (service := inf_services.service_of(entry)) is not None:
+                why = f"how the service {quoted(service)} is installed or removed here is not read"
                 diagnostics.not_understood(why, entry.fields[0].span)
             else:
                 _tell(entry, f"stands in [{section.name}], which is not installed or not read", diagnostics)
