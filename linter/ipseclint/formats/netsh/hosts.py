@@ -285,7 +285,8 @@ SIGNS_OF_DOCUMENTS = ("<vpnprofile", "windows registry editor")
 """What a text with one of them holds, in lower case: quicker to look for."""
 _DOCUMENT = late(
     r"@['\"][ \t]{0,100}\r?\n\s{0,100}(?:<vpnprofile|windows registry editor)"
-    r"|=[ \t]*(?:@?\([ \t]*)?['\"]\s{0,100}<vpnprofile"
+    r"|(?:=|\breturn[ \t])\s{0,40}(?:\[xml\][ \t]{0,8})?(?:@?\([ \t]{0,8})?['\"]\s{0,100}"
+    r"(?:<\?xml[^<>]{0,100}\?>\s{0,100})?<vpnprofile"
 )
 """A text in a script that is a VPN profile or a registry file."""
 

@@ -77,7 +77,8 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         why = "no section [Version] with a signature stands here, without which Windows installs nothing of an INF"
         diagnostics.malformed(why, next(lines, diagnostics.place(1, 1)))
     tree = Key.root(diagnostics.path)
-    installed, read = _installed(sections), set()
+    installed = _installed(sections)
+    read: set[str] = set()
     services = [service for section in installed for service in inf_services.added_in(section)]
     for directive in (_DELETES, _ADDS):
         named = [("", each) for section in installed for each in _named(section, directive)]

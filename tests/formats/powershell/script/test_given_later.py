@@ -388,3 +388,28 @@ def test_what_is_filled_in_later_in_a_template_may_be_replaced_first() -> None:
     template = f"$t = '{RULE} -DisplayName R -RemoteAddress __NET__'\n"
     rule = rule_of(template + "Invoke-Expression $t.Replace('__NET__', '10.0.0.0/8')\n")
     assert [str(address) for address in rule.endpoint2.known or ()] == ["10.0.0.0/8"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "[Microsoft.VisualBasic.Interaction]::InputBox('Server', 'VPN')",
+        "[Console]::ReadLine()",
+        "Read-Host Server",
+    ],
+)
+def test_what_a_person_answers_is_given_later(asked: str) -> None:
+    result = parsed(f"$s = {asked}\n{ADD} $s\n")
+    assert (result.problems, result.given) == ((), (("`$s`, line 2", 1),))
+
+
+@pytest.mark.parametrize(
+    ("more", "strategy"),
+    [("", "automatic"), ("-TunnelType Sstp", "SSTP"), ("-TunnelType $t", None), ("-AllUserConnection", "automatic")],
+)
+def test_a_connection_without_a_type_of_its_tunnel_tries_all(more: str, strategy: str | None) -> None:
+    (connection,) = parsed(
+        f"param($t)\nAdd-VpnConnection -Name V -ServerAddress v.example {more}"
+    ).policy.vpn_connections
+    known = connection.strategy and connection.strategy.known
+    assert (known and str(known).casefold()) == (strategy and strategy.casefold())

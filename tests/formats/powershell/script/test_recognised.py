@@ -54,3 +54,37 @@ def test_a_task_is_said_to_run_later() -> None:
     script = f"{RULE}\n$a = New-ScheduledTaskAction -Execute netsh.exe -Argument 'ipsec static add policy name=P'"
     why = "`new-scheduledtaskaction` makes a task that runs this later: what it then does is not followed"
     assert [(line, message) for line, _, message in said_of(script) if line == 2] == [(2, why)]
+
+
+PROFILE = (
+    "<VPNProfile>\n<NativeProfile>\n<Servers>v.example</Servers>\n<NativeProtocolType>IKEv2</NativeProtocolType>\n"
+    "<Authentication><MachineMethod>Certificate</MachineMethod></Authentication>\n</NativeProfile>\n</VPNProfile>"
+)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"$p = '{PROFILE}'",
+        f"$p =\n\t'{PROFILE}'",
+        f"$p = [xml]'<?xml version=\"1.0\"?>\n{PROFILE}'\n$p.Save('p.xml')",
+        f'function Get-Own {{\n  return "{PROFILE}"\n}}\nSet-Content -Path p.xml -Value (Get-Own)',
+    ],
+)
+def test_a_profile_in_a_text_makes_a_script_and_is_read(script: str) -> None:
+    assert format_of(script) == "powershell-script"
+    (connection,) = policy_of(script).vpn_connections
+    assert connection.servers is not None
+    assert connection.servers.known == ("v.example",)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "$a = 'Lab'\n$n = '10.9'\nNew-NetIPsecRule -DisplayName $a\" 1\" -RemoteAddress $n'.0.0/16' ",
+        "$a = 'Lab'\n$n = '9'\nNew-NetIPsecRule -DisplayName ${a}' '\"1\" -RemoteAddress 10.$n'.0.0/16' ",
+    ],
+)
+def test_a_variable_and_a_text_without_a_blank_between_are_one_argument(script: str) -> None:
+    (rule,) = policy_of(script + "-InboundSecurity Require -OutboundSecurity Request").connection_security_rules
+    assert (rule.name, [str(each) for each in rule.endpoint2.known or ()]) == ("Lab 1", ["10.9.0.0/16"])

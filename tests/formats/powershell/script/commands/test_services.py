@@ -159,3 +159,21 @@ def test_a_service_that_is_one_letter_off_one_of_ipsec_is_told(command: str, mea
 @pytest.mark.parametrize("command", ["Get-Service IKEXT", "Stop-Service bfs, RasAuto", "sc.exe query IKEXT"])
 def test_a_service_of_another_name_and_a_look_are_of_no_concern(command: str) -> None:
     assert said_of(f"{RULE} A\n{command}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("before", "is_said"),
+    [
+        ("Set-Service IKEEXT -StartupType Automatic", False),
+        ("Set-Service IKEEXT -StartupType Manual", False),
+        ("Get-Service IKEEXT", False),
+        ("Set-Service IKEEXT -StartupType Disabled", True),
+        ("Stop-Service IKEEXT", True),
+    ],
+)
+def test_a_service_is_started_if_it_does_not_run(before: str, *, is_said: bool) -> None:
+    script = f"{before}\n$s = Get-Service IKEEXT\nif ($s.Status -ne 'Running') {{ Start-Service IKEEXT }}\n"
+    assert bool(said_of(f"{RULE_OF_SERVICES}{script}")) is is_said
+
+
+RULE_OF_SERVICES = "New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Request\n"

@@ -19,6 +19,7 @@ from ipseclint import check_text
 from ipseclint.formats import recognise
 from ipseclint.model.setting import Unknown
 from ipseclint.source import bytes_source
+from ipseclint.vocabulary.remote_access import TunnelStrategy
 
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
 
@@ -842,3 +843,46 @@ def test_what_asks_before_it_makes_something_is_read_as_if_it_were_made() -> Non
 )
 def test_what_type_a_value_is_of_decides_a_condition(asked: str, *, is_so: bool) -> None:
     assert names_of(f"if ({asked}) {{ RULE a }} else {{ RULE b }}".replace("RULE", RULE)) == ["a" if is_so else "b"]
+
+
+SPLAT = "$p = @{ Name = 'V'; ServerAddress = 's.example'; TunnelType = 'Ikev2' }\n"
+HANDED = "what this hands to {} is not known: it is read without it"
+
+
+@pytest.mark.parametrize("more", ["$p += @{ L2tpPsk = 'x' }", "$p = $p + @{ DnsSuffix = 'd' }", "$p.L2tpPsk = 'x'"])
+def test_what_all_ways_leave_in_a_table_is_known(more: str) -> None:
+    result = parsed(f"param($Q)\n{SPLAT}if ($Q) {{ {more} }}\nAdd-VpnConnection @p -Force\n")
+    (connection,) = result.policy.vpn_connections
+    assert (connection.name, connection.strategy and connection.strategy.known) == ("V", TunnelStrategy.IKEV2)
+    assert result.problems == ()
+
+
+def test_what_two_ways_leave_differently_in_a_table_is_not_known() -> None:
+    change = "if ($Q) { $p = @{ Name = 'V'; ServerAddress = 's.example'; TunnelType = 'L2tp' } }\n"
+    (problem,) = parsed(f"param($Q)\n{SPLAT}{change}Add-VpnConnection @p -Force\n").problems
+    assert problem.message.startswith("unknown tunnel type")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "Add-VpnConnection",
+        "Set-VpnServerConfiguration",
+        "Add-VpnS2SInterface",
+        "Set-NetFirewallSetting",
+        "Set-VpnConnectionIPsecConfiguration",
+    ],
+)
+def test_a_splat_of_what_is_not_known_is_said(command: str) -> None:
+    assert [message for _, _, message in said_of(f"{command} @given")] == [HANDED.format(command)]
+
+
+def test_what_a_switch_reads_of_a_file_is_not_known() -> None:
+    script = (
+        "$ini = @{}\nswitch -regex -file 'C:\\vpn.ini' {\n"
+        "'^\\[(.+)\\]$' { $section = $matches[1]; $ini[$section] = @{} }\n"
+        "'^(\\w+)=(.*)' { $ini[$section][$matches[1]] = $matches[2] } }\n"
+        "Add-VpnConnection -Name V -ServerAddress s.example -TunnelType $ini.vpn.type -Force\n"
+    )
+    (problem,) = parsed(script).problems
+    assert problem.message.startswith("unknown tunnel type `$ini.vpn.type`")

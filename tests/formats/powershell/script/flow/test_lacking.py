@@ -168,3 +168,44 @@ BOOK = "New-Item -Path $Folder -Name 'rasphone.pbk' -ItemType 'file'"
 def test_an_empty_phone_book_holds_nothing(value: str, *, is_said: bool) -> None:
     script = f"{ADD}\nif ((Test-Path $Book) -eq $false) {{ {BOOK}{value} | Out-Null }}\n"
     assert bool(_said(script)) is is_said
+
+
+KEYED = "Add-VpnConnection -Name V -ServerAddress $Server -TunnelType L2tp -L2tpPsk $Psk -Force"
+ENDS = "as far as its values are known, the script ends at this"
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        "param([string]$Psk = '')\nif (-not $Psk) { Write-Error 'give a key'; exit 1 }",
+        'param($Psk = "")\nif ([string]::IsNullOrWhiteSpace($Psk)) { throw "no key" } else { Write-Host ok }',
+        "param([ValidateSet('A', 'B')]$Kind = 'A', $Psk = $null)\nif ($Kind -eq 'A' -and $null -eq $Psk) { return }",
+        "$Psk = ''\nif ($Psk -eq '') { Write-Host 'fill in the key'; exit }",
+        "function Test-Given { if (!$Psk) { throw 'no key' } }\n$Psk = ''\nif (!$Psk) { exit 2 }",
+    ],
+)
+def test_what_a_script_leaves_empty_and_asks_for_is_taken_for_given(guard: str) -> None:
+    result = parsed(f"{guard}\n$Server = 'vpn.example'\n{KEYED}\n")
+    assert result.problems == ()
+    (connection,) = result.policy.vpn_connections
+    assert connection.servers is not None
+    assert connection.servers.known == ("vpn.example",)
+    assert len(result.policy.authentication_sets) == 1
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        "$on = $false\nif (-not $on) { exit }",
+        "param($Mode = 'none')\nif ($Mode -eq 'none') { return }",
+        "$list = @()\nif (-not $list) { throw 'none' }",
+    ],
+)
+def test_a_script_that_is_switched_off_ends(guard: str) -> None:
+    (message,) = [problem.message for problem in parsed(f"{guard}\n{KEYED}\n").problems]
+    assert message.startswith(ENDS)
+
+
+def test_a_loop_is_left_where_a_value_is_empty() -> None:
+    script = "foreach ($Psk in '', 'x') { if (-not $Psk) { continue }\n" + KEYED.replace(" V ", ' "V$Psk" ') + " }"
+    assert [connection.name for connection in parsed(script).policy.vpn_connections] == ["Vx"]

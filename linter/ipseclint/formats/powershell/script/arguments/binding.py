@@ -72,6 +72,11 @@ class Bound(Struct):
         """Whether an unknown argument may hold further ones."""
         return self.unknown is not None
 
+    @property
+    def splat(self) -> Value | None:
+        """A splat of unknown content, which may hold any argument; what a document cuts short is none."""
+        return None if self.unknown is None or self.unknown.data is CUT_SHORT else self.unknown
+
     def given(self, *names: str) -> Value | None:
         """The value of the first of these parameters that was given."""
         for name in names:

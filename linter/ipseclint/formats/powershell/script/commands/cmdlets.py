@@ -90,6 +90,9 @@ class Cmdlets:
             self.notes.refuse(bound.refusals, called, (call.start, call.end))
             evaluator.fail()
             return [Value(REFUSED, call.start, call.end)] if verb in {"new", "open"} else []
+        if sets_policy and (splat := bound.splat) is not None and _is_lost(verb, kind):
+            why = f"what this hands to {called} is not known: it is read without it"
+            self.notes.not_followed(why, splat.start, splat.end)
         if self._is_only_shown(row, bound, evaluator, call, sets_policy=sets_policy):
             return []
         if verb in {"new", "set"}:
@@ -204,6 +207,14 @@ class Cmdlets:
             self._gpos.add(text)
             self.notes.given(store.start, store.end)
         return store._replace(data=text)
+
+
+def _is_lost(verb: str, kind: str) -> bool:
+    """Whether nothing says, of an object that a command makes or changes, which values it may be given besides.
+
+    Of rules and sets that are made, each value that they need is said to be unknown.
+    """
+    return verb == "set" or not kind.startswith("netipsec")
 
 
 def _has_properties(item: Value, noun: str) -> bool:

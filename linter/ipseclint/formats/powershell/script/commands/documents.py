@@ -19,7 +19,10 @@ from ipseclint.formats.vpn import profile_xml
 from ipseclint.late import late
 from ipseclint.source import Source, bytes_source, lines_of_text
 
-_OPENING = re.compile(r"@(['\"])[ \t]{0,100}\r?\n|(?P<quote>['\"])\s{0,100}(?P<profile><VPNProfile\b)")
+_OPENING = re.compile(
+    r"@(['\"])[ \t]{0,100}\r?\n|(?P<quote>['\"])\s{0,100}(?:<\?xml[^<>]{0,100}\?>\s{0,100})?"
+    r"(?P<profile><VPNProfile\b)"
+)
 _PROFILE_END = "</VPNProfile>"
 _PIECE = late(
     r"`(?P<escape>.)|\$(?P<sub>\()|(?P<variable>\$(?:\w++:(?=\w))?\w+|\$\{[^}]{0,200}+\})"

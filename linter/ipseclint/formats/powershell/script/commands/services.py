@@ -26,6 +26,8 @@ _STATES = {"stop": "Stopped", "suspend": "Paused", "start": "Running", "restart"
 _VERBS_OF_TOOLS = frozenset({"config", "start", "stop"})
 _RUNS = frozenset({"running", "automatic", "auto", "automaticdelayedstart"})
 """States and start types that let a service run."""
+_MAY_RUN = _RUNS | {"manual"}
+"""Those of a service that may run already."""
 
 _ASKED_FOR = ("status", "starttype", "startuptype", "startmode", "state", "canstop", "dependentservices")
 """Members of a service that the machine decides."""
@@ -111,13 +113,20 @@ class ServiceChanges:
         before = next((thing for thing in self.made if thing.text("name").casefold() == known), None)
         words = {text_of(value).casefold() for value in properties.values()}
         may_run_already = bool(evaluator.doubts) or self.is_elsewhere
-        self.only_starts = may_run_already and words <= _RUNS and (before is None or self.is_elsewhere)
+        may_run = before is None or self.is_elsewhere or _states(before) <= _MAY_RUN
+        self.only_starts = may_run_already and words <= _RUNS and may_run
         if self.only_starts:
             return
         if before is None:
             self.made.append(Thing("service", call.start, call.end, {"name": name} | properties))
         else:
             before.properties.update(properties)
+
+
+def _states(thing: Thing) -> set[str]:
+    """The state and the start type that a script gave a service, folded."""
+    given = (thing.properties.get(name) for name in ("starttype", "status"))
+    return {text_of(value).casefold() for value in given if value is not None}
 
 
 def get_service(call: Call, _evaluator: Evaluator) -> list[Value]:

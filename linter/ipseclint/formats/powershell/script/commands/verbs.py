@@ -336,8 +336,14 @@ def _give_defaults(thing: Thing, act: Act) -> None:
         thing.properties["ipseccustompolicy"] = Value(None, call.start, call.end)
         if not bound.is_partial:
             thing.properties.setdefault("machinecertificateekufilter", Value(None, call.start, call.end))
+        if not bound.is_partial and bound.given("PlugInApplicationID") is None:
+            thing.properties.setdefault("tunneltype", Value(_TUNNEL_TYPE, call.start, call.end))
     if act.kind == "vpns2sinterface":
         vpn_cmdlets.join_sites(thing, is_whole=not bound.is_partial)
+
+
+_TUNNEL_TYPE = "Automatic"
+"""What `Add-VpnConnection` makes without `-TunnelType` (its page, example 1)."""
 
 
 def _are_there_only_here(things: Sequence[Thing], evaluator: Evaluator) -> bool:
@@ -378,7 +384,7 @@ def bears_on_ipsec(name: str, bound: Bound) -> bool:
     """Whether a command may change what is negotiated; few of the firewall's own cmdlets do."""
     folded = name.casefold()
     if folded == "set-vpnconnection":
-        return bound.given(*_SETS_UP_VPN) is not None
+        return bound.given(*_SETS_UP_VPN) is not None or bound.splat is not None
     if folded.endswith("-netfirewallrule"):
         is_block = bound.text("Action").casefold() == "block"
         return is_block or bound.given("Authentication", "Encryption", "OverrideBlockRules") is not None

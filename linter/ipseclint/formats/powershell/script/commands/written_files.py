@@ -23,6 +23,7 @@ _APPENDERS = frozenset({"add-content", "ac"})
 _WRITERS = frozenset({"set-content", "out-file", "tee-object", "sc"}) | _APPENDERS
 _NO_SCRIPT = re.compile(r"\.(?:log|csv|html?|json|evtx|clixml)\Z", re.IGNORECASE)
 """Endings of files that are never run."""
+_PROFILE = "<vpnprofile"
 _BEFORE_A_COMMAND = " \t\"'@&("
 
 
@@ -54,7 +55,7 @@ class WrittenFiles:
             self._files.append(name, lines)
         else:
             self._files.write(name, lines)
-        command = next((text for text in texts if any(map(_is_command, self._shown(text).splitlines()))), None)
+        command = next((text for text in texts if _has_command(self._shown(text))), None)
         if command is not None:
             self._not_run.append((name, command))
         return command is not None
@@ -93,6 +94,11 @@ class WrittenFiles:
             else:
                 yield token_at(line, self._syntax.span(at, at + len(source[number])))
             at = self._syntax.next_line(at)
+
+
+def _has_command(text: str) -> bool:
+    """Whether a line of a text begins with a command that bears on IPsec; a VPN profile is read where it stands."""
+    return _PROFILE not in text.casefold() and any(map(_is_command, text.splitlines()))
 
 
 def _is_command(line: str) -> bool:

@@ -9,7 +9,8 @@ from contextlib import nullcontext
 from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import quoted
-from ipseclint.formats.powershell.script.evaluator import Evaluator, LeaveError
+from ipseclint.formats.powershell.script.arguments.binding import Argument
+from ipseclint.formats.powershell.script.evaluator import Call, Evaluator, LeaveError
 from ipseclint.formats.powershell.script.flow import undecided
 from ipseclint.formats.powershell.script.flow.alternatives import chosen
 from ipseclint.formats.powershell.script.flow.catching import attempt, trap
@@ -19,6 +20,7 @@ from ipseclint.formats.powershell.script.flow.lacking import (
     is_asked_of_machine,
     is_guard,
     leaves_to_what_makes_it,
+    passes_guard,
     take_for_there,
 )
 from ipseclint.formats.powershell.script.flow.orders import Rounds
@@ -101,8 +103,8 @@ def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
                 lacking.append((test, block))
             continue
         if truth is True and not may_run:
-            if is_asked and is_guard(block, run):
-                take_for_there(test or lacking[0][0] or block, run)
+            asked_by = test or (lacking[0][0] if lacking else None) or block
+            if is_guard(block, run) and passes_guard(asked_by, block, run, is_asked=is_asked):
                 continue
             if lacking and not changes_policy(block, run):
                 run.statements(block)
@@ -269,11 +271,14 @@ def switch(node: Node, run: Evaluator) -> list[Value]:
     clauses = list(within(node, "switch_clause"))
     options = [run.syntax.source(each).casefold() for each in within(node, "switch_parameter")]
     given: list[Value] = []
-    for item in handed_on(_given_by(test, run)) if test is not None else ():
+    file = None if test is None else child_of(test, "switch_filename")
+    items = () if test is None else handed_on(_given_by(test, run)) if file is None else _lines_of(file, run)
+    for item in items:
         before = run.look_up("_")
         run.assign("_", item)
         try:
-            given += _switched(item, clauses, test or node, run, options)
+            with run.repeating.of(node, "_") if file is not None and item.is_unknown else nullcontext():
+                given += _switched(item, clauses, test or node, run, options)
         except LeaveError as left:
             given += left.values
             if not _is_left(left, node, run):
@@ -284,6 +289,13 @@ def switch(node: Node, run: Evaluator) -> list[Value]:
         finally:
             run.assign("_", before or Value(None, node.start_byte, node.start_byte))
     return given
+
+
+def _lines_of(file: Node, run: Evaluator) -> list[Value]:
+    """The lines of a file that a `switch` goes through; one that is not known for a file outside of the run."""
+    start, end = file.start_byte, file.end_byte
+    path = [value_of(each, run) for each in file.named_children] or [word_value(start, end, run)]
+    return run.call(Call("get-content", [Argument(None, each, start, end) for each in path], None, start, end))
 
 
 def _switched(item: Value, clauses: Sequence[Node], place: Node, run: Evaluator, options: Sequence[str]) -> list[Value]:

@@ -1,4 +1,5 @@
-"""Code that runs only if the machine already has policy; the machine is assumed to have none."""
+"""Code that runs only if the machine already has policy, which it is assumed not to have; and only if a value is given,
+which a script leaves empty and asks for."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from tree_sitter import Node
 from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.syntax.nodes import statements_in
 from ipseclint.formats.powershell.script.values.lists import items_of
-from ipseclint.formats.powershell.script.values.value import Unknown, Value
+from ipseclint.formats.powershell.script.values.value import TO_FILL_IN, Unknown, Value
 from ipseclint.late import late
 from ipseclint.vocabulary.cmdlets import cmdlet
 from ipseclint.vocabulary.ipsec_tools import mention_within
@@ -27,6 +28,8 @@ _HAS_CMDLET = late(
     re.IGNORECASE,
 )
 """A condition that asks the machine for a cmdlet, and nothing else."""
+_ENDS = late(r"(?<![\w$-])(?:exit|throw|return)\b", re.IGNORECASE)
+_EMPTY = late(r"[\"']{0,2}|\$null", re.IGNORECASE)
 _MAX_VARIABLES_DEEP = 16
 """How many variables deep a query is traced (reasoned)."""
 
@@ -73,6 +76,35 @@ def take_for_there(node: Node, run: Evaluator) -> dict[str, Value]:
             before[name] = value
             run.assign(name, Value(Unknown("what the machine has"), value.start, value.end))
     return before
+
+
+def passes_guard(test: Node, block: Node, run: Evaluator, *, is_asked: bool) -> bool:
+    """Whether a guard is passed on what it asks for: policy of the machine, or a value that the script leaves empty."""
+    if is_asked:
+        take_for_there(test, run)
+    return is_asked or _take_for_filled_in(test, block, run)
+
+
+def _take_for_filled_in(test: Node, block: Node, run: Evaluator) -> bool:
+    """Assume that what a script leaves empty is filled in, if a guard ends the script without; whether it is so.
+
+    A script that never runs as it stands is meant to be given a key or a name.
+    """
+    if _ENDS.search(run.syntax.source(block)) is None:
+        return False
+    empty: list[tuple[str, Value]] = []
+    for name in {name.casefold() for name in _VARIABLE.findall(run.syntax.source(test))}:
+        value = run.look_up(name)
+        if (
+            value is not None
+            and not value.data
+            and not isinstance(value.data, list)
+            and _EMPTY.fullmatch(run.syntax.text, value.start, value.end)
+        ):
+            empty.append((name, value))
+    for name, value in empty:
+        run.assign(name, value._replace(data=Unknown(TO_FILL_IN)))
+    return bool(empty)
 
 
 def changes_policy(node: Node, run: Evaluator) -> bool:

@@ -237,7 +237,7 @@ class Variables:
             if first is not None and all(_is_same(each, first) for each in behind):
                 self._put(values, key[1], first)
             elif known := next((each for each in behind if each is not None), None):
-                self._put(values, key[1], Value(_NOT_KNOWN, known.start, known.end))
+                self._put(values, key[1], _joined_table(behind) or Value(_NOT_KNOWN, known.start, known.end))
                 now = _held(values, key[1])
                 joined[key] = [Joined(values, now, each) for each in behind]
         return joined
@@ -272,6 +272,21 @@ class Variables:
             restore(values, key, nowhere([value]) if value.is_unknown else value)
         else:
             self.change(values, key, value)
+
+
+def _joined_table(tables: Sequence[Value | None]) -> Value | None:
+    """A hashtable with what all of these have alike, and the rest unknown; None if one is no hashtable."""
+    held = [each.data for each in tables if each is not None and isinstance(each.data, Table)]
+    if len(held) < len(tables) or any(table.kind or table.is_ordered or table.is_exact for table in held):
+        return None
+    joined = Table()
+    for table in held:
+        for key, value in table.values.items():
+            is_same = all(_is_same(other.values.get(key), value) for other in held)
+            joined.names.setdefault(key, table.names[key])
+            joined.values.setdefault(key, value if is_same else value._replace(data=_NOT_KNOWN))
+    first = next(each for each in tables if each is not None)
+    return first._replace(data=joined)
 
 
 def _held(values: _Values, key: str) -> Value | None:

@@ -48,6 +48,7 @@ _NEXT = re.compile(
         |(?P<called>\w[\w:]*+)(?=(?:\[[^\]\n]{{0,60}}+\]|\.\w++)++\()
         |(?P<joined>(?:\w[\w:]*+|\{{[^}}\n]{{1,200}}+\}})(?:\\|\$(?=\w)|/(?=\w|(?P<divided>\$[\w{{])))
             (?:[^\s,;|&(){{}}'"<>]|(?<=\$)\{{[^}}\n]{{1,200}}+\}})*+)
+        |(?P<stuck>(?:\w[\w:]*+|\{{[^}}\n]{{1,200}}+\}})(?=['"]))
         |(?P<glued>(?<=[\w.:=\\/*?%~+}}-]\$)[({{]|\{{[^}}\n]{{1,200}}+\}}(?=[\w:\\/*%~$-])))
     |,(?P<comma>)
     |\)(?P<asked>)(?=\.\w++\()
@@ -205,7 +206,7 @@ class _Masker:
         start, at = match.span()
         if kind == "braced":
             self._replace(start, at, "x")
-        elif kind == "glued":
+        elif kind in {"glued", "stuck"}:
             return self._glued(start) or start + 1
         elif kind == "attribute":
             at = self._closings.behind_parenthesis(at)

@@ -26,6 +26,8 @@ from ipseclint.formats.powershell.script.values.value import (
     unknown_of,
 )
 
+_ASKS = {"interaction": ("inputbox",), "console": ("readline",)}
+"""Types of .NET, and their methods that give what a person answers."""
 _LISTS = re.compile(r"(?:system\.)?(?:collections\.)?(?:arraylist|(?:generic\.)?list\[.*\]?)|.*\[\]|array|psobject\[\]")
 _TABLES = re.compile(r"hashtable|collections\.(?:hashtable|(?:generic\.dictionary|specialized\.ordereddictionary).*)")
 _NO_ENUMERATIONS = frozenset(
@@ -79,6 +81,8 @@ def call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
     unknown = unknown_of(f"{type_name}::{name}()", [each.data for each in arguments])
     if unknown is not None:
         return unknown
+    if name in _ASKS.get(folded.rpartition(".")[2], ()):
+        return Unknown(f"what `{name}` gives", is_answer=True)
     if folded == "array" and name in {"reverse", "sort"} and arguments and isinstance(arguments[0].data, list):
         given = change_list(arguments[0].data, name, arguments[1:])
         return given.data if isinstance(given, Value) else given
