@@ -1,4 +1,5 @@
-"""A text that is cut off within a character, or is of two encodings, is a problem on its line, and shows no key."""
+"""A text that is cut off within a character, has zero bytes, or is of two encodings, is a problem on its line, and shows
+no key."""
 
 from __future__ import annotations
 
@@ -56,6 +57,11 @@ DAMAGED = {
         92,
         "here UTF-16 stands",
     ),
+    "zero bytes in a line": ((FIRST + KEYED).encode().replace(b"endpoint1", b"\0" * 9, 1), 1, "zero bytes"),
+    "one zero byte": ((FIRST + "rem a\0b\r\n").encode(), 2, "zero bytes"),
+    "zero bytes in a comment far behind": (FIRST.encode() + b"rem\r\n" * 300_000 + b"rem \0\r\n", 300_002, "zero bytes"),
+    "zero bytes in UTF-16": (UTF16 + (FIRST + "rem \0\0\0\0\r\n").encode("utf-16-le"), 2, "zero bytes"),
+    "an end that was not written": ((FIRST + KEYED).encode() + b"\0" * 512, 3, "zero bytes"),
     "UTF-16 far behind": ((FIRST + "rem\r\n" * 30_000).encode() + KEYED.encode("utf-16-le"), 30_002, "here"),
 }
 
@@ -91,4 +97,10 @@ def test_a_byte_that_is_broken_in_json_is_a_problem_on_its_line(tmp_path: Path) 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
 def test_a_text_that_is_whole_is_none(encoding: str, lines: int, tmp_path: Path) -> None:
     (tmp_path / "policy.cmd").write_bytes(("rem\r\n" * lines + FIRST + LAST).encode(encoding))
+    assert check_paths(str(tmp_path / "policy.cmd"), isolated=True).problems == ()
+
+
+@pytest.mark.parametrize("mark", [b"\0", b"\0\0", b"\r\n\0"])
+def test_a_mark_of_the_end_is_none(mark: bytes, tmp_path: Path) -> None:
+    (tmp_path / "policy.cmd").write_bytes((FIRST + LAST).encode() + mark)
     assert check_paths(str(tmp_path / "policy.cmd"), isolated=True).problems == ()

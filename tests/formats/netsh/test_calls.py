@@ -129,3 +129,36 @@ def test_what_a_section_sets_since_a_setlocal_of_its_own_ends_with_it(section: s
     script = f"setlocal\nset NAME=a\n{call}\nnetsh {CONSEC} name=%NAME% endpoint2=10.1.0.0/16\ngoto :eof\n"
     parsed = replay(f"@echo off\n{script}:one\n{section}")
     assert [each for each, _ in rules(parsed)] == [name]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("-r SRV", "this command acts on another machine"),
+        ("-c advfirewall -r SRV", "this command acts on another machine"),
+        ("-r=SRV", "this command acts on another machine"),
+        ("-u CORP\\admin -p * -r SRV", "this command acts on another machine"),
+        ("-r:SRV", "netsh has no option `-r:SRV`: nothing of this command is read"),
+        ("/rSRV", "netsh has no option `/rSRV`: nothing of this command is read"),
+        ("--r SRV", "netsh has no option `--r`: nothing of this command is read"),
+        ("-v", "netsh has no option `-v`: nothing of this command is read"),
+    ],
+)
+def test_a_command_with_an_option_that_sends_it_elsewhere_or_is_none_deletes_nothing(
+    options: str, message: str
+) -> None:
+    command = "consec" if "-c " in options else "advfirewall consec"
+    parsed = replay(f"netsh {CONSEC} name=x endpoint2=10.1.0.1\nnetsh {options} {command} delete rule name=x\n")
+    assert ([name for name, _ in rules(parsed)], messages(parsed)) == (["x"], [message])
+
+
+@pytest.mark.parametrize("options", ["-r SRV interface ipv4 show config", "-v interface ip show dns", "-h", "/?"])
+def test_options_of_a_command_without_ipsec_are_of_no_concern(options: str) -> None:
+    parsed = replay(f"netsh {CONSEC} name=x endpoint2=10.1.0.1\nnetsh {options}\n")
+    assert ([name for name, _ in rules(parsed)], messages(parsed)) == (["x"], [])
+
+
+@pytest.mark.parametrize("options", ["-c advfirewall", '-c "advfirewall"', "-u a -p b -c advfirewall", "/c advfirewall"])
+def test_a_command_in_a_context_that_an_option_names_is_read(options: str) -> None:
+    parsed = replay(f"netsh {options} {CONSEC.removeprefix('advfirewall ')} name=x endpoint2=10.1.0.1\n")
+    assert ([name for name, _ in rules(parsed)], messages(parsed)) == (["x"], [])

@@ -1,4 +1,4 @@
-"""Damage in the bytes of a text that its readers do not see: it was cut off, or has two encodings."""
+"""Damage in the bytes of a text that its readers do not see: it was cut off, was not written, or has two encodings."""
 
 from __future__ import annotations
 
@@ -23,10 +23,17 @@ _UTF16_IN_BYTES = (
     "here UTF-16 stands in a text of single bytes, and was not read: something appended it, as `>>` of Windows"
     " PowerShell does; write the file anew with one program"
 )
+_ZEROS = (
+    "here zero bytes stand in a text: what was written there is lost, as after a disk or a copy failed; write the file"
+    " anew"
+)
 _ENDS = "unexpected end of data"
 """Python's reason for a text that ends within a character."""
 _REPLACED = "\N{REPLACEMENT CHARACTER}"
 _SIGNS = ((late(GARBLED), _BYTES_IN_UTF16), (late(r"(?:[^\0]\0){8}"), _UTF16_IN_BYTES))
+_UNWRITTEN = late(r"\0(?:\0{3}|[^\0])")
+"""Zero bytes within a text, or so many at its end that they are no mark of its end (reasoned: such a mark has at most
+two, and one may stand behind it)."""
 
 
 def damage_of(source: Source) -> Iterable[tuple[int, str]]:
@@ -40,6 +47,8 @@ def damage_of(source: Source) -> Iterable[tuple[int, str]]:
             for sign, message in _SIGNS:
                 if message not in found and (match := sign.search(last.text)) is not None:
                     found[message] = last.line + last.text.count("\n", 0, match.start())
+            if not found and (match := _UNWRITTEN.search(last.text)) is not None:
+                found[_ZEROS] = last.line + last.text.count("\n", 0, match.start())
             if _BROKEN not in found and (line := _broken_line(last, source)) is not None:
                 found[_BROKEN] = line
     except SourceError:

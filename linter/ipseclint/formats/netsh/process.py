@@ -24,7 +24,16 @@ LEAVING = frozenset({"exit", "quit", "bye"})
 """What ends a session of netsh."""
 _NEUTRAL = LEAVING | {"help", "?", "commit", "online", "alias", "unalias"}
 _UNDONE = frozenset({"abort", "offline"})
-_OPTIONS_WITH_VALUE = frozenset({"-r", "-u", "-p"})
+_OPTIONS_WITH_VALUE = frozenset({"-c", "-r", "-u", "-p"})
+_HELP = frozenset({"-?", "-h", "-help"})
+_OF_IPSEC = READ_CONTEXTS | {"ipsec", "ras"}
+_MAX_WORDS_BEFORE = 4
+"""How many words a misspelt option leaves before the context (reasoned: its value, and a sign between)."""
+
+
+def _names_ipsec(words: tuple[Token, ...]) -> bool:
+    """Whether one of the first words, whatever stands before it, enters a context whose commands are read."""
+    return any(context_of(words[at : at + 2], "")[0] in _OF_IPSEC for at in range(min(len(words), _MAX_WORDS_BEFORE)))
 
 
 class CurrentContext:
@@ -94,20 +103,10 @@ class CurrentContext:
     def of_netsh(self, words: tuple[Token, ...]) -> tuple[str | None, tuple[Token, ...]]:
         """The context that the words behind `netsh` lead to, and the remaining words."""
         unfollowed = self._unfollowed
-        index = 0
-        while index < len(words) and words[index].text[:1] in {"-", "/"}:
-            option = "-" + words[index].text[1:].casefold()
-            if option in RUNS_FILE:
-                unfollowed.runs_elsewhere(words[index])
-                return None, ()
-            if option == "-r":
-                unfollowed.says("this command acts on another machine", words[index])
-                return None, ()
-            if option == "-c" and index + 1 < len(words):
-                words = (*words[:index], *split_word(words[index + 1]), *words[index + 2 :])
-                break
-            index += 2 if option in _OPTIONS_WITH_VALUE else 1
-        words = words[index:]
+        behind = self._behind_options(words)
+        if behind is None:
+            return None, ()
+        words = behind
         if words and words[0].text.casefold() == "exec":
             unfollowed.runs_elsewhere(words[0])
             return None, ()
@@ -124,6 +123,31 @@ class CurrentContext:
         elif words and not context and (meant := slip_of(words[0].word, ("advfirewall", "ipsec"))) is not None:
             unfollowed.says(f"netsh has no context {quoted(words[0].text)}; did you mean `{meant}`?", words[0])
         return context or None, rest
+
+    def _behind_options(self, words: tuple[Token, ...]) -> tuple[Token, ...] | None:
+        """The words behind the options of `netsh`, with the context of `-c`; None if netsh does not run them here."""
+        entered: tuple[Token, ...] = ()
+        doubt: tuple[str, Token] | None = None
+        index = 0
+        while index < len(words) and words[index].text[:1] in {"-", "/"}:
+            word = words[index]
+            option = "-" + word.text[1:].casefold()
+            if option in RUNS_FILE:
+                self._unfollowed.runs_elsewhere(word)
+                return None
+            if option in _HELP:
+                return None
+            if option == "-r":
+                doubt = doubt or ("this command acts on another machine", word)
+            elif option == "-c" and index + 1 < len(words):
+                entered = split_word(words[index + 1])
+            elif option not in _OPTIONS_WITH_VALUE:
+                doubt = doubt or (f"netsh has no option {quoted(word.text)}: nothing of this command is read", word)
+            index += 2 if option in _OPTIONS_WITH_VALUE else 1
+        behind = (*entered, *words[index:])
+        if doubt is not None and (not behind or _names_ipsec(behind)):
+            self._unfollowed.says(*doubt)
+        return behind if doubt is None else None
 
 
 class _Chosen(Struct):
