@@ -61,6 +61,21 @@ def test_either_tool_is_read(
     assert (read.span.line, read.span.column) == place
 
 
+@pytest.mark.parametrize(
+    ("text", "misspelt"),
+    [
+        (CLI.replace("--ike-integrity", "--ike-intgrity"), ("`ike-intgrity`", 1)),
+        (CLI.replace("--sa-max-size", "--sa-maximum"), ("`sa-maximum`", 1)),
+        (CONNECTION.replace("-PfsGroup", "-PfsGrp"), ("`PfsGrp`", 1)),
+    ],
+)
+def test_an_option_that_is_none_is_counted_as_not_read(text: str, misspelt: tuple[str, int]) -> None:
+    format_ = recognise(source := bytes_source("azure.txt", text.encode()))
+    assert format_ is not None
+    assert format_.parse(source).unread == (misspelt,)
+    assert format_.parse(bytes_source("azure.txt", (CLI + "--no-wait --output none\n").encode())).unread == ()
+
+
 def test_the_policy_for_clients_takes_certificates_and_eap() -> None:
     text = (
         "$p = New-AzVpnClientIpsecParameter -IpsecEncryption AES256 -IpsecIntegrity SHA256 -SALifeTime 86471 "

@@ -143,6 +143,8 @@ def test_ciphers_have_one_name(word: str, name: str) -> None:
 
 def test_keys_that_nobody_reads_are_counted() -> None:
     assert dict(parsed((FOLDER / "fortigate.conf").read_text()).unread) == {"`interface`": 1, "`peertype`": 1}
+    map_of_asa = (FOLDER / "asa.txt").read_text().replace("set pfs", "set pqfs")
+    assert dict(parsed(map_of_asa).unread) == {"`peer`": 1, "`pqfs`": 1}
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.setting import default
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source
+from ipseclint.vocabulary.rows import names
 
 _COMMAND = late(
     r"\b(?P<clients>New-Az(?:Rm)?VpnClientIpsec(?:Parameter|Policy)"
@@ -59,6 +60,11 @@ _MEMBERS = {
     "samaxsize": "saDataSizeKilobytes",
 }
 """The members by the options, in lower case and without hyphens, as either tool has them."""
+_OF_NO_CONCERN = names(
+    "connectionname resourcegroup g name n gatewayname subscription nowait output o query verbose debug onlyshowerrors "
+    "defaultprofile azcontext confirm whatif erroraction"
+)
+"""Options that say for which gateway a command is, or how it runs."""
 
 
 def recognise(source: Source) -> bool:
@@ -76,6 +82,8 @@ def recognise(source: Source) -> bool:
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The gateways whose policies are given by commands or shown in lists."""
     diagnostics.secrets += key_spans(text, diagnostics.path)
+    for name in _unread_options(text, diagnostics.path):
+        diagnostics.not_read(name)
     made = gateways(list(_policies(text, diagnostics.path)), diagnostics)
     offering = tuple(_offering(text, diagnostics))
     return replace(made, policy=Policy(peers=made.policy.peers + offering), problems=diagnostics.listed())
@@ -143,10 +151,23 @@ def _members(line: Token, pairs: Iterable[re.Match[str]]) -> list[tuple[Token, T
     """The members in pairs of name and value on a line."""
     members = []
     for pair in pairs:
-        if (name := _MEMBERS.get(pair[1].replace("-", "").lower())) is not None:
+        if (name := _MEMBERS.get(_folded(pair[1]))) is not None:
             place = line.part(pair.start(1), pair.end(1))
             members.append((replace(place, text=name, breaks=()), line.part(pair.start(2), pair.end(2))))
     return members
+
+
+def _unread_options(text: str, path: str) -> Iterator[str]:
+    """The options of such commands that are not read: new ones, and misspelt ones, without which a part is missing."""
+    for line in _commands(text, path):
+        if (match := _COMMAND.search(line.text)) is not None:
+            for option in _OPTION.finditer(line.text, match.end()):
+                if _folded(option[1]) not in _OF_NO_CONCERN | _MEMBERS.keys():
+                    yield option[1]
+
+
+def _folded(option: str) -> str:
+    return option.replace("-", "").lower()
 
 
 def _policy(members: list[tuple[Token, Token]], line: Token | None = None, start: int = 0) -> Iterator[JsonObject]:

@@ -133,7 +133,7 @@ def _children(
 def _entries(crypto: Node) -> list[Node]:
     """The entries of maps."""
     maps = [*crypto.named("map"), *crypto.named("dynamic-map")]
-    entries = [entry for each in maps for entry in each.below.values()]
+    entries = [entry for each in maps for entry in each.named()]
     return [entry.at("ipsec-isakmp") or entry for entry in entries]
 
 
