@@ -48,6 +48,9 @@ SERVICES = {shown: row.name for row in ROWS for shown in (row.name.casefold(), *
 TITLES = {**SERVICES, **{title: row.name for row in ROWS for title in row.german}}
 """The same, with the German display names, as in a list that a console exports."""
 
+TITLE_OF = {row.name.casefold(): row.titles[0] for row in ROWS}
+"""The display name of each service, folded."""
+
 _LONG_NAMES = {row.name.casefold(): row.name for row in ROWS if len(row.name) > 4}
 """Long names only, since short ones are too similar: `bfs` is a service beside `BFE`."""
 

@@ -1,5 +1,5 @@
-"""A text that is cut off within a character, has zero bytes, or is of two encodings, is a problem on its line, and shows
-no key."""
+"""A text that is cut off within a character, has zero bytes, or is of two encodings, is a problem on its line, and
+shows no key."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ DAMAGED = {
     ),
     "zero bytes in a line": ((FIRST + KEYED).encode().replace(b"endpoint1", b"\0" * 9, 1), 1, "zero bytes"),
     "one zero byte": ((FIRST + "rem a\0b\r\n").encode(), 2, "zero bytes"),
-    "zero bytes in a comment far behind": (FIRST.encode() + b"rem\r\n" * 300_000 + b"rem \0\r\n", 300_002, "zero bytes"),
+    "zero bytes far behind": (FIRST.encode() + b"rem\r\n" * 300_000 + b"rem \0\r\n", 300_002, "zero bytes"),
     "zero bytes in UTF-16": (UTF16 + (FIRST + "rem \0\0\0\0\r\n").encode("utf-16-le"), 2, "zero bytes"),
     "an end that was not written": ((FIRST + KEYED).encode() + b"\0" * 512, 3, "zero bytes"),
     "UTF-16 far behind": ((FIRST + "rem\r\n" * 30_000).encode() + KEYED.encode("utf-16-le"), 30_002, "here"),

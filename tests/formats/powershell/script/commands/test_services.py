@@ -31,6 +31,11 @@ def services_of(script: str) -> list[tuple[str, str | None, str | None]]:
         "Get-Service Spooler, IKEEXT | Set-Service -StartupType Disabled",
         "foreach ($s in Get-Service IKEEXT) { Set-Service $s.Name -StartupType Disabled }",
         "Get-Service IKEEXT | ForEach-Object { Set-Service $_.Name -StartupType Disabled }",
+        "Get-Service | Where-Object Name -eq IKEEXT | Set-Service -StartupType Disabled",
+        "Get-Service | ? { $_.DisplayName -like 'IKE and*' } | % { Set-Service $_.Name -StartupType Disabled }",
+        "foreach ($s in (Get-Service | ? Name -match '^ike')) { Set-Service $s -StartupType Disabled }",
+        "Set-Service (Get-Service | ? DisplayName -match 'Keying').Name -StartupType Disabled",
+        "Get-Service -DisplayName 'IKE- und AuthIP*' | Set-Service -StartupType Disabled",
     ],
 )
 def test_the_start_of_a_service_is_set(script: str) -> None:
@@ -47,6 +52,8 @@ def test_the_start_of_a_service_is_set(script: str) -> None:
         "net.exe stop 'IKE and AuthIP IPsec Keying Modules'",
         "sc.exe stop IKEEXT",
         "Set-Service IKEEXT -Status Stopped",
+        "Stop-Service -DisplayName 'IKE- und AuthIP IPsec-Schlüsselerstellungsmodule'",
+        "net stop 'IKE- und AuthIP IPsec-Schlüsselerstellungsmodule'",
     ],
 )
 def test_a_service_is_stopped(script: str) -> None:
@@ -63,6 +70,27 @@ def test_a_name_with_a_wildcard_is_every_service_of_ipsec_that_it_matches() -> N
         ("ikeext", "disabled", None),
         ("policyagent", "disabled", None),
     ]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "Get-Service | Where-Object Name -eq Spooler | Stop-Service",
+        "Get-Service | ? DisplayName -like 'Print*' | Set-Service -StartupType Disabled",
+        "Get-Service | Sort-Object Name | Select-Object -First 1 | Stop-Service",
+        "Get-Service | Select-Object -Last 1 | Stop-Service",
+        "Get-Service | Select-Object Name, Status | Export-Csv services.csv",
+        "(Get-Service).Count",
+    ],
+)
+def test_of_all_services_those_of_ipsec_alone_are_of_concern(script: str) -> None:
+    assert services_of(script) == []
+    assert said_of(f"{RULE} A\n{script}") == []
+
+
+def test_which_services_a_filter_on_their_state_lets_through_is_not_known() -> None:
+    said = said_of(f"{RULE} A\nGet-Service | ? Status -eq Running | Stop-Service")
+    assert said == [(2, 15, "which of these this lets through is not known: it is read as if all were")]
 
 
 def test_another_service_is_of_no_concern() -> None:

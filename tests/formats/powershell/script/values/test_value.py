@@ -325,3 +325,38 @@ def test_what_is_no_number_is_refused(written: str) -> None:
         reason for _, _, reason in refused_of(f"New-NetIPsecMainModeCryptoSet -DisplayName M -MaxMinutes {written}")
     ]
     assert f"`{written}` is not a number, as `-MaxMinutes` takes" in reasons
+
+
+GIVEN = (
+    "Get-Service IKEEXT",
+    "Get-Item HKLM:\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent",
+    "$MyInvocation",
+    "1, 2 | Measure-Object",
+    "[xml]'<a><b>1</b></a>'",
+    "Select-Xml -Content '<a/>' -XPath //a",
+)
+"""What gives objects whose members no script names."""
+
+
+@pytest.mark.parametrize("given", GIVEN)
+@pytest.mark.parametrize(
+    "use",
+    [
+        "{} | Select-Object Name, *",
+        "({}).PSObject.Properties.Name",
+        "({}).Keys",
+        "({}).GetEnumerator()",
+        "$o = {}; f @o",
+        "New-Object PSObject | Add-Member -NotePropertyMembers ({})",
+    ],
+)
+def test_the_members_of_an_object_that_no_script_names_have_names(given: str, use: str) -> None:
+    script = f"function f {{ }}\n{use.format(given)}\nNew-NetIPsecRule -DisplayName A"
+    assert [rule.name for rule in policy_of(script).connection_security_rules] == ["A"]
+
+
+def test_a_member_that_no_script_names_is_named_by_its_key() -> None:
+    script = "Get-Service IKEEXT | Select-Object Name, Status | % { New-NetIPsecRule -DisplayName $_.Name }"
+    assert [rule.name for rule in policy_of(script).connection_security_rules] == ["IKEEXT"]
+    script = "foreach ($k in (Get-Service IKEEXT).PSObject.Properties) { New-NetIPsecRule -DisplayName $k.Name }"
+    assert policy_of(script).connection_security_rules[0].name == "name"

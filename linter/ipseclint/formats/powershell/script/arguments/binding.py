@@ -142,7 +142,7 @@ def spread(arguments: Iterable[Argument]) -> Iterator[Argument]:
         elif isinstance(argument.value.data, Table):
             table = argument.value.data
             for key, value in table.values.items():
-                name = table.names[key]
+                name = table.name_of(key)
                 if isinstance(name.data, Unknown):
                     yield Argument(None, Value(name.data, argument.start, argument.end), *argument[2:4], is_splat=True)
                     continue

@@ -123,7 +123,7 @@ class ScriptCommands:
         if self.gpo_registry.change(call, self._gpos, evaluator):
             self._effects += 1
             return list(call.piped or ())
-        self.programs.services.only_starts = self.programs.is_aside = False
+        self.programs.services.only_starts = self.programs.is_aside = self.programs.takes_out = False
         self.programs.services.is_elsewhere = self.cmdlets.objects.machines != HERE_ALONE
         if self.programs.run(call, evaluator):
             self._after_program(call, evaluator)
@@ -190,14 +190,10 @@ class ScriptCommands:
             self.cmdlets.machines.note_beside(call)
         if has_defaults(evaluator) and (pattern := default_left_out(call, evaluator)) is not None:
             self._note(f"what a default of {quoted(f'-{pattern}')} does here is not followed", call)
-        if self._deletes_by_netsh(call) and self.cmdlets.objects.of("netipsecrule"):
+        if self.programs.takes_out and self.cmdlets.objects.of("netipsecrule"):
             self.cmdlets.notes.not_followed(
                 "whether netsh takes out rules that cmdlets make here is not followed", call.start, call.end
             )
-
-    def _deletes_by_netsh(self, call: Call) -> bool:
-        text = self._syntax.text[call.start : call.end].casefold()
-        return "netsh" in text and (" consec " in text or " mainmode " in text) and " del" in text
 
     def _other_script(self, call: Call) -> str | None:
         """The note for a command that is another script, a module's or unknown; None for others."""

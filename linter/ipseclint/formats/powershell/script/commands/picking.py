@@ -80,7 +80,7 @@ def _with_properties(item: Value, properties: list[Value], run: Evaluator) -> Va
                 table.set(name, _computed(item, expression, run))
             continue
         for key in _named_by(item, text_of(wanted).casefold()):
-            name = item.data.names[key] if isinstance(item.data, Table) else wanted
+            name = item.data.name_of(key) if isinstance(item.data, Table) else wanted
             table.set(name, property_of(item, Value(key, wanted.start, wanted.end)))
     return Value(table, item.start, item.end)
 

@@ -11,7 +11,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.called_files import RUNS_FILE, FileRun, netsh_context
-from ipseclint.formats.netsh.command import are_values, without_keys
+from ipseclint.formats.netsh.command import Command, are_values, without_keys
 from ipseclint.formats.netsh.command_words import context_of, only_looks
 from ipseclint.formats.netsh.hosts import POWERSHELL, decoded
 from ipseclint.formats.netsh.lexer import Lexer
@@ -22,7 +22,7 @@ from ipseclint.formats.powershell.script.arguments.parameters import given, para
 from ipseclint.formats.powershell.script.commands.adapters import AdapterChanges
 from ipseclint.formats.powershell.script.commands.certificates import CertificateImports
 from ipseclint.formats.powershell.script.commands.cmd_lines import CommandOfCmd, commands_of_cmd, cut
-from ipseclint.formats.powershell.script.commands.registry import RegistryWrites
+from ipseclint.formats.powershell.script.commands.registry import RegistryWrites, options_of, properties_of
 from ipseclint.formats.powershell.script.commands.services import ServiceChanges, misspelt_in
 from ipseclint.formats.powershell.script.commands.written_files import WrittenFiles
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
@@ -32,7 +32,6 @@ from ipseclint.formats.powershell.script.values.lists import flat, items_of
 from ipseclint.formats.powershell.script.values.value import (
     MAX_WAYS,
     Block,
-    Table,
     Unknown,
     Value,
     Way,
@@ -45,6 +44,8 @@ from ipseclint.vocabulary.ipsec_tools import mention_in
 
 _OF_NET = frozenset({"[", "$", "("})
 """How a call begins that starts a process through .NET."""
+_IN_ONE_WORD = re.compile(r"(?:advf|ips)\w*[ \t]", re.IGNORECASE)
+"""A whole command in one word, as a variable with blanks in it is handed on."""
 _TAG = re.compile(r"[A-Za-z0-9]+(?==)")
 _REPLACING = frozenset({"import", "importpolicy", "reset"})
 """Words of netsh that replace a whole policy."""
@@ -53,7 +54,8 @@ _REPLACING = frozenset({"import", "importpolicy", "reset"})
 class Programs:
     """Carries out the programs of one script; `policy`, `services` and `adapters` keep their effects.
 
-    `is_aside`: the last netsh command has nothing to do with IPsec. `replayed` are the places of the netsh commands
+    `is_aside`: the last netsh command has nothing to do with IPsec. `takes_out`: the last program takes out rules by
+    netsh. `replayed` are the places of the netsh commands
     followed, each with the ways on which it runs; `places` are those of calls of PowerShell.
     """
 
@@ -64,6 +66,7 @@ class Programs:
         self.certificates = CertificateImports()
         self.written = WrittenFiles(syntax, files)
         self.is_aside = False
+        self.takes_out = False
         self.replayed: list[tuple[int, int, tuple[Way, ...]]] = []
         self.places: list[tuple[int, int]] = []
         self._syntax = syntax
@@ -103,7 +106,7 @@ class Programs:
             self._diagnostics.not_understood(message, place)
             return True
         for command in commands or ():
-            self._replays.apply(command, self._lexer)
+            self._replay(command)
         if self._lexer.apart or self._lexer.handed_on:
             message = "this file runs scripts of PowerShell, or imports files: they are not followed"
             self._diagnostics.not_understood(message, place)
@@ -136,6 +139,10 @@ class Programs:
             mention = mention_in(" ".join(word.text for word in words))
             if mention is not None and mention.tool.kind == "another context":
                 return False
+            if words and _IN_ONE_WORD.match(words[0].text):
+                what = "what netsh is to do here is not known"
+                self._diagnostics.not_understood(what, self._syntax.span(call.start, call.end))
+                return True
             self.is_aside = bool(words) and _is_of_another_context(words)
             return self.is_aside or (bool(words) and words[0].word[:3] in {"ips", "adv"})
         if only_looks(command.words[0].word):
@@ -153,7 +160,7 @@ class Programs:
             self._diagnostics.not_understood(f"{why} is not known: it is not followed", self._syntax.span(*place))
             self._lexer.unfollowed.keeps(words)
         else:
-            self._replays.apply(command, self._lexer)
+            self._replay(command)
             self.replayed.append((call.start, call.end, tuple(evaluator.tries.ways[-MAX_WAYS:])))
             if evaluator.doubts:  # another branch or function may make the same, and only one of them run
                 refusals = self._diagnostics.refusals
@@ -193,7 +200,12 @@ class Programs:
 
     def _run_session(self, lines: Iterable[Token], context: str) -> None:
         for command in self._lexer.session([line for line in lines if line.text.strip()], context):
-            self._replays.apply(command, self._lexer)
+            self._replay(command)
+
+    def _replay(self, command: Command) -> None:
+        self._replays.apply(command, self._lexer)
+        is_of_rules = command.context in {"advfirewall consec", "advfirewall mainmode"}
+        self.takes_out |= is_of_rules and "delete".startswith(command.words[0].word)
 
     def _words(self, argument: Argument) -> list[Token]:
         """The words of an argument: a tag, its sign and its value are three."""
@@ -225,7 +237,7 @@ class Programs:
         if len(values) < 2:
             return False
         verb, path = text_of(values[0]).casefold(), values[1]
-        options = _options(values[2:])
+        options = options_of(values[2:])
         if verb == "add":
             return self.registry.set(
                 path, options.get("/v"), options.get("/d"), options.get("/t", _text("reg_sz", path)), drive=False
@@ -239,7 +251,7 @@ class Programs:
         bears = False
         for item in call.piped or (None,):
             named, rest = parameters(call)
-            own = _properties(item)
+            own = properties_of(item)
             path = given(named, "path") or given(named, "literalpath") or own.get("path")
             path = path or (rest.pop(0) if rest else None)
             name = (
@@ -344,35 +356,6 @@ def _is_of_another_context(words: Sequence[Token]) -> bool:
     if context == "ras":
         return not any(word.word.startswith("ikev2") for word in words)
     return bool(context) and not context.startswith("ipsec")
-
-
-def _properties(item: Value | None) -> dict[str, Value]:
-    """The arguments in a piped object: a text is its path; an object gives its properties by meaning."""
-    if item is None or not isinstance(item.data, str | Table):
-        return {}
-    if isinstance(item.data, str):
-        return {"path": item}
-    values = item.data.values
-    return {_SAYS[name]: value for name, value in values.items() if name in _SAYS}
-
-
-_SAYS = {
-    **dict.fromkeys(("path", "literalpath", "pspath"), "path"),
-    **dict.fromkeys(("name", "psproperty"), "name"),
-    **dict.fromkeys(("type", "propertytype"), "type"),
-    "value": "value",
-}
-"""What each property says that these cmdlets take of what is piped in, by their pages."""
-
-
-def _options(values: Sequence[Value]) -> dict[str, Value]:
-    """The value behind each switch of `reg`."""
-    options: dict[str, Value] = {}
-    for index, value in enumerate(values):
-        text = text_of(value).casefold()
-        if text in {"/v", "/t", "/d"} and index + 1 < len(values):
-            options[text] = values[index + 1]
-    return options
 
 
 def _text(text: str, place: Value) -> Value:

@@ -167,3 +167,32 @@ class RegistryWrites:
             numbers = [number_of(item) for item in items_of(data)]
             return RegistryValue(name, known, token, data=bytes(int(each or 0) & 0xFF for each in numbers))
         return RegistryValue(name, known, token)
+
+
+def properties_of(item: Value | None) -> dict[str, Value]:
+    """The arguments in a piped object: a text is its path; an object gives its properties by meaning."""
+    if item is None or not isinstance(item.data, str | Table):
+        return {}
+    if isinstance(item.data, str):
+        return {"path": item}
+    values = item.data.values
+    return {_SAYS[name]: value for name, value in values.items() if name in _SAYS}
+
+
+_SAYS = {
+    **dict.fromkeys(("path", "literalpath", "pspath"), "path"),
+    **dict.fromkeys(("name", "psproperty"), "name"),
+    **dict.fromkeys(("type", "propertytype"), "type"),
+    "value": "value",
+}
+"""What each property says that these cmdlets take of what is piped in, by their pages."""
+
+
+def options_of(values: Sequence[Value]) -> dict[str, Value]:
+    """The value behind each switch of `reg`."""
+    options: dict[str, Value] = {}
+    for index, value in enumerate(values):
+        text = text_of(value).casefold()
+        if text in {"/v", "/t", "/d"} and index + 1 < len(values):
+            options[text] = values[index + 1]
+    return options

@@ -18,7 +18,7 @@ from ipseclint.formats.powershell.script.values.value import (
     Value,
     text_of,
 )
-from ipseclint.vocabulary.services import SERVICES, STARTS_OF_SC, misspelt
+from ipseclint.vocabulary.services import SERVICES, STARTS_OF_SC, TITLE_OF, TITLES, misspelt
 
 _STATES = {"stop": "Stopped", "suspend": "Paused", "start": "Running", "restart": "Running"}
 """The state in which each verb leaves a service."""
@@ -130,11 +130,14 @@ def _states(thing: Thing) -> set[str]:
 
 
 def get_service(call: Call, _evaluator: Evaluator) -> list[Value]:
-    """The output of `Get-Service` by name; the properties of each service are unknown."""
+    """The output of `Get-Service` by name; without one all services, those of ours amid others that are not known."""
     names = _asked(call)
-    if not names or any(name.is_unknown for name in names):
-        return [Value(Unknown("what `Get-Service` gives"), call.start, call.end)]
-    return [Value(_service(name), name.start, name.end) for name in _expanded(names)]
+    others = [Value(Unknown("what `Get-Service` gives"), call.start, call.end)]
+    if any(name.is_unknown for name in names):
+        return others
+    asked = _expanded(names or [Value("*", call.start, call.end)])
+    services = [Value(_service(name), name.start, name.end) for name in asked]
+    return services if names else [*others, *services, *others]
 
 
 def misspelt_in(call: Call) -> tuple[Value, str] | None:
@@ -163,6 +166,9 @@ def passed_on(call: Call) -> list[Value]:
 
 def _service(name: Value) -> Table:
     table = Table({"name": name, "servicename": name})
+    title = TITLE_OF.get(text_of(name).casefold())
+    if title is not None:
+        table.values["displayname"] = name._replace(data=title)
     for asked in _ASKED_FOR:
         table.values[asked] = Value(Unknown(f"the {asked} of a service"), name.start, name.end)
     return table
@@ -186,7 +192,7 @@ def _expanded(names: list[Value]) -> list[Value]:
     for name in names:
         text = text_of(name).casefold()
         if "*" in text or "?" in text:
-            services = dict.fromkeys(service for shown, service in SERVICES.items() if fnmatchcase(shown, text))
+            services = dict.fromkeys(service for shown, service in TITLES.items() if fnmatchcase(shown, text))
             expanded += [Value(service, name.start, name.end) for service in services]
         else:
             expanded.append(name)
@@ -196,7 +202,7 @@ def _expanded(names: list[Value]) -> list[Value]:
 def _services(values: list[Value]) -> list[Value]:
     """The names of our services among names, display names and objects."""
     names = [value.data.values.get("name", value) if isinstance(value.data, Table) else value for value in values]
-    known = [(name, SERVICES.get(text_of(name).casefold())) for name in names]
+    known = [(name, TITLES.get(text_of(name).casefold())) for name in names]
     return [Value(service, name.start, name.end) for name, service in known if service is not None]
 
 

@@ -340,7 +340,7 @@ def add_member(call: Call, run: Evaluator) -> list[Value]:
             continue
         added = [(name, value)] if name is not None and value is not None else []
         added += [
-            (each.names[key], own) for each in tables if isinstance(each, Table) for key, own in each.values.items()
+            (each.name_of(key), own) for each in tables if isinstance(each, Table) for key, own in each.values.items()
         ]
         for own_name, own_value in added:
             key = item.data.key(own_name)

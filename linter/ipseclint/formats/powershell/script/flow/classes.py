@@ -191,7 +191,7 @@ class Classes:
         made = self.new(type_name, (), (value.start, value.end), run)
         if isinstance(made.data, Table):
             for key, each in value.data.values.items():
-                made.data.set(value.data.names[key], each)
+                made.data.set(value.data.name_of(key), each)
         return made
 
     def converted(self, value: Value, type_name: str, run: Evaluator) -> Value | None:

@@ -56,7 +56,7 @@ def _of_table(table: Table, name: str, holder: Value) -> Value | Data:
     if name == "psobject":
         return Table({"properties": Value(_properties(table, holder), holder.start, holder.end)})
     if name == "keys":
-        return _in_order(table, [table.names[key] for key in table.values])
+        return _in_order(table, [table.name_of(key) for key in table.values])
     if name == "values":
         return _in_order(table, list(table.values.values()))
     if name == "count":
@@ -83,7 +83,7 @@ def _properties(table: Table, holder: Value) -> list[Value] | Unknown:
         return more.data
     place = (holder.start, holder.end)
     return [
-        Value(Table({"name": table.names[key], "value": value}, kind=_PROPERTY), *place)
+        Value(Table({"name": table.name_of(key), "value": value}, kind=_PROPERTY), *place)
         for key, value in table.values.items()
     ]
 
@@ -220,7 +220,7 @@ def _table_call(table: Table, name: str, arguments: Sequence[Value], holder: Val
     if name == "getenumerator":
         place = (holder.start, holder.end)
         entries = [
-            Value(Table({"key": table.names[key], "name": table.names[key], "value": value}), *place)
+            Value(Table({"key": table.name_of(key), "name": table.name_of(key), "value": value}), *place)
             for key, value in table.values.items()
         ]
         return _in_order(table, entries)

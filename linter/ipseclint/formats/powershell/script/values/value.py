@@ -128,6 +128,10 @@ class Table(Struct, eq=False):
         self.names.setdefault(key, name)
         self.values[key] = value
 
+    def name_of(self, key: str) -> Value:
+        """The name of a key as written; the key itself where the script did not write it, as in what a cmdlet gives."""
+        return self.names.get(key) or self.values[key]._replace(data=key)
+
     def find(self, name: Value) -> Value | None:
         """The value of a key; a number and the text that looks like it are different keys."""
         key = self.key(name)
