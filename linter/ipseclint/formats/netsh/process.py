@@ -27,13 +27,13 @@ _UNDONE = frozenset({"abort", "offline"})
 _OPTIONS_WITH_VALUE = frozenset({"-c", "-r", "-u", "-p"})
 _HELP = frozenset({"-?", "-h", "-help"})
 _OF_IPSEC = READ_CONTEXTS | {"ipsec", "ras"}
-_MAX_WORDS_BEFORE = 4
+_WORDS_OF_AN_OPTION = 4
 """How many words a misspelt option leaves before the context (reasoned: its value, and a sign between)."""
 
 
 def _names_ipsec(words: tuple[Token, ...]) -> bool:
     """Whether one of the first words, whatever stands before it, enters a context whose commands are read."""
-    return any(context_of(words[at : at + 2], "")[0] in _OF_IPSEC for at in range(min(len(words), _MAX_WORDS_BEFORE)))
+    return any(context_of(words[at : at + 2], "")[0] in _OF_IPSEC for at in range(min(len(words), _WORDS_OF_AN_OPTION)))
 
 
 class CurrentContext:
