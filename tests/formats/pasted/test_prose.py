@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ipseclint.api import check_text
 from ipseclint.engine.unread.beside import with_sentences
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -174,10 +175,31 @@ def test_commands_and_settings_are_none(line: str) -> None:
     assert not is_prose(line)
 
 
-@pytest.mark.parametrize("path", ["policy.ps1", "policy.cmd", "policy.conf", "README.md"])
+@pytest.mark.parametrize("path", ["policy.ps1", "policy.cmd", "policy.conf"])
 def test_files_of_programs_are_not_looked_at(path: str) -> None:
     assert KnownPieces(text_source("ticket.txt", ASKED)).may_hold_prose(ASKED)
     assert not KnownPieces(text_source(path, ASKED)).may_hold_prose(ASKED)
+
+
+@pytest.mark.parametrize("path", ["thread.md", "thread.rst", "thread.adoc"])
+def test_a_document_is_looked_at_whose_language_has_no_blocks_in_it(path: str) -> None:
+    assert KnownPieces(text_source(path, ASKED)).may_hold_prose(ASKED)
+    captioned = f"{ASKED}\n    netsh advfirewall show global\n"
+    assert not KnownPieces(text_source("thread.md", captioned)).may_hold_prose(captioned)
+
+
+@pytest.mark.parametrize("name", ["thread.md", "thread.markdown", "thread.rst", "mail.txt"])
+def test_sentences_around_an_output_are_no_damage_of_it(name: str) -> None:
+    text = (
+        "We were able to connect only after we had used this in a file:\n\n"
+        "Windows Registry Editor Version 5.00\n\n"
+        "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent]\n"
+        '"AssumeUDPEncapsulationContextOnSendRule"=dword:00000002\n\n'
+        "After that it just connected and we had no problems with it.\n"
+    )
+    report = check_text(text, name)
+    assert report.problems == ()
+    assert report.inputs[0].status == "understood"
 
 
 def test_a_text_within_a_script_is_no_prose() -> None:

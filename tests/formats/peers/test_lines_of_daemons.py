@@ -41,6 +41,8 @@ LINES = (
     "10:06:48 [1] #1: STATE_MAIN_R1: sent MR1, expecting MI2",
     "10:06:48 [1] #1: responding to Main Mode from unknown peer",
     "The peer gateway notifies: Proposal mismatch",
+    "negotiation timeout occurred",
+    "negotiation timout occurred",
     "Failed to establish IKE SA for the reason of no matching secret",
     "unable to start strongSwan -- fatal errors in config",
     '022 "office": We cannot identify ourselves with either end of this connection.',

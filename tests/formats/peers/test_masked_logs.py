@@ -93,6 +93,16 @@ def test_an_association_that_the_kernel_did_not_take_is_no_success() -> None:
     assert [finding.code for finding in report.findings] == ["RT016"]
 
 
+def test_the_client_of_shrew_soft_waits_in_vain() -> None:
+    said = (
+        "attached to key daemon ...\npre-shared key configured\nbringing up tunnel ...\nnegotiation timout occurred\n"
+    )
+    report = check_text(f"I also tried another client:\n```\n{said}tunnel disabled\n```\n", "post.md")
+    assert [finding.code for finding in report.findings] == ["RT017"]
+    (event,) = events(said)
+    assert (event.error_code, event.role) == (13805, "initiator")
+
+
 def test_the_peer_of_a_tunnel_of_tencent_is_known() -> None:
     (event,) = events(
         "Failed to establish IKE SA for the reason of no matching secret. my ip: 192.0.2.1, peer ip: 203.0.113.9.\n"

@@ -71,6 +71,21 @@ def test_a_page_of_settings_is_a_gateway() -> None:
     assert (main.span.line, main.span.column) == (4, 13)
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["pfSense mobile IPsec, phase 1:", "The Sonicwall (TZ 370) has in phase 1:", "- Tunnel to Berlin, Phase I:"],
+)
+def test_a_heading_that_ends_with_a_colon_may_say_whose_phase_it_is(title: str) -> None:
+    (peer,) = read(f"{title}\n- Encryption: AES 128\n- Hash: SHA1\n- DH group: 2 (1024 bit)\n").policy.peers
+    assert len(peer.main_mode or ()) == 1
+
+
+@pytest.mark.parametrize("title", ["pfSense mobile IPsec, phase 1", "It is a long story that we had in our phase 1:"])
+def test_a_sentence_is_no_heading_of_a_phase(title: str) -> None:
+    text = f"{title}\n- Encryption: AES 128\n- Hash: SHA1\n- DH group: 2 (1024 bit)\n"
+    assert recognise(bytes_source("settings.txt", text.encode())) is None
+
+
 def test_a_table_is_read_as_a_page() -> None:
     (peer,) = read(TABLE).policy.peers
     ((main,), (quick,)) = (peer.main_mode or (), peer.quick_mode or ())

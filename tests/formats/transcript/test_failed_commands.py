@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.formats.test_transcript import RULE, read
 
+from ipseclint.api import check_text
 from ipseclint.formats.transcript.failed_commands import failure_in, is_one, name_of
 
 CMDLET = "New-NetIPsecRule -DisplayName Servers -InboundSecurity Require -OutboundSecurity Request"
@@ -282,3 +283,67 @@ def test_what_failed_keeps_its_places_below_other_lines() -> None:
         for place in (command.span, *(place for _, place in command.more))
     ]
     assert places == [(44, 5 + wrong.index("colour")), (44, 5 + wrong.index("size")), (41, 30)]
+
+
+def errors(text: str, name: str) -> list[str]:
+    """The commands that are said to be refused; nothing else is a problem."""
+    report = check_text(text, name)
+    assert report.problems == ()
+    refused = [finding for finding in report.findings if finding.code == "RF019"]
+    return [finding.subject.name or "" for finding in refused]
+
+
+FENCES = {"post.md": "I tried this:\n```powershell\n{}```\n", "post.txt": "{}", "thread.md": "{}"}
+
+
+@pytest.mark.parametrize("name", FENCES)
+@pytest.mark.parametrize(
+    ("command", "answer", "called"),
+    [
+        (
+            RULE,
+            "\nThe requested operation requires elevation (Run as administrator).",
+            "netsh advfirewall consec add rule",
+        ),
+        (RULE, "Access is denied.", "netsh advfirewall consec add rule"),
+        (RULE, "\nZugriff verweigert", "netsh advfirewall consec add rule"),
+        (
+            "netsh ipsec static add policy name=P assign=yes",
+            "The following command was not found: ipsec static add policy name=P assign=yes.",
+            "netsh ipsec static add policy",
+        ),
+        (CMDLET, f"New-NetIPsecRule : Access is denied.\n{RECORD}", "New-NetIPsecRule"),
+        (CMDLET.replace(" -In", " `\n  -In"), f"New-NetIPsecRule : Access is denied.\n{RECORD}", "New-NetIPsecRule"),
+    ],
+)
+def test_a_command_without_a_prompt_that_an_error_answers_did_nothing(
+    name: str, command: str, answer: str, called: str
+) -> None:
+    text = FENCES[name].format(f"{command}\n{answer}\n")
+    assert errors(text, name) == [called]
+    assert "connection_security_rule" not in check_text(text, name).inputs[0].objects
+
+
+@pytest.mark.parametrize("name", ["post.md", "post.txt"])
+def test_of_several_commands_that_alone_did_nothing_which_an_error_answers(name: str) -> None:
+    rules = [RULE.replace("name=A", f"name={letter}") for letter in "ABC"]
+    text = FENCES[name].format(f"{rules[0]}\nOk.\n\n{rules[1]}\nAccess is denied.\n\n{rules[2]}\nOk.\n")
+    assert errors(text, name) == ["netsh advfirewall consec add rule"]
+    assert check_text(text, name).inputs[0].objects["connection_security_rule"] == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{RULE}\necho Access is denied.\n",
+        f"{RULE}\nrem Access is denied.\n",
+        "netsh ipsec static show all\nThe following command was not found: ipsec static show all.\n",
+    ],
+)
+def test_what_a_script_prints_and_what_answers_a_look_is_no_refusal(text: str) -> None:
+    assert [finding.code for finding in check_text(text, "post.txt").findings if finding.code == "RF019"] == []
+
+
+def test_a_script_is_none_of_these() -> None:
+    report = check_text(f"{RULE}\nAccess is denied.\n", "setup.cmd")
+    assert [finding.code for finding in report.findings if finding.code == "RF019"] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
@@ -22,11 +23,16 @@ from ipseclint.formats.netsh.command_words import (
 )
 from ipseclint.formats.netsh.hosts import BATCH, Host
 from ipseclint.formats.netsh.words import Part
-from ipseclint.late import late
+from ipseclint.late import late, late_names
 from ipseclint.model.policy import Policy
 from ipseclint.source import Span
 from ipseclint.vocabulary.ipsec_tools import RUNS_LATER, Mention, mention_in
 from ipseclint.vocabulary.services import misspelt
+
+if TYPE_CHECKING:
+    from ipseclint.vocabulary.console_errors import error_at
+else:
+    (error_at,) = late_names("ipseclint.vocabulary.console_errors", "error_at")
 
 MAX_OPEN_ENDS = 3
 """How many commands with unknown effect are named as a possible source of a missing object (reasoned)."""
@@ -122,7 +128,9 @@ class Unfollowed:
             self.words |= names_in(line.text)
 
     def names(self, mention: Mention, place: Token, text: str) -> None:
-        """Report a tool that a text names."""
+        """Report a tool that a text names, unless a program has answered so."""
+        if error_at(text.strip()) is not None:
+            return
         shown = f"behind {quoted(place.text)}" if mention.tool.kind == "netsh" else ""
         if shown and place.text.casefold() != mention.words:
             self.says(f"a netsh command for IPsec {shown} is not followed", place)

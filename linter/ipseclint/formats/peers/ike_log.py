@@ -56,6 +56,7 @@ _DAEMON = late(
     r"|!! (?:No proposal|Verifying )|: We cannot identify ourselves\b|%ASA-\d-713\d{3}:|\[IKEv1(?: DEBUG)?\]: "
     r"|%CRYPTO-\d-IKMP_|\bmsg: |\bAWS(?: tunnel |: Traffic )|\bike_phase1_state\b"
     r"|\bpeer gateway notifies: |\b(?:IKE|IPsec) SA for the reason of |\bunable to start strongSwan\b"
+    r"|^[ \t>]*negotiation time?out occurred"
 )
 _SURER = {
     " #": late(r" #\d+: "),
@@ -96,6 +97,8 @@ _DAEMON_WORDS = (
         "peer gateway notifies: ",
         " SA for the reason of ",
         "unable to start strongSwan",
+        "negotiation timeout occurred",
+        "negotiation timout occurred",
     ),
 )
 """One of these stands in each line of a daemon: they are looked for first, which takes a tenth of the time."""

@@ -236,9 +236,11 @@ _OF_OTHERS = (
     Sentence(r"Reason=phase2 proposal or pfs mismatch", POLICY_MATCH, _QUICK),
     Sentence(r"Reason=(?:flow or peer|peer address|config ID) mismatch", NO_POLICY),
     Sentence(r"Reason=authentication fail", NOT_AUTHENTICATED),
+    Sentence(r"negotiation time?out occurred", NO_ANSWER, role=INITIATOR),
 )
 """kmd of Junos, SonicOS, Azure's gateways: the lines that collectors of their logs look for; Huawei's alarm on a
-negotiation that fails (support.huaweicloud.com, ALM-303046755); ZyXEL's table "Sample IKE Key Exchange Logs"."""
+negotiation that fails (support.huaweicloud.com, ALM-303046755); ZyXEL's table "Sample IKE Key Exchange Logs"; Shrew
+Soft's client (hwdsl2/setup-ipsec-vpn issue 299)."""
 _OF_AWS = (
     Sentence(r"decryption was unsuccessful due to invalid Pre-shared Key", NOT_AUTHENTICATED),
     Sentence(r"AWS tunnel detected a pre-shared key mismatch", NOT_AUTHENTICATED),

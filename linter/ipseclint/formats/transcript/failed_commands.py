@@ -30,6 +30,8 @@ _QUOTE = late(r"(?<!\w)['\u2018]|[\"\u201c\u201d]")
 _QUOTED = late(r"\"[^\"]*\"|'[^']*'")
 _NO_CONNECTION = late(r"VPN connection [^\r\n]{1,260}? was not found\b")
 """What Get-VpnConnection says of one that is not there (VPN 623)."""
+_MAX_LINES = 400
+"""So many lines are looked at (reasoned: longer than what people paste of a console)."""
 _WORDS = 5
 """How many words may name a command: `netsh advfirewall consec add rule`."""
 
@@ -67,6 +69,12 @@ def failure_in(lines: Mapping[int, str], command: str) -> Failure | None:
             said = " ".join((error[0], *([more[0]] if more else []), *(own.strip() for _, own in taken[1:])))
             return _failure(row, column, said, taken)
     return None
+
+
+def shows_errors(lines: str) -> bool:
+    """Whether one of the first lines of a text is an error of a program, or belongs to the record of one."""
+    first = lines.split("\n", _MAX_LINES)[:_MAX_LINES]
+    return any(_ID.match(line) or error_at(line.strip()) for line in first)
 
 
 def _failure(row: int, column: int, said: str, taken: list[tuple[int, str]]) -> Failure:

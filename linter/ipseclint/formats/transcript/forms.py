@@ -5,20 +5,22 @@ Prose is dropped from output, and commands answered by an error from typed lines
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 from ipseclint.formats.netsh.wrapped import is_rest
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
-from ipseclint.formats.pasted.document_blocks import blocks_of
+from ipseclint.formats.pasted.document_blocks import blocks_of, is_document
 from ipseclint.formats.pasted.prose import LETTERS, IsProse, blocks_between, is_prose, may_stand, names_only
 from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.beginnings import beginnings, below, family_of
 from ipseclint.formats.transcript.margins import without_margin
 from ipseclint.formats.transcript.pieces import LOOKS, Piece, pieces_of
 from ipseclint.late import late, late_names
-from ipseclint.source import Source, lines_of_text, suffix_of, text_source
+from ipseclint.source import DOCUMENTS, Source, lines_of_text, suffix_of, text_source
 
 if TYPE_CHECKING:
     from ipseclint.formats.transcript.failed_commands import Failure, failure_in, is_one, name_of
@@ -28,6 +30,13 @@ else:
     )
 
 _ASSIGNS = late(r"\s*\$\w+[ \t]*=")
+_COMMAND = late(
+    r"[ \t]*(?:(?P<shell>netsh|reg|sc|net)(?:\.exe)?[ \t]+(?!q)\S|[A-Za-z]{2,12}-[A-Za-z]\w{2,60}(?:[ \t]|\r?$))",
+    re.IGNORECASE,
+)
+"""How a command begins that may change policy, and is no `reg query`."""
+_MAX_ANSWER = 50
+"""So many lines below a command are looked at for its error (reasoned: a record of an error is shorter)."""
 _OF_SENTENCES = frozenset({"event-text", "ike-log"})
 """Formats whose own lines read as prose does."""
 
@@ -45,6 +54,7 @@ class KnownPieces:
         self.path = source.path
         self.is_prose: IsProse = cache(is_prose)
         self._is_letter = suffix_of(source.path) in LETTERS
+        self._is_named_document = suffix_of(source.path) in DOCUMENTS
         self._forms: dict[tuple[str, str], Format | None] = {}
         self._pieces: dict[str, tuple[list[Piece], Iterator[Piece]]] = {}
         self._begins: dict[str, frozenset[int]] = {}
@@ -59,7 +69,8 @@ class KnownPieces:
 
         `words` gives the folded words, if the lines are distinct.
         """
-        return self._is_letter and may_stand(text, self.is_prose, words)
+        is_plain = self._is_letter or (self._is_named_document and not is_document(text, self.path))
+        return is_plain and may_stand(text, self.is_prose, words)
 
     def others_begin(self, text: str, own: Collection[str] = ()) -> bool:
         """Whether outputs of other families begin in a text that looks so.
@@ -155,7 +166,7 @@ def _without_looks(typed: Mapping[int, str]) -> dict[int, str]:
 def _carried_out(pieces: Iterable[Piece], failed: list[tuple[Piece, Failure]]) -> Iterator[Piece]:
     """The pieces without errors below typed commands, and without commands that failed alone."""
     typed: list[Piece] = []
-    for piece in pieces:
+    for piece in chain.from_iterable(map(_without_prompt, pieces)):
         if piece.kind != "output":
             typed.append(piece)
             continue
@@ -174,6 +185,30 @@ def _carried_out(pieces: Iterable[Piece], failed: list[tuple[Piece, Failure]]) -
         typed.clear()
         yield Piece(piece.kind, left)
     yield from typed
+
+
+def _goes_on(line: str, following: str) -> bool:
+    """Whether a command goes on in the line below."""
+    return line.rstrip().endswith(("`", "^")) or is_rest(following)
+
+
+def _without_prompt(piece: Piece) -> Iterator[Piece]:
+    """A piece, cut at each command in it that stands without a prompt above the error that answered it."""
+    begin, rows = 0, list(piece.lines.items())
+    for at, (_, line) in enumerate(rows if piece.kind == "output" else ()):
+        command = _COMMAND.match(line)
+        if at < begin or command is None or LOOKS.match(line.strip()):
+            continue
+        below = next(
+            (row for row in range(at + 1, len(rows)) if not _goes_on(rows[row - 1][1], rows[row][1])), len(rows)
+        )
+        answer = next((row for row in range(below, len(rows)) if rows[row][1].strip()), len(rows))
+        failure = failure_in(dict(rows[answer : answer + _MAX_ANSWER]), name_of(line))
+        if failure is not None and failure.row == rows[answer][0]:
+            yield Piece("output", dict(rows[begin:at]))
+            yield Piece("cmd" if command["shell"] else "powershell", dict(rows[at:below]))
+            begin = below
+    yield piece if begin == 0 else Piece("output", dict(rows[begin:]))
 
 
 def words_of(typed: Mapping[int, str]) -> str:

@@ -45,10 +45,12 @@ if TYPE_CHECKING:
     from ipseclint.formats.powershell.script.format import code_blocks
     from ipseclint.formats.transcript.alternatives import decisions_in
     from ipseclint.formats.transcript.empty_answers import shows_empty_store
+    from ipseclint.formats.transcript.failed_commands import shows_errors
 else:
     (code_blocks,) = late_names("ipseclint.formats.powershell.script.format", "code_blocks")
     (decisions_in,) = late_names("ipseclint.formats.transcript.alternatives", "decisions_in")
     (shows_empty_store,) = late_names("ipseclint.formats.transcript.empty_answers", "shows_empty_store")
+    (shows_errors,) = late_names("ipseclint.formats.transcript.failed_commands", "shows_errors")
 
 _SCRIPTS = (".ps1", ".psm1")
 _OF_NETSH = frozenset(
@@ -174,7 +176,10 @@ def _has_others(
     if any(form is None or part is not form or form.name in _BESIDE_PROSE for part in of_prose):
         return True
     is_script = form is not None and form.name == "powershell-script"
-    if is_script and is_written and (not of_prose or names_only(head)):
+    is_named = source.path.casefold().endswith((*_SCRIPTS, *BATCH_ENDINGS))
+    if (is_script and is_written and (not of_prose or names_only(head))) or (
+        not is_named and _is_answered(form, lines)
+    ):
         return True
     is_program = is_script and source.path.casefold().endswith(_SCRIPTS)
     if is_program and PARTED.search(lines) is None:
@@ -187,7 +192,7 @@ def _has_others(
     is_below = is_text and _is_of_none(form) and (_ends_in_cr(head) or bool(below(dict(enumerate(known.lines(head))))))
     if form is not None and _is_batch(form, source.path, lines) and families_begun(starts) <= _OF_SCRIPTS:
         return _has_text_between(source, form, lines)  # a command that looks parts a script, and is a part of it
-    is_quoted = not source.path.casefold().endswith((*_SCRIPTS, *BATCH_ENDINGS)) and is_quoted_in_part(lines)
+    is_quoted = not is_named and is_quoted_in_part(lines)
     is_cut = has_begun or is_below or is_quoted or may_be_cut(head, lines, starts)
     own = () if form is None else _FAMILIES_OF.get(form.name, ())
     if not is_cut and (is_program or not may_hold_several(starts, None if form is None else head, own)):
@@ -216,6 +221,11 @@ def _has_others(
         return False
     is_of_forms = form.name in OF_FORMS and max(parts, len(of_prose)) > 1
     return is_of_forms or (is_quoted and form.name in SCRIPT_FORMATS) or _has_text_between(source, form, lines)
+
+
+def _is_answered(form: Format | None, lines: str) -> bool:
+    """Whether a text with commands shows errors that answered them."""
+    return form is not None and form.name in SCRIPT_FORMATS and shows_errors(lines)
 
 
 def _is_batch(form: Format, path: str, lines: str) -> bool:
