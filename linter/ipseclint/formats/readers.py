@@ -30,15 +30,15 @@ _SECTION = late(r"\[(?![ \t]*[\r\n\[{\"\]])[^\r\n]*\][ \t]*(?:#[^\r\n]*)?(?:[\r\
 
 
 _BRACKET_OF_TEXT = late(
-    r"\[sc\] |\[[a-z][\w -]{1,24}\]:? [a-z]"
+    r"\[sc\] |\[[^\[\]{}\",@\s]{1,80}@[^\[\]{}\",\r\n]{1,80}\][ ]?[>/~#$]|\[[a-z][\w -]{1,24}\]:? [a-z]"
     r"|\[-?hk(?:ey_[a-z_]{4,20}|lm)\\|\[[^\[\]{}\",\r\n]{1,400}\r?\n[ \t]*[\w-]{1,60}[ \t]*="
     r"|\[(?:cmdletbinding|outputtype|diagnostics\.\w+)\s*\(|\[[\w.]+\]\s*(?:\$|::)|\[[^\]\n]*\]\("
     r"|\[[ ]{0,8}\d{1,8}(?:[-/.:T ]{1,2}\d{1,4}){0,8}(?:[.,]\d{1,9})?"
     r"(?: ?[ap]\.?m\.?)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?\]:?[ \t]{0,4}[\w<|(]",
     re.IGNORECASE,
 )
-"""How a script of PowerShell, a document of Markdown, a log, what `sc` prints, a registry file or a phone book
-begins with a bracket, as JSON does.
+"""How a script of PowerShell, a document of Markdown, a log, what `sc` prints, a prompt of RouterOS, a registry file
+or a phone book begins with a bracket, as JSON does.
 
 A log or a chat has a time or a number in it, with words behind, which no list of JSON has.
 """

@@ -73,6 +73,8 @@ SUSPICIOUS = {
     "audit.cmd": 'auditpol /set /subcategory:"IPsec Main Mode" /success:enable /failure:disable\n',
     "stig.yml": "- key: Computer\\System\\CurrentControlSet\\Services\\IPSEC\\NoDefaultExempt\n  value: '3'\n",
     "data.xml": '<EventData>\n<Data Name="LocalMMPrincipalName">-</Data>\n</EventData>\n',
+    "suite.txt": "$suite = @{\n    CipherTransformConstants = 'AES256'\n    DHGroup = 'Group14'\n}\n",
+    "suite.psd1": "@{\nAuthenticationTransformConstants = 'None'\n}\n",
     "escaped.json": r'{"\u0043imClass": {"CimClassName": "\u004dSFT_NetConSecRule"}}',
     "pieces.ps1": "&('{0}-Net{1}' -f 'New', 'IPsecRule') -DisplayName w",
     "encoded.vbe": "#@~^AAAAAA==xyz==^#~@",
@@ -91,6 +93,8 @@ def test_what_may_set_ipsec_and_is_not_read_is_suspicious(name: str) -> None:
 
 
 HARMLESS = {
+    "suite.md": "$suite = @{\n    CipherTransformConstants = 'AES256'\n    DHGroup = 'Group14'\n}\n",
+    "names.txt": "CipherTransformConstants =\nAuthenticationTransformConstants\n",
     "a.yml": "service: 'web'\nname: ikeext-test-not\n",
     "b.xml": "<a>&#110;otes of &#1234; and &#x1F600;</a>",
     "audit.cmd": 'auditpol /set /subcategory:"IPsec Main Mode" /failure:enable\n',

@@ -307,6 +307,7 @@ FENCES = {"post.md": "I tried this:\n```powershell\n{}```\n", "post.txt": "{}", 
         ),
         (RULE, "Access is denied.", "netsh advfirewall consec add rule"),
         (RULE, "\nZugriff verweigert", "netsh advfirewall consec add rule"),
+        (RULE, "The RPC server is unavailable.", "netsh advfirewall consec add rule"),
         (
             "netsh ipsec static add policy name=P assign=yes",
             "The following command was not found: ipsec static add policy name=P assign=yes.",

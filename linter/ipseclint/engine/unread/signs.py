@@ -72,6 +72,12 @@ _NAMED = (
         "it is the log of a tunnel at AWS, which is not read: what it says of a negotiation stands in its details",
     ),
     (
+        late(
+            rb"(?:\A|\n)[ \t]*+(?:authentication|cipher)transformconstants[ \t]{0,8}=[ \t]{0,4}'?[a-z][a-z\d]{2,9}'?\s"
+        ),
+        "it is a table of parameters of Set-VpnConnectionIPsecConfiguration, which no command takes: add the command",
+    ),
+    (
         late(rb"\bike security association negotiation failed(?![^\n]{0,200}%[1-9])"),
         "it is event 547 of Windows before Vista, which is not read: its failure reason says what an error's text says",
     ),

@@ -24,6 +24,10 @@ KEY_DEPTH = 4
 _WORD = late(r"\"((?:\\.|[^\"\\\r\n])*)\"?|'([^'\r\n]*)'?|([^\s\"';{}\[\]]+|\[[^\[\]\r\n]*+\]|[{};])")
 _PAIR = late(r"(?<![\w-])([a-z][\w-]*+)=(\"(?:\\.|[^\"\\\r\n])*\"?|[^\s]*)")
 _FIND = late(r"set[ \t]+\[[ \t]*find[ \t]+(?:[\w-]+[ \t]+)?default=yes[ \t]*\]")
+_PROMPT = late(r"\[[^\[\]@\r\n]{1,80}@[^\[\]\r\n]{1,80}\][ ]?(?P<menu>/[\w/ -]{0,80}?)?[ ]?>[ ]?")
+_ITEM = late(r"[ \t]{0,4}\d{1,4}[ \t]+(?:[A-Z*]{1,8}[ \t]+){0,4}(?=;;;|[a-z][\w-]*=)")
+"""How an object begins that `print` lists: its number and its flags."""
+_COMMENT = ";;;"
 _REMARK = re.compile(r"[ \t]*(?:#|!|/\*|##)")
 
 
@@ -198,11 +202,14 @@ def of_indents(text: str, path: str) -> Node:
 
 
 def of_menus(text: str, path: str) -> Node:
-    """The tree of RouterOS: a menu, `add` or `set` of an object by name or number, values separated by commas."""
+    """The tree of RouterOS: a menu, `add` or `set` of an object by name or number, values separated by commas.
+
+    What `print` lists are objects, too: a number, flags, and the same names and values.
+    """
     root = Node(Token("", path, 1, 1))
     menu = root
-    for line in _continued(lines_of(text, path)):
-        words = line.text.split()
+    for line in _printed(_continued(lines_of(text, path))):
+        words = _command(line.text).split()
         if words and words[0].startswith("/"):
             names, command = _menu(words)
             menu = root
@@ -229,11 +236,40 @@ def of_menus(text: str, path: str) -> Node:
     return root
 
 
+def _command(line: str) -> str:
+    """A line as it is typed at the root menu: without a prompt, behind the menu that the prompt names."""
+    prompt = _PROMPT.match(line)
+    typed = line if prompt is None else line[prompt.end() :]
+    return typed if prompt is None or typed.startswith("/") else f"{prompt['menu'] or ''} {typed}"
+
+
 def _menu(words: list[str]) -> tuple[list[str], bool]:
-    """The words of a menu path, separated by blanks or slashes, and whether its line has a command."""
+    """The words of a menu path, separated by blanks or slashes, and whether its line has a command with values."""
     parts = [part for word in words for part in word.split("/") if part]
-    at = next((number for number, part in enumerate(parts) if part in {"add", "set"} or "=" in part), None)
-    return (parts, False) if at is None else (parts[:at], True)
+    at = next((number for number, part in enumerate(parts) if part in {"add", "set", "print"} or "=" in part), None)
+    return (parts, False) if at is None else (parts[:at], parts[at] != "print")
+
+
+def _printed(lines: Iterable[Token]) -> Iterator[Token]:
+    """Lines, with each object that `print` lists joined behind `add`; a value is cut behind a comma alone."""
+    pieces: list[Token] = []
+    for line in lines:
+        begin = _ITEM.match(line.text)
+        goes_on = bool(pieces) and begin is None and line.text[:1].isspace() and bool(line.text.strip())
+        if pieces and (not goes_on or len(pieces) >= MAX_WORDS):
+            yield joined(pieces)
+            pieces = []
+        if begin is not None:
+            pieces = [line.standing_for("add"), line.part(begin.end() - 1)]
+        elif not goes_on:
+            yield line
+        if pieces and pieces[-1].text.lstrip().startswith(_COMMENT):
+            pieces.pop()
+        if goes_on and pieces:
+            at = len(line.text) - len(line.text.lstrip())
+            pieces.append(line.part(at if pieces[-1].text.endswith(",") else at - 1))
+    if pieces:
+        yield joined(pieces)
 
 
 def _continued(lines: Iterable[Token]) -> Iterator[Token]:

@@ -14,7 +14,7 @@ _VENDORS = {
     ),
     "Fortinet": r"config vpn ipsec \S",
     "Juniper": r"set security (?:ike|ipsec) \S|(?:ike|ipsec) \{[ \t]*\r?$",
-    "MikroTik": r"/ip[ /]ipsec(?:[ /]\S|[ \t]*\r?$)",
+    "MikroTik": r"(?:\[[^\[\]@\r\n]{1,80}@[^\[\]\r\n]{1,80}\][ ]?(?:>[ ]?)?)?/ip[ /]ipsec(?:[ /]\S|[ \t]*\r?$)",
     "Palo Alto Networks": r"set (?:template \S{1,63} config {1,2})?(?:devices \S{1,63} )?network ike \S",
     "SonicWall": r"vpn policy (?:site-to-site|tunnel-interface|group-vpn) \S",
     "VyOS": r"set vpn ipsec \S|vpn \{[ \t]*\r?\n[ \t]*ipsec \{",
