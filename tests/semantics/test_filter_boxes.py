@@ -6,7 +6,7 @@ import pytest
 
 from ipseclint.model.selectors import Address, LegacyFilter, PortRange, WfpFilter, parse_address
 from ipseclint.model.site import NO_FACTS, Site
-from ipseclint.semantics.filter_boxes import LegacyFilters, wfp_parts
+from ipseclint.semantics.filter_boxes import LegacyFilters, legacy_boxes, wfp_parts
 from ipseclint.semantics.packets.axes import IN, OUT, Axis
 from ipseclint.semantics.packets.box import Box, Condition, box
 from ipseclint.semantics.packets.intervals import IntervalSet
@@ -27,7 +27,7 @@ def address(text: str) -> Address:
 def legacy(source: str, destination: str, **fields: object) -> list[Box]:
     given = {"protocol": None, "source_port": 0, "destination_port": 0, "mirrored": False} | fields
     row = LegacyFilter(address(source), address(destination), line=1, column=1, **given)  # type: ignore[arg-type]
-    return list(map(box_of, LegacyFilters(NO_FACTS).parts(rule(), row, ())))
+    return list(legacy_boxes(rule(), row, NO_FACTS))
 
 
 def test_a_filter_of_netsh_ipsec_is_for_its_packets_and_mirrored_for_what_answers() -> None:
@@ -67,7 +67,8 @@ def test_what_a_site_says_of_a_keyword_is_a_part_of_a_filter(facts: tuple[str, .
     row = LegacyFilter(address("dns"), address("10.0.0.1"), None, 0, 0, mirrored=False, line=1, column=1)
     apart = LegacyFilters(Site(dns_servers=facts))
     for _ in range(2):  # the second time from memory
-        boxes = list(map(box_of, apart.parts(rule(), row, ())))
+        (parts,) = apart.parts(rule(), (row,))
+        boxes = list(map(box_of, parts))
         assert [each.sets[Axis.SOURCE].spans for each in boxes] == [(HERE, THERE)] * sources
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from ipseclint.model.policy import ConnectionSecurityRule
 from ipseclint.model.selectors import Address, LegacyFilter, WfpFilter
 from ipseclint.model.site import Site
-from ipseclint.semantics.address_sides import AddressSide, side_pairs, sides_of
+from ipseclint.semantics.address_sides import side_pairs, sides_of
 from ipseclint.semantics.packets.axes import DOMAINS, IN, OUT, Axis
 from ipseclint.semantics.packets.box import Box, Condition, mirrored_conditions, mirrored_services, services
 from ipseclint.semantics.packets.intervals import IntervalSet
-from ipseclint.semantics.packets.rules import Parts, box_of
+from ipseclint.semantics.packets.rules import Form, Parts, box_of
 from ipseclint.semantics.rule_boxes import not_understood, numbers_of
 from ipseclint.vocabulary.addresses import AddressKeyword
 
 _OUTGOING, _INCOMING = IntervalSet.of(OUT), IntervalSet.of(IN)
-_NO_CONDITIONS: frozenset[Condition] = frozenset()
+
+_End = tuple[int, IntervalSet, tuple[str, ...]]
+"""An address in one family: its values, and the keywords that stand for more of them."""
 
 
 class LegacyFilters:
@@ -25,41 +27,39 @@ class LegacyFilters:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._sides: dict[Address, Sequence[AddressSide]] = {}
+        self._known: dict[Address, Sequence[_End]] = {}
 
-    def parts(self, rule: ConnectionSecurityRule, row: LegacyFilter, unclear: tuple[Condition, ...]) -> list[Parts]:
-        """The boxes of one filter of a rule, as parts; `unclear` are the conditions for `not_understood` of the
-        rule."""
-        interface, direction = numbers_of(rule.interface_types), _own_direction(row)
-        others = self._ends(row.destination)
-        parts: list[Parts] = []
-        for one in self._ends(row.source):
-            for other in others:
-                family = one.family
-                if family != other.family:
-                    continue
-                out, back = _services(family, row.protocol, row.source_port, row.destination_port, direction, interface)
-                source, destination = one.all_values, other.all_values
-                conditions = _NO_CONDITIONS
-                if unclear or one.keywords or other.keywords:
-                    conditions = _conditions(one.keywords, other.keywords, unclear)
-                parts.append((family, source, destination, out, conditions))
-                if row.mirrored:
-                    parts.append((family, destination, source, back, mirrored_conditions(conditions)))
-        return parts
+    def parts(self, rule: ConnectionSecurityRule, rows: Iterable[LegacyFilter]) -> Iterator[list[Parts]]:
+        """The boxes of each filter of a rule, as parts."""
+        interface, unclear = numbers_of(rule.interface_types), not_understood(rule)
+        for row in rows:
+            direction, others = _own_direction(row), self._ends(row.destination)
+            parts: list[Parts] = []
+            for family, source, sources in self._ends(row.source):
+                for other_family, destination, destinations in others:
+                    if family == other_family:
+                        conditions = sources, destinations, unclear
+                        form, answer = _forms(family, row[2:5], direction, interface, conditions)
+                        parts.append((form, source, destination))
+                        if row.mirrored:
+                            parts.append((answer, destination, source))
+            yield parts
 
-    def _ends(self, address: Address) -> Sequence[AddressSide]:
+    def _ends(self, address: Address) -> Sequence[_End]:
         """The address in each of its families."""
-        if address.version:
-            return sides_of(address, address.version, self._site)
-        if address not in self._sides:
-            self._sides[address] = [side for family in DOMAINS for side in sides_of(address, family, self._site)]
-        return self._sides[address]
+        version, first, last, _, _ = address
+        if version:
+            return ((version, IntervalSet.of((first, last)), ()),)
+        if address not in self._known:
+            sides = [side for family in DOMAINS for side in sides_of(address, family, self._site)]
+            self._known[address] = [(side.family, side.all_values, side.keywords) for side in sides]
+        return self._known[address]
 
 
 def legacy_boxes(rule: ConnectionSecurityRule, row: LegacyFilter, site: Site) -> tuple[Box, ...]:
     """The packets of one filter of a `netsh ipsec` rule."""
-    return tuple(map(box_of, LegacyFilters(site).parts(rule, row, not_understood(rule))))
+    (parts,) = LegacyFilters(site).parts(rule, (row,))
+    return tuple(map(box_of, parts))
 
 
 def wfp_parts(row: WfpFilter, family: int, site: Site) -> list[Parts]:
@@ -69,34 +69,32 @@ def wfp_parts(row: WfpFilter, family: int, site: Site) -> list[Parts]:
     protocol = None if row.protocol is None else IntervalSet.of(row.protocol)
     fields = services(family, (protocol, *ports, None, None, None, _OUTGOING))
     return [
-        (family, local.all_values, remote.all_values, fields, unclear)
+        ((family, fields, unclear), local.all_values, remote.all_values)
         for local, remote in side_pairs(row.local, row.remote, site, (family,))
     ]
 
 
 @lru_cache(maxsize=4096)
-def _services(
+def _forms(
     family: int,
-    protocol: int | None,
-    source_port: int,
-    destination_port: int,
+    selectors: tuple[int | None, int, int],
     direction: IntervalSet | None,
     interface: IntervalSet | None,
-) -> tuple[tuple[IntervalSet, ...], tuple[IntervalSet, ...]]:
-    """The fields after the addresses of filters with these values, and those of the answers; a port of 0 is any."""
-    ports = (IntervalSet.of(port) if port else None for port in (source_port, destination_port))
-    number = None if protocol is None else IntervalSet.of(protocol)
-    fields = services(family, (number, *ports, None, interface, None, direction))
-    return fields, mirrored_services(fields)
+    conditions: tuple[tuple[str, ...], tuple[str, ...], tuple[Condition, ...]],
+) -> tuple[Form, Form]:
+    """The form of filters with this protocol and ports, of which 0 is any, and that of the answers.
 
-
-@lru_cache(maxsize=4096)
-def _conditions(
-    sources: tuple[str, ...], destinations: tuple[str, ...], unclear: tuple[Condition, ...]
-) -> frozenset[Condition]:
-    """The conditions of keywords, and the unclear ones; one shared set for the many filters with the same."""
+    `conditions` are the keywords of the source and of the destination, and what was not understood.
+    """
+    protocol, *numbers = selectors
+    sources, destinations, unclear = conditions
+    ports = (IntervalSet.of(port) if port else None for port in numbers)
+    fields = services(
+        family, (None if protocol is None else IntervalSet.of(protocol), *ports, None, interface, None, direction)
+    )
     of_ends = ((Axis.SOURCE, sources), (Axis.DESTINATION, destinations))
-    return frozenset((*(Condition(axis, keyword) for axis, keywords in of_ends for keyword in keywords), *unclear))
+    asked = frozenset((*(Condition(axis, keyword) for axis, keywords in of_ends for keyword in keywords), *unclear))
+    return (family, fields, asked), (family, mirrored_services(fields), mirrored_conditions(asked))
 
 
 def _own_direction(row: LegacyFilter) -> IntervalSet | None:

@@ -38,9 +38,9 @@ def connection_parts(rule: ConnectionSecurityRule, site: Site) -> list[Parts]:
         for one, other in side_pairs(here, there, site):
             source, destination, out = one.all_values, other.all_values, services(one.family, given)
             conditions = conditions_of((*one.on(Axis.SOURCE), *other.on(Axis.DESTINATION), *unclear))
-            parts.append((one.family, source, destination, out, conditions))
-            back = mirrored_services(out), mirrored_conditions(conditions)
-            parts.append((one.family, destination, source, *back))
+            parts.append(((one.family, out, conditions), source, destination))
+            back = one.family, mirrored_services(out), mirrored_conditions(conditions)
+            parts.append((back, destination, source))
     return parts
 
 

@@ -47,7 +47,7 @@ from ipseclint.semantics.packets.rules import (
     box_of,
     wfp_ranks,
 )
-from ipseclint.semantics.rule_boxes import connection_parts, main_mode_boxes, not_understood
+from ipseclint.semantics.rule_boxes import connection_parts, main_mode_boxes
 from ipseclint.semantics.scope import is_ruled_out, profiles_without_local_rules, ruled_out
 from ipseclint.source import Span
 from ipseclint.vocabulary.wfp_words import POLICY_LAYERS
@@ -312,9 +312,9 @@ def _legacy_group(title: str, policy: str, rules: Sequence[ConnectionSecurityRul
         filters = machine.index.filter_list_of(rule)
         if filters is None:
             continue
-        decision, session, unclear = decision_of(rule, machine), _session(rule), not_understood(rule)
+        decision, session = decision_of(rule, machine), _session(rule)
         rows, count = filters.filters, len(filters.filters)
-        parts += [apart.parts(rule, row, unclear) for row in rows]
+        parts += apart.parts(rule, rows)
         things += [(rule, row) for row in rows]
         decisions += [decision] * count
         sessions += [session] * count

@@ -48,17 +48,18 @@ def _duplicates(rules: OrderedRules) -> list[list[int]]:
     """Rules with the same filters, rank and outcome, as groups of positions."""
 
     columns = rules.columns
+    boxes = list(zip(columns.sources, columns.destinations, columns.forms, strict=True))
 
     def content(number: int) -> Hashable:
         places = rules.filters_of[number]
-        parts = columns.parts[places.start : places.stop]
-        same: Hashable = parts[0] if len(parts) == 1 else frozenset(parts)
+        own = boxes[places.start : places.stop]
+        same: Hashable = own[0] if len(own) == 1 else frozenset(own)
         return same, columns.ranks[number], columns.decisions[number], columns.sessions[number]
 
-    # Most are like no other already in their addresses: only of the others the content is compared.
+    # Most are like no other already in their boxes: only of the others the content is compared.
     ends = [0] * len(rules.rules)
-    for rule, (_, source, destination, *_) in zip(columns.rules, columns.parts, strict=True):
-        ends[rule] += hash((source, destination))
+    for rule, box in zip(columns.rules, boxes, strict=True):
+        ends[rule] += hash(box)
     counts = Counter(ends)
     alike: defaultdict[Hashable, list[int]] = defaultdict(list)
     for number, filters in enumerate(rules.filters_of):

@@ -126,6 +126,10 @@ class Different(Struct, Generic[Value], frozen=True):
         value, numbers = numbered(values)
         return cls(value, tuple(numbers))
 
+    def at(self, places: Ranks) -> Different[Value]:
+        """The field of other items, each of which is like the one at a place."""
+        return Different(self.value[places], self.distinct)
+
 
 class RangeColumn(Struct, frozen=True):
     """A field as ranks: even numbers are bounds that occur, odd ones the values between two of them.
@@ -271,13 +275,12 @@ class ConditionColumn(Struct, frozen=True):
     open: Flags
 
     @classmethod
-    def of(cls, conditions: Sequence[frozenset[Condition]], open_addresses: Sequence[Flags]) -> ConditionColumn:
+    def of(cls, conditions: Different[frozenset[Condition]], open_addresses: Sequence[Flags]) -> ConditionColumn:
         """The column of these sets of conditions; which items leave their source open, and which their destination."""
-        # Many filters ask for the same: what is made of a set is made once.
-        value, distinct = numbered(conditions)
+        value, distinct = conditions.value, conditions.distinct
         numbers: dict[Condition, int] = {}
         names = np.full((_CONDITIONS_KEPT, len(distinct)), -1)
-        for asked, place in distinct.items():
+        for place, asked in enumerate(distinct):
             for slot, each in enumerate(sorted(asked, key=str)[:_CONDITIONS_KEPT]):
                 names[slot, place] = numbers.setdefault(each, len(numbers))
         kinds = [
@@ -289,7 +292,7 @@ class ConditionColumn(Struct, frozen=True):
             np.array([len(asked) > _CONDITIONS_KEPT for asked in distinct])[value],
             np.stack([numbered(kind)[0] for kind in kinds])[:, value],
             np.array([[len(each) for each in kind] for kind in kinds])[:, value],
-            np.stack([*open_addresses, np.ones(len(conditions), dtype=np.bool_)]),
+            np.stack([*open_addresses, np.ones(len(value), dtype=np.bool_)]),
         )
 
     def meets(self, queries: Positions, targets: Positions) -> Flags:

@@ -43,34 +43,42 @@ class Filter(Struct, frozen=True, gc=False):
     rank: int
 
 
-Parts = tuple[int, IntervalSet, IntervalSet, tuple[IntervalSet, ...], frozenset[Condition]]
-"""A box taken apart: its family, source, destination, the sets of the axes after these, and its conditions."""
+Form = tuple[int, tuple[IntervalSet, ...], frozenset[Condition]]
+"""What many boxes have in common: the family, the sets of the axes after the addresses, and the conditions."""
+
+Parts = tuple[Form, IntervalSet, IntervalSet]
+"""A box taken apart: its form, source and destination."""
 
 
 def box_of(parts: Parts) -> Box:
     """The box with these parts."""
-    family, source, destination, services, conditions = parts
+    (family, services, conditions), source, destination = parts
     return Box(family, (source, destination, *services), conditions)
 
 
 def parts_of(one: Box) -> Parts:
     """The parts of a box."""
     source, destination, *services = one.sets
-    return one.family, source, destination, tuple(services), one.conditions
+    return (one.family, tuple(services), one.conditions), source, destination
 
 
 class Columns(Struct, frozen=True):
     """Rules and their filters as columns: for a hundred thousand, an object each would cost more than they are used.
 
-    `decisions`, `sessions` and `ranks` are those of the rules. `parts` are those of the filters that match a packet at
-    all, rule by rule, equal ones of a rule once; `rules` runs parallel and gives the rule of each.
+    `decisions`, `sessions` and `ranks` are those of the rules. The filters are those that match a packet at all, rule
+    by rule, equal ones of a rule once: of each the number of its rule, of its form, and of its source and destination
+    in `sets`.
     """
 
     decisions: Sequence[Hashable]
     sessions: Sequence[Hashable | None]
     ranks: Sequence[int]
     rules: list[int]
-    parts: list[Parts]
+    forms: list[int]
+    sources: list[int]
+    destinations: list[int]
+    distinct_forms: tuple[Form, ...]
+    sets: tuple[IntervalSet, ...]
 
     @classmethod
     def of(
@@ -82,20 +90,36 @@ class Columns(Struct, frozen=True):
     ) -> Columns:
         """Rules by columns: what the boxes of each are made of, what it does, and when it is asked."""
         rules: list[int] = []
-        kept: list[Parts] = []
+        forms: list[int] = []
+        sources: list[int] = []
+        destinations: list[int] = []
+        distinct: dict[Form, int] = {}
+        sets: dict[IntervalSet, int] = {}
         for number, parts in enumerate(parts_of_rules):
             several = len(parts) > 2 or (len(parts) == 2 and parts[0] == parts[1])
-            for one in dict.fromkeys(parts) if several else parts:
-                _, source, destination, others, _ = one
-                if source.spans and destination.spans and EMPTY not in others:
+            for form, source, destination in dict.fromkeys(parts) if several else parts:
+                if source.spans and destination.spans and (form in distinct or EMPTY not in form[1]):
                     rules.append(number)
-                    kept.append(one)
-        return cls(decisions, sessions, ranks, rules, kept)
+                    forms.append(distinct.setdefault(form, len(distinct)))
+                    sources.append(sets.setdefault(source, len(sets)))
+                    destinations.append(sets.setdefault(destination, len(sets)))
+        return cls(decisions, sessions, ranks, rules, forms, sources, destinations, tuple(distinct), tuple(sets))
+
+    def parts(self, place: int) -> Parts:
+        """The parts of one filter."""
+        return (
+            self.distinct_forms[self.forms[place]],
+            self.sets[self.sources[place]],
+            self.sets[self.destinations[place]],
+        )
 
     def without(self, removed: Set[int]) -> Columns:
         """The same rules, of which some match nothing."""
         kept = [number not in removed for number in self.rules]
-        return replace(self, rules=list(compress(self.rules, kept)), parts=list(compress(self.parts, kept)))
+        rules, forms, sources, destinations = (
+            list(compress(each, kept)) for each in (self.rules, self.forms, self.sources, self.destinations)
+        )
+        return replace(self, rules=rules, forms=forms, sources=sources, destinations=destinations)
 
 
 class _Filters(Sequence[Filter]):
@@ -118,7 +142,7 @@ class _Filters(Sequence[Filter]):
         if place not in self._made:
             columns = self._columns
             rule = columns.rules[place]
-            self._made[place] = Filter(rule, box_of(columns.parts[place]), columns.ranks[rule])
+            self._made[place] = Filter(rule, box_of(columns.parts(place)), columns.ranks[rule])
         return self._made[place]
 
 
@@ -144,13 +168,11 @@ class OrderedRules(Struct, frozen=True, dict=True):
         """The rules and their filters by columns."""
         if self.given is not None:
             return self.given
-        rules, filters = self.rules, self.filters
-        return Columns(
-            [each.decision for each in rules],
-            [each.session for each in rules],
-            [each.rank for each in rules],
-            [each.rule for each in filters],
-            [parts_of(each.box) for each in filters],
+        return Columns.of(
+            ([parts_of(one) for one in each.boxes] for each in self.rules),
+            [each.decision for each in self.rules],
+            [each.session for each in self.rules],
+            [each.rank for each in self.rules],
         )
 
     @cached_property

@@ -72,12 +72,14 @@ class Table:
         self.decision = numbered(columns.decisions)[0][self.rule]
         self.session = numbered((None, *columns.sessions))[0][1:][self.rule]
         self.outcome, _ = together((self.decision, self.session), count)
-        family, source_sets, destination_sets, services, asked_for = zip(*columns.parts, strict=True)
-        families = Different.of(family)
-        fields = [Different.of(source_sets), Different.of(destination_sets), *_services(services)]
-        same = (families.value, *(each.value for each in fields), numbered(asked_for)[0], self.level, self.outcome)
+        form = np.fromiter(columns.forms, np.int32, count)
+        family, services, asked_for = zip(*columns.distinct_forms, strict=True)
+        families, conditions = (Different.of(each).at(form) for each in (family, asked_for))
+        ends = [Different(np.fromiter(each, np.int32, count), columns.sets) for each in (columns.sources, columns.destinations)]
+        fields = [*ends, *(each.at(form) for each in _services(services))]
+        same = (form, ends[0].value, ends[1].value, self.level, self.outcome)
         self._first, self._alone = _stand_ins(same, self.rule)
-        after = _breadth(fields, asked_for) if self.most_specific_first else ()
+        after = _breadth(fields, conditions) if self.most_specific_first else ()
         self.at_place = np.lexsort((*after, self.level))
         self.place = np.empty_like(self.at_place)
         self.place[self.at_place] = np.arange(count)
@@ -89,7 +91,7 @@ class Table:
         self._tested = tuple(
             each for each in (source, destination, *others) if all(each is not one for one in self._joined)
         )
-        self._conditions = _condition_column(fields, families, asked_for)
+        self._conditions = _condition_column(fields, families, conditions)
         self.exact: Flags = np.logical_and.reduce([each.exact for each in ranges])
         self._plain = bool(self.exact.all()) and (self._conditions is None or not self._conditions.more.any())
 
@@ -254,7 +256,7 @@ def _services(services: Iterable[tuple[IntervalSet, ...]]) -> list[Different[Int
     columns: list[Different[IntervalSet]] = [
         Different.of([each[place] for each in kinds.distinct]) for place in range(len(_SERVICE_AXES))
     ]
-    return [Different(each.value[kinds.value], each.distinct) for each in columns]
+    return [each.at(kinds.value) for each in columns]
 
 
 def _stand_ins(same: Sequence[Ranks], rule: Ranks) -> tuple[Positions, Ranks]:
@@ -265,14 +267,14 @@ def _stand_ins(same: Sequence[Ranks], rule: Ranks) -> tuple[Positions, Ranks]:
 
 
 def _breadth(
-    fields: Sequence[Different[IntervalSet]], conditions: Sequence[frozenset[Condition]]
+    fields: Sequence[Different[IntervalSet]], conditions: Different[frozenset[Condition]]
 ) -> tuple[Ranks, Ranks]:
     """Measures, the last first, by which a filter comes after every one that is narrower: `Box.breadth`."""
-    kind, first = together([_sizes(each) for each in fields], len(conditions))
+    kind, first = together([_sizes(each) for each in fields], len(conditions.value))
     sizes = [prod(each.distinct[each.value[place]].size for each in fields) for place in first]
     order = {size: number for number, size in enumerate(sorted(set(sizes)))}
-    fewer = np.fromiter((-len(each) for each in conditions), np.int32, len(conditions))
-    return fewer, np.array([order[size] for size in sizes])[kind]
+    fewer = np.array([-len(each) for each in conditions.distinct], dtype=np.int32)
+    return fewer[conditions.value], np.array([order[size] for size in sizes])[kind]
 
 
 def _sizes(sets: Different[IntervalSet]) -> Ranks:
@@ -329,9 +331,9 @@ def _classes(sets: Different[IntervalSet]) -> TableField:
 
 
 def _condition_column(
-    fields: Sequence[Different[IntervalSet]], families: Different[int], conditions: Sequence[frozenset[Condition]]
+    fields: Sequence[Different[IntervalSet]], families: Different[int], conditions: Different[frozenset[Condition]]
 ) -> ConditionColumn | None:
-    if not any(conditions):
+    if not any(conditions.distinct):
         return None
     return ConditionColumn.of(conditions, [_is_open(axis, fields[axis], families) for axis in ADDRESS_AXES])
 
