@@ -11,7 +11,7 @@ from ipseclint.model.selectors import Address, Addresses, parse_address
 from ipseclint.model.site import Site
 from ipseclint.semantics.packets.axes import DOMAINS, Axis
 from ipseclint.semantics.packets.box import Condition
-from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.intervals import IntervalSet, between
 from ipseclint.vocabulary.addresses import AddressKeyword
 
 MAX_PAIRS = 64
@@ -57,14 +57,15 @@ def side_pairs(
 def _sides(addresses: Addresses, family: int, site: Site) -> list[AddressSide]:
     if not addresses:
         return [AddressSide(family, None)]
+    if len(addresses) == 1:
+        return sides_of(addresses[0], family, site)
     return [side for address in addresses for side in sides_of(address, family, site)]
 
 
 def sides_of(address: Address, family: int, site: Site) -> list[AddressSide]:
     """The sides that an address makes in one family; none if it is not of that family."""
     if address.version:
-        ranges = IntervalSet.of((address.first, address.last))
-        return [AddressSide(family, ranges)] if address.version == family else []
+        return [AddressSide(family, between(address.first, address.last))] if address.version == family else []
     if address.is_any:
         return [AddressSide(family, None)]
     bound = _bound(address, family, site)

@@ -21,7 +21,7 @@ from ipseclint.semantics.packets.box import (
     services,
 )
 from ipseclint.semantics.packets.intervals import IntervalSet
-from ipseclint.semantics.packets.rules import Parts, box_of
+from ipseclint.semantics.packets.rules import Form, Parts, box_of
 from ipseclint.vocabulary.addresses import AddressKeyword
 
 _NUMBERS = {name: number for names in (PROFILES, INTERFACES) for number, name in enumerate(names)}
@@ -38,9 +38,9 @@ def connection_parts(rule: ConnectionSecurityRule, site: Site) -> list[Parts]:
         for one, other in side_pairs(here, there, site):
             source, destination, out = one.all_values, other.all_values, services(one.family, given)
             conditions = conditions_of((*one.on(Axis.SOURCE), *other.on(Axis.DESTINATION), *unclear))
-            parts.append(((one.family, out, conditions), source, destination))
-            back = one.family, mirrored_services(out), mirrored_conditions(conditions)
-            parts.append((back, destination, source))
+            parts.append((source, destination, Form(one.family, out, conditions)))
+            back = Form(one.family, mirrored_services(out), mirrored_conditions(conditions))
+            parts.append((destination, source, back))
     return parts
 
 

@@ -48,18 +48,17 @@ def _duplicates(rules: OrderedRules) -> list[list[int]]:
     """Rules with the same filters, rank and outcome, as groups of positions."""
 
     columns = rules.columns
-    boxes = list(zip(columns.sources, columns.destinations, columns.forms, strict=True))
+    boxes = columns.sources, columns.destinations, columns.forms
 
     def content(number: int) -> Hashable:
         places = rules.filters_of[number]
-        own = boxes[places.start : places.stop]
-        same: Hashable = own[0] if len(own) == 1 else frozenset(own)
-        return same, columns.ranks[number], columns.decisions[number], columns.sessions[number]
+        own = frozenset(zip(*(each[places.start : places.stop] for each in boxes), strict=True))
+        return own, columns.ranks[number], columns.decisions[number], columns.sessions[number]
 
     # Most are like no other already in their boxes: only of the others the content is compared.
     ends = [0] * len(rules.rules)
-    for rule, box in zip(columns.rules, boxes, strict=True):
-        ends[rule] += hash(box)
+    for rule, box in zip(columns.rules, map(hash, zip(*boxes, strict=True)), strict=True):
+        ends[rule] += box
     counts = Counter(ends)
     alike: defaultdict[Hashable, list[int]] = defaultdict(list)
     for number, filters in enumerate(rules.filters_of):

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Sequence
 from math import isqrt
 from random import Random
-from typing import Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 from msgspec import Struct
@@ -100,8 +100,11 @@ MAX_TABLE_VALUES = 2048
 def numbered(values: Iterable[Value]) -> tuple[Ranks, dict[Value, int]]:
     """The values as numbers in the order of first appearance, and which number each has."""
     values = tuple(values)
-    numbers = {each: number for number, each in enumerate(dict.fromkeys(values))}
-    return np.fromiter(map(numbers.__getitem__, values), np.int32, len(values)), numbers
+    # Most of many are one of a few objects, of which some take long to hash.
+    objects = {id(each): each for each in values}
+    numbers = {each: number for number, each in enumerate(dict.fromkeys(objects.values()))}
+    of_objects = {key: numbers[each] for key, each in objects.items()}
+    return np.fromiter(map(of_objects.__getitem__, map(id, values)), np.int32, len(values)), numbers
 
 
 def together(columns: Iterable[Ranks], count: int) -> tuple[Ranks, Positions]:
@@ -131,6 +134,29 @@ class Different(Struct, Generic[Value], frozen=True):
         return Different(self.value[places], self.distinct)
 
 
+class Ends(Struct, frozen=True):
+    """The first and the last number of each of some sets, and whether it is one range."""
+
+    low: NDArray[Any]
+    high: NDArray[Any]
+    exact: Flags
+
+    @classmethod
+    def of(cls, sets: Sequence[IntervalSet]) -> Ends:
+        """The ends of these sets, none of which is empty."""
+        low = [each.spans[0][0] for each in sets]
+        high = [each.spans[-1][1] for each in sets]
+        exact = np.array([len(each.spans) == 1 for each in sets], dtype=np.bool_)
+        try:
+            return cls(np.array(low, dtype=np.int64), np.array(high, dtype=np.int64), exact)
+        except OverflowError:  # there are addresses of IPv6
+            return cls(np.array(low, dtype=object), np.array(high, dtype=object), exact)
+
+    def moved(self, places: Positions, shifts: NDArray[np.int64]) -> Ends:
+        """The ends at some places, each moved by its shift."""
+        return Ends(self.low[places] + shifts, self.high[places] + shifts, self.exact[places])
+
+
 class RangeColumn(Struct, frozen=True):
     """A field as ranks: even numbers are bounds that occur, odd ones the values between two of them.
 
@@ -144,27 +170,14 @@ class RangeColumn(Struct, frozen=True):
     exact: Flags
 
     @classmethod
-    def of(cls, sets: Different[IntervalSet], shifts: Sequence[int]) -> RangeColumn:
-        """The column of these sets, each different one moved by its shift."""
-        count = len(sets.distinct)
-        ends = [each.spans[0][0] for each in sets.distinct]
-        ends += [each.spans[-1][1] for each in sets.distinct]
-        if any(shifts):
-            ends = [end + shift for end, shift in zip(ends, (*shifts, *shifts), strict=True)]
-        try:
-            numbers = np.array(ends, dtype=np.int64)
-        except OverflowError:  # there are addresses of IPv6
-            numbers = np.array(ends, dtype=object)
-        bounds, place = np.unique(numbers, return_inverse=True)
+    def of(cls, value: Ranks, ends: Ends) -> RangeColumn:
+        """The column of items by the number of their ends."""
+        count = len(ends.exact)
+        bounds, place = np.unique(np.concatenate([ends.low, ends.high]), return_inverse=True)
         hollow = np.zeros(2 * len(bounds), dtype=np.bool_)
         hollow[1:-1:2] = bounds[1:] - bounds[:-1] == 1
         ranks = (2 * place).astype(np.int32)
-        return cls(
-            ranks[:count][sets.value],
-            ranks[count:][sets.value],
-            hollow,
-            np.fromiter((len(each.spans) == 1 for each in sets.distinct), np.bool_, count)[sets.value],
-        )
+        return cls(ranks[:count][value], ranks[count:][value], hollow, ends.exact[value])
 
     def field(self) -> RangeField:
         """The column with itself."""

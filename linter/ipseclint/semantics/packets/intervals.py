@@ -23,8 +23,8 @@ class IntervalSet(Struct, frozen=True, cache_hash=True, gc=False):
     def of(cls, *spans: tuple[int, int] | int) -> IntervalSet:
         """The union of numbers and of inclusive (low, high) ranges in any order; a range with high < low is empty."""
         if len(spans) == 1:
-            low, high = (spans[0], spans[0]) if isinstance(spans[0], int) else spans[0]
-            return IntervalSet(((low, high),)) if low <= high else EMPTY
+            (span,) = spans
+            return between(span, span) if isinstance(span, int) else between(*span)
         pairs = sorted((span, span) if isinstance(span, int) else span for span in spans)
         return _interned(tuple(_merged(pairs)))
 
@@ -159,6 +159,11 @@ def _interned(spans: tuple[tuple[int, int], ...]) -> IntervalSet:
 
 
 EMPTY = IntervalSet(())
+
+
+def between(low: int, high: int) -> IntervalSet:
+    """The numbers from one to another, both inclusive; none if the second is smaller."""
+    return IntervalSet(((low, high),)) if low <= high else EMPTY
 
 
 def union(sets: Iterable[IntervalSet]) -> IntervalSet:

@@ -6,9 +6,10 @@ rest depends on the reading and is to be reported with its name.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence, Set
 from functools import cached_property
-from itertools import compress
+from itertools import accumulate, compress
 from typing import overload
 
 from msgspec import Struct
@@ -43,42 +44,47 @@ class Filter(Struct, frozen=True, gc=False):
     rank: int
 
 
-Form = tuple[int, tuple[IntervalSet, ...], frozenset[Condition]]
-"""What many boxes have in common: the family, the sets of the axes after the addresses, and the conditions."""
+class Form(Struct, frozen=True, cache_hash=True, gc=False):
+    """What many boxes have in common: the family, the sets of the axes after the addresses, and the conditions."""
 
-Parts = tuple[Form, IntervalSet, IntervalSet]
-"""A box taken apart: its form, source and destination."""
+    family: int
+    services: tuple[IntervalSet, ...]
+    conditions: frozenset[Condition]
+
+
+Parts = tuple[IntervalSet, IntervalSet, Form]
+"""A box taken apart: its source, destination and form."""
 
 
 def box_of(parts: Parts) -> Box:
     """The box with these parts."""
-    (family, services, conditions), source, destination = parts
-    return Box(family, (source, destination, *services), conditions)
+    source, destination, form = parts
+    return Box(form.family, (source, destination, *form.services), form.conditions)
 
 
 def parts_of(one: Box) -> Parts:
     """The parts of a box."""
     source, destination, *services = one.sets
-    return (one.family, tuple(services), one.conditions), source, destination
+    return source, destination, Form(one.family, tuple(services), one.conditions)
 
 
 class Columns(Struct, frozen=True):
     """Rules and their filters as columns: for a hundred thousand, an object each would cost more than they are used.
 
     `decisions`, `sessions` and `ranks` are those of the rules. The filters are those that match a packet at all, rule
-    by rule, equal ones of a rule once: of each the number of its rule, of its form, and of its source and destination
-    in `sets`.
+    by rule, equal ones of a rule once: of each the number of its rule, of its source and destination in `sets`, and of
+    its form.
     """
 
     decisions: Sequence[Hashable]
     sessions: Sequence[Hashable | None]
     ranks: Sequence[int]
     rules: list[int]
-    forms: list[int]
     sources: list[int]
     destinations: list[int]
-    distinct_forms: tuple[Form, ...]
+    forms: list[int]
     sets: tuple[IntervalSet, ...]
+    distinct_forms: tuple[Form, ...]
 
     @classmethod
     def of(
@@ -90,36 +96,36 @@ class Columns(Struct, frozen=True):
     ) -> Columns:
         """Rules by columns: what the boxes of each are made of, what it does, and when it is asked."""
         rules: list[int] = []
-        forms: list[int] = []
         sources: list[int] = []
         destinations: list[int] = []
-        distinct: dict[Form, int] = {}
+        forms: list[int] = []
         sets: dict[IntervalSet, int] = {}
+        distinct: dict[Form, int] = {}
         for number, parts in enumerate(parts_of_rules):
             several = len(parts) > 2 or (len(parts) == 2 and parts[0] == parts[1])
-            for form, source, destination in dict.fromkeys(parts) if several else parts:
-                if source.spans and destination.spans and (form in distinct or EMPTY not in form[1]):
+            for source, destination, form in dict.fromkeys(parts) if several else parts:
+                if source.spans and destination.spans and (form in distinct or EMPTY not in form.services):
                     rules.append(number)
-                    forms.append(distinct.setdefault(form, len(distinct)))
                     sources.append(sets.setdefault(source, len(sets)))
                     destinations.append(sets.setdefault(destination, len(sets)))
-        return cls(decisions, sessions, ranks, rules, forms, sources, destinations, tuple(distinct), tuple(sets))
+                    forms.append(distinct.setdefault(form, len(distinct)))
+        return cls(decisions, sessions, ranks, rules, sources, destinations, forms, tuple(sets), tuple(distinct))
 
     def parts(self, place: int) -> Parts:
         """The parts of one filter."""
         return (
-            self.distinct_forms[self.forms[place]],
             self.sets[self.sources[place]],
             self.sets[self.destinations[place]],
+            self.distinct_forms[self.forms[place]],
         )
 
     def without(self, removed: Set[int]) -> Columns:
         """The same rules, of which some match nothing."""
         kept = [number not in removed for number in self.rules]
-        rules, forms, sources, destinations = (
-            list(compress(each, kept)) for each in (self.rules, self.forms, self.sources, self.destinations)
+        rules, sources, destinations, forms = (
+            list(compress(each, kept)) for each in (self.rules, self.sources, self.destinations, self.forms)
         )
-        return replace(self, rules=rules, forms=forms, sources=sources, destinations=destinations)
+        return replace(self, rules=rules, sources=sources, destinations=destinations, forms=forms)
 
 
 class _Filters(Sequence[Filter]):
@@ -190,14 +196,9 @@ class OrderedRules(Struct, frozen=True, dict=True):
     @cached_property
     def filters_of(self) -> tuple[range, ...]:
         """The range of each rule's filters in `filters`."""
-        ranges, start = [], 0
-        counts = [0] * len(self.rules)
-        for rule in self.columns.rules:
-            counts[rule] += 1
-        for count in counts:
-            ranges.append(range(start, start + count))
-            start += count
-        return tuple(ranges)
+        counts = Counter(self.columns.rules)
+        ends = list(accumulate(counts[number] for number in range(len(self.rules))))
+        return tuple(map(range, (0, *ends), ends))
 
     def before(self, one: Filter, other: Filter) -> bool:
         """Whether the first filter is surely asked before the second."""

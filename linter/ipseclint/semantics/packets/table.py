@@ -14,6 +14,7 @@ from ipseclint.semantics.packets.box import Box, Condition
 from ipseclint.semantics.packets.columns import (
     ConditionColumn,
     Different,
+    Ends,
     Field,
     Flags,
     Pairs,
@@ -73,17 +74,18 @@ class Table:
         self.session = numbered((None, *columns.sessions))[0][1:][self.rule]
         self.outcome, _ = together((self.decision, self.session), count)
         form = np.fromiter(columns.forms, np.int32, count)
-        family, services, asked_for = zip(*columns.distinct_forms, strict=True)
-        families, conditions = (Different.of(each).at(form) for each in (family, asked_for))
-        ends = [Different(np.fromiter(each, np.int32, count), columns.sets) for each in (columns.sources, columns.destinations)]
-        fields = [*ends, *(each.at(form) for each in _services(services))]
-        same = (form, ends[0].value, ends[1].value, self.level, self.outcome)
-        self._first, self._alone = _stand_ins(same, self.rule)
-        after = _breadth(fields, conditions) if self.most_specific_first else ()
+        families = Different.of(each.family for each in columns.distinct_forms).at(form)
+        conditions = Different.of(each.conditions for each in columns.distinct_forms).at(form)
+        ends = [np.fromiter(each, np.int32, count) for each in (columns.sources, columns.destinations)]
+        services = _services(each.services for each in columns.distinct_forms)
+        fields = [*(Different(each, columns.sets) for each in ends), *(each.at(form) for each in services)]
+        self._first, self._alone = _stand_ins((form, *ends, self.level, self.outcome), self.rule)
+        of_sets = Ends.of(columns.sets)
+        after = _breadth(fields, of_sets, conditions) if self.most_specific_first else ()
         self.at_place = np.lexsort((*after, self.level))
         self.place = np.empty_like(self.at_place)
         self.place[self.at_place] = np.arange(count)
-        source, destination = (_addresses(fields[axis], families) for axis in ADDRESS_AXES)
+        source, destination = _addresses(fields, of_sets, families)
         self._classes = _classes(fields[_CLASS_AXIS])
         others = _columns(fields)
         ranges = (source, destination, *(each for each in others if isinstance(each, RangeColumn)))
@@ -267,19 +269,25 @@ def _stand_ins(same: Sequence[Ranks], rule: Ranks) -> tuple[Positions, Ranks]:
 
 
 def _breadth(
-    fields: Sequence[Different[IntervalSet]], conditions: Different[frozenset[Condition]]
+    fields: Sequence[Different[IntervalSet]], ends: Ends, conditions: Different[frozenset[Condition]]
 ) -> tuple[Ranks, Ranks]:
     """Measures, the last first, by which a filter comes after every one that is narrower: `Box.breadth`."""
-    kind, first = together([_sizes(each) for each in fields], len(conditions.value))
+    of_sets = _sizes(fields[0].distinct, ends)
+    alike = [of_sets[each.value] for each in fields[: len(ADDRESS_AXES)]]
+    alike += [_sizes(each.distinct, Ends.of(each.distinct))[each.value] for each in fields[len(ADDRESS_AXES) :]]
+    kind, first = together(alike, len(conditions.value))
     sizes = [prod(each.distinct[each.value[place]].size for each in fields) for place in first]
     order = {size: number for number, size in enumerate(sorted(set(sizes)))}
     fewer = np.array([-len(each) for each in conditions.distinct], dtype=np.int32)
     return fewer[conditions.value], np.array([order[size] for size in sizes])[kind]
 
 
-def _sizes(sets: Different[IntervalSet]) -> Ranks:
-    """For each filter a number that those with as large a set have as well."""
-    return numbered([each.size for each in sets.distinct])[0][sets.value]
+def _sizes(sets: Sequence[IntervalSet], ends: Ends) -> Ranks:
+    """For each set a number that those as large have as well."""
+    sizes = ends.high - ends.low
+    for place in np.flatnonzero(~ends.exact).tolist():
+        sizes[place] = sets[place].size - 1
+    return np.unique(sizes, return_inverse=True)[1].astype(np.int32)
 
 
 def _with_outcomes(classes: TableField, outcome: Ranks) -> TableField:
@@ -290,12 +298,17 @@ def _with_outcomes(classes: TableField, outcome: Ranks) -> TableField:
     return TableField(value, value, table)
 
 
-def _addresses(sets: Different[IntervalSet], families: Different[int]) -> RangeColumn:
-    """Addresses, those of each family apart."""
-    value, first = together((families.value, sets.value), len(sets.value))
-    distinct = tuple(sets.distinct[each] for each in sets.value[first])
-    shifts = [_FAMILY_SHIFT[families.distinct[each]] for each in families.value[first]]
-    return RangeColumn.of(Different(value, distinct), shifts)
+def _addresses(fields: Sequence[Different[IntervalSet]], ends: Ends, families: Different[int]) -> list[RangeColumn]:
+    """The source and the destination, those of each family apart."""
+    count, shifts = len(families.distinct), np.array([_FAMILY_SHIFT[each] for each in families.distinct])
+    columns = []
+    for axis in ADDRESS_AXES:
+        code = fields[axis].value.astype(np.int64) * count + families.value
+        occurs = np.zeros(len(ends.exact) * count, dtype=np.bool_)
+        occurs[code] = True
+        codes, place = np.flatnonzero(occurs), np.cumsum(occurs) - 1
+        columns.append(RangeColumn.of(place[code], ends.moved(codes // count, shifts[codes % count])))
+    return columns
 
 
 def _columns(fields: Sequence[Different[IntervalSet]]) -> tuple[RangeColumn | TableColumn, ...]:
@@ -305,7 +318,7 @@ def _columns(fields: Sequence[Different[IntervalSet]]) -> tuple[RangeColumn | Ta
     for axis in _SERVICE_AXES:
         table = TableColumn.of(fields[axis], SAMPLES)
         if table is None:
-            ranges.append(RangeColumn.of(fields[axis], [0] * len(fields[axis].distinct)))
+            ranges.append(RangeColumn.of(fields[axis].value, Ends.of(fields[axis].distinct)))
         elif tables and (joined := tables[-1].beside(table)) is not None:
             tables[-1] = joined
         else:
