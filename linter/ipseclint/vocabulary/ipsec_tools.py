@@ -38,9 +38,12 @@ _VERBS = (
 _NOUNS = (
     "netipsec(?!(?:main|quick)modesa)",
     "netfirewall", "netgpo", "vpnconnection(?!proxy|route|trigger|username)", "vpnserver", "vpns2s", "vpnauth",
-    "vpnipaddress", "vpntrafficselector", "remoteaccess(?!accounting|inbox)", "daserver", "daclient", "daentrypoint",
-    "damultisite", "netadapteripsec",
+    "vpnipaddress", "vpntrafficselector", "remoteaccess(?!accounting|inbox)", "netadapteripsec",
 )  # fmt: skip
+_NOUNS_OF_DIRECT_ACCESS = (
+    "daappserver", "daclient", "daentrypoint", "damgmtserver", "damultisite", "daotpauthentication", "daserver",
+)  # fmt: skip
+_INSTALLS_DIRECT_ACCESS = r"install-remoteaccess\b(?=[^;|]{0,200}\s-da)"
 
 _INSTALLS_ROLE = r"install-remoteaccess\b(?=[^;|]{0,200}\s-vpnt)(?![^;|]{0,200}\s-da)"
 """The installation of a VPN server role without DirectAccess, whose GPOs hold policy: other cmdlets configure it."""
@@ -53,14 +56,23 @@ _CHANGES_OBJECTS = (
     r"|\.\s*(?:delete|put)\b)"
 )
 
+_OTHER_CONTEXTS = r"bridge|dhcp\w*|dns\w*|http|int\w{0,6}|lan|mbn|namespace|netio|p2p|trace|wcn|winhttp|winsock|wlan"
+"""Contexts of netsh that have nothing to do with IPsec."""
+
 _LOCAL_GPO = r"[\\/](?:system32|sysnative)[\\/]grouppolicy(?:users)?\b"
 """The folder of the machine's own GPO (Microsoft Learn, Local Group Policy)."""
 
 TOOLS = (
     Tool(
         "cmdlet",
-        rf"\b(?!{_INSTALLS_ROLE})(?:{'|'.join(_VERBS)})-(?:{'|'.join(_NOUNS)})\w*",
+        rf"\b(?!{_INSTALLS_ROLE}|{_INSTALLS_DIRECT_ACCESS})(?:{'|'.join(_VERBS)})-(?:{'|'.join(_NOUNS)})\w*",
         "the cmdlet {} is not evaluated",
+        is_plain=True,
+    ),
+    Tool(
+        "DirectAccess",
+        rf"\b(?:{'|'.join(_VERBS)})-(?:{'|'.join(_NOUNS_OF_DIRECT_ACCESS)})\w*|\b{_INSTALLS_DIRECT_ACCESS}",
+        "{} sets up DirectAccess, whose rules Windows writes into GPOs: give a backup of these",
         is_plain=True,
     ),
     Tool(
@@ -71,7 +83,8 @@ TOOLS = (
     Tool(
         "netsh",
         r"\bips(?:e|ec)?\s+(?:sta|dyn)\w*|\bipsecdos\w*|\badvf\w*(?:\s+(?:c|ma|mo|f|set)\w*)?|\badv\s+(?:c|ma|mo|f|set)\w*"
-        r"|\bconsec\s+(?:add|set|del)\w*|\bmainmode\s+(?:add|set|del)\w*|\b(?:add|set|delete)\s+rule\b|\bnetsh\b"
+        r"|\bconsec\s+(?:add|set|del)\w*|\bmainmode\s+(?:add|set|del)\w*|\b(?:add|set|delete)\s+rule\b"
+        rf"|\bnetsh\b(?!(?:\.exe)?\s+(?:{_OTHER_CONTEXTS})\b)"
         r"|\b[qm]msecmethods\b|\bfilteraction\b|\bfilterlist\b|\bendpoint[12]\b|\bauth[12](?:psk|ca)?\s*="
         r"|\bikev2(?:connection|saexpiry)\b",
         "{} is for netsh and is not followed here",
@@ -185,12 +198,12 @@ TOOLS = (
 )
 """All of them, in the order they are asked."""
 
-_CMDLETS = TOOLS[0]
+_CMDLETS, _DIRECT_ACCESS = TOOLS[:2]
 _SETS_SERVICE = r"(?:sc(?:\.exe)?[ \t]+(?:config|stop)|net1?(?:\.exe)?[ \t]+stop)\b"
 SETS_SERVICE = late(rf"\b{_SETS_SERVICE}")
 """A command for cmd.exe that stops or configures a service, in lower case."""
 COMMANDS = (
-    rf"{_CMDLETS.expression}|ipseccmd\b|ipsecpol\b"
+    rf"{_CMDLETS.expression}|{_DIRECT_ACCESS.expression}|ipseccmd\b|ipsecpol\b"
     rf"|reg(?:\.exe)?[ \t]+(?:add|delete)\b[^\r\n]*?(?:{registry_keys.MENTIONS}|{registry_keys.SERVICES})"
     rf"|{_SETS_SERVICE}[^\r\n]*?{services.MENTIONS}"
 )
@@ -201,14 +214,15 @@ PLAIN = "|".join(tool.expression for tool in TOOLS if tool.is_plain)
 
 SIGNS = (
     "-netipsec", "-netfirewall", "-netgpo", "-netadapteripsec", "-vpn", "-remoteaccess", "-daserver", "-daclient",
-    "-daentrypoint", "-damultisite", "firewall", "wfp", "ips", "adv", "consec", "mainmode", "rule", "netsh",
-    "msecmethods", "filteraction", "filterlist", "endpoint1", "endpoint2", "auth1", "auth2", "ikev2", "lgpo", "secedit",
-    "-gp", "reg", "cmstp", "infsection", "mofcomp", "fwpuclnt", "polstore", "ikeext", "feature", "wevtutil",
-    "-eventlog", "policyagent", "bfe", "mpssvc", "rasman", "remoteaccess", "sharedaccess", "cryptosets",
-    "authenticationsets", "assumeudp", "negotiatedh2048", "l2tpweak", "authip", "base filtering", "remote access",
-    "routing and", "grouppolicy", "msft_net", "mdm_vpnv2", "ps_vpn", "hnetcfg", "e2b3c97f", "2c5bc43e", "standardcimv2",
-    "<cryptographysuite", "<nativeprotocoltype", "<l2tppsk", "rasphone", "auditpol", "schtasks", "scheduledtask",
-    "win32_process", "call", "iex", "invoke-expression", "[scriptblock]", "powershell", "pwsh",
+    "-daappserver", "-damgmt", "-daotp", "-daentrypoint", "-damultisite", "firewall", "wfp", "ips", "adv", "consec",
+    "mainmode", "rule", "netsh", "msecmethods", "filteraction", "filterlist", "endpoint1", "endpoint2", "auth1",
+    "auth2", "ikev2", "lgpo", "secedit", "-gp", "reg", "cmstp", "infsection", "mofcomp", "fwpuclnt", "polstore",
+    "ikeext", "feature", "wevtutil", "-eventlog", "policyagent", "bfe", "mpssvc", "rasman", "remoteaccess",
+    "sharedaccess", "cryptosets", "authenticationsets", "assumeudp", "negotiatedh2048", "l2tpweak", "authip",
+    "base filtering", "remote access", "routing and", "grouppolicy", "msft_net", "mdm_vpnv2", "ps_vpn", "hnetcfg",
+    "e2b3c97f", "2c5bc43e", "standardcimv2", "<cryptographysuite", "<nativeprotocoltype", "<l2tppsk", "rasphone",
+    "auditpol", "schtasks", "scheduledtask", "win32_process", "call", "iex", "invoke-expression", "[scriptblock]",
+    "powershell", "pwsh",
 )  # fmt: skip
 """Pieces of which each match of `mention_in` contains one: searching for these is several times quicker."""
 

@@ -382,3 +382,35 @@ def test_options_of_a_call_are_no_words_of_its_command(path: str, call: str) -> 
     result = parsed(path, f"{call}\n")
     assert [policy.name for policy in result.policy.policies] == ["P"]
     assert result.problems == ()
+
+
+IN_VARIABLE = {
+    "run.py": f'import subprocess\nscript = """\n{CMDLET}\n"""\nsubprocess.run(["powershell", "-Command", script])\n',
+    "own.py": f"import os\ndef go(x):\n    own = f'''\n{CMDLET}\n'''\n    run(['pwsh.exe', '-c', own], x)\n",
+    "Own.cs": f'using System;\nclass P {{ void A() {{\n  s = @"{CMDLET}";\nProcess.Start("powershell.exe", s); }} }}\n',
+}
+
+
+@pytest.mark.parametrize("name", IN_VARIABLE)
+def test_a_script_in_a_variable_that_powershell_is_called_with_is_read(name: str) -> None:
+    result = parsed(name, IN_VARIABLE[name])
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["Servers"]
+
+
+def test_what_a_program_puts_into_a_script_is_a_value_that_is_not_known() -> None:
+    script = (
+        'import subprocess\ndef go(net, name):\n    subprocess.run(["powershell", "-Command", f"""\n'
+        "New-NetIPsecRule -DisplayName '{name}' -RemoteAddress \"{net.first}\" -InboundSecurity Require\n"
+        'if ($?) {{ Get-Date }}\n"""])\n'
+    )
+    result = parsed("rules.py", script)
+    (rule,) = result.policy.connection_security_rules
+    assert rule.endpoint2.known is None
+    assert rule.inbound.known is not None
+
+
+def test_a_script_in_a_variable_that_nothing_is_called_with_is_said() -> None:
+    text = f'import subprocess\nown = """\n{CMDLET}\n"""\nsubprocess.run(["powershell", "-Command", other])\n'
+    result = parsed("run.py", text)
+    assert result.policy.connection_security_rules == ()
+    assert result.problems

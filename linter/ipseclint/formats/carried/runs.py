@@ -54,12 +54,22 @@ _OF_SALT = late(
     r"(?:[|>][+-]?[ \t]*\r?\n|['\"])?\Z"
 )
 """A state of Salt that runs what its `name` is, before the name."""
+_CALLED_WITH = late(
+    r"[\"'](?:[\w:\\]{0,60}\\)?(?:powershell|pwsh)(?:\.exe)?[\"'][ \t\r\n]*+,[ \t\r\n]*+"
+    r"(?:\[[ \t\r\n]*+)?(?:[\"'][^\"'\r\n]{0,60}[\"'][ \t\r\n]*+,[ \t\r\n]*+){0,8}([A-Za-z_]\w{0,60})[ \t\r\n]*+[\])]",
+    re.IGNORECASE,
+)
+"""PowerShell as the first word of a list, and a variable as the last."""
+_COMMAND_OPTIONS = frozenset({"-command", "-c", "/c"})
+_FIELD = late(r"\{\{|\}\}|\{([^{}\r\n\"']{1,80})\}")
+"""A brace and a value in a text of Python or C# into which values are put."""
+_SINGLE = late(r"'([^'\"\r\n]*+)'")
 _OF_SHELL = late(r"[ \t]--scripts?[ \t]+[\"']\Z")
 """An option of `az vm run-command`, each word behind which is a line of the script."""
 _LAST_NAME = late(r"\A(?:.*[.:!-])?\d*")
 _LEAD_CHARACTERS = 240
 """How far before a literal its key is looked for (reasoned)."""
-_OPENS = r"(?:(?:new[ ])?[\w.]{0,40}\[\][ \t]*+)?[\[{(]*+[ \t\r\n]*+[@rRuU]?[\"'`]{1,3}"
+_OPENS = r"(?:(?:new[ ])?[\w.]{0,40}\[\][ \t]*+)?[\[{(]*+[ \t\r\n]*+[@$bBfFrRuU]{0,2}[\"'`]{1,3}"
 _LISTED = late(rf"[\"'`]{{1,3}}[ \t\r\n]*+,[ \t\r\n]*+{_OPENS}")
 _JOINED = late(r"[\"'`]{1,3}[ \t\r\n]*+(?:\+[ \t\r\n]*+|\\\r?\n[ \t]*+|&[ \t]*+_?[ \t\r\n]*+)?@?[\"'`]{1,3}")
 """What stands between the elements of a list, and between parts that are put together."""
@@ -165,6 +175,10 @@ def _of_group(text: str, group: Sequence[Literal], *, is_markup: bool, runs_back
     program_at = next((at for at, literal in enumerate(group) if is_program(literal.text)), None)
     if program_at is not None:
         parts = group[program_at:]
+        if _is_f_string(text, parts[-1]) and _is_called_with_script(parts):
+            script = _without_tags(_with_variables(text, parts[-1]), is_script=True)
+            yield Run((script,), is_script=True, is_filled=_is_filled(text, (script,), is_script=True))
+            return
         until = _behind_values(text, parts[-1].end) if len(parts) > 2 else 0
         is_filled = bool(until) or _is_filled(text, parts, is_script=False)
         if len(parts) > 1:
@@ -179,9 +193,17 @@ def _of_group(text: str, group: Sequence[Literal], *, is_markup: bool, runs_back
         return
     if not is_script and len(group) == 1 and _is_apart(text, group[0]):
         commands = [[command] for command in group[0].commands]
-    for parts in commands:
+    for written in commands:
+        parts = [_with_variables(text, literal) for literal in written] if is_script else written
         shown = tuple(_without_tags(literal, is_script=is_script) for literal in parts)
         yield Run(shown, is_script=is_script, is_filled=_is_filled(text, shown, is_script=is_script))
+
+
+def _is_called_with_script(parts: Sequence[Literal]) -> bool:
+    """Whether the last word of a list is a script for PowerShell, which the first one calls."""
+    before = [literal.text.strip().casefold() for literal in parts[1:-1]]
+    is_command = not before or before[-1] in _COMMAND_OPTIONS
+    return len(parts) > 1 and is_command and _OF_POWERSHELL.search(parts[0].text) is not None
 
 
 def _behind_values(text: str, end: int) -> int:
@@ -214,6 +236,25 @@ def _without_tags(literal: Literal, *, is_script: bool) -> Literal:
     return literal if shown is literal.text else Literal(literal.start, literal.end, shown, literal.is_folded)
 
 
+def _is_f_string(text: str, literal: Literal) -> bool:
+    return _F_STRING.search(text[max(0, literal.start - 6) : literal.start]) is not None
+
+
+def _with_variables(text: str, literal: Literal) -> Literal:
+    """A literal of a script with variables that are not known for the values that the program puts in."""
+    if not _is_f_string(text, literal):
+        return literal
+    shown = _SINGLE.sub(lambda match: f'"{match[1]}"' if _FIELD.search(match[1]) else match[0], literal.text)
+    return Literal(literal.start, literal.end, _FIELD.sub(_as_variable, shown), literal.is_folded)
+
+
+def _as_variable(field: re.Match[str]) -> str:
+    if field[1] is None:
+        return f"{field[0][0]} "
+    name = "".join(sign for sign in field[1] if sign.isalnum() or sign == "_") or "x"
+    return f"${name}".ljust(len(field[0]))
+
+
 def _commands(text: str, group: Sequence[Literal]) -> Iterator[list[Literal]]:
     """The commands of a group: each list element is one, concatenated literals are one."""
     parts = [group[0]]
@@ -236,10 +277,19 @@ def _is_run(text: str, literal: Literal, *, is_markup: bool) -> bool:
     if is_markup and 'property="SourceScript"' in match[0]:
         return True
     name = match["name"] or (match["attribute"] if is_markup else "")
+    if not is_markup and _is_handed_on(text, name, literal.end):
+        return True
     called = _LAST_NAME.sub("", name.rstrip(":.!-")).casefold()
     # A member of JSON that is called like a shell says what its text is written in, as our reports do.
     is_member = called in _SHELLS and before[match.end("name") :][:1] in {'"', "'"}
     return called in _RUN_BY and not is_member
+
+
+def _is_handed_on(text: str, name: str, behind: int) -> bool:
+    """Whether a text in a variable is what PowerShell is called with further down."""
+    return name.isidentifier() and any(
+        call[1] == name for call in islice(_CALLED_WITH.finditer(text, behind), MAX_LITERALS)
+    )
 
 
 def is_bare(text: str, literal: Literal) -> bool:
@@ -258,6 +308,6 @@ def _is_filled(text: str, parts: Sequence[Literal], *, is_script: bool) -> bool:
             return True  # a word goes on in the next part
     return _PUTS_IN_BEHIND.match(text, parts[-1].end) is not None or any(
         (not is_program(literal.text) and puts_in.search(behind_program(literal.text)) is not None)
-        or _F_STRING.search(text[max(0, literal.start - 6) : literal.start]) is not None
+        or (not is_script and _is_f_string(text, literal))
         for literal in parts
     )

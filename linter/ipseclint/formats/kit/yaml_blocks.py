@@ -153,7 +153,9 @@ def _sets_by_cmdlet(script: str) -> bool:
     mention = mention_within(script)
     if mention is None:
         return False
-    return mention.tool.kind == "cmdlet" or (mention.tool.kind in _SET_BY_OTHERS and _SETS.search(script) is not None)
+    return mention.tool.kind in {"cmdlet", "DirectAccess"} or (
+        mention.tool.kind in _SET_BY_OTHERS and _SETS.search(script) is not None
+    )
 
 
 def _lists(text: str) -> Iterator[list[_Item]]:

@@ -378,6 +378,9 @@ def test_each_phone_book_may_have_a_connection_of_one_name() -> None:
     assert [connection.name for connection in policy_of(script).vpn_connections] == ["Work", "Work"]
 
 
+DIRECT_ACCESS = "{} sets up DirectAccess, whose rules Windows writes into GPOs: give a backup of these"
+
+
 def test_the_role_of_a_server_and_other_contexts_of_netsh_are_of_no_concern() -> None:
     script = f"""# The role
 Install-RemoteAccess -VpnType Vpn
@@ -392,7 +395,7 @@ Set-VpnServerConfiguration -CustomPolicy {SUITE.replace("-EncryptionMethod AES25
     assert policy_of(script).main_mode_crypto_sets[0].proposals[0].encryption.value == "AES-256"
     assert [
         message for _, _, message in said_of("Install-RemoteAccess -DAInstallType FullInstall\nNew-NetIPsecRule A")
-    ] == ["the cmdlet `install-remoteaccess` is not evaluated"]
+    ] == [DIRECT_ACCESS.format("`install-remoteaccess` with `-DAInstallType`")]
 
 
 def test_a_connection_whose_name_a_template_leaves_out_is_not_looked_for_in_another_phone_book() -> None:
@@ -689,3 +692,40 @@ def test_what_a_suite_of_a_server_or_an_interface_leaves_out_is_said_and_breaks_
     result = parsed(command)
     assert [problem.code for problem in result.problems] == [ProblemCode.NOT_UNDERSTOOD] * bool(lacking)
     assert sum(problem.message.count("`") // 2 for problem in result.problems) == lacking
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("Set-DAServer -IPsecRootCertificate $c -Force", "`set-daserver` with `-IPsecRootCertificate`"),
+        ("Set-DAAppServerConnection -TrafficProtection x", "`set-daappserverconnection` with `-TrafficProtection`"),
+        ("Add-DAClient -SecurityGroupNameList a -PassThru", "`add-daclient` with `-SecurityGroupNameList`"),
+        ("Enable-DAOtpAuthentication", "`enable-daotpauthentication`"),
+        ("Update-DAMgmtServer", "`update-damgmtserver`"),
+    ],
+)
+def test_what_direct_access_is_told_is_said(command: str, told: str) -> None:
+    ((_, _, message),) = said_of(command)
+    assert message == DIRECT_ACCESS.format(told)
+
+
+@pytest.mark.parametrize("command", ["Get-DAServer", "Get-DAClient -ComputerName a"])
+def test_a_look_at_direct_access_says_nothing(command: str) -> None:
+    policy_of(f"New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Request\n{command}")
+
+
+OWN = "$MyInvocation.MyCommand"
+ADMIN = "([Security.Principal.WindowsPrincipal][Security.Principal.WindowsIdentity]::GetCurrent()).IsInRole('A')"
+
+
+@pytest.mark.parametrize(
+    "starts",
+    [
+        f'$words = "& \'" + {OWN}.Definition + "\'"\nStart-Process powershell -Verb runAs -ArgumentList $words\nbreak',
+        f'$words = "& \'" + {OWN}.Path + "\'"\nStart-Process "$PSHOME\\powershell.exe" -Verb runAs $words\nreturn',
+        'Start-Process powershell.exe "-NoProfile -File `"$PSCommandPath`"" -Verb RunAs\nexit',
+    ],
+)
+def test_a_script_that_starts_itself_with_more_rights_runs_once(starts: str) -> None:
+    script = f"if (-not {ADMIN}) {{\n{starts}\n}}\nAdd-VpnConnection -Name V -ServerAddress v.example -Force\n"
+    assert [connection.name for connection in policy_of(script).vpn_connections] == ["V"]

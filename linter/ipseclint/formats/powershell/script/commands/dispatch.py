@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.run_files import RunFiles, file_name
+from ipseclint.formats.kit.run_files import HERE, RunFiles, file_name
 from ipseclint.formats.kit.token import LEFT_OUT
 from ipseclint.formats.powershell.script.arguments.binding import Refusal
 from ipseclint.formats.powershell.script.arguments.defaults import default_left_out, has_defaults
@@ -25,7 +25,7 @@ from ipseclint.formats.powershell.script.commands.misspelt import (
 from ipseclint.formats.powershell.script.commands.programs import Programs
 from ipseclint.formats.powershell.script.commands.registry import key_object
 from ipseclint.formats.powershell.script.commands.services import get_service, passed_on
-from ipseclint.formats.powershell.script.commands.started import starts
+from ipseclint.formats.powershell.script.commands.started import starts, told_of_direct_access
 from ipseclint.formats.powershell.script.commands.value_commands import ALIASES, NOTHING, VALUE_COMMANDS, fed
 from ipseclint.formats.powershell.script.commands.vm_commands import ScriptOnVm, script_on_vm
 from ipseclint.formats.powershell.script.evaluator import DOTS, Call, Evaluator
@@ -204,6 +204,8 @@ class ScriptCommands:
         if call.name == "import-module":
             text = self._syntax.text[call.start : call.end].casefold()
             return MODULE_NOT_READ if ".psm1" in text else None
+        if HERE.casefold() in path and file_name(path) == file_name(self._syntax.path):
+            return None  # it calls itself once more, with more rights
         if path.endswith(_SCRIPTS):
             return "another script is run here, which is not part of this run: it is not read"
         if path.endswith((".exe", ".com")) and not path.endswith(_SHELLS):
@@ -354,7 +356,7 @@ class ScriptCommands:
             self._note(started, call)
         if mention is not None and not is_looking:
             self._effects += 1
-            told = mention.sentence(quoted(mention.words.lstrip("\\/")))
+            told = mention.sentence(quoted(mention.words.lstrip("\\/")) + told_of_direct_access(call))
             self._note(RUNS_LATER.format(quoted(call.name)) if call.name == _MAKES_TASK else told, call)
         return [given]
 

@@ -285,7 +285,8 @@ class Programs:
         arguments = given(named, "argumentlist") or named.get("args") or (rest.pop(0) if rest else None)
         if program is None or text_of(program).casefold().startswith("start-process"):
             return False
-        if self._syntax.text[call.start : call.start + 1] in _OF_NET and not program.is_unknown:
+        is_of_net = self._syntax.text[call.start : call.start + 1] in _OF_NET
+        if is_of_net and cut(arguments) and not program.is_unknown:  # without words it may be told on its input
             self.places += [(call.start, call.end), *((each.start, each.end) for each in call.arguments)]
         name = program.data.ending if isinstance(program.data, Unknown) else text_of(program).strip()
         return self.run(Call(name.casefold(), cut(arguments), None, call.start, call.end), evaluator)
@@ -335,6 +336,7 @@ class Programs:
         if run_text(text, call, evaluator, is_dotted=False) is None:
             return False
         self.places.append((call.start, call.end))
+        self.is_aside = True  # what its commands do is noted by themselves
         return True
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from ipseclint.formats.kit.diagnostics import quoted
+from ipseclint.formats.powershell.script.arguments.binding import spread
 from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.value import Value, text_of
@@ -36,6 +38,8 @@ _SETS_NO_POLICY = frozenset(
         "type",
     }
 )
+_COMMON = frozenset({"asjob", "cimsession", "computername", "confirm", "force", "passthru", "throttlelimit", "whatif"})
+"""Parameters that say nothing of what a cmdlet sets."""
 _STARTERS = frozenset({"start-process", "msiexec", "rundll32"})
 _LOOKS_ONLY = frozenset(
     {
@@ -53,6 +57,14 @@ def _is_told(text: str, value: Value) -> bool:
     """Whether a value inserted into a text of commands only follows the name of a program that sets no policy."""
     match = _PROGRAM.match(text, value.start, value.end)
     return match is not None and match[1].casefold() in _SETS_NO_POLICY
+
+
+def told_of_direct_access(call: Call) -> str:
+    """What a cmdlet of DirectAccess is told, for the message about it; nothing of another command."""
+    if "-da" not in call.name and call.name != "install-remoteaccess":
+        return ""
+    named = [each.name for each in spread(call.arguments) if each.name and each.name.casefold() not in _COMMON]
+    return f" with {', '.join(quoted(f'-{name}') for name in named)}" if named else ""
 
 
 def starts(call: Call, text: str, own_name: str) -> str | None:
