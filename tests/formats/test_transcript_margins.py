@@ -6,8 +6,10 @@ from html import escape
 
 import pytest
 
+from ipseclint.api import check_text
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.pasted.marks import unmarked
 from ipseclint.formats.transcript.margins import moved, without_margin
 from ipseclint.formats.transcript.pieces import Piece
 from ipseclint.source import Span, bytes_source
@@ -52,10 +54,58 @@ def test_an_output_is_placed_where_it_stands(name: str, mark: str) -> None:
     assert [(span.line, span.column) for span in placed(indented)] == expected
 
 
+@pytest.mark.parametrize("name", OUTPUTS)
+@pytest.mark.parametrize("indent", ["    ", "\t"])
+def test_lines_between_the_marks_of_code_are_placed_where_they_stand(name: str, indent: str) -> None:
+    output = OUTPUTS[name].replace("\n    ", f"\n{indent}")
+    alone = read(output)
+    spanned = read(f"{ASKED}`{output.rstrip()}`\n\nWhat is it to be?\n")
+    above = ASKED.count("\n")
+    expected = [(span.line + above, span.column + (span.line == 1)) for span in placed(alone)]
+    assert [(span.line, span.column) for span in placed(spanned)] == expected
+
+
+SUITE = (
+    "Add-VpnConnection -Name Office -ServerAddress vpn.example.org -TunnelType Ikev2\n"
+    "Set-VpnConnectionIPsecConfiguration -ConnectionName Office -AuthenticationTransformConstants SHA196 "
+    "-CipherTransformConstants DES3 -DHGroup Group2 -EncryptionMethod DES3 -IntegrityCheckMethod SHA1 -PfsGroup None"
+)
+RULES = (
+    "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=10.2.0.0/16 action=requireinrequestout\n"
+    "netsh advfirewall consec add rule name=B endpoint1=any endpoint2=10.3.0.0/16 action=requireinrequestout"
+)
+
+
+@pytest.mark.parametrize("name", ["post.md", "post.txt"])
+@pytest.mark.parametrize("commands", [SUITE, RULES], ids=["PowerShell", "netsh"])
+def test_commands_between_the_marks_of_code_are_read_as_without(name: str, commands: str) -> None:
+    spanned = check_text(f"This is what I ran:\n\n`{commands}`\n\nand it does not work.\n", name)
+    alone = check_text(f"{commands}\n", "post.txt")
+    assert spanned.problems == alone.problems == ()
+    assert sorted(each.code for each in spanned.findings) == sorted(each.code for each in alone.findings)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Get-Item a `\n  -Force `\n",
+        "`one` and\n`two`\n",
+        "`alone`\n\nother\n",
+        "``` \nnetsh advfirewall show global\n```\n",
+        "`not closed\nby this\n",
+        "`closed` here\nand ` there\n",
+    ],
+)
+def test_other_backticks_stay(text: str) -> None:
+    assert unmarked(text) is text
+
+
 def test_the_margin_is_what_all_lines_have() -> None:
     piece = Piece("output", {3: "    a", 4: "", 5: "      b"})
     assert without_margin(piece) == Piece("output", {3: "a", 4: "", 5: "  b"}, dict.fromkeys((3, 4, 5), 4))
-    mixed = Piece("output", {3: "\ta", 5: "  b"})
+    alone = Piece("output", {3: "\ta", 5: "  b"})
+    assert without_margin(alone) == Piece("output", {3: "a", 5: "  b"}, {3: 1})
+    mixed = Piece("output", {3: "  a", 5: "\tb", 6: "    c"})
     assert without_margin(mixed) is mixed
 
 

@@ -308,6 +308,8 @@ FENCES = {"post.md": "I tried this:\n```powershell\n{}```\n", "post.txt": "{}", 
         (RULE, "Access is denied.", "netsh advfirewall consec add rule"),
         (RULE, "\nZugriff verweigert", "netsh advfirewall consec add rule"),
         (RULE, "The RPC server is unavailable.", "netsh advfirewall consec add rule"),
+        (RULE, "A specified IP address or address keyword is not valid.", "netsh advfirewall consec add rule"),
+        (CMDLET, "New-NetIPsecRule: Cannot create a file when that file already exists.", "New-NetIPsecRule"),
         (
             "netsh ipsec static add policy name=P assign=yes",
             "The following command was not found: ipsec static add policy name=P assign=yes.",

@@ -1,7 +1,7 @@
 """Marks that a text picked up on its way: line numbers, double quoting, odd blanks.
 
     12: Rule Name:  Servers        >> Rule Name:  Servers        -- More  --        no-break blanks, zero-width blanks
-    ```netsh ...```     Id CommandLine / -- ----------- / 12 netsh ...
+    ```netsh ...```     `conn a (lines) auto=add`     Id CommandLine / -- ----------- / 12 netsh ...
     [14:02:11] PS C:\\> netsh ...    adm@SRV01 C:\\>netsh ...       (venv) C:\\>       # netsh ... with its answer below
     Network Address:&nbsp;10.1.2.3<br/>     PS C:\\&gt; netsh ...    name=&quot;Servers&quot;
 
@@ -64,6 +64,8 @@ _FENCED = late(
     r"^([ \t]{0,8})`{3}(?=[^`\s])([^`\r\n]+|[^`\s]{1,80}[ \t:=][^`]{1,20000}[^`\s])`{3}[ \t]*(?=\r?$)", re.MULTILINE
 )
 """A block of code with its marks beside its first and last line, as chats have it."""
+_SPANNED = late(r"^`(?![`\s])(?P<code>[^`\r\n]{1,2000}\r?\n[^`]{1,20000}[^`\s])`(?=[ \t]*\r?$)", re.MULTILINE)
+"""Several lines between the marks of code within a line, which people take for those of a block."""
 _COLOUR = late(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
 """What tells a terminal the colour of what follows."""
 _STAMPED = late(
@@ -77,7 +79,7 @@ _OF_PIPELINE = late(r"^[ ]*##\[[a-z]{3,20}\][^\r\n]*", re.MULTILINE)
 _VISIBLE = late(r"\S")
 _WRITTEN = late(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 """A line that is not empty, told one by one: seldom is more than the first looked at."""
-SIGNS = ("--", ">", "CommandLine", "```", "# netsh", "&", "\x1b")
+SIGNS = ("--", ">", "CommandLine", "```", "\n`", "# netsh", "&", "\x1b")
 """One of these stands in every text with such marks, but for numbers of lines and for blanks that are none."""
 _FEW = 3
 """From so many lines on that are numbered, or quoted, it is no accident (reasoned)."""
@@ -109,9 +111,17 @@ def unmarked(text: str, lines: str | None = None) -> str:
         text = HISTORY.sub(lambda match: _VISIBLE.sub(" ", match[1]) + _ENTRY.sub(_prompt, match[2]), text)
     if "`" in lines and "```" in lines and _FENCED.search(text):
         text = _FENCED.sub(lambda match: f"{match[1]}   {match[2]}", text)
+    if "\n`" in lines and _SPANNED.search(text):
+        text = _SPANNED.sub(_without_span, text)
     if "#" in lines and "# netsh" in lines and _OF_ROOT.search(text):
         text = _OF_ROOT.sub(_blank, text)
     return text
+
+
+def _without_span(match: re.Match[str]) -> str:
+    """Code without its marks: what stands for the first is an indentation that no line below begins with."""
+    code = match["code"]
+    return f"{' ' if f'{chr(10)}{chr(9)}' in code else chr(9)}{code} "
 
 
 def _as_written(text: str, lines: str) -> tuple[str, str]:

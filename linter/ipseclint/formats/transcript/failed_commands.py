@@ -21,6 +21,10 @@ _ROWS = 6
 """In how many rows below a command its error begins (reasoned: a console may print the rest of a long command)."""
 _OF_CMDLET = late(r"(?:[A-Za-z]{2,20}-\w{2,60}|\w{2,20}\.exe) ?:(?:[ ]+(?P<reason>\S[^\r\n]*))?")
 """The first row of an error record: Windows PowerShell has a blank before the colon, PowerShell 7 has none."""
+_OF_ONE_LINE = late(
+    r"(?:Add|Copy|Disable|Enable|Get|New|Remove|Rename|Set|Show)-(?:Net|Vpn)\w{2,60}: \S", re.IGNORECASE
+)
+"""An error record of PowerShell 7, which may have one row."""
 _ID = late(r"[ \t]*\+ FullyQualifiedErrorId")
 _OF_RECORD = late(r"[ \t]*(?:\+ |At (?:line|.{1,260}):\d|\w{1,10} \||\|)")
 """The rows of an error record below the first."""
@@ -73,8 +77,8 @@ def failure_in(lines: Mapping[int, str], command: str) -> Failure | None:
 
 def shows_errors(lines: str) -> bool:
     """Whether one of the first lines of a text is an error of a program, or belongs to the record of one."""
-    first = lines.split("\n", _MAX_LINES)[:_MAX_LINES]
-    return any(_ID.match(line) or error_at(line.strip()) for line in first)
+    first = [line.strip() for line in lines.split("\n", _MAX_LINES)[:_MAX_LINES]]
+    return any(_ID.match(line) or _OF_ONE_LINE.match(line) or error_at(line) for line in first)
 
 
 def _failure(row: int, column: int, said: str, taken: list[tuple[int, str]]) -> Failure:

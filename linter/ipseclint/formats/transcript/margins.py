@@ -19,14 +19,14 @@ Value = TypeVar("Value")
 
 
 def without_margin(piece: Piece) -> Piece:
-    """A piece without the common indentation, or without that of a first line behind a tag."""
+    """A piece without the common indentation, or without that of a first line alone, as behind a tag."""
     first = next((number for number, line in piece.lines.items() if line.strip()), None)
     if first is None or piece.lines[first][0] not in " \t":
         return piece
     lines = piece.lines
     behind = _indent(lines[first])
     others = [_indent(line) for number, line in lines.items() if number != first and line.strip()]
-    if others and len(behind) > max(map(len, others)):
+    if others and not any(indent.startswith(behind) for indent in others):
         own = {first: lines[first][len(behind) :]}
         return Piece(piece.kind, lines | own, {first: len(behind)})
     shortest = min((behind, *others), key=len)
