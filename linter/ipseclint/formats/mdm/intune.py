@@ -18,6 +18,7 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.mdm.nodes import MAX_BASE64_CHARACTERS, Node, Nodes, path_of
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.model.policy import Policy
 from ipseclint.source import Source
 from ipseclint.vocabulary import intune
 
@@ -48,13 +49,17 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     except JsonError as error:
         error.note(diagnostics)
         return Parsed(problems=diagnostics.listed())
+    return diagnostics.parsed(policy_in(values, diagnostics))
+
+
+def policy_in(values: Json, diagnostics: Diagnostics) -> Policy:
+    """The policy that the configurations in these values set."""
     nodes = Nodes(diagnostics)
     for value in _objects(values):
         _note_members(value, diagnostics)
         for node in _nodes(_members(value), diagnostics):
             nodes.add(node)
-    policy = nodes.parts().policy()
-    return diagnostics.parsed(policy)
+    return nodes.parts().policy()
 
 
 def _objects(value: Json) -> Iterator[JsonObject]:

@@ -15,14 +15,14 @@ from urllib.parse import unquote
 
 from msgspec import Struct, field
 
-from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.registry.firewall.settings import global_settings, writing_host
 from ipseclint.formats.registry.tree import Key, Kind, Value
-from ipseclint.formats.vpn.profile_xml import ProfileReader
+from ipseclint.formats.vpn.profile_xml import NOT_KNOWN, ProfileReader
 from ipseclint.vocabulary.rows import names
 
 MAX_PATH_PARTS = 16
@@ -133,6 +133,12 @@ class Nodes(Struct):
         if folded is None:
             if name not in _OF_NO_CONCERN:
                 note_unread(node.path[3], node.data.span, _REGISTRY, self.diagnostics, kind="node")
+            return
+        if NOT_KNOWN in node.data.text:
+            written = node.data.text.replace(NOT_KNOWN, "")
+            self.diagnostics.not_understood(
+                f"unknown value of {quoted(node.path[-1])}: {quoted(written)}", node.data.span
+            )
             return
         if self._store is None:
             self._store = Key("", node.data.span)

@@ -281,6 +281,14 @@ _NO_VALUE = late(
 _OTHER_TOOL = late(rf"\n[ \t]*+@?(?:\$\w+[ \t]*=[ \t]*)?(?:{COMMANDS})")
 _TABLES = (".csv", ".tsv")
 _MAIL = late(r"\ncontent-transfer-encoding:[ \t]*(?:quoted-printable|base64)\b", re.IGNORECASE)
+SENT_TO_INTUNE = late(
+    r"vendor/msft/(?:vpnv2/|firewall/mdmstore/(?!firewallrules))|vendor_msft_firewall_mdmstore_"
+    r"|microsoft\.graph\.windows10vpnconfiguration\b"
+    r"|\bfirewall(?:presharedkeyencoding|certificaterevocation|mergekeying|packetqueueing|idletimeout|ipsecexemptions)"
+)
+"""What a device configuration of Intune sets that concerns IPsec, in lower case."""
+SIGNS_OF_GRAPH = ("omauri", "microsoft.graph.", "settingdefinitionid")
+"""Signs of a script with such a configuration: quicker to look for."""
 SIGNS_OF_DOCUMENTS = ("<vpnprofile", "windows registry editor")
 """What a text with one of them holds, in lower case: quicker to look for."""
 _DOCUMENT = late(
@@ -350,13 +358,10 @@ def is_of_other_tool(head: str, path: str) -> bool:
 
 
 def _calls_cmdlets(head: str, path: str, lines: str, words: str) -> bool:
-    may_hold_document = ("<vpnprofile" in words or "registry" in words) and any(
-        map(lines.__contains__, SIGNS_OF_DOCUMENTS)
-    )
-    if may_hold_document and _DOCUMENT.search(lines):
+    is_script = path.casefold().endswith(_SCRIPTS)
+    if _holds_document(lines, words, is_script=is_script):
         return True
     names_cmdlet = ("-net" in words or "-vpn" in words) and _NAMED_CMDLET.search(lines) is not None
-    is_script = path.casefold().endswith(_SCRIPTS)
     if names_cmdlet and _CMDLET.search(lines) is not None:
         return is_script or detect_host(head) is not BATCH
     if names_cmdlet and is_script and _CMDLET_BEHIND_QUOTES.search(lines) is not None:
@@ -393,6 +398,14 @@ def _calls_cmdlets(head: str, path: str, lines: str, words: str) -> bool:
         return False
     host = detect_host(head)
     return host is not BATCH if sets else host is POWERSHELL or path.casefold().endswith(_SCRIPTS)
+
+
+def _holds_document(lines: str, words: str, *, is_script: bool) -> bool:
+    """Whether a text of a script is a VPN profile or a registry file, or a script has a configuration of Intune."""
+    if is_script and any(map(words.__contains__, SIGNS_OF_GRAPH)) and SENT_TO_INTUNE.search(lines) is not None:
+        return True
+    may_hold = ("<vpnprofile" in words or "registry" in words) and any(map(lines.__contains__, SIGNS_OF_DOCUMENTS))
+    return may_hold and _DOCUMENT.search(lines) is not None
 
 
 def _misspells(lines: str) -> bool:

@@ -61,7 +61,8 @@ SCRIPT_SIGNS = (
     "-netipsec", "-netfirewall", "-netgpo", "-vpnconnection", "-vpnserver", "-vpns2s", "-vpnauth", "-vpnipaddress",
     "-netadapteripsec",
     "-item", "-service", "<vpnprofile", "windows registry editor", "netsh", "reg add", "reg.exe", "reg delete",
-    "sc.exe", "configuration", "ikeext", "policyagent", "registry]::", "registrykey]::", "registryvalue",
+    "sc.exe", "configuration", "ikeext", "policyagent", "registry]::", "registrykey]::", "registryvalue", "omauri",
+    "vendor_msft_",
 )  # fmt: skip
 """What cmdlets and programs are called by that set policy, values of the registry or services, in lower case.
 

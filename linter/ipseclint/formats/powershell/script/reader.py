@@ -9,6 +9,7 @@ from itertools import islice
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.of_gpo import of_gpo
 from ipseclint.formats.kit.run_files import RunFiles
+from ipseclint.formats.netsh.hosts import SENT_TO_INTUNE, SIGNS_OF_GRAPH
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.decode import decode
 from ipseclint.formats.powershell.script.commands.dispatch import ScriptCommands
@@ -81,7 +82,11 @@ def read_script(
     _hide(commands.cmdlets.keys, syntax, diagnostics)
     names = NamesGiven(syntax)
     policies = [_of_objects(syntax, commands, names, diagnostics), *_of_registry(commands, diagnostics)]
-    within = [*_documents(syntax, interpreter, commands), *commands.scripts.registry_files]
+    within = [
+        *_documents(syntax, interpreter, commands),
+        *commands.scripts.registry_files,
+        *commands.graph_bodies.read,
+    ]
     for parsed in within:
         diagnostics.problems += parsed.problems
         diagnostics.secrets += parsed.secrets
@@ -186,6 +191,10 @@ def _note_elsewhere(syntax: Syntax, diagnostics: Diagnostics, *, has_profile: bo
         diagnostics.not_understood(*book)
     if has_profile:
         return
+    sent = SENT_TO_INTUNE.search(folded)
+    if sent is not None and not diagnostics.problems and any(map(folded.__contains__, SIGNS_OF_GRAPH)):
+        why = "a device configuration of Intune is made here, which is not followed: give its export"
+        diagnostics.not_understood(why, syntax.span(*sent.span()))
     if "element" in folded and (element := _ELEMENT_OF_PROFILE.search(syntax.text)) is not None:
         why = "a VPN profile is written here element by element, which is not followed: give the file that it becomes"
         if syntax.code[element.start()] != " ":

@@ -15,6 +15,7 @@ from ipseclint.formats.powershell.script.commands import elsewhere
 from ipseclint.formats.powershell.script.commands.cmdlets import Cmdlets
 from ipseclint.formats.powershell.script.commands.gpo_registry import GpoRegistry
 from ipseclint.formats.powershell.script.commands.gpos import Gpos
+from ipseclint.formats.powershell.script.commands.graph_bodies import GraphBodies
 from ipseclint.formats.powershell.script.commands.machines import SESSIONS
 from ipseclint.formats.powershell.script.commands.misspelt import (
     OTHER_DASH,
@@ -67,6 +68,7 @@ class ScriptCommands:
         self.gpo_registry = GpoRegistry(syntax, diagnostics)
         self.programs = Programs(syntax, diagnostics, files)
         self.scripts = RunScripts(files, syntax, diagnostics, self.programs)
+        self.graph_bodies = GraphBodies(syntax)
         self._syntax = syntax
         self._diagnostics = diagnostics
 
@@ -134,6 +136,9 @@ class ScriptCommands:
         """The output of a command of PowerShell itself; None for a program or an unknown command."""
         if (gpos := self._gpos.given(call)) is not None:
             return gpos
+        if self.graph_bodies.take(call):
+            self._effects += 1
+            return [Value(Unknown(f"what `{call.name}` gives"), call.start, call.end)]
         if name == "invoke-command":
             return self.cmdlets.machines.invoke(call, evaluator)
         if name == "invoke-expression":
