@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from msgspec.structs import replace
 
-from ipseclint.engine.apply_rules import Plan, run_rules
+from ipseclint.engine.apply_rules import Plan, found_with_fixes, run_rules
 from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.finding import Finding
 from ipseclint.formats import recognise
@@ -70,3 +70,18 @@ def test_of_a_rule_that_fails_nothing_is_quoted_but_a_users_own_expression(
         assert isinstance(each, Crash)
         assert (each.where, each.in_ruleset) == (f"rule {code}", in_ruleset)
         assert each.error.rstrip("0123456789") == said
+
+
+def test_a_rule_that_waits_for_a_fact_is_not_asked_until_it_is_given() -> None:
+    def always(machine: Machine, *_: object) -> Iterator[Hit]:
+        (secured,) = machine.policy.connection_security_rules
+        yield Hit(subject=secured, span=secured.span, message="it was asked")
+
+    ruleset = load_ruleset("default")
+    rule = ruleset.find("QD001")
+    assert rule is not None
+    plans = [Plan(ruleset, (replace(rule, check=always, needs=("peers",)),))]
+    one = machine("a", "a.cmd", RULE)
+    for site, times in ((Site(), 0), (Site(peers=3), 1)):
+        assert len(list(found_with_fixes(one, plans, site))) == times
+        assert len(list(run_rules([one], plans, site))) == times

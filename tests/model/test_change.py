@@ -110,11 +110,17 @@ def test_a_field_is_set_as_what_it_takes_and_keeps_its_place() -> None:
     )
     assert assigned(rule, "first_authentication", "A").first_authentication == made.to("A")  # type: ignore[union-attr]
     assert assigned(rule, "mode", RuleMode.TUNNEL).mode == made.said(RuleMode.TUNNEL)  # type: ignore[union-attr]
+    assert assigned(rule, "require_authorization", True).require_authorization == made.said(True)  # type: ignore[union-attr]
     unsaid = assigned(rule, "require_authorization", None)
     assert unsaid.require_authorization is None  # type: ignore[union-attr]
     setting = Setting(True, PLACE)
     assert assigned(rule, "require_authorization", setting).require_authorization is setting  # type: ignore[union-attr]
     assert assigned(rule, "protocol", None).protocol == made.said(None)  # type: ignore[union-attr]
+    reference = Reference(target="S", span=PLACE)
+    assert assigned(rule, "quick_mode_crypto", reference).quick_mode_crypto is reference  # type: ignore[union-attr]
+    assert assigned(ONE, "master_pfs", True).master_pfs == Setting(True, PLACE)  # type: ignore[union-attr]
+    elsewhere = ONE.model_copy(update={"master_pfs": Setting(False, Span("policy.cmd", 9, 9))})
+    assert assigned(elsewhere, "master_pfs", True).master_pfs == Setting(True, Span("policy.cmd", 9, 9))  # type: ignore[union-attr]
     assert assigned(rule, "name", "b").name == "b"
     with pytest.raises(KeyError):
         assigned(rule, "none", 1)
@@ -129,3 +135,10 @@ def test_a_fix_moves_to_the_objects_of_another_policy_and_what_it_makes_stays() 
     assert assign.target is copy
     assert remove.target is copy
     assert (add, other) == (Add(OTHER), Remove(OTHER))
+
+
+def test_a_fix_does_not_move_to_a_namesake_of_another_kind_or_place() -> None:
+    namesakes = [made.rule("One", span=PLACE), ONE.model_copy(update={"span": Span("policy.cmd", 7, 1)})]
+    (remove,) = Fix((Remove(ONE),)).moved_to(namesakes).changes
+    assert isinstance(remove, Remove)
+    assert remove.target is ONE

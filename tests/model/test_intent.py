@@ -46,6 +46,7 @@ def test_an_intent_is_taken(given: dict[str, Any]) -> None:
     [
         ({"protocol": "256"}, "'256' is not a protocol: a number up to 255, or one of"),
         ({"protocol": "²"}, "'²' is not a protocol"),
+        ({"protocol": "tpc"}, "'tpc' is not a protocol: a number up to 255, or one of"),
         ({"peer_ports": "445"}, 'ports need protocol = "tcp" or "udp"'),
         ({"protocol": "icmpv4", "own_ports": "445"}, 'ports need protocol = "tcp" or "udp"'),
         ({"protocol": "tcp", "own_ports": "445-a"}, "is not a list of ports such as 445,1433-1434, or of names"),
@@ -111,3 +112,10 @@ def test_a_name_that_is_given_to_nothing_is_told(given: dict[str, Any], names: N
 
 def test_the_strengths_of_an_intent() -> None:
     assert intent(encryption_bits=1, integrity_bits=2, key_exchange_bits=3).strengths == (1, 2, 3)
+
+
+def test_ports_are_given_a_name_as_they_are_written_and_nothing_else_is() -> None:
+    assert Names.of({"ports": {"smb": "139,445"}}).ports == {"smb": "139,445"}
+    for ports in ("smb", "139-", ""):
+        with pytest.raises(ValidationError, match=f"'{ports}' is not a list of ports such as 445,1433-1434"):
+            Names.of({"ports": {"web": ports}})

@@ -115,7 +115,7 @@ class UnknownNameError(ValueError):
     def __init__(self, key: str, name: str, known: Mapping[str, object], table: str) -> None:
         from difflib import get_close_matches
 
-        near = get_close_matches(name, known, n=1)
+        near = get_close_matches(name, known)
         hint = f"; did you mean {near[0]}?" if near else f"; it has {', '.join(known)}" if known else ""
         super().__init__(f"{name!r} is given to nothing in [names.{table}]{hint}")
         self.key = key

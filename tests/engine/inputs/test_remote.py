@@ -223,6 +223,28 @@ def test_a_folder_that_cannot_be_listed_is_said(fsspec: Any, memory: str, monkey
         failed.source.open_bytes()
 
 
+def test_a_folder_that_lists_itself_or_a_link_is_walked_once(
+    fsspec: Any, memory: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As object stores do, which list a folder among what is in it, and disks, where a link may lead back."""
+    system = fsspec.filesystem("memory")
+    ls = system.ls
+    listed: list[str] = []
+
+    def listing(path: str, *arguments: Any, **options: Any) -> Any:
+        listed.append(path.strip("/"))
+        assert len(listed) < 20, "it goes in circles"
+        own, back = (
+            {"name": name, "size": 0, "type": "directory"} for name in (f"/{path.strip('/')}/", f"{path}/back")
+        )
+        return [*ls(path, *arguments, **options), own, back | {"islink": True}] if options.get("detail") else ls(path)
+
+    monkeypatch.setattr(system, "ls", listing)
+    read = [each.source.path for each in candidates([memory], remote=True) if each.skipped is None]
+    assert read == [f"memory://exports/{name}" for name in ("a.cmd", "odd name [1].cmd", "lan/b.cmd", "lan/notes.txt")]
+    assert sorted(set(listed)) == ["exports", "exports/.git", "exports/lan"]
+
+
 def test_without_the_library_that_is_said(cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "fsspec.core", None)
     (problem,) = report(cli, "memory://x")["problems"]
