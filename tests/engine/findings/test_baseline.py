@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from ipseclint.engine.findings.baseline import baseline_of
+from tests.engine.findings.test_since import found
+
 ONE = 'netsh ipsec static add policy name="{name}" mmlifetime=5\r\n'
 
 
@@ -106,3 +109,10 @@ COUNTED = (
 def test_a_broken_baseline_ends_with_2(desk: Path, cli: Callable[..., Any], text: str) -> None:
     (desk / "ipseclint-baseline.json").write_text(text, encoding="utf-16")
     assert run(cli).code == 2
+
+
+def test_the_file_is_the_same_in_whatever_order_findings_come() -> None:
+    marks = [f"{code}{subject}{number}" for code in "ab" for subject in "xy" for number in "12"]
+    findings = [found(mark, code=mark[0], name=mark[1]) for mark in marks]
+    assert [each.fingerprint for each in baseline_of(reversed(findings)).known] == marks
+    assert baseline_of(findings) == baseline_of(reversed(findings))

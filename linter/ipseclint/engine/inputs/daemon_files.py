@@ -65,9 +65,7 @@ def on_disk(place: Path, shown: Callable[[str], str]) -> tuple[Source, tuple[Pat
                 places[shown(path)] = Path(path)
                 yield file_source(Path(path), shown(path))
 
-    source = file_source(place, shown(str(place)))
-    if place.is_file():
-        source = whole(source, members)
+    source = whole(file_source(place, shown(str(place))), members)
     return source, tuple(places[member.path] for member in source.members)
 
 
