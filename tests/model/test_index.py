@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from ipseclint.model.machine import PolicyIndex
-from ipseclint.model.policy import AuthPhase, Dialect, FilterAction, FilterList, Policy, RuleAction
+from ipseclint.model.machine import PolicyIndex, SetsOfRule
+from ipseclint.model.policy import AuthPhase, Dialect, FilterAction, FilterList, IpsecPolicy, Policy, RuleAction
 from tests import made_objects as made
 from tests.made_objects import SPAN
 
@@ -143,7 +143,19 @@ def test_of_namesakes_each_rule_has_that_of_its_own_store_and_tool(order: tuple[
     assert [index.quick_mode_of(rule) for rule in rules] == sets
 
 
-WHERE = [{}, {"store": "GPO"}, {"dialect": Dialect.DYNAMIC}]
+def test_objects_are_found_by_name_in_any_case_and_sets_that_are_known_are_not_looked_for() -> None:
+    policy = IpsecPolicy(
+        name="P", span=SPAN, assigned=made.said(True), polling_interval_seconds=made.left(0),
+        master_pfs=made.left(False), activate_default_rule=made.left(True),
+    )  # fmt: skip
+    held = Policy(policies=(policy,), filter_actions=(ACTION,), filter_lists=(LIST,))
+    index = PolicyIndex(held)
+    assert (index.policies, index.filter_actions, index.filter_lists) == ({"p": policy}, {"fa": ACTION}, {"fl": LIST})
+    rule, known = RULES["default"], SetsOfRule(FIRST, None, None, None)
+    assert PolicyIndex(held, {id(rule): known}).sets_of(rule) is known
+
+
+WHERE: list[dict[str, Any]] = [{}, {"store": "GPO"}, {"store": "None"}, {"dialect": Dialect.DYNAMIC}]
 
 
 @pytest.mark.parametrize("own", [*WHERE, {"store": "elsewhere"}, {"dialect": Dialect.VPN}])

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from ipseclint.model.machine import Machine, merge_policies
+from ipseclint.model.machine import Machine, PolicyIndex, merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.model.remote_access import VpnServer
 from ipseclint.model.selectors import WfpFilter
+from ipseclint.model.site import NO_FACTS
 from ipseclint.source import Span
 from tests import made_objects as made
 
@@ -22,6 +23,9 @@ def test_what_a_function_works_out_of_a_machine_is_worked_out_once_and_not_for_a
     assert asked == ["one", "other"]
     assert one.with_policy(Policy()).once(length) == 3
     assert asked == ["one", "other", "one"]
+    one.forget()
+    assert one.once(length) == 3
+    assert asked == ["one", "other", "one", "one"]
 
 
 def test_what_was_worked_out_is_no_part_of_a_machine() -> None:
@@ -65,3 +69,13 @@ def test_what_rules_refer_to_is_none_where_they_refer_to_nothing() -> None:
     rule = made.rule("a")
     parts = (index.first_auth_of, index.second_auth_of, index.quick_mode_of, index.main_mode_of)
     assert [part(rule) for part in parts] == [None] * 4
+
+
+def test_a_machine_takes_on_another_policy_and_an_index_that_is_there() -> None:
+    one, other = Machine(name="m", policy=Policy()), Policy(connection_security_rules=(made.rule("a"),))
+    assert one.site is NO_FACTS
+    assert one.with_policy(other) == Machine(name="m", policy=other)
+    index = PolicyIndex(other)
+    indexed = one.with_index(index)
+    assert (indexed.name, indexed.policy, indexed.index) == ("m", other, index)
+    assert indexed.index is index

@@ -1,12 +1,26 @@
-"""Which of the keys that stand apart from their connections is for whom."""
+"""Which of the keys that stand apart from their connections is for whom, and what an excerpt says of a peer."""
 
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
-from ipseclint.model.peer import PeerKey, have_none_for, key_for, only_key
-from ipseclint.model.setting import Secret
-from tests.made_objects import SPAN
+from ipseclint.model.peer import (
+    LEFT_OUT,
+    Credential,
+    Offer,
+    Peer,
+    PeerKey,
+    have_none_for,
+    key_for,
+    of_any_key,
+    only_key,
+    without_defaults,
+)
+from ipseclint.model.setting import Secret, Setting
+from ipseclint.source import Span
+from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
+from tests.made_objects import SPAN, addresses
 
 ONE, TWO = Secret("Sommerregen"), Secret("Winterregen")
 
@@ -45,3 +59,41 @@ def test_the_key_for_some_identities(
     identities = names.split()
     assert (only_key(given), key_for(given, identities)) == (only, chosen)
     assert have_none_for(given, identities) is is_none
+
+
+def test_an_end_that_takes_any_type_of_key_takes_all_else_as_before() -> None:
+    rsa = Credential(
+        span=SPAN,
+        method=AuthMethod.COMPUTER_CERTIFICATE,
+        signings=frozenset({CertificateSigning.RSA}),
+        authorities=("CN=Root",),
+    )
+    assert of_any_key([rsa, rsa]) == (rsa.model_copy(update={"signings": frozenset()}),) * 2
+
+
+def test_of_a_peer_in_an_excerpt_nothing_is_known_that_it_has_by_default() -> None:
+    cut, written = SPAN, Span("made.cmd", 5, 5)
+    offer = Offer(span=SPAN, encapsulation=None, encryption=(), integrity=())
+    for place, other in ((cut, written), (written, cut)):
+        anyone = Setting(addresses("0.0.0.0/0"), place)
+        whole = Peer(
+            name="p",
+            span=cut,
+            answers_on=addresses("192.0.2.1"),
+            local=anyone,
+            remote=Setting(addresses("10.0.0.0/8"), other),
+            main_mode_seconds=Setting(28_800, place),
+            main_mode=(replace(offer, span=place), replace(offer, span=other)),
+            quick_mode=(replace(offer, span=other),),
+            own=(Credential(span=place, method=None),),
+            accepted=(Credential(span=other, method=None),),
+        )
+        left = without_defaults(whole, {cut})
+        expected = {
+            cut: {"local": Setting(LEFT_OUT, cut), "main_mode_seconds": None, "main_mode": None, "own": None},
+            written: {
+                "remote": Setting(LEFT_OUT, cut), "main_mode": None, "quick_mode": None, "accepted": None,
+            },
+        }[place]  # fmt: skip
+        assert left == whole.model_copy(update=expected)
+    assert without_defaults(whole, set()) == whole

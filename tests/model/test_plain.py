@@ -9,6 +9,7 @@ import pytest
 from msgspec import Struct
 
 from ipseclint.model.plain import in_full, plain, value_only
+from ipseclint.model.policy import FilterList
 from ipseclint.model.selectors import PortRange
 from ipseclint.model.setting import Origin, Secret, Setting, Unknown
 from ipseclint.model.values import Frozen
@@ -61,6 +62,10 @@ class Packed(Struct):
         (frozenset({Colour.RED, "b"}), ["b", "red"]),
         ({3, 2}, ["2", "3"]),
         (Row(1, "", None), {"one": 1}),
+        (
+            FilterList(name="L", span=SPAN),
+            {"kind": "filter_list", "name": "L", "span": "3:7", "dialect": "legacy"},
+        ),
         ([Colour.RED, (1,)], ["red", [1]]),
         (Packed(1, None), {"one": 1, "none": None}),
         (1j, "1j"),

@@ -1,11 +1,14 @@
-"""The sides of filter lists, by which side of a filter is the machine's own."""
+"""The sides of filter lists, by which side of a filter is the machine's own; what rules take from filter actions."""
 
 from __future__ import annotations
 
 import pytest
 
-from ipseclint.model.rules import FilterList
+from ipseclint.model.rules import FilterAction, FilterList, inherited_security
 from ipseclint.model.selectors import ANY_ADDRESS, Address, AddressKeyword, LegacyFilter
+from ipseclint.model.setting import Origin, Setting, Unknown
+from ipseclint.source import Span
+from ipseclint.vocabulary.settings import RuleAction, Security
 from tests.made_objects import SPAN, addresses
 
 ME, DNS = Address(keyword=AddressKeyword.ME), Address(keyword=AddressKeyword.DNS)
@@ -43,3 +46,43 @@ def test_a_list_is_for_all_where_both_sides_of_a_filter_are(
     sides: tuple[tuple[Address, Address], ...], *, is_any: bool
 ) -> None:
     assert filters(*sides).is_any_to_any is is_any
+
+
+ACTION, INBOUND, OUTBOUND = Span("a", 1, 1), Span("a", 2, 2), Span("a", 3, 3)
+"""Where a filter action says what it does, and that it takes clear text in and lets it out."""
+HIDDEN = Unknown("x")
+
+
+@pytest.mark.parametrize(
+    ("action", "takes", "falls_back", "inbound", "outbound"),
+    [
+        (RuleAction.NEGOTIATE, False, False, (Security.REQUIRE, INBOUND), (Security.REQUIRE, OUTBOUND)),
+        (RuleAction.NEGOTIATE, True, False, (Security.REQUEST, INBOUND), (Security.REQUIRE, OUTBOUND)),
+        (RuleAction.NEGOTIATE, False, True, (Security.REQUIRE, INBOUND), (Security.REQUEST, OUTBOUND)),
+        (RuleAction.NEGOTIATE, HIDDEN, False, (HIDDEN, INBOUND), (Security.REQUIRE, OUTBOUND)),
+        (RuleAction.BLOCK, True, True, (Security.NONE, ACTION), (Security.NONE, ACTION)),
+        (RuleAction.EXEMPT, HIDDEN, False, (Security.NONE, ACTION), (Security.NONE, ACTION)),
+        (HIDDEN, True, False, (HIDDEN, ACTION), (HIDDEN, ACTION)),
+    ],
+)
+def test_a_rule_protects_as_firmly_as_its_filter_action_and_points_to_what_says_so(
+    action: RuleAction | Unknown,
+    takes: bool | Unknown,
+    falls_back: bool | Unknown,
+    inbound: tuple[Security | Unknown, Span],
+    outbound: tuple[Security | Unknown, Span],
+) -> None:
+    taken = inherited_security(
+        FilterAction(
+            name="FA",
+            span=SPAN,
+            action=Setting(action, ACTION),
+            accept_unsecured_inbound=Setting(takes, INBOUND),
+            allow_unsecured_fallback=Setting(falls_back, OUTBOUND),
+        )
+    )
+    assert taken == (
+        Setting(action, ACTION, Origin.INHERITED),
+        Setting(*inbound, Origin.INHERITED),
+        Setting(*outbound, Origin.INHERITED),
+    )

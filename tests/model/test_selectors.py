@@ -8,10 +8,12 @@ from ipseclint.model.selectors import (
     ANY_ADDRESS,
     Address,
     PortRange,
+    SomeAddresses,
     ipv4_number,
     parse_address,
     parse_ports,
 )
+from ipseclint.model.values import NotHeldError
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.protocols import protocol_name
 
@@ -102,3 +104,11 @@ def test_a_range_of_ports_is_written_with_both_ends_where_they_differ() -> None:
 )
 def test_a_protocol_is_named_as_the_tools_name_it(number: int | None, name: str) -> None:
     assert protocol_name(number) == name
+
+
+def test_of_addresses_that_are_not_known_it_is_known_only_that_there_are_some() -> None:
+    some = SomeAddresses()
+    assert bool(some) is True
+    for asked in (list, len, hash, lambda each: each == (), lambda each: (*each,), lambda each: each[0]):
+        with pytest.raises(NotHeldError):
+            asked(some)

@@ -64,10 +64,7 @@ class Credential(Frozen):
 
 def of_any_key(credentials: Iterable[Credential]) -> tuple[Credential, ...]:
     """Credentials for certificates of every key type, for an end that does not restrict the type it accepts."""
-    return tuple(
-        credential.model_copy(update={"signings": frozenset()}) if credential.signings else credential
-        for credential in credentials
-    )
+    return tuple(credential.model_copy(update={"signings": frozenset()}) for credential in credentials)
 
 
 class Order(StrEnum):
