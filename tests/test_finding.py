@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from ipseclint.finding import FixText
+from ipseclint.finding import Basis, Finding, Findings, FixText, Severity, Subject, Waiver, tally_of
+from ipseclint.source import Span
 
 
 @pytest.mark.parametrize(
@@ -44,3 +47,52 @@ def test_words_alone_are_no_commands_and_what_one_end_needs_is_in_no_script(
 ) -> None:
     fix = FixText(**fields)  # type: ignore[arg-type]
     assert (fix.has_commands, fix.is_by_script) == (has_commands, is_by_script)
+
+
+@pytest.mark.parametrize(
+    ("fields", "advice"),
+    [
+        ({}, None),
+        ({"netsh": "netsh"}, None),
+        ({"note": "Look."}, "Look."),
+        ({"also": ("QD001", "CR002")}, "It also repairs QD001, CR002."),
+        ({"peers": ("The peer takes it.",)}, "The peer takes it."),
+        ({"protection": "lowers"}, None),
+        (
+            {"note": "Look.", "peers": ("One.", "Two."), "also": ("CR002",), "protection": "lowers", "why": "it is so"},
+            "Look. Protection: it is so. One. Two. It also repairs CR002.",
+        ),
+    ],
+)
+def test_what_to_know_besides_the_commands_is_said_once_in_order(fields: dict[str, Any], advice: str | None) -> None:
+    assert FixText(**fields).advice == advice
+
+
+def test_findings_are_counted_by_sort_however_they_are_packed() -> None:
+    def found(number: int, **fields: Any) -> Finding:
+        return Finding(
+            code=f"QD00{number % 2}",
+            name="n",
+            severity=Severity.WARNING,
+            basis=Basis.REASONED,
+            message="m",
+            subject=Subject(kind="rule", name="R"),
+            span=Span("p", number, 1),
+            fingerprint=str(number),
+            machine="m",
+            **fields,
+        )
+
+    waived = found(0, waiver=Waiver(reason="it is known"))
+    findings = [*map(found, range(1, 200)), waived, found(2, is_new=False), found(3, is_new=True)]
+    packed = Findings.of(findings)
+    assert list(packed) == findings
+    assert packed.tally == tally_of(findings)
+    assert [(sort.code, sort.counts, number) for sort, number in packed.tally.items()] == [
+        ("QD001", True, 100),
+        ("QD000", True, 99),
+        ("QD000", False, 1),
+        ("QD000", False, 1),
+        ("QD001", True, 1),
+    ]
+    assert [each.counts for each in findings[-3:]] == [False, False, True]

@@ -320,11 +320,11 @@ PROBLEM_TITLES = {
     ProblemCode.CONTRADICTORY: "parts of the input contradict each other",
     ProblemCode.LOST: "reading the input ended the process",
 }
+"""The title of each reserved code."""
 
 EXPIRED_WAIVER = ("WV001", "expired-waiver")
 UNUSED_WAIVER = ("WV002", "unused-waiver")
 """The reserved codes for waivers that no longer count, with their names."""
-"""The title of each reserved code."""
 
 
 class Problem(Frozen):
