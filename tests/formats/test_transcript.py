@@ -563,3 +563,35 @@ def test_commands_of_a_post_that_set_nothing_are_read(taken: str) -> None:
     assert (problem.code, problem.message, problem.span.line) == (ProblemCode.NO_POLICY, VAIN, 5)
     others = read(f"{post}Then run New-NetIPsecRule -DisplayName A, and it is there again.\n").problems
     assert VAIN not in [problem.message for problem in others]
+
+
+BEHIND_MARKS = (
+    "<td>{}</td>",
+    "<li>{}</li>",
+    "<tr><td>a</td><td>{}</td></tr>",
+    "<!-- {} -->",
+    "<textarea>{}</textarea>",
+)
+
+
+@pytest.mark.parametrize("marks", BEHIND_MARKS)
+def test_a_command_behind_marks_that_are_not_known_is_said_beside_one_that_is_read(marks: str) -> None:
+    marked = marks.format(RULE.replace("name=", "name=Marked"))
+    parsed = read(f"C:\\> {RULE}\nOk.\n\n{marked}\n")
+    assert len(parsed.policy.connection_security_rules) == 1
+    said = "a command behind other words or marks is not read: put it on a line alone"
+    places = [(each.span.line, each.span.column, each.message) for each in parsed.problems]
+    assert places == [(4, marked.index("netsh") + 1, said)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "PS C:\\> Get-Help New-NetIPsecRule -Examples",
+        "New-NetIPsecRule : Access is denied.\nAt line:1 char:1\n+ New-NetIPsecRule -DisplayName b -Mode Tunnel",
+        "Set-VpnConnection: \nLine |\n   1 |  Set-VpnConnection -Name b -TunnelType L2tp\n     | ~~~",
+    ],
+)
+def test_a_command_that_help_is_asked_on_or_an_error_quotes_is_none(line: str) -> None:
+    parsed = read(f"C:\\> {RULE}\nOk.\n\n{line}\n")
+    assert [each.message for each in parsed.problems if "behind other words" in each.message] == []

@@ -12,7 +12,7 @@ The text is cut at these lines. Each piece is read by its own format, typed comm
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import islice
 
@@ -50,7 +50,7 @@ from ipseclint.formats.transcript.pieces import LOOKS, Piece
 from ipseclint.formats.transcript.recognition import OF_FORMS, is_transcript
 from ipseclint.formats.transcript.stores import one_store
 from ipseclint.formats.transcript.told_twice import told_once
-from ipseclint.formats.transcript.unread_answers import shows_objects, unread_answers
+from ipseclint.formats.transcript.unread_answers import shows_objects, unread_answers, unread_commands
 from ipseclint.late import late
 from ipseclint.model.policy import Policy
 from ipseclint.model.settings import RefusedCommand
@@ -139,8 +139,7 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
         _tell_hosts(hosts, diagnostics)
     if is_written:
         _tell_within_sentences(lines, known, diagnostics)
-    of_gateways = {number for name in _GATEWAYS if name in pieces.by_format for number in pieces.by_format[name][1]}
-    _tell_of_others(text, form_of, diagnostics, of_gateways)
+    _tell_of_others(text, lines, form_of, pieces, diagnostics)
     _leave_out_answers(pieces.by_format, list(answers_in(known.pieces(text), text)), diagnostics.path)
     kept = [(form, own) for form, own in pieces.by_format.values() if own]
     forms = [form for form, _ in kept]
@@ -159,14 +158,16 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
 
 
 class _Pieces(Struct):
-    """The lines of a text by format, the margin of each, and the commands that failed.
+    """The lines of a text by format, the margin of each, and the commands that failed; `rows` are all of these lines.
 
-    If a format reads several forms, each piece is separate.
+    If a format reads several forms, each piece is separate. A line that is shown once more is in `rows` alone.
     """
 
     by_format: dict[str, tuple[Format, dict[int, str]]]
     margins: dict[int, int]
     failed: list[tuple[Piece, Failure]]
+    rows: set[int]
+    are_too_many: bool = False
 
 
 def _pieces(
@@ -178,19 +179,22 @@ def _pieces(
     *,
     is_written: bool,
 ) -> _Pieces:
-    pieces = _Pieces({}, {}, [])
+    pieces = _Pieces({}, {}, [], set())
     shown: dict[str, _Shown] = {}
     found = list(islice(formed(text, known, form_of, pieces.failed, is_written=is_written), MAX_PIECES + 1))
     for number, (form, piece, way) in enumerate(in_ways(found, decisions)):
         if number >= MAX_PIECES:
             place = diagnostics.place(next(iter(piece.lines)), 1)
             diagnostics.refused(f"more than {MAX_PIECES} pieces: the rest was not read", place)
+            pieces.are_too_many = True
             break
+        pieces.rows.update(piece.lines)
         is_shown = form.name == "netsh-script"
         own = shown.setdefault(way, _Shown()).new_in(piece) if is_shown else piece.lines
         key = f"{form.name} {number}" if form.name in OF_FORMS else f"{form.name}{way}"
         pieces.by_format.setdefault(key, (form, {}))[1].update(own)
         pieces.margins.update((row, margin) for row, margin in piece.margins.items() if row in own)
+    pieces.rows.update(row for typed, _ in pieces.failed for row in typed.lines)
     return pieces
 
 
@@ -225,17 +229,23 @@ def _tell_within_sentences(lines: Sequence[str], known: KnownPieces, diagnostics
             diagnostics.not_understood("a command within a sentence is not read: put it on a line alone", place)
 
 
-def _tell_of_others(text: str, form_of: FormOf, diagnostics: Diagnostics, of_gateways: Collection[int]) -> None:
-    """Report configurations of other makers' gateways, and text outside a page's code blocks.
-
-    Lines of gateways that are a piece are handled there.
+def _tell_of_others(
+    text: str, lines: Sequence[str], form_of: FormOf, pieces: _Pieces, diagnostics: Diagnostics
+) -> None:
+    """Report text outside a page's code blocks; of other texts configurations of gateways, and commands, that are in no
+    piece and of which nothing is said.
     """
     if is_page(text):
         tell_outside_of_page(text, form_of, diagnostics)
         return
+    of_gateways = {number for name in _GATEWAYS if name in pieces.by_format for number in pieces.by_format[name][1]}
     for message, number, column in not_read(text):
         if number not in of_gateways:
             diagnostics.not_understood(message, diagnostics.place(number, column, 1))
+    told = {problem.span.line for problem in diagnostics.problems} | pieces.rows
+    for row, column, length in unread_commands(lines, told) if not pieces.are_too_many else ():
+        message = "a command behind other words or marks is not read: put it on a line alone"
+        diagnostics.not_understood(message, diagnostics.place(row, column, length))
 
 
 def _tell_hosts(hosts: Mapping[str, int], diagnostics: Diagnostics) -> None:

@@ -1,4 +1,4 @@
-"""Output of commands that show policy, in which no format knows anything.
+"""What stands in a text and in no piece of it that is read: output of commands that show policy, and commands.
 
 PS C:\\> Get-NetIPsecRule | Format-Table Name, Enabled
 PS C:\\> Get-VpnS2SInterface | Select-Object Name, NumberOfTries
@@ -7,9 +7,10 @@ PS C:\\> Get-VpnS2SInterface | Select-Object Name, NumberOfTries
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from ipseclint.formats.pasted.prose import COMMAND
 from ipseclint.formats.transcript.pieces import LOOKS, Piece
 from ipseclint.late import late
 
@@ -26,6 +27,15 @@ _OF_OBJECTS = late(
 )
 """A property with its value, the ruler below the names of columns, the head of Format-Custom: no sentence has any."""
 _OF_ERROR = late(r"^[ \t]*\+ (?:CategoryInfo|FullyQualifiedErrorId)", re.MULTILINE)
+
+
+_ASKS = late(r"\b(?:get-help|help|man|get-command|gcm)[ \t]+(?:-\w+[ \t]+)?\Z", re.IGNORECASE)
+"""What asks for help on the command behind it."""
+
+_QUOTED_BY_ERROR = late(r"[ \t]*(?:\+|\d{1,6} \|)[ \t]")
+_PLACE_OF_ERROR = late(r"[ \t]*(?:At [^\r\n]*:\d|Line \|)")
+_LINES_OF_PLACE = 3
+"""The line of a script that an error of PowerShell quotes, and the line at most so many above it that says where."""
 
 
 class Unread(NamedTuple):
@@ -59,3 +69,16 @@ def unread_answers(pieces: Iterable[Piece], read: Collection[int]) -> Iterator[U
 
 def _tells_of_objects(text: str) -> bool:
     return _OF_OBJECTS.search(text) is not None and _OF_ERROR.search(text) is None
+
+
+def unread_commands(lines: Sequence[str], done: Collection[int]) -> Iterator[tuple[int, int, int]]:
+    """Line, column and length of commands on lines that nobody has read, behind marks or words that are not known."""
+    for number, line in enumerate(lines, start=1):
+        if number in done or not ("-" in line or "netsh" in line.casefold()):
+            continue
+        match = COMMAND.search(line)
+        if match is None or _ASKS.search(line, 0, match.start()) is not None:
+            continue
+        above = lines[max(0, number - 1 - _LINES_OF_PLACE) : number - 1]
+        if _QUOTED_BY_ERROR.match(line) is None or not any(map(_PLACE_OF_ERROR.match, above)):
+            yield number, match.start() + 1, len(match[0])
