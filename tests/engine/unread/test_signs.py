@@ -83,6 +83,13 @@ SUSPICIOUS = {
     "rules.psd1": "# rules\n@{\n  Rules = @(@{ DisplayName='A'; InboundSecurity='Require' })\n}\n",
     "disk.vhdx": "vhdxfile\0\0",
     "image.wim": "MSWIM\0\0\0",
+    "shown.diff": "+Endpoint1: Any\n+Auth1:    ComputerKerb\n+SecMethods:  ECDHP384-AES256-SHA384\n",
+    "suites.diff": "+SecMethods:  DHGroup2-3DES-SHA1,DHGroup14-AES128-SHA256\n",
+    "associations.diff": "+IKE Main Mode SAs at 11/3/2025 9:14:02 AM\n+From : 10.7.3.9\n",
+    "quoted.xml": "> <q7:StrongCRLCheck>\n> <q7:Value>2</q7:Value>\n> </q7:StrongCRLCheck>\n",
+    "quoted.json": '> {"firewallIPSecExemptionsAllowICMP": false,\n',
+    "nodes.diff": "+<LocURI>./Vendor/MSFT/Firewall/MdmStore/Global/SaIdleTime</LocURI>\n",
+    "chat.log": "bob: netsh adv\u200bfirewall con\u00adsec ad\u200bd ru\u200ble name=w\n",
     "note.exe": "MZ: netsh advfirewall consec add rule name=w\n",
 }
 
@@ -96,6 +103,8 @@ HARMLESS = {
     "suite.md": "$suite = @{\n    CipherTransformConstants = 'AES256'\n    DHGroup = 'Group14'\n}\n",
     "names.txt": "CipherTransformConstants =\nAuthenticationTransformConstants\n",
     "a.yml": "service: 'web'\nname: ikeext-test-not\n",
+    "suites.txt": "ecdhp256 and dhgroup14 are groups; usercertificates and computercertified are words\n",
+    "nodes.txt": "./Vendor/MSFT/Firewall/MdmStore/Global/PolicyVersion\nquickmode\n",
     "b.xml": "<a>&#110;otes of &#1234; and &#x1F600;</a>",
     "audit.cmd": 'auditpol /set /subcategory:"IPsec Main Mode" /failure:enable\n',
     "stig.yml": "- key: Computer\\System\\CurrentControlSet\\Services\\LanmanServer\\Parameters\\Odd\n",

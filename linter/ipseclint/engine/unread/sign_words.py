@@ -33,6 +33,9 @@ WORDS = late(
     rb"|[{,]\s{0,8}event_?id\s{0,8}:\s{0,8}(?:465[0-5]|497[6-9]|498[0-4])\b"
     rb"|(?:main|quick) mode sa at\b|\b[mq]m offer:|\b(?:require|request)in(?:require|request|clear)out\b"
     rb"|\bkeying module name:|\bmain mode sa id:|\bipsec (?:main|quick|extended) mode (?:negotiation|security assoc)"
+    rb"|\b(?:computer|user)(?:kerb|psk|certecdsap(?:256|384)|cert|ntlm)\b|\b(?:dhgroup\d{1,2}|ecdhp(?:256|384))[-:](?:3?des|aes\d{3})-"
+    rb"|\bike main mode sas at\b|\bquickmode sas\s|\bstrongcrlcheck\b|\bipsecexempt\b|\bfirewallipsecexemptions"
+    rb"|\bmdmstore/global/(?:saidletime|presharedkeyencoding|ipsecexempt|crlcheck|enablepacketqueue|opportunistic)"
     rb"|mdm_vpnv2_01|machine name,policy target,|\brasphone\.pbk\b|\bike security association negotiation failed"
     rb"|\b(?:new|set)-az(?:urerm)?(?:vpnclientipsec(?:parameter|policy)|ipsecpolicy)\b"
     rb"|\b(?:vpns2sinterface|vpnserveripsecconfiguration|[a-z]{1,8}ipsecrule)\s{1,20}\S{1,80}\s{0,200}\{"
@@ -98,7 +101,14 @@ _PARTS = (
         b"windows_firewall_global",
         b"transformconstants",
         b"tunneltype",
+        b"dhgroup",
+        b"ecdhp",
+        b"quickmode",
+        b"main mode sas",
+        b"strongcrlcheck",
+        b"mdmstore",
     ),
+    *(owner + way for owner in (b"computer", b"user") for way in (b"kerb", b"psk", b"cert", b"ntlm")),
 )
 """One of these is in every match of the expressions here: a quick test before the slow one."""
 
@@ -217,6 +227,8 @@ def folded_bytes(block: bytes) -> bytes:
         block = _ESCAPE.sub(_character, block)
     if b"&#" in block:
         block = _REFERENCE.sub(_character, block)
+    if b"\xe2\x80" in block or b"\xc2\xad" in block:
+        block = _WITHOUT_WIDTH.sub(b"", block)
     if b"^" in block or b"&" in block or b"+" in block:
         block = block.translate(None, b"\0")
         if any(sign.search(block) for sign in _MAY_JOIN):
@@ -230,6 +242,8 @@ def _character(match: re.Match[bytes]) -> bytes:
     return bytes((number,)) if number < 128 else match[0]
 
 
+_WITHOUT_WIDTH = late(rb"\xe2\x80[\x8b-\x8f]|\xc2\xad")
+"""Characters in UTF-8 that nobody sees, as pages and chats put them between letters."""
 _REFERENCE = late(rb"&#(?:0{0,4}([0-9]{1,3})|[xX]0{0,4}([0-9a-fA-F]{1,2}));")
 _ESCAPE = late(rb"\\u00()([0-7][0-9a-fA-F])")
 _MAY_JOIN = (late(rb"\^\r?\n"), late(rb"&[ \t]{0,4}\""), late(rb"\+[ \t]{0,4}[\"']"))
