@@ -68,6 +68,8 @@ class SourceError(Exception):
 
 BINARY_SIGNATURES = (b"regf", b"PReg", b"ElfFile\0")
 """How binary exports begin: registry hives, Registry.pol, event logs. They have no lines to show."""
+XZ = b"\xfd7zXZ\0"
+"""How a file begins that xz has packed, which may hold a small text as it is."""
 
 
 DOCUMENTS = (".md", ".markdown", ".rst", ".adoc", ".asciidoc", ".org", ".textile")

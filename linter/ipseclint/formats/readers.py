@@ -13,7 +13,7 @@ from msgspec import Struct
 from ipseclint.formats.parsed import Format
 from ipseclint.late import late
 from ipseclint.secrets.names import LongText, asked
-from ipseclint.source import BINARY_SIGNATURES, Source, behind_comments
+from ipseclint.source import BINARY_SIGNATURES, XZ, Source, behind_comments
 
 
 class Shape(StrEnum):
@@ -163,7 +163,7 @@ def with_sign(readers: Iterable[Reader], looked: Looked) -> Iterator[Reader]:
 
 def shape_of(source: Source) -> Shape:
     """The shape of a source by its first bytes. Raises SourceError if it cannot be read."""
-    if source.head.startswith(BINARY_SIGNATURES):
+    if source.head.startswith((*BINARY_SIGNATURES, XZ)):
         return Shape.BINARY
     text = behind_comments(source.head_text.lstrip())
     if _BRACKET_OF_TEXT.match(text):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-from ipseclint.source import Source
+from ipseclint.source import XZ, Source
 
 MAX_UNPACKED_BYTES = 8 * 1024 * 1024
 """How many bytes are unpacked, and how many packed bytes are read for that (reasoned: packed exports are small)."""
@@ -23,7 +23,7 @@ def unpacked(source: Source) -> tuple[bytes, bool]:
         with contextlib.suppress(OSError, EOFError):
             packed = BZ2Decompressor()
             return packed.decompress(_packed(source), MAX_UNPACKED_BYTES), packed.eof and not packed.unused_data
-    if source.head.startswith(b"\xfd7zXZ\0"):
+    if source.head.startswith(XZ):
         from lzma import LZMADecompressor, LZMAError
 
         with contextlib.suppress(LZMAError, EOFError):

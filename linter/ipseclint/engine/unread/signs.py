@@ -28,7 +28,7 @@ from ipseclint.formats.netsh.hosts import is_mail
 from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Parsed
 from ipseclint.late import late, late_names
-from ipseclint.source import BINARY_SIGNATURES, DOCUMENTS, Source, bytes_source, suffix_of
+from ipseclint.source import BINARY_SIGNATURES, DOCUMENTS, XZ, Source, bytes_source, suffix_of
 
 if TYPE_CHECKING:
     from ipseclint.engine.unread.failed_exports import failed_export
@@ -153,7 +153,7 @@ _SEALED = {
 """Archives that cannot be opened here, by how they begin."""
 _CARRIERS = {".evtx": "an event log", ".pol": "a registry.pol", ".wfw": "an exported policy"}
 """File name endings of binary files of Windows, and what a whole one is."""
-_PACKED = (b"BZh", b"\xfd7zXZ\0")
+_PACKED = (b"BZh", XZ)
 _ENCODED_SCRIPT = b"#@~^"
 """The begin of a file written by the Windows Script Encoder: .vbe, .jse."""
 _EMPTY_ZIP = b"PK\x05\x06"
