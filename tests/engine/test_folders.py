@@ -30,10 +30,11 @@ FIXTURES = ROOT / "fixtures" / "twins" / "weak"
 
 
 def archive(names: dict[str, bytes]) -> bytes:
+    """The files in a zip, of 1980: the bytes of another time may be a line end, and change what is said."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as target:
         for name, content in names.items():
-            target.writestr(name, content)
+            target.writestr(zipfile.ZipInfo(name), content)
     return data.getvalue()
 
 
