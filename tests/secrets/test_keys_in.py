@@ -80,6 +80,8 @@ BESIDE = {
     "a line that goes on within a key": ("netsh advfirewall consec add rule auth1psk=ab^\n{} action=x", " action=x"),
     "a word on the next line": ("netsh advfirewall consec add rule auth1psk=ab ^\n {} action=x", " action=x"),
     "a node": ("<a><LocURI>./Lab/L2tpPsk</LocURI></a>\n<Data>{}</Data><b>next</b>", "<b>next"),
+    "a baseline's value": ("<Value>SHKey</Value>\n<RegType>REG_SZ</RegType>\n<RegData>{}</RegData>\n", "REG_SZ"),
+    "a torn one": ("<Value>SHKey</Val\n<RegType>REG_SZ</RegTy@{{>\n<RegData>{}</RegData><b>next</b>", "<b>next"),
     "a node of a kind": ("<LocURI>./L2tpPsk</LocURI><Format>chr</Format><Data>{}</Data><b>next</b>", "<b>next"),
     "an entry of a property list": ("<key>SharedSecret</key><string>{}</string><key>x</key>", "<key>x"),
     "an address and its value": ('{{"omaUri":"./Lab/L2tpPsk","value":"{}","next":1}}', '"next"'),

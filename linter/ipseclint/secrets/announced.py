@@ -86,11 +86,12 @@ _FILE_NAME = late(r"[\w:-]{1,64}[.\\]")
 _TAG = late(r"(<|&lt;)(/?)[^<>&]*(/?)(>|&gt;)")
 _MARKUP = late(r"<[^<>]*>|&lt;(?:(?!&[lg]t;)[^<>])*&gt;")
 _NEIGHBOUR = late(
-    r"</(?:\w+:)?(?:LocURI|OmaUri|key|name)>(?:(?!<(?:\w+:)?(?:LocURI|OmaUri|key|name)\b)[\s\S]){0,1000}?"
-    r"<(?:\w+:)?(?:data|string|value)\b[^<>]*>(?:<!\[CDATA\[)?\s*([^<>\s][^<>]*)",
+    r"(?:</(?:\w+:)?(?:LocURI|OmaUri|key|name)>(?:(?!<(?:\w+:)?(?:LocURI|OmaUri|key|name)\b)[\s\S]){0,1000}?"
+    r"<(?:\w+:)?(?:data|string|value)|</?(?:\w+:)?val\w{0,8}>?(?:(?!<Value\b)[\s\S]){0,400}?<(?:Reg|Value)Data)"
+    r"\b[^<>]*>(?:<!\[CDATA\[)?\s*([^<>\s][^<>]*)",
     re.IGNORECASE,
 )
-"""The value after an element whose text is the name of a key: SyncML, property lists."""
+"""The value after an element whose text is the name of a key: SyncML, property lists, baselines of Policy Analyzer."""
 _VALUE_MEMBER = r"[\"'](?:value|data)[\"']\s*:\s*\"((?:[^\"\\]|\\.)*)"
 _VALUE_BEHIND = late(r"[\"']\s*,[^{}]{0,1000}?" + _VALUE_MEMBER, re.IGNORECASE)
 _ANY_BEHIND = late(r"[\"']\s*,[^{}]{0,1000}?[\"'](?!type)\w*[\"']\s*:\s*\"((?!REG_|HK)(?:[^\"\\]|\\.)*)", re.IGNORECASE)
