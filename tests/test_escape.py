@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 import json
 import sys
 import unicodedata
@@ -77,3 +78,13 @@ def test_json_says_the_same_and_holds_no_command(text: str) -> None:
     assert json.loads(written) == {"name": text, text: 1}
     assert "##" not in written
     assert written.isascii()
+
+
+def test_json_is_as_wide_as_is_asked_and_takes_days_but_no_number_that_json_lacks() -> None:
+    told = {"day": datetime.date(2026, 2, 3), "half": "\ud83d"}
+    assert json_text({"day": told["day"]}) == '{"day": "2026-02-03"}'
+    assert json_text({"day": told["day"]}, indent=4) == '{\n    "day": "2026-02-03"\n}'
+    assert json_text(told, indent=4) == '{\n    "day": "2026-02-03",\n    "half": "\\ud83d"\n}'
+    for indent in (None, 2):
+        with pytest.raises(ValueError, match="not JSON compliant"):
+            json_text({"half": "\ud83d", "number": float("nan")}, indent)

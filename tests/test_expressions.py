@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import marshal
 import os
 import re
 import sys
@@ -14,6 +15,7 @@ import pytest
 
 from ipseclint import expressions
 from ipseclint.expressions import compiled
+from ipseclint.kept import keep
 from tests import ROOT
 
 PATTERNS: list[tuple[str | bytes, int]] = [
@@ -89,6 +91,37 @@ def test_an_expression_that_is_damaged_finds_what_it_is_to_find(kept: Path) -> N
     kept.write_bytes(other)
     expressions._kept.cache_clear()
     assert compiled("psk=[a-z]+", 0).search("psk=secret") is not None
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        b"",
+        b"nonsense",
+        marshal.dumps(None),
+        marshal.dumps((expressions._PYTHON, [])),
+        *(
+            marshal.dumps((expressions._PYTHON, {("psk=[a-z]+", 0): parts}))
+            for parts in ((), (0, "text", 0, {}, (None,)), (0, b"12345678", "0", {}, ()), (0, b"123", 0, {}, ()))
+        ),
+    ],
+)
+def test_what_is_kept_whole_and_is_something_else_is_compiled(kept: Path, held: bytes) -> None:
+    keep(kept, held)
+    assert compiled("psk=[a-z]+", 0).search("psk=secret") is not None
+
+
+def test_what_a_run_compiles_is_kept_at_its_end_and_that_is_asked_for_once(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_the_end: list[Any] = []
+    monkeypatch.setattr(expressions.atexit, "register", at_the_end.append)
+    for each in PATTERNS:
+        compiled(*each)
+    (work,) = at_the_end
+    work()
+    expressions._kept.cache_clear()
+    assert set(expressions._kept()) == set(PATTERNS)
 
 
 def test_a_pipe_in_the_place_of_what_is_kept_is_not_waited_for(kept: Path) -> None:

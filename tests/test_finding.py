@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
-from ipseclint.finding import Basis, Finding, Findings, FixText, Severity, Subject, Waiver, tally_of
+from ipseclint.finding import (
+    Basis,
+    Cause,
+    Finding,
+    Findings,
+    FixText,
+    Severity,
+    Subject,
+    Waiver,
+    fingerprint,
+    subject_of,
+    tally_of,
+)
+from ipseclint.model.policy import Dialect
 from ipseclint.source import Span
+from tests import made_objects as made
 
 
 @pytest.mark.parametrize(
@@ -96,3 +111,23 @@ def test_findings_are_counted_by_sort_however_they_are_packed() -> None:
         ("QD001", True, 1),
     ]
     assert [each.counts for each in findings[-3:]] == [False, False, True]
+
+
+def test_a_finding_is_known_by_its_rule_its_object_in_any_case_and_its_value() -> None:
+    subject = Subject(kind="rule", name="Büro", id="{A}")
+    same = fingerprint("QD001", subject.model_copy(update={"name": "BÜRO", "id": "{a}"}), 5)
+    assert fingerprint("QD001", subject, 5) == same
+    assert re.fullmatch("[0-9a-f]{16}", same)
+    others = [
+        fingerprint("QD002", subject, 5),
+        fingerprint("QD001", subject, 6),
+        *(fingerprint("QD001", subject.model_copy(update={name: "x"}), 5) for name in ("kind", "name", "id")),
+        fingerprint("QD001", subject.model_copy(update={"name": "\ud800"}), 5),
+    ]
+    assert len({same, *others}) == 7
+
+
+def test_an_object_of_a_policy_is_named_with_its_id_and_the_word_of_its_tool() -> None:
+    legacy = made.rule("R", id="{1}", dialect=Dialect.IP_SECURITY_POLICY)
+    assert subject_of(legacy) == Subject(kind=legacy.kind, name="R", id="{1}", called="rule")
+    assert Cause.TOO_MANY.words == "too many requests"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def test_what_is_kept_comes_back_from_a_folder_that_is_made_for_it(tmp_path: Pat
     keep(place, data)
     assert kept_at(place) == data
     assert [each.name for each in place.parent.iterdir()] == ["kept"]
-    assert stat.S_IMODE(place.stat().st_mode) & 0o444 == 0o444 or sys.platform == "win32"
+    assert stat.S_IMODE(place.stat().st_mode) == 0o644 or sys.platform == "win32"
 
 
 @pytest.mark.parametrize("at", [0, 3, 4, -1])
@@ -53,3 +54,9 @@ def test_where_python_keeps_nothing_nothing_is_kept(tmp_path: Path, monkeypatch:
 def test_the_place_of_a_file_is_where_python_keeps_its_module(tmp_path: Path) -> None:
     place = place_of(tmp_path / "own.toml")
     assert (place.parent, place.name.startswith("own.")) == (tmp_path / "__pycache__", True)
+
+
+def test_what_is_kept_needs_no_other_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    keep(tmp_path / "kept", b"some bytes")
+    assert kept_at(tmp_path / "kept") == b"some bytes"

@@ -47,6 +47,7 @@ def test_an_expression_is_what_re_compiles(flags: int, expected: list[str]) -> N
     assert made.findall(text) == made.findall(text) == expected
     assert (made.pattern, made.flags) == ("a.", re.compile("a.", flags).flags)
     assert made.sub("-", "ab") == "-"
+    assert {"search", "finditer", "sub"} <= vars(made).keys()  # asked of the expression itself from now on
 
 
 def test_an_expression_has_no_more_than_one_of_re_has() -> None:

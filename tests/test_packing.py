@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import sys
 import zlib
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.machines import ReadInput, read_input
 from ipseclint.model.setting import Secret, Setting
 from ipseclint.model.site import NO_FACTS
-from ipseclint.packing import Packed, PackingError, packed, unpacked
+from ipseclint.packing import Packed, PackingError, packed, portions, texts_in, unpacked
 from ipseclint.semantics.digest import MAX_DIGEST_BYTES, Digest
 from ipseclint.source import Span
 from tests import ROOT
@@ -62,6 +63,29 @@ def test_reading_runs_nothing_that_somebody_put_there(pickled: bytes) -> None:
         unpacked(zlib.compress(pickled))
 
 
+def test_what_somebody_put_there_loads_no_module_of_theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "of_theirs.py").write_text("from enum import Enum\nclass Kind(Enum):\n    ONE = 1\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(PackingError, match=r"of_theirs\.Kind is not a value of ours"):
+        unpacked(zlib.compress(b"cof_theirs\nKind\n(I1\ntR."))
+    assert "of_theirs" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    "name", ["ipseclint.packing packed", "ipseclint.finding Chunk", "ipseclint.packing none", "re RegexFlag"]
+)
+def test_of_our_modules_only_values_that_they_define_are_made(name: str) -> None:
+    module, _, member = name.partition(" ")
+    with pytest.raises(PackingError, match=f"{module}.{member} is not a value of ours"):
+        unpacked(zlib.compress(f"c{module}\n{member}\n.".encode()))
+
+
+def test_texts_stand_as_themselves_in_what_is_searched_for_keys() -> None:
+    data = packed(("Größe", {"a": ["Stra\u00dfe"]}))
+    assert "Größe".encode() not in data
+    assert all(text.encode() in texts_in(data) for text in ("Größe", "Straße"))
+
+
 @pytest.mark.parametrize("data", [b"", b"damaged", zlib.compress(b"damaged"), packed((1, 2))[:-3]])
 def test_damaged_bytes_are_told_as_such(data: bytes) -> None:
     with pytest.raises(PackingError):
@@ -79,6 +103,10 @@ def test_many_values_are_a_sequence() -> None:
     with pytest.raises(IndexError):
         sequence[10_000]
     assert not Packed.of([])
+    assert repr(sequence) == "Packed(10000 values)"
+    assert [value for portion in portions(sequence) for value in portion] == values
+    assert [value for portion in portions(values) for value in portion] == values
+    assert max(map(len, portions(values))) < 100
 
 
 def test_what_others_may_have_written_is_unpacked_to_so_many_bytes() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ipseclint.seal import is_sealed, sealed
+from ipseclint.seal import is_sealed, seal_of, sealed
 
 LINES = ("# From a to b", "Set-NetFirewallSetting -MaxSAIdleTimeSeconds 600", "")
 
@@ -38,3 +38,16 @@ def test_a_seal_holds_for_what_editors_and_signers_do_and_for_no_other_change(
     changed: Callable[[str], str], holds: bool
 ) -> None:
     assert is_sealed(changed(sealed("\r\n".join(LINES), "rem"))) == holds
+
+
+@pytest.mark.parametrize("blanks", ["", "\n", "\n\n", " \n\t\n\n"])
+def test_blank_lines_before_a_seal_and_no_others_do_not_count(blanks: str) -> None:
+    seal = seal_of("one\n\ntwo", "#")
+    assert is_sealed(f"one\n\ntwo\n{blanks}{seal}\n")
+    assert not is_sealed(f"one\ntwo\n{blanks}{seal}\n")
+    assert is_sealed(f"{blanks}{seal_of('', '#')}")
+
+
+@pytest.mark.parametrize("script", ["# SIG # End signature block", "# AbC=\n# SIG # End signature block", "", "\n"])
+def test_what_is_a_signature_alone_or_nothing_is_not_sealed(script: str) -> None:
+    assert not is_sealed(script)

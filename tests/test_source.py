@@ -336,6 +336,26 @@ def test_what_is_no_character_is_replaced_in_blocks_as_in_the_whole(encoding: st
     assert last.text == source.read_text()
 
 
+def test_damage_within_a_long_line_is_replaced_wherever_a_piece_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = b"ab\xff\xc3(" * 20
+    for size in range(5, 15):
+        monkeypatch.setattr(text_blocks, "_BLOCK_BYTES", size)
+        monkeypatch.setattr(text_blocks, "_REPEATED_BYTES", 4)
+        *_, last = Source("s.txt", lambda: io.BytesIO(data)).text_blocks()
+        assert last.line == last.last_line == 1
+        assert last.column - 1 + len(last.text) == len(data)
+
+
+def test_a_short_text_is_one_block() -> None:
+    assert [block.text for block in bytes_source("s.txt", b"a\nb").text_blocks()] == ["a\nb"]
+
+
+def test_signs_that_look_like_pairs_of_bytes_stay_where_the_text_is_not_utf_16() -> None:
+    signs = b"netsh ipsec static add policy name=P\r\n".decode("utf-16-le")
+    assert text_blocks.text_of(signs.encode(), "utf-8") == signs
+    assert text_blocks.text_of(signs.encode("utf-16-le"), "utf-16-le") != signs
+
+
 @pytest.mark.parametrize("sign", ["\x7f", "\x80", "\xbf", "\xc0", "\u07ff", "\u0800", "\u2000", "\uffff", "\U00010000"])
 def test_no_character_is_cut_wherever_a_piece_ends(monkeypatch: pytest.MonkeyPatch, sign: str) -> None:
     text = f"a{sign}b{sign}{sign}c" * 3

@@ -46,9 +46,9 @@ def _unsigned(lines: list[str]) -> list[str]:
     if lines[-1] != _SIGNATURE_ENDS:
         return lines
     first = len(lines) - 1
-    while first and _SIGNED.fullmatch(lines[first - 1]):
+    while _SIGNED.fullmatch(lines[first - 1]):  # at the very first line it looks at the last, which is none
         first -= 1
-    return lines[: first - 1] if first and lines[first - 1] == _SIGNATURE_BEGINS else lines
+    return lines[: first - 1] if lines[first - 1] == _SIGNATURE_BEGINS else lines
 
 
 def _digest(lines: list[str]) -> str:

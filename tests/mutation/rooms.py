@@ -17,6 +17,10 @@ READ = tuple(
 )
 RULES = ("test_rules.py", "test_twins.py")
 SHOWN = ("cli/test_stored_answers.py", "test_demo.py")
+STORED_OF_ENGINE = tuple(
+    f"engine/test_stored_{name}.py"
+    for name in ("explanations", "inputs", "machines", "no_policy", "reports", "signs", "starter", "states")
+)
 
 ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "source": (
@@ -54,7 +58,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "repair": (("repair",), ("rules/test_repair.py", "cli/test_fix_in_place.py", *SHOWN, *RULES)),
     "rules": (("rules",), ("test_rules.py", "test_twins.py", *SHOWN)),
     "reporters": (("reporters",), (*SHOWN, "cli/test_secrets.py", "cli/test_bad_input.py")),
-    "engine": (("engine",), ("test_api.py", "cli/test_jobs.py", *SHOWN, *RULES)),
+    "engine": (("engine",), ("test_api.py", "cli/test_jobs.py", *STORED_OF_ENGINE, *SHOWN, *RULES)),
     "cli": (("cli", "__main__.py"), ("cli/test_streams.py", *SHOWN, "test_docs.py")),
     "api": (("api.py", "__init__.py", "version.py"), ("test_api.py", "engine/test_run.py")),
 }
