@@ -51,6 +51,7 @@ class Outer(Table):
         ({"must-be": 1, "site": {"answers-on": 5}}, "site.answers-on: 5 should be a list, such as [5]"),
         ({"must-be": 1, "site": {"answers-on": {}}}, "site.answers-on: a table should be a list"),
         ({"must-be": 1, "site": {"names": "a"}}, "site.names: 'a' should be a list; did you mean name?"),
+        ({"must-be": 1, "site": {"names": 5}}, "site.names: 5 should be a list, such as [5]"),
         (
             {"must-be": 1, "site": {"name": ["a"]}},
             "site.name: a list should be text in quotation marks; did you mean names?",

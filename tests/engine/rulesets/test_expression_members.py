@@ -11,8 +11,8 @@ from ipseclint.engine.rulesets.expression_members import object_shape, site_shap
 from ipseclint.model.values import model_of
 
 
-def unknown(expression: str) -> list[str]:
-    roots = {"object": object_shape("connection_security_rule"), "site": site_shape()}
+def unknown(expression: str, kind: str = "connection_security_rule") -> list[str]:
+    roots = {"object": object_shape(kind), "site": site_shape()}
     return list(unknown_members(expression, roots))
 
 
@@ -71,3 +71,31 @@ def test_a_slip_of_the_pen_is_named(expression: str, fault: str) -> None:
 def test_every_kind_that_a_rule_can_look_at_has_a_shape() -> None:
     kinds = get_args(model_of(CustomRule).model_fields["object"].annotation)
     assert [kind for kind in kinds if {"kind", "name"} - set(object_shape(kind).members or {})] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "known", "fault"),
+    [
+        (
+            "filter_list",
+            "object.filters.all(f, f.mirrored && f.destination_port == 445 && f.source == 'me')",
+            ("object.filters[0].port == 1", "a legacy filter has no 'port'"),
+        ),
+        (
+            "connection_security_rule",
+            "object.kind == 'x' && object.quick_mode.kind == 'y'",
+            ("object.quick_mode.proposals[0].kind == 'z'", "a quick mode proposal has no 'kind'"),
+        ),
+        (
+            "vpn_connection",
+            "object.eap.methods[0] == 13 && object.main_mode_crypto.target == 'S'",
+            ("object.eap.method == 13", "a eap choice has no 'method'; did you mean 'methods'?"),
+        ),
+    ],
+)
+def test_members_are_known_however_deep_and_of_whatever_kind_of_value(
+    kind: str, known: str, fault: tuple[str, str]
+) -> None:
+    assert unknown(known, kind) == []
+    (said,) = unknown(fault[0], kind)
+    assert said.startswith(fault[1])

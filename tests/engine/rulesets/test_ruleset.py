@@ -159,6 +159,13 @@ def test_each_clause_says_how_far_it_was_read_and_which_rule_looks_at_it() -> No
     ]
 
 
+def test_a_clause_of_a_document_that_is_not_described_is_named_as_it_is_cited() -> None:
+    own = ruleset_from(OWN, "own.toml").model_copy(update={"sources": {}})
+    named = ["NEVER table 3", "QUOTED", "READ 1.2", "READ 1.2", "own reasoning"]
+    assert [clause.clause for clause in clauses_of(own)] == named
+    assert {clause.standing for clause in clauses_of(own)} == {Standing.UNVERIFIED}
+
+
 def test_what_a_ruleset_says_is_laid_over_what_it_extends_key_by_key() -> None:
     rule = next(rule for rule in all_rules() if rule.code == "CR005")
     base, own = (

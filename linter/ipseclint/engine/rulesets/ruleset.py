@@ -80,8 +80,6 @@ class Ruleset(Frozen, dict=True, forbid_unknown_fields=True):
             raise RulesetError(f"{self.id}: {error}") from error
 
     def _made_of_own(self) -> tuple[Rule, ...]:
-        if not self.custom:
-            return ()
         from ipseclint.engine.rulesets.custom_rules import make_rule
 
         return tuple(map(make_rule, self.own_rules))
