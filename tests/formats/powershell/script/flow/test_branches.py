@@ -886,3 +886,21 @@ def test_what_a_switch_reads_of_a_file_is_not_known() -> None:
     )
     (problem,) = parsed(script).problems
     assert problem.message.startswith("unknown tunnel type `$ini.vpn.type`")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "Get-Service -Name IKEEXT",
+        "Get-ItemProperty HKLM:\\SOFTWARE\\A -Name B",
+        "(Get-VpnConnection -Name Office)",
+        "('<a><b c=\"1\"/></a>' | Select-Xml -XPath '//b')",
+        "([xml]'<a><b>1</b></a>').a",
+        "@{ A = 1 }.GetEnumerator()",
+        "Get-Variable PSVersionTable",
+        "Test-NetConnection vpn.example.org",
+    ],
+)
+def test_what_a_command_gives_anew_on_one_of_two_ways_is_joined(given: str) -> None:
+    script = f"$o = {given}\nif ($env:A) {{ $o = {given} }}\nif ($o.Name) {{ Write-Host $o.Name }}\n"
+    assert len(policy_of(f"{script}Add-VpnConnection -Name A -ServerAddress a.example.org").vpn_connections) == 1

@@ -283,7 +283,7 @@ def _joined_table(tables: Sequence[Value | None]) -> Value | None:
     for table in held:
         for key, value in table.values.items():
             is_same = all(_is_same(other.values.get(key), value) for other in held)
-            joined.names.setdefault(key, table.names[key])
+            joined.names.setdefault(key, table.name_of(key))
             joined.values.setdefault(key, value if is_same else value._replace(data=_NOT_KNOWN))
     first = next(each for each in tables if each is not None)
     return first._replace(data=joined)
