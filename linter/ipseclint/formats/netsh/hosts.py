@@ -241,8 +241,12 @@ _NETSH_IN_STATEMENT = late(
     r"|(?:['\"]@|@?\([^\r\n]{0,400}\)|\$\w+|'[^'\r\n]{0,400}'|\"[^\"\r\n]{0,400}\")[ \t]*\|[ \t]*netsh\b)"
 )
 """A statement of PowerShell within which netsh is called."""
-_RUNS_TEXT = late(r"\b(?:iex|invoke-expression)[ \t]+[$(]")
-"""What runs a text that a variable holds, or that is put together."""
+_RUNS_GIVEN = (
+    late(r"\b(?:iex|invoke-expression)[ \t]+[$(]"),
+    late(r"\bnetsh(?:\.exe)?[\"']?[ \t]+[$@(]"),
+    late(r"(?:&|\b(?:start-process|saps)(?:[ \t]+-filepath)?)[ \t]+\$\w"),
+)
+"""What runs a text or a program that a variable holds, or netsh with words that one holds or that are put together."""
 _WRITES_FILE = (
     ("-content", late(r"-content(?<=\b(?:set|add)-content)\b")),
     ("out-file", late(r"out-file(?<=\bout-file)\b")),
@@ -378,7 +382,7 @@ def _calls_cmdlets(head: str, path: str, lines: str, words: str) -> bool:
         )
         if (within or ("$" in words and _gives_values(lines))) and (is_script or detect_host(head) is POWERSHELL):
             return True
-        runs = "diagnostics.process" in words or _RUNS_TEXT.search(lines) is not None
+        runs = "diagnostics.process" in words or any(each.search(lines) is not None for each in _RUNS_GIVEN)
         if is_in_context and is_script and runs:
             return True
     is_netsh = is_in_context and _CALLS_NETSH.search(lines) is not None

@@ -88,3 +88,32 @@ def test_a_profile_in_a_text_makes_a_script_and_is_read(script: str) -> None:
 def test_a_variable_and_a_text_without_a_blank_between_are_one_argument(script: str) -> None:
     (rule,) = policy_of(script + "-InboundSecurity Require -OutboundSecurity Request").connection_security_rules
     assert (rule.name, [str(each) for each in rule.endpoint2.known or ()]) == ("Lab 1", ["10.9.0.0/16"])
+
+
+GLOBAL = "advfirewall set global mainmode mmsecmethods dhgroup2:3des-sha1"
+WORDS = ", ".join(f"'{word}'" for word in GLOBAL.split())
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"function Run {{ param([Parameter(ValueFromRemainingArguments)]$Rest) netsh $Rest }}\nRun {GLOBAL}",
+        f'function Run {{ Write-Host "netsh $args"; & netsh $args | Out-Null }}\nRun {GLOBAL}',
+        f"function n {{ netsh @args }}\nn {GLOBAL}",
+        f"function Run([string]$Cmd) {{ & netsh.exe ($Cmd -split ' ') }}\nRun '{GLOBAL}'",
+        f"$a = {WORDS}\n& netsh @a",
+        f"function Native($exe, [string[]]$words) {{ & $exe @words }}\nNative netsh.exe {WORDS.replace(', ', ',')}",
+        f"function Run($Exe, $Line) {{ Start-Process -FilePath $Exe -ArgumentList $Line -Wait }}\nRun netsh '{GLOBAL}'",
+    ],
+)
+def test_netsh_that_a_function_of_the_script_calls_is_read(script: str) -> None:
+    assert format_of(script) == "powershell-script"
+    assert not said_of(script)
+    (crypto_set,) = policy_of(script).main_mode_crypto_sets
+    assert len(crypto_set.proposals) == 1
+
+
+def test_a_phone_book_that_is_written_holds_no_commands() -> None:
+    script = "'[Office]', 'VpnStrategy=7', 'CustomIPSecPolicies=1' | Set-Content C:\\Pbk\\rasphone.pbk"
+    ((_, _, said),) = said_of(script)
+    assert said.endswith("in a phone book, which is not followed: check the phone book itself")

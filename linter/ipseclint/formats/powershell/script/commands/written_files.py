@@ -21,7 +21,7 @@ from ipseclint.vocabulary.ipsec_tools import folded, mention_in
 
 _APPENDERS = frozenset({"add-content", "ac"})
 _WRITERS = frozenset({"set-content", "out-file", "tee-object", "sc"}) | _APPENDERS
-_NO_SCRIPT = re.compile(r"\.(?:log|csv|html?|json|evtx|clixml)\Z", re.IGNORECASE)
+_NO_SCRIPT = re.compile(r"\.(?:log|csv|html?|json|evtx|clixml|pbk)\Z", re.IGNORECASE)
 """Endings of files that are never run."""
 _PROFILE = "<vpnprofile"
 _BEFORE_A_COMMAND = " \t\"'@&("
