@@ -286,11 +286,11 @@ _OTHER_TOOL = late(rf"\n[ \t]*+@?(?:\$\w+[ \t]*=[ \t]*)?(?:{COMMANDS})")
 _TABLES = (".csv", ".tsv")
 _MAIL = late(r"\ncontent-transfer-encoding:[ \t]*(?:quoted-printable|base64)\b", re.IGNORECASE)
 SENT_TO_INTUNE = late(
-    r"vendor/msft/(?:vpnv2/|firewall/mdmstore/(?!firewallrules))|vendor_msft_firewall_mdmstore_"
-    r"|microsoft\.graph\.windows10vpnconfiguration\b"
+    r"[\"'](?:\./)?(?:(?:device|user)/)?vendor/msft/(?:vpnv2/|firewall/mdmstore/(?!firewallrules))"
+    r"|vendor_msft_firewall_mdmstore_|microsoft\.graph\.windows10vpnconfiguration\b"
     r"|\bfirewall(?:presharedkeyencoding|certificaterevocation|mergekeying|packetqueueing|idletimeout|ipsecexemptions)"
 )
-"""What a device configuration of Intune sets that concerns IPsec, in lower case."""
+"""What a device configuration of Intune sets that concerns IPsec, in lower case: a node in quotes, or a member."""
 SIGNS_OF_GRAPH = ("omauri", "microsoft.graph.", "settingdefinitionid")
 """Signs of a script with such a configuration: quicker to look for."""
 SIGNS_OF_DOCUMENTS = ("<vpnprofile", "windows registry editor")

@@ -115,3 +115,8 @@ def test_a_configuration_of_other_settings_is_of_no_concern(script: str) -> None
     assert not calls_cmdlets(sent, "update.ps1")
     assert parsed(sent).policy.is_empty
     assert not said_of(sent)
+
+
+def test_a_script_that_only_speaks_of_a_node_is_of_no_concern() -> None:
+    script = f"# a policy such as {NODE}\n$i = Invoke-MSGraphRequest -Url '{URI}?$select=omaSettings'\n$i.omaUri\n"
+    assert not calls_cmdlets(script, "results.ps1")

@@ -99,7 +99,7 @@ class GraphBodies:
 
 
 def _is_configuration(value: Value) -> bool:
-    return any(SENT_TO_INTUNE.search(text.lower()) is not None for text in _texts(value, 0))
+    return any(SENT_TO_INTUNE.search(f'"{text.lower()}') is not None for text in _texts(value, 0))
 
 
 def _texts(value: Value, depth: int) -> Iterator[str]:
