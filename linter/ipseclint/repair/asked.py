@@ -12,6 +12,7 @@ from ipseclint.model.policy import ConnectionSecurityRule, RuleAction
 from ipseclint.model.selectors import LegacyFilter
 from ipseclint.semantics.packets.box import Box
 from ipseclint.semantics.packets.owners import Budget, Claim, inside, ordered
+from ipseclint.semantics.packets.peers import peers_of
 from ipseclint.semantics.packets.rules import Reading
 from ipseclint.semantics.traffic import RuleGroup
 
@@ -29,15 +30,18 @@ class Asked(Struct, frozen=True):
     """The rules of a group, by region, cached."""
 
     group: RuleGroup
-    _near: dict[Box, Near] = field(default_factory=dict)
+    _near: dict[tuple[object, ...], Near] = field(default_factory=dict)
+    """By the peers of a region, which are all that counts: those of many boxes of a rule are the same."""
     _claims: dict[tuple[Box, bool, bool], Sequence[Claim[Owner]]] = field(default_factory=dict)
 
     def near(self, region: Box) -> Near:
         """The rules that may share a packet with a region."""
-        if region not in self._near:
+        peers = peers_of(region)
+        known = self._near.get(peers)
+        if known is None:
             places = self.group.near([region])
-            self._near[region] = Near(places, any(exempts(self.owner(place)) for place in places))
-        return self._near[region]
+            known = self._near[peers] = Near(places, any(exempts(self.owner(place)) for place in places))
+        return known
 
     def claims(self, region: Box, reading: Reading, budget: Budget) -> Sequence[Claim[Owner]]:
         """The claims of the rules on a region, in the order in which they are asked; none above the budget."""

@@ -333,7 +333,7 @@ class _Judging(Struct, dict=True):
                 return Guard(Level.BLOCKED, Level.BLOCKED)
             case None:
                 return Guard(None, None)
-        index, now = self.machine.index, self.edited.now if edited else _unchanged
+        sets, now = self.machine.index.sets_of(rule), self.edited.now if edited else _unchanged
         added = self.edited.added if edited else {}
 
         def used(known: Any, kind: str, reference: Reference | None) -> Any:
@@ -342,10 +342,10 @@ class _Judging(Struct, dict=True):
         return Guard(
             _level(rule.inbound),
             _level(rule.outbound),
-            used(index.main_mode_of(rule), MainModeCryptoSet.kind, rule.main_mode_crypto),
-            used(index.quick_mode_of(rule), QuickModeCryptoSet.kind, rule.quick_mode_crypto or rule.filter_action),
-            used(index.first_auth_of(rule), AuthPhase.FIRST, rule.first_authentication),
-            used(index.second_auth_of(rule), AuthPhase.SECOND, rule.second_authentication),
+            used(sets.main_mode_crypto, MainModeCryptoSet.kind, rule.main_mode_crypto),
+            used(sets.quick_mode_crypto, QuickModeCryptoSet.kind, rule.quick_mode_crypto or rule.filter_action),
+            used(sets.first_authentication, AuthPhase.FIRST, rule.first_authentication),
+            used(sets.second_authentication, AuthPhase.SECOND, rule.second_authentication),
             bool(rule.require_authorization and rule.require_authorization.known),
         )
 

@@ -12,8 +12,9 @@ from ipseclint.secrets.places import Place
 from ipseclint.secrets.values import MAX_VALUE_CHARACTERS, REST, end_of, places_of, value_at
 
 _WORD_SIGNS = late(r"[\w.-]*")
-_HARMLESS = ("encoding", "encrypted", "only")
-"""Endings of names that mention a key and hold none, such as `PSKOnly` of site-to-site interfaces."""
+_HARMLESS = ("authproposal", "encoding", "encrypted", "only")
+"""Endings of names that mention a key and hold none, such as `PSKOnly` of site-to-site interfaces, and the class
+`MSFT_NetIKEPSKAuthProposal`."""
 _TAILS = frozenset(
     {
         "",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.finding import Finding, FixText
-from ipseclint.model.change import Edit, Fix, edits
+from ipseclint.model.change import Assign, Edit, Fix, edits
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, Policy
 from ipseclint.repair.commands.fix_text import Commands, commands_for, peer_demands, text_of
@@ -34,34 +34,50 @@ def fix_texts(
     """
     here = machine or Machine(name="", policy=Policy())
     budget = Budget(_STEPS_OF_A_MACHINE)
+    fixes = list(_one_of_equals(fixes))
     sharing = sharing_values([fix for _, _, fix in fixes]) if len(fixes) > 1 else frozenset()
-    judged: list[tuple[Finding, Fix, Impact]] = []
+    impacts: dict[int, Impact] = {}
     alone: dict[int, FixText] = {}
-    for number, (_, finding, fix) in enumerate(fixes):
-        impact = Impact(Effect.KEEPS)
+    for number, (_, _, fix) in enumerate(fixes):
+        if id(fix) in impacts:
+            continue
+        impacts[id(fix)] = Impact(Effect.KEEPS)
         if fix.changes:
             # A fix that is merged with none is written at once, since its objects are many times as large as its text.
             changed = fix.edits if number in sharing else edits(fix.changes)
-            impact = impact_of(changed, here, budget)
+            impacts[id(fix)] = impact_of(changed, here, budget)
             if number not in sharing:
                 alone[number] = _Written.of(changed, here).text(fix)
-        judged.append((finding, fix, impact))
+    judged = [(finding, fix, impacts[id(fix)]) for _, finding, fix in fixes]
     together = merged(judged, here, again) if sharing else {}
     texts: dict[int, FixText] = {}
     shared: dict[int, _Written] = {}
     for number, ((place, finding, fix), (_, _, impact)) in enumerate(zip(fixes, judged, strict=True)):
         more = together.get(number)
-        if more is None:
-            text = alone[number] if number in alone else _Written.of(fix.edits, here).text(fix)
+        if number in alone:
+            text = alone[number]
         else:  # a hundred findings may share a hundred edits
-            if id(more) not in shared:
-                shared[id(more)] = _Written.of(more.edits, here)
-            text = shared[id(more)].text(fix)
+            key = id(fix if more is None else more)
+            if key not in shared:
+                shared[key] = _Written.of(fix.edits if more is None else more.edits, here)
+            text = shared[key].text(fix)
         if text.has_commands:
             texts[place] = _text(finding, fix, impact, more, text)
         else:
             texts[place] = _by_hand(fix, text, in_words(finding)) if fix.changes else text
     return texts
+
+
+def _one_of_equals(fixes: Iterable[tuple[int, Finding, Fix]]) -> Iterator[tuple[int, Finding, Fix]]:
+    """The fixes, with one for all that set the same: thousands of findings may ask for one setting of the machine."""
+    known: dict[Hashable, Fix] = {}
+    for place, finding, fix in fixes:
+        match fix.changes:
+            case (Assign(target, field, str() | int() as value),):
+                key = id(target), field, value, fix.note, fix.risky, fix.needs
+                yield place, finding, known.setdefault(key, fix)
+            case _:
+                yield place, finding, fix
 
 
 class _Written(Struct, frozen=True):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from ipseclint.semantics.packets.axes import IN, OUT, Axis
 from ipseclint.semantics.packets.box import Box
-from ipseclint.semantics.packets.intervals import Ranges
+from ipseclint.semantics.packets.intervals import IntervalSet, Ranges
 
 
 class Peers:
@@ -16,13 +16,13 @@ class Peers:
     def __init__(self, boxes: Iterable[tuple[int, Box]]) -> None:
         rows: defaultdict[tuple[int, int], list[tuple[int, int, int]]] = defaultdict(list)
         for number, one in boxes:
-            for key, axis in _peer_axes(one) if one else ():
-                rows[key].append((one.sets[axis].first, one.sets[axis].last, number))
+            for key, addresses in peers_of(one) if one else ():
+                rows[key].append((addresses.first, addresses.last, number))
         self._ranges = {key: Ranges(of_key) for key, of_key in rows.items()}
 
     def near(self, boxes: Iterable[Box]) -> list[int]:
         """The numbers, in order, of all boxes that may share a packet with one of some others."""
-        peers = {(key, one.sets[axis]) for one in filter(None, boxes) for key, axis in _peer_axes(one)}
+        peers = {each for one in filter(None, boxes) for each in peers_of(one)}
         numbers: set[int] = set()
         for key, addresses in peers:
             if key in self._ranges:
@@ -30,8 +30,12 @@ class Peers:
         return sorted(numbers)
 
 
-def _peer_axes(one: Box) -> Iterator[tuple[tuple[int, int], Axis]]:
-    """The family and directions of a box, with the axis on which its peers stand in each."""
-    for direction, axis in ((OUT, Axis.DESTINATION), (IN, Axis.SOURCE)):
-        if direction in one.sets[Axis.DIRECTION]:
-            yield (one.family, direction), axis
+def peers_of(one: Box) -> tuple[tuple[tuple[int, int], IntervalSet], ...]:
+    """The family and directions of a box, with its peers in each."""
+    return tuple(
+        [
+            ((one.family, direction), one.sets[axis])
+            for direction, axis in ((OUT, Axis.DESTINATION), (IN, Axis.SOURCE))
+            if direction in one.sets[Axis.DIRECTION]
+        ]
+    )
