@@ -37,7 +37,7 @@ _PLAIN = late(r'[^"\\\x00-\x1f]*')
 _SIMPLE = late(r'([^"\\\x00-\x1f]*)"')
 _NAME = late(r'[ \t\r\n]*"([^"\\\x00-\x1f]*)"[ \t]*:')
 """The name of a member without an escape, and the sign behind it on its line."""
-_MEMBER = late(_NAME.pattern + r'[ \t]*(?:"([^"\\\x00-\x1f]*)"|(-?[0-9][0-9.eE+-]*|true|false)|null)([ \t\r\n]*)([,}])')
+_MEMBER = late(_NAME.pattern + r'[ \t]*(?:"([^"\\\x00-\x1f]*)"|(-?[0-9][0-9.eE+-]*|true|false)|null)[ \t\r\n]*([,}])')
 """A member on a line of its own, or of others, without an escape, and the sign behind it."""
 _FLAT = late(r'\{[^{}\[\]"\\/]*+(?:"[^"\\\x00-\x1f]*+"[^{}\[\]"\\/]*+)*+\}')
 """An object that holds no other and no list, without an escape and a comment."""
@@ -94,12 +94,15 @@ def read_json(text: str, path: str) -> list[Json]:
     return values
 
 
-def read_made(text: str, path: str, made: Callable[[JsonObject], Any]) -> Iterator[Any]:
+def read_made(
+    text: str, path: str, made: Callable[[JsonObject], Any], placeless: frozenset[str] = frozenset()
+) -> Iterator[Any]:
     """The values in a text one by one, those of a top-level list singly, each object converted as soon as it is read.
 
-    Inner objects are converted first. Raises JsonError where reading stops.
+    Inner objects are converted first; as `placeless` members, whose places nobody asks for, once for all of the same
+    text. Raises JsonError where reading stops.
     """
-    reader = _Reader(text, path, made)
+    reader = _Reader(text, path, made, placeless)
     while not reader.at_end():
         yield from reader.values()
 
@@ -126,14 +129,19 @@ def _from(read: JsonObject, token: Token) -> tuple[int, int]:
 
 
 class _Reader:
-    def __init__(self, text: str, path: str, made: Callable[[JsonObject], Any]) -> None:
+    def __init__(
+        self, text: str, path: str, made: Callable[[JsonObject], Any], placeless: frozenset[str] = frozenset()
+    ) -> None:
         self._text = ended_by_lf(text)
         self._made = made
         self._path = path
+        self._placeless = placeless
         self._at = 0
         self._line = 1
         self._line_start = 0
+        self._line_end = self._end_of_line()
         self._known: dict[str, tuple[_Known, ...]] = {}
+        self._made_before: dict[str, tuple[int, Any]] = {}
         self._left = min(MAX_VALUES, max(MAX_DENSE_VALUES, len(self._text) // _CHARACTERS_A_VALUE))
 
     def at_end(self) -> bool:
@@ -179,10 +187,26 @@ class _Reader:
             self._known[flat[0]] = _moved_to_origin(read)
         return self._made(read)
 
+    def _placeless_object(self, depth: int) -> Any:
+        """The value of a member whose place nobody asks for."""
+        flat = _FLAT.match(self._text, self._at) if self._sign() == "{" and depth < MAX_DEPTH else None
+        if flat is None:
+            return self.value(depth)
+        known = self._made_before.get(flat[0])
+        if known is not None and self._left >= known[0]:
+            self._left -= known[0]
+            self._at = flat.end()
+            return known[1]
+        left = self._left
+        made = self.value(depth)
+        if len(self._made_before) < _REMEMBERED_TEXTS and len(flat[0]) <= _REMEMBERED_CHARACTERS:
+            self._made_before[flat[0]] = left - self._left, made
+        return made
+
     def _again(self, known: tuple[_Known, ...], end: int) -> JsonObject:
         """An object whose text was read before, at its present place."""
-        path, line, column = self._path, self._line, self._column()
-        starts = (column, 0)
+        column = self._column()
+        path, line, starts = self._path, self._line, (column, 0)
         members: list[tuple[Token, Token | None]] = []
         for name, below, behind, value, value_below, value_behind in known:
             token = Token(name, path, line + below, starts[below > 0] + behind)
@@ -191,12 +215,12 @@ class _Reader:
             else:
                 members.append((token, Token(value, path, line + value_below, starts[value_below > 0] + value_behind)))
         self._left -= len(known)
-        self._pass_lines(end)
         self._at = end
         return JsonObject(line, column, tuple(members))
 
     def _read_object(self, depth: int) -> JsonObject:
-        line, column = self._line, self._column()
+        column = self._column()
+        line = self._line
         self._at += 1
         members: list[tuple[Token, Json]] = []
         if self._sign() == "}":
@@ -206,9 +230,11 @@ class _Reader:
             plain = _MEMBER.match(self._text, self._at) if depth < MAX_DEPTH and self._left else None
             if plain is not None:
                 members.append(self._plain(plain))
-                sign = plain[5]
+                sign = plain[4]
             else:
-                members.append((self._name(), self.value(depth + 1)))
+                name = self._name()
+                read = self._placeless_object if name.text in self._placeless else self.value
+                members.append((name, read(depth + 1)))
                 sign = self._sign()
                 if sign not in {"}", ","}:
                     raise self._error("neither `,` nor `}` after a member")
@@ -219,23 +245,15 @@ class _Reader:
     def _plain(self, match: re.Match[str]) -> tuple[Token, Token | None]:
         """A member matched by one regular expression."""
         self._left -= 1
-        name, text, word, blanks, _ = match.groups()
-        begin = match.start(1)
-        if self._text.find("\n", self._at, begin) >= 0:
+        name, text, word, _ = match.groups()
+        begin, self._at = match.start(1), match.end()
+        if begin > self._line_end:
             self._pass_lines(begin)
-        place = 1 - self._line_start
-        token = Token(intern(name), self._path, self._line, begin + place)
-        value = None
+        path, line, place = self._path, self._line, 1 - self._line_start
+        token = Token(intern(name), path, line, begin + place)
         if text is not None:
-            value = Token(intern(text), self._path, self._line, match.start(2) + place)
-        elif word is not None:
-            value = Token(intern(word), self._path, self._line, match.start(3) + place)
-        self._at = match.end()
-        if blanks:
-            self._at -= 1 + len(blanks)
-            self._pass_lines(match.end())
-            self._at = match.end()
-        return token, value
+            return token, Token(intern(text), path, line, match.start(2) + place)
+        return token, None if word is None else Token(intern(word), path, line, match.start(3) + place)
 
     def _name(self) -> Token:
         """The name of a member, up to its value. Raises JsonError."""
@@ -310,28 +328,35 @@ class _Reader:
 
     def _sign(self) -> str:
         """The next character outside blanks and comments; empty at the end."""
-        if self._text[self._at : self._at + 1] in _BLANK_SIGNS and (blanks := _BLANKS.match(self._text, self._at)):
-            self._pass_lines(blanks.end())
-            self._at = blanks.end()
         sign = self._text[self._at : self._at + 1]
+        if sign in _BLANK_SIGNS and (blanks := _BLANKS.match(self._text, self._at)):
+            self._at = blanks.end()
+            sign = self._text[self._at : self._at + 1]
         while sign == "/" and (comment := _COMMENT.match(self._text, self._at)):
-            self._pass_lines(comment.end())
             self._at = comment.end()
             sign = self._text[self._at : self._at + 1]
         return sign
 
-    def _pass_lines(self, end: int) -> None:
-        """Count the line ends before an offset."""
-        breaks = self._text.count("\n", self._at, end)
-        if breaks:
-            self._line += breaks
-            self._line_start = self._text.rfind("\n", self._at, end) + 1
+    def _pass_lines(self, place: int) -> None:
+        """Go on to the line that an offset is in."""
+        while place > self._line_end:
+            self._line += 1
+            self._line_start = self._line_end + 1
+            self._line_end = self._end_of_line()
+
+    def _end_of_line(self) -> int:
+        end = self._text.find("\n", self._line_start)
+        return end if end >= 0 else len(self._text)
 
     def _column(self) -> int:
+        """The present column; the line is the present one from then on."""
+        self._pass_lines(self._at)
         return self._at - self._line_start + 1
 
     def _place(self, text: str) -> Token:
-        return Token(text, self._path, self._line, self._column())
+        column = self._column()
+        return Token(text, self._path, self._line, column)
 
     def _error(self, message: str, *, refused: bool = False) -> JsonError:
-        return JsonError(message, self._line, self._column(), refused=refused)
+        column = self._column()
+        return JsonError(message, self._line, column, refused=refused)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from functools import lru_cache, partial
 from sys import intern
 from typing import cast
 
@@ -20,7 +20,7 @@ from ipseclint.formats.powershell.instance import Instance, Node, class_of
 from ipseclint.late import late
 from ipseclint.source import Source, Span, behind_comments
 
-_CLASS_MEMBERS = ("CimClass", "CimSystemProperties")
+_CLASS_MEMBERS = frozenset({"CimClass", "CimSystemProperties"})
 _ARRAY_WRAPPER = frozenset({"value", "count"})
 _ENUM_WRAPPER = frozenset({"value", "Value"})
 _KEY = KEY_PROPERTY.casefold()
@@ -43,7 +43,7 @@ def recognise(source: Source) -> bool:
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy in the exported objects."""
-    values = read_made(text, diagnostics.path, partial(_object, diagnostics=diagnostics))
+    values = read_made(text, diagnostics.path, partial(_object, diagnostics=diagnostics), _CLASS_MEMBERS)
     try:
         return decode((item for value in values for item in _instances(value)), diagnostics)
     except JsonError as error:
@@ -80,14 +80,20 @@ def _object(value: JsonObject, diagnostics: Diagnostics) -> Node:
     properties: dict[str, Node] = {}
     class_name = ""
     for name, member in members:
-        if name.text in _CLASS_MEMBERS:
+        written = name.text
+        if written in _CLASS_MEMBERS:
             class_name = class_name or _class(member)
             continue
-        folded = intern(name.text.casefold())
+        folded = _folded(written)
         if folded == _KEY and isinstance(member, Token):
             hide_key(member, diagnostics)
         properties.setdefault(folded, member)
     return Instance(class_name, Span(diagnostics.path, value.line, value.column), properties)
+
+
+@lru_cache(maxsize=4096)
+def _folded(name: str) -> str:
+    return intern(name.casefold())
 
 
 def _class(node: Node) -> str:
