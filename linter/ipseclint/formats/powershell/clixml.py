@@ -84,7 +84,7 @@ class _Reader:
     def _learn(self, top: Element) -> None:
         """Remember the elements that later references may point to."""
         for element, is_unread in top.below(_NUMBERED, _is_metadata):
-            key = element.attributes.get("RefId", "")
+            key = element.attribute("RefId")
             # Of what is not read only the types count: an element kept keeps the whole tree around it.
             if key and element.name == "TN":
                 self._types[key] = [each.text for each in element.named("T")]
@@ -103,7 +103,7 @@ class _Reader:
         return self._text(element)
 
     def _referenced(self, element: Element, depth: int) -> Node:
-        key = element.attributes.get("RefId", "")
+        key = element.attribute("RefId")
         target = self._objects.get(key)
         place = Span(self._path, *element.start)
         if target is None and key not in self._made:
@@ -122,7 +122,7 @@ class _Reader:
         return made
 
     def _object(self, element: Element, depth: int) -> Node:
-        key = element.attributes.get("RefId", "")
+        key = element.attribute("RefId")
         if key in self._made:
             return self._made[key]
         place = Span(self._path, *element.start)
@@ -155,7 +155,7 @@ class _Reader:
         for group in ("Props", "MS"):
             for holder in element.named(group):
                 for child in holder.children:
-                    name = intern(child.attributes.get("N", "").casefold())
+                    name = intern(child.attribute("N").casefold())
                     if name in _METADATA:
                         continue
                     if name == KEY_PROPERTY.casefold():
@@ -173,7 +173,7 @@ class _Reader:
     def _dictionary(self, holder: Element, depth: int) -> dict[str, Node]:
         properties: dict[str, Node] = {}
         for entry in holder.named("En"):
-            parts = {child.attributes.get("N", ""): child for child in entry.children}
+            parts = {child.attribute("N"): child for child in entry.children}
             if "Key" in parts and "Value" in parts:
                 if parts["Key"].text.casefold() == KEY_PROPERTY.casefold():
                     self._diagnostics.secrets.extend(secret_places(parts["Value"], self._path))
@@ -191,7 +191,7 @@ class _Reader:
         if own is not None:
             return [each.text for each in own.named("T")]
         reference = element.child("TNRef")
-        return [] if reference is None else self._types.get(reference.attributes.get("RefId", ""), [])
+        return [] if reference is None else self._types.get(reference.attribute("RefId"), [])
 
     def _text(self, element: Element) -> Token:
         text = text_of(element, self._path)
@@ -199,7 +199,7 @@ class _Reader:
 
 
 def _is_metadata(element: Element) -> bool:
-    return element.attributes.get("N", "").casefold() in _METADATA
+    return element.attribute("N").casefold() in _METADATA
 
 
 def _class_name(types: list[str]) -> str:

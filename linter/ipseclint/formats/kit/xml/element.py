@@ -107,6 +107,11 @@ class Element:
         """The attributes by names without prefixes; namespace declarations are no attributes."""
         return {local_name(str(name)): str(value) for name, value in self._node.items()}
 
+    def attribute(self, name: str) -> str:
+        """An attribute by its name without prefix; empty if it is not there."""
+        value = self._node.get(name)
+        return self.attributes.get(name, "") if value is None else str(value)
+
     def child(self, name: str) -> Element | None:
         """The first child element with this name, or None."""
         for child in self.children:
@@ -137,9 +142,7 @@ class Element:
         No `Element` is made for others.
         """
         hidden: set[etree._Element] = set()
-        for node in self._node.iter():
-            if local_name(node.tag) not in names:
-                continue
+        for node in self._node.iter(*[f"{{*}}{name}" for name in names]):
             element = Element(node, self._places)
             if node not in hidden and hides(element):
                 hidden.update(node.iter())
