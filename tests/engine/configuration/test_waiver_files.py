@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from ipseclint.engine.configuration.toml_files import ConfigError
-from ipseclint.engine.configuration.waiver_files import Entry, load_waivers, waiver_text, with_waivers
+from ipseclint.engine.configuration.waiver_files import load_waivers, waiver_text, with_waivers
 from ipseclint.finding import Finding
-from ipseclint.source import Span
 from tests.repair.policies import found, machine
 
 MADE = '[[waiver]]\nrule = "CR001"\nreason = "x"\n'
@@ -71,30 +70,6 @@ def test_what_holds_no_waivers_is_not_added_to(tmp_path: Path) -> None:
     path.write_text("[other]\n", encoding="utf-8")
     with pytest.raises(ConfigError):
         with_waivers(path, [MADE])
-
-
-@pytest.mark.parametrize(
-    ("fields", "covers"),
-    [
-        ({}, True),
-        ({"rule": "cr001"}, True),
-        ({"rule": "A-Name"}, True),
-        ({"rule": "CR002"}, False),
-        ({"subject": "büro *"}, True),
-        ({"subject": "BÜRO ?"}, True),
-        ({"subject": "Büro"}, False),
-        ({"path": "gpos/*.cmd"}, True),
-        ({"path": ".\\gpos\\a.cmd"}, True),
-        ({"path": "a.cmd"}, False),
-        ({"path": "GPOS/a.cmd"}, False),
-        ({"fingerprint": "f1"}, True),
-        ({"fingerprint": "f2"}, False),
-        ({"subject": "Büro *", "path": "other/*"}, False),
-    ],
-)
-def test_a_waiver_covers_what_all_of_its_words_name(fields: dict[str, str], *, covers: bool) -> None:
-    named = finding("Büro 1").model_copy(update={"name": "a-name", "span": Span("gpos/a.cmd", 1, 1)})
-    assert Entry(**({"rule": "CR001", "reason": "x"} | fields)).matches(named) is covers
 
 
 def test_a_waiver_of_a_rule_that_is_not_there_names_what_may_be_meant(tmp_path: Path) -> None:
