@@ -15,7 +15,15 @@ from tests.mutation import rooms
 from tests.mutation.changes import Change, changes
 from tests.mutation.mutate_rooms import equivalents, is_equivalent
 from tests.mutation.rooms import PACKAGE, ROOMS, modules_of
-from tests.mutation.trials import Known, MarkingLoader, Trials, function_around, in_a_process, take_on
+from tests.mutation.trials import (
+    Known,
+    MarkingLoader,
+    Trials,
+    can_be_taken_on,
+    function_around,
+    in_a_process,
+    take_on,
+)
 
 pytestmark = pytest.mark.drawn(3)
 
@@ -60,6 +68,13 @@ def test_a_function_that_is_there_takes_on_a_change() -> None:
 
     assert function_around(change) == "plural"
     assert (in_a_process(changed_words), words.plural(1, "rule")) == ("1 rules", "1 rule")
+
+
+def test_a_method_that_no_longer_calls_that_of_its_base_is_loaded_anew() -> None:
+    error = PACKAGE / "model" / "intent.py"
+    (call,) = (each for each in changes(error) if each.kind == "delete statement" and "super()" in each.text)
+    assert not can_be_taken_on(call)
+    assert can_be_taken_on(change_of("flip comparison", "number == 1"))
 
 
 def test_a_function_that_ran_while_tests_were_collected_is_known(

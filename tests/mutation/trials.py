@@ -92,8 +92,9 @@ def mend_null_device() -> None:
 class Trials:
     """Plugin of pytest: in place of running what it collected, tries changes on it.
 
-    `noticed` holds the numbers of those that a test notices, `early` of those whose function ran before any test, so
-    that what it gave may be kept from then, `lost` the test file that does not come to an end without any change.
+    `noticed` holds the numbers of those that a test notices, `early` of those whose function cannot take on the change,
+    or ran before any test, so that what it gave may be kept from then, `lost` the test file that does not come to an
+    end without any change.
     """
 
     def __init__(self, room: list[tuple[int, Change, list[Path]]], known: Known, budget: float) -> None:
@@ -106,7 +107,9 @@ class Trials:
         """See `pytest`."""
         entered = MarkingLoader.entered
         self.early = [
-            number for number, change, _ in self.room if function_around(change) in entered.get(str(change.path), ())
+            number
+            for number, change, _ in self.room
+            if function_around(change) in entered.get(str(change.path), ()) or not can_be_taken_on(change)
         ]
         gc.unfreeze()
         index = _functions_by_file()
@@ -193,6 +196,15 @@ def take_on(change: Change, index: dict[str, list[FunctionType]]) -> None:
         new = codes.get((old.co_qualname, old.co_firstlineno))
         if new and new.co_freevars == old.co_freevars and _last_line(old) >= change.line >= old.co_firstlineno:
             function.__code__ = new
+
+
+def can_be_taken_on(change: Change) -> bool:
+    """Whether functions that are there can change so: not where one then sees other names of what is around it."""
+    before, after = (
+        {(each.co_qualname, each.co_firstlineno): each.co_freevars for each in _codes(compile(tree, "", "exec"))}
+        for tree in (ast.parse(change.path.read_text(encoding="utf-8")), changed(change))
+    )
+    return all(before[place] == after[place] for place in before.keys() & after.keys())
 
 
 def _last_line(code: CodeType) -> int:
