@@ -11,10 +11,12 @@ from ipseclint.engine.apply_rules import Plan, found_with_fixes, run_rules
 from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.finding import Finding
 from ipseclint.formats import recognise
+from ipseclint.model.change import Fix, Remove
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.report import Crash
 from ipseclint.rule import CustomRuleError, Hit, Scope
+from ipseclint.semantics.digest import Fleet
 from ipseclint.source import bytes_source
 
 RULE = (
@@ -85,3 +87,20 @@ def test_a_rule_that_waits_for_a_fact_is_not_asked_until_it_is_given() -> None:
     for site, times in ((Site(), 0), (Site(peers=3), 1)):
         assert len(list(found_with_fixes(one, plans, site))) == times
         assert len(list(run_rules([one], plans, site))) == times
+
+
+def test_a_repair_that_a_rule_over_a_fleet_proposes_is_judged_on_the_policy_of_its_machine() -> None:
+    def proposes(fleet: Fleet, *_: object) -> Iterator[Hit]:
+        one = fleet.called("branch")
+        (secured,) = one.policy.connection_security_rules
+        yield Hit(subject=secured, span=secured.span, message="it goes", fix=Fix((Remove(secured),)))
+
+    ruleset = load_ruleset("default")
+    rule = ruleset.find("FL008")
+    assert rule is not None
+    machines = [machine("headquarters", "export/a.cmd", RULE), machine("branch", "export/b.cmd", OTHER)]
+    (found,) = run_rules(machines, [Plan(ruleset, (replace(rule, check=proposes),))], Site())
+    assert isinstance(found, Finding)
+    assert found.fix is not None
+    assert found.fix.netsh == 'netsh advfirewall consec delete rule name="To lab"'
+    assert (found.machine, found.fix.of_one_end, found.fix.protection) == ("branch", True, "lowers")
