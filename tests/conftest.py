@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import marshal
 import os
 import random
 import subprocess
@@ -11,15 +12,20 @@ from collections.abc import Callable, Generator, Sequence
 from datetime import date, datetime, tzinfo
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from _pytest.assertion import rewrite
 from hypothesis import HealthCheck, settings
 
 from tests import ROOT
 from tests.command_line import Ran, run_cli
 from tests.parts import part_of
 from tests.tries import USUAL
+
+# pytest asks the file of a compiled module for each value in it; to read the file whole takes less than half of that.
+rewrite.marshal = SimpleNamespace(load=lambda file: marshal.loads(file.read()), dumps=marshal.dumps)  # noqa: S302
 
 # What is imported is compiled once, whatever the environment says: without it each start of the program in a process of
 # its own compiles all that it imports, and each run of the tests all of them.
@@ -51,6 +57,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--drawn"):
         settings.load_profile("drawn")
+    if config.option.collectonly:
+        # It would search every module for constants to try properties with, and none is tried.
+        config.pluginmanager.unregister(name="hypothesispytest")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -77,12 +86,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left = left_out(items) | {item for item in items if item.get_closest_marker("long")}
         config.hook.pytest_deselected(items=[item for item in items if item in left])
         items[:] = [item for item in items if item not in left]
-    if config.getoption("--long"):
-        return
-    skip = pytest.mark.skip(reason="a long suite: select it with --long")
-    for item in items:
-        if "long" in item.keywords:
-            item.add_marker(skip)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("long") and not item.config.getoption("--long"):
+        pytest.skip("a long suite: select it with --long")
 
 
 def left_out(items: list[pytest.Item]) -> set[pytest.Item]:

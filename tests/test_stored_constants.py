@@ -12,6 +12,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from hashlib import blake2b
 from importlib import import_module
 from pathlib import Path
@@ -48,8 +49,17 @@ def package_of(module: Path) -> str:
     return ".".join(module.relative_to(PACKAGE.parent).parent.parts)
 
 
-MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] not in APART)
-PACKAGES = sorted({package_of(module) for module in MODULES})
+STORED = sorted(path.stem for path in EXPECTED.iterdir())
+
+
+@cache
+def modules() -> dict[str, list[Path]]:
+    """The modules by package."""
+    found: dict[str, list[Path]] = {}
+    for module in sorted(PACKAGE.rglob("*.py")):
+        if module.relative_to(PACKAGE).parts[0] not in APART:
+            found.setdefault(package_of(module), []).append(module)
+    return found
 
 
 def constants(path: Path) -> Iterator[str]:
@@ -148,8 +158,8 @@ class _Usual(msgspec.Struct, frozen=True):
 def lines_of(package: str) -> list[str]:
     """What stands in the modules of a package."""
     lines = []
-    for path in MODULES:
-        if package_of(path) == package and (found := list(constants(path))):
+    for path in modules()[package]:
+        if found := list(constants(path)):
             lines += [f"# {path.name}", *map(on_one_line, found)]
     return lines
 
@@ -159,19 +169,19 @@ def on_one_line(text: str) -> str:
     return text.replace("\r", "\\r").replace("\n", "\\n").encode("ascii", "backslashreplace").decode()
 
 
-@pytest.mark.parametrize("package", PACKAGES)
+@pytest.mark.parametrize("package", STORED)
 def test_what_modules_say_is_as_stored(package: str) -> None:
     assert lines_of(package) == (EXPECTED / f"{package}.txt").read_text("utf-8").split("\n")[:-1]
 
 
 def test_every_stored_package_is_there() -> None:
-    assert sorted(path.stem for path in EXPECTED.iterdir()) == PACKAGES
+    assert sorted(modules()) == STORED
 
 
 def store() -> None:
     shutil.rmtree(EXPECTED, ignore_errors=True)
     EXPECTED.mkdir(parents=True)
-    for package in PACKAGES:
+    for package in modules():
         (EXPECTED / f"{package}.txt").write_text("\n".join([*lines_of(package), ""]), "utf-8", newline="\n")
 
 

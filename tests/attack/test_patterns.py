@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -33,7 +34,7 @@ def compiles(code: bytes) -> bool:
     return (b"re.compile(" in code or b"late(" in code) and COMPILES.search(code) is not None
 
 
-PACKAGES = sorted({path.parent for path in (ROOT / "linter" / "ipseclint").rglob("*.py")})
+PACKAGES = sorted(Path(folder) for folder, _, files in os.walk(ROOT / "linter" / "ipseclint") if "__init__.py" in files)
 
 
 @cache

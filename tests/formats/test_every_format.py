@@ -6,7 +6,7 @@ import errno
 import pickle
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
@@ -62,23 +62,19 @@ def sources_of(name: str) -> tuple[Source, ...]:
     return tuple(candidate.source for candidate in candidates(inputs, "-", ()))
 
 
-CASES = [
-    pytest.param(FORMATS[name], source, id=f"{name}/{Path(source.path).name}")
-    for name in FORMATS
-    if (FOLDER / name).is_dir()
-    for source in sources_of(name)
-]
-every_fixture = pytest.mark.parametrize(("kind", "source"), CASES)
+of_each_format = pytest.mark.parametrize("kind", FORMATS.values(), ids=FORMATS)
+"""A test of all fixtures of a format; what it finds wrong names the path."""
+Draw = Callable[[Sequence[Source], int, int], list[Source]]
 
 
-@pytest.mark.parametrize("name", FORMATS)
-def test_a_format_has_fixtures(name: str) -> None:
-    assert (FOLDER / name).is_dir()
-    assert sources_of(name)
+def drawn(kind: Format, draw: Draw, n: int) -> list[Source]:
+    """The fixtures of a format, in the gate's draw one in n of all formats'."""
+    return draw(sources_of(kind.name), [*FORMATS].index(kind.name), n)
 
 
-def test_a_folder_of_fixtures_has_a_format() -> None:
-    assert {path.name for path in FOLDER.iterdir()} == set(FORMATS)
+def test_a_format_has_fixtures_and_a_folder_of_them_a_format() -> None:
+    assert {path.name for path in FOLDER.iterdir() if path.is_dir()} == set(FORMATS)
+    assert [name for name in FORMATS if not sources_of(name)] == []
 
 
 def unseen(row: Reader, source: Source) -> str | None:
@@ -111,19 +107,19 @@ def test_a_row_that_keeps_its_own_inputs_out_is_named_with_what_to_correct() -> 
     )
 
 
-@every_fixture
-def test_a_fixture_has_the_signs_of_its_row_and_is_recognised_by_its_format_alone(kind: Format, source: Source) -> None:
+@of_each_format
+def test_a_fixture_has_the_signs_of_its_row_and_is_recognised_by_its_format_alone(kind: Format) -> None:
     rows = [row for row in formats._READERS if kind in formats_of(row.module)]
     assert bool(rows) == (kind.name != "transcript")  # it is made of the others, and each piece has its own format
-    if rows:
-        (row,) = [row for row in rows if row.shape is shape_of(source)] if len(rows) > 1 else rows
-        if (why := unseen(row, source)) is not None:
-            pytest.fail(why, pytrace=False)
-    assert recognise(source) == kind
-    if rows:
-        last = {"powershell-json", "error-sentences"}  # they are for what no other is for
-        others = [format_.name for format_ in all_formats() if format_.name not in last and format_.recognise(source)]
-        assert others == ([] if kind.name in last else [kind.name])
+    for source in sources_of(kind.name):
+        assert recognise(source) == kind, source.path
+        if rows:
+            (row,) = [row for row in rows if row.shape is shape_of(source)] if len(rows) > 1 else rows
+            if (why := unseen(row, source)) is not None:
+                pytest.fail(why, pytrace=False)
+            last = {"powershell-json", "error-sentences"}  # they are for what no other is for
+            others = [each.name for each in all_formats() if each.name not in last and each.recognise(source)]
+            assert others == ([] if kind.name in last else [kind.name]), source.path
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -172,11 +168,12 @@ def _is_in(span: Span, rooms: dict[str, list[int]]) -> bool:
     return 1 <= span.column <= room + 1 and span.length >= 1 and span.column + span.length <= room + 2
 
 
-@every_fixture
-def test_every_value_is_of_its_type_and_every_place_in_the_input(kind: Format, source: Source) -> None:
-    parsed = kind.parse(source)
-    assert misfits(values_of(parsed)) == []
-    assert misplaced(parsed, source) == []
+@of_each_format
+def test_every_value_is_of_its_type_and_every_place_in_the_input(kind: Format) -> None:
+    for source in sources_of(kind.name):
+        parsed = kind.parse(source)
+        assert misfits(values_of(parsed)) == [], source.path
+        assert misplaced(parsed, source) == [], source.path
 
 
 DAMAGES: tuple[Callable[[bytes, random.Random], bytes], ...] = (
@@ -202,45 +199,40 @@ def hold_to_damage(kind: Format, source: Source, numbers: range) -> None:
     for number in numbers:
         bad = damaged(source, number)
         parsed = kind.parse(bad)
-        assert misfits(values_of(parsed)) == [], number
-        assert misplaced(parsed, bad) == [], number
+        assert misfits(values_of(parsed)) == [], (source.path, number)
+        assert misplaced(parsed, bad) == [], (source.path, number)
         other = recognise(bad)
         if other not in {None, kind}:
             assert other is not None
-            assert misplaced(other.parse(bad), bad) == [], number
+            assert misplaced(other.parse(bad), bad) == [], (source.path, number)
 
 
-@pytest.mark.drawn(16)
-@every_fixture
-def test_damaged_bytes_never_raise_and_places_stay_in_the_input(kind: Format, source: Source) -> None:
-    hold_to_damage(kind, source, range(30))
+@of_each_format
+def test_damaged_bytes_never_raise_and_places_stay_in_the_input(
+    kind: Format, draw: Draw, pytestconfig: pytest.Config
+) -> None:
+    for source in drawn(kind, draw, 16):
+        hold_to_damage(kind, source, range(1000 if pytestconfig.getoption("--long") else 30))
 
 
-@pytest.mark.drawn(8)
-@pytest.mark.long
-@every_fixture
-def test_many_damaged_bytes_never_raise(kind: Format, source: Source) -> None:
-    hold_to_damage(kind, source, range(30, 1000))
+@of_each_format
+def test_lines_that_end_by_cr_alone_say_the_same(kind: Format, draw: Draw) -> None:
+    for source in drawn(kind, draw, 6):
+        data = source.read_bytes()
+        if source.members or shape_of(source) is not Shape.TEXT or data.startswith(BINARY_SIGNATURES) or b"\0" in data:
+            continue
+        by_lf = replace(source, open_bytes=bytes_source("", data.replace(b"\r\n", b"\n")).open_bytes)
+        by_cr = replace(source, open_bytes=bytes_source("", by_lf.read_bytes().replace(b"\n", b"\r")).open_bytes)
+        assert recognise(by_cr) == recognise(by_lf), source.path
+        assert kind.parse(by_cr) == kind.parse(by_lf), source.path
 
 
-@pytest.mark.drawn(6)
-@every_fixture
-def test_lines_that_end_by_cr_alone_say_the_same(kind: Format, source: Source) -> None:
-    data = source.read_bytes()
-    if source.members or shape_of(source) is not Shape.TEXT or data.startswith(BINARY_SIGNATURES) or b"\0" in data:
-        return
-    by_lf = replace(source, open_bytes=bytes_source("", data.replace(b"\r\n", b"\n")).open_bytes)
-    by_cr = replace(source, open_bytes=bytes_source("", by_lf.read_bytes().replace(b"\n", b"\r")).open_bytes)
-    assert recognise(by_cr) == recognise(by_lf)
-    assert kind.parse(by_cr) == kind.parse(by_lf)
-
-
-@pytest.mark.drawn(6)
-@every_fixture
-def test_the_same_is_read_each_time_and_survives_the_way_between_processes(kind: Format, source: Source) -> None:
-    parsed = kind.parse(source)
-    assert kind.parse(source) == parsed
-    assert pickle.loads(pickle.dumps(parsed)) == parsed
+@of_each_format
+def test_the_same_is_read_each_time_and_survives_the_way_between_processes(kind: Format, draw: Draw) -> None:
+    for source in drawn(kind, draw, 6):
+        parsed = kind.parse(source)
+        assert kind.parse(source) == parsed, source.path
+        assert pickle.loads(pickle.dumps(parsed)) == parsed, source.path
 
 
 def written(policy: Policy) -> Policy:
@@ -268,37 +260,44 @@ def named(policy: Policy) -> list[object]:
     return [*sorted((each.kind, each.name) for each in objects), *sorted(filter_[:5] for filter_ in filters)]
 
 
-@every_fixture
-def test_what_can_be_written_as_a_script_is_read_again_the_same(kind: Format, source: Source) -> None:
-    policy = kind.parse(source).policy
-    lines = policy_script(policy)
-    if isinstance(lines, Unwritable):
-        assert lines.reason
-        return
-    parsed = script.parse(bytes_source("made.cmd", "\r\n".join(("@echo off", *lines)).encode()))
-    assert parsed.problems == ()
-    if any(each.id for each in policy.policies):
-        # The registry and the directory name the parts of a policy by GUIDs, which a script has not.
-        assert named(parsed.policy) == named(policy)
-    else:
-        assert differing_fields(written(parsed.policy), written(policy)) == ()
+@of_each_format
+def test_what_can_be_written_as_a_script_is_read_again_the_same(kind: Format) -> None:
+    for source in sources_of(kind.name):
+        policy = kind.parse(source).policy
+        lines = policy_script(policy)
+        if isinstance(lines, Unwritable):
+            assert lines.reason, source.path
+            continue
+        parsed = script.parse(bytes_source("made.cmd", "\r\n".join(("@echo off", *lines)).encode()))
+        assert parsed.problems == (), source.path
+        if any(each.id for each in policy.policies):
+            # The registry and the directory name the parts of a policy by GUIDs, which a script has not.
+            assert named(parsed.policy) == named(policy), source.path
+        else:
+            assert differing_fields(written(parsed.policy), written(policy)) == (), source.path
 
 
-@pytest.mark.parametrize("kind", FORMATS.values(), ids=FORMATS)
-def test_a_format_is_listed_whole(kind: Format, cli: Callable[..., Any]) -> None:
+def test_every_format_is_listed_whole(cli: Callable[..., Any]) -> None:
     listed = " ".join(cli("formats").out.split())
-    assert f"{kind.name}: {kind.title}" in listed
-    for text in (kind.how_to_export, kind.can_express, kind.cannot_express):
-        assert text.strip()
-        assert " ".join(text.split()) in listed
+    said = {
+        name: (f"{name}: {kind.title}", kind.how_to_export, kind.can_express, kind.cannot_express)
+        for name, kind in FORMATS.items()
+    }
+    assert {name for name, texts in said.items() if not all(text.strip() for text in texts)} == set()
+    lacking = [(name, text) for name, texts in said.items() for text in texts if " ".join(text.split()) not in listed]
+    assert lacking == []
 
 
-@pytest.mark.parametrize("name", FORMATS)
-def test_an_input_that_cannot_be_opened_is_a_problem(name: str) -> None:
-    for error, said in (
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
         (FileNotFoundError(errno.ENOENT, "No such file or directory"), "it does not exist"),
         (OSError(errno.EIO, "Input/output error"), "Input/output error"),
-    ):
-        problems = FORMATS[name].parse(failing_source("x", error)).problems
-        assert (problems[0].code, problems[0].message) == (ProblemCode.UNREADABLE, said)
-        assert {problem.span for problem in problems} == {Span("x", 1, 1)}
+    ],
+    ids=["missing", "broken"],
+)
+def test_an_input_that_cannot_be_opened_is_a_problem(error: OSError, said: str) -> None:
+    told = {name: kind.parse(failing_source("x", error)).problems for name, kind in FORMATS.items()}
+    first = {name: (problems[0].code, problems[0].message) for name, problems in told.items()}
+    assert first == dict.fromkeys(FORMATS, (ProblemCode.UNREADABLE, said))
+    assert {problem.span for problems in told.values() for problem in problems} == {Span("x", 1, 1)}

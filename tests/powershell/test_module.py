@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ def text_of(node: Node) -> str:
     return node.text.decode()
 
 
+@cache
 def functions() -> dict[str, str]:
     """The functions of the module by name, with their text."""
     found = {}
@@ -61,7 +63,6 @@ def functions() -> dict[str, str]:
     return found
 
 
-FUNCTIONS = functions()
 EXPORTED = re.findall(r"'([A-Z]\w+-\w+)'", re.search(r"FunctionsToExport.*?\)", MANIFEST, re.DOTALL)[0])  # type: ignore[index]
 
 
@@ -74,7 +75,7 @@ def test_the_manifest_and_the_module_export_the_same() -> None:
     exported = re.search(r"Export-ModuleMember -Function @\((.*?)\)", SOURCE, re.DOTALL)
     assert exported is not None
     assert sorted(re.findall(r"'([^']+)'", exported[1])) == sorted(EXPORTED)
-    assert set(EXPORTED) <= set(FUNCTIONS)
+    assert set(EXPORTED) <= set(functions())
     assert len(EXPORTED) == 11
 
 
@@ -86,7 +87,7 @@ def test_the_manifest_has_the_version_of_the_program() -> None:
 
 @pytest.mark.parametrize("name", EXPORTED)
 def test_an_exported_function_is_documented_with_every_parameter_and_an_example(name: str) -> None:
-    body = FUNCTIONS[name]
+    body = functions()[name]
     help_text = re.search(r"<#(.*?)#>", body, re.DOTALL)
     assert help_text is not None
     assert ".SYNOPSIS" in help_text[1]
@@ -112,8 +113,8 @@ def parameters(body: str) -> str:
     "name", [name for name in EXPORTED if name.partition("-")[0] in {"New", "Write", "Send", "Export", "Register"}]
 )
 def test_what_changes_something_asks_whether_it_should(name: str) -> None:
-    assert "SupportsShouldProcess = $true" in FUNCTIONS[name]
-    assert "Test-IsAgreed -Cmdlet $PSCmdlet" in FUNCTIONS[name]
+    assert "SupportsShouldProcess = $true" in functions()[name]
+    assert "Test-IsAgreed -Cmdlet $PSCmdlet" in functions()[name]
 
 
 def test_only_language_that_constrained_mode_allows() -> None:
@@ -128,7 +129,7 @@ def test_only_language_that_constrained_mode_allows() -> None:
     # Conversions and methods that it refuses: a cast to a custom object, references, the methods of $PSCmdlet but where
     # the mode was asked for.
     assert not re.search(r"\[(pscustomobject|ref)\][@(]", SOURCE)
-    assert [body for body in FUNCTIONS.values() if ".ShouldProcess(" in body] == [FUNCTIONS["Test-IsAgreed"]]
+    assert [body for body in functions().values() if ".ShouldProcess(" in body] == [functions()["Test-IsAgreed"]]
     static = [node for node in nodes(root) if node.type == "::"]
     assert static == []
 
@@ -150,7 +151,7 @@ CALLS = {
 
 @pytest.mark.parametrize("command", CALLS)
 def test_every_option_that_is_passed_is_one_of_the_program(command: str) -> None:
-    body = FUNCTIONS[CALLS[command]]
+    body = functions()[CALLS[command]]
     assert f"@('{command}'" in body
     passed = set(re.findall(r"'(--[a-z-]+)'", body))
     group = typer.main.get_command(build(command))
@@ -169,7 +170,7 @@ def test_every_option_that_is_passed_is_one_of_the_program(command: str) -> None
 
 def test_words_of_users_stand_behind_the_end_of_options() -> None:
     for name in ("Invoke-Ipseclint", "Get-IpseclintExplanation", "Test-IpsecNegotiation", "New-IpseclintWaiver"):
-        assert "'--'" in FUNCTIONS[name].replace('"', "'"), name
+        assert "'--'" in functions()[name].replace('"', "'"), name
 
 
 def members(data: Any, path: str) -> Any:
@@ -182,9 +183,9 @@ def test_what_is_read_of_a_report_stands_in_one(cli: Callable[..., Any]) -> None
     *findings, report = map(json.loads, cli(ROOT / "fixtures/runs/docs/policy.cmd", "-o", "jsonl").out.splitlines())
     assert {each["type"] for each in findings} == {"finding"}
     assert report["type"] == "summary"
-    for path in set(re.findall(r"\$Finding\.([a-z_]+(?:\.[a-z_]+)*)", FUNCTIONS["ConvertTo-Finding"])):
+    for path in set(re.findall(r"\$Finding\.([a-z_]+(?:\.[a-z_]+)*)", functions()["ConvertTo-Finding"])):
         members(findings[0], path)
-    read = set(re.findall(r"\$body\.([a-z_]+(?:\.[a-z]+)*)", FUNCTIONS["Invoke-Ipseclint"]))
+    read = set(re.findall(r"\$body\.([a-z_]+(?:\.[a-z]+)*)", functions()["Invoke-Ipseclint"]))
     assert {"summary", "not_checked", "inputs", "tool.version"} <= read
     for path in read:
         members(report, path)
@@ -194,20 +195,20 @@ def test_what_is_read_of_a_problem_stands_in_one(tmp_path: Path, cli: Callable[.
     (tmp_path / "p.cmd").write_text("netsh advfirewall consec add rule name=%X%\n")
     problem = json.loads(cli(tmp_path / "p.cmd", "-o", "jsonl").out.splitlines()[0])
     assert problem["type"] == "problem"
-    for path in set(re.findall(r"\$Problem\.([a-z_]+(?:\.[a-z_]+)*)", FUNCTIONS["ConvertTo-Problem"])):
+    for path in set(re.findall(r"\$Problem\.([a-z_]+(?:\.[a-z_]+)*)", functions()["ConvertTo-Problem"])):
         members(problem, path)
 
 
 def test_what_is_read_of_rules_explanations_and_negotiations_stands_there(cli: Callable[..., Any]) -> None:
     (rule, *_) = json.loads(cli("rules", "--all", "--format", "json").out)
-    for path in set(re.findall(r"\$rule\.([a-z_]+)", FUNCTIONS["Get-IpseclintRule"])):
+    for path in set(re.findall(r"\$rule\.([a-z_]+)", functions()["Get-IpseclintRule"])):
         members(rule, path)
     explained = json.loads(cli("explain", "--format", "json", "--", "4653").out)["explanations"][0]
-    for path in set(re.findall(r"\$explanation\.([a-z_]+)", FUNCTIONS["Get-IpseclintExplanation"])):
+    for path in set(re.findall(r"\$explanation\.([a-z_]+)", functions()["Get-IpseclintExplanation"])):
         members(explained, path)
     scripts = ROOT / "fixtures/runs/docs/scripts"
     pairs = json.loads(cli("negotiate", "--format", "json", "--", scripts / "hub.cmd", "azure-gateway").out)["pairs"]
-    for path in set(re.findall(r"\$pair\.([a-z_]+(?:\.[a-z_]+)*)", FUNCTIONS["Test-IpsecNegotiation"])):
+    for path in set(re.findall(r"\$pair\.([a-z_]+(?:\.[a-z_]+)*)", functions()["Test-IpsecNegotiation"])):
         members(pairs[0], path)
 
 
@@ -215,7 +216,7 @@ def test_every_object_that_is_returned_has_a_view_whose_columns_it_has() -> None
     views = etree.parse(str(FOLDER / "Ipseclint.Format.ps1xml"))
     for view in views.iter("View"):
         kind = view.findtext("ViewSelectedBy/TypeName")
-        made = next(body for body in FUNCTIONS.values() if f"ConvertTo-Record -TypeName '{kind}'" in body)
+        made = next(body for body in functions().values() if f"ConvertTo-Record -TypeName '{kind}'" in body)
         for column in view.iter("PropertyName"):
             assert re.search(rf"^\s+{column.text}\s+= ", made, re.MULTILINE), (kind, column.text)
 
@@ -238,7 +239,7 @@ def completed() -> set[tuple[str, str]]:
     registered = re.findall(r"-CommandName '([\w-]+)' -ParameterName '(\w+)'", SOURCE)
     listed = [
         (name, parameter)
-        for name, body in FUNCTIONS.items()
+        for name, body in functions().items()
         for parameter in re.findall(r"\[ValidateSet\([^)]*\)\]\s*\[string(?:\[\])?\]\$(\w+)", body)
     ]
     return {*registered, *listed}
@@ -249,7 +250,7 @@ def test_a_parameter_whose_values_the_program_completes_is_completed_here_too() 
     for command, name in CALLS.items():
         item = typer.main.get_command(build(command)).commands[command]  # type: ignore[attr-defined]
         by_option = {option: parameter for parameter in item.params for option in parameter.opts}
-        wanted |= {(name, parameter) for option, parameter in passed(FUNCTIONS[name]) if is_closed(by_option[option])}
+        wanted |= {(name, parameter) for option, parameter in passed(functions()[name]) if is_closed(by_option[option])}
         for parameter in item.params:
             if parameter.param_type_name == "argument" and is_closed(parameter):
                 wanted.add((name, str(parameter.name).capitalize()))
@@ -260,4 +261,4 @@ def test_a_parameter_whose_values_the_program_completes_is_completed_here_too() 
 
 def test_whatever_is_completed_is_a_parameter() -> None:
     for name, parameter in completed():
-        assert re.search(rf"\]\${parameter}\b", parameters(FUNCTIONS[name])), (name, parameter)
+        assert re.search(rf"\]\${parameter}\b", parameters(functions()[name])), (name, parameter)

@@ -9,7 +9,7 @@ import pytest
 
 from tests import ROOT
 from tests.powershell.shell.tree import parsed, written
-from tests.powershell.test_module import EXPORTED, FUNCTIONS, MANIFEST, nodes
+from tests.powershell.test_module import EXPORTED, MANIFEST, functions, nodes
 
 SCRIPTS = [
     ROOT / "powershell" / "Ipseclint" / "Ipseclint.psm1",
@@ -93,7 +93,7 @@ def test_no_switch_is_on_by_default(script: Path) -> None:
 
 @pytest.mark.parametrize("name", EXPORTED)
 def test_parameters_that_powershell_gives_itself_are_not_declared(name: str) -> None:
-    declared = {each.casefold() for each in re.findall(r"\]\$(\w+)", FUNCTIONS[name])}
+    declared = {each.casefold() for each in re.findall(r"\]\$(\w+)", functions()[name])}
     assert declared & {"whatif", "confirm", "verbose", "debug", "erroraction", "outvariable"} == set()
 
 

@@ -289,9 +289,9 @@ def test_config_show_prints_toml_that_means_the_same(
     assert load_config(other).config == load_config(None).config
 
 
-@pytest.mark.parametrize("value", [example_of(field) for _, field in keys()] + ['a"\\\n\x85', {}, [{"a b": 1.5}]])
-def test_values_are_read_back_from_toml(value: object) -> None:
-    assert tomllib.loads(f"x = {toml_value(value)}") == {"x": value}
+def test_values_are_read_back_from_toml() -> None:
+    values = [*(example_of(field) for _, field in keys()), 'a"\\\n\x85', {}, [{"a b": 1.5}]]
+    assert [tomllib.loads(f"x = {toml_value(value)}") for value in values] == [{"x": value} for value in values]
 
 
 def test_init_offers_what_the_policy_keeps_as_intents_that_are_off(tmp_path: Path, cli: Callable[..., Any]) -> None:

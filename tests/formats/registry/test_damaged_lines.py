@@ -53,19 +53,18 @@ AROUND = {
 }
 
 
-@pytest.mark.parametrize("path", AROUND)
 @pytest.mark.parametrize("what", DAMAGED)
-def test_a_damaged_line_is_told_at_its_place_and_the_rest_is_read(what: str, path: str) -> None:
+def test_a_damaged_line_is_told_at_its_place_and_the_rest_is_read(what: str) -> None:
     text, line, message = DAMAGED[what]
-    around = AROUND[path]
-    report = check_text(around.format(text), path)
-    told = {(problem.message, problem.span.line) for problem in report.problems}
-    above = around.partition("{")[0].count("\n")
-    begins = text.lower().startswith(("windows registry", "regedit"))
-    of_file = {(NO_HEADER, 1)} if path.endswith(".reg") and not begins else set()
-    assert told == {(message, line + above), *of_file}
-    is_read = any(kind == "registry_value" for input_ in report.inputs for kind in input_.objects)
-    assert is_read is (LAST in text)
+    for path, around in AROUND.items():
+        report = check_text(around.format(text), path)
+        told = {(problem.message, problem.span.line) for problem in report.problems}
+        above = around.partition("{")[0].count("\n")
+        begins = text.lower().startswith(("windows registry", "regedit"))
+        of_file = {(NO_HEADER, 1)} if path.endswith(".reg") and not begins else set()
+        assert told == {(message, line + above), *of_file}, path
+        is_read = any(kind == "registry_value" for input_ in report.inputs for kind in input_.objects)
+        assert is_read is (LAST in text), path
 
 
 @pytest.mark.parametrize(
