@@ -20,10 +20,9 @@ from typing import Any
 
 import msgspec
 import pytest
-from pydantic import BaseModel
-from pydantic.errors import PydanticInvalidForJsonSchema
 
 from ipseclint.late import LatePattern
+from ipseclint.model.lazily import pydantic
 from ipseclint.model.values import Table, model_of
 from tests import ROOT
 from tests.vocabulary.test_stored_tables import entries, plain
@@ -40,8 +39,6 @@ ASIDE = (str, bytes, re.Pattern, LatePattern, list)
 """What is not stored; a list is what a run remembers."""
 FACTORY = type(_Made.__struct_defaults__[0])
 """What stands for a default that is made anew for each value."""
-ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
-"""What differs from run to run where functions are shown."""
 
 
 def package_of(module: Path) -> str:
@@ -127,12 +124,9 @@ def fields(name: str, kind: type[Any]) -> Iterator[str]:
         for title, default in zip(titles[len(titles) - len(defaults) :], defaults, strict=True):
             if default is not msgspec.NODEFAULT and not isinstance(default, FACTORY):
                 yield f"{name}.{title} = {plain(default)}"
-    elif issubclass(kind, BaseModel):
-        try:
-            told = {title: json.dumps(schema) for title, schema in kind.model_json_schema()["properties"].items()}
-        except (KeyError, PydanticInvalidForJsonSchema):  # of what is made by readers alone
-            told = {title: ADDRESS.sub("", repr(info)) for title, info in kind.model_fields.items()}
-        yield from (f"{name}.{title} = {said}" for title, said in told.items())
+    elif issubclass(kind, pydantic.BaseModel):
+        told = kind.model_json_schema().get("properties", {})
+        yield from (f"{name}.{title} = {json.dumps(schema)}" for title, schema in told.items())
 
 
 def _config(kind: type[Any]) -> Iterator[str]:
@@ -145,7 +139,7 @@ def _config(kind: type[Any]) -> Iterator[str]:
         yield from (
             f"{name}={plain(getattr(said, name))}" for name in names if getattr(said, name) != getattr(usual, name)
         )
-    elif issubclass(kind, BaseModel):
+    elif issubclass(kind, pydantic.BaseModel):
         of_base: dict[str, Any] = dict(getattr(kind.__base__, "model_config", {}))
         own = {name: value for name, value in kind.model_config.items() if of_base.get(name) != value}
         yield from (f"{name}={plain(own[name])}" for name in sorted(own))

@@ -8,9 +8,9 @@ import pkgutil
 from collections.abc import Iterator
 
 from msgspec import Struct
-from pydantic import BaseModel
 
 import ipseclint
+from ipseclint.model.lazily import pydantic
 
 WORK = {
     "engine.rulesets.layers._Layer",
@@ -43,7 +43,7 @@ def classes() -> Iterator[type]:
 def is_frozen(kind: type) -> bool:
     if issubclass(kind, Struct):
         return kind.__struct_config__.frozen
-    if issubclass(kind, BaseModel):
+    if issubclass(kind, pydantic.BaseModel):
         return bool(kind.model_config.get("frozen"))
     return not dataclasses.is_dataclass(kind) or bool(kind.__dataclass_params__.frozen)  # type: ignore[attr-defined]
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 import pytest
-from pydantic import ValidationError
 
 from ipseclint.model.intent import Intent, Names, UnknownNameError
+from ipseclint.model.lazily import pydantic
 
 NAMES = Names(addresses={"servers": ("10.1.0.0/16", "10.2.0.1")}, ports={"smb": "139,445"})
 
@@ -58,7 +58,7 @@ def test_an_intent_is_taken(given: dict[str, Any]) -> None:
     ],
 )
 def test_what_an_intent_cannot_say_is_refused(given: dict[str, Any], message: str) -> None:
-    with pytest.raises(ValidationError) as raised:
+    with pytest.raises(pydantic.ValidationError) as raised:
         intent(**given)
     assert message in str(raised.value)
 

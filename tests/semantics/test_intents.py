@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
 from ipseclint.formats.netsh import script
 from ipseclint.model.intent import Intent
+from ipseclint.model.lazily import pydantic
 from ipseclint.model.machine import Machine
 from ipseclint.semantics.intents import breaches, changed_against
 from ipseclint.semantics.traffic_changes import traffic_changes
@@ -124,5 +124,5 @@ def test_nothing_else_may_change() -> None:
     ],
 )
 def test_what_cannot_be_meant_is_refused_where_it_is_written(fields: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(pydantic.ValidationError):
         intent(**fields)

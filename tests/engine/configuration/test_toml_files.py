@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Annotated, ClassVar
 
 import pytest
-from pydantic import ConfigDict, Field, ValidationError
 
 from ipseclint.engine.configuration import toml_files
 from ipseclint.engine.configuration.toml_files import HYPHENS, ConfigError, bytes_of, decode, explain, read_toml
+from ipseclint.model.lazily import Field, pydantic
 from ipseclint.model.values import Table, model_of
 
 
 class Inner(Table):
     """A table."""
 
-    form: ClassVar[ConfigDict] = HYPHENS
+    form: ClassVar[pydantic.ConfigDict] = HYPHENS
 
     peers: int = 1
     answers_on: tuple[str, ...] = ()
@@ -29,7 +29,7 @@ class Inner(Table):
 class Outer(Table):
     """A file."""
 
-    form: ClassVar[ConfigDict] = HYPHENS
+    form: ClassVar[pydantic.ConfigDict] = HYPHENS
 
     site: Inner = Inner()
     many: tuple[Inner, ...] = ()
@@ -80,7 +80,7 @@ class Outer(Table):
     ],
 )
 def test_what_is_wrong_with_a_key_is_explained(value: dict[str, object], expected: str) -> None:
-    with pytest.raises(ValidationError) as caught:
+    with pytest.raises(pydantic.ValidationError) as caught:
         Outer.of(value)
     told = explain(caught.value, model_of(Outer))
     assert told == expected
@@ -88,7 +88,7 @@ def test_what_is_wrong_with_a_key_is_explained(value: dict[str, object], expecte
 
 def test_so_many_mistakes_are_told_those_of_spelling_first() -> None:
     wrong = {f"k{number}": 1 for number in range(7)}
-    with pytest.raises(ValidationError) as caught:
+    with pytest.raises(pydantic.ValidationError) as caught:
         Outer.of(wrong)
     told = explain(caught.value, model_of(Outer))
     assert [part.split(":")[0] for part in told.split("; k")] == ["k0", "1", "2", "3", "4"]

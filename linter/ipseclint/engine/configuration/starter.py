@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-
-from pydantic.fields import FieldInfo
+from typing import TYPE_CHECKING
 
 from ipseclint.engine.configuration.config import Config, Override
 from ipseclint.engine.configuration.toml_text import toml_value
@@ -17,6 +16,9 @@ from ipseclint.model.intent import Intent, Names
 from ipseclint.model.site import Site
 from ipseclint.model.values import Table, model_of
 from ipseclint.semantics.site_proposals import Proposal
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
 
 _WIDTH = 100
 _TABLES = {"severity", "overrides", "names", "intent", "site"}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pydantic.fields import FieldInfo
+from typing import TYPE_CHECKING
 
 from ipseclint.engine.configuration.starter import default_of, example_of, keys
 from ipseclint.engine.configuration.toml_text import toml_value
 from ipseclint.engine.explain.explanation import Explanation, Section
 from ipseclint.engine.rulesets.ruleset import Ruleset
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
 
 _TABLES = {"site": "[site]", "names": "[names]", "overrides": "[[overrides]]", "intent": "[[intent]]"}
 
