@@ -117,5 +117,5 @@ def test_the_strengths_of_an_intent() -> None:
 def test_ports_are_given_a_name_as_they_are_written_and_nothing_else_is() -> None:
     assert Names.of({"ports": {"smb": "139,445"}}).ports == {"smb": "139,445"}
     for ports in ("smb", "139-", ""):
-        with pytest.raises(ValidationError, match=f"'{ports}' is not a list of ports such as 445,1433-1434"):
+        with pytest.raises(pydantic.ValidationError, match=f"'{ports}' is not a list of ports such as 445,1433-1434"):
             Names.of({"ports": {"web": ports}})
