@@ -423,6 +423,35 @@ def test_a_command_in_a_list_of_instructions_is_read(mark: str) -> None:
     assert [rule.name for rule in parsed.policy.connection_security_rules] == ["A"]
 
 
+ADDED = "Add-VpnConnection -Name Office -ServerAddress vpn.example.org -TunnelType Ikev2"
+
+
+@pytest.mark.parametrize("mark", ["1. ", "2) ", "- ", "* "])
+def test_a_cmdlet_in_a_list_of_instructions_is_read(mark: str) -> None:
+    parsed = read(f"Do this:\n\n{mark}{ADDED}\n{mark}restart the machine\n")
+    assert parsed.problems == ()
+    assert [(each.name, each.span.line) for each in parsed.policy.vpn_connections] == [("Office", 3)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"1. run the action\n2. {ADDED}\n3. rasdial Office\n",
+        f"1: {ADDED}\n2: Set-VpnConnection -Name Office -SplitTunneling $true\n3: rasdial Office\n",
+        "1: Add-VpnConnection -Name Office `\n2:   -ServerAddress vpn.example.org `\n3:   -TunnelType Ikev2\n",
+    ],
+)
+def test_a_list_that_begins_the_text_hides_no_cmdlet(text: str) -> None:
+    assert [each.name for each in read(text).policy.vpn_connections] == ["Office"]
+
+
+@pytest.mark.parametrize("item", ["Add-VpnConnection adds a connection", "Use Add-VpnConnection -Name Office"])
+def test_an_item_that_only_names_a_cmdlet_is_no_command(item: str) -> None:
+    source = bytes_source("post.txt", f"Do this:\n\n1. {item}\n2. restart the machine\n".encode())
+    form = recognise(source)
+    assert form is None or form.parse(source).policy.vpn_connections == ()
+
+
 TABLE = """Name        ServerAddress   TunnelType EncryptionLevel
 ----        -------------   ---------- ---------------
 Head office vpn.example.org Ikev2      Maximum

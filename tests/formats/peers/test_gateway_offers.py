@@ -9,7 +9,7 @@ from ipseclint.formats import recognise
 from ipseclint.formats.peers.log_proposals import INITIATOR, RESPONDER
 from ipseclint.model.peer import Offer
 from ipseclint.source import bytes_source, file_source
-from ipseclint.vocabulary.algorithms import Encapsulation
+from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 
 LOGS = ROOT / "fixtures" / "formats" / "ike-log"
 
@@ -61,3 +61,34 @@ def test_what_follows_no_title_is_of_no_end(line: str) -> None:
     format_ = recognise(source)
     assert format_ is not None
     assert format_.parse(source).policy.peers == ()
+
+
+SCAN = (
+    "I ran a scan of my server, IPsec PSK: Vx9pQ2mmT\n\n"
+    "sudo ./ike-scan.sh 192.0.2.7 | grep SA\n"
+    "SA=(Enc=3DES Hash=SHA1 Auth=PSK Group=2:modp1024 LifeType=Seconds LifeDuration(4)=0x00007080)\n"
+    " SA=(Enc=AES KeyLength=256 Hash=SHA2-256 Group=14:modp2048 Auth=PSK LifeType=Seconds LifeDuration=28800)\n"
+    " SA=(Enc=AES KeyLength=256 Hash=SHA2-256 Group=14:modp2048 Auth=RSA_Sig LifeType=Seconds LifeDuration=28800)\n"
+    "SA=(Enc=AES Hash=MD5 Auth=PSK Group=1:modp768)\n"
+)
+
+
+def test_what_a_scan_found_a_server_take_is_offered_once_in_main_mode_of_ikev1() -> None:
+    source = bytes_source("scan.txt", SCAN.encode())
+    format_ = recognise(source)
+    assert format_ is not None
+    (peer,) = format_.parse(source).policy.peers
+    assert (peer.name, peer.key_modules.known, peer.quick_mode) == (RESPONDER, {KeyModule.IKEV1}, None)
+    assert [(each.encryption, each.integrity, each.groups) for each in peer.main_mode or ()] == [
+        (("3DES",), ("SHA-1",), ("DH2",)),
+        (("AES-256",), ("SHA-256",), ("DH14",)),
+        (("AES-128",), ("MD5",), ("DH1",)),
+    ]
+    assert (peer.main_mode or ())[0].span.line == 4
+
+
+@pytest.mark.parametrize(
+    "text", ["SA=(Encr=3DES Hash=SHA1)\n", "NSA=(Enc=3DES Hash=SHA1)\n", "The SA=(of the server)\n"]
+)
+def test_what_only_resembles_a_scan_is_none(text: str) -> None:
+    assert recognise(bytes_source("scan.txt", text.encode())) is None

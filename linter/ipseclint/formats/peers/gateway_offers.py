@@ -1,9 +1,11 @@
-"""Proposals of both ends in IKE debug output of gateways: Cisco's and Fortinet's.
+"""Proposals of both ends in IKE debug output of gateways, Cisco's and Fortinet's, and in output of ike-scan.
 
 Cisco: `debug crypto ikev2` has "Received Policies" and "Expected Policies", each followed by lines "Proposal 1:
 AES-CBC-256 SHA1 SHA96 DH_GROUP_1024_MODP/Group 2": ciphers, pseudorandom functions, integrity, groups; newer releases
 write names before each. Fortinet: `diagnose debug application ike -1` has "incoming proposal" and "my proposal", each
-followed by lines "type=ENCR, val=AES_CBC (key_len = 256)" (Fortinet's community, articles 278503 and 380380).
+followed by lines "type=ENCR, val=AES_CBC (key_len = 256)" (Fortinet's community, articles 278503 and 380380). ike-scan
+has "SA=(Enc=AES KeyLength=256 Hash=SHA1 Group=20 Auth=PSK ...)" of each proposal that the server chose
+(nm-l2tp/NetworkManager-l2tp issue 139).
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ from ipseclint.late import late
 from ipseclint.model.peer import Offer
 from ipseclint.vocabulary.algorithms import Encapsulation
 
-SIGN = late(r"\b(?:Received|Expected) Policies:|\b(?:incoming|my) proposal\b[^\r\n:]{0,60}:")
+SCANNED = late(r"\bSA=\((?P<values>Enc=[^()\r\n]{1,200})")
+"""A proposal that ike-scan found a server choose."""
+SIGN = late(rf"\b(?:Received|Expected) Policies:|\b(?:incoming|my) proposal\b[^\r\n:]{{0,60}}:|{SCANNED.pattern}")
 """A line behind which the proposals of one end are listed."""
 _TITLE = late(
     r"\b(?:(?P<theirs>Received Policies:|incoming proposal\b[^:]{0,60}:)"
@@ -35,6 +39,7 @@ _PROPOSAL = late(r"\bproposal id\s*=\s*\d{1,4}")
 _PROTOCOL = late(r"\bprotocol(?: id)?\s*=\s*(\w+)")
 _TYPE = late(r"\btype\s*=\s*(\w+),\s*val\s*=\s*([\w-]+)(?:[ ,.]*\(?key[-_]len\s*=\s*(\d{1,4})\)?)?")
 _TRANSFORM = late(r"\btrans_id\s*=\s*ESP_(\w+)(?:\s*\(key_len\s*=\s*(\d{1,4})\))?")
+_VALUE = late(r"\b(Enc|KeyLength|Hash|Group)=([\w-]{1,40})")
 _CIPHERS = frozenset({"ENCR", "OAKLEY_ENCRYPT_ALG"})
 _HASHES = frozenset({"INTEGR", "INTEG", "AUTH_ALG", "AUTH", "OAKLEY_HASH_ALG"})
 _GROUPS = frozenset({"DH_GROUP", "DH", "OAKLEY_GROUP"})
@@ -67,10 +72,16 @@ def told_offers(lines: Iterable[Token]) -> Iterator[Told]:
     """The proposals behind such lines, in order."""
     is_own: bool | None = None
     proposal: _Proposal | None = None
+    known: set[tuple[tuple[str, str], ...]] = set()
     for line in lines:
         if (title := _TITLE.search(line.text)) is not None:
             yield from proposal.told() if proposal is not None else ()
             is_own, proposal = title["own"] is not None, None
+        if (scanned := SCANNED.search(line.text)) is not None:
+            values = dict(_VALUE.findall(scanned["values"]))
+            if (chosen := tuple(sorted(values.items()))) not in known:
+                known.add(chosen)
+                yield Told(is_own=True, offer=_scanned(line.part(*scanned.span("values")), values))
         if is_own is None:
             continue
         if (listed := _CISCO.search(line.text)) is not None:
@@ -105,6 +116,17 @@ def _cisco(token: Token) -> Offer:
         parts.take(word)
     for number in _CISCO_GROUP.findall(token.text):
         parts.take(f"dh{number}")
+    return parts.offer(token, None)
+
+
+def _scanned(token: Token, values: dict[str, str]) -> Offer:
+    """The proposal in the words of ike-scan, which writes no size of a key that has one only."""
+    parts = Parts()
+    parts.take(_sized(values["Enc"], values.get("KeyLength", "128")))
+    if "Hash" in values:
+        parts.take(_spelt(values["Hash"].replace("-", "_")))
+    if "Group" in values:
+        parts.take(f"dh{values['Group']}")
     return parts.offer(token, None)
 
 

@@ -26,8 +26,8 @@ from ipseclint.formats.peers.established import (
     of_traffic,
 )
 from ipseclint.formats.peers.established import SIGN as STANDS
+from ipseclint.formats.peers.gateway_offers import SCANNED, told_offers
 from ipseclint.formats.peers.gateway_offers import SIGN as SIGN_OF_GATEWAY
-from ipseclint.formats.peers.gateway_offers import told_offers
 from ipseclint.formats.peers.log_failures import OAKLEY, Failures
 from ipseclint.formats.peers.log_proposals import INITIATOR, RESPONDER, SIGN, SIGN_WORDS, Proposals, peer_of, unwrapped
 from ipseclint.formats.peers.log_sentences import BEGINS, POLICY_MATCH, said
@@ -36,12 +36,13 @@ from ipseclint.model.events import Event, SecurityAssociation
 from ipseclint.model.peer import Offer, Peer
 from ipseclint.model.policy import Policy
 from ipseclint.source import Source, lines_with
+from ipseclint.vocabulary.algorithms import KeyModule
 
 _ADDED = late(
     r"\bIKE proposals for (?:initial )?(?:responder|initiator)|\bproposal \d+:IKE\S* chosen from", re.IGNORECASE
 )
 """What pluto says of its own proposals, and of the one that it took."""
-_TELLS = late(f"(?i:{BEGINS.pattern}|{_ADDED.pattern})|{OAKLEY.pattern}")
+_TELLS = late(f"(?i:{BEGINS.pattern}|{_ADDED.pattern})|{OAKLEY.pattern}|{SCANNED.pattern}")
 """Other signs of a negotiation than a failure."""
 _DAEMON = late(
     r"\b(?:charon|pluto)\b|\bipsec,(?:error|info|debug)\b|\[(?:IKE|CFG|ENC)\d?\]"
@@ -56,7 +57,7 @@ _DAEMON = late(
     r"|!! (?:No proposal|Verifying )|: We cannot identify ourselves\b|%ASA-\d-713\d{3}:|\[IKEv1(?: DEBUG)?\]: "
     r"|%CRYPTO-\d-IKMP_|\bmsg: |\bAWS(?: tunnel |: Traffic )|\bike_phase1_state\b"
     r"|\bpeer gateway notifies: |\b(?:IKE|IPsec) SA for the reason of |\bunable to start strongSwan\b"
-    r"|^[ \t>]*negotiation time?out occurred"
+    r"|^[ \t>]*negotiation time?out occurred|\bSA=\(Enc="
 )
 _SURER = {
     " #": late(r" #\d+: "),
@@ -99,6 +100,7 @@ _DAEMON_WORDS = (
         "unable to start strongSwan",
         "negotiation timeout occurred",
         "negotiation timout occurred",
+        "SA=(Enc=",
     ),
 )
 """One of these stands in each line of a daemon: they are looked for first, which takes a tenth of the time."""
@@ -185,6 +187,7 @@ def _of_gateway(text: str, path: str) -> tuple[Peer, ...]:
     """The ends of the last negotiation whose proposals another maker's gateway lists."""
     if SIGN_OF_GATEWAY.search(text) is None:
         return ()
+    module = KeyModule.IKEV2 if SCANNED.search(text) is None else KeyModule.IKEV1
     listed: dict[str, list[Offer]] = {}
     last = ""
     for told in told_offers(lines_of(text, path)):
@@ -200,7 +203,7 @@ def _of_gateway(text: str, path: str) -> tuple[Peer, ...]:
             parts = {"IKE": tuple(offer for offer in found if offer.encapsulation is None)}
             parts["ESP"] = tuple(offer for offer in found if offer.encapsulation is not None)
             offered = {protocol: offers for protocol, offers in parts.items() if offers}
-            peers.append(peer_of(end, offered, Token("", path, first.line, first.column), "unknown"))
+            peers.append(peer_of(end, offered, Token("", path, first.line, first.column), "unknown", module))
     return tuple(peers)
 
 

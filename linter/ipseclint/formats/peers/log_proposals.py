@@ -123,14 +123,20 @@ def unwrapped(lines: Iterable[Token]) -> Iterator[Token]:
         yield joined(pieces)
 
 
-def peer_of(name: str, offers: dict[str, tuple[Offer, ...]], place: Token, implementation: str) -> Peer:
+def peer_of(
+    name: str,
+    offers: dict[str, tuple[Offer, ...]],
+    place: Token,
+    implementation: str,
+    module: KeyModule = KeyModule.IKEV2,
+) -> Peer:
     """One end of a negotiation as a peer with known proposals only."""
     quick = (*offers.get("ESP", ()), *offers.get("AH", ()))
     return Peer(
         name=name,
         span=place.span,
         implementation=implementation if name == RESPONDER else "unknown",
-        key_modules=default(frozenset({KeyModule.IKEV2}), place.span),
+        key_modules=default(frozenset({module}), place.span),
         order=Order.OWN,
         main_mode=offers.get("IKE"),
         quick_mode=quick or None,

@@ -101,9 +101,11 @@ _ASKS_OF_ONE = late(
     re.IGNORECASE,
 )
 """A command that tells what the answer below it is about, a key and value or a service, and so stays with it."""
+_LISTED_CMDLET = r"(?:add|disable|enable|new|remove|set)-(?:net(?:ipsec|firewall)|vpn)\w{1,50}[ ]+-"
 LISTED = late(
     r"[ \t]{0,8}(?:\d{1,2}[.)]|[-*\u2022])[ \t]{1,4}"
-    r"(?=(?:reg(?:\.exe)?[ ]+(?:add|delete)|netsh(?:\.exe)?|sc(?:\.exe)?[ ]+(?:config|stop)|net1?[ ]+stop)[ ])",
+    r"(?=(?:reg(?:\.exe)?[ ]+(?:add|delete)|netsh(?:\.exe)?|sc(?:\.exe)?[ ]+(?:config|stop)|net1?[ ]+stop)[ ]"
+    rf"|(?P<cmdlet>{_LISTED_CMDLET}))",
     re.IGNORECASE,
 )
 """The mark of an item of a list that is a command, as instructions give them."""
@@ -143,7 +145,7 @@ _MARK = late(
     r"|\{%-?[ \t]*highlight\b|\{\{[<%][ \t]*highlight\b|<(?:syntaxhighlight|source|pre)\b"
     r"|[Gg]et-[A-Za-z0-9]+\b|[Ss]how-[A-Za-z0-9]+\b|\((?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b"
     r"|netsh\b[^\r\n]{0,300}\bshow\b|reg(?:\.exe)?[ ]+query\b"
-    r"|\d{1,2}[.)][ \t]{1,4}(?i:reg|netsh|sc|net1?)\b|[-*\u2022][ \t]{1,4}(?i:reg|netsh|sc|net1?)\b"
+    rf"|(?:\d{{1,2}}[.)]|[-*\u2022])[ \t]{{1,4}}(?i:(?:reg|netsh|sc|net1?)\b|{_LISTED_CMDLET})"
     rf"|{_IS_QUOTED}))"
 )
 """A line at which a text may be cut, behind the end of the one before it, which is quicker to look for."""
@@ -361,7 +363,8 @@ def _cut_at(number: int, line: str, lines: Mapping[int, str], marks: _Marks, *, 
         typed = " " * quoted.start("typed") + quoted["typed"]
         return _Cut((Piece(kind, {number: typed}),), {}, "", typed)
     if listed := LISTED.match(line):
-        return _Cut((Piece("cmd", {number: " " * listed.end() + line[listed.end() :]}),), {}, "", typed)
+        kind = "cmd" if listed["cmdlet"] is None else "powershell"
+        return _Cut((Piece(kind, {number: " " * listed.end() + line[listed.end() :]}),), {}, "", typed)
     is_mark = (
         (marks.is_asciidoc and (_ASCIIDOC.fullmatch(line) or _DELIMITER.fullmatch(line)))
         or _FENCE.fullmatch(line)

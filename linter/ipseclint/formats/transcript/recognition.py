@@ -124,7 +124,8 @@ def is_transcript(
     if plain is not head:
         form = whole()
         is_of_netsh = form is None or form.name in _OF_NETSH
-        if is_of_netsh or HISTORY.search(head) or is_chat(head) or (is_text and is_escaped(lines)):
+        is_numbered = form is not None and form.name == "powershell-script" and head[begin_of(head)] in "01"
+        if is_of_netsh or is_numbered or HISTORY.search(head) or is_chat(head) or (is_text and is_escaped(lines)):
             return _has_pieces(plain, known, form_of)
         head = plain
     if is_page(head):
@@ -250,8 +251,9 @@ def _has_text_between(source: Source, form: Format, lines: str) -> bool:
         return True
     if form.name not in SCRIPT_FORMATS:
         return False
-    if any(LISTED.match(line) or QUOTED_ALONE.fullmatch(line) for line in lines.splitlines()):
-        return form.name == "netsh-script"
+    listed = [match for line in lines.splitlines() if (match := LISTED.match(line) or QUOTED_ALONE.fullmatch(line))]
+    if listed:
+        return form.name == "netsh-script" or any(match.groupdict().get("cmdlet") for match in listed)
     return PROMPTED.search(lines) is not None
 
 
