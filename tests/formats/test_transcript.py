@@ -426,7 +426,7 @@ def test_a_command_in_a_list_of_instructions_is_read(mark: str) -> None:
 ADDED = "Add-VpnConnection -Name Office -ServerAddress vpn.example.org -TunnelType Ikev2"
 
 
-@pytest.mark.parametrize("mark", ["1. ", "2) ", "- ", "* "])
+@pytest.mark.parametrize("mark", ["1. ", "2) ", "* ", "\u2022 "])
 def test_a_cmdlet_in_a_list_of_instructions_is_read(mark: str) -> None:
     parsed = read(f"Do this:\n\n{mark}{ADDED}\n{mark}restart the machine\n")
     assert parsed.problems == ()
@@ -443,6 +443,12 @@ def test_a_cmdlet_in_a_list_of_instructions_is_read(mark: str) -> None:
 )
 def test_a_list_that_begins_the_text_hides_no_cmdlet(text: str) -> None:
     assert [each.name for each in read(text).policy.vpn_connections] == ["Office"]
+
+
+def test_a_list_of_yaml_is_a_script() -> None:
+    form = recognise(bytes_source("ci.yml", f"script:\n- {ADDED}\n- echo done\n".encode()))
+    assert form is not None
+    assert form.name == "powershell-script"
 
 
 @pytest.mark.parametrize("item", ["Add-VpnConnection adds a connection", "Use Add-VpnConnection -Name Office"])

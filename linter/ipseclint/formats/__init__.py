@@ -201,7 +201,7 @@ _READERS = (
                 "connecting",
             ),
             *("state_main_", "state_quick_", "state_parent_", "state_v2_", "to main mode", "start strongswan"),
-            *("peer gateway notifies", "for the reason of", "key daemon", "sa=(enc="),
+            *("peer gateway notifies", "for the reason of", "key daemon", "sa=(enc=", "networkmanager["),
         ),
     ),
     Reader("peers.ike_log", Shape.JSON, ("aws tunnel", "ike_phase1_state")),

@@ -45,6 +45,7 @@ LINES = (
     "negotiation timout occurred",
     "Failed to establish IKE SA for the reason of no matching secret",
     "unable to start strongSwan -- fatal errors in config",
+    "Dec 18 18:12:25 pc NetworkManager[1202]: received NO_PROPOSAL_CHOSEN error notify",
     "SA=(Enc=3DES Hash=SHA1 Group=2:modp1024 Auth=PSK LifeType=Seconds LifeDuration=28800)",
     '022 "office": We cannot identify ourselves with either end of this connection.',
 )

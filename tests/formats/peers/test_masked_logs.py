@@ -137,3 +137,87 @@ def test_a_log_in_which_no_negotiation_ends_is_named(text: str, name: str) -> No
 def test_prose_is_no_log(text: str) -> None:
     (problem,) = check_text(text, "post.txt").problems
     assert "a log of charon" not in problem.message
+
+
+SOFTETHER = (
+    "P1 Transform: MODP 2048 (Group 14) SHA-1 AES-CBC(32) 4294967295 28800\n"
+    "LOG: IPsec IKE Session (IKE SA) 4 (Client: 4): A new IKE SA (Main Mode) is created.\n"
+    "SKEYID: 0D 7D C1 19\n"
+)
+STATUS = (
+    '000 "office/1x0":   policy: PSK+ENCRYPT+TUNNEL+PFS+UP+IKEV1_ALLOW;\n'
+    '000 "office/1x0":   IKE algorithms: 3DES_CBC-HMAC_SHA1-MODP1024\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (
+            SOFTETHER,
+            "a log of SoftEther VPN",
+        ),
+        (
+            STATUS,
+            "`ipsec status` says",
+        ),
+    ],
+)
+@pytest.mark.parametrize("name", ["post.md", "post.txt"])
+def test_what_else_a_daemon_says_is_named(text: str, what: str, name: str) -> None:
+    (problem,) = check_text(f"What I see:\n```\n{text}```\n", name).problems
+    assert problem.code == "IN004"
+    assert what in problem.message
+    assert "0D 7D" not in problem.message
+
+
+@pytest.mark.parametrize(
+    "text", ["Transform: MODP 2048 is a group.\n", "000 policy: none\n", "1000 office: policy: free seating\n"]
+)
+def test_what_only_resembles_what_a_daemon_says_is_not_named(text: str) -> None:
+    assert all(
+        "daemon" not in each.message and "SoftEther" not in each.message for each in check_text(text, "a.txt").problems
+    )
+
+
+BEGUN = "gw charon: 05[IKE] initiating IKE_SA work[1] to 203.0.113.9\n"
+ASKED = "gw charon: 05[IKE] 203.0.113.9 is initiating an IKE_SA\n"
+UNTRUSTED = "gw charon: 08[IKE] no trusted RSA public key found for 'vpn.example.org'\n"
+OTHER_ID = "pluto[9]: \"l2tp\" #1: we require IKEv1 peer to have ID '@192.0.2.2', but peer declares '192.0.2.2'\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        (BEGUN + UNTRUSTED, "initiator"),
+        (ASKED + UNTRUSTED, "responder"),
+        (BEGUN + ASKED + UNTRUSTED, "responder"),
+        ("gw charon: 05[ENC] generating IKE_AUTH request 1 [ IDi ]\n" + UNTRUSTED, "initiator"),
+        ("gw charon: 05[ENC] parsed IKE_AUTH request 1 [ IDi ]\n" + UNTRUSTED, "responder"),
+        (UNTRUSTED, "responder"),
+        ('pluto[9]: "l2tp" #1: STATE_MAIN_I3: sent MI3, expecting MR3\n' + OTHER_ID, "initiator"),
+        ('pluto[9]: "l2tp" #1: STATE_MAIN_R2: sent MR2, expecting MI3\n' + OTHER_ID, "responder"),
+    ],
+)
+def test_the_end_that_refuses_who_the_other_is_has_the_part_that_it_began_with(text: str, role: str) -> None:
+    assert [(event.error_code, event.role) for event in events(text)] == [(13801, role)]
+
+
+def test_what_only_who_answers_says_is_said_by_it() -> None:
+    """A log of both parts: whoever has no acceptable proposal has answered."""
+    (event,) = events(BEGUN + "gw charon: 09[IKE] received proposals unacceptable\n")
+    assert (event.error_code, event.role) == (13868, "responder")
+
+
+NM = "Dec 18 18:12:25 pc NetworkManager[1202]: "
+
+
+def test_what_networkmanager_logs_of_charon_is_read() -> None:
+    sent = f"{NM}sending packet: from 192.0.2.3[500] to 198.51.100.14[500] (244 bytes)\n"
+    (event,) = events(f"{sent}{NM}received PAYLOAD_MALFORMED error notify\n")
+    assert (event.error_code, event.role, event.remote_address) == (13843, "initiator", "198.51.100.14")
+
+
+def test_what_else_networkmanager_logs_is_no_negotiation() -> None:
+    source = bytes_source("nm.log", f"{NM}<info> device (eth0): state change: config -> ip-config\n".encode())
+    assert not ike_log.recognise(source)

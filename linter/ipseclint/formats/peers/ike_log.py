@@ -57,7 +57,7 @@ _DAEMON = late(
     r"|!! (?:No proposal|Verifying )|: We cannot identify ourselves\b|%ASA-\d-713\d{3}:|\[IKEv1(?: DEBUG)?\]: "
     r"|%CRYPTO-\d-IKMP_|\bmsg: |\bAWS(?: tunnel |: Traffic )|\bike_phase1_state\b"
     r"|\bpeer gateway notifies: |\b(?:IKE|IPsec) SA for the reason of |\bunable to start strongSwan\b"
-    r"|^[ \t>]*negotiation time?out occurred|\bSA=\(Enc="
+    r"|^[ \t>]*negotiation time?out occurred|\bSA=\(Enc=|\bNetworkManager\[\d{1,9}\]: "
 )
 _SURER = {
     " #": late(r" #\d+: "),
@@ -101,6 +101,7 @@ _DAEMON_WORDS = (
         "negotiation timeout occurred",
         "negotiation timout occurred",
         "SA=(Enc=",
+        "NetworkManager[",
     ),
 )
 """One of these stands in each line of a daemon: they are looked for first, which takes a tenth of the time."""

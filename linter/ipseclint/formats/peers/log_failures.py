@@ -8,11 +8,13 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.peers.log_progress import Progress, peer_of, progress_of
+from ipseclint.formats.peers.log_progress import Progress, peer_of, progress_of, side_of
 from ipseclint.formats.peers.log_sentences import (
     BEGINS,
     INTERNAL_ADDRESS,
+    NOT_AUTHENTICATED,
     REFUSED_SO_FAR,
+    RESPONDER,
     SUCCEEDED,
     TAKEN,
     Sentence,
@@ -41,7 +43,7 @@ class Failures(Struct):
     """The reasons for failure: each attempt counts once for an error, with the first line that states it.
 
     `transforms` are refused IKEv1 transforms since the last other message; `progress` is that of the present attempt;
-    `peers` are all addresses that lines give for the peer.
+    `peers` are all addresses that lines give for the peer; `side` is the daemon's part in the present attempt.
     """
 
     reasons: dict[_Reason, list[Span]] = field(default_factory=dict)
@@ -51,6 +53,7 @@ class Failures(Struct):
     transforms: list[Token] = field(default_factory=list)
     progress: Progress | None = None
     peers: set[str] = field(default_factory=set)
+    side: str | None = None
 
     def take(self, line: Token) -> bool:
         """Take a line about an attempt; whether it is one."""
@@ -60,8 +63,12 @@ class Failures(Struct):
         peer = peer_of(line.text)
         if peer is not None:
             self.peers.add(peer)
+        self.side = side_of(line.text) or self.side
         if (sentence := said(line.text)) is not None:
             row, match = sentence
+            if row.code == NOT_AUTHENTICATED and row.role == RESPONDER and self.side is not None:
+                # Either end may refuse who the other says to be.
+                row = row._replace(role=self.side)
             words = _with_offers(match[0], self.transforms)
             self.progress = progress_of(line.text) or self.progress
             meant = self.progress is not None and self.progress.code == row.code

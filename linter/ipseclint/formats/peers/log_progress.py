@@ -72,6 +72,23 @@ def peer_of(line: str) -> str | None:
         return None
 
 
+_SIDE = late(
+    r"(?P<initiator>\binitiating (?:IKE_SA|(?:IKEv\d )?(?:Main|Aggressive)\b|v2\b|IKEv2 )|\bSTATE_[A-Z0-9_]{1,24}_I\d?:"
+    r"|\bgenerating (?:IKE_SA_INIT|IKE_AUTH|ID_PROT|AGGRESSIVE) request )"
+    r"|(?P<responder>\bis initiating an? |\bresponding to (?:Main|Aggressive)\b|\bSTATE_[A-Z0-9_]{1,24}_R\d?:"
+    r"|\bparsed (?:IKE_SA_INIT|IKE_AUTH|ID_PROT|AGGRESSIVE) request )"
+)
+_SIDE_WORDS = ("nitiating ", "STATE_", "esponding to ", " request ")
+"""One of these stands in each line that tells which part a daemon has."""
+
+
+def side_of(line: str) -> str | None:
+    """The part that a daemon has in the attempt of a line, "initiator" or "responder"; None if the line tells none."""
+    if not any(word in line for word in _SIDE_WORDS) or (match := _SIDE.search(line)) is None:
+        return None
+    return match.lastgroup
+
+
 _ANSWERED = "IKE_SA_INIT was answered and no IKE_AUTH came: fragments of it, or UDP 4500, may be dropped on the way"
 _SHOWED = (
     "no answer came to the certificate of this end: the client may not take it (its authority, name or usage), or its "

@@ -102,10 +102,11 @@ _ASKS_OF_ONE = late(
 )
 """A command that tells what the answer below it is about, a key and value or a service, and so stays with it."""
 _LISTED_CMDLET = r"(?:add|disable|enable|new|remove|set)-(?:net(?:ipsec|firewall)|vpn)\w{1,50}[ ]+-"
+"""A cmdlet that an item of a list begins with; behind a hyphen it may be one of a list of YAML, which is a script."""
 LISTED = late(
-    r"[ \t]{0,8}(?:\d{1,2}[.)]|[-*\u2022])[ \t]{1,4}"
+    r"[ \t]{0,8}(?:\d{1,2}[.)]|[*\u2022]|(?P<hyphen>-))[ \t]{1,4}"
     r"(?=(?:reg(?:\.exe)?[ ]+(?:add|delete)|netsh(?:\.exe)?|sc(?:\.exe)?[ ]+(?:config|stop)|net1?[ ]+stop)[ ]"
-    rf"|(?P<cmdlet>{_LISTED_CMDLET}))",
+    rf"|(?(hyphen)(?!)|(?P<cmdlet>{_LISTED_CMDLET})))",
     re.IGNORECASE,
 )
 """The mark of an item of a list that is a command, as instructions give them."""
@@ -145,7 +146,8 @@ _MARK = late(
     r"|\{%-?[ \t]*highlight\b|\{\{[<%][ \t]*highlight\b|<(?:syntaxhighlight|source|pre)\b"
     r"|[Gg]et-[A-Za-z0-9]+\b|[Ss]how-[A-Za-z0-9]+\b|\((?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b"
     r"|netsh\b[^\r\n]{0,300}\bshow\b|reg(?:\.exe)?[ ]+query\b"
-    rf"|(?:\d{{1,2}}[.)]|[-*\u2022])[ \t]{{1,4}}(?i:(?:reg|netsh|sc|net1?)\b|{_LISTED_CMDLET})"
+    rf"|(?:\d{{1,2}}[.)]|[*\u2022])[ \t]{{1,4}}(?i:(?:reg|netsh|sc|net1?)\b|{_LISTED_CMDLET})"
+    r"|-[ \t]{1,4}(?i:reg|netsh|sc|net1?)\b"
     rf"|{_IS_QUOTED}))"
 )
 """A line at which a text may be cut, behind the end of the one before it, which is quicker to look for."""
