@@ -600,6 +600,12 @@ def test_commands_of_a_post_that_set_nothing_are_read(taken: str) -> None:
     assert VAIN not in [problem.message for problem in others]
 
 
+@pytest.mark.parametrize("taken", ["Add-VpnConnectionRoute", "Add-VpnConnectionTriggerDnsConfiguration"])
+def test_a_block_that_sets_routes_alone_lies_behind_nothing(taken: str) -> None:
+    post = f"```\n{RULE}\n```\n\nThen:\n\n```powershell\n{taken} -ConnectionName Office -PassThru\n```\n"
+    assert read(post).problems == ()
+
+
 BEHIND_MARKS = (
     "<td>{}</td>",
     "<li>{}</li>",

@@ -32,6 +32,9 @@ _OF_ERROR = late(r"^[ \t]*\+ (?:CategoryInfo|FullyQualifiedErrorId)", re.MULTILI
 _ASKS = late(r"\b(?:get-help|help|man|get-command|gcm)[ \t]+(?:-\w+[ \t]+)?\Z", re.IGNORECASE)
 """What asks for help on the command behind it."""
 
+_OF_NO_POLICY = late(r"[ \t]*(?:Add|Remove|Set)-VpnConnection(?:Route|Trigger\w{1,40})\b", re.IGNORECASE)
+"""A cmdlet at the begin of its line that sets routes and triggers, which are no policy."""
+
 _QUOTED_BY_ERROR = late(r"[ \t]*(?:\+|\d{1,6} \|)[ \t]")
 _PLACE_OF_ERROR = late(r"[ \t]*(?:At [^\r\n]*:\d|Line \|)")
 _LINES_OF_PLACE = 3
@@ -77,7 +80,7 @@ def unread_commands(lines: Sequence[str], done: Collection[int]) -> Iterator[tup
         if number in done or not ("-" in line or "netsh" in line.casefold()):
             continue
         match = COMMAND.search(line)
-        if match is None or _ASKS.search(line, 0, match.start()) is not None:
+        if match is None or _OF_NO_POLICY.match(line) is not None or _ASKS.search(line, 0, match.start()) is not None:
             continue
         above = lines[max(0, number - 1 - _LINES_OF_PLACE) : number - 1]
         if _QUOTED_BY_ERROR.match(line) is None or not any(map(_PLACE_OF_ERROR.match, above)):
