@@ -181,6 +181,11 @@ class Session:
             self._lost.append(self._chosen)
         return True
 
+    @property
+    def has_chosen(self) -> bool:
+        """Whether a command chose another store, so that what changes is of interest."""
+        return self._chosen is not None
+
     def choose(self, store: str | None, command: Command) -> None:
         """Take a change of the store; None is the local one."""
         self._chosen = None if store is None else _Chosen(store, command)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.netsh.command import Command
-from ipseclint.formats.netsh.hosts import BATCH, Host
+from ipseclint.formats.netsh.hosts import Host
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from ipseclint.formats.netsh.advfirewall.alike_rules import AlikeRules
     from ipseclint.formats.netsh.advfirewall.commands import AdvfirewallReplay
     from ipseclint.formats.netsh.advfirewall.state import ScriptedRule
-
-_MAX_PIECES = 16
-"""Reasoned: over so many lines at most is a filter written."""
 
 _ASKS_FOR_HELP = frozenset({"?", "/?", "-?"})
 """What netsh takes behind a command for the question what it takes ("followed by a space, and then type ?")."""
@@ -46,32 +43,16 @@ class Replays:
     def __init__(self, diagnostics: Diagnostics) -> None:
         self._diagnostics = diagnostics
         self._by_tool: dict[str, Replay] = {}
-        self._take_filter: Callable[..., bool] | None = None
+        self._take_filters: Callable[[Sequence[str], int, int, Lexer], int] | None = None
         self._policies: Callable[[], frozenset[str]] = frozenset
         self._older_commands = 0
         self._advfirewall: AdvfirewallReplay | None = None
         self._alike: AlikeRules | None = None
 
-    def takes_filter(self, number: int, line: str, lexer: Lexer) -> bool:
-        """Carry out a line that is a plain filter, once the script set up IP Security Policies; whether it is one."""
-        return self._take_filter is not None and self._take_filter(line, number, lexer)
-
-    def takes_continued_filter(self, number: int, lines: Sequence[str], lexer: Lexer) -> int:
-        """Carry out a plain filter over several lines of a batch file; the number of its last line, else 0."""
-        if self._take_filter is None or lexer.host is not BATCH:
-            return 0
-        pieces: list[str] = []
-        for last, line in enumerate(lines[number - 1 : number - 1 + _MAX_PIECES], start=number):
-            # cmd.exe takes the first letter of a further line for what it is, which makes no difference to a blank.
-            if pieces and line[:1] not in {" ", "\t"}:
-                return 0
-            pieces.append(line.removesuffix("^"))
-            if line.endswith("^") and line.count('"') % 2:
-                return 0
-            if not line.endswith("^"):
-                whole = "".join(pieces)
-                return last if self._take_filter(whole, number, lexer, len(pieces[0])) else 0
-        return 0
+    def takes_filters(self, lines: Sequence[str], place: int, number: int, lexer: Lexer) -> int:
+        """Carry out the plain filters that follow each other from a place on, once the script set up IP Security
+        Policies; how many lines they take. `number` is that of the line at the place."""
+        return 0 if self._take_filters is None else self._take_filters(lines, place, number, lexer)
 
     def takes_rule(self, number: int, line: str, arguments: Sequence[str] | None, lexer: Lexer) -> bool:
         """Carry out a line that adds a rule to the local store like earlier lines; whether it is one."""
@@ -123,14 +104,12 @@ class Replays:
         return self._advfirewall
 
     def _static(self) -> Replay:
-        from ipseclint.formats.netsh.ip_security.fast_filters import take_filter
+        from ipseclint.formats.netsh.ip_security.fast_filters import take_filters
         from ipseclint.formats.netsh.ip_security.static import StaticReplay
 
         static = StaticReplay(self._diagnostics)
         self._policies = static.policy_names
-        self._take_filter = lambda line, number, lexer, first_line=None: take_filter(
-            line, number, lexer, static, first_line
-        )
+        self._take_filters = partial(take_filters, replay=static)
         return static
 
     def finish(self) -> Policy:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -169,21 +170,17 @@ def _replayed(
 def _replay(lines: list[str], lexer: Lexer, replays: Replays, ran: set[int]) -> None:
     """Carry out the commands of a file; plain filters of a long one on a fast path."""
     is_long = len(lines) > LONG_LINES
-    course = lexer.begin(lines)
-    until = 0
-    for number, line, arguments in course or ((number, line, None) for number, line in enumerate(lines, start=1)):
-        if number <= until:
-            continue
-        is_told = is_long and bool(line)
-        if is_told and not line.endswith("^"):
-            if replays.takes_filter(number, line, lexer):
+    course, numbered = lexer.begin(lines), enumerate(lines, start=1)
+    for number, line, arguments in course or ((number, line, None) for number, line in numbered):
+        if is_long and line:
+            # Where lines run in an order of their own, each is taken alone.
+            beside, place = (lines, number - 1) if course is None else ([line], 0)
+            taken = replays.takes_filters(beside, place, number, lexer)
+            if taken:
+                next(islice(numbered, taken - 1, taken - 1), None)
                 continue
-            if replays.takes_rule(number, line, arguments, lexer):
+            if not line.endswith("^") and replays.takes_rule(number, line, arguments, lexer):
                 ran.add(number)
-                continue
-        elif is_told and course is None:
-            until = replays.takes_continued_filter(number, lines, lexer)
-            if until:
                 continue
         for command in lexer.feed(number, line, arguments):
             ran.add(command.line)

@@ -51,19 +51,20 @@ def every_script_is_long() -> Iterator[None]:
 @given(scripts())
 def test_filters_over_several_lines_are_read_alike_at_once_and_word_by_word(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(script.Replays, "takes_continued_filter", lambda *_: 0)
+        patch.setattr(script.Replays, "takes_filters", lambda *_: 0)
         slow = read(text)
     assert read(text) == slow
 
 
 def test_a_filter_over_several_lines_is_taken_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     taken = []
-    take = fast_filters.take_filter
-    monkeypatch.setattr(fast_filters, "take_filter", lambda *given: taken.append(take(*given)) or taken[-1])
+    take = fast_filters.take_filters
+    monkeypatch.setattr(fast_filters, "take_filters", lambda *of, **to: taken.append(take(*of, **to)) or taken[-1])
+    plain = 'netsh ipsec static add filter filterlist="L" srcaddr=me dstaddr=10.0.0.2\n'
     lines = 'netsh ipsec static add filter filterlist="L" ^\n  srcaddr=me ^\n  dstaddr=10.0.0.1\n'
-    parsed = read(HEAD + lines)
-    assert [row.line for each in parsed.policy.filter_lists for row in each.filters] == [3]
-    assert True in taken
+    parsed = read(HEAD + lines + plain + "\n" + plain + "echo\n")
+    assert [row.line for each in parsed.policy.filter_lists for row in each.filters] == [3, 6, 8]
+    assert [count for count in taken if count] == [4, 1]
 
 
 @pytest.mark.parametrize("port", ["0", "65535", "65536"])

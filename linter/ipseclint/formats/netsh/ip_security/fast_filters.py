@@ -1,12 +1,13 @@
 """A fast parser for the most frequent line of long scripts: `add filter` with tags and plain values.
 
-One strict pattern a line. Any line that it does not match takes the slow path, which explains faults; both give the
-same filter.
+One strict pattern a line, or lines that carets make one. Any line that it does not match takes the slow path, which
+explains faults; both give the same filter.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from ipseclint.formats.netsh.hosts import BATCH, MAX_LINE_CHARACTERS
@@ -42,6 +43,8 @@ def _spellings(tag: str) -> str:
 
 
 _CONTEXT = "ipsec static"
+_MAX_PIECES = 16
+"""Reasoned: over so many lines at most is a filter written."""
 _PROTOCOLS = PROTOCOLS | {str(number): number or None for number in range(256)}
 _MAX_PORT = 65_535
 
@@ -57,43 +60,70 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
-def take_filter(line: str, number: int, lexer: Lexer, replay: StaticReplay, first_line: int | None = None) -> bool:
-    """Replay a line if it is a plain `add filter`; False if it needs the slow path.
+def take_filters(lines: Sequence[str], place: int, number: int, lexer: Lexer, replay: StaticReplay) -> int:
+    """Replay the plain `add filter` that follow each other from a place on; how many lines they take.
 
-    `first_line` is how many of its characters, including the name, are on the line with that number.
+    `number` is that of the line at the place. Nothing that a filter does changes how the next line is read.
     """
-    if "filter" not in line.casefold() or len(line) > MAX_LINE_CHARACTERS:
-        return False
-    match = _pattern().fullmatch(line)
-    if match is None:
-        return False
-    prefix, _, *values, quiet = match.groups()
-    name, source, destination, source_mask, destination_mask, protocol, mirrored, from_port, to_port, _ = values
-    if name is None or source is None or destination is None:
-        return False
-    tags = len(values) - values.count(None)
-    if line.count("=") != tags or not (lexer.at_rest and (prefix is not None or lexer.context == _CONTEXT)):
-        return False
-    protocol = (protocol or "any").casefold()
+    if "filter" not in lines[place].casefold() or not lexer.at_rest:
+        return 0
+    taken, is_batch, in_context = 0, lexer.host is BATCH, lexer.context == _CONTEXT
+    while place + taken < len(lines):
+        line, count, on_first = lines[place + taken], 1, None
+        if line.endswith("^"):
+            line, count, on_first = _joined(lines, place + taken) if is_batch else ("", 0, 0)
+        match = _pattern().fullmatch(line) if len(line) <= MAX_LINE_CHARACTERS else None
+        if match is None:
+            break
+        prefix, _, name, *values, quiet = match.groups()
+        if (prefix is None and not in_context) or (quiet is not None and not is_batch):
+            break
+        if on_first is not None and max(match.end("filterlist"), match.end("verb")) > on_first:
+            break
+        row = _row(values, number + taken, match.start("verb") + 1)
+        # A tag that is written twice has one value.
+        if row is None or name is None or line.count("=") != len(values) + 1 - values.count(None):
+            break
+        if prefix is not None:
+            replay.begin(lexer.begin_process())
+        name_column = match.start("filterlist") + 1
+        if name[0] == '"':
+            name, name_column = name[1:-1], name_column + 1
+        replay.append_filter(name, row, name_column)
+        taken += count
+    return taken
+
+
+def _joined(lines: Sequence[str], place: int) -> tuple[str, int, int]:
+    """A command over several lines of a batch file, how many these are, and the number of characters on the first.
+
+    Without a line for a command that is read otherwise.
+    """
+    pieces: list[str] = []
+    for line in lines[place : place + _MAX_PIECES]:
+        # cmd.exe takes the first letter of a further line for what it is, which makes no difference to a blank.
+        if pieces and line[:1] not in {" ", "\t"}:
+            break
+        goes_on = line.endswith("^")
+        pieces.append(line[:-1] if goes_on else line)
+        if not goes_on:
+            return "".join(pieces), len(pieces), len(pieces[0])
+        if line.count('"') % 2:
+            break
+    return "", 0, 0
+
+
+def _row(values: Sequence[str | None], number: int, column: int) -> LegacyFilter | None:
+    """The filter with the values of its tags, in their order and without the name of its list; None if it has none."""
+    source, destination, source_mask, destination_mask, protocol, mirrored, from_port, to_port, _ = values
+    if source is None or destination is None:
+        return None
     first, second = legacy_address(source, source_mask), legacy_address(destination, destination_mask)
-    if protocol not in _PROTOCOLS or isinstance(first, NoAddress) or isinstance(second, NoAddress):
-        return False
+    if isinstance(first, NoAddress) or isinstance(second, NoAddress) or not servers_fit(first, second):
+        return None
+    protocol = (protocol or "any").casefold()
     source_port, destination_port = int(from_port or 0), int(to_port or 0)
-    if source_port > _MAX_PORT or destination_port > _MAX_PORT or not servers_fit(first, second):
-        return False
-    if quiet is not None and lexer.host is not BATCH:
-        return False
+    if protocol not in _PROTOCOLS or source_port > _MAX_PORT or destination_port > _MAX_PORT:
+        return None
     is_mirrored = mirrored is None or mirrored[0] in "yY"
-    name_column = match.start("filterlist") + 1
-    if first_line is not None and max(match.end("filterlist"), match.end("verb")) > first_line:
-        return False
-    if name[0] == '"':
-        name, name_column = name[1:-1], name_column + 1
-    protocol_number = _PROTOCOLS[protocol]
-    row = LegacyFilter(
-        first, second, protocol_number, source_port, destination_port, is_mirrored, number, match.start("verb") + 1
-    )
-    if prefix is not None:
-        replay.begin(lexer.begin_process())
-    replay.append_filter(name, row, name_column)
-    return True
+    return LegacyFilter(first, second, _PROTOCOLS[protocol], source_port, destination_port, is_mirrored, number, column)

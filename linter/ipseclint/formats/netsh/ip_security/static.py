@@ -66,7 +66,8 @@ class StaticReplay:
 
     def append_filter(self, filter_list: str, row: LegacyFilter, name_column: int) -> None:
         """Add a filter, and its filter list if that is missing; `name_column` is that of the list's name."""
-        self._session.change(Span(self.diagnostics.path, row.line, row.column))
+        if self._session.has_chosen:
+            self._session.change(Span(self.diagnostics.path, row.line, row.column))
         state = self._store.filter_lists.get(filter_list.casefold())
         if state is None:
             name = Token(filter_list, self.diagnostics.path, row.line, name_column)
