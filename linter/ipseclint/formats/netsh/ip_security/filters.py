@@ -152,9 +152,8 @@ def _note_idle_mask(arguments: Arguments, side: str, diagnostics: Diagnostics) -
 
 def servers_fit(source: Address, destination: Address) -> bool:
     """Whether a server type on one side has the machine itself on the other."""
-    if source.keyword in SERVERS:
-        return destination.keyword is AddressKeyword.ME
-    return destination.keyword not in SERVERS or source.keyword is AddressKeyword.ME
+    keywords = source.keyword, destination.keyword
+    return AddressKeyword.ME in keywords or SERVERS.isdisjoint(keywords)
 
 
 def read_protocol(word: Token | None, diagnostics: Diagnostics) -> int | None:
