@@ -9,10 +9,13 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
+from ipseclint.late import late
+
 _BLOCK_BYTES = 1024 * 1024
 _REPEATED_BYTES = 65_536
 _PLAIN_BYTES = frozenset({"utf-8", "cp1252", "latin-1"})
 """Encodings in which an ASCII byte always means itself, so that line ends are found without decoding."""
+_LONE_CR = late(rb"\r(?!\n)")
 _CR, _CONTINUED, _FIRST_OF_SEVERAL = 0x0D, 0x80, 0xC0
 
 
@@ -104,4 +107,4 @@ def _boundary(data: bytes, at: int) -> int:
 def _line_ends(data: bytes) -> int:
     """How many lines end in bytes: CRLF, LF and CR each end one."""
     ends = data.count(b"\n")
-    return ends + data.count(b"\r") - data.count(b"\r\n") if b"\r" in data else ends
+    return ends + len(_LONE_CR.findall(data)) if b"\r" in data else ends

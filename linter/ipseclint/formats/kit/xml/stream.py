@@ -18,7 +18,10 @@ from ipseclint.formats.kit.diagnostics import unreadable
 from ipseclint.formats.kit.xml.bytes import begins_character, first_undecodable, utf8_pieces, xml_encoding
 from ipseclint.formats.kit.xml.walker import Refusal, Walker
 from ipseclint.formats.kit.xml.wanted import NO_ROOT, Found, Records, Row, Strange, Subtree, Wanted
+from ipseclint.late import late
 from ipseclint.source import Source, SourceError, Span
+
+_LONE_CR = late(rb"\r(?!\n)")
 
 MAX_TAG_BYTES = 1024 * 1024
 """Length of one tag or comment before an input is refused (reasoned)."""
@@ -188,7 +191,7 @@ class _Reader:
             value, end = read
             if end == len(data):
                 break  # there may be more blanks behind it
-            if data.count(b"\r", position, end) != data.count(b"\r\n", position, end):
+            if data.find(b"\r", position, end) >= 0 and _LONE_CR.search(data, position, end):
                 break  # such lines are for expat to count
             lines = data.count(b"\n", position, end)
             begin = max(position, data.rfind(b"\n", position, end) + 1)
