@@ -93,7 +93,7 @@ class RuleGroup(Struct, frozen=True, dict=True):
     """
 
     title: str
-    things: tuple[Thing, ...]
+    things: Sequence[Thing]
     rules: Sequence[TrafficRule]
     names: Sequence[str]
     spans: Sequence[Span]
@@ -302,7 +302,8 @@ def _main_mode_rule(rule: MainModeRule, machine: Machine) -> TrafficRule:
 
 
 def _legacy_group(title: str, policy: str, rules: Sequence[ConnectionSecurityRule], machine: Machine) -> RuleGroup:
-    things: list[tuple[ConnectionSecurityRule, LegacyFilter]] = []
+    rows: list[LegacyFilter] = []
+    owners: list[ConnectionSecurityRule] = []
     parts: list[list[Parts]] = []
     decisions: list[Hashable] = []
     sessions: list[Hashable | None] = []
@@ -312,22 +313,21 @@ def _legacy_group(title: str, policy: str, rules: Sequence[ConnectionSecurityRul
         filters = machine.index.filter_list_of(rule)
         if filters is None:
             continue
-        decision, session = decision_of(rule, machine), _session(rule)
-        rows, count = filters.filters, len(filters.filters)
-        parts += apart.parts(rule, rows)
-        things += [(rule, row) for row in rows]
+        decision, session, count = decision_of(rule, machine), _session(rule), len(filters.filters)
+        parts += apart.parts(rule, filters.filters)
+        rows += filters.filters
+        owners += [rule] * count
         decisions += [decision] * count
         sessions += [session] * count
         lists += [filters] * count
 
     def name(number: int) -> str:
-        _, row = things[number]
-        return f"{row.source} to {row.destination} in {lists[number].name}"
+        return f"{rows[number].source} to {rows[number].destination} in {lists[number].name}"
 
     def span(number: int) -> Span:
-        _, row = things[number]
-        return Span(lists[number].span.path, row.line, row.column)
+        return Span(lists[number].span.path, rows[number].line, rows[number].column)
 
+    things = WhenAsked(len(rows), lambda number: (owners[number], rows[number]))
     names, spans = WhenAsked(len(things), name), WhenAsked(len(things), span)
     columns = Columns.of(parts, decisions, sessions, [0] * len(things))
     rules_of_filters = WhenAsked(
@@ -336,7 +336,7 @@ def _legacy_group(title: str, policy: str, rules: Sequence[ConnectionSecurityRul
     )
     boxes = sum(map(len, parts))
     return RuleGroup(
-        title, tuple(things), rules_of_filters, names, spans, IP_SECURITY_POLICY, policy, columns=columns, boxes=boxes
+        title, things, rules_of_filters, names, spans, IP_SECURITY_POLICY, policy, columns=columns, boxes=boxes
     )
 
 

@@ -113,16 +113,20 @@ class Survey(Struct):
 def survey(table: Table, limit: WorkLimit) -> Survey:
     """The facts that a few packets of each filter show; fewer when the limit is reached.
 
-    Once a rule is reached and needed, its filters are not examined further.
+    Once a rule is reached and needed, its filters are not examined further: the first of each often suffices, where
+    the second is for the answers.
     """
     count = len(table)
     none = np.zeros(count, dtype=np.bool_)
     result = Survey(np.full(count, count), none, none.copy(), none.copy())
     before = count
-    for attempt in range(_MAX_ATTEMPTS):
+    first = np.append(np.True_, table.rule[1:] != table.rule[:-1])
+    every = np.ones(count, dtype=np.bool_)
+    for attempt, asked in ((0, first), (0, ~first), *((later, every) for later in range(1, _MAX_ATTEMPTS))):
         settled = table.some(result.reached) & table.some(result.needed)
-        queries = np.flatnonzero(~result.contained & ~settled[table.rule])
-        if not len(queries) or (attempt >= SAMPLES and len(queries) > before * _WORTH):
+        left = ~result.contained & ~settled[table.rule]
+        queries = np.flatnonzero(left & asked)
+        if not left.any() or (attempt >= SAMPLES and len(queries) > before * _WORTH):
             break
         before = len(queries)
         try:

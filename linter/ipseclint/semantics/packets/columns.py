@@ -84,7 +84,7 @@ Toward: TypeAlias = "tuple[Positions, Positions] | None"
 
 Value = TypeVar("Value", bound=Hashable)
 
-_AT_LOW, _AT_HIGH = 1, 2
+_AT_LOW, _AT_HIGH = 0, 1
 """The attempts at which the first and the last value of a range are taken."""
 
 _CONDITIONS_KEPT = 4

@@ -6,6 +6,7 @@ rest depends on the reading and is to be reported with its name.
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence, Set
 from functools import cached_property
@@ -79,10 +80,10 @@ class Columns(Struct, frozen=True):
     decisions: Sequence[Hashable]
     sessions: Sequence[Hashable | None]
     ranks: Sequence[int]
-    rules: list[int]
-    sources: list[int]
-    destinations: list[int]
-    forms: list[int]
+    rules: array[int]
+    sources: array[int]
+    destinations: array[int]
+    forms: array[int]
     sets: tuple[IntervalSet, ...]
     distinct_forms: tuple[Form, ...]
 
@@ -95,10 +96,7 @@ class Columns(Struct, frozen=True):
         ranks: Sequence[int],
     ) -> Columns:
         """Rules by columns: what the boxes of each are made of, what it does, and when it is asked."""
-        rules: list[int] = []
-        sources: list[int] = []
-        destinations: list[int] = []
-        forms: list[int] = []
+        rules, sources, destinations, forms = (array("i") for _ in range(4))
         sets: dict[IntervalSet, int] = {}
         distinct: dict[Form, int] = {}
         for number, parts in enumerate(parts_of_rules):
@@ -123,7 +121,7 @@ class Columns(Struct, frozen=True):
         """The same rules, of which some match nothing."""
         kept = [number not in removed for number in self.rules]
         rules, sources, destinations, forms = (
-            list(compress(each, kept)) for each in (self.rules, self.sources, self.destinations, self.forms)
+            array("i", compress(each, kept)) for each in (self.rules, self.sources, self.destinations, self.forms)
         )
         return replace(self, rules=rules, sources=sources, destinations=destinations, forms=forms)
 

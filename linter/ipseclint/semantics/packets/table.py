@@ -28,7 +28,7 @@ from ipseclint.semantics.packets.columns import (
 )
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.join import Join, SortedRanges, Targets, WorkLimit
-from ipseclint.semantics.packets.rules import OrderedRules
+from ipseclint.semantics.packets.rules import Columns, OrderedRules, box_of
 
 SAMPLES = 6
 """Values of the fields besides the addresses that can be tried for each filter; measured: more tell hardly more."""
@@ -65,23 +65,22 @@ class Table:
         self._checks_left = _EXACT_CHECKS
         self.most_specific_first = rules.most_specific_first
         count = len(columns.rules)
-        self.rule = np.array(columns.rules)
-        levels = {
-            rank: level for level, rank in enumerate(sorted({columns.ranks[each] for each in set(columns.rules)}))
-        }
-        self.level = np.array([levels.get(rank, -1) for rank in columns.ranks])[self.rule]
+        self.rule = np.array(columns.rules, dtype=np.intp)
+        ranks = np.array(columns.ranks)[self.rule]
+        _, level = np.unique(ranks, return_inverse=True)
+        self.level: Ranks = level.astype(np.int32)
         self.decision = numbered(columns.decisions)[0][self.rule]
         self.session = numbered((None, *columns.sessions))[0][1:][self.rule]
         self.outcome, _ = together((self.decision, self.session), count)
-        form = np.fromiter(columns.forms, np.int32, count)
+        numbers = columns.forms, columns.sources, columns.destinations
+        form, *ends = (np.array(each, dtype=np.int32) for each in numbers)
         families = Different.of(each.family for each in columns.distinct_forms).at(form)
         conditions = Different.of(each.conditions for each in columns.distinct_forms).at(form)
-        ends = [np.fromiter(each, np.int32, count) for each in (columns.sources, columns.destinations)]
         services = _services(each.services for each in columns.distinct_forms)
         fields = [*(Different(each, columns.sets) for each in ends), *(each.at(form) for each in services)]
-        self._first, self._alone = _stand_ins((form, *ends, self.level, self.outcome), self.rule)
+        self._first, self._alone = _stand_ins([form, *ends, self.level, self.outcome], self.rule)
         of_sets = Ends.of(columns.sets)
-        after = _breadth(fields, of_sets, conditions) if self.most_specific_first else ()
+        after = _breadth(columns, form, ends, of_sets) if self.most_specific_first else ()
         self.at_place = np.lexsort((*after, self.level))
         self.place = np.empty_like(self.at_place)
         self.place[self.at_place] = np.arange(count)
@@ -261,25 +260,22 @@ def _services(services: Iterable[tuple[IntervalSet, ...]]) -> list[Different[Int
     return [each.at(kinds.value) for each in columns]
 
 
-def _stand_ins(same: Sequence[Ranks], rule: Ranks) -> tuple[Positions, Ranks]:
+def _stand_ins(same: Sequence[Ranks], rule: Positions) -> tuple[Positions, Positions]:
     """The first of the filters that are alike in all; and of each filter its rule, -1 where others are like it."""
     kind, first = together(same, len(rule))
     members = np.bincount(kind)
-    return first, np.where(members[kind] == 1, rule, np.int32(-1))
+    return first, np.where(members[kind] == 1, rule, np.intp(-1))
 
 
-def _breadth(
-    fields: Sequence[Different[IntervalSet]], ends: Ends, conditions: Different[frozenset[Condition]]
-) -> tuple[Ranks, Ranks]:
+def _breadth(columns: Columns, form: Ranks, addresses: Sequence[Ranks], ends: Ends) -> tuple[Ranks, Ranks]:
     """Measures, the last first, by which a filter comes after every one that is narrower: `Box.breadth`."""
-    of_sets = _sizes(fields[0].distinct, ends)
-    alike = [of_sets[each.value] for each in fields[: len(ADDRESS_AXES)]]
-    alike += [_sizes(each.distinct, Ends.of(each.distinct))[each.value] for each in fields[len(ADDRESS_AXES) :]]
-    kind, first = together(alike, len(conditions.value))
-    sizes = [prod(each.distinct[each.value[place]].size for each in fields) for place in first]
+    of_sets = _sizes(columns.sets, ends)
+    of_forms, _ = numbered(prod(each.size for each in one.services) for one in columns.distinct_forms)
+    kind, first = together((*(of_sets[each] for each in addresses), of_forms[form]), len(form))
+    sizes = [box_of(columns.parts(place)).size for place in first.tolist()]
     order = {size: number for number, size in enumerate(sorted(set(sizes)))}
-    fewer = np.array([-len(each) for each in conditions.distinct], dtype=np.int32)
-    return fewer[conditions.value], np.array([order[size] for size in sizes])[kind]
+    fewer = np.array([-len(one.conditions) for one in columns.distinct_forms], dtype=np.int32)
+    return fewer[form], np.array([order[size] for size in sizes])[kind]
 
 
 def _sizes(sets: Sequence[IntervalSet], ends: Ends) -> Ranks:
