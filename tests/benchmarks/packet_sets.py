@@ -72,9 +72,16 @@ def in_32_bits(ranges: tuple[NDArray[np.int64], NDArray[np.int64]]) -> tuple[NDA
     return low, high
 
 
+def as_ranks(ranges: tuple[NDArray[np.int64], NDArray[np.int64]]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The ends of ranges as ranks among all of them, which is what a join takes."""
+    _, rank = np.unique(np.concatenate(ranges), return_inverse=True)
+    low, high = np.split(rank.astype(np.int32), 2)
+    return low, high
+
+
 def by_join(ranges: Ranges) -> tuple[int, int]:
     """Overlapping pairs, and rules inside one earlier rule, by the parts the analysis is made of."""
-    fields = [RangeField(*narrow, *narrow) for narrow in map(in_32_bits, ranges)]
+    fields = [RangeField(*narrow, *narrow) for narrow in map(as_ranks, ranges)]
     count = len(ranges[0][0])
     one_class = TableField(*[np.zeros(count, dtype=np.int32)] * 2, np.ones((1, 1), dtype=np.bool_))
     whole = Join.of((fields[0], fields[1]), tuple(fields[2:]), one_class)
