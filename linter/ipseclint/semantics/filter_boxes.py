@@ -16,6 +16,7 @@ from ipseclint.semantics.packets.box import (
     Box,
     Condition,
     conditions_of,
+    fresh_services,
     mirrored_conditions,
     mirrored_services,
     services,
@@ -26,6 +27,7 @@ from ipseclint.semantics.rule_boxes import not_understood, numbers_of
 from ipseclint.vocabulary.addresses import AddressKeyword
 
 _OUTGOING, _INCOMING = IntervalSet.of(OUT), IntervalSet.of(IN)
+_NO_CONDITIONS: frozenset[Condition] = frozenset()
 
 _Kind = tuple[int, tuple[str, ...], bool]
 """What addresses of a filter have in common: their family, keywords that stand for more, whether it is `me`."""
@@ -94,7 +96,7 @@ def _wfp_form(family: int, protocol: int | None, local_ports: Ports, remote_port
     """The form of WFP filters with this protocol and these ports, empty for any."""
     ports = (IntervalSet.of(*each) if each else None for each in (local_ports, remote_ports))
     given = None if protocol is None else IntervalSet.of(protocol)
-    return Form(family, services(family, (given, *ports, None, None, None, _OUTGOING)), frozenset())
+    return Form(family, fresh_services(family, (given, *ports, None, None, None, _OUTGOING)), _NO_CONDITIONS)
 
 
 def _forms(

@@ -197,10 +197,9 @@ def box(
     return Box(family, (*ends, *services(family, given)), conditions_of(tuple(conditions)))
 
 
-@lru_cache(maxsize=4096)
-def services(family: int, given: tuple[IntervalSet | None, ...]) -> tuple[IntervalSet, ...]:
-    """The fields after the addresses, None being any; few different ones for the many filters that name them."""
-    domain = DOMAINS[family][len(ADDRESS_AXES) :]
+def fresh_services(family: int, given: tuple[IntervalSet | None, ...]) -> tuple[IntervalSet, ...]:
+    """The fields after the addresses, None being any."""
+    domain = _SERVICES[family]
     protocol, source_port, destination_port, icmp, *rest = [
         whole if each is None else each & whole for each, whole in zip(given, domain, strict=True)
     ]
@@ -212,6 +211,10 @@ def services(family: int, given: tuple[IntervalSet | None, ...]) -> tuple[Interv
     return protocol, source_port, destination_port, icmp, *rest
 
 
+services = lru_cache(maxsize=4096)(fresh_services)
+"""The same, of which there are few different ones for the many filters that name them."""
+
+_SERVICES = {family: domain[len(ADDRESS_AXES) :] for family, domain in DOMAINS.items()}
 _common = lru_cache(maxsize=1024)(IntervalSet.__and__)
 
 

@@ -74,7 +74,9 @@ def cover(target: Box, covers: Sequence[Box], steps: Steps | None = None) -> Cov
     steps.begin()
     used: set[int] = set()
     try:
-        steps.take(len(covers))
+        steps.take(len(covers) or 1)
+        if not covers:
+            return Cover(target, decided=True)
         pieces = clipped_cover(target, covers).merged()
         grid = Grid(pieces)
         gap = _gap(grid.whole, grid.cells, used, steps)
