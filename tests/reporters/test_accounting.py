@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from ipseclint.finding import Waiver
 from ipseclint.report import (
     GIVEN_LATER,
     NOT_HELD,
@@ -19,8 +20,9 @@ from ipseclint.report import (
     Report,
     Settings,
 )
-from ipseclint.reporters import accounting
+from ipseclint.reporters import RenderOptions, accounting, reporter
 from ipseclint.vocabulary.netsh_ipsec_labels import NAMED_ONLY, NOT_PRINTED
+from tests.engine.findings.test_since import found
 
 NOTHING = Report(version="1", ruleset="default", inputs=(), findings=(), problems=(), not_checked=())
 SHOWN_BY = "`... | ConvertTo-Json -Depth 5` without Select-Object holds objects whole"
@@ -182,3 +184,22 @@ def test_what_was_read_is_counted_over_all_inputs_by_kind() -> None:
 def test_a_service_that_no_rule_looks_at_is_said_to_be_one() -> None:
     report = replace(NOTHING, not_judged=(NotJudged(kind="service", name="RemoteAccess", path="p"),))
     assert accounting.not_judged_line(report, every_name=False) == "read, and no rule looks at it: service RemoteAccess"
+
+
+def written(name: str, report: Report, *, verbose: bool) -> str:
+    return "".join(reporter(name)(report, RenderOptions(verbose=verbose)))
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "html"])
+def test_a_report_for_people_names_what_was_passed_over_if_all_is_asked_for(name: str) -> None:
+    report = replace(NOTHING, ignored=ignored(51, "pictures"))
+    assert "f49, f50" in written(name, report, verbose=True)
+    assert ("f49, f50" in written(name, report, verbose=False)) is (name == "html")
+
+
+@pytest.mark.parametrize("name", ["text", "concise", "markdown", "html", "sarif"])
+def test_what_is_waived_is_shown_if_all_is_asked_for(name: str) -> None:
+    report = replace(NOTHING, findings=(found("1", waiver=Waiver(reason="agreed")),))
+    assert "QD001" in written(name, replace(NOTHING, findings=(found("1"),)), verbose=False)
+    assert "QD001" in written(name, report, verbose=True)
+    assert "QD001" not in written(name, report, verbose=False)
