@@ -113,6 +113,7 @@ class TestCookies:
 
 def test_table_forgets_what_left():
     table = HalfOpenTable(HalfOpenLimits())
+    assert not HalfOpenTable(HalfOpenLimits(cookies=True, cookies_off_below=0)).asks_cookies
     table.enter(0.0, 5.0, 7.0, 30)
     table.enter(0.0, 100.0, NO_ADDRESS, 4)
     assert (table.total, table.room(7.0), table.room(8.0)) == (34, 5, 35)
