@@ -167,3 +167,15 @@ def test_of_namesakes_the_first_of_the_nearest_is_meant(own: dict[str, Any]) -> 
         of_its_tool = [each for each in sets if each.dialect is named.dialect]
         of_its_store = [each for each in of_its_tool if each.store == named.store]
         assert index.quick_mode_of(named) is [*of_its_store, *of_its_tool, *sets][0], places
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_default_set_that_somebody_wrote_goes_before_that_of_windows_in_any_order_of_the_inputs(order: int) -> None:
+    written = made.main_mode_set("W", is_default=True)
+    own = made.main_mode_set("D", is_default=True, builtin=True), made.main_mode_set("E", is_default=True, builtin=True)
+    of_store = made.main_mode_set("S", is_default=True, builtin=True, store="GPO")
+    sets = (own[0], written, own[1], of_store)[::order]
+    index = PolicyIndex(Policy(main_mode_crypto_sets=sets))
+    assert index.main_mode_of(made.rule("r")) is written
+    assert index.main_mode_of(made.rule("o", store="other")) is written
+    assert index.main_mode_of(made.rule("g", store="GPO")) is of_store

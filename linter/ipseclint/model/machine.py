@@ -6,6 +6,7 @@ from collections import Counter as Tally
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from msgspec import field
@@ -220,9 +221,10 @@ class PolicyIndex:
 
 
 def _defaults(crypto_sets: Iterable[DefaultSet]) -> dict[tuple[Dialect, str | None], DefaultSet]:
-    """The first default set of each tool and store, and of each tool in any store."""
+    """The first default set of each tool and store, and of each tool in any store; Windows' own only where nobody wrote
+    one."""
     defaults: dict[tuple[Dialect, str | None], DefaultSet] = {}
-    for crypto_set in crypto_sets:
+    for crypto_set in sorted(crypto_sets, key=attrgetter("builtin")):
         if crypto_set.is_default:
             defaults.setdefault((crypto_set.dialect, crypto_set.store), crypto_set)
             defaults.setdefault((crypto_set.dialect, ANY_STORE), crypto_set)
