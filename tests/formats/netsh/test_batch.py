@@ -485,6 +485,26 @@ def test_a_script_of_several_lines_in_base64_is_said() -> None:
     assert messages(replay(f"@echo off\npowershell -e {word}\n{NET}\n")) == ["runs a text whose commands are not known"]
 
 
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("AAAA", "%CODE%", "zz!!", base64.b64encode(b"Write-Host hello there").decode()),
+        base64.b64encode(".\\rules.ps1 -Force".encode("utf-16-le")).decode(),
+        base64.b64encode("Write-Host 1; iex (irm https://x)".encode("utf-16-le")).decode(),
+    ],
+)
+def test_a_script_in_base64_that_cannot_be_read_or_runs_more_is_said(word: str) -> None:
+    for option in ("-e", "-enc", "-NoProfile -EncodedCommand", "/ec"):
+        said = messages(replay(f"@echo off\npowershell {option} {word}\n{NET}\n"))
+        assert said == ["runs a text whose commands are not known"]
+
+
+@pytest.mark.parametrize("script", ["Write-Host hello", "Restart-Computer -Force", "Get-Date\nexit 0\n"])
+def test_a_script_in_base64_that_has_nothing_to_do_with_ipsec_is_of_no_concern(script: str) -> None:
+    word = base64.b64encode(script.encode("utf-16-le")).decode()
+    assert messages(replay(f"@echo off\npowershell -enc {word}\n{NET}\n")) == []
+
+
 def test_a_value_that_makes_the_script_longer_than_its_line_is_said() -> None:
     line = f'powershell -c "New-NetIPsecRule -DisplayName A -RemoteAddress %N% {SETS}"'
     parsed = replay(f"set N=10.9.0.0/16,10.10.0.0/16,10.11.0.0/16\n{line}\n{NET}\n")

@@ -23,6 +23,7 @@ from ipseclint.formats.netsh.command_words import (
 )
 from ipseclint.formats.netsh.hosts import BATCH, Host
 from ipseclint.formats.netsh.words import Part
+from ipseclint.formats.netsh.wrappers import encoded_script
 from ipseclint.late import late, late_names
 from ipseclint.model.policy import Policy
 from ipseclint.source import Span
@@ -144,7 +145,7 @@ class Unfollowed:
         if is_netsh:
             self._netsh(part, words)
             return
-        if _ASSIGNMENT.fullmatch(part.raw):
+        if _ASSIGNMENT.fullmatch(part.raw) or self._is_encoded(words):
             return
         first, name = words[0], _name_of(words[0])
         if (told := _misspelt(words)) is not None:
@@ -170,6 +171,13 @@ class Unfollowed:
             self.says(says.format(quoted(name)), first)
         else:
             self.names(mention, first, part.raw)
+
+    def _is_encoded(self, words: tuple[Token, ...]) -> bool:
+        """Whether a command passes a script in base64 to PowerShell; one that may be about IPsec is reported."""
+        script = encoded_script(words)
+        if script is not None and (not script or mention_in(script)):
+            self.opens("runs a text whose commands are not known", words[0])
+        return script is not None
 
     def _netsh(self, part: Part, words: tuple[Token, ...]) -> None:
         """Report a call of netsh with an unknown command."""

@@ -28,6 +28,8 @@ _PSEXEC_ALONE = frozenset({"-s", "-h", "-e", "-l", "-accepteula", "-nobanner", "
 _PSEXEC_WITH_VALUE = frozenset({"-u", "-p", "-w", "-n", "-a"})
 _NOT_ENCODED = frozenset({"-", "-ex", "-ep"})
 _START_ALONE = frozenset({"/b", "/min", "/max", "/low", "/normal", "/high", "/realtime", "/wait", "/i"})
+_LETTER = late(r"[A-Za-z]")
+"""Every command has one; bytes of another encoding, read as UTF-16, have other signs."""
 _SCRIPT = late(r"\.(?:ps1|cmd|bat|vbs)\b", re.IGNORECASE)
 
 
@@ -64,6 +66,21 @@ def handed_to_powershell(words: tuple[Token, ...]) -> tuple[Token, ...] | None:
         text = decoded_line(rest[0].text)
         return None if text is None or len(text) > len(rest[0].text) else (rest[0].standing_for(text),)
     return None
+
+
+def encoded_script(words: tuple[Token, ...]) -> str | None:
+    """The script in base64 that is passed to PowerShell; None if none is passed so.
+
+    It is empty if it cannot be read, or runs a file.
+    """
+    if program_of(words[0].text) not in SHELLS:
+        return None
+    option, rest = option_and_rest(words[1:])
+    if option != "-encodedcommand" or not rest:
+        return None
+    script = (decoded(rest[0].text) or "").strip()
+    is_text = "".join(script.split()).isprintable() and _LETTER.search(script) is not None
+    return script if is_text and _SCRIPT.search(script) is None else ""
 
 
 def decoded_line(text: str) -> str | None:
