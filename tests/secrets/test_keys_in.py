@@ -89,6 +89,7 @@ BESIDE = {
     "a value and its name": ('<Properties next="1" value="{}" name="PreSharedKey"/>', "next="),
     "a name and its value": ('<Properties name="PreSharedKey" value="{}" next="1"/>', "next="),
     "a column": ("Name,PreSharedKey,x\nNew-NetIPsecRule,{},y\n", ",y"),
+    "a column of a client": ("Name,ServerAddress,L2tpPsk\na,b,{}\n", "\n"),
     "a quoted column": ('"Name";"PSK";"x"\n"New-NetIPsecRule";"{}";"y"\n', ';"y"'),
     "a router's command": ('set ike policy p pre-shared-key ascii-text "{}"\nset x', "set x"),
     "a parameter on the next line": ("New-NetIPsecAuthProposal -PreSharedKey {} `\n  -Machine", "-Machine"),
@@ -329,3 +330,16 @@ def test_a_key_that_a_variable_is_compared_with_or_gets_elsewhere_is_one(told: s
 def test_words_behind_a_colon_are_masked_together_and_elsewhere_shown() -> None:
     places, texts = secrets.keys_in("# PSK: ask in Hamburg\nNew-NetIPsecRule -DisplayName Hamburg\n")
     assert (places, texts) == ([(7, 21)], {"ask in Hamburg"})
+
+
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        ("Name,VpnPsk,x\na,Som;mer,re|gen,c\n", "Som;mer,re|gen"),
+        ("Name;PSK\na;b1x;c d4;e\n", "b1x;c d4;e"),
+        ("PSK,Name\nab3cd,ef7,n\n", "ab3cd,ef7"),
+        ("Name,PSK,x\na,Sommerregen,c\n", "Sommerregen"),
+    ],
+)
+def test_a_key_in_a_table_may_hold_the_delimiter_of_its_columns(table: str, key: str) -> None:
+    assert key in secrets.keys_in(table)[1]

@@ -14,6 +14,8 @@ from ipseclint.secrets.places import Place
 _TABLE_HEAD = late(r"^(?:[\w.-]+|\"[^\"\n]*\")(?:([,;\t])(?:[\w.-]+|\"[^\"\n]*\"))+$", re.MULTILINE)
 _TORN_HEAD = late(r"^ *+\"?+[\w .-]*+\"?+(?:[,;\t|] *+\"?+[\w .-]*+\"?+)++$", re.MULTILINE)
 """A table head with blanks, with a name missing, or with a quote lost."""
+_COLUMN_NAME = late(rf"(?:(?:l2tp|vpn|ipsec|ike(?:v[12])?|auth[12]|tunnel\d?|local|remote)[_ -]?)?(?:{NAME.pattern})")
+"""The name of a column of keys, in lower case."""
 _BARE_HEAD = late(r"^[ \t]*+[A-Z][\w.-]*+(?:[ \t]++[A-Z][\w.-]*+)++[ \t]*+$", re.MULTILINE)
 """A table head whose columns are separated by blanks: words that all begin with a capital."""
 _BARE_FIELD = late(r"\S+")
@@ -70,7 +72,7 @@ def in_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
     reach = 0
     for head in _heads(_TABLE_HEAD, text, lines):
         names = head[0].split(head[1])
-        columns = {number for number, name in enumerate(names) if NAME.fullmatch(name.strip('"').lower())}
+        columns = {number for number, name in enumerate(names) if _COLUMN_NAME.fullmatch(name.strip('"').lower())}
         if not columns or head.start() < reach:
             continue
         field = _FIELDS[head[1]]
@@ -82,8 +84,24 @@ def in_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
             if number in columns:
                 yield cell.span(1)
             at, number = max(cell.end(), at + 1), number + 1 if cell[2] == head[1] else 0
-        yield from lookalike_places(text, head.end(), at) if _is_torn(text, head, at) else ()
+        if _is_torn(text, head, at):
+            yield from lookalike_places(text, head.end(), at)
+        yield from _spread(text, head, columns, at)
         reach = at
+
+
+def _spread(text: str, head: re.Match[str], columns: Iterable[int], end: int) -> Iterator[Place]:
+    """The cells of keys in rows without quotes and with more delimiters than their header: a key may hold some."""
+    sign, signs = head[1], head[0].count(head[1])
+    begin = head.end() + 1
+    for row in text[begin:end].split("\n"):
+        is_longer = row.count(sign) > signs and '"' not in row
+        places = [at for at, found in enumerate(row) if found == sign] if is_longer else []
+        for column in columns if places else ():
+            last = column + len(places) - signs
+            start = places[column - 1] + 1 if column else 0
+            yield begin + start, begin + (places[last] if last < len(places) else len(row))
+        begin += len(row) + 1
 
 
 def _is_torn(text: str, head: re.Match[str], end: int) -> bool:
@@ -101,7 +119,7 @@ def in_torn_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
         if _TABLE_HEAD.fullmatch(head[0]) or (sign := _SIGNS.search(head[0])) is None:
             continue
         names = head[0].split(sign[0])
-        columns = {number for number, name in enumerate(names) if NAME.fullmatch(name.strip(' "').lower())}
+        columns = {number for number, name in enumerate(names) if _COLUMN_NAME.fullmatch(name.strip(' "').lower())}
         at = head.end() + 1
         while columns and at < len(text):
             end = text.find("\n", at)
@@ -122,7 +140,7 @@ def in_bare_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
     """The cells below a name of a key in a header whose columns only blanks separate."""
     for head in _heads(_BARE_HEAD, text, lines):
         names = head[0].split()
-        columns = {number for number, name in enumerate(names) if NAME.fullmatch(name.lower())}
+        columns = {number for number, name in enumerate(names) if _COLUMN_NAME.fullmatch(name.lower())}
         at = head.end() + 1
         while columns and at < len(text):
             end = text.find("\n", at)
