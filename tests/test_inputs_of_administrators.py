@@ -135,7 +135,8 @@ ROWS = {
         "| mixed.ps1 is powershell-script of 1 main_mode_crypto_set, 1 authentication_set, 2 "
         "connection_security_rule "
         "| error QD001 mixed.ps1:3, error QD002 mixed.ps1:3, error EX001 mixed.ps1:4, error CR001 "
-        "mixed.ps1:2, error CR003 mixed.ps1:2, error CR005 mixed.ps1:2",
+        "mixed.ps1:2, error CR003 mixed.ps1:2, error CR005 mixed.ps1:2, warning QD025 "
+        "mixed.ps1:3",
     ),
     "F2 page": Row(
         {"mixed.md": f"# Lab\n\n{FENCE}powershell\n{LAB}{CMDLETS}{FENCE}\n"},
@@ -143,7 +144,8 @@ ROWS = {
         "| mixed.md is powershell-script of 1 main_mode_crypto_set, 1 authentication_set, 2 "
         "connection_security_rule "
         "| error QD001 mixed.md:6, error QD002 mixed.md:6, error EX001 mixed.md:7, error CR001 "
-        "mixed.md:5, error CR003 mixed.md:5, error CR005 mixed.md:5",
+        "mixed.md:5, error CR003 mixed.md:5, error CR005 mixed.md:5, warning QD025 "
+        "mixed.md:6",
     ),
     "F2 page of two languages": Row(
         {"mixed.md": f"# Lab\n\n{FENCE}cmd\n{LAB}{FENCE}\n\nor\n\n{FENCE}powershell\n{CMDLETS}{FENCE}\n"},
@@ -151,7 +153,7 @@ ROWS = {
         "| mixed.md is transcript of 1 main_mode_crypto_set, 1 authentication_set, 2 "
         "connection_security_rule "
         "| error QD001 mixed.md:11, error QD002 mixed.md:11, error EX001 mixed.md:12, error CR001 "
-        "mixed.md:10, error CR003 mixed.md:10, error CR005 mixed.md:10",
+        "mixed.md:10, error CR003 mixed.md:10, error CR005 mixed.md:10, warning QD025 mixed.md:11",
     ),
     "F3 rule": Row(
         {"a.ps1": RULE}, "exit 1 | a.ps1 is powershell-script of 1 connection_security_rule | error EX001 a.ps1:1"
