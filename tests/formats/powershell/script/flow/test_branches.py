@@ -904,3 +904,18 @@ def test_what_a_switch_reads_of_a_file_is_not_known() -> None:
 def test_what_a_command_gives_anew_on_one_of_two_ways_is_joined(given: str) -> None:
     script = f"$o = {given}\nif ($env:A) {{ $o = {given} }}\nif ($o.Name) {{ Write-Host $o.Name }}\n"
     assert len(policy_of(f"{script}Add-VpnConnection -Name A -ServerAddress a.example.org").vpn_connections) == 1
+
+
+@pytest.mark.parametrize("behind", ["", "Write-Host done", "function g { Start-Sleep 1 }"])
+@pytest.mark.parametrize("loop", ["while ($true) { BODY }", "for (;;) { BODY }", "while (1) { BODY; continue }"])
+def test_a_loop_that_nothing_ends_is_the_end_of_a_script(loop: str, behind: str) -> None:
+    body = "if (Test-Connection a.example.org -Quiet) { Write-Host up } else { Write-Host down }\nStart-Sleep 5"
+    result = parsed(f"New-NetIPsecRule -DisplayName A\n{loop.replace('BODY', body)}\n{behind}")
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["A"]
+    assert result.problems == ()
+
+
+def test_a_loop_in_a_job_does_not_end_the_script() -> None:
+    made = "function Set-All { New-NetIPsecRule -DisplayName A }\n"
+    result = parsed(f"{made}Start-Job {{ while ($true) {{ Start-Sleep 5 }} }}\nSet-All")
+    assert result.policy.connection_security_rules or result.problems

@@ -45,6 +45,7 @@ from ipseclint.formats.powershell.script.values.value import (
     truth_of,
 )
 from ipseclint.late import late
+from ipseclint.vocabulary.ipsec_tools import mention_within
 
 _Branch = tuple[Node | None, Node]
 
@@ -225,6 +226,25 @@ _ALWAYS = frozenset({"$true", "1", "-not $false", "!$false"})
 """Conditions that always hold, so that only the body ends the loop."""
 
 
+_ROUNDS_OF_ENDLESS = 8
+"""How often a loop is followed that nothing in it ends (reasoned: what it sets, it sets in its first rounds)."""
+
+
+def _is_last(node: Node, body: Node, run: Evaluator) -> bool:
+    """Whether no statement in the body of a loop leaves it, and nothing behind the loop bears on IPsec.
+
+    A block may run in a job, beside which the script goes on.
+    """
+    outer = node.parent
+    while outer is not None and outer.type != "script_block_expression":
+        outer = outer.parent
+    if outer is not None:
+        return False
+    leaving = within(body, "flow_control_statement", in_blocks=True)
+    is_left = any(run.syntax.source(each).casefold().split(None, 1)[0] != "continue" for each in leaving)
+    return not is_left and mention_within(run.syntax.text[node.end_byte :]) is None
+
+
 def loop(node: Node, run: Evaluator) -> list[Value]:
     """`while`, `do` and `for`; where the condition is not known, once."""
     body = child_of(node, "statement_block")
@@ -238,8 +258,11 @@ def loop(node: Node, run: Evaluator) -> list[Value]:
     is_first = node.type == "do_statement"
     given: list[Value] = []
     is_endless = test is None or run.syntax.source(test).strip().casefold() in _ALWAYS
+    rounds = _ROUNDS_OF_ENDLESS if is_endless and not is_until and _is_last(node, body, run) else None
     while True:
         run.step()
+        if rounds is not None and (rounds := rounds - 1) < 0:
+            raise LeaveError("exit", node, given)  # what stands behind never runs
         before = run.may_have_left
         truth = True if test is None or is_first else truth_of(_given_by(test, run))
         if is_until and not is_first and truth is not None:
