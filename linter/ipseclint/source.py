@@ -131,6 +131,32 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         return self.head_lines.casefold()
 
     @cached_property
+    def head_looks(self) -> str:
+        """One of the same lines for each look: of those that differ in numbers alone the first."""
+        return "\n".join(self._looks.values())
+
+    @cached_property
+    def looks_folded(self) -> str:
+        """The looks themselves, case folded."""
+        return "\n".join(self._looks).casefold()
+
+    @cached_property
+    def look_words(self) -> str:
+        """The distinct words of the looks, case folded: the look of a sign without blanks stands in one of them."""
+        return "\n".join(set(self.looks_folded.split()))
+
+    def holds_any(self, signs: Iterable[str]) -> bool:
+        """Whether one of these stands on a line of the start: only those are searched for whose look stands there."""
+        looks = "\n".join(self._looks)
+        return any(sign in self.head_lines for sign in signs if look_of(sign) in looks)
+
+    @cached_property
+    def _looks(self) -> dict[str, str]:
+        lines: dict[str, str] = {}
+        list(map(lines.setdefault, look_of(self.head_lines).split("\n"), self.head_lines.split("\n")))
+        return lines
+
+    @cached_property
     def head_words(self) -> str:
         """The distinct words of the start of the input, case folded: a sign without blanks stands in one of them."""
         return "\n".join(set(self.head_lines_folded.split()))
@@ -269,6 +295,17 @@ def each_line_once(text: str) -> str:
     Tools that print lists repeat most lines, so this leaves less to search for what stands on one line.
     """
     return "\n".join(("", *dict.fromkeys(text.split("\n"))))
+
+
+_SAME_LOOK = bytes.maketrans(b"123456789abcdefABCDEF", b"0" * 21)
+
+
+def look_of(text: str) -> str:
+    """A text with `0` for each digit, also of hexadecimal numbers, by which addresses, ids and times look the same.
+
+    What stands in a text has a look that stands in the look of the text.
+    """
+    return text.encode("utf-8", "surrogatepass").translate(_SAME_LOOK).decode("utf-8", "surrogatepass")
 
 
 def _without_lone_returns(text: str) -> str:

@@ -27,7 +27,7 @@ from ipseclint.formats.transcript.forms import KnownPieces
 from ipseclint.formats.transcript.recognition import is_transcript
 from ipseclint.formats.vpn import PHONE_BOOK
 from ipseclint.late import late
-from ipseclint.source import Source, begin_of, first_line, suffix_of
+from ipseclint.source import DOCUMENTS, Source, begin_of, first_line, look_of, suffix_of
 
 
 def _begins(*beginnings: str) -> Callable[[Looked, str], bool]:
@@ -41,7 +41,9 @@ def _may_be_phone_book(looked: Looked, _path: str) -> bool:
 
 def _may_be_printed(looked: Looked, _path: str) -> bool:
     """Whether there may be output of `netsh advfirewall`, with or without its commands."""
-    return _PRINTED.search(looked.lines()) is not None
+    if looked.looks is None:
+        return _PRINTED.search(looked.lines()) is not None
+    return _LOOKS_PRINTED.search(looked.looks()) is not None
 
 
 def _may_be_of_wmic(looked: Looked, _path: str) -> bool:
@@ -78,8 +80,10 @@ _PRINTED_SIGNS = (
     *("keylifetime", "offer", "-" * 20),
 )
 """Labels of which `netsh advfirewall` prints one in every language, and what it rules, in lower case."""
-_PRINTED = late(rf"(?:{'|'.join(_PRINTED_SIGNS)})[a-z0-9]*+(?![ \t]*=)")
-"""One of them as it is printed: a script that sets the same has a `=` behind it."""
+_PRINTED, _LOOKS_PRINTED = (
+    late(rf"(?:{'|'.join(signs)})[a-z0-9]*+(?![ \t]*=)") for signs in (_PRINTED_SIGNS, map(look_of, _PRINTED_SIGNS))
+)
+"""One of them as it is printed, and its look: a script that sets the same has a `=` behind it."""
 _OF_PROPOSALS = tuple(f"{before}proposal" for before in (" ", "\n", "\t", "_", ":", "=", '"', "'", "(", "[", "|", "/"))
 """A word of a log that begins so, as names of cmdlets and their parameters do not."""
 _NETSH_SIGNS = (
@@ -343,8 +347,11 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
         notes := first_of((_NOTES,), Looked.through(first), source.path, methodcaller("recognise", source))
     ):
         return notes
-    may_be_transcript = shape in {Shape.TEXT, Shape.JSON} or is_page(source.head_text)
-    if may_be_transcript:
+    if shape in {Shape.TEXT, Shape.JSON} and not source.path.casefold().endswith(DOCUMENTS):
+        form = whole()
+        if form is not None and form.is_alone is not None and form.is_alone(source):
+            return form
+    if shape in {Shape.TEXT, Shape.JSON} or is_page(source.head_text):
         known = source.once(KnownPieces)
 
         def of_piece(piece: Source) -> Format | None:

@@ -64,7 +64,8 @@ class Format(Struct, frozen=True):
     """One input format: how it is recognised and read, and what to say about it.
 
     `recognise` looks only at the head of a source. `how_to_export` is the exact Windows command. `without_key` says why
-    no preshared key can stand in such an input; empty if one can.
+    no preshared key can stand in such an input; empty if one can. `is_alone` tells of a source of the format, where its
+    reader or its syntax shows it, that no other output stands in it; otherwise its lines are asked.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Format(Struct, frozen=True):
     can_express: str
     cannot_express: str
     without_key: str = ""
+    is_alone: Callable[[Source], bool] | None = None
 
 
 SCRIPT_FORMATS = frozenset({"netsh-script", "powershell-script"})

@@ -7,13 +7,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from functools import cache, cached_property
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from ipseclint.formats.parsed import Format
 from ipseclint.late import late
 from ipseclint.secrets.names import LongText, asked
-from ipseclint.source import BINARY_SIGNATURES, XZ, Source, behind_comments
+from ipseclint.source import BINARY_SIGNATURES, XZ, Source, behind_comments, look_of
 
 
 class Shape(StrEnum):
@@ -63,23 +64,44 @@ BEGINNING_CHARACTERS = 2048
 """How much of a text tells that it is no script (reasoned: outputs, logs and files of peers show themselves there)."""
 
 
+class _Sign(NamedTuple):
+    """A sign with blanks in it, its longest word, and the looks of both."""
+
+    text: str
+    word: str
+    look: str
+    look_of_word: str
+
+
 class Sought(Struct, frozen=True):
-    """Signs, one of which must be in an input: those without blanks, and others, each with its longest word."""
+    """Signs, one of which must be in an input: those without blanks with their looks, and others."""
 
     alone: tuple[str, ...]
-    with_blanks: tuple[tuple[str, str], ...]
+    looks: tuple[str, ...]
+    with_blanks: tuple[_Sign, ...]
 
     @classmethod
     def of(cls, signs: tuple[str, ...]) -> Sought:
         """Signs grouped by whether they contain blanks."""
         alone = tuple(sign for sign in signs if sign.split() == [sign])
-        return cls(alone, tuple((sign, max(sign.split(), key=len)) for sign in signs if sign not in alone))
+        longest = ((sign, max(sign.split(), key=len)) for sign in signs if sign not in alone)
+        with_blanks = tuple(_Sign(sign, word, look_of(sign), look_of(word)) for sign, word in longest)
+        return cls(alone, tuple(map(look_of, alone)), with_blanks)
 
     def stands(self, has: Callable[[str], bool], lines: Callable[[], str]) -> bool:
         """Whether one of them is in a text: `has` tells whether a word of it contains a string."""
         if any(map(has, self.alone)):
             return True
-        return bool(self.with_blanks) and any(sign in lines() for sign, word in self.with_blanks if has(word))
+        return bool(self.with_blanks) and any(sign.text in lines() for sign in self.with_blanks if has(sign.word))
+
+    def stands_by_look(self, has: Callable[[str], bool], looks: Callable[[], str], lines: Callable[[], str]) -> bool:
+        """The same, where `has` tells it of words of looks: only a sign whose look is there is searched for."""
+        if any(map(has, self.looks)):
+            pairs = zip(self.alone, self.looks, strict=True)
+            if any(sign in lines() for sign, look in pairs if has(look)):
+                return True
+        may_stand = (sign for sign in self.with_blanks if has(sign.look_of_word) and sign.look in looks())
+        return bool(self.with_blanks) and any(sign.text in lines() for sign in may_stand)
 
 
 class Reader(Struct, frozen=True, eq=False, dict=True):
@@ -102,11 +124,15 @@ class Reader(Struct, frozen=True, eq=False, dict=True):
 
 
 class Looked(Struct, frozen=True):
-    """A folded head and the texts to search for signs: words for signs without blanks, else lines."""
+    """A folded head and the texts to search for signs: words for signs without blanks, else lines.
+
+    With `looks`, the words are those of the looks of lines: of these there are few even if no line is that of another.
+    """
 
     head: Callable[[], str]
     lines: Callable[[], str]
     words: Callable[[], str | LongText]
+    looks: Callable[[], str] | None = None
     known: dict[Reader, bool] = {}
     """Cached results of `has_sign_of`."""
 
@@ -117,7 +143,10 @@ class Looked(Struct, frozen=True):
             has = self.words().__contains__
             known = True
             for sought in reader.sought:
-                known = known and sought.stands(has, self.lines)
+                if self.looks is None:
+                    known = known and sought.stands(has, self.lines)
+                else:
+                    known = known and sought.stands_by_look(has, self.looks, self.lines)
             self.known[reader] = known
         return known
 
@@ -134,8 +163,9 @@ class Looked(Struct, frozen=True):
 
     @classmethod
     def through_parts(cls, source: Source) -> Looked:
-        """Search the head of a source by its distinct lines and words."""
-        return cls(lambda: source.head_folded, lambda: source.head_lines_folded, lambda: source.head_words)
+        """Search the head of a source by its distinct lines and the words of their looks."""
+        lines, looks = lambda: source.head_lines_folded, lambda: source.looks_folded
+        return cls(lambda: source.head_folded, lines, lambda: source.look_words, looks)
 
     @classmethod
     def through_head(cls, source: Source, shape: Shape) -> Looked:

@@ -12,6 +12,8 @@ from ipseclint.late import late
 
 _NUMBER = r"(?:[6-9]\d\d|13[89]\d\d)(?!(?!er\b)[0-9A-Za-z_%]|[.,:/\\]\d)"
 """A number alone that an error of Remote Access, or of IKE, may have."""
+_BEGINS = late(r"[6-9](?=\d\d)|1(?=3[89]\d\d)")
+"""The first digit of such a number, which is quick to look for: what follows is asked at these places alone."""
 _BEHIND_A_WORD = late(
     rf"(?:(?<=[^\W\d_]\s)|(?<=[^\W\d_]\s[`'\"*])|(?<=[^\W\d_][:/,]\s)|(?<=[^\W\d_]\s\()|(?<=\s[=-]\s)|(?<=->\s)|(?<=[^\x00-\x7f])"
     rf"|(?<=[ELel%!][=:])|(?<=[%!][\s])|(?<=[%!][=:]\s)|(?<=[Vv]2\s)|(?<=[Vv]2:\s)){_NUMBER}"
@@ -132,9 +134,11 @@ _COUNTERS = late(
 
 def reported(text: str) -> Iterator[tuple[int, int]]:
     """The places of the numbers in a text that somebody reports as errors."""
-    for match in _CALLED.finditer(text):
-        yield match.span(1)
-    for match in _BEHIND_A_WORD.finditer(text):
+    begins = [match.start() for match in _BEGINS.finditer(text)]
+    yield from (match.span(1) for at in begins if (match := _CALLED.match(text, at)))
+    for match in (_BEHIND_A_WORD.match(text, at) for at in begins):
+        if match is None:
+            continue
         before = text[max(0, match.start() - _MAX_BEFORE) : match.start()]
         behind = text[match.end() : match.end() + _MAX_BEHIND]
         if (_BEHIND.match(behind) and _is_met(before, behind)) or (

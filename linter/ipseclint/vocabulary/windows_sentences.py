@@ -55,6 +55,11 @@ _OF_VPN = late(
     r"|remote (?:access|computer)|dial(?:s|ed|ing|ling)?)(?![A-Za-z0-9_])|VPN(?=err|[^\x00-\x7f])",
     re.IGNORECASE,
 )
+_SIGNS_OF_VPN = (
+    *("vpn", "l2tp", "ikev2", "pptp", "sstp", "rasclient", "rasdial", "ipsec", "dial"),
+    *("remote access", "remote computer"),
+)
+"""One of these stands in every text about a VPN, in lower case: far quicker to search for."""
 _OF_RAS = range(600, 1000)
 _CODED = late(r"(?<!\w)(?:0x(?:8007|0{4})?(3[56][0-9a-f]{2})|(ERROR_IPSEC_IKE_[A-Z0-9_]{3,40}))(?!\w)", re.IGNORECASE)
 """An error of IKE by its number in hexadecimal, alone or as an HRESULT, or by its name."""
@@ -100,9 +105,9 @@ class Sentence(Struct, frozen=True):
     codes: tuple[int, ...]
 
 
-def speaks_of_vpn(text: str) -> bool:
+def speaks_of_vpn(text: str, folded: str) -> bool:
     """Whether a text is about a VPN, or remote access."""
-    return _OF_VPN.search(text) is not None
+    return any(map(folded.__contains__, _SIGNS_OF_VPN)) and _OF_VPN.search(text) is not None
 
 
 def sentences(text: str) -> Iterator[Sentence]:
@@ -148,7 +153,7 @@ def _texts() -> dict[str, tuple[int, ...]]:
 
 def _numbered(text: str, folded: str) -> Iterator[Sentence]:
     """The errors that a text gives by number, those of remote access where it is about that."""
-    is_about_vpn = speaks_of_vpn(text)
+    is_about_vpn = speaks_of_vpn(text, folded)
     for start, end, written in _numbers(text, folded, is_about_vpn=is_about_vpn):
         code = _number_of(written)
         is_of_ras = is_about_vpn and (code in _OF_RAS or code < 0) and code in ras_errors()
@@ -188,7 +193,7 @@ def _policy_match(text: str, folded: str) -> Iterator[Sentence]:
     """The "Policy match error" of a dialog in other languages, which stands alone, in a text about a VPN."""
     from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
 
-    if not any(sign in folded for sign in _MATCHES) or not speaks_of_vpn(text):
+    if not any(sign in folded for sign in _MATCHES) or not speaks_of_vpn(text, folded):
         return
     for match in _PIECE.finditer(text):
         piece = match[0].casefold()

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ipseclint.formats.carried.course import SETS_WHETHER, Course
 from ipseclint.formats.carried.literals import blanks, without_comments
@@ -19,7 +20,7 @@ from ipseclint.formats.carried.logs import BARE_LIST, is_in_record, logged
 from ipseclint.formats.carried.recognition import SIGNS_OF_LOGS, is_json, is_markup, runs_commands
 from ipseclint.formats.carried.runs import Run, runs_of
 from ipseclint.formats.carried.shown import Places, batch_text, script_text
-from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
 from ipseclint.formats.kit.yaml_blocks import SIGNS_OF_RESOURCES, SIGNS_OF_TASKS, powershell_blocks
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
@@ -30,6 +31,9 @@ from ipseclint.source import Source, ended_by_lf, lines_of_text
 from ipseclint.vocabulary.ipsec_tools import mention_in
 from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN
 from ipseclint.words import plural
+
+if TYPE_CHECKING:
+    from ipseclint.formats.registry.tasks import Task
 
 _TAKES_OUT = late(r"\b(?:del(?:ete)?|reset|remove-|disable-|unassign|stop)", re.IGNORECASE)
 _TELLS_NETSH = late(r"ipsec|consec|advf|mainmode|[\"' ]-[fc]\b|\bexec\b|[$%{]", re.IGNORECASE)
@@ -54,37 +58,51 @@ _NOT_RUN = "{} stands where nothing tells that it runs: it is not read"
 
 def recognise(source: Source) -> bool:
     """Whether a text in another language runs a literal that is an IPsec command, or a log says that one ran."""
-    if runs_commands(source.head_text, source.path) or _sets_registry(source.head_text, source.path):
+    if runs_commands(source.head_text, source.path) or _sets_registry(source):
         return True
     is_named = any(sign in source.head_folded for sign in SIGNS_OF_LOGS)
     return (is_named or BARE_LIST.match(source.head_text) is not None) and bool(logged(source.head_text, source.path))
 
 
-def _sets_registry(head: str, path: str) -> bool:
+def _sets_registry(source: Source) -> bool:
     """Whether a text has tasks or resources that set registry values of IPsec, and no PowerShell script."""
-    folded = head.casefold()
+    return bool(source.once(_tasks_in_head)) and not powershell_blocks(source.head_text)
+
+
+def _tasks_in_head(source: Source) -> list[Task]:
+    return _tasks(ended_by_lf(source.head_text), source.path)
+
+
+def _tasks_in(source: Source) -> list[Task]:
+    """The tasks and resources in a text that may concern IPsec; where the head is all of it, recognition found them."""
+    text = source.read_text()
+    return source.once(_tasks_in_head) if text is source.head_text else _tasks(ended_by_lf(text), source.path)
+
+
+def _tasks(text: str, path: str) -> list[Task]:
+    folded = text.casefold()
     if not any(sign in folded for sign in (*SIGNS_OF_TASKS, *SIGNS_OF_RESOURCES)):
-        return False
+        return []
     from ipseclint.formats.registry.resources import resources_in
     from ipseclint.formats.registry.tasks import tasks_in
 
-    return bool(tasks_in(head, path) or resources_in(head, path)) and not powershell_blocks(head)
+    return [*tasks_in(text, path), *resources_in(text, path)]
 
 
-def _parse(text: str, diagnostics: Diagnostics) -> Parsed:
+@of_source
+def _parse(source: Source) -> Parsed:
     from ipseclint.formats.netsh.script import read_batch
     from ipseclint.formats.powershell.script.reader import read_script
-    from ipseclint.formats.registry.resources import resources_in
-    from ipseclint.formats.registry.tasks import read_tasks, tasks_in
+    from ipseclint.formats.registry.tasks import read_tasks
 
-    text = ended_by_lf(text)
+    text, diagnostics = ended_by_lf(source.read_text()), Diagnostics(source.path)
     markup = is_markup(text)
     diagnostics.secrets += key_spans(text, diagnostics.path)
     places = Places(text, diagnostics.path)
     runs = list(runs_of(text, is_markup=markup))
     ran = _tell_logged(runs, text, places, diagnostics)
     runs = [run for run in runs if places.of(run).line not in ran]
-    tasks = [*tasks_in(text, diagnostics.path), *resources_in(text, diagnostics.path)]
+    tasks = _tasks_in(source)
     read = _tell_doubted([run for run in runs if not run.is_filled], text, places, diagnostics)
     for run in runs:
         if run.is_filled and mention_in(run.words) is not None:
@@ -197,7 +215,7 @@ FORMATS = (
         name="carried-commands",
         title="program, template or task of another tool that runs commands of IPsec",
         recognise=recognise,
-        parse=of_text(_parse),
+        parse=_parse,
         how_to_export="none: it is the program or declaration itself (Terraform, ARM, Packer, Puppet, Chef, Python, "
         "C#, a Dockerfile, scripts.ini, a task, an answer file)",
         can_express="what the commands can that stand in it whole",

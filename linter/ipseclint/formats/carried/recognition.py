@@ -8,7 +8,7 @@ from functools import lru_cache
 from ipseclint.formats.kit.yaml_blocks import powershell_blocks
 from ipseclint.late import late
 from ipseclint.source import DOCUMENTS, suffix_of
-from ipseclint.vocabulary.ipsec_tools import mention_within
+from ipseclint.vocabulary.ipsec_tools import mention_within, signs_in
 
 OF_SHELLS = frozenset({".ps1", ".psm1", ".psd1", ".cmd", ".bat", ".txt", ".log", ".reg", ".eml", ".netsh", *DOCUMENTS})
 """How the names of files end that a shell runs line by line, or that people write."""
@@ -50,10 +50,16 @@ def runs_commands(head: str, path: str) -> bool:
     if is_markup(head):
         return next(runs_of(head, is_markup=True), None) is not None
     if suffix_of(path) in _PROGRAMS:
-        return mention_within(without_comments(head, is_markup=False)) is not None
+        return _mentions(without_comments(head, is_markup=False))
     if not is_json(head) and (_LANGUAGE.search(head) is None or powershell_blocks(head)):
         return False
     return next(runs_of(head, is_markup=False), None) is not None
+
+
+def _mentions(program: str) -> bool:
+    """Whether a program names a tool of IPsec: mostly a line alone tells, before all of it has been searched."""
+    signs = signs_in(program)
+    return any(mention_within(each, signs) for each in (*program.split("\n"), program)) if signs else False
 
 
 def _speaks(head: str) -> bool:

@@ -61,13 +61,11 @@ _MAX_LINES = 100_000
 
 def recognise(source: Source) -> bool:
     """Whether it has GUIDs of audit subcategories as these CSV files do, or IPsec's subcategories as printed."""
-    if _PRINTED.search(source.head_lines) is not None:
-        return True
     for line in source.head_text.split("\n", 50)[:50]:
         parts = line.split(",")
         if len(parts) >= _COLUMNS and _GUID.fullmatch(parts[_IDENTITY].strip('" ')):
             return True
-    return False
+    return _PRINTED.search(source.head_lines) is not None
 
 
 @of_text

@@ -24,7 +24,7 @@ from ipseclint.formats.events.log_events import EventLog, event_number
 from ipseclint.formats.events.message import fields_of, lines_of_message, note_values, number_of
 from ipseclint.formats.events.xml_values import system_of, values_of
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
-from ipseclint.formats.kit.json_places import JSON_DATE, Json, JsonError, JsonObject, read_json
+from ipseclint.formats.kit.json_places import JSON_DATE, Json, JsonError, JsonObject, is_json_alone, read_json
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.parsed import Format, Parsed
@@ -343,6 +343,7 @@ FORMATS = (
         title="events of IPsec and of VPN connections as JSON",
         recognise=recognise,
         parse=parse,
+        is_alone=is_json_alone,
         how_to_export="Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4652,4653,4654} | ConvertTo-Json "
         "> events.json",
         can_express="the same as the events as text, and their times",

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from sys import intern
 from typing import Any
 
-from msgspec import Struct
+from msgspec import DecodeError, Raw, Struct, json
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.late import late
-from ipseclint.source import Span, ended_by_lf
+from ipseclint.source import Source, Span, ended_by_lf
 
 MAX_DEPTH = 64
 """Levels of nesting before an input is refused (reasoned)."""
@@ -53,6 +53,19 @@ JSON_DATE = late(r"/Date\((-?\d{1,14})\)/")
 """A moment as JSON of Windows PowerShell and .NET writes it: milliseconds since 1970."""
 
 _HEX = late(r"[0-9a-fA-F]{4}")
+_BETWEEN = late(r"\}\r?\n(?:[ \t]*\r?\n)?\{")
+"""Between two documents: within one, a comma or a bracket stands behind such a bracket."""
+
+
+def is_json_alone(source: Source) -> bool:
+    """Whether a text is documents of JSON, one below the other: an output between them would be none of JSON."""
+    if not source.is_in_head:
+        return False
+    try:
+        json.decode(f"[{_BETWEEN.sub('},{', source.head_text)}]", type=Raw)
+    except (DecodeError, UnicodeEncodeError):
+        return False
+    return True
 
 
 class JsonObject(Struct, frozen=True):

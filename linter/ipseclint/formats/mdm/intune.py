@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
-from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
+from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, is_json_alone, read_json
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.mdm.nodes import MAX_BASE64_CHARACTERS, Node, Nodes, path_of
@@ -258,6 +258,7 @@ FORMATS = (
         title="device configurations of Intune (Microsoft Graph JSON)",
         recognise=recognise,
         parse=parse,
+        is_alone=is_json_alone,
         how_to_export="Invoke-MgGraphRequest -OutputType Json "
         "-Uri https://graph.microsoft.com/beta/deviceManagement/deviceConfigurations | Set-Content intune.json",
         can_express="what mdm-syncml can, in custom profiles, VPN profiles, endpoint protection and the settings "

@@ -128,8 +128,9 @@ def without_help(text: str, once: str | None = None) -> tuple[str, tuple[str, ..
     """
     if "<#" in text:
         return text, ()
-    if not _may_be_help(each_line_once(text) if once is None else once):
-        return _without_titles(text)
+    once = each_line_once(text) if once is None else once
+    if not _may_be_help(once):
+        return _without_titles(text, once)
     lines = lines_of_text(text)
     told: dict[str, None] = {}
     for part in _parts(lines):
@@ -141,13 +142,17 @@ def without_help(text: str, once: str | None = None) -> tuple[str, tuple[str, ..
     for start, end in _lists_of_contexts(lines):
         told.setdefault(_LISTING)
         _leave_out(lines, start, end)
-    text, named = _without_titles("\n".join(lines) if told else text)
+    text, named = _without_titles("\n".join(lines) if told else text, once)
     return text, tuple({**told, **dict.fromkeys(named)})
 
 
-def _without_titles(text: str) -> tuple[str, tuple[str, ...]]:
-    """A text without the names of cmdlets that `Get-Help` prints below their heading, and these names."""
-    if not any(f"{word}{end}" in text for word in _TITLES for end in "\r\n"):
+def _without_titles(text: str, once: str) -> tuple[str, tuple[str, ...]]:
+    """A text without the names of cmdlets that `Get-Help` prints below their heading, and these names.
+
+    `once` has its distinct lines.
+    """
+    lines = f"{once}\n"
+    if not any(f"{word}{end}" in lines for word in _TITLES for end in "\r\n"):
         return text, ()
     named = tuple(dict.fromkeys(match[2] for match in _TITLE.finditer(text)))
     return _TITLE.sub(lambda match: match[1] + " " * len(match[2]), text) if named else text, named

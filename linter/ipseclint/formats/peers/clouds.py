@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
-from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
+from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, is_json_alone, read_json
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers import aws, description
@@ -327,6 +327,7 @@ FORMATS = (
         title="connections and IPsec policies of an Azure gateway, VPN connections of AWS (JSON)",
         recognise=recognise,
         parse=parse,
+        is_alone=is_json_alone,
         how_to_export="az network vpn-connection show -g GROUP -n NAME, or aws ec2 describe-vpn-connections",
         can_express="what such a gateway offers, its lifetimes, its preshared key where it is shown",
         cannot_express="Windows policy; the addresses behind an Azure gateway",

@@ -51,7 +51,7 @@ def recognise(source: Source) -> bool:
     if "phase" in source.head_words and phases.SIGN.search(source.head_lines) is not None:
         read = source.once(_read)
         return bool(read.policy.peers or read.problems)
-    if not any(sign in source.head_lines for sign in SIGNS):
+    if not source.holds_any(SIGNS):
         return False
     if source.is_in_head:
         return bool(source.once(_read).policy.peers)
@@ -66,15 +66,18 @@ def parse(source: Source) -> Parsed:
 
 @of_text
 def _read(text: str, diagnostics: Diagnostics) -> Parsed:
+    found, has_phases = makes(text), phases.SIGN.search(f"\n{text}") is not None
+    if not (found or has_phases):
+        return Parsed()  # no such configuration, which is all that recognition asks
     diagnostics.secrets += key_spans(text, diagnostics.path)
-    read = {make: described for make in makes(text) if (described := _peers_of(make, text, diagnostics))}
+    read = {make: described for make in found if (described := _peers_of(make, text, diagnostics))}
     for message, line, column in not_read(text, read):
         diagnostics.not_understood(message, diagnostics.place(line, column))
     for token in lines_of(text, diagnostics.path) if any(dots in text for dots in _DOTS) else ():
         if token.text[:1].isspace() and LEFT_OUT.fullmatch(token.text.strip()) is not None:
             diagnostics.cut_short(token.strip().span)
     peers = [peer for described in read.values() for peer in described]
-    if phases.SIGN.search(f"\n{text}") is not None:
+    if has_phases:
         peers += phases.peers_of(text, Maker(diagnostics))
     return diagnostics.parsed(Policy(peers=tuple(peers)))
 

@@ -23,7 +23,8 @@ _VENDORS = {
 _OF_ANY = late(rf"^[ \t]*(?:{'|'.join(f'({expression})' for expression in _VENDORS.values())})[^\r\n]*", re.MULTILINE)
 SIGNS = (
     *("crypto ", "Transform set ", "Crypto Map ", "Protection suite of ", "IKEv2 proposal"),
-    *("vpn ipsec ", "security ike", "security ipsec", "ike {", "ipsec {", "/ip", "network ike ", "vpn policy "),
+    *("vpn ipsec ", "security ike", "security ipsec", "ike {", "ipsec {", "network ike ", "vpn policy "),
+    *("/ip ipsec", "/ip/ipsec"),
 )
 """One of these is in every such text: quicker to look for."""
 

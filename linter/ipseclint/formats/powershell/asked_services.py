@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_source
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.decode import decode
@@ -78,47 +78,74 @@ def _asked(line: Token) -> _Question | None:
     return _Question(name, members, has_value=match["member"] is not None or match["expands"] is not None)
 
 
-@of_text
-def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+class _Answers(Struct, frozen=True):
+    """What a text answers: the services, the line at which there are too many, and whether other lines stand in it."""
+
+    services: tuple[Instance, ...]
+    too_many: Token | None
+    has_others: bool
+
+
+@of_source
+def parse(source: Source) -> Parsed:
     """The services."""
-    return decode(_services(text, diagnostics), diagnostics)
+    diagnostics = Diagnostics(source.path)
+    return decode(_listed(source.once(_answers), diagnostics), diagnostics)
 
 
-def _services(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
+def is_alone(source: Source) -> bool:
+    """Whether all lines are questions, answers to them and prompts."""
+    return source.is_in_head and not source.once(_answers).has_others
+
+
+def _listed(answers: _Answers, diagnostics: Diagnostics) -> Iterator[Instance]:
+    yield from answers.services
+    if answers.too_many is not None:
+        diagnostics.refused(TOO_MANY, answers.too_many.span)
+
+
+def _answers(source: Source) -> _Answers:
     question: _Question | None = None
     item: Instance | None = None
-    count = 0
-    for line in lines_of(text, diagnostics.path):
-        asked = _asked(line)
-        if asked is not None or PROMPTED.match(line.text):
-            if item is not None:
-                yield item
+    items: list[Instance] = []
+    has_others = False
+    for line in lines_of(source.read_text(), source.path):
+        asked, prompt = _asked(line), PROMPTED.match(line.text)
+        if asked is not None or prompt is not None:
             question, item = asked, None
-            continue
-        values = {} if question is None or not line.text.strip() else _values(question, line)
-        if values and question is not None:
-            count += item is None
-            if count > MAX_INSTANCES:
-                diagnostics.refused(TOO_MANY, line.span)
-                return
-            item = item or Instance(_CLASS, line.strip().span, {"name": question.name})
+            has_others = has_others or (asked is None and bool(line.text[prompt.end() :].strip() if prompt else ""))
+        elif line.text.strip():
+            values = None if question is None else _values(question, line)
+            has_others = has_others or values is None
+            if not values or question is None:
+                continue
+            if item is None:
+                item = Instance(_CLASS, line.strip().span, {"name": question.name})
+                items.append(item)
+            if len(items) > MAX_INSTANCES:
+                return _Answers(tuple(items[:-1]), line, has_others)
             item.properties |= values
-    if item is not None:
-        yield item
+    return _Answers(tuple(items), None, has_others)
 
 
-def _values(question: _Question, line: Token) -> dict[str, Token]:
-    """The values in a line of the answer: a property, a row below the column names, or the bare value."""
+def _values(question: _Question, line: Token) -> dict[str, Token] | None:
+    """The values in a line of the answer: a property, a row below the column names, or the bare value.
+
+    Empty for the column names and the ruler below them, None for a line that belongs to no answer.
+    """
     if (listed := _LISTED.fullmatch(line.text)) is not None:
         return {listed[1].casefold(): line.part(*listed.span(2))}
     words = [line.part(*match.span()) for match in _WORD.finditer(line.text)]
     if tuple(word.word for word in words) == question.members and not question.has_value:
         question.columns = question.members
-    elif question.columns and len(words) == len(question.columns) and _RULER.fullmatch(line.text) is None:
+        return {}
+    if question.columns and _RULER.fullmatch(line.text) is not None:
+        return {}
+    if question.columns and len(words) == len(question.columns):
         return dict(zip(question.columns, words, strict=True))
-    elif question.has_value and len(words) == 1 and words[0].word in STATES:
+    if question.has_value and len(words) == 1 and words[0].word in STATES:
         return {question.members[0]: words[0]}
-    return {}
+    return None
 
 
 FORMATS = (
@@ -127,6 +154,7 @@ FORMATS = (
         title="how a service is, as PowerShell answers who asks for it",
         recognise=recognise,
         parse=parse,
+        is_alone=is_alone,
         how_to_export="Get-Service IKEEXT,PolicyAgent,BFE | Select-Object Name,Status,StartType > services.txt",
         can_express="how a service starts, or whether it runs, where the question names it",
         cannot_express="what else the registry holds of a service; policy",

@@ -9,7 +9,7 @@ from typing import cast
 
 from ipseclint.formats.events import event_json
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
-from ipseclint.formats.kit.json_places import JsonError, JsonObject, read_made
+from ipseclint.formats.kit.json_places import JsonError, JsonObject, is_json_alone, read_made
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.mdm import intune
 from ipseclint.formats.parsed import Format, Parsed
@@ -109,6 +109,7 @@ FORMATS = (
         title="objects of the NetSecurity, VpnClient and service cmdlets (ConvertTo-Json)",
         recognise=recognise,
         parse=parse,
+        is_alone=is_json_alone,
         how_to_export="ipseclint collect-script, or the objects that powershell-clixml names "
         "| ConvertTo-Json -Depth 5 | Set-Content policy.json",
         can_express="what powershell-clixml can; VPN connections; how the services of IPsec start; "

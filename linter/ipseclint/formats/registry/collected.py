@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
-from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
+from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, is_json_alone, read_json
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.collected_tables import columns_of, rows_of
@@ -197,6 +197,7 @@ FORMATS = (
         title="registry values of IPsec as osquery and Velociraptor collect them (JSON, tables)",
         recognise=recognise,
         parse=parse,
+        is_alone=is_json_alone,
         how_to_export='osqueryi --json "SELECT key, name, type, data FROM registry WHERE key LIKE '
         "'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\%%' \" > registry.json",
         can_express="the same as an export of the registry, where the query covers its keys",

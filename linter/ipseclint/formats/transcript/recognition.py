@@ -100,7 +100,7 @@ def is_transcript(
     `may_hold` tells whether a piece may have a format at all. `is_text`: it does not begin like JSON or XML, or is
     neither, so that `whole` is conclusive.
     """
-    head, lines = source.head_text, source.head_lines
+    head, lines = source.head_text, source.head_looks
     if is_mail(lines):
         return False  # what its parts say is encoded
     if _has_around(source, is_text=is_text):
@@ -114,7 +114,7 @@ def is_transcript(
     is_named = source.path.casefold().endswith(_SCRIPTS)
     if not is_named and any(map(lines.__contains__, SIGNS_OF_CODE)) and _has_marked(head):
         return True
-    if _is_document(head, source.path, lambda: source.head_words, lines):
+    if _is_document(head, source.path, lines.casefold, lines):
         form = whole()
         return _has_pieces(head, known, form_of) or (form is not None and form.name in SCRIPT_FORMATS)
     known.plain = head
@@ -149,9 +149,9 @@ def _leaves_choice(form: Format | None, text: str) -> bool:
 
 def _has_around(source: Source, *, is_text: bool) -> bool:
     """Whether a text has non-commands around commands: help, prose, or the answer that a store is empty."""
-    head, lines = source.head_text, source.head_lines
+    head, lines = source.head_text, source.head_looks
     return (
-        (is_text and "cert:\\" in source.head_words and shows_empty_store(head))
+        (is_text and "cert:\\" in lines.casefold() and shows_empty_store(head))
         or (any(map(lines.__contains__, SIGNS_OF_HELP)) and not is_page(head) and bool(without_help(head, lines)[1]))
         or (source.path.casefold().endswith(DOCUMENTS) and bool(without_inline(head)[1]))
     )
@@ -167,8 +167,8 @@ def _has_others(
 ) -> bool:
     """Whether a text that `form` reads as a whole, or no format does, has outputs of other formats."""
     is_changed = head is not source.head_text
-    lines = each_line_once(head) if is_changed else source.head_lines
-    words = None if is_changed else lambda: source.head_words
+    lines = each_line_once(head) if is_changed else source.head_looks
+    words = None if is_changed else lines.casefold
     starts = LineStarts(lines.split("\n"))
     is_log = form is not None and form.name in _OF_LOGS
     has_begun = is_log and not families_begun(starts) <= _LOG and known.others_begin(head, _LOG)
