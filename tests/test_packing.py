@@ -55,7 +55,7 @@ class _Runs:
         b"cbuiltins\neval\n(S'1'\ntR.",
         b"cipseclint.api\ncheck_paths\n(S'/'\ntR.",
         b"cipseclint.cli.files\nos.remove\n(S'x'\ntR.",
-        b"cmsgspec._utils\nrebuild\n(cos\nsystem\n(dtR.",
+        b"cipseclint.packing\nrestored\n(cipseclint.source\nSpan\ntR.",
     ],
 )
 def test_reading_runs_nothing_that_somebody_put_there(pickled: bytes) -> None:

@@ -74,7 +74,7 @@ def seeded(kind: str) -> Machine:
     policy, faulty = machine.policy, parse(bytes_source("faults.cmd", FAULTY.encode())).policy
     added = {
         field: (*getattr(policy, field), *getattr(faulty, field))
-        for field in Policy.__struct_fields__
+        for field in Policy.model_fields
         if isinstance(getattr(faulty, field), tuple) and getattr(faulty, field)
     }
     policy = policy.model_copy(update=added)

@@ -322,10 +322,6 @@ PROBLEM_TITLES = {
 }
 """The title of each reserved code."""
 
-EXPIRED_WAIVER = ("WV001", "expired-waiver")
-UNUSED_WAIVER = ("WV002", "unused-waiver")
-"""The reserved codes for waivers that no longer count, with their names."""
-
 
 class Problem(Frozen):
     """A part of the input that was not read or not understood: it is always reported and cannot be waived."""

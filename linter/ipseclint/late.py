@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, AnyStr, cast
 
 from ipseclint.expressions import compiled
@@ -43,10 +43,6 @@ def late(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     return cast("re.Pattern[AnyStr]", LatePattern(pattern, flags))
 
 
-BEFORE: dict[str, Callable[[], None]] = {}
-"""What is to be done before a late module is loaded, by its name."""
-
-
 class LateModule:
     """A module that is loaded when one of its names is first used."""
 
@@ -56,8 +52,6 @@ class LateModule:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        if (prepare := BEFORE.pop(self._name, None)) is not None:
-            prepare()
         value = getattr(importlib.import_module(self._name), name)
         setattr(self, name, value)
         return value

@@ -93,6 +93,8 @@ def _is_data(module: str, name: str) -> bool:
     if not module.startswith("ipseclint.") or "." in name:
         return False
     kind = getattr(importlib.import_module(module), name, None)
+    if kind is restored:
+        return True
     if not isinstance(kind, type) or kind.__module__ != module:
         return False
     return issubclass(kind, Struct | Enum | tuple | Restorable)
@@ -102,6 +104,31 @@ class Restorable:
     """A type that may be packed besides structs, enumerations and tuples."""
 
     __slots__ = ()
+
+
+def restored(kind: type[Any], *values: object) -> Any:
+    """A frozen model with these values, which were validated before they were packed."""
+    if not issubclass(kind, Restorable):
+        raise PackingError(f"{kind.__name__} is not a value of ours")
+    model: Any = kind
+    return filled(model, dict(zip(model.__pydantic_fields__, values, strict=True)))
+
+
+def filled(model: Any, values: dict[str, object]) -> Any:
+    """A frozen model with these values by name, all validated before."""
+    value = model.__new__(model)
+    fill = object.__setattr__
+    fill(value, "__dict__", values)
+    fill(value, "__pydantic_fields_set__", all_fields(model))
+    fill(value, "__pydantic_extra__", None)
+    fill(value, "__pydantic_private__", None)
+    return value
+
+
+@cache
+def all_fields(kind: type[Any]) -> set[str]:
+    """The names of a model's fields, one set shared by all its objects: a set in each rule would take 3 KB."""
+    return set(kind.__pydantic_fields__)
 
 
 class Chunk(Struct, frozen=True):

@@ -153,7 +153,9 @@ def exponent(sizes: Sequence[int], times: Sequence[float]) -> float:
 def bare_pass(machine: Machine) -> int:
     """Every field of every object, looked at: what a rule that does nothing would do."""
     objects = machine.policy.objects()
-    return sum(getattr(each, name) is None for each in objects for name in each.__struct_fields__)
+    return sum(
+        getattr(policy_object, name) is None for policy_object in objects for name in type(policy_object).model_fields
+    )
 
 
 def run(rule: Rule, machine: Machine) -> Callable[[], object]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+from pydantic import BaseModel
 
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.setting import Origin, Secret, Setting
@@ -44,9 +45,10 @@ def said_of(result: Parsed, path: str, *, defaults: bool = False) -> Iterator[st
         yield f"{_said(problem.span, path)} {problem.message}"
 
 
-def _fields(holder: msgspec.Struct, *, defaults: bool) -> Iterator[tuple[str, Any]]:
+def _fields(holder: BaseModel | msgspec.Struct, *, defaults: bool) -> Iterator[tuple[str, Any]]:
     """The fields of an object that say something: neither empty nor what Windows takes for unsaid, unless asked."""
-    for name in holder.__struct_fields__:
+    names = type(holder).model_fields if isinstance(holder, BaseModel) else holder.__struct_fields__
+    for name in names:
         value = getattr(holder, name)
         if value is False or value in (None, (), {}) or (value == "" and not defaults) or name in _LEFT_OUT:
             continue
@@ -66,7 +68,7 @@ def _said(value: Any, path: str, *, defaults: bool = False) -> Any:
             said = _said(value.value, path, defaults=defaults)
             shown = said if isinstance(said, str) else json.dumps(said)
             return f"{shown} @ {_said(value.span, path)}" + _ORIGINS[value.origin]
-        case msgspec.Struct():
+        case BaseModel() | msgspec.Struct():
             return {name: _said(member, path, defaults=defaults) for name, member in _fields(value, defaults=defaults)}
         case tuple() | list():
             return [_said(member, path, defaults=defaults) for member in value]

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 import pytest
+from pydantic import BaseModel
 from tests import ROOT
 from tests.formats.test_every_format import FORMATS, sources_of
 
@@ -31,6 +32,8 @@ def plain(value: Any) -> Any:
             return "secret"
         case Span():
             return f"{value.line}:{value.column}+{value.length}"
+        case BaseModel():
+            fields = {name: getattr(value, name) for name in type(value).model_fields}
         case msgspec.Struct():
             fields = {name: getattr(value, name) for name in value.__struct_fields__}
         case tuple() | list():

@@ -39,7 +39,7 @@ def placed(value: object) -> list[Span]:
         return [value]
     if isinstance(value, tuple):
         return [span for part in value for span in placed(part)]
-    fields = getattr(type(value), "__struct_fields__", ())
+    fields = getattr(type(value), "__struct_fields__", getattr(type(value), "model_fields", ()))
     return [span for name in fields for span in placed(getattr(value, name))]
 
 

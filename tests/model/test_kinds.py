@@ -7,7 +7,6 @@ import pytest
 from ipseclint.engine.rulesets.custom_rules import CustomRule
 from ipseclint.model.kinds import KIND_OF, KINDS, OBJECT_KINDS, ObjectKind, PolicyObject, label, noun_of
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule, Policy
-from ipseclint.model.values import model_of
 from ipseclint.source import Span
 from tests import made_objects as made
 
@@ -27,14 +26,14 @@ def test_what_can_be_the_subject_of_a_finding_is_what_has_a_kind() -> None:
 
 
 def test_custom_rules_can_look_at_every_kind_of_object() -> None:
-    assert get_args(model_of(CustomRule).model_fields["object"].annotation) == tuple(kind.key for kind in OBJECT_KINDS)
+    assert get_args(CustomRule.model_fields["object"].annotation) == tuple(kind.key for kind in OBJECT_KINDS)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
 def test_references_and_halves_are_fields_that_exist(kind: ObjectKind) -> None:
-    fields = {*ConnectionSecurityRule.__struct_fields__, *MainModeRule.__struct_fields__}
+    fields = {*ConnectionSecurityRule.model_fields, *MainModeRule.model_fields}
     assert fields >= set(kind.references)
-    assert kind.half is None or kind.half in Policy.__struct_fields__
+    assert kind.half is None or kind.half in Policy.model_fields
 
 
 @pytest.mark.parametrize(

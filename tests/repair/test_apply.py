@@ -109,7 +109,7 @@ SETS = tuple(quick_mode_set(name) for name in ("A", "A", "B", "C"))
 """Two of them are equal."""
 EDITS = st.builds(
     Edit,
-    st.sampled_from([None, *SETS, SETS[0].model_copy(update={}), quick_mode_set("gone")]),
+    st.sampled_from([None, *SETS, SETS[0].model_copy(), quick_mode_set("gone")]),
     st.sampled_from([*SETS, quick_mode_set("B", id="X"), quick_mode_set("D")]),
 )
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from msgspec.structs import fields
+from pydantic import BaseModel
 
 from ipseclint.model.policy import CertificateCriteria, CertificateSigning, InterfaceType, Reference
 from ipseclint.model.selectors import Addresses
@@ -47,12 +48,15 @@ NOT_THERE: dict[str, tuple[Any, ...]] = {
 """Values of fields that a policy leaves out."""
 
 
-def _defaults(subject: Frozen) -> Iterator[tuple[str, Any]]:
+def _defaults(subject: BaseModel | Frozen) -> Iterator[tuple[str, Any]]:
     """The fields of an object, or of a part of one, with what each holds that is not given."""
-    yield from ((each.name, each.default) for each in fields(subject))
+    if isinstance(subject, Frozen):
+        yield from ((each.name, each.default) for each in fields(subject))
+    else:
+        yield from ((name, each.default) for name, each in type(subject).model_fields.items())
 
 
-def varied(subject: Frozen) -> Iterator[tuple[str, str, Any]]:
+def varied(subject: BaseModel | Frozen) -> Iterator[tuple[str, str, Any]]:
     """Each field of an object that can be otherwise, with what is put into it and the object that has it."""
     for name, unsaid in _defaults(subject):
         if name in NOT_VARIED:
@@ -88,7 +92,7 @@ def _others(was: Any, members: type[StrEnum] | None = None) -> Iterator[Any]:
 
 
 def _parts(was: Any) -> Iterator[Any]:
-    if isinstance(was, Frozen):
+    if isinstance(was, BaseModel | Frozen):
         for _, _, part in varied(was):
             yield part
 

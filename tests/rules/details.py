@@ -18,6 +18,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from msgspec.structs import asdict
+from pydantic import BaseModel
 
 from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.machines import ReadInput, make_machine, read_inputs
@@ -169,6 +170,8 @@ def _words(value: object) -> str:
             return str(value)
         case QuickModeProposal():
             return " ".join(_words(getattr(value, name)) for name in value.__struct_fields__ if name not in UNSAID)
+        case BaseModel():
+            return ", ".join(f"{name} {_words(each)}" for name, each in value if _is_said(name, each))
         case Frozen():
             return ", ".join(f"{name} {_words(each)}" for name, each in asdict(value).items() if _is_said(name, each))
         case dict():

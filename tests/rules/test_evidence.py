@@ -14,7 +14,7 @@ from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, Reference
 from ipseclint.model.setting import Origin, Setting, Unknown
-from ipseclint.model.values import Frozen
+from ipseclint.model.values import Frozen, Validated
 from ipseclint.rule import LooksAt, Rule, Scope
 from ipseclint.rules import all_rules
 from ipseclint.semantics.digest import Fleet
@@ -51,8 +51,9 @@ of_each_rule = pytest.mark.parametrize("code", RULES)
 
 def changed(value: Any, change: Change, name: str = "") -> Any:
     """A value with every part of it changed, from the inside out."""
-    if isinstance(value, Frozen):
-        parts = {field: changed(getattr(value, field), change, field) for field in value.__struct_fields__}
+    if isinstance(value, Frozen | Validated):
+        names = value.__struct_fields__ if isinstance(value, Frozen) else type(value).model_fields
+        parts = {field: changed(getattr(value, field), change, field) for field in names}
         value = value.model_copy(update=parts)
     elif isinstance(value, tuple) and not hasattr(value, "_fields"):
         value = tuple(changed(each, change, name) for each in value)

@@ -50,7 +50,7 @@ def all_hits(machine: Machine) -> set[tuple[str, str, str, str]]:
 
 
 def mended(policy: Policy, fix: Fix) -> Policy:
-    parts: dict[str, Any] = {name: getattr(policy, name) for name in policy.__struct_fields__}
+    parts: dict[str, Any] = {name: getattr(policy, name) for name in type(policy).model_fields}
     for change in fix.changes:
         assert isinstance(change, Assign)
         new = change.target.model_copy(

@@ -120,7 +120,7 @@ def test_values_of_the_global_settings(field: str, values: tuple[int | None, int
         if value is None:
             continue
         setting = value if isinstance(value, Setting) else Setting(value, AT)
-        settings = GlobalSettings(span=AT, **{field: setting})
+        settings = GlobalSettings.model_validate({"span": AT, field: setting})
         (hit,) = hits("RF004", Machine(name="m", policy=Policy(global_settings=(settings,)))) or [None]
         assert (hit is not None) is fires
         if hit is not None:

@@ -36,7 +36,7 @@ def hits(code: str, policy: Policy, site: Site | None = None) -> list[Hit]:
 
 
 def isolated(*more: object) -> Policy:
-    return Policy(connection_security_rules=(ISOLATION, *more), authentication_sets=(KERBEROS,))
+    return Policy.model_validate({"connection_security_rules": (ISOLATION, *more), "authentication_sets": (KERBEROS,)})
 
 
 def test_without_facts_a_rule_for_every_host_is_reported_if_nothing_is_exempt() -> None:
@@ -59,7 +59,7 @@ def test_the_name_of_the_exemption_is_not_taken_yet() -> None:
 
 
 def dos_protection(**fields: object) -> Policy:
-    return Policy(dos_protection=(DosProtection(name="Edge", span=SPAN, **fields),))
+    return Policy(dos_protection=(DosProtection.model_validate({"name": "Edge", "span": SPAN, **fields}),))
 
 
 def test_state_table_against_the_peers_of_the_site() -> None:

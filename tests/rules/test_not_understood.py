@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 from msgspec.structs import replace
+from pydantic import BaseModel
 
 from ipseclint.engine.apply_rules import Plan, found_with_fixes
 from ipseclint.engine.rulesets.ruleset import load_ruleset
@@ -67,9 +68,11 @@ def not_understood(value: Any) -> Iterator[Any]:
     elif isinstance(value, tuple) and not hasattr(value, "_fields"):
         for place, part in enumerate(value):
             yield from ((*value[:place], other, *value[place + 1 :]) for other in not_understood(part))
-    elif isinstance(value, Struct):
-        for name in value.__struct_fields__:
-            yield from (replace(value, **{name: other}) for other in not_understood(getattr(value, name)))
+    elif isinstance(value, Struct | BaseModel):
+        is_struct = isinstance(value, Struct)
+        for name in value.__struct_fields__ if is_struct else type(value).model_fields:
+            for other in not_understood(getattr(value, name)):
+                yield replace(value, **{name: other}) if is_struct else value.model_copy(update={name: other})
 
 
 @pytest.mark.parametrize("tool", INPUTS)

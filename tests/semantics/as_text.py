@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 from msgspec import Struct
+from pydantic import BaseModel
 
 from ipseclint.model.peer import Credential, Offer
 from ipseclint.model.remote_access import EapChoice, ForeignWord
@@ -20,7 +21,7 @@ from ipseclint.model.sets import (
     WfpTunnel,
 )
 from ipseclint.model.setting import Setting, Unknown
-from ipseclint.model.values import Entity, Frozen, Table
+from ipseclint.model.values import Frozen, Table
 from ipseclint.semantics.packets.axes import DOMAINS, Axis
 from ipseclint.semantics.packets.box import Box, Condition, Packet
 from ipseclint.semantics.packets.intervals import IntervalSet
@@ -30,10 +31,10 @@ from ipseclint.source import Span
 EMPTY = (None, (), "", frozenset())
 """What a field without a value holds, which is left out."""
 _IN_PARTS = (
+    BaseModel,
     AuthenticationMethod,
     Credential,
     EapChoice,
-    Entity,
     ForeignWord,
     MainModeProposal,
     Offer,
@@ -64,10 +65,10 @@ def told(value: Any) -> str:
             return f"?{value.raw}"
         case Setting():
             return told(value.value)
-        case Entity() | Table() | CertificateCriteria() if hasattr(value, "name"):
+        case BaseModel() | Table() | CertificateCriteria() if hasattr(value, "name"):
             return f"{type(value).__name__} {value.name}"
         case _ if isinstance(value, _IN_PARTS):
-            said = ((name, getattr(value, name)) for name in value.__struct_fields__ if name != "span")
+            said = ((name, getattr(value, name)) for name in _names_of(value) if name != "span")
             return f"<{', '.join(f'{name}={told(each)}' for name, each in said if each not in EMPTY)}>"
         case Region():
             return told(value.box) + "".join(sorted(f" not {each}" for each in value.without))
@@ -86,6 +87,10 @@ def told(value: Any) -> str:
     return str(value)
 
 
-def in_full(value: Frozen) -> str:
+def _names_of(value: BaseModel | Frozen) -> Iterable[str]:
+    return value.__struct_fields__ if isinstance(value, Frozen) else type(value).model_fields
+
+
+def in_full(value: BaseModel | Frozen) -> str:
     """An object of a policy with all of its fields."""
-    return told({name: getattr(value, name) for name in value.__struct_fields__ if getattr(value, name) is not None})
+    return told({name: getattr(value, name) for name in _names_of(value) if getattr(value, name) is not None})

@@ -48,7 +48,7 @@ def edited(random: Random, policy: Policy) -> tuple[str, Policy] | None:
     kind = random.choice([kind for kind in KINDS if getattr(policy, kind.field)])
     things = getattr(policy, kind.field)
     place = random.randrange(len(things))
-    fields = getattr(things[place], "_fields", None) or things[place].__struct_fields__
+    fields = getattr(type(things[place]), "_fields", None) or tuple(type(things[place]).model_fields)
     name = random.choice([each for each in fields if each not in {"span", "kind", "line", "column"}])
     was = getattr(things[place], name)
     instead = another(random, was, [getattr(each, name) for each in things if type(each) is type(things[place])])

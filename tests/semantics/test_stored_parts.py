@@ -207,7 +207,7 @@ def of_digest(one: Machine) -> Iterator[str]:
     for whole in (False, True):
         digest = Digest.of(one, whole=whole)
         policy = digest.machine(Site()).policy
-        kept = {name: value for name in policy.__struct_fields__ if (value := getattr(policy, name))}
+        kept = {name: value for name in type(policy).model_fields if (value := getattr(policy, name))}
         told_of = [f"{name} {len(value) if isinstance(value, tuple) else value!r}" for name, value in kept.items()]
         yield f"kept {whole} {len(digest.paths)} {told_of}".replace(str(ROOT), "")
 

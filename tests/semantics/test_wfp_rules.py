@@ -106,7 +106,7 @@ def test_a_second_authentication_under_the_same_key_is_its_own() -> None:
 @pytest.mark.parametrize("fields", [{}, {"context_key": None}, {"context_key": "{other}"}, {"disabled": True}])
 def test_every_setting_of_a_rule_has_a_place_and_an_origin(fields: dict[str, Any]) -> None:
     made = rule(FILTER._replace(**fields), key_module=said(KeyModule.IKEV2))
-    settings = {name: each for name in made.__struct_fields__ if isinstance(each := getattr(made, name), Setting)}
+    settings = {name: each for name in type(made).model_fields if isinstance(each := getattr(made, name), Setting)}
     assert len(settings) > 10
     assert {name for name, each in settings.items() if type(each.span) is not Span} == set()
     assert {name for name, each in settings.items() if type(each.origin) is not Origin} == set()

@@ -16,7 +16,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
-from ipseclint.cli.lazily import leave_out_plugins, typer
+from ipseclint.cli import pydantic_start
+from ipseclint.cli.lazily import typer
 from ipseclint.cli.terminal import prepare
 from ipseclint.outcome import Exit
 from ipseclint.version import __version__
@@ -153,7 +154,8 @@ def _command(only: str | None, *, summaries: bool) -> Callable[..., Any]:
 
 def _exit_code(words: list[str]) -> int:
     """Run the command; what Typer refuses is shown with the words of the command line made harmless."""
-    leave_out_plugins()
+    if not {"--help", "-h"} & {*words}:
+        pydantic_start.load()
     if _is_plain(words):
         return _call(*words)
     only = words[0] if words and words[0] in COMMANDS else None

@@ -130,7 +130,7 @@ class Share(Struct, frozen=True):
     is_peer: bool = False
 
 
-_SAID = frozenset(VpnServer.__struct_fields__) - {"name", "id", "span", "dialect"}
+_SAID = frozenset(VpnServer.model_fields) - {"name", "id", "span", "dialect"}
 _ACCOMPANYING = frozenset(
     {"registry", "services", "network_adapters", "certificates", "audit", "peer_keys", "firewall_rules"}
 )
@@ -143,7 +143,7 @@ def share_of(parsed: Parsed) -> Share:
     if policy.is_empty:
         part = Part.NOTHING if parsed.is_empty else Part.EVIDENCE
         return Share(Part.ACCOMPANYING if part is Part.NOTHING and policy.hosts else part)
-    if not any(getattr(policy, name) for name in Policy.__struct_fields__ if name not in _ACCOMPANYING):
+    if not any(getattr(policy, name) for name in Policy.model_fields if name not in _ACCOMPANYING):
         others = any(getattr(policy, name) for name in _ACCOMPANYING - {"peer_keys"})
         return Share(Part.ACCOMPANYING if others else Part.KEYS)
     is_peer = bool(policy.peers)

@@ -1,17 +1,15 @@
 """Certificates of a machine's own store and of users, with what IKE chooses them by; never a key."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import ClassVar
 
 from ipseclint.model.dialect import Dialect
 from ipseclint.model.setting import Setting
-from ipseclint.model.values import Entity
+from ipseclint.model.values import Validated
 from ipseclint.source import Span
 
 
-class Certificate(Entity):
+class Certificate(Validated):
     """One certificate. `name` is its subject, `id` its thumbprint; `names` are the DNS names and addresses it is for.
 
     `ekus` are usages as dotted numbers; an empty tuple is a certificate for every usage. None: the input does not say.
@@ -35,7 +33,7 @@ class Certificate(Entity):
     is_imported: bool = False
 
 
-class EmptyStore(Entity):
+class EmptyStore(Validated):
     """A store of certificates that is shown to hold none: the computer's own, or that of a user."""
 
     span: Span

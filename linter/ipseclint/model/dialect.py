@@ -1,7 +1,5 @@
 """Which Windows tool owns an object, and how one object refers to another."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from ipseclint.model.values import Frozen

@@ -1,7 +1,5 @@
 """Run-time events: failed negotiations, drops and counters, read from logs and state exports."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from ipseclint.model.sets import MainModeProposal, QuickModeProposal

@@ -6,15 +6,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from msgspec import field
+from pydantic import AfterValidator, ConfigDict, Field, StrictInt
+from pydantic.config import JsonDict
 
 from ipseclint.model import patterns
-from ipseclint.model.lazily import Field, pydantic
 from ipseclint.model.selectors import TCP, UDP, parse_ports
 from ipseclint.model.site import AddressRange, is_range
-from ipseclint.model.values import AtLeast, Checked, Table
+from ipseclint.model.values import Table
 from ipseclint.vocabulary.protocols import PROTOCOL_NUMBERS
 from ipseclint.vocabulary.settings import Profile
 
@@ -55,21 +56,22 @@ def _are_ports_or_names(text: str) -> str:
     return text
 
 
-PortList = Annotated[str, Checked(_are_ports, patterns.PORTS)]
-RangeOrName = Annotated[str, Checked(_is_range_or_name, patterns.RANGE_OR_NAME)]
-PortsOrNames = Annotated[str, Checked(_are_ports_or_names, patterns.PORTS_OR_NAMES)]
-Protocol = Annotated[str, Checked(_is_protocol, patterns.protocol(PROTOCOL_NUMBERS))]
-Bits = Annotated[int, AtLeast(1)]
+PortList = Annotated[str, AfterValidator(_are_ports), patterns.PORTS]
+RangeOrName = Annotated[str, AfterValidator(_is_range_or_name), patterns.RANGE_OR_NAME]
+PortsOrNames = Annotated[str, AfterValidator(_are_ports_or_names), patterns.PORTS_OR_NAMES]
+NameOfSome = Annotated[str, Field(pattern=f"^{patterns.NAMED}$")]
+Protocol = Annotated[str, AfterValidator(_is_protocol), patterns.protocol(PROTOCOL_NUMBERS)]
+Bits = Annotated[StrictInt, Field(ge=1)]
 
 
-_OF_TCP_OR_UDP: dict[str, Any] = {
+_OF_TCP_OR_UDP: JsonDict = {
     "if": {"anyOf": [{"required": ["peer_ports"]}, {"required": ["own_ports"]}]},
     "then": {
         "required": ["protocol"],
         "properties": {"protocol": {"pattern": f"^({patterns.in_any_case(['tcp', 'udp'])})$"}},
     },
 }
-_OF_PROTECTED: dict[str, Any] = {
+_OF_PROTECTED: JsonDict = {
     "if": {
         "anyOf": [
             {"required": ["encryption_bits"]},
@@ -82,17 +84,14 @@ _OF_PROTECTED: dict[str, Any] = {
 """The same check as `Intent.__post_init__`, in the words of a JSON schema."""
 
 
-_NAMED_KEYS: dict[str, Any] = {"propertyNames": {"pattern": f"^{patterns.NAMED}$"}}
+_NAMED_KEYS: JsonDict = {"propertyNames": {"pattern": f"^{patterns.NAMED}$"}}
 
 
 class Names(Table):
     """What the user calls some addresses and some ports, for intents to say them by."""
 
     addresses: Annotated[
-        dict[
-            Annotated[str, Field(pattern=f"^{patterns.NAMED}$")],
-            Annotated[tuple[AddressRange, ...], Field(min_length=1)],
-        ],
+        dict[NameOfSome, Annotated[tuple[AddressRange, ...], Field(min_length=1)]],
         Field(
             description="Names for addresses, subnets and ranges",
             examples=[{"servers": ["10.1.0.0/16", "10.2.0.0/16"]}],
@@ -100,7 +99,7 @@ class Names(Table):
         ),
     ] = field(default_factory=dict)
     ports: Annotated[
-        dict[Annotated[str, Field(pattern=f"^{patterns.NAMED}$")], PortList],
+        dict[NameOfSome, PortList],
         Field(description="Names for ports", examples=[{"smb": "139,445"}], json_schema_extra=_NAMED_KEYS),
     ] = field(default_factory=dict)
 
@@ -124,7 +123,7 @@ class UnknownNameError(ValueError):
 class Intent(Table):
     """Traffic, and what must become of it. What is not given is any; `name` says it in reports."""
 
-    form: ClassVar[pydantic.ConfigDict] = {"json_schema_extra": {"allOf": [_OF_TCP_OR_UDP, _OF_PROTECTED]}}
+    form: ClassVar[ConfigDict] = {"json_schema_extra": {"allOf": [_OF_TCP_OR_UDP, _OF_PROTECTED]}}
 
     name: Annotated[str, Field(min_length=1, description="What reports call it", examples=["Servers are protected"])]
     must: Annotated[

@@ -318,14 +318,14 @@ def merge_policies(policies: tuple[Policy, ...]) -> Policy:
     if sum(bool(policy.wfp_filters) for policy in policies) > 1:
         policies = tuple(map(_with_paths, policies))
     parts: dict[str, Any] = {}
-    for name in Policy.__struct_fields__:
+    for name in Policy.model_fields:
         values = [getattr(policy, name) for policy in policies]
         if isinstance(values[0], tuple):
             parts[name] = tuple(each for value in values for each in value)
         else:
             parts[name] = next((value for value in values if value), "")
     parts["vpn_servers"] = one_server(parts["vpn_servers"])
-    return Policy(**parts)
+    return Policy.model_validate(parts)
 
 
 def _with_paths(policy: Policy) -> Policy:

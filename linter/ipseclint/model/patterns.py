@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from pydantic import WithJsonSchema
+from pydantic.config import JsonDict
+
 _OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _IPV4 = rf"{_OCTET}(\.{_OCTET}){{3}}"
 _GROUP = "[0-9A-Fa-f]{1,4}"
@@ -19,8 +22,8 @@ _IPV6 = (
 _TO = r"\s*-\s*"
 
 
-def _whole(*words: str) -> dict[str, Any]:
-    return pattern_of(*words)
+def _whole(*words: str) -> WithJsonSchema:
+    return WithJsonSchema(pattern_of(*words))
 
 
 def pattern_of(*words: str) -> dict[str, Any]:
@@ -59,10 +62,10 @@ _PORT = r"0*(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4
 _PORTS = rf"{_PORT}({_TO}{_PORT})?"
 
 
-def _list_of(item: str) -> dict[str, Any]:
+def _list_of(item: str) -> WithJsonSchema:
     # 0 alone would mean any.
     several = pattern_of(rf"{item}(\s*,\s*{item})*")
-    return {"type": "string", "allOf": [several, {"not": {"pattern": r"^\s*0\s*$"}}]}
+    return WithJsonSchema({"type": "string", "allOf": [several, {"not": {"pattern": r"^\s*0\s*$"}}]})
 
 
 PORTS = _list_of(_PORTS)
@@ -72,20 +75,20 @@ PORTS_OR_NAMES = _list_of(rf"({_PORTS}|{NAMED})")
 """A list of ports, ranges of them, and names for some."""
 
 
-def protocol(names: Iterable[str]) -> dict[str, Any]:
+def protocol(names: Iterable[str]) -> WithJsonSchema:
     """A protocol by name or by its number, without blanks."""
-    return {"type": "string", "pattern": rf"^({in_any_case(names)}|{_BYTE})$"}
+    return WithJsonSchema({"type": "string", "pattern": rf"^({in_any_case(names)}|{_BYTE})$"})
 
 
-def release(names: Iterable[str]) -> dict[str, Any]:
+def release(names: Iterable[str]) -> WithJsonSchema:
     """A release of Windows by name; `Windows` may be left out."""
     short = in_any_case(name.removeprefix("Windows ") for name in names)
-    return {"type": "string", "pattern": rf"^({in_any_case(['Windows '])})?\s*({short})\s*$"}
+    return WithJsonSchema({"type": "string", "pattern": rf"^({in_any_case(['Windows '])})?\s*({short})\s*$"})
 
 
 _VERSION = r"(===?|[~!<>]=|[<>])\s*v?[0-9][0-9A-Za-z.!+*-]*"
-VERSIONS: dict[str, Any] = {"pattern": rf"^\s*({_VERSION}(\s*,\s*{_VERSION})*\s*)?$"}
+VERSIONS: JsonDict = {"pattern": rf"^\s*({_VERSION}(\s*,\s*{_VERSION})*\s*)?$"}
 """A constraint on versions, as in `>=0.1,<1`."""
 
-NAME: dict[str, Any] = {"type": "string", "pattern": r"^[^\u0000]*$"}
+NAME: JsonDict = {"pattern": r"^[^\u0000]*$"}
 """A name of a file."""

@@ -4,15 +4,13 @@ The words are those of IKE. An attribute lists the values that one proposal offe
 together, so that every combination of one proposal counts, and none of two.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from datetime import date
 from enum import StrEnum
 
 from ipseclint.model.selectors import Addresses, Ports
 from ipseclint.model.setting import Secret, Setting, Unknown
-from ipseclint.model.values import Entity, Frozen
+from ipseclint.model.values import Frozen, Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
@@ -82,7 +80,7 @@ class Narrowing(StrEnum):
     NARROWS = "narrows"
 
 
-class Peer(Entity):
+class Peer(Validated):
     """A connection of an end that no Windows policy describes. None: not said.
 
     `implementation` names what is known of how such ends answer (`strongswan`, `libreswan`, `azure`, ...). `own` is how
@@ -132,10 +130,7 @@ class Peer(Entity):
 
 def without_defaults(peer: Peer, places: Collection[Span]) -> Peer:
     """A peer of sections that an excerpt cuts short: what it has by default, at the sections' names, is not known."""
-    values = {name: getattr(peer, name) for name in peer.__struct_fields__}
-    by_default = {
-        name: value.span for name, value in values.items() if isinstance(value, Setting) and value.span in places
-    }
+    by_default = {name: value.span for name, value in peer if isinstance(value, Setting) and value.span in places}
     lists = ("main_mode", "quick_mode", "own", "accepted")
     not_said = {name for name in lists if any(each.span in places for each in getattr(peer, name) or ())}
     sides: dict[str, Setting[Addresses]] = {
@@ -144,7 +139,7 @@ def without_defaults(peer: Peer, places: Collection[Span]) -> Peer:
     return peer.model_copy(update=dict.fromkeys((*by_default, *not_said)) | sides)
 
 
-class PeerKey(Entity):
+class PeerKey(Validated):
     """A preshared key that is listed apart from the connections: for peers with one of these identities, or for all.
 
     `key` None: there is one, and it is hidden.

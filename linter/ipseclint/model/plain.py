@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 from msgspec import Struct
+from pydantic import BaseModel
 
 from ipseclint.model.selectors import Address, PortRange
 from ipseclint.model.setting import Secret, Setting, Unknown
@@ -54,6 +55,8 @@ def plain(value: Any, setting: Callable[[Setting[Any]], Any] = in_full) -> Any:
 
 def _names(value: Any) -> Iterable[str] | None:
     """The names of the fields of a value whose empty fields are left out; None for other values."""
+    if isinstance(value, BaseModel):
+        return type(value).model_fields
     if isinstance(value, Frozen):
         return value.__struct_fields__
     return value._fields if isinstance(value, tuple) and hasattr(value, "_fields") else None

@@ -5,8 +5,6 @@ written and resolved by `ipseclint.model.machine`; a reference to nothing is for
 the GPO that an object is in, `DOMAIN\\GPO`; None is the machine's own store.
 """
 
-from __future__ import annotations
-
 from ipseclint.model.certificates import Certificate, EmptyStore
 from ipseclint.model.dialect import UNNAMED_GPO, Dialect, Reference
 from ipseclint.model.kinds import OBJECT_KINDS, PolicyObject
@@ -46,7 +44,7 @@ from ipseclint.model.settings import (
     ServiceState,
     WindowsHost,
 )
-from ipseclint.model.values import Entity
+from ipseclint.model.values import Made, Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
 from ipseclint.vocabulary.settings import (
@@ -123,7 +121,7 @@ __all__ = [
 _NOT_OBJECTS = frozenset({"names_not_followed", "names_given", "open_ends", "hosts", "kinds_not_held", "alternatives"})
 
 
-class Policy(Entity):
+class Policy(Validated):
     """All that one input, or one machine, says about IPsec.
 
     `names_not_followed` are lower-case names that a rule refers to and that stand in a command which was not followed:
@@ -134,33 +132,33 @@ class Policy(Entity):
     script that is not run: for each decision the objects that only some branches make, as place and branches.
     """
 
-    policies: tuple[IpsecPolicy, ...] = ()
-    filter_lists: tuple[FilterList, ...] = ()
-    filter_actions: tuple[FilterAction, ...] = ()
-    main_mode_crypto_sets: tuple[MainModeCryptoSet, ...] = ()
-    quick_mode_crypto_sets: tuple[QuickModeCryptoSet, ...] = ()
-    authentication_sets: tuple[AuthenticationSet, ...] = ()
-    connection_security_rules: tuple[ConnectionSecurityRule, ...] = ()
-    main_mode_rules: tuple[MainModeRule, ...] = ()
-    wfp_filters: tuple[WfpFilter, ...] = ()
+    policies: tuple[Made[IpsecPolicy], ...] = ()
+    filter_lists: tuple[Made[FilterList], ...] = ()
+    filter_actions: tuple[Made[FilterAction], ...] = ()
+    main_mode_crypto_sets: tuple[Made[MainModeCryptoSet], ...] = ()
+    quick_mode_crypto_sets: tuple[Made[QuickModeCryptoSet], ...] = ()
+    authentication_sets: tuple[Made[AuthenticationSet], ...] = ()
+    connection_security_rules: tuple[Made[ConnectionSecurityRule], ...] = ()
+    main_mode_rules: tuple[Made[MainModeRule], ...] = ()
+    wfp_filters: Made[tuple[WfpFilter, ...]] = ()
     wfp_filter_path: str = ""
-    global_settings: tuple[GlobalSettings, ...] = ()
-    dos_protection: tuple[DosProtection, ...] = ()
-    firewall_rules: tuple[FirewallRule, ...] = ()
-    vpn_connections: tuple[VpnConnection, ...] = ()
-    vpn_servers: tuple[VpnServer, ...] = ()
-    vpn_interfaces: tuple[VpnInterface, ...] = ()
-    certificates: tuple[Certificate, ...] = ()
-    empty_stores: tuple[EmptyStore, ...] = ()
-    registry: tuple[RegistryValue, ...] = ()
-    services: tuple[ServiceState, ...] = ()
-    network_adapters: tuple[NetworkAdapter, ...] = ()
-    audit: tuple[AuditSetting, ...] = ()
-    hosts: tuple[WindowsHost, ...] = ()
-    refused_commands: tuple[RefusedCommand, ...] = ()
-    lost_stores: tuple[LostStore, ...] = ()
-    peers: tuple[Peer, ...] = ()
-    peer_keys: tuple[PeerKey, ...] = ()
+    global_settings: tuple[Made[GlobalSettings], ...] = ()
+    dos_protection: tuple[Made[DosProtection], ...] = ()
+    firewall_rules: tuple[Made[FirewallRule], ...] = ()
+    vpn_connections: tuple[Made[VpnConnection], ...] = ()
+    vpn_servers: tuple[Made[VpnServer], ...] = ()
+    vpn_interfaces: tuple[Made[VpnInterface], ...] = ()
+    certificates: tuple[Made[Certificate], ...] = ()
+    empty_stores: tuple[Made[EmptyStore], ...] = ()
+    registry: tuple[Made[RegistryValue], ...] = ()
+    services: tuple[Made[ServiceState], ...] = ()
+    network_adapters: tuple[Made[NetworkAdapter], ...] = ()
+    audit: tuple[Made[AuditSetting], ...] = ()
+    hosts: tuple[Made[WindowsHost], ...] = ()
+    refused_commands: tuple[Made[RefusedCommand], ...] = ()
+    lost_stores: tuple[Made[LostStore], ...] = ()
+    peers: tuple[Made[Peer], ...] = ()
+    peer_keys: tuple[Made[PeerKey], ...] = ()
     names_not_followed: tuple[str, ...] = ()
     names_given: tuple[str, ...] = ()
     open_ends: tuple[Span, ...] = ()
@@ -170,7 +168,7 @@ class Policy(Entity):
     @property
     def is_empty(self) -> bool:
         """Whether it holds nothing at all."""
-        return not any(getattr(self, name) for name in type(self).__struct_fields__ if name not in _NOT_OBJECTS)
+        return not any(getattr(self, name) for name in type(self).model_fields if name not in _NOT_OBJECTS)
 
     def filter_span(self, row: WfpFilter) -> Span:
         """The place of a WFP filter."""

@@ -4,14 +4,12 @@ The cryptography of each is in the sets that it refers to: without such referenc
 itself, which `ipseclint.semantics.defaults` knows. None: the input does not say.
 """
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from ipseclint.model.dialect import Dialect, Reference
 from ipseclint.model.selectors import Addresses
 from ipseclint.model.setting import Origin, Setting
-from ipseclint.model.values import Entity, Frozen
+from ipseclint.model.values import Frozen, Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.remote_access import TunnelProtocol, TunnelStrategy, VpnAuthentication
 
@@ -42,7 +40,7 @@ class ForeignWord(Frozen):
     own: str
 
 
-class VpnConnection(Entity):
+class VpnConnection(Validated):
     """A connection that a client dials.
 
     `is_named` is false where the input does not hold its name, and it goes by its server. `is_profile`: it is a profile
@@ -100,7 +98,7 @@ class VpnConnection(Entity):
         return not {TunnelProtocol.IKEV2, TunnelProtocol.L2TP}.isdisjoint(self.tried)
 
 
-class VpnServer(Entity):
+class VpnServer(Validated):
     """Routing and Remote Access as a server of VPN clients: what it takes and for how long.
 
     Ports are how many connections each protocol may have at once. `lifetime_kilobytes` is the traffic after which
@@ -154,7 +152,7 @@ def one_server(servers: tuple[VpnServer, ...]) -> tuple[VpnServer, ...]:
     for other in others:
         fields = {
             name: getattr(other, name)
-            for name in VpnServer.__struct_fields__
+            for name in VpnServer.model_fields
             if getattr(first, name) is None or (_is_default(getattr(first, name)) and getattr(other, name) is not None)
         }
         first = first.model_copy(update=fields)
@@ -165,7 +163,7 @@ def _is_default(value: object) -> bool:
     return isinstance(value, Setting) and value.origin is Origin.DEFAULT
 
 
-class VpnInterface(Entity):
+class VpnInterface(Validated):
     """An interface of Routing and Remote Access to another site.
 
     `authentication` is what it shows when it dials, `responder_authentication` when it is dialled.

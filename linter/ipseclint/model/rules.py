@@ -1,21 +1,19 @@
 """The rules of a policy: which traffic is protected, how firmly, and by which sets."""
 
-from __future__ import annotations
-
 from functools import cached_property
 from typing import ClassVar, NamedTuple
 
 from ipseclint.model.dialect import Dialect, Reference
 from ipseclint.model.selectors import Addresses, LegacyFilter, Ports
 from ipseclint.model.setting import Origin, Setting, Unknown
-from ipseclint.model.values import Entity
+from ipseclint.model.values import Made, Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.settings import InterfaceType, Profile, RuleAction, RuleMode, Security
 
 
-class ConnectionSecurityRule(Entity):
+class ConnectionSecurityRule(Validated):
     """One rule for traffic: what it protects, how firmly, and with which sets.
 
     Endpoint 1 is the local side. Empty `ports` or `interface_types` mean any; `protocol` None is any. A `netsh ipsec`
@@ -62,7 +60,7 @@ class ConnectionSecurityRule(Entity):
     store: str | None = None
 
 
-class MainModeRule(Entity):
+class MainModeRule(Validated):
     """The main-mode crypto set and first authentication for some peers."""
 
     kind: ClassVar[str] = "main_mode_rule"
@@ -82,7 +80,7 @@ class MainModeRule(Entity):
     store: str | None = None
 
 
-class FilterList(Entity):
+class FilterList(Validated):
     """A named list of filters of `netsh ipsec`, a hundred thousand or more: what they mean together is computed
     once."""
 
@@ -92,7 +90,7 @@ class FilterList(Entity):
     id: str | None = None
     span: Span
     dialect: Dialect = Dialect.IP_SECURITY_POLICY
-    filters: tuple[LegacyFilter, ...] = ()
+    filters: Made[tuple[LegacyFilter, ...]] = ()
 
     @cached_property
     def local_side(self) -> Addresses:
@@ -121,7 +119,7 @@ class FilterList(Entity):
         )
 
 
-class FilterAction(Entity):
+class FilterAction(Validated):
     """What a `netsh ipsec` rule does: permit, block, or negotiate with the quick-mode set of the same name."""
 
     kind: ClassVar[str] = "filter_action"
@@ -166,7 +164,7 @@ def _protection(action: Setting[RuleAction], clear_text: Setting[bool]) -> Setti
     return Setting(Security.REQUEST if clear_text.value else Security.REQUIRE, clear_text.span, Origin.INHERITED)
 
 
-class IpsecPolicy(Entity):
+class IpsecPolicy(Validated):
     """A `netsh ipsec` policy: its rules point to it, and its main-mode set has its name."""
 
     kind: ClassVar[str] = "ipsec_policy"

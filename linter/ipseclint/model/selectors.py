@@ -1,10 +1,11 @@
 """Which traffic a rule or filter means: addresses, ports, protocols."""
 
-from __future__ import annotations
-
 import ipaddress
+from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
+
+from pydantic_core import core_schema
 
 from ipseclint.model.values import NotHeldError
 from ipseclint.vocabulary.addresses import AddressKeyword
@@ -58,6 +59,12 @@ class Address(NamedTuple):
         networks = list(ipaddress.summarize_address_range(low, high)) if self.first < self.last else []
         return str(networks[0]) if len(networks) == 1 else f"{low}-{high}"
 
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, _source: Any, _handler: Callable[[Any], core_schema.CoreSchema]
+    ) -> core_schema.CoreSchema:
+        return _as_text(cls)
+
 
 _LAST = {4: 2**32 - 1, 6: 2**128 - 1}
 
@@ -72,6 +79,16 @@ class PortRange(NamedTuple):
 
     def __str__(self) -> str:
         return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, _source: Any, _handler: Callable[[Any], core_schema.CoreSchema]
+    ) -> core_schema.CoreSchema:
+        return _as_text(cls)
+
+
+def _as_text(cls: type) -> core_schema.CoreSchema:
+    return core_schema.is_instance_schema(cls)
 
 
 Addresses = tuple[Address, ...]

@@ -1,7 +1,5 @@
 """The sets of a policy: proposals for main and quick mode, and methods of authentication."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable
 from enum import StrEnum
 from typing import ClassVar
@@ -9,7 +7,7 @@ from typing import ClassVar
 from ipseclint.model.dialect import Dialect
 from ipseclint.model.selectors import Addresses
 from ipseclint.model.setting import Secret, Setting
-from ipseclint.model.values import Entity, Frozen
+from ipseclint.model.values import Frozen, Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod, AuthorityType, CertificateSigning
@@ -31,7 +29,7 @@ class MainModeProposal(Frozen):
         return self.encryption.value, self.integrity.value, self.dh_group.value
 
 
-class MainModeCryptoSet(Entity):
+class MainModeCryptoSet(Validated):
     """Main-mode proposals in order of preference, with their lifetime and the limit of quick modes.
 
     `quick_mode_limit` 0 is unlimited. `builtin` marks an object that every Windows has.
@@ -92,7 +90,7 @@ class NegotiationDiscovery(StrEnum):
     BOUNDARY = "boundary"
 
 
-class QuickModeCryptoSet(Entity):
+class QuickModeCryptoSet(Validated):
     """Quick-mode proposals in order of preference and the group for perfect forward secrecy.
 
     For `netsh ipsec` this is the cryptographic half of a filter action. Only WFP sets `tunnel` and
@@ -152,7 +150,7 @@ class AuthenticationMethod(Frozen):
     crl_check_disabled: Setting[bool] | None = None
 
 
-class AuthenticationSet(Entity):
+class AuthenticationSet(Validated):
     """Authentication methods in order of preference. `inline` means written on the rule that uses it."""
 
     kind: ClassVar[str] = "authentication_set"

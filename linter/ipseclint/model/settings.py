@@ -1,15 +1,13 @@
 """Facts of a whole machine: global settings, DoS protection, registry, services, audit, firewall rules."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
-from msgspec import field
+from pydantic import Field
 
 from ipseclint.model.dialect import Dialect
 from ipseclint.model.selectors import Addresses, Ports
 from ipseclint.model.setting import Setting
-from ipseclint.model.values import Entity
+from ipseclint.model.values import Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.settings import (
@@ -24,7 +22,7 @@ from ipseclint.vocabulary.settings import (
 )
 
 
-class GlobalSettings(Entity):
+class GlobalSettings(Validated):
     """The settings of a machine or GPO that hold for all its rules. None: the input does not say.
 
     `legacy_exempt_level` is the value 0 to 3 of `netsh ipsec dynamic set config ipsecexempt`.
@@ -45,12 +43,12 @@ class GlobalSettings(Entity):
     preshared_key_encoding: Setting[KeyEncoding] | None = None
     packet_queuing: Setting[frozenset[PacketQueuing]] | None = None
     match_auth_set_per_key_module: Setting[bool] | None = None
-    local_rules_merge: dict[Profile, Setting[bool]] = field(default_factory=dict)
+    local_rules_merge: dict[Profile, Setting[bool]] = Field(default_factory=dict)
     legacy_exempt_level: Setting[int] | None = None
     store: str | None = None
 
 
-class DosProtection(Entity):
+class DosProtection(Validated):
     """The IPsec denial-of-service protection of an IPv6 gateway. None: the input does not say.
 
     Rates in bytes per second, times in seconds.
@@ -72,13 +70,13 @@ class DosProtection(Entity):
     icmpv6_bytes_per_second: Setting[int] | None = None
     filter_exempt_bytes_per_second: Setting[int] | None = None
     default_block_exempt_bytes_per_second: Setting[int] | None = None
-    dscp: dict[str, Setting[int]] = field(default_factory=dict)
+    dscp: dict[str, Setting[int]] = Field(default_factory=dict)
     key_modules: Setting[frozenset[KeyModule]] | None = None
     public_interfaces: Setting[tuple[str, ...]] | None = None
     internal_interfaces: Setting[tuple[str, ...]] | None = None
 
 
-class FirewallRule(Entity):
+class FirewallRule(Validated):
     """A rule of the firewall itself that bears on IPsec: it lets only secured traffic in, or may block IKE or ESP.
 
     `security` is the protection that it demands of traffic, as written; None if none. `narrowed`: it is for one
@@ -117,7 +115,7 @@ def _has(ports: Ports | None, port: int) -> bool:
     return ports is not None and (not ports or any(part.first <= port <= part.last for part in ports))
 
 
-class RegistryValue(Entity):
+class RegistryValue(Validated):
     """One value of the registry that bears on IPsec, as exported; `path` is key and value name.
 
     Data of None: the input says that the key has no such value. `alone`: the input holds only some values of the key,
@@ -132,7 +130,7 @@ class RegistryValue(Entity):
     store: str | None = None
 
 
-class ServiceState(Entity):
+class ServiceState(Validated):
     """How a Windows service is set up on the exported machine. None: the input does not say."""
 
     name: str
@@ -140,14 +138,14 @@ class ServiceState(Entity):
     status: Setting[str] | None = None
 
 
-class NetworkAdapter(Entity):
+class NetworkAdapter(Validated):
     """Whether a network adapter encrypts and authenticates IPsec packets by itself. None: the input does not say."""
 
     name: str
     ipsec_offload: Setting[bool] | None = None
 
 
-class WindowsHost(Entity):
+class WindowsHost(Validated):
     """The Windows that wrote an export. None: the input does not say.
 
     `policy_version` is the version of the firewall's policy, `revision` the number behind the build (UBR). `store`
@@ -162,7 +160,7 @@ class WindowsHost(Entity):
     store: str | None = None
 
 
-class RefusedCommand(Entity):
+class RefusedCommand(Validated):
     """A command that Windows refuses: it creates nothing and changes nothing.
 
     `command` are its words, such as `netsh ipsec static add filterlist` or `New-NetIPsecRule`. `reason` is why, a
@@ -177,7 +175,7 @@ class RefusedCommand(Entity):
     lacks_rights: bool = False
 
 
-class LostStore(Entity):
+class LostStore(Validated):
     """A choice of store that ended with its process, so that the commands after it change the local store.
 
     `command` are the words of the command, `store` what it chose. `first` is the place of the first command meant for
@@ -191,7 +189,7 @@ class LostStore(Entity):
     count: int
 
 
-class AuditSetting(Entity):
+class AuditSetting(Validated):
     """Whether Windows writes failures, and successes, of one audit subcategory of IPsec to the Security log.
 
     `success` None: the input does not say.

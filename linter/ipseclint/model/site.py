@@ -5,10 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
+from pydantic import AfterValidator, Field, StrictBool, StrictFloat, StrictInt
+
 from ipseclint.model import patterns
-from ipseclint.model.lazily import Field, pydantic
 from ipseclint.model.selectors import Address, parse_address
-from ipseclint.model.values import AtLeast, Checked, Table
+from ipseclint.model.values import Table
 from ipseclint.vocabulary.windows_releases import RELEASE_NAMES, release_called
 
 
@@ -58,10 +59,10 @@ def _address(text: str, fault: str) -> Address:
     return address
 
 
-AddressRange = Annotated[str, Checked(is_range, patterns.RANGE)]
+AddressRange = Annotated[str, AfterValidator(is_range), patterns.RANGE]
 """An address, subnet or range as written; names are refused, since nothing here asks DNS."""
 
-SingleAddress = Annotated[str, Checked(_is_single, patterns.SINGLE)]
+SingleAddress = Annotated[str, AfterValidator(_is_single), patterns.SINGLE]
 """One address as written."""
 
 SiteFact = Literal[
@@ -103,25 +104,24 @@ def _is_release(text: str) -> str:
     return release.name
 
 
-ReleaseName = Annotated[str, Checked(_is_release, patterns.release(RELEASE_NAMES))]
+ReleaseName = Annotated[str, AfterValidator(_is_release), patterns.release(RELEASE_NAMES)]
 """The name of a release of Windows, such as `Windows Server 2022`."""
 
-Count = Annotated[int, AtLeast(0)]
-"""A whole number that may be none at all."""
+Count = Annotated[StrictInt, Field(ge=0)]
 
 
 class NatGroup(Table):
     """Initiators that share one public address."""
 
     address: Annotated[SingleAddress, Field(description="The public address that they share")]
-    initiators: Annotated[pydantic.StrictInt, Field(ge=1, description="How many they are")]
+    initiators: Annotated[StrictInt, Field(ge=1, description="How many they are")]
 
 
 class Link(Table):
     """The speed of the network for a range of addresses, and the mean throughput if known."""
 
     range: Annotated[AddressRange, Field(description="The addresses that are reached over it")]
-    bits_per_second: Annotated[pydantic.StrictInt, Field(ge=1, description="How fast it is")]
+    bits_per_second: Annotated[StrictInt, Field(ge=1, description="How fast it is")]
     throughput_bits_per_second: Annotated[Count | None, Field(description="How much it carries, on the mean")] = None
 
 
@@ -223,14 +223,14 @@ class Site(Table):
         ),
     ] = None
     all_peers_support_authip: Annotated[
-        pydantic.StrictBool | None,
+        StrictBool | None,
         Field(description="Whether every peer is Windows Vista or newer, and so speaks AuthIP", examples=[True]),
     ] = None
     ip_fragments_dropped: Annotated[
-        pydantic.StrictBool | None, Field(description="Whether the network drops IP fragments", examples=[False])
+        StrictBool | None, Field(description="Whether the network drops IP fragments", examples=[False])
     ] = None
     first_deployment: Annotated[
-        pydantic.StrictBool | None,
+        StrictBool | None,
         Field(
             description="Whether the policy is being rolled out, and hosts without it still have to be reached",
             examples=[False],
@@ -240,7 +240,7 @@ class Site(Table):
         Count | None, Field(description="How many hosts stand behind this gateway", examples=[500])
     ] = None
     drop_probability_budget: Annotated[
-        pydantic.StrictFloat | None,
+        StrictFloat | None,
         Field(
             ge=0,
             le=1,
@@ -250,7 +250,7 @@ class Site(Table):
         ),
     ] = None
     start_ramp_seconds: Annotated[
-        pydantic.StrictFloat | None,
+        StrictFloat | None,
         Field(
             ge=0,
             allow_inf_nan=False,
@@ -259,7 +259,7 @@ class Site(Table):
         ),
     ] = None
     ike_workers: Annotated[
-        pydantic.StrictInt | None,
+        StrictInt | None,
         Field(
             ge=1,
             le=1_000_000,
@@ -268,7 +268,7 @@ class Site(Table):
         ),
     ] = None
     ike_main_mode_milliseconds: Annotated[
-        pydantic.StrictFloat | None,
+        StrictFloat | None,
         Field(
             gt=0,
             allow_inf_nan=False,
@@ -277,7 +277,7 @@ class Site(Table):
         ),
     ] = None
     ike_patience_seconds: Annotated[
-        pydantic.StrictFloat | None,
+        StrictFloat | None,
         Field(
             ge=0,
             allow_inf_nan=False,
@@ -286,15 +286,14 @@ class Site(Table):
         ),
     ] = None
     responder_behind_nat: Annotated[
-        pydantic.StrictBool | None,
-        Field(description="Whether the server that peers dial stands behind a NAT", examples=[False]),
+        StrictBool | None, Field(description="Whether the server that peers dial stands behind a NAT", examples=[False])
     ] = None
     nat_containers: Annotated[
-        pydantic.StrictBool | None,
+        StrictBool | None,
         Field(description="Whether this host runs containers behind a NAT of its own (WinNAT)", examples=[False]),
     ] = None
     load_balancer_hides_clients: Annotated[
-        pydantic.StrictBool | None,
+        StrictBool | None,
         Field(
             description="Whether a load balancer before this server puts its own address in the place of the clients'",
             examples=[False],

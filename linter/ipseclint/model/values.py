@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import (
     TYPE_CHECKING,
@@ -18,18 +17,25 @@ from typing import (
     get_type_hints,
 )
 
+import pydantic
 from msgspec import NODEFAULT, Struct, StructMeta, field, structs
 from msgspec.structs import replace
+from pydantic import ConfigDict, Field, GetCoreSchemaHandler, create_model
+from pydantic_core.core_schema import (
+    CoreSchema,
+    IsInstanceSchema,
+    is_instance_schema,
+    no_info_after_validator_function,
+)
 
-from ipseclint.model.lazily import Field, pydantic
+from ipseclint.packing import Restorable, all_fields, filled, restored
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pydantic import GetCoreSchemaHandler
-    from pydantic_core import CoreSchema
+    from pydantic import TypeAdapter
 
 _K = TypeVar("_K", bound="_Keywords")
+_fill = object.__setattr__
+T = TypeVar("T")
 
 
 class _Keywords(StructMeta):
@@ -52,52 +58,45 @@ class NotHeldError(Exception):
     """A field was asked for that a stand-in does not have, because the objects it stands for differ there."""
 
 
-class Entity(Frozen, dict=True):
-    """An object of a policy. One that stands in for several may lack fields; what is worked out of one is kept."""
+class Validated(Restorable, pydantic.BaseModel):
+    """A frozen value of declared fields only, validated when it is made."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
+
+    def model_post_init(self, _context: object, /) -> None:
+        """Replace pydantic's set of field names, one per object, by one shared set: nobody reads it."""
+        _fill(self, "__pydantic_fields_set__", all_fields(type(self)))
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> object:
             """Raises NotHeldError for a field that a stand-in lacks."""
-            if name in self.__struct_fields__:
+            if name in type(self).model_fields:
                 raise NotHeldError(name)
-            raise AttributeError(name)
+            return super().__getattr__(name)
 
-    def without(self, fields: Container[str]) -> Self:
-        """A stand-in: a copy without some fields."""
-        copied, kind = copy.copy(self), type(self)
-        for name in kind.__struct_fields__:
-            if name in fields:
-                getattr(kind, name).__delete__(copied)  # a frozen struct refuses `del`
+    def __copy__(self) -> Self:
+        """The same values, without cached results."""
+        kind, values = type(self), self.__dict__
+        copied: Self = filled(kind, {name: values[name] for name in kind.model_fields})
         return copied
 
-
-class Checked(Struct, frozen=True, eq=False):
-    """What is asked of a text in a table: `check` gives it back or raises ValueError, `schema` is what is published."""
-
-    check: Callable[[str], str]
-    schema: dict[str, Any]
-
-    def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return handler(Annotated[source, pydantic.AfterValidator(self.check), pydantic.WithJsonSchema(self.schema)])
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[object, ...]]:
+        """Its values in order, without cached results: small, and quick to restore."""
+        values = self.__dict__
+        return restored, (type(self), *[values[name] for name in type(self).model_fields])
 
 
-class AtLeast(Struct, frozen=True):
-    """What is asked of a number in a table: whole, and no less than this."""
-
-    least: int
-
-    def __get_pydantic_core_schema__(self, _source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return handler(Annotated[pydantic.StrictInt, Field(ge=self.least)])
+class _IsMade:
+    def __get_pydantic_core_schema__(self, source: type, _handler: GetCoreSchemaHandler) -> IsInstanceSchema:
+        return is_instance_schema(get_origin(source) or source)
 
 
-_STRICT: pydantic.ConfigDict = {
-    "frozen": True,
-    "extra": "forbid",
-    "arbitrary_types_allowed": True,
-    "allow_inf_nan": False,
-    "defer_build": True,
-}
+Made = Annotated[T, _IsMade()]
+"""A value that was validated when it was made, or a tuple of rows: its holder looks at its class alone."""
+
+
+_STRICT = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, allow_inf_nan=False, defer_build=True)
 
 
 class Table(Frozen):
@@ -106,7 +105,7 @@ class Table(Frozen):
     Most runs have no file with one, and to make its model takes as long as to make ten structs.
     """
 
-    form: ClassVar[pydantic.ConfigDict] = {}
+    form: ClassVar[ConfigDict] = {}
 
     @classmethod
     def of(cls, written: Mapping[str, Any]) -> Self:
@@ -116,8 +115,6 @@ class Table(Frozen):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: type[Self], handler: GetCoreSchemaHandler) -> CoreSchema:
-        from pydantic_core.core_schema import no_info_after_validator_function
-
         def made(model: pydantic.BaseModel) -> Table:
             return source(**{name: getattr(model, name) for name in model.model_fields_set})
 
@@ -125,8 +122,10 @@ class Table(Frozen):
 
 
 @cache
-def _checked_by(kind: type[Table]) -> pydantic.TypeAdapter[Any]:
-    return pydantic.TypeAdapter(kind)
+def _checked_by(kind: type[Table]) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter  # with a module of its own, that is not loaded for the model
+
+    return TypeAdapter(kind)
 
 
 @cache
@@ -135,7 +134,7 @@ def model_of(kind: type[Frozen]) -> type[pydantic.BaseModel]:
     hints = get_type_hints(kind, include_extras=True)
     fields = {each.name: (_modelled(hints[each.name]), Field(**_default(each))) for each in structs.fields(kind)}
     form = kind.form if issubclass(kind, Table) else {}
-    return pydantic.create_model(kind.__name__, __config__=_STRICT | form, __doc__=kind.__doc__, **fields)  # type: ignore[call-overload, no-any-return]
+    return create_model(kind.__name__, __config__=_STRICT | form, __doc__=kind.__doc__, **fields)  # type: ignore[call-overload, no-any-return]
 
 
 def _modelled(hint: Any) -> Any:

@@ -165,7 +165,7 @@ def _deciding(policy: Policy) -> Policy:
 
 def _paths(policy: Policy) -> set[str]:
     paths = {policy.wfp_filter_path} if policy.wfp_filter_path else set()
-    for name in Policy.__struct_fields__:
+    for name in Policy.model_fields:
         value = getattr(policy, name)
         if isinstance(value, tuple) and name != "wfp_filters":
             paths.update(each.span.path for each in value if isinstance(getattr(each, "span", None), Span))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from pydantic import ValidationError
+
 from ipseclint.model.intent import Intent, Must
-from ipseclint.model.lazily import pydantic
 from ipseclint.model.machine import Machine
 from ipseclint.model.rules import ConnectionSecurityRule
 from ipseclint.semantics.intents import breaches
@@ -46,7 +47,7 @@ def _said(machine: Machine) -> Iterator[Intent]:
         }
         try:
             yield Intent.of(values)
-        except pydantic.ValidationError:
+        except ValidationError:
             continue  # a name or an address that a configuration does not take
 
 

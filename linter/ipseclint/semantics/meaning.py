@@ -13,7 +13,7 @@ from ipseclint.model.machine import Crypto, Machine
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, Reference
 from ipseclint.model.selectors import Address, LegacyFilter
 from ipseclint.model.setting import Setting
-from ipseclint.model.values import Entity, Frozen
+from ipseclint.model.values import Frozen, Validated
 from ipseclint.source import Span
 
 _IDENTITY = frozenset(
@@ -37,7 +37,7 @@ Fields = frozenset[str] | tuple[str, ...]
 """Names of fields."""
 
 
-def meaning(machine: Machine, thing: Entity) -> Hashable:
+def meaning(machine: Machine, thing: Validated) -> Hashable:
     """The meaning of an object of a machine, with the referenced sets in place of their names."""
     if isinstance(thing, Crypto):
         return _meaning_of_set(machine, thing)
@@ -48,7 +48,7 @@ def meaning(machine: Machine, thing: Entity) -> Hashable:
     return known[id(thing)][1]
 
 
-def _said(machine: Machine, thing: Entity) -> Hashable:
+def _said(machine: Machine, thing: Validated) -> Hashable:
     return one_of_equals(machine, without_places(_resolved(machine, thing), lambda _: _IDENTITY))
 
 
@@ -66,7 +66,7 @@ def look_of(machine: Machine, crypto: Crypto) -> int:
     known = looks.get(id(crypto))
     if known is None:
         numbers = machine.once(_numbers)
-        said = look([getattr(crypto, name) for name in _fields_but(type(crypto), OWN)])
+        said = look([value for name, value in vars(crypto).items() if name not in OWN])
         known = looks[id(crypto)] = crypto, numbers.setdefault((crypto.kind, said), len(numbers))
     return known[1]
 
@@ -112,7 +112,7 @@ def without_places(value: Any, omitted: Callable[[object], Fields] = lambda _: (
             return tuple(value._replace(line=0, column=0))
         case tuple() | list():
             return tuple(without_places(each, omitted) for each in value)
-        case Frozen():
+        case Validated() | Frozen():
             said = []
             for name in _fields_but(value.__class__, omitted(value)):
                 part = getattr(value, name)
@@ -127,8 +127,9 @@ def without_places(value: Any, omitted: Callable[[object], Fields] = lambda _: (
 
 
 @cache
-def _fields_but(kind: type[Frozen], omitted: Fields) -> tuple[str, ...]:
-    return tuple(name for name in kind.__struct_fields__ if name not in omitted)
+def _fields_but(kind: type[Validated] | type[Frozen], omitted: Fields) -> tuple[str, ...]:
+    fields = kind.__struct_fields__ if issubclass(kind, Frozen) else kind.model_fields
+    return tuple(name for name in fields if name not in omitted)
 
 
 @cache
@@ -137,7 +138,7 @@ def _is_plain(kind: type) -> bool:
     return issubclass(kind, str | int | NoneType | Address | frozenset)
 
 
-def _meanings(_: Machine) -> dict[int, tuple[Entity, Hashable]]:
+def _meanings(_: Machine) -> dict[int, tuple[Validated, Hashable]]:
     """The meanings computed so far, by the identity of the object, which is kept with them."""
     return {}
 
@@ -158,7 +159,7 @@ def _equals(_: Machine) -> dict[Hashable, Hashable]:
     return {}
 
 
-def _resolved(machine: Machine, thing: Entity) -> Entity:
+def _resolved(machine: Machine, thing: Validated) -> Validated:
     """A rule with its sets in place of their names; any other object as it is."""
     if not isinstance(thing, ConnectionSecurityRule | MainModeRule):
         return thing

@@ -356,7 +356,7 @@ def _blank(settings: GlobalSettings) -> GlobalSettings:
 def _fields_of(thing: Any) -> list[str]:
     kind = type(thing)
     if kind not in _FIELDS:
-        names = kind._fields if issubclass(kind, WfpFilter) else kind.__struct_fields__
+        names = kind._fields if issubclass(kind, WfpFilter) else kind.model_fields
         _FIELDS[kind] = [name for name in names if name not in _IDENTITY | _STATE]
     return _FIELDS[kind]
 

@@ -81,7 +81,7 @@ def _suite_said(policy: Policy, owner: RemoteAccess) -> object:
 
 def differing_fields(one: Policy, other: Policy) -> tuple[str, ...]:
     """The fields in which two policies differ, in the sense of `same_policy`."""
-    return tuple(name for name in Policy.__struct_fields__ if _objects(one, name) != _objects(other, name))
+    return tuple(name for name in Policy.model_fields if _objects(one, name) != _objects(other, name))
 
 
 _HOW = frozenset(

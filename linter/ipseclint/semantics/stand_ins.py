@@ -8,9 +8,9 @@ be examined.
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Iterable
-from operator import attrgetter
-from typing import Any
+from collections.abc import Container, Hashable, Iterable, Mapping
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
@@ -19,8 +19,12 @@ from ipseclint.model.machine import Machine, PolicyIndex, Rule, SetsOfRule
 from ipseclint.model.policy import ConnectionSecurityRule
 from ipseclint.model.selectors import Addresses, SomeAddresses
 from ipseclint.model.setting import Setting
+from ipseclint.model.values import Validated
+from ipseclint.packing import filled
 from ipseclint.semantics.meaning import OWN, look, look_of
 from ipseclint.semantics.scope import includes_any
+
+V = TypeVar("V", bound=Validated)
 
 MIN_TIMES = 4
 """How many times larger the machine must be than its stand-in, since some rules then examine both."""
@@ -31,8 +35,8 @@ _SETS_OF_POLICY = ("main_mode_crypto_sets", "quick_mode_crypto_sets", "authentic
 _ENDS = ("endpoint1", "endpoint2")
 _APART = ("name", "id", "description", "group", "endpoint1", "endpoint2", "port1", "port2")
 """The fields in which rules of one kind may differ."""
-_ALIKE = tuple(name for name in ConnectionSecurityRule.__struct_fields__ if name not in {*_APART, *_SETS, "span"})
-_ALIKE_OF, _SETS_OF, _ENDS_OF = attrgetter(*_ALIKE), attrgetter(*_SETS), attrgetter(*_ENDS)
+_ALIKE = tuple(name for name in ConnectionSecurityRule.model_fields if name not in {*_APART, *_SETS, "span"})
+_ALIKE_OF, _SETS_OF, _ENDS_OF = itemgetter(*_ALIKE), itemgetter(*_SETS), itemgetter(*_ENDS)
 
 
 class _Kind(Struct):
@@ -46,8 +50,8 @@ class _Kind(Struct):
         if len(self.rules) < _OF_A_KIND:
             self.rules.append(rule)
         if self.agreed:
-            first = self.rules[0]
-            self.agreed = tuple([name for name in self.agreed if _agree(getattr(first, name), getattr(rule, name))])
+            one, other = vars(self.rules[0]), vars(rule)
+            self.agreed = tuple([name for name in self.agreed if _agree(one[name], other[name])])
 
 
 def _agree(one: Any, other: Any) -> bool:
@@ -80,9 +84,10 @@ def _number_of_objects(machine: Machine) -> int:
 
 
 def _look_of_rule(rule: ConnectionSecurityRule, machine: Machine) -> Hashable:
+    values = vars(rule)
     looks = [each and look_of(machine, each) for each in machine.index.sets_of(rule)]
-    named = [each is not None for each in _SETS_OF(rule)]
-    return look(_ALIKE_OF(rule)), *map(_reach, _ENDS_OF(rule)), *named, *looks
+    named = [each is not None for each in _SETS_OF(values)]
+    return look(_ALIKE_OF(values)), *map(_reach, _ENDS_OF(values)), *named, *looks
 
 
 def _reach(end: Setting[Addresses]) -> Hashable:
@@ -97,7 +102,7 @@ def _of(machine: Machine, kinds: Iterable[_Kind]) -> Machine:
 
     def sets_of(rule: Rule) -> SetsOfRule:
         sets = index.sets_of(rule)
-        stand_in.update((id(each), each.without(OWN)) for each in sets if each and id(each) not in stand_in)
+        stand_in.update((id(each), _without(each, OWN)) for each in sets if each and id(each) not in stand_in)
         own: list[Any] = [each and stand_in[id(each)] for each in sets]
         return SetsOfRule(*own)
 
@@ -106,9 +111,8 @@ def _of(machine: Machine, kinds: Iterable[_Kind]) -> Machine:
     for kind in kinds:
         for rule in kind.rules:
             named = {name for name in _SETS if getattr(rule, name) is not None}
-            apart = [name for name in _ENDS if name not in kind.agreed]
-            ends = {name: less for name in apart if (less := _less_of(getattr(rule, name))) is not None}
-            one = rule.model_copy(update=ends).without(named.union(_APART).difference(kind.agreed, ends))
+            ends = {name: _less_of(getattr(rule, name)) for name in _ENDS if name not in kind.agreed}
+            one = _without(rule, named.union(_APART).difference(kind.agreed), ends)
             rules.append(one)
             sets_of_rules[id(one)] = sets_of(rule)
     sets_of_rules.update((id(rule), sets_of(rule)) for rule in policy.main_mode_rules)
@@ -129,3 +133,9 @@ def _stays(set_: int, stand_in: Container[int], used: Container[int]) -> bool:
 def _less_of(end: Setting[Addresses]) -> Setting[Any] | None:
     """An end without its addresses if it is not for every address; None for any other."""
     return Setting(SomeAddresses((None,)), end.span, end.origin) if end.known and not includes_any(end.known) else None
+
+
+def _without(value: V, own: Container[str], instead: Mapping[str, object | None] = {}) -> V:
+    held = {name: said for name, said in vars(value).items() if name not in own}
+    copied: V = filled(type(value), held | {name: said for name, said in instead.items() if said is not None})
+    return copied

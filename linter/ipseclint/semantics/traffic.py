@@ -27,7 +27,7 @@ from ipseclint.model.policy import (
     RuleMode,
 )
 from ipseclint.model.selectors import LegacyFilter, WfpFilter
-from ipseclint.model.values import Entity
+from ipseclint.model.values import Validated
 from ipseclint.semantics.filter_boxes import LegacyFilters, wfp_parts
 from ipseclint.semantics.meaning import look_of, meaning, one_of_equals
 from ipseclint.semantics.packets.analyse import analyse
@@ -397,7 +397,7 @@ def _decisions(_: Machine) -> dict[Hashable, Hashable]:
     return {}
 
 
-def _said(machine: Machine, reference: Reference | None, policy_object: Entity | None) -> Hashable:
+def _said(machine: Machine, reference: Reference | None, policy_object: Validated | None) -> Hashable:
     """The content of a set; for a reference that leads nowhere, its target."""
     if policy_object is None:
         return reference and reference.target.casefold()

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from pydantic import BaseModel
 
 from ipseclint.engine.keys.gate import Keys
 from ipseclint.engine.keys.last_gate import difference_without_keys, without_keys
@@ -43,6 +44,8 @@ def members(value: Any) -> Iterable[tuple[str, Any]]:
     match value:
         case msgspec.Struct():
             return [(name, getattr(value, name)) for name in value.__struct_fields__]
+        case BaseModel():
+            return [(name, getattr(value, name)) for name in type(value).model_fields]
         case tuple() if hasattr(value, "_fields"):
             return zip(value._fields, value, strict=True)
         case tuple() | list() | set() | frozenset():

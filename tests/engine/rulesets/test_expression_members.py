@@ -8,7 +8,6 @@ import pytest
 
 from ipseclint.engine.rulesets.custom_rules import CustomRule
 from ipseclint.engine.rulesets.expression_members import object_shape, site_shape, unknown_members
-from ipseclint.model.values import model_of
 
 
 def unknown(expression: str, kind: str = "connection_security_rule") -> list[str]:
@@ -69,7 +68,7 @@ def test_a_slip_of_the_pen_is_named(expression: str, fault: str) -> None:
 
 
 def test_every_kind_that_a_rule_can_look_at_has_a_shape() -> None:
-    kinds = get_args(model_of(CustomRule).model_fields["object"].annotation)
+    kinds = get_args(CustomRule.model_fields["object"].annotation)
     assert [kind for kind in kinds if {"kind", "name"} - set(object_shape(kind).members or {})] == []
 
 

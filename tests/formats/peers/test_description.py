@@ -39,7 +39,7 @@ def made(**facts: Any) -> Peer:
 def test_each_fact_of_a_peer_is_in_its_field_alone(fact: str) -> None:
     value, fields = FACTS[fact]
     nothing, peer = made(), made(**{fact: value})
-    assert {name for name in Peer.__struct_fields__ if getattr(peer, name) != getattr(nothing, name)} == fields
+    assert {name for name in Peer.model_fields if getattr(peer, name) != getattr(nothing, name)} == fields
     assert (nothing.name, nothing.implementation, nothing.main_mode, nothing.own) == ("branch", "unknown", None, None)
 
 

@@ -21,7 +21,7 @@ def plain(value: Any) -> Any:
 
 def said(peer: Peer, other: Peer) -> dict[str, Any]:
     """The fields that say something else than another peer's, without places."""
-    fields = {name: plain(getattr(peer, name)) for name in Peer.__struct_fields__ if name not in PLACES}
+    fields = {name: plain(getattr(peer, name)) for name in Peer.model_fields if name not in PLACES}
     return {name: value for name, value in fields.items() if value != plain(getattr(other, name))}
 
 
@@ -129,7 +129,7 @@ MATTERS = {
 def test_each_member_of_a_policy_of_azure_matters(name: str) -> None:
     (whole,) = azure(ipsecPolicies=[POLICY]).policy.peers
     (peer,) = azure(ipsecPolicies=[{key: value for key, value in POLICY.items() if key != name}]).policy.peers
-    differ = {field for field in Peer.__struct_fields__ if plain(getattr(whole, field)) != plain(getattr(peer, field))}
+    differ = {field for field in Peer.model_fields if plain(getattr(whole, field)) != plain(getattr(peer, field))}
     assert differ == {MATTERS[name]}
 
 

@@ -165,15 +165,16 @@ def rule_of(fields: str) -> tuple[ConnectionSecurityRule, Parsed]:
 def without_places(value: object) -> object:
     """A value of the model without spans, stores and the names of stores, to compare carriers by."""
     from ipseclint.model.setting import Setting
-    from ipseclint.model.values import Frozen
+    from ipseclint.model.values import Frozen, Validated
     from ipseclint.source import Span
 
     if isinstance(value, Setting):
         return (without_places(value.value), value.origin)
-    if isinstance(value, Frozen):
+    if isinstance(value, Validated | Frozen):
+        fields = value.__struct_fields__ if isinstance(value, Frozen) else type(value).model_fields
         return {
             name: without_places(getattr(value, name))
-            for name in value.__struct_fields__
+            for name in fields
             if name not in {"span", "store"} and not (name == "name" and type(value).__name__ == "GlobalSettings")
         }
     if isinstance(value, tuple) and not isinstance(value, Span):

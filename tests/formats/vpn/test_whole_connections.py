@@ -22,7 +22,7 @@ ALWAYS = {"name", "span", "dialect", "is_profile", "is_named"}
 
 def said(model: Any, nothing: Any) -> dict[str, Any]:
     """The fields that say something else than those of the connection that says nothing, without places."""
-    names = model.__struct_fields__
+    names = getattr(type(model), "model_fields", None) or type(model).__struct_fields__
     plain = {name: plain_value(getattr(model, name)) for name in names if name not in ALWAYS}
     return {name: value for name, value in plain.items() if value != plain_value(getattr(nothing, name))}
 

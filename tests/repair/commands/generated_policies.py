@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 from msgspec import Struct
+from pydantic import BaseModel
 
 from ipseclint.formats.kit.policy_parts import default_main_mode_proposals, default_quick_mode_proposals
 from ipseclint.formats.kit.read import BLOTTED
@@ -541,9 +542,11 @@ def plain(value: Any) -> Any:
             name: sorted(
                 (plain(each) for each in getattr(value, name) if not getattr(each, "builtin", False)), key=repr
             )
-            for name in value.__struct_fields__
+            for name in type(value).model_fields
             if isinstance(getattr(value, name), tuple)
         }
+    if isinstance(value, BaseModel):
+        return {name: plain(getattr(value, name)) for name in type(value).model_fields}
     if isinstance(value, Secret) or value == BLOTTED:
         return "a key that the script leaves out"
     if isinstance(value, Struct):

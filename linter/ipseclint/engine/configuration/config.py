@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Struct, field
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
 from ipseclint.engine.configuration.toml_files import HYPHENS, ConfigError, explain, holds, read_toml
 from ipseclint.finding import Severity
 from ipseclint.late import late
 from ipseclint.model import patterns
 from ipseclint.model.intent import NO_NAMES, Intent, Names, UnknownNameError
-from ipseclint.model.lazily import Field, pydantic
 from ipseclint.model.site import NO_FACTS, Site
-from ipseclint.model.values import Checked, Table, model_of
+from ipseclint.model.values import Table, model_of
 from ipseclint.reporters import format_names
 from ipseclint.source import is_file
 from ipseclint.version import __version__
@@ -46,12 +46,8 @@ def _is_pattern(text: str) -> str:
     return text
 
 
-Name = Annotated[str, Checked(_is_name, patterns.NAME)]
-Pattern = Annotated[str, Checked(_is_pattern, {"type": "string", "pattern": r"^(?:[^\\]|\\[ !#])*$"})]
-PatternOfPaths = Annotated[
-    str, Checked(_is_pattern, {"type": "string", "pattern": r"^(?![#!])(?=.*\S)(?:[^\u0000\\]|\\[ !#])*$"})
-]
-"""One that names paths: neither a comment nor an exception."""
+Name = Annotated[str, AfterValidator(_is_name), Field(json_schema_extra=patterns.NAME)]
+Pattern = Annotated[str, AfterValidator(_is_pattern), Field(json_schema_extra={"pattern": r"^(?:[^\\]|\\[ !#])*$"})]
 
 FailOn = Literal["error", "warning", "info", "never"]
 
@@ -66,7 +62,7 @@ def _naming_paths(patterns: tuple[str, ...]) -> tuple[str, ...]:
 class Override(Table):
     """Other rules for some paths: patterns as in .gitignore, matched against the path as given."""
 
-    form: ClassVar[pydantic.ConfigDict] = HYPHENS | {
+    form: ClassVar[ConfigDict] = HYPHENS | {
         "json_schema_extra": {
             "anyOf": [
                 {"required": ["ignore"], "properties": {"ignore": {"minItems": 1}}},
@@ -76,9 +72,11 @@ class Override(Table):
     }
 
     paths: Annotated[
-        tuple[PatternOfPaths, ...],
+        tuple[
+            Annotated[Pattern, Field(json_schema_extra={"pattern": r"^(?![#!])(?=.*\S)(?:[^\u0000\\]|\\[ !#])*$"})], ...
+        ],
         Field(min_length=1, description="For which paths, as in .gitignore", examples=[["policies/lab/"]]),
-        pydantic.AfterValidator(_naming_paths),
+        AfterValidator(_naming_paths),
     ]
     ignore: Annotated[
         tuple[str, ...], Field(description="Not these rules, by code, name or family", examples=[["QD001", "QD025"]])
@@ -99,7 +97,7 @@ class Config(Table):
     `ruleset` names one or several, each optionally pinned to a version as in `default@2026.1`.
     """
 
-    form: ClassVar[pydantic.ConfigDict] = HYPHENS
+    form: ClassVar[ConfigDict] = HYPHENS
 
     required_version: Annotated[
         str | None,
@@ -187,7 +185,7 @@ def load_config(path: Path | None) -> Loaded:
         data = {**data, "ruleset": [data["ruleset"]]}
     try:
         config = Config.of(data)
-    except pydantic.ValidationError as error:
+    except ValidationError as error:
         raise ConfigError(f"{path}: {explain(error, model_of(Config))}") from error
     _check_version(config, path)
     return Loaded(config.model_copy(update={"intent": _spelt_out(config, path)}), path, frozenset(data))

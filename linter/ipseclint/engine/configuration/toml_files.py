@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from ipseclint.model.lazily import pydantic
+from pydantic import BaseModel, ConfigDict, ValidationError
+
 from ipseclint.model.values import Table, model_of
 from ipseclint.source import MAX_TEXT_BYTES, reason_of, special_kind
 
@@ -24,7 +25,7 @@ class ConfigError(Exception):
     """A configuration that cannot be used; the message says which key is wrong and what is expected."""
 
 
-HYPHENS: pydantic.ConfigDict = {"alias_generator": lambda name: name.replace("_", "-"), "validate_by_name": False}
+HYPHENS: ConfigDict = {"alias_generator": lambda name: name.replace("_", "-"), "validate_by_name": False}
 """The form of tables with hyphens in their keys."""
 
 
@@ -74,7 +75,7 @@ def decode(data: bytes) -> str:
     return data.decode("utf-8-sig")
 
 
-def explain(error: pydantic.ValidationError, model: type[pydantic.BaseModel]) -> str:
+def explain(error: ValidationError, model: type[BaseModel]) -> str:
     """An error of validation in words: the key, the value found, and what is expected."""
     parts = []
     details = error.errors()
@@ -94,7 +95,7 @@ def _has_below(place: tuple[int | str, ...], places: Iterable[tuple[int | str, .
     return any(len(each) > len(place) and each[: len(place)] == place for each in places)
 
 
-def _meant(model: type[pydantic.BaseModel], detail: ErrorDetails) -> str:
+def _meant(model: type[BaseModel], detail: ErrorDetails) -> str:
     """`; did you mean peers?` for a value that does not suit its key, but suits one spelt similarly."""
     from difflib import get_close_matches
 
@@ -102,13 +103,13 @@ def _meant(model: type[pydantic.BaseModel], detail: ErrorDetails) -> str:
     for near in get_close_matches(key, [name for name in _names(owner) if name != key]):
         try:
             owner.model_validate({near: detail["input"]})
-        except pydantic.ValidationError:
+        except ValidationError:
             continue
         return f"; did you mean {near}?"
     return ""
 
 
-def _example(model: type[pydantic.BaseModel], detail: ErrorDetails) -> str:
+def _example(model: type[BaseModel], detail: ErrorDetails) -> str:
     """`, such as …` for a value of another shape than its key takes: the value as a list, or the key's own example."""
     import json
 
@@ -122,7 +123,7 @@ def _example(model: type[pydantic.BaseModel], detail: ErrorDetails) -> str:
     return ""
 
 
-def _unknown_key(model: type[pydantic.BaseModel], place: tuple[int | str, ...]) -> str:
+def _unknown_key(model: type[BaseModel], place: tuple[int | str, ...]) -> str:
     from difflib import get_close_matches
 
     keys = _names(_owner(model, place))
@@ -146,7 +147,7 @@ _PLAIN_WORDS = {
 """Terms of pydantic, and those of a configuration."""
 
 
-def _fault(error: ErrorDetails, model: type[pydantic.BaseModel]) -> str:
+def _fault(error: ErrorDetails, model: type[BaseModel]) -> str:
     """The fault of a value, in the terms of a configuration instead of Python's."""
     value = error["input"]
     words = error["msg"].removeprefix("Value error, ")
@@ -166,7 +167,7 @@ def _fault(error: ErrorDetails, model: type[pydantic.BaseModel]) -> str:
     return f"{shape} {text}{_meant(model, error) or _example(model, error)}"
 
 
-def _owner(model: type[pydantic.BaseModel], place: tuple[int | str, ...]) -> type[pydantic.BaseModel]:
+def _owner(model: type[BaseModel], place: tuple[int | str, ...]) -> type[BaseModel]:
     """The table that holds a place of a model."""
     for key in place[:-1]:
         field = next((item for name, item in model.model_fields.items() if key in {name, item.alias}), None)
@@ -174,13 +175,13 @@ def _owner(model: type[pydantic.BaseModel], place: tuple[int | str, ...]) -> typ
     return model
 
 
-def _names(model: type[pydantic.BaseModel]) -> list[str]:
+def _names(model: type[BaseModel]) -> list[str]:
     """The keys of a table."""
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _models_in(annotation: Any) -> Iterator[type[pydantic.BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, pydantic.BaseModel):
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     if isinstance(annotation, type) and issubclass(annotation, Table):
         yield model_of(annotation)

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
+from pydantic import StringConstraints, ValidationError
+
 from ipseclint.engine.configuration.toml_files import ConfigError, bytes_of, decode, explain, read_toml
 from ipseclint.engine.keys.gate import hidden
 from ipseclint.finding import Finding, Waiver
-from ipseclint.model.lazily import pydantic
 from ipseclint.model.values import Table, model_of
 from ipseclint.words import nearest
 
@@ -30,7 +31,7 @@ class Entry(Table):
     subject: str | None = None
     path: str | None = None
     fingerprint: str | None = None
-    reason: Annotated[str, pydantic.StringConstraints(strip_whitespace=True, min_length=1)]
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
     owner: str | None = None
     ticket: str | None = None
     expires: datetime.date | None = None
@@ -74,7 +75,7 @@ def load_waivers(path: Path, unwaivable: frozenset[str], known: frozenset[str]) 
 def _read_file(path: Path) -> _File:
     try:
         return _File.of(read_toml(path))
-    except pydantic.ValidationError as error:
+    except ValidationError as error:
         raise ConfigError(f"{path}: {explain(error, model_of(_File))}") from error
 
 

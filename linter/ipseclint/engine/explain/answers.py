@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ipseclint.engine.explain.explanation import Explanation, Section, wrapped
 from ipseclint.engine.explain.rule import citation_words
 from ipseclint.engine.rulesets.ruleset import Ruleset
-from ipseclint.finding import EXPIRED_WAIVER, PROBLEM_TITLES, QUEUE_DROPS, UNUSED_WAIVER, Cause, ProblemCode
+from ipseclint.finding import PROBLEM_TITLES, QUEUE_DROPS, Cause, ProblemCode
 from ipseclint.rule import LooksAt, Rule
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, event_texts
 from ipseclint.vocabulary.ike_notifies import Notify
@@ -153,11 +153,13 @@ def explain_problem(code: ProblemCode) -> Explanation:
 
 def explain_waiver(code: str) -> Explanation | None:
     """A code that a run itself gives to a waiver; None for any other."""
+    from ipseclint.engine.findings.waivers import EXPIRED, UNUSED
+
     known = {
-        EXPIRED_WAIVER: "The last day of a waiver has passed: what it accepted counts again. Agree on a new day and "
-        "set `expires`, or remove the waiver and repair what it accepted.",
-        UNUSED_WAIVER: "A waiver fits no finding: what it accepted was repaired, was renamed, or has another value "
-        "now. Take it out. Where only files are named this is information, for another file may be what it is for.",
+        EXPIRED: "The last day of a waiver has passed: what it accepted counts again. Agree on a new day and set "
+        "`expires`, or remove the waiver and repair what it accepted.",
+        UNUSED: "A waiver fits no finding: what it accepted was repaired, was renamed, or has another value now. Take "
+        "it out. Where only files are named this is information, for another file may be what it is for.",
     }
     for (known_code, name), text in known.items():
         if code.casefold() in {known_code.casefold(), name}:

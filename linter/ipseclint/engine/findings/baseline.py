@@ -10,31 +10,30 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from msgspec.structs import asdict
+from pydantic import Field, ValidationError
 
 from ipseclint.engine.configuration.toml_files import ConfigError, bytes_of, decode, explain
 from ipseclint.escape import json_text
 from ipseclint.finding import Finding
-from ipseclint.model.lazily import Field, pydantic
-from ipseclint.model.values import Table, model_of
+from ipseclint.model.values import Validated
 from ipseclint.report import Resolved
 from ipseclint.source import reason_of
 
 SCHEMA = "ipseclint.baseline/1"
 
 
-class BaselineEntry(Table):
+class BaselineEntry(Validated):
     """One known finding and how often it occurs; code and subject are for the reader."""
 
     fingerprint: str
     code: str
     subject: str
-    count: Annotated[int, Field(ge=1)] = 1
+    count: int = Field(default=1, ge=1)
 
 
-class Baseline(Table):
+class Baseline(Validated):
     """The known findings."""
 
     known: tuple[BaselineEntry, ...]
@@ -89,7 +88,7 @@ def shrunk(old: Baseline, findings: Iterable[Finding]) -> Baseline:
 
 def baseline_text(baseline: Baseline) -> str:
     """The text of the file."""
-    body = {"schema": SCHEMA, "known": [asdict(each) for each in baseline.known]}
+    body = {"schema": SCHEMA, "known": [each.model_dump() for each in baseline.known]}
     return json_text(body, indent=1) + "\n"
 
 
@@ -98,9 +97,9 @@ def load_baseline(path: Path) -> Baseline:
     data = read_own(path, "baseline", SCHEMA, "`ipseclint baseline create`")
     del data["schema"]
     try:
-        return Baseline.of(data)
-    except pydantic.ValidationError as error:
-        raise ConfigError(f"{path}: {explain(error, model_of(Baseline))}") from error
+        return Baseline.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError(f"{path}: {explain(error, Baseline)}") from error
 
 
 def read_own(path: Path, what: str, schema: str, written_by: str) -> dict[str, Any]:

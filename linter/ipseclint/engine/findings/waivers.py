@@ -12,13 +12,16 @@ from msgspec import json
 
 from ipseclint.engine.configuration.toml_files import bytes_of, decode
 from ipseclint.engine.keys.gate import hidden
-from ipseclint.finding import EXPIRED_WAIVER, UNUSED_WAIVER, Basis, Finding, FixText, Severity, Subject, fingerprint
+from ipseclint.finding import Basis, Finding, FixText, Severity, Subject, fingerprint
 from ipseclint.source import Span, is_file
 
 if TYPE_CHECKING:
     from ipseclint.engine.configuration.waiver_files import Entry
 
 FILE_NAME = "ipseclint-waivers.toml"
+
+EXPIRED = ("WV001", "expired-waiver")
+UNUSED = ("WV002", "unused-waiver")
 
 
 def find_waivers(folder: Path) -> Path | None:
@@ -66,11 +69,11 @@ class Waiving:
             place = Span(self._file, lines[number] if number < len(lines) else 1, 1)
             if _is_expired(entry, self._today):
                 message = f"the waiver of {entry.rule} expired on {entry.expires}: {hidden(entry.reason)}"
-                yield _about_waiver(EXPIRED_WAIVER, entry, number, place, message)
+                yield _about_waiver(EXPIRED, entry, number, place, message)
             elif whole and number not in self._used and entry.rule.casefold() not in not_run:
                 where = " of these files" if of_files else ""
                 message = f"the waiver of {entry.rule} matches no finding{where}: {hidden(entry.reason)}"
-                told = _about_waiver(UNUSED_WAIVER, entry, number, place, message)
+                told = _about_waiver(UNUSED, entry, number, place, message)
                 yield told.model_copy(update=_OF_FILES) if of_files else told
 
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, field, json
 from msgspec.structs import replace
+from pydantic import BaseModel
 
 from ipseclint.engine.keys.search import KeySearch, search_for
 from ipseclint.engine.unread.text_windows import text_windows
@@ -308,6 +309,8 @@ class _Fields(dict[type, Sequence[str] | None]):
             return None
         if issubclass(kind, Struct):
             return kind.__struct_fields__
+        if issubclass(kind, BaseModel):
+            return tuple(kind.model_fields)
         if dataclasses.is_dataclass(kind):
             return tuple(field.name for field in dataclasses.fields(kind))
         names: Sequence[str] = getattr(kind, "_fields", ())
@@ -321,6 +324,8 @@ def _replaced(value: Any, changed: dict[str, Any]) -> Any:
     match value:
         case tuple():
             return value._replace(**changed)  # type: ignore[attr-defined]
+        case BaseModel():
+            return value.model_copy(update=changed)
         case Struct():
             return replace(value, **changed)
     return dataclasses.replace(value, **changed)
@@ -328,6 +333,8 @@ def _replaced(value: Any, changed: dict[str, Any]) -> Any:
 
 def _in_json(value: object) -> object:
     """The value in a form that msgspec writes as JSON, with all its texts. Raises TypeError if there is none."""
+    if isinstance(value, BaseModel):
+        return value.__dict__
     if isinstance(value, Secret):
         return None
     raise TypeError(f"no JSON is made of {type(value).__name__}")

@@ -9,17 +9,18 @@ understood, is missing: test with `has(object.field)`, otherwise such an object 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field, ValidationError
 
 from ipseclint.engine.configuration.toml_files import explain
 from ipseclint.finding import Basis, Severity
 from ipseclint.late import late, late_names
-from ipseclint.model.lazily import Field, pydantic
 from ipseclint.model.machine import Machine
 from ipseclint.model.plain import plain, value_only
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, PolicyObject
 from ipseclint.model.setting import Setting
-from ipseclint.model.values import Table, model_of
+from ipseclint.model.values import Validated
 from ipseclint.rule import HEADINGS, CustomRuleError, Hit, NoOptions, Rule, RuleText
 from ipseclint.source import Span
 from ipseclint.words import plural
@@ -49,22 +50,22 @@ CODE = late(r"[A-Z]{2,10}[0-9]{3}")
 OWN_FAMILIES = frozenset({"QD", "DP", "EX", "FL", "RF", "AU", "CR", "RT", "IN", "WV"})
 
 
-class CustomTest(Table):
+class CustomTest(Validated):
     """A policy in any text format, and how often the rule must fire on it."""
 
     policy: str
-    fires: Annotated[int, Field(ge=0)]
+    fires: int = Field(ge=0)
 
 
-class CustomRule(Table):
+class CustomRule(Validated):
     """One rule as a user writes it.
 
     `when` is a CEL expression that is true for what is wrong. `{field}` in `message` stands for a value of
     the object. `place` is the field whose place is shown, if not the object's own.
     """
 
-    code: Annotated[str, Field(pattern=f"^{CODE.pattern}$")]
-    name: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    code: str = Field(pattern=f"^{CODE.pattern}$")
+    name: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     severity: Severity
     object: Literal[
         "ipsec_policy",
@@ -100,16 +101,16 @@ class CustomRule(Table):
     tests: tuple[CustomTest, ...] = ()
 
 
-class _Written(Table):
+class _Written(Validated):
     custom: tuple[CustomRule, ...]
 
 
 def custom_rules(written: Sequence[Mapping[str, Any]]) -> tuple[CustomRule, ...]:
     """The rules of a ruleset, validated. Raises CustomRuleError."""
     try:
-        return _Written.of({"custom": written}).custom
-    except pydantic.ValidationError as error:
-        raise CustomRuleError(explain(error, model_of(_Written))) from error
+        return _Written.model_validate({"custom": written}).custom
+    except ValidationError as error:
+        raise CustomRuleError(explain(error, _Written)) from error
 
 
 def make_rule(custom: CustomRule) -> Rule:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from msgspec import Struct
+from pydantic import BaseModel
 
 from ipseclint.late import late
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, PolicyObject
@@ -19,7 +20,7 @@ from ipseclint.model.selectors import Address, PortRange
 from ipseclint.model.sets import AuthenticationSet, MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.model.site import Site
-from ipseclint.model.values import Entity, Frozen
+from ipseclint.model.values import Frozen, Validated
 from ipseclint.source import Span
 
 
@@ -33,7 +34,7 @@ class Shape(Struct, frozen=True):
 
 _SCALAR = Shape("value without members")
 _SHOWN_AS_TEXT = (Address, PortRange, Secret, Span, Unknown)
-_RULES: dict[str, type[Entity]] = {
+_RULES: dict[str, type[Validated]] = {
     "main_mode": MainModeCryptoSet,
     "first_authentication_set": AuthenticationSet,
     "quick_mode": QuickModeCryptoSet,
@@ -189,10 +190,11 @@ def _no_member(shape: Shape, name: str) -> str:
     return f"a {shape.called} has no {name!r}; {hint}"
 
 
-def _of_model(model: type[Frozen]) -> Shape:
+def _of_model(model: type[Frozen | BaseModel]) -> Shape:
     hints = get_type_hints(model)
-    fields = {name: _of(hints[name]) for name in model.__struct_fields__}
-    kind = None if "kind" in fields else getattr(model, "kind", None)
+    names = model.__struct_fields__ if issubclass(model, Frozen) else model.model_fields
+    fields = {name: _of(hints[name]) for name in names}
+    kind = None if "kind" in names else getattr(model, "kind", None)
     return Shape(kind or _in_words(model), {**({"kind": _SCALAR} if kind else {}), **fields})
 
 
@@ -208,7 +210,7 @@ def _of(annotation: Any) -> Shape:
         return next((shape for shape in shapes if shape != _SCALAR), _SCALAR)
     if not isinstance(annotation, type) or issubclass(annotation, _SHOWN_AS_TEXT):
         return _SCALAR
-    if issubclass(annotation, Frozen):
+    if issubclass(annotation, Frozen | BaseModel):
         return _of_model(annotation)
     if issubclass(annotation, Struct) or hasattr(annotation, "_fields"):
         hints = get_type_hints(annotation)

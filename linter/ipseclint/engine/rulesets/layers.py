@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from ipseclint.engine.rulesets.shipped import RulesetError, available_rulesets, shipped
 from ipseclint.finding import Cause
-from ipseclint.model.lazily import Field, pydantic
 from ipseclint.rules import all_rules
 from ipseclint.words import nearest
 
 
-class _LayerRule(pydantic.BaseModel):
+class _LayerRule(BaseModel):
     """The settings of one rule in a file, as far as merging needs them."""
 
-    model_config = pydantic.ConfigDict(extra="allow", defer_build=True)
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     options: dict[str, Any] = Field(default_factory=dict)
 
 
-class _Layer(pydantic.BaseModel):
+class _Layer(BaseModel):
     """The content of a file, as far as merging it with its base needs it."""
 
-    model_config = pydantic.ConfigDict(extra="allow", defer_build=True)
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     extends: str | None = None
     only: tuple[str, ...] | None = None

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 from msgspec import ValidationError as MisfitError
 from msgspec import convert
+from pydantic import ValidationError
 
 from ipseclint.engine.configuration.toml_files import explain
-from ipseclint.model.lazily import pydantic
 from ipseclint.model.values import Frozen, model_of
 
 T = TypeVar("T", bound=Frozen)
@@ -35,7 +35,7 @@ def options_of(said: Mapping[str, Any], kind: type[T]) -> T:
     model = model_of(kind)
     try:
         return convert(model.model_validate(said).model_dump(), kind)
-    except pydantic.ValidationError as error:
+    except ValidationError as error:
         raise OptionsError(explain(error, model)) from error
     except MisfitError as error:  # a limit that only a struct knows of
         what, _, place = str(error).partition(" - at `$.")

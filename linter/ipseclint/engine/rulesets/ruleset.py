@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import field
 from msgspec.structs import replace
+from pydantic import ValidationError
 
 from ipseclint.engine.configuration.toml_files import explain
 from ipseclint.engine.rulesets.options import OptionsError, options_of
 from ipseclint.engine.rulesets.shipped import RulesetError, available_rulesets, read_ruleset, shipped
 from ipseclint.finding import Severity
-from ipseclint.model.lazily import pydantic
 from ipseclint.model.values import Frozen, model_of
 from ipseclint.rule import Options, Rule
 from ipseclint.rules import PluginError, all_rules, in_order, plugins, rule_called
@@ -192,5 +192,5 @@ def _laid_over_base(data: Mapping[str, Any], where: str) -> Mapping[str, Any]:
 
     try:
         return laid_over_base(data, where)
-    except pydantic.ValidationError as error:
+    except ValidationError as error:
         raise RulesetError(f"{where}: {explain(error, model_of(Ruleset))}") from error

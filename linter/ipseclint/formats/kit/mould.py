@@ -17,7 +17,8 @@ from msgspec import Struct
 from ipseclint.model.dialect import Reference
 from ipseclint.model.policy import PolicyObject
 from ipseclint.model.setting import Setting
-from ipseclint.model.values import Entity, Frozen
+from ipseclint.model.values import Frozen, Validated
+from ipseclint.packing import filled
 from ipseclint.source import Span
 
 _Make = Callable[[Sequence[Span], Sequence[Setting[Any]], str], Any]
@@ -110,14 +111,15 @@ class Mould:
             values["name"] = name
             if not made:
                 values.update(fields)
-            made.append(kind(**values))
+            made.append(filled(kind, values))
         return made
 
     def _object(self, each: PolicyObject, given: frozenset[str]) -> tuple[type[PolicyObject], _Parts]:
         """The type of an object and its values, except the supplied ones."""
         if each.name != self._name:
             raise UnfitError("an object with a name of its own")
-        return type(each), self._parts({name: getattr(each, name) for name in each.__struct_fields__}, given)
+        kind, values = type(each), vars(each)
+        return kind, self._parts({name: values[name] for name in kind.model_fields}, given)
 
     def _parts(self, same: dict[str, Any], given: frozenset[str] = frozenset()) -> _Parts:
         parts = _Parts(same, [], [], [])
@@ -144,12 +146,12 @@ class Mould:
             case Reference() if value.target == self._name and self._is_of_several:
                 place = self._place(value.span)
                 return lambda spans, _settings, name: Reference(target=name, span=spans[place])
-            case Entity():
-                raise UnfitError("an object within another")
             case Frozen():
                 return self._make_struct(value)
             case tuple():
                 return self._make_tuple(value)
+            case Validated():
+                raise UnfitError("an object within another")
         return None
 
     def _make_struct(self, value: Frozen) -> _Make | None:

@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from pydantic import BaseModel
+
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.transcript.pieces import Piece
 from ipseclint.late import late
@@ -117,7 +119,8 @@ def _lines_in(held: object) -> Iterator[int]:
     if isinstance(span, Span):
         yield span.line
     parts = held if isinstance(held, tuple) else ()
-    if isinstance(held, Frozen):
-        parts = tuple(getattr(held, name) for name in held.__struct_fields__)
+    if isinstance(held, BaseModel | Frozen):
+        names = held.__struct_fields__ if isinstance(held, Frozen) else type(held).model_fields
+        parts = tuple(getattr(held, name) for name in names)
     for part in parts:
         yield from _lines_in(part)

@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.formats.transcript.pieces import Piece
+from ipseclint.model.values import Validated
 from ipseclint.source import Span
 
 Value = TypeVar("Value")
@@ -49,10 +50,13 @@ def _moved(value: object, margins: Mapping[int, int]) -> object:
     if isinstance(value, Span):
         margin = margins.get(value.line, 0)
         return replace(value, column=value.column + margin) if margin else value
-    if isinstance(value, Struct):
-        parts = {name: getattr(value, name) for name in value.__struct_fields__}
+    if isinstance(value, Struct | Validated):
+        names = value.__struct_fields__ if isinstance(value, Struct) else tuple(type(value).model_fields)
+        parts = {name: getattr(value, name) for name in names}
         changed = {name: new for name, part in parts.items() if (new := _moved(part, margins)) is not part}
-        return replace(value, **changed) if changed else value
+        if not changed:
+            return value
+        return replace(value, **changed) if isinstance(value, Struct) else value.model_copy(update=changed)
     if isinstance(value, tuple):
         items = [_moved(item, margins) for item in value]
         if all(new is old for new, old in zip(items, value, strict=True)):

@@ -87,7 +87,7 @@ def said(parsed: Parsed) -> list[dict[str, object]]:
     return [
         {
             name: value.value if isinstance(value, Setting) else None
-            for name in rule.__struct_fields__
+            for name in type(rule).model_fields
             if (value := getattr(rule, name)) is not None
         }
         for rule in parsed.policy.connection_security_rules

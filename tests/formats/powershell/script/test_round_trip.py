@@ -44,7 +44,7 @@ def worth(value: Any) -> Any:
 
 def told(each: PolicyObject) -> tuple[str, str, dict[str, Any]]:
     """An object as what its commands can say of it."""
-    fields = {name: worth(plain(getattr(each, name))) for name in each.__struct_fields__ if name not in NOT_WRITTEN}
+    fields = {name: worth(plain(getattr(each, name))) for name in type(each).model_fields if name not in NOT_WRITTEN}
     return each.kind, each.name, fields
 
 

@@ -1,0 +1,41 @@
+"""What stands in while pydantic is loaded is gone behind it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+CHECKS = {
+    "what finds packages is Python's own": (
+        "assert 'importlib.metadata' not in sys.modules\n"
+        "import importlib.metadata\n"
+        "assert importlib.metadata.version('pydantic')"
+    ),
+    "models are checked": (
+        "from ipseclint.model.policy import ServiceState\n"
+        "import pydantic\n"
+        "try: ServiceState.model_validate({'name': 1})\n"
+        "except pydantic.ValidationError: pass\n"
+        "else: raise AssertionError"
+    ),
+}
+
+
+def test_what_stood_in_is_gone() -> None:
+    failed = {}
+    for name, check in CHECKS.items():
+        program = f"import sys\nfrom ipseclint.cli import pydantic_start\npydantic_start.load()\n{check}"
+        ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+        if ran.returncode:
+            failed[name] = ran.stderr
+    assert failed == {}
+
+
+def test_where_what_finds_plugins_is_loaded_it_is_left_as_it_is() -> None:
+    program = (
+        "import sys, importlib.metadata\nbefore = dict(sys.modules)\n"
+        "from ipseclint.cli import pydantic_start\npydantic_start.load()\n"
+        "assert all(sys.modules[name] is module for name, module in before.items())"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
