@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
+import pydantic
 import pytest
 
 from ipseclint.finding import Basis, Cause
-from ipseclint.model.lazily import pydantic
 from ipseclint.rule import QUEUE_DROPS, Concern, Options, Plugin, parse_text, rule
 from ipseclint.rules import all_rules
 

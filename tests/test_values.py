@@ -7,10 +7,10 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 
+import pydantic
 from msgspec import Struct
 
 import ipseclint
-from ipseclint.model.lazily import pydantic
 
 WORK = {
     "engine.rulesets.layers._Layer",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import pydantic
 import pytest
 
 from ipseclint.model.intent import Intent, Names, UnknownNameError
-from ipseclint.model.lazily import pydantic
 
 NAMES = Names(addresses={"servers": ("10.1.0.0/16", "10.2.0.1")}, ports={"smb": "139,445"})
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any, get_args
 
+import pydantic
 import pytest
 
-from ipseclint.model.lazily import pydantic
 from ipseclint.model.site import AddressRange, ReleaseName, SingleAddress, Site, SiteFact, is_range
 
 

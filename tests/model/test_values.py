@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-import copy
-import pickle
-from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
 import pytest
 from msgspec import field
 from pydantic import ConfigDict, Field, ValidationError
 
-from ipseclint.model.values import Entity, Frozen, Table, model_of
-
-
-class Worked(Entity):
-    """A value with something that is worked out of it."""
-
-    name: str
-
-    @cached_property
-    def length(self) -> int:
-        """The length of its name."""
-        return len(self.name)
-
-
-def test_what_was_worked_out_of_a_value_goes_to_no_other_process_and_into_no_copy() -> None:
-    one = Worked(name="abc")
-    assert one.length == 3
-    for again in (pickle.loads(pickle.dumps(one)), copy.copy(one)):
-        assert (again, type(again)) == (one, Worked)
-        assert vars(again) == {}
+from ipseclint.model.values import Frozen, Table, model_of
 
 
 class Inner(Table):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pydantic
 import pytest
 
 from ipseclint.formats.netsh import script
 from ipseclint.model.intent import Intent
-from ipseclint.model.lazily import pydantic
 from ipseclint.model.machine import Machine
 from ipseclint.semantics.intents import breaches, changed_against
 from ipseclint.semantics.traffic_changes import traffic_changes

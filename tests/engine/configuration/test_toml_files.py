@@ -6,11 +6,12 @@ import errno
 from pathlib import Path
 from typing import Annotated, ClassVar
 
+import pydantic
 import pytest
+from pydantic import Field
 
 from ipseclint.engine.configuration import toml_files
 from ipseclint.engine.configuration.toml_files import HYPHENS, ConfigError, bytes_of, decode, explain, read_toml
-from ipseclint.model.lazily import Field, pydantic
 from ipseclint.model.values import Table, model_of
 
 
