@@ -64,13 +64,14 @@ class KnownPieces:
         self.plain: str | None = None
         """The text of which it is known that it is no document in a markup language."""
 
-    def may_hold_prose(self, text: str, words: Callable[[], str] | None = None) -> bool:
+    def may_hold_prose(self, text: str, lines: str | None = None, words: Callable[[], str] | None = None) -> bool:
         """Whether prose may be between pasted parts, judged by the file's name and the lines.
 
-        `words` gives the folded words, if the lines are distinct.
+        `lines` are the distinct lines, of which `words` gives the folded words: less to search.
         """
-        is_plain = self._is_letter or (self._is_named_document and not is_document(text, self.path))
-        return is_plain and may_stand(text, self.is_prose, words)
+        has_blocks = "```" in text or is_document(text, self.path)
+        is_plain = self._is_letter or (self._is_named_document and not has_blocks)
+        return is_plain and may_stand(text if lines is None else lines, self.is_prose, words)
 
     def others_begin(self, text: str, own: Collection[str] = ()) -> bool:
         """Whether outputs of other families begin in a text that looks so.

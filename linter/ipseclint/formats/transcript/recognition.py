@@ -172,7 +172,7 @@ def _has_others(
     starts = LineStarts(lines.split("\n"))
     is_log = form is not None and form.name in _OF_LOGS
     has_begun = is_log and not families_begun(starts) <= _LOG and known.others_begin(head, _LOG)
-    is_written = (form is None or form.name not in _OF_PROSE) and known.may_hold_prose(lines, words)
+    is_written = (form is None or form.name not in _OF_PROSE) and known.may_hold_prose(head, lines, words)
     of_prose = list(_until_another(form, formed(head, known, form_of, is_written=True))) if is_written else []
     if any(form is None or part is not form or form.name in _BESIDE_PROSE for part in of_prose):
         return True
@@ -189,7 +189,7 @@ def _has_others(
         head = _COMMENT.sub("\n", f"\n{head}")[1:]
         lines = each_line_once(head)
         starts = LineStarts(lines.split("\n"))
-        is_written = known.may_hold_prose(lines)
+        is_written = known.may_hold_prose(head, lines)
     is_below = is_text and _is_of_none(form) and (_ends_in_cr(head) or bool(below(dict(enumerate(known.lines(head))))))
     if form is not None and _is_batch(form, source.path, lines) and families_begun(starts) <= _OF_SCRIPTS:
         return _has_text_between(source, form, lines)  # a command that looks parts a script, and is a part of it
