@@ -69,8 +69,9 @@ class KnownPieces:
 
         `lines` are the distinct lines, of which `words` gives the folded words: less to search.
         """
-        has_blocks = "```" in text or is_document(text, self.path)
-        is_plain = self._is_letter or (self._is_named_document and not has_blocks)
+        is_plain = self._is_letter or (
+            self._is_named_document and "```" not in text and not is_document(text, self.path)
+        )
         return is_plain and may_stand(text if lines is None else lines, self.is_prose, words)
 
     def others_begin(self, text: str, own: Collection[str] = ()) -> bool:
