@@ -361,6 +361,11 @@ def is_of_other_tool(head: str, path: str) -> bool:
     return _OF_OTHER_TOOLS.search(lines) is not None and _NO_VALUE.search(lines) is None
 
 
+def _runs_given(lines: str) -> bool:
+    """Whether a script runs what a variable holds."""
+    return any(each.search(lines) is not None for each in _RUNS_GIVEN)
+
+
 def _calls_cmdlets(head: str, path: str, lines: str, words: str) -> bool:
     is_script = path.casefold().endswith(_SCRIPTS)
     if _holds_document(lines, words, is_script=is_script):
@@ -382,8 +387,7 @@ def _calls_cmdlets(head: str, path: str, lines: str, words: str) -> bool:
         )
         if (within or ("$" in words and _gives_values(lines))) and (is_script or detect_host(head) is POWERSHELL):
             return True
-        runs = "diagnostics.process" in words or any(each.search(lines) is not None for each in _RUNS_GIVEN)
-        if is_in_context and is_script and runs:
+        if is_in_context and is_script and ("diagnostics.process" in words or _runs_given(lines)):
             return True
     is_netsh = is_in_context and _CALLS_NETSH.search(lines) is not None
     if (is_netsh or names_cmdlet) and any(sign in words and writer.search(lines) for sign, writer in _WRITES_FILE):
