@@ -63,7 +63,7 @@ def is_json_alone(source: Source) -> bool:
         return False
     try:
         json.decode(f"[{_BETWEEN.sub('},{', source.head_text)}]", type=Raw)
-    except (DecodeError, UnicodeEncodeError):
+    except (DecodeError, RecursionError, UnicodeEncodeError):
         return False
     return True
 
