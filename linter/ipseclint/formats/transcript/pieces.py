@@ -103,10 +103,10 @@ _ASKS_OF_ONE = late(
 """A command that tells what the answer below it is about, a key and value or a service, and so stays with it."""
 _LISTED_CMDLET = r"(?:add|disable|enable|new|remove|set)-(?:net(?:ipsec|firewall)|vpn)\w{1,50}[ ]+-"
 """A cmdlet that an item of a list begins with; behind a hyphen it may be one of a list of YAML, which is a script."""
+_LISTED_TOOL = r"(?:reg(?:\.exe)?[ ]+(?:add|delete)|netsh(?:\.exe)?|sc(?:\.exe)?[ ]+(?:config|stop)|net1?[ ]+stop)[ ]"
 LISTED = late(
-    r"[ \t]{0,8}(?:\d{1,2}[.)]|[*\u2022]|(?P<hyphen>-))[ \t]{1,4}"
-    r"(?=(?:reg(?:\.exe)?[ ]+(?:add|delete)|netsh(?:\.exe)?|sc(?:\.exe)?[ ]+(?:config|stop)|net1?[ ]+stop)[ ]"
-    rf"|(?(hyphen)(?!)|(?P<cmdlet>{_LISTED_CMDLET})))",
+    r"[ \t]{0,8}(?:(?:\d{1,2}[.)]|[*\u2022])[ \t]{1,4}"
+    rf"(?={_LISTED_TOOL}|(?P<cmdlet>{_LISTED_CMDLET}))|-[ \t]{{1,4}}(?={_LISTED_TOOL}))",
     re.IGNORECASE,
 )
 """The mark of an item of a list that is a command, as instructions give them."""
