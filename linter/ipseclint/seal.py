@@ -45,10 +45,9 @@ def _lines(script: str) -> list[str]:
 def _unsigned(lines: list[str]) -> list[str]:
     if lines[-1] != _SIGNATURE_ENDS:
         return lines
-    first = len(lines) - 1
-    while _SIGNED.fullmatch(lines[first - 1]):  # at the very first line it looks at the last, which is none
-        first -= 1
-    return lines[: first - 1] if lines[first - 1] == _SIGNATURE_BEGINS else lines
+    above = (at for at in reversed(range(len(lines) - 1)) if _SIGNED.fullmatch(lines[at]) is None)
+    begin = next(above, None)
+    return lines if begin is None or lines[begin] != _SIGNATURE_BEGINS else lines[:begin]
 
 
 def _digest(lines: list[str]) -> str:
