@@ -22,19 +22,15 @@ from ipseclint.model.policy import RuleMode
 from ipseclint.model.setting import Setting, default
 from ipseclint.vocabulary.algorithms import Encapsulation
 
+_MARGIN = r"[ \t>*#-]{0,8}"
 _TITLE = r"(?:[\w()/.,-]{1,24} ){0,6}"
 """What may stand before the phase in a heading that ends with a colon: the make, the tunnel."""
-SIGN = late(rf"\n[ \t>*#-]{{0,8}}+{_TITLE}\(?Phase[ -]?(?:1|I|one)\b", re.IGNORECASE)
+SIGN = late(rf"\n{_MARGIN}+{_TITLE}\(?Phase[ -]?(?:1|I|one)\b", re.IGNORECASE)
 """How the heading of a first phase begins behind the end of a line, which is quicker to look for."""
-_OF_EITHER = (
-    r"[ \t>*#-]{0,8}(?:\w{1,9} )?\(?Phase[ -]?(?:(?P<first>1|I|one)|2|II|two)\b\)?(?: \(?[A-Za-z]{2,12}\)?){0,2}"
-)
+_PHASE = r"\(?Phase[ -]?(?:(?P<first>1|I|one)|2|II|two)\b\)?(?: \(?[A-Za-z]{2,12}\)?){0,2}"
+_OF_EITHER = rf"{_MARGIN}(?:\w{{1,9}} )?{_PHASE}"
 _HEADING = late(_OF_EITHER + r"[ \t*:]*\r?", re.IGNORECASE)
-_TITLED = late(
-    rf"[ \t>*#-]{{0,8}}{_TITLE}\(?Phase[ -]?(?:(?P<first>1|I|one)|2|II|two)\b\)?(?: \(?[A-Za-z]{{2,12}}\)?){{0,2}}"
-    r"[ \t*]*:[ \t*]*\r?",
-    re.IGNORECASE,
-)
+_TITLED = late(rf"{_MARGIN}{_TITLE}{_PHASE}[ \t*]*:[ \t*]*\r?", re.IGNORECASE)
 _IN_LINE = late(_OF_EITHER + r"[ \t*]*[:=-][ \t*]*(?P<rest>\S[^\r\n]{2,200})\r?", re.IGNORECASE)
 """A phase with all of its values behind the heading."""
 _PARTS = late(
