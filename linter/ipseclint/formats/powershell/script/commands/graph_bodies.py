@@ -36,7 +36,6 @@ class GraphBodies:
         self.read: list[Parsed] = []
         self._syntax = syntax
         self._taken: set[tuple[int, int]] = set()
-        self._open: list[Token] = []
 
     def take(self, call: Call) -> bool:
         """Read what a command sends or makes JSON of; whether it is a configuration with IPsec."""
@@ -53,9 +52,9 @@ class GraphBodies:
     def _parsed(self, value: Value) -> Parsed:
         span = self._syntax.span(value.start, value.end)
         diagnostics = Diagnostics(span.path)
-        self._open = []
+        unknown: list[Token] = []
         try:
-            values = self._of_text(value) if isinstance(value.data, str) else [self._json(value, 0)]
+            values = self._of_text(value) if isinstance(value.data, str) else [self._json(value, unknown)]
         except JsonError as error:
             diagnostics.malformed(f"not read: {error}", span)
             return Parsed(problems=diagnostics.listed())
@@ -63,7 +62,7 @@ class GraphBodies:
             values = [_without_profiles(each) for each in values]
         policy = intune.policy_in(values, diagnostics)
         told = {(problem.span.line, problem.span.column) for problem in diagnostics.problems}
-        for each in self._open:
+        for each in unknown:
             if (each.line, each.column) not in told:
                 diagnostics.given[f"{quoted(each.text.replace(NOT_KNOWN, ''))}, line {each.line}"] += 1
         return diagnostics.parsed(policy)
@@ -79,22 +78,24 @@ class GraphBodies:
         column = len(before) - before.rfind("\n") - 1
         return read_json("\n" * before.count("\n") + " " * column + text, span.path)
 
-    def _json(self, value: Value, depth: int) -> Json:
-        """What `ConvertTo-Json` makes of a value; what is not known stands as its expression behind a sign for that."""
+    def _json(self, value: Value, unknown: list[Token], depth: int = 0) -> Json:
+        """What `ConvertTo-Json` makes of a value; what is not known stands as its expression behind a sign for that,
+        and is added to the unknown."""
         data = value.data
         span = self._syntax.span(value.start, value.end)
         if data is None or depth > _MAX_DEPTH:
             return None
         if isinstance(data, Table):
             members = ((self._syntax.token(data.name_of(key)), each) for key, each in data.values.items())
-            rows = [(name, self._json(each, depth + 1)) for name, each in members]
+            rows = [(name, self._json(each, unknown, depth + 1)) for name, each in members]
             return JsonObject(span.line, span.column, tuple(rows))
         if isinstance(data, list):
-            return [self._json(each, depth + 1) for each in data]
+            return [self._json(each, unknown, depth + 1) for each in data]
         if value.is_unknown:
             written = self._syntax.text[value.start : value.end]
-            self._open.append(token_at(NOT_KNOWN + written.translate(_MARKUP), span))
-            return self._open[-1]
+            token = token_at(NOT_KNOWN + written.translate(_MARKUP), span)
+            unknown.append(token)
+            return token
         return token_at(str(data).lower(), span) if isinstance(data, bool) else self._syntax.token(value)
 
 
