@@ -105,23 +105,24 @@ _INSTEAD_OF_KEY = (
     "prose that names a registry key of IPsec, and shows no value of it: `reg query KEY /s` prints what is set there"
 )
 
-_OF_DAEMON = late(
-    rb"\b(?:charon(?:-\w{1,20})?|pluto)\[\d{1,9}\]: |(?<!\w)(?:\d\d\[(?:cfg|dmn|enc|ike|job|knl|lib|net)\d?\]"
-    rb"|\[(?:cfg|enc|ike|net)\] [<\[][\w|-]{1,60}[>\]]) "
+_OF_DAEMONS = (
+    (
+        late(
+            rb"\b(?:charon(?:-\w{1,20})?|pluto)\[\d{1,9}\]: |(?<!\w)(?:\d\d\[(?:cfg|dmn|enc|ike|job|knl|lib|net)\d?\]"
+            rb"|\[(?:cfg|enc|ike|net)\] [<\[][\w|-]{1,60}[>\]]) "
+        ),
+        "a log of charon or pluto in which no negotiation fails or ends: give its lines from the time of an attempt",
+    ),
+    (
+        late(rb"\ba new ike sa \((?:main|aggressive) mode\) is created\b|\bp1 transform: modp \d"),
+        "a log of SoftEther VPN, which is not read: give events of the Windows end, or `netsh wfp capture`",
+    ),
+    (
+        late(rb"(?:\A|\n)000 [^\s:]{1,80}:[ ]{1,4}(?:(?:ike|esp) algorithms\b|policy: |ike_life: )"),
+        "what `ipsec status` says of connections of libreswan, which is not read: give them as its ipsec.conf has them",
+    ),
 )
-_INSTEAD_OF_LOG = (
-    "a log of charon or pluto in which no negotiation fails or ends: give its lines from the time of an attempt"
-)
-"""A line of a daemon of IKE, and what to give instead of a log that says nothing of a negotiation."""
-_OF_SOFTETHER = late(rb"\ba new ike sa \((?:main|aggressive) mode\) is created\b|\bp1 transform: modp \d")
-_INSTEAD_OF_SOFTETHER = (
-    "a log of SoftEther VPN, which is not read: give events of the Windows end, or `netsh wfp capture`"
-)
-_OF_STATUS = late(rb"(?:\A|\n)000 [^\s:]{1,80}:[ ]{1,4}(?:(?:ike|esp) algorithms\b|policy: |ike_life: )")
-_INSTEAD_OF_STATUS = (
-    "what `ipsec status` says of connections of libreswan, which is not read: give them as its ipsec.conf has them"
-)
-"""Other texts of IKE's daemons, and what to give instead."""
+"""A line of a daemon of IKE, and what to give instead of a text that says nothing of a negotiation."""
 
 _EVENT = late(rb"<events?[\s>]")
 _END_OF_EVENTS = late(rb"</events?>\s*\Z")
@@ -228,14 +229,8 @@ def _sign_without_words(source: Source, folded: bytes) -> Sign:
 
 def _log_of_daemon(folded: bytes) -> Sign | None:
     """What a daemon of IKE writes that no reader takes, such as a log that tells of no negotiation."""
-    for pattern, why in (
-        (_OF_DAEMON, _INSTEAD_OF_LOG),
-        (_OF_SOFTETHER, _INSTEAD_OF_SOFTETHER),
-        (_OF_STATUS, _INSTEAD_OF_STATUS),
-    ):
-        if pattern.search(folded):
-            return Sign("log of an IKE daemon", why=why)
-    return None
+    found = (why for pattern, why in _OF_DAEMONS if pattern.search(folded))
+    return next((Sign("log of an IKE daemon", why=why) for why in found), None)
 
 
 def _sign_of_begin(source: Source) -> Sign | None:
