@@ -25,12 +25,52 @@ FORTIGATE = (
 
 
 @pytest.mark.parametrize(
-    "caption", ["Windows:", "On Windows:", "Client (PowerShell):", "**Windows**:", "## Windows 11:"]
+    "caption",
+    [
+        "Windows:",
+        "On Windows:",
+        "Client (PowerShell):",
+        "**Windows**:",
+        "## Windows 11:",
+        "2) Client:",
+        "Server side",
+        "\u5ba2\u6237\u7aef\uff1a",
+    ],
 )
 def test_a_caption_below_a_file_belongs_to_what_it_announces(caption: str) -> None:
     report = check_text(f"{CONF}\n{caption}\n\n{COMMAND}", "post.txt")
     assert report.problems == ()
     assert [each.objects for each in report.inputs] == [{"peer": 1, "vpn_connection": 1}]
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "/etc/ipsec.conf:",
+        "/etc/ipsec.d/office.conf",
+        "`~/ipsec.conf`",
+        "*ipsec.conf*",
+        "<ipsec.conf>",
+        "--- ipsec.conf ---",
+        "2. /etc/ipsec.conf",
+        "ipsec.conf on the server",
+        "Linux: /etc/ipsec.conf",
+        "$ sudo cat /etc/ipsec.conf",
+    ],
+)
+@pytest.mark.parametrize("space", ["", "\n"])
+def test_the_name_of_a_file_below_commands_announces_it(caption: str, space: str) -> None:
+    report = check_text(f"{COMMAND}\n{caption}\n{space}{CONF}", "post.txt")
+    assert report.problems == ()
+    assert [each.objects for each in report.inputs] == [{"peer": 1, "vpn_connection": 1}]
+
+
+@pytest.mark.parametrize(
+    "line", ["policy.cmd", "C:\\scripts\\policy.cmd", ".\\policy.ps1", "reg import policy.reg", "netsh -f policy.txt"]
+)
+def test_a_command_with_the_name_of_a_file_is_no_caption(line: str) -> None:
+    report = check_text(f"{COMMAND}\n{line}\n\n{CONF}", "post.txt")
+    assert {each.span.line for each in report.problems if each.span is not None} == {3}
 
 
 @pytest.mark.parametrize("line", ["windows client\n", "nonsense:more\n"])

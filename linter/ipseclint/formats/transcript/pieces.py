@@ -128,7 +128,28 @@ _STATEMENT = late(
 """A line of a script of PowerShell that is no look at what is there."""
 _CMDLET = late(r"[ \t]*(?:[A-Za-z]{2,12}-[A-Za-z]{3,60}|-[A-Za-z]\w{1,60})(?=[ \t]|\r?$)")
 _PARAMETER = late(r"[ \t]{0,24}-[A-Za-z]\w{1,60}(?:[ \t:]|\r?$)")
-_CAPTION = late(r"[ \t]{0,8}[*_#]{0,3}[ ]?[^\W\d_][\w ()/'.&,-]{0,60}[*_]{0,3}:[*_]{0,3}[ \t]*\r?")
+_FILE = (
+    r"(?:(?:~|[A-Za-z]:)?[/\\](?:[\w.-]{1,40}[/\\]){0,8})?"
+    r"[\w.-]{1,60}\.(?:conf|cfg|secrets|log|txt|xml|reg|pbk|json|ya?ml|tf|inf|ini|csv)"
+)
+_END = (
+    r"(?:(?:vpn|ipsec|windows|linux|strongswan|libreswan|cisco|mikrotik|fortigate|pfsense)[ ]){0,2}"
+    r"(?:server|client|gateway|router|firewall|peer|initiator|responder|linux|windows)"
+    r"(?:[ ](?:side|end|config|configuration|settings?|logs?))?"
+)
+_CAPTION = late(
+    r"[ \t]{0,8}(?:\d{1,2}[.)]|[*_#>=-]{1,5})?[ ]{0,2}(?:"
+    r"[^\W\d_][\w ()/'.&,-]{0,60}[*_]{0,3}[:\uff1a]"
+    rf"|(?:[^\W\d_]{{1,20}}:[ ]|[$#][ ](?:sudo[ ])?(?:cat|less|more)[ ])?[`\"'<\[(]?{_FILE}[`\"'>\])]?"
+    rf"(?:[ ]\(?(?:on|of|from|at)[ ][\w -]{{1,40}}\)?)?[*_]{{0,3}}:?"
+    rf"|{_END}"
+    r")(?:[ ]?[*_#<=-]{1,5})?>?[ \t]*\r?",
+    re.IGNORECASE,
+)
+"""A line that announces what stands below it: words before a colon, the name of a file, one of two ends.
+
+A file that Windows would run is none, since its name alone may be a command.
+"""
 _GOES_ON = " `"
 _INDENT = r"[ \t]{0,8}"
 _PARTS = (_PROMPT, _OF_SHELL, _HEADING, _FENCE, LOOKS, _ASKS_OF_ONE, LISTED, _END_OF_STORE)
