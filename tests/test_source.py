@@ -29,6 +29,7 @@ from ipseclint.source import (
     reason_of,
     special_kind,
     stdin_source,
+    suffix_of,
     text_source,
 )
 
@@ -317,6 +318,7 @@ def test_a_head_that_ends_within_a_character_is_read_as_its_whole_lines_are(enco
         ("ike one\nother\nike two", ["ike one", "ike two"]),
         ("ike", ["ike"]),
         ("\n an ike\n", [" an ike"]),
+        ("\nike", ["ike"]),
         ("ike and ike\n", ["ike and ike"]),
         ("esp\nike", ["ike", "esp"]),
         ("ike and esp\n", ["ike and esp", "ike and esp"]),
@@ -383,3 +385,18 @@ def test_no_character_is_cut_wherever_a_piece_ends(monkeypatch: pytest.MonkeyPat
 )
 def test_a_mark_with_nothing_behind_it_is_blank(data: bytes, is_blank: bool) -> None:
     assert bytes_source("rules.txt", data).is_blank is is_blank
+
+
+@pytest.mark.parametrize(
+    ("path", "suffix"),
+    [
+        ("policies/Servers.CMD", ".cmd"),
+        ("servers.v2/policy", ""),
+        ("policy", ""),
+        (".ipsec", ""),
+        ("policy.", ""),
+        ("a.tar.gz", ".gz"),
+    ],
+)
+def test_the_ending_of_a_file_name(path: str, suffix: str) -> None:
+    assert suffix_of(path) == suffix

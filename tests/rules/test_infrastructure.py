@@ -18,7 +18,7 @@ from ipseclint.model.policy import (
     RuleAction,
     Security,
 )
-from ipseclint.model.selectors import ANY_ADDRESS
+from ipseclint.model.selectors import ANY_ADDRESS, PortRange
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import HostType, NatGroup, Site
 from ipseclint.rule import Hit
@@ -56,6 +56,19 @@ def test_the_name_of_the_exemption_is_not_taken_yet() -> None:
     found = hits("EX001", isolated(taken), Site(domain_controllers=("10.0.0.10",)))
     assert found[0].fix is not None
     assert [each.new.name for each in found[0].fix.changes] == ["Domain controllers 2"]
+
+
+def test_a_controller_whose_services_of_the_rule_are_all_under_ipsec_is_named_alone() -> None:
+    kerberos = rule(
+        "I",
+        outbound=said(Security.REQUIRE),
+        endpoint2=said((ANY_ADDRESS,)),
+        first_authentication=to("I"),
+        protocol=said(6),
+        port2=said((PortRange(88, 88),)),
+    )
+    policy = Policy.model_validate({"connection_security_rules": (kerberos,), "authentication_sets": (KERBEROS,)})
+    assert [hit.value for hit in hits("EX001", policy, Site(domain_controllers=("10.0.0.10",)))] == ["10.0.0.10"]
 
 
 def dos_protection(**fields: object) -> Policy:

@@ -19,6 +19,7 @@ from tests.rules.rule_inputs import consec, failure, hits, machine, with_events
 
 AT = Span("events.xml", 3, 1)
 MAIN_MODE = EventKind.MAIN_MODE
+QUICK_MODE = EventKind.QUICK_MODE
 NINE, TEN = "2026-03-02T09:00:00Z", "2026-03-02T10:00:00Z"
 
 
@@ -470,6 +471,18 @@ def test_an_association_by_any_of_the_offers_is_within_the_policy() -> None:
         f"netsh advfirewall set global mainmode mmsecmethods {offers}", consec(f"{PEERS}requireinrequestout")
     )
     assert hits("RT025", installed(policy, association("10.20.0.9", proposal=main_mode_proposal()))) == []
+
+
+def test_each_peer_is_compared_with_what_the_policy_offers_it() -> None:
+    rule = "auth1=computerkerb action=requireinrequireout qmsecmethods=esp:"
+    policy = machine(
+        consec(f"name=A endpoint1=any endpoint2=10.20.0.8 {rule}sha256-aes128"),
+        consec(f"name=B endpoint1=any endpoint2=10.20.0.9 {rule}sha1-aes128"),
+    )
+    agreed = {"kind": QUICK_MODE, "proposal": quick_mode_proposal()}
+    both = [association(peer, **agreed) for peer in ("10.20.0.8", "10.20.0.9")]
+    (hit,) = hits("RT025", installed(policy, *both))
+    assert "first with 10.20.0.9; the policy offers ESP AES-128+SHA-1" in hit.message
 
 
 ASSOCIATED = association("10.20.0.1")

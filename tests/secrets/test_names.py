@@ -29,6 +29,11 @@ def test_no_byte_around_the_name_of_a_key_hides_it(name: bytes) -> None:
     assert [sign for sign in around if not is_worth_a_look(sign + b" " + name + sign)] == []
 
 
+@pytest.mark.parametrize("data", [b"policy.exe -edge now", b"-enc QUJDRA" + b"x" * 16])
+def test_a_command_is_worth_a_look_for_base64_behind_its_option_alone(data: bytes) -> None:
+    assert not is_worth_a_look(data)
+
+
 def test_of_long_texts_the_same_pieces_are_told_as_of_short_ones() -> None:
     pieces = [*names._CORES, *names._TAG_CORES, *names.BASE64_NAMES, *HINTS]
     for piece in pieces:

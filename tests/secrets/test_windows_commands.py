@@ -73,3 +73,9 @@ def test_a_text_may_end_behind_a_quotation_mark(command: str) -> None:
 def test_a_quotation_that_nothing_ends_is_masked_to_the_end_of_its_line(command: str, behind: str) -> None:
     text = command.format("two words")
     assert [(text + behind)[begin:end] for begin, end in secrets.keys_in(text + behind)[0]] == ["two words"]
+
+
+@pytest.mark.parametrize("command", ['psk "{}"', "-SharedSecret '{}' -Force"])
+def test_a_quoted_key_is_masked_without_its_quotation_marks(command: str) -> None:
+    text = command.format("two words")
+    assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == ["two words"]

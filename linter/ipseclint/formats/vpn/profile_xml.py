@@ -81,9 +81,7 @@ class ProfileReader(Struct):
             return secret_places(element, path)
         start = inside.place(element.line, element.column)
         end = inside.place(element.end_line, element.end_column)
-        text = text_of(element, path)
-        lines = {inside.place(text.line, text.column).line, *range(start.line, end.line + 1)}
-        return [Span(path, line, 1, 1_000_000) for line in sorted(lines)]
+        return [Span(path, line, 1, 1_000_000) for line in range(start.line, end.line + 1)]
 
     def _place(self, element: Element, inside: _Inside | None) -> Placed:
         path = self.diagnostics.path
