@@ -15,6 +15,7 @@ import pytest
 from ipseclint import check_paths, check_text
 from ipseclint.finding import Finding
 from ipseclint.report import Report
+from tests.cases import cases
 from tests.command_line import Ran, run_cli
 from tests.twins.policy import MainMode, MainProposal, Method, QuickProposal, Rule, Told, Tunnel
 from tests.twins.write import WRITERS
@@ -338,7 +339,7 @@ def test_c11_what_is_repaired_is_not_said_to_stay(tmp_path: Path) -> None:
     assert not [code for code in before - after if f"stays: {code}" in ran.err or f"left out: {code}" in ran.err]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("kind", "absent"),
     [
         ("domain-isolation-servers", {"QD005", "QD016"}),
@@ -393,9 +394,7 @@ def graded(name: str) -> dict[str, str]:
     return {finding.code: finding.severity.value for finding in ranked}
 
 
-@pytest.mark.parametrize(
-    "name", ["show.txt", "policy.reg", "policy.json", "gpreport.xml", "policy.ps1", "policy.clixml"]
-)
+@cases("name", ["show.txt", "policy.reg", "policy.json", "gpreport.xml", "policy.ps1", "policy.clixml"])
 def test_f_one_policy_gives_the_same_codes_and_severities_in_every_format(name: str) -> None:
     told = graded("advfirewall.cmd")
     assert len(told) >= 10
@@ -417,7 +416,7 @@ G_ROWS = {
 }
 
 
-@pytest.mark.parametrize("row", G_ROWS)
+@cases("row", G_ROWS)
 def test_g_a_default_is_what_its_source_says(row: str) -> None:
     item, value = G_ROWS[row]
     table = " ".join(run_cli("explain", "defaults").out.split())

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.code_pages import code_page_of
 from ipseclint.source import HEAD_BYTES, bytes_source
+from tests.cases import cases
 
 SCRIPT = 'netsh advfirewall consec add rule name="{}" endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout\r\n'
 
@@ -42,7 +41,7 @@ def text_of(data: bytes) -> str:
     return bytes_source("script.cmd", data).read_text()
 
 
-@pytest.mark.parametrize(("encoding", "name"), NAMES)
+@cases(("encoding", "name"), NAMES)
 def test_a_script_without_a_mark_is_read_in_its_code_page(encoding: str, name: str) -> None:
     script = SCRIPT.format(name)
     assert text_of(script.encode(encoding)) == script
@@ -52,7 +51,7 @@ def test_bytes_that_no_code_page_has_are_read_one_by_one() -> None:
     assert text_of(b"\x81\xff\x8d") == "\x81\xff\x8d"
 
 
-@pytest.mark.parametrize("word", ["Ääniä", "créée", "canapéé"])
+@cases("word", ["Ääniä", "créée", "canapéé"])
 def test_accents_side_by_side_are_western_where_a_letter_stands_before_or_after(word: str) -> None:
     assert text_of(f"rem {word}\r\n".encode("cp1252")) == f"rem {word}\r\n"
 
@@ -62,7 +61,7 @@ def test_the_code_page_is_told_by_the_first_letters_that_are_not_ascii_however_f
     assert text_of(script.encode("cp936")) == script
 
 
-@pytest.mark.parametrize("word", ["Ääs", "Ääs2", "créée"])
+@cases("word", ["Ääs", "Ääs2", "créée"])
 def test_one_letter_beside_accents_is_enough(word: str) -> None:
     assert text_of(f"rem {word}\r\n".encode("cp1252")) == f"rem {word}\r\n"
 
@@ -73,13 +72,13 @@ def test_each_letter_of_the_western_console_is_one() -> None:
         assert text_of(text.encode("cp850")) == text
 
 
-@pytest.mark.parametrize("byte", [0x9B, 0x9F, 0xA6, 0xAF, 0xB4, 0xB8, 0xE0, 0xE2])
+@cases("byte", [0x9B, 0x9F, 0xA6, 0xAF, 0xB4, 0xB8, 0xE0, 0xE2])
 def test_what_stands_beside_the_letters_of_the_western_console_is_none(byte: int) -> None:
     data = "rem Büro für Süd h".encode("cp850") + bytes((byte,)) + b"r\r\n"
     assert text_of(data) != data.decode("cp850")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "is_russian"),
     [
         # Four letters tell, three do not.
@@ -95,19 +94,19 @@ def test_what_stands_beside_the_letters_of_the_western_console_is_none(byte: int
         ("сетьсеть\u00a0\u00a0", False),
     ],
 )
-@pytest.mark.parametrize("encoding", ["cp866", "cp1251"])
+@cases("encoding", ["cp866", "cp1251"])
 def test_how_much_tells_of_russian(name: str, encoding: str, is_russian: bool) -> None:
     assert (text_of(f"rem {name}\r\n".encode(encoding)) == f"rem {name}\r\n") is is_russian
 
 
-@pytest.mark.parametrize(("encoding", "name"), [("cp936", "域控制器"), ("cp949", "보안정책"), ("cp932", "サーバー")])
-@pytest.mark.parametrize("shift", ["", "x"])
+@cases(("encoding", "name"), [("cp936", "域控制器"), ("cp949", "보안정책"), ("cp932", "サーバー")])
+@cases("shift", ["", "x"])
 def test_a_character_that_the_head_cuts_is_none(encoding: str, name: str, shift: str) -> None:
     script = f"rem {name[0]}{shift}{name * HEAD_BYTES}\r\n"
     assert text_of(script.encode(encoding)) == script
 
 
-@pytest.mark.parametrize("lines", [3, 20_000])
+@cases("lines", [3, 20_000])
 def test_a_head_is_read_in_the_code_page_of_its_whole_lines(lines: int) -> None:
     data = ("筛选器列表名称 : 禁止端口\n" * lines).encode("cp936")
     source = bytes_source("shown.txt", data)
@@ -115,7 +114,7 @@ def test_a_head_is_read_in_the_code_page_of_its_whole_lines(lines: int) -> None:
     assert source.head_text.split("\n")[:2] == ["筛选器列表名称 : 禁止端口"] * 2
 
 
-@pytest.mark.parametrize(
+@cases(
     ("data", "encoding"),
     [
         (b"\x93b\x94", "cp1252"),

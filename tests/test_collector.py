@@ -19,6 +19,7 @@ from ipseclint.formats.registry.policy import concerns_ipsec
 from ipseclint.model.policy import AuthMethod
 from ipseclint.source import Source, bytes_source
 from ipseclint.vocabulary.cmdlets import cmdlet
+from tests.cases import cases
 from tests.collect.windows import RELEASES, Host
 from tests.powershell.shell.cmdlets import CMDLETS
 from tests.powershell.shell.language import Ran, Shell
@@ -194,7 +195,7 @@ def test_keys_leave_the_state_of_the_filtering_engine() -> None:
     assert method.preshared_key is None
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "clean"),
     [
         ("Auth1:     ComputerPSK\r\nAuth1PSK:  secret\r\nAction: x\r\n", "Auth1:     ComputerPSK\r\nAction: x\r\n"),

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests import ROOT
+from tests.cases import cases
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```sh(?: exit=(\d))?\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -29,15 +30,13 @@ def commands(page: Path) -> Iterator[tuple[str, int]]:
 WITH_COMMANDS = [page for page in PAGES if any(True for _ in commands(page)) and page.name != "README.md"]
 
 
-@pytest.mark.parametrize("page", WITH_COMMANDS, ids=lambda page: page.name)
+@cases("page", WITH_COMMANDS, ids=lambda page: page.name)
 def test_a_page_with_commands_says_where_they_run(page: Path) -> None:
     before = page.read_text(encoding="utf-8").split("```sh")[0]
     assert "`ipseclint demo desk`" in before or "ipseclint demo desk\ncd desk" in before, f"{page.name}: say where"
 
 
-@pytest.mark.parametrize(
-    ("page", "name"), [("custom-rules.md", "ours.toml"), ("check-before-deployment.md", "site.toml")]
-)
+@cases(("page", "name"), [("custom-rules.md", "ours.toml"), ("check-before-deployment.md", "site.toml")])
 def test_a_file_that_a_page_shows_lies_where_its_commands_run(fixtures: Path, page: str, name: str) -> None:
     shown = (ROOT / "docs" / page).read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
     assert (fixtures / "runs" / "docs" / name).read_text(encoding="utf-8") == shown
@@ -75,14 +74,14 @@ def test_demo_writes_over_nothing(tmp_path: Path, cli: Callable[..., Any]) -> No
     assert (tmp_path / "empty" / "policy.cmd").read_bytes() == (ROOT / "fixtures/runs/docs/policy.cmd").read_bytes()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+@cases("page", PAGES, ids=[page.name for page in PAGES])
 def test_links_lead_somewhere(page: Path) -> None:
     for target in LINK.findall(page.read_text(encoding="utf-8")):
         if "://" not in target:
             assert (page.parent / target).exists(), target
 
 
-@pytest.mark.parametrize("page", ["architecture.md", "adding-a-format.md", "writing-a-rule.md", "packet-sets.md"])
+@cases("page", ["architecture.md", "adding-a-format.md", "writing-a-rule.md", "packet-sets.md"])
 def test_every_place_that_a_page_names_is_there(page: str) -> None:
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     places = re.findall(r"`((?:[a-z_.]+/)+[a-z_]*(?:\.[a-z]+)?)`", text)

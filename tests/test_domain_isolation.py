@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import tomllib
 
-import pytest
-
 from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.job import Job
@@ -17,6 +15,7 @@ from ipseclint.model.site import Site
 from ipseclint.report import Report
 from ipseclint.source import bytes_source
 from tests import ROOT
+from tests.cases import cases
 
 FOLDER = ROOT / "fixtures" / "runs" / "domain-isolation"
 POLICY = (FOLDER / "policy.cmd").read_text(encoding="utf-8")
@@ -61,7 +60,7 @@ def test_well_built_policy_has_nothing_to_find_and_every_rule_has_run() -> None:
     assert report.findings == ()
 
 
-@pytest.mark.parametrize(("before", "after", "code"), [fault[1:] for fault in FAULTS], ids=[f[0] for f in FAULTS])
+@cases(("before", "after", "code"), [fault[1:] for fault in FAULTS], ids=[f[0] for f in FAULTS])
 def test_single_fault_gives_exactly_its_finding(before: str, after: str, code: str) -> None:
     assert POLICY.count(before) == 1
     report = report_on(POLICY.replace(before, after))

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipseclint.escape import inert, json_text, visible
+from tests.cases import cases
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "shown"),
     [
         ("Règle — 規則 😀", "Règle — 規則 😀"),
@@ -58,7 +59,7 @@ def test_visible_is_one_line_and_says_the_same_twice(text: str) -> None:
     once.encode("utf-8")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("lines", "printed"),
     [
         ("::error::x\n", ": :error::x\n"),

@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 
 from tests import ROOT
+from tests.cases import cases
 from tests.parts import part_of
 
 run = runpy.run_path(str(ROOT / ".ci" / "every_core.py"))["run"]
 
 
-@pytest.mark.parametrize("parts", [1, 2, 4])
+@cases("parts", [1, 2, 4])
 def test_no_part_is_much_smaller_than_others(parts: int) -> None:
     files = Counter(part_of(path, parts) for path in (ROOT / "tests").rglob("test_*.py"))
     assert set(files) == set(range(1, parts + 1))

@@ -23,9 +23,10 @@ from ipseclint.finding import (
 from ipseclint.model.policy import Dialect
 from ipseclint.source import Span
 from tests import made_objects as made
+from tests.cases import cases
 
 
-@pytest.mark.parametrize(
+@cases(
     ("protection", "risky", "caution"),
     [
         (None, False, None),
@@ -47,7 +48,7 @@ def test_a_repair_warns_of_what_it_cuts_and_what_it_protects_less(
     assert fix.advice == "Look first." + (" Protection: a group is weaker." if lowers else "")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("fields", "has_commands", "is_by_script"),
     [
         ({}, False, False),

@@ -8,6 +8,7 @@ from copy import copy
 import pytest
 
 from ipseclint.late import LateName, late, late_names
+from tests.cases import cases
 
 NAME = "written_for_a_test"
 
@@ -40,7 +41,7 @@ def test_names_of_one_function_are_one_and_cross_to_another_process() -> None:
     assert NAME not in sys.modules
 
 
-@pytest.mark.parametrize(("flags", "expected"), [(0, ["ab"]), (re.IGNORECASE, ["ab", "AB"])])
+@cases(("flags", "expected"), [(0, ["ab"]), (re.IGNORECASE, ["ab", "AB"])])
 def test_an_expression_is_what_re_compiles(flags: int, expected: list[str]) -> None:
     made, text = late("a.", flags), "ab AB"
     assert [match[0] for match in made.finditer(text)] == expected

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.mixed_text import GARBLED, without_single_bytes
+from tests.cases import cases
 
 LINE = 'netsh advfirewall consec add rule name="R" auth1psk="k7Jq-Example-0001"\r\n'
 CHINESE = '本地安全策略："需要加密"，包含所有主机；名称为域控制器的规则除外。筛选器列表、筛选器操作、身份验证方法…'
 
 
-@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
-@pytest.mark.parametrize("before", ["rem Größe\r\n", "rem 域控制器\r\n"])
+@cases("line_end", ["\n", "\r\n"])
+@cases("before", ["rem Größe\r\n", "rem 域控制器\r\n"])
 def test_single_bytes_are_one_sign(before: str, line_end: str) -> None:
     line = LINE.replace("\r\n", line_end)
     for data in (line.encode(), b"#" + line.encode()):
@@ -33,6 +32,6 @@ RULERS = [sign * 40 for sign in "域中\u2500\u2550\u2026\u3000"]
 """Signs that people repeat: their bytes are those of letters."""
 
 
-@pytest.mark.parametrize("text", ["rem ‘Größe’ – “fünf” … †‡•\r\n", CHINESE * 3, "\u2000" * 3, "a" * 99, *RULERS])
+@cases("text", ["rem ‘Größe’ – “fünf” … †‡•\r\n", CHINESE * 3, "\u2000" * 3, "a" * 99, *RULERS])
 def test_what_was_written_as_utf_16_stays(text: str) -> None:
     assert without_single_bytes(text) is text

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.finding import Severity
+from tests.cases import cases
 from tests.well_built import FOLDER, files_of, kinds, report_on
 
 MAX_INFOS = 2
@@ -15,7 +14,7 @@ def test_there_are_fifteen_kinds_in_six_formats() -> None:
     assert len({source.format for kind in kinds() for source in report_on(kind).inputs}) >= 6
 
 
-@pytest.mark.parametrize("kind", kinds())
+@cases("kind", kinds())
 def test_a_well_built_policy_is_understood_whole(kind: str) -> None:
     report = report_on(kind)
     assert not report.crashes
@@ -24,7 +23,7 @@ def test_a_well_built_policy_is_understood_whole(kind: str) -> None:
     assert len(files_of(FOLDER / kind)) >= 1
 
 
-@pytest.mark.parametrize("kind", kinds())
+@cases("kind", kinds())
 def test_a_well_built_policy_keeps_within_the_budget(kind: str) -> None:
     findings = report_on(kind).findings
     assert [f"{each.code} {each.message}" for each in findings if each.severity is not Severity.INFO] == []

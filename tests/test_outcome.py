@@ -6,12 +6,12 @@ from collections import Counter
 from types import SimpleNamespace
 from typing import Any
 
-import pytest
 from msgspec.structs import replace
 
 from ipseclint.finding import Basis, Severity, Tallied
 from ipseclint.outcome import Exit, exit_code
 from ipseclint.report import InputStatus
+from tests.cases import cases
 
 UNDERSTOOD, PARTIAL, UNREADABLE, NO_IPSEC = InputStatus
 WARNING = Tallied("QD001", Severity.WARNING, Basis.REASONED, waived=False, is_new=None)
@@ -26,7 +26,7 @@ def code(statuses: tuple[InputStatus, ...], *found: Any, crashes: tuple[Any, ...
     return exit_code(report)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("statuses", "expected", "allowed"),
     [
         ((), Exit.NOTHING, Exit.CLEAN),
@@ -47,7 +47,7 @@ def test_what_was_not_read_is_no_success_unless_it_is_allowed(
     assert code(statuses, **others) is expected
 
 
-@pytest.mark.parametrize(
+@cases(
     ("found", "fail_on", "expected"),
     [
         ((WARNING,), "warning", Exit.FINDINGS),

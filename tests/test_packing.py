@@ -18,11 +18,12 @@ from ipseclint.packing import Packed, PackingError, packed, portions, texts_in, 
 from ipseclint.semantics.digest import MAX_DIGEST_BYTES, Digest
 from ipseclint.source import Span
 from tests import ROOT
+from tests.cases import cases
 
 FORMATS = sorted(path for path in (ROOT / "fixtures/formats").iterdir() if path.is_dir())
 
 
-@pytest.mark.parametrize("folder", FORMATS, ids=lambda folder: folder.name)
+@cases("folder", FORMATS, ids=lambda folder: folder.name)
 def test_what_a_format_reads_comes_back(folder: Path) -> None:
     read = [each for each in map(read_input, candidates([str(folder)])) if isinstance(each, ReadInput)]
     assert any(not each.parsed.is_empty or each.parsed.problems for each in read)
@@ -48,7 +49,7 @@ class _Runs:
         return os.system, ("true",)
 
 
-@pytest.mark.parametrize(
+@cases(
     "pickled",
     [
         pickle.dumps(_Runs()),
@@ -71,9 +72,7 @@ def test_what_somebody_put_there_loads_no_module_of_theirs(tmp_path: Path, monke
     assert "of_theirs" not in sys.modules
 
 
-@pytest.mark.parametrize(
-    "name", ["ipseclint.packing packed", "ipseclint.finding Chunk", "ipseclint.packing none", "re RegexFlag"]
-)
+@cases("name", ["ipseclint.packing packed", "ipseclint.finding Chunk", "ipseclint.packing none", "re RegexFlag"])
 def test_of_our_modules_only_values_that_they_define_are_made(name: str) -> None:
     module, _, member = name.partition(" ")
     with pytest.raises(PackingError, match=f"{module}.{member} is not a value of ours"):
@@ -86,7 +85,7 @@ def test_texts_stand_as_themselves_in_what_is_searched_for_keys() -> None:
     assert all(text.encode() in texts_in(data) for text in ("Größe", "Straße"))
 
 
-@pytest.mark.parametrize("data", [b"", b"damaged", zlib.compress(b"damaged"), packed((1, 2))[:-3]])
+@cases("data", [b"", b"damaged", zlib.compress(b"damaged"), packed((1, 2))[:-3]])
 def test_damaged_bytes_are_told_as_such(data: bytes) -> None:
     with pytest.raises(PackingError):
         unpacked(data)

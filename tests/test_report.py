@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ipseclint.finding import Findings, Problem, ProblemCode, Severity, tally_of
 from ipseclint.report import Crash, Input, InputStatus, OverrideUsed, Report, Settings
 from ipseclint.source import EMPTY, NOT_THERE, Span
+from tests.cases import cases
 from tests.engine.findings.test_since import found
 
 PLAIN = Settings(rulesets=("default",))
@@ -31,8 +30,8 @@ CHANGES: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("isolated", [False, True])
-@pytest.mark.parametrize("name", CHANGES)
+@cases("isolated", [False, True])
+@cases("name", CHANGES)
 def test_whatever_a_run_is_configured_by_changes_something(name: str, isolated: bool) -> None:
     fields = {"rulesets": PLAIN.rulesets, "isolated": isolated}
     assert not Settings(**fields).changes_anything

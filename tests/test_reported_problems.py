@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cases import cases
 from tests.command_line import run_cli
 from tests.outcomes import Row, run
 from tests.rules.reported_vpn_faults import STRONG, connection, l2tp, registry, server, strongswan
@@ -542,11 +543,12 @@ ELSEWHERE = {
 """What other tests hold in full: the module, the test and its case."""
 
 
-@pytest.mark.parametrize("name", ELSEWHERE)
+@cases("name", ELSEWHERE)
 def test_what_another_test_holds_is_there(name: str) -> None:
     module, test, case = ELSEWHERE[name]
-    marks = getattr(import_module(module), test).pytestmark
-    assert any(case in mark.kwargs["ids"] for mark in marks if mark.name == "parametrize")
+    held = getattr(import_module(module), test)
+    named = [mark.kwargs["ids"] for mark in getattr(held, "pytestmark", ()) if mark.name == "parametrize"]
+    assert any(case in ids for ids in [*named, *(axis.ids for axis in getattr(held, "axes", ()))])
 
 
 NOT_READABLE = {
@@ -572,7 +574,7 @@ def test_every_report_has_a_row_or_a_reason() -> None:
     assert reports | {"K1a", "K1b", "K1c", "K1d", "K2", "K3", "K4", "K5", "K6", "K7"} == named
 
 
-@pytest.mark.parametrize(
+@cases(
     ("word", "title"),
     [
         ("809", "809 ERROR_VPN_TIMEOUT"),

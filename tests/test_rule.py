@@ -11,6 +11,7 @@ import pytest
 from ipseclint.finding import Basis, Cause
 from ipseclint.rule import QUEUE_DROPS, Concern, Options, Plugin, parse_text, rule
 from ipseclint.rules import all_rules
+from tests.cases import cases
 
 
 def made(annotation: Any, **members: Any) -> type[Options]:
@@ -45,9 +46,7 @@ def test_what_is_of_pydantic_is_refused() -> None:
             plugin(options)
 
 
-@pytest.mark.parametrize(
-    "options", [made(int), made(int, limit=60), made(Annotated[int, msgspec.Meta(ge=60)], limit=60)]
-)
+@cases("options", [made(int), made(int, limit=60), made(Annotated[int, msgspec.Meta(ge=60)], limit=60)])
 def test_what_is_heeded_is_taken(options: type[Options]) -> None:
     assert [each.code for each in plugin(options).rules] == ["ACME001"]
 

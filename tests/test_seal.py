@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from ipseclint.seal import is_sealed, seal_of, sealed
+from tests.cases import cases
 
 LINES = ("# From a to b", "Set-NetFirewallSetting -MaxSAIdleTimeSeconds 600", "")
 
 
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@cases("end", ["\n", "\r\n"])
 def test_a_seal_ends_its_line_as_the_script_ends_its_own(end: str) -> None:
     script = sealed(end.join(LINES), "#")
     assert script.startswith(end.join(LINES))
@@ -19,7 +18,7 @@ def test_a_seal_ends_its_line_as_the_script_ends_its_own(end: str) -> None:
     assert script.endswith(end)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("changed", "holds"),
     [
         (lambda script: script, True),
@@ -40,7 +39,7 @@ def test_a_seal_holds_for_what_editors_and_signers_do_and_for_no_other_change(
     assert is_sealed(changed(sealed("\r\n".join(LINES), "rem"))) == holds
 
 
-@pytest.mark.parametrize("blanks", ["", "\n", "\n\n", " \n\t\n\n"])
+@cases("blanks", ["", "\n", "\n\n", " \n\t\n\n"])
 def test_blank_lines_before_a_seal_and_no_others_do_not_count(blanks: str) -> None:
     seal = seal_of("one\n\ntwo", "#")
     assert is_sealed(f"one\n\ntwo\n{blanks}{seal}\n")
@@ -48,6 +47,6 @@ def test_blank_lines_before_a_seal_and_no_others_do_not_count(blanks: str) -> No
     assert is_sealed(f"{blanks}{seal_of('', '#')}")
 
 
-@pytest.mark.parametrize("script", ["# SIG # End signature block", "# AbC=\n# SIG # End signature block", "", "\n"])
+@cases("script", ["# SIG # End signature block", "# AbC=\n# SIG # End signature block", "", "\n"])
 def test_what_is_a_signature_alone_or_nothing_is_not_sealed(script: str) -> None:
     assert not is_sealed(script)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import TypeVar
 
-import pytest
-
 from ipseclint.engine.apply_rules import Plan, found_with_fixes
 from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.machines import make_machine, read_inputs
@@ -22,6 +20,7 @@ from ipseclint.repair.steps import undone
 from ipseclint.semantics.protection import Effect
 from ipseclint.semantics.sameness import same_policy
 from ipseclint.source import bytes_source
+from tests.cases import cases
 from tests.well_built import FOLDER, files_of, kinds, report_on, site_of
 
 RULESET = load_ruleset("default")
@@ -98,7 +97,7 @@ def codes(repair_: Repair, name: str) -> set[str]:
     return {finding.code for finding in getattr(repair_, name)}
 
 
-@pytest.mark.parametrize("kind", kinds())
+@cases("kind", kinds())
 def test_faults_are_repaired_and_none_comes(kind: str) -> None:
     result = mended(kind, ALL)
     assert [f"{each.code} {each.message}" for each in result.introduced] == []
@@ -107,15 +106,15 @@ def test_faults_are_repaired_and_none_comes(kind: str) -> None:
     assert codes(result, "remaining") - {each.code for each in report_on(kind).findings} <= WITHOUT_COMMAND
 
 
-@pytest.mark.parametrize("kind", kinds())
+@cases("kind", kinds())
 def test_by_default_no_repair_lowers_protection(kind: str) -> None:
     result = mended(kind, SAFE)
     assert [f"{each.code} {each.message}" for each in result.introduced] == []
     assert result.impact.effect in {Effect.KEEPS, Effect.RAISES}
 
 
-@pytest.mark.parametrize("allowed", [SAFE, ALL], ids=["safe", "all"])
-@pytest.mark.parametrize("kind", kinds())
+@cases("allowed", [SAFE, ALL], ids=["safe", "all"])
+@cases("kind", kinds())
 def test_the_way_back_is_exact(kind: str, allowed: Allowed) -> None:
     result = mended(kind, allowed)
     policy = result.repaired.policy

@@ -32,18 +32,19 @@ from ipseclint.source import (
     suffix_of,
     text_source,
 )
+from tests.cases import cases
 
 SCRIPT = 'netsh advfirewall consec add rule name="{}" endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout\r\n'
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
-@pytest.mark.parametrize("name", ["Servers", "域控制器"])
+@cases("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+@cases("name", ["Servers", "域控制器"])
 def test_a_script_with_a_mark_is_read_by_it(encoding: str, name: str) -> None:
     script = SCRIPT.format(name)
     assert bytes_source("script.cmd", script.encode(encoding)).read_text() == script
 
 
-@pytest.mark.parametrize(
+@cases(
     ("mark", "encoding"),
     [
         (b"\xff\xfe", "utf-16-le"),
@@ -57,15 +58,15 @@ def test_each_mark_says_the_order_of_bytes(mark: bytes, encoding: str) -> None:
     assert bytes_source("script.cmd", mark + script.encode(encoding)).read_text() == script
 
 
-@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-@pytest.mark.parametrize("name", ["Servers", "Größe", "域控制器"])
+@cases("encoding", ["utf-16-le", "utf-16-be"])
+@cases("name", ["Servers", "Größe", "域控制器"])
 def test_utf_16_without_a_mark_is_known_by_its_zero_bytes(encoding: str, name: str) -> None:
     script = SCRIPT.format(name)
     assert detect_encoding(script.encode(encoding)) == encoding
     assert bytes_source("script.cmd", script.encode(encoding)).read_text() == script
 
 
-@pytest.mark.parametrize(
+@cases(
     ("head", "encoding"),
     [
         (b"", "utf-8"),
@@ -87,28 +88,28 @@ def test_what_is_taken_for_utf_16(head: bytes, encoding: str) -> None:
     assert detect_encoding(head) == encoding
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be", "utf-8", "cp1252"])
+@cases("encoding", ["utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be", "utf-8", "cp1252"])
 def test_a_changed_text_keeps_its_encoding_and_its_mark(encoding: str) -> None:
     source = bytes_source("script.cmd", SCRIPT.format("Größe").encode(encoding))
     changed = source.with_text(SCRIPT.format("Höhe"))
     assert (changed.path, changed.read_bytes()) == ("script.cmd", SCRIPT.format("Höhe").encode(encoding))
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+@cases("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
 def test_lines_that_end_by_cr_alone_are_lines_and_stay_so(encoding: str) -> None:
     source = bytes_source("script.cmd", "rem Größe\recho x\r".encode(encoding))
     assert source.read_text() == source.head_text == "rem Größe\necho x\n"
     assert source.with_text("rem Höhe\necho x\n").read_bytes() == "rem Höhe\recho x\r".encode(encoding)
 
 
-@pytest.mark.parametrize("text", ["rem a\rb\necho x\r", "rem a\r\necho x\r\n", "a\r\r\nb", "echo x"])
+@cases("text", ["rem a\rb\necho x\r", "rem a\r\necho x\r\n", "a\r\r\nb", "echo x"])
 def test_a_text_with_any_line_feed_is_left_as_it_is(text: str) -> None:
     source = bytes_source("script.cmd", text.encode())
     assert source.read_text() == source.head_text == text
     assert source.with_text(f"{text}y\r").read_bytes() == f"{text}y\r".encode()
 
 
-@pytest.mark.parametrize("mark", ["utf-16-be", "utf-32-be"])
+@cases("mark", ["utf-16-be", "utf-32-be"])
 def test_a_changed_text_keeps_the_order_of_bytes_of_its_mark(mark: str) -> None:
     data = "\ufeffname".encode(mark)
     assert bytes_source("x", data).with_text("other").read_bytes() == "\ufeffother".encode(mark)
@@ -121,7 +122,7 @@ def test_a_text_that_would_not_come_back_is_not_changed() -> None:
         bytes_source("x", "Größe".encode("cp1252")).with_text("域")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("mode", "kind"),
     [
         (stat.S_IFIFO, "named pipe"),
@@ -141,7 +142,7 @@ def test_the_head_is_text_whatever_stands_in_it() -> None:
     assert bytes_source("x", "\ufeffab".encode("utf-16-le") + b"\x00").head_text == "ab\ufffd"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("error", "reason"),
     [
         (FileNotFoundError(2, "Datei nicht gefunden"), NOT_THERE),
@@ -260,7 +261,7 @@ def test_standard_input_is_read_once_and_whole(monkeypatch: pytest.MonkeyPatch) 
         stdin_source()
 
 
-@pytest.mark.parametrize("signature", [b"regf", b"PReg", b"ElfFile\0"])
+@cases("signature", [b"regf", b"PReg", b"ElfFile\0"])
 def test_a_binary_input_has_no_lines(signature: bytes) -> None:
     source = bytes_source("x", signature + b"\nab\n")
     assert list(source.text_blocks()) == []
@@ -273,7 +274,7 @@ def test_a_source_and_its_members_are_all() -> None:
     assert Source("x", lambda: io.BytesIO(b"abcdef"), head_bytes=3).head == b"abc"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("data", "boundary"),
     [
         (b"", 0),
@@ -304,15 +305,15 @@ def test_a_text_that_its_head_holds_is_read_once() -> None:
     assert len(exact.read_text()) == HEAD_BYTES
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
-@pytest.mark.parametrize("cut", [0, 1])
+@cases("encoding", ["utf-8", "cp1252"])
+@cases("cut", [0, 1])
 def test_a_head_that_ends_within_a_character_is_read_as_its_whole_lines_are(encoding: str, cut: int) -> None:
     data = f"name é\n{'é' * 40}".encode(encoding)
     source = Source("x", lambda: io.BytesIO(data), head_bytes=len("name é\n".encode(encoding)) + 6 + cut)
     assert source.head_text.startswith("name é\néé")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "lines"),
     [
         ("ike one\nother\nike two", ["ike one", "ike two"]),
@@ -329,8 +330,8 @@ def test_each_line_with_a_word_is_found_once_for_it(text: str, lines: list[str])
     assert [text[begin:end] for begin, end in lines_with(text, ("ike", "esp"))] == lines
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
-@pytest.mark.parametrize("cut", range(4))
+@cases("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@cases("cut", range(4))
 def test_what_is_no_character_is_replaced_in_blocks_as_in_the_whole(encoding: str, cut: int) -> None:
     data = "\ufeffa line\nb \ud800 \U0001f512".encode(encoding.removesuffix("-sig"), "surrogatepass")
     source = bytes_source("a.txt", data[: len(data) - cut])
@@ -370,7 +371,7 @@ def test_no_character_is_cut_wherever_a_piece_ends(monkeypatch: pytest.MonkeyPat
         assert sum(map(len, blocks)) >= len(text)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("data", "is_blank"),
     [
         (b"", True),

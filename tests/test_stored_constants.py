@@ -20,12 +20,12 @@ from typing import Any
 
 import msgspec
 import pydantic
-import pytest
 from pydantic.errors import PydanticInvalidForJsonSchema
 
 from ipseclint.late import LatePattern
 from ipseclint.model.values import Table, model_of
 from tests import ROOT
+from tests.cases import cases
 from tests.vocabulary.test_stored_tables import entries, plain
 
 
@@ -169,7 +169,7 @@ def on_one_line(text: str) -> str:
     return text.replace("\r", "\\r").replace("\n", "\\n").encode("ascii", "backslashreplace").decode()
 
 
-@pytest.mark.parametrize("package", STORED)
+@cases("package", STORED)
 def test_what_modules_say_is_as_stored(package: str) -> None:
     assert lines_of(package) == (EXPECTED / f"{package}.txt").read_text("utf-8").split("\n")[:-1]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.toml_documents import toml_document
+from tests.cases import cases
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "why"),
     [
         ("a = ", "Invalid value"),

@@ -6,8 +6,6 @@ import tomllib
 from functools import cache
 from typing import Any
 
-import pytest
-
 from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.job import Job
@@ -15,6 +13,7 @@ from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.engine.rulesets.selection import selected
 from ipseclint.engine.run import check
 from ipseclint.report import Report
+from tests.cases import cases
 from tests.twins.cases import CASES
 from tests.twins.write import FOLDER, WRITERS
 
@@ -60,19 +59,19 @@ def excepted(case: str, name: str, kind: str) -> set[str]:
     return {code for exception in exceptions(case) if exception["file"] == name for code in exception.get(kind, ())}
 
 
-@pytest.mark.parametrize("case", sorted(CASES))
+@cases("case", sorted(CASES))
 def test_each_twin_has_something_to_find(case: str) -> None:
     assert len(codes(case, TOLD_BY)) >= 2
     assert {name for each, name in TWINS if each == case} >= set(WRITERS) - {TOLD_BY}
 
 
-@pytest.mark.parametrize("case", sorted(CASES))
-@pytest.mark.parametrize("name", sorted(WRITERS))
+@cases("case", sorted(CASES))
+@cases("name", sorted(WRITERS))
 def test_twins_are_as_they_are_written(case: str, name: str) -> None:
     assert (FOLDER / case / name).read_bytes() == WRITERS[name](CASES[case])
 
 
-@pytest.mark.parametrize(("case", "name"), [*TWINS, *((case, TOLD_BY) for case in sorted(CASES))])
+@cases(("case", "name"), [*TWINS, *((case, TOLD_BY) for case in sorted(CASES))])
 def test_twins_are_understood_in_full(case: str, name: str) -> None:
     report = report_on(case, name)
     assert not report.crashes
@@ -80,7 +79,7 @@ def test_twins_are_understood_in_full(case: str, name: str) -> None:
     assert [each.status.value for each in report.inputs] == ["understood"]
 
 
-@pytest.mark.parametrize(("case", "name"), TWINS)
+@cases(("case", "name"), TWINS)
 def test_findings_are_the_same_code_for_code(case: str, name: str) -> None:
     here, told = codes(case, name), codes(case, TOLD_BY)
     assert told - here == excepted(case, name, "unsaid")
@@ -89,7 +88,7 @@ def test_findings_are_the_same_code_for_code(case: str, name: str) -> None:
     assert {code for code in here & told if graded[code] != others[code]} == excepted(case, name, "severity")
 
 
-@pytest.mark.parametrize("case", sorted(CASES))
+@cases("case", sorted(CASES))
 def test_every_exception_has_its_reason_and_its_file(case: str) -> None:
     for exception in exceptions(case):
         assert set(exception) <= {"file", "unsaid", "more", "severity", "reason"}

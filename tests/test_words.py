@@ -19,9 +19,10 @@ from ipseclint.words import (
     short,
     slip_of,
 )
+from tests.cases import cases
 
 
-@pytest.mark.parametrize(
+@cases(
     ("share", "text"),
     [
         (0, "0%"),
@@ -43,7 +44,7 @@ def test_a_share_is_neither_rounded_to_nothing_nor_to_all(share: float, text: st
     assert percent(share) == text
 
 
-@pytest.mark.parametrize(
+@cases(
     ("number", "noun", "text"),
     [(0, "rule", "0 rules"), (1, "rule", "1 rule"), (2, "policy", "2 policies"), (2, "key", "2 keys")],
 )
@@ -51,17 +52,17 @@ def test_a_count_agrees_with_its_noun(number: int, noun: str, text: str) -> None
     assert plural(number, noun) == text
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(300, "5 min (300 s)"), (90, "90 s"), (0, "0 s")])
+@cases(("seconds", "text"), [(300, "5 min (300 s)"), (90, "90 s"), (0, "0 s")])
 def test_a_duration_has_both_units_where_they_differ(seconds: int, text: str) -> None:
     assert duration(seconds) == text
 
 
-@pytest.mark.parametrize(("shown", "text"), [(3600, "1440 min"), (3601, "86400 s"), (30, "86400 s")])
+@cases(("shown", "text"), [(3600, "1440 min"), (3601, "86400 s"), (30, "86400 s")])
 def test_a_bound_has_the_unit_of_what_is_held_against_it(shown: int, text: str) -> None:
     assert bound(86400, shown) == text
 
 
-@pytest.mark.parametrize(
+@cases(
     ("seconds", "text"),
     [(0, "0 s"), (1e-7, "~0 s"), (0.05, "50 ms"), (0.1, "0.1 s"), (1234.5, "1,234 s"), (math.inf, "endless")],
 )
@@ -69,12 +70,12 @@ def test_a_computed_time_is_in_readable_units(seconds: float, text: str) -> None
     assert seconds_words(seconds) == text
 
 
-@pytest.mark.parametrize(("number", "text"), [(0.12345, "0.123"), (999, "999"), (3.52e15, "3,520,000,000,000,000")])
+@cases(("number", "text"), [(0.12345, "0.123"), (999, "999"), (3.52e15, "3,520,000,000,000,000")])
 def test_a_number_is_never_in_powers_of_ten(number: float, text: str) -> None:
     assert short(number) == text
 
 
-@pytest.mark.parametrize(
+@cases(
     ("words", "text"),
     [([], ""), (["a"], "a"), ("abc", "a, b, c"), ("abcd", "a, b, c and 1 more"), (range(5), "0, 1, 2 and 2 more")],
 )
@@ -107,16 +108,12 @@ def test_a_code_has_three_digits(word: str, code: str) -> None:
     assert padded_code(word) == code
 
 
-@pytest.mark.parametrize(
-    "word", ["advfirewal", "advfirewalll", "xdvfirewall", "advfireawll", "dvfirewall", "davfirewall"]
-)
+@cases("word", ["advfirewal", "advfirewalll", "xdvfirewall", "advfireawll", "dvfirewall", "davfirewall"])
 def test_one_letter_more_less_or_other_or_two_swapped_is_a_slip(word: str) -> None:
     assert slip_of(word, ("ipsec", "advfirewall")) == "advfirewall"
 
 
-@pytest.mark.parametrize(
-    "word", ["advfirewall", "advfirewa", "avdfirewlal", "advfirewallxx", "wall", "", "advfierwalll"]
-)
+@cases("word", ["advfirewall", "advfirewa", "avdfirewlal", "advfirewallxx", "wall", "", "advfierwalll"])
 def test_more_than_one_letter_or_none_is_no_slip(word: str) -> None:
     assert slip_of(word, ("ipsec", "advfirewall")) is None
 

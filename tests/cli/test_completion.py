@@ -14,6 +14,7 @@ import typer.main
 from tree_sitter import Language, Parser
 
 from ipseclint.cli import app
+from tests.cases import cases
 from tests.command_line import run_cli
 
 START = "import sys; sys.argv[0] = 'ipseclint'; from ipseclint.__main__ import main; main()"
@@ -153,7 +154,7 @@ def options(command: Any, *path: str) -> Iterator[tuple[str, Any, list[str]]]:
         yield from options(command.get_command(context, name), *path, name)
 
 
-@pytest.mark.parametrize("name", app.COMMANDS)
+@cases("name", app.COMMANDS)
 def test_where_an_option_takes_known_words_a_shell_is_offered_them(name: str) -> None:
     group = typer.main.get_command(app.build(name))
     for option, metavar, offered in options(group.get_command(typer.Context(group), name), name):

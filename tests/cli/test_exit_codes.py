@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ipseclint.reporters import format_names
+from tests.cases import cases
 
 BAD = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\r\n"
 GOOD = "netsh advfirewall set global mainmode mmkeylifetime 480min,0sess\r\n"
@@ -169,7 +170,7 @@ def test_standard_input(desk: Path, cli: Callable[..., object]) -> None:
 HOSTILE_OPTIONS = ["--##vso[task.complete result=Succeeded]", "--a\n::error::owned", "--\x1b[2J"]
 
 
-@pytest.mark.parametrize("option", HOSTILE_OPTIONS)
+@cases("option", HOSTILE_OPTIONS)
 def test_a_refused_command_line_commands_no_pipeline(option: str, cli: Callable[..., Any]) -> None:
     ran = cli("check", option, "x.cmd")
     assert (ran.code, ran.out) == (2, "")

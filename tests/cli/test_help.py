@@ -11,6 +11,7 @@ import typer.main
 from ipseclint.cli.app import COMMANDS, build
 from ipseclint.outcome import Exit
 from ipseclint.reporters import OUTPUTS, STORES
+from tests.cases import cases
 from tests.command_line import Ran
 
 
@@ -23,7 +24,7 @@ def test_the_help_without_options_lists_the_same_commands() -> None:
     assert help_of(build(summaries=True)) == help_of(build())
 
 
-@pytest.mark.parametrize("words", [[], ["fleet"], ["config"], ["baseline"], ["rules"]], ids=" ".join)
+@cases("words", [[], ["fleet"], ["config"], ["baseline"], ["rules"]], ids=" ".join)
 def test_a_list_of_commands_says_all_of_each(words: list[str], cli: Callable[..., Ran]) -> None:
     commands = cli(*words, "--help").out.partition("Commands:\n")[2]
     assert commands

@@ -18,6 +18,7 @@ from ipseclint.cli.check import _outputs
 from ipseclint.engine.inputs import paths as inputs
 from ipseclint.outcome import Exit
 from ipseclint.reporters import format_names
+from tests.cases import cases
 
 Cli = Callable[..., Any]
 
@@ -96,7 +97,7 @@ def test_every_report_takes_every_path(cli: Cli, name: str, path: str) -> None:
             assert "servers.cmd" in ran.out
 
 
-@pytest.mark.parametrize("path", [*PATHS.values(), "NUL", "report.json"])
+@cases("path", [*PATHS.values(), "NUL", "report.json"])
 def test_the_file_of_an_output_keeps_its_colons_and_backslashes(path: str) -> None:
     assert _outputs([f"json:{path}"], None) == [("json", Path(path))]
 
@@ -130,8 +131,8 @@ def test_patterns_with_backslashes(cli: Cli, desk: Path) -> None:
 # ---- pipes and code pages ----
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
-@pytest.mark.parametrize("line_end", ["\r\n", "\n"])
+@cases("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+@cases("line_end", ["\r\n", "\n"])
 def test_piped_input(cli: Cli, encoding: str, line_end: str) -> None:
     script = f'rem größer{line_end}netsh ipsec static add policy name="Büro" mmlifetime=5{line_end}'
     ran = cli("-", "-o", "json", *ONLY, stdin=script.encode(encoding))

@@ -18,6 +18,7 @@ from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.finding import Finding, Severity
 from ipseclint.report import Crash, Input, InputStatus
 from ipseclint.source import Span, bytes_source
+from tests.cases import cases
 from tests.engine.findings.test_since import found
 
 CRASH = Crash(where="QD001", error="ValueError")
@@ -27,7 +28,7 @@ def of(ruleset: str, severity: Severity, *citations: str, **fields: Any) -> Find
     return found("f").model_copy(update={"rulesets": (ruleset,), "severity": severity, "citations": citations} | fields)
 
 
-@pytest.mark.parametrize("turned", [False, True])
+@cases("turned", [False, True])
 def test_what_rulesets_find_alike_is_one_finding_as_severe_as_the_worst(turned: bool) -> None:
     alike = [of("a", Severity.WARNING, "x", "y"), of("b", Severity.ERROR, "y", "z"), of("a", Severity.INFO, "x")]
     if turned:
@@ -41,7 +42,7 @@ def test_what_rulesets_find_alike_is_one_finding_as_severe_as_the_worst(turned: 
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     "other",
     [{"fingerprint": "g"}, {"span": Span("p", 2, 1)}, {"message": "n"}, {"machine": "o"}],
     ids=["value", "place", "message", "machine"],
@@ -100,7 +101,7 @@ def work(**changes: Any) -> Work:
 SCRIPT = Candidate(source=bytes_source("a.cmd", b'netsh ipsec static add policy name="P" mmlifetime=5\r\n'), named=True)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("changes", "folder", "finds", "keeps", "has_objects", "has_digest"),
     [
         ({}, None, True, False, False, False),

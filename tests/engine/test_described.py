@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from msgspec.structs import replace
 
 from ipseclint.engine.apply_rules import Plan
@@ -15,6 +14,7 @@ from ipseclint.engine.job import Job
 from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.secrets.masks import MASK
 from ipseclint.source import bytes_source
+from tests.cases import cases
 
 KEY = "open-sesame-77"
 TEXTS = {
@@ -47,7 +47,7 @@ def test_each_input_is_a_machine_of_its_own() -> None:
     ]
 
 
-@pytest.mark.parametrize("wanted", [True, False])
+@cases("wanted", [True, False])
 def test_what_is_named_as_one_machine_is_checked_as_one(wanted: bool) -> None:
     left, work = left_of("f", objects=wanted, digests=wanted)
     (machine,) = described(left, f"host {KEY}", work)

@@ -13,6 +13,7 @@ from ipseclint.model.settings import RefusedCommand
 from ipseclint.semantics.comparable_keys import ComparableKeys
 from ipseclint.semantics.object_changes import ObjectChanges
 from ipseclint.source import Source, Span, bytes_source
+from tests.cases import cases
 
 
 def state(name: str, *texts: str, refused: tuple[int, ...] = (), **read: Any) -> Any:
@@ -28,7 +29,7 @@ def state(name: str, *texts: str, refused: tuple[int, ...] = (), **read: Any) ->
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("some", "others", "number"),
     [("", "", 0), ("a", "", 0), ("abc", "abd", 2), ("abc", "abcd", 3), ("abc", "abc", 3), ("xbc", "abc", 0)],
 )
@@ -63,7 +64,7 @@ def test_what_one_state_leaves_out_and_the_other_has_is_named() -> None:
     assert _not_held(state("new", "y"), some) is None
 
 
-@pytest.mark.parametrize(
+@cases(
     ("names", "said"),
     [("a", "a"), ("abc", "a, b, c"), ("abcd", "a, b, c and 1 more"), ("abcdef", "a, b, c and 3 more")],
 )
@@ -85,7 +86,7 @@ def test_commands_that_only_one_state_is_refused_are_counted() -> None:
     assert _refused_only_in(state("old", "x", refused=(1,)), state("new", "y", refused=(2,))) is None
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "whole", "lines"),
     [
         ("one\nabcd\nlast\n", "one\nabxx\nyycd\nlast\n", (2, 3)),

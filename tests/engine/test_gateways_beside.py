@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint import check_text
+from tests.cases import cases
 
 ROUTER = "/ip ipsec profile\nset [ find default=yes ] dh-group=modp1024 enc-algorithm=3des hash-algorithm=sha1\n"
 PALO_ALTO = "set network ike crypto-profiles ike-crypto-profiles default hash sha1\n"
@@ -24,9 +23,9 @@ Oct 12 09:15:01 gw charon: 07[IKE] received proposals unacceptable
 """
 
 
-@pytest.mark.parametrize(("gateway", "make"), [(ROUTER, "MikroTik"), (PALO_ALTO, "Palo Alto Networks")])
-@pytest.mark.parametrize("pasted", [SENTENCE, EVENT, LOG])
-@pytest.mark.parametrize("name", ["ticket.txt", "ticket.md"])
+@cases(("gateway", "make"), [(ROUTER, "MikroTik"), (PALO_ALTO, "Palo Alto Networks")])
+@cases("pasted", [SENTENCE, EVENT, LOG])
+@cases("name", ["ticket.txt", "ticket.md"])
 def test_a_gateway_that_is_not_read_is_said_beside_what_is(pasted: str, gateway: str, make: str, name: str) -> None:
     report = check_text(f"{pasted}\n{gateway}", name)
     assert report.findings
@@ -35,7 +34,7 @@ def test_a_gateway_that_is_not_read_is_said_beside_what_is(pasted: str, gateway:
     assert problem.span.line == pasted.count("\n") + 2
 
 
-@pytest.mark.parametrize("pasted", [SENTENCE, EVENT, LOG])
+@cases("pasted", [SENTENCE, EVENT, LOG])
 def test_a_gateway_that_prose_names_is_none(pasted: str) -> None:
     report = check_text(f"{pasted}\nThe router is a MikroTik, see /ip ipsec there, or a Palo Alto.\n", "ticket.txt")
     assert report.findings

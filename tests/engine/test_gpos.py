@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.engine.gpos import Gpos, gpos_of, with_gpo, with_gpos
 from ipseclint.engine.machines import ReadInput
 from ipseclint.finding import Problem, ProblemCode, Subject
 from ipseclint.formats.powershell.script.format import parse
 from ipseclint.report import Input, InputStatus
 from ipseclint.source import Span, bytes_source
+from tests.cases import cases
 from tests.engine.findings.test_since import found
 
 A, B = (Subject(kind="rule", name=name) for name in "AB")
@@ -18,7 +17,7 @@ OF_TWO: Gpos = {"p": {A: "CORP\\One", B: "CORP\\Two"}}
 OF_ONE: Gpos = {"p": {A: "CORP\\One", None: "CORP\\Whole"}}
 
 
-@pytest.mark.parametrize(
+@cases(
     ("gpos", "expected"),
     [
         ({}, [None, None]),
@@ -43,7 +42,7 @@ def test_an_input_and_a_problem_have_the_gpo_of_the_whole_file_alone() -> None:
     assert with_gpo(problem, "p", {}) is problem
 
 
-@pytest.mark.parametrize(
+@cases(
     ("beside", "whole"),
     [
         ("", "VPN"),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pytest
-
 from ipseclint.engine.judged import Named, _name_key, _words, kinds_of, not_judged
 from ipseclint.engine.rulesets.ruleset import Ruleset, load_ruleset
 from ipseclint.model.machine import Machine
@@ -15,6 +13,7 @@ from ipseclint.model.settings import RegistryValue, ServiceState
 from ipseclint.report import Input, InputStatus
 from ipseclint.rule import Hit, LooksAt, NoOptions, Rule
 from ipseclint.source import Span
+from tests.cases import cases
 
 AT = Span("hive.reg", 3, 1)
 
@@ -53,7 +52,7 @@ def within(machine: Machine, _options: object) -> list[object]:
     return services()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("looks_at", "kinds"),
     [
         (LooksAt.SETTINGS, {"global_settings"}),
@@ -115,7 +114,7 @@ def test_values_and_services_that_no_rule_names_are_named() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("words", "key", "is_named"),
     [
         (["one"], "HKLM\\A", True),

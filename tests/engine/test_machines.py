@@ -22,6 +22,7 @@ from ipseclint.model.selectors import WfpFilter
 from ipseclint.outcome import Exit, exit_code
 from ipseclint.report import Ignored, Input, InputStatus
 from ipseclint.source import Source, Span, bytes_source
+from tests.cases import cases
 
 
 def policy_with_filter(path: str, line: int) -> Policy:
@@ -84,7 +85,7 @@ RULE = "netsh advfirewall consec add rule name=R endpoint1=any endpoint2=any act
 OPEN = RULE.replace("requestinrequestout", "%ACTION%")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "text", "events"),
     [
         ("a.txt", f"{VALUE}\nThe client said: {SAYS}", [4]),
@@ -133,7 +134,7 @@ def test_why_a_backup_is_not_whole_is_told_by_the_part_that_says_it() -> None:
 PHASES = "Phase 1\nEncryption: AES256\nHash: SHA256\nDH group: 14\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     "command",
     [
         "netsh ipsec static set policy name=P assign=y",
@@ -156,7 +157,7 @@ def test_a_command_that_changes_policy_is_never_passed_over_beside_another_forma
     assert with_beside(format_.parse(shown), format_, shown).problems == ()
 
 
-@pytest.mark.parametrize("suffix", ["md", "rst"])
+@cases("suffix", ["md", "rst"])
 def test_a_document_that_quotes_an_error_is_an_input_only_where_it_is_named(suffix: str) -> None:
     words = (
         "The network connection between your computer and the VPN server could not be established because the remote "

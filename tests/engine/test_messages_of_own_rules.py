@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ipseclint.engine.rulesets.custom_rules import _reason, filled
+from tests.cases import cases
 
 VALUES: dict[str, Any] = {"name": "R", "ports": [1, 2], "set": {"group": "DH2", "none": None, "empty": []}, "zero": 0}
 
 
-@pytest.mark.parametrize(
+@cases(
     ("message", "expected"),
     [
         ("{name} is here", "R is here"),
@@ -26,7 +25,7 @@ def test_a_message_has_the_values_of_its_object(message: str, expected: str) -> 
     assert filled(message, VALUES) == expected
 
 
-@pytest.mark.parametrize(
+@cases(
     ("error", "expected"),
     [
         (IndexError(), "a list is shorter than the index asked for; test its size() first, or use exists or all"),

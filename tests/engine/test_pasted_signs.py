@@ -9,6 +9,7 @@ import pytest
 from ipseclint import api
 from ipseclint.engine.unread.signs import sign_of
 from ipseclint.source import bytes_source
+from tests.cases import cases
 
 PHONE_BOOK = (
     '$p = "$env:appdata\\rasphone.pbk"\n'
@@ -22,7 +23,7 @@ INSTEAD = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "C:\\>netsh ipsec static show all\n\nPolicy Name : P\n",

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.machines import read_inputs
 from ipseclint.engine.policy_json import parsed_dict
 from ipseclint.source import bytes_source
+from tests.cases import cases
 
 RULE = "netsh advfirewall consec add rule name=R endpoint1=any endpoint2=any action=requestinrequestout "
 EVENT = "Event ID: 4654\nFailure Reason:\tIKE authentication credentials are unacceptable\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "text", "parts"),
     [
         ("a.cmd", f"{RULE}auth1=computerkerb\n", ["policy"]),
@@ -33,7 +32,7 @@ def test_what_an_input_says_is_in_it_part_by_part(name: str, text: str, parts: l
     assert "Zaubertrank" not in json.dumps(said)
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         (

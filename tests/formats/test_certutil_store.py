@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -77,7 +77,7 @@ def test_certificates_between_prompts(fixtures: Path) -> None:
     assert len(result.policy.policies) == 1
 
 
-@pytest.mark.parametrize(
+@cases(
     ("before", "after", "expected"),
     [
         ("25/02/2026 10:00", "01/03/2027 10:00", (date(2026, 2, 25), date(2027, 3, 1))),
@@ -93,7 +93,7 @@ def test_dates_of_several_countries(before: str, after: str, expected: tuple[dat
     assert days(result.policy.certificates[0]) == expected
 
 
-@pytest.mark.parametrize("written", ["01/02/2026 10:00", "31.02.2026 10:00", "today", "99/99/2026"])
+@cases("written", ["01/02/2026 10:00", "31.02.2026 10:00", "today", "99/99/2026"])
 def test_a_date_that_cannot_be_told_is_a_problem(written: str) -> None:
     head = "================ Certificate 0 ================\nCert Hash(sha1): 00\n"
     result = parsed(f"{head} NotAfter: {written}\n")
@@ -114,7 +114,7 @@ CHINESE = (
 )
 
 
-@pytest.mark.parametrize(("text", "key"), [(FRENCH, True), (CHINESE, None)])
+@cases(("text", "key"), [(FRENCH, True), (CHINESE, None)])
 def test_a_list_in_another_language_is_read_by_the_order_of_its_lines(text: str, key: bool | None) -> None:
     result = parsed(text)
     (vpn,) = result.policy.certificates
@@ -149,8 +149,8 @@ SHOWN = (
 )
 
 
-@pytest.mark.parametrize("end", ["", GERMAN_END, "CertUtil: -store OK\n", "CertUtil\u00a0: -store OK\n"])
-@pytest.mark.parametrize("between", ["", "\n", 'Root "Trusted Root Certification Authorities"\n'])
+@cases("end", ["", GERMAN_END, "CertUtil: -store OK\n", "CertUtil\u00a0: -store OK\n"])
+@cases("between", ["", "\n", 'Root "Trusted Root Certification Authorities"\n'])
 def test_listings_one_after_another_are_one_text(end: str, between: str) -> None:
     listing = CHINESE + end
     source = bytes_source("c.txt", (listing + between + listing).encode())
@@ -160,8 +160,8 @@ def test_listings_one_after_another_are_one_text(end: str, between: str) -> None
     assert len(form.parse(source).policy.certificates) == (2 if "Root" not in between else 1)
 
 
-@pytest.mark.parametrize("end", [GERMAN_END, "CertUtil: -store OK\n", "CertUtil\u00a0: -store OK\n"])
-@pytest.mark.parametrize("times", [1, 3])
+@cases("end", [GERMAN_END, "CertUtil: -store OK\n", "CertUtil\u00a0: -store OK\n"])
+@cases("times", [1, 3])
 def test_what_follows_a_listing_is_parted_from_it(end: str, times: int) -> None:
     policy = parsed((CHINESE + end) * times + "\n" + SHOWN).policy
     assert [rule.name for rule in policy.connection_security_rules] == ["R"]
@@ -171,7 +171,7 @@ def test_what_follows_a_listing_is_parted_from_it(end: str, times: int) -> None:
 ENDED = 'my "{}"\nCertUtil: -store{}\n'
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "of_user"),
     [
         (ENDED.format("Personal", " command completed successfully."), False),
@@ -197,9 +197,7 @@ def test_a_store_without_certificates_is_empty(text: str, of_user: bool) -> None
         assert not result.problems
 
 
-@pytest.mark.parametrize(
-    "text", ['my "Personal"\n', ENDED.format("x", " ok").replace("my", "root"), "CertUtil: -store ok\n"]
-)
+@cases("text", ['my "Personal"\n', ENDED.format("x", " ok").replace("my", "root"), "CertUtil: -store ok\n"])
 def test_what_does_not_end_or_is_no_store_of_its_own_shows_nothing(text: str) -> None:
     assert recognise(bytes_source("c.txt", text.encode())) is None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from itertools import permutations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -73,7 +73,7 @@ def held(parsed: Parsed) -> dict[str, int]:
     return {kind: count for kind, count in counts.items() if count}
 
 
-@pytest.mark.parametrize(("one", "second"), list(permutations(SAMPLES, 2)))
+@cases(("one", "second"), list(permutations(SAMPLES, 2)))
 def test_two_objects_in_one_document_are_both_read(one: str, second: str) -> None:
     both = SAMPLES[one], SAMPLES[second]
     expected = {one: 1, second: 1}
@@ -82,7 +82,7 @@ def test_two_objects_in_one_document_are_both_read(one: str, second: str) -> Non
     assert held(read(json.dumps({"first": [both[0]], "second": [both[1]]}))) == expected
 
 
-@pytest.mark.parametrize("late", ["rule", "service", "value"])
+@cases("late", ["rule", "service", "value"])
 def test_an_object_far_behind_the_others_is_read(late: str) -> None:
     document = json.dumps([SAMPLES["event"], *[LOGON] * (HEAD_BYTES // 100), SAMPLES[late]])
     assert held(read(document)) == {"event": 1, late: 1}

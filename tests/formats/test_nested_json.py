@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.machines import ReadInput, read_inputs
@@ -92,7 +93,7 @@ def test_texts_in_json_that_are_no_export_are_of_no_concern() -> None:
     assert export_in_a_text(bytes_source("package.json", json.dumps(texts).encode())) is None
 
 
-@pytest.mark.parametrize("others", [0, 19, 20, 300])
+@cases("others", [0, 19, 20, 300])
 def test_an_export_is_said_however_many_texts_stand_before_it(others: int) -> None:
     export = file_source(ROOT / "fixtures" / "formats" / "reg-query" / "store.txt", "store.txt").read_text()
     texts = [*(f"answer {number}\nof a machine" for number in range(others)), export]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.readers import Shape, shape_of
@@ -11,7 +11,7 @@ from ipseclint.source import bytes_source
 ROWS = '[{"Name": "IKEEXT", "StartType": 3, "Status": 1}]\n'
 
 
-@pytest.mark.parametrize("comment", ["", "// exported\n", "/* exported\n * today */ ", "\n// a\n\n/**/\n// b\n"])
+@cases("comment", ["", "// exported\n", "/* exported\n * today */ ", "\n// a\n\n/**/\n// b\n"])
 def test_json_is_told_behind_comments(comment: str) -> None:
     source = bytes_source("services.json", f"{comment}{ROWS}".encode())
     form = recognise(source)
@@ -24,6 +24,6 @@ def test_a_trace_whose_lines_begin_with_a_processor_is_no_json() -> None:
     assert shape_of(bytes_source("ikeext.txt", text.encode())) is Shape.TEXT
 
 
-@pytest.mark.parametrize("text", ["// exported\nnetsh\n", "/* a\n[1]\n", "/etc/ipsec.conf\n[1]\n", "// a\n[section]\n"])
+@cases("text", ["// exported\nnetsh\n", "/* a\n[1]\n", "/etc/ipsec.conf\n[1]\n", "// a\n[section]\n"])
 def test_what_else_stands_behind_a_comment_is_no_json(text: str) -> None:
     assert shape_of(bytes_source("text", text.encode())) is Shape.TEXT

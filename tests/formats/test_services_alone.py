@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -33,7 +33,7 @@ def parse(name: str, text: str) -> Parsed:
     return form.parse(source)
 
 
-@pytest.mark.parametrize("name", STARTS)
+@cases("name", STARTS)
 def test_how_a_service_starts_is_read_alone(name: str) -> None:
     for service in SERVICES:
         parsed = parse(name, STARTS[name].format(service))
@@ -42,8 +42,8 @@ def test_how_a_service_starts_is_read_alone(name: str) -> None:
         assert [problem.message for problem in parsed.problems] == []
 
 
-@pytest.mark.parametrize("text", ["net stop {0}\n", "@net stop {0} /y\n", "sc stop {0}\n", "net1 stop {0}\n"])
-@pytest.mark.parametrize("service", SERVICES)
+@cases("text", ["net stop {0}\n", "@net stop {0} /y\n", "sc stop {0}\n", "net1 stop {0}\n"])
+@cases("service", SERVICES)
 def test_that_a_service_is_stopped_is_read_alone(text: str, service: str) -> None:
     parsed = parse("a.cmd", "@echo off\n" + text.format(service))
     assert [(state.name, state.status and state.status.known) for state in parsed.policy.services] == [
@@ -63,8 +63,8 @@ STATES = {
 }
 
 
-@pytest.mark.parametrize("name", STATES)
-@pytest.mark.parametrize("service", SERVICES)
+@cases("name", STATES)
+@cases("service", SERVICES)
 def test_the_state_of_a_service_is_read_alone(name: str, service: str) -> None:
     parsed = parse(name, STATES[name].format(service))
     assert [(state.name, state.status and state.status.known) for state in parsed.policy.services] == [
@@ -100,12 +100,12 @@ def test_what_a_service_is_called_by_others_is_no_state() -> None:
         assert recognise(bytes_source("a.txt", text.encode())) is None
 
 
-@pytest.mark.parametrize("name", STATES)
+@cases("name", STATES)
 def test_the_state_of_another_service_is_of_no_concern(name: str) -> None:
     assert recognise(bytes_source(name, STATES[name].format("Themes").encode())) is None
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "text"),
     [
         ("a.cmd", "@echo off\nsc config Spooler start= disabled\nnet stop Spooler\n"),
@@ -144,7 +144,7 @@ def test_what_a_cmdlet_hands_on_is_set_up_by_the_next() -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("key", [r"Image File Execution Options\cmstp.exe", r"Applets\Regedit"])
+@cases("key", [r"Image File Execution Options\cmstp.exe", r"Applets\Regedit"])
 def test_a_key_that_is_called_as_a_program_runs_none(key: str) -> None:
     text = f'@echo off\nsc config RasMan start= demand\nreg add "HKLM\\SOFTWARE\\{key}" /v A /t REG_SZ /d B /f\n'
     assert parse("a.cmd", text).problems == ()

@@ -13,9 +13,9 @@ from itertools import count
 from typing import Any, BinaryIO
 
 import msgspec
-import pytest
 from pydantic import BaseModel
 from tests import ROOT
+from tests.cases import cases
 from tests.formats.test_every_format import FORMATS, sources_of
 
 from ipseclint.formats.parsed import Format
@@ -70,12 +70,12 @@ def decoded(kind: Format) -> str:
     return "\n".join(lines) + "\n"
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@cases("name", FORMATS)
 def test_the_fixtures_of_a_format_say_what_is_stored(name: str) -> None:
     assert decoded(FORMATS[name]).splitlines() == (EXPECTED / f"{name}.txt").read_text("utf-8").splitlines()
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@cases("name", FORMATS)
 def test_a_fixture_whose_disk_fails_behind_its_beginning_says_that_alone(name: str) -> None:
     for whole in sources_of(name):
         opened = count()

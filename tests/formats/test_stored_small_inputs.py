@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from tests import ROOT
+from tests.cases import cases
 from tests.formats.stored_inputs import READ, inputs_in, said_of, source_of
 from tests.formats.test_every_format import FORMATS
 
@@ -48,7 +49,7 @@ def lower(limit: str, patch: pytest.MonkeyPatch) -> None:
         patch.setattr(module, name, int(value))
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@cases("path", FILES, ids=lambda path: path.stem)
 def test_what_is_read_of_small_inputs_is_as_stored(path: Path) -> None:
     text = path.read_text("utf-8")
     assert inputs_in(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
@@ -24,7 +25,7 @@ def read(text: str) -> Parsed:
     return form.parse(source)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "policies", "rules", "connections", "events"),
     [
         ("console.txt", ["Branch office"], ["R1"], [], []),
@@ -47,7 +48,7 @@ def test_every_piece_is_read_by_its_format(
     assert [event.event_id for event in parsed.events] == events
 
 
-@pytest.mark.parametrize(
+@cases(
     "prompt",
     ["C:\\> ", "C:\\>", "C:\\Windows\\system32>", "C:>", "PS C:\\> ", "PS>", "PS C:\\Users\\ana> ", "[hub]: PS C:\\> "],
 )
@@ -58,7 +59,7 @@ def test_what_is_typed_at_a_prompt_is_a_script_at_its_place(prompt: str) -> None
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     "prompt",
     [
         "[14:02:11] PS C:\\> ",
@@ -97,7 +98,7 @@ def test_what_adorns_a_prompt_is_a_part_of_it(prompt: str) -> None:
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize("prompt", ["ana@SRV01 C:\\> ", "~/scripts \u276f ", "[PS] C:\\> ", "[12:01],PS /home/ana> "])
+@cases("prompt", ["ana@SRV01 C:\\> ", "~/scripts \u276f ", "[PS] C:\\> ", "[12:01],PS /home/ana> "])
 def test_a_cmdlet_behind_what_adorns_a_prompt_is_read(prompt: str) -> None:
     parsed = read(f"{prompt}New-NetIPsecRule -DisplayName A -InboundSecurity Require\n{prompt}Get-Date\n")
     (rule,) = parsed.policy.connection_security_rules
@@ -110,8 +111,8 @@ def test_a_cmdlet_behind_the_time_goes_on_in_the_next_lines() -> None:
     assert (rule.name, rule.span.line, parsed.problems) == ("A", 1, ())
 
 
-@pytest.mark.parametrize("mark", ["", " `", " `  "])
-@pytest.mark.parametrize("begin", ["", "  "])
+@cases("mark", ["", " `", " `  "])
+@cases("begin", ["", "  "])
 def test_a_cmdlet_that_a_document_breaks_before_its_parameters_is_one_command(begin: str, mark: str) -> None:
     broken = (
         'PS C:\\> Add-VpnConnection -Name "Branch" -ServerAddress 192.0.2.7 -TunnelType "Ikev2"\n'
@@ -201,7 +202,7 @@ SHOWN = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "line", "column"),
     [
         ("".join(f"> {line}\n" for line in f"Hi,\n\n{SHOWN}".splitlines()), 3, 41),
@@ -262,7 +263,7 @@ def test_the_listings_of_asciidoc_are_read_whatever_language_each_names() -> Non
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     "block",
     [
         "conn office\n    left=%any\n    ike=aes256-sha256-modp2048!",
@@ -304,7 +305,7 @@ def test_the_blocks_of_code_in_a_page_of_html_are_read_at_their_lines() -> None:
 NEW_RULE = "New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Request"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "line", "column"),
     [
         (
@@ -371,7 +372,7 @@ def test_what_a_later_block_of_a_document_shows_once_more_is_not_added_twice() -
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize("between", ["netsh advfirewall reset", "netsh ipsec static del policy P"])
+@cases("between", ["netsh advfirewall reset", "netsh ipsec static del policy P"])
 def test_what_is_added_again_behind_a_removal_is_added_again(between: str) -> None:
     add = "netsh ipsec static add policy name=P"
     parsed = read(f"```\n{add}\n```\n```\n{between}\n{add}\n```\n")
@@ -412,7 +413,7 @@ def test_a_runbook_with_inline_code_and_continued_lines_in_an_indented_block() -
     assert (parsed.policy.refused_commands, parsed.problems) == ((), ())
 
 
-@pytest.mark.parametrize("mark", ["1. ", "2) ", "- ", "* "])
+@cases("mark", ["1. ", "2) ", "- ", "* "])
 def test_a_command_in_a_list_of_instructions_is_read(mark: str) -> None:
     key = "HKLM\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters"
     parsed = read(
@@ -426,14 +427,14 @@ def test_a_command_in_a_list_of_instructions_is_read(mark: str) -> None:
 ADDED = "Add-VpnConnection -Name Office -ServerAddress vpn.example.org -TunnelType Ikev2"
 
 
-@pytest.mark.parametrize("mark", ["1. ", "2) ", "* ", "\u2022 "])
+@cases("mark", ["1. ", "2) ", "* ", "\u2022 "])
 def test_a_cmdlet_in_a_list_of_instructions_is_read(mark: str) -> None:
     parsed = read(f"Do this:\n\n{mark}{ADDED}\n{mark}restart the machine\n")
     assert parsed.problems == ()
     assert [(each.name, each.span.line) for each in parsed.policy.vpn_connections] == [("Office", 3)]
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         f"1. run the action\n2. {ADDED}\n3. rasdial Office\n",
@@ -451,7 +452,7 @@ def test_a_list_of_yaml_is_a_script() -> None:
     assert form.name == "powershell-script"
 
 
-@pytest.mark.parametrize("item", ["Add-VpnConnection adds a connection", "Use Add-VpnConnection -Name Office"])
+@cases("item", ["Add-VpnConnection adds a connection", "Use Add-VpnConnection -Name Office"])
 def test_an_item_that_only_names_a_cmdlet_is_no_command(item: str) -> None:
     source = bytes_source("post.txt", f"Do this:\n\n1. {item}\n2. restart the machine\n".encode())
     form = recognise(source)
@@ -465,7 +466,7 @@ Head office vpn.example.org Ikev2      Maximum
 LIST = "Name            : Head office\nServerAddress   : vpn.example.org\nTunnelType      : Ikev2\n"
 
 
-@pytest.mark.parametrize("printed", [TABLE, LIST])
+@cases("printed", [TABLE, LIST])
 def test_what_is_printed_below_a_command_that_fills_its_row_is_no_part_of_it(printed: str) -> None:
     begin, end = "PS C:\\> Set-VpnConnection -Name 'Head office' -DnsSuffix ", " -PassThru"
     typed = f"{begin}{'x' * (80 - len(begin + end))}{end}"
@@ -481,8 +482,8 @@ INLINE = [
 ]
 
 
-@pytest.mark.parametrize(("text", "places", "more"), INLINE)
-@pytest.mark.parametrize("name", ["runbook.md", "runbook.rst"])
+@cases(("text", "places", "more"), INLINE)
+@cases("name", ["runbook.md", "runbook.rst"])
 def test_a_command_in_a_sentence_or_a_table_is_told_once(
     text: str, places: list[tuple[int, int]], more: int, name: str
 ) -> None:
@@ -523,7 +524,7 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
+@cases("way", WAYS)
 def test_what_was_typed_is_read_at_its_place_however_it_is_carried(way: str) -> None:
     parsed = read(WAYS[way])
     lines = WAYS[way].splitlines()
@@ -543,8 +544,8 @@ CONNECTION = "Add-VpnConnection -Name V -ServerAddress vpn.example.org -TunnelTy
 SET_UP = "\nIt was set up so:\n\n"
 
 
-@pytest.mark.parametrize("head", ["", "PS C:\\> Get-Log\n"])
-@pytest.mark.parametrize(
+@cases("head", ["", "PS C:\\> Get-Log\n"])
+@cases(
     ("below", "rules", "connections"), [(f"{RULE}\n", ["A"], []), (CONNECTION, [], ["V"])], ids=["netsh", "powershell"]
 )
 def test_the_message_of_an_event_around_commands_is_read_beside_them(
@@ -557,7 +558,7 @@ def test_the_message_of_an_event_around_commands_is_read_beside_them(
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize("mark", ["", "* ", "1. ", "  - "])
+@cases("mark", ["", "* ", "1. ", "  - "])
 def test_a_line_that_is_one_quoted_command_is_read_in_a_document_too(mark: str) -> None:
     setting = "Set-NetFirewallSetting -MaxSAIdleTimeSeconds 300"
     text = f"We tried this:\n{mark}`{RULE}`\nand it still fails.\n\n{mark}`{setting}`\n"
@@ -591,7 +592,7 @@ def test_what_is_found_and_handed_to_what_changes_it_is_no_look() -> None:
         assert kept.problems == ()
 
 
-@pytest.mark.parametrize("taken", ["Get-NetIPsecRule | Remove-NetIPsecRule", "Remove-NetIPsecRule -All"])
+@cases("taken", ["Get-NetIPsecRule | Remove-NetIPsecRule", "Remove-NetIPsecRule -All"])
 def test_commands_of_a_post_that_set_nothing_are_read(taken: str) -> None:
     post = f"Hi all,\n\nI removed all of the rules with this, and then the server was fine again:\n\n{taken}\n\n"
     (problem,) = read(f"{post}Any idea why this happened on the second node?\n").problems
@@ -600,7 +601,7 @@ def test_commands_of_a_post_that_set_nothing_are_read(taken: str) -> None:
     assert VAIN not in [problem.message for problem in others]
 
 
-@pytest.mark.parametrize("taken", ["Add-VpnConnectionRoute", "Add-VpnConnectionTriggerDnsConfiguration"])
+@cases("taken", ["Add-VpnConnectionRoute", "Add-VpnConnectionTriggerDnsConfiguration"])
 def test_a_block_that_sets_routes_alone_lies_behind_nothing(taken: str) -> None:
     post = f"```\n{RULE}\n```\n\nThen:\n\n```powershell\n{taken} -ConnectionName Office -PassThru\n```\n"
     assert read(post).problems == ()
@@ -615,7 +616,7 @@ BEHIND_MARKS = (
 )
 
 
-@pytest.mark.parametrize("marks", BEHIND_MARKS)
+@cases("marks", BEHIND_MARKS)
 def test_a_command_behind_marks_that_are_not_known_is_said_beside_one_that_is_read(marks: str) -> None:
     marked = marks.format(RULE.replace("name=", "name=Marked"))
     parsed = read(f"C:\\> {RULE}\nOk.\n\n{marked}\n")
@@ -625,7 +626,7 @@ def test_a_command_behind_marks_that_are_not_known_is_said_beside_one_that_is_re
     assert places == [(4, marked.index("netsh") + 1, said)]
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         "PS C:\\> Get-Help New-NetIPsecRule -Examples",

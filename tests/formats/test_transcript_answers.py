@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 from ipseclint.formats import recognise
@@ -69,7 +69,7 @@ def test_a_rule_is_printed_without_its_addresses_which_its_command_tells() -> No
     assert not parsed.problems
 
 
-@pytest.mark.parametrize(
+@cases(
     ("behind", "printed"),
     [
         (" | Format-List", RULE),
@@ -103,7 +103,7 @@ def test_what_a_command_prints_of_the_rule_that_it_removes_is_none_that_is_left(
     assert not parsed.problems
 
 
-@pytest.mark.parametrize(
+@cases(
     "command",
     [
         f"{MAKE_RULE} -Mode Bogus",
@@ -126,7 +126,7 @@ def test_a_rule_that_is_handed_to_what_prints_another_object_is_no_answer() -> N
     assert len(parsed.policy.connection_security_rules) == 2 or parsed.problems
 
 
-@pytest.mark.parametrize(
+@cases(
     "typed",
     [
         "Get-VpnConnection V | Select-Object -ExpandProperty IPSecCustomPolicy",
@@ -153,8 +153,8 @@ NOT_READ = (
 )
 
 
-@pytest.mark.parametrize("answer", NOT_READ)
-@pytest.mark.parametrize("behind", ["", "\nPS C:\\> exit\n"])
+@cases("answer", NOT_READ)
+@cases("behind", ["", "\nPS C:\\> exit\n"])
 def test_what_a_look_at_ipsec_printed_and_nobody_reads_is_said(answer: str, behind: str) -> None:
     read = "PS C:\\> $s.Proposal\n\nEncryption  : AES256\nHash        : SHA256\nKeyExchange : DH14\n\n"
     (problem,) = check_text(f"{read}{answer}{behind}", "window.txt").problems

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import permutations
 
-import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -60,8 +60,8 @@ def held(parsed: Parsed) -> list[int]:
     return [*(len(getattr(parsed.policy, kind)) for kind in KINDS), len(parsed.events)]
 
 
-@pytest.mark.parametrize(("above", "below"), list(permutations(OUTPUTS, 2)))
-@pytest.mark.parametrize("between", ["", "\n"])
+@cases(("above", "below"), list(permutations(OUTPUTS, 2)))
+@cases("between", ["", "\n"])
 def test_what_begins_below_another_output_is_read_too(above: str, below: str, between: str) -> None:
     alone = [held(read(OUTPUTS[name])) for name in (above, below)]
     assert all(map(any, alone))
@@ -74,7 +74,7 @@ STORED = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     "commands",
     [
         "netsh ipsec static add policy name=Made\n",
@@ -82,14 +82,14 @@ STORED = (
         "ipsec static add policy name=Made\n",
     ],
 )
-@pytest.mark.parametrize("order", [1, -1])
+@cases("order", [1, -1])
 def test_commands_beside_stored_policies_that_are_printed_are_read_too(commands: str, order: int) -> None:
     parsed = read("".join([commands, STORED][::order]))
     assert sorted(policy.name for policy in parsed.policy.policies) == ["Made", "Perimeter"]
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize(("above", "below"), list(permutations(["rules", "registry", "services"], 2)))
+@cases(("above", "below"), list(permutations(["rules", "registry", "services"], 2)))
 def test_what_begins_below_another_output_in_a_quote_is_read_too(above: str, below: str) -> None:
     alone = [held(read(OUTPUTS[name])) for name in (above, below)]
     quoted = "".join(f"> {line}\n" for line in (OUTPUTS[above] + OUTPUTS[below]).splitlines())
@@ -97,7 +97,7 @@ def test_what_begins_below_another_output_in_a_quote_is_read_too(above: str, bel
     assert held(parsed) == [sum(counts) for counts in zip(*alone, strict=True)]
 
 
-@pytest.mark.parametrize("name", OUTPUTS)
+@cases("name", OUTPUTS)
 def test_outputs_of_one_program_are_no_transcript(name: str) -> None:
     form = recognise(bytes_source("pasted.txt", (OUTPUTS[name] * 2).encode()))
     alone = recognise(bytes_source("pasted.txt", OUTPUTS[name].encode()))
@@ -112,9 +112,7 @@ def test_values_of_keys_one_below_the_other_are_one_output() -> None:
     assert list(beginnings([*lines, *OUTPUTS["certificates"].splitlines()])) == [len(lines)]
 
 
-@pytest.mark.parametrize(
-    ("below", "is_several"), [("Revision=1", False), ("Encoding=1", True), ("HKEY_LOCAL_MACHINE\\A", True)]
-)
+@cases(("below", "is_several"), [("Revision=1", False), ("Encoding=1", True), ("HKEY_LOCAL_MACHINE\\A", True)])
 def test_a_section_alone_begins_no_phone_book_below_a_template(below: str, *, is_several: bool) -> None:
     lines = ["", "[Unicode]", "Unicode=yes", "[Version]", below]
     assert may_hold_several(LineStarts(lines))
@@ -123,7 +121,7 @@ def test_a_section_alone_begins_no_phone_book_below_a_template(below: str, *, is
     assert may_hold_several(LineStarts(lines), "\n".join(lines))
 
 
-@pytest.mark.parametrize("name", ["certutil-store/verbose.txt", "lgpo-text/undone.txt", "vpn-phone-book/rasphone.pbk"])
+@cases("name", ["certutil-store/verbose.txt", "lgpo-text/undone.txt", "vpn-phone-book/rasphone.pbk"])
 def test_lines_that_end_in_cr_alone_are_told_apart(name: str) -> None:
     path = ROOT / "fixtures" / "formats" / name
     data = path.read_bytes().replace(b"\r\n", b"\n")
@@ -143,13 +141,13 @@ def test_each_line_that_begins_an_output_or_parts_a_text_is_told_by_its_start() 
         assert {line for line in signs if not start.match(line[:START_CHARACTERS])} == set()
 
 
-@pytest.mark.parametrize("line", ["IPv4 is:", "what follows", "---"])
+@cases("line", ["IPv4 is:", "what follows", "---"])
 def test_what_stands_behind_a_document_of_json_is_no_part_of_it(line: str) -> None:
     lines = f"{OUTPUTS['json']}\n{line}\n{OUTPUTS['json']}".splitlines()
     assert [lines[at] for at in beginnings(lines)] == [line, "["]
 
 
-@pytest.mark.parametrize(("opening", "closing"), [("$text = @'", "'@"), ('Write @"', '"@'), ("cat <<'END'", "END")])
+@cases(("opening", "closing"), [("$text = @'", "'@"), ('Write @"', '"@'), ("cat <<'END'", "END")])
 def test_what_a_script_holds_as_a_text_is_no_output(opening: str, closing: str) -> None:
     held_text = [opening, *OUTPUTS["registry"].splitlines(), *OUTPUTS["rules"].splitlines(), closing]
     assert list(beginnings([*OUTPUTS["objects"].splitlines(), *held_text])) == []
@@ -163,7 +161,7 @@ def test_a_bracket_alone_is_no_document() -> None:
     assert list(beginnings(lines)) == []
 
 
-@pytest.mark.parametrize("head", ["[2026-03-01 10:00:01] running", "one.txt:", "Ciao a tutti,"])
+@cases("head", ["[2026-03-01 10:00:01] running", "one.txt:", "Ciao a tutti,"])
 def test_what_stands_above_the_first_output_is_no_part_of_it(head: str) -> None:
     parsed = read(f"{head}\n{OUTPUTS['registry']}\n{head}\n{OUTPUTS['rules']}")
     assert held(parsed) == [1, 0, 1, 0, 0]
@@ -184,13 +182,13 @@ HEADS = {
 }
 
 
-@pytest.mark.parametrize("text", HEADS)
+@cases("text", HEADS)
 def test_an_output_begins_with_the_line_above_its_ruler_or_values(text: str) -> None:
     lines = [*OUTPUTS["services"].splitlines(), *text.splitlines(), *text.splitlines()]
     assert [lines[at] for at in beginnings(lines)] == [HEADS[text]]
 
 
-@pytest.mark.parametrize("text", ["Computer\nName\n", "User\n", "----\n"])
+@cases("text", ["Computer\nName\n", "User\n", "----\n"])
 def test_a_word_alone_begins_nothing(text: str) -> None:
     assert list(beginnings([*OUTPUTS["services"].splitlines(), *text.splitlines()])) == []
 
@@ -210,7 +208,7 @@ Failure Information:
 ADDED = "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=10.0.0.0/8 action=requestinrequestout\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "rules", "lines"),
     [
         (MESSAGE.format(host=9), [], [1]),
@@ -232,7 +230,7 @@ def test_messages_of_events_pasted_alone_are_each_read_beside_commands(
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize("above", ["", OUTPUTS["events"] + "\n", "Our script:\n\n"])
+@cases("above", ["", OUTPUTS["events"] + "\n", "Our script:\n\n"])
 def test_what_commands_take_stays_with_them(above: str) -> None:
     text = f"{above}$to = 'vpn.example.org'\n\n$all = @{{\n    Name = 'Work'\n}}\nAdd-VpnConnection @all\n"
     begun = list(beginnings(text.splitlines()))
@@ -254,9 +252,7 @@ def test_a_block_of_a_program_is_no_json() -> None:
     assert list(beginnings(["a note", "{", '    "Name": "Work"', "}"])) == [1]
 
 
-@pytest.mark.parametrize(
-    "line", ["[09:01] <ana> ", "[INFO] ", "[connections] ", "{% if ready %}\n", "{{ head }}\n", "{# a note #}\n"]
-)
+@cases("line", ["[09:01] <ana> ", "[INFO] ", "[connections] ", "{% if ready %}\n", "{{ head }}\n", "{# a note #}\n"])
 def test_lines_that_begin_in_brackets_are_no_list_of_objects(line: str) -> None:
     source = bytes_source("notes.txt", f"{line}Set-VpnConnectionIPsecConfiguration -ConnectionName HQ\n".encode())
     form = recognise(source)
@@ -270,7 +266,7 @@ FAILED = (
 TYPED = "Add-VpnConnection -Name Office -ServerAddress vpn.example.org -TunnelType Ikev2 -Force\n"
 
 
-@pytest.mark.parametrize("text", [f"{TYPED}\n{FAILED}", f"{FAILED}\n{TYPED}", f"{TYPED}{FAILED}"])
+@cases("text", [f"{TYPED}\n{FAILED}", f"{FAILED}\n{TYPED}", f"{TYPED}{FAILED}"])
 def test_an_event_beside_commands_that_have_no_prompt_is_read(text: str) -> None:
     parsed = read(text)
     assert [event.state for event in parsed.events] == ["remote-access error 809"]

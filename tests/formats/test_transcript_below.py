@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -42,8 +42,8 @@ def read(text: str, name: str = "pasted.txt") -> Parsed:
     return form.parse(source)
 
 
-@pytest.mark.parametrize("above", ABOVE)
-@pytest.mark.parametrize("blank", ["", "\n"])
+@cases("above", ABOVE)
+@cases("blank", ["", "\n"])
 def test_an_output_below_a_line_without_a_mark_is_read_where_it_stands(above: str, blank: str) -> None:
     first = f"{above}\n{blank}".count("\n") + 1
     assert [rule.span.line for rule in read(f"{above}\n{blank}{LIST}").policy.connection_security_rules] == [first]
@@ -53,7 +53,7 @@ def test_an_output_below_a_line_without_a_mark_is_read_where_it_stands(above: st
     assert [event.span.line for event in read(f"{above}\n{blank}{MESSAGE}").events] == [first]
 
 
-@pytest.mark.parametrize("above", ABOVE)
+@cases("above", ABOVE)
 def test_what_is_indented_below_the_line_keeps_its_columns(above: str) -> None:
     indented = "".join(f"    {line}\n" for line in LIST.splitlines())
     (rule,) = read(f"{above}\n{indented}").policy.connection_security_rules
@@ -72,7 +72,7 @@ def test_outputs_of_several_programs_below_lines_are_all_read() -> None:
     assert len(parsed.policy.connection_security_rules) == 1
 
 
-@pytest.mark.parametrize("between", ["", "due.txt:\n", "\nAltra prova, altro giorno\n"])
+@cases("between", ["", "due.txt:\n", "\nAltra prova, altro giorno\n"])
 def test_each_failed_connection_that_is_pasted_is_an_event(between: str) -> None:
     other = MESSAGE.replace("809", "789").replace("5A5A0001", "5A5A0002")
     events = read(f"uno.txt:\n{MESSAGE}{between}{other}").events
@@ -86,8 +86,8 @@ EVENT = (
 )
 
 
-@pytest.mark.parametrize("between", ["", "due.txt:\n", "\n2026-03-04 09:00\n"])
-@pytest.mark.parametrize(("above", "under"), [(EVENT, MESSAGE), (MESSAGE, EVENT)])
+@cases("between", ["", "due.txt:\n", "\n2026-03-04 09:00\n"])
+@cases(("above", "under"), [(EVENT, MESSAGE), (MESSAGE, EVENT)])
 def test_a_pasted_message_and_an_event_that_was_copied_are_two(above: str, under: str, between: str) -> None:
     assert [event.span.line for event in read(f"uno.txt:\n{above}{between}{under}").events] == [
         1 + (3 if above is EVENT else 1),
@@ -99,7 +99,7 @@ def lines(text: str) -> dict[int, str]:
     return dict(enumerate(text.splitlines(), start=1))
 
 
-@pytest.mark.parametrize("text", [LIST, QUERY, REG, "only\nprose\n", "From: a\nDate : b\nSubject: c\n", ""])
+@cases("text", [LIST, QUERY, REG, "only\nprose\n", "From: a\nDate : b\nSubject: c\n", ""])
 def test_nothing_begins_below_where_the_first_line_begins_it_or_none_does(text: str) -> None:
     assert below(lines(text)) == {}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.machines import read_inputs
@@ -63,7 +63,7 @@ def test_there_are_fixtures() -> None:
     assert sum(len(texts(folder)) for folder in FOLDERS) > 80
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
+@cases("folder", FOLDERS)
 def test_nothing_is_lost_below_a_head_without_a_word(folder: str, draw: Callable[..., list[Path]]) -> None:
     for path in draw(texts(folder), FOLDERS.index(folder), 8):
         text = path.read_text(encoding="utf-8-sig")
@@ -73,7 +73,7 @@ def test_nothing_is_lost_below_a_head_without_a_word(folder: str, draw: Callable
             assert objects == own or more > problems, (path, head)
 
 
-@pytest.mark.parametrize("head", HEADS)
+@cases("head", HEADS)
 def test_a_list_of_properties_is_one_whatever_other_lists_begin_with_one_of_them(head: str) -> None:
     own = read(INTERFACE, "a.txt")
     objects, problems = read(f"{HEADS[head]}{INTERFACE}{FEET.get(head, '')}", "a.txt")
@@ -84,7 +84,7 @@ def test_a_list_of_properties_is_one_whatever_other_lists_begin_with_one_of_them
 CONF = "conn win\n    keyexchange=ikev2\n    ike=aes256-sha256-modp2048!\n    esp=aes256!\n    left=203.0.113.7\n"
 
 
-@pytest.mark.parametrize("prompt", ["root@gw:~# ", "[root@gw ~]# ", "admin@gw:/etc$ ", "C:\\>", "PS C:\\> "])
+@cases("prompt", ["root@gw:~# ", "[root@gw ~]# ", "admin@gw:/etc$ ", "C:\\>", "PS C:\\> "])
 def test_a_file_of_a_peer_that_a_shell_prints_is_read_whole(prompt: str) -> None:
     typed = (
         f"{prompt}cat /etc/ipsec.conf\n{CONF}{prompt}ipsec restart\nRedirecting to: systemctl restart ipsec.service\n"
@@ -92,7 +92,7 @@ def test_a_file_of_a_peer_that_a_shell_prints_is_read_whole(prompt: str) -> None
     assert read(typed, "pasted.txt") == read(CONF, "ipsec.conf")
 
 
-@pytest.mark.parametrize("name", ["netsh-ipsec-show/policy-verbose.txt", "netsh-ipsec-dynamic-show/running-policy.txt"])
+@cases("name", ["netsh-ipsec-show/policy-verbose.txt", "netsh-ipsec-dynamic-show/running-policy.txt"])
 def test_a_sentence_above_what_netsh_ipsec_shows_is_no_line_of_it(name: str) -> None:
     text = (FOLDER / name).read_text(encoding="utf-8")
     assert read(HEADS["sentence"] + text, "pasted.txt") == read(text, "pasted.txt")

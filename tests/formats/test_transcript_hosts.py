@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.test_transcript import RULE, read
 
 from ipseclint.formats.transcript.hosts import hosts_in, may_be_parted, parts_of
@@ -11,7 +11,7 @@ SERVICE = "sc config IKEEXT start= disabled"
 OF_SEVERAL = "and is judged as of one: make it a file for each"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "row"),
     [
         (f"[srv01]: PS C:\\> {RULE}\n[srv02.corp.example]: PS C:\\> {SERVICE}\n", 2),
@@ -27,7 +27,7 @@ def test_commands_of_two_machines_are_told(text: str, row: int) -> None:
     assert [rule.name for rule in parsed.policy.connection_security_rules] != []
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         f"[srv01]: PS C:\\> {RULE}\n[SRV01.corp.example]: PS C:\\> {SERVICE}\n",
@@ -54,7 +54,7 @@ def test_what_stands_behind_the_end_of_a_session_is_read() -> None:
     assert [service.name for service in parsed.policy.services] == ["IKEEXT"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "C:\\>reg query \\\\srv02\\HKLM\\SYSTEM\\CurrentControlSet\\Services\\IKEEXT /v Start\n",
@@ -71,6 +71,6 @@ def test_whatever_has_a_machine_is_asked_for_its_machines(text: str) -> None:
     assert may_be_parted(text)
 
 
-@pytest.mark.parametrize("text", ["", f"{RULE}\n", "A note of Monday.\n"])
+@cases("text", ["", f"{RULE}\n", "A note of Monday.\n"])
 def test_what_has_no_machine_is_not(text: str) -> None:
     assert not may_be_parted(text)

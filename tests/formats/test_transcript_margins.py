@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 from ipseclint.formats import recognise
@@ -43,8 +43,8 @@ def placed(value: object) -> list[Span]:
     return [span for name in fields for span in placed(getattr(value, name))]
 
 
-@pytest.mark.parametrize("name", OUTPUTS)
-@pytest.mark.parametrize("mark", MARKS)
+@cases("name", OUTPUTS)
+@cases("mark", MARKS)
 def test_an_output_is_placed_where_it_stands(name: str, mark: str) -> None:
     alone = read(OUTPUTS[name])
     indented = read(ASKED + "".join(f"{mark}{line}\n" for line in OUTPUTS[name].splitlines()) + "\nWhat is it to be?\n")
@@ -54,8 +54,8 @@ def test_an_output_is_placed_where_it_stands(name: str, mark: str) -> None:
     assert [(span.line, span.column) for span in placed(indented)] == expected
 
 
-@pytest.mark.parametrize("name", OUTPUTS)
-@pytest.mark.parametrize("indent", ["    ", "\t"])
+@cases("name", OUTPUTS)
+@cases("indent", ["    ", "\t"])
 def test_lines_between_the_marks_of_code_are_placed_where_they_stand(name: str, indent: str) -> None:
     output = OUTPUTS[name].replace("\n    ", f"\n{indent}")
     alone = read(output)
@@ -76,8 +76,8 @@ RULES = (
 )
 
 
-@pytest.mark.parametrize("name", ["post.md", "post.txt"])
-@pytest.mark.parametrize("commands", [SUITE, RULES], ids=["PowerShell", "netsh"])
+@cases("name", ["post.md", "post.txt"])
+@cases("commands", [SUITE, RULES], ids=["PowerShell", "netsh"])
 def test_commands_between_the_marks_of_code_are_read_as_without(name: str, commands: str) -> None:
     spanned = check_text(f"This is what I ran:\n\n`{commands}`\n\nand it does not work.\n", name)
     alone = check_text(f"{commands}\n", "post.txt")
@@ -85,7 +85,7 @@ def test_commands_between_the_marks_of_code_are_read_as_without(name: str, comma
     assert sorted(each.code for each in spanned.findings) == sorted(each.code for each in alone.findings)
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "Get-Item a `\n  -Force `\n",
@@ -115,7 +115,7 @@ def test_a_first_line_behind_a_tag_has_a_margin_of_its_own() -> None:
     assert moved((Span("a", 3, 1, 4), Span("a", 4, 3, 3)), {3: 9}) == (Span("a", 3, 10, 4), Span("a", 4, 3, 3))
 
 
-@pytest.mark.parametrize("name", OUTPUTS)
+@cases("name", OUTPUTS)
 def test_an_output_in_a_page_is_read_behind_its_tag(name: str) -> None:
     before = "<html><body><p>We see this</p><pre>"
     within = read(f"{before}{escape(OUTPUTS[name], quote=False)}</pre></body></html>")

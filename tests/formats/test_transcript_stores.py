@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from tests import made_objects as made
+from tests.cases import cases
 from tests.formats.test_every_format import FORMATS
 
 from ipseclint.formats.parsed import Parsed
@@ -30,8 +30,8 @@ KINDS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("script", ["netsh-script", "powershell-script"])
-@pytest.mark.parametrize("kind", KINDS)
+@cases("script", ["netsh-script", "powershell-script"])
+@cases("kind", KINDS)
 def test_what_was_only_typed_stays_and_what_was_printed_too_is_held_once(kind: str, script: str) -> None:
     make = KINDS[kind]
     typed = Policy(**{kind: (make("Both"), make("Typed"))})
@@ -41,7 +41,7 @@ def test_what_was_only_typed_stays_and_what_was_printed_too_is_held_once(kind: s
     assert [[each.name for each in getattr(part.policy, kind)] for part in joined] == [["Typed"], ["BOTH"]]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@cases("kind", KINDS)
 def test_where_nothing_is_printed_all_that_was_typed_stays(kind: str) -> None:
     parts = [Parsed(policy=Policy(**{kind: (KINDS[kind]("A"),)})), Parsed()]
     assert one_store(parts, [FORMATS["netsh-script"], FORMATS["netsh-ipsec-show"]]) == parts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -30,7 +30,7 @@ def read(text: str) -> Parsed:
     return form.parse(source)
 
 
-@pytest.mark.parametrize("label", ["Event Xml:", "Ereignis-XML:", "XML de evento:", "\u4e8b\u4ef6 Xml:", "XML :"])
+@cases("label", ["Event Xml:", "Ereignis-XML:", "XML de evento:", "\u4e8b\u4ef6 Xml:", "XML :"])
 def test_each_is_counted_once_with_its_time(label: str) -> None:
     copied = "\n".join(f"{TEXT.format(number)}{label}\n{XML.format(number, 20227)}" for number in (1, 2))
     times = [event.time for event in read(copied).events]

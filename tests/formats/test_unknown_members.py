@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from lxml import etree
 from tests import ROOT, unwrapped
+from tests.cases import cases
 from tests.formats.registry.writers import DWORD, POLICY_ROOT, SZ, Entry, below, hive_bytes, pol_bytes
 
 from ipseclint.formats import recognise
@@ -231,8 +232,8 @@ STORE = [
 ]
 
 
-@pytest.mark.parametrize("carrier", ["registry-pol", "wfw"])
-@pytest.mark.parametrize("key", sorted({entry.key for entry in STORE}))
+@cases("carrier", ["registry-pol", "wfw"])
+@cases("key", sorted({entry.key for entry in STORE}))
 def test_an_unknown_value_of_a_store_is_never_silent(carrier: str, key: str) -> None:
     stranger = Entry(key, UNKNOWN, SZ if key == "ConSecRules" else DWORD, "x" if key == "ConSecRules" else 1)
     before, after = (
@@ -247,7 +248,7 @@ def test_an_unknown_value_of_a_store_is_never_silent(carrier: str, key: str) -> 
     assert told(*after) != told(*before)
 
 
-@pytest.mark.parametrize("fixture", MISSPELT)
+@cases("fixture", MISSPELT)
 def test_a_misspelt_name_is_a_problem(fixture: str) -> None:
     name, misspelt, message = MISSPELT[fixture]
     path = FORMATS / fixture

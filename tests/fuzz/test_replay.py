@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
+from tests.cases import cases
 from tests.fuzz.targets import TARGETS
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -16,7 +15,7 @@ def test_every_reader_has_a_corpus() -> None:
     assert [reader for reader, saved in SAVED.items() if saved] == sorted(TARGETS)
 
 
-@pytest.mark.parametrize("reader", SAVED)
+@cases("reader", SAVED)
 def test_replay(reader: str) -> None:
     for saved in SAVED[reader]:
         TARGETS[reader](saved.read_bytes())

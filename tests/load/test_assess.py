@@ -11,6 +11,7 @@ from ipseclint.load.report.json import as_json
 from ipseclint.load.scenarios import Scenario
 from ipseclint.load.schedules import WINDOWS_IKEV1
 from ipseclint.load.sensitivity import Change, Lever, Provenance
+from tests.cases import cases
 
 
 def test_a_queue_by_its_numbers():
@@ -38,7 +39,7 @@ def test_variable_service_is_not_called_exact():
     assert assess_queue(Queue(0.9, 1, 1, 5, 4.0)).exact is False
 
 
-@pytest.mark.parametrize("scenario", Scenario)
+@cases("scenario", Scenario)
 def test_the_whole_answer_is_json(scenario):
     parameters = Parameters.defaults(4).with_user_values(peers=10_000, quick_mode_limit=1)
     plain = as_json(assess(parameters, scenario))
@@ -81,8 +82,8 @@ def test_a_quiet_host():
     assert math.isclose(answer.figures.utilisation, 100 * (0.02 / 28_800 + 0.02 * 0.004 / 0.509 / 3_600) / 8)
 
 
-@pytest.mark.parametrize("scenario", Scenario)
-@pytest.mark.parametrize(
+@cases("scenario", Scenario)
+@cases(
     "corner",
     [
         {"patience_seconds": math.inf},

@@ -12,10 +12,11 @@ from ipseclint.load.erlang import (
     overload_drop_probability,
 )
 from ipseclint.load.impatience import solve
+from tests.cases import cases
 from tests.load.closed_forms import erlang_c, mean_wait_seconds, wait_tail
 
 
-@pytest.mark.parametrize(
+@cases(
     ("arrival_rate", "service_rate", "workers", "waits", "mean_wait"),
     [
         (0.5, 1, 1, 0.5, 1.0),
@@ -35,7 +36,7 @@ def test_erlang_c(arrival_rate, service_rate, workers, waits, mean_wait):
     assert mean_wait_seconds(queue) == pytest.approx(mean_wait, abs=5e-7)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("queue", "seconds", "tail"),
     [
         (Queue(0.8, 1, 1), 2, 0.536256037),
@@ -47,7 +48,7 @@ def test_wait_tail(queue, seconds, tail):
     assert wait_tail(queue, seconds) == pytest.approx(tail, abs=5e-10)
 
 
-@pytest.mark.parametrize(("scv", "wait"), [(0, 2), (0.25, 2.5), (1, 4), (4, 10)])
+@cases(("scv", "wait"), [(0, 2), (0.25, 2.5), (1, 4), (4, 10)])
 def test_pollaczek_khinchine(scv, wait):
     queue = Queue(0.8, 1, 1, service_scv=scv)
     assert solve(queue).mean_wait_seconds == pytest.approx(wait, abs=1e-12)
@@ -100,8 +101,8 @@ def _birth_death_blocking(queue, places):
     return weights[-1] / math.fsum(weights)
 
 
-@pytest.mark.parametrize("utilisation", [0.3, 0.95, 1 - 1e-12, 1.0, 1 + 1e-12, 1.05, 2.5])
-@pytest.mark.parametrize(("workers", "places"), [(1, 1), (1, 10), (4, 4), (4, 35), (8, 500)])
+@cases("utilisation", [0.3, 0.95, 1 - 1e-12, 1.0, 1 + 1e-12, 1.05, 2.5])
+@cases(("workers", "places"), [(1, 1), (1, 10), (4, 4), (4, 35), (8, 500)])
 def test_limited_places_follow_the_birth_death_equations(utilisation, workers, places):
     queue = Queue(utilisation * workers, 1, workers)
     assert blocking_probability(queue, places) == pytest.approx(_birth_death_blocking(queue, places), rel=1e-9)
@@ -117,12 +118,12 @@ def test_limited_places_at_the_corners():
     assert blocking_probability(Queue(10_000, 1, 10_000), 65_535) == pytest.approx(1 / 55_600, rel=0.01)
 
 
-@pytest.mark.parametrize(("utilisation", "share"), [(0.5, 0), (1, 0), (1.25, 0.2), (2, 0.5)])
+@cases(("utilisation", "share"), [(0.5, 0), (1, 0), (1.25, 0.2), (2, 0.5)])
 def test_overload_limit(utilisation, share):
     assert overload_drop_probability(Queue(utilisation * 8, 1, 8)) == pytest.approx(share, abs=1e-15)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("field", "value"),
     [
         ("arrival_rate", -1.0),

@@ -20,6 +20,7 @@ from ipseclint.load.simulate.processes import Ramp
 from ipseclint.load.simulate.replicate import estimate, replicate
 from ipseclint.load.simulate.simulation import simulate
 from ipseclint.load.simulate.system import Traffic
+from tests.cases import cases
 
 
 def workload(**values):
@@ -50,7 +51,7 @@ def test_a_slow_ramp_is_a_steady_state():
     assert figures.mean_wait_seconds == pytest.approx(run.mean_wait_seconds, abs=0.005)
 
 
-@pytest.mark.parametrize("ramp", [0, 15, 18])
+@cases("ramp", [0, 15, 18])
 def test_a_fast_ramp_is_a_storm(ramp):
     fast = workload(peers=10_000, patience_seconds=5, ramp_seconds=ramp)
     figures = evaluate(fast, Scenario.POLICY_PUSH, WINDOWS_IKEV1)
@@ -150,7 +151,7 @@ def test_every_situation_is_described():
     assert natural_spread_seconds(Scenario.BOOT, AUTHIP) is None
 
 
-@pytest.mark.parametrize("scenario", Scenario)
+@cases("scenario", Scenario)
 def test_nobody(scenario):
     figures = evaluate(workload(), scenario, AUTHIP)
     assert figures.drop_probability == figures.wait_probability == figures.timeout_probability == 0

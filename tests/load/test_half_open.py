@@ -14,6 +14,7 @@ from ipseclint.load.schedules import AUTHIP, SINGLE
 from ipseclint.load.simulate.processes import Poisson, Ramp
 from ipseclint.load.simulate.simulation import simulate
 from ipseclint.load.simulate.system import Host, Traffic
+from tests.cases import cases
 
 SERVICE = 0.02
 
@@ -127,6 +128,6 @@ def test_half_open_by_littles_law():
     assert mean_half_open(10, 1.0, 0.02, 0.15) == pytest.approx(11.7)
 
 
-@pytest.mark.parametrize(("peers", "share"), [(0, 0), (1, 0), (35, 0), (70, 0.5), (350, 0.9)])
+@cases(("peers", "share"), [(0, 0), (1, 0), (35, 0), (70, 0.5), (350, 0.9)])
 def test_batch_share(peers, share):
     assert batch_address_drop_share(peers, 35) == pytest.approx(share)

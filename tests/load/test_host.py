@@ -11,6 +11,7 @@ from ipseclint.load.host import _written, fit_host
 from ipseclint.load.parameters import Parameters, Provenance
 from ipseclint.model.events import Counter, Event, EventKind, SecurityAssociation
 from ipseclint.source import Span
+from tests.cases import cases
 
 START = datetime.datetime(2026, 3, 2, 8, 0, tzinfo=datetime.UTC)
 
@@ -42,7 +43,7 @@ def counters(path: str, second: int, done: int, queued: int | None, dropped: int
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("events", "drops"),
     [
         ([event(7, 13811)], 1),

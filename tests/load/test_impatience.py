@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from ipseclint.load.erlang import Queue, erlang_b
 from ipseclint.load.impatience import solve
+from tests.cases import cases
 from tests.load.closed_forms import erlang_c, mean_wait_seconds, wait_tail
 
 TABLE = [
@@ -41,7 +42,7 @@ moderate_queue = st.builds(
 )
 
 
-@pytest.mark.parametrize(("queue", "drop", "wait", "mean_wait"), TABLE)
+@cases(("queue", "drop", "wait", "mean_wait"), TABLE)
 def test_reference_table(queue, drop, wait, mean_wait):
     solution = solve(queue)
     assert solution.drop_probability == pytest.approx(drop, abs=1e-9)
@@ -50,7 +51,7 @@ def test_reference_table(queue, drop, wait, mean_wait):
     assert solution.mean_queue_length == pytest.approx(queue.arrival_rate * mean_wait, rel=1e-6)
 
 
-@pytest.mark.parametrize("queue", [row[0] for row in TABLE if row[0].utilisation < 1])
+@cases("queue", [row[0] for row in TABLE if row[0].utilisation < 1])
 def test_boots_tijms_is_exact_for_exponential_service(queue):
     beyond = wait_tail(queue, queue.patience_seconds)
     # Boots and Tijms, "A Multiserver Queueing System with Impatient Customers"
@@ -58,7 +59,7 @@ def test_boots_tijms_is_exact_for_exponential_service(queue):
     assert solve(queue).drop_probability == pytest.approx(dropped, rel=1e-12)
 
 
-@pytest.mark.parametrize("queue", [row[0] for row in TABLE])
+@cases("queue", [row[0] for row in TABLE])
 def test_no_patience_is_erlang_b_for_any_service(queue):
     for scv in (0.0, 1.0, 4.0):
         solution = solve(replace(queue, patience_seconds=0, service_scv=scv))
@@ -68,8 +69,8 @@ def test_no_patience_is_erlang_b_for_any_service(queue):
         assert solution.mean_wait_seconds == 0
 
 
-@pytest.mark.parametrize("patience", [1e9, 1e300, math.inf])
-@pytest.mark.parametrize("queue", [row[0] for row in TABLE if row[0].utilisation < 1])
+@cases("patience", [1e9, 1e300, math.inf])
+@cases("queue", [row[0] for row in TABLE if row[0].utilisation < 1])
 def test_endless_patience_is_erlang_c(queue, patience):
     solution = solve(replace(queue, patience_seconds=patience))
     assert solution.drop_probability == 0
@@ -77,8 +78,8 @@ def test_endless_patience_is_erlang_c(queue, patience):
     assert solution.mean_wait_seconds == pytest.approx(mean_wait_seconds(queue), rel=1e-12)
 
 
-@pytest.mark.parametrize("patience", [1e4, 1e9, 1e300, math.inf])
-@pytest.mark.parametrize("utilisation", [1.01, 1.25, 10.0])
+@cases("patience", [1e4, 1e9, 1e300, math.inf])
+@cases("utilisation", [1.01, 1.25, 10.0])
 def test_endless_patience_does_not_cure_overload(patience, utilisation):
     solution = solve(Queue(8 * utilisation, 1, 8, patience))
     assert solution.drop_probability == pytest.approx(1 - 1 / utilisation, rel=1e-9)
@@ -95,7 +96,7 @@ def test_saturation_exactly():
     assert huge.mean_wait_seconds == pytest.approx(5e199, rel=1e-9)
 
 
-@pytest.mark.parametrize(("arrivals", "patience"), [(2, 1), (3, 0.5), (5, 0.25), (0.5, 2), (0.75, 4)])
+@cases(("arrivals", "patience"), [(2, 1), (3, 0.5), (5, 0.25), (0.5, 2), (0.75, 4)])
 def test_where_the_way_to_reckon_changes_is_no_seam(arrivals, patience):
     """The drift times the patience is 1 or -1: from there on the mean wait is reckoned otherwise."""
     exact = solve(Queue(arrivals, 1, 1, patience))
@@ -105,8 +106,8 @@ def test_where_the_way_to_reckon_changes_is_no_seam(arrivals, patience):
         assert near.drop_probability == pytest.approx(exact.drop_probability, rel=1e-7)
 
 
-@pytest.mark.parametrize("workers", [1, 8, 10_000])
-@pytest.mark.parametrize("patience", [0.01, 1, 30])
+@cases("workers", [1, 8, 10_000])
+@cases("patience", [0.01, 1, 30])
 def test_saturation_is_no_seam(workers, patience):
     exact = solve(Queue(workers, 1, workers, patience))
     for nudge in (1e-15, 1e-12, 1e-9):
@@ -219,7 +220,7 @@ def test_quantiles_without_a_deadline_are_exponential():
     assert solve(Queue(5, 1, 4)).wait_tail(math.inf) == pytest.approx(0.2)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("queue", "simulated"),
     [(Queue(0.9, 1, 1, 5, 0), 0.0471), (Queue(3.6, 1, 4, 2, 0), 0.0196), (Queue(7.6, 1, 8, 1, 0), 0.0326)],
 )

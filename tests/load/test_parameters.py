@@ -4,9 +4,10 @@ import pytest
 
 from ipseclint.load.parameters import DEFAULTS, Parameters, Provenance
 from ipseclint.load.workload import Workload
+from tests.cases import cases
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "value", "provenance"),
     [
         ("initiating_share", 1, Provenance.ASSUMED),
@@ -50,7 +51,7 @@ def test_the_table_covers_the_workload():
         assert entry.unit
 
 
-@pytest.mark.parametrize(("cores", "workers"), [(1, 1), (4, 4), (8, 8), (64, 8)])
+@cases(("cores", "workers"), [(1, 1), (4, 4), (8, 8), (64, 8)])
 def test_workers_are_the_cores_up_to_eight(cores, workers):
     parameter = Parameters.defaults(cores)["workers"]
     assert (parameter.value, parameter.low, parameter.high) == (workers, 1, workers)
@@ -74,7 +75,7 @@ def test_explored_range():
         Parameters.defaults().with_range("patience_seconds", 3, 1)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "value"),
     [
         ("nonsense", 1),

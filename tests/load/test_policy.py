@@ -15,6 +15,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.site import NatGroup, Site
 from ipseclint.semantics.defaults import completed
 from ipseclint.source import bytes_source
+from tests.cases import cases
 
 
 def test_a_nat_and_a_load_balancer_say_how_many_peers_come_from_one_address() -> None:
@@ -26,7 +27,7 @@ def test_a_nat_and_a_load_balancer_say_how_many_peers_come_from_one_address() ->
     assert site_parameters(Site(peers=1000))["peers_per_address"].value == 1
 
 
-@pytest.mark.parametrize(
+@cases(
     ("lifetimes", "told"),
     [
         ({}, ((28_800, SERVER_DEFAULT), (28_800, SERVER_DEFAULT), (102_400, SERVER_DEFAULT))),
@@ -74,7 +75,7 @@ def of_script(text: str) -> Machine:
     return Machine(name="m", policy=completed(parse(bytes_source("a", text.encode())).policy))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "numbers"),
     [
         ("", []),
@@ -98,7 +99,7 @@ def test_sets_count_in_pairs_or_alone(text: str, numbers: list[dict[str, int]]) 
     assert [load.numbers for load in policy_loads(of_script(text))] == numbers
 
 
-@pytest.mark.parametrize(
+@cases(
     ("limit", "per_hour", "told"),
     [
         (0, 0, "unlimited"),
@@ -127,7 +128,7 @@ def test_of_what_nobody_set_it_tells_that_windows_has_it() -> None:
     }
 
 
-@pytest.mark.parametrize(("pfs", "limit", "told"), [("no", 5, 5), ("yes", 5, 1), ("no", 0, 0), ("yes", 0, 1)])
+@cases(("pfs", "limit", "told"), [("no", 5, 5), ("yes", 5, 1), ("no", 0, 0), ("yes", 0, 1)])
 def test_perfect_forward_secrecy_of_the_master_key_is_a_limit_of_one(pfs: str, limit: int, told: int) -> None:
     (load,) = policy_loads(of_script(STATIC.format(pfs=pfs, limit=limit)))
     assert load.numbers["quick_mode_limit"] == told

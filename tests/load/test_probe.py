@@ -6,9 +6,10 @@ import pytest
 
 from ipseclint.load import probe
 from ipseclint.load.probe import _MODP, _elliptic, _modp_prime, measure
+from tests.cases import cases
 
 
-@pytest.mark.parametrize("name", sorted(_MODP))
+@cases("name", sorted(_MODP))
 def test_the_groups_are_those_of_rfc_3526(name: str) -> None:
     bits, offset = _MODP[name]
     prime = _modp_prime(bits, offset)

@@ -9,6 +9,7 @@ import pytest
 from ipseclint.load.simulate import processes
 from ipseclint.load.simulate.processes import Poisson, Ramp, service_sampler
 from ipseclint.load.simulate.records import BUCKETS_PER_E, MIN_SECONDS, Backlog, DurationHistogram
+from tests.cases import cases
 
 
 def times_of(arrivals):
@@ -26,7 +27,7 @@ def test_service_times_have_the_mean_and_variability_asked_for(scv):
     assert min(sample) >= 0
 
 
-@pytest.mark.parametrize("scv", [0.999999, 0.6, 0.25, 0.01])
+@cases("scv", [0.999999, 0.6, 0.25, 0.01])
 def test_gamma_service_is_what_python_draws(scv):
     mine, pythons = random.Random(5), random.Random(5)
     draw = service_sampler(0.02, scv, mine)
@@ -41,7 +42,7 @@ def test_numbers_drawn_at_once_are_those_that_python_draws():
     assert drawn == [pythons.random() for _ in range(704)]
 
 
-@pytest.mark.parametrize("scv", [1.0, 4.0])
+@cases("scv", [1.0, 4.0])
 def test_service_is_what_python_draws(scv):
     draw, rng = service_sampler(0.02, scv, random.Random(5)), random.Random(5)
     often = (1 + math.sqrt((scv - 1) / (scv + 1))) / 2
@@ -51,8 +52,8 @@ def test_service_is_what_python_draws(scv):
         assert draw() == -mean * math.log(1.0 - rng.random())
 
 
-@pytest.mark.parametrize("refused", [[], [0], [1], [2, 3], [4094], [4095], [4096], [7, 4094, 4095, 9000]])
-@pytest.mark.parametrize("near", [1e-8, 0.99999995])
+@cases("refused", [[], [0], [1], [2, 3], [4094], [4095], [4096], [7, 4094, 4095, 9000]])
+@cases("near", [1e-8, 0.99999995])
 def test_a_draw_too_near_the_edge_is_made_anew_alone(refused, near):
     rng = random.Random(3)
     numbers = [rng.random() for _ in range(40_000)]

@@ -8,6 +8,7 @@ from ipseclint.load.schedules import WINDOWS_IKEV1
 from ipseclint.load.simulate.processes import Ramp
 from ipseclint.load.simulate.replicate import estimate, replicate, student_975, summarise
 from ipseclint.load.simulate.system import Host, Traffic
+from tests.cases import cases
 
 
 def test_interval_of_students_t():
@@ -24,7 +25,7 @@ def test_one_run_gives_no_interval():
         estimate([])
 
 
-@pytest.mark.parametrize(("degrees", "point"), [(1, 12.706), (30, 2.042), (31, 1.96), (1_000, 1.96)])
+@cases(("degrees", "point"), [(1, 12.706), (30, 2.042), (31, 1.96), (1_000, 1.96)])
 def test_students_t(degrees, point):
     assert student_975(degrees) == point
 

@@ -11,6 +11,7 @@ from ipseclint.load.schedules import AUTHIP
 from ipseclint.model.machine import Machine, merge_policies
 from ipseclint.model.site import Site
 from ipseclint.source import bytes_source
+from tests.cases import cases
 
 RULE = (
     'netsh advfirewall consec add rule name="{0}" endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequestout '
@@ -71,7 +72,7 @@ def test_the_figures_alone_are_those_of_the_whole_answer() -> None:
     assert answer(held, "a", request(Site(peers=900_000, drop_probability_budget=0.0))).over_budget is True
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "said"),
     [
         (IDLE, ["the input sets no lifetimes and brings no sets together", "quick modes without traffic are deleted"]),
@@ -85,7 +86,7 @@ def test_notes_say_what_was_chosen_and_what_is_left_out(text: str, said: list[st
     assert all(note.startswith(begin) for note, begin in zip(told, said, strict=True))
 
 
-@pytest.mark.parametrize(("limit", "is_told"), [(299, True), (300, False)])
+@cases(("limit", "is_told"), [(299, True), (300, False)])
 def test_clients_behind_one_address_may_be_refused_only_above_the_limit_and_only_by_a_server(
     limit: int, *, is_told: bool
 ) -> None:

@@ -13,6 +13,7 @@ from ipseclint.load.simulate.processes import Poisson, Ramp
 from ipseclint.load.simulate.replicate import run_queue
 from ipseclint.load.simulate.system import DropTiming, Duplicates, Host, Traffic
 from ipseclint.load.workload import Workload
+from tests.cases import cases
 
 WORKLOAD: Workload = (
     Parameters.defaults()
@@ -45,7 +46,7 @@ def test_a_host_without_limits() -> None:
     assert host(WORKLOAD) == Host(3, 7, DropTiming.LAZY, Duplicates.RECOGNISED, None, 0.2)
 
 
-@pytest.mark.parametrize("cookies", [False, True])
+@cases("cookies", [False, True])
 def test_a_host_with_its_limits(cookies: bool) -> None:
     limits = HalfOpenLimits(11, 60, cookies, 50, 20, 45, pytest.approx(0.8))
     wanted = Host(3, 7, DropTiming.EAGER, Duplicates.SERVED, limits, 0.2)

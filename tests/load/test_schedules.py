@@ -11,9 +11,10 @@ from ipseclint.load.schedules import (
     WINDOWS_IKEV2,
     Schedule,
 )
+from tests.cases import cases
 
 
-@pytest.mark.parametrize(
+@cases(
     ("schedule", "sends", "give_up"),
     [
         (AUTHIP, (0, 2, 6, 14), 30),
@@ -33,7 +34,7 @@ def test_windows_ikev2_lasts_as_long_as_documented():
     assert WINDOWS_IKEV2.sends_provenance is Provenance.ASSUMED
 
 
-@pytest.mark.parametrize(
+@cases(
     ("schedule", "patience", "kept"),
     [
         (WINDOWS_IKEV1, 5, (0, 7, 15, 31)),
@@ -61,7 +62,7 @@ def test_names_are_unique_and_sources_are_given():
         assert schedule.label
 
 
-@pytest.mark.parametrize(("sends", "end"), [((), 1), ((1,), 2), ((0, 2, 2), 5), ((0, 2), 2), ((0, float("nan")), 9)])
+@cases(("sends", "end"), [((), 1), ((1,), 2), ((0, 2, 2), 5), ((0, 2), 2), ((0, float("nan")), 9)])
 def test_a_schedule_runs_forward(sends, end):
     with pytest.raises(ValueError, match="schedule"):
         Schedule("x", "x", sends, end, Provenance.ASSUMED, Provenance.ASSUMED, "x")

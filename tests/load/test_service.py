@@ -8,9 +8,10 @@ from ipseclint.load.service import (
     main_mode_seconds,
     quick_mode_seconds,
 )
+from tests.cases import cases
 
 
-@pytest.mark.parametrize(
+@cases(
     ("suite", "milliseconds", "per_second"),
     [
         (Suite("modp2048", None), 0.545, 1_836),
@@ -50,7 +51,7 @@ def test_perfect_forward_secrecy_adds_an_exchange():
     assert quick_mode_seconds(0.001, "ecp384") == 0.001 + key_agreement_seconds("ecp384")
 
 
-@pytest.mark.parametrize("names", [("modp1024", None), ("ecp256", "kerberos")])
+@cases("names", [("modp1024", None), ("ecp256", "kerberos")])
 def test_what_was_not_measured_has_no_cost(names):
     with pytest.raises(ValueError, match="not measured"):
         Suite(*names)

@@ -20,6 +20,7 @@ from ipseclint.load.storm import (
     wait_quantile_seconds,
     waves,
 )
+from tests.cases import cases
 
 CAPACITY = 8 / 0.02
 
@@ -28,7 +29,7 @@ def storm(peers, ramp, patience, schedule):
     return Storm(peers, CAPACITY, patience, ramp, schedule)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("case", "share", "first_dropped", "last"),
     [
         (storm(1_000, 0, 30, WINDOWS_IKEV1), 1, 0, 2.5),
@@ -52,14 +53,12 @@ def test_reference_storms(case, share, first_dropped, last):
     assert last_success_seconds(case) == pytest.approx(last, abs=0.05)
 
 
-@pytest.mark.parametrize(
-    ("peers", "patience", "critical"), [(10_000, 5, 20), (50_000, 30, 95), (10_000, 30, 0), (0, 5, 0)]
-)
+@cases(("peers", "patience", "critical"), [(10_000, 5, 20), (50_000, 30, 95), (10_000, 30, 0), (0, 5, 0)])
 def test_critical_ramp(peers, patience, critical):
     assert critical_ramp_seconds(storm(peers, 0, patience, AUTHIP)) == critical
 
 
-@pytest.mark.parametrize(("ramp", "dropped"), [(15, 0.20), (18, 0.08), (20, 0), (22, 0), (25, 0)])
+@cases(("ramp", "dropped"), [(15, 0.20), (18, 0.08), (20, 0), (22, 0), (25, 0)])
 def test_drops_below_the_critical_ramp(ramp, dropped):
     assert first_try_drop_share(storm(10_000, ramp, 5, WINDOWS_IKEV1)) == pytest.approx(dropped, abs=1e-12)
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.load.parameters import Parameters
 from ipseclint.load.scenarios import Scenario
 from ipseclint.load.schedules import AUTHIP
 from ipseclint.load.sensitivity import Range
 from ipseclint.load.verdict import MEASUREMENTS, Verdict, judge
+from tests.cases import cases
 
 SETTLED = Parameters.defaults().with_user_values(
     **{entry.name: entry.value for entry in Parameters.defaults().unsettled()}
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("budget", "dropped", "allowed", "verdict"),
     [
         (None, (0.0, 0.001), 0.001, Verdict.SAFE),
@@ -37,7 +36,7 @@ def test_a_share_is_held_against_the_budget_of_the_site_or_one_in_a_thousand(
     assert (told.settled_by, told.how) == (None, None)
 
 
-@pytest.mark.parametrize("name", ["workers", "main_mode_service_seconds"])
+@cases("name", ["workers", "main_mode_service_seconds"])
 def test_an_open_verdict_names_the_input_that_alone_decides_it_and_how_it_is_measured(name: str) -> None:
     parameters = SETTLED.with_user_values(peers=100_000).with_range(
         name, *((1, 8) if name == "workers" else (0.001, 0.5))

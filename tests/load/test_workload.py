@@ -7,6 +7,7 @@ from ipseclint.load.workload import (
     quick_mode_renewals_per_second,
     steady_rates,
 )
+from tests.cases import cases
 
 
 def workload(**values):
@@ -31,9 +32,7 @@ def test_a_session_limit_that_the_lifetime_never_reaches_costs_nothing():
     assert steady_rates(workload(peers=10_000, quick_mode_limit=7)).main_mode > 0.35
 
 
-@pytest.mark.parametrize(
-    ("bits_per_second", "seconds"), [(1e6, 819.2), (1e7, 81.92), (1e8, 8.192), (1e9, 0.8192), (1e10, 0.08192)]
-)
+@cases(("bits_per_second", "seconds"), [(1e6, 819.2), (1e7, 81.92), (1e8, 8.192), (1e9, 0.8192), (1e10, 0.08192)])
 def test_time_to_use_up_the_default_byte_lifetime(bits_per_second, seconds):
     busy = workload(throughput_bits_per_second=bits_per_second)
     assert quick_mode_renewals_per_second(busy) == pytest.approx(1 / seconds, rel=1e-12)
@@ -51,7 +50,7 @@ def test_byte_lifetime_governs_from_a_quarter_megabit():
     )
 
 
-@pytest.mark.parametrize(("minutes", "rate"), [(480, 0.17), (60, 1.4), (10, 8.3), (1, 83)])
+@cases(("minutes", "rate"), [(480, 0.17), (60, 1.4), (10, 8.3), (1, 83)])
 def test_main_modes_of_five_thousand_peers(minutes, rate):
     rates = steady_rates(workload(peers=5_000, main_mode_lifetime_seconds=minutes * 60))
     assert rates.main_mode == pytest.approx(rate, rel=0.025)

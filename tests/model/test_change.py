@@ -14,6 +14,7 @@ from ipseclint.model.policy import IpsecPolicy, Reference, RuleMode
 from ipseclint.model.setting import Setting
 from ipseclint.source import Span
 from tests import made_objects as made
+from tests.cases import cases
 
 PLACE = Span("policy.cmd", 1, 1)
 
@@ -32,7 +33,7 @@ def policy(name: str) -> IpsecPolicy:
 ONE, OTHER = policy("One"), policy("Other")
 
 
-@pytest.mark.parametrize("note", ["no sentence.", "No end", ""])
+@cases("note", ["no sentence.", "No end", ""])
 def test_a_note_that_is_no_sentence_is_refused(note: str) -> None:
     with pytest.raises(ValueError, match="the note of a fix is not a sentence"):
         Fix(note=note)
@@ -96,7 +97,7 @@ def test_twice_the_objects_are_twice_the_steps() -> None:
     assert four - two < 2.1 * (two - one)  # what collects garbage may take a step or two
 
 
-@pytest.mark.parametrize("changes", [(), (Remove(ONE),), (Add(OTHER), Remove(ONE))])
+@cases("changes", [(), (Remove(ONE),), (Add(OTHER), Remove(ONE))])
 def test_the_edits_of_a_fix_are_those_of_its_changes(changes: tuple[Any, ...]) -> None:
     fix = Fix(changes=changes)
     assert fix.edits == edits(changes)

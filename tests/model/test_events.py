@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ipseclint.model.events import Event, EventKind
 from ipseclint.source import Span
+from tests.cases import cases
 
 
-@pytest.mark.parametrize(
+@cases(
     ("fields", "codes"),
     [
         ({}, ()),

@@ -10,6 +10,7 @@ import pytest
 from ipseclint.model.machine import PolicyIndex, SetsOfRule
 from ipseclint.model.policy import AuthPhase, Dialect, FilterAction, FilterList, IpsecPolicy, Policy, RuleAction
 from tests import made_objects as made
+from tests.cases import cases
 from tests.made_objects import SPAN
 
 LEGACY = Dialect.IP_SECURITY_POLICY
@@ -95,7 +96,7 @@ def index() -> PolicyIndex:
     )
 
 
-@pytest.mark.parametrize("name", RULES)
+@cases("name", RULES)
 def test_the_sets_of_a_rule(name: str, index: PolicyIndex) -> None:
     main, quick = FOUND[name]
     assert index.main_mode_of(RULES[name]) is (MAIN_MODE[main] if main else None)
@@ -135,7 +136,7 @@ def test_namesakes_and_names_that_are_taken(index: PolicyIndex) -> None:
     assert index.taken_names == {rule.name.casefold() for rule in RULES.values()} | {"fl", "fa"}
 
 
-@pytest.mark.parametrize("order", list(permutations((("store", None), ("store", "GPO"), ("dialect", Dialect.DYNAMIC)))))
+@cases("order", list(permutations((("store", None), ("store", "GPO"), ("dialect", Dialect.DYNAMIC)))))
 def test_of_namesakes_each_rule_has_that_of_its_own_store_and_tool(order: tuple[tuple[str, Any], ...]) -> None:
     sets = [made.quick_mode_set("Set", **{field: value}) for field, value in order]
     rules = [made.rule("R", quick_mode_crypto=made.to("SET"), **{field: value}) for field, value in order]
@@ -158,7 +159,7 @@ def test_objects_are_found_by_name_in_any_case_and_sets_that_are_known_are_not_l
 WHERE: list[dict[str, Any]] = [{}, {"store": "GPO"}, {"store": "None"}, {"dialect": Dialect.DYNAMIC}]
 
 
-@pytest.mark.parametrize("own", [*WHERE, {"store": "elsewhere"}, {"dialect": Dialect.VPN}])
+@cases("own", [*WHERE, {"store": "elsewhere"}, {"dialect": Dialect.VPN}])
 def test_of_namesakes_the_first_of_the_nearest_is_meant(own: dict[str, Any]) -> None:
     named = made.rule("R", quick_mode_crypto=made.to("sEt"), **own)
     for places in product(WHERE, repeat=3):
@@ -169,7 +170,7 @@ def test_of_namesakes_the_first_of_the_nearest_is_meant(own: dict[str, Any]) -> 
         assert index.quick_mode_of(named) is [*of_its_store, *of_its_tool, *sets][0], places
 
 
-@pytest.mark.parametrize("order", [1, -1])
+@cases("order", [1, -1])
 def test_a_default_set_that_somebody_wrote_goes_before_that_of_windows_in_any_order_of_the_inputs(order: int) -> None:
     written = made.main_mode_set("W", is_default=True)
     own = made.main_mode_set("D", is_default=True, builtin=True), made.main_mode_set("E", is_default=True, builtin=True)

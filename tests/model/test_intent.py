@@ -9,6 +9,7 @@ import pydantic
 import pytest
 
 from ipseclint.model.intent import Intent, Names, UnknownNameError
+from tests.cases import cases
 
 NAMES = Names(addresses={"servers": ("10.1.0.0/16", "10.2.0.1")}, ports={"smb": "139,445"})
 
@@ -22,7 +23,7 @@ def intent(**given: Any) -> Intent:
     return Intent.of({"name": "n", "must": "required", **given})
 
 
-@pytest.mark.parametrize(
+@cases(
     "given",
     [
         {"protocol": "tcp", "peer_ports": "445,1433-1434"},
@@ -41,7 +42,7 @@ def test_an_intent_is_taken(given: dict[str, Any]) -> None:
     }
 
 
-@pytest.mark.parametrize(
+@cases(
     ("given", "message"),
     [
         ({"protocol": "256"}, "'256' is not a protocol: a number up to 255, or one of"),
@@ -84,7 +85,7 @@ def test_names_are_replaced_by_what_they_stand_for_and_all_else_stays() -> None:
     }
 
 
-@pytest.mark.parametrize(
+@cases(
     ("given", "names", "key", "message"),
     [
         (

@@ -2,13 +2,12 @@ from __future__ import annotations
 
 from typing import get_args, get_origin, get_type_hints
 
-import pytest
-
 from ipseclint.engine.rulesets.custom_rules import CustomRule
 from ipseclint.model.kinds import KIND_OF, KINDS, OBJECT_KINDS, ObjectKind, PolicyObject, label, noun_of
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule, Policy
 from ipseclint.source import Span
 from tests import made_objects as made
+from tests.cases import cases
 
 
 def test_every_field_of_a_policy_that_holds_objects_is_of_one_kind() -> None:
@@ -29,14 +28,14 @@ def test_custom_rules_can_look_at_every_kind_of_object() -> None:
     assert get_args(CustomRule.model_fields["object"].annotation) == tuple(kind.key for kind in OBJECT_KINDS)
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
+@cases("kind", KINDS, ids=lambda kind: kind.key)
 def test_references_and_halves_are_fields_that_exist(kind: ObjectKind) -> None:
     fields = {*ConnectionSecurityRule.model_fields, *MainModeRule.model_fields}
     assert fields >= set(kind.references)
     assert kind.half is None or kind.half in Policy.model_fields
 
 
-@pytest.mark.parametrize(
+@cases(
     ("key", "dialect", "word"),
     [
         ("main_mode_crypto_set", Dialect.WFAS, "main-mode crypto set"),
@@ -50,7 +49,7 @@ def test_a_kind_is_called_as_its_tool_calls_it(key: str, dialect: Dialect, word:
     assert KIND_OF[key].called(dialect) == word
 
 
-@pytest.mark.parametrize(
+@cases(
     ("thing", "noun", "title"),
     [
         (made.rule("R"), "connection security rule", 'connection security rule "R"'),

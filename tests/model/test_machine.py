@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.model.machine import Machine, PolicyIndex, merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.model.remote_access import VpnServer
@@ -9,6 +7,7 @@ from ipseclint.model.selectors import WfpFilter
 from ipseclint.model.site import NO_FACTS
 from ipseclint.source import Span
 from tests import made_objects as made
+from tests.cases import cases
 
 
 def test_what_a_function_works_out_of_a_machine_is_worked_out_once_and_not_for_another() -> None:
@@ -51,7 +50,7 @@ def test_policies_of_one_machine_are_one_in_the_order_of_the_inputs() -> None:
     assert merge_policies(()) == Policy()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("inputs", "paths"),
     [((1,), ["one.xml"]), ((1, 0), ["one.xml"]), ((1, 1), ["one.xml", "two.xml"]), ((0, 1), ["two.xml"])],
 )

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
-
 from ipseclint.model import patterns
+from tests.cases import cases
 
 RANGES = (
     "10.0.0.1 10.0.0.0/8 10.0.0.0/255.0.0.0 10.0.0.1-10.0.0.9 "
@@ -31,7 +30,7 @@ def takes(schema: Any, text: str) -> bool:
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("schema", "taken", "refused"),
     [
         (patterns.RANGE, RANGES, f"{NO_RANGES} name"),

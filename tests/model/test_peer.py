@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from msgspec.structs import replace
 
 from ipseclint.model.peer import (
@@ -20,6 +19,7 @@ from ipseclint.model.peer import (
 from ipseclint.model.setting import Secret, Setting
 from ipseclint.source import Span
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
+from tests.cases import cases
 from tests.made_objects import SPAN, addresses
 
 ONE, TWO = Secret("Sommerregen"), Secret("Winterregen")
@@ -29,7 +29,7 @@ def keys(*given: tuple[Secret | None, str]) -> list[PeerKey]:
     return [PeerKey(span=SPAN, identities=tuple(names.split()), secret=secret) for secret, names in given]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("given", "names", "only", "chosen", "is_none"),
     [
         (keys(), "a", None, None, False),

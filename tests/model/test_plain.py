@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any, NamedTuple
 
-import pytest
 from msgspec import Struct
 
 from ipseclint.model.plain import in_full, plain, value_only
@@ -14,6 +13,7 @@ from ipseclint.model.selectors import PortRange
 from ipseclint.model.setting import Origin, Secret, Setting, Unknown
 from ipseclint.model.values import Frozen
 from ipseclint.source import Span
+from tests.cases import cases
 
 SPAN = Span("x", 3, 7, 2)
 SETTING = Setting(value=(1, 2), span=SPAN, origin=Origin.EXPLICIT)
@@ -43,7 +43,7 @@ class Packed(Struct):
     none: int | None
 
 
-@pytest.mark.parametrize(
+@cases(
     ("value", "expected"),
     [
         (None, None),
@@ -75,9 +75,7 @@ def test_a_value_is_shown_plainly(value: Any, expected: Any) -> None:
     assert plain(value) == expected
 
 
-@pytest.mark.parametrize(
-    ("how", "expected"), [(value_only, [1, 2]), (in_full, {"value": [1, 2], "origin": "explicit", "at": "3:7"})]
-)
+@cases(("how", "expected"), [(value_only, [1, 2]), (in_full, {"value": [1, 2], "origin": "explicit", "at": "3:7"})])
 def test_a_setting_is_shown_as_is_asked_however_deep_it_stands(how: Any, expected: Any) -> None:
     assert plain({"a": [(SETTING,)]}, how) == {"a": [[expected]]}
     assert plain(Row(SETTING, "", None), how) == {"one": expected}  # type: ignore[arg-type]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ipseclint.model.policy import Policy, ServiceState, WindowsHost
 from tests import made_objects as made
+from tests.cases import cases
 
 
 def test_objects_come_in_the_order_of_the_kinds_and_then_of_the_input() -> None:
@@ -21,7 +20,7 @@ def test_objects_come_in_the_order_of_the_kinds_and_then_of_the_input() -> None:
     assert set(map(id, policy.objects())) == set(map(id, (*rules, main, quick)))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("fields", "is_empty"),
     [
         ({}, True),

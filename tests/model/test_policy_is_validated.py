@@ -10,9 +10,10 @@ from ipseclint.model.policy import FilterList, Policy, ServiceState
 from ipseclint.model.selectors import Address, LegacyFilter, WfpFilter
 from ipseclint.source import Span
 from ipseclint.vocabulary.addresses import AddressKeyword
+from tests.cases import cases
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.type is not WfpFilter], ids=lambda kind: kind.key)
+@cases("kind", [kind for kind in KINDS if kind.type is not WfpFilter], ids=lambda kind: kind.key)
 def test_every_kind_of_object_is_a_model(kind: ObjectKind) -> None:
     assert issubclass(kind.type, BaseModel)
 

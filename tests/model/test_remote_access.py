@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ipseclint.model.remote_access import VpnConnection, VpnServer, one_server
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.vocabulary.remote_access import TunnelProtocol, TunnelStrategy
+from tests.cases import cases
 from tests.made_objects import SPAN, left, said, to
 
 IKEV2, L2TP, SSTP = TunnelProtocol.IKEV2, TunnelProtocol.L2TP, TunnelProtocol.SSTP
 UNKNOWN: Setting[Any] = Setting(Unknown("x"), SPAN)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("protocols", "strategy", "tried", "tries_ike"),
     [
         (None, None, (), False),
@@ -35,7 +34,7 @@ def test_a_list_of_protocols_outweighs_the_strategy(
     assert (connection.tried, connection.tries_ike) == (tried, tries_ike)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("ikev2", "l2tp", "takes_ike"),
     [(None, None, True), (0, None, True), (None, 0, True), (0, 0, False), (1, 0, True), (0, 1, True)],
 )

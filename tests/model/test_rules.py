@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.model.rules import FilterAction, FilterList, inherited_security
 from ipseclint.model.selectors import ANY_ADDRESS, Address, AddressKeyword, LegacyFilter
 from ipseclint.model.setting import Origin, Setting, Unknown
 from ipseclint.source import Span
 from ipseclint.vocabulary.settings import RuleAction, Security
+from tests.cases import cases
 from tests.made_objects import SPAN, addresses
 
 ME, DNS = Address(keyword=AddressKeyword.ME), Address(keyword=AddressKeyword.DNS)
@@ -27,7 +26,7 @@ def test_the_side_that_is_the_machine_is_its_own_and_the_source_where_none_is() 
     assert made.remote_side == (PEER, PEER, OTHER, ME)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("sides", "is_any"),
     [
         ((), False),
@@ -53,7 +52,7 @@ ACTION, INBOUND, OUTBOUND = Span("a", 1, 1), Span("a", 2, 2), Span("a", 3, 3)
 HIDDEN = Unknown("x")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("action", "takes", "falls_back", "inbound", "outbound"),
     [
         (RuleAction.NEGOTIATE, False, False, (Security.REQUIRE, INBOUND), (Security.REQUIRE, OUTBOUND)),

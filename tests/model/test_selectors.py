@@ -16,9 +16,10 @@ from ipseclint.model.selectors import (
 from ipseclint.model.values import NotHeldError
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.protocols import protocol_name
+from tests.cases import cases
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "written"),
     [
         ("any", "any"),
@@ -39,7 +40,7 @@ def test_an_address_is_written_in_its_shortest_form(text: str, written: str) -> 
     assert parse_address(written) == address
 
 
-@pytest.mark.parametrize("text", ["10.0.0", "10.0.0.256", "10.0.0.01", "1.2.3.4.5", "10.0.0.1-2001:db8::1", "host", ""])
+@cases("text", ["10.0.0", "10.0.0.256", "10.0.0.01", "1.2.3.4.5", "10.0.0.1-2001:db8::1", "host", ""])
 def test_what_is_no_address(text: str) -> None:
     assert parse_address(text) is None
 
@@ -48,7 +49,7 @@ def test_a_name_is_written_as_it_is_and_an_empty_address_as_nothing() -> None:
     assert (str(Address(name="vpn.example")), str(Address())) == ("vpn.example", "")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("address", "is_any", "is_any_or_me"),
     [
         (ANY_ADDRESS, True, True),
@@ -70,7 +71,7 @@ def test_octets_count_from_the_left() -> None:
     assert ipv4_number("255.255.255.255") == 2**32 - 1
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "ports"),
     [
         *((text, ()) for text in ("any", "ANY", "*", "0", " ")),
@@ -88,7 +89,7 @@ def test_a_range_of_ports_is_written_with_both_ends_where_they_differ() -> None:
     assert (str(PortRange(445, 445)), str(PortRange(1, 2))) == ("445", "1-2")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("number", "name"),
     [
         (None, "any"),

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ipseclint.model.sets import MainModeProposal, QuickModeProposal
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Cipher, Encapsulation, Integrity
 from ipseclint.vocabulary.groups import DhGroup
 from tests import made_objects as made
+from tests.cases import cases
 
 
-@pytest.mark.parametrize(
+@cases(
     ("proposal", "changed"),
     [
         (

@@ -8,8 +8,6 @@ import pickle
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 
-import pytest
-
 from ipseclint.model.setting import (
     Secret,
     Setting,
@@ -22,6 +20,7 @@ from ipseclint.model.setting import (
     share_run_key,
 )
 from ipseclint.source import Span
+from tests.cases import cases
 
 KEY = "Tr0ub4dor-and-3"
 
@@ -38,7 +37,7 @@ def test_equal_keys_are_equal_and_others_are_not() -> None:
     assert Secret(KEY) != KEY
 
 
-@pytest.mark.parametrize("text", ["", "k", KEY, KEY * 100])
+@cases("text", ["", "k", KEY, KEY * 100])
 def test_nothing_of_the_text_is_left_not_even_its_length(text: str) -> None:
     secret = Secret(text)
     assert repr(secret) == str(secret) == f"{secret:}" == "psk (hidden)"
@@ -53,7 +52,7 @@ def test_a_copy_is_equal() -> None:
     assert pickle.loads(pickle.dumps(setting)) == copy.deepcopy(setting) == setting
 
 
-@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
+@cases("method", multiprocessing.get_all_start_methods())
 def test_a_secret_of_another_process_with_the_same_run_key_is_equal(method: str) -> None:
     context = multiprocessing.get_context(method)
     with ProcessPoolExecutor(1, mp_context=context, initializer=share_run_key, initargs=(run_key(),)) as pool:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ipseclint.model.policy import ALL_PROFILES, Direction, FirewallAction, FirewallRule
 from ipseclint.model.selectors import PortRange
 from ipseclint.model.setting import Setting, Unknown
+from tests.cases import cases
 from tests.made_objects import SPAN, said
 
 IKE, HIGH = (PortRange(500, 500), PortRange(4500, 4501)), (PortRange(49_152, 65_535),)
@@ -31,7 +30,7 @@ def firewall_rule(protocol: Setting[int | None], local: Any, remote: Any) -> Fir
     )
 
 
-@pytest.mark.parametrize(("local", "remote"), [(ANY, ANY), (IKE, ANY), (ANY, IKE), (IKE, IKE), (IKE, HIGH)])
+@cases(("local", "remote"), [(ANY, ANY), (IKE, ANY), (ANY, IKE), (IKE, IKE), (IKE, HIGH)])
 def test_a_rule_with_ports_is_for_those_among_them_at_both_ends(local: Any, remote: Any) -> None:
     def among(port: int, ranges: tuple[PortRange, ...]) -> bool:
         return ranges == ANY or port in {each for part in ranges for each in range(part.first, part.last + 1)}
@@ -43,7 +42,7 @@ def test_a_rule_with_ports_is_for_those_among_them_at_both_ends(local: Any, remo
         assert firewall_rule(said(6), local, remote).takes(17, port) is False
 
 
-@pytest.mark.parametrize(("local", "remote"), [(UNKNOWN, ANY), (ANY, UNKNOWN)])
+@cases(("local", "remote"), [(UNKNOWN, ANY), (ANY, UNKNOWN)])
 def test_ports_that_are_not_known_are_none(local: Any, remote: Any) -> None:
     assert firewall_rule(said(17), local, remote).takes(17) is True
     assert firewall_rule(said(17), local, remote).takes(17, 500) is False

@@ -9,6 +9,7 @@ import pydantic
 import pytest
 
 from ipseclint.model.site import AddressRange, ReleaseName, SingleAddress, Site, SiteFact, is_range
+from tests.cases import cases
 
 
 def taken(kind: Any, text: str) -> object:
@@ -16,14 +17,12 @@ def taken(kind: Any, text: str) -> object:
     return pydantic.TypeAdapter(kind).validate_python(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["10.0.0.1", "10.0.0.0/8", "10.0.0.1-10.0.0.9", "2001:db8::/32", "0.0.0.0/0", "10.0.0.1/32"]
-)
+@cases("text", ["10.0.0.1", "10.0.0.0/8", "10.0.0.1-10.0.0.9", "2001:db8::/32", "0.0.0.0/0", "10.0.0.1/32"])
 def test_ranges_are_taken(text: str) -> None:
     assert is_range(text) == taken(AddressRange, text) == text
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "fault"),
     [
         ("name", "is not an IP address, a subnet"),
@@ -45,9 +44,7 @@ def test_a_range_that_only_begins_in_ipv4_in_ipv6_is_one() -> None:
     assert is_range("::ffff:0.0.0.0-::ffff:1:0:0") == "::ffff:0.0.0.0-::ffff:1:0:0"
 
 
-@pytest.mark.parametrize(
-    ("text", "is_one"), [("10.0.0.1", True), ("::1", True), ("10.0.0.0/8", False), ("10.0.0.1-10.0.0.1", False)]
-)
+@cases(("text", "is_one"), [("10.0.0.1", True), ("::1", True), ("10.0.0.0/8", False), ("10.0.0.1-10.0.0.1", False)])
 def test_one_address_is_one(text: str, *, is_one: bool) -> None:
     if is_one:
         assert taken(SingleAddress, text) == text

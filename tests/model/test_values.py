@@ -9,6 +9,7 @@ from msgspec import field
 from pydantic import ConfigDict, Field, ValidationError
 
 from ipseclint.model.values import Frozen, Table, model_of
+from tests.cases import cases
 
 
 class Inner(Table):
@@ -38,7 +39,7 @@ def test_a_table_is_made_of_what_is_written_and_has_its_defaults_else() -> None:
     assert Outer.of({"one": written}).one == made  # as the form of the table has it
 
 
-@pytest.mark.parametrize(
+@cases(
     "written",
     [
         {"other": 1},

@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
 import tree_sitter_powershell
 import typer
 from lxml import etree
@@ -20,6 +19,7 @@ from tree_sitter import Language, Node, Parser
 
 from ipseclint.cli.app import build
 from tests import ROOT
+from tests.cases import cases
 
 FOLDER = ROOT / "powershell" / "Ipseclint"
 SOURCE = (FOLDER / "Ipseclint.psm1").read_text(encoding="utf-8")
@@ -66,7 +66,7 @@ def functions() -> dict[str, str]:
 EXPORTED = re.findall(r"'([A-Z]\w+-\w+)'", re.search(r"FunctionsToExport.*?\)", MANIFEST, re.DOTALL)[0])  # type: ignore[index]
 
 
-@pytest.mark.parametrize("text", [SOURCE, MANIFEST], ids=["module", "manifest"])
+@cases("text", [SOURCE, MANIFEST], ids=["module", "manifest"])
 def test_it_parses(text: str) -> None:
     assert [text_of(node)[:60] for node in nodes(tree(text)) if node.type == "ERROR" or node.is_missing] == []
 
@@ -85,7 +85,7 @@ def test_the_manifest_has_the_version_of_the_program() -> None:
     assert f"ModuleVersion        = '{__version__}'" in MANIFEST
 
 
-@pytest.mark.parametrize("name", EXPORTED)
+@cases("name", EXPORTED)
 def test_an_exported_function_is_documented_with_every_parameter_and_an_example(name: str) -> None:
     body = functions()[name]
     help_text = re.search(r"<#(.*?)#>", body, re.DOTALL)
@@ -109,9 +109,7 @@ def parameters(body: str) -> str:
     raise AssertionError("the block does not end")
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in EXPORTED if name.partition("-")[0] in {"New", "Write", "Send", "Export", "Register"}]
-)
+@cases("name", [name for name in EXPORTED if name.partition("-")[0] in {"New", "Write", "Send", "Export", "Register"}])
 def test_what_changes_something_asks_whether_it_should(name: str) -> None:
     assert "SupportsShouldProcess = $true" in functions()[name]
     assert "Test-IsAgreed -Cmdlet $PSCmdlet" in functions()[name]
@@ -149,7 +147,7 @@ CALLS = {
 }
 
 
-@pytest.mark.parametrize("command", CALLS)
+@cases("command", CALLS)
 def test_every_option_that_is_passed_is_one_of_the_program(command: str) -> None:
     body = functions()[CALLS[command]]
     assert f"@('{command}'" in body

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests import ROOT
+from tests.cases import cases
 from tests.powershell.shell.tree import parsed, written
 from tests.powershell.test_module import EXPORTED, MANIFEST, functions, nodes
 
@@ -91,7 +92,7 @@ def test_no_switch_is_on_by_default(script: Path) -> None:
     assert re.search(r"\[switch\]\$\w+\s*=", script.read_text(encoding="utf-8")) is None
 
 
-@pytest.mark.parametrize("name", EXPORTED)
+@cases("name", EXPORTED)
 def test_parameters_that_powershell_gives_itself_are_not_declared(name: str) -> None:
     declared = {each.casefold() for each in re.findall(r"\]\$(\w+)", functions()[name])}
     assert declared & {"whatif", "confirm", "verbose", "debug", "erroraction", "outvariable"} == set()

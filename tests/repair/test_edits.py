@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.model.change import Edit
 from ipseclint.model.policy import Dialect
 from ipseclint.repair.edits import turn
+from tests.cases import cases
 from tests.made_objects import exemption, main_mode_rule, main_mode_set, quick_mode_set, rule
 
 SET, RULE, EXEMPT, MAIN = quick_mode_set(), rule(), exemption("E", "10.0.0.1"), main_mode_rule()
 HALF = main_mode_set(dialect=Dialect.IP_SECURITY_POLICY)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("edit", "expected"),
     [
         (Edit(None, HALF), -1),

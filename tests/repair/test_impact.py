@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from ipseclint.api import read
 from ipseclint.model.change import Add, Assign, Change, Remove, edits
 from ipseclint.model.machine import Machine
@@ -16,6 +14,7 @@ from ipseclint.semantics.packets.owners import Budget
 from ipseclint.semantics.protection import Effect
 from ipseclint.vocabulary.algorithms import DhGroup
 from ipseclint.vocabulary.settings import CrlCheck, Exemption
+from tests.cases import cases
 from tests.made_objects import addresses, exemption
 from tests.repair.policies import machine
 
@@ -104,7 +103,7 @@ def test_nothing_is_asked_of_a_multicast_group() -> None:
     assert judged(asked, Remove(rule_of(asked, "N"))) == (Effect.KEEPS, None)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("field", "value", "effect"),
     [
         ("inbound", Security.REQUEST, Effect.LOWERS),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from itertools import permutations
 
-import pytest
-
 from ipseclint.engine.apply_rules import run_rules
 from ipseclint.finding import Finding
 from ipseclint.formats.netsh.script import parse
@@ -15,6 +13,7 @@ from ipseclint.model.policy import Dialect
 from ipseclint.model.site import Site
 from ipseclint.repair.merging import merged, sharing_values
 from ipseclint.source import bytes_source
+from tests.cases import cases
 from tests.made_objects import main_mode_set
 from tests.repair.policies import machine, plans
 
@@ -44,7 +43,7 @@ def pasted(*lines: str) -> Machine:
     return Machine(name="policy.cmd", policy=parse(bytes_source("policy.cmd", text.encode())).policy)
 
 
-@pytest.mark.parametrize("script", [SCRIPT, LEGACY], ids=["advfirewall", "ipsec"])
+@cases("script", [SCRIPT, LEGACY], ids=["advfirewall", "ipsec"])
 def test_pasted_in_any_order_the_lines_hold(script: tuple[str, ...]) -> None:
     found = findings(machine(*script))
     commands = list(dict.fromkeys(each.fix.netsh for each in found if each.fix and each.fix.netsh))
@@ -87,7 +86,7 @@ def test_what_lowers_protection_is_merged_into_nothing() -> None:
     assert "in the clear then" in (fix.advice or "")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("fields", "shared"),
     [
         ((("S", "lifetime_seconds"), ("S", "lifetime_seconds")), {0, 1}),
@@ -107,7 +106,7 @@ def test_fixes_of_one_value_of_one_object_share_it(
     assert sharing_values(fixes) == shared
 
 
-@pytest.mark.parametrize(
+@cases(
     ("fields", "shared"),
     [
         (("proposals", "proposals"), {0, 1}),
@@ -116,7 +115,7 @@ def test_fixes_of_one_value_of_one_object_share_it(
         (("key_module", "lifetime_seconds", "key_module"), {0, 2}),
     ],
 )
-@pytest.mark.parametrize("dialect", [Dialect.VPN, Dialect.WFP])
+@cases("dialect", [Dialect.VPN, Dialect.WFP])
 def test_fields_for_which_netsh_has_no_word_are_each_a_value(
     fields: tuple[str, ...], shared: set[int], dialect: Dialect
 ) -> None:

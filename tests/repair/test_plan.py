@@ -13,6 +13,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import MainModeCryptoSet, Policy
 from ipseclint.model.setting import Unknown
 from ipseclint.repair.plan import Allowed, Check, Kept, repair
+from tests.cases import cases
 from tests.repair.policies import ALL, check_of, machine
 
 STATIC = "netsh ipsec static add "
@@ -76,7 +77,7 @@ def test_the_fix_that_brings_a_finding_is_left_out(
     assert left_out(brings, name, trials) == (told, repaired)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("kept", "option"),
     [
         (Kept.RISKY, "--include-risky"),

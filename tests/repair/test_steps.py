@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 
-import pytest
-
 from ipseclint.finding import Finding
 from ipseclint.model.change import Edit
 from ipseclint.model.policy import GlobalSettings
 from ipseclint.repair.impact import Impact
 from ipseclint.repair.steps import Step, together, turn, undone
 from ipseclint.semantics.protection import Effect
+from tests.cases import cases
 from tests.made_objects import SPAN, exemption, main_mode_rule, quick_mode_set, rule
 from tests.repair.policies import found, machine
 
@@ -24,7 +23,7 @@ SET, RULE, EXEMPT, MAIN, GLOBAL = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("edit", "expected"),
     [
         (Edit(None, SET), 0),
@@ -52,7 +51,7 @@ def test_the_way_back_is_each_step_back_the_last_first() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("steps", "groups"),
     [
         ([], []),

@@ -22,6 +22,7 @@ from ipseclint.report import (
 )
 from ipseclint.reporters import RenderOptions, accounting, reporter
 from ipseclint.vocabulary.netsh_ipsec_labels import NAMED_ONLY, NOT_PRINTED
+from tests.cases import cases
 from tests.engine.findings.test_since import found
 
 NOTHING = Report(version="1", ruleset="default", inputs=(), findings=(), problems=(), not_checked=())
@@ -64,7 +65,7 @@ def test_each_setting_is_said_in_the_line(settings: dict[str, Any], line: str) -
     assert accounting.settings_line(replace(NOTHING, settings=used, ignored=ignored)) == line
 
 
-@pytest.mark.parametrize(
+@cases(
     ("paths", "shown_by"),
     [
         ((f"a ({NOT_PRINTED})",), (BY_REGISTRY,)),
@@ -81,7 +82,7 @@ def test_each_tool_whose_answer_is_not_whole_has_its_own_that_is(
     assert line == f"not held, and so not judged: {', '.join(paths)}; {', '.join(shown_by)}"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "more"),
     [
         ("Enabled", ""),
@@ -123,7 +124,7 @@ def ignored(count: int, kind: str) -> tuple[Ignored, ...]:
     return tuple(Ignored(path=f"f{number}", kind=kind) for number in range(count))
 
 
-@pytest.mark.parametrize(("count", "every_name", "is_named"), [(50, False, True), (51, False, False), (51, True, True)])
+@cases(("count", "every_name", "is_named"), [(50, False, True), (51, False, False), (51, True, True)])
 def test_up_to_fifty_names_are_said_unless_all_are_asked_for(count: int, every_name: bool, is_named: bool) -> None:
     names = ", ".join(f"f{number}" for number in range(count))
     report = replace(
@@ -190,14 +191,14 @@ def written(name: str, report: Report, *, verbose: bool) -> str:
     return "".join(reporter(name)(report, RenderOptions(verbose=verbose)))
 
 
-@pytest.mark.parametrize("name", ["text", "markdown", "html"])
+@cases("name", ["text", "markdown", "html"])
 def test_a_report_for_people_names_what_was_passed_over_if_all_is_asked_for(name: str) -> None:
     report = replace(NOTHING, ignored=ignored(51, "pictures"))
     assert "f49, f50" in written(name, report, verbose=True)
     assert ("f49, f50" in written(name, report, verbose=False)) is (name == "html")
 
 
-@pytest.mark.parametrize("name", ["text", "concise", "markdown", "html", "sarif"])
+@cases("name", ["text", "concise", "markdown", "html", "sarif"])
 def test_what_is_waived_is_shown_if_all_is_asked_for(name: str) -> None:
     report = replace(NOTHING, findings=(found("1", waiver=Waiver(reason="agreed")),))
     assert "QD001" in written(name, replace(NOTHING, findings=(found("1"),)), verbose=False)

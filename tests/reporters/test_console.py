@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.reporters.console import fitted
+from tests.cases import cases
 
 _SENTENCE = "a sentence of words that is wider than the line can be, for it goes on and on"
 _ROW = "name  value  a cell of words that is wider than what is left of its row"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "width", "lines"),
     [
         ("short\n", 40, ["short", ""]),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from functools import cache
 
-import pytest
 from msgspec.structs import replace
 
 from ipseclint.finding import Basis, Finding, Severity, Subject
@@ -25,6 +24,7 @@ from ipseclint.semantics.proofs import Proof
 from ipseclint.semantics.rollout import PairChange, Rollout
 from ipseclint.semantics.traffic_changes import Effect, TrafficChange, traffic_changes
 from ipseclint.source import Span, bytes_source
+from tests.cases import cases
 
 RULE = (
     'netsh advfirewall consec add rule name="R" endpoint1=any endpoint2=10.1.0.0/16 action={} auth1=computerkerb '
@@ -266,7 +266,7 @@ def change_of_proof(**after: Proof) -> TrafficChange:
 KERBEROS, USER = (Proof((name,), "1", 1) for name in ("computer-kerberos", "user-kerberos"))
 
 
-@pytest.mark.parametrize(("field", "old"), [("first", KERBEROS), ("second", USER)])
+@cases(("field", "old"), [("first", KERBEROS), ("second", USER)])
 def test_another_key_by_the_same_words_is_said_of_the_phase_that_has_it(field: str, old: Proof) -> None:
     assert list(parts(change_of_proof())) == []
     ((name, was, is_),) = parts(change_of_proof(**{field: dataclasses.replace(old, identity="2")}))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint import check_text
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.outcome import exit_code
@@ -13,6 +11,7 @@ from ipseclint.reporters.html import render as page
 from ipseclint.reporters.summary import _tone as line_tone
 from ipseclint.reporters.text import _more_places, render
 from ipseclint.source import Span
+from tests.cases import cases
 
 GLOBAL = "netsh advfirewall set global mainmode mmkeylifetime"
 
@@ -21,7 +20,7 @@ def _problem(path: str, line: int) -> Problem:
     return Problem(code=ProblemCode.NOT_UNDERSTOOD, message="m", span=Span(path, line, 1))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("policy", "of_page", "of_line"),
     [
         (f"{GLOBAL} 480min,0sess\n", "info", "strong"),
@@ -39,7 +38,7 @@ def test_a_verdict_has_the_colour_of_the_worst(policy: str, of_page: str, of_lin
     assert f'<h1 class="{of_page}">' in page(report, RenderOptions())
 
 
-@pytest.mark.parametrize(("width", "shown"), [(40, "x" * 40), (41, f"{'x' * 12}...{'x' * 25}")])
+@cases(("width", "shown"), [(40, "x" * 40), (41, f"{'x' * 12}...{'x' * 25}")])
 def test_a_name_among_others_is_cut_beyond_forty_columns(width: int, shown: str) -> None:
     rules = "".join(
         f'netsh advfirewall consec add rule name="{name}" endpoint1=any endpoint2=10.0.{number}.0/24 '
@@ -50,7 +49,7 @@ def test_a_name_among_others_is_cut_beyond_forty_columns(width: int, shown: str)
     assert f'also\n     "{shown}", line 2\n' in text
 
 
-@pytest.mark.parametrize(
+@cases(
     ("places", "words"),
     [
         ("a:2 a:3 a:4", "a:2:1, a:3:1, a:4:1"),

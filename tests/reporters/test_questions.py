@@ -14,6 +14,7 @@ from ipseclint.reporters.grouping import groups
 from ipseclint.reporters.questions import Reply, answers
 from ipseclint.reporters.verdict import verdict
 from ipseclint.rule import LooksAt, rule
+from tests.cases import cases
 
 
 def concerns(code: str, **facts: Any) -> list[str]:
@@ -119,7 +120,7 @@ Ok.
 """
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "select", "reply", "ran"),
     [
         (WEAK_IN_USE.format("DHGroup2-3DES-SHA1"), (), Reply.YES, 0),

@@ -13,6 +13,7 @@ from ipseclint import check_paths
 from ipseclint.report import Report
 from ipseclint.reporters import RenderOptions, reporter
 from ipseclint.reporters.shared_repairs import LONG_CHARACTERS
+from tests.cases import cases
 from tests.test_growth import shown
 from tests.test_schemas import SCHEMAS, strict
 
@@ -63,7 +64,7 @@ def test_short_commands_stand_with_each_finding(report_on: Callable[[int], Repor
     )
 
 
-@pytest.mark.parametrize("name", ["json", "jsonl", "sarif", "markdown", "csv", "text"])
+@cases("name", ["json", "jsonl", "sarif", "markdown", "csv", "text"])
 def test_an_output_grows_with_what_it_tells_of(name: str, report_on: Callable[[int], Report]) -> None:
     few, many = (len(written(report_on(size), name)) for size in (10, 40))
     assert many < 4.5 * few

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.reporters.negotiation.text import MAX_ALONE, _alone, _many_alone
 from ipseclint.reporters.words import kind_word, of_gpo
 from ipseclint.semantics.negotiation.unpaired import Unpaired
 from ipseclint.source import Span
+from tests.cases import cases
 
 
-@pytest.mark.parametrize(
+@cases(
     ("kind", "one", "many"),
     [
         ("main_mode_crypto_set", "main-mode crypto set", "main-mode crypto sets"),
@@ -54,7 +53,7 @@ def test_many_without_a_pair_are_told_together_by_why_with_three_of_each() -> No
     ]
 
 
-@pytest.mark.parametrize(("reasons", "more"), [(MAX_ALONE, []), (MAX_ALONE + 2, [2])])
+@cases(("reasons", "more"), [(MAX_ALONE, []), (MAX_ALONE + 2, [2])])
 def test_reasons_beyond_a_dozen_are_counted(reasons: int, more: list[int]) -> None:
     lines = list(_many_alone([row for line in range(1, reasons + 1) for row in _unpaired(f"is {line}", line)]))
     assert len(lines) == 1 + MAX_ALONE + len(more)

@@ -12,6 +12,7 @@ from ipseclint.model.policy import AuthenticationMethod, MainModeProposal, Quick
 from ipseclint.model.setting import Setting
 from ipseclint.semantics.proposals import words
 from ipseclint.vocabulary.algorithms import KeyModule
+from tests.cases import cases
 from tests.rules.rule_inputs import consec, hits, machine
 
 PLAIN = "endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequestout"
@@ -70,7 +71,7 @@ def test_a_fix_says_what_to_write(code: str, rule: str, changes: list[str]) -> N
     assert said(found[0].fix) == changes
 
 
-@pytest.mark.parametrize(
+@cases(
     ("first", "changes"),
     [("computerkerb", ["R.methods=user-kerberos,anonymous"]), ("computerkerb,anonymous", [])],
 )
@@ -204,7 +205,7 @@ def side(top: str, authentication: str, name: str) -> Machine:
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("authentication", "modules", "authip"),
     [
         ("auth1=computerkerb", [], False),
@@ -242,7 +243,7 @@ def test_machines_with_windows_own_main_mode_are_not_compared() -> None:
     assert hits("CR017", (there, here)) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("offered", "listed"),
     [
         (
@@ -301,7 +302,7 @@ def test_a_modern_byte_lifetime_stays_with_a_better_cipher() -> None:
     assert said(found.fix) == ["R.proposals=ESP AES-256+SHA-256"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("offered", "severity"),
     [
         ("esp:sha1-aes128", "warning"),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.finding import Severity
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.rule import Hit
+from tests.cases import cases
 from tests.rules.rule_inputs import consec, hits, machine, registry
 
 CERTIFICATE = 'auth1=computercert auth1ca="CN=DigiCert Global Root"'
@@ -26,9 +25,7 @@ def test_transport_rules_have_no_dead_peer_detection() -> None:
     assert seen("QD029", consec(ISOLATION), one_way_udp_receivers=["10.1.1.5"]) == []
 
 
-@pytest.mark.parametrize(
-    ("methods", "fires"), [("computerkerb", True), ('computerpsk auth1psk="correct horse"', False)]
-)
+@cases(("methods", "fires"), [("computerkerb", True), ('computerpsk auth1psk="correct horse"', False)])
 def test_two_first_messages_are_said_of_older_windows_and_never_of_a_preshared_key(methods: str, fires: bool) -> None:
     rule = consec(f"name=R endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequestout auth1={methods}")
     found = seen("QD017", rule, all_peers_support_authip=True)
@@ -37,9 +34,7 @@ def test_two_first_messages_are_said_of_older_windows_and_never_of_a_preshared_k
     assert all(hit.fix is not None and hit.fix.changes == () for hit in found)
 
 
-@pytest.mark.parametrize(
-    ("quick", "changed"), [("", ["main"]), ("qmsecmethods=esp:sha256-aes128+60min", ["main", "quick"])]
-)
+@cases(("quick", "changed"), [("", ["main"]), ("qmsecmethods=esp:sha256-aes128+60min", ["main", "quick"])])
 def test_lifetimes_that_coincide_are_repaired_where_the_policy_sets_them(quick: str, changed: list[str]) -> None:
     lines = ("netsh advfirewall set global mainmode mmkeylifetime 60min,0sess", consec(f"{ISOLATION} {quick}"))
     (hit,) = seen("QD026", *lines, peers=5000)
@@ -48,7 +43,7 @@ def test_lifetimes_that_coincide_are_repaired_where_the_policy_sets_them(quick: 
     assert [kinds[change.target.kind] for change in hit.fix.changes] == changed
 
 
-@pytest.mark.parametrize("setting", ["never", "serverbehindnat", "serverandclientbehindnat"])
+@cases("setting", ["never", "serverbehindnat", "serverandclientbehindnat"])
 def test_initiators_behind_nat_are_counted_whatever_the_setting(setting: str) -> None:
     lines = (f"netsh advfirewall set global ipsec ipsecthroughnat {setting}", consec(ISOLATION))
     group = [{"address": "203.0.113.1", "initiators": 36}]
@@ -70,7 +65,7 @@ def tunnel(authorization: str, ca: str = CERTIFICATE) -> str:
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("authorization", "severities"),
     [("", [Severity.WARNING]), ("applyauthz=no", [Severity.WARNING]), ("applyauthz=yes", [])],
 )
@@ -82,8 +77,8 @@ MAIN_MODES_PER_SECOND = 10
 """From how many on QD033 speaks, by the default ruleset."""
 
 
-@pytest.mark.parametrize("minutes", [5, 7, 10, 11, 13, 60])
-@pytest.mark.parametrize("peers", [100, 4_999, 7_000, 20_000, 40_000])
+@cases("minutes", [5, 7, 10, 11, 13, 60])
+@cases("peers", [100, 4_999, 7_000, 20_000, 40_000])
 def test_a_limit_of_sessions_changes_nothing_where_the_lifetime_decides(minutes: int, peers: int) -> None:
     rule = consec("name=I endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequestout auth1=computerkerb")
     lines = [f"netsh advfirewall set global mainmode mmkeylifetime {minutes}min,{limit}sess" for limit in (0, 1)]
@@ -99,8 +94,8 @@ def pfs(group: str, lifetime: str, remote: str = "10.2.0.0/16") -> str:
     return consec(f"name=R endpoint1=any endpoint2={remote} {negotiated} qmpfs={group} {lifetime}")
 
 
-@pytest.mark.parametrize("group", ["dhgroup1", "dhgroup2", "dhgroup14", "dhgroup24"])
-@pytest.mark.parametrize(
+@cases("group", ["dhgroup1", "dhgroup2", "dhgroup14", "dhgroup24"])
+@cases(
     ("lifetime", "remote", "fires"),
     [
         ("", "10.2.0.0/16", False),
@@ -116,7 +111,7 @@ def test_a_heavy_group_matters_where_quick_modes_come_oftener_than_by_default(
     assert [hit.severity for hit in seen("QD008", pfs(group, lifetime, remote))] == [Severity.WARNING] * fires
 
 
-@pytest.mark.parametrize(("cipher", "fires"), [("3des", False), ("des", False), ("aes128", True)])
+@cases(("cipher", "fires"), [("3des", False), ("des", False), ("aes128", True)])
 def test_a_small_volume_is_right_for_blocks_of_64_bits(cipher: str, fires: bool) -> None:
     rule = consec(
         "name=R endpoint1=any endpoint2=10.2.0.0/16 action=requireinrequestout auth1=computerkerb "
@@ -138,7 +133,7 @@ def test_one_choice_is_said_once() -> None:
     assert len(hit.related) == 2
 
 
-@pytest.mark.parametrize(("active", "codes"), [("TRUE", 1), ("FALSE", 0)])
+@cases(("active", "codes"), [("TRUE", 1), ("FALSE", 0)])
 def test_a_rule_that_is_switched_off_misses_no_set(active: str, codes: int) -> None:
     rule = f"v2.30|Action=Secure|Active={active}|Auth1Set={{9D000000-0000-4000-8000-000000000001}}|Name=R|"
     other = "{9D000000-0000-4000-8000-000000000002}"
@@ -150,7 +145,7 @@ def test_a_rule_that_is_switched_off_misses_no_set(active: str, codes: int) -> N
     assert len(hits("RF001", subject)) == codes
 
 
-@pytest.mark.parametrize(
+@cases(
     ("value", "page"),
     [
         ("2880min", "the reference of netsh"),
@@ -181,7 +176,7 @@ def block(everything: str, permitted: str) -> tuple[str, ...]:
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("everything", "permitted", "fires"),
     [
         ("srcaddr=any dstaddr=me", "srcaddr=any dstaddr=me protocol=tcp dstport=443", False),

@@ -23,6 +23,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.setting import Origin, Secret, Setting, Unknown
 from ipseclint.source import Span
 from ipseclint.vocabulary.key_modules import KeyModule
+from tests.cases import cases
 from tests.rules.rule_inputs import consec, hits, machine, registry
 
 AT = Span("m", 7, 3)
@@ -32,7 +33,7 @@ BY_CERTIFICATE = f"{TO_SITE}MachineCertificates -ResponderAuthenticationMethod M
 BY_L2TP = 'Add-VpnConnection -Name Work -ServerAddress vpn.example -TunnelType L2tp -L2tpPsk "the key of all"'
 
 
-@pytest.mark.parametrize(
+@cases(
     ("lines", "severities"),
     [
         ((BY_KEY,), [Severity.INFO]),
@@ -47,7 +48,7 @@ def test_a_key_between_two_sites_is_information(lines: tuple[str, ...], severiti
     assert sorted((hit.severity for hit in found), key=str) == sorted(severities, key=str)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("module", "message"),
     [
         ("", "the rule negotiates with AuthIP and IKEv1; the profile requires IKEv2 alone"),
@@ -69,7 +70,7 @@ def test_a_module_that_is_not_understood_is_not_held_against_a_profile() -> None
     assert hits("CR019", subject.with_policy(policy), ikev2_alone=True) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("dialect", "origin", "fires"),
     [
         (Dialect.WFAS, Origin.EXPLICIT, True),
@@ -100,9 +101,7 @@ def mapping(as_of: date | None) -> Machine:
     return replace(found, as_of=as_of)
 
 
-@pytest.mark.parametrize(
-    ("day", "fires"), [(date(2025, 9, 8), False), (date(2025, 9, 9), True), (date(2025, 9, 10), True), (None, True)]
-)
+@cases(("day", "fires"), [(date(2025, 9, 8), False), (date(2025, 9, 9), True), (date(2025, 9, 10), True), (None, True)])
 def test_weak_mapping_of_certificates_ends_with_the_updates_of_september_2025(day: date | None, fires: bool) -> None:
     assert bool(hits("AU018", mapping(day))) is fires
 
@@ -164,7 +163,7 @@ def keyed(name: str, *, key: Secret | Unknown | None = KEY, servers: Setting[tup
     return Policy(vpn_connections=(connection,), authentication_sets=(auth_set,))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("second", "fires"),
     [
         (keyed("B", servers=Setting(("b.example",), AT)), True),

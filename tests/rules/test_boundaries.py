@@ -11,6 +11,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.site import Link, Site
 from ipseclint.rule import Hit
 from ipseclint.source import Span
+from tests.cases import cases
 from tests.rules.rule_inputs import consec, failure, hits, machine, with_events
 
 AT = Span("events.xml", 1, 1)
@@ -23,19 +24,19 @@ def one(found: list[Hit]) -> Hit:
     return hit
 
 
-@pytest.mark.parametrize(("drops", "severity"), [(9, WARNING), (10, ERROR)])
+@cases(("drops", "severity"), [(9, WARNING), (10, ERROR)])
 def test_queue_drops_are_grave_from_ten_in_an_hour(drops: int, severity: Severity) -> None:
     found = hits("RT001", with_events(*(failure(QUEUE_DROP, minute=each) for each in range(drops))))
     assert one(found).severity is severity
 
 
-@pytest.mark.parametrize(("events", "fires"), [(4, False), (5, True)])
+@cases(("events", "fires"), [(4, False), (5, True)])
 def test_one_peer_stands_out_among_five_time_outs(events: int, fires: bool) -> None:
     found = hits("RT005", with_events(*(failure(TIMED_OUT, "10.9.0.4", each) for each in range(events))))
     assert bool(found) is fires
 
 
-@pytest.mark.parametrize(("same", "fires"), [(20, False), (21, True)])
+@cases(("same", "fires"), [(20, False), (21, True)])
 def test_one_peer_stands_out_with_more_than_half(same: int, fires: bool) -> None:
     events = [failure(TIMED_OUT, "10.9.0.4", each) for each in range(same)]
     events += [failure(TIMED_OUT, f"10.{each}.0.4", each) for each in range(20, 60 - same)]
@@ -43,33 +44,33 @@ def test_one_peer_stands_out_with_more_than_half(same: int, fires: bool) -> None
     assert bool(hits("RT005", with_events(*events))) is fires
 
 
-@pytest.mark.parametrize(("events", "fires"), [(4, False), (5, True)])
+@cases(("events", "fires"), [(4, False), (5, True)])
 def test_time_outs_of_all_peers_are_five_at_least(events: int, fires: bool) -> None:
     outs = [failure(TIMED_OUT, f"10.{each}.0.4", each) for each in range(events)]
     assert bool(hits("RT006", with_events(failure(QUEUE_DROP), *outs))) is fires
 
 
-@pytest.mark.parametrize(("same", "fires"), [(20, True), (21, False)])
+@cases(("same", "fires"), [(20, True), (21, False)])
 def test_time_outs_are_those_of_all_peers_up_to_half_with_one(same: int, fires: bool) -> None:
     outs = [failure(TIMED_OUT, "10.9.0.4", each) for each in range(same)]
     outs += [failure(TIMED_OUT, f"10.{each}.0.4", each) for each in range(20, 60 - same)]
     assert bool(hits("RT006", with_events(failure(QUEUE_DROP), *outs))) is fires
 
 
-@pytest.mark.parametrize(("events", "fires"), [(4, False), (5, True)])
+@cases(("events", "fires"), [(4, False), (5, True)])
 def test_policy_changes_are_a_storm_from_five(events: int, fires: bool) -> None:
     found = hits("RT008", with_events(*(failure(POLICY_CHANGED, second=each) for each in range(events))))
     assert bool(found) is fires
 
 
-@pytest.mark.parametrize(("seconds", "fires"), [(300, True), (301, False)])
+@cases(("seconds", "fires"), [(300, True), (301, False)])
 def test_policy_changes_are_a_storm_within_five_minutes(seconds: int, fires: bool) -> None:
     events = [failure(POLICY_CHANGED, second=each) for each in range(4)]
     events.append(failure(POLICY_CHANGED, minute=seconds // 60, second=seconds % 60))
     assert bool(hits("RT008", with_events(*events))) is fires
 
 
-@pytest.mark.parametrize(("number", "severity"), [(399, None), (400, WARNING), (499, WARNING), (500, ERROR)])
+@cases(("number", "severity"), [(399, None), (400, WARNING), (499, WARNING), (500, ERROR)])
 def test_half_open_negotiations(number: int, severity: Severity | None) -> None:
     counter = Counter(
         group="ikeStatistics/v4Statistics", name="currentNewResponderMainModes", value=number, span=AT, time=None
@@ -78,9 +79,7 @@ def test_half_open_negotiations(number: int, severity: Severity | None) -> None:
     assert [each.severity for each in found] == ([] if severity is None else [severity])
 
 
-@pytest.mark.parametrize(
-    ("range_", "ports"), [("8000-8015", 16), ("8000-8016", 0), ("8000-8014,9000", 16), ("8000-8015,9000", 0)]
-)
+@cases(("range_", "ports"), [("8000-8015", 16), ("8000-8016", 0), ("8000-8014,9000", 16), ("8000-8015,9000", 0)])
 def test_short_port_range_is_listed_by_the_repair(range_: str, ports: int) -> None:
     rule = consec(f"name=R endpoint1=any endpoint2=any protocol=tcp port2={range_} action=requireinrequestout")
     found = one(hits("FL009", machine(f"{rule} auth1=computerkerb")))
@@ -91,7 +90,7 @@ def test_short_port_range_is_listed_by_the_repair(range_: str, ports: int) -> No
     assert len(change.value) == ports
 
 
-@pytest.mark.parametrize(
+@cases(
     ("remote", "fires"),
     [
         ("223.255.255.255", False),
@@ -113,7 +112,7 @@ def test_address_that_no_host_has(remote: str, fires: bool) -> None:
     assert bool(hits("FL011", machine(rule))) is fires
 
 
-@pytest.mark.parametrize(
+@cases(
     ("remote", "action", "kind", "risky"),
     [
         ("10.0.0.1,224.0.0.5", "requireinrequestout", Assign, True),
@@ -132,7 +131,7 @@ def test_address_that_no_host_has_is_taken_out(remote: str, action: str, kind: t
         assert [str(each) for each in change.value] == ["10.0.0.1"]  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(("local", "any_address"), [("127.0.0.1", True), ("10.0.0.1", False)])
+@cases(("local", "any_address"), [("127.0.0.1", True), ("10.0.0.1", False)])
 def test_own_address_that_no_host_has_becomes_any(local: str, any_address: bool) -> None:
     rule = consec(f"name=R endpoint1={local} endpoint2=10.2.0.0/16 action=requestinrequestout auth1=computerkerb")
     found = hits("FL011", machine(rule))
@@ -150,7 +149,7 @@ def tunnel(local: str, remote: str, more: str = "") -> Machine:
     return machine(rule)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("local", "remote", "count"),
     [
         ("198.51.100.1", "203.0.113.7", 0),
@@ -170,7 +169,7 @@ def test_ends_of_a_tunnel(local: str, remote: str, count: int) -> None:
 EXEMPT_12 = "name=E endpoint1=any action=noauthentication endpoint2="
 
 
-@pytest.mark.parametrize(
+@cases(
     ("remote", "fires"),
     [
         ("10.0.0.0/12", False),
@@ -193,7 +192,7 @@ def lifetimes(remote: str, kilobytes: int, bits_per_second: int) -> Machine:
     return machine(rule, site=Site(links=(Link(range=remote, bits_per_second=bits_per_second),)))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("bits_per_second", "severity"),
     # 100,000 KB are 819,200,000 bits.
     [(13_653_333, None), (13_653_334, WARNING), (163_840_000, WARNING), (163_840_001, ERROR)],
@@ -205,7 +204,7 @@ def test_volume_is_used_up_in_less_than_a_minute_or_five_seconds(
     assert [each.severity for each in found] == ([] if severity is None else [severity])
 
 
-@pytest.mark.parametrize(("kilobytes", "fires"), [(12_207_031, False), (7_324_218, True), (7_324_219, False)])
+@cases(("kilobytes", "fires"), [(12_207_031, False), (7_324_218, True), (7_324_219, False)])
 def test_without_a_link_a_gigabit_is_assumed(kilobytes: int, fires: bool) -> None:
     rule = consec(
         "name=R endpoint1=any endpoint2=10.2.0.0/16 action=requireinrequireout auth1=computerkerb "
@@ -214,15 +213,13 @@ def test_without_a_link_a_gigabit_is_assumed(kilobytes: int, fires: bool) -> Non
     assert bool(hits("QD005", machine(rule))) is fires
 
 
-@pytest.mark.parametrize(("polling", "severity"), [(4, ERROR), (5, WARNING), (29, WARNING), (30, None)])
+@cases(("polling", "severity"), [(4, ERROR), (5, WARNING), (29, WARNING), (30, None)])
 def test_policy_polling(polling: int, severity: Severity | None) -> None:
     found = hits("QD024", machine(f"netsh ipsec static add policy name=P pollinginterval={polling} assign=yes"))
     assert [each.severity for each in found] == ([] if severity is None else [severity])
 
 
-@pytest.mark.parametrize(
-    ("main", "quick", "fires"), [(119, 60, True), (120, 60, False), (120, 61, True), (480, 240, False)]
-)
+@cases(("main", "quick", "fires"), [(119, 60, True), (120, 60, False), (120, 61, True), (480, 240, False)])
 def test_main_mode_lives_twice_as_long_as_quick_mode(main: int, quick: int, fires: bool) -> None:
     rule = consec("name=R endpoint1=any endpoint2=10.2.0.0/16 action=requireinrequireout auth1=computerkerb ")
     subject = machine(
@@ -232,7 +229,7 @@ def test_main_mode_lives_twice_as_long_as_quick_mode(main: int, quick: int, fire
     assert bool(hits("QD025", subject)) is fires
 
 
-@pytest.mark.parametrize(("quick", "changes"), [(60, 1), (240, 1), (241, 2)])
+@cases(("quick", "changes"), [(60, 1), (240, 1), (241, 2)])
 def test_main_mode_is_not_lengthened_alone_where_that_would_not_do(quick: int, changes: int) -> None:
     rule = consec("name=R endpoint1=any endpoint2=10.2.0.0/16 action=requireinrequireout auth1=computerkerb ")
     subject = machine(
@@ -244,7 +241,7 @@ def test_main_mode_is_not_lengthened_alone_where_that_would_not_do(quick: int, c
     assert len(fix.changes) == changes
 
 
-@pytest.mark.parametrize(
+@cases(
     ("exemption", "fires"),
     [
         ("protocol=udp port2=66", True),
@@ -295,7 +292,7 @@ def test_filters_of_the_older_tool_exempt_as_well(code: str, exemption: str, fir
     assert bool(hits(code, subject)) is fires
 
 
-@pytest.mark.parametrize(("apart_seconds", "churn"), [(3600, True), (3601, False)])
+@cases(("apart_seconds", "churn"), [(3600, True), (3601, False)])
 def test_main_modes_that_end_within_one_quick_mode_are_told_once(apart_seconds: int, churn: bool) -> None:
     ended = [failure(13884, "10.9.0.4"), failure(13884, "10.9.0.4", *divmod(apart_seconds, 60))]
     found = {code for code in ("RT007", "RT020") if hits(code, with_events(*ended))}

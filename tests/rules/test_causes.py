@@ -19,6 +19,7 @@ from ipseclint.semantics.failures import POLICY_FAILURES, SYMPTOMS
 from ipseclint.semantics.incident import explain
 from ipseclint.source import Span
 from ipseclint.vocabulary.windows_errors import error_name, error_table
+from tests.cases import cases
 
 OF_QUEUE = sorted(set(SYMPTOMS) - {13903})
 AT = Span("p", 1, 1)
@@ -44,13 +45,13 @@ def finding(of: Rule) -> Finding:
     )
 
 
-@pytest.mark.parametrize("code", OF_QUEUE)
+@cases("code", OF_QUEUE)
 def test_every_rule_that_leads_to_a_symptom_of_the_queue_names_its_cause(code: int) -> None:
     assert [each.code for each in on_policy(code) if each.cause is None] == []
     assert on_policy(code) != [] or code == 13812
 
 
-@pytest.mark.parametrize("code", QUEUE_DROPS)
+@cases("code", QUEUE_DROPS)
 def test_explain_lists_by_cause_exactly_the_rules_that_name_it(code: int) -> None:
     text = explain_error(error_table()[code], load_ruleset("default")).text()
     listed = [
@@ -59,7 +60,7 @@ def test_explain_lists_by_cause_exactly_the_rules_that_name_it(code: int) -> Non
     assert listed == [[each.code for each in all_rules() if each.cause is cause] for cause in Cause]
 
 
-@pytest.mark.parametrize("code", OF_QUEUE)
+@cases("code", OF_QUEUE)
 def test_the_ranking_of_an_incident_has_a_place_for_every_rule_that_leads_to_the_error(code: int) -> None:
     machine = Machine(name="m", policy=Policy(), events=(Event(span=AT, kind=EventKind.MAIN_MODE, error_code=code),))
     for of in on_policy(code):
@@ -67,7 +68,7 @@ def test_the_ranking_of_an_incident_has_a_place_for_every_rule_that_leads_to_the
         assert [each.cause for each in explained][:1] == [of.cause.words if of.cause else ""]
 
 
-@pytest.mark.parametrize("code", [code for failure in POLICY_FAILURES for code in failure.codes])
+@cases("code", [code for failure in POLICY_FAILURES for code in failure.codes])
 def test_a_failure_that_names_its_cause_is_explained_by_the_findings_that_lead_to_it(code: int) -> None:
     machine = Machine(name="m", policy=Policy(), events=(Event(span=AT, kind=EventKind.MAIN_MODE, error_code=code),))
     others = [each for each in all_rules() if code not in each.leads_to and each.cause is None]

@@ -19,6 +19,7 @@ from ipseclint.semantics.packets.analyse import analyse
 from ipseclint.semantics.packets.anomaly import Limits
 from ipseclint.semantics.traffic import rule_groups
 from tests import ROOT
+from tests.cases import cases
 from tests.rules.rule_inputs import RULESET, consec, hits, machine
 
 REQUIRE = "action=requireinrequireout auth1=computerkerb"
@@ -33,15 +34,13 @@ def exempt(remote: str, more: str = "") -> str:
     return consec(f"name=Open endpoint1=any endpoint2={remote} action=noauthentication {more}")
 
 
-@pytest.mark.parametrize(
-    ("last", "severity"), [(48, None), (49, ERROR), (99, ERROR)], ids=["49 of 100", "50 of 100", "all"]
-)
+@cases(("last", "severity"), [(48, None), (49, ERROR), (99, ERROR)], ids=["49 of 100", "50 of 100", "all"])
 def test_exemption_of_half_defeats_a_rule(last: int, severity: Severity | None) -> None:
     subject = machine(secured("10.0.0.0-10.0.0.99"), exempt(f"10.0.0.0-10.0.0.{last}"))
     assert [each.severity for each in hits("FL002", subject)] == ([severity] if severity else [])
 
 
-@pytest.mark.parametrize(
+@cases(
     ("whole", "text"),
     [("10.0.0.0-10.0.0.99", "takes 1% of"), ("10.0.0.0-10.0.0.100", "takes 0.99% of")],
 )
@@ -51,7 +50,7 @@ def test_small_shares_are_told_where_infrastructure_is_known(whole: str, text: s
     assert text in hit.message
 
 
-@pytest.mark.parametrize(
+@cases(
     ("rule", "exemption"),
     [
         (secured("10.0.0.0/24", "protocol=tcp port2=80"), exempt("10.0.0.0/24", "protocol=tcp port2=81")),
@@ -67,7 +66,7 @@ def test_exemption_of_other_traffic_takes_nothing(rule: str, exemption: str) -> 
     assert hits("FL002", machine(rule, exemption, site=site)) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("taken", "severity"),
     [("10.0.0.0/26,dns", None), ("10.0.0.0/25,dns", ERROR), ("10.0.0.0/26,2001:db8::/64", None)],
 )
@@ -87,7 +86,7 @@ def tunnel(remote: str, gateway: str, more: str = "") -> Machine:
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("remote", "gateway", "inside"),
     [
         ("203.0.113.0/24", "203.0.113.0", True),
@@ -110,7 +109,7 @@ def test_gateway_of_a_disabled_rule_or_of_transport_is_no_matter() -> None:
     assert hits("FL007", machine(secured("203.0.113.0/24"))) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("hidden", "hiding", "severity"),
     [
         ("requireinrequestout auth1=computerkerb", "noauthentication", ERROR),
@@ -241,7 +240,7 @@ def test_redundant_rules_that_are_not_listed_are_counted_once(monkeypatch: pytes
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("wide", "narrow", "fires"),
     [
         ("auth1=computerkerb", "auth1=computerkerb", True),
@@ -257,7 +256,7 @@ def test_a_rule_is_redundant_only_beside_one_that_does_the_same(wide: str, narro
     assert bool(hits("FL005", machine(*rules))) is fires
 
 
-@pytest.mark.parametrize(("word", "fires"), [("first", True), ("second", False)], ids=["alike", "different"])
+@cases(("word", "fires"), [("first", True), ("second", False)], ids=["alike", "different"])
 def test_what_is_not_understood_is_the_same_if_it_is_written_alike(word: str, *, fires: bool) -> None:
     subject = machine(
         consec("name=Wide endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout auth1=computerkerb"),
@@ -351,7 +350,7 @@ def test_an_exemption_of_one_host_is_not_one_of_everything() -> None:
     assert [hit.severity for hit in hits("FL001", machine(hidden, exemption))] == [ERROR]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("hiding", "severity"),
     [("requireinrequireout", None), ("requestinrequestout", ERROR)],
     ids=["no less strict", "less strict"],
@@ -373,7 +372,7 @@ def test_a_main_mode_rule_hidden_by_others_is_no_error() -> None:
     assert [each.severity for each in found] in ([], [None])
 
 
-@pytest.mark.parametrize(("address", "is_told"), [("10.1.0.0/16", True), ("%1", False)])
+@cases(("address", "is_told"), [("10.1.0.0/16", True), ("%1", False)])
 def test_rules_of_which_an_address_that_is_not_known_decides_whether_they_meet_are_no_conflict(
     address: str, is_told: bool
 ) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ipseclint.finding import Severity
 from ipseclint.model.change import Assign
 from ipseclint.model.machine import Machine
@@ -14,6 +12,7 @@ from ipseclint.model.setting import Setting, Unknown
 from ipseclint.model.site import HostType, Site
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
+from tests.cases import cases
 from tests.made_objects import quick_mode_set, said
 from tests.rules.rule_inputs import consec, hits, machine
 
@@ -43,7 +42,7 @@ def told(code: str, subject: Machine) -> list[tuple[Severity | None, str, object
 # ---- Tables and queues ----
 
 
-@pytest.mark.parametrize(
+@cases(
     ("entries", "peers", "expected"),
     [
         (75_000, None, None),
@@ -60,7 +59,7 @@ def test_entries_for_each_pair_of_hosts(entries: Any, peers: int | None, expecte
     assert told("DP001", subject) == ([] if expected is None else [expected])
 
 
-@pytest.mark.parametrize(
+@cases(
     ("queues", "hosts", "rate", "expected"),
     [
         (50_000, None, 1, None),
@@ -88,7 +87,7 @@ def test_what_the_input_does_not_say_of_tables_and_times_is_not_judged() -> None
 # ---- The rate of what nobody has authenticated ----
 
 
-@pytest.mark.parametrize(
+@cases(
     ("rates", "host", "expected"),
     [
         ({"unauthenticated_bytes_per_second": 10_240}, None, None),
@@ -125,7 +124,7 @@ def test_the_rate_that_counts(rates: dict[str, Any], host: HostType | None, expe
 # ---- How long it remembers ----
 
 
-@pytest.mark.parametrize(
+@cases(
     ("idle", "associations", "expected"),
     [
         (299, (), (ERROR, 300)),
@@ -169,7 +168,7 @@ def test_the_idle_time_of_the_hosts_is_named_where_one_is_said() -> None:
 # ---- Values that Windows refuses ----
 
 
-@pytest.mark.parametrize(
+@cases(
     ("field", "words", "default"),
     [
         ("state_idle_seconds", "state idle seconds of 0; use more than 0 (360 is the default)", 360),
@@ -188,7 +187,7 @@ def test_zero_is_refused(field: str, words: str, default: int) -> None:
     assert told("DP008", protected({field: UNSAID})) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("point", "fires"),
     [(0, False), (63, False), (64, True), (254, True), (255, False), (256, True), (Unknown("?"), False)],
 )
@@ -208,7 +207,7 @@ def context(module: KeyModule | None, **facts: Any) -> QuickModeCryptoSet:
     return quick_mode_set("C", dialect=Dialect.WFP, key_module=key_module, **facts)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("allowed", "contexts", "message"),
     [
         ({AUTHIP}, (context(IKEV2),), "AuthIP may pass; IKEv2, which rules use, may not"),
@@ -230,7 +229,7 @@ def test_key_modules_that_may_not_pass(allowed: Any, contexts: tuple[Any, ...], 
     assert [hit.message for hit in found] == ([] if message is None else [message])
 
 
-@pytest.mark.parametrize(
+@cases(
     ("sides", "message"),
     [
         ({}, None),
@@ -264,7 +263,7 @@ TUNNEL = (
 TRANSPORT = "name=R endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout auth1=computerkerb"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("lines", "tunnel"),
     [((), None), ((TRANSPORT,), None), ((TRANSPORT, TUNNEL), "T"), ((f"{TUNNEL} enable=no",), None)],
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from msgspec.structs import replace
 
 from ipseclint.finding import Severity
@@ -27,6 +26,7 @@ from ipseclint.rules.vpn_certificates import faults
 from ipseclint.source import Span
 from ipseclint.vocabulary.authentication import SERVER_AUTHENTICATION
 from tests import ROOT
+from tests.cases import cases
 from tests.rules.rule_inputs import consec, hits, machine, machine_in
 from tests.rules.rule_inputs import registry as registry_machine
 
@@ -38,14 +38,14 @@ def rule(more: str, name: str = "R", remote: str = "10.0.0.0/8", action: str = "
     return consec(f"name={name} endpoint1=any endpoint2={remote} action={action} auth1=computerkerb {more}")
 
 
-@pytest.mark.parametrize(("count", "text"), [(8, "1,2,3,4,5,6,7,8"), (9, "9 ports")])
+@cases(("count", "text"), [(8, "1,2,3,4,5,6,7,8"), (9, "9 ports")])
 def test_eight_ports_are_written_out(count: int, text: str) -> None:
     ports = ",".join(str(number + 1) for number in range(count))
     (hit,) = hits("FL010", machine(rule(f"port2={ports}")))
     assert text in hit.message
 
 
-@pytest.mark.parametrize(
+@cases(
     ("direction", "action", "fires"),
     [
         (Direction.INBOUND, FirewallAction.ALLOW, True),
@@ -102,7 +102,7 @@ def test_eight_main_modes_with_one_peer_are_not_whatever_other_peers_have() -> N
     assert hits("QD031", machine(*lines)) == []
 
 
-@pytest.mark.parametrize(("seconds", "severity"), [(299, ERROR), (300, WARNING), (1799, WARNING), (1800, None)])
+@cases(("seconds", "severity"), [(299, ERROR), (300, WARNING), (1799, WARNING), (1800, None)])
 def test_polling_by_the_second(seconds: int, severity: Severity | None) -> None:
     found = machine("netsh ipsec static add policy name=P pollinginterval=10 assign=yes")
     (policy,) = found.policy.policies
@@ -131,7 +131,7 @@ def test_lifetimes_that_windows_has_itself_do_not_count_for_churn() -> None:
     assert hits("RT007", Machine(name="m", policy=found.policy, events=ended)) == []
 
 
-@pytest.mark.parametrize(("hosts", "severity"), [(102, INFO), (103, WARNING)])
+@cases(("hosts", "severity"), [(102, INFO), (103, WARNING)])
 def test_exemptions_of_which_more_than_half_could_be_joined(hosts: int, severity: Severity) -> None:
     addresses = [f"10.0.{number // 2}.{number % 2}" for number in range(102)] + ["10.0.0.2"] * (hosts - 102)
     line = consec(f"name=E endpoint1=any endpoint2={','.join(addresses)} action=noauthentication")
@@ -139,7 +139,7 @@ def test_exemptions_of_which_more_than_half_could_be_joined(hosts: int, severity
     assert hit.severity is severity
 
 
-@pytest.mark.parametrize(
+@cases(
     ("mirrored", "text"), [("no", "201 filters; the policy has 201"), ("yes", "201 filters, with their mirrors 402; ")]
 )
 def test_filters_are_counted_with_their_mirrors(mirrored: str, text: str) -> None:
@@ -156,7 +156,7 @@ def test_filters_are_counted_with_their_mirrors(mirrored: str, text: str) -> Non
     assert text in hit.message
 
 
-@pytest.mark.parametrize(("other", "kept"), [(5, 300), (2879, 172_740), (90, 5400)])
+@cases(("other", "kept"), [(5, 300), (2879, 172_740), (90, 5400)])
 def test_lifetime_in_range_stays_where_another_is_brought_there(other: int, kept: int) -> None:
     offers = f"esp:sha256-aes128+4min+100000kb,esp:sha256-aes256+{other}min+100000kb"
     (hit,) = hits("RF004", machine(rule(f"qmsecmethods={offers}")))
@@ -168,7 +168,7 @@ def test_lifetime_in_range_stays_where_another_is_brought_there(other: int, kept
     assert second.lifetime_seconds.value == kept
 
 
-@pytest.mark.parametrize(
+@cases(
     ("protocol", "fires"),
     [("", True), ("protocol=tcp", True), ("protocol=udp", True), ("protocol=icmpv4", False), ("protocol=47", False)],
 )
@@ -177,7 +177,7 @@ def test_kerberos_goes_by_tcp_and_udp(protocol: str, fires: bool) -> None:
     assert bool(hits("EX001", machine(rule(protocol), site=site))) is fires
 
 
-@pytest.mark.parametrize(
+@cases(
     ("traffic", "fires"),
     [
         ("", True),
@@ -198,7 +198,7 @@ def test_kerberos_in_filters_of_the_older_tool(traffic: str, fires: bool) -> Non
     assert bool(hits("EX001", subject)) is fires
 
 
-@pytest.mark.parametrize(("traffic", "requires"), [("", True), ("protocol=icmp", True), ("protocol=tcp", False)])
+@cases(("traffic", "requires"), [("", True), ("protocol=icmp", True), ("protocol=tcp", False)])
 def test_rule_of_the_older_tool_that_takes_icmp_is_named(traffic: str, requires: bool) -> None:
     subject = machine(
         "netsh advfirewall set global ipsec defaultexemptions none",
@@ -211,7 +211,7 @@ def test_rule_of_the_older_tool_that_takes_icmp_is_named(traffic: str, requires:
     assert any("requires IPsec for it" in each.message for each in found) is requires
 
 
-@pytest.mark.parametrize(("traffic", "fires"), [("protocol=icmpv4", False), ("protocol=tcp", True), ("", True)])
+@cases(("traffic", "fires"), [("protocol=icmpv4", False), ("protocol=tcp", True), ("", True)])
 def test_icmp_of_every_host_may_be_exempt_by_a_rule(traffic: str, fires: bool) -> None:
     other = "any" if traffic else "10.2.0.0/16"
     subject = machine(
@@ -232,14 +232,14 @@ def test_icmp_of_some_hosts_is_not_exempt_enough() -> None:
     assert hits("EX005", subject)
 
 
-@pytest.mark.parametrize(("first", "second"), [(1500, 2000), (2000, 1500)])
+@cases(("first", "second"), [(1500, 2000), (2000, 1500)])
 def test_the_longest_lifetime_is_named(first: int, second: int) -> None:
     offers = f"esp:sha256-aes128+{first}min+100000kb,esp:sha256-aes256+{second}min+100000kb"
     (hit,) = hits("CR022", machine(rule(f"qmsecmethods={offers}")))
     assert hit.value == 2000 * 60
 
 
-@pytest.mark.parametrize(
+@cases(
     ("offer", "count"),
     [
         ("dhgroup14:aes128-sha384", 1),
@@ -253,7 +253,7 @@ def test_national_profile_looks_at_cipher_and_hash_each(offer: str, count: int) 
     assert len(hits("CR024", subject)) == count
 
 
-@pytest.mark.parametrize(
+@cases(
     ("local", "remote", "dynamic", "fires"),
     [
         ("any", "203.0.113.7", False, True),
@@ -298,14 +298,14 @@ def test_default_sets_of_two_stores_may_differ() -> None:
     assert hits("RF006", machine(own, f"{main} 480min,0sess", of_gpo, f"{main} 60min,0sess")) == []
 
 
-@pytest.mark.parametrize(("gateway", "fires"), [("10.2.0.5", True), ("10.2.0.1", True), ("10.2.0.6", False)])
+@cases(("gateway", "fires"), [("10.2.0.5", True), ("10.2.0.1", True), ("10.2.0.6", False)])
 def test_a_gateway_at_the_end_of_a_range_lies_in_it(gateway: str, fires: bool) -> None:
     ends = f"endpoint1=10.1.0.0/16 localtunnelendpoint=198.51.100.1 remotetunnelendpoint={gateway}"
     tunnel = f"name=T mode=tunnel endpoint2=10.2.0.1-10.2.0.5 {ends} action=requireinrequireout auth1=computerkerb"
     assert bool(hits("FL007", machine(consec(tunnel)))) is fires
 
 
-@pytest.mark.parametrize(("as_of", "fires"), [(date(2026, 6, 10), False), (date(2026, 6, 11), True)])
+@cases(("as_of", "fires"), [(date(2026, 6, 10), False), (date(2026, 6, 11), True)])
 def test_direct_access_is_deprecated_from_its_day_on(as_of: date, fires: bool) -> None:
     line = rule("", name='"DirectAccess Policy-ClientToCorp"')
     subject = machine(line)
@@ -313,7 +313,7 @@ def test_direct_access_is_deprecated_from_its_day_on(as_of: date, fires: bool) -
     assert bool(hits("RF018", subject)) is fires
 
 
-@pytest.mark.parametrize(("tunnel", "fires"), [("L2tp", False), ("Ikev2", True)])
+@cases(("tunnel", "fires"), [("L2tp", False), ("Ikev2", True)])
 def test_only_ikev2_cannot_begin_without_a_group(tunnel: str, fires: bool) -> None:
     suite = (
         "-AuthenticationTransformConstants SHA256128 -CipherTransformConstants AES256 -EncryptionMethod AES256 "
@@ -327,13 +327,13 @@ def test_only_ikev2_cannot_begin_without_a_group(tunnel: str, fires: bool) -> No
     assert bool(hits("CR027", subject)) is fires
 
 
-@pytest.mark.parametrize(("second", "severity"), [("userkerb", WARNING), ("userkerb,anonymous", INFO)])
+@cases(("second", "severity"), [("userkerb", WARNING), ("userkerb,anonymous", INFO)])
 def test_an_optional_user_on_a_shared_host_is_information(second: str, severity: Severity) -> None:
     subject = machine(rule(f"auth2={second}"), site=Site.of({"host_type": "multi-user"}))
     assert [hit.severity for hit in hits("QD018", subject)] == [severity]
 
 
-@pytest.mark.parametrize("code", [13803, 13807, 13821, 13877, 13878, 13891, 13895, 13898, 13901, 13902])
+@cases("code", [13803, 13807, 13821, 13877, 13878, 13891, 13895, 13898, 13901, 13902])
 def test_what_happens_in_the_course_of_things_is_information(code: int) -> None:
     event = Event(span=AT, kind=EventKind.QUICK_MODE, success=False, error_code=code)
     subject = Machine(name="m", policy=machine(rule("")).policy, events=(event,))
@@ -342,13 +342,13 @@ def test_what_happens_in_the_course_of_things_is_information(code: int) -> None:
     assert [hit.severity for hit in hits("RT020", other)] == [None]
 
 
-@pytest.mark.parametrize(("prefix", "fires"), [("16.0.0.0/3", True), ("16.0.0.0/4", True), ("16.0.0.0/5", False)])
+@cases(("prefix", "fires"), [("16.0.0.0/3", True), ("16.0.0.0/4", True), ("16.0.0.0/5", False)])
 def test_a_rule_is_for_the_internet_from_a_sixteenth_of_it(prefix: str, fires: bool) -> None:
     asking = consec(f"name=R endpoint1=any endpoint2={prefix} action=requestinrequestout auth1=computerkerb")
     assert bool(hits("QD014", machine(asking))) is fires
 
 
-@pytest.mark.parametrize(
+@cases(
     ("host", "severity"), [("portable", WARNING), ("client", WARNING), ("server", INFO), ("hub", INFO), (None, INFO)]
 )
 def test_a_host_that_moves_is_warned_of_negotiations_with_everybody(host: str | None, severity: Severity) -> None:
@@ -359,7 +359,7 @@ def test_a_host_that_moves_is_warned_of_negotiations_with_everybody(host: str | 
     assert hit.severity is severity
 
 
-@pytest.mark.parametrize(
+@cases(
     ("start", "status", "said"),
     [
         ("automatic", "stopped", "stopped"),
@@ -391,9 +391,7 @@ def test_a_gateway_of_one_family_lies_in_no_range_of_the_other() -> None:
     assert hit.value == "192.0.2.1"
 
 
-@pytest.mark.parametrize(
-    ("day", "said"), [(date(2026, 5, 3), []), (date(2026, 5, 4), []), (date(2026, 5, 5), ["expired on 2026-05-04"])]
-)
+@cases(("day", "said"), [(date(2026, 5, 3), []), (date(2026, 5, 4), []), (date(2026, 5, 5), ["expired on 2026-05-04"])])
 def test_a_certificate_serves_to_the_end_of_its_last_day(day: date, said: list[str]) -> None:
     last = Certificate(name="CN=vpn.example", span=AT, not_after=Setting(date(2026, 5, 4), AT))
     assert faults(last, SERVER_AUTHENTICATION, day) == said
@@ -410,7 +408,7 @@ def test_what_connection_security_rules_offer_is_not_held_to_ip_security_policie
         assert bool(hits("RF013", subject.with_policy(policy))) is fires
 
 
-@pytest.mark.parametrize(
+@cases(
     ("service", "level"),
     [("bfe", ERROR), ("ikeext", ERROR), ("rasman", ERROR), ("policyagent", None), ("dnscache", None)],
 )
@@ -422,10 +420,8 @@ def test_a_vpn_needs_the_services_that_dial_and_key_it(service: str, level: Seve
     assert [hit.severity for hit in hits("RF012", machine(*lines, name="vpn.ps1"))] == ([level] if level else [])
 
 
-@pytest.mark.parametrize("kind", ["NetIPsecRule", "NetIPsecMainModeRule"])
-@pytest.mark.parametrize(
-    ("first", "second", "fires"), [("True", "True", 1), ("True", "False", 0), ("False", "True", 0)]
-)
+@cases("kind", ["NetIPsecRule", "NetIPsecMainModeRule"])
+@cases(("first", "second", "fires"), [("True", "True", 1), ("True", "False", 0), ("False", "True", 0)])
 def test_a_rule_that_is_off_collides_with_none_of_another_store(kind: str, first: str, second: str, fires: int) -> None:
     added = [
         f"New-{kind} -DisplayName Same -Name same -Enabled {on} -RemoteAddress 10.{number}.0.0/16 "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.model.site import Site
+from tests.cases import cases
 from tests.rules.rule_inputs import consec, hits, machine
 
 ISOLATION = "name=I endpoint1=any endpoint2=any action=requireinrequireout auth1=computerkerb profile=domain"
@@ -30,7 +31,7 @@ TO_DC = "requires IPsec with Kerberos toward domain controllers that"
 NOT_ALL = "UDP 88, TCP 88, UDP 389, TCP 389 and TCP 445 are not"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("exemption", "severity", "message"),
     [
         ("endpoint2=10.0.0.10 profile=public", "error", f"{TO_DC} no rule exempts (10.0.0.10)"),
@@ -67,7 +68,7 @@ def test_a_domain_controller_is_exempt_only_for_what_the_exemption_takes(
     assert found("EX001", ISOLATION, exempt(exemption), domain_controllers=["10.0.0.10"]) == expected
 
 
-@pytest.mark.parametrize(
+@cases(
     "exemption",
     [
         "endpoint2=10.0.0.10",
@@ -80,7 +81,7 @@ def test_a_domain_controller_that_is_exempt_on_the_profile_of_the_rule_is_exempt
     assert found("EX001", ISOLATION, exempt(exemption), domain_controllers=["10.0.0.10"]) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("exemption", "fires"),
     [
         ("endpoint1=10.0.0.10 endpoint2=any", False),
@@ -96,7 +97,7 @@ def test_an_exemption_may_name_its_servers_as_the_first_endpoint(exemption: str,
     assert bool(undeclared) is ("10.0.0.11" in exemption)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("exemption", "fires"),
     [
         ("endpoint2=any protocol=icmpv4", True),
@@ -117,7 +118,7 @@ def test_a_rule_with_certificates_for_the_domain_controllers_takes_them_from_the
     assert found("EX001", ISOLATION + ",private,public", own, domain_controllers=["10.0.0.10"]) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("exemption", "expected"),
     [
         ("endpoint2=10.0.0.53 profile=public", [("error", "no rule exempts (10.0.0.53)")]),
@@ -157,7 +158,7 @@ def test_an_exemption_of_icmp_ends_no_negotiation_with_the_internet() -> None:
     assert message.startswith("asks every host for IPsec on the domain and private and public profiles but for ICMPV4;")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("addresses", "fires"),
     [
         ("100.64.0.0/10", False),
@@ -174,7 +175,7 @@ def test_ones_own_public_addresses_are_not_every_host(addresses: str, fires: boo
     assert bool(found("QD014", REQUEST.replace("endpoint2=any", f"endpoint2={addresses}"))) is fires
 
 
-@pytest.mark.parametrize(
+@cases(
     ("host_type", "profile", "severities"),
     [
         (None, "any", ["info"]),
@@ -196,7 +197,7 @@ def test_asking_everybody_is_a_warning_on_hosts_that_move(
 TO_PRINTERS = "requires IPsec toward 10.9.0.0/16{}, where hosts have none; nothing can be sent to them"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("exemption", "taken"),
     [
         ("endpoint2=10.9.0.0/16 protocol=tcp port2=9100", " but for TCP 9100"),
@@ -248,7 +249,7 @@ def test_what_windows_exempts_by_itself_may_be_exempt_by_a_rule_of_the_same_prof
     assert bool(found(code, chosen, ISOLATION, exempt(f"{exemption} profile={profile}"))) is fires
 
 
-@pytest.mark.parametrize(
+@cases(
     ("exemption", "facts", "fires"),
     [
         ("endpoint2=10.0.0.10", {}, True),
@@ -264,7 +265,7 @@ def test_an_exemption_of_other_servers_is_none_of_dhcp(exemption: str, facts: di
     assert bool(found("EX003", chosen, ISOLATION, exempt(exemption), **facts)) is fires
 
 
-@pytest.mark.parametrize(
+@cases(
     ("exemption", "severities"),
     [
         ("endpoint2=any", ["None"]),
@@ -282,7 +283,7 @@ def test_an_exemption_for_any_is_one_only_where_something_is_secured(exemption: 
 USER = "name=I endpoint1=any endpoint2=any action=requireinrequestout auth1=computerkerb auth2=userkerb"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("other", "fires"),
     [
         (exempt("endpoint2=10.0.0.10"), True),
@@ -305,7 +306,7 @@ LEGACY = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("filters", "severities"),
     [
         (("srcaddr=me dstaddr=10.0.0.10",), []),
@@ -350,7 +351,7 @@ FILTERS = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("remote", "action", "more", "is_within"),
     [
         ("10.9.0.0/24", "requireinrequireout", "", False),
@@ -364,7 +365,7 @@ FILTERS = (
         ("fd00::/8", "requireinrequireout", "", False),
     ],
 )
-@pytest.mark.parametrize("beside", [(), FILTERS])
+@cases("beside", [(), FILTERS])
 def test_icmp_is_missed_within_a_range_that_holds_more_than_a_subnet(
     remote: str, action: str, more: str, is_within: bool, beside: tuple[str, ...]
 ) -> None:
@@ -401,7 +402,7 @@ WITHOUT_LOCAL, WITH_LOCAL = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("merged", "severities"),
     [(WITHOUT_LOCAL, ["error"]), (WITH_LOCAL, []), ({}, []), (WITH_LOCAL | {"Public": 0}, ["error"])],
 )
@@ -413,9 +414,7 @@ def test_a_local_exemption_is_none_where_group_policy_lets_no_local_rule_count(
     assert [str(hit.severity) for hit in hits("EX001", subject)] == severities
 
 
-@pytest.mark.parametrize(
-    ("merged", "fires"), [(WITHOUT_LOCAL, False), (WITH_LOCAL, True), (WITH_LOCAL | {"Public": 0}, True)]
-)
+@cases(("merged", "fires"), [(WITHOUT_LOCAL, False), (WITH_LOCAL, True), (WITH_LOCAL | {"Public": 0}, True)])
 def test_nothing_is_asked_of_a_local_rule_that_is_not_in_force(merged: dict[str, int], fires: bool) -> None:
     lines = of_two_stores("Action=DoNotSecure|EP2_4=10.0.0.11/255.255.255.255", "Action=Secure", merged)
     assert bool(hits("QD015", machine(*lines, name="x.reg", site=Site(non_ipsec_ranges=("10.9.0.0/16",))))) is fires
@@ -426,7 +425,7 @@ WAITING = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("beside", "fires"),
     [
         ((), True),

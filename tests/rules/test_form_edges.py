@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ipseclint.model.change import Assign
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
@@ -21,6 +19,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
+from tests.cases import cases
 from tests.made_objects import (
     authentication_set,
     main_mode_proposal,
@@ -46,7 +45,7 @@ def messages(code: str, policy: Policy, **options: object) -> list[str]:
 # ---- RF004: ranges ----
 
 
-@pytest.mark.parametrize(
+@cases(
     ("field", "value", "instead"),
     [
         ("lifetime_seconds", 59, 28_800),
@@ -72,7 +71,7 @@ def _only(fix: Any) -> Assign:
     return change
 
 
-@pytest.mark.parametrize(
+@cases(
     ("field", "value", "instead"),
     [
         ("lifetime_seconds", 299, 3600),
@@ -106,7 +105,7 @@ def test_values_of_a_quick_mode_set(field: str, value: int, instead: int | None)
         assert messages("RF004", Policy(quick_mode_crypto_sets=(silent,))) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("field", "values"),
     [
         ("sa_idle_seconds", (299, 300, 3600, 3601)),
@@ -134,7 +133,7 @@ def test_values_of_the_global_settings(field: str, values: tuple[int | None, int
 # ---- RF010: names ----
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "own_id", "why"),
     [
         ("", None, "a rule without a name"),
@@ -158,7 +157,7 @@ def test_names_that_windows_rejects(name: str, own_id: str | None, why: str | No
 # ---- RF013 and AU034: the older tool ----
 
 
-@pytest.mark.parametrize(
+@cases(
     ("cipher", "facts", "fires"),
     [
         (Unknown("12"), {"id": "{1}", **LEGACY}, True),
@@ -195,7 +194,7 @@ REQUEST, REQUIRE = said(Security.REQUEST), said(Security.REQUIRE)
 CERTIFICATE, KERBEROS = method(AuthMethod.COMPUTER_CERTIFICATE), method(AuthMethod.COMPUTER_KERBEROS)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("facts", "methods", "fires"),
     [
         (LEGACY, (CERTIFICATE,), True),
@@ -226,7 +225,7 @@ LEFT = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("merge", "default_counts", "message"),
     [
         (said(value=True), False, SAID),
@@ -246,7 +245,7 @@ def test_local_rules_on_the_public_profile(merge: Any, default_counts: bool, mes
     assert found == ([] if message is None else [message])
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "success", "failure", "off"),
     [
         ("IPsec Driver", False, False, "success and failure of IPsec Driver is not audited"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.finding import Severity
 from ipseclint.model.machine import Machine
@@ -23,6 +21,7 @@ from ipseclint.model.setting import Setting
 from ipseclint.model.site import HostType, NatGroup, Site
 from ipseclint.rule import Hit
 from ipseclint.rules import all_rules
+from tests.cases import cases
 from tests.made_objects import SPAN, authentication_set, exemption, left, method, rule, said, to
 
 KERBEROS = authentication_set("I", method(AuthMethod.COMPUTER_KERBEROS))
@@ -100,8 +99,8 @@ def test_interfaces_that_the_input_does_not_name_are_not_missing() -> None:
     assert len(hits("DP006", dos_protection(public_interfaces=said(("Internet",))))) == 1
 
 
-@pytest.mark.parametrize("setting", [left(NatTraversal.NEVER), said(NatTraversal.NEVER)])
-@pytest.mark.parametrize(
+@cases("setting", [left(NatTraversal.NEVER), said(NatTraversal.NEVER)])
+@cases(
     ("site", "severities"),
     [
         (Site(), []),

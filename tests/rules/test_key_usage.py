@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.model.kinds import label
+from tests.cases import cases
 from tests.rules.rule_inputs import consec, hits, machine, registry
 
 ENDS = "endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequestout auth1=computerkerb"
@@ -12,7 +11,7 @@ LONG = "netsh advfirewall set global mainmode mmkeylifetime 500min,0sess"
 ASKED = "quick modes take their keys from the main mode's secret; the profile asks for PFS"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("offers", "subjects"),
     [
         (("",), ['connection security rule "R0"']),
@@ -39,7 +38,7 @@ def test_a_set_that_is_not_there_is_asked_for_no_forward_secrecy() -> None:
     assert hits("CR023", subject, every_quick_mode=True) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("offers", "related"),
     [
         (("",), None),

@@ -14,6 +14,7 @@ from ipseclint.model.policy import DosProtection, GlobalSettings, Policy
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import HostType, Site
 from ipseclint.source import Span
+from tests.cases import cases
 from tests.rules.rule_inputs import consec, hits, machine
 from tests.rules.rule_inputs import registry as registry_machine
 
@@ -45,7 +46,7 @@ PUBLIC_ROOTS = (
 )
 
 
-@pytest.mark.parametrize("root", PUBLIC_ROOTS)
+@cases("root", PUBLIC_ROOTS)
 def test_root_of_the_public_is_a_warning(root: str) -> None:
     (hit,) = hits("AU009", machine(consec(f'{CERTIFICATE} auth1ca="CN={root}"')))
     assert hit.severity is Severity.WARNING
@@ -70,24 +71,22 @@ def auth_sets(phase: int, *methods: str) -> Machine:
     return registry_machine(*values)
 
 
-@pytest.mark.parametrize("method", ["Anonymous", "MachineKerb", "MachineNtlm", "MachineCert", "MachineSHKey"])
+@cases("method", ["Anonymous", "MachineKerb", "MachineNtlm", "MachineCert", "MachineSHKey"])
 def test_method_of_the_first_authentication_is_in_its_place(method: str) -> None:
     assert hits("AU013", auth_sets(1, method)) == []
 
 
-@pytest.mark.parametrize("method", ["Anonymous", "UserKerb", "UserNtlm", "UserCert", "MachineCert"])
+@cases("method", ["Anonymous", "UserKerb", "UserNtlm", "UserCert", "MachineCert"])
 def test_method_of_the_second_authentication_is_in_its_place(method: str) -> None:
     assert hits("AU013", auth_sets(2, method)) == []
 
 
-@pytest.mark.parametrize(
-    ("phase", "method"), [(1, "UserKerb"), (1, "UserNtlm"), (2, "MachineKerb"), (2, "MachineNtlm")]
-)
+@cases(("phase", "method"), [(1, "UserKerb"), (1, "UserNtlm"), (2, "MachineKerb"), (2, "MachineNtlm")])
 def test_method_of_the_other_authentication_is_not(phase: int, method: str) -> None:
     assert len(hits("AU013", auth_sets(phase, method))) == 1
 
 
-@pytest.mark.parametrize("group", ["dhgroup1", "dhgroup2", "dhgroup14", "dhgroup24", "ecdhp256", "ecdhp384"])
+@cases("group", ["dhgroup1", "dhgroup2", "dhgroup14", "dhgroup24", "ecdhp256", "ecdhp384"])
 def test_main_mode_takes_what_windows_lists(group: str) -> None:
     ciphers, integrities = ("des", "3des", "aes128", "aes192", "aes256"), ("md5", "sha1", "sha256", "sha384")
     for cipher, integrity in product(ciphers, integrities):
@@ -117,7 +116,7 @@ def protection(**values: int) -> Policy:
     return Policy(dos_protection=(DosProtection(name="Edge", span=AT, **settings),))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("host", "rate", "severity"),
     [
         (HostType.GATEWAY, 10_240, Severity.INFO),
@@ -134,7 +133,7 @@ def test_default_rate_is_little_for_a_busy_host(host: HostType, rate: int, sever
     assert [each.severity for each in found] == ([] if severity is None else [severity])
 
 
-@pytest.mark.parametrize(
+@cases(
     ("field", "default"),
     [
         ("state_idle_seconds", 360),
@@ -151,7 +150,7 @@ def test_zero_becomes_the_default(field: str, default: int) -> None:
     assert change.value == default
 
 
-@pytest.mark.parametrize(("sets", "number"), [(2, 8), (3, 12)])
+@cases(("sets", "number"), [(2, 8), (3, 12)])
 def test_main_modes_with_one_peer_are_many_above_eight(sets: int, number: int) -> None:
     methods = ("computerkerb", "anonymous", "computerntlm")
     rules = [
@@ -162,7 +161,7 @@ def test_main_modes_with_one_peer_are_many_above_eight(sets: int, number: int) -
     assert bool(found) is (number > 8)
 
 
-@pytest.mark.parametrize(("versions", "fires"), [("10.0.0.0/8", False), ("10.0.0.0/8,2001:db8::/32", True)])
+@cases(("versions", "fires"), [("10.0.0.0/8", False), ("10.0.0.0/8,2001:db8::/32", True)])
 def test_main_modes_count_for_each_version_of_ip(versions: str, fires: bool) -> None:
     methods = ("computerkerb", "anonymous", "computerntlm")
     rules = [

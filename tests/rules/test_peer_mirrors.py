@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.model.machine import Machine
+from tests.cases import cases
 from tests.rules.rule_inputs import consec, hits, machine
 
 REQUIRE = "action=requireinrequireout auth1=computerkerb"
@@ -40,7 +41,7 @@ def test_a_rule_written_alike_at_the_peer_answers_too() -> None:
     assert missing(host("a", A), host("b", known, A)) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("local", "is_peer"),
     [
         ("10.2.0.0/16", True),
@@ -60,7 +61,7 @@ def test_a_peer_has_all_of_a_local_side_in_the_remote_side(local: str, *, is_pee
     assert missing(host("a", A), host("b", (local, remote, REQUIRE))) == ([("b", "R0")] if is_peer else [])
 
 
-@pytest.mark.parametrize("remote", ["any", "0.0.0.0/0", "localsubnet"])
+@cases("remote", ["any", "0.0.0.0/0", "localsubnet"])
 def test_a_rule_for_any_address_names_no_peer(remote: str) -> None:
     other = host("b", ("10.2.0.0/16", "10.9.0.0/16", REQUIRE))
     assert missing(host("a", ("10.1.0.0/16", remote, REQUIRE)), other) == []
@@ -118,7 +119,7 @@ def test_peers_beyond_what_can_be_compared_are_said(monkeypatch: pytest.MonkeyPa
 HEAD, BRANCH = "198.51.100.1", "203.0.113.7"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("ends", "local", "expected"),
     [
         ((BRANCH, HEAD), "10.2.0.0/16", []),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
 from msgspec.structs import replace
 
 from ipseclint.finding import Severity
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Security
 from ipseclint.model.site import Site
+from tests.cases import cases
 from tests.rules.rule_inputs import consec, hits, machine
 
 
@@ -20,7 +20,7 @@ def host(name: str, local: str, remote: str, offer: str = "sha256-aes128", more:
 ONE, OTHER = "10.1.0.0/16", "10.2.0.0/16"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("first", "second", "peers"),
     [
         ((ONE, OTHER), (OTHER, ONE), True),
@@ -50,7 +50,7 @@ def tunnel(name: str, local: str, remote: str, gates: tuple[str, str], offer: st
     return host(name, local, remote, offer, ends)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("gates", "peers"),
     [
         (("203.0.113.7", "198.51.100.1"), True),
@@ -84,7 +84,7 @@ def test_a_machine_is_not_its_own_peer() -> None:
     assert hits("CR018", (both, host("far.cmd", "10.8.0.0/16", "10.9.0.0/16"))) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("first", "second", "fires"),
     [
         ("qmsecmethods=esp:aesgcm256-aesgcm256", "qmsecmethods=esp:sha1-3des", True),
@@ -103,7 +103,7 @@ def test_what_a_windows_policy_offers_is_no_default_of_a_peer() -> None:
     assert (len(hits("CR018", fleet)), hits("CR032", fleet)) == (1, [])
 
 
-@pytest.mark.parametrize("emptied", [0, 1])
+@cases("emptied", [0, 1])
 def test_a_set_without_proposals_has_none_to_compare(emptied: int) -> None:
     fleet = [host("a.cmd", ONE, OTHER), host("b.cmd", OTHER, ONE, offer="sha1-3des")]
     assert len(hits("CR018", tuple(fleet))) == 1
@@ -113,7 +113,7 @@ def test_a_set_without_proposals_has_none_to_compare(emptied: int) -> None:
     assert hits("CR018", tuple(fleet)) == []
 
 
-@pytest.mark.parametrize("order", [("aes128-sha256", "aes256-sha384"), ("aes256-sha384", "aes128-sha256")])
+@cases("order", [("aes128-sha256", "aes256-sha384"), ("aes256-sha384", "aes128-sha256")])
 def test_the_stronger_of_two_proposals_on_top_is_advised(order: tuple[str, str]) -> None:
     def top(name: str, offer: str) -> Machine:
         other = "ecdhp384:aes128-sha256" if offer.startswith("aes256") else "ecdhp384:aes256-sha384"
@@ -142,7 +142,7 @@ def with_main_mode_rules(name: str, *offers: tuple[str, str, str]) -> Machine:
 STRONG, WEAK = "ecdhp384:aes256-sha384", "dhgroup2:3des-sha1"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("offers", "certain"),
     [
         ((("any", "any", STRONG),), True),
@@ -156,7 +156,7 @@ def test_only_one_main_mode_rule_for_all_is_certain(offers: tuple[tuple[str, str
     assert bool(hits("CR018", fleet)) is certain
 
 
-@pytest.mark.parametrize(
+@cases(
     ("minutes", "ports", "fires"),
     [
         ((60, 60), ("", ""), False),
@@ -200,7 +200,7 @@ def hidden(wide: str, narrow: str, **narrow_security: Security) -> Machine:
 KERBEROS = "auth1=computerkerb"
 
 
-@pytest.mark.parametrize("side", ["inbound", "outbound"])
+@cases("side", ["inbound", "outbound"])
 def test_hidden_rule_that_asks_in_one_direction_is_stricter_than_an_exemption(side: str) -> None:
     other = "outbound" if side == "inbound" else "inbound"
     security = {side: Security.REQUEST, other: Security.NONE}
@@ -209,7 +209,7 @@ def test_hidden_rule_that_asks_in_one_direction_is_stricter_than_an_exemption(si
     assert hit.severity is Severity.ERROR
 
 
-@pytest.mark.parametrize(
+@cases(
     ("own", "taken", "severity"),
     [
         ("10.0.0.0/24,2001:db8::/64", "10.0.0.0/24", Severity.ERROR),

@@ -26,6 +26,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.site import Link, Site
 from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
+from tests.cases import cases
 from tests.made_objects import (
     authentication_set,
     main_mode_proposal,
@@ -144,7 +145,7 @@ def test_the_site_gives_peers_traffic_ramp_and_host() -> None:
     assert site_parameters(Site()).entries == Parameters.defaults().entries
 
 
-@pytest.mark.parametrize(
+@cases(
     "site",
     [
         Site(peers=100),
@@ -203,7 +204,7 @@ def test_a_change_of_a_parameter_is_a_change_of_the_set_that_says_it() -> None:
     assert assignments(of_windows, "main_mode_lifetime_seconds", 28_800) == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("policy", "name", "value", "changes"),
     [
         (legacy_policy(limit=5), "quick_mode_limit", 0, [("quick_mode_limit", 0)]),
@@ -230,7 +231,7 @@ def test_a_limit_is_lifted_only_without_master_key_pfs(
     assert [(assignment.field, assignment.value) for assignment in assignments(load, name, value)] == changes
 
 
-@pytest.mark.parametrize(
+@cases(
     ("line", "agreement", "signature", "pfs", "unmeasured"),
     [
         (rule(auth="computerpsk auth1psk=Sommer-7"), "modp2048", None, None, ()),
@@ -252,7 +253,7 @@ def test_the_suite_of_a_policy(
     assert cost.unmeasured == unmeasured
 
 
-@pytest.mark.parametrize(("number", "unmeasured"), [(2, ("DH2",)), (3, ())])
+@cases(("number", "unmeasured"), [(2, ("DH2",)), (3, ())])
 def test_a_group_that_was_not_measured_counts_like_dh14_in_both_modes(number: int, unmeasured: tuple[str, ...]) -> None:
     host = machine(legacy_policy(group=number), FILTER_ACTION.format(pfs="yes"))
     (load,) = policy_loads(host)
@@ -260,7 +261,7 @@ def test_a_group_that_was_not_measured_counts_like_dh14_in_both_modes(number: in
     assert (cost.suite.key_agreement, cost.pfs_group, cost.unmeasured) == ("modp2048", "modp2048", unmeasured)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("module", "forced", "words"),
     [
         (KeyModule.AUTHIP, False, "no key agreement and no signature"),
@@ -285,7 +286,7 @@ KEY = authentication_set("Key", method(AuthMethod.PRESHARED_KEY))
 HEALTH = authentication_set("Health", certificate(CertificateSigning.ECDSA_P384), phase=AuthPhase.SECOND)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("sets", "words"),
     [
         ((), "ecp384 and rsa2048"),
@@ -321,9 +322,7 @@ def test_what_costs_most_is_told_by_the_rates_in_use() -> None:
     assert (here.words, here.pfs_group) == ("modp2048 and rsa2048", "modp2048")
 
 
-@pytest.mark.parametrize(
-    ("module", "group"), [(KeyModule.IKEV1, DhGroup.ECP_256), (KeyModule.AUTHIP, DhGroup.GROUP_14)]
-)
+@cases(("module", "group"), [(KeyModule.IKEV1, DhGroup.ECP_256), (KeyModule.AUTHIP, DhGroup.GROUP_14)])
 def test_nothing_is_proposed_for_the_cheapest_group_or_for_none(module: KeyModule, group: DhGroup) -> None:
     main = main_mode_set(proposals=(main_mode_proposal(group=group),), key_module=said(module), force_dh=said(False))
     host = Machine(name="m", policy=Policy(main_mode_crypto_sets=(main,)))

@@ -24,6 +24,7 @@ from ipseclint.model.setting import Setting, Unknown
 from ipseclint.model.site import Site
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
+from tests.cases import cases
 from tests.made_objects import addresses, main_mode_set, quick_mode_proposal, quick_mode_set, said
 from tests.rules.rule_inputs import consec, hits, machine
 
@@ -56,7 +57,7 @@ def lasting(subject: Machine, main: Setting[int] | None = None, quick: Setting[i
     return subject.with_policy(subject.policy.model_copy(update=changes))
 
 
-@pytest.mark.parametrize("unsaid", [UNSAID, Setting(0, AT)], ids=["not understood", "zero"])
+@cases("unsaid", [UNSAID, Setting(0, AT)], ids=["not understood", "zero"])
 def test_a_lifetime_that_is_not_known_is_compared_with_none(unsaid: Setting[int]) -> None:
     known = of_site(MAIN.format(60), rule(60), peers=500)
     assert [bool(hits(code, known)) for code in ("QD025", "QD026")] == [True, True]
@@ -67,7 +68,7 @@ def test_a_lifetime_that_is_not_known_is_compared_with_none(unsaid: Setting[int]
 # ---- QD005 and QD014: volumes and the Internet ----
 
 
-@pytest.mark.parametrize(("bits_per_second", "fires"), [(10_240_000, False), (10_240_001, True)])
+@cases(("bits_per_second", "fires"), [(10_240_000, False), (10_240_001, True)])
 def test_a_volume_that_lasts_a_minute_is_enough(bits_per_second: int, fires: bool) -> None:
     line = rule().replace("2147483647kb", "75000kb")
     links = [{"range": "10.1.0.0/16", "bits_per_second": bits_per_second}]
@@ -83,7 +84,7 @@ def asks(remote: str) -> bool:
     return bool(hits("QD014", machine(line)))
 
 
-@pytest.mark.parametrize("own", OWN)
+@cases("own", OWN)
 def test_ones_own_addresses_do_not_make_a_rule_one_for_the_internet(own: str) -> None:
     almost = "2000::-20ff:ffff:ffff:ffff:ffff:ffff:ffff:fffe" if ":" in own else "32.0.0.0-47.255.255.254"
     assert not asks(f"{almost},{own}")
@@ -94,7 +95,7 @@ def test_unique_local_addresses_are_ones_own() -> None:
     assert not asks("fc00::/7")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("remote", "fires"),
     [
         ("32.0.0.0/4", True),
@@ -107,7 +108,7 @@ def test_a_rule_is_for_the_internet_from_a_prefix_on(remote: str, fires: bool) -
     assert asks(remote) is fires
 
 
-@pytest.mark.parametrize(
+@cases(
     ("host", "profile", "remote", "fires"),
     [
         ("portable", "domain", "any", False),
@@ -140,9 +141,7 @@ def test_a_vpn_server_with_a_dear_group_and_short_keys(group: str, severity: Sev
     assert [hit.severity for hit in found] == ([] if severity is None else [severity])
 
 
-@pytest.mark.parametrize(
-    ("facts", "fires"), [({}, True), ({"builtin": True}, False), ({"dialect": Dialect.VPN}, False)]
-)
+@cases(("facts", "fires"), [({}, True), ({"builtin": True}, False), ({"dialect": Dialect.VPN}, False)])
 def test_a_list_is_long_if_somebody_made_it(facts: dict[str, Any], fires: bool) -> None:
     crypto = quick_mode_set(proposals=(quick_mode_proposal(),) * 7, **facts)
     subject = Machine(name="m", policy=Policy(quick_mode_crypto_sets=(crypto,)))
@@ -152,7 +151,7 @@ def test_a_list_is_long_if_somebody_made_it(facts: dict[str, Any], fires: bool) 
 # ---- QD029 and QD030: what flows one way, and filters that a responder may add ----
 
 
-@pytest.mark.parametrize(
+@cases(
     ("port", "fires"),
     [
         *((port, True) for port in (162, 514, 2055, 4739, 6343, 9995, 9996)),
@@ -173,7 +172,7 @@ def test_services_whose_packets_flow_one_way(port: int, fires: bool) -> None:
 ROW = WfpFilter("{1}", "F", "FWPM_LAYER_IPSEC_V4", "", 1, "", "{q}", (), (), None, (), (), (), 1, 1)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("row", "fires"),
     [
         (ROW, True),
@@ -195,9 +194,7 @@ def test_no_filter_may_be_added_by_a_responder_for_all_traffic(row: WfpFilter, f
 # ---- QD033: the setting that decides, and whether another value would be better ----
 
 
-@pytest.mark.parametrize(
-    ("main_seconds", "wanted"), [(28_740, 28_800), (28_799, 28_800), (28_800, None), (28_860, None)]
-)
+@cases(("main_seconds", "wanted"), [(28_740, 28_800), (28_799, 28_800), (28_800, None), (28_860, None)])
 def test_only_a_value_that_is_worse_than_windows_own_is_changed(main_seconds: int, wanted: int | None) -> None:
     subject = lasting(of_site(MAIN.format(480), rule(480), peers=400_000), main=Setting(main_seconds, AT))
     (hit,) = hits("QD033", subject)
@@ -228,7 +225,7 @@ TUNNEL = consec(
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("queuing", "place"),
     [
         ((None, None), 1),
@@ -363,7 +360,7 @@ def from_one_address(clients: int, value: str | None, *servers: VpnServer) -> li
     return [hit.message for hit in hits("QD038", Machine(name="m", policy=policy, site=site))]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("clients", "value", "servers", "limit"),
     [
         (10, None, 1, None),
@@ -382,7 +379,7 @@ def test_clients_that_come_from_one_address(clients: int, value: str | None, ser
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("facts", "source"),
     [
         (
@@ -406,7 +403,7 @@ def test_where_most_clients_come_from(facts: dict[str, Any], source: str | None)
     assert [hit.message.partition(",")[0] for hit in found] == ([] if source is None else [source])
 
 
-@pytest.mark.parametrize(
+@cases(
     ("facts", "values"),
     [
         ({"idle_disconnect_seconds": 0}, []),
@@ -436,7 +433,7 @@ def test_timers_of_a_vpn_server(facts: dict[str, int], values: list[int]) -> Non
     assert len(hits("QD039", Machine(name="m", policy=Policy(vpn_servers=(owner,))))) == len(values)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("ports", "pool", "messages"),
     [
         (50, 50, []),
@@ -464,7 +461,7 @@ OFFLOAD = r"HKLM\SYSTEM\CurrentControlSet\Control\Class\{4d36e972-e325-11ce-bfc1
 DRIVER = r"HKLM\SYSTEM\CurrentControlSet\Services\IPsec\EnabledOffload"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("values", "fires"),
     [
         ({OFFLOAD: "1"}, True),
@@ -479,7 +476,7 @@ def test_an_adapter_that_does_ipsec_while_the_driver_lets_it(values: dict[str, s
     assert bool(hits("QD043", Machine(name="m", policy=Policy(registry=registry)))) is fires
 
 
-@pytest.mark.parametrize(
+@cases(
     ("lines", "servers", "severity"),
     [((), 0, None), ((rule(),), 0, None), ((TUNNEL,), 0, WARNING), ((), 1, WARNING), ((rule(), TUNNEL), 0, WARNING)],
 )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ipseclint import check_text
 from ipseclint.finding import Severity
 from ipseclint.model.machine import Machine
@@ -26,6 +24,7 @@ from ipseclint.model.selectors import WfpFilter
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span
 from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
+from tests.cases import cases
 from tests.made_objects import authentication_set, exemption, main_mode_set, method, quick_mode_set, rule, said, to
 from tests.rules.rule_inputs import hits, machine
 
@@ -53,7 +52,7 @@ OTHER = main_mode_set("M")
 """A set of another kind: with it the input holds sets at all."""
 
 
-@pytest.mark.parametrize(
+@cases(
     ("sets", "severity", "where"),
     [
         ((OTHER,), ERROR, "which is not in the input"),
@@ -68,7 +67,7 @@ def test_a_missing_set_is_certain_where_somebody_made_sets(
     assert told("RF001", holding(*sets)) == [(severity, f'names the first authentication set "A1", {where}')]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("one", "holds_the_kind"),
     [
         (quick_mode_set("X"), True),
@@ -85,7 +84,7 @@ def test_of_a_kind_that_the_input_does_not_hold_nothing_is_certain(one: Set, hol
     ]
 
 
-@pytest.mark.parametrize(("phase", "holds_the_kind"), [(AuthPhase.FIRST, True), (AuthPhase.SECOND, False)])
+@cases(("phase", "holds_the_kind"), [(AuthPhase.FIRST, True), (AuthPhase.SECOND, False)])
 def test_sets_of_the_other_authentication_are_another_kind(phase: AuthPhase, holds_the_kind: bool) -> None:
     subject = holding(OTHER, authentication_set("X", phase=phase), kinds_not_held=("first authentication set",))
     assert [severity for severity, _ in told("RF001", subject)] == [ERROR if holds_the_kind else INFO]
@@ -107,7 +106,7 @@ ROW = WfpFilter("{1}", "F", "FWPM_LAYER_IPSEC_V4", "", 1, "", "{absent}", (), ()
 THERE = quick_mode_set("C", id="{There}", **OF_WFP)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("rows", "contexts", "missing"),
     [
         ((ROW,), (THERE,), ["{absent}"]),
@@ -139,7 +138,7 @@ def in_stores(one: Set, other: Set) -> list[str]:
     return [message for _, message in told("RF006", holding(one, other))]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("facts", "other_store", "fires"),
     [
         ({}, "GPO", True),
@@ -160,7 +159,7 @@ def test_sets_of_one_name_in_two_stores(facts: dict[str, Any], other_store: str 
     assert in_stores(one, one.model_copy(update={"store": other_store})) == []
 
 
-@pytest.mark.parametrize(("inline", "fires"), [(False, True), (True, False)])
+@cases(("inline", "fires"), [(False, True), (True, False)])
 def test_a_set_that_is_written_on_its_rule_has_no_name_of_its_own(inline: bool, fires: bool) -> None:
     one = authentication_set("A", method(AuthMethod.COMPUTER_KERBEROS), inline=inline)
     other = authentication_set("A", method(AuthMethod.COMPUTER_NTLM), inline=inline, store="GPO")
@@ -168,7 +167,7 @@ def test_a_set_that_is_written_on_its_rule_has_no_name_of_its_own(inline: bool, 
     assert bool(hits("RF007", holding(one))) is fires
 
 
-@pytest.mark.parametrize(
+@cases(
     ("facts", "fires"),
     [
         ({}, True),
@@ -187,7 +186,7 @@ def test_a_set_that_no_rule_names(facts: dict[str, Any], fires: bool) -> None:
     assert hits("RF007", Machine(name="m", policy=without_rules)) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     "field",
     ["first_authentication", "second_authentication", "quick_mode_crypto", "main_mode_crypto"],
 )
@@ -208,7 +207,7 @@ def test_an_input_without_sets_holds_none_of_a_kind_either() -> None:
     assert told("RF002", subject) == [(INFO, 'names the quick-mode crypto set "Q", and the input holds no sets at all')]
 
 
-@pytest.mark.parametrize(("phase", "holds_the_kind"), [(AuthPhase.SECOND, True), (AuthPhase.FIRST, False)])
+@cases(("phase", "holds_the_kind"), [(AuthPhase.SECOND, True), (AuthPhase.FIRST, False)])
 def test_the_second_authentication_is_looked_for_among_its_own(phase: AuthPhase, holds_the_kind: bool) -> None:
     named = rule(second_authentication=to("A2"))
     policy = Policy(
@@ -235,7 +234,7 @@ EMPTY = FilterList(name="Empty", span=Span("p.cmd", 2, 1))
 LEGACY: dict[str, Any] = {"dialect": Dialect.IP_SECURITY_POLICY}
 
 
-@pytest.mark.parametrize(
+@cases(
     ("facts", "open_ends", "severity"),
     [
         ({"filter_list": to("EMPTY")}, (), Severity.WARNING),
@@ -253,12 +252,12 @@ def test_a_rule_whose_list_is_empty(facts: dict[str, Any], open_ends: Any, sever
     assert found == ([] if severity is None else [(severity, text)])
 
 
-@pytest.mark.parametrize(("builtin", "fires"), [(False, True), (True, False)])
+@cases(("builtin", "fires"), [(False, True), (True, False)])
 def test_an_empty_set_that_somebody_made(builtin: bool, fires: bool) -> None:
     assert bool(hits("RF003", holding(main_mode_set("M", proposals=(), builtin=builtin)))) is fires
 
 
-@pytest.mark.parametrize(
+@cases(
     ("facts", "fires"),
     [
         ({}, True),
@@ -292,7 +291,7 @@ def test_what_nobody_uses_is_told_beside_rules_of_either_kind() -> None:
 PUBLIC = frozenset({Profile.PUBLIC})
 
 
-@pytest.mark.parametrize(
+@cases(
     ("store", "merge", "facts", "fires"),
     [
         ("GPO", False, {}, True),
@@ -329,7 +328,7 @@ RULE_OF_LISTS = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("lines", "note"),
     [
         ("", "Create the filter action before the rule, or correct the name."),
@@ -379,7 +378,7 @@ def test_a_set_whose_command_is_refused_is_to_be_made_first() -> None:
     assert str(finding.fix.note).startswith("Windows refuses a command that makes a quick-mode crypto set")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("lines", "note"),
     [
         ("netsh ipsec static add filteraction name=Perm action=permit\n", True),

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import pytest
-
 from ipseclint.finding import Severity
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, Policy, WindowsHost
@@ -14,6 +12,7 @@ from ipseclint.model.selectors import WfpFilter
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.model.site import Site
 from ipseclint.source import Span
+from tests.cases import cases
 from tests.made_objects import rule, said
 from tests.rules.rule_inputs import consec, hits, machine
 
@@ -46,7 +45,7 @@ def told(subject: Machine) -> list[tuple[Severity | None, str]]:
     return found
 
 
-@pytest.mark.parametrize(
+@cases(
     ("build", "revision", "expected"),
     [
         (20348, 5019, (ERROR, f"build 20348.5019 has {BOTH}; 20348.5386 has not")),
@@ -66,7 +65,7 @@ def test_a_build_before_the_revision_that_repaired_it(build: Any, revision: Any,
     assert told(running(host(build, revision))) == ([] if expected is None else [expected])
 
 
-@pytest.mark.parametrize(
+@cases(
     ("is_server", "revision", "wanted"),
     [
         (True, 33157, 33158),
@@ -85,7 +84,7 @@ def test_server_and_client_of_one_build_have_revisions_of_their_own(
     assert [message.endswith(f"; 26100.{wanted} has not") for message in found] == ([] if wanted is None else [True])
 
 
-@pytest.mark.parametrize(
+@cases(
     ("as_of", "expected"),
     [
         (date(2026, 4, 13), []),
@@ -108,7 +107,7 @@ def test_the_build_that_wrote_a_gpo_is_not_that_of_its_hosts() -> None:
 ROW = WfpFilter("{1}", "F", "FWPM_LAYER_IPSEC_V4", "", 1, "", None, (), (), None, (), (), (), 1, 1)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("parts", "answers"),
     [
         ({"connection_security_rules": (rule(),)}, True),
@@ -140,7 +139,7 @@ BY_CERTIFICATE = 'auth1=computercert auth1ca="CN=Root"'
 WEB = "name=Web endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout "
 
 
-@pytest.mark.parametrize(
+@cases(
     ("line", "windows", "fires"),
     [
         (WEB + BY_CERTIFICATE, ("Windows Server 2019", "Windows Server 2025"), True),
@@ -171,7 +170,7 @@ def test_key_modules_that_are_left_to_releases_which_differ(
         )
 
 
-@pytest.mark.parametrize(("facts", "fires"), [({}, True), ({"dialect": Dialect.WFP}, False)])
+@cases(("facts", "fires"), [({}, True), ({"dialect": Dialect.WFP}, False)])
 def test_key_modules_are_left_open_by_connection_security_rules_alone(facts: dict[str, Any], fires: bool) -> None:
     subject = machine(consec(WEB + BY_CERTIFICATE), site=Site(windows=("Windows Server 2019", "Windows Server 2025")))
     (own,) = subject.policy.connection_security_rules
@@ -192,7 +191,7 @@ TUNNEL = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("form", "facts", "windows", "said_of_it"),
     [
         (TRANSPORT, {}, None, (ERROR, "the type of tunnel is PointToSite, and the rule is not a tunnel rule")),
@@ -230,7 +229,7 @@ def test_the_type_of_a_tunnel(form: str, facts: dict[str, Any], windows: Any, sa
     assert found == ([] if said_of_it is None else [said_of_it])
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "store", "fires"),
     [
         ("DirectAccess Policy-ClientToCorp", None, True),

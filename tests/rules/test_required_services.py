@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-import pytest
-
 from ipseclint.finding import Severity
 from ipseclint.model.events import Event, EventKind
 from ipseclint.model.machine import Machine
@@ -15,6 +13,7 @@ from ipseclint.model.setting import Setting
 from ipseclint.model.site import Site
 from ipseclint.source import Span
 from ipseclint.vocabulary.ras_errors import state_of
+from tests.cases import cases
 from tests.rules.rule_inputs import consec, hits, machine
 
 AT = Span("m", 7, 3)
@@ -37,7 +36,7 @@ def isolated(*exemptions: str, ends: str = "endpoint1=any endpoint2=any", site: 
     return found.with_policy(found.policy.model_copy(update={"registry": delayed.registry}))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("subject", "toward"),
     [
         (partial(isolated), "every host"),
@@ -67,7 +66,7 @@ def test_a_delayed_start_matters_where_names_and_tickets_are_kept(
 CONTROLLERS = Site(domain_controllers=("10.0.0.10",))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("exempt", "severity"),
     [
         ((), Severity.ERROR),
@@ -83,7 +82,7 @@ def test_without_any_way_to_a_ticket_nothing_starts(exempt: tuple[str, ...], sev
     assert [hit.severity for hit in hits("EX001", subject)] == [severity]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("ends", "fires"),
     [
         ("endpoint1=any endpoint2=any", True),
@@ -98,7 +97,7 @@ def test_without_facts_only_a_rule_for_all_keeps_the_domain_controllers(ends: st
 L2TP_PORTS = [(None, None, False), (0, None, False), (5, None, True), (None, 788, True), (None, 809, False)]
 
 
-@pytest.mark.parametrize(("ports", "error", "uses"), L2TP_PORTS)
+@cases(("ports", "error", "uses"), L2TP_PORTS)
 def test_nat_traversal_matters_to_a_host_that_takes_l2tp_or_shows_its_errors(
     ports: int | None, error: int | None, uses: bool
 ) -> None:
@@ -123,7 +122,7 @@ LEGACY = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("traffic", "severity"),
     [
         ("dstaddr=any", Severity.ERROR),

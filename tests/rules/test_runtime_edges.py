@@ -14,6 +14,7 @@ from ipseclint.model.policy import AuditSetting, Policy
 from ipseclint.model.setting import Setting
 from ipseclint.source import Span, bytes_source
 from ipseclint.vocabulary.windows_errors import error_name
+from tests.cases import cases
 from tests.made_objects import main_mode_proposal, quick_mode_proposal, quick_mode_set, said
 from tests.rules.rule_inputs import consec, failure, hits, machine, with_events
 
@@ -67,7 +68,7 @@ def test_a_single_end_of_a_main_mode_is_no_churn() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("own_seconds", "of_windows_seconds", "apart_seconds", "within_seconds"),
     [
         (600, None, 600, 600),
@@ -129,7 +130,7 @@ def test_the_largest_of_several_counters_is_shown() -> None:
     assert hit.span.line == 6
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "fires"),
     [("currentQueuedWorkitems", True), ("Active Acquire", True), ("Active Receive", True), ("Acquire Fail", False)],
 )
@@ -139,7 +140,7 @@ def test_counters_of_a_queue(name: str, fires: bool) -> None:
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("values", "message"),
     [
         ((), None),
@@ -156,7 +157,7 @@ def test_soft_associations_that_never_shrink_and_once_grow(values: tuple[int, ..
     assert messages("RT011", counters=(*rising_otherwise, *samples)) == ([] if message is None else [message])
 
 
-@pytest.mark.parametrize(
+@cases(
     ("off", "on", "said_of"),
     [
         (("IPsec Main Mode",), (), "IPsec Main Mode"),
@@ -238,7 +239,7 @@ IN_THE_COURSE = (
 )
 
 
-@pytest.mark.parametrize("code", [*IN_THE_COURSE, 13804, 13816, 13876, 13899])
+@cases("code", [*IN_THE_COURSE, 13804, 13816, 13876, 13899])
 def test_what_comes_in_the_course_of_things_is_information(code: int) -> None:
     (hit,) = hits("RT020", with_events(event(error_code=code)))
     (of_counter,) = hits("RT020", with_events(counters=(_frequency(code),)))
@@ -273,7 +274,7 @@ def test_a_keying_service_that_was_not_started_is_no_other_failure() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("facts", "words"),
     [
         ({"kind": EventKind.CLASSIFY_DROP}, "packet of IPsec or IKE that a filter blocked"),
@@ -307,7 +308,7 @@ def test_what_happened_in_words(facts: dict[str, Any], words: str) -> None:
 # ---- The parts of a message on events ----
 
 
-@pytest.mark.parametrize(
+@cases(
     ("others", "words"),
     [
         ([{}], "2 x"),
@@ -354,7 +355,7 @@ def test_the_words_of_a_log_are_told_beside_an_error_only() -> None:
 SHUT_DOWN = "1 x shutdown of IPsec Services, and no later event tells of a start"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("switched", "message"),
     [
         ([], None),
@@ -377,7 +378,7 @@ def test_a_shutdown_that_no_start_follows(switched: list[tuple[int, str | None]]
     assert all(hit.severity is Severity.INFO for hit in found)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("facts", "fires"),
     [
         ({"event_id": 20227}, True),
@@ -422,7 +423,7 @@ def test_an_error_of_remote_access_in_words(number: int, says: str, note: str) -
     assert hit.fix.note == note
 
 
-@pytest.mark.parametrize(("number", "fires"), [(38, False), (39, True), (40, True), (41, True), (42, False)])
+@cases(("number", "fires"), [(38, False), (39, True), (40, True), (41, True), (42, False)])
 def test_certificates_that_were_not_mapped(number: int, fires: bool) -> None:
     assert bool(messages("RT028", event(event_id=number))) is fires
 
@@ -442,7 +443,7 @@ def association(peer: str, **facts: Any) -> SecurityAssociation:
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("offers", "said_of_them"),
     [
         (
@@ -489,7 +490,7 @@ ASSOCIATED = association("10.20.0.1")
 FAILED = {"local_address": "10.0.0.5", "remote_address": "10.20.0.9"}
 
 
-@pytest.mark.parametrize(
+@cases(
     ("facts", "fires"),
     [
         ({"success": False}, True),

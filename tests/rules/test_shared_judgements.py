@@ -33,6 +33,7 @@ from ipseclint.semantics.scope import contexts_for_any_peer, covers, overlaps, p
 from ipseclint.source import Span
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import KeyModule
+from tests.cases import cases
 from tests.made_objects import authentication_set, main_mode_set, quick_mode_proposal, quick_mode_set, said
 from tests.rules.rule_inputs import consec, hits, machine
 
@@ -52,7 +53,7 @@ NET, INSIDE, BEFORE, AFTER = map(address, ("10.1.0.0/16", "10.1.255.255", "10.0.
 SIX = address("::a01:0/112")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("one", "other", "same"),
     [
         (NET, INSIDE, True),
@@ -75,7 +76,7 @@ def test_addresses_overlap(one: Address, other: Address, same: bool) -> None:
     assert overlaps(other, one) is same
 
 
-@pytest.mark.parametrize(
+@cases(
     ("wide", "narrow", "holds"),
     [
         (NET, INSIDE, True),
@@ -96,7 +97,7 @@ def test_one_address_covers_another(wide: Address, narrow: Address, holds: bool)
     assert covers(wide, narrow) is holds
 
 
-@pytest.mark.parametrize(
+@cases(
     ("some", "other", "covered", "met"),
     [
         (NET, INSIDE, True, True),
@@ -120,7 +121,7 @@ def test_peers_compare_equal_in_any_order_and_keep_their_keywords() -> None:
     assert peers_of((NET, ANY)) == ()
 
 
-@pytest.mark.parametrize(("values", "place"), [((3, 2, 2), 1), ((0, 5, 4), 2), ((7,), 0), ((1, 2), 0)], ids=str)
+@cases(("values", "place"), [((3, 2, 2), 1), ((0, 5, 4), 2), ((7,), 0), ((1, 2), 0)], ids=str)
 def test_the_first_of_the_tightest_values(values: tuple[int, ...], place: int) -> None:
     settings = [Setting(value, Span("m", 1, number + 1)) for number, value in enumerate(values)]
     assert tightest(settings) is settings[place]
@@ -147,7 +148,7 @@ def filters(*rows: tuple[int | None, int, int]) -> Machine:
     return found.with_policy(found.policy.model_copy(update={"filter_lists": (changed,)}))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("rows", "everything"),
     [
         ([(None, 0, 0)], True),
@@ -205,7 +206,7 @@ def main_rule(remote: str, more: str = "") -> str:
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("lines", "quick"),
     [
         ((main_rule("10.1.0.0/16"), rule("A", "10.1.0.0/16", 30)), "A"),
@@ -260,7 +261,7 @@ ROW = WfpFilter("{1}", "F", "FWPM_LAYER_IPSEC_V4", "", 1, "", "{Short}", (), (),
 PROFILE, OTHER = "FWPM_CONDITION_CURRENT_PROFILE_ID", "FWPM_CONDITION_ALE_APP_ID"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("rows", "chosen"),
     [
         ((ROW,), ["F"]),
@@ -297,7 +298,7 @@ def test_a_rule_of_no_policy_is_exempted_from_in_words() -> None:
     assert (stray.changes, stray.note) == ((), "Exempt 10.1.255.255 in the policy that this was made from.")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("protocol", "port", "destination", "stands_there"),
     [(17, 53, INSIDE, True), (6, 53, INSIDE, False), (17, 54, INSIDE, False), (17, 53, AFTER, False)],
 )
@@ -315,7 +316,7 @@ def test_traffic_that_a_filter_names_already_is_taken_out_and_not_exempted(
         assert len(fix.changes) == (0 if noted else 3)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("phase", "names"),
     [(None, ["own first", "own second"]), (AuthPhase.FIRST, ["own first"]), (AuthPhase.SECOND, ["own second"])],
 )
@@ -341,7 +342,7 @@ def test_an_exemption_has_a_name_of_its_own() -> None:
     assert names == ["E", "B 2", "A 3"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("offers", "severity"),
     [
         ("dhgroup2:aes128-sha1,dhgroup2:aes256-sha1", Severity.INFO),
@@ -360,7 +361,7 @@ def test_subject_of_an_inline_set_is_the_main_mode_rule() -> None:
     assert hit.subject.kind == "main_mode_rule"
 
 
-@pytest.mark.parametrize(("hosts", "text"), [(3, "10.9.0.3, where"), (4, "10.9.0.3 and 1 more")])
+@cases(("hosts", "text"), [(3, "10.9.0.3, where"), (4, "10.9.0.3 and 1 more")])
 def test_three_hosts_without_ipsec_are_named(hosts: int, text: str) -> None:
     site = Site(non_ipsec_ranges=tuple(f"10.9.0.{number + 1}" for number in range(hosts)))
     (hit,) = hits("QD015", machine(rule("A", "10.0.0.0/8", 60), site=site))
@@ -392,7 +393,7 @@ def test_the_longest_idle_time_counts_for_the_protection() -> None:
     assert "idle for 900 s" in hit.message
 
 
-@pytest.mark.parametrize(("integrity", "fires"), [("sha256-aes128", False), ("aesgcm128-aes128", True)])
+@cases(("integrity", "fires"), [("sha256-aes128", False), ("aesgcm128-aes128", True)])
 def test_gmac_goes_with_gcm(integrity: str, fires: bool) -> None:
     line = consec(
         f"name=R endpoint1=any endpoint2=any action=requireinrequestout auth1=computerkerb qmsecmethods=esp:{integrity}"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.formats import recognise
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthenticationMethod, AuthenticationSet, AuthMethod, AuthPhase, Dialect, Policy
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import NatGroup, Site
 from ipseclint.source import Span, bytes_source
+from tests.cases import cases
 from tests.rules.rule_inputs import consec, hits, machine
 
 CERTIFICATE = 'auth1=computercert auth1ca="DC=example, CN=CA certmapping:yes catype:intermediate"'
@@ -17,7 +16,7 @@ EVERYTHING = f'name="Everything" endpoint1=any endpoint2=any action=requireinreq
 STRONG = "netsh advfirewall set global ipsec strongcrlcheck 2"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("exempt", "behind"),
     [
         ((), "192.0.2.80, 198.51.100.0/24"),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.finding import Severity
 from ipseclint.model.events import Event, EventKind
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy, Security, ServiceState
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span
+from tests.cases import cases
 from tests.made_objects import rule
 from tests.rules.rule_inputs import consec, hits, machine
 
@@ -25,7 +24,7 @@ def with_state(state: str, text: str = RULE) -> Machine:
     return Machine(name="m", policy=found.policy.model_copy(update={"connection_security_rules": rules}))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("state", "severity", "named"),
     [
         ("RemoteAddressResolutionEmpty", Severity.WARNING, "RemoteAddressResolutionEmpty"),
@@ -45,7 +44,7 @@ def test_a_state_that_is_not_enforcement_is_named(state: str, severity: Severity
     assert (hit.severity, hit.span, hit.message) == (severity, SPAN, f"Windows does not enforce the rule: {named}")
 
 
-@pytest.mark.parametrize("state", ["Full", "Enforced", "NotApplicable", "{Full}", ""])
+@cases("state", ["Full", "Enforced", "NotApplicable", "{Full}", ""])
 def test_an_enforced_rule_is_fine(state: str) -> None:
     assert hits("RF009", with_state(state)) == []
 
@@ -54,9 +53,7 @@ def test_a_disabled_rule_need_not_be_enforced() -> None:
     assert hits("RF009", with_state("DisabledObject", f"{RULE} enable=no")) == []
 
 
-@pytest.mark.parametrize(
-    ("start", "status", "seen"), [("automatic", "stopped", "stopped"), (None, "stopped", "stopped")]
-)
+@cases(("start", "status", "seen"), [("automatic", "stopped", "stopped"), (None, "stopped", "stopped")])
 def test_a_stopped_service_is_as_bad_as_a_disabled_one(start: str | None, status: str, seen: str) -> None:
     service = ServiceState(name="IKEEXT", start=Setting(start, SPAN) if start else None, status=Setting(status, SPAN))
     policy = machine(RULE).policy.model_copy(update={"services": (service,)})
@@ -89,7 +86,7 @@ LEGACY = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("lines", "start", "status", "said"),
     [
         ((RULE,), "manual", "stopped", []),
@@ -113,7 +110,7 @@ MAY = "is disabled, and a connection that failed may depend on it"
 ALONE = "is disabled: no rule and no VPN of this host can use IPsec"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "codes", "said"),
     [
         ("IKEEXT", (809,), f"error: service IKEEXT {MAY}"),
@@ -170,7 +167,7 @@ SSTP = "Add-VpnConnection -Name Office -ServerAddress vpn.example.org -TunnelTyp
 SERVER = "Set-VpnServerConfiguration -TunnelType IKEv2"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("line", "name", "said"),
     [
         (IKEV2, "IKEEXT", "error: service IKEEXT is disabled, and 1 VPN object depends on it"),
@@ -203,7 +200,7 @@ def test_what_a_vpn_alone_needs_is_started_when_it_is_dialled() -> None:
         assert len(hits("RF012", Machine(name="m", policy=policy))) == count
 
 
-@pytest.mark.parametrize(
+@cases(
     ("action", "name", "start", "fires"),
     [
         ("requireinrequireout", "IKEEXT", "manual", True),
@@ -224,7 +221,7 @@ def test_the_keying_service_starts_too_late_on_demand(action: str, name: str, st
     assert of_services(service, lines=(line,)) == ([f"info: {text}"] if fires else [])
 
 
-@pytest.mark.parametrize(
+@cases(
     ("inbound", "outbound", "fires"),
     [
         (Security.REQUIRE, Security.REQUIRE, True),

@@ -14,6 +14,7 @@ from ipseclint.rules.vpn_suites import suite
 from ipseclint.semantics.defaults import completed
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Cipher, Integrity
+from tests.cases import cases
 from tests.rules.rule_inputs import consec, hits, machine
 
 AT = Span("m", 7, 3)
@@ -74,7 +75,7 @@ def of_the_server(subject: Machine, **changes: Any) -> Machine:
     return subject.with_policy(subject.policy.model_copy(update={"vpn_servers": (owner.model_copy(update=changes),)}))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("custom", "advice"),
     [
         (Setting(value=True, span=AT), "at the client: it is the server's suite."),
@@ -116,7 +117,7 @@ def without(subject: Machine, lacking: dict[str, Any] | str) -> Machine:
     return subject.with_policy(subject.policy.model_copy(update=lacking))
 
 
-@pytest.mark.parametrize("lacking", LACKING, ids=str)
+@cases("lacking", LACKING, ids=str)
 def test_half_a_suite_is_none(lacking: dict[str, Any] | str) -> None:
     here, there = client("W", STRONG), server(OTHER.format("ECP384"))
     poor_here, poor_there = without(here, lacking), without(there, lacking)
@@ -130,7 +131,7 @@ def test_a_connection_without_a_suite_promises_nothing() -> None:
     assert hits("CR020", Machine(name="m", policy=policy)) == []
 
 
-@pytest.mark.parametrize(("protocols", "fires"), [("Ikev2", True), ("Sstp", False), ("L2tp", False), (None, True)])
+@cases(("protocols", "fires"), [("Ikev2", True), ("Sstp", False), ("L2tp", False), (None, True)])
 def test_a_connection_is_compared_unless_it_tries_another_protocol(protocols: str | None, fires: bool) -> None:
     here = client("W", STRONG)
     if protocols != "Ikev2":
@@ -162,7 +163,7 @@ def test_connections_to_one_server_are_compared_where_both_have_a_suite() -> Non
         assert hits("CR026", (one, other.with_policy(policy), same)) == []
 
 
-@pytest.mark.parametrize(("module", "fires"), [("-KeyModule IKEv2", True), ("-KeyModule AuthIP", False), ("", False)])
+@cases(("module", "fires"), [("-KeyModule IKEv2", True), ("-KeyModule AuthIP", False), ("", False)])
 def test_only_ikev2_must_exchange_keys(module: str, fires: bool) -> None:
     found = client("W", STRONG.replace("ECP384 ECP384", "ECP384 None"))
     (main,) = found.policy.main_mode_crypto_sets
@@ -179,7 +180,7 @@ ENDS = "endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequestout"
 METHODS = "netsh advfirewall set global mainmode mmsecmethods "
 
 
-@pytest.mark.parametrize(
+@cases(
     ("offers", "weakest"),
     [
         ("ecdhp384:aes256-sha384,ecdhp256:aes256-sha384", "DH19"),
@@ -227,7 +228,7 @@ def test_an_algorithm_that_is_not_understood_fits_any_other() -> None:
     assert hits("CR012", quick(subject, encryption=UNKNOWN)) == []
 
 
-@pytest.mark.parametrize("place", [0, 1])
+@cases("place", [0, 1])
 def test_an_algorithm_that_is_not_understood_is_neither_stronger_nor_weaker(place: int) -> None:
     rule = consec(f"name=R {ENDS} auth1=computerkerb qmsecmethods=esp:sha1-3des,esp:sha256-aes256")
     subject = machine(rule)
@@ -252,9 +253,7 @@ def test_a_rule_without_any_main_mode_set_has_no_default_group() -> None:
     assert hits("CR036", subject.with_policy(policy)) == []
 
 
-@pytest.mark.parametrize(
-    ("integrity", "place"), [(Setting(Integrity.SHA256, AT), 1), (default(Integrity.SHA256, AT), 2)]
-)
+@cases(("integrity", "place"), [(Setting(Integrity.SHA256, AT), 1), (default(Integrity.SHA256, AT), 2)])
 def test_the_finding_on_a_pair_is_where_it_is_written(integrity: Setting[Any], place: int) -> None:
     """At the integrity, or at the encryption where the integrity is left to Windows."""
     subject = machine(consec(f"name=R {ENDS} auth1=computerkerb qmsecmethods=esp:sha256-aesgcm128"))

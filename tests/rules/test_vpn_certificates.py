@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
 from ipseclint.finding import Severity
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Certificate, EmptyStore, Policy, VpnConnection, VpnServer
@@ -19,6 +17,7 @@ from ipseclint.vocabulary.authentication import (
     SERVER_AUTHENTICATION,
 )
 from ipseclint.vocabulary.remote_access import TunnelProtocol, VpnAuthentication
+from tests.cases import cases
 from tests.rules.rule_inputs import hits
 
 AT = Span("state.xml", 7, 3)
@@ -29,7 +28,7 @@ ISSUER = Setting("0123456789abcdef", AT)
 NO_FILTER: Setting[tuple[str, ...]] = Setting((), AT)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("day", "said"),
     [
         (date(2026, 5, 3), ["is valid only from 2026-05-04"]),
@@ -56,9 +55,7 @@ def client(connection: VpnConnection, *certificates: Certificate) -> Machine:
     return Machine(name="m", policy=Policy(vpn_connections=(connection,), certificates=certificates))
 
 
-@pytest.mark.parametrize(
-    ("preferred", "severity"), [(0, Severity.WARNING), (1, None), (2, Severity.WARNING), (3, Severity.WARNING)]
-)
+@cases(("preferred", "severity"), [(0, Severity.WARNING), (1, None), (2, Severity.WARNING), (3, Severity.WARNING)])
 def test_only_a_single_certificate_for_ike_is_preferred(preferred: int, severity: Severity | None) -> None:
     usages = [(CLIENT_AUTHENTICATION, *([IKE_INTERMEDIATE] if number < preferred else [])) for number in range(3)]
     connection = VpnConnection(name="W", span=AT, authentication=BY_MACHINE, machine_ekus=NO_FILTER)
@@ -66,7 +63,7 @@ def test_only_a_single_certificate_for_ike_is_preferred(preferred: int, severity
     assert [hit.severity for hit in found] == ([severity] if severity else [])
 
 
-@pytest.mark.parametrize(
+@cases(
     ("authentication", "ekus", "issuer", "fires"),
     [
         (BY_MACHINE, None, None, True),
@@ -93,7 +90,7 @@ def test_a_machine_certificate_is_taken_by_chance_without_usage_and_issuer(
     assert bool(hits("AU022", client(connection, *fit))) is fires
 
 
-@pytest.mark.parametrize(
+@cases(
     ("authentication", "fires"),
     [(BY_MACHINE, True), (BY_USER, False), (Setting(Unknown("?"), AT), False), (None, False)],
 )
@@ -104,7 +101,7 @@ def test_a_certificate_is_missing_where_the_machine_shows_one(
     assert bool(hits("AU024", client(connection, certificate(1, SERVER_AUTHENTICATION)))) is fires
 
 
-@pytest.mark.parametrize(
+@cases(
     ("authentication", "root", "fires"),
     [
         (BY_MACHINE, "", True),
@@ -141,7 +138,7 @@ UNNAMED = Certificate(name="CN=U", span=AT)
 UNREADABLE = Certificate(name="CN=U", span=AT, names=Setting(Unknown("?"), AT))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("fleet", "wrong"),
     [
         ((dialled("vpn2.example.org"), serving(shown("vpn.example.org"))), True),
@@ -175,7 +172,7 @@ def test_what_is_dialled_is_held_to_the_names_that_the_only_server_can_show(
 OWN = "1.3.6.1.4.1.99999.7"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("filters", "certificates", "said"),
     [
         ((OWN,), (certificate(1, CLIENT_AUTHENTICATION),), 'CN=C1" lacks it'),

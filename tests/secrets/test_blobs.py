@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import base64
 
-import pytest
-
 from ipseclint.secrets.blobs import in_base64, in_blobs
+from tests.cases import cases
 
 OTHER = base64.b64encode(b"<VPNProfile><NativeProfile><Servers>vpn.example</Servers></NativeProfile>").decode()
 
 
-@pytest.mark.parametrize("name", ["L2tpPsk", "PreSharedKey"])
-@pytest.mark.parametrize("shift", range(3))
+@cases("name", ["L2tpPsk", "PreSharedKey"])
+@cases("shift", range(3))
 def test_only_what_names_a_key_is_told(name: str, shift: int) -> None:
     words = f"{'x' * shift}<{name}>Sommerregenbogen</{name}>"
     code = base64.b64encode(words.encode()).decode()
@@ -22,7 +21,7 @@ def test_only_what_names_a_key_is_told(name: str, shift: int) -> None:
     assert list(in_base64(OTHER)) == []
 
 
-@pytest.mark.parametrize("cut", range(5))
+@cases("cut", range(5))
 def test_of_base64_that_is_cut_as_much_is_told_as_there_is(cut: int) -> None:
     words = "<L2tpPsk>Sommerregenbogen</L2tpPsk>..."
     code = base64.b64encode(words.encode()).decode().rstrip("=")
@@ -31,7 +30,7 @@ def test_of_base64_that_is_cut_as_much_is_told_as_there_is(cut: int) -> None:
     assert told == words[: len(left) * 6 // 8]
 
 
-@pytest.mark.parametrize("cut", range(5))
+@cases("cut", range(5))
 def test_of_a_policy_in_base64_that_is_cut_as_much_is_told_as_there_is(cut: int) -> None:
     method = b"\x01\0\0\0\x24\0\0\0" + "Sommerregenbogen".encode("utf-16-le")
     code = base64.b64encode(method).decode().rstrip("=")

@@ -13,6 +13,7 @@ from ipseclint import secrets, text_blocks
 from ipseclint.secrets import announced, elsewhere, masks
 from ipseclint.secrets.places import Place
 from ipseclint.source import bytes_source, file_source
+from tests.cases import cases
 
 NESTED = {
     "a name of a key as its own value": "netsh ipsec static add rule " + "psk=" * 3_000,
@@ -96,7 +97,7 @@ BESIDE = {
 }
 
 
-@pytest.mark.parametrize("name", BESIDE)
+@cases("name", BESIDE)
 def test_a_key_ends_where_its_quote_or_word_ends(name: str) -> None:
     template, beside = BESIDE[name]
     text = template.format(KEY)
@@ -106,7 +107,7 @@ def test_a_key_ends_where_its_quote_or_word_ends(name: str) -> None:
     assert KEY in texts
 
 
-@pytest.mark.parametrize(
+@cases(
     "word",
     [
         "Remove-NetIPsecPhase1AuthSet",
@@ -126,12 +127,12 @@ def test_a_word_of_the_tools_is_no_lookalike_of_a_key(word: str) -> None:
     assert masks.lookalikes(word) == []
 
 
-@pytest.mark.parametrize("word", ["Gk7pQ2xW9m", "psk=Gk7pQ2xW9m", "Set-a1b2c3d4e5"])
+@cases("word", ["Gk7pQ2xW9m", "psk=Gk7pQ2xW9m", "Set-a1b2c3d4e5"])
 def test_a_word_that_changes_often_between_letters_and_digits_looks_like_a_key(word: str) -> None:
     assert masks.lookalikes(word) == [word]
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "see psk-rules.txt",
@@ -152,7 +153,7 @@ def test_what_stands_behind_a_key_in_a_variable_is_no_key() -> None:
     assert texts == set()
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "$pskAuthSet = New-NetIPsecPhase1AuthSet -DisplayName 'By key' -Proposal $pskProposal",
@@ -165,7 +166,7 @@ def test_a_variable_for_an_object_with_a_key_in_it_is_no_key(text: str) -> None:
     assert not secrets.keys_in(text)[1]
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         f"$pskProposal = New-NetIPsecAuthProposal -Machine -PreSharedKey '{KEY}'",
@@ -184,7 +185,7 @@ def test_a_key_right_behind_its_name_is_one() -> None:
     assert secrets.keys_in("netsh ipsec static add rule pskSommerregenbogen")[1] == {"Sommerregenbogen"}
 
 
-@pytest.mark.parametrize("before", ["", "x", "xy", "<?xml version='1.0'?>\n"])
+@cases("before", ["", "x", "xy", "<?xml version='1.0'?>\n"])
 def test_a_key_of_a_profile_in_base64(before: str) -> None:
     code = base64.b64encode(f"{before}<VPNProfile><L2tpPsk>Kan4rie7Q9zX</L2tpPsk></VPNProfile>".encode()).decode()
     text = f'"value": "{code}", "displayName": "Kan4rie7Q9zX"'
@@ -193,7 +194,7 @@ def test_a_key_of_a_profile_in_base64(before: str) -> None:
     assert "Kan4rie7Q9zX" in texts
 
 
-@pytest.mark.parametrize(
+@cases(
     "behind",
     [
         " -IPv4Subnet 10.1.0.0/16:100 -Persistent",
@@ -204,7 +205,7 @@ def test_a_key_of_a_profile_in_base64(before: str) -> None:
         " `\n    -Destination 203.0.113.7",
     ],
 )
-@pytest.mark.parametrize("sign", [" ", ":"])
+@cases("sign", [" ", ":"])
 def test_the_value_of_a_parameter_ends_where_powershell_ends_it(sign: str, behind: str) -> None:
     text = f"Add-VpnS2SInterface -Name A -AuthenticationMethod PSKOnly -SharedSecret{sign}Hunter2Hunter{behind}\n"
     places, texts = secrets.keys_in(text)
@@ -212,7 +213,7 @@ def test_the_value_of_a_parameter_ends_where_powershell_ends_it(sign: str, behin
     assert texts == {"Hunter2Hunter"}
 
 
-@pytest.mark.parametrize("key", [r"C:\rie7.txt", "`Kan4`rie7", "a:b=c"])
+@cases("key", [r"C:\rie7.txt", "`Kan4`rie7", "a:b=c"])
 def test_a_key_on_the_line_below_its_label_is_one_whatever_its_signs(key: str) -> None:
     text = (
         f"Auth1:{' ' * 32}ComputerPSK\nAuth1PSK:\n{' ' * 38}{key}\nMainModeSecMethods:{' ' * 19}DHGroup2-AES128-SHA1\n"
@@ -221,7 +222,7 @@ def test_a_key_on_the_line_below_its_label_is_one_whatever_its_signs(key: str) -
     assert key in [text[begin:end] for begin, end in places]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("written", "key"),
     [
         ("hex(1):4b,00,61,00,6e,00,34,00,72,00,69,00,65,00,37,00,51,00,58b,00,00,00", "Kan4rie7QX"),
@@ -273,7 +274,7 @@ def test_a_key_has_its_line_and_column_in_whatever_block_of_the_input_it_stands(
     assert {place[:2] for place in found} == {place[:2] for place in whole}  # at a block's end a key may be cut
 
 
-@pytest.mark.parametrize(
+@cases(
     "given",
     [
         *("$k", "$k]]></ac:plain-text-body>", "$k</code>", "<b>$k</b>", "**$k**", "$k`", "`$k`", "$k}}", "$k~", "$k*"),
@@ -298,13 +299,13 @@ def test_a_variable_tells_its_key_whatever_stands_around_it(given: str) -> None:
     assert any("correct horse" in text[begin:end] for begin, end in secrets.keys_in(text)[0])
 
 
-@pytest.mark.parametrize("given", ["%k%", "!k!", "%k:~0,3%", "!k:a=b!", "%k%</pre>", "x%k%"])
+@cases("given", ["%k%", "!k!", "%k:~0,3%", "!k:a=b!", "%k%</pre>", "x%k%"])
 def test_a_variable_of_a_batch_file_tells_its_key_whatever_stands_around_it(given: str) -> None:
     text = f'set "k=correct horse"\nnetsh ipsec static add rule psk={given}\n'
     assert any("correct horse" in text[begin:end] for begin, end in secrets.keys_in(text)[0])
 
 
-@pytest.mark.parametrize(
+@cases(
     "told",
     [
         "if ($k -eq 'correct horse') { $x = 1 }",
@@ -332,7 +333,7 @@ def test_words_behind_a_colon_are_masked_together_and_elsewhere_shown() -> None:
     assert (places, texts) == ([(7, 21)], {"ask in Hamburg"})
 
 
-@pytest.mark.parametrize(
+@cases(
     ("table", "key"),
     [
         ("Name,VpnPsk,x\na,Som;mer,re|gen,c\n", "Som;mer,re|gen"),

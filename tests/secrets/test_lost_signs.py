@@ -1,8 +1,7 @@
 """Tests of keys whose sign, quote or tag is lost."""
 
-import pytest
-
 from ipseclint import secrets
+from tests.cases import cases
 
 _KEY = "Kan4rie7Q9zX"
 _LOCATOR = "<Target><LocURI>./Vendor/MSFT/VPNv2/x/NativeProfile/L2tpPsk</LocURI></Target>"
@@ -109,7 +108,7 @@ _PLAIN = {
 }
 
 
-@pytest.mark.parametrize("text", _PLAIN.values(), ids=_PLAIN)
+@cases("text", _PLAIN.values(), ids=_PLAIN)
 def test_a_key_that_is_a_word_is_known_by_its_place(text: str) -> None:
     assert _WORD in {key.rstrip(" |") for key in secrets.keys_in(text)[1]}
 
@@ -129,12 +128,12 @@ def test_a_remark_beside_a_key_is_masked_and_its_words_are_not_masked_elsewhere(
     assert texts == {"other-key"}
 
 
-@pytest.mark.parametrize("text", _DAMAGED.values(), ids=_DAMAGED)
+@cases("text", _DAMAGED.values(), ids=_DAMAGED)
 def test_a_key_behind_a_name_whose_sign_or_tag_is_lost_is_known(text: str) -> None:
     assert _KEY in secrets.keys_in(text)[1]
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "<name>psk</name><action>SecureServer</action>",
@@ -160,7 +159,7 @@ def test_words_beside_the_name_of_a_key_are_not_masked(text: str) -> None:
     assert secrets.keys_in(text)[1] == set()
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "netsh advfirewall consec add rule name=r auth1=computerpsk auth1psk=Example-Key-0001",

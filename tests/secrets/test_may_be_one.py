@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.secrets.masks import MASK, may_be_one
+from tests.cases import cases
 
 
-@pytest.mark.parametrize(
+@cases(
     ("one", "other", "expected"),
     [
         ("gate.example.org", "gate.example.org", True),

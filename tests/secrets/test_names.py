@@ -7,9 +7,10 @@ import pytest
 from ipseclint.secrets import names
 from ipseclint.secrets.names import has_match, is_worth_a_look, may_name_key, standing
 from ipseclint.secrets.router_commands import HINTS
+from tests.cases import cases
 
 
-@pytest.mark.parametrize(
+@cases(
     ("pattern", "data", "is_there"),
     [
         ("psk|secret", b"a secret", True),
@@ -23,7 +24,7 @@ def test_it_tells_whether_an_expression_matches_somewhere(pattern: str, data: by
     assert has_match(pattern, data) is is_there
 
 
-@pytest.mark.parametrize("name", [b"psk", b"-enc: " + b"QUJDRA==" * 3, b"vpn_key", b"sk ="])
+@cases("name", [b"psk", b"-enc: " + b"QUJDRA==" * 3, b"vpn_key", b"sk ="])
 def test_no_byte_around_the_name_of_a_key_hides_it(name: bytes) -> None:
     around = [bytes((byte,)) for byte in range(256)]
     assert [sign for sign in around if not is_worth_a_look(sign + b" " + name + sign)] == []

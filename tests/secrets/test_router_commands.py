@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint import secrets
 from ipseclint.secrets.router_commands import in_router_commands
+from tests.cases import cases
 
 KEY = "Sommerregenbogen"
 COMMANDS = [
@@ -96,13 +95,13 @@ def written(command: str) -> dict[str, str]:
     return texts
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@cases("command", COMMANDS)
 def test_a_key_of_a_command_is_masked(command: str) -> None:
     texts = written(command)
     assert [name for name, text in texts.items() if is_masked(text)] == [*texts]
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "set a password for everybody in the lab",
@@ -127,7 +126,7 @@ def test_what_says_how_a_key_is_written_is_not_masked_with_it() -> None:
     assert secrets.keys_in(text)[1] == {KEY}
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "masked"),
     [
         ('set private-key "-----BEGIN X-----\nabc\n-----END X-----" other', "-----BEGIN X-----\nabc\n-----END X-----"),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.secrets import key_spans
+from tests.cases import cases
 
 
-@pytest.mark.parametrize(
+@cases(
     "sentence",
     [
         "For **Type of sign-in info**, choose a pre-shared key without client certificate.",
@@ -20,7 +19,7 @@ def test_words_of_a_sentence_are_no_key(sentence: str) -> None:
     assert not list(key_spans(sentence, "guide.md"))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("line", "key"),
     [
         ("ikev1 pre-shared-key Geheim123", "Geheim123"),

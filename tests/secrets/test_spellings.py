@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.secrets.masks import lookalikes, spellings
+from tests.cases import cases
 
 
-@pytest.mark.parametrize(
+@cases(
     ("written", "texts"),
     [
         ("Sommer", {"Sommer"}),
@@ -60,7 +59,7 @@ def test_of_what_an_open_quotation_mark_takes_in_only_what_may_be_a_key_is_maske
     assert "RasMan" in set(spellings(few))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("uri", "is_alike"),
     [
         ("./Device/Vendor/MSFT/VPNv2/Lab/NativeProfile/CryptographySuite/DHGroup", False),

@@ -12,12 +12,11 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator
 
-import pytest
-
 from ipseclint import secrets
 from ipseclint.secrets.names import names_in
 from tests import ROOT
 from tests.attack.keys import DOCUMENTS
+from tests.cases import cases
 from tests.formats.registry.ip_security_writers import nfa_data
 from tests.secrets.test_keys_in import BESIDE, KEY
 from tests.secrets.test_lost_signs import _DAMAGED, _PLAIN
@@ -205,7 +204,7 @@ def lines_of(table: dict[str, str]) -> list[str]:
     return [line.replace("\r", "\\r").replace("\n", "\\n").replace("\0", "\\0") for line in lines]
 
 
-@pytest.mark.parametrize("name", TABLES)
+@cases("name", TABLES)
 def test_keys_are_found_as_stored(name: str) -> None:
     assert lines_of(TABLES[name]) == (EXPECTED / f"{name}.txt").read_text("utf-8").split("\n")[:-1]
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint import secrets
+from tests.cases import cases
 
 KEY = "Sommerregenbogen"
 GIVEN = r"""
@@ -50,7 +49,7 @@ $s = Read-Host -AsSecureString; ConvertTo-SecureString $s -AsPlainText
 """.strip().split("\n")
 
 
-@pytest.mark.parametrize("command", GIVEN)
+@cases("command", GIVEN)
 def test_what_a_command_is_given_is_masked_and_nothing_beside_it(command: str) -> None:
     text = command.format(KEY)
     places, texts = secrets.keys_in(f"echo\n{text}\necho")
@@ -58,24 +57,24 @@ def test_what_a_command_is_given_is_masked_and_nothing_beside_it(command: str) -
     assert texts == {KEY}
 
 
-@pytest.mark.parametrize("command", NOT_GIVEN)
+@cases("command", NOT_GIVEN)
 def test_a_command_that_is_given_none_is_shown_whole(command: str) -> None:
     assert secrets.keys_in(command) == ([], set())
 
 
-@pytest.mark.parametrize("command", ['net use "', 'net user ipsec "', 'rasdial "'])
+@cases("command", ['net use "', 'net user ipsec "', 'rasdial "'])
 def test_a_text_may_end_behind_a_quotation_mark(command: str) -> None:
     assert secrets.keys_in(command) == ([], set())
 
 
-@pytest.mark.parametrize("command", ['net use \\\\s1\\c "{}', 'rasdial VPN user "{}', "net user ipsec '{}"])
-@pytest.mark.parametrize("behind", ["", "\necho done"])
+@cases("command", ['net use \\\\s1\\c "{}', 'rasdial VPN user "{}', "net user ipsec '{}"])
+@cases("behind", ["", "\necho done"])
 def test_a_quotation_that_nothing_ends_is_masked_to_the_end_of_its_line(command: str, behind: str) -> None:
     text = command.format("two words")
     assert [(text + behind)[begin:end] for begin, end in secrets.keys_in(text + behind)[0]] == ["two words"]
 
 
-@pytest.mark.parametrize("command", ['psk "{}"', "-SharedSecret '{}' -Force"])
+@cases("command", ['psk "{}"', "-SharedSecret '{}' -Force"])
 def test_a_quoted_key_is_masked_without_its_quotation_marks(command: str) -> None:
     text = command.format("two words")
     assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == ["two words"]

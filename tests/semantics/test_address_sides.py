@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.model.selectors import Address
 from ipseclint.model.site import Site
 from ipseclint.semantics.address_sides import AddressSide, _sides
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.vocabulary.addresses import AddressKeyword
+from tests.cases import cases
 
 DNS = Address(keyword=AddressKeyword.DNS)
 SERVER = 0x0A000035
 
 
-@pytest.mark.parametrize(
+@cases(
     ("site", "family", "sides"),
     [
         (Site(), 4, [AddressSide(4, None, (str(DNS),))]),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.semantics.alternatives import Alternatives
 from ipseclint.source import Span
+from tests.cases import cases
 
 ONE, OTHER, ALWAYS = (Span("a.ps1", line, 1) for line in (1, 2, 3))
 
@@ -14,7 +13,7 @@ def ways(*taken: set[int]) -> dict[int, list[frozenset[int]]]:
     return {0: list(map(frozenset, taken))}
 
 
-@pytest.mark.parametrize(
+@cases(
     ("places", "together"),
     [
         ({ONE: ways({0}), OTHER: ways({1})}, False),
@@ -31,6 +30,6 @@ def test_objects_of_two_places(places: dict[Span, dict[int, list[frozenset[int]]
     assert alternatives.may_exist_together([OTHER, ALWAYS, ONE]) is together
 
 
-@pytest.mark.parametrize(("made", "together"), [(ways({0}, {1}), False), (ways({0}, {0, 1}), True), (ways({0}), True)])
+@cases(("made", "together"), [(ways({0}, {1}), False), (ways({0}, {0, 1}), True), (ways({0}), True)])
 def test_two_objects_of_one_place(made: dict[int, list[frozenset[int]]], *, together: bool) -> None:
     assert Alternatives({ONE: made}).may_exist_together([ONE, ONE]) is together

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.semantics.certificate_names import comparable_name, name_parts
+from tests.cases import cases
 
 ROOT_FIRST = (("c", "us"), ("st", "new york"), ("cn", "root a, b"))
 
 
-@pytest.mark.parametrize(
+@cases(
     "name",
     [
         "C=US, ST=New York, CN=Root A, B",
@@ -22,7 +21,7 @@ def test_spellings_of_one_name_have_the_same_parts(name: str) -> None:
     assert name_parts(name) == ROOT_FIRST
 
 
-@pytest.mark.parametrize("name", ["CN=Root A, B, S=New York, C=US", "C=US, ST=New York, CN=Root A, B"])
+@cases("name", ["CN=Root A, B, S=New York, C=US", "C=US, ST=New York, CN=Root A, B"])
 def test_a_name_is_the_same_from_either_end(name: str) -> None:
     assert comparable_name(name) == ROOT_FIRST
 

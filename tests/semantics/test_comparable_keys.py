@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthenticationSet, AuthMethod, AuthPhase, Policy
 from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.semantics.comparable_keys import with_comparable_keys
+from tests.cases import cases
 from tests.made_objects import SPAN, authentication_set, main_mode_rule, method, rule, said, to
 
 HIDDEN: Setting[Any] = Setting(Unknown("", hidden=True), SPAN)
@@ -43,7 +42,7 @@ def test_keys_that_all_are_seen_are_all_compared() -> None:
     assert (told.old, told.new, told.hidden, told.of) == (old, new, 0, ())
 
 
-@pytest.mark.parametrize("hidden_in_new", [False, True])
+@cases("hidden_in_new", [False, True])
 def test_a_key_that_one_state_hides_is_left_out_of_both(hidden_in_new: bool) -> None:
     hiding = state(keys("A", HIDDEN, inline=False), keys("B", SEEN, inline=False))
     seeing = state(keys("B", OTHER, inline=False), keys("A", SEEN, None, inline=False))

@@ -5,14 +5,13 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Any
 
-import pytest
-
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy
 from ipseclint.model.setting import Unknown
 from ipseclint.semantics.traffic import decision_of
 from ipseclint.vocabulary.algorithms import Cipher
 from ipseclint.vocabulary.settings import RuleAction, Security
+from tests.cases import cases
 from tests.made_objects import quick_mode_proposal, quick_mode_set, rule, said, to
 
 SETS = (
@@ -37,14 +36,14 @@ ALIKE: dict[str, tuple[Any, Any]] = {
 }
 
 
-@pytest.mark.parametrize("field", OTHERWISE)
+@cases("field", OTHERWISE)
 def test_rules_that_differ_in_what_they_do_decide_otherwise(field: str) -> None:
     for one, other in combinations(OTHERWISE[field], 2):
         decisions = {decision_of(rule(**{field: value}), MACHINE) for value in (one, other)}
         assert len(decisions) == 2, (one, other)
 
 
-@pytest.mark.parametrize("field", ALIKE)
+@cases("field", ALIKE)
 def test_rules_that_do_the_same_decide_alike(field: str) -> None:
     one, other = (decision_of(rule(**{field: value}), MACHINE) for value in ALIKE[field])
     assert one == other

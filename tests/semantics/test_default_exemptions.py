@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.semantics.default_exemptions import exempt_packets
 from ipseclint.vocabulary.settings import Exemption
+from tests.cases import cases
 from tests.semantics.as_text import told
 
 
-@pytest.mark.parametrize(
+@cases(
     ("exemption", "packets"),
     [
         (Exemption.NEIGHBOR_DISCOVERY, ["v6 protocol=3a icmp=8500-89ff"]),

@@ -30,6 +30,7 @@ from ipseclint.rule import Scope
 from ipseclint.rules import all_rules
 from ipseclint.semantics.digest import Digest, Fleet, holds_both_ends
 from tests.benchmarks.fleet import write_host
+from tests.cases import cases
 from tests.made_objects import SPAN, quick_mode_set, rule, said
 
 KEY = "correct horse battery"
@@ -131,7 +132,7 @@ def test_what_decides_on_no_negotiation_is_left_out_unless_all_is_asked_for() ->
     assert [row.key for row in kept.wfp_filters] == ["k0", "k1"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("held", "both"),
     [
         ("", False),

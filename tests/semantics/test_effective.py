@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.model.policy import Dialect
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.semantics import effective
+from tests.cases import cases
 from tests.made_objects import SPAN, main_mode_proposal, main_mode_set, quick_mode_proposal, quick_mode_set, said
 
 
-@pytest.mark.parametrize(
+@cases(
     ("of_set", "of_proposals", "expected"),
     [
         (600, (None, None), 600),
@@ -24,7 +23,7 @@ from tests.made_objects import SPAN, main_mode_proposal, main_mode_set, quick_mo
         ("?", (None,), None),
     ],
 )
-@pytest.mark.parametrize("name", ["lifetime_seconds", "quick_mode_limit"])
+@cases("name", ["lifetime_seconds", "quick_mode_limit"])
 def test_what_a_proposal_says_of_main_mode_goes_before_what_the_set_says(
     name: str, of_set: int | str, of_proposals: tuple[int | str | None, ...], expected: int | None
 ) -> None:
@@ -38,7 +37,7 @@ def test_what_a_proposal_says_of_main_mode_goes_before_what_the_set_says(
     assert (told and told.known) == expected
 
 
-@pytest.mark.parametrize(
+@cases(
     ("dialect", "values", "expected"),
     [
         (Dialect.WFAS, (299, 3600), 299),

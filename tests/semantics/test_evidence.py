@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.model.events import Counter, Event, EventKind
 from ipseclint.semantics.evidence import counter_code, most_frequent_peer, without_doubles
 from ipseclint.source import Span
+from tests.cases import cases
 
 LOGGED = Event(
     span=Span("security.xml", 1, 1),
@@ -30,7 +29,7 @@ def test_each_net_event_stands_for_one_logged_event() -> None:
     assert without_doubles([NET_EVENT, LOGGED, LOGGED]) == (NET_EVENT, LOGGED)
 
 
-@pytest.mark.parametrize(
+@cases(
     "change",
     [
         {"time": "2026-03-02T08:00:01.1Z"},
@@ -67,7 +66,7 @@ def test_errors_of_remote_access_are_told_by_their_number() -> None:
     assert without_doubles([logged, other]) == (logged, other)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("peers", "name", "count"),
     [
         (("10.0.0.9", "10.0.0.9", "10.9.0.1"), "10.0.0.9", 2),
@@ -86,7 +85,7 @@ def test_the_peer_of_most_failures_is_an_address_a_subnet_or_what_stands_there(
     assert most_frequent_peer([LOGGED.model_copy(update={"remote_address": None})]) is None
 
 
-@pytest.mark.parametrize(
+@cases(
     ("group", "name", "code"),
     [
         ("ikeStatistics/errorFrequencyTable", "ERROR_IPSEC_IKE_QUEUE_DROP_MM", 13811),

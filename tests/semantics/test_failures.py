@@ -6,8 +6,6 @@ from collections import Counter as Tally
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from ipseclint.finding import Severity
 from ipseclint.model.events import Counter, Event, EventKind
 from ipseclint.model.machine import Machine
@@ -18,6 +16,7 @@ from ipseclint.semantics.failures import MARKERS, Failure, failure_of
 from ipseclint.source import Span
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, KDC_EVENTS
 from ipseclint.vocabulary.windows_errors import error_name, error_table
+from tests.cases import cases
 from tests.rules.rule_inputs import hits
 
 ALL_CODES = [code for code in sorted(error_table()) if code >= 13800 and code not in MARKERS]
@@ -65,13 +64,13 @@ def test_a_counted_error_becomes_one_finding_too(draw: Callable[..., list[int]])
         assert [f"3 x {code}" in message for message in messages] == [True], code
 
 
-@pytest.mark.parametrize("number", [number for number, event in AUDIT_EVENTS.items() if event.success is False])
+@cases("number", [number for number, event in AUDIT_EVENTS.items() if event.success is False])
 def test_a_failure_without_a_known_reason_is_a_finding(number: int) -> None:
     event = Event(span=AT, kind=EventKind(AUDIT_EVENTS[number].kind), event_id=number, success=False)
     assert list(found(logged(event))) == ["RT022" if number == 5453 else "RT020"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("said", "failure"),
     [
         ({"success": False}, Failure.OTHER),
@@ -92,7 +91,7 @@ def test_in_which_way_what_an_event_tells_of_failed(said: dict[str, Any], failur
     assert failure_of(Event(**{"span": AT, "kind": EventKind.MAIN_MODE, **said})) is failure
 
 
-@pytest.mark.parametrize("code", [0, *MARKERS])
+@cases("code", [0, *MARKERS])
 def test_success_and_the_markers_of_ranges_are_no_failures(code: int) -> None:
     event = Event(span=AT, kind=EventKind.MAIN_MODE, error_code=code)
     assert found(logged(event)) == {}
@@ -132,14 +131,14 @@ def test_times_are_compared_as_instants_and_what_is_no_time_is_left_out() -> Non
     assert ["; from 2026-03-02T06:00:00Z to 2026-03-02T07:00:00Z" in message for message in messages] == [True]
 
 
-@pytest.mark.parametrize("number", [number for number, event in AUDIT_EVENTS.items() if event.success])
+@cases("number", [number for number, event in AUDIT_EVENTS.items() if event.success])
 def test_a_success_is_none(number: int) -> None:
     event = Event(span=AT, kind=EventKind(AUDIT_EVENTS[number].kind), event_id=number, success=True)
     assert found(logged(event)) == {}
     assert failure_of(event) is None
 
 
-@pytest.mark.parametrize("number", [4976, 4977, 4978])
+@cases("number", [4976, 4977, 4978])
 def test_an_invalid_packet_is_a_finding(number: int) -> None:
     event = Event(span=AT, kind=EventKind(AUDIT_EVENTS[number].kind), event_id=number, remote_address="10.0.0.9")
     assert found(logged(event)) == {"RT018": [f"1 x event {number} (invalid negotiation packet); with 10.0.0.9 (1)"]}
@@ -168,13 +167,13 @@ def test_a_finding_says_how_often_when_with_whom_and_on_whose_side() -> None:
     )
 
 
-@pytest.mark.parametrize(("code", "severity"), [(13885, Severity.INFO), (13816, None)])
+@cases(("code", "severity"), [(13885, Severity.INFO), (13816, None)])
 def test_what_comes_in_the_course_of_things_is_information(code: int, severity: Severity | None) -> None:
     event = Event(span=AT, kind=EventKind.MAIN_MODE, success=False, error_code=code)
     assert [hit.severity for hit in hits("RT020", logged(event))] == [severity]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("kind", "words"),
     [
         (EventKind.CLASSIFY_DROP, "packet of IPsec or IKE that a filter blocked"),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ipseclint.model.policy import AuthMethod, Dialect, Profile
 from ipseclint.model.selectors import ANY_ADDRESS, LegacyFilter, PortRange
 from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.semantics.field_changes import FieldChange, belongs_to_a_rule, field_change, set_words
 from ipseclint.vocabulary.algorithms import DhGroup
+from tests.cases import cases
 from tests.made_objects import (
     SPAN,
     addresses,
@@ -30,7 +29,7 @@ def filter_(*fields: Any) -> LegacyFilter:
     return LegacyFilter(ANY_ADDRESS, PEER, *fields, 1, 1)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "old", "new", "was", "is_"),
     [
         ("name", None, "x", None, "x"),
@@ -62,7 +61,7 @@ def some(*numbers: int) -> Setting[Any]:
     return said(addresses(*(f"10.0.0.{number}" for number in numbers)))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("old", "new", "was", "is_"),
     [
         (some(1, 2, 3, 4, 5), some(1), "10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4, 10.0.0.5", "10.0.0.1"),
@@ -96,7 +95,7 @@ def test_another_key_is_said_where_no_word_differs() -> None:
     assert field_change("methods", one, keyed("first key of the two")).new == "preshared-key"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("crypto", "is_own", "words"),
     [
         (None, False, "Windows' default"),

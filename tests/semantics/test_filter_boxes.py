@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.model.selectors import Address, LegacyFilter, PortRange, WfpFilter, parse_address
 from ipseclint.model.site import NO_FACTS, Site
 from ipseclint.semantics.filter_boxes import LegacyFilters, legacy_boxes, wfp_parts
@@ -11,6 +9,7 @@ from ipseclint.semantics.packets.axes import IN, OUT, Axis
 from ipseclint.semantics.packets.box import Box, Condition, box
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.rules import box_of
+from tests.cases import cases
 from tests.made_objects import rule
 
 HERE = (0x0A000001, 0x0A000001)
@@ -62,7 +61,7 @@ def test_a_filter_for_the_machine_itself_is_of_what_it_sends_or_receives() -> No
     assert legacy("10.0.0.1", "2001:db8::1") == []
 
 
-@pytest.mark.parametrize(("facts", "sources"), [((), 0), (("10.0.0.1", "10.2.0.0/16"), 1)])
+@cases(("facts", "sources"), [((), 0), (("10.0.0.1", "10.2.0.0/16"), 1)])
 def test_what_a_site_says_of_a_keyword_is_a_part_of_a_filter(facts: tuple[str, ...], sources: int) -> None:
     row = LegacyFilter(address("dns"), address("10.0.0.1"), None, 0, 0, mirrored=False, line=1, column=1)
     apart = LegacyFilters(Site(dns_servers=facts))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ipseclint.finding import Basis, Cause, Finding, Severity, Subject, Waiver, WindowsError
 from ipseclint.model.events import Event, EventKind
 from ipseclint.model.machine import Machine
@@ -14,6 +12,7 @@ from ipseclint.report import Explanation
 from ipseclint.semantics.incident import explain
 from ipseclint.source import Span
 from ipseclint.vocabulary.windows_errors import error_name
+from tests.cases import cases
 
 AT = Span("events.xml", 3, 5)
 DROP = 13811
@@ -35,7 +34,7 @@ def evidence(*events: Event) -> dict[str, tuple[str, ...]]:
     return {one.cause: one.evidence_for for one in explain(Machine(name="m", policy=Policy(), events=events), ())}
 
 
-@pytest.mark.parametrize(("cause", "code"), [(cause, code) for cause, codes in SPEAKING.items() for code in codes])
+@cases(("cause", "code"), [(cause, code) for cause, codes in SPEAKING.items() for code in codes])
 def test_an_error_speaks_for_its_own_class_alone(cause: Cause, code: int) -> None:
     shown = {words: lines for words, lines in evidence(failed(DROP), failed(code)).items() if words in ALL_WORDS}
     assert shown == {cause.words: (f"1 x {code} {error_name(code).removeprefix('ERROR_IPSEC_IKE_')}",)}
@@ -44,7 +43,7 @@ def test_an_error_speaks_for_its_own_class_alone(cause: Cause, code: int) -> Non
 ALL_WORDS = {cause.words for cause in Cause}
 
 
-@pytest.mark.parametrize("code", [13805, 13813])
+@cases("code", [13805, 13813])
 def test_a_time_out_with_one_peer_speaks_for_requests_that_never_finish(code: int) -> None:
     lines = ("100% of the negotiations without an answer went to 10.0.0.9",)
     assert evidence(failed(code, "10.0.0.9")) == {Cause.NEVER_FINISHES.words: lines}
@@ -61,7 +60,7 @@ def waiting(*minutes: int) -> Explanation:
     return next(one for one in told if one.cause == Cause.WAITS_FOR_IPSEC.words)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("minutes", "words", "speaks"),
     [
         ((0, 5, 30), "2 of 3 failures within 300 s, from 2026-03-02T08:00:00Z, as at boot", True),

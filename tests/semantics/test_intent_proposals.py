@@ -6,6 +6,7 @@ import pytest
 
 from ipseclint.semantics import intent_proposals
 from ipseclint.semantics.intent_proposals import proposed_intents
+from tests.cases import cases
 from tests.semantics.test_intents import machine
 
 BOTH, IN, NONE = "requireinrequireout", "requireinrequestout", "noauthentication"
@@ -15,7 +16,7 @@ def proposed(*rules: tuple[str, str, str]) -> list[tuple[str, str, tuple[str, ..
     return [(each.name, each.must.value, each.peers) for each in proposed_intents([machine(*rules)])]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("peers", "action", "must"),
     [
         ("10.1.0.0/16", BOTH, "required"),

@@ -13,6 +13,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.semantics.intents import breaches, changed_against
 from ipseclint.semantics.traffic_changes import traffic_changes
 from ipseclint.source import bytes_source
+from tests.cases import cases
 
 
 def machine(*rules: tuple[str, str, str]) -> Machine:
@@ -37,7 +38,7 @@ REQUEST = ("Servers", "10.1.0.0/16", "requestinrequestout")
 PRINTERS = ("Printers", "10.1.9.0/24", "noauthentication")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("rules", "meant", "kept"),
     [
         ([SERVERS], intent("required", peers=["10.1.0.0/16"]), True),
@@ -59,7 +60,7 @@ def test_an_intent_is_kept_or_broken(rules: list[tuple[str, str, str]], meant: I
     assert (broken(machine(*rules), meant) == []) is kept
 
 
-@pytest.mark.parametrize(
+@cases(
     ("methods", "least", "said"),
     [
         ("esp:sha1-none", {"encryption_bits": 1}, "0 bits of encryption"),
@@ -89,7 +90,7 @@ def test_a_breach_has_a_packet_and_the_rule_that_decides() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("protocol", "shown"),
     [("tcp", "tcp"), ("UDP", "udp"), ("47", "gre"), ("253", "253"), ("50", "esp"), ("0", "0"), (None, "tcp")],
 )
@@ -111,7 +112,7 @@ def test_nothing_else_may_change() -> None:
     assert len(list(changed_against(changes, [intent("unchanged", except_peers=["10.1.9.0/25"])]))) == 1
 
 
-@pytest.mark.parametrize(
+@cases(
     "fields",
     [
         {"must": "safe"},

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.formats.netsh import script
 from ipseclint.model.machine import Machine
 from ipseclint.semantics.meaning import meaning
 from ipseclint.source import bytes_source
+from tests.cases import cases
 
 RULE = (
     "netsh advfirewall consec add rule name={name} endpoint1=any endpoint2={peer} "
@@ -18,7 +17,7 @@ def machine_of(*rules: tuple[str, str, str]) -> Machine:
     return Machine(name="one", policy=script.parse(bytes_source("p.cmd", lines.encode())).policy)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("other", "same"),
     [
         (("Other", "10.0.0.0/8", "Root"), True),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthMethod, AuthPhase, Policy, RuleAction, Security
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.report import OutlineNode
 from ipseclint.semantics.outline import MAX_RULES, outline, proposal_words
 from ipseclint.vocabulary.algorithms import Cipher, Encapsulation, Integrity
+from tests.cases import cases
 from tests.made_objects import (
     SPAN,
     addresses,
@@ -90,7 +89,7 @@ def test_each_rule_stands_with_its_sets_and_loose_sets_behind() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("fields", "detail"),
     [
         ({"enabled": said(value=False)}, "disabled; any to 10.0.0.0/8; in require, out request"),
@@ -123,7 +122,7 @@ def test_more_than_a_page_shows_is_counted() -> None:
     assert outline(Machine(name="m", policy=Policy())) is None
 
 
-@pytest.mark.parametrize(
+@cases(
     ("fields", "words"),
     [
         ({}, "ESP AES-128 SHA-256 60 min 100000 KB"),

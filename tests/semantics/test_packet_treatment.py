@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.semantics.packet_treatment import treatment
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Cipher
+from tests.cases import cases
 from tests.made_objects import quick_mode_proposal, quick_mode_set, rule, said, to
 
 
@@ -17,7 +16,7 @@ def unknown(raw: str) -> Setting[Cipher]:
     return Setting(Unknown(raw), Span("p", 1, 1))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("encryption", "words"),
     [
         (said(Cipher.AES_128), ["ESP AES-128+SHA-256"]),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.semantics.pairing import crypto_pairs
+from tests.cases import cases
 from tests.rules.rule_inputs import consec, machine
 
 SETS = "auth1=computerkerb qmsecmethods=esp:sha256-aes128"
@@ -21,7 +20,7 @@ def main_rule(peers: str, *more: str, own: str = "any") -> str:
     return " ".join(["netsh advfirewall mainmode add rule name=M", words, *more])
 
 
-@pytest.mark.parametrize(
+@cases(
     ("rule", "main", "expected"),
     [
         (TRANSPORT, main_rule("10.0.0.0/8"), {"M"}),

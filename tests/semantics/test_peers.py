@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ALL_PROFILES, Policy, Profile, RuleMode
 from ipseclint.model.setting import Unknown
 from ipseclint.semantics.peers import Peers
+from tests.cases import cases
 from tests.made_objects import addresses, rule, said
 
 HERE, THERE = addresses("10.0.0.7"), addresses("192.0.2.7")
 TUNNEL = {"mode": said(RuleMode.TUNNEL), "remote_tunnel_endpoint": said(HERE)}
 
 
-@pytest.mark.parametrize("mode", [{}, TUNNEL], ids=["transport", "tunnel"])
-@pytest.mark.parametrize(
+@cases("mode", [{}, TUNNEL], ids=["transport", "tunnel"])
+@cases(
     ("profiles", "asked", "expected"),
     [
         (ALL_PROFILES, ALL_PROFILES, True),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthMethod, AuthPhase, Policy
 from ipseclint.model.sets import CertificateCriteria
 from ipseclint.semantics.proofs import method_words, proof, proof_of
 from ipseclint.source import Span
 from ipseclint.vocabulary.authentication import AuthorityType, CertificateSigning
+from tests.cases import cases
 from tests.made_objects import main_mode_rule, method, said
 
 HERE = Span("p", 1, 1)
@@ -22,7 +21,7 @@ def asks(*, selection: bool = False, validation: bool = False, **more: Any) -> d
     return {"criteria": (CertificateCriteria(span=HERE, selection=selection, validation=validation, **more),)}
 
 
-@pytest.mark.parametrize(
+@cases(
     ("more", "words"),
     [
         ({}, ""),
@@ -49,7 +48,7 @@ def test_a_method_is_told_with_what_it_asks_of_certificates(more: dict[str, Any]
     assert method_words(method(CERTIFICATE, **more)) == f"{method_words(method(CERTIFICATE))}{words}"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("kinds", "weight"),
     [
         ((), -1),

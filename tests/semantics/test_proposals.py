@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from ipseclint.semantics.meaning import without_places
 from ipseclint.semantics.proposals import exceeds, purpose, raised, repaired, strength, without_ah, words
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
+from tests.cases import cases
 
 PLACE = Span("p", 1, 1)
 
@@ -64,7 +64,7 @@ def quick(*proposals: tuple[str, str, str, str], dialect: Dialect = Dialect.WFAS
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("before", "after"),
     [
         ([("3DES", "MD5", "DH1")], ["AES-256+SHA-256+DH20"]),
@@ -89,7 +89,7 @@ def test_a_set_of_wfp_keeps_its_groups_apart() -> None:
     assert [words(each) for each in repaired(before)] == ["AES-256+SHA-256+DH20", "AES-256+SHA-256+DH14"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("before", "after"),
     [
         (("ESP", "none", "MD5", "3DES"), "ESP AES-256+SHA-256"),

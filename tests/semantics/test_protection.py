@@ -18,6 +18,7 @@ from ipseclint.semantics.protection import (
     compare_sets,
 )
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
+from tests.cases import cases
 from tests.made_objects import (
     SPAN,
     authentication_set,
@@ -122,7 +123,7 @@ def proposals(*groups: DhGroup | None) -> tuple[QuickModeProposal, ...]:
     return tuple(quick_mode_proposal(pfs_group=group and said(group)) for group in groups)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("before", "after", "expected"),
     [
         ({"pfs_group": said(DhGroup.ECP_256)}, {"pfs_group": said(DhGroup.NONE)}, ([WEAKER], [], [])),
@@ -155,7 +156,7 @@ def test_forward_secrecy_is_that_of_the_least_group(
     assert said_of(result) == expected
 
 
-@pytest.mark.parametrize(
+@cases(
     ("cipher", "before", "after", "loses"),
     [
         (Cipher.TRIPLE_DES, 1000, 1001, True),
@@ -267,7 +268,7 @@ def test_what_authentication_accepts(
 CLEAR, ASKED, NEEDED, BLOCKED = Level
 
 
-@pytest.mark.parametrize(
+@cases(
     ("before", "after", "direction", "exposures", "gains", "doubts"),
     [
         ((NEEDED, NEEDED), (CLEAR, NEEDED), None, ["X is protected or dropped now and in the clear then"], [], []),
@@ -288,7 +289,7 @@ def test_how_firmly_each_direction_is_protected(
     assert (result.exposures, result.gains, result.doubts) == (exposures, gains, doubts)
 
 
-@pytest.mark.parametrize(("level", "is_negotiated"), [(CLEAR, False), (ASKED, True), (NEEDED, True), (BLOCKED, False)])
+@cases(("level", "is_negotiated"), [(CLEAR, False), (ASKED, True), (NEEDED, True), (BLOCKED, False)])
 def test_sets_count_where_both_sides_are_negotiated(level: Level, is_negotiated: bool) -> None:
     second = authentication_set("B", KERBEROS, phase=SECOND)
     old = Guard(
@@ -314,7 +315,7 @@ def test_toward_peers_that_never_answer_only_what_is_asked_for_is_in_the_clear()
     assert Guard(BLOCKED, ASKED).unanswered == Guard(BLOCKED, CLEAR)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("fields", "effect", "why"),
     [
         ({}, Effect.KEEPS, None),

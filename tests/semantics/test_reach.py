@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy
 from ipseclint.model.selectors import ANY_ADDRESS, PortRange, parse_address
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.semantics import reach
+from tests.cases import cases
 from tests.made_objects import SPAN, addresses, rule, said
 
 
-@pytest.mark.parametrize(
+@cases(
     ("outer", "inner", "covers", "meets"),
     [
         ("10.0.0.0/8", "10.0.0.0/8", True, True),
@@ -46,7 +45,7 @@ def test_facts_of_the_site_are_its_addresses() -> None:
 UNKNOWN: Setting[Any] = Setting(Unknown("?"), SPAN)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("fields", "expected"),
     [
         ({}, True),

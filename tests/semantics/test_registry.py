@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.model.policy import Policy, RegistryValue
 from ipseclint.semantics.registry import absence_of, number, values_of
 from ipseclint.vocabulary.registry_keys import ANY_VALUE
+from tests.cases import cases
 from tests.made_objects import said
 
 SET = "HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001\\Services\\Agent"
@@ -27,7 +26,7 @@ def test_the_values_of_a_key_are_its_own_by_name() -> None:
     assert {name: each.data.known for name, each in values_of(policy, KEY).items()} == {"start": "1", "mode2": "7"}
 
 
-@pytest.mark.parametrize(
+@cases(
     ("registry", "name", "expected"),
     [
         ((), "Mode", None),
@@ -51,7 +50,7 @@ def test_what_tells_that_a_value_is_not_there(
     assert absence_of(Policy(registry=registry), KEY, name) is expected
 
 
-@pytest.mark.parametrize(
+@cases(
     ("data", "expected"),
     [
         ("10", 10),

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.model.policy import ALL_PROFILES
 from ipseclint.model.selectors import PortRange
 from ipseclint.model.settings import Direction, FirewallAction, FirewallRule
 from ipseclint.model.site import NO_FACTS
 from ipseclint.semantics.packets.box import Axis
 from ipseclint.semantics.rule_boxes import IN, inbound_firewall_boxes
+from tests.cases import cases
 from tests.made_objects import SPAN, addresses, said
 
 
-@pytest.mark.parametrize(
+@cases(
     ("remote", "families", "keywords"),
     [
         (("10.2.0.0/16",), [4], []),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import FilterList, Policy, RuleAction
 from ipseclint.model.selectors import ANY_ADDRESS, Address, LegacyFilter, WfpFilter, parse_address
@@ -13,6 +11,7 @@ from ipseclint.model.setting import Setting, Unknown
 from ipseclint.semantics import scope
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.wfp_words import PROFILE_CONDITION, QUICK_MODE_LAYERS
+from tests.cases import cases
 from tests.made_objects import (
     SPAN,
     addresses,
@@ -35,7 +34,7 @@ def machine(**objects: Any) -> Machine:
     return Machine(name="m", policy=Policy(**objects))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("endpoint1", "endpoint2", "expected"),
     [
         (ANY, ANY, True),
@@ -56,8 +55,8 @@ def test_a_rule_is_for_all_traffic_when_both_sides_surely_are_any(
 ME, NET = Address(keyword=AddressKeyword.ME), addresses("10.0.0.0/8")[0]
 
 
-@pytest.mark.parametrize("endpoints", [{}, {"endpoint1": ANY, "endpoint2": ANY}], ids=["some", "any"])
-@pytest.mark.parametrize(
+@cases("endpoints", [{}, {"endpoint1": ANY, "endpoint2": ANY}], ids=["some", "any"])
+@cases(
     ("sides", "expected"),
     [
         ([(ME, ANY_ADDRESS)], True),
@@ -95,7 +94,7 @@ def test_rules_are_told_by_what_they_do_while_they_are_enabled() -> None:
     assert [scope.action_of(one, each) for each in (rules[0], rules[6])] == [RuleAction.NEGOTIATE, None]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("texts", "expected"),
     [
         (["10.2.0.0/16", "10.1.0.0/16", "10.2.0.0/16"], ["10.1.0.0/16", "10.2.0.0/16"]),
@@ -112,7 +111,7 @@ def test_peers_are_each_once_in_one_order_and_none_for_any(texts: list[str], exp
 ME = Address(keyword=AddressKeyword.ANY)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("one", "other", "share", "covers", "is_covered"),
     [
         ("10.0.0.0/8", "10.1.0.0/16", True, True, False),
@@ -206,7 +205,7 @@ LAYER = min(QUICK_MODE_LAYERS)
 FILTER = WfpFilter("k", "f", LAYER, "s", 1, "a", "{q}", (), (), None, (), (), (), 1, 1)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("fields", "is_one"),
     [
         ({}, True),

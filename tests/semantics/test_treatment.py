@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-import pytest
-
 from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.machines import read_input
 from ipseclint.model.machine import Machine
@@ -13,6 +11,7 @@ from ipseclint.model.policy import ConnectionSecurityRule
 from ipseclint.report import Ignored
 from ipseclint.semantics.treatment import Left, Question, traffic_with
 from ipseclint.source import bytes_source
+from tests.cases import cases
 
 ADD = "netsh advfirewall consec add rule endpoint1=any auth1=computerkerb"
 LIKE = f"{ADD} name=A endpoint2=any action=requestinrequestout"
@@ -48,7 +47,7 @@ def test_what_is_left_to_rules_that_are_alike_is_worked_out_once() -> None:
     assert left[-1].takers == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     "differs",
     [
         LIKE.replace("endpoint2=any", "endpoint2=10.1.0.0/16"),
@@ -74,8 +73,8 @@ def test_a_rule_takes_nothing_from_itself_and_all_from_one_like_it() -> None:
     assert [each.takers for each in left] == [(other,), (one,)]
 
 
-@pytest.mark.parametrize("keyword", ["dns", "dhcp", "wins", "defaultgateway"])
-@pytest.mark.parametrize("others", ["10.0.0.1", "10.0.0.0/8"])
+@cases("keyword", ["dns", "dhcp", "wins", "defaultgateway"])
+@cases("others", ["10.0.0.1", "10.0.0.0/8"])
 def test_wherever_the_servers_of_a_keyword_may_all_be_hosts_of_another_rule_none_is_certain(
     keyword: str, others: str
 ) -> None:

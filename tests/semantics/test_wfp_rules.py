@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import ALL_PROFILES, AuthPhase, Dialect, NegotiationDiscovery, Policy
 from ipseclint.model.selectors import PortRange, WfpFilter
@@ -14,6 +12,7 @@ from ipseclint.semantics.wfp_rules import as_connection_security_rule
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.wfp_words import PROFILE_CONDITION
+from tests.cases import cases
 from tests.made_objects import addresses, authentication_set, quick_mode_set, said
 
 LAYER = "FWPM_LAYER_IPSEC_V{}"
@@ -57,7 +56,7 @@ def test_every_condition_of_a_filter_is_that_of_its_rule() -> None:
     assert {place.span for place in places} == {made.span}
 
 
-@pytest.mark.parametrize(("family", "words"), [(4, "0.0.0.0/0"), (6, "::/0")])
+@cases(("family", "words"), [(4, "0.0.0.0/0"), (6, "::/0")])
 def test_no_address_is_every_address_of_the_family(family: int, words: str) -> None:
     made = rule(FILTER._replace(layer=LAYER.format(family), local=(), remote=()))
     assert (made.endpoint1.known, made.endpoint2.known) == (addresses(words), addresses(words))
@@ -70,7 +69,7 @@ def test_what_else_narrows_a_filter_is_not_known_of_its_rule() -> None:
     assert rule(FILTER._replace(not_understood=(PROFILE_CONDITION,))).endpoint1.known == addresses("10.0.0.1")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("discovery", "inbound", "outbound"),
     [
         (None, "require", "require"),
@@ -87,7 +86,7 @@ def test_what_the_policy_discovers_is_how_firmly_it_secures(
     assert made.key_modules.value == Unknown("no policy")
 
 
-@pytest.mark.parametrize(("key", "action"), [(None, Unknown("permit")), ("{other}", "negotiate")])
+@cases(("key", "action"), [(None, Unknown("permit")), ("{other}", "negotiate")])
 def test_a_filter_without_a_policy_says_little(key: str | None, action: object) -> None:
     made = rule(FILTER._replace(context_key=key))
     assert made.action.value == action
@@ -103,7 +102,7 @@ def test_a_second_authentication_under_the_same_key_is_its_own() -> None:
     assert made.second_authentication.target == "{C}"
 
 
-@pytest.mark.parametrize("fields", [{}, {"context_key": None}, {"context_key": "{other}"}, {"disabled": True}])
+@cases("fields", [{}, {"context_key": None}, {"context_key": "{other}"}, {"disabled": True}])
 def test_every_setting_of_a_rule_has_a_place_and_an_origin(fields: dict[str, Any]) -> None:
     made = rule(FILTER._replace(**fields), key_module=said(KeyModule.IKEV2))
     settings = {name: each for name in type(made).model_fields if isinstance(each := getattr(made, name), Setting)}

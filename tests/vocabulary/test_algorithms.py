@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from operator import attrgetter
 
-import pytest
-
 from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, BLOCK_BITS, ELLIPTIC_CURVE_GROUPS, GMACS, DhGroup
 from ipseclint.vocabulary.encryption import Cipher, EncryptionRow
 from ipseclint.vocabulary.integrity import Integrity, IntegrityRow
 from ipseclint.vocabulary.rows import readings
+from tests.cases import cases
 
 NO_CIPHER, DES, TRIPLE_DES = Cipher.NONE, Cipher.DES, Cipher.TRIPLE_DES
 AES_128, AES_192, AES_256 = Cipher.AES_128, Cipher.AES_192, Cipher.AES_256
@@ -176,12 +175,12 @@ INTEGRITY: dict[str, dict[str | int, Integrity]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("tool", ENCRYPTION)
+@cases("tool", ENCRYPTION)
 def test_a_tool_spells_encryption_as_its_page_says(tool: str) -> None:
     assert readings(Cipher, attrgetter(f"row.{tool}")) == ENCRYPTION[tool]
 
 
-@pytest.mark.parametrize("tool", INTEGRITY)
+@cases("tool", INTEGRITY)
 def test_a_tool_spells_integrity_as_its_page_says(tool: str) -> None:
     assert readings(Integrity, attrgetter(f"row.{tool}")) == INTEGRITY[tool]
 
@@ -201,7 +200,7 @@ def test_the_type_of_a_cipher_in_wfp_is_that_of_its_key_size() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@cases(
     ("cipher", "name", "iana", "strength_bits", "block_bits", "aead"),
     [
         (NO_CIPHER, "none", 11, 0, None, False),
@@ -223,7 +222,7 @@ def test_what_is_known_of_a_cipher(
     assert (row.iana, row.strength_bits, row.block_bits, row.aead) == (iana, strength_bits, block_bits, aead)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("integrity", "name", "iana", "strength_bits", "gmac"),
     [
         (NO_INTEGRITY, "none", 0, 0, False),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.load.schedules import AUTHIP
 from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod
 from ipseclint.vocabulary.settings import CrlCheck, Exemption, NatTraversal
 from ipseclint.vocabulary.windows_defaults import windows_defaults
+from tests.cases import cases
 
 
 def test_main_mode() -> None:
@@ -41,7 +40,7 @@ def test_the_first_message_of_authip_is_repeated_three_times() -> None:
     assert AUTHIP.give_up_seconds == 30
 
 
-@pytest.mark.parametrize(
+@cases(
     ("item", "releases"),
     [
         ("exempt protocols", [("Windows Vista", "Windows Server 2008"), ("Windows 7", "")]),

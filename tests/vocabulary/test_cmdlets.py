@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.vocabulary.cmdlets import cmdlet, lacks_hyphen
+from tests.cases import cases
 
 
-@pytest.mark.parametrize(
+@cases(
     ("verb", "noun", "expected"),
     [
         ("add", "VpnConnection", True),
@@ -21,7 +20,7 @@ def test_two_words_are_a_cmdlet_without_its_hyphen_only_if_it_sets_policy(verb: 
     assert lacks_hyphen(verb, noun) is expected
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "parameter", "position"),
     [
         ("Add-VpnConnection", "Name", 1),
@@ -36,7 +35,7 @@ def test_a_parameter_has_the_position_that_its_page_gives(name: str, parameter: 
     assert known.parameters[parameter].position == position
 
 
-@pytest.mark.parametrize(("parameter", "expected"), [("Name", True), ("SplitTunneling", True), ("PassThru", False)])
+@cases(("parameter", "expected"), [("Name", True), ("SplitTunneling", True), ("PassThru", False)])
 def test_a_parameter_is_a_property_of_the_object_or_only_says_what_to_do(parameter: str, expected: bool) -> None:
     known = cmdlet("Add-VpnConnection")
     assert known is not None

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.vocabulary import remote_access
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, MESSAGE_FIELDS, RAS_EVENTS, RAS_SERVER_EVENTS, AuditEvent
+from tests.cases import cases
 
 
 def numbers_of(kind: str, *, success: bool | None) -> list[int]:
     return sorted(number for number, event in AUDIT_EVENTS.items() if (event.kind, event.success) == (kind, success))
 
 
-@pytest.mark.parametrize(
-    ("number", "error"), [(4960, 13915), (4961, 13913), (4962, 13913), (4963, 13916), (4965, 13910)]
-)
+@cases(("number", "error"), [(4960, 13915), (4961, 13913), (4962, 13913), (4963, 13916), (4965, 13910)])
 def test_an_event_of_the_driver_is_that_of_one_error(number: int, error: int) -> None:
     assert AUDIT_EVENTS[number] == AuditEvent("kernel-drop", error_code=error)
 

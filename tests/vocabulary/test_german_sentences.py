@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from ipseclint.vocabulary.audit_events import event_texts
 from ipseclint.vocabulary.german_sentences import GERMAN_SENTENCES, german_sentences
 from ipseclint.vocabulary.windows_errors import error_table
+from tests.cases import cases
 
 SAID = {
     "Fehler bei der IPsec-Hauptmodusaushandlung.": (4653,),
@@ -36,14 +35,12 @@ SAID = {
 }
 
 
-@pytest.mark.parametrize("text", SAID)
+@cases("text", SAID)
 def test_a_german_sentence_leads_to_what_it_says(text: str) -> None:
     assert tuple(code for row in german_sentences(text) for code in (*row.events, *row.errors)) == SAID[text]
 
 
-@pytest.mark.parametrize(
-    "text", ["Das Brot war zu lange im Ofen.", "Fehler", "An IPsec Main Mode negotiation failed", ""]
-)
+@cases("text", ["Das Brot war zu lange im Ofen.", "Fehler", "An IPsec Main Mode negotiation failed", ""])
 def test_other_sentences_lead_nowhere(text: str) -> None:
     assert german_sentences(text) == ()
 

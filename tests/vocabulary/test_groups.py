@@ -5,10 +5,9 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import Any
 
-import pytest
-
 from ipseclint.vocabulary.groups import DhGroup, GroupRow
 from ipseclint.vocabulary.rows import readings
+from tests.cases import cases
 
 PAGES = {
     "netsh": "netsh advfirewall: help of `consec add rule` (qmpfs, KEX of mmsecmethods)",
@@ -130,14 +129,14 @@ def test_every_group_has_its_words_here() -> None:
     assert list(GROUPS) == [group.value for group in DhGroup]
 
 
-@pytest.mark.parametrize("group", KNOWN)
+@cases("group", KNOWN)
 def test_a_row_says_of_a_group_what_the_pages_say(group: DhGroup) -> None:
     row = group.row
     assert {"member": group.name, **{name: getattr(row, name) for name in (*FACTS, *PAGES)}} == GROUPS[group.value]
     assert row.name == group.value
 
 
-@pytest.mark.parametrize("tool", PAGES)
+@cases("tool", PAGES)
 def test_a_tool_s_words_are_read_as_its_page_says(tool: str) -> None:
     words = {word: DhGroup(name) for name, row in GROUPS.items() for word in _words(row[tool])}
     assert words

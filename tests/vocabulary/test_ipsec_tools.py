@@ -6,9 +6,8 @@ from importlib import import_module
 from itertools import product
 from typing import Any
 
-import pytest
-
 from ipseclint.vocabulary.ipsec_tools import SIGNS, TOOLS, Tool, mention_in
+from tests.cases import cases
 
 _PARSER, _WORDS = import_module("re._parser"), import_module("re._constants")
 _GAP = "\0"
@@ -43,7 +42,7 @@ def _has_sign(expression: str) -> bool:
     return all(any(sign in text for sign in SIGNS) for text in _ways(_PARSER.parse(expression)))
 
 
-@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.kind)
+@cases("tool", TOOLS, ids=lambda tool: tool.kind)
 def test_what_finds_a_tool_or_what_must_stand_beside_it_holds_a_sign(tool: Tool) -> None:
     assert _has_sign(tool.expression) or _has_sign(tool.beside)
 
@@ -53,7 +52,7 @@ def test_a_tool_without_a_sign_would_be_noticed() -> None:
     assert _has_sign(r"\bnew-netipsec(?:rule)?\w*")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("command", "is_named"),
     [
         ("Install-RemoteAccess -VpnType VPN", False),

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cases import cases
+
 ROW = """
     GROUP_99 = GroupRow(
         name="DH99",
@@ -149,7 +151,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory, fixtures: Path) -> tuple[d
     return found, rest
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "both_modes"),
     [
         ("advfirewall.cmd", [True, True]),

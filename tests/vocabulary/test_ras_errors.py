@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.engine.explain.lookup import explanations
 from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.rules import all_rules
 from ipseclint.vocabulary.ras_errors import of_state, ras_errors, ras_events
+from tests.cases import cases
 
 RULESET = load_ruleset("default")
 FAILED = "The user X dialed a connection named v which has failed. The error code returned on failure is"
@@ -28,7 +27,7 @@ def test_causes_name_rules_and_sources_that_exist() -> None:
     assert [error.code for error in errors if bool(error.causes) != bool(error.collect)] == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("asked", "titles"),
     [
         ("809", ["809 ERROR_VPN_TIMEOUT (an error of VPN connections)"]),
@@ -57,7 +56,7 @@ def test_an_error_of_ike_says_what_a_vpn_means_by_it() -> None:
     assert causes.items[0].startswith("The connection has no suite of its own, and the server does not take group 2.")
 
 
-@pytest.mark.parametrize(("state", "code"), [("remote-access error 809", 809), ("SA_SENT", None), (None, None)])
+@cases(("state", "code"), [("remote-access error 809", 809), ("SA_SENT", None), (None, None)])
 def test_the_error_in_an_event_is_read_back(state: str | None, code: int | None) -> None:
     assert of_state(state) == code
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.vocabulary.ras_errors import ras_errors
 from ipseclint.vocabulary.ras_sentences import may_speak_of_ras, ras_error_as_spoken, ras_sentences
+from tests.cases import cases
 
 
-@pytest.mark.parametrize(
+@cases(
     ("sentence", "code"),
     [
         (

@@ -6,6 +6,7 @@ import pytest
 
 from ipseclint.api import check_text
 from ipseclint.vocabulary.reported_numbers import reported
+from tests.cases import cases
 
 MET = (
     ("809", "The VPN fails with 809"),
@@ -167,7 +168,7 @@ def evidence(text: str) -> list[str]:
     return sorted(each.subject.name or "" for each in found if each.code.startswith("RT"))
 
 
-@pytest.mark.parametrize(("code", "text"), MET)
+@cases(("code", "text"), MET)
 def test_a_number_that_somebody_reports_is_evidence(code: str, text: str) -> None:
     assert evidence(text) == [code]
 
@@ -177,12 +178,12 @@ def test_a_number_of_something_else_is_none(text: str) -> None:
     assert evidence(text) == []
 
 
-@pytest.mark.parametrize("text", TOLD)
+@cases("text", TOLD)
 def test_a_number_that_is_told_for_a_case_is_none(text: str) -> None:
     assert evidence(text) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "VPN error 809 on Windows\n\nI know that error 809 usually means that no answer came.\n",

@@ -20,13 +20,14 @@ from ipseclint.vocabulary.integrity import Integrity
 from ipseclint.vocabulary.key_modules import KeyModule
 from ipseclint.vocabulary.rows import codes, folded, readings, spellings, writings
 from ipseclint.vocabulary.settings import CrlCheck, InterfaceType
+from tests.cases import cases
 
 KINDS: list[type[StrEnum]] = [
     Cipher, Integrity, DhGroup, KeyModule, AuthMethod, CertificateSigning, CertificateName, AddressKeyword, CrlCheck,
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@cases("kind", KINDS)
 def test_a_row_without_a_decision_for_a_tool_does_not_load(kind: Any) -> None:
     row = next(iter(kind)).row
     assert len(type(row).__annotations__) > 1
@@ -38,7 +39,7 @@ def test_a_row_without_a_decision_for_a_tool_does_not_load(kind: Any) -> None:
             type(row)(**said)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@cases("kind", KINDS)
 def test_a_value_is_its_name_and_comes_back_from_another_process_as_itself(kind: Any) -> None:
     for value in kind:
         assert str(value) == value.value == value.row.name

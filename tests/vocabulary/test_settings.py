@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from enum import StrEnum
 from operator import attrgetter
 
-import pytest
-
 from ipseclint.vocabulary.addresses import AddressKeyword, AddressKeywordRow
 from ipseclint.vocabulary.authentication import (
     AuthMethod,
@@ -35,6 +33,7 @@ from ipseclint.vocabulary.settings import (
     Security,
     SettingRow,
 )
+from tests.cases import cases
 
 SETTINGS: dict[type[StrEnum], dict[str, dict[str | int, StrEnum]]] = {
     # InboundSecurity: None/Never 0, Request 1, Require 2
@@ -279,40 +278,38 @@ ADDRESSES: dict[str, dict[str | int, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("setting", "tool"), [(setting, tool) for setting, tools in SETTINGS.items() for tool in tools]
-)
+@cases(("setting", "tool"), [(setting, tool) for setting, tools in SETTINGS.items() for tool in tools])
 def test_a_tool_spells_a_setting_as_its_page_says(setting: Iterable[StrEnum], tool: str) -> None:
     assert readings(setting, attrgetter(f"row.{tool}")) == SETTINGS[setting][tool]
 
 
-@pytest.mark.parametrize("tool", KEY_MODULES)
+@cases("tool", KEY_MODULES)
 def test_a_tool_spells_key_modules_as_its_page_says(tool: str) -> None:
     assert readings(KeyModule, attrgetter(f"row.{tool}")) == KEY_MODULES[tool]
 
 
-@pytest.mark.parametrize("tool", METHODS)
+@cases("tool", METHODS)
 def test_a_tool_spells_authentication_as_its_page_says(tool: str) -> None:
     assert readings(AuthMethod, attrgetter(f"row.{tool}")) == METHODS[tool]
 
 
-@pytest.mark.parametrize("whose", WFP_METHODS)
+@cases("whose", WFP_METHODS)
 def test_wfp_tells_methods_apart_by_whose_credentials_they_show(whose: str | None) -> None:
     methods = [method for method in AuthMethod if method.row.wfp_impersonation == whose]
     assert readings(methods, lambda method: method.row.wfp) == WFP_METHODS[whose]
 
 
-@pytest.mark.parametrize("tool", SIGNINGS)
+@cases("tool", SIGNINGS)
 def test_a_tool_spells_key_types_as_its_page_says(tool: str) -> None:
     assert readings(CertificateSigning, attrgetter(f"row.{tool}")) == SIGNINGS[tool]
 
 
-@pytest.mark.parametrize("tool", NAMES)
+@cases("tool", NAMES)
 def test_a_tool_spells_the_parts_of_a_name_as_its_page_says(tool: str) -> None:
     assert readings(CertificateName, attrgetter(f"row.{tool}")) == NAMES[tool]
 
 
-@pytest.mark.parametrize("tool", ADDRESSES)
+@cases("tool", ADDRESSES)
 def test_a_tool_spells_addresses_as_its_page_says(tool: str) -> None:
     assert readings(AddressKeyword, attrgetter(f"row.{tool}")) == ADDRESSES[tool]
 
@@ -344,7 +341,7 @@ def test_one_word_says_what_a_rule_does_in_both_directions() -> None:
     assert [each.action for each in PROTECTIONS] == [RuleAction.EXEMPT, *[RuleAction.NEGOTIATE] * 4]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("kind", "names"),
     [
         (KeyModule, ["IKEv1", "AuthIP", "IKEv2"]),

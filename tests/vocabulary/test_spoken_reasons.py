@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.vocabulary.spoken_reasons import codes_as_spoken, spoken_reasons
 from ipseclint.vocabulary.windows_errors import error_texts
+from tests.cases import cases
 
 NO_POLICY_IN_RUSSIAN = (
     "\u041f\u043e\u043b\u0438\u0442\u0438\u043a\u0430 \u043d\u0435 "
@@ -14,7 +13,7 @@ NO_POLICY_IN_RUSSIAN = (
 LANGUAGES = {"fr", "es", "it", "pt", "ru", "zh"}
 
 
-@pytest.mark.parametrize(
+@cases(
     ("reason", "codes"),
     [
         ("Informations d\u2019authentification IKE non acceptables.", (13801,)),
@@ -34,7 +33,7 @@ def test_a_reason_is_known_by_its_words(reason: str, codes: tuple[int, ...]) -> 
     assert codes_as_spoken(reason) == codes
 
 
-@pytest.mark.parametrize(
+@cases(
     "reason",
     [
         "",

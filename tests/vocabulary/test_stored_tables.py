@@ -16,12 +16,12 @@ from pkgutil import iter_modules
 from typing import Any
 
 import msgspec
-import pytest
 
 from ipseclint import vocabulary
 from ipseclint.late import LatePattern
 from ipseclint.vocabulary.rows import Row
 from tests import ROOT
+from tests.cases import cases
 
 EXPECTED = ROOT / "tests" / "data" / "vocabulary"
 ROWS = 5
@@ -85,7 +85,7 @@ def tables(name: str) -> list[str]:
     return lines
 
 
-@pytest.mark.parametrize("name", MODULES)
+@cases("name", MODULES)
 def test_the_tables_of_a_module_are_as_stored(name: str) -> None:
     assert tables(name) == (EXPECTED / f"{name}.txt").read_text("utf-8").split("\n")[:-1]
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.vocabulary.windows_sentences import spoken
+from tests.cases import cases
 
 REFUSED = "Las credenciales de autenticaci\u00f3n de IKE no son aceptables"
 PREVENTED = "Se impidi\u00f3 la conexi\u00f3n VPN debido a una directiva configurada en el servidor RAS/VPN"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "told"),
     [
         (f"{PREVENTED}.", [(PREVENTED, 812)]),

@@ -13,6 +13,7 @@ from pydantic import Field
 from ipseclint.engine.configuration import toml_files
 from ipseclint.engine.configuration.toml_files import HYPHENS, ConfigError, bytes_of, decode, explain, read_toml
 from ipseclint.model.values import Table, model_of
+from tests.cases import cases
 
 
 class Inner(Table):
@@ -37,7 +38,7 @@ class Outer(Table):
     must_be: float
 
 
-@pytest.mark.parametrize(
+@cases(
     ("value", "expected"),
     [
         ({}, "must-be: it must be given"),
@@ -137,9 +138,7 @@ def test_of_a_file_without_an_end_it_is_said_how_much_is_read(tmp_path: Path, li
     assert caught.value.errno == errno.EFBIG
 
 
-@pytest.mark.parametrize(
-    "data", ["\ufeffä".encode("utf-16-le"), "\ufeffä".encode("utf-16-be"), "ä".encode(), "\ufeffä".encode()]
-)
+@cases("data", ["\ufeffä".encode("utf-16-le"), "\ufeffä".encode("utf-16-be"), "ä".encode(), "\ufeffä".encode()])
 def test_text_of_any_editor_is_read(data: bytes) -> None:
     assert decode(data) == "ä"
     assert decode("a\u00e4".encode("utf-16-le")) == "aä"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import tomllib
 
-import pytest
-
 from ipseclint.engine.configuration.toml_text import toml_key, toml_string, toml_value
+from tests.cases import cases
 
 
-@pytest.mark.parametrize(
+@cases(
     ("value", "text"),
     [
         ("a", '"a"'),
@@ -27,7 +26,7 @@ def test_a_value_is_written_on_one_line(value: object, text: str) -> None:
     assert toml_value(value) == text
 
 
-@pytest.mark.parametrize(
+@cases(
     ("key", "text"),
     [("a-b_C1", "a-b_C1"), ("a b", '"a b"'), ("ä", '"\u00e4"'), ("", '""'), ("-", '"-"'), ("a.b", '"a.b"')],
 )
@@ -36,7 +35,7 @@ def test_a_key_is_quoted_where_it_must_be(key: str, text: str) -> None:
     assert tomllib.loads(f"{text} = 1") == {key: 1}
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "written"),
     [
         ('a"b\\c', r'"a\"b\\c"'),

@@ -9,6 +9,7 @@ from ipseclint.engine.explain.rule import explain_rule
 from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.rules import all_rules
 from ipseclint.vocabulary.windows_errors import find_error
+from tests.cases import cases
 
 RULES = {rule.code: rule for rule in all_rules()}
 
@@ -66,7 +67,7 @@ def test_rules_over_evidence_report_an_error_and_do_not_lead_to_it(word: str, le
     assert (report in reporting) if report else not reporting
 
 
-@pytest.mark.parametrize(
+@cases(
     ("number", "audit", "rules"),
     [
         (5453, "IPsec Main Mode", ("RT022",)),

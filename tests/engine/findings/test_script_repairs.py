@@ -19,6 +19,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.report import Replacement
 from ipseclint.source import bytes_source
+from tests.cases import cases
 
 SCRIPT = 'rem one\r\nnetsh ipsec static add policy name="P" mmlifetime=5\r\n'
 SITE = Site()
@@ -72,9 +73,7 @@ POWERSHELL = (
 )
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "was"), [("a.xml", PROFILE, ">Group2<"), ("a.ps1", POWERSHELL, "-KeyExchange DH2\n")]
-)
+@cases(("name", "text", "was"), [("a.xml", PROFILE, ">Group2<"), ("a.ps1", POWERSHELL, "-KeyExchange DH2\n")])
 def test_a_vpn_profile_and_a_script_of_powershell_are_repaired_as_what_they_are(name: str, text: str, was: str) -> None:
     machine, one = read(name, text)
     ruleset = load_ruleset("default")
@@ -95,7 +94,7 @@ def test_a_vpn_profile_and_a_script_of_powershell_are_repaired_as_what_they_are(
     assert not list(found_with_fixes(read(name, changed)[0], weak, SITE))
 
 
-@pytest.mark.parametrize(
+@cases(
     "fields",
     [
         {"fix": None},
@@ -143,7 +142,7 @@ def test_a_rule_that_crashes_repairs_nothing(monkeypatch: pytest.MonkeyPatch) ->
     assert repaired([(machine, one)], [finding]) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("before", "after", "places"),
     [
         ("a\nb\n", "a\nb\n", []),

@@ -17,6 +17,7 @@ from ipseclint.packing import Chunk, unpacked
 from ipseclint.report import ObjectAt
 from ipseclint.secrets.masks import MASK
 from ipseclint.source import Span
+from tests.cases import cases
 from tests.engine.findings.test_since import found
 
 TERMS = Terms(
@@ -48,7 +49,7 @@ def same(finding: Finding) -> Finding:
     return finding
 
 
-@pytest.mark.parametrize(
+@cases(
     "change", [{}, {"adjust": same}, {"waivers": (Entry(rule="QD002", reason="r"),)}], ids=["idle", "kept", "no match"]
 )
 def test_what_needs_no_change_is_the_chunk_itself(change: dict[str, Any]) -> None:
@@ -75,7 +76,7 @@ def test_what_the_configuration_drops_is_gone_and_waivers_are_marked() -> None:
     assert waiving.last_chunk([]) == FindingChunk.of([])
 
 
-@pytest.mark.parametrize("whole", [True, False])
+@cases("whole", [True, False])
 def test_last_come_what_stands_in_no_input_and_unused_waivers_of_a_whole_run(whole: bool) -> None:
     entry = Entry(rule="QD001", subject="C", reason="known")
     settling = Settling(replace(TERMS, waivers=(entry,), whole=whole), Keys())
@@ -85,7 +86,7 @@ def test_last_come_what_stands_in_no_input_and_unused_waivers_of_a_whole_run(who
     assert told == [*([("w.toml", 1, "WV002")] if whole else []), ("p", 4, "QD001"), ("p", 9, "QD001")]
 
 
-@pytest.mark.parametrize("whole", [True, False])
+@cases("whole", [True, False])
 def test_what_a_baseline_knows_is_not_new_and_what_was_not_found_is_gone(whole: bool) -> None:
     baseline = baseline_of([at(1, "a"), at(1, "b", code="CR001", name="B")])
     settling = Settling(replace(TERMS, baseline=baseline, since=baseline, since_path="r.json", whole=whole), Keys())

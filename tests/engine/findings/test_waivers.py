@@ -14,6 +14,7 @@ from ipseclint.engine.configuration.waiver_files import Entry
 from ipseclint.engine.findings.waivers import apply_waivers
 from ipseclint.finding import Basis, Finding, Severity, Subject, Waiver
 from ipseclint.source import Span
+from tests.cases import cases
 
 POLICY = "netsh advfirewall set global mainmode mmkeylifetime {minutes}min,0sess\n"
 
@@ -81,7 +82,7 @@ def test_a_waiver_holds_on_its_last_day() -> None:
     assert [each.code for each in after if each.waiver is None] == ["QD001", "WV001"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("said", "holds"),
     [
         ({}, True),

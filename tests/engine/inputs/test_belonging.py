@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.engine.inputs.belonging import with_belonging
 from ipseclint.source import Source, bytes_source
+from tests.cases import cases
 
 LEADS = {"a": ["c", "b"], "b": ["d", "a"], "c": ["b", "e"], "d": ["f"], "e": [], "f": ["f"]}
 
 
-@pytest.mark.parametrize(
+@cases(
     ("most", "members"),
     [(9, "bcdef"), (5, "bcdef"), (4, "bcdf"), (3, "bcd"), (2, "bc"), (1, "c"), (0, "")],
 )

@@ -12,6 +12,7 @@ from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.machines import read_inputs
 from ipseclint.formats.transcript import hosts
 from ipseclint.source import HEAD_BYTES, Source, bytes_source
+from tests.cases import cases
 
 KEY = "SYSTEM\\CurrentControlSet\\Services\\PolicyAgent"
 NAME = "AssumeUDPEncapsulationContextOnSendRule"
@@ -47,7 +48,7 @@ def candidate(text: str | bytes, name: str = "console.txt") -> Candidate:
     return Candidate(source=bytes_source(name, text.encode() if isinstance(text, str) else text), named=True)
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@cases("text", TEXTS)
 def test_each_machine_of_a_text_is_an_input_of_its_own_with_its_places(text: str) -> None:
     read = read_inputs([candidate(text)])
     assert [each.source.path for each in read] == ["console.txt/SRV01", "console.txt/SRV02"]
@@ -58,7 +59,7 @@ def test_each_machine_of_a_text_is_an_input_of_its_own_with_its_places(text: str
         assert not each.parsed.problems
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         TEXTS[0].replace("SRV02", "srv01"),
@@ -89,7 +90,7 @@ def test_lines_of_none_are_an_input_of_their_own_if_they_say_something() -> None
     assert paths == ["console.txt", "console.txt/SRV01", "console.txt/SRV02"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "said",
     [
         # without a word of IPsec, and of no format by itself
@@ -97,7 +98,7 @@ def test_lines_of_none_are_an_input_of_their_own_if_they_say_something() -> None
         "Main Mode SA at 03/02/2024 09:15:00\n--------\nLocal IP Addr",
     ],
 )
-@pytest.mark.parametrize("begin", ["[srv{}]: PS C:\\> x\n", "SRV{}:\n\n"])
+@cases("begin", ["[srv{}]: PS C:\\> x\n", "SRV{}:\n\n"])
 def test_each_machine_that_says_something_has_its_input(said: str, begin: str) -> None:
     text = f"{begin.format('01')}{value(1)}\n{begin.format('02')}{said}\n{begin.format('03')}nothing of it\n"
     paths = [each.source.path for each in of_each_machine(candidate(text))]
@@ -110,7 +111,7 @@ def test_other_files_and_what_is_skipped_are_left_alone() -> None:
     assert list(of_each_machine(skipped)) == [skipped]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("first", "second", "names"),
     [
         ("10.0.0.1", "10.0.0.2", ("10-0-0-1", "10-0-0-2")),
@@ -133,7 +134,7 @@ def test_the_own_machine_and_one_of_a_session_are_two() -> None:
     assert [each.source.path for each in read_inputs([candidate(text)])] == ["console.txt", "console.txt/SRV02"]
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+@cases("encoding", ["utf-16", "utf-8-sig"])
 def test_machines_are_told_apart_in_each_encoding(encoding: str) -> None:
     read = read_inputs([candidate(TEXTS[2].replace("\n", "\r\n").encode(encoding))])
     assert [each.source.path for each in read] == ["console.txt/SRV01", "console.txt/SRV02"]
@@ -187,7 +188,7 @@ def test_a_part_says_where_its_lines_stand_and_the_lines_of_others_take_no_room_
     assert all((each.named, each.folder, each.skipped) == (True, None, None) for each in (none, first, second))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "parts"),
     [("a", 2), ("a.TXT", 2), ("a.text", 2), ("a.log", 2), ("a.cmd", 1), ("a.txt.bak", 1)],
 )

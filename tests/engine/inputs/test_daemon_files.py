@@ -9,6 +9,7 @@ import pytest
 from ipseclint.engine.inputs import daemon_files as configurations
 from ipseclint.engine.inputs.daemon_files import in_archive, may_include, on_disk
 from ipseclint.source import Source, bytes_source
+from tests.cases import cases
 
 FILES = {
     "swanctl.conf": "include conf.d/*.conf\ninclude /etc/swanctl/more/one.conf\ninclude ../outside.conf\n",
@@ -70,8 +71,6 @@ def test_what_is_no_file_or_includes_nothing_is_alone(folder: Path) -> None:
     assert in_archive(unreadable, [bytes_source("x", b"")]).members == ()
 
 
-@pytest.mark.parametrize(
-    ("name", "may"), [("ipsec.conf", True), ("A.CONF", True), ("conf", False), ("a.conf.txt", False)]
-)
+@cases(("name", "may"), [("ipsec.conf", True), ("A.CONF", True), ("conf", False), ("a.conf.txt", False)])
 def test_only_files_of_that_name_have_others(name: str, may: bool) -> None:
     assert may_include(name) is may

@@ -14,6 +14,7 @@ import pytest
 from ipseclint.engine.inputs.archives import entries_of
 from ipseclint.engine.inputs.mails import parts_of
 from ipseclint.source import bytes_source
+from tests.cases import cases
 
 RULE = (
     "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=10.9.0.0/16 action=requestinrequestout"
@@ -78,7 +79,7 @@ def test_an_archive_in_a_mail_and_a_mail_in_a_mail_are_read() -> None:
     assert names(HEAD + outer) == ["y.txt", "x.txt"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("mail", "path"),
     [
         (HEAD + "Content-Type: text/plain\n\n" + RULE, "a.eml"),

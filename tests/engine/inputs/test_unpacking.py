@@ -11,17 +11,18 @@ import pytest
 
 from ipseclint.engine.inputs import unpacking
 from ipseclint.source import Source, bytes_source
+from tests.cases import cases
 
 TEXT = b"netsh advfirewall set global ipsec strongcrlcheck 1\n" * 40
 PACKED = {"bz2": bz2.compress(TEXT), "xz": lzma.compress(TEXT, preset=0)}
 
 
-@pytest.mark.parametrize("kind", PACKED)
+@cases("kind", PACKED)
 def test_what_is_packed_is_unpacked(kind: str) -> None:
     assert unpacking.unpacked(bytes_source("a", PACKED[kind])) == (TEXT, True)
 
 
-@pytest.mark.parametrize("kind", PACKED)
+@cases("kind", PACKED)
 def test_what_follows_or_is_cut_is_told(kind: str) -> None:
     assert unpacking.unpacked(bytes_source("a", PACKED[kind] + b"more")) == (TEXT, False)
     cut, is_all = unpacking.unpacked(bytes_source("a", PACKED[kind][:-12]))
@@ -40,12 +41,12 @@ def test_so_much_is_unpacked_and_no_more(kind: str, monkeypatch: pytest.MonkeyPa
     assert unpacking.unpacked(bytes_source("a", PACKED[kind]))[0] == TEXT
 
 
-@pytest.mark.parametrize("data", [b"", TEXT, gzip.compress(TEXT, mtime=0), b"BZ", b"\xfd7zXZ"])
+@cases("data", [b"", TEXT, gzip.compress(TEXT, mtime=0), b"BZ", b"\xfd7zXZ"])
 def test_what_is_packed_otherwise_or_not_is_none(data: bytes) -> None:
     assert unpacking.unpacked(bytes_source("a", data)) == (b"", False)
 
 
-@pytest.mark.parametrize("kind", PACKED)
+@cases("kind", PACKED)
 def test_of_what_has_no_end_so_much_is_read_and_no_more(kind: str) -> None:
     class Endless(io.BytesIO):
         def read(self, size: int | None = -1, /) -> bytes:

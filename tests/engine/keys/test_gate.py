@@ -24,6 +24,7 @@ from ipseclint.model.values import Frozen
 from ipseclint.packing import packed
 from ipseclint.secrets.masks import MASK, MIN_KEY_CHARACTERS
 from ipseclint.source import Span, bytes_source
+from tests.cases import cases
 
 KEY = st.text(alphabet="abc", min_size=MIN_KEY_CHARACTERS, max_size=MIN_KEY_CHARACTERS + 3)
 MANY = frozenset(f"other key {number}" for number in range(50))
@@ -58,7 +59,7 @@ def test_a_mask_is_as_long_for_every_key() -> None:
     assert long.text == "psk=" + MASK
 
 
-@pytest.mark.parametrize("shown", ["Somm", "Sommerreg", "Sommerregenboge"])
+@cases("shown", ["Somm", "Sommerreg", "Sommerregenboge"])
 def test_what_a_cut_leaves_of_a_key_is_masked(shown: str) -> None:
     keys = Keys(frozenset({"Sommerregenbogen"}))
     assert keys.hidden(f"`run psk={shown}…` is not followed") == "`run psk=********…` is not followed"
@@ -68,7 +69,7 @@ def test_a_word_before_a_cut_that_begins_as_a_key_does_by_chance_is_shown() -> N
     assert Keys(frozenset({"Sommerregenbogen"})).hidden("`So…` and `Sommerzeit…`") == "`So…` and `Sommerzeit…`"
 
 
-@pytest.mark.parametrize("length", range(8, 30))
+@cases("length", range(8, 30))
 def test_whatever_piece_of_a_key_is_masked_is_told_of_what_was_packed(length: int) -> None:
     key = "x7Qp2Lm9Vb4Rt8Zk3Wn6Ys1Dc5Hf0J"[:length]
     keys = Keys(frozenset({key}))
@@ -78,7 +79,7 @@ def test_whatever_piece_of_a_key_is_masked_is_told_of_what_was_packed(length: in
     assert not keys.may_be_in(packed(("so x7Qp it", "and 2Lm9")))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("key", "piece", "is_hidden"),
     [
         ("x7Qp2Lm9Vb4Rt8Zk" * 5, "2Lm9Vb4R", True),
@@ -93,7 +94,7 @@ def test_pieces_are_looked_for_of_keys_that_are_one_run_of_no_word(key: str, pie
     assert shown == (f"so {MASK} it" if is_hidden else f"so {piece} it")
 
 
-@pytest.mark.parametrize(("left", "is_hidden"), [(3, False), (4, True), (79, True), (80, True), (81, False)])
+@cases(("left", "is_hidden"), [(3, False), (4, True), (79, True), (80, True), (81, False)])
 def test_a_cut_leaves_so_many_characters_of_a_key_at_least_and_at_most(left: int, is_hidden: bool) -> None:
     key = "".join(f"{number:02}" for number in range(50))
     shown = Keys(frozenset({key})).hidden(f"psk={key[:left]}…")
@@ -200,7 +201,7 @@ def test_what_looks_like_a_key_where_something_was_not_understood_is_masked_wher
     assert Keys().without(plain) is plain
 
 
-@pytest.mark.parametrize("message", ["`a`b` in {}", "`a`` is no part of {}", "unknown {} in `x``", "odd`word` and {}"])
+@cases("message", ["`a`b` in {}", "`a`` is no part of {}", "unknown {} in `x``", "odd`word` and {}"])
 def test_a_message_whose_quotations_are_not_certain_is_searched_whole(message: str) -> None:
     at = Span("a.cmd", 1, 1)
     parsed = Parsed(problems=(problem(message.format(SPOILT), at),), unread=((SPOILT, 1),))
@@ -249,7 +250,7 @@ class Valid(Frozen):
     number: int = 1
 
 
-@pytest.mark.parametrize("kind", [Pair, Data, Part, lambda name, number=1: Valid(name=name, number=number)])
+@cases("kind", [Pair, Data, Part, lambda name, number=1: Valid(name=name, number=number)])
 def test_records_of_every_kind_are_masked_and_stay_as_they_are_without_a_key(kind: Any) -> None:
     keys = Keys(frozenset({"open-sesame"}))
     assert keys.of_any(kind("open-sesame", 7)) == kind(MASK, 7)

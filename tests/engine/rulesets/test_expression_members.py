@@ -8,6 +8,7 @@ import pytest
 
 from ipseclint.engine.rulesets.custom_rules import CustomRule
 from ipseclint.engine.rulesets.expression_members import object_shape, site_shape, unknown_members
+from tests.cases import cases
 
 
 def unknown(expression: str, kind: str = "connection_security_rule") -> list[str]:
@@ -33,7 +34,7 @@ def test_members_of_the_model_are_known(expression: str) -> None:
     assert unknown(expression) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("expression", "fault"),
     [
         ("objct.enabled", "unknown name 'objct'; an expression sees object and site"),
@@ -72,7 +73,7 @@ def test_every_kind_that_a_rule_can_look_at_has_a_shape() -> None:
     assert [kind for kind in kinds if {"kind", "name"} - set(object_shape(kind).members or {})] == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("kind", "known", "fault"),
     [
         (

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ipseclint.engine.rulesets.layers import laid_over_base
 from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.finding import Cause
 from ipseclint.rules import all_rules
+from tests.cases import cases
 
 DEFAULT = frozenset(load_ruleset("default").enabled)
 OFF = "CR007"
@@ -27,7 +26,7 @@ def test_without_a_choice_it_runs_what_its_base_runs() -> None:
     assert laid_over_base({"id": "own"}, "own.toml") == {"id": "own"}
 
 
-@pytest.mark.parametrize(
+@cases(
     ("own", "chosen"),
     [
         ({"only": ["AU"]}, {rule.code for rule in all_rules() if rule.family == "AU"}),

@@ -11,6 +11,7 @@ from msgspec import convert
 from ipseclint.engine.rulesets import options
 from ipseclint.engine.rulesets.ruleset import load_ruleset, ruleset_from
 from ipseclint.engine.rulesets.shipped import RulesetError, available_rulesets
+from tests.cases import cases
 
 _RATE = "tolerated_main_modes_per_second"
 
@@ -38,7 +39,7 @@ def test_a_value_that_can_be_read_as_one_of_its_type_is_taken(
     assert repr(getattr(ruleset_with(code, said), field)) == repr(value)
 
 
-@pytest.mark.parametrize("name", available_rulesets())
+@cases("name", available_rulesets())
 def test_values_that_are_taken_as_they_are_would_be_read_so(name: str) -> None:
     ruleset = load_ruleset(name)
     taken = 0

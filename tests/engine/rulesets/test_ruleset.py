@@ -15,6 +15,7 @@ from ipseclint.engine.rulesets.shipped import RulesetError, available_rulesets, 
 from ipseclint.finding import Severity
 from ipseclint.report import Standing
 from ipseclint.rules import all_rules
+from tests.cases import cases
 
 PUBLISHED = tuple(name for name in available_rulesets() if name != "default")
 CODES = {rule.code for rule in all_rules()}
@@ -60,7 +61,7 @@ def test_rulesets_lie_within_the_package_or_in_the_checkout(
     assert available_rulesets() == ("a", "b")
 
 
-@pytest.mark.parametrize("name", available_rulesets())
+@cases("name", available_rulesets())
 def test_every_key_of_a_ruleset_is_valid(name: str) -> None:
     # Also checks each option against its rule, and each citation against the sources.
     ruleset = ruleset_from(written(name), name)
@@ -68,7 +69,7 @@ def test_every_key_of_a_ruleset_is_valid(name: str) -> None:
     assert load_ruleset(name) == ruleset
 
 
-@pytest.mark.parametrize("name", [name for name in PUBLISHED if name != "queue-drop"])
+@cases("name", [name for name in PUBLISHED if name != "queue-drop"])
 def test_a_ruleset_runs_just_the_rules_it_lists(name: str) -> None:
     data = written(name)
     assert set(data["only"]) <= CODES, "rules that do not exist"
@@ -86,7 +87,7 @@ def test_a_word_that_chooses_no_rule_is_an_error(key: str, word: str) -> None:
         ruleset_from(data, "ours.toml")
 
 
-@pytest.mark.parametrize("name", ["anssi", "bsi-tr-02102-3", "cnsa-2.0", "nist-sp800-77r1", "rfc8247-8221"])
+@cases("name", ["anssi", "bsi-tr-02102-3", "cnsa-2.0", "nist-sp800-77r1", "rfc8247-8221"])
 def test_a_clause_of_a_standard_that_nobody_read_is_marked(name: str) -> None:
     ruleset = load_ruleset(name)
     assert sum(settings.enabled for settings in ruleset.rules.values()) > 5

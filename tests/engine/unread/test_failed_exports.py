@@ -10,6 +10,7 @@ from ipseclint import check_paths
 from ipseclint.engine.unread.failed_exports import failed_export
 from ipseclint.finding import ProblemCode
 from ipseclint.source import bytes_source
+from tests.cases import cases
 
 ELEVATED = "run the command from an elevated prompt"
 RECORD = """Get-NetIPsecRule : Access is denied.
@@ -51,6 +52,6 @@ def test_other_answers_are_said_for_what_they_are(text: str, tmp_path: Path) -> 
     assert ELEVATED not in problem.message
 
 
-@pytest.mark.parametrize("text", NONE)
+@cases("text", NONE)
 def test_a_text_that_says_more_is_none(text: str) -> None:
     assert failed_export(bytes_source("rules.txt", text.encode())) is None

@@ -6,6 +6,7 @@ import pytest
 
 from ipseclint.engine.unread.signs import sign_of
 from ipseclint.source import bytes_source
+from tests.cases import cases
 
 KEY = r"HKEY_LOCAL_MACHINE\System\CurrentControlSet\Services\PolicyAgent"
 FAILED = "An IPsec main mode negotiation failed."
@@ -22,7 +23,7 @@ def why_of(text: str) -> str | None:
     return None if sign.is_suspicious else sign.why
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "why"),
     [
         (f"<ossec_config>\n<windows_registry>{KEY}</windows_registry>\n</ossec_config>\n", WATCHES),
@@ -34,13 +35,13 @@ def why_of(text: str) -> str | None:
         (f"<instrumentationManifest><string value='{FAILED}'/></instrumentationManifest>", KINDS),
     ],
 )
-@pytest.mark.parametrize("bytes_more", [0, HEAD_BYTES])
+@cases("bytes_more", [0, HEAD_BYTES])
 def test_what_another_program_reads_is_none_of_ours(text: str, why: str, bytes_more: int) -> None:
     begin, root, end = text.rpartition("</")
     assert why_of(f"{begin}{'<!-- -->' * (bytes_more // 8)}{root}{end}") == why
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         f"<ossec_config>\n<windows_registry>{KEY}</windows_registry>\n",
@@ -60,9 +61,7 @@ def _listed(row: str) -> str:
     return "".join(row.format(number, FAILED if number == 4653 else other) for number in range(4600, 5600))
 
 
-@pytest.mark.parametrize(
-    "row", ["{}  {}\n", "<Event><Id>{}</Id><Version>0</Version><Description>{}</Description></Event>\n"]
-)
+@cases("row", ["{}  {}\n", "<Event><Id>{}</Id><Version>0</Version><Description>{}</Description></Event>\n"])
 def test_a_long_list_of_kinds_of_events_is_no_log(row: str) -> None:
     text = _listed(row)
     assert len(text) > HEAD_BYTES

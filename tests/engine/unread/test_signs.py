@@ -7,13 +7,12 @@ import lzma
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from ipseclint.api import check_text
 from ipseclint.engine.unread.own import is_own
 from ipseclint.engine.unread.signs import sign_of
 from ipseclint.source import bytes_source
 from tests import ROOT
+from tests.cases import cases
 from tests.formats.powershell.writers import Cim, json_text
 from tests.reporters.test_injection import wfp
 
@@ -25,7 +24,7 @@ OURS = [
 ]
 
 
-@pytest.mark.parametrize("path", OURS, ids=[path.name for path in OURS])
+@cases("path", OURS, ids=[path.name for path in OURS])
 def test_reports_waivers_and_rulesets_are_our_own(path: Path) -> None:
     written = path.read_bytes().replace(b'"rules_known": ALL', b'"rules_known": 190')
     assert is_own(bytes_source(path.name, written))
@@ -40,7 +39,7 @@ LIKE_OURS = [
 ]
 
 
-@pytest.mark.parametrize("name", LIKE_OURS)
+@cases("name", LIKE_OURS)
 def test_a_name_does_not_make_an_export_our_own(name: str) -> None:
     assert not is_own(bytes_source("state.xml", wfp(name)))
     assert not is_own(bytes_source("a.json", json_text([Cim("MSFT_NetConSecRule", {"Description": name})]).encode()))
@@ -94,7 +93,7 @@ SUSPICIOUS = {
 }
 
 
-@pytest.mark.parametrize("name", SUSPICIOUS)
+@cases("name", SUSPICIOUS)
 def test_what_may_set_ipsec_and_is_not_read_is_suspicious(name: str) -> None:
     assert sign_of(bytes_source(name, SUSPICIOUS[name].encode())).is_suspicious
 
@@ -123,12 +122,12 @@ HARMLESS = {
 }
 
 
-@pytest.mark.parametrize("name", HARMLESS)
+@cases("name", HARMLESS)
 def test_what_has_nothing_to_do_with_ipsec_is_of_no_concern(name: str) -> None:
     assert not sign_of(bytes_source(name, HARMLESS[name].encode())).is_suspicious
 
 
-@pytest.mark.parametrize("pack", [bz2.compress, lzma.compress])
+@cases("pack", [bz2.compress, lzma.compress])
 def test_what_is_packed_is_said_at_the_first_line_of_the_file(pack: Callable[[bytes], bytes]) -> None:
     text = (
         b"a note\n" * 9

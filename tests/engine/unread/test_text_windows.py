@@ -6,10 +6,9 @@ import io
 import tracemalloc
 from pathlib import Path
 
-import pytest
-
 from ipseclint.engine.unread.text_windows import Window, text_windows
 from ipseclint.source import BINARY_SIGNATURES, HEAD_BYTES, Source, bytes_source, file_source
+from tests.cases import cases
 
 
 class OneLine(io.RawIOBase):
@@ -50,7 +49,7 @@ def test_a_window_of_an_enormous_line_is_all_that_is_held() -> None:
     assert window.text[at + 1 - window.column :].startswith("herexx")
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+@cases("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
 def test_windows_are_lines_or_what_of_them_is_near(encoding: str) -> None:
     lines = ["first", "", "Gr\u00f6\u00dfe " * 3, "n" * 1_500_000 + "x" * 100 + "m" * 10_000, "last"]
     source = bytes_source("s.txt", "\r\n".join(lines).encode(encoding))
@@ -78,7 +77,7 @@ def test_what_does_not_decode_behind_the_head_is_a_mark_in_a_window() -> None:
     assert text_windows(source, [(HEAD_BYTES + 1, 1)])[HEAD_BYTES + 1, 1].text == "a\ufffdb"
 
 
-@pytest.mark.parametrize("signature", BINARY_SIGNATURES)
+@cases("signature", BINARY_SIGNATURES)
 def test_a_binary_input_has_no_windows(signature: bytes) -> None:
     assert text_windows(bytes_source("x", signature + b"\nab\n"), [(1, 1)]) == {}
 

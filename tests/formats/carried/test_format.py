@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.engine.policy_json import parsed_dict
 from ipseclint.formats import recognise
@@ -152,7 +153,7 @@ def test_words_with_blanks_are_one_where_a_list_has_them_so() -> None:
     assert parsed("a.py", text).policy.connection_security_rules[0].name == "My Servers"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "text", "why"),
     [
         ("a.py", f'import os\nos.system(f"{RULE} remoteendpoint={{x}}")\n', "the program puts a value"),
@@ -179,7 +180,7 @@ def test_a_comment_and_a_look_are_no_problem() -> None:
     assert not parsed("a.py", text).problems
 
 
-@pytest.mark.parametrize("name", ["a.ps1", "a.cmd", "a.txt", "a.md"])
+@cases("name", ["a.ps1", "a.cmd", "a.txt", "a.md"])
 def test_what_a_shell_runs_line_by_line_is_no_program_of_another_language(name: str) -> None:
     form = recognise(bytes_source(name, f'import os\nos.system("{RULE}")\n'.encode()))
     assert form is None or form.name != "carried-commands"
@@ -210,7 +211,7 @@ RUN_SO = {
 }
 
 
-@pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in RUN_SO.items() for text in texts])
+@cases(("name", "text"), [(name, text) for name, texts in RUN_SO.items() for text in texts])
 def test_what_such_a_language_runs_is_read_where_it_stands(name: str, text: str) -> None:
     source = bytes_source(name, text.encode())
     form = recognise(source)
@@ -233,7 +234,7 @@ NOT_RUN_SO = {
 }
 
 
-@pytest.mark.parametrize("name", NOT_RUN_SO)
+@cases("name", NOT_RUN_SO)
 def test_what_a_program_holds_and_does_not_certainly_run_is_said(name: str) -> None:
     source = bytes_source(name, NOT_RUN_SO[name].encode())
     form = recognise(source)
@@ -254,9 +255,7 @@ def test_a_value_that_is_put_in_a_command_of_a_block_takes_no_other_away() -> No
     assert (problem.span.line, "the program puts a value" in problem.message) == (5, True)
 
 
-@pytest.mark.parametrize(
-    ("commands", "line"), [(f"if 1==1 (\n  {RULE}\n)", 5), (RULE.replace("rule ", "rule ^\n      "), 4)]
-)
+@cases(("commands", "line"), [(f"if 1==1 (\n  {RULE}\n)", 5), (RULE.replace("rule ", "rule ^\n      "), 4)])
 def test_a_command_of_a_block_goes_on_in_its_next_lines(commands: str, line: int) -> None:
     text = "steps:\n- name: x\n  run: |\n" + "".join(f"    {command}\n" for command in commands.split("\n"))
     (rule,) = parsed("steps.yml", text + "    echo x\n").policy.connection_security_rules
@@ -271,8 +270,8 @@ def test_cmdlets_of_a_block_whose_line_ends_are_blanks_are_said() -> None:
     )
 
 
-@pytest.mark.parametrize("end", [b"\r\n", b"\r"])
-@pytest.mark.parametrize("path", CARRIED, ids=lambda path: path.name)
+@cases("end", [b"\r\n", b"\r"])
+@cases("path", CARRIED, ids=lambda path: path.name)
 def test_lines_that_end_otherwise_say_the_same(path: Path, end: bytes) -> None:
     data = path.read_bytes().replace(b"\r\n", b"\n")
     format_ = recognise(bytes_source(path.name, data))
@@ -298,7 +297,7 @@ def test_a_value_that_a_template_puts_into_a_script_is_not_known_and_the_rest_is
 SALT = "rules:\n  cmd.run:\n    - shell: {}\n    - name: {}\n    - unless: netsh advfirewall show global\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         SALT.format("cmd", RULE),
@@ -320,7 +319,7 @@ def test_the_name_of_another_state_is_not_run() -> None:
     assert [problem.span.line for problem in result.problems] == [7]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "text", "line"),
     [
         ("init.pp", "service { 'PolicyAgent':\n  ensure => stopped,\n}\n", 1),
@@ -337,9 +336,7 @@ def test_a_service_that_is_declared_is_said(name: str, text: str, line: int) -> 
     assert [rule.name for rule in result.policy.connection_security_rules] == ["Servers"]
 
 
-@pytest.mark.parametrize(
-    "task", ["win_service: { name: IKEEXT, start_mode: disabled }", "win_service: name=IKEEXT start_mode=disabled"]
-)
+@cases("task", ["win_service: { name: IKEEXT, start_mode: disabled }", "win_service: name=IKEEXT start_mode=disabled"])
 def test_a_service_that_a_play_declares_beside_a_command_is_read(task: str) -> None:
     result = parsed("play.yml", f"- hosts: win\n  tasks:\n    - {task}\n    - win_command: {RULE}\n")
     assert [each.name for each in result.policy.services] == ["IKEEXT"]
@@ -349,7 +346,7 @@ def test_a_service_that_a_play_declares_beside_a_command_is_read(task: str) -> N
 MADE = "make('dstaddr', remote)"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("path", "call"),
     [
         ("a.py", f'subprocess.run(["netsh", "ipsec", "static", "add", "filter", "filterlist=F", {MADE}])'),
@@ -367,7 +364,7 @@ def test_a_list_of_words_that_a_program_goes_on_with_is_not_read_and_not_refused
     assert result.policy.is_empty
 
 
-@pytest.mark.parametrize(
+@cases(
     ("path", "call"),
     [
         ("a.py", 'subprocess.run(["netsh", "ipsec", "static", "add", "policy", "name=P"], check=True)'),
@@ -391,7 +388,7 @@ IN_VARIABLE = {
 }
 
 
-@pytest.mark.parametrize("name", IN_VARIABLE)
+@cases("name", IN_VARIABLE)
 def test_a_script_in_a_variable_that_powershell_is_called_with_is_read(name: str) -> None:
     result = parsed(name, IN_VARIABLE[name])
     assert [rule.name for rule in result.policy.connection_security_rules] == ["Servers"]

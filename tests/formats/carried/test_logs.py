@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
@@ -49,21 +49,21 @@ def assert_told(parsed: Parsed, commands: str, line: int) -> None:
     assert problem.span.line == line
 
 
-@pytest.mark.parametrize("record", RECORDS.values(), ids=RECORDS)
-@pytest.mark.parametrize("name", ["export.json", "export.log", "export.txt"])
+@cases("record", RECORDS.values(), ids=RECORDS)
+@cases("name", ["export.json", "export.log", "export.txt"])
 def test_a_command_in_a_record_of_a_log_is_told_and_is_no_policy(record: object, name: str) -> None:
     assert_told(read(json.dumps([{"other": 1}, record, record]), name), "2 commands", 1)
     assert_told(read("{}\n" + f"{json.dumps(record)}\n" * 3, name), "3 commands", 2)
 
 
-@pytest.mark.parametrize("document", DECLARED)
+@cases("document", DECLARED)
 def test_a_declaration_with_times_beside_its_commands_is_read(document: object) -> None:
     parsed = read(json.dumps(document, indent=1), "deploy.json")
     assert [rule.name for rule in parsed.policy.connection_security_rules] == ["Branch"]
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-@pytest.mark.parametrize("head", ["Host,ProcessCommandLine", "pid,CommandLine", "time,command"])
+@cases("delimiter", [",", ";", "\t"])
+@cases("head", ["Host,ProcessCommandLine", "pid,CommandLine", "time,command"])
 def test_a_table_of_processes_is_told(head: str, delimiter: str) -> None:
     rows = [head, f'"2026-03-04 08:00","{RULE}"', '"2026-03-04 08:01","ipconfig"', f'"2026-03-04 08:02","{RULE}"']
     text = "\n".join(row.replace(",", delimiter) for row in rows)

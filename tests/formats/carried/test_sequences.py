@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -32,7 +32,7 @@ def read(text: str) -> Parsed:
     return kind.parse(source)
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         step(RULE.replace('"', "&quot;")),
@@ -52,7 +52,7 @@ def test_the_command_of_a_step_is_read_once_where_it_stands(text: str) -> None:
     assert line[rule.span.column - 1 :].startswith(("add rule", "New-"))
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         step(f"smsswd.exe /run: {RULE}", attributes=' disable="true"'),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.cases import cases
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
@@ -32,7 +33,7 @@ def test_a_backup_is_read_by_its_numbers(fixtures: Path) -> None:
     assert lines_of_text(source.read_text())[span.line - 1][span.column - 1 :][: span.length] == "Success"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("rest", "failure"),
     [
         ("Success and Failure,", True),
@@ -64,7 +65,7 @@ def test_other_subcategories_are_left_out() -> None:
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize("rest", ["No\rAuditing,,0", '"' + "x" * 200_000 + ",,0"])
+@cases("rest", ["No\rAuditing,,0", '"' + "x" * 200_000 + ",,0"])
 def test_a_line_that_is_no_csv_is_still_read(rest: str) -> None:
     parsed = audit_policy.parse(bytes_source("a.csv", f"H,System,x,{MAIN_MODE},{rest}\r\n".encode()))
     assert [setting.subcategory for setting in parsed.policy.audit] == ["IPsec Main Mode"]
@@ -107,7 +108,7 @@ def test_columns_behind_the_last_are_unread(head: str, unread: tuple[tuple[str, 
 _ASKED = "PS C:\\> auditpol /get /category:*\n{}PS C:\\> hostname\nhub\n"
 
 
-@pytest.mark.parametrize("around", ["{}", _ASKED, "Audit policy:\n\n<pre>\n{}</pre>\n"])
+@cases("around", ["{}", _ASKED, "Audit policy:\n\n<pre>\n{}</pre>\n"])
 def test_what_auditpol_prints_is_read(around: str) -> None:
     printed = (
         "System audit policy\r\nCategory/Subcategory                      Setting\r\nSystem\r\n"
@@ -132,8 +133,8 @@ def test_what_only_names_a_subcategory_is_no_audit_policy() -> None:
     assert recognise(bytes_source("a.txt", b"| IPsec Main Mode | No Auditing |\nIPsec Main Mode failed\n")) is None
 
 
-@pytest.mark.parametrize("of_gpo", [False, True])
-@pytest.mark.parametrize("columns", range(8))
+@cases("of_gpo", [False, True])
+@cases("columns", range(8))
 def test_a_setting_whose_line_is_cut_is_told_and_is_no_value(columns: int, of_gpo: bool) -> None:
     head = "Machine Name,Policy Target,Subcategory,Subcategory GUID,Inclusion Setting,Exclusion Setting,Setting Value"
     values = ["H", "System", "IPsec Main Mode", MAIN_MODE, "Success and Failure", "", "3", ""]
@@ -146,7 +147,7 @@ def test_a_setting_whose_line_is_cut_is_told_and_is_no_value(columns: int, of_gp
     assert more == ([] if columns <= 3 else [Unknown("")] if columns == 4 else [True])
 
 
-@pytest.mark.parametrize(
+@cases(
     ("line", "name", "success", "problems"),
     [
         ("  IPsec-Hauptmodus                        Keine \u00dcberwachung", "IPsec Main Mode", False, 0),

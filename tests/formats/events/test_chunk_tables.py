@@ -7,6 +7,7 @@ import struct
 from typing import cast
 
 import pytest
+from tests.cases import cases
 from tests.formats.events.event_log_writer import CHUNK_BYTES, log_of_chunks
 
 from ipseclint.formats.events import event_log
@@ -60,7 +61,7 @@ def test_a_chunk_that_is_cut_in_its_tables_has_none() -> None:
     assert has_ring(_chunk((_NAMES, 200), (200, 200))[:512])
 
 
-@pytest.mark.parametrize("size", [1, 7, 100, 384, 4096])
+@cases("size", [1, 7, 100, 384, 4096])
 def test_tables_are_read_as_zeros_whatever_is_read_at_a_time(size: int) -> None:
     data = bytes(range(1, 256)) * 9
     file = without_tables(io.BytesIO(data), {10, 1000})
@@ -79,7 +80,7 @@ def test_a_log_without_rings_is_left_alone() -> None:
     assert without_tables(file, set()) is file
 
 
-@pytest.mark.parametrize("table", [_NAMES, _TEMPLATES])
+@cases("table", [_NAMES, _TEMPLATES])
 def test_the_records_of_a_chunk_with_a_ring_are_read_and_the_damage_said(table: int) -> None:
     data = bytearray(log_of_chunks(_FAILURE, _FAILURE))
     second, at = 4096 + CHUNK_BYTES, 60_000

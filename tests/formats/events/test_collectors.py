@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.events import event_json
@@ -46,7 +47,7 @@ def read(text: str, name: str = "events.txt") -> Parsed:
     return form.parse(source)
 
 
-@pytest.mark.parametrize(
+@cases(
     "event",
     [
         {"Event": {"System": {"Provider": {"@Name": PROVIDER}, "EventID": "4653"}, "EventData": {"Data": ELEMENTS}}},
@@ -65,7 +66,7 @@ def test_values_are_read_from_whatever_a_collector_puts_them_into(event: object)
     assert (failure.span.line, failure.span.length) == (1, 4)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("created", "time"),
     [
         ({"#attributes": {"SystemTime": "2026-03-04T10:11:12Z"}}, "2026-03-04T10:11:12Z"),
@@ -97,13 +98,13 @@ def test_the_id_of_a_rule_or_a_machine_is_no_event() -> None:
     assert ([failure.event_id for failure in parsed.events], parsed.other_events) == ([4653], ())
 
 
-@pytest.mark.parametrize("damaged", ["{", "{}", "<", '{"EventData": 1', "[]", "<Data Name='x'>"])
+@cases("damaged", ["{", "{}", "<", '{"EventData": 1', "[]", "<Data Name='x'>"])
 def test_a_text_that_holds_no_values_leaves_the_event(damaged: str) -> None:
     (failure,) = read(json.dumps({"EventId": 4653, "Payload": damaged, "Provider": PROVIDER})).events
     assert (failure.event_id, failure.remote_address) == (4653, None)
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         f"{SNARE}\t4653\t{PROVIDER}\tN/A\t\t{FLAT}",
@@ -137,7 +138,7 @@ def test_other_lines_of_syslog_are_no_event() -> None:
     assert form is None or form.parse(bytes_source("x.txt", text.encode())).events == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("head", "sign"),
     [
         ("Keywords,Date and Time,Source,Event ID,Task Category", ","),
@@ -146,7 +147,7 @@ def test_other_lines_of_syslog_are_no_event() -> None:
         ("Keywords;Date and Time;Source;Event ID;Task Category", ";"),
     ],
 )
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@cases("encoding", ["utf-8-sig", "utf-16"])
 def test_a_saved_table_is_read_whatever_parts_its_columns(head: str, sign: str, encoding: str) -> None:
     row = sign.join(("Audit Failure", "3/4/2026 10:11:12 AM", PROVIDER, "4653", "IPsec Main Mode", f'"{MESSAGE}"'))
     source = bytes_source("saved.txt", f"{head}\n{row}\n".encode(encoding))
@@ -166,7 +167,7 @@ def test_a_connection_that_was_terminated_by_an_error_has_failed() -> None:
     assert (failure.event_id, failure.success, failure.state) == (20220, False, "remote-access error 809")
 
 
-@pytest.mark.parametrize(("place", "unread"), [("Payload", ()), ("Strange", (("`Strange`", 1),))])
+@cases(("place", "unread"), [("Payload", ()), ("Strange", (("`Strange`", 1),))])
 def test_a_text_that_is_read_is_not_counted_as_unread(place: str, unread: tuple[tuple[str, int], ...]) -> None:
     event = {"EventId": 4653, "Provider": PROVIDER, place: json.dumps({"EventData": VALUES})}
     assert read(json.dumps(event)).unread == unread
@@ -240,7 +241,7 @@ NUMBERS = [
 """The events of IPsec of the security log, of remote access, and of a refusal by Network Policy Server."""
 
 
-@pytest.mark.parametrize(
+@cases(
     "event",
     ['{"Id": %d}', '{"event_id": "%d"}', '{"EventCode" : %d}', '{"EventID": {"Qualifiers": "0", "#text": "%d"}}',
      '{"_raw": "<Event><EventID Qualifiers=\'0\'>%d</EventID>"}'],
@@ -254,7 +255,7 @@ def test_each_event_that_is_read_tells_json_of_events(event: str) -> None:
 RAS_VALUES = ["CoID={A}", "user", "VPN", "809"]
 
 
-@pytest.mark.parametrize("name", ["Others", "Values"])
+@cases("name", ["Others", "Values"])
 def test_a_list_of_another_name_holds_no_properties(name: str) -> None:
     properties = [{"Value": value} for value in RAS_VALUES[:3]]
     event = {"Id": 20227, "ProviderName": "RasClient", "Properties": properties, name: [{"Value": "809"}]}
@@ -269,7 +270,7 @@ def test_texts_alone_in_a_list_are_the_values_in_their_order() -> None:
     assert [each.state for each in parsed.events] == ["remote-access error 809"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("head", "row"),
     [
         ("TimeGenerated [UTC],EventSourceName,EventID,EventData", 'x,{provider},4653,"{data}"'),
@@ -312,7 +313,7 @@ _NOT_READ = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         f"Protokollname: Security\nQuelle:        {PROVIDER}\nEreignis-ID:   4653\nBeschreibung:\n{_GERMAN}",
@@ -326,7 +327,7 @@ def test_values_whose_labels_are_not_known_are_told(text: str) -> None:
     assert [problem.message for problem in parsed.problems] == [_NOT_READ]
 
 
-@pytest.mark.parametrize(
+@cases(
     "message",
     [
         "Fehler bei IPsec-Hauptmodusaushandlung.\n\nRemoteendpunkt:\n\tNetzwerkadresse:\n",
@@ -337,23 +338,21 @@ def test_a_message_without_values_leaves_none_unread(message: str) -> None:
     assert read(json.dumps({"Id": 4653, "ProviderName": PROVIDER, "Message": message})).problems == ()
 
 
-@pytest.mark.parametrize("number", [5040, 4650])
+@cases("number", [5040, 4650])
 def test_of_what_is_no_failure_no_value_is_missed(number: int) -> None:
     parsed = read(json.dumps({"Id": number, "ProviderName": PROVIDER, "Message": "Neu.\n\tName:\t5\n"}))
     assert ([event.event_id for event in parsed.events], parsed.problems) == ([number], ())
 
 
-@pytest.mark.parametrize("name", ["Payload", "_raw"])
-@pytest.mark.parametrize(
-    ("text", "is_read"), [('{"x": 1}', True), (" <a/>", True), ("some words", False), ("", False), (7, False)]
-)
+@cases("name", ["Payload", "_raw"])
+@cases(("text", "is_read"), [('{"x": 1}', True), (" <a/>", True), ("some words", False), ("", False), (7, False)])
 def test_a_text_that_holds_no_values_is_counted_as_not_read(name: str, text: object, is_read: bool) -> None:
     parsed = read(json.dumps({"EventID": 4653, "Provider": PROVIDER, "EventData": VALUES, name: text}))
     assert [each for each, _ in parsed.unread] == ([] if is_read else [f"`{name}`"])
 
 
-@pytest.mark.parametrize("column", ["Message", "RenderedDescription"])
-@pytest.mark.parametrize("message", [FLAT, MESSAGE])
+@cases("column", ["Message", "RenderedDescription"])
+@cases("message", [FLAT, MESSAGE])
 def test_a_row_of_a_table_is_one_event_with_its_message_on_one_line_or_several(column: str, message: str) -> None:
     table = f'TimeGenerated,EventID,{column}\n2026-03-04T10:11:12Z,4653,"{message}"\n'
     (failure,) = read(table, "events.csv").events
@@ -372,7 +371,7 @@ def test_values_of_a_failed_negotiation_without_the_number_of_its_event_are_told
     assert problem.span.line == 2
 
 
-@pytest.mark.parametrize("number", [{}, {"Id": None}, {"Id": True}, {"Id": 4653.5}, {"Id": "4653x"}, {"Ids": 4653}])
+@cases("number", [{}, {"Id": None}, {"Id": True}, {"Id": 4653.5}, {"Id": "4653x"}, {"Ids": 4653}])
 def test_an_event_without_its_number_is_told_by_its_message(number: dict[str, object]) -> None:
     whole = {"Id": 4653, "ProviderName": PROVIDER, "Message": MESSAGE}
     without = {"ProviderName": PROVIDER, "Message": MESSAGE} | number
@@ -383,7 +382,7 @@ def test_an_event_without_its_number_is_told_by_its_message(number: dict[str, ob
     assert (other.span.line, parsed.problems) == (2, ())
 
 
-@pytest.mark.parametrize(
+@cases(
     ("message", "problems"),
     [
         ("Fehler bei einer IPsec-Hauptmodusaushandlung.\n\tFehlerursache:\tNegotiation timed out\n", 1),
@@ -400,7 +399,7 @@ def test_a_message_without_its_number_that_names_ipsec_and_tells_no_event_is_sai
     assert (len(parsed.events), len(parsed.problems)) == (1, problems)
 
 
-@pytest.mark.parametrize("number", ["", "4653x", "-", "n/a", "465300"])
+@cases("number", ["", "4653x", "-", "n/a", "465300"])
 def test_a_row_without_its_number_is_told_by_its_message(number: str) -> None:
     table = f'TimeCreated,Id,Message\n2026-03-04 10:11:12,4653,"{MESSAGE}"\n2026-03-04 10:11:13,{number},"{MESSAGE}"\n'
     parsed = read(table, "events.csv")

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from tests.cases import cases
 from tests.formats.events.event_log_writer import event_log as written_log
 from tests.formats.events.test_security_events import LOG
 
@@ -77,7 +78,7 @@ def test_so_many_damaged_records_are_passed_and_no_more(monkeypatch: pytest.Monk
     assert refusing.asked == 7
 
 
-@pytest.mark.parametrize("bad", ["\x01", "\x00", "\ufffe", "\x1b[31m"])
+@cases("bad", ["\x01", "\x00", "\ufffe", "\x1b[31m"])
 def test_an_event_with_a_character_that_xml_has_not_is_read_all_the_same(bad: str) -> None:
     log = written_log([(4653, {"RemoteAddress": "10.0.0.9", "FailureReason": f"a{bad}b"})])
     parsed = event_log.parse(bytes_source("s.evtx", log))

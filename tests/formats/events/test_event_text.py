@@ -8,6 +8,7 @@ import json
 
 import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
@@ -63,7 +64,7 @@ def short(event: Event) -> tuple[int | None, int | None, str | None, str | None,
     return event.event_id, event.error_code, event.local_address, event.remote_address, event.role
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "events"),
     [
         ("copied.txt", [(4653, None, "10.1.2.3", "10.20.0.9", "initiator"), (20227, 13868, None, None, "initiator")]),
@@ -93,7 +94,7 @@ _VALUES = {"LocalAddress": "10.1.2.3", "RemoteAddress": "10.20.0.9", "Role": "In
 _RECORD = {"TimeCreated": "2026-03-02T08:00:00Z", "ProviderName": "Microsoft-Windows-Security-Auditing", "Id": "4653"}
 
 
-@pytest.mark.parametrize(
+@cases(
     "row",
     [
         {"Message": MESSAGE, **_RECORD, "ProcessId": "700", "Opcode": "0"},
@@ -123,7 +124,7 @@ def test_a_row_of_a_table_is_one_event_by_its_message_and_its_columns(row: dict[
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "events"),
     [
         ("get-winevent.json", [(4653, None, "10.1.2.3", "10.20.0.9", "initiator")]),
@@ -168,7 +169,7 @@ def test_the_message_of_another_language_is_read_by_the_order_of_its_values() ->
     assert short(event) == (4653, 13813, "10.1.2.3", "10.20.0.9", "initiator")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("code", "kind", "state"), [(13868, EventKind.MAIN_MODE, None), (809, EventKind.SERVICE, "remote-access error 809")]
 )
 def test_a_connection_that_failed_has_the_error_of_ipsec_if_it_is_one(
@@ -200,7 +201,7 @@ def test_ppp_fails_at_the_server_with_the_error_that_its_sentence_is_of() -> Non
     assert parsed.other_events == ()
 
 
-@pytest.mark.parametrize("time", ["", "Date: 3/9/2026 08:12:44\n"])
+@cases("time", ["", "Date: 3/9/2026 08:12:44\n"])
 def test_a_list_of_what_kinds_of_events_say_tells_of_no_event_but_of_those_with_a_time(time: str) -> None:
     kinds = (
         "# Kinds\n\n"
@@ -241,7 +242,7 @@ def test_quoted_and_indented_copies_are_read() -> None:
     assert [short(event) for event in read(alone).events] == [(4653, 13813, "10.1.2.3", "10.20.0.9", "initiator")]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "events", "codes"),
     [
         ("Log Name: IPsec\nEvent ID: 4653\n" * 1000, 1000, []),
@@ -305,7 +306,7 @@ def test_the_message_of_a_connection_tells_whose_event_it_is_where_nothing_else_
     assert (event.event_id, event.error_code) == (20227, 13801)
 
 
-@pytest.mark.parametrize(
+@cases(
     "around",
     [
         '{"preview":false,"result":{"_time":"2026-03-05T10:11:12.000+00:00","EventCode":"4653","SourceName":"%s",%s}}',
@@ -331,7 +332,7 @@ def test_spanish_labels_that_fill_their_column_are_read() -> None:
     assert (event.event_id, event.error_code, event.span.line, event.span.column) == (4653, 13813, 4, 16)
 
 
-@pytest.mark.parametrize(
+@cases(
     "message",
     [
         "Benutzer CORP\\ana hat eine Verbindung mit Office 365 gew\u00e4hlt. Der Fehlercode lautet 809.",
@@ -345,7 +346,7 @@ def test_the_error_of_a_connection_is_read_in_any_language(message: str) -> None
     assert event.state == "remote-access error 809"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("sign", "source", "code", "said"),
     [
         ("-", "RasClient", "13801", (13801, None, "initiator")),
@@ -388,7 +389,7 @@ def test_the_rows_of_get_eventlog_are_read() -> None:
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize("sign", ["...", "\u2026", "...  "])
+@cases("sign", ["...", "\u2026", "...  "])
 def test_a_message_that_was_cut_is_told(sign: str) -> None:
     parsed = read(_ROWS.format(f"The user ana di{sign}"))
     assert [event.event_id for event in parsed.events] == [20227, 20226]
@@ -429,7 +430,7 @@ def test_a_list_that_is_indented_as_a_whole_is_read() -> None:
     assert (event.state, event.span.line, event.span.column) == ("remote-access error 809", 3, 26)
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         (
@@ -462,7 +463,7 @@ Authentication Details:
 OF_RRAS = "Microsoft Routing and Remote Access Service Policy"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("port", "policy", "reason", "states", "others"),
     [
         ("Virtual", "VPN", "16", ["remote-access error 691"], ()),
@@ -480,7 +481,7 @@ def test_a_refusal_of_network_policy_server_is_of_a_vpn_if_it_says_so(
     assert parsed.other_events == others
 
 
-@pytest.mark.parametrize(
+@cases(
     ("reason", "meaning"),
     [
         ("265", "NPS gives reason 265: the client's certificate is of a root authority that the server does not trust"),
@@ -501,7 +502,7 @@ TAIL = """Authentication Details:
 """
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "events"),
     [
         (TAIL.format(policy="-"), [(6273, "remote-access error 812")]),
@@ -529,7 +530,7 @@ ALONE = {
 }
 
 
-@pytest.mark.parametrize("number", ALONE)
+@cases("number", ALONE)
 def test_the_message_alone_of_an_event_of_any_kind_tells_it(number: int) -> None:
     assert [event.event_id for event in read(f"{ALONE[number]}\n\nRemote Network Address:\t10.0.0.6\n").events] == [
         number
@@ -551,20 +552,20 @@ ENDS = {
 """How messages of connections end in other languages, with their event."""
 
 
-@pytest.mark.parametrize("message", ENDS)
+@cases("message", ENDS)
 def test_the_message_alone_of_a_connection_is_read_in_any_language(message: str) -> None:
     (event,) = read(f"CoId={{5F0A7B4E-5A0E-4C13-9A3B-1B9B3B2B7A11}}: {message}\n").events
     assert (event.event_id, event.error_code) == (ENDS[message], 13801 if ENDS[message] == 20227 else None)
 
 
-@pytest.mark.parametrize("mark", ["", "> ", "  "])
+@cases("mark", ["", "> ", "  "])
 def test_a_reason_that_mail_breaks_over_lines_is_one(mark: str) -> None:
     text = MESSAGE.replace("No response from peer", "IKE authentication credentials are\nunacceptable")
     (event,) = read("".join(f"{mark}{line}\n" for line in text.splitlines())).events
     assert (event.event_id, event.error_code, event.state) == (4653, 13801, "Sent first (SA) payload")
 
 
-@pytest.mark.parametrize("apostrophe", ["'", "\u2019"])
+@cases("apostrophe", ["'", "\u2019"])
 def test_french_labels_that_fill_their_column_are_read(apostrophe: str) -> None:
     text = (
         "Nom du journal :Security\nSource :       Microsoft-Windows-Security-Auditing\n"
@@ -601,7 +602,7 @@ LABELS = {
 }
 
 
-@pytest.mark.parametrize(("part", "label"), [(part, label) for part, labels in LABELS.items() for label in labels])
+@cases(("part", "label"), [(part, label) for part, labels in LABELS.items() for label in labels])
 def test_each_part_of_an_event_is_told_by_its_label(part: str, label: str) -> None:
     def copied(source: str, number: str) -> str:
         called = PARTS | {part: label}
@@ -657,7 +658,7 @@ def test_a_printed_row_says_when_it_was() -> None:
     assert [each.event_id for each in read(placeholder).events] == [4653, 4654, 4963]
 
 
-@pytest.mark.parametrize(("sign", "is_list"), [("%1", True), ("%10", False), ("100%1", False), ("%%1", False)])
+@cases(("sign", "is_list"), [("%1", True), ("%10", False), ("100%1", False), ("%%1", False)])
 def test_only_the_place_of_a_first_value_makes_a_list_of_kinds(sign: str, is_list: bool) -> None:
     text = (
         f"Log Name: Security\nSource: Microsoft-Windows-Security-Auditing\nEvent ID: 4653\nDescription:\nSaid {sign}\n"
@@ -671,7 +672,7 @@ def test_only_the_place_of_a_first_value_makes_a_list_of_kinds(sign: str, is_lis
 LINE = "Mar  2 08:00:00 hub {} Microsoft-Windows-Security-Auditing {} An IPsec main mode negotiation failed.\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("before", "after", "is_told"),
     [
         ("", "4653", True),
@@ -695,7 +696,7 @@ def test_a_line_above_or_below_the_details_of_an_event_is_an_event_of_its_own() 
     assert [event.event_id for event in read(text + line).events] == [4653, 4653]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "is_one"),
     [
         ("The script for IPsec returned an error, see the ticket.\n", False),
@@ -715,8 +716,8 @@ TimeCreated           Id {level}Message
 """
 
 
-@pytest.mark.parametrize("level", [True, False])
-@pytest.mark.parametrize(
+@cases("level", [True, False])
+@cases(
     ("rest", "code", "problems"),
     [("\n                         Failure Reason:  Negotiation timed out", 13805, 0), ("...", None, 1)],
 )
@@ -776,7 +777,7 @@ def test_a_reason_in_another_language_is_known_where_the_message_is_cut() -> Non
     assert problem.message.startswith("the values of event 4653 are not read")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("role", "point", "told"),
     [
         ("Initiator", "Local computer", ("initiator", "local")),
@@ -831,7 +832,7 @@ def test_of_empty_lines_in_a_message_one_counts(monkeypatch: pytest.MonkeyPatch,
     assert [short(event) for event in after.events] == [short(event) for event in before.events]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("written", "message"),
     [("10.20.0.300", "unknown `RemoteAddress` `10.20.0.300`"), ("", "an empty `RemoteAddress`")],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -45,7 +45,7 @@ def parsed(text: str, name: str = "events.txt") -> Parsed:
     return form.parse(source)
 
 
-@pytest.mark.parametrize("text", [COPIED, COPIED.replace("\n", "\r\n"), XML, LISTED, TABLE, JSON, ADDED])
+@cases("text", [COPIED, COPIED.replace("\n", "\r\n"), XML, LISTED, TABLE, JSON, ADDED])
 def test_an_event_about_policy_is_told_for_what_it_is(text: str) -> None:
     result = parsed(text)
     assert result.policy.is_empty
@@ -68,7 +68,7 @@ def test_a_rule_of_the_firewall_itself_is_of_no_concern() -> None:
     assert dict(result.other_events) == {f"{PROVIDER} 2004": 1}
 
 
-@pytest.mark.parametrize(
+@cases(
     ("message", "number"),
     [
         ("A connection security rule was modified in IPsec settings.", 2013),
@@ -105,7 +105,7 @@ def changed(setting: str, value: str, profile: str = "") -> str:
     return f"{begin}\n\nNew Setting:\n\tType:\t{setting}\n\tValue:\t{value}\n\tModifying User:\tS-1-5-18\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("setting", "value"),
     [
         ("IPsec Through NAT", "Server and client behind NAT"),
@@ -115,7 +115,7 @@ def changed(setting: str, value: str, profile: str = "") -> str:
         ("Allow Local IPsec Policy Merge", "No"),
     ],
 )
-@pytest.mark.parametrize("number", [2002, 2003, 2082, 2083])
+@cases("number", [2002, 2003, 2082, 2083])
 def test_a_setting_of_ipsec_that_was_changed_is_told(setting: str, value: str, number: int) -> None:
     message = changed(setting, value)
     copied = COPIED.replace(ADDED, message).replace("2012", str(number))
@@ -138,7 +138,7 @@ def test_a_setting_that_stands_as_a_number_is_not_guessed() -> None:
     assert dict(result.other_events) == {f"{PROVIDER} 2002": 1}
 
 
-@pytest.mark.parametrize(
+@cases(
     ("message", "number"),
     [
         (changed("IPsec Exempt", "None"), 2002),

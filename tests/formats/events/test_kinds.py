@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-import pytest
+from tests.cases import cases
 
 from ipseclint import check_text
 
@@ -36,7 +36,7 @@ LISTS = {
 }
 
 
-@pytest.mark.parametrize("name", LISTS)
+@cases("name", LISTS)
 def test_a_list_of_kinds_of_events_is_no_log(name: str) -> None:
     report = check_text(LISTS[name], name)
     assert report.findings == ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.events import security_events
 from ipseclint.formats.events.log_events import event_number
@@ -11,12 +11,12 @@ from ipseclint.source import bytes_source
 from ipseclint.vocabulary.audit_events import PROVIDER
 
 
-@pytest.mark.parametrize("number", [0, 1, 4653, 5451, 99_999])
+@cases("number", [0, 1, 4653, 5451, 99_999])
 def test_digits_are_their_number(number: int) -> None:
     assert event_number(str(number)) == event_number(f"{number:05}") == number
 
 
-@pytest.mark.parametrize("words", ["", "x", "-1", "1.0", "0x10", " 1", "\u00b2", "\u0661", "100000", "000001"])
+@cases("words", ["", "x", "-1", "1.0", "0x10", " 1", "\u00b2", "\u0661", "100000", "000001"])
 def test_what_is_no_number_of_an_event_is_none(words: str) -> None:
     assert event_number(words) == 0
 
@@ -34,8 +34,8 @@ def _read(*events: str) -> Parsed:
     return security_events.parse(bytes_source("e.xml", "\n".join(events).encode()))
 
 
-@pytest.mark.parametrize("number", ["4650", "4651", "4652", "4653", "4654", "4655", "4983", "4984", "5451", "5452"])
-@pytest.mark.parametrize("address", ["10.0.0.300", "10.0.0", "fe80::zz", "10.20.0.9:500", "host9.corp.example"])
+@cases("number", ["4650", "4651", "4652", "4653", "4654", "4655", "4983", "4984", "5451", "5452"])
+@cases("address", ["10.0.0.300", "10.0.0", "fe80::zz", "10.20.0.9:500", "host9.corp.example"])
 def test_an_address_that_is_none_is_said_at_its_place_and_the_event_is_kept(number: str, address: str) -> None:
     parsed = _read(_of_peer(number, "10.1.2.3", address), _of_peer(number, address, "10.1.2.3"))
     assert [(each.message, each.span.line, each.span.length) for each in parsed.problems] == [
@@ -57,12 +57,12 @@ def test_an_address_is_said_once_with_the_number_of_its_events() -> None:
     assert len(parsed.events) == 4
 
 
-@pytest.mark.parametrize("address", ["-", "fe80::1%12", "::ffff:10.1.0.1", " 10.20.0.9 ", "2001:db8::1"])
+@cases("address", ["-", "fe80::1%12", "::ffff:10.1.0.1", " 10.20.0.9 ", "2001:db8::1"])
 def test_what_windows_writes_as_an_address_is_one(address: str) -> None:
     assert _read(_of_peer("4653", "10.1.2.3", address)).problems == ()
 
 
-@pytest.mark.parametrize("number", ["4963", "5453", "5478"])
+@cases("number", ["4963", "5453", "5478"])
 def test_an_event_of_no_negotiation_may_have_empty_columns_for_its_ends(number: str) -> None:
     parsed = _read(_of_peer(number, "", "").replace("Negotiation timed out", "-"))
     assert (len(parsed.events), parsed.problems) == (1, ())

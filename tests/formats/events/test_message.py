@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.events.message import labelled, lines_of_message, lines_within, number_of
 from ipseclint.formats.kit.token import Token
@@ -18,7 +18,7 @@ def test_the_lines_of_a_value_are_its_lines() -> None:
     assert placed(*lines) == [("One:\t1", 11), ("", 19), ("Two", 20)]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "lines"),
     [
         ("no label here", [("no label here", 5)]),
@@ -41,7 +41,7 @@ def test_a_message_on_one_line_is_cut_before_its_labels(text: str, lines: list[t
     assert placed(*lines_within(Token(text, "x.log", 1, 5))) == lines
 
 
-@pytest.mark.parametrize(
+@cases(
     ("line", "label", "value"),
     [
         ("\tNetwork Address:\t10.1.0.5", "network address", ("10.1.0.5", 19)),
@@ -56,7 +56,7 @@ def test_a_label_stands_before_a_colon_and_a_blank(line: str, label: str, value:
     assert (found[0], placed(found[1])) == (label, [value])
 
 
-@pytest.mark.parametrize("line", ["", "no colon", "10:11:12", ": 1", "> : 1", "a" * 61 + ": 1"])
+@cases("line", ["", "no colon", "10:11:12", ": 1", "> : 1", "a" * 61 + ": 1"])
 def test_other_lines_have_none(line: str) -> None:
     assert labelled(Token(line, "x.log", 1, 1)) is None
 
@@ -89,7 +89,7 @@ def test_a_message_is_of_the_event_whose_text_it_begins_with() -> None:
         assert number_of(f"x {event.text[2:]}") in {None, expected}
 
 
-@pytest.mark.parametrize(
+@cases(
     ("message", "expected"),
     [
         ("An IPsec main mode negotiation failed.", ("", "4653")),

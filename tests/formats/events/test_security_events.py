@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests import ROOT
+from tests.cases import cases
 from tests.formats.events.event_log_writer import CHUNK_BYTES, log_of_chunks
 from tests.formats.events.event_log_writer import event_log as written_log
 
@@ -108,7 +109,7 @@ def test_events_of_other_kinds_are_counted_alike_whether_elements_are_built_of_t
     assert read_text(text) == parsed
 
 
-@pytest.mark.parametrize(
+@cases(
     ("end", "message"),
     [
         ("</System><EventData><Data>1</Date></EventData></Event>", "not well-formed XML: mismatched tag"),
@@ -137,7 +138,7 @@ def test_events_of_ike_s_own_log_are_said_not_to_be_read() -> None:
     assert [each.message for each in event_log.parse(source).problems] == [_of_ike(1)]
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         (
@@ -231,7 +232,7 @@ def test_other_events_are_none_of_ours() -> None:
     assert read_text(event_xml("4964") + event_xml("4624") + event_xml(provider="Other")).is_empty
 
 
-@pytest.mark.parametrize(
+@cases(
     ("reason", "code"),
     [("Negotiation timed out.", 13805), ("13811", 13811), ("0x35f3", 13811), ("no response  from PEER", 13813)],
 )
@@ -299,15 +300,13 @@ def test_every_kind_of_event_counts_towards_the_most_that_are_kept(kind: str, mo
         assert parsed.other_events == ()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@cases("kind", KINDS)
 def test_every_kind_of_event_that_is_kept_is_of_something_that_failed(kind: str) -> None:
     (event,) = read_text(KINDS[kind]).events
     assert event.success is False
 
 
-@pytest.mark.parametrize(
-    ("around", "parent"), [("<Events>{}</Events>", "Events"), ("{}", "input"), ("\n{}\n", "input")]
-)
+@cases(("around", "parent"), [("<Events>{}</Events>", "Events"), ("{}", "input"), ("\n{}\n", "input")])
 def test_an_element_between_events_is_told_with_a_root_and_without(around: str, parent: str) -> None:
     between = around.format(f"{KINDS['audit']}<Strange/>{KINDS['audit']}")
     parsed = read_text(between)
@@ -441,7 +440,7 @@ def test_a_log_of_several_chunks(data: bytes, peers: list[str], messages: list[s
     assert all(problem.span.column == 1 for problem in parsed.problems)
 
 
-@pytest.mark.parametrize("kept", [0.03, 0.05, 0.15, 0.35, 0.6, 0.85, 0.97, 0.9999])
+@cases("kept", [0.03, 0.05, 0.15, 0.35, 0.6, 0.85, 0.97, 0.9999])
 def test_an_event_log_that_is_cut_is_damaged(kept: float) -> None:
     problems = event_log.parse(bytes_source("s.evtx", LOG[: int(len(LOG) * kept)])).problems
     assert ProblemCode.MALFORMED in {problem.code for problem in problems}
@@ -486,7 +485,7 @@ def test_damaged_event_logs_never_raise(data: bytes) -> None:
     assert parsed.problems
 
 
-@pytest.mark.parametrize(
+@cases(
     ("written", "begin"),
     [
         ("", "<Event "),

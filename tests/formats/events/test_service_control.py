@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 from ipseclint.vocabulary.services import control_event, keying_service
@@ -31,13 +31,13 @@ def told(text: str) -> list[str]:
     return [each.message if each.code == "RT022" else each.code for each in found]
 
 
-@pytest.mark.parametrize("text", [COPIED, COPIED.replace("\n", "\r\n"), GERMAN, XML, JSON, ENDED, f"> {ENDED}"])
+@cases("text", [COPIED, COPIED.replace("\n", "\r\n"), GERMAN, XML, JSON, ENDED, f"> {ENDED}"])
 def test_a_failed_service_is_told_in_every_form(text: str) -> None:
     assert told(text) == ["1 x failure of the IKEEXT service; it ended with an error"]
     assert check_text(text, "events").problems == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("number", "what"),
     [
         (7000, "it did not start"),
@@ -52,13 +52,13 @@ def test_what_became_of_it_is_told_by_the_number(number: int, what: str) -> None
     assert told(XML.replace("7023", str(number))) == [f"1 x failure of the IKEEXT service; {what}"]
 
 
-@pytest.mark.parametrize("text", [COPIED, GERMAN, XML, JSON])
+@cases("text", [COPIED, GERMAN, XML, JSON])
 def test_another_service_and_another_event_are_of_no_concern(text: str) -> None:
     assert told(text.replace("7023", "7036")) == []
     assert told(text.replace("IKE and AuthIP", "Print").replace("IKE- und AuthIP", "Print")) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("message", "number"),
     [
         ("The IPsec Policy Agent service failed to start due to the following error: x", 7000),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 
@@ -159,7 +159,7 @@ def evidence(text: str, name: str = "ticket.txt") -> list[str]:
     return [each.subject.name or "" for each in report.findings if each.code.startswith("RT")]
 
 
-@pytest.mark.parametrize("text", TOLD)
+@cases("text", TOLD)
 def test_an_error_that_is_told_for_a_case_is_no_evidence(text: str) -> None:
     assert evidence(f"{text}\n") == []
 
@@ -169,7 +169,7 @@ def test_a_guide_that_tells_of_one_error_after_another_is_no_evidence() -> None:
     assert evidence("".join(f"{text}\n\n" for text in (*TOLD, *reversed(TOLD)))) == []
 
 
-@pytest.mark.parametrize(("code", "text"), MET)
+@cases(("code", "text"), MET)
 def test_an_error_that_somebody_met_is_evidence(code: int, text: str) -> None:
     assert evidence(f"{text}\n") == [str(code)]
 
@@ -178,7 +178,7 @@ def test_sections_on_errors_that_tell_what_each_means_are_no_evidence() -> None:
     assert evidence(GUIDE, "guide.txt") == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("first", "codes"),
     [
         ("# Fix VPN error 13801 on Windows 11", []),
@@ -192,7 +192,7 @@ def test_the_title_of_a_guide_that_explains_an_error_is_no_evidence(first: str, 
     assert evidence(f"{first}\n\nError 13801 usually means that the certificate lacks the EKU.\n") == codes
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "codes"),
     [
         ("VPN: ![fix-policy-match-error-01.png](fix-policy-match-error-01.png)", []),
@@ -205,7 +205,7 @@ def test_the_name_of_a_file_is_not_what_windows_said(text: str, codes: list[str]
     assert evidence(f"{text}\n") == codes
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "codes"),
     [
         ("**Symptom:** the VPN fails with error 809.\n\n**Fix:** a\n\n**Symptom:** error 13868\n\n**Fix:** b\n", []),

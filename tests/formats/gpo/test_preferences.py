@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.gpo.preferences import parse
 from ipseclint.formats.parsed import Parsed
@@ -29,7 +29,7 @@ def said(parsed: Parsed) -> list[tuple[str, int, int, int]]:
     ]
 
 
-@pytest.mark.parametrize("action", ["U", "u", "C", "R"])
+@cases("action", ["U", "u", "C", "R"])
 def test_an_item_that_makes_a_value_is_read_with_its_place(action: str) -> None:
     parsed = of_registry(action=action, value="00000001")
     (value,) = parsed.policy.registry
@@ -38,7 +38,7 @@ def test_an_item_that_makes_a_value_is_read_with_its_place(action: str) -> None:
     assert said(parsed) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("attributes", "message"),
     [
         ({"action": "D"}, "deletes a value of the registry: what it held is not known"),
@@ -64,7 +64,7 @@ def test_a_text_is_no_number() -> None:
     assert "is not a number" not in str(said(of_registry(type="REG_SZ", value="later")))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("start", "action", "service"),
     [
         ("AUTOMATIC", "START", ("IKEEXT", "automatic", "running")),
@@ -108,7 +108,7 @@ def test_an_item_that_is_switched_off_or_aimed_at_some_machines() -> None:
 PROPERTIES = f'hive="HKEY_LOCAL_MACHINE" key="{PARAMETERS}" name="NegotiateDH2048_AES256" type="REG_DWORD" value="1"'
 
 
-@pytest.mark.parametrize(
+@cases(
     ("item", "values", "unread"),
     [
         (f'<Registry name="x"><Properties {PROPERTIES}/></Registry>', 1, []),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.machines import read_inputs
@@ -142,7 +143,7 @@ def other(name: str, inner: str, kind: str = "RegistrySettings") -> Parsed:
     return gpo_report.parse(bytes_source("gpreport.xml", text.encode()))
 
 
-@pytest.mark.parametrize("name", OTHER)
+@cases("name", OTHER)
 def test_what_another_extension_sets_that_bears_on_ipsec_is_said(name: str) -> None:
     inner, words = OTHER[name]
     parsed = other(name, inner, "AuditSettings" if name == "AuditSetting" else "RegistrySettings")
@@ -199,7 +200,7 @@ def test_damaged_reports_never_raise(data: st.DataObject) -> None:
     gpo_report.parse(bytes_source("g.xml", bytes(text)))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "status"),
     [
         ("gpreport-stig-windows-firewall-utf16.xml", InputStatus.UNDERSTOOD),
@@ -212,14 +213,14 @@ def test_real_gpos(corpus: Path, name: str, status: InputStatus) -> None:
     assert read_back.input.status is status
 
 
-@pytest.mark.parametrize(("value", "is_said"), [("0", True), ("1", True), ("2", False), (" 3 ", False), ("", True)])
+@cases(("value", "is_said"), [("0", True), ("1", True), ("2", False), (" 3 ", False), ("", True)])
 def test_auditing_that_leaves_no_event_of_failures_is_said(value: str, is_said: bool) -> None:
     inner = f"<SubcategoryName>Audit IPsec Driver</SubcategoryName><SettingValue>{value}</SettingValue>"
     assert bool(other("AuditSetting", inner, "AuditSettings").problems) is is_said
     assert other("AuditSetting", inner, "RegistrySettings").problems != ()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("named", "identity"),
     [
         ("<q1:GUID>{A}</q1:GUID><q1:LocalName>LAN</q1:LocalName>", ("LAN", "{A}")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.gpo import report
 from ipseclint.formats.parsed import Parsed
@@ -35,7 +35,7 @@ def values(parsed: Parsed) -> list[tuple[str, object, int]]:
     return [(each.path.rpartition("\\")[2], each.data.value, each.data.span.line) for each in parsed.policy.registry]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("kind", "setting", "name"),
     [
         (
@@ -55,7 +55,7 @@ def test_a_value_of_a_key_of_ipsec_is_read(kind: str, setting: str, name: str) -
     assert (parsed.problems, values(parsed)) == ((), [(name, "1", 5)])
 
 
-@pytest.mark.parametrize(
+@cases(
     ("words", "level"),
     [
         ("Allow all exemptions (least secure).", "0"),
@@ -69,7 +69,7 @@ def test_the_exemptions_of_the_template_are_read(words: str, level: str) -> None
     assert (parsed.problems, values(parsed)) == ((), [("NoDefaultExempt", level, 5)])
 
 
-@pytest.mark.parametrize(
+@cases(
     "setting",
     [
         TEMPLATE.format("Enabled", "Nur ISAKMP ist ausgenommen."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.kit.diagnostics import MAX_PROBLEMS, MAX_UNREAD, Diagnostics, of_source, quoted
@@ -22,9 +22,7 @@ def test_problems_are_listed_by_place() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("more", "sentence"), [(1, "1 more problem is not listed"), (100, "100 more problems are not listed")]
-)
+@cases(("more", "sentence"), [(1, "1 more problem is not listed"), (100, "100 more problems are not listed")])
 def test_past_the_limit_problems_are_counted(more: int, sentence: str) -> None:
     diagnostics = Diagnostics("a.cmd")
     for line in range(1, MAX_PROBLEMS + more + 1):
@@ -46,7 +44,7 @@ def test_at_the_limit_nothing_is_left_out() -> None:
     assert len(diagnostics.listed()) == MAX_PROBLEMS
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "shown"),
     [
         ("plain", "`plain`"),

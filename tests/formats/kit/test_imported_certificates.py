@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.kit.imported_certificates import Imported, is_of_user, of_certutil
@@ -11,7 +11,7 @@ from ipseclint.source import bytes_source
 PFX = Imported(1, of_user=False, has_key=True)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("words", "imported"),
     [
         ("-importpfx pc.pfx", PFX),
@@ -33,7 +33,7 @@ def test_certutil_imports(words: str, imported: Imported | None) -> None:
     assert of_certutil(words.split()) == imported
 
 
-@pytest.mark.parametrize(
+@cases(
     ("location", "of_user"),
     [
         ("Cert:\\LocalMachine\\My", False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.cases import cases
 
 from ipseclint.formats.kit.mould import Mould, UnfitError
 from ipseclint.model.policy import AuthenticationMethod, AuthenticationSet, AuthMethod, AuthPhase, Dialect
@@ -28,7 +29,7 @@ def test_places_behind_a_piece_move_and_those_around_it_grow() -> None:
     assert repr(cast) == repr(wanted).replace("line=3", "line=9")
 
 
-@pytest.mark.parametrize("piece", [(3, 9, 11), (3, 8, 12), (3, 12, 30)])
+@cases("piece", [(3, 9, 11), (3, 8, 12), (3, 12, 30)])
 def test_a_place_that_begins_or_ends_in_a_piece_does_not_move_with_the_line(piece: tuple[int, int, int]) -> None:
     with pytest.raises(UnfitError):
         Mould([auth_set("R", 10, 20)], "R", [piece], frozenset())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.cases import cases
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.kit import read
@@ -56,7 +57,7 @@ def test_a_look_up_notes_nothing() -> None:
     assert read.look_up(token("xyz"), {"aes": 1}) == Setting(Unknown("xyz"), PLACE)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "number"),
     [
         ("0", 0),
@@ -150,7 +151,7 @@ def test_what_is_no_protocol_is_unknown(text: str, diagnostics: Diagnostics) -> 
     assert said(diagnostics) == [(ProblemCode.NOT_UNDERSTOOD, f"unknown IP protocol `{text}`")]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "key"),
     [
         (read.ASKED, read.WHEN_ASKED),

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 import pytest
 from msgspec.structs import replace
+from tests.cases import cases
 
 from ipseclint.formats.kit import run_files
 from ipseclint.formats.kit.run_files import RunFiles, lists_scripts, mentioned, modules_in, modules_of, paths_of
@@ -14,7 +15,7 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.source import Source, SourceError, bytes_source
 
 
-@pytest.mark.parametrize(
+@cases(
     ("written", "files"),
     [
         ("Policy.psm1", ("Policy.psm1",)),
@@ -37,7 +38,7 @@ def test_a_module_is_a_file_of_its_name_or_in_a_folder_of_it(written: str, files
     assert modules_of(written) == files
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "files"),
     [
         ("call rules.cmd", {"rules.cmd"}),
@@ -74,7 +75,7 @@ def test_what_a_script_writes_is_run_as_long_as_all_of_it_is_known() -> None:
     assert (files.has_any, files.is_known("b.cmd"), files.written("b.cmd")) == (False, False, None)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("written", "paths"),
     [
         ("b.cmd", ["sub/b.cmd", "b.cmd"]),
@@ -114,7 +115,7 @@ def test_a_member_is_run_once_within_itself_and_counted() -> None:
     assert (files.read(other), files.is_written(other)) == ("b.cmd", False)
 
 
-@pytest.mark.parametrize(("numbers", "lines"), [((2, 5), None), ((5, 2), [5, 2]), ((3, 3), [3, 3])])
+@cases(("numbers", "lines"), [((2, 5), None), ((5, 2), [5, 2]), ((3, 3), [3, 3])])
 def test_a_written_file_has_its_lines_where_they_stand_or_one_after_another(
     numbers: tuple[int, int], lines: list[int] | None
 ) -> None:
@@ -148,7 +149,7 @@ def test_files_run_so_deep_so_often_and_so_much_of_them(monkeypatch: pytest.Monk
             assert texts == ["12345"] * most + [None] * (4 - most), limit
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "is_asked"),
     [
         ("Get-ChildItem *.ps1 | % { & $_ }", True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.set_builder import Head, Parts, SetBuilder, Words
@@ -47,7 +47,7 @@ def test_a_main_mode_proposal_has_its_three_parts() -> None:
     assert messages(made) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "title"),
     [("encryption", "encryption"), ("integrity", "integrity"), ("dh_group", "Diffie-Hellman group")],
 )
@@ -84,7 +84,7 @@ def test_a_quick_mode_proposal_needs_its_encapsulation() -> None:
     assert messages(made) == ["a proposal without its encapsulation"]
 
 
-@pytest.mark.parametrize("part", ["ah_integrity", "esp_integrity"])
+@cases("part", ["ah_integrity", "esp_integrity"])
 def test_the_one_hash_without_encapsulation_stands_where_esp_has_its_own(part: str) -> None:
     proposal = builder().quick_mode_proposal(HERE, parts(encapsulation="alone", **{part: "gmac"}))
     assert (proposal.esp_integrity.value, proposal.ah_integrity.value) == (Integrity.AES_GMAC_128, Integrity.NONE)

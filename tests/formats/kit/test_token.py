@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.kit.token import LEFT_OUT, Token, joined, token_at
 from ipseclint.source import Span
@@ -87,7 +87,7 @@ def test_another_text_for_a_place_keeps_the_place() -> None:
     assert token_at("a longer text", place).span == place
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "is_dots"),
     [
         ("...", True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.source import bytes_source
@@ -20,7 +20,7 @@ TABLE = "Thumbprint                                Subject\n----------          
 ROW = f"{'A' * 40}  CN={{}}\n\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "of_user"),
     [
         (f"PS C:\\> dir Cert:\\CurrentUser\\My | fl\n\n{listed('a', 'b')}PS C:\\> exit\n", ["a", "b"]),

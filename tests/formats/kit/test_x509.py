@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.cases import cases
 
 from ipseclint.formats.kit.x509 import (
     certificate_days,
@@ -58,7 +58,7 @@ SUBJECT = name(
 )
 
 
-@pytest.mark.parametrize("version", [b"\xa0\x03\x02\x01\x02", b""])
+@cases("version", [b"\xa0\x03\x02\x01\x02", b""])
 def test_subject_in_the_order_of_the_certificate(version: bytes) -> None:
     assert certificate_subject(certificate(SUBJECT, version)) == 'C=DE, O="Bäume, GmbH", CN=根'
 
@@ -68,12 +68,12 @@ def test_long_names_and_attributes_without_a_name() -> None:
     assert certificate_subject(certificate(subject)) == "2a0304=" + "x" * 300
 
 
-@pytest.mark.parametrize("data", [b"", b"0", b"\x30\x84\xff\xff\xff\xff", certificate(b""), certificate(b"\x31\x00")])
+@cases("data", [b"", b"0", b"\x30\x84\xff\xff\xff\xff", certificate(b""), certificate(b"\x31\x00")])
 def test_what_is_no_certificate(data: bytes) -> None:
     assert certificate_subject(data) is None
 
 
-@pytest.mark.parametrize(
+@cases(
     ("first", "last", "expected"),
     [
         ("240102", "340506", (date(2024, 1, 2), date(2034, 5, 6))),
@@ -86,7 +86,7 @@ def test_days(first: str, last: str, expected: tuple[date, date] | None) -> None
     assert certificate_days(certificate(SUBJECT, days=days(first, last))) == expected
 
 
-@pytest.mark.parametrize(
+@cases(
     ("key", "expected"),
     [
         (RSA, CertificateSigning.RSA),

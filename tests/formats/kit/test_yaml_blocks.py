@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.kit.yaml_blocks import commands_beside, lines_beside, powershell_blocks
 
 CMDLET, NETSH = "New-NetIPsecRule -DisplayName one", "netsh advfirewall consec show rule name=all"
 
 
-@pytest.mark.parametrize("key", ["win_shell", "ansible.windows.win_powershell", "run", "pwsh", "inlineScript"])
-@pytest.mark.parametrize("written", ["{}", "'{}'", '"{}"', "{}  # why"])
-@pytest.mark.parametrize("indent", ["", "    ", "  - "])
+@cases("key", ["win_shell", "ansible.windows.win_powershell", "run", "pwsh", "inlineScript"])
+@cases("written", ["{}", "'{}'", '"{}"', "{}  # why"])
+@cases("indent", ["", "    ", "  - "])
 def test_a_script_of_one_line_is_what_stands_behind_its_key(key: str, written: str, indent: str) -> None:
     for script in (CMDLET, NETSH):
         text = f"tasks:\n{indent}{key}: {written.format(script)}\n{indent}{key}: {written.format('Get-Date')}\n"
@@ -24,8 +24,8 @@ def test_a_script_of_one_line_is_what_stands_behind_its_key(key: str, written: s
         assert text.replace(key, "win_command")[slice(*command)] == script
 
 
-@pytest.mark.parametrize("newline", ["\n", "\r\n"])
-@pytest.mark.parametrize("indent", ["", "  ", "  - "])
+@cases("newline", ["\n", "\r\n"])
+@cases("indent", ["", "  ", "  - "])
 def test_a_block_ends_before_the_first_line_that_is_indented_no_further(indent: str, newline: str) -> None:
     inner = " " * (len(indent) + 1)
     block = f"{inner}{CMDLET}\n\n{inner}Get-Date\n".replace("\n", newline)

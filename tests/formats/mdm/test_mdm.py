@@ -6,7 +6,7 @@ import base64
 import json
 from pathlib import Path
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
@@ -41,7 +41,7 @@ def custom(uri: str, value: object, **members: object) -> Parsed:
     return parsed_text(json.dumps({"omaSettings": [{"omaUri": uri, "value": value, **members}]}))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "exempt"),
     [
         ("mdm-syncml/firewall.xml", {Exemption.NEIGHBOR_DISCOVERY, Exemption.DHCP}),
@@ -85,7 +85,7 @@ def test_the_settings_catalogue_has_choices_numbers_and_sets_of_choices(fixtures
     assert {profile: merge.known for profile, merge in settings.local_rules_merge.items()} == {Profile.PUBLIC: False}
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "connection", "server"),
     [
         ("mdm-syncml/vpn-nodes.xml", "Branch office", "vpn.example.net"),
@@ -133,7 +133,7 @@ def test_custom_profiles_in_base64_and_in_text(fixtures: Path) -> None:
     assert settings.match_auth_set_per_key_module.known is False
 
 
-@pytest.mark.parametrize(
+@cases(
     ("word", "integrity"), [("sha1_96", Integrity.SHA1), ("sha2_256", Integrity.SHA256), ("sha2_384", Integrity.SHA384)]
 )
 def test_words_of_graph_for_main_mode(word: str, integrity: Integrity) -> None:
@@ -183,7 +183,7 @@ def test_a_value_that_intune_encrypts_is_hidden() -> None:
     assert [problem.code for problem in parsed.problems] == [ProblemCode.HIDDEN_VALUE]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("uri", "value", "message"),
     [
         (f"{GLOBAL}/SaIdleTime", "soon", "`SaIdleTime` is not a number"),
@@ -198,7 +198,7 @@ def test_a_node_that_is_not_understood(uri: str, value: object, message: str) ->
     assert [problem.message for problem in custom(uri, value).problems] == [message]
 
 
-@pytest.mark.parametrize(
+@cases(
     "uri",
     ["./Vendor/MSFT/Policy/Config/Audit/X", f"{GLOBAL}/DisableStatefulFtp", "./" + "a/" * 40, "", "VPNv2", "/" * 900],
 )
@@ -218,7 +218,7 @@ L2TP = (
 )
 
 
-@pytest.mark.parametrize("times", [1, 2])
+@cases("times", [1, 2])
 def test_a_profile_that_is_escaped_twice_is_read_and_said_to_be(times: int) -> None:
     data = L2TP
     for _ in range(times):
@@ -260,7 +260,7 @@ NEITHER = "an EAP configuration that is neither XML nor base64 of it"
 IN_BASE64 = base64.b64encode(EAP.encode()).decode()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("written", "methods", "messages"),
     [
         (EAP, (13,), []),

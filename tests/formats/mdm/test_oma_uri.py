@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -18,7 +19,7 @@ def read(text: str, name: str = "notes.txt") -> Parsed | None:
     return None if form is None else form.parse(source)
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         f"Name\tOMA-URI\tData type\tValue\nIdle\t{URI}\tInteger\t240\nCookies\t{OTHER}\tInteger\t0\n",
@@ -39,7 +40,7 @@ def read(text: str, name: str = "notes.txt") -> Parsed | None:
         f"OMA-URI: {OTHER}\nValue: 0\n\nOMA-URI: {URI}\nValue: 240\n",
     ],
 )
-@pytest.mark.parametrize("name", ["notes.txt", "notes.md"])
+@cases("name", ["notes.txt", "notes.md"])
 def test_a_value_is_read_with_its_place(text: str, name: str) -> None:
     parsed = read(text, name)
     assert parsed is not None
@@ -77,14 +78,14 @@ def test_a_uri_without_its_value_beside_others_is_said() -> None:
     ]
 
 
-@pytest.mark.parametrize("below", [f"{URI}\n240\n", f"as the other has it, more or less\n{URI}\n240\n"])
+@cases("below", [f"{URI}\n240\n", f"as the other has it, more or less\n{URI}\n240\n"])
 def test_a_uri_in_a_line_of_its_own_with_no_value_below_is_said(below: str) -> None:
     parsed = read(f"{URI}\n{below}")
     assert parsed is not None
     assert [problem.span.line for problem in parsed.problems] == [1]
 
 
-@pytest.mark.parametrize(("between", "is_read"), [(0, True), (8, True), (9, False)])
+@cases(("between", "is_read"), [(0, True), (8, True), (9, False)])
 def test_the_value_of_a_labelled_uri_stands_few_lines_below_it(between: int, *, is_read: bool) -> None:
     lines = [f"OMA-URI: {URI}", *["Note: of the pilot"] * between, "Value: 240", URI, "480"]
     parsed = read("\n".join(lines))
@@ -103,8 +104,8 @@ PROFILE = "<VPNProfile><NativeProfile><Servers>vpn.example.org</Servers></Native
 ESCAPED = PROFILE.replace("<", "&lt;").replace(">", "&gt;")
 
 
-@pytest.mark.parametrize("value", [PROFILE, f"`{PROFILE}`", ESCAPED])
-@pytest.mark.parametrize("form", ["OMA-URI: {}\nValue: {}\n", "{}\n{}\n", "| OMA-URI | Value |\n|-|-|\n| {} | {} |\n"])
+@cases("value", [PROFILE, f"`{PROFILE}`", ESCAPED])
+@cases("form", ["OMA-URI: {}\nValue: {}\n", "{}\n{}\n", "| OMA-URI | Value |\n|-|-|\n| {} | {} |\n"])
 def test_a_profile_is_read_escaped_or_not(value: str, form: str) -> None:
     parsed = read(form.format("./Vendor/MSFT/VPNv2/Lab/ProfileXML", value))
     assert parsed is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.mdm.syncml import parse
@@ -16,7 +16,7 @@ DATA = "<Data>600</Data>"
 NO_DATA, NO_PLACE = "`LocURI without Data`", "`Data without LocURI`"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("items", "lone_places", "lone_data", "settings"),
     [
         ((PLACE, DATA), 0, 0, 1),
@@ -38,7 +38,7 @@ def test_each_place_has_its_data(items: tuple[str, ...], lone_places: int, lone_
     assert parsed.policy.hosts == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "data", "version"), [("PolicyVersion", "542", 542), ("POLICYVERSION", "0", 0), ("SaIdleTime", "600", None)]
 )
 def test_the_version_of_a_policy_is_that_of_the_windows_that_wrote_it(
@@ -52,7 +52,7 @@ def test_the_version_of_a_policy_is_that_of_the_windows_that_wrote_it(
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize("data", ["6x00", "6&gt;00", "6&amp;00", "6&lt;00", "&gt;&gt;", "6&gt;0&amp;0&lt;"])
+@cases("data", ["6x00", "6&gt;00", "6&amp;00", "6&lt;00", "&gt;&gt;", "6&gt;0&amp;0&lt;"])
 def test_a_value_has_the_place_and_the_length_that_are_written(data: str) -> None:
     value = DATA.replace("600", data)
     text = f"<SyncML><SyncBody><Replace><Item><Target>{PLACE}</Target>{value}</Item></Replace></SyncBody></SyncML>"
@@ -60,7 +60,7 @@ def test_a_value_has_the_place_and_the_length_that_are_written(data: str) -> Non
     assert (problem.span.column, problem.span.length) == (text.index(value) + len("<Data>") + 1, len(data))
 
 
-@pytest.mark.parametrize("command", ["Delete", "Exec"])
+@cases("command", ["Delete", "Exec"])
 def test_a_command_that_takes_away_or_runs_a_node_is_said_where_its_place_stands(command: str) -> None:
     other = PLACE.replace("Firewall", "Other")
     text = f"<SyncML><SyncBody>\n<{command}><Item><Target>{PLACE}</Target></Item><Item>{other}</Item></{command}>"
@@ -74,7 +74,7 @@ def test_a_command_that_takes_away_or_runs_a_node_is_said_where_its_place_stands
     assert (problem.span.line, problem.span.column) == (2, text.split("\n")[1].index(uri) + 1)
 
 
-@pytest.mark.parametrize("key", ["plain", "a&b", "a<b", "&amp;", "&lt;<&", "a&lt;b>c"])
+@cases("key", ["plain", "a&b", "a<b", "&amp;", "&lt;<&", "a&lt;b>c"])
 def test_a_key_in_a_node_is_what_the_data_says_whatever_signs_it_has(key: str) -> None:
     base = "./Device/Vendor/MSFT/VPNv2/Site/NativeProfile"
     nodes = {"Servers": "vpn.example.test", "NativeProtocolType": "L2tp", "L2tpPsk": key}

@@ -6,6 +6,7 @@ import base64
 import re
 
 import pytest
+from tests.cases import cases
 from tests.formats.netsh.inputs import messages, places, replay
 
 from ipseclint import check_text
@@ -35,7 +36,7 @@ def test_the_store_of_one_line_does_not_reach_the_next() -> None:
     assert (lost.command, parsed.problems) == ("netsh advfirewall set store", ())
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         f"{STORE}\n{CONSEC} name=A endpoint2=10.1.0.0/16\n",
@@ -58,7 +59,7 @@ TYPED = [
 ]
 
 
-@pytest.mark.parametrize("text", TYPED)
+@cases("text", TYPED)
 def test_what_was_typed_to_netsh_is_followed_in_a_text_and_said_to_be_lost_in_a_batch_file(text: str) -> None:
     typed = replay(text, "session.txt")
     assert (rules(typed), typed.problems) == ([("A", r"CONTOSO\Isolation")], ())
@@ -109,7 +110,7 @@ def test_a_variable_that_the_script_sets_is_put_in_at_its_place() -> None:
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     "setting", ["set /p NET=Which? ", "if exist x set NET=1", "set NET=%OTHER%", "for /f %%i in (x) do set NET=%%i", ""]
 )
 def test_what_is_not_certain_of_a_variable_is_not_guessed(setting: str) -> None:
@@ -136,7 +137,7 @@ def test_an_answer_that_is_a_preshared_key_is_one_that_is_not_known() -> None:
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "peer", "more"),
     [
         ("set /p A=\n", "%A%", "auth1=computerkerb"),
@@ -166,7 +167,7 @@ def test_a_loop_over_what_it_writes_itself_is_run_turn_by_turn() -> None:
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize("head", ["for %%i in (*.txt) do", "for /f %%i in (x.txt) do", "for /l %%i in (1,0,2) do"])
+@cases("head", ["for %%i in (*.txt) do", "for /f %%i in (x.txt) do", "for /l %%i in (1,0,2) do"])
 def test_a_loop_over_what_only_windows_knows_is_not_guessed(head: str) -> None:
     parsed = replay(f"@echo off\n{head} netsh {CONSEC} name=%%i endpoint2=10.1.0.0/16\n")
     assert (rules(parsed), [place[:2] for place in places(parsed)]) == ([], [("IN003", 2)])
@@ -228,7 +229,7 @@ def test_reg_writes_what_the_registry_readers_know() -> None:
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("arguments", "reason"),
     [
         ("/v A /t REG_DWORD /d ten /f", "`ten` is not a number of 32 bits"),
@@ -279,7 +280,7 @@ def test_a_section_that_an_argument_asks_for_does_not_run_without_one() -> None:
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     "other",
     ["if exist x goto rollback\n", "goto %NEXT%\n", "call :rollback & echo\n"],
     ids=["condition", "variable", "call"],
@@ -294,7 +295,7 @@ def test_a_section_that_the_one_before_falls_into_may_run() -> None:
     assert messages(replay(jumps)) == ["this command stands behind a jump: whether it runs is not known"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "jump",
     [
         "{} || goto failed\n",
@@ -318,7 +319,7 @@ def test_what_a_command_does_not_find_to_take_out_keeps_none_from_taking_out_mor
     assert messages(replay(f"@echo off\n{script}exit /b 0\n:failed\nexit /b 1\n")) == []
 
 
-@pytest.mark.parametrize(("name", "doubts"), [("A", 0), ("None", 1)])
+@cases(("name", "doubts"), [("A", 0), ("None", 1)])
 def test_a_script_that_ends_if_a_delete_fails_goes_on_if_the_rule_is_there(name: str, doubts: int) -> None:
     parsed = replay(
         f"netsh {CONSEC} name=A endpoint2=10.2.0.0/16\n"
@@ -348,7 +349,7 @@ def test_the_arguments_of_a_label_are_what_the_caller_s_line_amounts_to() -> Non
 NET = f"netsh {CONSEC} name=A endpoint2=10.2.0.0/16"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "count"),
     [
         (f'set NETS=10.2.0.0/16\nif not "%NETS%"=="" (\n  {NET}\n)\n', 1),
@@ -408,7 +409,7 @@ def test_a_cmdlet_that_a_batch_file_hands_on_is_no_line_of_powershell() -> None:
 SETS = "-InboundSecurity Require -OutboundSecurity Require"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("line", "column"),
     [
         (f"powershell -Command \"New-NetIPsecRule -DisplayName 'A B' {SETS}\"", 22),
@@ -434,7 +435,7 @@ def test_a_batch_file_of_nothing_but_scripts_in_quotes_is_one() -> None:
     assert form.name == "netsh-script"
 
 
-@pytest.mark.parametrize(
+@cases(
     "call",
     [
         "powershell",
@@ -445,7 +446,7 @@ def test_a_batch_file_of_nothing_but_scripts_in_quotes_is_one() -> None:
         r'"%windir%\System32\WindowsPowerShell\v1.0\powershell.exe" -c',
     ],
 )
-@pytest.mark.parametrize("is_quoted", [False, True])
+@cases("is_quoted", [False, True])
 def test_a_batch_file_that_calls_powershell_alone_is_one(call: str, is_quoted: bool) -> None:
     script = "Add-VpnConnection -Name A -ServerAddress vpn.example.com -TunnelType Ikev2 -Force -Confirm:$false"
     written = f'"{script}"' if is_quoted else script
@@ -458,7 +459,7 @@ def test_a_batch_file_that_calls_powershell_alone_is_one(call: str, is_quoted: b
     assert messages(parsed) == []
 
 
-@pytest.mark.parametrize("begin", ["if not defined DONE ", "if exist a ("])
+@cases("begin", ["if not defined DONE ", "if exist a ("])
 def test_a_script_that_may_not_run_makes_its_file_a_batch_file(begin: str) -> None:
     end = ")" if begin.endswith("(") else ""
     text = f"@echo off\n{begin}powershell Add-VpnConnection -Name A -ServerAddress vpn.example.com{end}\n"
@@ -485,7 +486,7 @@ def test_a_script_of_several_lines_in_base64_is_said() -> None:
     assert messages(replay(f"@echo off\npowershell -e {word}\n{NET}\n")) == ["runs a text whose commands are not known"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "word",
     [
         *("AAAA", "%CODE%", "zz!!", base64.b64encode(b"Write-Host hello there").decode()),
@@ -499,7 +500,7 @@ def test_a_script_in_base64_that_cannot_be_read_or_runs_more_is_said(word: str) 
         assert said == ["runs a text whose commands are not known"]
 
 
-@pytest.mark.parametrize("script", ["Write-Host hello", "Restart-Computer -Force", "Get-Date\nexit 0\n"])
+@cases("script", ["Write-Host hello", "Restart-Computer -Force", "Get-Date\nexit 0\n"])
 def test_a_script_in_base64_that_has_nothing_to_do_with_ipsec_is_of_no_concern(script: str) -> None:
     word = base64.b64encode(script.encode("utf-16-le")).decode()
     assert messages(replay(f"@echo off\npowershell -enc {word}\n{NET}\n")) == []
@@ -512,7 +513,7 @@ def test_a_value_that_makes_the_script_longer_than_its_line_is_said() -> None:
     assert messages(parsed) == [message]
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         "powershell Add-VpnConnection -Name %NAME% -ServerAddress %SERVER% -TunnelType Ikev2",
@@ -557,7 +558,7 @@ def test_a_value_of_the_batch_file_is_put_into_the_script() -> None:
     assert [str(address) for address in rule.endpoint2.known or ()] == ["10.9.0.0/16"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     ['powershell -c "Remove-NetIPsecRule -DisplayName %1"', 'if exist x powershell -c "Remove-NetIPsecRule -All"'],
 )
@@ -584,7 +585,7 @@ def test_a_script_of_powershell_that_puts_its_values_into_netsh_is_evaluated() -
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@cases("end", ["\n", "\r\n"])
 def test_values_may_stand_in_the_lines_with_which_a_command_of_netsh_goes_on(end: str) -> None:
     lines = (
         '$here = "192.0.2.10"',
@@ -601,7 +602,7 @@ def test_values_may_stand_in_the_lines_with_which_a_command_of_netsh_goes_on(end
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     "command",
     [
         'netsh advfirewall firewall add rule name=A program="%systemroot%\\system32\\calc.exe" dir=out action=block',
@@ -629,7 +630,7 @@ def test_labels_are_called_for_each_item_of_a_loop_and_what_is_jumped_over_is_no
     assert messages(parsed) == []
 
 
-@pytest.mark.parametrize("end", ["goto end", "goto :end"])
+@cases("end", ["goto end", "goto :end"])
 def test_a_label_behind_the_end_of_the_main_part_runs_where_it_is_called_alone(end: str) -> None:
     parsed = replay(
         f"@echo off\ncall :one\n{end}\n:one\nnetsh {CONSEC} name=A endpoint2=10.1.0.0/16\ngoto :eof\n:end\npause\n"
@@ -647,7 +648,7 @@ def test_a_loop_over_what_a_script_does_not_write_calls_a_label_that_is_not_foll
     assert messages(parsed) != []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("written", "name"),
     [
         ("%NAME:~0,3%", "Bra"),
@@ -664,7 +665,7 @@ def test_a_part_of_a_variable_is_put_in(written: str, name: str) -> None:
     assert messages(parsed) == []
 
 
-@pytest.mark.parametrize("written", ["%NAME:*x=y%", "%OTHER:~0,3%", "%NAME:~a%"])
+@cases("written", ["%NAME:*x=y%", "%OTHER:~0,3%", "%NAME:~a%"])
 def test_a_part_that_is_not_known_is_said(written: str) -> None:
     parsed = replay(f'@echo off\nset NAME=Branch\nnetsh {CONSEC} name="{written}" endpoint2=10.1.0.0/16\n')
     assert rules(parsed) == [(written, None)]
@@ -682,14 +683,14 @@ def test_a_counter_in_a_loop_is_put_in_late_and_what_stands_before_the_loop_earl
     assert messages(parsed) == []
 
 
-@pytest.mark.parametrize("line", ["set /a N=M*2", "set /a N+=M", "set /a N=3*N", "set /a N<<=1"])
+@cases("line", ["set /a N=M*2", "set /a N+=M", "set /a N=3*N", "set /a N<<=1"])
 def test_a_sum_that_is_not_followed_is_not_known(line: str) -> None:
     parsed = replay(f"@echo off\nset N=1\n{line}\nnetsh {CONSEC} name=A%N% endpoint2=10.3.0.0/16\n")
     assert rules(parsed) == [("A%N%", None)]
     assert messages(parsed) == [VALUE_IS_NOT_KNOWN]
 
 
-@pytest.mark.parametrize(
+@cases(
     "check",
     [
         "if errorlevel 1 goto failed",
@@ -707,7 +708,7 @@ def test_a_script_does_not_leave_where_it_asks_whether_what_is_understood_has_fa
     assert messages(parsed) == []
 
 
-@pytest.mark.parametrize("check", ["if %errorlevel%==0 exit /b 0", "if errorlevel 0 exit /b", "if exist x exit /b 1"])
+@cases("check", ["if %errorlevel%==0 exit /b 0", "if errorlevel 0 exit /b", "if exist x exit /b 1"])
 def test_a_script_may_leave_where_it_asks_for_something_else(check: str) -> None:
     parsed = replay(
         f"@echo off\nnetsh {CONSEC} name=A endpoint2=10.1.0.0/16\n{check}\nnetsh advfirewall consec delete rule name=A"
@@ -719,7 +720,7 @@ def test_a_script_may_leave_where_it_asks_for_something_else(check: str) -> None
 STATIC = "netsh ipsec static add"
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         f"{STATIC} filter filterlist=F srcaddr=me dstaddr=any %1=tcp",
@@ -734,7 +735,7 @@ def test_a_command_of_which_nothing_can_be_told_without_a_value_is_not_refused(l
     assert messages(parsed) == [WHAT_IS_NOT_KNOWN]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("line", "tag"),
     [
         (f"netsh {CONSEC} name=A endpoint2=%NET% mmsecmethods=x psk=y", "mmsecmethods"),
@@ -749,7 +750,7 @@ def test_a_tag_that_does_not_exist_is_refused_whatever_another_value_is(line: st
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         "for /f %%i in (names.txt) do {} filteraction name=%%i action=permit",
@@ -769,7 +770,7 @@ def test_what_is_made_under_a_name_that_is_not_known_may_be_what_another_command
     assert [(span.line, span.column) for span in parsed.policy.open_ends] == [(2, 40), (3, 36), (4, 36)]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("head", "made"),
     [
         ('for /f "tokens=1,2 delims=," %%a in ("10.1.0.0/16,Head office") do', ("Head office", "10.1.0.0/16")),
@@ -786,9 +787,7 @@ def test_a_loop_over_one_text_has_one_turn_with_its_parts(head: str, made: tuple
     assert rule.endpoint2.span.line == 2
 
 
-@pytest.mark.parametrize(
-    "head", ['for /f %%a in ("") do', 'for /f "skip=1" %%a in ("10.1.0.0/16") do', "for /f %%a in ('type x') do"]
-)
+@cases("head", ['for /f %%a in ("") do', 'for /f "skip=1" %%a in ("10.1.0.0/16") do', "for /f %%a in ('type x') do"])
 def test_a_loop_over_what_is_read_elsewhere_or_in_another_way_is_not_run(head: str) -> None:
     parsed = replay(f"@echo off\n{head} netsh {CONSEC} name=A endpoint2=%%a\n")
     assert rules(parsed) == []
@@ -801,7 +800,7 @@ POLICY = "netsh ipsec static add policy name"
 HELD = r"[HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\RasMan\Parameters]"
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         f"@echo off\n>x.cmd echo {POLICY}=P\necho {POLICY}=%%1>>x.cmd\ncall .\\x.cmd Q\n",
@@ -850,7 +849,7 @@ def test_scripts_and_registry_files_that_a_batch_file_writes_are_read() -> None:
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         f"@echo off\necho {POLICY}=P>x.cmd\n",
@@ -917,7 +916,7 @@ ELSEWHERE = "`{}` runs this on another machine: it is not policy of this machine
 SURE = f"netsh {CONSEC} name=A endpoint2=10.1.0.0/16"
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         f'runas /user:LAB\\adm "{SURE}"',
@@ -937,8 +936,8 @@ def test_what_runs_here_for_certain_is_read(line: str) -> None:
     assert (rules(parsed), messages(parsed)) == ([("A", None)], [])
 
 
-@pytest.mark.parametrize("before", ['runas /user:LAB\\adm "{}"', "sudo {}", "gsudo --direct {}"])
-@pytest.mark.parametrize("what", ["delete rule name=A", "set rule name=A new enable=no"])
+@cases("before", ['runas /user:LAB\\adm "{}"', "sudo {}", "gsudo --direct {}"])
+@cases("what", ["delete rule name=A", "set rule name=A new enable=no"])
 def test_a_program_that_asks_first_takes_nothing_out_for_certain(before: str, what: str) -> None:
     parsed = replay(f"@echo off\n{SURE}\n{before.format(f'netsh advfirewall consec {what}')}\n")
     assert rules(parsed) == [("A", None)]
@@ -957,16 +956,16 @@ ASKS = [
 ]
 
 
-@pytest.mark.parametrize("asks", ASKS)
-@pytest.mark.parametrize("between", ["", "echo done\n", "set X=1\n", "if errorlevel 1 echo failed\n"])
+@cases("asks", ASKS)
+@cases("between", ["", "echo done\n", "set X=1\n", "if errorlevel 1 echo failed\n"])
 def test_what_runs_where_the_command_before_has_succeeded_is_read(asks: str, between: str) -> None:
     more = f"netsh {CONSEC} name=B endpoint2=10.2.0.0/16"
     parsed = replay(f"@echo off\n{SURE}\n{between}{asks.format(more)}\n")
     assert (rules(parsed), messages(parsed)) == ([("A", None), ("B", None)], [])
 
 
-@pytest.mark.parametrize("asks", ASKS)
-@pytest.mark.parametrize(
+@cases("asks", ASKS)
+@cases(
     "before",
     [
         'find "x" y.txt\n',
@@ -991,7 +990,7 @@ def test_a_jump_behind_another_command_that_has_failed_may_be_made() -> None:
     assert rules(replay(f"{SURE}\necho done\nif errorlevel 1 goto end\n{gone}\n:end\n")) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("command", "said"),
     [
         ("call more.cmd", "runs another script, which is not part of this input"),
@@ -1013,7 +1012,7 @@ def test_what_may_do_anything_is_said_behind_a_condition_on_its_line_too(command
         assert messages(parsed) == ([said] if said else []), condition
 
 
-@pytest.mark.parametrize("before", ["set X", "set /a X=1/0", "set /p X=?", "color 00", "cd /d x:", "pushd d:\\"])
+@cases("before", ["set X", "set /a X=1/0", "set /p X=?", "color 00", "cd /d x:", "pushd d:\\"])
 def test_a_command_behind_one_that_may_fail_takes_nothing_out_for_certain(before: str) -> None:
     gone = "netsh advfirewall consec delete rule name=A"
     parsed = replay(f"@echo off\n{SURE}\n{before} && {gone}\n")
@@ -1023,7 +1022,7 @@ def test_a_command_behind_one_that_may_fail_takes_nothing_out_for_certain(before
     assert rules(replay(f"@echo off\n{SURE}\nset X=1 && {gone}\n")) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("line", "why"),
     [
         (f"psexec \\\\srv02 -s {SURE}", ELSEWHERE.format("psexec")),
@@ -1049,7 +1048,7 @@ def test_what_runs_later_or_elsewhere_or_not_at_all_is_said_so(line: str, why: s
     assert message.startswith(why)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "text", "said"),
     [
         (
@@ -1089,7 +1088,7 @@ def test_what_stands_around_the_blocks_of_user_data_is_said() -> None:
     assert [(each.span.line, each.span.column) for each in parsed.problems] == [(1, 8)]
 
 
-@pytest.mark.parametrize("named", ["netsh advfirewall", "netsh ipsec static", "netsh ipsec static set x"])
+@cases("named", ["netsh advfirewall", "netsh ipsec static", "netsh ipsec static set x"])
 def test_what_a_list_of_a_document_names_is_no_policy(named: str) -> None:
     notes = f"# Notes\n\n- **Never use `{named}`** here: ruled out\n1. **Ne PAS utiliser `{named}`** (plus bas)\n"
     assert {problem.code.value for problem in check_text(notes, "notes.md").problems} == {"IN004"}
@@ -1108,7 +1107,7 @@ def test_what_a_question_was_answered_with_decides_nothing() -> None:
     assert [problem.span.line for problem in parsed.problems] == [3, 4]
 
 
-@pytest.mark.parametrize(
+@cases(
     "leaves",
     [
         "if not defined SITE goto end",
@@ -1124,7 +1123,7 @@ def test_a_script_that_leaves_where_its_question_is_not_answered_is_followed_wit
     assert len(replay(f"@echo off\n{script}").problems) == 1
 
 
-@pytest.mark.parametrize(
+@cases(
     ("ends", "name"),
     [
         ("endlocal\n", "outer"),
@@ -1146,15 +1145,15 @@ SET_ASIDE = "netsh advfirewall firewall set rule name=Core new enable=no"
 LET_IN = "netsh advfirewall firewall add rule name=Web dir=in action=allow protocol=tcp localport=80"
 
 
-@pytest.mark.parametrize("command", [SET_ASIDE, LET_IN, "netsh advfirewall firewall delete rule name=Core"])
-@pytest.mark.parametrize("form", ["if exist x {}\n", 'if "%1"=="-d" (\n{}\n)\n', "goto %1\n{}\n:end\n", "ver && {}\n"])
+@cases("command", [SET_ASIDE, LET_IN, "netsh advfirewall firewall delete rule name=Core"])
+@cases("form", ["if exist x {}\n", 'if "%1"=="-d" (\n{}\n)\n', "goto %1\n{}\n:end\n", "ver && {}\n"])
 def test_a_rule_of_the_firewall_that_does_not_bear_on_ipsec_is_in_no_doubt(command: str, form: str) -> None:
     parsed = replay(f"netsh {CONSEC} name=A endpoint2=10.1.0.0/16\n" + form.format(command))
     assert [message for message in messages(parsed) if "firewall" in message or "this command" in message] == []
     assert not any("`if`" in message for message in messages(parsed))
 
 
-@pytest.mark.parametrize(
+@cases(
     "lines",
     [
         f"if exist x {BLOCKS_IKE}",
@@ -1189,7 +1188,7 @@ def test_long_values_in_many_lines_are_put_together_up_to_a_limit(
     assert [named for named, _ in rules(parsed)] == ["Early", name]
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "echo pushd ipsec static> x.txt\necho add policy name=Lab assign=yes>> x.txt\nnetsh -f x.txt\n",
@@ -1212,7 +1211,7 @@ def test_a_value_of_another_shell_is_no_command_of_ipsec() -> None:
     assert messages(replay(f'RUN="netsh ipsec static add policy name=Q"\n{command}', "lab.sh")) != []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "made"),
     [
         ("if %X%==1 (\nA\n) else (\nB\n)\n", "B"),
@@ -1241,7 +1240,7 @@ def test_of_a_condition_that_is_known_and_its_else_one_runs(script: str, made: s
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize("script", ["if exist x (\nA\n) else (\nB\n)\n", "if %X%==1 (\nC\n) else if exist x (\nA\n)\n"])
+@cases("script", ["if exist x (\nA\n) else (\nB\n)\n", "if %X%==1 (\nC\n) else if exist x (\nA\n)\n"])
 def test_of_a_condition_that_is_not_known_both_ways_stay_in_doubt(script: str) -> None:
     commands = re.sub(r"\b[A-D]\b", lambda match: f"{POLICY}={match[0]}", script)
     parsed = replay(f"@echo off\nset X=2\n{commands}")
@@ -1249,16 +1248,14 @@ def test_of_a_condition_that_is_not_known_both_ways_stay_in_doubt(script: str) -
     assert len(parsed.problems) >= 1
 
 
-@pytest.mark.parametrize("block", ["& {{{}}}", "& {{{}; exit 0}}", "if ($true) {{{}}}", "& {{ {} }}"])
+@cases("block", ["& {{{}}}", "& {{{}; exit 0}}", "if ($true) {{{}}}", "& {{ {} }}"])
 def test_a_block_of_powershell_ends_at_its_brace_behind_a_word_too(block: str) -> None:
     parsed = replay(f'@echo off\npowershell -NoProfile -Command "{block.format(SURE)}"\n')
     assert (rules(parsed), messages(parsed), parsed.policy.refused_commands) == ([("A", None)], [], ())
 
 
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
-@pytest.mark.parametrize(
-    "begin", ["powershell -NoProfile -Command ^\n  ", "powershell.exe -ExecutionPolicy Bypass -Command "]
-)
+@cases("end", ["\n", "\r\n"])
+@cases("begin", ["powershell -NoProfile -Command ^\n  ", "powershell.exe -ExecutionPolicy Bypass -Command "])
 def test_a_script_of_powershell_in_quotes_on_several_lines_is_one(begin: str, end: str) -> None:
     script = (
         f'@echo off\n{begin}"$p = New-NetIPsecMainModeCryptoProposal -Encryption DES3;" ^\n'
@@ -1276,7 +1273,7 @@ def test_a_script_of_powershell_in_quotes_on_several_lines_is_one(begin: str, en
     assert messages(parsed) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("line", "is_said"),
     [
         ("https://learn.example/a?b=%5Bc", False),

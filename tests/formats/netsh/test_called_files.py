@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.called_files import FileRun, file_run
@@ -15,7 +15,7 @@ def run_by(command: str, *, within_netsh: bool = False) -> FileRun | None:
     return file_run(part.words, within_netsh=within_netsh)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("command", "expected"),
     [
         ("call rules.cmd a b", FileRun("rules.cmd", ".cmd", ("a", "b"))),
@@ -49,7 +49,7 @@ def test_within_netsh_a_file_is_named_by_exec_alone() -> None:
     assert run_by("call a.cmd", within_netsh=True) is None
 
 
-@pytest.mark.parametrize(
+@cases(
     "command",
     [
         "call", "call :label x", "reg import", "reg export HKLM a.reg", "netsh", "netsh -f", "netsh dump", "echo a.ps1",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.cases import cases
 from tests.formats.netsh.inputs import replay
 from tests.formats.netsh.test_batch import CONSEC, messages, rules
 
@@ -16,7 +17,7 @@ def names(script: str) -> tuple[list[str], list[str]]:
     return [name for name, _ in rules(parsed)], messages(parsed)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "expected"),
     [
         ("for %%A in (x y) do (\n  echo %%A\n  call :add %%A 10.1.0.0/16\n)\n", ["x", "y"]),
@@ -49,7 +50,7 @@ def test_what_stands_behind_a_call_in_a_loop_has_the_values_of_its_own_line() ->
     assert names(script) == (["x", "x2"], [])
 
 
-@pytest.mark.parametrize(
+@cases(
     ("call", "doubt"),
     [
         ("if exist C:\\x.txt call :add y 10.1.0.0/16\n", "`if`"),
@@ -97,7 +98,7 @@ def test_a_section_that_comes_back_leaves_what_stands_behind_its_call() -> None:
     assert [name for name, _ in rules(parsed)][:1] == ["a"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "end", ["endlocal & exit /b 0", "endlocal&goto :eof", "exit /b %errorlevel%", "exit /b !CODE!", "popd & exit /b"]
 )
 def test_a_section_ends_behind_what_it_puts_back(end: str) -> None:
@@ -113,7 +114,7 @@ def test_what_a_section_puts_back_before_its_end_holds() -> None:
     assert [name for name, _ in rules(parsed)] == ["a"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("section", "name"),
     [
         ("setlocal\nset NAME=b\ngoto :eof\n", "a"),
@@ -124,14 +125,14 @@ def test_what_a_section_puts_back_before_its_end_holds() -> None:
         ("set NAME=b\ngoto :eof\n", "b"),
     ],
 )
-@pytest.mark.parametrize("call", ["call :one", "ver & call :one"])
+@cases("call", ["call :one", "ver & call :one"])
 def test_what_a_section_sets_since_a_setlocal_of_its_own_ends_with_it(section: str, name: str, call: str) -> None:
     script = f"setlocal\nset NAME=a\n{call}\nnetsh {CONSEC} name=%NAME% endpoint2=10.1.0.0/16\ngoto :eof\n"
     parsed = replay(f"@echo off\n{script}:one\n{section}")
     assert [each for each, _ in rules(parsed)] == [name]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("options", "message"),
     [
         ("-r SRV", "this command acts on another machine"),
@@ -152,13 +153,13 @@ def test_a_command_with_an_option_that_sends_it_elsewhere_or_is_none_deletes_not
     assert ([name for name, _ in rules(parsed)], messages(parsed)) == (["x"], [message])
 
 
-@pytest.mark.parametrize("options", ["-r SRV interface ipv4 show config", "-v interface ip show dns", "-h", "/?"])
+@cases("options", ["-r SRV interface ipv4 show config", "-v interface ip show dns", "-h", "/?"])
 def test_options_of_a_command_without_ipsec_are_of_no_concern(options: str) -> None:
     parsed = replay(f"netsh {CONSEC} name=x endpoint2=10.1.0.1\nnetsh {options}\n")
     assert ([name for name, _ in rules(parsed)], messages(parsed)) == (["x"], [])
 
 
-@pytest.mark.parametrize("options", ["-c advfirewall", "-u a -p b -c advfirewall", "/c advfirewall"])
+@cases("options", ["-c advfirewall", "-u a -p b -c advfirewall", "/c advfirewall"])
 def test_a_command_in_a_context_that_an_option_names_is_read(options: str) -> None:
     parsed = replay(f"netsh {options} {CONSEC.removeprefix('advfirewall ')} name=x endpoint2=10.1.0.1\n")
     assert ([name for name, _ in rules(parsed)], messages(parsed)) == (["x"], [])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.netsh.script import parse
 from ipseclint.source import bytes_source
 
 
-@pytest.mark.parametrize(
+@cases(
     ("words", "name", "column", "has_key", "of_user"),
     [
         ("-importpfx C:\\certs\\pc.pfx", "pc.pfx", 21, True, False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.netsh.inputs import replay
 
 from ipseclint.formats.netsh.choices import MAX_CHOICES, choices_of
@@ -29,7 +29,7 @@ SECTIONS = f":on\n{ADD}A\ngoto :eof\n:off\n{TAKE}A\ngoto :eof\n"
 ENDS = f"goto :eof\n{SECTIONS}"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "line", "choice"),
     [
         (f'if "%1"=="on" goto on\nif "%1"=="off" goto off\n{ENDS}', 2, '"%1"=="on"'),
@@ -57,9 +57,7 @@ def test_what_choices_make_side_by_side_is_read_together() -> None:
     assert [problem.message for problem in parsed.problems] == [said("%1==a", "%1==b")]
 
 
-@pytest.mark.parametrize(
-    "other", [f"{ADD}A assign=yes", f"{ADD}B\n{TAKE}A", f"{ADD}B\nnetsh ipsec static set policy name=A assign=yes"]
-)
+@cases("other", [f"{ADD}A assign=yes", f"{ADD}B\n{TAKE}A", f"{ADD}B\nnetsh ipsec static set policy name=A assign=yes"])
 def test_of_choices_that_contradict_each_other_the_first_is_read(other: str) -> None:
     parsed = read(f"if %1==a goto a\nif %1==b goto b\nexit /b\n:a\n{ADD}A\nexit /b\n:b\n{other}\nexit /b\n")
     assert [(policy.name, policy.assigned.known) for policy in parsed.policy.policies] == [("A", False)]
@@ -67,7 +65,7 @@ def test_of_choices_that_contradict_each_other_the_first_is_read(other: str) -> 
     assert problem.message == f"{said('%1==a')}; `%1==b` would make other objects of the same names, and is not read"
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f"if exist x goto on\ngoto :eof\n{SECTIONS}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.netsh.inputs import covered, messages, replay
 
 from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN
@@ -17,7 +17,7 @@ def destinations(parsed: Parsed) -> list[str]:
     return [str(row.destination) for each in parsed.policy.filter_lists for row in each.filters]
 
 
-@pytest.mark.parametrize("condition", ["%n% LEQ 3", "%n% lss 4", "not %n% gtr 3", "%n% NEQ 4", "not %n%==4"])
+@cases("condition", ["%n% LEQ 3", "%n% lss 4", "not %n% gtr 3", "%n% NEQ 4", "not %n%==4"])
 def test_a_loop_made_of_a_jump_back_is_run(condition: str) -> None:
     loop = f":again\n{FILTER}=10.7.%n%.1\nset /a n+=1\nif {condition} goto again\n"
     parsed = replay(f"@echo off\nset n=1\n{loop}{POLICY}=P\n")
@@ -31,7 +31,7 @@ def test_loops_of_jumps_back_within_each_other_are_run() -> None:
     assert (messages(parsed), destinations(parsed)) == ([], ["10.7.1.1", "10.7.1.2", "10.7.2.1", "10.7.2.2"])
 
 
-@pytest.mark.parametrize(
+@cases(
     "ending",
     ["if %n% LEQ 3 (\n  goto again\n)\n", "if not \"%DONE%\"==\"yes\" goto again\n", "goto again\n"],
 )  # fmt: skip
@@ -55,7 +55,7 @@ def test_a_jump_back_without_end_is_told() -> None:
     assert covered(text, problem.span) == "if 1==1 goto again"
 
 
-@pytest.mark.parametrize(
+@cases(
     "fed",
     [
         "(\necho ipsec static\necho add policy name=P\n) | netsh\n",
@@ -70,9 +70,7 @@ def test_netsh_reads_what_the_file_prints_or_has_written(fed: str) -> None:
     assert [policy.name for policy in parsed.policy.policies] == ["P"]
 
 
-@pytest.mark.parametrize(
-    "fed", ["type other.txt | netsh\n", "netsh < other.txt\n", "(\necho hi\n)\ntype o | find x | netsh\n"]
-)
+@cases("fed", ["type other.txt | netsh\n", "netsh < other.txt\n", "(\necho hi\n)\ntype o | find x | netsh\n"])
 def test_what_netsh_reads_from_elsewhere_is_told(fed: str) -> None:
     (problem,) = replay(f"@echo off\n{POLICY}=P\n{fed}").problems
     assert problem.message == "netsh takes its commands from elsewhere here, which is not followed"
@@ -99,12 +97,12 @@ def test_a_command_of_netsh_does_not_look_at_what_it_is_handed() -> None:
     assert [policy.name for policy in parsed.policy.policies] == ["P", "Q"]
 
 
-@pytest.mark.parametrize("line", ["* **Command-Line Interface (netsh)**:", "Uses netsh.", "(with `netsh`)"])
+@cases("line", ["* **Command-Line Interface (netsh)**:", "Uses netsh.", "(with `netsh`)"])
 def test_prose_that_names_netsh_is_no_command(line: str) -> None:
     assert messages(replay(f"{line}\n{POLICY}=P\n", "notes.md")) == []
 
 
-@pytest.mark.parametrize("line", ["mytool netsh %1", "elsewhere \\\\pc netsh -f x.txt", "mytool /run netsh ipsec"])
+@cases("line", ["mytool netsh %1", "elsewhere \\\\pc netsh -f x.txt", "mytool /run netsh ipsec"])
 def test_a_program_that_may_call_netsh_is_told(line: str) -> None:
     (problem,) = replay(f"@echo off\n{POLICY}=P\n{line}\n").problems
     assert "a netsh command for IPsec behind" in problem.message

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.cases import cases
 from tests.formats.netsh.inputs import FIXTURES, covered, fixture, lex, messages, replay, texts
 
 from ipseclint.finding import ProblemCode
@@ -21,7 +21,7 @@ ADD_POLICY = "netsh ipsec static add policy"
 ADD = ["add", "policy", "name", "=", "P"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         "netsh ipsec static add policy name=P",
@@ -47,7 +47,7 @@ def test_a_command_is_found_however_a_batch_file_writes_it(line: str) -> None:
     assert lexer.diagnostics.problems == []
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         "netsh ipsec static add policy name=P # netsh ipsec static add policy name=Q",
@@ -72,7 +72,7 @@ def test_a_command_is_found_however_a_script_of_powershell_writes_it(line: str) 
     assert lexer.diagnostics.problems == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("line", "context"),
     [
         ("netsh ipsec dynamic show all", "ipsec dynamic"),
@@ -88,7 +88,7 @@ def test_contexts_are_spelled_out(line: str, context: str) -> None:
     assert not lexer.diagnostics.problems
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         "rem netsh ipsec static add policy name=P",
@@ -115,7 +115,7 @@ def test_what_does_not_change_ipsec_is_left_alone(line: str) -> None:
     assert (commands, lexer.diagnostics.problems) == ([], [])
 
 
-@pytest.mark.parametrize(
+@cases(
     ("line", "column", "length"),
     [
         ("netsh ipsec static add policy %NAME%", 31, 6),
@@ -235,7 +235,7 @@ def test_netsh_scripts_enter_and_leave_contexts() -> None:
     assert [each.span.line for each in lexer.diagnostics.problems] == []
 
 
-@pytest.mark.parametrize("line", ["frobnicate all", "offline", "abort", "exec more.txt"])
+@cases("line", ["frobnicate all", "offline", "abort", "exec more.txt"])
 def test_lines_of_an_ipsec_context_that_are_not_understood_are_reported(line: str) -> None:
     commands, lexer = lex(f"ipsec static\n{line}", NETSH)
     assert not commands
@@ -255,7 +255,7 @@ def test_powershell_has_its_own_quotes_blocks_and_comments() -> None:
 IN_TEXT = "netsh ipsec static add policy name=Q"
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         f'$x = "a\n{IN_TEXT}\nb"',
@@ -275,7 +275,7 @@ def test_a_command_in_a_text_of_several_lines_does_not_run_and_the_one_behind_it
     assert ["".join(texts(each)) for each in commands] == ["addpolicyname=P"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         "netsh ipsec static add policy $name",
@@ -293,7 +293,7 @@ def test_powershell_that_is_not_certain_is_reported(line: str) -> None:
     assert [each.code for each in lexer.diagnostics.problems] == [ProblemCode.NOT_UNDERSTOOD]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "host"),
     [
         ("netsh ipsec static add policy P", BATCH),
@@ -306,7 +306,7 @@ def test_the_host_is_told_by_content(text: str, host: Host) -> None:
     assert detect_host(text) is host
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "expected"),
     [
         ("netsh ipsec static add policy P", True),
@@ -327,21 +327,21 @@ def test_scripts_are_recognised_by_content(text: str, expected: bool) -> None:
     assert script.recognise(bytes_source("x", text.encode())) is expected
 
 
-@pytest.mark.parametrize("name", sorted(each.name for each in FIXTURES.iterdir()))
+@cases("name", sorted(each.name for each in FIXTURES.iterdir()))
 def test_every_fixture_is_a_script(name: str) -> None:
     found = recognise(fixture(name))
     assert found is not None
     assert found.name == "netsh-script"
 
 
-@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+@cases("ending", ["\n", "\r\n", "\r"])
 def test_lines_are_counted_whatever_ends_them(ending: str) -> None:
     parsed = replay(ending.join(["rem x", "", "netsh ipsec static add policy P", "netsh ipsec static add policy P"]))
     assert [(each.name, each.span.line) for each in parsed.policy.policies] == [("P", 3)]
     assert [each.span.line for each in parsed.policy.refused_commands] == [4]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "policy"),
     [
         ("codepage-936.bat", "服务器安全策略"),
@@ -410,7 +410,7 @@ def arguments(text: str, tags: tuple[str, ...]) -> dict[str, str]:
     return {each.tag: each.value.text for each in found.ordered}
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "name=P policy=Q desc=d",
@@ -430,9 +430,7 @@ def test_an_empty_value_does_not_swallow_the_next_tag() -> None:
     assert arguments("name=P description=", ("name", "description")) == {"name": "P", "description": ""}
 
 
-@pytest.mark.parametrize(
-    ("word", "meant"), [("avfirewall", "advfirewall"), ("IPSCE", "ipsec"), ("advfirewalls", "advfirewall")]
-)
+@cases(("word", "meant"), [("avfirewall", "advfirewall"), ("IPSCE", "ipsec"), ("advfirewalls", "advfirewall")])
 def test_a_context_that_is_one_letter_off_is_said(word: str, meant: str) -> None:
     _, lexer = lex(f"netsh {word} set global mainmode mmkeylifetime 5min,1sess\n")
     assert [each.message for each in lexer.diagnostics.problems] == [
@@ -440,7 +438,7 @@ def test_a_context_that_is_one_letter_off_is_said(word: str, meant: str) -> None
     ]
 
 
-@pytest.mark.parametrize("word", ["advf", "int", "interface", "ras", "lan", "wfp"])
+@cases("word", ["advf", "int", "interface", "ras", "lan", "wfp"])
 def test_other_contexts_are_not_taken_for_slips(word: str) -> None:
     _, lexer = lex(f"netsh {word} show all\n")
     assert not lexer.diagnostics.problems

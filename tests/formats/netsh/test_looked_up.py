@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.netsh.inputs import messages, replay
 
 from ipseclint import check_text
@@ -11,9 +11,9 @@ RULE = "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=10.2.0.
 NOT_FOLLOWED = "a netsh command for IPsec behind `{}` is not followed"
 
 
-@pytest.mark.parametrize("sign", ["'", "`"])
-@pytest.mark.parametrize("netsh", ["netsh", "netsh.exe", "@netsh", r"%SystemRoot%\System32\netsh.exe"])
-@pytest.mark.parametrize(
+@cases("sign", ["'", "`"])
+@cases("netsh", ["netsh", "netsh.exe", "@netsh", r"%SystemRoot%\System32\netsh.exe"])
+@cases(
     "words",
     [
         "interface show interface",
@@ -40,7 +40,7 @@ def test_a_loop_over_rules_is_told_once_where_its_body_takes_them_out() -> None:
     assert messages(replay(text)) == ["this command stands under `for`: whether it runs is not known"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "words",
     [
         "advfirewall consec add rule name^=B",
@@ -56,7 +56,7 @@ def test_what_a_loop_runs_that_may_change_policy_is_told(words: str) -> None:
     assert len(replay(text).problems) == 1
 
 
-@pytest.mark.parametrize("line", ["net stop ikeext && net start ikeext", "sc stop PolicyAgent && sc start PolicyAgent"])
+@cases("line", ["net stop ikeext && net start ikeext", "sc stop PolicyAgent && sc start PolicyAgent"])
 def test_a_service_that_is_stopped_and_started_on_a_line_runs(line: str) -> None:
     parsed = replay(f"@echo off\n{line}\n{RULE}")
     assert messages(parsed) == []
@@ -69,7 +69,7 @@ def test_what_else_stands_behind_a_service_that_is_stopped_may_not_run() -> None
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         "Get-NetIPsecMainModeSA | Remove-NetIPsecMainModeSA",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.netsh.inputs import covered, messages, replay
 
 from ipseclint import api
@@ -30,7 +30,7 @@ def values(parsed: Parsed, kind: str, field: str) -> list[object]:
     return [each.value if isinstance(each, Setting) else each for each in settings]
 
 
-@pytest.mark.parametrize("key", ["%PSK%", '"%PSK%"', "%1", "!PSK!", "pre-%PSK%", '"%~2"'])
+@cases("key", ["%PSK%", '"%PSK%"', "%1", "!PSK!", "pre-%PSK%", '"%~2"'])
 def test_a_key_that_is_filled_in_is_unknown_in_its_method_alone(key: str) -> None:
     parsed = replay(f"@echo off\n{CONSEC} auth1=computerpsk auth1psk={key}\n")
     assert messages(parsed) == [VALUE_IS_NOT_KNOWN]
@@ -40,7 +40,7 @@ def test_a_key_that_is_filled_in_is_unknown_in_its_method_alone(key: str) -> Non
     assert method.preshared_key.value == WHEN_RUN
 
 
-@pytest.mark.parametrize("key", ["$k", '"$k"', '"$($it.Key)"', '"${env:PSK}"', "$it.Key"])
+@cases("key", ["$k", '"$k"', '"$($it.Key)"', '"${env:PSK}"', "$it.Key"])
 def test_a_key_of_which_powershell_alone_knows_is_unknown_in_its_method_alone(key: str) -> None:
     for parsed in (
         in_powershell(f"$k = $it.Key\n{CONSEC} auth1=computerpsk auth1psk={key}\n"),
@@ -52,7 +52,7 @@ def test_a_key_of_which_powershell_alone_knows_is_unknown_in_its_method_alone(ke
         assert method.preshared_key.value == WHEN_RUN
 
 
-@pytest.mark.parametrize(
+@cases(
     ("command", "kind", "field"),
     [
         ("advfirewall consec add rule name=R endpoint1=any endpoint2={} action=noauthentication",
@@ -90,7 +90,7 @@ def test_a_change_of_what_is_named_makes_one_value_unknown() -> None:
     assert values(parsed, "connection_security_rules", "endpoint2") == [Unknown("%NET%")]
 
 
-@pytest.mark.parametrize(
+@cases(
     "command",
     [
         "advfirewall consec set rule name=%N% new endpoint2=any",
@@ -129,7 +129,7 @@ def test_a_service_whose_start_is_filled_in_has_an_unknown_one() -> None:
     assert values(parsed, "services", "start") == [Unknown("%HOW%")]
 
 
-@pytest.mark.parametrize(("tag", "name"), [("filteraction", "%A%"), ("policy", "%P%")])
+@cases(("tag", "name"), [("filteraction", "%A%"), ("policy", "%P%")])
 def test_a_name_that_is_filled_in_may_be_any(tag: str, name: str) -> None:
     rule = {"name": "R", "policy": "P", "filterlist": "F", "filteraction": "A"} | {tag: name}
     parsed = replay(STATIC + "netsh ipsec static add rule " + " ".join(f"{key}={text}" for key, text in rule.items()))
@@ -137,7 +137,7 @@ def test_a_name_that_is_filled_in_may_be_any(tag: str, name: str) -> None:
     assert name.casefold() in parsed.policy.names_not_followed
 
 
-@pytest.mark.parametrize("tag", ["psk=%PSK%", 'rootca="%CA%"', "activate=%ON%", "tunnel=%END%"])
+@cases("tag", ["psk=%PSK%", 'rootca="%CA%"', "activate=%ON%", "tunnel=%END%"])
 def test_another_value_that_is_filled_in_leaves_the_names_of_its_command_certain(tag: str) -> None:
     parsed = replay(f"{STATIC}netsh ipsec static add rule name=R policy=P filterlist=F filteraction=Gone {tag}\n")
     assert messages(parsed) == [VALUE_IS_NOT_KNOWN]
@@ -166,7 +166,7 @@ def test_a_command_of_too_many_values_that_are_filled_in_is_not_carried_out() ->
     assert parsed.policy.policies == ()
 
 
-@pytest.mark.parametrize("before", ["", "netsh ipsec static add filterlist name=F\n"])
+@cases("before", ["", "netsh ipsec static add filterlist name=F\n"])
 def test_a_filter_of_which_a_value_is_not_known_leaves_no_list_empty(before: str) -> None:
     script = f"netsh ipsec static add policy name=P\n{before}netsh ipsec static add filteraction name=A action=block\n"
     script += "netsh ipsec static add filter filterlist=F srcaddr=%1 dstaddr=me\n"
@@ -176,7 +176,7 @@ def test_a_filter_of_which_a_value_is_not_known_leaves_no_list_empty(before: str
     assert [finding.rule for finding in report.findings] == []
 
 
-@pytest.mark.parametrize(
+@cases(
     "command",
     [
         "ipsec static add filter filterlist=F ...",

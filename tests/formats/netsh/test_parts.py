@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
@@ -19,7 +19,7 @@ def told(part: Part) -> str:
     return " ".join([*filter(None, [part.separator]), *words, *noted, f"raw={part.raw!r}"])
 
 
-@pytest.mark.parametrize(
+@cases(
     ("host", "line", "depth", "parts"),
     [
         (
@@ -187,7 +187,7 @@ def test_a_line_is_parted(host: Host, line: str, depth: int, parts: list[str]) -
     assert [told(part) for part in split_parts(Token(line, "x", 1, 1), host, depth)] == parts
 
 
-@pytest.mark.parametrize("host", [BATCH, POWERSHELL, NETSH], ids=lambda host: host.name)
+@cases("host", [BATCH, POWERSHELL, NETSH], ids=lambda host: host.name)
 def test_words_of_a_part_of_a_line_stand_where_the_line_has_them(host: Host) -> None:
     line = Token('- `netsh x name="a b" y = 1 `', "a.md", 7, 1)
     (part,) = split_parts(line.part(3, 27), host)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_paths, check_text
 from ipseclint.formats import recognise
@@ -34,13 +34,13 @@ def test_minutes_and_megabytes_become_seconds_and_kilobytes() -> None:
     assert [setting.known for setting in told if setting is not None] == [300, 1800, 28_800, 33_553_408]
 
 
-@pytest.mark.parametrize("arguments", ["1 30", "idle=1", "nwoutagetime=30 idletimeout=1"])
+@cases("arguments", ["1 30", "idle=1", "nwoutagetime=30 idletimeout=1"])
 def test_an_idle_time_that_windows_does_not_take_is_named(arguments: str) -> None:
     report = check_text(f"netsh ras set ikev2connection {arguments}\n", "p.cmd")
     assert [finding.code for finding in report.findings] == ["QD039"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("arguments", "reason"),
     [
         ("idletimeout=soon", "`soon` is not a number"),
@@ -58,7 +58,7 @@ def test_what_netsh_refuses_is_said_and_sets_nothing(arguments: str, reason: str
 PORTS = 'netsh ras set wanports device = "WAN Miniport (IKEv2)" rasinonly = enabled ddinout = disabled maxports = '
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "ports"),
     [
         (f"{PORTS}2\n", {"ikev2_ports": 2}),
@@ -80,7 +80,7 @@ def test_ports_of_a_device_are_those_of_its_protocol(text: str, ports: dict[str,
     assert known == ports
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         f"{PORTS}2\n".replace("= enabled", "= disabled"),
@@ -94,7 +94,7 @@ def test_ports_that_take_no_clients_say_nothing_of_them(text: str) -> None:
     assert (server.ikev2_ports, server.l2tp_ports) == (None, None)
 
 
-@pytest.mark.parametrize("more", ["", " ddinout=enabled ddoutonly=disabled"])
+@cases("more", ["", " ddinout=enabled ddoutonly=disabled"])
 def test_ports_of_which_it_is_not_said_whether_they_take_clients_are_not_read(more: str) -> None:
     parsed = read(f'netsh ras set wanports device="WAN Miniport (IKEv2)"{more} maxports=9\n')
     assert parsed.policy.vpn_servers == ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 
@@ -31,8 +31,8 @@ def said(text: str, name: str) -> tuple[list[str], set[str], dict[str, int]]:
     return [each.message for each in report.problems], {each.code for each in report.findings}, dict(read.objects)
 
 
-@pytest.mark.parametrize("name", ["rules.cmd", "rules.txt"])
-@pytest.mark.parametrize("value", OPEN)
+@cases("name", ["rules.cmd", "rules.txt"])
+@cases("value", OPEN)
 def test_an_open_value_is_not_known_and_the_rule_is_there(value: str, name: str) -> None:
     begin = "@echo off\n" if name.endswith(".cmd") else ""
     problems, codes, objects = said(begin + RULE.format("R", value), name)
@@ -41,14 +41,14 @@ def test_an_open_value_is_not_known_and_the_rule_is_there(value: str, name: str)
     assert [problem.partition(":")[0] for problem in problems] == ["a variable is put in here when the script runs"]
 
 
-@pytest.mark.parametrize("value", OPEN)
+@cases("value", OPEN)
 def test_an_open_name_in_quotes_is_one_value(value: str) -> None:
     problems, codes, _ = said("@echo off\n" + RULE.format(f'"{value}"', "10.0.0.0/8"), "rules.cmd")
     assert "RF019" not in codes
     assert len(problems) <= 1
 
 
-@pytest.mark.parametrize("value", OPEN)
+@cases("value", OPEN)
 def test_data_of_the_registry_may_be_open(value: str) -> None:
     key = r"HKLM\SYSTEM\CurrentControlSet\Services\PolicyAgent"
     line = f"reg add {key} /v AssumeUDPEncapsulationContextOnSendRule /t REG_DWORD /d {value} /f\n"
@@ -57,7 +57,7 @@ def test_data_of_the_registry_may_be_open(value: str) -> None:
     assert len(problems) == 1
 
 
-@pytest.mark.parametrize("value", ["{x}", "$x", "{{", "}}", "{{}}", "<x>", "__x__", "__X", "_X_", "@x", "@@", "#x"])
+@cases("value", ["{x}", "$x", "{{", "}}", "{{}}", "<x>", "__x__", "__X", "_X_", "@x", "@@", "#x"])
 def test_what_no_template_leaves_open_is_refused_or_said(value: str) -> None:
     problems, codes, _ = said("@echo off\n" + RULE.format("R", value), "rules.cmd")
     assert "RF019" in codes or problems

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.cases import cases
 
 from ipseclint.formats.netsh import script
 from ipseclint.source import bytes_source
@@ -31,7 +32,7 @@ def test_what_is_deleted_is_gone_and_nothing_else(deleted: str, left: tuple[str,
     assert [problem.message for problem in parsed.problems] == expected
 
 
-@pytest.mark.parametrize(
+@cases(
     ("command", "meant", "column"),
     [
         ("sc config IKEXT start= disabled", "IKEEXT", 11),
@@ -48,14 +49,14 @@ def test_a_service_that_is_one_letter_off_one_of_ipsec_is_told(command: str, mea
     assert parsed.policy.services == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     "command", ["sc config bfs start= auto", "net stop RasAuto", "sc query IKEXT", "net stop Spooler", "net use IKEXT"]
 )
 def test_a_service_of_another_name_and_a_look_are_of_no_concern(command: str) -> None:
     assert script.parse(bytes_source("a.cmd", f"{ADDED}{command}\n".encode())).problems == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("command", "meant"),
     [
         ("cs config IKEEXT start= disabled", "sc"),
@@ -71,12 +72,12 @@ def test_a_tool_that_is_one_letter_off_is_told(command: str, meant: str) -> None
     assert (problem.span.line, problem.span.column) == (3, 1)
 
 
-@pytest.mark.parametrize("command", ["cs config Spooler start= disabled", "nets stop Spooler", "certuitl -dump a.cer"])
+@cases("command", ["cs config Spooler start= disabled", "nets stop Spooler", "certuitl -dump a.cer"])
 def test_a_tool_that_is_one_letter_off_and_does_nothing_to_ipsec_is_of_no_concern(command: str) -> None:
     assert script.parse(bytes_source("a.cmd", f"{ADDED}{command}\n".encode())).problems == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("words", "problems"),
     [
         ("/t REG_DWORD /d 1", []),

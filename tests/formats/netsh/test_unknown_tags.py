@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.netsh.script import parse
 from ipseclint.source import bytes_source
@@ -10,7 +10,7 @@ from ipseclint.source import bytes_source
 RULE = "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=any action=requestinrequestout "
 
 
-@pytest.mark.parametrize(
+@cases(
     ("line", "message"),
     [
         (RULE + "auth1pks=secret", "unknown tag `auth1pks`: did you mean `auth1psk`"),
@@ -32,7 +32,7 @@ def test_a_word_that_may_be_a_key_is_not_named_and_few_tags_are() -> None:
     assert command.reason.endswith(" more")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("line", "tag", "column"),
     [
         ("netsh ipsec static add policy name=P mmpfsyes", "mmpfs", 38),
@@ -52,7 +52,7 @@ def test_a_tag_that_lost_its_sign_is_told_for_netsh_takes_it_for_another(line: s
     assert problem.span.column == column
 
 
-@pytest.mark.parametrize(
+@cases(
     "value", ["Servers", "assigned", "policy1", '"mmpfs on"', '"mmpfs"', "tunnel2", "policy", "software", "nameless"]
 )
 def test_other_values_by_position_are_taken_without_a_word(value: str) -> None:
@@ -60,7 +60,7 @@ def test_other_values_by_position_are_taken_without_a_word(value: str) -> None:
     assert (parsed.problems, parsed.policy.refused_commands) == ((), ())
 
 
-@pytest.mark.parametrize(
+@cases(
     ("line", "tag", "column"),
     [
         (
@@ -93,7 +93,7 @@ def test_a_tag_within_the_value_of_another_is_told_for_a_quotation_mark_is_missi
     assert problem.span.column == column
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         'netsh ipsec static add policy name="Branch" description="was mmpfs=no before"',

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.netsh.variables import Variables
 from ipseclint.source import bytes_source
 
 
-@pytest.mark.parametrize(
+@cases(
     ("command", "expected"),
     [
         ("set N=A", "A"),
@@ -24,14 +24,14 @@ from ipseclint.source import bytes_source
         ('set "N=!M!"', None),
     ],
 )
-@pytest.mark.parametrize("is_certain", [True, False])
+@cases("is_certain", [True, False])
 def test_a_variable_holds_what_is_written(command: str, expected: str | None, is_certain: bool) -> None:
     variables = Variables()
     variables.take(command, is_certain=is_certain)
     assert variables.known("N") == (expected if is_certain else None)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "made"),
     [
         ("set CTX=ipsec static\nnetsh %CTX% add policy name=P\n", ["P"]),
@@ -52,6 +52,6 @@ def test_a_context_in_a_variable_makes_a_script_of_netsh(script: str, made: list
     assert bool(parsed.problems) is not bool(made)
 
 
-@pytest.mark.parametrize("script", ["set CTX=interface ip\nnetsh %CTX% show\n", "set A=ipsec\necho %A%\n"])
+@cases("script", ["set CTX=interface ip\nnetsh %CTX% show\n", "set A=ipsec\necho %A%\n"])
 def test_another_context_makes_none(script: str) -> None:
     assert recognise(bytes_source("a.bat", script.encode())) is None

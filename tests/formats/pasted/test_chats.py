@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -26,7 +26,7 @@ def read(text: str, name: str = "chat.txt") -> Parsed:
     return form.parse(source)
 
 
-@pytest.mark.parametrize("head", HEADS)
+@cases("head", HEADS)
 def test_a_command_is_read_where_it_stands(head: str) -> None:
     text = f"{head}it fails since the update\n{head}{RULE} auth1=computerpsk auth1psk=hk7Qz\n{head}and now?\n"
     parsed = read(text)
@@ -37,7 +37,7 @@ def test_a_command_is_read_where_it_stands(head: str) -> None:
     assert text.splitlines()[1][key[1] - 1 :][: key[2]] == "hk7Qz"
 
 
-@pytest.mark.parametrize("head", HEADS)
+@cases("head", HEADS)
 def test_one_line_or_one_that_follows_is_no_chat(head: str) -> None:
     assert not is_chat(f"{head}{RULE}\n")
     assert not is_chat(f"notes\n{head}{RULE}\n{head}{RULE}\n")
@@ -61,7 +61,7 @@ def test_a_log_with_levels_is_no_chat() -> None:
     assert not is_chat("09:01:02.123 ikeext: a\n09:01:03.123 ikeext: b\n")
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         "[18.03.2026 13:29] Ana Lab",
@@ -76,7 +76,7 @@ def test_a_line_above_a_message_becomes_a_ruler(line: str) -> None:
     assert parted_at_heads(f"{line}\r\nx {line}!\n{line}") == f"{'_' * len(line)}\r\nx {line}!\n{'_' * len(line)}"
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         "[09:01:02] PS C:\\> netsh",
@@ -93,7 +93,7 @@ def test_other_lines_stand_above_no_message(line: str) -> None:
     assert not is_headed(f"{line}\nRule Name: A\n")
 
 
-@pytest.mark.parametrize("time", ["[10:01]", "10:01", "10:01 -", "2026-11-01 10:01", "[01.11.26, 10:01:33]"])
+@cases("time", ["[10:01]", "10:01", "10:01 -", "2026-11-01 10:01", "[01.11.26, 10:01:33]"])
 def test_a_script_in_a_chat_is_read_without_what_people_say(time: str) -> None:
     rule = "New-NetIPsecRule -DisplayName R -InboundSecurity Require -RemoteAddress 10.0.0.0/8"
     source = bytes_source("a.txt", f"{time} Ann: this is it\n{rule}\n{time} Bob: thanks\n".encode())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 from ipseclint.formats.pasted.closings import without_closing
@@ -10,7 +10,7 @@ from ipseclint.formats.pasted.closings import without_closing
 ABOVE = "conn rw\n  keyexchange=ikev2\n\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("end", "lines"),
     [
         ("Thanks\n", 1),
@@ -32,7 +32,7 @@ def test_words_that_close_and_a_name_are_left_out(end: str, lines: int) -> None:
     assert without_closing(ABOVE + end) == ABOVE + "\n" * lines
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "Thanks\n",

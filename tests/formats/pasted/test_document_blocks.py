@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.cases import cases
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
@@ -49,7 +50,7 @@ def read(name: str, text: str) -> Parsed:
     return form.parse(source)
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@cases("name", DOCUMENTS)
 def test_the_blocks_of_a_document_are_read_at_their_places(name: str) -> None:
     text = DOCUMENTS[name]
     parsed = read(name, text)
@@ -78,7 +79,7 @@ def test_code_by_its_indent_is_read_whatever_the_length_of_its_caption(name: str
     assert [each.span.line for each in parsed.policy.connection_security_rules] == [8]
 
 
-@pytest.mark.parametrize(
+@cases(
     "beside",
     [
         "| step | command |\n|---|---|\n| 3 | `netsh ipsec static add policy name=P` |\n",
@@ -87,8 +88,8 @@ def test_code_by_its_indent_is_read_whatever_the_length_of_its_caption(name: str
         "* Done.\n\n| a | b |\n|---|---|\n",
     ],
 )
-@pytest.mark.parametrize("caption", ["Run in PowerShell:", "- In PowerShell:", "1. In PowerShell:"])
-@pytest.mark.parametrize("name", ["runbook.md", "post.txt"])
+@cases("caption", ["Run in PowerShell:", "- In PowerShell:", "1. In PowerShell:"])
+@cases("name", ["runbook.md", "post.txt"])
 def test_lists_and_tables_beside_code_by_its_indent_are_no_code(beside: str, caption: str, name: str) -> None:
     parsed = read(name, f"# Runbook\n\n{caption}\n\n      {VPN}\n\n{beside}")
     assert [each.name for each in parsed.policy.vpn_connections] == ["Office"]
@@ -100,7 +101,7 @@ def test_a_pipeline_that_goes_on_below_is_no_table() -> None:
     assert not is_document(text, "post.txt")
 
 
-@pytest.mark.parametrize("name", ["guide.rst", "guide.adoc", "guide.org", "guide.textile"])
+@cases("name", ["guide.rst", "guide.adoc", "guide.org", "guide.textile"])
 def test_a_command_of_a_sentence_is_told_and_one_outside_of_a_block_is_a_problem(name: str) -> None:
     heading = DOCUMENTS[name].partition("\n")[0]
     parsed = read(
@@ -132,7 +133,7 @@ def test_prose_of_a_document_without_blocks_is_no_script() -> None:
     assert [problem.code.name for problem in parsed.problems] == ["NO_POLICY"]
 
 
-@pytest.mark.parametrize("name", ["a.rst", "a.adoc", "a.org", "a.textile"])
+@cases("name", ["a.rst", "a.adoc", "a.org", "a.textile"])
 def test_an_open_block_ends_with_the_text(name: str) -> None:
     for begin in ("::\n\n ", "----\n", "#+begin_src x\n", "bc.. ", ": ", "[source]\n"):
         text = f"T\n===\n\n= T\n\n* T\n\nh1. T\n\nRun{begin}{VPN}\n{begin}{VPN}"
@@ -146,7 +147,7 @@ PROSES = (
 )
 
 
-@pytest.mark.parametrize("text", PROSES)
+@cases("text", PROSES)
 def test_prose_that_names_cmdlets_is_no_script(text: str) -> None:
     parsed = read("notes.txt", text)
     assert parsed.policy.is_empty
@@ -154,7 +155,7 @@ def test_prose_that_names_cmdlets_is_no_script(text: str) -> None:
     assert "no policy" in parsed.problems[0].message
 
 
-@pytest.mark.parametrize("text", PROSES)
+@cases("text", PROSES)
 def test_a_command_below_such_prose_is_read(text: str) -> None:
     parsed = read("notes.txt", f"{text}\n{VPN}\n")
     assert [connection.name for connection in parsed.policy.vpn_connections] == ["Office"]
@@ -185,8 +186,8 @@ IN_SHELL = (
 )
 
 
-@pytest.mark.parametrize("name", ["setup.sh", "setup.bash", "setup", "setup.txt"])
-@pytest.mark.parametrize("text", IN_SHELL)
+@cases("name", ["setup.sh", "setup.bash", "setup", "setup.txt"])
+@cases("text", IN_SHELL)
 def test_the_files_that_a_script_of_a_shell_writes_are_read(text: str, name: str) -> None:
     parsed = read(name, text)
     assert [connection.name.strip() for connection in parsed.policy.vpn_connections] == ["Office"]
@@ -200,7 +201,7 @@ def test_a_script_of_a_shell_that_runs_netsh_itself_is_read_as_before() -> None:
     assert recognise(bytes_source("run.sh", text.encode())) is not None
 
 
-@pytest.mark.parametrize(
+@cases(
     ("first", "is_told"),
     [
         ("#!/usr/bin/env bash", True), ("#! /bin/sh -e", True), ("#!/usr/local/bin/zsh", True), ("#!/bin/dash", True),
@@ -245,8 +246,8 @@ AROUND = {
 }
 
 
-@pytest.mark.parametrize("name", AROUND)
-@pytest.mark.parametrize("policy", OUTSIDE)
+@cases("name", AROUND)
+@cases("policy", OUTSIDE)
 def test_whatever_bears_on_ipsec_outside_of_the_blocks_is_said_in_its_place(name: str, policy: str) -> None:
     for end in ("\n", "\r\n"):
         text = AROUND[name].format(policy).replace("\n", end)
@@ -274,15 +275,15 @@ def test_lines_that_a_tag_parts_are_told_as_they_show() -> None:
         assert not parsed.problems
 
 
-@pytest.mark.parametrize("suffix", ["rst", "adoc", "org", "textile"])
-@pytest.mark.parametrize("policy", [OUTSIDE[1], SHOWN, OUTSIDE[7]])
+@cases("suffix", ["rst", "adoc", "org", "textile"])
+@cases("policy", [OUTSIDE[1], SHOWN, OUTSIDE[7]])
 def test_what_is_a_document_by_its_name_alone_is_read_as_any_text(suffix: str, policy: str) -> None:
     form = recognise(bytes_source(f"a.{suffix}", policy.encode()))
     assert form is not None
     assert form.parse(bytes_source(f"a.{suffix}", policy.encode())).policy != Policy()
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         f'echo "{RULE}" > b.cmd',
@@ -345,9 +346,7 @@ INDENTED_CONF = "    conn l2tp\n      authby=secret\n      right=%any\n      ike
 COMMAND = "    Add-VpnConnection -Name W -TunnelType L2tp"
 
 
-@pytest.mark.parametrize(
-    "above", ["ipsec.conf\n\n", "ipsec.conf\n", "/etc/ipsec.d/win.conf\n\n", "Server side\n\n", "Server:\n"]
-)
+@cases("above", ["ipsec.conf\n\n", "ipsec.conf\n", "/etc/ipsec.d/win.conf\n\n", "Server side\n\n", "Server:\n"])
 def test_what_is_indented_below_the_name_of_a_file_or_a_title_is_code(above: str) -> None:
     text = f"## Windows cannot connect\n\n{above}{INDENTED_CONF}\nWindows:\n\n{COMMAND}\n"
     assert [min(block) for block in document_blocks.blocks_of(text, "post.md", text.split("\n")) or ()] == [

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.api import check_text
 from ipseclint.finding import ProblemCode
@@ -76,7 +76,7 @@ def read(text: str, name: str = "help.txt") -> Parsed:
     return form.parse(source)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "of", "rules"),
     [
         ("help-page.md", "Enable-NetIPsecRule", [("Servers", 36)]),
@@ -91,7 +91,7 @@ def test_the_examples_of_a_help_page_are_read_at_their_places(name: str, of: str
     assert (parsed.problems, parsed.policy.refused_commands) == ((), ())
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "of"),
     [
         (
@@ -128,7 +128,7 @@ def test_help_without_a_command_is_said_to_be_help_once(text: str, of: str) -> N
     assert parsed.is_empty
 
 
-@pytest.mark.parametrize(
+@cases(
     "beside",
     [
         f"```\n{RULE}\n```\n",
@@ -152,7 +152,7 @@ def test_what_a_runbook_has_beside_the_help_that_it_quotes_stays_read(beside: st
         ]
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         f"<#\nNAME\n    Enable-NetIPsecRule\n{SYNTAX} #>\nNew-NetIPsecRule -DisplayName A\n",
@@ -170,7 +170,7 @@ def test_nothing_of_other_texts_is_left_out(text: str) -> None:
     assert without_help(text) == (text, ())
 
 
-@pytest.mark.parametrize("asks", ["?", "/?", "-?"])
+@cases("asks", ["?", "/?", "-?"])
 def test_a_command_that_asks_what_it_takes_does_nothing(asks: str) -> None:
     script = f"netsh advfirewall consec add rule {asks}\nnetsh ipsec static add policy {asks}\n{RULE}\n"
     policy = read(script, "x.cmd").policy
@@ -179,7 +179,7 @@ def test_a_command_that_asks_what_it_takes_does_nothing(asks: str) -> None:
     assert [each.name for each in read("netsh ipsec static add policy name=?\n", "x.cmd").policy.policies] == ["?"]
 
 
-@pytest.mark.parametrize("opening", ["try:", "else:", "with_:", "  finally:"])
+@cases("opening", ["try:", "else:", "with_:", "  finally:"])
 def test_what_opens_a_block_of_a_program_is_no_label_of_help(opening: str) -> None:
     words = ", ".join(f'"{word}"' for word in RULE.split())
     text = f"import subprocess\n{opening}\n        cmd = [{words}]\n        subprocess.run(cmd)\n"
@@ -190,7 +190,7 @@ def test_what_opens_a_block_of_a_program_is_no_label_of_help(opening: str) -> No
     assert [rule.name for rule in form.parse(source).policy.connection_security_rules] == ["A"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("rows", "kept"),
     [
         (["netsh add", "endpoint1=any"], ["netsh add ^", "endpoint1=any"]),
@@ -231,7 +231,7 @@ The following sub-contexts are available:
 """
 
 
-@pytest.mark.parametrize("mark", ["", "> ", "    "])
+@cases("mark", ["", "> ", "    "])
 def test_what_netsh_lists_of_a_context_is_help(mark: str) -> None:
     text = "".join(f"{mark}{line}\n" for line in LISTING.splitlines())
     plain, told = without_help(text)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.pasted.html_blocks import blocks_of
 
 
-@pytest.mark.parametrize(
+@cases(
     ("page", "blocks"),
     [
         ("<pre>netsh a<br>netsh b</pre>", [{1: "     netsh a  & netsh b"}]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint import check_text
 from ipseclint.finding import ProblemCode
@@ -23,7 +23,7 @@ def read(text: str, path: str) -> Parsed:
     return kind.parse(source)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("marks", "column"),
     [
         ("{{{{code|{}}}}}", 12),
@@ -34,8 +34,8 @@ def read(text: str, path: str) -> Parsed:
         ("`{}`", 6),
     ],
 )
-@pytest.mark.parametrize("command", [NETSH, CMDLET])
-@pytest.mark.parametrize("path", ["page.md", "page.wiki", "page.txt"])
+@cases("command", [NETSH, CMDLET])
+@cases("path", ["page.md", "page.wiki", "page.txt"])
 def test_a_command_in_a_sentence_is_told(marks: str, column: int, command: str, path: str) -> None:
     if "`" in marks and path != "page.md":
         return
@@ -46,7 +46,7 @@ def test_a_command_in_a_sentence_is_told(marks: str, column: int, command: str, 
     assert parsed.policy.is_empty
 
 
-@pytest.mark.parametrize("marks", ["{{{{{}}}}}", "{{{{code|{}}}}}"])
+@cases("marks", ["{{{{{}}}}}", "{{{{code|{}}}}}"])
 def test_braces_in_a_page_are_no_marks_of_a_wiki_and_its_commands_are_not_passed_over(marks: str) -> None:
     command = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess"
     text = f"<!DOCTYPE html>\n<html><body><p>Type {marks.format(command)} first.</p></body></html>\n"
@@ -62,7 +62,7 @@ def test_what_word_marks_for_other_browsers_is_no_part_of_a_command_in_a_page() 
     assert report.problems == ()
 
 
-@pytest.mark.parametrize("held", ["netsh ipsec static show all", "site.name", "netsh", "Get-NetIPsecRule"])
+@cases("held", ["netsh ipsec static show all", "site.name", "netsh", "Get-NetIPsecRule"])
 def test_what_only_looks_or_names_is_not_told(held: str) -> None:
     text = f"Run {{{{code|{held}}}}} first.\n\n```cmd\n{NETSH}\n```\n"
     parsed = read(text, "page.md")
@@ -80,7 +80,7 @@ def test_texts_of_a_script_are_no_sentences() -> None:
 BLOCK = f"# Runbook\n\n```cmd\n{NETSH}\n```\n\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         "2. Create netsh ipsec scripts:",
@@ -101,14 +101,14 @@ BLOCK = f"# Runbook\n\n```cmd\n{NETSH}\n```\n\n"
         "\u0428\u0430\u0433 2. `netsh ipsec static show all`, then look",
     ],
 )
-@pytest.mark.parametrize("path", ["page.md", "page.markdown"])
+@cases("path", ["page.md", "page.markdown"])
 def test_a_sentence_of_markdown_that_names_commands_is_no_part_of_a_policy(line: str, path: str) -> None:
     parsed = read(f"{BLOCK}{line}\n\nThis is the end.\n", path)
     assert [policy.name for policy in parsed.policy.policies] == ["Blk"]
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("line", "column"),
     [
         ("Then run {} on both.", 10),
@@ -123,7 +123,7 @@ def test_a_command_that_sets_is_told_in_a_sentence_of_markdown(line: str, column
     assert "stands in a sentence or a table, which is not read" in problem.message
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         f"C:\\>{NETSH}",

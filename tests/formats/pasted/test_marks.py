@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from tests import ROOT
+from tests.cases import cases
 from tests.formats.netsh.inputs import covered
 
 from ipseclint.formats import recognise
@@ -82,7 +82,7 @@ def read(text: str) -> Parsed:
     return form.parse(source)
 
 
-@pytest.mark.parametrize("way", WAYS)
+@cases("way", WAYS)
 def test_a_rule_that_was_pasted_is_read_at_its_place(way: str) -> None:
     text = WAYS[way](SHOWN)
     parsed = read(text)
@@ -91,10 +91,8 @@ def test_a_rule_that_was_pasted_is_read_at_its_place(way: str) -> None:
     assert (rule.name, covered(text, rule.endpoint2.span)) == ("Pasted", "10.7.0.0/16")
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize(
-    "name", ["advfirewall-monitor-sa/security-associations.txt", "advfirewall-show/global-weak.txt"]
-)
+@cases("way", WAYS)
+@cases("name", ["advfirewall-monitor-sa/security-associations.txt", "advfirewall-show/global-weak.txt"])
 def test_other_outputs_that_were_pasted_say_the_same(name: str, way: str) -> None:
     text = (FIXTURES / name).read_text("utf-8")
     before, after = read(text), read(WAYS[way](text))
@@ -113,7 +111,7 @@ def test_signs_that_are_escaped_are_meant_and_keep_the_lines_as_long() -> None:
     assert unmarked("<Data>&lt;VPNProfile&gt;</Data>\n") == "<Data>&lt;VPNProfile&gt;</Data>\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "meant"),
     [
         ("PS C:\\&amp;gt; netsh x name=&amp;quot;A&amp;quot;\n", 'PS C:\\> netsh x name= "A"'),
@@ -132,8 +130,6 @@ APPENDED = '@echo off\n> "%TEMP%\\a.txt" echo ipsec\n' + '>> "%TEMP%\\a.txt" ech
 PLAIN = ("plain\n", "1 x\n2 y\n", APPENDED, APPENDED.replace('"', ""), APPENDED.replace(">> ", ">>"))
 
 
-@pytest.mark.parametrize(
-    "text", ["1. First\n2. Second\nthird\n", "10 a\n9 b\n8 c\n", ">> a\nb\n", "# More\nmore --\n", *PLAIN]
-)
+@cases("text", ["1. First\n2. Second\nthird\n", "10 a\n9 b\n8 c\n", ">> a\nb\n", "# More\nmore --\n", *PLAIN])
 def test_a_text_without_such_marks_stays_the_same(text: str) -> None:
     assert unmarked(text) is text

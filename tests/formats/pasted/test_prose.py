@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 from ipseclint.engine.unread.beside import with_sentences
@@ -37,7 +37,7 @@ def test_a_command_of_powershell_between_sentences_is_read_without_them() -> Non
     assert [event.error_code for event in parsed.events] == [13868]
 
 
-@pytest.mark.parametrize("quoted", [f"I ran `{SUITE}` as an administrator on it.", f"`{SUITE}`"])
+@cases("quoted", [f"I ran `{SUITE}` as an administrator on it.", f"`{SUITE}`"])
 def test_a_command_between_backticks_is_read_at_its_place(quoted: str) -> None:
     parsed = read(f"The laptops of our branch do not connect to the office.\n{quoted}\n")
     assert parsed.problems == ()
@@ -121,7 +121,7 @@ def test_the_title_of_a_ticket_tells_the_error() -> None:
     assert [(of_state(event.state), event.span.line) for event in parsed.events] == [(789, 1)]
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         "and it still says that the policy does not match",
@@ -141,7 +141,7 @@ def test_sentences_are_prose(line: str) -> None:
     assert is_prose(line)
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         "",
@@ -175,20 +175,20 @@ def test_commands_and_settings_are_none(line: str) -> None:
     assert not is_prose(line)
 
 
-@pytest.mark.parametrize("path", ["policy.ps1", "policy.cmd", "policy.conf"])
+@cases("path", ["policy.ps1", "policy.cmd", "policy.conf"])
 def test_files_of_programs_are_not_looked_at(path: str) -> None:
     assert KnownPieces(text_source("ticket.txt", ASKED)).may_hold_prose(ASKED)
     assert not KnownPieces(text_source(path, ASKED)).may_hold_prose(ASKED)
 
 
-@pytest.mark.parametrize("path", ["thread.md", "thread.rst", "thread.adoc"])
+@cases("path", ["thread.md", "thread.rst", "thread.adoc"])
 def test_a_document_is_looked_at_whose_language_has_no_blocks_in_it(path: str) -> None:
     assert KnownPieces(text_source(path, ASKED)).may_hold_prose(ASKED)
     captioned = f"{ASKED}\n    netsh advfirewall show global\n"
     assert not KnownPieces(text_source("thread.md", captioned)).may_hold_prose(captioned)
 
 
-@pytest.mark.parametrize("name", ["thread.md", "thread.markdown", "thread.rst", "mail.txt"])
+@cases("name", ["thread.md", "thread.markdown", "thread.rst", "mail.txt"])
 def test_sentences_around_an_output_are_no_damage_of_it(name: str) -> None:
     text = (
         "We were able to connect only after we had used this in a file:\n\n"
@@ -215,7 +215,7 @@ def test_every_line_that_is_no_prose_is_in_one_block() -> None:
     assert [[line for line in block.values() if line.strip()] for block in others] == [["Anna"]]
 
 
-@pytest.mark.parametrize(
+@cases(
     "command",
     [
         "netsh advfirewall consec add rule name=one endpoint1=any endpoint2=any action=requireinrequireout",
@@ -234,7 +234,7 @@ def test_a_command_that_is_only_named_is_none() -> None:
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize("between", ["", "\nand then there is this, which has to be the same as on the server:\n"])
+@cases("between", ["", "\nand then there is this, which has to be the same as on the server:\n"])
 def test_a_script_with_comments_is_one(between: str) -> None:
     parsed = read(
         "I wrote a small script for the laptops, can somebody tell me if it is fine?\n\n"
@@ -248,7 +248,7 @@ def test_a_script_with_comments_is_one(between: str) -> None:
     assert [each.name for each in parsed.policy.vpn_connections] == ["Office"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         'secret = "the key of both ends"',
@@ -263,18 +263,18 @@ def test_the_value_of_a_setting_is_no_sentence(line: str) -> None:
     assert is_prose(line.replace("=", "is").replace("'", " ").replace('"', "").strip())
 
 
-@pytest.mark.parametrize("line", ['The tunnel stays "Connecting".', "It never comes up.", "We restart both ends."])
+@cases("line", ['The tunnel stays "Connecting".', "It never comes up.", "We restart both ends."])
 def test_a_short_sentence_of_plain_words_is_prose(line: str) -> None:
     assert is_prose(line)
     assert may_stand(f"{line}\n", is_prose)
 
 
-@pytest.mark.parametrize("line", ["Name the rule one.", "Restart both ends now.", "It comes up."])
+@cases("line", ["Name the rule one.", "Restart both ends now.", "It comes up."])
 def test_a_short_line_is_no_prose_by_its_dot_alone(line: str) -> None:
     assert not is_prose(line)
 
 
-@pytest.mark.parametrize("words", [("the",), ("the", "and"), ("the", "and", "is", "of"), ("none",)])
+@cases("words", [("the",), ("the", "and"), ("the", "and", "is", "of"), ("none",)])
 def test_few_words_are_found_on_the_lines_on_which_many_are(words: tuple[str, ...]) -> None:
     text = "The one and the other\nthe the\n\nand\nit Is of\nothers\nis-of the"
     many = frozenset(words) | {f"absent{number}" for number in range(_FEW_SMALL + 1)}
@@ -285,6 +285,6 @@ def test_few_words_are_found_on_the_lines_on_which_many_are(words: tuple[str, ..
     assert twice == {row for row, found in enumerate(lines) if len(found) > 1}
 
 
-@pytest.mark.parametrize(("line", "expected"), [("the rule:", True), ("Rule Name:", False), ("and:", False)])
+@cases(("line", "expected"), [("the rule:", True), ("Rule Name:", False), ("and:", False)])
 def test_two_words_before_a_colon_are_prose_where_one_is_small(line: str, *, expected: bool) -> None:
     assert is_prose(line) is expected

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 from ipseclint.formats import recognise
@@ -54,7 +54,7 @@ def read(text: str) -> Parsed:
     return format_.parse(source)
 
 
-@pytest.mark.parametrize("text", [profile(IKE, CHILD), IKE + CHILD], ids=["profile", "part"])
+@cases("text", [profile(IKE, CHILD), IKE + CHILD], ids=["profile", "part"])
 def test_both_modes_are_read(text: str) -> None:
     (peer,) = read(text).policy.peers
     ((main,), (quick,)) = (peer.main_mode or (), peer.quick_mode or ())
@@ -73,7 +73,7 @@ def test_keys_are_exchanged_anew_where_the_profile_says_so() -> None:
     assert quick.groups == ("DH14",)
 
 
-@pytest.mark.parametrize("missing", ["EncryptionAlgorithm", "IntegrityAlgorithm", "DiffieHellmanGroup"])
+@cases("missing", ["EncryptionAlgorithm", "IntegrityAlgorithm", "DiffieHellmanGroup"])
 def test_what_a_profile_leaves_to_the_system_is_not_known(missing: str) -> None:
     (peer,) = read(profile(IKE.replace(missing, "Other"))).policy.peers
     assert (peer.main_mode, peer.quick_mode) == (None, None)
@@ -85,7 +85,7 @@ def test_a_word_that_is_no_algorithm_has_its_place() -> None:
     assert (problem.span.line, problem.span.column) == (7, 41)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("said", "method"),
     [
         (f"<key>AuthenticationMethod</key><string>SharedSecret</string>\n<key>SharedSecret</key><string>{KEY}</string>\n",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.api import check_paths
 from ipseclint.formats import recognise
@@ -36,7 +37,7 @@ def peer(text: str) -> Peer:
     return only
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "main", "quick", "life", "place"),
     [
         (
@@ -61,7 +62,7 @@ def test_either_tool_is_read(
     assert (read.span.line, read.span.column) == place
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "misspelt"),
     [
         (CLI.replace("--ike-integrity", "--ike-intgrity"), ("`ike-intgrity`", 1)),
@@ -107,7 +108,7 @@ OF_WIDE_NETWORK = (
 )
 
 
-@pytest.mark.parametrize("text", [SHOWN, f"\n{SHOWN}\n", OF_CLIENTS, OF_WIDE_NETWORK], ids=range(4))
+@cases("text", [SHOWN, f"\n{SHOWN}\n", OF_CLIENTS, OF_WIDE_NETWORK], ids=range(4))
 def test_lists_and_the_commands_for_clients_and_wide_networks_are_read(text: str) -> None:
     read = peer(text)
     (main,), (quick,) = read.main_mode or (), read.quick_mode or ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.peers.test_gateway_configuration import brief, parsed
 
 from ipseclint.api import check_text
@@ -11,7 +11,7 @@ POLICY = "crypto isakmp policy 10\n encr aes 256\n hash sha256\n authentication 
 SET = "crypto ipsec transform-set TS esp-aes 256 esp-sha256-hmac\n mode transport\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         POLICY + SET,
@@ -38,7 +38,7 @@ def test_of_several_transform_sets_without_a_map_none_is_an_offer() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     "shown",
     [
         "Transform set WIN: { esp-3des esp-md5-hmac  }\n   will negotiate = { Transport,  },\n",

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from tests import ROOT
+from tests.cases import cases
 from tests.formats.peers.test_peers import read
 
 from ipseclint.finding import ProblemCode
@@ -62,7 +62,7 @@ def test_options_of_aws_that_hide_a_key_take_it_from_the_configuration_of_the_sa
 REFERENCES = ({"Ref": "Groups"}, [{"Value": {"Ref": "Group"}}], [{"Ref": "Group"}], "[14]", [None])
 
 
-@pytest.mark.parametrize("groups", REFERENCES)
+@cases("groups", REFERENCES)
 def test_a_template_of_aws_that_works_a_value_out_is_not_taken_for_the_default(groups: object) -> None:
     tunnel = {"Phase1DHGroupNumbers": groups, "PreSharedKey": "{{resolve:secretsmanager:vpn}}"}
     template = {"Type": "AWS::EC2::VPNConnection", "VpnTunnelOptionsSpecifications": [tunnel]}
@@ -111,7 +111,7 @@ def test_a_client_package_is_the_gateway_with_its_default_policy_and_the_network
     assert peer.key_modules.span.line == 4
 
 
-@pytest.mark.parametrize(
+@cases(
     ("kind", "count", "problems"),
     [
         ("IkeV2,OpenVPN", 1, []),
@@ -127,7 +127,7 @@ def test_a_client_package_names_types_of_tunnel(kind: str, count: int, problems:
     assert [problem.message for problem in parsed.problems] == problems
 
 
-@pytest.mark.parametrize(("holder", "name"), [("PluginProfile", "vpn-profile-xml"), ("Other", "gateway-xml")])
+@cases(("holder", "name"), [("PluginProfile", "vpn-profile-xml"), ("Other", "gateway-xml")])
 def test_the_client_of_azure_is_plugged_in_to_a_profile_of_windows(holder: str, name: str) -> None:
     text = (
         f"<VPNProfile><{holder}><ServerUrlList>azuregateway-1.vpn.azure.com</ServerUrlList><CustomConfiguration>"
@@ -232,7 +232,7 @@ ALLOWED: dict[str, Any] = {
 """What AWS allows a tunnel that leaves an option out, of its user guide."""
 
 
-@pytest.mark.parametrize("without", [None, *OPTIONS])
+@cases("without", [None, *OPTIONS])
 def test_each_option_of_a_tunnel_of_aws_is_read_and_left_out_is_what_aws_allows(without: str | None) -> None:
     options = {name: value for name, value in OPTIONS.items() if name != without}
     connection = {"VpnConnectionId": "vpn-1", "CustomerGatewayId": "cgw-1", "Options": {"TunnelOptions": [options]}}
@@ -276,7 +276,7 @@ def azure(name: str, value: object) -> tuple[Peer, list[tuple[int, str]]]:
     return peer, [(problem.span.line, problem.message) for problem in parsed.problems]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("value", "understood", "said"),
     [
         ([SUITE], [True], None),
@@ -295,7 +295,7 @@ def azure(name: str, value: object) -> tuple[Peer, list[tuple[int, str]]]:
         ([SUITE | {"saLifeTimeSeconds": {"a": 1}}], [True], (3, "`saLifeTimeSeconds` is not one word")),
     ],
 )
-@pytest.mark.parametrize("name", ["ipsecPolicies", "vpnClientIpsecPolicies"])
+@cases("name", ["ipsecPolicies", "vpnClientIpsecPolicies"])
 def test_policies_of_azure_that_are_no_list_of_objects_are_said_and_not_the_default(
     name: str, value: object, understood: list[bool], said: tuple[int, str] | None
 ) -> None:
@@ -304,7 +304,7 @@ def test_policies_of_azure_that_are_no_list_of_objects_are_said_and_not_the_defa
     assert told == ([] if said is None else [(said[0], said[1].format(name))])
 
 
-@pytest.mark.parametrize(
+@cases(
     ("value", "sides", "said"),
     [
         ([SIDES], ["10.1.0.0/16", "10.2.0.0/16"], None),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests import ROOT
+from tests.cases import cases
 from tests.formats.peers.test_peers import read
 
 from ipseclint.finding import ProblemCode
@@ -52,7 +53,7 @@ def suite(peer: Peer) -> tuple[str, ...]:
     return (*main.encryption, *main.integrity, *main.groups, *quick.encryption, *quick.integrity, *quick.groups)
 
 
-@pytest.mark.parametrize("name", ["connections.bicep", "connections.tf"])
+@cases("name", ["connections.bicep", "connections.tf"])
 def test_a_connection_is_read_with_what_names_stand_for(name: str) -> None:
     first, _ = whole(name)
     assert suite(first) == ("AES-256", "SHA-256", "DH14", "AES-256", "SHA-256", "DH14")
@@ -92,7 +93,7 @@ def test_bicep_is_read_where_it_is_literal(encryption: str) -> None:
     assert peer.quick_mode_seconds.value == 3600
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         BICEP.format(POLICY.format("cipher", "life")),
@@ -156,7 +157,7 @@ def test_a_connection_of_aws_has_two_tunnels_each_with_what_is_declared_of_it_or
 AWS = 'resource "aws_vpn_connection" "main" {{\n  customer_gateway_id = "cgw"\n{}}}\n'
 
 
-@pytest.mark.parametrize(
+@cases(
     "argument",
     [
         "tunnel1_phase1_dh_group_numbers = var.groups",
@@ -206,7 +207,7 @@ def test_what_exists_already_and_other_resources_make_no_peer() -> None:
     assert declared('resource "azurerm_virtual_network_gateway" "g" {\n  name = "g"\n}\n').policy.peers == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         BICEP.format("    a: " + "[" * 3000),
@@ -228,7 +229,7 @@ ONE = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("written", "offers", "unknown"),
     [
         (f"[{ONE}]", 1, False),
@@ -258,7 +259,7 @@ def test_a_list_is_read_where_nothing_is_worked_out_of_it(written: str, offers: 
     ] == ([(11, True)] if unknown else [])
 
 
-@pytest.mark.parametrize(
+@cases(
     "command",
     ["New-NetIPsecRule -DisplayName hq -InboundSecurity Require", "netsh advfirewall set global saidletimemin 5"],
 )
@@ -290,7 +291,7 @@ def test_of_a_file_with_more_words_than_any_nothing_that_it_declares_is_read(
 DEFAULT = "is the default of a parameter: it is read, and a deployment may replace it"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "said"),
     [
         (
@@ -325,7 +326,7 @@ def test_the_default_of_a_parameter_is_read_and_said_not_to_be_sure(
     assert peer.quick_mode_seconds.value == 3600
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "said"),
     [
         ("param cipher string\n" + BICEP.format(POLICY.format("cipher", 3600)), "`cipher`"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.peers.description import parse, peer_of_site
 from ipseclint.model.peer import Peer
@@ -35,7 +35,7 @@ def made(**facts: Any) -> Peer:
     return peer
 
 
-@pytest.mark.parametrize("fact", FACTS)
+@cases("fact", FACTS)
 def test_each_fact_of_a_peer_is_in_its_field_alone(fact: str) -> None:
     value, fields = FACTS[fact]
     nothing, peer = made(), made(**{fact: value})
@@ -48,7 +48,7 @@ def test_groups_for_perfect_forward_secrecy_are_those_of_quick_mode() -> None:
     assert offer.groups == ("DH20", "DH14")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "message", "line"),
     [
         ("peer = 1\n", "`peer` is not a table", 1),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 from ipseclint.formats import recognise
@@ -48,7 +48,7 @@ def associations(text: str) -> tuple[SecurityAssociation, ...]:
     return format_.parse(source).associations
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "own", "suites"),
     [
         (
@@ -78,7 +78,7 @@ def test_lines_that_tell_less_are_associations_of_which_less_is_known() -> None:
     assert (only.offer, only.local_address) == (None, None)
 
 
-@pytest.mark.parametrize("number", ["006 ", ""])
+@cases("number", ["006 ", ""])
 def test_what_carries_packets_stands(number: str) -> None:
     line = f'{number}#12: "office"[3] 192.0.2.44, type=ESP, add_time=1754399131, inBytes=2856, outBytes=0\n'
     (child,) = associations(line)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -54,7 +54,7 @@ def brief(offers: tuple[Offer, ...] | None) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "module", "main", "quick", "seconds"),
     [
         (
@@ -98,7 +98,7 @@ def test_each_make_offers_what_it_writes(
     assert (known(read.main_mode_seconds), known(read.quick_mode_seconds)) == seconds
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "is_known"), [("vyos.txt", True), ("mikrotik.rsc", True), ("fortigate.conf", False), ("junos.txt", False)]
 )
 def test_a_key_that_is_encrypted_is_not_known(name: str, is_known: bool) -> None:
@@ -107,7 +107,7 @@ def test_a_key_that_is_encrypted_is_not_known(name: str, is_known: bool) -> None
     assert (own.secret is not None, own.is_secret_known) == (is_known, is_known)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "word"),
     [
         ("ios.txt", "aKeyOfThisGate2"),
@@ -125,14 +125,14 @@ def test_keys_are_kept_from_reports(name: str, word: str) -> None:
     assert line in covered
 
 
-@pytest.mark.parametrize("word", ["rot13", "aes999", "aes-gcm", "aes2566"])
+@cases("word", ["rot13", "aes999", "aes-gcm", "aes2566"])
 def test_a_word_that_is_no_algorithm_is_a_problem(word: str) -> None:
     read = parsed((FOLDER / "vyos.txt").read_text().replace("'aes256'", f"'{word}'", 1))
     assert [(each.message, each.span.line) for each in read.problems] == [(f"unknown algorithm `{word}`", 3)]
     assert brief(read.policy.peers[0].quick_mode) == ["+SHA-256++DH14 ?"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("word", "name"),
     [("aes128gcm128", "AES-GCM-128"), ("aes128gcm64", "AES-GCM8-128"), ("aes192", "AES-192"), ("3des", "3DES")],
 )
@@ -147,7 +147,7 @@ def test_keys_that_nobody_reads_are_counted() -> None:
     assert dict(parsed(map_of_asa).unread) == {"`peer`": 1, "`pqfs`": 1}
 
 
-@pytest.mark.parametrize(
+@cases(
     ("before", "after", "groups"),
     [
         ("pfs 'enable'", "pfs 'disable'", ()),
@@ -200,7 +200,7 @@ def test_a_ticket_with_a_gateway_and_a_script_is_compared(cli: Cli, tmp_path: Pa
     assert "no connection is read" not in checked.out
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "line"),
     [
         ("fortigate.conf", "        set ike-version 2\n"),
@@ -247,7 +247,7 @@ def test_a_server_of_l2tp_is_an_end_with_what_routeros_has_by_default() -> None:
     assert "KeyOfAll5" in {L2TP.splitlines()[span.line - 1][span.column - 1 :][: span.length] for span in read.secrets}
 
 
-@pytest.mark.parametrize(
+@cases(
     ("written", "instead"),
     [
         ("enabled=yes", "enabled=no"),
@@ -304,7 +304,7 @@ PFSENSE = "<pfsense>\n  <ipsec>\n    <phase1>\n      <ikeid>1</ikeid>\n    </pha
 SCRIPT = "Add-VpnConnection -Name A -ServerAddress vpn.example.com -TunnelType IKEv2\n"
 
 
-@pytest.mark.parametrize("name", ["asa.txt", "ios.txt", "fortigate.conf", "junos.txt", "vyos.txt"])
+@cases("name", ["asa.txt", "ios.txt", "fortigate.conf", "junos.txt", "vyos.txt"])
 def test_a_make_that_is_not_read_is_said_beside_one_that_is(name: str) -> None:
     text = (FOLDER / name).read_text()
     for both in (text + PALO_ALTO, PALO_ALTO + text):
@@ -317,7 +317,7 @@ def test_a_make_that_is_not_read_is_said_beside_one_that_is(name: str) -> None:
         ]
 
 
-@pytest.mark.parametrize(("other", "more"), [(PALO_ALTO, set()), (PFSENSE, {"phase1 1"})])
+@cases(("other", "more"), [(PALO_ALTO, set()), (PFSENSE, {"phase1 1"})])
 def test_a_post_with_several_makes_and_a_script_says_which_is_not_read(other: str, more: set[str]) -> None:
     blocks = (SCRIPT, (FOLDER / "asa.txt").read_text(), other, (FOLDER / "fortigate.conf").read_text())
     read = recognise_and_parse("What we have:\n\n" + "\n".join(f"```\n{block}```\n" for block in blocks), "post.md")

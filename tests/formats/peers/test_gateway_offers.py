@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.peers.log_proposals import INITIATOR, RESPONDER
@@ -55,7 +55,7 @@ def test_only_the_last_lists_of_a_log_count() -> None:
     assert [each.groups for each in first.main_mode or ()] == [("DH24", "DH2"), ("DH19",)]
 
 
-@pytest.mark.parametrize("line", ["Proposal 1: AES-CBC-256", "type=ENCR, val=AES_CBC (key_len = 256)"])
+@cases("line", ["Proposal 1: AES-CBC-256", "type=ENCR, val=AES_CBC (key_len = 256)"])
 def test_what_follows_no_title_is_of_no_end(line: str) -> None:
     source = bytes_source("a.log", f"kmd[1]: IKE negotiation failed with error: Timed out\n{line}\n".encode())
     format_ = recognise(source)
@@ -87,8 +87,6 @@ def test_what_a_scan_found_a_server_take_is_offered_once_in_main_mode_of_ikev1()
     assert (peer.main_mode or ())[0].span.line == 4
 
 
-@pytest.mark.parametrize(
-    "text", ["SA=(Encr=3DES Hash=SHA1)\n", "NSA=(Enc=3DES Hash=SHA1)\n", "The SA=(of the server)\n"]
-)
+@cases("text", ["SA=(Encr=3DES Hash=SHA1)\n", "NSA=(Enc=3DES Hash=SHA1)\n", "The SA=(of the server)\n"])
 def test_what_only_resembles_a_scan_is_none(text: str) -> None:
     assert recognise(bytes_source("scan.txt", text.encode())) is None

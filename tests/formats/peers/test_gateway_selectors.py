@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cases import cases
 from tests.formats.peers.test_gateway_configuration import FOLDER, parsed
 
 from ipseclint.model.peer import Peer
@@ -61,7 +62,7 @@ def _said(setting: Setting[Any] | None) -> str:
 NETS = ("10.2.0.0/16", "10.1.0.0/16")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "expected"),
     [
         (ROUTEROS + "add dst-address=10.1.0.0/16 peer=far src-address=10.2.0.0/16 tunnel=yes", [("far", *NETS)]),
@@ -181,7 +182,7 @@ def test_they_are_compared_with_a_rule_of_windows(
     assert says in out
 
 
-@pytest.mark.parametrize(("said", "mode"), [("tunnel=yes", "tunnel"), ("tunnel=no", "transport"), ("", "transport")])
+@cases(("said", "mode"), [("tunnel=yes", "tunnel"), ("tunnel=no", "transport"), ("", "transport")])
 def test_the_mode_of_a_policy_of_routeros(said: str, mode: str) -> None:
     policy = f"add dst-address=10.1.0.0/16 peer=far src-address=10.2.0.0/16 {said}"
     (peer,) = parsed(ROUTEROS + policy).policy.peers
@@ -192,7 +193,7 @@ def test_the_mode_of_a_policy_of_routeros(said: str, mode: str) -> None:
 FLAT = " ".join(line.strip() for line in FORTINET.splitlines())
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         f"{FLAT} next end\n",

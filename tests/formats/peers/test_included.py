@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cases import cases
 from tests.formats.kit.test_x509 import certificate, name
 
 from ipseclint.engine.inputs.paths import candidates
@@ -123,7 +124,7 @@ def test_keys_in_an_included_file_are_not_shown(cli: Callable[..., Any], tmp_pat
         assert key not in result.out + result.err
 
 
-@pytest.mark.parametrize(
+@cases(
     ("path", "tail", "lies"),
     [
         ("a/conf.d/x.conf", "conf.d/*.conf", True),

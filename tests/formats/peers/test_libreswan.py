@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
@@ -21,7 +21,7 @@ def told(offers: tuple[Offer, ...]) -> list[tuple[tuple[str, ...], ...]]:
     return [(offer.encryption, offer.integrity, offer.groups) for offer in offers]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("word", "ciphers"),
     [
         ("aes", ("AES-256", "AES-128")),
@@ -53,7 +53,7 @@ def test_each_word_for_a_cipher_is_read(word: str, ciphers: tuple[str, ...]) -> 
     assert diagnostics.listed() == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("written", "ikev2", "proposals"),
     [
         ("aes128-sha1;modp2048", True, [(("AES-128",), ("SHA-1",), ("DH14",))]),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.formats.peers import ike_log
 
@@ -58,13 +58,13 @@ BY_HAND = (
 BY_HAND += ("generating ID_PROT request 0 [",)
 
 
-@pytest.mark.parametrize("line", LINES)
+@cases("line", LINES)
 def test_a_line_of_a_daemon_is_found_by_its_words(line: str) -> None:
     assert ike_log._DAEMON.search(line) is not None
     assert set(ike_log._of_daemons(f"a\n{line}\nb")) == {line}
 
 
-@pytest.mark.parametrize("line", BY_HAND)
+@cases("line", BY_HAND)
 def test_a_line_of_the_console_has_one_of_its_words(line: str) -> None:
     assert ike_log._CONSOLE.search(line) is not None
     assert any(word in line for word in ike_log._CONSOLE_WORDS)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -30,7 +30,7 @@ def read(text: str) -> Parsed:
     return form.parse(source)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "peers"),
     [
         ("two-sites.md", ["cloud-to-remote-site", "cloud-ipsec"]),
@@ -47,7 +47,7 @@ def test_each_child_that_protects_is_a_peer(name: str, peers: list[str]) -> None
     assert not parsed.problems
 
 
-@pytest.mark.parametrize(
+@cases(
     ("before", "after", "field", "value"),
     [
         ("rekeying every 7200s", "no rekeying", "main_mode_seconds", None),
@@ -72,7 +72,7 @@ def test_a_value_is_what_its_line_says(before: str, after: str, field: str, valu
     assert (list(map(str, known)) if isinstance(known, tuple) else known) == value
 
 
-@pytest.mark.parametrize(
+@cases(
     ("words", "method"),
     [
         ("pre-shared key", AuthMethod.PRESHARED_KEY),

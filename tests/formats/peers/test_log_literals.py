@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.formats.peers import log_sentences
 from ipseclint.formats.peers.log_sentences import SENTENCES, literals, said
@@ -22,7 +22,7 @@ def lines() -> set[str]:
     }
 
 
-@pytest.mark.parametrize(
+@cases(
     ("pattern", "expected"),
     [
         (r"no private key found", ("no private key found",)),

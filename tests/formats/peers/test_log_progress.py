@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.peers import ike_log
 from ipseclint.formats.peers.log_progress import _PEER_WORDS, peer_of, progress_of
@@ -36,13 +36,13 @@ NAMING = (
 )
 
 
-@pytest.mark.parametrize("line", NAMING)
+@cases("line", NAMING)
 def test_the_other_end_of_a_line_is_known_and_not_the_own(line: str) -> None:
     assert peer_of(line) == PEER
     assert any(word in line for word in _PEER_WORDS)
 
 
-@pytest.mark.parametrize("line", ["selected proposal: IKE:AES_CBC_256", "IP = none, failed", "(peer 999.1.1.1)"])
+@cases("line", ["selected proposal: IKE:AES_CBC_256", "IP = none, failed", "(peer 999.1.1.1)"])
 def test_a_line_that_names_none_has_none(line: str) -> None:
     assert peer_of(line) is None
 
@@ -58,7 +58,7 @@ def events(text: str) -> tuple[Event, ...]:
     return ike_log.parse(bytes_source("charon.log", text.encode())).events
 
 
-@pytest.mark.parametrize(
+@cases(
     ("before", "meaning"),
     [
         ("", ""),
@@ -79,7 +79,7 @@ def test_of_a_log_of_several_peers_neither_is_told_unless_the_line_names_it() ->
     assert (event.remote_address, event.progress) == (None, None)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("line", "begin"),
     [
         ("[ENC] generating IKE_SA_INIT request 0 [ SA KE No ]", "nothing was answered"),
@@ -129,7 +129,7 @@ REFUSED = (
 )
 
 
-@pytest.mark.parametrize(("line", "code"), REFUSED)
+@cases(("line", "code"), REFUSED)
 def test_what_gateways_say_when_they_refuse_is_known(line: str, code: int) -> None:
     source = bytes_source("gateway.log", f"{line}\n".encode())
     assert ike_log.recognise(source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.cases import cases
 from tests.formats.peers.test_peers import read
 
 from ipseclint.finding import ProblemCode
@@ -11,9 +12,9 @@ from ipseclint.formats.peers import ipsec_conf, ipsec_secrets
 CONNECTION = "conn a\n\tike=aes256-sha256-modp2048!\n\tleft=%any\n\tright=192.0.2.1\n\t{}={}\n"
 
 
-@pytest.mark.parametrize("key", ["leftauth", "rightauth", "authby"])
-@pytest.mark.parametrize("word", ["", "psk", "pubkey"])
-@pytest.mark.parametrize("more", [0, 1])
+@cases("key", ["leftauth", "rightauth", "authby"])
+@cases("word", ["", "psk", "pubkey"])
+@cases("more", [0, 1])
 def test_of_more_ways_to_authenticate_than_there_are_the_rest_is_not_read(key: str, word: str, more: int) -> None:
     parsed = read(
         CONNECTION.format(key, "|".join(["psk"] * 2 + [word] * (ipsec_conf.MAX_METHODS - 2 + more))), "ipsec-conf"

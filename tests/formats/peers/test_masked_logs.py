@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 from ipseclint.formats.peers import ike_log
@@ -19,7 +19,7 @@ def events(text: str) -> tuple[Event, ...]:
     return ike_log.parse(source).events
 
 
-@pytest.mark.parametrize("peer", MASKED)
+@cases("peer", MASKED)
 def test_a_line_of_pluto_is_one_whatever_stands_for_its_peer(peer: str) -> None:
     (event,) = events(f'"l2tp-psk"[1] {peer} #2: STATE_MAIN_R2: {TIMEOUT}\n')
     assert (event.error_code, event.role, event.remote_address) == (13805, "responder", None)
@@ -35,7 +35,7 @@ def test_a_log_without_names_of_connections_is_one() -> None:
     assert event.role == "responder"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("said", "role"),
     [
         (f"STATE_MAIN_R2: {TIMEOUT}", "responder"),
@@ -51,7 +51,7 @@ def test_the_state_says_which_end_waited_in_vain(said: str, role: str) -> None:
     assert (event.error_code, event.role) == (13805, role)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("line", "code", "kind"),
     [
         ("11[IKE] unable to install inbound and outbound IPsec SA (SAD) in kernel", 13868, EventKind.QUICK_MODE),
@@ -110,7 +110,7 @@ def test_the_peer_of_a_tunnel_of_tencent_is_known() -> None:
     assert event.remote_address == "203.0.113.9"
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "Aug  9 20:39:37 pi charon: 00[NET] installing IKE bypass policy failed\n",
@@ -119,14 +119,14 @@ def test_the_peer_of_a_tunnel_of_tencent_is_known() -> None:
         "`[IKE] <10> DH group MODP_1024 unacceptable, requesting ECP_521`\n",
     ],
 )
-@pytest.mark.parametrize("name", ["post.md", "post.txt"])
+@cases("name", ["post.md", "post.txt"])
 def test_a_log_in_which_no_negotiation_ends_is_named(text: str, name: str) -> None:
     (problem,) = check_text(text, name).problems
     assert problem.code == "IN004"
     assert "a log of charon or pluto in which no negotiation fails" in problem.message
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "See issue #12: STATE of the art in VPN.\n",
@@ -150,7 +150,7 @@ STATUS = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "what"),
     [
         (
@@ -163,7 +163,7 @@ STATUS = (
         ),
     ],
 )
-@pytest.mark.parametrize("name", ["post.md", "post.txt"])
+@cases("name", ["post.md", "post.txt"])
 def test_what_else_a_daemon_says_is_named(text: str, what: str, name: str) -> None:
     (problem,) = check_text(f"What I see:\n```\n{text}```\n", name).problems
     assert problem.code == "IN004"
@@ -171,9 +171,7 @@ def test_what_else_a_daemon_says_is_named(text: str, what: str, name: str) -> No
     assert "0D 7D" not in problem.message
 
 
-@pytest.mark.parametrize(
-    "text", ["Transform: MODP 2048 is a group.\n", "000 policy: none\n", "1000 office: policy: free seating\n"]
-)
+@cases("text", ["Transform: MODP 2048 is a group.\n", "000 policy: none\n", "1000 office: policy: free seating\n"])
 def test_what_only_resembles_what_a_daemon_says_is_not_named(text: str) -> None:
     assert all(
         "daemon" not in each.message and "SoftEther" not in each.message for each in check_text(text, "a.txt").problems
@@ -186,7 +184,7 @@ UNTRUSTED = "gw charon: 08[IKE] no trusted RSA public key found for 'vpn.example
 OTHER_ID = "pluto[9]: \"l2tp\" #1: we require IKEv1 peer to have ID '@192.0.2.2', but peer declares '192.0.2.2'\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "role"),
     [
         (BEGUN + UNTRUSTED, "initiator"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.peers import ike_log
 from ipseclint.model.events import Event
@@ -20,7 +20,7 @@ def events_of(said: str) -> tuple[Event, ...]:
     return ike_log.parse(bytes_source("pluto.log", text.encode())).events
 
 
-@pytest.mark.parametrize(
+@cases(
     ("line", "role"),
     [
         ("ignoring informational payload {}, msgid=00000000, length=12", "initiator"),
@@ -41,7 +41,7 @@ def test_an_error_that_ends_an_attempt_is_evidence_in_each_form(line: str, role:
         assert (event.role, event.success, event.remote_address) == (role, False, "203.0.113.9"), name
 
 
-@pytest.mark.parametrize("name", [each.name for each in NOTIFIES if each.code is None])
+@cases("name", [each.name for each in NOTIFIES if each.code is None])
 def test_what_the_other_end_gets_over_is_no_evidence(name: str) -> None:
     assert events_of(f"received {name} notify, will retry later") == ()
 

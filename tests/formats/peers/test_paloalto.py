@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -47,7 +47,7 @@ def test_a_tunnel_is_a_peer_with_its_gateway_its_profiles_and_its_networks() -> 
     assert peer.expected_identity.known == "rras.example.org"
 
 
-@pytest.mark.parametrize("prefix", ["set template T config ", "set template T config devices localhost.localdomain "])
+@cases("prefix", ["set template T config ", "set template T config devices localhost.localdomain "])
 def test_panorama_writes_the_same_for_a_template(prefix: str) -> None:
     peer = only(LINES.replace("set ", prefix))
     assert peer.main_mode_seconds is not None
@@ -89,7 +89,7 @@ def test_each_template_of_panorama_has_profiles_of_its_own() -> None:
     assert told == {"198.51.100.7": ("SHA-256",), "198.51.100.8": ("SHA-384",)}
 
 
-@pytest.mark.parametrize("text", [LINES, XML])
+@cases("text", [LINES, XML])
 def test_a_key_that_the_firewall_encrypted_is_unknown_and_hidden_as_well(text: str) -> None:
     hidden = text.replace("aKeyOfThisGate6", "-AQ==fm9uZQ==").replace("aKeyOfThisGate7", "-AQ==fm9uZQ==")
     parsed = read(hidden)
@@ -105,7 +105,7 @@ def test_a_gateway_without_a_tunnel_and_profiles_without_a_gateway_are_peers() -
     assert (profiles.name, profiles.key_modules, len(profiles.quick_mode or ())) == ("MAIN", None, 2)
 
 
-@pytest.mark.parametrize(("line", "groups"), [("", ("DH2",)), ("dh-group no-pfs", ()), ("dh-group group19", ("DH19",))])
+@cases(("line", "groups"), [("", ("DH2",)), ("dh-group no-pfs", ()), ("dh-group group19", ("DH19",))])
 def test_pfs_is_on_with_group_2_unless_it_is_written(line: str, groups: tuple[str, ...]) -> None:
     begin = "set network ike crypto-profiles ipsec-crypto-profiles CHILD"
     text = LINES.replace(f"{begin} dh-group no-pfs\n", f"{begin} {line}\n" if line else "")

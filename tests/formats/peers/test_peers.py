@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.api import check_text
 from ipseclint.formats import recognise
@@ -71,9 +71,7 @@ def test_a_section_that_is_not_there_is_said() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "opening", ["cat > {} <<EOF", "cat <<'EOF' >> {}", "cat <<EOT | sudo tee {}", "sudo tee {} >/dev/null <<-EOF"]
-)
+@cases("opening", ["cat > {} <<EOF", "cat <<'EOF' >> {}", "cat <<EOT | sudo tee {}", "sudo tee {} >/dev/null <<-EOF"])
 def test_of_a_shell_script_what_it_writes_is_read_at_its_place(opening: str) -> None:
     end = "EOT" if "EOT" in opening else "EOF"
     script = (
@@ -111,7 +109,7 @@ def test_what_somebody_writes_around_swanctl_conf_is_counted_and_is_no_fault_of_
     assert ("text outside of the sections", 3) in parsed.unread
 
 
-@pytest.mark.parametrize("line", ["remote_addrs = 10.0.0.1", "}", "pools"])
+@cases("line", ["remote_addrs = 10.0.0.1", "}", "pools"])
 def test_what_the_grammar_knows_is_said_outside_of_the_sections_too(line: str) -> None:
     assert read(f"{PASTED}{line}\nsome words\n").problems
 
@@ -135,7 +133,7 @@ def test_a_log_of_charon_that_tells_one_end_is_that_end() -> None:
     assert (peer.name, len(peer.main_mode or ())) == ("the responder in the log", 1)
 
 
-@pytest.mark.parametrize("cut", ["INTEG=HMAC_SHA1\n_96;ESN=DISABLED 2:", "INTEG=HMAC_SHA1_96;ESN=DISAB\nLED\n 2:"])
+@cases("cut", ["INTEG=HMAC_SHA1\n_96;ESN=DISABLED 2:", "INTEG=HMAC_SHA1_96;ESN=DISAB\nLED\n 2:"])
 def test_offers_that_a_terminal_cuts_are_read_whole(cut: str) -> None:
     whole = cut.replace("\n", "")
     offers = f"1:ESP:ENCR=AES_CBC_256;{whole}ESP:ENCR=AES_GCM_C_256;ESN=DISABLED"
@@ -267,7 +265,7 @@ def test_no_inner_address_is_the_error_of_remote_access() -> None:
     assert (event.error_code, event.state) == (None, "remote-access error 840")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("word", "groups"), [("yes", ("same-as-main-mode",)), ("no", ()), ("never", ()), ("insist", ("same-as-main-mode",))]
 )
 def test_libreswan_asks_for_pfs_unless_it_is_told_not_to(word: str, groups: tuple[str, ...]) -> None:
@@ -282,15 +280,13 @@ def test_a_word_that_pfs_does_not_know_is_said_and_agrees_with_nothing() -> None
     assert [offer.is_understood for offer in peer.quick_mode or ()] == [False]
 
 
-@pytest.mark.parametrize("key", ["aggressive", "rekey", "narrowing", "sha2-truncbug", "leftxauthserver"])
+@cases("key", ["aggressive", "rekey", "narrowing", "sha2-truncbug", "leftxauthserver"])
 def test_a_key_that_says_neither_yes_nor_no_is_no_silent_no(key: str) -> None:
     parsed = read(f"{LIBRESWAN.format('yes')}  {key}=yess\n", "ipsec-conf")
     assert [problem.message for problem in parsed.problems] == [f"{key} `yess` is not yes or no"]
 
 
-@pytest.mark.parametrize(
-    ("word", "is_known"), [("eap", True), ("eap-tls", True), ("eap-26-311", True), ("eap-tsl", False)]
-)
+@cases(("word", "is_known"), [("eap", True), ("eap-tls", True), ("eap-26-311", True), ("eap-tsl", False)])
 def test_a_method_of_eap_that_is_misspelt_is_said(word: str, is_known: bool) -> None:
     lines = f"conn a\n  right=192.0.2.1\n  keyexchange=ikev2\n  leftauth=pubkey\n  rightauth={word}\n"
     problems = [] if is_known else [f"unknown authentication `{word}`"]
@@ -313,7 +309,7 @@ LIBRESWAN = (
 )
 
 
-@pytest.mark.parametrize(("line", "form"), [("phase2=ah", "AH"), ("ah=sha2_256", "AH"), ("phase2=esp", "ESP")])
+@cases(("line", "form"), [("phase2=ah", "AH"), ("ah=sha2_256", "AH"), ("phase2=esp", "ESP")])
 def test_an_ipsec_conf_names_the_header_by_either_key(line: str, form: str) -> None:
     (peer,) = read(f"conn a\n\tright=192.0.2.1\n\tikev2=insist\n\t{line}\n", "ipsec-conf").policy.peers
     assert {offer.encapsulation for offer in peer.quick_mode} == {form}
@@ -338,7 +334,7 @@ def test_a_failure_that_nothing_gets_past_stays_though_another_peer_succeeds() -
     assert event.state == "no private key found"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("line", "error", "kind", "role"),
     [
         ("NSS: ERROR: IPsec certificate CN=west invalid: SEC_ERROR_EXPIRED", 13801, "main-mode", "responder"),
@@ -360,7 +356,7 @@ def test_what_pluto_says_of_a_failure(line: str, error: int | None, kind: str, r
     assert (event.error_code, event.kind.value, event.role) == (error, kind, role)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "problems", "names"),
     [
         (

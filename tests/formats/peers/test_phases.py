@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 from ipseclint.formats import recognise
@@ -71,7 +72,7 @@ def test_a_page_of_settings_is_a_gateway() -> None:
     assert (main.span.line, main.span.column) == (4, 13)
 
 
-@pytest.mark.parametrize(
+@cases(
     "title",
     ["pfSense mobile IPsec, phase 1:", "The Sonicwall (TZ 370) has in phase 1:", "- Tunnel to Berlin, Phase I:"],
 )
@@ -107,7 +108,7 @@ def test_sizes_groups_and_times_may_be_in_words() -> None:
     assert peer.main_mode_seconds.known == 86_400
 
 
-@pytest.mark.parametrize("line", ["Enable Perfect Forward Secrecy: Yes", "DH Group: Group 2"])
+@cases("line", ["Enable Perfect Forward Secrecy: Yes", "DH Group: Group 2"])
 def test_whether_keys_are_exchanged_anew_is_not_guessed(line: str) -> None:
     (peer,) = read(
         PAGE.replace(f"{line}\n", "", 1) if "Perfect" in line else PAGE[::-1].replace(f"{line}\n"[::-1], "", 1)[::-1]
@@ -128,7 +129,7 @@ def test_a_first_phase_without_a_cipher_is_none() -> None:
     assert recognise(bytes_source("settings.txt", PAGE.replace("Encryption: AES-256\n", "", 1).encode())) is None
 
 
-@pytest.mark.parametrize("name", ["Encryption", "Authentication", "DH Group"])
+@cases("name", ["Encryption", "Authentication", "DH Group"])
 def test_a_value_that_is_none_is_told(name: str) -> None:
     parsed = read("\n".join(f"{name}: Foo-99" if row.startswith(name) else row for row in PAGE.split("\n")[:6]))
     assert [problem.message for problem in parsed.problems] == ["unknown algorithm `Foo-99`"]
@@ -154,7 +155,7 @@ def test_an_interface_beside_it_is_held_to_it() -> None:
     assert {"CR032", "CR030"} <= {finding.code for finding in report.findings}
 
 
-@pytest.mark.parametrize("label", ["Pre-Shared Key", "Shared Secret", "PSK"])
+@cases("label", ["Pre-Shared Key", "Shared Secret", "PSK"])
 def test_a_key_in_the_list_is_never_shown(label: str) -> None:
     text = PAGE.replace("Exchange: IKEv2 Mode", f"{label}: brown-teapot-77").replace("AES-256", "AES-2560")
     report = check_text(f"{text}\n{INTERFACE}", "post.txt")
@@ -162,8 +163,8 @@ def test_a_key_in_the_list_is_never_shown(label: str) -> None:
     assert not any("teapot" in str(each) for each in shown)
 
 
-@pytest.mark.parametrize("page", [PAGE, TABLE, FIREBOX])
-@pytest.mark.parametrize("text", ["{page}\n{interface}", "{interface}\n{page}", "{page}\nWindows side:\n{interface}"])
+@cases("page", [PAGE, TABLE, FIREBOX])
+@cases("text", ["{page}\n{interface}", "{interface}\n{page}", "{page}\nWindows side:\n{interface}"])
 def test_commands_with_nothing_between_are_read_too(page: str, text: str) -> None:
     report = check_text(text.format(page=page, interface=INTERFACE), "post.txt")
     assert report.problems == ()
@@ -240,8 +241,8 @@ def test_a_command_within_a_configuration_is_a_problem() -> None:
     assert "is not read: give it as an input of its own" in problem.message
 
 
-@pytest.mark.parametrize("label", ["Key Exchange version", "Key exchange", "Exchange mode", "IKE version", "Version"])
-@pytest.mark.parametrize(("word", "modules"), [("V1", {"IKEv1"}), ("V2", {"IKEv2"}), ("IKEv2", {"IKEv2"})])
+@cases("label", ["Key Exchange version", "Key exchange", "Exchange mode", "IKE version", "Version"])
+@cases(("word", "modules"), [("V1", {"IKEv1"}), ("V2", {"IKEv2"}), ("IKEv2", {"IKEv2"})])
 def test_the_version_of_a_phase_has_several_labels(label: str, word: str, modules: set[str]) -> None:
     text = f"Phase 1\n{label}: {word}\nEncryption algorithm: AES 256\nHash algorithm: SHA256\nDH key group: 14\n"
     (peer,) = read(text).policy.peers

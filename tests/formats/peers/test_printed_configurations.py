@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -51,7 +51,7 @@ def _peer(parsed: Parsed) -> Peer:
     return peer
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f'#!/bin/bash\napt install strongswan\necho "{ESCAPED}" > /etc/ipsec.conf\nipsec restart\n',
@@ -109,7 +109,7 @@ def test_keys_are_read_from_lines_that_are_printed() -> None:
     assert not parsed.problems
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f'#!/bin/sh\necho "{ESCAPED}"\n',
@@ -120,7 +120,7 @@ def test_what_is_only_shown_is_written_to_no_file(script: str) -> None:
     assert not any(written(script, "setup.sh", each.recognise).is_in_script for each in (ipsec_conf, swanctl))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("value", "said"),
     [
         ("<Subnet in azure>", "the placeholder `<Subnet in azure>` stands where an address has to"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 from ipseclint.formats import recognise
@@ -70,8 +70,8 @@ def told(peer: Peer) -> tuple[object, ...]:
     return peer.name, offers, seconds
 
 
-@pytest.mark.parametrize("name", ASKED)
-@pytest.mark.parametrize("path", ["router.txt", "post.md"])
+@cases("name", ASKED)
+@cases("path", ["router.txt", "post.md"])
 def test_what_is_printed_is_the_same_peer_as_the_export(name: str, path: str) -> None:
     text = f"The router:\n```\n{ASKED[name]}```\n" if path.endswith(".md") else ASKED[name]
     (peer,) = read(text, path).policy.peers
@@ -80,15 +80,13 @@ def test_what_is_printed_is_the_same_peer_as_the_export(name: str, path: str) ->
     assert peer.own is not None
 
 
-@pytest.mark.parametrize("name", ASKED)
+@cases("name", ASKED)
 def test_a_key_that_is_printed_is_shown_nowhere(name: str) -> None:
     report = check_text(ASKED[name], "router.txt")
     assert KEY not in str(report)
 
 
-@pytest.mark.parametrize(
-    "text", ["[1, 2]", '["a@b"]', "[admin@MikroTik] > /system resource print\n", "[admin@MikroTik] > quit\n"]
-)
+@cases("text", ["[1, 2]", '["a@b"]', "[admin@MikroTik] > /system resource print\n", "[admin@MikroTik] > quit\n"])
 def test_other_brackets_and_menus_are_none(text: str) -> None:
     assert recognise(bytes_source("router.txt", text.encode())) is None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.peers import ipsec_conf, ipsec_secrets, swanctl
 from ipseclint.source import bytes_source
@@ -16,8 +16,8 @@ KEYS = '%any 10.0.0.1 : PSK "a-key"\n'
 READERS = ((ipsec_conf.recognise, CONN), (swanctl.recognise, SECTIONS), (ipsec_secrets.recognise, KEYS))
 
 
-@pytest.mark.parametrize("number", [0, 1, 2])
-@pytest.mark.parametrize(
+@cases("number", [0, 1, 2])
+@cases(
     ("before", "behind", "is_one"),
     [
         ("", "", True),
@@ -47,8 +47,8 @@ def test_the_other_lines_of_a_script_are_no_secrets() -> None:
     assert [(key.identities, key.span.line) for key in parsed.policy.peer_keys] == [(("10.0.0.1",), 4)]
 
 
-@pytest.mark.parametrize("dots", ["...", "[...]", "\u2026", "(...)", "... ...", "\u2026 ..."])
-@pytest.mark.parametrize(("reader", "text"), [(ipsec_conf, CONN), (swanctl, SECTIONS)])
+@cases("dots", ["...", "[...]", "\u2026", "(...)", "... ...", "\u2026 ..."])
+@cases(("reader", "text"), [(ipsec_conf, CONN), (swanctl, SECTIONS)])
 def test_what_an_excerpt_leaves_out_of_a_section_is_said_and_between_sections_is_not(
     reader: Any, text: str, dots: str
 ) -> None:
@@ -75,7 +75,7 @@ _EXCERPTS = [
 ]
 
 
-@pytest.mark.parametrize(("reader", "text"), _EXCERPTS)
+@cases(("reader", "text"), _EXCERPTS)
 def test_defaults_do_not_hold_for_what_an_excerpt_leaves_out(reader: Any, text: str) -> None:
     (peer,) = reader.parse(bytes_source("x", text.format(dots="[...]").encode())).policy.peers
     for name in ("key_modules", "main_mode", "main_mode_seconds", "quick_mode", "quick_mode_seconds", "mode"):
@@ -84,7 +84,7 @@ def test_defaults_do_not_hold_for_what_an_excerpt_leaves_out(reader: Any, text: 
     assert (peer.local.known, peer.remote.known) == (None, None)
 
 
-@pytest.mark.parametrize(("reader", "text"), _EXCERPTS)
+@cases(("reader", "text"), _EXCERPTS)
 def test_defaults_hold_for_a_section_that_is_whole(reader: Any, text: str) -> None:
     (peer,) = reader.parse(bytes_source("x", text.format(dots="").encode())).policy.peers
     assert None not in (peer.key_modules, peer.main_mode, peer.quick_mode, peer.mode, peer.own, peer.accepted)

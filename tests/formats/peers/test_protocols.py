@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.peers.test_peers import read
 
 from ipseclint.formats.peers.protocols import joined, traffic_of
@@ -11,7 +11,7 @@ from ipseclint.model.selectors import PortRange
 UDP_1701 = (17, (PortRange(1701, 1701),))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("words", "traffic"),
     [
         ("udp/1701", UDP_1701),
@@ -45,7 +45,7 @@ SWANCTL = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("local", "remote", "problems"),
     [
         ("dynamic[udp/1701]", "dynamic", []),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.kit.token import OpenToken, Token
 from ipseclint.formats.peers import ipsec_conf, ipsec_secrets, swanctl
@@ -66,7 +66,7 @@ def parsed(reader: Any, text: str) -> Any:
     return reader.parse(bytes_source("setup.sh", text.encode()))
 
 
-@pytest.mark.parametrize(("reader", "text"), BOTH)
+@cases(("reader", "text"), BOTH)
 def test_a_variable_that_is_set_to_a_text_has_it(reader: Any, text: str) -> None:
     read = parsed(reader, script(text, SET))
     (peer,) = read.policy.peers
@@ -77,8 +77,8 @@ def test_a_variable_that_is_set_to_a_text_has_it(reader: Any, text: str) -> None
     assert peer.local.span.line in range(7, 30)
 
 
-@pytest.mark.parametrize(("reader", "text"), BOTH)
-@pytest.mark.parametrize(
+@cases(("reader", "text"), BOTH)
+@cases(
     "before",
     [
         "",
@@ -99,7 +99,7 @@ def test_any_other_variable_is_not_known(reader: Any, text: str, before: str) ->
     assert any("an address is only known when the script" in message for message in said)
 
 
-@pytest.mark.parametrize(("reader", "text"), BOTH)
+@cases(("reader", "text"), BOTH)
 def test_a_quoted_end_word_keeps_the_shell_from_filling_in(reader: Any, text: str) -> None:
     (peer,) = parsed(reader, script(text, SET, "'EOF'")).policy.peers
     assert (peer.identity.known, peer.local.known) == ("$ID", None)
@@ -110,7 +110,7 @@ def test_what_is_set_behind_the_document_is_not_known_in_it() -> None:
     assert (peer.local.known, peer.identity) == (None, None)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("before", "end", "key"),
     [
         ("", "EOF", None),
@@ -119,7 +119,7 @@ def test_what_is_set_behind_the_document_is_not_known_in_it() -> None:
         (SET, "'EOF'", "$KEY"),
     ],
 )
-@pytest.mark.parametrize("reader", [ipsec_secrets, ipsec_conf])
+@cases("reader", [ipsec_secrets, ipsec_conf])
 def test_a_key_is_what_the_shell_makes_of_it(before: str, end: str, key: str | None, reader: Any) -> None:
     """A script may write it beside the configuration."""
     beside = script(CONN) if reader is ipsec_conf else "#!/bin/bash\n"
@@ -138,7 +138,7 @@ def test_a_key_for_whom_is_not_known_may_be_for_anybody() -> None:
     assert only_key((key,)) is None
 
 
-@pytest.mark.parametrize("value", ["{{ ipsec_psk }}", "<%= @psk %>"])
+@cases("value", ["{{ ipsec_psk }}", "<%= @psk %>"])
 def test_what_a_template_is_filled_in_with_is_not_known(value: str) -> None:
     (key,) = parsed(ipsec_secrets, f'192.0.2.1 192.0.2.2 : PSK "{value}"\n').policy.peer_keys
     assert key.secret is None
@@ -146,7 +146,7 @@ def test_what_a_template_is_filled_in_with_is_not_known(value: str) -> None:
     assert peer.identity is None
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "filled", "is_open"),
     [
         ("a$A-$B", "a1-2", False),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.peers.vendors import foreign, instead
 
@@ -16,7 +16,7 @@ PALO_ALTO = "set network ike crypto-profiles ike-crypto-profiles p dh-group grou
 CISCO = "crypto ikev2 policy 10\n encryption aes-256\n integrity sha384\n group 20\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "make"),
     [
         (f"hostname a\n{CISCO}", "Cisco"),
@@ -40,7 +40,7 @@ def test_each_make_is_told_by_a_line_of_its_own(text: str, make: str) -> None:
     assert told[0] == make
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "",

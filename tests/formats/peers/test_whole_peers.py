@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
+from tests.cases import cases
 from tests.formats.peers.test_peers import read
 
 from ipseclint.model.peer import Peer
@@ -40,7 +40,7 @@ def swanctl(connection: str = "", child: str = "") -> tuple[Peer, tuple[str, ...
 ONE, NET = parse_address("192.0.2.9"), parse_address("10.0.0.0/8")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("connection", "child", "expected"),
     [
         ("version = 1", "", {"key_modules": {"IKEv1"}}),
@@ -67,7 +67,7 @@ def test_each_key_of_swanctl_is_one_field(connection: str, child: str, expected:
     assert (said(peer, nothing), problems) == (expected, ())
 
 
-@pytest.mark.parametrize(("side", "field"), [("local", "identity"), ("remote", "expected_identity")])
+@cases(("side", "field"), [("local", "identity"), ("remote", "expected_identity")])
 def test_the_identity_of_a_side_is_that_of_its_first_round(side: str, field: str) -> None:
     text = (
         "connections {\na {\nlocal_addrs = 192.0.2.1\nproposals = aes256-sha256-modp2048\n"
@@ -125,7 +125,7 @@ MATTERS = {
 }
 
 
-@pytest.mark.parametrize("name", POLICY)
+@cases("name", POLICY)
 def test_each_member_of_a_policy_of_azure_matters(name: str) -> None:
     (whole,) = azure(ipsecPolicies=[POLICY]).policy.peers
     (peer,) = azure(ipsecPolicies=[{key: value for key, value in POLICY.items() if key != name}]).policy.peers

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint import check_paths, read
 
@@ -27,7 +28,7 @@ def adapters_of(path: Path) -> dict[str, bool | None]:
     return {adapter.name: adapter.ipsec_offload.known if adapter.ipsec_offload else None for adapter in adapters}
 
 
-@pytest.mark.parametrize("form", FORMS)
+@cases("form", FORMS)
 def test_adapters_are_read(form: str) -> None:
     path = ROOT / "fixtures" / "formats" / form
     assert adapters_of(path) == FORMS[form]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.answers import read, services
 
 from ipseclint.api import check_text
@@ -14,7 +14,7 @@ LIST = "\n\nStatus    : Stopped\nStartType : Disabled\n\n\n"
 BY_FILTER = "Get-CimInstance Win32_Service -Filter \"Name='IKEEXT'\""
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "expected"),
     [
         ("PS C:\\> (Get-Service IKEEXT).StartType\nDisabled\nPS C:\\>\n", ("disabled", None)),
@@ -42,7 +42,7 @@ def test_it_stands_beside_other_outputs() -> None:
     assert [each.name for each in parsed.policy.connection_security_rules] == ["A"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     ["PS C:\\> (Get-Service Spooler).StartType\nDisabled\n", "PS C:\\> (Get-Service IKEEXT).ServiceType\nWin32\n"],
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.formats.powershell.cim_xml import parse
 from ipseclint.source import bytes_source
@@ -11,7 +11,7 @@ from ipseclint.source import bytes_source
 TEXT = (ROOT / "fixtures/formats/powershell-xml/policy.xml").read_text("utf-8-sig")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("place", "more", "unread"),
     [
         ("<Objects>", "<Odd/>", {"`Objects/Odd`"}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.cases import cases
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
@@ -27,7 +28,7 @@ CUT = {
 }
 
 
-@pytest.mark.parametrize("name", CUT)
+@cases("name", CUT)
 def test_what_a_dump_cuts_short_is_not_known_and_not_missing(name: str) -> None:
     source = bytes_source(name, CUT[name].encode())
     form = recognise(source)
@@ -63,7 +64,7 @@ QUICK_MODE_SET = {
 }
 
 
-@pytest.mark.parametrize(
+@cases(
     ("objects", "missing"),
     [
         ([RULE], {("first authentication set {a}", "info"), ("quick-mode crypto set {q}", "info")}),
@@ -88,7 +89,7 @@ ASSOCIATIONS = {
 }
 
 
-@pytest.mark.parametrize("form", ASSOCIATIONS)
+@cases("form", ASSOCIATIONS)
 def test_a_main_mode_association_is_evidence(form: str) -> None:
     source = bytes_source("sa.txt", ASSOCIATIONS[form].encode())
     format_ = recognise(source)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 from ipseclint.formats import recognise
@@ -24,8 +24,8 @@ def read(text: str, name: str = "objects.txt", encoding: str = "utf-8") -> Parse
     return form.parse(source)
 
 
-@pytest.mark.parametrize("sign", [",", ";", "\t"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@cases("sign", [",", ";", "\t"])
+@cases("encoding", ["utf-8", "utf-16"])
 def test_a_table_is_read_whatever_parts_its_columns(sign: str, encoding: str) -> None:
     rows = (
         ("Name", "ServerAddress", "TunnelType", "EncryptionLevel"),
@@ -36,7 +36,7 @@ def test_a_table_is_read_whatever_parts_its_columns(sign: str, encoding: str) ->
     assert (connection.name, connection.servers and connection.servers.known) == ("Head office", ("v.example",))
 
 
-@pytest.mark.parametrize("kind", ["System.String[]", "System.Object[]", "System.UInt16[]"])
+@cases("kind", ["System.String[]", "System.Object[]", "System.UInt16[]"])
 def test_a_list_of_which_only_the_type_is_there_is_unknown(kind: str) -> None:
     members = ("AuthenticationMethod", "MachineCertificateEKUFilter")
     parsed = read(json.dumps({"Name": "v", "ServerAddress": "a", "TunnelType": "Ikev2"} | dict.fromkeys(members, kind)))
@@ -61,7 +61,7 @@ def test_the_type_of_a_list_is_no_name_and_no_usage_of_a_certificate() -> None:
     assert [TYPE in problem.message for problem in parsed.problems] == [True, True]
 
 
-@pytest.mark.parametrize("ends", [{}, {"RemoteTunnelEndpoint": "System.String[]"}])
+@cases("ends", [{}, {"RemoteTunnelEndpoint": "System.String[]"}])
 def test_the_ends_of_a_tunnel_that_an_export_leaves_out_are_not_called_missing(ends: dict[str, str]) -> None:
     rule = {"DisplayName": "T", "Mode": "Tunnel", "InboundSecurity": "Require", "OutboundSecurity": "Require"}
     report = check_text(json.dumps(rule | ends), "rule.json")
@@ -106,8 +106,8 @@ VALUE = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("others", [[], [VALUE]], ids=["alone", "beside values of the registry"])
-@pytest.mark.parametrize("is_log", [False, True])
+@cases("others", [[], [VALUE]], ids=["alone", "beside values of the registry"])
+@cases("is_log", [False, True])
 def test_certificates_of_the_machine_are_read_from_the_table_of_osquery(
     others: list[dict[str, str]], is_log: bool
 ) -> None:
@@ -127,7 +127,7 @@ def test_certificates_of_the_machine_are_read_from_the_table_of_osquery(
     assert [service.name for service in parsed.policy.services] == (["IKEEXT"] if others else [])
 
 
-@pytest.mark.parametrize(
+@cases(
     ("names", "usages", "known"),
     [
         ([{"Unicode": "a.example", "Punycode": "xn--a.example"}], [], (("a.example",), ())),

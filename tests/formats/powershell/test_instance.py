@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.powershell.instance import Instance, Node
@@ -13,7 +13,7 @@ ONE, OTHER, EMPTY = Token("one", "a", 1, 1), Token("other", "a", 2, 1), Token(""
 INNER = Instance("inner", PLACE)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("node", "text", "texts"),
     [
         (ONE, ONE, [ONE]),
@@ -34,7 +34,7 @@ def test_a_property_is_a_text_if_it_is_one_text(node: Node, text: Token | None, 
     assert (item.text("None", "NAME"), item.texts("None", "NAME")) == (text, texts)
 
 
-@pytest.mark.parametrize(("first", "meant"), [(ONE, ONE), (None, OTHER), (EMPTY, None)])
+@cases(("first", "meant"), [(ONE, ONE), (None, OTHER), (EMPTY, None)])
 def test_the_first_name_that_is_there_and_not_null_counts(first: Token | None, meant: Token | None) -> None:
     item = Instance("c", PLACE, {"old": OTHER, "new": first})
     assert item.text("New", "Old") == meant

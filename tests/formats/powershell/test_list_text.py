@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 from ipseclint.formats import recognise
@@ -121,7 +122,7 @@ def test_a_server_is_known_by_how_long_its_main_modes_hold() -> None:
     assert (server.main_mode_lifetime_seconds.known, parsed.problems) == (300, ())
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "rules", "sets"),
     [
         ("DisplayName      : A\nInboundSecurity  : Require\nOutboundSecurity : Request\n", ["A"], []),
@@ -152,8 +153,8 @@ def test_what_explains_a_value_is_no_part_of_it() -> None:
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
-@pytest.mark.parametrize("above", ["", "Since Monday it fails.\n\n", "Hello: it fails.\n\nIt says: no.\n  \n", "\n\n"])
+@cases("end", ["\n", "\r\n"])
+@cases("above", ["", "Since Monday it fails.\n\n", "Hello: it fails.\n\nIt says: no.\n  \n", "\n\n"])
 def test_a_list_is_known_behind_prose_whatever_ends_its_lines(above: str, end: str) -> None:
     text = f"{above}Name                  : Work\nServerAddress         : 203.0.113.40\nTunnelType            : Ikev2\n"
     source = bytes_source("list.txt", text.replace("\n", end).encode())
@@ -177,7 +178,7 @@ def test_a_certificate_that_is_a_value_goes_on_over_its_parts() -> None:
     assert (server.root_certificate.known, server.root_certificate.span.line) == ("CN=Example Root, O=Example", 4)
 
 
-@pytest.mark.parametrize("words", ["Mit freundlichen Grüßen", "Kind regards,", "Danke!", "Cordialement,"])
+@cases("words", ["Mit freundlichen Grüßen", "Kind regards,", "Danke!", "Cordialement,"])
 def test_how_a_mail_ends_is_no_part_of_the_list_above(words: str) -> None:
     assert parsed_list(f"{OBJECT}\n{words}\n").problems == ()
 
@@ -189,7 +190,7 @@ def test_what_may_be_a_value_is_said(words: str) -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     "words",
     [
         "Sophos XG / UTM ipsec.conf:",

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.cases import cases
 from tests.formats.powershell.objects import (
     CONNECTION_RULE,
     FILTERS,
@@ -405,7 +406,7 @@ def test_clixml_a_key_in_a_dictionary_is_hidden() -> None:
     }
 
 
-@pytest.mark.parametrize(
+@cases(
     ("inner", "message"),
     [
         ('<Obj N="Proposals" RefId="1"><LST><Ref RefId="0" /></LST></Obj>', "an object that holds itself"),
@@ -461,7 +462,7 @@ def test_a_key_over_two_lines_hides_both() -> None:
     assert {each.line for each in clixml.parse(source).secrets} == {1, 2}
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         '{"value":[{"CimClass":"MSFT_NetIKEMMCryptoSet","InstanceID":"a","Proposal":null,"MaxMinutes":5}],"Count":1}',
@@ -479,7 +480,7 @@ def test_json_as_several_versions_of_powershell_write_it(text: str) -> None:
     assert parsed.policy.main_mode_crypto_sets[0].lifetime_seconds.known == 300
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "line", "column"),
     [
         ('{"CimClass": "MSFT_NetIKEMMCryptoSet",\n "InstanceID" 5}', 2, 15),
@@ -496,7 +497,7 @@ def test_json_that_is_damaged(text: str, line: int, column: int) -> None:
     assert (problem.span.line, problem.span.column) == (line, column)
 
 
-@pytest.mark.parametrize(
+@cases(
     "held",
     [
         '{"Host": "a", "Rules": OBJECTS}',
@@ -512,7 +513,7 @@ def test_objects_that_an_object_of_another_kind_holds_are_read(held: str) -> Non
     assert without_places(plain(nested.policy, value_only)) == without_places(plain(bare.policy, value_only))
 
 
-@pytest.mark.parametrize(("written", "expected"), [("[]", ()), ("null", ()), ('["Internet"]', ("Internet",))])
+@cases(("written", "expected"), [("[]", ()), ("null", ()), ('["Internet"]', ("Internet",))])
 def test_json_an_empty_list_has_no_members(written: str, expected: tuple[str, ...]) -> None:
     text = f'{{"CimClass": "MSFT_NetIPsecDoSPSetting", "InstanceID": "a", "PublicInterfaceAliases": {written}}}'
     parsed = cim_json.parse(bytes_source("p.json", text.encode()))
@@ -559,9 +560,7 @@ def test_a_list_that_was_cut_short() -> None:
     assert len(parsed.problems) == 2
 
 
-@pytest.mark.parametrize(
-    "name", ["powershell-json/policy.json", "powershell-clixml/policy.xml", "powershell-xml/policy.xml"]
-)
+@cases("name", ["powershell-json/policy.json", "powershell-clixml/policy.xml", "powershell-xml/policy.xml"])
 def test_fixtures_are_recognised_and_understood(name: str, fixtures: Path) -> None:
     source = file_source(fixtures / "formats" / name)
     found = recognise(source)
@@ -573,7 +572,7 @@ def test_fixtures_are_recognised_and_understood(name: str, fixtures: Path) -> No
     assert len(parsed.policy.services) == 2
 
 
-@pytest.mark.parametrize("text", ['{"name": "x"}', "<Objects></Objects>", f"{OBJS}<S>x</S></Objs>", "Name : x\n", "[]"])
+@cases("text", ['{"name": "x"}', "<Objects></Objects>", f"{OBJS}<S>x</S></Objs>", "Name : x\n", "[]"])
 def test_what_others_write_is_left_to_them(text: str) -> None:
     assert recognise(bytes_source("p", text.encode())) is None
 
@@ -609,7 +608,7 @@ def test_damage_is_a_problem_and_never_an_error(carrier: str, data: st.DataObjec
     assert isinstance(parsed, Parsed)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("number", "method", "health"),
     [(65007, AuthMethod.USER_CERTIFICATE, None), (65008, AuthMethod.COMPUTER_CERTIFICATE, True)],
 )
@@ -642,7 +641,7 @@ def test_what_encapsulates_is_said_by_a_list_a_text_or_a_number_alike(carrier: s
     assert crypto.proposals[0].encapsulation.known is Encapsulation.AH_AND_ESP
 
 
-@pytest.mark.parametrize("schema", ["deploymentTemplate.json#", "deploymentParameters.json#", ""])
+@cases("schema", ["deploymentTemplate.json#", "deploymentParameters.json#", ""])
 def test_the_objects_of_a_template_of_azure_are_none_of_powershell(schema: str) -> None:
     members = '"preSharedKey": {"type": "securestring"}, "vmName": "vpnserver"'
     text = f'{{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/{schema}", {members}}}'

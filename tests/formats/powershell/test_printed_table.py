@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -122,7 +122,7 @@ def test_a_row_whose_first_value_is_empty_is_a_row() -> None:
     assert [each.remote_address for each in parsed.associations] == ["10.0.0.6", "10.0.0.7"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "Name Id\n---- --\npowershell 4\n",
@@ -143,9 +143,7 @@ def test_every_fixture_is_recognised() -> None:
         assert form.name == "powershell-printed-table"
 
 
-@pytest.mark.parametrize(
-    "more", ["EncryptionMethod CipherTransformConstants DHGroup", "CipherTransformConstants DHGroup"]
-)
+@cases("more", ["EncryptionMethod CipherTransformConstants DHGroup", "CipherTransformConstants DHGroup"])
 def test_the_suite_of_a_site_to_site_interface_is_none_of_a_connection(more: str) -> None:
     names = ["Name", "Destination", *more.split()]
     values = {"Name": "Azure", "Destination": "{203.0.113.9}", "DHGroup": "ECP384"}

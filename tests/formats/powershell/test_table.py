@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import permutations
 
-import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -22,7 +22,7 @@ def read(text: str) -> Parsed:
     return form.parse(source)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "rules", "connections", "services"),
     [
         ("rules.csv", ["Servers"], [], []),
@@ -68,8 +68,8 @@ def kinds(parsed: Parsed) -> list[str]:
     )
 
 
-@pytest.mark.parametrize("between", ["", "\n"])
-@pytest.mark.parametrize(("one", "second"), list(permutations(TABLES, 2)))
+@cases("between", ["", "\n"])
+@cases(("one", "second"), list(permutations(TABLES, 2)))
 def test_tables_one_below_another_are_all_read(one: str, second: str, between: str) -> None:
     if (one, second) == ("rule", "none") and not between:
         return  # what has as many columns as a row has values would be a row
@@ -77,7 +77,7 @@ def test_tables_one_below_another_are_all_read(one: str, second: str, between: s
     assert kinds(read(TABLES[one] + between + TABLES[second])) == sorted(expected)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("row", "messages"),
     [
         ('"{A2}","Other","Require"', ["a row with more or fewer values than its table has columns"]),

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.objects import FIRST_AUTH, MAIN_MODE, POLICY, QUICK_MODE, RULE, SECOND_AUTH, names
 from tests.formats.powershell.writers import Cim, clixml_text, json_text, xml_text
 
@@ -134,7 +134,7 @@ def stored() -> Any:
     return json.loads(STORED.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("carrier", CARRIERS)
+@cases("carrier", CARRIERS)
 def test_every_property_has_the_value_that_is_stored(carrier: str) -> None:
     assert values(read(carrier)) == stored()["values"]
 

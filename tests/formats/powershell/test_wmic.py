@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.answers import read, services
 
 from ipseclint.formats import recognise
@@ -17,7 +17,7 @@ ASKED = 'C:\\>wmic service where name="IKEEXT" get StartMode,State\nStartMode  S
 STARTED = "Started=FALSE\nStartMode=Disabled\nStartName=LocalSystem\nState=Stopped\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         LIST,
@@ -45,7 +45,7 @@ def test_a_service_is_read(text: str) -> None:
     assert not parsed.problems
 
 
-@pytest.mark.parametrize("text", [LIST.replace("IKEEXT", "ALG"), TABLE.replace("IKEEXT", "ALG   "), "State=Stopped\n"])
+@cases("text", [LIST.replace("IKEEXT", "ALG"), TABLE.replace("IKEEXT", "ALG   "), "State=Stopped\n"])
 def test_others_are_of_no_concern(text: str) -> None:
     assert recognise(bytes_source("services.txt", text.encode())) is None
 
@@ -64,7 +64,7 @@ OTHERS = [
 ]
 
 
-@pytest.mark.parametrize(("condition", "lines"), OTHERS)
+@cases(("condition", "lines"), OTHERS)
 def test_an_answer_that_does_not_name_its_service_is_said(condition: str, lines: list[int]) -> None:
     listed = "\n\nStartMode=Disabled\nState=Stopped\n\nStartMode=Auto\nState=Running\n"
     parsed = read(f"C:\\>wmic service {condition} get StartMode,State /value{listed}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -23,7 +23,7 @@ def read(*rows: object) -> Parsed:
     return form.parse(source)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "rules", "values", "services"),
     [
         ("osquery-log.json", ["R1"], [("IkeNumEstablishedForInitialQuery", "10")], []),
@@ -59,13 +59,13 @@ def test_the_last_line_of_a_log_holds() -> None:
     assert read(first, second, removed).policy.registry == ()
 
 
-@pytest.mark.parametrize("data", ["", "x", "-1", "9" * 40])
+@cases("data", ["", "x", "-1", "9" * 40])
 def test_a_number_that_is_none_is_kept_as_it_is(data: str) -> None:
     (value,) = read({"key": KEY, "name": "A", "type": "REG_DWORD", "data": data}).policy.registry
     assert value.data.known == data
 
 
-@pytest.mark.parametrize(
+@cases(
     "row",
     [
         {"OSPath": f"{KEY}\\Odd", "Data": {"type": "DWORD", "value": 2}},
@@ -92,7 +92,7 @@ def test_a_value_is_told_by_its_path_alone_or_by_its_key_and_name(row: dict[str,
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     "row",
     [
         {"where": KEY, "name": "Odd", "type": "REG_DWORD", "data": "2"},
@@ -131,7 +131,7 @@ def parted(delimiter: str, *rows: tuple[str, ...]) -> str:
     return "".join(f"{delimiter.join(row)}\n" for row in rows)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "line"),
     [
         (framed(NAMES, ROW), 4),
@@ -153,7 +153,7 @@ def test_tables_of_values_are_read_with_their_places(text: str, line: int) -> No
     assert (value.path, value.data.span.line, parsed.problems) == (f"{KEY}\\{ROW[1]}", line, ())
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [framed(NAMES, ROW).replace("| 10", "|10"), parted("|", NAMES, ROW[:3]), parted(",", NAMES, (*ROW, "more"))],
     ids=["framed", "fewer", "more"],
@@ -172,7 +172,7 @@ PARAMETERS = r"ControlSet001\Services\IKEEXT\Parameters"
 GUID = "{00000000-0000-0000-0000-000000000000}"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("row", "read_as"),
     [
         (rf"D:\SYSTEM,System,ROOT\{PARAMETERS},A,RegDword,10,False", "10"),

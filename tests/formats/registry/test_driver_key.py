@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint import check_text
 
@@ -19,7 +19,7 @@ SCRIPTS = {
 }
 
 
-@pytest.mark.parametrize("name", SCRIPTS)
+@cases("name", SCRIPTS)
 def test_an_exemption_level_alone_is_read(name: str) -> None:
     report = check_text(SCRIPTS[name])
     assert [finding.code for finding in report.findings] == ["EX009"]
@@ -33,7 +33,7 @@ NEAR = {
 }
 
 
-@pytest.mark.parametrize("name", NEAR)
+@cases("name", NEAR)
 def test_what_is_only_called_alike_sets_nothing(name: str) -> None:
     report = check_text(NEAR[name])
     assert not report.findings

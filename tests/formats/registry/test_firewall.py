@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from tests.cases import cases
 from tests.formats.registry.writers import (
     DWORD,
     POLICY_ROOT,
@@ -184,7 +185,7 @@ def without_places(value: object) -> object:
     return value
 
 
-@pytest.mark.parametrize("name", CARRIERS)
+@cases("name", CARRIERS)
 def test_every_carrier_is_recognised_and_says_the_same(name: str) -> None:
     format_name, carrier = CARRIERS[name]
     source, parse = carrier(STORE)
@@ -196,7 +197,7 @@ def test_every_carrier_is_recognised_and_says_the_same(name: str) -> None:
     assert without_places(parsed.policy) == without_places(read(*STORE).policy)
 
 
-@pytest.mark.parametrize("name", CARRIERS)
+@cases("name", CARRIERS)
 def test_the_key_is_marked_in_every_carrier(name: str) -> None:
     _, carrier = CARRIERS[name]
     source, parse = carrier(STORE)
@@ -258,7 +259,7 @@ def test_places_behind_escapes_are_exact() -> None:
     assert line[start : start + problem.span.length] == "Nonsense"
 
 
-@pytest.mark.parametrize("name", ["Registry.pol", "wfw"])
+@cases("name", ["Registry.pol", "wfw"])
 def test_places_in_binary_files_are_bytes(name: str) -> None:
     source, parse = CARRIERS[name][1](STORE)
     (rule,) = parse(source).policy.connection_security_rules
@@ -352,7 +353,7 @@ def test_absent_fields() -> None:
     assert rule.endpoint1.known[0].is_any
 
 
-@pytest.mark.parametrize(
+@cases(
     ("action", "expected"),
     [
         ("SecureServer", (RuleAction.NEGOTIATE, Security.REQUIRE, Security.REQUEST)),
@@ -402,7 +403,7 @@ def test_unknown_fields_are_kept_and_reported() -> None:
     assert [(each.path, each.data.value) for each in parsed.policy.registry] == [("{R}|Brandnew", "x")]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("fields", "place"),
     [
         ("Action=Dance|Name=r|", "Dance"),
@@ -430,7 +431,7 @@ def test_what_no_rule_says_is_reported_at_its_place(fields: str, place: str) -> 
     assert len(parsed.policy.connection_security_rules) == 1
 
 
-@pytest.mark.parametrize("text", ["", "rubbish", "v1.9|Action=Secure|Name=r|", "v2|Action=Secure|", "v2.30"])
+@cases("text", ["", "rubbish", "v1.9|Action=Secure|Name=r|", "v2|Action=Secure|", "v2.30"])
 def test_what_is_no_rule_is_reported(text: str) -> None:
     assert {problem.code for problem in read(Entry("ConSecRules", "{R}", SZ, text)).problems} == {ProblemCode.MALFORMED}
 
@@ -441,7 +442,7 @@ def test_a_rule_that_is_a_number_is_reported() -> None:
     assert parsed.policy.is_empty
 
 
-@pytest.mark.parametrize(
+@cases(
     ("key", "name"),
     [
         ("Phase1CryptoSets\\{S}", "TimeOutSeconds"),
@@ -592,7 +593,7 @@ def test_the_hive_reader_agrees_with_another_one(tmp_path: Path) -> None:
     assert all(ours[place] == value or str(ours[place]).startswith(str(value)[:200]) for place, value in theirs.items())
 
 
-@pytest.mark.parametrize(
+@cases(
     "name",
     [
         "firewall-registry-reg/store.reg",

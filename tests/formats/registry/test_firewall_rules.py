@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -52,14 +52,14 @@ def test_each_field_has_its_value_and_its_place() -> None:
     assert shown(rule.remote, text)[1] == "10.0.0.0/8"  # type: ignore[index]
 
 
-@pytest.mark.parametrize("name", ["Security", "Security2", "Security2_9"])
+@cases("name", ["Security", "Security2", "Security2_9"])
 def test_what_it_demands_stands_in_one_of_three_fields(name: str) -> None:
     rule = rule_of(f"{name}=AuthenticateEncrypt|")
     assert rule.security is not None
     assert rule.security.value == "AuthenticateEncrypt"
 
 
-@pytest.mark.parametrize(
+@cases(
     "name",
     ["App", "Svc", "IF", "IFType", "LA4", "LA6", "RMauth", "RUAuth", "LUAuth", "LUOwn", "AppPkgId", "Platform"],
 )
@@ -68,7 +68,7 @@ def test_a_condition_that_is_not_modelled_narrows_it(name: str) -> None:
     assert rule_of(f"Security=Authenticate|{name}=x|").narrowed
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "is_kept"),
     [
         (f"{BEGIN}Security=Authenticate|", True),
@@ -83,7 +83,7 @@ def test_rules_that_neither_demand_nor_block_are_left(text: str, is_kept: bool) 
     assert (read(text)[0] is not None) is is_kept
 
 
-@pytest.mark.parametrize(
+@cases(
     ("action", "direction", "expected"),
     [
         ("Allow", "In", ("allow", "inbound")),
@@ -98,7 +98,7 @@ def test_what_a_rule_does_and_which_way_is_a_word(action: str, direction: str, e
     assert (rule.action.value, rule.direction.value) == expected
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "message"),
     [
         ("v2.30|Action=Block,Active=TRUE|Dir=In|Protocol=17|LPort=500|", "unknown firewall action `Block,Active=TRUE`"),
@@ -110,12 +110,12 @@ def test_a_field_that_a_lost_sign_ran_into_another_is_told(text: str, message: s
     assert [problem.message for problem in problems] == [message]
 
 
-@pytest.mark.parametrize("word", ["RPC", "RPC-EPMap", "Teredo", "Ply2Disc", "mDNS"])
+@cases("word", ["RPC", "RPC-EPMap", "Teredo", "Ply2Disc", "mDNS"])
 def test_a_port_that_is_told_at_run_time_is_no_problem(word: str) -> None:
     assert read(f"v2.30|Action=Block|Active=TRUE|Dir=In|Protocol=6|LPort={word}|")[1] == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "said"),
     [
         ("v2.30|Action=Blok|Active=TRUE|Dir=In|Protocol=17|", "unknown firewall action `Blok`"),
@@ -141,7 +141,7 @@ def test_a_rule_that_may_block_or_demand_security_and_is_damaged_is_told(text: s
     assert [problem.message for problem in problems] == [said]
 
 
-@pytest.mark.parametrize(
+@cases(
     "fields",
     [
         "RA42=IntErnet|",

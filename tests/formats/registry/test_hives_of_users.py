@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint import check_text
 
@@ -31,7 +31,7 @@ def _of_file(hive: str, key: str = KEY) -> str:
     return f'Windows Registry Editor Version 5.00\r\n\r\n[{hive}\\{key}]\r\n"ProhibitIpSec"=dword:00000001\r\n'
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "text"),
     [
         ("a.reg", _of_file("HKEY_CURRENT_USER")),
@@ -49,7 +49,7 @@ def test_what_a_user_has_is_said_to_have_no_effect(name: str, text: str) -> None
     assert _said(text, name) == ([why], [])
 
 
-@pytest.mark.parametrize("user", ["S-1-5-18", "S-1-5-21-1-2-3-500", ".DEFAULT"])
+@cases("user", ["S-1-5-18", "S-1-5-21-1-2-3-500", ".DEFAULT"])
 def test_a_user_below_all_users_is_named(user: str) -> None:
     why = rf"Windows reads this key in HKEY_LOCAL_MACHINE alone: in `HKEY_USERS\{user}` it has no effect"
     assert _said(_of_file(f"HKEY_USERS\\{user}"), "a.reg") == ([why], [])
@@ -66,7 +66,7 @@ def test_what_else_a_user_has_is_of_no_concern() -> None:
     assert _said(text, "a.reg") == ([], ["RF022"])
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         rf"Set-ItemProperty 'HKLM:{KEY}' -Name ProhibitIpSec -Value 1",

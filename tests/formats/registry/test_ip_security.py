@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests import ROOT
+from tests.cases import cases
 from tests.formats.registry.ip_security_writers import (
     BLOCK,
     INPASS,
@@ -149,7 +150,7 @@ def without_places(parsed: Parsed) -> object:
     return strip(plain(parsed.policy, value_only))
 
 
-@pytest.mark.parametrize(
+@cases(
     "source",
     [
         bytes_source("p.pol", pol_bytes(registry_entries(whole_policy(), ACTIVE))),
@@ -250,7 +251,7 @@ def test_perfect_forward_secrecy() -> None:
     assert found.pfs_group.value is DhGroup.SAME_AS_MAIN_MODE
 
 
-@pytest.mark.parametrize(
+@cases(
     ("action", "what", "inbound"),
     [(BLOCK, RuleAction.BLOCK, False), (INPASS, RuleAction.NEGOTIATE, True)],
 )
@@ -327,7 +328,7 @@ def test_missing_main_mode_and_rules_are_reported() -> None:
     assert [each.code for each in read(without("ipsecNFA")).problems] == [ProblemCode.CONTRADICTORY] * 3
 
 
-@pytest.mark.parametrize(
+@cases(
     ("data", "column"),
     [
         (filter_data([Spec()], length=71), 17),
@@ -422,7 +423,7 @@ def test_interface_that_is_not_known() -> None:
     assert [each.code for each in notes.problems] == [ProblemCode.NOT_UNDERSTOOD]
 
 
-@pytest.mark.parametrize("code", ["Error Code:\t2", "Error code:\t\t0x2", "The system cannot find the file"])
+@cases("code", ["Error Code:\t2", "Error code:\t\t0x2", "The system cannot find the file"])
 def test_an_event_that_names_a_policy_of_the_directory_is_no_entry_of_it(code: str) -> None:
     name = "CN=ipsecPolicy{72385236-70fa-11d1-864c-14a300000000},CN=IP Security,CN=System,DC=example,DC=org"
     assert not recognise_ldif(bytes_source("event.txt", f"DN:\t\t{name}\n{code}\n".encode()))

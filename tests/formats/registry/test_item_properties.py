@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -35,7 +35,7 @@ MISSING = "ERROR: The system was unable to find the specified registry key or va
 LACKS, PROHIBITS = (f"{AGENT}\\{NAME}", None, False), (f"{RASMAN}\\ProhibitIpSec", "1", True)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "held"),
     [
         (f"ProhibitIpSec : 1\n{PS_PATH}", PROHIBITS),
@@ -122,7 +122,7 @@ Parameters                     ServiceDll             : C:\\Windows\\System32\\r
 """
 
 
-@pytest.mark.parametrize("before", ["", "PS C:\\> dir HKLM:\\SYSTEM\\CurrentControlSet\\Services\\RasMan\n"])
+@cases("before", ["", "PS C:\\> dir HKLM:\\SYSTEM\\CurrentControlSet\\Services\\RasMan\n"])
 def test_a_table_of_keys_is_read_with_the_values_of_each(before: str) -> None:
     source = bytes_source("keys.txt", f"{before}\n\n{HIVE}{ROWS}\n\n".encode())
     form = recognise(source)
@@ -137,13 +137,13 @@ def test_a_table_of_keys_is_read_with_the_values_of_each(before: str) -> None:
     )
 
 
-@pytest.mark.parametrize("hive", ["HKEY_LOCAL_MACHINE\\SOFTWARE\\Other", "HKEY_CURRENT_USER\\Software"])
+@cases("hive", ["HKEY_LOCAL_MACHINE\\SOFTWARE\\Other", "HKEY_CURRENT_USER\\Software"])
 def test_a_table_of_other_keys_is_not_taken(hive: str) -> None:
     text = f"    Hive: {hive}\n{ROWS}"
     assert recognise(bytes_source("keys.txt", text.encode())) is None
 
 
-@pytest.mark.parametrize(("before", "line"), [("", 1), ("\n", 2), ("PS C:\\> cls\n\n", 3)])
+@cases(("before", "line"), [("", 1), ("\n", 2), ("PS C:\\> cls\n\n", 3)])
 def test_a_value_that_is_not_there_has_the_place_of_its_name(before: str, line: int) -> None:
     (value,) = read(f"{before}Get-ItemProperty : Property {NAME} does not exist at path \n{AGENT}.\n").policy.registry
     span = value.data.span
@@ -164,7 +164,7 @@ HasValue    : True
 """
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "known"),
     [
         (OF_GPO, ("ProhibitIpSec", "1", False, 7)),

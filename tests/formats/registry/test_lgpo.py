@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.registry import lgpo
 from ipseclint.source import bytes_source
@@ -17,13 +17,13 @@ def read(text: str) -> tuple[int, list[tuple[int, str]]]:
     return len(parsed.policy.registry), [(each.span.line, each.message) for each in parsed.problems]
 
 
-@pytest.mark.parametrize("above", ["```\n", "Output:\n", "; of the GPO\n", "\n\n", "This is what\nLGPO says:\n"])
-@pytest.mark.parametrize("below", ["```\n", "\nand no more\n", "User\nControl Panel\\Desktop\nA\nSZ:1\n", ""])
+@cases("above", ["```\n", "Output:\n", "; of the GPO\n", "\n\n", "This is what\nLGPO says:\n"])
+@cases("below", ["```\n", "\nand no more\n", "User\nControl Panel\\Desktop\nA\nSZ:1\n", ""])
 def test_what_stands_around_the_lines_of_a_value_moves_none(above: str, below: str) -> None:
     assert read(above + VALUE + below) == (1, [])
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "values", "line", "words"),
     [
         (f"Computer\n{KEY}\nA\n\n{VALUE}", 1, 1, "3 of the 4 lines of a value"),
@@ -38,9 +38,7 @@ def test_lines_that_make_no_value_are_said(text: str, values: int, line: int, wo
     assert [(at, words in message) for at, message in problems] == [(line, True)]
 
 
-@pytest.mark.parametrize(
-    "more", ["Computer\nSYSTEM\\Spooler\nA\n", "User\nControl Panel\\Desktop\n", "DWORD:1\n", "User\n"]
-)
+@cases("more", ["Computer\nSYSTEM\\Spooler\nA\n", "User\nControl Panel\\Desktop\n", "DWORD:1\n", "User\n"])
 def test_what_says_nothing_of_ipsec_may_lack_lines(more: str) -> None:
     assert read(f"{VALUE}{more}") == (1, [])
     assert read(f"{more}\n{VALUE}") == (1, [])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.registry.misspelt import misspelt_name
@@ -13,7 +13,7 @@ POLICIES = r"HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft"
 FIREWALL = rf"{SYSTEM}\SharedAccess\Parameters\FirewallPolicy"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("path", "written", "meant"),
     [
         (rf"{SYSTEM}\IKEXT\Parameters", "IKEXT", "IKEEXT"),
@@ -54,7 +54,7 @@ def test_the_name_that_is_one_letter_off_is_found(path: str, written: str, meant
     assert misspelt_name(path) == (written, meant)
 
 
-@pytest.mark.parametrize(
+@cases(
     "path",
     [
         rf"{SYSTEM}\IKEEXT\Parameters",
@@ -108,7 +108,7 @@ def problems_of(text: str) -> list[str]:
     return [problem.message for problem in form.parse(source).problems]
 
 
-@pytest.mark.parametrize(
+@cases(
     "hive",
     ["HKEY_LOCALMACHINE", "HKEY_LOCAL_MACHIN", "HEY_LOCAL_MACHINE", "HKEY_LOCAL_MACHINE_SYSTEM", "HKEY_LOCAL MACHINE"],
 )
@@ -128,14 +128,14 @@ _SET = "/v AssumeUDPEncapsulationContextOnSendRule /t REG_DWORD /d 2 /f"
 _SHORT = ["HKLMM", "HKML", "HLKM", "LKLM", "HKL"]
 
 
-@pytest.mark.parametrize("hive", [*_SHORT, "HKLM:"])
-@pytest.mark.parametrize("path", ["a.cmd", "a.ps1"])
+@cases("hive", [*_SHORT, "HKLM:"])
+@cases("path", ["a.cmd", "a.ps1"])
 def test_a_hive_that_reg_does_not_know_is_told(path: str, hive: str) -> None:
     key = rf"{hive}\SYSTEM\CurrentControlSet\Services\PolicyAgent"
     assert _said_of(path, f"reg add {key} {_SET}\n") == [f"Windows has no hive `{hive}`, as HKLM is one"]
 
 
-@pytest.mark.parametrize("hive", ["HKLMM", "HKML", "HKEY_LOCAL_MACHIN"])
+@cases("hive", ["HKLMM", "HKML", "HKEY_LOCAL_MACHIN"])
 def test_a_hive_in_the_answer_of_reg_query_is_told(hive: str) -> None:
     key = rf"{hive}\SYSTEM\CurrentControlSet\Services\PolicyAgent"
     meant = "HKLM" if len(hive) < 6 else "HKEY_LOCAL_MACHINE"
@@ -144,14 +144,14 @@ def test_a_hive_in_the_answer_of_reg_query_is_told(hive: str) -> None:
     assert _said_of("a.txt", f"C:\\> reg query {key}\nERROR: Invalid key name.\n") == told
 
 
-@pytest.mark.parametrize("hive", ["HKLMM:", "Registry::HKLMM", "HKML:", "Registry::HKEY_LOCAL_MACHIN"])
+@cases("hive", ["HKLMM:", "Registry::HKLMM", "HKML:", "Registry::HKEY_LOCAL_MACHIN"])
 def test_a_hive_that_powershell_does_not_know_is_told(hive: str) -> None:
     key = rf"{hive}\SYSTEM\CurrentControlSet\Services\PolicyAgent"
     (problem,) = _said_of("a.ps1", f"Set-ItemProperty -Path '{key}' -Name NoDefaultExempt -Value 3 -Type DWord\n")
     assert problem.startswith(f"Windows has no hive `{hive.removeprefix('Registry::').removesuffix(':')}`")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("hive", "is_one"),
     [
         ("HKLM", False),
@@ -170,19 +170,19 @@ def test_the_hive_is_a_drive_of_powershell_with_its_colon_alone(hive: str, is_on
     assert problems == ([] if is_one else [f"`{hive}` is no drive of PowerShell, as HKLM: is one"])
 
 
-@pytest.mark.parametrize("hive", ["HKEY_LOCAL_MACHINE", "hklm", "HKEY_USERS"])
+@cases("hive", ["HKEY_LOCAL_MACHINE", "hklm", "HKEY_USERS"])
 def test_the_hives_of_windows_are_known(hive: str) -> None:
     assert problems_of(f'[{hive}\\SYSTEM\\CurrentControlSet\\Services\\IKEEXT]\r\n"Start"=dword:00000002\r\n') == []
 
 
-@pytest.mark.parametrize("commented", ["", f";[{POLICIES}\\WindowsFirewall\\ConSecRules]\r\n"])
+@cases("commented", ["", f";[{POLICIES}\\WindowsFirewall\\ConSecRules]\r\n"])
 def test_a_rule_whose_key_is_lost_is_told(commented: str) -> None:
     store = f'[{POLICIES}\\WindowsFirewall]\r\n"PolicyVersion"=dword:0000021e\r\n'
     (problem,) = problems_of(f"{store}{commented}{RULE}")
     assert problem == ("a rule stands here: Windows reads rules only below ConSecRules, FirewallRules, MainModeRules")
 
 
-@pytest.mark.parametrize("name", ["PolicVersion", "PolicyVersions"])
+@cases("name", ["PolicVersion", "PolicyVersions"])
 def test_a_version_that_is_one_letter_off_is_not_known(name: str) -> None:
     (problem,) = problems_of(f'[{POLICIES}\\WindowsFirewall]\r\n"{name}"=dword:0000021e\r\n')
     assert problem.startswith(f"unknown setting `{name}`")

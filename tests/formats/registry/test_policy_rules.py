@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.cases import cases
 
 from ipseclint.formats.registry import policy_rules
 from ipseclint.source import bytes_source
@@ -27,7 +28,7 @@ def read(*rules: str) -> tuple[list[tuple[str, object]], list[tuple[int, str]]]:
     return values, [(each.span.line, each.message) for each in parsed.problems]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("rules", "values"),
     [
         ([rule(Key=KEY, Value="Odd", RegType="REG_DWORD", RegData="10", PolicyName="A")], [("Odd", "10")]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.registry.test_tasks import read, values
 
 AGENT = r"HKLM\SYSTEM\CurrentControlSet\Services\PolicyAgent"
@@ -19,7 +19,7 @@ def chef(values: str, more: str = "", key: str = f"'{AGENT}'") -> str:
     return f"registry_key {key} do\n  {values}\n{more}end\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         puppet(rf"'{AGENT}\{NAME}'", "ensure => present,\ntype => dword,\ndata => 2,"),
@@ -42,7 +42,7 @@ def chef(values: str, more: str = "", key: str = f"'{AGENT}'") -> str:
         chef(f'values [{{ "name" => "{NAME}", "type" => :dword, "data" => 2 }}]'),
     ],
 )
-@pytest.mark.parametrize("path", ["a.pp", "a.rb", "site"])
+@cases("path", ["a.pp", "a.rb", "site"])
 def test_a_value_is_read_where_it_stands(text: str, path: str) -> None:
     parsed = read(text, path)
     (value,) = parsed.policy.registry
@@ -59,7 +59,7 @@ def test_resources_in_the_same_braces_are_apart() -> None:
     assert values(read(f"{text}}}\n", "a.pp")) == [("A", "0", 3), ("B", "1", 5), ("C", "2", 7)]
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         puppet(rf"'{AGENT}\{NAME}'", "type => dword, data => $nat"),
@@ -75,7 +75,7 @@ def test_what_is_put_in_later_is_said_and_not_read(text: str) -> None:
     assert ([problem.message for problem in parsed.problems], values(parsed)) == ([FILLED], [])
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         puppet(rf"'{AGENT}\{NAME}'", "type => dword, data => 2").replace("  reg", "  if $nat {\n    reg") + "  }\n",
@@ -88,7 +88,7 @@ def test_what_decides_is_said(text: str) -> None:
     assert ([problem.message for problem in parsed.problems], len(values(parsed))) == ([DECIDED], 1)
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         puppet(rf"'{AGENT}\{NAME}'", "ensure => absent"),
@@ -108,7 +108,7 @@ def test_a_user_s_key_has_no_effect_here_too() -> None:
     assert [problem.message[:35] for problem in parsed.problems] == ["Windows reads this key in HKEY_LOCA"]
 
 
-@pytest.mark.parametrize("text", ["registry_value { 'HKLM\\Software\\A':\n" * 3000, "registry_key 'a' do\n" * 3000])
+@cases("text", ["registry_value { 'HKLM\\Software\\A':\n" * 3000, "registry_key 'a' do\n" * 3000])
 def test_resources_without_an_end_take_no_time_that_grows_with_their_square(text: str) -> None:
     from ipseclint.formats.registry.resources import resources_in
 

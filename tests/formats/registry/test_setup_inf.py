@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -32,7 +32,7 @@ def said_of(text: str) -> list[tuple[int, str]]:
     return [(problem.span.line, problem.message) for problem in read(text).problems]
 
 
-@pytest.mark.parametrize(
+@cases(
     "entry",
     [
         ENTRY,
@@ -49,8 +49,8 @@ def test_an_entry_is_read_as_windows_reads_it(entry: str) -> None:
     assert values_of(ADDS + entry + "\n") == [("ProhibitIpSec", "1")]
 
 
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
-@pytest.mark.parametrize("before", [ENTRY[:-1], f'HKLM,"{VPN}",\\\nProhibitIpSec,0x00010001,', ENTRY[:-1] + '"'])
+@cases("end", ["\n", "\r\n"])
+@cases("before", [ENTRY[:-1], f'HKLM,"{VPN}",\\\nProhibitIpSec,0x00010001,', ENTRY[:-1] + '"'])
 def test_the_place_of_a_value_is_where_it_is_written(before: str, end: str) -> None:
     text = (ADDS + before + "1" + ('"' if before.endswith('"') else "")).replace("\n", end)
     (value,) = read(text).policy.registry
@@ -58,7 +58,7 @@ def test_the_place_of_a_value_is_where_it_is_written(before: str, end: str) -> N
     assert line[value.data.span.column - 1 :][: value.data.span.length] == "1"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("flags", "data", "value", "is_text"),
     [
         ("", '"1"', "1", True),
@@ -75,7 +75,7 @@ def test_flags_tell_the_type(flags: str, data: str, value: str, *, is_text: bool
     assert (read_value.data.value, read_value.is_text) == (value, is_text)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "values"),
     [
         (f"{HEAD}DelReg=D\nAddReg=A\n[A]\n{ENTRY}\n[D]\nHKLM,{VPN},Other\n", [("ProhibitIpSec", "1"), ("Other", None)]),
@@ -109,7 +109,7 @@ def test_the_start_of_a_service_is_read() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "line", "words"),
     [
         (f"{ADDS}{ENTRY}\nHKLM,{VPN},A,REG_DWORD,1\n", 7, "`REG_DWORD` are no flags"),
@@ -136,7 +136,7 @@ def test_what_is_not_read_or_not_as_windows_takes_it_is_said(text: str, line: in
     assert (at, words in message) == (line, True), message
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "name"),
     [
         (ADDS + ENTRY, "setup-inf"),
@@ -167,7 +167,7 @@ SERVICE = (
 NAT = "HKR,,AssumeUDPEncapsulationContextOnSendRule,0x00010001,2"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("added", "start", "values"),
     [
         ("IKEEXT,,Svc", "4", [("Start", "4")]),
@@ -191,7 +191,7 @@ def test_values_below_the_key_of_a_service_are_its_own() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "line", "message"),
     [
         (f"{HEAD}[DefaultInstall.Services]\nAddService=IKEEXT,,Gone\n", 5, "it has no section [Gone]"),
@@ -207,9 +207,7 @@ def test_what_is_not_read_of_a_service_is_said(text: str, line: int, message: st
     assert (at, said.startswith(message)) == (line, True)
 
 
-@pytest.mark.parametrize(
-    ("added", "is_one"), [("IKEEXT,,Svc", True), ("PolicyAgent,2,Svc", True), ("Vendor,,Svc", False)]
-)
+@cases(("added", "is_one"), [("IKEEXT,,Svc", True), ("PolicyAgent,2,Svc", True), ("Vendor,,Svc", False)])
 def test_an_inf_that_adds_a_service_of_ipsec_alone_is_one(added: str, *, is_one: bool) -> None:
     found = recognise(bytes_source("setup.inf", SERVICE.format(added, "4", "").encode()))
     assert (found is not None and found.name == "setup-inf") is is_one

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import pytest
 from tests import ROOT
+from tests.cases import cases
 from tests.formats.spoilt import differences, told_by
 from tests.formats.test_every_format import FORMATS
 
@@ -258,7 +258,7 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
 }
 
 
-@pytest.mark.parametrize("part", PARTS)
+@cases("part", PARTS)
 def test_each_type_in_each_notation_says_what_is_stored(part: str) -> None:
     assert list(PARTS[part]()) == (EXPECTED / f"{part}.txt").read_text("utf-8").split("\n")[:-1]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -41,9 +41,7 @@ def values(parsed: Parsed) -> list[tuple[str, object, int]]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("data", "known"), [("2", "2"), ("0x2", "2"), ('"2"', "2"), ("'2'  # both ends", "2"), ("1 # one", "1")]
-)
+@cases(("data", "known"), [("2", "2"), ("0x2", "2"), ('"2"', "2"), ("'2'  # both ends", "2"), ("1 # one", "1")])
 def test_a_number_is_read_however_it_is_written(data: str, known: str) -> None:
     parsed = read(PLAY.format(path=AGENT, name=NAME, data=data, more=""))
     assert values(parsed) == [(NAME, known, 7)]
@@ -74,7 +72,7 @@ def test_a_service_starts_as_its_task_says() -> None:
     assert (service.start.known, service.start.span.line) == ("disabled", 5)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("path", "more", "said"),
     [
         ("'{{ key }}\\PolicyAgent'", "", "nothing was read"),
@@ -107,7 +105,7 @@ LATER = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("task", "start", "status"),
     [
         ("win_service: {name: PolicyAgent, start_mode: disabled, state: stopped}", "disabled", "stopped"),
@@ -118,7 +116,7 @@ LATER = (
         ("win_service:\n        name: PolicyAgent", None, None),
     ],
 )
-@pytest.mark.parametrize("behind", ["", LATER, "    - win_shell: |\n        New-NetIPsecRule -DisplayName A\n"])
+@cases("behind", ["", LATER, "    - win_shell: |\n        New-NetIPsecRule -DisplayName A\n"])
 def test_how_a_service_starts_and_is_left_is_read_in_each_form(
     task: str, start: str | None, status: str | None, behind: str
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.registry.firewall.settings import unread_values
@@ -12,7 +12,7 @@ from ipseclint.source import Span
 SPAN = Span("a.reg", 2, 1)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "number", "text", "shown"),
     [
         ("LogFilePath", None, "C:\\log.txt", "C:\\log.txt"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -47,7 +47,7 @@ def test_lgpo_writes_the_rules_of_a_gpo() -> None:
     assert parsed.problems == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("path", "expected"),
     [
         (
@@ -67,7 +67,7 @@ def test_each_value_is_read_at_its_place(path: str, expected: list[tuple[str, st
     assert values(fixture(path)) == expected
 
 
-@pytest.mark.parametrize(
+@cases(
     ("path", "expected"),
     [
         ("security-template/baseline.inf", [("PolicyAgent", "manual", None), ("IKEEXT", "automatic", None)]),
@@ -98,7 +98,7 @@ TEMPLATE = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("data", "form_name", "message"),
     [
         (ITEM.format("D", "REG_DWORD", "0"), PREFERENCES, "deletes a value of the registry: what it held is not known"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 from ipseclint.formats.pasted.document_blocks import blocks_of
@@ -46,7 +46,7 @@ def in_parts(first: str, second: str, third: str = "") -> str:
     return "# Connect\n\n" + "\n".join(parts)
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         in_parts("## Option 1: strong", "## Option 2: elliptic curves", "## Option 3: Linux"),
@@ -73,7 +73,7 @@ def test_parts_of_which_one_is_taken_are_not_compared(text: str) -> None:
     assert dict(check_text(text, "guide.md").inputs[0].objects)["vpn_connection"] == 2
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         f"## Windows\n\n{fenced(STRONG)}\n## Linux\n\n{fenced(LINUX, 'text')}",
@@ -157,7 +157,7 @@ SYNOPSIS
 """
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "name"),
     [
         (PAGE, "page.md"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 
@@ -24,7 +25,7 @@ FORTIGATE = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     "caption",
     [
         "Windows:",
@@ -73,15 +74,15 @@ def test_a_command_with_the_name_of_a_file_is_no_caption(line: str) -> None:
     assert {each.span.line for each in report.problems if each.span is not None} == {3}
 
 
-@pytest.mark.parametrize("line", ["windows client\n", "nonsense:more\n"])
+@cases("line", ["windows client\n", "nonsense:more\n"])
 def test_a_line_of_a_file_that_is_no_caption_is_said(line: str) -> None:
     report = check_text(f"{CONF}{line}\n{COMMAND}", "post.txt")
     assert [each.span.line for each in report.problems if each.span is not None] == [6]
 
 
-@pytest.mark.parametrize("above", ["", "Windows 10 cannot connect to it, and this is in the log of the router:\n\n"])
-@pytest.mark.parametrize("between", ["\n", "\nIts configuration:\n\n", "\nThis is how the router is set up.\n\n"])
-@pytest.mark.parametrize("gateway", [ROUTER, FORTIGATE])
+@cases("above", ["", "Windows 10 cannot connect to it, and this is in the log of the router:\n\n"])
+@cases("between", ["\n", "\nIts configuration:\n\n", "\nThis is how the router is set up.\n\n"])
+@cases("gateway", [ROUTER, FORTIGATE])
 def test_a_gateway_below_its_log_is_read(above: str, between: str, gateway: str) -> None:
     report = check_text(above + LOG + between + gateway, "ticket.txt")
     assert report.problems == ()

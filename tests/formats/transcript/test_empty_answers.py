@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 from ipseclint.formats import recognise
@@ -30,7 +30,7 @@ def read(text: str) -> Parsed:
     return form.parse(source)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "line"),
     [
         (f"PS C:\\> Get-VpnConnection Work\n{LISTED}{ASKED}{AGAIN}", 8),
@@ -50,7 +50,7 @@ def test_a_connection_without_an_answer_has_no_suite(text: str, line: int) -> No
     assert "CR005" in {finding.code for finding in check_text(text, "window.txt").findings}
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         f"PS C:\\> Get-VpnConnection Work\n{LISTED}{ASKED}",
@@ -74,7 +74,7 @@ def test_an_answer_below_a_list_is_its_suite() -> None:
     assert not parsed.problems
 
 
-@pytest.mark.parametrize(
+@cases(
     ("shown", "lines"),
     [
         ("", [7]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.test_transcript import RULE, read
 
 from ipseclint.api import check_text
@@ -18,7 +18,7 @@ At line:1 char:1
 """
 
 
-@pytest.mark.parametrize(
+@cases(
     ("typed", "answer", "command", "said"),
     [
         (
@@ -121,7 +121,7 @@ OTHERS = (
 SAID = (*((answer, True) for answer in RIGHTS), *((answer, False) for answer in OTHERS))
 
 
-@pytest.mark.parametrize(("answer", "lacks_rights"), SAID)
+@cases(("answer", "lacks_rights"), SAID)
 def test_an_error_in_another_language_says_whether_rights_lack(answer: str, *, lacks_rights: bool) -> None:
     parsed = read(f"C:\\>{RULE}\n{answer}\n\nC:\\>exit\n")
     (refused,) = parsed.policy.refused_commands
@@ -192,7 +192,7 @@ def test_an_error_in_place_of_an_output_is_a_problem() -> None:
     assert problem.span.line == 3
 
 
-@pytest.mark.parametrize(
+@cases(
     ("typed", "answer", "count"),
     [
         ("C:\\>netsh ipsec static show policy all", "ERR IPsec[05072] : No Policies", 0),
@@ -237,12 +237,12 @@ def test_an_error_far_below_a_command_is_not_its_own() -> None:
     assert failure_in({1: "a row", 6: "Access is denied."}, "netsh") is not None
 
 
-@pytest.mark.parametrize(("typed", "expected"), [("a; b", False), ("a | b", False), ('a -x "b; c"', True), ("a", True)])
+@cases(("typed", "expected"), [("a; b", False), ("a | b", False), ('a -x "b; c"', True), ("a", True)])
 def test_one_command_is_told_from_several(typed: str, expected: bool) -> None:
     assert is_one(typed) is expected
 
 
-@pytest.mark.parametrize(
+@cases(
     ("typed", "expected"),
     [
         ("netsh advfirewall consec add rule name=x", "netsh advfirewall consec add rule"),
@@ -296,8 +296,8 @@ def errors(text: str, name: str) -> list[str]:
 FENCES = {"post.md": "I tried this:\n```powershell\n{}```\n", "post.txt": "{}", "thread.md": "{}"}
 
 
-@pytest.mark.parametrize("name", FENCES)
-@pytest.mark.parametrize(
+@cases("name", FENCES)
+@cases(
     ("command", "answer", "called"),
     [
         (
@@ -327,7 +327,7 @@ def test_a_command_without_a_prompt_that_an_error_answers_did_nothing(
     assert "connection_security_rule" not in check_text(text, name).inputs[0].objects
 
 
-@pytest.mark.parametrize("name", ["post.md", "post.txt"])
+@cases("name", ["post.md", "post.txt"])
 def test_of_several_commands_that_alone_did_nothing_which_an_error_answers(name: str) -> None:
     rules = [RULE.replace("name=A", f"name={letter}") for letter in "ABC"]
     text = FENCES[name].format(f"{rules[0]}\nOk.\n\n{rules[1]}\nAccess is denied.\n\n{rules[2]}\nOk.\n")
@@ -335,7 +335,7 @@ def test_of_several_commands_that_alone_did_nothing_which_an_error_answers(name:
     assert check_text(text, name).inputs[0].objects["connection_security_rule"] == 2
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         f"{RULE}\necho Access is denied.\n",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 
@@ -78,7 +78,7 @@ LOGS = [
 ]
 
 
-@pytest.mark.parametrize(("configuration", "log"), LOGS)
+@cases(("configuration", "log"), LOGS)
 def test_both_ends_and_the_log_are_read(configuration: str, log: str) -> None:
     report = check_text(f"{WINDOWS}{configuration}{log}", "thread.txt")
     assert report.problems == ()
@@ -87,7 +87,7 @@ def test_both_ends_and_the_log_are_read(configuration: str, log: str) -> None:
     assert {code for code, _ in found} == {"CR032", "RT016"}
 
 
-@pytest.mark.parametrize(("configuration", "log"), LOGS)
+@cases(("configuration", "log"), LOGS)
 def test_words_between_the_configuration_and_the_log_are_no_part_of_either(configuration: str, log: str) -> None:
     report = check_text(f"{WINDOWS}{configuration}and the log says\n\n{log}\nAny idea?\n", "thread.md")
     assert report.problems == ()

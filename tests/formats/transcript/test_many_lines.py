@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from tests.cases import cases
 from tests.formats.test_transcript import RULE, read
 
 from ipseclint.finding import ProblemCode
@@ -28,7 +29,7 @@ def test_of_more_lines_than_any_console_holds_the_rest_is_not_read(
     assert refused == ([(ProblemCode.REFUSED, 5)] if more else [])
 
 
-@pytest.mark.parametrize("mark", ["```\n", "~~~\n", "___\n"])
+@cases("mark", ["```\n", "~~~\n", "___\n"])
 def test_of_marks_without_anything_between_there_are_no_more_pieces_than_of_two(mark: str) -> None:
     few, many = (pieces_of(dict(enumerate(f"a\n{mark * count}b\n".splitlines(), start=1))) for count in (2, 90))
     of_output = [[list(piece.lines.values()) for piece in each if piece.kind == "output"] for each in (few, many)]

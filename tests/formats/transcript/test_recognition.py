@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.source import text_source
@@ -17,7 +17,7 @@ def indented(text: str) -> str:
     return "".join(f"    {line}\n" for line in text.splitlines())
 
 
-@pytest.mark.parametrize(
+@cases(
     "document",
     [
         f"= How we did it\n\nThis is the file.\n\n[source]\n----\n{SAID}{PHONE_BOOK}----\n",
@@ -36,7 +36,7 @@ def test_an_output_below_sentences_in_a_block_of_a_document_is_read(document: st
     assert line.strip() == "[Head office]"
 
 
-@pytest.mark.parametrize("name", ["in.txt", "in.html"])
+@cases("name", ["in.txt", "in.html"])
 def test_wiki_marks_make_no_transcript_of_a_page(name: str) -> None:
     page = f"<html><body><p>Type {{{{{COMMAND}}}}} first.</p></body></html>\n"
     assert recognise(text_source(name, page)) is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.source import bytes_source
@@ -22,7 +22,7 @@ def rules(*blocks: str, name: str = "guide.md") -> list[tuple[str, int]]:
     return [(rule.name, rule.span.line) for rule in parsed.policy.connection_security_rules]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("blocks", "made"),
     [
         ((A, A), [("A", 8)]),

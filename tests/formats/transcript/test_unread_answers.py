@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 
@@ -30,7 +30,7 @@ def said(text: str) -> list[tuple[str, int]]:
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     "typed",
     [
         "Get-NetIPsecRule | ft Name, Enabled",
@@ -42,15 +42,15 @@ def said(text: str) -> list[tuple[str, int]]:
         "(Get-VpnAuthProtocol)",
     ],
 )
-@pytest.mark.parametrize("printed", [TABLE, COLUMN, LIST, CUSTOM])
-@pytest.mark.parametrize("prompt", ["PS C:\\Windows\\system32> ", "PS> ", "PS C:\\> "])
+@cases("printed", [TABLE, COLUMN, LIST, CUSTOM])
+@cases("prompt", ["PS C:\\Windows\\system32> ", "PS> ", "PS C:\\> "])
 def test_output_that_no_format_knows_is_said_where_it_begins(typed: str, printed: str, prompt: str) -> None:
     name = typed.strip("()").split()[0]
     text = f"{CONNECTION}{prompt}{typed}\n\n{printed}{prompt}\n"
     assert said(text) == [(name, CONNECTION.count("\n") + 3)]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("typed", "printed"),
     [
         ("Get-NetIPsecRule", ""),
@@ -86,7 +86,7 @@ LastError            : 13868
 """
 
 
-@pytest.mark.parametrize("above", ["", "PS C:\\> Get-VpnS2SInterface -Name forti | fl\n", "PS> Get-VpnS2SInterface\n"])
+@cases("above", ["", "PS C:\\> Get-VpnS2SInterface -Name forti | fl\n", "PS> Get-VpnS2SInterface\n"])
 def test_an_interface_is_known_by_its_state_where_its_suite_is_not_shown(above: str) -> None:
     report = check_text(above + SITE, "interface.txt")
     assert [each.objects.get("vpn_interface") for each in report.inputs] == [1]

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from tests.cases import cases
 
 from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.inputs.paths import Candidate
@@ -127,7 +128,7 @@ def test_nothing_is_found_in_what_is_left(name: str, member: str) -> None:
     assert not report.crashes
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "members"),
     [
         ("connection", ("IPSecCustomPolicy",)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
@@ -24,7 +24,7 @@ def connection(parsed: Parsed) -> VpnConnection:
     return read
 
 
-@pytest.mark.parametrize(
+@cases(
     ("word", "value"), [("true", True), ("false", False), ("1", True), ("0", False), (" True ", True), ("FALSE", False)]
 )
 def test_a_switch_is_read_in_each_of_its_spellings(word: str, value: bool) -> None:
@@ -36,14 +36,14 @@ def test_a_switch_is_read_in_each_of_its_spellings(word: str, value: bool) -> No
     ] * 3
 
 
-@pytest.mark.parametrize(("word", "value"), [("SplitTunnel", True), ("ForceTunnel", False), ("forcetunnel", False)])
+@cases(("word", "value"), [("SplitTunnel", True), ("ForceTunnel", False), ("forcetunnel", False)])
 def test_the_routing_policy_is_read(word: str, value: bool) -> None:
     setting = connection(read(f"<RoutingPolicyType>{word}</RoutingPolicyType>")).split_tunneling
     assert setting is not None
     assert setting.value is value
 
 
-@pytest.mark.parametrize(
+@cases(
     "element",
     [
         "RoutingPolicyType", "NativeProtocolType", "ProtocolList", "Authentication", "CryptographySuite", "L2tpPsk",
@@ -55,7 +55,7 @@ def test_what_a_native_profile_may_hold_is_not_unknown(element: str) -> None:
     assert ([problem for problem in parsed.problems if element in problem.message], parsed.unread) == ([], ())
 
 
-@pytest.mark.parametrize("element", ["UserMethod", "MachineMethod", "Certificate", "Eap"])
+@cases("element", ["UserMethod", "MachineMethod", "Certificate", "Eap"])
 def test_what_authentication_may_hold_is_not_unknown(element: str) -> None:
     assert [
         problem for problem in read(f"<Authentication><{element}/></Authentication>").problems
@@ -63,7 +63,7 @@ def test_what_authentication_may_hold_is_not_unknown(element: str) -> None:
     ] == []  # fmt: skip
 
 
-@pytest.mark.parametrize("holder", ["", "Authentication", "CryptographySuite"])
+@cases("holder", ["", "Authentication", "CryptographySuite"])
 def test_what_it_may_not_hold_is_said(holder: str) -> None:
     inner = "<Strange/>"
     parsed = read(f"<{holder}>{inner}</{holder}>" if holder else inner)
@@ -98,7 +98,7 @@ def test_a_damaged_eap_choice_is_said_at_its_text_and_another_text_is_none() -> 
     assert len(diagnostics.listed()) == 1
 
 
-@pytest.mark.parametrize(
+@cases(
     ("element", "word", "method"),
     [
         ("MachineMethod", "Certificate", "machine certificate"),
@@ -116,7 +116,7 @@ def test_who_proves_itself_how_is_a_word_of_its_element(element: str, word: str,
     assert [problem.message for problem in parsed.problems] == ([] if method else [f"unknown authentication `{word}`"])
 
 
-@pytest.mark.parametrize(
+@cases(
     ("around", "unread"),
     [
         ("<PluginProfile><CustomConfiguration><Own><Thing/></Own></CustomConfiguration></PluginProfile>", ()),
@@ -162,9 +162,7 @@ def test_the_suite_alone_is_that_of_a_connection_that_is_not_named() -> None:
     assert (read_.name, read_.is_named, read_.servers, parsed.unread) == ("VPN profile", False, None, ())
 
 
-@pytest.mark.parametrize(
-    ("key", "has_key"), [("<L2tpPsk/>", False), ("<L2tpPsk> \n</L2tpPsk>", False), ("<L2tpPsk>k</L2tpPsk>", True)]
-)
+@cases(("key", "has_key"), [("<L2tpPsk/>", False), ("<L2tpPsk> \n</L2tpPsk>", False), ("<L2tpPsk>k</L2tpPsk>", True)])
 def test_a_key_is_what_stands_in_its_element(key: str, has_key: bool) -> None:
     parsed = read(key)
     ((method,),) = [each.methods for each in parsed.policy.authentication_sets]

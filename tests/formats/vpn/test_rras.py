@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TypeVar
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -44,7 +44,7 @@ def as_json(class_name: str, members: dict[str, object]) -> Parsed:
     return read("x.json", json.dumps({"CimClass": {"CimClassName": class_name}, **members}))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("class_name", "members", "name"),
     [
         ("VpnServerIPsecCustomConfiguration", SERVER, "RRAS server"),
@@ -176,7 +176,7 @@ POOLS = {
 }
 
 
-@pytest.mark.parametrize("name", POOLS)
+@cases("name", POOLS)
 def test_a_static_pool_is_the_same_in_every_form(name: str) -> None:
     parsed = read(name, POOLS[name])
     (server,) = parsed.policy.vpn_servers
@@ -225,7 +225,7 @@ def test_what_the_registry_does_not_say_of_a_suite_is_its_documented_default() -
     assert offer.lifetime_seconds.known == 300
 
 
-@pytest.mark.parametrize(
+@cases(
     ("number", "code", "state"),
     [
         (13868, 13868, None),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.cases import cases
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
@@ -129,7 +130,7 @@ TITLES = {
 }
 
 
-@pytest.mark.parametrize("name", SUITE)
+@cases("name", SUITE)
 def test_a_part_that_is_missing_or_strange(name: str) -> None:
     without = {item: value for item, value in SUITE.items() if item != name}
     (problem,) = read_profile(profile(without)).problems
@@ -150,7 +151,7 @@ def test_a_profile_in_cdata() -> None:
     assert chosen(syncml.parse(bytes_source("p.xml", text.encode())).policy)[2] is DhGroup.ECP_384
 
 
-@pytest.mark.parametrize(
+@cases(
     ("body", "at"),
     [
         ("<VPNProfile>", "&gt;</Data>"),
@@ -216,7 +217,7 @@ def test_a_phone_book_that_is_not_understood(lines: str, code: ProblemCode) -> N
     assert [each.code for each in parsed.problems] == [code]
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         '[{"Name": "A", "TunnelType": "Ikev2", "ServerAddress": "x", "IPSecCustomPolicy": %s}]',
@@ -238,7 +239,7 @@ def test_connections_as_cmdlets_show_them(text: str) -> None:
     assert (connection.custom_policy.known, nothing.policy.main_mode_crypto_sets) == (False, ())
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "sets"),
     [
         ("profilexml-aovpn-device-cryptographysuite.xml", 1),
@@ -265,7 +266,7 @@ def test_published_profiles(name: str, sets: int, corpus: Path) -> None:
         )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("flags", "l2tp", "methods"),
     [
         ("0", None, (VpnAuthentication.EAP,)),
@@ -320,7 +321,7 @@ def test_a_phone_book_quoted_in_part_is_one_and_a_type_that_is_no_number_is_said
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "line", "message", "names"),
     [
         ("[Office\nEncoding=1\nPBVersion=6\nType=2\n", 1, "the name of a connection lacks a bracket", ["Office"]),
@@ -334,7 +335,7 @@ def test_a_phone_book_quoted_in_part_is_one_and_a_type_that_is_no_number_is_said
         ),
     ],
 )
-@pytest.mark.parametrize("around", ["{}", "Paste this:\n\n```\n{}```\n"])
+@cases("around", ["{}", "Paste this:\n\n```\n{}```\n"])
 def test_a_damaged_name_in_a_phone_book_is_told(
     text: str, line: int, message: str, names: list[str], around: str
 ) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 
@@ -184,7 +185,7 @@ OF_THE_REGISTRY = frozenset({"QD040", "AU021"})
 """What other values of the key say, which are absent from it."""
 
 
-@pytest.mark.parametrize("form", SERVER)
+@cases("form", SERVER)
 def test_a_server_has_the_same_findings_in_every_form(form: str) -> None:
     base = findings("rras.json", SERVER["rras.json"])
     assert findings(form, SERVER[form], without=OF_THE_REGISTRY) == base

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.cases import cases
 from tests.formats.vpn.test_profile import connection, read
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -38,7 +39,7 @@ def entry(*lines: str) -> tuple[VpnConnection, tuple[str, ...]]:
     return connection_, tuple(problem.message for problem in parsed.problems)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("line", "expected"),
     [
         ("Guid=ABCD", {"id": "ABCD"}),
@@ -90,7 +91,7 @@ CERTIFICATE = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("native", "around", "expected"),
     [
         ("<NativeProtocolType>IKEv2</NativeProtocolType>", "", {"strategy": "IKEv2"}),
@@ -148,7 +149,7 @@ EAP = [
 ]
 
 
-@pytest.mark.parametrize(("inner", "expected"), EAP)
+@cases(("inner", "expected"), EAP)
 def test_each_element_of_an_eap_choice_is_one_field(inner: str, expected: dict[str, Any]) -> None:
     def choice(text: str) -> Any:
         token = Token(f"<EapHostConfig>{text}</EapHostConfig>", "export.json", 7, 11)
@@ -168,7 +169,7 @@ def test_the_usages_of_an_eap_choice_have_the_place_of_the_first() -> None:
     assert (choice.ekus.value, choice.ekus.span.line) == (("1.3.6.1.5.5.7.3.2", "1.2"), 2)
 
 
-@pytest.mark.parametrize("with_native", [True, False])
+@cases("with_native", [True, False])
 def test_elements_of_a_native_profile_may_stand_in_the_profile_itself(with_native: bool) -> None:
     flat = "<Servers>a.example</Servers><RoutingPolicyType>SplitTunnel</RoutingPolicyType>"
     text = f"<VPNProfile>{flat}{'<NativeProfile/>' if with_native else ''}</VPNProfile>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.xml.element import build_document
@@ -19,17 +19,17 @@ def said_of(item: str) -> list[str]:
     return [problem.message for problem in diagnostics.problems]
 
 
-@pytest.mark.parametrize("word", sorted(OTHER_CONTEXT_TYPES))
+@cases("word", sorted(OTHER_CONTEXT_TYPES))
 def test_a_context_that_holds_no_policy_says_nothing(word: str) -> None:
     assert said_of(f"<item><type>{word}</type></item>") == []
 
 
-@pytest.mark.parametrize("word", ["FWPM_IPSEC_NEW_CONTEXT", "FWPM_IKE_NEW_CONTEXT"])
+@cases("word", ["FWPM_IPSEC_NEW_CONTEXT", "FWPM_IKE_NEW_CONTEXT"])
 def test_a_new_context_of_ipsec_is_said(word: str) -> None:
     assert said_of(f"<item><type>{word}</type></item>") == [f"unknown type of provider context `{word}`"]
 
 
-@pytest.mark.parametrize("written", ["", "<type/>", "<type></type>", "<typ>FWPM_IPSEC_DOSP_CONTEXT</typ>"])
+@cases("written", ["", "<type/>", "<type></type>", "<typ>FWPM_IPSEC_DOSP_CONTEXT</typ>"])
 def test_a_context_that_holds_policy_and_lacks_its_type_is_said(written: str) -> None:
     arm = "<idpOptions><maxStateEntries>1000</maxStateEntries></idpOptions>"
     assert said_of(f"<item>{written}{arm}</item>") == ["a provider context of IPsec without its <type>"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -20,7 +20,7 @@ def read(corpus: Path, name: str) -> tuple[str, Parsed]:
     return found.name, found.parse(source)
 
 
-@pytest.mark.parametrize("name", STATES)
+@cases("name", STATES)
 def test_untouched_state_is_understood(corpus: Path, name: str) -> None:
     format_name, parsed = read(corpus, name)
     assert format_name == "wfp-state"

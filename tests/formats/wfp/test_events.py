@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.cases import cases
 from tests.formats.wfp.inputs import at, place, read, read_text
 
 from ipseclint.finding import ProblemCode
@@ -71,7 +72,7 @@ def test_single_event_without_a_list() -> None:
     assert found.error_code == 13805
 
 
-@pytest.mark.parametrize(
+@cases(
     "arm",
     [
         "<ikeMmFailure><failureErrorCode>ERROR_NEVER_HEARD_OF</failureErrorCode></ikeMmFailure>",
@@ -94,7 +95,7 @@ def test_a_failure_with_the_flag_that_it_is_expected_is_marked() -> None:
     assert not found.benign
 
 
-@pytest.mark.parametrize(
+@cases(
     ("written", "message"),
     [
         ("<remoteAddrV4>10.0.0.300</remoteAddrV4>", "unknown <remoteAddrV4> `10.0.0.300`"),

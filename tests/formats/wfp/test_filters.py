@@ -4,6 +4,7 @@ import re
 
 import pytest
 from lxml import etree
+from tests.cases import cases
 from tests.formats.wfp.inputs import FOLDER, at, place, read, read_text
 
 from ipseclint.formats.wfp.filter_rows import filter_row
@@ -71,7 +72,7 @@ def test_condition_that_is_not_modelled_is_named(filters: dict[str, WfpFilter]) 
     assert filters["内部网络"].callout == "FWPM_CALLOUT_IPSEC_INBOUND_TRANSPORT_V4"
 
 
-@pytest.mark.parametrize(
+@cases(
     "value",
     [
         "<type>FWP_UINT32</type><uint32>somewhere</uint32>",
@@ -206,7 +207,7 @@ def test_rows_are_taken_at_once_only_if_nothing_deviates() -> None:
     assert row_of(record.encode().replace(b"Servers", b"\xff")) is None
 
 
-@pytest.mark.parametrize(
+@cases(
     ("description", "is_taken"),
     [
         ("File &amp; Printer &lt;in&gt; [a] > b]]", True),
@@ -242,7 +243,7 @@ def test_what_is_taken_at_once_is_well_formed(description: str, is_taken: bool) 
         assert not is_taken
 
 
-@pytest.mark.parametrize(
+@cases(
     ("old", "new"),
     [("<uint16>443</uint16>", "<uint16>443</uint32>"), ("</valueHigh>", "</valueLow>"), (">443<", ">\x0b443<")],
 )
@@ -265,7 +266,7 @@ def test_no_filter_is_read_of_a_comment() -> None:
 WITHOUT_WEIGHT = "a filter at an IPsec layer without an effective weight"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("weight", "said"),
     [
         ("<effectiveWeight><type>FWP_UINT64</type><uint64>7</uint64></effectiveWeight>", []),
@@ -283,7 +284,7 @@ def test_a_filter_without_a_weight_is_said(weight: str, said: list[str]) -> None
     assert [problem.message for problem in parsed.problems] == said
 
 
-@pytest.mark.parametrize(
+@cases(
     ("old", "new", "disabled"),
     [
         ("", "", False),

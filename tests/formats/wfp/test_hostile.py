@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests import ROOT
+from tests.cases import cases
 from tests.tries import tries
 
 from ipseclint.finding import ProblemCode
@@ -78,7 +79,7 @@ def test_any_edit_is_read_or_reported(name: str, edits: list[tuple[str, float, i
     assert "Winter-Sturm" not in repr(parsed)
 
 
-@pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.7, 0.9, 0.99])
+@cases("share", [0.1, 0.3, 0.5, 0.7, 0.9, 0.99])
 def test_cut_input_keeps_what_was_complete(share: float) -> None:
     data = SITE[: int(len(SITE) * share)]
     parsed = parse(data)
@@ -100,7 +101,7 @@ def test_cut_in_the_last_part_keeps_all_policies() -> None:
     assert parse(data).policy == parse(SITE).policy
 
 
-@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be"])
+@cases("codec", ["utf-16", "utf-16-le", "utf-16-be"])
 def test_utf16_that_declares_utf8_reads_the_same(codec: str) -> None:
     text = SITE.decode("utf-8-sig")
     parsed = parse(text.encode(codec))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.api import check_text
 from ipseclint.formats import recognise
@@ -39,7 +39,7 @@ def read(text: str) -> tuple[str, Parsed]:
     return form.name, form.parse(source)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "name", "filters", "contexts"),
     [
         (FILTER, "wfp-filters", 1, 0),
@@ -77,7 +77,7 @@ def test_what_a_part_leaves_out_is_not_called_missing() -> None:
     assert "RF002" in {finding.code for finding in whole.findings}
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         PROVIDER,
@@ -88,28 +88,28 @@ def test_a_part_about_something_else_has_no_policy(text: str) -> None:
     assert read(text)[1] == Parsed()
 
 
-@pytest.mark.parametrize("text", [FILTER[:-20], CONTEXT[: len(CONTEXT) // 2]])
+@cases("text", [FILTER[:-20], CONTEXT[: len(CONTEXT) // 2]])
 def test_a_part_that_breaks_off_is_malformed(text: str) -> None:
     parsed = read(text)[1]
     assert parsed.is_empty
     assert ["the input ends inside <" in problem.message for problem in parsed.problems] == [True]
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         f"The log names this filter:\n\n```xml\n{FILTER}\n```\n\nWhat is it for?\n",
         f"The log names this filter:\n\n{FILTER}\n\nthanks\n",
     ],
 )
-@pytest.mark.parametrize("name", ["ticket.md", "ticket.txt"])
+@cases("name", ["ticket.md", "ticket.txt"])
 def test_a_part_in_a_ticket_is_read(text: str, name: str) -> None:
     report = check_text(text, name)
     assert [problem.message.partition(":")[0] for problem in report.problems] == [PART]
     assert dict(report.inputs[0].objects) == {"wfp_filter": 1}
 
 
-@pytest.mark.parametrize("text", ["<item><name>Branch</name></item>", "<item>\n<title>FWPM_ filters</title>\n</item>"])
+@cases("text", ["<item><name>Branch</name></item>", "<item>\n<title>FWPM_ filters</title>\n</item>"])
 def test_an_item_of_something_else_is_none(text: str) -> None:
     form = recognise(bytes_source("feed.xml", text.encode()))
     assert form is None

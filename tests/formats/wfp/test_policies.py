@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from tests.cases import cases
 from tests.formats.wfp.inputs import FOLDER, at, place, read, read_text
 
 from ipseclint.finding import ProblemCode
@@ -90,7 +91,7 @@ def test_name_of_a_context_is_unescaped_and_falls_back_to_the_key(policy: Policy
     assert by_id(policy.main_mode_crypto_sets, 3).name == KEY(3)
 
 
-@pytest.mark.parametrize(("number", "module"), [(2, KeyModule.IKEV1), (3, KeyModule.IKEV2)])
+@cases(("number", "module"), [(2, KeyModule.IKEV1), (3, KeyModule.IKEV2)])
 def test_key_module_comes_from_the_type(policy: Policy, number: int, module: KeyModule) -> None:
     assert by_id(policy.main_mode_crypto_sets, number).key_module.value is module
 
@@ -133,7 +134,7 @@ def test_preshared_keys_are_read_and_hidden(site: Parsed) -> None:
     assert "Winter" not in repr(site)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("arm", "pointed_at"),
     [
         ("<presharedKeyAuthentication><presharedKey/><flags/></presharedKeyAuthentication>", "<presharedKey/>"),
@@ -270,7 +271,7 @@ def test_counters_of_errors_that_occurred(site: Parsed) -> None:
     assert at(queued.span) == place(SITE, "5</currentQueuedWorkitems>")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "frequency", "problems"),
     [
         ("ERROR_IPSEC_IKE_QUEUE_DROPMM", 3, 1),
@@ -379,9 +380,7 @@ def test_a_store_before_windows_8_is_an_element_of_its_own() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("half", "pair"), [("authTransform", "authTransformId"), ("cipherTransform", "cipherTransformId")]
-)
+@cases(("half", "pair"), [("authTransform", "authTransformId"), ("cipherTransform", "cipherTransformId")])
 def test_half_of_a_transform_without_its_algorithm_is_told_and_unknown(half: str, pair: str) -> None:
     text = (FOLDER / SITE).read_text(encoding="utf-8-sig")
     cut = re.sub(rf"<{half}>\s*<{pair}>.*?</{pair}>", f"<{half}>", text, count=1, flags=re.DOTALL)
@@ -400,7 +399,7 @@ def _transforms(text: str) -> list[tuple[Any, ...]]:
     ]
 
 
-@pytest.mark.parametrize("stray", ["authTransform", "cipherTransform", "odd"])
+@cases("stray", ["authTransform", "cipherTransform", "odd"])
 def test_a_transform_of_one_half_is_read_beside_what_does_not_belong_there(stray: str) -> None:
     text = (FOLDER / SITE).read_bytes().decode("utf-8-sig")
     arm = "<espAuthTransform>"
@@ -425,7 +424,7 @@ ELEMENTS = (
 """The elements of policies that hold others."""
 
 
-@pytest.mark.parametrize("name", ELEMENTS.split())
+@cases("name", ELEMENTS.split())
 def test_what_is_not_known_within_an_element_of_a_policy_is_said(name: str) -> None:
     text = (FOLDER / SITE).read_text(encoding="utf-8")
     told = read_text(re.sub(rf"(<{name}(?: [^>]*)?>)", r"\1<strange>7</strange>", text)).problems

@@ -20,9 +20,10 @@ from ipseclint.load.report.charts import (
     linear_axis,
     log_axis,
 )
+from tests.cases import cases
 
 
-@pytest.mark.parametrize(
+@cases(
     ("high", "marks"),
     [
         (10, [0, 2, 4, 6, 8, 10]),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.repair.commands.arguments import (
     Unwritable,
@@ -15,6 +13,7 @@ from ipseclint.repair.commands.arguments import (
     whole,
     yes_no,
 )
+from tests.cases import cases
 from tests.made_objects import SPAN, said
 
 ABSENT = Unwritable("the idle time is not given")
@@ -28,7 +27,7 @@ def test_a_setting_that_is_absent_or_not_understood() -> None:
     assert value_of(said(300), "idle time") == 300
 
 
-@pytest.mark.parametrize(("setting", "reason"), [(None, ABSENT), (UNKNOWN, NOT_UNDERSTOOD)])
+@cases(("setting", "reason"), [(None, ABSENT), (UNKNOWN, NOT_UNDERSTOOD)])
 def test_no_writer_makes_text_of_it(setting: Setting[int] | None, reason: Unwritable) -> None:
     assert spelled(setting, {300: "five"}, "idle time", "netsh") == reason
     assert whole(setting, 60, "idle time", "minutes") == reason
@@ -51,7 +50,7 @@ def test_words_numbers_and_parts() -> None:
     assert joined("+", ["a", "b"]) == "a+b"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "written"),
     [
         ("Servers", "Servers"),

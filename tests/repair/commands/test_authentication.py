@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import AuthenticationSet, AuthMethod, AuthPhase, Policy
 from ipseclint.repair.commands.arguments import PSK_PLACEHOLDER, Argument, Unwritable
 from ipseclint.repair.commands.authentication import advfirewall_methods
+from tests.cases import cases
 from tests.made_objects import authentication_set, method
 
 KERBEROS = method(AuthMethod.COMPUTER_KERBEROS)
@@ -15,7 +14,7 @@ KEY = method(AuthMethod.PRESHARED_KEY)
 USER = method(AuthMethod.USER_KERBEROS)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("authentication", "parts"),
     [
         (authentication_set("A", KERBEROS), (Argument("auth1", "computerkerb"),)),

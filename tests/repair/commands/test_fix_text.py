@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-import pytest
 from msgspec.structs import replace
 
 from ipseclint.finding import FixText
@@ -48,6 +47,7 @@ from ipseclint.repair.commands.fix_text import fix_text
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.vocabulary.settings import KeyEncoding, PacketQueuing
+from tests.cases import cases
 from tests.made_objects import (
     SPAN,
     addresses,
@@ -254,7 +254,7 @@ def test_filters_come_before_filters_go() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("changes", "netsh", "powershell"),
     [
         (
@@ -299,7 +299,7 @@ def test_fields_of_a_rule(changes: dict[str, object], netsh: str | None, powersh
     assert text.powershell == f"Set-NetIPsecRule -DisplayName 'R' {powershell}"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("field", "value", "netsh", "powershell"),
     [
         ("sa_idle_seconds", 1800, "saidletimemin 30", "-MaxSAIdleTimeSeconds 1800"),
@@ -538,7 +538,7 @@ SUITE = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("owner", "command"),
     [
         (

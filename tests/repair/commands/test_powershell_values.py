@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.repair.commands.arguments import Unwritable
 from ipseclint.repair.commands.powershell_values import Text, words
+from tests.cases import cases
 from tests.made_objects import said
 
 TABLE = {"one": "One", "two": "Two"}
 
 
-@pytest.mark.parametrize(
+@cases(
     ("values", "expected"),
     [
         ((), "None"),

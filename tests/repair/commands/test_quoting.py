@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import Dialect, Policy
 from ipseclint.repair.commands.arguments import Unwritable, has_wildcard, netsh_name, netsh_value, powershell_string
 from ipseclint.repair.commands.fix_text import fix_text
+from tests.cases import cases
 from tests.made_objects import exemption, main_mode_set
 from tests.repair.commands.powershell_reading import commands_of, strings_of
 
@@ -106,7 +106,7 @@ def test_netsh_started_by_powershell_gets_exactly_the_name(name: str) -> None:
     assert f" name={name} " in text or strings_of(text) == [f"name={name}"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "why"),
     [
         ('a"b', "double quote"),

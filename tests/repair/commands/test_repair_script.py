@@ -34,6 +34,7 @@ from ipseclint.repair.commands.powershell import powershell_commands
 from ipseclint.repair.commands.repair_script import Commented, batch_script, powershell_script
 from ipseclint.repair.plan import Allowed, Repair, repair
 from ipseclint.repair.steps import Step, undone
+from tests.cases import cases
 from tests.made_objects import (
     exemption,
     main_mode_rule,
@@ -150,7 +151,7 @@ def test_powershell_holds_the_intended_commands_alone(name: str) -> None:
     assert text.isprintable() or set(re.findall(r"[^ -~\u2018-\u201f]", text)) <= {"\n"}
 
 
-@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+@cases("name", HOSTILE.values(), ids=HOSTILE)
 def test_powershell_makes_and_deletes_what_was_meant(name: str) -> None:
     old, new = rule(name), exemption(f"{name}3", "10.0.0.1")
     text = _both_ways(powershell_script, (Remove(old), Add(new)), Policy(connection_security_rules=(old,)))
@@ -170,7 +171,7 @@ def test_batch_holds_the_intended_commands_alone(name: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+@cases("name", HOSTILE.values(), ids=HOSTILE)
 def test_batch_makes_and_deletes_what_was_meant(name: str) -> None:
     old, new = rule(name), exemption(f"{name}3", "10.0.0.1")
     text = _both_ways(batch_script, (Remove(old), Add(new)), Policy(connection_security_rules=(old,)))
@@ -267,7 +268,7 @@ def test_batch_puts_nothing_in_for_exclamation_marks() -> None:
     )
 
 
-@pytest.mark.parametrize(("write", "mark"), [(batch_script, "rem "), (powershell_script, "# ")])
+@cases(("write", "mark"), [(batch_script, "rem "), (powershell_script, "# ")])
 def test_each_reason_stands_once_above_the_step_that_it_is_for(write: Callable[..., str], mark: str) -> None:
     gone = rule("R")
     policy = Policy(connection_security_rules=(gone,))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.formats.netsh import script
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
 from ipseclint.model.change import Assign, edits
@@ -12,6 +10,7 @@ from ipseclint.repair.script.editing import Placement, Script, _changing, _ident
 from ipseclint.repair.script.rewriting import rewritten
 from ipseclint.repair.script.statements import read_statements
 from ipseclint.source import bytes_source
+from tests.cases import cases
 from tests.repair.script.test_rewriting import RULE, like_the_first, rewrite
 
 FIRST = f"{RULE} action=requestinrequestout"
@@ -19,7 +18,7 @@ FIREWALL = "netsh advfirewall firewall add rule name=F dir=in action=allow"
 GLOBAL = "netsh advfirewall set global ipsec strongcrlcheck 1"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("command", "names", "changes"),
     [
         ("advfirewall consec add rule name=R endpoint1=any action=noauthentication", "name", "endpoint1 action"),
@@ -37,7 +36,7 @@ def test_tags_that_name_an_object_are_not_what_its_command_changes(command: str,
     assert [argument.tag for argument in _changing(statement)] == changes.split()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("lines", "place"),
     [((FIRST, FIREWALL, GLOBAL), 1), ((FIREWALL, FIRST, GLOBAL), 2), ((GLOBAL, FIREWALL, FIRST), 3)],
     ids=["first", "between", "last"],
@@ -50,7 +49,7 @@ def test_a_new_rule_stands_behind_the_rules_of_its_own_context(lines: tuple[str,
     assert "Second" in now[place]
 
 
-@pytest.mark.parametrize("name", ["L", "M", "N"])
+@cases("name", ["L", "M", "N"])
 def test_a_new_filter_stands_with_its_list_or_the_filters_of_that(name: str) -> None:
     lists = [f"netsh ipsec static add filterlist name={each}" for each in "LMN"]
     known = ["netsh ipsec static add filter filterlist=M srcaddr=me dstaddr=10.0.0.1"]
@@ -69,7 +68,7 @@ def test_a_new_filter_stands_with_its_list_or_the_filters_of_that(name: str) -> 
 SAID = f"{RULE} auth1=computerkerb action=requestinrequestout"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "host", "words", "expected"),
     [
         (SAID, BATCH, ("enable=no",), f"{SAID} enable=no"),
@@ -88,7 +87,7 @@ def test_what_a_set_states_is_put_where_the_script_has_it(
     assert Script(f"{text}\n", host).edited([command], Placement.IN_PLACE) == (expected and f"{expected}\n")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("there", "words"),
     [
         ("rootca=A rootca=B", ("rootca=C",)),
@@ -115,7 +114,7 @@ def test_two_commands_that_touch_the_same_words_do_not_both_get_in() -> None:
     assert Script(f"{SAID}\n", BATCH).edited([gone, off], Placement.IN_PLACE) is None
 
 
-@pytest.mark.parametrize("text", ["", "rem ours\n", "echo done"])
+@cases("text", ["", "rem ours\n", "echo done"])
 def test_nothing_gets_in_where_no_command_is(text: str) -> None:
     gone = ("advfirewall", "consec", "delete", "rule", 'name="R"')
     for placement in Placement:

@@ -12,6 +12,7 @@ from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.repair.script.literals import with_literals
 from ipseclint.source import Span, bytes_source
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
+from tests.cases import cases
 from tests.made_objects import main_mode_proposal, main_mode_set, quick_mode_proposal, quick_mode_set, said
 
 SCRIPT = "New-Thing -A one -B 'two' -C $three\nNew-Thing -D four\n"
@@ -39,7 +40,7 @@ def of_quick(before: dict[str, Any], after: dict[str, Any], dialect: Dialect = D
 MINUTES = of_main({"lifetime_seconds": Setting(300, ONE)}, {"lifetime_seconds": Setting(28_800, ONE)})
 
 
-@pytest.mark.parametrize(
+@cases(
     ("command", "expected"),
     [
         ("Set-X -MaxMinutes 480", SCRIPT.replace("one", "480")),
@@ -54,7 +55,7 @@ def test_the_word_of_a_field_is_that_of_its_parameter(command: str, expected: st
     assert worked([MINUTES], command) == expected
 
 
-@pytest.mark.parametrize(
+@cases(
     ("field", "parameter"),
     [("lifetime_seconds", "MaxMinutes"), ("quick_mode_limit", "MaxSessions"), ("force_dh", "ForceDiffieHellman")],
 )
@@ -64,7 +65,7 @@ def test_each_field_of_main_mode_has_its_parameter(field: str, parameter: str) -
     assert worked([edit], f"Set-X -{parameter} new -Other x") == SCRIPT.replace("one", "new")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("field", "parameter", "old", "new"),
     [
         ("encryption", "Encryption", Cipher.DES, Cipher.AES_256),
@@ -100,7 +101,7 @@ def test_several_words_of_a_line_are_each_at_their_place() -> None:
 TWO_PROPOSALS = (main_mode_proposal(), main_mode_proposal(Cipher.AES_128))
 
 
-@pytest.mark.parametrize(
+@cases(
     "edit",
     [
         # What is left to Windows, or comes or goes, has no word.
@@ -112,7 +113,7 @@ TWO_PROPOSALS = (main_mode_proposal(), main_mode_proposal(Cipher.AES_128))
         of_main({"lifetime_seconds": Setting(1, Span("a.ps1", 1, 1, 9))}, {"lifetime_seconds": said(2)}),
     ],
 )
-@pytest.mark.parametrize("command", ["Set-X -MaxMinutes 1 -P (New-NetIPsecXProposal -Encryption a)"])
+@cases("command", ["Set-X -MaxMinutes 1 -P (New-NetIPsecXProposal -Encryption a)"])
 def test_what_is_not_one_word_for_another_is_not_worked_in(edit: Edit, command: str) -> None:
     assert worked([edit], command) is None
     assert worked([edit, MINUTES], command, command) is None
@@ -172,7 +173,7 @@ def test_each_part_of_a_suite_has_its_word(is_main: bool, field: str, old: Any, 
     assert worked([edit]) == SCRIPT.replace("four", word)
 
 
-@pytest.mark.parametrize("dialect", [Dialect.WFAS, Dialect.VPN])
+@cases("dialect", [Dialect.WFAS, Dialect.VPN])
 def test_what_is_added_or_removed_is_no_word_of_the_script(dialect: Dialect) -> None:
     crypto = main_mode_set(dialect=dialect)
     for edit in (Edit(None, crypto, ("lifetime_seconds",)), Edit(crypto, None, ("lifetime_seconds",))):

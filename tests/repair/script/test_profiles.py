@@ -17,6 +17,7 @@ from ipseclint.semantics.defaults import completed
 from ipseclint.semantics.vpn_suites import main_mode_of, quick_mode_of
 from ipseclint.source import bytes_source
 from ipseclint.vocabulary.algorithms import Integrity
+from tests.cases import cases
 
 Cli = Callable[..., Any]
 
@@ -137,7 +138,7 @@ def test_what_is_no_suite_is_left_with_its_reason(tmp_path: Path, cli: Cli) -> N
     assert ">Example-Key-0001<" in file.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("integrity", "why"),
     [(Integrity.SHA384, []), (Integrity.AES_GMAC_128, ["a profile has no word for this IntegrityCheckMethod"])],
 )

@@ -13,6 +13,7 @@ from ipseclint.model.setting import Setting
 from ipseclint.repair.script.rewriting import Rewritten, rewritten
 from ipseclint.semantics.sameness import same_policy
 from ipseclint.source import SourceError, bytes_source
+from tests.cases import cases
 
 Changes = Callable[[Policy], tuple[Change, ...]]
 
@@ -176,7 +177,7 @@ CASES: dict[str, tuple[str, Changes, list[str]]] = {
 }
 
 
-@pytest.mark.parametrize("name", CASES)
+@cases("name", CASES)
 def test_only_what_must_change_changes(name: str) -> None:
     script, changes, expected = CASES[name]
     assert changed_lines(script, changes) == expected
@@ -190,8 +191,8 @@ def test_an_exemption_stands_before_the_first_rule() -> None:
     ]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
-@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@cases("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@cases("line_end", ["\n", "\r\n", "\r"])
 def test_encoding_mark_and_line_ends_stay(encoding: str, line_end: str) -> None:
     text = line_end.join(("rem für Büros", f'{ADD} policy name="Büro" mmlifetime=5', "", "rem größer"))
     done = rewrite(text.encode(encoding), hour)

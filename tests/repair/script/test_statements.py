@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.formats.netsh.hosts import BATCH
 from ipseclint.repair.script.statements import Statement, Subject, read_statements
+from tests.cases import cases
 
 STATIC = "ipsec static"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("command", "subject"),
     [
         ("add policy name=P", Subject(STATIC, "policy", ("p",))),
@@ -28,7 +27,7 @@ def test_a_command_of_netsh_ipsec_static_is_about_the_object_that_its_keys_name(
     assert statement.lines == (1, 1)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("command", "subject"),
     [
         ("add mmpolicy name=M", Subject("ipsec dynamic", "mmpolicy", ("m",))),
@@ -54,7 +53,7 @@ IPSEC, MAIN = Subject("advfirewall", "global", ("ipsec", "strongcrlcheck")), "mm
 RULE = "advfirewall consec"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("command", "expected"),
     [
         ("advfirewall set global ipsec strongcrlcheck 1", (IPSEC, "set", ["strongcrlcheck=1"])),
@@ -93,7 +92,7 @@ def test_what_a_command_is_about_and_what_it_changes(command: str, expected: tup
     assert told(statement) == (*expected, (1, 1))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("lines", "expected"),
     [
         (["rem", "netsh ipsec static ^", "add policy P", "netsh ipsec static add policy Q"], [(2, 3), (4, 4)]),
@@ -105,7 +104,7 @@ def test_where_commands_stand(lines: list[str], expected: list[tuple[int, int]])
     assert [each.lines for each in read_statements(lines, BATCH)] == expected
 
 
-@pytest.mark.parametrize(
+@cases(
     ("value", "end", "quoted"),
     [("a", (1, 47), False), ("a, b", (1, 50), False), ('"a"', (1, 48), True), ('"a", b', (1, 52), False)],
 )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.formats.peers.shipped import default_source
 from ipseclint.reporters.negotiation.peer_toml import render
 from ipseclint.semantics.negotiation.rule_ends import machine_ends
+from tests.cases import cases
 from tests.semantics.negotiation.two_ends import answered, machine, peer, rule, verdict
 
 ENDS = ("10.2.0.7", "10.1.0.5")
@@ -21,16 +20,16 @@ def described(text: str) -> str:
     return render(machine_ends(machine(text, "x")).negotiating)
 
 
-@pytest.mark.parametrize(
+@cases(
     "second", ["auth2=userkerb", "auth2=userntlm", "auth2=anonymous", 'auth2=usercert auth2ca="CN=Example Root"', ""]
 )
-@pytest.mark.parametrize("other", ["auth2=userkerb", "auth2=anonymous", ""])
+@cases("other", ["auth2=userkerb", "auth2=anonymous", ""])
 def test_a_second_authentication_is_described(second: str, other: str) -> None:
     mine, theirs = rule(f"auth1=computerkerb {second}"), rule(f"auth1=computerkerb {other}", ends=ENDS)
     assert verdict(described(mine), theirs) == verdict(mine, theirs)
 
 
-@pytest.mark.parametrize("method", ["anonymous", "computerkerb", "computerntlm"])
+@cases("method", ["anonymous", "computerkerb", "computerntlm"])
 def test_every_method_is_described(method: str) -> None:
     assert verdict(described(rule(f"auth1={method}")), rule(f"auth1={method}", ends=ENDS)) == ("secured", None)
 

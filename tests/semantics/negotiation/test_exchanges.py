@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.reporters.negotiation.peer_toml import render
 from ipseclint.semantics.negotiation.fixes import repairs
 from ipseclint.semantics.negotiation.rule_ends import machine_ends
 from ipseclint.semantics.negotiation.table import Side
+from tests.cases import cases
 from tests.semantics.negotiation.two_ends import answer, both, machine, verdict
 
 SWANCTL = (
@@ -33,7 +32,7 @@ def described(text: str) -> str:
     return render(machine_ends(machine(text, "x")).negotiating)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("shown", "expected", "is_met"),
     [
         ("a.example", "A.example", True),
@@ -77,7 +76,7 @@ def test_strongswan_refuses_a_key_in_aggressive_mode_unless_told_otherwise() -> 
     assert verdict(mine, LIBRESWAN, Side.B) == ("depends", "authentication")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("asks", "takes", "stage"),
     [
         ("force", "never", "key-module"),
@@ -107,7 +106,7 @@ INTERFACE = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("key", "expected"),
     [("the key of both ends", ("secured", None)), ("another key altogether", ("fails", "authentication"))],
 )
@@ -125,7 +124,7 @@ SERVER = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("key", "server", "expected"),
     [
         ("the key of both ends", SERVER.replace("sha1", "sha256"), ("fails", "main-mode-suite")),
@@ -141,7 +140,7 @@ def test_l2tp_is_ikev1_with_a_key_in_transport_mode(key: str, server: str, expec
     assert verdict(L2TP.format(key), described(server) + 'psk = "the key of both ends"\n') == expected
 
 
-@pytest.mark.parametrize(("asks", "takes"), [("yes", "no"), ("no", "yes")])
+@cases(("asks", "takes"), [("yes", "no"), ("no", "yes")])
 def test_aggressive_and_main_mode_of_two_ends_are_told_apart(asks: str, takes: str) -> None:
     row = answer(swanctl(1, f"aggressive = {asks}"), swanctl(1, f"aggressive = {takes}"))
     names = {"yes": "aggressive mode", "no": "main mode"}
@@ -171,7 +170,7 @@ def test_authip_goes_on_to_the_method_in_which_both_agree() -> None:
     assert verdict(*both('auth1=computercert auth1ca="CN=A"', 'auth1=computercert auth1ca="CN=B"'))[0] == "fails"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("main", "quick", "stage"),
     [
         ("aes128-aes256-sha256-modp2048", "aes256-sha256", "main-mode-suite"),

@@ -3,13 +3,12 @@ testing/pluto) and of Batfish, each row with where it stands there. Further key 
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.words import Parts
 from ipseclint.semantics.negotiation.offers import Compared, common
 from ipseclint.semantics.negotiation.stage import Answer, Stage
 from ipseclint.vocabulary.algorithms import Encapsulation
+from tests.cases import cases
 from tests.semantics.negotiation.two_ends import answer, peer, verdict
 
 
@@ -17,8 +16,8 @@ def listed(suites: str, prefix: str = "") -> str:
     return f"[{', '.join(repr(prefix + suite) for suite in suites.split())}]"
 
 
-@pytest.mark.parametrize(
-    ("_source", "keying", "initiator", "responder", "chosen"),
+@cases(
+    ("source", "keying", "initiator", "responder", "chosen"),
     [
         ("select[23]", "ikev2", "aes128-sha256-modp3072", "aes128-sha256-modp3072", "AES-128+SHA-256+DH15"),
         ("select[24]", "ikev2", "aes128-sha256-modp3072-none", "aes128-sha256-modp3072", "AES-128+SHA-256+DH15"),
@@ -82,7 +81,7 @@ def listed(suites: str, prefix: str = "") -> str:
         ),
     ],
 )
-def test_main_mode(_source: str, keying: str, initiator: str, responder: str, chosen: str | None) -> None:
+def test_main_mode(source: str, keying: str, initiator: str, responder: str, chosen: str | None) -> None:
     head = f'keying = ["{keying}"]\nprefers = "own"'
     quick = 'proposals = ["esp:aes128-sha1"]\nmode = "tunnel"'
     a, b = (peer(head=head, main=f"proposals = {listed(main)}", quick=quick) for main in (initiator, responder))
@@ -91,8 +90,8 @@ def test_main_mode(_source: str, keying: str, initiator: str, responder: str, ch
     assert (outcome.verdict, outcome.stage) == (("fails", "main-mode-suite") if chosen is None else ("secured", None))
 
 
-@pytest.mark.parametrize(
-    ("_source", "keying", "prefers", "when", "initiator", "responder", "chosen"),
+@cases(
+    ("source", "keying", "prefers", "when", "initiator", "responder", "chosen"),
     [
         ("select_data[2]", "ikev2", "own", "renewal", "aes256-aes128", "aes128-aes256", "ESP AES-128"),
         ("select_data[3]", "ikev2", "own", "renewal", "aes128-aes256", "aes256-aes128", "ESP AES-256"),
@@ -238,10 +237,10 @@ def test_main_mode(_source: str, keying: str, initiator: str, responder: str, ch
     ],
 )
 def test_quick_mode(
-    _source: str, keying: str, prefers: str, when: str, initiator: str, responder: str, chosen: str | None
+    source: str, keying: str, prefers: str, when: str, initiator: str, responder: str, chosen: str | None
 ) -> None:
     """The first keys of IKEv2 do not compare groups, a renewal does."""
-    implementation = 'implementation = "libreswan"\n' if _source.startswith("ikev2-invalid-ke") else ""
+    implementation = 'implementation = "libreswan"\n' if source.startswith("ikev2-invalid-ke") else ""
     head = f'keying = ["{keying}"]\n{implementation}prefers = "{prefers}"'
     a, b = (
         peer(head=head, quick=f"proposals = {listed(quick, 'esp:')}\nmode = 'tunnel'")
@@ -263,11 +262,11 @@ def test_quick_mode(
 BOTH = "esp:aes128-sha256"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("mine", "theirs", "agree"),
     [("'2', '5'", "'14', '24'", False), ("", "'14', '24'", False), ("'14'", "'2', '14', '24'", True)],
 )
-@pytest.mark.parametrize("keying", ["ikev1", "ikev2"])
+@cases("keying", ["ikev1", "ikev2"])
 def test_groups_must_have_one_in_common(keying: str, mine: str, theirs: str, *, agree: bool) -> None:
     """Batfish compares them at once, as IKEv1 does."""
     head = f'keying = ["{keying}"]\nprefers = "own"'
@@ -278,7 +277,7 @@ def test_groups_must_have_one_in_common(keying: str, mine: str, theirs: str, *, 
     assert agree or answer(a, b).outcome.at_renewal is (keying == "ikev2")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("initiator", "responder", "chosen"),
     [
         ("aes256-md5 aes256-sha1", "aes256-sha1", "ESP AES-256+SHA-1, PFS DH2"),
@@ -299,7 +298,7 @@ def test_the_routers_of_batfish(initiator: str, responder: str, chosen: str) -> 
     assert (outcome.verdict, outcome.quick_mode) == ("secured", chosen)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("protocol", "suite", "well_formed"),
     [
         ("ike", "sha256", False),
@@ -334,7 +333,7 @@ def test_which_proposals_are_whole(protocol: str, suite: str, *, well_formed: bo
     assert parts.offer(Token(suite, "x", 1, 1), encapsulation).is_understood is well_formed
 
 
-@pytest.mark.parametrize("other", ["aes128-sha256-modp3072", "aes128-sha256-modp3072-ke1_ecp256"])
+@cases("other", ["aes128-sha256-modp3072", "aes128-sha256-modp3072-ke1_ecp256"])
 def test_what_is_not_understood_of_a_proposal_is_agreed_with_nothing(other: str) -> None:
     """A further key exchange is part of the proposal (RFC 9370 2.2.1)."""
     offers = []

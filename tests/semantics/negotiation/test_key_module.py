@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ipseclint.model.policy import RuleAction
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.key_module import meeting
 from ipseclint.semantics.negotiation.stage import Answer, Kind
 from ipseclint.vocabulary.algorithms import KeyModule
+from tests.cases import cases
 from tests.made_objects import SPAN, addresses
 
 NAT = ("they meet, if a NAT stands for the address", "no answer")
@@ -24,7 +23,7 @@ def end(name: str, at: str, looked_for: str) -> End:
     return End(path=name, subject=name, span=SPAN, action=RuleAction.NEGOTIATE, key_modules=modules, **places)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("at", "looked_for", "expected"),
     [
         ("192.0.2.7", "192.0.2.7", AGREED),
@@ -36,7 +35,7 @@ def end(name: str, at: str, looked_for: str) -> End:
         ("192.0.2.7", "10.1.0.8", FAILS),
     ],
 )
-@pytest.mark.parametrize("swapped", [False, True])
+@cases("swapped", [False, True])
 def test_ends_that_look_elsewhere_do_not_meet_but_through_a_nat(
     at: str, looked_for: str, swapped: bool, expected: object
 ) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.engine.negotiate import answers
 from ipseclint.semantics.negotiation.table import Side
+from tests.cases import cases
 from tests.semantics.negotiation.two_ends import answer, answered, machine, peer, verdict
 from tests.semantics.negotiation.two_ends import rule as transport_rule
 
@@ -33,7 +32,7 @@ MAIN_MODE_RULE = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     "blotted",
     ["********", "•••", "<redacted>", "[your-psk]", "**hidden**", "REDACTED", "xxxxxxxxxx", "<the shared key>"],
 )
@@ -45,13 +44,13 @@ def test_a_key_that_is_blotted_out_is_taken_to_be_the_same_and_said(blotted: str
     assert any("could not be compared" in result.why for result in swapped.outcome.stages)
 
 
-@pytest.mark.parametrize("key", ["***rN8", "redacted-2024", "x12345", "hiddenkey"])
+@cases("key", ["***rN8", "redacted-2024", "x12345", "hiddenkey"])
 def test_a_key_that_only_looks_blotted_is_compared(key: str) -> None:
     assert verdict(TUNNEL.format(key=key), SWANCTL.format(key=f'"{key}1"', rounds="")) == ("fails", "authentication")
     assert verdict(TUNNEL.format(key=key), SWANCTL.format(key=f'"{key}"', rounds="")) == ("secured", None)
 
 
-@pytest.mark.parametrize("written", ["0x536573616d652d537472656574", "0sU2VzYW1lLVN0cmVldA==", "0sU2VzYW1lLVN0cmVldA"])
+@cases("written", ["0x536573616d652d537472656574", "0sU2VzYW1lLVN0cmVldA==", "0sU2VzYW1lLVN0cmVldA"])
 def test_a_key_in_hexadecimal_or_base64_is_its_bytes(written: str) -> None:
     windows = machine(TUNNEL.format(key="Sesame-Street"), "a")
     other = machine(STRONGSWAN.format(words=" authby=psk\n"), "b", secrets=f": PSK {written}\n")
@@ -60,7 +59,7 @@ def test_a_key_in_hexadecimal_or_base64_is_its_bytes(written: str) -> None:
     assert verdict(TUNNEL.format(key=written), SWANCTL.format(key=written, rounds="")) == ("fails", "authentication")
 
 
-@pytest.mark.parametrize(
+@cases(
     "conf",
     [
         STRONGSWAN.format(words=" authby=xauthpsk\n xauth=server\n"),
@@ -125,7 +124,7 @@ def test_the_main_mode_rule_of_a_transport_rule_is_the_one_for_its_hosts() -> No
     assert verdict(mine, theirs) == ("fails", "main-mode-suite")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("other", "is_same"),
     [
         ("CN=Root A, O=Contoso, C=US", True),
@@ -166,7 +165,7 @@ def test_an_identity_of_which_a_word_stands_in_a_key_is_still_compared() -> None
     assert {row.outcome.stage for row in answered(mine, elsewhere)} == {"authentication"}
 
 
-@pytest.mark.parametrize("proof", ["psk", "pubkey", "eap"])
+@cases("proof", ["psk", "pubkey", "eap"])
 def test_a_strongswan_that_takes_any_proof_takes_each(proof: str) -> None:
     mine = named("any")
     theirs = named(is_turned=True).replace("local {\n   auth = psk", f"local {{\n   auth = {proof}")
@@ -215,8 +214,8 @@ def test_a_key_that_is_kept_in_another_file_is_not_taken_for_missing() -> None:
     assert [each for row in rows for each in row.advice] == [None] * 4
 
 
-@pytest.mark.parametrize("word", ["cacerts = ca.pem", "certs = peer.pem", "ca_id = CN=Root"])
-@pytest.mark.parametrize("version", ["1", "2"])
+@cases("word", ["cacerts = ca.pem", "certs = peer.pem", "ca_id = CN=Root"])
+@cases("version", ["1", "2"])
 def test_a_key_with_a_certificate_besides_is_taken_from_nobody(word: str, version: str) -> None:
     """strongSwan 5.9.8: "constraint check failed: peer not authenticated by CA", with either end as initiator."""
     mine, theirs = (
@@ -231,7 +230,7 @@ def test_a_key_with_a_certificate_besides_is_taken_from_nobody(word: str, versio
         assert told.advice[1] is not None
 
 
-@pytest.mark.parametrize(
+@cases(
     ("ids", "expected"),
     [
         ("id-1 = 203.0.113.9", "depends"),
@@ -252,7 +251,7 @@ def test_keys_that_are_all_for_others_are_none_for_the_peer(ids: str, expected: 
     assert (told.stage == "authentication") is (expected == "depends")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("keys", "expected"),
     [
         ('203.0.113.1 198.51.100.1 : PSK "k"\n', "secured"),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ipseclint.model.peer import Offer
 from ipseclint.model.policy import RuleAction
 from ipseclint.semantics.negotiation.ends import End
@@ -14,6 +12,7 @@ from ipseclint.semantics.negotiation.main_mode import agree
 from ipseclint.semantics.negotiation.offers import Suite
 from ipseclint.semantics.negotiation.stage import Answer, Basis, Kind, Result
 from ipseclint.vocabulary.algorithms import KeyModule
+from tests.cases import cases
 from tests.made_objects import SPAN
 
 IKEV1, IKEV2, AUTHIP = KeyModule.IKEV1, KeyModule.IKEV2, KeyModule.AUTHIP
@@ -44,14 +43,14 @@ OF_PRF = offer(prfs=("SHA-384",))
 AGREED, FAILS = (Answer.AGREED, True), (Answer.FAILS, False)
 
 
-@pytest.mark.parametrize(("module", "expected"), [(IKEV1, AGREED), (AUTHIP, AGREED), (IKEV2, FAILS)], ids=str)
+@cases(("module", "expected"), [(IKEV1, AGREED), (AUTHIP, AGREED), (IKEV2, FAILS)], ids=str)
 def test_ends_that_differ_in_the_prf_alone_agree_where_there_is_none(module: KeyModule, expected: object) -> None:
     assert answer(module, (PLAIN,), (OF_PRF,)) == expected
     assert answer(module, (OF_PRF,), (PLAIN,)) == expected
     assert answer(module, (OF_PRF,), (OF_PRF,)) == AGREED
 
 
-@pytest.mark.parametrize(
+@cases(
     ("mine", "theirs", "forces_dh", "expected"),
     [
         ((PLAIN,), (PLAIN,), True, AGREED),
@@ -69,7 +68,7 @@ def test_authip_takes_the_top_of_both_lists(
     assert answer(AUTHIP, mine, theirs, forces_dh=forces_dh) == expected
 
 
-@pytest.mark.parametrize(
+@cases(
     ("theirs", "is_open", "kind"),
     [
         ((OTHER_GROUP,), True, None),
@@ -89,7 +88,7 @@ def test_tops_that_differ_are_named_with_what_may_become_of_them(
     assert result.outcomes == ((f"{result.chosen} without Diffie-Hellman", "no main mode") if is_open else ())
 
 
-@pytest.mark.parametrize("theirs", [(PLAIN,), (OTHER_CIPHER, PLAIN)])
+@cases("theirs", [(PLAIN,), (OTHER_CIPHER, PLAIN)])
 def test_what_some_builds_lack_is_told_beside_what_else_may_come_of_it(theirs: tuple[Offer, ...]) -> None:
     mine, some = (PLAIN, OTHER_CIPHER), Implementation("some", "Some", optional=frozenset({"DH14"}))
     known, _ = agreed(IKEV1, mine, theirs)

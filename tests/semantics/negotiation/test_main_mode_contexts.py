@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, MainModeCryptoSet, Policy
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.model.setting import Unknown
 from ipseclint.semantics.negotiation.main_mode_contexts import MainModeContexts
 from ipseclint.vocabulary.algorithms import Cipher, KeyModule
+from tests.cases import cases
 from tests.made_objects import addresses, main_mode_proposal, main_mode_set, said
 
 LAYER = "FWPM_LAYER_IKEEXT_V4"
@@ -40,7 +39,7 @@ def row(key: str | None, weight: int = 10, **fields: Any) -> WfpFilter:
 OF_B = row("{b}", 5)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("sets", "filters", "expected"),
     [
         ((A,), (), ("A", True)),

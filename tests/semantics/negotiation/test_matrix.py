@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.semantics.negotiation.matrix import Fleet
+from tests.cases import cases
 from tests.semantics.negotiation.test_pairs import filters
 from tests.semantics.negotiation.two_ends import PSK, machine, rule
 
@@ -20,7 +19,7 @@ def shared_by(*texts: str) -> list[tuple[list[int], list[int]]]:
     return sorted((sorted(one.hosts), sorted(other.hosts)) for _, one, other in fleet.pairs())
 
 
-@pytest.mark.parametrize(
+@cases(
     ("first", "second"),
     [
         (rule(PSK), rule(PSK, "requireinrequestout")),
@@ -39,7 +38,7 @@ def test_rules_that_differ_in_one_thing_are_not_taken_for_one(first: str, second
     assert len({tuple(hosts) for pair in pairs for hosts in pair} & {(0,), (1,), (0, 1)}) == 2
 
 
-@pytest.mark.parametrize("name", ["R", "S"])
+@cases("name", ["R", "S"])
 def test_names_and_places_are_not_what_decides(name: str) -> None:
     renamed = "rem one line more\n" + rule(PSK).replace('name="R"', f'name="{name}"')
     assert shared_by(rule(PSK), renamed, rule(PSK, ends=THERE)) == [([0, 1], [2])]

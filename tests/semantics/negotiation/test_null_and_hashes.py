@@ -8,6 +8,7 @@ from ipseclint.reporters.negotiation.peer_toml import render
 from ipseclint.semantics.negotiation.rule_ends import machine_ends
 from ipseclint.semantics.negotiation.stage import Stage
 from ipseclint.semantics.negotiation.table import Row, Side
+from tests.cases import cases
 from tests.semantics.negotiation.two_ends import answer, answered, machine, peer
 
 SWANCTL = (
@@ -54,9 +55,7 @@ def test_null_agrees_with_null_in_ikev2_only() -> None:
     assert told(answer(old, old)) == ("fails", Stage.AUTHENTICATION, [("null", "null")])
 
 
-@pytest.mark.parametrize(
-    ("other", "differs"), [(WINDOWS, "computer-certificate"), (libreswan("authby=secret"), "preshared-key")]
-)
+@cases(("other", "differs"), [(WINDOWS, "computer-certificate"), (libreswan("authby=secret"), "preshared-key")])
 def test_null_agrees_with_nothing_else(other: str, differs: str) -> None:
     row = answer(NULL, other)
     verdict, stage, (difference, *_) = told(row)
@@ -71,7 +70,7 @@ def test_windows_is_told_to_add_no_method_that_it_has_not() -> None:
         assert theirs is None
 
 
-@pytest.mark.parametrize(
+@cases(
     ("mine", "theirs", "verdict"),
     [
         ("rsa-sha1", "rsa-sha1", "secured"),
@@ -89,7 +88,7 @@ def test_libreswan_names_hashes_of_signatures(mine: str, theirs: str, verdict: s
         assert told(row)[:2] == (verdict, None if verdict == "secured" else Stage.AUTHENTICATION)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("mine", "theirs", "verdict"),
     [
         (("pubkey-sha256", "pubkey"), ("pubkey", "pubkey-sha1"), "fails"),
@@ -119,7 +118,7 @@ def test_with_what_windows_signs_is_not_documented() -> None:
     assert told(row)[0] == "secured"
 
 
-@pytest.mark.parametrize("words", ["authby=rsa-sha2_256", "authby=rsa-sha1,ecdsa", "authby=null"])
+@cases("words", ["authby=rsa-sha2_256", "authby=rsa-sha1,ecdsa", "authby=null"])
 def test_a_description_of_an_end_keeps_its_hashes(words: str) -> None:
     conf = libreswan(words)
     written = render(machine_ends(machine(conf, "a")).negotiating)

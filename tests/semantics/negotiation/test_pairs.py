@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.semantics.negotiation.pairs import GIVEN, is_among_many, pairs
+from tests.cases import cases
 from tests.semantics.negotiation.test_who_meets_whom import HERE as NEAR
 from tests.semantics.negotiation.test_who_meets_whom import THERE as FAR
 from tests.semantics.negotiation.test_who_meets_whom import swanctl, tunnel
@@ -28,7 +29,7 @@ def filters(way: str, peer: str, action: str = NEGOTIATES) -> str:
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("here", "there", "action", "packet", "goes", "comes"),
     [
         ("both", "both", NEGOTIATES, GOING, True, True),
@@ -65,7 +66,7 @@ def test_a_pair_holds_among_many_if_more_than_being_given_brings_it_together(
     assert (pair.how, is_among_many(pair)) == (how, among_many)
 
 
-@pytest.mark.parametrize("at", [0, 1])
+@cases("at", [0, 1])
 def test_a_rule_that_another_answers_better_is_in_no_other_pair(at: int) -> None:
     def between(first: str, second: str) -> list[set[str]]:
         ends = (machine(first, "first"), machine(second, "second"))

@@ -15,6 +15,7 @@ from ipseclint.reporters.negotiation.peer_toml import render
 from ipseclint.semantics.negotiation.rule_ends import machine_ends
 from ipseclint.semantics.negotiation.table import Side
 from ipseclint.source import bytes_source
+from tests.cases import cases
 from tests.semantics.negotiation.two_ends import machine as machine_of
 from tests.twins.policy import MainMode, MainProposal, Method, QuickProposal, Rule, Told, Tunnel
 from tests.twins.write import WRITERS
@@ -92,7 +93,7 @@ def described(policy: Told, name: str) -> Machine:
     return machine_of(render(ends) + key, f"{name}.toml")
 
 
-@pytest.mark.parametrize("what", PAIRS)
+@cases("what", PAIRS)
 def test_a_description_that_is_written_of_an_end_stands_for_it(what: str) -> None:
     """What its traffic is, a transport rule says by the packets of the rule: there it may be wider or narrower."""
     one, other, verdict, stage = PAIRS[what]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.semantics.negotiation.table import Side
+from tests.cases import cases
 from tests.semantics.negotiation.two_ends import answer, peer, verdict
 
 IKEV1, IKEV2 = 'keying = ["ikev1"]', 'keying = ["ikev2"]'
@@ -24,8 +23,8 @@ def head(*lines: str) -> str:
     return "\n".join(lines)
 
 
-@pytest.mark.parametrize("keying", [IKEV1, IKEV2])
-@pytest.mark.parametrize(
+@cases("keying", [IKEV1, IKEV2])
+@cases(
     ("mine", "theirs", "expected"),
     [
         (("aes128-sha1-modp1024",), ("aes256-sha256-modp2048",), ("fails", "main-mode-suite")),
@@ -59,7 +58,7 @@ def test_every_combination_of_one_proposal_counts_and_the_order_is_the_responder
     assert answer(a, asking).outcome.main_mode == "AES-256+SHA-256+DH19"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("implementation", "main_mode", "quick_mode"),
     [(S, "AES-256+SHA-256+DH14", "ESP AES-256+SHA-256"), (L, "AES-128+SHA-1+DH14", "ESP AES-128+SHA-1")],
 )
@@ -91,8 +90,8 @@ def test_whose_order_wins_is_said_to_depend_where_nobody_knows_and_both_suites_a
     )
 
 
-@pytest.mark.parametrize("keying", [IKEV1, IKEV2])
-@pytest.mark.parametrize(
+@cases("keying", [IKEV1, IKEV2])
+@cases(
     ("mine", "theirs", "stage"),
     [
         ("esp:aes128-sha1", "esp:aes256-sha256", "quick-mode-suite"),
@@ -109,7 +108,7 @@ def test_a_quick_mode_suite_is_taken_whole(keying: str, mine: str, theirs: str, 
     assert verdict(a, b, Side.B) == ("fails" if stage else "secured", stage)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("mine", "theirs", "stage"),
     [
         ("esp:aes128-sha1-noesn", "esp:aes128-sha1-esn", "quick-mode-suite"),
@@ -122,7 +121,7 @@ def test_extended_sequence_numbers_are_part_of_the_suite(mine: str, theirs: str,
     assert verdict(a, b) == ("fails" if stage else "secured", stage)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("mine", "theirs"),
     [('"modp2048"', ""), ("", '"modp2048"'), ('"modp1024"', '"modp2048"'), ('"2", "5"', '"14", "24"')],
 )
@@ -135,15 +134,13 @@ def test_in_ikev2_groups_without_one_in_common_fail_at_the_first_renewal(mine: s
     assert outcome.quick_mode == "ESP AES-128+SHA-1"
 
 
-@pytest.mark.parametrize(
-    ("mine", "theirs"), [('"14"', '"2", "14", "24"'), ('"ecp256", "modp2048"', '"modp2048"'), ('"14", "none"', "")]
-)
+@cases(("mine", "theirs"), [('"14"', '"2", "14", "24"'), ('"ecp256", "modp2048"', '"modp2048"'), ('"14", "none"', "")])
 def test_one_group_in_common_is_enough_even_if_it_is_not_the_first_guess(mine: str, theirs: str) -> None:
     a, b = peer(quick=quick("esp:aes128-sha1", pfs=mine)), peer(quick=quick("esp:aes128-sha1", pfs=theirs))
     assert verdict(a, b) == ("secured", None)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("responder", "mine", "theirs", "expected"),
     [
         (S, '"modp2048"', "", ("fails", "pfs")),
@@ -168,7 +165,7 @@ def test_in_ikev1_the_group_is_part_of_the_offer(
     assert not outcome.at_renewal
 
 
-@pytest.mark.parametrize("keying", [IKEV1, IKEV2])
+@cases("keying", [IKEV1, IKEV2])
 def test_keys_that_differ_fail_and_keys_that_are_not_there_are_taken_to_be_the_same(keying: str) -> None:
     key = 'methods = ["psk"]\npsk = "{}"'
     settings = {"head": keying, "quick": quick("esp:aes128-sha1")}
@@ -178,7 +175,7 @@ def test_keys_that_differ_fail_and_keys_that_are_not_there_are_taken_to_be_the_s
     assert verdict(a, peer(**settings, auth='methods = ["psk"]')) == ("secured", None)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("keying", "mine", "theirs", "expected"),
     [
         (IKEV2, "rsa", "ecdsa", ("secured", None)),
@@ -212,15 +209,13 @@ def test_an_end_may_prove_itself_otherwise_than_it_asks_for_in_ikev2() -> None:
     assert verdict(a, peer(auth='methods = ["rsa"]', quick=quick("esp:aes128-sha1"))) == ("fails", "authentication")
 
 
-@pytest.mark.parametrize(
-    ("a", "b"), [(IKEV1, IKEV2), (IKEV2, IKEV1), ('keying = ["authip"]', 'keying = ["ikev1", "ikev2"]')]
-)
+@cases(("a", "b"), [(IKEV1, IKEV2), (IKEV2, IKEV1), ('keying = ["authip"]', 'keying = ["ikev1", "ikev2"]')])
 def test_ends_without_a_key_module_in_common_fail(a: str, b: str) -> None:
     one, other = (peer(head=keying, quick=quick("esp:aes128-sha1")) for keying in (a, b))
     assert verdict(one, other) == ("fails", "key-module")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("keying", "asking", "answering", "mode", "expected"),
     [
         (IKEV2, S, S, "transport", "secured"),
@@ -253,7 +248,7 @@ def test_modes_that_differ_come_to_what_was_seen_of_each_pair(
 AGGRESSIVE = "aggressive = true"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("asking", "answering", "mine", "theirs", "expected"),
     [
         (AGGRESSIVE, AGGRESSIVE, ("aes128-sha1-modp2048",), ("aes128-sha1-modp2048",), ("depends", "authentication")),
@@ -279,7 +274,7 @@ def test_aggressive_mode_has_one_group_and_meets_itself_only(
 WIDE, NARROW, APART = "10.2.0.0/16", "10.2.3.0/24", "10.9.0.0/16"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("keying", "asking", "answering", "asked", "has", "expected"),
     [
         (IKEV2, S, S, WIDE, NARROW, "secured"),
@@ -331,8 +326,8 @@ def test_a_windows_tunnel_and_a_gateway_of_azure_meet_in_ikev1() -> None:
     assert (outcome.verdict, outcome.key_module, outcome.main_mode) == ("secured", "IKEv1", "AES-128+SHA-1+DH2")
 
 
-@pytest.mark.parametrize("initiator", Side)
-@pytest.mark.parametrize(
+@cases("initiator", Side)
+@cases(
     ("suites", "expected"),
     [
         (("aes128-sha1-modp1024",), ("depends", "main-mode-suite")),
@@ -358,7 +353,7 @@ def test_many_values_of_one_attribute_are_told_in_short() -> None:
     assert told == "AES-128|AES-192|AES-256|AES-CTR-128|AES-CTR-192|AES-CTR-256|2 more+SHA-256+DH14"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("keying", "modes", "named"),
     [
         ("ikev1", ("tunnel", "transport"), "second"),

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import pytest
 from msgspec.structs import replace
 
 from ipseclint.model.setting import Setting
@@ -9,13 +8,14 @@ from ipseclint.semantics.negotiation.sight import AUTH_FAIL, NO_CERT, POLICY_MAT
 from ipseclint.semantics.negotiation.stage import Answer
 from ipseclint.semantics.negotiation.table import Side
 from ipseclint.vocabulary.algorithms import KeyModule
+from tests.cases import cases
 from tests.semantics.negotiation.two_ends import PSK, answer, answered, both, main_mode, rule, verdict
 
 KERBEROS = "auth1=computerkerb"
 TUNNEL = "mode=tunnel localtunnelendpoint=10.2.0.7 remotetunnelendpoint=10.1.0.5"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("mine", "theirs", "stage"),
     [
         (f"{PSK} qmpfs=ecdhp256", f"{PSK} qmpfs=none", "pfs"),
@@ -60,7 +60,7 @@ def test_main_modes_without_a_proposal_in_common_fail() -> None:
 WEAKER = "It is weaker than what this end offers now: the repair of the other end keeps that."
 
 
-@pytest.mark.parametrize(
+@cases(
     ("weak", "refused"),
     [
         ("dhgroup1:3des-sha1", "3DES+SHA-1+DH1"),
@@ -106,7 +106,7 @@ def test_policies_that_are_the_same_are_secured() -> None:
     assert str(row.pair.packet) == "10.1.0.5:49152 -> 10.2.0.7:445 tcp"
 
 
-@pytest.mark.parametrize(("initiator", "expected"), [(Side.A, ("secured", None)), (Side.B, ("depends", "selectors"))])
+@cases(("initiator", "expected"), [(Side.A, ("secured", None)), (Side.B, ("depends", "selectors"))])
 def test_a_part_of_its_traffic_is_taken_by_a_windows_responder(
     initiator: Side, expected: tuple[str, str | None]
 ) -> None:
@@ -114,7 +114,7 @@ def test_a_part_of_its_traffic_is_taken_by_a_windows_responder(
     assert verdict(a, b, initiator) == expected
 
 
-@pytest.mark.parametrize(
+@cases(
     ("mine", "theirs", "a_asks", "b_asks"),
     [
         ("port1=445", "port2=445", "secured", "secured"),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.engine.negotiate import answers
 from ipseclint.semantics.negotiation.stage import Stage
 from ipseclint.semantics.negotiation.table import Side
+from tests.cases import cases
 from tests.semantics.negotiation.two_ends import PSK, machine, main_mode, peer, rule
 
 BOTH = "both ends have it"
@@ -25,7 +24,7 @@ def groups(one: str, other: str, *, is_whole: bool = True) -> list[tuple[str, st
     return list(dict.fromkeys((result.answer.value, result.chosen, result.why) for result in results))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("here", "there", "expected"),
     [
         ("none", "none", ("agreed", "none", BOTH)),
@@ -42,7 +41,7 @@ def test_two_rules_have_a_group_in_common_or_fail(here: str, there: str, expecte
     assert groups(rule(one), rule(other, ends=("10.2.0.7", "10.1.0.5"))) == [expected]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("group", "proposals", "expected"),
     [
         ("dhgroup14", [WITH_14], [("agreed", "DH14", BOTH)]),
@@ -66,7 +65,7 @@ def test_what_is_not_read_of_a_peer_decides_nothing_of_the_groups(
     assert groups(mine, theirs, is_whole=UNKNOWN not in proposals) == expected
 
 
-@pytest.mark.parametrize(
+@cases(
     ("group", "proposals", "fails"),
     [
         ("none", [WITH_14, PLAIN], False),
@@ -100,7 +99,7 @@ def router(group: str) -> str:
 DIAL = "Add-VpnConnection -Name L2 -ServerAddress vpn.example.org -TunnelType L2tp -L2tpPsk Five-red-plums -Force\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("group", "answer"),
     [
         (

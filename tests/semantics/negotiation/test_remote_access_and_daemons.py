@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.engine.negotiate import answers
 from ipseclint.semantics.negotiation.fixes import repairs
+from tests.cases import cases
 from tests.semantics.negotiation.two_ends import answer, answered, machine, peer, verdict
 
 L2TP = (
@@ -29,7 +28,7 @@ OF_XAUTH = (
 IKEV2 = "conn ikev2\n auto=add\n left=%defaultroute\n right=%any\n authby=secret\n ikev2=insist\n pfs=no\n"
 
 
-@pytest.mark.parametrize(("group", "told"), [("Group14", ("secured", None)), ("Group2", ("fails", "main-mode-suite"))])
+@cases(("group", "told"), [("Group14", ("secured", None)), ("Group2", ("fails", "main-mode-suite"))])
 def test_a_custom_suite_is_what_an_l2tp_connection_offers(group: str, told: tuple[str, str | None]) -> None:
     assert verdict(L2TP + CUSTOM.format(group), SHARED + OF_L2TP) == told
 
@@ -38,7 +37,7 @@ def test_an_l2tp_connection_with_a_custom_suite_does_not_speak_ikev2() -> None:
     assert verdict(L2TP + CUSTOM.format("Group14"), IKEV2) == ("fails", "key-module")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("suites", "told"),
     [
         (" ike=aes256-sha1;modp2048\n phase2alg=aes128-sha1\n", ("secured", None)),
@@ -126,7 +125,7 @@ def test_gmac_without_a_size_has_both() -> None:
     assert found == [{"secured"}, {"secured"}, {"fails"}]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("server", "stage"),
     [
         (SHARED.replace(" pfs=no\n", "").partition(" ike=")[0] + " ike=aes256-sha1;modp2048\n" + OF_L2TP, "pfs"),
@@ -151,7 +150,7 @@ SERVER = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("dialled", "shown", "is_met"),
     [
         ("vpn.example", "", True),
@@ -165,7 +164,7 @@ SERVER = (
         ("192.0.2.1", "vpn.example", False),
     ],
 )
-@pytest.mark.parametrize(("method", "taken"), [("MachineCertificate", "pubkey"), ("Eap", "eap-mschapv2")])
+@cases(("method", "taken"), [("MachineCertificate", "pubkey"), ("Eap", "eap-mschapv2")])
 def test_a_client_checks_the_name_that_it_dials(
     dialled: str, shown: str, method: str, taken: str, *, is_met: bool
 ) -> None:
@@ -183,7 +182,7 @@ def test_a_client_checks_the_name_that_it_dials(
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("method", "taken", "words"),
     [
         ("MachineCertificate", "eap-mschapv2", ("eap", "computer-certificate")),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ipseclint.model.selectors import Address, PortRange, parse_address
 from ipseclint.semantics.negotiation.ends import Selectors
 from ipseclint.semantics.negotiation.selectors import words
+from tests.cases import cases
 from tests.made_objects import SPAN
 from tests.semantics.negotiation.two_ends import PSK, answer, rule
 
@@ -16,7 +15,7 @@ def networks(count: int) -> tuple[Address, ...]:
     return tuple(each for each in found if each is not None)
 
 
-@pytest.mark.parametrize("count", range(6))
+@cases("count", range(6))
 def test_of_many_addresses_three_are_named_and_the_rest_counted(count: int) -> None:
     listed = ", ".join(f"10.{number}.0.0/16" for number in range(min(count, 3))) or "itself"
     side = f"{listed} and {count - 3} more" if count > 3 else listed
@@ -34,7 +33,7 @@ GATES = "mode=tunnel localtunnelendpoint={} remotetunnelendpoint={} exemptipsecp
 HERE, THERE = "198.51.100.1", "203.0.113.1"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("sides", "verdict", "asked", "had"),
     [
         (("dns", "10.1.0.0/16"), "depends", "10.1.0.0/16 - dns", "10.2.0.7 - 10.1.0.0/16"),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.machines import make_machine, read_inputs
 from ipseclint.engine.negotiate import answers
 from ipseclint.model.site import Site
 from ipseclint.semantics.negotiation.pairs import pairs
 from ipseclint.semantics.negotiation.unpaired import unpaired
+from tests.cases import cases
 from tests.semantics.negotiation.two_ends import answered, machine, verdict
 
 RULE = (
@@ -91,7 +90,7 @@ def test_an_end_that_was_looked_at_from_its_other_side_is_in_a_pair() -> None:
     assert unpaired((one, other), met) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("expected", "verdict_"),
     [("198.51.100.1", "secured"), ("198.51.100.9", "depends"), ("%any", "secured"), ("win.example.org", "depends")],
 )
@@ -108,7 +107,7 @@ def test_of_connections_to_one_peer_the_one_that_speaks_its_key_module_is_meant(
     assert told(here, newer) == [("R", "v2", "fails")]
 
 
-@pytest.mark.parametrize("word", ["sha256-96", "sha2-truncbug"])
+@cases("word", ["sha256-96", "sha2-truncbug"])
 def test_sha256_that_is_cut_short_agrees_with_nothing_for_sure(word: str) -> None:
     here = MAIN + rule("R", *NETS[0])
     two, one = reversed(NETS[0])

@@ -6,12 +6,11 @@ from itertools import permutations
 from types import SimpleNamespace
 from typing import Any
 
-import pytest
-
 from ipseclint.model.policy import Dialect
 from ipseclint.semantics.negotiation.offers import Offer
 from ipseclint.semantics.negotiation.strongest import strongest
 from ipseclint.vocabulary.algorithms import Encapsulation
+from tests.cases import cases
 from tests.made_objects import SPAN
 
 END: Any = SimpleNamespace(dialect=Dialect.WFAS)
@@ -24,7 +23,7 @@ def offer(**fields: Any) -> Offer:
     return Offer(**empty | {"groups": (), "is_understood": True} | fields)
 
 
-@pytest.mark.parametrize(
+@cases(
     "ascending",
     [
         [offer(**AH, ah_integrity=("SHA-1",)), offer(**AH, ah_integrity=("SHA-256",))],
@@ -52,6 +51,6 @@ def test_the_strongest_is_taken_in_whatever_order_they_stand(ascending: list[Off
             assert strongest(order, END) == best
 
 
-@pytest.mark.parametrize("offers", [[], [offer(**ESP, encryption=("chacha20",), integrity=("SHA-1",))]])
+@cases("offers", [[], [offer(**ESP, encryption=("chacha20",), integrity=("SHA-1",))]])
 def test_of_what_windows_has_no_words_for_there_is_none(offers: list[Offer]) -> None:
     assert strongest(offers, END) is None

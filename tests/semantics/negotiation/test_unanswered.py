@@ -10,6 +10,7 @@ from ipseclint.model.site import Site
 from ipseclint.semantics.digest import Digest, Fleet
 from ipseclint.semantics.negotiation import unanswered as module
 from ipseclint.semantics.negotiation.unanswered import Unanswered, Uncompared, mirrored_sides, unanswered
+from tests.cases import cases
 from tests.made_objects import quick_mode_set
 from tests.semantics.test_traffic_changes import machine
 from tests.semantics.test_wfp_rules import FILTER
@@ -47,7 +48,7 @@ A, B = "10.1.0.0/16", "10.2.0.0/16"
 TO_B, TO_A = rule("to B", A, B), rule("to A", B, A)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("members", "expected"),
     [
         ({"a": [TO_B], "b": [TO_A]}, []),

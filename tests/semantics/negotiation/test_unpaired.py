@@ -8,6 +8,7 @@ from ipseclint.semantics.negotiation import pairs as pairing
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.pairs import pairs
 from ipseclint.semantics.negotiation.unpaired import unpaired
+from tests.cases import cases
 from tests.semantics.negotiation.two_ends import PSK, machine, rule
 
 GATES = "mode=tunnel localtunnelendpoint={} remotetunnelendpoint={}"
@@ -41,7 +42,7 @@ def test_a_tunnel_whose_other_end_is_disabled_is_known_by_the_gateways() -> None
     assert alone(mine, off)[0][2].endswith("would be it, and is disabled")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("policy", "why"),
     [
         (

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from ipseclint.engine.negotiate import answers
 from ipseclint.semantics.negotiation.sight import TIMED_OUT
 from ipseclint.semantics.negotiation.table import Side
+from tests.cases import cases
 from tests.semantics.negotiation.two_ends import PSK, answer, answered, both, machine, main_mode, peer, rule, verdict
 
 HERE, THERE, ELSEWHERE, INSIDE = "198.51.100.1", "203.0.113.10", "203.0.113.11", "192.168.1.2"
@@ -46,7 +45,7 @@ def ipsec_conf(left: str, right: str, nets: tuple[str, str], more: str = "", pfs
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("theirs", "expected"),
     [
         (back(), SECURED),
@@ -83,7 +82,7 @@ def test_who_looks_elsewhere_times_out_and_is_told_where_to_look() -> None:
 NETS = ("10.2.0.0/16", "10.1.0.0/16")
 
 
-@pytest.mark.parametrize("pfs", ["no", "yes"])
+@cases("pfs", ["no", "yes"])
 def test_left_and_right_of_ipsec_conf_may_be_either_side(pfs: str) -> None:
     as_it_is = ipsec_conf(THERE, HERE, NETS, pfs=pfs)
     turned = ipsec_conf(HERE, THERE, NETS[::-1], pfs=pfs)
@@ -101,7 +100,7 @@ def test_an_address_that_is_not_written_is_the_left_one() -> None:
     assert verdict(tunnel(), ipsec_conf("%defaultroute", HERE, NETS)) == SECURED
 
 
-@pytest.mark.parametrize(
+@cases(
     ("here", "there", "expected"),
     [
         (swanctl(), swanctl(other="id = a.example"), ("fails", "authentication")),
@@ -152,7 +151,7 @@ def module(name: str, method: str = "-PreSharedKey 'first-key'", here: str = HER
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "method", "expected"),
     [
         ("IKEv1", "-PreSharedKey 'first-key'", SECURED),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ipseclint.model.peer import Offer
 from ipseclint.semantics.negotiation.offers import alternatives, words
 from ipseclint.vocabulary.algorithms import Encapsulation
+from tests.cases import cases
 from tests.made_objects import SPAN
 
 
@@ -22,7 +21,7 @@ ESP = offer(encapsulation=Encapsulation.ESP, encryption=("AES-128", "3DES"), gro
 AH = offer(encapsulation=Encapsulation.AH, encryption=(), integrity=(), ah_integrity=("SHA-1",))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("offers", "expected"),
     [
         ((), "nothing"),
@@ -38,8 +37,6 @@ def test_offers_in_words(offers: tuple[Offer, ...], expected: str) -> None:
     assert words(offers) == expected
 
 
-@pytest.mark.parametrize(
-    ("count", "expected"), [(1, "0"), (7, "0|1|2|3|4|5|6"), (8, "0|1|2|3|4|5|2 more"), (9, "0|1|2|3|4|5|3 more")]
-)
+@cases(("count", "expected"), [(1, "0"), (7, "0|1|2|3|4|5|6"), (8, "0|1|2|3|4|5|2 more"), (9, "0|1|2|3|4|5|3 more")])
 def test_of_many_alternatives_the_first_are_told(count: int, expected: str) -> None:
     assert alternatives([str(number) for number in range(count)]) == expected

@@ -13,6 +13,7 @@ from ipseclint.semantics.packets.box import box
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.lookup import PairwiseLookup
 from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
+from tests.cases import cases
 from tests.semantics.packets.small_space import briefly, rules
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def removable(*rules: TrafficRule, most_specific_first: bool, work: int = 10_000
     return [rules[number].name for number in lookup.candidates().removable]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("like", "rival", "names"),
     [
         (1, 2, ["asked"]),

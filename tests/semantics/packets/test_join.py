@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.cases import cases
 
-@pytest.mark.parametrize("parts", [(5,), (2, 3), (0, 5), (1, 1, 1, 1, 1)])
+
+@cases("parts", [(5,), (2, 3), (0, 5), (1, 1, 1, 1, 1)])
 def test_so_much_work_is_done_and_no_more(parts: tuple[int, ...]) -> None:
     from ipseclint.semantics.packets.join import WorkLimit, WorkLimitError
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from itertools import product
 from random import Random
 
-import pytest
-
 from ipseclint.semantics.packets.axes import IN, OUT, Axis
 from ipseclint.semantics.packets.box import Box, Packet, box
 from ipseclint.semantics.packets.intervals import EMPTY, IntervalSet
 from ipseclint.semantics.packets.peers import Peers
 from ipseclint.semantics.packets.rectangles import meeting
+from tests.cases import cases
 
 WAYS = (IntervalSet.of(OUT), IntervalSet.of(IN), None)
 
@@ -36,7 +35,7 @@ def overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] <= other[1] and other[0] <= one[1]
 
 
-@pytest.mark.parametrize("seed", range(20))
+@cases("seed", range(20))
 def test_near_are_those_of_a_way_whose_peers_range_meets(seed: int) -> None:
     random = Random(seed)
     boxes = [(number % 7, drawn(random, random.choice(WAYS))) for number in range(12)]
@@ -63,7 +62,7 @@ def test_a_box_without_packets_is_near_none() -> None:
     assert Peers([]).near([something]) == []
 
 
-@pytest.mark.parametrize("seed", range(20))
+@cases("seed", range(20))
 def test_rules_meet_whose_sources_and_destinations_do(seed: int) -> None:
     random = Random(seed)
     ones, others = ([[drawn(random) for _ in range(random.randrange(3))] for _ in range(6)] for _ in range(2))

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import pytest
 from msgspec.structs import replace
 
 from ipseclint.finding import Basis
@@ -20,12 +19,13 @@ from ipseclint.semantics.packets.rules import (
     parts_of,
     wfp_ranks,
 )
+from tests.cases import cases
 from tests.semantics.packets.generated_rules import access_list, plant, specific
 
 READINGS = [*IP_SECURITY_POLICY, *CONNECTION_SECURITY, *MAIN_MODE, *WFP]
 
 
-@pytest.mark.parametrize("reading", READINGS, ids=lambda each: each.name)
+@cases("reading", READINGS, ids=lambda each: each.name)
 def test_what_is_documented_has_a_source(reading: Reading) -> None:
     assert reading.statement.endswith(".") or reading.statement.endswith(").")
     assert reading.sources or reading.basis is Basis.REASONED

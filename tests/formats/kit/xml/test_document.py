@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from tests.cases import cases
 from tests.formats.kit.xml.test_stream import TREES, written
 
 from ipseclint.finding import Problem, ProblemCode
@@ -39,7 +40,7 @@ def both_ways(data: bytes, wanted: Wanted = ANY_A) -> list[object]:
     return whole
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "<r><a>1</a>\n <b><a x='1'>2<c/>tail</a></b></r>",
@@ -73,7 +74,7 @@ def test_any_tree_stands_where_its_tags_are(tree: tuple[str, str, list[object]],
         assert end[end_column - 1 :].startswith(f"</{name}>") or end[: end_column - 1].endswith("/>")
 
 
-@pytest.mark.parametrize(
+@cases(
     "data",
     [
         b"<r><a>1</a><a>2",
@@ -131,7 +132,7 @@ def test_a_long_line_of_other_letters_is_counted_in_characters() -> None:
     assert (text, line, column, end_column) == ("é", 1, 3 + 8 * 50_000 + 1, 3 + 8 * 50_000 + 5)
 
 
-@pytest.mark.parametrize(("depth", "is_refused"), [(MAX_DEPTH - 1, False), (MAX_DEPTH, False), (MAX_DEPTH + 1, True)])
+@cases(("depth", "is_refused"), [(MAX_DEPTH - 1, False), (MAX_DEPTH, False), (MAX_DEPTH + 1, True)])
 def test_so_deep_a_document_is_read_and_no_deeper(depth: int, is_refused: bool) -> None:
     text = "<a>" * (depth - 1) + "<b/>" + "</a>" * (depth - 1)
     found = list(read(bytes_source("x", text.encode()), Wanted({"b": frozenset()})))

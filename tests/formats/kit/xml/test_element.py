@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 from lxml import etree
+from tests.cases import cases
 from tests.formats.kit.xml.test_document import both_ways
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -30,7 +31,7 @@ def drawn(rng: Random, depth: int = 0) -> str:
     return f"<{tag}>{inside}{rng.choice(beside)}</{name}>"
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@cases("seed", SEEDS)
 def test_an_element_says_what_lxml_says(seed: int) -> None:
     text = drawn(Random(seed))
     mine = build_document(text.encode())
@@ -50,7 +51,7 @@ def test_an_element_says_what_lxml_says(seed: int) -> None:
             assert each.child_text(name) == ("" if first is None else each.named(name)[0].text.strip())
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@cases("seed", SEEDS)
 def test_places_are_the_same_in_whatever_order_they_are_asked_for(seed: int) -> None:
     rng = Random(seed)
     text = drawn(rng)
@@ -67,7 +68,7 @@ def test_places_are_the_same_in_whatever_order_they_are_asked_for(seed: int) -> 
         assert end[each.end_column - 1 :].startswith(f"</{each.name}>") or end[: each.end_column - 1].endswith("/>")
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@cases("seed", SEEDS)
 def test_a_prefix_that_nothing_declares_changes_no_place(seed: int) -> None:
     text = drawn(Random(seed)).replace("<b", "<q:b").replace("</b", "</q:b").replace("<![CDATA[<q:b>]]>", "")
     mine, behind = build_document(text.encode()), build_document(f"{text}<a/>".encode())
@@ -80,7 +81,7 @@ def test_a_prefix_that_nothing_declares_changes_no_place(seed: int) -> None:
     ]
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@cases("seed", SEEDS)
 def test_what_is_strange_around_the_wanted_is_told_by_a_whole_document_too(seed: int) -> None:
     text = f"<r><a><é/></a>{drawn(Random(seed))}</r>"
     found = both_ways(text.encode(), Wanted({"b": frozenset()}, around={"r": frozenset({"b"}), "a": frozenset("a")}))
@@ -106,7 +107,7 @@ def test_a_document_is_read_whole_up_to_its_limits(monkeypatch: pytest.MonkeyPat
         assert streamed == expected
 
 
-@pytest.mark.parametrize("text", ["a", "é", "–", "😀"])
+@cases("text", ["a", "é", "–", "😀"])
 def test_bytes_begin_a_character_however_much_of_it_is_there(text: str) -> None:
     data = text.encode()
     for end in range(1, len(data) + 1):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.xml.skim import blanks_for
@@ -14,7 +14,7 @@ from ipseclint.source import bytes_source
 LIST = Wanted({}, {"list": Records(frozenset({"item"}), b"<key>", Marks((b"HOT",)).find)})
 
 
-@pytest.mark.parametrize(
+@cases(
     ("xml", "data", "lines_fewer"),
     [
         ("", b"", 0),
@@ -30,7 +30,7 @@ def test_blanks_end_in_the_column_of_what_they_stand_for(xml: str, data: bytes, 
     assert blanks_for(xml.encode()) == (data, lines_fewer)
 
 
-@pytest.mark.parametrize(
+@cases(
     "xml",
     [
         b"<a>",
@@ -62,8 +62,8 @@ def test_nothing_stands_for_what_is_damaged_or_has_lines_of_another_kind(xml: by
     assert blanks_for(b"<a/>") is not None  # what is refused leaves nothing behind
 
 
-@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r", " "])
-@pytest.mark.parametrize("text", ["x", "–", "😀"])
+@cases("line_end", ["\n", "\r\n", "\r", " "])
+@cases("text", ["x", "–", "😀"])
 def test_damage_behind_records_that_nobody_looks_at_has_its_place(line_end: str, text: str) -> None:
     record = f"<item>{line_end}\t<key>{text}</key>{line_end}</item>{line_end}"
     before = f"<list>{line_end}" + record * 3000
@@ -73,8 +73,8 @@ def test_damage_behind_records_that_nobody_looks_at_has_its_place(line_end: str,
     assert (problem.span.line, problem.span.column) == (len(lines), len(lines[-1]) + len(text) + 3)
 
 
-@pytest.mark.parametrize("around", [("<!--", "-->"), ("<![CDATA[", "]]>"), ('<a b="', '"/>'), ("<?a ", "?>"), ("", "")])
-@pytest.mark.parametrize("cut", range(-6, 7))
+@cases("around", [("<!--", "-->"), ("<![CDATA[", "]]>"), ('<a b="', '"/>'), ("<?a ", "?>"), ("", "")])
+@cases("cut", range(-6, 7))
 def test_what_begins_within_something_is_not_taken_for_records(around: tuple[str, str], cut: int) -> None:
     begin, end = around
     records = "<item><key>x</key></item>" * 3

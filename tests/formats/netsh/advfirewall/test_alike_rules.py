@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.cases import cases
 from tests.tries import tries
 
 from ipseclint.formats.netsh import script
@@ -111,7 +112,7 @@ def test_so_do_those_of_a_script_of_powershell() -> None:
     assert repr(short) == repr(long)
 
 
-@pytest.mark.parametrize("rest", [RESTS[0], RESTS[1], RESTS[3], RESTS[4], RESTS[5], RESTS[7]])
+@cases("rest", [RESTS[0], RESTS[1], RESTS[3], RESTS[4], RESTS[5], RESTS[7]])
 def test_the_third_line_that_is_alike_takes_the_short_way(rest: str) -> None:
     lines = [
         f'{ADD} name="{name}" endpoint1=10.0.0.{number}/32 endpoint2=10.{number * 37}.0.0/16 '
@@ -124,7 +125,7 @@ def test_the_third_line_that_is_alike_takes_the_short_way(rest: str) -> None:
     assert repr(short) == repr(long)
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         f"{ADD} name=all endpoint1=any endpoint2=10.0.0.1 action=noauthentication",

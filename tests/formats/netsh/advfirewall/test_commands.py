@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests import ROOT
+from tests.cases import cases
 from tests.formats.netsh.advfirewall.inputs import PATH, covered, messages, replay
 
 from ipseclint.finding import ProblemCode
@@ -190,7 +191,7 @@ def test_quick_mode_item(methods: str, expected: tuple[Encapsulation, Integrity,
     assert tuple(each.value for each in found) == expected
 
 
-@pytest.mark.parametrize(
+@cases(
     ("methods", "place"),
     [
         ("esp:sha1-aes512", "aes512"),
@@ -231,7 +232,7 @@ def test_out_of_range_numbers_are_kept_for_rules() -> None:
     assert parsed.policy.main_mode_crypto_sets[0].lifetime_seconds.value == 0
 
 
-@pytest.mark.parametrize(
+@cases(
     "methods",
     ["dhgroup2:aes128-sha1,3des-sha1", "dhgroup2-aes128-sha1,dhgroup2-3des-sha1", "dhgroup2:aes128-sha1, 3des-sha1"],
 )
@@ -330,7 +331,7 @@ def test_notconfigured_leaves_nothing() -> None:
     assert parsed.policy.is_empty
 
 
-@pytest.mark.parametrize(
+@cases(
     ("line", "place"),
     [
         ("netsh advfirewall consec add rule name=r endpoint1=any action=noauthentication", "add"),
@@ -358,7 +359,7 @@ def test_what_is_not_understood_is_reported_at_its_place(line: str, place: str) 
     assert covered(line, noted.span).startswith(place)
 
 
-@pytest.mark.parametrize("parameter", ["statefulftp disable", "statefulpptp enable", "ipsec authzusergrp none"])
+@cases("parameter", ["statefulftp disable", "statefulpptp enable", "ipsec authzusergrp none"])
 def test_global_settings_that_the_model_does_not_hold_change_nothing(parameter: str) -> None:
     parsed = replay(f"netsh advfirewall set global {parameter}\nnetsh advfirewall set global ipsec saidletimemin 5\n")
     assert parsed.problems == ()
@@ -367,7 +368,7 @@ def test_global_settings_that_the_model_does_not_hold_change_nothing(parameter: 
     assert settings.sa_idle_seconds.known == 300
 
 
-@pytest.mark.parametrize(
+@cases(
     ("words", "name"),
     [("name=r new name=new", "new"), ("name=r new name = new", "new"), ("name=r new enable=no", "r")],
 )
@@ -384,7 +385,7 @@ def test_new_as_the_last_word_changes_nothing_and_is_said() -> None:
     assert messages(parsed) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         f"{ADD.replace('computerkerb', 'computerpsk')} auth1psk=hunter2",

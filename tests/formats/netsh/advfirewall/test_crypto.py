@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
@@ -22,7 +22,7 @@ def settings(proposal: QuickModeProposal) -> Iterator[tuple[str, Setting[object]
             yield name, value
 
 
-@pytest.mark.parametrize(("line", "column"), [(1, 1), (1, 40), (7, 3)])
+@cases(("line", "column"), [(1, 1), (1, 40), (7, 3)])
 def test_the_same_text_is_the_same_proposal_in_its_own_place(line: int, column: int) -> None:
     diagnostics = Diagnostics("b.cmd")
     first = quick_mode_proposals(Token(LIST, "a.cmd", 1, 1), diagnostics)
@@ -37,7 +37,7 @@ def test_the_same_text_is_the_same_proposal_in_its_own_place(line: int, column: 
     assert there[1].encryption.span.column == column + LIST.index("3des")
 
 
-@pytest.mark.parametrize("text", ["esp:sha256-aes999", "esp:sha999-aes256", "esp", "esp:sha1-aes128+60min+60min"])
+@cases("text", ["esp:sha256-aes999", "esp:sha999-aes256", "esp", "esp:sha1-aes128+60min+60min"])
 def test_what_is_unknown_is_told_of_each(text: str) -> None:
     for line in (1, 2):
         diagnostics = Diagnostics("a.cmd", of_command=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.cases import cases
 from tests.formats.netsh.inputs import messages, replay
 
 from ipseclint.formats.parsed import Parsed
@@ -50,7 +50,7 @@ def test_a_rule_that_demands_security_is_read() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         "add rule name=A dir=in action=allow protocol=tcp localport=443",
@@ -67,7 +67,7 @@ def test_what_does_not_bear_on_ipsec_is_no_concern(line: str) -> None:
     assert (parsed.policy.firewall_rules, messages(parsed)) == ((), [])
 
 
-@pytest.mark.parametrize(
+@cases(
     ("tags", "narrowed"),
     [
         ("program=c:\\x.exe", True),
@@ -86,7 +86,7 @@ def test_other_conditions_narrow_a_rule(tags: str, narrowed: bool) -> None:
     assert [rule.narrowed for rule in parsed.policy.firewall_rules] == [narrowed]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("line", "message"),
     [
         ("add rule name=B dir=up action=block", "unknown direction `up`"),

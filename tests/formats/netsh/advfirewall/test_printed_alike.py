@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from tests import ROOT
+from tests.cases import cases
 from tests.formats.netsh.advfirewall.inputs import read_shown
 from tests.tries import tries
 
@@ -104,7 +105,7 @@ def test_the_short_way_yields_what_the_long_one_does(
     assert repr(short) == repr(long)
 
 
-@pytest.mark.parametrize("rest", ["as it is", "with another main mode", "of main mode"])
+@cases("rest", ["as it is", "with another main mode", "of main mode"])
 def test_the_third_rule_that_is_alike_takes_the_short_way(rest: str) -> None:
     rules = [
         printed(rest, name, f"10.{number * 37}.0.0/16,\n    10.{number}.0.1", str(number + 7), f"Site {name}")
@@ -124,7 +125,7 @@ def test_each_rule_with_another_main_mode_than_the_global_one_is_told_of_at_its_
     assert short.problems == long.problems
 
 
-@pytest.mark.parametrize(
+@cases(
     ("rest", "name", "end", "description"),
     [
         ("with a key", "R", "10.0.0.1", "D"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.netsh import script
 from ipseclint.source import bytes_source
@@ -10,7 +10,7 @@ from ipseclint.source import bytes_source
 RULE = "netsh advfirewall consec add rule name=R endpoint1=any endpoint2=any action=requestinrequestout\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("words", "reason"),
     [
         ("consec frob rule name=R", "unknown command in `advfirewall consec`"),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.netsh.script import parse
 from ipseclint.source import bytes_source
 
 
-@pytest.mark.parametrize(
+@cases(
     ("setting", "is_read"),
     [
         ("localconsecrules enable", True),
@@ -24,7 +24,7 @@ def test_other_settings_of_a_profile_say_nothing_of_local_rules(setting: str, is
     assert (len(parsed.policy.global_settings), parsed.problems) == (int(is_read), ())
 
 
-@pytest.mark.parametrize(
+@cases(
     ("setting", "reason"),
     [
         ("localconsecrules", "`localconsecrules` without a value"),

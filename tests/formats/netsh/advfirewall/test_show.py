@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests import ROOT
+from tests.cases import cases
 from tests.formats.netsh.advfirewall.inputs import PATH, covered, messages, read_shown, replay
 
 from ipseclint.api import check_text
@@ -134,7 +135,7 @@ def test_untouched_global_settings_are_defaults() -> None:
     assert [each.builtin for each in parsed.policy.main_mode_crypto_sets] == [True]
 
 
-@pytest.mark.parametrize("label", ["ConSecRuleCategory", "ConSecRuleRuleCategory"])
+@cases("label", ["ConSecRuleCategory", "ConSecRuleRuleCategory"])
 def test_who_takes_care_of_rules_is_told_in_two_spellings(label: str) -> None:
     text = f"{UNTOUCHED_GLOBAL}\nCategories:\n{label:<38}Windows Firewall\n"
     assert read_shown(text) == read_shown(UNTOUCHED_GLOBAL)
@@ -173,7 +174,7 @@ def test_pasted_without_blanks_and_colons() -> None:
     assert [each.encryption.value for each in main_mode.proposals] == [Cipher.TRIPLE_DES, Cipher.TRIPLE_DES]
 
 
-@pytest.mark.parametrize("label", ["Auth1PSK:                             ", "Auth1PSK: ", "Auth1PSK:", "Auth1PSK"])
+@cases("label", ["Auth1PSK:                             ", "Auth1PSK: ", "Auth1PSK:", "Auth1PSK"])
 def test_the_key_is_marked(label: str) -> None:
     text = PASTED.replace("Auth1PSK: ", label)
     parsed = read_shown(text)
@@ -274,7 +275,7 @@ def test_what_an_association_shows_and_is_not_known_is_told(was: str, shown: str
     assert all(said in each.message for each in problems)
 
 
-@pytest.mark.parametrize("address", ["fe80::1%12", "2001:db8::1", "10.0.0.20", ""])
+@cases("address", ["fe80::1%12", "2001:db8::1", "10.0.0.20", ""])
 def test_other_addresses_of_an_association_are_known(address: str) -> None:
     text = (ROOT / "fixtures/formats/advfirewall-monitor-sa/security-associations.txt").read_text(encoding="utf-8")
     assert read_shown(text.replace("192.0.2.20", address)).problems == ()
@@ -304,12 +305,12 @@ def test_outputs_pasted_together_are_one_policy() -> None:
     assert {each.code for each in parsed.problems} == {ProblemCode.CONTRADICTORY}
 
 
-@pytest.mark.parametrize("text", [RULES, GLOBAL, PASTED, UNTOUCHED_GLOBAL])
+@cases("text", [RULES, GLOBAL, PASTED, UNTOUCHED_GLOBAL])
 def test_output_is_recognised(text: str) -> None:
     assert recognise(bytes_source(PATH, text.encode()))
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "netsh advfirewall set global mainmode mmsecmethods default\nnetsh advfirewall consec add rule name=x\n",
@@ -360,7 +361,7 @@ def test_script_and_output_of_one_rule_agree() -> None:
     assert (one.encryption.value, one.esp_integrity.value) == (two.encryption.value, two.esp_integrity.value)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "rules", "sets", "associations", "codes"),
     [
         ("advfirewall-consec-show-rule-suiteb-psk-nospace.txt", 1, 1, 0, set()),
@@ -450,7 +451,7 @@ QuickModeSecMethods:                  ESP:SHA1-None+60min+100000kb,ESP:SHA1-AES1
 """
 
 
-@pytest.mark.parametrize("width", [79, 80, 100])
+@cases("width", [79, 80, 100])
 def test_lines_that_a_console_broke_say_the_same(width: int) -> None:
     broken = "\n".join(line[at : at + width] for line in WIDE.splitlines() for at in range(0, len(line), width))
     assert len(broken.splitlines()) > len(WIDE.splitlines())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.cases import cases
 from tests.formats.netsh.advfirewall.inputs import PATH, covered, messages, read_shown
 
 from ipseclint.formats.netsh.advfirewall.show import recognise
@@ -94,7 +94,7 @@ def said(parsed: Parsed) -> list[dict[str, object]]:
     ]
 
 
-@pytest.mark.parametrize("language", [*WORDS])
+@cases("language", [*WORDS])
 def test_rules_in_known_languages_say_the_same(language: str) -> None:
     text = in_language(RULES, language)
     assert recognise(bytes_source(PATH, text.encode()))

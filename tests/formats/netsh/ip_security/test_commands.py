@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.cases import cases
 from tests.formats.netsh.inputs import STATIC, covered, fixture, messages, places, replay, static
 
 from ipseclint.formats.netsh import script
@@ -292,7 +293,7 @@ def test_references_to_nothing_stay_references() -> None:
     assert isinstance(rule.action.value, Unknown)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("late", "column", "line"),
     [("add policy P", 20, 1), ("add filterlist L", 33, 1), ("add filteraction A", 35, 1)],
 )
@@ -378,7 +379,7 @@ def test_what_does_not_fit_the_grammar_is_reported_at_its_place(
     assert places(static(command)) == [(code, 1, column, length)]
 
 
-@pytest.mark.parametrize(
+@cases(
     "command",
     [
         "show all",
@@ -418,7 +419,7 @@ def test_a_form_of_the_reference_page_is_called_so() -> None:
     assert static("add policy P mmlifetime=28800").policy.main_mode_crypto_sets[0].lifetime_seconds.value == 28_800 * 60
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "address"),
     [
         ("10.0.0.5 srcmask=255.255.255.0", Address(4, v4("10.0.0.0"), v4("10.0.0.255"))),
@@ -524,7 +525,7 @@ ADDED = "add rule 10.0.0.1 10.0.0.2 M Q tcp 0 80 yes all"
 THE_SAME = "rule 10.0.0.1 10.0.0.2 tcp 0 80 yes all"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("commands", "expected", "policy"),
     [
         ((ADDED,), [], "M"),
@@ -575,8 +576,8 @@ KEYS = [
 ]
 
 
-@pytest.mark.parametrize("line", KEYS)
-@pytest.mark.parametrize("before", ["", "rem ", "if exist x "])
+@cases("line", KEYS)
+@cases("before", ["", "rem ", "if exist x "])
 def test_a_key_is_masked_and_in_no_message(line: str, before: str) -> None:
     key = "Tr0ub4dor3"
     text = f"@echo off\n{before}{STATIC} {line.format(key=key)}\n"

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.cases import cases
 
 from ipseclint.formats.netsh import script
 from ipseclint.formats.netsh.ip_security import fast_filters
@@ -67,7 +68,7 @@ def test_a_filter_over_several_lines_is_taken_at_once(monkeypatch: pytest.Monkey
     assert [count for count in taken if count] == [4, 1]
 
 
-@pytest.mark.parametrize("port", ["0", "65535", "65536"])
+@cases("port", ["0", "65535", "65536"])
 def test_a_port_is_as_great_as_ports_are_however_it_is_read(port: str) -> None:
     add = 'netsh ipsec static add filter filterlist="L" srcaddr=me dstaddr=10.0.0.1 protocol=TCP'
     quick, slow = (read(f"{HEAD}{add} {tag}={port}\n") for tag in ("dstport", "dstport "))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.netsh.script import parse
 from ipseclint.source import bytes_source
@@ -29,7 +29,7 @@ def read(*lines: str) -> tuple[list[str], list[tuple[int, int, str]]]:
     return [rule.name for rule in parsed.policy.connection_security_rules], said
 
 
-@pytest.mark.parametrize(
+@cases(
     ("others", "is_left", "is_said"),
     [
         ({}, False, False),
@@ -49,7 +49,7 @@ def test_a_rule_is_deleted_as_it_was_made_or_it_is_said(others: dict[str, str], 
     assert read(delete(**others)) == expected
 
 
-@pytest.mark.parametrize(
+@cases(
     ("command", "finds"),
     [
         (delete(), True),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint import api
 from ipseclint.formats import recognise
@@ -160,7 +161,7 @@ def test_an_output_that_is_cut_off_makes_no_error_about_what_the_cut_hides(lengt
     assert [each.message for each in api.check_paths(path, isolated=True).findings] == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("old", "new", "line"),
     [
         ("Mirrored               : yes", "Moon Phase             : full", 9),
@@ -193,7 +194,7 @@ def test_no_key_is_shown(rows: str, cli: Callable[..., Any], tmp_path: Path) -> 
         assert KEY not in done.out + done.err
 
 
-@pytest.mark.parametrize("part", ["Mainmode Policies not available.", "No currently assigned Policy", "0 Filter(s)"])
+@cases("part", ["Mainmode Policies not available.", "No currently assigned Policy", "0 Filter(s)"])
 def test_a_part_that_has_nothing_is_no_problem(part: str) -> None:
     assert read(f"{FILTER}\nMainmode Policies\n-----------------\n{part}\n").problems == ()
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
@@ -49,9 +49,7 @@ def test_places() -> None:
 HEAD = "IKE Statistics\n--------------\n"
 
 
-@pytest.mark.parametrize(
-    "line", ["Soft Associations: 7", "soft  associations = 7", "SoftAssociations      7", "  Soft Associations :7"]
-)
+@cases("line", ["Soft Associations: 7", "soft  associations = 7", "SoftAssociations      7", "  Soft Associations :7"])
 def test_spellings(line: str) -> None:
     (counter,) = read_text(f"{HEAD}{line}\n").counters
     assert (counter.name, counter.value) == ("Soft Associations", 7)
@@ -100,7 +98,7 @@ IPSec Statistics
 """
 
 
-@pytest.mark.parametrize("text", [SHORT, SHORT.replace(" 2\n", "    : 2\n").replace(" 30\n", "   : 30\n")])
+@cases("text", [SHORT, SHORT.replace(" 2\n", "    : 2\n").replace(" 30\n", "   : 30\n")])
 def test_short_names_of_an_older_tool_are_those_of_the_counters(text: str) -> None:
     source = bytes_source("s.txt", text.encode())
     form = recognise(source)

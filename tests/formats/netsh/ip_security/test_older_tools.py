@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.netsh.inputs import replay
 
 from ipseclint.model.policy import IpsecPolicy, Policy
@@ -37,9 +37,7 @@ def assigned(policies: tuple[IpsecPolicy, ...]) -> dict[str, bool | None]:
     return {policy.name: policy.assigned.known for policy in policies}
 
 
-@pytest.mark.parametrize(
-    "tool", ["ipseccmd", "IPSeccmd.exe", "ipsecpol", '"C:\\Program Files\\Support Tools\\ipseccmd.exe"']
-)
+@cases("tool", ["ipseccmd", "IPSeccmd.exe", "ipsecpol", '"C:\\Program Files\\Support Tools\\ipseccmd.exe"'])
 def test_a_rule_that_blocks_is_written_into_a_policy_that_is_assigned(tool: str) -> None:
     policy = policy_of(f"{tool} {RULE} -f *=0:1434:UDP -x")
     assert assigned(policy.policies) == {"Block UDP 1434 Filter": True}
@@ -47,7 +45,7 @@ def test_a_rule_that_blocks_is_written_into_a_policy_that_is_assigned(tool: str)
     assert (filter_list.filters[0].line, action.action.known) == (2, "block")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("words", "means"),
     [
         ("*=0:1434:UDP", ("any", "me", 17, 0, 1434, False)),
@@ -82,7 +80,7 @@ def test_a_policy_is_unassigned_and_deleted() -> None:
     assert policy_of(f"{text}\nipseccmd {WRITES} -o\nipseccmd -w REG -p Never -o").policies == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     "words",
     [
         "-f 0+10.1.1.1 -n ESP[3DES,SHA] -a PRESHARE:x",

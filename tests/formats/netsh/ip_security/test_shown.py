@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN
@@ -21,7 +21,7 @@ def read(text: str) -> Parsed:
     return form.parse(source)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("shown", "line"),
     [
         (f"C:\\>netsh ipsec static show policy all\n{POLICY}", 4),
@@ -38,7 +38,7 @@ def test_an_output_beside_what_is_read_is_told(shown: str, line: int) -> None:
     assert [rule.name for rule in parsed.policy.connection_security_rules] == ["Lab"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "shown",
     [
         "C:\\>netsh ipsec static show policy all\nC:\\>exit\n",

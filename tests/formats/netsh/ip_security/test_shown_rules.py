@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint import api
 from ipseclint.formats import recognise as find_format
@@ -220,7 +221,7 @@ def test_no_key_is_shown(rows: str, cli: Callable[..., Any], tmp_path: Path) -> 
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("row", "words"),
     [
         ("ESP[3DES,SHA1]:100000k/3600s", ("ESP", "NONE", "SHA1", "3DES", 3600, 100_000)),
@@ -242,7 +243,7 @@ def test_rows_of_quick_mode(row: str, words: tuple[object, ...]) -> None:
     assert (one.lifetime_seconds.known, one.lifetime_kilobytes.known) == words[4:]
 
 
-@pytest.mark.parametrize(
+@cases(
     "row",
     ["ESP[BLOWFISH,SHA1]:100000k/3600s", "[NONE] [SHA1 , 3DES] 3600/100000", "SHA1 3DES 1k/2s", "ESP[3DES,DES] SHA1"],
 )
@@ -254,7 +255,7 @@ def test_a_row_that_is_not_told_is_left_unknown(row: str) -> None:
     assert one.encapsulation.known is None
 
 
-@pytest.mark.parametrize(
+@cases(
     ("old", "new", "line"),
     [
         ("YES", "MAYBE", 4),

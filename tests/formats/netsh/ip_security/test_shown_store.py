@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint import api
 from ipseclint.finding import ProblemCode
@@ -111,7 +112,7 @@ SCRIPTS = {
 }
 
 
-@pytest.mark.parametrize("name", SCRIPTS)
+@cases("name", SCRIPTS)
 def test_a_script_and_what_is_shown_of_its_store_say_the_same(name: str) -> None:
     shown = parse(file_source(FIXTURES / name))
     typed = script.parse(bytes_source("made.cmd", SCRIPTS[name].encode()))
@@ -147,7 +148,7 @@ def test_places_are_those_of_the_values() -> None:
     assert [row[-2:] for row in filter_list.filters] == [(10, 1)]
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "C:\\>netsh ipsec static show policy all\n" + POLICY + "\nC:\\>netsh ipsec static show all\n" + HEAD + FILTER,
@@ -168,7 +169,7 @@ def test_however_it_was_taken_down(text: str) -> None:
     assert said(parsed.policy) == said(script.parse(bytes_source("made.cmd", TYPED.encode())).policy)
 
 
-@pytest.mark.parametrize("other", [RULE, ACTION, RULE + ACTION])
+@cases("other", [RULE, ACTION, RULE + ACTION])
 def test_rules_and_actions_between_others_are_read(other: str) -> None:
     parsed = read(POLICY + other + HEAD + FILTER)
     assert parsed.problems == ()
@@ -177,7 +178,7 @@ def test_rules_and_actions_between_others_are_read(other: str) -> None:
     assert [each.name for each in parsed.policy.filter_actions] == ["block"] * (ACTION in other)
 
 
-@pytest.mark.parametrize("other", ["Moon Phase : FULL\nTide : LOW\n", "\nMoon Name : Luna\nTide : LOW\n"])
+@cases("other", ["Moon Phase : FULL\nTide : LOW\n", "\nMoon Name : Luna\nTide : LOW\n"])
 def test_what_no_label_is_known_of_is_told_where_it_stands_and_the_rest_is_read(other: str) -> None:
     parsed = read(POLICY + other + HEAD + FILTER)
     assert lines_told(parsed) == [POLICY.count("\n") + 1 + other.startswith("\n")]
@@ -191,7 +192,7 @@ def test_a_key_within_a_rule_is_hidden() -> None:
     assert (secret.line, secret.column, secret.length) == (15, 26, 14)
 
 
-@pytest.mark.parametrize("length", range(40, len(POLICY + HEAD + FILTER) - 20, 23))
+@cases("length", range(40, len(POLICY + HEAD + FILTER) - 20, 23))
 def test_an_output_that_is_cut_off_is_never_taken_for_a_whole_one(length: int) -> None:
     text = (POLICY + HEAD + FILTER)[:length]
     parsed = parse(bytes_source("shown.txt", text.encode()))
@@ -199,7 +200,7 @@ def test_an_output_that_is_cut_off_is_never_taken_for_a_whole_one(length: int) -
     assert parsed.problems or len(POLICY) - 20 < length <= whole + len("FilterList Name    ")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("old", "new", "message"),
     [
         ("YES", "PERHAPS", "unknown yes or no `PERHAPS`"),
@@ -249,7 +250,7 @@ def test_the_same_list_twice_is_one() -> None:
     assert (parsed.problems, len(parsed.policy.filter_lists)) == ((), 1)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("shown", "filters", "interval"),
     [(POLICY + HEAD + FILTER, 1, 10_800), (POLICY.replace("180", "60") + HEAD + FILTER.replace("8443", "22"), 2, 3600)],
 )
@@ -286,7 +287,7 @@ def test_a_comparison_with_a_script_says_that_rules_are_not_held(cli: Callable[.
     assert f"rules, methods and lifetimes of a policy: not held in {shown_path}, so whether that changes" in out
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     ["Policy Name : Devices\nAssigned : Yes\n", "FilterList Name : A\n", "Master PFS : NO\nFilterList Name : A\n"],
 )
@@ -302,7 +303,7 @@ PRINTED = [
 ]
 
 
-@pytest.mark.parametrize("path", PRINTED, ids=lambda path: path.stem)
+@cases("path", PRINTED, ids=lambda path: path.stem)
 def test_an_output_whose_lines_end_as_on_old_machines_says_the_same(path: Path) -> None:
     data = path.read_bytes().replace(b"\r\n", b"\n")
     assert b"\n" in data

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import parsed, policy_of, said_of
 
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
@@ -15,7 +15,7 @@ def _rules(script: str) -> list[object]:
     return [rule.name for rule in parsed(script).policy.connection_security_rules]
 
 
-@pytest.mark.parametrize(
+@cases(
     "rest",
     [
         f"if (-not (Test-It $env:X)) {{ {RULE} A }}",
@@ -32,7 +32,7 @@ def test_what_hangs_on_either_answer_is_read(rest: str) -> None:
     assert _rules(ANSWER + rest) == ["A"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "rest",
     [
         f"$s = Get-It $env:X\nif ($s -isnot [hashtable]) {{ return }}\n{RULE} A",
@@ -54,7 +54,7 @@ def test_what_goes_on_with_the_table_knows_what_is_in_it() -> None:
     assert policy_of(script).connection_security_rules[0].name == "A"
 
 
-@pytest.mark.parametrize(
+@cases(
     "rest",
     [
         f"if (-not (Test-It)) {{ {RULE} A }}",
@@ -99,7 +99,7 @@ FAILS = "try { Get-Own | Out-Null } catch { return $false }"
 BARE = "function Test-It { if (Test-Path x) { return }; return $true }\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "rules"),
     [
         (f"{BARE}if (Test-It) {{ {RULE} A }} else {{ {RULE} B }}", ["A", "B"]),
@@ -118,7 +118,7 @@ def test_a_function_that_may_return_before_its_end_may_give_nothing(script: str,
     assert ["is not known" in message for *_, message in said_of(script)] == [True]
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f"{BARE.replace('return }', 'exit }')}if (-not (Test-It)) {{ {RULE} A }}",
@@ -142,7 +142,7 @@ def test_what_goes_on_with_what_a_function_gives_has_it() -> None:
         assert [str(each) for each in rule.endpoint2.known or ()] == ["10.1.0.0/16"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "rules"),
     [
         (f"{RULE} A\nif ($env:X) {{ exit 1 }} else {{ exit 2 }}\n{RULE} B", ["A"]),

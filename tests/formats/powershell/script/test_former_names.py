@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats.powershell.script.format import parse
 from ipseclint.source import bytes_source
 
 
-@pytest.mark.parametrize(
+@cases(
     ("typed", "named"),
     [
         ("Set-VpnServerIPsecConfiguration", "Set-VpnServerIPsecConfiguration"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.cases import cases
 from tests.command_line import run_cli
 from tests.formats.powershell.script.evaluating import parsed, policy_of, refused_of, rule_of, said_of
 
 ADD = "Add-VpnConnection -TunnelType Ikev2 -AuthenticationMethod Eap -Force -Name V -ServerAddress"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "given"),
     [
         (f"param([Parameter(Mandatory)]$S)\n{ADD} $S", "`$S`, line 2"),
@@ -32,7 +33,7 @@ def test_where_the_server_is_may_be_given_later(script: str, given: str) -> None
     assert connection.servers.known is None
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "message"),
     [
         ("param([Parameter(Mandatory)]$A)\nNEW $A", "`$A`, known only when the script runs: the parameter `$a`"),
@@ -62,7 +63,7 @@ def test_of_what_a_rule_needs_it_is_said_who_gives_it(script: str, message: str)
     assert [text.removesuffix(" of the script") for text in said] == [f"unknown address {message}"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("parameter", "kind"),
     [("LocalPort", "port"), ("Profile", "profile"), ("InterfaceType", "interface type"), ("KeyModule", "key module")],
 )
@@ -80,7 +81,7 @@ def test_a_value_that_repeats_is_said_once_with_a_count() -> None:
     assert result.problems == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f"{ADD} $s",
@@ -120,7 +121,7 @@ SET_NAMED = f"Set-VpnConnectionIPsecConfiguration {SUITE} -ConnectionName"
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Request"
 
 
-@pytest.mark.parametrize("name", ["$N", '"$N VPN"', "$row.Name", "($N + ' VPN')", "$N.Trim()", "$made"])
+@cases("name", ["$N", '"$N VPN"', "$row.Name", "($N + ' VPN')", "$N.Trim()", "$made"])
 def test_what_has_the_same_name_is_the_same_connection(name: str) -> None:
     script = f'param($N, $M)\n$row = Import-Csv x.csv\n$made = "$M $N"\n{ADD_NAMED} {name}\n{SET_NAMED} {name}\n'
     result = parsed(script)
@@ -132,7 +133,7 @@ def test_what_has_the_same_name_is_the_same_connection(name: str) -> None:
     assert connection.name.startswith("named by `")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("added", "changed"),
     [("$N", "$M"), ('"$N a"', '"$N b"'), ("$row.Name", "$row.Other"), ("$N", "V"), ("V", "$N"), ('"$N"', "$N.Trim()")],
 )
@@ -163,7 +164,7 @@ def test_a_connection_of_the_name_in_the_other_phone_book_is_another() -> None:
     assert connection.main_mode_crypto is None
 
 
-@pytest.mark.parametrize(
+@cases(
     "command",
     [
         "Remove-NetIPsecRule -DisplayName b",
@@ -230,7 +231,7 @@ def test_no_command_of_a_difference_has_what_stands_for_a_name(language: str, tm
         assert "a command needs the name" in " ".join(ran.err.split())
 
 
-@pytest.mark.parametrize(
+@cases(
     "command",
     [
         "Add-VpnConnection -Name A -ServerAddress a.example -TunnelType L2tp -L2tpPsk $key -Force",
@@ -249,7 +250,7 @@ MADE = "New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecuri
 NOT_READ = "another script is run here, which is not part of this run: it is not read"
 
 
-@pytest.mark.parametrize("call", [". .\\config.ps1", '. "$PSScriptRoot\\config.ps1"', ".\t$PSScriptRoot/config.ps1"])
+@cases("call", [". .\\config.ps1", '. "$PSScriptRoot\\config.ps1"', ".\t$PSScriptRoot/config.ps1"])
 def test_what_a_script_leaves_to_one_that_is_not_read_is_said_once(call: str) -> None:
     result = parsed(f"{call}\n{MADE} $Nets\nfunction f {{ {MADE.replace(' A ', ' B ')} ($Other -split ',') }}\nf")
     assert [(each.span.line, each.message) for each in result.problems] == [(1, NOT_READ)]
@@ -257,7 +258,7 @@ def test_what_a_script_leaves_to_one_that_is_not_read_is_said_once(call: str) ->
     assert [rule.endpoint2.known for rule in result.policy.connection_security_rules] == [None, None]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "said"),
     [
         (f"& .\\config.ps1\n{MADE} $Nets", "`$Nets`, which this script does not set"),
@@ -282,7 +283,7 @@ def test_what_is_set_here_behind_such_a_script_is_known() -> None:
 FILL_IN = "known only when the script runs: what is to be filled in"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "said"),
     [
         (
@@ -309,7 +310,7 @@ def test_what_a_document_leaves_to_fill_in_is_one_value(script: str, said: list[
     assert refused_of(script) == []
 
 
-@pytest.mark.parametrize("name", ["A <b c> d", "<b c>"])
+@cases("name", ["A <b c> d", "<b c>"])
 def test_what_is_quoted_is_a_name_and_nothing_to_fill_in(name: str) -> None:
     rule = rule_of(f'New-NetIPsecRule -DisplayName "{name}" -InboundSecurity Request -OutboundSecurity Request')
     assert rule.name == name
@@ -342,7 +343,7 @@ def test_a_variable_that_is_set_elsewhere_is_one_value() -> None:
 FILLED_IN = ["__X__", "__REMOTE_NET__", "@@X.Y@@"]
 
 
-@pytest.mark.parametrize("value", FILLED_IN)
+@cases("value", FILLED_IN)
 def test_what_a_pipeline_fills_in_is_not_known_and_not_refused(value: str) -> None:
     script = (
         f"{ADD_NAMED} '{value}'\n"
@@ -367,7 +368,7 @@ def quoted(value: str) -> str:
     return f"'{value}'"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("value", "is_refused"),
     [
         ("TUNNEL_TYPE", False),
@@ -390,7 +391,7 @@ def test_what_is_filled_in_later_in_a_template_may_be_replaced_first() -> None:
     assert [str(address) for address in rule.endpoint2.known or ()] == ["10.0.0.0/8"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "asked",
     [
         "[Microsoft.VisualBasic.Interaction]::InputBox('Server', 'VPN')",
@@ -403,7 +404,7 @@ def test_what_a_person_answers_is_given_later(asked: str) -> None:
     assert (result.problems, result.given) == ((), (("`$s`, line 2", 1),))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("more", "strategy"),
     [("", "automatic"), ("-TunnelType Sstp", "SSTP"), ("-TunnelType $t", None), ("-AllUserConnection", "automatic")],
 )

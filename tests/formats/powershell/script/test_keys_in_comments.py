@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.command_line import run_cli
 
 KEY = "Zq7-Xv9kPw3mLs"
 ADD = "Add-VpnConnection -Name V -ServerAddress v -TunnelType L2tp -AuthenticationMethod Pap -Force -L2tpPsk"
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f"{ADD} $env:PSK # {KEY}",
@@ -18,7 +18,7 @@ ADD = "Add-VpnConnection -Name V -ServerAddress v -TunnelType L2tp -Authenticati
         f"$p = @{{\n  L2tpPsk = $env:PSK # {KEY}\n}}\n{ADD.removesuffix(' -L2tpPsk')} @p",
     ],
 )
-@pytest.mark.parametrize("output", ["text", "json", "sarif", "html"])
+@cases("output", ["text", "json", "sarif", "html"])
 def test_a_comment_beside_a_key_is_hidden(script: str, output: str) -> None:
     ran = run_cli("--isolated", "-", "-o", output, stdin=script.encode())
     assert "AU001" in ran.out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import said_of
 
 from ipseclint.formats.netsh.script import parse as parse_batch
@@ -25,7 +25,7 @@ def read(text: str, path: str) -> Policy:
     return parsed.policy
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "written", "column"),
     [
         (f"param([int]$n)\nNew-ItemProperty -Path {AGENT} -Name Limit -PropertyType DWORD -Value $n", "$n", 115),
@@ -42,7 +42,7 @@ def test_a_value_of_the_registry_that_a_script_fills_in_is_unknown_in_its_place(
     assert (value.data.value, value.data.span.column) == (Unknown(written), column)
 
 
-@pytest.mark.parametrize("value", ["%LIMIT%", "%1", "!LIMIT!", '"%~2"'])
+@cases("value", ["%LIMIT%", "%1", "!LIMIT!", '"%~2"'])
 def test_a_value_of_reg_that_a_batch_file_fills_in_is_unknown_in_its_place(value: str) -> None:
     setup = "setlocal EnableDelayedExpansion\n" if "!" in value else "@echo off\n"
     script = f"{setup}reg add {RASMAN} /v Limit /t REG_DWORD /d {value} /f\n"
@@ -57,7 +57,7 @@ def test_a_key_of_the_registry_that_a_batch_file_fills_in_is_not_known() -> None
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("command", "place"),
     [
         ("sc.exe config PolicyAgent start= $how", (2, 34)),
@@ -75,7 +75,7 @@ def test_the_start_of_a_service_that_a_script_fills_in_is_unknown_in_its_place(
     assert (service.start.span.line, service.start.span.column) == place
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "path", "place"),
     [
         ("param($m)\nnetsh ras set ikev2connection idletimeout=$m", "p.ps1", (2, 43)),
@@ -110,7 +110,7 @@ def test_what_a_connection_offers_whose_groups_the_registry_decides_is_not_known
     assert completed(read(f"param($n)\n{connection}{line} $n /f", "p.ps1")).main_mode_crypto_sets == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("made", "changed", "said"),
     [
         ("MainModeCrypto", "KeyExchange = 'DH1'", "Diffie-Hellman group"),
@@ -132,7 +132,7 @@ def test_what_a_proposal_has_that_is_changed_once_it_is_made_is_not_known(made: 
     assert said in message
 
 
-@pytest.mark.parametrize("dots", ["...", "\u2026", "....", "'[...]'"])
+@cases("dots", ["...", "\u2026", "....", "'[...]'"])
 def test_what_a_document_leaves_out_of_a_command_is_not_known_and_not_refused(dots: str) -> None:
     rule = "New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Require -RemoteAddress"
     script = f"{rule} 10.9.0.0/16 {dots}\n{rule} {dots}\n"

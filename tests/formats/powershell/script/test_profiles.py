@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import parsed
 
 from ipseclint.formats.parsed import Parsed
@@ -54,7 +54,7 @@ PUT_TOGETHER = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("how", PUT_TOGETHER)
+@cases("how", PUT_TOGETHER)
 def test_what_is_put_into_a_profile_is_known_where_it_is_written(how: str) -> None:
     script = PUT_TOGETHER[how]
     result = parsed(script)
@@ -68,7 +68,7 @@ def test_what_is_put_into_a_profile_is_known_where_it_is_written(how: str) -> No
     assert cipher_at(result) == ("DES", line, column, 3)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "given"),
     [
         ("param($s)\n$x = '" + profile("' + $s + '") + "'\n", (("`$s`, line 2", 1),)),
@@ -89,7 +89,7 @@ def test_a_server_that_is_not_known_is_given_when_it_runs(script: str, given: tu
     assert result.given == given
 
 
-@pytest.mark.parametrize("cipher", ["' + $c + '", "' + (f $c) + '"])
+@cases("cipher", ["' + $c + '", "' + (f $c) + '"])
 def test_a_part_of_a_suite_that_is_not_known_is_a_problem(cipher: str) -> None:
     result = parsed("param($c)\n$x = '" + profile("v.example", cipher) + "'\n")
     ((message, line),) = [(each.message, each.span.line) for each in result.problems]
@@ -146,7 +146,7 @@ def test_a_profile_of_many_pieces_takes_time_by_their_number() -> None:
     assert len(result.given) == 2000
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "line"),
     [
         (

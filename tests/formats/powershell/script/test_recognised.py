@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import format_of, policy_of, said_of
 
 RULE = "New-NetIPsecRule -DisplayName a -InboundSecurity Require"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "name"),
     [
         (f"if ($x -eq 'a') {{ {RULE} }}", "powershell-script"),
@@ -25,7 +25,7 @@ def test_a_cmdlet_behind_texts_in_quotes_is_one(text: str, name: str | None) -> 
 PARAMETERS = r"SYSTEM\CurrentControlSet\Services\RasMan\Parameters"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "name"),
     [
         (rf"[Microsoft.Win32.Registry]::SetValue('HKEY_LOCAL_MACHINE\{PARAMETERS}', 'X', 1)", "powershell-script"),
@@ -62,7 +62,7 @@ PROFILE = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f"$p = '{PROFILE}'",
@@ -78,7 +78,7 @@ def test_a_profile_in_a_text_makes_a_script_and_is_read(script: str) -> None:
     assert connection.servers.known == ("v.example",)
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         "$a = 'Lab'\n$n = '10.9'\nNew-NetIPsecRule -DisplayName $a\" 1\" -RemoteAddress $n'.0.0/16' ",
@@ -94,7 +94,7 @@ GLOBAL = "advfirewall set global mainmode mmsecmethods dhgroup2:3des-sha1"
 WORDS = ", ".join(f"'{word}'" for word in GLOBAL.split())
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f"function Run {{ param([Parameter(ValueFromRemainingArguments)]$Rest) netsh $Rest }}\nRun {GLOBAL}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.source import bytes_source
@@ -49,7 +49,7 @@ A
 """
 
 
-@pytest.mark.parametrize("text", [IN_ONE_LINE, OF_NETSH, WITHOUT_NODE])
+@cases("text", [IN_ONE_LINE, OF_NETSH, WITHOUT_NODE])
 def test_what_a_script_of_a_configuration_sets_is_read(text: str) -> None:
     source = bytes_source("configuration.ps1", text.encode())
     form = recognise(source)

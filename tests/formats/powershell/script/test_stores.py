@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import format_of, parsed, policy_of, refused_of, said_of
 
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Request -DisplayName"
@@ -10,7 +10,7 @@ UNKNOWN_STORE = "in which store this is, is not known: it is read as the machine
 UNCALLED = "nothing here calls `f`: it is read as if it were called once"
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f'$g = New-GPO -Name Zone\n{RULE} A -PolicyStore "example.com\\$($g.DisplayName)"',
@@ -36,7 +36,7 @@ def test_a_gpo_that_the_script_makes_is_known(script: str) -> None:
     assert rule.store == "example.com\\Zone"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "stores"),
     [
         (f'{RULE} A -PolicyStore "$env:USERDNSDOMAIN\\Zone"', ["<DOMAIN>\\Zone"]),
@@ -75,9 +75,7 @@ def test_a_second_gpo_without_a_name_is_not_known() -> None:
     assert [message for _, _, message in said_of(script)] == [UNKNOWN_STORE]
 
 
-@pytest.mark.parametrize(
-    "store", ["$store", "(Get-GPO Zone).DisplayName", '"example.com\\$((New-GPO $name).DisplayName)"']
-)
+@cases("store", ["$store", "(Get-GPO Zone).DisplayName", '"example.com\\$((New-GPO $name).DisplayName)"'])
 def test_a_store_that_is_not_known_is_said_once(store: str) -> None:
     script = f"$to = {store}\n{RULE} A -PolicyStore $to\n{RULE} B -PolicyStore $to"
     assert [message for _, _, message in said_of(script)] == [UNKNOWN_STORE]
@@ -90,9 +88,7 @@ def test_a_name_may_be_taken_in_each_of_two_stores_that_are_not_known() -> None:
     assert len(refused_of(script.replace("$b", "$a"))) == 1
 
 
-@pytest.mark.parametrize(
-    "begin", ["Get-Date", "Test-Path x", "Get-NetIPsecRule | Remove-NetIPsecRule", "sc query policyagent"]
-)
+@cases("begin", ["Get-Date", "Test-Path x", "Get-NetIPsecRule | Remove-NetIPsecRule", "sc query policyagent"])
 def test_a_function_that_begins_with_a_look_is_read_to_its_end(begin: str) -> None:
     script = f"function f {{ {begin}\n{RULE} A }}"
     assert [rule.name for rule in parsed(script).policy.connection_security_rules] == ["A"]
@@ -107,7 +103,7 @@ def test_a_function_that_only_takes_out_and_is_not_called_does_nothing() -> None
     assert UNCALLED in [message for _, _, message in said]
 
 
-@pytest.mark.parametrize("quote", ["'", '"'])
+@cases("quote", ["'", '"'])
 def test_a_script_that_is_run_may_be_quoted_either_way(quote: str) -> None:
     said = "another script is run here, which is not part of this run: it is not read"
     assert [message for _, _, message in said_of(f"{RULE} A\n& {quote}.\\more of it.ps1{quote} -x")] == [said]
@@ -119,7 +115,7 @@ def test_the_name_of_a_script_tells_what_reads_it() -> None:
     assert said_of(text) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     "command",
     [
         "Set-NetFirewallRule -GPOSession $g -DisplayName A -Encryption Required",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import said_of
 
 from ipseclint import check_text
@@ -74,12 +74,12 @@ def said(line: str) -> list[tuple[int, str]]:
     return [(problem.span.line, problem.message) for problem in parsed.problems]
 
 
-@pytest.mark.parametrize("line", SAID)
+@cases("line", SAID)
 def test_what_may_change_policy_and_is_not_followed_is_said(line: str) -> None:
     assert said(line) == [(2, SAID[line])]
 
 
-@pytest.mark.parametrize("line", PASSED)
+@cases("line", PASSED)
 def test_what_changes_no_policy_is_passed(line: str) -> None:
     assert said(line) == []
 
@@ -102,7 +102,7 @@ LEFT_OUT = {
 }
 
 
-@pytest.mark.parametrize("name", LEFT_OUT)
+@cases("name", LEFT_OUT)
 def test_nothing_is_found_of_what_a_command_may_do_that_is_left_out(name: str) -> None:
     report = check_text(LEFT_OUT[name], "policy.ps1")
     assert [problem.code for problem in report.problems] == [ProblemCode.MALFORMED]
@@ -115,6 +115,6 @@ def test_a_class_of_the_script_is_followed_whatever_its_name() -> None:
     assert [line for line, _, _ in said_of(f"{script}[IPsec.Native]::Apply()\n")] == [5]
 
 
-@pytest.mark.parametrize("look", ["Show-NetIPsecRule -PolicyStore ActiveStore", "Find-NetIPsecRule | Out-File r.txt"])
+@cases("look", ["Show-NetIPsecRule -PolicyStore ActiveStore", "Find-NetIPsecRule | Out-File r.txt"])
 def test_a_cmdlet_that_only_looks_is_no_unknown_program(look: str) -> None:
     assert said_of(f"{look}\n") == []

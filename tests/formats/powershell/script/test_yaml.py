@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import format_of, parsed, said_of
 
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Request -DisplayName"
@@ -33,8 +33,8 @@ PIPELINE = f"""steps:
 """
 
 
-@pytest.mark.parametrize(("text", "lines"), [(PLAY, [8, 14]), (PIPELINE, [3, 8])])
-@pytest.mark.parametrize("path", ["play.yml", "notes.txt"])
+@cases(("text", "lines"), [(PLAY, [8, 14]), (PIPELINE, [3, 8])])
+@cases("path", ["play.yml", "notes.txt"])
 def test_the_blocks_are_read_as_one_script(text: str, lines: list[int], path: str) -> None:
     assert format_of(text, path) == "powershell-script"
     rules = parsed(text, path).policy.connection_security_rules
@@ -42,14 +42,14 @@ def test_the_blocks_are_read_as_one_script(text: str, lines: list[int], path: st
     assert said_of(text, path) == []
 
 
-@pytest.mark.parametrize("decides", ["when: is_server", "loop: [1, 2]", "with_items: x", "condition: succeeded()"])
+@cases("decides", ["when: is_server", "loop: [1, 2]", "with_items: x", "condition: succeeded()"])
 def test_what_decides_whether_a_script_runs_is_said(decides: str) -> None:
     text = PLAY.replace("      args:\n", f"      {decides}\n      args:\n")
     said = "what decides here which scripts run is not followed: each is read as run once"
     assert said_of(text, "play.yml") == [(10, 7, said)]
 
 
-@pytest.mark.parametrize("value", ["{}", "'{}'", '"{}"', "{}  # for the zone"])
+@cases("value", ["{}", "'{}'", '"{}"', "{}  # for the zone"])
 def test_scripts_of_one_line_beside_a_block_are_read_with_it(value: str) -> None:
     text = PLAY.replace("    - win_powershell:", f"    - win_shell: {value.format(f'{RULE} C')}\n    - win_powershell:")
     rules = parsed(text, "play.yml").policy.connection_security_rules
@@ -76,7 +76,7 @@ def test_a_value_that_is_no_block_is_left() -> None:
 FOLDED = "New-NetIPsecRule -DisplayName A\n{0}-InboundSecurity Require\n{0}-OutboundSecurity Require\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("block", "places"),
     [
         ("      {}", [("A", 3, 7, 4)]),
@@ -86,8 +86,8 @@ FOLDED = "New-NetIPsecRule -DisplayName A\n{0}-InboundSecurity Require\n{0}-Outb
         ("      if ($true) {{\n        {}      }}\n", []),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("style", [">", ">-", ">+"])
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@cases("style", [">", ">-", ">+"])
+@cases("end", ["\n", "\r\n"])
 def test_the_lines_of_a_folded_block_are_one(
     block: str, places: list[tuple[str, int, int, int]], style: str, end: str
 ) -> None:
@@ -108,17 +108,17 @@ def test_what_is_indented_further_in_a_folded_block_is_a_line_of_its_own() -> No
 HERE_STRINGS = ["hosts:\n  - a", "steps: \n", "tasks:", "script: x", "Content-Transfer-Encoding: base64\n\nYQ=="]
 
 
-@pytest.mark.parametrize("held", HERE_STRINGS)
-@pytest.mark.parametrize("quote", "\"'")
-@pytest.mark.parametrize("path", ["policy.ps1", "policy.PSM1"])
+@cases("held", HERE_STRINGS)
+@cases("quote", "\"'")
+@cases("path", ["policy.ps1", "policy.PSM1"])
 def test_a_script_whose_texts_have_keys_of_yaml_is_a_script(held: str, quote: str, path: str) -> None:
     text = f"{RULE} A\n  Send-Mail @{quote}\n{held}\n{quote}@\n"
     assert format_of(text, path) == "powershell-script"
     assert [rule.name for rule in parsed(text, path).policy.connection_security_rules] == ["A"]
 
 
-@pytest.mark.parametrize("held", HERE_STRINGS[:-1])
-@pytest.mark.parametrize("begin", ["$mail =", "param ([string] $to)\nSend-Mail", "Set-Content a.yml"])
+@cases("held", HERE_STRINGS[:-1])
+@cases("begin", ["$mail =", "param ([string] $to)\nSend-Mail", "Set-Content a.yml"])
 def test_statements_that_are_not_indented_are_no_values_of_yaml(held: str, begin: str) -> None:
     text = f"{begin} @'\n{held}\n'@\n{RULE} A\n"
     assert format_of(text, "notes.txt") == "powershell-script"
@@ -137,8 +137,8 @@ def of_list(key: str, items: str, indent: str = "  ") -> str:
     return f"steps:\nx:\n  y: 1\n{indent}{key}:\n{listed}"
 
 
-@pytest.mark.parametrize("key", LISTS)
-@pytest.mark.parametrize("indent", ["", "  ", "    "])
+@cases("key", LISTS)
+@cases("indent", ["", "  ", "    "])
 def test_the_commands_of_a_list_are_read_where_they_stand(key: str, indent: str) -> None:
     text = of_list(key, f"- {RULE} A\n- echo done\n- |\n  {RULE} B\n  {RULE} C\n- '{LIFETIME}'\n", indent)
     assert format_of(text, "site.yml") == "powershell-script"
@@ -151,8 +151,8 @@ def test_the_commands_of_a_list_are_read_where_they_stand(key: str, indent: str)
     assert said_of(text, "site.yml") == []
 
 
-@pytest.mark.parametrize("words", ["{}", "'{}'", '"{}"'])
-@pytest.mark.parametrize("brackets", ["[{}]", "[ {} ]"])
+@cases("words", ["{}", "'{}'", '"{}"'])
+@cases("brackets", ["[{}]", "[ {} ]"])
 def test_a_command_in_words_is_read(words: str, brackets: str) -> None:
     command = brackets.format(", ".join(words.format(each) for each in LIFETIME.split()))
     text = of_list("runcmd", f"- {RULE} A\n- {command}\n")
@@ -163,7 +163,7 @@ def test_a_command_in_words_is_read(words: str, brackets: str) -> None:
     assert said_of(text, "site.yml") == []
 
 
-@pytest.mark.parametrize("item", [f"'{WEAK}'", WEAK, '"' + WEAK.replace("\\", "\\\\") + '"'])
+@cases("item", [f"'{WEAK}'", WEAK, '"' + WEAK.replace("\\", "\\\\") + '"'])
 def test_backslashes_are_read_as_yaml_reads_them(item: str) -> None:
     text = of_list("commands", f"- {RULE} A\n- {item}\n")
     (value,) = parsed(text, "site.yml").policy.registry
@@ -172,7 +172,7 @@ def test_backslashes_are_read_as_yaml_reads_them(item: str) -> None:
     assert said_of(text, "site.yml") == []
 
 
-@pytest.mark.parametrize("words", [NETSH, f"[{NETSH.rpartition(' ')[0].replace(' ', ', ')}, '5min,0sess']"])
+@cases("words", [NETSH, f"[{NETSH.rpartition(' ')[0].replace(' ', ', ')}, '5min,0sess']"])
 def test_what_runs_in_a_shell_that_is_not_known_is_cut_as_cmd_cuts_it(words: str) -> None:
     text = f"{FILE}runcmd:\n  - {words}\n  - [powershell, -File, 'C:\\run\\ipsec.ps1']\n"
     (lifetime,) = [
@@ -207,7 +207,7 @@ GPO = rf"Set-GPRegistryValue -Name G -Key 'HKLM\{AGENT}' -ValueName A -Type DWor
 ITEM = rf"Set-ItemProperty 'HKLM:\{AGENT}' A 1"
 
 
-@pytest.mark.parametrize("script", [GPO, ITEM, "Set-Service IKEEXT -StartupType Disabled"])
+@cases("script", [GPO, ITEM, "Set-Service IKEEXT -StartupType Disabled"])
 def test_values_and_services_alone_make_a_block_a_script(script: str) -> None:
     text = f"- hosts: a\n  tasks:\n    - win_shell: |\n        {script}\n"
     assert format_of(text, "play.yml") == "powershell-script"
@@ -218,9 +218,7 @@ def test_values_and_services_alone_make_a_block_a_script(script: str) -> None:
     assert format_of(f'@echo off\npowershell -Command "{script}"\n', "a.cmd") == "netsh-script"
 
 
-@pytest.mark.parametrize(
-    "script", [r"Set-ItemProperty 'HKLM:\SOFTWARE\A' A 1", "Set-Service Spooler -StartupType Disabled"]
-)
+@cases("script", [r"Set-ItemProperty 'HKLM:\SOFTWARE\A' A 1", "Set-Service Spooler -StartupType Disabled"])
 def test_values_and_services_of_no_concern_make_none(script: str) -> None:
     assert format_of(f"- hosts: a\n  tasks:\n    - win_shell: |\n        {script}\n", "play.yml") is None
     assert format_of(f'@echo off\npowershell -Command "{script}"\n', "a.cmd") is None

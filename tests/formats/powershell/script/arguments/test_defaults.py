@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import parsed
 
 WHY = "which defaults parameters have from here on is not known"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("before", "unknown"),
     [("$PSDefaultParameterValues = ", "Import-Clixml d.xml"), ("$d = @{}; $d[(", "Read-Host")],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import policy_of
 
 from ipseclint.api import check_text
@@ -11,7 +11,7 @@ VPN = "Add-VpnConnection -Name V -ServerAddress v.example -TunnelType IKEv2 -Aut
 INTO = "Import-PfxCertificate -FilePath C:\\pc.pfx -CertStoreLocation Cert:\\{}\\My\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "of_user"),
     [
         (INTO.format("CurrentUser"), [True]),
@@ -28,7 +28,7 @@ def test_a_certificate_goes_into_the_store_that_is_named(script: str, of_user: l
     assert [each.of_user for each in policy_of(script + VPN).certificates] == of_user
 
 
-@pytest.mark.parametrize(("place", "fires"), [("CurrentUser", True), ("LocalMachine", False)])
+@cases(("place", "fires"), [("CurrentUser", True), ("LocalMachine", False)])
 def test_a_script_that_imports_for_the_user_alone_is_warned_of(place: str, *, fires: bool) -> None:
     report = check_text(INTO.format(place) + VPN, "setup.ps1")
     assert ("AU024" in {finding.code for finding in report.findings}) is fires

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import names_of, parsed, policy_of, said_of
 
 ENDS = "endpoint1=any endpoint2=any action=requireinrequestout"
@@ -11,7 +11,7 @@ RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -Dis
 KEY = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\RasMan\Parameters"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("command", "names"),
     [
         (f'cmd /c "{ADD}A"', ["A"]),
@@ -53,9 +53,7 @@ def test_a_command_beside_one_that_is_read_is_said() -> None:
     assert [(line, message) for line, _, message in said_of(script)] == [(2, "this command of cmd.exe is not followed")]
 
 
-@pytest.mark.parametrize(
-    "command", ["cmd /c 'dir & echo a>b.txt'", "cmd /c", "cmd", "cmd /c ''", "cmd /c 'netsh int ip show'"]
-)
+@cases("command", ["cmd /c 'dir & echo a>b.txt'", "cmd /c", "cmd", "cmd /c ''", "cmd /c 'netsh int ip show'"])
 def test_what_sets_no_policy_is_of_no_concern(command: str) -> None:
     assert names_of(f"{RULE} Z\n{command}") == ["Z"]
 
@@ -63,7 +61,7 @@ def test_what_sets_no_policy_is_of_no_concern(command: str) -> None:
 REGISTRY = f"@{{ Key = '{KEY}'; ValueName = 'ProhibitIpSec'; ValueData = '1'; ValueType = 'Dword' }}"
 
 
-@pytest.mark.parametrize("name", ["Registry", "xRegistry"])
+@cases("name", ["Registry", "xRegistry"])
 def test_a_resource_that_is_invoked_sets_its_value(name: str) -> None:
     script = f"Invoke-DscResource -Name {name} -ModuleName PSDesiredStateConfiguration -Method Set -Property {REGISTRY}"
     assert [value.data.value for value in policy_of(f"{RULE} Z\n{script}").registry] == ["1"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import format_of, parsed, policy_of, refused_of, rule_of, said_of
 
 from ipseclint.finding import ProblemCode
@@ -36,7 +37,7 @@ New-NetIPsecQuickModeCryptoSet -DisplayName Q -Proposal (New-NetIPsecQuickModeCr
     assert policy.main_mode_crypto_sets[0].quick_mode_limit.value == 0
 
 
-@pytest.mark.parametrize(
+@cases(
     ("switches", "method"),
     [
         ("-Machine -Kerberos", "computer-kerberos"),
@@ -141,7 +142,7 @@ Add-VpnS2SInterface Branch 192.0.2.7 -Protocol IKEv2 -AuthenticationMethod PSKOn
 KEY = r"SYSTEM\CurrentControlSet\Services\IKEEXT\Parameters"
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         rf"Set-ItemProperty -Path HKLM:\{KEY} -Name Limit -Value 10 -Type DWord",
@@ -216,7 +217,7 @@ def test_the_table_of_cmdlets_is_complete_for_those_that_are_carried_out() -> No
     assert cmdlet("Get-Nothing") is None
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "name"),
     [
         ("New-NetIPsecRule -DisplayName A", "powershell-script"),
@@ -261,7 +262,7 @@ New-CimInstance -Namespace root\\cimv2\\mdm -ClassName X -Property @{ ProfileXML
 """
 
 
-@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@cases("line_end", ["\n", "\r\n"])
 def test_a_profile_and_a_registry_file_in_here_strings_are_read_at_their_places(line_end: str) -> None:
     script = PROFILE.replace("\n", line_end)
     assert format_of(script) == "powershell-script"
@@ -281,7 +282,7 @@ Windows Registry Editor Version 5.00
 """
 
 
-@pytest.mark.parametrize(
+@cases(
     "ending",
     [
         "Set-Content lab.reg $reg\nreg import lab.reg\n",
@@ -295,7 +296,7 @@ def test_a_registry_file_that_a_script_writes_and_imports_is_read_once(ending: s
     assert said_of(WRITES_REG + ending) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("profile", "said"),
     [
         ("'<VPNProfile><NativeProfile><Servers>v.example</Servers></NativeProfile></VPNProfile>'", []),
@@ -311,7 +312,7 @@ def test_a_connection_that_is_made_through_cim_is_its_profile(profile: str, said
     assert about_wmi == said
 
 
-@pytest.mark.parametrize("opening", ["$xml = '", '$xml = @("\n', '$xml = @("', "$xml = ('"])
+@cases("opening", ["$xml = '", '$xml = @("\n', '$xml = @("', "$xml = ('"])
 def test_a_profile_in_a_text_of_several_lines_is_read_at_its_place(opening: str) -> None:
     profile = PROFILE[PROFILE.index("<VPN") : PROFILE.index("\n'@")]
     quote = opening.rstrip()[-1]
@@ -342,7 +343,7 @@ SUITE = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("made", "changed", "reason"),
     [
         ("", "", None),
@@ -351,7 +352,7 @@ SUITE = (
         ("", "-AllUserConnection", "is in the user's own phone book; with `-AllUserConnection` that of all users is"),
     ],
 )
-@pytest.mark.parametrize("where", [("", ""), ("if ($Site -eq 'Here') { ", "}"), ("switch ($Site) { here { ", "}}")])
+@cases("where", [("", ""), ("if ($Site -eq 'Here') { ", "}"), ("switch ($Site) { here { ", "}}")])
 def test_a_suite_reaches_a_connection_in_its_phone_book_alone(
     made: str, changed: str, reason: str | None, where: tuple[str, str]
 ) -> None:
@@ -405,7 +406,7 @@ def test_a_connection_whose_name_a_template_leaves_out_is_not_looked_for_in_anot
     assert refused_of(script) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("words", "ports"),
     [
         ("localport=500,4500", [(500, 500), (4500, 4500)]),
@@ -422,7 +423,7 @@ def test_a_list_behind_a_tag_of_netsh_is_one_word(words: str, ports: list[tuple[
     assert [tuple(each) for each in rule.local_ports.known or ()] == ports
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         "$r = netsh {}",
@@ -464,7 +465,7 @@ def test_what_netsh_is_handed_is_one_session_and_said_where_it_is_not_known() ->
 FILTERED = f"{RULE} A -RemoteAddress 10.9.0.0/16\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("change", "member", "value"),
     [
         (
@@ -501,7 +502,7 @@ def test_filters_that_are_kept_and_asked_are_those_of_their_rules() -> None:
     assert [str(rule.endpoint2.known[0]) for rule in policy.connection_security_rules] == ["10.9.0.0/16", "10.2.0.0/16"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "message"),
     [
         (
@@ -530,7 +531,7 @@ def test_addresses_of_the_firewall_s_own_rules_are_of_no_concern() -> None:
 WRITES = "writes a command into a file, which is not followed"
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         "Set-Content C:\\setup.cmd 'netsh ipsec static set policy name=P assign=y'",
@@ -542,7 +543,7 @@ def test_a_script_that_a_script_writes_is_said(script: str) -> None:
     assert [message for _, _, message in said_of(f"{RULE} A\n{script}")] == [WRITES]
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         'Add-Content -Path $log -Value "Ran New-NetIPsecRule for $name"',
@@ -667,7 +668,7 @@ def test_a_file_for_netsh_that_a_script_only_writes_is_said() -> None:
     assert parsed(WRITTEN).policy.policies == ()
 
 
-@pytest.mark.parametrize("start", ["", "StartupType = 'Manual'; "])
+@cases("start", ["", "StartupType = 'Manual'; "])
 def test_a_service_whose_state_does_not_matter_is_left_in_its_state(start: str) -> None:
     script = (
         f"Configuration Lab {{ Node one {{ Service Agent {{ Name = 'PolicyAgent'; {start}State = 'Ignore' }} }} }}\n"
@@ -694,7 +695,7 @@ def test_what_a_suite_of_a_server_or_an_interface_leaves_out_is_said_and_breaks_
     assert sum(problem.message.count("`") // 2 for problem in result.problems) == lacking
 
 
-@pytest.mark.parametrize(
+@cases(
     ("command", "told"),
     [
         ("Set-DAServer -IPsecRootCertificate $c -Force", "`set-daserver` with `-IPsecRootCertificate`"),
@@ -709,7 +710,7 @@ def test_what_direct_access_is_told_is_said(command: str, told: str) -> None:
     assert message == DIRECT_ACCESS.format(told)
 
 
-@pytest.mark.parametrize("command", ["Get-DAServer", "Get-DAClient -ComputerName a"])
+@cases("command", ["Get-DAServer", "Get-DAClient -ComputerName a"])
 def test_a_look_at_direct_access_says_nothing(command: str) -> None:
     policy_of(f"New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Request\n{command}")
 
@@ -718,7 +719,7 @@ OWN = "$MyInvocation.MyCommand"
 ADMIN = "([Security.Principal.WindowsPrincipal][Security.Principal.WindowsIdentity]::GetCurrent()).IsInRole('A')"
 
 
-@pytest.mark.parametrize(
+@cases(
     "starts",
     [
         f'$words = "& \'" + {OWN}.Definition + "\'"\nStart-Process powershell -Verb runAs -ArgumentList $words\nbreak',

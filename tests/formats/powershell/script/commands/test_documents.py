@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import names_of, parsed, refused_of, said_of
 
 from ipseclint.formats.powershell.script.format import code_blocks, parse
@@ -11,7 +11,7 @@ from ipseclint.source import bytes_source
 RULE = 'New-NetIPsecRule -DisplayName "In block" -InboundSecurity Require'
 
 
-@pytest.mark.parametrize(
+@cases(
     "document",
     [
         f"# Title\n\n```powershell\n{RULE}\n```\nprose\n",
@@ -30,7 +30,7 @@ def test_the_block_is_read_and_the_prose_is_not(document: str) -> None:
     assert document[start:end].strip() == RULE
 
 
-@pytest.mark.parametrize("language", ["cmd", "bash", "text", "console", "Batch"])
+@cases("language", ["cmd", "bash", "text", "console", "Batch"])
 def test_commands_of_powershell_are_read_whatever_shell_is_named_above_them(language: str) -> None:
     document = f"# Title\n\n```{language}\n# with PowerShell\n{RULE}\n```\nAnd so on.\n"
     result = parsed(document, "runbook.md")
@@ -38,7 +38,7 @@ def test_commands_of_powershell_are_read_whatever_shell_is_named_above_them(lang
     assert result.problems == ()
 
 
-@pytest.mark.parametrize("language", ["python", "hcl"])
+@cases("language", ["python", "hcl"])
 def test_what_a_program_in_a_document_holds_is_said_and_its_prose_is_none(language: str) -> None:
     document = f'# Title\n\nText: here.\n\n```{language}\nrun("""\n  {RULE}\n""")\n```\nAnd so on.\n'
     said = f"`new-netipsecrule` stands in a block of `{language}`, of which nothing is read"
@@ -51,7 +51,7 @@ def test_a_block_of_another_language_is_not_read_as_powershell() -> None:
     assert names_of(document) == ["In block"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f"$doc = @'\n```powershell\n{RULE}\n```\n'@\nNew-NetIPsecRule -DisplayName Real\n",
@@ -77,7 +77,7 @@ def test_a_text_of_several_lines_stays_whole_in_a_script_with_an_error() -> None
     assert [each.name for each in parsed.policy.connection_security_rules] == ["R"]
 
 
-@pytest.mark.parametrize("tag", ["{% if split %}", "{%- for each in all %}", "<% if split %>", "<%= split %>"])
+@cases("tag", ["{% if split %}", "{%- for each in all %}", "<% if split %>", "<%= split %>"])
 def test_a_template_is_not_refused_for_what_is_put_in_later(tag: str) -> None:
     script = f"$x = 1\n# {tag}\nAdd-VpnConnection -Name Work -Force\n"
     assert refused_of(script.replace(tag, "split")) != []
@@ -101,7 +101,7 @@ def test_a_drawing_is_no_script() -> None:
     assert result.problems == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("block", "is_said"),
     [
         ("# where it is\nComputer Configuration -> Windows Settings -> (Security\n", False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import parsed, policy_of, refused_of, said_of
 
 VPN = r"-Key 'HKLM\SYSTEM\CurrentControlSet\Services\RasMan\Parameters'"
@@ -21,7 +21,7 @@ def values_of(script: str) -> list[tuple[str, str | None, str | None]]:
     return [(value.store or "", value.path.rpartition("\\")[2], value.data.value) for value in values]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "store"),
     [
         (f"Set-GPRegistryValue -Name VPN {ONE}", "VPN"),
@@ -59,7 +59,7 @@ def test_each_value_has_its_own_place() -> None:
     assert [script[span.column - 1 : span.column - 1 + span.length].strip("'") for *_, span in values] == ["x", "yy"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "change",
     [
         f"Remove-GPRegistryValue -Name A {VPN} -ValueName ProhibitIpSec",
@@ -75,7 +75,7 @@ def test_a_setting_that_is_taken_out_of_the_gpo_sets_nothing(change: str) -> Non
     assert len(values_of(f"Set-GPRegistryValue -Name B {ONE}; {change}")) == 1
 
 
-@pytest.mark.parametrize(
+@cases(
     ("change", "name"),
     [
         (f"Set-GPRegistryValue -Name A {VPN} -ValueName ProhibitIpSec -Disable", "ProhibitIpSec"),
@@ -90,7 +90,7 @@ def test_a_setting_that_deletes_leaves_no_value(change: str, name: str) -> None:
     assert values_of(f"Set-GPRegistryValue -Name A {ONE}; {change}") == [("A", name, None)]
 
 
-@pytest.mark.parametrize(
+@cases(
     "change",
     [
         f"Set-GPRegistryValue -Name A {ONE} -WhatIf",
@@ -103,7 +103,7 @@ def test_what_sets_no_value_sets_none(change: str) -> None:
     assert values_of(f"{change}\nSet-GPRegistryValue -Name A {LEVEL} 3") == [("A", "NoDefaultExempt", "3")]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("command", "place", "reason"),
     [
         (
@@ -138,7 +138,7 @@ def test_a_value_that_two_gpos_set_differently_is_said() -> None:
     assert [line for line, *_ in said_of(f"{own} 3\nSet-GPRegistryValue -Name B {LEVEL} 0")] == [2]
 
 
-@pytest.mark.parametrize(
+@cases(
     "command",
     [
         f"Set-GPRegistryValue -Name A {AGENT} -Type String -Value x, y",

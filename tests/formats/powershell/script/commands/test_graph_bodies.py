@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import parsed, policy_of, said_of
 
 from ipseclint.formats.netsh.hosts import calls_cmdlets
@@ -31,7 +31,7 @@ PROFILE = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f"{SENT} '{LINE}'",
@@ -59,7 +59,7 @@ def test_a_value_of_json_has_the_place_at_which_the_script_has_it() -> None:
     assert (span.line, span.column, span.length) == (3, JSON.split("\n")[1].index("group2") + 1, 6)
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f"{SENT} ({IDLE} | ConvertTo-Json -Depth 5)",
@@ -79,7 +79,7 @@ def test_a_profile_in_a_setting_is_read_once() -> None:
     assert len(policy_of(f"$x = '{PROFILE}'\n{SENT} ({setting} | ConvertTo-Json)").vpn_connections) == 1
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "message"),
     [
         (
@@ -103,7 +103,7 @@ def test_what_is_not_known_of_a_configuration_is_said(script: str, message: str)
     assert message in said
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         IDLE.replace("Firewall/MdmStore/Global/SaIdleTime", "Policy/Config/Update/BranchReadinessLevel"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import names_of, parsed, policy_of, refused_of, said_of
 
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Request -DisplayName"
@@ -16,7 +16,7 @@ def apart_of(script: str) -> list[list[tuple[int, list[int]]]]:
     return [[(place.line, sorted(ways)) for place, ways in objects] for objects in policy_of(script).alternatives]
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f"$s = New-CimSession -ComputerName srv1\n{RULE} A -CimSession $s",
@@ -40,7 +40,7 @@ def test_what_is_set_on_machines_that_are_named_is_their_policy(script: str) -> 
     assert apart_of(script) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f"{RULE} A -CimSession $s",
@@ -114,7 +114,7 @@ def test_a_job_is_no_object() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     "begin",
     [
         "$to = @{}\n$to.to = $to",
@@ -136,7 +136,7 @@ def test_a_loop_makes_sets_of_each_machine_where_they_differ() -> None:
     assert len(policy_of(apart.replace("@{", "(@{").replace("}[", "})[")).main_mode_crypto_sets) == 2
 
 
-@pytest.mark.parametrize("block", ["Restart-Service IKEEXT", "Start-Service PolicyAgent; net start BFE"])
+@cases("block", ["Restart-Service IKEEXT", "Start-Service PolicyAgent; net start BFE"])
 def test_a_service_that_is_started_on_another_machine_sets_nothing(block: str) -> None:
     script = f"{RULE} A\nStop-Service IKEEXT\nInvoke-Command -ComputerName srv1 {{ {block} }}\n"
     assert said_of(script) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import refused_of, said_of
 
 from ipseclint.formats import recognise
@@ -13,7 +13,7 @@ AGENT = "HKLM:\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent"
 NONE = "Windows has no cmdlet of this name"
 
 
-@pytest.mark.parametrize(
+@cases(
     "command",
     [
         "Set-Srvice IKEEXT -StartupType Disabled",
@@ -32,12 +32,12 @@ def test_a_cmdlet_that_is_one_letter_off_is_refused(command: str) -> None:
     assert refused_of(command) == [(1, 1, NONE)]
 
 
-@pytest.mark.parametrize("words", ["-user -importpfx a.pfx", "-importpfx a.pfx", "-addstore my a.cer"])
+@cases("words", ["-user -importpfx a.pfx", "-importpfx a.pfx", "-addstore my a.cer"])
 def test_a_program_that_is_one_letter_off_is_refused(words: str) -> None:
     assert refused_of(f"certuitl {words}") == [(1, 1, "Windows has no program of this name")]
 
 
-@pytest.mark.parametrize(
+@cases(
     "command",
     [
         "Set-Srvice Spooler -StartupType Disabled",
@@ -53,13 +53,13 @@ def test_what_is_of_no_concern_is_none_misspelt(command: str) -> None:
     assert (refused_of(command), said_of(command)) == ([], [])
 
 
-@pytest.mark.parametrize("dash", "\u2013\u2014\u2015")
-@pytest.mark.parametrize("command", ["New{}NetIPsecRule -DisplayName A", "Set{}Service IKEEXT -StartupType Disabled"])
+@cases("dash", "\u2013\u2014\u2015")
+@cases("command", ["New{}NetIPsecRule -DisplayName A", "Set{}Service IKEEXT -StartupType Disabled"])
 def test_whether_windows_finds_a_cmdlet_with_another_dash_is_not_known(command: str, dash: str) -> None:
     assert said_of(command.format(dash)) == [(1, 1, OTHER_DASH)]
 
 
-@pytest.mark.parametrize("command", ["Set-Srvice IKEEXT -StartupType Disabled", "Stop\u2011Service PolicyAgent"])
+@cases("command", ["Set-Srvice IKEEXT -StartupType Disabled", "Stop\u2011Service PolicyAgent"])
 def test_a_script_of_nothing_else_is_of_concern(command: str) -> None:
     form = recognise(bytes_source("a.ps1", command.encode()))
     assert form is not None

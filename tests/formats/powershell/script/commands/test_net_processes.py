@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import format_of, names_of, policy_of, said_of
 
 WORDS = "advfirewall consec add rule name=A endpoint1=any endpoint2=10.9.0.0/16 action=requestinrequestout"
 NOT_FOLLOWED = "a program is started through .NET here: it is not followed"
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f"[System.Diagnostics.Process]::Start('netsh', '{WORDS}')",
@@ -50,7 +50,7 @@ def test_services_and_keys_are_set_so_too() -> None:
     assert len(policy.services) == 1
 
 
-@pytest.mark.parametrize(
+@cases(
     "started",
     [
         "[System.Diagnostics.Process]::Start($installer, $words)",

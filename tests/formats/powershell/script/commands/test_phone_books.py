@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import said_of
 
 BOOK = '$pbk = "$env:AppData\\Microsoft\\Network\\Connections\\Pbk\\rasphone.pbk"\n'
@@ -14,7 +14,7 @@ def messages(script: str) -> list[str]:
     return [message for *_, message in said_of(BOOK + script)]
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         "(Get-Content $pbk) -replace '{name}=.*', '{name}=7' | Set-Content $pbk",
@@ -24,7 +24,7 @@ def messages(script: str) -> list[str]:
         "$new = \"{name}=$value\"\n(gc $pbk) -replace '{name}=.*', $new | Out-File $pbk",
     ],
 )
-@pytest.mark.parametrize("name", [*SUITE, "IpInterfaceMetric", "UseRasCredentials", "DisableMobility", "IpDnsFlags"])
+@cases("name", [*SUITE, "IpInterfaceMetric", "UseRasCredentials", "DisableMobility", "IpDnsFlags"])
 def test_a_setting_is_named_if_it_bears_on_ipsec(script: str, name: str) -> None:
     why = f"this changes `{name}` in a phone book, which is not followed: check the phone book itself"
     assert messages(script.format(name=name)) == ([why] if name in SUITE else [])
@@ -36,7 +36,7 @@ def test_several_settings_are_named_together() -> None:
     assert messages(script + "; Set-Content $pbk $x") == [f"{why} itself"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         '(Get-Content $pbk) -replace "$SettingName=.*", "$SettingName=$value" | Set-Content $pbk',

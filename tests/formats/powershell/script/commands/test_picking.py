@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import names_of, said_of
 
 RULE = "New-NetIPsecRule -InboundSecurity Require -DisplayName"
@@ -11,7 +11,7 @@ OBJECTS = "$all = 'a1:1', 'b2:2', 'A3:10' | % { $n, $v = $_ -split ':'; [pscusto
 LETS_THROUGH = "which of these this lets through is not known: it is read as if all were"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("pipeline", "expected"),
     [
         ("1..5 | select -First 1 -Last 1", "1 5"),
@@ -37,7 +37,7 @@ def test_a_pipeline_gives_what_windows_powershell_does(pipeline: str, expected: 
     assert names_of(f"{pipeline} | {EACH}") == expected.split()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("test", "expected"),
     [
         ("N -cin 'a3', 'a1'", "a1"),
@@ -51,7 +51,7 @@ def test_a_filter_in_words_compares_as_it_is_told(test: str, expected: str) -> N
     assert names_of(f"{OBJECTS}$all | Where-Object {test} | % {{ {RULE} $_.N }}") == expected.split()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "place"),
     [
         (f"1, 2 | ? {{ Test-Path $_ }} | {EACH}", (1, 8)),
@@ -68,7 +68,7 @@ def test_a_filter_that_bears_on_nothing_is_not_said() -> None:
     assert said_of(f"{RULE} A\n1, 2 | ? {{ Test-Path $_ }} | % {{ Write-Host $_ }}") == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "expected"),
     [
         ("data Names { @{ A = 'x' } }\nRULE $Names.A", ["x"]),
@@ -113,7 +113,7 @@ def test_what_a_rule_takes_from_what_it_is_handed_is_said() -> None:
     assert said_of(f"1 | {RULE} A") == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("start", "column"), [("$i = 0, $j = 5", 6), ("$i, 'x' = 1, 2", 5), ("for ($i = 0, $j = 5; $i -lt 2; $i++) {}", 11)]
 )
 def test_an_assignment_to_what_is_no_variable_is_said(start: str, column: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import policy_of, said_of
 
 from ipseclint.formats.powershell.script.commands.cmd_lines import cut
@@ -19,7 +19,7 @@ def written(text: str, start: int = 10) -> Value:
     return Value(text, start, start + len(text))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("value", "expected"),
     [
         (None, []),
@@ -47,7 +47,7 @@ def test_a_text_is_cut_into_arguments_at_their_places(
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("words", "said"),
     [
         ("", [NOT_FOLLOWED]),
@@ -71,9 +71,7 @@ def test_netsh_is_followed_or_of_no_concern_or_it_is_said(words: str, said: list
     assert said_of(f"{RULE}netsh {words}".rstrip()) == [(*places[message], message) for message in said]
 
 
-@pytest.mark.parametrize(
-    "words", ["routing ip nat install", "nps set tracing mode=1", "dhcp server add scope 10.1.0.0 255.255.0.0 A"]
-)
+@cases("words", ["routing ip nat install", "nps set tracing mode=1", "dhcp server add scope 10.1.0.0 255.255.0.0 A"])
 def test_netsh_of_a_server_role_has_nothing_to_do_with_ipsec(words: str) -> None:
     assert (
         said_of(f"New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Request\nnetsh {words}")
@@ -84,8 +82,8 @@ def test_netsh_of_a_server_role_has_nothing_to_do_with_ipsec(words: str) -> None
 AGENT = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent"
 
 
-@pytest.mark.parametrize("kind", ["", ", 'DWord'", ", [Microsoft.Win32.RegistryValueKind]::DWord"])
-@pytest.mark.parametrize("type_name", ["Microsoft.Win32.Registry", "registry"])
+@cases("kind", ["", ", 'DWord'", ", [Microsoft.Win32.RegistryValueKind]::DWord"])
+@cases("type_name", ["Microsoft.Win32.Registry", "registry"])
 def test_a_value_of_the_registry_is_set_by_a_type_of_dotnet_too(type_name: str, kind: str) -> None:
     name = "AssumeUDPEncapsulationContextOnSendRule"
     (value,) = policy_of(f"$v = 2\n[{type_name}]::SetValue('{AGENT}', '{name}', $v{kind})").registry
@@ -96,8 +94,8 @@ def test_what_that_type_does_to_other_keys_is_of_no_concern() -> None:
     assert said_of("[Microsoft.Win32.Registry]::SetValue('HKEY_LOCAL_MACHINE\\SOFTWARE\\X', 'Y', 1)") == []
 
 
-@pytest.mark.parametrize("name", ["ProhibitIpSec", "AllowL2TPWeakCrypto", "AssumeUDPEncapsulationContextOnSendRule"])
-@pytest.mark.parametrize(
+@cases("name", ["ProhibitIpSec", "AllowL2TPWeakCrypto", "AssumeUDPEncapsulationContextOnSendRule"])
+@cases(
     "command",
     [
         "Set-ItemProperty -Path $key -Name {} -Value 1",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import parsed
 
 GPO = r"'corp.example\G'"
@@ -38,7 +38,7 @@ SET, RULE, REMOVE = "Get-NetIPsecQuickModeCryptoSet", "Get-NetIPsecRule", "Remov
 UNKNOWN = f"which objects {REMOVE} takes out is not known"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("command", "gone"),
     [
         (f"{REMOVE}", LOCAL),
@@ -86,7 +86,7 @@ def test_a_command_is_for_what_it_names(command: str, gone: str | None) -> None:
     assert said == ([(LINE, UNKNOWN)] if gone is None else [])
 
 
-@pytest.mark.parametrize(
+@cases(
     ("rules", "changed"),
     [
         ("-DisplayName A", ["One"]),

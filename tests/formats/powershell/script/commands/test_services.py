@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import format_of, parsed, policy_of, said_of
 
 RULE = "New-NetIPsecRule -DisplayName"
@@ -16,7 +16,7 @@ def services_of(script: str) -> list[tuple[str, str | None, str | None]]:
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         "Set-Service -Name IKEEXT -StartupType Disabled",
@@ -42,7 +42,7 @@ def test_the_start_of_a_service_is_set(script: str) -> None:
     assert services_of(script) == [("ikeext", "disabled", None)]
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         "Stop-Service IKEEXT",
@@ -72,7 +72,7 @@ def test_a_name_with_a_wildcard_is_every_service_of_ipsec_that_it_matches() -> N
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         "Get-Service | Where-Object Name -eq Spooler | Stop-Service",
@@ -98,7 +98,7 @@ def test_another_service_is_of_no_concern() -> None:
     assert said_of(f"{RULE} A\nGet-Service Spooler | Stop-Service\nnet stop spooler") == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "said"),
     [
         (
@@ -115,7 +115,7 @@ def test_a_service_that_is_changed_through_wmi_is_said(script: str, said: tuple[
     assert said_of(f"{RULE} A\n{script}") == [said]
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         "Set-Service IKEEXT -StartupType Disabled\n",
@@ -132,7 +132,7 @@ def test_a_script_of_services_or_registry_values_alone_is_read(script: str) -> N
     assert format_of(script) == "powershell-script"
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         "Set-Service Spooler -StartupType Disabled\n",
@@ -155,9 +155,7 @@ def test_a_script_whose_name_says_so_is_no_batch_file_though_it_has_programs_alo
     assert [service.start and service.start.known for service in policy.services] == ["disabled"]
 
 
-@pytest.mark.parametrize(
-    "command", ["New-ItemProperty {} -Name Start -Value 4", "reg add '{}' /v Start /t REG_DWORD /d 4"]
-)
+@cases("command", ["New-ItemProperty {} -Name Start -Value 4", "reg add '{}' /v Start /t REG_DWORD /d 4"])
 def test_how_a_service_starts_is_told_by_its_key_as_well(command: str) -> None:
     key = "HKLM:\\SYSTEM\\CurrentControlSet\\Services\\"
     lines = [command.format(key + name) for name in ("MpsSvc", "RemoteAccess", "SharedAccess", "Spooler")]
@@ -168,7 +166,7 @@ def test_how_a_service_starts_is_told_by_its_key_as_well(command: str) -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("command", "meant", "column"),
     [
         ("Set-Service IKEXT -StartupType Disabled", "IKEEXT", 13),
@@ -184,12 +182,12 @@ def test_a_service_that_is_one_letter_off_one_of_ipsec_is_told(command: str, mea
     assert services_of(command) == []
 
 
-@pytest.mark.parametrize("command", ["Get-Service IKEXT", "Stop-Service bfs, RasAuto", "sc.exe query IKEXT"])
+@cases("command", ["Get-Service IKEXT", "Stop-Service bfs, RasAuto", "sc.exe query IKEXT"])
 def test_a_service_of_another_name_and_a_look_are_of_no_concern(command: str) -> None:
     assert said_of(f"{RULE} A\n{command}\n") == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("before", "is_said"),
     [
         ("Set-Service IKEEXT -StartupType Automatic", False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import parsed, said_of
 
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
@@ -10,7 +10,7 @@ NOT_KNOWN = "how often this loop runs, and with what, is not known: `{}`"
 MISSED = "Set-NetIPsecRule changes what this script does not make: it is not known"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("path", "expected"),
     [
         (r"Split-Path 'C:\a\b.txt'", r"C:\a"),
@@ -37,7 +37,7 @@ def test_a_path_is_worked_out_or_stands_as_it_is_written(path: str, expected: st
     assert bool(said_of(script)) == ("$env" in path)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("made", "loop", "rules", "said"),
     [
         ("AB", "Get-NetIPsecRule) { $x | Set-NetIPsecRule -Enabled False }", {"A": False, "B": False}, []),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import parsed, policy_of, said_of
 
 SET = "New-NetIPsecMainModeCryptoSet -DisplayName MM -Default -Proposal"
@@ -11,7 +11,7 @@ WHOLE = f"{SET} ({PROPOSAL})"
 CLI = "az vm run-command invoke -g rg -n vm1 --command-id RunPowerShellScript --scripts"
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f"Invoke-AzVMRunCommand -VMName vm1 -CommandId RunPowerShellScript -ScriptString '{WHOLE}'",
@@ -31,7 +31,7 @@ def test_a_script_for_a_virtual_machine_is_followed(script: str) -> None:
     assert crypto_set.name == "MM" or crypto_set.name.startswith("{E5A5D32A")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "message"),
     [
         ("Invoke-AzVMRunCommand -VMName vm1 -ScriptString $s", "runs a text whose commands are not known"),
@@ -47,7 +47,7 @@ def test_what_is_not_known_of_it_is_said(script: str, message: str) -> None:
     assert said_of(f"{WHOLE}\n{script}")[0] == (2, 1, message)
 
 
-@pytest.mark.parametrize("command", ["az vm list -g rg", "az vm run-command list -g rg", "az vm start -n vm1", "az"])
+@cases("command", ["az vm list -g rg", "az vm run-command list -g rg", "az vm start -n vm1", "az"])
 def test_other_commands_of_azure_say_nothing(command: str) -> None:
     policy_of(f"{WHOLE}\n{command}")
 

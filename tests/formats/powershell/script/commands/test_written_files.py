@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import format_of, parsed, policy_of, said_of
 
 from ipseclint.formats.parsed import Parsed
@@ -15,7 +15,7 @@ def policies(result: Parsed) -> list[tuple[str, int]]:
     return [(policy.name, policy.span.line) for policy in result.policy.policies]
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f"Set-Content C:\\t\\x.cmd '{ADD}=P'\nAdd-Content -Path C:\\t\\x.cmd -Value '{ADD}=Q'\n& C:\\t\\x.cmd",
@@ -81,7 +81,7 @@ def test_lines_that_a_loop_writes_all_stand_on_its_line() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f"Set-Content x.cmd '{ADD}=P'",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 
 import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import (
     format_of,
     names_of,
@@ -67,7 +68,7 @@ def test_a_loop_over_what_is_not_known_is_read_once() -> None:
 SECURED = "New-NetIPsecRule -InboundSecurity Require -DisplayName"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("loop", "names"),
     [
         ("foreach ($n in 'a', 'b', 'c') { if ($n -eq 'b') { continue }; RULE $n }", ["a", "c"]),
@@ -176,7 +177,7 @@ def test_what_runs_is_followed(loop: str, names: list[str]) -> None:
     assert names_of(loop.replace("RULE", RULE)) == names
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         "$x = [xml](Get-Content a.xml); foreach ($r in $x.p.r) { RULE a -RemoteAddress $r.n }",
@@ -198,7 +199,7 @@ def test_netsh_under_a_condition_that_is_not_known_is_read_as_if_it_ran() -> Non
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     "named",
     ["(Get-NetIPsecPhase1AuthSet -DisplayName X).InstanceID", "$set.Name", "(Get-NetIPsecPhase1AuthSet).Name"],
 )
@@ -304,7 +305,7 @@ def test_a_truth_behind_a_switch_is_for_another_parameter(script: str, reason: s
     assert [refusal for _, _, refusal in refused_of(script)] == [reason]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "has_key"),
     [
         (f"{FULL} -SplitTunneling $false", False),  # to AllUserConnection, which is a switch with a position
@@ -368,7 +369,7 @@ def test_a_cmdlet_that_windows_does_not_have_is_refused() -> None:
     assert refused_of(script) == [(1, 1, "Windows has no cmdlet of this name")]
 
 
-@pytest.mark.parametrize(
+@cases(
     "name",
     [
         "New-NetIPsceRule",
@@ -391,12 +392,12 @@ def test_a_name_that_is_one_letter_off_is_none_of_a_cmdlet(name: str) -> None:
     assert refused_of(f"function {name} {{ param($Name) Get-Date }}\n{name} -Name R{rule}") == []
 
 
-@pytest.mark.parametrize("name", ["Get-VpnServerConfiguration", "Get-VpnConnectionTrigger", "New-NetIPAddress"])
+@cases("name", ["Get-VpnServerConfiguration", "Get-VpnConnectionTrigger", "New-NetIPAddress"])
 def test_other_cmdlets_of_windows_are_not_taken_for_slips(name: str) -> None:
     assert refused_of(f"{name} -Name R\nNew-NetIPsecRule -DisplayName R -InboundSecurity Require\n") == []
 
 
-@pytest.mark.parametrize("name", ["Set NetFirewallProfile", "new netipsecrule", "Add  'VpnConnection'"])
+@cases("name", ["Set NetFirewallProfile", "new netipsecrule", "Add  'VpnConnection'"])
 def test_a_cmdlet_without_its_hyphen_is_refused(name: str) -> None:
     rule = "\nNew-NetIPsecRule -DisplayName R -InboundSecurity Require\n"
     ((line, column, why),) = refused_of(f"{name} -Name R{rule}")
@@ -404,7 +405,7 @@ def test_a_cmdlet_without_its_hyphen_is_refused(name: str) -> None:
     assert why.startswith("a hyphen joins it to `")
 
 
-@pytest.mark.parametrize("name", ["Set Rule", "Get NetIPsecRule", "Set 'NetFirewallProfiles'", "Write-Host Set"])
+@cases("name", ["Set Rule", "Get NetIPsecRule", "Set 'NetFirewallProfiles'", "Write-Host Set"])
 def test_other_words_behind_a_command_are_its_own(name: str) -> None:
     assert refused_of(f"{name} R\nNew-NetIPsecRule -DisplayName R -InboundSecurity Require\n") == []
 
@@ -412,7 +413,7 @@ def test_other_words_behind_a_command_are_its_own(name: str) -> None:
 KEY = r"HKLM:\SYSTEM\CurrentControlSet\Services\RasMan\Parameters"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "named"),
     [
         ("Set-Service -Name MpsSvc -StartupTypxe Disabled", "-StartupTypxe"),
@@ -429,7 +430,7 @@ def test_a_parameter_that_is_none_refuses_what_a_service_or_a_key_of_ipsec_is_gi
     assert parsed(script).policy.services == ()
 
 
-@pytest.mark.parametrize("cmdlet", ["Set-ItemProperty", "New-ItemProperty"])
+@cases("cmdlet", ["Set-ItemProperty", "New-ItemProperty"])
 def test_the_name_of_a_value_may_be_given_by_the_alias_that_its_parameter_has(cmdlet: str) -> None:
     script = f"{cmdlet} -Path '{KEY}' -PSProperty DisableIKENameEkuCheck -Value 1"
     assert refused_of(script) == []
@@ -437,7 +438,7 @@ def test_the_name_of_a_value_may_be_given_by_the_alias_that_its_parameter_has(cm
     assert parsed(script).policy.registry == parsed(named).policy.registry != ()
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         "Set-Service IKEEXT -StartupType Automatic -Status Running -ea SilentlyContinue -PassThru:$true",
@@ -508,7 +509,7 @@ def test_a_guard_that_asks_for_what_only_the_machine_has_is_passed() -> None:
     assert [rule.name for rule in parsed(script).policy.connection_security_rules] == ["A", "B"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "names"),
     [
         ("param([switch]$Undo)\nif (-not $Undo) {\n  NETSH=A\n} else {\n  NETSH=B\n}", ["A"]),
@@ -574,7 +575,7 @@ Printers,10.2.0.0/16
     assert [rule.endpoint2.span.line for rule in rules] == [16, 17, 5]
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f"& {{ param($n) {SECURED} $n }} 'A'",
@@ -591,7 +592,7 @@ def test_blocks_filters_lists_and_texts_give_what_they_are_called_with(script: s
     assert names_of(script) == ["A"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         "$p = Get-Content a.json | ConvertFrom-Json\nNew-NetIPsecRule @p",
@@ -608,7 +609,7 @@ def test_what_a_splat_that_is_not_known_may_give_is_not_known_and_nothing_else_i
     assert {(each.span.line, each.span.column) for each in result.problems} == {(lines, 18)}
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f"param([string]$d = 'A')\nbegin {{ }}\nprocess {{\n{SECURED} $d\n}}\nend {{ $x = 1 }}",
@@ -652,9 +653,7 @@ def test_of_two_functions_that_nothing_calls_neither_refuses_what_the_other_adds
     assert "whether this command runs is not known: it is not followed" in [each.message for each in result.problems]
 
 
-@pytest.mark.parametrize(
-    "attributes", ["[CmdletBinding()]", "[cmdletbinding(SupportsShouldProcess)]\n[OutputType([bool])]"]
-)
+@cases("attributes", ["[CmdletBinding()]", "[cmdletbinding(SupportsShouldProcess)]\n[OutputType([bool])]"])
 def test_an_attribute_of_a_function_without_parameters_belongs_to_the_variable_behind_it(attributes: str) -> None:
     assert names_of(f"function Protect {{\n{attributes}\n\n$name = 'A'\n{RULE} $name\n}}\nProtect") == ["A"]
 
@@ -743,7 +742,7 @@ Set-VpnConnection -Name "$Name" -EncryptionLevel Required
 ENCODED = base64.b64encode("New-NetIPsecRule -DisplayName 'A b' -Phase1AuthSet none".encode("utf-16-le")).decode()
 
 
-@pytest.mark.parametrize("option", ["-EncodedCommand", "-enc", "-ec", "-e", "-nop -w hidden -EncodedC"])
+@cases("option", ["-EncodedCommand", "-enc", "-ec", "-e", "-nop -w hidden -EncodedC"])
 def test_what_a_script_hands_to_powershell_encoded_is_read_at_its_place(option: str) -> None:
     script = f"Write-Host x\npowershell.exe {option} {ENCODED}\n"
     (rule,) = parsed(script).policy.connection_security_rules
@@ -785,7 +784,7 @@ def test_lines_of_netsh_in_a_text_that_is_run_later_are_read() -> None:
 ASKS = "`-Confirm` asks first: whether this is done is not known"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("command", "is_done"),
     [
         ("Remove-NetIPsecRule -DisplayName A", True),
@@ -809,7 +808,7 @@ def test_what_asks_before_it_makes_something_is_read_as_if_it_were_made() -> Non
     assert names_of(f"{RULE} A -Confirm") == ["A"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("asked", "is_so"),
     [
         ("1 -is [int]", True),
@@ -849,7 +848,7 @@ SPLAT = "$p = @{ Name = 'V'; ServerAddress = 's.example'; TunnelType = 'Ikev2' }
 HANDED = "what this hands to {} is not known: it is read without it"
 
 
-@pytest.mark.parametrize("more", ["$p += @{ L2tpPsk = 'x' }", "$p = $p + @{ DnsSuffix = 'd' }", "$p.L2tpPsk = 'x'"])
+@cases("more", ["$p += @{ L2tpPsk = 'x' }", "$p = $p + @{ DnsSuffix = 'd' }", "$p.L2tpPsk = 'x'"])
 def test_what_all_ways_leave_in_a_table_is_known(more: str) -> None:
     result = parsed(f"param($Q)\n{SPLAT}if ($Q) {{ {more} }}\nAdd-VpnConnection @p -Force\n")
     (connection,) = result.policy.vpn_connections
@@ -863,7 +862,7 @@ def test_what_two_ways_leave_differently_in_a_table_is_not_known() -> None:
     assert problem.message.startswith("unknown tunnel type")
 
 
-@pytest.mark.parametrize(
+@cases(
     "command",
     [
         "Add-VpnConnection",
@@ -888,7 +887,7 @@ def test_what_a_switch_reads_of_a_file_is_not_known() -> None:
     assert problem.message.startswith("unknown tunnel type `$ini.vpn.type`")
 
 
-@pytest.mark.parametrize(
+@cases(
     "given",
     [
         "Get-Service -Name IKEEXT",
@@ -906,8 +905,8 @@ def test_what_a_command_gives_anew_on_one_of_two_ways_is_joined(given: str) -> N
     assert len(policy_of(f"{script}Add-VpnConnection -Name A -ServerAddress a.example.org").vpn_connections) == 1
 
 
-@pytest.mark.parametrize("behind", ["", "Write-Host done", "function g { Start-Sleep 1 }"])
-@pytest.mark.parametrize("loop", ["while ($true) { BODY }", "for (;;) { BODY }", "while (1) { BODY; continue }"])
+@cases("behind", ["", "Write-Host done", "function g { Start-Sleep 1 }"])
+@cases("loop", ["while ($true) { BODY }", "for (;;) { BODY }", "while (1) { BODY; continue }"])
 def test_a_loop_that_nothing_ends_is_the_end_of_a_script(loop: str, behind: str) -> None:
     body = "if (Test-Connection a.example.org -Quiet) { Write-Host up } else { Write-Host down }\nStart-Sleep 5"
     result = parsed(f"New-NetIPsecRule -DisplayName A\n{loop.replace('BODY', body)}\n{behind}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import names_of, parsed, policy_of, said_of
 
 CLASSES = """enum Security { Require; Request }
@@ -37,7 +37,7 @@ class Rule : Named {
 """
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "group", "addresses"),
     [
         ("$r = [Rule]::new('A')\n$r.Apply()", "Zone of all", 1),
@@ -86,7 +86,7 @@ def test_a_value_that_no_constructor_takes_makes_no_object() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         "class A { [A] $Next = [A]::new() }\n[A]::new()",

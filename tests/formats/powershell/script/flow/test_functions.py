@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import addressed_by, said_of
 
 NEW = "New-NetIPsecRule -DisplayName $n -RemoteAddress $to"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("declared", "called"),
     [
         (
@@ -34,7 +34,7 @@ def test_what_remains_is_a_list() -> None:
     assert addressed_by(f"{script}f A 10.0.0.1 10.0.0.2") == ["A=10.0.0.1,10.0.0.2"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "body",
     ["New-NetIPsecRule @args", "$given = $args\nNew-NetIPsecRule -DisplayName $given[1] -RemoteAddress $args[3]"],
 )
@@ -43,7 +43,7 @@ def test_arguments_that_are_not_declared_keep_their_names(body: str) -> None:
     assert addressed_by(script) == ["A=10.0.0.1"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("body", "names"),
     [
         ("New-NetIPsecRule -DisplayName $n", ["B=any"]),
@@ -57,7 +57,7 @@ def test_without_a_process_block_a_function_runs_for_the_last_object(body: str, 
     assert addressed_by(script) == names
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         "$WhatIfPreference = $true\nNew-NetIPsecRule -DisplayName A",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import parsed
 
 from ipseclint.vocabulary.groups import DhGroup
@@ -19,7 +19,7 @@ def _said(script: str) -> list[str]:
     return [problem.message for problem in parsed(script.replace("CHANGE", CHANGE)).problems]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "why"),
     [
         (
@@ -45,7 +45,7 @@ def test_what_runs_only_where_the_machine_has_policy_is_said(script: str, why: s
     assert _said(script) == [why, NOT_MADE]
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         "$r = Get-NetIPsecRule -DisplayName Iso\nif (-not $r) { throw 'none' }\nCHANGE",
@@ -60,7 +60,7 @@ def test_a_guard_against_a_machine_that_has_none_ends_nothing(script: str) -> No
     assert NOT_MADE in _said(script)
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f"foreach ($vpn in Get-VpnConnection) {{ {SUITE} $vpn.Name }}",
@@ -92,9 +92,7 @@ def test_what_is_taken_out_under_a_condition_that_is_not_known_is_not_there() ->
     assert said[1] == "whether `$a.Name -eq $n` holds is not known: what it decides is read as if it ran"
 
 
-@pytest.mark.parametrize(
-    ("text", "said"), [("route add $net $gateway -p", []), ("$tool $net", ["what is run here is not known"])]
-)
+@cases(("text", "said"), [("route add $net $gateway -p", []), ("$tool $net", ["what is run here is not known"])])
 def test_a_text_of_commands_that_begins_with_a_program_that_sets_no_policy_is_of_no_concern(
     text: str, said: list[str]
 ) -> None:
@@ -106,7 +104,7 @@ ADD = "Add-VpnConnection -Name V -ServerAddress vpn.example -TunnelType Sstp -Fo
 OTHER = "netsh advfirewall consec add rule name=R endpoint1=any endpoint2=10.0.0.0/8 action=requestinrequestout"
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f"if (Get-Command 'Get-VpnConnection') {{ {ADD} }} else {{ return 'no cmdlets' }}",
@@ -121,7 +119,7 @@ def test_a_cmdlet_that_sets_policy_is_there_where_a_script_that_calls_it_sets_an
     assert [each.name for each in parsed(script).policy.vpn_connections] == ["V"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("test", "otherwise"),
     [
         ("Get-Command Get-Own", "Write-Host none"),
@@ -135,7 +133,7 @@ def test_whether_another_command_is_there_or_what_is_set_without_it_is_not_known
     assert said == f"whether `{test}` holds is not known: what it decides is read as if it ran"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("change", "is_said"),
     [
         ("-SplitTunneling $true", False),
@@ -164,7 +162,7 @@ def test_the_credentials_of_a_user_are_no_policy() -> None:
 BOOK = "New-Item -Path $Folder -Name 'rasphone.pbk' -ItemType 'file'"
 
 
-@pytest.mark.parametrize(("value", "is_said"), [("", False), (" -Value $text", True)])
+@cases(("value", "is_said"), [("", False), (" -Value $text", True)])
 def test_an_empty_phone_book_holds_nothing(value: str, *, is_said: bool) -> None:
     script = f"{ADD}\nif ((Test-Path $Book) -eq $false) {{ {BOOK}{value} | Out-Null }}\n"
     assert bool(_said(script)) is is_said
@@ -174,7 +172,7 @@ KEYED = "Add-VpnConnection -Name V -ServerAddress $Server -TunnelType L2tp -L2tp
 ENDS = "as far as its values are known, the script ends at this"
 
 
-@pytest.mark.parametrize(
+@cases(
     "guard",
     [
         "param([string]$Psk = '')\nif (-not $Psk) { Write-Error 'give a key'; exit 1 }",
@@ -193,7 +191,7 @@ def test_what_a_script_leaves_empty_and_asks_for_is_taken_for_given(guard: str) 
     assert len(result.policy.authentication_sets) == 1
 
 
-@pytest.mark.parametrize(
+@cases(
     "guard",
     [
         "$on = $false\nif (-not $on) { exit }",

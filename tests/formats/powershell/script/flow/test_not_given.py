@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import names_of, parsed, policy_of, said_of
 
 RULE = "New-NetIPsecRule -InboundSecurity Request -OutboundSecurity Request -RemoteAddress 10.0.0.0/8 -DisplayName"
 
 
-@pytest.mark.parametrize(
+@cases(
     "declared",
     [
         "[Parameter(Mandatory)][switch]$Make",
@@ -17,7 +17,7 @@ RULE = "New-NetIPsecRule -InboundSecurity Request -OutboundSecurity Request -Rem
         "[Parameter(Mandatory=1)][Switch]$Make",
     ],
 )
-@pytest.mark.parametrize("around", ["param({})\n", "function Set-It {{ param({})\n"])
+@cases("around", ["param({})\n", "function Set-It {{ param({})\n"])
 def test_a_switch_that_says_in_which_way_a_script_is_called_is_not_known(declared: str, around: str) -> None:
     script = f"{around.format(declared)}if ($Make) {{ {RULE} A }}\n"
     result = parsed(script + ("}\n" if "function" in around else ""))
@@ -25,7 +25,7 @@ def test_a_switch_that_says_in_which_way_a_script_is_called_is_not_known(declare
     assert len(result.problems) == 1
 
 
-@pytest.mark.parametrize(
+@cases(
     "body",
     [
         f"if ($Make) {{ {RULE} A }}",
@@ -58,7 +58,7 @@ def test_what_a_script_does_besides_with_a_switch_is_named() -> None:
     assert parsed(f"param([switch]$Quiet)\n{RULE} A\nif ($Quiet) {{ 'x' }}\n").given == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     "kept",
     ["$code = {{ {} }}", "$code = @{{ ScriptBlock = {{ {} }} }}", "$a, $b = 1, {{ {} }}"],
 )
@@ -69,7 +69,7 @@ def test_a_block_that_is_kept_and_that_nothing_runs_is_read_as_if_it_were_run(ke
     assert [(each.span.line, each.span.column) for each in result.problems] == [(1, script.index("{ param") + 1)]
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f"$code = {{ {RULE} A }}\n& $code\n",
@@ -89,14 +89,14 @@ def test_a_kept_block_of_which_something_is_said_is_not_read_again() -> None:
     assert all("nothing here runs" not in each.message for each in result.problems)
 
 
-@pytest.mark.parametrize(
+@cases(
     "command",
     [
         "Add-VpnS2SInterface B 203.0.113.4 -Protocol IKEv2 -IPv4Subnet {0} -AutoConnectEnabled {0}",
         "New-NetFirewallRule -DisplayName F -Authentication Required -RemoteMachine {0} -RemoteUser {0}",
     ],
 )
-@pytest.mark.parametrize("value", ["$unset", "(Get-ADGroup Staff).SID.Value", '"$($args[0]):100"'])
+@cases("value", ["$unset", "(Get-ADGroup Staff).SID.Value", '"$($args[0]):100"'])
 def test_a_value_that_no_reader_looks_at_need_not_be_known(command: str, value: str) -> None:
     result = parsed(command.format(value) + "\n")
     assert result.problems == ()
@@ -106,9 +106,7 @@ def test_a_value_that_no_reader_looks_at_need_not_be_known(command: str, value: 
 LEFT_EMPTY = "a name is left empty here, which PowerShell refuses: it is read as if it were filled in"
 
 
-@pytest.mark.parametrize(
-    "begin", ["$vpn = ''", '$vpn = ""', "param([string]$vpn = '')", "$data = @{ Vpn = '' }; $vpn = $data.Vpn"]
-)
+@cases("begin", ["$vpn = ''", '$vpn = ""', "param([string]$vpn = '')", "$data = @{ Vpn = '' }; $vpn = $data.Vpn"])
 def test_a_name_that_a_template_leaves_empty_is_one_name(begin: str) -> None:
     script = (
         f"{begin}\nAdd-VpnConnection -Name $vpn -ServerAddress a.example -TunnelType Ikev2\n"
@@ -130,7 +128,7 @@ def test_names_that_are_left_empty_apart_are_two() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("does", "is_said"),
     [
         ("Restart-Service -Name RemoteAccess -PassThru", False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import parsed, said_of
 
 HEAD = "param([Parameter(Mandatory)][bool]$C, [Parameter(Mandatory)][string]$M)\n"
@@ -18,7 +18,7 @@ def _read(body: str) -> tuple[list[str], list[str]]:
     return rules, [each.message for each in result.problems if not each.message.startswith(("whether `", "how often"))]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("first", "again"),
     [
         ("$C", "$C"),
@@ -35,14 +35,14 @@ def test_what_the_same_condition_decides_is_one_world(first: str, again: str) ->
     assert _read(body) == (["a 10.1.0.0/16 require", "b 10.2.0.0/16 require"], [])
 
 
-@pytest.mark.parametrize("again", ["-not $C", "!$C", "$C -eq $false", "$C -ne $true", "-not ($C)", "!($C -eq $true)"])
+@cases("again", ["-not $C", "!$C", "$C -eq $false", "$C -ne $true", "-not ($C)", "!($C -eq $true)"])
 def test_the_opposite_is_the_other_world(again: str) -> None:
     body = "if ($C) { $a = '10.1.0.0/16' } else { $a = '10.2.0.0/16' }\n"
     body += f"if ({again}) {{ RULE 'b' -RemoteAddress $a }}\nif ($C) {{ RULE 'a' -RemoteAddress $a }}"
     assert _read(body) == (["b 10.2.0.0/16 require", "a 10.1.0.0/16 require"], [])
 
 
-@pytest.mark.parametrize(
+@cases(
     "body",
     [
         "if ($C) { SET }\n$C = Read-Host\nif ($C) { USE }",
@@ -84,7 +84,7 @@ def test_a_list_has_what_its_world_put_into_it() -> None:
     assert _read(body + "if ($C) { RULE 'a' -RemoteAddress $l }") == (["a 10.1.0.0/16 require"], [])
 
 
-@pytest.mark.parametrize(
+@cases(
     "body",
     [
         "if ($C) { RULE 'a' }\nif ($C) { Set-NetIPsecRule -DisplayName 'a' -InboundSecurity Request }",
@@ -110,7 +110,7 @@ def test_what_is_made_here_alone_is_taken_out_here() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     "body",
     [
         "RULE 'a'\nif ($C) { Set-NetIPsecRule -DisplayName 'a' -InboundSecurity Request }",
@@ -136,7 +136,7 @@ def test_the_same_switch_over_the_same_words_goes_the_same_way() -> None:
     assert [each for each in said if not each.startswith("what `")] == []
 
 
-@pytest.mark.parametrize("words", [("b", "a"), ("a", "c")])
+@cases("words", [("b", "a"), ("a", "c")])
 def test_a_switch_over_other_words_is_another(words: tuple[str, str]) -> None:
     body = "$a = '10.3.0.0/16'; switch ($M) { 'a' { $a = '10.1.0.0/16' } 'b' { $a = '10.2.0.0/16' } }\n"
     rules, _ = _read(body + f"switch ($M) {{ '{words[0]}' {{ RULE 'a' -RemoteAddress $a }} '{words[1]}' {{ }} }}")

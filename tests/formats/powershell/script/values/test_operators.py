@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.cases import cases
 
 from ipseclint.formats.powershell.script.values import operators, patterns
 from ipseclint.formats.powershell.script.values.lists import flat
@@ -98,7 +99,7 @@ COMPARED_UNKNOWN = Unknown("the result of a comparison that is not known")
 CASE_UNKNOWN = Unknown("the result of a comparison that tells case apart")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("operator", "left", "right", "expected"),
     [
         ("-eq", None, None, True),
@@ -163,7 +164,7 @@ def test_two_values_are_compared_as_powershell_does(
     assert plain(operators.binary(operator, value(left), value(right))) == expected
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "expected"),
     [
         ("1", 1), ("-3", -3), ("1.5", 1.5), ("1e3", 1000.0), ("0x10", 16), ("1kb", 1024), ("1MB", 1 << 20), ("2L", 2),

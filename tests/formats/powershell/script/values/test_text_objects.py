@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import names_of, policy_of, said_of
 
 from ipseclint.formats.powershell.script.flow import interpreter
@@ -12,7 +13,7 @@ NODE = EACH.replace("$_.", "$_.Node.")
 EAST = ("East", "10.1.0.0/16")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("made", "expected"),
     [
         (
@@ -45,7 +46,7 @@ def test_each_object_has_its_values_at_their_places(made: str, expected: list[tu
     ] == expected
 
 
-@pytest.mark.parametrize(
+@cases(
     "made", ["ConvertFrom-Csv $unknown", "ConvertFrom-Json '{\"Name\": '", "ConvertFrom-Json ('{\"Name\": 1' + '}')"]
 )
 def test_what_is_not_known_of_a_text_is_said_of_what_is_made_of_it(made: str) -> None:

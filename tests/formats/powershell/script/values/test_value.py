@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import (
     addressed_by,
     names_of,
@@ -23,7 +23,7 @@ def made(before: str, name: str = "$x") -> list[str]:
     return names_of(f"{before}\nNew-NetIPsecRule -DisplayName {name}{REST}")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("statement", "name"),
     [
         ("$x = 'a''b'", "a'b"),
@@ -67,7 +67,7 @@ def test_an_expression_is_evaluated(statement: str, name: str) -> None:
     assert made(statement) == [name]
 
 
-@pytest.mark.parametrize(
+@cases(
     "statement",
     [
         'Write-Host "`n" + "="*80 -ForegroundColor Red',
@@ -125,7 +125,7 @@ New-NetIPsecRule @rule -DisplayName Place{REST}"""
     assert (rule.inbound.span.line, rule.inbound.span.column) == (6, 60)
 
 
-@pytest.mark.parametrize(
+@cases(
     "argument",
     ["$env:COMPUTERNAME", "(Read-Host 'net')", "$undefined", "(Get-Content nets.txt)", '"10.$(Get-Random).0.0/16"'],
 )
@@ -147,13 +147,13 @@ New-NetIPsecRule @copy{REST}
     assert names_of(script) == ["two", "one"]
 
 
-@pytest.mark.parametrize("listed", ["10.0.0.1, 10.0.0.2", "10.0.0.1,10.0.0.2", "@(10.0.0.1, 10.0.0.2)"])
+@cases("listed", ["10.0.0.1, 10.0.0.2", "10.0.0.1,10.0.0.2", "@(10.0.0.1, 10.0.0.2)"])
 def test_addresses_without_quotes_are_a_list(listed: str) -> None:
     rule = rule_of(f"New-NetIPsecRule -DisplayName x -RemoteAddress {listed} -InboundSecurity Require")
     assert [str(each) for each in rule.endpoint2.known or ()] == ["10.0.0.1", "10.0.0.2"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("word", "value"),
     [
         ("${env}text", "labtext"),
@@ -169,7 +169,7 @@ def test_an_expression_within_a_word_is_put_in(word: str, value: str) -> None:
     assert made("$env = 'lab'", word) == [value]
 
 
-@pytest.mark.parametrize("text", ['"a"$x', "'a'$x", '$y[0]"b c"', '"a"$x"b"'])
+@cases("text", ['"a"$x', "'a'$x", '$y[0]"b c"', '"a"$x"b"'])
 def test_texts_that_touch_cost_no_statement(text: str) -> None:
     assert made(f"$x = 'v'; $y = @('p')\nif ($x) {{\n  Write-Host {text} -ForegroundColor Red\n}}") == ["v"]
 
@@ -196,14 +196,14 @@ def test_a_backslash_at_the_end_of_a_line_is_said_once_and_goes_on_nowhere() -> 
     assert refused.span.line == 1
 
 
-@pytest.mark.parametrize("dots", ["[...]", "[....]", "..."])
+@cases("dots", ["[...]", "[....]", "..."])
 def test_what_a_document_cuts_out_of_a_script_spoils_no_line(dots: str) -> None:
     script = f"{dots}\nNew-NetIPsecRule -DisplayName A{REST}\n  {dots}\nNew-NetIPsecRule -DisplayName B {dots}\n"
     assert [rule.name for rule in parsed(script).policy.connection_security_rules] == ["A", "B"]
     assert {line for line, *_ in said_of(script)} == {4}
 
 
-@pytest.mark.parametrize("dots", ["...", "[...]", "....."])
+@cases("dots", ["...", "[...]", "....."])
 def test_what_a_document_cuts_out_of_a_table_is_not_known_and_the_rest_is(dots: str) -> None:
     table = f"$t = @{{\n  InboundSecurity = 'Require'\n  {dots}\n  DisplayName = 'A'\n}}\n"
     (rule,) = parsed(f"{table}New-NetIPsecRule @t -RemoteAddress 10.0.0.0/8").policy.connection_security_rules
@@ -214,7 +214,7 @@ def test_what_a_document_cuts_out_of_a_table_is_not_known_and_the_rest_is(dots: 
     assert messages == ["unknown profile `$t.P`; it is left out here"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "table",
     [
         "@{ DisplayName = 'A'; InboundSecurity = 'Require'; ... }",
@@ -238,7 +238,7 @@ def test_dots_in_place_of_a_value_are_no_command() -> None:
     assert said_of(f"$t = @{{ DisplayName = 'A...'; Profile = 'Any' }}\nNew-NetIPsecRule @t{REST}") == []
 
 
-@pytest.mark.parametrize("script", ["$l = @(\n  'a'\n  ...\n)", "function f {\n  ...\n}", "$t = @{ a = 1 }\n..."])
+@cases("script", ["$l = @(\n  'a'\n  ...\n)", "function f {\n  ...\n}", "$t = @{ a = 1 }\n..."])
 def test_dots_outside_of_tables_are_no_entry(script: str) -> None:
     assert names_of(f"{script}\nNew-NetIPsecRule -DisplayName A{REST}\n") == ["A"]
 
@@ -250,7 +250,7 @@ def test_each_line_that_is_no_powershell_costs_itself_alone() -> None:
     assert [rule.name for rule in parsed(script).policy.connection_security_rules] == ["A"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "name"),
     [
         ("$n = 'ab'; RULE $n.Replace('a', 'x')", "xb"),
@@ -268,7 +268,7 @@ def test_a_method_of_a_value_is_called_in_an_argument(script: str, name: str) ->
     assert names_of(script.replace("RULE", rule)) == [name]
 
 
-@pytest.mark.parametrize(
+@cases(
     "again",
     [
         "$l = [Collections.ArrayList]::new(); [void]$l.Add('10.1.0.0/16'); MADE; $l.Clear(); [void]$l.Add('10.2.0.0')",
@@ -292,14 +292,14 @@ New-NetIPsecQuickModeCryptoSet -DisplayName q -Proposal $p"""
     ]
 
 
-@pytest.mark.parametrize("path", ["%SystemRoot%\\System32\\svchost.exe", "$env:SystemRoot\\System32\\svchost.exe"])
+@cases("path", ["%SystemRoot%\\System32\\svchost.exe", "$env:SystemRoot\\System32\\svchost.exe"])
 def test_windows_itself_finds_the_folder_of_a_program(path: str) -> None:
     script = f"""New-NetIPsecRule -DisplayName a -InboundSecurity Require -OutboundSecurity Request
 New-NetFirewallRule -DisplayName b -Program "{path}" -Authentication Required"""
     assert said_of(script) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("written", "kilobytes"),
     [
         ("100MB", 104_857_600),
@@ -319,7 +319,7 @@ def test_a_parameter_takes_a_number_however_it_is_spelt(written: str, kilobytes:
     assert offer.lifetime_kilobytes.known == kilobytes
 
 
-@pytest.mark.parametrize("written", ["1_000", "1h", "ten"])
+@cases("written", ["1_000", "1h", "ten"])
 def test_what_is_no_number_is_refused(written: str) -> None:
     reasons = [
         reason for _, _, reason in refused_of(f"New-NetIPsecMainModeCryptoSet -DisplayName M -MaxMinutes {written}")
@@ -338,8 +338,8 @@ GIVEN = (
 """What gives objects whose members no script names."""
 
 
-@pytest.mark.parametrize("given", GIVEN)
-@pytest.mark.parametrize(
+@cases("given", GIVEN)
+@cases(
     "use",
     [
         "{} | Select-Object Name, *",
