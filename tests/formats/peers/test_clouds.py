@@ -15,6 +15,9 @@ from tests.formats.peers.test_peers import read
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.peers.members import as_default, note_defaults
 from ipseclint.model.peer import Peer
 from ipseclint.model.selectors import parse_address
 from ipseclint.model.setting import Secret
@@ -350,3 +353,11 @@ def test_the_default_of_a_parameter_of_a_template_is_read_and_said_not_to_be_sur
         "`DHGroup2` is the default of a parameter: it is read, and a deployment may replace it",
         "`[parameters('pfs')]` is worked out when it is deployed",
     ]
+
+
+def test_a_default_that_is_used_twice_is_said_once() -> None:
+    diagnostics = Diagnostics("main.bicep")
+    key, group = (as_default(Token(text, "main.bicep", line, 9)) for line, text in enumerate(("aKey", "DHGroup14"), 4))
+    note_defaults((key, group), diagnostics)
+    note_defaults((key,), diagnostics)
+    assert [problem.span and problem.span.line for problem in diagnostics.problems] == [4, 5]

@@ -180,6 +180,25 @@ def test_a_check_of_such_a_log_names_what_differs() -> None:
     assert report.not_judged == ()
 
 
+def test_an_answer_behind_refused_offers_is_no_failure_of_its_own() -> None:
+    offers = (
+        "charon: 02[CFG] received proposals: IKE:AES_GCM_16_256/PRF_HMAC_SHA2_384/ECP_384\n"
+        "charon: 02[CFG] configured proposals: IKE:AES_CBC_256/HMAC_SHA1_96/PRF_HMAC_SHA1/MODP_1024\n"
+        "charon: 02[IKE] received proposals unacceptable\n"
+    )
+    answer = "charon: 02[ENC] generating IKE_SA_INIT response 0 [ N(NO_PROP) ]\n"
+    (event,) = read(offers + answer, "ike-log").events
+    assert (event.error_code, event.count, event.span.line) == (13868, 1, 3)
+
+
+def test_keys_of_the_setup_tell_whose_configuration_it_is() -> None:
+    connection = "conn a\n left=192.0.2.1\n right=192.0.2.2\n authby=secret\n auto=start\n"
+    (peer,) = read(f"config setup\n plutodebug=none\n{connection}", "ipsec-conf").policy.peers
+    assert peer.implementation == "libreswan"
+    (peer,) = read(connection, "ipsec-conf").policy.peers
+    assert peer.implementation == "unknown"
+
+
 def test_a_log_that_says_why_the_other_end_was_not_let_in_is_evidence_with_the_reason() -> None:
     log = (
         "Jul 10 10:00:01 gw charon: 07[IKE] tried 1 shared key for '%any' - '10.0.0.2', but MAC mismatched\n"
