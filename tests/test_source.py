@@ -401,3 +401,33 @@ def test_a_mark_with_nothing_behind_it_is_blank(data: bytes, is_blank: bool) -> 
 )
 def test_the_ending_of_a_file_name(path: str, suffix: str) -> None:
     assert suffix_of(path) == suffix
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("A  \r\nB\t\r\n\r\nC ", "A\r\nB\r\n\r\nC"),
+        ("A  \n   \nB  \n", "A\n\nB\n"),
+        ("A\r\r\nB\r\r\n", "A\r\nB\r\n"),
+        ("Gr\u00f6\u00dfe \n\u57df \n", "Gr\u00f6\u00dfe\n\u57df\n"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_what_pads_the_end_of_all_lines_is_no_part_of_them(written: str, said: str, encoding: str) -> None:
+    assert bytes_source("list.txt", written.encode(encoding)).without_padding().read_text() == said
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "A  \nB\nC  \n",  # a blank in some lines may be part of a value
+        "set A=1 ^ \nset B=2 \nset C=3 \n",  # without it the first line would go on in the second
+        "New-NetIPsecRule ` \n -DisplayName A \n",
+        "A  ",
+        "A\r\r\nB\r\n",
+        "A\nB\n",
+    ],
+)
+def test_blanks_and_returns_that_may_mean_something_stay(written: str) -> None:
+    source = bytes_source("list.txt", written.encode())
+    assert source.without_padding() is source

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.late import late
-from ipseclint.text_blocks import Block, blocks_of, pieces_of, text_of
+from ipseclint.text_blocks import Block, blocks_of, pieces_of, text_of, without_padding
 
 Value = TypeVar("Value")
 
@@ -257,6 +258,15 @@ class Source(Struct, frozen=True, eq=False, dict=True):
             return bytes_source(self.path, mark + text.encode(encoding))
         except UnicodeEncodeError as error:
             raise SourceError(f"{encoding} cannot hold the changed text") from error
+
+    def without_padding(self) -> Source:
+        """The same input without what pads the end of its lines; itself where nothing does."""
+        if self.head.startswith(BINARY_SIGNATURES) or without_padding(self.head_text) == self.head_text:
+            return self
+        try:
+            return replace(self.with_text(without_padding(self.read_text())), members=self.members)
+        except SourceError:
+            return self
 
 
 def suffix_of(path: str) -> str:

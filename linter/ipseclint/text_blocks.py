@@ -108,3 +108,26 @@ def _line_ends(data: bytes) -> int:
     """How many lines end in bytes: CRLF, LF and CR each end one."""
     ends = data.count(b"\n")
     return ends + len(_LONE_CR.findall(data)) if b"\r" in data else ends
+
+
+_PADDING = late(r"(?<![ \t])[ \t]++(?=\r?+\n|\Z)")
+_CONTINUES = late(r"[\^`\\][ \t]++\r?+(?:\n|\Z)")
+"""What would go on in the next line, were it the last sign of its own."""
+_MIN_PADDED_LINES = 2
+"""A single line may end in blanks by chance (reasoned)."""
+
+
+def without_padding(text: str) -> str:
+    """A text whose lines all end in blanks, as a screen fills them, or in CR CR LF, as line ends that were converted
+    twice do, without these; any other text as it is.
+
+    In a single line the blanks may be part of a value.
+    """
+    if "\r\r\n" in text and text.count("\r\r\n") == text.count("\n"):
+        text = text.replace("\r\r\n", "\r\n")
+    ended = sum(map(text.count, (" \n", "\t\n", " \r\n", "\t\r\n")))
+    if ended < _MIN_PADDED_LINES or _CONTINUES.search(text) is not None:
+        return text
+    lines = (line.removesuffix("\r") for line in text.split("\n")[:-1])
+    is_padded = all(line.endswith((" ", "\t")) for line in lines if line)
+    return _PADDING.sub("", text) if is_padded else text

@@ -25,3 +25,12 @@ def test_other_notes_are_not_taken_for_it() -> None:
     for text in ("Collected stamps by the collector of stamps\n", "x\nCollected by the collector of ipseclint\n"):
         found = recognise(bytes_source("notes.txt", text.encode()))
         assert found is None or found.name != "collector-notes"
+
+
+def test_blank_lines_above_change_nothing(fixtures: Path) -> None:
+    notes = (fixtures / "formats" / "collector-notes" / "notes.txt").read_text(encoding="utf-8")
+    source = bytes_source("notes.txt", f"\n  \n{notes}".encode())
+    found = recognise(source)
+    assert found is not None
+    assert found.name == "collector-notes"
+    assert [problem.span.line for problem in found.parse(source).problems] == [4, 5]

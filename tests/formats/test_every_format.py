@@ -227,6 +227,24 @@ def test_lines_that_end_by_cr_alone_say_the_same(kind: Format, draw: Draw) -> No
 
 
 @of_each_format
+def test_lines_that_a_screen_has_filled_and_line_ends_that_were_converted_twice_say_the_same(
+    kind: Format, draw: Draw
+) -> None:
+    for source in drawn(kind, draw, 6):
+        data = source.read_bytes()
+        if source.members or shape_of(source) is not Shape.TEXT or data.startswith(BINARY_SIGNATURES) or b"\0" in data:
+            continue
+        lines = [line.rstrip() for line in data.splitlines()]
+        if len(lines) < 3 or any(line.endswith((b"^", b"`", b"\\")) for line in lines):
+            continue
+        plain = replace(source, open_bytes=bytes_source("", b"\r\n".join(lines) + b"\r\n").open_bytes)
+        for end in (b"  \r\n", b"\t\r\n", b"\r\r\n", b" \r\r\n"):
+            padded = replace(source, open_bytes=bytes_source("", end.join(lines) + end).open_bytes).without_padding()
+            assert recognise(padded) == recognise(plain), (source.path, end)
+            assert kind.parse(padded) == kind.parse(plain), (source.path, end)
+
+
+@of_each_format
 def test_the_same_is_read_each_time_and_survives_the_way_between_processes(kind: Format, draw: Draw) -> None:
     for source in drawn(kind, draw, 6):
         parsed = kind.parse(source)

@@ -16,7 +16,7 @@ _SHOWN_CHARACTERS = 300
 
 def recognise(source: Source) -> bool:
     """Whether the first line says that the collector wrote it."""
-    first = source.head_text.lstrip("\ufeff").partition("\n")[0].rstrip()
+    first = source.head_text.lstrip("\ufeff \t\r\n").partition("\n")[0].rstrip()
     return first.startswith("Collected ") and first.endswith(_SIGN)
 
 

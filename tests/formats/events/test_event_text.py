@@ -124,6 +124,24 @@ def test_a_row_of_a_table_is_one_event_by_its_message_and_its_columns(row: dict[
     )
 
 
+@pytest.mark.parametrize("name", ["table.csv", "sentinel.csv"])
+@pytest.mark.parametrize(
+    ("above", "below", "lines"),
+    [
+        ("\n  \n", "", 2),
+        ("```csv\n", "```\nIt began on Monday.\n", 1),
+        ("~~~\n", "~~~\n", 1),
+        ("This is the log:\n\n", "", 2),
+    ],
+)
+def test_a_table_may_begin_behind_blank_lines_a_fence_or_prose(name: str, above: str, below: str, lines: int) -> None:
+    table = (FIXTURES / "event-text" / name).read_text(encoding="utf-8")
+    alone = read(table)
+    within = read(f"{above}{table.rstrip()}\n{below}")
+    assert [short(event) for event in within.events] == [short(event) for event in alone.events]
+    assert [event.span.line - lines for event in within.events] == [event.span.line for event in alone.events]
+
+
 @cases(
     ("name", "events"),
     [

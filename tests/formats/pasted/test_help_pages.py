@@ -113,6 +113,7 @@ def test_the_examples_of_a_help_page_are_read_at_their_places(name: str, of: str
         ),
         (f"C:\\>netsh advfirewall consec add rule ?\n\n{USAGE}", "netsh ... add rule"),
         (USAGE_OF_STATIC, "netsh ... filteraction"),
+        (USAGE.replace("Remarks:", "Remarks:  "), "netsh ... add rule"),
         (SETTINGS, "netsh ... set global"),
         (f"The number of arguments provided is not valid.\n\n{SETTINGS}", "netsh ... set global"),
         (PROFILE, "netsh ... set domainprofile"),

@@ -89,6 +89,11 @@ def test_how_an_end_proves_who_it_is(words: str, method: AuthMethod | None) -> N
     assert [problem.span.line for problem in parsed.problems] == ([] if method else [6])
 
 
+def test_blanks_at_the_end_of_a_line_are_no_part_of_it() -> None:
+    said = read(LISTED.replace("\n", "  \n"))
+    assert (said.policy.peers, said.problems) == (read(LISTED).policy.peers, ())
+
+
 def test_a_line_that_is_not_known_is_said() -> None:
     assert [problem.span.line for problem in read(f"{LISTED}    phase of the moon\n").problems] == [10]
 

@@ -74,6 +74,14 @@ def test_a_list_that_goes_on_over_lines_is_read() -> None:
     assert {value.path.rpartition("\\")[0] for value in read_values} == {RASMAN}
 
 
+def test_blanks_where_a_value_goes_on_are_no_part_of_it() -> None:
+    text = (ROOT / "fixtures" / "formats" / "registry-properties" / "rasman.txt").read_text(encoding="utf-8")
+    assert "RasM\n" in text
+    form = recognise(bytes_source("rasman.txt", text.replace("RasM\n", "RasM  \n").encode()))
+    assert form is not None
+    assert form.name == "registry-properties"
+
+
 def test_keys_below_are_not_known_from_the_values_of_one() -> None:
     parsed = read(
         f"idleTimeout : 300\nsaLifeTime : 28800\nPSPath : Microsoft.PowerShell.Core\\Registry::{SERVICES}\\RemoteAccess"

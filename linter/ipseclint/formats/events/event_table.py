@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 
+from msgspec import Struct
+
 from ipseclint.formats.events.event_record import Record
 from ipseclint.formats.events.message import lines_within
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -46,23 +48,47 @@ _VALUES = {name.casefold(): name for name in VALUE_NAMES}
 
 _MAX_HEAD = 4000
 """So many characters of a first line are looked at for the names of columns (reasoned)."""
+_MAX_LINES_ABOVE = 20
+"""Behind so many lines of a mail or a runbook a table may begin (reasoned)."""
+_FENCES = ("```", "~~~")
 
 
 _TELLING = (({"number", "xml"}, {"time", "source", "message"}), ({"message"}, {"time", "source"}))
 """Parts of events, and those that one of stands beside them, in the head of a table of events."""
 
 
-def delimiter_of(text: str) -> str | None:
-    """The delimiter of a table of events; None if the first line is no header of one.
+class Table(Struct, frozen=True):
+    """Where a table of events stands in a text: the line of its head, from 0, the line behind it, and its delimiter."""
 
-    A header has the number or the whole XML, and the time, source or content; or the message, and the time or source,
+    head: int
+    end: int
+    delimiter: str
+
+    def lines(self, text: str) -> list[str]:
+        """Its lines, from its head on."""
+        return text.splitlines(keepends=True)[self.head : self.end]
+
+
+def table_in(text: str) -> Table | None:
+    """The table of events in a text, which may begin behind prose or in a block of code; None if there is none.
+
+    Its head names the number or the whole XML, and the time, source or content; or the message, and the time or source,
     if the message tells the number.
     """
-    text = text.lstrip("\ufeff")
-    begin = text.find("\n") + 1 if text.startswith("#TYPE") else 0
-    head = text[begin : begin + _MAX_HEAD].partition("\n")[0]
+    above = [line[:_MAX_HEAD].strip("\ufeff \t\r\n") for line in text[: _MAX_HEAD * _MAX_LINES_ABOVE].splitlines()]
+    for number, line in enumerate(above[:_MAX_LINES_ABOVE]):
+        if (delimiter := _delimiter_of(line)) is not None:
+            lines = text.splitlines()
+            opened = above[number - 1][:3] if number else ""
+            behind = (at for at in range(number, len(lines)) if lines[at].strip() == opened)
+            return Table(number, next(behind, len(lines)) if opened in _FENCES else len(lines), delimiter)
+    return None
+
+
+def _delimiter_of(head: str) -> str | None:
+    """What parts the columns of a line that names parts of an event; None if it names too few."""
     for delimiter in _DELIMITERS:
-        names = {_part_of(name.strip(' "\r')) for name in head.split(delimiter)}
+        names = {_part_of(name.strip(' "')) for name in head.split(delimiter)}
         if any(not names.isdisjoint(what) and not names.isdisjoint(beside) for what, beside in _TELLING):
             return delimiter
     return None
@@ -74,12 +100,11 @@ def _part_of(column: str) -> str | None:
     return RECORD_LABELS.get(folded) or _OF_COLLECTORS.get(folded)
 
 
-def rows(text: str, delimiter: str, diagnostics: Diagnostics) -> Iterator[Record]:
-    """The events of a table; a value has the place of its row."""
-    lines = text.splitlines(keepends=True)
-    skipped = 1 if lines[0].lstrip("\ufeff").startswith("#TYPE") else 0
-    reader = csv.reader(lines[skipped:], delimiter=delimiter)
-    start = skipped + 1
+def rows(text: str, table: Table, diagnostics: Diagnostics) -> Iterator[Record]:
+    """The events of a table in a text; a value has the place of its row."""
+    delimiter = table.delimiter
+    reader = csv.reader(table.lines(text), delimiter=delimiter)
+    start = table.head + 1
     names: list[str | None] = []
     try:
         for row in reader:
@@ -91,19 +116,19 @@ def rows(text: str, delimiter: str, diagnostics: Diagnostics) -> Iterator[Record
                 words = [name.strip('\ufeff "') for name in row]
                 names = [_part_of(word) or _VALUES.get(word.casefold()) for word in words]
                 _note_columns(words, diagnostics, start)
-            start = skipped + reader.line_num + 1
+            start = table.head + reader.line_num + 1
     except csv.Error:
         diagnostics.refused("a field that is too long for a table: the rest was not read", diagnostics.place(start, 1))
 
 
-def lists_kinds(text: str, delimiter: str) -> bool:
+def lists_kinds(text: str, table: Table) -> bool:
     """Whether the rows describe kinds of events: each has a number of its own and a message of one line."""
     names: list[str | None] = []
     numbers: set[str] = set()
     try:
-        for row in csv.reader(text.lstrip("\ufeff").splitlines(keepends=True), delimiter=delimiter):
+        for row in csv.reader(table.lines(text), delimiter=table.delimiter):
             if not names:
-                names = [_part_of(name.strip(' "')) for name in row]
+                names = [_part_of(name.strip('\ufeff "')) for name in row]
                 if not {"number", "message"} <= set(names) or not _WHEN_AND_WHOSE.isdisjoint(names):
                     return False
                 continue

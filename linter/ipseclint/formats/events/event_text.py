@@ -31,7 +31,7 @@ from ipseclint.formats.events.event_record import (
     SENTENCE,
     Record,
 )
-from ipseclint.formats.events.event_table import delimiter_of, lists_kinds, rows
+from ipseclint.formats.events.event_table import lists_kinds, rows, table_in
 from ipseclint.formats.events.message import MESSAGE, breaks_off, labelled, lines_within, number_of
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
@@ -138,7 +138,7 @@ def recognise(source: Source) -> bool:
     words = source.head_words
     if "coid={" in words and _LISTED_ROW.search(source.head_lines) is not None:
         return True
-    if delimiter_of(head) is not None:
+    if table_in(head) is not None:
         is_known = _IN_TABLE.search(_folded(source)) is not None
     else:
         is_returned = "returned" in words and _RETURNED.search(_folded(source)) is not None
@@ -172,9 +172,9 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     if _is_printed(text):
         records = _printed(text, diagnostics.path)
     else:
-        delimiter = delimiter_of(text)
-        records = _records(text, diagnostics.path) if delimiter is None else rows(text, delimiter, diagnostics)
-        is_list = delimiter is not None and lists_kinds(text, delimiter)
+        table = table_in(text)
+        records = _records(text, diagnostics.path) if table is None else rows(text, table, diagnostics)
+        is_list = table is not None and lists_kinds(text, table)
     is_list = is_list or ("%1" in text and _INSERT.search(text) is not None)
     for record in records:
         if is_list and not record.has_time:

@@ -86,7 +86,7 @@ _LINE_OF_USAGE = late(r"\n" + _USAGE.pattern)
 _LINE_BEFORE_USAGE = late(r"\n" + _USAGE_ALONE.pattern + r"(?:\n|\Z)")
 _TAGS = late(r"[ \t]+(?:[a-z]{2,20}[ ]+)?\[?[ ]?(?:\[[ ])?[a-z][a-z0-9]{1,24}(?:[ ]?\])?[ ]?=[^\r\n]*[<|(\[]")
 _LINE_OF_TAGS = late(r"\n" + _TAGS.pattern)
-_HEADING_OF_USAGE = late(r"[^\W\d_][^\r\n:\uff1a=<>]{1,40}[ \u00a0]?[:\uff1a]\r?")
+_HEADING_OF_USAGE = late(r"[^\W\d_][^\r\n:\uff1a=<>]{1,40}[ \u00a0]?[:\uff1a][ \t]*\r?")
 
 _FENCE = late(r"[ \t]{0,8}(`{3,}|~{3,})[ \t]?([\w+#.-]{0,40})[ \t]*\r?")
 _DATA = frozenset({"yaml", "yml", "output"})

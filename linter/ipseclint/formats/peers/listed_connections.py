@@ -42,7 +42,7 @@ _CONNECTION = late(
 )
 _ROUND = late(r"[ \t]+(local|remote) ([\w -]{2,40}) authentication:[ \t]*")
 _CHILD = late(
-    r"[ \t]+([\w.%@-]{1,80}): ([A-Z][A-Z_]{2,20})(?:, (?:no rekeying|rekeying every (\d{1,9})s))?(?:,[^\r\n]*)?"
+    r"[ \t]+([\w.%@-]{1,80}): ([A-Z][A-Z_]{2,20})(?:, (?:no rekeying|rekeying every (\d{1,9})s))?(?:,[^\r\n]*)?[ \t]*"
 )
 _SAID = late(r"[ \t]+(local|remote|id|certs|cacerts|eap_id|xauth_id|groups):[ \t]+")
 _VERSIONS = {

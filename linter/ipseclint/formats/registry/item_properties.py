@@ -52,7 +52,7 @@ _IN_GPO = re.compile(
 _HIVE = re.compile(r"^[ \t]{0,8}Hive: (HKEY_LOCAL_MACHINE[^\r\n]{0,400})", re.MULTILINE)
 _LISTS_KEYS = re.compile(r"^[ \t]{0,8}Name[ ]+Property[ \t]*\r?\n[ \t]{0,8}----[ ]+--------", re.MULTILINE)
 _PROPERTY_OF_KEY = re.compile(r"([^\s:][^:\r\n]{0,240}?)[ ]*:(?: (.*)|$)")
-_WRAPPED = re.compile(r"\n[ ]{9,80}(?=\S)")
+_WRAPPED = re.compile(r"(?<![ \t])[ \t]*+\n[ ]{9,80}(?=\S)")
 """Where a long value goes on in its column."""
 _PROPERTY = re.compile(r"([ \t]{0,8})([^\s:][^:\r\n]{0,240}) :(?: |$)")
 _ABSENT = re.compile(
