@@ -23,7 +23,7 @@ def cases(names: str | tuple[str, ...], values: Iterable[Any], ids: Ids = None) 
 
     For pytest to know a case costs more than to try most. All are tried, whatever fails, and share their fixtures: a
     case that needs a folder or a patch of its own, or that people ask for by name, is a test of its own. Of two above
-    one function each case of one is tried with each of the other.
+    one function each case of one is tried with each of the other. A mark `drawn(n)` draws of the cases.
     """
     axis = _Axis((names,) if isinstance(names, str) else names, list(values), ids)
     assert axis.values, f"no case of {names}"
@@ -54,7 +54,7 @@ def _tries_all(function: Test, axes: tuple[_Axis, ...]) -> Test:
 
     def test(**fixtures: Any) -> None:
         failures = []
-        for numbers in product(*(range(len(axis.values)) for axis in axes)):
+        for numbers in test.tried:
             case = list(zip(axes, numbers, strict=True))
             arguments = {name: value for axis, number in case for name, value in axis.arguments(number).items()}
             try:
@@ -75,4 +75,5 @@ def _tries_all(function: Test, axes: tuple[_Axis, ...]) -> Test:
     asked = [name for name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount] if name not in given]
     test.__signature__ = Signature([Parameter(name, Parameter.KEYWORD_ONLY) for name in asked])
     test.of_one_case, test.axes = of_one_case, axes
+    test.every = test.tried = list(product(*(range(len(axis.values)) for axis in axes)))
     return test

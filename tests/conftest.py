@@ -94,21 +94,27 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def left_out(items: list[pytest.Item]) -> set[pytest.Item]:
-    """All but one in n of the tests below each mark `drawn(n)`, the cases of a function or the tests of a module.
-
-    Others are left out at another commit, so that all have a turn.
-    """
+    """All but one in n of the tests below each mark `drawn(n)`, the cases of a function or the tests of a module."""
     below: dict[tuple[str, int], list[pytest.Item]] = {}
+    left: set[pytest.Item] = set()
     for item in items:
         for node, marker in item.iter_markers_with_node("drawn"):
-            below.setdefault((node.nodeid.partition("[")[0], *marker.args), []).append(item)
+            if (every := getattr(item.function, "every", None)) is None:
+                below.setdefault((node.nodeid.partition("[")[0], *marker.args), []).append(item)
+            else:  # `tests.cases`
+                item.function.tried = one_in(every, item.nodeid.partition("[")[0], *marker.args)
+                if not item.function.tried:
+                    left.add(item)
             break  # the mark of a function goes before that of its module
-    left: set[pytest.Item] = set()
     for (name, n), of_mark in below.items():
-        draw = random.Random(f"{commit()} {name}")
-        kept = (len(of_mark) + draw.randrange(n)) // n
-        left |= {*draw.sample(of_mark, len(of_mark) - kept)}
+        left |= {*of_mark}.difference(one_in(of_mark, name, n))
     return left
+
+
+def one_in(things: list[Any], name: str, n: int) -> list[Any]:
+    """One in n of the things of a name, others at another commit, so that all have a turn."""
+    draw = random.Random(f"{commit()} {name}")
+    return draw.sample(things, (len(things) + draw.randrange(n)) // n)
 
 
 @cache

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import inspect
+from collections import Counter
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
+from tests import conftest
 from tests.cases import cases
 
 
@@ -56,6 +60,26 @@ def test_no_case_skips_the_others() -> None:
 
     with pytest.raises(AssertionError, match="hides the cases below"):
         test()
+
+
+@pytest.mark.parametrize("n", [1, 4, 20])
+def test_a_draw_takes_one_in_n_of_the_cases_and_all_have_a_turn(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: Counter[int] = Counter()
+
+    @cases("number", range(9))
+    def test(number: int) -> None:
+        tried[number] += 1
+
+    mark = (None, SimpleNamespace(args=(n,)))
+    item = Mock(function=test, nodeid="test", iter_markers_with_node=lambda _: [mark])
+    for commit in range(400):
+        monkeypatch.setattr(conftest, "commit", str(commit).__str__)
+        before = tried.total()
+        if item not in conftest.left_out([item]):
+            test()
+            assert tried.total() > before
+    assert set(tried) == set(range(9))
+    assert tried.total() == pytest.approx(400 * 9 / n, rel=0.1)
 
 
 def test_no_cases_are_no_test() -> None:
