@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests import ROOT
+from tests.cases import cases
 from tests.formats.registry.writers import SZ, Entry, hive_bytes, pol_bytes
 
 pytestmark = pytest.mark.drawn(6)
@@ -74,7 +75,7 @@ WORKFLOWS = [
 ]
 
 
-@pytest.mark.parametrize("name", WORKFLOWS)
+@cases("name", WORKFLOWS)
 def test_whatever_a_workflow_uses_is_pinned_to_a_commit(name: str) -> None:
     used = re.findall(r"uses: *(\S+)", (ROOT / name).read_text(encoding="utf-8"))
     assert used
@@ -82,7 +83,7 @@ def test_whatever_a_workflow_uses_is_pinned_to_a_commit(name: str) -> None:
     assert load(name)
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "docs/pipelines").glob("*.yml")))
+@cases("name", sorted(path.name for path in (ROOT / "docs/pipelines").glob("*.yml")))
 def test_a_template_installs_this_version(name: str) -> None:
     from ipseclint.version import __version__
 

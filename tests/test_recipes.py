@@ -19,6 +19,7 @@ from tree_sitter import Language, Parser
 from ipseclint.collect import collector_script
 from ipseclint.version import __version__
 from tests import ROOT
+from tests.cases import cases
 from tests.collect.windows import RELEASES, Host, connection_security_rule
 from tests.powershell.shell.language import Call, Ran
 from tests.powershell.shell.values import Thrown
@@ -31,7 +32,7 @@ WEAK = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\n"
 GOOD = "netsh advfirewall set global mainmode mmkeylifetime 480min,0sess\n"
 
 
-@pytest.mark.parametrize("name", [path.name for path in RECIPES.glob("*.ps1")])
+@cases("name", [path.name for path in RECIPES.glob("*.ps1")])
 def test_a_recipe_in_powershell_parses(name: str) -> None:
     root = Parser(Language(tree_sitter_powershell.language())).parse((RECIPES / name).read_bytes()).root_node
     assert not root.has_error

@@ -388,7 +388,7 @@ def test_a_mark_with_nothing_behind_it_is_blank(data: bytes, is_blank: bool) -> 
     assert bytes_source("rules.txt", data).is_blank is is_blank
 
 
-@pytest.mark.parametrize(
+@cases(
     ("path", "suffix"),
     [
         ("policies/Servers.CMD", ".cmd"),

@@ -12,6 +12,7 @@ from ipseclint.formats.netsh import script
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.script import format as powershell
 from ipseclint.source import bytes_source
+from tests.cases import cases
 
 pytestmark = pytest.mark.drawn(3)
 
@@ -195,7 +196,7 @@ FOLLOWED = [
 ]
 
 
-@pytest.mark.parametrize("lines", FOLLOWED)
+@cases("lines", FOLLOWED)
 def test_what_certainly_runs_a_command_is_followed(lines: str) -> None:
     parsed = read(f"@echo off\n{GOOD}{lines}\n")
     assert parsed.problems == ()
@@ -232,14 +233,14 @@ POWERSHELL: dict[str, str] = {
 """Lines of PowerShell scripts, and what is said of each; what only looks is no concern."""
 
 
-@pytest.mark.parametrize("line", [line for line in POWERSHELL if not line.startswith("Get-CimInstance")])
+@cases("line", [line for line in POWERSHELL if not line.startswith("Get-CimInstance")])
 def test_a_cmdlet_is_reported_beside_lines_that_are_read(line: str) -> None:
     parsed = read(f"$ErrorActionPreference = 'Stop'\nWrite-Host 'x'\n{GOOD}{line}\n")
     assert [(each.span.line, each.message) for each in parsed.problems] == [(4, POWERSHELL[line])]
     assert [each.name for each in parsed.policy.connection_security_rules] == ["Good"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "$x = @'\n{}\n'@\n",
@@ -283,14 +284,14 @@ SKIPPED: dict[str, str] = {
 """Commands that cmd.exe may pass over."""
 
 
-@pytest.mark.parametrize("lines", SKIPPED)
+@cases("lines", SKIPPED)
 def test_what_may_not_run_does_not_change_the_policy(lines: str) -> None:
     parsed = read(f"@echo off\n{GOOD}{lines}\n")
     assert [each.message for each in parsed.problems] == [SKIPPED[lines]]
     assert [each.name for each in parsed.policy.connection_security_rules] == ["Good"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     ["powershell -Command New-NetIPsecRule -DisplayName w", 'powershell -c "& {New-NetIPsecRule -DisplayName w}"'],
 )
@@ -300,7 +301,7 @@ def test_a_cmdlet_that_a_batch_file_runs_changes_the_policy(line: str) -> None:
     assert [rule.name for rule in parsed.policy.connection_security_rules] == ["Good", "w"]
 
 
-@pytest.mark.parametrize("remark", ["rem ^", "@REM aside^", ":: aside ^", "rem a^^^"])
+@cases("remark", ["rem ^", "@REM aside^", ":: aside ^", "rem a^^^"])
 def test_a_line_behind_an_open_remark_is_a_problem(remark: str) -> None:
     message = "a caret ends the remark before this line, which may be a part of it: it is not read"
     assert problems(f"@echo off\n{GOOD}{remark}\n{DELETE}\n") == [(4, message)]
@@ -308,7 +309,7 @@ def test_a_line_behind_an_open_remark_is_a_problem(remark: str) -> None:
     assert (closed.problems, len(closed.policy.connection_security_rules)) == ((), 2)
 
 
-@pytest.mark.parametrize("line", [DELETE, f"echo on && {DELETE}", f"cls & {DELETE}", f"( {DELETE} )"])
+@cases("line", [DELETE, f"echo on && {DELETE}", f"cls & {DELETE}", f"( {DELETE} )"])
 def test_what_certainly_runs_changes_the_policy(line: str) -> None:
     parsed = read(f"@echo off\n{GOOD}{line}\n")
     assert (parsed.policy.connection_security_rules, parsed.problems) == ((), ())
@@ -334,7 +335,7 @@ UNCONCERNED = [
 ]
 
 
-@pytest.mark.parametrize("line", UNCONCERNED)
+@cases("line", UNCONCERNED)
 def test_what_takes_nothing_from_the_policy_or_its_evidence_is_not_reported(line: str) -> None:
     assert problems(f"@echo off\n{GOOD}{line}\n") == []
 
@@ -589,13 +590,13 @@ def test_what_a_script_does_in_ways_that_are_not_followed_is_said(
     assert words not in cli(file, "--isolated", "-o", "json").out
 
 
-@pytest.mark.parametrize("line", ["cmstp /s vpn.inf", "rundll32 setupapi,InstallHinfSection DefaultInstall 132 x.inf"])
+@cases("line", ["cmstp /s vpn.inf", "rundll32 setupapi,InstallHinfSection DefaultInstall 132 x.inf"])
 def test_a_file_that_a_tool_brings_in_is_said(line: str) -> None:
     (problem,) = read(f"@echo off\n{GOOD}{line}\n").problems
     assert problem.message.endswith("brings in a file that is not part of this input")
 
 
-@pytest.mark.parametrize(
+@cases(
     "lines",
     [
         "Set-Location HKLM:\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent\nNew-ItemProperty . -Name Start -Value 4",

@@ -21,6 +21,7 @@ from ipseclint.escape import UNSAFE
 from ipseclint.reporters import format_names
 from ipseclint.source import file_source
 from tests import ROOT
+from tests.cases import cases
 
 pytestmark = pytest.mark.drawn(9)
 
@@ -164,7 +165,7 @@ def assert_harmless(text: str, own: str = "") -> None:
         assert not rest.lstrip().startswith("::"), line[:300]
 
 
-@pytest.mark.parametrize("output", [name for name in format_names() if name not in {"azure", "github"}])
+@cases("output", [name for name in format_names() if name not in {"azure", "github"}])
 def test_no_output_holds_a_command_or_anything_hidden(reports: dict[str, str], output: str) -> None:
     assert_harmless(reports[output])
     assert len(reports[output]) > 50

@@ -11,6 +11,7 @@ import pytest
 
 from ipseclint import check_text
 from tests import ROOT
+from tests.cases import cases
 
 FORMATS = sorted(folder.name for folder in (ROOT / "fixtures" / "formats").iterdir() if folder.is_dir())
 LONG = "9" * 5000
@@ -36,7 +37,7 @@ def with_a_long_number(folder: Path) -> Iterator[tuple[Path, str]]:
 
 
 @pytest.mark.drawn(10)
-@pytest.mark.parametrize("name", FORMATS)
+@cases("name", FORMATS)
 def test_a_number_of_any_length_ends_no_reader(name: str, draw: Callable[..., list[Any]]) -> None:
     texts = list(with_a_long_number(ROOT / "fixtures" / "formats" / name))
     crashes = [

@@ -17,6 +17,7 @@ from ipseclint.secrets.names import lowered, names_in
 from tests import ROOT
 from tests.attack.carriers import CARRYING, aligned, carriers
 from tests.attack.keys import CONSEC, DOCUMENTS, KEY, RULE, STATIC, shown_in
+from tests.cases import cases
 
 pytestmark = pytest.mark.drawn(9)
 
@@ -223,7 +224,7 @@ def test_a_key_that_a_script_puts_together_is_hidden_where_it_is_a_name(
         assert shown_in(ran.out + ran.err) is None, command
 
 
-@pytest.mark.parametrize("words", [(), ("--format", "json")])
+@cases("words", [(), ("--format", "json")])
 def test_a_text_to_explain_shows_no_key(words: tuple[str, ...], cli: Callable[..., Any]) -> None:
     for text in (f"Preshared key: {KEY}", f"4653 An IPsec main mode negotiation failed. psk={KEY}"):
         ran = cli("explain", text, *words)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.cases import cases
 from tests.command_line import run_cli
 
 pytestmark = pytest.mark.drawn(3)
@@ -123,15 +124,15 @@ def test_the_whole_corpus_of_real_exports(corpus: Path, cli: Callable[..., objec
         assert "Traceback" not in ran.out + ran.err
 
 
-@pytest.mark.parametrize("name", ["wfpstate-en-hyperv-names.xml", "wfpstate-zh-cn-ikeext-statistics.xml"])
+@cases("name", ["wfpstate-en-hyperv-names.xml", "wfpstate-zh-cn-ikeext-statistics.xml"])
 def test_an_untouched_windows_gives_no_finding(corpus: Path, cli: Callable[..., object], name: str) -> None:
     ran = cli(corpus / "wfp" / name, "-o", "json", "--fail-on", "info")
     assert ran.code in {0, 3}
     assert json.loads(ran.out)["findings"] == []
 
 
-@pytest.mark.parametrize("word", ["\0", "\ud800", "x\udcffy"])
-@pytest.mark.parametrize("command", ["check", "explain"])
+@cases("word", ["\0", "\ud800", "x\udcffy"])
+@cases("command", ["check", "explain"])
 def test_a_word_that_no_file_can_be_called_is_refused(cli: Callable[..., Any], command: str, word: str) -> None:
     ran = cli(command, word)
     assert ran.code in {2, 4}

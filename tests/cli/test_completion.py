@@ -76,7 +76,7 @@ def test_the_bash_script_is_one(undetected: Callable[[str], str]) -> None:
 
 
 @pytest.mark.drawn(2)
-@pytest.mark.parametrize(
+@cases(
     ("environment", "offered"),
     [
         ({"_IPSECLINT_COMPLETE": "complete_bash", "COMP_WORDS": "ipseclint exp", "COMP_CWORD": "1"}, "explain"),
@@ -125,7 +125,7 @@ ASKED = [
 
 
 @pytest.mark.drawn(2)
-@pytest.mark.parametrize(("line", "offered"), ASKED, ids=[line for line, _ in ASKED])
+@cases(("line", "offered"), ASKED, ids=[line for line, _ in ASKED])
 def test_a_shell_is_offered_the_values_of_an_option(line: str, offered: list[str]) -> None:
     words = line.split(" ")
     in_bash = ipseclint(

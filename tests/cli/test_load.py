@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ipseclint.load.scenarios import Scenario
+from tests.cases import cases
 
 pytestmark = [pytest.mark.drawn(6), pytest.mark.usefixtures("unwrapped")]
 
@@ -59,7 +60,7 @@ def body(cli: Cli, *arguments: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize(("arrivals", "service", "workers", "patience", "drop", "waiting", "mean"), BARE_QUEUES)
+@cases(("arrivals", "service", "workers", "patience", "drop", "waiting", "mean"), BARE_QUEUES)
 def test_the_calculator_is_exact(
     cli: Cli,
     arrivals: float,

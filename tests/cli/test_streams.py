@@ -13,6 +13,7 @@ import pytest
 from ipseclint import __main__
 from ipseclint.cli import app
 from ipseclint.cli.app import _Pipe
+from tests.cases import cases
 
 pytestmark = pytest.mark.drawn(3)
 
@@ -78,7 +79,7 @@ def test_an_interrupt_while_the_program_starts_leaves_no_traceback(monkeypatch: 
     assert end.value.code == 130
 
 
-@pytest.mark.parametrize(("raised", "code"), [("SystemExit(3)", 3), ("SystemExit('words')", 1), ("KeyError(1)", 1)])
+@cases(("raised", "code"), [("SystemExit(3)", 3), ("SystemExit('words')", 1), ("KeyError(1)", 1)])
 def test_the_process_ends_as_the_command_line_says_after_all_that_was_to_be_done_at_its_end(
     raised: str, code: int
 ) -> None:

@@ -72,8 +72,8 @@ def test_elsewhere_a_backslash_is_part_of_a_name(cli: Cli, desk: Path) -> None:
 
 
 @pytest.mark.drawn(3)
-@pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
-@pytest.mark.parametrize("name", format_names())
+@cases("path", PATHS.values(), ids=PATHS)
+@cases("name", format_names())
 def test_every_report_takes_every_path(cli: Cli, name: str, path: str) -> None:
     ran = cli("-", "--stdin-filename", path, "-o", name, *ONLY, stdin=BAD.encode())
     assert ran.code == Exit.FINDINGS, ran
@@ -142,8 +142,8 @@ def test_piped_input(cli: Cli, encoding: str, line_end: str) -> None:
 
 
 @pytest.mark.drawn(3)
-@pytest.mark.parametrize("code_page", ["cp437", "cp850", "cp1252", "cp932"])
-@pytest.mark.parametrize("name", format_names())
+@cases("code_page", ["cp437", "cp850", "cp1252", "cp932"])
+@cases("name", format_names())
 def test_what_a_code_page_cannot_show_is_escaped(cli: Cli, code_page: str, name: str) -> None:
     script = 'netsh ipsec static add policy name="Büro 東京" mmlifetime=5\r\n'
     ran = cli("-", "-o", name, *ONLY, stdin=script.encode("utf-16"), encoding=code_page)

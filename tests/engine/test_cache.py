@@ -24,6 +24,7 @@ from ipseclint.rules import all_rules
 from ipseclint.semantics.digest import Fleet
 from ipseclint.source import bytes_source, file_source
 from tests import ROOT
+from tests.cases import cases
 from tests.engine.test_checked import work
 
 pytestmark = pytest.mark.drawn(6)
@@ -254,7 +255,7 @@ def test_what_was_compared_counts_only_where_every_input_is_kept(tmp_path: Path)
         assert kept.compared(fleet) == found
 
 
-@pytest.mark.parametrize(("path", "holds"), [(f"{KEY}.txt", True), ("a.txt", False)])
+@cases(("path", "holds"), [(f"{KEY}.txt", True), ("a.txt", False)])
 def test_what_is_ignored_is_looked_through_for_keys_too(path: str, holds: bool) -> None:
     assert cache._holds_keys(Ignored(path=path, kind="of no concern"), [KEY]) is holds
 

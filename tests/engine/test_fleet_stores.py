@@ -15,6 +15,7 @@ from ipseclint.outcome import Exit
 from ipseclint.report import Crash
 from ipseclint.reporters.store import SCHEMA, TABLES, StoreError
 from ipseclint.version import __version__
+from tests.cases import cases
 from tests.command_line import run_cli
 
 pytestmark = pytest.mark.drawn(6)
@@ -87,7 +88,7 @@ def test_the_last_of_several_runs_is_told_with_the_way_there(stores: Path) -> No
     assert (alone.counts.machines, alone.counts.inputs, alone.counts.errors) == (1, 1, 0)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "fail_on", "code"),
     [
         ("one", "error", Exit.FINDINGS),
@@ -119,7 +120,7 @@ def test_what_lies_where_shards_are_put_together_does_not_count(
     assert merge([stores / "part1.db", stores / "part2.db"], "parquet", tmp_path / "all.db") == ()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("shards", "missing"),
     [
         (["1/3", "3/3"], ["of 3 shards these are missing: 2"]),
@@ -132,7 +133,7 @@ def test_the_shards_that_are_not_there_are_named(shards: list[str | None], missi
     assert list(shard_lines(shards)) == missing
 
 
-@pytest.mark.parametrize("sql", ["DELETE FROM runs", "SELECT 1; SELECT 2", "COPY runs TO 'x'", "nonsense", ""])
+@cases("sql", ["DELETE FROM runs", "SELECT 1; SELECT 2", "COPY runs TO 'x'", "nonsense", ""])
 def test_a_store_is_only_read(sql: str, stores: Path) -> None:
     with pytest.raises(StoreError):
         query(stores / "one.db", sql)

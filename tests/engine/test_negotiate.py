@@ -9,6 +9,7 @@ import pytest
 from ipseclint.engine.negotiate import MANY_INPUTS, answers, matrix
 from ipseclint.model.site import Site
 from ipseclint.semantics.negotiation.table import Side
+from tests.cases import cases
 from tests.semantics.negotiation.two_ends import PSK, machine
 
 pytestmark = pytest.mark.drawn(3)
@@ -27,7 +28,7 @@ def rule(name: str, ends: tuple[str, str], rest: str) -> str:
     return f"{add} action=requireinrequireout {PSK} {rest}\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("here", "there", "expected"),
     [
         (
@@ -54,7 +55,7 @@ def rule(name: str, ends: tuple[str, str], rest: str) -> str:
         ),
     ],
 )
-@pytest.mark.parametrize("side", list(Side))
+@cases("side", list(Side))
 def test_each_end_is_told_its_own_repair(
     here: str, there: str, expected: tuple[tuple[str, str], ...], side: Side
 ) -> None:

@@ -15,6 +15,7 @@ from ipseclint.formats.kit import run_files
 from ipseclint.formats.kit.run_files import mentioned
 from ipseclint.outcome import Exit, exit_code
 from ipseclint.report import InputStatus, Report
+from tests.cases import cases
 
 pytestmark = pytest.mark.drawn(4)
 
@@ -303,7 +304,7 @@ def test_a_file_that_is_there_decides_a_condition(tmp_path: Path) -> None:
     assert (judged(report), report.problems) == ({"deploy.cmd": InputStatus.UNDERSTOOD}, ())
 
 
-@pytest.mark.parametrize("piece", ["a" * 100, "x.ps1 ", ". .\\x.ps1;", "call ", "import-module ", " exec "])
+@cases("piece", ["a" * 100, "x.ps1 ", ". .\\x.ps1;", "call ", "import-module ", " exec "])
 def test_names_of_files_are_looked_for_in_linear_time(piece: str) -> None:
     text = piece * (400_000 // len(piece))
     assert len(list(mentioned(text))) <= 50_000

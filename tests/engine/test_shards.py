@@ -17,6 +17,7 @@ from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.job import Job
 from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.engine.shards import FLEET_KEY, MAX_MACHINE_FILES, Shard, in_shard, parse_shard, share_fleet_key
+from tests.cases import cases
 
 pytestmark = pytest.mark.drawn(4)
 
@@ -109,7 +110,7 @@ def test_a_report_says_that_it_is_of_a_shard(fleet: Path, cli: Callable[..., Any
     assert "rules not run in a shard: they compare machines" in out
 
 
-@pytest.mark.parametrize("text", ["0/3", "4/3", "1", "1/0", "a/b", "-1/3", "1/3/5", "١/3", ""])
+@cases("text", ["0/3", "4/3", "1", "1/0", "a/b", "-1/3", "1/3/5", "١/3", ""])
 def test_what_is_no_shard_is_refused(text: str) -> None:
     with pytest.raises(ConfigError, match="expected I/N with I from 1 to N"):
         parse_shard(text)

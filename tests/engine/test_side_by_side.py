@@ -16,6 +16,7 @@ from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.machines import read_inputs
 from ipseclint.source import bytes_source
 from tests import ROOT
+from tests.cases import cases
 
 pytestmark = pytest.mark.drawn(4)
 
@@ -62,7 +63,7 @@ def test_each_sample_alone_is_read() -> None:
 
 
 @pytest.mark.drawn(12)
-@pytest.mark.parametrize("first", SAMPLES)
+@cases("first", SAMPLES)
 def test_nothing_is_passed_over_below_another_output(first: str) -> None:
     lost = []
     for (one, second), between in product(permutations(SAMPLES, 2), BETWEEN):
@@ -107,7 +108,7 @@ CARRIED: dict[str, Callable[[str], tuple[str, str]]] = {
 
 
 @pytest.mark.drawn(5)
-@pytest.mark.parametrize("carrier", CARRIED)
+@cases("carrier", CARRIED)
 def test_an_output_is_read_or_said_in_whatever_it_is_pasted_into(carrier: str) -> None:
     unread = []
     for name, text in SAMPLES.items():
@@ -123,10 +124,8 @@ SAID = frozenset({"numbers", "empty lines"})
 
 
 @pytest.mark.drawn(12)
-@pytest.mark.parametrize(
-    "captions", [("Client:\n\n", "\nLog:\n\n"), ("On the client I ran:\n\n", "\nNow it says this.\n\n")]
-)
-@pytest.mark.parametrize("first", SAMPLES)
+@cases("captions", [("Client:\n\n", "\nLog:\n\n"), ("On the client I ran:\n\n", "\nNow it says this.\n\n")])
+@cases("first", SAMPLES)
 def test_code_of_a_post_is_read_by_its_indent(first: str, captions: tuple[str, str]) -> None:
     above, between = captions
     lost = []

@@ -21,6 +21,7 @@ from ipseclint.engine.workers import end_with_parent
 from ipseclint.finding import Finding
 from ipseclint.packing import Chunk, Packed
 from ipseclint.reporters import in_turn, store
+from tests.cases import cases
 
 pytestmark = pytest.mark.drawn(4)
 
@@ -51,7 +52,7 @@ def test_other_processes_make_it_in_order() -> None:
     assert str(os.getpid()) not in processes
 
 
-@pytest.mark.parametrize(("jobs", "number"), [(1, NUMBERS), (2, spread.MIN_VALUES - 1)])
+@cases(("jobs", "number"), [(1, NUMBERS), (2, spread.MIN_VALUES - 1)])
 def test_one_process_makes_it_itself(jobs: int, number: int) -> None:
     made = "".join(SpreadOver(jobs)(texts, Packed.of(range(number))))
     assert made == "".join(in_turn(texts, range(number)))
@@ -101,7 +102,7 @@ def test_a_process_ends_when_it_is_asked_to_or_its_parent_has_and_runs_no_collec
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("numbers", "portions"),
     [
         ([], []),

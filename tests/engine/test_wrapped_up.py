@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 import pytest
 
 from tests import ROOT
+from tests.cases import cases
 from tests.engine.test_side_by_side import SAMPLES, alone, read
 
 pytestmark = pytest.mark.drawn(3)
@@ -77,7 +78,7 @@ def lost(change: Callable[[str], str], *, but: frozenset[str] = frozenset()) -> 
 
 
 @pytest.mark.drawn(4)
-@pytest.mark.parametrize("wrapped", READ)
+@cases("wrapped", READ)
 def test_what_is_wrapped_up_is_read(wrapped: str) -> None:
     assert lost(READ[wrapped], but=ALONE) == []
     assert all(read(READ[wrapped](SAMPLES[name])) == read(SAMPLES[name]) or is_said(wrapped, name) for name in ALONE)
@@ -88,7 +89,7 @@ def is_said(wrapped: str, name: str) -> bool:
 
 
 @pytest.mark.drawn(2)
-@pytest.mark.parametrize("stamp", STAMPS)
+@cases("stamp", STAMPS)
 def test_a_time_before_each_line_is_no_part_of_it(stamp: str) -> None:
     stamped = _each(lambda number, line: f"{STAMPS[stamp](number)}{line}")
     assert lost(stamped, but=NOT_STAMPED) == []
@@ -116,7 +117,7 @@ SAID: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.drawn(4)
-@pytest.mark.parametrize("wrapped", SAID)
+@cases("wrapped", SAID)
 def test_what_is_wrapped_up_otherwise_is_read_or_said(wrapped: str) -> None:
     silent = [name for name in lost(SAID[wrapped]) if not read(SAID[wrapped](SAMPLES[name]))[1]]
     assert silent == []
@@ -126,7 +127,7 @@ RUN = 'netsh advfirewall consec add rule name="A" endpoint1=any endpoint2=10.2.0
 EVENT = SAMPLES["event"]
 
 
-@pytest.mark.parametrize("before", ["+", "| ", "srv1: ", "  12 | ", "12: ", "C:\\>", "> "])
+@cases("before", ["+", "| ", "srv1: ", "  12 | ", "12: ", "C:\\>", "> "])
 def test_a_command_beside_an_event_is_read_or_said_whatever_stands_before_it(before: str) -> None:
     objects, is_said = read(f"{before}{RUN}\n{before}Ok.\n\n{EVENT}")
     assert is_said or objects["connection_security_rule"]
@@ -138,7 +139,7 @@ def test_a_name_between_rulers_makes_no_document() -> None:
     assert read(f"= Site\n\n{RUN}\n\n== Rule\n\n----\n{RUN}\n----\n")[1]
 
 
-@pytest.mark.parametrize("name", ["EventID", "Event_ID", "eventId"])
+@cases("name", ["EventID", "Event_ID", "eventId"])
 def test_an_event_of_json_behind_the_name_of_a_host_is_said(name: str) -> None:
     reason = '"FailureReason": "IKE failed to find valid machine certificate"'
     assert read(f'srv1: {{"Time": "2026-03-02 08:00:00", "{name}": 4653, {reason}}}\n')[1]

@@ -7,6 +7,7 @@ import re
 from random import Random
 
 import pytest
+from tests.cases import cases
 from tests.formats.test_every_format import FORMATS, sources_of
 
 from ipseclint.source import bytes_source
@@ -22,7 +23,7 @@ INSTEAD = ("\u00b2", "\u0663", "9" * 5_000)
 
 
 @pytest.mark.drawn(4)
-@pytest.mark.parametrize("name", sorted(FORMATS))
+@cases("name", sorted(FORMATS))
 def test_other_digits_raise_nothing(name: str) -> None:
     random = Random(name)
     for source in sources_of(name):
@@ -37,8 +38,8 @@ def test_other_digits_raise_nothing(name: str) -> None:
                 assert parsed.policy is not None
 
 
-@pytest.mark.parametrize("number", ["\u00b2", "\u0663", "9" * 5_000])
-@pytest.mark.parametrize(
+@cases("number", ["\u00b2", "\u0663", "9" * 5_000])
+@cases(
     "call",
     [
         *("Insert('{}', 'x')", "Remove('{}')", "Remove('1', '{}')", "Substring('{}')", "Substring('1', '{}')"),
@@ -51,9 +52,7 @@ def test_what_a_method_of_a_text_gives_for_such_a_number_is_not_known(call: str,
     assert [rule.name for rule in parsed.policy.connection_security_rules] != ["abcdef"]
 
 
-@pytest.mark.parametrize(
-    ("number", "events"), [("4653", [4653]), (" 4653 ", [4653]), ("\u00b2", []), ("9" * 5_000, [])]
-)
+@cases(("number", "events"), [("4653", [4653]), (" 4653 ", [4653]), ("\u00b2", []), ("9" * 5_000, [])])
 def test_an_event_has_a_number_of_ascii_digits(number: str, events: list[int]) -> None:
     message = "An IPsec main mode negotiation failed.\n\nFailure Reason:\tNo response from peer\n"
     event = {"Id": number, "ProviderName": "Microsoft-Windows-Security-Auditing", "Message": message}

@@ -17,6 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import BaseModel
 from tests import ROOT
+from tests.cases import cases
 from tests.repair.commands.policy_script import policy_script
 
 from ipseclint import formats
@@ -122,7 +123,7 @@ def test_a_fixture_has_the_signs_of_its_row_and_is_recognised_by_its_format_alon
             assert others == ([] if kind.name in last else [kind.name]), source.path
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@cases("name", FORMATS)
 def test_most_fixtures_hold_something(name: str) -> None:
     parsed = [FORMATS[name].parse(source) for source in sources_of(name)]
     held = [bool(each.problems) if name in OF_PROBLEMS else not each.is_empty for each in parsed]
@@ -305,7 +306,7 @@ def test_every_format_is_listed_whole(cli: Callable[..., Any]) -> None:
     assert lacking == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("error", "said"),
     [
         (FileNotFoundError(errno.ENOENT, "No such file or directory"), "it does not exist"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint import formats
 from ipseclint.formats import all_formats, recognise
@@ -49,7 +50,7 @@ def test_signs_change_nothing_for_any_fixture(draw: Callable[..., list[Path]]) -
     assert {each.name for each in all_formats()} <= {*told.values(), "gpo-backup"}
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le"])
+@cases("encoding", ["utf-8", "utf-16", "utf-16-le"])
 def test_signs_are_seen_in_any_case_and_encoding(encoding: str) -> None:
     text = "\ufeff  WINDOWS REGISTRY EDITOR VERSION 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE]\r\n"
     source = bytes_source(
@@ -84,7 +85,7 @@ def test_the_columns_of_every_table_are_a_sign_of_it() -> None:
 TYPED = "New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Require\n"
 
 
-@pytest.mark.parametrize("lines", [0, 30, 300])
+@cases("lines", [0, 30, 300])
 def test_a_script_is_known_behind_any_head_of_comments_and_whatever_it_quotes_further_on(lines: int) -> None:
     quoted = "$peer = @'\nconnections {\n    a {\n        proposals = aes256-sha256-ecp256\n    }\n}\n'@\n"
     head = "# Agreed on with the owners of the servers; ask the network group before anything is changed.\n" * lines
@@ -105,7 +106,7 @@ def test_what_shows_at_the_beginning_is_asked_before_a_script() -> None:
     assert parted.name == "transcript", "a log and a command below it are each read"
 
 
-@pytest.mark.parametrize("lines", [0, 40, 100])
+@cases("lines", [0, 40, 100])
 def test_a_script_of_a_shell_that_writes_a_configuration_is_that_wherever_it_stands(lines: int) -> None:
     head = (
         "#!/bin/bash -e\n"
@@ -185,8 +186,8 @@ def test_a_line_that_stands_many_times_in_a_text_is_asked_once_where_it_may_be_c
 CAPTIONS = ("", "SRV01 says\n", "SRV01\n\n", "2026-03-04 10:11\n", "Here it is:\n\n")
 
 
-@pytest.mark.parametrize("caption", CAPTIONS)
-@pytest.mark.parametrize("name", ["advfirewall-show", "netsh-ipsec-show", "reg-query", "powershell-list"])
+@cases("caption", CAPTIONS)
+@cases("name", ["advfirewall-show", "netsh-ipsec-show", "reg-query", "powershell-list"])
 def test_below_a_line_of_somebody_a_format_is_told_alike_with_and_without_signs(name: str, caption: str) -> None:
     for path in sorted((ROOT / "fixtures/formats" / name).iterdir()):
         text = caption.encode() + path.read_bytes().removeprefix(b"\xef\xbb\xbf")

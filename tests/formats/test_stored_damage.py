@@ -16,6 +16,7 @@ from itertools import takewhile, zip_longest
 
 import pytest
 from tests import ROOT
+from tests.cases import cases
 from tests.formats.test_every_format import FORMATS, sources_of
 from tests.formats.test_stored_decodings import lines_of
 
@@ -103,7 +104,7 @@ def alike(one: str, other: str) -> int:
 
 
 @pytest.mark.drawn(5)
-@pytest.mark.parametrize("name", FORMATS)
+@cases("name", FORMATS)
 def test_damage_is_told_as_stored(name: str) -> None:
     assert changes(FORMATS[name]) == (EXPECTED / f"{name}.txt").read_text("utf-8").split("\n")[:-1]
 

@@ -176,7 +176,7 @@ def test_text_of_one_format_stays_that_format() -> None:
 
 
 @pytest.mark.drawn(4)
-@pytest.mark.parametrize("line", ["C:\\>", "PS C:\\> x", "netsh>", "_____ x", "```", "Get-X"])
+@cases("line", ["C:\\>", "PS C:\\> x", "netsh>", "_____ x", "```", "Get-X"])
 def test_hostile_text_ends(line: str) -> None:
     # Its one command stands far behind what recognition looks at.
     assert recognise(bytes_source("x.txt", (f"{line}\n" * 20_000 + RULE).encode())) is None

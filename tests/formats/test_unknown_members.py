@@ -211,7 +211,7 @@ def told(data: bytes, name: str) -> tuple[object, ...]:
 
 
 @pytest.mark.drawn(3)
-@pytest.mark.parametrize("fixture", SHAPES)
+@cases("fixture", SHAPES)
 def test_an_unknown_member_is_never_silent(fixture: str) -> None:
     path = FORMATS / fixture
     before = told(path.read_bytes(), path.name)

@@ -10,6 +10,7 @@ from ipseclint.load.schedules import AUTHIP, SINGLE, WINDOWS_IKEV1
 from ipseclint.load.simulate.processes import Poisson, Ramp, service_sampler
 from ipseclint.load.simulate.simulation import simulate
 from ipseclint.load.simulate.system import DropTiming, Duplicates, Host, Traffic
+from tests.cases import cases
 
 
 class _Request:
@@ -96,8 +97,8 @@ class _Oracle:
 
 
 @pytest.mark.drawn(6)
-@pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize(
+@cases("seed", [1, 2])
+@cases(
     ("host", "traffic"),
     [
         (Host(1, 5), Traffic(Poisson(0.9, 8_000), 1.0)),

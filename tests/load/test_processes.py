@@ -17,7 +17,7 @@ def times_of(arrivals):
 
 
 @pytest.mark.drawn(3)
-@pytest.mark.parametrize("scv", [0.0, 0.25, 0.6, 1.0, 4.0, 25.0])
+@cases("scv", [0.0, 0.25, 0.6, 1.0, 4.0, 25.0])
 def test_service_times_have_the_mean_and_variability_asked_for(scv):
     draw = service_sampler(0.02, scv, random.Random(1))
     sample = [draw() for _ in range(200_000)]

@@ -9,6 +9,7 @@ from ipseclint.load.schedules import AUTHIP, SINGLE, STRONGSWAN, WINDOWS_IKEV1
 from ipseclint.load.simulate.processes import Poisson
 from ipseclint.load.simulate.simulation import simulate
 from ipseclint.load.simulate.system import Host, Traffic
+from tests.cases import cases
 
 
 def test_without_repeats_nothing_is_added():
@@ -40,8 +41,8 @@ def test_the_answer_agrees_with_itself(rate, patience, schedule):
 
 
 @pytest.mark.drawn(4)
-@pytest.mark.parametrize("schedule", [AUTHIP, WINDOWS_IKEV1])
-@pytest.mark.parametrize("rate", [7.6, 8.2, 8.8, 12])
+@cases("schedule", [AUTHIP, WINDOWS_IKEV1])
+@cases("rate", [7.6, 8.2, 8.8, 12])
 def test_simulated_peers_give_up_at_a_share_between_the_estimates(rate, schedule):
     retried = with_retries(Queue(rate, 1, 8, 1), schedule)
     run = simulate(Host(8, 1), [Traffic(Poisson(rate, 4_000), 1.0, 1.0, schedule)], seed=1)

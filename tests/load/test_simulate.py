@@ -10,6 +10,7 @@ from ipseclint.load.simulate.replicate import estimate, replicate
 from ipseclint.load.simulate.simulation import simulate
 from ipseclint.load.simulate.system import DropTiming, Duplicates, Host, Traffic
 from ipseclint.load.storm import Storm, served_share
+from tests.cases import cases
 from tests.load.closed_forms import mean_wait_seconds
 
 pytestmark = pytest.mark.drawn(6)
@@ -57,7 +58,7 @@ class TestStatedIntervals:
 
 
 @pytest.mark.drawn(18)
-@pytest.mark.parametrize(
+@cases(
     "queue",
     [
         Queue(0.8, 1, 1, 1),
@@ -91,7 +92,7 @@ def test_a_rare_drop_is_rare():
 
 
 @pytest.mark.drawn(6)
-@pytest.mark.parametrize(
+@cases(
     ("queue", "reference"),
     [(Queue(0.9, 1, 1, 5, 0), 0.0471), (Queue(3.6, 1, 4, 2, 0), 0.0196), (Queue(7.6, 1, 8, 1, 0), 0.0326)],
 )
@@ -108,8 +109,8 @@ def test_allen_cunneen_for_constant_service():
 
 
 @pytest.mark.drawn(8)
-@pytest.mark.parametrize("scv", [0.25, 4.0])
-@pytest.mark.parametrize("workers", [1, 8])
+@cases("scv", [0.25, 4.0])
+@cases("workers", [1, 8])
 def test_other_service_times_agree_with_the_approximation(scv, workers):
     queue = Queue(0.95 * workers, 1, workers, 6 / workers * (1 + scv), scv)
     runs = steady(queue, 150_000, range(2))
@@ -118,7 +119,7 @@ def test_other_service_times_agree_with_the_approximation(scv, workers):
 
 
 @pytest.mark.drawn(8)
-@pytest.mark.parametrize("scv", [0.0, 0.25, 1.0, 4.0])
+@cases("scv", [0.0, 0.25, 1.0, 4.0])
 def test_without_patience_only_the_mean_of_the_service_counts(scv):
     runs = steady(Queue(4, 1, 4, 0, scv), 60_000, range(4))
     drops = estimate(run.drop_probability for run in runs)
@@ -189,7 +190,7 @@ def test_nobody():
 
 
 @pytest.mark.drawn(6)
-@pytest.mark.parametrize(
+@cases(
     ("peers", "ramp", "patience", "schedule", "share", "first_dropped", "last", "p50", "p95"),
     [
         (1_000, 0, 30, WINDOWS_IKEV1, 1.000, 0, 2.6, 1.25, 2.45),
@@ -222,16 +223,14 @@ def test_reference_storms(peers, ramp, patience, schedule, share, first_dropped,
 
 
 @pytest.mark.drawn(4)
-@pytest.mark.parametrize(
-    ("ramp", "fewest", "most"), [(15, 1_800, 2_400), (18, 600, 1_100), (20, 0, 250), (22, 0, 0), (25, 0, 0)]
-)
+@cases(("ramp", "fewest", "most"), [(15, 1_800, 2_400), (18, 600, 1_100), (20, 0, 250), (22, 0, 0), (25, 0, 0)])
 def test_ramp_law(ramp, fewest, most):
     for seed in (1, 2):
         assert fewest <= start(10_000, ramp, 5, WINDOWS_IKEV1, seed).drops <= most
 
 
 @pytest.mark.drawn(6)
-@pytest.mark.parametrize(
+@cases(
     ("peers", "ramp", "patience", "schedule"),
     [(20_000, 15, 5, WINDOWS_IKEV1), (30_000, 30, 5, AUTHIP), (60_000, 60, 30, STRONGSWAN)],
 )

@@ -17,6 +17,7 @@ from ipseclint.repair.apply import all_edited, edited, without_own_sets
 from ipseclint.repair.impact import impact_of
 from ipseclint.semantics.packets.owners import Budget
 from tests import ROOT
+from tests.cases import cases
 from tests.made_objects import SPAN
 from tests.repair.commands.test_stored_commands import policies
 from tests.repair.varied_objects import varied
@@ -94,7 +95,7 @@ def answers(name: str) -> Iterator[str]:
 
 
 @pytest.mark.drawn(4)
-@pytest.mark.parametrize("name", NAMES)
+@cases("name", NAMES)
 def test_what_an_edit_does_to_protection_is_as_stored(name: str) -> None:
     assert_stored(EXPECTED, name, answers(name))
 

@@ -26,6 +26,7 @@ from ipseclint.semantics.packets.owners import Budget
 from ipseclint.semantics.traffic_changes import traffic_changes
 from ipseclint.source import bytes_source
 from tests import ROOT
+from tests.cases import cases
 from tests.repair.policies import ALL, NOTHING_ELSE, mended
 from tests.repair.whole_policies import OF_ADVFIREWALL, of_powershell
 from tests.semantics.as_text import told
@@ -129,7 +130,7 @@ def answers(name: str) -> list[str]:
 
 
 @pytest.mark.drawn(4)
-@pytest.mark.parametrize("file", sorted(path.name for path in EXPECTED.iterdir()))
+@cases("file", sorted(path.name for path in EXPECTED.iterdir()))
 def test_how_a_policy_is_changed_and_repaired_is_as_stored(file: str) -> None:
     (name,) = (name for name in pairs() if _file(name) == file)
     assert answers(name) == (EXPECTED / file).read_text("utf-8").split("\n")[:-1]

@@ -17,6 +17,7 @@ from ipseclint.model.policy import Policy, PolicyObject
 from ipseclint.repair.apply import edited
 from ipseclint.repair.transition import transition
 from tests import ROOT
+from tests.cases import cases
 from tests.repair.commands.test_stored_commands import policies
 from tests.repair.varied_objects import varied
 from tests.rules.rule_inputs import machine_in
@@ -81,7 +82,7 @@ def _with(policy: Policy, subject: PolicyObject, other: PolicyObject) -> Policy:
 
 
 @pytest.mark.drawn(8)
-@pytest.mark.parametrize("name", NAMES)
+@cases("name", NAMES)
 def test_the_steps_to_another_value_are_as_stored(name: str) -> None:
     assert_stored(EXPECTED, name, answers(name))
 

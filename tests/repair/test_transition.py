@@ -21,6 +21,7 @@ from ipseclint.semantics.packets.box import Packet
 from ipseclint.semantics.traffic_changes import traffic_changes
 from ipseclint.source import bytes_source
 from ipseclint.vocabulary import builtin
+from tests.cases import cases
 from tests.semantics.test_traffic_changes import consec, lines, sampled, treated
 from tests.tries import tries
 
@@ -165,8 +166,8 @@ def test_no_state_on_the_way_opens_a_packet_that_both_ends_protect(
         assert step.opens or opened == [], step.edit
 
 
-@pytest.mark.parametrize("by_netsh", [True, False])
-@pytest.mark.parametrize("more", ["qmpfs=dhgroup14", "auth1=computerntlm", "qmpfs=dhgroup14 auth1=computerntlm"])
+@cases("by_netsh", [True, False])
+@cases("more", ["qmpfs=dhgroup14", "auth1=computerntlm", "qmpfs=dhgroup14 auth1=computerntlm"])
 def test_a_set_that_remains_under_the_name_of_a_new_one_is_not_taken_for_it(more: str, by_netsh: bool) -> None:
     moved = "protocol=tcp port2=443 " + more
     fresh = "qmsecmethods=esp:sha256-aes256 auth1=computercert auth1ca=CN=Example"
@@ -286,7 +287,7 @@ WITH_IDS = {
 }
 
 
-@pytest.mark.parametrize(
+@cases(
     ("before", "after"),
     [*permutations(WITH_IDS.values(), 2)],
     ids=[" to ".join(pair) for pair in permutations(WITH_IDS, 2)],
@@ -337,7 +338,7 @@ STATES = (
 
 
 @pytest.mark.drawn(6)
-@pytest.mark.parametrize(("before", "after"), [*permutations(STATES, 2)])
+@cases(("before", "after"), [*permutations(STATES, 2)])
 def test_policies_of_both_tools_of_netsh_become_each_other(before: str, after: str) -> None:
     old, new = machine(before), machine(after)
     steps = transition(old, new, by_netsh=True)
@@ -360,7 +361,7 @@ def renamed(name: str, *rules: str) -> str:
     )
 
 
-@pytest.mark.parametrize("by_netsh", [True, False])
+@cases("by_netsh", [True, False])
 def test_a_rule_is_made_while_what_it_refers_to_has_the_name_that_it_knows(by_netsh: bool) -> None:
     """There, and on the way back; a script of PowerShell calls netsh for IP Security policies."""
     few, many = renamed("Old"), renamed("New", "S")
@@ -373,10 +374,8 @@ def test_a_rule_is_made_while_what_it_refers_to_has_the_name_that_it_knows(by_ne
         assert "kerberos=yes" in commands[1]
 
 
-@pytest.mark.parametrize(
-    ("of_old", "of_new"), [((), ()), (("servers",), ()), ((), ("open",)), (("servers",), ("open",))]
-)
-@pytest.mark.parametrize("by_netsh", [True, False])
+@cases(("of_old", "of_new"), [((), ()), (("servers",), ()), ((), ("open",)), (("servers",), ("open",))])
+@cases("by_netsh", [True, False])
 def test_a_name_that_a_script_is_given_when_it_runs_is_in_no_command(
     of_old: tuple[str, ...], of_new: tuple[str, ...], *, by_netsh: bool
 ) -> None:

@@ -18,6 +18,8 @@ from tests.reporters.test_text import SITES
 pytest.importorskip("playwright")
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.cases import cases
+
 SERIOUS = {"serious", "critical"}
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -265,7 +267,7 @@ def test_the_keyboard_reaches_everything(page: Any, report: str) -> None:
     assert page.evaluate("[...document.querySelectorAll('input')].every(e => e.labels.length)")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@cases("scheme", ["light", "dark"])
 def test_text_is_readable_in_both_schemes(browser: Any, report: str, scheme: str) -> None:
     page = browser.new_page(color_scheme=scheme)
     page.goto(report)

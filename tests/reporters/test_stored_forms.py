@@ -32,6 +32,7 @@ from ipseclint.semantics.object_changes import object_changes
 from ipseclint.semantics.traffic_changes import Effect, traffic_changes
 from ipseclint.source import Span
 from tests import ROOT
+from tests.cases import cases
 from tests.repair.test_stored_repairs import pairs
 from tests.reporters.test_difference import NOTHING, whole
 from tests.reporters.test_stored_outputs import stored_form
@@ -239,7 +240,7 @@ def of_fleets() -> Iterator[str]:
 PARTS = {"differences": of_differences, "negotiations": of_negotiations, "ends": of_ends, "fleets": of_fleets}
 
 
-@pytest.mark.parametrize("part", PARTS)
+@cases("part", PARTS)
 def test_what_is_said_is_as_stored(part: str) -> None:
     assert list(PARTS[part]()) == (EXPECTED / f"{part}.txt").read_text("utf-8").split("\n")[:-1]
 

@@ -50,6 +50,7 @@ from ipseclint.reporters.html import COVERAGE_CLASSES
 from ipseclint.source import NOT_THERE as NOT_THERE_WORDS
 from ipseclint.source import Span
 from tests import ROOT
+from tests.cases import cases
 from tests.reporters.test_stored_numbers import report
 from tests.reporters.test_stored_outputs import stored_form
 from tests.reporters.varied_structs import varied
@@ -228,7 +229,7 @@ def test_too_many_cases_are_told_of_rules_alone(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.drawn(4)
-@pytest.mark.parametrize("form", format_names())
+@cases("form", format_names())
 def test_what_an_output_makes_of_another_value_is_as_stored(form: str) -> None:
     assert list(answers(form)) == (EXPECTED / f"{form}.txt").read_text("utf-8").split("\n")[:-1]
 

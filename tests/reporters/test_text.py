@@ -16,6 +16,7 @@ from ipseclint.reporters.console import Console
 from ipseclint.reporters.grouping import subject_words
 from ipseclint.source import Span
 from tests import unwrapped
+from tests.cases import cases
 
 pytestmark = pytest.mark.drawn(6)
 
@@ -38,7 +39,7 @@ def finding(name: str, id: str | None) -> Finding:  # noqa: A002 - the field is 
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "id", "shown"),
     [
         ("Strong", "{A}", 'main-mode crypto set "Strong" {A}'),

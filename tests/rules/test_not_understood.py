@@ -23,6 +23,7 @@ from ipseclint.model.site import Site
 from ipseclint.semantics.defaults import completed
 from ipseclint.source import bytes_source, file_source
 from tests import ROOT
+from tests.cases import cases
 
 pytestmark = pytest.mark.drawn(3)
 
@@ -75,7 +76,7 @@ def not_understood(value: Any) -> Iterator[Any]:
                 yield replace(value, **{name: other}) if is_struct else value.model_copy(update={name: other})
 
 
-@pytest.mark.parametrize("tool", INPUTS)
+@cases("tool", INPUTS)
 def test_no_rule_crashes_or_speaks_of_none_where_a_value_is_not_understood(tool: str) -> None:
     ruleset = load_ruleset("default")
     plans = [Plan(ruleset, selected(ruleset, (), ()))]

@@ -18,6 +18,7 @@ from ipseclint.repair.writable import writer_for
 from ipseclint.rule import Rule, Scope
 from ipseclint.rules import all_rules
 from ipseclint.vocabulary.cmdlets import Cmdlet, Parameter, cmdlet
+from tests.cases import cases
 from tests.rules.repairs import FIXTURES, RULESET, machine_of, site_of
 from tests.test_seeded_policies import PLANS, seeded
 from tests.well_built import kinds
@@ -151,7 +152,7 @@ def test_what_is_written_for_a_rule_is_powershell_of_the_reference(rule: Rule) -
 
 
 @pytest.mark.drawn(3)
-@pytest.mark.parametrize("kind", kinds())
+@cases("kind", kinds())
 def test_what_is_written_for_a_whole_policy_is_powershell_of_the_reference(kind: str) -> None:
     check = partial(found_with_fixes, plans=PLANS, site=site_of_policy(kind))
     result = repair(seeded(kind), check, (), ALL, writer_for("powershell"))
@@ -159,7 +160,7 @@ def test_what_is_written_for_a_whole_policy_is_powershell_of_the_reference(kind:
     assert list(faults(written(result))) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "fault"),
     [
         ("New-NetFirewallSetting -DisplayName 'x'", "New-NetFirewallSetting is no cmdlet of the reference"),

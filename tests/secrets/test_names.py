@@ -30,7 +30,7 @@ def test_no_byte_around_the_name_of_a_key_hides_it(name: bytes) -> None:
     assert [sign for sign in around if not is_worth_a_look(sign + b" " + name + sign)] == []
 
 
-@pytest.mark.parametrize("data", [b"policy.exe -edge now", b"-enc QUJDRA" + b"x" * 16])
+@cases("data", [b"policy.exe -edge now", b"-enc QUJDRA" + b"x" * 16])
 def test_a_command_is_worth_a_look_for_base64_behind_its_option_alone(data: bytes) -> None:
     assert not is_worth_a_look(data)
 

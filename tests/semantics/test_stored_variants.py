@@ -17,6 +17,7 @@ from ipseclint.model.setting import Setting, Unknown
 from ipseclint.semantics.comparable_keys import with_comparable_keys
 from ipseclint.semantics.object_changes import object_changes
 from tests import ROOT
+from tests.cases import cases
 from tests.made_objects import SPAN
 from tests.repair.commands.test_stored_commands import policies
 from tests.repair.varied_objects import varied
@@ -85,7 +86,7 @@ def answers(name: str) -> Iterator[str]:
 
 
 @pytest.mark.drawn(4)
-@pytest.mark.parametrize("name", NAMES)
+@cases("name", NAMES)
 def test_what_is_said_to_change_is_as_stored(name: str) -> None:
     assert_stored(EXPECTED, name, answers(name))
 

@@ -24,6 +24,7 @@ from ipseclint.semantics.traffic import connection_group
 from ipseclint.semantics.traffic_changes import Effect, TrafficChange, effect, traffic_changes
 from ipseclint.source import bytes_source
 from tests import ROOT
+from tests.cases import cases
 from tests.tries import tries
 
 pytestmark = pytest.mark.drawn(3)
@@ -80,7 +81,7 @@ OTHER_ICMPV6 = ((0, (133 << 8) - 1), (138 << 8, 0xFFFF))
 """Types and codes that no exemption of neighbour discovery names: 133 to 137 are its own."""
 
 
-@pytest.mark.parametrize(
+@cases(
     ("before", "after", "let_through"),
     [
         ("neighbordiscovery", "neighbordiscovery,icmp", [(4, 1, ANY_OF_16_BITS), (6, 58, OTHER_ICMPV6)]),
@@ -177,7 +178,7 @@ def test_where_the_order_is_not_documented_the_reading_is_named() -> None:
     assert words(change.after) == ["exempt"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "lines",
     [
         (consec("Deep", "10.1.9.7", "requestinrequestout"), PRINTERS, consec("Lab", "10.1.8.0/23", "noauthentication")),
@@ -233,7 +234,7 @@ def test_policies_are_compared_though_none_is_assigned() -> None:
     assert change.directions == ("out",)
 
 
-@pytest.mark.parametrize("case", sorted(path.name for path in TWINS.iterdir()))
+@cases("case", sorted(path.name for path in TWINS.iterdir()))
 def test_one_policy_in_two_formats_is_no_change(case: str) -> None:
     from ipseclint import read
 
@@ -416,7 +417,7 @@ STRONGEST, STRONGER, WEAKER, UNKNOWN = (
 )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("before", "after", "expected"),
     [
         ([STRONGEST], [STRONGEST], Effect.CHANGED),

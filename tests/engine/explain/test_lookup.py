@@ -12,6 +12,7 @@ from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, event_texts
 from ipseclint.vocabulary.ike_notifies import NOTIFIES
 from ipseclint.vocabulary.windows_errors import error_texts, find_error
+from tests.cases import cases
 
 pytestmark = pytest.mark.drawn(4)
 
@@ -34,7 +35,7 @@ def kinds(word: str) -> list[tuple[str, str]]:
     return [(explanation.kind, explanation.key) for explanation in explanations(word, DEFAULT)]
 
 
-@pytest.mark.parametrize(
+@cases(
     "word",
     [
         *("13811", "0x35F3", "35f3", "0x000035F3", "0x800735F3", "800735f3", "-2147011085", "2147956211"),
@@ -45,19 +46,19 @@ def test_an_error_is_known_by_every_number_that_windows_writes(word: str) -> Non
     assert kinds(word) == [("error", "13811")]
 
 
-@pytest.mark.parametrize("word", ["0x80063FF3", "-13811", "99999", "0x800735F", "12345678901", "²"])
+@cases("word", ["0x80063FF3", "-13811", "99999", "0x800735F", "12345678901", "²"])
 def test_another_number_is_no_error(word: str) -> None:
     assert kinds(word) == []
 
 
-@pytest.mark.parametrize("word", ["NPS 48", "reason code 48", "NPS reason code 48", "Reason Code:\t\t48"])
+@cases("word", ["NPS 48", "reason code 48", "NPS reason code 48", "Reason Code:\t\t48"])
 def test_a_reason_code_of_nps_is_explained(word: str) -> None:
     (explained,) = explanations(word, DEFAULT)
     assert explained.title == "reason code 48 of Network Policy Server"
     assert "Remote-access error 812." in explained.text()
 
 
-@pytest.mark.parametrize("word", ["NPS 47", "reason code", "reason 303"])
+@cases("word", ["NPS 47", "reason code", "reason 303"])
 def test_a_reason_code_that_nps_has_not_is_unknown(word: str) -> None:
     assert not explanations(word, DEFAULT)
 
@@ -104,7 +105,7 @@ def test_sentences_of_people_and_logs_are_looked_through(text: str, expected: li
     assert kinds(text) == expected
 
 
-@pytest.mark.parametrize("word", ["", "hello", "policy", "a b c d", "10.0.0.1", "2026-03-02 08:00:00"])
+@cases("word", ["", "hello", "policy", "a b c d", "10.0.0.1", "2026-03-02 08:00:00"])
 def test_what_speaks_of_nothing_known_is_nothing(word: str) -> None:
     assert kinds(word) == []
 
@@ -132,7 +133,7 @@ def test_nothing_is_suggested_for_what_is_near_to_nothing() -> None:
     assert suggestions("zzzzzz", DEFAULT) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("word", "found"),
     [
         ("site.host_type", ["site.host_type"]),
@@ -198,7 +199,7 @@ OF_812 = (
 DIALED = "The user CORP\\anna dialed a connection named Office VPN which has failed. The error code "
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "expected"),
     [
         (DIALED + "returned on failure is 809.", [("event", "20227"), ("error", "809")]),
@@ -227,7 +228,7 @@ def test_an_error_that_is_not_known_is_said_not_to_be() -> None:
     assert "certutil -error 0x80090400" in told.text()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "code"),
     [
         (
@@ -256,7 +257,7 @@ def test_an_error_that_one_end_notifies_is_told_with_what_windows_shows() -> Non
     assert [kinds(notify.name) for notify in others] == told
 
 
-@pytest.mark.parametrize("word", ["ts-unacceptable", "v2N_TS_UNACCEPTABLE", "TS unacceptable", "`TS_UNACCEPTABLE`"])
+@cases("word", ["ts-unacceptable", "v2N_TS_UNACCEPTABLE", "TS unacceptable", "`TS_UNACCEPTABLE`"])
 def test_a_notified_error_is_known_as_daemons_and_captures_write_it(word: str) -> None:
     assert kinds(word) == [("notify", "TS_UNACCEPTABLE"), ("error", "13825")]
     assert "the IKE SA may stand" in explanations(word, DEFAULT)[0].text()

@@ -18,6 +18,7 @@ from ipseclint.engine.rulesets.shipped import available_rulesets
 from ipseclint.report import Report
 from ipseclint.reporters.markdown import text as markdown_text
 from tests import ROOT
+from tests.cases import cases
 
 pytestmark = pytest.mark.drawn(3)
 
@@ -51,7 +52,7 @@ def states(report: Report) -> dict[str, str]:
     return {result.clause.rpartition(", ")[2].rpartition(": ")[2]: result.state.value for result in report.clauses}
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "section", "state"),
     [
         (SETS, "000250", "met"),
@@ -80,7 +81,7 @@ def test_a_clause_of_the_vpn_guide(text: str, section: str, state: str) -> None:
     assert states(check_text(text, "p.cmd", rulesets="disa-vpn-srg"))[section] == state
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "section", "state"),
     [
         (SETS, DRIVER, "not checked"),

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from ipseclint.engine.keys.gate import Keys
 from ipseclint.engine.keys.last_gate import difference_without_keys, without_keys
 from ipseclint.report import Crash, Report
+from tests.cases import cases
 from tests.reporters.test_difference import whole
 from tests.reporters.test_stored_variants import whole as whole_report
 
@@ -99,7 +100,7 @@ def test_each_text_of_a_report_is_masked_or_ours() -> None:
 WRITTEN = sorted({(place, text) for place, text in texts(whole()) if len(text) > 1 and place != "version"})
 
 
-@pytest.mark.parametrize("place", sorted({place for place, _ in WRITTEN}))
+@cases("place", sorted({place for place, _ in WRITTEN}))
 def test_each_text_of_a_difference_is_masked_or_ours(place: str) -> None:
     own = [text for where, text in WRITTEN if where == place]
     kept = [

@@ -11,6 +11,7 @@ from ipseclint.engine.keys.snippets import WIDTH, with_snippets
 from ipseclint.finding import Problem, ProblemCode, Snippet
 from ipseclint.secrets.masks import MASK
 from ipseclint.source import Span, bytes_source
+from tests.cases import cases
 
 pytestmark = pytest.mark.drawn(4)
 
@@ -29,8 +30,8 @@ def shown(columns: Sequence[int], keys: Keys) -> list[Snippet | None]:
     return [problem.snippet for problem in with_snippets([], problems, {source.path: source}, keys)[1]]
 
 
-@pytest.mark.parametrize("column", [1, 4089, 4097, 8145, 8185, 8193, 12289, 15993])
-@pytest.mark.parametrize("keys", [Keys(), Keys(frozenset({KEY}))], ids=["no-key", "a-key"])
+@cases("column", [1, 4089, 4097, 8145, 8185, 8193, 12289, 15993])
+@cases("keys", [Keys(), Keys(frozenset({KEY}))], ids=["no-key", "a-key"])
 def test_a_place_in_a_long_line_is_shown_alike_alone_and_among_others(column: int, keys: Keys) -> None:
     (alone,) = shown([column], keys)
 
@@ -47,7 +48,7 @@ def test_a_key_beside_the_end_of_what_is_looked_at_is_masked_for_each_place() ->
     assert [MASK in each.text for each in snippets] == [False, False, True, True]
 
 
-@pytest.mark.parametrize("turned", [False, True])
+@cases("turned", [False, True])
 def test_of_equal_lines_that_one_is_masked_in_which_the_key_stands(turned: bool) -> None:
     keys = Keys(places={("a", 1): ((4, 9),)})
     spans = [Span(path, line, 1, 3) for path, line in (("b", 1), ("a", 2), ("a", 1), ("b", 2))]

@@ -21,6 +21,7 @@ from ipseclint.report import Ignored
 from ipseclint.seal import seal_of, sealed
 from ipseclint.source import bytes_source, file_source
 from tests import ROOT
+from tests.cases import cases
 
 pytestmark = pytest.mark.drawn(6)
 
@@ -76,7 +77,7 @@ def name_of(answer: Answer) -> str:
     return f"kept{SUFFIXES.get(form.partition(':')[0], '.txt')}"
 
 
-@pytest.mark.parametrize("stored", ANSWERS, ids=lambda path: path.stem)
+@cases("stored", ANSWERS, ids=lambda path: path.stem)
 def test_whatever_a_command_prints_is_no_input_of_the_next_run(stored: Path, draw: Callable[..., list[Answer]]) -> None:
     for answer in draw(answers(stored), ANSWERS.index(stored), 5):
         assert is_own(bytes_source(name_of(answer), answer.text.encode())), answer.line
@@ -119,7 +120,7 @@ def test_answers_are_known_at_every_width(line: str, columns: int, cli: Cli, mon
     assert is_own(bytes_source("kept.txt", ran.out.encode())), ran.out[:200]
 
 
-@pytest.mark.parametrize("suffix", [".cmd", ".ps1", ".txt", ".log", ""])
+@cases("suffix", [".cmd", ".ps1", ".txt", ".log", ""])
 def test_a_report_on_top_of_a_policy_does_not_hide_it(suffix: str) -> None:
     commands = POLICY if suffix != ".ps1" else "New-NetIPsecRule -DisplayName x -InboundSecurity Require\n"
     for answer in reports():
@@ -129,9 +130,7 @@ def test_a_report_on_top_of_a_policy_does_not_hide_it(suffix: str) -> None:
         assert not is_own_script(source), answer.line
 
 
-@pytest.mark.parametrize(
-    "begin", ["   ", "\t", "(@", "%SystemRoot%\\System32\\"], ids=["blanks", "tab", "signs", "path"]
-)
+@cases("begin", ["   ", "\t", "(@", "%SystemRoot%\\System32\\"], ids=["blanks", "tab", "signs", "path"])
 def test_a_report_on_top_of_commands_that_begin_no_line_does_not_hide_them(begin: str) -> None:
     commands = "".join(f"{begin}{line}" for line in POLICY.splitlines(keepends=True) if line.startswith("netsh"))
     for answer in reports():
@@ -198,7 +197,7 @@ def test_an_export_behind_a_report_in_one_file_is_not_taken_for_a_part_of_it(lin
     assert not is_own(source)
 
 
-@pytest.mark.parametrize(
+@cases(
     "foreign",
     [
         '[{"CreationClassName": "MSFT_NetConSecRule", "InboundSecurity": 2}]',
@@ -220,7 +219,7 @@ def test_objects_of_windows_under_a_key_of_a_report_are_not_taken_for_a_part_of_
         assert not is_own(bytes_source("report.json", text.encode()))
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".html"])
+@cases("suffix", [".csv", ".html"])
 def test_a_table_or_page_with_another_behind_it_is_not_ours(suffix: str) -> None:
     more = {
         ".csv": '"IPsecRuleName","DisplayName","InboundSecurity"\n"x","x","Require"\n',
@@ -240,7 +239,7 @@ def test_a_table_with_a_cell_of_thousands_of_commands_is_ours() -> None:
     assert is_own(bytes_source("report.csv", f"{head}\n{great}".encode()))
 
 
-@pytest.mark.parametrize("sign", ["a\rb", '"open'])
+@cases("sign", ["a\rb", '"open'])
 def test_a_table_that_is_none_to_its_end_is_not_ours(sign: str) -> None:
     answer = next(each for each in reports() if name_of(each).endswith(".csv") and each.text.startswith("code,"))
     assert is_own(bytes_source("report.csv", answer.text.encode()))
@@ -282,7 +281,7 @@ SCRIPT = sealed(
 SIGNATURE = "# SIG # Begin signature block\r\n# MIIGbQYJ\r\n# SIG # End signature block\r\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     "data",
     [
         SCRIPT.encode(),
@@ -309,7 +308,7 @@ def test_a_script_is_ours_however_it_was_kept(data: bytes) -> None:
     assert is_own_script(bytes_source("fix.cmd", data))
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         SCRIPT.replace("480min", "5min"),
@@ -391,13 +390,13 @@ def test_a_change_written_by_diff_is_passed_over_until_somebody_changes_it(
     assert cli("changes").code == 4
 
 
-@pytest.mark.parametrize("begin", ['{"a": 1}', '[{"a": 1}]', '[\n  {"a": 1}\n]'])
+@cases("begin", ['{"a": 1}', '[{"a": 1}]', '[\n  {"a": 1}\n]'])
 def test_behind_a_report_in_json_of_each_shape_nothing_else_may_stand(begin: str) -> None:
     assert not _is_more(bytes_source("r.json", f"\n{begin}\n".encode()))
     assert _is_more(bytes_source("r.json", f"\n{begin}\nmore\n".encode()))
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         'without a pair:\n   hub.cmd:7 rule "Hub" meets nothing at the other end\n\nno pair: no rules meet\n',

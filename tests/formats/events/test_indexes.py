@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.cases import cases
 
 from ipseclint import check_text
 
@@ -16,7 +17,7 @@ def codes(text: str, path: str = "page.txt") -> list[str]:
     return [finding.code for finding in check_text(text, path).findings]
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "- [Error 809](#error-809)\n- [Error 13801](#error-13801)\n",
@@ -47,13 +48,13 @@ def codes(text: str, path: str = "page.txt") -> list[str]:
         "VPN\n\nError 13801\n-----------\n\nRenew the certificate.\n",
     ],
 )
-@pytest.mark.parametrize("path", ["page.txt", "page.md"])
+@cases("path", ["page.txt", "page.md"])
 def test_what_an_index_names_was_not_met(text: str, path: str) -> None:
     assert codes(text, path) == []
     assert codes(f"{text}\n{MET}") == ["RT023"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "How to fix error 13801?\n",

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.api import check_paths, check_text
 from ipseclint.formats import recognise
@@ -45,7 +46,7 @@ def told(text: str, name: str = "ticket.txt") -> list[tuple[str, str, int, int]]
     return [(each.code, each.subject.name or "", each.span.line, each.span.column) for each in found]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "evidence"),
     [
         ("ticket.txt", [("RT014", "13806", 8, 18), ("RT023", "809", 4, 88)]),
@@ -60,7 +61,7 @@ def test_a_sentence_in_prose_is_evidence_once(name: str, evidence: list[tuple[st
     assert sorted(told((FIXTURES / name).read_text(encoding="utf-8"))) == evidence
 
 
-@pytest.mark.parametrize(
+@cases(
     ("sentence", "evidence"),
     [
         (
@@ -122,7 +123,7 @@ def test_a_sentence_of_a_dialog_in_another_language_is_evidence(sentence: str, e
     assert told(f"VPN Work.\n\n  {sentence}\n") == [(*evidence, 3, 3)]
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "L'authentification IKE repose-t-elle sur une PKI ou un secret ?",
@@ -159,7 +160,7 @@ def test_what_an_event_says_already_is_not_counted_again() -> None:
     assert finding.message.startswith("1 x 809 ")
 
 
-@pytest.mark.parametrize("article", ["", "the ", "its "])
+@cases("article", ["", "the ", "its "])
 def test_what_stands_behind_the_particular_words_of_an_error_may_differ(article: str) -> None:
     said = f"the security layer encountered a processing error during {article}initial negotiations"
     assert [each[:2] for each in told(f"L2TP fails because {said} with the remote computer.\n")] == [("RT023", "789")]
@@ -177,9 +178,7 @@ def test_a_script_that_quotes_a_sentence_is_no_evidence() -> None:
     assert told(f"{SCRIPT}\nand I get: Policy match error (always).\n") == [("RT016", "13868", 3, 12)]
 
 
-@pytest.mark.parametrize(
-    "text", ["The remote server is not responding.\n", "A policy match is an error.\n", "Negotiation timed out\n"]
-)
+@cases("text", ["The remote server is not responding.\n", "A policy match is an error.\n", "Negotiation timed out\n"])
 def test_words_that_others_say_too_are_no_evidence(text: str) -> None:
     assert told(text) == []
 
@@ -237,7 +236,7 @@ LISTS = (
 )
 
 
-@pytest.mark.parametrize("text", LISTS)
+@cases("text", LISTS)
 def test_a_list_that_says_what_errors_mean_tells_of_no_failure(text: str) -> None:
     assert not list(sentences.told(bytes_source("guide.txt", f"Errors of IKEv2 VPNs\n\n{text}".encode())))
     assert not sentences.recognise(bytes_source("guide.txt", text.encode()))
@@ -300,9 +299,7 @@ def test_of_a_text_longer_than_its_head_the_rest_is_read_too() -> None:
     assert len(sentences.parse(long).events) == 3
 
 
-@pytest.mark.parametrize(
-    "text", ["Our client gets 13801- and stops\n", "The client received a 13801.\n", "It failed with 0X800735E9\n"]
-)
+@cases("text", ["Our client gets 13801- and stops\n", "The client received a 13801.\n", "It failed with 0X800735E9\n"])
 def test_a_number_is_met_in_each_way_of_saying_it(text: str) -> None:
     assert [sentence.codes for sentence in windows_sentences.sentences(text)] == [(13801,)]
 
@@ -326,7 +323,7 @@ def test_a_command_in_a_sentence_beside_one_is_told() -> None:
     assert parsed.unread == (("`Set-VpnConnection` in a sentence or a table, which is not policy", 1),)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "codes"),
     [
         ("We get event 4653 with Failure Reason: No policy configured for every client.", (13825,)),
@@ -353,8 +350,8 @@ SHELLS = {
 }
 
 
-@pytest.mark.parametrize("name", SHELLS)
-@pytest.mark.parametrize(
+@cases("name", SHELLS)
+@cases(
     "said",
     [
         "It displays: `policy match error`.",
@@ -370,8 +367,8 @@ def test_what_failed_above_a_script_in_a_ticket_is_evidence(name: str, said: str
     assert [each[:3] for each in told(f"{said}\n\n{SHELLS[name]}", name)] == [("RT016", "13868", 1)]
 
 
-@pytest.mark.parametrize("name", SHELLS)
-@pytest.mark.parametrize(
+@cases("name", SHELLS)
+@cases(
     "said",
     [
         'If you get "Policy match error", run this:',
@@ -391,15 +388,13 @@ def test_an_error_that_nobody_has_met_is_no_evidence(name: str, said: str) -> No
     assert told(f"{said}\n\n{SHELLS[name]}", name) == []
 
 
-@pytest.mark.parametrize(
-    "line", ['$Known = "Policy match error"', 'throw "Policy match error"', '    log("Policy match error")']
-)
+@cases("line", ['$Known = "Policy match error"', 'throw "Policy match error"', '    log("Policy match error")'])
 def test_what_a_script_in_a_ticket_says_itself_is_no_evidence(line: str) -> None:
     assert told(f"{SCRIPT}{line}\n") == []
     assert told(f"This script:\n\n```\n{SCRIPT}Policy match error\n```\n", "ticket.md") == []
 
 
-@pytest.mark.parametrize(
+@cases(
     "said",
     [
         "13801 is defined in the winerror.h file as:\nERROR_IPSEC_IKE_AUTH_FAIL\n",
@@ -413,7 +408,7 @@ def test_what_the_name_of_an_error_is_is_no_evidence(said: str) -> None:
     assert told(f"A word on a VPN. {said}\n") == []
 
 
-@pytest.mark.parametrize(
+@cases(
     "said",
     [
         "The connection fails with ERROR_IPSEC_IKE_AUTH_FAIL",
@@ -434,7 +429,7 @@ def test_an_error_that_was_met_is_evidence_by_number_or_name(said: str) -> None:
     assert [each[:2] for each in told(f"A word on a VPN. {said}\n")] == [("RT013", "13801")]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "evidence"),
     [
         ("The VPN fails. NPS says reason code 265 for IKEv2.\n", [("RT020", "event 6273 of a VPN connection", 1, 16)]),
@@ -464,7 +459,7 @@ def test_a_reason_code_of_nps_is_evidence_in_a_text_about_a_vpn(
     assert sorted(told(text)) == evidence
 
 
-@pytest.mark.parametrize(
+@cases(
     ("said", "code"),
     [
         ("Remote Access error -2146762487 - A certificate chain processed, but terminated in a root", "-2146762487"),
@@ -477,7 +472,7 @@ def test_an_error_of_certificates_is_known_by_either_form_of_its_number(said: st
     assert [each[:2] for each in told(f"{said}\n")] == [("RT023", code)]
 
 
-@pytest.mark.parametrize(
+@cases(
     "said",
     [
         "Windows Update fails with error 0x80092013",
@@ -490,7 +485,7 @@ def test_a_number_that_is_none_of_a_vpn_is_no_evidence(said: str) -> None:
     assert told(f"{said}\n") == []
 
 
-@pytest.mark.parametrize(
+@cases(
     "begin",
     [
         "[10:00] ",
@@ -505,12 +500,12 @@ def test_a_line_that_begins_with_a_time_in_brackets_is_no_list(begin: str) -> No
     assert [each[:3] for each in told(f"{begin}The VPN failed with error 13801\n")] == [("RT013", "13801", 1)]
 
 
-@pytest.mark.parametrize("text", ["[1]\n[2]\n", "[1.5, 2]\n", '["VPN error 13801"]\n', "[2024, 3]\n"])
+@cases("text", ["[1]\n[2]\n", "[1.5, 2]\n", '["VPN error 13801"]\n', "[2024, 3]\n"])
 def test_a_list_of_numbers_or_words_is_one(text: str) -> None:
     assert told(text) == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "code", "column"),
     [
         ("vpn1 error 809 since this morning", "809", 6),
@@ -527,7 +522,7 @@ def test_a_word_that_is_glued_before_an_error_hides_it_not(text: str, code: str,
     assert [(name, at) for _, name, _, at in told(f"{text}\n")] == [(code, column)]
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "OpenVPN error 809",
@@ -541,7 +536,7 @@ def test_a_word_that_only_holds_one_of_these_is_no_evidence(text: str) -> None:
     assert told(f"{text}\n") == []
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         "NPS event 6273: the VPN user ana was denied access, reason code 999.",
@@ -573,7 +568,7 @@ FAILED_IN_SECURITY = (
 TIMED_OUT = "The L2TP connection attempt failed because security negotiation timed out."
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         f"789\n\n{FAILED_IN_SECURITY}\n\n792\n\n{TIMED_OUT}\n\n809\n\n{NOT_RESPONDING}\n",
@@ -600,7 +595,7 @@ def test_an_error_below_its_number_in_a_ticket_is_evidence() -> None:
     assert [each[1] for each in told(text)] == ["809"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "heading",
     [
         "錯誤碼：{}",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from tests.cases import cases
 from tests.formats import spoilt
 from tests.formats.test_every_format import FORMATS as ALL
 
@@ -23,13 +24,13 @@ def inputs_of(name: str) -> Iterator[tuple[str, bytes]]:
 
 
 @pytest.mark.drawn(4)
-@pytest.mark.parametrize("name", FORMATS)
+@cases("name", FORMATS)
 def test_each_word_that_is_spoilt_changes_what_is_stored(name: str) -> None:
     spoilt.hold_to_stored(name, inputs_of(name))
 
 
 @pytest.mark.drawn(4)
-@pytest.mark.parametrize(("name", "title"), [(name, title) for name in SMALL for title, _ in spoilt.small_inputs(name)])
+@cases(("name", "title"), [(name, title) for name in SMALL for title, _ in spoilt.small_inputs(name)])
 def test_each_word_of_a_small_input_that_is_spoilt_changes_what_is_stored(name: str, title: str) -> None:
     spoilt.hold_small_to_stored(ALL[SMALL[name]], name, title)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from msgspec.structs import replace
+from tests.cases import cases
 from tests.formats import spoilt
 from tests.formats.test_every_format import FORMATS, sources_of
 
@@ -44,9 +45,7 @@ READERS: dict[str, Format] = {
 
 
 @pytest.mark.drawn(4)
-@pytest.mark.parametrize(
-    ("name", "title"), [(name, title) for name in READERS for title, _ in spoilt.small_inputs(name)]
-)
+@cases(("name", "title"), [(name, title) for name in READERS for title, _ in spoilt.small_inputs(name)])
 def test_each_word_that_is_spoilt_changes_what_is_stored(name: str, title: str) -> None:
     spoilt.hold_small_to_stored(READERS[name], name, title)
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.cases import cases
 
 from ipseclint.formats.kit import json_places
 from ipseclint.formats.kit.json_places import MAX_DEPTH, Json, JsonError, JsonObject, read_json, read_made
@@ -75,7 +76,7 @@ def test_values_are_those_of_json_and_stand_where_they_say(
             assert lines[token.line - 1][token.column - 1 :].startswith(token.text)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "line", "column", "message"),
     [
         ('{"a" 1}', 1, 6, "no `:` after the name of a member"),

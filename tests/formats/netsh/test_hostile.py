@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.cases import cases
 from tests.formats.netsh.inputs import FIXTURES
 from tests.tries import tries
 
@@ -77,7 +78,7 @@ def test_no_heap_of_pieces_makes_it_raise(data: bytes) -> None:
 
 
 @pytest.mark.drawn(3)
-@pytest.mark.parametrize(
+@cases(
     "data",
     [
         b"",
@@ -172,7 +173,7 @@ def test_the_short_way_yields_what_the_long_one_does(lines: list[str], host: str
     assert short == long
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         'netsh ipsec static add filter filterlist="Site A" srcaddr=10.1.0.0 srcmask=16 dstaddr=me protocol=TCP',
@@ -208,8 +209,8 @@ def test_a_command_over_more_lines_than_any_is_not_read_and_the_next_one_is(
     assert refused == ([(ProblemCode.REFUSED, 2 if is_at_end else 1)] if more else [])
 
 
-@pytest.mark.parametrize("blank", ["", "   ", "\t"])
-@pytest.mark.parametrize("text", sorted(path for path in FIXTURES.glob("*.cmd")), ids=lambda path: path.name)
+@cases("blank", ["", "   ", "\t"])
+@cases("text", sorted(path for path in FIXTURES.glob("*.cmd")), ids=lambda path: path.name)
 def test_blank_lines_at_the_end_change_nothing(text: Path, blank: str) -> None:
     data = text.read_bytes()
     before, after = (script.parse(bytes_source(text.name, each)) for each in (data, data + f"\n{blank}".encode() * 90))

@@ -11,6 +11,7 @@ from itertools import product
 
 import pytest
 from tests import ROOT
+from tests.cases import cases
 from tests.formats.spoilt import differences, told_by
 from tests.formats.test_every_format import FORMATS
 
@@ -335,7 +336,7 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
 
 
 @pytest.mark.drawn(4)
-@pytest.mark.parametrize("part", PARTS)
+@cases("part", PARTS)
 def test_each_key_with_each_value_says_what_is_stored(part: str) -> None:
     assert list(PARTS[part]()) == (EXPECTED / f"{part}.txt").read_text("utf-8").split("\n")[:-1]
 

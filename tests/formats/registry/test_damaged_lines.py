@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 
@@ -53,7 +54,7 @@ AROUND = {
 }
 
 
-@pytest.mark.parametrize("what", DAMAGED)
+@cases("what", DAMAGED)
 def test_a_damaged_line_is_told_at_its_place_and_the_rest_is_read(what: str) -> None:
     text, line, message = DAMAGED[what]
     for path, around in AROUND.items():
@@ -67,7 +68,7 @@ def test_a_damaged_line_is_told_at_its_place_and_the_rest_is_read(what: str) -> 
         assert is_read is (LAST in text), path
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         HEADER + KEY.strip() + " ; what the server is behind\n" + VALUE,

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.cases import cases
 from tests.formats.registry.test_firewall import STORE
 from tests.formats.registry.writers import (
     POLICY_ROOT,
@@ -50,7 +51,7 @@ def read_reg(text: str) -> Parsed:
     return reg_format.parse(bytes_source("p.reg", text.encode("utf-8", "surrogatepass")))
 
 
-@pytest.mark.parametrize("size", [4, 5, 100, 4095, 4096, 4097, 4200, 5000, 6000, len(HIVE) - 4096])
+@cases("size", [4, 5, 100, 4095, 4096, 4097, 4200, 5000, 6000, len(HIVE) - 4096])
 def test_a_hive_cut_off(size: int) -> None:
     parsed = read_hive(HIVE[:size])
     assert parsed.problems
@@ -97,7 +98,7 @@ def test_a_hive_whose_keys_share_one_long_list(monkeypatch: pytest.MonkeyPatch) 
     assert any("more to read" in each.message for each in parsed.problems)
 
 
-@pytest.mark.parametrize("field", [16, 20, 24, 28, 32, 36, 40, 72])
+@cases("field", [16, 20, 24, 28, 32, 36, 40, 72])
 def test_a_hive_whose_numbers_lie(field: int) -> None:
     writer = HiveWriter()
     data = bytearray(hive_bytes(STORE, writer))
@@ -131,7 +132,7 @@ def test_a_hive_of_a_gigabyte_is_not_read_whole() -> None:
     assert Sparse.taken < 4 * 1024 * 1024
 
 
-@pytest.mark.parametrize("size", [4, 7, 8, 9, 10, 30, 200, len(POL) - 1, len(POL) - 30])
+@cases("size", [4, 7, 8, 9, 10, 30, 200, len(POL) - 1, len(POL) - 30])
 def test_registry_pol_cut_off(size: int) -> None:
     parsed = read_pol(POL[:size])
     expected = [] if size == 8 else [ProblemCode.MALFORMED]
@@ -147,7 +148,7 @@ def test_what_stands_before_the_damage_is_kept() -> None:
     assert problem.span.column > len(data) // 2
 
 
-@pytest.mark.parametrize("size", [65_536, 0x7FFF_FFFF, 0xFFFF_FFFF])
+@cases("size", [65_536, 0x7FFF_FFFF, 0xFFFF_FFFF])
 def test_registry_pol_with_an_absurd_size(size: int) -> None:
     record = bytearray(pol_record(f"{POLICY_ROOT}\\ConSecRules", "{A}", SZ, b"ab"))
     at = record.index(b"ab") - 6
@@ -168,7 +169,7 @@ RECORD = pol_record("SOFTWARE\\Other", "A", SZ, b"ab")
 HEADER = b"PReg\x01\0\0\0"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("data", "message", "offset"),
     [
         (b"PReg\x09\0\0\0" + RECORD, "unknown version 9 of Registry.pol", 4),
@@ -198,7 +199,7 @@ def test_keys_deeper_than_windows_allows() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     ['"a"="no end', '"a"=hex(1):zz', '"a"=hex:0', '"a"=dword:', '"a"=qword:1', "rubbish", '"a', '"a"="b" trailing'],
 )

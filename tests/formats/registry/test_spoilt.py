@@ -6,6 +6,7 @@ After a change that is meant, `python -m tests.formats.registry.test_spoilt` sto
 from __future__ import annotations
 
 import pytest
+from tests.cases import cases
 from tests.formats import spoilt
 
 pytestmark = pytest.mark.drawn(4)
@@ -22,7 +23,7 @@ FORMATS = (
 
 
 @pytest.mark.drawn(4)
-@pytest.mark.parametrize("name", FORMATS)
+@cases("name", FORMATS)
 def test_each_word_that_is_spoilt_changes_what_is_stored(name: str) -> None:
     spoilt.hold_to_stored(name, spoilt.inputs_of(name))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from tests.cases import cases
 
 from ipseclint.api import check_text
@@ -44,7 +43,7 @@ def test_a_caption_below_a_file_belongs_to_what_it_announces(caption: str) -> No
     assert [each.objects for each in report.inputs] == [{"peer": 1, "vpn_connection": 1}]
 
 
-@pytest.mark.parametrize(
+@cases(
     "caption",
     [
         "/etc/ipsec.conf:",
@@ -59,14 +58,14 @@ def test_a_caption_below_a_file_belongs_to_what_it_announces(caption: str) -> No
         "$ sudo cat /etc/ipsec.conf",
     ],
 )
-@pytest.mark.parametrize("space", ["", "\n"])
+@cases("space", ["", "\n"])
 def test_the_name_of_a_file_below_commands_announces_it(caption: str, space: str) -> None:
     report = check_text(f"{COMMAND}\n{caption}\n{space}{CONF}", "post.txt")
     assert report.problems == ()
     assert [each.objects for each in report.inputs] == [{"peer": 1, "vpn_connection": 1}]
 
 
-@pytest.mark.parametrize(
+@cases(
     "line", ["policy.cmd", "C:\\scripts\\policy.cmd", ".\\policy.ps1", "reg import policy.reg", "netsh -f policy.txt"]
 )
 def test_a_command_with_the_name_of_a_file_is_no_caption(line: str) -> None:

@@ -118,7 +118,7 @@ MEMBERS = [(name, member) for name, members in OBJECTS.items() for member in (""
 
 
 @pytest.mark.drawn(3)
-@pytest.mark.parametrize(("name", "member"), MEMBERS, ids=[f"{name} without {member}" for name, member in MEMBERS])
+@cases(("name", "member"), MEMBERS, ids=[f"{name} without {member}" for name, member in MEMBERS])
 def test_nothing_is_found_in_what_is_left(name: str, member: str) -> None:
     members = {each: value for each, value in OBJECTS[name].items() if each != member}
     ruleset = load_ruleset("default")

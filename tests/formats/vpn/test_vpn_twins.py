@@ -152,8 +152,8 @@ OF_PROFILES = frozenset({"CR037"})
 
 
 @pytest.mark.drawn(3)
-@pytest.mark.parametrize("form", ["profile.xml", "rasphone.pbk", "script.ps1", "list.txt"])
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@cases("form", ["profile.xml", "rasphone.pbk", "script.ps1", "list.txt"])
+@cases("kind", KINDS.values(), ids=KINDS)
 def test_a_connection_has_the_same_findings_in_every_form(kind: Kind, form: str) -> None:
     made = forms(kind)
     base = findings("vpn.json", made["vpn.json"])

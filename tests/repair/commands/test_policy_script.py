@@ -11,6 +11,7 @@ from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Dialect, Policy
 from ipseclint.repair.commands.arguments import Unwritable
 from ipseclint.source import bytes_source
+from tests.cases import cases
 from tests.made_objects import exemption, main_mode_set, rule, to
 from tests.repair.commands.generated_policies import legacy_policies, own_policies, plain
 from tests.repair.commands.policy_script import policy_script
@@ -54,7 +55,7 @@ def test_exemptions_come_before_rules_that_secure_and_assignment_last() -> None:
     assert ["exempt" in line for line in lines] == [True, False]
 
 
-@pytest.mark.parametrize("dialect", [Dialect.WFP, Dialect.DYNAMIC, Dialect.VPN])
+@cases("dialect", [Dialect.WFP, Dialect.DYNAMIC, Dialect.VPN])
 def test_what_has_no_script_is_refused(dialect: Dialect) -> None:
     found = policy_script(Policy(main_mode_crypto_sets=(main_mode_set(dialect=dialect),)))
     assert isinstance(found, Unwritable)

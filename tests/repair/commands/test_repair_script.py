@@ -140,7 +140,7 @@ def named(text: str) -> list[str]:
 
 
 @pytest.mark.drawn(3)
-@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+@cases("name", HOSTILE.values(), ids=HOSTILE)
 def test_powershell_holds_the_intended_commands_alone(name: str) -> None:
     found = repaired(name)
     text = _script(found, Tool.POWERSHELL)
@@ -161,7 +161,7 @@ def test_powershell_makes_and_deletes_what_was_meant(name: str) -> None:
 
 
 @pytest.mark.drawn(3)
-@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+@cases("name", HOSTILE.values(), ids=HOSTILE)
 def test_batch_holds_the_intended_commands_alone(name: str) -> None:
     found = repaired(name)
     text = _script(found, Tool.NETSH)

@@ -44,6 +44,7 @@ from ipseclint.semantics.vpn_suites import main_mode_of, owners, quick_mode_of, 
 from ipseclint.source import bytes_source
 from ipseclint.vocabulary.algorithms import Cipher
 from tests import ROOT
+from tests.cases import cases
 from tests.made_objects import SPAN, said
 from tests.repair.test_stored_repairs import LEGACY
 from tests.repair.varied_objects import varied
@@ -257,7 +258,7 @@ def test_each_policy_is_stored() -> None:
 
 
 @pytest.mark.drawn(4)
-@pytest.mark.parametrize("name", NAMES)
+@cases("name", NAMES)
 def test_what_either_tool_is_told_is_as_stored(name: str) -> None:
     assert answers(name) == (EXPECTED / f"{name}.txt").read_text("utf-8").split("\n")[:-1]
 

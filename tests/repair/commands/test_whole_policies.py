@@ -10,6 +10,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.repair.transition import transition, transition_script
 from ipseclint.semantics.object_changes import object_changes
 from ipseclint.source import bytes_source
+from tests.cases import cases
 from tests.repair.whole_policies import OF_ADVFIREWALL, of_powershell
 
 pytestmark = pytest.mark.drawn(3)
@@ -29,10 +30,8 @@ def read(text: str, *, by_netsh: bool) -> Machine:
     return Machine(name="p", policy=parsed.policy)
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize(
-    "texts", [OF_ADVFIREWALL, of_powershell(""), of_powershell(STORE)], ids=["netsh", "PowerShell", "a store"]
-)
+@cases("way", WAYS)
+@cases("texts", [OF_ADVFIREWALL, of_powershell(""), of_powershell(STORE)], ids=["netsh", "PowerShell", "a store"])
 def test_what_is_written_reads_as_it_was_meant(texts: tuple[str, str], way: str) -> None:
     by_netsh = texts is OF_ADVFIREWALL
     old_text, new_text = WAYS[way](*texts)

@@ -15,6 +15,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.semantics.negotiation.table import Row, Side
 from tests import ROOT
+from tests.cases import cases
 
 TESTS, PAIRS, MAX_BYTES = 30, 5, 60_000
 
@@ -57,7 +58,7 @@ def an_end(drawn: random.Random) -> tuple[Machine, ...]:
 
 
 @pytest.mark.drawn(6)
-@pytest.mark.parametrize("number", range(TESTS))
+@cases("number", range(TESTS))
 def test_two_fixtures_give_mirrored_answers_in_either_order(number: int) -> None:
     for seed in range(number, TESTS * PAIRS, TESTS):
         drawn = random.Random(seed)

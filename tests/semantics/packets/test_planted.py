@@ -6,6 +6,7 @@ from ipseclint.semantics.packets import lookup
 from ipseclint.semantics.packets.analyse import analyse
 from ipseclint.semantics.packets.anomaly import Analysis, Kind, Limits
 from ipseclint.semantics.packets.rules import OrderedRules
+from tests.cases import cases
 from tests.semantics.packets.generated_rules import DISTRIBUTIONS, Planted, plant
 
 pytestmark = pytest.mark.drawn(3)
@@ -23,7 +24,7 @@ def analysed(
 
 
 @pytest.mark.drawn(3)
-@pytest.mark.parametrize("name", DISTRIBUTIONS)
+@cases("name", DISTRIBUTIONS)
 def test_every_rule_hidden_by_a_union_is_found_with_what_hides_it(name: str) -> None:
     ordered, conflicts, analysis = analysed(name, 400, 30)
     names = [rule.name for rule in ordered.rules]
@@ -51,7 +52,7 @@ def test_arrays_find_what_comparing_all_finds(name: str, monkeypatch: pytest.Mon
 
 
 @pytest.mark.drawn(2)
-@pytest.mark.parametrize("name", ["access list", "specific", "wide first", "wide last"])
+@cases("name", ["access list", "specific", "wide first", "wide last"])
 def test_listing_is_bounded_and_the_rest_is_counted(name: str) -> None:
     _, _, whole = analysed(name, 400, 30)
     _, _, few = analysed(name, 400, 30, Limits(listed=5))

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 from msgspec.structs import replace
+from tests.cases import cases
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.xml import walker
@@ -55,7 +56,7 @@ def test_byte_order_mark_takes_no_column() -> None:
     assert (root.line, root.column) == (1, 1)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("codec", "mark"),
     [
         ("utf-16-le", codecs.BOM_UTF16_LE),
@@ -79,7 +80,7 @@ def test_declared_code_page_is_used() -> None:
     assert root.text == "筛选器"
 
 
-@pytest.mark.parametrize("name", ["x-unknown", "rot13", "idna", "UTF-16", "unicode_escape", "hex"])
+@cases("name", ["x-unknown", "rot13", "idna", "UTF-16", "unicode_escape", "hex"])
 def test_declared_encoding_that_cannot_be_is_not_believed(name: str) -> None:
     (root,) = elements(run(f'<?xml version="1.0" encoding="{name}"?><root>ä</root>'))
     assert root.text == "ä"
@@ -105,7 +106,7 @@ def test_undecodable_bytes_lose_and_repeat_nothing() -> None:
     assert [each.records for each in found if isinstance(each, ListEnd)] == [20_000]
 
 
-@pytest.mark.parametrize("text", ["<root>\ufffe</root>", "<root><–/></root>", "<root>ä"])
+@cases("text", ["<root>\ufffe</root>", "<root><–/></root>", "<root>ä"])
 def test_characters_that_xml_forbids_are_malformed(text: str) -> None:
     assert [code for code, _, _ in problems(run(text))] == [ProblemCode.MALFORMED]
 
@@ -144,15 +145,13 @@ def test_what_was_complete_before_a_cut_is_kept() -> None:
     assert problem.message == "the input ends inside <a> of line 4"
 
 
-@pytest.mark.parametrize(
-    "data", ["", "   \n ", "no xml", "\0\0\0", "<", "<root", "<a></b>", "&amp;", "<root>&x;</root>"]
-)
+@cases("data", ["", "   \n ", "no xml", "\0\0\0", "<", "<root", "<a></b>", "&amp;", "<root>&x;</root>"])
 def test_what_is_no_xml_is_malformed(data: str) -> None:
     (problem,) = problems(run(data))
     assert problem[0] is ProblemCode.MALFORMED
 
 
-@pytest.mark.parametrize(
+@cases(
     "doctype",
     [
         '<!DOCTYPE root [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]>',
@@ -230,7 +229,7 @@ def keys(found: list[Subtree | ListEnd | Problem]) -> list[str]:
 
 
 @pytest.mark.drawn(2)
-@pytest.mark.parametrize("newline", ["\n", "\r\n", ""])
+@cases("newline", ["\n", "\r\n", ""])
 def test_marked_records_are_found_among_many(newline: str) -> None:
     marked = {0, 1, 5_000, 5_001, 19_998, 19_999, 12_345}
     text = listed([item(i, "HOT" if i in marked else "cold") for i in range(20_000)]).replace("\n", newline)

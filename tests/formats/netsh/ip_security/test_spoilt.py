@@ -6,6 +6,7 @@ After a change that is meant, `python -m tests.formats.netsh.ip_security.test_sp
 from __future__ import annotations
 
 import pytest
+from tests.cases import cases
 from tests.formats import spoilt
 from tests.formats.test_every_format import FORMATS as ALL
 
@@ -18,13 +19,13 @@ MOST = 60
 
 
 @pytest.mark.drawn(4)
-@pytest.mark.parametrize("name", FORMATS)
+@cases("name", FORMATS)
 def test_each_word_that_is_spoilt_changes_what_is_stored(name: str) -> None:
     spoilt.hold_to_stored(name, spoilt.inputs_of(name), most=MOST)
 
 
 @pytest.mark.drawn(4)
-@pytest.mark.parametrize("title", [title for title, _ in spoilt.small_inputs(SCRIPTS)])
+@cases("title", [title for title, _ in spoilt.small_inputs(SCRIPTS)])
 def test_each_word_of_a_script_that_is_spoilt_changes_what_is_stored(title: str) -> None:
     spoilt.hold_small_to_stored(READER, SCRIPTS, title)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import parsed
 
 pytestmark = pytest.mark.drawn(3)
@@ -20,7 +21,7 @@ AT_ONCE = 15
 """So many programs are one test: most of what a test costs is that it is one."""
 
 
-@pytest.mark.parametrize("first", range(0, len(PROGRAMS), AT_ONCE))
+@cases("first", range(0, len(PROGRAMS), AT_ONCE))
 def test_a_program_makes_what_powershell_would_or_it_is_said(first: int) -> None:
     for program in PROGRAMS[first : first + AT_ONCE]:
         judge(program)

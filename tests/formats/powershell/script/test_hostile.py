@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests import ROOT
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import parsed, said_of
 from tree_sitter import Language, Node, Parser, Range, Tree
 
@@ -36,7 +37,7 @@ NESTED = {
 }
 
 
-@pytest.mark.parametrize("name", NESTED)
+@cases("name", NESTED)
 def test_what_lies_too_deep_is_said_once_and_the_rest_is_read(name: str) -> None:
     script = f"{NESTED[name]}\n{RULE} Last"
     assert [rule.name for rule in parsed(script).policy.connection_security_rules] == ["Last"]
@@ -70,7 +71,7 @@ def test_a_script_without_end_is_left_and_said_at_its_place(name: str, monkeypat
     assert [(problem.code, problem.span.line > 1) for problem in left] == [(ProblemCode.REFUSED, True)]
 
 
-@pytest.mark.parametrize(
+@cases(
     "statement",
     [
         "$x = 'a' * 999999999",
@@ -108,7 +109,7 @@ LONG = {
 }
 
 
-@pytest.mark.parametrize("name", LONG)
+@cases("name", LONG)
 def test_long_lines_are_read(name: str) -> None:
     assert len(parsed(LONG[name]).policy.connection_security_rules) == 1
 
@@ -130,8 +131,8 @@ UNCLOSED = ["'", '"', "@'\n", '@"\n', "<#", "(", "{", "[", "@(", "@{", "$(", "${
 
 
 @pytest.mark.drawn(3)
-@pytest.mark.parametrize("opening", UNCLOSED)
-@pytest.mark.parametrize("count", [1, 1_200])
+@cases("opening", UNCLOSED)
+@cases("count", [1, 1_200])
 def test_what_is_opened_and_never_closed_is_bounded(opening: str, count: int) -> None:
     result = parsed(f"{RULE} First\n" + f"{opening}\n" * count)
     assert [rule.name for rule in result.policy.connection_security_rules] == ["First"]
@@ -151,7 +152,7 @@ def test_no_damage_raises() -> None:
         parsed("".join(text))
 
 
-@pytest.mark.parametrize("number", ["1e309", "-1e309", "1e308 * 10", "'1e999'", "1e309 - 1e309"])
+@cases("number", ["1e309", "-1e309", "1e308 * 10", "'1e999'", "1e309 - 1e309"])
 def test_a_number_that_is_too_large_is_none(number: str) -> None:
     rule = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName A"
     script = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import (
     addressed_by,
     names_of,
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.drawn(3)
 NEW = "New-NetIPsecRule -DisplayName"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "name"),
     [
         ('$n = 5\n$was = $n++\n{new} "$was-$n"', "5-6"),
@@ -57,7 +58,7 @@ def test_a_value_is_what_powershell_makes_of_it(script: str, name: str) -> None:
     assert addressed_by(written.replace("{{", "{").replace("}}", "}")) == [f"{name}=any"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("loops", "names"),
     [
         (
@@ -77,7 +78,7 @@ def test_the_loop_is_left_that_a_label_names(loops: str, names: str) -> None:
     assert made == names.split()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("change", "addresses"),
     [
         ("$l = [Collections.Generic.List[string]]::new([string[]]$two)", "10.0.0.1,10.0.0.2"),
@@ -127,7 +128,7 @@ def test_a_list_holds_what_is_left_in_it(change: str, addresses: str) -> None:
     assert addressed_by(f"$two = '10.0.0.1', '10.0.0.2'\n{change}\n{NEW} A -RemoteAddress $l") == [f"A={addresses}"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("items", "names"),
     [
         ("Sort-Object p", "B A"),
@@ -144,7 +145,7 @@ def test_objects_are_put_in_order_and_none_is_lost(items: str, names: str) -> No
     assert addressed_by(f"{rows} | {items} | % {{ {NEW} $_.n }}") == [f"{name}=any" for name in names.split()]
 
 
-@pytest.mark.parametrize(
+@cases(
     "change",
     [
         "$p.RemoteAddress = '10.0.0.2'",
@@ -172,13 +173,13 @@ def test_what_both_ways_leave_alike_is_known() -> None:
     assert addressed_by(f"{script}\n{NEW} A -RemoteAddress $l") == ["A=10.0.0.1"]
 
 
-@pytest.mark.parametrize("method", ["RemoveAll({ $true })", "Insert($env:AT, '10.0.0.3')", "Sort($comparer)"])
+@cases("method", ["RemoveAll({ $true })", "Insert($env:AT, '10.0.0.3')", "Sort($comparer)"])
 def test_a_list_is_not_known_that_is_changed_in_a_way_that_is_not_followed(method: str) -> None:
     script = f"$l = [Collections.ArrayList]@('10.0.0.1')\n$l.{method}\n{NEW} A -RemoteAddress $l"
     assert [message for *_, message in said_of(script)] == ["unknown address `changed in a way that is not followed`"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "other_name",
     [
         "sal other New-NetIPsecRule",
@@ -203,7 +204,7 @@ def test_what_a_function_puts_into_a_variable_of_its_caller_is_not_known() -> No
     assert message == "unknown address `$to`; it is what a command puts into it"
 
 
-@pytest.mark.parametrize(
+@cases(
     "body",
     [
         "{rule} A",
@@ -232,7 +233,7 @@ def test_what_a_block_of_a_workflow_does_not_see_is_not_known() -> None:
     assert said_of(script) != []
 
 
-@pytest.mark.parametrize(
+@cases(
     "again",
     [
         "$l.Remove(99999)",
@@ -261,7 +262,7 @@ def test_parentheses_that_nothing_closes_are_looked_for_once(monkeypatch: pytest
     assert len(looked) == 1
 
 
-@pytest.mark.parametrize("between", [" # one\n ", " <# one #> ", " <# one\n two #>\n  # three\n   ", "# one\r\n"])
+@cases("between", [" # one\n ", " <# one #> ", " <# one\n two #>\n  # three\n   ", "# one\r\n"])
 def test_comments_may_stand_between_the_words_of_a_list(between: str) -> None:
     listed = f"10.1.0.0/16,{between}10.2.0.0/16,{between}10.3.0.0/16"
     rule = rule_of(f"New-NetIPsecRule -DisplayName A -RemoteAddress {listed} -InboundSecurity Require -Profile Domain")
@@ -270,7 +271,7 @@ def test_comments_may_stand_between_the_words_of_a_list(between: str) -> None:
     assert policy_of(f"function f([string]$a,{between}[string]$b) {{}}").is_empty
 
 
-@pytest.mark.parametrize(
+@cases(
     "picked",
     [
         "$n = ('A', 'B').ForEach{ $_ }[1]; RULE $n",
@@ -291,7 +292,7 @@ def test_what_is_asked_of_what_a_method_with_a_block_gives_is_known(picked: str)
     assert rule_of(begin + picked.replace("RULE", rule)).name == "B"
 
 
-@pytest.mark.parametrize(
+@cases(
     "asked",
     [
         "(Get-Variable -Name $held).Value.$($of.Property).$($of.Name)",

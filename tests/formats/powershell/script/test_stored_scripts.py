@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests import ROOT
+from tests.cases import cases
 from tests.formats.stored_inputs import READ, inputs_in, said_of, source_of
 
 from ipseclint.formats.netsh import script as netsh
@@ -38,7 +39,7 @@ def read_anew(text: str) -> str:
 FILES: list[Path] = sorted(FOLDER.iterdir())
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@cases("path", FILES, ids=lambda path: path.stem)
 def test_what_is_read_of_a_script_is_as_stored(path: Path) -> None:
     text = path.read_text("utf-8")
     assert inputs_in(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import parsed
 
 from ipseclint import check_text
@@ -36,7 +37,7 @@ OTHER = _rule("Third").replace("10.0.0.0/8", "172.16.0.0/12")
 TO = f"function Add($to) {{\nif ($to -eq 1) {{\n{STRICT}\n}} else {{\n{SAME}\n}}\n}}\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f"if ($role -ge 4) {{\n{STRICT}\n}} else {{\n{LOOSE}\n}}",
@@ -85,7 +86,7 @@ CERTIFICATES = (
 S1, S2, S3, S4 = map(_by_certificate, ("S1", "S2", "S3", "S4"))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "place", "message"),
     [
         (f"{S1}\n{S2}", 4, "2 rules negotiate with"),
@@ -107,7 +108,7 @@ def test_what_objects_show_without_those_of_another_way_is_said(script: str, pla
     assert told.message.startswith(message)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "found"),
     [
         (f"if ($role -ge 4) {{\n{STRICT}\n}}\n{SAME}", ["FL005 3"]),
@@ -162,7 +163,7 @@ CLAUSES = f"{{\n'a' {{\n{STRICT}\n}}\n'b' {{\n{SAME}\n}}\n}}"
 ENDS = f"if ($env:X) {{\n{STRICT}\n{{end}}\n}}"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "line"),
     [
         (f"(Get-Content x).ForEach({{\n{WITHIN}\n}})", 4),
@@ -190,7 +191,7 @@ def _try(body: str, *clauses: str) -> str:
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         _try(f"{STRICT} -ErrorAction Stop", LOOSE),
@@ -227,7 +228,7 @@ def test_what_catches_a_failure_is_not_compared_with_what_has_then_failed(script
 MANY = "\n".join(_rule(f"Other{number}").replace("10.0.0.0/8", f"172.16.{number}.0/24") for number in range(40))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("script", "found"),
     [
         (_try(f"{STRICT}\nRestart-Service IKEEXT -ErrorAction Stop", SAME), ["FL005 2"]),
@@ -265,7 +266,7 @@ SET = (
 GOOD, WEAK = SET.format("AES256", "SHA384", "DH20"), SET.format("DES3", "SHA384", "DH20")
 
 
-@pytest.mark.parametrize(
+@cases(
     "script",
     [
         f"if ($env:A) {{\n{GOOD}\n}} else {{\n{WEAK}\n}}",
@@ -305,7 +306,7 @@ def test_a_connection_of_another_way_has_its_own_cryptography() -> None:
     assert (finding.code, finding.span.line) == ("CR002", 6)
 
 
-@pytest.mark.parametrize(("second", "found"), [("'01'", ["FL005 3"]), ("0x1", ["FL005 3"]), ("'b'", [])])
+@cases(("second", "found"), [("'01'", ["FL005 3"]), ("0x1", ["FL005 3"]), ("'b'", [])])
 def test_cases_that_one_value_may_equal_are_compared(second: str, found: list[str]) -> None:
     script = f"{ROLE}switch ($role) {{\n1 {{ {STRICT} }}\n{second} {{ {SAME} }}\n}}"
     assert _conflicts(script) == found
