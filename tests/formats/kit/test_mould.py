@@ -24,7 +24,7 @@ def auth_set(name: str, method_at: int, whole: int) -> AuthenticationSet:
 
 def test_places_behind_a_piece_move_and_those_around_it_grow() -> None:
     mould = Mould([auth_set("R", 10, 20)], "R", [(3, 5, 6)], frozenset({"description"}))
-    (cast,) = mould.cast(9, ["Longer"], {"description": "D"}, "Longer")
+    (cast,) = mould.cast(9, [6], {"description": "D"}, "Longer")
     wanted = auth_set("Longer", 15, 25).model_copy(update={"description": "D"})
     assert repr(cast) == repr(wanted).replace("line=3", "line=9")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
+from operator import sub
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
@@ -96,9 +97,9 @@ class Mould:
         self._settings: list[tuple[Any, int, Any]] = []
         self._objects = [self._object(each, fields if each is made[0] else frozenset()) for each in made]
 
-    def cast(self, line: int, texts: Sequence[str], fields: Mapping[str, object], name: str) -> list[PolicyObject]:
-        """The objects for a text that begins at a line and has these pieces."""
-        longer = [0, *accumulate(len(text) - length for text, length in zip(texts, self._lengths, strict=True))]
+    def cast(self, line: int, lengths: Sequence[int], fields: Mapping[str, object], name: str) -> list[PolicyObject]:
+        """The objects for a text that begins at a line and has pieces of so many columns."""
+        longer = [0, *accumulate(map(sub, lengths, self._lengths))]
         path = self._path
         spans = [
             Span(path, line + below, column + longer[left] - longer[above], length + longer[within] - longer[left])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import Token, joined
@@ -88,7 +87,9 @@ class _Reader:
         while self._row < len(self._lines):
             line = self._lines[self._row]
             self._row += 1
-            if (match := _KEY.fullmatch(line)) is not None or _begins_key(line):
+            if key is not None and line.startswith('"'):  # as most do
+                self._value(key, self._token(line))
+            elif (match := _KEY.fullmatch(line)) is not None or _begins_key(line):
                 is_in_key = True
                 key = self._key(tree, match) if match is not None else self._damaged_key(tree, line, key)
                 runs = match is not None and not match[1] and match[2].casefold().rpartition("\\")[2] in _RUNS
@@ -152,11 +153,11 @@ class _Reader:
             return
         name = _ESCAPE.sub(r"\1", match[1] or "")
         data = line.part(match.end())
-        if data.text.strip() == "-":
-            key.drop(name)
-        elif data.text.startswith('"'):
+        if data.text.startswith('"'):
             if (text := self._string(data)) is not None:
                 key.set(Value(name, Kind.SZ, text))
+        elif data.text.strip() == "-":
+            key.drop(name)
         elif (dword := _DWORD.match(data.text)) is not None:
             digits = data.part(dword.start(1), dword.end(1))
             key.set(Value(name, Kind.DWORD, digits, number=int(dword[1], 16)))
@@ -181,10 +182,10 @@ class _Reader:
         row = self._row
         while True:
             end = _closing_quote(piece.text)
-            pieces.extend(_unescaped(piece.part(0, end)))
+            pieces.append(_unescaped(piece.part(0, end)))
             is_own_line = self._row == row
             if end is not None and (_NO_QUOTE if is_own_line else _NOTHING).match(piece.text, end + 1):
-                return joined(pieces) if pieces else piece.part(0, 0)
+                return joined([piece for piece in pieces if piece.text] or pieces[-1:])
             if end is not None or self._row == len(self._lines) or len(pieces) > _MAX_CONTINUED_LINES:
                 break
             line = self._lines[self._row]
@@ -246,16 +247,21 @@ def _closing_quote(text: str) -> int | None:
     return match.end() - 1 if match else None
 
 
-def _unescaped(piece: Token) -> Iterator[Token]:
-    """The parts of a text, escapes replaced by their characters, each with its place."""
-    start = 0
+def _unescaped(piece: Token) -> Token:
+    """A text of one line with its escapes replaced by their characters."""
+    if "\\" not in piece.text:
+        return piece
+    texts: list[str] = []
+    breaks: list[tuple[int, int, int]] = []
+    offset = end = 0
     for match in _ESCAPE.finditer(piece.text):
-        if match.start() > start:
-            yield piece.part(start, match.start())
-        yield piece.part(match.start(1), match.end(1))
-        start = match.end()
-    if start < len(piece.text):
-        yield piece.part(start)
+        texts.append(piece.text[end : match.start()])
+        offset += match.start() - end
+        end = match.start(1)
+        breaks.append((offset, piece.line, piece.column + end))
+    texts.append(piece.text[end:])
+    column = breaks.pop(0)[2] if breaks and not breaks[0][0] else piece.column
+    return Token("".join(texts), piece.path, piece.line, column, tuple(breaks))
 
 
 FORMATS = (

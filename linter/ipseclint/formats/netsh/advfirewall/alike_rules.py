@@ -102,7 +102,7 @@ class AlikeRules:
             return None
         if name.casefold() == ALL:
             return None
-        made = tuple(shape.mould.cast(number, [piece.text for piece in pieces], fields, name))
+        made = tuple(shape.mould.cast(number, [len(piece.text) for piece in pieces], fields, name))
         return ScriptedRule(
             alike.context, alike.store, made[0].span, name, partial(self._tags, number, line), made
         ), shape.part

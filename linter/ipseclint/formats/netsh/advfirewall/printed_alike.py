@@ -89,7 +89,7 @@ class PrintedAlike:
         fields = self._fields(values)
         if fields is None:
             return None
-        made = shape.mould.cast(number, [part.text for part in parts], fields, str(fields["name"]))
+        made = shape.mould.cast(number, [len(part.text) for part in parts], fields, str(fields["name"]))
         return PrintedRule(tuple(made), shape.rule.effective, number - shape.line)
 
     def _fields(self, values: _Values) -> dict[str, object] | None:

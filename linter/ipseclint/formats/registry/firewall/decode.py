@@ -7,6 +7,7 @@ from typing import Any
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.policy_parts import PolicyParts
+from ipseclint.formats.registry.firewall.alike_rules import AlikeRules, Alone, R, RuleAndRest
 from ipseclint.formats.registry.firewall.authentication import authentication_set
 from ipseclint.formats.registry.firewall.crypto import main_mode_set, quick_mode_set
 from ipseclint.formats.registry.firewall.firewall_rules import firewall_rule
@@ -23,7 +24,7 @@ from ipseclint.formats.registry.firewall.words import (
     SECOND_AUTHENTICATION_SETS,
 )
 from ipseclint.formats.registry.tree import TEXTS, Key, Value
-from ipseclint.model.policy import UNNAMED_GPO, AuthPhase
+from ipseclint.model.policy import UNNAMED_GPO, AuthPhase, ConnectionSecurityRule, MainModeRule, RegistryValue
 from ipseclint.vocabulary.registry_keys import CONTROL_SET, FIREWALL, FIREWALL_OF_GPO
 
 GPO_KEY = rf"SOFTWARE\{FIREWALL_OF_GPO}"
@@ -60,20 +61,33 @@ def decode_store(path: str, root: Key, store: str | None, parts: PolicyParts, di
     if host is not None:
         parts.hosts.append(host)
     parts.registry.extend(unread_values(root, path))
-    for value in _values(root, CONNECTION_RULES):
-        rule = connection_rule(value, store, aliases, diagnostics)
-        if rule is not None:
-            parts.rules.append(rule[0])
-            parts.registry.extend(rule[1])
+
+    def connection(value: Value, notes: Diagnostics) -> RuleAndRest[ConnectionSecurityRule]:
+        return connection_rule(value, store, aliases, notes)
+
+    def main_mode(value: Value, notes: Diagnostics) -> RuleAndRest[MainModeRule]:
+        return main_mode_rule(value, store, aliases, notes)
+
+    _add_rules(_values(root, CONNECTION_RULES), connection, parts.rules, parts.registry, diagnostics)
     for value in _values(root, FIREWALL_RULES):
         firewall = firewall_rule(value, store, diagnostics)
         if firewall is not None:
             parts.firewall_rules.append(firewall)
-    for value in _values(root, MAIN_MODE_RULES):
-        main_mode = main_mode_rule(value, store, aliases, diagnostics)
-        if main_mode is not None:
-            parts.main_mode_rules.append(main_mode[0])
-            parts.registry.extend(main_mode[1])
+    _add_rules(_values(root, MAIN_MODE_RULES), main_mode, parts.main_mode_rules, parts.registry, diagnostics)
+
+
+def _add_rules(
+    values: list[Value], alone: Alone[R], rules: list[R], unknown: list[RegistryValue], diagnostics: Diagnostics
+) -> None:
+    """Add the rules in the values of a key, and their unknown fields."""
+    alike = AlikeRules(diagnostics.path, alone)
+    for value in values:
+        rule = alike.rule(value)
+        if rule is not None:
+            rules.append(rule)
+        elif (made := alone(value, diagnostics)) is not None:
+            rules.append(made[0])
+            unknown.extend(made[1])
 
 
 def _first_crypto(root: Key, parts: PolicyParts, aliases: dict[str, str], diagnostics: Diagnostics) -> None:
