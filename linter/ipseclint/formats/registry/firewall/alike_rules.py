@@ -19,7 +19,7 @@ from ipseclint.formats.registry.firewall.fields import parse_fields
 from ipseclint.formats.registry.tree import TEXTS, Value
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, RegistryValue
 
-R = TypeVar("R", ConnectionSecurityRule, MainModeRule)
+R = TypeVar("R", bound=ConnectionSecurityRule | MainModeRule)
 RuleAndRest = tuple[R, list[RegistryValue]] | None
 """A rule and its unknown fields; None if a value holds no rule."""
 Alone = Callable[[Value, Diagnostics], RuleAndRest[R]]
