@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from sys import intern
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import DecodeError, Raw, Struct, json
 
@@ -80,6 +80,25 @@ Json = JsonObject | list["Json"] | Token | None
 """A value: a string or number or boolean is a text, null is None."""
 
 
+class Again(Struct, frozen=True):
+    """What was made of a text that is like an earlier one: where the text ends, its line ends and its values."""
+
+    made: Any
+    end: int
+    lines: int
+    values: int
+
+
+class Alike(Protocol):
+    """Makes again what was made of texts that are alike."""
+
+    def again(self, text: str, at: int, line: int, column: int) -> Again | None:
+        """What is made of the object that begins at an offset, a line and a column; None if it is not alike."""
+
+    def learn(self, text: str, begin: int, end: int, line: int, column: int, item: Any, values: int) -> None:
+        """Take what was made of the object between two offsets, which begins at a line and column."""
+
+
 class JsonError(Exception):
     """Text that is no JSON, or exceeds a limit, with a message and a place."""
 
@@ -108,14 +127,18 @@ def read_json(text: str, path: str) -> list[Json]:
 
 
 def read_made(
-    text: str, path: str, made: Callable[[JsonObject], Any], placeless: frozenset[str] = frozenset()
+    text: str,
+    path: str,
+    made: Callable[[JsonObject], Any],
+    placeless: frozenset[str] = frozenset(),
+    alike: Alike | None = None,
 ) -> Iterator[Any]:
     """The values in a text one by one, those of a top-level list singly, each object converted as soon as it is read.
 
     Inner objects are converted first; as `placeless` members, whose places nobody asks for, once for all of the same
-    text. Raises JsonError where reading stops.
+    text. What is `alike` is not read again. Raises JsonError where reading stops.
     """
-    reader = _Reader(text, path, made, placeless)
+    reader = _Reader(text, path, made, placeless, alike)
     while not reader.at_end():
         yield from reader.values()
 
@@ -143,12 +166,18 @@ def _from(read: JsonObject, token: Token) -> tuple[int, int]:
 
 class _Reader:
     def __init__(
-        self, text: str, path: str, made: Callable[[JsonObject], Any], placeless: frozenset[str] = frozenset()
+        self,
+        text: str,
+        path: str,
+        made: Callable[[JsonObject], Any],
+        placeless: frozenset[str] = frozenset(),
+        alike: Alike | None = None,
     ) -> None:
         self._text = ended_by_lf(text)
         self._made = made
         self._path = path
         self._placeless = placeless
+        self._alike = alike
         self._at = 0
         self._line = 1
         self._line_start = 0
@@ -290,13 +319,32 @@ class _Reader:
             self._at += 1
             return
         while True:
-            yield self.value(depth + 1)
+            yield self.value(depth + 1) if depth or self._alike is None else self._item(self._alike)
             sign = self._sign()
             if sign not in {"]", ","}:
                 raise self._error("neither `,` nor `]` after a value")
             self._at += 1
             if sign == "]":
                 return
+
+    def _item(self, alike: Alike) -> Any:
+        """A value of the top-level list."""
+        if self._sign() != "{":
+            return self.value(1)
+        column = self._column()
+        begin, line, left = self._at, self._line, self._left
+        again = alike.again(self._text, begin, line, column)
+        if again is None or again.values > left:
+            made = self.value(1)
+            alike.learn(self._text, begin, self._at, line, column, made, left - self._left)
+            return made
+        self._left -= again.values
+        self._at = again.end
+        if again.lines:
+            self._line += again.lines
+            self._line_start = self._text.rindex("\n", begin, again.end) + 1
+            self._line_end = self._end_of_line()
+        return again.made
 
     def _string(self) -> Token:
         """A string; an escape counts as one character, and so does a surrogate pair."""

@@ -8,7 +8,7 @@ before it.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from itertools import accumulate
 from operator import sub
 from typing import Any, Generic, TypeVar
@@ -36,14 +36,14 @@ class Shapes(Generic[Shape]):
     """What was learned of alike texts, by what is the same in them: the second of a kind is learned from."""
 
     def __init__(self) -> None:
-        self._known: dict[str, Shape | None] = {}
-        self._once: set[str] = set()
+        self._known: dict[Hashable, Shape | None] = {}
+        self._once: set[Hashable] = set()
 
-    def known(self, key: str) -> Shape | None:
+    def known(self, key: Hashable) -> Shape | None:
         """The shape of such a text; None for the first two, and for a kind that has none."""
         return self._known.get(key)
 
-    def learn(self, key: str, shape: Callable[[], Shape | None]) -> None:
+    def learn(self, key: Hashable, shape: Callable[[], Shape | None]) -> None:
         """Take a text that has no known shape."""
         if key not in self._once:
             if len(self._once) < MAX_SHAPES:
@@ -79,32 +79,22 @@ class _Parts(Struct):
         return values
 
 
-class Mould:
-    """The template made from one text; `pieces` are the lines, start and stop columns of the pieces that differ.
+class Template:
+    """The values of some objects; `place` numbers their places. Raises UnfitError.
 
-    The first object has a place on the first line. `fields` are its fields that each text supplies. `name` is the name
-    of the objects, and of their references to each other. Raises UnfitError.
+    `fields` are those of the first object that are supplied for each text. `name` is the name of the objects, and of
+    their references to each other.
     """
 
     def __init__(
-        self, made: Sequence[PolicyObject], name: str, pieces: Sequence[tuple[int, int, int]], fields: frozenset[str]
+        self, made: Sequence[PolicyObject], name: str, place: Callable[[Span], int], fields: frozenset[str]
     ) -> None:
-        self._name, self._is_of_several = name, len(made) > 1
-        self._line, self._path = made[0].span.line, made[0].span.path
-        self._starts, self._ends = [each[:2] for each in pieces], [(line, end) for line, _, end in pieces]
-        self._lengths = [end - start for _, start, end in pieces]
-        self._places: dict[Span, tuple[int, int, int, int, int, int]] = {}
+        self._name, self._is_of_several, self._place = name, len(made) > 1, place
         self._settings: list[tuple[Any, int, Any]] = []
         self._objects = [self._object(each, fields if each is made[0] else frozenset()) for each in made]
 
-    def cast(self, line: int, lengths: Sequence[int], fields: Mapping[str, object], name: str) -> list[PolicyObject]:
-        """The objects for a text that begins at a line and has pieces of so many columns."""
-        longer = [0, *accumulate(map(sub, lengths, self._lengths))]
-        path = self._path
-        spans = [
-            Span(path, line + below, column + longer[left] - longer[above], length + longer[within] - longer[left])
-            for below, column, length, above, left, within in self._places.values()
-        ]
+    def cast(self, spans: Sequence[Span], fields: Mapping[str, object], name: str) -> list[PolicyObject]:
+        """The objects with these places, fields and name."""
         settings = [Setting(value, spans[place], origin) for value, place, origin in self._settings]
         made: list[PolicyObject] = []
         for kind, parts in self._objects:
@@ -153,6 +143,8 @@ class Mould:
                 return self._make_tuple(value)
             case Validated():
                 raise UnfitError("an object within another")
+            case dict() if value:
+                raise UnfitError("a table of values")
         return None
 
     def _make_struct(self, value: Frozen) -> _Make | None:
@@ -176,10 +168,22 @@ class Mould:
         self._settings.append((value.value, self._place(value.span), value.origin))
         return len(self._settings) - 1
 
-    def _place(self, span: Span) -> int:
+
+class Places:
+    """The places in a text that begins on a line; `pieces` are the lines, start and stop columns of what differs."""
+
+    def __init__(self, path: str, line: int, pieces: Sequence[tuple[int, int, int]]) -> None:
+        self._path, self._line = path, line
+        self._starts, self._ends = [each[:2] for each in pieces], [(line, end) for line, _, end in pieces]
+        self._lengths = [end - start for _, start, end in pieces]
+        self._numbers: dict[Span, int] = {}
+        self._places: list[tuple[int, int, int, int, int, int]] = []
+
+    def number(self, span: Span) -> int:
         """The number of a place; it must begin on or below the first line, and must not begin or end inside a piece.
 
         Pieces move it that are left of it in its line: all that end before it, but for those on the lines above.
+        Raises UnfitError.
         """
         start, end = (span.line, span.column), (span.line, span.column + span.length)
         above = bisect_left(self._starts, (span.line, 0))
@@ -187,5 +191,30 @@ class Mould:
         begun = bisect_left(self._starts, start), bisect_left(self._starts, end)
         if span.path != self._path or span.line < self._line or begun != (left, within):
             raise UnfitError("a place that does not move with the text")
-        self._places.setdefault(span, (span.line - self._line, span.column, span.length, above, left, within))
-        return list(self._places).index(span)
+        if span not in self._numbers:
+            self._numbers[span] = len(self._places)
+            self._places.append((span.line - self._line, span.column, span.length, above, left, within))
+        return self._numbers[span]
+
+    def moved(self, line: int, lengths: Sequence[int]) -> list[Span]:
+        """The numbered places in another text that begins at a line and has pieces of so many columns."""
+        longer = [0, *accumulate(map(sub, lengths, self._lengths))]
+        path = self._path
+        return [
+            Span(path, line + below, column + longer[left] - longer[above], length + longer[within] - longer[left])
+            for below, column, length, above, left, within in self._places
+        ]
+
+
+class Mould:
+    """The template made from one text, whose first object has a place on its first line. Raises UnfitError."""
+
+    def __init__(
+        self, made: Sequence[PolicyObject], name: str, pieces: Sequence[tuple[int, int, int]], fields: frozenset[str]
+    ) -> None:
+        self._places = Places(made[0].span.path, made[0].span.line, pieces)
+        self._template = Template(made, name, self._places.number, fields)
+
+    def cast(self, line: int, lengths: Sequence[int], fields: Mapping[str, object], name: str) -> list[PolicyObject]:
+        """The objects for a text that begins at a line and has pieces of so many columns."""
+        return self._template.cast(self._places.moved(line, lengths), fields, name)

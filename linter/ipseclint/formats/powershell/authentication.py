@@ -37,7 +37,7 @@ KEY_PROPERTY = "PreSharedKey"
 _LINE_COLUMNS = 100_000
 
 
-def authentication_set(item: Instance, phase: AuthPhase, diagnostics: Diagnostics) -> AuthenticationSet:
+def authentication_set(item: Instance, diagnostics: Diagnostics, phase: AuthPhase) -> AuthenticationSet:
     """An object as an authentication set."""
     methods = [_method(proposal, diagnostics) for proposal in proposals(item, diagnostics)]
     if hides(item, diagnostics):

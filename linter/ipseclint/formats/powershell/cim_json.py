@@ -14,6 +14,7 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.mdm import intune
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers import clouds
+from ipseclint.formats.powershell.alike_texts import AlikeTexts
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
 from ipseclint.formats.powershell.decode import concerns_ipsec, decode
 from ipseclint.formats.powershell.instance import Instance, Node, class_of
@@ -26,6 +27,8 @@ _ENUM_WRAPPER = frozenset({"value", "Value"})
 _KEY = KEY_PROPERTY.casefold()
 _OF_AZURE = ("deploymenttemplate.json#", "deploymentparameters.json#")
 """The schemas of what Azure deploys, whose objects are none of PowerShell, whatever their members are called."""
+_STRANGE = late(r"\\")
+"""The sign in a text of JSON that makes others of what is behind it."""
 _NO_JSON = late(r"\[[ \t]*[^\s\[{\"\]]|\{[%#{]")
 """How lines begin that have a time, a level or a section in brackets, and templates: no list of objects begins so."""
 
@@ -43,7 +46,8 @@ def recognise(source: Source) -> bool:
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy in the exported objects."""
-    values = read_made(text, diagnostics.path, partial(_object, diagnostics=diagnostics), _CLASS_MEMBERS)
+    alike = AlikeTexts(diagnostics, ('"', '"'), _STRANGE)
+    values = read_made(text, diagnostics.path, partial(_object, diagnostics=diagnostics), _CLASS_MEMBERS, alike)
     try:
         return decode((item for value in values for item in _instances(value)), diagnostics)
     except JsonError as error:
@@ -58,8 +62,11 @@ def _instances(node: Node) -> Iterator[Instance]:
         for child in node:
             yield from _instances(child)
     elif isinstance(node, Instance):
+        if node.class_name:  # as most have
+            yield node
+            return
         holds = [property_ for property_ in node.properties.values() if isinstance(property_, (list, Instance))]
-        if node.class_name or len(holds) < len(node.properties):
+        if len(holds) < len(node.properties):
             yield node
         else:
             for child in holds:

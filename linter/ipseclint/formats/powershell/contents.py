@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -10,16 +11,17 @@ from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell import adapters, remote_access, services
+from ipseclint.formats.powershell.alike_objects import AlikeObjects, Alone, Own, P
 from ipseclint.formats.powershell.associations import association
 from ipseclint.formats.powershell.authentication import authentication_set
 from ipseclint.formats.powershell.certificates import certificate, collected_certificate
-from ipseclint.formats.powershell.crypto import main_mode_set, quick_mode_set
+from ipseclint.formats.powershell.crypto import main_mode_set, quick_mode_set, set_fields
 from ipseclint.formats.powershell.filters import Filters
 from ipseclint.formats.powershell.firewall_rules import firewall_rule
-from ipseclint.formats.powershell.instance import Instance
+from ipseclint.formats.powershell.instance import CAST, Instance
 from ipseclint.formats.powershell.properties import note_properties
-from ipseclint.formats.powershell.rules import connection_rule, main_mode_rule
-from ipseclint.formats.powershell.settings import dos_protection, global_settings
+from ipseclint.formats.powershell.rules import connection_rule, main_mode_rule, main_mode_rule_fields, rule_fields
+from ipseclint.formats.powershell.settings import dos_protection, global_settings, protection_fields, settings_fields
 from ipseclint.model.events import Event, EventKind, SecurityAssociation
 from ipseclint.model.policy import AuthPhase, Certificate, Dialect, DosProtection, NetworkAdapter, ServiceState
 
@@ -76,12 +78,13 @@ class Contents:
         self._associations: list[SecurityAssociation] = []
         self._events: list[Event] = []
         self._log: EventLog | None = None
+        self._alike = AlikeObjects(diagnostics)
 
     def add(self, item: Instance) -> None:
         """Read one object and keep it."""
         kind = KINDS.get(item.class_name)
         if kind is not None:
-            if item.class_name not in {_EVENT, COLLECTED}:
+            if item.class_name not in _NOTED_ELSEWHERE:
                 note_properties(item, self.diagnostics)
             kind(self, item)
         elif item.class_name.startswith(OURS):
@@ -91,35 +94,42 @@ class Contents:
                 f"an object with `{telling}` whose class is not known is not read", item.span
             )
 
+    def _keep(self, kept: list[P], item: Instance, alone: Alone[P], own: Own) -> None:
+        made = self._alike.read(item, alone, own)
+        if made is not None:
+            kept.append(made)
+
     def rule(self, item: Instance) -> None:
         """A connection security rule."""
-        self._parts.rules.append(connection_rule(item, self._filters, self.diagnostics))
+        own = partial(rule_fields, filters=self._filters)
+        self._keep(self._parts.rules, item, partial(connection_rule, filters=self._filters), own)
 
     def main_mode_rule(self, item: Instance) -> None:
         """A main-mode rule."""
-        self._parts.main_mode_rules.append(main_mode_rule(item, self._filters, self.diagnostics))
+        own = partial(main_mode_rule_fields, filters=self._filters)
+        self._keep(self._parts.main_mode_rules, item, partial(main_mode_rule, filters=self._filters), own)
 
     def main_mode_set(self, item: Instance) -> None:
         """A main-mode crypto set."""
-        self._parts.main_mode.append(main_mode_set(item, self.diagnostics))
+        self._keep(self._parts.main_mode, item, main_mode_set, partial(set_fields, kind="main-mode-crypto"))
 
     def quick_mode_set(self, item: Instance) -> None:
         """A quick-mode crypto set."""
-        self._parts.quick_mode.append(quick_mode_set(item, self.diagnostics))
+        self._keep(self._parts.quick_mode, item, quick_mode_set, partial(set_fields, kind="quick-mode-crypto"))
 
     def first_authentication(self, item: Instance) -> None:
         """A set for the first authentication."""
-        self._parts.authentication.append(authentication_set(item, AuthPhase.FIRST, self.diagnostics))
+        own = partial(set_fields, kind="first-authentication")
+        self._keep(self._parts.authentication, item, partial(authentication_set, phase=AuthPhase.FIRST), own)
 
     def second_authentication(self, item: Instance) -> None:
         """A set for the second authentication."""
-        self._parts.authentication.append(authentication_set(item, AuthPhase.SECOND, self.diagnostics))
+        own = partial(set_fields, kind="second-authentication")
+        self._keep(self._parts.authentication, item, partial(authentication_set, phase=AuthPhase.SECOND), own)
 
     def settings(self, item: Instance) -> None:
         """The settings of the machine or of a GPO."""
-        machine_wide = global_settings(item, self.diagnostics)
-        if machine_wide is not None:
-            self._parts.globals.append(machine_wide)
+        self._keep(self._parts.globals, item, global_settings, settings_fields)
 
     def firewall_rule(self, item: Instance) -> None:
         """A rule of the firewall itself."""
@@ -129,7 +139,7 @@ class Contents:
 
     def protection(self, item: Instance) -> None:
         """A protection against denial of service."""
-        self._dos_protection.append(dos_protection(item, self.diagnostics))
+        self._keep(self._dos_protection, item, dos_protection, protection_fields)
 
     def service(self, item: Instance) -> None:
         """A Windows service."""
@@ -254,3 +264,5 @@ KINDS: dict[str, Callable[[Contents, Instance], None]] = {
     "msft_netquickmodesa": Contents.quick_mode_association,
 }
 """The function that reads the objects of each class, by folded class name."""
+_NOTED_ELSEWHERE = CAST | {_EVENT, COLLECTED}
+"""The classes whose unread properties are noted by what reads them, or not at all."""

@@ -82,6 +82,11 @@ def set_name(item: Instance, kind: str) -> str:
     return f"default {kind.replace('-crypto', ' crypto').replace('-auth', ' auth')} set{of_store}"
 
 
+def set_fields(item: Instance, _diagnostics: Diagnostics, kind: str) -> dict[str, Any]:
+    """The fields that tell a set of a kind from sets like it."""
+    return {"name": set_name(item, kind), "id": id_of(item)}
+
+
 def main_mode_set(item: Instance, diagnostics: Diagnostics) -> MainModeCryptoSet:
     """An object as a main-mode crypto set."""
     builder = SetBuilder(_WORDS, diagnostics)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.parsed import Parsed
@@ -192,12 +193,18 @@ _FAMILIES = {
 """How the names of classes begin, and as what each is read; `VpnServerIPsecCustomConfiguration` is of the server."""
 
 
-def _class(item: Instance) -> str:
-    name = _ALIASES.get(item.class_name, item.class_name)
+@lru_cache(maxsize=1024)
+def _kind(class_name: str) -> str:
+    """The class as which objects of a class are read."""
+    name = _ALIASES.get(class_name, class_name)
     bare = name.removeprefix("ps_")
     if bare.endswith(".x509certificate2"):
         return "x509certificate2"
-    name = next((kind for start, kind in _FAMILIES.items() if bare.startswith(start)), name)
+    return next((kind for start, kind in _FAMILIES.items() if bare.startswith(start)), name)
+
+
+def _class(item: Instance) -> str:
+    name = _kind(item.class_name)
     if name in KINDS or name in CMDLETS:
         return name
     for shape, properties in _FOLDED_SHAPES:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -12,8 +12,23 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
 from ipseclint.model.setting import Origin, Setting, Unknown, default
 from ipseclint.source import Span
+from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 
 T = TypeVar("T")
+
+VARYING = frozenset({"instanceid", "displayname", "elementname", "description"})
+"""The properties in which objects that are alike may differ, folded: names, ids and descriptions are made of them."""
+CAST = frozenset(
+    {
+        *("msft_netconsecrule", "msft_netmainmoderule", "msft_netikemmcryptoset", "msft_netikeqmcryptoset"),
+        *("msft_netikep1authset", "msft_netikep2authset", "msft_netsecuritysettingdata", "msft_netipsecdospsetting"),
+    }
+)
+"""The classes whose objects are cast from those that are like them, folded."""
+_MAX_PARTS = 2_000
+"""Reasoned: an object of more parts is like few others, and one that holds lists twice may have any number."""
+DEFAULT_IDS = frozenset(map(str.casefold, DEFAULT_SET_NAMES.values()))
+"""The ids of Windows' default sets, folded: a set with one of them is like no other."""
 
 MAX_INSTANCES = 500_000
 """Objects that are kept of one input before the rest is refused: 10,000 rules with sets have 260,000 (reasoned)."""
@@ -28,7 +43,8 @@ class Instance(Struct):
 
     A property is a text, another object, a list of these, or None for null. A number is its digits, an enumeration
     value its name. `class_name` is empty if unknown. `is_complete`: an absent property has Windows' default, as in a
-    script. `filters` are the filter objects of a rule, if attached to it.
+    script. `filters` are the filter objects of a rule, if attached to it. `alike`: it is like objects that were read
+    before, and its properties are only those that say which one it is.
     """
 
     class_name: str
@@ -36,6 +52,7 @@ class Instance(Struct):
     properties: dict[str, Node] = field(default_factory=dict)
     is_complete: bool = False
     filters: tuple[Instance, ...] = ()
+    alike: Alike | None = None
 
     def get(self, *names: str) -> Node:
         """The first of these properties that is present and not null."""
@@ -94,12 +111,54 @@ Node = Token | Instance | list["Node"] | None
 """The value of a property."""
 
 
+class Alike(Struct, frozen=True):
+    """What is the same in objects that are alike, the places of what `taken_apart` gives of one, and the whole one."""
+
+    key: Hashable
+    places: Sequence[Span]
+    whole: Callable[[], Instance]
+
+
 def flat(nodes: Node) -> Iterator[Instance]:
     """The objects in a list and in lists one level below, or the object itself."""
     for node in nodes if isinstance(nodes, list) else [nodes]:
         for inner in node if isinstance(node, list) else [node]:
             if isinstance(inner, Instance):
                 yield inner
+
+
+def taken_apart(item: Instance, key: list[Hashable], nodes: list[Token | Instance], *, is_inner: bool = False) -> bool:
+    """Add to a key what is the same in objects that are alike, and to nodes all that has a place; whether it can."""
+    if item.is_complete or item.filters:
+        return False
+    nodes.append(item)
+    for name, node in item.properties.items():
+        key.append(name)
+        if name in VARYING and not is_inner and type(node) is Token and node.text:
+            key.append(node.text if node.text.casefold() in DEFAULT_IDS else True)
+            nodes.append(node)
+        elif not _taken_apart(node, key, nodes):
+            return False
+    return True
+
+
+def _taken_apart(node: Node, key: list[Hashable], nodes: list[Token | Instance]) -> bool:
+    if len(key) > _MAX_PARTS:
+        return False
+    if node is None:
+        key.append(None)
+    elif type(node) is Token:
+        key.append(node.text)
+        nodes.append(node)
+    elif isinstance(node, list):
+        key.append(len(node))
+        return all(_taken_apart(each, key, nodes) for each in node)
+    elif isinstance(node, Instance):
+        key.append((node.class_name, len(node.properties)))
+        return taken_apart(node, key, nodes, is_inner=True)
+    else:
+        return False
+    return True
 
 
 @lru_cache(maxsize=1024)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.policy_parts import DEFAULT_KEY_MODULES
 from ipseclint.formats.kit.read import UNSET, addresses, flags, number, unknown, word
@@ -34,11 +36,9 @@ from ipseclint.vocabulary import cim
 from ipseclint.vocabulary.algorithms import KeyModule
 
 
-def connection_rule(item: Instance, filters: Filters, diagnostics: Diagnostics) -> ConnectionSecurityRule:
+def connection_rule(item: Instance, diagnostics: Diagnostics, filters: Filters) -> ConnectionSecurityRule:
     """An object as a connection security rule, with its filter objects."""
-    parts = filters.of(item)
-    parts.note_missing(CMDLETS, diagnostics)
-    parts.note_interfaces(diagnostics)
+    own = rule_fields(item, diagnostics, filters)
     mode = item.text("Mode")
     inbound, outbound = (
         _security(item, "InboundSecurity", diagnostics),
@@ -47,11 +47,9 @@ def connection_rule(item: Instance, filters: Filters, diagnostics: Diagnostics) 
     lifetime = item.text("MaxReturnPathLifetimeSeconds", "ForwardPathLifetime")
     enforcement = item.texts("EnforcementStatus")
     return ConnectionSecurityRule(
-        name=name_of(item),
-        id=id_of(item),
+        **own,
         span=item.span,
         dialect=Dialect.WFAS,
-        description=_plain(item, "Description"),
         group=_plain(item, "RuleGroup", "Group", "DisplayGroup"),
         enabled=enabled(item, diagnostics),
         profiles=profiles(item, diagnostics),
@@ -61,12 +59,6 @@ def connection_rule(item: Instance, filters: Filters, diagnostics: Diagnostics) 
         action=_action(inbound, outbound),
         inbound=inbound,
         outbound=outbound,
-        endpoint1=parts.endpoint("LocalAddress", "LocalIP", diagnostics=diagnostics),
-        endpoint2=parts.endpoint("RemoteAddress", "RemoteIP", diagnostics=diagnostics),
-        protocol=parts.protocol(diagnostics),
-        port1=parts.ports("LocalPort", diagnostics),
-        port2=parts.ports("RemotePort", diagnostics),
-        interface_types=parts.interface_types(diagnostics),
         key_modules=_key_modules(item, diagnostics),
         first_authentication=reference(item, "Phase1AuthSet", "first-authentication"),
         second_authentication=reference(item, "Phase2AuthSet", "second-authentication"),
@@ -87,6 +79,24 @@ def connection_rule(item: Instance, filters: Filters, diagnostics: Diagnostics) 
     )
 
 
+def rule_fields(item: Instance, diagnostics: Diagnostics, filters: Filters) -> dict[str, Any]:
+    """The fields of a connection security rule that filter objects hold, and those that tell it from rules like it."""
+    parts = filters.of(item)
+    parts.note_missing(CMDLETS, diagnostics)
+    parts.note_interfaces(diagnostics)
+    return {
+        "name": name_of(item),
+        "id": id_of(item),
+        "description": _plain(item, "Description"),
+        "endpoint1": parts.endpoint("LocalAddress", "LocalIP", diagnostics=diagnostics),
+        "endpoint2": parts.endpoint("RemoteAddress", "RemoteIP", diagnostics=diagnostics),
+        "protocol": parts.protocol(diagnostics),
+        "port1": parts.ports("LocalPort", diagnostics),
+        "port2": parts.ports("RemotePort", diagnostics),
+        "interface_types": parts.interface_types(diagnostics),
+    }
+
+
 def _point_to_site(item: Instance, diagnostics: Diagnostics) -> Setting[bool] | None:
     """Whether the tunnel is point-to-site, the only type that `-TunnelType` names (New-NetIPsecRule, 2025)."""
     kind = item.text("TunnelType")
@@ -103,25 +113,32 @@ _NO_TYPE = "0"
 """Reasoned: the enumeration has one value, so that an export of other rules can only say its nought."""
 
 
-def main_mode_rule(item: Instance, filters: Filters, diagnostics: Diagnostics) -> MainModeRule:
+def main_mode_rule(item: Instance, diagnostics: Diagnostics, filters: Filters) -> MainModeRule:
     """An object as a main-mode rule, with the addresses of its filter object."""
-    parts = filters.of(item)
-    parts.note_missing(("msft_netaddressfilter",), diagnostics)
     return MainModeRule(
-        name=name_of(item),
-        id=id_of(item),
+        **main_mode_rule_fields(item, diagnostics, filters),
         span=item.span,
         dialect=Dialect.WFAS,
-        description=_plain(item, "Description"),
         group=_plain(item, "RuleGroup", "Group", "DisplayGroup"),
         enabled=enabled(item, diagnostics),
         profiles=profiles(item, diagnostics),
-        endpoint1=parts.endpoint("LocalAddress", "LocalIP", diagnostics=diagnostics),
-        endpoint2=parts.endpoint("RemoteAddress", "RemoteIP", diagnostics=diagnostics),
         main_mode_crypto=reference(item, "MainModeCryptoSet", "main-mode-crypto"),
         first_authentication=reference(item, "Phase1AuthSet", "first-authentication"),
         store=store_of(item),
     )
+
+
+def main_mode_rule_fields(item: Instance, diagnostics: Diagnostics, filters: Filters) -> dict[str, Any]:
+    """The fields of a main-mode rule that its filter object holds, and those that tell it from rules like it."""
+    parts = filters.of(item)
+    parts.note_missing(("msft_netaddressfilter",), diagnostics)
+    return {
+        "name": name_of(item),
+        "id": id_of(item),
+        "description": _plain(item, "Description"),
+        "endpoint1": parts.endpoint("LocalAddress", "LocalIP", diagnostics=diagnostics),
+        "endpoint2": parts.endpoint("RemoteAddress", "RemoteIP", diagnostics=diagnostics),
+    }
 
 
 def name_of(item: Instance) -> str:

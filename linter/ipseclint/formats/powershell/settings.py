@@ -45,10 +45,20 @@ def global_settings(item: Instance, diagnostics: Diagnostics) -> GlobalSettings 
     }
     if not fields and not merge:
         return None
-    store = store_of(item)
-    name = "global settings" if store is None else f"global settings of {store}"
-    settings = GlobalSettings(name=name, span=item.span, dialect=Dialect.WFAS, store=store, local_rules_merge=merge)
+    settings = GlobalSettings(
+        **settings_fields(item, diagnostics),
+        span=item.span,
+        dialect=Dialect.WFAS,
+        store=store_of(item),
+        local_rules_merge=merge,
+    )
     return settings.model_copy(update=fields)
+
+
+def settings_fields(item: Instance, _diagnostics: Diagnostics) -> dict[str, Any]:
+    """The name of machine-wide settings."""
+    store = store_of(item)
+    return {"name": "global settings" if store is None else f"global settings of {store}"}
 
 
 def _not_configured(name: str, values: list[Token]) -> bool:
@@ -121,14 +131,18 @@ def dos_protection(item: Instance, diagnostics: Diagnostics) -> DosProtection:
         item.texts("EnabledKeyingModules"), DOSP_KEY_MODULE_BITS, DOSP_KEY_MODULES, "key module", diagnostics
     )
     return DosProtection(
-        name=name_of(item),
-        id=id_of(item),
+        **protection_fields(item, diagnostics),
         span=item.span,
         dscp=code_points,
         key_modules=modules or item.by_default(frozenset({KeyModule.AUTHIP})),
         public_interfaces=_names(item, "PublicInterfaceAliases", diagnostics),
         internal_interfaces=_names(item, "PrivateInterfaceAliases", diagnostics),
     ).model_copy(update=fields)
+
+
+def protection_fields(item: Instance, _diagnostics: Diagnostics) -> dict[str, Any]:
+    """The name and id of a protection against denial of service."""
+    return {"name": name_of(item), "id": id_of(item)}
 
 
 def _names(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[tuple[str, ...]] | None:

@@ -1,0 +1,245 @@
+"""Texts of objects that are alike: from the third on, their objects are made of the first ones, at other places.
+
+Such a text differs from an earlier one only in plain names, ids and addresses of the object itself. Any other takes the
+slow path; both give the same object.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import partial
+
+from msgspec import Struct
+
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.json_places import Again
+from ipseclint.formats.kit.mould import Places, Shapes, UnfitError
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.powershell.instance import CAST, DEFAULT_IDS, VARYING, Alike, Instance, Node, flat, taken_apart
+from ipseclint.source import Span
+
+_ADDRESSES = frozenset({"localaddress", "remoteaddress", "localport", "remoteport"})
+_MAY_DIFFER = VARYING | _ADDRESSES
+"""The properties of an object that may differ, folded."""
+_OWN = (*sorted(VARYING), "ipsecrulename", "name", "id", "policystoresource", "policystoresourcetype")
+"""The properties of which names and ids are made, folded."""
+_KEY = "presharedkey"
+_NONE = -1
+"""The number of no stencil."""
+_MAX_STENCILS = 64
+"""Reasoned: of a rule and what belongs to it an export has some twenty kinds of objects."""
+
+
+class _Stencil(Struct):
+    """The parts that are the same in the texts of some objects, one of these objects, and what it is made of.
+
+    `texts` are those of its tokens, or the numbers of pieces, or None for the place of an object; `numbers` are those
+    of their places, and `keys` those of preshared keys. `own` are the properties that say which object it is, with the
+    numbers of their tokens; None if objects differ in others.
+    """
+
+    number: int
+    parts: Sequence[str]
+    item: Instance
+    texts: Sequence[str | int | None]
+    numbers: Sequence[int]
+    places: Places
+    lines: int
+    values: int
+    keys: Sequence[int]
+    own: Mapping[str, int] | None
+
+    def ends(self, text: str, at: int) -> list[int] | None:
+        """The begin and end of each piece of a text from an offset on, and its own end; None if it is not alike."""
+        first = self.parts[0]
+        if not text.startswith(first, at):
+            return None
+        found: list[int] = []
+        at += len(first)
+        for part in self.parts[1:]:
+            end = text.find(part[0], at)
+            if end <= at or not text.startswith(part, end):
+                return None
+            found += at, end
+            at = end + len(part)
+        found.append(at)
+        return found
+
+
+class AlikeTexts:
+    """The stencils of the texts of one input so far.
+
+    A piece that may differ stands between two signs, and has none of the `strange` ones, which stand for others.
+    """
+
+    def __init__(self, diagnostics: Diagnostics, signs: tuple[str, str], strange: re.Pattern[str]) -> None:
+        self._diagnostics, self._signs, self._strange = diagnostics, signs, strange
+        self._path = diagnostics.path
+        self._shapes = Shapes[_Stencil]()
+        self._stencils: list[_Stencil] = []
+        self._followers: dict[int, _Stencil] = {}
+        self._last = _NONE
+
+    def again(self, text: str, at: int, line: int, column: int) -> Again | None:
+        """The object whose text begins at an offset, which stands at a line and column; None if it is not alike."""
+        fitting = self._fitting(text, at)
+        if fitting is None:
+            self._last = _NONE
+            return None
+        stencil, pieces, end = fitting
+        self._followers[self._last] = stencil
+        self._last = stencil.number
+        places = stencil.places.moved(line, [column - 1, *map(len, pieces)])
+        self._diagnostics.secrets += [places[number] for number in stencil.keys]
+        whole = partial(self._whole, stencil, pieces, places)
+        if stencil.own is None:
+            return Again(whole(), end, stencil.lines, stencil.values)
+        own: dict[str, Node] = {
+            name: self._token(stencil, number, pieces, places) for name, number in stencil.own.items()
+        }
+        alike = Alike(stencil.number, [places[number] for number in stencil.numbers], whole)
+        item = Instance(stencil.item.class_name, places[stencil.numbers[0]], own, alike=alike)
+        return Again(item, end, stencil.lines, stencil.values)
+
+    def _whole(self, stencil: _Stencil, pieces: Sequence[str], places: Sequence[Span]) -> Instance:
+        """The object of a stencil with other pieces, at other places."""
+        nodes: list[Token | Span] = []
+        for part, number in zip(stencil.texts, stencil.numbers, strict=True):
+            span = places[number]
+            if part is None:
+                nodes.append(span)
+            else:
+                own = part if isinstance(part, str) else pieces[part]
+                nodes.append(Token(own, self._path, span.line, span.column))
+        return _made_again(stencil.item, iter(nodes))
+
+    def _token(self, stencil: _Stencil, number: int, pieces: Sequence[str], places: Sequence[Span]) -> Token:
+        part, span = stencil.texts[number], places[stencil.numbers[number]]
+        return Token(pieces[part] if isinstance(part, int) else part or "", self._path, span.line, span.column)
+
+    def learn(self, text: str, begin: int, end: int, line: int, column: int, item: object, values: int) -> None:
+        """Take an object that was read of so many values, and the begin and end of its text."""
+        nodes: list[Token | Instance] = []
+        key: list[Hashable] = []
+        if not isinstance(item, Instance) or not taken_apart(item, key, nodes):
+            return
+        if any(isinstance(node, Token) and (node.breaks or node.stride != 1) for node in nodes):
+            return
+        starts = _line_starts(text, begin, end, line, column)
+        pieces = [each for each in self._pieces(item) if self._is_piece(text, starts, each)]
+        pieces.sort(key=lambda token: (token.line, token.column))
+        at, parts = begin, []
+        for piece in pieces:
+            start = starts[piece.line] + piece.column
+            parts.append(text[at:start])
+            at = start + len(piece.text)
+        parts.append(text[at:end])
+        self._shapes.learn(tuple(parts), partial(self._stencil, tuple(parts), pieces, item, nodes, column, values))
+
+    def _stencil(
+        self,
+        parts: Sequence[str],
+        pieces: Sequence[Token],
+        item: Instance,
+        nodes: Sequence[Token | Instance],
+        column: int,
+        values: int,
+    ) -> _Stencil | None:
+        line = item.span.line
+        places = Places(
+            self._path, line, [(line, 1, column), *((each.line, each.column, each.end[1]) for each in pieces)]
+        )
+        number_of = {id(piece): number for number, piece in enumerate(pieces)}
+        try:
+            numbers = [places.number(node.span) for node in nodes]
+        except UnfitError:
+            return None
+        stencil = _Stencil(
+            len(self._stencils),
+            parts,
+            item,
+            [number_of.get(id(node), node.text) if isinstance(node, Token) else None for node in nodes],
+            numbers,
+            places,
+            sum(part.count("\n") for part in parts),
+            values,
+            [places.number(key.span) for key in _keys(item)],
+            _own(item, nodes),
+        )
+        if len(self._stencils) < _MAX_STENCILS:
+            self._stencils.append(stencil)
+        return stencil
+
+    def _fitting(self, text: str, at: int) -> tuple[_Stencil, list[str], int] | None:
+        """The stencil that a text fits, its pieces, and its end."""
+        following = self._followers.get(self._last)
+        for stencil in self._stencils if following is None else (following, *self._stencils):
+            ends = stencil.ends(text, at)
+            if ends is not None:
+                pieces = [text[begin:end] for begin, end in zip(ends[:-1:2], ends[1::2], strict=True)]
+                return (stencil, pieces, ends[-1]) if all(map(self._is_plain, pieces)) else None
+        return None
+
+    def _is_plain(self, piece: str) -> bool:
+        return piece.isprintable() and self._strange.search(piece) is None and piece.casefold() not in DEFAULT_IDS
+
+    @staticmethod
+    def _pieces(item: Instance) -> Iterator[Token]:
+        """The texts of an object that may differ."""
+        for name in _MAY_DIFFER:
+            node = item.properties.get(name)
+            for each in node if isinstance(node, list) else (node,):
+                if isinstance(each, Token):
+                    yield each
+
+    def _is_piece(self, text: str, starts: dict[int, int], token: Token) -> bool:
+        begin = starts[token.line] + token.column
+        end = begin + len(token.text)
+        around = text[begin - 1 : begin], text[end : end + 1]
+        return around == self._signs and text[begin:end] == token.text != "" and self._is_plain(token.text)
+
+
+def _line_starts(text: str, begin: int, end: int, line: int, column: int) -> dict[int, int]:
+    """The offset in front of each line of a text that begins at a line and column."""
+    starts = {line: begin - column}
+    at = text.find("\n", begin, end)
+    while at >= 0:
+        line += 1
+        starts[line] = at
+        at = text.find("\n", at + 1, end)
+    return starts
+
+
+def _own(item: Instance, nodes: Sequence[Token | Instance]) -> dict[str, int] | None:
+    """The properties that say which object it is, if no others differ and it is read by what it has in common."""
+    if item.class_name not in CAST or "proposal" in item.properties or not _ADDRESSES.isdisjoint(item.properties):
+        return None
+    number_of = {id(node): number for number, node in enumerate(nodes)}
+    said = {name: item.properties.get(name) for name in _OWN}
+    return {name: number_of[id(node)] for name, node in said.items() if isinstance(node, Token)}
+
+
+def _keys(item: Instance) -> Iterator[Token]:
+    """The preshared keys in an object and in those within it."""
+    for name, node in item.properties.items():
+        if isinstance(node, Token):
+            if name == _KEY:
+                yield node
+            continue
+        for each in flat(node):
+            yield from _keys(each)
+
+
+def _made_again(item: Instance, nodes: Iterator[Token | Span]) -> Instance:
+    span: Span = next(nodes)  # type: ignore[assignment]
+    return Instance(item.class_name, span, {name: _again(node, nodes) for name, node in item.properties.items()})
+
+
+def _again(node: Node, nodes: Iterator[Token | Span]) -> Node:
+    """A property of another object, of its tokens and places in order."""
+    if isinstance(node, Token):
+        return next(nodes)  # type: ignore[return-value]
+    if node is None:
+        return None
+    return _made_again(node, nodes) if isinstance(node, Instance) else [_again(each, nodes) for each in node]
