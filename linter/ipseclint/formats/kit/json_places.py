@@ -143,27 +143,6 @@ def read_made(
         yield from reader.values()
 
 
-_Known = tuple[str, int, int, str | None, int, int]
-"""A member of an object that was read: its name and its text, each with how many lines below the object it stands, and
-how many columns behind it, or in which column of a line below."""
-
-
-def _moved_to_origin(read: JsonObject) -> tuple[_Known, ...]:
-    """The members of an object without nested ones, with places relative to its start."""
-    rows: list[_Known] = []
-    for name, value in read.members:
-        token = value if isinstance(value, Token) else None
-        text = None if token is None else token.text
-        rows.append((name.text, *_from(read, name), text, *_from(read, name if token is None else token)))
-    return tuple(rows)
-
-
-def _from(read: JsonObject, token: Token) -> tuple[int, int]:
-    """The offset of a token from an object: lines below it, and columns behind it or from the line's start."""
-    below = token.line - read.line
-    return below, token.column if below else token.column - read.column
-
-
 class _Reader:
     def __init__(
         self,
@@ -182,7 +161,6 @@ class _Reader:
         self._line = 1
         self._line_start = 0
         self._line_end = self._end_of_line()
-        self._known: dict[str, tuple[_Known, ...]] = {}
         self._made_before: dict[str, tuple[int, Any]] = {}
         self._left = min(MAX_VALUES, max(MAX_DENSE_VALUES, len(self._text) // _CHARACTERS_A_VALUE))
 
@@ -205,7 +183,7 @@ class _Reader:
         if depth > MAX_DEPTH or self._left < 0:
             raise self._error("nested too deep, or too many values", refused=True)
         if sign == "{":
-            return self._object(depth)
+            return self._made(self._read_object(depth))
         if sign == "[":
             return list(self._items(depth))
         if sign == '"':
@@ -216,18 +194,6 @@ class _Reader:
         place = self._place(match[0])
         self._at = match.end()
         return None if match[0] == "null" else place
-
-    def _object(self, depth: int) -> Any:
-        flat = _FLAT.match(self._text, self._at)
-        if flat is None:
-            return self._made(self._read_object(depth))
-        known = self._known.get(flat[0])
-        if known is not None and depth < MAX_DEPTH and self._left >= len(known):
-            return self._made(self._again(known, flat.end()))
-        read = self._read_object(depth)
-        if len(self._known) < _REMEMBERED_TEXTS and len(flat[0]) <= _REMEMBERED_CHARACTERS:
-            self._known[flat[0]] = _moved_to_origin(read)
-        return self._made(read)
 
     def _placeless_object(self, depth: int) -> Any:
         """The value of a member whose place nobody asks for."""
@@ -244,21 +210,6 @@ class _Reader:
         if len(self._made_before) < _REMEMBERED_TEXTS and len(flat[0]) <= _REMEMBERED_CHARACTERS:
             self._made_before[flat[0]] = left - self._left, made
         return made
-
-    def _again(self, known: tuple[_Known, ...], end: int) -> JsonObject:
-        """An object whose text was read before, at its present place."""
-        column = self._column()
-        path, line, starts = self._path, self._line, (column, 0)
-        members: list[tuple[Token, Token | None]] = []
-        for name, below, behind, value, value_below, value_behind in known:
-            token = Token(name, path, line + below, starts[below > 0] + behind)
-            if value is None:
-                members.append((token, None))
-            else:
-                members.append((token, Token(value, path, line + value_below, starts[value_below > 0] + value_behind)))
-        self._left -= len(known)
-        self._at = end
-        return JsonObject(line, column, tuple(members))
 
     def _read_object(self, depth: int) -> JsonObject:
         column = self._column()
