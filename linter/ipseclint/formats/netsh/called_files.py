@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS, RunFiles
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.command_words import calls_netsh, context_of, split_word
-from ipseclint.formats.netsh.wrappers import SHELLS, option_and_rest, program_of
+from ipseclint.formats.netsh.command_words import INTERPRETERS, RUNNERS, calls_netsh, context_of, split_word
+from ipseclint.formats.netsh.wrappers import SHELLS, option_and_rest, program_of, runs_file_in_powershell
 from ipseclint.late import late
 from ipseclint.source import Source
 
@@ -30,6 +30,8 @@ class FileRun(Struct, frozen=True):
     context: str = ""
 
 
+_SCRIPT = late(r"\.(?:ps1|psm1|cmd|bat|vbs|vbe|js|wsf|py|reg)$", re.IGNORECASE)
+_SCRIPT_IN_TASK = late(r"\.(?:ps1|cmd|bat|vbs|vbe|js|wsf|py)\b", re.IGNORECASE)
 _BATCH_FILE = late(r"\.(?:cmd|bat)\Z", re.IGNORECASE)
 _SCRIPT_CALLED = late(
     r"(?:[&.][ \t]+|&)?(?:'([^']+\.ps1)'|\"([^\"]+\.ps1)\"|([^\s'\"]+\.ps1))(?=[\s;'\"]|\Z)", re.IGNORECASE
@@ -42,6 +44,24 @@ RUNS_FILE = frozenset({"-f", "/f", "-a", "/a", "exec"})
 """What stands before the file whose commands netsh is to run; behind `-a` it asks for more when it has run them."""
 NETSH_FILE = ".netsh"
 """The ending of what netsh reads, whatever its file is called."""
+
+
+def runs_script(name: str, words: tuple[Token, ...]) -> bool:
+    """Whether a program is a script, or runs one."""
+    if _SCRIPT.search(name):
+        return True
+    program = name.removesuffix(".exe")
+    if program == "call" and len(words) > 1 and not words[1].text.startswith(":"):
+        return True
+    if program in {"cscript", "wscript"} and any(word.text[:1] not in {"/", "-"} for word in words[1:]):
+        return True
+    if program in INTERPRETERS:
+        return any(word.text[:1] not in {"/", "-"} for word in words[1:])
+    if program == "schtasks":
+        return any(_SCRIPT_IN_TASK.search(word.text) for word in words[1:])
+    if program in SHELLS and runs_file_in_powershell(words):
+        return True
+    return program in RUNNERS and any(_SCRIPT.search(word.text) for word in words[1:])
 
 
 def file_run(words: tuple[Token, ...], *, within_netsh: bool = False) -> FileRun | None:

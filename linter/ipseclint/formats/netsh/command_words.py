@@ -48,16 +48,14 @@ _IF = late(
     re.IGNORECASE,
 )
 """A condition, up to the command on its line."""
-_SCRIPT = late(r"\.(?:ps1|psm1|cmd|bat|vbs|vbe|js|wsf|py|reg)$", re.IGNORECASE)
-_RUNNERS = frozenset({"powershell", "pwsh", "cscript", "wscript", "cmd", "start", "call", "forfiles", "%comspec%"})
-_INTERPRETERS = frozenset({"python", "python3", "pythonw", "py", "perl", "ruby", "node", "bash", "wsl", "mshta"})
+RUNNERS = frozenset({"powershell", "pwsh", "cscript", "wscript", "cmd", "start", "call", "forfiles", "%comspec%"})
+INTERPRETERS = frozenset({"python", "python3", "pythonw", "py", "perl", "ruby", "node", "bash", "wsl", "mshta"})
 _LOOKING_CMDLET = late(
     r"(?:get|show|test|find|measure|select|sort|where|group|format|out|write|export|convertto)-[a-z]"
     r"|remove-netipsec(?:main|quick)modesa\b",
     re.IGNORECASE,
 )
 """A cmdlet that shows or keeps objects, or ends associations, which the same policy renegotiates."""
-_SCRIPT_IN_TASK = late(r"\.(?:ps1|cmd|bat|vbs|vbe|js|wsf|py)\b", re.IGNORECASE)
 PRINTERS = frozenset({"echo", "title", "write-host", "write-verbose", "write-output"})
 _LOOKS_ONLY = frozenset(
     {
@@ -70,6 +68,19 @@ _LOOKS_ONLY = frozenset(
     }
 )  # fmt: skip
 """Programs that set no policy, or whose calls that do are handled elsewhere."""
+_OF_WINDOWS = frozenset(
+    {
+        "at", "bcdedit", "bitsadmin", "cacls", "chcp", "chkdsk", "cipher", "clip", "cmdkey", "compact", "convert",
+        "date", "defrag", "diskpart", "dism", "doskey", "driverquery", "dsadd", "dsmod", "dsquery", "expand",
+        "format", "fsutil", "getmac", "hostname", "ipconfig", "klist", "label", "lgpo", "logoff", "makecab", "mode",
+        "mountvol", "msiexec", "nbtstat", "netdom", "nslookup", "openfiles", "path", "pathping", "pnputil",
+        "powercfg", "prompt", "psexec", "query", "quser", "regedit", "regini", "regsvr32", "replace", "route",
+        "rundll32", "runas", "schtasks", "secedit", "servermanagercmd", "setspn", "setx", "sfc", "shutdown", "subst",
+        "systeminfo", "taskkill", "time", "tpmtool", "tracert", "tree", "tzutil", "ver", "verify", "vol", "vssadmin",
+        "w32tm", "wbadmin", "wecutil", "whoami", "winrm", "winrs", "wpr", "wuauclt", "wusa",
+    }
+)  # fmt: skip
+"""Other programs of Windows and commands of cmd.exe (Windows Commands reference)."""
 
 
 @lru_cache(maxsize=256)
@@ -153,7 +164,7 @@ def service_of(words: tuple[Token, ...]) -> Token | None:
 def is_followed(words: tuple[Token, ...]) -> bool:
     """Whether words call netsh, a tool that is read, or another wrapper."""
     name = words[0].text.casefold().removesuffix(".exe")
-    return calls_netsh(words[0].text) or name in _RUNNERS or tool_command(words) is not None
+    return calls_netsh(words[0].text) or name in RUNNERS or tool_command(words) is not None
 
 
 def names_command(words: tuple[Token, ...]) -> bool:
@@ -190,20 +201,12 @@ def is_unknown(name: str, part: Part) -> bool:
     return not called.startswith("$") or part.raw.lstrip()[:1] in {"&", "."}
 
 
-def runs_script(name: str, words: tuple[Token, ...]) -> bool:
-    """Whether a program is a script, or runs one."""
-    if _SCRIPT.search(name):
-        return True
-    program = name.removesuffix(".exe")
-    if program == "call" and len(words) > 1 and not words[1].text.startswith(":"):
-        return True
-    if program in {"cscript", "wscript"} and any(word.text[:1] not in {"/", "-"} for word in words[1:]):
-        return True
-    if program in _INTERPRETERS:
-        return any(word.text[:1] not in {"/", "-"} for word in words[1:])
-    if program == "schtasks":
-        return any(_SCRIPT_IN_TASK.search(word.text) for word in words[1:])
-    return program in _RUNNERS and any(_SCRIPT.search(word.text) for word in words[1:])
+def may_be_batch_file(word: str) -> bool:
+    """Whether a word behind `call`, without an ending, may name a batch file: no program of Windows has its name."""
+    name = word.casefold().removeprefix("%~dp0").replace("/", "\\").rpartition("\\")[2]
+    is_name = bool(name) and "." not in name and name[0] != ":" and _VARIABLE.search(name) is None
+    known = _LOOKS_ONLY | PRINTERS | RUNNERS | INTERPRETERS | _OF_WINDOWS | TOOL_CONTEXTS
+    return is_name and name not in known and not calls_netsh(name)
 
 
 def speaks_of_ipsec(name: str, words: tuple[Token, ...]) -> bool:

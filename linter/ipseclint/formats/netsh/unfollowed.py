@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.called_files import runs_script
 from ipseclint.formats.netsh.command import open_names
 from ipseclint.formats.netsh.command_words import (
     behind_if,
@@ -16,7 +17,6 @@ from ipseclint.formats.netsh.command_words import (
     is_unknown,
     misspelt_tool,
     names_in,
-    runs_script,
     service_of,
     speaks_of_ipsec,
     takes_commands,

@@ -12,6 +12,7 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.command_words import may_be_batch_file
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, decoded
 from ipseclint.formats.netsh.words import Part, split_parts
 from ipseclint.late import late
@@ -31,6 +32,19 @@ _START_ALONE = frozenset({"/b", "/min", "/max", "/low", "/normal", "/high", "/re
 _LETTER = late(r"[A-Za-z]")
 """Every command has one; bytes of another encoding, read as UTF-16, have other signs."""
 _SCRIPT = late(r"\.(?:ps1|cmd|bat|vbs)\b", re.IGNORECASE)
+_SCRIPT_FILE = (
+    r"(?:'[^'\r\n]{0,200}\.{0}'|\"[^\"\r\n]{0,200}\.{0}\"|[^\s'\"();|{}=&,]{0,200}\.{0}(?![^\s'\";|)}&,]))".replace(
+        "{0}", "(?:ps[md]?1|cmd|bat|vb[se]|js|wsf)"
+    )
+)
+_RUN_IN_POWERSHELL = late(
+    rf"(?:\A|[;{{(|=&])[ \t]{{0,8}}(?!['\"]){_SCRIPT_FILE}"
+    rf"|(?:&[ \t]{{0,8}}|(?<![^\s;{{(|=])\.(?:[ \t]{{1,8}}|(?=['\"]))){_SCRIPT_FILE}"
+    r"|(?<![\w-])(?:import-module|ipmo|using[ ]module|invoke-command|icm|start-job|sajb|start-process|saps|start"
+    rf"|cmd(?:\.exe)?[ ]+/[ck])[ \t](?:[^;|\r\n]{{0,80}}?[ \t(,])??{_SCRIPT_FILE}",
+    re.IGNORECASE,
+)
+"""How the text of a script runs a file: where a command begins, behind `&` or `.`, or as what a cmdlet is to run."""
 
 
 def unwrapped(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Token, ...]]] | None:
@@ -38,15 +52,17 @@ def unwrapped(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[To
     name = program_of(words[0].text)
     if len(words) < 2:
         return None
-    if name == "call" and not words[1].text.startswith(":") and not _SCRIPT.search(words[1].text):
-        return [(part, words[1:])]
+    if name == "call":
+        called = words[1].text
+        is_script = called.startswith(":") or _SCRIPT.search(called) or may_be_batch_file(called)
+        return None if is_script else [(part, words[1:])]
     if name == "start":
         return _started(part, words[1:])
     if name in _CMD:
         index = next((index for index, word in enumerate(words) if word.text.casefold() in {"/c", "/k"}), None)
         return None if index is None else _texts(part, words[index + 1 :], is_powershell=False)
     if name in SHELLS:
-        return _powershell(part, words[1:])
+        return None if runs_file_in_powershell(words) else _powershell(part, words[1:])
     if name in AS_ANOTHER_USER:
         rest = words[1:]
         while rest and rest[0].text[:1] in {"-", "/"}:
@@ -66,6 +82,12 @@ def handed_to_powershell(words: tuple[Token, ...]) -> tuple[Token, ...] | None:
         text = decoded_line(rest[0].text)
         return None if text is None or len(text) > len(rest[0].text) else (rest[0].standing_for(text),)
     return None
+
+
+def runs_file_in_powershell(words: tuple[Token, ...]) -> bool:
+    """Whether the text that is passed to PowerShell runs a script that is in a file."""
+    script = handed_to_powershell(words)
+    return script is not None and _RUN_IN_POWERSHELL.search(" ".join(word.text for word in script)) is not None
 
 
 def encoded_script(words: tuple[Token, ...]) -> str | None:

@@ -52,6 +52,12 @@ from ipseclint.vocabulary.cmdlets import cmdlet, lacks_hyphen
 from ipseclint.vocabulary.ipsec_tools import RUNS_LATER, Mention, mention_in
 
 _CALLED = re.compile(r"(?:[&.][ \t]{1,8}|&)?(?:\"([^\"\n]{0,300})\"|'([^'\n]{0,300})'|(\S{1,300}))")
+_BESIDE = re.compile(
+    r"(?:[&.][ \t]{0,8})?[\"']?(?:\.{1,2}|\$PSScriptRoot)[\\/](?:[^\s\"'|;()]{0,200}[\\/])?[\w-]{1,100}(?![\w.-])"
+)
+"""A file beside the script that is called without its ending: PowerShell looks for a script, then for a program."""
+_OF_WINDOWS = re.compile(r"\\windowspowershell\\|\$pshome|:\\program files", re.IGNORECASE)
+"""Folders of modules that Windows or an installer puts there."""
 _SCRIPTS = (".ps1", ".psm1", ".cmd", ".bat", ".vbs")
 _SHELLS = ("netsh.exe", "powershell.exe", "pwsh.exe", "cmd.exe")
 """What is called, as it is written; and programs that may be told to change policy."""
@@ -202,13 +208,13 @@ class ScriptCommands:
 
     def _other_script(self, call: Call) -> str | None:
         """The note for a command that is another script, a module's or unknown; None for others."""
-        if call.name and call.name != "import-module" and not call.name.endswith(_SCRIPTS):
-            return None
+        if call.name == "import-module":
+            return MODULE_NOT_READ if self._is_module_beside(call) else None
+        if call.name and not call.name.endswith(_SCRIPTS):
+            is_beside = _BESIDE.match(self._syntax.text, call.start, call.end) is not None
+            return "what is run here is not known" if is_beside else None
         match = _CALLED.match(self._syntax.text, call.start, call.end)
         path = match[match.lastindex or 0].casefold() if match else ""
-        if call.name == "import-module":
-            text = self._syntax.text[call.start : call.end].casefold()
-            return MODULE_NOT_READ if ".psm1" in text else None
         if HERE.casefold() in path and file_name(path) == file_name(self._syntax.path):
             return None  # it calls itself once more, with more rights
         if path.endswith(_SCRIPTS):
@@ -216,6 +222,19 @@ class ScriptCommands:
         if path.endswith((".exe", ".com")) and not path.endswith(_SHELLS):
             return None
         return "what is run here is not known"
+
+    def _is_module_beside(self, call: Call) -> bool:
+        """Whether a module is brought in from a file or a folder, rather than by the name of one that is installed."""
+        if ".psm1" in self._syntax.text[call.start : call.end].casefold():
+            return True
+        named, rest = parameters(call)
+        names = given(named, "name") or next(iter(rest), None)
+        paths = [] if names is None else [text_of(each).casefold() for each in flat(names)]
+        return any(
+            path.endswith((".psm1", ".psd1")) or "\\" in path or "/" in path
+            for path in paths
+            if _OF_WINDOWS.search(path) is None
+        )
 
     def _alias(self, call: Call) -> None:
         """Define an alias."""
