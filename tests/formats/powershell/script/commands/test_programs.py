@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from tests.cases import cases
-from tests.formats.powershell.script.evaluating import policy_of, said_of
+from tests.formats.powershell.script.evaluating import parsed, policy_of, said_of
 
-from ipseclint.formats.powershell.script.commands.cmd_lines import cut
+from ipseclint.formats.powershell.script.arguments.binding import Argument
+from ipseclint.formats.powershell.script.commands.cmd_lines import as_handed_on, cut
 from ipseclint.formats.powershell.script.values.value import Unknown, Value
 
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName A\n"
@@ -69,6 +70,51 @@ def test_a_text_is_cut_into_arguments_at_their_places(
 def test_netsh_is_followed_or_of_no_concern_or_it_is_said(words: str, said: list[str]) -> None:
     places = {NOT_FOLLOWED: (2, 1), FROM_A_FILE: (2, 7)}
     assert said_of(f"{RULE}netsh {words}".rstrip()) == [(*places[message], message) for message in said]
+
+
+@cases(
+    ("arguments", "said"),
+    [
+        ("480min,7sess", (28800, 7)),
+        ("'480min','7sess'", (28800, 7)),
+        ('"480min","7sess" # eight hours', (28800, 7)),
+        ("'480min,7sess'", (28800, 7)),
+        ("$a,7sess", (28800, 7)),
+        ("$l", None),  # the elements of any other list are arguments of their own
+        ("@('480min', '7sess')", None),
+        ("('480min','7sess')", None),
+    ],
+)
+def test_a_list_that_is_written_out_reaches_a_program_with_its_commas(
+    arguments: str, said: tuple[int, int] | None
+) -> None:
+    set_ = f"netsh advfirewall set global mainmode mmkeylifetime {arguments}"
+    for script in (
+        f"{RULE}$a = '480min'\n$l = $a, '7sess'\n{set_}",
+        f"{RULE}$a = '480min'\n$l = $a, '7sess'\ncmd /c {set_}",
+    ):
+        policy = parsed(script).policy
+        sets = [each for each in policy.main_mode_crypto_sets if not each.builtin]
+        assert [(each.lifetime_seconds.known, each.quick_mode_limit.known) for each in sets] == ([said] if said else [])
+        assert len(policy.refused_commands) == (said is None)
+
+
+@cases(
+    ("written", "received"),
+    [
+        ("a,b", ["a,b"]),
+        ("a,'b c',d", ["a,b c,d"]),
+        ("a, b", ["a,", "b"]),
+        ("a ,b", ["a", ",b"]),
+        ("a,b,c", ["a,b,c"]),
+    ],
+)
+def test_the_blanks_of_a_list_part_its_words(written: str, received: list[str]) -> None:
+    values = [Value(part.strip().strip("'"), 0, 0) for part in written.split(",")]
+    argument = Argument(None, Value(values, 0, len(written)), 0, len(written))
+    handed = as_handed_on([argument], written)
+    assert [each.value.data for each in handed if each.value is not None] == received
+    assert all(written[each.start : each.end].strip() for each in handed)
 
 
 @cases("words", ["routing ip nat install", "nps set tracing mode=1", "dhcp server add scope 10.1.0.0 255.255.0.0 A"])

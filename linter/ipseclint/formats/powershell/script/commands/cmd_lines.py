@@ -1,6 +1,8 @@
-"""Texts of commands that a script hands to another program: cut into words, and for cmd.exe into commands first.
+"""Words that a script hands to another program: lists with their commas, texts cut into words, and for cmd.exe into
+commands first.
 
-Source: the pages of `cmd` and of Command shell overview (conditional processing symbols, redirection).
+Sources: the pages of `cmd` and of Command shell overview (conditional processing symbols, redirection), and of lists
+`NativeCommandParameterBinder` in the source of PowerShell.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from typing import NamedTuple
 
 from ipseclint.formats.powershell.script.arguments.binding import Argument
 from ipseclint.formats.powershell.script.values.lists import flat
-from ipseclint.formats.powershell.script.values.value import Value, text_of
+from ipseclint.formats.powershell.script.values.value import Unknown, Value, text_of
 
 _OPTION = re.compile(r"/[a-bd-jl-z](?::\w{1,4})?\Z", re.IGNORECASE)
 _RUNS = frozenset({"/c", "/k"})
@@ -20,12 +22,58 @@ _PART = re.compile(
 )
 """A text in quotation marks, what joins two commands, what turns an output elsewhere, an escaped sign."""
 
+_ELEMENT = re.compile(r"(?:'(?:[^']|'')*+'|\"(?:[^\"`]|`[\s\S])*+\"|[(\[{][^()\[\]{}]*+[)\]}]|[^,'\"()\[\]{}])++")
+"""An element of a list that is written out."""
+
 
 class CommandOfCmd(NamedTuple):
     """One command of a line for cmd.exe; `is_certain`: it runs whatever the one before it leaves."""
 
     arguments: Sequence[Argument]
     is_certain: bool = True
+
+
+def as_handed_on(arguments: Sequence[Argument], text: str) -> list[Argument]:
+    """The arguments of a command as another program receives them.
+
+    A list that is written out in the text of the script keeps its commas, as in `480min,0sess`; of any other each
+    element is an argument.
+    """
+    return [each for argument in arguments for each in _with_commas(argument, text)]
+
+
+def _with_commas(argument: Argument, text: str) -> Iterator[Argument]:
+    data = None if argument.value is None else argument.value.data
+    written = text[argument.start : argument.end]
+    elements = list(_ELEMENT.finditer(written)) if isinstance(data, list) and "," in written else []
+    if (
+        not isinstance(data, list)
+        or len(elements) != len(data)
+        or ",".join(element[0] for element in elements) != written
+        or any(isinstance(value.data, list) for value in data)
+    ):
+        yield argument
+        return
+    pieces: list[Value] = []
+    for element, value in zip(elements, data, strict=True):
+        start = argument.start + element.end() - len(element[0].lstrip())
+        end = argument.start + element.start() + len(element[0].rstrip())
+        pieces.append(Value(value.data if value.is_unknown else text_of(value), start, end))
+        if element[0] != element[0].rstrip() and element.end() < len(written):
+            yield _joined(pieces, "")
+            pieces = [Value("", end, end)]
+        elif element.end() < len(written) and written[element.end() + 1 : element.end() + 2].isspace():
+            yield _joined(pieces, ",")
+            pieces = []
+    yield _joined(pieces, "")
+
+
+def _joined(pieces: Sequence[Value], end: str) -> Argument:
+    """The elements of a list between two blanks as one argument, which is not known if one of them is not."""
+    unknown = next((piece.data for piece in pieces if isinstance(piece.data, Unknown)), None)
+    text = ",".join(map(text_of, pieces)) + end
+    place = (pieces[0].start, pieces[-1].end + len(end))
+    return Argument(None, Value(text if unknown is None else unknown, *place), *place)
 
 
 def commands_of_cmd(values: Sequence[Value]) -> Iterator[CommandOfCmd]:

@@ -21,7 +21,7 @@ from ipseclint.formats.powershell.script.arguments.binding import Argument, spre
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
 from ipseclint.formats.powershell.script.commands.adapters import AdapterChanges
 from ipseclint.formats.powershell.script.commands.certificates import CertificateImports
-from ipseclint.formats.powershell.script.commands.cmd_lines import CommandOfCmd, commands_of_cmd, cut
+from ipseclint.formats.powershell.script.commands.cmd_lines import CommandOfCmd, as_handed_on, commands_of_cmd, cut
 from ipseclint.formats.powershell.script.commands.registry import RegistryWrites, options_of, properties_of
 from ipseclint.formats.powershell.script.commands.services import ServiceChanges, misspelt_in
 from ipseclint.formats.powershell.script.commands.written_files import WrittenFiles
@@ -84,6 +84,8 @@ class Programs:
         name = call.name.replace("/", "\\").rpartition("\\")[2].removesuffix(".exe")
         if name == "sc" and not call.name.endswith(".exe"):
             return False  # in PowerShell `sc` writes a file
+        if name in _OTHER_PROGRAMS:
+            call = call._replace(arguments=as_handed_on(call.arguments, self._syntax.text))
         change = _SERVICE_TOOLS.get(name)
         if change is not None:
             called = call._replace(name=name)
@@ -377,6 +379,8 @@ _PROGRAMS: dict[str, Callable[[Programs, Call, Evaluator], bool]] = {
 }
 """The function for each program and cmdlet."""
 
+_OTHER_PROGRAMS = frozenset({"netsh", "reg", "sc", "net", "net1", "certutil", "cmd", "powershell", "pwsh"})
+"""What is no cmdlet: it receives its words as one line."""
 _IMPORTING = frozenset({"certutil", "import-pfxcertificate", "import-certificate"})
 _ADAPTER_CMDLETS = frozenset(f"{verb}-netadapteripsecoffload" for verb in ("enable", "disable", "set"))
 
