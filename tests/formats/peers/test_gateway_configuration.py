@@ -9,6 +9,7 @@ from typing import Any
 from tests import ROOT
 from tests.cases import cases
 
+from ipseclint.api import check_text
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.peer import Offer, Peer
@@ -370,3 +371,38 @@ def test_what_an_excerpt_leaves_out_of_a_part_is_said_and_between_parts_is_not()
 def test_a_configuration_that_is_not_read_is_said_where_it_begins() -> None:
     text = (FOLDER / "vyos.txt").read_text() + "\n  crypto ikev2 proposal P\n"
     assert [(each.span.line, each.span.column) for each in parsed(text).problems] == [(text.count("\n"), 3)]
+
+
+SITE_AND_CLIENTS = """
+set vpn ipsec esp-group SITE proposal 1 encryption 'aes128'
+set vpn ipsec esp-group SITE proposal 1 hash 'sha1'
+set vpn ipsec ike-group SITE proposal 1 dh-group '2'
+set vpn ipsec ike-group SITE proposal 1 encryption 'aes128'
+set vpn ipsec ike-group SITE proposal 1 hash 'sha1'
+set vpn ipsec esp-group RW pfs 'disable'
+set vpn ipsec esp-group RW proposal 10 encryption 'aes128gcm128'
+set vpn ipsec ike-group RW key-exchange 'ikev2'
+set vpn ipsec ike-group RW proposal 10 dh-group '14'
+set vpn ipsec ike-group RW proposal 10 encryption 'aes128gcm128'
+set vpn ipsec ike-group RW proposal 10 prf 'prfsha256'
+set vpn ipsec site-to-site peer BRANCH authentication mode 'rsa'
+set vpn ipsec site-to-site peer BRANCH default-esp-group 'SITE'
+set vpn ipsec site-to-site peer BRANCH ike-group 'SITE'
+set vpn ipsec remote-access connection rw authentication client-mode 'eap-mschapv2'
+set vpn ipsec remote-access connection rw authentication server-mode 'x509'
+set vpn ipsec remote-access connection rw esp-group 'RW'
+set vpn ipsec remote-access connection rw ike-group 'RW'
+"""
+
+
+def test_a_connection_for_clients_of_vyos_is_a_server_and_one_between_sites_is_none() -> None:
+    peers = parsed(SITE_AND_CLIENTS).policy.peers
+    assert {each.name: each.is_server for each in peers} == {"BRANCH": False, "rw": True}
+
+
+def test_a_client_is_compared_with_what_serves_clients_and_not_with_another_site() -> None:
+    client = "Add-VpnConnection -Name A -ServerAddress vpn.example.com -TunnelType IKEv2\n"
+    report = check_text(f"On the laptop we have this:\n\n{client}\nOn the router:\n{SITE_AND_CLIENTS}", "ticket.txt")
+    compared = [each.message for each in report.findings if each.code in {"CR030", "CR032"}]
+    assert compared
+    assert all('connection "rw"' in message for message in compared)

@@ -11,6 +11,7 @@ from ipseclint.model.selectors import Addresses
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.identities import are_strangers
 from ipseclint.semantics.scope import includes_any, share_a_host
+from ipseclint.vocabulary.authentication import AuthMethod
 
 
 def mirrors(one: End, other: End) -> bool:
@@ -111,11 +112,12 @@ def may_meet(one: End, other: End) -> bool:
 
 class Fit(NamedTuple):
     """How well two ends fit: by whether they look for each other, then by the identities they expect, then by
-    traffic.
+    whether a client meets what serves clients, then by traffic.
     """
 
     are_apart: bool
     are_strangers: bool
+    is_between_sites: bool
     traffic: _Traffic
 
 
@@ -127,7 +129,16 @@ class _Traffic(IntEnum):
 
 def fit(one: End, other: End) -> Fit:
     """How well two ends fit; the least is the best."""
-    return Fit(not _gateways_fit(one, other), are_strangers(one, other), _traffic(one, other))
+    is_between_sites = _is_client_at_site(one, other) or _is_client_at_site(other, one)
+    return Fit(not _gateways_fit(one, other), are_strangers(one, other), is_between_sites, _traffic(one, other))
+
+
+def _is_client_at_site(client: End, peer: End) -> bool:
+    """Whether a client would meet a connection that, as far as is known, serves no clients: one between two sites."""
+    if not client.is_client or peer.is_server:
+        return False
+    shown, taken = ({each.method for each in credentials or ()} for credentials in (client.own, peer.accepted))
+    return AuthMethod.EAP not in shown & taken
 
 
 def _traffic(one: End, other: End) -> _Traffic:

@@ -29,6 +29,9 @@ from ipseclint.model.policy import RuleMode
 from ipseclint.model.setting import default
 from ipseclint.vocabulary.authentication import AuthMethod
 
+_BETWEEN_SITES = ("site-to-site", "peer")
+_OF_CLIENTS = ("remote-access", "connection")
+
 
 def vyos(root: Node, make: Maker) -> Iterator[Peer]:
     """VyOS: each connection with its groups; groups that no connection names, together."""
@@ -38,7 +41,7 @@ def vyos(root: Node, make: Maker) -> Iterator[Peer]:
     dialled = root.at("vpn", "l2tp", "remote-access", "ipsec-settings")
     if dialled is not None:
         yield _of_l2tp(root, ipsec, dialled, make)
-    for kind in (("site-to-site", "peer"), ("remote-access", "connection")):
+    for kind in (_BETWEEN_SITES, _OF_CLIENTS):
         for connection in ipsec.named(*kind):
             ike = follow(ipsec, connection.value("ike-group"), "ike-group")
             groups = [connection.value("default-esp-group"), connection.value("esp-group")]
@@ -47,7 +50,8 @@ def vyos(root: Node, make: Maker) -> Iterator[Peer]:
             children = of_vyos(connection) or [NOTHING]
             for selectors in children:
                 name = called(connection.place.text, selectors, len(children))
-                yield _peer(connection, ike, esp, make, selectors, name)
+                peer = _peer(connection, ike, esp, make, selectors, name)
+                yield peer.model_copy(update={"is_server": kind is _OF_CLIENTS})
     if dialled is None and not any(ipsec.at(kind) for kind in ("site-to-site", "remote-access")):
         for ike in ipsec.named("ike-group"):
             for esp in or_none(ipsec.named("esp-group")):
