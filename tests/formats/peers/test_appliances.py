@@ -8,7 +8,7 @@ from tests.formats.peers.test_gateway_configuration import brief
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.setting import Unknown
-from ipseclint.source import bytes_source
+from ipseclint.source import HEAD_BYTES, bytes_source
 from ipseclint.vocabulary.algorithms import KeyModule
 
 PFSENSE = (ROOT / "fixtures" / "formats" / "gateway-xml" / "pfsense.xml").read_text(encoding="utf-8")
@@ -103,3 +103,21 @@ def test_connections_of_swanctl_are_told() -> None:
     )
     (problem,) = read(OPNSENSE.replace("</opnsense>", f"{more}</opnsense>")).problems
     assert "OPNsense" in problem.message
+
+
+def test_the_number_of_a_phase_may_stand_at_its_end() -> None:
+    number = "      <ikeid>3</ikeid>\n"
+    moved = OPNSENSE.replace(number, "", 1).replace("    </phase1>", f"{number}    </phase1>", 1)
+    assert [peer.model_dump(exclude={"span"})["name"] for peer in read(moved).policy.peers] == ["phase1 3"]
+
+
+def test_a_backup_is_read_however_much_stands_before_its_phases() -> None:
+    rules = "".join(f"    <rule><type>pass</type><descr>rule {number}</descr></rule>\n" for number in range(2000))
+    long = OPNSENSE.replace("  <ipsec>", f"  <filter>\n{rules}  </filter>\n  <ipsec>")
+    assert len(long) > HEAD_BYTES
+    assert [peer.name for peer in read(long).policy.peers] == [peer.name for peer in read(OPNSENSE).policy.peers]
+
+
+def test_a_long_backup_without_phases_is_no_gateway() -> None:
+    rules = "<rule><type>pass</type></rule>\n" * 4000
+    assert recognise(bytes_source("config.xml", f"<opnsense>\n{rules}</opnsense>\n".encode())) is None

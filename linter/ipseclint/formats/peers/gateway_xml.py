@@ -41,8 +41,10 @@ _OPENVPN = re.compile(r"<(?:\w+:)?(?:AzVpnProfile[\s>]|serversecret>)", re.IGNOR
 _PLUGGED_IN = "<PluginProfile>"
 """In a VPN profile of Windows the same elements configure the client that is plugged in."""
 _AWS = re.compile(r"<vpn_connection[\s>]")
-_PHASE = re.compile(r"<phase1>\s*(?:<[^>]{1,80}>[^<]{0,200}(?:</[^>]{1,80}>)?\s*){0,4}?<ikeid>")
+_PHASE = re.compile(r"<phase1>(?:(?!</?phase1>).)*?<ikeid>", re.DOTALL)
 _PAN_OS = re.compile(r"<(?:ike|ipsec)-crypto-profiles[\s>]")
+_BACKUP = re.compile(r"<(?:pfsense|opnsense)[\s>]|<mgt-config[\s>]")
+"""A whole backup of pfSense, OPNsense or PAN-OS, in which much may stand before the connections."""
 _OF_NETWORK = dict.fromkeys(("ike", "tunnel"), frozenset({"network"}))
 """What is read of a network of PAN-OS, which holds all else of a firewall, too."""
 _KEYS = frozenset({"pre_shared_key", "pre-shared-key", "serversecret"})
@@ -65,8 +67,16 @@ def recognise(source: Source) -> bool:
     return (
         head.lstrip("\ufeff \t\r\n").startswith("<")
         and _PLUGGED_IN not in head
-        and any(sign.search(head) is not None for sign in (_SETTINGS, _OPENVPN, _AWS, _PHASE, _PAN_OS, apple.SIGN))
+        and (
+            any(sign.search(head) is not None for sign in (_SETTINGS, _OPENVPN, _AWS, apple.SIGN))
+            or any(sign.search(_backup(source)) is not None for sign in (_PHASE, _PAN_OS))
+        )
     )
+
+
+def _backup(source: Source) -> str:
+    """The start of a source, or all of it where it is a backup."""
+    return source.read_text() if _BACKUP.search(source.head_text) is not None else source.head_text
 
 
 @of_source
@@ -75,7 +85,7 @@ def parse(source: Source) -> Parsed:
     if apple.SIGN.search(source.head_text) is not None:
         return apple.parse(source)
     diagnostics = Diagnostics(source.path)
-    if _PAN_OS.search(source.head_text) is not None:
+    if _PAN_OS.search(_backup(source)) is not None:
         return diagnostics.parsed(Policy(peers=tuple(_of_pan_os(source, diagnostics))))
     peers: list[Peer] = []
     phases: list[Element] = []
