@@ -396,3 +396,14 @@ def test_damaged_lines_of_ipsec_conf_are_told(text: str, problems: list[tuple[st
     parsed = read(text, "ipsec-conf")
     assert [(problem.message, problem.span.line) for problem in parsed.problems] == problems
     assert [peer.name for peer in parsed.policy.peers] == names
+
+
+@pytest.mark.parametrize("mode", ["pass", "drop"])
+def test_a_child_that_only_lets_pass_or_drops_negotiates_nothing(mode: str) -> None:
+    shunt = f"aside {{ local_ts = ::/0[ipv6-icmp/135] remote_ts = ::/0[ipv6-icmp/135] mode = {mode} }}"
+    shunt = shunt.replace(" remote_ts", "\nremote_ts").replace(" mode", "\nmode")
+    offer = "version = 2\nproposals = aes256-sha256-modp2048"
+    text = f"connections {{ a {{ {offer}\nchildren {{ {shunt}\nb {{ mode = tunnel }} }} }} }}"
+    parsed = read(text)
+    assert parsed.problems == ()
+    assert [peer.name for peer in parsed.policy.peers] == ["a"]

@@ -151,10 +151,10 @@ class _Reader:
         self._keys = [key for section in named if (key := _key(section)) is not None]
 
     def peers(self) -> Iterator[Peer]:
-        """A peer for each child of each connection; one for a connection without children."""
+        """A peer for each child of each connection that is negotiated; one for a connection without children."""
         for connection in map(self._whole, self._root.all("connections")):
-            children = connection.all("children")
-            for child in map(self._whole, children):
+            children = [child for child in map(self._whole, connection.all("children")) if not _is_shunt(child)]
+            for child in children:
                 yield without_defaults(
                     self._peer(connection, child, alone=len(children) == 1), _cut_short(connection, child)
                 )
@@ -363,6 +363,12 @@ def _says_both(connection: Section) -> bool:
     return _is_for_one(connection) and (
         "local_addrs" in connection.values or _identity(connection, "local") is not None
     )
+
+
+def _is_shunt(child: Section) -> bool:
+    """Whether a child lets its traffic pass, or drops it, without IPsec (`mode` in swanctl.conf(5))."""
+    mode = child.values.get("mode")
+    return mode is not None and mode.word in {"pass", "drop"}
 
 
 def _identity(connection: Section, side: str) -> Setting[str] | None:
