@@ -6,7 +6,7 @@ from tests.cases import cases
 
 from ipseclint.formats.peers import ike_log
 from ipseclint.formats.peers.log_progress import _PEER_WORDS, peer_of, progress_of
-from ipseclint.model.events import Event
+from ipseclint.model.events import Event, EventKind
 from ipseclint.source import bytes_source
 
 PEER = "203.0.113.9"
@@ -154,3 +154,15 @@ def test_what_is_refused_at_a_renewal_may_be_the_group_for_forward_secrecy() -> 
     assert event.error_code == 13868
     assert event.progress is not None
     assert event.progress.startswith("it was a renewal: the ends may differ in the group")
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("IKE Phase-1 Failure: Main mode - no proposal chosen", EventKind.MAIN_MODE),
+        ("IKE Phase-2 Failure: Quick mode - no proposal chosen", EventKind.QUICK_MODE),
+    ],
+)
+def test_kmd_says_in_which_phase_nothing_was_taken(line: str, kind: EventKind) -> None:
+    (event,) = events(f"Jun  3 09:12:44 srx kmd[18]: {line} [spi=00000000, src_ip={PEER}, dst_ip=198.51.100.5]\n")
+    assert (event.error_code, event.kind) == (13868, kind)

@@ -227,6 +227,8 @@ _OF_OTHERS = (
     Sentence(r"IKE negotiation failed with error: Authentication failed", NOT_AUTHENTICATED),
     Sentence(r"IKE negotiation failed with error: TS unacceptable", NO_POLICY, _QUICK),
     Sentence(r"IKE negotiation failed with error: Timed out", NO_ANSWER, role=INITIATOR),
+    Sentence(r"IKE Phase-1 Failure: [^\r\n\[]{0,80}?no proposal chosen", POLICY_MATCH),
+    Sentence(r"IKE Phase-2 Failure: [^\r\n\[]{0,80}?no proposal chosen", POLICY_MATCH, _QUICK),
     Sentence(r"IKE proposal does not match", POLICY_MATCH),
     Sentence(r"Received notify[.:]? (?:error payload[^\r\n]{0,160}?)?NO_PROPOSAL_CHOSEN", POLICY_MATCH, role=INITIATOR),
     Sentence(r"No proposal match found", POLICY_MATCH),
