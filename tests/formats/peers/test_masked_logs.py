@@ -139,6 +139,10 @@ def test_prose_is_no_log(text: str) -> None:
     assert "a log of charon" not in problem.message
 
 
+OAKLEY = (
+    " 11-12: 10:02:33:437:5a8 processing payload NOTIFY\n"
+    " 11-12: 10:02:33:437:5a8 isadb_set_status sa:000D5E88 centry:00000000 status 35ef\n"
+)
 SOFTETHER = (
     "P1 Transform: MODP 2048 (Group 14) SHA-1 AES-CBC(32) 4294967295 28800\n"
     "LOG: IPsec IKE Session (IKE SA) 4 (Client: 4): A new IKE SA (Main Mode) is created.\n"
@@ -156,6 +160,10 @@ STATUS = (
         (
             SOFTETHER,
             "a log of SoftEther VPN",
+        ),
+        (
+            OAKLEY,
+            "Oakley.log of Windows before Vista",
         ),
         (
             STATUS,

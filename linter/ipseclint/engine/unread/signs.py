@@ -107,6 +107,10 @@ _INSTEAD_OF_KEY = (
 
 _OF_DAEMONS = (
     (
+        late(rb"(?:\A|\n)[ \t]*\d{1,2}-\d{1,2}: \d\d:\d\d:\d\d:\d{3}:[\da-f]{1,8} \S"),
+        "Oakley.log of Windows before Vista, which is not read: `ipseclint explain 0x35ef` says what a status means",
+    ),
+    (
         late(
             rb"\b(?:charon(?:-\w{1,20})?|pluto)\[\d{1,9}\]: |(?<!\w)(?:\d\d\[(?:cfg|dmn|enc|ike|job|knl|lib|net)\d?\]"
             rb"|\[(?:cfg|enc|ike|net)\] [<\[][\w|-]{1,60}[>\]]) "
