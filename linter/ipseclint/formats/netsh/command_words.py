@@ -194,9 +194,9 @@ def behind_if(part: Part, words: tuple[Token, ...]) -> tuple[Token, ...]:
 
 
 def is_unknown(name: str, part: Part) -> bool:
-    """Whether the name of the program itself contains a variable; `%~dp0` is a folder."""
+    """Whether the name of the program itself contains a variable; `%~dp0` is a folder, and `!` marks a comment."""
     called = name.removeprefix("%~dp0")
-    if called in {"", "%comspec%"} or _VARIABLE.search(called) is None:
+    if called.strip("!") in {"", "%comspec%"} or _VARIABLE.search(called) is None:
         return False
     return not called.startswith("$") or part.raw.lstrip()[:1] in {"&", "."}
 
