@@ -10,6 +10,7 @@ import pytest
 from tests import ROOT
 from tests.cases import cases
 
+from ipseclint.api import check_text
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.events import event_record, event_text
@@ -865,3 +866,16 @@ def test_an_address_that_is_none_is_said_where_it_stands(written: str, message: 
 def test_an_end_whose_name_is_empty_has_its_address() -> None:
     text = MESSAGE.replace("Principal Name:\t\t-", "Principal Name:\t\t")
     assert read(text) == read(MESSAGE)
+
+
+SPANISH = (
+    "CoId={F2B0D8D4-6A3C-4A5B-9F0E-0C9B1C2D3E4F}: El usuario EMPRESA\\juan marc\u00f3 una conexi\u00f3n llamada VPN "
+    "que ha fallado. El c\u00f3digo de error devuelto es 13868."
+)
+
+
+@pytest.mark.parametrize("above", ["", "Hola, no funciona:\n\n", "Es un servidor 2016 y nadie se conecta. Dice:\n"])
+@pytest.mark.parametrize("below", ["", "\n\nEn el servidor 2016 no hay nada.\n"])
+def test_the_error_of_a_connection_is_the_last_number_of_its_message_in_a_post(above: str, below: str) -> None:
+    report = check_text(f"{above}{SPANISH}{below}", "post.txt", select=["RT016"])
+    assert ["13868" in finding.message for finding in report.findings] == [True]

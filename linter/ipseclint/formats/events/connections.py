@@ -15,8 +15,10 @@ from ipseclint.vocabulary.windows_errors import error_table
 from ipseclint.vocabulary.windows_sentences import sentences
 
 _RETURNED = re.compile(r"code\s{1,9}returned\s{1,9}on\s{1,9}(?:failure|termination)\s{1,9}is\s{1,9}(-?[0-9]{1,10})")
-_IN_WORDS = re.compile(r"^CoI[dD]=\{[^}]*\}.{0,2000}?(?<![\w.:-])([0-9]{3,5})(?![\w:-])\D*$", re.DOTALL)
-"""The message of a connection that failed, in any language: its last number is the error."""
+_MESSAGE = re.compile(r"\bCoI[dD]=\{[^}\n]{0,60}\}(?:(?!\n[ \t>]*\n)[\s\S]){0,2000}")
+"""The message of a connection, up to an empty line."""
+_LAST_NUMBER = re.compile(r"(?<![\w.:-])([0-9]{3,5})(?![\w:-])\D*\Z")
+"""The last number of such a message, which is the error in any language."""
 _FAILED_AT_CLIENT = 20227
 
 
@@ -39,7 +41,9 @@ def connection(number: int, time: str | None, span: Span, texts: Sequence[str]) 
 def _code(number: int, texts: Sequence[str]) -> int | None:
     """The error in an event: in its sentence, as a separate value, or by Windows' text for it."""
     text = " ".join(texts)
-    match = _RETURNED.search(text) or (_IN_WORDS.search(text) if number == _FAILED_AT_CLIENT else None)
+    match = _RETURNED.search(text)
+    if match is None and number == _FAILED_AT_CLIENT and (message := _MESSAGE.search(text)) is not None:
+        match = _LAST_NUMBER.search(message[0])
     digits = match[1] if match else next((value.strip() for value in reversed(texts) if value.strip().isdigit()), "")
     code = decimal(digits.removeprefix("-"))
     if code is None:
