@@ -288,3 +288,47 @@ def test_few_words_are_found_on_the_lines_on_which_many_are(words: tuple[str, ..
 @cases(("line", "expected"), [("the rule:", True), ("Rule Name:", False), ("and:", False)])
 def test_two_words_before_a_colon_are_prose_where_one_is_small(line: str, *, expected: bool) -> None:
     assert is_prose(line) is expected
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Merci d'avance pour votre aide !",
+        "Grazie dell'aiuto",
+        "Can't connect :(",
+        "still doesn\u2019t connect",
+        "Quelqu'un sait-il pourquoi ?",
+        "e reiniciei. O servidor \u00e9 um pfSense 2.4 com L2TP/IPsec (Phase 1: 3DES, SHA1, DH group 2), sem PFS.",
+        "ho riavviato ma non funziona",
+        "daarna herstart maar het werkt nog niet",
+        "och startade om men det fungerar inte",
+        "\u043d\u043e \u044d\u0442\u043e \u043d\u0435 \u043f\u043e\u043c\u043e\u0433\u043b\u043e",
+    ],
+)
+@pytest.mark.parametrize("what", ["command", "key"])
+def test_prose_of_many_languages_behind_a_part_is_no_line_of_it(said: str, what: str) -> None:
+    key = (
+        "Windows Registry Editor Version 5.00\n\n"
+        "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent]\n"
+        '"AssumeUDPEncapsulationContextOnSendRule"=dword:00000002\n'
+    )
+    pasted = {"command": f"{SUITE}\n", "key": key}[what]
+    report = check_text(f"{ASKED}{pasted}\n{said}\n\n{SUITE.replace('Head office', 'Branch')}\n", "post.txt")
+    assert report.problems == ()
+    assert report.inputs[0].objects["vpn_connection"] == {"command": 2, "key": 1}[what]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "description Bob's tunnel",
+        " remark Bob's tunnel",
+        "echo it's done",
+        "Write-Host it's done",
+        "net user O'Brien",
+        "username O'Brien 15",
+        "set comment Bob's",
+    ],
+)
+def test_a_command_with_a_name_like_two_words_in_one_is_no_prose(line: str) -> None:
+    assert not is_prose(line)

@@ -22,6 +22,8 @@ _NAME = r"[^\W\d_a-z][^\W\d_]{0,20}"
 _CLOSED = late(rf"{CLOSING}[ ]?[,.!\u3002\uff01\uff0c]{{0,3}}(?:[ ]?{_NAME}(?:[ ]{_NAME}){{0,2}})?")
 _ASKED = late(r"[^\W\d_]{1,20}(?:[ ][^\W\d_']{1,20}){1,5}[ ]?[?\uff1f]")
 """A short question to those who read it."""
+_DELIMITER = "--"
+"""What programs put above a signature (RFC 3676 4.3)."""
 _MAX_LINES = 8
 """So many lines are looked at (reasoned: a name, a role and a place stand below, with empty ones)."""
 _WORDS_OF_NAME = 4
@@ -41,6 +43,8 @@ def without_closing(text: str) -> str:
 def _closes(line: str) -> bool:
     """Whether a line thanks, greets or addresses the readers of a post, with or without a name."""
     text = line.strip()
+    if text == _DELIMITER:
+        return True
     if _ASKED.fullmatch(text) is not None:
         return _PROGRAMS.isdisjoint(text.casefold().split())
     return _CLOSED.fullmatch(text) is not None

@@ -34,9 +34,16 @@ _OF_LANGUAGES = (
     "haben kann wenn nach dann mein unser sie wie auch noch nur beim",
     "le la les un une est sont nous je il ce cette \u00e0 de du des et ou mais sur dans avec pour pas ont peut quand",
     "el los las una es son yo esto esta y pero en con para no ha han puede cuando despu\u00e9s mi",
+    "os um uma \u00e9 s\u00e3o que n\u00e3o com eu ele isso mas nas nos foi tamb\u00e9m j\u00e1 meu minha",
+    "il gli uno \u00e8 sono che non ma ho hanno pu\u00f2 quando dopo mio anche questo",
+    "het een niet ik wij maar dat dit zijn heeft naar ook nog mijn voor bij",
+    "\u0438 \u043d\u0435 \u044f \u0447\u0442\u043e \u043d\u043e \u0438\u0437 \u043a\u0430\u043a \u044d\u0442\u043e",
+    "och men det inte att \u00e4r jag som ett og ikke jeg ve ama bir bu i\u00e7in ile de\u011fil",
+    "nie jest si\u0119 na do ale mam jak po ju\u017c \u017ce to przy tylko",
 )
 _SMALL = frozenset(word for words in _OF_LANGUAGES for word in words.split())
-"""Function words, which only sentences have, in English, German, French and Spanish."""
+"""Function words, which only sentences have, in English, German, French, Spanish, Portuguese, Italian, Dutch, Russian,
+the languages of Scandinavia, Turkish and Polish."""
 _NO_SENTENCE = late(
     r"(?:get|set|new|add|remove|enable|disable|import|export|write|start|stop|restart|invoke|test|show|copy|rename|out)"
     r"-[a-z]|@?echo\b|(?:rem|title|msg)[ ]|(?:call|if|for|set|start|goto|pause|choice|cd|copy|del|exit|type|net|sc|reg"
@@ -86,6 +93,11 @@ _OF_CERTUTIL = late(
 _LETTERS_OF_WORD = late(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 IsProse: TypeAlias = Callable[[str], bool]
 """A test whether a line reads like a sentence: `is_prose`, or a cached form of it."""
+_ELISION = late(
+    r"n't$|'(?:re|ve|ll|m)$|^(?:[cdjlmnst]|qu|lorsqu|puisqu|jusqu|quelqu|aujourd|dell|nell|all|sull|dall|un)'",
+    re.IGNORECASE,
+)
+"""A word that two have become in English, French or Italian; a name has `'s` as well."""
 _AROUND_WORDS = ".,;:!?()\"'*_\u201c\u201d\u00bb\u00ab"
 _NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
 _NO_LETTERS_OF_LINES = {code: sign for code, sign in _NO_LETTERS.items() if chr(code) != "\n"}
@@ -98,6 +110,8 @@ _FEW_SMALL = 8
 """Up to so many words it is quicker to look for each in a whole text than to take all of its lines apart."""
 _SHARE_OF_WORDS = 0.65
 """So much of a sentence is plain words (reasoned: names of products, addresses and settings stand in tickets)."""
+_MANY_SMALL, _LEAST_SHARE = 3, 0.5
+"""Of a sentence with so many function words, so much (reasoned: one that lists what is set has fewer plain words)."""
 
 COMMAND = late(
     r"\bnetsh(?:\.exe)?[ \t]{1,8}(?:ipsec[ \t]{1,8}(?:static|dynamic)|advfirewall[ \t]{1,8}(?:consec|mainmode))"
@@ -162,6 +176,8 @@ def names_only(text: str) -> bool:
 
 def is_prose(line: str) -> bool:
     """Whether a line reads like a sentence."""
+    if _has_elision(line):
+        return True
     has_few_words = len(line.split()) < _FEW_WORDS and line.rstrip()[-1:] not in _ENDS
     if has_few_words and line.isascii() and "`" not in line:
         return False
@@ -182,7 +198,7 @@ def is_prose(line: str) -> bool:
         return False
     if _FAR_EAST.search(text) and "=" not in text and ":" not in text and "\uff1a" not in text:
         return True
-    words = [word.strip(_AROUND_WORDS) for word in text.replace("\u2019", "'").split()]
+    words = _words(text)
     plain = sum(word.isalpha() or word.replace("'", "").replace("-", "").isalpha() for word in words)
     if len(words) <= _FEW_WORDS and text[-1] in ",!?":
         return plain == len(words)
@@ -191,7 +207,28 @@ def is_prose(line: str) -> bool:
         files = sum(_FILE.fullmatch(word) is not None for word in words)
         return plain + files == len(words) and (bool(files) or (len(words) > 1 and bool(small)))
     is_short = text[-1] == "." and plain == len(words) and bool(small) and words[0].casefold() in _SMALL
-    return len(words) >= _FEW_WORDS and (is_short or (len(small) > 1 and plain >= _SHARE_OF_WORDS * len(words)))
+    share = _LEAST_SHARE if len(small) >= _MANY_SMALL else _SHARE_OF_WORDS
+    return len(words) >= _FEW_WORDS and (is_short or (len(small) > 1 and plain >= share * len(words)))
+
+
+def _words(text: str) -> list[str]:
+    """The words of a line without the marks around them; a mark that stands alone is none."""
+    words = (word.strip(_AROUND_WORDS) for word in text.replace("\u2019", "'").split())
+    return [word for word in words if word]
+
+
+def _has_elision(line: str) -> bool:
+    """Whether a line is words alone, one of them made of two, as in `Merci d'avance`: no command has such a word."""
+    if line[:1].isspace() or not ("'" in line or "\u2019" in line):
+        return False
+    words = _words(line)
+    parted = [word for word in words if "'" in word]
+    return (
+        len(words) > 1
+        and all(word.replace("'", "").replace("-", "").isalpha() for word in words)
+        and (any(map(_ELISION.search, parted)) or (bool(parted) and words[0][0].isupper()))
+        and _NO_SENTENCE.match(line) is None
+    )
 
 
 def _may_be_sentence(text: str) -> bool:
