@@ -11,6 +11,7 @@ from ipseclint.formats.kit.of_gpo import of_gpo
 from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.netsh.hosts import SENT_TO_INTUNE, SIGNS_OF_GRAPH
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.pasted.prose import WRITTEN
 from ipseclint.formats.powershell.decode import decode
 from ipseclint.formats.powershell.script.commands.dispatch import ScriptCommands
 from ipseclint.formats.powershell.script.commands.documents import documents_in, read_document
@@ -20,6 +21,7 @@ from ipseclint.formats.powershell.script.commands.phone_books import written_boo
 from ipseclint.formats.powershell.script.flow.alternatives import alternatives, by_cmdlets, by_netsh
 from ipseclint.formats.powershell.script.flow.interpreter import Interpreter
 from ipseclint.formats.powershell.script.flow.run_scripts import first_line
+from ipseclint.formats.powershell.script.notes import are_notes
 from ipseclint.formats.powershell.script.syntax.grammar import MAX_CODE_BYTES, Syntax
 from ipseclint.formats.powershell.script.unfollowed import unfollowed
 from ipseclint.formats.powershell.script.unsaid import note_given, note_unsaid
@@ -32,7 +34,7 @@ from ipseclint.model.policy import Policy, RegistryValue
 from ipseclint.model.setting import note_key
 from ipseclint.secrets import key_spans
 from ipseclint.secrets.names import VARIABLE
-from ipseclint.source import Span, bytes_source, ended_by_lf
+from ipseclint.source import Span, bytes_source, ended_by_lf, suffix_of
 from ipseclint.vocabulary.ipsec_tools import mention_within
 
 _LITERAL = re.compile("[\"'\u2018\u2019\u201c\u201d]([^\"'\u2018\u2019\u201c\u201d\r\n]+)")
@@ -122,7 +124,7 @@ def _note_left_out(
     syntax: Syntax, ranges: Sequence[tuple[int, int]], commands: ScriptCommands, diagnostics: Diagnostics
 ) -> None:
     """Say what of the text was not read: what is too long, and what is no PowerShell in a block that bears on IPsec."""
-    told = 0
+    told, is_written = 0, suffix_of(diagnostics.path) in WRITTEN
     of_no_concern = [block for block in ranges if mention_within(syntax.text[slice(*block)]) is None]
     for start, end in syntax.refused:
         message = f"more than {MAX_CODE_BYTES:,} bytes of code: what is from here on was not read"
@@ -134,6 +136,8 @@ def _note_left_out(
         shown = end - len(syntax.text[start:end].lstrip())  # the blank lines before it are not what is wrong
         _left_out(syntax.text[start:end], commands)
         why = _why_left_out(syntax.text, start, end)
+        if why == _NO_POWERSHELL and is_written and are_notes(syntax.text, start, end):
+            continue
         if why != _BACKSLASH or syntax.text[told:shown].strip():
             diagnostics.malformed(why, syntax.span(min(shown, end - 1), end))
         told = end if why == _BACKSLASH else 0
@@ -208,6 +212,8 @@ def _note_elsewhere(syntax: Syntax, diagnostics: Diagnostics, *, has_profile: bo
 
 _BACKSLASH = "the backslash above continues no line in PowerShell, as a backtick does: what stands below is left out"
 
+_NO_POWERSHELL = "this is not understood as PowerShell, and left out"
+
 
 def _why_left_out(text: str, start: int, end: int) -> str:
     begin = text.rfind("\n", 0, end - len(text[start:end].lstrip())) + 1
@@ -215,7 +221,7 @@ def _why_left_out(text: str, start: int, end: int) -> str:
         return _BACKSLASH
     if _BLANK_BEHIND_BACKTICK.search(text, start, min(end + 1, len(text))):
         return "a backtick with a blank behind it continues no line: PowerShell ends the command there; left out"
-    return "this is not understood as PowerShell, and left out"
+    return _NO_POWERSHELL
 
 
 def _left_out(text: str, commands: ScriptCommands) -> None:

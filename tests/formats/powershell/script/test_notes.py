@@ -1,0 +1,53 @@
+"""Notes that somebody wrote among commands of PowerShell are no errors of a script; errors in commands are."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.api import check_text
+
+COMMAND = 'Add-VpnConnection -Name "A" -ServerAddress vpn.example.com -TunnelType IKEv2'
+ASKED = "Hello, this is what I have set and it does not work:"
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Windows 10 laptop -> home router (NAT) -> internet -> pfSense",
+        "* pfSense 2.6.0",
+        "- tried with & without the firewall",
+        "1) rebooted both",
+        "2) deleted + made anew",
+        "-----------------------",
+        ":-)",
+        "/thread",
+        "@admin could you look?",
+        "yes, no change",
+        "-- \nAnna",
+        "Voil\u00e0 !",
+    ],
+)
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_a_note_below_a_command_is_passed_over(note: str, gap: str) -> None:
+    report = check_text(f"{ASKED}\n\n{COMMAND}{gap}{note}\n", "post.txt")
+    assert report.problems == ()
+    assert report.inputs[0].objects == {"vpn_connection": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("a.ps1", "1) rebooted both"),
+        ("post.txt", "$x = @( 'a' 'b'"),
+        ("post.txt", "+ -PfsGroup PFS2048"),
+        ("post.txt", "-> PfsGroup = 'None'"),
+    ],
+)
+def test_what_may_be_of_a_command_stays_a_problem(name: str, line: str) -> None:
+    report = check_text(f"{COMMAND}\n{line}\n" if name.endswith("1") else f"{ASKED}\n\n{COMMAND}\n{line}\n", name)
+    assert report.problems
+
+
+def test_a_line_behind_one_that_goes_on_is_no_note() -> None:
+    report = check_text(f"{ASKED}\n\n{COMMAND} `\n) rebooted\n", "post.txt")
+    assert report.problems
