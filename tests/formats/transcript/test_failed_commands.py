@@ -6,7 +6,7 @@ from tests.cases import cases
 from tests.formats.test_transcript import RULE, read
 
 from ipseclint.api import check_text
-from ipseclint.formats.transcript.failed_commands import failure_in, is_one, name_of
+from ipseclint.formats.transcript.failed_commands import failure_in, is_one, name_of, records_alone
 
 CMDLET = "New-NetIPsecRule -DisplayName Servers -InboundSecurity Require -OutboundSecurity Request"
 RECORD = """\
@@ -350,3 +350,23 @@ def test_what_a_script_prints_and_what_answers_a_look_is_no_refusal(text: str) -
 def test_a_script_is_none_of_these() -> None:
     report = check_text(f"{RULE}\nAccess is denied.\n", "setup.cmd")
     assert [finding.code for finding in report.findings if finding.code == "RF019"] == []
+
+
+def test_an_error_record_alone_is_no_script_and_says_that_its_cmdlet_was_refused() -> None:
+    record = f"New-NetIPsecRule : Access is denied.\n{RECORD}"
+    other = record.replace("New-NetIPsecRule", "Get-Foo")
+    asked = "I get this as SYSTEM, what is it and how do I get past it?"
+    text = f"{asked}\n\n{record}\n{other}\nMy rule is this one:\n\n{CMDLET}\n"
+    report = check_text(text, "post.txt", select=["RF019"])
+    assert report.problems == ()
+    assert [(finding.subject.name, finding.span.line) for finding in report.findings] == [("New-NetIPsecRule", 3)]
+    assert "an error record says `Access is denied.`" in report.findings[0].message
+    assert report.inputs[0].objects["connection_security_rule"] == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["New-NetIPsecRule : Access is denied.", "    + FullyQualifiedErrorId : Windows System Error 5,New-NetIPsecRule"],
+)
+def test_a_part_of_a_record_is_none(line: str) -> None:
+    assert list(records_alone({1: line, 2: "text", 3: "text"})) == []

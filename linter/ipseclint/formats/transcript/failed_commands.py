@@ -10,7 +10,7 @@ The programs' error marks are known in every language, sentences in those of the
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -36,6 +36,8 @@ _NO_CONNECTION = late(r"VPN connection [^\r\n]{1,260}? was not found\b")
 """What Get-VpnConnection says of one that is not there (VPN 623)."""
 _MAX_LINES = 400
 """So many lines are looked at (reasoned: longer than what people paste of a console)."""
+_ROWS_OF_RECORD = 14
+"""How many rows of an error record stand above its identifier (reasoned: its parts are wrapped where they are long)."""
 _WORDS = 5
 """How many words may name a command: `netsh advfirewall consec add rule`."""
 
@@ -73,6 +75,19 @@ def failure_in(lines: Mapping[int, str], command: str) -> Failure | None:
             said = " ".join((error[0], *([more[0]] if more else []), *(own.strip() for _, own in taken[1:])))
             return _failure(row, column, said, taken)
     return None
+
+
+def records_alone(lines: Mapping[int, str]) -> Iterator[tuple[str, Failure]]:
+    """The error records of PowerShell in a text that does not show the commands, each with its cmdlet."""
+    seen = [(row, line) for row, line in lines.items() if line.strip()]
+    ids = [at for at, (_, line) in enumerate(seen) if _ID.match(line)]
+    begin = 0
+    for at in ids:
+        heads = range(max(begin, at - _ROWS_OF_RECORD), at)
+        head = next((row for row in heads if _OF_CMDLET.fullmatch(seen[row][1].strip())), None)
+        begin = at + 1
+        if head is not None and (failure := failure_in(dict(seen[head:begin]), "")) is not None:
+            yield seen[head][1].split(":", maxsplit=1)[0].strip(), failure
 
 
 def shows_errors(lines: str) -> bool:

@@ -23,10 +23,10 @@ from ipseclint.late import late, late_names
 from ipseclint.source import DOCUMENTS, Source, lines_of_text, suffix_of, text_source
 
 if TYPE_CHECKING:
-    from ipseclint.formats.transcript.failed_commands import Failure, failure_in, is_one, name_of
+    from ipseclint.formats.transcript.failed_commands import Failure, failure_in, is_one, name_of, records_alone
 else:
-    failure_in, is_one, name_of = late_names(
-        "ipseclint.formats.transcript.failed_commands", "failure_in", "is_one", "name_of"
+    failure_in, is_one, name_of, records_alone = late_names(
+        "ipseclint.formats.transcript.failed_commands", "failure_in", "is_one", "name_of", "records_alone"
     )
 
 _ASSIGNS = late(r"\s*\$\w+[ \t]*=")
@@ -39,6 +39,9 @@ _MAX_ANSWER = 50
 """So many lines below a command are looked at for its error (reasoned: a record of an error is shorter)."""
 _OF_SENTENCES = frozenset({"event-text", "ike-log"})
 """Formats whose own lines read as prose does."""
+
+RECORD = "record"
+"""The kind of a piece that is the name of a cmdlet, of which an error record is all that is shown."""
 
 _LEAVES = frozenset({"exit", "exit-pssession"})
 """Commands that end a session, behind which others may follow in the text."""
@@ -183,6 +186,9 @@ def _carried_out(pieces: Iterable[Piece], failed: list[tuple[Piece, Failure]]) -
         while failure is not None:
             left = {number: line for number, line in left.items() if number not in failure.rows}
             failure = failure_in(left, name_of(words))
+        for name, alone in records_alone(left):
+            failed.append((Piece(RECORD, {alone.row: name}), alone))
+            left = {number: line for number, line in left.items() if number not in alone.rows}
         yield from typed
         typed.clear()
         yield Piece(piece.kind, left)

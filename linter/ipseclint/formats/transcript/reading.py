@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
 from ipseclint.formats.kit.user_stores import told_by_store
+from ipseclint.formats.netsh.hosts import is_of_other_tool
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed, joined
 from ipseclint.formats.pasted.closings import without_closing
 from ipseclint.formats.pasted.document_blocks import blocks_of
@@ -41,20 +42,20 @@ from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.alternatives import Decision, apart, decisions_in, in_ways
 from ipseclint.formats.transcript.answers import Answer, answers_in, told_by_commands
 from ipseclint.formats.transcript.empty_answers import told_by_nothing
-from ipseclint.formats.transcript.failed_commands import Failure, is_nothing, is_one, name_of
-from ipseclint.formats.transcript.forms import FormOf, KnownPieces, form_of_typed, formed, words_of
+from ipseclint.formats.transcript.failed_alone import failed_alone
+from ipseclint.formats.transcript.failed_commands import Failure
+from ipseclint.formats.transcript.forms import RECORD, FormOf, KnownPieces, formed
 from ipseclint.formats.transcript.hosts import hosts_in, may_name
 from ipseclint.formats.transcript.margins import moved
 from ipseclint.formats.transcript.outside import tell_outside_of_document, tell_outside_of_page
-from ipseclint.formats.transcript.pieces import LOOKS, Piece
+from ipseclint.formats.transcript.pieces import Piece
 from ipseclint.formats.transcript.recognition import OF_FORMS, is_transcript
 from ipseclint.formats.transcript.stores import one_store
 from ipseclint.formats.transcript.told_twice import told_once
+from ipseclint.formats.transcript.undone import is_undone
 from ipseclint.formats.transcript.unread_answers import shows_objects, unread_answers, unread_commands
 from ipseclint.late import late
-from ipseclint.model.policy import Policy
-from ipseclint.model.settings import RefusedCommand
-from ipseclint.source import DOCUMENTS, Source, Span, each_line_once, lines_of_text, suffix_of, text_source
+from ipseclint.source import DOCUMENTS, Source, each_line_once, lines_of_text, suffix_of, text_source
 from ipseclint.vocabulary.ipsec_tools import mention_in
 from ipseclint.words import plural
 
@@ -144,7 +145,7 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     kept = [(form, own) for form, own in pieces.by_format.values() if own]
     forms = [form for form, _ in kept]
     read = [moved(_parsed(form, own, diagnostics.path), pieces.margins) for form, own in kept]
-    alone = [_failed_alone(typed, failure, form_of, diagnostics) for typed, failure in pieces.failed]
+    alone = [failed_alone(typed, failure, form_of, diagnostics) for typed, failure in pieces.failed]
     said = _joined(_without_typed(told_once(one_store(read, forms), forms, lines), forms) + alone, diagnostics)
     said = apart(said, diagnostics.path, decisions)
     if helped:
@@ -160,7 +161,8 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
 class _Pieces(Struct):
     """The lines of a text by format, the margin of each, and the commands that failed; `rows` are all of these lines.
 
-    If a format reads several forms, each piece is separate. A line that is shown once more is in `rows` alone.
+    If a format reads several forms, or cmdlets in a file of another tool, each piece is separate. A line that is shown
+    once more is in `rows` alone.
     """
 
     by_format: dict[str, tuple[Format, dict[int, str]]]
@@ -189,12 +191,16 @@ def _pieces(
             pieces.are_too_many = True
             break
         pieces.rows.update(piece.lines)
+        if pieces.by_format and is_undone(form, piece, known.lines(text)):
+            continue
         is_shown = form.name == "netsh-script"
         own = shown.setdefault(way, _Shown()).new_in(piece) if is_shown else piece.lines
-        key = f"{form.name} {number}" if form.name in OF_FORMS else f"{form.name}{way}"
+        is_apart = form.name in OF_FORMS or (form.name == _TYPED_CMDLETS and is_of_other_tool(piece.text, ""))
+        key = f"{form.name} {number}" if is_apart else f"{form.name}{way}"
         pieces.by_format.setdefault(key, (form, {}))[1].update(own)
         pieces.margins.update((row, margin) for row, margin in piece.margins.items() if row in own)
-    pieces.rows.update(row for typed, _ in pieces.failed for row in typed.lines)
+    for typed, failure in pieces.failed:
+        pieces.rows.update(failure.rows if typed.kind == RECORD else typed.lines)
     return pieces
 
 
@@ -277,38 +283,6 @@ class _Shown:
             line.strip() for line in lines.values() if _ADDS.match(line) and not line.rstrip().endswith("^")
         )
         return lines
-
-
-def _failed_alone(typed: Piece, failure: Failure, form_of: FormOf, diagnostics: Diagnostics) -> Parsed:
-    """The result of a command that failed: only the places of its keys, and that it did nothing."""
-    words = words_of(typed.lines)
-    place = diagnostics.place(failure.row, failure.column, 1)
-    form = form_of_typed(typed, diagnostics.path, form_of)
-    above = min(typed.lines) - 1  # read without the lines above, of which there may be as many for each of a thousand
-    lines = {number - above: line for number, line in typed.lines.items()}
-    alone = Parsed(policy=Policy()) if form is None else _parsed(form, lines, diagnostics.path)
-    refused = tuple(_further_down(command, above) for command in alone.policy.refused_commands)
-    is_look, is_alone = LOOKS.match(words) is not None, is_one(words)
-    if is_look or not is_alone:
-        several = "below several commands: which of them failed is not known"
-        shown = "in place of what the command was to show, which is missing"
-        if not (is_look and is_nothing(failure)):
-            diagnostics.not_understood(f"an error is printed {shown if is_alone else several}", place)
-        refused = ()
-    elif form is not None and not refused:
-        said = f"the text below it says {quoted(failure.reason)}" if failure.reason else "an error is printed below it"
-        refused = (RefusedCommand(command=name_of(words), reason=said, span=place, lacks_rights=failure.lacks_rights),)
-    secrets = tuple(_lower(span, above) for span in alone.secrets)
-    return Parsed(policy=Policy(refused_commands=refused), secrets=secrets)
-
-
-def _further_down(command: RefusedCommand, lines: int) -> RefusedCommand:
-    more = tuple((reason, _lower(span, lines)) for reason, span in command.more)
-    return command.model_copy(update={"span": _lower(command.span, lines), "more": more})
-
-
-def _lower(span: Span, lines: int) -> Span:
-    return replace(span, line=span.line + lines)
 
 
 def _parsed(form: Format, lines: dict[int, str], path: str) -> Parsed:

@@ -42,15 +42,19 @@ from ipseclint.late import late, late_names
 from ipseclint.source import DOCUMENTS, Source, begin_of, each_line_once, lines_of_text, suffix_of
 
 if TYPE_CHECKING:
-    from ipseclint.formats.powershell.script.format import code_blocks
+    from ipseclint.formats.powershell.script.format import code_blocks, has_blocks_of_others
     from ipseclint.formats.transcript.alternatives import decisions_in
     from ipseclint.formats.transcript.empty_answers import shows_empty_store
     from ipseclint.formats.transcript.failed_commands import shows_errors
+    from ipseclint.formats.transcript.undone import has_undone
 else:
-    (code_blocks,) = late_names("ipseclint.formats.powershell.script.format", "code_blocks")
+    code_blocks, has_blocks_of_others = late_names(
+        "ipseclint.formats.powershell.script.format", "code_blocks", "has_blocks_of_others"
+    )
     (decisions_in,) = late_names("ipseclint.formats.transcript.alternatives", "decisions_in")
     (shows_empty_store,) = late_names("ipseclint.formats.transcript.empty_answers", "shows_empty_store")
     (shows_errors,) = late_names("ipseclint.formats.transcript.failed_commands", "shows_errors")
+    (has_undone,) = late_names("ipseclint.formats.transcript.undone", "has_undone")
 
 _SCRIPTS = (".ps1", ".psm1")
 _OF_NETSH = frozenset(
@@ -108,7 +112,7 @@ def is_transcript(
     if suffix_of(source.path) in MARKDOWN:
         plain, told = without_sentences(head)
         form = None if plain is head else whole()
-        if told or (form is not None and not _is_read_by_blocks(form, head)) or _leaves_choice(whole(), plain):
+        if told or _is_read_otherwise(form, head) or _leaves_parts(whole(), head, plain):
             return True
         head = plain
     is_named = source.path.casefold().endswith(_SCRIPTS)
@@ -136,15 +140,18 @@ def is_transcript(
     return _has_others(source, head, form, known, form_of, is_text=is_text)
 
 
-def _is_read_by_blocks(form: Format, text: str) -> bool:
-    """Whether only the PowerShell blocks of a document are read, and no sentence beside them."""
-    return form.name == "powershell-script" and bool(code_blocks(text))
+def _is_read_otherwise(form: Format | None, text: str) -> bool:
+    """Whether more of a document is read than its PowerShell blocks: sentences beside them, too."""
+    return form is not None and not (form.name == "powershell-script" and code_blocks(text))
 
 
-def _leaves_choice(form: Format | None, text: str) -> bool:
-    """Whether a document with a script leaves it to its reader which parts of that to run."""
-    is_script = form is not None and form.name in SCRIPT_FORMATS
-    return is_script and bool(decisions_in(text, lines_of_text(text), None))
+def _leaves_parts(form: Format | None, text: str, plain: str) -> bool:
+    """Whether a document with a script leaves it to its reader which parts of that to run, or has other blocks."""
+    if form is None or form.name not in SCRIPT_FORMATS:
+        return False
+    lines = lines_of_text(plain)
+    is_of_others = form.name == "powershell-script" and has_blocks_of_others(text)
+    return is_of_others or has_undone(lines) or bool(decisions_in(plain, lines, None))
 
 
 def _has_around(source: Source, *, is_text: bool) -> bool:

@@ -254,6 +254,13 @@ def code_blocks(text: str) -> tuple[tuple[int, int], ...]:
     return () if _STATEMENT.search(text, behind) else tuple(blocks)
 
 
+def has_blocks_of_others(text: str) -> bool:
+    """Whether a document has code blocks that bear on IPsec beside those of PowerShell."""
+    read = set(code_blocks(text))
+    others = (text[start:end] for start, end, _ in _all_blocks(text) if (start, end) not in read)
+    return bool(read) and any(mention_in(line) is not None for block in others for line in lines_of_text(block))
+
+
 def _all_blocks(text: str) -> Iterator[tuple[int, int, str]]:
     """The offsets of each closed code block, and its language, folded."""
     behind = 0
