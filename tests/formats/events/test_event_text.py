@@ -125,8 +125,8 @@ def test_a_row_of_a_table_is_one_event_by_its_message_and_its_columns(row: dict[
     )
 
 
-@pytest.mark.parametrize("name", ["table.csv", "sentinel.csv"])
-@pytest.mark.parametrize(
+@cases("name", ["table.csv", "sentinel.csv"])
+@cases(
     ("above", "below", "lines"),
     [
         ("\n  \n", "", 2),
@@ -825,7 +825,7 @@ def _values_in_order(role: str, point: str) -> list[tuple[str, str]]:
     return [(f"Wort {at}:", said.get(name or "", "0")) for at, name in enumerate(MESSAGE_FIELDS[4653])]
 
 
-@pytest.mark.parametrize("label", ["Message:", "Description:"])
+@cases("label", ["Message:", "Description:"])
 def test_of_a_message_with_more_lines_than_any_the_rest_is_not_read_and_the_next_event_is(
     monkeypatch: pytest.MonkeyPatch, label: str
 ) -> None:
@@ -842,7 +842,7 @@ def test_of_a_message_with_more_lines_than_any_the_rest_is_not_read_and_the_next
     assert not read(written + "more of it\n" + written).problems
 
 
-@pytest.mark.parametrize("blank", ["\n", "  \n", "\t\n"])
+@cases("blank", ["\n", "  \n", "\t\n"])
 def test_of_empty_lines_in_a_message_one_counts(monkeypatch: pytest.MonkeyPatch, blank: str) -> None:
     monkeypatch.setattr(event_record, "MAX_MESSAGE_LINES", 40)
     spread = MESSAGE.replace("\n\n", "\n" + blank * 90)
@@ -874,8 +874,8 @@ SPANISH = (
 )
 
 
-@pytest.mark.parametrize("above", ["", "Hola, no funciona:\n\n", "Es un servidor 2016 y nadie se conecta. Dice:\n"])
-@pytest.mark.parametrize("below", ["", "\n\nEn el servidor 2016 no hay nada.\n"])
+@cases("above", ["", "Hola, no funciona:\n\n", "Es un servidor 2016 y nadie se conecta. Dice:\n"])
+@cases("below", ["", "\n\nEn el servidor 2016 no hay nada.\n"])
 def test_the_error_of_a_connection_is_the_last_number_of_its_message_in_a_post(above: str, below: str) -> None:
     report = check_text(f"{above}{SPANISH}{below}", "post.txt", select=["RT016"])
     assert ["13868" in finding.message for finding in report.findings] == [True]

@@ -88,7 +88,7 @@ def test_prose_around_a_command_that_ends_associations_is_no_script() -> None:
     assert [problem.code for problem in check_text(text, "answer.txt").problems] == ["IN004"]
 
 
-@pytest.mark.parametrize("mark", ["!", "! Script for tunnel 1:", "!!", "! ---"])
+@cases("mark", ["!", "! Script for tunnel 1:", "!!", "! ---"])
 def test_a_mark_of_a_comment_of_routers_is_no_variable(mark: str) -> None:
     rule = "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=10.0.0.0/8 action=requestinrequestout"
     parsed = replay(f"{mark}\n{rule}\n")
@@ -96,7 +96,7 @@ def test_a_mark_of_a_comment_of_routers_is_no_variable(mark: str) -> None:
     assert len(parsed.policy.connection_security_rules) == 1
 
 
-@pytest.mark.parametrize("line", ["!prog! add rule", "!prog!"])
+@cases("line", ["!prog! add rule", "!prog!"])
 def test_a_program_that_a_variable_names_is_not_known(line: str) -> None:
     rule = "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=10.0.0.0/8 action=requestinrequestout"
     assert len(messages(replay(f"{line}\n{rule}\n"))) == 1

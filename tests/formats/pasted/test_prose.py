@@ -290,7 +290,7 @@ def test_two_words_before_a_colon_are_prose_where_one_is_small(line: str, *, exp
     assert is_prose(line) is expected
 
 
-@pytest.mark.parametrize(
+@cases(
     "said",
     [
         "Merci d'avance pour votre aide !",
@@ -305,7 +305,7 @@ def test_two_words_before_a_colon_are_prose_where_one_is_small(line: str, *, exp
         "\u043d\u043e \u044d\u0442\u043e \u043d\u0435 \u043f\u043e\u043c\u043e\u0433\u043b\u043e",
     ],
 )
-@pytest.mark.parametrize("what", ["command", "key"])
+@cases("what", ["command", "key"])
 def test_prose_of_many_languages_behind_a_part_is_no_line_of_it(said: str, what: str) -> None:
     key = (
         "Windows Registry Editor Version 5.00\n\n"
@@ -318,7 +318,7 @@ def test_prose_of_many_languages_behind_a_part_is_no_line_of_it(said: str, what:
     assert report.inputs[0].objects["vpn_connection"] == {"command": 2, "key": 1}[what]
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     [
         "description Bob's tunnel",

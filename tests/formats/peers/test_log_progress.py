@@ -156,7 +156,7 @@ def test_what_is_refused_at_a_renewal_may_be_the_group_for_forward_secrecy() -> 
     assert event.progress.startswith("it was a renewal: the ends may differ in the group")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("line", "kind"),
     [
         ("IKE Phase-1 Failure: Main mode - no proposal chosen", EventKind.MAIN_MODE),

@@ -398,7 +398,7 @@ def test_damaged_lines_of_ipsec_conf_are_told(text: str, problems: list[tuple[st
     assert [peer.name for peer in parsed.policy.peers] == names
 
 
-@pytest.mark.parametrize("mode", ["pass", "drop"])
+@cases("mode", ["pass", "drop"])
 def test_a_child_that_only_lets_pass_or_drops_negotiates_nothing(mode: str) -> None:
     shunt = f"aside {{ local_ts = ::/0[ipv6-icmp/135] remote_ts = ::/0[ipv6-icmp/135] mode = {mode} }}"
     shunt = shunt.replace(" remote_ts", "\nremote_ts").replace(" mode", "\nmode")

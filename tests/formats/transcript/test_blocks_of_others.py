@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 
@@ -17,7 +17,7 @@ def document(first: str, language: str, other: str) -> str:
     return f"# Rules\n\n```powershell\n{first}\n```\n\nOr as a task:\n\n```{language}\n{other}\n```\n"
 
 
-@pytest.mark.parametrize("first", [POWERSHELL, DSC])
+@cases("first", [POWERSHELL, DSC])
 def test_a_block_of_ansible_beside_one_of_powershell_is_read(first: str) -> None:
     report = check_text(document(first, "yaml", TASK), "a.md")
     assert report.problems == ()
@@ -29,7 +29,7 @@ def test_a_command_in_a_block_that_is_not_read_is_said() -> None:
     assert [(problem.code.value, problem.span.line) for problem in report.problems] == [("IN003", 10)]
 
 
-@pytest.mark.parametrize("other", ["a: b", "# New-NetIPsecRule makes a rule"])
+@cases("other", ["a: b", "# New-NetIPsecRule makes a rule"])
 def test_a_block_that_bears_on_nothing_changes_nothing(other: str) -> None:
     report = check_text(document(POWERSHELL, "yaml", other), "a.md")
     assert report.problems == ()

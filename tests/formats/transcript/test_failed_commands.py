@@ -364,7 +364,7 @@ def test_an_error_record_alone_is_no_script_and_says_that_its_cmdlet_was_refused
     assert report.inputs[0].objects["connection_security_rule"] == 1
 
 
-@pytest.mark.parametrize(
+@cases(
     "line",
     ["New-NetIPsecRule : Access is denied.", "    + FullyQualifiedErrorId : Windows System Error 5,New-NetIPsecRule"],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 
@@ -17,7 +17,7 @@ def rules(text: str, name: str) -> int:
     return report.inputs[0].objects.get("connection_security_rule", 0) if report.inputs else 0
 
 
-@pytest.mark.parametrize(
+@cases(
     "heading",
     [
         "Rollback",
@@ -30,13 +30,13 @@ def rules(text: str, name: str) -> int:
         "\u56de\u6eda",
     ],
 )
-@pytest.mark.parametrize(("language", "change", "back"), [("cmd", ADD, DELETE), ("powershell", NEW, REMOVE)])
+@cases(("language", "change", "back"), [("cmd", ADD, DELETE), ("powershell", NEW, REMOVE)])
 def test_a_section_that_takes_back_is_set_aside(heading: str, language: str, change: str, back: str) -> None:
     text = f"# Change\n\n## Do\n\n```{language}\n{change}\n```\n\n## {heading}\n\n```{language}\n{back}\n```\n"
     assert rules(text, "runbook.md") == 1
 
 
-@pytest.mark.parametrize(
+@cases(
     "caption",
     [
         "To undo:",
@@ -53,7 +53,7 @@ def test_a_caption_that_takes_back_sets_aside_what_it_announces(caption: str) ->
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("caption", "back", "expected"),
     [
         ("Step 3: remove the old rule", DELETE, 0),

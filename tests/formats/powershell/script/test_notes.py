@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 
@@ -10,7 +10,7 @@ COMMAND = 'Add-VpnConnection -Name "A" -ServerAddress vpn.example.com -TunnelTyp
 ASKED = "Hello, this is what I have set and it does not work:"
 
 
-@pytest.mark.parametrize(
+@cases(
     "note",
     [
         "Windows 10 laptop -> home router (NAT) -> internet -> pfSense",
@@ -27,14 +27,14 @@ ASKED = "Hello, this is what I have set and it does not work:"
         "Voil\u00e0 !",
     ],
 )
-@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+@cases("gap", ["\n", "\n\n"])
 def test_a_note_below_a_command_is_passed_over(note: str, gap: str) -> None:
     report = check_text(f"{ASKED}\n\n{COMMAND}{gap}{note}\n", "post.txt")
     assert report.problems == ()
     assert report.inputs[0].objects == {"vpn_connection": 1}
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "line"),
     [
         ("a.ps1", "1) rebooted both"),
