@@ -212,6 +212,14 @@ COMMANDS = (
 PLAIN = "|".join(tool.expression for tool in TOOLS if tool.is_plain)
 """Words that mean a tool of IPsec anywhere, in lower case."""
 
+CHANGES_OTHERWISE = (
+    r"(?:\b(?:new|set|remove)-ciminstance\b|(?:\A|\n)[ \t]*\$\w{1,60}[ \t]*=)[^\n]{0,260}?\b(?P<through>mdm_vpnv2_01)\b"
+    r"|(?:\A|\n)[ \t]*(?:set|add)-content\b[^\n]{0,260}?\b(?P<into>rasphone\.pbk)\b"
+    r"|(?:\A|\n)[ \t]*(?:\$\w{1,60}[ \t]*=|\(?get-content\b)[^\n]{0,260}?\b(?P<book>rasphone\.pbk)\b"
+    r"(?=[^\0]{0,2000}?\b(?:(?:set|add)-content|out-file|writeall(?:text|lines)|writeprivateprofilestring)\b)"
+)
+"""How a script of PowerShell changes VPN connections through WMI, or in a phone book."""
+
 SIGNS = (
     "-netipsec", "-netfirewall", "-netgpo", "-netadapteripsec", "-vpn", "-remoteaccess", "-daserver", "-daclient",
     "-daappserver", "-damgmt", "-daotp", "-daentrypoint", "-damultisite", "firewall", "wfp", "ips", "adv", "consec",

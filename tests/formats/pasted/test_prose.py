@@ -332,3 +332,19 @@ def test_prose_of_many_languages_behind_a_part_is_no_line_of_it(said: str, what:
 )
 def test_a_command_with_a_name_like_two_words_in_one_is_no_prose(line: str) -> None:
     assert not is_prose(line)
+
+
+@cases(
+    ("quoted", "expected"),
+    [
+        ("Set-VpnAuthProtocol -RootCertificateNameToAccept", 0),
+        ("Set-VpnServerConfiguration -TunnelType", 0),
+        ("Set-VpnServerConfiguration -RevertToDefault", 1),
+        ("Set-VpnServerConfiguration -TunnelType IKEv2", 1),
+    ],
+)
+def test_a_parameter_that_a_sentence_names_is_no_command(quoted: str, expected: int) -> None:
+    report = check_text(f"{ASKED}{SUITE}\n\nand have you tried `{quoted}` on the server?\n", "post.txt")
+    assert report.problems == ()
+    assert [each.code for each in report.findings if each.code == "RF019"] == []
+    assert report.inputs[0].objects.get("vpn_server", 0) == expected

@@ -115,3 +115,47 @@ def test_the_suite_of_a_server_without_its_lifetimes_is_no_connection() -> None:
     (read,) = check_text(SUITE, "server.txt").inputs
     assert read.objects.get("vpn_server") == 1
     assert "vpn_connection" not in read.objects
+
+
+EVENT = "CoId={1B}: The user A dialed a connection named B which has failed. The error code returned on failure is 809."
+RULE = "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=10.0.0.0/8 action=requestinrequestout"
+
+
+@cases(
+    ("script", "words"),
+    [
+        (
+            "New-CimInstance -ClassName MDM_VPNv2_01 -Namespace root\\cimv2\\mdm\\dmmap -Property $xml\n",
+            "MDM_VPNv2_01",
+        ),
+        ("$class = 'MDM_VPNv2_01'\n$session.CreateInstance('root', $instance)\n", "MDM_VPNv2_01"),
+        ("$pbk = \"$env:APPDATA\\rasphone.pbk\"\n(gc $pbk) -replace 'x=1','x=2' | Set-Content $pbk\n", "rasphone.pbk"),
+    ],
+)
+def test_a_script_that_changes_connections_by_other_means_is_said(script: str, words: str) -> None:
+    for before in (EVENT, RULE):
+        report = check_text(
+            f"I have this and see what follows:\n\n{before}\n\nIt was made by:\n\n{script}\n", "post.txt"
+        )
+        (problem,) = report.problems
+        assert words.casefold() in problem.message.casefold()
+        assert problem.span.line == 7
+
+
+@cases(
+    "line",
+    [
+        "Get-CimInstance -Namespace root\\cimv2\\mdm\\dmmap -ClassName MDM_VPNv2_01",
+        "I have looked into rasphone.pbk and it has VpnStrategy=7 in it.",
+        '$pbk = "$env:APPDATA\\rasphone.pbk"; Get-Content $pbk',
+    ],
+)
+def test_what_only_looks_or_speaks_of_them_is_not(line: str) -> None:
+    assert check_text(f"I dial this and see what follows:\n\n{EVENT}\n{line}\n", "post.txt").problems == ()
+
+
+def test_what_gpresult_names_of_rules_is_said_beside_another_output() -> None:
+    named = "Folder Id: SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\ConSecRules\\{A1}\n        Value:     118, 0\n"
+    services = "Status   Name    DisplayName\n------   ----    -----------\nStopped  IKEEXT  IKE and AuthIP\n"
+    report = check_text(f"    GPO: Isolation\n        {named}\n{services}", "post.txt")
+    assert [(problem.code.value, problem.span.line) for problem in report.problems] == [("IN003", 2)]

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from ipseclint.late import late
 from ipseclint.source import MAX_TEXT_BYTES, Source
-from ipseclint.vocabulary.ipsec_tools import PLAIN
+from ipseclint.vocabulary.ipsec_tools import CHANGES_OTHERWISE, PLAIN
 from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN
 
 OVERLAP_BYTES = 256
@@ -137,9 +137,17 @@ PROPERTIES = late(
     rf"\\(?:{OF_IPSEC}|{OF_VPN}|windowsfirewall|ipsec)\b".encode()
 )
 """The last lines that Get-ItemProperty prints for a key: the values stand above it, under any names."""
+RESULTANT = late(
+    rb"\n[^\n:]{1,40}:[ \t]{1,8}software\\policies\\microsoft\\windowsfirewall\\"
+    rb"(?:consecrules|phase[12][a-z]{1,20}sets)\\"
+)
+"""What `gpresult /v` names of rules and sets that a GPO brings, whose values it shows in part."""
+OTHERWISE = late(CHANGES_OTHERWISE.encode())
 _QUICK: dict[re.Pattern[bytes], tuple[bytes, ...]] = {
     CHANGES: (b"netsh", b"-netipsec", b"-netfirewallsetting", b"-vpn"),
     PROPERTIES: (b"\npspath",),
+    OTHERWISE: (b"rasphone", b"mdm_vpnv2"),
+    RESULTANT: (b"windowsfirewall\\consecrules", b"windowsfirewall\\phase"),
 }
 """The same quick test for expressions that rarely match."""
 MEMBERS = late(rb"ipsec|wfpstate|registry\.pol|\.wfw|netsh|advfirewall|gpreport\.xml|backup\.xml")

@@ -15,7 +15,9 @@ from ipseclint.engine.unread.sign_words import (
     COMMANDS,
     IN_REPORT,
     MEMBERS,
+    OTHERWISE,
     PROPERTIES,
+    RESULTANT,
     SHOWN,
     WORDS,
     Sign,
@@ -98,6 +100,8 @@ _TELL_COMMANDS = SCRIPT_FORMATS | {"transcript", "carried-commands"}
 _BESIDE = (
     (CHANGES, _TELL_COMMANDS),
     (PROPERTIES, _TELL_COMMANDS | {"registry-properties"}),
+    (OTHERWISE, _TELL_COMMANDS),
+    (RESULTANT, frozenset[str]()),
 )
 """Policy that may stand in a text of another format, and the formats that do not skip it."""
 

@@ -68,6 +68,8 @@ _SPAN = late(r"(?<!`)`([^`\r\n]{8,2000})`(?!`)")
 _QUOTED_COMMANDS = late(r"[ \t]*(?:`[^`\r\n]{8,2000}`[ \t]*)+\r?")
 """A line that is nothing but text between backticks."""
 _COMMAND = late(r"(?P<shell>netsh|reg|sc|net)(?:\.exe)?[ ]|[A-Za-z]{2,12}-[A-Za-z0-9]{3,60}(?=[ ])", re.IGNORECASE)
+PARAMETER = late(r"[a-z]{2,12}-\w{3,60} +-(?!all\b|revert\w{1,20}\b)\w{1,60}", re.IGNORECASE)
+"""A cmdlet with one of its parameters and no value: a sentence speaks of the parameter; few take no more."""
 _WITHIN = late(
     r"\b(?:netsh(?:\.exe)?[ ](?:(?!netsh)[^\r\n]){0,80}?\b(?:ipsec[ ](?:static|dynamic)|consec|mainmode|set[ ]global)\b"
     r"[^\r\n]{0,80}?="
@@ -278,7 +280,7 @@ def _commands(line: str, *, is_shell: bool) -> str:
     shown = ""
     for span in _SPAN.finditer(line):
         command = _COMMAND.match(span[1])
-        if command is None or (command["shell"] is not None) is not is_shell:
+        if command is None or (command["shell"] is not None) is not is_shell or PARAMETER.fullmatch(span[1]):
             continue
         parted = shown + (" & " if is_shell else ";") if shown else ""
         shown = parted.ljust(span.start(1)) + span[1]

@@ -53,7 +53,12 @@ from ipseclint.formats.transcript.recognition import OF_FORMS, is_transcript
 from ipseclint.formats.transcript.stores import one_store
 from ipseclint.formats.transcript.told_twice import told_once
 from ipseclint.formats.transcript.undone import is_undone
-from ipseclint.formats.transcript.unread_answers import shows_objects, unread_answers, unread_commands
+from ipseclint.formats.transcript.unread_answers import (
+    shows_objects,
+    unread_answers,
+    unread_changes,
+    unread_commands,
+)
 from ipseclint.late import late
 from ipseclint.source import DOCUMENTS, Source, each_line_once, lines_of_text, suffix_of, text_source
 from ipseclint.vocabulary.ipsec_tools import mention_in
@@ -249,6 +254,9 @@ def _tell_of_others(
         if number not in of_gateways:
             diagnostics.not_understood(message, diagnostics.place(number, column, 1))
     told = {problem.span.line for problem in diagnostics.problems} | pieces.rows
+    for row, column, words in unread_changes(text, told):
+        message = f"{quoted(words)} is changed here by a script that is not read: give it as a script of its own"
+        diagnostics.not_understood(message, diagnostics.place(row, column, len(words)))
     for row, column, length in unread_commands(lines, told) if not pieces.are_too_many else ():
         message = "a command behind other words or marks is not read: put it on a line alone"
         diagnostics.not_understood(message, diagnostics.place(row, column, length))

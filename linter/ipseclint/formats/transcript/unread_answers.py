@@ -10,9 +10,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ipseclint.formats.pasted.prose import COMMAND
+from ipseclint.formats.pasted.prose import COMMAND, PARAMETER
 from ipseclint.formats.transcript.pieces import LOOKS, Piece
 from ipseclint.late import late
+from ipseclint.vocabulary.ipsec_tools import CHANGES_OTHERWISE
 
 _SIGNS = ("get-netipsec", "show-netipsec", "get-netfirewallsetting", "get-vpn")
 _SHOWS = late(
@@ -29,6 +30,7 @@ _OF_OBJECTS = late(
 _OF_ERROR = late(r"^[ \t]*\+ (?:CategoryInfo|FullyQualifiedErrorId)", re.MULTILINE)
 
 
+_CHANGES = late(CHANGES_OTHERWISE, re.IGNORECASE)
 _ASKS = late(r"\b(?:get-help|help|man|get-command|gcm)[ \t]+(?:-\w+[ \t]+)?\Z", re.IGNORECASE)
 """What asks for help on the command behind it."""
 
@@ -74,6 +76,17 @@ def _tells_of_objects(text: str) -> bool:
     return _OF_OBJECTS.search(text) is not None and _OF_ERROR.search(text) is None
 
 
+def unread_changes(text: str, done: Collection[int]) -> Iterator[tuple[int, int, str]]:
+    """Line, column and words of what a script that nobody has read changes in VPN connections by other means."""
+    if "rasphone" not in (folded := text.casefold()) and "mdm_vpnv2_01" not in folded:
+        return
+    for match in _CHANGES.finditer(text):
+        start, end = match.span(match.lastgroup or 0)
+        number = text.count("\n", 0, start) + 1
+        if number not in done:
+            yield number, start - text.rfind("\n", 0, start), text[start:end]
+
+
 def unread_commands(lines: Sequence[str], done: Collection[int]) -> Iterator[tuple[int, int, int]]:
     """Line, column and length of commands on lines that nobody has read, behind marks or words that are not known."""
     for number, line in enumerate(lines, start=1):
@@ -81,6 +94,8 @@ def unread_commands(lines: Sequence[str], done: Collection[int]) -> Iterator[tup
             continue
         match = COMMAND.search(line)
         if match is None or _OF_NO_POLICY.match(line) is not None or _ASKS.search(line, 0, match.start()) is not None:
+            continue
+        if f"`{match[0]}`" in line and PARAMETER.fullmatch(match[0]) is not None:
             continue
         above = lines[max(0, number - 1 - _LINES_OF_PLACE) : number - 1]
         if _QUOTED_BY_ERROR.match(line) is None or not any(map(_PLACE_OF_ERROR.match, above)):

@@ -13,6 +13,7 @@ _CODE = late(
     re.IGNORECASE,
 )
 """What a command, a value or a part of one has."""
+_FACE = late(r"[:;]-?\(")
 _UNENDED = ("`", ",", "|", "(", "{", "[", "=", "+", "\\")
 """What a line ends with that goes on in the next."""
 
@@ -24,4 +25,7 @@ def are_notes(text: str, start: int, end: int) -> bool:
     stop = text.find("\n", max(start, end - 1))
     lines = text[begin : stop if stop >= 0 else len(text)]
     before = text[:begin].rstrip()[-1:]
-    return before not in _UNENDED and _CODE.search(lines) is None and mention_within(lines) is None
+    if before in _UNENDED or _CODE.search(lines) is not None or mention_within(lines) is not None:
+        return False
+    told = _FACE.sub("", lines)
+    return told.count("(") <= told.count(")")  # what stands behind an open one is part of it
