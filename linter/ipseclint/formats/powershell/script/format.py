@@ -21,6 +21,7 @@ from ipseclint.formats.kit.yaml_blocks import (
 )
 from ipseclint.formats.netsh.hosts import calls_cmdlets, is_of_cmdlets, is_of_other_tool
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.pasted.prose import COMMAND
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
@@ -255,10 +256,10 @@ def code_blocks(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def has_blocks_of_others(text: str) -> bool:
-    """Whether a document has code blocks that bear on IPsec beside those of PowerShell."""
+    """Whether a document has code blocks with commands that set IPsec or a VPN up beside those of PowerShell."""
     read = set(code_blocks(text))
     others = (text[start:end] for start, end, _ in _all_blocks(text) if (start, end) not in read)
-    return bool(read) and any(mention_in(line) is not None for block in others for line in lines_of_text(block))
+    return bool(read) and any(COMMAND.search(block) is not None for block in others)
 
 
 def _all_blocks(text: str) -> Iterator[tuple[int, int, str]]:
