@@ -112,7 +112,7 @@ _READERS = (
     ),
     Reader("events.security_events", Shape.XML, ("schemas.microsoft.com/win/2004/08/events",)),
     Reader("gpo.report", Shape.XML, ("grouppolicy",)),
-    Reader("gpo.preferences", Shape.XML, ("<registrysettings", "<ntservices", "<registry ", "<ntservice ")),
+    Reader("gpo.preferences", Shape.XML, ("<registry", "<ntservice")),
     Reader("gpo.backup", Shape.XML, ("<grouppolicybackupscheme",)),
     Reader("registry.policy_rules", Shape.XML, ("<policyrules",)),
     Reader("registry.wfw", Shape.BINARY),

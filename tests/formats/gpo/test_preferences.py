@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from tests import ROOT
 from tests.cases import cases
 
+from ipseclint.formats import recognise
 from ipseclint.formats.gpo.preferences import parse
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import Span, bytes_source
@@ -27,6 +29,16 @@ def said(parsed: Parsed) -> list[tuple[str, int, int, int]]:
     return [
         (problem.message, problem.span.line, problem.span.column, problem.span.length) for problem in parsed.problems
     ]
+
+
+@cases("between", [" ", "\n    ", "\r\n\t", "\t"])
+def test_attributes_of_a_copied_item_may_stand_on_lines_of_their_own(between: str) -> None:
+    text = (ROOT / "fixtures" / "formats" / "gpo-preferences" / "targeted.xml").read_text("utf-8")
+    copied = text.replace(" clsid=", f"{between}clsid=").replace(" name=", f"{between}name=")
+    form = recognise(bytes_source("Registry.xml", copied.encode()))
+    assert form is not None
+    assert form.name == "gpo-preferences"
+    assert len(form.parse(bytes_source("Registry.xml", copied.encode())).policy.registry) == 1
 
 
 @cases("action", ["U", "u", "C", "R"])
