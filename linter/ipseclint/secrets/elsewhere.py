@@ -10,6 +10,7 @@ from ipseclint.late import late
 from ipseclint.secrets.masks import lookalike_places
 from ipseclint.secrets.names import NAME, VARIABLE, occurrences
 from ipseclint.secrets.places import Place
+from ipseclint.secrets.values import end_of_rest, end_of_value
 
 _TABLE_HEAD = late(r"^(?:[\w.-]+|\"[^\"\n]*\")(?:([,;\t])(?:[\w.-]+|\"[^\"\n]*\"))+$", re.MULTILINE)
 _TORN_HEAD = late(r"^ *+\"?+[\w .-]*+\"?+(?:[,;\t|] *+\"?+[\w .-]*+\"?+)++$", re.MULTILINE)
@@ -24,8 +25,10 @@ _COMMA_FIELD = late(r'("(?:[^"]|"")*"|[^,\n]*)(,|\n|\Z)')
 _SEMICOLON_FIELD = late(r'("(?:[^"]|"")*"|[^;\n]*)(;|\n|\Z)')
 _TAB_FIELD = late(r'("(?:[^"]|"")*"|[^\t\n]*)(\t|\n|\Z)')
 _FIELDS = {",": _COMMA_FIELD, ";": _SEMICOLON_FIELD, "\t": _TAB_FIELD}
-_METHODS = late(r"\bauth[12][\"']?[ \t]*=[ \t]*(\"[^\"\n]*|[^\s\"&|]+)", re.IGNORECASE)
-_BETWEEN_METHODS = late(r"[, ]")
+_METHODS = late(r"\bauth[12][\"']?[ \t]*=[ \t]*", re.IGNORECASE)
+_BETWEEN_METHODS = late(r"[,\s]")
+_MAX_LIST_CHARACTERS = 1000
+"""How far a list of methods goes within a quotation (reasoned: a key that stands in it has 255 at most)."""
 _METHOD = late(r"(?:comp|user|anon|none|no$|%|!|\$|not)", re.IGNORECASE)
 _ASSIGNMENT = late(
     r"\bset(?:x[ \t]+(\w+)[ \t]+|[ \t]+(?:/a[ \t]+)?\"?(\w+)[ \t]*=)"
@@ -54,11 +57,12 @@ _PROMPTS = late(r"\bset[ \t]{1,8}/p[ \t]{0,8}\"?(\w{1,64})", re.IGNORECASE)
 _FILE = late(r"[<>]>?[ \t]{0,8}\"?([^\s\"&|<>]+)")
 """A command that prints a text, one that reads it into a variable, and the file between."""
 _ASSIGNED = late(r"[^\n]*")
-_LISTED = late(r"[^)\n]*")
+_LISTED = late(r"(?:'[^'\n]*'|\"[^\"\n]*\"|[^)\n])*")
+_LOOPED = late(r"(?:(?!\)[ \t]*do\b)[^\n])*", re.IGNORECASE)
 _WORD = late(r"\"[^\"\n]*\"?|'[^'\n]*'?|[^\s;|)]*")
 _MAX_HANDS = 16
 """How many times a key is followed from one variable to the next (reasoned: scripts have two or three)."""
-_VALUES_OF = {3: _ASSIGNED, 4: _LISTED, 5: _LISTED, 6: _WORD, 7: _LISTED}
+_VALUES_OF = {3: _ASSIGNED, 4: _LOOPED, 5: _LISTED, 6: _WORD, 7: _LISTED}
 """The extent of an assigned value, by the kind of assignment."""
 
 
@@ -163,11 +167,15 @@ def astray_methods(text: str, lower: str) -> Iterator[Place]:
         match = _METHODS.match(text, at) if at >= reach else None
         if match is None:
             continue
-        begin, reach = match.span(1)
-        listed = match[1]
+        begin, quote = match.end(), text[at - 1 : at]
+        closing = text.find(quote, begin, begin + _MAX_LIST_CHARACTERS) if quote in {'"', "'"} else -1
+        reach = closing if closing >= 0 else end_of_value(text, begin)
+        listed = text[begin:reach]
         if listed not in within:
             within[listed] = list(_no_methods(listed))
         yield from [(begin + first, begin + last) for first, last in within[listed]]
+        if within[listed] and closing < 0:
+            yield reach, end_of_rest(text, reach, is_closed=False, is_of_parameter=False)
 
 
 def _no_methods(listed: str) -> Iterator[Place]:

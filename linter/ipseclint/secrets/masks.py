@@ -31,6 +31,10 @@ _ORDINARY = frozenset(
 """Words of the tools and of our own texts. Masking one of them everywhere would reveal the key, and hide none."""
 _QUOTED = late(r"(?:\"[^\"\n]++\"|'[^'\n]++')[ \t]*+\{|\"([^\"\n]++)\"|'([^'\n]++)'")
 """The parts of an expression that gives a key; a text before a block is a case of a switch."""
+_PARTING = late(r"[\"'\u2018\u2019\u201a\u201c-\u201e`<>&|^%;,()\[\]]+")
+"""Signs at which a reader of some tool ends a word, or a text."""
+_CASE = late(r"[\"'][ \t]*\{|hex[:(]", re.IGNORECASE)
+"""A case of a switch, or bytes: no text of which each word may be one."""
 _WIDE = late(r"\s{2,}")
 _ASKED = late(
     r"(?:convertfrom|convertto|get|import|invoke|new|read|receive|select|unprotect)-[a-z]+(?:\s|$)", re.IGNORECASE
@@ -135,7 +139,9 @@ def spellings(raw: str, *, is_said: bool = False) -> Iterator[str]:
     joined = raw.replace("^\n", "").replace("`\n", "")
     candidates = {raw, joined, _without_entities(raw)}
     if not _ASKED.match(raw):
-        candidates |= {*(_WIDE.split(joined) if is_said else joined.split())}
+        parts = () if _CASE.search(joined) else (part.strip("\\") for part in _PARTING.split(joined))
+        for part in (joined, *parts):
+            candidates |= {*(_WIDE.split(part) if is_said else part.split())}
     if raw.count("<") <= 1:
         candidates |= {*_SIGNS_ASTRAY.split(raw)}
     candidates.add(raw.rstrip(_ENDS_ASTRAY))

@@ -13,16 +13,45 @@ MAX_VALUE_CHARACTERS = 65_536
 REST = late(r"[^\n]+")
 _WRAPPED = late(r"\n(?:[ \t]*\n)? {10,}+(?!\w[\w /-]{0,40}:(?: |\n|\Z)|\w[\w-]{0,40} {1,40}: )([^\n]++)")
 """A line below a labelled value and far from the margin, if it has no label itself."""
-_STRAY = late(r"[ \t]+(?:[\^`]\n[ \t]*(?![-\s]))?(?![\^`]\n)[^\s=&|()<>,;]+(?=[\s&|)]|$)")
-"""A word after an unquoted key, perhaps on its continuation line, that is no parameter."""
-_PARAMETER = late(r"[ \t]+(?:-[A-Za-z]\w+(?=[\s:]|$)|#)")
-"""The end of a PowerShell parameter's value: the next parameter, or a comment."""
-_TORN = late(r"[&|]([^\s\"'&|;]+)")
-"""The text directly after a sign that ends a command: it was part of the key."""
+_CLOSED = late(r"(?:\"[^\"\n]*\"|'[^'\n]*')(?=[)\]}]++(?:\.\w|[,;]?(?:\s|\Z)))")
+"""A quotation at the end of a bracket."""
+_COMMANDS = (
+    "add call cat cd choice clip cls cmd color copy cscript del dir do done echo else endlocal exit fi find findstr for"
+    " foreach goto gpupdate grep if ipconfig ipsec md mkdir more move net netsh pause ping popd powershell psexec pushd"
+    " pwsh rasdial rasphone rd reg rem ren return robocopy sc schtasks set setlocal shutdown sleep sort start sudo"
+    " swanctl systemctl taskkill tee then throw timeout title true type where whoami wscript xcopy"
+)
+_VERBS = (
+    "add clear convertfrom convertto copy disable enable export for format get import invoke new out remove rename"
+    " restart select set sort start stop tee test wait where write"
+)
+_OTHER_COMMAND = (
+    rf"(?:(?:{_COMMANDS.replace(' ', '|')})(?:\.exe)?(?![\w-])|[\w\\.:%~\"-]{{1,256}}?\.(?:bat|cmd|com|exe|ps1|vbs)\b"
+    rf"|(?:{_VERBS.replace(' ', '|')})-[a-z]|[$@\[({{%!/]|:|\.\\|[a-z]:\\)"
+)
+"""The beginning of another command, as the commands of this field's scripts are; another word may be of the key."""
+_ENDS_OF_REST = {
+    is_of_parameter: late(
+        r"[\])}]*+[^\S\n]*+(?:[;,&|]*+[^\S\n]*+(?=[\"'\])};,]*+(?:\n|\Z))"  # nothing more
+        rf"|(?:&&?|\|\|?|[;,])[^\S\n]*+[\"'(@]*+{_OTHER_COMMAND}|[;,][^\S\n]*+[\"'(@]*+\w++[ \t]*+[=(:]"
+        r"|\d?>>?[^\S\n]*+(?:nul\b|&\d|\$null|[^\s>]{0,256}[.\\/%])|</[A-Za-z]|\]\]>(?=\s|<|\Z)|else\b"
+        r"|[\^`]\n[ \t]*+(?:[-\s]|\w+[ \t]*=))"
+        r"|[^\S\n]++(?:#|//|;|::|rem)[^\S\n]"
+        rf"|[^\S\n]++(?:{following})",
+        re.IGNORECASE,
+    )
+    for is_of_parameter, following in ((False, r"[^\s=]{1,64}+=(?![ \t=])"), (True, r"-[A-Za-z]\w+(?=[\s:]|\Z)|[#<]"))
+}
+"""What stands behind a value in a command and certainly is no rest of it: nothing, another command or member, a
+redirection, a tag, a comment; a parameter behind the value of one, an argument with its sign behind another."""
+_PIECE_OF_REST = late(
+    r"[^\S\n]*+(?:[\^`]\n[ \t]*+(?![-\s]|\w+[ \t]*=))?(?![\^`]\n)(?:&#?\w{1,8};|[^\s\"'&|;,<>)\]}]++|[^\s])"
+)
+_MAX_REST_CHARACTERS = 256
+"""How far the rest of a broken value goes (reasoned: keys are shorter, and a document may be one line)."""
 _ESCAPED_QUOTE = late(r"(?:&amp;|&)(?:quot|apos|#0*3[49]|#x0*2[27]);|\\+[\"']", re.IGNORECASE)
 """A quote as escaped in markup or in a program."""
-_UNQUOTED = late(r"(?:\"[^\"\n]*\"?|'[^'\n]*'?|[^\s\"'&|])+")
-_UNBROKEN = late(r"[&|][^\s\"']+")
+_UNQUOTED = late(r"(?:\"[^\"\n]*\"?|'[^'\n]*'?|[^\s\"'&|]|&#?\w{1,8};)+")
 _ON_NEXT_LINE = late(r"\n[ \t]*([^\s=:<>\"']+)[ \t]*(?=\n|\Z)")
 """A single word on the line below a name with nothing after its sign."""
 _SET_APART = late(r"\n[ \t]*\n {4,}+`?([^\s=:<>\"'`]+)`?[ \t]*(?=\n|\Z)")
@@ -65,31 +94,48 @@ def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
         if end == at:
             yield from places_of(_ON_NEXT_LINE.match(text, end) or _SET_APART.match(text, end))
     else:
-        yield from _bare(text, at, is_of_parameter=sign == "-")
+        yield from bare_value_at(text, at, is_of_parameter=sign == "-")
 
 
-def _bare(text: str, at: int, *, is_of_parameter: bool) -> Iterator[Place]:
-    """A value in a command, with its continuation on the next line and stray words behind it."""
+def bare_value_at(text: str, at: int, *, is_of_parameter: bool) -> Iterator[Place]:
+    """A value in a command, with its continuation on the next line and what may be the rest of it behind."""
     for _ in range(64):
-        quoted = text[at : at + 1] in {'"', "'"}
-        end = end_of(_UNQUOTED.match(text, at), at)
-        if not quoted and VARIABLE.fullmatch(text, at, end) is None:
-            is_over = is_of_parameter and text[end - 1 : end] == ";"
-            while not is_over and (stray := _STRAY.match(text, end)) is not None:
-                if is_of_parameter and _PARAMETER.match(text, end) is not None:
-                    break
-                end = stray.end()
-            end -= is_over
-        if quoted and text[end - 1 : end] == text[at] and end > at + 1:
+        quote = text[at : at + 1] if text[at : at + 1] in {'"', "'"} else ""
+        end = end_of_value(text, at)
+        end -= (is_of_parameter or bool(quote)) and text[end - 1 : end] == ";"
+        is_closed = bool(quote) and end > at + 1 and text[end - 1] == quote
+        is_missing = end == at and text[at + 1 : at + 2].isspace()
+        whole = end
+        if not is_missing and VARIABLE.fullmatch(text, at + len(quote), end - is_closed) is None:
+            whole = end_of_rest(text, end, is_closed=is_closed, is_of_parameter=is_of_parameter)
+        if is_closed and whole == end:
             yield at + 1, end - 1
         else:
-            yield at + quoted, end
-        if text[end - 1 : end + 1] not in {"^\n", "`\n"}:
+            yield at + len(quote), whole
+        if text[whole - 1 : whole + 1] not in {"^\n", "`\n"}:
             yield from places_of(_ON_NEXT_LINE.match(text, end) if end == at else None)
-            for torn in _TORN.finditer(text, end, end_of(_UNBROKEN.match(text, end), end)) if not quoted else ():
-                yield torn.span(1)
             return
-        at = end + 1
+        at = whole + 1
+
+
+def end_of_value(text: str, at: int) -> int:
+    """The end of a value in a command as a reader takes it: up to a blank or a sign of another command, quotations
+    whole."""
+    return end_of(_CLOSED.match(text, at) or _UNQUOTED.match(text, at), at)
+
+
+def end_of_rest(text: str, begin: int, *, is_closed: bool, is_of_parameter: bool) -> int:
+    """The end of the rest of a value that a sign in it has broken, behind the part that a reader takes for all of it.
+
+    Behind a closed quotation there is a rest only if another quotation mark follows.
+    """
+    ends, at = _ENDS_OF_REST[is_of_parameter], begin
+    while at - begin < _MAX_REST_CHARACTERS and ends.match(text, at) is None:
+        piece = _PIECE_OF_REST.match(text, at)
+        if piece is None:
+            break
+        at = piece.end()
+    return begin if is_closed and not any(map(text[begin:at].__contains__, "\"'")) else at
 
 
 def _wrapped(text: str, end: int) -> Iterator[Place]:

@@ -6,12 +6,13 @@ The options and positions are from Microsoft's pages on `netsh`, `schtasks`, `wi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 from ipseclint.late import late
 from ipseclint.secrets.places import Place
-from ipseclint.secrets.values import end_of
+from ipseclint.secrets.values import bare_value_at, end_of
 
 _CALLED = r"(?:\.exe)?(?=[\"']?[ \t,])"
 _PROGRAMS = {
@@ -30,7 +31,9 @@ _BEFORE_CHARACTERS = 9
 _LINE = late(r"[^\n&|]{0,1000}")
 _WORD = late(r"[^\s\"',&|<>]+")
 _WHOLE_WORD = late(r"\"([^\"\n]*)\"?|'([^'\n]*)'?|[^\s\"&|<>]+")
-_BARE = late(r"[^\s\"'&|<>;)]+")
+_BARE = late(r"[^\s\"'<>;)|&]\S*")
+_CLOSING = {quote: late(rf"{quote}(?=[)\]}},;&|<>]*(?:[\s\"']|\Z))") for quote in "\"'"}
+"""The quote that ends a value: no sign of a word follows."""
 _BEHIND: Mapping[str, frozenset[str]] = {
     "netsh": frozenset({"-p", "/p"}),
     "psexec": frozenset({"-p", "/p"}),
@@ -46,12 +49,13 @@ _BEHIND: Mapping[str, frozenset[str]] = {
 _GLUED = frozenset({"-p", "/p", "-password", "/password", "-pass", "/pass"})
 """Options of the other programs, with a password after a colon."""
 _SECURE = late(
-    r"(?P<quote>[\"'])(?P<piped>[^\"'\n]{1,200})(?P=quote)[ \t)]{0,4}\|[ \t]{0,8}convertto-securestring\b"
-    r"|\bconvertto-securestring\b(?:[ \t]{1,8}-(?!string)\w{1,20}){0,4}[ \t]{1,8}(?:-string[ \t:]{1,8})?"
-    r"(?:\"(?P<double>[^\"\n]{1,200})|'(?P<single>[^'\n]{1,200})|(?P<bare>[^-$(\s\"';|)][^\s\"';|)]{0,200}))"
-    r"|\bnetworkcredential[^\n,]{0,80},[ \t]{0,8}[\"'](?P<credential>[^\"'\n]{1,200})"
+    r"(?:^|[=(;{])[ \t]{0,8}(?P<quote>[\"'])(?P<piped>[^\n]{1,200}?)(?P=quote)[ \t)]{0,4}\|[ \t]{0,8}"
+    r"convertto-securestring\b"
+    r"|\bconvertto-securestring\b(?:[ \t]{1,8}-(?!string)\w{1,20}){0,4}[ \t]{1,8}(?:-string[ \t:]{1,8})?(?=[^-$(\s;|)])"
+    r"|\bnetworkcredential[^\n,]{0,80},[ \t]{0,8}(?=[\"'])",
+    re.MULTILINE,
 )
-"""The text from which PowerShell makes a secure string, or a password."""
+"""The text from which PowerShell makes a secure string, or a password, or what stands before it."""
 _MAKE_SECURE = ("convertto-securestring", "networkcredential")
 _SCRIPT = late(r"\.(?:ps1|psm1|cmd|bat|vbs|js|wsf)(?=[\"']?[ \t])")
 _KEYS = frozenset({"-key", "/key"})
@@ -71,7 +75,8 @@ def in_windows_commands(lower: str) -> Iterator[Place]:
         if _BEFORE_SPOKEN.search(lower[max(0, at - _BEFORE_CHARACTERS) : at]) is not None:
             yield from _at_its_place(lower, program.end(), program[1])
     for match in _SECURE.finditer(lower) if any(map(lower.__contains__, _MAKE_SECURE)) else ():
-        yield from (span for name in match.groupdict() if name != "quote" and (span := match.span(name))[0] >= 0)
+        is_piped = match["piped"] is not None
+        yield from [match.span("piped")] if is_piped else bare_value_at(lower, match.end(), is_of_parameter=True)
     for script in _SCRIPT.finditer(lower) if "key" in lower else ():
         places = _behind(lower, _words(lower, script.end()), _KEYS)
         yield from (place for place in places if "\\" not in lower[place[0] : place[1]])  # a key of the registry
@@ -96,7 +101,10 @@ def _glued(lower: str, words: Sequence[Place], *, is_key: bool) -> Iterator[Plac
         option, colon, _ = lower[begin:end].partition(":")
         if colon and ("presharedkey".startswith(option) if is_key else option in _GLUED):
             at = begin + len(option) + 1
-            yield from _value(lower, at + 1 if lower[at : at + 1] in {'"', "'"} else at)
+            if is_key:
+                yield from bare_value_at(lower, at, is_of_parameter=True)
+            else:
+                yield from _value(lower, at + 1 if lower[at : at + 1] in {'"', "'"} else at)
 
 
 def _at_its_place(lower: str, at: int, name: str) -> Iterator[Place]:
@@ -117,7 +125,8 @@ def _value(lower: str, begin: int) -> Iterator[Place]:
     quote = lower[begin - 1]
     if quote in "\"'":
         line_end = lower.find("\n", begin)
-        closing = lower.find(quote, begin, line_end if line_end >= 0 else len(lower))
-        yield begin, closing if closing >= 0 else line_end if line_end >= 0 else len(lower)
+        line_end = line_end if line_end >= 0 else len(lower)
+        closing = _CLOSING[quote].search(lower, begin, line_end)
+        yield begin, closing.start() if closing is not None else line_end
     elif (bare := _BARE.match(lower, begin)) is not None and lower[begin] not in "*/-":
-        yield bare.span()
+        yield begin, begin + len(bare[0].rstrip("\"';)|&"))

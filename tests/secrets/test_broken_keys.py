@@ -1,0 +1,118 @@
+"""Keys whose own signs end the word or the quotation that they stand in: what follows is shown nowhere either."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ipseclint import secrets
+
+pytestmark = pytest.mark.drawn(6)
+
+PIECES = ("Kuckucksuhr", "Zwetschgen", "murmeltier")
+SHOWN = re.compile("|".join({piece[at : at + 5].lower() for piece in PIECES for at in range(len(piece) - 4)}))
+SIGNS = (
+    *('"', "'", "<", "&", "|", ";", ",", "`", "^", "%", "#", ")", "\\", "$", "“", "’", "\u00a0", "ключ"),
+    *(
+        '" "',
+        "' '",
+        '" + "',
+        '" & "',
+        '"<',
+        '");',
+        "');",
+        "&amp;",
+        "&#34;",
+        "]]>",
+        " | ",
+        "< ",
+        "> ",
+        "; ",
+        ", ",
+        " = ",
+    ),
+)
+QUOTES: dict[str, Callable[[str], str]] = {
+    "bare": lambda key: key,
+    "quoted": lambda key: f'"{key}"',
+    "apostrophes": lambda key: f"'{key}'",
+    "doubled": lambda key: '"' + key.replace('"', '""') + '"',
+    "escaped": lambda key: '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"',
+}
+CONSEC = "netsh advfirewall consec add rule name=r endpoint1=any endpoint2=any action=requireinrequireout "
+PROPOSAL = "New-NetIPsecAuthProposal -Machine -PreSharedKey "
+CARRIERS = {
+    "consec.cmd": CONSEC + "auth1=computerpsk auth1psk={} auth2=usercert\n",
+    "method.cmd": CONSEC + "auth1=computerpsk,{}\n",
+    "loop.cmd": "for %%k in ({}) do " + CONSEC + "auth1=computerpsk auth1psk=%%k\n",
+    "static.cmd": "netsh ipsec static add policy name=p\nnetsh ipsec static add rule name=r policy=p psk={}\n",
+    "dynamic.cmd": "netsh ipsec dynamic add rule srcaddr=me dstaddr=any mmpolicy=m qmpolicy=q psk={}\n",
+    "ipseccmd.cmd": "ipseccmd -f 0+* -a PRESHARE:{} -w REG -p p -r r -n ESP[3DES,SHA]\n",
+    "proposal.ps1": f"$p = {PROPOSAL}{{}} -Bogus 1\nNew-NetIPsecPhase1AuthSet -DisplayName s -Proposal $p\n",
+    "splat.ps1": "$a = @{{\n  Machine = $true\n  PreSharedKey = {}\n}}\nNew-NetIPsecAuthProposal @a\n",
+    "vpn.ps1": "Set-VpnConnection -Name v -L2tpPsk {}\nNew-NetIPsecRule -DisplayName r -InboundSecurity X\n",
+    "secure.ps1": "$x = ConvertTo-SecureString {} -AsPlainText -Force\nNew-NetIPsecRule -DisplayName r -Mode X\n",
+    "task.xml": "<Task><Actions><Exec><Command>netsh</Command><Arguments>ipsec static add rule name=r policy=p"
+    " psk={}</Arguments></Exec></Actions></Task>\n",
+}
+
+
+def documents(name: str) -> Iterator[tuple[str, str, str]]:
+    """A carrier's documents, one a sign, with the sign and the quotation of the key in each."""
+    quotations = cycle(QUOTES)
+    for sign in SIGNS:
+        quoted = next(quotations)
+        yield sign, quoted, CARRIERS[name].format(QUOTES[quoted](sign.join(PIECES)))
+
+
+@pytest.mark.parametrize("name", CARRIERS)
+def test_no_piece_of_a_broken_key_is_shown(
+    name: str, tmp_path: Path, cli: Callable[..., Any], draw: Callable[..., list[Any]]
+) -> None:
+    path, shown = tmp_path / name, []
+    for sign, quoted, text in draw(list(documents(name)), list(CARRIERS).index(name), 4):
+        path.write_text(text, encoding="utf-8")
+        for command, *options in (("check", "-v"), ("inspect",)):
+            ran = cli(command, path, *options)
+            if ran.code == 70 or SHOWN.search((ran.out + ran.err).lower()):
+                shown.append((sign, quoted, command, ran.code))
+    assert shown == []
+
+
+BEHIND = (
+    "netsh x psk=Kuckuck name=next",
+    "netsh x psk=Kuckuck & echo next",
+    "netsh x psk=Kuckuck && copy next",
+    "netsh x psk=Kuckuck > C:\\next",
+    "netsh x psk=Kuckuck 2>&1 | find next",
+    "if x (netsh x psk=Kuckuck) else (next)",
+    "netsh x psk='Kuckuck' and then next",
+    "netsh x psk='Kuckuck' ^\n action=next",
+    "-PreSharedKey Kuckuck -Next",
+    "-PreSharedKey Kuckuck # next",
+    "-PreSharedKey 'Kuckuck'; Get-Next",
+    "-PreSharedKey 'Kuckuck' | Out-Next",
+    "-PreSharedKey Kuckuck; $next = 1",
+    "@{ PreSharedKey = 'Kuckuck'; Next = 1 }",
+    "connect(psk='Kuckuck', next='a')",
+    "psk='Kuckuck').next",
+    "ConvertTo-SecureString 'Kuckuck' -Next",
+    "cmdkey /pass:Kuckuck /next",
+    "netsh -p Kuckuck next",
+    "netsh -p 'Kuckuck' next name='a'",
+    "ipseccmd -a PRESHARE:'Kuckuck' -next",
+)
+"""What certainly is not of the key before it."""
+
+
+@pytest.mark.parametrize("text", BEHIND)
+def test_what_is_certainly_behind_a_key_stays(text: str) -> None:
+    places, texts = secrets.keys_in(f"{text}\n")
+    assert any(begin <= text.index("Kuckuck") < end for begin, end in places)
+    assert not any(begin <= text.lower().index("next") < end for begin, end in places)
+    assert not any("next" in masked.lower() for masked in texts)
