@@ -57,6 +57,10 @@ CARRIERS = {
     "splat.ps1": "$a = @{{\n  Machine = $true\n  PreSharedKey = {}\n}}\nNew-NetIPsecAuthProposal @a\n",
     "vpn.ps1": "Set-VpnConnection -Name v -L2tpPsk {}\nNew-NetIPsecRule -DisplayName r -InboundSecurity X\n",
     "secure.ps1": "$x = ConvertTo-SecureString {} -AsPlainText -Force\nNew-NetIPsecRule -DisplayName r -Mode X\n",
+    "set.reg": "Windows Registry Editor Version 5.00\n\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft"
+    '\\WindowsFirewall\\Phase1AuthenticationSets\\{{1}}\\0000]\n"SHKey"={}\n"Method"=x\n',
+    "node.txt": "- **OMA-URI:** ./Vendor/MSFT/VPNv2/v/NativeProfile/L2tpPsk\n- **Value:** {}\n",
+    "run.cs": 'Process.Start("netsh", "ipsec static add rule name=r policy=p psk=\\"{}\\"");\n',
     "task.xml": "<Task><Actions><Exec><Command>netsh</Command><Arguments>ipsec static add rule name=r policy=p"
     " psk={}</Arguments></Exec></Actions></Task>\n",
 }
@@ -106,6 +110,12 @@ BEHIND = (
     "netsh -p Kuckuck next",
     "netsh -p 'Kuckuck' next name='a'",
     "ipseccmd -a PRESHARE:'Kuckuck' -next",
+    '{"psk": "Kuckuck", "x": "next"}',
+    '{"psk": "Kuckuck" "next": "x"}',
+    'psk: "Kuckuck" for "next"',
+    "<a>psk=&quot;Kuckuck&quot; next=&quot;x&quot;</a>",
+    r'run("psk=\"Kuckuck\" name=\"next\"")',
+    "OMA-URI: ./Lab/L2tpPsk\nValue: Kuckuck\nNext: x",
 )
 """What certainly is not of the key before it."""
 

@@ -111,6 +111,8 @@ _CHANGED = late(
     re.IGNORECASE,
 )
 """The registry value in an event, after the name of the value: event 4657, Sysmon's 13."""
+_LINE_BELOW = late(r"[`*_\"' \t]*\n(?:[^\n]{0,200}\n){0,4}?[ \t*_-]*value[ \t*_]*:[ \t*_]*([^\n]+)", re.IGNORECASE)
+"""The value below a line that ends in the path of a node, as instructions list them."""
 _CELL = late(
     r"[^<>\n]{0,24}(?:</(?:b|strong|span|p|code)>)?\s{0,40}</(?:td|th|dt|label)>\s{0,40}(?:<(?:td|dd|span|p|code|b)\b[^<>]{0,80}>\s{0,40}){1,4}"
     r"([^<>\s][^<>\n]*)(?:</(?:span|p|code|b)>\s{0,40}){0,3}(?:</dd>|</td>\s{0,40}</tr>)"
@@ -225,6 +227,8 @@ def _beside(text: str, begin: int, end: int) -> Iterator[Place]:
         yield changed.span(1)
         while (changed := _CHANGED.match(text, changed.end())) is not None:
             yield changed.span(1)
+    elif text[begin - 1 : begin] == "/" and (below := _LINE_BELOW.match(text, end)) is not None:
+        yield below.span(1)
     elif (cell := _cell(text, begin, end)) is not None:
         yield cell
     elif _MEMBER_END.match(text, end) is not None:

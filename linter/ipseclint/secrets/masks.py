@@ -139,8 +139,8 @@ def spellings(raw: str, *, is_said: bool = False) -> Iterator[str]:
     joined = raw.replace("^\n", "").replace("`\n", "")
     candidates = {raw, joined, _without_entities(raw)}
     if not _ASKED.match(raw):
-        parts = () if _CASE.search(joined) else (part.strip("\\") for part in _PARTING.split(joined))
-        for part in (joined, *parts):
+        parts = () if _CASE.search(joined) else (part.strip("\\") for part in _PARTING.split(UNSAFE.sub('"', joined)))
+        for part in (joined, joined.replace("^", ""), *parts):
             candidates |= {*(_WIDE.split(part) if is_said else part.split())}
     if raw.count("<") <= 1:
         candidates |= {*_SIGNS_ASTRAY.split(raw)}

@@ -59,6 +59,10 @@ _SET_APART = late(r"\n[ \t]*\n {4,}+`?([^\s=:<>\"'`]+)`?[ \t]*(?=\n|\Z)")
 _BLOCK = late(r"[|>][+-]?[ \t]*\n[ \t]+([^\n]+)")
 """A text that begins on the next line in YAML."""
 _MEMBER = late(r"[^\s,\]}]+")
+_BEHIND_MEMBER = late(r"[ \t]*(?:[,}\]):;#\n]|//|[\"'][\w .-]{1,64}[\"'][ \t]*:|\Z)")
+_BEHIND_ESCAPED = late(r"[)\]},;&|<>]*(?:[\s\"'\\/]|\Z)")
+_BEHIND_TEXT = late(r"[\s,}\]):;.]|\Z")
+"""What follows the quote that ends a member, or another quoted text, and no quote within a key."""
 _HEXADECIMAL = late(r"hex(?:\([0-9a-f]+\))?:(?:[^\n\\]|\\\n?)*", re.IGNORECASE)
 """Bytes listed in a registry file, to the end of the value's last line, damaged or not."""
 
@@ -72,8 +76,7 @@ def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
         yield at, digits.end()
     elif (quote := _ESCAPED_QUOTE.match(text, at)) is not None and not (is_member and first == "\\"):
         end = end_of(REST.match(text, quote.end()), quote.end())
-        closing = text.find(quote[0], quote.end(), end)
-        yield quote.end(), closing if closing >= 0 else end
+        yield quote.end(), _closing_escape(text, quote, end)
     elif text.startswith(('@"', "@'"), at):
         closing = text.find("\n" + text[at + 1] + "@", at)
         yield at + 2, closing if closing >= 0 else len(text)
@@ -158,11 +161,27 @@ def _closing_bracket(text: str, at: int) -> int:
     return last
 
 
+def _closing_escape(text: str, quote: re.Match[str], end: int) -> int:
+    """The end of a text behind an escaped quote: such a quote again that no sign of a word follows, or else the next
+    one."""
+    sign = quote[0]
+    first = closing = text.find(sign, quote.end(), end)
+    while closing >= 0:
+        if text[closing - 1] != "\\" and _BEHIND_ESCAPED.match(text, closing + len(sign)) is not None:
+            return closing
+        closing = text.find(sign, closing + 1, end)
+    return first if first >= 0 else end
+
+
 def _closing_quote(text: str, at: int, quote: str, is_member: bool) -> int:
     """The end of a quoted text: its quote, which in a member may be lines away, or the end of its line."""
     last = min(len(text), at + MAX_VALUE_CHARACTERS)
+    line_end = end_of(REST.match(text, at), at)
+    follows = _BEHIND_MEMBER if is_member else _BEHIND_TEXT
     index = at
-    while index < last and text[index] != quote and (is_member or text[index] != "\n"):
+    while index < last and (is_member or text[index] != "\n"):
+        if text[index] == quote and (follows.match(text, index + 1) or text.find(quote, index + 1, line_end) < 0):
+            break
         index += 2 if text[index] == "\\" and is_member else 1
     return min(index, last)
 
