@@ -171,7 +171,7 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
         yield value.span("value")
     if tag is not None:
         yield from _in_element(text, tag, begin, end)
-    else:
+    if tag is None or ("\n" in text[tag:begin] and _TAG.match(text, tag) is None):  # the sign of a key on a line before
         yield from _on_line(text, match, begin, end)
 
 

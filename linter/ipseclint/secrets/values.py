@@ -34,7 +34,7 @@ _ENDS_OF_REST = {
     is_of_parameter: late(
         r"[\])}]*+[^\S\n]*+(?:[;,&|]*+[^\S\n]*+(?=[\"'\])};,]*+(?:\n|\Z))"  # nothing more
         rf"|(?:&&?|\|\|?|[;,])[^\S\n]*+[\"'(@]*+{_OTHER_COMMAND}|[;,][^\S\n]*+[\"'(@]*+\w++[ \t]*+[=(:]"
-        r"|\d?>>?[^\S\n]*+(?:nul\b|&\d|\$null|[^\s>]{0,256}[.\\/%])|</[A-Za-z]|\]\]>(?=\s|<|\Z)|else\b"
+        r"|\d?>>?[^\S\n]*+(?:nul\b|&\d|\$null|[^\s>]{0,256}[.\\/%])|</[A-Za-z][\w.:-]{0,64}>|\]\]>(?=\s|<|\Z)|else\b"
         r"|[\^`]\n[ \t]*+(?:[-\s]|\w+[ \t]*=))"
         r"|[^\S\n]++(?:#|//|;|::|rem)[^\S\n]"
         rf"|[^\S\n]++(?:{following})",
@@ -167,7 +167,9 @@ def _closing_escape(text: str, quote: re.Match[str], end: int) -> int:
     sign = quote[0]
     first = closing = text.find(sign, quote.end(), end)
     while closing >= 0:
-        if text[closing - 1] != "\\" and _BEHIND_ESCAPED.match(text, closing + len(sign)) is not None:
+        behind = closing + len(sign)
+        is_alone = not text[behind : behind + 40].lstrip(" \t").startswith(sign)
+        if text[closing - 1] != "\\" and is_alone and _BEHIND_ESCAPED.match(text, behind) is not None:
             return closing
         closing = text.find(sign, closing + 1, end)
     return first if first >= 0 else end

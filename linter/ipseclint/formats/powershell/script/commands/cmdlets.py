@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.powershell.script.arguments.binding import Bound, bind, from_properties, lacking
@@ -79,7 +79,8 @@ class Cmdlets:
         bound = bind(row._replace(name=called), call.arguments, piped=call.piped is not None)
         if has_defaults(evaluator):
             bound = bound_with_defaults(row._replace(name=called), call, bound, evaluator)
-        self.keys += [bound.values[name] for name in _KEYS if name in bound.values]
+        keys = [bound.values[name] for name in _KEYS if name in bound.values]
+        self.keys += [*keys, *_rests(keys, row, bound, self._syntax.text)]
         self._fill_in_names(bound)
         sets_policy = verb != "get" and bears_on_ipsec(row.name, bound)
         if sets_policy:
@@ -207,6 +208,24 @@ class Cmdlets:
             self._gpos.add(text)
             self.notes.given(store.start, store.end)
         return store._replace(data=text)
+
+
+def _rests(keys: Iterable[Value], row: Cmdlet, bound: Bound, text: str) -> Iterator[Value]:
+    """The refused words directly behind a key without quotation marks, as in `-L2tpPsk a -b`: they may be the rest of
+    it, unless one is nearly a parameter."""
+    for key in keys if bound.refusals else ():
+        end = key.end if text[key.start] not in "\"'" else len(text)
+        for refusal in sorted(bound.refusals, key=lambda each: each.start):
+            word = text[refusal.start : refusal.end]
+            if refusal.start >= end and not text[end : refusal.start].strip() and not _is_nearly_one_of(word, row):
+                yield Value(word, refusal.start, refusal.end)
+                end = refusal.end
+
+
+def _is_nearly_one_of(word: str, row: Cmdlet) -> bool:
+    from difflib import get_close_matches  # few scripts have such a word
+
+    return bool(get_close_matches(word.removeprefix("-").casefold(), row.names, 1))
 
 
 def _is_lost(verb: str, kind: str) -> bool:
