@@ -61,6 +61,7 @@ CARRIERS = {
     '\\WindowsFirewall\\Phase1AuthenticationSets\\{{1}}\\0000]\n"SHKey"={}\n"Method"=x\n',
     "node.txt": "- **OMA-URI:** ./Vendor/MSFT/VPNv2/v/NativeProfile/L2tpPsk\n- **Value:** {}\n",
     "run.cs": 'Process.Start("netsh", "ipsec static add rule name=r policy=p psk=\\"{}\\"");\n',
+    "sets.csv": '"InstanceID","CreationClassName","PreSharedKey","x"\n"a","MSFT_NetIKEP1AuthSet",{},\n',
     "task.xml": "<Task><Actions><Exec><Command>netsh</Command><Arguments>ipsec static add rule name=r policy=p"
     " psk={}</Arguments></Exec></Actions></Task>\n",
 }

@@ -29,7 +29,7 @@ _METHODS = late(r"\bauth[12][\"']?[ \t]*=[ \t]*", re.IGNORECASE)
 _BETWEEN_METHODS = late(r"[,\s]")
 _MAX_LIST_CHARACTERS = 1000
 """How far a list of methods goes within a quotation (reasoned: a key that stands in it has 255 at most)."""
-_METHOD = late(r"(?:comp|user|anon|none|no$|%|!|\$|not)", re.IGNORECASE)
+_METHOD = late(r"(?:comp|user|anon|none|no$|%|!|\$(?:\(.*\)|\{?\w)|not)", re.IGNORECASE)
 _ASSIGNMENT = late(
     r"\bset(?:x[ \t]+(\w+)[ \t]+|[ \t]+(?:/a[ \t]+)?\"?(\w+)[ \t]*=)"
     r"|\$\{?(?:\w+:)?(\w+)\}?[ \t]*="
@@ -95,16 +95,18 @@ def in_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
 
 
 def _spread(text: str, head: re.Match[str], columns: Iterable[int], end: int) -> Iterator[Place]:
-    """The cells of keys in rows without quotes and with more delimiters than their header: a key may hold some."""
-    sign, signs = head[1], head[0].count(head[1])
-    begin = head.end() + 1
+    """The cells of keys in rows with more cells than their header: a key may hold some delimiters."""
+    names, field, begin = head[0].count(head[1]) + 1, _FIELDS[head[1]], head.end() + 1
     for row in text[begin:end].split("\n"):
-        is_longer = row.count(sign) > signs and '"' not in row
-        places = [at for at, found in enumerate(row) if found == sign] if is_longer else []
-        for column in columns if places else ():
-            last = column + len(places) - signs
-            start = places[column - 1] + 1 if column else 0
-            yield begin + start, begin + (places[last] if last < len(places) else len(row))
+        cells: list[Place] = []
+        is_longer = row.count(head[1]) >= names
+        while is_longer and (not cells or row[cells[-1][1] : cells[-1][1] + 1]):
+            cell = field.match(row, cells[-1][1] + 1 if cells else 0)
+            if cell is None:
+                break
+            cells.append(cell.span(1))
+        for column in columns if len(cells) > names else ():
+            yield begin + cells[column][0], begin + cells[column + len(cells) - names][1]
         begin += len(row) + 1
 
 
@@ -145,14 +147,20 @@ def in_bare_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
     for head in _heads(_BARE_HEAD, text, lines):
         names = head[0].split()
         columns = {number for number, name in enumerate(names) if _COLUMN_NAME.fullmatch(name.lower())}
-        at = head.end() + 1
+        at, is_ruled = head.end() + 1, False
         while columns and at < len(text):
             end = text.find("\n", at)
             end = end if end >= 0 else len(text)
             fields = list(_BARE_FIELD.finditer(text, at, end))
-            if len(fields) != len(names):
+            more = len(fields) - len(names)
+            if more < 0 or (more and not is_ruled):
                 break
-            yield from (fields[number].span() for number in columns if fields[number][0].strip("-"))
+            is_ruled |= not text[at:end].strip(" \t-")
+            yield from (
+                (fields[number].start(), fields[number + more].end())
+                for number in columns
+                if fields[number][0].strip("-")
+            )
             at = end + 1
 
 

@@ -31,7 +31,7 @@ _ORDINARY = frozenset(
 """Words of the tools and of our own texts. Masking one of them everywhere would reveal the key, and hide none."""
 _QUOTED = late(r"(?:\"[^\"\n]++\"|'[^'\n]++')[ \t]*+\{|\"([^\"\n]++)\"|'([^'\n]++)'")
 """The parts of an expression that gives a key; a text before a block is a case of a switch."""
-_PARTING = late(r"[\"'\u2018\u2019\u201a\u201c-\u201e`<>&|^%;,()\[\]{}]+")
+_PARTING = late(r"[\"'\u2018\u2019\u201a\u201c-\u201e`<>&|^%!$;,()\[\]{}]+")
 """Signs at which a reader of some tool ends a word, or a text."""
 _CASE = late(r"[\"'][ \t]*\{|hex[:(]|\A\W{0,3}[\w.]{1,64}\([\"')]", re.IGNORECASE)
 """A case of a switch, bytes, or a call: no text of which each word may be one."""

@@ -13,7 +13,7 @@ MAX_VALUE_CHARACTERS = 65_536
 REST = late(r"[^\n]+")
 _WRAPPED = late(r"\n(?:[ \t]*\n)? {10,}+(?!\w[\w /-]{0,40}:(?: |\n|\Z)|\w[\w-]{0,40} {1,40}: )([^\n]++)")
 """A line below a labelled value and far from the margin, if it has no label itself."""
-_CLOSED = late(r"(?:\"[^\"\n]*\"|'[^'\n]*')(?=[)\]}]++(?:\.\w|[,;]?(?:\s|\Z)))")
+_CLOSED = late(r"(?:\"[^\"\n]*\"|'[^'\n]*')(?=[)\]}]++(?:\.\w|[,;]?(?:[\s(]|\Z)))")
 """A quotation at the end of a bracket."""
 _COMMANDS = (
     "add call cat cd choice clip cls cmd color copy cscript del dir do done echo else endlocal exit fi find findstr for"
