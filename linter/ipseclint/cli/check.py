@@ -13,7 +13,6 @@ from ipseclint.cli import values
 from ipseclint.cli.lazily import typer
 from ipseclint.cli.messages import fail, reason, refuse_same_files, say, write
 from ipseclint.cli.outputs import outputs_of
-from ipseclint.cli.storing import put_store, refuse_store
 from ipseclint.cli.terminal import put
 from ipseclint.outcome import Exit, exit_code
 from ipseclint.words import nearest
@@ -289,6 +288,8 @@ def _outputs(specs: Sequence[str], form: str | None) -> list[tuple[str, Path | N
     outputs = [(each.form, each.file) for each in outputs_of(specs, form, (*format_names(), *STORES))]
     for name, file in outputs:
         if name in STORES:
+            from ipseclint.cli.storing import refuse_store
+
             refuse_store(name, file)
     if sum(1 for _, file in outputs if file is None) > 1:
         fail("only one report can go to standard output; give the others a file: -o FORMAT:FILE")
@@ -314,6 +315,8 @@ def _put(report: Report, name: str, file: Path | None, options: RenderOptions) -
     from ipseclint.reporters import STORES, reporter
 
     if file is not None and name in STORES:
+        from ipseclint.cli.storing import put_store
+
         return put_store(report, name, file, options.spread)
     # Excel takes a table without this mark for one in the code page of the machine.
     mark = codecs.BOM_UTF8 if name == "csv" else b""

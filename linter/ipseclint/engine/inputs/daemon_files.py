@@ -10,7 +10,6 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ipseclint.engine.inputs.belonging import with_belonging
 from ipseclint.source import Source, SourceError, file_source
 
 MAX_MEMBERS = 1_000
@@ -43,6 +42,8 @@ def whole(source: Source, members: Members) -> Source:
                 yield member
         for pattern in certificates_of(text):
             yield from members(source, pattern)
+
+    from ipseclint.engine.inputs.belonging import with_belonging
 
     return with_belonging(source, leads_to, MAX_MEMBERS)
 

@@ -10,7 +10,6 @@ from typing import Protocol, TypeVar
 
 from msgspec.structs import replace
 
-from ipseclint.engine.inputs.belonging import with_belonging
 from ipseclint.engine.inputs.consoles import of_each_machine
 from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.formats.kit.run_files import folded, lists_scripts, mentioned, paths_of
@@ -53,6 +52,8 @@ def _whole(candidate: Candidate, by_path: Mapping[str, Source], named: dict[str,
             paths = paths_of(written, script.path, source.path)
             if (member := next((by_path[path] for path in paths if path in by_path), None)) is not None:
                 yield member
+
+    from ipseclint.engine.inputs.belonging import with_belonging
 
     return replace(candidate, source=with_belonging(source, runs, MAX_MEMBERS))
 
