@@ -33,7 +33,7 @@ from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.machines import read_input
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.carried.recognition import runs_commands
-from ipseclint.formats.netsh import hosts
+from ipseclint.formats.netsh import recognition
 from ipseclint.formats.parsed import Format
 from ipseclint.source import Source, bytes_source, file_source
 from tests import ROOT
@@ -44,7 +44,7 @@ LENGTHS = (300, 1_900, 5_000)
 FOLDER = ROOT / "fixtures" / "formats"
 LIMIT = 0.05
 VARIED, DISTINCT = "--varied", "--distinct"
-KEPT_BY_TEXT: tuple[_lru_cache_wrapper[Any], ...] = (hosts._host_of, runs_commands)
+KEPT_BY_TEXT: tuple[_lru_cache_wrapper[Any], ...] = (recognition._host_of, runs_commands)
 """What is known of the last texts, kept with these and not with their sources."""
 LEAST_TURNS, MOST_TURNS = 7, 300
 SECONDS = 1.0

@@ -7,8 +7,9 @@ from tests import ROOT
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.netsh import script
 from ipseclint.formats.netsh.command import Command
-from ipseclint.formats.netsh.hosts import Host, detect_host
+from ipseclint.formats.netsh.hosts import Host
 from ipseclint.formats.netsh.lexer import Lexer
+from ipseclint.formats.netsh.recognition import detect_host
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import Source, Span, bytes_source, file_source
 

@@ -12,7 +12,8 @@ from ipseclint.formats import recognise
 from ipseclint.formats.kit.diagnostics import MAX_PROBLEMS
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh import script, words
-from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host, detect_host
+from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
+from ipseclint.formats.netsh.recognition import detect_host
 from ipseclint.formats.netsh.tags import resolve_arguments, unique_prefix
 from ipseclint.formats.netsh.words import split_parts
 from ipseclint.source import bytes_source

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from ipseclint.formats.netsh.hosts import is_mail as has_encoded_parts
+from ipseclint.formats.netsh.recognition import is_mail as has_encoded_parts
 from ipseclint.late import LateModule
 from ipseclint.source import suffix_of
 

@@ -26,8 +26,8 @@ from ipseclint.engine.unread.sign_words import (
     search,
 )
 from ipseclint.formats import recognise
-from ipseclint.formats.netsh.hosts import is_mail
 from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN
+from ipseclint.formats.netsh.recognition import is_mail
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Parsed
 from ipseclint.late import late, late_names
 from ipseclint.source import BINARY_SIGNATURES, DOCUMENTS, XZ, Source, bytes_source, suffix_of

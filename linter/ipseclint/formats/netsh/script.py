@@ -14,10 +14,9 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_source
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS, SEVERAL_ON_A_LINE, RunFiles
 from ipseclint.formats.netsh.called_files import FileRun
 from ipseclint.formats.netsh.flow import DOUBT
-from ipseclint.formats.netsh.hosts import (
-    BATCH,
-    NETSH,
-    Host,
+from ipseclint.formats.netsh.hosts import BATCH, NETSH, Host
+from ipseclint.formats.netsh.lexer import Lexer
+from ipseclint.formats.netsh.recognition import (
     detect_host,
     hands_cmdlets_on,
     is_carried,
@@ -25,7 +24,6 @@ from ipseclint.formats.netsh.hosts import (
     is_of_cmdlets,
     names_other_tool,
 )
-from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.formats.netsh.replays import Replays
 from ipseclint.formats.netsh.wrapped import rejoined
 from ipseclint.formats.parsed import Format, Parsed

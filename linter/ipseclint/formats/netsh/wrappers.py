@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.command_words import may_be_batch_file
-from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, decoded
+from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL
+from ipseclint.formats.netsh.recognition import decoded
 from ipseclint.formats.netsh.words import Part, split_parts
 from ipseclint.late import late
 

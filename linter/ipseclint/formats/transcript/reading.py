@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
 from ipseclint.formats.kit.user_stores import told_by_store
-from ipseclint.formats.netsh.hosts import is_of_other_tool
+from ipseclint.formats.netsh.recognition import is_of_other_tool
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed, joined
 from ipseclint.formats.pasted.closings import without_closing
 from ipseclint.formats.pasted.document_blocks import blocks_of

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS
-from ipseclint.formats.netsh.hosts import is_mail
+from ipseclint.formats.netsh.recognition import is_mail
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted.chats import is_chat, is_headed
 from ipseclint.formats.pasted.document_blocks import SUFFIXES, is_document

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.finding import ProblemCode
-from ipseclint.formats.netsh.hosts import detect_host
+from ipseclint.formats.netsh.recognition import detect_host
 from ipseclint.formats.netsh.script import parse
 from ipseclint.model.change import Edit
 from ipseclint.model.kinds import OBJECT_KINDS

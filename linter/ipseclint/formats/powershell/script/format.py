@@ -19,7 +19,7 @@ from ipseclint.formats.kit.yaml_blocks import (
     lines_beside,
     powershell_blocks,
 )
-from ipseclint.formats.netsh.hosts import calls_cmdlets, is_of_cmdlets, is_of_other_tool
+from ipseclint.formats.netsh.recognition import calls_cmdlets, is_of_cmdlets, is_of_other_tool
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.pasted.prose import COMMAND
 from ipseclint.late import late

@@ -9,7 +9,7 @@ from itertools import islice
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.of_gpo import of_gpo
 from ipseclint.formats.kit.run_files import RunFiles
-from ipseclint.formats.netsh.hosts import SENT_TO_INTUNE, SIGNS_OF_GRAPH
+from ipseclint.formats.netsh.cmdlet_signs import SENT_TO_INTUNE, SIGNS_OF_GRAPH
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.pasted.prose import WRITTEN
 from ipseclint.formats.powershell.decode import decode

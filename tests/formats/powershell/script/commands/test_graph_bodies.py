@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.cases import cases
 from tests.formats.powershell.script.evaluating import parsed, policy_of, said_of
 
-from ipseclint.formats.netsh.hosts import calls_cmdlets
+from ipseclint.formats.netsh.recognition import calls_cmdlets
 from ipseclint.vocabulary.algorithms import DhGroup
 
 URI = "https://graph.microsoft.com/beta/deviceManagement/deviceConfigurations"

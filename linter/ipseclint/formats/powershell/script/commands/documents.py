@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.hosts import SIGNS_OF_DOCUMENTS
+from ipseclint.formats.netsh.cmdlet_signs import SIGNS_OF_DOCUMENTS
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.syntax.masking import behind_parentheses

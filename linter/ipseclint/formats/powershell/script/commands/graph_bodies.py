@@ -13,7 +13,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
 from ipseclint.formats.kit.token import Token, token_at
 from ipseclint.formats.mdm import intune
-from ipseclint.formats.netsh.hosts import SENT_TO_INTUNE
+from ipseclint.formats.netsh.cmdlet_signs import SENT_TO_INTUNE
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.script.arguments.binding import spread
 from ipseclint.formats.powershell.script.evaluator import Call

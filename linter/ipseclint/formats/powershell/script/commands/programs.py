@@ -13,8 +13,9 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.called_files import RUNS_FILE, FileRun, netsh_context
 from ipseclint.formats.netsh.command import Command, are_values, without_keys
 from ipseclint.formats.netsh.command_words import context_of, only_looks
-from ipseclint.formats.netsh.hosts import POWERSHELL, decoded
+from ipseclint.formats.netsh.hosts import POWERSHELL
 from ipseclint.formats.netsh.lexer import Lexer
+from ipseclint.formats.netsh.recognition import decoded
 from ipseclint.formats.netsh.replays import Replays
 from ipseclint.formats.netsh.wrappers import option_and_rest
 from ipseclint.formats.powershell.script.arguments.binding import Argument, spread
