@@ -17,6 +17,8 @@ LEFT_OUT = late(rf"[\[({{\"']*{_DOTS}(?:[ \t]{_DOTS})*[\])}}\"']*")
 """The ellipsis in a document in place of an argument, or of the rest of a command; also twice, as `... ...`."""
 TO_FILL_IN = r"__[A-Z][A-Z0-9]{0,40}(?:_[A-Z0-9]{1,40}){0,8}__|@@[A-Z][A-Z0-9_.]{0,60}@@"
 """What a pipeline fills in before a script runs, as an expression: `__NAME__` (the tasks that replace tokens)."""
+BEGINS_TO_FILL_IN = "__[A-Z]|@@[A-Z]"
+"""How that begins, as an expression, for what must not run on into it."""
 CALLED = frozenset(
     {
         "name", "newname", "displayname", "newdisplayname", "ipsecrulename", "elementname", "description", "group",

@@ -10,7 +10,7 @@ import re
 
 from msgspec import Struct
 
-from ipseclint.formats.kit.token import TO_FILL_IN
+from ipseclint.formats.kit.token import BEGINS_TO_FILL_IN, TO_FILL_IN
 from ipseclint.late import late
 
 
@@ -47,8 +47,8 @@ _BATCH_TOKENS = late(
     |(?P<open>\()
     |(?P<close>\))
     |(?P<space>[ \t\f\v]+)
-    |(?P<equals>=)
-    |(?P<plain>(?:(?![{$\#]\{|__[A-Z]|@@[A-Z])[^ \t\f\v"^<>&|()=])+|[{$\#_@])""",
+    |(?P<equals>=)"""
+    rf"""|(?P<plain>(?:(?![{{$\#]\{{|{BEGINS_TO_FILL_IN})[^ \t\f\v"^<>&|()=])+|[{{$\#_@])""",
     re.VERBOSE,
 )
 _POWERSHELL_TOKENS = late(
@@ -69,8 +69,8 @@ _NETSH_TOKENS = late(
     rf"""(?P<template>{_TEMPLATE})"""
     r"""|(?P<quoted>"[^"]*"?)
     |(?P<space>[ \t\f\v]+)
-    |(?P<equals>=)
-    |(?P<plain>(?:(?![{$\#<][{%]|__[A-Z]|@@[A-Z])[^ \t\f\v"=])+|.)""",
+    |(?P<equals>=)"""
+    rf"""|(?P<plain>(?:(?![{{$\#<][{{%]|{BEGINS_TO_FILL_IN})[^ \t\f\v"=])+|.)""",
     re.VERBOSE,
 )
 
@@ -78,14 +78,14 @@ BATCH = Host(
     name="batch",
     tokens=_BATCH_TOKENS,
     continuation="^",
-    special=late(r"[\^&|<>()%!\\{]|__[A-Z]|@@[A-Z]"),
+    special=late(rf"[\^&|<>()%!\\{{]|{BEGINS_TO_FILL_IN}"),
     variable=late(rf"(?<!%)(?:%%)*(%(?!%)[^%\s]*%?)|(![A-Za-z_]\w*(?::[^!]*)?!)|({_TEMPLATE})"),
 )
 POWERSHELL = Host(
     name="powershell",
     tokens=_POWERSHELL_TOKENS,
     continuation="`",
-    special=late(r"[`$'{}()#;|&<>@]|[^\S \t]|__[A-Z]"),
+    special=late(rf"[`$'{{}}()#;|&<>@]|[^\S \t]|{BEGINS_TO_FILL_IN}"),
     variable=late(rf"\$(?:\{{[^}}]*\}}|\w+|[({{:?^$])|@[\w(]|{TO_FILL_IN}"),
     plain_blocks=frozenset({"", "try", "finally", "begin", "process", "end"}),
 )
@@ -93,6 +93,6 @@ NETSH = Host(
     name="netsh",
     tokens=_NETSH_TOKENS,
     continuation=None,
-    special=late(r"[\f\v{]|__[A-Z]|@@[A-Z]"),
+    special=late(rf"[\f\v{{]|{BEGINS_TO_FILL_IN}"),
     variable=late(_TEMPLATE),
 )

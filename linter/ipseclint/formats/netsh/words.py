@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ipseclint.formats.kit.token import Token, joined
+from ipseclint.formats.kit.token import BEGINS_TO_FILL_IN, Token, joined
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
 from ipseclint.late import late
 
@@ -41,8 +41,8 @@ class Part(Struct, frozen=True):
     target: str = ""
 
 
-_FILLED_IN = frozenset({"__", "@@"})
-"""How begins what a pipeline fills in before PowerShell sees the text, whatever quotes are around it."""
+_FILLED_IN = late(BEGINS_TO_FILL_IN)
+"""What a pipeline fills in before PowerShell sees the text, whatever quotes are around it."""
 
 # The blanks before it, then a word, a value, or a tag with its value, up to a blank. Possessive: a line that does not
 # fit costs one look.
@@ -139,7 +139,7 @@ class _Splitter:
         variables = len(self.variables)
         inner = raw[1 : -1 if closed else None].replace("''", "'")
         self._add(inner, token.start() + 1, token.end() - closed, quoted=True)
-        self.variables[variables:] = [each for each in self.variables[variables:] if each.text[:2] in _FILLED_IN]
+        self.variables[variables:] = [each for each in self.variables[variables:] if _FILLED_IN.match(each.text)]
 
     def escaped(self, token: re.Match[str]) -> None:
         """Take the character behind the escape character."""
