@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.formats.powershell.writers import Cim, clixml_text
 from tests.tries import tries
 
+from ipseclint.formats.kit.xml import document
 from ipseclint.formats.parsed import Parsed
-from ipseclint.formats.powershell import cim_json
+from ipseclint.formats.powershell import cim_json, clixml
 from ipseclint.formats.powershell.alike_objects import AlikeObjects
 from ipseclint.formats.powershell.alike_texts import AlikeTexts
 from ipseclint.model.selectors import parse_address
@@ -93,10 +95,44 @@ def as_documents(listed: Sequence[Object]) -> bytes:
     return b"\r\n".join(json.dumps(each, indent=2).encode() for each in listed)
 
 
+def as_cim(value: Any) -> Any:
+    """An object as a CIM object; the tables within it, too."""
+    if isinstance(value, list):
+        return [as_cim(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    own = {name: as_cim(each) for name, each in value.items() if name != "CimSystemProperties"}
+    return Cim(value.get("CimSystemProperties", {}).get("ClassName", "Object"), own)
+
+
+def as_clixml(listed: Sequence[Object]) -> bytes:
+    return clixml_text([as_cim(each) for each in listed]).encode("utf-16")
+
+
+def as_two_exports(listed: Sequence[Object]) -> bytes:
+    """Two exports as one, whose numbers come twice, without line ends."""
+    half = len(listed) // 2
+    one, other = (clixml_text([as_cim(each) for each in part], crlf=False) for part in (listed[:half], listed[half:]))
+    joined = one.removesuffix("</Objs>") + other.partition(">")[2]
+    return joined.replace("\n", "").encode()
+
+
+def as_references(listed: Sequence[Object]) -> bytes:
+    """An export that ends in a reference to each list and object of its first half."""
+    text = clixml_text([as_cim(each) for each in listed])
+    numbers = range(text.count("<Obj") // 2)
+    references = "".join(f'<Ref RefId="{number}" />' for number in numbers)
+    again = f'<Obj RefId="x"><Props><Obj N="Held" RefId="y"><LST>{references}</LST></Obj></Props></Obj>'
+    return text.replace("</Objs>", f"{again}</Objs>").encode()
+
+
 WRITERS: dict[str, tuple[Callable[[Sequence[Object]], bytes], Any]] = {
     "JSON": (as_json, cim_json),
     "JSON in one line": (as_one_line, cim_json),
     "documents": (as_documents, cim_json),
+    "CLIXML": (as_clixml, clixml),
+    "two exports in CLIXML": (as_two_exports, clixml),
+    "CLIXML with references": (as_references, clixml),
 }
 
 
@@ -150,7 +186,14 @@ def alike(number: int) -> list[Object]:
     ]
 
 
-@pytest.mark.parametrize("writer", [name for name in WRITERS if name != "documents"])
+def test_xml_that_is_streamed_takes_the_short_way_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "MAX_DOCUMENT_BYTES", 0)
+    short, long, taken = both([each for number in range(9) for each in alike(number)], "CLIXML")
+    assert taken >= 4 * 4
+    assert repr(short) == repr(long)
+
+
+@pytest.mark.parametrize("writer", ["JSON", "JSON in one line", "CLIXML", "CLIXML with references"])
 def test_objects_that_are_alike_take_the_short_way(writer: str) -> None:
     short, long, taken = both([each for number in range(9) for each in alike(number)], writer)
     rules = short.policy.connection_security_rules

@@ -95,7 +95,7 @@ class Alike(Protocol):
     def again(self, text: str, at: int, line: int, column: int) -> Again | None:
         """What is made of the object that begins at an offset, a line and a column; None if it is not alike."""
 
-    def learn(self, text: str, begin: int, end: int, line: int, column: int, item: Any, values: int) -> None:
+    def learn(self, text: str, begin: int, end: int, line: int, column: int, item: Any, values: int) -> object:
         """Take what was made of the object between two offsets, which begins at a line and column."""
 
 

@@ -7,7 +7,7 @@ slow path; both give the same object.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import partial
 
 from msgspec import Struct
@@ -16,7 +16,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.json_places import Again
 from ipseclint.formats.kit.mould import Places, Shapes, UnfitError
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.powershell.instance import CAST, DEFAULT_IDS, VARYING, Alike, Instance, Node, flat, taken_apart
+from ipseclint.formats.powershell.instance import CAST, DEFAULT_IDS, VARYING, Alike, Instance, Node, taken_apart
 from ipseclint.source import Span
 
 _ADDRESSES = frozenset({"localaddress", "remoteaddress", "localport", "remoteport"})
@@ -24,7 +24,6 @@ _MAY_DIFFER = VARYING | _ADDRESSES
 """The properties of an object that may differ, folded."""
 _OWN = (*sorted(VARYING), "ipsecrulename", "name", "id", "policystoresource", "policystoresourcetype")
 """The properties of which names and ids are made, folded."""
-_KEY = "presharedkey"
 _NONE = -1
 """The number of no stencil."""
 _MAX_STENCILS = 64
@@ -35,19 +34,20 @@ class _Stencil(Struct):
     """The parts that are the same in the texts of some objects, one of these objects, and what it is made of.
 
     `texts` are those of its tokens, or the numbers of pieces, or None for the place of an object; `numbers` are those
-    of their places, and `keys` those of preshared keys. `own` are the properties that say which object it is, with the
-    numbers of their tokens; None if objects differ in others.
+    of their places, `keys` those of preshared keys, and `more` those of pieces that are none of its texts. `own` are
+    the properties that say which object it is, with the numbers of their tokens; None if objects differ in others.
     """
 
     number: int
     parts: Sequence[str]
     item: Instance
-    texts: Sequence[str | int | None]
+    texts: Sequence[str | int | Token | None]
     numbers: Sequence[int]
     places: Places
     lines: int
     values: int
     keys: Sequence[int]
+    more: Sequence[int]
     own: Mapping[str, int] | None
 
     def ends(self, text: str, at: int) -> list[int] | None:
@@ -71,11 +71,19 @@ class AlikeTexts:
     """The stencils of the texts of one input so far.
 
     A piece that may differ stands between two signs, and has none of the `strange` ones, which stand for others.
+    `takes` is asked of a stencil and of the pieces in a text that are none of its object's.
     """
 
-    def __init__(self, diagnostics: Diagnostics, signs: tuple[str, str], strange: re.Pattern[str]) -> None:
-        self._diagnostics, self._signs, self._strange = diagnostics, signs, strange
+    def __init__(
+        self,
+        diagnostics: Diagnostics,
+        signs: tuple[str, str],
+        strange: re.Pattern[str],
+        takes: Callable[[int, Sequence[str]], bool] | None = None,
+    ) -> None:
+        self._diagnostics, self._signs, self._strange, self._takes = diagnostics, signs, strange, takes
         self._path = diagnostics.path
+        self._noted = 0
         self._shapes = Shapes[_Stencil]()
         self._stencils: list[_Stencil] = []
         self._followers: dict[int, _Stencil] = {}
@@ -85,7 +93,7 @@ class AlikeTexts:
         """The object whose text begins at an offset, which stands at a line and column; None if it is not alike."""
         fitting = self._fitting(text, at)
         if fitting is None:
-            self._last = _NONE
+            self._last, self._noted = _NONE, len(self._diagnostics.secrets)
             return None
         stencil, pieces, end = fitting
         self._followers[self._last] = stencil
@@ -96,7 +104,8 @@ class AlikeTexts:
         if stencil.own is None:
             return Again(whole(), end, stencil.lines, stencil.values)
         own: dict[str, Node] = {
-            name: self._token(stencil, number, pieces, places) for name, number in stencil.own.items()
+            name: _token(stencil.texts[number], pieces, places[stencil.numbers[number]])
+            for name, number in stencil.own.items()
         }
         alike = Alike(stencil.number, [places[number] for number in stencil.numbers], whole)
         item = Instance(stencil.item.class_name, places[stencil.numbers[0]], own, alike=alike)
@@ -104,30 +113,35 @@ class AlikeTexts:
 
     def _whole(self, stencil: _Stencil, pieces: Sequence[str], places: Sequence[Span]) -> Instance:
         """The object of a stencil with other pieces, at other places."""
-        nodes: list[Token | Span] = []
-        for part, number in zip(stencil.texts, stencil.numbers, strict=True):
-            span = places[number]
-            if part is None:
-                nodes.append(span)
-            else:
-                own = part if isinstance(part, str) else pieces[part]
-                nodes.append(Token(own, self._path, span.line, span.column))
+        nodes = [
+            places[number] if part is None else _token(part, pieces, places[number])
+            for part, number in zip(stencil.texts, stencil.numbers, strict=True)
+        ]
         return _made_again(stencil.item, iter(nodes))
 
-    def _token(self, stencil: _Stencil, number: int, pieces: Sequence[str], places: Sequence[Span]) -> Token:
-        part, span = stencil.texts[number], places[stencil.numbers[number]]
-        return Token(pieces[part] if isinstance(part, int) else part or "", self._path, span.line, span.column)
+    def learn(
+        self,
+        text: str,
+        begin: int,
+        end: int,
+        line: int,
+        column: int,
+        item: object,
+        values: int,
+        more: Sequence[Token] = (),
+    ) -> int | None:
+        """Take an object that was read of so many values, the begin and end of its text, and other pieces of it.
 
-    def learn(self, text: str, begin: int, end: int, line: int, column: int, item: object, values: int) -> None:
-        """Take an object that was read of so many values, and the begin and end of its text."""
+        The number of its stencil, if one is made of it.
+        """
         nodes: list[Token | Instance] = []
         key: list[Hashable] = []
         if not isinstance(item, Instance) or not taken_apart(item, key, nodes):
-            return
-        if any(isinstance(node, Token) and (node.breaks or node.stride != 1) for node in nodes):
-            return
+            return None
+        if any(isinstance(node, Token) and not _is_on_a_line(node) for node in nodes):
+            return None
         starts = _line_starts(text, begin, end, line, column)
-        pieces = [each for each in self._pieces(item) if self._is_piece(text, starts, each)]
+        pieces = [each for each in self._pieces(item) if self._is_piece(text, starts, each)] + [*more]
         pieces.sort(key=lambda token: (token.line, token.column))
         at, parts = begin, []
         for piece in pieces:
@@ -135,7 +149,10 @@ class AlikeTexts:
             parts.append(text[at:start])
             at = start + len(piece.text)
         parts.append(text[at:end])
-        self._shapes.learn(tuple(parts), partial(self._stencil, tuple(parts), pieces, item, nodes, column, values))
+        known = len(self._stencils)
+        make = partial(self._stencil, tuple(parts), pieces, item, nodes, column, values, more)
+        self._shapes.learn(tuple(parts), make)
+        return known if len(self._stencils) > known else None
 
     def _stencil(
         self,
@@ -145,6 +162,7 @@ class AlikeTexts:
         nodes: Sequence[Token | Instance],
         column: int,
         values: int,
+        more: Sequence[Token],
     ) -> _Stencil | None:
         line = item.span.line
         places = Places(
@@ -153,18 +171,20 @@ class AlikeTexts:
         number_of = {id(piece): number for number, piece in enumerate(pieces)}
         try:
             numbers = [places.number(node.span) for node in nodes]
+            keys = [places.number(span) for span in self._diagnostics.secrets[self._noted :]]
         except UnfitError:
             return None
         stencil = _Stencil(
             len(self._stencils),
             parts,
             item,
-            [number_of.get(id(node), node.text) if isinstance(node, Token) else None for node in nodes],
+            [number_of.get(id(node), _same(node)) if isinstance(node, Token) else None for node in nodes],
             numbers,
             places,
             sum(part.count("\n") for part in parts),
             values,
-            [places.number(key.span) for key in _keys(item)],
+            keys,
+            [number_of[id(piece)] for piece in more],
             _own(item, nodes),
         )
         if len(self._stencils) < _MAX_STENCILS:
@@ -178,7 +198,10 @@ class AlikeTexts:
             ends = stencil.ends(text, at)
             if ends is not None:
                 pieces = [text[begin:end] for begin, end in zip(ends[:-1:2], ends[1::2], strict=True)]
-                return (stencil, pieces, ends[-1]) if all(map(self._is_plain, pieces)) else None
+                if not all(map(self._is_plain, pieces)):
+                    return None
+                is_taken = self._takes is None or self._takes(stencil.number, [pieces[each] for each in stencil.more])
+                return (stencil, pieces, ends[-1]) if is_taken else None
         return None
 
     def _is_plain(self, piece: str) -> bool:
@@ -194,10 +217,27 @@ class AlikeTexts:
                     yield each
 
     def _is_piece(self, text: str, starts: dict[int, int], token: Token) -> bool:
-        begin = starts[token.line] + token.column
+        begin = starts.get(token.line, 0) + token.column
         end = begin + len(token.text)
         around = text[begin - 1 : begin], text[end : end + 1]
         return around == self._signs and text[begin:end] == token.text != "" and self._is_plain(token.text)
+
+
+def _is_on_a_line(token: Token) -> bool:
+    return token.stride == 1 and all(line == token.line for _, line, _ in token.breaks)
+
+
+def _same(token: Token) -> str | Token:
+    return token if token.breaks else token.text
+
+
+def _token(part: str | int | Token | None, pieces: Sequence[str], span: Span) -> Token:
+    """A text that is the same, or a piece, at another place."""
+    if not isinstance(part, Token):
+        return Token(pieces[part] if isinstance(part, int) else part or "", span.path, span.line, span.column)
+    right = span.column - part.column
+    breaks = tuple([(at, span.line, column + right) for at, _, column in part.breaks])
+    return Token(part.text, span.path, span.line, span.column, breaks)
 
 
 def _line_starts(text: str, begin: int, end: int, line: int, column: int) -> dict[int, int]:
@@ -218,17 +258,6 @@ def _own(item: Instance, nodes: Sequence[Token | Instance]) -> dict[str, int] | 
     number_of = {id(node): number for number, node in enumerate(nodes)}
     said = {name: item.properties.get(name) for name in _OWN}
     return {name: number_of[id(node)] for name, node in said.items() if isinstance(node, Token)}
-
-
-def _keys(item: Instance) -> Iterator[Token]:
-    """The preshared keys in an object and in those within it."""
-    for name, node in item.properties.items():
-        if isinstance(node, Token):
-            if name == _KEY:
-                yield node
-            continue
-        for each in flat(node):
-            yield from _keys(each)
 
 
 def _made_again(item: Instance, nodes: Iterator[Token | Span]) -> Instance:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from sys import intern
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.kit.xml.document import elements
 from ipseclint.formats.kit.xml.element import ENCODED, Element, secret_places, text_of
+from ipseclint.formats.kit.xml.places import Places
 from ipseclint.formats.kit.xml.wanted import Structure, Wanted, leaves, note_unknown
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.powershell.alike_texts import AlikeTexts
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY
 from ipseclint.formats.powershell.decode import concerns_ipsec, decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance, Node, class_of, flat
+from ipseclint.late import late
 from ipseclint.source import Source, Span
 from ipseclint.vocabulary.audit_events import NUMBERS
 from ipseclint.vocabulary.rows import names
@@ -44,6 +47,16 @@ _NUMBERED = frozenset({"TN", "Obj"})
 """Elements that others refer to by number."""
 _METADATA = frozenset({"__classmetadata", "psshowcomputername", "pscomputername", "runspaceid"})
 
+_BLANKS = late(r"[ \t\r\n]*")
+_STRANGE = late(r"[^\x20-\x7e]|&|_x")
+"""What stands for another character, or takes more than one byte."""
+_NUMBER = late(r"<(Obj|TNRef|TN)\b[^<>]*?\bRefId=\"(\d+)\"")
+"""A number by which an element is referred to, or refers."""
+_LEFT_ALONE = late(r"<Ref\b|\r(?!\n)")
+"""What keeps a text from being like others: a reference to an object, and a line end that few write."""
+_MOST_PARTS = 1_000
+"""Reasoned: an object of more parts is like few others."""
+
 MAX_DEPTH = 24
 """Levels of references that are followed; Windows writes a handful (reasoned)."""
 
@@ -58,15 +71,31 @@ def recognise(source: Source) -> bool:
 
 def parse(source: Source) -> Parsed:
     """The policy in the exported objects."""
+    try:
+        return _parsed(source, has_alike=True)
+    except _RefersBackError:
+        return _parsed(source, has_alike=False)
+
+
+def _parsed(source: Source, *, has_alike: bool) -> Parsed:
     diagnostics = Diagnostics(source.path)
-    return decode(_Reader(source.path, diagnostics).read(source), diagnostics)
+    return decode(_Reader(source.path, diagnostics, has_alike=has_alike).read(source), diagnostics)
+
+
+class _RefersBackError(Exception):
+    """A reference to what an object holds that was not read, since it is like others."""
 
 
 class _Reader:
     """Converts elements to objects, and resolves references to earlier elements."""
 
-    def __init__(self, path: str, diagnostics: Diagnostics) -> None:
+    def __init__(self, path: str, diagnostics: Diagnostics, *, has_alike: bool = True) -> None:
         self._path = path
+        self._alike = AlikeTexts(diagnostics, (">", "<"), _STRANGE, self._takes) if has_alike else None
+        self._skipped: set[str] = set()
+        self._numbered: dict[int, list[tuple[str, list[str] | None]]] = {}
+        self._places: Places | None = None
+        self._begin = self._behind = 0
         self._diagnostics = diagnostics
         self._types: dict[str, list[str]] = {}
         self._objects: dict[str, Element] = {}
@@ -78,8 +107,69 @@ class _Reader:
     def read(self, source: Source) -> Iterator[Instance]:
         """The objects in an input, also those in top-level collections."""
         for element in elements(source, _WANTED, self._diagnostics):
+            again = self._again(element)
+            if again is not None:
+                yield again
+                continue
+            left, noted = self._left, self._noted
             self._learn(element)
-            yield from flat(self._object(element, 0))
+            made = self._object(element, 0)
+            if isinstance(made, Instance) and noted == self._noted:
+                self._learn_text(element, made, left - self._left)
+            yield from flat(made)
+
+    @property
+    def _noted(self) -> tuple[int, int]:
+        """How much was noted of elements, besides keys."""
+        return self._diagnostics.count, self._diagnostics.unread.total()
+
+    def _again(self, element: Element) -> Instance | None:
+        """The object of an element that is like others."""
+        if self._alike is None:
+            return None
+        places = element.places
+        blanks = _BLANKS.match(places.text, self._behind) if places is self._places else None
+        begin = element.begin if blanks is None or not places.text.startswith("<Obj", blanks.end()) else blanks.end()
+        again = self._alike.again(places.text, begin, *places.place(begin)) if self._left > _MOST_PARTS else None
+        self._places, self._begin = places, begin
+        self._behind = element.behind if again is None else again.end
+        if again is None:
+            return None
+        self._left -= again.values
+        made: Instance = again.made
+        return made
+
+    def _learn_text(self, element: Element, made: Instance, values: int) -> None:
+        """Learn the text of an object, if it can be like others."""
+        places, begin, end = element.places, self._begin, self._behind
+        text = places.text[begin:end]
+        if self._alike is None or values > _MOST_PARTS or not text.isascii() or _LEFT_ALONE.search(text) is not None:
+            return
+        numbers = list(_NUMBER.finditer(places.text, begin, end))
+        more = [Token(match[2], self._path, *places.place(match.start(2))) for match in numbers]
+        defined = [match.groups() for match in numbers if match[1] != "TNRef"]
+        if len(numbers) == text.count("RefId=") and len(set(defined)) == len(defined):
+            stencil = self._alike.learn(places.text, begin, end, *places.place(begin), made, values, more)
+            if stencil is not None:
+                self._numbered[stencil] = [(match[1], self._types.get(match[2])) for match in numbers]
+
+    def _takes(self, stencil: int, numbers: Sequence[str]) -> bool:
+        """Whether the numbers of a text name what those of its stencil do; they are taken then."""
+        types: dict[str, list[str]] = {}
+        objects: set[str] = set()
+        for (role, named), number in zip(self._numbered[stencil], numbers, strict=True):
+            if role == "TN":
+                types[number] = named or []
+            elif role == "TNRef":
+                if types.get(number, self._types.get(number)) != named:
+                    return False
+            elif number in self._made or number in self._skipped or number in objects:
+                return False
+            else:
+                objects.add(number)
+        self._types |= types
+        self._skipped |= objects
+        return True
 
     def _learn(self, top: Element) -> None:
         """Remember the elements that later references may point to."""
@@ -106,6 +196,8 @@ class _Reader:
         key = element.attribute("RefId")
         target = self._objects.get(key)
         place = Span(self._path, *element.start)
+        if key in self._skipped:
+            raise _RefersBackError
         if target is None and key not in self._made:
             self._diagnostics.malformed("a reference to an object that is not there", place)
             return None
@@ -123,6 +215,8 @@ class _Reader:
 
     def _object(self, element: Element, depth: int) -> Node:
         key = element.attribute("RefId")
+        if key in self._skipped:
+            raise _RefersBackError
         if key in self._made:
             return self._made[key]
         place = Span(self._path, *element.start)

@@ -62,6 +62,21 @@ class Element:
         return self._children
 
     @property
+    def places(self) -> Places:
+        """The places of the document or subtree that it is in."""
+        return self._places
+
+    @property
+    def begin(self) -> int:
+        """Its offset in the text of its places."""
+        return self._places.begin(self._node)
+
+    @property
+    def behind(self) -> int:
+        """The offset behind it."""
+        return self._places.behind(self._node)
+
+    @property
     def start(self) -> tuple[int, int]:
         """The line and column of its start tag."""
         return self._places.start(self._node)

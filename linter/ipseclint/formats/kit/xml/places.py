@@ -37,6 +37,7 @@ class Places:
 
     def __init__(self, xml: bytes, top: etree._Element, line: int, column: int) -> None:
         self._xml = xml
+        self._top = top
         self._line = line
         self._column = column
         self._nodes = enumerate(top.iter())
@@ -54,6 +55,24 @@ class Places:
         """Line and column, from 1, of an element's end tag; for an empty element, those behind its tag."""
         return self._place(self._ends[self._reached(node)])
 
+    @cached_property
+    def text(self) -> str:
+        """The bytes, one character each."""
+        return self._xml.decode("latin-1")
+
+    def begin(self, node: etree._Element) -> int:
+        """The offset of an element."""
+        return 0 if node is self._top and self._xml.startswith(b"<") else self._starts[self._reached(node)]
+
+    def behind(self, node: etree._Element) -> int:
+        """The offset behind an element."""
+        end = self._ends[self._reached(node)]
+        return self._xml.index(b">", end) + 1 if self._xml.startswith(b"</", end) else end
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column, from 1, of an offset."""
+        return self._place(offset)
+
     def agree(self) -> bool:
         """Whether the bytes have as many elements as lxml, and only blanks, comments and instructions behind the root.
 
@@ -63,10 +82,7 @@ class Places:
         self._numbers.update((node, number) for number, node in self._nodes)
         if len(self._starts) != len(self._numbers):
             return False
-        end = self._ends[0]
-        if self._xml.startswith(b"</", end):
-            end = self._xml.index(b">", end) + 1
-        return _REMARKS.fullmatch(self._xml, end) is not None
+        return _REMARKS.fullmatch(self._xml, self.behind(self._top)) is not None
 
     def _reached(self, node: etree._Element) -> int:
         """The number of an element in document order; tags are read up to its end."""
