@@ -54,7 +54,7 @@ _NUMBER = late(r"<(Obj|TNRef|TN)\b[^<>]*?\bRefId=\"(\d+)\"")
 """A number by which an element is referred to, or refers."""
 _LEFT_ALONE = late(r"<Ref\b|\r(?!\n)")
 """What keeps a text from being like others: a reference to an object, and a line end that few write."""
-_MOST_PARTS = 1_000
+_MAX_PARTS = 1_000
 """Reasoned: an object of more parts is like few others."""
 
 MAX_DEPTH = 24
@@ -130,7 +130,7 @@ class _Reader:
         places = element.places
         blanks = _BLANKS.match(places.text, self._behind) if places is self._places else None
         begin = element.begin if blanks is None or not places.text.startswith("<Obj", blanks.end()) else blanks.end()
-        again = self._alike.again(places.text, begin, *places.place(begin)) if self._left > _MOST_PARTS else None
+        again = self._alike.again(places.text, begin, *places.place(begin)) if self._left > _MAX_PARTS else None
         self._places, self._begin = places, begin
         self._behind = element.behind if again is None else again.end
         if again is None:
@@ -143,7 +143,7 @@ class _Reader:
         """Learn the text of an object, if it can be like others."""
         places, begin, end = element.places, self._begin, self._behind
         text = places.text[begin:end]
-        if self._alike is None or values > _MOST_PARTS or not text.isascii() or _LEFT_ALONE.search(text) is not None:
+        if self._alike is None or values > _MAX_PARTS or not text.isascii() or _LEFT_ALONE.search(text) is not None:
             return
         numbers = list(_NUMBER.finditer(places.text, begin, end))
         more = [Token(match[2], self._path, *places.place(match.start(2))) for match in numbers]
