@@ -8,7 +8,7 @@ association, as in charon's lists of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
@@ -30,7 +30,7 @@ from ipseclint.formats.peers.gateway_offers import SCANNED, told_offers
 from ipseclint.formats.peers.gateway_offers import SIGN as SIGN_OF_GATEWAY
 from ipseclint.formats.peers.log_failures import OAKLEY, Failures
 from ipseclint.formats.peers.log_proposals import INITIATOR, RESPONDER, SIGN, SIGN_WORDS, Proposals, peer_of, unwrapped
-from ipseclint.formats.peers.log_sentences import BEGINS, POLICY_MATCH, said
+from ipseclint.formats.peers.log_sentences import BEGINS, POLICY_MATCH, literals, said
 from ipseclint.late import late
 from ipseclint.model.events import Event, SecurityAssociation
 from ipseclint.model.peer import Offer, Peer
@@ -42,23 +42,45 @@ _ADDED = late(
     r"\bIKE proposals for (?:initial )?(?:responder|initiator)|\bproposal \d+:IKE\S* chosen from", re.IGNORECASE
 )
 """What pluto says of its own proposals, and of the one that it took."""
-_TELLS = late(f"(?i:{BEGINS.pattern}|{_ADDED.pattern})|{OAKLEY.pattern}|{SCANNED.pattern}")
-"""Other signs of a negotiation than a failure."""
-_DAEMON = late(
-    r"\b(?:charon|pluto)\b|\bipsec,(?:error|info|debug)\b|\[(?:IKE|CFG|ENC)\d?\]"
-    r"|\"[^\"\r\n]{1,80}\"(?:\[\d+\])? (?:[^\s\"#][^\"#\r\n]{0,60} )?#\d+: "
-    r"| #\d+: (?:STATE_[A-Z]|responding to (?:Main|Aggressive|Quick) Mode )"
-    r"|\bpacket from \[?[\d.:a-fA-F]+\]?:\d+: "
-    r"|\bIKEv2(?:-[A-Z]+(?:-\d)?)?:|\bISAKMP(?:-\w+)?:|\bISAKMP \(|\bIPSEC\("
-    r"|\bkmd(?:\[|:)|\bike (?:\d{1,3}|V=[\w-]{1,40}):|\bike Negotiate\b"
-    r"|\bsubtype=\"?(?:vpn|ipsec)\b|\bIKE phase-[12] negotiation\b|\bClient VPN negotiation\b"
-    r"|\bIKE(?:v2)? (?:Responder|Initiator|SA MM|IKE|negotiation failed|Received|Payload)\b"
-    r"|\bIPSec tunnel negotiation fails\b|^[ \t]*received (?:[A-Z_]{8,32}) (?:error )?notify\b"
-    r"|!! (?:No proposal|Verifying )|: We cannot identify ourselves\b|%ASA-\d-713\d{3}:|\[IKEv1(?: DEBUG)?\]: "
-    r"|%CRYPTO-\d-IKMP_|\bmsg: |\bAWS(?: tunnel |: Traffic )|\bike_phase1_state\b"
-    r"|\bpeer gateway notifies: |\b(?:IKE|IPsec) SA for the reason of |\bunable to start strongSwan\b"
-    r"|^[ \t>]*negotiation time?out occurred|\bSA=\(Enc=|\bNetworkManager\[\d{1,9}\]: "
-)
+_DAEMONS = {
+    "charon": late(r"\bcharon\b"),
+    "pluto": late(r"\bpluto\b"),
+    "ipsec,": late(r"\bipsec,(?:error|info|debug)\b"),
+    "[CFG": late(r"\[CFG\d?\]"),
+    "[ENC": late(r"\[ENC\d?\]"),
+    " #": late(
+        r"\"[^\"\r\n]{1,80}\"(?:\[\d+\])? (?:[^\s\"#][^\"#\r\n]{0,60} )?#\d+: "
+        r"| #\d+: (?:STATE_[A-Z]|responding to (?:Main|Aggressive|Quick) Mode )"
+    ),
+    "packet from ": late(r"\bpacket from \[?[\d.:a-fA-F]+\]?:\d+: "),
+    "IKE": late(
+        r"\[IKE\d?\]|\[IKEv1(?: DEBUG)?\]: |\bIKEv2(?:-[A-Z]+(?:-\d)?)?:|\bIKE phase-[12] negotiation\b"
+        r"|\bIKE(?:v2)? (?:Responder|Initiator|SA MM|IKE|negotiation failed|Received|Payload)\b"
+    ),
+    "ISAKMP": late(r"\bISAKMP(?:-\w+)?:|\bISAKMP \("),
+    "IPSEC(": late(r"\bIPSEC\("),
+    "kmd": late(r"\bkmd(?:\[|:)"),
+    "ike ": late(r"\bike (?:\d{1,3}|V=[\w-]{1,40}):|\bike Negotiate\b"),
+    "subtype=": late(r"\bsubtype=\"?(?:vpn|ipsec)\b"),
+    "Client VPN": late(r"\bClient VPN negotiation\b"),
+    "IPSec tunnel": late(r"\bIPSec tunnel negotiation fails\b"),
+    "received ": late(r"^[ \t]*received (?:[A-Z_]{8,32}) (?:error )?notify\b"),
+    "!! ": late(r"!! (?:No proposal|Verifying )"),
+    ": We cannot": late(r": We cannot identify ourselves\b"),
+    "%ASA-": late(r"%ASA-\d-713\d{3}:"),
+    "%CRYPTO-": late(r"%CRYPTO-\d-IKMP_"),
+    "msg: ": late(r"\bmsg: "),
+    "AWS": late(r"\bAWS(?: tunnel |: Traffic )"),
+    "ike_phase": late(r"\bike_phase1_state\b"),
+    "peer gateway notifies: ": late(r"\bpeer gateway notifies: "),
+    " SA for the reason of ": late(r"\b(?:IKE|IPsec) SA for the reason of "),
+    "unable to start strongSwan": late(r"\bunable to start strongSwan\b"),
+    "negotiation timeout occurred": late(r"^[ \t>]*negotiation timeout occurred"),
+    "negotiation timout occurred": late(r"^[ \t>]*negotiation timout occurred"),
+    "SA=(Enc=": late(r"\bSA=\(Enc="),
+    "NetworkManager[": late(r"\bNetworkManager\[\d{1,9}\]: "),
+}
+"""Lines of daemons, each by what stands in it: that is looked for first, which takes a tenth of the time."""
 _SURER = {
     " #": late(r" #\d+: "),
     "IKE": late(
@@ -68,43 +90,6 @@ _SURER = {
     "ike ": late(r"ike (?:\d{1,3}:|V=|Negotiate\b)"),
 }
 """For daemon words that other texts have too, what must follow in the line: comments begin with ` #`."""
-_DAEMON_WORDS = (
-    *(
-        "charon",
-        "pluto",
-        "packet from ",
-        "ipsec,",
-        "[CFG",
-        "[ENC",
-        " #",
-        "IKE",
-        "ISAKMP",
-        "IPSEC(",
-        "kmd",
-        "ike ",
-        "subtype=",
-    ),
-    *(
-        "Client VPN",
-        "IPSec tunnel",
-        "received ",
-        "!! ",
-        ": We cannot",
-        "%ASA-",
-        "%CRYPTO-",
-        "msg: ",
-        "AWS",
-        "ike_phase",
-        "peer gateway notifies: ",
-        " SA for the reason of ",
-        "unable to start strongSwan",
-        "negotiation timeout occurred",
-        "negotiation timout occurred",
-        "SA=(Enc=",
-        "NetworkManager[",
-    ),
-)
-"""One of these stands in each line of a daemon: they are looked for first, which takes a tenth of the time."""
 _CONSOLE = late(
     r"^(?:initiating IKE_SA|establishing (?:CHILD_SA|connection)|(?:parsed|generating) (?:IKE_\w+|CREATE_CHILD_SA|"
     r"ID_PROT|INFORMATIONAL\w*|QUICK_MODE|TRANSACTION) re(?:quest|sponse)) ",
@@ -128,22 +113,34 @@ def recognise(source: Source) -> bool:
     if TRAFFIC_SIGN in words and TRAFFIC.search(head):
         return True
     by_hand = not words.isdisjoint(_CONSOLE_WORDS) and _CONSOLE.search(head) is not None
-    lines = head.splitlines() if by_hand else _of_daemons(once, [word for word in _DAEMON_WORDS if word in words])
-    return any(said(line) is not None or _TELLS.search(line) or STANDS.search(line) for line in lines)
+    lines = head.splitlines() if by_hand else _of_daemons(once, [word for word in _DAEMONS if word in words])
+    return any(_tells(line) or said(line) is not None for line in lines)
+
+
+def _tells(line: str) -> bool:
+    """Whether a line tells of a negotiation something else than a failure."""
+    folded = line.lower()
+    return any(sign.search(line) for words, sign in _other_signs() if any(map(folded.__contains__, words)))
+
+
+@cache
+def _other_signs() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
+    return tuple((literals(sign.pattern), sign) for sign in (BEGINS, _ADDED, OAKLEY, SCANNED, STANDS))
 
 
 @cache
 def _longest_parts() -> tuple[tuple[str, str], ...]:
     """The signs of a negotiation, each with its longest folded word."""
-    told = (*SIGN_WORDS, *LIST_WORDS, TRAFFIC_SIGN, *_CONSOLE_WORDS, *_DAEMON_WORDS)
+    told = (*SIGN_WORDS, *LIST_WORDS, TRAFFIC_SIGN, *_CONSOLE_WORDS, *_DAEMONS)
     return tuple((word, max(word.casefold().split(), key=len)) for word in told)
 
 
-def _of_daemons(text: str, words: Collection[str] = _DAEMON_WORDS) -> Iterator[str]:
+def _of_daemons(text: str, words: Iterable[str] = _DAEMONS) -> Iterator[str]:
     """The lines that a daemon or gateway may have written, searched by each of these words."""
-    told = (word for word in words if word not in _SURER or _SURER[word].search(text))
-    for begin, end in lines_with(text, told):
-        yield from filter(_DAEMON.search, text[begin:end].splitlines())
+    for word in words:
+        if word not in _SURER or _SURER[word].search(text):
+            lines = (line for begin, end in lines_with(text, (word,)) for line in text[begin:end].splitlines())
+            yield from filter(_DAEMONS[word].search, lines)
 
 
 @of_text

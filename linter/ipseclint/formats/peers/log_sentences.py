@@ -331,19 +331,30 @@ def literals(pattern: str) -> tuple[str, ...]:
 
 
 @cache
-def _expressions() -> tuple[tuple[tuple[str, ...], re.Pattern[str], Sentence], ...]:
-    """Each sentence with its literals and its compiled pattern."""
-    return tuple((literals(row.pattern), re.compile(row.pattern, re.IGNORECASE), row) for row in SENTENCES)
+def _expressions() -> tuple[tuple[re.Pattern[str], Sentence], ...]:
+    """Each sentence with its compiled pattern."""
+    return tuple((re.compile(row.pattern, re.IGNORECASE), row) for row in SENTENCES)
+
+
+@cache
+def _by_literal() -> dict[str, list[int]]:
+    """The sentences, by number, in which each of the literals may stand."""
+    numbers: dict[str, list[int]] = {}
+    for number, row in enumerate(SENTENCES):
+        for literal in literals(row.pattern):
+            numbers.setdefault(literal, []).append(number)
+    return numbers
 
 
 def said(line: str) -> tuple[Sentence, re.Match[str]] | None:
     """The sentence that begins first in a line, and its match; None if there is none."""
     if len(line) < _MIN_SENTENCE:
         return None
-    folded = line.lower()
     found: tuple[Sentence, re.Match[str]] | None = None
-    for words, expression, row in _expressions():
-        match = expression.search(line) if any(word in folded for word in words) else None
+    told = filter(line.lower().__contains__, _by_literal())
+    for number in sorted({number for literal in told for number in _by_literal()[literal]}):
+        expression, row = _expressions()[number]
+        match = expression.search(line)
         if match is not None and (found is None or match.start() < found[1].start()):
             found = row, match
     return found
