@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from functools import cache, cached_property
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -64,44 +63,28 @@ BEGINNING_CHARACTERS = 2048
 """How much of a text tells that it is no script (reasoned: outputs, logs and files of peers show themselves there)."""
 
 
-class _Sign(NamedTuple):
-    """A sign with blanks in it, its longest word, and the looks of both."""
-
-    text: str
-    word: str
-    look: str
-    look_of_word: str
-
-
 class Sought(Struct, frozen=True):
-    """Signs, one of which must be in an input: those without blanks with their looks, and others."""
+    """Signs, one of which must be in an input: the word to look for of each, then the sign as its line spells it."""
 
-    alone: tuple[str, ...]
-    looks: tuple[str, ...]
-    with_blanks: tuple[_Sign, ...]
+    words: tuple[str, ...]
+    signs: tuple[tuple[str, str], ...]
 
     @classmethod
-    def of(cls, signs: tuple[str, ...]) -> Sought:
-        """Signs grouped by whether they contain blanks."""
-        alone = tuple(sign for sign in signs if sign.split() == [sign])
-        longest = ((sign, max(sign.split(), key=len)) for sign in signs if sign not in alone)
-        with_blanks = tuple(_Sign(sign, word, look_of(sign), look_of(word)) for sign, word in longest)
-        return cls(alone, tuple(map(look_of, alone)), with_blanks)
+    def of(cls, signs: Iterable[str], spelt: Callable[[str], str] = str) -> Sought:
+        """Signs in the spelling of the text in which they are looked for: of a sign with blanks its longest word."""
+        return cls(
+            tuple(spelt(max(sign.split(), key=len)) for sign in signs), tuple((spelt(sign), sign) for sign in signs)
+        )
 
-    def stands(self, has: Callable[[str], bool], lines: Callable[[], str]) -> bool:
-        """Whether one of them is in a text: `has` tells whether a word of it contains a string."""
-        if any(map(has, self.alone)):
-            return True
-        return bool(self.with_blanks) and any(sign.text in lines() for sign in self.with_blanks if has(sign.word))
-
-    def stands_by_look(self, has: Callable[[str], bool], looks: Callable[[], str], lines: Callable[[], str]) -> bool:
-        """The same, where `has` tells it of words of looks: only a sign whose look is there is searched for."""
-        if any(map(has, self.looks)):
-            pairs = zip(self.alone, self.looks, strict=True)
-            if any(sign in lines() for sign, look in pairs if has(look)):
-                return True
-        may_stand = (sign for sign in self.with_blanks if has(sign.look_of_word) and sign.look in looks())
-        return bool(self.with_blanks) and any(sign.text in lines() for sign in may_stand)
+    def stands(self, words: str | LongText, spelt: Callable[[], str], lines: Callable[[], str]) -> bool:
+        """Whether one of them is in a text, of which these are words, lines so spelt, and the lines themselves."""
+        if not any(map(words.__contains__, self.words)):
+            return False
+        return any(
+            word == sign or (look in spelt() and (look == sign or sign in lines()))
+            for word, (look, sign) in zip(self.words, self.signs, strict=True)
+            if word in words
+        )
 
 
 class Reader(Struct, frozen=True, eq=False, dict=True):
@@ -122,9 +105,14 @@ class Reader(Struct, frozen=True, eq=False, dict=True):
         """The signs to look for."""
         return tuple(Sought.of(signs) for signs in (self.signs, self.beside) if signs)
 
+    @cached_property
+    def sought_by_look(self) -> tuple[Sought, ...]:
+        """The signs to look for among looks."""
+        return tuple(Sought.of(signs, look_of) for signs in (self.signs, self.beside) if signs)
+
 
 class Looked(Struct, frozen=True):
-    """A folded head and the texts to search for signs: words for signs without blanks, else lines.
+    """A folded head and the texts to search for signs: words for the longest word of each, then lines.
 
     With `looks`, the words are those of the looks of lines: of these there are few even if no line is that of another.
     """
@@ -140,13 +128,9 @@ class Looked(Struct, frozen=True):
         """Whether a sign of the reader is there, or it has none."""
         known = self.known.get(reader)
         if known is None:
-            has = self.words().__contains__
-            known = True
-            for sought in reader.sought:
-                if self.looks is None:
-                    known = known and sought.stands(has, self.lines)
-                else:
-                    known = known and sought.stands_by_look(has, self.looks, self.lines)
+            known, words = True, self.words()
+            for sought in reader.sought if self.looks is None else reader.sought_by_look:
+                known = known and sought.stands(words, self.looks or self.lines, self.lines)
             self.known[reader] = known
         return known
 
@@ -175,8 +159,9 @@ class Looked(Struct, frozen=True):
         if shape is Shape.XML:
             text = asked(source.head_folded)
             return cls(lambda: source.head_folded, lambda: source.head_folded, lambda: text)
-        has_words = len(source.head_text) > BEGINNING_CHARACTERS
-        return source.once(cls.through_parts) if has_words else cls.through(source.head_folded)
+        if len(source.head_text) > BEGINNING_CHARACTERS:
+            return source.once(cls.through_parts)
+        return cls(lambda: source.head_folded, lambda: source.head_folded, lambda: source.head_words)
 
 
 def first_of(readers: Iterable[Reader], looked: Looked, path: str, is_of: Callable[[Format], bool]) -> Format | None:

@@ -402,13 +402,14 @@ def _language(
     text: str, path: str, words: Callable[[], str] | None = None, lines: str | None = None
 ) -> _Language | None:
     suffix = _SHELL if is_of_shell(text, path) else suffix_of(path)
+    folded = words() if words is not None and suffix in _OF_ANY else None
     for language in _LANGUAGES:
         if suffix in language.suffixes:
             if suffix == _SHELL and not _writes_all(text):
                 return None
             is_markdown = "```" in text and language.signs[0].search(text) is None  # whatever its name is
             return language if not is_markdown and _has_marks(text, language) else None
-        if suffix not in _OF_ANY or not language.holds or (words and not _holds_each(words(), language.holds_words)):
+        if suffix not in _OF_ANY or not language.holds or (folded and not _holds_each(folded, language.holds_words)):
             continue
         if not _holds_each(text if lines is None else f"{lines}\n", language.holds):
             continue
@@ -416,7 +417,7 @@ def _language(
             return language
     return (
         _POST
-        if suffix in _POSTS and _is_captioned(text, is_markup=suffix not in _OF_ANY) and "```" not in text
+        if suffix in _POSTS and "```" not in (lines or text) and _is_captioned(text, is_markup=suffix not in _OF_ANY)
         else None
     )
 

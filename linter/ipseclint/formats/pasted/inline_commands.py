@@ -20,6 +20,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.pasted.fences import FENCE
 from ipseclint.formats.pasted.prompts import CMD, POWERSHELL
 from ipseclint.late import late
+from ipseclint.source import Source, look_of
 from ipseclint.vocabulary.ipsec_tools import mention_in
 from ipseclint.words import plural
 
@@ -70,6 +71,12 @@ class Told(Struct, frozen=True):
     line: int
     column: int
     words: str
+
+
+def names_commands(source: Source) -> bool:
+    """Whether a program or cmdlet is named in the start of a source."""
+    names = (name for name in _NAMES if look_of(name) in source.looks_folded)
+    return any(map(source.head_lines_folded.__contains__, names))
 
 
 def without_marked(text: str) -> tuple[str, list[Told]]:

@@ -64,8 +64,12 @@ _FENCED = late(
     r"^([ \t]{0,8})`{3}(?=[^`\s])([^`\r\n]+|[^`\s]{1,80}[ \t:=][^`]{1,20000}[^`\s])`{3}[ \t]*(?=\r?$)", re.MULTILINE
 )
 """A block of code with its marks beside its first and last line, as chats have it."""
+_MAY_BE_FENCED = late(r"\n[ \t]{0,8}`{3}(?=[^`\s])(?:[^`\r\n]+`{3}|[^`\s]{1,80}[ \t:=])")
+"""How the first line of such a block begins, behind the end of the one before it, which is quicker to look for."""
 _SPANNED = late(r"^`(?![`\s])(?P<code>[^`\r\n]{1,2000}\r?\n[^`]{1,20000}[^`\s])`(?=[ \t]*\r?$)", re.MULTILINE)
 """Several lines between the marks of code within a line, which people take for those of a block."""
+_MAY_BE_SPANNED = late(r"\n`(?![`\s])[^`\r\n]{1,2000}\r?$", re.MULTILINE)
+"""How the first of such lines looks."""
 _COLOUR = late(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
 """What tells a terminal the colour of what follows."""
 _STAMPED = late(
@@ -109,9 +113,9 @@ def unmarked(text: str, lines: str | None = None) -> str:
         text = _ADORNED.sub(_unadorned, text)
     if has_ruler and "CommandLine" in lines and HISTORY.search(text):
         text = HISTORY.sub(lambda match: _VISIBLE.sub(" ", match[1]) + _ENTRY.sub(_prompt, match[2]), text)
-    if "`" in lines and "```" in lines and _FENCED.search(text):
+    if "`" in lines and _MAY_BE_FENCED.search(lines) and _FENCED.search(text):
         text = _FENCED.sub(lambda match: f"{match[1]}   {match[2]}", text)
-    if "\n`" in lines and _SPANNED.search(text):
+    if "\n`" in lines and _MAY_BE_SPANNED.search(lines) and _SPANNED.search(text):
         text = _SPANNED.sub(_without_span, text)
     if "#" in lines and "# netsh" in lines and _OF_ROOT.search(text):
         text = _OF_ROOT.sub(_blank, text)

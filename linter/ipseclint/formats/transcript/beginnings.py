@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain, compress, count, islice
 from operator import attrgetter
 
@@ -241,6 +242,11 @@ class LineStarts:
         """Whether a line begins with a pattern."""
         return any(map(sign.match, self._lines))
 
+    @cached_property
+    def begun(self) -> list[re.Match[str]]:
+        """The lines with which outputs begin."""
+        return list(_BEGINS.finditer(self.begun_with(_MAY_BEGIN)))
+
     def begun_with(self, sign: re.Pattern[str]) -> str:
         """The lines whose start matches a pattern, each behind a line end."""
         fitting = set(filter(sign.match, self._once))
@@ -250,13 +256,9 @@ class LineStarts:
         return "\n".join(("", *(line for line, start in rows if start in fitting)))
 
 
-def _begun_with(starts: LineStarts) -> list[re.Match[str]]:
-    return list(_BEGINS.finditer(starts.begun_with(_MAY_BEGIN)))
-
-
 def families_begun(starts: LineStarts) -> set[str]:
     """The families of outputs that begin in a text."""
-    return set(map(_FAMILY, _begun_with(starts)))
+    return set(map(_FAMILY, starts.begun))
 
 
 def may_hold_several(starts: LineStarts, whole: str | None = None, own: Collection[str] = ()) -> bool:
@@ -266,10 +268,9 @@ def may_hold_several(starts: LineStarts, whole: str | None = None, own: Collecti
     if its usual next line is in the text, and a ruler only below column names. Parts of that format begin like its
     `own` families.
     """
-    begun = _begun_with(starts)
-    families = set(map(_FAMILY, begun))
+    families = families_begun(starts)
     if whole is not None and len(families) > 1:
-        rulers = [match[0] for match in begun if match.lastgroup == "columns"]
+        rulers = [match[0] for match in starts.begun if match.lastgroup == "columns"]
         if rulers and not any(_stands_below_names(whole, ruler) for ruler in rulers):
             families.remove("columns")
         kept = families - {each for each, sign in _BELOW.items() if each in families and not starts.has(sign)}
@@ -281,9 +282,14 @@ def may_hold_several(starts: LineStarts, whole: str | None = None, own: Collecti
 def _stands_below_names(text: str, ruler: str) -> bool:
     """Whether a ruler is below names other than those of security methods."""
     at = text.find(ruler)
-    while at >= 0 and _are_of_methods(text[text.rfind("\n", 0, at) + 1 : at]):
+    of_methods: set[str] = set()
+    while at >= 0:
+        above = text[text.rfind("\n", 0, at) + 1 : at]
+        if above not in of_methods and not _are_of_methods(above):
+            return True
+        of_methods.add(above)
         at = text.find(ruler, at + 1)
-    return at >= 0 or text.startswith(ruler[1:])
+    return text.startswith(ruler[1:])
 
 
 def beginnings(lines: Sequence[str]) -> Iterator[int]:

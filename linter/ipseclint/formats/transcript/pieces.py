@@ -180,17 +180,19 @@ _MAY_MARK = late(
 _THEME_SIGNS = "$\u276f\u03bb\u00bb\u25b6\ue0b0\u279c"
 """What one of such prompts ends with."""
 PROMPTED = late(
-    rf"^[ \t]{{0,8}}+(?:>[ ]?){{0,8}}(?:{_THEMED}|{_UNC}|"
-    rf"(?:{SESSION})?{POWERSHELL}|{NETSH}|{CMD})",
-    re.MULTILINE,
+    rf"[ \t]{{0,8}}+(?:>[ ]?){{0,8}}(?:{_THEMED}|{_UNC}|"
+    rf"(?:{SESSION})?{POWERSHELL}|{NETSH}|{CMD})"
 )
-SHELL = late(rf"^{_SHELL}", re.MULTILINE)
-FENCED = late(rf"^[ \t]{{0,8}}(?:{MARKS}|{_TAG.pattern})", re.MULTILINE | re.IGNORECASE)
-FRAMED = late(rf"^(?:\*{{20,80}}|{_FRAME}[^\r\n]{{0,400}})[ \t]*\r?$", re.MULTILINE)
+"""How a line begins at which something was typed."""
+AT_PROMPT = late(rf"\n{PROMPTED.pattern}")
+"""The same behind the end of the line before it, which is quicker to look for, as are those that follow."""
+SHELL = late(rf"\n{_SHELL}")
+FENCED = late(rf"\n[ \t]{{0,8}}(?:{MARKS}|{_TAG.pattern})", re.IGNORECASE)
+FRAMED = late(rf"\n(?:\*{{20,80}}|{_FRAME}[^\r\n]{{0,400}})[ \t]*\r?$", re.MULTILINE)
 """The lines around the head of a transcript and its end, and those of a theme's prompt: no output has them."""
-HIGHLIGHTED = late(rf"^[ \t]{{0,8}}(?:{_HIGHLIGHT})", re.MULTILINE | re.IGNORECASE)
-PARTED = late(rf"\n(?:{PROMPTED.pattern.removeprefix('^')}|[ \t]{{0,8}}+(?:{MARKS}|\[source\b|(?i:{_HIGHLIGHT})))")
-"""Where a text is cut, not counting headings: behind the end of a line, which is quicker to look for."""
+HIGHLIGHTED = late(rf"\n[ \t]{{0,8}}(?:{_HIGHLIGHT})", re.IGNORECASE)
+PARTED = late(rf"\n(?:{PROMPTED.pattern}|[ \t]{{0,8}}+(?:{MARKS}|\[source\b|(?i:{_HIGHLIGHT})))")
+"""Where a text is cut, not counting headings."""
 
 
 _NOT_IN_CONTEXT = frozenset({"ipsec", "advfirewall", "..", "pushd", "popd", "exit", "quit", "bye"})
@@ -320,7 +322,7 @@ def _cut(lines: Mapping[int, str], begins: Collection[int] | None) -> Iterator[P
         if kind and _MORE.match(line):
             yield Piece(kind, {number: _MORE.sub(lambda match: " " * len(match[0]), line)})
         elif (cut := _cut_at(number, line, lines, marks, is_fenced=is_fenced)) is not None:
-            is_fenced = is_fenced is not (line.lstrip()[:3] in _FENCES and _FENCE.fullmatch(line) is not None)
+            is_fenced = is_fenced is not cut.is_fence
             yield Piece("output", _ended(output, number, line))
             yield from cut.pieces
             output, kind, typed = cut.output, cut.kind, cut.typed
@@ -363,16 +365,22 @@ def _begins(lines: Sequence[str]) -> frozenset[int]:
 
 
 class _Cut(Struct, frozen=True):
-    """What a cutting line begins: pieces of its own, the next output, text typed at a prompt."""
+    """What a cutting line begins: pieces of its own, the next output, text typed at a prompt.
+
+    `is_fence`: it begins or ends a block of code in Markdown.
+    """
 
     pieces: tuple[Piece, ...]
     output: dict[int, str]
     kind: str
     typed: str
+    is_fence: bool = False
 
 
 def _cut_at(number: int, line: str, lines: Mapping[int, str], marks: _Marks, *, is_fenced: bool) -> _Cut | None:
     """What a line begins; None if it does not cut, such as a comment within a Markdown fence."""
+    if line.lstrip()[:3] in _FENCES and _FENCE.fullmatch(line):
+        return _Cut((), {}, "", line, is_fence=True)
     prompt = _PROMPT.match(line)
     typed = line if prompt is None else _typed(prompt, line)
     if _ASKS_OF_ONE.match(typed.lstrip()):

@@ -15,6 +15,7 @@ from ipseclint.formats.pasted.help_pages import without_help
 from ipseclint.formats.pasted.inline_commands import (
     MARKDOWN,
     SIGNS_OF_CODE,
+    names_commands,
     without_inline,
     without_marked,
     without_sentences,
@@ -26,12 +27,12 @@ from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.beginnings import LineStarts, below, families_begun, may_hold_several
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
 from ipseclint.formats.transcript.pieces import (
+    AT_PROMPT,
     FENCED,
     FRAMED,
     HIGHLIGHTED,
     LISTED,
     PARTED,
-    PROMPTED,
     QUOTED_ALONE,
     SHELL,
     Piece,
@@ -110,7 +111,7 @@ def is_transcript(
     if _has_around(source, is_text=is_text):
         return True
     if suffix_of(source.path) in MARKDOWN:
-        plain, told = without_sentences(head)
+        plain, told = without_sentences(head) if source.once(names_commands) else (head, [])
         form = None if plain is head else whole()
         if told or _is_read_otherwise(form, head) or _leaves_parts(whole(), head, plain):
             return True
@@ -160,7 +161,9 @@ def _has_around(source: Source, *, is_text: bool) -> bool:
     return (
         (is_text and "cert:\\" in lines.casefold() and shows_empty_store(head))
         or (any(map(lines.__contains__, SIGNS_OF_HELP)) and not is_page(head) and bool(without_help(head, lines)[1]))
-        or (source.path.casefold().endswith(DOCUMENTS) and bool(without_inline(head)[1]))
+        or (
+            source.path.casefold().endswith(DOCUMENTS) and source.once(names_commands) and bool(without_inline(head)[1])
+        )
     )
 
 
@@ -250,9 +253,9 @@ def _has_text_between(source: Source, form: Format, lines: str) -> bool:
     """Whether the pieces of one format have something else between: prose, frames, headers, prompts."""
     if (form.name in _OF_BLOCKS and FENCED.search(lines)) or HIGHLIGHTED.search(lines):
         return True
-    if form.name in _OF_FILES and (SHELL.search(lines) or PROMPTED.search(lines)):
+    if form.name in _OF_FILES and (SHELL.search(lines) or AT_PROMPT.search(lines)):
         return True
-    if form.name == "powershell-list" and PROMPTED.search(lines):
+    if form.name == "powershell-list" and AT_PROMPT.search(lines):
         return True
     if FRAMED.search(lines) or (":" in lines and is_headed(source.head_text)):
         return True
@@ -261,7 +264,7 @@ def _has_text_between(source: Source, form: Format, lines: str) -> bool:
     listed = [match for line in lines.splitlines() if (match := LISTED.match(line) or QUOTED_ALONE.fullmatch(line))]
     if listed:
         return form.name == "netsh-script" or any(match.groupdict().get("cmdlet") for match in listed)
-    return PROMPTED.search(lines) is not None
+    return AT_PROMPT.search(lines) is not None
 
 
 def _has_marked(head: str) -> bool:
