@@ -59,10 +59,14 @@ _BETWEEN = late(r"\}\r?\n(?:[ \t]*\r?\n)?\{")
 
 def is_json_alone(source: Source) -> bool:
     """Whether a text is documents of JSON, one below the other: an output between them would be none of JSON."""
-    if not source.is_in_head:
-        return False
+    text = source.head_text
+    return source.is_in_head and (_is_list_of(text) or _is_list_of(_BETWEEN.sub("},{", text)))
+
+
+def _is_list_of(text: str) -> bool:
+    """Whether a text is what stands in a list of JSON."""
     try:
-        json.decode(f"[{_BETWEEN.sub('},{', source.head_text)}]", type=Raw)
+        json.decode(f"[{text}]", type=Raw)
     except (DecodeError, RecursionError, UnicodeEncodeError):
         return False
     return True

@@ -58,13 +58,19 @@ def recognise(source: Source) -> bool:
     words = source.head_words
     if not any(sign in words for sign in ("get-service", "gsv", "win32_service")):
         return False
-    lines = [Token(line, source.path, 1, 1) for line in source.head_text.split("\n") if line.strip()]
-    return any(_is_answered(lines, at, question) for at, line in enumerate(lines) if (question := _asked(line)))
+    lines = list(filter(str.strip, source.head_text.split("\n")))
+    return any(_is_answered(lines, at, question) for at, line in enumerate(lines) if (question := _asked(_token(line))))
 
 
-def _is_answered(lines: Sequence[Token], at: int, question: _Question) -> bool:
+def _token(line: str) -> Token:
+    """A line of a text of which it is asked only whether it has such a query."""
+    return Token(line, "", 1, 1)
+
+
+def _is_answered(lines: Sequence[str], at: int, question: _Question) -> bool:
     """Whether a query is typed at a prompt, or followed by an answer; a script has neither."""
-    return PROMPTED.match(lines[at].text) is not None or any(_values(question, line) for line in lines[at + 1 : at + 4])
+    answers = map(_token, lines[at + 1 : at + 4])
+    return PROMPTED.match(lines[at]) is not None or any(_values(question, answer) for answer in answers)
 
 
 def _asked(line: Token) -> _Question | None:
