@@ -146,6 +146,10 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         """The distinct words of the looks, case folded: the look of a sign without blanks stands in one of them."""
         return "\n".join(set(self.looks_folded.split()))
 
+    def has_sign(self, sign: str) -> bool:
+        """Whether a folded sign without blanks stands in the start: its words are cut apart where its look stands."""
+        return look_of(sign) in self.look_words and sign in self.head_words
+
     def holds_any(self, signs: Iterable[str]) -> bool:
         """Whether one of these stands on a line of the start: only those are searched for whose look stands there."""
         looks = "\n".join(self._looks)

@@ -135,18 +135,17 @@ def recognise(source: Source) -> bool:
         return False
     if "TimeCreated" in source.head_lines and _is_printed(head):
         return True
-    words = source.head_words
-    if "coid={" in words and _LISTED_ROW.search(source.head_lines) is not None:
+    if source.has_sign("coid={") and _LISTED_ROW.search(source.head_lines) is not None:
         return True
     if table_in(head) is not None:
         is_known = _IN_TABLE.search(_folded(source)) is not None
     else:
-        is_returned = "returned" in words and _RETURNED.search(_folded(source)) is not None
-        is_coded = "coid={" in words and _OF_CONNECTION.search(source.head_lines_folded) is not None
+        is_returned = source.has_sign("returned") and _RETURNED.search(_folded(source)) is not None
+        is_coded = source.has_sign("coid={") and _OF_CONNECTION.search(source.head_lines_folded) is not None
         is_known = is_returned or is_coded or any(line.search(source.head_lines_folded) for line in _KNOWN)
     if is_known and _ABOUT.search(_folded(source)) is not None:
         return True
-    return any(name in words for name in _COPIED_FROM) and _COPIED.search(_folded(source)) is not None
+    return any(map(source.has_sign, _COPIED_FROM)) and _COPIED.search(_folded(source)) is not None
 
 
 def _is_printed(text: str) -> bool:

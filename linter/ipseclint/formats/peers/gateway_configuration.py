@@ -48,7 +48,7 @@ def _peers_of(make: str, text: str, diagnostics: Diagnostics) -> tuple[Peer, ...
 
 def recognise(source: Source) -> bool:
     """Whether a line begins such a configuration, and it describes a peer, or as much of a phase as is said to lack."""
-    if "phase" in source.head_words and phases.SIGN.search(source.head_lines) is not None:
+    if source.has_sign("phase") and phases.SIGN.search(source.head_lines) is not None:
         read = source.once(_read)
         return bool(read.policy.peers or read.problems)
     if not source.holds_any(SIGNS):

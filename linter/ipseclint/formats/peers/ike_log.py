@@ -35,7 +35,7 @@ from ipseclint.late import late
 from ipseclint.model.events import Event, SecurityAssociation
 from ipseclint.model.peer import Offer, Peer
 from ipseclint.model.policy import Policy
-from ipseclint.source import Source, lines_with
+from ipseclint.source import Source, lines_with, look_of
 from ipseclint.vocabulary.algorithms import KeyModule
 
 _ADDED = late(
@@ -103,8 +103,8 @@ _CONSOLE_WORDS = ("initiating IKE_SA ", "establishing C", "establishing c", "par
 def recognise(source: Source) -> bool:
     """Whether a line shows both ends' proposals, or that a daemon's negotiation failed or began."""
     head, once = source.head_text, source.head_lines
-    of_head = source.head_words
-    words = frozenset([word for word, part in _longest_parts() if part in of_head and word in once])
+    looks = source.look_words
+    words = frozenset([word for word, look in _longest_parts() if look in looks and word in once])
     if not words.isdisjoint(SIGN_WORDS) and SIGN.search(head) is not None:
         return True
     listed = lines_with(once, words.intersection(LIST_WORDS))
@@ -130,9 +130,9 @@ def _other_signs() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
 
 @cache
 def _longest_parts() -> tuple[tuple[str, str], ...]:
-    """The signs of a negotiation, each with its longest folded word."""
+    """The signs of a negotiation, each with the look of its longest folded word."""
     told = (*SIGN_WORDS, *LIST_WORDS, TRAFFIC_SIGN, *_CONSOLE_WORDS, *_DAEMONS)
-    return tuple((word, max(word.casefold().split(), key=len)) for word in told)
+    return tuple((word, look_of(max(word.casefold().split(), key=len))) for word in told)
 
 
 def _of_daemons(text: str, words: Iterable[str] = _DAEMONS) -> Iterator[str]:

@@ -238,21 +238,22 @@ def _told(piece: Piece, known: KnownPieces, form_of: FormOf) -> tuple[Format | N
     text = piece.text
     if text in known.of_none:
         return None, piece
-    form, told = _told_whole(piece, known.path, form_of)
+    form, told = _told_whole(piece, text, known.path, form_of)
     if form is None and (rest := below(piece.lines)):
-        return _told_whole(Piece(piece.kind, rest), known.path, form_of)
+        lower = Piece(piece.kind, rest)
+        return _told_whole(lower, lower.text, known.path, form_of)
     if form is None:
         known.of_none.add(text)
     return form, told
 
 
-def _told_whole(piece: Piece, path: str, form_of: FormOf) -> tuple[Format | None, Piece]:
+def _told_whole(piece: Piece, text: str, path: str, form_of: FormOf) -> tuple[Format | None, Piece]:
     bare = without_margin(piece)
     if bare.margins:
         form = form_of(path, bare.text)
         if form is not None and form.name not in SCRIPT_FORMATS:
             return form, bare
-    return form_of(path, piece.text), piece
+    return form_of(path, text), piece
 
 
 def _between_prose(
