@@ -13,7 +13,11 @@ Run with the Python of the environment ipseclint is installed in: `.venv/bin/pyt
 words behind it choose inputs that have one of them in the name of their format, or `ps1`. What is looked for in a line
 is looked for in each line once, so that copies cost little. With `--varied` the names, addresses, ids, times and larger
 numbers of a copy are its own, as in exports of a machine; with `--distinct` no line of a copy is that of another, which
-is more than any export has.
+is more than any export has. With `--documents` each copy of a text stands in a block of a document of Markdown, below
+a heading and a sentence.
+
+What people make of several outputs is made here, too: of the fixtures of all formats a document, a session at a prompt,
+and a ticket.
 """
 
 from __future__ import annotations
@@ -23,6 +27,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import _lru_cache_wrapper, partial
+from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
@@ -43,7 +48,16 @@ SIZE_BYTES = 60_000
 LENGTHS = (300, 1_900, 5_000)
 FOLDER = ROOT / "fixtures" / "formats"
 LIMIT = 0.05
-VARIED, DISTINCT = "--varied", "--distinct"
+VARIED, DISTINCT, DOCUMENTS = OPTIONS = ("--varied", "--distinct", "--documents")
+MIXES = {
+    "document.md": "## {name}\n\nThis is what stands there.\n\n```\n{text}\n```\n\n",
+    "tildes.md": "{name}:\n\n~~~\n{text}\n~~~\n\n",
+    "session.txt": "PS C:\\> Get-Content {name}.txt\n{text}\n\n",
+    "ticket.txt": "Then I have looked at the {name}, and this is what it says:\n\n{text}\n\n",
+}
+"""How outputs of several formats stand in what people write, by the name of the file."""
+MAX_OF_MIX_BYTES = 3_000
+"""How large an output in such a text is at most."""
 KEPT_BY_TEXT: tuple[_lru_cache_wrapper[Any], ...] = (recognition._host_of, runs_commands)
 """What is known of the last texts, kept with these and not with their sources."""
 LEAST_TURNS, MOST_TURNS = 7, 300
@@ -55,12 +69,12 @@ _OBJECT = re.compile(rb"(?P<begin>)(?P<inner>\s*\{.*\})(?P<end>\s*)", re.DOTALL)
 _ID = re.compile(rb"\b[0-9A-Fa-f]{8}(?=-[0-9A-Fa-f]{4}-)")
 _ADDRESS = re.compile(rb"\b(\d{1,3}\.\d{1,3})\.(\d{1,3})\.[1-9]\d{0,2}\b(?!\.\d)")
 _TIME = re.compile(rb"\b(\d\d):\d\d:(\d\d)\b")
-_NAME = re.compile(rb"(?i)name *[:=]+ *['\"]?[\w-]+")
+_NAME = re.compile(rb"(?i)name\"? *[:=]+ *['\"]?[\w-]+")
 _NUMBER = re.compile(rb"(?<![\w.-])\d{5,9}(?![\w.])")
 
 
 def _is_wanted(name: str) -> bool:
-    parts = [word for word in sys.argv[1:] if word not in {VARIED, DISTINCT}]
+    parts = [word for word in sys.argv[1:] if word not in OPTIONS]
     return any(part in name for part in parts or ("",))
 
 
@@ -72,30 +86,56 @@ def scripts() -> Iterator[tuple[str, bytes]]:
             yield f"{lines}-{'dense' if dense else 'usual'}.ps1", text.encode()
 
 
-def fixtures() -> Iterator[tuple[str, Callable[[], Source]]]:
-    """The largest fixture of each format, as a file and grown."""
-    for folder in sorted(path for path in FOLDER.iterdir() if path.is_dir() and _is_wanted(path.name)):
+def _files() -> Iterator[tuple[str, Path]]:
+    """The largest fixture of each format, by the name of that."""
+    for folder in sorted(path for path in FOLDER.iterdir() if path.is_dir()):
         files = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".toml"]
         of_format = [path for path in files if _name_of(file_source(path)) == folder.name]
-        if not of_format:
+        if of_format:
+            yield folder.name, max(of_format, key=lambda path: path.stat().st_size)
+
+
+def fixtures() -> Iterator[tuple[str, Callable[[], Source]]]:
+    """The largest fixture of each format, as a file and grown."""
+    for folder, path in _files():
+        if not _is_wanted(folder):
             continue
-        path = max(of_format, key=lambda path: path.stat().st_size)
-        name, data = f"{folder.name}/{path.name}", path.read_bytes()
+        name, data = f"{folder}/{path.name}", path.read_bytes()
+        if DOCUMENTS in sys.argv:
+            yield f"{name}, grown", partial(bytes_source, f"{path.name}.md", _grown(data))
+            continue
         yield name, partial(file_source, path)
         larger = _grown(data)
         if len(larger) > 2 * len(data) and _is_same(bytes_source(path.name, data), bytes_source(path.name, larger)):
             yield f"{name}, grown", partial(bytes_source, path.name, larger)
 
 
+def mixes() -> Iterator[tuple[str, Callable[[], Source]]]:
+    """Texts of several outputs, small and of up to 60 KB."""
+    texts = {name: path.read_text("utf-8", "replace") for name, path in _files() if _may_be_mixed(path)}
+    for path, form in MIXES.items() if _is_wanted("mix") else ():
+        parts = [form.format(name=name, text=text.strip()).encode() for name, text in texts.items()]
+        yield f"mix/{path}", partial(bytes_source, path, b"".join(parts[:: len(parts) // 3]))
+        yield f"mix/{path}, grown", partial(bytes_source, path, b"".join(parts)[:SIZE_BYTES])
+
+
+def _may_be_mixed(path: Path) -> bool:
+    return path.stat().st_size <= MAX_OF_MIX_BYTES and b"\0" not in path.read_bytes()
+
+
 def _grown(data: bytes) -> bytes:
     """An input whose content is repeated up to a size."""
     times = max(1, SIZE_BYTES // len(data))
+    copied = _distinct if DISTINCT in sys.argv else _varied if VARIED in sys.argv else _same
+    if DOCUMENTS in sys.argv:
+        blocks = (copied(data, number).decode("utf-8", "replace").strip() for number in range(times))
+        return "".join(MIXES["document.md"].format(name="Machine", text=text) for text in blocks).encode()
     for pattern, between in ((_ROOT, b"\n"), (_LIST, b","), (_OBJECT, b"\n")):
         if match := pattern.fullmatch(data):
-            return match["begin"] + between.join([match["inner"]] * times) + match["end"]
+            inner = between.join(copied(match["inner"], number) for number in range(times))
+            return match["begin"] + inner + match["end"]
     if b"\0" in data:
         return data
-    copied = _distinct if DISTINCT in sys.argv else _varied if VARIED in sys.argv else _same
     return b"".join(copied(data, number).rstrip() + b"\n\n" for number in range(times))
 
 
@@ -196,7 +236,7 @@ def main() -> None:
     inputs = [(name, partial(bytes_source, name, data)) for name, data in scripts()]
     rows: list[Row] = []
     print(f"{'input':58}{'bytes':>8}{'by itself':>12}{'read, known':>13}{'more':>11}{'share':>7}")
-    for name, opened in (*inputs, *fixtures()):
+    for name, opened in (*inputs, *fixtures(), *mixes()):
         form = formats.recognise(opened())
         if form is None:
             continue

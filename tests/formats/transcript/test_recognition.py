@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from tests import ROOT
 from tests.cases import cases
 
 from ipseclint.formats import recognise
+from ipseclint.formats.transcript.forms import KnownPieces
 from ipseclint.source import text_source
 
 SAID = "Please run this on the server, then tell me what it says.\nIt is what I have seen there, and you should too.\n"
@@ -41,3 +43,18 @@ def test_wiki_marks_make_no_transcript_of_a_page(name: str) -> None:
     page = f"<html><body><p>Type {{{{{COMMAND}}}}} first.</p></body></html>\n"
     assert recognise(text_source(name, page)) is None
     assert recognise(text_source(name, f"Type {{{{{COMMAND}}}}} first.\n")) is not None
+
+
+RUNBOOK = (ROOT / "fixtures" / "formats" / "powershell-script" / "runbook.md").read_text("utf-8")
+
+
+def test_fences_of_tildes_are_as_those_of_backticks_in_markdown() -> None:
+    assert "```" in RUNBOOK
+    of_backticks = recognise(text_source("in.md", RUNBOOK))
+    assert of_backticks is not None
+    assert recognise(text_source("in.md", RUNBOOK.replace("```", "~~~"))) is of_backticks
+
+
+def test_tildes_below_a_title_are_no_fence() -> None:
+    ticket = f"How we did it\n~~~~~~~~~~~~~\n\n{SAID}\n{PHONE_BOOK}"
+    assert KnownPieces(text_source("in.adoc", ticket)).may_hold_prose(ticket)

@@ -12,6 +12,7 @@ from ipseclint.formats.events.message import lines_within
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
+from ipseclint.formats.pasted.fences import FENCES
 from ipseclint.vocabulary.audit_events import RECORD_LABELS, RECORD_MEMBERS, VALUE_NAMES
 
 _DELIMITERS = (",", ";", "\t")
@@ -50,8 +51,6 @@ _MAX_HEAD = 4000
 """So many characters of a first line are looked at for the names of columns (reasoned)."""
 _MAX_LINES_ABOVE = 20
 """Behind so many lines of a mail or a runbook a table may begin (reasoned)."""
-_FENCES = ("```", "~~~")
-
 
 _TELLING = (({"number", "xml"}, {"time", "source", "message"}), ({"message"}, {"time", "source"}))
 """Parts of events, and those that one of stands beside them, in the head of a table of events."""
@@ -81,7 +80,7 @@ def table_in(text: str) -> Table | None:
             lines = text.splitlines()
             opened = above[number - 1][:3] if number else ""
             behind = (at for at in range(number, len(lines)) if lines[at].strip() == opened)
-            return Table(number, next(behind, len(lines)) if opened in _FENCES else len(lines), delimiter)
+            return Table(number, next(behind, len(lines)) if opened in FENCES else len(lines), delimiter)
     return None
 
 

@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from ipseclint.formats.netsh.wrapped import is_rest
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted.document_blocks import blocks_of, is_document
+from ipseclint.formats.pasted.fences import FENCES
+from ipseclint.formats.pasted.help_pages import without_help
+from ipseclint.formats.pasted.inline_commands import MARKDOWN
 from ipseclint.formats.pasted.prose import LETTERS, IsProse, blocks_between, is_prose, may_stand, names_only
 from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.beginnings import beginnings, below, family_of
@@ -62,6 +65,7 @@ class KnownPieces:
         self._pieces: dict[str, tuple[list[Piece], Iterator[Piece]]] = {}
         self._begins: dict[str, frozenset[int]] = {}
         self._lines: dict[str, list[str]] = {}
+        self._without_help: dict[str, tuple[str, tuple[str, ...]]] = {}
         self.of_none: set[str] = set()
         """Texts of pieces that are of no format, without a margin and below a line too."""
         self.plain: str | None = None
@@ -73,9 +77,14 @@ class KnownPieces:
         `lines` are the distinct lines, of which `words` gives the folded words: less to search.
         """
         is_plain = self._is_letter or (
-            self._is_named_document and "```" not in text and not is_document(text, self.path)
+            self._is_named_document and not self._is_fenced(text) and not is_document(text, self.path)
         )
         return is_plain and may_stand(text if lines is None else lines, self.is_prose, words)
+
+    def _is_fenced(self, text: str) -> bool:
+        """Whether a document has fences: of tildes only Markdown has some, elsewhere they underline a title."""
+        is_markdown = suffix_of(self.path) in MARKDOWN
+        return any(map(text.__contains__, FENCES if is_markdown else FENCES[:1]))
 
     def others_begin(self, text: str, own: Collection[str] = ()) -> bool:
         """Whether outputs of other families begin in a text that looks so.
@@ -96,6 +105,12 @@ class KnownPieces:
             return self._forms[path, text]
 
         return form_of
+
+    def without_help(self, text: str, once: str | None) -> tuple[str, tuple[str, ...]]:
+        """The text without what is help, and the subjects of that. `once` has its distinct lines."""
+        if text not in self._without_help:
+            self._without_help[text] = without_help(text, once)
+        return self._without_help[text]
 
     def pieces(self, text: str) -> Iterator[Piece]:
         """The pieces of a text, or of a page's code blocks, cut on demand."""

@@ -12,7 +12,7 @@ from itertools import compress, count, pairwise
 from msgspec import Struct
 
 from ipseclint.formats.netsh.wrapped import goes_on_in, is_rest
-from ipseclint.formats.pasted.fences import MARKS
+from ipseclint.formats.pasted.fences import FENCES, MARKS
 from ipseclint.formats.pasted.prompts import CMD, NETSH, POWERSHELL, SESSION
 from ipseclint.formats.transcript.beginnings import OF_CERTIFICATE, LineStarts, beginnings, may_hold_several
 from ipseclint.late import late
@@ -51,7 +51,6 @@ _FENCE = late(
     r"|\[/?code\]|\{(?:noformat|code)(?::[^{}\r\n]{1,120})?\})[ \t]*\r?",
     re.IGNORECASE,
 )
-_FENCES = ("```", "~~~")
 _HIGHLIGHT = (
     r"\{%-?[ \t]*(?:end)?highlight\b[^%\r\n]{0,40}%\}|\{\{[<%][ \t]*+/?+[ \t]*+highlight\b[^}\r\n]{0,60}\}\}"
     r"|</?(?:syntaxhighlight|source)\b[^>\r\n]{0,80}>|\{(?:noformat|code)(?::[^{}\r\n]{1,120})?\}"
@@ -378,7 +377,7 @@ class _Cut(Struct, frozen=True):
 
 def _cut_at(number: int, line: str, lines: Mapping[int, str], marks: _Marks, *, is_fenced: bool) -> _Cut | None:
     """What a line begins; None if it does not cut, such as a comment within a Markdown fence."""
-    if line.lstrip()[:3] in _FENCES and _FENCE.fullmatch(line):
+    if line.lstrip()[:3] in FENCES and _FENCE.fullmatch(line):
         return _Cut((), {}, "", line, is_fence=True)
     prompt = _PROMPT.match(line)
     typed = line if prompt is None else _typed(prompt, line)

@@ -26,7 +26,6 @@ from ipseclint.formats.netsh.recognition import is_of_other_tool
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed, joined
 from ipseclint.formats.pasted.closings import without_closing
 from ipseclint.formats.pasted.document_blocks import blocks_of
-from ipseclint.formats.pasted.help_pages import without_help
 from ipseclint.formats.pasted.inline_commands import (
     MARKDOWN,
     SIGNS_OF_CODE,
@@ -120,7 +119,7 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     if _NOTICE_SIGN in plain:
         plain = _NOTICE.sub(lambda notice: "\n" * notice[0].count("\n"), plain)
     plain = without_closing(plain)
-    text, helped = without_help(plain, once if plain is whole else None)
+    text, helped = known.without_help(plain, once if plain is whole else None)
     if diagnostics.path.casefold().endswith(DOCUMENTS):
         text, inline = without_inline(text)
         tell(inline, diagnostics)

@@ -11,7 +11,6 @@ from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted.chats import is_chat, is_headed
 from ipseclint.formats.pasted.document_blocks import SUFFIXES, is_document
 from ipseclint.formats.pasted.help_pages import SIGNS as SIGNS_OF_HELP
-from ipseclint.formats.pasted.help_pages import without_help
 from ipseclint.formats.pasted.inline_commands import (
     MARKDOWN,
     SIGNS_OF_CODE,
@@ -108,7 +107,7 @@ def is_transcript(
     head, lines = source.head_text, source.head_looks
     if is_mail(lines):
         return False  # what its parts say is encoded
-    if _has_around(source, is_text=is_text):
+    if _has_around(source, known, is_text=is_text):
         return True
     if suffix_of(source.path) in MARKDOWN:
         plain, told = without_sentences(head) if source.once(names_commands) else (head, [])
@@ -155,12 +154,16 @@ def _leaves_parts(form: Format | None, text: str, plain: str) -> bool:
     return is_of_others or has_undone(lines) or bool(decisions_in(plain, lines, None))
 
 
-def _has_around(source: Source, *, is_text: bool) -> bool:
+def _has_around(source: Source, known: KnownPieces, *, is_text: bool) -> bool:
     """Whether a text has non-commands around commands: help, prose, or the answer that a store is empty."""
     head, lines = source.head_text, source.head_looks
     return (
         (is_text and "cert:\\" in lines.casefold() and shows_empty_store(head))
-        or (any(map(lines.__contains__, SIGNS_OF_HELP)) and not is_page(head) and bool(without_help(head, lines)[1]))
+        or (
+            any(map(lines.__contains__, SIGNS_OF_HELP))
+            and not is_page(head)
+            and bool(known.without_help(head, source.head_lines)[1])
+        )
         or (
             source.path.casefold().endswith(DOCUMENTS) and source.once(names_commands) and bool(without_inline(head)[1])
         )
