@@ -93,7 +93,7 @@ _OTHER_NAMES = {
 
 def folded(label: str) -> str:
     """A label in its form for comparison: letters and digits only, case folded."""
-    return "".join(each for each in label if each.isalnum()).casefold()
+    return "".join(filter(str.isalnum, label)).casefold()
 
 
 STATISTICS = {folded(each): each for each in (*_MAIN_MODE, *_DRIVER)} | _OTHER_NAMES

@@ -17,7 +17,7 @@ from ipseclint.formats.pasted.chats import is_chat, is_headed, parted_at_heads, 
 from ipseclint.late import late
 from ipseclint.source import begin_of, each_line_once
 
-_BLANKS = dict.fromkeys((0xA0, 0x2007, 0x202F, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF), " ")
+_BLANKS = "\u00a0\u2007\u202f\u200b\u200c\u200d\u2060\ufeff"
 """No-break blanks, and what takes no width."""
 _ESCAPED = late(
     r"&(?:nbsp|#160|#xa0|(?P<quote>quot|#34)|amp;(?P<again>lt|gt|amp|quot|apos|nbsp)|(?P<sign>gt|lt|amp|apos|#39|#x27));"
@@ -134,8 +134,8 @@ def _as_written(text: str, lines: str) -> tuple[str, str]:
         if is_escaped(lines):
             text = "\n".join(map(_as_meant, text.split("\n")))
             lines = each_line_once(text)
-    if not text.isascii() and any(map(text.__contains__, map(chr, _BLANKS))):
-        text, lines = text.translate(_BLANKS), lines.translate(_BLANKS)
+    for blank in () if text.isascii() else filter(text.__contains__, _BLANKS):
+        text, lines = text.replace(blank, " "), lines.replace(blank, " ")
     if "\x1b" in lines and _COLOUR.search(text):
         text, lines = _COLOUR.sub(_blank, text), _COLOUR.sub(_blank, lines)
     if ":" in lines and _is_stamped(text):

@@ -59,7 +59,8 @@ def recognise(source: Source) -> bool:
     if not any(sign in words for sign in ("get-service", "gsv", "win32_service")):
         return False
     lines = list(filter(str.strip, source.head_text.split("\n")))
-    return any(_is_answered(lines, at, question) for at, line in enumerate(lines) if (question := _asked(_token(line))))
+    rows = (at for at, line in enumerate(lines) if _QUESTION.fullmatch(line.rstrip("\r")))
+    return any(_is_answered(lines, at, question) for at in rows if (question := _asked(_token(lines[at]))))
 
 
 def _token(line: str) -> Token:
