@@ -64,21 +64,28 @@ BEGINNING_CHARACTERS = 2048
 
 
 class Sought(Struct, frozen=True):
-    """Signs, one of which must be in an input: the word to look for of each, then the sign as its line spells it."""
+    """Signs, one of which must be in an input: the word to look for of each, then the sign as its line spells it.
 
+    `shortest` are the words in which no other stands: where none of these is, no sign is.
+    """
+
+    shortest: tuple[str, ...]
     words: tuple[str, ...]
     signs: tuple[tuple[str, str], ...]
 
     @classmethod
     def of(cls, signs: Iterable[str], spelt: Callable[[str], str] = str) -> Sought:
         """Signs in the spelling of the text in which they are looked for: of a sign with blanks its longest word."""
-        return cls(
-            tuple(spelt(max(sign.split(), key=len)) for sign in signs), tuple((spelt(sign), sign) for sign in signs)
-        )
+        words = tuple(spelt(max(sign.split(), key=len)) for sign in signs)
+        shortest: list[str] = []
+        for word in sorted(set(words), key=len):
+            if not any(map(word.__contains__, shortest)):
+                shortest.append(word)
+        return cls(tuple(shortest), words, tuple((spelt(sign), sign) for sign in signs))
 
     def stands(self, words: str | LongText, spelt: Callable[[], str], lines: Callable[[], str]) -> bool:
         """Whether one of them is in a text, of which these are words, lines so spelt, and the lines themselves."""
-        if not any(map(words.__contains__, self.words)):
+        if not any(map(words.__contains__, self.shortest)):
             return False
         return any(
             word == sign or (look in spelt() and (look == sign or sign in lines()))
