@@ -162,7 +162,7 @@ def _has_around(source: Source, known: KnownPieces, *, is_text: bool) -> bool:
         or (
             any(map(lines.__contains__, SIGNS_OF_HELP))
             and not is_page(head)
-            and bool(known.without_help(head, source.head_lines)[1])
+            and bool(known.without_help(head, lines)[1])
         )
         or (
             source.path.casefold().endswith(DOCUMENTS) and source.once(names_commands) and bool(without_inline(head)[1])
