@@ -13,21 +13,9 @@ from typing import Any
 from ipseclint import rules as rules_package
 from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.rule import Rule
+from tests.mutation.changes import COMPARISONS
 
 PACKAGE = Path(rules_package.__file__).parent
-
-COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    ast.Lt: ast.LtE,
-    ast.LtE: ast.Lt,
-    ast.Gt: ast.GtE,
-    ast.GtE: ast.Gt,
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.In: ast.NotIn,
-    ast.NotIn: ast.In,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-}
 
 
 @dataclass(frozen=True)
