@@ -114,11 +114,12 @@ def restored(kind: type[Any], *values: object) -> Any:
     return filled(model, dict(zip(model.__pydantic_fields__, values, strict=True)))
 
 
-def filled(model: Any, values: dict[str, object]) -> Any:
-    """A frozen model with these values by name, all validated before."""
+def filled(model: Any, values: dict[str, object], like: object = None) -> Any:
+    """A frozen model with these values by name, all validated before; `like` holds those that others have as well."""
     value = model.__new__(model)
     fill = object.__setattr__
     fill(value, "__dict__", values)
+    fill(value, "_like", like)
     fill(value, "__pydantic_fields_set__", all_fields(model))
     fill(value, "__pydantic_extra__", None)
     fill(value, "__pydantic_private__", None)

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from ipseclint.model.change import Add, Assign, Edit, Fix, Remove, assigned, edits
+from ipseclint.formats.netsh.script import parse
+from ipseclint.model.change import Add, Assign, Edit, Fix, OfAlike, Remove, assigned, edits
 from ipseclint.model.policy import IpsecPolicy, Reference, RuleMode
 from ipseclint.model.setting import Setting
-from ipseclint.source import Span
+from ipseclint.source import Span, text_source
 from tests import made_objects as made
 from tests.cases import cases
 
@@ -143,3 +144,19 @@ def test_a_fix_does_not_move_to_a_namesake_of_another_kind_or_place() -> None:
     (remove,) = Fix((Remove(ONE),)).moved_to(namesakes).changes
     assert isinstance(remove, Remove)
     assert remove.target is ONE
+
+
+def test_what_is_worked_out_of_edits_is_so_once_for_the_same_values_in_sets_that_are_alike() -> None:
+    line = "netsh advfirewall consec add rule name=R{0} endpoint1=any endpoint2=10.0.0.{0} action=requireinrequestout"
+    lines = (f"{line.format(number)} qmsecmethods=esp:sha1-aes128+60min+100000kb" for number in range(1, 121))
+    sets = parse(text_source("m.cmd", "\n".join(lines))).policy.quick_mode_crypto_sets[:7]
+    asked: list[str] = []
+    work = OfAlike(lambda edit: asked.append(edit.subject.name))
+    groups = ["none"] * 5 + ["dhgroup14"] * 2
+    for edit in edits([Assign(one, "pfs_group", group) for one, group in zip(sets, groups, strict=True)]):
+        work.of(edit)
+    work.of(Edit(sets[3], None))
+    work.of(Edit(None, sets[4]))
+    work.of(Edit(sets[3], sets[4], ("proposals",)))
+    work.of(Edit(sets[3], sets[4], ("proposals",)))
+    assert asked == ["R1", "R2", "R3", "R4", "R6", "R4", "R5", "R5"]

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from functools import cache, cached_property
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Union, cast, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Generic, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ipseclint.model.machine import Crypto
 from ipseclint.model.policy import PolicyObject, Reference
 from ipseclint.model.setting import Setting
 
 if TYPE_CHECKING:
     from ipseclint.model.site import SiteFact
+
+
+T = TypeVar("T")
 
 
 class Assign(Struct, frozen=True):
@@ -105,6 +109,32 @@ class Edit(Struct, frozen=True):
         return cast("PolicyObject", self.before if self.after is None else self.after)
 
 
+class OfAlike(Generic[T]):
+    """What is worked out of edits, once for those that set the same values in sets that differ in names alone."""
+
+    def __init__(self, work: Callable[[Edit], T]) -> None:
+        self._work = work
+        self._known: dict[Hashable, tuple[Edit, T]] = {}
+
+    def of(self, edit: Edit) -> T:
+        """The result for an edit."""
+        before, after = edit.before, edit.after
+        if after is None or not isinstance(before, Crypto) or before.like is before:
+            return self._work(edit)
+        values = [getattr(after, field) for field in edit.fields]
+        key = id(before.like), edit.fields, *[each.value if isinstance(each, Setting) else id(each) for each in values]
+        known = self._known.get(key)
+        if known is None:
+            known = edit, self._work(edit)  # the edit keeps what has these identities
+            if len(self._known) < _MAX_KINDS:
+                self._known[key] = known
+        return known[1]
+
+
+_MAX_KINDS = 1000
+"""Reasoned: of more kinds of edits there are few of each."""
+
+
 def edits(changes: Iterable[Change]) -> tuple[Edit, ...]:
     """The changes with all assignments to one object joined, in the order each object is first named."""
     result: list[Edit] = []
@@ -130,7 +160,7 @@ def edits(changes: Iterable[Change]) -> tuple[Edit, ...]:
 def assigned(target: PolicyObject, field: str, value: object) -> PolicyObject:
     """The object with one field set, places kept. Raises KeyError if it has no such field."""
     kinds = _kinds(type(target), field)
-    before = getattr(target, field)
+    before = getattr(target, field) if not kinds.isdisjoint(_PLACED) else None
     span = before.span if isinstance(before, (Setting, Reference)) else target.span
     if isinstance(value, str) and Reference in kinds:
         value = Reference(target=value, span=span)
@@ -139,6 +169,7 @@ def assigned(target: PolicyObject, field: str, value: object) -> PolicyObject:
     return target.model_copy(update={field: value})
 
 
+_PLACED = frozenset({Setting, Reference})
 _hints = cache(get_type_hints)
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.load.workload import BITS_PER_KILOBYTE
-from ipseclint.model.change import Assign, Fix
+from ipseclint.model.change import Assign, Change, Fix
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, QuickModeCryptoSet, QuickModeProposal
@@ -68,11 +68,12 @@ def byte_lifetime_forces_constant_rekey(machine: Machine, options: ByteLifetimeF
     3DES, whose blocks of 64 bits must not protect much data under one key.
     """
     users = users_by_quick_mode(machine)
-    by_chance: dict[int, list[Hit]] = {}
+    by_chance: dict[int, list[QuickModeCryptoSet]] = {}
     for crypto in in_force(machine, machine.policy.quick_mode_crypto_sets):
-        lifetime = byte_lifetime(crypto)
+        like = crypto.like
+        lifetime = byte_lifetime(like)
         kilobytes = lifetime.known if lifetime is not None else None
-        if lifetime is None or kilobytes is None or (crypto.builtin and id(crypto) not in users):
+        if lifetime is None or kilobytes is None or (like.builtin and id(crypto) not in users):
             continue
         known = fastest_link(machine, users.get(id(crypto), []))
         bits_per_second = known if known is not None else options.assumed_bits_per_second
@@ -83,46 +84,56 @@ def byte_lifetime_forces_constant_rekey(machine: Machine, options: ByteLifetimeF
             continue
         if known is not None:
             severity = Severity.ERROR if seconds < options.error_below_seconds else Severity.WARNING
+            yield _hit(crypto, options, known, severity)
         elif lifetime.origin is Origin.DEFAULT or kilobytes < options.explicit_below_kilobytes:
             continue  # the rules on implicit and on tiny lifetimes speak where no link is known
-        elif _is_for_small_volumes(crypto) or _has_unknown_ciphers(crypto):
-            continue
-        else:
-            severity = Severity.INFO
-        hit = Hit(
-            subject=crypto,
-            span=lifetime.span,
-            message=f"{kilobytes} KB last {short(seconds)} s at {'' if known else 'an assumed '}"
-            f"{short(bits_per_second / BITS_PER_MEGABIT)} Mbit/s; {short(options.warning_below_seconds)} s or more "
-            "keeps renewals rare",
-            value=kilobytes,
-            severity=severity,
-            fix=_longer(
-                crypto,
-                options.repaired_kilobytes,
-                ceil(options.warning_below_seconds * bits_per_second / BITS_PER_KILOBYTE),
-            ),
-        )
-        if known is None:
-            by_chance.setdefault(kilobytes, []).append(hit)
-        else:
-            yield hit
-    yield from map(_said_once, by_chance.values())
+        elif not (_is_for_small_volumes(like) or _has_unknown_ciphers(like)):
+            by_chance.setdefault(kilobytes, []).append(crypto)
+    for sets in by_chance.values():
+        yield _said_once(sets, options)
 
 
-def _said_once(hits: Sequence[Hit]) -> Hit:
-    """The hits on several equal sets as one, whose fix repairs all that a command can repair."""
-    first, *others = hits
+def _hit(
+    crypto: QuickModeCryptoSet, options: ByteLifetimeForcesConstantRekey, known: int | None, severity: Severity
+) -> Hit:
+    lifetime = byte_lifetime(crypto)
+    span, kilobytes = (crypto.span, 0) if lifetime is None else (lifetime.span, lifetime.known or 0)
+    bits_per_second = known or options.assumed_bits_per_second
+    return Hit(
+        subject=crypto,
+        span=span,
+        message=f"{kilobytes} KB last {short(kilobytes * BITS_PER_KILOBYTE / bits_per_second)} s at "
+        f"{'' if known else 'an assumed '}{short(bits_per_second / BITS_PER_MEGABIT)} Mbit/s; "
+        f"{short(options.warning_below_seconds)} s or more keeps renewals rare",
+        value=kilobytes,
+        severity=severity,
+        fix=_repair(crypto, options, bits_per_second),
+    )
+
+
+def _repair(crypto: QuickModeCryptoSet, options: ByteLifetimeForcesConstantRekey, bits_per_second: int) -> Fix:
+    enough = ceil(options.warning_below_seconds * bits_per_second / BITS_PER_KILOBYTE)
+    return _longer(crypto, options.repaired_kilobytes, enough)
+
+
+def _said_once(sets: Sequence[QuickModeCryptoSet], options: ByteLifetimeForcesConstantRekey) -> Hit:
+    """The hit on several equal sets, whose fix repairs all that a command can repair; those alike by one value."""
+    first, others = _hit(sets[0], options, None, Severity.INFO), sets[1:]
     if not others:
         return first
-    changes = tuple(change for hit in hits if hit.fix is not None for change in hit.fix.changes)
+    fixes: dict[int, Fix] = {}
+    changes: list[Change] = []
+    for crypto in sets:
+        like = crypto.like
+        if id(like) not in fixes:
+            fixes[id(like)] = _repair(like, options, options.assumed_bits_per_second)
+        changes += [replace(change, target=crypto) for change in fixes[id(like)].changes if isinstance(change, Assign)]
+    lifetimes = ((each, byte_lifetime(each)) for each in others[:_SHOWN])
     return replace(
         first,
         message=f"{first.message}; so in {plural(len(others), 'other set')}",
-        related=tuple(
-            (label(hit.subject), hit.span) for hit in others[:_SHOWN] if isinstance(hit.subject, QuickModeCryptoSet)
-        ),
-        fix=Fix(changes) if changes else first.fix,
+        related=tuple((label(each), lifetime.span) for each, lifetime in lifetimes if lifetime is not None),
+        fix=Fix(tuple(changes)) if changes else first.fix,
     )
 
 

@@ -62,12 +62,12 @@ def _meaning_of_set(machine: Machine, crypto: Crypto) -> Hashable:
 
 def look_of(machine: Machine, crypto: Crypto) -> int:
     """A number that is equal for sets with the same values and origins, names and places aside."""
-    looks = machine.once(_looks)
-    known = looks.get(id(crypto))
+    looks, like = machine.once(_looks), crypto.like
+    known = looks.get(id(like))
     if known is None:
         numbers = machine.once(_numbers)
-        said = look([value for name, value in vars(crypto).items() if name not in OWN])
-        known = looks[id(crypto)] = crypto, numbers.setdefault((crypto.kind, said), len(numbers))
+        said = look([getattr(like, name) for name in _fields_but(like.__class__, OWN)])
+        known = looks[id(like)] = like, numbers.setdefault((like.kind, said), len(numbers))
     return known[1]
 
 

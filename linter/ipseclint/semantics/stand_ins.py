@@ -9,17 +9,17 @@ be examined.
 from __future__ import annotations
 
 from collections.abc import Container, Hashable, Iterable, Mapping
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from ipseclint.model.kinds import KINDS
 from ipseclint.model.machine import Machine, PolicyIndex, Rule, SetsOfRule
 from ipseclint.model.policy import ConnectionSecurityRule
 from ipseclint.model.selectors import Addresses, SomeAddresses
 from ipseclint.model.setting import Setting
-from ipseclint.model.values import Validated
+from ipseclint.model.values import NotHeldError, Validated
 from ipseclint.packing import filled
 from ipseclint.semantics.meaning import OWN, look, look_of
 from ipseclint.semantics.scope import includes_any
@@ -36,7 +36,7 @@ _ENDS = ("endpoint1", "endpoint2")
 _APART = ("name", "id", "description", "group", "endpoint1", "endpoint2", "port1", "port2")
 """The fields in which rules of one kind may differ."""
 _ALIKE = tuple(name for name in ConnectionSecurityRule.model_fields if name not in {*_APART, *_SETS, "span"})
-_ALIKE_OF, _SETS_OF, _ENDS_OF = itemgetter(*_ALIKE), itemgetter(*_SETS), itemgetter(*_ENDS)
+_ALIKE_OF, _SETS_OF, _ENDS_OF = attrgetter(*_ALIKE), attrgetter(*_SETS), attrgetter(*_ENDS)
 
 
 class _Kind(Struct):
@@ -44,14 +44,19 @@ class _Kind(Struct):
 
     rules: list[ConnectionSecurityRule]
     agreed: tuple[str, ...] = _APART
+    likes: set[int] = field(default_factory=set)
+    """What the rules so far are like: others that are, too, agree with these in all that it holds."""
 
     def take(self, rule: ConnectionSecurityRule) -> None:
         """Add another rule to the kind."""
         if len(self.rules) < _OF_A_KIND:
             self.rules.append(rule)
-        if self.agreed:
-            one, other = vars(self.rules[0]), vars(rule)
-            self.agreed = tuple([name for name in self.agreed if _agree(one[name], other[name])])
+        one, like = self.rules[0], rule.like
+        shared = vars(like) if id(like) in self.likes else {}
+        self.likes.add(id(like))
+        self.agreed = tuple(
+            [name for name in self.agreed if name in shared or _agree(getattr(one, name), getattr(rule, name))]
+        )
 
 
 def _agree(one: Any, other: Any) -> bool:
@@ -64,8 +69,9 @@ def _agree(one: Any, other: Any) -> bool:
 def stand_ins(machine: Machine) -> Machine | None:
     """The machine with two rules of each kind; None if that is no small part of it."""
     kinds: dict[Hashable, _Kind] = {}
+    looks = _Looks(machine)
     for rule in machine.policy.connection_security_rules:
-        key = _look_of_rule(rule, machine)
+        key = looks.of(rule)
         if key in kinds:
             kinds[key].take(rule)
         else:
@@ -83,11 +89,29 @@ def _number_of_objects(machine: Machine) -> int:
     return objects + sum(len(each.filters) for each in policy.filter_lists) + len(machine.events)
 
 
-def _look_of_rule(rule: ConnectionSecurityRule, machine: Machine) -> Hashable:
-    values = vars(rule)
-    looks = [each and look_of(machine, each) for each in machine.index.sets_of(rule)]
-    named = [each is not None for each in _SETS_OF(values)]
-    return look(_ALIKE_OF(values)), *map(_reach, _ENDS_OF(values)), *named, *looks
+class _Looks:
+    """What rules look like besides their names and places, as keys; worked out once for those that are like one."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._of_like: dict[int, int] = {}
+        self._numbers: dict[Hashable, int] = {}
+
+    def of(self, rule: ConnectionSecurityRule) -> Hashable:
+        """The key of a rule, which all of its kind have."""
+        like = rule.like
+        number = self._of_like.get(id(like))
+        if number is None:
+            try:
+                number = self._of_like[id(like)] = self._number(like, rule)
+            except NotHeldError:
+                number = self._number(rule, rule)
+        sets = [each and look_of(self._machine, each) for each in self._machine.index.sets_of(rule)]
+        return number, *map(_reach, _ENDS_OF(rule)), *sets
+
+    def _number(self, like: ConnectionSecurityRule, rule: ConnectionSecurityRule) -> int:
+        named = [each is not None for each in _SETS_OF(rule)]
+        return self._numbers.setdefault((look(_ALIKE_OF(like)), *named), len(self._numbers))
 
 
 def _reach(end: Setting[Addresses]) -> Hashable:

@@ -6,8 +6,19 @@ import pytest
 from tests.cases import cases
 
 from ipseclint.formats.kit.mould import Mould, UnfitError
-from ipseclint.model.policy import AuthenticationMethod, AuthenticationSet, AuthMethod, AuthPhase, Dialect
+from ipseclint.model.policy import (
+    AuthenticationMethod,
+    AuthenticationSet,
+    AuthMethod,
+    AuthPhase,
+    Dialect,
+    MainModeRule,
+    Profile,
+    Reference,
+)
 from ipseclint.model.setting import Setting, default
+from ipseclint.model.values import NotHeldError
+from ipseclint.packing import packed, unpacked
 from ipseclint.source import Span
 
 
@@ -38,3 +49,38 @@ def test_a_place_that_begins_or_ends_in_a_piece_does_not_move_with_the_line(piec
 def test_an_object_with_a_name_of_its_own_is_not_made_again() -> None:
     with pytest.raises(UnfitError):
         Mould([auth_set("R", 10, 20), auth_set("S", 10, 20)], "R", [], frozenset())
+
+
+def test_what_is_made_of_one_mould_is_like_one_object_without_name() -> None:
+    first = auth_set("R", 10, 20)
+    mould = Mould([first], "R", [(3, 5, 6)], frozenset())
+    (one,), (other,) = mould.cast(9, [3], {}, "One"), mould.cast(11, [3], {}, "Two")
+    assert one.like is other.like
+    assert vars(one.like).keys() == AuthenticationSet.model_fields.keys() - {"name"}
+    assert vars(one.like)["methods"] == first.methods
+    assert first.like is first
+    with pytest.raises(NotHeldError):
+        one.like.name  # noqa: B018
+    for alone in (one.model_copy(update={"id": "I"}), unpacked(packed(one))):
+        assert alone.like is alone
+
+
+def test_a_reference_by_name_is_no_part_of_what_all_are_like_and_a_set_with_values_of_its_own_is_like_none() -> None:
+    place = Span("x", 3, 10, 4)
+    rule = MainModeRule(
+        name="R",
+        span=Span("x", 3, 1, 20),
+        dialect=Dialect.WFAS,
+        description="D",
+        enabled=Setting(True, place),
+        profiles=Setting(frozenset[Profile](), place),
+        endpoint1=Setting((), place),
+        endpoint2=Setting((), place),
+        first_authentication=Reference(target="R", span=place),
+        main_mode_crypto=Reference(target="Other", span=place),
+    )
+    made = [rule, auth_set("R", 10, 20)]
+    cast, _ = Mould(made, "R", [(3, 5, 6)], frozenset({"description"})).cast(9, [3], {"description": "E"}, "Two")
+    assert vars(rule).keys() - vars(cast.like).keys() == {"name", "description", "first_authentication"}
+    apart, _ = Mould(made, "R", [(3, 5, 6)], frozenset({"profiles"})).cast(9, [3], {"profiles": rule.profiles}, "Two")
+    assert apart.like is apart

@@ -16,12 +16,14 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from ipseclint.model.dialect import Reference
-from ipseclint.model.policy import PolicyObject
+from ipseclint.model.policy import ConnectionSecurityRule, PolicyObject
 from ipseclint.model.setting import Setting
 from ipseclint.model.values import Frozen, Validated
 from ipseclint.packing import filled
 from ipseclint.source import Span
 
+_OWN = frozenset({"name", "id", "description", "group"})
+"""The fields in which objects may differ that are sets: who is told what one is like asks for the others."""
 _Make = Callable[[Sequence[Span], Sequence[Setting[Any]], str], Any]
 """Makes a value from the places, settings and name of the current text."""
 
@@ -97,20 +99,31 @@ class Template:
         """The objects with these places, fields and name."""
         settings = [Setting(value, spans[place], origin) for value, place, origin in self._settings]
         made: list[PolicyObject] = []
-        for kind, parts in self._objects:
+        for kind, parts, like in self._objects:
             values = parts.cast(spans, settings, name)
             values["name"] = name
             if not made:
                 values.update(fields)
-            made.append(filled(kind, values))
+            made.append(filled(kind, values, like))
         return made
 
-    def _object(self, each: PolicyObject, given: frozenset[str]) -> tuple[type[PolicyObject], _Parts]:
-        """The type of an object and its values, except the supplied ones."""
+    def _object(
+        self, each: PolicyObject, given: frozenset[str]
+    ) -> tuple[type[PolicyObject], _Parts, PolicyObject | None]:
+        """The type of an object and its values, except the supplied ones; and an object with what all agree in.
+
+        A reference by the name of the object is another in each.
+        """
         if each.name != self._name:
             raise UnfitError("an object with a name of its own")
-        kind, values = type(each), vars(each)
-        return kind, self._parts({name: values[name] for name in kind.model_fields}, given)
+        kind, values = type(each), {name: vars(each)[name] for name in type(each).model_fields}
+        apart = {"name", *given, *[name for name, value in values.items() if self._is_own_name(value)]}
+        agreed = {name: value for name, value in values.items() if name not in apart}
+        like = filled(kind, agreed) if kind is ConnectionSecurityRule or given <= _OWN else None
+        return kind, self._parts(values, given), like
+
+    def _is_own_name(self, value: object) -> bool:
+        return isinstance(value, Reference) and value.target == self._name and self._is_of_several
 
     def _parts(self, same: dict[str, Any], given: frozenset[str] = frozenset()) -> _Parts:
         parts = _Parts(same, [], [], [])
@@ -134,7 +147,7 @@ class Template:
             case Setting():
                 number = self._setting(value)
                 return lambda _spans, settings, _name: settings[number]
-            case Reference() if value.target == self._name and self._is_of_several:
+            case Reference() if self._is_own_name(value):
                 place = self._place(value.span)
                 return lambda spans, _settings, name: Reference(target=name, span=spans[place])
             case Frozen():
@@ -201,7 +214,12 @@ class Places:
         longer = [0, *accumulate(map(sub, lengths, self._lengths))]
         path = self._path
         return [
-            Span(path, line + below, column + longer[left] - longer[above], length + longer[within] - longer[left])
+            Span(
+                path,
+                line + below if below else line,  # one number for all places on it
+                column + longer[left] - longer[above],
+                length + longer[within] - longer[left],
+            )
             for below, column, length, above, left, within in self._places
         ]
 

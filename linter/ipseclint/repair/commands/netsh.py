@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from ipseclint.model.change import Edit
+from ipseclint.model.change import Edit, OfAlike
 from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import Dialect, DosProtection, FilterList, FirewallRule, GlobalSettings, PolicyObject
 from ipseclint.repair.commands import advfirewall, netsh_ipsec
@@ -15,6 +15,7 @@ from ipseclint.repair.commands.arguments import (
     Head,
     Line,
     Unwritable,
+    Writer,
     for_batch,
     netsh_name,
     netsh_value,
@@ -42,11 +43,16 @@ REMOVALS: dict[tuple[Dialect, str], Callable[[Any, PolicyIndex], tuple[Head, ...
 """How an object is deleted."""
 
 
+_Known = dict[Writer, OfAlike[tuple[Argument, ...] | Unwritable]]
+"""The arguments by which each writer sets a new value."""
+
+
 def netsh_lines(edits: Iterable[Edit], index: PolicyIndex) -> Lines:
     """The commands for all edits, or why one of them cannot be written. `index` knows the policy before them."""
     lines: list[Line] = []
+    known: _Known = {}
     for edit in edits:
-        edit_lines = _lines_of(edit, index)
+        edit_lines = _lines_of(edit, index, known)
         if isinstance(edit_lines, Unwritable):
             return edit_lines
         lines += edit_lines
@@ -90,7 +96,7 @@ def line_words(line: Line) -> Sequence[str] | Unwritable:
     return words
 
 
-def _lines_of(edit: Edit, index: PolicyIndex) -> Lines:
+def _lines_of(edit: Edit, index: PolicyIndex, known: _Known) -> Lines:
     subject = edit.subject
     if index.policy.names_given and (why_not := why_not_named(edit, index.policy, by_id=False)) is not None:
         return why_not
@@ -111,7 +117,7 @@ def _lines_of(edit: Edit, index: PolicyIndex) -> Lines:
     lines: list[Line] = []
     for field in edit.fields:
         form = next((each for each in FORMS.get(key, ()) if field in each.writers and each.serves(subject)), None)
-        field_lines = _changing_lines(form, (field,), edit, index) if form else _lines_of_their_own(edit, field)
+        field_lines = _changing_lines(form, field, edit, index, known) if form else _lines_of_their_own(edit, field)
         if isinstance(field_lines, Unwritable):
             return field_lines
         lines += field_lines
@@ -129,18 +135,27 @@ def _lines_of_their_own(edit: Edit, field: str) -> Lines:
             return Unwritable(f"netsh has no argument for the {field.replace('_', ' ')} of this object")
 
 
-def _changing_lines(form: Form, fields: Sequence[str], edit: Edit, index: PolicyIndex) -> Lines:
-    """The commands of one form that set the named fields to their new values."""
+def _changing_lines(form: Form, field: str, edit: Edit, index: PolicyIndex, known: _Known) -> Lines:
+    """The commands of one form that set a field to its new value."""
     heads = form.heads(edit.before, index)
     if isinstance(heads, Unwritable):
         return heads
+    writer = form.writers[field]
+    if writer not in known:
+        known[writer] = OfAlike(lambda edit: _arguments(writer(edit.after, index)))
+    arguments = known[writer].of(edit)
+    if isinstance(arguments, Unwritable):
+        return arguments
+    return tuple([Line(head, arguments, form.separator) for head in heads])
+
+
+def _arguments(parts: Iterable[Argument | Unwritable]) -> tuple[Argument, ...] | Unwritable:
     arguments: list[Argument] = []
-    for writer in dict.fromkeys(form.writers[field] for field in fields):
-        for part in writer(edit.after, index):
-            if isinstance(part, Unwritable):
-                return part
-            arguments.append(part)
-    return tuple(Line(head, tuple(arguments), form.separator) for head in heads)
+    for part in parts:
+        if isinstance(part, Unwritable):
+            return part
+        arguments.append(part)
+    return tuple(arguments)
 
 
 def _joined(lines: Iterable[Line]) -> tuple[Line, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from ipseclint.model.change import Edit
+from ipseclint.model.change import Edit, OfAlike
 from ipseclint.model.machine import Crypto, PolicyIndex
 from ipseclint.model.policy import (
     AuthenticationSet,
@@ -56,12 +57,13 @@ def powershell_commands(edits: Iterable[Edit], index: PolicyIndex) -> tuple[str,
 def powershell_steps(edits: Iterable[Edit], index: PolicyIndex) -> tuple[Command, ...] | Unwritable:
     """The commands for all edits, or why one of them cannot be written."""
     commands: list[Command] = []
+    parameters = OfAlike(partial(_parameters_of, index=index))
     for cmdlets, group in groupby(edits, _covering):
         together = tuple(group)
         if cmdlets is None:
             made = _through_netsh(together, index)
         else:
-            made = tuple(command for edit in together for command in _commands_of(edit, cmdlets, index))
+            made = tuple(command for edit in together for command in _commands_of(edit, cmdlets, index, parameters))
         for command in made:
             if isinstance(command, Unwritable):
                 return command
@@ -81,7 +83,9 @@ def _through_netsh(edits: Iterable[Edit], index: PolicyIndex) -> tuple[Command |
     return (commands,) if isinstance(commands, Unwritable) else tuple(map(Command, commands))
 
 
-def _commands_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex) -> tuple[Command | Unwritable, ...]:
+def _commands_of(
+    edit: Edit, cmdlets: Cmdlets, index: PolicyIndex, parameters: OfAlike[Text]
+) -> tuple[Command | Unwritable, ...]:
     if edit.before is None and isinstance(edit.after, GlobalSettings):
         # Every machine and GPO has its settings: new ones are those that nobody wrote before.
         stated = [field for field in cmdlets.writers if is_stated(getattr(edit.after, field))]
@@ -91,7 +95,7 @@ def _commands_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex) -> tuple[Comm
     own = [each for each in edit.fields if each != MERGE_FIELD]
     commands: list[Command | Unwritable] = []
     if own or edit.before is None or edit.after is None:
-        commands.append(_command_of(replace(edit, fields=tuple(own)), cmdlets, index))
+        commands.append(_command_of(replace(edit, fields=tuple(own)), cmdlets, index, parameters))
     if MERGE_FIELD in edit.fields and isinstance(edit.after, GlobalSettings):
         commands += map(_alone, merge_commands(edit.after, store_parameter(edit.after)))
     return tuple(commands)
@@ -105,7 +109,7 @@ def _alone(text: Text) -> Command | Unwritable:
     return text if isinstance(text, Unwritable) else Command(text)
 
 
-def _command_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex) -> Command | Unwritable:
+def _command_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex, parameters: OfAlike[Text]) -> Command | Unwritable:
     head: Command | Unwritable
     if index.policy.names_given and (why_not := why_not_named(edit, index.policy)) is not None:
         return why_not
@@ -118,15 +122,25 @@ def _command_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex) -> Command | U
     if edit.before is None:
         values = {field: getattr(edit.after, field) for field in cmdlets.writers if field != "name"}
         fields = [field for field, value in values.items() if is_stated(value) or (value and field in _NEEDED)]
-        head = _creating(edit.subject, cmdlets)
+        head, said = _creating(edit.subject, cmdlets), _parameters(edit.after, fields, cmdlets, index)
     else:
-        fields = list(edit.fields)
         head = _reaching("Remove" if edit.after is None else "Set", edit.before, cmdlets, index)
-    writers = dict.fromkeys(cmdlets.writers[each] for each in fields)
+        said = parameters.of(edit)
     if isinstance(head, Unwritable):
         return head
-    act = joined(" ", (head.act, *(writer(edit.after, index) for writer in writers)))
+    act = joined("", (head.act, said))
     return act if isinstance(act, Unwritable) else head._replace(act=act)
+
+
+def _parameters_of(edit: Edit, index: PolicyIndex) -> Text:
+    cmdlets = cmdlets_for(edit.subject)
+    return "" if cmdlets is None else _parameters(edit.after, edit.fields, cmdlets, index)
+
+
+def _parameters(after: PolicyObject | None, fields: Iterable[str], cmdlets: Cmdlets, index: PolicyIndex) -> Text:
+    """The parameters for some fields of an object, each behind a blank."""
+    writers = dict.fromkeys(cmdlets.writers[field] for field in fields)
+    return joined(" ", ("", *(writer(after, index) for writer in writers)))
 
 
 def _creating(subject: PolicyObject, cmdlets: Cmdlets) -> Command:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
+from sys import intern
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -129,7 +130,7 @@ def _pieces(line: str) -> list[_Piece]:
     pieces = []
     for match in _PIECE.finditer(line):
         last = match.lastindex or 2
-        pieces.append(_Piece(match[last - 1].lower(), match[last], match.start(last)))
+        pieces.append(_Piece(intern(match[last - 1].lower()), match[last], match.start(last)))
     return pieces
 
 
