@@ -119,7 +119,7 @@ def filled(model: Any, values: dict[str, object], like: object = None) -> Any:
     value = model.__new__(model)
     fill = object.__setattr__
     fill(value, "__dict__", values)
-    fill(value, "_like", like)
+    fill(value, "like", like)
     fill(value, "__pydantic_fields_set__", all_fields(model))
     fill(value, "__pydantic_extra__", None)
     fill(value, "__pydantic_private__", None)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ipseclint.formats.netsh.script import parse
-from ipseclint.model.change import Add, Assign, Edit, Fix, OfAlike, Remove, assigned, edits
+from ipseclint.model.change import Add, Assign, Edit, Fix, Remove, assigned, edits
 from ipseclint.model.policy import IpsecPolicy, Reference, RuleMode
 from ipseclint.model.setting import Setting
 from ipseclint.source import Span, text_source
@@ -146,17 +146,23 @@ def test_a_fix_does_not_move_to_a_namesake_of_another_kind_or_place() -> None:
     assert remove.target is ONE
 
 
-def test_what_is_worked_out_of_edits_is_so_once_for_the_same_values_in_sets_that_are_alike() -> None:
+def test_edits_are_of_one_kind_that_set_the_same_values_in_sets_that_are_alike() -> None:
     line = "netsh advfirewall consec add rule name=R{0} endpoint1=any endpoint2=10.0.0.{0} action=requireinrequestout"
     lines = (f"{line.format(number)} qmsecmethods=esp:sha1-aes128+60min+100000kb" for number in range(1, 121))
-    sets = parse(text_source("m.cmd", "\n".join(lines))).policy.quick_mode_crypto_sets[:7]
-    asked: list[str] = []
-    work = OfAlike(lambda edit: asked.append(edit.subject.name))
-    groups = ["none"] * 5 + ["dhgroup14"] * 2
-    for edit in edits([Assign(one, "pfs_group", group) for one, group in zip(sets, groups, strict=True)]):
-        work.of(edit)
-    work.of(Edit(sets[3], None))
-    work.of(Edit(None, sets[4]))
-    work.of(Edit(sets[3], sets[4], ("proposals",)))
-    work.of(Edit(sets[3], sets[4], ("proposals",)))
-    assert asked == ["R1", "R2", "R3", "R4", "R6", "R4", "R5", "R5"]
+    policy = parse(text_source("m.cmd", "\n".join(lines))).policy
+    first, second, third, fourth = policy.quick_mode_crypto_sets[3:7]
+    groups = [
+        Assign(one, "pfs_group", group) for one, group in ((first, "none"), (second, "none"), (third, "dhgroup14"))
+    ]
+    lists = [Assign(one, "proposals", ()) for one in (third, fourth)]
+    kinds = [each.kind for each in edits([*groups, *lists, Assign(policy.connection_security_rules[5], "name", "A")])]
+    assert kinds[0] == kinds[1]
+    assert None not in kinds[:4]
+    assert len(set(kinds[1:4])) == 3
+    assert [
+        each.kind for each in edits([Assign(policy.quick_mode_crypto_sets[0], "proposals", ()), Remove(first)])
+    ] == [
+        None,
+        None,
+    ]
+    assert kinds[4] is None

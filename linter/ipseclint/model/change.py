@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from functools import cache, cached_property
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Generic, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Union, cast, get_args, get_origin, get_type_hints
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,9 +16,6 @@ from ipseclint.model.setting import Setting
 
 if TYPE_CHECKING:
     from ipseclint.model.site import SiteFact
-
-
-T = TypeVar("T")
 
 
 class Assign(Struct, frozen=True):
@@ -96,12 +93,14 @@ def _identity(policy_object: PolicyObject) -> tuple[object, ...]:
 class Edit(Struct, frozen=True):
     """All that changes in one object: before is None for one created, after for one deleted.
 
-    `fields` names what differs when both are there.
+    `fields` names what differs when both are there. Edits of one `kind` set the same values in sets that are alike, and
+    ask the same of a tool but for the names; it is None for an edit of its own.
     """
 
     before: PolicyObject | None
     after: PolicyObject | None
     fields: tuple[str, ...] = ()
+    kind: Hashable = None
 
     @property
     def subject(self) -> PolicyObject:
@@ -109,30 +108,15 @@ class Edit(Struct, frozen=True):
         return cast("PolicyObject", self.before if self.after is None else self.after)
 
 
-class OfAlike(Generic[T]):
-    """What is worked out of edits, once for those that set the same values in sets that differ in names alone."""
-
-    def __init__(self, work: Callable[[Edit], T]) -> None:
-        self._work = work
-        self._known: dict[Hashable, tuple[Edit, T]] = {}
-
-    def of(self, edit: Edit) -> T:
-        """The result for an edit."""
-        before, after = edit.before, edit.after
-        if after is None or not isinstance(before, Crypto) or before.like is before:
-            return self._work(edit)
-        values = [getattr(after, field) for field in edit.fields]
-        key = id(before.like), edit.fields, *[each.value if isinstance(each, Setting) else id(each) for each in values]
-        known = self._known.get(key)
-        if known is None:
-            known = edit, self._work(edit)  # the edit keeps what has these identities
-            if len(self._known) < _MAX_KINDS:
-                self._known[key] = known
-        return known[1]
-
-
-_MAX_KINDS = 1000
+MAX_KINDS = 1000
 """Reasoned: of more kinds of edits there are few of each."""
+
+
+def _kind(before: PolicyObject, after: PolicyObject, fields: tuple[str, ...]) -> Hashable:
+    if not isinstance(before, Crypto) or before.like is None:
+        return None
+    values = [getattr(after, field) for field in fields]
+    return id(before.like), fields, *[each.value if isinstance(each, Setting) else id(each) for each in values]
 
 
 def edits(changes: Iterable[Change]) -> tuple[Edit, ...]:
@@ -148,12 +132,13 @@ def edits(changes: Iterable[Change]) -> tuple[Edit, ...]:
             case Assign(target, field, value):
                 place = places.setdefault(id(target), len(result))
                 if place == len(result):
-                    result.append(Edit(target, assigned(target, field, value), (field,)))
+                    after = assigned(target, field, value)
+                    result.append(Edit(target, after, (field,), _kind(target, after, (field,))))
                 else:
                     edit = result[place]
                     fields = tuple(dict.fromkeys((*edit.fields, field)))
                     after = assigned(cast("PolicyObject", edit.after), field, value)
-                    result[place] = replace(edit, after=after, fields=fields)
+                    result[place] = Edit(target, after, fields, _kind(target, after, fields))
     return tuple(result)
 
 

@@ -59,25 +59,21 @@ class NotHeldError(Exception):
 
 
 class Validated(Restorable, pydantic.BaseModel):
-    """A frozen value of declared fields only, validated when it is made."""
+    """A frozen value of declared fields only, validated when it is made.
+
+    `like` is an object with the fields in which all agree that were made of one: what is worked out of these, places
+    aside, is so once for all of them. It is None where nothing is like this one.
+    """
 
     if TYPE_CHECKING:
-        _like: Self | None
-    __slots__ = ("_like",)
+        like: ClassVar[Any]  # or a plugin takes it for a field
+    __slots__ = ("like",)
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
     def model_post_init(self, _context: object, /) -> None:
         """Replace pydantic's set of field names, one per object, by one shared set: nobody reads it."""
         _fill(self, "__pydantic_fields_set__", all_fields(type(self)))
-        _fill(self, "_like", None)
-
-    @property
-    def like(self) -> Self:
-        """An object that holds the fields in which all agree that were made of one; this one where it is of none.
-
-        What is worked out of these fields, places aside, is so once for all of them.
-        """
-        return self if self._like is None else self._like
+        _fill(self, "like", None)
 
     if not TYPE_CHECKING:
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
 from ipseclint.late import late_names
-from ipseclint.model.change import Edit, OfAlike
+from ipseclint.model.change import Edit
 from ipseclint.model.dialect import Dialect
 from ipseclint.model.machine import Crypto, Machine
 from ipseclint.model.policy import (
@@ -144,6 +143,9 @@ class _Judging(Struct, dict=True):
     """The pairs of rules compared so far: further packets would give the same reasons, of which the first is
     reported."""
 
+    kinds: set[Hashable] = field(default_factory=set)
+    """The kinds of edits of sets that were judged."""
+
     def judge(self, edit: Edit) -> None:
         """Judge one edit; changes of a rule's packets are only noted."""
         match edit.before, edit.after:
@@ -152,7 +154,9 @@ class _Judging(Struct, dict=True):
             case (MainModeRule() | None as before, MainModeRule() | None as after):
                 self._main_mode_rule(before, after, edit.fields)
             case (MainModeCryptoSet() | QuickModeCryptoSet() as before, after) if self._is_used(before, after):
-                self._compared_sets.of(edit)
+                if edit.kind is None or edit.kind not in self.kinds:
+                    self.kinds.add(edit.kind)
+                    compare_sets(before, after, self.result)  # type: ignore[arg-type]
             case (AuthenticationSet() as before, after) if self._is_used(before, after):
                 compare_authentication(before, after, self.result)  # type: ignore[arg-type]
             case (FilterAction() as before, FilterAction() as after):
@@ -165,12 +169,6 @@ class _Judging(Struct, dict=True):
                 compare_settings(before, after, self.result)
             case (FirewallRule() as before, FirewallRule() | None as after):
                 compare_firewall(before, after, self.result)
-
-    @cached_property
-    def _compared_sets(self) -> OfAlike[None]:
-        """What sets lose and gain is told once of those that are alike."""
-        result = self.result  # and not this object, which would keep itself
-        return OfAlike(lambda edit: compare_sets(edit.before, edit.after, result))  # type: ignore[arg-type]
 
     def _is_used(self, before: Crypto, after: object) -> bool:
         """Whether some rule, or the end of a VPN, negotiates with a set.

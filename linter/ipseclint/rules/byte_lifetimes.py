@@ -70,7 +70,7 @@ def byte_lifetime_forces_constant_rekey(machine: Machine, options: ByteLifetimeF
     users = users_by_quick_mode(machine)
     by_chance: dict[int, list[QuickModeCryptoSet]] = {}
     for crypto in in_force(machine, machine.policy.quick_mode_crypto_sets):
-        like = crypto.like
+        like = crypto.like or crypto
         lifetime = byte_lifetime(like)
         kilobytes = lifetime.known if lifetime is not None else None
         if lifetime is None or kilobytes is None or (like.builtin and id(crypto) not in users):
@@ -124,7 +124,7 @@ def _said_once(sets: Sequence[QuickModeCryptoSet], options: ByteLifetimeForcesCo
     fixes: dict[int, Fix] = {}
     changes: list[Change] = []
     for crypto in sets:
-        like = crypto.like
+        like = crypto.like or crypto
         if id(like) not in fixes:
             fixes[id(like)] = _repair(like, options, options.assumed_bits_per_second)
         changes += [replace(change, target=crypto) for change in fixes[id(like)].changes if isinstance(change, Assign)]

@@ -62,7 +62,7 @@ def _meaning_of_set(machine: Machine, crypto: Crypto) -> Hashable:
 
 def look_of(machine: Machine, crypto: Crypto) -> int:
     """A number that is equal for sets with the same values and origins, names and places aside."""
-    looks, like = machine.once(_looks), crypto.like
+    looks, like = machine.once(_looks), crypto.like or crypto
     known = looks.get(id(like))
     if known is None:
         numbers = machine.once(_numbers)

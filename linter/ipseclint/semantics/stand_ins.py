@@ -51,7 +51,7 @@ class _Kind(Struct):
         """Add another rule to the kind."""
         if len(self.rules) < _OF_A_KIND:
             self.rules.append(rule)
-        one, like = self.rules[0], rule.like
+        one, like = self.rules[0], rule.like or rule
         shared = vars(like) if id(like) in self.likes else {}
         self.likes.add(id(like))
         self.agreed = tuple(
@@ -99,7 +99,7 @@ class _Looks:
 
     def of(self, rule: ConnectionSecurityRule) -> Hashable:
         """The key of a rule, which all of its kind have."""
-        like = rule.like
+        like = rule.like or rule
         number = self._of_like.get(id(like))
         if number is None:
             try:

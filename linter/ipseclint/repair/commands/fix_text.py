@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.finding import FixText
-from ipseclint.model.change import Edit, Fix, OfAlike
+from ipseclint.model.change import Edit, Fix
 from ipseclint.model.dialect import UNKNOWN_DOMAIN
 from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import (
@@ -126,8 +126,8 @@ def _sentence(text: str) -> str:
 
 def peer_demands(edits: Iterable[Edit]) -> tuple[str, ...]:
     """What every peer must do or support after the edits, a sentence each; none where peers notice nothing."""
-    demands = OfAlike(lambda edit: tuple(_demands(edit)))
-    return tuple(dict.fromkeys(demand for edit in edits for demand in demands.of(edit)))
+    kinds = {id(edit) if edit.kind is None else edit.kind: edit for edit in edits}
+    return tuple(dict.fromkeys(demand for edit in kinds.values() for demand in _demands(edit)))
 
 
 def _demands(edit: Edit) -> Iterator[str]:

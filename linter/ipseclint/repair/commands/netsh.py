@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
-from ipseclint.model.change import Edit, OfAlike
+from ipseclint.model.change import MAX_KINDS, Edit
 from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import Dialect, DosProtection, FilterList, FirewallRule, GlobalSettings, PolicyObject
 from ipseclint.repair.commands import advfirewall, netsh_ipsec
@@ -43,8 +43,8 @@ REMOVALS: dict[tuple[Dialect, str], Callable[[Any, PolicyIndex], tuple[Head, ...
 """How an object is deleted."""
 
 
-_Known = dict[Writer, OfAlike[tuple[Argument, ...] | Unwritable]]
-"""The arguments by which each writer sets a new value."""
+_Known = dict[tuple[Writer, Hashable], tuple[Argument, ...] | Unwritable]
+"""The arguments that each writer gave for edits of one kind."""
 
 
 def netsh_lines(edits: Iterable[Edit], index: PolicyIndex) -> Lines:
@@ -141,9 +141,11 @@ def _changing_lines(form: Form, field: str, edit: Edit, index: PolicyIndex, know
     if isinstance(heads, Unwritable):
         return heads
     writer = form.writers[field]
-    if writer not in known:
-        known[writer] = OfAlike(lambda edit: _arguments(writer(edit.after, index)))
-    arguments = known[writer].of(edit)
+    arguments = known.get((writer, edit.kind))
+    if arguments is None:
+        arguments = _arguments(writer(edit.after, index))
+        if edit.kind is not None and len(known) < MAX_KINDS:
+            known[writer, edit.kind] = arguments
     if isinstance(arguments, Unwritable):
         return arguments
     return tuple([Line(head, arguments, form.separator) for head in heads])

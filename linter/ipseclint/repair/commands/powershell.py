@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Hashable, Iterable
 from itertools import groupby
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from ipseclint.model.change import Edit, OfAlike
+from ipseclint.model.change import MAX_KINDS, Edit
 from ipseclint.model.machine import Crypto, PolicyIndex
 from ipseclint.model.policy import (
     AuthenticationSet,
@@ -57,13 +56,13 @@ def powershell_commands(edits: Iterable[Edit], index: PolicyIndex) -> tuple[str,
 def powershell_steps(edits: Iterable[Edit], index: PolicyIndex) -> tuple[Command, ...] | Unwritable:
     """The commands for all edits, or why one of them cannot be written."""
     commands: list[Command] = []
-    parameters = OfAlike(partial(_parameters_of, index=index))
+    known: dict[Hashable, Text] = {}
     for cmdlets, group in groupby(edits, _covering):
         together = tuple(group)
         if cmdlets is None:
             made = _through_netsh(together, index)
         else:
-            made = tuple(command for edit in together for command in _commands_of(edit, cmdlets, index, parameters))
+            made = tuple(command for edit in together for command in _commands_of(edit, cmdlets, index, known))
         for command in made:
             if isinstance(command, Unwritable):
                 return command
@@ -84,7 +83,7 @@ def _through_netsh(edits: Iterable[Edit], index: PolicyIndex) -> tuple[Command |
 
 
 def _commands_of(
-    edit: Edit, cmdlets: Cmdlets, index: PolicyIndex, parameters: OfAlike[Text]
+    edit: Edit, cmdlets: Cmdlets, index: PolicyIndex, known: dict[Hashable, Text]
 ) -> tuple[Command | Unwritable, ...]:
     if edit.before is None and isinstance(edit.after, GlobalSettings):
         # Every machine and GPO has its settings: new ones are those that nobody wrote before.
@@ -95,7 +94,7 @@ def _commands_of(
     own = [each for each in edit.fields if each != MERGE_FIELD]
     commands: list[Command | Unwritable] = []
     if own or edit.before is None or edit.after is None:
-        commands.append(_command_of(replace(edit, fields=tuple(own)), cmdlets, index, parameters))
+        commands.append(_command_of(replace(edit, fields=tuple(own)), cmdlets, index, known))
     if MERGE_FIELD in edit.fields and isinstance(edit.after, GlobalSettings):
         commands += map(_alone, merge_commands(edit.after, store_parameter(edit.after)))
     return tuple(commands)
@@ -109,7 +108,7 @@ def _alone(text: Text) -> Command | Unwritable:
     return text if isinstance(text, Unwritable) else Command(text)
 
 
-def _command_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex, parameters: OfAlike[Text]) -> Command | Unwritable:
+def _command_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex, known: dict[Hashable, Text]) -> Command | Unwritable:
     head: Command | Unwritable
     if index.policy.names_given and (why_not := why_not_named(edit, index.policy)) is not None:
         return why_not
@@ -125,16 +124,12 @@ def _command_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex, parameters: Of
         head, said = _creating(edit.subject, cmdlets), _parameters(edit.after, fields, cmdlets, index)
     else:
         head = _reaching("Remove" if edit.after is None else "Set", edit.before, cmdlets, index)
-        said = parameters.of(edit)
+        said = known[edit.kind] if edit.kind in known else _parameters(edit.after, edit.fields, cmdlets, index)
+        if edit.kind is not None and len(known) < MAX_KINDS:
+            known[edit.kind] = said
     if isinstance(head, Unwritable):
         return head
-    act = joined("", (head.act, said))
-    return act if isinstance(act, Unwritable) else head._replace(act=act)
-
-
-def _parameters_of(edit: Edit, index: PolicyIndex) -> Text:
-    cmdlets = cmdlets_for(edit.subject)
-    return "" if cmdlets is None else _parameters(edit.after, edit.fields, cmdlets, index)
+    return said if isinstance(said, Unwritable) else head._replace(act=head.act + said)
 
 
 def _parameters(after: PolicyObject | None, fields: Iterable[str], cmdlets: Cmdlets, index: PolicyIndex) -> Text:
