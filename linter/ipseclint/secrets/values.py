@@ -171,7 +171,7 @@ def _closing_escape(text: str, quote: re.Match[str], end: int) -> int:
         is_alone = not text[behind : behind + 40].lstrip(" \t").startswith(sign)
         if text[closing - 1] != "\\" and is_alone and _BEHIND_ESCAPED.match(text, behind) is not None:
             return closing
-        closing = text.find(sign, closing + 1, end)
+        closing = text.find(sign, closing + 1, min(end, first + _MAX_REST_CHARACTERS))
     return first if first >= 0 else end
 
 

@@ -34,6 +34,8 @@ _WHOLE_WORD = late(r"\"([^\"\n]*)\"?|'([^'\n]*)'?|[^\s\"&|<>]+")
 _BARE = late(r"[^\s\"'<>;)|&]\S*")
 _CLOSING = {quote: late(rf"{quote}(?=[)\]}},;&|<>]*(?:[\s\"']|\Z))") for quote in "\"'"}
 """The quote that ends a value: no sign of a word follows."""
+_MAX_QUOTED_CHARACTERS = 256
+"""How far a quoted value goes (reasoned: no key or password is longer)."""
 _BEHIND: Mapping[str, frozenset[str]] = {
     "netsh": frozenset({"-p", "/p"}),
     "psexec": frozenset({"-p", "/p"}),
@@ -126,6 +128,7 @@ def _value(lower: str, begin: int) -> Iterator[Place]:
     if quote in "\"'":
         line_end = lower.find("\n", begin)
         line_end = line_end if line_end >= 0 else len(lower)
+        line_end = min(line_end, begin + _MAX_QUOTED_CHARACTERS)
         closing = _CLOSING[quote].search(lower, begin, line_end)
         yield begin, closing.start() if closing is not None else line_end
     elif (bare := _BARE.match(lower, begin)) is not None and lower[begin] not in "*/-":
