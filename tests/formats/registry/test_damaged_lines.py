@@ -87,3 +87,20 @@ def test_comments_and_lines_within_texts_are_no_damage(text: str) -> None:
 def test_a_sentence_about_the_editor_and_values_of_others_are_no_registry_file() -> None:
     for text in ("Windows Registry Editor opens.\n", '"Width"=dword:00000002\n', '"a"=1\n'):
         assert [problem.code for problem in check_text(text, "a.txt").problems] == ["IN004"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("__STATE__", "{{ state }}", "$(state)", "${state}", "%state%", "<state>", "@@STATE@@", "#{state}", "{0:x8}"),
+        *("<%= @state %>", "$State", "[[state]]", "XXXXXXXX", "0000000{{ digit }}"),
+    ],
+)
+@pytest.mark.parametrize("path", ["template.reg", "pasted.txt"])
+def test_what_is_filled_in_later_is_a_value_that_is_not_known(written: str, path: str) -> None:
+    report = check_text(HEADER + KEY + f'"NoDefaultExempt"=dword:{written}\n' + VALUE, path)
+    (problem,) = report.problems
+    assert (problem.code, problem.span.line, problem.span.column) == ("IN003", 3, 25)
+    assert report.inputs[0].objects["registry_value"] == 2
+    bare = check_text(HEADER + KEY + f'"NoDefaultExempt"={written}\n' + VALUE, path)
+    assert [(each.code, each.span.column) for each in bare.problems] == [("IN003", 19)]

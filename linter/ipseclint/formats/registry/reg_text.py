@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
-from ipseclint.formats.kit.token import Token, joined
+from ipseclint.formats.kit.token import TO_FILL_IN, Token, joined
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import TEXTS, Key, Kind, Value
@@ -38,11 +38,20 @@ _NOTHING = re.compile(r"[ \t]*(?:;.*)?\Z")
 _NO_QUOTE = re.compile(r"[^\"]*(?:;.*)?\Z")
 """What stands behind one on its own line: a comment, or the mark that a document sets behind code."""
 _HEX = re.compile(r"hex(?:\(([0-9a-f]+)\))?:", re.IGNORECASE)
-_DWORD = re.compile(r"dword:[ \t]*([0-9a-f]{1,8})(?![\w.,-])", re.IGNORECASE)
+_DWORD = re.compile(r"dword:[ \t]*([0-9a-f]{1,8})(?![\w.,-]|\{\{|\[\[|[$#]\{|\$\(|<%|@@)", re.IGNORECASE)
+_OPEN = re.compile(
+    rf"[0-9a-f]{{0,8}}(?:{TO_FILL_IN}|\{{\{{[^{{}}\r\n]{{1,80}}\}}\}}|\[\[[^\[\]\r\n]{{1,80}}\]\]|<%[^%\r\n]{{1,80}}%>"
+    r"|<[^<>\r\n]{1,80}>|[$#]\{[^{}\r\n]{1,80}\}|\$\([^()\r\n]{1,80}\)|\$\w{1,60}|\{\d{1,2}(?::x\d{0,2})?\}"
+    r"|%(?!%)[^%\s]{1,60}%|!\w{1,60}!|x{2,8}|\?{1,8})[0-9a-f]{0,8}",
+    re.IGNORECASE,
+)
+"""A value, or some of its digits, that a template, a task that replaces tokens or a person fills in."""
 _ESCAPE = re.compile(r"\\(.)")
 _UP_TO_QUOTE = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*"')
 _RUNS = frozenset({"run", "runonce", "runonceex", "runservices", "runservicesonce"})
 """Keys whose values are commands that Windows runs, folded."""
+_TYPE = "dword:"
+_IS_OPEN = "what is filled in for {} is not known"
 _NO_HEADER = "not the first line of a registry file, `Windows Registry Editor Version 5.00` or `REGEDIT4`"
 _UNCLOSED = "a text without its closing quotation mark"
 _DIGITS_PER_BYTE = 3
@@ -161,7 +170,10 @@ class _Reader:
         elif (dword := _DWORD.match(data.text)) is not None:
             digits = data.part(dword.start(1), dword.end(1))
             key.set(Value(name, Kind.DWORD, digits, number=int(dword[1], 16)))
-        elif data.text[:6].casefold() == "dword:":
+        elif (open_at := self._open(data)) is not None:
+            if open_at.column > data.column:  # the type of a value that is filled in whole is not known either
+                key.set(Value(name, Kind.DWORD, open_at, is_open=True))
+        elif data.text[: len(_TYPE)].casefold() == _TYPE:
             message = f"the value {quoted(name)} holds something else than up to eight hexadecimal digits"
             self._diagnostics.malformed(message, data.strip().span)
         elif (prefix := _HEX.match(data.text)) is not None:
@@ -171,6 +183,14 @@ class _Reader:
                 key.set(value)
         else:
             self._diagnostics.malformed(f"the value {quoted(name)} is of an unknown type", data.span)
+
+    def _open(self, data: Token) -> Token | None:
+        """What is to be filled in, as a number or with its type, which is noted; None if nothing is."""
+        number = data.part(len(_TYPE) if data.text[: len(_TYPE)].casefold() == _TYPE else 0).strip()
+        if _OPEN.fullmatch(number.text) is None:
+            return None
+        self._diagnostics.not_understood(_IS_OPEN.format(quoted(number.text)), number.span)
+        return number
 
     def _string(self, data: Token) -> Token | None:
         """A quoted text, which may contain line breaks; None if nothing ends it, and then only its own line is read.
