@@ -76,7 +76,8 @@ def answers(report: Report) -> tuple[Answer, ...]:
 
 def holds_peers_alone(report: Report) -> bool:
     """Whether all that was understood describes the other end of a tunnel, which no rule examines by itself."""
-    return _kinds(report) == {"peer"} and not report.findings
+    kinds = _kinds(report)
+    return "peer" in kinds and kinds <= {"peer", "peer_key"} and not report.findings
 
 
 def holds_associations_alone(report: Report) -> bool:

@@ -69,7 +69,10 @@ def _clean_sentence(report: Report) -> str:
     if holds_evidence_alone(report):
         sentence = "No policy to judge, and nothing that happened is an error or a warning"
     if holds_associations_alone(report):
-        sentence = "No policy to judge: negotiations came to their end, as `ipseclint inspect` shows, and none failed"
+        sentence = (
+            "No policy to judge: nothing tells of a failure; `ipseclint inspect` shows which associations stand, and a "
+            "phase that is not among them is not known to have come about"
+        )
     return sentence
 
 

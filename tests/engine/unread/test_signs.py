@@ -138,3 +138,25 @@ def test_what_is_packed_is_said_at_the_first_line_of_the_file(pack: Callable[[by
     assert "unpack it" in problem.message
     assert problem.span is not None
     assert (problem.span.line, problem.span.column) == (1, 1)
+
+
+NAMED = {
+    "oakley.log": (" 1-17: 14:42:44:958:b54 ISAKMP Header: (V1.0), len = 276\n", "it is oakley.log, "),
+    "IN2403.log": ('"NPS01","IAS",03/14/2024,08:12:45,3,,"example.com/Users/A",,,,,,,,9\n', "it is an accounting"),
+    "iaslog.log": ("10.0.0.5,A,03/14/2024,08:12:44,IAS,NPS01,4108,10.0.0.5,4136,3,4142,16\n", "it is an accounting"),
+    "IN2404.log": (
+        '<Event><Timestamp data_type="4">03/14/2024 08:12:44.123</Timestamp></Event>\n',
+        "it is an accounting",
+    ),
+    "state.txt": ("src 192.0.2.1 dst 198.51.100.1\n\tproto esp spi 0xc5d3a2f1 reqid 1 mode tunnel\n", "it is what `ip"),
+    "policy.txt": ("src 10.0.0.0/16 dst 10.1.0.0/16 \n\tdir out priority 375423 \n", "it is what `ip"),
+}
+
+
+@cases("path", NAMED)
+def test_a_log_that_is_not_read_is_named_with_what_to_give_instead(path: str) -> None:
+    text, begins = NAMED[path]
+    (problem,) = check_text(text, path).problems
+    assert problem.code == "IN003"
+    assert problem.message.startswith(begins)
+    assert "give" in problem.message or "events 6273" in problem.message

@@ -97,7 +97,14 @@ def test_what_is_printed_below_a_connection_is_no_part_of_it() -> None:
     assert [each.objects for each in report.inputs] == [{"peer": 1, "security_association": 1}]
 
 
+def test_a_phase_that_a_log_does_not_tell_of_is_not_said_to_have_come_about() -> None:
+    line = "09[IKE] IKE_SA win[1] established between 192.0.2.1[192.0.2.1]...198.51.100.1[198.51.100.1]\n"
+    sentence = verdict(check_text(line, "charon.log")).sentence
+    assert "none failed" not in sentence
+    assert "a phase that is not among them is not known to have come about" in sentence
+
+
 def test_what_stands_alone_is_no_policy_that_could_be_judged() -> None:
     report = check_text(STATUSALL, "status.txt")
     assert (report.findings, report.problems) == ((), ())
-    assert verdict(report).sentence.startswith("No policy to judge: negotiations came to their end")
+    assert verdict(report).sentence.startswith("No policy to judge: nothing tells of a failure")

@@ -6,6 +6,7 @@ from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.registry.tasks import tasks_in
 from ipseclint.source import bytes_source
 
 AGENT = r"HKLM:\SYSTEM\CurrentControlSet\Services\PolicyAgent"
@@ -145,3 +146,13 @@ def test_a_resource_of_dsc_is_read() -> None:
     assert [(name, data) for name, data, _ in values(read(text))] == [(NAME, "2")]
     assert recognise(bytes_source("site.yml", text.replace("Registry", "WindowsFeature").encode())) is None
     assert values(read(text.replace("Present", "Absent"))) == []
+
+
+def test_a_state_of_salt_without_a_name_sets_the_key_that_it_is_called_by() -> None:
+    text = (
+        "'HKLM\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters':\n  reg.present:\n    - vname: ProhibitIpSec\n"
+        "    - vdata: 1\n    - vtype: REG_DWORD\n"
+    )
+    (task,) = tasks_in(text, "vpn.sls")
+    assert task.key == r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\RasMan\Parameters"
+    assert (task.given["path"].line, task.given["path"].column) == (1, 2)

@@ -66,6 +66,20 @@ _INSTEAD_OF_SETS = (
 )
 """A list of authentication or crypto sets, known by what stands beside the names, and what to give instead."""
 
+_INSTEAD_OF_TRACE = (
+    "it is oakley.log, the trace of IKE of Windows before Vista, which is not read: give what the other end logs of "
+    "the same attempt, and of a later Windows its events or `netsh wfp capture`"
+)
+_INSTEAD_OF_ACCOUNTING = (
+    "it is an accounting log of NPS, which is not read: whom NPS refused, and why, events 6273 and 6274 of its "
+    "Security log say"
+)
+_INSTEAD_OF_KERNEL = (
+    "it is what `ip xfrm` shows of the kernel of Linux, which is not read: give `swanctl --list-sas`, `ipsec "
+    "statusall`, or the files that set the daemon up"
+)
+"""What to give instead of logs and lists about IPsec that are not read."""
+
 _NAMED = (
     (_WITHOUT_KEY, _INSTEAD_OF_VALUES),
     (_SETS, _INSTEAD_OF_SETS),
@@ -87,6 +101,22 @@ _NAMED = (
         late(rb"<data name='?(?:local|remote)(?:mmprincipalname|keymodport)\b"),
         "it is the data of an event of IPsec without what tells which event: save the whole event, from <Event> on",
     ),
+    (late(rb"\bisakmp header: \(v1\.0\)|\bexchange: oakley (?:main|quick) mode\b"), _INSTEAD_OF_TRACE),
+    (
+        late(
+            rb"\A\s{0,20}(?:'?[\w.-]{1,64}'?,'?(?:ias|ras)'?,\d\d/\d\d/\d{4},\d\d:\d\d:\d\d,\d{1,2},"
+            rb"|[\da-f.:]{3,45},[^,\n]{0,200},\d\d/\d\d/\d{4},\d\d:\d\d:\d\d,(?:ias|ras),"
+            rb"|<event><timestamp data_type='?4'?>)"
+        ),
+        _INSTEAD_OF_ACCOUNTING,
+    ),
+    (
+        late(
+            rb"(?:\A|\n)src [\da-f.:/]{2,49} dst [\da-f.:/]{2,49}[^\n]{0,80}\n"
+            rb"[ \t]{1,8}(?:proto (?:esp|ah) |dir (?:in|out|fwd) )"
+        ),
+        _INSTEAD_OF_KERNEL,
+    ),
 )
 """Files that are known by name, and not read."""
 
@@ -95,7 +125,7 @@ _INSTEAD_OF_HTML = (
 )
 """What to give instead of a report of the Group Policy console."""
 
-_TELL_COMMANDS = SCRIPT_FORMATS | {"transcript", "carried-commands"}
+_TELL_COMMANDS = SCRIPT_FORMATS | {"transcript", "carried-commands", "declared-documents"}
 """The formats that read commands and printed values, or report that they are not read."""
 _BESIDE = (
     (CHANGES, _TELL_COMMANDS),

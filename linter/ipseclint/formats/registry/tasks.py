@@ -36,6 +36,8 @@ _TASK = late(
     r"(?P<module>win_regedit|win_service|win_dsc|reg\.present|reg\.absent)[ ]*:(?P<inline>[^\r\n]*)",
     re.IGNORECASE,
 )
+_STATE = late(r"[ ]*(?P<quote>['\"]?)(?P<name>HK[^'\"\r\n]{2,400})(?P=quote):", re.IGNORECASE)
+"""The name of a state of Salt that is a key of the registry."""
 _ENTRY = late(r"(?P<indent>[ ]*)(?:-[ ]+)?(?P<key>\w+)[ ]*:[ ]+(?P<value>[^\r\n]*)")
 _INLINE = late(r"(?<!\w)(?P<key>\w{1,20}+)=(?P<value>'[^']*+'|\"[^\"]*+\"|[^\s'\"]++)")
 _FLOW = late(r"(?<=[{,])[ ]*(?P<key>\w{1,20}+)[ ]*:[ ]+(?P<value>'[^']*+'|\"[^\"]*+\"|[^,{}'\"]++)")
@@ -113,6 +115,9 @@ def _all_tasks(lines: list[str], path: str) -> Iterator[Task]:
                 name = "path" if is_salt and key == "name" else _NAMES.get(key, key)
                 column = entry.start("value") + scalar.start(scalar.lastgroup) + 1
                 given.setdefault(name, Token(scalar[scalar.lastgroup], path, at + 1, column))
+        first = row + 1
+        if is_salt and "path" not in given and (named := _named_above(lines, row, own, path)) is not None:
+            given["path"], first = named, named.line
         state, status = given.get("state"), None
         resource = given.get("resource_name")
         if module == "win_dsc" and (resource is None or resource.text.casefold() not in _RESOURCES):
@@ -123,7 +128,7 @@ def _all_tasks(lines: list[str], path: str) -> Iterator[Task]:
         yield Task(
             given=given,
             status=status,
-            rows=range(row + 1, behind + 1),
+            rows=range(first, behind + 1),
             is_absent=module == "reg.absent" or (state is not None and state.text.casefold() == "absent"),
             is_decided=any(_DECIDES.match(lines[at]) for at in around),
         )
@@ -139,6 +144,13 @@ def _start_of_service(given: Mapping[str, Token]) -> dict[str, Token]:
     if mode is None:
         return texts
     return {**texts, "data": replace(mode, text=_STARTS.get(mode.text.casefold(), mode.text))}
+
+
+def _named_above(lines: list[str], row: int, indent: int, path: str) -> Token | None:
+    """The name of the state of Salt that a function on a row belongs to, which is its `name` where none is given."""
+    above = next((at for at in range(row - 1, -1, -1) if lines[at].strip() and _indent(lines[at]) < indent), None)
+    match = None if above is None else _STATE.fullmatch(lines[above].rstrip())
+    return None if match is None or above is None else Token(match["name"], path, above + 1, match.start("name") + 1)
 
 
 def _indent(line: str) -> int:
