@@ -83,11 +83,18 @@ SENT_TO_INTUNE = late(
 """What a device configuration of Intune sets that concerns IPsec, in lower case: a node in quotes, or a member."""
 SIGNS_OF_GRAPH = ("omauri", "microsoft.graph.", "settingdefinitionid")
 """Signs of a script with such a configuration: quicker to look for."""
-SIGNS_OF_DOCUMENTS = ("<vpnprofile", "windows registry editor")
+SIGNS_OF_DOCUMENTS = (
+    *("<vpnprofile", "windows registry editor", "encoding=1", "pbversion=", "$chicago$", "addreg", "addservice"),
+    "/mit/task",
+)
 """What a text with one of them holds, in lower case: quicker to look for."""
+WORDS_OF_DOCUMENTS = ("<vpnprofile", "registry", *SIGNS_OF_DOCUMENTS[2:])
+"""A word of each of them."""
 DOCUMENT = late(
-    r"@['\"][ \t]{0,100}\r?\n\s{0,100}(?:<vpnprofile|windows registry editor)"
+    r"@['\"][ \t]{0,100}\r?\n\s{0,100}(?:<\?xml[^<>]{0,100}\?>\s{0,100})?(?:<vpnprofile|windows registry editor"
+    r"|<task\b[^<>]{0,200}/mit/task|\[(?:version|unicode)\][ \t]*\r?\n"
+    r"|\[[^\]\r\n]{1,200}\][ \t]*\r?\n[ \t]*(?:encoding|pbversion)=)"
     r"|(?:=|\breturn[ \t])\s{0,40}(?:\[xml\][ \t]{0,8})?(?:@?\([ \t]{0,8})?['\"]\s{0,100}"
     r"(?:<\?xml[^<>]{0,100}\?>\s{0,100})?<vpnprofile"
 )
-"""A text in a script that is a VPN profile or a registry file."""
+"""A text in a script that is a VPN profile, a registry file, a task, an INF or a phone book."""

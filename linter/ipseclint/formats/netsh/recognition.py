@@ -6,17 +6,23 @@ import base64
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from ipseclint.formats.carried.recognition import runs_commands
 from ipseclint.formats.kit.yaml_blocks import powershell_blocks
 from ipseclint.formats.netsh import cmdlet_signs as signs
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
 from ipseclint.formats.pasted.fences import MARKS
-from ipseclint.late import late
+from ipseclint.late import late, late_names
 from ipseclint.source import Source
 from ipseclint.vocabulary.cmdlets import OTHER_NAMES
-from ipseclint.vocabulary.ipsec_tools import COMMANDS
+from ipseclint.vocabulary.ipsec_tools import COMMANDS, mention_within
 from ipseclint.words import slip_of
+
+if TYPE_CHECKING:
+    from ipseclint.formats.netsh.own_script import OwnScript, own_script
+else:
+    (own_script,) = late_names("ipseclint.formats.netsh.own_script", "own_script")
 
 _SCRIPTS = (".ps1", ".psm1")
 """The endings of scripts of PowerShell."""
@@ -167,6 +173,8 @@ def calls_cmdlets(head: str, path: str = "") -> bool:
 
 def _calls(head: str, path: str, lines: str, words: str) -> bool:
     """The same, given the folded lines and words of the text."""
+    if held_script(head, path) is not None:
+        return mention_within(head) is not None
     if _MARKUP.match(head) is not None or not _calls_cmdlets(head, path, lines, words):
         return False
     if is_carried(head, path):
@@ -185,6 +193,16 @@ def is_of_other_tool(head: str, path: str) -> bool:
         return False
     lines = f"\n{head}"
     return _OF_OTHER_TOOLS.search(lines) is not None and _NO_VALUE.search(lines) is None
+
+
+_SIGNS_OF_ITSELF = ("%~", "%0")
+"""One of these stands in every batch file that names itself."""
+
+
+def held_script(text: str, path: str) -> OwnScript | None:
+    """The PowerShell that a batch file holds and runs; None if it holds none."""
+    may_hold = not path.casefold().endswith(_SCRIPTS) and any(map(text.__contains__, _SIGNS_OF_ITSELF))
+    return own_script(text) if may_hold else None
 
 
 def _runs_given(lines: str) -> bool:
@@ -235,14 +253,14 @@ def _calls_cmdlets(head: str, path: str, lines: str, words: str) -> bool:
 
 
 def _holds_document(lines: str, words: str, *, is_script: bool) -> bool:
-    """Whether a text of a script is a VPN profile or a registry file, or a script has a configuration of Intune."""
+    """Whether a text of a script is a document of another format, or a script has a configuration of Intune."""
     if (
         is_script
         and any(map(words.__contains__, signs.SIGNS_OF_GRAPH))
         and signs.SENT_TO_INTUNE.search(lines) is not None
     ):
         return True
-    may_hold = ("<vpnprofile" in words or "registry" in words) and any(
+    may_hold = any(map(words.__contains__, signs.WORDS_OF_DOCUMENTS)) and any(
         map(lines.__contains__, signs.SIGNS_OF_DOCUMENTS)
     )
     return may_hold and signs.DOCUMENT.search(lines) is not None

@@ -62,11 +62,11 @@ SCRIPT_SIGNS = (
     "-netadapteripsec",
     "-item", "-service", "<vpnprofile", "windows registry editor", "netsh", "reg add", "reg.exe", "reg delete",
     "sc.exe", "configuration", "ikeext", "policyagent", "registry]::", "registrykey]::", "registryvalue", "omauri",
-    "vendor_msft_",
+    "vendor_msft_", "encoding=1", "pbversion=", "$chicago$", "addreg", "addservice", "/mit/task",
 )  # fmt: skip
 """What cmdlets and programs are called by that set policy, values of the registry or services, in lower case.
 
-The last ones are services, which a cmdlet whose name is misspelt is handed."""
+Among them are services, which a cmdlet whose name is misspelt is handed, and signs of documents in a script."""
 
 OBJECT_SIGNS = (
     *(sign for sign in COLUMN_SIGNS if sign not in {"displayname", "remoteaddress", "remoteport", "localendpoint"}),

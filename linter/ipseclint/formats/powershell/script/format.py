@@ -5,6 +5,7 @@ from __future__ import annotations
 import ntpath
 import re
 from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -19,7 +20,7 @@ from ipseclint.formats.kit.yaml_blocks import (
     lines_beside,
     powershell_blocks,
 )
-from ipseclint.formats.netsh.recognition import calls_cmdlets, is_of_cmdlets, is_of_other_tool
+from ipseclint.formats.netsh.recognition import calls_cmdlets, held_script, is_of_cmdlets, is_of_other_tool
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.pasted.prose import COMMAND
 from ipseclint.late import late
@@ -27,6 +28,9 @@ from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.source import DOCUMENTS, Source, lines_of_text
 from ipseclint.vocabulary.ipsec_tools import mention_in
+
+if TYPE_CHECKING:
+    from ipseclint.formats.netsh.own_script import OwnScript
 
 _OPENING = late(
     r"^[ \t]*(?:(`{3,20}|~{3,20})[ \t]*+([\w+#.-]*+)[^\r\n]*+"
@@ -100,7 +104,18 @@ _OF_ANY_SHELL = frozenset(
 @of_source
 def parse(source: Source) -> Parsed:
     """The policy set up by a script, or by the script in a document's code blocks, and by the files it runs."""
-    return _parse(RunFiles(source), source.read_text(), Diagnostics(source.path))
+    files, text, diagnostics = RunFiles(source), source.read_text(), Diagnostics(source.path)
+    if (own := held_script(text, source.path)) is not None:
+        return _of_batch(own, files, text, diagnostics)
+    return _parse(files, text, diagnostics)
+
+
+def _of_batch(own: OwnScript, files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
+    """The result for a batch file that runs the PowerShell below its commands."""
+    from ipseclint.formats.powershell.script.reader import read_script
+
+    parsed = read_script(text, diagnostics, ((own.start, len(text)),), files)
+    return _with_batch(parsed, own.batch, diagnostics.path)
 
 
 def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
@@ -169,9 +184,15 @@ def _is_list(text: str, start: int) -> bool:
 def _with_commands(parsed: Parsed, text: str, commands: Sequence[tuple[int, int]], path: str) -> Parsed:
     """The policy of a script, and of the commands that stand inline beside it."""
     from ipseclint.formats.carried.shown import laid_out
+
+    return _with_batch(parsed, laid_out(text, ((start, text[start:end]) for start, end in commands)), path)
+
+
+def _with_batch(parsed: Parsed, batch: str, path: str) -> Parsed:
+    """The policy of a script, and of the lines beside it that cmd.exe runs."""
     from ipseclint.formats.netsh.script import read_batch
 
-    ran = read_batch(laid_out(text, ((start, text[start:end]) for start, end in commands)), Diagnostics(path))
+    ran = read_batch(batch, Diagnostics(path))
     return replace(
         parsed,
         policy=merge_policies((ran.policy, parsed.policy)),

@@ -183,9 +183,9 @@ def _documents(syntax: Syntax, interpreter: Interpreter, commands: ScriptCommand
     """The documents in the texts of the script and of the files that it runs."""
     for path, start, end in syntax.files:
         text = syntax.text[start:end]
-        for place, is_profile in documents_in(text):
+        for place in documents_in(text):
             if (path, first_line(text, place.start)) not in commands.scripts.imported:
-                yield read_document(place, path, start, interpreter.pieces, is_profile=is_profile)
+                yield read_document(place, path, start, interpreter.pieces)
 
 
 def _note_elsewhere(syntax: Syntax, diagnostics: Diagnostics, *, has_profile: bool) -> None:

@@ -13,6 +13,7 @@ from ipseclint.formats.powershell.script.arguments.defaults import default_left_
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters, strange_parameter
 from ipseclint.formats.powershell.script.commands import elsewhere
 from ipseclint.formats.powershell.script.commands.cmdlets import Cmdlets
+from ipseclint.formats.powershell.script.commands.documents import is_brought_in
 from ipseclint.formats.powershell.script.commands.gpo_registry import GpoRegistry
 from ipseclint.formats.powershell.script.commands.gpos import Gpos
 from ipseclint.formats.powershell.script.commands.graph_bodies import GraphBodies
@@ -372,13 +373,14 @@ class ScriptCommands:
             return [given]
         if call.name in _MAKES_CIM and self._is_given_profile(call):
             return [given]
-        mention = mention_in(self._said(call)) or self._service_in(call.piped or ())
+        written = self._said(call)
+        mention = mention_in(written) or self._service_in(call.piped or ())
         is_looking = call.name.startswith(_LOOKING)
         own = file_name(self._syntax.path)
         if mention is None and not is_looking and (started := starts(call, self._syntax.text, own)) is not None:
             self._effects += 1
             self._note(started, call)
-        if mention is not None and not is_looking:
+        if mention is not None and not is_looking and not is_brought_in(written, self._syntax.text):
             self._effects += 1
             told = mention.sentence(quoted(mention.words.lstrip("\\/")) + told_of_direct_access(call))
             self._note(RUNS_LATER.format(quoted(call.name)) if call.name == _MAKES_TASK else told, call)

@@ -1,4 +1,4 @@
-"""VPN profiles and registry files in texts of a script, with the values that the script inserts."""
+"""Documents in texts of a script: VPN profiles with the values that it inserts, registry files, phone books, tasks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.syntax.masking import behind_parentheses
 from ipseclint.formats.powershell.script.values.pieces import Piece, Pieces
 from ipseclint.formats.powershell.script.values.value import Unknown, Value, text_of
-from ipseclint.formats.registry import reg_text
+from ipseclint.formats.readers import formats_of
 from ipseclint.formats.vpn import profile_xml
 from ipseclint.late import late
 from ipseclint.source import Source, bytes_source, lines_of_text
@@ -42,19 +42,31 @@ _MAX_PLACED = 1000
 _MAX_EXPRESSION = 2000
 """The longest expression inserted into a profile that is read where it is not evaluated (reasoned)."""
 _HEAD_CHARACTERS = 400
+_PROFILE, PHONE_BOOK, _TASK = "vpn.profile_xml", "vpn.rasphone", "carried.format"
+_TEMPLATE, _INF = "registry.security_template", "registry.setup_inf"
+_READERS = ("registry.reg_text", PHONE_BOOK, _TEMPLATE, _INF, _TASK)
+"""The modules of the readers that are asked about a here-string which is no VPN profile."""
+
+_BROUGHT_IN_BY = {"schtasks": _TASK, "register-scheduledtask": _TASK, "secedit": _TEMPLATE, "installhinfsection": _INF}
+"""What brings in a document, and the module that reads it."""
+_FROM_A_FILE = late(r"\b(?:get-content|gc|readall\w{1,10})\b", re.IGNORECASE)
 
 
 class Place(NamedTuple):
-    """The offsets of a document in a script, and the quote before it; a here-string stands on lines of its own."""
+    """The offsets of a document in a script, the quote before it, and the module that reads it.
+
+    A here-string stands on lines of its own.
+    """
 
     start: int
     end: int
     quote: str
     is_here: bool
+    module: str
 
 
-def documents_in(text: str) -> Iterator[tuple[Place, bool]]:
-    """The places of texts that are VPN profiles or registry files, each with whether it is a profile."""
+def documents_in(text: str) -> Iterator[Place]:
+    """The places of texts that are documents of other formats."""
     folded = text.lower()
     if not any(sign in folded for sign in SIGNS_OF_DOCUMENTS):
         return
@@ -70,21 +82,39 @@ def documents_in(text: str) -> Iterator[tuple[Place, bool]]:
         if end < 0:
             return
         behind = end
-        head = text[start : min(start + _HEAD_CHARACTERS, end)].lstrip().casefold()
-        is_profile = "<vpnprofile" in head
-        if not is_profile and not head.startswith("windows registry editor"):
-            continue
-        yield Place(start, end, opening[1] or opening["quote"], is_here=opening[1] is not None), is_profile
-        count += 1
+        module = _module_of(text[start:end])
+        if module:
+            yield Place(start, end, opening[1] or opening["quote"], is_here=opening[1] is not None, module=module)
+            count += 1
 
 
-def read_document(place: Place, path: str, begin: int, pieces: Pieces, *, is_profile: bool) -> Parsed:
+def is_brought_in(written: str, text: str) -> bool:
+    """Whether a command of a script brings in a document that stands in a text of the script, and is read there."""
+    folded = written.casefold()
+    module = next((module for word, module in _BROUGHT_IN_BY.items() if word in folded), "")
+    if not module or _FROM_A_FILE.search(written) is not None:
+        return False
+    return any(place.module == module for place in documents_in(text))
+
+
+def _module_of(text: str) -> str:
+    """The module of the reader of a text; empty if none reads it."""
+    if "<vpnprofile" in text[:_HEAD_CHARACTERS].casefold():
+        return _PROFILE
+    if not any(sign in text.casefold() for sign in SIGNS_OF_DOCUMENTS):
+        return ""
+    source = bytes_source("", text.lstrip().encode("utf-8", "surrogatepass"))
+    return next((module for module in _READERS if formats_of(module)[0].recognise(source)), "")
+
+
+def read_document(place: Place, path: str, begin: int, pieces: Pieces) -> Parsed:
     """The policy in a document of the file that begins at offset `begin` of the script."""
     syntax = pieces.syntax
+    is_profile = place.module == _PROFILE
     document = _Document(syntax, pieces, path)
     if is_profile and document.assemble(place._replace(start=begin + place.start, end=begin + place.end)):
         return document.read()
-    parse = profile_xml.parse if is_profile else reg_text.parse
+    parse = profile_xml.parse if is_profile else formats_of(place.module)[0].parse
     return parse(_at_its_place(place, syntax.text[begin : begin + place.end], path))
 
 

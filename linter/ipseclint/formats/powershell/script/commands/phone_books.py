@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 
 from ipseclint.formats.kit.diagnostics import quoted
+from ipseclint.formats.powershell.script.commands.documents import PHONE_BOOK, documents_in
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.late import late
 from ipseclint.source import Span
 from ipseclint.words import listed
 
-_PHONE_BOOK = late(r"\brasphone\.pbk\b", re.IGNORECASE)
+_FILE = late(r"\brasphone\.pbk\b", re.IGNORECASE)
 _WRITES = late(
     r"\b(?:Set-Content|Add-Content|Out-File|WriteAll(?:Text|Lines)|WritePrivateProfileString\w?|Copy-Item|Out-IniFile)\b"
     r"|\.Save\(",
@@ -31,8 +32,8 @@ def written_book(syntax: Syntax) -> tuple[str, Span] | None:
     """What is not known of the phone books that a script writes, and where; None if it says nothing of IPsec."""
     if "rasphone.pbk" not in syntax.text.lower() or not _WRITES.search(syntax.code):
         return None
-    book = next((book for book in _PHONE_BOOK.finditer(syntax.text) if syntax.code[book.start()] != " "), None)
-    if book is None:
+    book = next((book for book in _FILE.finditer(syntax.text) if syntax.code[book.start()] != " "), None)
+    if book is None or any(place.module == PHONE_BOOK for place in documents_in(syntax.text)):
         return None
     from ipseclint.formats.vpn.rasphone import OF_NO_CONCERN, READ
 
