@@ -10,6 +10,7 @@ from operator import methodcaller
 
 from ipseclint.formats.carried.recognition import OF_SHELLS, SIGNS_OF_LOGS
 from ipseclint.formats.kit.yaml_blocks import SIGNS_OF_RESOURCES, SIGNS_OF_TASKS
+from ipseclint.formats.netsh.recognition import is_mail
 from ipseclint.formats.parsed import Format
 from ipseclint.formats.powershell.signs import COLUMN_SIGNS, LIST_SIGNS, SCRIPT_SIGNS, may_be_table, may_list
 from ipseclint.formats.readers import (
@@ -60,11 +61,29 @@ def _may_be_carried(looked: Looked, path: str) -> bool:
 
 
 _STATEMENT = late(
-    r"^[ \t]*(?:\$\w+[ \t]*=|param[ \t]*\(|#requires[ \t]|<#|\[cmdletbinding|function[ \t]+\w+-\w)", re.MULTILINE
+    r"^[ \t]*(?:\$\w+[ \t]*=|param[ \t]*\(|#requires[ \t]|<#|\[cmdletbinding|function[ \t]+\w+-\w|\[[\w.]{1,60}\]::"
+    r"|@['\"][ \t]*+\r?$)",
+    re.MULTILINE,
 )
 """How a PowerShell script begins, in lower case, and no other text; a shell script may embed files and scripts too."""
 
 
+_HERE_STRING = late(r"@['\"][ \t]*+\r?$", re.MULTILINE)
+"""How a text of several lines begins in a PowerShell script."""
+_NO_DECLARATIONS = (*DOCUMENTS, ".ps1", ".psm1", ".cmd", ".bat", ".reg", ".log", ".csv", ".xml", ".eml", ".rb", ".py")
+"""Names of files whose texts have readers that know how they are written."""
+_BLOCK_SIGNS = ("multipart/", ": |", ": >", "<<", "'''", '"""')
+_PARTS_OF_USER_DATA = ("#cloud-config", "#ps1", "<powershell>", "text/x-shellscript", "text/cloud-config")
+"""What the parts of a machine's user data are."""
+_BLOCK_OF_DOCUMENT = late(
+    r"(?:[|>][+-]?\d?[+-]?|<<[-~]?[\"']?[A-Za-z_]\w{0,40}[\"']?|'''|\"\"\")[ \t]*\r?\n\s{0,400}"
+    r"(?:(?:#[^\r\n]{0,200}\r?\n\s{0,200}){0,20}(?:connections|secrets|(?:conn|child)-defaults|authorities)[ \t]*\{"
+    r"|(?:[#;][^\r\n]{0,200}\r?\n\s{0,200}){0,20}(?:conn[ \t]|config[ \t]+setup|[^\r\n]{0,200}:[ \t]*PSK\b)"
+    r"|(?:<\?xml[^<>]{0,100}\?>\s{0,100})?<VPNProfile\b|Windows Registry Editor|\[(?:version|unicode)\][ \t]*\r?\n"
+    r"|\[[^\]\r\n]{1,200}\][ \t]*\r?\n[ \t]*(?:encoding|pbversion)=)",
+    re.IGNORECASE,
+)
+"""A block of a declaration that begins like a document of another format."""
 _OF_REG = ("windows registry", "windowsregistry", "regedit", "[", "hk", '"')
 _AUDITED = (
     *("ipsec main mode ", "ipsec quick mode ", "ipsec extended mode ", "ipsec-haupt", "ipsec-schnell", "ipsec-erw"),
@@ -106,7 +125,19 @@ _NOTES = Reader("collector_notes", Shape.TEXT, (_BY_COLLECTOR,), _begins("collec
 _OF_SENTENCES = Reader("events.sentences", Shape.TEXT)
 """The reader asked last, for a whole text: prose of no other format."""
 
+
+def _may_hold_documents(looked: Looked, path: str) -> bool:
+    """Whether a text may be a declaration with a block that begins like a document, or user data in several parts."""
+    head = looked.head()
+    if path.casefold().endswith(_NO_DECLARATIONS):
+        return False
+    if "multipart/" in head and any(map(head.__contains__, _PARTS_OF_USER_DATA)):
+        return not is_mail(head)
+    return _BLOCK_OF_DOCUMENT.search(head) is not None
+
+
 _READERS = (
+    Reader("within", Shape.TEXT, _BLOCK_SIGNS, _may_hold_documents),
     Reader(
         "wfp.state", Shape.XML, ("<wfpdiag", "<wfpstate", "<netevent", "fwpm_", "<filterkey", "<providercontextkey")
     ),
@@ -396,6 +427,8 @@ def _recognise(source: Source, shape: Shape | None = None, readers: Sequence[Rea
 
 
 def _beginning(source: Source) -> str:
-    """The folded beginning of a long text; empty for a short one."""
-    is_long = len(source.head_text) > BEGINNING_CHARACTERS
-    return source.head_text[:BEGINNING_CHARACTERS].casefold() if is_long else ""
+    """The folded beginning of a long text, or of one with a here-string up to that; empty for any other."""
+    text = source.head_text
+    if (opening := _HERE_STRING.search(text)) is not None:
+        return text[: min(opening.end(), BEGINNING_CHARACTERS)].casefold()
+    return text[:BEGINNING_CHARACTERS].casefold() if len(text) > BEGINNING_CHARACTERS else ""

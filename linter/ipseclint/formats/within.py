@@ -1,0 +1,164 @@
+"""Documents in blocks of a declaration: what a heredoc, a block of YAML or a raw text of another tool holds.
+
+    value = <<-EOT          content: |              var profile = '''
+      <VPNProfile> ...        connections { ...     <VPNProfile> ...
+    EOT                                             '''
+
+Each is read by its own reader in its place, and the declaration without them as any other input. The parts of user
+data in several parts (MIME) are read in the same way, each as an input.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
+
+from msgspec import Struct
+
+from ipseclint import formats
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_source
+from ipseclint.formats.kit.yaml_blocks import end_of_block
+from ipseclint.formats.parsed import Format, Parsed, joined
+from ipseclint.formats.peers.commands_beside import tell_commands
+from ipseclint.formats.readers import formats_of
+from ipseclint.formats.transcript.margins import moved, without_margin
+from ipseclint.formats.transcript.pieces import Piece
+from ipseclint.late import late
+from ipseclint.model.policy import Policy
+from ipseclint.source import Source, lines_of_text, text_source
+
+_NAME = "declared-documents"
+_READERS = (
+    *("vpn.profile_xml", "registry.reg_text", "vpn.rasphone", "registry.security_template", "registry.setup_inf"),
+    *("peers.swanctl", "peers.ipsec_conf", "peers.ipsec_secrets"),
+)
+"""The modules of the readers of files that a declaration puts on a machine or into a profile."""
+_OPENING = late(
+    r"^(?P<indent>[ ]*+)(?P<dash>(?:-[ ]+)?)[\w.\"'-]{1,80}[ ]*:[ ]*(?:!\S{1,40}[ ]+)?[|>][+-]?\d?[+-]?[ \t]*\r?\n"
+    r"|[=(,\[][ \t]*<<(?P<strips>[-~]?)[\"']?(?P<tag>[A-Za-z_]\w{0,40})[\"']?[ \t]*\r?\n"
+    r"|(?P<quotes>'''|\"\"\")[ \t]*\r?\n",
+    re.MULTILINE,
+)
+"""Where a block begins: behind the key of a value of YAML, a tag of Terraform, the quotation marks of Bicep."""
+_ENDING = r"^[ \t]*{}(?![\w'\"])"
+"""How the line begins that ends a block."""
+_SEVERAL_PARTS = late(
+    r"\s*+(?:[\w-]{1,40}:[^\r\n]{0,200}\r?\n){0,10}?Content-Type:[ \t]*multipart/[^\r\n]{0,100}?(?:\r?\n[ \t]+)?"
+    r"boundary=\"?(?P<boundary>[\w'()+,./:=? -]{1,70}?)\"?[ \t]*\r?\n",
+    re.IGNORECASE,
+)
+"""The head of user data in several parts, with what parts them."""
+_MAX_BLOCKS = 200
+"""How many blocks of one text are looked at (reasoned: a declaration writes a few files)."""
+
+
+class _Document(Struct, frozen=True):
+    """A block of a text that a format reads, and its lines, numbered from 1, with their margins."""
+
+    form: Format
+    piece: Piece
+
+
+class _Declaration(Struct):
+    """The documents in a text, and the offset from which on nothing was looked at."""
+
+    documents: list[_Document]
+    end: int
+
+
+def recognise(source: Source) -> bool:
+    """Whether a block of a declaration, or a part of user data, is a document of another format."""
+    return bool(_declaration(source.path, source.head_text).documents)
+
+
+@of_source
+def _parse(source: Source) -> Parsed:
+    """The results of the declaration and of each document in it."""
+    text, diagnostics = source.read_text(), Diagnostics(source.path)
+    declared = _declaration(source.path, text)
+    if declared.end < len(text):
+        place = diagnostics.place(text.count("\n", 0, declared.end) + 1, 1)
+        diagnostics.refused(f"more than {_MAX_BLOCKS} blocks: the rest was not read", place)
+    beside = _without(text[: declared.end], declared.documents)
+    form = formats.recognise(text_source(source.path, beside))
+    if form is None:
+        tell_commands(beside, diagnostics)
+    parts = [diagnostics.parsed(Policy())]
+    parts += [] if form is None else [form.parse(text_source(source.path, beside))]
+    for document in declared.documents:
+        first = min(document.piece.lines)
+        own = text_source(source.path, "\n" * (first - 1) + document.piece.text)
+        parts.append(moved(document.form.parse(own), document.piece.margins))
+    return joined(parts)
+
+
+def _declaration(path: str, text: str) -> _Declaration:
+    """The documents in a text: its parts, or blocks of it."""
+    lines = lines_of_text(text)
+    several = _SEVERAL_PARTS.match(text)
+    if several is None:
+        return _in_blocks(text, lines)
+    parts = (Piece("output", part) for part in _parts(lines, f"--{several['boundary']}"))
+    plain = (part for part in islice(parts, _MAX_BLOCKS) if _SEVERAL_PARTS.match(part.text) is None)
+    formed = ((formats.recognise(text_source(path, part.text)), part) for part in plain)
+    return _Declaration([_Document(form, part) for form, part in formed if form is not None], len(text))
+
+
+def _in_blocks(text: str, lines: Sequence[str]) -> _Declaration:
+    """The documents in blocks, also in those within a block that is none itself."""
+    found: list[_Document] = []
+    behind = 0
+    for _ in range(_MAX_BLOCKS):
+        opening = _OPENING.search(text, behind)
+        if opening is None:
+            return _Declaration(found, len(text))
+        behind, end = opening.end(), _end_of(text, opening)
+        first, last = text.count("\n", 0, behind), text.count("\n", 0, end)
+        if first < last:
+            piece = without_margin(Piece("output", dict(enumerate(lines[first:last], start=first + 1))))
+            own = text_source("", piece.text.strip())
+            form = next((formats_of(module)[0] for module in _READERS if formats_of(module)[0].recognise(own)), None)
+            if form is not None:
+                found.append(_Document(form, piece))
+                behind = end
+    return _Declaration(found, len(text) if _OPENING.search(text, behind) is None else behind)
+
+
+def _parts(lines: Sequence[str], boundary: str) -> Iterator[dict[int, str]]:
+    """The lines of each part, numbered from 1, below its head."""
+    starts = [row for row, line in enumerate(lines) if line.startswith(boundary)]
+    for start, end in pairwise((*starts, len(lines))):
+        begin = next((row for row in range(start, end) if not lines[row].strip()), end)
+        if begin + 1 < end:
+            yield dict(enumerate(lines[begin + 1 : end], start=begin + 2))
+
+
+def _end_of(text: str, opening: re.Match[str]) -> int:
+    """Where a block ends; where it begins if nothing ends it."""
+    if opening["indent"] is not None:
+        return end_of_block(text, opening.end(), len(opening["indent"] + opening["dash"]))
+    ending = _ENDING.format(re.escape(opening["tag"] or opening["quotes"]))
+    closing = re.compile(ending, re.MULTILINE).search(text, opening.end())
+    return opening.end() if closing is None else closing.start()
+
+
+def _without(text: str, documents: Sequence[_Document]) -> str:
+    """A text with the lines of documents emptied."""
+    taken = {number for document in documents for number in document.piece.lines}
+    return "\n".join("" if number in taken else line for number, line in enumerate(lines_of_text(text), start=1))
+
+
+FORMATS = (
+    Format(
+        name=_NAME,
+        title="declaration of another tool that holds VPN profiles, registry files, phone books or files of strongSwan",
+        recognise=recognise,
+        parse=_parse,
+        how_to_export="none: it is the declaration itself (Terraform, Bicep, cloud-config, Ansible, a ConfigMap, user "
+        "data in several parts)",
+        can_express="what the documents in its blocks can, and what stands around them",
+        cannot_express="values that the tool puts in; which of its blocks reach which machine",
+        is_alone=lambda _source: True,
+    ),
+)

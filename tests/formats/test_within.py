@@ -1,0 +1,120 @@
+"""Documents in blocks of a declaration: each is read in its place, and so is what stands around them."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.api import check_text
+from ipseclint.report import Report
+
+KEYS = "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters]"
+DOCUMENTS = {
+    "profile": (
+        (
+            "<VPNProfile>\n  <NativeProfile>\n    <Servers>vpn.example.com</Servers>\n"
+            "    <NativeProtocolType>IKEv2</NativeProtocolType>\n  </NativeProfile>\n</VPNProfile>\n"
+        ),
+        "vpn_connection",
+    ),
+    "registry": (f'Windows Registry Editor Version 5.00\n\n{KEYS}\n"ProhibitIpSec"=dword:00000001\n', "registry_value"),
+    "phone book": ("[Branch]\nEncoding=1\nPBVersion=6\nType=2\nVpnStrategy=7\n", "vpn_connection"),
+    "swanctl": (
+        (
+            "# the peer\nconnections {\n  win {\n    remote_addrs = 192.0.2.1\n    children {\n      net {\n      }\n"
+            "    }\n  }\n}\n"
+        ),
+        "peer",
+    ),
+    "ipsec.conf": ("conn win\n  right=192.0.2.1\n  ike=aes256-sha256-modp2048!\n  authby=secret\n", "peer"),
+    "secrets": ('192.0.2.1 : PSK "not-a-real-key-3"\n', "peer_key"),
+}
+BLOCKS = {
+    "main.tf": ('resource "local_file" "a" {\n  content = <<EOT\n', "", "EOT\n}\n"),
+    "indented.tf": ("locals {\n  a = <<-EOT\n", "    ", "    EOT\n}\n"),
+    "function.tf": ("locals {\n  a = base64encode(<<-EOT\n", "    ", "    EOT\n  )\n}\n"),
+    "main.bicep": ("var text = '''\n", "", "'''\n"),
+    "user-data.yaml": ("#cloud-config\nwrite_files:\n  - path: /a\n    content: |\n", "      ", "runcmd: [ls]\n"),
+    "play.yml": ("- hosts: all\n  tasks:\n    - copy:\n        content: |-\n", "          ", "        dest: a\n"),
+    "map.yaml": ("kind: ConfigMap\ndata:\n  a.conf: |\n", "    ", "  other: b\n"),
+    "user-data.txt": (
+        (
+            'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="//"\n\n--//\n'
+            "Content-Type: text/cloud-config\n\n#cloud-config\nwrite_files:\n- content: |\n"
+        ),
+        "    ",
+        "  path: /a\n\n--//--\n",
+    ),
+}
+
+
+def checked(path: str, document: str) -> tuple[Report, str]:
+    """The report on a block of a declaration, and the text of that."""
+    before, indent, behind = BLOCKS[path]
+    lines = (f"{indent}{line}" if line.strip() else line for line in document.splitlines(keepends=True))
+    text = before + "".join(lines) + behind
+    return check_text(text, path), text
+
+
+@pytest.mark.parametrize("path", BLOCKS)
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_is_read_in_its_block(path: str, name: str) -> None:
+    document, kind = DOCUMENTS[name]
+    report, _ = checked(path, document)
+    assert [problem.message for problem in report.problems] == []
+    assert report.inputs[0].objects[kind] == 1
+
+
+@pytest.mark.parametrize("path", BLOCKS)
+def test_a_finding_is_at_its_place_in_the_declaration(path: str) -> None:
+    report, text = checked(path, DOCUMENTS["registry"][0])
+    (finding,) = [each for each in report.findings if each.code == "RF022"]
+    lines = text.splitlines()
+    (row,) = [row for row, line in enumerate(lines) if "ProhibitIpSec" in line]
+    assert (finding.span.line, finding.span.column) == (row + 1, lines[row].index("0000") + 1)
+
+
+def test_the_script_beside_a_document_is_read_too() -> None:
+    script = "  - path: C:\\a.ps1\n    content: |\n      New-NetIPsecRule -DisplayName A -InboundSecurity Require\n"
+    run = "runcmd:\n  - powershell -File C:\\a.ps1\n"
+    before, _, _ = BLOCKS["user-data.yaml"]
+    for name, (document, kind) in DOCUMENTS.items():
+        block = "".join(f"      {line}" for line in document.splitlines(keepends=True))
+        (read,) = check_text(before + block + script + run, "user-data.yaml").inputs
+        assert read.objects.keys() >= {kind, "connection_security_rule"}, name
+
+
+def test_what_terraform_fills_in_is_not_known_and_breaks_nothing() -> None:
+    document = DOCUMENTS["swanctl"][0].replace("192.0.2.1", "${var.peer}")
+    report, _ = checked("indented.tf", document)
+    assert report.problems == ()
+    assert report.inputs[0].objects["peer"] == 1
+
+
+def test_parts_of_user_data_are_read_each() -> None:
+    text = (
+        'Content-Type: multipart/mixed; boundary="B"\n\n--B\nContent-Type: text/x-shellscript\n\n#ps1_sysnative\n'
+        "New-NetIPsecRule -DisplayName A -InboundSecurity Require\n--B\nContent-Type: text/x-shellscript\n\n"
+        "rem cmd\nnetsh advfirewall consec add rule name=B endpoint1=any endpoint2=any action=noauthentication\n--B--\n"
+    )
+    report = check_text(text, "user-data.txt")
+    assert report.problems == ()
+    assert report.inputs[0].objects["connection_security_rule"] == 2
+
+
+@pytest.mark.parametrize("text", ["a: |\n  b\n", "x = <<EOT\nplain\nEOT\n", "var a = '''\nplain\n'''\n"])
+def test_a_block_of_no_format_is_none(text: str) -> None:
+    assert [problem.code for problem in check_text(text, "a.yaml").problems] == ["IN004"]
+
+
+def test_commands_that_no_reader_takes_are_said() -> None:
+    before, _, behind = BLOCKS["main.tf"]
+    netsh = "netsh advfirewall set global mainmode mmkeylifetime 5min"
+    text = f"{before}{DOCUMENTS['registry'][0]}{behind}# later\nx = {netsh}\n"
+    (problem,) = check_text(text, "main.tf").problems
+    assert (problem.code, problem.span.line) == ("IN003", text.count("\n"))
+
+
+def test_more_blocks_than_are_looked_at_are_said() -> None:
+    block = 'a: |\n  192.0.2.1 : PSK "not-a-real-key-4"\n'
+    said = [problem.code for problem in check_text(block * 201, "a.yaml").problems]
+    assert said == ["IN006"]
