@@ -26,7 +26,7 @@ _READS = late(r"\b(?:get-content|gc|cat|type|more|findstr|copy|xcopy|readall(?:t
 _WITH_RIGHTS = late(r"\bstart-process\b|\brunas\b")
 """What starts a file anew, with more rights."""
 _POWERSHELL = late(r"\b(?:powershell|pwsh)\b")
-_ENDS = late(r"(?<![\w-])(?:exit(?:[ \t]+/b\b|[ \t]*(?:$|[&\d]))|goto[ \t]*:?[ \t]*eof\b)")
+_ENDS = late(r"(?<![\w-])(?:exit(?:[ \t]++/b\b|[ \t]*+(?:$|[&\d]))|goto[ \t]*+(?::[ \t]*+)?eof\b)")
 _DECIDES = late(r"[ \t@(]*(?:if|for)\b")
 _IN_QUOTES = late(r"\"[^\"]*+\"")
 _SKIPS = late(r"\bmore(?:\.com)?[ \t]+(?:/\w+[ \t]+){0,3}\+(\d{1,5})|-skip[ \t]+(\d{1,5})|\[(\d{1,5})\.\.")
