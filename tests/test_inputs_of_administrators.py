@@ -449,7 +449,7 @@ ROWS |= {
     ),
     "F7 quoted": Row(
         {"x.md": f"> {FENCE}\n> {OK}\n> {STATIC} add policy name=P1\n> {FENCE}\n"},
-        "exit 0 | x.md is netsh-script of 1 ipsec_policy, 1 filter_action, 1 main_mode_crypto_set",
+        "exit 0 | x.md is transcript of 1 ipsec_policy, 1 filter_action, 1 main_mode_crypto_set",
     ),
     "F7 within a list": Row(
         {"x.md": f"1. First:\n   {FENCE}bat\n   {OK}\n   {FENCE}\n2. Next:\n   - `{STATIC} add policy name=P1`\n"},

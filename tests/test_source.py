@@ -409,12 +409,16 @@ def test_the_ending_of_a_file_name(path: str, suffix: str) -> None:
         ("A  \r\nB\t\r\n\r\nC ", "A\r\nB\r\n\r\nC"),
         ("A  \n   \nB  \n", "A\n\nB\n"),
         ("A\r\r\nB\r\r\n", "A\r\nB\r\n"),
+        ("> A\n>\n>   B\n", "A\n\n  B\n"),
+        ("> A\r\n\r\n> > B\r\n", "A\r\n\r\n> B\r\n"),
+        (">A\n> B\n", "A\n B\n"),
+        ("> > A \n> > B \n", "A\nB\n"),
         ("Gr\u00f6\u00dfe \n\u57df \n", "Gr\u00f6\u00dfe\n\u57df\n"),
     ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_what_pads_the_end_of_all_lines_is_no_part_of_them(written: str, said: str, encoding: str) -> None:
-    assert bytes_source("list.txt", written.encode(encoding)).without_padding().read_text() == said
+def test_what_stands_around_all_lines_is_no_part_of_them(written: str, said: str, encoding: str) -> None:
+    assert bytes_source("list.txt", written.encode(encoding)).without_frame().read_text() == said
 
 
 @pytest.mark.parametrize(
@@ -426,8 +430,10 @@ def test_what_pads_the_end_of_all_lines_is_no_part_of_them(written: str, said: s
         "A  ",
         "A\r\r\nB\r\n",
         "A\nB\n",
+        "> A\nB\n",
+        "On Monday you wrote:\n> A\n",
     ],
 )
-def test_blanks_and_returns_that_may_mean_something_stay(written: str) -> None:
+def test_blanks_returns_and_marks_that_may_mean_something_stay(written: str) -> None:
     source = bytes_source("list.txt", written.encode())
-    assert source.without_padding() is source
+    assert source.without_frame() is source

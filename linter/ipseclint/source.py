@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.late import late
-from ipseclint.text_blocks import Block, blocks_of, pieces_of, text_of, without_padding
+from ipseclint.text_blocks import Block, blocks_of, pieces_of, text_of, without_padding, without_quotes
 
 Value = TypeVar("Value")
 
@@ -263,14 +263,18 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         except UnicodeEncodeError as error:
             raise SourceError(f"{encoding} cannot hold the changed text") from error
 
-    def without_padding(self) -> Source:
-        """The same input without what pads the end of its lines; itself where nothing does."""
-        if self.head.startswith(BINARY_SIGNATURES) or without_padding(self.head_text) == self.head_text:
+    def without_frame(self) -> Source:
+        """The same input without what stands around all its lines, marks of a quotation and padding; itself without."""
+        if self.head.startswith(BINARY_SIGNATURES) or _bare(self.head_text) == self.head_text:
             return self
         try:
-            return replace(self.with_text(without_padding(self.read_text())), members=self.members)
+            return replace(self.with_text(_bare(self.read_text())), members=self.members)
         except SourceError:
             return self
+
+
+def _bare(text: str) -> str:
+    return without_quotes(without_padding(text))
 
 
 def suffix_of(path: str) -> str:

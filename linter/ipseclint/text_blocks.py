@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
@@ -115,6 +116,27 @@ _CONTINUES = late(r"[\^`\\][ \t]++\r?+(?:\n|\Z)")
 """What would go on in the next line, were it the last sign of its own."""
 _MIN_PADDED_LINES = 2
 """A single line may end in blanks by chance (reasoned)."""
+
+
+_QUOTED = late(r"(?:[ ]{0,3}>[^\n]*+(?:\n|\Z)|[ \t\r]*+\n)++[ \t]*+\Z")
+_APART = late(r"(?:[ ]{0,3}>(?:[ ][^\n]*+|\r?)(?:\n|\Z)|[ \t\r]*+\n)++[ \t]*+\Z")
+"""A quoted text in which a blank behind each mark belongs to it."""
+_MARK = late(r"^[ ]{0,3}>", re.MULTILINE)
+_MARK_APART = late(r"^[ ]{0,3}>[ ]?", re.MULTILINE)
+_MAX_QUOTES = 8
+"""So often a text is quoted within another at most (reasoned)."""
+
+
+def without_quotes(text: str) -> str:
+    """A text whose lines are all quoted, as in a mail, without the marks; any other text as it is.
+
+    Columns count from behind the marks.
+    """
+    for _ in range(_MAX_QUOTES):
+        if ">" not in text[:4] or _QUOTED.match(text) is None:
+            break
+        text = (_MARK if _APART.match(text) is None else _MARK_APART).sub("", text)
+    return text
 
 
 def without_padding(text: str) -> str:

@@ -241,10 +241,26 @@ def test_lines_that_a_screen_has_filled_and_line_ends_that_were_converted_twice_
         if len(lines) < 3 or any(line.endswith((b"^", b"`", b"\\")) for line in lines):
             continue
         plain = replace(source, open_bytes=bytes_source("", b"\r\n".join(lines) + b"\r\n").open_bytes)
+        plain = plain.without_frame()
         for end in (b"  \r\n", b"\t\r\n", b"\r\r\n", b" \r\r\n"):
-            padded = replace(source, open_bytes=bytes_source("", end.join(lines) + end).open_bytes).without_padding()
+            padded = replace(source, open_bytes=bytes_source("", end.join(lines) + end).open_bytes).without_frame()
             assert recognise(padded) == recognise(plain), (source.path, end)
             assert kind.parse(padded) == kind.parse(plain), (source.path, end)
+
+
+@of_each_format
+def test_a_text_that_is_quoted_whole_as_in_a_mail_says_the_same(kind: Format, draw: Draw) -> None:
+    for source in drawn(kind, draw, 6):
+        if source.members or shape_of(source) is not Shape.TEXT or source.head.startswith(BINARY_SIGNATURES):
+            continue
+        text = source.without_frame().read_text()
+        plain = bytes_source(source.path, text.encode("utf-8", "surrogateescape"))
+        for mark in ("> ", "> > "):
+            lines = text.splitlines(keepends=True)
+            marked = "".join(f"{mark if line.strip(chr(10)) else mark.rstrip()}{line}" for line in lines)
+            quoted = bytes_source(source.path, marked.encode("utf-8", "surrogateescape")).without_frame()
+            assert quoted.read_bytes() == plain.read_bytes(), (source.path, mark)
+            assert recognise(quoted) == recognise(plain), (source.path, mark)
 
 
 @of_each_format

@@ -109,7 +109,7 @@ def read_input(candidate: Candidate, *, isolated: bool = False) -> ReadInput | I
     try:
         if not (candidate.named or isolated) and is_own_script(source):
             return Ignored(path=source.path, kind=OWN_SCRIPT)
-        source = source.without_padding()
+        source = source.without_frame()
         recognised = _recognised(replace(candidate, source=source))
         if isinstance(recognised, Ignored):
             return recognised
