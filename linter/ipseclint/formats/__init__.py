@@ -214,7 +214,10 @@ _READERS = (
     Reader(
         "peers.azure_commands",
         Shape.TEXT,
-        ("-azipsecpolicy", "-azrmipsecpolicy", "vpnclientipsecp", "ipsec-policy", "ikeencryption", "dhgroup="),
+        (
+            *("-azipsecpolicy", "-azrmipsecpolicy", "vpnclientipsecp", "ipsec-policy", "ikeencryption", "dhgroup="),
+            "virtualnetworkgateway1",
+        ),
     ),
     Reader("peers.listed_connections", Shape.TEXT, ("reauthentication",), beside=("rekeying",)),
     Reader(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,53 @@ def test_a_post_with_both_ends_is_compared(group: str, is_met: bool, tmp_path: P
     post.write_text(f"Azure:\n\n```\n{CLI}```\n\nRRAS:\n\n```powershell\n{INTERFACE.format(group)}```\n")
     codes = {finding.code for finding in check_paths([post]).findings}
     assert ("CR030" in codes) is not is_met
+
+
+LISTED = (FOLDER / "connection-listed.txt").read_text()
+
+
+def test_a_listed_connection_is_read_as_its_json_is() -> None:
+    read = peer(LISTED)
+    (main,), (quick,) = read.main_mode or (), read.quick_mode or ()
+    assert (read.name, read.span.line) == ("conn-branch", 1)
+    assert ("".join(main.encryption), "".join(main.integrity), "".join(main.groups)) == ("AES-256", "SHA-256", "DH14")
+    assert ("".join(quick.encryption), "".join(quick.integrity)) == ("AES-256", "SHA-256")
+    assert read.quick_mode_seconds is not None
+    assert (read.quick_mode_seconds.known, read.quick_mode_seconds.span.line) == (3600, 27)
+
+
+def test_listed_connections_are_one_each() -> None:
+    source = bytes_source("azure.txt", f"{LISTED}\n{LISTED.replace('conn-branch', 'conn-other')}".encode())
+    format_ = recognise(source)
+    assert format_ is not None
+    assert [each.name for each in format_.parse(source).policy.peers] == ["conn-branch", "conn-other"]
+
+
+def test_a_listed_connection_without_policies_has_those_of_azure() -> None:
+    begin, end = LISTED.index("IpsecPolicies"), LISTED.index("TrafficSelectorPolicies")
+    read = peer(LISTED[:begin] + "IpsecPolicies           : []\n" + LISTED[end:])
+    assert len(read.main_mode or ()) > 1
+
+
+@cases(
+    ("damage", "place"),
+    [
+        (lambda text: text[: text.index('"SADataSize')], 27),
+        (
+            lambda text: text.replace(" [\n        ", " {Microsoft.Azure.Commands.Network.Models.PSIpsecPolicy}\n", 1),
+            25,
+        ),
+    ],
+)
+def test_a_damaged_list_is_told_with_its_place(damage: Callable[[str], str], place: int) -> None:
+    source = bytes_source("azure.txt", damage(LISTED).encode())
+    format_ = recognise(source)
+    assert format_ is not None
+    (problem,) = format_.parse(source).problems
+    assert abs(problem.span.line - place) <= 1
+
+
+@cases("text", [LISTED.replace(": IPsec\n", ": ExpressRoute\n").split("IpsecPolicies")[0], "ConnectionType : IPsec\n"])
+def test_what_lists_no_policy_is_none(text: str) -> None:
+    found = recognise(bytes_source("azure.txt", text.encode()))
+    assert found is None or found.name != "azure-commands"

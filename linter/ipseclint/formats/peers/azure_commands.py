@@ -3,7 +3,8 @@
 `New-AzIpsecPolicy`, `New-AzVpnClientIpsecPolicy` and `New-AzVpnClientIpsecParameter` (Az.Network), and of Azure CLI
 `az network vpn-connection ipsec-policy add`, `vpn-gateway connection ipsec-policy add` for a virtual WAN and
 `vnet-gateway vpn-client ipsec-policy set` for clients: Microsoft Learn, "Configure custom IPsec/IKE connection policies
-for S2S VPN and VNet-to-VNet", and the help and tests of Azure CLI. A list is what `$connection.IpsecPolicies` prints.
+for S2S VPN and VNet-to-VNet", and the help and tests of Azure CLI. A list is what `$connection.IpsecPolicies` prints;
+that of a whole connection is read by `azure_lists`.
 Only values that are written are read; a variable is no word that is known. What gateways offer in main mode is also
 shown as "Policy1:Cipher=AES-CBC-256 Integrity=SHA1 DhGroup=DhGroup2" (MicrosoftDocs/azure-stack-docs issue 577): lines
 that begin at 1 anew are those of another gateway.
@@ -20,6 +21,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.json_places import JsonObject
 from ipseclint.formats.kit.token import Token, joined, lines_of
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.peers.azure_lists import listed_gateways, shows_gateway
 from ipseclint.formats.peers.clouds import gateways
 from ipseclint.formats.peers.gateways.parts import IKEV2, Maker
 from ipseclint.late import late
@@ -75,7 +77,7 @@ def recognise(source: Source) -> bool:
     words = source.head_words
     is_commanded = any(sign in words for sign in _SIGNS) and _COMMAND.search(head) is not None
     is_listed = "ikeencryption" in words and _CIPHER_LISTED.search(head) is not None
-    return (is_commanded or is_listed) and any(_policies(head, source.path))
+    return ((is_commanded or is_listed) and any(_policies(head, source.path))) or shows_gateway(head)
 
 
 @of_text
@@ -84,7 +86,8 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     diagnostics.secrets += key_spans(text, diagnostics.path)
     for name in _unread_options(text, diagnostics.path):
         diagnostics.not_read(name)
-    made = gateways(list(_policies(text, diagnostics.path)), diagnostics)
+    listed = listed_gateways(text, diagnostics) if shows_gateway(text) else []
+    made = gateways([*_policies(text, diagnostics.path), *listed], diagnostics)
     offering = tuple(_offering(text, diagnostics))
     return replace(made, policy=Policy(peers=made.policy.peers + offering), problems=diagnostics.listed())
 
@@ -198,7 +201,7 @@ FORMATS = (
         recognise=recognise,
         parse=parse,
         how_to_export="the commands as they were typed: New-AzIpsecPolicy, New-AzVpnClientIpsecPolicy, or "
-        "az network vpn-connection ipsec-policy add; (Get-AzVirtualNetworkGatewayConnection ...).IpsecPolicies",
+        "az network vpn-connection ipsec-policy add; what Get-AzVirtualNetworkGatewayConnection prints",
         can_express="what such a gateway offers, its lifetimes",
         cannot_express="its preshared key; whether the policy was set; Windows policy",
     ),
