@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ipseclint import secrets, text_blocks
-from ipseclint.secrets import announced, elsewhere, masks
+from ipseclint.secrets import announced, elsewhere, masks, values
 from ipseclint.secrets.places import Place
 from ipseclint.source import bytes_source, file_source
 from tests.cases import cases
@@ -344,3 +345,23 @@ def test_words_behind_a_colon_are_masked_together_and_elsewhere_shown() -> None:
 )
 def test_a_key_in_a_table_may_hold_the_delimiter_of_its_columns(table: str, key: str) -> None:
     assert key in secrets.keys_in(table)[1]
+
+
+def test_a_key_in_json_within_a_text_of_json_ends_at_its_own_quote() -> None:
+    inner = json.dumps({"PreSharedKey": "Sommer regen", "Next": "shown"})
+    for text in (json.dumps({"value": inner}), json.dumps([inner, inner])):
+        assert {text[begin:end] for begin, end in secrets.keys_in(text)[0]} == {"Sommer regen"}
+
+
+def test_of_a_text_of_one_line_the_rest_is_not_gone_through_for_each_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+    line_end = values._line_end
+
+    def counted(text: str, at: int, last: int) -> int:
+        looked.append(last - at)
+        return line_end(text, at, last)
+
+    monkeypatch.setattr(values, "_line_end", counted)
+    secrets.keys_in(json.dumps([{"PreSharedKey": "Sommerregen", "Name": "x" * 4_000}] * 100))
+    assert len(looked) == 100
+    assert max(looked) <= values.MAX_VALUE_CHARACTERS
