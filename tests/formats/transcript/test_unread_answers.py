@@ -159,3 +159,43 @@ def test_what_gpresult_names_of_rules_is_said_beside_another_output() -> None:
     services = "Status   Name    DisplayName\n------   ----    -----------\nStopped  IKEEXT  IKE and AuthIP\n"
     report = check_text(f"    GPO: Isolation\n        {named}\n{services}", "post.txt")
     assert [(problem.code.value, problem.span.line) for problem in report.problems] == [("IN003", 2)]
+
+
+ROWS = """# Tunnel
+
+| Parameter | Site A | Site B |
+|---|---|---|
+{}
+
+```powershell
+Add-VpnConnection -Name A -ServerAddress vpn.example.com -TunnelType Ikev2 -AuthenticationMethod MachineCertificate
+```
+"""
+
+
+@cases(
+    "row",
+    [
+        "| IKE encryption | AES-256 | AES-128 |",
+        "| **Phase 1 hash** | SHA-256 | SHA1 | agreed |",
+        "| DH group | 14 (MODP2048) | Group 2 |",
+        "| Encryption | aes256gcm16 | AES_GCM 256 or 3DES |",
+    ],
+)
+def test_a_table_of_two_ends_beside_a_script_is_said(row: str) -> None:
+    (problem,) = check_text(ROWS.format(row), "site.md").problems
+    assert (problem.code.value, problem.span and problem.span.line) == ("IN003", 5)
+    assert "a table of what two ends are set to is not read" in problem.message
+
+
+@cases(
+    "row",
+    [
+        "| IKE version | IKEv2 | IKEv2 |",
+        "| Encryption | what is protected | AES-256 |",
+        "| Group14 | DHGroup14 | 2048-bit MODP |",
+        "| Site | 10.1.0.0/16 | 10.2.0.0/16 |",
+    ],
+)
+def test_a_table_of_other_things_is_not(row: str) -> None:
+    assert check_text(ROWS.format(row), "site.md").problems == ()

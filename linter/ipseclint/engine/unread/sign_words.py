@@ -142,12 +142,23 @@ RESULTANT = late(
     rb"(?:consecrules|phase[12][a-z]{1,20}sets)\\"
 )
 """What `gpresult /v` names of rules and sets that a GPO brings, whose values it shows in part."""
+_ALGORITHM = (
+    rb"\b(?:aes[ _-]?(?:cbc|gcm)?[ _-]?\d{3}|3des\b|sha-?\d{1,3}\b|md5\b"
+    rb"|(?:dh|group|modp|ecp)[ -]?(?:group )?\d{1,4}\b)"
+)
+TABLED = late(
+    rb"\n[ \t]{0,8}\|[ \t*]{0,8}[^|\n]{0,40}?"
+    rb"\b(?:ike(?:v[12])?|ipsec|esp|phase ?[12]|main mode|quick mode|diffie|dh|pfs|encryption|integrity|hash)\b"
+    rb"[^|\n]{0,40}(?:\|[^|\n]{0,80}?" + _ALGORITHM + rb"[^|\n]{0,80}){2}\|"
+)
+"""A row of a table that compares what two ends are set to: a setting, and an algorithm for each."""
 OTHERWISE = late(CHANGES_OTHERWISE.encode())
 _QUICK: dict[re.Pattern[bytes], tuple[bytes, ...]] = {
     CHANGES: (b"netsh", b"-netipsec", b"-netfirewallsetting", b"-vpn"),
     PROPERTIES: (b"\npspath",),
     OTHERWISE: (b"rasphone", b"mdm_vpnv2"),
     RESULTANT: (b"windowsfirewall\\consecrules", b"windowsfirewall\\phase"),
+    TABLED: (b"|",),
 }
 """The same quick test for expressions that rarely match."""
 MEMBERS = late(rb"ipsec|wfpstate|registry\.pol|\.wfw|netsh|advfirewall|gpreport\.xml|backup\.xml")
