@@ -50,7 +50,7 @@ def told(text: str, name: str = "ticket.txt") -> list[tuple[str, str, int, int]]
     ("name", "evidence"),
     [
         ("ticket.txt", [("RT014", "13806", 8, 18), ("RT023", "809", 4, 88)]),
-        ("mail.txt", [("RT023", "789", 2, 46)]),
+        ("mail.txt", [("RT023", "789", 2, 44)]),
         ("chinese.txt", [("RT013", "13801", 1, 19)]),
     ],
 )

@@ -132,8 +132,8 @@ _BESIDE = (
     (CHANGES, _TELL_COMMANDS),
     (PROPERTIES, _TELL_COMMANDS | {"registry-properties"}),
     (OTHERWISE, _TELL_COMMANDS),
-    (RESULTANT, frozenset[str]()),
-    (TABLED, frozenset[str]()),
+    (RESULTANT, frozenset({"netsh-script"})),
+    (TABLED, frozenset({"netsh-script"})),
 )
 """Policy that may stand in a text of another format, and the formats that do not skip it."""
 
@@ -358,6 +358,6 @@ def command_in(source: Source) -> Sign | None:
 def passed_over(source: Source, format_name: str) -> Sign | None:
     """Policy of IPsec or a VPN in a text that the format of the text does not read. Raises SourceError."""
     sought = [words for words, formats in _BESIDE if format_name not in formats]
-    sign = search(source, *sought)
+    sign = search(source, *sought) if sought else None
     is_table = sign is not None and TABLED.match(f"\n{sign.quote}".encode()) is not None
     return replace(sign, why=_INSTEAD_OF_TABLE) if sign is not None and is_table else sign
