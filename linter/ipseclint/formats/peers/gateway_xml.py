@@ -69,7 +69,7 @@ def recognise(source: Source) -> bool:
         and _PLUGGED_IN not in head
         and (
             any(sign.search(head) is not None for sign in (_SETTINGS, _OPENVPN, _AWS, apple.SIGN))
-            or any(sign.search(_backup(source)) is not None for sign in (_PHASE, _PAN_OS))
+            or any(sign.search(source.once(_backup)) is not None for sign in (_PHASE, _PAN_OS))
         )
     )
 
@@ -85,7 +85,7 @@ def parse(source: Source) -> Parsed:
     if apple.SIGN.search(source.head_text) is not None:
         return apple.parse(source)
     diagnostics = Diagnostics(source.path)
-    if _PAN_OS.search(_backup(source)) is not None:
+    if _PAN_OS.search(source.once(_backup)) is not None:
         return diagnostics.parsed(Policy(peers=tuple(_of_pan_os(source, diagnostics))))
     peers: list[Peer] = []
     phases: list[Element] = []
