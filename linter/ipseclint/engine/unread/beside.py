@@ -82,8 +82,9 @@ def _with_passed_over(parsed: Parsed, format_: Format, source: Source) -> Parsed
     sign = passed_over(source, format_.name)
     if sign is None or any(each.span.line == sign.line for each in parsed.problems):
         return parsed
-    beside = f"`{sign.quote}` stands beside {format_.title}, and is not read: give it as an input of its own"
-    message = sign.why or beside
+    message = sign.why or (
+        f"`{sign.quote}` stands beside {format_.title}, and is not read: give it as an input of its own"
+    )
     problem = Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=Span(source.path, sign.line, 1))
     return replace(parsed, problems=(*parsed.problems, problem))
 

@@ -152,6 +152,11 @@ TABLED = late(
     rb"[^|\n]{0,40}(?:\|[^|\n]{0,80}?" + _ALGORITHM + rb"[^|\n]{0,80}){2}\|"
 )
 """A row of a table that compares what two ends are set to: a setting, and an algorithm for each."""
+_INSTEAD = {
+    TABLED: "a table of what two ends are set to is not read: give the commands or files that set them up, one for each"
+    " end",
+}
+"""What to give instead, for expressions whose matches no input of their own would make readable."""
 OTHERWISE = late(CHANGES_OTHERWISE.encode())
 _QUICK: dict[re.Pattern[bytes], tuple[bytes, ...]] = {
     CHANGES: (b"netsh", b"-netipsec", b"-netfirewallsetting", b"-vpn"),
@@ -193,10 +198,10 @@ def search(source: Source, words: re.Pattern[bytes], *further: re.Pattern[bytes]
         text = before + folded_bytes(block)
         read += len(block)
         if match := first_of(words, text):
-            return _sign_at(match, line, read)
+            return _sign_at(words, match, line, read)
         for other in further:
             if other not in others and (match := first_of(other, text)):
-                others[other] = _sign_at(match, line, read)
+                others[other] = _sign_at(other, match, line, read)
         if not block.isascii() and any(word in block for word in _EBCDIC):
             return Sign("suspicious", is_suspicious=True, quote="netsh in EBCDIC", line=line, within_bytes=read)
         if words is WORDS and (encoded := _word_in_base64(block)):
@@ -216,11 +221,12 @@ def first_of(words: re.Pattern[bytes], text: bytes) -> re.Match[bytes] | None:
     return words.search(text) if any(part in text for part in _QUICK.get(words, _PARTS)) else None
 
 
-def _sign_at(match: re.Match[bytes], line: int, read: int) -> Sign:
-    """The sign for a match in a text that begins on a line, in a block that ends after so many bytes."""
+def _sign_at(words: re.Pattern[bytes], match: re.Match[bytes], line: int, read: int) -> Sign:
+    """The sign for a match of some words in a text that begins on a line, in a block that ends after so many bytes."""
     quote = b" ".join(match[0].split()).decode("ascii", "replace")
     at = line + match.string.count(b"\n", 0, match.start()) + match[0].startswith(b"\n")
-    return Sign("suspicious", is_suspicious=True, quote=quote[:_QUOTED], line=at, within_bytes=read)
+    why = _INSTEAD.get(words, "")
+    return Sign("suspicious", is_suspicious=True, quote=quote[:_QUOTED], why=why, line=at, within_bytes=read)
 
 
 def _word_in_base64(block: bytes) -> str:

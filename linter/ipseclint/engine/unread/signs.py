@@ -137,9 +137,6 @@ _BESIDE = (
 )
 """Policy that may stand in a text of another format, and the formats that do not skip it."""
 
-_INSTEAD_OF_TABLE = (
-    "a table of what two ends are set to is not read: give the commands or files that set them up, one for each end"
-)
 _INSTEAD_OF_KEY = (
     "prose that names a registry key of IPsec, and shows no value of it: `reg query KEY /s` prints what is set there"
 )
@@ -358,6 +355,4 @@ def command_in(source: Source) -> Sign | None:
 def passed_over(source: Source, format_name: str) -> Sign | None:
     """Policy of IPsec or a VPN in a text that the format of the text does not read. Raises SourceError."""
     sought = [words for words, formats in _BESIDE if format_name not in formats]
-    sign = search(source, *sought) if sought else None
-    is_table = sign is not None and TABLED.match(f"\n{sign.quote}".encode()) is not None
-    return replace(sign, why=_INSTEAD_OF_TABLE) if sign is not None and is_table else sign
+    return search(source, *sought) if sought else None
