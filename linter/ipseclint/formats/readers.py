@@ -226,3 +226,8 @@ def formats_of(module: str) -> tuple[Format, ...]:
     """The formats of a reader's module, which is loaded for this."""
     formats: tuple[Format, ...] = importlib.import_module(f"ipseclint.formats.{module}").FORMATS
     return formats
+
+
+def first_to_recognise(modules: Iterable[str], source: Source) -> str | None:
+    """The first of some readers' modules whose format a source has; None if none is."""
+    return next((module for module in modules if formats_of(module)[0].recognise(source)), None)

@@ -21,7 +21,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_source
 from ipseclint.formats.kit.yaml_blocks import end_of_block
 from ipseclint.formats.parsed import Format, Parsed, joined
 from ipseclint.formats.peers.commands_beside import tell_commands
-from ipseclint.formats.readers import formats_of
+from ipseclint.formats.readers import first_to_recognise, formats_of
 from ipseclint.formats.transcript.margins import moved, without_margin
 from ipseclint.formats.transcript.pieces import Piece
 from ipseclint.late import late
@@ -117,10 +117,9 @@ def _in_blocks(text: str, lines: Sequence[str]) -> _Declaration:
         first, last = text.count("\n", 0, behind), text.count("\n", 0, end)
         if first < last:
             piece = without_margin(Piece("output", dict(enumerate(lines[first:last], start=first + 1))))
-            own = text_source("", piece.text.strip())
-            form = next((formats_of(module)[0] for module in _READERS if formats_of(module)[0].recognise(own)), None)
-            if form is not None:
-                found.append(_Document(form, piece))
+            module = first_to_recognise(_READERS, text_source("", piece.text.strip()))
+            if module is not None:
+                found.append(_Document(formats_of(module)[0], piece))
                 behind = end
     return _Declaration(found, len(text) if _OPENING.search(text, behind) is None else behind)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
@@ -14,7 +15,7 @@ from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.syntax.masking import behind_parentheses
 from ipseclint.formats.powershell.script.values.pieces import Piece, Pieces
 from ipseclint.formats.powershell.script.values.value import Unknown, Value, text_of
-from ipseclint.formats.readers import formats_of
+from ipseclint.formats.readers import first_to_recognise, formats_of
 from ipseclint.formats.vpn import profile_xml
 from ipseclint.late import late
 from ipseclint.source import Source, bytes_source, lines_of_text
@@ -65,8 +66,13 @@ class Place(NamedTuple):
     module: str
 
 
-def documents_in(text: str) -> Iterator[Place]:
-    """The places of texts that are documents of other formats."""
+@lru_cache(maxsize=4)
+def documents_in(text: str) -> tuple[Place, ...]:
+    """The places of texts that are documents of other formats. Cached: commands ask which of them they bring in."""
+    return tuple(_documents_in(text))
+
+
+def _documents_in(text: str) -> Iterator[Place]:
     folded = text.lower()
     if not any(sign in folded for sign in SIGNS_OF_DOCUMENTS):
         return
@@ -83,7 +89,7 @@ def documents_in(text: str) -> Iterator[Place]:
             return
         behind = end
         module = _module_of(text[start:end])
-        if module:
+        if module is not None:
             yield Place(start, end, opening[1] or opening["quote"], is_here=opening[1] is not None, module=module)
             count += 1
 
@@ -97,14 +103,14 @@ def is_brought_in(written: str, text: str) -> bool:
     return any(place.module == module for place in documents_in(text))
 
 
-def _module_of(text: str) -> str:
-    """The module of the reader of a text; empty if none reads it."""
+def _module_of(text: str) -> str | None:
+    """The module of the reader of a text; None if none reads it."""
     if "<vpnprofile" in text[:_HEAD_CHARACTERS].casefold():
         return _PROFILE
-    if not any(sign in text.casefold() for sign in SIGNS_OF_DOCUMENTS):
-        return ""
-    source = bytes_source("", text.lstrip().encode("utf-8", "surrogatepass"))
-    return next((module for module in _READERS if formats_of(module)[0].recognise(source)), "")
+    folded = text.casefold()
+    if not any(map(folded.__contains__, SIGNS_OF_DOCUMENTS)):
+        return None
+    return first_to_recognise(_READERS, bytes_source("", text.lstrip().encode("utf-8", "surrogatepass")))
 
 
 def read_document(place: Place, path: str, begin: int, pieces: Pieces) -> Parsed:
