@@ -355,13 +355,13 @@ def test_a_key_in_json_within_a_text_of_json_ends_at_its_own_quote() -> None:
 
 def test_of_a_text_of_one_line_the_rest_is_not_gone_through_for_each_key(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[int] = []
-    line_end = values._line_end
+    line_end = values.end_of_line
 
     def counted(text: str, at: int, last: int) -> int:
         looked.append(last - at)
         return line_end(text, at, last)
 
-    monkeypatch.setattr(values, "_line_end", counted)
+    monkeypatch.setattr(values, "end_of_line", counted)
     secrets.keys_in(json.dumps([{"PreSharedKey": "Sommerregen", "Name": "x" * 4_000}] * 100))
     assert len(looked) == 100
     assert max(looked) <= values.MAX_VALUE_CHARACTERS

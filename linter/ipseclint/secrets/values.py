@@ -75,7 +75,7 @@ def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
     if (digits := _HEXADECIMAL.match(text, at)) is not None:
         yield at, digits.end()
     elif (quote := _ESCAPED_QUOTE.match(text, at)) is not None:
-        end = _line_end(text, quote.end(), min(len(text), quote.end() + MAX_VALUE_CHARACTERS))
+        end = end_of_line(text, quote.end(), min(len(text), quote.end() + MAX_VALUE_CHARACTERS))
         yield quote.end(), _closing_escape(text, quote, end)
     elif text.startswith(('@"', "@'"), at):
         closing = text.find("\n" + text[at + 1] + "@", at)
@@ -178,7 +178,7 @@ def _closing_escape(text: str, quote: re.Match[str], end: int) -> int:
 def _closing_quote(text: str, at: int, quote: str, is_member: bool) -> int:
     """The end of a quoted text: its quote, which in a member may be lines away, or the end of its line."""
     last = min(len(text), at + MAX_VALUE_CHARACTERS)
-    line_end = _line_end(text, at, last)
+    line_end = end_of_line(text, at, last)
     follows = _BEHIND_MEMBER if is_member else _BEHIND_TEXT
     index = at
     while index < last and (is_member or text[index] != "\n"):
@@ -188,7 +188,7 @@ def _closing_quote(text: str, at: int, quote: str, is_member: bool) -> int:
     return min(index, last)
 
 
-def _line_end(text: str, at: int, last: int) -> int:
+def end_of_line(text: str, at: int, last: int) -> int:
     """The end of a line, at most `last`: a text may be one line of megabytes."""
     end = text.find("\n", at, last)
     return end if end >= 0 else last

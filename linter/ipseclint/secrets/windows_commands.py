@@ -12,7 +12,7 @@ from itertools import chain
 
 from ipseclint.late import late
 from ipseclint.secrets.places import Place
-from ipseclint.secrets.values import bare_value_at, end_of
+from ipseclint.secrets.values import bare_value_at, end_of, end_of_line
 
 _CALLED = r"(?:\.exe)?(?=[\"']?[ \t,])"
 _PROGRAMS = {
@@ -126,10 +126,8 @@ def _value(lower: str, begin: int) -> Iterator[Place]:
     """A value: up to its closing quote, or bare; not `*`, which prompts for one."""
     quote = lower[begin - 1]
     if quote in "\"'":
-        line_end = lower.find("\n", begin)
-        line_end = line_end if line_end >= 0 else len(lower)
-        line_end = min(line_end, begin + _MAX_QUOTED_CHARACTERS)
-        closing = _CLOSING[quote].search(lower, begin, line_end)
-        yield begin, closing.start() if closing is not None else line_end
+        end = end_of_line(lower, begin, min(len(lower), begin + _MAX_QUOTED_CHARACTERS))
+        closing = _CLOSING[quote].search(lower, begin, end)
+        yield begin, closing.start() if closing is not None else end
     elif (bare := _BARE.match(lower, begin)) is not None and lower[begin] not in "*/-":
         yield begin, begin + len(bare[0].rstrip("\"';)|&"))
