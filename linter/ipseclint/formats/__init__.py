@@ -60,16 +60,18 @@ def _may_be_carried(looked: Looked, path: str) -> bool:
     return may_be_log or suffix_of(path) not in OF_SHELLS
 
 
+_OPENS_HERE_STRING = r"@['\"][ \t]*+\r?$"
+"""How a text of several lines begins in a PowerShell script."""
 _STATEMENT = late(
-    r"^[ \t]*(?:\$\w+[ \t]*=|param[ \t]*\(|#requires[ \t]|<#|\[cmdletbinding|function[ \t]+\w+-\w|\[[\w.]{1,60}\]::"
-    r"|@['\"][ \t]*+\r?$)",
+    r"^[ \t]*(?:\$\w+[ \t]*=|param[ \t]*\(|#requires[ \t]|<#|\[cmdletbinding|function[ \t]+\w+-\w|\[[\w.]{1,60}\]::|"
+    + _OPENS_HERE_STRING
+    + ")",
     re.MULTILINE,
 )
 """How a PowerShell script begins, in lower case, and no other text; a shell script may embed files and scripts too."""
 
 
-_HERE_STRING = late(r"@['\"][ \t]*+\r?$", re.MULTILINE)
-"""How a text of several lines begins in a PowerShell script."""
+_HERE_STRING = late(_OPENS_HERE_STRING, re.MULTILINE)
 _NO_DECLARATIONS = (*DOCUMENTS, ".ps1", ".psm1", ".cmd", ".bat", ".reg", ".log", ".csv", ".xml", ".eml", ".rb", ".py")
 """Names of files whose texts have readers that know how they are written."""
 _BLOCK_SIGNS = ("multipart/", ": |", ": >", "<<", "'''", '"""')
