@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from ipseclint import secrets
 from tests.cases import cases
+from tests.test_growth import LINEAR, exponent
 
 KEY = "Sommerregenbogen"
 GIVEN = r"""
@@ -78,3 +82,23 @@ def test_a_quotation_that_nothing_ends_is_masked_to_the_end_of_its_line(command:
 def test_a_quoted_key_is_masked_without_its_quotation_marks(command: str) -> None:
     text = command.format("two words")
     assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == ["two words"]
+
+
+@cases("command", ['ipseccmd -f 0=* -a PRESHARE:"{}"', "netsh -r s1 -p {} advfirewall reset", "cscript a.vbs /key:{}"])
+def test_commands_on_one_line_are_looked_through_once_each(command: str) -> None:
+    def make(number: int) -> Callable[[], object]:
+        return partial(secrets.keys_in, " ".join([command.format(KEY)] * number))
+
+    assert exponent(make, (4, 8, 16)) <= LINEAR
+
+
+def test_a_command_may_stand_behind_the_option_of_another_on_its_line() -> None:
+    for text in ("netsh -r s1 -p netsh -p {}", "netsh -p {} x netsh.exe -p {}", "a.vbs /key {} b.vbs /key {}"):
+        assert KEY in secrets.keys_in(text.format(KEY, KEY))[1]
+        assert KEY not in _masked(text.format(KEY, KEY))
+
+
+def _masked(text: str) -> str:
+    for begin, end in reversed(secrets.keys_in(text)[0]):
+        text = text[:begin] + text[end:]
+    return text

@@ -7,7 +7,7 @@ by value. The name of a key alone identifies a form, so that a truncated or dama
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from ipseclint.late import late
@@ -97,7 +97,7 @@ def keys_in(text: str) -> tuple[list[Place], set[str]]:
 def _keys_in(text: str) -> tuple[list[Place], set[str]]:
     lower = lowered(text)
     names = list(names_in(lower))
-    heads = sorted({text.rfind("\n", 0, name.start()) + 1 for name in names})
+    heads = list(dict.fromkeys(_line_begins(text, (name.start() for name in names))))
     places = [*after_names(text, names)]
     for columns in (in_columns, in_torn_columns, in_bare_columns):
         places += columns(text, heads)
@@ -122,6 +122,15 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
     places = merged([*places, *comments, *(place for place, _ in (*blobs, *profiles))])
     texts |= {key for _, key in blobs if is_telling(key)}
     return places, texts.union(*(keys_in(profile)[1] for _, profile in profiles))
+
+
+def _line_begins(text: str, places: Iterable[int]) -> Iterator[int]:
+    """The beginnings of the lines of places in order, each sought from the place before: a text may be one line."""
+    begin = sought = 0
+    for at in places:
+        begin = max(begin, text.rfind("\n", sought, at) + 1)
+        sought = at
+        yield begin
 
 
 def _is_said(text: str, begin: int) -> bool:

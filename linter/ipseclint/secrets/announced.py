@@ -179,7 +179,7 @@ def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[
     """The value behind a name: past a sign, blanks or table columns, or directly behind it."""
     name, tail = match[0], text[match.end() : end].casefold()
     if _NAMES_VALUE.search(text, max(0, begin - 20), begin) is not None:
-        start = max(text.rfind("\n", 0, begin) + 1, begin - 600)
+        start = _begin_of_line(text, begin, within=600)
         yield from (ahead.span(ahead.lastindex or 0) for ahead in _VALUE_AHEAD.finditer(text, start, begin))
     if (qualified := _QUALIFIED.match(text, end)) is not None:
         end = qualified.end()
@@ -250,14 +250,20 @@ def _cell(text: str, begin: int, end: int) -> Place | None:
     row_of_two = _ROW.match(text, end)
     if row_of_two is None:
         return None
-    line = text[text.rfind("\n", 0, begin) + 1 : begin]
+    line = text[_begin_of_line(text, begin, within=400) : begin]
     is_first = "|" in line and line.strip(" \t|*_`>").casefold() in {"", "ipsec", "l2tp"}
     return row_of_two.span(1) if is_first else None
 
 
+def _begin_of_line(text: str, at: int, within: int) -> int:
+    """The beginning of the line of a place, or the place so many characters before it: a text may be one line."""
+    low = max(0, at - within)
+    return max(low, text.rfind("\n", low, at) + 1)
+
+
 def _is_indented(text: str, begin: int) -> bool:
     """Whether a place is preceded by blanks only, at least one, on its line."""
-    line = text[text.rfind("\n", max(0, begin - 100), begin) + 1 : begin]
+    line = text[_begin_of_line(text, begin, within=100) : begin]
     return bool(line) and not line.strip()
 
 
@@ -267,8 +273,7 @@ _REST_OF_A_NAME = late(r"[^\"'=\n]*")
 
 def _is_within_a_name(text: str, begin: int, end: int) -> bool:
     """Whether a name of a key is within the quoted name or description of an object."""
-    start = max(0, begin - 200)
-    opened = _WITHIN_A_NAME.search(text[max(text.rfind("\n", start, begin) + 1, start) : begin])
+    opened = _WITHIN_A_NAME.search(text[_begin_of_line(text, begin, within=200) : begin])
     return opened is not None and text.startswith(opened[1], end_of(_REST_OF_A_NAME.match(text, end), end))
 
 

@@ -57,7 +57,8 @@ def _is_locator(text: str, begin: int) -> bool:
 
 def before_end_tag(text: str, tag: int) -> Iterator[Place]:
     """The text before an end tag that names a key, if its start tag may be lost; or the values within it."""
-    low = max(0, tag - _MAX_CHARACTERS, text.rfind("\n\n", 0, tag) + 1)
+    low = max(0, tag - _MAX_CHARACTERS)
+    low = max(low, text.rfind("\n\n", low, tag) + 1)
     begin = max(low, text.rfind(">", low, tag) + 1)
     if text[begin:tag].strip():
         if begin != tag - _MAX_CHARACTERS:
@@ -65,13 +66,15 @@ def before_end_tag(text: str, tag: int) -> Iterator[Place]:
         return
     for _ in range(_MAX_PIECES):
         closing = text.rfind("</", low, tag)
+        if closing < 0:
+            return
         name = text[closing + 2 : tag].strip().rstrip(">").rpartition(":")[2].casefold()
-        if closing < 0 or name not in _OF_VALUES:
+        if name not in _OF_VALUES:
             return
         begin = max(low, text.rfind(">", low, closing) + 1)
         if text[begin:closing].strip():
             yield begin, closing
-        tag = text.rfind("<", low, begin)
+        tag = max(low, text.rfind("<", low, begin))
 
 
 def behind_name(text: str, end: int, *, is_indented: bool = False) -> Iterator[Place]:

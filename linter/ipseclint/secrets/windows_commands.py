@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 from ipseclint.late import late
 from ipseclint.secrets.places import Place
@@ -66,8 +66,7 @@ _KEYS = frozenset({"-key", "/key"})
 def in_windows_commands(lower: str) -> Iterator[Place]:
     """The places of keys and passwords in commands; `lower` is the text in lower case."""
     for name, expression in _PROGRAMS.items():
-        for program in expression.finditer(lower):
-            words = _words(lower, program.end())
+        for words in _words_behind(lower, expression):
             if name in _BEHIND:
                 yield from _behind(lower, words, _BEHIND[name])
             else:
@@ -79,14 +78,17 @@ def in_windows_commands(lower: str) -> Iterator[Place]:
     for match in _SECURE.finditer(lower) if any(map(lower.__contains__, _MAKE_SECURE)) else ():
         is_piped = match["piped"] is not None
         yield from [match.span("piped")] if is_piped else bare_value_at(lower, match.end(), is_of_parameter=True)
-    for script in _SCRIPT.finditer(lower) if "key" in lower else ():
-        places = _behind(lower, _words(lower, script.end()), _KEYS)
+    for words in _words_behind(lower, _SCRIPT) if "key" in lower else ():
+        places = _behind(lower, words, _KEYS)
         yield from (place for place in places if "\\" not in lower[place[0] : place[1]])  # a key of the registry
 
 
-def _words(lower: str, at: int) -> Sequence[Place]:
-    line = _LINE.match(lower, at)
-    return [] if line is None else [word.span() for word in _WORD.finditer(lower, at, line.end())]
+def _words_behind(lower: str, called: re.Pattern[str]) -> Iterator[Sequence[Place]]:
+    """The words behind each call on its line, up to the next call, whose words are its own: they may be on one line."""
+    ends = [call.end() for call in called.finditer(lower)]
+    for end, last in zip(ends, [*ends[1:], len(lower)], strict=False):
+        line_end = end_of(_LINE.match(lower, end, last), last)
+        yield [word.span() for word in _WORD.finditer(lower, end, line_end)]
 
 
 def _behind(lower: str, words: Sequence[Place], options: frozenset[str]) -> Iterator[Place]:
@@ -114,11 +116,11 @@ def _at_its_place(lower: str, at: int, name: str) -> Iterator[Place]:
     `rasdial`."""
     line_end = end_of(_LINE.match(lower, at), at)
     words = (word.span(word.lastindex or 0) for word in _WHOLE_WORD.finditer(lower, at, line_end))
-    plain = [(begin, end) for begin, end in words if begin < end and lower[begin] not in "/*"]
+    plain = ((begin, end) for begin, end in words if begin < end and lower[begin] not in "/*")
     if name.endswith("use"):
-        plain = [place for place in plain if lower[place[0]] != "\\" and lower[place[0] + 1 : place[1]] != ":"]
+        plain = (place for place in plain if lower[place[0]] != "\\" and lower[place[0] + 1 : place[1]] != ":")
     number = 0 if name.endswith("use") else 1 if name.endswith("user") else 2
-    for begin, _ in plain[number : number + 1]:
+    for begin, _ in islice(plain, number, number + 1):
         yield from _value(lower, begin)
 
 
