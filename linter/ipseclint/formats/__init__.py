@@ -332,6 +332,11 @@ _READERS = (
         ),
     ),
     Reader("netsh.ip_security.dynamic_statistics", Shape.TEXT, ("statistics",)),
+    Reader(
+        "performance_counters",
+        Shape.TEXT,
+        ("\\ipsec ", "\\ipsec-", "\\generic ikev1", "\\ikev1, ", "data_counters_ipsec", "data_counters_generic"),
+    ),
     Reader("netsh.advfirewall.show", Shape.TEXT, _PRINTED_SIGNS, _may_be_printed),
     Reader("netsh.script", Shape.TEXT, _NETSH_SIGNS),
     _OF_SENTENCES,

@@ -10,6 +10,7 @@ from ipseclint.model.events import Counter
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, LooksAt, NoOptions, Options, rule
 from ipseclint.rules.runtime import about
+from ipseclint.words import plural
 
 
 class HalfOpen(Options):
@@ -69,7 +70,16 @@ class QueueLength(Options):
     fewest_samples: int
 
 
-_QUEUE_COUNTERS = frozenset({"currentQueuedWorkitems", "Active Acquire", "Active Receive"})
+_QUEUE_COUNTERS = frozenset(
+    {"currentQueuedWorkitems", "Active Acquire", "Active Receive", "pendingSaNegotiations"}
+    | {f"Pending {mode} Mode Negotiations" for mode in ("Main", "Quick", "Extended")}
+    | {"Pending Security Associations"}
+)
+
+
+def _own_name(counter: Counter) -> str:
+    """The name of a counter without that of its set, which performance counters have before it."""
+    return counter.name.rpartition("\\")[2]
 
 
 @rule(
@@ -86,9 +96,12 @@ def acquire_queue_length(machine: Machine, options: QueueLength) -> Iterator[Hit
 
     Why: It is the direct gauge of the queue behind the drops. Microsoft documents that Active Acquire is
     normally 1 and under load 1 plus the requests queued by IKE, and that currentQueuedWorkitems counts what is
-    queued. How many are too many is our reasoning. One sample may be a moment; several are a state.
+    queued. Pending negotiations are those that are waiting or under way, and not done. How many are too many is our
+    reasoning. One sample may be a moment; several are a state.
 
-    Seen as: Active Acquire in `netsh ipsec dynamic show stats`, currentQueuedWorkitems in wfpstate.xml.
+    Seen as: Active Acquire in `netsh ipsec dynamic show stats`, currentQueuedWorkitems and pendingSaNegotiations in
+    wfpstate.xml, the performance counters `\\IPsec IKEv2 IPv4\\Pending Main Mode Negotiations` and
+    `\\IPsec Driver\\Pending Security Associations`.
 
     Bad: `<currentQueuedWorkitems>240</currentQueuedWorkitems>` in three exports a minute apart
 
@@ -100,7 +113,7 @@ def acquire_queue_length(machine: Machine, options: QueueLength) -> Iterator[Hit
     """
     by_name: defaultdict[str, list[Counter]] = defaultdict(list)
     for counter in machine.counters:
-        if counter.name in _QUEUE_COUNTERS:
+        if _own_name(counter) in _QUEUE_COUNTERS:
             by_name[counter.name].append(counter)
     for name, counters in sorted(by_name.items()):
         long = [counter for counter in counters if counter.value > options.above]
@@ -143,3 +156,105 @@ def soft_association_growth(machine: Machine, _options: NoOptions) -> Iterator[H
             f"Soft Associations grew from {values[0]} to {values[-1]} over {len(values)} samples",
             value="Soft Associations",
         )
+
+
+class NegotiationTime(Options):
+    """How long a negotiation may take before it is slow."""
+
+    slow_milliseconds: int
+
+
+@rule(
+    "RT030",
+    "slow-negotiations",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    leads_to=(13811, 13805),
+    options=NegotiationTime,
+    looks_at=LooksAt.EVIDENCE,
+    concern=Concern.QUEUE,
+)
+def slow_negotiations(machine: Machine, options: NegotiationTime) -> Iterator[Hit]:
+    """The last negotiations of a key module took seconds.
+
+    Why: Windows counts how many milliseconds the last main mode and the last quick mode of each key module took. Two
+    hosts that answer each other need some round trips and a few calculations: tenths of a second. Seconds are spent on
+    messages that are sent again, on a domain controller, on a revocation list that does not come, or in the queue, and
+    as long as a negotiation stands, what waits behind it grows older. Where slow begins is our reasoning.
+
+    Seen as: The performance counters `\\Generic IKEv1, AuthIP, and IKEv2\\... Negotiation Time`.
+
+    Bad: `"\\Generic IKEv1, AuthIP, and IKEv2\\AuthIP Main Mode Negotiation Time"` with 14210
+
+    Good: `"\\Generic IKEv1, AuthIP, and IKEv2\\AuthIP Main Mode Negotiation Time"` with 180
+
+    Fix: See what the negotiations wait for: domain controllers, DNS and revocation lists that need IPsec themselves
+    (EX001, EX002, EX006), or peers that do not answer (RT005, RT006).
+
+    Waive: Where links take seconds, such as over satellites in series.
+    """
+    by_name: defaultdict[str, list[Counter]] = defaultdict(list)
+    for counter in machine.counters:
+        if _own_name(counter).endswith(" Negotiation Time"):
+            by_name[counter.name].append(counter)
+    for name, counters in sorted(by_name.items()):
+        slow = [counter for counter in counters if counter.value >= options.slow_milliseconds]
+        if slow:
+            worst = max(slow, key=lambda counter: counter.value)
+            yield Hit(
+                about(machine, _own_name(worst)),
+                worst.span,
+                f"{_own_name(worst)} is {worst.value / 1000:g} s; {options.slow_milliseconds / 1000:g} s or more in "
+                f"{len(slow)} of {plural(len(counters), 'sample')}",
+                value=name,
+            )
+
+
+class FailedShare(Options):
+    """How many failed negotiations tell something, and from what share on."""
+
+    fewest_failed: int
+    percent_at_least: int
+
+
+@rule(
+    "RT031",
+    "most-negotiations-fail",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    options=FailedShare,
+    looks_at=LooksAt.EVIDENCE,
+)
+def most_negotiations_fail(machine: Machine, options: FailedShare) -> Iterator[Hit]:
+    """Of the negotiations that ended since the service started, most failed.
+
+    Why: Windows counts failed and successful negotiations by mode, key module and version of IP. Some fail everywhere:
+    scans, hosts without a policy. Where more fail than succeed, a policy does not fit its peers, or they do not answer.
+    What share is too much is our reasoning.
+
+    Seen as: The performance counters `\\IPsec IKEv2 IPv4\\Failed Main Mode Negotiations` and `...\\Successful Main Mode
+    Negotiations`. Which errors they were, they do not say.
+
+    Bad: 4312 failed main modes, 18 successful ones
+
+    Good: 12 failed main modes, 4310 successful ones
+
+    Fix: See the errors: give ipseclint the security log, or the file of `netsh wfp show state`, whose
+    errorFrequencyTable counts each. Then `ipseclint explain` tells its causes.
+
+    Waive: For a host on the Internet that is scanned all day.
+    """
+    last = {counter.name: counter for counter in machine.counters}
+    for name, failed in sorted(last.items()):
+        if not _own_name(failed).startswith("Failed "):
+            continue
+        succeeded = last.get(name.replace("\\Failed ", "\\Successful "))
+        if succeeded is None or failed.value < options.fewest_failed:
+            continue
+        ended = failed.value + succeeded.value
+        if failed.value * 100 >= options.percent_at_least * ended:
+            yield Hit(
+                about(machine, name),
+                failed.span,
+                f"{failed.value} of {plural(ended, _own_name(failed)[len('Failed ') : -1].lower())} failed since the "
+                f"service started",
+                value=name,
+            )
