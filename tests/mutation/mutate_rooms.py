@@ -38,7 +38,6 @@ from .rooms import (
     importers,
     modules_of,
     starts_processes,
-    test_of_constants,
     tests_of,
 )
 from .trials import Known, MarkingFinder, Trials, fresh, function_around, in_a_process, run_pytest
@@ -104,8 +103,6 @@ def _fails_anew(change: Change, tests: list[Path], known: Known, budget: float) 
         test: names for test in far if test != CONSTANTS and (names := known.touching(test, concerned)) is not None
     }
     chosen = {test: names for test, names in chosen.items() if not starts_processes(test)}
-    if CONSTANTS in tests:
-        chosen[CONSTANTS] = {test_of_constants(change.path)}
     left = [test for test in tests if chosen.get(test, {""})]
     if not left:
         return False  # pytest without files takes all that there are

@@ -164,11 +164,6 @@ def _names(test: Path, stem: str) -> bool:
     return re.search(rf"\b{stem}\b", _text(test)) is not None
 
 
-def test_of_constants(module: Path) -> str:
-    """The name of the test that sees what a module says outside its functions."""
-    return f"test_what_modules_say_is_as_stored[{'.'.join(module.relative_to('linter').parent.parts)}]"
-
-
 def starts_processes(test: Path) -> bool:
     """Whether the file starts processes of its own, in which nobody sees what is run through."""
     return "subprocess" in _text(test)

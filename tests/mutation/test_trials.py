@@ -11,10 +11,10 @@ import pytest
 
 from ipseclint import words
 from tests import ROOT
-from tests.mutation import rooms
+from tests.mutation import mutate_rooms, rooms
 from tests.mutation.changes import Change, changes
 from tests.mutation.mutate_rooms import equivalents, is_equivalent
-from tests.mutation.rooms import PACKAGE, ROOMS, modules_of
+from tests.mutation.rooms import CONSTANTS, PACKAGE, ROOMS, modules_of
 from tests.mutation.trials import (
     Known,
     MarkingLoader,
@@ -68,6 +68,21 @@ def test_a_function_that_is_there_takes_on_a_change() -> None:
 
     assert function_around(change) == "plural"
     assert (in_a_process(changed_words), words.plural(1, "rule")) == ("1 rules", "1 rule")
+
+
+def test_a_limit_is_tried_on_all_that_is_stored_of_constants(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    limit = next(each for each in changes(PACKAGE / "source.py") if each.kind == "off by one")
+    tried: list[tuple[list[Path], dict[Path, set[str]]]] = []
+
+    def note(_change: Change, tests: list[Path], _seconds: float, _known: Known, chosen: dict[Path, set[str]]) -> str:
+        tried.append((tests, chosen))
+        return "loading"
+
+    monkeypatch.setattr(mutate_rooms, "fresh", note)
+    assert mutate_rooms.unnoticed([limit], "source", 0) == []
+    ((tests, chosen),) = tried
+    assert tests[0] == CONSTANTS
+    assert CONSTANTS not in chosen
 
 
 def test_a_method_that_no_longer_calls_that_of_its_base_is_loaded_anew() -> None:
