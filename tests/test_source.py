@@ -18,6 +18,7 @@ from ipseclint.source import (
     Source,
     SourceError,
     Span,
+    behind_comments,
     bytes_source,
     detect_encoding,
     each_line_once,
@@ -437,3 +438,18 @@ def test_what_stands_around_all_lines_is_no_part_of_them(written: str, said: str
 def test_blanks_returns_and_marks_that_may_mean_something_stay(written: str) -> None:
     source = bytes_source("list.txt", written.encode())
     assert source.without_frame() is source
+
+
+@cases(
+    ("text", "behind"),
+    [
+        ('// a\n{"b": 1}', '{"b": 1}'),
+        ("/* a\n * b */ // c\n [1]", "[1]"),
+        ("// a\nnetsh ipsec", "// a\nnetsh ipsec"),
+        ("/ a\n{}", "/ a\n{}"),
+        ("  // a\n{}", "  // a\n{}"),
+        ("", ""),
+    ],
+)
+def test_a_document_of_json_begins_behind_its_comments(text: str, behind: str) -> None:
+    assert behind_comments(text) == behind

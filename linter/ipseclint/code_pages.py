@@ -7,7 +7,7 @@ import codecs
 from ipseclint.late import late
 
 _SAMPLE_BYTES = 65_536
-"""How many bytes are looked at, from the first that is not ASCII on."""
+"""How many bytes are looked at, from the one before the first that is not ASCII on."""
 
 
 _FREQUENT = {
@@ -48,8 +48,8 @@ def code_page_of(data: bytes) -> str:
     """UTF-8 when all but few of the bytes are that, else the likeliest code page that can decode them all."""
     if _decodes(data, "utf-8") or _is_broken_utf8(data):
         return "utf-8"
-    first = _HIGH_RUN.search(data)
-    start = first.start() if first else 0
+    first = next(_HIGH_RUN.finditer(data)).start()
+    start = max(0, first - 1)  # a letter before it tells that it stands within a word
     sample = data[start : start + _SAMPLE_BYTES]
     if _is_western(sample) and _decodes(data, "cp1252"):
         return "cp1252"
