@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.secrets import names
-from ipseclint.secrets.names import has_match, is_worth_a_look, may_name_key, standing
+from ipseclint.secrets.names import has_match, is_worth_a_look, may_name_key, names_key, standing
 from ipseclint.secrets.router_commands import HINTS
 from tests.cases import cases
 
@@ -65,3 +65,10 @@ def test_of_long_texts_the_same_pieces_are_told_as_of_short_ones() -> None:
 )
 def test_a_misspelt_name_may_be_one_of_a_key(text: str, *, may: bool) -> None:
     assert may_name_key(text) is may
+
+
+@cases("text", ["psexec \\\\s1 cmd", "net use x: \\\\s1\\share", "snmp-server enable traps", "the pass is shared out"])
+def test_what_is_worth_a_look_need_name_no_key(text: str) -> None:
+    assert is_worth_a_look(text.encode())
+    assert not names_key(text)
+    assert names_key(f"{text} psk")

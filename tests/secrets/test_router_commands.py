@@ -89,7 +89,10 @@ def written(command: str) -> dict[str, str]:
     lines = command.format(KEY).split("\n")
     text, bare = "\n".join(lines), "\n".join((lines[0].lstrip(), *lines[1:]))
     texts = {name: around.format(text if name == "whole" else bare) for name, around in AROUND.items()}
+    texts["flush left"] = "\n".join(line.lstrip() for line in lines)
     texts["of a mail"] = "\n".join(AROUND["of a mail"].format(line) for line in lines)
+    if bare.startswith("address"):
+        del texts["flush left"]  # without its margin, and without a word that tells of a server
     if bare.startswith("secret"):
         del texts["behind other text"]  # a word and a word: a sentence has them too
     return texts

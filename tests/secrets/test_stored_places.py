@@ -62,6 +62,8 @@ REACHES = {
     "secrets of a peer": '203.0.113.7 : PSK "Sommer regen"\n',
     "a word behind a peer's name": "peer : PSK Sommer\n",
     "words behind a key": "netsh x psk=Sommer regen bogen name=r",
+    "words and a line that goes on at the end": "netsh x psk=Sommer regen ^\n",
+    "a quote and a line that goes on at the end": "-PreSharedKey Sommer\"regen `\n",
     "a sign behind a key": "netsh x psk=Sommer& echo x",
     "pieces of a key": "netsh x psk=Sommer&regen|bogen name=r",
     "quoted pieces": "netsh x psk='Sommer'\"regen\" name=r",
@@ -106,6 +108,13 @@ REACHES = {
     "variables": "set a=Sommer & set b=regen\nset /a c=1\nsetx d bogen\npsk=%a% psk=!b! psk=%d%",
     "variables of PowerShell": '$a = "Sommer";\n$env:b = \'regen\'\n${c} = 1\n-PreSharedKey $a -SharedSecret $env:b',
     "a loop": "for %%i in (Sommer regen) do netsh x psk=%%i\nfor /f %%j in (x) do netsh x psk=%%k\n",
+    "loops whose letters come before": "for %%j in (Sommer) do echo %%j\n"
+    "for /f \"tokens=1,2\" %%i in (regen) do netsh x psk=%%I\n",
+    "texts piped into a block": "'Sommer', \"regen\" | ForEach { netsh x psk=$_ }; 'no' | more | % { $psitem }\n",
+    "texts that a key is compared with": "if ($k -eq 'Sommer') { -PreSharedKey $k }\nif (\"regen\" -cne $k) {}\n"
+    "if \"%k%\"==\"bogen\" echo ok\nif !K! equ Sommer1 echo ok\nif %other%==no echo ok\n",
+    "lists that a key is taken from": "foreach ($k in 'Sommer', \"regen\") { -PreSharedKey $k }\n"
+    "New-Variable -Name k -Value 'bogen'\n[Environment]::SetEnvironmentVariable('k', 'Sommer1')\n",
     "a pipe": "echo Sommer|more\necho regen|clip psk=%K%\nset /p K=ask: | x %K%",
     "files between": "echo Sommer>a.txt\necho regen>b.txt\n>>c.txt echo bogen\nset /p K=<a.txt\nset /p L=<c.txt\n"
     "psk=%K% psk=%L%",

@@ -72,8 +72,8 @@ _TO_A_HOST = frozenset(
 )
 """Words between the address of an SNMP host and its community."""
 _OF_SERVERS = ("radius", "tacacs", "aaa-server")
-_KEY_OF_A_SERVER = late(r"^[> \t]+key[ \t]+([^\s]+)[ \t]*$", re.MULTILINE)
-"""The key line in the section of a server."""
+_KEY_OF_A_SERVER = late(r"^([> \t]*)key[ \t]+([^\s]+)[ \t]*$", re.MULTILINE)
+"""The key line in the section of a server, whose margin a paste may have lost."""
 _NO_KEYS = _SPOKEN | frozenset(
     {"exchange", "chain", "string", "pair", "size", "length", "id", "usage", "type", "name", "material", "management"}
     | {"lifetime", "generation", "agreement", "derivation", "provider", "container", "module", "modules"}
@@ -99,8 +99,9 @@ def in_router_commands(text: str, lower: str) -> Iterator[Place]:
         is_of_a_server = any(sign in lower for sign in _OF_SERVERS)
         for match in _KEY_OF_A_SERVER.finditer(lower):
             # The section may be shown without its first line, in which a number is that of a key in a chain.
-            if is_of_a_server or not (match[1].isdigit() or match[1] in _NO_KEYS):
-                yield match.span(1)
+            margin, word = match.groups()
+            if is_of_a_server or (margin and not (word.isdigit() or word in _NO_KEYS)):
+                yield match.span(2)
 
 
 def _end_of_line(text: str, start: int) -> int:
