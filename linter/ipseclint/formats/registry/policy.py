@@ -221,7 +221,7 @@ def _add_servers(tree: Key, parts: PolicyParts, diagnostics: Diagnostics, *, is_
         # and has no values, its values were not asked for.
         is_absent = suite_key is None and (_SUITE_KEY.casefold() in key.absent or (is_whole and key.is_whole))
         is_known = bool(suite) or is_absent
-        place = key.span if suite_key is None or not suite else suite_key.span
+        place = key.span if suite_key is None else suite_key.span
         fields: dict[str, Any] = {
             field: setting for name, field in _SERVER_NUMBERS.items() if (setting := _number(key, name))
         }
