@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 from msgspec import Struct
@@ -34,7 +34,7 @@ from ipseclint.model.setting import Secret
 from ipseclint.repair.commands import netsh
 from ipseclint.repair.commands.arguments import Unwritable
 from ipseclint.semantics.sameness import differing_fields
-from ipseclint.source import BINARY_SIGNATURES, Source, Span, bytes_source, failing_source
+from ipseclint.source import BINARY_SIGNATURES, Source, SourceError, Span, bytes_source
 
 pytestmark = pytest.mark.drawn(6)
 
@@ -329,11 +329,15 @@ def test_every_format_is_listed_whole(cli: Callable[..., Any]) -> None:
     [
         (FileNotFoundError(errno.ENOENT, "No such file or directory"), "it does not exist"),
         (OSError(errno.EIO, "Input/output error"), "Input/output error"),
+        (SourceError("the share is gone"), "the share is gone"),
     ],
-    ids=["missing", "broken"],
+    ids=["missing", "broken", "gone"],
 )
-def test_an_input_that_cannot_be_opened_is_a_problem(error: OSError, said: str) -> None:
-    told = {name: kind.parse(failing_source("x", error)).problems for name, kind in FORMATS.items()}
+def test_an_input_that_cannot_be_opened_is_a_problem(error: Exception, said: str) -> None:
+    def fail() -> BinaryIO:
+        raise error
+
+    told = {name: kind.parse(Source("x", fail)).problems for name, kind in FORMATS.items()}
     first = {name: (problems[0].code, problems[0].message) for name, problems in told.items()}
     assert first == dict.fromkeys(FORMATS, (ProblemCode.UNREADABLE, said))
     assert {problem.span for problems in told.values() for problem in problems} == {Span("x", 1, 1)}

@@ -516,3 +516,16 @@ def test_a_peer_without_an_association_is_told_once_and_only_where_no_rule_requi
     required = machine(consec(f"{PEERS}requestinrequestout"), consec(f"{PEERS.replace('=R', '=S')}requireinrequireout"))
     assert len(hits("RT027", installed(asked, ASSOCIATED, events=failed))) == 1
     assert hits("RT027", installed(required, ASSOCIATED, events=failed)) == []
+
+
+@cases(("code", "fires"), [("RT025", True), ("RT026", False), ("RT029", False)])
+def test_an_association_whose_suite_was_not_understood_leaves_the_others_to_be_judged(
+    code: str, *, fires: bool
+) -> None:
+    policy = machine(
+        "netsh advfirewall set global mainmode mmsecmethods dhgroup14:aes128-sha256",
+        consec(f"{PEERS}requireinrequestout"),
+    )
+    other = association("10.20.0.8", proposal=None)
+    assert hits(code, installed(policy, other)) == []
+    assert bool(hits(code, installed(policy, other, association("10.20.0.9", proposal=main_mode_proposal())))) is fires

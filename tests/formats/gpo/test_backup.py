@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from tests import ROOT
+from tests.cases import cases
 
 from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.machines import ReadInput, read_inputs
@@ -17,7 +19,7 @@ from ipseclint.formats.gpo import backup
 from ipseclint.formats.gpo.comparison import differences
 from ipseclint.model.policy import Policy
 from ipseclint.report import InputStatus
-from ipseclint.source import Source, bytes_source
+from ipseclint.source import Source, Span, bytes_source
 
 FOLDER = ROOT / "fixtures" / "formats" / "gpo-backup"
 AGREES = FOLDER / "{B0000000-0000-4000-8000-000000000001}"
@@ -103,6 +105,25 @@ def test_sets_are_compared_by_id_and_rules_by_name() -> None:
         }
     )
     assert list(differences(policy, renamed)) == []
+
+
+@cases(("name", "is_told"), [("cn=root ca", False), ("CN=ROOT CA", False), ("CN=Other CA", True)])
+def test_names_that_differ_in_case_alone_are_the_same(name: str, *, is_told: bool) -> None:
+    (found,) = read(AGREES)
+    policy = found.parsed.policy
+    (authentication,) = policy.authentication_sets
+    computer, certificate = authentication.methods
+    assert certificate.certificate_authority is not None
+    authority = replace(certificate.certificate_authority, value=name)
+    methods = (computer, certificate.model_copy(update={"certificate_authority": authority}))
+    other = {"authentication_sets": (authentication.model_copy(update={"methods": methods}),)}
+    assert bool(list(differences(policy, policy.model_copy(update=other)))) is is_told
+
+
+def test_an_index_alone_is_said_where_it_begins() -> None:
+    (problem,) = backup.parse(bytes_source("Backup.xml", (AGREES / "Backup.xml").read_bytes())).problems
+    assert problem.message == "a backup without its other files: give the folder that it is in"
+    assert problem.span == Span("Backup.xml", 1, 1)
 
 
 def test_index_by_its_own_name_is_the_backup() -> None:

@@ -122,6 +122,11 @@ def test_other_extensions_are_none_of_ours() -> None:
 
 OTHER = {
     "SystemServices": ("<Name>IKEEXT</Name><StartupMode>Disabled</StartupMode>", "`ikeext`"),
+    "NTService": ('<Properties startupType="DISABLED" serviceName="IKEEXT"/>', "`ikeext`"),
+    "Task": (
+        '<Properties name="w"><Exec command="netsh" args="advfirewall consec add rule name=w"/></Properties>',
+        "`netsh`",
+    ),
     "TaskV2": (
         "<Command>netsh</Command><Arguments>advfirewall consec add rule name=w</Arguments>",
         "`netsh`",
@@ -156,6 +161,7 @@ def test_what_only_explains_and_failures_that_are_audited_are_of_no_concern() ->
     audited = "<SubcategoryName>Audit IPsec Driver</SubcategoryName><SettingValue>3</SettingValue>"
     assert other("AuditSetting", audited, "AuditSettings").problems == ()
     assert other("Policy", "<Name>Echo</Name><Explain>netsh advfirewall, or IPsec</Explain>").problems == ()
+    assert other("Task", '<Properties name="w"><Exec command="gpupdate" args="/force"/></Properties>').problems == ()
 
 
 def test_objects_inside_a_list_and_names_that_begin_with_a_digit() -> None:

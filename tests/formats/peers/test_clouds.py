@@ -361,3 +361,16 @@ def test_a_default_that_is_used_twice_is_said_once() -> None:
     note_defaults((key, group), diagnostics)
     note_defaults((key,), diagnostics)
     assert [problem.span and problem.span.line for problem in diagnostics.problems] == [4, 5]
+
+
+def test_what_a_default_leaves_open_is_not_read() -> None:
+    connection = {
+        "type": "Microsoft.Network/connections",
+        "name": "c",
+        "properties": {"ipsecPolicies": "[parameters('suites')]"},
+    }
+    parameters = {"suites": {"type": "array", "defaultValue": [SUITE | {"dhGroup": None}]}}
+    text = json.dumps({"parameters": parameters, "resources": [connection]}, indent=1)
+    (*_, peer) = read(text, "cloud-gateway").policy.peers
+    assert [(offer.groups, offer.is_understood) for offer in peer.main_mode or ()] == [((), False)]
+    assert [offer.groups for offer in peer.quick_mode or ()] == [("DH14",)]

@@ -346,3 +346,18 @@ def test_the_default_of_a_key_is_neither_taken_nor_shown() -> None:
     assert [each.is_secret_known for each in peer.own or ()] == [False]
     assert any(span.line == 1 for span in parsed.secrets)
     assert not any("DoNotShow" in each.message for each in parsed.problems)
+
+
+OVER_LINES = (
+    "/* two\n lines */ param x string // one\nvar note = '''a\n  b''' var y = x\n"
+    'locals {\n  text = <<EOT\n    a\n    EOT\n  z = "w" /* a\n\n  b */ q = 5\n}\n'
+)
+
+
+@cases("text", [OVER_LINES, OVER_LINES.replace("\n", "\r\n"), f"\n\n \t{OVER_LINES}\n", "'''a\nb''' x"])
+def test_each_piece_has_its_place_whatever_goes_over_lines_before_it(text: str) -> None:
+    lines = text.splitlines()
+    pieces = [piece for piece in declared_module._pieces(text, "main.bicep") if piece.kind != "line"]
+    assert {"x", "y", "5"} & {piece.text for piece in pieces}
+    for piece in pieces:
+        assert lines[piece.token.line - 1][piece.token.column - 1 :].startswith(piece.text.partition("\n")[0])

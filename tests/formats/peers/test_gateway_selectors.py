@@ -148,6 +148,50 @@ def test_networks_of_each_make(text: str, expected: list[tuple[str, str, str]]) 
     assert sides(text) == expected
 
 
+LIMITED = {
+    "RouterOS": (
+        ROUTEROS + "add dst-address=10.1.0.0/16 peer=far src-address=10.2.0.0/16 {}={}\n",
+        ("protocol", "src-port", "dst-port"),
+    ),
+    "FortiOS": (
+        FORTINET + "set src-subnet 10.2.0.0 255.255.0.0\nset dst-subnet 10.1.0.0 255.255.0.0\nset {} {}\nnext\nend\n",
+        ("protocol", "src-port", "dst-port"),
+    ),
+    "Junos": (
+        (
+            f"{JUNOS}traffic-selector A local-ip 10.2.0.0/16\n"
+            "set security ipsec vpn V traffic-selector A remote-ip 10.1.0.0/16\n"
+            "set security ipsec vpn V traffic-selector A {} {}\n"
+        ),
+        ("protocol", "source-port", "destination-port"),
+    ),
+    "an identity of Junos": (
+        (
+            f"{JUNOS}ike proxy-identity local 10.2.0.0/16\n"
+            "set security ipsec vpn V ike proxy-identity remote 10.1.0.0/16\n"
+            "set security ipsec vpn V ike proxy-identity {} {}\n"
+        ),
+        ("service",),
+    ),
+    "VyOS": (
+        (
+            f"{VYOS}tunnel 1 local prefix '10.2.0.0/16'\n"
+            "set vpn ipsec site-to-site peer far tunnel 1 remote prefix '10.1.0.0/16'\n"
+            "set vpn ipsec site-to-site peer far tunnel 1 {} '{}'\n"
+        ),
+        ("protocol", "local port", "remote port"),
+    ),
+}
+"""By make a child for two networks with a place for a limit and its value, and the words that limit it."""
+
+
+@cases(("make", "word"), [(make, word) for make, (_, words) in LIMITED.items() for word in words])
+def test_a_child_for_less_than_two_networks_is_not_compared(make: str, word: str) -> None:
+    text, _ = LIMITED[make]
+    assert [each[1:] for each in sides(text.format(word, "17"))] == [("? 17", "? 17")]
+    assert [each[1:] for each in sides(text.format(word, "any"))] == [NETS]
+
+
 def test_a_place_is_that_of_the_network() -> None:
     (peer,) = parsed((FOLDER / "mikrotik.rsc").read_text(encoding="utf-8"), "mikrotik.rsc").policy.peers
     assert _places(peer) == [(13, 64), (13, 17)]

@@ -14,7 +14,7 @@ from tests.formats.kit.test_x509 import certificate, name
 
 from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.machines import read_inputs
-from ipseclint.formats.peers.included import lies_at
+from ipseclint.formats.peers.included import certificate_names, lies_at
 from ipseclint.model.peer import Peer
 
 MAIN = "child-defaults {\n  esp_proposals = aes256gcm16-ecp384\n}\ninclude conf.d/*.conf\n"
@@ -176,3 +176,16 @@ def test_an_archive_says_of_each_file_what_its_folder_says(name: str, tmp_path: 
     in_folder = told(folder)
     assert name in {path for own, members, *_ in in_folder for path in (own, *members)}
     assert told(tmp_path / "swanctl.zip") == in_folder
+
+
+@cases(
+    ("words", "names"),
+    [
+        ("gateway.pem", ["gateway.pem"]),
+        ('a.pem, "b c.pem"', ["a.pem", "b c.pem"]),
+        ("%smartcard:50", []),
+        ("a.pem,, %smartcard, ", ["a.pem"]),
+    ],
+)
+def test_a_certificate_on_a_token_is_no_file(words: str, names: list[str]) -> None:
+    assert certificate_names(words) == names
