@@ -1,6 +1,7 @@
 """Archives as inputs: their files are read in memory, never unpacked to disk, and within limits.
 
-A zip, a tar, a file packed by gzip, a mail with encoded parts, and archives within archives, recognised by content.
+A zip, a tar, a cabinet, a file packed by gzip, a mail with encoded parts, and archives within archives, recognised by
+content.
 What exceeds a limit is refused with the reason, since an archive of a few kilobytes can expand to terabytes.
 """
 
@@ -9,8 +10,9 @@ from __future__ import annotations
 import io
 import stat
 import zlib
+from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ipseclint.engine.inputs import mails
 from ipseclint.late import LateModule
@@ -21,8 +23,11 @@ if TYPE_CHECKING:
     import lzma
     import tarfile
     import zipfile
+
+    from ipseclint.engine.inputs import cabinets
 else:  # few inputs are archives
     gzip, lzma, tarfile, zipfile = map(LateModule, ("gzip", "lzma", "tarfile", "zipfile"))
+    cabinets = LateModule("ipseclint.engine.inputs.cabinets")
 
 MAX_ENTRIES = 10_000
 MAX_ARCHIVE_BYTES = 256 * 1024 * 1024
@@ -39,7 +44,7 @@ _RATIO_COUNTS_FROM_BYTES = 16 * 1024 * 1024
 """The least unpacked size for which the ratio counts: a text of one repeated letter is no attack."""
 
 _TEXT_ENDINGS = (".cmd", ".bat", ".ps1", ".txt", ".xml", ".json", ".reg", ".csv", ".md", ".log", ".pol", ".toml")
-_ZIP, _GZIP, _TAR = b"PK\x03\x04", b"\x1f\x8b", slice(257, 262)
+_ZIP, _GZIP, _CABINET, _TAR = b"PK\x03\x04", b"\x1f\x8b", b"MSCF", slice(257, 262)
 _ZIP_DIRECTORY_ENTRY = b"PK\x01\x02"
 
 
@@ -50,6 +55,12 @@ class Entry(NamedTuple):
     source: Source
     skipped: str | None = None
     """Why it cannot be read, such as a pipe."""
+
+
+class _Readable(Protocol):
+    """What bytes are read from: at least so many, if there are."""
+
+    def read(self, most: int, /) -> bytes: ...
 
 
 class _RefusalError(Exception):
@@ -63,7 +74,7 @@ def may_be_archive(path: str) -> bool:
 
 def is_archive(head: bytes) -> bool:
     """Whether bytes begin like a kind of archive that is read."""
-    return head.startswith((_ZIP, _GZIP)) or head[_TAR] == b"ustar"
+    return head.startswith((_ZIP, _GZIP, _CABINET)) or head[_TAR] == b"ustar"
 
 
 def entries_of(source: Source) -> list[Entry] | None:
@@ -120,7 +131,7 @@ class _Budget:
         if self._entries > MAX_ENTRIES:
             raise _RefusalError(f"it holds more than {MAX_ENTRIES} files")
 
-    def read(self, stream: io.BufferedIOBase, packed_bytes: int) -> bytes:
+    def read(self, stream: _Readable, packed_bytes: int) -> bytes:
         """All bytes of a file, unless they exceed the budget."""
         left = MAX_UNPACKED_BYTES - self._unpacked
         most = min(left, max(_RATIO_COUNTS_FROM_BYTES, packed_bytes * MAX_RATIO))
@@ -150,6 +161,12 @@ def _files(path: str, data: bytes, budget: _Budget) -> Iterator[_File]:
             yield name[:-3] if name.casefold().endswith(".gz") else name, unpacked
             return
         data = unpacked
+    if data.startswith(_CABINET):
+        try:
+            yield from _in_cabinet(path, data, budget)
+        except cabinets.CabinetError as error:
+            raise _RefusalError(f"it is damaged, {error}") from None
+        return
     if mails.is_mail(path, data):
         yield from _in_mail(data, budget)
         return
@@ -175,7 +192,7 @@ def _unpacked(path: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget
     """A file of a zip, or the entry that says why it is not read."""
     try:
         with archive.open(info) as stream:
-            return budget.read(stream, info.compress_size)  # type: ignore[arg-type]
+            return budget.read(stream, info.compress_size)
     except NotImplementedError:
         reason = f"it is packed by a method that is not read ({info.compress_type})"
     except _damages() as error:
@@ -183,6 +200,24 @@ def _unpacked(path: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget
     except RuntimeError:
         reason = "it is encrypted"
     return _refused(f"{path}/{info.filename}", reason)
+
+
+def _in_cabinet(path: str, data: bytes, budget: _Budget) -> Iterator[_File]:
+    folders, files = cabinets.contents(data)
+    unpacked: dict[int, bytes] = {}
+    taken: Counter[int] = Counter()
+    for file in files:
+        budget.entry()
+        if file.why_not is not None:
+            yield file.name, _refused(f"{path}/{file.name}", file.why_not)
+            continue
+        folder = folders[file.folder]
+        if file.folder not in unpacked:
+            unpacked[file.folder] = budget.read(folder, folder.packed_bytes)
+        taken[file.folder] += file.size
+        if max(taken[file.folder], file.offset + file.size) > len(unpacked[file.folder]):
+            raise cabinets.CabinetError("a file of it goes beyond the end of its folder")
+        yield file.name, unpacked[file.folder][file.offset : file.offset + file.size]
 
 
 def _in_mail(data: bytes, budget: _Budget) -> Iterator[_File]:
@@ -201,7 +236,7 @@ def _in_tar(path: str, data: bytes, budget: _Budget) -> Iterator[_File]:
             name = member.name
             if member.isfile():
                 if (file := tar.extractfile(member)) is not None:
-                    yield name, budget.read(file, member.size)  # type: ignore[arg-type]
+                    yield name, budget.read(file, member.size)
             elif member.issym() or member.islnk():
                 yield name, _refused(f"{path}/{name}", "it is a link; links in an archive are not followed")
             elif not member.isdir():

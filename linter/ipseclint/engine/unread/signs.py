@@ -192,7 +192,6 @@ _ESCAPED = late(r"\\(.)")
 _SEALED = {
     b"7z\xbc\xaf\x27\x1c": "7z",
     b"Rar!": "RAR",
-    b"MSCF": "cabinet",
     b"MSWIM\0\0\0": "Windows image",
     b"vhdxfile": "virtual disk",
     b"\x28\xb5\x2f\xfd": "zstd",
