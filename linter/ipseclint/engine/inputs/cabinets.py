@@ -24,7 +24,7 @@ _FIRST_CONTINUED = 0xFFFD
 """The least number in place of a folder's that says that a file is continued from or in another cabinet."""
 _STORED, _MSZIP = 0, 1
 _METHODS = {2: "Quantum", 3: "LZX"}
-_MOST_NAME_BYTES = 256
+_MAX_NAME_BYTES = 256
 _WINDOW_BYTES = 32_768
 
 
@@ -108,7 +108,7 @@ def _files(data: bytes, at: int, count: int, methods: list[int]) -> Iterator[Cab
 
 
 def _end_of_name(data: bytes, at: int) -> int:
-    end = data.find(b"\0", at, at + _MOST_NAME_BYTES + 1)
+    end = data.find(b"\0", at, at + _MAX_NAME_BYTES + 1)
     if end < 0:
         raise CabinetError("a name in it does not end")
     return end
