@@ -43,6 +43,7 @@ _APART = frozenset(
         "vpn_interface",
         "refused_command",
         "lost_store",
+        "stray_value",
         "empty_store",
         "windows_host",
         "network_adapter",

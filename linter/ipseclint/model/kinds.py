@@ -30,6 +30,7 @@ from ipseclint.model.settings import (
     RefusedCommand,
     RegistryValue,
     ServiceState,
+    StrayValue,
     WindowsHost,
 )
 
@@ -165,6 +166,7 @@ KINDS = (
     ObjectKind(
         "lost_store", "lost_stores", LostStore, ("store that ends with its process", "stores that end with theirs")
     ),
+    ObjectKind("stray_value", "stray_values", StrayValue, ("value beside its switch", "values beside their switches")),
     ObjectKind("peer", "peers", Peer, ("peer's connection", "peer's connections")),
     ObjectKind("peer_key", "peer_keys", PeerKey, ("peer's key", "peer's keys")),
 )

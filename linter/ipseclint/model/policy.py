@@ -42,6 +42,7 @@ from ipseclint.model.settings import (
     RefusedCommand,
     RegistryValue,
     ServiceState,
+    StrayValue,
     WindowsHost,
 )
 from ipseclint.model.values import Made, Validated
@@ -109,6 +110,7 @@ __all__ = [
     "RuleMode",
     "Security",
     "ServiceState",
+    "StrayValue",
     "VpnConnection",
     "VpnInterface",
     "VpnServer",
@@ -157,6 +159,7 @@ class Policy(Validated):
     hosts: tuple[Made[WindowsHost], ...] = ()
     refused_commands: tuple[Made[RefusedCommand], ...] = ()
     lost_stores: tuple[Made[LostStore], ...] = ()
+    stray_values: tuple[Made[StrayValue], ...] = ()
     peers: tuple[Made[Peer], ...] = ()
     peer_keys: tuple[Made[PeerKey], ...] = ()
     names_not_followed: tuple[str, ...] = ()

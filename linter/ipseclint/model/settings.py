@@ -189,6 +189,22 @@ class LostStore(Validated):
     count: int
 
 
+class StrayValue(Validated):
+    """A value behind a switch of a cmdlet, which PowerShell gives to another parameter by position.
+
+    `value` is as written, `truth` what it says; None if that is not known. `taker` is the parameter that takes it, with
+    `takes_key` one that takes a key.
+    """
+
+    command: str
+    switch: str
+    value: str
+    truth: bool | None
+    taker: str
+    span: Span
+    takes_key: bool = False
+
+
 class AuditSetting(Validated):
     """Whether Windows writes failures, and successes, of one audit subcategory of IPsec to the Security log.
 

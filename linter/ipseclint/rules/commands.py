@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ipseclint.finding import Basis, Subject
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
+from ipseclint.model.settings import StrayValue
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.words import plural
 
@@ -81,3 +82,48 @@ def store_lost_with_process(machine: Machine, _options: Options) -> Iterator[Hit
             related=(("first command that was meant for it", lost.first),),
             fix=Fix(note="Put the commands into a file for `netsh -f`, or use cmdlets with `-PolicyStore`."),
         )
+
+
+@rule("RF024", "value-beside-switch", basis=Basis.DOCUMENTED, looks_at=LooksAt.PARTS)
+def value_beside_switch(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A script writes a value behind a switch, and PowerShell gives it to another parameter.
+
+    Why: A switch takes no value: that it is there turns it on, also where `$false` stands behind it. A value of its own
+    has to be joined by a colon. One behind a blank is a word without a name, which PowerShell gives to the next
+    parameter that has a position and is not given yet: `-RememberCredential $true -SplitTunneling $true` can make a
+    connection for all users, whose preshared key is `True`. Where no parameter takes it, the command is refused
+    (RF019). Some parameters of the same name are no switch in another cmdlet: `-SplitTunneling` is one of
+    Add-VpnConnection, and takes a value in Set-VpnConnection.
+
+    Seen as: Nothing: the command ends without a message. A connection that is in another phone book, or has another
+    key, than the script says; later commands that do not find it.
+
+    Bad: `Add-VpnConnection ... -SplitTunneling $false`
+
+    Good: `Add-VpnConnection ... -SplitTunneling:$false`
+
+    Fix: Join the value to its switch by a colon, or take it out: a switch alone is on, and one that is left out is off.
+
+    Waive: Never: what is written is not what is done.
+    """
+    for stray in machine.policy.stray_values:
+        takes = f"the key of `-{stray.taker}`" if stray.takes_key else f"`-{stray.taker}`"
+        stays_on = ", which stays on," if stray.truth is False else ""
+        yield Hit(
+            subject=Subject(kind="stray_value", name=stray.command),
+            span=stray.span,
+            message=(
+                f"`{stray.value}` behind the switch `-{stray.switch}`{stays_on} is a word of its own: "
+                f"PowerShell takes it for {takes}"
+            ),
+            value=f"-{stray.switch} {stray.value}",
+            fix=Fix(note=_joined(stray)),
+        )
+
+
+def _joined(stray: StrayValue) -> str:
+    """How the switch is given as it is meant."""
+    switch = f"-{stray.switch}"
+    if stray.truth is None:
+        return f"Write `{switch}:{stray.value}`."
+    return f"Write `{switch}` alone." if stray.truth else f"Leave `{switch}` out, or write `{switch}:$false`."

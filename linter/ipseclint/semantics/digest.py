@@ -34,6 +34,7 @@ _DROPPED = frozenset(
         "audit",
         "refused_commands",
         "lost_stores",
+        "stray_values",
         "open_ends",
         "empty_stores",
         "names_not_followed",

@@ -28,6 +28,7 @@ from ipseclint.model.policy import (
     Reference,
     RefusedCommand,
     RuleAction,
+    StrayValue,
 )
 from ipseclint.model.selectors import LegacyFilter, WfpFilter
 from ipseclint.model.setting import default
@@ -130,7 +131,7 @@ def object_changes(old: Machine, new: Machine, *, same_format: bool = True) -> O
     )
 
 
-_KINDS = tuple(kind for kind in KINDS if kind.type not in {RefusedCommand, LostStore})
+_KINDS = tuple(kind for kind in KINDS if kind.type not in {RefusedCommand, LostStore, StrayValue})
 """The kinds that are compared. Commands without effect belong to the script they were read from: findings
 report them."""
 

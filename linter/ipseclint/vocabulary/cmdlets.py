@@ -16,7 +16,7 @@ set, nothing optional in every set.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -109,6 +109,30 @@ _COMMON_OF_OTHERS = names("progressaction proga") | {
     name.casefold() for word in _OF_ALL.split() for name in re.sub(r":\w+", "", word).split("=")
 }
 """Their common parameters; `ProgressAction` came with PowerShell 7.4."""
+
+
+_SWITCHES_OF_OTHERS = names("force passthru nowait whatif wi confirm cf verbose vb debug db")
+_SERVICE_POSITIONS = (names("name servicename sn displayname dn inputobject"),)
+_ITEM_POSITIONS = (names("path literalpath pspath lp"), names("name psproperty inputobject"))
+_POSITIONS_OF_OTHERS = {
+    **dict.fromkeys((each for each in _OTHERS if each.endswith("-service")), _SERVICE_POSITIONS),
+    "new-itemproperty": _ITEM_POSITIONS,
+    "set-itemproperty": (*_ITEM_POSITIONS, names("value inputobject")),
+}
+"""For each position of a parameter, those that fill it or leave it out, folded, by their pages
+(Microsoft.PowerShell.Management); pages of GroupPolicy do not list all positions."""
+
+
+def takes_no_more(cmdlet: str, switch: str, given: Collection[str]) -> bool:
+    """Whether one of the cmdlets outside the modules has no parameter for a value that stands behind a switch.
+
+    All names are folded, those of parameters may be abbreviated.
+    """
+    positions = _POSITIONS_OF_OTHERS.get(cmdlet)
+    if positions is None or parameter_of(cmdlet, switch) not in _SWITCHES_OF_OTHERS:
+        return False
+    filled = {parameter_of(cmdlet, each) for each in given}
+    return all(filled & set(position) for position in positions)
 
 
 def has_parameter(cmdlet: str, parameter: str) -> bool:

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from ipseclint.escape import visible
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.parsed import Parsed
-from ipseclint.model.policy import Policy, RefusedCommand
+from ipseclint.model.policy import Policy, RefusedCommand, StrayValue
 from ipseclint.source import Source, SourceError, Span, reason_of
 from ipseclint.words import plural
 
@@ -32,9 +32,10 @@ class Diagnostics(Struct):
 
     `path` is that of the input. `of_command`: the words of a command are read, whose tool takes only the values that
     its help lists. `open_places` are filled in when the script runs, which is reported of the command. `left_out`
-    counts problems past the limit. `refusals` are commands that Windows refuses, which is no fault of reading. `unread`
-    counts members that no reader looks at, by name, `not_held` members that rules need and the export lacks, `given`
-    values supplied at run time that no rule needs.
+    counts problems past the limit. `refusals` are commands that Windows refuses, `strays` values that it gives to
+    another parameter than to the switch before them, which is no fault of reading. `unread` counts members that no
+    reader looks at, by name, `not_held` members that rules need and the export lacks, `given` values supplied at run
+    time that no rule needs.
     """
 
     path: str
@@ -44,6 +45,7 @@ class Diagnostics(Struct):
     secrets: list[Span] = field(default_factory=list)
     left_out: int = 0
     refusals: list[RefusedCommand] = field(default_factory=list)
+    strays: list[StrayValue] = field(default_factory=list)
     unread: Counter[str] = field(default_factory=Counter)
     not_held: Counter[str] = field(default_factory=Counter)
     given: Counter[str] = field(default_factory=Counter)
@@ -94,6 +96,13 @@ class Diagnostics(Struct):
         """Note that Windows refuses a command: it was understood, and does nothing."""
         if len(self.refusals) < MAX_PROBLEMS:
             self.refusals.append(RefusedCommand(command=command, reason=reason, span=span, more=more))
+        else:
+            self.left_out += 1
+
+    def stray(self, value: StrayValue) -> None:
+        """Note a value that goes to another parameter than to the switch before it."""
+        if len(self.strays) < MAX_PROBLEMS:
+            self.strays.append(value)
         else:
             self.left_out += 1
 
@@ -159,12 +168,17 @@ class Diagnostics(Struct):
             self.add(problem)
         self.secrets += other.secrets
         self.refusals += other.refusals
+        self.strays += other.strays
         self.left_out += other.left_out
         self.unread.update(other.unread)
 
     def refused_commands(self) -> tuple[RefusedCommand, ...]:
         """The commands that Windows refuses, by place."""
         return tuple(sorted(self.refusals, key=lambda command: (command.span.line, command.span.column)))
+
+    def stray_values(self) -> tuple[StrayValue, ...]:
+        """The values that go to another parameter than to the switch before them, by place."""
+        return tuple(sorted(dict.fromkeys(self.strays), key=lambda value: (value.span.line, value.span.column)))
 
 
 def quoted(text: str) -> str:

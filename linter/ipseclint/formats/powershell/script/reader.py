@@ -102,6 +102,7 @@ def read_script(
     not_followed = {*policy.names_not_followed, *commands.cmdlets.verbs.names_not_followed}
     update = {
         "refused_commands": diagnostics.refused_commands(),
+        "stray_values": diagnostics.stray_values(),
         "names_not_followed": tuple(sorted(not_followed)),
         "names_given": tuple(sorted(names.folded)),
     }

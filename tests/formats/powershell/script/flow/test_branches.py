@@ -306,19 +306,100 @@ def test_a_truth_behind_a_switch_is_for_another_parameter(script: str, reason: s
 
 
 @cases(
-    ("script", "has_key"),
+    ("words", "value", "taker"),
     [
-        (f"{FULL} -SplitTunneling $false", False),  # to AllUserConnection, which is a switch with a position
-        (f"{FULL} -L2tpPsk Five-red-plums -SplitTunneling $false", True),
-        (f"{FULL} -AllUserConnection -SplitTunneling $false", True),  # to L2tpPsk
-        (f"{FULL} -AllUserConnection -L2tpPsk Five-red-plums -SplitTunneling $false", True),  # to RememberCredential
-        (f"{FULL} -SplitTunneling:$false", False),
+        ("-SplitTunneling $false", "$false", "AllUserConnection"),  # which is a switch with a position
+        ("-RememberCredential 1", "1", "SplitTunneling"),
+        ("-L2tpPsk Five-red-plums -SplitTunneling $false", "$false", "AllUserConnection"),
+        ("-AllUserConnection -SplitTunneling $false", "$false", "L2tpPsk"),
+        ("-AllUserConnection -SplitTunneling True", "True", "L2tpPsk"),
+        ("-AllUserConnection -L2tpPsk Five-red-plums -SplitTunneling $false", "$false", "RememberCredential"),
     ],
 )
-def test_a_truth_goes_to_a_switch_by_its_position(script: str, *, has_key: bool) -> None:
+def test_a_truth_goes_to_another_parameter_by_its_position(words: str, value: str, taker: str) -> None:
+    read = parsed(f"{FULL} {words}")
+    (stray,) = read.policy.stray_values
+    assert (stray.value, stray.taker, read.policy.refused_commands) == (value, taker, ())
+    assert stray.takes_key == (taker == "L2tpPsk")
+    (connection,) = read.policy.vpn_connections
+    assert (connection.first_authentication is not None) == ("Five" in words)
+    assert len(read.secrets) == words.count("Five")
+
+
+@cases(
+    "words",
+    [
+        "-SplitTunneling:$false",
+        "-SplitTunneling: $false",
+        "-SplitTunneling -Force",
+        "-L2tpPsk True",  # a key that somebody gave this name
+        "-IdleDisconnectSeconds 1",
+    ],
+)
+def test_a_truth_that_is_joined_or_named_is_no_stray(words: str) -> None:
+    read = parsed(f"{FULL} {words}")
+    assert (read.policy.stray_values, read.policy.refused_commands) == ((), ())
+
+
+def test_a_value_that_only_the_run_knows_is_a_stray_where_only_a_switch_is_left() -> None:
+    (stray,) = parsed(f"param([bool] $Split)\n{FULL} -SplitTunneling $Split").policy.stray_values
+    assert (stray.value, stray.truth, stray.taker) == ("$Split", None, "AllUserConnection")
+    assert parsed("param($Name)\nAdd-VpnConnection -Force $Name a.example Ikev2").policy.stray_values == ()
+
+
+def test_a_number_is_for_a_parameter_that_takes_one() -> None:
+    script = "Set-VpnS2SInterface -Name A -Destination 192.0.2.1 -GreTunnel 1"
+    assert parsed(script).policy.stray_values == ()
+
+
+def test_a_loop_tells_of_a_stray_once() -> None:
+    script = f"foreach ($n in 1..3) {{ {FULL.replace('-Name A', '-Name A$n')} -SplitTunneling $true }}"
+    assert len(parsed(script).policy.stray_values) == 1
+
+
+def test_a_word_cannot_turn_a_switch_on() -> None:
+    assert refused_of(f"{FULL} -SplitTunneling True") == [
+        (
+            1,
+            len(f"{FULL} -SplitTunneling ") + 1,
+            (
+                "`True` belongs to no parameter of Add-VpnConnection; `-SplitTunneling` is a switch, whose value "
+                "stands behind a colon: `-SplitTunneling:$true`"
+            ),
+        )
+    ]
+
+
+KEY = r"-Path HKLM:\SYSTEM\CurrentControlSet\Services\PolicyAgent -Name AssumeUDPEncapsulationContextOnSendRule"
+
+
+@cases(
+    ("script", "switch"),
+    [
+        (f"New-ItemProperty {KEY} -PropertyType DWord -Value 2 -Force $true", "Force"),
+        (f"Set-ItemProperty {KEY} -Value 2 -PassThru $true", "PassThru"),
+        ("Stop-Service -Name IKEEXT -Force $true", "Force"),
+        ("Set-Service -Name IKEEXT -StartupType Disabled -Confirm $true", "Confirm"),
+    ],
+)
+def test_a_truth_behind_a_switch_of_another_command_is_refused(script: str, switch: str) -> None:
+    message = (
+        f"`True` belongs to no parameter; `-{switch}` is a switch, whose value stands behind a colon: `-{switch}:$true`"
+    )
+    assert [why for _, _, why in refused_of(script)] == [message]
+
+
+@cases(
+    "script",
+    [
+        f"New-ItemProperty {KEY} -PropertyType DWord -Value 2 -Force",
+        f"New-ItemProperty {KEY} -PropertyType DWord -Value 2 -Force:$true",
+        f"Set-ItemProperty {KEY} -Force $true",  # to the position of the value
+        "Stop-Service -Force IKEEXT",
+    ],
+)
+def test_what_has_a_parameter_is_not_refused(script: str) -> None:
     assert refused_of(script) == []
-    (connection,) = policy_of(script).vpn_connections
-    assert (connection.first_authentication is not None) is has_key
 
 
 def test_a_value_behind_a_switch_that_only_the_run_knows_is_no_key() -> None:

@@ -57,6 +57,14 @@ class Refusal(NamedTuple):
     end: int
 
 
+class Stray(NamedTuple):
+    """A truth that stands behind a switch, and that PowerShell gives to another parameter by position."""
+
+    switch: Parameter
+    value: Value
+    taker: Parameter
+
+
 class Bound(Struct):
     """What a cmdlet is given: values by the documented names of parameters.
 
@@ -65,6 +73,7 @@ class Bound(Struct):
 
     values: dict[str, Value] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
+    strays: list[Stray] = field(default_factory=list)
     unknown: Value | None = None
 
     @property
@@ -316,34 +325,56 @@ def _positions(cmdlet: Cmdlet, positional: Sequence[tuple[Value, Parameter | Non
     )
     allowed = _allowed(cmdlet, bound)
     for value, switch in positional:
-        is_truth = isinstance(value.data, bool) or (switch is not None and value.is_unknown)
+        truth = None if switch is None else truth_meant(value)
+        hint = of_switch(value, None if switch is None else switch.name)
+        is_for_switch = isinstance(value.data, bool) or (switch is not None and (truth is not None or value.is_unknown))
         fitting = [
             parameter
             for parameter in free
             if parameter.name not in bound.values
-            and (is_truth or not parameter.is_switch)
+            and (is_for_switch or not parameter.is_switch)
             and (not parameter.sets or allowed is None or set(parameter.sets) & allowed)
         ]
-        if not fitting:
+        if not fitting or (fitting[0].is_switch and isinstance(value.data, str)):
             if not bound.is_partial:
                 text = quoted(text_of(value)) if not value.is_unknown else "a value"
-                message = f"{text} belongs to no parameter of {cmdlet.name}{_of_switch(value, switch)}"
+                message = f"{text} belongs to no parameter of {cmdlet.name}{hint}"
                 bound.refusals.append(Refusal(message, value.start, value.end))
             continue
         parameter = fitting[0]
-        if isinstance(value.data, bool) and parameter.words:
-            message = _no_word(parameter, text_of(value)) + _of_switch(value, switch)
+        if parameter.words and (isinstance(value.data, bool) or (truth is not None and isinstance(value.data, str))):
+            message = _no_word(parameter, text_of(value)) + hint
             bound.refusals.append(Refusal(message, value.start, value.end))
-        bound.values[parameter.name] = _checked(parameter, value, bound)
+            bound.values[parameter.name] = value
+            continue
+        if switch is not None and _is_stray(value, truth, parameter):
+            bound.strays.append(Stray(switch, value, parameter))
+        taken = value._replace(data=truth) if parameter.is_switch and truth is not None else value
+        bound.values[parameter.name] = _checked(parameter, taken, bound)
         allowed = _allowed(cmdlet, bound)
 
 
-def _of_switch(value: Value, switch: Parameter | None) -> str:
+def of_switch(value: Value, switch: str | None) -> str:
     """A hint for the message about a value that was meant for the switch before it."""
-    if switch is None or not isinstance(value.data, bool):
+    truth = truth_meant(value)
+    if switch is None or truth is None:
         return ""
-    written = quoted(f"-{switch.name}:${text_of(value).lower()}")
-    return f"; `-{switch.name}` is a switch, whose value stands behind a colon: {written}"
+    return f"; `-{switch}` is a switch, whose value stands behind a colon: `-{switch}:${str(truth).lower()}`"
+
+
+def _is_stray(value: Value, truth: bool | None, taker: Parameter) -> bool:
+    """Whether a value right behind a switch was meant for it, and not for the parameter that takes it by position."""
+    if value.is_unknown:
+        return taker.is_switch
+    return isinstance(value.data, bool) or (truth is not None and taker.kind != "number")
+
+
+_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
+
+
+def truth_meant(value: Value) -> bool | None:
+    """The truth that a value behind a switch is meant to be; None if it is none."""
+    return _TRUTHS.get(text_of(value).strip().casefold()) if isinstance(value.data, bool | int | str) else None
 
 
 def _allowed(cmdlet: Cmdlet, bound: Bound) -> set[str] | None:

@@ -165,7 +165,7 @@ def _arguments(node: Node, run: Evaluator) -> list[Argument]:
             arguments.append(Argument(name.rstrip(":"), None, start, end))
         elif text[start] == "@" and text[start + 1 : start + 2] not in {"(", "{", "'", '"'}:
             arguments.append(_splat(start, end, run))
-        elif arguments and arguments[-1].value is None and text[start - 1] == ":":
+        elif arguments and arguments[-1].value is None and _is_behind_colon(text, arguments[-1].end, start):
             last = arguments.pop()
             arguments.append(Argument(last.name, run.value(child), last.start, last.end))
         elif text[start] == "-" and text[start + 1 : start + 2] == "$":  # a word, and nothing is taken away
@@ -173,6 +173,11 @@ def _arguments(node: Node, run: Evaluator) -> list[Argument]:
         else:
             arguments.append(Argument(None, _as_written(run.value(child), start, end, run), start, end))
     return arguments
+
+
+def _is_behind_colon(text: str, parameter_end: int, start: int) -> bool:
+    """Whether a colon joins a value to the parameter before it; blanks may stand between."""
+    return text[parameter_end - 1 : start].rstrip(" \t").endswith(":")
 
 
 def _as_written(value: Value, start: int, end: int, run: Evaluator) -> Value:

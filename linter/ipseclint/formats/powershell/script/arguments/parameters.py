@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ipseclint.formats.powershell.script.arguments.binding import Argument, spread
 from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.values.value import Value
-from ipseclint.vocabulary.cmdlets import has_parameter
+from ipseclint.vocabulary.cmdlets import has_parameter, takes_no_more
 
 
 def parameters(call: Call) -> tuple[dict[str, Value], list[Value]]:
@@ -28,6 +30,19 @@ def parameters(call: Call) -> tuple[dict[str, Value], list[Value]]:
 def given(named: dict[str, Value], name: str) -> Value | None:
     """The value of a parameter, whose name may be shortened."""
     return next((value for key, value in named.items() if len(key) > 1 and name.startswith(key)), None)
+
+
+def stray_truth(call: Call) -> tuple[Argument, Value] | None:
+    """A switch and the truth behind it, for which the command has no parameter."""
+    arguments = list(spread(call.arguments))
+    names = [argument.name.casefold() for argument in arguments if argument.name is not None]
+    for argument, following in pairwise(arguments):
+        value = following.value
+        if argument.name is None or argument.value is not None or following.name is not None or value is None:
+            continue
+        if isinstance(value.data, bool) and takes_no_more(call.name, argument.name.casefold(), names):
+            return argument, value
+    return None
 
 
 def strange_parameter(call: Call) -> Argument | None:

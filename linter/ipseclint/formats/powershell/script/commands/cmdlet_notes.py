@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.powershell.script.arguments.binding import Refusal
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, shown
+from ipseclint.formats.powershell.script.arguments.binding import Refusal, Stray, truth_meant
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
+from ipseclint.model.settings import StrayValue
 
 
 class CmdletNotes:
@@ -33,3 +34,18 @@ class CmdletNotes:
             for refusal in refusals
         )
         self._diagnostics.refuse_command(name, *first, *more)
+
+    def stray(self, stray: Stray, name: str, *, takes_key: bool) -> None:
+        """Note that PowerShell gives a value to another parameter than to the switch before it."""
+        place = (stray.value.start, stray.value.end)
+        self._diagnostics.stray(
+            StrayValue(
+                command=name,
+                switch=stray.switch.name,
+                value=shown(self._syntax.text[slice(*place)]),
+                truth=truth_meant(stray.value),
+                taker=stray.taker.name,
+                span=self._syntax.span(*place),
+                takes_key=takes_key,
+            )
+        )

@@ -76,11 +76,7 @@ class Cmdlets:
     def _run(self, row: Cmdlet, call: Call, evaluator: Evaluator) -> list[Value]:
         verb, _, kind = call.name.partition("-")
         called = self._called(row, call)
-        bound = bind(row._replace(name=called), call.arguments, piped=call.piped is not None)
-        if has_defaults(evaluator):
-            bound = bound_with_defaults(row._replace(name=called), call, bound, evaluator)
-        keys = [bound.values[name] for name in _KEYS if name in bound.values]
-        self.keys += [*keys, *_rests(keys, row, bound, self._syntax.text)]
+        bound = self._bound(row, call, called, evaluator)
         self._fill_in_names(bound)
         sets_policy = verb != "get" and bears_on_ipsec(row.name, bound)
         if sets_policy:
@@ -91,6 +87,7 @@ class Cmdlets:
             self.notes.refuse(bound.refusals, called, (call.start, call.end))
             evaluator.fail()
             return [Value(REFUSED, call.start, call.end)] if verb in {"new", "open"} else []
+        self._note_strays(bound, called)
         if sets_policy and (splat := bound.splat) is not None and _is_lost(verb, kind):
             why = f"what this hands to {called} is not known: it is read without it"
             self.notes.not_followed(why, splat.start, splat.end)
@@ -113,6 +110,23 @@ class Cmdlets:
                 self.machines.note(call, act.store)
             given = self.verbs.carry_out(act, evaluator)
         return [act.unknown] if bound.is_on("AsJob") else given
+
+    def _bound(self, row: Cmdlet, call: Call, called: str, evaluator: Evaluator) -> Bound:
+        """What a cmdlet is given, with defaults; its keys are kept, to be hidden."""
+        bound = bind(row._replace(name=called), call.arguments, piped=call.piped is not None)
+        if has_defaults(evaluator):
+            bound = bound_with_defaults(row._replace(name=called), call, bound, evaluator)
+        for stray in bound.strays:
+            if stray.taker.name in _KEYS:  # nobody wrote it as a key
+                del bound.values[stray.taker.name]
+        keys = [bound.values[name] for name in _KEYS if name in bound.values]
+        self.keys += [*keys, *_rests(keys, row, bound, self._syntax.text)]
+        return bound
+
+    def _note_strays(self, bound: Bound, called: str) -> None:
+        """Note each value that goes to another parameter than to the switch before it."""
+        for stray in () if called.casefold().startswith("get-") else bound.strays:
+            self.notes.stray(stray, called, takes_key=stray.taker.name in _KEYS)
 
     def _fill_in_names(self, bound: Bound) -> None:
         """Treat an empty name in a template, which PowerShell refuses, as one that is filled in later."""

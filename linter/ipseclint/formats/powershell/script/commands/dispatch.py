@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.run_files import HERE, RunFiles, file_name
 from ipseclint.formats.kit.token import LEFT_OUT
-from ipseclint.formats.powershell.script.arguments.binding import Refusal
+from ipseclint.formats.powershell.script.arguments.binding import Refusal, of_switch
 from ipseclint.formats.powershell.script.arguments.defaults import default_left_out, has_defaults
-from ipseclint.formats.powershell.script.arguments.parameters import given, parameters, strange_parameter
+from ipseclint.formats.powershell.script.arguments.parameters import given, parameters, strange_parameter, stray_truth
 from ipseclint.formats.powershell.script.commands import elsewhere
 from ipseclint.formats.powershell.script.commands.cmdlets import Cmdlets
 from ipseclint.formats.powershell.script.commands.documents import is_brought_in
@@ -307,13 +307,16 @@ class ScriptCommands:
         return True
 
     def _is_given_strange(self, call: Call) -> bool:
-        """Whether a command on a key or a service of IPsec has a parameter that it does not know, which is said."""
-        strange = strange_parameter(call)
-        if strange is None:
+        """Whether a command on a key or a service of IPsec is given what it does not take, which is said."""
+        strange, stray = strange_parameter(call), stray_truth(call)
+        if (strange is None and stray is None) or not is_for_service_or_key(call):
             return False
-        if not is_for_service_or_key(call):
-            return False
-        self._refuse(Refusal(f"it has no parameter {quoted(f'-{strange.name}')}", strange.start, strange.end), call)
+        if strange is not None:
+            self._refuse(Refusal(f"it has no parameter {quoted(f'-{strange.name}')}", strange.start, strange.end), call)
+        elif stray is not None:
+            switch, value = stray
+            message = f"`{text_of(value)}` belongs to no parameter{of_switch(value, switch.name or '')}"
+            self._refuse(Refusal(message, value.start, value.end), call)
         return True
 
     def _refuse(self, why: Refusal, call: Call) -> None:
