@@ -149,6 +149,14 @@ NAMED = {
         "it is an accounting",
     ),
     "state.txt": ("src 192.0.2.1 dst 198.51.100.1\n\tproto esp spi 0xc5d3a2f1 reqid 1 mode tunnel\n", "it is what `ip"),
+    "dissected.txt": (
+        "Frame 12\nInternet Security Association and Key Management Protocol\n    Initiator SPI: 2f1c2a7d11aa0912\n",
+        "it is a capture of packets",
+    ),
+    "printed.txt": (
+        "10:02:11.222 IP 10.0.0.20.4500 > 203.0.113.5.4500: NONESP-encap: isakmp: child_sa  ikev2_auth[I]\n",
+        "it is a capture of packets",
+    ),
     "policy.txt": ("src 10.0.0.0/16 dst 10.1.0.0/16 \n\tdir out priority 375423 \n", "it is what `ip"),
 }
 
@@ -160,3 +168,9 @@ def test_a_log_that_is_not_read_is_named_with_what_to_give_instead(path: str) ->
     assert problem.code == "IN003"
     assert problem.message.startswith(begins)
     assert "give" in problem.message or "events 6273" in problem.message
+
+
+@cases("begin", ["d4c3b2a1", "a1b2c3d4", "4d3cb2a1", "0a0d0d0a", "474d4255"])
+def test_a_capture_as_a_file_is_of_no_concern(begin: str) -> None:
+    sign = sign_of(bytes_source("a.pcap", bytes.fromhex(begin) + b"netsh ipsec static add policy name=A\n"))
+    assert not sign.is_suspicious

@@ -163,7 +163,7 @@ STATUS = (
         ),
         (
             OAKLEY,
-            "Oakley.log of Windows before Vista",
+            "oakley.log, the trace of IKE of Windows before Vista",
         ),
         (
             STATUS,

@@ -68,8 +68,12 @@ _INSTEAD_OF_SETS = (
 """A list of authentication or crypto sets, known by what stands beside the names, and what to give instead."""
 
 _INSTEAD_OF_TRACE = (
-    "it is oakley.log, the trace of IKE of Windows before Vista, which is not read: give what the other end logs of "
-    "the same attempt, and of a later Windows its events or `netsh wfp capture`"
+    "oakley.log, the trace of IKE of Windows before Vista, which is not read: give what the other end logs of the same "
+    "attempt, and of a later Windows its events or `netsh wfp capture`; `ipseclint explain 0x35ef` tells a status"
+)
+_INSTEAD_OF_PACKETS = (
+    "a capture of packets, which is not read: give what both ends log of the attempt (on Windows `netsh wfp show "
+    "netevents`), or what both are configured by"
 )
 _INSTEAD_OF_ACCOUNTING = (
     "it is an accounting log of NPS, which is not read: whom NPS refused, and why, events 6273 and 6274 of its "
@@ -102,7 +106,15 @@ _NAMED = (
         late(rb"<data name='?(?:local|remote)(?:mmprincipalname|keymodport)\b"),
         "it is the data of an event of IPsec without what tells which event: save the whole event, from <Event> on",
     ),
-    (late(rb"\bisakmp header: \(v1\.0\)|\bexchange: oakley (?:main|quick) mode\b"), _INSTEAD_OF_TRACE),
+    (late(rb"\bisakmp header: \(v1\.0\)|\bexchange: oakley (?:main|quick) mode\b"), f"it is {_INSTEAD_OF_TRACE}"),
+    (
+        late(
+            rb"(?:\A|\n)[ \t]*+internet security association and key management protocol\s{1,80}"
+            rb"(?:initiator|responder) (?:spi|cookie): "
+            rb"|\d ip6? [^\n>]{3,80} > [^\n>]{3,80}: (?:nonesp-encap: )?isakmp: "
+        ),
+        f"it is {_INSTEAD_OF_PACKETS}",
+    ),
     (
         late(
             rb"\A\s{0,20}(?:'?[\w.-]{1,64}'?,'?(?:ias|ras)'?,\d\d/\d\d/\d{4},\d\d:\d\d:\d\d,\d{1,2},"
@@ -144,7 +156,7 @@ _INSTEAD_OF_KEY = (
 _OF_DAEMONS = (
     (
         late(rb"(?:\A|\n)[ \t]*\d{1,2}-\d{1,2}: \d\d:\d\d:\d\d:\d{3}:[\da-f]{1,8} \S"),
-        "Oakley.log of Windows before Vista, which is not read: `ipseclint explain 0x35ef` says what a status means",
+        _INSTEAD_OF_TRACE,
     ),
     (
         late(
@@ -205,6 +217,8 @@ _CARRIERS = {".evtx": "an event log", ".pol": "a registry.pol", ".wfw": "an expo
 _PACKED = (b"BZh", XZ)
 _ENCODED_SCRIPT = b"#@~^"
 """The begin of a file written by the Windows Script Encoder: .vbe, .jse."""
+_CAPTURES = (b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\x4d\x3c\xb2\xa1", b"\x0a\x0d\x0d\x0a", b"GMBU")
+"""The begin of a capture: of pcap in either order of bytes, and with nanoseconds, of pcapng, of Network Monitor."""
 _EMPTY_ZIP = b"PK\x05\x06"
 _PROGRAM = b"MZ"
 _OF_PROGRAM = b"PE\0\0"
@@ -286,6 +300,8 @@ def _sign_of_begin(source: Source) -> Sign | None:
         return _sign_within(source)
     if head.startswith(_ENCODED_SCRIPT):
         return Sign("damaged", is_suspicious=True, why="it is an encoded script, of which nothing can be seen")
+    if head.startswith(_CAPTURES):
+        return Sign("of no concern: a capture of packets, which is not looked into")
     if head.startswith(_PROGRAM) and _OF_PROGRAM in head[:_STUB_BYTES]:
         return Sign("of no concern: a program, which is not looked into")
     if is_archive(head):
