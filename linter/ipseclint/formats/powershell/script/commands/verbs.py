@@ -310,6 +310,14 @@ class Verbs:
             self._notes.refuse([refusal], act.cmdlet.name, act.place)
         return []
 
+    def change_interface(self, act: Act, evaluator: Evaluator) -> list[Value]:
+        """Change a site-to-site interface; one that is made elsewhere is known by the suite that it is given."""
+        is_elsewhere = act.bound.given("Name") is not None and chosen(act, self.objects) == []
+        if is_elsewhere and act.bound.is_on("CustomPolicy") and not act.asks:
+            vpn_cmdlets.give_suite(act, self.objects, evaluator)
+            return []
+        return self.change(act, evaluator)
+
     def _note_unknown_properties(self, act: Act) -> None:
         """Note that a cmdlet takes parameters from piped objects that are unknown."""
         if any(item.is_unknown for item in act.call.piped or ()):
@@ -393,6 +401,7 @@ def bears_on_ipsec(name: str, bound: Bound) -> bool:
 
 _CMDLETS: dict[str, Callable[[Verbs, Act, Evaluator], list[Value]]] = {
     "set-vpnconnectionipsecconfiguration": Verbs.connect,
+    "set-vpns2sinterface": Verbs.change_interface,
     "set-netfirewallprofile": Verbs.profile,
     **{f"get-netfirewall{each}filter": Verbs.filters for each in _FILTERS},
     **{f"set-netfirewall{each}filter": Verbs.set_filters for each in _FILTERS},

@@ -72,6 +72,15 @@ def join_sites(made: Thing, *, is_whole: bool) -> None:
         properties.setdefault("custompolicy", Value(False, made.start, made.end))
 
 
+def give_suite(act: Act, objects: Objects, evaluator: Evaluator) -> None:
+    """Keep a site-to-site interface that another script makes, with what it is given here."""
+    interface = Thing(
+        act.kind, act.call.start, act.call.end, properties_of(act.bound), None, is_certain=not evaluator.doubts
+    )
+    interface.ways = tuple(evaluator.tries.ways[-MAX_WAYS:])
+    objects.add(interface)
+
+
 def of_book(connections: Sequence[Thing], all_users: Value | None) -> list[Thing]:
     """The connections in a phone book: that of all users, or the user's own."""
     asked = phone_book(all_users)
