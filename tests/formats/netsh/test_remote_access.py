@@ -9,7 +9,7 @@ from tests.cases import cases
 from ipseclint.api import check_paths, check_text
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
-from ipseclint.source import bytes_source
+from ipseclint.source import Span, bytes_source
 
 
 def read(text: str) -> Parsed:
@@ -119,3 +119,18 @@ def test_what_else_netsh_ras_sets_is_of_no_concern() -> None:
     parsed = read(text)
     assert parsed.problems == ()
     assert len(parsed.policy.vpn_servers) == 1
+
+
+@cases(
+    "command",
+    [
+        f"{PORTS}%N%",
+        PORTS.replace("= enabled", "= %N%") + "2",
+        "netsh ras set ikev2connection idletimeout=%N%",
+        "netsh ras set ikev2saexpiry saexpirytime=480 sadatasizelimit=%N%",
+    ],
+)
+def test_a_value_that_a_variable_gives_is_said_where_it_stands(command: str) -> None:
+    (problem, *_) = read(f"@echo off\n{command}\n").problems
+    assert problem.message == "a variable is put in here when the script runs: this value is not known"
+    assert problem.span == Span("p.cmd", 2, command.index("%N%") + 1, 3)

@@ -58,10 +58,10 @@ def runs_script(name: str, words: tuple[Token, ...]) -> bool:
     if program in INTERPRETERS:
         return any(word.text[:1] not in {"/", "-"} for word in words[1:])
     if program == "schtasks":
-        return any(_SCRIPT_IN_TASK.search(word.text) for word in words[1:])
+        return any(_SCRIPT_IN_TASK.search(word.text) for word in words)
     if program in SHELLS and runs_file_in_powershell(words):
         return True
-    return program in RUNNERS and any(_SCRIPT.search(word.text) for word in words[1:])
+    return program in RUNNERS and any(_SCRIPT.search(word.text) for word in words)
 
 
 def file_run(words: tuple[Token, ...], *, within_netsh: bool = False) -> FileRun | None:

@@ -140,8 +140,8 @@ class Lexer:
         """Count a process of netsh."""
         return self._calls.begin_process()
 
-    def run_again(self, number: int, line: str, arguments: Sequence[str] | None, part: Part, verb: str) -> int:
-        """Treat a line as a single netsh command like the given part; the number of its process."""
+    def run_again(self, number: int, line: str, arguments: Sequence[str] | None, part: Part, verb: str) -> None:
+        """Treat a line as a single netsh command like the given part."""
         words = without_at(part.words)
         keyword = words[0].text.casefold()
         self._flow.enter(part, keyword, words)
@@ -150,7 +150,6 @@ class Lexer:
         if self.host is BATCH:
             self._printed.take_block(part, keyword, is_certain=True)
         self._flow.ran(verb)
-        return self.begin_process()
 
     def feed(self, number: int, line: str, arguments: Sequence[str] | None = None) -> list[Command]:
         """The commands completed by this physical line, which is given without its line end.

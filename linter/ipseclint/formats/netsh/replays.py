@@ -67,7 +67,8 @@ class Replays:
         if made is None:
             return False
         rule, part = made
-        replay.add(rule, lexer.run_again(number, line, arguments, part, "add"))
+        lexer.run_again(number, line, arguments, part, "add")
+        replay.add(rule)
         return True
 
     def apply(self, command: Command, lexer: Lexer) -> None:

@@ -119,9 +119,8 @@ class AdvfirewallReplay:
         """Whether the next rule goes into the local store."""
         return self._settings.store is None
 
-    def add(self, rule: ScriptedRule, process: int) -> None:
-        """Add a rule to the local store, from a command in a process of its own."""
-        self._session.begins_anew(process)
+    def add(self, rule: ScriptedRule) -> None:
+        """Add a rule to the local store, which is the current one."""
         self._session.change(rule.span)
         self._rules.add(rule)
 
