@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import stat
 import sys
 from pathlib import Path
@@ -83,6 +84,15 @@ def test_utf_16_without_a_mark_is_known_by_its_zero_bytes(encoding: str, name: s
         # Up to six in ten characters may be of another script than ASCII.
         ("Größe 域控制器".encode("utf-16-le"), "utf-16-le"),
         ("域控制器".encode("utf-16-le"), "utf-8"),
+        ("策略服务器与客abcde".encode("utf-16-be"), "utf-16-be"),
+        ("策略服务器abcd".encode("utf-16-be"), "utf-16-be"),
+        ("策略服务器与abcd".encode("utf-16-be"), "utf-8"),
+        ("策略服务器与abcd".encode("utf-16-le"), "utf-8"),
+        # One in ten may have a zero byte on the other side, no more.
+        ("abcdefghi\u0100".encode("utf-16-le"), "utf-8"),
+        ("abcdefghij\u0100".encode("utf-16-le"), "utf-16-le"),
+        ("abcdefghi\u0100".encode("utf-16-be"), "utf-8"),
+        ("abcdefghij\u0100".encode("utf-16-be"), "utf-16-be"),
     ],
 )
 def test_what_is_taken_for_utf_16(head: bytes, encoding: str) -> None:
@@ -453,3 +463,11 @@ def test_blanks_returns_and_marks_that_may_mean_something_stay(written: str) -> 
 )
 def test_a_document_of_json_begins_behind_its_comments(text: str, behind: str) -> None:
     assert behind_comments(text) == behind
+
+
+def test_what_is_no_file_to_open_is_said(tmp_path: Path) -> None:
+    (tmp_path / "gone.cmd").symlink_to(tmp_path / "nowhere.cmd")
+    said = {"gone.cmd": "it is a link to what does not exist", "a\0b": "no file can be called so", "none": NOT_THERE}
+    for name, reason in said.items():
+        with pytest.raises(SourceError, match=f"^{re.escape(reason)}$"):
+            file_source(tmp_path / name).read_bytes()
