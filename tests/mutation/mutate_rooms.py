@@ -103,7 +103,7 @@ def _fails_anew(change: Change, tests: list[Path], known: Known, budget: float) 
         test: names for test in far if test != CONSTANTS and (names := known.touching(test, concerned)) is not None
     }
     chosen = {test: names for test, names in chosen.items() if not starts_processes(test)}
-    left = [test for test in tests if chosen.get(test, {""})]
+    left = sorted((test for test in tests if chosen.get(test, {""})), key=known.seconds)
     if not left:
         return False  # pytest without files takes all that there are
     print(f"  anew: {change.title}", file=sys.stderr, flush=True)

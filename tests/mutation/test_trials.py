@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from types import FunctionType
+from types import FunctionType, SimpleNamespace
 
 import pytest
 
@@ -105,6 +106,34 @@ def test_a_function_that_ran_while_tests_were_collected_is_known(
         finally:
             request.session.items = items
         assert (trials.noticed, trials.early) == ([], early)
+
+
+def test_the_budget_is_spent_on_the_quickest_files_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = {Path("tests/slow.py"): 43.0, Path("tests/quick.py"): 1.0, Path("tests/other.py"): 2.0}
+    tried = []
+
+    class Told:
+        def of(self, path: Path, _learn: object) -> tuple[float, dict[str, object]]:
+            return seconds[path], {}
+
+        def entering(self, _entered: object, _change: Change) -> list[str]:
+            return ["test"]
+
+        def red(self, _path: Path) -> list[str]:
+            return []
+
+    def note(work: partial[bool], _wall_seconds: int) -> bool:
+        (item,) = work.args[1]
+        tried.append(item.path.relative_to(ROOT))
+        return False
+
+    monkeypatch.setattr("tests.mutation.trials.in_a_process", note)
+    session = SimpleNamespace(items=[SimpleNamespace(path=ROOT / path, name="test") for path in seconds])
+    for budget, count in ((30, 3), (2, 2)):
+        tried.clear()
+        change = change_of("flip comparison", "number == 1")
+        Trials([(7, change, list(seconds))], Told(), budget).pytest_runtestloop(session)  # type: ignore[arg-type]
+        assert tried == [Path("tests/quick.py"), Path("tests/other.py"), Path("tests/slow.py")][:count]
 
 
 def test_what_does_not_come_to_an_end_has_no_answer() -> None:

@@ -120,15 +120,19 @@ class Trials:
         alive = list(self.room)
         spent = dict.fromkeys((number for number, _, _ in self.room), 0.0)
         ranks = {path: min(tests.index(path) for _, _, tests in alive if path in tests) for path in by_file}
-        for path in sorted(by_file, key=lambda path: (ranks[path], path.stat().st_size)):
-            concerned = [trial for trial in alive if path in trial[2] and spent[trial[0]] <= self.budget]
-            if not concerned:
-                continue
+        learnt_files = {}
+        for path in sorted(by_file, key=ranks.__getitem__):
             learnt = self.known.of(path, functools.partial(_learn, by_file[path]))
             if learnt is None:
                 self.lost = path
                 return True
-            seconds, entered = learnt
+            learnt_files[path] = learnt
+        # The budget is for many quick files, not for the one that takes as long as all others.
+        for path in sorted(by_file, key=lambda path: (learnt_files[path][0], ranks[path])):
+            seconds, entered = learnt_files[path]
+            concerned = [trial for trial in alive if path in trial[2] and spent[trial[0]] <= self.budget]
+            if not concerned:
+                continue
             red = self.known.red(path)
             items = [item for item in by_file[path] if item.name not in red]
             for trial in concerned:
@@ -470,6 +474,11 @@ class Known:
         """The tests of a file that failed without any change."""
         kept = self._kept(test)
         return [] if kept is None else kept.get("red", [])
+
+    def seconds(self, test: Path) -> float:
+        """The processor seconds of a file, 0 where they are not known."""
+        kept = self._kept(test)
+        return 0.0 if kept is None else kept["seconds"]
 
     def touching(self, test: Path, modules: list[Path]) -> set[str] | None:
         """The tests of a file that enter any function of some modules; None where that is not known."""
