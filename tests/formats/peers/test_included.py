@@ -132,6 +132,8 @@ def test_keys_in_an_included_file_are_not_shown(cli: Callable[..., Any], tmp_pat
         ("b/conf.d/x.conf", "conf.d/*.conf", False),
         ("a/x.conf", "*.conf", True),
         ("a/main.conf", "*.conf", False),
+        ("a/x.conf", "./x.conf", True),
+        ("a\\conf.d\\x.conf", "conf.d/*.conf", True),
     ],
 )
 def test_a_pattern_points_into_the_folder_of_its_file(path: str, tail: str, *, lies: bool) -> None:
@@ -189,3 +191,11 @@ def test_an_archive_says_of_each_file_what_its_folder_says(name: str, tmp_path: 
 )
 def test_a_certificate_on_a_token_is_no_file(words: str, names: list[str]) -> None:
     assert certificate_names(words) == names
+
+
+@cases(
+    ("path", "lies"),
+    [("conf.d/x.conf", True), ("conf.d\\x.conf", True), ("main.conf", False), ("/conf.d/x.conf", False)],
+)
+def test_a_pattern_of_a_file_that_is_named_without_a_folder_points_beside_it(path: str, *, lies: bool) -> None:
+    assert lies_at(path, "main.conf", "conf.d/*.conf") is lies

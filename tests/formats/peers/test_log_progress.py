@@ -109,6 +109,28 @@ def test_a_list_of_associations_tells_which_negotiations_are_under_way() -> None
     ]
 
 
+FIRST = "office: #14, CONNECTING, IKEv2, 6a1b2c3d4e5f6071_i* 0000000000000000_r\n"
+SECOND = "branch: #15, CONNECTING, IKEv2, 6a1b2c3d4e5f6072_i 8f2d01a9e3c5b7d1_r*\n"
+REMOTE = f"  remote '%any' @ {PEER}[500]\n"
+
+
+@cases(
+    ("listed", "expected"),
+    [
+        (FIRST + SECOND, [("initiator", None), ("responder", None)]),
+        (FIRST + SECOND + REMOTE, [("initiator", None), ("responder", PEER)]),
+        (FIRST + REMOTE + REMOTE + SECOND, [("initiator", PEER), ("responder", None)]),
+        (FIRST + "  active:  IKE_SA_INIT\n" + REMOTE, [("initiator", PEER)]),
+        (FIRST + "home: #2, ESTABLISHED, IKEv2, 5ec3_i 7cfb_r*\n" + REMOTE, [("initiator", None)]),
+        (REMOTE + FIRST, [("initiator", None)]),
+    ],
+)
+def test_a_negotiation_under_way_has_the_other_end_that_stands_below_it(
+    listed: str, expected: list[tuple[str, str | None]]
+) -> None:
+    assert [(each.role, each.remote_address) for each in events(listed)] == expected
+
+
 NO_MAP = (
     "%ASA-3-713061: Group = 203.0.113.9, IP = 203.0.113.9, Rejecting IPSec tunnel: no matching crypto map entry for"
     " remote proxy 10.9.0.0/255.255.0.0/0/0 local proxy 10.1.0.0/255.255.255.0/0/0 on interface outside"
