@@ -91,3 +91,42 @@ def test_an_answer_below_a_list_is_its_suite() -> None:
 def test_a_store_is_empty_only_if_what_it_shows_goes_nowhere_else(shown: str, lines: list[int]) -> None:
     parsed = read(f"{LISTED}PS C:\\> dir Cert:\\LocalMachine\\My{shown}\n{AGAIN}")
     assert [each.span.line for each in parsed.policy.empty_stores] == lines
+
+
+HOME = LISTED.replace("Work", "Home").replace("vpn.", "home.")
+BOTH = f"PS C:\\> Get-VpnConnection | fl\n{LISTED}{HOME}"
+
+
+@cases(
+    ("text", "suites"),
+    [
+        (f"{ASKED}{SUITE}{AGAIN}", {"Work": True}),
+        (f"{ASKED.rstrip()} | fl\n{SUITE}", {"Work": True}),
+        (
+            "(Get-VpnConnection 'Head office').IPsecCustomPolicy | Format-List *\n" + SUITE + AGAIN,
+            {"Head office": True},
+        ),
+        (f"{ASKED}{SUITE}{ASKED.replace('Work', 'Home')}{SUITE}", {"Work": True, "Home": True}),
+        (f"{BOTH}{ASKED}{SUITE}{AGAIN}", {"Work": True, "Home": False}),
+        (f"{BOTH}{ASKED.replace('Work', 'HOME')}{SUITE}{AGAIN}", {"Work": False, "Home": True}),
+        (f"{BOTH}{ASKED.replace('Work', 'Third')}{SUITE}{AGAIN}", {"Work": False, "Home": False, "Third": True}),
+        # Of which one this is, only what stands before it tells.
+        (f"{BOTH}{ASKED.replace('Work', '$name')}{SUITE}{AGAIN}", {"Work": False, "Home": True}),
+        (f"{BOTH}{ASKED.replace('Work', 'W*')}{SUITE}{AGAIN}", {"Work": False, "Home": True}),
+        (f"{ASKED.replace('Work', '$name')}{SUITE}{AGAIN}", {"VPN connection": True}),
+        (f"{ASKED}Loading profile.\n{SUITE}{AGAIN}", {"Work": True}),
+    ],
+)
+def test_a_suite_is_of_the_connection_that_was_asked_for(text: str, suites: dict[str, bool]) -> None:
+    policy = read(text).policy
+    assert {each.name: each.main_mode_crypto is not None for each in policy.vpn_connections} == suites
+    assert [each.name for each in policy.main_mode_crypto_sets] == [
+        name for name, has_suite in suites.items() if has_suite
+    ]
+
+
+def test_a_connection_of_all_users_is_changed_there() -> None:
+    text = f"{ASKED.replace('Work', 'Work -AllUserConnection')}{SUITE.replace('Group14', 'Group2')}{AGAIN}"
+    (connection,) = read(text).policy.vpn_connections
+    assert connection.all_users is not None
+    assert (connection.is_named, connection.all_users.known) == (True, True)
