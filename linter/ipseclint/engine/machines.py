@@ -310,6 +310,8 @@ def _without_policy(source: Source, format_: Format) -> Problem:
             message = (
                 f"read whole as {format_.title}, it sets no IPsec policy; a file that it exports is an input of its own"
             )
+        elif format_.of_nothing:
+            message = format_.of_nothing
         else:
             lacks = format_.cannot_express
             message = f"read as {format_.title}, it holds no IPsec policy; such an input cannot show: {lacks}"

@@ -65,7 +65,8 @@ class Format(Struct, frozen=True):
 
     `recognise` looks only at the head of a source. `how_to_export` is the exact Windows command. `without_key` says why
     no preshared key can stand in such an input; empty if one can. `is_alone` tells of a source of the format, where its
-    reader or its syntax shows it, that no other output stands in it; otherwise its lines are asked.
+    reader or its syntax shows it, that no other output stands in it; otherwise its lines are asked. `of_nothing` says
+    what to give instead of such an input that holds nothing to judge, where that is no policy.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Format(Struct, frozen=True):
     can_express: str
     cannot_express: str
     without_key: str = ""
+    of_nothing: str = ""
     is_alone: Callable[[Source], bool] | None = None
 
 

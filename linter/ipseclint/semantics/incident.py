@@ -135,7 +135,9 @@ def _peers(evidence: ErrorEvidence) -> Iterator[tuple[str, bool]]:
     if peer is None:
         yield ("no time-outs with a named peer in the events", False)
     elif peer.share > _STANDS_OUT:
-        yield (f"{percent(peer.share)} of the negotiations without an answer went to {peer.name}", True)
+        total = round(peer.count / peer.share)
+        share = f"{peer.count} of {total} negotiations" if total > 1 else "the negotiation"
+        yield (f"{share} without an answer went to {peer.name}", True)
     else:
         yield (f"no peer stands out: {peer.name} has {percent(peer.share)} of those without an answer", False)
 

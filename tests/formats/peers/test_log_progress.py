@@ -188,3 +188,63 @@ def test_what_is_refused_at_a_renewal_may_be_the_group_for_forward_secrecy() -> 
 def test_kmd_says_in_which_phase_nothing_was_taken(line: str, kind: EventKind) -> None:
     (event,) = events(f"Jun  3 09:12:44 srx kmd[18]: {line} [spi=00000000, src_ip={PEER}, dst_ip=198.51.100.5]\n")
     assert (event.error_code, event.kind) == (13868, kind)
+
+
+ANSWERED_BY_PLUTO = (
+    'pluto[7]: "cp"[2] 203.0.113.9 #5: responding to Main Mode from unknown peer 203.0.113.9:500\n'
+    'pluto[7]: "cp"[2] 203.0.113.9 #5: STATE_MAIN_R1: sent MR1, expecting MI2\n'
+)
+
+
+@cases(
+    ("lines", "count", "meaning"),
+    [
+        ("#5: retransmitting in response to duplicate packet; already STATE_MAIN_R1\n", 1, "the client asks the same"),
+        ("#5: discarding duplicate packet -- exhausted retransmission; already STATE_MAIN_R3\n", 1, "the client asks"),
+        ("#5: retransmitting in response to duplicate packet; already STATE_QUICK_R1\n" * 3, 1, "the client asks"),
+        ("#5: deleting state (STATE_MAIN_R1) and NOT sending notification\n" * 2, 2, ""),
+        ("#5: deleting other state #5 (STATE_PARENT_R1) aged 200.1s\n", 1, "IKE_SA_INIT was answered"),
+        ("#5: deleting state (STATE_V2_PARENT_R1) aged 200.1s and NOT sending\n", 1, "IKE_SA_INIT was answered"),
+    ],
+)
+def test_pluto_tells_that_a_client_does_not_go_on(lines: str, count: int, meaning: str) -> None:
+    (event,) = events(
+        ANSWERED_BY_PLUTO + "".join(f'pluto[7]: "cp"[2] 203.0.113.9 {line}\n' for line in lines.split("\n")[:-1])
+    )
+    assert (event.error_code, event.role, event.remote_address, event.count) == (13805, "responder", PEER, count)
+    assert ((event.progress or "")[: len(meaning)], bool(event.progress)) == (meaning, bool(meaning))
+
+
+@cases(
+    "line",
+    [
+        "#5: retransmitting in response to duplicate packet; already STATE_MAIN_I3",
+        "#5: deleting state (STATE_MAIN_R3) and sending notification",
+        "#5: deleting state (STATE_V2_ESTABLISHED_IKE_SA) aged 30.2s and sending notification",
+    ],
+)
+def test_an_end_that_asked_or_stood_is_not_left_unanswered(line: str) -> None:
+    assert events(f'{ANSWERED_BY_PLUTO}pluto[7]: "cp"[2] 203.0.113.9 {line}\n') == ()
+
+
+def test_that_an_sa_stands_no_longer_is_told_beside_other_peers() -> None:
+    (event,) = events(
+        '"cp"[2] 203.0.113.9 #4: STATE_V2_ESTABLISHED_IKE_SA: 60 second timeout exceeded after 7 retransmits.\n'
+        'pluto[7]: "cp"[3] 203.0.113.10 #6: processing decrypted IKE_AUTH request: SK{IDi,AUTH}\n'
+    )
+    assert (event.error_code, (event.progress or "")[:27]) == (13805, "a tunnel that stood was giv")
+
+
+def test_a_refusal_beside_a_deleted_state_is_the_reason() -> None:
+    (event,) = events(
+        'pluto[7]: "cp"[2] 203.0.113.9 #5: responding to IKE_AUTH message (ID 1) from 203.0.113.9:4500 with encrypted '
+        "notification TS_UNACCEPTABLE\n"
+        'pluto[7]: "cp"[2] 203.0.113.9 #5: deleting state (STATE_V2_PARENT_R1) aged 0.1s and NOT sending notification\n'
+    )
+    assert event.error_code == 13825
+
+
+@cases("line", ["12[JOB] {}", "07[KNL1] {}", "07[TLS] {}"])
+def test_lines_of_charon_alone_are_known_by_their_part(line: str) -> None:
+    assert ike_log.recognise(bytes_source("gw.txt", line.format("deleting half open IKE_SA after timeout").encode()))
+    assert not ike_log.recognise(bytes_source("gw.txt", line.format("watching for work").encode()))

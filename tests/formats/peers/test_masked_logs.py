@@ -123,7 +123,7 @@ def test_the_peer_of_a_tunnel_of_tencent_is_known() -> None:
 def test_a_log_in_which_no_negotiation_ends_is_named(text: str, name: str) -> None:
     (problem,) = check_text(text, name).problems
     assert problem.code == "IN004"
-    assert "a log of charon or pluto in which no negotiation fails" in problem.message
+    assert "a log of charon or pluto that says of no negotiation why it failed" in problem.message
 
 
 @cases(

@@ -163,7 +163,7 @@ _OF_DAEMONS = (
             rb"\b(?:charon(?:-\w{1,20})?|pluto)\[\d{1,9}\]: |(?<!\w)(?:\d\d\[(?:cfg|dmn|enc|ike|job|knl|lib|net)\d?\]"
             rb"|\[(?:cfg|enc|ike|net)\] [<\[][\w|-]{1,60}[>\]]) "
         ),
-        "a log of charon or pluto in which no negotiation fails or ends: give its lines from the time of an attempt",
+        "a log of charon or pluto that says of no negotiation why it failed: give its lines from the time of a try",
     ),
     (
         late(rb"\ba new ike sa \((?:main|aggressive) mode\) is created\b|\bp1 transform: modp \d"),

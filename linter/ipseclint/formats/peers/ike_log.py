@@ -48,6 +48,9 @@ _DAEMONS = {
     "ipsec,": late(r"\bipsec,(?:error|info|debug)\b"),
     "[CFG": late(r"\[CFG\d?\]"),
     "[ENC": late(r"\[ENC\d?\]"),
+    "[JOB": late(r"\[JOB\d?\]"),
+    "[KNL": late(r"\[KNL\d?\]"),
+    "[TLS": late(r"\[TLS\d?\]"),
     " #": late(
         r"\"[^\"\r\n]{1,80}\"(?:\[\d+\])? (?:[^\s\"#][^\"#\r\n]{0,60} )?#\d+: "
         r"| #\d+: (?:STATE_[A-Z]|responding to (?:Main|Aggressive|Quick) Mode )"
@@ -216,6 +219,8 @@ FORMATS = (
         can_express="what both ends of a negotiation that failed offered, why the end that wrote the log refused, and "
         "which associations stand",
         cannot_express="which rules offer it",
+        of_nothing="a log of charon, pluto or a gateway that says of no negotiation why it failed: give its lines from "
+        "the time of a try",
         without_key="a log tells of proposals; none logs a key at the levels that show them",
     ),
 )

@@ -12,6 +12,7 @@ from ipseclint.formats.peers.log_progress import Progress, peer_of, progress_of,
 from ipseclint.formats.peers.log_sentences import (
     BEGINS,
     INTERNAL_ADDRESS,
+    NO_ANSWER,
     NOT_AUTHENTICATED,
     REFUSED_SO_FAR,
     RESPONDER,
@@ -31,12 +32,16 @@ _MAX_SHOWN = 4
 
 
 class _Reason(NamedTuple):
-    """The reason why an attempt failed: the sentence, the log's words, the peer, and the progress before."""
+    """The reason why an attempt failed: the sentence, the log's words, the peer, and the progress before.
+
+    `is_own`: the line of the sentence shows the progress itself, whatever else stands in the log.
+    """
 
     row: Sentence
-    words: str
+    words: str | None
     peer: str | None
     progress: str | None
+    is_own: bool = False
 
 
 class Failures(Struct):
@@ -47,7 +52,7 @@ class Failures(Struct):
     """
 
     reasons: dict[_Reason, list[Span]] = field(default_factory=dict)
-    answers: dict[tuple[Sentence, str | None], list[Span]] = field(default_factory=dict)
+    answers: dict[_Reason, list[Span]] = field(default_factory=dict)
     attempt: list[Sentence] = field(default_factory=list)
     passing: list[_Reason] = field(default_factory=list)
     transforms: list[Token] = field(default_factory=list)
@@ -70,10 +75,11 @@ class Failures(Struct):
                 # Either end may refuse who the other says to be.
                 row = row._replace(role=self.side)
             words = _with_offers(match[0], self.transforms)
-            self.progress = progress_of(line.text) or self.progress
+            own = progress_of(line.text)
+            self.progress = own or self.progress
             meant = self.progress is not None and self.progress.code == row.code
             self.add(
-                _Reason(row, words, peer, self.progress.words if self.progress and meant else None),
+                _Reason(row, words, peer, self.progress.words if self.progress and meant else None, own is not None),
                 line.part(*match.span()).span,
             )
         elif BEGINS.search(line.text) is not None:
@@ -102,9 +108,13 @@ class Failures(Struct):
         """Add a reason."""
         row = reason.row
         if row.is_answer:
-            self.answers.setdefault((row, reason.peer), []).append(span)
+            own = reason.progress if reason.is_own else None
+            self.answers.setdefault(reason._replace(words=None, progress=own), []).append(span)
             return
         if row in self.attempt:
+            if row.code == NO_ANSWER and row.may_pass:
+                # One message of an attempt comes as often as its answer does not arrive.
+                return
             self.begin()
         if all(other.code != row.code for other in self.attempt):
             self.reasons.setdefault(reason, []).append(span)
@@ -128,21 +138,20 @@ class Failures(Struct):
     def events(self, *, has_others: bool) -> Iterator[Event]:
         """An event for each reason; if the log gives none, for each answer."""
         only = self.only_peer
-        rows: list[tuple[Sentence, str | None, str | None, str | None, list[Span]]] = [
-            (*reason, spans) for reason, spans in self.reasons.items() if spans
-        ]
+        rows = [(reason, spans) for reason, spans in self.reasons.items() if spans]
         if not rows and not has_others:
-            rows = [(row, None, peer, None, spans) for (row, peer), spans in self.answers.items()]
-        for row, words, peer, progress, spans in rows:
+            rows = list(self.answers.items())
+        for reason, spans in rows:
+            row = reason.row
             yield Event(
                 span=spans[0],
                 kind=row.kind,
                 error_code=None if row.code == INTERNAL_ADDRESS else row.code,
                 success=False,
                 role=row.role,
-                state=state_of(row.code) if row.code == INTERNAL_ADDRESS else words,
-                remote_address=peer or only,
-                progress=progress if len(self.peers) <= 1 else None,
+                state=state_of(row.code) if row.code == INTERNAL_ADDRESS else reason.words,
+                remote_address=reason.peer or only,
+                progress=reason.progress if reason.is_own or len(self.peers) <= 1 else None,
                 count=len(spans),
                 by_daemon=True,
             )

@@ -104,14 +104,23 @@ _REGROUPED = (
     "this end asked for another group, and the client did not ask again: it may not have that group in its suite"
 )
 _PROBED = "a tunnel that stood was given up: the peer is gone, or a device on the way has forgotten the session"
+_REPEATED = (
+    "the client asks the same again and again: what this end answers does not reach it, as UDP 500 or 4500 is "
+    "blocked or sent elsewhere on the way back"
+)
 _PROGRESS = late(
     r"(?P<regrouped>\bDH group \w{1,20} (?:ina|una)cceptable, requesting |"
     r"\bgenerating IKE_SA_INIT response 0 \[ N\(INVAL_KE\))"
-    r"|(?P<probed>\bsending DPD request\b|\bAWS tunnel DPD timed out\b|\bDeclaring peer dead\b)|"
+    r"|(?P<probed>\bsending DPD request\b|\bAWS tunnel DPD timed out\b|\bDeclaring peer dead\b"
+    r"|\bSTATE_V2_ESTABLISHED_\w{1,20}: \d{1,6} second timeout exceeded\b)|"
     r"(?P<renewed>\b(?:generating|parsed) CREATE_CHILD_SA request \d{1,9} \[[^\]\r\n]{0,120}\bN\(REKEY_SA\)"
     r"|\bCREATE_CHILD_SA (?:request|message)[^\r\n]{0,80}\b(?:REKEY_SA|to rekey)\b)|"
-    r"(?P<showed>\bgenerating IKE_AUTH response \d{1,4} \[ (?:IDr )?CERT )"
-    r"|(?P<answered>\bgenerating IKE_SA_INIT response 0 \[ SA KE |\bsent IKE_SA_INIT (?:reply|response)\b)"
+    r"(?P<showed>\bgenerating IKE_AUTH response \d{1,4} \[ ?(?:IDr )?CERT )"
+    r"|(?P<answered>\bgenerating IKE_SA_INIT response 0 \[ ?SA KE |\bsent IKE_SA_INIT (?:reply|response)\b"
+    r"|\bSTATE_PARENT_R1: [^\r\n]{0,60}\bsent v2R1\b"
+    r"|\bdeleting (?:other )?state (?:#\d{1,9} )?\(STATE_(?:V2_)?PARENT_R1\))"
+    r"|(?P<repeated>\bretransmitting in response to duplicate packet; already STATE_|"
+    r"\bexhausted retransmission; already STATE_)"
     r"|(?P<asked>\bgenerating IKE_AUTH request 1 |\bsent IKE_AUTH request\b|\bSTATE_PARENT_I2: sent v2I2\b)"
     r"|(?P<sent>\bgenerating IKE_SA_INIT request 0 |\bsent IKE_SA_INIT request\b|\bSTATE_PARENT_I1: sent v2I1\b)"
     r"|(?P<on>\bparsed IKE_AUTH re|\bprocessing decrypted IKE_AUTH re|\bparsed INFORMATIONAL)"
@@ -119,7 +128,9 @@ _PROGRESS = late(
 _PROGRESS_WORDS = (
     "IKE_SA_INIT",
     "IKE_AUTH",
-    "STATE_PARENT_I",
+    "PARENT_",
+    "STATE_V2_ESTABLISHED_",
+    "; already STATE_",
     "INFORMATIONAL",
     "CREATE_CHILD_SA",
     "DH group ",
@@ -143,6 +154,7 @@ _MEANING = {
     "renewed": Progress(POLICY_MATCH, _RENEWED),
     "regrouped": Progress(NO_ANSWER, _REGROUPED),
     "probed": Progress(NO_ANSWER, _PROBED),
+    "repeated": Progress(NO_ANSWER, _REPEATED),
     "on": Progress(0, ""),
 }
 

@@ -153,7 +153,12 @@ _OF_PLUTO = (
     Sentence(rf"\b{_RESPONDING}: \d{{1,6}} second timeout exceeded after \d{{1,6}} retransmits", NO_ANSWER),
     Sentence(r"second timeout exceeded after \d{1,6} retransmits", NO_ANSWER, role=INITIATOR),
     Sentence(r"received duplicate IKE_(?:SA_INIT|AUTH) message request", NO_ANSWER, may_pass=True),
+    Sentence(rf"in response to duplicate packet; already {_RESPONDING}\b", NO_ANSWER, may_pass=True),
+    Sentence(rf"duplicate packet -- exhausted retransmission; already {_RESPONDING}\b", NO_ANSWER, may_pass=True),
     Sentence(r"deleting incomplete state after", NO_ANSWER),
+    Sentence(
+        r"deleting (?:other )?state (?:#\d{1,9} )?\(STATE_(?:(?:V2_)?PARENT_R1|MAIN_R[12])\)", NO_ANSWER, is_answer=True
+    ),
 )  # fmt: skip
 _OF_RACOON = (
     Sentence(r"no suitable proposal found in peer's SA payload", POLICY_MATCH),

@@ -126,14 +126,12 @@ def decode(items: Iterable[Instance], diagnostics: Diagnostics) -> Parsed:
     """The policy in the objects of one input."""
     filters = Filters()
     kept: list[Instance] = []
-    suites = remote_access.Suites()
     for item in map(_in_set, _with_held(items, {})):
         if item.class_name in CMDLETS:
             note_properties(item, diagnostics)
             filters.add(item)
-        elif not (suites.take(item) or (kept and _takes_proposal(kept[-1], item))):
+        elif not (kept and (remote_access.takes_suite(kept[-1], item) or _takes_proposal(kept[-1], item))):
             kept.append(item)
-            suites.pass_by(item)
     contents = Contents(filters, diagnostics)
     kept.reverse()
     while kept:

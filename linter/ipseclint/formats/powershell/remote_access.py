@@ -239,38 +239,19 @@ def connection(item: Instance, diagnostics: Diagnostics) -> VpnParts:
     return vpn_parts(owner, suite, _key(item, diagnostics), diagnostics)
 
 
-class Suites:
-    """Suites that are listed below connections, each attached to the one that it is of.
+def takes_suite(before: Instance, item: Instance) -> bool:
+    """Attach the suite listed below a connection to it; whether it is one.
 
-    Lists show `IPSecCustomPolicy` by its type only, so people show the object itself below: it is of the connection of
-    its name, or of the last object if it has none.
+    Lists show `IPSecCustomPolicy` by its type only, so people show the object itself below.
     """
-
-    def __init__(self) -> None:
-        self._last: Instance | None = None
-        self._by_name: dict[str, Instance] = {}
-
-    def pass_by(self, item: Instance) -> None:
-        """Note an object, to which a suite below may belong."""
-        self._last = item
-        if item.class_name == _CLASS and (name := item.text("Name")) is not None:
-            self._by_name.setdefault(name.text.strip().casefold(), item)
-
-    def take(self, item: Instance) -> bool:
-        """Attach an object to its connection, if it is a suite that is shown alone; whether it was."""
-        if item.class_name != _CLASS or item.text("Name", "ServerAddress") is not None or not _suite(item):
-            return False
-        name = item.text("ConnectionName")
-        holder = self._last if name is None else self._by_name.get(name.text.strip().casefold())
-        if holder is None or holder.class_name != _CLASS or holder.text("ServerAddress") is None:
-            return False
-        if isinstance(holder.get(_CUSTOM), Instance):
-            return False
-        holder.properties[_CUSTOM] = item
-        return True
-
-
-_CLASS = "vpnconnection"
+    if not (item.class_name == before.class_name == "vpnconnection") or not _suite(item):
+        return False
+    if item.text("Name", "ConnectionName", "ServerAddress") is not None or before.text("ServerAddress") is None:
+        return False
+    if isinstance(before.get(_CUSTOM), Instance):
+        return False
+    before.properties[_CUSTOM] = item
+    return True
 
 
 def server(item: Instance, diagnostics: Diagnostics) -> VpnParts:

@@ -1,15 +1,15 @@
-"""Queries that tell what their answers do not: which connection a suite is of, and what Windows has none of.
+"""Queries that Windows answered with nothing: a connection without a cryptographic suite, an empty store.
 
 PS C:\\> (Get-VpnConnection Office).IPsecCustomPolicy
 PS C:\\> Get-VpnConnection Office | Select-Object -ExpandProperty IPsecCustomPolicy
 PS C:\\> Get-ChildItem Cert:\\LocalMachine\\My
-PS C:\\>                                          (the prompt comes again at once: it has none)
+PS C:\\>                                          (the prompt comes again at once)
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
@@ -20,7 +20,6 @@ from ipseclint.model.certificates import EmptyStore
 from ipseclint.model.remote_access import VpnConnection
 from ipseclint.model.setting import Setting
 from ipseclint.source import Span
-from ipseclint.vocabulary.vpn import FIELDS
 
 _MEMBER = "IPSecCustomPolicy"
 _SIGNS = (_MEMBER.casefold(), "cert:\\localmachine\\my", "cert:\\currentuser\\my")
@@ -29,7 +28,6 @@ _PROMPT = rf"(?:{SESSION})?{POWERSHELL}"
 _ALL = r"(?:[ \t]+-AllUserConnection)?"
 _NAME = r"(?:\"([^\"$\n]+)\"|'([^'\n]+)'|([^\s\"'$|;()-][^\s\"'$|;()]*))"
 _ASKED = rf"Get-VpnConnection{_ALL}[ \t]+(?:-Name[ \t]+)?{_NAME}{_ALL}"
-_LISTED = r"(?:[ \t]*\|[ \t]*(?:fl|format-list)(?:[ \t]+\*)?)?"
 _EXPANDED = rf"[ \t]*\|[ \t]*select(?:-object)?[ \t]+-expand(?:property)?[ \t]+{_MEMBER}"
 _NAMED = r"[ \t]+(?:-Property[ \t]+)?[\w*]{1,40}(?:[ \t]*,[ \t]*[\w*]{1,40}){0,20}"
 _SHOWN = (
@@ -41,42 +39,11 @@ _STORE = (
     r"(?:Get-ChildItem|gci|dir|ls)[ \t]+(?:-Path[ \t]+)?"
     rf"[\"']?Cert:\\(?:LocalMachine|(?P<user>CurrentUser))\\My\\?[\"']?{_SHOWN}"
 )
-_OF_SUITE = rf"(?:\([ \t]*{_ASKED}[ \t]*\)\.{_MEMBER}|{_ASKED}{_EXPANDED}){_LISTED}"
 _QUESTION = late(
-    rf"^{_PROMPT}[ \t]*(?:{_OF_SUITE}|(?P<store>{_STORE}))[ \t]*\r?\n(?:[ \t]*\r?\n){{0,3}}(?={_PROMPT})",
+    rf"^{_PROMPT}[ \t]*(?:\([ \t]*{_ASKED}[ \t]*\)\.{_MEMBER}|{_ASKED}{_EXPANDED}|(?P<store>{_STORE}))[ \t]*\r?\n"
+    rf"(?:[ \t]*\r?\n){{0,3}}(?={_PROMPT})",
     re.IGNORECASE | re.MULTILINE,
 )
-_SUITE_ASKED = late(rf"(?:{_PROMPT})?[ \t]*{_OF_SUITE}[ \t]*", re.IGNORECASE)
-
-
-_PART_OF_SUITE = late(rf"([ \t]*)(?:{'|'.join(FIELDS)})[ ]*:", re.IGNORECASE)
-_OF_ALL = re.compile("-AllUserConnection", re.IGNORECASE)
-_LINES_BETWEEN = 3
-_OF_SEVERAL = re.compile(r"[*?\[]")
-
-
-def is_suite_asked(folded: str) -> bool:
-    """Whether a folded text may ask for the suite of a connection."""
-    return _SIGNS[0] in folded
-
-
-def suites_named(lines: Sequence[str], listed: Mapping[int, str]) -> Iterator[tuple[int, str]]:
-    """The rows of queries whose answers list a suite, each with what it names its connection by, as such a list
-    has it.
-
-    `listed` are the lines of lists by row.
-    """
-    for row, line in enumerate(lines, start=1):
-        match = _SUITE_ASKED.fullmatch(line) if _MEMBER.casefold() in line.casefold() else None
-        if match is None or row in listed:
-            continue
-        name = next(group for group in match.groups() if group)
-        below = next((listed[each] for each in range(row + 1, row + 2 + _LINES_BETWEEN) if listed.get(each)), "")
-        part = _PART_OF_SUITE.match(below)
-        if part is not None and not _OF_SEVERAL.search(name):
-            yield row, f"{part[1]}ConnectionName : {name}"
-            if _OF_ALL.search(line) and not listed.get(row + 1):
-                yield row + 1, f"{part[1]}AllUserConnection : True"
 
 
 def told_by_nothing(parsed: Parsed, text: str, folded: str, path: str) -> Parsed:

@@ -40,7 +40,7 @@ from ipseclint.formats.peers.vendors import not_read
 from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.alternatives import Decision, apart, decisions_in, in_ways
 from ipseclint.formats.transcript.answers import Answer, answers_in, told_by_commands
-from ipseclint.formats.transcript.empty_answers import is_suite_asked, suites_named, told_by_nothing
+from ipseclint.formats.transcript.empty_answers import told_by_nothing
 from ipseclint.formats.transcript.failed_alone import failed_alone
 from ipseclint.formats.transcript.failed_commands import Failure
 from ipseclint.formats.transcript.forms import RECORD, FormOf, KnownPieces, formed
@@ -73,7 +73,6 @@ _MAKES = late(r"\bnetsh\b[^\r\n]{0,200}?[ \t]add[ \t]|\b(?:New-NetIPsec|Add-Vpn)
 _TAKES_OUT = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t](?:del(?:ete)?|reset|import)\b", re.IGNORECASE)
 
 _TYPED_CMDLETS = "powershell-script"
-_LISTS = "powershell-list"
 _GATEWAYS = ("gateway-configuration", "gateway-xml")
 _NOTICE_SIGN = 'netsh firewall" is deprecated'
 _NOTICE = late(
@@ -147,7 +146,6 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
         _tell_within_sentences(lines, known, diagnostics)
     _tell_of_others(text, lines, form_of, pieces, diagnostics)
     _leave_out_answers(pieces.by_format, list(answers_in(known.pieces(text), text)), diagnostics.path)
-    _name_suites(lines, pieces.by_format if is_suite_asked(folded) else {})
     kept = [(form, own) for form, own in pieces.by_format.values() if own]
     forms = [form for form, _ in kept]
     read = [moved(_parsed(form, own, diagnostics.path), pieces.margins) for form, own in kept]
@@ -208,13 +206,6 @@ def _pieces(
     for typed, failure in pieces.failed:
         pieces.rows.update(failure.rows if typed.kind == RECORD else typed.lines)
     return pieces
-
-
-def _name_suites(lines: Sequence[str], pieces: Mapping[str, tuple[Format, dict[int, str]]]) -> None:
-    """Put into lists which connection each suite is of that was asked for alone."""
-    for form, own in pieces.values():
-        if form.name == _LISTS:
-            own.update(suites_named(lines, own))
 
 
 def _tell_unread_shown(
