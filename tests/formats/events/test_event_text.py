@@ -17,7 +17,7 @@ from ipseclint.formats.events import event_record, event_text
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.events import Event, EventKind
 from ipseclint.source import bytes_source, file_source
-from ipseclint.vocabulary.audit_events import MESSAGE_FIELDS
+from ipseclint.vocabulary.audit_events import MESSAGE_FIELDS, PROVIDER
 
 FIXTURES = ROOT / "fixtures" / "formats"
 
@@ -168,6 +168,17 @@ def test_an_event_has_the_place_of_its_number_and_the_time_that_is_certain() -> 
     assert event.time == "2026-03-02T08:00:00.000Z"
     (event,) = read(text.replace("2026-03-02T08:00:00.000Z", "3/2/2026 8:00:00 AM")).events
     assert event.time is None
+
+
+def test_properties_listed_below_a_message_are_those_of_its_event() -> None:
+    first, *more = MESSAGE.splitlines()
+    margin = " " * len("Message      : ")
+    listed = "\n".join((f"Message      : {first}", *(margin + line for line in more)))
+    text = f"{listed}\nId           : 4653\nProviderName : {PROVIDER}\nTimeCreated  : 2026-03-02T08:00:00.000Z\n\n"
+    parsed = read(text * 2)
+    assert [(short(event), event.time, event.span.column) for event in parsed.events] == [
+        ((4653, 13813, "10.1.2.3", "10.20.0.9", "initiator"), "2026-03-02T08:00:00.000Z", 16)
+    ] * 2
 
 
 def test_a_message_alone_tells_which_event_it_is() -> None:

@@ -66,3 +66,66 @@ def test_what_windows_writes_as_an_address_is_one(address: str) -> None:
 def test_an_event_of_no_negotiation_may_have_empty_columns_for_its_ends(number: str) -> None:
     parsed = _read(_of_peer(number, "", "").replace("Negotiation timed out", "-"))
     assert (len(parsed.events), parsed.problems) == (1, ())
+
+
+def _of(provider: str, number: int, **values: str) -> str:
+    data = "".join(f"<Data Name='{name}'>{text}</Data>" for name, text in values.items())
+    return (
+        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>"
+        f"<Provider Name='{provider}'/><EventID>{number}</EventID></System>\n<EventData>{data}</EventData></Event>"
+    )
+
+
+@cases(
+    ("provider", "number", "is_kept"),
+    [
+        (PROVIDER, 4653, True),
+        (PROVIDER, 6273, True),
+        ("Microsoft-Windows-Kerberos-Key-Distribution-Center", 39, True),
+        ("RasClient", 20227, True),
+        ("Service Control Manager", 7023, True),
+        (PROVIDER, 4624, False),
+        ("Microsoft-Windows-Kerberos-Key-Distribution-Center", 16, False),
+        ("RasClient", 1, False),
+    ],
+)
+def test_the_values_that_nobody_reads_are_told_of_each_event_that_is_kept(
+    provider: str, number: int, *, is_kept: bool
+) -> None:
+    parsed = _read(
+        _of(provider, number, param1="IKE and AuthIP IPsec Keying Modules", NASPortType="Virtual", Strange="x")
+    )
+    assert [each.event_id for each in parsed.events] == ([number] if is_kept else [])
+    assert ("Strange" in " ".join(name for name, _ in parsed.unread)) is is_kept
+
+
+@cases(
+    ("reason", "code"),
+    [
+        ("13805", 13805),
+        ("0x35ED", 13805),
+        ("No response from peer", 13813),
+        ("5", None),
+        ("ACCESS_DENIED", None),
+        ("809", None),
+        ("19999", None),
+    ],
+)
+def test_a_reason_of_a_failure_is_a_number_of_ike_or_its_words(reason: str, code: int | None) -> None:
+    parsed = _read(_of(PROVIDER, 4653, FailureReason=reason, LocalAddress="10.1.0.1", RemoteAddress="10.2.0.1"))
+    (event,) = parsed.events
+    assert (event.error_code, event.reason_unknown) == (code, code is None)
+    assert [each.message for each in parsed.problems] == (
+        [f"unknown `FailureReason` `{reason}`"] if code is None else []
+    )
+
+
+@cases(
+    ("provider", "number"),
+    [("Microsoft-Windows-IKE", 1), ("Microsoft-Windows-Windows Firewall With Advanced Security", 2032)],
+)
+def test_events_that_are_counted_alone_are_said_where_the_first_stands(provider: str, number: int) -> None:
+    (problem,) = _read(_of(PROVIDER, 4624), _of(provider, number), _of(provider, number)).problems
+    assert problem.message.startswith("2 events ")
+    assert problem.span is not None
+    assert problem.span.line == 3
