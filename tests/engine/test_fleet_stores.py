@@ -12,6 +12,7 @@ from ipseclint.engine.fleet import compare, ended, query, summary
 from ipseclint.engine.merging import merge
 from ipseclint.engine.shards import shard_lines
 from ipseclint.outcome import Exit
+from ipseclint.packing import packed
 from ipseclint.report import Crash
 from ipseclint.reporters.store import SCHEMA, TABLES, StoreError
 from ipseclint.version import __version__
@@ -204,6 +205,10 @@ def test_stores_of_whole_runs_are_one_without_rules_over_machines(stores: Path, 
             "the shards were configured differently: they are not shards of one run",
         ),
         ("UPDATE digests SET digest = 'x'::BLOB", "a digest is damaged: "),
+        *(
+            (f"UPDATE digests SET digest = unhex('{packed(value).hex()}')", "a digest is damaged: ")  # noqa: S608 - our own words
+            for value in (None, 5, "x", (), (1, 2, 3), (None, {}))
+        ),
     ],
 )
 def test_shards_that_cannot_be_compared_are_refused(stores: Path, tmp_path: Path, sql: str, message: str) -> None:

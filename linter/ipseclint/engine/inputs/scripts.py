@@ -6,6 +6,7 @@ Only inputs of the run are considered, so that no path in a script leads to a fi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Protocol, TypeVar
 
 from msgspec.structs import replace
@@ -48,10 +49,9 @@ def _whole(candidate: Candidate, by_path: Mapping[str, Source], named: dict[str,
                 folder = folded(script.path).rpartition("/")[0]
                 below = (path for path in sorted(by_path) if not folder or path.startswith(f"{folder}/"))
                 yield from (by_path[path] for path in below if path.endswith((*_SCRIPTS, ".reg")))
-                continue
-            paths = paths_of(written, script.path, source.path)
-            if (member := next((by_path[path] for path in paths if path in by_path), None)) is not None:
-                yield member
+            else:
+                paths = paths_of(written, script.path, source.path)
+                yield from islice((by_path[path] for path in paths if path in by_path), 1)
 
     from ipseclint.engine.inputs.belonging import with_belonging
 
