@@ -52,3 +52,8 @@ def test_progress_is_told_of_peers_over_all_runs() -> None:
     peers = [run.peers for run in runs]
     assert told[-1] == (sum(peers), 3 * peers[-1])
     assert [ended for ended, _ in told] == sorted(ended for ended, _ in told)
+
+
+def test_runs_without_peers_have_no_share_of_them() -> None:
+    summary = summarise(replicate(Host(8, 5), [Traffic(Ramp(0), 0.02, 1.0, WINDOWS_IKEV1)], (1, 2)))
+    assert (summary.peers.mean, summary.first_drop_share.mean, summary.late_share.mean) == (0, 0, 0)

@@ -348,3 +348,9 @@ def test_progress_ends_at_the_end():
 def test_ten_thousand_workers():
     run = simulate(Host(10_000, 1), [Traffic(Ramp(15_000), 10.0, 0)], seed=1)
     assert (run.established, run.drops) == (10_000, 5_000)
+
+
+@cases(("peers", "dropped"), [(1, 0), (2, 0), (3, 1), (4, 2)])
+def test_a_request_that_waits_exactly_its_patience_is_served(peers: int, dropped: int) -> None:
+    run = simulate(Host(1, 1.0), [Traffic(Ramp(peers), 1.0, 0.0, SINGLE)], seed=1)
+    assert run.drop_probability * peers == pytest.approx(dropped)

@@ -33,6 +33,8 @@ def storm(peers, ramp, patience, schedule):
     ("case", "share", "first_dropped", "last"),
     [
         (storm(1_000, 0, 30, WINDOWS_IKEV1), 1, 0, 2.5),
+        (storm(2_000, 0, 5, WINDOWS_IKEV1), 1, 0, 5),
+        (storm(2_000, 0, 5, STRONGSWAN), 1, 0, 5),
         (storm(10_000, 0, 30, WINDOWS_IKEV1), 1, 0, 25),
         (storm(10_000, 0, 5, WINDOWS_IKEV1), 0.80, 0.80, 36),
         (storm(10_000, 60, 5, WINDOWS_IKEV1), 1, 0, 60),

@@ -29,6 +29,7 @@ COMMANDS = {
     "policy-push.txt": "load policy.cmd --peers 4000 --scenario policy-push --ramp 1800",
     "wan-outage.txt": "load policy.cmd --peers 4000 --scenario wan-outage --set round-trip-seconds=0.2",
     "no-policy.txt": "load --peers 4000",
+    "no-peers.txt": "load policy.cmd --set peers=0",
     "comparison.txt": "load policy.cmd costly.cmd --peers 4000",
     "comparison-of-equals.txt": "load policy.cmd policy.cmd --peers 4000",
     "calibration.txt": "load --calibrate host",
