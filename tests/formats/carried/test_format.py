@@ -12,6 +12,7 @@ from tests.cases import cases
 from ipseclint.engine.policy_json import parsed_dict
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
+from ipseclint.model.setting import Setting
 from ipseclint.source import bytes_source
 
 CARRIED = [path for path in sorted((ROOT / "fixtures/formats/carried-commands").iterdir()) if path.suffix != ".toml"]
@@ -319,21 +320,107 @@ def test_the_name_of_another_state_is_not_run() -> None:
     assert [problem.span.line for problem in result.problems] == [7]
 
 
+COMMANDS = {"init.pp": READ["init.pp"][0], "default.rb": READ["default.rb"][0], "init.sls": SALT.format("cmd", RULE)}
+
+
 @cases(
-    ("name", "text", "line"),
+    ("name", "text", "service"),
     [
-        ("init.pp", "service { 'PolicyAgent':\n  ensure => stopped,\n}\n", 1),
-        ("init.pp", "dsc_service { 'IKEEXT': dsc_startuptype => 'Disabled' }\n", 1),
-        ("default.rb", "windows_service 'IKEEXT' do\n  action [:stop, :disable]\nend\n", 1),
-        ("init.sls", "pa:\n  service.dead:\n    - name: RemoteAccess\n", 3),
+        ("init.pp", "service { 'PolicyAgent':\n  ensure => stopped,\n}\n", ("PolicyAgent", None, "stopped")),
+        ("init.pp", "service { 'ike': name => 'IKEEXT', enable => false }\n", ("IKEEXT", "disabled", None)),
+        ("init.pp", "service { ['Spooler', 'IKEEXT']: enable => manual }\n", ("IKEEXT", "manual", None)),
+        ("init.pp", "service { 'a': ensure => stopped; 'IKEEXT': enable => true; }\n", ("IKEEXT", "automatic", None)),
+        ("init.pp", "dsc_service { 'IKEEXT': dsc_startuptype => 'Disabled' }\n", ("IKEEXT", "disabled", None)),
+        (
+            "init.pp",
+            "dsc_service { 'x': dsc_name => 'IKEEXT', dsc_state => 'Stopped', }\n",
+            ("IKEEXT", None, "stopped"),
+        ),
+        (
+            "default.rb",
+            "windows_service 'IKEEXT' do\n  action [:stop, :disable]\nend\n",
+            ("IKEEXT", "disabled", "stopped"),
+        ),
+        (
+            "default.rb",
+            "service 'x' do\n  service_name 'PolicyAgent'\n  startup_type :manual\n  action :configure_startup\nend\n",
+            ("PolicyAgent", "manual", None),
+        ),
+        ("default.rb", "windows_service('IKEEXT') do\n  action :start\nend\n", ("IKEEXT", None, "running")),
+        ("init.sls", "pa:\n  service.dead:\n    - name: RemoteAccess\n", ("RemoteAccess", None, "stopped")),
+        ("init.sls", "IKEEXT:\n  service.running:\n    - enable: True\n", ("IKEEXT", "automatic", "running")),
+        ("init.sls", "IKEEXT:\n  service.disabled: []\n", ("IKEEXT", "disabled", None)),
+        (
+            "init.sls",
+            "PolicyAgent:\n  service:\n    - dead\n    - enable: False\n",
+            ("PolicyAgent", "disabled", "stopped"),
+        ),
     ],
 )
-def test_a_service_that_is_declared_is_said(name: str, text: str, line: int) -> None:
-    command = {"init.pp": READ["init.pp"], "default.rb": READ["default.rb"]}.get(name, (SALT.format("cmd", RULE),))[0]
-    result = parsed(name, f"{text}{command}")
-    (problem,) = [each for each in result.problems if "declared here" in each.message]
-    assert problem.span.line == line
+def test_a_service_that_is_declared_is_read(name: str, text: str, service: tuple[str, str | None, str | None]) -> None:
+    result = parsed(name, f"{text}{COMMANDS[name]}")
+    (left,) = result.policy.services
+    assert (left.name, known(left.start), known(left.status)) == service
+    assert result.problems == ()
     assert [rule.name for rule in result.policy.connection_security_rules] == ["Servers"]
+
+
+def known(setting: Setting[str] | None) -> str | None:
+    return None if setting is None else str(setting.known)
+
+
+NOT_READ = "how the service `IKEEXT` is to run is declared here: it is not read"
+APART = "`{}` stands beside services that a variable names: what is done to it is not read"
+
+
+@cases(
+    ("name", "text", "messages"),
+    [
+        ("init.pp", "service { 'IKEEXT': }\n", [NOT_READ]),
+        ("default.rb", "windows_service 'IKEEXT' do\n  startup_type :disabled\nend\n", [NOT_READ]),
+        ("default.rb", "windows_service 'IKEEXT' do\n  action :nothing\nend\n", [NOT_READ]),
+        (
+            "init.pp",
+            "$off = ['PolicyAgent', 'Spooler']\nservice { $off: enable => false }\n",
+            [APART.format("PolicyAgent")],
+        ),
+        ("init.pp", "service { ['IKEEXT', $more]: enable => false }\n", [APART.format("IKEEXT")]),
+        ("init.pp", "service { $more: enable => false }\n", []),
+        (
+            "default.rb",
+            "%w(IKEEXT PolicyAgent).each do |s|\n  windows_service s do\n    action :stop\n  end\nend\n",
+            [APART.format("IKEEXT"), APART.format("PolicyAgent")],
+        ),
+        (
+            "init.sls",
+            "{% for s in ['IKEEXT'] %}\n{{ s }}:\n  service.dead:\n    - enable: False\n{% endfor %}\n",
+            [APART.format("IKEEXT")],
+        ),
+    ],
+)
+def test_a_service_that_is_not_read_is_said(name: str, text: str, messages: list[str]) -> None:
+    for told in (f"{text}{COMMANDS[name]}", text if messages and messages != [NOT_READ] else ""):
+        result = parsed(name, told) if told else None
+        if result is not None:
+            assert [each.message for each in result.problems if "`" in each.message] == messages
+            assert result.policy.services == ()
+
+
+@cases(
+    ("state", "message"),
+    [
+        ("win_firewall.disabled:\n    - name: domainprofile\n", "the state of a profile's firewall is not read"),
+        (
+            "win_firewall.add_rule:\n    - name: IKE\n    - localport: 500\n    - action: block\n",
+            "a rule of the firewall",
+        ),
+        ("win_firewall.add_rule:\n    - name: Web\n    - localport: 443\n    - action: allow\n", None),
+        ("win_firewall.enabled:\n    - name: domainprofile\n", None),
+    ],
+)
+def test_what_salt_does_to_the_firewall_is_said_where_it_concerns_ipsec(state: str, message: str | None) -> None:
+    problems = parsed("init.sls", f"fw:\n  {state}{COMMANDS['init.sls']}").problems
+    assert [each.message.startswith(message or "-") for each in problems] == [True] * (message is not None)
 
 
 @cases("task", ["win_service: { name: IKEEXT, start_mode: disabled }", "win_service: name=IKEEXT start_mode=disabled"])

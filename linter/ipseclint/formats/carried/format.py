@@ -11,7 +11,7 @@ files and of PowerShell read the rest. Mentions of IPsec that do not surely run 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from ipseclint.formats.carried.course import SETS_WHETHER, Course
@@ -29,7 +29,7 @@ from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source, ended_by_lf, lines_of_text
 from ipseclint.vocabulary.ipsec_tools import mention_in
-from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN
+from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN, SERVICES
 from ipseclint.words import plural
 
 if TYPE_CHECKING:
@@ -46,6 +46,13 @@ _SERVICE = late(
     re.IGNORECASE | re.MULTILINE,
 )
 """A resource of another tool that declares how a service of IPsec or a VPN runs."""
+_FIREWALL = late(
+    r"^[ ]*(?P<state>win_firewall\.disabled)[ ]*:"
+    r"|^[ ]*(?P<rule>win_firewall\.(?:add|delete)_rule)[ ]*:[ ]*\r?\n(?:[ ]+-[^\r\n]*\r?\n){0,10}?"
+    r"[ ]+-[ ](?:localport|protocol)[ ]*:[ ]*['\"]?(?:[\d, -]*\b(?:4?500|5[01])\b|esp\b|ah\b)",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A state of Salt (salt.states.win_firewall) that turns the firewall off, or changes a rule for packets of IPsec."""
 _VARIABLE_OF_STEP = late(r"<variable[ \t][^<>]*property=\"CommandLine\"[^<>]*>\s*+([^<]++)</variable>")
 _ACTION_OF_STEP = late(r"<action>\s*+(?:smsswd\.exe\s++/run:\S*+\s++)?+([^<]++)</action>", re.IGNORECASE)
 """The command of a step of a task sequence, which its action has, too."""
@@ -66,7 +73,18 @@ def recognise(source: Source) -> bool:
 
 def _sets_registry(source: Source) -> bool:
     """Whether a text has tasks or resources that set registry values of IPsec, and no PowerShell script."""
-    return bool(source.once(_tasks_in_head)) and not powershell_blocks(source.head_text)
+    sets = source.once(_tasks_in_head) or _services_apart(source.head_text)
+    return bool(sets) and not powershell_blocks(source.head_text)
+
+
+def _services_apart(text: str) -> list[re.Match[str]]:
+    """The names of services of IPsec that variables hand to resources."""
+    folded = text.casefold()
+    if "service" not in folded or not any(each.casefold() in folded for each in SERVICES):
+        return []
+    from ipseclint.formats.registry.resources import services_apart
+
+    return list(services_apart(text))
 
 
 def _tasks_in_head(source: Source) -> list[Task]:
@@ -187,12 +205,8 @@ def _tell_others(
 ) -> None:
     """Report mentions of IPsec besides the commands, on lines that are no comment and not only a query."""
     of_runs = {row for run in runs for row in range(places.row(run.start), places.row(run.end) + 1)}
-    for declared in _SERVICE.finditer(shown):
-        row = places.row(declared.start("name"))
-        if row + 1 not in ran and row not in of_runs:
-            message = f"how the service {quoted(declared['name'])} is to run is declared here: it is not read"
-            column = declared.start("name") - shown.rfind("\n", 0, declared.start("name"))
-            diagnostics.not_understood(message, diagnostics.place(row + 1, column, len(declared["name"])))
+    _tell_firewall(shown, places, diagnostics)
+    _tell_services(shown, of_runs | {number - 1 for number in ran}, places, diagnostics)
     for row, line in enumerate(lines_of_text(shown)):
         if row in of_runs or row + 1 in ran or (_LOOKS.search(line) is not None and _SETS.search(line) is None):
             continue
@@ -203,6 +217,38 @@ def _tell_others(
             named = quoted(mention.words)
             declares = mention.tool.kind in _DECLARES
             diagnostics.not_understood(mention.sentence(named) if declares else _NOT_RUN.format(named), place)
+
+
+def _tell_firewall(shown: str, places: Places, diagnostics: Diagnostics) -> None:
+    """Report states of Salt for the firewall that concern IPsec."""
+    for state in _FIREWALL.finditer(shown):
+        kind = state.lastgroup or ""
+        why = (
+            "a rule of the firewall for the packets of IPsec is changed here, which is not read"
+            if kind == "rule"
+            else "the state of a profile's firewall is not read: what it does to the rules here is not known"
+        )
+        at = state.start(kind)
+        place = diagnostics.place(places.row(at) + 1, at - shown.rfind("\n", 0, at), len(state[kind]))
+        diagnostics.not_understood(why, place)
+
+
+def _tell_services(shown: str, read: Collection[int], places: Places, diagnostics: Diagnostics) -> None:
+    """Report services of IPsec that are declared, or handed to a resource, on other rows than those that are read."""
+    said = {
+        "how the service {} is to run is declared here: it is not read": _SERVICE.finditer(shown),
+        "{} stands beside services that a variable names: what is done to it is not read": _services_apart(shown),
+    }
+    told: set[int] = set()
+    for message, names in said.items():
+        for name in names:
+            at = name.start("name")
+            if places.row(at) in read or at in told:
+                continue
+            told.add(at)
+            column = at - shown.rfind("\n", 0, at)
+            place = diagnostics.place(places.row(at) + 1, column, len(name["name"]))
+            diagnostics.not_understood(message.format(quoted(name["name"])), place)
 
 
 def _names_only(words: str, line: str) -> bool:

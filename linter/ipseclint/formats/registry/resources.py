@@ -1,13 +1,15 @@
-r"""Values of the registry that resources of Puppet and Chef set, each read where it stands.
+r"""Values of the registry, and services, that resources of Puppet and Chef set, each read where it stands.
 
     registry_value { 'HKLM\SYSTEM\...\PolicyAgent\AssumeUDP...':   registry_key 'HKLM\SYSTEM\...\PolicyAgent' do
       ensure => present,                                             values [{ name: 'AssumeUDP...',
       type   => dword,                                                         type: :dword, data: 2 }]
       data   => 2,                                                   action :create
     }                                                              end
+    service { 'IKEEXT': ensure => stopped, enable => false }       windows_service('IKEEXT') do ... end
 
-Sources: the pages of registry_value and registry::value (puppetlabs-registry) and of dsc_registry (PSDesiredState-
-Configuration for Puppet), and the page of the resource registry_key of Chef.
+Sources: the pages of registry_value and registry::value (puppetlabs-registry), of service (Puppet), of dsc_registry and
+dsc_service (PSDesiredStateConfiguration for Puppet), and of the resources registry_key and windows_service of Chef,
+whose action is `:nothing` if none is given.
 """
 
 from __future__ import annotations
@@ -20,19 +22,27 @@ from ipseclint.formats.carried.literals import without_comments
 from ipseclint.formats.carried.shown import Places
 from ipseclint.formats.kit.token import OpenToken, Token
 from ipseclint.formats.kit.yaml_blocks import SIGNS_OF_RESOURCES
-from ipseclint.formats.registry.tasks import Task
+from ipseclint.formats.registry.tasks import Task, start_of_service
 from ipseclint.late import late
 from ipseclint.source import lines_of_text
+from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN
 
 _QUOTED = r"'[^'\r\n]*+'|\"(?:[^\"\\\r\n]|\\.)*+\""
-_OF_PUPPET = late(r"(?<![\w:])(?:registry_value|registry::value|dsc_registry)[ \t]*\{")
+_OF_PUPPET = late(r"(?<![\w:$])(?P<type>registry_value|registry::value|dsc_registry|service|dsc_service)[ \t]*\{")
 _BODY = late(
-    rf"\s*+(?P<title>{_QUOTED})\s*+:(?!:)"
+    rf"\s*+(?P<title>{_QUOTED}|\[[^\[\]$]*+\])\s*+:(?!:)"
     rf"(?P<body>(?:[^{{}};'\"$]|{_QUOTED}|\$(?:\{{[^{{}}]*+\}})?)*+)(?P<end>[;}}])"
 )
 """One of the resources that stand in the same braces: its title and its attributes."""
 _ATTRIBUTE = late(rf"(?<!\w)(?P<key>\w++)\s*+=>\s*+(?P<value>\[[^\[\]]*+\]|{_QUOTED}|[^\s,;}}]++)")
 _OF_CHEF = late(rf"^(?P<indent>[ \t]*+)registry_key[ \t(]++(?P<path>{_QUOTED})\)?[ \t]++do\b", re.MULTILINE)
+_SERVICE_OF_CHEF = late(
+    rf"^(?P<indent>[ \t]*+)(?:windows_)?service[ \t(]++(?P<name>{_QUOTED})\)?[ \t]++do\b", re.MULTILINE
+)
+_OTHER_SERVICE = late(rf"^[ \t]*+service_name[ \t(]++(?P<name>{_QUOTED})", re.MULTILINE)
+_STARTUP_TYPE = late(r"^[ \t]*+startup_type[ \t(]++(?P<value>:\w++|'\w++')", re.MULTILINE)
+_ACTIONS = late(r"^[ \t]*+action[ \t(]++(?P<value>\[[^\[\]]*+\]|:\w++)", re.MULTILINE)
+_ACTION = late(r":(?P<value>\w++)")
 _OTHER_KEY = late(rf"^[ \t]*+key[ \t(]++(?P<path>{_QUOTED})", re.MULTILINE)
 _VALUES = late(
     r"(?<!#)\{(?:#\{[^{}]*+\}|[^{}])*+\}"
@@ -51,6 +61,20 @@ _LITERAL = late(r"0[xX][0-9A-Fa-f]{1,16}|-?\d{1,20}|:?[A-Za-z]\w{0,40}")
 _BITS = late(r"(?:32|64|native):", re.IGNORECASE)
 _MAX_RESOURCE_CHARACTERS = 4000
 """How far the end of a resource of Chef is looked for (reasoned: far more than any has)."""
+_TITLE = late(rf"(?P<title>{_QUOTED})")
+_NAMES_OF_SERVICE = {
+    "dsc_name": "name",
+    "dsc_state": "state",
+    "dsc_startuptype": "start_mode",
+    "dsc_ensure": "present",
+    "ensure": "state",
+    "enable": "start_mode",
+}
+"""What each type of Puppet for a service calls the same."""
+_STATES_OF_CHEF = {"stop": "stopped", "start": "running", "restart": "running"}
+_STARTS_OF_CHEF = {"disable": "disabled", "enable": "auto"}
+_BY_STARTUP_TYPE = frozenset({"configure_startup", "configure", "create"})
+"""What the actions of Chef leave a service in, how it then starts, and those that take this from `startup_type`."""
 _NAMES = {
     "key": "path",
     "value": "name",
@@ -63,6 +87,23 @@ _NAMES = {
 }
 """What each type of Puppet calls the same."""
 _TYPES = {"expand": "expandstring", "array": "multistring"}
+
+
+_NAMED_APART = late(
+    r"(?<![\w:$])(?:dsc_)?service[ \t]*\{\s*+(?:\$|\[[^\[\]$]*+\$)"
+    r"|^[ \t]*+(?:windows_)?service[ \t(]++(?!do\b)[a-z_]\w*+\)?[ \t]++do\b|^[ ]*\{\{[^{}\r\n]*\}\}[^\r\n:]*:[ ]*\r?\n"
+    r"[ ]++service(?:\.\w{4,8})?[ ]*:",
+    re.MULTILINE,
+)
+"""A resource for a service that a variable, or a template, names."""
+_NAME_APART = late(rf"(?<=['\"\s(\[,])(?P<name>{OF_IPSEC}|{OF_VPN})(?=['\"\s)\],])", re.IGNORECASE)
+
+
+def services_apart(text: str) -> Iterator[re.Match[str]]:
+    """The names of services of IPsec in a text with resources for services that variables name."""
+    shown = without_comments(text, is_markup=False)
+    if _NAMED_APART.search(shown) is not None:
+        yield from _NAME_APART.finditer(shown)
 
 
 def resources_in(text: str, path: str) -> list[Task]:
@@ -87,7 +128,8 @@ class _Reader:
         for head in _OF_PUPPET.finditer(self._text):
             at = head.end()
             while (body := _BODY.match(self._text, at)) is not None:
-                yield self._of_puppet(head, body)
+                is_service = head["type"].endswith("service")
+                yield from self._services_of_puppet(head, body) if is_service else (self._of_puppet(head, body),)
                 at = body.end()
                 if body["end"] == "}":
                     break
@@ -96,6 +138,11 @@ class _Reader:
             end = self._text.find(f"\n{head['indent']}end", head.end(), limit)
             if end >= 0:
                 yield from self._of_chef(head, end)
+        for head in _SERVICE_OF_CHEF.finditer(self._text):
+            limit = head.end() + _MAX_RESOURCE_CHARACTERS
+            end = self._text.find(f"\n{head['indent']}end", head.end(), limit)
+            if end >= 0:
+                yield self._service_of_chef(head, end)
 
     def _of_puppet(self, head: re.Match[str], body: re.Match[str]) -> Task:
         given: dict[str, Token] = {}
@@ -130,6 +177,39 @@ class _Reader:
                     is_absent=_DELETES.search(inside) is not None,
                     is_decided=_DECIDES.search(inside) is not None,
                 )
+
+    def _services_of_puppet(self, head: re.Match[str], body: re.Match[str]) -> Iterator[Task]:
+        given: dict[str, Token] = {}
+        for pair in _ATTRIBUTE.finditer(self._text, *body.span("body")):
+            if (name := _NAMES_OF_SERVICE.get(pair["key"], pair["key"])) in {"name", "state", "start_mode"}:
+                given[name] = self._token(pair, "value")
+        for title in _TITLE.finditer(self._text, *body.span("title")):
+            yield self._service({"name": self._token(title, "title"), **given}, (head.start(), body.end()))
+
+    def _service_of_chef(self, head: re.Match[str], end: int) -> Task:
+        span = (head.end(), end)
+        named = _OTHER_SERVICE.search(self._text, *span) or head
+        given = {"name": self._token(named, "name")}
+        startup = _STARTUP_TYPE.search(self._text, *span)
+        listed = _ACTIONS.search(self._text, *span)
+        actions = () if listed is None else _ACTION.finditer(self._text, *listed.span("value"))
+        for action in actions:
+            token = self._token(action, "value")
+            if token.text in _STATES_OF_CHEF:
+                given["state"] = token.standing_for(_STATES_OF_CHEF[token.text])
+            elif token.text in _STARTS_OF_CHEF:
+                given["start_mode"] = token.standing_for(_STARTS_OF_CHEF[token.text])
+            elif token.text in _BY_STARTUP_TYPE and startup is not None:
+                mode = self._token(startup, "value")
+                given["start_mode"] = mode.standing_for(mode.text.lstrip(":"))
+        is_decided = _DECIDES.search(self._text, *span) is not None
+        return self._service(given, (head.start(), end + 1), is_decided=is_decided)
+
+    def _service(self, given: Mapping[str, Token], span: tuple[int, int], *, is_decided: bool = False) -> Task:
+        status = given.get("state")
+        filled = next((token for token in given.values() if isinstance(token, OpenToken)), None)
+        task = self._task(start_of_service(given), span, is_absent=False, is_decided=is_decided)
+        return task._replace(status=status, filled=filled)
 
     def _task(self, given: Mapping[str, Token], span: tuple[int, int], *, is_absent: bool, is_decided: bool) -> Task:
         first, last = (self._places.row(at) for at in span)

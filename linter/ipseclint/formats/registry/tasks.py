@@ -1,4 +1,4 @@
-"""Values of the registry that tasks of Ansible and states of Salt set, each read where it stands in YAML.
+"""Values of the registry, and services, that tasks of Ansible and states of Salt set, each read where it stands.
 
     - ansible.windows.win_regedit:                 nat-t:
         path: HKLM:\\SYSTEM\\...\\PolicyAgent            reg.present:
@@ -6,9 +6,10 @@
         data: 2                                          - vname: AssumeUDPEncapsulationContextOn...
         type: dword                                      - vdata: 2
 
-Sources: the pages of ansible.windows.win_regedit, win_service and win_dsc (its resource Registry), and of
-salt.states.reg; YAML's flow mappings (`win_service: {name: IKEEXT, start_mode: auto}`). How a service starts is a value
-of the registry too. What a template puts in is not known.
+Sources: the pages of ansible.windows.win_regedit, win_service and win_dsc (its resource Registry), of salt.states.reg
+and of salt.states.service, also in the long form (`service:` with `- dead` below it); YAML's flow mappings
+(`win_service: {name: IKEEXT, start_mode: auto}`). How a service starts is a value of the registry too. What a template
+puts in is not known.
 """
 
 from __future__ import annotations
@@ -33,11 +34,16 @@ from ipseclint.source import lines_of_text
 
 _TASK = late(
     r"(?P<indent>[ ]{0,80}(?:-[ ]+)?)(?:(?:ansible|community)\.windows\.)?"
-    r"(?P<module>win_regedit|win_service|win_dsc|reg\.present|reg\.absent)[ ]*:(?P<inline>[^\r\n]*)",
+    r"(?P<module>win_regedit|win_service|win_dsc|reg\.present|reg\.absent"
+    r"|service(?:\.(?P<function>dead|running|disabled|enabled))?)[ ]*:(?P<inline>[^\r\n]*)",
     re.IGNORECASE,
 )
 _STATE = late(r"[ ]*(?P<quote>['\"]?)(?P<name>HK[^'\"\r\n]{2,400})(?P=quote):", re.IGNORECASE)
 """The name of a state of Salt that is a key of the registry."""
+_STATE_OF_SERVICE = late(r"[ ]*(?P<quote>['\"]?)(?P<name>[\w.-]{2,80})(?P=quote):")
+"""The name of any state of Salt, which is that of its service where it has no `name`."""
+_FUNCTION = late(r"[ ]*-[ ]+(?P<function>dead|running|disabled|enabled)[ ]*", re.IGNORECASE)
+"""The function of a state in its long form, below `service:`."""
 _ENTRY = late(r"(?P<indent>[ ]*)(?:-[ ]+)?(?P<key>\w+)[ ]*:[ ]+(?P<value>[^\r\n]*)")
 _INLINE = late(r"(?<!\w)(?P<key>\w{1,20}+)=(?P<value>'[^']*+'|\"[^\"]*+\"|[^\s'\"]++)")
 _FLOW = late(r"(?<=[{,])[ ]*(?P<key>\w{1,20}+)[ ]*:[ ]+(?P<value>'[^']*+'|\"[^\"]*+\"|[^,{}'\"]++)")
@@ -50,12 +56,27 @@ _NAMES = {
     "valuename": "name", "valuedata": "data", "valuetype": "type", "ensure": "state",
 }  # fmt: skip
 """What each module calls the same, but for `name`, which is the key in a state of Salt."""
-_STARTS = {"auto": "2", "delayed": "2", "manual": "3", "disabled": "4"}
-"""How a service starts, in the word of the module and the number of the registry."""
+_STARTS = {
+    "auto": "2",
+    "automatic": "2",
+    "delayed": "2",
+    "manual": "3",
+    "disabled": "4",
+    "true": "2",
+    "false": "4",
+    "yes": "2",
+    "no": "4",
+}
+"""How a service starts, in the words of the tools (by one, whether it is enabled) and the number of the registry."""
 _RESOURCES = frozenset({"registry", "xregistry"})
 """The resources of DSC that set a value of the registry, as `win_dsc` names them."""
-_STATES = {"started": "running", "restarted": "running", "stopped": "stopped", "paused": "paused"}
-"""What a service is left as, in the word of the module and in that of the console."""
+_STATES = {
+    "started": "running", "restarted": "running", "running": "running", "true": "running", "stopped": "stopped",
+    "dead": "stopped", "false": "stopped", "paused": "paused",
+}  # fmt: skip
+"""What a service is left as, in the words of the tools and in that of the console."""
+_STARTS_ALONE = {"disabled": "disabled", "enabled": "auto"}
+"""Functions of Salt that set how a service starts, and nothing else."""
 
 
 class Task(NamedTuple):
@@ -116,14 +137,21 @@ def _all_tasks(lines: list[str], path: str) -> Iterator[Task]:
                 column = entry.start("value") + scalar.start(scalar.lastgroup) + 1
                 given.setdefault(name, Token(scalar[scalar.lastgroup], path, at + 1, column))
         first = row + 1
-        if is_salt and "path" not in given and (named := _named_above(lines, row, own, path)) is not None:
+        if is_salt and "path" not in given and (named := _named_above(_STATE, lines, row, own, path)) is not None:
             given["path"], first = named, named.line
         state, status = given.get("state"), None
         resource = given.get("resource_name")
         if module == "win_dsc" and (resource is None or resource.text.casefold() not in _RESOURCES):
             continue
-        if module == "win_service":
-            given, state, status = _start_of_service(given), None, state
+        if module.startswith("service"):
+            function = _function(match, lines, range(row, behind), path)
+            named = given.get("name") or _named_above(_STATE_OF_SERVICE, lines, row, own, path)
+            if function is None or named is None:
+                continue
+            first = min(first, named.line)
+            given, state = _of_salt(named, function, given.get("enable"))
+        if module.endswith("service") or module.startswith("service"):
+            given, state, status = start_of_service(given), None, state
         around = _around(lines, row, behind, own)
         yield Task(
             given=given,
@@ -134,7 +162,26 @@ def _all_tasks(lines: list[str], path: str) -> Iterator[Task]:
         )
 
 
-def _start_of_service(given: Mapping[str, Token]) -> dict[str, Token]:
+def _function(match: re.Match[str], lines: list[str], rows: range, path: str) -> Token | None:
+    """The function of a state of Salt for a service: behind `service.`, or on a row of its own."""
+    if match["function"] is not None:
+        return Token(match["function"], path, rows[0] + 1, match.start("function") + 1)
+    for row in rows[1:]:
+        if (alone := _FUNCTION.fullmatch(lines[row].rstrip("\r"))) is not None:
+            return Token(alone["function"], path, row + 1, alone.start("function") + 1)
+    return None
+
+
+def _of_salt(name: Token, function: Token, enable: Token | None) -> tuple[dict[str, Token], Token | None]:
+    """What a state of Salt says of a service, in the words of win_service; and its state."""
+    start = _STARTS_ALONE.get(function.text.casefold())
+    mode = enable if start is None else function.standing_for(start)
+    state = function if start is None else None
+    given = {"name": name, "start_mode": mode, "state": state}
+    return {key: token for key, token in given.items() if token is not None}, state
+
+
+def start_of_service(given: Mapping[str, Token]) -> dict[str, Token]:
     """The registry value for the start type that a task sets for a service; without data if it sets none."""
     name, mode = given.get("name"), given.get("start_mode")
     if name is None or (mode is None and "state" not in given):
@@ -146,10 +193,10 @@ def _start_of_service(given: Mapping[str, Token]) -> dict[str, Token]:
     return {**texts, "data": replace(mode, text=_STARTS.get(mode.text.casefold(), mode.text))}
 
 
-def _named_above(lines: list[str], row: int, indent: int, path: str) -> Token | None:
+def _named_above(pattern: re.Pattern[str], lines: list[str], row: int, indent: int, path: str) -> Token | None:
     """The name of the state of Salt that a function on a row belongs to, which is its `name` where none is given."""
     above = next((at for at in range(row - 1, -1, -1) if lines[at].strip() and _indent(lines[at]) < indent), None)
-    match = None if above is None else _STATE.fullmatch(lines[above].rstrip())
+    match = None if above is None else pattern.fullmatch(lines[above].rstrip())
     return None if match is None or above is None else Token(match["name"], path, above + 1, match.start("name") + 1)
 
 
