@@ -129,7 +129,7 @@ def test_a_rule_that_is_handed_to_what_prints_another_object_is_no_answer() -> N
 @cases(
     "typed",
     [
-        "Get-VpnConnection V | Select-Object -ExpandProperty IPSecCustomPolicy",
+        "Get-VpnConnection $v | Select-Object -ExpandProperty IPSecCustomPolicy",
         SET_SUITE.format(name="V") + " -PassThru | Format-List; Get-VpnConnection W",
         SET_SUITE.format(name="V").replace("-DHGroup Group1", "-DHGroup $group") + " -PassThru",
         SET_SUITE.format(name="V") + " -Bogus x -PassThru",

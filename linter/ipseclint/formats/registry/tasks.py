@@ -18,8 +18,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from msgspec.structs import replace
-
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.read import word
 from ipseclint.formats.kit.token import Token
@@ -187,10 +185,10 @@ def start_of_service(given: Mapping[str, Token]) -> dict[str, Token]:
     if name is None or (mode is None and "state" not in given):
         return {}
     value = {"path": f"HKLM\\SYSTEM\\CurrentControlSet\\Services\\{name.text}", "name": "Start", "type": "dword"}
-    texts = {key: replace(name, text=text) for key, text in value.items()}
+    texts = {key: name.standing_for(text) for key, text in value.items()}
     if mode is None:
         return texts
-    return {**texts, "data": replace(mode, text=_STARTS.get(mode.text.casefold(), mode.text))}
+    return {**texts, "data": mode.standing_for(_STARTS.get(mode.text.casefold(), mode.text))}
 
 
 def _named_above(pattern: re.Pattern[str], lines: list[str], row: int, indent: int, path: str) -> Token | None:
