@@ -56,6 +56,8 @@ _LONG_NAMES = {row.name.casefold(): row.name for row in ROWS if len(row.name) > 
 
 STARTS_OF_SC = {"auto": "automatic", "delayed-auto": "automatic", "demand": "manual", "disabled": "disabled"}
 """The words of `sc config` for `start=`, and the start of a service."""
+STATES_BY_ACTION = {"stop": "stopped", "start": "running", "restart": "running"}
+"""What a service is left as by what other tools do to it."""
 
 
 SERVICE_CONTROL = "service control manager"

@@ -28,12 +28,11 @@ from ipseclint.model.setting import Setting
 from ipseclint.source import Source
 from ipseclint.vocabulary.registry_keys import SERVICES_OF_MACHINE
 from ipseclint.vocabulary.rows import names
-from ipseclint.vocabulary.services import SERVICES
+from ipseclint.vocabulary.services import SERVICES, STATES_BY_ACTION
 
 _ROOT = re.compile(r"<(?:RegistrySettings|NTServices|Registry|NTService|Collection)[\s>]")
 _ITEMS = re.compile(r"<(?:Registry|NTService)[\s>]")
 _STARTS = {"automatic": "2", "manual": "3", "disabled": "4"}
-_STATES = {"stop": "stopped", "start": "running", "restart": "running"}
 _ALL = frozenset[str]()
 _GROUPS = names("Registry NTService Collection RegistrySettings NTServices")
 _WANTED = Wanted(
@@ -129,7 +128,7 @@ def _service(properties: Element, said: Mapping[str, str], tree: Key, states: li
     key = tree.make(f"{SERVICES_OF_MACHINE}\\{name}", place.span)
     if start is not None and key is not None:
         key.set(written_value("Start", Kind.DWORD, replace(place, text=start, breaks=((1, *place.end),))))
-    state = _STATES.get(said.get("serviceAction", "").casefold())
+    state = STATES_BY_ACTION.get(said.get("serviceAction", "").casefold())
     if state is not None:
         states.append(ServiceState(name=name, status=Setting(state, place.span)))
     return True

@@ -25,7 +25,7 @@ from ipseclint.formats.kit.yaml_blocks import SIGNS_OF_RESOURCES
 from ipseclint.formats.registry.tasks import Task, start_of_service
 from ipseclint.late import late
 from ipseclint.source import lines_of_text
-from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN
+from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN, STATES_BY_ACTION
 
 _QUOTED = r"'[^'\r\n]*+'|\"(?:[^\"\\\r\n]|\\.)*+\""
 _OF_PUPPET = late(r"(?<![\w:$])(?P<type>registry_value|registry::value|dsc_registry|service|dsc_service)[ \t]*\{")
@@ -71,10 +71,9 @@ _NAMES_OF_SERVICE = {
     "enable": "start_mode",
 }
 """What each type of Puppet for a service calls the same."""
-_STATES_OF_CHEF = {"stop": "stopped", "start": "running", "restart": "running"}
 _STARTS_OF_CHEF = {"disable": "disabled", "enable": "auto"}
 _BY_STARTUP_TYPE = frozenset({"configure_startup", "configure", "create"})
-"""What the actions of Chef leave a service in, how it then starts, and those that take this from `startup_type`."""
+"""How a service starts by the actions of Chef, and those that take this from `startup_type`."""
 _NAMES = {
     "key": "path",
     "value": "name",
@@ -195,8 +194,8 @@ class _Reader:
         actions = () if listed is None else _ACTION.finditer(self._text, *listed.span("value"))
         for action in actions:
             token = self._token(action, "value")
-            if token.text in _STATES_OF_CHEF:
-                given["state"] = token.standing_for(_STATES_OF_CHEF[token.text])
+            if token.text in STATES_BY_ACTION:
+                given["state"] = token.standing_for(STATES_BY_ACTION[token.text])
             elif token.text in _STARTS_OF_CHEF:
                 given["start_mode"] = token.standing_for(_STARTS_OF_CHEF[token.text])
             elif token.text in _BY_STARTUP_TYPE and startup is not None:
