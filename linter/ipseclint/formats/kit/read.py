@@ -145,15 +145,17 @@ def flags(
 
 def addresses(tokens: Sequence[Token], diagnostics: Diagnostics) -> Setting[Addresses] | None:
     """Addresses, subnets, ranges and keywords without duplicates; None if there are none."""
-    unique: dict[Address, None] = {}
+    found: list[Address] = []
     for token in tokens:
         address = parse_address(token.text)
         if address is None:
             return Setting(unknown(token, "address", diagnostics), token.span)
-        unique[address] = None
+        found.append(address)
     if not tokens:
         return None
-    return Setting((ANY_ADDRESS,) if ANY_ADDRESS in unique else tuple(unique), tokens[0].span)
+    if len(found) > 1:
+        found = [ANY_ADDRESS] if ANY_ADDRESS in found else list(dict.fromkeys(found))
+    return Setting(tuple(found), tokens[0].span)
 
 
 def shown_address(token: Token | None, diagnostics: Diagnostics) -> str | None:

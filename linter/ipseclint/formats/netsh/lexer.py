@@ -140,16 +140,19 @@ class Lexer:
         """Count a process of netsh."""
         return self._calls.begin_process()
 
-    def run_again(self, number: int, line: str, arguments: Sequence[str] | None, part: Part, verb: str) -> None:
-        """Treat a line as a single netsh command like the given part."""
+    def run_again(self, part: Part, verb: str) -> None:
+        """Treat a plain line as a single netsh command like the given part; the same part once more changes nothing."""
         words = without_at(part.words)
         keyword = words[0].text.casefold()
         self._flow.enter(part, keyword, words)
-        if self._so_far is not None:
-            self._so_far.take(number, line, arguments)
         if self.host is BATCH:
             self._printed.take_block(part, keyword, is_certain=True)
         self._flow.ran(verb)
+
+    def pass_over(self, number: int, line: str, arguments: Sequence[str] | None) -> None:
+        """Take a line whose command is carried out elsewhere."""
+        if self._so_far is not None:
+            self._so_far.take(number, line, arguments)
 
     def feed(self, number: int, line: str, arguments: Sequence[str] | None = None) -> list[Command]:
         """The commands completed by this physical line, which is given without its line end.

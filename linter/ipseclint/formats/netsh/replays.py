@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -54,22 +55,33 @@ class Replays:
         Policies; how many lines they take. `number` is that of the line at the place."""
         return 0 if self._take_filters is None else self._take_filters(lines, place, number, lexer)
 
-    def takes_rule(self, number: int, line: str, arguments: Sequence[str] | None, lexer: Lexer) -> bool:
-        """Carry out a line that adds a rule to the local store like earlier lines; whether it is one."""
+    def takes_rules(
+        self, lines: Sequence[str], place: int, number: int, arguments: Sequence[str] | None, lexer: Lexer
+    ) -> int:
+        """Carry out the lines from a place on that add rules to the local store like earlier lines; how many these are.
+
+        `number` is that of the line at the place.
+        """
         replay = self._advfirewall
         if replay is None or not (replay.adds_locally and lexer.is_plain):
-            return False
+            return 0
         if self._alike is None:
             from ipseclint.formats.netsh.advfirewall.alike_rules import AlikeRules
 
             self._alike = AlikeRules(lexer.host, lexer.path, partial(_rule_alone, lexer.host, lexer.path))
-        made = self._alike.rule(number, line)
-        if made is None:
-            return False
-        rule, part = made
-        lexer.run_again(number, line, arguments, part, "add")
-        replay.add(rule)
-        return True
+        taken, last = 0, None
+        for line in islice(lines, place, None):
+            made = None if line.endswith("^") else self._alike.rule(number + taken, line)
+            if made is None:
+                break
+            rule, part = made
+            if part is not last:
+                lexer.run_again(part, "add")
+                last = part
+            lexer.pass_over(number + taken, line, arguments)
+            replay.add(rule)
+            taken += 1
+        return taken
 
     def apply(self, command: Command, lexer: Lexer) -> None:
         """Pass a command to the replay of its tool; if it is not understood, objects that it names may exist."""

@@ -177,8 +177,10 @@ def _replay(lines: list[str], lexer: Lexer, replays: Replays, ran: set[int]) -> 
             if taken:
                 next(islice(numbered, taken - 1, taken - 1), None)
                 continue
-            if not line.endswith("^") and replays.takes_rule(number, line, arguments, lexer):
-                ran.add(number)
+            taken = replays.takes_rules(beside, place, number, arguments, lexer)
+            if taken:
+                ran.update(range(number, number + taken))
+                next(islice(numbered, taken - 1, taken - 1), None)
                 continue
         for command in lexer.feed(number, line, arguments):
             ran.add(command.line)

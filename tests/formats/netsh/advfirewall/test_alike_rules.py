@@ -79,15 +79,15 @@ def rule_lines(draw: st.DrawFn) -> str:
     return f"{ADD} {' '.join((*tags, rest) if draw(st.booleans()) else (rest, *tags))}"
 
 
-def both(lines: Sequence[str], first: str = "@echo off") -> tuple[Parsed, Parsed, list[bool]]:
-    """What a script says by the short way and by the long one, and which lines took the short one."""
-    taken: list[bool] = []
-    take = Replays.takes_rule
+def both(lines: Sequence[str], first: str = "@echo off") -> tuple[Parsed, Parsed, list[int]]:
+    """What a script says by the short way and by the long one, and how many lines took the short one at a time."""
+    taken: list[int] = []
+    take = Replays.takes_rules
     data = "\n".join([first, *lines]).encode()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Replays, "takes_rule", lambda *given: taken.append(take(*given)) or taken[-1])
+        patch.setattr(Replays, "takes_rules", lambda *given: taken.append(take(*given)) or taken[-1])
         short = script.parse(bytes_source("x.cmd", data))
-        patch.setattr(Replays, "takes_rule", lambda *_: False)
+        patch.setattr(Replays, "takes_rules", lambda *_: 0)
         return short, script.parse(bytes_source("x.cmd", data)), taken
 
 
@@ -107,7 +107,7 @@ def test_the_short_way_yields_what_the_long_one_does(shapes: list[str], order: l
 def test_so_do_those_of_a_script_of_powershell() -> None:
     line = '{} name="R {}" endpoint1=any endpoint2=fe80::{} action=requireinrequireout auth1=computerkerb'
     short, long, taken = both([line.format(ADD, number, number) for number in range(1, 5)], "$x = 1")
-    assert taken == [False] * 4 + [True]
+    assert taken == [0] * 4 + [1]
     assert [rule.name for rule in short.policy.connection_security_rules] == ["R 1", "R 2", "R 3", "R 4"]
     assert repr(short) == repr(long)
 
@@ -120,7 +120,7 @@ def test_the_third_line_that_is_alike_takes_the_short_way(rest: str) -> None:
         for number, name in enumerate(("A", "Rule two", "Third", "And the fourth"))
     ]
     short, long, taken = both(["netsh advfirewall reset", *lines])
-    assert taken == [False] * 4 + [True] * 2
+    assert taken == [0] * 4 + [2]
     assert len(short.policy.connection_security_rules) == 4
     assert repr(short) == repr(long)
 
@@ -167,3 +167,22 @@ def test_rules_of_one_name_made_as_others_are_have_sets_of_their_own() -> None:
     assert any(taken)
     assert [each.name for each in short.policy.quick_mode_crypto_sets[:3]] == ["R", "R (2)", "R (3)"]
     assert repr(short) == repr(long)
+
+
+def test_lines_of_several_shapes_are_taken_in_one_go_and_those_between_one_by_one() -> None:
+    shapes = [f"{ADD} name=R{{0}} endpoint1=any endpoint2=10.0.{{0}}.1 {rest.format(port=7)}" for rest in RESTS[:4:3]]
+    rules = [shape.format(number) for number in range(4) for shape in shapes]
+    between = ["", "if errorlevel 1 echo failed", rules[0], "netsh advfirewall consec delete rule name=R1", *rules[1:3]]
+    short, long, taken = both([*rules, *between])
+    assert [each for each in taken if each] == [3, 1, 2]
+    assert repr(short) == repr(long)
+    assert short == long
+
+
+def test_a_command_behind_such_rules_knows_that_they_ran() -> None:
+    rules = [f"{ADD} name=R{number} endpoint1=any endpoint2=10.0.0.{number} {RESTS[0]}" for number in range(1, 6)]
+    behind = ["if errorlevel 1 goto end", "netsh advfirewall consec delete rule name=R1", "exit /b", *rules, ":end"]
+    for first in ("@echo off", "if not defined X exit /b"):
+        short, long, taken = both([*rules, *behind], first)
+        assert [each for each in taken if each] == [2]
+        assert repr(short) == repr(long)

@@ -211,7 +211,7 @@ class RuleBook:
 
     def __init__(self) -> None:
         self._rules: dict[ScriptedRule, None] = {}
-        self._by_key: dict[Key, dict[ScriptedRule, None]] = {}
+        self._by_key: dict[Key, dict[ScriptedRule, None]] | None = None  # until a rule is looked for
 
     def __iter__(self) -> Iterator[ScriptedRule]:
         return iter(self._rules)
@@ -219,26 +219,38 @@ class RuleBook:
     def add(self, rule: ScriptedRule) -> None:
         """Append a rule."""
         self._rules[rule] = None
-        self._by_key.setdefault(rule.key, {})[rule] = None
+        if self._by_key is not None:
+            _put(rule, self._by_key)
 
     def remove(self, rule: ScriptedRule) -> None:
         """Remove a rule."""
         del self._rules[rule]
-        del self._by_key[rule.key][rule]
+        if self._by_key is not None:
+            del self._by_key[rule.key][rule]
 
     def change(self, rule: ScriptedRule, tags: dict[str, Token], made: tuple[PolicyObject, ...]) -> None:
         """Replace the tags of a rule, in its place."""
-        del self._by_key[rule.key][rule]
+        if self._by_key is not None:
+            del self._by_key[rule.key][rule]
         rule.name, rule.tags_when_asked, rule.made = tags["name"].text, lambda: tags, made
-        self._by_key.setdefault(rule.key, {})[rule] = None
+        if self._by_key is not None:
+            _put(rule, self._by_key)
 
     def named(self, context: str, store: str | None, name: str) -> list[ScriptedRule]:
         """The rules with a name in a context and store; all of them for `all`."""
         if name.casefold() == ALL:
             return [rule for rule in self._rules if (rule.context, rule.store) == (context, store)]
+        if self._by_key is None:
+            self._by_key = {}
+            for rule in self._rules:
+                _put(rule, self._by_key)
         return list(self._by_key.get((context, store, name.casefold()), ()))
 
     def clear(self, store: str | None) -> None:
         """Remove all rules of a store."""
         for rule in [each for each in self._rules if each.store == store]:
             self.remove(rule)
+
+
+def _put(rule: ScriptedRule, by_key: dict[Key, dict[ScriptedRule, None]]) -> None:
+    by_key.setdefault(rule.key, {})[rule] = None
