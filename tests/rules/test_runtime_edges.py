@@ -406,8 +406,8 @@ def test_a_failed_connection_of_remote_access(facts: dict[str, Any], fires: bool
         ),
         (
             5,
-            "5 (an error of Remote Access)",
-            "Run `ipseclint explain 5` for what is known of it.",
+            "5, a number not explained here",
+            "Run `certutil -error 5` on a Windows host: it says what the number means.",
         ),
         (
             -2146762495,

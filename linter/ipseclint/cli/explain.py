@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "json", "markdown")
 _MAX_SHOWN = 60
-_NUMBER = late(r"-\d{6,10}|0[xX][0-9a-fA-F]{5,8}")
+_NUMBER = late(r"-?\d{2,10}|0[xX][0-9a-fA-F]{3,8}")
 _HAS_VALUES = late(r"[\r\n=<>{}|]")
 _FINGERPRINT = late(r"[0-9a-f]{16,64}")
 _BEGUN_FINGERPRINT = late(r"[0-9a-f]{8,64}", re.IGNORECASE)
@@ -108,7 +108,11 @@ def _unknown(word: str, near: Sequence[str], speaking: Sequence[str]) -> str:
         return f"{word}: a fingerprint is explained with the inputs that show it: ipseclint explain {word} PATH"
     shown = _shown(word)
     if _NUMBER.fullmatch(word):
-        return f"{shown} is not an error or event of IPsec; on a Windows host `certutil -error` may name it"
+        meant = f"; did you mean {' or '.join(near)}?" if near else ""
+        return (
+            f"{shown} is not an error or event of IPsec; if it is an error, `certutil -error {word}` on a Windows host "
+            f"may name it{meant}"
+        )
     if near:
         return f"unknown rule, error or event {shown}; did you mean {' or '.join(near)}?"
     if speaking:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ipseclint.repair.commands.vpn import suite_command
     from ipseclint.semantics.negotiation.ends import End
     from ipseclint.semantics.negotiation.fixes import Repair, repairs, suite_for
-    from ipseclint.semantics.negotiation.fleet import compared
+    from ipseclint.semantics.negotiation.fleet import Comparison, compared
     from ipseclint.semantics.negotiation.pairs import Pair
     from ipseclint.semantics.negotiation.stage import Answer, Kind, Result, Stage
     from ipseclint.semantics.negotiation.verdict import Outcome, Verdict
@@ -52,7 +52,7 @@ def hits_of_stage(
         result = comparison.differing(stage)
         if result is not None and result.kind is not Kind.OUTBOUND and kind in {None, result.kind}:
             severity = doubted if result.answer is Answer.DEPENDS else None
-            yield from _hit(subject, pair, result, message(pair, result), done, severity)
+            yield from _hit(subject, comparison, result, message(pair, result), done, severity)
 
 
 def _subject(end: End) -> PolicyObject | None:
@@ -62,7 +62,7 @@ def _subject(end: End) -> PolicyObject | None:
 
 def _hit(
     subject: PolicyObject,
-    pair: Pair,
+    comparison: Comparison,
     result: Result,
     message: str,
     done: set[Hashable],
@@ -70,13 +70,14 @@ def _hit(
 ) -> Iterator[Hit]:
     from ipseclint.semantics.negotiation.fleet import FACTS
 
+    pair = comparison.pair
     (difference, *_) = result.differences
     key = id(subject), difference.responder, result.stage
     if key in done:
         return
     done.add(key)
     command = _suite_whole(pair) if result.stage in _OF_A_SUITE else None
-    advice = Repair(command) if command is not None else _by_command(pair.a, _repair(pair, result))
+    advice = Repair(command) if command is not None else _by_command(pair.a, _repair(comparison, result))
     related: list[tuple[str, Span]] = []
     if difference.responder_span is not None and difference.responder_span.path != FACTS:
         related.append(("what the peer has", difference.responder_span))
@@ -132,9 +133,10 @@ def _by_command(end: End, advice: Repair | None) -> Repair | None:
     return advice if command is None else Repair(f"{advice.words} Run `{command}`.")
 
 
-def _repair(pair: Pair, result: Result) -> Repair | None:
+def _repair(comparison: Comparison, result: Result) -> Repair | None:
     """The repair of this end for a negotiation that ends at this stage."""
-    outcome = Outcome(pair.a, pair.b, Verdict.FAILS, result.why, result.basis, (result,), result.stage)
+    pair, module = comparison.pair, next(iter(comparison.modules), None)
+    outcome = Outcome(pair.a, pair.b, Verdict.FAILS, result.why, result.basis, (result,), result.stage, module)
     here, there = repairs(outcome)
     if here is None or there is None or not here.is_weaker:
         return here

@@ -90,11 +90,13 @@ def vpn_connections_failed(machine: Machine, _options: NoOptions) -> Iterator[Hi
             by_code[code].append(event)
     for code, same in sorted(by_code.items()):
         known = ras_errors().get(code)
-        what = f"{shown(code)} {known.name}: {known.says}" if known else f"{shown(code)} (an error of Remote Access)"
+        what = f"{shown(code)} {known.name}: {known.says}" if known else f"{shown(code)}, a number not explained here"
         hit = hit_of_events(machine, str(code), what.rstrip("."), same)
         rules = rules_of(code)
         told = "its causes" if known and known.causes else "what is known of it"
         note = f"Run `ipseclint explain {code}` for {told}" + (f"; see {', '.join(rules)}." if rules else ".")
+        if known is None:
+            note = f"Run `certutil -error {code}` on a Windows host: it says what the number means."
         yield replace(hit, fix=Fix(note=note))
     yield from _ended(machine)
 

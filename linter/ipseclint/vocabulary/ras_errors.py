@@ -72,6 +72,11 @@ def rules_of(code: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rule for cause in causes_of(code) for rule in cause.rules))
 
 
+def ras_error_named(name: str) -> RasError | None:
+    """The error that has this name, as raserror.h and winerror.h write it."""
+    return next((error for error in ras_errors().values() if error.name == name), None)
+
+
 @cache
 def ras_events() -> dict[int, RasEvent]:
     """The events by number."""

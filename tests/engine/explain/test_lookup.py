@@ -261,3 +261,42 @@ def test_an_error_that_one_end_notifies_is_told_with_what_windows_shows() -> Non
 def test_a_notified_error_is_known_as_daemons_and_captures_write_it(word: str) -> None:
     assert kinds(word) == [("notify", "TS_UNACCEPTABLE"), ("error", "13825")]
     assert "the IKE SA may stand" in explanations(word, DEFAULT)[0].text()
+
+
+@cases(
+    ("line", "code"),
+    [
+        ("no matching peer config found", "13801"),
+        ("14[IKE] received proposals inacceptable", "13868"),
+        ("All IPSec SA proposals found unacceptable!", "13868"),
+        ("11[JOB] deleting half open IKE_SA with 192.0.2.7 after timeout", "13805"),
+        ("no virtual IP found for %any requested by 'bob'", "840"),
+    ],
+)
+def test_a_line_of_another_makers_log_is_explained_with_the_error_of_windows(line: str, code: str) -> None:
+    (kind, words), error = kinds(line)
+    assert kind == "log"
+    assert words in line
+    assert error == ("error", code)
+
+
+def test_which_part_the_other_end_has_is_told() -> None:
+    of_answering, of_asking = (
+        explanations(line, DEFAULT)[0].text()
+        for line in ("no matching peer config found", "received AUTHENTICATION_FAILED notify error")
+    )
+    assert "where that end answers" in of_answering
+    assert "where that end asks" in of_asking
+
+
+@cases("line", ["a matching peer config was found", "the tunnel is up and proposals are fine"])
+def test_a_line_that_tells_of_no_failure_is_unknown(line: str) -> None:
+    assert kinds(line) == []
+
+
+@cases(
+    ("name", "code"),
+    [("ERROR_VPN_TIMEOUT", "809"), ("error_rasman_cannot_initialize", "711"), ("CRYPT_E_NOT_FOUND", "-2146885628")],
+)
+def test_an_error_of_a_vpn_connection_is_known_by_its_name(name: str, code: str) -> None:
+    assert kinds(name) == [("error", code)]

@@ -248,3 +248,16 @@ def test_a_refusal_beside_a_deleted_state_is_the_reason() -> None:
 def test_lines_of_charon_alone_are_known_by_their_part(line: str) -> None:
     assert ike_log.recognise(bytes_source("gw.txt", line.format("deleting half open IKE_SA after timeout").encode()))
     assert not ike_log.recognise(bytes_source("gw.txt", line.format("watching for work").encode()))
+
+
+@cases(
+    ("line", "code"),
+    [
+        ("09[IKE] unable to install inbound and outbound IPsec SA (SAD) in kernel", 13868),
+        ("[IKE] unable to install outbound IPsec SA (SAD) in kernel", 13868),
+        ("[IKE] unable to install IPsec policies (SPD) in kernel", 13825),
+    ],
+)
+def test_that_a_kernel_refuses_what_both_ends_took_is_told(line: str, code: int) -> None:
+    (event,) = events(f"{line}\n09[IKE] failed to establish CHILD_SA, keeping IKE_SA\n")
+    assert (event.error_code, (event.progress or "")[:15]) == (code, "the ends agreed")

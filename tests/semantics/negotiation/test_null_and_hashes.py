@@ -143,7 +143,7 @@ def test_of_two_ends_of_ikev2_each_is_told_what_the_other_takes() -> None:
     assert mine is not None
     assert mine.words == "Prove who this end is by what the other takes: eap."
     assert theirs is not None
-    assert theirs.words == "Add the other end's authentication method: computer-certificate."
+    assert theirs.words == "Accept what the other end proves itself by: computer-certificate."
 
 
 def test_a_connection_that_is_never_negotiated_agrees_with_none() -> None:

@@ -199,7 +199,7 @@ def test_a_connection_can_change_from_a_certificate_to_eap_and_back(
     own, other = words
     assert [each and each.words for each in repairs(outcome)] == [
         f"Prove who this end is by what the other takes: {own}.",
-        f"Add the other end's authentication method: {other}.",
+        f"Accept what the other end proves itself by: {other}.",
     ]
 
 

@@ -82,6 +82,13 @@ def explain_notify(notify: Notify) -> Explanation:
     return Explanation("notify", notify.name, title, (Section(paragraphs=(words,)), Section("Sources", items=(where,))))
 
 
+def explain_logged(words: str, role: str | None) -> Explanation:
+    """A line in the log of another maker's end, which says why a negotiation failed."""
+    who = "" if role is None else f", where that end {'answers' if role == 'responder' else 'asks'}"
+    told = f"What a log of another maker says{who}. The error below is what Windows has for the same, by our reasoning."
+    return Explanation("log", words, f'"{words}" (a line of a log)', (Section(paragraphs=(told,)),))
+
+
 def _ras_sections(error: RasError, ruleset: Ruleset) -> Iterator[Section]:
     yield Section("What it says", (error.says,))
     causes = tuple(

@@ -23,8 +23,8 @@ class Section(Struct, frozen=True):
 class Explanation(Struct, frozen=True):
     """All that is known of one thing that an administrator may ask for.
 
-    `kind` is `rule`, `error`, `event`, `problem`, `key` of the configuration or `finding`; `key` its code, number or
-    name. `rules` are the codes of the rules that find or report it.
+    `kind` is `rule`, `error`, `event`, `log`, `problem`, `key` of the configuration or `finding`; `key` its code,
+    number or name. `rules` are the codes of the rules that find or report it.
     """
 
     kind: str

@@ -10,6 +10,7 @@ from ipseclint.engine.explain.answers import (
     explain_defaults,
     explain_error,
     explain_event,
+    explain_logged,
     explain_notify,
     explain_other_error,
     explain_problem,
@@ -26,7 +27,7 @@ from ipseclint.vocabulary.audit_events import codes_of_reason, event_texts
 from ipseclint.vocabulary.german_sentences import german_sentences
 from ipseclint.vocabulary.ike_notifies import notify_named
 from ipseclint.vocabulary.nps_reasons import NPS_REASONS
-from ipseclint.vocabulary.ras_errors import ras_errors, ras_events
+from ipseclint.vocabulary.ras_errors import ras_error_named, ras_errors, ras_events
 from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
 from ipseclint.vocabulary.stories import story
 from ipseclint.vocabulary.windows_errors import ErrorCode, error_number, error_table, error_texts, find_error
@@ -84,8 +85,29 @@ def otherwise_known(text: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
     if _KEY.fullmatch(text) and (of_keys := _of_keys(text, ruleset)):
         return of_keys
     of_words = tuple(_in_text(text, ruleset))[:_MAX_EXPLAINED]
-    of_vpn = None if of_words else _of_vpn(error_number(text) or 0, ruleset)
-    return of_words if of_vpn is None else (of_vpn,)
+    return of_words or tuple(_of_other_ends(text, ruleset))
+
+
+def _of_other_ends(text: str, ruleset: Ruleset) -> Iterator[Explanation]:
+    """The meaning of a number or name of a VPN connection's error; without it, of a line of another maker's log."""
+    known = ras_errors().get(error_number(text) or 0) or ras_error_named(text.upper())
+    if known is not None:
+        yield explain_ras_error(known, ruleset)
+    elif (event := ras_events().get(error_number(text) or 0)) is not None:
+        yield explain_ras_event(event)
+    else:
+        yield from _logged(text, ruleset)
+
+
+def _logged(text: str, ruleset: Ruleset) -> Iterator[Explanation]:
+    """The meaning of a line from the log of another maker's end."""
+    from ipseclint.formats.peers.log_sentences import said
+
+    sentence = said(text)
+    if sentence is not None:
+        row, match = sentence
+        yield explain_logged(match[0], row.role)
+        yield from _of_number(row.code, ruleset)
 
 
 def _of_number(code: int | None, ruleset: Ruleset) -> Iterator[Explanation]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 from typing import NamedTuple
 
-from ipseclint.formats.peers.log_sentences import NO_ANSWER, POLICY_MATCH
+from ipseclint.formats.peers.log_sentences import NO_ANSWER, NO_POLICY, POLICY_MATCH
 from ipseclint.late import late
 
 _ADDRESS = r"(?P<{}>[\da-fA-F:]{{0,39}}[.:][\da-fA-F.:]{{1,39}}?)"
@@ -108,6 +108,9 @@ _REPEATED = (
     "the client asks the same again and again: what this end answers does not reach it, as UDP 500 or 4500 is "
     "blocked or sent elsewhere on the way back"
 )
+_REFUSED_BY_KERNEL = (
+    "the ends agreed, and the kernel of this end did not take that: it may lack the algorithm or the mode"
+)
 _PROGRESS = late(
     r"(?P<regrouped>\bDH group \w{1,20} (?:ina|una)cceptable, requesting |"
     r"\bgenerating IKE_SA_INIT response 0 \[ N\(INVAL_KE\))"
@@ -123,6 +126,8 @@ _PROGRESS = late(
     r"\bexhausted retransmission; already STATE_)"
     r"|(?P<asked>\bgenerating IKE_AUTH request 1 |\bsent IKE_AUTH request\b|\bSTATE_PARENT_I2: sent v2I2\b)"
     r"|(?P<sent>\bgenerating IKE_SA_INIT request 0 |\bsent IKE_SA_INIT request\b|\bSTATE_PARENT_I1: sent v2I1\b)"
+    r"|(?P<sa_refused>\bunable to install [a-z ]{0,24}IPsec SA \(SAD\) in kernel)"
+    r"|(?P<policy_refused>\bunable to install IPsec policies \(SPD\) in kernel)"
     r"|(?P<on>\bparsed IKE_AUTH re|\bprocessing decrypted IKE_AUTH re|\bparsed INFORMATIONAL)"
 )
 _PROGRESS_WORDS = (
@@ -131,6 +136,7 @@ _PROGRESS_WORDS = (
     "PARENT_",
     "STATE_V2_ESTABLISHED_",
     "; already STATE_",
+    " in kernel",
     "INFORMATIONAL",
     "CREATE_CHILD_SA",
     "DH group ",
@@ -155,6 +161,8 @@ _MEANING = {
     "regrouped": Progress(NO_ANSWER, _REGROUPED),
     "probed": Progress(NO_ANSWER, _PROBED),
     "repeated": Progress(NO_ANSWER, _REPEATED),
+    "sa_refused": Progress(POLICY_MATCH, _REFUSED_BY_KERNEL),
+    "policy_refused": Progress(NO_POLICY, _REFUSED_BY_KERNEL),
     "on": Progress(0, ""),
 }
 

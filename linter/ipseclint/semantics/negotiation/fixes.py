@@ -142,6 +142,8 @@ def _authenticate(outcome: Outcome, end: End, other: End) -> str | None:
         return None
     if taken:
         return f"Prove who this end is by what the other takes: {', '.join(words)}."
+    if outcome.key_module is KeyModule.IKEV2:
+        return f"Accept what the other end proves itself by: {', '.join(words)}."
     return f"Add the other end's authentication method: {', '.join(words)}."
 
 
@@ -242,7 +244,7 @@ def offer_main_mode(end: End, other: End) -> Repair:
     """The main-mode offer of an end that the other would accept: the strongest that both support."""
     suite = strongest(other.main_mode or (), end)
     if suite is None:
-        return Repair("Change the other end: nothing that it offers in main mode can be said here.")
+        return Repair("Change the other end: this one can be given nothing of what that offers in main mode.")
     if is_broken(suite):
         return _refused(suite, "main mode")
     lessens = is_weaker(suite, strongest(end.main_mode or (), end))
@@ -283,7 +285,7 @@ def offer_quick_mode(end: End, other: End) -> Repair:
     """The quick-mode offer of an end that the other would accept."""
     suite = strongest(_without_groups(other.quick_mode or ()), end)
     if suite is None:
-        return Repair("Change the other end: nothing that it offers in quick mode can be said here.")
+        return Repair("Change the other end: this one can be given nothing of what that offers in quick mode.")
     if is_broken(suite):
         return _refused(suite, "quick mode")
     lessens = is_weaker(suite, strongest(_without_groups(end.quick_mode or ()), end))

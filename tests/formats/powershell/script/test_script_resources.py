@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.cases import cases
+from tests.formats.powershell.script.evaluating import parsed
 
 from ipseclint.formats import recognise
 from ipseclint.source import bytes_source
@@ -54,9 +55,9 @@ def test_what_a_script_of_a_configuration_sets_is_read(text: str) -> None:
     source = bytes_source("configuration.ps1", text.encode())
     form = recognise(source)
     assert form is not None
-    parsed = form.parse(source)
-    assert not parsed.problems
-    (rule,) = parsed.policy.connection_security_rules
+    read = form.parse(source)
+    assert not read.problems
+    (rule,) = read.policy.connection_security_rules
     assert rule.name == "Servers"
     line = text.split("\n")[rule.span.line - 1][rule.span.column - 1 :]
     assert line.startswith(("New-NetIPsecRule", "add rule name=Servers"))
@@ -68,3 +69,29 @@ def test_a_script_resource_without_what_it_sets_is_said() -> None:
     form = recognise(source)
     assert form is not None
     assert form.parse(source).problems
+
+
+OVER_A_PARAMETER = """Configuration IPsecRules {{
+    param({declared})
+    foreach ($each in $Rules) {{
+        cIPsecRule "Rule $($each.Name)"
+        {{
+            DisplayName = $each.Name
+            InboundSecurity = 'Require'
+        }}
+    }}
+}}
+"""
+
+
+@cases("declared", ["$Rules", "[Parameter(Mandatory)] [object[]] $Rules", "[string]$Node, [array]$Rules"])
+def test_with_what_a_configuration_is_compiled_is_not_known(declared: str) -> None:
+    problems = parsed(OVER_A_PARAMETER.format(declared=declared)).problems
+    assert [problem.message.partition(":")[0] for problem in problems] == [
+        "how often this loop runs, and with what, is not known",
+        "a resource of a DSC configuration sets this",
+    ]
+
+
+def test_a_parameter_of_a_configuration_with_a_default_has_it() -> None:
+    assert parsed(OVER_A_PARAMETER.format(declared="$Rules = @()")).problems == ()

@@ -7,16 +7,17 @@ Sources: the pages of the DSC resources Service, Registry and Script (PSDesiredS
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from ipseclint.formats.powershell.script.arguments.binding import Argument
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
 from ipseclint.formats.powershell.script.commands.programs import Programs
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.flow.functions import of_block
 from ipseclint.formats.powershell.script.syntax.nodes import statements_in, within
 from ipseclint.formats.powershell.script.values.lists import items_of
-from ipseclint.formats.powershell.script.values.value import Block, Table, Value, text_of
+from ipseclint.formats.powershell.script.values.value import Block, Table, Unknown, Value, text_of
 from ipseclint.vocabulary.ipsec_tools import mention_in
 
 _RESOURCE = re.compile(r"[a-z]{0,12}(?:vpns2s|vpnserver|ipsec|netconsec|vpnconnection)[a-z0-9]*", re.IGNORECASE)
@@ -70,8 +71,17 @@ def configured(call: Call, evaluator: Evaluator) -> bool:
     commands = within(block.node, "command", in_blocks=True)
     if call.name == "configuration" and sum(bool(_NODE.match(evaluator.syntax.source(each))) for each in commands) > 1:
         return False
-    evaluator.call_block(block, call._replace(arguments=()))
+    evaluator.call_block(block, call._replace(arguments=tuple(_unknown_parameters(block, evaluator))))
     return True
+
+
+def _unknown_parameters(block: Block, evaluator: Evaluator) -> Iterator[Argument]:
+    """The parameters of a configuration without a default: with what it is compiled is not known."""
+    for declared in of_block(block, evaluator.syntax).parameters:
+        if declared.default is None:
+            start, end = declared.node.start_byte, declared.node.end_byte
+            unknown = Unknown(f"the parameter `${declared.name}` of the configuration")
+            yield Argument(declared.name, Value(unknown, start, end), start, end)
 
 
 def set_by_resource(call: Call, programs: Programs, evaluator: Evaluator) -> bool:

@@ -24,7 +24,7 @@ _MAX_LINE_END_CHARACTERS = 80
 """How many blanks and signs at the end of a line are looked at for what continues it (reasoned)."""
 _EMPTY_BLOCK = re.compile(r"^[ \t]*(?:begin|end|dynamicparam)\b[ \t]*\{\s{0,200}\}", re.IGNORECASE | re.MULTILINE)
 _CONFIGURATION = re.compile(r"^[ \t]*configuration[ \t]+\w++\s*+\{", re.IGNORECASE | re.MULTILINE)
-_RESOURCE = re.compile(r"^[ \t]*\w++(?:[ \t]++[^\s{}]++)?+[ \t]*+\r?\n[ \t]*+\{", re.MULTILINE)
+_RESOURCE = re.compile(r"^[ \t]*\w++(?:[ \t]++(?:\"[^\"\r\n]*+\"|[^\s{}]++))?+[ \t]*+\r?\n[ \t]*+\{", re.MULTILINE)
 """A configuration of DSC, and a resource in it, whose block the grammar would not take for its own."""
 _VISIBLE = re.compile(r"\S")
 _BRACKET = re.compile(r"[()\[\]{}]|\n|@(['\"])[ \t]*+\r?\n.*?(?:\n\1@|\Z)", re.DOTALL)
