@@ -92,7 +92,7 @@ BATCH: dict[str, str] = {
     f"psexec \\\\other netsh advfirewall {ADD}": (
         "`psexec` runs this on another machine: it is not policy of this machine"
     ),
-    f'schtasks /create /tn x /tr "netsh advfirewall {ADD}"': LATER,
+    f'schtasks /create /s other /tn x /tr "netsh advfirewall {ADD}"': LATER,
     f'wmic process call create "netsh advfirewall {ADD}"': BEHIND.format("wmic"),
     f"echo netsh advfirewall {ADD} | cmd": "hands this command to another program, which is not followed",
     f"echo netsh advfirewall {ADD} > x.cmd": "writes this command into a file, which is not part of this input",
@@ -202,6 +202,7 @@ def test_a_line_that_names_a_tool_is_reported_beside_lines_that_are_read(line: s
 
 
 FOLLOWED = [
+    f'schtasks /create /tn x /tr "netsh advfirewall {ADD}"',
     f"set N=netsh\n%N% advfirewall {ADD}",
     f"set A=advfirewall\nnetsh %A% {ADD}",
     f"for %%a in (netsh) do %%a advfirewall {ADD}",

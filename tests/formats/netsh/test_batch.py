@@ -1052,6 +1052,22 @@ def test_a_command_behind_one_that_may_fail_takes_nothing_out_for_certain(before
 
 
 @cases(
+    "line",
+    [
+        f'schtasks /create /tn x /sc onstart /tr "{SURE}"',
+        f'schtasks.exe /Create /TN "IPsec rules" /SC ONSTART /RU SYSTEM /TR "{SURE}" /F',
+        f'schtasks /create /tn x /sc onstart /tr "cmd /c {SURE}"',
+        f'{SURE}\nschtasks /delete /tn "IPsec rules" /f',
+        f'{SURE}\nschtasks /query /tn "IPsec rules" | find "Ready"',
+    ],
+)
+def test_the_command_of_a_task_is_read_as_run_once(line: str) -> None:
+    parsed = replay(f"@echo off\n{line}\n")
+    assert [name for name, _ in rules(parsed)] == ["A"]
+    assert parsed.problems == ()
+
+
+@cases(
     ("line", "why"),
     [
         (f"psexec \\\\srv02 -s {SURE}", ELSEWHERE.format("psexec")),
@@ -1061,7 +1077,12 @@ def test_a_command_behind_one_that_may_fail_takes_nothing_out_for_certain(before
             "winrs /r:srv02 sc config PolicyAgent start= disabled",
             ELSEWHERE.format("winrs"),
         ),
-        (f'schtasks /create /tn x /sc onstart /tr "{SURE}"', LATER.format("schtasks")),
+        (f'schtasks /create /s srv02 /tn x /sc onstart /tr "{SURE}"', LATER.format("schtasks")),
+        ('schtasks /create /tn x /sc once /st 10:00 /tr "netsh advfirewall reset"', LATER.format("schtasks")),
+        (
+            'schtasks /create /tn x /sc onstart /tr "netsh advfirewall consec delete rule name=A"',
+            LATER.format("schtasks"),
+        ),
         (f"at 22:00 {SURE}", LATER.format("at")),
         (f"cd C:\\there && {SURE}", "this command runs only if the one before `&&` succeeds, which is not known"),
         (

@@ -117,6 +117,15 @@ def only_looks(verb: str) -> bool:
     return bool(verb) and any(each.startswith(verb) for each in _LOOKING)
 
 
+_LETTERS_OF_VERB = 3
+_TAKE_OUT = ("delete", "reset", "import")
+
+
+def takes_out(verb: str) -> bool:
+    """Whether a folded verb deletes existing objects, or puts others in their place."""
+    return len(verb) >= _LETTERS_OF_VERB and any(each.startswith(verb) for each in _TAKE_OUT)
+
+
 def changes_what_is_there(verb: str) -> bool:
     """Whether a folded verb changes or deletes existing objects."""
     return bool(verb) and any(each.startswith(verb) for each in ("set", "delete", "reset"))
@@ -209,10 +218,18 @@ def may_be_batch_file(word: str) -> bool:
     return is_name and name not in known and not calls_netsh(name)
 
 
+_LABEL = late(r"[a-z]{2,40}:")
+"""What a value stands behind in an output, which calls no program."""
+_OF_TASKS = frozenset({"/delete", "/end", "/query"})
+"""What `schtasks` does to a task whatever its command is."""
+
+
 def speaks_of_ipsec(name: str, words: tuple[Token, ...]) -> bool:
     """Whether an unknown program has IPsec in its name or arguments."""
     program = name.removesuffix(".exe")
     if program in _LOOKS_ONLY | PRINTERS or name.startswith(":") or _LOOKING_CMDLET.match(program):
+        return False
+    if _LABEL.fullmatch(name) or (program == "schtasks" and words[1:] and words[1].text.casefold() in _OF_TASKS):
         return False
     if program in {"start", "call", "cmd"}:
         words = tuple(word for word in words[1:] if word.text[:1] not in {"/", ":"} and word.text)

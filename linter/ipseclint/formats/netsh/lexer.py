@@ -36,6 +36,7 @@ from ipseclint.formats.netsh.command_words import (
     changes_what_is_there,
     is_behind,
     is_followed,
+    takes_out,
     without_at,
 )
 from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow, sections_by_argument
@@ -46,11 +47,11 @@ from ipseclint.formats.netsh.process import CurrentContext
 from ipseclint.formats.netsh.unfollowed import Unfollowed
 from ipseclint.formats.netsh.variables import CHANGES_VARIABLES, Variables
 from ipseclint.formats.netsh.words import Part, split_parts
-from ipseclint.formats.netsh.wrappers import AS_ANOTHER_USER, handed_to_powershell, program_of, unwrapped
+from ipseclint.formats.netsh.wrappers import AS_ANOTHER_USER, TASKS, handed_to_powershell, program_of, unwrapped
 from ipseclint.late import late
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source, bytes_source, lines_of_text
-from ipseclint.vocabulary.ipsec_tools import mention_in
+from ipseclint.vocabulary.ipsec_tools import RUNS_LATER, mention_in
 
 if TYPE_CHECKING:
     from ipseclint.formats.netsh.batch_lines import BatchLines
@@ -281,13 +282,23 @@ class Lexer:
                 for piece, inside in inner
                 for command in self._commands(piece, inside, doubt, is_piped=is_piped)
             ]
-            return self._answered(words[0], within) if program_of(words[0].text) in AS_ANOTHER_USER else within
+            program = program_of(words[0].text)
+            if program == TASKS:
+                return self._later(words[0], within)
+            return self._answered(words[0], within) if program in AS_ANOTHER_USER else within
         return [] if not doubt and self._printed.keeps(part, words) else None
 
     def _read_by_netsh(self, part: Part, words: tuple[Token, ...]) -> list[Command] | None:
         """The commands that netsh reads from what this script printed; None if it reads nothing."""
         read = self._printed.read_by(part, words)
         return None if read is None else self.session(read[0], netsh_context(read[1]))
+
+    def _later(self, first: Token, commands: list[Command]) -> list[Command]:
+        """The commands of a task, read as run once; what it takes out is not followed."""
+        kept = [each for each in commands if not takes_out(each.words[0].text.casefold())]
+        if len(kept) < len(commands):
+            self.unfollowed.says(RUNS_LATER.format(quoted(first.text)), first)
+        return kept
 
     def _answered(self, first: Token, commands: list[Command]) -> list[Command]:
         """The commands behind a program with a prompt that change nothing existing; the others may not run."""

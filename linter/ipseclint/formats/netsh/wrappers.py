@@ -1,7 +1,8 @@
-"""Programs that run the rest of their line: `call`, `cmd /c`, `start /wait`, `powershell -Command`, `runas`, `sudo`.
+"""Programs that run the rest of their line, as `call`, `cmd /c`, `start /wait` and `powershell -Command` do; and the
+command of a task that `schtasks /create` makes.
 
-Sources: the pages `call`, `cmd`, `runas`, `start` and `sudo` of the Windows Commands reference, about_PowerShell_exe,
-and the page of PsExec at Sysinternals.
+Sources: the pages `call`, `cmd`, `runas`, `schtasks create`, `start` and `sudo` of the Windows Commands reference,
+about_PowerShell_exe, and the page of PsExec at Sysinternals.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ _ALONE = frozenset({"-noprofile", "-nop", "-nologo", "-noninteractive", "-noni",
 _WITH_VALUE = frozenset({"-executionpolicy", "-ex", "-exec", "-ep", "-windowstyle", "-w", "-version", "-v"})
 AS_ANOTHER_USER = frozenset({"runas", "sudo", "gsudo"})
 """The programs that ask, for a password or for consent, before they run anything."""
+TASKS = "schtasks"
+"""The program that makes tasks, whose command runs later."""
 _PSEXEC = frozenset({"psexec", "psexec64", "paexec"})
 _PSEXEC_ALONE = frozenset({"-s", "-h", "-e", "-l", "-accepteula", "-nobanner", "-low", "-high"})
 _PSEXEC_WITH_VALUE = frozenset({"-u", "-p", "-w", "-n", "-a"})
@@ -69,6 +72,8 @@ def unwrapped(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[To
         while rest and rest[0].text[:1] in {"-", "/"}:
             rest = rest[1:]
         return _texts(part, rest, is_powershell=False)
+    if name == TASKS:
+        return _scheduled(part, words[1:])
     return _here(part, words[1:]) if name in _PSEXEC else None
 
 
@@ -125,6 +130,15 @@ def _started(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Tok
         waits = waits or rest[0].text.casefold() == "/wait"
         rest = rest[1:]
     return [(part, rest)] if waits and rest else None
+
+
+def _scheduled(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Token, ...]]] | None:
+    """The command of a task that is made here, on this machine; None if it is in a file, or no task is made."""
+    options = [word.text.casefold() for word in words]
+    if "/create" not in options or "/s" in options or "/tr" not in options[:-1]:
+        return None
+    command = words[options.index("/tr") + 1]
+    return _texts(part, (command,), is_powershell=False) if command.quoted else None
 
 
 def _here(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Token, ...]]] | None:

@@ -12,7 +12,7 @@ from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.called_files import RUNS_FILE, FileRun, netsh_context
 from ipseclint.formats.netsh.command import Command, are_values, without_keys
-from ipseclint.formats.netsh.command_words import context_of, only_looks
+from ipseclint.formats.netsh.command_words import context_of, only_looks, takes_out
 from ipseclint.formats.netsh.hosts import POWERSHELL
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.formats.netsh.recognition import decoded
@@ -39,6 +39,7 @@ from ipseclint.formats.powershell.script.values.value import (
     left_to_fill_in,
     text_of,
 )
+from ipseclint.late import late
 from ipseclint.model.policy import Policy
 from ipseclint.source import Source
 from ipseclint.vocabulary.ipsec_tools import mention_in
@@ -294,6 +295,33 @@ class Programs:
         name = program.data.ending if isinstance(program.data, Unknown) else text_of(program).strip()
         return self.run(Call(name.casefold(), cut(arguments), None, call.start, call.end), evaluator)
 
+    def task_action(self, call: Call, evaluator: Evaluator) -> bool:
+        """`New-ScheduledTaskAction`, whose command is read as run once if the script registers a task."""
+        named, rest = parameters(call)
+        program = given(named, "execute") or (rest.pop(0) if rest else None)
+        arguments = given(named, "argument") or (rest.pop(0) if rest else None)
+        if program is None or _REGISTERS.search(self._syntax.text) is None:
+            return False
+        return self._runs_later(program, cut(arguments), call, evaluator)
+
+    def schtasks(self, call: Call, evaluator: Evaluator) -> bool:
+        """`schtasks /create /tr ...`, whose command is read as run once."""
+        values = [item for each in call.arguments if each.value is not None for item in flat(each.value)]
+        options = [text_of(value).casefold() for value in values]
+        if "/create" not in options or "/s" in options or "/tr" not in options[:-1]:
+            return False
+        words = cut(values[options.index("/tr") + 1])
+        program = words[0].value if words else None
+        return program is not None and self._runs_later(program, words[1:], call, evaluator)
+
+    def _runs_later(self, program: Value, words: Sequence[Argument], call: Call, evaluator: Evaluator) -> bool:
+        """Carry out the command of a task, unless it takes something out."""
+        name = text_of(program).strip().casefold()
+        texts = [text_of(each.value) for each in words if each.value is not None]
+        if program.is_unknown or any(takes_out(text.casefold()) or _TAKES_OUT.search(text) for text in texts):
+            return False
+        return self.run(Call(name, words, None, call.start, call.end), evaluator)
+
     def cmd(self, call: Call, evaluator: Evaluator) -> bool:
         """`cmd /c` with these programs, joined as cmd.exe joins commands."""
         values = [item for argument in call.arguments if argument.value is not None for item in flat(argument.value)]
@@ -374,6 +402,8 @@ _PROGRAMS: dict[str, Callable[[Programs, Call, Evaluator], bool]] = {
     "new-itemproperty": Programs.set_item_property,
     "remove-itemproperty": Programs.remove_item_property,
     "start-process": Programs.start_process,
+    "new-scheduledtaskaction": Programs.task_action,
+    "schtasks": Programs.schtasks,
     "cmd": Programs.cmd,
     "powershell": Programs.powershell,
     "pwsh": Programs.powershell,
@@ -382,6 +412,9 @@ _PROGRAMS: dict[str, Callable[[Programs, Call, Evaluator], bool]] = {
 
 _OTHER_PROGRAMS = frozenset({"netsh", "reg", "sc", "net", "net1", "certutil", "cmd", "powershell", "pwsh"})
 """What is no cmdlet: it receives its words as one line."""
+_TAKES_OUT = late(r"\b(?:Remove|Disable|Reset|Clear)-[A-Z]", re.IGNORECASE)
+_REGISTERS = late(r"\b(?:Register|Set)-ScheduledTask\b", re.IGNORECASE)
+"""What makes a task of its action."""
 _IMPORTING = frozenset({"certutil", "import-pfxcertificate", "import-certificate"})
 _ADAPTER_CMDLETS = frozenset(f"{verb}-netadapteripsecoffload" for verb in ("enable", "disable", "set"))
 

@@ -40,7 +40,7 @@ _SETS_NO_POLICY = frozenset(
 )
 _COMMON = frozenset({"asjob", "cimsession", "computername", "confirm", "force", "passthru", "throttlelimit", "whatif"})
 """Parameters that say nothing of what a cmdlet sets."""
-_STARTERS = frozenset({"start-process", "msiexec", "rundll32"})
+_STARTERS = frozenset({"start-process", "msiexec", "rundll32", "new-scheduledtaskaction"})
 _LOOKS_ONLY = frozenset(
     {
         "auditpol", "netsh", "reg", "sc", "net", "net1", "wmic", "wevtutil", "logman", "mofcomp", "schtasks", "findstr",
