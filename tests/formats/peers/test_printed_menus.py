@@ -86,6 +86,51 @@ def test_a_key_that_is_printed_is_shown_nowhere(name: str) -> None:
     assert KEY not in str(report)
 
 
+OLD = "add address=198.51.100.8/32 {}name=old profile=site\n"
+TEMPLATE = (
+    "/ip ipsec proposal\nset [ find default=yes ] pfs-group=modp1024\n/ip ipsec policy\nset 0 {}proposal=default\n"
+)
+
+
+def peers(text: str) -> list[str]:
+    return [peer.name for peer in read(text).policy.peers]
+
+
+def test_what_is_disabled_is_none() -> None:
+    assert peers(ASKED["export"].replace("/ip ipsec prop", f"{OLD.format('')}/ip ipsec prop")) == ["azure", "old"]
+    assert peers(ASKED["export"].replace("/ip ipsec prop", f"{OLD.format('disabled=yes ')}/ip ipsec prop")) == ["azure"]
+    printed = ASKED["version 6"].replace(
+        '\n 0     name="a', '\n 0 X   ;;; old\n       name="old" profile=site\n\n 1     name="a'
+    )
+    assert peers(printed) == ["azure"]
+    assert peers(printed.replace("0 X ", "0 D ")) == ["old", "azure"]
+
+
+@cases(
+    ("generates", "flags", "count"),
+    [
+        ("", "template=yes ", 1),
+        (" generate-policy=no", "template=yes ", 1),
+        (" generate-policy=port-strict", "template=yes ", 2),
+        (" generate-policy=port-strict", "template=yes disabled=yes ", 1),
+        ("", "", 2),
+    ],
+)
+def test_a_template_is_a_policy_where_policies_are_generated(generates: str, flags: str, count: int) -> None:
+    text = ASKED["export"].replace("-shared-key", f"-shared-key{generates}") + TEMPLATE.format(flags)
+    (peer,) = read(text).policy.peers
+    assert len(peer.quick_mode or ()) == count
+
+
+@cases(
+    "command",
+    ["export", "print", "remove [find name=x]", "disable numbers=0", "../peer print", "..profile print", "find name=x"],
+)
+def test_another_command_in_a_menu_is_no_object(command: str) -> None:
+    (peer,) = read(f"[admin@MikroTik] /ip ipsec peer> {command}\n{ASKED['export']}").policy.peers
+    assert peer.name == "azure"
+
+
 @cases("text", ["[1, 2]", '["a@b"]', "[admin@MikroTik] > /system resource print\n", "[admin@MikroTik] > quit\n"])
 def test_other_brackets_and_menus_are_none(text: str) -> None:
     assert recognise(bytes_source("router.txt", text.encode())) is None

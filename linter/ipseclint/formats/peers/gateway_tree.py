@@ -27,6 +27,7 @@ _FIND = late(r"set[ \t]+\[[ \t]*find[ \t]+(?:[\w-]+[ \t]+)?default=yes[ \t]*\]")
 _PROMPT = late(r"\[[^\[\]@\r\n]{1,80}@[^\[\]\r\n]{1,80}\][ ]?(?P<menu>/[\w/ -]{0,80}?)?[ ]?>[ ]?")
 _ITEM = late(r"[ \t]{0,4}\d{1,4}[ \t]+(?:[A-Z*]{1,8}[ \t]+){0,4}(?=;;;|[a-z][\w-]*=)")
 """How an object begins that `print` lists: its number and its flags."""
+_DISABLED = "X"
 _COMMENT = ";;;"
 _REMARK = re.compile(r"[ \t]*(?:#|!|/\*|##)")
 
@@ -243,11 +244,27 @@ def _command(line: str) -> str:
     return typed if prompt is None or typed.startswith("/") else f"{prompt['menu'] or ''} {typed}"
 
 
+_GIVES_VALUES = frozenset({"add", "set"})
+_OTHER_COMMANDS = frozenset(
+    {"comment", "disable", "edit", "enable", "export", "find", "get", "print", "remove", "unset"}
+)
+"""The commands that every menu has."""
+_ABOVE = ".."
+"""What stands for the menu above another."""
+
+
 def _menu(words: list[str]) -> tuple[list[str], bool]:
     """The words of a menu path, separated by blanks or slashes, and whether its line has a command with values."""
-    parts = [part for word in words for part in word.split("/") if part]
-    at = next((number for number, part in enumerate(parts) if part in {"add", "set", "print"} or "=" in part), None)
-    return (parts, False) if at is None else (parts[:at], parts[at] != "print")
+    names: list[str] = []
+    for part in (part for word in words for part in word.split("/") if part):
+        if part in _OTHER_COMMANDS:
+            return names, False
+        if part in _GIVES_VALUES or "=" in part:
+            return names, True
+        if part.startswith(_ABOVE):
+            del names[-1:]
+        names += filter(None, [part.removeprefix(_ABOVE)])
+    return names, False
 
 
 def _printed(lines: Iterable[Token]) -> Iterator[Token]:
@@ -260,7 +277,8 @@ def _printed(lines: Iterable[Token]) -> Iterator[Token]:
             yield joined(pieces)
             pieces = []
         if begin is not None:
-            pieces = [line.standing_for("add"), line.part(begin.end() - 1)]
+            is_off = _DISABLED in begin[0]
+            pieces = [line.standing_for("add disabled=yes" if is_off else "add"), line.part(begin.end() - 1)]
         elif not goes_on:
             yield line
         if pieces and pieces[-1].text.lstrip().startswith(_COMMENT):

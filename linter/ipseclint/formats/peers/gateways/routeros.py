@@ -17,7 +17,7 @@ from ipseclint.formats.peers.gateways.parts import (
     IKEV2,
     Maker,
 )
-from ipseclint.formats.peers.gateways.selectors import NOTHING, called, of_routeros
+from ipseclint.formats.peers.gateways.selectors import NOTHING, called, enabled, of_routeros
 from ipseclint.model.peer import Credential, Offer, Peer
 from ipseclint.model.policy import RuleMode
 from ipseclint.model.setting import Setting, default
@@ -32,13 +32,13 @@ def routeros(root: Node, make: Maker) -> Iterator[Peer]:
     for server in root.named("interface", "l2tp-server", "server"):
         if server.at("enabled", "yes") and (server.at("use-ipsec", "yes") or server.at("use-ipsec", "required")):
             yield _of_l2tp(ipsec, server, make)
-    for peer in ipsec.named("peer"):
+    for peer in enabled(ipsec, "peer"):
         place = peer.place
         wanted = peer.value("profile")
         profile = ipsec.at("profile", "default" if wanted is None else wanted.text)
         identities = [
             node
-            for node in ipsec.named("identity")
+            for node in enabled(ipsec, "identity")
             if (named := node.value("peer")) is not None and named.text == place.text
         ]
         method = next((token for node in identities if (token := node.value("auth-method")) is not None), None)
@@ -62,7 +62,7 @@ def routeros(root: Node, make: Maker) -> Iterator[Peer]:
                 else Setting(IKEV2 if exchange.text == "ike2" else IKEV1, exchange.span),
                 main_mode=_main(profile, make),
                 main_mode_seconds=_seconds(profile, make),
-                quick_mode=_quick(ipsec, place.text, make),
+                quick_mode=_quick(ipsec, place.text, make, by_template=any(map(_generates_policies, identities))),
                 mode=selectors.mode,
                 local=selectors.local,
                 remote=selectors.remote,
@@ -87,7 +87,7 @@ def _of_l2tp(ipsec: Node, server: Node, make: Maker) -> Peer:
         key_modules=default(IKEV1, place.span),
         main_mode=_main(profile, make),
         main_mode_seconds=_seconds(profile, make),
-        quick_mode=_quick(ipsec, _OF_L2TP, make),
+        quick_mode=_quick(ipsec, _OF_L2TP, make, by_template=True),
         mode=default(RuleMode.TRANSPORT, place.span),
         own=own,
         accepted=own,
@@ -112,12 +112,23 @@ def _seconds(profile: Node | None, make: Maker) -> Setting[int] | None:
     return None if profile is None else make.seconds(profile.value("lifetime"), 86_400, profile.place)
 
 
-def _quick(ipsec: Node, peer: str, make: Maker) -> tuple[Offer, ...] | None:
-    """The proposals named by the policies of a peer, or by templates for any; defaults are those of a new router."""
+def _generates_policies(identity: Node) -> bool:
+    """Whether policies are made of templates for those who are identified so; `no` is the default."""
+    generates = identity.value("generate-policy")
+    return generates is not None and generates.text != "no"
+
+
+def _quick(ipsec: Node, peer: str, make: Maker, *, by_template: bool) -> tuple[Offer, ...] | None:
+    """The proposals named by the policies of a peer, or of any; defaults are those of a new router.
+
+    `by_template`: templates are policies of it, too.
+    """
     names = [
         token.text
-        for policy in ipsec.named("policy")
-        if (token := policy.value("proposal")) is not None and ((of := policy.value("peer")) is None or of.text == peer)
+        for policy in enabled(ipsec, "policy")
+        if (token := policy.value("proposal")) is not None
+        and ((of := policy.value("peer")) is None or of.text == peer)
+        and (by_template or policy.at("template", "yes") is None)
     ]
     found = [node for name in dict.fromkeys(names or ["default"]) if (node := ipsec.at("proposal", name)) is not None]
     return (

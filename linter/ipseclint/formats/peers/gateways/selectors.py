@@ -35,10 +35,15 @@ class Selectors(Struct, frozen=True):
 NOTHING = Selectors()
 
 
+def enabled(ipsec: Node, kind: str) -> list[Node]:
+    """The objects in a menu of RouterOS that are not disabled."""
+    return [node for node in ipsec.named(kind) if node.at("disabled", "yes") is None]
+
+
 def of_routeros(ipsec: Node, peer: Node) -> list[Selectors]:
     """The policies of a RouterOS peer that are no templates; without `tunnel=yes` they are in transport mode."""
     selectors = []
-    for policy in ipsec.named("policy"):
+    for policy in enabled(ipsec, "policy"):
         of, template = policy.value("peer"), policy.value("template")
         source, destination = policy.value("src-address"), policy.value("dst-address")
         if of is None or of.text != peer.place.text or (template is not None and template.text == "yes"):
