@@ -142,10 +142,55 @@ def test_ciphers_have_one_name(word: str, name: str) -> None:
     assert [each.encryption for each in read.quick_mode or ()] == [(name,)]
 
 
+SITES = """crypto ikev2 policy 1
+ encryption aes-256
+ integrity sha256
+ group 14
+crypto ikev1 policy 5
+ encryption aes-256
+ hash sha
+ group 14
+crypto ipsec ikev2 ipsec-proposal NEW
+ protocol esp encryption aes-256
+ protocol esp integrity sha-256
+crypto ipsec ikev1 transform-set OLD esp-3des esp-sha-hmac
+crypto map OUT 10 set peer 198.51.100.7 198.51.100.8
+crypto map OUT 10 set ikev2 ipsec-proposal NEW
+crypto map OUT 20 set pfs group2
+crypto map OUT 20 set peer 198.51.100.9
+crypto map OUT 20 set ikev1 transform-set OLD
+"""
+
+
+def entries(text: str) -> list[tuple[str, list[str], list[list[str]], list[list[str]]]]:
+    """The peers of a configuration, with whom they are for, and the ciphers and groups of their children."""
+    return [
+        (
+            peer.name,
+            [str(address) for address in peer.looks_for],
+            [list(offer.encryption) for offer in peer.quick_mode or ()],
+            [list(offer.groups) for offer in peer.quick_mode or ()],
+        )
+        for peer in parsed(text).policy.peers
+    ]
+
+
+def test_each_entry_of_a_map_is_a_peer() -> None:
+    first = (["198.51.100.7", "198.51.100.8"], [["AES-256"]], [[]])
+    second = (["198.51.100.9"], [["3DES"]], [["DH2"]])
+    assert entries(SITES) == [("Cisco IKEv2", *first), ("Cisco IKEv1", *second)]
+    both = SITES.replace("20 set ikev1 transform-set OLD", "20 set ikev2 ipsec-proposal NEW")
+    third = (["198.51.100.9"], [["AES-256"]], [["DH2"]])
+    peers = entries(both)
+    assert peers[:2] == [("Cisco IKEv2, OUT 10", *first), ("Cisco IKEv2, OUT 20", *third)]
+    profile = "crypto ipsec profile TUNNEL\n set ikev2 ipsec-proposal NEW\n"
+    assert [name for name, *_ in entries(SITES + profile)][:2] == ["Cisco IKEv2, OUT 10", "Cisco IKEv2, profile TUNNEL"]
+
+
 def test_keys_that_nobody_reads_are_counted() -> None:
     assert dict(parsed((FOLDER / "fortigate.conf").read_text()).unread) == {"`interface`": 1, "`peertype`": 1}
     map_of_asa = (FOLDER / "asa.txt").read_text().replace("set pfs", "set pqfs")
-    assert dict(parsed(map_of_asa).unread) == {"`peer`": 1, "`pqfs`": 1}
+    assert dict(parsed(map_of_asa).unread) == {"`pqfs`": 1}
 
 
 @cases(

@@ -116,6 +116,8 @@ NETS = ("10.2.0.0/16", "10.1.0.0/16")
             + "set vpn ipsec site-to-site peer far tunnel 1 remote prefix '10.1.0.0/16'\n",
             [("far", *NETS)],
         ),
+        (CISCO, [("Cisco IKEv2", "? SITE", "? SITE")]),
+        (CISCO.replace("crypto map OUT 10 match address SITE\n", ""), [("Cisco IKEv2", "-", "-")]),
         (
             CISCO + "access-list SITE extended permit ip 10.2.0.0 255.255.0.0 10.1.0.0 255.255.0.0\n",
             [("Cisco IKEv2", *NETS)],

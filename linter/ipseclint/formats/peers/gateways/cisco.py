@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -43,19 +44,38 @@ def cisco(root: Node, make: Maker) -> Iterator[Peer]:
         make.diagnostics.secrets += [word.span for word in words[:1]]
     second = [*_proposals(crypto, make), *crypto.named("ikev2", "policy")]
     second = [node for node in second if node.at("encryption") is not None]
-    selectors = of_cisco(root, _entries(crypto))
     first = [*crypto.named("isakmp", "policy"), *crypto.named("ikev1", "policy")]
     for module, policies in ((IKEV2, second), (IKEV1, first)):
-        if not policies:
-            continue
-        children, pfs, place = _children(crypto, module, make)
-        life = next((words[-1] for node in policies if (words := _chain(node.at("lifetime")))), None)
+        if policies:
+            yield from _peers(root, crypto, module, policies, make)
+
+
+class _Entry(NamedTuple):
+    """An entry of a map, or a profile, with the words that name it."""
+
+    name: str
+    node: Node
+
+
+def _peers(root: Node, crypto: Node, module: frozenset[KeyModule], policies: list[Node], make: Maker) -> Iterator[Peer]:
+    """The peers of an IKE version: one for each map entry where there are several, else one."""
+    profiles = [_Entry(f"profile {node.place.text}", node) for node in crypto.named("ipsec", "profile")]
+    entries = [*(entry for entry in _entries(crypto) if _serves(entry.node, module)), *profiles]
+    several = [[entry] for entry in entries if entry.node.at("set") is not None]
+    life = next((words[-1] for node in policies if (words := _chain(node.at("lifetime")))), None)
+    for group in several if len(several) > 1 else [entries]:
+        nodes = [entry.node for entry in group]
+        children, pfs, place = _children(crypto, module, nodes, make)
         quick = tuple(offer for node in children if (offer := _child(node, pfs, make)) is not None)
         at = place or policies[0].place
         transport = next((word for node in children for word in _chain(node) if word.text == "transport"), None)
+        selectors = of_cisco(root, nodes)
+        name = f"Cisco {'IKEv2' if module is IKEV2 else 'IKEv1'}"
+        ends = [word for node in nodes for word in _chain(node.at("set", "peer"))]
         yield Peer(
-            name=f"Cisco {'IKEv2' if module is IKEV2 else 'IKEv1'}",
+            name=f"{name}, {group[0].name}" if len(several) > 1 else name,
             span=at.span,
+            looks_for=tuple(address for word in ends for address in make.addresses(word)),
             key_modules=Setting(module, policies[0].place.span),
             main_mode=tuple(_main(node, make) for node in policies),
             main_mode_seconds=make.seconds(life),
@@ -66,6 +86,13 @@ def cisco(root: Node, make: Maker) -> Iterator[Peer]:
             own=_credentials(crypto, policies, module, "local"),
             accepted=_credentials(crypto, policies, module, "remote"),
         )
+
+
+def _serves(entry: Node, module: frozenset[KeyModule]) -> bool:
+    """Whether a map entry may be for an IKE version: what it sets for one alone is for that."""
+    of_second = entry.at("set", "ikev2") is not None or entry.at("set", "ikev2-profile") is not None
+    of_first = entry.at("set", "ikev1") is not None
+    return of_second or not of_first if module is IKEV2 else of_first or not of_second
 
 
 def _proposals(crypto: Node, make: Maker) -> Iterator[Node]:
@@ -110,7 +137,7 @@ def _aes_with_sizes(words: list[Token]) -> list[Token]:
 
 
 def _children(
-    crypto: Node, module: frozenset[KeyModule], make: Maker
+    crypto: Node, module: frozenset[KeyModule], entries: list[Node], make: Maker
 ) -> tuple[list[Node], list[Token] | None, Token | None]:
     """The ESP proposals of an IKE version, the PFS groups, and the first map or profile, if any.
 
@@ -118,7 +145,6 @@ def _children(
     """
     sets = [*crypto.named("ipsec", "transform-set"), *crypto.named("ipsec", "ikev1", "transform-set")]
     proposals = [*crypto.named("ipsec", "ikev2", "ipsec-proposal")]
-    entries = [*_entries(crypto), *crypto.named("ipsec", "profile")]
     named = {word.text for entry in entries for word in _names_of_children(entry)}
     groups = [_chain(entry.at("set", "pfs")) for entry in entries]
     place = next((entry.place for entry in entries), None)
@@ -130,11 +156,11 @@ def _children(
     return [node for node in children if node.place.text in named], next(iter(groups), None), place
 
 
-def _entries(crypto: Node) -> list[Node]:
+def _entries(crypto: Node) -> list[_Entry]:
     """The entries of maps."""
     maps = [*crypto.named("map"), *crypto.named("dynamic-map")]
-    entries = [entry for each in maps for entry in each.named()]
-    return [entry.at("ipsec-isakmp") or entry for entry in entries]
+    entries = [_Entry(f"{each.place.text} {entry.place.text}", entry) for each in maps for entry in each.named()]
+    return [entry._replace(node=entry.node.at("ipsec-isakmp") or entry.node) for entry in entries]
 
 
 def _names_of_children(entry: Node) -> list[Token]:

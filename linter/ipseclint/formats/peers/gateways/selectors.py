@@ -127,11 +127,17 @@ def of_vyos(connection: Node) -> list[Selectors]:
 
 
 def of_cisco(root: Node, entries: list[Node]) -> Selectors:
-    """The access list of the only map entry that has one, if it permits a single pair of networks."""
+    """The access list of the only map entry that has one, if it permits a single pair of networks.
+
+    One that is left out of a text is not known.
+    """
     names = [name for entry in entries if (name := entry.value("match", "address")) is not None]
     if len(names) != 1:
         return NOTHING
     lists = [root.at("access-list", names[0].text), root.at("ip", "access-list", "extended", names[0].text)]
+    if not any(lists):
+        missing = Setting[Addresses](Unknown(names[0].text), names[0].span)
+        return Selectors(missing, missing)
     lines = [line for each in lists if each is not None for line in _lines(each)]
     words = [word for word in lines[0] if word.text != "extended"] if len(lines) == 1 else []
     is_asa = bool(words) and len(words) < len(lines[0])
