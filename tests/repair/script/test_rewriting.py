@@ -10,7 +10,8 @@ from ipseclint.formats.netsh.script import parse
 from ipseclint.model.change import Add, Assign, Change, Remove, edits
 from ipseclint.model.policy import AuthenticationMethod, AuthMethod, Policy
 from ipseclint.model.setting import Setting
-from ipseclint.repair.script.rewriting import Rewritten, rewritten
+from ipseclint.repair.script.rewriting import rewritten
+from ipseclint.repair.script.rewritten import Rewritten
 from ipseclint.semantics.sameness import same_policy
 from ipseclint.source import SourceError, bytes_source
 from tests.cases import cases

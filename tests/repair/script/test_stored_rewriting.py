@@ -22,7 +22,8 @@ from ipseclint.model.policy import Policy, PolicyObject
 from ipseclint.repair.script import rewriting
 from ipseclint.repair.script.appending import appended
 from ipseclint.repair.script.profiles import why_not_in_profile, with_suites
-from ipseclint.repair.script.rewriting import Edits, Rewritten, rewritten, why_not_in_script
+from ipseclint.repair.script.rewriting import rewritten, why_not_in_script
+from ipseclint.repair.script.rewritten import Edits, Rewritten
 from ipseclint.semantics.defaults import completed
 from ipseclint.source import Source, bytes_source
 from tests import ROOT

@@ -15,12 +15,10 @@ from ipseclint.repair.commands.given_names import as_if_named, is_beside_names
 from ipseclint.repair.commands.powershell import powershell_commands
 from ipseclint.repair.commands.vpn import vpn_commands
 from ipseclint.repair.script.literals import with_literals
-from ipseclint.repair.script.rewriting import Edits, LeftOut, Rewritten, policy_after
+from ipseclint.repair.script.rewritten import KEY_AGAIN, NO_PLACE, Edits, LeftOut, Rewritten, policy_after
 from ipseclint.semantics.defaults import completed
 from ipseclint.semantics.sameness import same_policy, same_remote_access, without_remote_access
 from ipseclint.source import Source
-
-_NO_PLACE = "the script as it is written leaves no place for it"
 
 
 def appended(source: Source, policy: Policy, groups: Sequence[Edits]) -> Rewritten:
@@ -37,7 +35,7 @@ def appended(source: Source, policy: Policy, groups: Sequence[Edits]) -> Rewritt
             left_out.append(LeftOut(group, commands.reason))
             continue
         if any(PSK_PLACEHOLDER in command for command in commands):
-            left_out.append(LeftOut(group, "a preshared key would have to be written again"))
+            left_out.append(LeftOut(group, KEY_AGAIN))
             continue
         meant = policy_after(policy, (*done, *group))
         # Always from the script as it was, whose places the policy has.
@@ -55,7 +53,7 @@ def appended(source: Source, policy: Policy, groups: Sequence[Edits]) -> Rewritt
                 (worked_in, behind), result, done = ways, written, (*done, *group)
                 break
         else:
-            left_out.append(LeftOut(group, _NO_PLACE))
+            left_out.append(LeftOut(group, NO_PLACE))
     return Rewritten(result, policy_after(policy, done), tuple(left_out))
 
 

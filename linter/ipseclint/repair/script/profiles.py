@@ -22,7 +22,7 @@ from ipseclint.model.policy import MainModeCryptoSet, Policy, QuickModeCryptoSet
 from ipseclint.model.setting import Setting
 from ipseclint.repair.commands.arguments import Unwritable
 from ipseclint.repair.commands.vpn import owner_of_edit
-from ipseclint.repair.script.rewriting import Edits, LeftOut, Rewritten, policy_after
+from ipseclint.repair.script.rewritten import Edits, LeftOut, Rewritten, policy_after
 from ipseclint.semantics.defaults import completed
 from ipseclint.semantics.sameness import same_remote_access
 from ipseclint.semantics.vpn_suites import main_mode_of, quick_mode_of

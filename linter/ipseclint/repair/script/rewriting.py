@@ -14,33 +14,16 @@ from ipseclint.formats.netsh.script import parse
 from ipseclint.model.change import Edit
 from ipseclint.model.kinds import OBJECT_KINDS
 from ipseclint.model.machine import Machine, PolicyIndex
-from ipseclint.model.policy import FilterAction, Policy, PolicyObject
-from ipseclint.repair.apply import all_edited
+from ipseclint.model.policy import Policy, PolicyObject
 from ipseclint.repair.commands.arguments import PSK_PLACEHOLDER, Line, Unwritable
 from ipseclint.repair.commands.netsh import line_words, netsh_lines
 from ipseclint.repair.script.editing import Placement, Script, Words
+from ipseclint.repair.script.rewritten import KEY_AGAIN, NO_PLACE, Edits, LeftOut, Rewritten, policy_after
 from ipseclint.semantics.sameness import same_policy
 from ipseclint.source import Source, SourceError
 
-Edits = tuple[Edit, ...]
-
 MAX_READINGS = 200
 """The most times a script is read again while edits are tried (reasoned: two for each that is tried alone)."""
-
-
-class LeftOut(Struct, frozen=True):
-    """Edits that belong together and could not be written into the script, and why."""
-
-    edits: Edits
-    reason: str
-
-
-class Rewritten(Struct, frozen=True):
-    """The script with the edits in it; reading it gives exactly `policy`."""
-
-    source: Source
-    policy: Policy
-    left_out: tuple[LeftOut, ...]
 
 
 class _Task:
@@ -124,8 +107,8 @@ def _with_groups(state: _State, task: _Task, groups: tuple[Edits, ...]) -> _Stat
 
 def _no_place(commands: Sequence[Words]) -> str:
     if any(PSK_PLACEHOLDER in word for words in commands for word in words):
-        return "a preshared key would have to be written again"
-    return "the script as it is written leaves no place for it"
+        return KEY_AGAIN
+    return NO_PLACE
 
 
 def _commands(edits: Edits, task: _Task) -> Sequence[Words] | Unwritable:
@@ -160,10 +143,3 @@ def _reads_as(source: Source, meant: Policy, task: _Task) -> bool:
     parsed = parse(source)
     problems = Counter(each.code for each in parsed.problems)
     return problems <= task.problems and same_policy(parsed.policy, meant)
-
-
-def policy_after(policy: Policy, edits: Edits) -> Policy:
-    """The policy after edits of it."""
-    # What a filter action says is handed on to its rules, and a new name to all that use it: these come last.
-    ordered = sorted(edits, key=lambda edit: isinstance(edit.subject, FilterAction) or "name" in edit.fields)
-    return all_edited(policy, ordered)

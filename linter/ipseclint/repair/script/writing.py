@@ -8,7 +8,8 @@ from ipseclint.formats.parsed import VPN_PROFILE_FORMATS
 from ipseclint.model.policy import Policy
 from ipseclint.repair.script.appending import appended
 from ipseclint.repair.script.profiles import with_suites
-from ipseclint.repair.script.rewriting import Edits, Rewritten, rewritten
+from ipseclint.repair.script.rewriting import rewritten
+from ipseclint.repair.script.rewritten import Edits, Rewritten
 from ipseclint.source import Source
 
 
