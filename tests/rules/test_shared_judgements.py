@@ -316,18 +316,14 @@ def test_traffic_that_a_filter_names_already_is_taken_out_and_not_exempted(
         assert len(fix.changes) == (0 if noted else 3)
 
 
-@cases(
-    ("phase", "names"),
-    [(None, ["own first", "own second"]), (AuthPhase.FIRST, ["own first"]), (AuthPhase.SECOND, ["own second"])],
-)
-def test_sets_that_somebody_made_are_looked_through_by_phase(phase: AuthPhase | None, names: list[str]) -> None:
+def test_sets_that_somebody_made_are_those_of_both_phases_without_those_of_windows() -> None:
     sets = tuple(
         authentication_set(f"{whose} {of}", phase=of, builtin=whose == "Windows'")
         for of in AuthPhase
         for whose in ("own", "Windows'")
     )
     subject = Machine(name="m", policy=Policy(authentication_sets=sets))
-    assert [each.name for each in user_defined_sets(subject, phase)] == names
+    assert [each.name for each in user_defined_sets(subject)] == ["own first", "own second"]
 
 
 def test_an_exemption_has_a_name_of_its_own() -> None:

@@ -24,11 +24,9 @@ def owner_of(machine: Machine, auth_set: AuthenticationSet) -> PolicyObject:
     return users[0] if users else auth_set
 
 
-def user_defined_sets(machine: Machine, phase: AuthPhase | None = None) -> Iterator[AuthenticationSet]:
-    """The authentication sets of users, of one phase if it is given."""
-    for auth_set in machine.policy.authentication_sets:
-        if not auth_set.builtin and phase in {None, auth_set.phase}:
-            yield auth_set
+def user_defined_sets(machine: Machine) -> Iterator[AuthenticationSet]:
+    """The authentication sets of users."""
+    return (auth_set for auth_set in machine.policy.authentication_sets if not auth_set.builtin)
 
 
 def sets_taking(machine: Machine, *wanted: AuthMethod) -> list[AuthenticationSet]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from ipseclint.model.change import Assign, Fix
 from ipseclint.semantics.algorithms_in_use import CryptoSet, mode_of
 from ipseclint.semantics.proposals import repaired
-from ipseclint.vocabulary.algorithms import DhGroup
 
 REFUSED = 13868
 """The error of peers without a common proposal; a peer may instead name the part that it refused."""
@@ -29,6 +26,6 @@ def share(crypto_set: CryptoSet, number: int) -> str:
     return f"the only {mode} proposal" if total == 1 else f"{number} of {total} {mode} proposals"
 
 
-def repair_of(crypto_set: CryptoSet, groups: Mapping[DhGroup, DhGroup] | None = None) -> Fix:
+def repair_of(crypto_set: CryptoSet) -> Fix:
     """The fix that gives a set its repaired proposals; risky, since a peer may need the removed ones."""
-    return Fix((Assign(crypto_set, "proposals", repaired(crypto_set, groups)),), TOGETHER, risky=True)
+    return Fix((Assign(crypto_set, "proposals", repaired(crypto_set)),), TOGETHER, risky=True)
