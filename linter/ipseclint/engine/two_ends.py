@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipseclint.finding import Severity
 from ipseclint.report import TwoEnds
 from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.negotiation.ends import End
@@ -11,13 +12,11 @@ from ipseclint.semantics.negotiation.verdict import Outcome, Verdict, negotiate
 MAX_PAIRS = 200
 """The most pairs in a report: nobody reads more, and `ipseclint negotiate` lists all."""
 
-_SEVERITIES = ("error", "warning", "info")
-
 
 def two_ends(fleet: Fleet) -> tuple[TwoEnds, ...]:
     """The pairs that are certainly meant for each other, the Windows machine or policy first."""
     told = [_told(_worse(pair.a, pair.b)) for pair in (comparison.pair for comparison in compared(fleet))]
-    return tuple(sorted(told, key=lambda pair: _SEVERITIES.index(pair.severity))[:MAX_PAIRS])
+    return tuple(sorted(told, key=lambda pair: -Severity(pair.severity).rank)[:MAX_PAIRS])
 
 
 def _worse(a: End, b: End) -> Outcome:
@@ -25,13 +24,7 @@ def _worse(a: End, b: End) -> Outcome:
     ways = [(a, b), (b, a)]
     asked = [(one, other) for one, other in ways if not (one.is_server or other.is_client)] or ways
     outcomes = [negotiate(one, other) for one, other in asked]
-    return min(outcomes, key=lambda outcome: _SEVERITIES.index(_severity(outcome)))
-
-
-def _severity(outcome: Outcome) -> str:
-    if outcome.is_as_wanted:
-        return "info"
-    return "warning" if outcome.verdict in {Verdict.DEPENDS, Verdict.UNKNOWN} else "error"
+    return max(outcomes, key=lambda outcome: outcome.severity.rank)
 
 
 def _told(outcome: Outcome) -> TwoEnds:
@@ -42,7 +35,7 @@ def _told(outcome: Outcome) -> TwoEnds:
         a_span=asks.span,
         b=answers.subject,
         b_span=answers.span,
-        severity=_severity(outcome),
+        severity=outcome.severity.value,
         verdict=outcome.verdict.value,
         key_module=outcome.key_module,
         stage=None if outcome.stage is None else outcome.stage.value,

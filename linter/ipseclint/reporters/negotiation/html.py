@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from ipseclint.escape import inert, visible
-from ipseclint.finding import BASIS_WORDS
+from ipseclint.finding import BASIS_WORDS, Severity
 from ipseclint.pages import style, template
 from ipseclint.reporters.negotiation.text import (
     MAX_LISTED_ROWS,
@@ -19,7 +19,7 @@ from ipseclint.reporters.negotiation.text import (
     ways_title,
 )
 from ipseclint.semantics.negotiation.ends import End
-from ipseclint.semantics.negotiation.table import Advice, Row, Side, ends_of, is_unknown
+from ipseclint.semantics.negotiation.table import Advice, Row, Side, ends_of
 from ipseclint.semantics.negotiation.unpaired import Unpaired
 from ipseclint.semantics.negotiation.verdict import Verdict
 from ipseclint.source import Span
@@ -40,11 +40,11 @@ def render(rows: Iterable[Row], not_read: Iterable[str] = (), unpaired: Iterable
         pairs = grouped(listed)
     else:
         pairs = [list(group) for _, group in groupby(listed, key=lambda row: id(row.pair))]
-    pairs.sort(key=lambda group: _RANKS.index(_severity_of(group)))
+    pairs.sort(key=lambda group: -_worst(group).rank)
     page = template(__package__, "page.html", ("visible_lines", _visible_lines)).render(
         style=style(),
         title=_title(listed),
-        severity=_severity_of(listed),
+        severity=_worst(listed).value,
         tally=tally(listed),
         pairs=[
             _alike(number, group) if len(listed) > MAX_LISTED_ROWS else _pair(number, group)
@@ -62,16 +62,13 @@ def _visible_lines(text: str) -> str:
     return "\n".join(map(visible, text.splitlines()))
 
 
-_RANKS = ("error", "warning", "info")
-
-
 def _title(rows: Sequence[Row]) -> str:
     if not rows:
         return "No rules of the two ends meet"
     bad = sum(not row.outcome.is_as_wanted for row in rows)
     if not bad:
         return "They agree"
-    if _severity_of(rows) == "warning":
+    if _worst(rows) is Severity.WARNING:
         return f"It cannot be said for certain of {bad} of {plural(len(rows), 'negotiation')}"
     fail = sum(row.outcome.verdict is Verdict.FAILS for row in rows)
     words = f"{fail} of {plural(len(rows), 'negotiation')} fail{'s' * (fail == 1)}" if fail else ""
@@ -79,15 +76,8 @@ def _title(rows: Sequence[Row]) -> str:
     return ", ".join(filter(None, (words, rest)))
 
 
-def _severity(row: Row) -> str:
-    if row.outcome.is_as_wanted:
-        return "info"
-    doubtful = row.outcome.verdict is Verdict.DEPENDS or is_unknown(row)
-    return "warning" if doubtful else "error"
-
-
-def _severity_of(rows: Sequence[Row]) -> str:
-    return min(map(_severity, rows), key=_RANKS.index, default="info")
+def _worst(rows: Sequence[Row]) -> Severity:
+    return max((row.outcome.severity for row in rows), key=lambda severity: severity.rank, default=Severity.INFO)
 
 
 def _pair(number: int, rows: Sequence[Row]) -> dict[str, object]:
@@ -95,7 +85,7 @@ def _pair(number: int, rows: Sequence[Row]) -> dict[str, object]:
     ways = rows[:1] if len(rows) == len(Side) and are_the_same(rows[0], rows[1]) else rows
     return {
         "number": number,
-        "severity": _severity_of(rows),
+        "severity": _worst(rows).value,
         "a": _end(pair.a, rows[0].hosts[0]),
         "b": _end(pair.b, rows[0].hosts[1]),
         "met": ("paired as", pair.how) if pair.packet is None else ("both decide for", str(pair.packet)),
@@ -137,7 +127,7 @@ def _way(row: Row, *, both: bool) -> dict[str, object]:
     asks, answers = ends_of(row.pair, row.initiator)
     tells = outcome.verdict is not Verdict.SECURED and any(sight.code or sight.notify for sight in row.sights)
     return {
-        "severity": _severity(row),
+        "severity": row.outcome.severity.value,
         "headline": headline(outcome),
         "title": ways_title(row, both=both),
         "asks": _end(asks, 1),

@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ipseclint.finding import Basis
+from ipseclint.finding import Basis, Severity
 from ipseclint.model.policy import RuleAction, RuleMode, Security
 from ipseclint.semantics.negotiation import (
     authentication,
@@ -81,6 +81,13 @@ class Outcome(Struct, frozen=True):
                 doubtful = [result for result in self.stages if result.answer in {Answer.DEPENDS, Answer.FAILS}]
                 return bool(doubtful) and not any(result.differences for result in doubtful)
         return False
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is: a warning where it cannot be said for certain."""
+        if self.is_as_wanted:
+            return Severity.INFO
+        return Severity.WARNING if self.verdict in {Verdict.DEPENDS, Verdict.UNKNOWN} else Severity.ERROR
 
 
 def _insists(end: End) -> bool:
