@@ -21,6 +21,8 @@ MAX_FILES_RUN = 200
 MAX_FILES_DEEP = 16
 MAX_CHARACTERS_RUN = 16_000_000
 """How often files are run by one script, how deep within each other, and how much text that is (reasoned)."""
+RUN_TOO_DEEP = "runs a file of this run within itself, too deep or too often: it is not followed"
+"""The message about a file beyond these limits."""
 
 SEVERAL_ON_A_LINE = "runs a file of which it writes several lines in one of its own: they are not followed"
 HERE = "$PSScriptRoot"

@@ -31,7 +31,7 @@ from ipseclint.formats.netsh.command_words import (
 from ipseclint.formats.netsh.flow import DOUBT, Flow
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
 from ipseclint.formats.netsh.process import LEAVING, CurrentContext
-from ipseclint.formats.netsh.unfollowed import Unfollowed
+from ipseclint.formats.netsh.unfollowed import FED_FROM_ELSEWHERE, ON_ANOTHER_MACHINE, WRITES_A_FILE, Unfollowed
 from ipseclint.formats.netsh.words import Part
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_in
@@ -148,7 +148,7 @@ class Calls:
         if keyword not in PRINTERS and not keyword.startswith("echo."):
             return False
         if part.redirected and mention_in(part.raw):
-            self._unfollowed.says("writes this command into a file, which is not part of this input", first)
+            self._unfollowed.says(WRITES_A_FILE, first)
         elif is_piped and mention_in(part.raw):
             self._unfollowed.says("hands this command to another program, which is not followed", first)
         return True
@@ -160,7 +160,7 @@ class Calls:
             self._unfollowed.says(message, words[0])
             return True
         if (part.separator == "|" or part.fed) and not names_command(words[1:]):
-            self._unfollowed.opens("netsh takes its commands from elsewhere here, which is not followed", words[0])
+            self._unfollowed.opens(FED_FROM_ELSEWHERE, words[0])
             return True
         return False
 
@@ -180,7 +180,7 @@ class Calls:
         if variables and not are_values(variables, context, rest):
             self._unfollowed.opens(WHAT_IS_NOT_KNOWN, variables[0])
         elif self.context.is_elsewhere:
-            self._unfollowed.says("this command acts on another machine", first)
+            self._unfollowed.says(ON_ANOTHER_MACHINE, first)
         elif doubt and not only_looks(verb):
             self._unfollowed.leaves_open(variables or ((first,) if _OF_A_LOOP.search(part.raw) else ()))
             self._unfollowed.says(doubt, first)

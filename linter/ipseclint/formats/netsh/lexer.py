@@ -25,7 +25,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.run_files import RunFiles
+from ipseclint.formats.kit.run_files import RUN_TOO_DEEP, RunFiles
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.called_files import NETSH_FILE, FileRun, called_file, file_run, netsh_context
 from ipseclint.formats.netsh.calls import Calls
@@ -44,7 +44,7 @@ from ipseclint.formats.netsh.hosts import BATCH, MAX_LINE_CHARACTERS, NETSH, POW
 from ipseclint.formats.netsh.labels import LABEL, Course, LinesSoFar, Step, course_of
 from ipseclint.formats.netsh.lines import PrintedLines, WholeLines
 from ipseclint.formats.netsh.process import CurrentContext
-from ipseclint.formats.netsh.unfollowed import Unfollowed
+from ipseclint.formats.netsh.unfollowed import WRITES_A_FILE, Unfollowed
 from ipseclint.formats.netsh.variables import CHANGES_VARIABLES, Variables
 from ipseclint.formats.netsh.words import Part, split_parts
 from ipseclint.formats.netsh.wrappers import AS_ANOTHER_USER, TASKS, handed_to_powershell, program_of, unwrapped
@@ -181,7 +181,7 @@ class Lexer:
         if self.host is BATCH and not self._is_run:
             for line in self._run_files.not_run():
                 if mention_in(line.text):
-                    self.unfollowed.says("writes this command into a file, which is not part of this input", line)
+                    self.unfollowed.says(WRITES_A_FILE, line)
         return commands
 
     def _read(self, line: Token) -> list[Command]:
@@ -340,8 +340,7 @@ class Lexer:
             return []
         commands = self.of_file(file, run)
         if commands is None:
-            message = "runs a file of this run within itself, too deep or too often: it is not followed"
-            self.unfollowed.opens(message, words[0])
+            self.unfollowed.opens(RUN_TOO_DEEP, words[0])
         elif run.ending == ".cmd" and words[0] == self._first_word and words[0].word != "call":
             self._flow.hand_over()
         return commands or []

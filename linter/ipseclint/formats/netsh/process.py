@@ -15,7 +15,7 @@ from ipseclint.formats.netsh.called_files import RUNS_FILE
 from ipseclint.formats.netsh.command import Command, named
 from ipseclint.formats.netsh.command_words import READ_CONTEXTS, context_of, is_verb, names_machine, split_word
 from ipseclint.formats.netsh.hosts import NETSH, Host
-from ipseclint.formats.netsh.unfollowed import Unfollowed
+from ipseclint.formats.netsh.unfollowed import ON_ANOTHER_MACHINE, Unfollowed
 from ipseclint.model.policy import LostStore
 from ipseclint.source import Span
 from ipseclint.words import slip_of
@@ -138,7 +138,7 @@ class CurrentContext:
             if option in _HELP:
                 return None
             if option == "-r":
-                doubt = doubt or ("this command acts on another machine", word)
+                doubt = doubt or (ON_ANOTHER_MACHINE, word)
             elif option == "-c" and index + 1 < len(words):
                 entered = split_word(words[index + 1])
             elif option not in _OPTIONS_WITH_VALUE:

@@ -11,6 +11,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN, Command, refuse
+from ipseclint.formats.netsh.unfollowed import ON_ANOTHER_MACHINE
 from ipseclint.formats.netsh.words import whole_words
 from ipseclint.formats.registry.policy import decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
@@ -41,7 +42,7 @@ class RegistryReplay:
         if options is None:
             return
         if words[1].text.startswith("\\\\"):
-            self._diagnostics.not_understood("this command acts on another machine", words[1].span)
+            self._diagnostics.not_understood(ON_ANOTHER_MACHINE, words[1].span)
             return
         path = _path(words[1].text)
         if words[0].text.casefold() == "delete":

@@ -58,6 +58,14 @@ _NOT_NOW_AND_HERE = {
 }
 """Programs that run their command later, or elsewhere."""
 
+FED_FROM_ELSEWHERE = "netsh takes its commands from elsewhere here, which is not followed"
+UNKNOWN_WORK_OF_NETSH = "what netsh is to do here is not known"
+UNKNOWN_TEXT = "runs a text whose commands are not known"
+UNKNOWN_PROGRAM = "an unknown program mentions IPsec here: what it does is not followed"
+WRITES_A_FILE = "writes this command into a file, which is not part of this input"
+ON_ANOTHER_MACHINE = "this command acts on another machine"
+"""Messages that several readers of commands have."""
+
 _STARTS_ITSELF = late(r"%~?[a-z]{0,6}0", re.IGNORECASE)
 
 _SHOWS = late(r"`netsh(?:\.exe)?[ \t](?=[^`\r\n]*+`)[^`\r\n]*\bshow\b[^`\r\n]*`", re.IGNORECASE)
@@ -161,7 +169,7 @@ class Unfollowed:
             if name == "if" and host is BATCH and (inner := behind_if(part, words)):
                 words, name = inner, _name_of(inner[0])
                 if calls_netsh(name) and part.fed:
-                    self.opens("netsh takes its commands from elsewhere here, which is not followed", first)
+                    self.opens(FED_FROM_ELSEWHERE, first)
             if why := self._may_do_anything(part, name, words, host):
                 self.opens(why, first)
             return
@@ -176,7 +184,7 @@ class Unfollowed:
         """Whether a command passes a script in base64 to PowerShell; one that may be about IPsec is reported."""
         script = encoded_script(words)
         if script is not None and (not script or mention_in(script)):
-            self.opens("runs a text whose commands are not known", words[0])
+            self.opens(UNKNOWN_TEXT, words[0])
         return script is not None
 
     def _netsh(self, part: Part, words: tuple[Token, ...]) -> None:
@@ -187,7 +195,7 @@ class Unfollowed:
         if mention is not None and mention.tool.kind == "another context":
             self.names(mention, first, part.raw)
         elif is_given or mention or any(is_behind(each, first, True) for each in part.variables):
-            self.opens("what netsh is to do here is not known", first)
+            self.opens(UNKNOWN_WORK_OF_NETSH, first)
 
     def _may_do_anything(self, part: Part, name: str, words: tuple[Token, ...], host: Host) -> str:
         """Why a program that names no tool may do anything, as a message; empty if it does not."""
@@ -195,11 +203,11 @@ class Unfollowed:
             is_itself = host is BATCH and _ELEVATION.match(part.raw)
             return "" if is_itself else "a variable is put in here when the script runs: what is run is not known"
         if _WORKED_OUT.match(part.raw):
-            return "runs a text whose commands are not known"
+            return UNKNOWN_TEXT
         if runs_script(name, words) and not (name.startswith("mshta") and _STARTS_ITSELF.search(part.raw)):
             return "runs another script, which is not part of this input"
         if host is BATCH and not _is_item(words) and speaks_of_ipsec(name, words):
-            return "an unknown program mentions IPsec here: what it does is not followed"
+            return UNKNOWN_PROGRAM
         takes = (part.fed or part.separator == "|") and takes_commands(name, words) and not self._is_told(words[0].line)
         return "takes its commands from elsewhere here, which is not followed" if takes else ""
 

@@ -6,6 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ipseclint.formats.netsh.unfollowed import UNKNOWN_TEXT
+
+OTHER_SCRIPT = "another script is run here, which is not part of this run: it is not read"
+MODULE_NOT_READ = "a module of its own is brought in here, which is not part of this run: it is not read"
+CHANGED_THROUGH_CIM = "objects of IPsec are changed through CIM here: it is not followed"
+_SCRIPT_ELSEWHERE = "another script is run here: it is not read"
+
 _WAYS = (
     (
         ("-pscomputername",),
@@ -15,7 +22,7 @@ _WAYS = (
     (
         (".ps1",),
         re.compile(r"(?<![^\n;{}])[ \t]{0,80}[.&][ \t]{1,8}[^\s;|&(){}]{0,200}?\.ps1\b", re.IGNORECASE),
-        "another script is run here, which is not part of this run: it is not read",
+        OTHER_SCRIPT,
     ),
     (
         ("powershell", "pwsh"),
@@ -29,7 +36,7 @@ _WAYS = (
             r"[^\n;|]{0,200}?(?:(?<=[ \t])-f(?:i(?:le?)?)?[ \t]|\.ps1\b)",
             re.IGNORECASE,
         ),
-        "another script is run here: it is not read",
+        _SCRIPT_ELSEWHERE,
     ),
     (
         ("msft_net",),
@@ -37,7 +44,7 @@ _WAYS = (
             r"\bMSFT_Net(?:ConSec|IPsec|IKE)\w{0,60}[^\n;]{0,300}?(?:\b(?:Remove|Set|Invoke)-|\.Delete\b)",
             re.IGNORECASE,
         ),
-        "objects of IPsec are changed through CIM here: it is not followed",
+        CHANGED_THROUGH_CIM,
     ),
     (
         ("get-netipsec", "get-netike"),
@@ -76,14 +83,14 @@ _WAYS = (
             r"(?![A-Za-z0-9_.]{1,80}[ \t\r]*(?:\n|\Z|;))[^\n]{0,200}",
             re.IGNORECASE,
         ),
-        "a module of its own is brought in here, which is not part of this run: it is not read",
+        MODULE_NOT_READ,
     ),
     (
         ("invoke-command", "icm", "start-job", "sajb", "start-threadjob"),
         re.compile(
             r"\b(?:Invoke-Command|icm|Start-(?:Thread)?Job|sajb)\b[^\n;|]{0,200}?[ \t]-File(?:Path)?\b", re.IGNORECASE
         ),
-        "another script is run here: it is not read",
+        _SCRIPT_ELSEWHERE,
     ),
     (
         ("[powershell]", "automation.powershell]", "invokecommand"),
@@ -92,7 +99,7 @@ _WAYS = (
             r"|\bInvokeCommand[ \t]{0,8}\.[ \t]{0,8}(?:InvokeScript|NewScriptBlock)\b",
             re.IGNORECASE,
         ),
-        "runs a text whose commands are not known",
+        UNKNOWN_TEXT,
     ),
     (
         ("-az",),
@@ -108,7 +115,7 @@ _TOGETHER = (
         "msft_net",
         re.compile(r"\bMSFT_Net(?:ConSec|IPsec|IKE|MainMode)\w{0,60}", re.IGNORECASE),
         re.compile(r"\b(?:Remove|Set|Invoke)-(?:Cim|Wmi)|\.[ \t]{0,8}(?:Put|Delete)[ \t]{0,8}\(", re.IGNORECASE),
-        "objects of IPsec are changed through CIM here: it is not followed",
+        CHANGED_THROUGH_CIM,
     ),
     (
         "-com",

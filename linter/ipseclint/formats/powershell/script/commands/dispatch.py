@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.run_files import HERE, RunFiles, file_name
 from ipseclint.formats.kit.token import LEFT_OUT
+from ipseclint.formats.netsh.unfollowed import UNKNOWN_TEXT
 from ipseclint.formats.powershell.script.arguments.binding import Refusal, of_switch
 from ipseclint.formats.powershell.script.arguments.defaults import default_left_out, has_defaults
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters, strange_parameter, stray_truth
@@ -27,14 +28,15 @@ from ipseclint.formats.powershell.script.commands.misspelt import (
 from ipseclint.formats.powershell.script.commands.programs import Programs
 from ipseclint.formats.powershell.script.commands.registry import key_object
 from ipseclint.formats.powershell.script.commands.services import get_service, passed_on
-from ipseclint.formats.powershell.script.commands.started import starts, told_of_direct_access
+from ipseclint.formats.powershell.script.commands.started import WHAT_IS_RUN_IS_NOT_KNOWN, starts, told_of_direct_access
 from ipseclint.formats.powershell.script.commands.value_commands import ALIASES, NOTHING, VALUE_COMMANDS, fed
 from ipseclint.formats.powershell.script.commands.vm_commands import ScriptOnVm, script_on_vm
 from ipseclint.formats.powershell.script.evaluator import DOTS, Call, Evaluator
 from ipseclint.formats.powershell.script.flow.drives import ITEM_COMMANDS, change_item
-from ipseclint.formats.powershell.script.flow.run_scripts import MODULE_NOT_READ, RunScripts
+from ipseclint.formats.powershell.script.flow.run_scripts import RunScripts
 from ipseclint.formats.powershell.script.flow.running import invoke_expression, run_text
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
+from ipseclint.formats.powershell.script.unfollowed import CHANGED_THROUGH_CIM, MODULE_NOT_READ, OTHER_SCRIPT
 from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.texts import ITEMS_OF_A_STEP
 from ipseclint.formats.powershell.script.values.value import (
@@ -177,7 +179,7 @@ class ScriptCommands:
         if outcome is not None:
             return outcome
         self._effects += 1
-        self._note("runs a text whose commands are not known", call)
+        self._note(UNKNOWN_TEXT, call)
         return [Value(Unknown("what `Invoke-Expression` gives"), call.start, call.end)]
 
     def _on_vm(self, script: ScriptOnVm, call: Call, evaluator: Evaluator) -> list[Value]:
@@ -187,12 +189,12 @@ class ScriptCommands:
         with self.cmdlets.machines.on(script.machine or given), evaluator.apart():
             for text in script.texts:
                 if run_text(text, call, evaluator, is_dotted=True) is None:
-                    self._note("runs a text whose commands are not known", call)
+                    self._note(UNKNOWN_TEXT, call)
             if script.path is not None:
                 path = "" if script.path.is_unknown else text_of(script.path)
                 own = call._replace(name=path.casefold(), arguments=())
                 if self.scripts.run(own, path, evaluator) is None:
-                    self._note("another script is run here, which is not part of this run: it is not read", call)
+                    self._note(OTHER_SCRIPT, call)
         return [given]
 
     def _after_program(self, call: Call, evaluator: Evaluator) -> None:
@@ -213,16 +215,16 @@ class ScriptCommands:
             return MODULE_NOT_READ if self._is_module_beside(call) else None
         if call.name and not call.name.endswith(_SCRIPTS):
             is_beside = _BESIDE.match(self._syntax.text, call.start, call.end) is not None
-            return "what is run here is not known" if is_beside else None
+            return WHAT_IS_RUN_IS_NOT_KNOWN if is_beside else None
         match = _CALLED.match(self._syntax.text, call.start, call.end)
         path = match[match.lastindex or 0].casefold() if match else ""
         if HERE.casefold() in path and file_name(path) == file_name(self._syntax.path):
             return None  # it calls itself once more, with more rights
         if path.endswith(_SCRIPTS):
-            return "another script is run here, which is not part of this run: it is not read"
+            return OTHER_SCRIPT
         if path.endswith((".exe", ".com")) and not path.endswith(_SHELLS):
             return None
-        return "what is run here is not known"
+        return WHAT_IS_RUN_IS_NOT_KNOWN
 
     def _is_module_beside(self, call: Call) -> bool:
         """Whether a module is brought in from a file or a folder, rather than by the name of one that is installed."""
@@ -372,7 +374,7 @@ class ScriptCommands:
             return [given]
         if call.name in _CHANGES_CIM and any(self._is_of_ipsec(item) for item in call.piped or ()):
             self._effects += 1
-            self._note("objects of IPsec are changed through CIM here: it is not followed", call)
+            self._note(CHANGED_THROUGH_CIM, call)
             return [given]
         if call.name in _MAKES_CIM and self._is_given_profile(call):
             return [given]

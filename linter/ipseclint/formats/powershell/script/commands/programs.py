@@ -17,6 +17,7 @@ from ipseclint.formats.netsh.hosts import POWERSHELL
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.formats.netsh.recognition import decoded
 from ipseclint.formats.netsh.replays import Replays
+from ipseclint.formats.netsh.unfollowed import FED_FROM_ELSEWHERE, UNKNOWN_WORK_OF_NETSH
 from ipseclint.formats.netsh.wrappers import option_and_rest
 from ipseclint.formats.powershell.script.arguments.binding import Argument, spread
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
@@ -136,16 +137,14 @@ class Programs:
             return True
         if command is None and call.piped and _takes_typed(words):
             if not self._runs_typed(words, call.piped, evaluator):
-                what = "netsh takes its commands from elsewhere here, which is not followed"
-                self._diagnostics.not_understood(what, self._syntax.span(call.start, call.end))
+                self._diagnostics.not_understood(FED_FROM_ELSEWHERE, self._syntax.span(call.start, call.end))
             return True
         if command is None:
             mention = mention_in(" ".join(word.text for word in words))
             if mention is not None and mention.tool.kind == "another context":
                 return False
             if words and _IN_ONE_WORD.match(words[0].text):
-                what = "what netsh is to do here is not known"
-                self._diagnostics.not_understood(what, self._syntax.span(call.start, call.end))
+                self._diagnostics.not_understood(UNKNOWN_WORK_OF_NETSH, self._syntax.span(call.start, call.end))
                 return True
             self.is_aside = bool(words) and _is_of_another_context(words)
             return self.is_aside or (bool(words) and words[0].word[:3] in {"ips", "adv"})

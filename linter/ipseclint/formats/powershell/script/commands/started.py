@@ -8,10 +8,14 @@ from __future__ import annotations
 import re
 
 from ipseclint.formats.kit.diagnostics import quoted
+from ipseclint.formats.netsh.unfollowed import UNKNOWN_PROGRAM
 from ipseclint.formats.powershell.script.arguments.binding import spread
 from ipseclint.formats.powershell.script.evaluator import Call
+from ipseclint.formats.powershell.script.unfollowed import OTHER_SCRIPT
 from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.value import Value, text_of
+
+WHAT_IS_RUN_IS_NOT_KNOWN = "what is run here is not known"
 
 _ITSELF = re.compile(r"\$(?:PSCommandPath|MyInvocation)\b", re.IGNORECASE)
 """How a script starts itself once more, with more rights."""
@@ -75,13 +79,13 @@ def starts(call: Call, text: str, own_name: str) -> str | None:
     words = [text_of(value) for value in values if isinstance(value.data, str)]
     if is_starter and _ITSELF.search(text[call.start : call.end]) is None:
         if any(_SCRIPT.search(word) and own_name not in word.casefold() for word in words):
-            return "another script is run here, which is not part of this run: it is not read"
+            return OTHER_SCRIPT
         if name == "cmd" and any(value.is_unknown and not _is_told(text, value) for value in values[1:2]):
-            return "what is run here is not known"
+            return WHAT_IS_RUN_IS_NOT_KNOWN
     if name.startswith(".") or name in _LOOKS_ONLY or "-az" in name or name.endswith("sa"):
         return None
     is_program = name in _STARTERS or call.name.endswith((".exe", ".com")) or "-" not in name
     speaks = "ipsec" in name or (
         is_program and any("ipsec" in word.casefold().replace("ipsecurity", "") for word in words)
     )
-    return "an unknown program mentions IPsec here: what it does is not followed" if speaks else None
+    return UNKNOWN_PROGRAM if speaks else None

@@ -16,6 +16,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.run_files import (
     BATCH_ENDINGS,
     HERE,
+    RUN_TOO_DEEP,
     SEVERAL_ON_A_LINE,
     RunFiles,
     file_name,
@@ -34,6 +35,7 @@ from ipseclint.formats.powershell.script.commands.programs import Programs
 from ipseclint.formats.powershell.script.evaluator import DOTS, Call, Evaluator
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.syntax.nodes import core_of, statements_in, within
+from ipseclint.formats.powershell.script.unfollowed import MODULE_NOT_READ
 from ipseclint.formats.powershell.script.values.expressions import value_of
 from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.text_objects import from_csv
@@ -49,7 +51,6 @@ from ipseclint.source import Source, lines_of_text
 
 LINES_OF_A_STEP = 8
 """How many lines of a file are read for one step (reasoned: it takes as long)."""
-MODULE_NOT_READ = "a module of its own is brought in here, which is not part of this run: it is not read"
 _SCRIPTS = (".ps1", ".psm1")
 _SWITCHES = frozenset({"raw", "r", "recurse", "file", "directory", "force", "hidden", "readonly", "system", "name"})
 _BRINGS_IN = frozenset({"import-module", "using"})
@@ -292,8 +293,7 @@ class RunScripts:
             yield FileRun(texts[1] if program == "reg" else texts[-1], ".reg")
 
     def _say_not_followed(self, call: Call) -> None:
-        message = "runs a file of this run within itself, too deep or too often: it is not followed"
-        self._diagnostics.not_understood(message, self._syntax.span(call.start, call.end))
+        self._diagnostics.not_understood(RUN_TOO_DEEP, self._syntax.span(call.start, call.end))
 
 
 def _started(call: Call) -> Call | None:
