@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import word
-from ipseclint.formats.registry.firewall.fields import parse_fields, text_of
+from ipseclint.formats.registry.firewall.fields import KNOWN_VERSIONS, parse_fields, text_of
 from ipseclint.formats.registry.firewall.sets import (
     SET_VALUES,
     SUITE_VALUES,
@@ -109,7 +109,7 @@ def _criteria(suite: Key, diagnostics: Diagnostics) -> tuple[CertificateCriteria
     ekus = fields.all("Eku")
     for strange, data in fields.left():
         diagnostics.not_understood(
-            f"unknown field {quoted(strange)} in certificate criteria (versions up to 2.33 are known)", data.span
+            f"unknown field {quoted(strange)} in certificate criteria ({KNOWN_VERSIONS})", data.span
         )
     return (
         CertificateCriteria(

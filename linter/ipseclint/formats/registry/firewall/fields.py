@@ -12,6 +12,8 @@ from ipseclint.formats.registry.tree import TEXTS, Key, Value
 from ipseclint.source import Span
 
 _VERSION = re.compile(r"v(\d{1,3})\.(\d{1,3})", re.IGNORECASE)
+KNOWN_VERSIONS = "versions up to 2.33 are known"
+"""What is said of a name that is none of them."""
 OLDEST = (2, 0)
 """The first schema of connection security rules (MS-FASP 2.2.55)."""
 
@@ -45,7 +47,7 @@ class Fields(Struct):
         self.asked.update(key.casefold() for key in keys)
 
     def left(self) -> list[tuple[str, Token]]:
-        """The fields that nothing asked for: no version up to 2.33 has them."""
+        """The fields that nothing asked for: no known version has them."""
         return [
             (self.names[key], value) for key, values in self.by_key.items() if key not in self.asked for value in values
         ]

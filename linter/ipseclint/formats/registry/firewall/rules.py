@@ -9,7 +9,7 @@ from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.policy_parts import DEFAULT_KEY_MODULES
 from ipseclint.formats.kit.read import number, unknown, word
-from ipseclint.formats.registry.firewall.fields import Fields, parse_fields
+from ipseclint.formats.registry.firewall.fields import KNOWN_VERSIONS, Fields, parse_fields
 from ipseclint.formats.registry.firewall.words import (
     ACTIONS,
     BOOLEANS,
@@ -233,6 +233,6 @@ def _unknown_fields(fields: Fields, value: Value, diagnostics: Diagnostics) -> l
     fields.ignore(*_KNOWN)
     kept = []
     for name, data in fields.left():
-        diagnostics.not_understood(f"unknown field {quoted(name)} in a rule (versions up to 2.33 are known)", data.span)
+        diagnostics.not_understood(f"unknown field {quoted(name)} in a rule ({KNOWN_VERSIONS})", data.span)
         kept.append(RegistryValue(path=f"{value.name}|{name}", data=Setting(data.text, data.span)))
     return kept

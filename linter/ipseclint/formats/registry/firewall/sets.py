@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import decimal
+from ipseclint.formats.registry.firewall.fields import KNOWN_VERSIONS
 from ipseclint.formats.registry.tree import Key
 
 SET_VALUES = ("Version", "Name", "Description", "EmbeddedContext")
@@ -35,10 +36,10 @@ def set_name(key: Key) -> str:
 
 
 def note_unknown_values(key: Key, known: tuple[str, ...], what: str, diagnostics: Diagnostics) -> None:
-    """Note each value of a key that no version up to 2.33 has."""
+    """Note each value of a key that no known version has."""
     folded = {name.casefold() for name in known}
     for name, value in key.values.items():
         if name not in folded:
             diagnostics.not_understood(
-                f"unknown value {quoted(value.name)} in {what} (versions up to 2.33 are known)", value.text.span
+                f"unknown value {quoted(value.name)} in {what} ({KNOWN_VERSIONS})", value.text.span
             )

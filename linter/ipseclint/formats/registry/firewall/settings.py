@@ -10,6 +10,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import flags, word
 from ipseclint.formats.kit.token import token_at
 from ipseclint.formats.kit.unread import note_unread
+from ipseclint.formats.registry.firewall.fields import KNOWN_VERSIONS
 from ipseclint.formats.registry.firewall.words import (
     CRL_LEVELS,
     KEY_ENCODINGS,
@@ -92,9 +93,7 @@ def global_settings(root: Key, store: str | None, diagnostics: Diagnostics) -> G
         if reader is not None:
             settings |= _read(reader, value, diagnostics)
         elif _is_ipsec(folded) and folded not in _UNREAD:
-            diagnostics.not_understood(
-                f"unknown setting {quoted(value.name)} (versions up to 2.33 are known)", value.text.span
-            )
+            diagnostics.not_understood(f"unknown setting {quoted(value.name)} ({KNOWN_VERSIONS})", value.text.span)
         elif _RULE.match(value.text.text) is not None:
             message = f"a rule stands here: Windows reads rules only below {_OF_RULES}"
             diagnostics.not_understood(message, value.text.span)
