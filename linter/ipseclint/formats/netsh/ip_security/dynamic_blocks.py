@@ -19,12 +19,11 @@ from msgspec import Struct, field
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.shown import is_no_output
-from ipseclint.formats.netsh.ip_security.shown_blocks import Line, compared, labelled
+from ipseclint.formats.netsh.ip_security.shown_blocks import OF_AUTHENTICATION, RULER, WORD, Line, compared, labelled
 from ipseclint.late import late
 from ipseclint.vocabulary import netsh_dynamic_labels as labels
-from ipseclint.vocabulary.netsh_ipsec_labels import AUTHENTICATION_LABELS, COLUMNS
+from ipseclint.vocabulary.netsh_ipsec_labels import COLUMNS
 
-_RULER = late(r"[ \t]*[-=]{2,}[ \t=-]*")
 _NOTHING = late(
     r"[ \t]{0,40}(?:[0-9]{1,9}[ \t]{1,8}[a-z][a-z ()]{1,60}|[^\r\n]{1,80}\bnot available\.?|ok\.|"
     r"no currently [^\r\n]{1,60})\Z",
@@ -33,7 +32,6 @@ _NOTHING = late(
 """How a part says how much it has, or that it has nothing."""
 _PORTS = late(r"(?:src|source|dest|dst|destination)\.?[ \t]{0,4}port[ \t]{0,8}:[ \t]{0,8}(?:\S{1,40})", re.IGNORECASE)
 _METHOD = late(r"(?<![a-z0-9])(?:3?des|aes|md5|sha|esp[ \t]?\[|ah[ \t]?\[)", re.IGNORECASE)
-_WORD = late(r"[a-z0-9]+", re.IGNORECASE)
 _FEW = 2
 _SPECIFIC = "specific"
 
@@ -45,7 +43,6 @@ def _compared(table: Mapping[str, str]) -> dict[str, str]:
 _HEADINGS = tuple(_compared(labels.HEADINGS).items())
 _POLICY_NAMES, _FILTER_NAMES = _compared(labels.POLICY_NAMES), _compared(labels.FILTER_NAMES)
 _OF_POLICY, _OF_FILTER, _OF_ASSOCIATION = map(_compared, (labels.OF_POLICY, labels.OF_FILTER, labels.OF_ASSOCIATION))
-_OF_AUTHENTICATION = _compared(AUTHENTICATION_LABELS)
 _OWN = {
     labels.MAIN_MODE: _OF_POLICY,
     labels.QUICK_MODE: _OF_POLICY,
@@ -126,7 +123,7 @@ class _Reader:
                 self.result.statistics.append(line)
         elif self._section == labels.STATISTICS and not _is_name(parts):
             self.result.statistics.append(line)
-        elif line.text.strip() and not _RULER.fullmatch(line.text) and not _NOTHING.match(line.text.rstrip()):
+        elif line.text.strip() and not RULER.fullmatch(line.text) and not _NOTHING.match(line.text.rstrip()):
             if parts is None:
                 if not self._is_row(line.strip()):
                     self._leave(Line(line.strip()))
@@ -152,7 +149,7 @@ class _Reader:
             return self._add_to_association(word, label, value)
         if block is None:
             return False
-        if word in _AUTHENTICATION or (self._is_authentication and word in _OF_AUTHENTICATION):
+        if word in _AUTHENTICATION or (self._is_authentication and word in OF_AUTHENTICATION):
             self._add_authentication(word, label, value)
             return True
         self._is_authentication = False
@@ -196,7 +193,7 @@ class _Reader:
                 block.values.setdefault(_OF_FILTER[compared(label.text.replace(".", ""))], number)
 
     def _is_row(self, line: Token) -> bool:
-        block, words = self._block, _WORD.findall(line.text.casefold())
+        block, words = self._block, WORD.findall(line.text.casefold())
         if compared(line.text) in _AUTHENTICATION and block is not None:
             self._is_authentication = True
         elif compared(line.text) in _METHODS:

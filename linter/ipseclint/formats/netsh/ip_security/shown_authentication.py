@@ -16,13 +16,12 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.read import look_up, preshared_key, word
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.authentication import certificate_authority
-from ipseclint.formats.netsh.ip_security.shown_blocks import Line, compared
+from ipseclint.formats.netsh.ip_security.shown_blocks import OF_AUTHENTICATION, Line, compared
 from ipseclint.late import late
 from ipseclint.model.policy import AuthenticationMethod, AuthMethod
 from ipseclint.model.setting import Setting
 from ipseclint.vocabulary import netsh_ipsec_labels as labels
 
-_KINDS = {compared(label): meaning for label, meaning in labels.AUTHENTICATION_LABELS.items()}
 _NAME = late(r"(?:CN|OU|O|C|DC|E|L|S|ST)=", re.IGNORECASE)
 """How the name of a certification authority begins."""
 _OF_KEYS = ("psk", "presharedkey", "pre-sharedkey", "预共享")
@@ -44,10 +43,10 @@ def methods_of(rows: Sequence[Line], diagnostics: Diagnostics) -> tuple[Authenti
     methods: list[AuthenticationMethod] = []
     for line in rows:
         label, value = line.label, line.value
-        kind = _KINDS.get(compared(label.text))
+        kind = OF_AUTHENTICATION.get(compared(label.text))
         if value is None and kind is None and (numbered := _unnumbered(label)) is not None:
             label = numbered
-            kind = _KINDS.get(compared(label.text))
+            kind = OF_AUTHENTICATION.get(compared(label.text))
         written = value if value is not None and value.text else None
         if kind == "kerberos":
             if written is None or look_up(written, labels.YES_NO).known is not False:

@@ -28,7 +28,7 @@ from ipseclint.vocabulary import netsh_ipsec_labels as labels
 
 _COLONS = ":\uff1a"
 _MAX_LABEL_CHARACTERS = 40
-_RULER = late(r"[ \t]*[-=]{2,}[ \t=-]*")
+RULER = late(r"[ \t]*[-=]{2,}[ \t=-]*")
 _RULE_ABOVE = "rulename"
 """What stands above the filter lists of one rule, where they are asked for by rule: without a colon."""
 _COUNT = "noof"
@@ -36,7 +36,7 @@ _COUNT = "noof"
 _NUMBERED = late(r"\([ \t]{0,8}[0-9]{1,6}[ \t]{0,8}\)\Z")
 _OF_POLICY = late(r"\bpolicy[ \t]{0,8}=[ \t]{0,8}(\"[^\"\r\n]{1,200}\"|[^\s\"]{1,200})", re.IGNORECASE)
 _METHOD = late(r"(?<![a-z0-9])(?:3?des|aes|md5|sha|esp[ \t]?\[|ah[ \t]?\[|\[[ \t]?none)", re.IGNORECASE)
-_WORD = late(r"[a-z0-9]+", re.IGNORECASE)
+WORD = late(r"[a-z0-9]+", re.IGNORECASE)
 _FEW_COLUMNS = 2
 _NAMES = {labels.FILTER_LIST: "filter_list", labels.FILTER_ACTION: "filter_action"}
 
@@ -61,7 +61,8 @@ _OWN = {
     labels.FILTER_ACTION: _compared(labels.ACTION_LABELS),
 }
 _HEADINGS = {compared(heading): rows for heading, rows in labels.HEADINGS.items()}
-_OF_AUTHENTICATION = {compared(label): meaning for label, meaning in labels.AUTHENTICATION_LABELS.items()}
+OF_AUTHENTICATION = {compared(label): meaning for label, meaning in labels.AUTHENTICATION_LABELS.items()}
+"""The kinds of authentication that a label names, in comparison form."""
 
 
 class Filter(Struct, frozen=True):
@@ -151,7 +152,7 @@ class _Reader:
         if not line.text.strip():
             self.flush()
             self._is_below_blank = True
-        elif _RULER.fullmatch(line.text):
+        elif RULER.fullmatch(line.text):
             self._alone = None  # a heading stands above a ruler
         elif parts is None:
             self.flush()
@@ -185,7 +186,7 @@ class _Reader:
         if rows is not None:
             self._begin_rows(rows)
             return True
-        words = _WORD.findall(line.text.casefold())
+        words = WORD.findall(line.text.casefold())
         block = self._block
         if block is None or len(words) < _FEW_COLUMNS or not labels.COLUMNS.issuperset(words):
             return False
@@ -209,7 +210,7 @@ class _Reader:
         return True
 
     def _is_of_authentication(self, word: str) -> bool:
-        return self._block is self._rule and (self._rows == labels.AUTHENTICATION or word in _OF_AUTHENTICATION)
+        return self._block is self._rule and (self._rows == labels.AUTHENTICATION or word in OF_AUTHENTICATION)
 
     def _take(self, label: Token, value: Token) -> None:
         word = compared(label.text)
@@ -245,12 +246,12 @@ class _Reader:
 
     def _add(self, word: str, label: Token, value: Token) -> bool:
         """Whether a label belongs to the current object, to which its value is added."""
-        if self._block is self._rule and self._rule is not None and word in _OF_AUTHENTICATION:
+        if self._block is self._rule and self._rule is not None and word in OF_AUTHENTICATION:
             self._rule.rows.setdefault(labels.AUTHENTICATION, []).append(Line(label, value))
         elif not self._is_of(self._block, word, label, value):
             if self._rule is None or self._block is self._rule:
                 return False
-            if word in _OF_AUTHENTICATION or not self._is_of(self._rule, word, label, value):
+            if word in OF_AUTHENTICATION or not self._is_of(self._rule, word, label, value):
                 return False
             self._block = self._rule
         self._unread = None
