@@ -15,7 +15,7 @@ from ipseclint.formats.powershell.script.flow.branches import FLOW
 from ipseclint.formats.powershell.script.flow.lacking import changes_policy, is_asked_of_machine
 from ipseclint.formats.powershell.script.syntax.nodes import core_of, within
 from ipseclint.formats.powershell.script.values.lists import Unordered, collected, handed_on, there
-from ipseclint.formats.powershell.script.values.value import Unknown, Value, truth_of
+from ipseclint.formats.powershell.script.values.value import UNDECIDED, Unknown, Value, truth_of
 from ipseclint.late import late
 
 _SORTS = late(r"sort(?:-object)?\b", re.IGNORECASE)
@@ -116,7 +116,7 @@ def _chosen(parts: Sequence[Node], run: Evaluator) -> list[Value]:
         if sign == "?":
             truth, other = truth_of(value), _other_branch(parts, place, run)
             if truth is None:
-                unknown = Value(Unknown("decided by what is not known"), parts[0].start_byte, parts[-1].end_byte)
+                unknown = Value(UNDECIDED, parts[0].start_byte, parts[-1].end_byte)
                 return _handed_on(parts[-1], [unknown], run)
             if not truth:
                 return _chosen(parts[other + 1 :], run)

@@ -35,7 +35,10 @@ _SPACE = late(r"\s+")
 
 
 class World(Struct, eq=False):
-    """A decision by number, and what each of its ways left in variables that the ways set differently."""
+    """A decision by number, and what each of its ways left in variables that the ways set differently.
+
+    `asked_of` keeps the values that its condition asks of alive: it is found again by their ids.
+    """
 
     number: int
     asked_of: tuple[Value | None, ...] = ()

@@ -75,8 +75,13 @@ CUT_SHORT = Unknown("left out here")
 """What stands for what a document has dots for."""
 
 
-GIVEN_INSTEAD = Unknown("decided by what is not known")
-"""The output of a function that may return early: either this or what follows, never both."""
+UNDECIDED = Unknown("decided by what is not known")
+"""What stands for a value that depends on a condition which is not known."""
+
+
+GIVEN_INSTEAD = Unknown(UNDECIDED.why)
+"""The output of a function that may return early: either this or what follows, never both. It reads like UNDECIDED,
+and is known by its identity."""
 
 
 class Character(str):
