@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from ipseclint.model.change import Edit
 from ipseclint.model.machine import Machine, PolicyIndex
@@ -11,11 +11,10 @@ from ipseclint.repair.commands.arguments import Unwritable
 from ipseclint.repair.commands.given_names import as_if_named
 from ipseclint.repair.commands.netsh import batch_commands, netsh_lines
 from ipseclint.repair.commands.powershell import powershell_commands
-from ipseclint.repair.commands.vpn import vpn_commands
+from ipseclint.repair.commands.vpn import NOT_IN_NETSH, vpn_commands
+from ipseclint.repair.plan import WhyNot
 from ipseclint.repair.script.profiles import why_not_in_profile
 from ipseclint.repair.script.rewriting import why_not_in_script
-
-WhyNot = Callable[[Sequence[Edit], Machine], str | None]
 
 
 def writer_for(language: str) -> WhyNot:
@@ -32,7 +31,7 @@ def writer_for(language: str) -> WhyNot:
 
 def _netsh(edits: Sequence[Edit], machine: Machine) -> str | None:
     if _of_vpn(edits):
-        return "netsh has no commands for VPN connections and servers"
+        return NOT_IN_NETSH
     lines = netsh_lines(edits, machine.index)
     commands = lines if isinstance(lines, Unwritable) else batch_commands(lines)
     return commands.reason if isinstance(commands, Unwritable) else None

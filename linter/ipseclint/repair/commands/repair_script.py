@@ -17,7 +17,7 @@ from ipseclint.model.policy import Policy
 from ipseclint.repair.commands import netsh
 from ipseclint.repair.commands.arguments import GPO_PLACEHOLDER, PSK_PLACEHOLDER, Unwritable, powershell_string
 from ipseclint.repair.commands.powershell import Command, powershell_steps
-from ipseclint.repair.commands.vpn import owner_of_edit, vpn_commands
+from ipseclint.repair.commands.vpn import NOT_IN_NETSH, owner_of_edit, vpn_commands
 
 
 class Commented(NamedTuple):
@@ -131,7 +131,7 @@ def _batch_commands(otherwise: str, *, goes_on: bool = False) -> Writer:
 
     def write(edits: Sequence[Edit], index: PolicyIndex) -> Iterable[str] | Unwritable:
         if owner_of_edit(edits[0], index.policy) is not None:
-            return Unwritable("netsh has no commands for VPN connections and servers")
+            return Unwritable(NOT_IN_NETSH)
         (edit,) = edits
         script_lines = netsh.netsh_lines([edit], index)
         commands = script_lines if isinstance(script_lines, Unwritable) else netsh.batch_commands(script_lines)

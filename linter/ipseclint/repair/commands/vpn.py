@@ -28,6 +28,9 @@ from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 
 V = TypeVar("V", Cipher, Integrity, DhGroup)
 
+NOT_IN_NETSH = "netsh has no commands for VPN connections and servers"
+"""Why no change of a VPN is written for netsh."""
+
 _CONNECTION = "Set-VpnConnectionIPsecConfiguration"
 _SERVER = "Set-VpnServerConfiguration"
 _INTERFACE = "Set-VpnS2SInterface"
