@@ -39,7 +39,7 @@ class Address(NamedTuple):
     def is_any(self) -> bool:
         """Whether it is the keyword for every address, or a whole family."""
         if self.version:
-            return self.first == 0 and self.last == _LAST[self.version]
+            return self.first == 0 and self.last == LAST_ADDRESS[self.version]
         return self.keyword is AddressKeyword.ANY
 
     @property
@@ -66,7 +66,10 @@ class Address(NamedTuple):
         return _as_text(cls)
 
 
-_LAST = {4: 2**32 - 1, 6: 2**128 - 1}
+ADDRESS_BITS = {4: 32, 6: 128}
+"""The bits of an address, by family."""
+LAST_ADDRESS = {family: 2**bits - 1 for family, bits in ADDRESS_BITS.items()}
+"""The last address of each family; the first is 0."""
 
 ANY_ADDRESS = Address(keyword=AddressKeyword.ANY)
 

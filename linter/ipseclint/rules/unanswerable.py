@@ -14,7 +14,7 @@ from ipseclint.model.policy import (
     RuleMode,
     Security,
 )
-from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses
+from ipseclint.model.selectors import ADDRESS_BITS, ANY_ADDRESS, Address, Addresses
 from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._exempting import exempting
@@ -112,13 +112,10 @@ def request_outbound_to_anything(machine: Machine, options: RequestOutboundToAny
         )
 
 
-_BITS = {4: 32, 6: 128}
-
-
 def _numbers_of(addresses: Addresses) -> dict[int, IntervalSet]:
     return {
         family: IntervalSet.of(*((each.first, each.last) for each in addresses if each.version == family))
-        for family in _BITS
+        for family in ADDRESS_BITS
     }
 
 
@@ -131,14 +128,14 @@ def _names_few_peers(secured_rule: ConnectionSecurityRule, options: RequestOutbo
     return all(
         sum(max(0, peer.last - peer.first + 1) for peer in peers if peer.version == family)
         < 2 ** (bits - prefixes[family])
-        for family, bits in _BITS.items()
+        for family, bits in ADDRESS_BITS.items()
     )
 
 
 def _is_wide(traffic: Traffic, own: Mapping[int, IntervalSet], options: RequestOutboundToAnything) -> bool:
     """Whether TCP or UDP traffic goes to so many foreign addresses that it is the Internet."""
     prefixes = {4: options.wide_from_ipv4_prefix, 6: options.wide_from_ipv6_prefix}
-    for family, bits in _BITS.items():
+    for family, bits in ADDRESS_BITS.items():
         peers = [
             one.sets[Axis.DESTINATION]
             for one in traffic

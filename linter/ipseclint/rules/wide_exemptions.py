@@ -8,7 +8,7 @@ from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect
-from ipseclint.model.selectors import TCP, Address, Addresses
+from ipseclint.model.selectors import ADDRESS_BITS, TCP, Address, Addresses
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.semantics.reach import parsed, takes_all_traffic
 from ipseclint.semantics.scope import exemptions, is_any_to_any, local_side, remote_side, secured_rules
@@ -94,11 +94,8 @@ def _is_me(address: Address) -> bool:
 
 def _is_wider(address: Address, bits: dict[int, int]) -> bool:
     return bool(address.version) and address.last - address.first >= 2 ** (
-        _WIDTH[address.version] - bits[address.version]
+        ADDRESS_BITS[address.version] - bits[address.version]
     )
-
-
-_WIDTH = {4: 32, 6: 128}
 
 
 def _listing(machine: Machine, exemption: ConnectionSecurityRule) -> Fix:

@@ -21,13 +21,13 @@ from ipseclint.model.policy import (
     RuleMode,
     Security,
 )
-from ipseclint.model.selectors import Address, Addresses, WfpFilter
+from ipseclint.model.selectors import LAST_ADDRESS, Address, Addresses, WfpFilter
 from ipseclint.model.setting import Origin, Setting, Unknown
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.wfp_words import PROFILE_CONDITION
 
-_ANY_OF_FAMILY = {"4": Address(4, 0, 2**32 - 1), "6": Address(6, 0, 2**128 - 1)}
+_ANY_OF_FAMILY = {str(family): Address(family, 0, last) for family, last in LAST_ADDRESS.items()}
 
 _SECURITY = {
     NegotiationDiscovery.OFF: (Security.REQUIRE, Security.REQUIRE),

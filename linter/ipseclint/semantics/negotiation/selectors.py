@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ipseclint.finding import Basis
 from ipseclint.model.policy import RuleMode
-from ipseclint.model.selectors import Addresses, Ports
+from ipseclint.model.selectors import LAST_ADDRESS, Addresses, Ports
 from ipseclint.semantics.negotiation.ends import End, Selectors
 from ipseclint.semantics.negotiation.stage import Answer, Difference, Result, Stage
 from ipseclint.semantics.packets.intervals import IntervalSet
@@ -163,8 +163,8 @@ def _ranges(addresses: Addresses) -> dict[int, IntervalSet] | None:
         if address.version:
             spans[address.version].append((address.first, address.last))
         elif address.is_any:
-            spans[4].append((0, 2**32 - 1))
-            spans[6].append((0, 2**128 - 1))
+            spans[4].append((0, LAST_ADDRESS[4]))
+            spans[6].append((0, LAST_ADDRESS[6]))
         else:
             return None
     return {family: IntervalSet.of(*rows) for family, rows in spans.items()}

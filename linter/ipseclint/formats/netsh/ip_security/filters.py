@@ -19,7 +19,7 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.values import choice, yes_no
 from ipseclint.formats.netsh.tags import Arguments
 from ipseclint.late import late
-from ipseclint.model.selectors import ANY_ADDRESS, Address, ipv4_number, parse_address
+from ipseclint.model.selectors import ADDRESS_BITS, ANY_ADDRESS, Address, ipv4_number, parse_address
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.protocols import PROTOCOLS as ROWS
 from ipseclint.vocabulary.rows import folded, readings
@@ -32,7 +32,6 @@ SERVERS = frozenset(KEYWORDS.values()) - {AddressKeyword.ME, AddressKeyword.ANY}
 PROTOCOLS = {word.casefold(): protocol.number for word, protocol in readings(ROWS, lambda row: row.netsh_ipsec).items()}
 """The words for protocols, by IANA number; other protocols are written as numbers."""
 
-_WIDTHS = {4: 32, 6: 128}
 _HOST_NAME = late(r"(?=[^.]*[a-z\d])(?=[\w.-]*[a-z])[\w-]+(?:\.[\w-]+)*\.?", re.IGNORECASE)
 _IDLE_MASKS = {
     AddressKeyword.ANY: frozenset({"0.0.0.0"}),  # noqa: S104 - the mask of every address, not a place to listen
@@ -93,7 +92,7 @@ def _other_address(text: str, mask: str | None) -> Address | NoAddress:
         return address
     if "-" in text:
         return NoAddress("a mask does not go with a range of addresses")
-    width = _WIDTHS[address.version]
+    width = ADDRESS_BITS[address.version]
     rest = _host_bits(mask, width)
     if rest is None:
         return _wrong_mask(mask, width)
