@@ -14,6 +14,7 @@ from functools import cache
 
 from msgspec import Struct
 
+from ipseclint.late import late
 from ipseclint.vocabulary import table_text
 from ipseclint.vocabulary.key_modules import KeyModule
 from ipseclint.vocabulary.rows import folded, names, readings
@@ -142,6 +143,11 @@ VALUE_NAMES = names(
     " AccountSessionIdentifier ReasonCode Reason LoggingResult"
 )
 """The names of the values of these events in XML, from the templates in the provider's manifest."""
+VALUE_NAMES_BY_WORD = {name.casefold(): name for name in VALUE_NAMES}
+"""The same by their folded form."""
+
+FIRST_INSERT = late(r"(?<![%\w])%1(?![\w%])")
+"""The place of the first value in the text of a kind of events, as a list of such kinds has it."""
 
 RECORD_MEMBERS = names(
     "id version qualifiers level task opcode keywords recordid providername providerid logname processid threadid"

@@ -35,7 +35,7 @@ from ipseclint.vocabulary.audit_events import (
     PROVIDER,
     RECORD_MEMBERS,
     SYSTEM_MEMBERS,
-    VALUE_NAMES,
+    VALUE_NAMES_BY_WORD,
 )
 from ipseclint.vocabulary.rows import names
 
@@ -70,7 +70,6 @@ _LISTED_VALUES = frozenset({"#text", "text", "value", "content", "$t"})
 """Forms of a named list element as an object: of xmltodict, EvtxECmd, and others."""
 _NUMBERED = ("id", "eventid", "event_id", "eventcode")
 _MAX_DEPTH = 6
-_VALUES = {name.casefold(): name for name in VALUE_NAMES}
 _OF_COLLECTORS = names(
     "_index _id _type _version _score sort agent ecs host input tags api computer_name provider_guid provider_name"
     " record_id event_id process channel task opcode version keywords activity_id related_activity_id user"
@@ -85,7 +84,10 @@ _ATTRIBUTES = ("@", "#", "xmlns")
 _OF_GELF = {"_eventid": "eventid", "_sourcename": "sourcename", "full_message": "message"}
 """What GELF, the messages that Graylog takes, calls parts of an event: additional fields begin with a low line."""
 _KNOWN_MEMBERS = (
-    RECORD_MEMBERS | SYSTEM_MEMBERS | _OF_COLLECTORS | frozenset((*_VALUES, *_SOURCES, *_TIMES, *_PARTS, *_OF_GELF))
+    RECORD_MEMBERS
+    | SYSTEM_MEMBERS
+    | _OF_COLLECTORS
+    | frozenset((*VALUE_NAMES_BY_WORD, *_SOURCES, *_TIMES, *_PARTS, *_OF_GELF))
 )
 """Names that are read, or that say nothing of the negotiation, folded."""
 
@@ -238,7 +240,7 @@ def _note_members(event: JsonObject, diagnostics: Diagnostics, depth: int) -> No
                 if member.text.casefold() != "value":
                     note_unread(member.text, member.span, ("Value",), diagnostics)
         elif folded not in _KNOWN_MEMBERS and not folded.startswith(_ATTRIBUTES) and not (depth and folded in _INNER):
-            note_unread(name.text, name.span, () if "_" in folded else _VALUES.values(), diagnostics)
+            note_unread(name.text, name.span, () if "_" in folded else VALUE_NAMES_BY_WORD.values(), diagnostics)
 
 
 def _collect(
@@ -253,7 +255,7 @@ def _collect(
             plain = folded.removeprefix("@") if depth else _OF_GELF.get(folded, folded)
             known = _INNER.get(plain) if depth > 1 else None
             values.setdefault(known or plain, value)
-            named.setdefault(_VALUES.get(folded, name.text), value)
+            named.setdefault(VALUE_NAMES_BY_WORD.get(folded, name.text), value)
         elif isinstance(value, JsonObject) and folded in _PARTS and depth < _MAX_DEPTH:
             _collect(value, values, named, properties, depth + 1)
         elif isinstance(value, list) and folded in _LISTED and depth:
@@ -278,7 +280,7 @@ def _take_listed(items: Iterable[Json], named: dict[str, Token], properties: lis
             if value is not None:
                 properties.append(value)
                 if name is not None:
-                    named.setdefault(_VALUES.get(name.casefold(), name), value)
+                    named.setdefault(VALUE_NAMES_BY_WORD.get(name.casefold(), name), value)
 
 
 def _within(
@@ -298,7 +300,7 @@ def _within(
         for name, value in values_of(text):
             properties.append(value)
             if name:
-                named.setdefault(_VALUES.get(name.casefold(), name), value)
+                named.setdefault(VALUE_NAMES_BY_WORD.get(name.casefold(), name), value)
     return None
 
 

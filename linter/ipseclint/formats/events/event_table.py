@@ -13,7 +13,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.pasted.fences import FENCES
-from ipseclint.vocabulary.audit_events import RECORD_LABELS, RECORD_MEMBERS, VALUE_NAMES
+from ipseclint.vocabulary.audit_events import RECORD_LABELS, RECORD_MEMBERS, VALUE_NAMES_BY_WORD
 
 _DELIMITERS = (",", ";", "\t")
 _OTHER_COLUMNS = frozenset(
@@ -45,7 +45,6 @@ _OF_COLLECTORS = {
     "payload": "json",
 }
 """Columns of tables that Azure's logs, Splunk and EvtxECmd export, folded, by what they hold."""
-_VALUES = {name.casefold(): name for name in VALUE_NAMES}
 
 _MAX_HEAD = 4000
 """So many characters of a first line are looked at for the names of columns (reasoned)."""
@@ -113,7 +112,7 @@ def rows(text: str, table: Table, diagnostics: Diagnostics) -> Iterator[Record]:
                 yield _row(whole, names, diagnostics.path, start)
             else:
                 words = [name.strip('\ufeff "') for name in row]
-                names = [_part_of(word) or _VALUES.get(word.casefold()) for word in words]
+                names = [_part_of(word) or VALUE_NAMES_BY_WORD.get(word.casefold()) for word in words]
                 _note_columns(words, diagnostics, start)
             start = table.head + reader.line_num + 1
     except csv.Error:
@@ -150,7 +149,7 @@ def _note_columns(words: Sequence[str], diagnostics: Diagnostics, line: int) -> 
     """Count unread columns of a table, except those that Windows' own tables have."""
     for word in words:
         folded = word.casefold()
-        is_read = _part_of(word) is not None or folded in _VALUES
+        is_read = _part_of(word) is not None or folded in VALUE_NAMES_BY_WORD
         if not is_read and folded not in _OTHER_COLUMNS and folded not in RECORD_MEMBERS:
             note_unread(word, diagnostics.place(line, 1), RECORD_LABELS, diagnostics, kind="column")
 
@@ -191,4 +190,4 @@ def _take_xml(text: Token, record: Record) -> None:
     record.time = said.get("systemtime") or record.time
     for name, value in values_of(text):
         if name is not None:
-            record.fields.setdefault(_VALUES.get(name.casefold(), name), value)
+            record.fields.setdefault(VALUE_NAMES_BY_WORD.get(name.casefold(), name), value)

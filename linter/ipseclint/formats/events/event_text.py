@@ -38,12 +38,11 @@ from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
 from ipseclint.source import Source, begin_of, bytes_source
-from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, RAS_EVENTS, RECORD_LABELS
+from ipseclint.vocabulary.audit_events import FIRST_INSERT, NUMBERS, PROVIDER, RECORD_LABELS
 from ipseclint.vocabulary.firewall_events import FIREWALL_PROVIDER
 from ipseclint.vocabulary.services import SERVICE_CONTROL
 
-_NUMBER_WORDS = frozenset(str(number) for number in (*AUDIT_EVENTS, *RAS_EVENTS))
-_NUMBERS = "|".join(sorted(_NUMBER_WORDS))
+_NUMBER_WORDS = frozenset(NUMBERS.split("|"))
 _ITEM = late(r"[ \t>]*Event\[\d+\]:?[ \t]*", re.IGNORECASE)
 _DETAILS = late(r"[ \t>]*[-+][ \t]+System[ \t]*", re.IGNORECASE)
 _DATA = late(r"[ \t>]*[-+][ \t]+EventData[ \t]*", re.IGNORECASE)
@@ -54,13 +53,13 @@ _KNOWN = (
     late(
         r"\n[ \t>]{0,24}+(?:[-+][ ]{1,4}+)?(?:"
         r"(?:event ?id|eventcode|id|ereignis-id|id de l.\u00e9v\u00e9nement|id\\. del evento)"
-        rf"(?:[ \t]{{0,24}}+[:\uff1a=][ \t]{{0,24}}+|[ \t]{{1,24}}+)(?:{_NUMBERS})\b"
+        rf"(?:[ \t]{{0,24}}+[:\uff1a=][ \t]{{0,24}}+|[ \t]{{1,24}}+)(?:{NUMBERS})\b"
         r"|(?:(?:description|message)[ \t]{0,24}:[ \t]{0,24})?"
         rf"{MESSAGE.casefold()}"
         r"|reason code:[ \t]{1,24}\d{1,3}[ \t]{0,4}\r?$|failurereason[ \t]{1,24}\S)",
         re.MULTILINE,
     ),
-    *(late(rf"{colon}[ \t]{{0,24}}+(?:{_NUMBERS})[ \t]{{0,4}}\r?$", re.MULTILINE) for colon in ":\uff1a"),
+    *(late(rf"{colon}[ \t]{{0,24}}+(?:{NUMBERS})[ \t]{{0,4}}\r?$", re.MULTILINE) for colon in ":\uff1a"),
     late(
         r"auditing(?<=\bmicrosoft[- ]windows[- ]security[- ]auditing)\b"
         r"[^\r\n]{0,400}?\ban ipsec (?:main|quick|extended) mode\b"
@@ -89,13 +88,13 @@ _COPIED = late(
 _COPIED_FROM = ("microsoft-windows-", "rasclient", "remoteaccess", "rasman", "ikeext", "control")
 """One of these stands in every such beginning: quicker to look for."""
 _IN_TABLE = late(
-    rf"(?:^|[,;\t\"])(?:(?:{_NUMBERS})[,;\t\"]|(?:an ipsec (?:main|quick|extended) mode (?:nego|secu)|coid=\{{"
-    rf"|network policy server d(?:enie|iscarde)d))|<eventid[^<>]{{0,40}}>(?:{_NUMBERS})<",
+    rf"(?:^|[,;\t\"])(?:(?:{NUMBERS})[,;\t\"]|(?:an ipsec (?:main|quick|extended) mode (?:nego|secu)|coid=\{{"
+    rf"|network policy server d(?:enie|iscarde)d))|<eventid[^<>]{{0,40}}>(?:{NUMBERS})<",
     re.MULTILINE,
 )
 _PRINTED = late(
     r"^TimeCreated[ ]+Id[ ]+(?:LevelDisplayName[ ]+)?Message[ ]*\r?\n-+[ ]+-+[ ]+(?:-+[ ]+)?-+[ ]*\r?\n"
-    rf"(?=(?:(?!TimeCreated[ ])[^\r\n]*\r?\n){{0,400}}?\S[^\r\n]{{5,40}}[ ](?:{_NUMBERS})[ ])",
+    rf"(?=(?:(?!TimeCreated[ ])[^\r\n]*\r?\n){{0,400}}?\S[^\r\n]{{5,40}}[ ](?:{NUMBERS})[ ])",
     re.MULTILINE,
 )
 """How a table of Get-WinEvent begins in which an event is one that is read."""
@@ -112,8 +111,6 @@ _LISTED_ROW = late(
     re.MULTILINE,
 )
 """A row of the table of Get-EventLog with an event of a connection: index, time, kind, source, number and message."""
-_INSERT = late(r"(?<![%\w])%1(?![\w%])")
-"""The place of the first value in what a kind of events says, as a list of such kinds has it."""
 _PRIORITY = late(r"\s*<\d{1,3}>")
 """How a line of syslog begins."""
 _ABOUT = late(
@@ -174,7 +171,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         table = table_in(text)
         records = _records(text, diagnostics.path) if table is None else rows(text, table, diagnostics)
         is_list = table is not None and lists_kinds(text, table)
-    is_list = is_list or ("%1" in text and _INSERT.search(text) is not None)
+    is_list = is_list or ("%1" in text and FIRST_INSERT.search(text) is not None)
     for record in records:
         if is_list and not record.has_time:
             if not record.is_empty:
@@ -284,7 +281,7 @@ _ONE_LINE = late(
     r"(?=[^\r\n]{0,4000}?\b(?:ipsec|ike|security association)\b)",
     re.IGNORECASE,
 )
-_NUMBER_IN_LINE = late(rf"(?<![\w.,/-])(?:{_NUMBERS})(?![\w.,/-])")
+_NUMBER_IN_LINE = late(rf"(?<![\w.,/-])(?:{NUMBERS})(?![\w.,/-])")
 
 
 def _in_one_line(line: Token) -> Record | None:
@@ -310,7 +307,7 @@ _AROUND = 200
 """How near its source the number of an event stands in a line, and how long such a line is (reasoned)."""
 
 _SPLUNK = late(r"[ \t>]{0,24}([A-Z][A-Za-z]{3,20})=")
-_SHORT = late(rf"[ \t>]{{0,24}}([^\W\d][\w. '\u2019\u00a0-]{{1,30}}):({_NUMBERS})[ \t]*")
+_SHORT = late(rf"[ \t>]{{0,24}}([^\W\d][\w. '\u2019\u00a0-]{{1,30}}):({NUMBERS})[ \t]*")
 
 
 def _short(line: Token) -> tuple[str, Token] | None:

@@ -18,7 +18,7 @@ from ipseclint.formats.pasted.prose import WRITTEN
 from ipseclint.late import late, late_names
 from ipseclint.model.events import Event, EventKind
 from ipseclint.source import DOCUMENTS, Source, SourceError, Span, ended_by_lf, suffix_of
-from ipseclint.vocabulary.audit_events import NPS_REFUSED
+from ipseclint.vocabulary.audit_events import FIRST_INSERT, NPS_REFUSED
 from ipseclint.vocabulary.ras_errors import ras_errors, state_of
 from ipseclint.vocabulary.windows_sentences import Sentence, sentences
 
@@ -35,8 +35,6 @@ _CODE = late(r"[ \t]*(?:#|;|//|::|@?rem\b|@?echo\b|write-|throw\b|\$)", re.IGNOR
 """How a script line begins that may quote a message although nothing failed."""
 
 
-_INSERT = late(r"(?<![%\w])%1(?![\w%])")
-"""The placeholder of the first value in a message, as in a list of messages."""
 _HELP = ("<#", "#>")
 """What the help of a script of PowerShell stands between."""
 _GENERAL = ("%1", _HELP[0])
@@ -125,7 +123,7 @@ def _is_of_guide(text: str, sentence: Sentence) -> bool:
 
 def _is_said_in_general(text: str, sentence: Sentence) -> bool:
     """Whether it is a message without values, or in the help of a script: nothing failed."""
-    if _INSERT.search(text, *line_around(text, sentence.start, sentence.end)) is not None:
+    if FIRST_INSERT.search(text, *line_around(text, sentence.start, sentence.end)) is not None:
         return True
     opened, closed = (text.rfind(sign, max(0, sentence.start - _MAX_HELP), sentence.start) for sign in _HELP)
     return opened > closed
