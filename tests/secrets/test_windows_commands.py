@@ -102,3 +102,11 @@ def _masked(text: str) -> str:
     for begin, end in reversed(secrets.keys_in(text)[0]):
         text = text[:begin] + text[end:]
     return text
+
+
+def test_each_command_of_a_script_gives_its_own() -> None:
+    keys = [f"Sommer{number}regen{number}bogen" for number in range(2 * len(GIVEN))]
+    text = "\n".join(command.format(key) for command, key in zip([*GIVEN, *reversed(GIVEN)], keys, strict=True))
+    places, texts = secrets.keys_in(text)
+    assert [text[begin:end] for begin, end in places] == keys
+    assert texts == set(keys)

@@ -38,7 +38,7 @@ def after_locator(text: str, begin: int, end: int) -> Iterator[Place]:
     for number in range(_MAX_PIECES):
         following = text.find("<", at + 1, last)
         until = following if following >= 0 else last
-        name = text[at + 1 : at + 16].casefold()
+        name = text[at + 1 : until].casefold()
         if name.startswith(("/data", "/item")) or (number and name.startswith(_LOCATORS)):
             return
         closing = text.find(">", at, until)

@@ -1,0 +1,36 @@
+"""What is masked of a text that is shown: what looks like a key, and what is assigned to the name of one."""
+
+from __future__ import annotations
+
+from ipseclint.secrets.masks import MASK, assigned_in, without_assigned, without_lookalikes
+from tests.cases import cases
+
+
+@cases(
+    ("text", "shown"),
+    [
+        ("name=Kan4rie7Q9zX", MASK),
+        ("name=Office", "name=Office"),
+        ("a Kan4rie7Q9zX and aes256-sha256", f"a {MASK} and aes256-sha256"),
+        ("10.20.0.9 KAN4RIE7Q9ZX short1", "10.20.0.9 KAN4RIE7Q9ZX short1"),
+        ("", ""),
+    ],
+)
+def test_a_word_that_was_not_understood_is_shown_without_what_looks_like_a_key(text: str, shown: str) -> None:
+    assert without_lookalikes(text) == shown
+
+
+@cases(
+    ("text", "shown", "assigned"),
+    [
+        ("psk=Sommer", f"psk={MASK}", ["Sommer"]),
+        ("auth1psk='Sommer' x", f"auth1psk='{MASK}' x", ["Sommer"]),
+        ("a/psk=Sommer/b", f"a/psk={MASK}", ["Sommer"]),
+        ("a\\psk=Sommer\\b psk=regen", f"a\\psk={MASK} psk={MASK}", ["Sommer", "regen"]),
+        ("name=Sommer", "name=Sommer", []),
+        ("the psk of Sommer", "the psk of Sommer", []),
+    ],
+)
+def test_what_is_assigned_to_the_name_of_a_key_is_masked(text: str, shown: str, assigned: list[str]) -> None:
+    assert without_assigned(text) == shown
+    assert list(assigned_in(text)) == assigned
