@@ -27,6 +27,8 @@ net use x: \\s1\share /user:a {}
 rasdial "My VPN" user {} /phonebook:x.pbk
 rasdial 'My VPN' 'us er' '{}'
 net user ipsec '{}' /add
+net user ipsec {} more words /add
+net use x: \\s1\share {} more words
 net use 'x:' '\\s1\share' '{}' '/user:a'
 net user o'neil {} /add
 ipseccmd -f 0=* -a KERBEROS P:"{}" -x
