@@ -28,6 +28,8 @@ NAMES = [
     ("cp850", "Größe"),
     ("cp850", "Règle à créer"),
     ("cp850", "Contrôle"),
+    ("cp850", "Menü"),
+    ("cp850", "Café"),
     ("cp850", "Übung"),
     ("cp850", "Änderung für Überwachung"),
     ("cp850", "Nærværende"),
