@@ -105,13 +105,15 @@ def test_the_values_that_nobody_reads_are_told_of_each_event_that_is_kept(
         ("13805", 13805),
         ("0x35ED", 13805),
         ("No response from peer", 13813),
+        ("ERROR_IPSEC_IKE_TIMED_OUT", 13805),
+        ("-2147011085", 13811),
         ("5", None),
         ("ACCESS_DENIED", None),
         ("809", None),
         ("19999", None),
     ],
 )
-def test_a_reason_of_a_failure_is_a_number_of_ike_or_its_words(reason: str, code: int | None) -> None:
+def test_a_reason_of_a_failure_is_an_error_of_ike_by_number_name_or_words(reason: str, code: int | None) -> None:
     parsed = _read(_of(PROVIDER, 4653, FailureReason=reason, LocalAddress="10.1.0.1", RemoteAddress="10.2.0.1"))
     (event,) = parsed.events
     assert (event.error_code, event.reason_unknown) == (code, code is None)

@@ -185,6 +185,7 @@ def test_sections_on_errors_that_tell_what_each_means_are_no_evidence() -> None:
         ("Can't connect to <connection name>: the VPN ended with error 13801.", []),
         ("Can't connect to <connection name>: IKE authentication credentials\nare unacceptable.", []),
         ("Can't connect to Head office: IKE authentication credentials\nare unacceptable.", ["13801"]),
+        ("CoId=%1: the user %2 failed: IKE authentication credentials\nare unacceptable.", []),
         ("I see VPN error 13801 on Windows 11", ["13801"]),
         ("The VPN of the branch ended with error 13801.", ["13801"]),
         ("VPN error 809 on Windows 11", ["809"]),

@@ -111,7 +111,6 @@ _READ_OF: Mapping[str, Container[int]] = {
     SERVICE_CONTROL: CONTROL_EVENTS,
 }
 """The events that are read of providers of which others are counted, by the folded name of the provider."""
-_NUMBER = re.compile(r"(?:0x[0-9a-f]{4,8}|1[0-9]{4})", re.IGNORECASE)
 
 
 def are_read(event: UsualEvent) -> bool:
@@ -358,8 +357,8 @@ class EventLog:
         reason = values.shown("FailureReason")
         if reason is None:
             return ()
-        numbered = find_error(reason) if _NUMBER.fullmatch(reason) else None
-        codes = (numbered.code,) if numbered else codes_of_reason(reason) or codes_as_spoken(reason)
+        named = find_error(reason)
+        codes = (named.code,) if named else codes_of_reason(reason) or codes_as_spoken(reason)
         if not codes:
             self._count_unknown(values, "FailureReason")
         return codes
