@@ -303,6 +303,16 @@ def test_events_as_splunk_shows_them_are_read() -> None:
     assert [short(event) for event in form.parse(source).events] == [expected, expected]
 
 
+def test_a_message_in_another_language_is_read_as_splunk_shows_it() -> None:
+    lines = [line.rpartition("\t")[2] if "\t" in line else "" for line in MESSAGE.splitlines()]
+    values = [value for value in lines if value]
+    message = "".join(f"\u9805\u76ee{number}: {value}\n" for number, value in enumerate(values))
+    text = SPLUNK + "\u5931\u6557\n" + message
+    assert [short(event) for event in read(text * 2).events] == [
+        (4653, 13813, "10.1.2.3", "10.20.0.9", "initiator")
+    ] * 2
+
+
 _TABLE = {
     "tables": [
         {

@@ -203,7 +203,7 @@ def _records(text: str, path: str) -> Iterator[Record]:
                 record, in_message = Record(), False
             if key is not None:
                 _take(record, key, line.part(match.end()).strip())
-                in_message = in_message or key == "message"
+                in_message = True  # what stands below a field is of the message, the last of them
                 continue
         if _ITEM.fullmatch(line.text) or _DETAILS.fullmatch(line.text):
             yield record
