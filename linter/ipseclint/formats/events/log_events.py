@@ -357,11 +357,12 @@ class EventLog:
         reason = values.shown("FailureReason")
         if reason is None:
             return ()
-        named = find_error(reason)
-        codes = (named.code,) if named else codes_of_reason(reason) or codes_as_spoken(reason)
-        if not codes:
-            self._count_unknown(values, "FailureReason")
-        return codes
+        if codes := codes_of_reason(reason) or codes_as_spoken(reason):
+            return codes
+        if (named := find_error(reason)) is not None:
+            return (named.code,)
+        self._count_unknown(values, "FailureReason")
+        return ()
 
     def _word(self, values: Values, name: str, words: Mapping[str, T]) -> T | None:
         shown = values.shown(name)
