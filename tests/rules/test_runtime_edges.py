@@ -412,7 +412,7 @@ def test_a_failed_connection_of_remote_access(facts: dict[str, Any], fires: bool
         (
             -2146762495,
             "-2146762495 (0x800B0101)",
-            "Run `ipseclint explain -2146762495` for its causes; see AU023.",
+            "Run `ipseclint explain -2146762495` for its causes.",
         ),
     ],
 )

@@ -217,7 +217,7 @@ _READERS = (
         "peers.azure_commands",
         Shape.TEXT,
         (
-            *("-azipsecpolicy", "-azrmipsecpolicy", "vpnclientipsecp", "ipsec-policy", "ikeencryption", "dhgroup="),
+            *("-azipsecpolicy", "-azurermipsecpolicy", "vpnclientipsecp", "ipsec-policy", "ikeencryption", "dhgroup="),
             "virtualnetworkgateway1",
         ),
     ),

@@ -102,16 +102,17 @@ def _as_long(objects: WindowsObjects, attribute: str, wanted: int) -> Fix:
 def peer_lets_connection_end(fleet: Fleet, _options: NoOptions) -> Iterator[Hit]:
     """A peer does not renew what expires, and its lifetime is over before this end renews.
 
-    Why: With `rekey=no` an end of strongSwan or libreswan asks for no renewal and lets the association expire; it
-    answers a renewal that its peer asks for. Windows renews after its own lifetimes, by default main modes after 480
-    minutes and quick modes after 60; that it is so for VPN connections, of which no text says it, is our reasoning.
-    Where the peer's are shorter nobody renews in time, and the connection ends. Public reports have it as a VPN that
-    drops after an hour, and longer lifetimes at the server cure it (libreswan issues 362 and 405).
+    Why: With `rekey=no` an end of libreswan asks for no renewal and lets the association expire; it answers a renewal
+    that its peer asks for. (The same words leave associations of strongSwan without an end.) Windows renews after its
+    own lifetimes, by default main modes after 480 minutes and quick modes after 60; that it is so for VPN connections,
+    of which no text says it, is our reasoning. Where the peer's are shorter nobody renews in time, and the connection
+    ends. Public reports have it as a VPN that drops after an hour, and longer lifetimes at the server cure it
+    (libreswan issues 362 and 405).
 
     Seen as: The connection drops after the same time, and comes up again when it is dialled; 13885
     ERROR_IPSEC_IKE_MM_EXPIRED or 13895.
 
-    Bad: `rekey=no` and `ikelifetime=1h` in the ipsec.conf of the peer
+    Bad: `rekey=no` and `ikelifetime=1h` in libreswan's ipsec.conf at the peer
 
     Good: `rekey=no` and `ikelifetime=24h`, or `rekey=yes`
 

@@ -15,7 +15,7 @@ from ipseclint.rule import Hit, LooksAt, NoOptions, rule
 from ipseclint.rules._events import SERVICE_NOT_STARTED, hit_of_events
 from ipseclint.semantics.evidence import moment_of
 from ipseclint.vocabulary.audit_events import KDC_EVENTS, RAS_EVENTS
-from ipseclint.vocabulary.ras_errors import of_state, ras_errors, rules_of, shown
+from ipseclint.vocabulary.ras_errors import of_state, ras_errors, shown
 from ipseclint.vocabulary.services import CONTROL_EVENTS
 
 
@@ -92,9 +92,8 @@ def vpn_connections_failed(machine: Machine, _options: NoOptions) -> Iterator[Hi
         known = ras_errors().get(code)
         what = f"{shown(code)} {known.name}: {known.says}" if known else f"{shown(code)}, a number not explained here"
         hit = hit_of_events(machine, str(code), what.rstrip("."), same)
-        rules = rules_of(code)
         told = "its causes" if known and known.causes else "what is known of it"
-        note = f"Run `ipseclint explain {code}` for {told}" + (f"; see {', '.join(rules)}." if rules else ".")
+        note = f"Run `ipseclint explain {code}` for {told}."
         if known is None:
             note = f"Run `certutil -error {code}` on a Windows host: it says what the number means."
         yield replace(hit, fix=Fix(note=note))

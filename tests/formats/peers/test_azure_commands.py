@@ -195,3 +195,19 @@ def test_a_damaged_list_is_told_with_its_place(damage: Callable[[str], str], pla
 def test_what_lists_no_policy_is_none(text: str) -> None:
     found = recognise(bytes_source("azure.txt", text.encode()))
     assert found is None or found.name != "azure-commands"
+
+
+@cases("command", ["New-AzIpsecPolicy", "New-AzureRmIpsecPolicy", "new-azurermipsecpolicy"])
+def test_the_cmdlets_of_both_modules_are_read(command: str) -> None:
+    read = peer(
+        f"$policy = {command} -IkeEncryption AES256 -IkeIntegrity SHA1 -DhGroup DHGroup24 -IpsecEncryption AES256 "
+        "-IpsecIntegrity SHA1 -PfsGroup PFS24 -SALifeTimeSeconds 7200 -SADataSizeKilobytes 102400000\n"
+    )
+    (main,) = read.main_mode or ()
+    assert (main.encryption, main.integrity, main.groups) == (("AES-256",), ("SHA-1",), ("DH24",))
+
+
+def test_a_cmdlet_that_neither_module_has_is_not_read() -> None:
+    assert (
+        recognise(bytes_source("azure.txt", b"New-AzRmIpsecPolicy -IkeEncryption AES256 -DhGroup DHGroup24\n")) is None
+    )

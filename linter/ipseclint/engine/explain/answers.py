@@ -27,9 +27,14 @@ def explain_error(error: ErrorCode, ruleset: Ruleset, *, with_story: bool = True
     known = tuple(ruleset.known)
     title = f"{error.code} (0x{error.code:X}) {error.name}"
     codes = tuple(rule.code for rule in known if error.code in rule.leads_to)
-    return Explanation(
-        "error", str(error.code), title, (*_error_sections(error, known, with_story), *_of_vpn(error, ruleset)), codes
+    of_vpn = tuple(_of_vpn(error, ruleset))
+    sections = (
+        *_error_sections(error),
+        *(section for section in of_vpn if section.heading != _SOURCES),
+        *_rules_of_error(error, known, with_story),
+        *(section for section in of_vpn if section.heading == _SOURCES),
     )
+    return Explanation("error", str(error.code), title, sections, codes)
 
 
 def explain_ras_error(error: RasError, ruleset: Ruleset) -> Explanation:
@@ -191,7 +196,7 @@ def explain_defaults() -> Explanation:
     )
 
 
-def _error_sections(error: ErrorCode, rules: Sequence[Rule], with_story: bool) -> Iterator[Section]:
+def _error_sections(error: ErrorCode) -> Iterator[Section]:
     own = f"{capitalised(error.message)}."
     text_of_windows = error_texts().get(error.code)
     if text_of_windows is not None:
@@ -203,6 +208,10 @@ def _error_sections(error: ErrorCode, rules: Sequence[Rule], with_story: bool) -
         yield Section("What to do", (REMEDIES[error.code],))
     if error.code in CORRECTIONS:
         yield Section(paragraphs=(CORRECTIONS[error.code],))
+
+
+def _rules_of_error(error: ErrorCode, rules: Sequence[Rule], with_story: bool) -> Iterator[Section]:
+    """How an error comes about, if there is a story of it, and the rules that lead to it or report it."""
     text = story(error.code)
     if text is not None and with_story:
         yield from _story_sections(_with_rules(text.rstrip("\n"), rules))
@@ -221,6 +230,7 @@ def _error_sections(error: ErrorCode, rules: Sequence[Rule], with_story: bool) -
 
 
 _LEADING = "Rules that lead to it"
+_SOURCES = "Sources"
 
 
 def _of_vpn(error: ErrorCode, ruleset: Ruleset) -> Iterator[Section]:

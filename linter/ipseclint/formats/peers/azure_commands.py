@@ -1,6 +1,7 @@
 """Commands that give a gateway of Azure its policy, and lists that show it, with the members of Azure's JSON for it.
 
-`New-AzIpsecPolicy`, `New-AzVpnClientIpsecPolicy` and `New-AzVpnClientIpsecParameter` (Az.Network), and of Azure CLI
+`New-AzIpsecPolicy`, `New-AzVpnClientIpsecPolicy` and `New-AzVpnClientIpsecParameter` (Az.Network; `New-AzureRm...` in
+AzureRM.Network, before it), and of Azure CLI
 `az network vpn-connection ipsec-policy add`, `vpn-gateway connection ipsec-policy add` for a virtual WAN and
 `vnet-gateway vpn-client ipsec-policy set` for clients: Microsoft Learn, "Configure custom IPsec/IKE connection policies
 for S2S VPN and VNet-to-VNet", and the help and tests of Azure CLI. A list is what `$connection.IpsecPolicies` prints;
@@ -33,12 +34,12 @@ from ipseclint.source import Source
 from ipseclint.vocabulary.rows import names
 
 _COMMAND = late(
-    r"\b(?P<clients>New-Az(?:Rm)?VpnClientIpsec(?:Parameter|Policy)"
+    r"\b(?P<clients>New-Az(?:ureRm)?VpnClientIpsec(?:Parameter|Policy)"
     r"|az\s+network\s+vnet-gateway\s+vpn-client\s+ipsec-policy\s+set)\b"
-    r"|\bNew-Az(?:Rm)?IpsecPolicy\b|\baz\s+network\s+(?:vpn-connection|vpn-gateway\s+connection)\s+ipsec-policy\s+add\b",
+    r"|\bNew-Az(?:ureRm)?IpsecPolicy\b|\baz\s+network\s+(?:vpn-connection|vpn-gateway\s+connection)\s+ipsec-policy\s+add\b",
     re.IGNORECASE,
 )
-_SIGNS = ("azipsecpolicy", "azrmipsecpolicy", "vpnclientipsec", "vpn-connection", "vpn-gateway", "vnet-gateway")
+_SIGNS = ("azipsecpolicy", "azurermipsecpolicy", "vpnclientipsec", "vpn-connection", "vpn-gateway", "vnet-gateway")
 """One of these stands in every such command, in lower case: quicker to look for."""
 _OPTION = late(r"(?<=\s)--?([A-Za-z][\w-]{1,40})[ \t=:]+[\"']?([\w-]+)")
 _LISTED = late(r"[ \t]*+(\w{6,20})[ \t]*+:[ \t]*+([\w-]+)[ \t]*+\r?")

@@ -154,10 +154,14 @@ class _Reader:
             modules = Setting(Unknown(said.text), said.span)
         traffic = joined(self._traffic(values, "left") or ANY, self._traffic(values, "right") or ANY)
         protocol, left_ports, right_ports = (None, (), ()) if traffic is None else traffic
+        renews = is_yes(values.get("rekey"), "rekey", self._diagnostics) is not False
+        # With `rekey=no` strongSwan's starter hands no lifetimes over, and nothing expires; libreswan's do.
+        expires = renews or libre
         main_seconds = seconds(values.get("ikelifetime"), 8 * 3600 if libre else 3 * 3600, name, self._diagnostics)
         life = (
             values.get("salifetime") or values.get("ipsec-lifetime") or values.get("lifetime") or values.get("keylife")
         )
+        quick_seconds = seconds(life, 8 * 3600 if libre else 3600, name, self._diagnostics)
         narrows = is_yes(values.get("narrowing"), "narrowing", self._diagnostics)
         left, right = self._host(values.get("left")), self._host(values.get("right"))
         return Peer(
@@ -171,11 +175,11 @@ class _Reader:
             is_aggressive=any(is_yes(values.get(key), key, self._diagnostics) for key in _AGGRESSIVE),
             narrowing=Narrowing.NARROWS if narrows else None,
             main_mode=main,
-            main_mode_seconds=main_seconds,
+            main_mode_seconds=main_seconds if expires else None,
             quick_mode=quick,
-            quick_mode_seconds=seconds(life, 8 * 3600 if libre else 3600, name, self._diagnostics),
+            quick_mode_seconds=quick_seconds if expires else None,
             quick_mode_kilobytes=kilobytes(values.get("lifebytes") or values.get("ipsec-max-bytes"), self._diagnostics),
-            renews=is_yes(values.get("rekey"), "rekey", self._diagnostics) is not False,
+            renews=renews,
             mode=self._mode(values.get("type"), name),
             local=self._side(values, "left", name),
             remote=self._side(values, "right", name),

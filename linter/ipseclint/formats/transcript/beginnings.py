@@ -88,7 +88,7 @@ _FAMILIES = {
     "phases": rf"{_OF_PHASE}(?: \(?[A-Za-z]{{2,12}}\)?){{0,2}}[ \t*]*:?[ \t*]*\r?$",
     "phase": rf"{_OF_PHASE}(?: \(?[A-Za-z]{{2,12}}\)?)?[ \t*]*[:=-][^\r\n]{{0,60}}?\b(?:3des|des|aes|3DES|DES|AES)",
     "azure": (
-        r"(?:(?:\$\w{1,40}[ ]?=[ ]?)?New-Az(?:Rm)?(?:IpsecPolicy|VpnClientIpsec)|az network vpn-connection "
+        r"(?:(?:\$\w{1,40}[ ]?=[ ]?)?New-Az(?:ureRm)?(?:IpsecPolicy|VpnClientIpsec)|az network vpn-connection "
         r"|Policy\d{1,3}:[ ]?Cipher=|(?:SALifeTimeSeconds|IpsecEncryption|IkeEncryption)[ ]{1,40}: )"
     ),
     "xml": (
