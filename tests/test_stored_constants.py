@@ -127,6 +127,10 @@ def fields(name: str, kind: type[Any]) -> Iterator[str]:
         for title, default in zip(titles[len(titles) - len(defaults) :], defaults, strict=True):
             if default is not msgspec.NODEFAULT and not isinstance(default, FACTORY):
                 yield f"{name}.{title} = {plain(default)}"
+    elif issubclass(kind, tuple):
+        yield from (
+            f"{name}.{title} = {plain(default)}" for title, default in getattr(kind, "_field_defaults", {}).items()
+        )
     elif issubclass(kind, pydantic.BaseModel):
         try:
             told = {title: json.dumps(schema) for title, schema in kind.model_json_schema()["properties"].items()}

@@ -75,6 +75,7 @@ def test_the_exemptions_of_the_template_are_read(words: str, level: str) -> None
         TEMPLATE.format("Enabled", "Nur ISAKMP ist ausgenommen."),
         TEMPLATE.format("Disabled", "Only ISAKMP is exempt (recommended for Windows Server 2003)."),
         SETTING.format(IPSEC, VALUE.format("NoDefaultExempt", "<q1:Number>three</q1:Number>")),
+        OPTION.format(rf"MACHINE\{IPSEC}\NoDefaultExempt", "<q1:SettingNumber>three</q1:SettingNumber>"),
         "<q1:Policy><q1:Name>Allow authenticated IPsec bypass</q1:Name><q1:State>Enabled</q1:State></q1:Policy>",
     ],
 )

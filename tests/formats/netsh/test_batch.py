@@ -330,35 +330,6 @@ def test_a_script_that_ends_if_a_delete_fails_goes_on_if_the_rule_is_there(name:
     assert len([message for message in messages(parsed) if "behind a jump" in message]) == doubts
 
 
-IN_STATIC = "netsh ipsec static "
-MADE = (
-    f"{IN_STATIC}add policy name=X\n{IN_STATIC}add policy name=P\n{IN_STATIC}add filterlist name=L\n"
-    f"{IN_STATIC}add filter filterlist=L srcaddr=me dstaddr=any\n{IN_STATIC}add filteraction name=F\n"
-    f"{IN_STATIC}add rule name=R policy=P filterlist=L filteraction=F\n"
-)
-
-
-@cases(
-    ("there", "not_there"),
-    [
-        ("policy name=P", "policy name=Q"),
-        ("filterlist name=L", "filterlist name=M"),
-        ("filteraction name=F", "filteraction name=G"),
-        ("filter filterlist=L srcaddr=me dstaddr=any", "filter filterlist=L srcaddr=any dstaddr=me"),
-        ("filter filterlist=L srcaddr=me dstaddr=any", "filter filterlist=M srcaddr=me dstaddr=any"),
-        ("rule name=R policy=P", "rule name=S policy=P"),
-        ("rule name=R policy=P", "rule name=R policy=Q"),
-    ],
-)
-def test_a_script_that_ends_if_a_delete_fails_goes_on_if_what_it_names_is_there(there: str, not_there: str) -> None:
-    def doubts(what: str) -> int:
-        deleted = f"{IN_STATIC}delete {what} || exit /b 1\n"
-        told = messages(replay(f"{MADE}{deleted}{IN_STATIC}set policy name=X newname=Y\n"))
-        return len([message for message in told if "behind a jump" in message])
-
-    assert (doubts(there), doubts(not_there)) == (0, 1)
-
-
 def test_the_arguments_of_a_label_are_what_the_caller_s_line_amounts_to() -> None:
     parsed = replay(
         "@echo off\nset RULE=Web\nset NET=10.9.0.0/16\ncall :add %RULE% %NET%\ncall :twice %NET%\nexit /b 0\n\n"

@@ -645,3 +645,31 @@ def test_a_script_copied_from_a_web_page_is_corrected_line_by_line() -> None:
     assert {line for _, line, _ in marked} == set(range(1, 15))
     assert "hunter2hunter2" not in "".join(messages(parsed))
     assert {covered(source, each) for each in parsed.secrets} >= {"hunter2hunter2"}
+
+
+MADE = (
+    f"{STATIC} add policy name=X\n{STATIC} add policy name=P\n{STATIC} add filterlist name=L\n"
+    f"{STATIC} add filter filterlist=L srcaddr=me dstaddr=any\n{STATIC} add filteraction name=F\n"
+    f"{STATIC} add rule name=R policy=P filterlist=L filteraction=F\n"
+)
+
+
+@cases(
+    ("there", "not_there"),
+    [
+        ("policy name=P", "policy name=Q"),
+        ("filterlist name=L", "filterlist name=M"),
+        ("filteraction name=F", "filteraction name=G"),
+        ("filter filterlist=L srcaddr=me dstaddr=any", "filter filterlist=L srcaddr=any dstaddr=me"),
+        ("filter filterlist=L srcaddr=me dstaddr=any", "filter filterlist=M srcaddr=me dstaddr=any"),
+        ("rule name=R policy=P", "rule name=S policy=P"),
+        ("rule name=R policy=P", "rule name=R policy=Q"),
+    ],
+)
+def test_a_script_that_ends_if_a_delete_fails_goes_on_if_what_it_names_is_there(there: str, not_there: str) -> None:
+    def doubts(what: str) -> int:
+        deleted = f"{STATIC} delete {what} || exit /b 1\n"
+        told = messages(replay(f"{MADE}{deleted}{STATIC} set policy name=X newname=Y\n"))
+        return len([message for message in told if "behind a jump" in message])
+
+    assert (doubts(there), doubts(not_there)) == (0, 1)

@@ -22,16 +22,6 @@ def test_a_cmdlet_behind_texts_in_quotes_is_one(text: str, name: str | None) -> 
     assert format_of(text) == name
 
 
-@cases(
-    "writes",
-    ['"{}" > a.txt', "echo '{}' >> a.txt", "'{}' | sc a.txt", "'{}' | ac a.txt", "[IO.File]::WriteAllText('a', '{}')"],
-)
-def test_what_writes_a_file_for_netsh_is_a_script_by_its_name(writes: str) -> None:
-    text = "netsh ipsec static show all\n" + writes.format("ipsec static add policy name=P")
-    assert format_of(text, "a.ps1") == "powershell-script"
-    assert format_of(text, "a.cmd") != "powershell-script"
-
-
 PARAMETERS = r"SYSTEM\CurrentControlSet\Services\RasMan\Parameters"
 
 
