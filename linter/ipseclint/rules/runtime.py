@@ -10,7 +10,7 @@ from ipseclint.model.events import Event
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, LooksAt, NoOptions, Options, rule
 from ipseclint.semantics.evidence import Burst, Peer, densest, errors, most_frequent_peer
-from ipseclint.semantics.failures import DELAY_DROPS, LATE_KEYS, NO_ANSWER
+from ipseclint.semantics.failures import NO_ANSWER, Failure
 from ipseclint.words import percent, plural
 
 MAIN_MODE_ENDED = (13884, 13885)
@@ -96,7 +96,7 @@ def delay_drop_events(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
 
     Waive: During an outage of the wide area network.
     """
-    yield from _plainly(machine, DELAY_DROPS, "slow negotiations", "negotiations that took too long")
+    yield from _plainly(machine, Failure.DELAY_DROP, "slow negotiations")
 
 
 @rule("RT003", "sa-add-failed", basis=Basis.DOCUMENTED, leads_to=(13860,), looks_at=LooksAt.EVIDENCE)
@@ -116,7 +116,7 @@ def sa_add_failed(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
 
     Waive: Never; it is what the vendor itself tells to act on.
     """
-    yield from _plainly(machine, LATE_KEYS, "late keys", "keys that came too late for the driver")
+    yield from _plainly(machine, Failure.LATE_KEYS, "late keys")
 
 
 @rule("RT004", "filter-mismatch-error", basis=Basis.DOCUMENTED, leads_to=(13857,), looks_at=LooksAt.EVIDENCE)
@@ -136,13 +136,13 @@ def filter_mismatch_error(machine: Machine, _options: NoOptions) -> Iterator[Hit
 
     Waive: For a single event while the policy changed.
     """
-    yield from _plainly(machine, (13857,), "missing filters", "negotiations for which the driver had no filter")
+    yield from _plainly(machine, Failure.MISSING_FILTER, "missing filters")
 
 
-def _plainly(machine: Machine, codes: Sequence[int], name: str, words: str) -> Iterator[Hit]:
-    evidence = errors(machine, codes)
+def _plainly(machine: Machine, failure: Failure, name: str) -> Iterator[Hit]:
+    evidence = errors(machine, failure.codes)
     if evidence:
-        yield Hit(about(machine, name), evidence.span, f"{words}: {evidence.in_words()}", value=name)
+        yield Hit(about(machine, name), evidence.span, f"{failure.title}: {evidence.in_words()}", value=name)
 
 
 class Concentration(Options):
