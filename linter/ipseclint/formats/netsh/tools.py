@@ -14,7 +14,7 @@ from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN, Command, refuse
 from ipseclint.formats.netsh.unfollowed import ON_ANOTHER_MACHINE
 from ipseclint.formats.netsh.words import whole_words
 from ipseclint.formats.registry.policy import decode
-from ipseclint.formats.registry.tree import Key, Kind, Value
+from ipseclint.formats.registry.tree import TOO_DEEP, Key, Kind, Value
 from ipseclint.formats.registry.written import HIVES, KINDS
 from ipseclint.model.policy import Policy, ServiceState
 from ipseclint.model.setting import Setting, Unknown
@@ -53,7 +53,7 @@ class RegistryReplay:
         key = self._tree.make(path, words[1].span)
         name = options.get("/v")
         if key is None:
-            refuse(command, self._diagnostics, ("a key deeper than Windows allows", words[1].span))
+            refuse(command, self._diagnostics, (TOO_DEEP, words[1].span))
         elif name is not None or "/ve" in options:
             value = self._value("" if name is None else name.text, options, command)
             if value is not None:

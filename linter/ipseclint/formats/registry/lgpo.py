@@ -18,7 +18,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
-from ipseclint.formats.registry.tree import Key, Kind
+from ipseclint.formats.registry.tree import TOO_DEEP, Key, Kind
 from ipseclint.formats.registry.written import NUMBERS, written_value
 from ipseclint.late import late
 from ipseclint.source import Source
@@ -54,7 +54,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         word, data = action.cut(":")
         kind = _KINDS.get(word.word)
         if key is None:
-            diagnostics.malformed("a key deeper than Windows allows", path.span)
+            diagnostics.malformed(TOO_DEEP, path.span)
         elif kind is None or data is None:
             _undo(tree, key, path.text, name.text, word.word)
         else:

@@ -14,7 +14,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.binary import value_of_bytes
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
-from ipseclint.formats.registry.tree import Key, Value
+from ipseclint.formats.registry.tree import TOO_DEEP, Key, Value
 from ipseclint.source import Source, SourceError, Span
 
 MAGIC = b"PReg"
@@ -110,7 +110,7 @@ class _Records:
         """Set a value, or carry out the instruction in its name."""
         key = self._tree.make(path, span)
         if key is None:
-            self._diagnostics.malformed("a key deeper than Windows allows", span)
+            self._diagnostics.malformed(TOO_DEEP, span)
             return
         folded = value.name.casefold()
         if not folded.startswith("**"):

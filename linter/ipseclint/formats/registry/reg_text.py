@@ -8,7 +8,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import TO_FILL_IN, Token, joined
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
-from ipseclint.formats.registry.tree import TEXTS, Key, Kind, Value
+from ipseclint.formats.registry.tree import TEXTS, TOO_DEEP, Key, Kind, Value
 from ipseclint.source import Source, Span, lines_of_text
 from ipseclint.vocabulary.ipsec_tools import mention_in
 
@@ -150,7 +150,7 @@ class _Reader:
         span = Span(self._path, self._row, match.start(2) + 1, max(1, len(path)))
         key = tree.make(path, span)
         if key is None:
-            self._diagnostics.malformed("a key deeper than Windows allows", span)
+            self._diagnostics.malformed(TOO_DEEP, span)
         return key
 
     def _value(self, key: Key, line: Token) -> None:

@@ -17,6 +17,8 @@ from ipseclint.source import Span
 
 MAX_TREE_DEPTH = 512
 """The deepest tree that Windows allows ("Registry element size limits", Microsoft Learn)."""
+TOO_DEEP = "a key deeper than Windows allows"
+"""The message about a key beyond it."""
 
 
 class Kind(IntEnum):
@@ -77,7 +79,7 @@ class Key(Struct):
         return cls("", Span(path, 1, 1))
 
     def make(self, path: str, span: Span) -> Key | None:
-        """The key at a path, created with its parents if missing; None if that nests too deep."""
+        """The key at a path, created with its parents if missing; None if that nests too deep, which is `TOO_DEEP`."""
         names = _names(path)
         if len(names) > MAX_TREE_DEPTH:
             return None

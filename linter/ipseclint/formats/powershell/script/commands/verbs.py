@@ -42,6 +42,7 @@ _DEFAULT_SETS = {
 """The id of the default set of each kind."""
 
 _SETTINGS = frozenset({"netfirewallsetting"})
+_MAY_NOT_BE_MADE = "whether this change is made is not known"
 """Objects that each machine or GPO has once."""
 
 _TELLING = ("DisplayName", "LocalAddress", "RemoteAddress", "InboundSecurity", "OutboundSecurity", "Proposal")
@@ -239,7 +240,6 @@ class Verbs:
     def _affected(self, act: Act, evaluator: Evaluator) -> list[Thing]:
         """The objects that a command changes; if they are unknown, that is noted."""
         things = chosen(act, self.objects)
-        call = act.call
         if not bears_on_ipsec(act.cmdlet.name, act.bound):
             return things or []
         if things is None:
@@ -250,11 +250,10 @@ class Verbs:
                 return [made]
             if evaluator.tries.depth and act.bound.given(*_NAMED_BY) is not None:
                 _stop_at_error(act, evaluator)
-            message = f"{act.cmdlet.name} changes what this script does not make: it is not known"
-            self._notes.not_followed(message, call.start, call.end)
+            self._note_not_made_here(act)
             return []
         if not _are_there_only_here(things, evaluator):
-            return self._not_followed(act, "whether this change is made is not known")
+            return self._not_followed(act, _MAY_NOT_BE_MADE)
         return [] if act.asks else things
 
     def _not_followed(self, act: Act, why: str) -> list[Thing]:
@@ -262,6 +261,10 @@ class Verbs:
         self._notes.not_followed(why, *act.place)
         self.names_not_followed |= {act.bound.text(name).casefold() for name in SET_PARAMETERS} - {""}
         return []
+
+    def _note_not_made_here(self, act: Act) -> None:
+        message = f"{act.cmdlet.name} changes what this script does not make: it is not known"
+        self._notes.not_followed(message, *act.place)
 
     def _default_set(self, act: Act) -> Thing | None:
         """The built-in default set of Windows, if a command changes it by its id."""
@@ -293,11 +296,9 @@ class Verbs:
         if len(things) < len(listed) or (given is None and act.call.piped is None):
             self._notes.not_followed(f"which rules {act.cmdlet.name} changes is not known", *act.place)
         elif not things:
-            self._notes.not_followed(
-                f"{act.cmdlet.name} changes what this script does not make: it is not known", *act.place
-            )
+            self._note_not_made_here(act)
         elif not _are_there_only_here(things, evaluator):
-            self._notes.not_followed("whether this change is made is not known", *act.place)
+            self._notes.not_followed(_MAY_NOT_BE_MADE, *act.place)
         elif not act.asks:
             for thing in things:
                 thing.properties.update(properties_of(act.bound))
@@ -323,9 +324,7 @@ class Verbs:
         if any(item.is_unknown for item in act.call.piped or ()):
             self._notes.not_followed(f"what {act.cmdlet.name} takes from what it is handed is not known", *act.place)
         elif act.call.piped == [] and act.bound.given("ConnectionName") is None:
-            self._notes.not_followed(
-                f"{act.cmdlet.name} changes what this script does not make: it is not known", *act.place
-            )
+            self._note_not_made_here(act)
 
     def serve(self, act: Act, _evaluator: Evaluator) -> list[Value]:
         """Configure Routing and Remote Access as a server."""
