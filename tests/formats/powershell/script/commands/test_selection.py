@@ -104,3 +104,39 @@ def test_the_sets_of_rules_are_those_that_they_name_in_their_store(rules: str, c
     assert [each.name for each in sets if each.pfs_group and str(each.pfs_group.known) == "DH14"] == changed
     missed = "Set-NetIPsecQuickModeCryptoSet changes what this script does not make: it is not known"
     assert [each.message for each in result.problems] == ([] if changed else [missed])
+
+
+EITHER = """if (Test-Path C:\\x) { $a = 'one' } else { $a = 'two' }
+if (Test-Path C:\\y) { $b = 'one' } else { $b = 'three' }
+"""
+EARLY = """function f { if (Test-Path C:\\x) { return 'one' }; 'two' }
+function g { if (Test-Path C:\\y) { return 'one' }; 'three' }
+$a = f; $b = g
+"""
+MEMBERS = """$h = @{ n = 'x'; m = 'x' }
+if (Test-Path C:\\x) { $h = @{ n = 'one'; m = 'two' } }
+$a = $h.n; $b = $h.m
+"""
+LEFT = """$a = 'x'; $b = 'x'
+foreach ($i in 1, 2) { if (Test-Path C:\\x) { break }; if (Test-Path C:\\y) { $a = 'one'; $b = 'two' } }
+"""
+
+
+@cases(
+    ("names", "other", "is_same"),
+    [
+        (EITHER, "$a", True),
+        (EITHER + "$c = $a\n", "$c", True),
+        (EITHER, "$b", False),
+        ("$a = (Test-Path C:\\x) ? 'one' : 'two'; $b = (Test-Path C:\\y) ? 'one' : 'three'\n", "$b", False),
+        (EARLY, "$a", True),
+        (EARLY, "$b", False),
+        (MEMBERS, "$h.n", True),
+        (MEMBERS, "$b", False),
+        (LEFT, "$b", False),
+    ],
+)
+def test_two_names_that_conditions_decide_are_not_the_same_name(names: str, other: str, is_same: bool) -> None:
+    read = parsed(f"{names}{rule('$a', '')}{REMOVE} -DisplayName {other}\n")
+    assert (not read.policy.connection_security_rules) is is_same
+    assert any(problem.message.endswith(UNKNOWN) for problem in read.problems) is not is_same

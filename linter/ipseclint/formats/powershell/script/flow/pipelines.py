@@ -116,7 +116,7 @@ def _chosen(parts: Sequence[Node], run: Evaluator) -> list[Value]:
         if sign == "?":
             truth, other = truth_of(value), _other_branch(parts, place, run)
             if truth is None:
-                unknown = Value(UNDECIDED, parts[0].start_byte, parts[-1].end_byte)
+                unknown = Value(Unknown(UNDECIDED), parts[0].start_byte, parts[-1].end_byte)
                 return _handed_on(parts[-1], [unknown], run)
             if not truth:
                 return _chosen(parts[other + 1 :], run)

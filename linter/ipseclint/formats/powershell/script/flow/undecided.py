@@ -11,7 +11,7 @@ from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluato
 from ipseclint.formats.powershell.script.flow.functions import Function
 from ipseclint.formats.powershell.script.flow.variables import Changes
 from ipseclint.formats.powershell.script.flow.worlds import World
-from ipseclint.formats.powershell.script.values.value import GIVEN_INSTEAD, UNDECIDED, Decision, Value
+from ipseclint.formats.powershell.script.values.value import GIVEN_INSTEAD, UNDECIDED, Decision, Unknown, Value
 
 ENDS = frozenset({"return", "exit"})
 """Keywords that leave a function or the script: code behind runs only if they do not."""
@@ -86,7 +86,7 @@ def both(
     run.may_have_left += any(way.may_leave for way in followed)
     run.tries.bare_returns += any(way.kind == "return" and not way.gives for way in followed)
     given = {way.has_ended for way in followed if way.gives}
-    data = GIVEN_INSTEAD if True in given else UNDECIDED
+    data = GIVEN_INSTEAD if True in given else Unknown(UNDECIDED)
     values = [Value(data, place.start_byte, place.end_byte)] if given else []
     if not ends and is_one_of_them:
         _leave(followed, values)

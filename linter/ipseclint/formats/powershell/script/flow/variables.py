@@ -237,7 +237,7 @@ class Variables:
             if first is not None and all(_is_same(each, first) for each in behind):
                 self._put(values, key[1], first)
             elif known := next((each for each in behind if each is not None), None):
-                self._put(values, key[1], _joined_table(behind) or Value(UNDECIDED, known.start, known.end))
+                self._put(values, key[1], _joined_table(behind) or Value(Unknown(UNDECIDED), known.start, known.end))
                 now = _held(values, key[1])
                 joined[key] = [Joined(values, now, each) for each in behind]
         return joined
@@ -260,7 +260,7 @@ class Variables:
         """Make unknown what was changed on ways from `since` on that left the loop between these offsets."""
         for number, values, key in self._left_behind:
             if number >= since:
-                self._put(values, key, Value(UNDECIDED, start, end))
+                self._put(values, key, Value(Unknown(UNDECIDED), start, end))
         self._left_behind = [each for each in self._left_behind if each[0] < since]
 
     def _put(self, values: _Values, key: str, value: Value) -> None:
@@ -284,7 +284,7 @@ def _joined_table(tables: Sequence[Value | None]) -> Value | None:
         for key, value in table.values.items():
             is_same = all(_is_same(other.values.get(key), value) for other in held)
             joined.names.setdefault(key, table.name_of(key))
-            joined.values.setdefault(key, value if is_same else value._replace(data=UNDECIDED))
+            joined.values.setdefault(key, value if is_same else value._replace(data=Unknown(UNDECIDED)))
     first = next(each for each in tables if each is not None)
     return first._replace(data=joined)
 

@@ -7,6 +7,7 @@ from copy import copy
 
 from ipseclint.formats.powershell.script.values.value import (
     GIVEN_INSTEAD,
+    UNDECIDED,
     Nothing,
     Perhaps,
     Table,
@@ -126,5 +127,5 @@ def collected(items: list[Value], start: int, end: int) -> Value:
         if len(objects) == 1 and len(items) == 2:
             return Perhaps(*objects[0])
         if not objects:
-            return instead
+            return instead._replace(data=Unknown(UNDECIDED))
     return items[0] if len(items) == 1 else Value(items, start, end)

@@ -75,13 +75,12 @@ CUT_SHORT = Unknown("left out here")
 """What stands for what a document has dots for."""
 
 
-UNDECIDED = Unknown("decided by what is not known")
-"""What stands for a value that depends on a condition which is not known."""
+UNDECIDED = "decided by what is not known"
+"""Why a value is unknown that depends on a condition. Each such value is an `Unknown` of its own: two may differ."""
 
 
-GIVEN_INSTEAD = Unknown(UNDECIDED.why)
-"""The output of a function that may return early: either this or what follows, never both. It reads like UNDECIDED,
-and is known by its identity."""
+GIVEN_INSTEAD = Unknown(UNDECIDED)
+"""The output of a function that may return early: either this or what follows, never both; known by its identity."""
 
 
 class Character(str):
