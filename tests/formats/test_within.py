@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
 from ipseclint.api import check_text
+from ipseclint.formats import within
 from ipseclint.report import Report
+from ipseclint.source import Source, bytes_source
 
 KEYS = "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters]"
 DOCUMENTS = {
@@ -118,3 +122,19 @@ def test_more_blocks_than_are_looked_at_are_said() -> None:
     block = 'a: |\n  192.0.2.1 : PSK "not-a-real-key-4"\n'
     said = [problem.code for problem in check_text(block * 201, "a.yaml").problems]
     assert said == ["IN006"]
+
+
+def test_a_declaration_is_told_by_its_first_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    first = within.first_to_recognise
+
+    def counted(modules: Iterable[str], source: Source) -> str | None:
+        asked.append(source)
+        return first(modules, source)
+
+    monkeypatch.setattr(within, "first_to_recognise", counted)
+    text, _ = DOCUMENTS["phone book"]
+    head, indent, tail = BLOCKS["main.tf"]
+    block = head + "".join(f"{indent}{line}\n" for line in text.splitlines()) + tail
+    assert within.recognise(bytes_source("main.tf", (block * 9).encode()))
+    assert len(asked) == 1

@@ -69,7 +69,7 @@ class _Declaration(Struct):
 
 def recognise(source: Source) -> bool:
     """Whether a block of a declaration, or a part of user data, is a document of another format."""
-    return bool(_declaration(source.path, source.head_text).documents)
+    return bool(_declaration(source.path, source.head_text, most=1).documents)
 
 
 @of_source
@@ -93,24 +93,25 @@ def _parse(source: Source) -> Parsed:
     return joined(parts)
 
 
-def _declaration(path: str, text: str) -> _Declaration:
-    """The documents in a text: its parts, or blocks of it."""
+def _declaration(path: str, text: str, most: int = _MAX_BLOCKS) -> _Declaration:
+    """The documents in a text, its parts, or blocks of it: the first `most`."""
     lines = lines_of_text(text)
     several = _SEVERAL_PARTS.match(text)
     if several is None:
-        return _in_blocks(text, lines)
+        return _in_blocks(text, lines, most)
     parts = (Piece("output", part) for part in _parts(lines, f"--{several['boundary']}"))
     plain = (part for part in islice(parts, _MAX_BLOCKS) if _SEVERAL_PARTS.match(part.text) is None)
     formed = ((formats.recognise(text_source(path, part.text)), part) for part in plain)
-    return _Declaration([_Document(form, part) for form, part in formed if form is not None], len(text))
+    documents = (_Document(form, part) for form, part in formed if form is not None)
+    return _Declaration(list(islice(documents, most)), len(text))
 
 
-def _in_blocks(text: str, lines: Sequence[str]) -> _Declaration:
-    """The documents in blocks, also in those within a block that is none itself."""
+def _in_blocks(text: str, lines: Sequence[str], most: int) -> _Declaration:
+    """The first `most` documents in blocks, also in those within a block that is none itself."""
     found: list[_Document] = []
     behind = 0
     for _ in range(_MAX_BLOCKS):
-        opening = _OPENING.search(text, behind)
+        opening = _OPENING.search(text, behind) if len(found) < most else None
         if opening is None:
             return _Declaration(found, len(text))
         behind, end = opening.end(), _end_of(text, opening)
