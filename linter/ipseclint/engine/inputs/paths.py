@@ -104,7 +104,7 @@ def _expand(path: str, stdin_name: str) -> Iterator[Candidate]:
         for match in sorted(glob.glob(path, recursive=True)):  # noqa: PTH207 - Path.glob refuses absolute patterns
             yield from _expand(match, stdin_name)
     elif place.name.casefold() == BACKUP_INDEX and _is_backup(place):
-        yield Candidate(_backup(place), named=True)
+        yield Candidate(_backup(place, _parts(place.parent)), named=True)
     elif not _holds(place.exists) and (parts := list(_within(place))):
         yield from parts
     elif not _holds(place.exists) and (plain := hidden(path)) != path:
@@ -172,9 +172,9 @@ def _walk(folder: Path) -> Iterator[Candidate]:
         place = Path(root)
         index = next((name for name in names if name.casefold() == BACKUP_INDEX), None)
         if index is not None and _is_backup(place / index):
-            backup = _backup(place / index)
-            parts |= {place / index, *_parts(place)}
-            yield Candidate(backup, named=False)
+            own = _parts(place)
+            parts |= {place / index, *own}
+            yield Candidate(_backup(place / index, own), named=False)
         for name in sorted(folders):
             if why := _why_not_entered(place / name):
                 yield Candidate(_nothing(f"{shown(str(place / name))}/"), named=False, skipped=why)
@@ -276,14 +276,14 @@ def _is_backup(index: Path) -> bool:
         return False
 
 
-def _backup(index: Path) -> Source:
-    """The backup of a GPO as one input: its index, with the files that belong to it as members, in name order."""
-    members = tuple(file_source(place, shown(str(place))) for place in _parts(index.parent))
+def _backup(index: Path, parts: Iterable[Path]) -> Source:
+    """The backup of a GPO as one input: its index, with the files that belong to it as members."""
+    members = tuple(file_source(place, shown(str(place))) for place in parts)
     return replace(file_source(index, shown(str(index))), members=members)
 
 
 def _parts(folder: Path) -> list[Path]:
-    """The files of a backup in its folder, without its index."""
+    """The files of a backup in its folder, without its index, in name order."""
     return sorted(
         place
         for place in folder.rglob("*")

@@ -49,7 +49,7 @@ def _objects(policy: Policy) -> dict[tuple[str, str], list[_Object]]:
             fields = _without_places(plain(policy_object, value_only))
             said = {name: value for name, value in fields.items() if name not in _NOT_SAID}
             by_key[_key(policy_object)].append(_Object(_called(policy_object), policy_object.span, said))
-    for objects in by_key.values():
+    for objects in (several for several in by_key.values() if len(several) > 1):
         objects.sort(key=lambda each: json.dumps(each.fields, sort_keys=True))
     return by_key
 

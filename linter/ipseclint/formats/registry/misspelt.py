@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 
 from ipseclint.formats.kit.diagnostics import quoted
@@ -64,6 +65,7 @@ _BEHIND, _BEFORE = _beside()
 _JOINED = _joined()
 
 
+@lru_cache(maxsize=1024)
 def misspelt_name(path: str) -> tuple[str, str] | None:
     """The name in a path that is one character off, and the correction that leads to a key of IPsec; or None.
 

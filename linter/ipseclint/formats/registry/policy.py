@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
@@ -102,6 +103,7 @@ _START_TYPES = {2: "automatic", 3: "manual", 4: "disabled"}
 """The value Start of a service (winnt.h: SERVICE_AUTO_START and its kind)."""
 
 
+@lru_cache(maxsize=1024)
 def concerns_ipsec(path: str) -> bool:
     """Whether a key may concern IPsec; readers skip the others."""
     return has_settings(path) or _is_service(path)
