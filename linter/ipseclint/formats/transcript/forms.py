@@ -26,8 +26,10 @@ from ipseclint.late import late, late_names
 from ipseclint.source import DOCUMENTS, Source, lines_of_text, suffix_of, text_source
 
 if TYPE_CHECKING:
+    from ipseclint.formats.transcript.below_xml import parted
     from ipseclint.formats.transcript.failed_commands import Failure, failure_in, is_one, name_of, records_alone
 else:
+    (parted,) = late_names("ipseclint.formats.transcript.below_xml", "parted")
     failure_in, is_one, name_of, records_alone = late_names(
         "ipseclint.formats.transcript.failed_commands", "failure_in", "is_one", "name_of", "records_alone"
     )
@@ -154,7 +156,7 @@ def formed(
     """
     typed: dict[str, dict[int, str]] = {}
     path, pieces = known.path, known.pieces(text)
-    for piece in pieces if failed is None else _carried_out(pieces, failed):
+    for piece in pieces if failed is None else _without_text_below(_carried_out(pieces, failed)):
         if piece.kind != "output":
             typed.setdefault(piece.kind, {}).update(piece.lines)
             continue
@@ -169,6 +171,15 @@ def formed(
         form = form_of_typed(piece, path, form_of) if piece.lines else None
         if form is not None:
             yield form, piece
+
+
+def _without_text_below(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """The pieces, with the text below a document of XML as a piece of its own."""
+    for piece in pieces:
+        if piece.kind == "output" and any(line.lstrip().startswith("<") for line in piece.lines.values()):
+            yield from (Piece(piece.kind, lines) for lines in parted(piece.lines))
+        else:
+            yield piece
 
 
 def _without_looks(typed: Mapping[int, str]) -> dict[int, str]:

@@ -72,6 +72,7 @@ _ADDS = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t]add[ \t]", re.IGNORECASE)
 _MAKES = late(r"\bnetsh\b[^\r\n]{0,200}?[ \t]add[ \t]|\b(?:New-NetIPsec|Add-Vpn)\w", re.IGNORECASE)
 _TAKES_OUT = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t](?:del(?:ete)?|reset|import)\b", re.IGNORECASE)
 
+_DECLARATION = late(r"^[ \t]*\ufeff?<\?xml[ \t][^<>\r\n]{0,200}\?>", re.MULTILINE)
 _TYPED_CMDLETS = "powershell-script"
 _GATEWAYS = ("gateway-configuration", "gateway-xml")
 _NOTICE_SIGN = 'netsh firewall" is deprecated'
@@ -293,8 +294,14 @@ class _Shown:
 
 
 def _parsed(form: Format, lines: dict[int, str], path: str) -> Parsed:
-    """The result of a format for some lines of a text, in their places."""
-    return form.parse(text_source(path, _alone(lines)))
+    """The result of a format for some lines of a text, in their places.
+
+    XML is parsed without its declarations, which may only begin an input.
+    """
+    text = _alone(lines)
+    if text.lstrip().removeprefix("\ufeff").startswith("<"):
+        text = _DECLARATION.sub(lambda declaration: " " * len(declaration[0]), text)
+    return form.parse(text_source(path, text))
 
 
 def _leave_out_answers(

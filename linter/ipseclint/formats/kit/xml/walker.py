@@ -79,6 +79,7 @@ class Walker:
         self._depth = 0
         self._text_bytes = 0
         self._after_return = False
+        self._has_text = False
 
     @property
     def is_inside(self) -> bool:
@@ -133,6 +134,7 @@ class Walker:
         """Skip whole records of the open list between two offsets; `records` is their number, 0 to count them."""
         self._parser.StartElementHandler = None
         self._parser.EndElementHandler = None
+        self._parser.CharacterDataHandler = None
         open_list = self._lists[-1]
         open_list.records += records or data.count(open_list.kind.first, start, end)
         del self._stack[open_list.depth :]
@@ -177,6 +179,7 @@ class Walker:
         """Track elements from here on."""
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._text if self._own_roots else None
 
     def refuse(self, message: str) -> NoReturn:
         """Note that the input is unsafe or too large at this place. Raises Refusal."""
@@ -239,6 +242,14 @@ class Walker:
         if self._stack:
             self._stack.pop()
 
+    def _text(self, text: str) -> None:
+        """Note the first text that stands beside the elements of an input without a root."""
+        if len(self._stack) == self._own_roots and not self._has_text and text.strip():
+            self._has_text = True
+            line, column = self.place
+            message = "this text beside the elements is not read: make it a file of its own"
+            self._note(ProblemCode.NOT_UNDERSTOOD, message, line, column + len(text) - len(text.lstrip()))
+
     def _look_inside(self) -> None:
         """Track the elements of a subtree, at the least cost for each."""
         deepest = MAX_DEPTH - len(self._stack)
@@ -257,6 +268,7 @@ class Walker:
 
         self._parser.StartElementHandler = start
         self._parser.EndElementHandler = end
+        self._parser.CharacterDataHandler = None
 
     def _end_subtree(self) -> None:
         base, self._base = self._base, None

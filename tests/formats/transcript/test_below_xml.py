@@ -1,0 +1,97 @@
+"""What stands below or between documents of XML is read, or said; prose there is neither."""
+
+from __future__ import annotations
+
+from tests import ROOT
+from tests.cases import cases
+
+from ipseclint.api import check_text
+from ipseclint.formats.transcript.below_xml import has_text_below, parted
+
+FORMATS = ROOT / "fixtures" / "formats"
+EVENT = (
+    '<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System>'
+    '<Provider Name="Microsoft-Windows-Security-Auditing"/><EventID>4653</EventID></System>'
+    '<EventData><Data Name="FailureReason">No policy configured</Data></EventData></Event>\n'
+)
+SCRIPT = "netsh ipsec static add policy name=Branch mmlifetime=5\n"
+CMDLET = "New-NetIPsecMainModeCryptoSet -DisplayName Branch -Proposal (New-NetIPsecMainModeCryptoProposal -Hash MD5)\n"
+PROSE = "Any ideas? It worked before the update.\n\nRegards,\nBob\n"
+DOCUMENTS = {
+    "events": EVENT,
+    "capture": (FORMATS / "wfp-netevents" / "capture.xml").read_text(encoding="utf-8"),
+    "state": (FORMATS / "wfp-state" / "untouched.xml").read_text(encoding="utf-8"),
+    "profile": (FORMATS / "vpn-profile-xml" / "one-line.xml").read_text(encoding="utf-8"),
+}
+
+
+def rules(text: str, path: str = "post.txt") -> set[str]:
+    report = check_text(text, path)
+    assert report.problems == ()
+    return {finding.code for finding in report.findings}
+
+
+@cases("name", DOCUMENTS)
+@cases("path", ["post.txt", "post.md"])
+@cases("between", ["", "\n"])
+def test_commands_below_are_read_beside_what_stands_above(name: str, path: str, between: str) -> None:
+    own = rules(DOCUMENTS[name], path)
+    assert rules(DOCUMENTS[name] + between + SCRIPT, path) >= own | {"QD001"}
+    assert rules(DOCUMENTS[name] + between + CMDLET, path) >= own | {"CR003"}
+
+
+@cases("name", DOCUMENTS)
+def test_prose_below_and_above_changes_nothing(name: str) -> None:
+    own = rules(DOCUMENTS[name])
+    assert rules(DOCUMENTS[name] + PROSE) == own
+    assert rules(f"Hi all,\n{DOCUMENTS[name]}\n{PROSE}") == own
+
+
+@cases("name", DOCUMENTS)
+def test_documents_may_stand_in_blocks_each_with_its_declaration(name: str) -> None:
+    block = f"```xml\n{DOCUMENTS[name].rstrip()}\n```\n"
+    declared = '```xml\n<?xml version="1.0" encoding="utf-8"?>\n' + EVENT + "```\n"
+    assert rules(f"# First\n\n{block}\n# Then\n\n{declared}\n{block}", "post.md") == rules(DOCUMENTS[name]) | {"RT015"}
+
+
+def test_what_stands_between_events_is_read_and_the_later_event_too() -> None:
+    report = check_text(EVENT + SCRIPT + EVENT + "\nand a minute later:\n\n" + EVENT, "post.txt")
+    assert report.problems == ()
+    assert sorted((finding.code, finding.span.line) for finding in report.findings) == [("QD001", 2), ("RT015", 1)]
+    assert [finding.message for finding in report.findings if finding.code == "RT015"] == [
+        '3 x 13825 NO_POLICY "No policy configured"'
+    ]
+
+
+def test_text_below_events_that_are_longer_than_what_is_looked_at_is_said_with_its_place() -> None:
+    report = check_text(EVENT * 300 + "\n  " + SCRIPT, "post.txt")
+    assert [
+        (problem.message, problem.span.line, problem.span.column) for problem in report.problems if problem.span
+    ] == [("this text beside the elements is not read: make it a file of its own", 302, 3)]
+    assert {finding.code for finding in report.findings} == {"RT015"}
+
+
+@cases(
+    ("text", "expected"),
+    [
+        ("<a>\n</a>\ntext\n", True),
+        ("<?xml version='1.0'?>\n<!-- x -->\n<a b='c'>\n</a>\n\n  text\n", True),
+        ("<a>\n</a>\n", False),
+        ("<a>\n</a>\n<b/>\n", False),
+        ("<a>\n</a> text\n", False),
+        ("<a>\n</a>\ntext\n</a>\n", False),
+        ("<Event>\n</Event>\ntext\n<Event>\n</Event>\n", True),
+        ("<Event>\n</Event>\n<Event>\n</Event>\n", False),
+        ("text\n", False),
+        ("<a>\ntext\n", False),
+    ],
+)
+def test_text_stands_below_a_document_where_it_has_ended(text: str, expected: bool) -> None:
+    assert has_text_below(text) is expected
+
+
+def test_the_parts_keep_the_numbers_of_their_lines() -> None:
+    lines = ["Hi", "<Event>", "</Event>", "", "text", "more", "<Event></Event>", "end"]
+    parts = list(parted(dict(enumerate(lines, start=1))))
+    assert [list(part) for part in parts] == [[1, 2, 3], [4, 5, 6], [7], [8]]
+    assert [line for part in parts for line in part.values()] == lines
