@@ -20,6 +20,7 @@ from ipseclint.formats.readers import (
     Shape,
     first_of,
     formats_of,
+    has_text_below,
     is_page,
     shape_of,
     with_sign,
@@ -371,13 +372,6 @@ def _of_pieces(source: Source) -> Sequence[Reader]:
     return tuple(with_sign(_OF_PIECES, source.once(Looked.through_parts)))
 
 
-def _has_text_below(text: str) -> bool:
-    """Whether text stands below a document of XML, which no reader of XML reads."""
-    from ipseclint.formats.transcript.below_xml import has_text_below  # few inputs are XML
-
-    return has_text_below(text) and not is_page(text)
-
-
 def _may_hold_pieces(source: Source) -> bool:
     """Whether a part of a text may be of some format."""
     return any(reader.shape is not Shape.BINARY for reader in source.once(_of_pieces))
@@ -402,8 +396,8 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
         form = whole()
         if form is not None and form.is_alone is not None and form.is_alone(source):
             return form
-    has_text_below = shape is Shape.XML and _has_text_below(source.head_text)
-    if shape in {Shape.TEXT, Shape.JSON} or is_page(source.head_text) or has_text_below:
+    is_above_text = shape is Shape.XML and has_text_below(source.head_text)
+    if shape in {Shape.TEXT, Shape.JSON} or is_page(source.head_text) or is_above_text:
         known = source.once(KnownPieces)
 
         def of_piece(piece: Source) -> Format | None:
@@ -416,7 +410,7 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
         may_hold = partial(_may_hold_pieces, source)
         if is_transcript(source, whole, known, form_of, may_hold, is_text=shape is Shape.TEXT):
             return _transcript()
-        if has_text_below and whole() is not None:
+        if is_above_text and whole() is not None:
             return _transcript()
     return whole()
 

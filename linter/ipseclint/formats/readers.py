@@ -59,6 +59,13 @@ _PAGE = late(
 )
 _FENCE_ALONE = late(r"^[ \t]{0,3}`{3}[\w+#.-]{0,20}[ \t]*\r?$", re.MULTILINE)
 
+_ROOT = late(r"[\s\ufeff]*+(?:<[?!][^<>]{0,400}>\s*+){0,8}<([A-Za-z][\w:.-]{0,60})[\s>]")
+"""How a document begins, with the name of its root."""
+_TEXT_BELOW = late(r"[ \t]*\r?\n\s*(?!<)\S")
+"""What stands behind the end of a document that has text below it."""
+_NEVER_NESTED = frozenset({"Event"})
+"""Roots that may follow each other, of which none is in another."""
+
 BEGINNING_CHARACTERS = 2048
 """How much of a text tells that it is no script (reasoned: outputs, logs and files of peers show themselves there)."""
 
@@ -219,6 +226,25 @@ def _begins_as_page(text: str) -> bool:
 def _is_fenced(text: str) -> bool:
     """Whether a text has a code block between Markdown fences."""
     return "```" in text and _FENCE_ALONE.search(text) is not None
+
+
+def has_text_below(head: str) -> bool:
+    """Whether lines of text stand below a document of XML, or between events, which no reader of XML reads."""
+    return next(ends_above_text(head), None) is not None and not is_page(head)
+
+
+def ends_above_text(text: str) -> Iterator[int]:
+    """Where documents end that have text below them; one may follow another, as WFP's state has two."""
+    at = 0
+    while (root := _ROOT.match(text, at)) is not None:
+        end = f"</{root[1]}>"
+        found = text.find(end, at) if root[1] in _NEVER_NESTED else text.rfind(end, at)
+        if found < 0:
+            return
+        at = found + len(end)
+        if _TEXT_BELOW.match(text, at):
+            yield at
+            at = max(text.find("\n<", at), at)
 
 
 @cache

@@ -6,7 +6,8 @@ from tests import ROOT
 from tests.cases import cases
 
 from ipseclint.api import check_text
-from ipseclint.formats.transcript.below_xml import has_text_below, parted
+from ipseclint.formats.readers import has_text_below
+from ipseclint.formats.transcript.below_xml import parted
 
 FORMATS = ROOT / "fixtures" / "formats"
 EVENT = (
