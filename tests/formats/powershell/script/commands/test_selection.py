@@ -120,6 +120,12 @@ $a = $h.n; $b = $h.m
 LEFT = """$a = 'x'; $b = 'x'
 foreach ($i in 1, 2) { if (Test-Path C:\\x) { break }; if (Test-Path C:\\y) { $a = 'one'; $b = 'two' } }
 """
+ORDERS = """$h = @{ one = 1; two = 2 }; $g = @{ three = 1; four = 2 }
+$a = $h.Keys -join ','; $b = $g.Keys -join ','
+"""
+SHOWN = """$x = Get-NetIPsecRule -DisplayName x; $h = @{ n = 1 }
+$a = "rule $($h)"; $b = "rule $(1 / 3)"
+"""
 
 
 @cases(
@@ -134,9 +140,13 @@ foreach ($i in 1, 2) { if (Test-Path C:\\x) { break }; if (Test-Path C:\\y) { $a
         (MEMBERS, "$h.n", True),
         (MEMBERS, "$b", False),
         (LEFT, "$b", False),
+        (ORDERS, "$a", True),
+        (ORDERS, "$b", False),
+        (SHOWN, "$a", True),
+        (SHOWN, "$b", False),
     ],
 )
-def test_two_names_that_conditions_decide_are_not_the_same_name(names: str, other: str, is_same: bool) -> None:
+def test_two_names_that_are_not_known_are_not_the_same_name(names: str, other: str, is_same: bool) -> None:
     read = parsed(f"{names}{rule('$a', '')}{REMOVE} -DisplayName {other}\n")
     assert (not read.policy.connection_security_rules) is is_same
     assert any(problem.message.endswith(UNKNOWN) for problem in read.problems) is not is_same

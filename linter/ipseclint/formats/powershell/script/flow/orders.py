@@ -7,7 +7,7 @@ from tree_sitter import Node
 from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.syntax.nodes import within
 from ipseclint.formats.powershell.script.values.lists import ORDER_NOT_KNOWN, Unordered
-from ipseclint.formats.powershell.script.values.value import Value
+from ipseclint.formats.powershell.script.values.value import Unknown, Value
 
 
 class Rounds:
@@ -39,5 +39,5 @@ class Rounds:
                 continue
             if name in self._added_to and isinstance(value.data, int | float):
                 continue  # a sum is the same in every order
-            data = Unordered(value.data) if isinstance(value.data, list) else ORDER_NOT_KNOWN
+            data = Unordered(value.data) if isinstance(value.data, list) else Unknown(ORDER_NOT_KNOWN)
             self._run.assign(name, Value(data, start, end))

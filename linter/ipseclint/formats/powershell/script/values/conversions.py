@@ -64,7 +64,7 @@ def converted(value: Value, type_name: str) -> Data:
     if name in {"ipaddress", "net.ipaddress"}:
         return address(text_of(value))
     if name in {"string", "uri", "guid", "version"}:
-        return SHOWN if isinstance(data, (Thing, Block)) else text_of(value)
+        return Unknown(SHOWN) if isinstance(data, (Thing, Block)) else text_of(value)
     if name in {"bool", "boolean", "switch", "switchparameter"}:
         return whether(truth_of(value))
     if name == "char":

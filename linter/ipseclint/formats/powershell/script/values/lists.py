@@ -23,8 +23,8 @@ MAX_LIST_DEPTH = 8
 MAX_LOOKED_INTO = 200_000
 """How deep nested lists, and how many elements in total, are examined (reasoned)."""
 
-ORDER_NOT_KNOWN = Unknown("an order that a hashtable does not keep")
-"""The unknown value of something that depends on the order of such a list."""
+ORDER_NOT_KNOWN = "an order that a hashtable does not keep"
+"""Why something is unknown that depends on the order of such a list; an `Unknown` of its own each time."""
 
 
 class Collection(list[Value]):

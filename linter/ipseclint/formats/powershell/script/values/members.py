@@ -127,7 +127,7 @@ def element(holder: Value, index: Value) -> Value | Data:
             return next(islice(data.values.values(), place, None), None) if place >= 0 else None
         return data.find(index)
     if isinstance(data, Unordered) and data.matters:
-        return ORDER_NOT_KNOWN
+        return Unknown(ORDER_NOT_KNOWN)
     if isinstance(data, Entries) and len(data) > 1:
         return Unknown("an element of keys or values, which have no index")
     if isinstance(data, list) and isinstance(index.data, str) and any(_is_property(each) for each in data):

@@ -90,7 +90,7 @@ def _add(left: Value, right: Value) -> Data:
     if isinstance(left.data, Table):
         return Unknown("to a hashtable nothing but another one can be added", is_error=True)
     if isinstance(left.data, str):
-        return SHOWN if _is_of_own_kind(right) else limited(text_of(left) + text_of(right))
+        return Unknown(SHOWN) if _is_of_own_kind(right) else limited(text_of(left) + text_of(right))
     return _arithmetic(left, right, lambda first, second: first + second)
 
 
@@ -199,11 +199,11 @@ def formatted(value: Value, how: str | None) -> str | None:
 def _join(left: Value, right: Value) -> Data:
     items = handed_on(left)
     if isinstance(left.data, Unordered) and left.data.matters:
-        return ORDER_NOT_KNOWN
+        return Unknown(ORDER_NOT_KNOWN)
     if (unknown := unknown_of("join", [right.data, *(item.data for item in items)])) is not None:
         return unknown
     if any(map(_is_of_own_kind, items)):
-        return SHOWN
+        return Unknown(SHOWN)
     return limited(text_of_elements(items, text_of(right)))
 
 

@@ -122,7 +122,7 @@ def _of_texts(name: str, arguments: Sequence[Value]) -> Data:
         text = text_of(arguments[0])
         return not (text if name == "isnullorempty" else text.strip())
     if any(isinstance(each.data, Unordered) and each.data.matters for each in arguments):
-        return ORDER_NOT_KNOWN
+        return Unknown(ORDER_NOT_KNOWN)
     if name == "join" and len(arguments) > 1:
         texts = (text_of(item) for each in arguments[1:] for item in items_of(each))
         return operators.limited(text_of_all(texts, text_of(arguments[0])))

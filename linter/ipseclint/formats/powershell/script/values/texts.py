@@ -193,7 +193,7 @@ def expanded(start: int, end: int, run: Evaluator) -> Value:
             run.step(size_of(value) // ITEMS_OF_A_STEP)
             value = _joined(value.data, value, run)
         elif isinstance(value.data, (Table, Thing, Block)) or _is_long_fraction(value.data):
-            value = value._replace(data=SHOWN)
+            value = value._replace(data=Unknown(SHOWN))
         if run.syntax.has_profile:
             run.pieces.put_in(match.start(), at, value)
         inner_unknown = next((each.data for each in flat(value) if isinstance(each.data, Unknown)), None)
@@ -222,9 +222,9 @@ _DIGITS_SHOWN = 15
 def _joined(items: list[Value], value: Value, run: Evaluator) -> Value:
     """A list as text: its elements separated by `$OFS`, by default a blank."""
     if isinstance(items, Unordered) and items.matters:
-        return value._replace(data=ORDER_NOT_KNOWN)
+        return value._replace(data=Unknown(ORDER_NOT_KNOWN))
     if any(isinstance(each.data, (Table, Thing, Block)) for each in items):
-        return value._replace(data=SHOWN)
+        return value._replace(data=Unknown(SHOWN))
     separator = run.look_up("ofs")
     if separator is None or any(each.is_unknown for each in items):
         return value

@@ -235,8 +235,8 @@ class Perhaps(Value):
     __slots__ = ()
 
 
-SHOWN = Unknown("the text that shows an object")
-"""The text form of an object, which is never its name."""
+SHOWN = "the text that shows an object"
+"""Why the text form of an object is unknown, which is never its name; an `Unknown` of its own each time."""
 
 Data = str | int | float | bool | None | list[Value] | Table | Thing | Block | Unknown
 
