@@ -87,6 +87,7 @@ SUSPICIOUS = {
     "associations.diff": "+IKE Main Mode SAs at 11/3/2025 9:14:02 AM\n+From : 10.7.3.9\n",
     "quoted.xml": "> <q7:StrongCRLCheck>\n> <q7:Value>2</q7:Value>\n> </q7:StrongCRLCheck>\n",
     "quoted.json": '> {"firewallIPSecExemptionsAllowICMP": false,\n',
+    "item.txt": "</displayData>\n<ikev2Policy>\n<dhGroup>IKEEXT_DH_GROUP_2</dhGroup>\n</ikev2Policy>\n</item>\n",
     "nodes.diff": "+<LocURI>./Vendor/MSFT/Firewall/MdmStore/Global/SaIdleTime</LocURI>\n",
     "chat.log": "bob: netsh adv\u200bfirewall con\u00adsec ad\u200bd ru\u200ble name=w\n",
     "note.exe": "MZ: netsh advfirewall consec add rule name=w\n",

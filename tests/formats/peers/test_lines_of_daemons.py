@@ -31,6 +31,7 @@ LINES = (
     "IKE Responder: no proposal",
     "IKEv2 Initiator: no proposal",
     "IPSec tunnel negotiation fails",
+    'ike::"Main Mode Failed to match proposal: Transform: AES-256; Reason: Wrong value for: Hash Algorithm"',
     "  received NO_PROPOSAL_CHOSEN error notify",
     "08[IKE1] no proposal",
     "08[CFG2] no proposal",

@@ -93,7 +93,7 @@ def test_a_variable_that_is_set_to_a_text_has_it(reader: Any, text: str) -> None
 def test_any_other_variable_is_not_known(reader: Any, text: str, before: str) -> None:
     read = parsed(reader, script(text, before))
     (peer,) = read.policy.peers
-    assert (peer.local.known, peer.identity, peer.answers_on) == (None, None, ())
+    assert (peer.local.known, peer.identity and peer.identity.known, peer.answers_on) == (None, None, ())
     assert not peer.main_mode[0].is_understood
     said = {problem.message for problem in read.problems}
     assert any("an address is only known when the script" in message for message in said)
@@ -107,7 +107,7 @@ def test_a_quoted_end_word_keeps_the_shell_from_filling_in(reader: Any, text: st
 
 def test_what_is_set_behind_the_document_is_not_known_in_it() -> None:
     (peer,) = parsed(ipsec_conf, script(CONN) + SET).policy.peers
-    assert (peer.local.known, peer.identity) == (None, None)
+    assert (peer.local.known, peer.identity and peer.identity.known) == (None, None)
 
 
 @cases(
@@ -138,12 +138,13 @@ def test_a_key_for_whom_is_not_known_may_be_for_anybody() -> None:
     assert only_key((key,)) is None
 
 
-@cases("value", ["{{ ipsec_psk }}", "<%= @psk %>"])
+@cases("value", ["{{ ipsec_psk }}", "<%= @psk %>", "${var.psk}", "${data.x[0]}", "${format(1)}"])
 def test_what_a_template_is_filled_in_with_is_not_known(value: str) -> None:
     (key,) = parsed(ipsec_secrets, f'192.0.2.1 192.0.2.2 : PSK "{value}"\n').policy.peer_keys
     assert key.secret is None
     (peer,) = parsed(ipsec_conf, CONN.replace("$ID", value)).policy.peers
-    assert peer.identity is None
+    assert peer.identity is not None
+    assert peer.identity.known is None
 
 
 @cases(

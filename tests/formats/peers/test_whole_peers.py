@@ -80,6 +80,17 @@ def test_the_identity_of_a_side_is_that_of_its_first_round(side: str, field: str
     ]
 
 
+@cases(("written", "known"), [("a.example", "a.example"), ("<your id>", None), ("${var.id}", None), ("__ID__", None)])
+def test_an_identity_that_is_put_in_later_is_not_known(written: str, known: str | None) -> None:
+    text = (
+        "connections {\na {\nlocal_addrs = 192.0.2.1\nproposals = aes256-sha256-modp2048\n"
+        f"local {{\nid = {written}\nauth = psk\n}}\n}}\n}}\n"
+    )
+    (peer,) = read(text).policy.peers
+    assert peer.identity is not None
+    assert peer.identity.known == known
+
+
 POLICY = {
     "saLifeTimeSeconds": 27000,
     "saDataSizeKilobytes": 1024,

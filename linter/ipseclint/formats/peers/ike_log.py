@@ -73,6 +73,7 @@ _DAEMONS = {
     "%ASA-": late(r"%ASA-\d-713\d{3}:"),
     "%CRYPTO-": late(r"%CRYPTO-\d-IKMP_"),
     "msg: ": late(r"\bmsg: "),
+    " Mode Failed to match proposal: ": late(r"\b(?:Main|Aggressive|Quick) Mode Failed to match proposal: "),
     "AWS": late(r"\bAWS(?: tunnel |: Traffic )"),
     "ike_phase": late(r"\bike_phase1_state\b"),
     "peer gateway notifies: ": late(r"\bpeer gateway notifies: "),

@@ -248,6 +248,11 @@ _OF_OTHERS = (
 """kmd of Junos, SonicOS, Azure's gateways: the lines that collectors of their logs look for; Huawei's alarm on a
 negotiation that fails (support.huaweicloud.com, ALM-303046755); ZyXEL's table "Sample IKE Key Exchange Logs"; Shrew
 Soft's client (hwdsl2/setup-ipsec-vpn issue 299)."""
+_OF_CHECK_POINT = (
+    Sentence(r"(?:Main|Aggressive) Mode Failed to match proposal: [^\r\n]{1,160}?Reason: [\w :-]{1,60}", POLICY_MATCH),
+    Sentence(r"Quick Mode Failed to match proposal: [^\r\n]{1,160}?Reason: [\w :-]{1,60}", POLICY_MATCH, _QUICK),
+)
+"""The field `ike` of Check Point's log, by the samples that wazuh/wazuh tests its decoders with."""
 _OF_AWS = (
     Sentence(r"decryption was unsuccessful due to invalid Pre-shared Key", NOT_AUTHENTICATED),
     Sentence(r"AWS tunnel detected a pre-shared key mismatch", NOT_AUTHENTICATED),
@@ -288,7 +293,17 @@ def _notified() -> Iterator[Sentence]:
 
 
 SENTENCES = (
-    *(*_OF_CHARON, *_OF_PLUTO, *_OF_RACOON, *_OF_CISCO, *_OF_FORTINET, *_OF_OTHERS, *_OF_AWS, *_OF_CLOUDS),
+    *(
+        *_OF_CHARON,
+        *_OF_PLUTO,
+        *_OF_RACOON,
+        *_OF_CISCO,
+        *_OF_FORTINET,
+        *_OF_OTHERS,
+        *_OF_CHECK_POINT,
+        *_OF_AWS,
+        *_OF_CLOUDS,
+    ),
     *_notified(),
 )
 BEGINS = late(

@@ -57,8 +57,8 @@ _SETS = late(r"(?<![\w$.{-])(\w{1,60}+)\+?=|\bread\b([^;|&<>#]{0,200})|\bfor[ \t
 _VARIABLE = late(r"(?<!\\)\$(?:\{(\w++)\}|(\w++))")
 _FILLED = late(r"(?<!\\)\$[\w{(@*#?!-]|(?<!\\)`")
 """What the shell puts something in for."""
-_TEMPLATE = late(r"\{\{.{0,200}?\}\}|<%=.{0,200}?%>")
-"""What a template is filled in with, in any file."""
+_TEMPLATE = late(r"\{\{.{0,200}?\}\}|<%=.{0,200}?%>|\$\{\w{1,60}+[.\[(][^{}\r\n]{0,200}+\}")
+"""What a template is filled in with, in any file: of Jinja, of ERB, and of Terraform (`${var.id}`)."""
 _MAX_OPENING_CHARACTERS = 400
 """Reasoned: how long the line is that opens a here-document."""
 

@@ -14,10 +14,10 @@ from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import key_of
-from ipseclint.formats.kit.token import OpenToken, Token
+from ipseclint.formats.kit.token import TO_FILL_IN, OpenToken, Token
 from ipseclint.late import late
 from ipseclint.model.peer import Offer
-from ipseclint.model.setting import Secret, Setting
+from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.secrets.masks import MASK
 from ipseclint.vocabulary.algorithms import GMACS, Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.vocabulary.other_algorithms import OTHER_ENCRYPTION, OTHER_GROUPS, OTHER_INTEGRITY, OtherAlgorithm
@@ -186,12 +186,18 @@ def signature_hashes(word: str) -> frozenset[str]:
 
 
 def written_identity(token: Token | None) -> Setting[str] | None:
-    """A literal identity; None for a pattern, a certificate's value, a key id or one that is put in later."""
-    if token is None or isinstance(token, OpenToken) or not token.text:
+    """A literal identity, unknown if it is put in later; None for a pattern, a certificate's value or a key id."""
+    if token is None or not token.text:
         return None
+    if isinstance(token, OpenToken) or _PUT_IN.search(token.text):
+        return Setting(Unknown(token.text), token.span)
     if any(sign in token.text for sign in "*%#") or token.text.startswith("@@"):
         return None
     return Setting(token.text, token.span)
+
+
+_PUT_IN = late(rf"<[A-Za-z][\w .-]{{0,60}}>|{TO_FILL_IN}")
+"""What a reader of a document puts in, so that what is written is no name: `<id>`."""
 
 
 def is_aead(name: str) -> bool:

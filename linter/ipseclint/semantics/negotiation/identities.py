@@ -71,7 +71,7 @@ def unexpected(end: End, other: End) -> Names | None:
             return None
         return Names(end, shown.known, expected.known, shown.span, expected.span, is_certain=True)
     has_key_only = all(credential.method is AuthMethod.PRESHARED_KEY for credential in end.own or ())
-    if not end.own or not has_key_only:
+    if shown is not None or not end.own or not has_key_only:
         return None
     address = parse_address(_plain(expected.known))
     if address is None:
