@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import operator
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
@@ -21,6 +22,7 @@ from ipseclint.finding import Problem, Snippet
 from ipseclint.formats.parsed import Parsed
 from ipseclint.late import late
 from ipseclint.model.setting import Secret
+from ipseclint.model.settings import RefusedCommand
 from ipseclint.model.values import Frozen
 from ipseclint.secrets import key_places, keys_in
 from ipseclint.secrets.masks import MASK, assigned_in, is_telling, lookalikes, without_assigned
@@ -98,10 +100,39 @@ class Keys(Struct, frozen=True, dict=True):
         quoted = (part for message in messages for part in _quoted_in(message))
         suspects = frozenset(token for text in quoted for token in lookalikes(text))
         keys = replace(self, texts=self.texts | suspects)
-        if not keys.texts:
+        if not keys.texts and not keys.places:
             return parsed
         result = keys.of_any(parsed)
+        refused = tuple(map(keys.refusal, result.policy.refused_commands))
+        if not all(map(operator.is_, refused, result.policy.refused_commands)):
+            result = replace(result, policy=result.policy.model_copy(update={"refused_commands": refused}))
         return replace(result, problems=tuple(map(keys.problem, parsed.problems)))
+
+    def refusal(self, command: RefusedCommand) -> RefusedCommand:
+        """A refused command, whose reasons quote nothing of a key that stands at their places."""
+        reason = self._at(command.span, command.reason)
+        more = tuple((self._at(span, reason), span) for reason, span in command.more)
+        if (reason, more) == (command.reason, command.more):
+            return command
+        return command.model_copy(update={"reason": reason, "more": more})
+
+    def _at(self, span: Span, message: str) -> str:
+        """A message about a place, without what it quotes of a key if the place is within one: a part may be short.
+
+        A quotation is of the place if it is as long, apart from quotation marks around it.
+        """
+        known = self.places.get((span.path, span.line), ())
+        first, last = span.column - 1, span.column - 1 + span.length
+        at = bisect_right(known, first, key=_END)
+        if at == len(known) or known[at][0] > first or known[at][1] < last:
+            return message
+
+        def without(quotation: re.Match[str]) -> str:
+            text = quotation[0]
+            is_of_it = len(text) - 2 in {span.length, span.length - 2}
+            return f"{text[0]}{MASK}{text[-1]}" if is_of_it else text
+
+        return _QUOTED.sub(without, message)
 
     def source(self, source: Source) -> Source:
         """The source, under a path with every key masked."""
@@ -133,7 +164,7 @@ class Keys(Struct, frozen=True, dict=True):
 
     def problem(self, problem: Problem) -> Problem:
         """A problem with every key masked in its place and in the quotations of its message."""
-        message = problem.message
+        message = self._at(problem.span, problem.message)
         if _WELL_QUOTED.fullmatch(message):
             message = _QUOTED.sub(lambda match: self.hidden(match[0]), message)
         else:
