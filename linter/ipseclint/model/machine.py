@@ -130,15 +130,15 @@ class PolicyIndex:
 
     def users_of(self, crypto: Crypto) -> tuple[Rule, ...]:
         """The rules that use a set of this policy, by name or as the default."""
-        return tuple(self._users.get(id(crypto), ()))
+        return self._users.get(id(crypto), ())
 
     @cached_property
-    def _users(self) -> dict[int, list[Rule]]:
+    def _users(self) -> dict[int, tuple[Rule, ...]]:
         users: dict[int, list[Rule]] = {}
         for rule in self._rules:
             for crypto in self._sets[id(rule)]:
                 users.setdefault(id(crypto), []).append(rule)
-        return users
+        return {crypto: tuple(rules) for crypto, rules in users.items()}
 
     @property
     def _rules(self) -> tuple[Rule, ...]:

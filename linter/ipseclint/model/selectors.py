@@ -133,7 +133,7 @@ def ipv4_number(text: str) -> int | None:
         return None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4096)
 def parse_address(text: str) -> Address | None:
     """An address as Windows tools write it: keyword, address, a/len, a/mask, a-b. None if it is none of these.
 

@@ -127,7 +127,8 @@ def _said_once(sets: Sequence[QuickModeCryptoSet], options: ByteLifetimeForcesCo
         like = crypto.like or crypto
         if id(like) not in fixes:
             fixes[id(like)] = _repair(like, options, options.assumed_bits_per_second)
-        changes += [replace(change, target=crypto) for change in fixes[id(like)].changes if isinstance(change, Assign)]
+        wanted = (change for change in fixes[id(like)].changes if isinstance(change, Assign))
+        changes += [Assign(crypto, change.field, change.value) for change in wanted]
     lifetimes = ((each, byte_lifetime(each)) for each in others[:_SHOWN])
     return replace(
         first,

@@ -279,7 +279,7 @@ def _requiring(machine: Machine, protocol: int) -> list[ConnectionSecurityRule]:
 
 def _requires(secured_rule: ConnectionSecurityRule) -> bool:
     """Whether a rule requires IPsec between hosts."""
-    required = Security.REQUIRE in {secured_rule.inbound.known, secured_rule.outbound.known}
+    required = secured_rule.inbound.known is Security.REQUIRE or secured_rule.outbound.known is Security.REQUIRE
     return required and secured_rule.mode.known is RuleMode.TRANSPORT
 
 

@@ -209,7 +209,10 @@ def _fault(address: Address) -> str | None:
         return "a prefix of 0 bits (1 to 128 are allowed, any is written `any`)"
     if address.first == address.last == 0:
         return "the unspecified address"
-    return next((name for name, net in _NO_HOSTS if _inside(address, net)), None)
+    for name, network in _NO_HOSTS:
+        if _inside(address, network):
+            return name
+    return None
 
 
 _IPV6 = 6

@@ -152,12 +152,13 @@ def unused_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     used = _used_names(policy) | {*policy.names_not_followed, *policy.names_given}
     if policy.open_ends or not (policy.connection_security_rules or policy.main_mode_rules):
         return
-    candidates = [(candidate, _names_of(candidate)) for candidate in _candidates(policy)]
-    known = {name for _, names in candidates for name in names}
+    candidates = tuple(_candidates(policy))
+    unused = [candidate for candidate in candidates if used.isdisjoint(_names_of(candidate))]
+    if not unused:
+        return
+    known = {name for candidate in candidates for name in _names_of(candidate)}
     missing = sorted(target for target in _targets(policy) if target.casefold() not in known)
-    for candidate, names in candidates:
-        if names & used:
-            continue
+    for candidate in unused:
         meant = near_name(candidate.name, missing) if len(missing) <= _FEW_NAMES else None
         yield Hit(
             subject=candidate,

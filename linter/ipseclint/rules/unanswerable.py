@@ -121,15 +121,14 @@ def _numbers_of(addresses: Addresses) -> dict[int, IntervalSet]:
 
 def _names_few_peers(secured_rule: ConnectionSecurityRule, options: RequestOutboundToAnything) -> bool:
     """Whether a rule's ranges of peers are together too small for the Internet, as most rules show by themselves."""
-    prefixes = {4: options.wide_from_ipv4_prefix, 6: options.wide_from_ipv6_prefix}
     peers = secured_rule.endpoint2.known if secured_rule.filter_list is None else None
-    if not peers or not all(peer.version for peer in peers):
-        return False
-    return all(
-        sum(max(0, peer.last - peer.first + 1) for peer in peers if peer.version == family)
-        < 2 ** (bits - prefixes[family])
-        for family, bits in ADDRESS_BITS.items()
-    )
+    named = {4: 0, 6: 0}
+    for peer in peers or ():
+        if not peer.version:
+            return False
+        named[peer.version] += max(0, peer.last - peer.first + 1)
+    is_few_ipv4 = named[4] < 2 ** (ADDRESS_BITS[4] - options.wide_from_ipv4_prefix)
+    return bool(peers) and is_few_ipv4 and named[6] < 2 ** (ADDRESS_BITS[6] - options.wide_from_ipv6_prefix)
 
 
 def _is_wide(traffic: Traffic, own: Mapping[int, IntervalSet], options: RequestOutboundToAnything) -> bool:

@@ -29,19 +29,51 @@ _NUMBERS = {name: number for names in (PROFILES, INTERFACES) for number, name in
 
 def connection_parts(rule: ConnectionSecurityRule, site: Site) -> list[Parts]:
     """The boxes of a connection security rule as parts: each outbound box before its answer."""
-    fields = _protocol(rule.protocol), _ports(rule.port1), _ports(rule.port2), None
-    given = (*fields, numbers_of(rule.interface_types), numbers_of(rule.profiles), _OUTGOING)
+    said = (
+        rule.protocol.known,
+        rule.port1.known or (),
+        rule.port2.known or (),
+        rule.interface_types.known or _ALL,
+        rule.profiles.known or _ALL,
+    )
     unclear = not_understood(rule)
     ends = rule.endpoint1.known or (), rule.endpoint2.known or ()
     parts: list[Parts] = []
     for here, there in (ends, ends[::-1]) if names_peers_first(rule) else (ends,):
         for one, other in side_pairs(here, there, site):
-            source, destination, out = one.all_values, other.all_values, services(one.family, given)
+            source, destination = one.all_values, other.all_values
             conditions = conditions_of((*one.on(Axis.SOURCE), *other.on(Axis.DESTINATION), *unclear))
-            parts.append((source, destination, Form(one.family, out, conditions)))
-            back = Form(one.family, mirrored_services(out), mirrored_conditions(conditions))
+            out, back = _forms(one.family, conditions, *said)
+            parts.append((source, destination, out))
             parts.append((destination, source, back))
     return parts
+
+
+_ALL: frozenset[Any] = frozenset()
+
+
+@lru_cache(maxsize=1024)
+def _forms(
+    family: int,
+    conditions: frozenset[Condition],
+    protocol: int | None,
+    port1: Ports,
+    port2: Ports,
+    interfaces: frozenset[Any],
+    profiles: frozenset[Any],
+) -> tuple[Form, Form]:
+    """What the outbound boxes of rules and their answers have in common, computed once for rules that say the same."""
+    given = (
+        None if protocol is None else IntervalSet.of(protocol),
+        _port_set(port1),
+        _port_set(port2),
+        None,
+        _numbered(interfaces) if interfaces else None,
+        _numbered(profiles) if profiles else None,
+        _OUTGOING,
+    )
+    out = services(family, given)
+    return Form(family, out, conditions), Form(family, mirrored_services(out), mirrored_conditions(conditions))
 
 
 def connection_boxes(rule: ConnectionSecurityRule, site: Site) -> tuple[Box, ...]:
@@ -68,11 +100,8 @@ def names_peers_first(rule: ConnectionSecurityRule) -> bool:
 def not_understood(rule: ConnectionSecurityRule | MainModeRule) -> tuple[Condition, ...]:
     """A condition for each part of a rule that was not understood: it can only narrow the rule."""
     names = ("enabled", "profiles", "endpoint1", "endpoint2", "protocol", "port1", "port2", "interface_types")
-    return tuple(
-        Condition(None, f"{name} of {rule.name}{_UNCLEAR}")
-        for name in names
-        if isinstance(setting := getattr(rule, name, None), Setting) and isinstance(setting.value, Unknown)
-    )
+    unclear = [name for name in names if type(getattr(getattr(rule, name, None), "value", None)) is Unknown]
+    return tuple(Condition(None, f"{name} of {rule.name}{_UNCLEAR}") for name in unclear) if unclear else ()
 
 
 _UNCLEAR = " was not understood"

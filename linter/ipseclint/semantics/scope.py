@@ -125,7 +125,10 @@ def includes_any(addresses: Iterable[Address]) -> bool:
     """Whether one of them is any address, or any address of a family."""
     if isinstance(addresses, SomeAddresses):
         return False
-    return any(each.is_any for each in addresses if not each.first)
+    for each in addresses:  # noqa: SIM110 - asked of both ends of every rule
+        if not each.first and each.is_any:
+            return True
+    return False
 
 
 @lru_cache(maxsize=1024)

@@ -207,13 +207,13 @@ def _connection_group(machine: Machine) -> RuleGroup:
     if off:
         rules = [rule for rule in rules if not is_ruled_out(rule, off)]
     in_force = [_where_in_force(rule, off) for rule in rules]
-    parts = [connection_parts(rule, machine.site) for rule in in_force]
+    parts = [connection_parts(rule, machine.site) for rule in in_force]  # for the columns: few are asked for again
     decisions, sessions = [decision_of(rule, machine) for rule in in_force], [_session(rule) for rule in in_force]
     names, spans = _names_and_spans(rules)
 
     def traffic(number: int) -> TrafficRule:
-        boxes = tuple(map(box_of, parts[number]))
-        return TrafficRule(names[number], boxes, decisions[number], session=sessions[number])
+        of_rule = tuple(map(box_of, connection_parts(in_force[number], machine.site)))
+        return TrafficRule(names[number], of_rule, decisions[number], session=sessions[number])
 
     return RuleGroup(
         "connection security rules",
@@ -375,11 +375,11 @@ def decision_of(rule: ConnectionSecurityRule, machine: Machine) -> Hashable:
     """A comparable key of what a rule does, equal for rules that do the same."""
     if rule.action.known is not RuleAction.NEGOTIATE:
         return str(rule.action.value)
-    index = machine.index
+    first, second, quick_mode, _ = machine.index.sets_of(rule)
     sets = (
-        (rule.first_authentication, index.first_auth_of(rule)),
-        (rule.second_authentication, index.second_auth_of(rule)),
-        (rule.quick_mode_crypto, index.quick_mode_of(rule)),
+        (rule.first_authentication, first),
+        (rule.second_authentication, second),
+        (rule.quick_mode_crypto, quick_mode),
     )
     looks = [
         reference and reference.target.casefold() if crypto is None else look_of(machine, crypto)

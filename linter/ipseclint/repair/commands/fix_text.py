@@ -73,13 +73,13 @@ def commands_for(todo: tuple[Edit, ...], index: PolicyIndex) -> Commands:
     if Dialect.VPN in dialects:
         from ipseclint.repair.commands.vpn import vpn_commands
 
-        for_powershell = vpn_commands(todo, index)
+        for_powershell = _text(vpn_commands(todo, index))
         # Nobody expects netsh to change a VPN.
-        for_netsh: tuple[str, ...] | Unwritable = for_powershell if isinstance(for_powershell, Unwritable) else ()
+        for_netsh = for_powershell if isinstance(for_powershell, Unwritable) else ""
     else:
-        for_netsh = _batch_commands(todo, index)
-        for_powershell = powershell_commands(todo, index)
-    texts = [None if isinstance(each, Unwritable) else "\n".join(each) or None for each in (for_netsh, for_powershell)]
+        for_netsh = _text(_batch_commands(todo, index))  # before the other: of ten thousand commands each takes 4 MB
+        for_powershell = _text(powershell_commands(todo, index))
+    texts = [None if isinstance(each, Unwritable) else each or None for each in (for_netsh, for_powershell)]
     reasons = [each.reason for each in (for_netsh, for_powershell) if isinstance(each, Unwritable)]
     notes = [_sentence("; ".join(dict.fromkeys(reasons)))] if reasons else []
     for placeholder, what in _PLACEHOLDERS.items():
@@ -88,6 +88,10 @@ def commands_for(todo: tuple[Edit, ...], index: PolicyIndex) -> Commands:
     if texts[0] and "%%" in texts[0]:
         notes.append("%% stands for % in a batch file; at the prompt write one.")
     return Commands(texts[0], texts[1], tuple(notes))
+
+
+def _text(commands: tuple[str, ...] | Unwritable) -> str | Unwritable:
+    return commands if isinstance(commands, Unwritable) else "\n".join(commands)
 
 
 def _batch_commands(todo: tuple[Edit, ...], index: PolicyIndex) -> tuple[str, ...] | Unwritable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from ipseclint.model.change import MAX_KINDS, Edit
@@ -83,9 +84,16 @@ def _commands(lines: Iterable[Line], written: Callable[[Sequence[str]], str]) ->
 
 def line_words(line: Line) -> Sequence[str] | Unwritable:
     """The words of a netsh command, quoted for netsh."""
+    words = _words(line.head, "=")
+    if isinstance(words, Unwritable):
+        return words
+    more = _words_of_arguments(line.arguments, line.separator)
+    return more if isinstance(more, Unwritable) else (*words, *more)
+
+
+def _words(parts: Iterable[str | Argument], separator: str) -> tuple[str, ...] | Unwritable:
     words: list[str] = []
-    parts = [(part, "=") for part in line.head] + [(part, line.separator) for part in line.arguments]
-    for part, separator in parts:
+    for part in parts:
         if isinstance(part, str):
             words.append(part)
             continue
@@ -93,7 +101,11 @@ def line_words(line: Line) -> Sequence[str] | Unwritable:
         if isinstance(value, Unwritable):
             return value
         words += [f"{part.tag}={value}"] if separator == "=" else [part.tag, value]
-    return words
+    return tuple(words)
+
+
+_words_of_arguments = lru_cache(maxsize=256)(_words)
+"""The words of arguments, which the commands for thousands of sets share."""
 
 
 def _lines_of(edit: Edit, index: PolicyIndex, known: _Known) -> Lines:
@@ -152,11 +164,11 @@ def _changing_lines(form: Form, field: str, edit: Edit, index: PolicyIndex, know
 
 
 def _arguments(parts: Iterable[Argument | Unwritable]) -> tuple[Argument, ...] | Unwritable:
-    arguments: list[Argument] = []
+    arguments: dict[Argument, None] = {}
     for part in parts:
         if isinstance(part, Unwritable):
             return part
-        arguments.append(part)
+        arguments[part] = None
     return tuple(arguments)
 
 
@@ -165,8 +177,9 @@ def _joined(lines: Iterable[Line]) -> tuple[Line, ...]:
     by_head: dict[Line | Head, Line] = {}
     for line in lines:
         if line.arguments and line.separator == "=":
-            before = by_head.get(line.head, Line(line.head))
-            by_head[line.head] = Line(line.head, tuple(dict.fromkeys((*before.arguments, *line.arguments))))
+            before = by_head.setdefault(line.head, line)
+            if before is not line:
+                by_head[line.head] = Line(line.head, tuple(dict.fromkeys((*before.arguments, *line.arguments))))
         else:
             by_head[line] = line
     return tuple(by_head.values())
