@@ -120,6 +120,7 @@ $a = $h.n; $b = $h.m
 LEFT = """$a = 'x'; $b = 'x'
 foreach ($i in 1, 2) { if (Test-Path C:\\x) { break }; if (Test-Path C:\\y) { $a = 'one'; $b = 'two' } }
 """
+SEVERAL = "$c = Get-Content names.txt; $a, $b = $c\n"
 ORDERS = """$h = @{ one = 1; two = 2 }; $g = @{ three = 1; four = 2 }
 $a = $h.Keys -join ','; $b = $g.Keys -join ','
 """
@@ -140,6 +141,9 @@ $a = "rule $($h)"; $b = "rule $(1 / 3)"
         (MEMBERS, "$h.n", True),
         (MEMBERS, "$b", False),
         (LEFT, "$b", False),
+        (SEVERAL, "$a", True),
+        (SEVERAL, "$c[0]", True),
+        (SEVERAL, "$b", False),
         (ORDERS, "$a", True),
         (ORDERS, "$b", False),
         (SHOWN, "$a", True),

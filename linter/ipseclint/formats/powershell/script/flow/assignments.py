@@ -18,6 +18,7 @@ from ipseclint.formats.powershell.script.values.value import (
     Value,
     number_of,
     text_of,
+    unknown_of,
 )
 from ipseclint.late import late
 
@@ -147,9 +148,10 @@ def _spread(targets: list[Node], operator: str, value: Value, run: Evaluator) ->
         place = (constant.start_byte, constant.end_byte)
         run.doubts.behind("nothing can be assigned to this: PowerShell refuses the whole script", *place)
     for index, target in enumerate(targets):
+        is_last = index == len(targets) - 1
         if value.is_unknown:
-            given = value
-        elif index == len(targets) - 1 and len(values) > len(targets):
+            given = value._replace(data=unknown_of("[..]" if is_last else "[]", (value.data, index)))
+        elif is_last and len(values) > len(targets):
             given = Value(values[index:], value.start, value.end)
         else:
             given = values[index] if index < len(values) else Value(None, value.start, value.end)
