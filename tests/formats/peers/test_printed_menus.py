@@ -122,6 +122,23 @@ def test_a_template_is_a_policy_where_policies_are_generated(generates: str, fla
     assert len(peer.quick_mode or ()) == count
 
 
+def test_a_policy_may_be_for_several_peers() -> None:
+    """As for two gateways of a cloud (`peer=a,b`)."""
+    second = "add address=198.51.100.9/32 exchange-mode=ike2 name=other profile=site\n"
+    text = (
+        ASKED["export"]
+        .replace("/ip ipsec prop", f"{second}/ip ipsec prop")
+        .replace("peer=azure prop", "peer=azure,other prop")
+    )
+    policies = [
+        (peer.name, str(peer.remote and peer.remote.known), len(peer.quick_mode or ()))
+        for peer in read(text).policy.peers
+    ]
+    assert [name for name, _, _ in policies] == ["azure", "other"]
+    assert {count for _, _, count in policies} == {1}
+    assert len({remote for _, remote, _ in policies} - {"None"}) == 1
+
+
 @cases(
     "command",
     ["export", "print", "remove [find name=x]", "disable numbers=0", "../peer print", "..profile print", "find name=x"],

@@ -127,7 +127,7 @@ def _quick(ipsec: Node, peer: str, make: Maker, *, by_template: bool) -> tuple[O
         token.text
         for policy in enabled(ipsec, "policy")
         if (token := policy.value("proposal")) is not None
-        and ((of := policy.value("peer")) is None or of.text == peer)
+        and (not (of := policy.values("peer")) or peer in {each.text for each in of})
         and (by_template or policy.at("template", "yes") is None)
     ]
     found = [node for name in dict.fromkeys(names or ["default"]) if (node := ipsec.at("proposal", name)) is not None]

@@ -44,9 +44,9 @@ def of_routeros(ipsec: Node, peer: Node) -> list[Selectors]:
     """The policies of a RouterOS peer that are no templates; without `tunnel=yes` they are in transport mode."""
     selectors = []
     for policy in enabled(ipsec, "policy"):
-        of, template = policy.value("peer"), policy.value("template")
+        of, template = {each.text for each in policy.values("peer")}, policy.value("template")
         source, destination = policy.value("src-address"), policy.value("dst-address")
-        if of is None or of.text != peer.place.text or (template is not None and template.text == "yes"):
+        if peer.place.text not in of or (template is not None and template.text == "yes"):
             continue
         if source is not None and destination is not None:
             limits = [policy.value(word) for word in ("protocol", "src-port", "dst-port")]
