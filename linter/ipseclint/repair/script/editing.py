@@ -1,4 +1,4 @@
-"""Edits the text of a script: merges each command of a repair into the script's own commands.
+"""Edits the text of a netsh script: merges each command of a repair into the script's own commands.
 
 A `set` replaces the value that the script states, a `delete` removes the commands about the object, an `add` is placed
 beside similar commands. A command that cannot be merged so is inserted after them.

@@ -1,4 +1,4 @@
-"""The commands of a script as editable text: the object of each, and its place."""
+"""The commands of a netsh script as editable text: the object of each, and its place."""
 
 from __future__ import annotations
 
