@@ -141,7 +141,7 @@ class BatchLines:
 
     def _go_on(self, loop: OpenLoop, line: Token) -> Iterator[Token]:
         """Take a line of a loop's block; the last one runs the loop."""
-        loop.go_on(line, BATCH)
+        loop.go_on(line)
         line = self._variables.expanded(line, "%")
         if loop.depth > 0:
             loop.lines.append(line)

@@ -14,7 +14,7 @@ from msgspec import Struct, field
 
 from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.kit.token import Token, joined
-from ipseclint.formats.netsh.hosts import Host
+from ipseclint.formats.netsh.hosts import BATCH
 from ipseclint.formats.netsh.words import split_parts
 from ipseclint.late import late
 
@@ -85,9 +85,9 @@ class OpenLoop(Struct):
     depth: int = 1
     lines: list[Token] = field(default_factory=list)
 
-    def go_on(self, line: Token, host: Host) -> None:
+    def go_on(self, line: Token) -> None:
         """Count the blocks that a line opens and closes."""
-        for part in split_parts(line, host, self.depth):
+        for part in split_parts(line, BATCH, self.depth):
             self.depth += part.opens - part.closes
 
 
