@@ -354,3 +354,9 @@ def test_ten_thousand_workers():
 def test_a_request_that_waits_exactly_its_patience_is_served(peers: int, dropped: int) -> None:
     run = simulate(Host(1, 1.0), [Traffic(Ramp(peers), 1.0, 0.0, SINGLE)], seed=1)
     assert run.drop_probability * peers == pytest.approx(dropped)
+
+
+@cases(("patience", "dropped"), [(1.0, 0), (0.99, 1)])
+def test_so_is_one_that_comes_alone(patience: float, dropped: int) -> None:
+    starts = [Traffic(Ramp(1, start_seconds=start), 1.0, 0.0, SINGLE) for start in (0.0, 0.5, 1.0)]
+    assert simulate(Host(1, patience), starts, seed=1).drop_probability * 3 == pytest.approx(dropped)
