@@ -140,7 +140,7 @@ def vpn_server_name_not_in_certificate(fleet: Fleet, options: NameCheck) -> Iter
 
 
 def _of_peers(fleet: Fleet) -> Iterator[Hit]:
-    """Connections that dial another name than the one that their peer is configured to present."""
+    """Connections that dial another name than the one that their peer is configured to present, as no Windows is."""
     yield from hits_of_stage(
         fleet,
         Stage.AUTHENTICATION,
@@ -149,7 +149,6 @@ def _of_peers(fleet: Fleet) -> Iterator[Hit]:
             f"{result.differences[0].initiator} is dialled, and {pair.b.subject} of a peer shows the name "
             f"{result.differences[0].responder}"
         ),
-        with_peers=True,
         doubted=Severity.WARNING,
     )
 
