@@ -106,3 +106,26 @@ def test_a_tag_within_the_value_of_another_is_told_for_a_quotation_mark_is_missi
 )
 def test_other_signs_of_equality_in_a_value_are_its_own(line: str) -> None:
     assert not any("quotation" in each.message for each in parse(bytes_source("a.cmd", line.encode())).problems)
+
+
+TAKEN_IN = ": a quotation mark is missing, so that `{}=` and what follows are part of `{}`"
+
+
+@cases(
+    ("command", "reason"),
+    [
+        (
+            'advfirewall consec add rule name="Branch endpoint1=any endpoint2=any action=requestinrequestout',
+            "`add rule` without `endpoint1`, `endpoint2`, `action`" + TAKEN_IN.format("endpoint1", "name"),
+        ),
+        (
+            'ipsec static add filter filterlist="A srcaddr=me dstaddr=any description="x y"',
+            "`add filter` needs `dstaddr`" + TAKEN_IN.format("dstaddr", "filterlist"),
+        ),
+        ("advfirewall consec add rule name=A endpoint1=any", "`add rule` without `endpoint2`, `action`"),
+        ('ipsec static add filter filterlist="A=1 b=2" srcaddr=me', "`add filter` needs `dstaddr`"),
+    ],
+)
+def test_a_command_that_lacks_what_a_missing_quotation_mark_took_in_says_so(command: str, reason: str) -> None:
+    (refused,) = parse(bytes_source("a.cmd", f"netsh {command}\n".encode())).policy.refused_commands
+    assert refused.reason == reason

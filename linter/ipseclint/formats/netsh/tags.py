@@ -7,7 +7,7 @@ only one that begins so; a value without a tag takes the next unused tag in the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 
@@ -132,6 +132,15 @@ def _note_swallowed(arguments: Arguments, tags: Sequence[str]) -> None:
             at = argument.value.part(held.start(1), held.end(1)).span
             message = f"a quotation mark is missing: `{held[1]}=` and what follows are part of `{argument.tag}` here"
             arguments.problems.append(Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=at))
+
+
+def swallowed(missing: Sequence[str], values: Mapping[str, Token]) -> str:
+    """Why tags are missing, as the rest of a sentence, if a quotation mark is; empty if it is not."""
+    for tag, value in values.items():
+        held = next((match for match in _HELD.finditer(value.text) if match[1].casefold() in missing), None)
+        if held is not None:
+            return f": a quotation mark is missing, so that `{held[1]}=` and what follows are part of `{tag}`"
+    return ""
 
 
 def _is_cut_off(tag: str, word: str) -> bool:

@@ -23,7 +23,7 @@ from ipseclint.formats.netsh.advfirewall.state import RuleBook, ScriptedRule, Sc
 from ipseclint.formats.netsh.command import Command, breaks_the_rules, is_taken
 from ipseclint.formats.netsh.command_words import VERBS
 from ipseclint.formats.netsh.process import Session
-from ipseclint.formats.netsh.tags import Arguments, listing, resolve_arguments, unique_prefix
+from ipseclint.formats.netsh.tags import Arguments, listing, resolve_arguments, swallowed, unique_prefix
 from ipseclint.model.policy import Policy, PolicyObject
 from ipseclint.source import Span
 
@@ -196,7 +196,7 @@ class AdvfirewallReplay:
             return
         missing = [tag for tag in grammar.required if tag not in tags or not tags[tag].text]
         if missing:
-            trial.malformed(f"`add rule` without {listing(missing)}", span)
+            trial.malformed(f"`add rule` without {listing(missing)}{swallowed(missing, tags)}", span)
             return
         made = _made(command.context, store, span, tags, trial)
         self._is_of_no_concern = not made

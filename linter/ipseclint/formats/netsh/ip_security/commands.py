@@ -12,7 +12,7 @@ from ipseclint.formats.netsh.ip_security.authentication import read_methods
 from ipseclint.formats.netsh.ip_security.filters import FilterSelectors, read_traffic
 from ipseclint.formats.netsh.ip_security.grammar import ALL_TAGS, IMPORT_VERBS, REPEATABLE, SILENT_VERBS, VERBS, Form
 from ipseclint.formats.netsh.ip_security.tag_values import TagValues, fits, read_values
-from ipseclint.formats.netsh.tags import Arguments, listing, resolve_arguments, unique_prefix
+from ipseclint.formats.netsh.tags import Arguments, listing, resolve_arguments, swallowed, unique_prefix
 from ipseclint.model.policy import AuthenticationMethod
 from ipseclint.source import Span
 
@@ -100,7 +100,9 @@ def parse_command(
         return None
     missing = [tag for tag in form.required if tag not in arguments.values]
     if missing:
-        diagnostics.malformed(f"`{verb} {kinds[0]}` needs {listing(missing)}", command.span)
+        values = {argument.tag: argument.value for argument in arguments.ordered}
+        why = swallowed(missing, values)
+        diagnostics.malformed(f"`{verb} {kinds[0]}` needs {listing(missing)}{why}", command.span)
         return None
     return ParsedCommand(verb, kinds[0], arguments, command.span, command)
 
