@@ -354,6 +354,13 @@ def test_a_key_in_json_within_a_text_of_json_ends_at_its_own_quote() -> None:
         assert {text[begin:end] for begin, end in secrets.keys_in(text)[0]} == {"Sommer regen"}
 
 
+def test_a_key_is_found_however_many_texts_of_json_hold_each_other() -> None:
+    text = json.dumps({"L2tpPsk": "Sommer regen", "PskOnly": "no", "Next": "shown"})
+    for _ in range(6):
+        text = json.dumps({"value": text, "more": "shown"})
+        assert {text[begin:end] for begin, end in secrets.keys_in(text)[0]} == {"Sommer regen"}
+
+
 class Looked(str):
     """A text that counts the characters which searches for a text pass, and those of pieces that are cut out."""
 

@@ -40,7 +40,8 @@ _QUALIFIED = late(
     r"|[ \t]+(?:for|f\u00fcr|von|of|pour)[ \t][^\n:=<>\"'|]{1,60})(?=[*_]{0,2}[\"']?[ \t]*[:=](?![/\\=]))[*_]{0,2}"
 )
 """Text that may stand between a name and its sign: emphasis, a bracket, a number, the key's owner."""
-_ENDED_NAME = late(r"(?:\\?[\"']|&quot;|\])?[ \t]*(=|:(?!//)|>(?!=))[ \t]*")
+_ENDED_NAME = late(r"(?:\\*+[\"']|&quot;|\])?[ \t]*(=|:(?!//)|>(?!=))[ \t]*")
+"""The sign behind a name, with the quote that closes the name: escaped as often as documents hold each other."""
 _SPACED = late(r"[ \t]+")
 _MEMBER_END = late(r"[\"']\s*[,}]")
 _ATTRIBUTE = late(r"[ \t]*=[ \t]*([\"'])")
