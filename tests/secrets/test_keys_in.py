@@ -361,6 +361,14 @@ def test_a_key_is_found_however_many_texts_of_json_hold_each_other() -> None:
         assert {text[begin:end] for begin, end in secrets.keys_in(text)[0]} == {"Sommer regen"}
 
 
+def test_a_key_beside_its_name_is_found_however_many_texts_of_json_hold_each_other() -> None:
+    text = json.dumps({"name": "PreSharedKey", "type": "string", "value": 'Sommer "regen', "next": "shown"})
+    for _ in range(4):
+        text = json.dumps({"body": text, "more": "shown"})
+        (found,) = {text[begin:end] for begin, end in secrets.keys_in(text)[0]}
+        assert found.replace("\\", "") == 'Sommer "regen'
+
+
 class Looked(str):
     """A text that counts the characters which searches for a text pass, and those of pieces that are cut out."""
 

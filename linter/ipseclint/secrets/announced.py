@@ -96,6 +96,10 @@ _NEIGHBOUR = late(
 """The value after an element whose text is the name of a key: SyncML, property lists, baselines of Policy Analyzer."""
 _VALUE_MEMBER = r"[\"'](?:value|data)[\"']\s*:\s*\"((?:[^\"\\]|\\.)*)"
 _VALUE_BEHIND = late(r"[\"']\s*,[^{}]{0,1000}?" + _VALUE_MEMBER, re.IGNORECASE)
+_ESCAPED_VALUE_BEHIND = late(
+    r"(\\++)\"\s*,[^{}]{0,1000}?\"(?:value|data)\1\"\s*:\s*\1\"((?:(?!(?<!\\)\1\")[^\n]){1,1000})", re.IGNORECASE
+)
+"""The same in JSON that a text of JSON holds, where the value ends at a quote that is escaped as often."""
 _ANY_BEHIND = late(r"[\"']\s*,[^{}]{0,1000}?[\"'](?!type)\w*[\"']\s*:\s*\"((?!REG_|HK)(?:[^\"\\]|\\.)*)", re.IGNORECASE)
 """The value of another member, no type or path, if none is called a value."""
 _OF_AN_OBJECT = late(
@@ -222,6 +226,8 @@ def _beside(text: str, begin: int, end: int) -> Iterator[Place]:
     """The value beside a name of a key that is itself the value of an element or member."""
     if (value := _NEIGHBOUR.match(text, end)) is not None or (value := _VALUE_BEHIND.match(text, end)) is not None:
         yield value.span(1)
+    elif (value := _ESCAPED_VALUE_BEHIND.match(text, end)) is not None:
+        yield value.span(2)
     elif (call := _CALL.match(text, end)) is not None and _SETTER.search(text[max(0, begin - 320) : begin]) is not None:
         yield call.span(1)
     elif (changed := _CHANGED.match(text, end)) is not None:
