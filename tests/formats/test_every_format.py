@@ -20,14 +20,13 @@ from tests import ROOT
 from tests.cases import cases
 from tests.repair.commands.policy_script import policy_script
 
-from ipseclint import formats
 from ipseclint.engine.inputs.paths import candidates
 from ipseclint.finding import ProblemCode
-from ipseclint.formats import all_formats, recognise
+from ipseclint.formats import all_formats, recognise, rows
 from ipseclint.formats.netsh import script
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.shipped import default_names
-from ipseclint.formats.readers import Looked, Reader, Shape, formats_of, shape_of, with_sign
+from ipseclint.formats.readers import Looked, Reader, Shape, begins, formats_of, shape_of, with_sign
 from ipseclint.model.kinds import KINDS
 from ipseclint.model.policy import AuthenticationMethod, Policy
 from ipseclint.model.setting import Secret
@@ -80,7 +79,7 @@ def test_a_format_has_fixtures_and_a_folder_of_them_a_format() -> None:
 
 def unseen(row: Reader, source: Source) -> str | None:
     """Why the reader of a row is never asked about an input, and what to do; None if it is."""
-    where = f"the row of `{row.module}` in formats/__init__.py"
+    where = f"the row of `{row.module}` in formats/rows.py"
     if shape_of(source) is not row.shape:
         return f"{source.path} has the shape {shape_of(source).name}, and {where} says {row.shape.name}: correct it"
     head = source.head_text.casefold()
@@ -96,26 +95,26 @@ def test_a_row_that_keeps_its_own_inputs_out_is_named_with_what_to_correct() -> 
     source = bytes_source("a.txt", b"Rule Name: A")
     wrong_shape = Reader("x.y", Shape.XML)
     assert unseen(wrong_shape, source) == (
-        "a.txt has the shape TEXT, and the row of `x.y` in formats/__init__.py says XML: correct it"
+        "a.txt has the shape TEXT, and the row of `x.y` in formats/rows.py says XML: correct it"
     )
     assert unseen(Reader("x.y", Shape.TEXT, ("Rule", "b")), source) == (
-        "a.txt begins without `Rule` or `b`, the signs in the row of `x.y` in formats/__init__.py: "
+        "a.txt begins without `Rule` or `b`, the signs in the row of `x.y` in formats/rows.py: "
         "name one in lower case that it holds"
     )
     assert unseen(Reader("x.y", Shape.TEXT, ("rule",)), source) is None
-    assert unseen(Reader("x.y", Shape.TEXT, may_be=formats._begins("[")), source) == (
-        "a.txt is not what `may_be` in the row of `x.y` in formats/__init__.py lets pass: correct it"
+    assert unseen(Reader("x.y", Shape.TEXT, may_be=begins("[")), source) == (
+        "a.txt is not what `may_be` in the row of `x.y` in formats/rows.py lets pass: correct it"
     )
 
 
 @of_each_format
 def test_a_fixture_has_the_signs_of_its_row_and_is_recognised_by_its_format_alone(kind: Format) -> None:
-    rows = [row for row in formats._READERS if kind in formats_of(row.module)]
-    assert bool(rows) == (kind.name != "transcript")  # it is made of the others, and each piece has its own format
+    own = [row for row in rows.READERS if kind in formats_of(row.module)]
+    assert bool(own) == (kind.name != "transcript")  # it is made of the others, and each piece has its own format
     for source in sources_of(kind.name):
         assert recognise(source) == kind, source.path
-        if rows:
-            (row,) = [row for row in rows if row.shape is shape_of(source)] if len(rows) > 1 else rows
+        if own:
+            (row,) = [row for row in own if row.shape is shape_of(source)] if len(own) > 1 else own
             if (why := unseen(row, source)) is not None:
                 pytest.fail(why, pytrace=False)
             last = {"powershell-json", "error-sentences"}  # they are for what no other is for

@@ -11,7 +11,7 @@ from tests import ROOT
 from tests.cases import cases
 
 from ipseclint import formats
-from ipseclint.formats import all_formats, recognise
+from ipseclint.formats import all_formats, recognise, rows
 from ipseclint.formats.parsed import Format
 from ipseclint.formats.powershell.decode import SHAPES
 from ipseclint.formats.powershell.signs import may_be_table
@@ -30,7 +30,7 @@ def inputs() -> list[Path]:
 def without_signs(source: Source) -> str | None:
     """The format that the readers themselves say, each of them asked."""
     shape = shape_of(source)
-    of_shape = {name for reader in formats._READERS if reader.shape is shape for name in names_of(reader.module)}
+    of_shape = {name for reader in rows.READERS if reader.shape is shape for name in names_of(reader.module)}
     transcript = formats._transcript()
     is_text = shape in {Shape.TEXT, Shape.JSON} or is_page(source.head_text)
     if is_text and transcript.recognise(source):

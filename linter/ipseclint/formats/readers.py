@@ -10,10 +10,13 @@ from functools import cache, cached_property
 
 from msgspec import Struct
 
+from ipseclint.formats.carried.recognition import OF_SHELLS, SIGNS_OF_LOGS
+from ipseclint.formats.netsh.recognition import is_mail
 from ipseclint.formats.parsed import Format
+from ipseclint.formats.vpn import PHONE_BOOK
 from ipseclint.late import late
 from ipseclint.secrets.names import LongText, asked
-from ipseclint.source import BINARY_SIGNATURES, XZ, Source, behind_comments, look_of
+from ipseclint.source import BINARY_SIGNATURES, DOCUMENTS, XZ, Source, begin_of, behind_comments, look_of, suffix_of
 
 
 class Shape(StrEnum):
@@ -65,6 +68,29 @@ _TEXT_BELOW = late(r"[ \t]*\r?\n\s*(?!<)\S")
 """What stands behind the end of a document that has text below it."""
 _NEVER_NESTED = frozenset({"Event"})
 """Roots that may follow each other, of which none is in another."""
+
+_NO_DECLARATIONS = (*DOCUMENTS, ".ps1", ".psm1", ".cmd", ".bat", ".reg", ".log", ".csv", ".xml", ".eml", ".rb", ".py")
+"""Names of files whose texts have readers that know how they are written."""
+_PARTS_OF_USER_DATA = ("#cloud-config", "#ps1", "<powershell>", "text/x-shellscript", "text/cloud-config")
+"""What the parts of a machine's user data are."""
+_BLOCK_OF_DOCUMENT = late(
+    r"(?:[|>][+-]?\d?[+-]?|<<[-~]?[\"']?[A-Za-z_]\w{0,40}[\"']?|'''|\"\"\")[ \t]*\r?\n\s{0,400}"
+    r"(?:(?:#[^\r\n]{0,200}\r?\n\s{0,200}){0,20}(?:connections|secrets|(?:conn|child)-defaults|authorities)[ \t]*\{"
+    r"|(?:[#;][^\r\n]{0,200}\r?\n\s{0,200}){0,20}(?:conn[ \t]|config[ \t]+setup|[^\r\n]{0,200}:[ \t]*PSK\b)"
+    r"|(?:<\?xml[^<>]{0,100}\?>\s{0,100})?<VPNProfile\b|Windows Registry Editor|\[(?:version|unicode)\][ \t]*\r?\n"
+    r"|\[[^\]\r\n]{1,200}\][ \t]*\r?\n[ \t]*(?:encoding|pbversion)=)",
+    re.IGNORECASE,
+)
+"""A block of a declaration that begins like a document of another format."""
+PRINTED_SIGNS = (
+    *("secmethods", "endpoint1", "auth1", "defaultexemptions", "ipsecthroughnat", "strongcrlcheck", "saidletimemin"),
+    *("keylifetime", "offer", "-" * 20),
+)
+"""Labels of which `netsh advfirewall` prints one in every language, and what it rules, in lower case."""
+_PRINTED, _LOOKS_PRINTED = (
+    late(rf"(?:{'|'.join(signs)})[a-z0-9]*+(?![ \t]*=)") for signs in (PRINTED_SIGNS, map(look_of, PRINTED_SIGNS))
+)
+"""One of them as it is printed, and its look: a script that sets the same has a `=` behind it."""
 
 BEGINNING_CHARACTERS = 2048
 """How much of a text tells that it is no script (reasoned: outputs, logs and files of peers show themselves there)."""
@@ -245,6 +271,46 @@ def ends_above_text(text: str) -> Iterator[int]:
         if _TEXT_BELOW.match(text, at):
             yield at
             at = max(text.find("\n<", at), at)
+
+
+def begins(*beginnings: str) -> Callable[[Looked, str], bool]:
+    """The question whether a text begins with one of these, in lower case."""
+    return lambda looked, _path: looked.head().startswith(beginnings, begin_of(looked.head()))
+
+
+def may_be_phone_book(looked: Looked, _path: str) -> bool:
+    """Whether a text begins with a section, or with an entry, of a phone book."""
+    return PHONE_BOOK.match(looked.head(), begin_of(looked.head())) is not None
+
+
+def may_be_printed(looked: Looked, _path: str) -> bool:
+    """Whether there may be output of `netsh advfirewall`, with or without its commands."""
+    if looked.looks is None:
+        return _PRINTED.search(looked.lines()) is not None
+    return _LOOKS_PRINTED.search(looked.looks()) is not None
+
+
+def may_be_of_wmic(looked: Looked, _path: str) -> bool:
+    """Whether there is a property or a column Name, or a call of wmic."""
+    lines = looked.lines()
+    return "name=" in lines or "name  " in lines or "wmic" in lines
+
+
+def may_be_carried(looked: Looked, path: str) -> bool:
+    """Whether a text may be in another tool's language, which no shell script is, or a log of commands."""
+    head = looked.head()
+    may_be_log = head.startswith("[", begin_of(head)) or any(map(looked.lines().__contains__, SIGNS_OF_LOGS))
+    return may_be_log or suffix_of(path) not in OF_SHELLS
+
+
+def may_hold_documents(looked: Looked, path: str) -> bool:
+    """Whether a text may be a declaration with a block that begins like a document, or user data in several parts."""
+    head = looked.head()
+    if path.casefold().endswith(_NO_DECLARATIONS):
+        return False
+    if "multipart/" in head and any(map(head.__contains__, _PARTS_OF_USER_DATA)):
+        return not is_mail(head)
+    return _BLOCK_OF_DOCUMENT.search(head) is not None
 
 
 @cache

@@ -12,7 +12,7 @@ from ipseclint.formats.events.message import lines_within
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
-from ipseclint.formats.pasted.fences import FENCES
+from ipseclint.formats.pasted.signs import FENCES
 from ipseclint.vocabulary.audit_events import RECORD_LABELS, RECORD_MEMBERS, VALUE_NAMES_BY_WORD
 
 _DELIMITERS = (",", ";", "\t")

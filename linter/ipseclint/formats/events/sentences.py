@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from ipseclint.formats.events.indexes import is_indexed, line_around
 from ipseclint.formats.kit.diagnostics import Diagnostics, unreadable
 from ipseclint.formats.parsed import QUOTED_ERRORS, Format, Parsed
-from ipseclint.formats.pasted.fences import FENCE
 from ipseclint.formats.pasted.inline_commands import tell, without_inline
 from ipseclint.formats.pasted.prose import WRITTEN
+from ipseclint.formats.pasted.signs import FENCE
 from ipseclint.late import late, late_names
 from ipseclint.model.events import Event, EventKind
 from ipseclint.source import DOCUMENTS, Source, SourceError, Span, ended_by_lf, suffix_of

@@ -12,7 +12,7 @@ from ipseclint.formats.carried.recognition import runs_commands
 from ipseclint.formats.kit.yaml_blocks import powershell_blocks
 from ipseclint.formats.netsh import cmdlet_signs as signs
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
-from ipseclint.formats.pasted.fences import MARKS
+from ipseclint.formats.pasted.signs import MARKS
 from ipseclint.late import late, late_names
 from ipseclint.source import Source
 from ipseclint.vocabulary.cmdlets import OTHER_NAMES

@@ -17,7 +17,7 @@ from itertools import groupby
 
 from msgspec import Struct
 
-from ipseclint.formats.pasted.prompts import CMD, NETSH, POWERSHELL, SESSION
+from ipseclint.formats.pasted.signs import CMD, NETSH, POWERSHELL, SESSION
 from ipseclint.late import late
 from ipseclint.source import each_line_once, lines_of_text
 

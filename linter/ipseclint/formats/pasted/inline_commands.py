@@ -17,8 +17,7 @@ from msgspec import Struct
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.pasted.fences import FENCE
-from ipseclint.formats.pasted.prompts import CMD, POWERSHELL
+from ipseclint.formats.pasted.signs import CMD, FENCE, POWERSHELL
 from ipseclint.late import late
 from ipseclint.source import Source, look_of
 from ipseclint.vocabulary.ipsec_tools import mention_in

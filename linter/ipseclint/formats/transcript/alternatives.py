@@ -21,7 +21,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
-from ipseclint.formats.pasted.fences import FENCE
+from ipseclint.formats.pasted.signs import FENCE
 from ipseclint.formats.transcript.pieces import Piece
 from ipseclint.late import late
 from ipseclint.source import Span

@@ -15,7 +15,7 @@ from itertools import chain, compress, count, islice
 from operator import attrgetter
 
 from ipseclint.formats.events.message import MESSAGE
-from ipseclint.formats.pasted.fences import FENCE
+from ipseclint.formats.pasted.signs import FENCE
 from ipseclint.late import late
 from ipseclint.vocabulary.audit_events import LOG_NAMES
 from ipseclint.vocabulary.netsh_ipsec_labels import COLUMNS

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from ipseclint.formats.parsed import Parsed
-from ipseclint.formats.pasted.prompts import POWERSHELL, SESSION
+from ipseclint.formats.pasted.signs import POWERSHELL, SESSION
 from ipseclint.late import late
 from ipseclint.model.certificates import EmptyStore
 from ipseclint.model.remote_access import VpnConnection

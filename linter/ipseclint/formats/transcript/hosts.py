@@ -14,7 +14,7 @@ from enum import Enum, auto
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ipseclint.formats.pasted.prompts import CMD, POWERSHELL
+from ipseclint.formats.pasted.signs import CMD, POWERSHELL
 from ipseclint.late import late
 
 MAX_MACHINES = 200

@@ -9,8 +9,8 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted.document_blocks import Block, is_of_shell, outside
 from ipseclint.formats.pasted.inline_commands import COMMAND_ALONE, Told, tell
-from ipseclint.formats.pasted.prompts import CMD, NETSH, POWERSHELL
 from ipseclint.formats.pasted.prose import COMMAND
+from ipseclint.formats.pasted.signs import CMD, NETSH, POWERSHELL
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
 from ipseclint.formats.transcript.pieces import Piece
 from ipseclint.late import late

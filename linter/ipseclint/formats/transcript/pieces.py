@@ -12,8 +12,7 @@ from itertools import compress, count, pairwise
 from msgspec import Struct
 
 from ipseclint.formats.netsh.wrapped import goes_on_in, is_rest
-from ipseclint.formats.pasted.fences import FENCES, MARKS
-from ipseclint.formats.pasted.prompts import CMD, NETSH, POWERSHELL, SESSION
+from ipseclint.formats.pasted.signs import CMD, FENCES, MARKS, NETSH, POWERSHELL, SESSION
 from ipseclint.formats.transcript.beginnings import OF_CERTIFICATE, LineStarts, beginnings, may_hold_several
 from ipseclint.late import late
 from ipseclint.source import lines_with

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
-from ipseclint.formats.pasted.fences import FENCE
+from ipseclint.formats.pasted.signs import FENCE
 from ipseclint.formats.transcript.pieces import Piece
 from ipseclint.late import late
 

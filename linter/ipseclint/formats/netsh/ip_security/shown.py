@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from ipseclint.formats.pasted.prompts import CMD, NETSH, POWERSHELL, SESSION
+from ipseclint.formats.pasted.signs import CMD, NETSH, POWERSHELL, SESSION
 from ipseclint.late import late
 
 INSTEAD_OF_SHOWN = (

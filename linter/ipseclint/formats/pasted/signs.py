@@ -1,10 +1,17 @@
-"""Markdown fences around code blocks."""
+"""Patterns for what stands before and around pasted lines: prompts of shells, fences of Markdown."""
 
 from __future__ import annotations
 
 import re
 
 from ipseclint.late import late
+
+POWERSHELL = r"PS(?:[ ][^>\r\n]{0,200})?>"
+SESSION = r"\[[^\]\r\n]{1,80}\]:[ ]?"
+"""What stands before the prompt of PowerShell on another machine: its name."""
+CMD = r"[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>"
+NETSH = r"netsh(?:[ ][a-z]{2,20}){0,3}>"
+"""With the context that its lines stand in."""
 
 FENCES = ("```", "~~~")
 """What a fence begins with."""
