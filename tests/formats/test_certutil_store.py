@@ -208,3 +208,28 @@ def test_a_store_that_could_not_be_listed_is_said() -> None:
     assert [problem.message for problem in result.problems] == [
         "certutil failed: which certificates the store holds is not known"
     ]
+
+
+@cases("name", ["german.txt", "brief.txt", "verbose.txt"])
+@cases("margin", ["    ", "\t", "  "])
+def test_a_list_with_a_margin_is_read_as_without(fixtures: Path, name: str, margin: str) -> None:
+    text = (fixtures / "formats" / "certutil-store" / name).read_text(encoding="utf-8")
+    moved = parsed("".join(f"{margin}{line}" for line in text.splitlines(keepends=True)))
+    told = [
+        (
+            each.name,
+            each.id,
+            days(each) if each.not_before else None,
+            each.has_private_key and each.has_private_key.known,
+        )
+        for each in parsed(text).policy.certificates
+    ]
+    assert told == [
+        (
+            each.name,
+            each.id,
+            days(each) if each.not_before else None,
+            each.has_private_key and each.has_private_key.known,
+        )
+        for each in moved.policy.certificates
+    ]

@@ -145,7 +145,7 @@ class _Listing(Struct):
 
 def _listings(text: str, diagnostics: Diagnostics) -> Iterator[_Listing]:
     listing: _Listing | None = None
-    is_own, label, in_usages, count = True, "", False, 0
+    is_own, label, in_usages, count, margin = True, "", False, 0, 0
     for line in lines_of(text, diagnostics.path):
         store = _STORE.match(line.text)
         head = _HEAD.match(line.text)
@@ -161,8 +161,10 @@ def _listings(text: str, diagnostics: Diagnostics) -> Iterator[_Listing]:
                     diagnostics.refused(f"more than {MAX_CERTIFICATES} certificates: the rest was not read", line.span)
                     return
                 listing = _Listing(line.span, is_foreign=head is not None and head[1] is None)
+                margin = len(line.text) - len(line.text.lstrip())
         elif listing is not None:
-            label, in_usages = _take(line, listing, label, diagnostics, in_usages=in_usages)
+            own = line if line.text[:margin].strip() else line.part(margin)
+            label, in_usages = _take(own, listing, label, diagnostics, in_usages=in_usages)
     if listing is not None:
         yield listing
 
