@@ -124,8 +124,8 @@ def _awaited(client: Any, future: Any) -> Any:
         try:
             result = future.result(timeout=_LOOK_SECONDS)
         except TimeoutError:
-            if future.done():
-                raise
+            if future.done():  # with a timeout of its own, or as the wait for it ended
+                return future.result()
             alone_seconds = 0 if client.scheduler_info()["workers"] else alone_seconds + _LOOK_SECONDS
             if alone_seconds < _PATIENCE_SECONDS:
                 continue
