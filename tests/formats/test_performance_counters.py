@@ -22,6 +22,10 @@ WAYS = {
         f'"(PDH-CSV 4.0)","x","\\{PENDING}"\n"a","1","2"\n\n"(PDH-CSV 4.0)","\\{PENDING}"\n"a","3"\n',
         [2, 3],
     ),
+    "a class that the command names": (
+        "PS C:\\> Get-CimInstance Win32_PerfRawData_Counters_IPsecDriver | fl SA*\n\nSARekeys : 4\n",
+        [4],
+    ),
     "a class, then a path": (
         f"gcim Win32_PerfRawData_Counters_IPsecDriver\nSARekeys = 4\n\\{PENDING} :\n 5\nSARekeys = 6\n",
         [4, 5],
@@ -76,9 +80,9 @@ def test_a_table_of_objects(fixtures: Path) -> None:
     assert [row[1:] for row in of_fixture(fixtures, "table.txt")] == [(212, 5, 102), (31, 6, 103), (904, 7, 102)]
 
 
-def test_a_class_of_wmi_whose_command_names_the_set(fixtures: Path) -> None:
+def test_a_class_of_wmi_that_names_the_set(fixtures: Path) -> None:
     rows = of_fixture(fixtures, "wmi.txt")
-    assert rows[0] == (r"Generic IKEv1, AuthIP, and IKEv2\AuthIP Main Mode Negotiation Time", 212, 8, 36)
+    assert rows[0] == (r"Generic IKEv1, AuthIP, and IKEv2\AuthIP Main Mode Negotiation Time", 212, 10, 36)
     assert len(rows) == 9
 
 

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -65,10 +65,10 @@ def recognise(source: Source) -> bool:
     """Whether it names a counter of IPsec by its path, with a number beside or below it."""
     if not any(map(source.head_lines_folded.__contains__, _SIGNS)):
         return False
-    return next(_samples(tuple(lines_of(source.head_text, source.path))), None) is not None
+    return next(_samples(lines_of(source.head_text, source.path)), None) is not None
 
 
-def _samples(lines: Sequence[Token]) -> Iterator[tuple[_Place, Token]]:
+def _samples(lines: Iterable[Token]) -> Iterator[tuple[_Place, Token]]:
     """Each counter with the text of its number, in the order of the lines."""
     columns: dict[int, _Place] = {}
     waiting: _Place | None = None
@@ -125,7 +125,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The levels, totals and times in the order of the samples; rates are left out, for totals show them."""
     counters = []
     noted = set()
-    for place, given in _samples(tuple(lines_of(text, diagnostics.path))):
+    for place, given in _samples(lines_of(text, diagnostics.path)):
         if place.row is None:
             if place.label.text not in noted:
                 noted.add(place.label.text)
