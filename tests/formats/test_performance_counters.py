@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from tests.cases import cases
@@ -12,6 +13,13 @@ from ipseclint.source import bytes_source
 from ipseclint.vocabulary.performance_counters import COUNTER_SETS, COUNTERS_OF_SET, CounterKind, counter_of
 
 PENDING = r"IPsec IKEv2 IPv4\Pending Main Mode Negotiations"
+TIME = r"\\A\Generic IKEv1, AuthIP, and IKEv2\IKEv2 Main Mode Negotiation Time"
+
+
+def _as_json(indent: int | None) -> str:
+    samples = [{"Path": f"\\\\a\\{PENDING}", "InstanceName": "", "CookedValue": value} for value in (5.0, 6.0)]
+    return json.dumps({"CounterSamples": samples}, indent=indent)
+
 
 WAYS = {
     "a log divided by tabs": (f'"(PDH-TSV 4.0)"\t"\\{PENDING}"\n"05/11/2026 08:00:00.000"\t"7.000000"\n', [7]),
@@ -26,6 +34,25 @@ WAYS = {
         "PS C:\\> Get-CimInstance Win32_PerfRawData_Counters_IPsecDriver | fl SA*\n\nSARekeys : 4\n",
         [4],
     ),
+    "a log that a spreadsheet has saved without quotation marks": (
+        f'(PDH-CSV 4.0),x,"{TIME}",\\\\A\\{PENDING}\n5/11/2026,,,7\n5/11/2026,1,2,8.5\n',
+        [7, 2, 8],
+    ),
+    "such a log with semicolons": (f"(PDH-CSV 4.0);\\\\A\\{PENDING}\n05.11.2026 08:00;7,5\n", [7]),
+    "samples in CSV": (
+        f'"Path","InstanceName","CookedValue","RawValue"\n"\\\\a\\{PENDING}",,"6","7"\n"\\\\a\\x","","8","9"\n',
+        [6],
+    ),
+    "samples in CSV by columns that were chosen": (
+        f'  "Timestamp";"CookedValue";"Path"\n  "05.11.2026 08:00";"6,5";"\\\\a\\{PENDING}"\n',
+        [6],
+    ),
+    "a column whose name ends like that of the number": (
+        f"Path,MyCookedValue\n\\\\a\\{PENDING},6\n\\{PENDING} :\n 5\n",
+        [5],
+    ),
+    "JSON on one line": (_as_json(None), [5, 6]),
+    "JSON on lines": (_as_json(4), [5, 6]),
     "a class, then a path": (
         f"gcim Win32_PerfRawData_Counters_IPsecDriver\nSARekeys = 4\n\\{PENDING} :\n 5\nSARekeys = 6\n",
         [4, 5],
@@ -34,6 +61,7 @@ WAYS = {
 NO_SAMPLES = {
     "a command alone": f"Get-Counter '\\{PENDING}' -SampleInterval 5\n",
     "a log of other sets": '"(PDH-CSV 4.0)","\\\\A\\Memory\\Available MBytes"\n"05/11/2026","8"\n',
+    "JSON of other sets": json.dumps({"Path": "\\\\a\\Memory\\Available MBytes", "CookedValue": 5}),
     "a path without its number": f"\\\\a\\{PENDING} :\n\nThe counter was not found.\n",
     "a number too far below": f"\\\\a\\{PENDING} :\n" + "x\n" * 8 + "5\n",
 }

@@ -29,24 +29,36 @@ _SETS = (
 )
 _NUMBER = r"[0-9]{1,18}(?:[.,][0-9]{1,20})?"
 _PATH = late(
-    rf"(?:\\\\([^\\\s\"']{{1,63}}))?\\({_SETS})"
-    r"\\([^\\\"'\r\n\t:;]{3,80}?)(?=[ ]*(?:[\"':;\t\r\n]|[ ]{2,}|$))",
+    rf"(?:\\\\(?:\\\\)?([^\\\s\"']{{1,63}}))?\\{{1,2}}({_SETS})"
+    r"\\{1,2}([^\\\"'\r\n\t:;]{3,80}?)(?=[ ]*(?:[\"':;\t\r\n]|[ ]{2,}|$))",
     re.IGNORECASE,
 )
-"""The path of a counter: its computer if it is named, its set, its own name."""
+"""The path of a counter: its computer if it is named, its set, its own name. JSON has each backslash twice."""
 _CLASS = late(r"\bWin32_Perf(?:Formatted|Raw)Data_Counters_(\w{5,40})", re.IGNORECASE)
 """The class of WMI that holds a set of counters."""
 _MEMBER = late(rf"[ \t]*(\w{{5,60}})[ ]*[:=][ \t]*({_NUMBER})[ \t]*")
 _SIGNS = ("\\ipsec ", "\\ipsec-", "\\generic ikev1", "\\ikev1, ", "data_counters_ipsec", "data_counters_generic")
 """One of these stands in every text with such a path or class, folded."""
-_HEAD = late(r'[ \t]*"\(PDH-(?:CSV|TSV) 4\.0\)', re.IGNORECASE)
-"""How the first line of a log of counters begins."""
-_CELL = late(r'"([^"\r\n]*)"|([^",\t\r\n]+)')
+_HEAD = late(r'[ \t]*(?:"\(PDH-(?:CSV|TSV) 4\.0\)|\(PDH-(?:CSV|TSV) 4\.0\)[^",;\t\r\n]*([,;\t]))', re.IGNORECASE)
+"""How the first line of a log of counters begins, and what stands between its cells if they are not all quoted."""
+_OBJECTS = late(
+    r'(?=.*\bPath"?(?:[,;\t]|$))(?=(?:.*[,;\t"])?CookedValue"?(?:[,;\t]|$))[ ]*"?\w+"?([,;\t])["\w,;\t]+', re.IGNORECASE
+)
+"""The first line of objects of Get-Counter in CSV, and what stands between its cells."""
+_QUOTED_CELL = late(r'"([^"\r\n]*)"|([^",\t\r\n]+)')
+_CELLS = {
+    mark: late(rf'(?:^[ \t]*|(?<={mark}))(?:"([^"\r\n]*)(?:"[ ]*|$)|([^"{mark}\r\n]*))(?={mark}|$)')
+    for mark in (",", ";", "\t")
+}
+"""The cells of a line by what stands between them. A spreadsheet leaves quotation marks out."""
+_IN_JSON = late(rf'"CookedValue"[ ]*:[ ]*({_NUMBER})', re.IGNORECASE)
 _VALUE = late(_NUMBER)
 _BESIDE = late(rf"[ \t]*:?[ \t]+(?:\S[^\r\n]*[ \t])?({_NUMBER})[ \t]*")
 """A number at the end of the line that names its counter."""
-_BELOW = late(rf"[ \t]*(?:CookedValue[ \t]*:[ \t]*)?({_NUMBER})[ \t]*", re.IGNORECASE)
+_BELOW = late(rf'[ \t]*(?:"?CookedValue"?[ \t]*:[ \t]*)?({_NUMBER})[ \t]*,?[ \t]*', re.IGNORECASE)
 """A number on a line below."""
+_BEGIN_OF_ROW = frozenset('"0123456789')
+_OF_NUMBER = "cookedvalue"
 GROUP = "performance counters"
 """The group of these counters; each is named by its set and its own name, as Windows' paths are."""
 _MAX_LINES_BELOW = 8
@@ -61,6 +73,14 @@ class _Place(Struct, frozen=True):
     row: PerformanceCounter | None
 
 
+class _Table(Struct, frozen=True):
+    """What stands between the cells of rows; the columns of a log that are counters, or the one with each number."""
+
+    mark: str
+    columns: dict[int, _Place]
+    number_at: int
+
+
 def recognise(source: Source) -> bool:
     """Whether it names a counter of IPsec by its path, with a number beside or below it."""
     if not any(map(source.head_lines_folded.__contains__, _SIGNS)):
@@ -70,27 +90,28 @@ def recognise(source: Source) -> bool:
 
 def _samples(lines: Iterable[Token]) -> Iterator[tuple[_Place, Token]]:
     """Each counter with the text of its number, in the order of the lines."""
-    columns: dict[int, _Place] = {}
+    table: _Table | None = None
     waiting: _Place | None = None
     counter_set: str | None = None
     left = 0
     for line in lines:
-        if _HEAD.match(line.text):
-            columns = dict(_columns(line))
-        elif columns and line.text.lstrip().startswith('"'):
-            cells = _CELL.finditer(line.text)
-            yield from ((columns[at], line.part(*_within(cell))) for at, cell in enumerate(cells) if at in columns)
+        if (head := _table_of(line)) is not None:
+            table = head
+        elif table is not None and (samples := _row(line, table)) is not None:
+            yield from samples
+        elif (in_json := _IN_JSON.search(line.text)) is not None and _PATH.search(line.text, 0, in_json.start()):
+            table = None
+            yield from _on_one_line(line)
         elif (path := _PATH.search(line.text)) is not None:
-            columns, waiting, left = {}, _place(line, path), _MAX_LINES_BELOW
+            table, waiting, left = None, _place(line, path), _MAX_LINES_BELOW
             counter_set = None
             if (beside := _BESIDE.fullmatch(line.text, path.end())) is not None:
                 yield waiting, line.part(*beside.span(1))
                 waiting = None
         elif (named := _CLASS.search(line.text)) is not None:
-            columns, waiting, counter_set = {}, None, COUNTER_SETS.get(folded(named[1]), counter_set)
+            table, waiting, counter_set = None, None, COUNTER_SETS.get(folded(named[1]), counter_set)
         elif counter_set is not None and (member := _MEMBER.fullmatch(line.text)) is not None:
-            if (row := counter_of(counter_set, member[1])) is not None:
-                yield _Place(counter_set, line.part(*member.span(1)), row), line.part(*member.span(2))
+            yield from _of_member(line, member, counter_set)
         elif waiting is not None:
             left -= 1
             if (below := _BELOW.fullmatch(line.text)) is not None:
@@ -100,17 +121,50 @@ def _samples(lines: Iterable[Token]) -> Iterator[tuple[_Place, Token]]:
                 waiting = None
 
 
-def _columns(head: Token) -> Iterator[tuple[int, _Place]]:
-    """The columns of a log that are counters of IPsec."""
-    for at, cell in enumerate(_CELL.finditer(head.text)):
-        within = head.part(*_within(cell))
-        if (path := _PATH.search(within.text)) is not None:
-            yield at, _place(within, path)
+def _of_member(line: Token, member: re.Match[str], counter_set: str) -> Iterator[tuple[_Place, Token]]:
+    """The sample in a member of an object of WMI, unless it is of no counter."""
+    if (row := counter_of(counter_set, member[1])) is not None:
+        yield _Place(counter_set, line.part(*member.span(1)), row), line.part(*member.span(2))
 
 
-def _within(cell: re.Match[str]) -> tuple[int, int]:
-    """Where the text of a cell stands, without its quotation marks."""
-    return cell.span(1 if cell[1] is not None else 2)
+def _table_of(line: Token) -> _Table | None:
+    """The table that a line is the head of."""
+    if (head := _HEAD.match(line.text)) is not None:
+        mark = head[1] or ""
+        cells = enumerate(_cells(line, mark))
+        paths = ((at, cell, _PATH.search(cell.text)) for at, cell in cells)
+        return _Table(mark, {at: _place(cell, path) for at, cell, path in paths if path is not None}, 0)
+    if (head := _OBJECTS.fullmatch(line.text)) is not None:
+        names = (cell.text.casefold() for cell in _cells(line, head[1]))
+        return _Table(head[1], {}, next(at for at, name in enumerate(names) if name == _OF_NUMBER))
+    return None
+
+
+def _row(line: Token, table: _Table) -> list[tuple[_Place, Token]] | None:
+    """The samples in a row of a table; None if it is none."""
+    if table.columns:
+        if line.text.lstrip()[:1] not in _BEGIN_OF_ROW:
+            return None
+        return [(table.columns[at], cell) for at, cell in enumerate(_cells(line, table.mark)) if at in table.columns]
+    cells = list(_cells(line, table.mark))
+    if len(cells) <= table.number_at or _VALUE.fullmatch(cells[table.number_at].text.strip()) is None:
+        return None
+    return [(_place(cell, path), cells[table.number_at]) for cell in cells if (path := _PATH.search(cell.text))]
+
+
+def _cells(line: Token, mark: str) -> Iterator[Token]:
+    """The cells of a line, without their quotation marks. Blanks may stand for a tab where all have them."""
+    for cell in (_CELLS[mark] if mark else _QUOTED_CELL).finditer(line.text):
+        yield line.part(*cell.span(1 if cell[1] is not None else 2))
+
+
+def _on_one_line(line: Token) -> Iterator[tuple[_Place, Token]]:
+    """The samples of JSON that stand on one line, each number behind its path and before the next."""
+    paths = list(_PATH.finditer(line.text))
+    ends = [*(path.start() for path in paths[1:]), len(line.text)]
+    for path, end in zip(paths, ends, strict=True):
+        if (number := _IN_JSON.search(line.text, path.end(), end)) is not None:
+            yield _place(line, path), line.part(*number.span(1))
 
 
 def _place(line: Token, path: re.Match[str]) -> _Place:

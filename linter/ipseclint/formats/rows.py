@@ -101,6 +101,7 @@ READERS = (
         ("ikeencryption", "ikeintegrity", "tunneloptions", "vpnconnectionid", "virtualnetworkgateway1"),
     ),
     Reader("carried.format", Shape.JSON, _CARRIED_SIGNS),
+    Reader("performance_counters", Shape.JSON, ("\\\\ipsec ", "\\\\ipsec-", "\\\\generic ikev1", "\\\\ikev1, ")),
     Reader("powershell.cim_json", Shape.JSON, ("{", "[")),
     Reader(
         "peers.gateway_xml",
