@@ -151,3 +151,27 @@ def test_names_and_usages_of_a_certificate_are_its_own_words(names: object, usag
     parsed = read(json.dumps([shown | {"DnsNameList": names, "EnhancedKeyUsageList": usages}]))
     (certificate,) = parsed.policy.certificates
     assert (certificate.names and certificate.names.known, certificate.ekus and certificate.ekus.known) == known
+
+
+OF_A_SERVER = "TunnelType : IKEV2\n{}MMSALifeTimeSeconds : 86400\nSALifeTimeSeconds : 28800\n"
+
+
+@cases(
+    ("members", "has", "says"),
+    [
+        ("EncryptionType : OptionalEncryption\n", False, []),
+        ("EncryptionType : CustomPolicy\n", None, []),
+        ("CustomPolicy : False\n", False, []),
+        (
+            "EncryptionType : CustomPolicy\nCustomPolicy : {DHGroup=Group14, PfsGroup=None}\n",
+            None,
+            ["a custom policy in a"],
+        ),
+        ("EncryptionType : OptionalEncryption\nCustomPolicy : {DHGroup=Group14}\n", None, ["unknown value of `Cu"]),
+    ],
+)
+def test_a_suite_that_is_not_read_is_not_called_absent(members: str, has: bool | None, says: list[str]) -> None:
+    parsed = read(OF_A_SERVER.format(members))
+    (server,) = parsed.policy.vpn_servers
+    assert (server.custom_policy and server.custom_policy.known) == has
+    assert [problem.message[:20] for problem in parsed.problems] == says

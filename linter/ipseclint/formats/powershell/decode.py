@@ -50,6 +50,8 @@ SHAPES = (
     ("vpnserver", ("MMSALifeTimeSeconds", "CipherTransformConstants")),
     ("vpnserver", ("CustomPolicy", "CipherTransformConstants")),
     ("vpnserver", ("CustomPolicy", "TunnelType")),
+    ("vpnserver", ("EncryptionType", "MMSALifeTime")),
+    ("vpnserver", ("EncryptionType", "MMSALifeTimeSeconds")),
     ("vpnserver", ("IPAssignmentMethod", "IPv6Prefix")),
     ("vpnserver", ("UserAuthProtocolAccepted",)),
     ("vpnconnection", ("ServerAddress", "TunnelType")),

@@ -257,7 +257,7 @@ def takes_suite(before: Instance, item: Instance) -> bool:
 def server(item: Instance, diagnostics: Diagnostics) -> VpnParts:
     """The server, from Get-VpnServerConfiguration, Get-VpnAuthProtocol or Set-VpnIPAddressAssignment."""
     suite = _suite(item)
-    fields = _policy_said(item, suite, _fields(item, _SERVER, VpnServer, diagnostics))
+    fields = _policy_said(item, suite, _fields(item, _SERVER, VpnServer, diagnostics), diagnostics)
     if "custom_policy" not in fields and not fields.keys().isdisjoint(_OF_CONFIGURATION):
         item.left_out(diagnostics, "CustomPolicy")
     _report_lacking(item, suite, fields, diagnostics)
@@ -273,7 +273,7 @@ def interface(item: Instance, diagnostics: Diagnostics) -> VpnParts:
     """A site-to-site interface, from Get-VpnS2SInterface."""
     suite = _suite(item)
     name = item.text("Name")
-    fields = _policy_said(item, suite, _fields(item, _INTERFACE, VpnInterface, diagnostics))
+    fields = _policy_said(item, suite, _fields(item, _INTERFACE, VpnInterface, diagnostics), diagnostics)
     if "custom_policy" not in fields:
         item.left_out(diagnostics, "CustomPolicy")
     _report_lacking(item, suite, fields, diagnostics)
@@ -301,11 +301,32 @@ def last_error(item: Instance, diagnostics: Diagnostics) -> Event | None:
     )
 
 
-def _policy_said(item: Instance, suite: Mapping[str, Token], fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields with `custom_policy` added, if only the class or other members imply it."""
-    if "custom_policy" not in fields and (suite or item.text("EncryptionType") is not None):
-        fields["custom_policy"] = Setting(bool(suite), item.span)
+def _policy_said(
+    item: Instance, suite: Mapping[str, Token], fields: dict[str, Any], diagnostics: Diagnostics
+) -> dict[str, Any]:
+    """The fields with `custom_policy` added, if only the class or other members imply it.
+
+    A policy that is shown in a form that is not read is none that is absent, nor is one absent beside a type of
+    encryption that the cmdlets do not take.
+    """
+    encryption, shown = item.text("EncryptionType"), item.get("CustomPolicy")
+    first = shown[0] if isinstance(shown, list) and shown else shown
+    if "custom_policy" in fields:
+        return fields
+    if suite:
+        fields["custom_policy"] = Setting(value=True, span=item.span)
+    elif isinstance(first, Token | Instance):
+        message = (
+            "a custom policy in a form that is not read: add its six parts, as `Set-VpnServerConfiguration` has them"
+        )
+        diagnostics.not_understood(message, first.span)
+    elif encryption is not None and encryption.word in _ENCRYPTION_TYPES:
+        fields["custom_policy"] = Setting(value=False, span=item.span)
     return fields
+
+
+_ENCRYPTION_TYPES = frozenset({"noencryption", "optionalencryption", "requireencryption", "maximumencryption"})
+"""What `-EncryptionType` takes (Set-VpnServerConfiguration, Add-VpnS2SInterface), beside which there is no suite."""
 
 
 def _report_lacking(
