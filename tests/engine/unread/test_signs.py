@@ -64,6 +64,9 @@ SUSPICIOUS = {
     "a.audit": 'reg_key: "HKLM\\System\\CurrentControlSet\\Services\\IPSEC"\nreg_item: "NoDefaultExempt"\n',
     "site.pp": "service { 'PolicyAgent': ensure => stopped }\n",
     "top.sls": "ike:\n  service.disabled:\n    - name: IKEEXT\n",
+    "variable.sls": "{% set name = 'IKEEXT' %}\nike:\n  service.dead:\n    - name: {{ name }}\n",
+    "loop.sls": "{%- for each in ['PolicyAgent', \"BFE\"] %}\n{{ each }}:\n  service.disabled\n{% endfor %}\n",
+    "module.sls": "ike:\n  module.run:\n    - name: service.stop\n    - m_name: IKEEXT\n",
     "gpo.html": '<html gpmc_reportInitialized="false"><td>Connection Security Rules</td></html>',
     "values.csv": "Value Name,Value Type,Data,Value Slack,Is Deleted\nProhibitIpSec,RegDword,1,,False\n",
     "values.tsv": "Value Name\tValue Type\tData\nNegotiateDH2048_AES256\tRegDword\t0\n",
@@ -100,6 +103,8 @@ def test_what_may_set_ipsec_and_is_not_read_is_suspicious(name: str) -> None:
 
 
 HARMLESS = {
+    "other.sls": "{% set name = 'Spooler' %}\nike:\n  service.dead:\n    - name: {{ name }}\n",
+    "percent.txt": "{% of all hosts\n'IKEEXT' is what the service is called\n",
     "suite.md": "$suite = @{\n    CipherTransformConstants = 'AES256'\n    DHGroup = 'Group14'\n}\n",
     "names.txt": "CipherTransformConstants =\nAuthenticationTransformConstants\n",
     "a.yml": "service: 'web'\nname: ikeext-test-not\n",

@@ -54,8 +54,8 @@ WORDS = late(
     rf"|\b(?:sc|net1?)(?:\.exe)?\s+(?:\\\\\S{{1,64}}\s+)?(?:stop|config|delete|pause|sdset|failure)\s+"
     rf"(?:{OF_IPSEC}|ipsec policy)\b"
     rf"|\b(?:wmic\b|win32_service\b|win_service:|msft_service(?:set)?resource\b)[^;]{{0,160}}?\b(?:{OF_IPSEC})\b"
-    rf"|\b(?:windows_)?service\s{{0,8}}[{{(]?\s{{0,8}}'(?:{OF_IPSEC})'|\bservice\.\w{{1,16}}:\s{{1,40}}-\s{{0,4}}name:\s{{0,4}}"
-    rf"'?(?:{OF_IPSEC})\b"
+    rf"|\b(?:windows_)?service\s{{0,8}}[{{(]?\s{{0,8}}'(?:{OF_IPSEC})'|\bservice\.\w{{1,16}}:?\s{{1,40}}-\s{{0,4}}(?:m_)?name:\s{{0,4}}"
+    rf"'?(?:{OF_IPSEC})\b|\{{%[^%\n]{{1,120}}?'(?:{OF_IPSEC})'"
     r"|'-?(?:net)?ipsec(?:rule|mainmode|quickmode|phase|auth)|\bnetsh(?:\.exe)?\b[^\0]{1,200}?\b(?:consec|ipsec)\b|\baws::ec2::vpnconnection\b".encode()
 )
 """Words that only a policy, a script, or an export of one has, in lower case."""
