@@ -6,6 +6,7 @@ from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.readers import ends_above_text
 from ipseclint.formats.transcript.beginnings import below
 from ipseclint.source import bytes_source
 
@@ -106,3 +107,8 @@ def test_nothing_begins_below_where_the_first_line_begins_it_or_none_does(text: 
 
 def test_the_ruler_of_a_table_begins_with_the_head_above_it() -> None:
     assert min(below(lines("uno.txt:\nName  Mode\n----- ----\na     b\n"))) == len(("uno.txt:", "Name  Mode"))
+
+
+def test_the_end_of_each_document_is_found_as_the_last_of_its_name() -> None:
+    text = "<a>\n<a/>\n</a>\none\n<b>\n<b></b>\n</b>\ntwo\n<c>\nno end\n"
+    assert list(ends_above_text(text)) == [text.index("\none"), text.index("\ntwo")]

@@ -254,6 +254,9 @@ def _is_fenced(text: str) -> bool:
     return "```" in text and _FENCE_ALONE.search(text) is not None
 
 
+_END_TAG = late(r"</[^<>]{1,200}>")
+
+
 def has_text_below(head: str) -> bool:
     """Whether lines of text stand below a document of XML, or between events, which no reader of XML reads."""
     return next(ends_above_text(head), None) is not None and not is_page(head)
@@ -262,10 +265,17 @@ def has_text_below(head: str) -> bool:
 def ends_above_text(text: str) -> Iterator[int]:
     """Where documents end that have text below them; one may follow another, as WFP's state has two."""
     at = 0
+    last: dict[str, int] | None = None  # made for the second document: to look back for each takes time by the square
     while (root := _ROOT.match(text, at)) is not None:
         end = f"</{root[1]}>"
-        found = text.find(end, at) if root[1] in _NEVER_NESTED else text.rfind(end, at)
-        if found < 0:
+        if root[1] in _NEVER_NESTED:
+            found = text.find(end, at)
+        elif at == 0:
+            found = text.rfind(end)
+        else:
+            last = last or {tag[0]: tag.start() for tag in _END_TAG.finditer(text)}
+            found = last.get(end, -1)
+        if found < at:
             return
         at = found + len(end)
         if _TEXT_BELOW.match(text, at):
