@@ -121,15 +121,14 @@ def _generates_policies(identity: Node) -> bool:
 def _quick(ipsec: Node, peer: str, make: Maker, *, by_template: bool) -> tuple[Offer, ...] | None:
     """The proposals named by the policies of a peer, or of any; defaults are those of a new router.
 
-    `by_template`: templates are policies of it, too.
+    `by_template`: templates are policies of it, too. Of a peer without a policy they are all that can be.
     """
-    names = [
-        token.text
-        for policy in enabled(ipsec, "policy")
-        if (token := policy.value("proposal")) is not None
-        and (not (of := policy.values("peer")) or peer in {each.text for each in of})
-        and (by_template or policy.at("template", "yes") is None)
-    ]
+    named: dict[bool, list[str]] = {False: [], True: []}
+    for policy in enabled(ipsec, "policy"):
+        of, token = policy.values("peer"), policy.value("proposal")
+        if token is not None and (not of or peer in {each.text for each in of}):
+            named[policy.at("template", "yes") is not None].append(token.text)
+    names = named[False] + (named[True] if by_template or not named[False] else [])
     found = [node for name in dict.fromkeys(names or ["default"]) if (node := ipsec.at("proposal", name)) is not None]
     return (
         tuple(
