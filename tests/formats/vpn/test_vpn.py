@@ -206,6 +206,7 @@ def test_a_phone_book_with_several_entries(fixtures: Path) -> None:
     ("lines", "code"),
     [
         ("NumCustomPolicy=1", ProblemCode.MALFORMED),
+        ("CustomIPSecPolicies=" + "00" * 24, ProblemCode.MALFORMED),
         ("NumCustomPolicy=1\nCustomIPSecPolicies=zz" + "00" * 23, ProblemCode.MALFORMED),
         ("NumCustomPolicy=1\nCustomIPSecPolicies=0000", ProblemCode.NOT_UNDERSTOOD),
         ("NumCustomPolicy=2\nCustomIPSecPolicies=" + "00" * 48, ProblemCode.NOT_UNDERSTOOD),

@@ -185,6 +185,9 @@ def _seconds(value: Token | None, diagnostics: Diagnostics) -> Setting[int] | No
 def _suite(entry: _Entry, diagnostics: Diagnostics) -> dict[str, Token] | None:
     """The six parts of a connection's custom policy, empty if it has none, None if it is not understood."""
     count, policies = entry.values.get(_COUNT), entry.values.get(_POLICIES)
+    if count is None and policies is not None and policies.text:
+        diagnostics.malformed("`CustomIPSecPolicies` without `NumCustomPolicy`", policies.span)
+        return None
     if count is None or count.text == "0":
         return {}
     if policies is None:
