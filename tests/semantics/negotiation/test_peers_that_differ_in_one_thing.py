@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipseclint.semantics.negotiation.table import Side
 from tests.cases import cases
-from tests.semantics.negotiation.two_ends import answer, peer, verdict
+from tests.semantics.negotiation.two_ends import PSK, answer, main_mode, peer, rule, verdict
 
 IKEV1, IKEV2 = 'keying = ["ikev1"]', 'keying = ["ikev2"]'
 OWN, ASKED = 'prefers = "own"', 'prefers = "peer"'
@@ -375,3 +375,24 @@ def test_who_refuses_another_mode_is_the_one_that_is_asked_but_for_a_tunnel_in_a
     outcome = answer(first, second).outcome
     assert (outcome.verdict, outcome.stage) == ("fails", "mode")
     assert outcome.why == f"the modes differ, and {named} does not take the other's"
+
+
+@cases(
+    ("group", "expected"),
+    [
+        ("modp1536", "Change the other end: Windows has no group of its perfect forward secrecy (DH5)."),
+        ("modp4096", "Change the other end: Windows has no group of its perfect forward secrecy (DH16)."),
+        ("ecp384", "Ask for perfect forward secrecy with DH20, as the other end does."),
+    ],
+)
+def test_windows_is_not_told_to_ask_for_a_group_that_it_does_not_have(group: str, expected: str) -> None:
+    windows = main_mode("dhgroup14:aes256-sha256") + rule(f"{PSK} qmsecmethods=esp:sha256-aes256 qmpfs=dhgroup14")
+    other = peer(
+        head=IKEV1,
+        main=main("aes256-sha256-modp2048"),
+        quick=quick("esp:aes256-sha256", pfs=f'"{group}"', mode="transport"),
+    )
+    row = answer(windows, other)
+    assert row.outcome.stage == "pfs"
+    assert row.advice[0] is not None
+    assert row.advice[0].words == expected

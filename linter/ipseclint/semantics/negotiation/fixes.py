@@ -352,6 +352,11 @@ def _best_group(other: End) -> DhGroup | None:
 def _ask_for_group(end: End, other: End) -> Repair | None:
     best = _best_group(other)
     if best is None:
+        theirs = groups_of(other.quick_mode or ())
+        if end.is_windows and theirs:
+            return Repair(
+                f"Change the other end: Windows has no group of its perfect forward secrecy ({', '.join(theirs)})."
+            )
         return Repair("Use the other end's group for perfect forward secrecy.")
     if best.row.strength_bits is not None and 0 < best.row.strength_bits < MIN_BITS:
         return Repair(f"Change the other end: {best.value}, its strongest group, protects nothing today.")
