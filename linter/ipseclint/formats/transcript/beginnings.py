@@ -20,6 +20,7 @@ from ipseclint.late import late
 from ipseclint.vocabulary.audit_events import LOG_NAMES
 from ipseclint.vocabulary.netsh_ipsec_labels import COLUMNS
 from ipseclint.vocabulary.netsh_labels import HEADINGS, RULE_LABELS
+from ipseclint.vocabulary.services import NAMES as SERVICE_NAMES
 
 OF_CERTIFICATE = r"={3,40} [^=\r\n]{1,30} \d{1,6} ="
 """What `certutil` writes above each certificate, in every language."""
@@ -34,6 +35,16 @@ _SETTINGS = sorted(
 )
 _OF_PHASE = r"[*#]{0,3}[ ]?(?:[A-Za-z]{2,9}[ ])?\(?Phase[ -]?(?:[12]|I{1,2})\b\)?"
 """How the settings of a gateway's phase begin."""
+_SETS_SERVICE = (
+    r"(?:sc(?:\.exe)?[ ]{1,4}(?:config|stop)|net1?(?:\.exe)?[ ]{1,4}stop|(?:Set|Stop)-Service)[ ][^\r\n]{0,60}?"
+    rf"(?i:\b(?:{SERVICE_NAMES})\b)"
+)
+"""How a command begins that changes a service without which there is no IPsec."""
+_CARRIED = (
+    r"(?:\bnetsh(?:\.exe)?[ ][^\r\n]{0,80}?\b(?:add|set|delete)[ ]"
+    rf"|\b(?:New|Set|Add|Remove)-(?:NetIPsec|NetFirewall|Vpn)[A-Za-z0-9]{{3,40}}[ ]|\b{_SETS_SERVICE})"
+)
+"""The command that stands in a line of one that starts it."""
 _FAMILIES = {
     "rules": rf"(?:(?:{_RULE_NAMES})[ \u00a0]?:[ \t]{{1,40}}\S|(?:{'|'.join(map(re.escape, _SETTINGS))})[ \t]*\r?$)",
     "associations": r"(?:Main|Quick) Mode SA at ",
@@ -77,6 +88,8 @@ _FAMILIES = {
         r"|(?:ipsec[ ](?:static|dynamic)|advfirewall(?:[ ](?:consec|mainmode))?)"
         r"(?:[ ](?:add|set|delete)[ ]|[ \t]*\r?$)"
         r"|reg(?:\.exe)?[ ](?:add|delete)[ ]"
+        rf"|{_SETS_SERVICE}"
+        rf"|(?:schtasks|cmd|start|for|powershell|pwsh|Invoke-Command)(?:\.exe)?[ ][^\r\n]{{0,160}}?{_CARRIED}"
         r"|(?:New|Set|Add|Remove)-(?:NetIPsec|NetFirewall|Vpn)[A-Za-z0-9]{3,40}[ ])"
     ),
     "sections": r"(?:conn[ ]+\S+|(?:connections|secrets)[ ]*\{)[ \t]*\r?$",
@@ -114,7 +127,8 @@ _MAY_BEGIN = late(
     r"|\*?[A-Z][a-z]{2}[ ]{1,2}\d|ike |ISAKMP|IKEv2|%[AC]|\d\d\[|pluto\[|charon[\[:]|\d{3} [\"#]|\d\d:\d\d:\d\d ipsec"
     r"|ipsec,|\d{4}[:-]\d\d[:-]|date="
     r"|(?:Policy|Filter(?:List|Action))[ ]|Policy\d"
-    r"|\{|Record \d|netsh|ipsec[ ]|advfirewal|reg|(?:New|Set|Add|Remove)-|con[nf]|secrets|<"
+    r"|\{|Record \d|netsh|ipsec[ ]|advfirewal|reg|(?:New|Set|Add|Remove|Stop)-|sc[ .]|net1?[ .]|con[nf]|secrets|<"
+    r"|schtasks|cmd[ .]|start[ ]|for[ ]|powershell|pwsh|Invoke-Co"
     r"|SALifeTimeSecon|IpsecEncryption|IkeEncryption"
     r"|/ip|crypto |[*#]{0,3}[ ]?(?:[A-Za-z]{2,9}[ ])?\(?Phase|set (?:vpn|secu|netw|temp|devi)|\$\w{1,40}|New-Az"
     r"|az network)"
