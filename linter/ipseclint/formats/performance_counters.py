@@ -53,7 +53,7 @@ _CELLS = {
 """The cells of a line by what stands between them. A spreadsheet leaves quotation marks out."""
 _IN_JSON = late(rf'"CookedValue"[ ]*:[ ]*({_NUMBER})', re.IGNORECASE)
 _VALUE = late(_NUMBER)
-_BESIDE = late(rf"[ \t]*:?[ \t]+(?:\S[^\r\n]*[ \t])?({_NUMBER})[ \t]*")
+_BESIDE = late(rf"(?:[ \t]*+:[ \t]*+|[ \t]++)(?:\S[^\r\n]*[ \t])?({_NUMBER})[ \t]*+")
 """A number at the end of the line that names its counter."""
 _BELOW = late(rf'[ \t]*(?:"?CookedValue"?[ \t]*:[ \t]*)?({_NUMBER})[ \t]*,?[ \t]*', re.IGNORECASE)
 """A number on a line below."""
