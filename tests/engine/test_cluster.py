@@ -202,28 +202,3 @@ def test_a_scheduler_that_is_not_there_is_said(
     ran = cli("fleet", "check", ".", "--scheduler", "tcp://127.0.0.1:9")
     assert ran.code == 2
     assert "no scheduler at tcp://127.0.0.1:9" in ran.err
-
-
-class Ending:
-    """A task that ends in the moment in which the wait for it does, with a result or with an error of its own."""
-
-    def __init__(self, end: str | Exception) -> None:
-        self._end = end
-        self._waited = False
-
-    def result(self, timeout: int | None = None) -> str:
-        if not self._waited and timeout is not None:
-            self._waited = True
-            raise TimeoutError(f"timed out after {timeout} s.")
-        if isinstance(self._end, Exception):
-            raise self._end
-        return self._end
-
-    def done(self) -> bool:
-        return True
-
-
-def test_a_task_that_ends_as_the_wait_for_it_does_has_given_its_result() -> None:
-    assert cluster._result(None, Ending("read")) == "read"
-    with pytest.raises(ClusterError, match="TimeoutError: its own"):
-        cluster._result(None, Ending(TimeoutError("its own")))

@@ -118,10 +118,15 @@ def test_a_task_that_was_killed_gives_nothing_and_another_fault_is_told() -> Non
 
 
 def test_a_task_that_ends_with_a_time_over_of_its_own_is_not_waited_for() -> None:
-    task = Task(TimeoutError("its own"), done=True)
+    task = Task(TimeoutError("timed out"), TimeoutError("its own"), done=True)
     with pytest.raises(TimeoutError, match="its own"):
         cluster._awaited(Client(), task)
-    assert task.looks == [5]
+    assert task.looks == [5, None]
+
+
+def test_a_task_that_ends_as_the_wait_for_it_does_has_given_its_result() -> None:
+    task = Task(TimeoutError("timed out"), "read", done=True)
+    assert cluster._awaited(Client(), task) == "read"
 
 
 def test_a_task_without_any_worker_is_given_up_after_half_a_minute() -> None:

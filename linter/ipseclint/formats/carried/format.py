@@ -49,7 +49,7 @@ _SERVICE = late(
 _FIREWALL = late(
     r"^[ ]*(?P<state>win_firewall\.disabled)[ ]*:"
     r"|^[ ]*(?P<rule>win_firewall\.(?:add|delete)_rule)[ ]*:[ ]*\r?\n(?:[ ]+-[^\r\n]*\r?\n){0,10}?"
-    r"[ ]+-[ ](?:localport|protocol)[ ]*:[ ]*['\"]?(?:[\d, -]*\b(?:4?500|5[01])\b|esp\b|ah\b)",
+    r"[ ]+-[ ](?:localport|protocol)[ ]*:[ ]*+['\"]?(?:[\d, -]*\b(?:4?500|5[01])\b|esp\b|ah\b)",
     re.MULTILINE | re.IGNORECASE,
 )
 """A state of Salt (salt.states.win_firewall) that turns the firewall off, or changes a rule for packets of IPsec."""

@@ -27,7 +27,7 @@ from ipseclint.late import late
 from ipseclint.source import lines_of_text
 from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN, STATES_BY_ACTION
 
-_QUOTED = r"'[^'\r\n]*+'|\"(?:[^\"\\\r\n]|\\.)*+\""
+_QUOTED = r"'[^'\r\n]{0,1000}+'|\"(?:[^\"\\\r\n]|\\.){0,1000}+\""
 _OF_PUPPET = late(r"(?<![\w:$])(?P<type>registry_value|registry::value|dsc_registry|service|dsc_service)[ \t]*\{")
 _BODY = late(
     rf"\s*+(?P<title>{_QUOTED}|\[[^\[\]$]*+\])\s*+:(?!:)"
