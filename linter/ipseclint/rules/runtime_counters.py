@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ipseclint.finding import Basis, Concern, Severity
 from ipseclint.model.events import Counter
@@ -82,6 +82,15 @@ def _own_name(counter: Counter) -> str:
     return counter.name.rpartition("\\")[2]
 
 
+def _samples(machine: Machine, is_wanted: Callable[[str], bool]) -> list[tuple[str, list[Counter]]]:
+    """The samples of each counter whose own name is wanted, by name."""
+    by_name: defaultdict[str, list[Counter]] = defaultdict(list)
+    for counter in machine.counters:
+        if is_wanted(_own_name(counter)):
+            by_name[counter.name].append(counter)
+    return sorted(by_name.items())
+
+
 @rule(
     "RT010",
     "acquire-queue-length",
@@ -111,11 +120,7 @@ def acquire_queue_length(machine: Machine, options: QueueLength) -> Iterator[Hit
 
     Waive: For samples taken while all peers were restarted on purpose.
     """
-    by_name: defaultdict[str, list[Counter]] = defaultdict(list)
-    for counter in machine.counters:
-        if _own_name(counter) in _QUEUE_COUNTERS:
-            by_name[counter.name].append(counter)
-    for name, counters in sorted(by_name.items()):
+    for name, counters in _samples(machine, _QUEUE_COUNTERS.__contains__):
         long = [counter for counter in counters if counter.value > options.above]
         if not long:
             continue
@@ -192,11 +197,7 @@ def slow_negotiations(machine: Machine, options: NegotiationTime) -> Iterator[Hi
 
     Waive: Where links take seconds, such as over satellites in series.
     """
-    by_name: defaultdict[str, list[Counter]] = defaultdict(list)
-    for counter in machine.counters:
-        if _own_name(counter).endswith(" Negotiation Time"):
-            by_name[counter.name].append(counter)
-    for name, counters in sorted(by_name.items()):
+    for name, counters in _samples(machine, lambda own_name: own_name.endswith(" Negotiation Time")):
         slow = [counter for counter in counters if counter.value >= options.slow_milliseconds]
         if slow:
             worst = max(slow, key=lambda counter: counter.value)

@@ -116,11 +116,13 @@ _BY_VERSION = tuple(
 )
 _GENERIC_SET = "Generic IKEv1, AuthIP, and IKEv2"
 _DRIVER_SET = "IPsec Driver"
-COUNTER_SETS = {folded(name): name for name in (*_BY_VERSION, _GENERIC_SET, _DRIVER_SET)} | {
-    folded("IKEv1, AuthIP und IKEv2 allgemein"): _GENERIC_SET,
-    folded("IPsec-Treiber"): _DRIVER_SET,
+SET_LABELS = {name: name for name in (*_BY_VERSION, _GENERIC_SET, _DRIVER_SET)} | {
+    "IKEv1, AuthIP und IKEv2 allgemein": _GENERIC_SET,
+    "IPsec-Treiber": _DRIVER_SET,
 }
-"""The sets of counters by their folded names, English and German."""
+"""The English names of the sets of counters by what they are called, in English and German."""
+COUNTER_SETS = {folded(label): name for label, name in SET_LABELS.items()}
+"""The same by their folded labels."""
 
 
 def _by_label(counters: tuple[PerformanceCounter, ...]) -> dict[str, PerformanceCounter]:
