@@ -8,6 +8,7 @@ about_PowerShell_exe, and the page of PsExec at Sysinternals.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from msgspec.structs import replace
@@ -134,11 +135,15 @@ def _started(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Tok
 
 def _scheduled(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Token, ...]]] | None:
     """The command of a task that is made here, on this machine; None if it is in a file, or no task is made."""
-    options = [word.text.casefold() for word in words]
-    if "/create" not in options or "/s" in options or "/tr" not in options[:-1]:
-        return None
-    command = words[options.index("/tr") + 1]
-    return _texts(part, (command,), is_powershell=False) if command.quoted else None
+    at = command_of_task([word.text for word in words])
+    return _texts(part, (words[at],), is_powershell=False) if at is not None and words[at].quoted else None
+
+
+def command_of_task(words: Sequence[str]) -> int | None:
+    """Which of the words behind `schtasks` is the command of a task that it makes on this machine; None if none is."""
+    options = [word.casefold() for word in words]
+    is_made_here = "/create" in options and "/s" not in options
+    return options.index("/tr") + 1 if is_made_here and "/tr" in options[:-1] else None
 
 
 def _here(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Token, ...]]] | None:

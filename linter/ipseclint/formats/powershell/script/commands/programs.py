@@ -18,7 +18,7 @@ from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.formats.netsh.recognition import decoded
 from ipseclint.formats.netsh.replays import Replays
 from ipseclint.formats.netsh.unfollowed import FED_FROM_ELSEWHERE, UNKNOWN_WORK_OF_NETSH
-from ipseclint.formats.netsh.wrappers import option_and_rest
+from ipseclint.formats.netsh.wrappers import command_of_task, option_and_rest
 from ipseclint.formats.powershell.script.arguments.binding import Argument, spread
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
 from ipseclint.formats.powershell.script.commands.adapters import AdapterChanges
@@ -306,10 +306,8 @@ class Programs:
     def schtasks(self, call: Call, evaluator: Evaluator) -> bool:
         """`schtasks /create /tr ...`, whose command is read as run once."""
         values = [item for each in call.arguments if each.value is not None for item in flat(each.value)]
-        options = [text_of(value).casefold() for value in values]
-        if "/create" not in options or "/s" in options or "/tr" not in options[:-1]:
-            return False
-        words = cut(values[options.index("/tr") + 1])
+        at = command_of_task([text_of(value) for value in values])
+        words = () if at is None else cut(values[at])
         program = words[0].value if words else None
         return program is not None and self._runs_later(program, words[1:], call, evaluator)
 
