@@ -228,8 +228,7 @@ def _tell_firewall(shown: str, places: Places, diagnostics: Diagnostics) -> None
             if kind == "rule"
             else "the state of a profile's firewall is not read: what it does to the rules here is not known"
         )
-        at = state.start(kind)
-        place = diagnostics.place(places.row(at) + 1, at - shown.rfind("\n", 0, at), len(state[kind]))
+        place = diagnostics.place(*places.line_and_column(state.start(kind)), len(state[kind]))
         diagnostics.not_understood(why, place)
 
 
@@ -246,8 +245,7 @@ def _tell_services(shown: str, read: Collection[int], places: Places, diagnostic
             if places.row(at) in read or at in told:
                 continue
             told.add(at)
-            column = at - shown.rfind("\n", 0, at)
-            place = diagnostics.place(places.row(at) + 1, column, len(name["name"]))
+            place = diagnostics.place(*places.line_and_column(at), len(name["name"]))
             diagnostics.not_understood(message.format(quoted(name["name"])), place)
 
 

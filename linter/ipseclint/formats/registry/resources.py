@@ -132,16 +132,18 @@ class _Reader:
                 at = body.end()
                 if body["end"] == "}":
                     break
-        for head in _OF_CHEF.finditer(self._text):
+        for head, end in self._blocks(_OF_CHEF):
+            yield from self._of_chef(head, end)
+        for head, end in self._blocks(_SERVICE_OF_CHEF):
+            yield self._service_of_chef(head, end)
+
+    def _blocks(self, kind: re.Pattern[str]) -> Iterator[tuple[re.Match[str], int]]:
+        """The heads of a kind of resources of Chef, each with the place at which its block ends."""
+        for head in kind.finditer(self._text):
             limit = head.end() + _MAX_RESOURCE_CHARACTERS
             end = self._text.find(f"\n{head['indent']}end", head.end(), limit)
             if end >= 0:
-                yield from self._of_chef(head, end)
-        for head in _SERVICE_OF_CHEF.finditer(self._text):
-            limit = head.end() + _MAX_RESOURCE_CHARACTERS
-            end = self._text.find(f"\n{head['indent']}end", head.end(), limit)
-            if end >= 0:
-                yield self._service_of_chef(head, end)
+                yield head, end
 
     def _of_puppet(self, head: re.Match[str], body: re.Match[str]) -> Task:
         given: dict[str, Token] = {}
