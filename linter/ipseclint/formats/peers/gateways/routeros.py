@@ -123,12 +123,13 @@ def _quick(ipsec: Node, peer: str, make: Maker, *, by_template: bool) -> tuple[O
 
     `by_template`: templates are policies of it, too. Of a peer without a policy they are all that can be.
     """
-    named: dict[bool, list[str]] = {False: [], True: []}
+    own: list[str] = []
+    of_templates: list[str] = []
     for policy in enabled(ipsec, "policy"):
         of, token = policy.values("peer"), policy.value("proposal")
         if token is not None and (not of or peer in {each.text for each in of}):
-            named[policy.at("template", "yes") is not None].append(token.text)
-    names = named[False] + (named[True] if by_template or not named[False] else [])
+            (own if policy.at("template", "yes") is None else of_templates).append(token.text)
+    names = own + of_templates if by_template else own or of_templates
     found = [node for name in dict.fromkeys(names or ["default"]) if (node := ipsec.at("proposal", name)) is not None]
     return (
         tuple(

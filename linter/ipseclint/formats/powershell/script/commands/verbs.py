@@ -42,8 +42,9 @@ _DEFAULT_SETS = {
 """The id of the default set of each kind."""
 
 _SETTINGS = frozenset({"netfirewallsetting"})
-_MAY_NOT_BE_MADE = "whether this change is made is not known"
 """Objects that each machine or GPO has once."""
+_MAY_NOT_BE_MADE = "whether this change is made is not known"
+"""The message about a change of an object that may not be there."""
 
 _TELLING = ("DisplayName", "LocalAddress", "RemoteAddress", "InboundSecurity", "OutboundSecurity", "Proposal")
 """Parameters that an unknown argument may set, and that identify an object."""
