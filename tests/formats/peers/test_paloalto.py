@@ -98,6 +98,13 @@ def test_a_key_that_the_firewall_encrypted_is_unknown_and_hidden_as_well(text: s
     assert parsed.secrets
 
 
+@cases(("between",), [(" ",), ("\t",), (" & ",), ('\\"',), ("\\ ",), (" / ",), ('" "',)])
+def test_what_stands_behind_a_key_is_not_named_for_it_may_be_of_the_key(between: str) -> None:
+    parsed = read(LINES.replace("aKeyOfThisGate6", f"zuluWord{between}yankWord"))
+    assert not [name for name, _ in parsed.unread if "zulu" in name or "yank" in name]
+    assert ("`not-known`", 1) in read(f"{LINES}set network ike gateway SITE protocol not-known yes\n").unread
+
+
 def test_a_gateway_without_a_tunnel_and_profiles_without_a_gateway_are_peers() -> None:
     gateway = only("".join(line for line in LINES.splitlines(keepends=True) if "tunnel ipsec" not in line))
     assert (gateway.name, gateway.quick_mode) == ("SITE", None)

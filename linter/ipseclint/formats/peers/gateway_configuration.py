@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
@@ -31,6 +32,7 @@ _MAKES: Mapping[str, tuple[Callable[[str, str], Node], Callable[[Node, Maker], I
     "VyOS": (of_statements, vyos),
 }
 """How a configuration of each make is read into a tree, and what makes peers of that."""
+_BEHIND_A_KEY = "text behind a key"
 _DOTS = ("...", "\u2026")
 
 
@@ -41,9 +43,19 @@ def _peers_of(make: str, text: str, diagnostics: Diagnostics) -> tuple[Peer, ...
     tree_of, peers = _MAKES[make]
     tree = tree_of(text, diagnostics.path)
     described = tuple(peers(tree, Maker(diagnostics)))
-    for key in tree.unread() if described else ():
-        diagnostics.not_read(key.text)
+    if described:
+        _note_unread(tree, diagnostics)
     return described
+
+
+def _note_unread(tree: Node, diagnostics: Diagnostics) -> None:
+    """Count the words that nobody asked for; what stands behind a key may be of the key, and is not named."""
+    keys: dict[int, int] = {}
+    for key in diagnostics.secrets:
+        keys[key.line] = min(key.column, keys.get(key.line, key.column))
+    for word in tree.unread():
+        is_behind = word.span.column >= keys.get(word.span.line, math.inf)
+        diagnostics.not_read(_BEHIND_A_KEY if is_behind else word.text)
 
 
 def recognise(source: Source) -> bool:
