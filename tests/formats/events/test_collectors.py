@@ -173,6 +173,33 @@ def test_a_text_that_is_read_is_not_counted_as_unread(place: str, unread: tuple[
     assert read(json.dumps(event)).unread == unread
 
 
+@cases(
+    ("event", "unread"),
+    [
+        ({"Value": 1}, (("`Value`", 1),)),
+        ({"Name": 1}, (("`Name`", 1),)),
+        ({"System": {"EventID": {"Value": 1}, "Provider": {"Name": 1}}}, ()),
+        ({"System": {"EventID": {"Strange": 1}}}, (("`Strange`", 1),)),
+        ({"@attribute": 1, "#text": 1, "xmlns:x": 1}, ()),
+    ],
+)
+def test_what_says_a_part_of_an_event_within_it_is_unread_beside_it(
+    event: dict[str, object], unread: tuple[tuple[str, int], ...]
+) -> None:
+    of_event = {"EventId": 4653, "ProviderName": PROVIDER, "EventData": VALUES, **event}
+    assert read(json.dumps(of_event)).unread == unread
+
+
+@cases(("depth", "address"), [(0, "10.1.0.6"), (5, "10.1.0.6"), (6, None)])
+def test_values_are_looked_for_in_so_many_objects_within_each_other(depth: int, address: str | None) -> None:
+    values: dict[str, object] = VALUES | {"Strange": 1}
+    for _ in range(depth):
+        values = {"Data": values}
+    parsed = read(json.dumps({"EventId": 4653, "ProviderName": PROVIDER, "Data": values}))
+    assert [failure.remote_address for failure in parsed.events] == [address]
+    assert parsed.unread == ((("`Strange`", 1),) if address else (("`Data`", 1),))
+
+
 def test_of_properties_the_value_is_taken_and_what_else_they_have_is_unread() -> None:
     values = ["-", "10.1.0.5", "500"]
     properties = [{"Other": "%%8205", "Value": value} for value in values]

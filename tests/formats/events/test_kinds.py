@@ -7,6 +7,7 @@ import json
 from tests.cases import cases
 
 from ipseclint import check_text
+from ipseclint.formats.events.event_table import lists_kinds, table_in
 
 ROWS = {
     "4650": "An IPsec Main Mode security association was established. Certificate authentication was not used.",
@@ -53,3 +54,29 @@ def test_events_that_were_selected_without_their_times_are_a_log() -> None:
     assert [finding.code for finding in check_text(f'Id,Message\n4653,"{told}"\n', "log.csv").findings] == ["RT016"]
     again = "Id,Message\n" + "4653,An IPsec main mode negotiation failed.\n" * 3
     assert [finding.code for finding in check_text(again, "log.csv").findings] == ["RT020"]
+
+
+ROW = "{number},An IPsec Main Mode negotiation failed."
+
+
+@cases(
+    ("head", "rows", "is_list"),
+    [
+        ("Id,Message", [ROW] * 2, False),
+        ("Id,Message", [ROW] * 3, True),
+        ("Id,Message,TimeCreated", [f"{ROW},2026-03-04T10:11:12Z"] * 3, False),
+        ("Id,Message,ProviderName", [f"{ROW},Microsoft-Windows-Security-Auditing"] * 3, False),
+        ("Id,Message,EventData", [f"{ROW},<EventData/>"] * 3, False),
+        ("Id,Level,TimeCreated", ["{number},Error,2026-03-04T10:11:12Z"] * 3, False),
+        ("Id,Message", [ROW, ROW, '{number},"An IPsec Main Mode negotiation failed.\n\nFailure Point: x"'], False),
+        ("Id,Message", [ROW, ROW, "{number},An IPsec Main Mode negotiation failed.\tFailure Point: x"], False),
+        ("Id,Message", [ROW, ROW, f"{{number}},{'x' * 131_073}"], False),
+    ],
+)
+def test_a_table_is_a_list_of_kinds_where_each_of_three_numbers_has_one_line(
+    head: str, rows: list[str], is_list: bool
+) -> None:
+    text = "\n".join([head, *(row.format(number=number) for number, row in enumerate(rows, 4652))])
+    table = table_in(text)
+    assert table is not None
+    assert lists_kinds(text, table) is is_list

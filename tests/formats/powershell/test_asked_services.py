@@ -7,6 +7,7 @@ from tests.formats.powershell.answers import read, services
 
 from ipseclint.api import check_text
 from ipseclint.formats import recognise
+from ipseclint.formats.powershell import asked_services
 from ipseclint.source import bytes_source
 
 TABLE = "\n Status StartType\n ------ ---------\nStopped  Disabled\n\n"
@@ -54,3 +55,20 @@ def test_a_script_that_asks_is_a_script() -> None:
     made = "New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Require\n"
     report = check_text(f"(Get-Service IKEEXT).Status\n{made}", "setup.ps1")
     assert [each.format for each in report.inputs] == ["powershell-script"]
+
+
+@cases(
+    ("more", "is_alone"),
+    [
+        ("", True),
+        ("PS C:\\>\n", True),
+        ("PS C:\\> (Get-Service BFE).Status\nRunning\n", True),
+        ("PS C:\\> ipconfig\n", False),
+        ("PS C:\\> exit\n", False),
+        ("and so on\n", False),
+    ],
+)
+def test_answers_are_alone_where_nothing_else_was_asked_or_said(more: str, is_alone: bool) -> None:
+    text = "PS C:\\> (Get-Service IKEEXT).StartType\nDisabled\n"
+    for written in (text + more, more + text):
+        assert asked_services.is_alone(bytes_source("window.txt", written.encode())) is is_alone

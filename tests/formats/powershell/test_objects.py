@@ -376,6 +376,15 @@ def test_clixml_enumerations_script_properties_and_escapes() -> None:
     assert (found.name, found.lifetime_seconds.known, found.force_dh.known) == ("x_yA", 5400, True)
 
 
+@cases("written", ["60", "_x0036_0", "6_x0030_", "_x0036__x0030_"])
+def test_an_escape_in_clixml_leaves_a_value_at_its_place(written: str) -> None:
+    text = f'<Obj RefId="0">{TYPE}<Props><S N="InstanceID">a</S><S N="MaxLifetimeMinutes">{written}</S></Props></Obj>'
+    (found,) = read_clixml(text).policy.main_mode_crypto_sets
+    span = found.lifetime_seconds.span
+    assert found.lifetime_seconds.known == 3600
+    assert f"{OBJS}{text}".split("\n")[span.line - 1][span.column - 1 :][: span.length] == written
+
+
 def test_clixml_dictionaries_are_objects_and_an_entry_without_a_value_is_none() -> None:
     entry = '<En><S N="Key">{}</S>{}</En>'.format
     parsed = read_clixml(

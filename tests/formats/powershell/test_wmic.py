@@ -58,6 +58,23 @@ def test_a_row_that_a_paste_has_broken_is_said() -> None:
     ]
 
 
+@cases(
+    ("like", "is_asked"),
+    [
+        ("IKE%", True),
+        ("%agent", True),
+        ("%ike%", True),
+        ("ike%", True),
+        ("ikeext", True),
+        ("%", True),
+        ("Spool%", False),
+    ],
+)
+def test_a_question_about_names_of_a_kind_is_about_those_that_are_of_it(like: str, is_asked: bool) -> None:
+    asked = f"C:\\>wmic service where \"name like '{like}'\" get StartMode,State\nNo Instance(s) Available.\n"
+    assert (recognise(bytes_source("window.txt", asked.encode())) is not None) is is_asked
+
+
 OTHERS = [
     ("where \"name='IKEEXT' or name='BFE'\"", [3, 6]),
     ("where \"name='IKEEXT' and state='Stopped'\"", [3, 6]),

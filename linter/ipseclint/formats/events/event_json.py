@@ -233,13 +233,16 @@ def _note_members(event: JsonObject, diagnostics: Diagnostics, depth: int) -> No
         folded = name.text.casefold()
         if folded in _IN_TEXT and isinstance(value, Token) and value.text.lstrip()[:1] in {"{", "<"}:
             continue
-        if isinstance(value, JsonObject) and folded in _PARTS and depth < _MAX_DEPTH:
-            _note_members(value, diagnostics, depth + 1)
+        part = value if isinstance(value, JsonObject) and folded in _PARTS else None
+        if part is not None and depth < _MAX_DEPTH:
+            _note_members(part, diagnostics, depth + 1)
         elif isinstance(value, list) and folded == "properties":
             for member in (member for item in value if isinstance(item, JsonObject) for member, _ in item.members):
                 if member.text.casefold() != "value":
                     note_unread(member.text, member.span, ("Value",), diagnostics)
-        elif folded not in _KNOWN_MEMBERS and not folded.startswith(_ATTRIBUTES) and not (depth and folded in _INNER):
+        elif part is not None or not (
+            folded in _KNOWN_MEMBERS or folded.startswith(_ATTRIBUTES) or (depth and folded in _INNER)
+        ):
             note_unread(name.text, name.span, () if "_" in folded else VALUE_NAMES_BY_WORD.values(), diagnostics)
 
 

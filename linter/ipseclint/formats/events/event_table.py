@@ -127,7 +127,7 @@ def lists_kinds(text: str, table: Table) -> bool:
         for row in csv.reader(table.lines(text), delimiter=table.delimiter):
             if not names:
                 names = [_part_of(name.strip('\ufeff "')) for name in row]
-                if not {"number", "message"} <= set(names) or not _WHEN_AND_WHOSE.isdisjoint(names):
+                if not _WHEN_AND_WHOSE.isdisjoint(names):
                     return False
                 continue
             said = dict(zip(names, row, strict=False))

@@ -95,8 +95,7 @@ def usual_event(written: bytes, line: int = 1, column: int = 1) -> UsualEvent | 
     except UnicodeDecodeError:
         return None
     lines = before.count(b"\n")
-    if "\r" in said:  # as XML has it
-        said = said.replace("\r\n", "\n").replace("\r", "\n")
+    said = said.replace("\r\n", "\n").replace("\r", "\n")  # as XML has it
     return UsualEvent(
         number=match["number"].decode(),
         provider=provider,

@@ -83,7 +83,7 @@ def _dictionaries(text: str, path: str) -> Iterator[_Dictionary]:
 
 def _peer(profile: _Dictionary, make: Maker) -> Peer:
     ike, child = profile.below.get(_IKE), profile.below.get(_CHILD)
-    place = (ike or child or profile).place
+    place = next(part.place for part in (ike, child) if part is not None)
     name = profile.values.get("RemoteAddress")
     method = profile.values.get("AuthenticationMethod")
     own: tuple[Credential, ...] | None = None

@@ -99,7 +99,7 @@ def _words(line: Token) -> list[Token]:
 
 def of_statements(text: str, path: str) -> Node:
     """The tree of lines of `set`, or of braces; Junos, VyOS and PAN-OS write either."""
-    root = Node(Token("", path, 1, 1))
+    root = _root(path)
     around = [root]
     for line in lines_of(text, path):
         words = [] if _REMARK.match(line.text) else _words(line)
@@ -118,6 +118,11 @@ def of_statements(text: str, path: str) -> Node:
     return root
 
 
+def _root(path: str) -> Node:
+    """The node above all others, which stands for no word."""
+    return Node(Token("", path, 1, 1))
+
+
 def _leaf(node: Node, words: list[Token]) -> None:
     """Add words at the end of a branch; the values of a list in brackets become siblings, as does a key behind it."""
     before: list[Token] = []
@@ -134,7 +139,7 @@ def _leaf(node: Node, words: list[Token]) -> None:
 
 def of_elements(elements: Iterable[Element], path: str) -> Node:
     """The tree of XML elements of PAN-OS, where an `entry` is its name and a `member` its text."""
-    root = Node(Token("", path, 1, 1))
+    root = _root(path)
     waiting = deque((element, root) for element in elements)
     while waiting:
         element, above = waiting.popleft()
@@ -154,7 +159,7 @@ _ENDS_BLOCK = frozenset({"next", "end"})
 
 def of_blocks(text: str, path: str) -> Node:
     """The tree of FortiOS: `config`, `edit`, `set` with the values of a key, `next`, `end`."""
-    root = Node(Token("", path, 1, 1))
+    root = _root(path)
     around = [root]
     for line in lines_of(text, path):
         for words in _statements(line):
@@ -191,7 +196,7 @@ def _statements(line: Token) -> Iterator[list[Token]]:
 
 def of_indents(text: str, path: str) -> Node:
     """The tree of IOS and ASA: a line, and the lines indented below it, whose first words are keys."""
-    root = Node(Token("", path, 1, 1))
+    root = _root(path)
     head = root
     for line in lines_of(text, path):
         words = [] if _REMARK.match(line.text) else _words(line)
@@ -207,7 +212,7 @@ def of_menus(text: str, path: str) -> Node:
 
     What `print` lists are objects, too: a number, flags, and the same names and values.
     """
-    root = Node(Token("", path, 1, 1))
+    root = _root(path)
     menu = root
     for line in _printed(_continued(lines_of(text, path))):
         words = _command(line.text).split()

@@ -54,8 +54,7 @@ class AlikeObjects:
             if shape is not None and (cast := self._cast(shape, item, alike.places, own)) is not None:
                 return cast  # type: ignore[return-value]
             item = alike.whole()
-            if shape is None:
-                self._shapes.learn(alike.key, partial(self._shape, item, alike.places, alone, own))
+            self._shapes.learn(alike.key, partial(self._shape, item, alike.places, alone, own))
         note_properties(item, self._diagnostics)
         return alone(item, self._diagnostics)
 

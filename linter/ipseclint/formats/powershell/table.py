@@ -135,7 +135,7 @@ def _rows(lines: Sequence[str], begin: int, end: int, diagnostics: Diagnostics) 
     try:
         for count, row in enumerate(reader):
             place = diagnostics.place(start, 1)
-            if count > MAX_INSTANCES:
+            if row and count > MAX_INSTANCES:
                 diagnostics.refused(TOO_MANY, place)
                 return
             if not names:
