@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 import pytest
 
 from ipseclint.model.selectors import (
@@ -43,6 +45,54 @@ def test_an_address_is_written_in_its_shortest_form(text: str, written: str) -> 
 @cases("text", ["10.0.0", "10.0.0.256", "10.0.0.01", "1.2.3.4.5", "10.0.0.1-2001:db8::1", "host", ""])
 def test_what_is_no_address(text: str) -> None:
     assert parse_address(text) is None
+
+
+@cases(
+    "text",
+    [
+        *("::", "::1", "1::", "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8", "2001:DB8::00ff", "::1.2.3.4"),
+        *(
+            "1:2:3:4::5:6:7:8",
+            "1:2:3:4:5:6:7",
+            "1:2:3:4:5:6:7:8:9",
+            "1::2::3",
+            ":1",
+            "1:",
+            ":",
+            ":::",
+            "12345::",
+            "g::",
+        ),
+        *(
+            "::_1",
+            ":: 1",
+            "1:2:3:4:5:6:123:12345",
+            "::1/0",
+            "::1/128",
+            "::1/129",
+            "::1/-1",
+            "::1/ffff::",
+            "2001:db8::/48",
+        ),
+        *("10.0.0.9/0", "10.0.0.9/32", "10.0.0.9/33", "10.0.0.9/0.0.0.0", "10.0.0.9/255.255.255.255"),
+        *(
+            "10.0.0.9/255.0.255.0",
+            "10.0.0.9/0.0.0.255",
+            "10.0.0.9/255.255.255.254",
+            "10.0.0.9/",
+            "10.0.0.9/255.0.0",
+            "/8",
+        ),
+    ],
+)
+def test_an_address_in_its_usual_spelling_is_read_as_python_reads_it(text: str) -> None:
+    try:
+        network = ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        assert parse_address(text) is None
+    else:
+        first, last = int(network.network_address), int(network.broadcast_address)
+        assert parse_address(text) == Address(network.version, first, last)
 
 
 def test_a_name_is_written_as_it_is_and_an_empty_address_as_nothing() -> None:

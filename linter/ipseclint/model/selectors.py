@@ -121,7 +121,10 @@ IKE_PORTS = (500, 4500)
 
 
 _OCTETS = {str(number): number for number in range(256)}
-_LENGTHS = {str(number): number for number in range(33)}
+_LENGTHS: dict[int, dict[str, int]] = {
+    family: {str(number): number for number in range(bits + 1)} for family, bits in ADDRESS_BITS.items()
+}
+_OF_GROUPS = "0123456789abcdefABCDEF:"
 
 
 def ipv4_number(text: str) -> int | None:
@@ -131,6 +134,39 @@ def ipv4_number(text: str) -> int | None:
         return _OCTETS[first] << 24 | _OCTETS[second] << 16 | _OCTETS[third] << 8 | _OCTETS[fourth]
     except (KeyError, ValueError):
         return None
+
+
+def _ipv6_number(text: str) -> int | None:
+    """The number of an IPv6 address in groups of hexadecimal digits; None if it is not one, or is written otherwise."""
+    if text.strip(_OF_GROUPS):
+        return None
+    before, gap, behind = text.partition("::")
+    left, right = before.split(":") if before else [], behind.split(":") if behind else []
+    missing = 8 - len(left) - len(right)
+    if missing < 1 if gap else missing:
+        return None
+    groups = (*left, *["0"] * missing, *right)
+    digits = "".join([group.zfill(4) for group in groups])
+    return None if len(digits) != 32 or "" in groups else int(digits, 16)
+
+
+def _numbered(text: str) -> tuple[int, int] | None:
+    """The family and number of an address in its usual spelling; None if it is not one."""
+    family = 6 if ":" in text else 4
+    number = _ipv6_number(text) if family == 6 else ipv4_number(text)
+    return None if number is None else (family, number)
+
+
+def _bits_of_hosts(length: str, family: int) -> int | None:
+    """The bits that a prefix of a length, or a mask of IPv4, leaves to hosts; None if written otherwise."""
+    bits = _LENGTHS[family].get(length)
+    if bits is not None:
+        return (1 << ADDRESS_BITS[family] - bits) - 1
+    mask = ipv4_number(length) if family == 4 else None
+    if mask is None:
+        return None
+    others = LAST_ADDRESS[4] - mask
+    return None if others & (others + 1) else others
 
 
 @lru_cache(maxsize=4096)
@@ -144,9 +180,12 @@ def parse_address(text: str) -> Address | None:
     keyword = _KEYWORDS.get(text.casefold())
     if keyword is not None:
         return Address(keyword=keyword)
-    number = ipv4_number(text)
-    if number is not None:
-        return Address(4, number, number)
+    address, slash, length = text.partition("/")
+    if (numbered := _numbered(address)) is not None:
+        family, number = numbered
+        others = _bits_of_hosts(length, family) if slash else 0
+        if others is not None:
+            return Address(family, (number | others) - others, number | others)
     try:
         if "-" in text:
             low_text, _, high_text = text.partition("-")
@@ -155,11 +194,6 @@ def parse_address(text: str) -> Address | None:
                 return None
             return Address(low.version, int(low), int(high))
         if "/" in text:
-            address, _, length = text.partition("/")
-            number, bits = ipv4_number(address), _LENGTHS.get(length)
-            if number is not None and bits is not None:
-                last = number | (1 << 32 - bits) - 1
-                return Address(4, last + 1 - (1 << 32 - bits), last)
             network = ipaddress.ip_network(text, strict=False)
             return Address(network.version, int(network.network_address), int(network.broadcast_address))
         single = ipaddress.ip_address(text)
