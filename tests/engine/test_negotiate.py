@@ -16,10 +16,8 @@ pytestmark = pytest.mark.drawn(3)
 
 HERE, THERE = ("10.1.0.5", "10.2.0.7"), ("10.2.0.7", "10.1.0.5")
 OFFER_256 = "Offer ESP AES-256+SHA-1 in quick mode."
-OFFER_128 = (
-    "Offer ESP AES-128+SHA-1 in quick mode. "
-    "It is weaker than what this end offers now: the repair of the other end keeps that."
-)
+WEAKER = "It is weaker than what this end offers now: the repair of the other end keeps that."
+OFFER_128 = f"Offer ESP AES-128+SHA-1 in quick mode. {WEAKER}"
 
 
 def rule(name: str, ends: tuple[str, str], rest: str) -> str:
@@ -44,7 +42,7 @@ def rule(name: str, ends: tuple[str, str], rest: str) -> str:
             "qmpfs=none qmsecmethods=esp:sha1-aes128",
             (
                 (
-                    "Leave perfect forward secrecy out, as the other end does.",
+                    f"Leave perfect forward secrecy out, as the other end does. {WEAKER}",
                     'set rule name="Here" new qmpfs=none',
                 ),
                 (

@@ -46,9 +46,9 @@ def exempting(
             (row.protocol, row.destination_port) in wanted and row.destination in addresses for row in filters.filters
         ):
             # Two equal filters that do different things would leave open which of them Windows asks first.
-            return Fix(note=f"Take the filter for this traffic out of filter list {filters.name}.")
+            return Fix(note=f"Take the filter for this traffic out of filter list {filters.name}. {CLEAR}")
         return Fix(_legacy(machine, secured, name, addresses, protocol, ports), CLEAR)
-    return Fix(note=f"Exempt {', '.join(map(str, addresses))} in the policy that this was made from.")
+    return Fix(note=f"Exempt {', '.join(map(str, addresses))} in the policy that this was made from. {CLEAR}")
 
 
 def _exemption(

@@ -16,14 +16,16 @@ from ipseclint.source import Span
 if TYPE_CHECKING:
     from ipseclint.repair.commands.vpn import suite_command
     from ipseclint.semantics.negotiation.ends import End
-    from ipseclint.semantics.negotiation.fixes import Repair, repairs, suite_for
+    from ipseclint.semantics.negotiation.fixes import Repair, by_whole_suite, repairs, suite_for
     from ipseclint.semantics.negotiation.fleet import Comparison, compared
     from ipseclint.semantics.negotiation.pairs import Pair
     from ipseclint.semantics.negotiation.stage import Answer, Kind, Result, Stage
     from ipseclint.semantics.negotiation.verdict import Outcome, Verdict
 else:
     (suite_command,) = late_names("ipseclint.repair.commands.vpn", "suite_command")
-    Repair, repairs, suite_for = late_names("ipseclint.semantics.negotiation.fixes", "Repair", "repairs", "suite_for")
+    Repair, by_whole_suite, repairs, suite_for = late_names(
+        "ipseclint.semantics.negotiation.fixes", "Repair", "by_whole_suite", "repairs", "suite_for"
+    )
     (compared,) = late_names("ipseclint.semantics.negotiation.fleet", "compared")
     Answer, Kind, Stage = late_names("ipseclint.semantics.negotiation.stage", "Answer", "Kind", "Stage")
     Outcome, Verdict = late_names("ipseclint.semantics.negotiation.verdict", "Outcome", "Verdict")
@@ -76,8 +78,8 @@ def _hit(
     if key in done:
         return
     done.add(key)
-    command = _suite_whole(pair) if result.stage in _OF_A_SUITE else None
-    advice = Repair(command) if command is not None else _by_command(pair.a, _repair(comparison, result))
+    whole = _suite_whole(pair) if result.stage in _OF_A_SUITE else None
+    advice = whole or _by_command(pair.a, _repair(comparison, result))
     related: list[tuple[str, Span]] = []
     if difference.responder_span is not None and difference.responder_span.path != FACTS:
         related.append(("what the peer has", difference.responder_span))
@@ -109,13 +111,15 @@ _NAME = late(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+\.?")
 _OF_A_SUITE = (Stage.MAIN_MODE_SUITE, Stage.QUICK_MODE_SUITE, Stage.PFS)
 
 
-def _suite_whole(pair: Pair) -> str | None:
+def _suite_whole(pair: Pair) -> Repair | None:
     """The one command that gives an end of remote access a suite that both support; None if there is none."""
     end, suite = pair.a, suite_for(pair.a, pair.b)
     if end.owner is None or end.suite is None or suite is None:
         return None
     command = suite_command(end.owner, end.suite, suite)
-    return None if command is None else f"Run `{command}`: it is the strongest suite that both can do."
+    if command is None:
+        return None
+    return by_whole_suite(f"Run `{command}`: it is the strongest suite that both can do.", end, pair.b)
 
 
 def _by_command(end: End, advice: Repair | None) -> Repair | None:
@@ -138,6 +142,6 @@ def _repair(comparison: Comparison, result: Result) -> Repair | None:
     pair, module = comparison.pair, next(iter(comparison.modules), None)
     outcome = Outcome(pair.a, pair.b, Verdict.FAILS, result.why, result.basis, (result,), result.stage, module)
     here, there = repairs(outcome)
-    if here is None or there is None or not here.is_weaker:
+    if here is None or there is None or here.loss is None or there.is_there:
         return here
     return here._replace(words=f"{here.words} There: {there.words}")

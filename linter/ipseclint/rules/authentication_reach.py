@@ -70,7 +70,10 @@ def kerberos_only_with_non_member_peers(machine: Machine, _options: Options) -> 
                 message=f"only Kerberos, and the rule covers peers outside of the domain ({names})",
                 value=names,
                 related=(("Kerberos is the only method", first.span),),
-                fix=Fix(note="Add a certificate as a second method of first authentication, or exempt these peers."),
+                fix=Fix(
+                    note="Add a certificate as a second method of first authentication, or exempt these peers, whose "
+                    "traffic is then not protected."
+                ),
             )
 
 
@@ -129,7 +132,9 @@ def user_auth_required_for_service_traffic(machine: Machine, _options: Options) 
                 message="the second authentication requires a user for all traffic, and services have none; "
                 "make it optional, or narrow the rule",
                 value="user required for all traffic",
-                fix=Fix(note="Narrow the rule to the ports where users matter.")
+                fix=Fix(
+                    note="Narrow the rule to the ports where users matter, and give the rest a rule that asks for none."
+                )
                 if optional
                 else Fix((Assign(second, "methods", (*second.methods, anonymous)),)),
             )

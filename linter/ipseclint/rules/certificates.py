@@ -31,6 +31,7 @@ from ipseclint.rules._authentication import (
     user_defined_sets,
     written_methods,
 )
+from ipseclint.rules._exempting import CLEAR
 from ipseclint.rules._needed import NeededServices
 from ipseclint.semantics.reach import parsed, takes_all_traffic
 from ipseclint.semantics.scope import in_force, includes_any, remote_side, secured_rules
@@ -110,7 +111,7 @@ def strong_crl_over_protected_path(machine: Machine, options: RevocationServices
             related=(("the rule that requires IPsec", secured_rule.outbound.span),),
             fix=kept.exempting(machine, secured_rule, "Servers of revocation lists")
             if kept.hosts
-            else Fix(note="Exempt the servers of the lists with a rule of its own.", needs=("pki_servers",)),
+            else Fix(note=f"Exempt the servers of the lists with a rule of its own. {CLEAR}", needs=("pki_servers",)),
         )
 
 

@@ -94,7 +94,9 @@ def quick_mode_pfs_with_heavy_group(machine: Machine, options: HeavyQuickModePfs
             + (f"; {options.repaired_group} costs a fraction" if heavy else ""),
             value=used,
             severity=Severity.WARNING if heavy else Severity.INFO,
-            fix=_lighter_pfs(crypto, options) if heavy else Fix(note="Switch it off where no profile demands it."),
+            fix=_lighter_pfs(crypto, options)
+            if heavy
+            else Fix(note="Switch it off, which protects less, only where no profile demands it."),
         )
 
 
@@ -116,7 +118,10 @@ def _frequent(crypto: QuickModeCryptoSet, options: HeavyQuickModePfs, *, everyth
 
 def _lighter_pfs(crypto: QuickModeCryptoSet, options: HeavyQuickModePfs) -> Fix:
     if crypto.dialect in {Dialect.IP_SECURITY_POLICY, Dialect.DYNAMIC}:
-        return Fix(note="This tool knows no elliptic curves: let the quick mode live longer, or switch PFS off.")
+        return Fix(
+            note="This tool knows no elliptic curves: let the quick mode live longer, or switch PFS off, which "
+            "protects less."
+        )
     return Fix((Assign(crypto, "pfs_group", options.repaired_group),), note=_AGREE, risky=True)
 
 
@@ -170,7 +175,10 @@ def authip_fast_quick_mode_lost(machine: Machine, _options: Options) -> Iterator
             message=f"{reason}: AuthIP needs two exchanges for each quick mode instead of one{more}",
             value=reason,
             related=tuple((label(other), place) for other, place in others[:_SHOWN]),
-            fix=Fix(note="Where load is the problem and all peers are Windows: one proposal, no PFS of quick mode."),
+            fix=Fix(
+                note="Where load is the problem and all peers are Windows: one proposal, no PFS of quick mode, which "
+                "protects less."
+            ),
         )
 
 

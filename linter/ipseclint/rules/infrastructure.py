@@ -11,6 +11,7 @@ from ipseclint.model.policy import AuthMethod, ConnectionSecurityRule, CrlCheck,
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._exempting import CLEAR
 from ipseclint.rules._needed import NeededServices
 from ipseclint.semantics.reach import covers, parsed, takes_all_traffic
 from ipseclint.semantics.registry import number, values_of
@@ -101,7 +102,7 @@ def domain_controllers_not_exempt(machine: Machine, options: DomainControllersNo
             severity=severity if blind or set(options.tickets) <= kept.services else Severity.WARNING,
             related=(("Kerberos is needed", requiring[id(host_rule)]),),
             fix=Fix(
-                note="Exempt the addresses of all domain controllers with a rule of its own.",
+                note=f"Exempt the addresses of all domain controllers with a rule of its own. {CLEAR}",
                 needs=("domain_controllers",),
             )
             if blind
@@ -296,7 +297,7 @@ def boot_time_dependency_under_require(machine: Machine, options: BootTimeDepend
             related=(("the delayed start", delay.data.span),),
             fix=Fix(
                 note=f"Run `sc.exe config {options.keying_service} start= auto`. "
-                "Exempt domain controllers and DNS servers."
+                f"Exempt domain controllers and DNS servers. {CLEAR}"
             ),
         )
 

@@ -114,7 +114,10 @@ def ipsec_toward_nat_containers(machine: Machine, _options: NoOptions) -> Iterat
         "does not reach them",
         value="containers",
         related=tuple((f'rule "{each.name}"', each.span) for each in others),
-        fix=Fix(note="Exempt the ports that are mapped to containers, or connect these to a network without NAT."),
+        fix=Fix(
+            note="Connect the containers to a network without NAT, or exempt the ports that are mapped to them: their "
+            "traffic is then not protected."
+        ),
     )
 
 

@@ -21,15 +21,13 @@ from ipseclint.words import plural
 
 if TYPE_CHECKING:
     from ipseclint.semantics.negotiation.ends import End
-    from ipseclint.semantics.negotiation.fixes import offer_main_mode, offer_quick_mode
+    from ipseclint.semantics.negotiation.fixes import offer_suite
     from ipseclint.semantics.negotiation.fleet import of_rules, offers
     from ipseclint.semantics.negotiation.pairs import Pair
     from ipseclint.semantics.negotiation.stage import Kind, Stage
     from ipseclint.semantics.negotiation.unanswered import mirrored_sides, unanswered
 else:
-    offer_main_mode, offer_quick_mode = late_names(
-        "ipseclint.semantics.negotiation.fixes", "offer_main_mode", "offer_quick_mode"
-    )
+    (offer_suite,) = late_names("ipseclint.semantics.negotiation.fixes", "offer_suite")
     of_rules, offers = late_names("ipseclint.semantics.negotiation.fleet", "of_rules", "offers")
     Kind, Stage = late_names("ipseclint.semantics.negotiation.stage", "Kind", "Stage")
     mirrored_sides, unanswered = late_names(
@@ -170,8 +168,7 @@ def no_common_proposal(fleet: Fleet, _options: Options) -> Iterator[Hit]:
 
 def _offering(pair: Pair, here: CryptoSet) -> Fix:
     """The fix that offers the peer's strongest proposal here too; the peer can instead offer one of these."""
-    is_main = isinstance(here, MainModeCryptoSet)
-    advice = offer_main_mode(pair.a, pair.b) if is_main else offer_quick_mode(pair.a, pair.b)
+    advice = offer_suite(pair.a, pair.b, in_main_mode=isinstance(here, MainModeCryptoSet))
     note = f"{advice.words} Or let the peer offer one of these: one end is enough."
     return Fix(advice.fix.changes if advice.fix is not None else (), note)
 

@@ -51,7 +51,7 @@ def require_without_request_phase(machine: Machine, _options: Options) -> Iterat
             value="require inbound",
             fix=Fix(request)
             if secured_rule.dialect is Dialect.WFAS
-            else Fix(note="Let the filter action accept clear text."),
+            else Fix(note="Let the filter action accept clear text, which protects less, until all peers answer."),
         )
 
 

@@ -28,7 +28,9 @@ from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.words import listed
 
 DOMAIN_ONLY = frozenset({Profile.DOMAIN})
-NAMED_PREFIXES = Fix(note="Name the prefixes of the intranet instead of any peer.")
+NAMED_PREFIXES = Fix(
+    note="Name the prefixes of the intranet instead of any peer. Traffic with other peers is then not protected."
+)
 
 
 class RequestOutboundToAnything(Options):
@@ -106,9 +108,7 @@ def request_outbound_to_anything(machine: Machine, options: RequestOutboundToAny
             "negotiation that stays open for its whole retransmission schedule",
             value=" ".join(sorted(profiles)),
             severity=Severity.WARNING if warns else Severity.INFO,
-            fix=_domain_only(secured_rule)
-            if warns
-            else Fix(note="Name the prefixes of the intranet instead of any peer."),
+            fix=_domain_only(secured_rule) if warns else NAMED_PREFIXES,
         )
 
 

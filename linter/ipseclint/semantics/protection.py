@@ -247,12 +247,13 @@ def _group_bits(group: DhGroup) -> int | None:
     return group.row.strength_bits
 
 
+_NOTHING = frozenset({AuthMethod.ANONYMOUS, AuthMethod.NULL})
 _WEAK = frozenset({AuthMethod.PRESHARED_KEY, AuthMethod.COMPUTER_NTLM, AuthMethod.USER_NTLM})
 
 
-def _rank(method: AuthMethod) -> int:
+def method_rank(method: AuthMethod) -> int:
     """The rank of a method: 0 proves nothing, 1 is a secret that many share or NTLM, 2 the rest."""
-    return 0 if method is AuthMethod.ANONYMOUS else 1 if method in _WEAK else 2
+    return 0 if method in _NOTHING else 1 if method in _WEAK else 2
 
 
 def compare_authentication(
@@ -269,7 +270,9 @@ def compare_authentication(
     if phase is AuthPhase.FIRST and not (old and new):
         result.doubts.append("the first authentication is not in this input")
         return
-    weakest = [min((_rank(each.method.known) for each in side if each.method.known), default=0) for side in (old, new)]
+    weakest = [
+        min((method_rank(each.method.known) for each in side if each.method.known), default=0) for side in (old, new)
+    ]
     if weakest[1] < weakest[0]:
         how = "no longer asked for" if not new else "satisfied by a weaker method"
         result.losses.append(f"{phase} authentication is {how}")

@@ -74,6 +74,14 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
     return Result(STAGE, Answer.FAILS, f"{why}, and is refused", Basis.DOCUMENTED, differences=(difference,))
 
 
+def protects_more(end: End, other: End) -> bool:
+    """Whether an end protects traffic that the other, as far as its addresses are known, does not."""
+    mine, theirs = _selectors(end, other), _selectors(other, end)
+    if mine is None or theirs is None or not (mine.is_understood and theirs.is_understood):
+        return False
+    return (_relation(mine, theirs, hosts=False) or Relation.EQUAL) in {Relation.WIDER, Relation.DISJOINT}
+
+
 def _are_one(mine: Selectors, theirs: Selectors) -> bool:
     """Whether the selectors are equal as written, with the sides exchanged."""
     return (

@@ -1,4 +1,4 @@
-"""The strongest suite that an end offers, and which suites are broken or weaker than others."""
+"""The strongest suite that an end offers, and which suites, groups and methods are broken or weaker than others."""
 
 from __future__ import annotations
 
@@ -10,11 +10,23 @@ from ipseclint.model.peer import Offer
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.offers import Suite
 from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, Cipher, DhGroup, Integrity
+from ipseclint.vocabulary.other_algorithms import OTHER_ENCRYPTION, OTHER_GROUPS, OTHER_INTEGRITY
 
 CIPHERS = {cipher.value: cipher for cipher in Cipher}
 HASHES = {integrity.value: integrity for integrity in Integrity}
 GROUPS = {group.value: group for group in DhGroup}
 """The algorithms of a suite by their names in an offer; Windows cannot express any other name."""
+
+_CIPHER_BITS = {cipher.value: cipher.row.strength_bits for cipher in Cipher} | {
+    other.name: other.strength_bits for other in OTHER_ENCRYPTION
+}
+_HASH_BITS = {integrity.value: integrity.row.strength_bits for integrity in Integrity} | {
+    other.name: other.strength_bits for other in OTHER_INTEGRITY
+}
+_GROUP_BITS = {group.value: group.row.strength_bits for group in DhGroup} | {
+    other.name: other.strength_bits for other in OTHER_GROUPS
+}
+_AEAD = {cipher.value for cipher in AEAD_CIPHERS} | {other.name for other in OTHER_ENCRYPTION if other.aead}
 
 MAX_COMBINATIONS = 10_000
 """Reasoned: more combinations of values than any configuration writes."""
@@ -22,10 +34,23 @@ MAX_COMBINATIONS = 10_000
 
 def strongest(offers: Sequence[Offer], end: End) -> Suite | None:
     """The strongest combination of proposals that an end's tool can express; None if there is none."""
-    suites = (suite for offer in offers for suite in _combinations(offer) if _can_say(end, suite))
+    return _best(suite for offer in offers for suite in _combinations(offer) if _can_say(end, suite))
+
+
+def best_of(offers: Sequence[Offer]) -> Suite | None:
+    """The strongest combination of an end's own proposals; None if there is none of known strength."""
+    return _best(suite for offer in offers for suite in _combinations(offer))
+
+
+def _best(suites: Iterator[Suite]) -> Suite | None:
     ranked = ((rank, suite) for suite in islice(suites, MAX_COMBINATIONS) if (rank := _rank(suite)) is not None)
     best = max(ranked, key=lambda each: each[0], default=None)
     return None if best is None else best[1]
+
+
+def group_bits(group: str) -> int | None:
+    """The strength of a group by its name, 0 for none; None where it is not known."""
+    return _GROUP_BITS.get(group)
 
 
 def _combinations(offer: Offer) -> Iterator[Suite]:
@@ -35,16 +60,15 @@ def _combinations(offer: Offer) -> Iterator[Suite]:
 
 
 def _rank(suite: Suite) -> tuple[int, ...] | None:
-    """Bits of encryption, group, integrity; None for an algorithm that Windows cannot express."""
+    """Bits of encryption, group, integrity; None for an algorithm of unknown strength."""
     try:
-        cipher = CIPHERS[suite.encryption] if suite.encryption is not None else Cipher.NONE
-        hashes = [HASHES[each] for each in (suite.integrity, suite.ah_integrity, suite.prf) if each is not None]
-        group = GROUPS[suite.group] if suite.group is not None else DhGroup.NONE
+        cipher = 0 if suite.encryption is None else _CIPHER_BITS[suite.encryption]
+        hashes = [_HASH_BITS[each] for each in (suite.integrity, suite.ah_integrity, suite.prf) if each is not None]
+        group = 0 if suite.group is None else _GROUP_BITS[suite.group]
     except KeyError:
         return None
-    bits = [each.row.strength_bits for each in hashes]
-    own = cipher.row.strength_bits if cipher in AEAD_CIPHERS else min(bits, default=0)
-    return cipher.row.strength_bits, group.row.strength_bits or 0, own, int(cipher in AEAD_CIPHERS)
+    is_aead = suite.encryption in _AEAD
+    return cipher, group or 0, cipher if is_aead else min(hashes, default=0), int(is_aead)
 
 
 def _can_say(end: End, suite: Suite) -> bool:
