@@ -116,7 +116,8 @@ def test_a_rule_whose_first_authentication_is_lost_may_be_anonymous_there() -> N
     subject = registry(("ConSecRules", OWN, rule), methods)
     (hit,) = hits("AU016", subject)
     assert hit.fix is not None
-    assert (hit.fix.changes, hit.fix.note) == ((), "Narrow the rule to the ports where users matter.")
+    words = "Narrow the rule to the ports where users matter, and give the rest a rule that asks for none."
+    assert (hit.fix.changes, hit.fix.note) == ((), words)
 
 
 @pytest.mark.parametrize("mode", ["Transport", "Tunnel"])

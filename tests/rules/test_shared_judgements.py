@@ -23,7 +23,7 @@ from ipseclint.model.selectors import Address, LegacyFilter, PortRange, WfpFilte
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import Site
 from ipseclint.rules._authentication import user_defined_sets
-from ipseclint.rules._exempting import exempting
+from ipseclint.rules._exempting import CLEAR, exempting
 from ipseclint.semantics.effective import tightest
 from ipseclint.semantics.pairing import crypto_pairs, longest_quick_modes
 from ipseclint.semantics.reach import covers as side_covers
@@ -295,7 +295,7 @@ def test_a_rule_of_no_policy_is_exempted_from_in_words() -> None:
         "connection_security_rule",
     ]
     stray = exempting(subject, owned.model_copy(update={"policy": None}), "E", (INSIDE,))
-    assert (stray.changes, stray.note) == ((), "Exempt 10.1.255.255 in the policy that this was made from.")
+    assert (stray.changes, stray.note) == ((), f"Exempt 10.1.255.255 in the policy that this was made from. {CLEAR}")
 
 
 @cases(
@@ -312,7 +312,7 @@ def test_traffic_that_a_filter_names_already_is_taken_out_and_not_exempted(
     for held, noted in ((lists, stands_there), ((), False)):
         machine_ = subject.with_policy(subject.policy.model_copy(update={"filter_lists": held}))
         fix = exempting(machine_, owned, "E", (INSIDE,), 17, (PortRange(53, 53),))
-        assert (fix.note == "Take the filter for this traffic out of filter list L.") is noted
+        assert (fix.note == f"Take the filter for this traffic out of filter list L. {CLEAR}") is noted
         assert len(fix.changes) == (0 if noted else 3)
 
 
