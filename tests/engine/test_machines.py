@@ -21,7 +21,7 @@ from ipseclint.model.policy import Policy
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.outcome import Exit, exit_code
 from ipseclint.report import Ignored, Input, InputStatus
-from ipseclint.source import Source, Span, bytes_source
+from ipseclint.source import HEAD_BYTES, Source, Span, bytes_source
 from tests.cases import cases
 
 
@@ -205,3 +205,12 @@ def test_a_command_in_the_sentence_that_quotes_an_error_is_said() -> None:
     report = check_text(f'I ran {command} on the client but get "Policy match error" from the server.\n', "ticket.txt")
     assert [finding.code for finding in report.findings] == ["RT016"]
     assert [(problem.span.line, problem.span.column) for problem in report.problems] == [(1, 7)]
+
+
+def test_commands_far_behind_the_beginning_of_a_document_are_read() -> None:
+    prose = "A line on how servers use `New-NetIPsecRule` here.\n\n" * (HEAD_BYTES // 40)
+    command = 'netsh advfirewall set global mainmode mmsecmethods "dhgroup1:des-md5"'
+    far = f"# Rules\n\n{prose}\n```cmd\n{command}\n```\n"
+    read = check_text(far, "rules.md")
+    assert "CR003" in {finding.code for finding in read.findings}
+    assert check_text(f"# Rules\n\n{prose}", "rules.md").findings == ()

@@ -276,11 +276,12 @@ def _problem(code: ProblemCode, source: Source, message: str) -> Problem:
 
 
 def _format_behind(source: Source, sign: Sign) -> Format | None:
-    """The format of policy that begins far behind the head, or behind a first line like that of XML or JSON."""
-    if not sign.is_suspicious:
-        return None
+    """The format of policy that begins far behind the head, also in a document, or behind a first line like that of XML
+    or JSON."""
     wide = replace(source, head_bytes=max(HEAD_BYTES, sign.within_bytes))
     format_ = recognise(wide) if sign.within_bytes > HEAD_BYTES else None
+    if not sign.is_suspicious:
+        return format_
     # cmd.exe passes over a line that it does not know.
     format_ = format_ or (recognise(wide, Shape.TEXT) if command_in(source) else None)
     if format_ is None and suffix_of(source.path) in _POWERSHELL_SUFFIXES:

@@ -7,6 +7,9 @@ from tests.cases import cases
 from ipseclint.api import check_text
 
 TOLD = (
+    "If client and server have no cipher in common, you get Windows' VPN error 13868.",
+    "When the router drops UDP 500, the client will show VPN error 809.",
+    'A DH group of both is what gets it past the VPN error "13868".',
     "What does the VPN say? If it is `Error 628`, enable CHAP.",
     "Which error of the VPN do you see? If it's error 809, open the ports.",
     "VPN: if that is the error 789, the key is wrong.",
@@ -89,6 +92,8 @@ TOLD = (
 """What a guide says, in the languages in which they are written."""
 
 MET = (
+    (13868, "If I change the DH group, you get to see VPN error 13868."),
+    (809, "Nothing gets it past VPN error 809."),
     (809, "VPN: Wenn ich mich verbinde, kommt Fehler 809."),
     (809, "Beim Verbinden mit dem VPN erscheint Fehler 809."),
     (809, "VPN: bei mir kommt immer Fehler 809"),

@@ -245,7 +245,7 @@ def sign_of(source: Source) -> Sign:
         match, why = named
         return Sign("suspicious", is_suspicious=True, why=why, line=folded.count(b"\n", 0, match.start()) + 1)
     if sign and _is_document(source):
-        return _log_of_daemon(folded) or Sign("prose about IPsec")
+        return _log_of_daemon(folded) or Sign("prose about IPsec", within_bytes=sign.within_bytes)
     if sign and sign.is_suspicious and lists_kinds_of_events(source):
         return KINDS_OF_EVENTS
     if sign and sign.is_suspicious and names_key(source):

@@ -41,7 +41,15 @@ _BEFORE = {
             rf"|result\sin|lead\sto|fail\swith|throw|report|return|give)\s{_CLAUSE}{{0,40}}"
         ),
         rf"(?<!is\s)(?<!['’]s\s)\b(?:the|this|that|apply|install)\s(?:\w{{1,12}}\s){{0,2}}{_REMEDY}\s(?:for|of|to)\s{_CLAUSE}{{0,30}}",
-        r"\bto\s(?:avoid|prevent)\s(?:the\s|this\s|windows\s|vpn\s){0,3}",
+        (
+            r"\b(?:if|when|whenever|unless)\s(?![^.!?]{0,100}\b(?:i|we|my|our|it)\b)[^.!?]{0,100},\s(?:then\s)?"
+            r"(?:you|windows|clients|users|(?:the|a|your)\sclient)(?:['’]ll|\swill)?\s"
+            rf"(?:get|see|receive|show|report|display|return)s?\s{_CLAUSE}{{0,40}}"
+        ),
+        (
+            r"(?:\bto\s(?:avoid|prevent)|(?<!nothing\s)\bgets\s(?:it|you|them|windows)\spast)\s"
+            r"(?:the\s|this\s|windows\s|vpn\s|error\s){0,4}[\"“]?"
+        ),
     ),
     "de": (
         r"\b(?:falls|wenn)\ssie\b[^.!?]{0,80}",
