@@ -418,3 +418,33 @@ def test_of_a_text_of_one_line_the_rest_is_not_gone_through_for_each_key(name: s
         return text.passed - len(text)
 
     assert passed(128) <= 2.3 * passed(64)
+
+
+@cases(
+    "text",
+    [
+        "Replace `<EAP password>` in the script.\nConnection Branch, for `<customer>`\n",
+        "Replace <your pre-shared key> and send it.\nConnection Branch\n",
+        '$Psk = "<psk-from-portal>"\nsc config IKEEXT start= auto\n',
+        "UPDATE radcheck SET Value='<real-password>' WHERE UserName='<customer>';\nSELECT 1;\n",
+    ],
+)
+def test_what_is_left_open_between_angle_brackets_begins_no_element(text: str) -> None:
+    places, _ = secrets.keys_in(text)
+    assert all("\n" not in text[begin:end] for begin, end in places)
+    assert not any("Branch" in text[begin:end] or "IKEEXT" in text[begin:end] for begin, end in places)
+
+
+@cases(
+    "text",
+    [
+        'xml = "<sharedSecret>" + "Kan4rie7Q9zX" + "</sharedSecret>"\n',
+        "x = '<psk>' & \"Kan4rie7Q9zX\" & '</psk>'\n",
+        "<psk>Kan4rie7Q9zX",
+        "<password kept>Kan4rie7Q9zX</password>",
+        '<psk value="Kan4rie7Q9zX" kept>',
+    ],
+)
+def test_an_element_that_a_script_puts_together_or_that_is_damaged_still_has_its_key(text: str) -> None:
+    places, _ = secrets.keys_in(text)
+    assert any("Kan4rie7Q9zX" in text[begin:end] for begin, end in places)

@@ -87,6 +87,10 @@ _NAMES_OBJECT = late(
 _FILE_NAME = late(r"[\w:-]{1,64}[.\\]")
 _TAG = late(r"(<|&lt;)(/?)[^<>&]*(/?)(>|&gt;)")
 _MARKUP = late(r"<[^<>]*>|&lt;(?:(?!&[lg]t;)[^<>])*&gt;")
+_WORDS_LEFT_OPEN = late(r"<[^\W\d][\w'\u2019.-]{0,40}(?:[ ][\w'\u2019.-]{1,40}){1,8}>")
+"""A tag of several words without a sign between them, which no XML has."""
+_MAX_TO_END_TAG = 4096
+"""So far behind what may be left open an end tag is looked for, as in a text that a script puts together (reasoned)."""
 _NEIGHBOUR = late(
     r"(?:</(?:\w+:)?(?:LocURI|OmaUri|key|name)>(?:(?!<(?:\w+:)?(?:LocURI|OmaUri|key|name)\b)[\s\S]){0,1000}?"
     r"<(?:\w+:)?(?:data|string|value)|</?(?:\w+:)?val\w{0,8}>?(?:(?!<Value\b)[\s\S]){0,400}?<(?:Reg|Value)Data)"
@@ -308,6 +312,16 @@ def _end_of_tag(text: str, at: int) -> int:
     return min((end for end in ends if end >= 0), default=at)
 
 
+def _is_placeholder(text: str, tag: re.Match[str]) -> bool:
+    """Whether a tag is a value that is left open, as `<your password>`: words or a whole quotation, never closed."""
+    begin, end = tag.span()
+    is_quoted = begin > 0 and text[begin - 1] in "`\"'" and text[begin - 1] == text[end : end + 1]
+    if not is_quoted and _WORDS_LEFT_OPEN.fullmatch(tag[0]) is None:
+        return False
+    name = re.split(r"[\s>&]", tag[0][len(tag[1]) :], maxsplit=1)[0]
+    return text.find(f"/{name}", end, end + _MAX_TO_END_TAG) < 0
+
+
 def _in_element(text: str, tag: int, begin: int, end: int) -> Iterator[Place]:
     """The text of an element whose tag names a key, and the value of such an attribute."""
     attribute = _ATTRIBUTE.match(text, end)
@@ -322,7 +336,7 @@ def _in_element(text: str, tag: int, begin: int, end: int) -> Iterator[Place]:
         closing = text.find("<", end)
         yield end, closing if closing >= 0 else len(text)
         return
-    if whole[2] or whole[0].endswith(("/>", "/&gt;")):
+    if whole[2] or whole[0].endswith(("/>", "/&gt;")) or _is_placeholder(text, whole):
         return
     last = min(len(text), whole.end() + MAX_VALUE_CHARACTERS)
     depth, at = 1, whole.end()
