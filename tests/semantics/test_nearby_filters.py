@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Policy
+from ipseclint.model.selectors import WfpFilter
 from ipseclint.semantics import nearby_filters
+from tests.cases import cases
 from tests.semantics.test_object_changes import machine
 
 LISTS = (
@@ -32,3 +36,38 @@ def test_filters_are_near_a_change_of_others_or_of_what_uses_them(
     monkeypatch.setattr(nearby_filters, "FEW_FILTERS", -1)
     old, _ = nearby_filters.nearby(machine(*more, *LISTS), machine(*more, *LISTS, *then))
     assert [len(each.filters) for each in old.policy.filter_lists] == [left]
+
+
+RULES = tuple(
+    f"advfirewall consec add rule name=R{number} endpoint1=any endpoint2=10.{number}.0.0/16 action=requireinrequireout"
+    for number in range(4)
+)
+
+
+@cases("most", [1, 2, 3])
+@cases(("old", "new"), [(1, 3), (3, 1), (2, 2), (2, 3), (3, 3), (0, 4)])
+@cases("kind", ["connection_security_rules", "filter_lists", "wfp_filters"])
+def test_only_of_many_rules_and_filters_in_both_states_those_near_are_sought(
+    kind: str, old: int, new: int, most: int
+) -> None:
+    def state(count: int) -> Machine:
+        if kind == "connection_security_rules":
+            return machine(*RULES[:count])
+        if kind == "filter_lists":
+            more = (f"ipsec static add filter filterlist=L srcaddr=me dstaddr=10.1.0.{each}" for each in range(count))
+            return machine("ipsec static add filterlist name=L", *more)
+        rows = [
+            WfpFilter(f"k{each}", "f", "l", "s", 1, "a", None, (), (), None, (), (), (), 1, 1) for each in range(count)
+        ]
+        return Machine(name="m", policy=Policy(wfp_filters=tuple(rows)))
+
+    given = state(old), state(new)
+    is_few = {"FEW_RULES": 10, "FEW_FILTERS": 10} | {
+        "FEW_RULES" if kind == "connection_security_rules" else "FEW_FILTERS": most
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, number in is_few.items():
+            patch.setattr(nearby_filters, name, number)
+        found = nearby_filters.nearby(*given)
+    are_given = [one is other for one, other in zip(found, given, strict=True)]
+    assert are_given == [min(old, new) <= most] * 2

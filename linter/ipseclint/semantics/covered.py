@@ -191,7 +191,7 @@ def _kinds(parts: Sequence[Box], region: Box, axis: Axis) -> str:
     """The traffic in some boxes, in words: the fields in which they are narrower than the region."""
     fewest = [each.box for each in joined([Region(part) for part in parts])] if len(parts) <= _JOINED_PARTS else parts
     kinds = list(dict.fromkeys(_kind(part, region, axis) for part in fewest))
-    more = f" or {len(kinds) - _LISTED_PARTS} more kinds" if len(kinds) > _LISTED_PARTS else ""
+    more = f" or {plural(len(kinds) - _LISTED_PARTS, 'more kind')}" if len(kinds) > _LISTED_PARTS else ""
     return " or ".join(kinds[:_LISTED_PARTS]) + more
 
 

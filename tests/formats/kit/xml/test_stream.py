@@ -3,8 +3,10 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
+from xml.parsers import expat
 
 import pytest
 from hypothesis import given
@@ -174,8 +176,8 @@ def test_deep_nesting_is_refused_where_it_gets_too_deep() -> None:
 
 
 def test_one_endless_text_is_refused() -> None:
-    assert problems(run("<root>" + "x" * 20_000_000 + "</root>"))[0][0] is ProblemCode.REFUSED
-    assert problems(run("<other>" + "x" * 20_000_000 + "</other>")) == []
+    assert problems(run("<root>" + "x" * 9_000_000 + "</root>"))[0][0] is ProblemCode.REFUSED
+    assert problems(run("<other>" + "x" * 9_000_000 + "</other>")) == []
 
 
 def test_one_endless_tag_is_refused() -> None:
@@ -184,6 +186,38 @@ def test_one_endless_tag_is_refused() -> None:
 
 def test_one_object_with_too_many_elements_is_refused() -> None:
     assert problems(run("<root>" + "<a/>" * 210_000 + "</root>" + " " * 20_000))[0][0] is ProblemCode.REFUSED
+
+
+@cases(
+    ("limit", "pieces", "message"),
+    [
+        ("MAX_TEXT_BYTES", ["<root>", "x" * 10], None),
+        ("MAX_TEXT_BYTES", ["<root>", "x" * 5, "x" * 6], "one text is longer than 8 MB"),
+        ("MAX_TEXT_BYTES", ["<root>", "x" * 8, "<a/>", "x" * 8], None),
+        ("MAX_TEXT_BYTES", ["<root>", "x" * 8, "<a>", "x" * 8, "</a>", "x" * 8], None),
+        ("MAX_TEXT_BYTES", ["<other><root><a/>", "x" * 8, "</root>", "<b/>" * 8], None),
+        ("MAX_TEXT_BYTES", ["<other>", "x" * 8, "x" * 8], None),
+        ("MAX_SUBTREE_ELEMENTS", ["<root>", "<a/>" * 10], None),
+        ("MAX_SUBTREE_ELEMENTS", ["<root>", "<a/>" * 11], "one object has more than 10 elements"),
+        ("MAX_SUBTREE_ELEMENTS", ["<other>", "<root><a/></root>" * 11], None),
+        ("MAX_SUBTREE_BYTES", ["<root>", "x" * 4], None),
+        ("MAX_SUBTREE_BYTES", ["<root>", "x" * 5], "one object is longer than 64 MB"),
+        ("MAX_SUBTREE_BYTES", ["<other>", "x" * 50], None),
+        ("MAX_SUBTREE_BYTES", ["<other>", "<root>x</root>", "<root>x</root>"], None),
+    ],
+)
+def test_what_is_wanted_is_refused_behind_its_limit(limit: str, pieces: list[str], message: str | None) -> None:
+    reader = walker.Walker("in.xml", Wanted({"root": frozenset()}))
+    reader.attach(expat.ParserCreate("utf-8"))
+    at = 0
+    with pytest.MonkeyPatch.context() as patch, suppress(walker.Refusal):
+        patch.setattr(walker, limit, 10)
+        for piece in pieces:
+            reader.parse(piece.encode(), at, last=False)
+            at += len(piece)
+    assert [each.message for each in reader.hand_over() if isinstance(each, Problem)] == [message] * (
+        message is not None
+    )
 
 
 def test_long_single_line_keeps_its_columns() -> None:

@@ -99,9 +99,6 @@ class Walker:
     def attach(self, parser: expat.XMLParserType) -> expat.XMLParserType:
         """Use a new parser, for another root element."""
         self._parser = parser
-        self._stack.clear()
-        self._lists.clear()
-        self._base = None
         self._bytes.clear()
         parser.StartDoctypeDeclHandler = self._doctype
         self.look_again()

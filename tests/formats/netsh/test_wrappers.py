@@ -1,0 +1,144 @@
+"""What a program that runs the rest of its line runs: each program with its options, and what is none of it."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+
+from tests.cases import cases
+
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.hosts import BATCH
+from ipseclint.formats.netsh.words import Part, split_parts
+from ipseclint.formats.netsh.wrappers import command_of_task, encoded_script, handed_to_powershell, unwrapped
+
+RUN = "netsh ipsec static delete all"
+FILE, LINES = ".\\setup.ps1", "a\nb"
+
+
+def encoded(script: str) -> str:
+    return b64encode(script.encode("utf-16-le")).decode()
+
+
+ENCODED = encoded(RUN)
+
+
+def part_of(line: str) -> Part:
+    (part,) = split_parts(Token(line, "a.cmd", 1, 1), BATCH)
+    return part
+
+
+def run_by(line: str) -> list[str] | None:
+    part = part_of(line)
+    inner = unwrapped(part, part.words)
+    return None if inner is None else [" ".join(word.text for word in words) for _, words in inner]
+
+
+@cases("program", ["call", "start", "cmd", "%comspec%", "powershell", "pwsh", "runas", "sudo", "gsudo", "psexec"])
+def test_a_program_alone_runs_nothing(program: str) -> None:
+    for written in (program, f"{program}.exe", rf"C:\Tools\{program.upper()}.EXE", f"{program} /wait", f"{program} -s"):
+        assert run_by(written) is None
+
+
+@cases(
+    "line",
+    [
+        f"call {RUN}",
+        f"start /wait {RUN}",
+        f'start "a title" /b /WAIT {RUN}',
+        f"start /min /wait /high {RUN}",
+        f"cmd /c {RUN}",
+        f"cmd.exe /q /K {RUN}",
+        rf"C:\Windows\System32\cmd /c {RUN}",
+        f'cmd /c "{RUN}"',
+        f"powershell {RUN}",
+        f"powershell -Command {RUN}",
+        f'powershell -NoProfile /ExecutionPolicy Bypass -c "{RUN}"',
+        f"pwsh -w hidden -co {RUN}",
+        f'runas /user:a\\b "{RUN}"',
+        f"sudo -E {RUN}",
+        f"gsudo {RUN}",
+        f"psexec {RUN}",
+        f"psexec64 -accepteula -s -i {RUN}",
+        f"paexec -i 1 /u a\\b -p x {RUN}",
+        f'schtasks /create /tn t /sc once /tr "{RUN}"',
+    ],
+)
+def test_the_rest_of_the_line_is_run(line: str) -> None:
+    assert run_by(line) == [RUN]
+
+
+@cases(
+    "line",
+    [
+        "call :label",
+        "call setup.cmd",
+        f"start {RUN}",
+        f"start /b {RUN}",
+        f"cmd {RUN}",
+        f"cmd /q {RUN}",
+        f"powershell -Unknown x {RUN}",
+        "powershell -File setup.ps1",
+        "powershell -Command .\\setup.ps1",
+        f"powershell -enc {ENCODED}",
+        f"psexec \\\\srv {RUN}",
+        f"psexec @hosts.txt {RUN}",
+        f"psexec -x {RUN}",
+        "psexec -u a",
+        f'schtasks /create /s srv /tr "{RUN}"',
+        f'schtasks /change /tr "{RUN}"',
+        "schtasks /create /tn t /tr setup.cmd",
+        "schtasks /create /tr",
+        RUN,
+    ],
+)
+def test_what_runs_elsewhere_later_or_from_a_file_is_not(line: str) -> None:
+    assert run_by(line) is None
+
+
+def test_each_command_of_a_quoted_text_is_one() -> None:
+    assert run_by(f'cmd /c "{RUN} & echo done"') == [RUN, "echo done"]
+    assert run_by(f'powershell -c "{RUN}; Get-Date"') == [RUN, "Get-Date"]
+    assert run_by('cmd /c " "') == []
+
+
+@cases(
+    ("line", "handed", "script"),
+    [
+        ("powershell", None, None),
+        (f"powershell {RUN}", RUN, None),
+        (f"pwsh {RUN}", None, None),
+        (f"pwsh -c {RUN}", RUN, None),
+        ("powershell -c", None, None),
+        (f"powershell -e {ENCODED}", RUN, RUN),
+        (f"powershell -nop -ep Bypass -EncodedCommand {ENCODED}", RUN, RUN),
+        (f"powershell -ec {ENCODED}", RUN, RUN),
+        (f"powershell -ex Bypass {RUN}", RUN, None),
+        ("powershell -enc", None, None),
+        ("powershell -enc AAAA", "", ""),
+        (f"powershell -enc {encoded(FILE)}", FILE, ""),
+        (f"powershell -enc {encoded(LINES)}", None, LINES),
+        (f"cmd -enc {ENCODED}", None, None),
+    ],
+)
+def test_a_script_is_handed_to_powershell_as_words_or_in_base64(
+    line: str, handed: str | None, script: str | None
+) -> None:
+    words = part_of(line).words
+    found = handed_to_powershell(words)
+    assert (None if found is None else " ".join(word.text for word in found)) == handed
+    assert encoded_script(words) == script
+
+
+@cases(
+    ("words", "at"),
+    [
+        ("/create /tr x", 2),
+        ("/TN t /CREATE /SC ONCE /TR x", 6),
+        ("/create /tr", None),
+        ("/create /tn t", None),
+        ("/change /tr x", None),
+        ("/create /s srv /tr x", None),
+    ],
+)
+def test_the_command_of_a_task_stands_behind_its_option(words: str, at: int | None) -> None:
+    assert command_of_task(words.split()) == at
