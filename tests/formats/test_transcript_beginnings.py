@@ -114,7 +114,7 @@ def test_values_of_keys_one_below_the_other_are_one_output() -> None:
 
 @cases(("below", "is_several"), [("Revision=1", False), ("Encoding=1", True), ("HKEY_LOCAL_MACHINE\\A", True)])
 def test_a_section_alone_begins_no_phone_book_below_a_template(below: str, *, is_several: bool) -> None:
-    lines = ["", "[Unicode]", "Unicode=yes", "[Version]", below]
+    lines = ["", "[Unicode]", "Unicode=yes", "[Registry Keys]", below]
     assert may_hold_several(LineStarts(lines))
     assert may_hold_several(LineStarts(lines), "\n".join(lines)) is is_several
     lines = ["", "[peer]", below, "netsh ipsec static add policy name=a"]

@@ -64,8 +64,18 @@ _FENCE_ALONE = late(r"^[ \t]{0,3}`{3}[\w+#.-]{0,20}[ \t]*\r?$", re.MULTILINE)
 
 _ROOT = late(r"[\s\ufeff]*+(?:<[?!][^<>]{0,400}>\s*+){0,8}<([A-Za-z][\w:.-]{0,60})[\s>]")
 """How a document begins, with the name of its root."""
-_TEXT_BELOW = late(r"[ \t]*\r?\n\s*(?!<)\S")
-"""What stands behind the end of a document that has text below it."""
+_DECLARATION = "\n<?xml "
+"""How a document begins below another."""
+_BELOW = late(r"[ \t]*\r?\n\s*(?:(?P<text>[^<\s])|<\?xml\s|<(?P<root>[A-Za-z][\w:.-]{0,60})[\s>])")
+"""What stands behind the end of a document: text, or another document."""
+ROOTS = frozenset(
+    {
+        *("Event", "Events", "Objs", "Objects", "VPNProfile", "NativeProfile", "CryptographySuite", "SyncML", "plist"),
+        *("VpnProfile", "AzVpnProfile", "VpnSettings", "vpn_connection", "pfsense", "opnsense", "RegistrySettings"),
+        *("NTServices", "PolicyRules", "GroupPolicyBackupScheme", "GPO", "Rsop", "wfpstate", "wfpdiag", "netEvents"),
+    }
+)
+"""The roots of documents that are read: one below another begins another document."""
 _NEVER_NESTED = frozenset({"Event"})
 """Roots that may follow each other, of which none is in another."""
 
@@ -263,23 +273,30 @@ def has_text_below(head: str) -> bool:
 
 
 def ends_above_text(text: str) -> Iterator[int]:
-    """Where documents end that have text below them; one may follow another, as WFP's state has two."""
+    """Where documents end that have text, or a document of another kind, below them.
+
+    One may follow another, as WFP's state has two. A declaration begins a document, whatever its root is.
+    """
     at = 0
-    last: dict[str, int] | None = None  # made for the second document: to look back for each takes time by the square
+    ends: dict[str, int] = {}
+    declared = 0  # where the next declaration stands behind `at`
     while (root := _ROOT.match(text, at)) is not None:
+        if declared < root.end():
+            declared = text.find(_DECLARATION, root.end())
+            declared = len(text) if declared < 0 else declared
+            ends = {tag[0]: tag.start() for tag in _END_TAG.finditer(text, at, declared)}
         end = f"</{root[1]}>"
-        if root[1] in _NEVER_NESTED:
-            found = text.find(end, at)
-        elif at == 0:
-            found = text.rfind(end)
-        else:
-            last = last or {tag[0]: tag.start() for tag in _END_TAG.finditer(text)}
-            found = last.get(end, -1)
+        found = text.find(end, at) if root[1] in _NEVER_NESTED else ends.get(end, -1)
+        found = text.rfind(end) if found < at else found  # a declaration within a document is quoted in it
         if found < at:
             return
         at = found + len(end)
-        if _TEXT_BELOW.match(text, at):
+        below = _BELOW.match(text, at)
+        if below is None:
+            continue
+        if below["root"] is None or root[1] != below["root"] in ROOTS:
             yield at
+        if below["text"]:
             at = max(text.find("\n<", at), at)
 
 

@@ -16,6 +16,7 @@ from operator import attrgetter
 
 from ipseclint.formats.events.message import MESSAGE
 from ipseclint.formats.pasted.signs import FENCE
+from ipseclint.formats.readers import ROOTS
 from ipseclint.late import late
 from ipseclint.vocabulary.audit_events import LOG_NAMES
 from ipseclint.vocabulary.netsh_ipsec_labels import COLUMNS
@@ -45,6 +46,7 @@ _CARRIED = (
     rf"|\b(?:New|Set|Add|Remove)-(?:NetIPsec|NetFirewall|Vpn)[A-Za-z0-9]{{3,40}}[ ]|\b{_SETS_SERVICE})"
 )
 """The command that stands in a line of one that starts it."""
+_OF_WFP = {"wfpstate", "wfpdiag", "netEvents"}
 _FAMILIES = {
     "rules": rf"(?:(?:{_RULE_NAMES})[ \u00a0]?:[ \t]{{1,40}}\S|(?:{'|'.join(map(re.escape, _SETTINGS))})[ \t]*\r?$)",
     "associations": r"(?:Main|Quick) Mode SA at ",
@@ -54,6 +56,7 @@ _FAMILIES = {
         r"(?:[ ]at[ ][^\r\n]{1,40}|[^:\r\n]{0,60})\r?$"
     ),
     "stored": r"(?:Policy|FilterList|FilterAction) Name[ ]{1,40}: ",
+    "article": r"(?:Policy|FilterList|FilterAction) Name: ",
     "objects": (
         r"(?:IPsecRuleName|Name|DisplayName|InstanceID|CreationClassName|Subject|Thumbprint|TunnelType"
         r"|PSParentPath(?![ ]{1,40}: Microsoft\.PowerShell\.Core\\)|AuthenticationTransformConstants)[ ]{1,40}: "
@@ -82,7 +85,7 @@ _FAMILIES = {
         r"|ike (?:\d{1,3}:|V=|Negotiate\b)|(?:ISAKMP|IKEv2)(?:-[A-Z]{2,10})?:[ (]|%(?:ASA|CRYPTO)-\d-)"
     ),
     "json": r"(?:[\[{][ \t]*\r?$|\[?\{\"|Record \d{1,12}[ \t]*\r?$)",
-    "template": r"\[(?:Unicode|System Access|Service General Setting|Registry Values)\][ \t]*\r?$",
+    "template": r"\[(?:Unicode|[Vv]ersion|System Access|Service General Setting|Registry Values)\][ \t]*\r?$",
     "commands": (
         r"(?:netsh(?:\.exe)?[ ][^\r\n]{0,80}?\b(?:add|set|delete)[ ]"
         r"|(?:ipsec[ ](?:static|dynamic)|advfirewall(?:[ ](?:consec|mainmode))?)"
@@ -93,6 +96,7 @@ _FAMILIES = {
         r"|(?:New|Set|Add|Remove)-(?:NetIPsec|NetFirewall|Vpn)[A-Za-z0-9]{3,40}[ ])"
     ),
     "sections": r"(?:conn[ ]+\S+|(?:connections|secrets)[ ]*\{)[ \t]*\r?$",
+    "shell": r"#!/(?:usr/)?bin/(?:env )?\w{0,4}sh\b",
     "gateways": (
         r"(?:/ip[ /]ipsec\b|crypto (?:ikev[12]|isakmp|ipsec|map) |config vpn ipsec |set vpn ipsec "
         r"|set security (?:ike|ipsec) "
@@ -104,11 +108,19 @@ _FAMILIES = {
         r"(?:(?:\$\w{1,40}[ ]?=[ ]?)?New-Az(?:ureRm)?(?:IpsecPolicy|VpnClientIpsec)|az network vpn-connection "
         r"|Policy\d{1,3}:[ ]?Cipher=|(?:SALifeTimeSeconds|IpsecEncryption|IkeEncryption)[ ]{1,40}: )"
     ),
-    "xml": (
-        r"<(?:Event|Events|Objs|VPNProfile|NativeProfile|CryptographySuite|SyncML|plist"
-        r"|key>(?:IKE|Child)SecurityAssociationParameters)\b"
+    "xml": (rf"<(?:\?xml|{'|'.join(sorted(ROOTS - _OF_WFP))}|key>(?:IKE|Child)SecurityAssociationParameters)\b"),
+    "wfp": rf"<(?:{'|'.join(sorted(_OF_WFP))}|filters|providerContexts|item)(?:[ ][^<>\r\n]{{1,60}})?>[ \t]*\r?$",
+    "nodes": (
+        r"(?:(?:[\w -]{1,40}[|,;\t])?[ \t]{0,4}\"?OMA-?URI\"?[ \t]{0,20}[:|,;\t]"
+        r"|\./(?:(?:Device|User)/)?Vendor/MSFT/(?:VPNv2|Firewall/MdmStore)/)"
     ),
-    "wfp": r"<(?:wfpstate|wfpdiag|netEvents|filters|providerContexts|item)(?:[ ][^<>\r\n]{1,60})?>[ \t]*\r?$",
+    "entries": r"(?:version: 1[ \t]*\r?$|dn::?[ ](?:CN=|[A-Za-z0-9+/]{20}))",
+    "loaded": r"[\w.%@-]{1,80}: IKEv(?:1/2|[12]), (?:no )?reauthentication\b",
+    "keys": (
+        r"(?:[\w.%@/*-]{1,60}[ \t]{1,4}){0,4}(?:[\w.%@/*-]{1,60})?:[ \t]{1,4}"
+        r"(?:PSK[ \t]{1,4}[\"'\w]|(?:RSA|ECDSA|XAUTH|EAP)[ \t]{1,4}(?:[\"']|[\w./-]{1,80}\.(?:pem|der)))"
+    ),
+    "declared": r"(?:resource[ ]+(?:\"(?:aws|azurerm)_\w{1,60}\"[ ]|\w{1,60}[ ]+'Microsoft\.Network/))",
     "properties": r"PSPath[ ]{1,40}: Microsoft\.PowerShell\.Core\\Registry::",
     "phonebook": r"\[[^\[\]\r\n]{1,80}\][ \t]*\r?$",
 }
@@ -131,7 +143,9 @@ _MAY_BEGIN = late(
     r"|schtasks|cmd[ .]|start[ ]|for[ ]|powershell|pwsh|Invoke-Co"
     r"|SALifeTimeSecon|IpsecEncryption|IkeEncryption"
     r"|/ip|crypto |[*#]{0,3}[ ]?(?:[A-Za-z]{2,9}[ ])?\(?Phase|set (?:vpn|secu|netw|temp|devi)|\$\w{1,40}|New-Az"
-    r"|az network)"
+    r"|az network|[\w -]{0,12}[|,;\t]?[ \t\"]*OMA|\./|version|dn:|resource[ ]"
+    r"|[\w.%@-]{1,14}:(?:[ \t]{1,4}(?:\Z|[IPRXE])|\Z)|[\w.%@*/-]{15}|[\w.:%@/*-]{2,15}[ \t]:|:[ \t]|[\d.]{7,15}[ ]|[%@]"
+    r"|#!/)"
 )
 """How the start of every such line looks, and of few others."""
 
@@ -164,7 +178,7 @@ _OPENS_TEXT = late(
 _ASSIGNS = late(r"\$\w+[ \t]*=")
 _OF_COMMANDS = frozenset({"values", "objects"})
 """What a command above may tell the key of: it stays with that."""
-_WITHIN: dict[str | None, str] = {"message": "events", "stored": "running"}
+_WITHIN: dict[str | None, str] = {"message": "events", "stored": "running", "article": "running"}
 """Lines that begin an output only behind another program's, and otherwise belong to what precedes them."""
 
 
@@ -175,6 +189,8 @@ _LISTED = 3
 """So many lines of a list of properties, one below the other, are no head of a mail and no sentence (reasoned)."""
 _MAX_LISTED = 200
 """So many lines has a list of properties at most (reasoned: an interface to another site has about 60)."""
+_MAX_ABOVE_VALUE = 3
+"""How many lines above a value its node stands at most (reasoned: one is empty)."""
 _MAX_ABOVE = 40
 """How many lines that are not empty may stand above the first output of a text (reasoned: captions are short)."""
 
@@ -350,6 +366,12 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
         until = _opened(line)
 
 
+def _is_value_of_node(lines: Sequence[str], at: int) -> bool:
+    """Whether a line is the value of the node that stands alone on the last line above."""
+    above = next((line for line in reversed(lines[max(at - _MAX_ABOVE_VALUE, 0) : at]) if line.strip()), "")
+    return family_of(above) == "nodes"
+
+
 def _opened(line: str) -> str:
     """The end of the here-string or heredoc that a line opens; empty if it opens none."""
     opened = _OPENS_TEXT.match(line) if "@" in line or "<<" in line else None
@@ -383,7 +405,9 @@ def _begun(lines: Sequence[str], families: Mapping[str, str]) -> dict[int, str |
     around = (chain(("",), lines), lines, chain(lines[1:], ("",)))
     rows = list(zip(*(compress(each, are_of_some) for each in around), strict=True))
     begun = {row: families[row[1]] for row in set(rows) if _begins_with(families, *row)}
-    return dict(zip(compress(count(), are_of_some), map(begun.get, rows), strict=True))
+    found = dict(zip(compress(count(), are_of_some), map(begun.get, rows), strict=True))
+    values = [at for at, own in found.items() if own == "xml" and _is_value_of_node(lines, at)]
+    return found | dict.fromkeys(values)
 
 
 def _begins_with(families: Mapping[str, str], above: str, line: str, following: str) -> bool:

@@ -17,7 +17,8 @@ def parted(lines: Mapping[int, str]) -> Iterator[dict[int, str]]:
     is_text = False
     for at, (_, line) in enumerate(rows[first:], start=first):
         if is_text and line.lstrip().startswith("<"):
-            yield dict(rows[begin:at])
+            if begin < at:
+                yield dict(rows[begin:at])
             begin, is_text = at, False
         behind += len(line) + 1
         if end is not None and behind > end:

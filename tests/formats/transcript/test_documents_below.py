@@ -1,0 +1,84 @@
+"""A document below an output, an output below a document, and documents of several kinds: each is read."""
+
+from __future__ import annotations
+
+from tests import ROOT
+from tests.cases import cases
+from tests.formats.stored_inputs import said_of
+
+from ipseclint import formats
+from ipseclint.formats.readers import has_text_below
+from ipseclint.source import bytes_source
+
+FORMATS = ROOT / "fixtures" / "formats"
+DOCUMENTS = {
+    "loaded": "swanctl-conns/transport.txt",
+    "nodes": "oma-uri/by-line.txt",
+    "table of nodes": "oma-uri/portal.txt",
+    "entries": "ipsec-ldif/policy.ldf",
+    "keys": "ipsec-secrets/ipsec.secrets",
+    "declared": "declared-gateway/aws.tf",
+    "setup": "setup-inf/exemptions.inf",
+    "client of Azure": "gateway-xml/azurevpnconfig.xml",
+    "preferences": "gpo-preferences/Registry.xml",
+    "objects": "powershell-xml/policy.xml",
+    "profile": "vpn-profile-xml/one-line.xml",
+    "state": "wfp-state/untouched.xml",
+    "article": "netsh-ipsec-show/as-in-an-article.txt",
+    "files of a gateway": "ipsec-conf/both-files.sh",
+    "rules": "advfirewall-show/rules-aligned.txt",
+    "commands": "netsh-script/services-alone.cmd",
+}
+NOT_OBJECTS = frozenset({"unread", "secrets", "not_held", "hosts"})
+
+
+def read(text: str) -> tuple[set[str], int]:
+    """The kinds of objects in a text, and the number of its problems."""
+    source = bytes_source("post.txt", text.encode())
+    form = formats.recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    lines = [line.partition(" ")[0] for line in said_of(parsed, "post.txt")]
+    return {kind for kind in lines if kind.isidentifier()} - NOT_OBJECTS, len(parsed.problems)
+
+
+def text_of(name: str) -> str:
+    return (FORMATS / DOCUMENTS[name]).read_text(encoding="utf-8")
+
+
+@cases("upper", DOCUMENTS)
+@cases("lower", DOCUMENTS)
+def test_each_is_read_whatever_stands_above(upper: str, lower: str) -> None:
+    above, below = text_of(upper), text_of(lower)
+    kinds, problems = read(f"{above.rstrip()}\n\n{below}")
+    expected = read(above)[0] | read(below)[0]
+    assert kinds >= expected or problems > read(above)[1] + read(below)[1]
+
+
+@cases(
+    "text",
+    [
+        "<wfpstate>\n</wfpstate>\n<firewallState>\n</firewallState>\n",
+        "<Event>\n</Event>\n<Event>\n</Event>\n",
+        "<filters>\n</filters>\n<providerContexts>\n</providerContexts>\n",
+        "<Objs>\n<![CDATA[\n<?xml version='1.0'?>\n<Objects/>]]>\n</Objs>\n",
+    ],
+)
+def test_parts_of_one_document_are_no_others(text: str) -> None:
+    assert not has_text_below(text)
+
+
+@cases(
+    "line",
+    [
+        "resource allocation",
+        "version: 12",
+        "note: IKEv2 is used",
+        "See ./Vendor/MSFT for more",
+        "Cipher: RSA keys",
+        "#!/usr/bin/env python3",
+    ],
+)
+def test_a_line_that_looks_like_a_beginning_changes_nothing(line: str) -> None:
+    rules = text_of("rules")
+    assert read(f"{rules}\n{line}\n") == read(rules)
