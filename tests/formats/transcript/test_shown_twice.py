@@ -39,3 +39,39 @@ def test_what_is_shown_again_is_made_once(blocks: tuple[str, ...], made: list[tu
 
 def test_in_a_text_without_an_ending_of_markdown_too() -> None:
     assert rules(A, A, name="guide.txt") == [("A", 8)]
+
+
+BESIDE = "netsh advfirewall set global ipsec strongcrlcheck 1\n"
+DIAL = 'Add-VpnConnection -Name "{}" `\n  -ServerAddress "vpn.example.net" `\n  -TunnelType IKEv2\n'
+ON_ONE_LINE = 'Add-VpnConnection -Name "Branch" -ServerAddress "vpn.example.net" -TunnelType IKEv2\n'
+OTHERWISE = 'Add-VpnConnection -Name "Branch" -ServerAddress "vpn2.example.net" -TunnelType IKEv2\n'
+BRANCH = DIAL.format("Branch")
+OPEN = 'Add-VpnConnection -Name $Name -ServerAddress "vpn.example.net" -TunnelType IKEv2\n'
+
+
+@cases(
+    ("first", "second", "refused"),
+    [
+        (BRANCH, BRANCH, 0),
+        (BRANCH, ON_ONE_LINE, 0),
+        (BRANCH, f"{BRANCH}{BRANCH}", 0),
+        (f"{BRANCH}{BRANCH}", "", 1),
+        (BRANCH, OTHERWISE, 1),
+        (BRANCH, DIAL.format("Home"), 0),
+        (f'$Name = "A"\n{OPEN}', f'$Name = "B"\n{OPEN}', 0),
+    ],
+)
+def test_cmdlets_that_a_document_shows_as_a_whole_and_by_steps_are_run_once(
+    first: str, second: str, refused: int
+) -> None:
+    blocks = "".join(
+        f"```powershell\n{block}```\n\nThe name is what users see.\n\n" for block in (first, second) if block
+    )
+    source = bytes_source("guide.md", f"# Guide\n\n```cmd\n{BESIDE}```\n\n{blocks}".encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "transcript"
+    policy = form.parse(source).policy
+    assert len(policy.refused_commands) == refused
+    expected = {name for name in ("Branch", "Home", "A", "B") if f'"{name}"' in first + second}
+    assert {connection.name for connection in policy.vpn_connections} == expected

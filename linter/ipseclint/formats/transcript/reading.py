@@ -49,6 +49,7 @@ from ipseclint.formats.transcript.margins import moved
 from ipseclint.formats.transcript.outside import tell_outside_of_document, tell_outside_of_page
 from ipseclint.formats.transcript.pieces import Piece
 from ipseclint.formats.transcript.recognition import OF_FORMS, is_transcript
+from ipseclint.formats.transcript.shown_twice import Shown
 from ipseclint.formats.transcript.stores import one_store
 from ipseclint.formats.transcript.told_twice import told_once
 from ipseclint.formats.transcript.undone import is_undone
@@ -68,9 +69,7 @@ MAX_PIECES = 500
 MAX_LINES = 500_000
 """How many lines of one text are looked at (reasoned: a window of a console holds 9,999)."""
 _FIRST_LINES = late(rf"(?:[^\r\n]*+(?:\r\n?|\n)){{{MAX_LINES}}}+(?=[\s\S])")
-_ADDS = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t]add[ \t]", re.IGNORECASE)
 _MAKES = late(r"\bnetsh\b[^\r\n]{0,200}?[ \t]add[ \t]|\b(?:New-NetIPsec|Add-Vpn)\w", re.IGNORECASE)
-_TAKES_OUT = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t](?:del(?:ete)?|reset|import)\b", re.IGNORECASE)
 
 _DECLARATION = late(r"^[ \t]*\ufeff?<\?xml[ \t][^<>\r\n]{0,200}\?>", re.MULTILINE)
 _TYPED_CMDLETS = "powershell-script"
@@ -187,7 +186,7 @@ def _pieces(
     is_written: bool,
 ) -> _Pieces:
     pieces = _Pieces({}, {}, [], set())
-    shown: dict[str, _Shown] = {}
+    shown: dict[str, Shown] = {}
     found = list(islice(formed(text, known, form_of, pieces.failed, is_written=is_written), MAX_PIECES + 1))
     for number, (form, piece, way) in enumerate(in_ways(found, decisions)):
         if number >= MAX_PIECES:
@@ -198,8 +197,8 @@ def _pieces(
         pieces.rows.update(piece.lines)
         if pieces.by_format and is_undone(form, piece, known.lines(text)):
             continue
-        is_shown = form.name == "netsh-script"
-        own = shown.setdefault(way, _Shown()).new_in(piece) if is_shown else piece.lines
+        is_shown = form.name in {"netsh-script", _TYPED_CMDLETS}
+        own = shown.setdefault(way, Shown()).new_in(piece) if is_shown else piece.lines
         is_apart = form.name in OF_FORMS or (form.name == _TYPED_CMDLETS and is_of_other_tool(piece.text, ""))
         key = f"{form.name} {number}" if is_apart else f"{form.name}{way}"
         pieces.by_format.setdefault(key, (form, {}))[1].update(own)
@@ -272,25 +271,6 @@ def _tell_hosts(hosts: Mapping[str, int], diagnostics: Diagnostics) -> None:
 
 
 _MAX_NAMED = 5
-
-
-class _Shown:
-    """The netsh commands that blocks of a document showed so far, up to one that removes something."""
-
-    def __init__(self) -> None:
-        self._adds: set[str] = set()
-        self._is_over = False
-
-    def new_in(self, piece: Piece) -> dict[int, str]:
-        """The lines of a block without additions that repeat an earlier block word for word."""
-        self._is_over = self._is_over or any(_TAKES_OUT.match(line) for line in piece.lines.values())
-        if piece.kind != "output" or self._is_over:
-            return piece.lines
-        lines = {number: line for number, line in piece.lines.items() if line.strip() not in self._adds}
-        self._adds.update(
-            line.strip() for line in lines.values() if _ADDS.match(line) and not line.rstrip().endswith("^")
-        )
-        return lines
 
 
 def _parsed(form: Format, lines: dict[int, str], path: str) -> Parsed:
