@@ -73,6 +73,8 @@ _MAKES = late(r"\bnetsh\b[^\r\n]{0,200}?[ \t]add[ \t]|\b(?:New-NetIPsec|Add-Vpn)
 
 _DECLARATION = late(r"^[ \t]*\ufeff?<\?xml[ \t][^<>\r\n]{0,200}\?>", re.MULTILINE)
 _TYPED_CMDLETS = "powershell-script"
+_MAY_BE_SHOWN_TWICE = frozenset({"netsh-script"})
+"""Formats of which a document may show the same command in two blocks; of one machine cmdlets too."""
 _GATEWAYS = ("gateway-configuration", "gateway-xml")
 _NOTICE_SIGN = 'netsh firewall" is deprecated'
 _NOTICE = late(
@@ -140,8 +142,8 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     if "ipsec" in folded or "master pfs" in folded or "Filter" in text:
         _tell_unread_shown(lines, pieces.by_format, diagnostics)
     _tell_unread_answers(known.pieces(text) if shows_objects(folded) else (), pieces.by_format, diagnostics)
-    if may_name(text, folded) and len(hosts := hosts_in(lines)) > 1:
-        _tell_hosts(hosts, diagnostics)
+    if len(pieces.hosts) > 1:
+        _tell_hosts(pieces.hosts, diagnostics)
     if is_written:
         _tell_within_sentences(lines, known, diagnostics)
     _tell_of_others(text, lines, form_of, pieces, diagnostics)
@@ -166,13 +168,14 @@ class _Pieces(Struct):
     """The lines of a text by format, the margin of each, and the commands that failed; `rows` are all of these lines.
 
     If a format reads several forms, or cmdlets in a file of another tool, each piece is separate. A line that is shown
-    once more is in `rows` alone.
+    once more is in `rows` alone. `hosts` are the machines that the text names, each with a line.
     """
 
     by_format: dict[str, tuple[Format, dict[int, str]]]
     margins: dict[int, int]
     failed: list[tuple[Piece, Failure]]
     rows: set[int]
+    hosts: Mapping[str, int]
     are_too_many: bool = False
 
 
@@ -185,7 +188,9 @@ def _pieces(
     *,
     is_written: bool,
 ) -> _Pieces:
-    pieces = _Pieces({}, {}, [], set())
+    hosts = hosts_in(known.lines(text)) if may_name(text, text.casefold()) else {}
+    shown_twice = _MAY_BE_SHOWN_TWICE if len(hosts) > 1 else {*_MAY_BE_SHOWN_TWICE, _TYPED_CMDLETS}
+    pieces = _Pieces({}, {}, [], set(), hosts)
     shown: dict[str, Shown] = {}
     found = list(islice(formed(text, known, form_of, pieces.failed, is_written=is_written), MAX_PIECES + 1))
     for number, (form, piece, way) in enumerate(in_ways(found, decisions)):
@@ -197,8 +202,7 @@ def _pieces(
         pieces.rows.update(piece.lines)
         if pieces.by_format and is_undone(form, piece, known.lines(text)):
             continue
-        is_shown = form.name in {"netsh-script", _TYPED_CMDLETS}
-        own = shown.setdefault(way, Shown()).new_in(piece) if is_shown else piece.lines
+        own = shown.setdefault(way, Shown()).new_in(piece) if form.name in shown_twice else piece.lines
         is_apart = form.name in OF_FORMS or (form.name == _TYPED_CMDLETS and is_of_other_tool(piece.text, ""))
         key = f"{form.name} {number}" if is_apart else f"{form.name}{way}"
         pieces.by_format.setdefault(key, (form, {}))[1].update(own)
