@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.cases import cases
 from tests.formats.powershell.script.evaluating import format_of, parsed, said_of
+
+from ipseclint.model.setting import Unknown
 
 RULE = "New-NetIPsecRule -DisplayName Beside -InboundSecurity Require\n"
 PHONE_BOOK = "[{}]\nEncoding=1\nPBVersion=6\nType=2\nVpnStrategy=7\nPhoneNumber=vpn.example.com\n"
@@ -66,3 +69,33 @@ def test_a_task_of_a_file_that_is_not_here_is_said() -> None:
     register = "Register-ScheduledTask -TaskName T -Xml (Get-Content other.xml -Raw)\n"
     assert said_of(f"{RULE}{register}") == [(2, 1, said)]
     assert said_of(f"$Task = @'\n{TASK}'@\n{RULE}{register}") == [(13, 1, said)]
+
+
+@cases(
+    ("written", "server"),
+    [
+        ("vpn.example.com", "vpn.example.com"),
+        ("$Server", "vpn.example.com"),
+        ("${Server}", "vpn.example.com"),
+        ("$($Server)", "vpn.example.com"),
+        ("$($Table.Server)", "vpn.example.org"),
+        ("vpn`$x", "vpn$x"),
+        ("$(Get-Server (1) )", None),
+        ("$env:SERVER", None),
+    ],
+)
+def test_a_value_in_a_profile_is_the_one_inserted_and_not_known_where_nothing_runs(
+    written: str, server: str | None
+) -> None:
+    set_up = "$Server = 'vpn.example.com'\n$Table = @{ Server = 'vpn.example.org' }\n"
+    profile = f"<VPNProfile>\n<NativeProfile>\n<Servers>{written}</Servers>\n</NativeProfile>\n</VPNProfile>\n"
+    for stop in ("", "exit\n"):
+        text = f'{RULE}{set_up}{stop}$Profile = @"\n{profile}"@\n'
+        (connection,) = parsed(text).policy.vpn_connections
+        assert connection.servers is not None
+        is_known = server is not None and not (stop and written.startswith("$"))
+        assert connection.servers.known == ((server,) if is_known else None)
+        assert is_known or connection.servers.value == Unknown(written)
+        line, column = connection.servers.span.line, connection.servers.span.column
+        origin = server if server is not None and is_known and written.startswith("$") else written
+        assert text.split("\n")[line - 1][column - 1 :].startswith(origin)

@@ -225,13 +225,12 @@ class Programs:
                 continue
             end = match.end()
             words += [token.part(0, end), token.part(end, end + 1)]
-            if len(token.text) > end + 1:
-                written = self._syntax.text[item.start : item.end]
-                is_quoted = len(written) > end + 1 and written[end + 1] in "\"'"
-                value_ = token.part(end + 1)
-                if item.is_unknown and is_quoted:
-                    value_ = value_.part(1, max(1, len(value_.text) - 1))
-                words.append(replace(value_, quoted=is_quoted))
+            written = self._syntax.text[item.start : item.end]
+            is_quoted = len(written) > end + 1 and written[end + 1] in "\"'"
+            value_ = token.part(end + 1)
+            if item.is_unknown and is_quoted:
+                value_ = value_.part(1, max(1, len(value_.text) - 1))
+            words.append(replace(value_, quoted=is_quoted))
         return words
 
     def reg(self, call: Call, _evaluator: Evaluator) -> bool:
