@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from functools import wraps
+from typing import TypeVar
 
 from msgspec import Struct, field
 
@@ -25,6 +26,8 @@ _OTHER_NAMES = "others"
 
 _SHOWN_CHARACTERS = 60
 """How much of a word of the input a message quotes (reasoned)."""
+
+_Noted = TypeVar("_Noted")
 
 
 class Diagnostics(Struct):
@@ -94,17 +97,11 @@ class Diagnostics(Struct):
 
     def refuse_command(self, command: str, reason: str, span: Span, *more: tuple[str, Span]) -> None:
         """Note that Windows refuses a command: it was understood, and does nothing."""
-        if len(self.refusals) < MAX_PROBLEMS:
-            self.refusals.append(RefusedCommand(command=command, reason=reason, span=span, more=more))
-        else:
-            self.left_out += 1
+        self._keep(self.refusals, RefusedCommand(command=command, reason=reason, span=span, more=more))
 
     def stray(self, value: StrayValue) -> None:
         """Note a value that goes to another parameter than to the switch before it."""
-        if len(self.strays) < MAX_PROBLEMS:
-            self.strays.append(value)
-        else:
-            self.left_out += 1
+        self._keep(self.strays, value)
 
     def not_read(self, name: str) -> None:
         """Count a member, key or element that no reader looks at; this is no problem."""
@@ -124,11 +121,14 @@ class Diagnostics(Struct):
         return tuple(sorted(self.given.items()))
 
     def add(self, problem: Problem) -> None:
-        """Note a problem; past the limit it is only counted."""
-        if self.problems and problem == self.problems[-1]:
-            return
-        if len(self.problems) < MAX_PROBLEMS:
-            self.problems.append(problem)
+        """Note a problem; the same once more in a row is no second one."""
+        if not self.problems or problem != self.problems[-1]:
+            self._keep(self.problems, problem)
+
+    def _keep(self, noted: list[_Noted], new: _Noted) -> None:
+        """Note one more; past the limit it is only counted."""
+        if len(noted) < MAX_PROBLEMS:
+            noted.append(new)
         else:
             self.left_out += 1
 
