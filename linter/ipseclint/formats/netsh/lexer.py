@@ -141,14 +141,14 @@ class Lexer:
         """Count a process of netsh."""
         return self._calls.begin_process()
 
-    def run_again(self, part: Part, verb: str) -> None:
-        """Treat a plain line as a single netsh command like the given part; the same part once more changes nothing."""
+    def adds_again(self, part: Part) -> None:
+        """Treat a plain line as a command that adds, like the given part; the same part once more changes nothing."""
         words = without_at(part.words)
         keyword = words[0].text.casefold()
         self._flow.enter(part, keyword, words)
         if self.host is BATCH:
             self._printed.take_block(part, keyword, is_certain=True)
-        self._flow.ran(verb)
+        self._flow.ran("add")
 
     def pass_over(self, number: int, line: str, arguments: Sequence[str] | None) -> None:
         """Take a line whose command is carried out elsewhere."""

@@ -76,7 +76,7 @@ class Replays:
                 break
             rule, part = made
             if part is not last:
-                lexer.run_again(part, "add")
+                lexer.adds_again(part)
                 last = part
             lexer.pass_over(number + taken, line, arguments)
             replay.add(rule)
