@@ -165,6 +165,10 @@ class Template:
         parts = self._parts({name: getattr(value, name) for name in kind.__struct_fields__})
         if not (parts.spans or parts.settings or parts.others):
             return None
+        if len(parts.spans) == 1 and not (parts.settings or parts.others):  # as references have
+            ((field, place),) = parts.spans
+            same = {each: value for each, value in parts.same.items() if each != field}
+            return lambda spans, _settings, _name: kind(**same, **{field: spans[place]})
         return lambda spans, settings, name: kind(**parts.cast(spans, settings, name))
 
     def _make_tuple(self, value: tuple[Any, ...]) -> _Make | None:

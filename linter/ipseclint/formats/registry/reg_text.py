@@ -30,6 +30,8 @@ _VALUE_ALONE = re.compile(r"\s*(\"[\w-]{1,100}\"[ \t]*=[ \t]*(?:dword:|hex)[^\r\
 """A value, pasted without its key."""
 _KEY = re.compile(r"\s*\[(-?)([^\r\n]*)\][ \t]*(?:;[^\r\n]*)?")
 _NAME = re.compile(r"\s*(?:@|\"((?:[^\"\\]|\\.)*)\")\s*=\s*")
+_TEXT = re.compile(r'"([^"\\]*)"="([^"\\]*(?:\\.[^"\\]*)*)"')
+"""A value with a text on its own line, as regedit writes most."""
 _HALF_NAME = re.compile(r"[ \t]*+(?:\"[^\"=]{1,400}|[^\"=]{1,400}\")[ \t]*=")
 _NO_DIGITS = re.compile(r"[ \t]*[\[\"@]")
 """How a line begins that is a key or a value, and no more digits of the one above."""
@@ -154,6 +156,9 @@ class _Reader:
         return key
 
     def _value(self, key: Key, line: Token) -> None:
+        if (whole := _TEXT.fullmatch(line.text)) is not None:
+            key.set(Value(whole[1], Kind.SZ, _unescaped(line.part(*whole.span(2)))))
+            return
         match = _NAME.match(line.text)
         if match is None:
             half = _HALF_NAME.match(line.text) is not None

@@ -6,10 +6,12 @@ on one line. Any other takes the slow path, which explains faults; both give the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
-from operator import itemgetter
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -40,8 +42,28 @@ _OF_KEY = {f"{key}=": (rank, field) for field, keys in _KEYS.items() for rank, k
 _READERS = dict.fromkeys(("port1", "port2"), read.ports)
 
 
-_Piece = tuple[int, str, Token]
-"""A part that may differ: the rank of its key, its field, and its text."""
+_VALUE = r"([^|\s](?:[^|\n]*[^|\s])?)"
+"""The value of a field that may differ, as an expression: without blanks around it."""
+
+
+class _Piece(Struct, frozen=True):
+    """A part that may differ: its field, the rank of its key there, and where its text begins and ends."""
+
+    field: str
+    rank: int
+    start: int
+    end: int
+
+
+class _Shape(Struct, frozen=True):
+    """What rules of one shape are cast from, an expression for their texts with a group for each piece, and the
+    groups of each field in the order in which they are read."""
+
+    mould: Mould
+    text: re.Pattern[str]
+    stride: int
+    fields: tuple[tuple[str, tuple[int, ...]], ...]
+    groups: range
 
 
 class AlikeRules(Generic[R]):
@@ -51,77 +73,120 @@ class AlikeRules(Generic[R]):
         self._path = path
         self._alone: Alone[R] = alone
         self._trial = Diagnostics(path)
-        self._shapes = Shapes[Mould]()
+        self._shapes = Shapes[_Shape]()
+        self._last: _Shape | None = None
 
     def rule(self, value: Value) -> R | None:
         """The rule in a value; None if it needs the slow path."""
         text = value.text
-        if value.kind not in TEXTS or type(text) is not Token or "\n" in text.text:
+        if value.kind not in TEXTS or type(text) is not Token:
             return None
-        pieces, left = _taken_apart(text)
-        if text.breaks and not _are_inside(text, pieces):
+        shape = self._last
+        match = None if shape is None else shape.text.fullmatch(text.text)
+        if match is None:  # unlike the value before
+            shape = self._last = self._shape_of(value)
+            match = None if shape is None else shape.text.fullmatch(text.text)
+        if shape is None or match is None or text.stride != shape.stride:
             return None
-        mould = self._shapes.known(left)
-        if mould is None:
-            self._shapes.learn(left, partial(self._mould, value, pieces))
+        spans = [match.span(group) for group in shape.groups]
+        lengths = _lengths(text, spans)
+        if lengths is None:
             return None
-        fields = self._fields(value, pieces)
+        fields = self._fields(value, shape.fields, spans)
         if fields is None:
             return None
-        lengths = [text.column - 1, *[token.length for _, _, token in pieces]]
-        (rule,) = mould.cast(text.line, lengths, fields, fields["name"])
+        (rule,) = shape.mould.cast(text.line, lengths, fields, fields["name"])
         return rule  # type: ignore[return-value]
 
-    def _mould(self, value: Value, pieces: Sequence[_Piece]) -> Mould | None:
+    def _shape_of(self, value: Value) -> _Shape | None:
+        """The shape of a value; None if it has none, or none yet."""
+        text = value.text
+        if "\n" in text.text:
+            return None
+        pieces = _pieces(text.text)
+        key = (text.stride, *_around(text.text, pieces))
+        shape = self._shapes.known(key)
+        if shape is None:
+            self._shapes.learn(key, partial(self._shape, value, pieces))
+        return shape
+
+    def _shape(self, value: Value, pieces: Sequence[_Piece]) -> _Shape | None:
         text, trial = value.text, Diagnostics(self._path)
-        alone, fields, written = self._alone(value, trial), self._fields(value, pieces), parse_fields(value, trial)
+        of_field: dict[str, list[int]] = {}
+        for number in sorted(range(len(pieces)), key=lambda number: pieces[number].rank):
+            of_field.setdefault(pieces[number].field, []).append(number)
+        groups = tuple((field, tuple(numbers)) for field, numbers in of_field.items())
+        spans = [(each.start, each.end) for each in pieces]
+        if _lengths(text, spans) is None:
+            return None
+        alone, written = self._alone(value, trial), parse_fields(value, trial)
+        fields = self._fields(value, groups, spans)
         if alone is None or fields is None or written is None or trial.count:
             return None
         rule, unknown = alone
         is_told = sum(len(written.by_key.get(key[:-1].casefold(), ())) for key in _OF_KEY) == len(pieces)
         if unknown or not is_told or any(getattr(rule, field) != value for field, value in fields.items()):
             return None
-        places = [(text.line, token.column, token.end[1]) for _, _, token in pieces]
+        tokens = [text.part(*span) for span in spans]
+        places = [(text.line, 1, text.column), *[(text.line, token.column, token.end[1]) for token in tokens]]
         try:
-            return Mould([rule], rule.name, [(text.line, 1, text.column), *places], frozenset(fields))
+            mould = Mould([rule], rule.name, places, frozenset(fields))
         except UnfitError:
             return None
+        expression = _VALUE.join(map(re.escape, _around(text.text, pieces)))
+        return _Shape(mould, re.compile(expression), text.stride, groups, range(1, len(pieces) + 1))
 
-    def _fields(self, value: Value, pieces: Sequence[_Piece]) -> dict[str, Any] | None:
+    def _fields(
+        self, value: Value, groups: Sequence[tuple[str, Sequence[int]]], spans: Sequence[tuple[int, int]]
+    ) -> dict[str, Any] | None:
         """The fields of a rule that its name and these pieces give; None if something is to be noted of one."""
-        tokens: dict[str, list[Token]] = {}
-        for _, field, token in sorted(pieces, key=itemgetter(0)):
-            tokens.setdefault(field, []).append(token)
+        text = value.text
         fields: dict[str, Any] = {"name": value.name, "id": value.name or None}
-        for field, of_field in tokens.items():
+        for field, numbers in groups:
             if field in {"name", "description"}:
-                fields[field] = of_field[0].text
-            else:
-                fields[field] = _READERS.get(field, read.addresses)(of_field, self._trial)
-        if self._trial.count:
-            self._trial = Diagnostics(self._path)
-            return None
+                begin, end = spans[numbers[0]]
+                fields[field] = text.text[begin:end]
+                continue
+            tokens = [text.part(*spans[number]) for number in numbers]
+            fields[field] = _READERS.get(field, read.addresses)(tokens, self._trial)
+            if self._trial.count:
+                self._trial = Diagnostics(self._path)
+                return None
         return fields
 
 
-def _taken_apart(text: Token) -> tuple[list[_Piece], str]:
-    """The pieces of a text that may differ, and the text without them."""
+def _pieces(text: str) -> list[_Piece]:
+    """The parts of a text that may differ."""
     pieces: list[_Piece] = []
-    left = [str(text.stride)]
     begin = 0
-    for part in text.text.split("|"):
+    for part in text.split("|"):
         at = part.find("=") + 1
-        key = part[:at]
+        key, end = part[:at], begin + len(part)
         if key in _OF_KEY and part[at:] == part[at:].strip() != "":
-            left.append(f"{key}\n")
-            pieces.append((*_OF_KEY[key], text.part(begin + at, begin + len(part))))
+            rank, field = _OF_KEY[key]
+            pieces.append(_Piece(field, rank, begin + at, end))
+        begin = end + 1
+    return pieces
+
+
+def _around(text: str, pieces: Sequence[_Piece]) -> list[str]:
+    """What stands around the pieces of a text."""
+    starts, ends = [each.start for each in pieces], [each.end for each in pieces]
+    return [text[begin:end] for begin, end in zip([0, *ends], [*starts, len(text)], strict=True)]
+
+
+def _lengths(text: Token, spans: Sequence[tuple[int, int]]) -> list[int] | None:
+    """The columns in front of a text, and those of its pieces; None if it is broken elsewhere than in these, or into
+    lines."""
+    first = text.breaks[0][0] if text.breaks else len(text.text)
+    lengths, inside = [text.column - 1], 0
+    for start, end in spans:
+        if end <= first:
+            lengths.append((end - start) * text.stride)
         else:
-            left.append(part)
-        begin += len(part) + 1
-    return pieces, "|".join(left)
-
-
-def _are_inside(text: Token, pieces: Sequence[_Piece]) -> bool:
-    """Whether all breaks of a text stand within pieces, and none is that of a line."""
-    inside = sum(len(token.breaks) for _, _, token in pieces)
-    return inside == len(text.breaks) and all(line == text.line for _, line, _ in text.breaks)
+            piece = text.part(start, end)
+            lengths.append(piece.length)
+            inside += len(piece.breaks)
+    if inside != len(text.breaks) or any(line != text.line for _, line, _ in text.breaks):
+        return None
+    return lengths
