@@ -105,6 +105,21 @@ def test_nothing_begins_below_where_the_first_line_begins_it_or_none_does(text: 
     assert below(lines(text)) == {}
 
 
+@cases("gap", ["", "\n"])
+@cases(("count", "begins"), [(0, False), (1, True), (40, True), (41, False)])
+def test_an_output_may_stand_below_forty_lines_of_prose(count: int, begins: bool, gap: str) -> None:
+    above = f"a word of mine\n{gap}" * count
+    for text in (QUERY, REG, "Name : a\nType : b\nMode : c\n"):
+        found = below(lines(f"{above}{text}"))
+        assert (min(found) if found else None) == (above.count("\n") + 1 if begins else None)
+
+
+@cases(("count", "begins"), [(2, False), (3, True)])
+def test_three_lines_of_a_list_one_below_the_other_are_an_output(count: int, begins: bool) -> None:
+    assert bool(below(lines("a word of mine\n" + "Type : b\n" * count))) is begins
+    assert below(lines("a word of mine\n" + "Type : b\nand prose\n" * count)) == {}
+
+
 def test_the_ruler_of_a_table_begins_with_the_head_above_it() -> None:
     assert min(below(lines("uno.txt:\nName  Mode\n----- ----\na     b\n"))) == len(("uno.txt:", "Name  Mode"))
 

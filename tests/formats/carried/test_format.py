@@ -498,3 +498,10 @@ def test_a_script_in_a_variable_that_nothing_is_called_with_is_said() -> None:
     result = parsed("run.py", text)
     assert result.policy.connection_security_rules == ()
     assert result.problems
+
+
+def test_what_a_carried_script_is_given_when_it_runs_is_told() -> None:
+    profile = "<VPNProfile><NativeProfile><Servers>$env:SERVER</Servers></NativeProfile></VPNProfile>"
+    script = f'{CMDLET}\n    $Profile = @"\n{profile}\n"@\n'
+    text = f'resource "x" "y" {{\n  user_data = <<-EOF\n    <powershell>\n    {script}    </powershell>\n  EOF\n}}\n'
+    assert parsed("main.tf", text).given == (("`$env:SERVER`, line 6", 1),)
