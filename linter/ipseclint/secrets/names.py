@@ -96,14 +96,17 @@ def has_match(pattern: str, data: bytes) -> bool:
     It uses pydantic's regex engine, which is as fast as a plain search and linear in the input for any expression, but
     does not give the place of the match.
     """
-    return _searcher(pattern).isinstance_python(data)
+    return _known_searcher(pattern).isinstance_python(data)
 
 
-@cache
-def _searcher(pattern: str) -> SchemaValidator:
+def searcher(pattern: str) -> SchemaValidator:
+    """A search for an expression in text, or in its bytes, by that engine."""
     from pydantic_core import SchemaValidator, core_schema
 
     return SchemaValidator(core_schema.str_schema(pattern=pattern, regex_engine="rust-regex"))
+
+
+_known_searcher = cache(searcher)
 
 
 class LongText:
@@ -115,16 +118,19 @@ class LongText:
 
     def __contains__(self, piece: str) -> bool:
         """Whether a string is in the text."""
-        return piece in self._begin or has_match(_literal(piece), self._data)
+        return piece in self._begin or has_match(_known_literal(piece), self._data)
 
     @cached_property
     def _data(self) -> bytes:
         return as_bytes(self._text).translate(_ASCII)
 
 
-@cache
-def _literal(piece: str) -> str:
-    return "".join(f"\\x{ord(sign):02x}" for sign in piece)
+def literal(piece: str) -> str:
+    """An expression for a string."""
+    return "".join(f"\\x{{{ord(sign):x}}}" for sign in piece)
+
+
+_known_literal = cache(literal)
 
 
 def asked(text: str) -> str | LongText:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, json
 
 from ipseclint.packing import texts_in
 from ipseclint.secrets.masks import MIN_KEY_CHARACTERS, is_ordinary, lookalikes
-from ipseclint.secrets.names import occurrences
+from ipseclint.secrets.names import literal, occurrences, searcher
+
+if TYPE_CHECKING:
+    from pydantic_core import SchemaValidator
 
 _CUT = "…"
 """The end of a shortened piece of an input; an input may also be cut at its own end."""
@@ -64,7 +67,7 @@ class KeySearch(Struct, frozen=True, dict=True):
 
     def may_be_in_json(self, data: bytes) -> bool:
         """Whether a key, or the rest of one, may stand in JSON."""
-        return self._signs is None or self._signs.search(data) is not None
+        return self._signs is None or self._signs.isinstance_python(data)
 
     def may_be_in_packed(self, data: bytes) -> bool:
         """Whether a key, or the rest of one, may stand in packed data, which need not be unpacked."""
@@ -122,12 +125,12 @@ class KeySearch(Struct, frozen=True, dict=True):
         return [key for key in self.keys if len(key) <= _CUT_CHARACTERS and lookalikes(key) == [key]]
 
     @cached_property
-    def _signs(self) -> re.Pattern[bytes] | None:
-        """A pattern that matches in any JSON with a text to mask, and perhaps elsewhere; None if the keys are
+    def _signs(self) -> SchemaValidator | None:
+        """An expression that matches in any JSON with a text to mask, and perhaps elsewhere; None if the keys are
         too many."""
         if len(self.keys) > _FEW:
             return None
-        return re.compile(b"|".join(re.escape(json.encode(sign)[1:-1]) for sign in sorted(self._all_signs)))
+        return searcher("|".join(literal(json.encode(sign)[1:-1].decode()) for sign in sorted(self._all_signs)))
 
     @cached_property
     def _few_signs(self) -> Sequence[bytes]:
