@@ -166,3 +166,30 @@ def test_edits_are_of_one_kind_that_set_the_same_values_in_sets_that_are_alike()
         None,
     ]
     assert kinds[4] is None
+
+
+def test_the_sets_that_edits_of_one_kind_make_are_those_of_their_assignments_each_at_its_own_place() -> None:
+    line = "netsh advfirewall consec add rule name=R{0} endpoint1=any endpoint2=10.0.0.{0} action=requireinrequestout"
+    lines = (f"{line.format(number)} qmsecmethods=esp:sha1-aes128+60min+100000kb" for number in range(1, 121))
+    sets = parse(text_source("m.cmd", "\n".join(lines))).policy.quick_mode_crypto_sets[103:107]
+    ways: list[list[tuple[str, object]]] = [
+        [("pfs_group", "none")],
+        [("pfs_group", "none"), ("key_module", None), ("pfs_group", "dhgroup14")],
+        [("pfs_group", Setting("none", PLACE))],
+        [("pfs_group", "none"), ("name", "A")],
+        [("name", "A"), ("pfs_group", "none")],
+        [("store", "A"), ("proposals", ())],
+    ]
+    for values in ways:
+        made = edits([Assign(each, field, value) for each in sets for field, value in values])
+        for edit, target in zip(made, sets, strict=True):
+            after = target
+            for field, value in values:
+                after = assigned(after, field, value)  # type: ignore[assignment]
+            assert edit.after == after
+            assert edit.after is edit.after
+            assert (edit.before, edit.fields) == (target, tuple(dict.fromkeys(field for field, _ in values)))
+            told = [(each.name, each.store, each.span) for each in (edit.subject, after)]  # type: ignore[union-attr]
+            assert told[0] == told[1]
+    shared = edits([Assign(each, "pfs_group", "none") for each in sets])
+    assert all(each.result is shared[1].result for each in shared[1:])

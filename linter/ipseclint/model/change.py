@@ -90,39 +90,57 @@ def _identity(policy_object: PolicyObject) -> tuple[object, ...]:
     return type(policy_object), policy_object.name, policy_object.span
 
 
-class Edit(Struct, frozen=True):
+class Assigned(Struct, frozen=True):
+    """Values for fields of a set, shared by the edits of one kind: few of the objects with them are ever asked for."""
+
+    values: tuple[tuple[str, object], ...]
+
+
+class Edit(Struct, frozen=True, dict=True):
     """All that changes in one object: before is None for one created, after for one deleted.
 
     `fields` names what differs when both are there. Edits of one `kind` set the same values in sets that are alike, and
-    ask the same of a tool but for the names; it is None for an edit of its own.
+    ask the same of a tool but for the names; it is None for an edit of its own. `result` is the object afterwards, or
+    the values with which it is made when it is asked for.
     """
 
     before: PolicyObject | None
-    after: PolicyObject | None
+    result: PolicyObject | Assigned | None
     fields: tuple[str, ...] = ()
-    kind: Hashable = None
+    kind: tuple[Hashable, ...] | None = None
+
+    @property
+    def after(self) -> PolicyObject | None:
+        """The object afterwards, the same whenever it is asked for."""
+        result = self.result
+        return self._made if isinstance(result, Assigned) else result
+
+    @cached_property
+    def _made(self) -> PolicyObject:
+        made, values = cast("PolicyObject", self.before), cast("Assigned", self.result).values
+        for field, value in values:
+            made = assigned(made, field, value)
+        return made
 
     @property
     def subject(self) -> PolicyObject:
-        """The object as it will be, or as it was if it goes."""
-        return cast("PolicyObject", self.before if self.after is None else self.after)
+        """The object as it will be, or as it was if it goes; or if it stays the same but for values of a kind."""
+        result = self.result
+        return cast("PolicyObject", self.before if result is None or isinstance(result, Assigned) else result)
 
 
 MAX_KINDS = 1000
 """Reasoned: of more kinds of edits there are few of each."""
 
-
-def _kind(before: PolicyObject, after: PolicyObject, fields: tuple[str, ...]) -> Hashable:
-    if not isinstance(before, Crypto) or before.like is None:
-        return None
-    values = [getattr(after, field) for field in fields]
-    return id(before.like), fields, *[each.value if isinstance(each, Setting) else id(each) for each in values]
+_TELLING = frozenset({"name", "id", "span", "dialect", "phase", "is_default", "builtin", "store"})
+"""The fields by which a set is told from others."""
 
 
 def edits(changes: Iterable[Change]) -> tuple[Edit, ...]:
     """The changes with all assignments to one object joined, in the order each object is first named."""
     result: list[Edit] = []
     places: dict[int, int] = {}  # by identity; the changes keep the objects alive
+    alike: dict[Hashable, Edit] = {}
     for change in changes:
         match change:
             case Add(new):
@@ -132,14 +150,35 @@ def edits(changes: Iterable[Change]) -> tuple[Edit, ...]:
             case Assign(target, field, value):
                 place = places.setdefault(id(target), len(result))
                 if place == len(result):
-                    after = assigned(target, field, value)
-                    result.append(Edit(target, after, (field,), _kind(target, after, (field,))))
-                else:
-                    edit = result[place]
-                    fields = tuple(dict.fromkeys((*edit.fields, field)))
-                    after = assigned(cast("PolicyObject", edit.after), field, value)
-                    result[place] = Edit(target, after, fields, _kind(target, after, fields))
+                    result.append(Edit(target, target))
+                result[place] = _assigning(result[place], target, field, value, alike)
     return tuple(result)
+
+
+def _assigning(edit: Edit, target: PolicyObject, field: str, value: object, alike: dict[Hashable, Edit]) -> Edit:
+    """An edit of a target that sets another field as well. `alike` has the first edit of each kind."""
+    kind = _kind(edit, target, field, value)
+    first = alike.get(kind)
+    if first is not None:
+        return Edit(target, first.result, first.fields, first.kind)
+    fields = tuple(dict.fromkeys((*edit.fields, field)))
+    is_shared = kind is not None and field not in _TELLING and not isinstance(value, Setting)
+    if is_shared and len(alike) < MAX_KINDS and (edit.kind is None or edit.kind in alike):
+        before = () if edit.kind is None else cast("Assigned", alike[edit.kind].result).values
+        alike[kind] = Edit(None, Assigned((*before, (field, value))), fields, kind)
+    return Edit(target, assigned(cast("PolicyObject", edit.after), field, value), fields, kind)
+
+
+def _kind(edit: Edit, target: PolicyObject, field: str, value: object) -> tuple[Hashable, ...] | None:
+    """The kind of an edit that sets another field as well."""
+    if not isinstance(target, Crypto) or target.like is None:
+        return None
+    held: Hashable = id(value)
+    if isinstance(value, Setting):
+        held = value.value
+    elif value is not None and Setting in _kinds(type(target), field):
+        held = value
+    return (*(edit.kind or (id(target.like),)), field, held)
 
 
 def assigned(target: PolicyObject, field: str, value: object) -> PolicyObject:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
@@ -94,21 +95,23 @@ def impact_of(edits: Sequence[Edit], machine: Machine, budget: Budget | None = N
 
 
 class _Edited(Struct, frozen=True, dict=True):
-    """The sets that edits change or add: the replacement of each, and the new ones by name."""
+    """The sets that edits change or add: the edit of each, and the new ones by name."""
 
-    instead: dict[int, PolicyObject | None]
-    added: dict[tuple[str, str], PolicyObject]
+    edits: Sequence[Edit]
+    instead: dict[int, Edit]
 
     @classmethod
-    def by(cls, edits: Iterable[Edit]) -> _Edited:
-        instead = {id(edit.before): edit.after for edit in edits if edit.before is not None}
-        added = {
-            (_sort(edit.after), edit.after.name.casefold()): edit.after for edit in edits if edit.after is not None
-        }
-        return cls(instead, added)
+    def by(cls, edits: Sequence[Edit]) -> _Edited:
+        return cls(edits, {id(edit.before): edit for edit in edits if edit.before is not None})
+
+    @cached_property
+    def added(self) -> dict[tuple[str, str], PolicyObject]:
+        after = (edit.after for edit in self.edits)
+        return {(_sort(each), each.name.casefold()): each for each in after if each is not None}
 
     def now(self, value: Any) -> Any:
-        return self.instead.get(id(value), value)
+        edit = self.instead.get(id(value))
+        return value if edit is None else edit.after
 
 
 def _sort(policy_object: PolicyObject) -> str:
@@ -148,15 +151,17 @@ class _Judging(Struct, dict=True):
 
     def judge(self, edit: Edit) -> None:
         """Judge one edit; changes of a rule's packets are only noted."""
+        if edit.kind in self.kinds:
+            return  # a set like this one was judged
         match edit.before, edit.after:
             case (ConnectionSecurityRule() | None as before, ConnectionSecurityRule() | None as after):
                 self._rule(before, after, edit.fields)
             case (MainModeRule() | None as before, MainModeRule() | None as after):
                 self._main_mode_rule(before, after, edit.fields)
             case (MainModeCryptoSet() | QuickModeCryptoSet() as before, after) if self._is_used(before, after):
-                if edit.kind is None or edit.kind not in self.kinds:
+                if edit.kind is not None:
                     self.kinds.add(edit.kind)
-                    compare_sets(before, after, self.result)  # type: ignore[arg-type]
+                compare_sets(before, after, self.result)  # type: ignore[arg-type]
             case (AuthenticationSet() as before, after) if self._is_used(before, after):
                 compare_authentication(before, after, self.result)  # type: ignore[arg-type]
             case (FilterAction() as before, FilterAction() as after):
@@ -339,10 +344,9 @@ class _Judging(Struct, dict=True):
             case None:
                 return Guard(None, None)
         sets, now = self.machine.index.sets_of(rule), self.edited.now if edited else _unchanged
-        added = self.edited.added if edited else {}
 
         def used(known: Any, kind: str, reference: Reference | None) -> Any:
-            return now(known) or (reference and added.get((kind, reference.target.casefold())))
+            return now(known) or (edited and reference and self.edited.added.get((kind, reference.target.casefold())))
 
         return Guard(
             _level(rule.inbound),

@@ -103,7 +103,7 @@ def _default_set_advice(todo: tuple[Edit, ...]) -> list[str]:
     """Advice on the settings from which the policy may have been compiled: the default set, a DoS setting."""
     if not all(isinstance(side, _HAVE_A_SOURCE) for edit in todo for side in _sides(edit)):
         return []
-    sources = [replace(edit, before=_as_source(edit.before), after=_as_source(edit.after)) for edit in todo]
+    sources = [replace(edit, before=_as_source(edit.before), result=_as_source(edit.after)) for edit in todo]
     commands = powershell_commands(sources, PolicyIndex(Policy()))
     if isinstance(commands, Unwritable) or not commands:
         return []

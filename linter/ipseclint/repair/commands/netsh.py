@@ -122,7 +122,7 @@ def _lines_of(edit: Edit, index: PolicyIndex, known: _Known) -> Lines:
     if edit.before is None:
         add = ADDITIONS.get(key)
         return add(subject, index) if add else _no_way("create", subject)
-    if edit.after is None:
+    if edit.result is None:
         remove = REMOVALS.get(key)
         heads = remove(subject, index) if remove else _no_way("delete", subject)
         return heads if isinstance(heads, Unwritable) else tuple(Line(head) for head in heads)

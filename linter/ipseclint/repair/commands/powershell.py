@@ -93,8 +93,9 @@ def _commands_of(
         )
     own = [each for each in edit.fields if each != MERGE_FIELD]
     commands: list[Command | Unwritable] = []
-    if own or edit.before is None or edit.after is None:
-        commands.append(_command_of(replace(edit, fields=tuple(own)), cmdlets, index, known))
+    if own or edit.before is None or edit.result is None:
+        own_edit = edit if len(own) == len(edit.fields) else replace(edit, fields=tuple(own))
+        commands.append(_command_of(own_edit, cmdlets, index, known))
     if MERGE_FIELD in edit.fields and isinstance(edit.after, GlobalSettings):
         commands += map(_alone, merge_commands(edit.after, store_parameter(edit.after)))
     return tuple(commands)
@@ -112,18 +113,18 @@ def _command_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex, known: dict[Ha
     head: Command | Unwritable
     if index.policy.names_given and (why_not := why_not_named(edit, index.policy)) is not None:
         return why_not
-    if isinstance(edit.subject, FirewallRule) and (edit.before is None or edit.after is None):
+    if isinstance(edit.subject, FirewallRule) and (edit.before is None or edit.result is None):
         return Unwritable(
             "of a firewall rule only what concerns IPsec is read: it is not made or taken away by a script"
         )
-    if edit.after is None and isinstance(edit.before, GlobalSettings):
+    if edit.result is None and isinstance(edit.before, GlobalSettings):
         return Unwritable("every machine and GPO has its settings: they are set, and cannot be taken away")
     if edit.before is None:
         values = {field: getattr(edit.after, field) for field in cmdlets.writers if field != "name"}
         fields = [field for field, value in values.items() if is_stated(value) or (value and field in _NEEDED)]
         head, said = _creating(edit.subject, cmdlets), _parameters(edit.after, fields, cmdlets, index)
     else:
-        head = _reaching("Remove" if edit.after is None else "Set", edit.before, cmdlets, index)
+        head = _reaching("Remove" if edit.result is None else "Set", edit.before, cmdlets, index)
         said = known[edit.kind] if edit.kind in known else _parameters(edit.after, edit.fields, cmdlets, index)
         if edit.kind is not None and len(known) < MAX_KINDS:
             known[edit.kind] = said

@@ -43,7 +43,7 @@ class _Task:
     def local(self, edit: Edit) -> Edit:
         """An edit as if its object were in the local store."""
         before = edit.before and self._twins.get(id(edit.before), edit.before)
-        return replace(edit, before=before, after=edit.after and _local(edit.after))
+        return replace(edit, before=before, result=edit.after and _local(edit.after))
 
 
 def _local(policy_object: PolicyObject) -> PolicyObject:
@@ -117,7 +117,7 @@ def _commands(edits: Edits, task: _Task) -> Sequence[Words] | Unwritable:
     for edit in map(task.local, edits):
         edit_lines = netsh_lines([edit], task.index)
         if isinstance(edit_lines, Unwritable) and edit.before is not None and edit.after is not None:
-            anew = netsh_lines([replace(edit, after=None), replace(edit, before=None)], task.index)
+            anew = netsh_lines([replace(edit, result=None), replace(edit, before=None)], task.index)
             edit_lines = edit_lines if isinstance(anew, Unwritable) else anew
         if isinstance(edit_lines, Unwritable):
             return edit_lines
