@@ -25,6 +25,7 @@ from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.regions import Region, joined
 from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
 from tests import ROOT
+from tests.cases import cases
 from tests.semantics.packets.small_space import POINTS, Points, briefly, points_of, rules, union
 
 CASES = ROOT.parent / "shared" / "oracle" / "cases"
@@ -113,6 +114,28 @@ def rules_by_treatments(found: list[ChangedCell], side: str) -> dict[tuple[Hasha
     for cell in found:
         named.setdefault(cell.treatments, set()).update(getattr(cell, side)[0])
     return named
+
+
+@cases(
+    ("one", "other", "around"),
+    [
+        ((0, 1), (2, 2), (1, 2)),  # the other is within what is around both
+        ((2, 2), (0, 1), (1, 2)),
+        ((0, 2), (2, 2), (1, 2)),
+        ((1, 1), (2, 2), (1, 2)),  # so are both
+        ((0, 1), (2, 3), (1, 2)),  # so is neither
+    ],
+)
+def test_parts_are_one_question_only_where_they_lie_alike_to_what_is_around_them(
+    one: tuple[int, int], other: tuple[int, int], around: tuple[int, int]
+) -> None:
+    first, second, wide = (
+        TrafficRule(decision, (box(4, source=IntervalSet.of(span)),), decision, 0)
+        for span, decision in ((one, "permit"), (other, "permit"), (around, "deny"))
+    )
+    old, new = OrderedRules((first, second), True), OrderedRules((first, second, wide), True)
+    apart = list(Changes((old,), (new,), joins=False).cells())
+    assert by_treatments(cells(old, new)) == by_treatments(apart)
 
 
 def test_a_hundred_hosts_with_a_rule_each_of_one_kind_are_one_question() -> None:

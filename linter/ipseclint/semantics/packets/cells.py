@@ -134,7 +134,7 @@ class Alike:
                 continue
             for one in sets:
                 if one not in beside:
-                    beside[one] = tuple((one.within(other), other.within(one)) for other in around)
+                    beside[one] = tuple(one.within(other) for other in around)
             ordered = sorted(sets, key=_size, reverse=True)
             place = {each: number for number, each in enumerate(ordered)}
             shapes = [(place.get(item.whole.sets[axis], -1), self._shape(item, axis)) for item in items]
