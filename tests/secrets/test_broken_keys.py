@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ipseclint import secrets
+from tests.cases import cases
 
 pytestmark = pytest.mark.drawn(6)
 
@@ -127,3 +128,37 @@ def test_what_is_certainly_behind_a_key_stays(text: str) -> None:
     assert any(begin <= text.index("Kuckuck") < end for begin, end in places)
     assert not any(begin <= text.lower().index("next") < end for begin, end in places)
     assert not any("next" in masked.lower() for masked in texts)
+
+
+BROKEN = (
+    'netsh x psk="Kuckuck\nsuhr end" name=next',
+    "netsh x psk='Kuckuck\nsuhr'",
+    '> netsh x psk="Kuckuck\n> suhr" name="next"',
+    'Pre-shared key: "Kuckuck\nsuhr"\nnext',
+    "-PreSharedKey 'Kuckuck\n und kein\nsuhr'\nnext",
+    'add secret="Kuckuck\nsuhr" comment="next"',
+)
+"""Keys whose line a mail or a console has broken."""
+
+
+@cases("text", BROKEN)
+def test_what_is_below_a_key_whose_line_is_broken_is_of_the_key(text: str) -> None:
+    places, texts = secrets.keys_in(text)
+    for piece in ("Kuckuck", "suhr"):
+        assert any(begin <= text.index(piece) < end for begin, end in places), piece
+    assert not any("next" in masked for masked in texts)
+
+
+@cases(
+    "text",
+    [
+        'netsh x psk="Kuckuck\nnetsh next name="a',
+        'netsh x psk="Kuckuck\nnext name="a" z="c"',
+        'netsh x psk="Kuckuck\nnext\n',
+        'netsh x psk="Kuckuck"\nnext "a" "',
+        "psk: 'Kuckuck\n\nnext'",
+    ],
+)
+def test_a_line_below_an_open_quote_is_not_of_the_key_unless_it_closes_it(text: str) -> None:
+    places, _ = secrets.keys_in(text)
+    assert not any(begin <= text.index("next") < end for begin, end in places)

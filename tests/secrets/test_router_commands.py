@@ -145,3 +145,20 @@ def test_a_key_in_quotes_ends_where_they_close(text: str, masked: str | None) ->
         assert 0 < end - start < len(text) - start
     else:
         assert text[start:end] == masked
+
+
+@cases(
+    ("text", "masked"),
+    [
+        ("crypto isakmp key ab;cdefgh address 203.0.113.5", "ab;cdefgh"),
+        ("crypto isakmp key 6 ab{cd}ef & gh address 203.0.113.5 255.255.255.0 no-xauth", "ab{cd}ef & gh"),
+        ("crypto isakmp key address of address 203.0.113.5", "address of"),
+        ("crypto isakmp key ab no-xauth", "ab"),
+        ("set psksecret ENC ab;cd ef", "ab;cd"),
+        ('set psksecret "ab;cd";next', "ab;cd"),
+        ("key-string ab; address 203.0.113.5", "ab"),
+    ],
+)
+def test_a_key_goes_on_behind_a_sign_and_one_of_isakmp_up_to_its_host(text: str, masked: str) -> None:
+    ((start, end),) = in_router_commands(text, text.lower())
+    assert text[start:end] == masked

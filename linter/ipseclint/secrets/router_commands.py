@@ -71,6 +71,8 @@ _TO_A_HOST = frozenset(
     {"trap", "traps", "inform", "informs", "version", "1", "2c", "3", "community", "noauth", "auth", "priv"}
 )
 """Words between the address of an SNMP host and its community."""
+_BEFORE_A_HOST = frozenset({"address", "hostname"})
+"""The words behind a key of ISAKMP, before the host that it is for."""
 _OF_SERVERS = ("radius", "tacacs", "aaa-server")
 _KEY_OF_A_SERVER = late(r"^([> \t]*)key[ \t]+([^\s]+)[ \t]*$", re.MULTILINE)
 """The key line in the section of a server, whose margin a paste may have lost."""
@@ -128,10 +130,22 @@ def _in_line(line: str, places: list[Place]) -> Iterator[Place]:
             while behind + 1 < len(words) and words[behind] in _KINDS:
                 behind += 1
             if behind < len(words) and words[behind] not in _SPOKEN and "=" not in words[behind].rstrip("="):
-                yield places[behind]
+                yield places[behind][0], _end_of_key(line, words, places, behind)
     for at, pair in enumerate(pairwise(words)):
         if pair == ("snmp-server", "host"):
             yield from (places[behind] for behind in range(at + 3, len(words)) if words[behind] not in _TO_A_HOST)
+
+
+def _end_of_key(line: str, words: list[str], places: list[Place], at: int) -> int:
+    """The end of a key that begins at a word: it goes on behind a sign of syntax, and up to the host it is for."""
+    last = at
+    if line[places[at][0]] not in "\"'":
+        while last + 1 < len(words) and not any(map(str.isspace, line[places[last][1] : places[last + 1][0]])):
+            last += 1
+        hosts = [number for number in range(last + 1, len(words)) if words[number] in _BEFORE_A_HOST]
+        if "isakmp" in words[:at] and hosts:
+            last = hosts[-1] - 1
+    return places[last][1]
 
 
 def _names_key(words: list[str], at: int) -> bool:

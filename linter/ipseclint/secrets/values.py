@@ -52,6 +52,15 @@ _MAX_REST_CHARACTERS = 256
 _ESCAPED_QUOTE = late(r"(?:&amp;|&)(?:quot|apos|#0*3[49]|#x0*2[27]);|\\+[\"']", re.IGNORECASE)
 """A quote as escaped in markup or in a program."""
 _UNQUOTED = late(r"(?:\"[^\"\n]*\"?|'[^'\n]*'?|[^\s\"'&|]|&#?\w{1,8};)+")
+_GOES_ON = {
+    quote: late(
+        rf"(?:\n(?![ \t>]*{_OTHER_COMMAND})[^\n{quote}]{{0,200}}+){{1,2}}"
+        rf"{quote}(?=[^\n{quote}]*+(?:{quote}[^\n{quote}]*+{quote}[^\n{quote}]*+)*+(?:\n|\Z))",
+        re.IGNORECASE,
+    )
+    for quote in "\"'"
+}
+"""The rest of a quoted value whose line was broken: the lines below, no commands, up to the quote that closes it."""
 _ON_NEXT_LINE = late(r"\n[ \t]*([^\s=:<>\"']+)[ \t]*(?=\n|\Z)")
 """A single word on the line below a name with nothing after its sign."""
 _SET_APART = late(r"\n[ \t]*\n {4,}+`?([^\s=:<>\"'`]+)`?[ \t]*(?=\n|\Z)")
@@ -83,8 +92,10 @@ def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
     elif first in {"[", "{", "("} or text.startswith(("@(", "$("), at):
         yield at + 1, _closing_bracket(text, at)
     elif first in {'"', "'", "\\", "“", "„"} and (sign == ":" or is_member):
-        skipped = 2 if first == "\\" else 1
-        yield at + skipped, _closing_quote(text, at + skipped, "'" if first == "'" else '"', is_member)
+        skipped, quote = 2 if first == "\\" else 1, "'" if first == "'" else '"'
+        end = _closing_quote(text, at + skipped, quote, is_member)
+        yield at + skipped, end
+        yield from places_of(_GOES_ON[quote].match(text, end))
     elif sign == ">" and (closing := text.find("<", at, end_of(REST.match(text, at), at))) >= 0:
         yield at, closing
     elif is_member:
@@ -115,6 +126,8 @@ def bare_value_at(text: str, at: int, *, is_of_parameter: bool) -> Iterator[Plac
             yield at + 1, end - 1
         else:
             yield at + len(quote), whole
+        if quote and not is_closed:
+            yield from places_of(_GOES_ON[quote].match(text, whole))
         if text[whole - 1 : whole + 1] not in {"^\n", "`\n"}:
             yield from places_of(_ON_NEXT_LINE.match(text, end) if end == at else None)
             return
