@@ -54,7 +54,7 @@ _ESCAPED_QUOTE = late(r"(?:&amp;|&)(?:quot|apos|#0*3[49]|#x0*2[27]);|\\+[\"']", 
 _UNQUOTED = late(r"(?:\"[^\"\n]*\"?|'[^'\n]*'?|[^\s\"'&|]|&#?\w{1,8};)+")
 _GOES_ON = {
     quote: late(
-        rf"(?:\n(?![ \t>]*{_OTHER_COMMAND})[^\n{quote}]{{0,200}}+){{1,2}}"
+        rf"(?:\n(?![ \t>]*(?:\n|{_OTHER_COMMAND}))[^\n{quote}]{{0,200}}+){{1,2}}"
         rf"{quote}(?=[^\n{quote}]*+(?:{quote}[^\n{quote}]*+{quote}[^\n{quote}]*+)*+(?:\n|\Z))",
         re.IGNORECASE,
     )
