@@ -11,7 +11,7 @@ from ipseclint.secrets.places import Place
 
 MAX_VALUE_CHARACTERS = 65_536
 REST = late(r"[^\n]+")
-_WRAPPED = late(r"\n(?:[ \t]*\n)? {10,}+(?!\w[\w /-]{0,40}:(?: |\n|\Z)|\w[\w-]{0,40} {1,40}: )([^\n]++)")
+_WRAPPED = late(r"\n(?:[ \t]*\n)?[ \u00a0]{10,}+(?!\w[\w /-]{0,40}:(?: |\n|\Z)|\w[\w-]{0,40} {1,40}: )([^\n]++)")
 """A line below a labelled value and far from the margin, if it has no label itself."""
 _CLOSED = late(r"(?:\"[^\"\n]*\"|'[^'\n]*')(?=[)\]}]++(?:\.\w|[,;]?(?:[\s(]|\Z)))")
 """A quotation at the end of a bracket."""
@@ -92,10 +92,10 @@ def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
     elif first in {"[", "{", "("} or text.startswith(("@(", "$("), at):
         yield at + 1, _closing_bracket(text, at)
     elif first in {'"', "'", "\\", "“", "„"} and (sign == ":" or is_member):
-        skipped, quote = 2 if first == "\\" else 1, "'" if first == "'" else '"'
-        end = _closing_quote(text, at + skipped, quote, is_member)
+        skipped, sign_of_end = 2 if first == "\\" else 1, "'" if first == "'" else '"'
+        end = _closing_quote(text, at + skipped, sign_of_end, is_member)
         yield at + skipped, end
-        yield from places_of(_GOES_ON[quote].match(text, end))
+        yield from places_of(_GOES_ON[sign_of_end].match(text, end))
     elif sign == ">" and (closing := text.find("<", at, end_of(REST.match(text, at), at))) >= 0:
         yield at, closing
     elif is_member:
