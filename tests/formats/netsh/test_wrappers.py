@@ -85,7 +85,7 @@ def test_the_rest_of_the_line_is_run(line: str) -> None:
         f"psexec -x {RUN}",
         "psexec -u a",
         f'schtasks /create /s srv /tr "{RUN}"',
-        f'schtasks /change /tr "{RUN}"',
+        f'schtasks /query /tr "{RUN}"',
         "schtasks /create /tn t /tr setup.cmd",
         "schtasks /create /tr",
         RUN,
@@ -136,7 +136,7 @@ def test_a_script_is_handed_to_powershell_as_words_or_in_base64(
         ("/TN t /CREATE /SC ONCE /TR x", 6),
         ("/create /tr", None),
         ("/create /tn t", None),
-        ("/change /tr x", None),
+        ("/change /tr x", 2),
         ("/create /s srv /tr x", None),
     ],
 )

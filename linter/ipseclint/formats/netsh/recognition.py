@@ -60,7 +60,8 @@ _POWERSHELL = (
 """PowerShell that is given an option, a text in quotes or brackets, or a cmdlet with what it takes."""
 _OTHER_PROGRAM = late(
     r"\n[ \t]*+@?+(?:for[ \t][^\r\n(]*\([^\r\n)]*\)[ \t]*do[ \t]+@?+)?"
-    r"(?:reg(?:\.exe)?[ \t]+(?:add|delete|import)|sc(?:\.exe)?[ \t]+(?:config|start|stop)"
+    r"(?:schtasks(?:\.exe)?[ \t]+/(?:create|change)|cmd(?:\.exe)?[ \t]+/[ck]|start[ \t]+/wait"
+    r"|reg(?:\.exe)?[ \t]+(?:add|delete|import)|sc(?:\.exe)?[ \t]+(?:config|start|stop)"
     r"|net1?(?:\.exe)?[ \t]+st(?:art|op))\b"
 )
 """Another program that a line calls, and not PowerShell."""
@@ -130,7 +131,9 @@ _NO_VALUE = late(
     re.IGNORECASE,
 )
 """A line of PowerShell that is not indented, as each line of a value of YAML is: the key is in a text of a script."""
-_OTHER_TOOL = late(rf"\n[ \t]*+@?(?:\$\w+[ \t]*=[ \t]*)?(?:{COMMANDS})")
+_STARTS = r"(?:schtasks|cmd|start|for|call|runas)(?:\.exe)?[ \t](?:[^\r\n]{0,300}?[ \t\"'(@])?"
+"""A command that starts another, which stands in its line."""
+_OTHER_TOOL = late(rf"\n[ \t]*+@?(?:{_STARTS}|\$\w+[ \t]*=[ \t]*)?(?:{COMMANDS})")
 _TABLES = (".csv", ".tsv")
 _MAIL = late(r"\ncontent-transfer-encoding:[ \t]*(?:quoted-printable|base64)\b", re.IGNORECASE)
 

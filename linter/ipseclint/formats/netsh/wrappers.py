@@ -1,8 +1,8 @@
 """Programs that run the rest of their line, as `call`, `cmd /c`, `start /wait` and `powershell -Command` do; and the
-command of a task that `schtasks /create` makes.
+command of a task that `schtasks /create` makes, or `schtasks /change` changes.
 
-Sources: the pages `call`, `cmd`, `runas`, `schtasks create`, `start` and `sudo` of the Windows Commands reference,
-about_PowerShell_exe, and the page of PsExec at Sysinternals.
+Sources: the pages `call`, `cmd`, `runas`, `schtasks create`, `schtasks change`, `start` and `sudo` of the Windows
+Commands reference, about_PowerShell_exe, and the page of PsExec at Sysinternals.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ AS_ANOTHER_USER = frozenset({"runas", "sudo", "gsudo"})
 """The programs that ask, for a password or for consent, before they run anything."""
 TASKS = "schtasks"
 """The program that makes tasks, whose command runs later."""
+_SETS_TASK = frozenset({"/create", "/change"})
 _PSEXEC = frozenset({"psexec", "psexec64", "paexec"})
 _PSEXEC_ALONE = frozenset({"-s", "-h", "-e", "-l", "-accepteula", "-nobanner", "-low", "-high"})
 _PSEXEC_WITH_VALUE = frozenset({"-u", "-p", "-w", "-n", "-a"})
@@ -134,16 +135,16 @@ def _started(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Tok
 
 
 def _scheduled(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Token, ...]]] | None:
-    """The command of a task that is made here, on this machine; None if it is in a file, or no task is made."""
+    """The command of a task that is set up on this machine; None if it is in a file, or no task is set up."""
     at = command_of_task([word.text for word in words])
     return _texts(part, (words[at],), is_powershell=False) if at is not None and words[at].quoted else None
 
 
 def command_of_task(words: Sequence[str]) -> int | None:
-    """Which of the words behind `schtasks` is the command of a task that it makes on this machine; None if none is."""
+    """Which of the words behind `schtasks` is the command that it gives a task of this machine; None if none is."""
     options = [word.casefold() for word in words]
-    is_made_here = "/create" in options and "/s" not in options
-    return options.index("/tr") + 1 if is_made_here and "/tr" in options[:-1] else None
+    is_set_here = not _SETS_TASK.isdisjoint(options) and "/s" not in options
+    return options.index("/tr") + 1 if is_set_here and "/tr" in options[:-1] else None
 
 
 def _here(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Token, ...]]] | None:

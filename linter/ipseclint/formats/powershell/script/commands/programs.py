@@ -290,8 +290,8 @@ class Programs:
         is_of_net = self._syntax.text[call.start : call.start + 1] in _OF_NET
         if is_of_net and cut(arguments) and not program.is_unknown:  # without words it may be told on its input
             self.places += [(call.start, call.end), *((each.start, each.end) for each in call.arguments)]
-        name = program.data.ending if isinstance(program.data, Unknown) else text_of(program).strip()
-        return self.run(Call(name.casefold(), cut(arguments), None, call.start, call.end), evaluator)
+        name = _of_windows(program.data.ending if isinstance(program.data, Unknown) else text_of(program))
+        return self.run(Call(name, cut(arguments), None, call.start, call.end), evaluator)
 
     def task_action(self, call: Call, evaluator: Evaluator) -> bool:
         """`New-ScheduledTaskAction`, whose command is read as run once if the script registers a task."""
@@ -312,7 +312,7 @@ class Programs:
 
     def _runs_later(self, program: Value, words: Sequence[Argument], call: Call, evaluator: Evaluator) -> bool:
         """Carry out the command of a task, unless it takes something out."""
-        name = text_of(program).strip().casefold()
+        name = _of_windows(text_of(program))
         texts = [text_of(each.value) for each in words if each.value is not None]
         if program.is_unknown or any(takes_out(text.casefold()) or _TAKES_OUT.search(text) for text in texts):
             return False
@@ -327,7 +327,7 @@ class Programs:
             program, *arguments = line.arguments
             if program.value is None or program.value.is_unknown:
                 continue
-            own = call._replace(name=text_of(program.value).casefold(), arguments=arguments)
+            own = call._replace(name=_of_windows(text_of(program.value)), arguments=arguments)
             if line.is_certain and self.run(own, evaluator):
                 bears = True
             elif mention_in(" ".join(text_of(each.value) for each in line.arguments if each.value)) is not None:
@@ -411,6 +411,14 @@ _OTHER_PROGRAMS = frozenset({"netsh", "reg", "sc", "net", "net1", "certutil", "c
 _TAKES_OUT = late(r"\b(?:Remove|Disable|Reset|Clear)-[A-Z]", re.IGNORECASE)
 _REGISTERS = late(r"\b(?:Register|Set)-ScheduledTask\b", re.IGNORECASE)
 """What makes a task of its action."""
+
+
+def _of_windows(name: str) -> str:
+    """The folded name of a program as Windows starts it, where `sc` is no alias of a cmdlet."""
+    folded = name.strip().casefold()
+    return "sc.exe" if folded == "sc" else folded
+
+
 _IMPORTING = frozenset({"certutil", "import-pfxcertificate", "import-certificate"})
 _ADAPTER_CMDLETS = frozenset(f"{verb}-netadapteripsecoffload" for verb in ("enable", "disable", "set"))
 
