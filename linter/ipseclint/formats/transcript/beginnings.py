@@ -63,9 +63,10 @@ _FAMILIES = {
     ),
     "certificates": rf"(?:{OF_CERTIFICATE}|[A-Za-z]{{2,40}} \"[^\"\r\n]{{1,80}}\"[ \t]*\r?$)",
     "events": (
-        r"(?:Event\[\d{1,6}\]:?[ \t]*\r?$|TimeCreated[ ]{1,40}: |[-+] System[ \t]*\r?$"
+        r"(?:Event\[\d{1,6}\]:?[ \t]*\r?$|[-+] System[ \t]*\r?$"
         rf"|(?:{'|'.join(LOG_NAMES)})[ \t\u00a0]{{0,24}}[:\uff1a]|CoI[dD]=\{{)"
     ),
+    "records": r"TimeCreated[ ]{1,40}: ",
     "message": rf"[ \t]{{0,8}}{MESSAGE}",
     "registry": r"(?:Windows Registry Editor Version 5|REGEDIT4[ \t]*\r?$|\[-?HKEY_)",
     "values": r"HKEY_[A-Z_]{4,20}\\[^\r\n|]*\r?$",
@@ -93,8 +94,10 @@ _FAMILIES = {
         r"|reg(?:\.exe)?[ ](?:add|delete)[ ]"
         rf"|{_SETS_SERVICE}"
         rf"|(?:schtasks|cmd|start|for|powershell|pwsh|Invoke-Command)(?:\.exe)?[ ][^\r\n]{{0,160}}?{_CARRIED}"
-        r"|(?:New|Set|Add|Remove)-(?:NetIPsec|NetFirewall|Vpn)[A-Za-z0-9]{3,40}[ ])"
+        r"|(?:New|Set|Add|Remove)-(?:NetIPsec|NetFirewall|Vpn)[A-Za-z0-9]{3,40}[ ]"
+        r"|<#[ \t]*\r?$|#[Rr]equires[ ]|\[CmdletBinding\(|[Pp]aram[ \t]?\([ \t]*\r?$)"
     ),
+    "counters": r"Timestamp[ ]{1,40}CounterSamples[ \t]*\r?$",
     "sections": r"(?:conn[ ]+\S+|(?:connections|secrets)[ ]*\{)[ \t]*\r?$",
     "shell": r"#!/(?:usr/)?bin/(?:env )?\w{0,4}sh\b",
     "gateways": (
@@ -145,7 +148,7 @@ _MAY_BEGIN = late(
     r"|/ip|crypto |[*#]{0,3}[ ]?(?:[A-Za-z]{2,9}[ ])?\(?Phase|set (?:vpn|secu|netw|temp|devi)|\$\w{1,40}|New-Az"
     r"|az network|[\w -]{0,12}[|,;\t]?[ \t\"]*OMA|\./|version|dn:|resource[ ]"
     r"|[\w.%@-]{1,14}:(?:[ \t]{1,4}(?:\Z|[IPRXE])|\Z)|[\w.%@*/-]{15}|[\w.:%@/*-]{2,15}[ \t]:|:[ \t]|[\d.]{7,15}[ ]|[%@]"
-    r"|#!/)"
+    r"|#!/|<#|#[Rr]equires|\[Cmdl|[Pp]aram[ (]|Timestamp[ ])"
 )
 """How the start of every such line looks, and of few others."""
 
@@ -166,6 +169,8 @@ _BELOW = {
 }
 """What stands below the bracket with which a document of JSON begins, below a tag of WFP, below the head of a policy of
 LGPO, and below a property that Windows' own objects have as well as those of Azure."""
+_HAVE_COLUMNS = frozenset({"services", "counters"})
+"""Outputs of which the names of columns are the first line."""
 _BY_FIRST_WORD = frozenset({"json", "azure"})
 """Outputs whose first word tells what must be below the first line."""
 _END_OF_JSON = late(r"[\]}][ \t]*\r?$")
@@ -413,7 +418,7 @@ def _begun(lines: Sequence[str], families: Mapping[str, str]) -> dict[int, str |
 def _begins_with(families: Mapping[str, str], above: str, line: str, following: str) -> bool:
     """Whether an output really begins at such a line, judged by its neighbours."""
     own = families[line]
-    if own == "columns" and (_are_of_methods(above) or families.get(above) == "services"):
+    if own == "columns" and (_are_of_methods(above) or families.get(above) in _HAVE_COLUMNS):
         return False
     return _goes_on(own, line, following)
 
