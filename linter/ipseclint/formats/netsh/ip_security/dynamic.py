@@ -16,6 +16,7 @@ from ipseclint.formats.netsh.ip_security.authentication import inline_set
 from ipseclint.formats.netsh.ip_security.commands import ParsedCommand, read_command
 from ipseclint.formats.netsh.ip_security.dynamic_config import DriverConfig
 from ipseclint.formats.netsh.ip_security.dynamic_objects import (
+    READ_AS_MIRRORED,
     CryptoState,
     DynamicRuleState,
     authentication_id,
@@ -112,7 +113,7 @@ class DynamicReplay:
         self._rules[key] = state = DynamicRuleState(key[0], command.span, places, command.open_tags)
         self._give(state, command)
         if not key[0].mirrored and "mirrored" not in command.open_tags:
-            self.diagnostics.not_understood("a rule for one direction is read as if it were mirrored", command.span)
+            self.diagnostics.not_understood(READ_AS_MIRRORED, command.span)
 
     def set_rule(self, command: ParsedCommand) -> None:
         """Change the policies, actions or authentication of a rule."""

@@ -35,6 +35,8 @@ from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
 from ipseclint.vocabulary.protocols import protocol_name
 
+READ_AS_MIRRORED = "a rule for one direction is read as if it were mirrored"
+
 T = TypeVar("T")
 
 

@@ -18,6 +18,7 @@ from ipseclint.formats.netsh.ip_security.authentication import inline_set
 from ipseclint.formats.netsh.ip_security.dynamic_blocks import DynamicBlock, dynamic_shown, is_of_running_policy
 from ipseclint.formats.netsh.ip_security.dynamic_config import DriverConfig
 from ipseclint.formats.netsh.ip_security.dynamic_objects import (
+    READ_AS_MIRRORED,
     CryptoState,
     DynamicRuleState,
     authentication_id,
@@ -32,9 +33,8 @@ from ipseclint.formats.netsh.ip_security.shown_blocks import compared
 from ipseclint.formats.netsh.ip_security.shown_filters import port_number, protocol_number
 from ipseclint.formats.netsh.ip_security.shown_methods import behind_life, lives, main_mode_rows, quick_mode_rows
 from ipseclint.formats.netsh.ip_security.tag_values import ACTIONS, CONNECTION_TYPES, TagValues, tunnel_endpoint
-from ipseclint.formats.netsh.ip_security.values import SECONDS_PER_MINUTE
+from ipseclint.formats.netsh.ip_security.values import printed_lifetime_seconds
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.late import late
 from ipseclint.model.events import EventKind, SecurityAssociation
 from ipseclint.model.policy import (
     AuthenticationMethod,
@@ -53,7 +53,6 @@ from ipseclint.vocabulary import netsh_ipsec_labels as words
 from ipseclint.vocabulary.algorithms import DhGroup
 
 _MISSING = Unknown("not printed here")
-_LIFETIME = late(r"([0-9]{1,9})[ \t]{0,8}(m|s)")
 _PASSES = frozenset({"passthru", "passthrough", "pass"})
 _GROUPS = {
     **dict.fromkeys(("1", "768"), DhGroup.GROUP_1),
@@ -148,7 +147,7 @@ def _main_mode(block: DynamicBlock, diagnostics: Diagnostics) -> CryptoState:
     lifetimes = [_row_lifetime(row, block.columns) for row in block.rows]
     lifetime: Setting[int] | None = next((each for each in lifetimes if each is not None), None)
     if (printed := block.values.get("lifetime")) is not None:
-        lifetime = value(printed, _lifetime, "lifetime of main mode", diagnostics)
+        lifetime = value(printed, printed_lifetime_seconds, "lifetime of main mode", diagnostics)
     for number, own in enumerate(lifetimes):
         if own is not None and lifetime is not None and own.value != lifetime.value:
             proposals[number] = proposals[number].model_copy(update={"lifetime_seconds": own})
@@ -170,14 +169,6 @@ def _row_lifetime(row: Token, columns: Token | None) -> Setting[int] | None:
     seconds = (lives(row, columns) or {}).get("s")
     number = None if seconds is None else decimal(seconds.text)
     return Setting(number, seconds.span) if seconds is not None and number else None
-
-
-def _lifetime(token: Token) -> int | None:
-    match = _LIFETIME.match(token.text.casefold())
-    number = None if match is None else decimal(match[1])
-    if match is None or number is None:
-        return None
-    return number * (SECONDS_PER_MINUTE if match[2] == "m" else 1)
 
 
 def _quick_mode(block: DynamicBlock, diagnostics: Diagnostics) -> CryptoState:
@@ -238,7 +229,7 @@ def _rules(
             )
         )
         if not traffic.mirrored:
-            diagnostics.not_understood("a rule for one direction is read as if it were mirrored", span)
+            diagnostics.not_understood(READ_AS_MIRRORED, span)
     for ends in of_main_mode.keys() - used:
         diagnostics.not_read(f"{of_main_mode[ends][0].kind} without a {labels.QUICK_MODE_FILTER}")
     return rules

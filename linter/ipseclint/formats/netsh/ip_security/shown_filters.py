@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.read import decimal, value, word
+from ipseclint.formats.kit.read import decimal, digits, value, word
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.filters import PROTOCOLS, NoAddress, legacy_address
 from ipseclint.formats.netsh.ip_security.shown_blocks import Block, Filter
@@ -43,7 +43,7 @@ def filter_lists(blocks: Iterable[Block], diagnostics: Diagnostics) -> dict[str,
 def _filter_list(block: Block, diagnostics: Diagnostics) -> FilterList | None:
     """A filter list; None, noted, if it is printed without its filters."""
     name, count = block.name, block.values.get("count")
-    announced = None if count is None else value(count, _number, "number of filters", diagnostics).known
+    announced = None if count is None else value(count, digits, "number of filters", diagnostics).known
     printed = len(block.filters)
     if not printed and announced != 0:
         message = f"the filter list {quoted(name.text)} is printed without its filters: `level=verbose` prints them"
@@ -115,10 +115,6 @@ def port_number(token: Token) -> int | None:
     """A port; None if there is none."""
     number = decimal(token.text)
     return number if number is not None and number <= _MAX_PORT else None
-
-
-def _number(token: Token) -> int | None:
-    return decimal(token.text)
 
 
 def _traffic(filter_list: FilterList) -> list[tuple[object, ...]]:

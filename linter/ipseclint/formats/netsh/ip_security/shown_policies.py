@@ -9,12 +9,12 @@ import re
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.policy_parts import unknown_main_mode_proposal
-from ipseclint.formats.kit.read import decimal, value
+from ipseclint.formats.kit.read import digits, value
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.shown_blocks import Block
 from ipseclint.formats.netsh.ip_security.shown_methods import main_mode_rows
 from ipseclint.formats.netsh.ip_security.shown_rules import NOT_SHOWN, described, flag
-from ipseclint.formats.netsh.ip_security.values import SECONDS_PER_MINUTE
+from ipseclint.formats.netsh.ip_security.values import SECONDS_PER_MINUTE, printed_lifetime_seconds
 from ipseclint.late import late
 from ipseclint.model.policy import Dialect, IpsecPolicy, MainModeCryptoSet
 from ipseclint.model.setting import Setting, Unknown, default
@@ -24,7 +24,6 @@ from ipseclint.vocabulary.builtin import MAIN_MODE_LIFETIME_SECONDS
 
 _OF_POLICIES = {"assigned": "assignment", "master_pfs": "master PFS", "polling_interval": "polling interval"}
 """What every policy is printed with."""
-_LIFETIME = late(r"([0-9]{1,9})[ \t]{0,8}(m|s)", re.IGNORECASE)
 _LIMIT = late(r"([0-9]{1,9})[ \t]{0,8}(?:quick|qm|session)", re.IGNORECASE)
 _MINUTES = late(r"([0-9]{1,9})[ \t]{1,8}minutes", re.IGNORECASE)
 
@@ -78,19 +77,12 @@ def main_mode_set(block: Block, diagnostics: Diagnostics) -> MainModeCryptoSet |
         else value(lifetime, _lifetime, "lifetime of main mode", diagnostics),
         quick_mode_limit=Setting(missing, span)
         if limit is None
-        else value(limit, _number, "limit of quick modes", diagnostics),
+        else value(limit, digits, "limit of quick modes", diagnostics),
         force_dh=default(value=True, span=span),
         key_module=default(KeyModule.IKEV1, span),
     )
 
 
 def _lifetime(token: Token) -> int | None:
-    match = _LIFETIME.match(token.text)
-    number = None if match is None else decimal(match[1])
-    if match is None or number is None:
-        return None
-    return number * (SECONDS_PER_MINUTE if match[2].casefold().startswith("m") else 1) or MAIN_MODE_LIFETIME_SECONDS
-
-
-def _number(token: Token) -> int | None:
-    return decimal(token.text)
+    seconds = printed_lifetime_seconds(token)
+    return MAIN_MODE_LIFETIME_SECONDS if seconds == 0 else seconds

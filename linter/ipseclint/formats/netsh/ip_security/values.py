@@ -5,6 +5,7 @@ A value outside the tool's grammar is noted and unknown. Choices can be abbrevia
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -12,11 +13,13 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.tags import listing, unique_prefix
+from ipseclint.late import late
 from ipseclint.model.setting import Setting, Unknown
 
 T = TypeVar("T")
 
 SECONDS_PER_MINUTE = 60
+_PRINTED_LIFETIME = late(r"([0-9]{1,9})[ \t]{0,8}(m|s)", re.IGNORECASE)
 _YES_NO = {"yes": True, "no": False}
 
 
@@ -48,3 +51,12 @@ def integer(word: Token, diagnostics: Diagnostics, *, unit: int = 1, largest: in
 def minutes(word: Token, diagnostics: Diagnostics) -> Setting[int]:
     """A time in minutes, converted to seconds."""
     return integer(word, diagnostics, unit=SECONDS_PER_MINUTE)
+
+
+def printed_lifetime_seconds(token: Token) -> int | None:
+    """A lifetime as it is printed, in minutes or seconds; None for other text."""
+    match = _PRINTED_LIFETIME.match(token.text)
+    number = None if match is None else decimal(match[1])
+    if match is None or number is None:
+        return None
+    return number * (SECONDS_PER_MINUTE if match[2] in "mM" else 1)
