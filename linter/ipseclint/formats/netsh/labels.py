@@ -29,7 +29,8 @@ _END = late(
 )
 """The end of a section, including commands that restore state before it."""
 _LOCAL = late(r"[ \t]*@?(?P<word>set|end)local\b", re.IGNORECASE)
-_ARGUMENT = late(r"\"[^\"]*\"|[^ \t,;=\"]+")
+ARGUMENT = late(r"\"[^\"]*\"|[^ \t,;=\"]+")
+"""An argument as cmd.exe parts them: in quotes, or up to a blank, a comma, a semicolon or an equals sign."""
 _LEAVES = "goto :eof"
 """Commands that are equivalent to the end of the file."""
 _ENDS_LOCAL = "endlocal"
@@ -158,7 +159,7 @@ def _arguments(words: str, arguments: Sequence[str] | None) -> tuple[str, ...]:
     """The arguments of a call, with the caller's own arguments filled in."""
     given = () if arguments is None else arguments
     known = _NUMBER.sub(lambda match: given[int(match[1]) - 1] if int(match[1]) <= len(given) else match[0], words)
-    return tuple(_ARGUMENT.findall(known))
+    return tuple(ARGUMENT.findall(known))
 
 
 def _opened(line: str) -> int:

@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.netsh.hosts import BATCH
+from ipseclint.formats.netsh.labels import ARGUMENT
 from ipseclint.formats.netsh.words import split_parts
 from ipseclint.late import late
 
@@ -42,7 +43,6 @@ _OVER_FILES = late(
 )
 """A loop over the files whose names fit a pattern."""
 _MAX_TOKENS = 26
-_ITEM = late(r"\"[^\"]*\"|[^ \t,;=\"]+")
 
 
 class Loop(Struct, frozen=True):
@@ -121,7 +121,7 @@ def with_files(line: Token, files: RunFiles, path: str) -> Token:
 
 
 def _items(items: Token) -> Iterator[Token]:
-    for match in _ITEM.finditer(items.text):
+    for match in ARGUMENT.finditer(items.text):
         yield items.part(match.start(), match.end())
 
 
