@@ -159,6 +159,11 @@ def problem_dict(problem: Problem) -> dict[str, Any]:
     return body | gpo_dict(problem.gpo)
 
 
+def location_or_none(span: Span | None) -> dict[str, Any] | None:
+    """A place, or null where there is none."""
+    return None if span is None else location_dict(span)
+
+
 def location_dict(span: Span) -> dict[str, Any]:
     """A place: path, and line and column from 1."""
     return {"path": span.path, "line": span.line, "column": span.column}

@@ -10,7 +10,7 @@ from typing import Any
 from ipseclint.escape import json_text
 from ipseclint.finding import Finding
 from ipseclint.reporters.difference import words
-from ipseclint.reporters.json_v1 import location_dict
+from ipseclint.reporters.json_v1 import location_or_none
 from ipseclint.semantics.covered import address_range
 from ipseclint.semantics.difference import Difference, LoadChanges, State
 from ipseclint.semantics.object_changes import ObjectChange
@@ -21,7 +21,6 @@ from ipseclint.semantics.packets.regions import Region
 from ipseclint.semantics.rollout import Rollout
 from ipseclint.semantics.rules_of_state import DecidingRule
 from ipseclint.semantics.traffic_changes import Effect, TrafficChange, peers, share
-from ipseclint.source import Span
 
 SCHEMA = "ipseclint.diff/1"
 _LISTED = 1000
@@ -160,11 +159,7 @@ def packet(one: Packet) -> dict[str, Any]:
 
 
 def _rule(rule: DecidingRule) -> dict[str, Any]:
-    return {"name": rule.name, "location": _place(rule.span)}
-
-
-def _place(span: Span | None) -> dict[str, Any] | None:
-    return None if span is None else location_dict(span)
+    return {"name": rule.name, "location": location_or_none(rule.span)}
 
 
 def _object(change: ObjectChange, effect: Effect | None) -> dict[str, Any]:
@@ -175,7 +170,7 @@ def _object(change: ObjectChange, effect: Effect | None) -> dict[str, Any]:
         "effect": words.effect_word(effect),
         "fields": [{"name": each.name.replace(" ", "_"), "old": each.old, "new": each.new} for each in change.fields],
         "used_by": list(change.used_by),
-        "location": {"old": _place(change.old_span), "new": _place(change.new_span)},
+        "location": {"old": location_or_none(change.old_span), "new": location_or_none(change.new_span)},
     }
 
 
@@ -187,7 +182,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity.value,
         "message": finding.message,
         "subject": {"kind": subject.kind, "name": subject.name, "id": subject.id},
-        "location": _place(finding.span),
+        "location": location_or_none(finding.span),
         "fingerprint": finding.fingerprint,
     }
 

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from ipseclint.escape import json_text
-from ipseclint.reporters.json_v1 import location_dict
+from ipseclint.reporters.json_v1 import location_or_none
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.sight import Sight
 from ipseclint.semantics.negotiation.table import Advice, Attribute, Row
 from ipseclint.semantics.negotiation.unpaired import Unpaired
-from ipseclint.source import Span
 from ipseclint.vocabulary.windows_errors import error_name
 
 SCHEMA = "ipseclint.negotiation/1"
@@ -76,13 +75,9 @@ def _difference(attribute: Attribute) -> dict[str, Any]:
         "attribute": attribute.name,
         "a": attribute.a,
         "b": attribute.b,
-        "a_location": _place(attribute.a_span),
-        "b_location": _place(attribute.b_span),
+        "a_location": location_or_none(attribute.a_span),
+        "b_location": location_or_none(attribute.b_span),
     }
-
-
-def _place(span: Span | None) -> dict[str, Any] | None:
-    return None if span is None else location_dict(span)
 
 
 def _sight(sight: Sight) -> dict[str, Any]:
