@@ -30,6 +30,7 @@ from ipseclint.semantics.meaning import meaning, without_places
 from ipseclint.semantics.packet_treatment import default_main_mode, main_mode, treatment
 from ipseclint.semantics.packets.axes import IN, OUT
 from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.rule_boxes import FIELDS_OF_SCOPE
 from ipseclint.semantics.scope import profiles_without_local_rules
 from ipseclint.vocabulary.addresses import AddressKeyword
 
@@ -94,12 +95,9 @@ def _main_mode_rules(machine: Machine) -> list[tuple[MainModeRule, Hashable, Has
 
 def _scope(rule: ConnectionSecurityRule | MainModeRule) -> Hashable:
     """The fields of a rule that say for which packets it is; one that was not understood equals no other."""
-    settings = [getattr(rule, name) for name in _SCOPE if hasattr(rule, name)]
+    settings = [getattr(rule, name) for name in FIELDS_OF_SCOPE if hasattr(rule, name)]
     values = [setting.value for setting in settings]
     return id(rule) if any(isinstance(value, Unknown) for value in values) else (rule.store, rule.dialect, *values)
-
-
-_SCOPE = ("enabled", "profiles", "endpoint1", "endpoint2", "protocol", "port1", "port2", "interface_types")
 
 
 def _nearby_in_lists(old: Machine, new: Machine) -> tuple[Machine, Machine]:

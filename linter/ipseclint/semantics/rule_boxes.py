@@ -24,6 +24,9 @@ from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.rules import Form, Parts, box_of
 from ipseclint.vocabulary.addresses import AddressKeyword
 
+FIELDS_OF_SCOPE = ("enabled", "profiles", "endpoint1", "endpoint2", "protocol", "port1", "port2", "interface_types")
+"""The fields of a rule that say for which packets it is."""
+
 _NUMBERS = {name: number for names in (PROFILES, INTERFACES) for number, name in enumerate(names)}
 
 
@@ -99,8 +102,7 @@ def names_peers_first(rule: ConnectionSecurityRule) -> bool:
 
 def not_understood(rule: ConnectionSecurityRule | MainModeRule) -> tuple[Condition, ...]:
     """A condition for each part of a rule that was not understood: it can only narrow the rule."""
-    names = ("enabled", "profiles", "endpoint1", "endpoint2", "protocol", "port1", "port2", "interface_types")
-    unclear = [name for name in names if type(getattr(getattr(rule, name, None), "value", None)) is Unknown]
+    unclear = [name for name in FIELDS_OF_SCOPE if type(getattr(getattr(rule, name, None), "value", None)) is Unknown]
     return tuple(Condition(None, f"{name} of {rule.name}{_UNCLEAR}") for name in unclear) if unclear else ()
 
 
