@@ -26,7 +26,7 @@ from ipseclint.formats.powershell.script.flow.lacking import (
 from ipseclint.formats.powershell.script.flow.orders import Rounds
 from ipseclint.formats.powershell.script.flow.workflows import ACTIVITIES
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, core_of, within
-from ipseclint.formats.powershell.script.values.expressions import value_of
+from ipseclint.formats.powershell.script.values.expressions import given_by, value_of
 from ipseclint.formats.powershell.script.values.lists import (
     Unordered,
     collected,
@@ -264,7 +264,7 @@ def loop(node: Node, run: Evaluator) -> list[Value]:
         if rounds is not None and (rounds := rounds - 1) < 0:
             raise LeaveError("exit", node, given)  # what stands behind never runs
         before = run.may_have_left
-        truth = True if test is None or is_first else truth_of(_given_by(test, run))
+        truth = True if test is None or is_first else truth_of(given_by(test, run))
         if is_until and not is_first and truth is not None:
             truth = not truth
         is_first = False
@@ -284,10 +284,6 @@ def loop(node: Node, run: Evaluator) -> list[Value]:
             run.statements(iterator)
 
 
-def _given_by(node: Node, run: Evaluator) -> Value:
-    return collected(run.statements(node), node.start_byte, node.end_byte)
-
-
 def switch(node: Node, run: Evaluator) -> list[Value]:
     """`switch` over a value or over each element of a list: `break` ends it, `continue` goes to the next element."""
     test = next(iter(within(node, "switch_condition")), None)
@@ -295,7 +291,7 @@ def switch(node: Node, run: Evaluator) -> list[Value]:
     options = [run.syntax.source(each).casefold() for each in within(node, "switch_parameter")]
     given: list[Value] = []
     file = None if test is None else child_of(test, "switch_filename")
-    items = () if test is None else handed_on(_given_by(test, run)) if file is None else _lines_of(file, run)
+    items = () if test is None else handed_on(given_by(test, run)) if file is None else _lines_of(file, run)
     for item in items:
         before = run.look_up("_")
         run.assign("_", item)

@@ -91,7 +91,8 @@ def _array(node: Node, run: Evaluator) -> Value:
     return Value(run.statements(node), node.start_byte, node.end_byte)
 
 
-def _sub(node: Node, run: Evaluator) -> Value:
+def given_by(node: Node, run: Evaluator) -> Value:
+    """What the statements within a node give, as one value."""
     return collected(run.statements(node), node.start_byte, node.end_byte)
 
 
@@ -273,7 +274,7 @@ _KINDS: dict[str, Callable[[Node, Evaluator], Value]] = {
     "real_literal": _integer,
     "array_literal_expression": _list,
     "array_expression": _array,
-    "sub_expression": _sub,
+    "sub_expression": given_by,
     "parenthesized_expression": _parentheses,
     "hash_literal_expression": _hash,
     "script_block_expression": _block,
