@@ -116,7 +116,7 @@ def rows(text: str, table: Table, diagnostics: Diagnostics) -> Iterator[Record]:
                 _note_columns(words, diagnostics, start)
             start = table.head + reader.line_num + 1
     except csv.Error:
-        diagnostics.refused("a field that is too long for a table: the rest was not read", diagnostics.place(start, 1))
+        diagnostics.field_too_long(diagnostics.place(start, 1))
 
 
 def lists_kinds(text: str, table: Table) -> bool:

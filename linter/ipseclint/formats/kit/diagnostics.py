@@ -69,6 +69,10 @@ class Diagnostics(Struct):
         """Note dots in place of what an excerpt leaves out of a part that is read."""
         self.not_understood("what is left out here is not known", span)
 
+    def field_too_long(self, span: Span) -> None:
+        """Note a field of a table that is longer than Python's reader of such tables takes."""
+        self.refused("a field that is too long for a table: the rest was not read", span)
+
     def unknown_value(self, message: str, span: Span) -> None:
         """Note a value that is not in our vocabulary; in a command it breaks the rules of the tool."""
         if self.is_open(span):

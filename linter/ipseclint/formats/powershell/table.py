@@ -154,7 +154,7 @@ def _rows(lines: Sequence[str], begin: int, end: int, diagnostics: Diagnostics) 
             is_apart = not row
             start = skipped + reader.line_num + 1
     except csv.Error:
-        diagnostics.refused("a field that is too long for a table: the rest was not read", diagnostics.place(start, 1))
+        diagnostics.field_too_long(diagnostics.place(start, 1))
 
 
 def _of_console(lines: Sequence[Token]) -> Iterator[Instance]:

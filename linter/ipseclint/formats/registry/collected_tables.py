@@ -83,7 +83,7 @@ def _parted(lines: Sequence[str], begin: int, end: int, diagnostics: Diagnostics
                 diagnostics.not_understood(_NOT_FITTING, diagnostics.place(number, 1))
             number = begin + reader.line_num + 1
     except csv.Error:
-        diagnostics.refused("a field that is too long for a table: the rest was not read", diagnostics.place(number, 1))
+        diagnostics.field_too_long(diagnostics.place(number, 1))
 
 
 def _cells(line: str, edges: Sequence[int]) -> list[str]:
