@@ -140,6 +140,14 @@ def test_a_file_that_goes_on_in_another_cabinet_is_named_and_the_others_are_read
     }
 
 
+def with_its_folder_twice(data: bytes) -> bytes:
+    """A cabinet whose one folder is entered twice, with the same blocks."""
+    signature, size, files_at, minor, major, _, *rest = struct.unpack_from("<4s4xI4xI4xBBHHHHH", data)
+    begins, blocks, method = struct.unpack_from("<IHH", data, 36)
+    head = struct.pack("<4s4xI4xI4xBBHHHHH", signature, size + 8, files_at + 8, minor, major, 2, *rest)
+    return head + struct.pack("<IHH", begins + 8, blocks, method) * 2 + data[44:]
+
+
 DAMAGED: dict[str, tuple[Callable[[], bytes], str]] = {
     "cut": (lambda: cabinet({"a": b"a" * 99}, method=0)[:-3], "it ends too early"),
     "a header alone": (lambda: b"MSCF" + b"\0" * 8, "it ends too early"),
@@ -170,6 +178,10 @@ DAMAGED: dict[str, tuple[Callable[[], bytes], str]] = {
     "files over each other": (
         lambda: cabinet({"a": b"abcd", "b": b"efgh"}, offset=0, size=8),
         "a file of it goes beyond the end of its folder",
+    ),
+    "folders over each other": (
+        lambda: with_its_folder_twice(cabinet({"a": b"abcd" * 40}, method=0)),
+        "its folders lie over each other",
     ),
     "a name without end": (lambda: cabinet({"n" * 300: b"a"}), "a name in it does not end"),
 }

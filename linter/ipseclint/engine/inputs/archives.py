@@ -213,7 +213,7 @@ def _in_cabinet(path: str, data: bytes, budget: _Budget) -> Iterator[_File]:
             continue
         folder = folders[file.folder]
         if file.folder not in unpacked:
-            unpacked[file.folder] = budget.read(folder, folder.packed_bytes)
+            unpacked[file.folder] = budget.read(folder, folder.stored_bytes)
         taken[file.folder] += file.size
         if max(taken[file.folder], file.offset + file.size) > len(unpacked[file.folder]):
             raise cabinets.CabinetError("a file of it goes beyond the end of its folder")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 SIGNATURE = b"MSCF"
@@ -43,11 +43,14 @@ class CabinetFile(NamedTuple):
 
 
 class Folder:
-    """The unpacked bytes of one folder, which `read` makes block by block; they can be read once."""
+    """The unpacked bytes of one folder, which `read` makes block by block; they can be read once.
+
+    `stored_bytes` are those of its blocks in the cabinet, with their heads.
+    """
 
     def __init__(self, data: bytes, offset: int, blocks: int, method: int, reserve: int) -> None:
         self._parts = _unpacked(data, offset, blocks, method, reserve)
-        self.packed_bytes = _packed_bytes(data, offset, blocks, reserve)
+        self.stored_bytes = sum(end - start for start, _, end, _ in _blocks(data, offset, blocks, reserve))
 
     def read(self, most: int) -> bytes:
         """As many bytes as there are, up to the block in which `most` is reached. Raises CabinetError."""
@@ -86,7 +89,16 @@ def _contents(data: bytes) -> tuple[list[Folder], list[CabinetFile]]:
         found.append((start, blocks, method & 0xF))
         at += _FOLDER.size + of_folder
     named = list(_files(data, files_at, files, [method for _, _, method in found]))
-    return [Folder(data, start, blocks, method, of_block) for start, blocks, method in found], named
+    return list(_apart((Folder(data, *folder, of_block) for folder in found), size)), named
+
+
+def _apart(folders: Iterable[Folder], room: int) -> Iterator[Folder]:
+    """The folders, as long as each can have blocks of its own: shared ones would be walked for each of thousands."""
+    for folder in folders:
+        room -= folder.stored_bytes
+        if room < 0:
+            raise CabinetError("its folders lie over each other")
+        yield folder
 
 
 def _files(data: bytes, at: int, count: int, methods: list[int]) -> Iterator[CabinetFile]:
@@ -125,10 +137,6 @@ def _blocks(data: bytes, at: int, count: int, reserve: int) -> Iterator[tuple[in
             raise CabinetError("a block of it is too long")
         yield at, begin, begin + packed, unpacked
         at = begin + packed
-
-
-def _packed_bytes(data: bytes, at: int, count: int, reserve: int) -> int:
-    return sum(end - begin for _, begin, end, _ in _blocks(data, at, count, reserve))
 
 
 def _unpacked(data: bytes, at: int, count: int, method: int, reserve: int) -> Iterator[bytes]:
