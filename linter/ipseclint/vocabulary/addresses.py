@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Self
-
-from ipseclint.vocabulary.rows import Row
+from ipseclint.vocabulary.rows import Row, RowValue
 
 
 class AddressKeywordRow(Row):
@@ -26,17 +23,10 @@ class AddressKeywordRow(Row):
     """The type of an address in the second version of it."""
 
 
-class AddressKeyword(StrEnum):
+class AddressKeyword(RowValue):
     """An address that Windows resolves on the machine itself."""
 
     row: AddressKeywordRow
-
-    def __new__(cls, row: AddressKeywordRow) -> Self:
-        """A value with its row; its text is the name."""
-        member = str.__new__(cls, row.name)
-        member._value_ = row.name
-        member.row = row
-        return member
 
     ANY = AddressKeywordRow(
         name="any",

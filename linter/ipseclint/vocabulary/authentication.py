@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Self
-
 from ipseclint.vocabulary.key_modules import KeyModule
-from ipseclint.vocabulary.rows import Row
+from ipseclint.vocabulary.rows import Row, RowValue
 from ipseclint.vocabulary.settings import SettingRow, SettingValue
 
 
@@ -40,17 +37,10 @@ class AuthMethodRow(Row):
     """IKEEXT_AUTHENTICATION_IMPERSONATION_TYPE: whose credentials an initiator presents. None: it does not matter."""
 
 
-class AuthMethod(StrEnum):
+class AuthMethod(RowValue):
     """A method of authentication."""
 
     row: AuthMethodRow
-
-    def __new__(cls, row: AuthMethodRow) -> Self:
-        """A value with its row; its text is the name."""
-        member = str.__new__(cls, row.name)
-        member._value_ = row.name
-        member.row = row
-        return member
 
     ANONYMOUS = AuthMethodRow(
         name="anonymous",
@@ -239,17 +229,10 @@ class SigningRow(Row):
     """The WFP methods that use such a certificate."""
 
 
-class CertificateSigning(StrEnum):
+class CertificateSigning(RowValue):
     """The key type of a certificate that an authentication method accepts."""
 
     row: SigningRow
-
-    def __new__(cls, row: SigningRow) -> Self:
-        """A value with its row; its text is the name."""
-        member = str.__new__(cls, row.name)
-        member._value_ = row.name
-        member.row = row
-        return member
 
     RSA = SigningRow(
         name="RSA",
@@ -291,17 +274,10 @@ class CertificateNameRow(Row):
     """IKEEXT_CERT_CRITERIA_NAME_TYPE (iketypes.h)."""
 
 
-class CertificateName(StrEnum):
+class CertificateName(RowValue):
     """The part of a certificate's name that criteria compare, in the words of the registry."""
 
     row: CertificateNameRow
-
-    def __new__(cls, row: CertificateNameRow) -> Self:
-        """A value with its row; its text is the name."""
-        member = str.__new__(cls, row.name)
-        member._value_ = row.name
-        member.row = row
-        return member
 
     NONE = CertificateNameRow(
         name="none",

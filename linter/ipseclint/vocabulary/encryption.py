@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Self
-
-from ipseclint.vocabulary.rows import Row
+from ipseclint.vocabulary.rows import Row, RowValue
 
 
 class EncryptionRow(Row):
@@ -61,17 +58,10 @@ class EncryptionRow(Row):
     """Further words of libreswan's ipsec.conf, of the logs of both, and of other ends' configurations."""
 
 
-class Cipher(StrEnum):
+class Cipher(RowValue):
     """An encryption algorithm."""
 
     row: EncryptionRow
-
-    def __new__(cls, row: EncryptionRow) -> Self:
-        """A value with its row; its text is the name."""
-        member = str.__new__(cls, row.name)
-        member._value_ = row.name
-        member.row = row
-        return member
 
     NONE = EncryptionRow(
         name="none",

@@ -5,10 +5,7 @@ A group is added by adding its row here, and nowhere else; the words of each too
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Self
-
-from ipseclint.vocabulary.rows import Row
+from ipseclint.vocabulary.rows import Row, RowValue
 
 
 class GroupRow(Row):
@@ -65,17 +62,10 @@ class GroupRow(Row):
     """Further words of libreswan's ipsec.conf, of the logs of both, and of other ends' configurations."""
 
 
-class DhGroup(StrEnum):
+class DhGroup(RowValue):
     """A Diffie-Hellman group, by its IANA number."""
 
     row: GroupRow
-
-    def __new__(cls, row: GroupRow) -> Self:
-        """A value with its row; its text is the name."""
-        member = str.__new__(cls, row.name)
-        member._value_ = row.name
-        member.row = row
-        return member
 
     NONE = GroupRow(
         name="none",

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Self
-
-from ipseclint.vocabulary.rows import Row
+from ipseclint.vocabulary.rows import Row, RowValue
 
 
 class IntegrityRow(Row):
@@ -60,17 +57,10 @@ class IntegrityRow(Row):
     """Further words of libreswan's ipsec.conf, of the logs of both, and of other ends' configurations."""
 
 
-class Integrity(StrEnum):
+class Integrity(RowValue):
     """A hash, HMAC or GMAC."""
 
     row: IntegrityRow
-
-    def __new__(cls, row: IntegrityRow) -> Self:
-        """A value with its row; its text is the name."""
-        member = str.__new__(cls, row.name)
-        member._value_ = row.name
-        member.row = row
-        return member
 
     NONE = IntegrityRow(
         name="none",

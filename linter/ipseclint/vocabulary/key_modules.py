@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Self
-
-from ipseclint.vocabulary.rows import Row
+from ipseclint.vocabulary.rows import Row, RowValue
 
 
 class KeyModuleRow(Row):
@@ -30,17 +27,10 @@ class KeyModuleRow(Row):
     """KeyModName of a security event (%%8222, %%8223, %%8244)."""
 
 
-class KeyModule(StrEnum):
+class KeyModule(RowValue):
     """A keying module of the IKE service."""
 
     row: KeyModuleRow
-
-    def __new__(cls, row: KeyModuleRow) -> Self:
-        """A value with its row; its text is the name."""
-        member = str.__new__(cls, row.name)
-        member._value_ = row.name
-        member.row = row
-        return member
 
     IKEV1 = KeyModuleRow(
         name="IKEv1",

@@ -7,7 +7,8 @@ A row holds the facts about one value: its name, and its spelling in each tool, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar, dataclass_transform
+from enum import StrEnum
+from typing import Any, Self, TypeVar, dataclass_transform
 
 K = TypeVar("K", str, int)
 V = TypeVar("V")
@@ -32,6 +33,20 @@ class Row:
     def __setattr__(self, name: str, value: object) -> None:
         """Raises AttributeError: a row cannot change."""
         raise AttributeError(f"{name} of a row does not change")
+
+
+class RowValue(StrEnum):
+    """A value whose text is the `name` of its row."""
+
+    row: Row
+
+    def __new__(cls, row: Row) -> Self:
+        """A value with its row."""
+        name: str = vars(row)["name"]
+        member = str.__new__(cls, name)
+        member._value_ = name
+        member.row = row
+        return member
 
 
 def names(text: str) -> frozenset[str]:

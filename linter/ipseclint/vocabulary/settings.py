@@ -7,12 +7,9 @@ the registry agree (MS-GPFAS 2.2.1); registry words from MS-GPFAS 2.2.2 to 2.2.6
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Self
-
 from msgspec import Struct
 
-from ipseclint.vocabulary.rows import Row, readings
+from ipseclint.vocabulary.rows import Row, RowValue, readings
 
 
 class SettingRow(Row):
@@ -30,17 +27,10 @@ class SettingRow(Row):
     """A word in the firewall's rules and sets in the registry."""
 
 
-class SettingValue(StrEnum):
+class SettingValue(RowValue):
     """A value of a setting: its text is its name, its row has each tool's word."""
 
     row: SettingRow
-
-    def __new__(cls, row: SettingRow) -> Self:
-        """A value with its row."""
-        member = str.__new__(cls, row.name)
-        member._value_ = row.name
-        member.row = row
-        return member
 
 
 class Security(SettingValue):
