@@ -116,7 +116,8 @@ class _Looks:
 
 def _reach(end: Setting[Addresses]) -> Hashable:
     """Whether an end is every address (None where that is not known), and its origin."""
-    return includes_any(end.known) if end.known else None, end.origin
+    known = end.known
+    return includes_any(known) if known else None, end.origin
 
 
 def _of(machine: Machine, kinds: Iterable[_Kind]) -> Machine:

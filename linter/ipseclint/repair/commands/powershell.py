@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
@@ -49,25 +49,32 @@ class Command(NamedTuple):
 
 def powershell_commands(edits: Iterable[Edit], index: PolicyIndex) -> tuple[str, ...] | Unwritable:
     """The commands for all edits, one a line, or why one of them cannot be written."""
-    steps = powershell_steps(edits, index)
-    return steps if isinstance(steps, Unwritable) else tuple(each.line for each in steps)
+    lines: dict[str, None] = {}
+    for command in _each_command(edits, index):  # of ten thousand the texts alone are kept
+        if isinstance(command, Unwritable):
+            return command
+        lines[command.line] = None
+    return tuple(lines)
 
 
 def powershell_steps(edits: Iterable[Edit], index: PolicyIndex) -> tuple[Command, ...] | Unwritable:
     """The commands for all edits, or why one of them cannot be written."""
-    commands: list[Command] = []
+    commands: dict[Command, None] = {}
+    for command in _each_command(edits, index):
+        if isinstance(command, Unwritable):
+            return command
+        commands[command] = None
+    return tuple(commands)
+
+
+def _each_command(edits: Iterable[Edit], index: PolicyIndex) -> Iterator[Command | Unwritable]:
     known: dict[Hashable, Text] = {}
     for cmdlets, group in groupby(edits, _covering):
-        together = tuple(group)
         if cmdlets is None:
-            made = _through_netsh(together, index)
+            yield from _through_netsh(tuple(group), index)
         else:
-            made = tuple(command for edit in together for command in _commands_of(edit, cmdlets, index, known))
-        for command in made:
-            if isinstance(command, Unwritable):
-                return command
-            commands.append(command)
-    return tuple(dict.fromkeys(commands))
+            for edit in group:
+                yield from _commands_of(edit, cmdlets, index, known)
 
 
 def _covering(edit: Edit) -> Cmdlets | None:
@@ -84,21 +91,18 @@ def _through_netsh(edits: Iterable[Edit], index: PolicyIndex) -> tuple[Command |
 
 def _commands_of(
     edit: Edit, cmdlets: Cmdlets, index: PolicyIndex, known: dict[Hashable, Text]
-) -> tuple[Command | Unwritable, ...]:
+) -> Iterator[Command | Unwritable]:
     if edit.before is None and isinstance(edit.after, GlobalSettings):
         # Every machine and GPO has its settings: new ones are those that nobody wrote before.
         stated = [field for field in cmdlets.writers if is_stated(getattr(edit.after, field))]
         edit = replace(
             edit, before=edit.after, fields=(*stated, *([MERGE_FIELD] if edit.after.local_rules_merge else []))
         )
-    own = [each for each in edit.fields if each != MERGE_FIELD]
-    commands: list[Command | Unwritable] = []
+    own = tuple([each for each in edit.fields if each != MERGE_FIELD])
     if own or edit.before is None or edit.result is None:
-        own_edit = edit if len(own) == len(edit.fields) else replace(edit, fields=tuple(own))
-        commands.append(_command_of(own_edit, cmdlets, index, known))
-    if MERGE_FIELD in edit.fields and isinstance(edit.after, GlobalSettings):
-        commands += map(_alone, merge_commands(edit.after, store_parameter(edit.after)))
-    return tuple(commands)
+        yield _command_of(edit if own == edit.fields else replace(edit, fields=own), cmdlets, index, known)
+    if own != edit.fields and isinstance(edit.after, GlobalSettings):
+        yield from map(_alone, merge_commands(edit.after, store_parameter(edit.after)))
 
 
 _NEEDED = frozenset({"proposals", "methods"})
@@ -130,7 +134,7 @@ def _command_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex, known: dict[Ha
             known[edit.kind] = said
     if isinstance(head, Unwritable):
         return head
-    return said if isinstance(said, Unwritable) else head._replace(act=head.act + said)
+    return said if isinstance(said, Unwritable) else Command(head.act + said, head.find)
 
 
 def _parameters(after: PolicyObject | None, fields: Iterable[str], cmdlets: Cmdlets, index: PolicyIndex) -> Text:
