@@ -50,10 +50,43 @@ def test_values_of_computers_are_read(rules: list[str], values: list[tuple[str, 
         (rule(Key=KEY, Value="Odd", RegType="REG_DWORD", RegData="ten"), "`ten` is not a number"),
         (rule(Key=KEY, Value="Odd", RegType="REG_BINARY", RegData="0 1 x"), "`0 1 x` is not a row of bytes"),
         (
-            "<AuditSubcategory><A>{0CCE9218-69AE-11D9-BED3-505054503030}</A></AuditSubcategory>",
-            "whether IPsec Main Mode is audited is not read here: audit.csv in the backup of the GPO is",
+            "<AuditSubcategory><GUID>{0CCE9218-69AE-11D9-BED3-505054503030}</GUID></AuditSubcategory>",
+            "unknown audit setting ``",
         ),
     ],
 )
 def test_what_is_not_read_is_said(text: str, words: str) -> None:
     assert read("\n", text)[1] == [(3, words)]
+
+
+MAIN_MODE, LOGON = "{0cce9218-69ae-11d9-bed3-505054503030}", "{0cce9215-69ae-11d9-bed3-505054503030}"
+
+
+def audited(*settings: tuple[str, str]) -> list[tuple[str, object, object]]:
+    rules = "".join(
+        f"<AuditSubcategory><GUID>{guid}</GUID><Name>Audit</Name><Setting>{number}</Setting></AuditSubcategory>\n"
+        for guid, number in settings
+    )
+    parsed = policy_rules.parse(bytes_source("a.PolicyRules", f"<PolicyRules>\n{rules}</PolicyRules>\n".encode()))
+    return [
+        (each.subcategory, each.failure.known, None if each.success is None else each.success.known)
+        for each in parsed.policy.audit
+    ]
+
+
+@cases(
+    ("settings", "read"),
+    [
+        ([(MAIN_MODE, "1")], [("IPsec Main Mode", False, True)]),
+        ([(MAIN_MODE.upper(), "2")], [("IPsec Main Mode", True, False)]),
+        ([(MAIN_MODE, "3")], [("IPsec Main Mode", True, True)]),
+        ([(MAIN_MODE, "3"), (MAIN_MODE, "4")], [("IPsec Main Mode", False, False)]),
+        ([(MAIN_MODE, "3"), (MAIN_MODE, "0")], [("IPsec Main Mode", True, True)]),
+        ([(MAIN_MODE, "0"), (LOGON, "3")], []),
+        ([(MAIN_MODE, "all")], [("IPsec Main Mode", None, None)]),
+    ],
+)
+def test_what_is_audited_of_ipsec_is_read(
+    settings: list[tuple[str, str]], read: list[tuple[str, object, object]]
+) -> None:
+    assert audited(*settings) == read

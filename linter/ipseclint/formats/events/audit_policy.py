@@ -12,6 +12,7 @@ import io
 import re
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
 from ipseclint.model.policy import AuditSetting, Policy
@@ -96,6 +97,19 @@ def _parsed(text: str, diagnostics: Diagnostics, *, of_gpo: bool) -> Parsed:
         if not (of_gpo and written == _UNCHANGED):
             settings.append(_setting(line, word, written, number, SUBCATEGORIES[match[0].casefold()], diagnostics))
     return diagnostics.parsed(Policy(audit=tuple(settings)))
+
+
+def of_number(name: str, written: Token, diagnostics: Diagnostics) -> AuditSetting | None:
+    """The setting of a subcategory in a GPO, by its number; None where that leaves it unchanged."""
+    if written.text == _UNCHANGED:
+        return None
+    if (known := _BY_NUMBER.get(written.text)) is None:
+        diagnostics.not_understood(f"unknown audit setting {quoted(written.text)}", written.span)
+        return AuditSetting(subcategory=name, failure=Setting(Unknown(written.text), written.span))
+    success, failure = known
+    return AuditSetting(
+        subcategory=name, failure=Setting(failure, written.span), success=Setting(success, written.span)
+    )
 
 
 def _columns(line: str) -> tuple[str, str]:

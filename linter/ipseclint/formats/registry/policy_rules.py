@@ -3,13 +3,16 @@
     <PolicyRules><ComputerConfig><Key>SYSTEM\\CurrentControlSet\\...</Key><Value>NAME</Value>
       <RegType>REG_DWORD</RegType><RegData>4</RegData>...</ComputerConfig>
     <SecurityTemplate Section="Service General Setting"><LineItem>"IKEEXT",4,""</LineItem></SecurityTemplate>
+    <AuditSubcategory><GUID>{0cce9218-...}</GUID><Name>IPsec Main Mode</Name><Setting>3</Setting></AuditSubcategory>
 
 One file may hold the values of several GPOs: a later one replaces an earlier one.
 """
 
 from __future__ import annotations
 
-from ipseclint.formats.events.audit_policy import SUBCATEGORIES
+from msgspec.structs import replace
+
+from ipseclint.formats.events.audit_policy import SUBCATEGORIES, of_number
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
@@ -21,6 +24,7 @@ from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.security_template import take_line
 from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.written import KINDS, NUMBERS, written_value
+from ipseclint.model.settings import AuditSetting
 from ipseclint.source import Source
 from ipseclint.vocabulary.rows import names
 
@@ -42,6 +46,7 @@ def parse(source: Source) -> Parsed:
     """The policy in the rules for computers; those for users have no bearing on IPsec."""
     diagnostics = Diagnostics(source.path)
     tree = Key.root(source.path)
+    audited: dict[str, AuditSetting] = {}
     for element in elements(source, _WANTED, diagnostics):
         if element.name == "ComputerConfig":
             _value(element, tree, diagnostics)
@@ -49,9 +54,11 @@ def parse(source: Source) -> Parsed:
             section = element.attributes.get("Section", "")
             for line in element.named("LineItem"):
                 take_line(section, text_of(line, source.path).strip(), tree, diagnostics)
-        else:
-            _audit(element, diagnostics)
-    return decode(tree, diagnostics, is_whole=False)
+        elif (setting := _audit(element, diagnostics)) is not None:
+            audited[setting.subcategory] = setting
+    parsed = decode(tree, diagnostics, is_whole=False)
+    policy = parsed.policy.model_copy(update={"audit": tuple(audited.values())})
+    return replace(parsed, policy=policy)
 
 
 def _value(element: Element, tree: Key, diagnostics: Diagnostics) -> None:
@@ -86,14 +93,11 @@ def _part(element: Element, name: str, diagnostics: Diagnostics) -> Token:
     return text_of(child, diagnostics.path).strip()
 
 
-def _audit(element: Element, diagnostics: Diagnostics) -> None:
-    """Report an audit rule about IPsec, since it is not read."""
-    for part in element.walk():
-        text = text_of(part, diagnostics.path).strip()
-        name = SUBCATEGORIES.get(text.text.casefold())
-        if part.is_leaf and name is not None:
-            message = f"whether {name} is audited is not read here: audit.csv in the backup of the GPO is"
-            diagnostics.not_understood(message, text.span)
+def _audit(element: Element, diagnostics: Diagnostics) -> AuditSetting | None:
+    """The setting of a subcategory of IPsec, by the number that audit.csv of the GPO has (MS-GPAC 2.2.1.3.1)."""
+    texts = (text_of(part, diagnostics.path).strip().text.casefold() for part in element.walk() if part.is_leaf)
+    name = next((SUBCATEGORIES[text] for text in texts if text in SUBCATEGORIES), None)
+    return None if name is None else of_number(name, _part(element, "Setting", diagnostics), diagnostics)
 
 
 FORMATS = (
@@ -103,7 +107,8 @@ FORMATS = (
         recognise=recognise,
         parse=parse,
         how_to_export="GPO2PolicyRules.exe DIR baseline.PolicyRules, or Documentation of a security baseline",
-        can_express="the same as registry-pol and security-template, of all the GPOs that it was made from",
-        cannot_express="which GPO a value is of where two set it; audit policy",
+        can_express="the same as registry-pol and security-template, of all the GPOs that it was made from, and what of"
+        " IPsec is audited",
+        cannot_express="which GPO a value is of where two set it",
     ),
 )
