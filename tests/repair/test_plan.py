@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from ipseclint.finding import Finding, Subject
+from ipseclint.finding import Finding, Severity, Subject
 from ipseclint.model.change import Assign, Change, Fix, Remove
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import MainModeCryptoSet, Policy
@@ -27,7 +27,9 @@ POLICY = (
 Brings = Callable[[MainModeCryptoSet], bool]
 
 
-def left_out(brings: Brings, name: str, trials: int = 8) -> tuple[list[tuple[str, Kept, str | None]], list[str]]:
+def left_out(
+    brings: Brings, name: str, trials: int = 8, severity: Severity = Severity.ERROR
+) -> tuple[list[tuple[str, Kept, str | None]], list[str]]:
     """What is left out of a repair after which a policy has a finding on an object, and what is repaired."""
     one = machine(*POLICY)
     check = check_of(one)
@@ -37,7 +39,7 @@ def left_out(brings: Brings, name: str, trials: int = 8) -> tuple[list[tuple[str
         yield from found
         if brings(state.policy.main_mode_crypto_sets[0]):
             subject = Subject(kind="main_mode_crypto_set", name=name, called="policy")
-            new = {"code": "XX001", "name": "new", "subject": subject, "fingerprint": "x"}
+            new = {"code": "XX001", "name": "new", "subject": subject, "fingerprint": "x", "severity": severity}
             yield found[0][0].model_copy(update=new), None
 
     plan = repair(one, checked, frozenset(), ALL, trials=trials)
@@ -75,6 +77,21 @@ def test_the_fix_that_brings_a_finding_is_left_out(
 ) -> None:
     told = [(code, Kept.BRINGS, f"XX001 new on {name}") for code in codes]
     assert left_out(brings, name, trials) == (told, repaired)
+
+
+@cases(
+    ("brings", "severity", "trials", "codes"),
+    [
+        (allows_more, Severity.INFO, 8, []),  # QD002 is an error, which is worse
+        (allows_more, Severity.INFO, 0, []),
+        (allows_more, Severity.WARNING, 8, []),
+        (allows_more, Severity.ERROR, 8, ["QD002"]),
+        (is_longer, Severity.INFO, 8, []),
+    ],
+)
+def test_a_lesser_finding_keeps_no_fix_back(brings: Brings, severity: Severity, trials: int, codes: list[str]) -> None:
+    told, _ = left_out(brings, "P", trials, severity)
+    assert [code for code, _, _ in told] == codes
 
 
 @cases(

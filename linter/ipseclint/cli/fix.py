@@ -99,7 +99,8 @@ def command(
             fail(str(error))
         if verify:
             say_repair(result)
-            raise typer.Exit(Exit.FINDINGS if result.introduced else Exit.CLEAN)
+            is_worse = any(finding.severity.rank > 0 for finding in result.introduced)
+            raise typer.Exit(Exit.FINDINGS if is_worse else Exit.CLEAN)
         code = Exit.CLEAN
         if in_place or diff:
             code = rewrite(read[0].source, result, Path(path) if in_place else None)

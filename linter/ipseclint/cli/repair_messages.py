@@ -63,6 +63,8 @@ def say_left(result: Repair, wanted: Collection[str]) -> Exit:
     """
     for line in _by_rule((left.finding, f": {_why(left)}{_option(left)}") for left in result.left_out):
         say(f"ipseclint: left out: {line}", err=True)
+    for line in _by_rule((finding, "") for finding in result.introduced):
+        say(f"ipseclint: comes of it: {line}", err=True)
     unwritable = any(left.kept.option is None for left in result.left_out)
     if result.steps:
         return Exit.FINDINGS if unwritable else Exit.CLEAN

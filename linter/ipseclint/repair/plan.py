@@ -112,18 +112,23 @@ def repair(
 ) -> Repair:
     """The repair of a machine by the findings of `check`; `only` are the codes to repair, empty for all.
 
-    A fix that causes a finding which no fix removes is left out: a repair causes nothing new. So is one that cannot be
-    written; it blocks no other. With fewer `trials` more fixes are left out along with it.
+    A fix that causes a finding which no fix removes, and which is no less severe than its own, is left out. So is one
+    that cannot be written; it blocks no other. With fewer `trials` more fixes are left out along with it.
     """
     start = _Start(machine, _Found(check), frozenset(only), allowed, why_not)
     banned: dict[str, LeftOut] = {}
+    accepted: set[str] = set()
     plan = _planned(start, banned)
     left = iter(range(trials))
     for _ in range(MAX_TRIALS):
-        if not plan.introduced:
+        more = (each for each in plan.introduced if each.fingerprint not in accepted)
+        new = max(more, key=lambda each: each.severity.rank, default=None)
+        if new is None:
             break
-        new = plan.introduced[0]
         culprit = _culprit(plan, new, left, lambda without: _planned(start, {**banned, **without}))
+        if not culprit:
+            accepted.add(new.fingerprint)
+            continue
         for finding in culprit:
             banned[finding.fingerprint] = LeftOut(finding, Kept.BRINGS, f"{new.code} {new.name} on {new.subject.name}")
         plan = _planned(start, banned)
@@ -133,12 +138,22 @@ def repair(
 def _culprit(
     plan: Repair, new: Finding, trials: Iterator[int], planned: Callable[[dict[str, LeftOut]], Repair]
 ) -> tuple[Finding, ...]:
-    """The finding whose repair causes a new one, tried one by one; if several together do, all on the object."""
+    """The finding, no more severe than a new one, whose repair causes that, tried one by one; if several together do,
+    all on the object. None if the repair of a more severe one does."""
     repaired = {finding.fingerprint: finding for step in plan.steps for finding in step.findings}
-    candidates = sorted(repaired.values(), key=lambda finding: finding.subject.name != new.subject.name)
+    candidates = sorted(
+        (finding for finding in repaired.values() if finding.severity.rank <= new.severity.rank),
+        key=lambda finding: finding.subject.name != new.subject.name,
+    )
+
+    def is_gone_without(findings: Sequence[Finding]) -> bool:
+        trial = planned({finding.fingerprint: LeftOut(finding, Kept.BRINGS) for finding in findings})
+        return new.fingerprint not in {each.fingerprint for each in trial.introduced}
+
+    if len(candidates) < len(repaired) and next(trials, None) is not None and not is_gone_without(candidates):
+        return ()
     for finding, _ in zip(candidates, trials, strict=False):
-        trial = planned({finding.fingerprint: LeftOut(finding, Kept.BRINGS)})
-        if new.fingerprint not in {each.fingerprint for each in trial.introduced}:
+        if is_gone_without([finding]):
             return (finding,)
     return tuple(finding for finding in candidates if finding.subject.name == new.subject.name) or tuple(candidates)
 

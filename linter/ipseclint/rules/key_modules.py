@@ -225,7 +225,7 @@ def ikev1_only_rule(machine: Machine, options: KeyModulesAllowed) -> Iterator[Hi
             span=secured_rule.key_modules.span,
             message="the rule is bound to IKEv1; use IKEv2 or AuthIP",
             value=KeyModule.IKEV1.value,
-            fix=Fix((Assign(secured_rule, "key_modules", frozenset({better})),), RESTART, risky=True)
+            fix=Fix((Assign(secured_rule, "key_modules", frozenset({better})),), risky=True)
             if better
             else Fix(note="A preshared key leaves IKEv1 only: change the authentication first."),
         )

@@ -28,6 +28,7 @@ from ipseclint.repair.commands import netsh
 from ipseclint.repair.commands.arguments import GPO_PLACEHOLDER, PSK_PLACEHOLDER, Unwritable
 from ipseclint.repair.commands.powershell import powershell_commands
 from ipseclint.semantics.proposals import words
+from ipseclint.vocabulary.algorithms import DhGroup
 from ipseclint.words import capitalised
 
 _COMPILED = "This is compiled policy that nothing edits: change the rule, set or setting that it was made from."
@@ -134,6 +135,13 @@ def peer_demands(edits: Iterable[Edit]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(demand for edit in kinds.values() for demand in _demands(edit)))
 
 
+def _secrecy(group: DhGroup | None) -> str:
+    if group is DhGroup.NONE:
+        return "Every peer must leave perfect forward secrecy out."
+    words = "that of main mode" if group is DhGroup.SAME_AS_MAIN_MODE else str(group)
+    return f"Every peer must have {words} as its group of perfect forward secrecy."
+
+
 def _demands(edit: Edit) -> Iterator[str]:
     match edit.before, edit.after:
         case (MainModeCryptoSet() as before, MainModeCryptoSet() as after):
@@ -141,11 +149,11 @@ def _demands(edit: Edit) -> Iterator[str]:
         case (QuickModeCryptoSet() as before, QuickModeCryptoSet() as after):
             yield from _offers(before.proposals, after.proposals, "quick mode")
             if before.pfs_group.value != after.pfs_group.value:
-                yield f"Every peer must have {after.pfs_group.known} as its group of perfect forward secrecy."
+                yield _secrecy(after.pfs_group.known)
         case (AuthenticationSet() as before, AuthenticationSet() as after):
             methods = [each.method.known for each in after.methods]
             if methods != [each.method.known for each in before.methods]:
-                names = " or ".join(str(method) for method in methods if method is not None)
+                names = " or ".join(dict.fromkeys(str(method) for method in methods if method is not None))
                 yield f"Every peer must be able to authenticate by {names}."
         case (ConnectionSecurityRule() as before, ConnectionSecurityRule() as after):
             yield from _rule_demands(before, after)

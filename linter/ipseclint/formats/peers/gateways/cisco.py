@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.gateway_tree import Node
+from ipseclint.formats.peers.gateways.cisco_keys import LOCAL, REMOTE, Key, key_for, keys_of
 from ipseclint.formats.peers.gateways.parts import (
     CERTIFICATE,
     ESP,
@@ -25,10 +26,6 @@ from ipseclint.model.setting import Setting
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod
 
-_KINDS_OF_KEY = frozenset({"0", "6"})
-"""What stands before a key that is written as it is, or encrypted."""
-
-
 _NOT_NAMED = (
     "which of several transform sets is used is not known: no `crypto map` and no `crypto ipsec profile` here names one"
 )
@@ -39,15 +36,14 @@ def cisco(root: Node, make: Maker) -> Iterator[Peer]:
     crypto = root.at("crypto")
     if crypto is None:
         return
-    for key in (crypto.at("isakmp", "key"), root.at("isakmp", "key")):
-        words = [word for word in _chain(key) if word.text not in _KINDS_OF_KEY]
-        make.diagnostics.secrets += [word.span for word in words[:1]]
+    keys = keys_of(root, crypto)
+    make.diagnostics.secrets += [key.token.span for key in keys if key.token is not None]
     second = [*_proposals(crypto, make), *crypto.named("ikev2", "policy")]
     second = [node for node in second if node.at("encryption") is not None]
     first = [*crypto.named("isakmp", "policy"), *crypto.named("ikev1", "policy")]
     for module, policies in ((IKEV2, second), (IKEV1, first)):
         if policies:
-            yield from _peers(root, crypto, module, policies, make)
+            yield from _peers(root, crypto, module, policies, make, keys)
 
 
 class _Entry(NamedTuple):
@@ -57,7 +53,14 @@ class _Entry(NamedTuple):
     node: Node
 
 
-def _peers(root: Node, crypto: Node, module: frozenset[KeyModule], policies: list[Node], make: Maker) -> Iterator[Peer]:
+def _peers(
+    root: Node,
+    crypto: Node,
+    module: frozenset[KeyModule],
+    policies: list[Node],
+    make: Maker,
+    keys: tuple[Key, ...],
+) -> Iterator[Peer]:
     """The peers of an IKE version: one for each map entry where there are several, else one."""
     profiles = [_Entry(f"profile {node.place.text}", node) for node in crypto.named("ipsec", "profile")]
     entries = [*(entry for entry in _entries(crypto) if _serves(entry.node, module)), *profiles]
@@ -72,6 +75,10 @@ def _peers(root: Node, crypto: Node, module: frozenset[KeyModule], policies: lis
         selectors = of_cisco(root, nodes)
         name = f"Cisco {'IKEv2' if module is IKEV2 else 'IKEv1'}"
         ends = [word for node in nodes for word in _chain(node.at("set", "peer"))]
+        own, accepted = (
+            _credentials(crypto, policies, module, side, make, key_for(keys, module, side, [end.text for end in ends]))
+            for side in (LOCAL, REMOTE)
+        )
         yield Peer(
             name=f"{name}, {group[0].name}" if len(several) > 1 else name,
             span=at.span,
@@ -83,8 +90,8 @@ def _peers(root: Node, crypto: Node, module: frozenset[KeyModule], policies: lis
             mode=mode_of(transport, at),
             local=selectors.local,
             remote=selectors.remote,
-            own=_credentials(crypto, policies, module, "local"),
-            accepted=_credentials(crypto, policies, module, "remote"),
+            own=own,
+            accepted=accepted,
         )
 
 
@@ -188,9 +195,9 @@ def _child(node: Node, pfs: list[Token] | None, make: Maker) -> Offer | None:
 
 
 def _credentials(
-    crypto: Node, policies: list[Node], module: frozenset[KeyModule], side: str
+    crypto: Node, policies: list[Node], module: frozenset[KeyModule], side: str, make: Maker, key: Token | None
 ) -> tuple[Credential, ...] | None:
-    """The authentication of a side for an IKE version, if policies or profiles tell; keys are not read."""
+    """The authentication of a side for an IKE version, if policies or profiles tell."""
     if module is IKEV1:
         token = next((token for node in policies if (token := node.value("authentication")) is not None), None)
     else:
@@ -199,4 +206,4 @@ def _credentials(
     if token is None:
         return None
     kind = {"pre-share": PSK, "rsa-sig": CERTIFICATE, "ecdsa-sig": CERTIFICATE, "eap": AuthMethod.EAP}.get(token.text)
-    return (Credential(span=token.span, method=kind, is_secret_known=False),)
+    return make.secret(key, token) if kind is PSK else (Credential(span=token.span, method=kind),)
