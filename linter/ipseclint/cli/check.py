@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from ipseclint.cli import values
 from ipseclint.cli.lazily import typer
-from ipseclint.cli.messages import fail, reason, refuse_same_files, say, write
+from ipseclint.cli.messages import fail, reason, refuse_same_files, refuse_unknown, say, write
 from ipseclint.cli.outputs import outputs_of
 from ipseclint.cli.terminal import put
 from ipseclint.outcome import Exit, exit_code
-from ipseclint.words import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -171,8 +170,8 @@ def command(
     written = [*files, redact_map] if redact_map else files
     refuse_same_files(written, paths)
     floor = fail_on or loaded.config.fail_on
-    _refuse_unknown(
-        (("--sort", sort, SORTS), ("--group-by", group_by, GROUPINGS), ("--fail-on", floor, values.SEVERITIES))
+    refuse_unknown(
+        ("--sort", sort, SORTS), ("--group-by", group_by, GROUPINGS), ("--fail-on", floor, values.SEVERITIES)
     )
 
     def once() -> Exit:
@@ -260,13 +259,6 @@ def _say_outcome(report: Report, files: list[str]) -> None:
 
     say(visible(f"ipseclint: {verdict(report).words}"), err=True)
     say(visible(f"ipseclint: wrote {', '.join(files)}"), err=True)
-
-
-def _refuse_unknown(given: Iterable[tuple[str, str, tuple[str, ...]]]) -> None:
-    """End where the word of an option is unknown."""
-    for option, word, known in given:
-        if word not in known:
-            fail(f"{option} {word}: " + (nearest(word, known).removeprefix("; ") or f"expected {', '.join(known)}"))
 
 
 def _refuse_useless(options: Mapping[str, bool], outputs: Sequence[tuple[str, Path | None]]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from ipseclint.cli import values
-from ipseclint.cli.messages import fail, refuse_outputs, say
+from ipseclint.cli.messages import fail, refuse_outputs, refuse_unknown, say
 from ipseclint.cli.outputs import Output, format_option, output_of, output_option
 from ipseclint.escape import visible
 from ipseclint.outcome import Exit
@@ -112,8 +112,7 @@ def command(
     except ConfigError as error:
         fail(str(error))
     floor = fail_on or loaded.config.fail_on
-    if floor not in {"error", "warning", "info", "never"}:
-        fail(f"--fail-on {floor}: expected error, warning, info or never")
+    refuse_unknown(("--fail-on", floor, values.SEVERITIES))
     with collector_off():
         states = read_states(old, new, job)
         _refuse_unread(states)

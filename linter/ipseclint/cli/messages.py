@@ -24,6 +24,15 @@ def fail(message: str, code: Exit = Exit.USAGE) -> NoReturn:
     raise SystemExit(code)
 
 
+def refuse_unknown(*given: tuple[str, str, Sequence[str]]) -> None:
+    """End where an option, here with its word and those that it takes, is given another."""
+    from ipseclint.words import nearest
+
+    for option, word, known in given:
+        if word not in known:
+            fail(f"{option} {word}: " + (nearest(word, known).removeprefix("; ") or f"expected {', '.join(known)}"))
+
+
 def say(text: str, *, err: bool = False, nl: bool = True) -> None:
     """Print lines in which no pipeline agent finds a command; on stderr with invisible characters escaped."""
     shown = inert("\n".join(map(visible, text.split("\n"))) if err else text)
