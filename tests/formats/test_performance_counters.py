@@ -10,7 +10,7 @@ from tests.cases import cases
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source
-from ipseclint.vocabulary.performance_counters import COUNTER_SETS, COUNTERS_OF_SET, CounterKind, counter_of
+from ipseclint.vocabulary.performance_counters import COUNTER_SETS, COUNTERS_OF_SET, counter_of
 
 PENDING = r"IPsec IKEv2 IPv4\Pending Main Mode Negotiations"
 TIME = r"\\A\Generic IKEv1, AuthIP, and IKEv2\IKEv2 Main Mode Negotiation Time"
@@ -140,6 +140,6 @@ def test_every_name_of_a_counter_leads_to_its_row() -> None:
             assert row.german is None or counter_of(name, row.german) == row
     rate = counter_of("IPsec IKEv2 IPv4", "FailedMainModeNegotiationsPersec")
     assert rate is not None
-    assert (rate.name, rate.kind) == ("Failed Main Mode Negotiations/sec", CounterKind.RATE)
+    assert (rate.name, rate.is_rate) == ("Failed Main Mode Negotiations/sec", True)
     assert counter_of("IPsec IKEv2 IPv4", "Erfolgreiche Hauptmodusaushandlungen/Sek.") is not None
     assert counter_of("IPsec IKEv2 IPv4", "Active Security Associations") is None

@@ -24,7 +24,6 @@ from ipseclint.vocabulary.ike_statistics import folded
 from ipseclint.vocabulary.performance_counters import (
     COUNTER_SETS,
     SET_LABELS,
-    CounterKind,
     PerformanceCounter,
     counter_of,
 )
@@ -183,7 +182,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             if place.label.text not in noted:
                 noted.add(place.label.text)
                 diagnostics.not_understood(f"unknown counter {quoted(place.label.text)}", place.label.span)
-        elif place.row.kind is not CounterKind.RATE and _VALUE.fullmatch(given.text.strip()):
+        elif not place.row.is_rate and _VALUE.fullmatch(given.text.strip()):
             value = int(float(given.text.strip().replace(",", ".")))
             name = f"{place.within}\\{place.row.name}"
             counters.append(Counter(group=GROUP, name=name, value=value, span=given.strip().span))

@@ -7,24 +7,9 @@ Windows 7). German names: a list of Windows' performance counters in that langua
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from msgspec import Struct
 
 from ipseclint.vocabulary.ike_statistics import folded
-
-
-class CounterKind(StrEnum):
-    """What the number of a performance counter is."""
-
-    LEVEL = "level"
-    """How many there are at the time of the sample."""
-    TOTAL = "total"
-    """How many there were since the service, or the computer, started."""
-    MILLISECONDS = "milliseconds"
-    """How long the last negotiation took."""
-    RATE = "rate"
-    """How many a second."""
 
 
 class PerformanceCounter(Struct, frozen=True):
@@ -32,24 +17,24 @@ class PerformanceCounter(Struct, frozen=True):
 
     name: str
     german: str | None
-    kind: CounterKind
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether it is how many a second, and no level, total or time."""
+        return self.name.endswith("/sec")
 
 
 def _negotiations(mode: str, german: str, before: str) -> tuple[PerformanceCounter, ...]:
     """The counters of one mode: `german` is its negotiations, `before` what its associations are called by."""
     impersonated = f"{before}modus-Sicherheitszuordnungen mit Identit\u00e4tswechsel"
     return (
-        PerformanceCounter(
-            f"Active {mode} Mode SAs", f"Aktive {before}modus-Sicherheitszuordnungen", CounterKind.LEVEL
-        ),
-        PerformanceCounter(f"Pending {mode} Mode Negotiations", f"Ausstehende {german}", CounterKind.LEVEL),
-        PerformanceCounter(f"{mode} Mode Negotiations", german, CounterKind.TOTAL),
-        PerformanceCounter(f"Successful {mode} Mode Negotiations", f"Erfolgreiche {german}", CounterKind.TOTAL),
-        PerformanceCounter(f"Failed {mode} Mode Negotiations", f"{german[:-2]}s-Fehler", CounterKind.TOTAL),
-        PerformanceCounter(
-            f"{mode} Mode Negotiation Requests Received", f"Empfangene {german[:-2]}s-Anforderungen", CounterKind.TOTAL
-        ),
-        PerformanceCounter(f"{mode} Mode SAs That Used Impersonation", impersonated, CounterKind.TOTAL),
+        PerformanceCounter(f"Active {mode} Mode SAs", f"Aktive {before}modus-Sicherheitszuordnungen"),
+        PerformanceCounter(f"Pending {mode} Mode Negotiations", f"Ausstehende {german}"),
+        PerformanceCounter(f"{mode} Mode Negotiations", german),
+        PerformanceCounter(f"Successful {mode} Mode Negotiations", f"Erfolgreiche {german}"),
+        PerformanceCounter(f"Failed {mode} Mode Negotiations", f"{german[:-2]}s-Fehler"),
+        PerformanceCounter(f"{mode} Mode Negotiation Requests Received", f"Empfangene {german[:-2]}s-Anforderungen"),
+        PerformanceCounter(f"{mode} Mode SAs That Used Impersonation", impersonated),
     )
 
 
@@ -59,56 +44,42 @@ _OF_MODES = (
     *_negotiations("Extended", "Erweiterungsmodusaushandlungen", "Erweiterungs"),
 )
 _TIMES = tuple(
-    PerformanceCounter(
-        f"{module} {mode} Mode Negotiation Time", f"{module}-{german}modus-Aushandlungszeit", CounterKind.MILLISECONDS
-    )
+    PerformanceCounter(f"{module} {mode} Mode Negotiation Time", f"{module}-{german}modus-Aushandlungszeit")
     for module in ("IKEv1", "AuthIP", "IKEv2")
     for mode, german in (("Main", "Haupt"), ("Quick", "Schnell"))
 )
 _GENERIC = (
     *_TIMES,
-    PerformanceCounter(
-        "Extended Mode Negotiation Time", "Erweiterungsmodus-Aushandlungszeit", CounterKind.MILLISECONDS
-    ),
-    PerformanceCounter("Packets Received/sec", "Empfangene Pakete/Sek.", CounterKind.RATE),
-    PerformanceCounter("Invalid Packets Received/sec", "Ung\u00fcltige empfangene Pakete/Sek.", CounterKind.RATE),
-    PerformanceCounter("Successful Negotiations", "Erfolgreiche Aushandlungen", CounterKind.TOTAL),
-    PerformanceCounter("Failed Negotiations", "Fehlerhafte Aushandlungen", CounterKind.TOTAL),
+    PerformanceCounter("Extended Mode Negotiation Time", "Erweiterungsmodus-Aushandlungszeit"),
+    PerformanceCounter("Packets Received/sec", "Empfangene Pakete/Sek."),
+    PerformanceCounter("Invalid Packets Received/sec", "Ung\u00fcltige empfangene Pakete/Sek."),
+    PerformanceCounter("Successful Negotiations", "Erfolgreiche Aushandlungen"),
+    PerformanceCounter("Failed Negotiations", "Fehlerhafte Aushandlungen"),
 )
 _DRIVER = (
-    PerformanceCounter("Active Security Associations", "Aktive Sicherheitszuordnungen", CounterKind.LEVEL),
-    PerformanceCounter("Pending Security Associations", "Ausstehende Sicherheitszuordnungen", CounterKind.LEVEL),
-    PerformanceCounter("Incorrect SPI Packets", "Falsche SPI-Pakete", CounterKind.TOTAL),
-    PerformanceCounter("Bytes Received in Tunnel Mode/sec", "Bytes empfangen im Tunnelmodus/Sek.", CounterKind.RATE),
-    PerformanceCounter("Bytes Sent in Tunnel Mode/sec", "Bytes gesendet im Tunnelmodus/Sek.", CounterKind.RATE),
-    PerformanceCounter(
-        "Bytes Received in Transport Mode/sec", "Bytes empfangen im Transportmodus/Sek.", CounterKind.RATE
-    ),
-    PerformanceCounter("Bytes Sent in Transport Mode/sec", "Bytes gesendet im Transportmodus/Sek.", CounterKind.RATE),
-    PerformanceCounter("Offloaded Security Associations", "Abgeladene Sicherheitszuordnungen", CounterKind.LEVEL),
-    PerformanceCounter("Offloaded Bytes Received/sec", "Abgeladene Bytes empfangen/Sek.", CounterKind.RATE),
-    PerformanceCounter("Offloaded Bytes Sent/sec", "Abgeladene Bytes gesendet/Sek.", CounterKind.RATE),
-    PerformanceCounter("Packets That Failed Replay Detection", "Pakete mit Rahmenerkennungsfehler", CounterKind.TOTAL),
-    PerformanceCounter("Packets Not Authenticated", "Nicht authentifizierte Pakete", CounterKind.TOTAL),
-    PerformanceCounter("Packets Not Decrypted", "Nicht entschl\u00fcsselte Pakete", CounterKind.TOTAL),
-    PerformanceCounter("SA Rekeys", "Erneute Schl\u00fcssel der Sicherheitszuordnung", CounterKind.TOTAL),
-    PerformanceCounter("Security Associations Added", "Hinzugef\u00fcgte Sicherheitszuordnungen", CounterKind.TOTAL),
-    PerformanceCounter(
-        "Packets That Failed ESP Validation", "Pakete mit ESP-\u00dcberpr\u00fcfungsfehler", CounterKind.TOTAL
-    ),
-    PerformanceCounter(
-        "Packets That Failed UDP-ESP Validation", "Pakete mit UDP-ESP-\u00dcberpr\u00fcfungsfehler", CounterKind.TOTAL
-    ),
-    PerformanceCounter(
-        "Packets Received Over Wrong SA",
-        "\u00dcber falsche Sicherheitszuordnung empfangene Pakete",
-        CounterKind.TOTAL,
-    ),
-    PerformanceCounter("Plaintext Packets Received", "Empfangene Nur-Text-Pakete", CounterKind.TOTAL),
-    PerformanceCounter("Total Inbound Packets Received", "Empfangene eingehende Pakete (gesamt)", CounterKind.TOTAL),
-    PerformanceCounter("Inbound Packets Received/sec", "Empfangene eingehende Pakete/Sek.", CounterKind.RATE),
-    PerformanceCounter("Total Inbound Packets Dropped", "Verworfene eingehende Pakete (gesamt)", CounterKind.TOTAL),
-    PerformanceCounter("Inbound Packets Dropped/sec", "Verworfene eingehende Pakete/Sek.", CounterKind.RATE),
+    PerformanceCounter("Active Security Associations", "Aktive Sicherheitszuordnungen"),
+    PerformanceCounter("Pending Security Associations", "Ausstehende Sicherheitszuordnungen"),
+    PerformanceCounter("Incorrect SPI Packets", "Falsche SPI-Pakete"),
+    PerformanceCounter("Bytes Received in Tunnel Mode/sec", "Bytes empfangen im Tunnelmodus/Sek."),
+    PerformanceCounter("Bytes Sent in Tunnel Mode/sec", "Bytes gesendet im Tunnelmodus/Sek."),
+    PerformanceCounter("Bytes Received in Transport Mode/sec", "Bytes empfangen im Transportmodus/Sek."),
+    PerformanceCounter("Bytes Sent in Transport Mode/sec", "Bytes gesendet im Transportmodus/Sek."),
+    PerformanceCounter("Offloaded Security Associations", "Abgeladene Sicherheitszuordnungen"),
+    PerformanceCounter("Offloaded Bytes Received/sec", "Abgeladene Bytes empfangen/Sek."),
+    PerformanceCounter("Offloaded Bytes Sent/sec", "Abgeladene Bytes gesendet/Sek."),
+    PerformanceCounter("Packets That Failed Replay Detection", "Pakete mit Rahmenerkennungsfehler"),
+    PerformanceCounter("Packets Not Authenticated", "Nicht authentifizierte Pakete"),
+    PerformanceCounter("Packets Not Decrypted", "Nicht entschl\u00fcsselte Pakete"),
+    PerformanceCounter("SA Rekeys", "Erneute Schl\u00fcssel der Sicherheitszuordnung"),
+    PerformanceCounter("Security Associations Added", "Hinzugef\u00fcgte Sicherheitszuordnungen"),
+    PerformanceCounter("Packets That Failed ESP Validation", "Pakete mit ESP-\u00dcberpr\u00fcfungsfehler"),
+    PerformanceCounter("Packets That Failed UDP-ESP Validation", "Pakete mit UDP-ESP-\u00dcberpr\u00fcfungsfehler"),
+    PerformanceCounter("Packets Received Over Wrong SA", "\u00dcber falsche Sicherheitszuordnung empfangene Pakete"),
+    PerformanceCounter("Plaintext Packets Received", "Empfangene Nur-Text-Pakete"),
+    PerformanceCounter("Total Inbound Packets Received", "Empfangene eingehende Pakete (gesamt)"),
+    PerformanceCounter("Inbound Packets Received/sec", "Empfangene eingehende Pakete/Sek."),
+    PerformanceCounter("Total Inbound Packets Dropped", "Verworfene eingehende Pakete (gesamt)"),
+    PerformanceCounter("Inbound Packets Dropped/sec", "Verworfene eingehende Pakete/Sek."),
 )
 
 _BY_VERSION = tuple(
@@ -147,5 +118,5 @@ def counter_of(counter_set: str, label: str) -> PerformanceCounter | None:
         return row
     for ending in RATE_ENDINGS:
         if name.endswith(ending) and (total := known.get(name.removesuffix(ending))) is not None:
-            return PerformanceCounter(f"{total.name}/sec", None, CounterKind.RATE)
+            return PerformanceCounter(f"{total.name}/sec", None)
     return None
