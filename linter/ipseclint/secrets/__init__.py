@@ -20,6 +20,7 @@ from ipseclint.secrets.names import (
     is_worth_a_look,
     lowered,
     may_give_to_commands,
+    may_have_credentials,
     names_in,
     names_key,
     standing,
@@ -111,6 +112,10 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
         from ipseclint.secrets.windows_commands import in_windows_commands  # few texts have such commands
 
         places += in_windows_commands(lower)
+    if may_have_credentials(as_bytes(lower)):
+        from ipseclint.secrets.credentials import in_credentials  # few texts have them
+
+        places += in_credentials(text, lower)
     places += in_variables(text, places)
     places = merged(place for place in places if text[place[0] : place[1]].strip())
     texts = {

@@ -52,11 +52,17 @@ _OF_COMMANDS = "|".join(
     )
 )
 """Signs of a command that takes a key or a password by an option of its own."""
+_OF_CREDENTIALS = (
+    "private key-----|bearer |authorization|api[-_]?key|access[-_]?token|account[-_]?key"
+    "|://[^ /@:]+:[^ /@]+@|&key=|[?]key=|&sig="
+)
+"""Signs of a credential that is not of IPsec."""
 _HINTED = "|".join(
     (
         *("psk", "share", "shk", "secret", "auth1", "auth2", "ipsecdata", "passw", "passp"),
         *("(?:l2tp|vpn|ipsec)[_ -]?key", "isakmp", "-key", "snmp", "radius", "tacacs", "aaa-server", "standby "),
         *("vrrp ", "glbp ", "authentication text", "key-string", "key [0678] ", "[ >] key "),
+        _OF_CREDENTIALS,
         _OF_COMMANDS,
         *(name.lower() for name in BASE64_NAMES),
     )
@@ -156,6 +162,11 @@ def is_worth_a_look(data: bytes) -> bool:
 def may_give_to_commands(data: bytes) -> bool:
     """Whether a text may pass a key or password to a command by one of its options."""
     return has_match(_OF_COMMANDS, data.translate(_LOWER_ASCII, _SIGNS_WITHIN))
+
+
+def may_have_credentials(data: bytes) -> bool:
+    """Whether a text may have a credential that is not of IPsec."""
+    return has_match(f"{_OF_CREDENTIALS}|://[^ ]+[?&]", data.translate(_LOWER_ASCII, _SIGNS_WITHIN))
 
 
 def names_in(lowered: str) -> Iterator[re.Match[str]]:

@@ -1,0 +1,70 @@
+"""Credentials that stand beside policy and are not of IPsec: private keys, headers, tokens, passwords in addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.late import late
+from ipseclint.secrets.places import Place
+from ipseclint.secrets.values import value_at
+
+_MAX_CHARACTERS = 16_384
+"""The longest private key (reasoned: one of 16384 bits is shorter)."""
+_BEGIN, _END = "-----begin ", "-----end "
+_HEAD = late(r"-----begin [a-z0-9 ]{0,40}private key(?: block)?-----")
+_BODY = late(r"(?:[\s\\>|\"'+,]{1,40}+n?(?:[a-z0-9+/]{16,}+={0,2}+|[a-z-]{1,40}+: [^\n]{1,80}+)(?=[\s\\\"',]|\Z))*+")
+"""The lines of a private key without an end, with what a text, a mail or a program puts between them."""
+_TAIL = late(r"-----end [a-z0-9 ]{0,40}private key")
+_LINE, _LAST_LINE = (late(rf"[>|\s\"']*+[a-z0-9+/=]{{{least},}}+[\s\\\"',+]*+") for least in (16, 4))
+"""A line of a private key, which all have one length but the last."""
+_MAX_LINES, _MAX_LINE_CHARACTERS = 200, 200
+_HEADER = late(
+    r"(?:\bauthorization\b[\\\"']*[ \t]*[:=,][ \t\\\"']*(?:basic|bearer|token|apikey|digest)|\bbearer)[ \t]+"
+)
+_OF_HEADER = late(r"[^\s\"'\\<>,;]{6,}")
+_NAMED = late(
+    r"(?<![a-z])(?:x[-_])?(?:api[-_]?key|access[-_]?token|account[-_]?key)"
+    r"(?P<quote>\\*[\"'])?[ \t]*(?P<sign>[:=])[ \t]*"
+)
+"""The name of a key or a token of a service, with the sign behind it."""
+_IN_ADDRESS = late(
+    r"://[^\s/@:\"'<>]{1,80}:(?P<password>[^\s/@\"'<>]{1,200})@|[?&](?:token|key|sig|code|pwd)=(?P<value>[^&\s\"'<>#]+)"
+)
+
+
+def in_credentials(text: str, lower: str) -> Iterator[Place]:
+    """The places of credentials; `lower` is the text in lower case."""
+    if "private key" in lower:
+        yield from _private_keys(lower)
+    if "bearer" in lower or "authorization" in lower:
+        for header in _HEADER.finditer(lower):
+            if (value := _OF_HEADER.match(lower, header.end())) is not None:
+                yield value.span()
+    for name in _NAMED.finditer(lower):
+        yield from value_at(text, name.end(), name["quote"] is not None, name["sign"])
+    if "://" in lower:
+        for match in _IN_ADDRESS.finditer(lower):
+            yield match.span(match.lastgroup or 0)
+
+
+def _private_keys(lower: str) -> Iterator[Place]:
+    """The texts between the lines around a private key, one of which may be lost."""
+    for head in _HEAD.finditer(lower):
+        end = lower.find(_END, head.end(), head.end() + _MAX_CHARACTERS)
+        body = _BODY.match(lower, head.end())
+        yield head.end(), end if end >= 0 else body.end() if body is not None else head.end()
+    for tail in _TAIL.finditer(lower):
+        begin = lower.rfind("\n", 0, tail.start()) + 1
+        if lower.rfind(_BEGIN, max(0, begin - _MAX_CHARACTERS), begin) < 0:
+            yield _begin_of_key(lower, begin), begin
+
+
+def _begin_of_key(lower: str, end: int) -> int:
+    """Where a private key begins whose lines end at a place."""
+    for number in range(_MAX_LINES):
+        line = _LINE if number else _LAST_LINE
+        above = lower.rfind("\n", max(0, end - _MAX_LINE_CHARACTERS), max(0, end - 1)) + 1
+        if above >= end or line.fullmatch(lower, above, end) is None:
+            break
+        end = above
+    return end

@@ -1,0 +1,52 @@
+"""Credentials of other things than IPsec that stand beside policy are masked, and what looks like them is not."""
+
+from __future__ import annotations
+
+from ipseclint import secrets
+from tests.cases import cases
+
+LINES = "MIIEvQIBADANBgkqh\nkiG9w0BAQEFAASCBK"
+
+
+def masked(text: str) -> list[str]:
+    return [text[begin:end].strip("\n") for begin, end in secrets.keys_in(text)[0]]
+
+
+@cases(
+    ("text", "hidden"),
+    [
+        (f"-----BEGIN PRIVATE KEY-----\n{LINES}\n-----END PRIVATE KEY-----\nnext", LINES),
+        (f"-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4\n\n{LINES}\nnext = 1", f"Proc-Type: 4\n\n{LINES}"),
+        (f"next = 1\n{LINES}\n-----END EC PRIVATE KEY-----\n", LINES),
+        (f"next\n> {LINES}\n> -----END OPENSSH PRIVATE KEY-----\n", f"> {LINES}"),
+        ('{"k": "-----BEGIN PRIVATE KEY-----\\nMIIE\\n-----END PRIVATE KEY-----\\n", "next": 1}', "\\nMIIE\\n"),
+        ("curl -H 'Authorization: Bearer abc.def-ghi' https://next/", "abc.def-ghi"),
+        ("@{ Authorization = 'Basic YWJjOmRlZg==' }; next", "YWJjOmRlZg=="),
+        ('{"Authorization":"Bearer abcdefgh","next":1}', "abcdefgh"),
+        ("@{ 'X-Api-Key' = 'abcdefgh'; Next = 1 }", "abcdefgh"),
+        ('{"accessToken": "abcdefgh", "next": 1}', "abcdefgh"),
+        ("Invoke-WebRequest https://user:abcdefgh@next/path", "abcdefgh"),
+        ("https://next/api?type=op&key=abcdefgh&cmd=next", "abcdefgh"),
+        ("https://next/blob?sp=r&sig=abc%2Bdef", "abc%2Bdef"),
+    ],
+)  # fmt: skip
+def test_a_credential_is_masked_and_what_is_around_it_is_not(text: str, hidden: str) -> None:
+    assert masked(text) == [hidden]
+
+
+@cases(
+    "text",
+    [
+        "-----BEGIN CERTIFICATE-----\nMIIEvQIBADANBgkqh\n-----END CERTIFICATE-----",
+        "-----BEGIN PUBLIC KEY-----\nMIIEvQIBADANBgkqh\n-----END PUBLIC KEY-----",
+        "the private key of the certificate is not exported",
+        "authorization of remote users: none",
+        "the bearer of this",
+        "http://192.0.2.1:8080/a@b",
+        "https://next/?view=windows&keys=2",
+        "api key and token",
+        "mmauth: authorization=required",
+    ],
+)
+def test_what_only_looks_like_a_credential_is_not_masked(text: str) -> None:
+    assert masked(text) == []
