@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.cases import cases
 
-from ipseclint.formats.events import security_events
-from ipseclint.formats.events.log_events import event_number
+from ipseclint.formats.events import log_events, security_events
+from ipseclint.formats.events.log_events import EventLog, event_number
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Parsed
-from ipseclint.source import bytes_source
+from ipseclint.model.events import EventKind
+from ipseclint.source import Span, bytes_source
 from ipseclint.vocabulary.audit_events import PROVIDER
 
 
@@ -131,3 +135,57 @@ def test_events_that_are_counted_alone_are_said_where_the_first_stands(provider:
     assert problem.message.startswith("2 events ")
     assert problem.span is not None
     assert problem.span.line == 3
+
+
+OF_NPS = {"ReasonCode": "16", "NASPortType": "Virtual"}
+OF_SERVICE = "The IKE and AuthIP IPsec Keying Modules service terminated unexpectedly."
+
+
+@cases(
+    ("number", "provider", "values", "texts", "told"),
+    [
+        ("4653", PROVIDER, {"FailureReason": "Negotiation timed out"}, (), (EventKind.MAIN_MODE, False, None)),
+        ("5451", PROVIDER, {}, (), (EventKind.QUICK_MODE, True, None)),
+        ("20227", "RasClient", {}, ("809",), (EventKind.SERVICE, False, "initiator")),
+        ("6273", PROVIDER, OF_NPS, (), (EventKind.SERVICE, False, "responder")),
+        ("7034", "Service Control Manager", {}, (OF_SERVICE,), (EventKind.SERVICE, False, None)),
+        ("39", "Kerberos-Key-Distribution-Center", {}, (), (EventKind.SERVICE, False, None)),
+    ],
+)
+def test_an_event_of_each_provider_keeps_its_place_and_time(
+    number: str, provider: str, values: dict[str, str], texts: tuple[str, ...], told: tuple[EventKind, bool, str | None]
+) -> None:
+    place, time = Span("e.log", 7, 3), "2026-03-04T10:11:12Z"
+    fields = {name: Token(value, "e.log", 8, 1) for name, value in values.items()}
+    for most, kept in ((1, 1), (0, 0)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(log_events, "MAX_EVENTS", most)
+            log = EventLog(Diagnostics("e.log"))
+        assert log.keep(number, provider, time, fields, place, texts=texts)
+        parsed = log.parsed()
+        assert len(parsed.events) == kept
+        for event in parsed.events:
+            assert (event.event_id, event.span, event.time) == (int(number), place, time)
+            assert (event.kind, event.success, event.role) == told
+        assert [each.span for each in parsed.problems] == [place] * (1 - kept)
+
+
+@cases(
+    ("number", "provider", "texts"),
+    [
+        ("4624", PROVIDER, ()),
+        ("4653", "Another", ()),
+        ("7034", "Service Control Manager", ("The Print Spooler service terminated unexpectedly.",)),
+        ("7035", "Service Control Manager", (OF_SERVICE,)),
+        ("20000", "RasClient", ("809",)),
+        ("42", "Kerberos-Key-Distribution-Center", ()),
+        ("6273", PROVIDER, ()),
+    ],
+)
+def test_an_event_of_no_concern_is_counted_alone(number: str, provider: str, texts: tuple[str, ...]) -> None:
+    log = EventLog(Diagnostics("e.log"))
+    assert not log.keep(number, provider, None, {}, Span("e.log", 1, 1), texts=texts)
+    parsed = log.parsed()
+    assert (parsed.events, parsed.problems) == ((), ())
+    ((name, count),) = parsed.other_events
+    assert (number in name, count) == (True, 1)
