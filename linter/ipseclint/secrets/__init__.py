@@ -118,9 +118,8 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
         places += in_credentials(text, lower)
     places += in_variables(text, places)
     places = merged(place for place in places if text[place[0] : place[1]].strip())
-    texts = {
-        spelling for begin, end in places for spelling in spellings(text[begin:end], is_said=_is_said(text, begin))
-    }
+    written = {(text[begin:end], _is_said(text, begin)) for begin, end in places}  # many places may have one key
+    texts = {spelling for raw, is_said in written for spelling in spellings(raw, is_said=is_said)}
     blobs = list(in_blobs(text)) if "ipsecdata" in lower else []
     profiles = list(in_base64(text))
     comments = [match.span(1) for match in _COMMENT.finditer(text)] if places and "<!--" in text else []

@@ -124,7 +124,16 @@ class LongText:
 
     def __contains__(self, piece: str) -> bool:
         """Whether a string is in the text."""
-        return piece in self._begin or has_match(_known_literal(piece), self._data)
+        return piece in self._begin or has_match(_any_of((piece,)), self._data)
+
+    def standing(self, pieces: tuple[str, ...]) -> list[str]:
+        """Those strings that are in the text: searched together, then by halves, since most are in none."""
+        if not has_match(_any_of(pieces), self._data):
+            return []
+        if len(pieces) == 1:
+            return [*pieces]
+        half = len(pieces) // 2
+        return [*self.standing(pieces[:half]), *self.standing(pieces[half:])]
 
     @cached_property
     def _data(self) -> bytes:
@@ -136,7 +145,9 @@ def literal(piece: str) -> str:
     return "".join(f"\\x{{{ord(sign):x}}}" for sign in piece)
 
 
-_known_literal = cache(literal)
+@cache
+def _any_of(pieces: tuple[str, ...]) -> str:
+    return "|".join(map(literal, pieces))
 
 
 def asked(text: str) -> str | LongText:
@@ -146,7 +157,8 @@ def asked(text: str) -> str | LongText:
 
 def standing(pieces: Iterable[str], text: str) -> list[str]:
     """Those ASCII strings that are in a text; the engine is thirty times as fast as Python."""
-    return list(filter(asked(text).__contains__, pieces))
+    searched = asked(text)
+    return list(filter(text.__contains__, pieces)) if isinstance(searched, str) else searched.standing((*pieces,))
 
 
 def is_worth_a_look(data: bytes) -> bool:
