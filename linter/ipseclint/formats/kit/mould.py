@@ -157,7 +157,7 @@ class Template:
             case Validated():
                 raise UnfitError("an object within another")
             case dict() if value:
-                raise UnfitError("a table of values")
+                return self._make_table(value)
         return None
 
     def _make_struct(self, value: Frozen) -> _Make | None:
@@ -170,6 +170,12 @@ class Template:
             same = {each: value for each, value in parts.same.items() if each != field}
             return lambda spans, _settings, _name: kind(**same, **{field: spans[place]})
         return lambda spans, settings, name: kind(**parts.cast(spans, settings, name))
+
+    def _make_table(self, value: dict[str, Any]) -> _Make:
+        makes = {name: made for name, part in value.items() if (made := self._make(part))}
+        if len(makes) < len(value):
+            raise UnfitError("a table of which some is the same")
+        return lambda spans, settings, name: {key: make(spans, settings, name) for key, make in makes.items()}
 
     def _make_tuple(self, value: tuple[Any, ...]) -> _Make | None:
         makes = [self._make(part) for part in value]
