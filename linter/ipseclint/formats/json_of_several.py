@@ -33,10 +33,11 @@ def with_others(first: Format, source: Source, readers: Iterable[Reader]) -> For
     known = {reader.module: reader for reader in readers}
     asked = [known[module] for name, module in _OF_OBJECTS.items() if module in known and name != first.name]
     others = []
-    for reader in with_sign(asked, whole.once(Looked.through_parts)):
+    looked = whole.once(Looked.through_parts if source.is_in_head else Looked.through_folded)
+    for reader in with_sign(asked, looked):
         if reader.module != _OF_OBJECTS["powershell-json"]:
             others += [form for form in formats_of(reader.module) if form.recognise(whole)]
-        elif any(map(whole.head_words.__contains__, OBJECT_SIGNS)):
+        elif any(map(looked.words().__contains__, OBJECT_SIGNS)):
             from ipseclint.formats.powershell.decode import holds_objects
 
             others += formats_of(reader.module) if holds_objects(whole.head_text) else ()

@@ -202,13 +202,18 @@ class Looked(Struct, frozen=True):
         return cls(lambda: source.head_folded, lines, lambda: source.look_words, looks)
 
     @classmethod
+    def through_folded(cls, source: Source) -> Looked:
+        """Search the head of a source as it is, by the engine if it is long."""
+        text = asked(source.head_folded)
+        return cls(lambda: source.head_folded, lambda: source.head_folded, lambda: text)
+
+    @classmethod
     def through_head(cls, source: Source, shape: Shape) -> Looked:
         """Search the head of a source: by its parts if it is long, but XML, which has few lines, as it is."""
         if shape is Shape.BINARY:
             return cls.through("")
         if shape is Shape.XML:
-            text = asked(source.head_folded)
-            return cls(lambda: source.head_folded, lambda: source.head_folded, lambda: text)
+            return source.once(cls.through_folded)
         if len(source.head_text) > BEGINNING_CHARACTERS:
             return source.once(cls.through_parts)
         return cls(lambda: source.head_folded, lambda: source.head_folded, lambda: source.head_words)

@@ -27,7 +27,8 @@ from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.written import written_value
 from ipseclint.late import late
-from ipseclint.source import Source, behind_comments
+from ipseclint.secrets.names import asked
+from ipseclint.source import HEAD_BYTES, Source, behind_comments
 
 _KINDS = {
     "sz": Kind.SZ, "string": Kind.SZ,
@@ -66,7 +67,7 @@ _PATH_ALONE = late(r'"(?:(?:os|full)?path)"[ \t\r\n]*:[ \t\r\n]*"[^"]{0,20}(?:hk
 
 def recognise(source: Source) -> bool:
     """Whether it is JSON with registry values, or a table of them."""
-    head = source.head_words
+    head = source.head_words if len(source.head) <= HEAD_BYTES else asked(source.head_folded)
     if not any(sign in head for sign in _SIGNS):
         return False
     if behind_comments(source.head_text.lstrip())[:1] not in {"[", "{"}:
