@@ -198,14 +198,16 @@ class AlikeTexts:
             ends = stencil.ends(text, at)
             if ends is not None:
                 pieces = [text[begin:end] for begin, end in zip(ends[:-1:2], ends[1::2], strict=True)]
-                if not all(map(self._is_plain, pieces)):
+                if not self._are_plain(pieces):
                     return None
                 is_taken = self._takes is None or self._takes(stencil.number, [pieces[each] for each in stencil.more])
                 return (stencil, pieces, ends[-1]) if is_taken else None
         return None
 
-    def _is_plain(self, piece: str) -> bool:
-        return piece.isprintable() and self._strange.search(piece) is None and piece.casefold() not in DEFAULT_IDS
+    def _are_plain(self, pieces: Sequence[str]) -> bool:
+        joined = " ".join(pieces)
+        are_signs_plain = joined.isprintable() and self._strange.search(joined) is None
+        return are_signs_plain and DEFAULT_IDS.isdisjoint(map(str.casefold, pieces))
 
     @staticmethod
     def _pieces(item: Instance) -> Iterator[Token]:
@@ -220,7 +222,7 @@ class AlikeTexts:
         begin = starts.get(token.line, 0) + token.column
         end = begin + len(token.text)
         around = text[begin - 1 : begin], text[end : end + 1]
-        return around == self._signs and text[begin:end] == token.text != "" and self._is_plain(token.text)
+        return around == self._signs and text[begin:end] == token.text != "" and self._are_plain([token.text])
 
 
 def _is_on_a_line(token: Token) -> bool:

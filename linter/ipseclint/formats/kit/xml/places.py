@@ -6,6 +6,7 @@ import re
 from array import array
 from bisect import bisect_right
 from functools import cached_property
+from itertools import accumulate
 
 from lxml import etree
 
@@ -120,7 +121,10 @@ class Places:
 
     @cached_property
     def _line_starts(self) -> array[int]:
-        return array("q", (match.end() for match in _LINE_END.finditer(self._xml)))
+        lines = self._xml.splitlines(keepends=True)
+        if lines and not lines[-1].endswith((b"\n", b"\r")):
+            lines.pop()
+        return array("q", accumulate(map(len, lines)))
 
     @cached_property
     def _characters(self) -> array[int] | None:
