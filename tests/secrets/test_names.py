@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.secrets import names
-from ipseclint.secrets.names import has_match, is_worth_a_look, may_name_key, names_key, standing
+from ipseclint.secrets.names import asked, has_match, is_worth_a_look, may_name_key, names_key, standing
 from ipseclint.secrets.router_commands import HINTS
 from tests.cases import cases
 
@@ -42,8 +42,8 @@ def test_of_long_texts_the_same_pieces_are_told_as_of_short_ones() -> None:
         long = f"{short}{' ' * names._LONG}"
         told = standing(pieces, short)
         assert piece in told
-        assert standing(pieces, long) == [each for each in pieces if each in long]
-        assert set(told) <= set(standing(pieces, long))
+        assert standing(pieces, asked(long)) == [each for each in pieces if each in long]
+        assert set(told) <= set(standing(pieces, asked(long)))
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from ipseclint.secrets.elsewhere import astray_methods, in_bare_columns, in_colu
 from ipseclint.secrets.masks import is_telling, spellings
 from ipseclint.secrets.names import (
     as_bytes,
+    asked,
     is_worth_a_look,
     lowered,
     may_give_to_commands,
@@ -102,11 +103,12 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
     places = [*after_names(text, names)]
     for columns in (in_columns, in_torn_columns, in_bare_columns):
         places += columns(text, heads)
-    if "auth1" in lower or "auth2" in lower:
+    searched = asked(lower)
+    if "auth1" in searched or "auth2" in searched:
         places += astray_methods(text, lower)
-    if "-e" in lower:
+    if "-e" in searched:
         places += [match.span(1) for match in _ENCODED.finditer(lower)]
-    if standing(HINTS, lower):
+    if standing(HINTS, searched):
         places += in_router_commands(text, lower)
     if may_give_to_commands(as_bytes(lower)):
         from ipseclint.secrets.windows_commands import in_windows_commands  # few texts have such commands
@@ -120,7 +122,7 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
     places = merged(place for place in places if text[place[0] : place[1]].strip())
     written = {(text[begin:end], _is_said(text, begin)) for begin, end in places}  # many places may have one key
     texts = {spelling for raw, is_said in written for spelling in spellings(raw, is_said=is_said)}
-    blobs = list(in_blobs(text)) if "ipsecdata" in lower else []
+    blobs = list(in_blobs(text)) if "ipsecdata" in searched else []
     profiles = list(in_base64(text))
     comments = [match.span(1) for match in _COMMENT.finditer(text)] if places and "<!--" in text else []
     places = merged([*places, *comments, *(place for place, _ in (*blobs, *profiles))])

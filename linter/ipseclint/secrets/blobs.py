@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from ipseclint.late import late
-from ipseclint.secrets.names import BASE64_NAMES, standing
+from ipseclint.secrets.names import BASE64_NAMES, asked, standing
 from ipseclint.secrets.places import Place
 
 _BLOB = late(
@@ -46,7 +46,7 @@ def in_blobs(text: str) -> Iterator[tuple[Place, str]]:
 
 def in_base64(text: str) -> Iterator[tuple[Place, str]]:
     """The places of base64 that decodes to a VPN profile with a key, each with the decoded text."""
-    if standing(BASE64_NAMES, text):
+    if standing(BASE64_NAMES, asked(text)):
         for match in _BASE64.finditer(text):
             if any(name in match[0] for name in BASE64_NAMES):
                 yield match.span(), _decoded(match[0].rstrip("=")).decode("utf-8", "replace")

@@ -155,10 +155,9 @@ def asked(text: str) -> str | LongText:
     return text if len(text) < _LONG else LongText(text)
 
 
-def standing(pieces: Iterable[str], text: str) -> list[str]:
+def standing(pieces: Iterable[str], text: str | LongText) -> list[str]:
     """Those ASCII strings that are in a text; the engine is thirty times as fast as Python."""
-    searched = asked(text)
-    return list(filter(text.__contains__, pieces)) if isinstance(searched, str) else searched.standing((*pieces,))
+    return list(filter(text.__contains__, pieces)) if isinstance(text, str) else text.standing((*pieces,))
 
 
 def is_worth_a_look(data: bytes) -> bool:
@@ -183,9 +182,10 @@ def may_have_credentials(data: bytes) -> bool:
 
 def names_in(lowered: str) -> Iterator[re.Match[str]]:
     """The names of keys in a lower-case text, without names within names."""
+    searched = asked(lowered)
     starts = {
         at + offset
-        for core in standing(_CORES, lowered)
+        for core in standing(_CORES, searched)
         for at in occurrences(lowered, core)
         for offset in _CORES[core]
     }
@@ -193,7 +193,7 @@ def names_in(lowered: str) -> Iterator[re.Match[str]]:
         before = at - 1 if lowered[at - 1 : at] in {"-", "_", " "} else at
         starts |= {before - len(owner) for owner in _OWNERS if lowered.endswith(owner, 0, before)}
     matches = [match for start in starts if start >= 0 and (match := NAME.match(lowered, start))]
-    tags = {at for core in standing(_TAG_CORES, lowered) for at in occurrences(lowered, core)}
+    tags = {at for core in standing(_TAG_CORES, searched) for at in occurrences(lowered, core)}
     matches += [match for start in tags if (match := _TAG_NAME.match(lowered, start))]
     end = 0
     for match in sorted(matches, key=lambda match: (match.start(), -match.end())):

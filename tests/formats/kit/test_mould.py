@@ -12,6 +12,7 @@ from ipseclint.model.policy import (
     AuthMethod,
     AuthPhase,
     Dialect,
+    DosProtection,
     MainModeRule,
     Profile,
     Reference,
@@ -44,6 +45,18 @@ def test_places_behind_a_piece_move_and_those_around_it_grow() -> None:
 def test_a_place_that_begins_or_ends_in_a_piece_does_not_move_with_the_line(piece: tuple[int, int, int]) -> None:
     with pytest.raises(UnfitError):
         Mould([auth_set("R", 10, 20)], "R", [piece], frozenset())
+
+
+def protection(line: int, columns: tuple[int, ...]) -> DosProtection:
+    """A protection with a table of code points, which stand at some columns of a line."""
+    code_points = {f"P{number}": Setting(number, Span("x", line, column)) for number, column in enumerate(columns)}
+    return DosProtection(name="R", span=Span("x", line, 1), dscp=code_points)
+
+
+def test_the_values_of_a_table_move_as_others_do() -> None:
+    mould = Mould([protection(3, (10, 20))], "R", [(3, 5, 6), (3, 15, 16)], frozenset())
+    (cast,) = mould.cast(9, [3, 2], {}, "R")
+    assert cast == protection(9, (12, 23))
 
 
 def test_an_object_with_a_name_of_its_own_is_not_made_again() -> None:

@@ -58,6 +58,7 @@ SETS: list[Object] = [
     said("MSFT_NetIKEP2AuthSet", Proposals=[{"AuthenticationMethod": 65004, "InstanceID": "x"}, "cut"]),
     said("MSFT_NetSecuritySettingData", MaxSAIdleTimeSeconds=600, CertValidationLevel=1, Exemptions=9),
     said("MSFT_NetIPsecDoSPSetting", StateIdleTimeoutSeconds=360, EnabledKeyingModules=3),
+    said("MSFT_NetIPsecDoSPSetting", ICMPv6DSCP=12, DefBlockExemptDSCP="0", IPv6IPsecAuthDSCP=46),
     {"Name": "PolicyAgent", "Status": 4, "StartType": 2, "CanPauseAndContinue": False},
     {"value": [], "Count": 0},
 ]
