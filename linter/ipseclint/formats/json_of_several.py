@@ -37,7 +37,7 @@ def with_others(first: Format, source: Source, readers: Iterable[Reader]) -> For
     for reader in with_sign(asked, looked):
         if reader.module != _OF_OBJECTS["powershell-json"]:
             others += [form for form in formats_of(reader.module) if form.recognise(whole)]
-        elif any(map(looked.words().__contains__, OBJECT_SIGNS)):
+        elif any(map((whole.head_words if source.is_in_head else looked.words()).__contains__, OBJECT_SIGNS)):
             from ipseclint.formats.powershell.decode import holds_objects
 
             others += formats_of(reader.module) if holds_objects(whole.head_text) else ()
