@@ -213,7 +213,7 @@ class Looked(Struct, frozen=True):
         if shape is Shape.BINARY:
             return cls.through("")
         if shape is Shape.XML:
-            return source.once(cls.through_folded)
+            return cls.through_folded(source)
         if len(source.head_text) > BEGINNING_CHARACTERS:
             return source.once(cls.through_parts)
         return cls(lambda: source.head_folded, lambda: source.head_folded, lambda: source.head_words)
