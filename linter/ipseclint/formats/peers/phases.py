@@ -15,7 +15,7 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.token import Token, lines_of
-from ipseclint.formats.peers.gateways.parts import IKEV1, IKEV2, PSK, Maker, modules
+from ipseclint.formats.peers.gateways.parts import IKEV1, IKEV2, PSK, Maker, is_aggressive, modules
 from ipseclint.late import late
 from ipseclint.model.peer import Credential, Offer, Peer
 from ipseclint.model.policy import RuleMode
@@ -72,7 +72,7 @@ _YES = frozenset({"yes", "on", "enabled", "enable", "true"})
 _LACKS = "a first phase has to say its cipher, its hash and its group: without one of them nothing is compared with it"
 _KEYS = frozenset({"pre-shared key", "preshared key", "psk", "pre-shared secret", "shared secret", "pre shared key"})
 _VERSIONS = {
-    **dict.fromkeys(("main mode", "main", "ikev1", "1", "v1", "aggressive mode"), IKEV1),
+    **dict.fromkeys(("main mode", "main", "ikev1", "1", "v1", "aggressive mode", "aggressive"), IKEV1),
     **dict.fromkeys(("ikev2", "ikev2 mode", "2", "v2"), IKEV2),
 }
 
@@ -185,6 +185,7 @@ def _peer(first: _Phase, second: _Phase | None, make: Maker) -> Iterator[Peer]:
         name=f"gateway of line {first.place.line}",
         span=first.place.span,
         key_modules=modules(version, _VERSIONS),
+        is_aggressive=is_aggressive(version),
         main_mode=(main,),
         main_mode_seconds=_seconds(first, make),
         quick_mode=None if second is None else _quick(second, make),

@@ -18,6 +18,7 @@ from ipseclint.formats.peers.gateways.parts import (
     IKEV2,
     PSK,
     Maker,
+    is_aggressive,
     mode_of,
 )
 from ipseclint.formats.peers.gateways.selectors import of_cisco
@@ -84,6 +85,7 @@ def _peers(
             span=at.span,
             looks_for=tuple(address for word in ends for address in make.addresses(word)),
             key_modules=Setting(module, policies[0].place.span),
+            is_aggressive=any(is_aggressive(node.value("set", "ikev1", "phase1-mode")) for node in nodes),
             main_mode=tuple(_main(node, make) for node in policies),
             main_mode_seconds=make.seconds(life),
             quick_mode=quick or None,

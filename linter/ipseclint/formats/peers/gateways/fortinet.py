@@ -16,6 +16,7 @@ from ipseclint.formats.peers.gateways.parts import (
     IKEV1,
     IKEV2,
     Maker,
+    is_aggressive,
     mode_of,
     or_none,
 )
@@ -58,6 +59,7 @@ def fortinet(root: Node, make: Maker) -> Iterator[Peer]:
                     key_modules=None
                     if ikev2 is None
                     else Setting({"1": IKEV1, "2": IKEV2}.get(ikev2.text, Unknown(ikev2.text)), ikev2.span),
+                    is_aggressive=is_aggressive(first.value("mode")),
                     main_mode=main if main and groups else None,
                     main_mode_seconds=make.seconds(first.value("keylife")),
                     quick_mode=quick,

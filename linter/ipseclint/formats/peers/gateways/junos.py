@@ -17,6 +17,7 @@ from ipseclint.formats.peers.gateways.parts import (
     Maker,
     all_of,
     follow,
+    is_aggressive,
     modules,
     tunnel,
 )
@@ -53,6 +54,7 @@ def junos(root: Node, make: Maker) -> Iterator[Peer]:
                 span=place.span,
                 looks_for=make.addresses(None if gateway is None else gateway.value("address")),
                 key_modules=modules(version, {"v2-only": IKEV2, "v1-only": IKEV1}),
+                is_aggressive=policy is not None and is_aggressive(policy.value("mode")),
                 main_mode=tuple(
                     make.offer(
                         node.place,

@@ -19,6 +19,7 @@ from ipseclint.formats.peers.gateways.parts import (
     IKEV2,
     Maker,
     follow,
+    is_aggressive,
     modules,
     or_none,
     tunnel,
@@ -107,7 +108,7 @@ def _peers(network: Node, node: Node, gateway: Node | None, second: Node | None,
             answers_on=() if gateway is None else make.addresses(_local_address(gateway)),
             looks_for=() if gateway is None else make.addresses(gateway.value("peer-address", "ip")),
             key_modules=modules(version, _VERSIONS),
-            is_aggressive=_is_aggressive(gateway),
+            is_aggressive=gateway is not None and is_aggressive(gateway.value("protocol", "ikev1", "exchange-mode")),
             main_mode=tuple(offer for each in firsts for offer in _main(each, _values(each), make)) or None,
             main_mode_seconds=next(iter(lifetimes), None),
             quick_mode=quick,
@@ -128,11 +129,6 @@ def _firsts(network: Node, gateway: Node, version: Token | None) -> list[Node]:
     named = [gateway.value("protocol", module, "ike-crypto-profile") for module in spoken]
     found = {name.text: node for name in named if name is not None if (node := follow(network, name, *_FIRST))}
     return [*found.values()]
-
-
-def _is_aggressive(gateway: Node | None) -> bool:
-    mode = None if gateway is None else gateway.value("protocol", "ikev1", "exchange-mode")
-    return mode is not None and mode.text == "aggressive"
 
 
 def _local_address(gateway: Node) -> Token | None:

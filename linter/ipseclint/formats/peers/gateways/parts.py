@@ -135,6 +135,11 @@ def modules(token: Token | None, words: Mapping[str, frozenset[KeyModule]]) -> S
     return None if token is None else Setting(words.get(token.text.casefold(), Unknown(token.text)), token.span)
 
 
+def is_aggressive(mode: Token | None) -> bool:
+    """Whether a word for the exchange of IKEv1 means aggressive mode; main mode is every make's default."""
+    return mode is not None and mode.text.casefold() in {"aggressive", "aggressive mode"}
+
+
 def tunnel(place: Token) -> Setting[RuleMode]:
     """Tunnel mode by default."""
     return default(RuleMode.TUNNEL, place.span)

@@ -16,12 +16,16 @@ from ipseclint.formats.peers.gateways.parts import (
     IKEV1,
     IKEV2,
     Maker,
+    is_aggressive,
 )
 from ipseclint.formats.peers.gateways.selectors import NOTHING, called, enabled, of_routeros
 from ipseclint.model.peer import Credential, Offer, Peer
 from ipseclint.model.policy import RuleMode
-from ipseclint.model.setting import Setting, default
+from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.vocabulary.authentication import AuthMethod
+
+_EXCHANGES = {"ike2": IKEV2, **dict.fromkeys(("main", "main-l2tp", "aggressive"), IKEV1)}
+"""The values of `exchange-mode` that are compared: base mode is one of IKEv1 that no other end here has."""
 
 
 def routeros(root: Node, make: Maker) -> Iterator[Peer]:
@@ -59,7 +63,8 @@ def routeros(root: Node, make: Maker) -> Iterator[Peer]:
                 looks_for=make.addresses(peer.value("address")),
                 key_modules=default(IKEV1, place.span)
                 if exchange is None
-                else Setting(IKEV2 if exchange.text == "ike2" else IKEV1, exchange.span),
+                else Setting(_EXCHANGES.get(exchange.text, Unknown(exchange.text)), exchange.span),
+                is_aggressive=is_aggressive(exchange),
                 main_mode=_main(profile, make),
                 main_mode_seconds=_seconds(profile, make),
                 quick_mode=_quick(ipsec, place.text, make, by_template=any(map(_generates_policies, identities))),

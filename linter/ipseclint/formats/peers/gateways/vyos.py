@@ -19,6 +19,7 @@ from ipseclint.formats.peers.gateways.parts import (
     IKEV2,
     Maker,
     follow,
+    is_aggressive,
     mode_of,
     modules,
     or_none,
@@ -95,6 +96,7 @@ def _peer(connection: Node, ike: Node | None, esp: Node | None, make: Maker, sel
         implementation="strongswan",
         looks_for=make.addresses(connection.value("remote-address")) or make.addresses(place),
         key_modules=modules(exchange, {"ikev1": IKEV1, "ikev2": IKEV2}),
+        is_aggressive=ike is not None and is_aggressive(ike.value("mode")),
         main_mode=tuple(
             make.offer(
                 node.place,
