@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.secrets import names
-from ipseclint.secrets.names import asked, has_match, is_worth_a_look, may_name_key, names_key, standing
+from ipseclint.secrets.names import LongText, asked, has_match, is_worth_a_look, may_name_key, names_key, standing
 from ipseclint.secrets.router_commands import HINTS
 from tests.cases import cases
 
@@ -72,3 +72,35 @@ def test_what_is_worth_a_look_need_name_no_key(text: str) -> None:
     assert is_worth_a_look(text.encode())
     assert not names_key(text)
     assert names_key(f"{text} psk")
+
+
+@cases("name", ["sharedsecret", "passphrase", "l2tppsk"])
+def test_one_character_more_less_or_another_or_two_that_are_swapped_misspell_a_name(name: str) -> None:
+    for at in range(len(name)):
+        once = {
+            name[:at] + name[at + 1 :],
+            f"{name[:at]}q{name[at + 1 :]}",
+            f"{name[:at]}q{name[at:]}",
+            name[:at] + name[at : at + 2][::-1] + name[at + 2 :],
+        }
+        assert all(may_name_key(f"{word}=x") for word in once - {name} if word[0] != "-")
+    for twice in (name[2:], f"{name}qq", f"qq{name[2:]}", f"q{name[1:-1]}q", name[3:6] + name[:3] + name[6:]):
+        assert not may_name_key(f"{twice}=x")
+
+
+@cases(
+    ("piece", "begin", "is_there"),
+    [
+        ("psk", 0, True),
+        ("psk", 4093, True),
+        ("psk", 4094, True),
+        ("psk", 4096, True),
+        ("psk", 90_000, True),
+        ("p.k", 90_000, False),
+        ("psq", 90_000, False),
+    ],
+)
+def test_a_long_text_holds_what_stands_anywhere_in_it(piece: str, begin: int, is_there: bool) -> None:
+    for filling in ("-", "\u00e9", "\0"):
+        text = f"{filling * begin}psk{filling * (99_997 - begin)}"
+        assert (piece in LongText(text)) is is_there
