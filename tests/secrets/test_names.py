@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.secrets import names
-from ipseclint.secrets.names import LongText, asked, has_match, is_worth_a_look, may_name_key, names_key, standing
+from ipseclint.secrets.names import (
+    LongText,
+    asked,
+    has_match,
+    is_worth_a_look,
+    may_head_keys,
+    may_name_key,
+    names_key,
+    standing,
+)
 from ipseclint.secrets.router_commands import HINTS
 from tests.cases import cases
 
@@ -54,6 +63,10 @@ def test_of_long_texts_the_same_pieces_are_told_as_of_short_ones() -> None:
         ("-PresharedKye x", True),
         ("pks=x", True),
         ('{"sharedkye": "x"}', True),
+        ("hared_key = x", True),
+        ("tunnel2_preshared_kye = x", True),
+        ("pre-shared-ky x", True),
+        ("shared_disk = x", False),
         ("New-NetIPsecAuthProposal -Machine -Key 'Sommer'", True),
         ("Vorinstallierter Schl\u00fcssel : Sommer", True),
         ("-Key 'HKLM\\Software'", False),
@@ -104,3 +117,23 @@ def test_a_long_text_holds_what_stands_anywhere_in_it(piece: str, begin: int, is
     for filling in ("-", "\u00e9", "\0"):
         text = f"{filling * begin}psk{filling * (99_997 - begin)}"
         assert (piece in LongText(text)) is is_there
+
+
+@cases(
+    ("line", "may"),
+    [
+        ("Name;ServerAddress;L2tpPks", True),
+        ('"Name","PreShared Kye","PresharedKye"', True),
+        ("Name   ServerAddress L2tpPks   TunnelType", True),
+        ("| Name | Vorinstallierter Schl\u00fcssel |", True),
+        ("Nom\tCl\u00e9", True),
+        ("Name   ServerAddress TunnelType", False),
+        ("Name,Key,Value", False),
+        ("the pks is lost", False),
+        ("-Name V -L2tpPks x", False),
+        ("auth=pks,x", False),
+        ("Schl\u00fcssel", False),
+    ],
+)
+def test_a_head_of_a_table_may_name_a_column_of_keys(line: str, may: bool) -> None:
+    assert may_head_keys(line) is may

@@ -208,15 +208,19 @@ def names_key(text: str) -> bool:
 
 
 _LONG_NAMES = (
-    *("presharedkey", "preshared-key", "pre-shared-key", "presharedsecret", "sharedkey", "shared-key", "sharedsecret"),
+    *("presharedkey", "presharedsecret", "sharedkey", "sharedsecret"),
     *("l2tppsk", "auth1psk", "auth2psk", "shkey", "secret", "password", "passphrase"),
 )
+"""Names of keys without the signs that may stand in them."""
 _SHORT_MISSPELT = frozenset({"pks", "spk", "pskk", "ppsk", "pssk"})
 _WORD = late(r"\w[\w-]{2,24}")
+_KEY_ABROAD = (
+    r"\w{0,20}schl\u00fcssel|\w{0,20}schluessel|cl\u00e9|clave|chiave|chave|sleutel|nyckel"
+    r"|n\u00f8gle|n\u00f8kkel|klucz|kl\u00ed\u010d|\u043a\u043b\u044e\u0447"
+)
 _A_KEY = late(
-    r"(?<![\w\\])(?:key|\w{0,20}schl\u00fcssel|\w{0,20}schluessel|cl\u00e9|clave|chiave|chave|sleutel|nyckel"
-    r"|n\u00f8gle|klucz|kl\u00ed\u010d|\u043a\u043b\u044e\u0447)(?!\w)[\"']?[ \t]{0,40}(?:[:=][ \t]{0,40})?"
-    r"[\"']?[^\s\"'\\:=]{4,80}(?=[\s\"',;)}]|$)"
+    rf"(?<![\w\\])(?:key|{_KEY_ABROAD})(?!\w)"
+    r"[\"']?[ \t]{0,40}(?:[:=][ \t]{0,40})?[\"']?[^\s\"'\\:=]{4,80}(?=[\s\"',;)}]|$)"
 )
 """The word for a key in several languages, and a word after it that is no path."""
 
@@ -227,8 +231,29 @@ def may_name_key(text: str) -> bool:
     return _A_KEY.search(lower) is not None or any(_is_misspelt(match[0]) for match in _WORD.finditer(lower))
 
 
+_HEAD = late(r"[^\S\n]*+(?:[A-Z][\w.-]*+[^\S\n]++){2,}[A-Z][\w.-]*+[^\S\n]*+|[^\n,;\t|=:]*+(?:[,;\t|][^\n,;\t|=:]*+)++")
+_SIGN_OF_CELL = late(r"[,;\t|]")
+_WITHIN_NAMES = late(r"[-_]")
+_CELL_END = late(r"[,;\t|]|\s+")
+_KEY_COLUMN = late(rf"[\" |]*(?:[^\W\d_]+[ -]){{0,3}}(?:{_KEY_ABROAD})[\" |]*")
+
+
+def may_head_keys(line: str) -> bool:
+    """Whether a line may be the head of a table with a column of keys by a misspelt or a foreign name."""
+    if _HEAD.fullmatch(line) is None:
+        return False
+    lower = lowered(line)
+    cells = (cell.strip(' "') for cell in _CELL_END.split(lower))
+    return any(map(_is_misspelt, cells)) or any(map(_KEY_COLUMN.fullmatch, _SIGN_OF_CELL.split(lower)))
+
+
 def _is_misspelt(word: str) -> bool:
-    """Whether a word is a name except for one character, or two swapped ones."""
+    """Whether a word, or its end behind a sign, is a name except for one character, or two swapped ones."""
+    parts = _WITHIN_NAMES.split(word)
+    return any(map(_is_nearly_a_name, {"".join(parts[number:]) for number in range(len(parts))}))
+
+
+def _is_nearly_a_name(word: str) -> bool:
     if word in _SHORT_MISSPELT:
         return True
     for name in _LONG_NAMES:

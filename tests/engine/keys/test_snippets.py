@@ -61,3 +61,11 @@ def test_of_equal_lines_that_one_is_masked_in_which_the_key_stands(turned: bool)
         **dict.fromkeys([("b", 1), ("a", 2), ("b", 2)], "of kodak it"),
         ("a", 1): f"of k{MASK}it",
     }
+
+
+@cases(("head", "is_shown"), [("Name;Server;L2tpPks", False), ("Name;Server;Tunnel", True)])
+def test_a_line_below_a_head_that_may_name_keys_is_not_shown(head: str, is_shown: bool) -> None:
+    source = bytes_source("a.csv", f"{head}\nV;v.example;Sommer\n".encode())
+    problem = Problem(code=ProblemCode.NOT_UNDERSTOOD, message="unknown", span=Span("a.csv", 2, 1, 1))
+    (after,) = with_snippets([], [problem], {"a.csv": source}, Keys())[1]
+    assert (after.snippet is not None) is is_shown

@@ -13,7 +13,7 @@ from ipseclint.engine.unread.text_windows import Window, text_windows
 from ipseclint.finding import Finding, Problem, ProblemCode, Snippet
 from ipseclint.late import late
 from ipseclint.secrets.masks import without_lookalikes
-from ipseclint.secrets.names import may_name_key, names_key
+from ipseclint.secrets.names import may_head_keys, may_name_key, names_key
 from ipseclint.source import Place, Source, Span
 
 WIDTH = 160
@@ -41,7 +41,8 @@ def with_snippets(
     """The same findings and problems, each with the line it points to. Each source is read at most once.
 
     A line that breaks the syntax of a markup, of JSON or of a registry export is not shown, since the word that marks a
-    key may be lost. Nor is a line that was not understood and names a key, or may, that was not found.
+    key may be lost. Nor is a line that was not understood and names a key, or may, that was not found, nor one below
+    the head of a table that may name one.
     """
     wanted: dict[str, set[Place]] = {}
     every: list[Finding | Problem] = [*findings, *problems]
@@ -53,6 +54,7 @@ def with_snippets(
     doubtful = {(span.path, span.line) for span in spans}
     windows = {path: text_windows(sources[path], places) for path, places in wanted.items()}
 
+    tables = {path for path in {span.path for span in spans} & wanted.keys() if _may_list_keys(sources[path])}
     masked: dict[tuple[str, int, Window], MaskedLine] = {}
 
     def place(placed: Placed) -> Placed:
@@ -65,12 +67,18 @@ def with_snippets(
             masked[at] = keys.line(span.path, span.line, window.text, window.column)
         line = masked[at]
         if (span.path, span.line) in doubtful:
-            if not line.moved and (names_key(window.text) or may_name_key(window.text)):
+            may_hold_key = span.path in tables or names_key(window.text) or may_name_key(window.text)
+            if not line.moved and may_hold_key:
                 return placed
             line = MaskedLine(without_lookalikes(line.text), line.moved)
         return replace(placed, snippet=snippet(line, span, window.column))
 
     return [place(finding) for finding in findings], [place(problem) for problem in problems]
+
+
+def _may_list_keys(source: Source) -> bool:
+    """Whether there may be a table with a column of keys whose name is not found."""
+    return any(map(may_head_keys, source.head_lines.splitlines()))
 
 
 def _is_shown(placed: Finding | Problem, source: Source) -> bool:
