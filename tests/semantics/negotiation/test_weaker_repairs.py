@@ -108,6 +108,15 @@ def test_less_traffic() -> None:
     assert sentences(a, b) == ["", ""]
 
 
+def test_an_end_that_sends_in_the_clear_is_not_told_to_have_a_rule_that_negotiates() -> None:
+    clear = rule(PSK, "requireinclearout")
+    told = [advice.words if advice is not None else None for advice in answer(clear, both(PSK, PSK)[1]).advice]
+    assert told == [
+        "Require protection of what is sent, too.",
+        f"Request protection of what comes in, instead of requiring it. {PROTECTS}{KEPT}",
+    ]
+
+
 @cases(
     ("mine", "theirs", "is_less"),
     [("rsa-sha256", "rsa-sha1", True), ("rsa-sha1", "rsa-sha256", False), ("rsa-sha256", "rsa-sha512", False)],

@@ -64,6 +64,8 @@ _ASKS_LESS = "It is weaker than what this end asks for now"
 _TAKES_MORE = "It is weaker than what this end takes now"
 _PROTECTS_LESS = "It protects less than this end does now"
 
+_SENT = Repair("Require protection of what is sent, too.")
+
 _NO_FAULT = frozenset({Verdict.SECURED, Verdict.UNKNOWN})
 
 
@@ -101,7 +103,7 @@ def _repair(outcome: Outcome, end: End, other: End) -> Repair | None:
         case Stage.AUTHENTICATION | Stage.SECOND_AUTHENTICATION:
             return _authenticate(outcome, end, other)
         case Stage.MODE if outcome.result is not None and outcome.result.kind is Kind.OUTBOUND:
-            return Repair("Require protection of what is sent, too.") if end is outcome.initiator else None
+            return _SENT if end is outcome.initiator else None
         case Stage.MODE:
             return None if other.mode is None else Repair(f"Use {other.mode} mode, as the other end does.")
         case Stage.SELECTORS:
@@ -112,6 +114,8 @@ def _repair(outcome: Outcome, end: End, other: End) -> Repair | None:
 
 def _meet(outcome: Outcome, end: End, other: End) -> Repair | None:
     if not outcome.stages:
+        if end.action is other.action is RuleAction.NEGOTIATE:
+            return _protect_what_is_sent(outcome, end)
         match other.action:
             case RuleAction.NEGOTIATE:
                 words = f"Give the traffic a rule here that negotiates, as {other.subject} does at the other end."
@@ -132,6 +136,13 @@ def _meet(outcome: Outcome, end: End, other: End) -> Repair | None:
         return Repair("Set childless as at the other end.")
     modules = sorted(module for module in other.key_modules or () if has(end, module))
     return Repair(f"Allow {', '.join(modules)} here, as the other end does.") if modules else None
+
+
+def _protect_what_is_sent(outcome: Outcome, end: End) -> Repair:
+    """The repair where both ends have a rule that negotiates, and the initiator sends in the clear by its own."""
+    if end is outcome.initiator:
+        return _SENT
+    return Repair("Request protection of what comes in, instead of requiring it.", loss=_PROTECTS_LESS)
 
 
 def _trust(outcome: Outcome, end: End) -> Repair:
