@@ -189,3 +189,23 @@ def test_an_event_of_no_concern_is_counted_alone(number: str, provider: str, tex
     assert (parsed.events, parsed.problems) == ((), ())
     ((name, count),) = parsed.other_events
     assert (number in name, count) == (True, 1)
+
+
+@cases(
+    ("text", "unread"),
+    [
+        (
+            "The connection settings are: \nVpnStrategy = L2TP\n",
+            (("`settings of a connection in RasClient 20221`", 1),),
+        ),
+        ("The connection settings are: \n", ()),
+    ],
+)
+def test_settings_that_an_event_of_a_connection_lists_are_told_to_be_unread(
+    text: str, unread: tuple[tuple[str, int], ...]
+) -> None:
+    log = EventLog(Diagnostics("a.log"))
+    assert not log.keep("20221", "RasClient", None, {}, Span("a.log", 1, 1), texts=[text])
+    parsed = log.parsed()
+    assert parsed.unread == unread
+    assert parsed.other_events == (() if unread else (("RasClient 20221", 1),))

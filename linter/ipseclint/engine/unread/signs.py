@@ -85,9 +85,23 @@ _INSTEAD_OF_KERNEL = (
 )
 """What to give instead of logs and lists about IPsec that are not read."""
 
+_PATCH = late(rb"(?:\A|\n)(?:diff --git |--- [^\n]{1,400}\n\+\+\+ [^\n]{1,400}\n@@ -\d)")
+_PATCHED_PEER = late(
+    rb"\n[-+ ][ \t]+(?:ike|esp|keyexchange|(?:esp_)?proposals)[ \t]{0,8}=[ \t]{0,8}'?(?:[a-z]{1,10}\d|ikev\d)"
+)
+_INSTEAD_OF_PATCH = (
+    "it is a patch, which shows parts of two states: give the file before and after it, `ipseclint diff BEFORE AFTER` "
+    "tells what changes"
+)
+"""The begin of a patch, a line in one of what a daemon of IKE offers, and what to give instead."""
+
 _NAMED = (
     (_WITHOUT_KEY, _INSTEAD_OF_VALUES),
     (_SETS, _INSTEAD_OF_SETS),
+    (
+        late(rb"\bhas started dialing a vpn connection using a\b[^\0]{1,400}?\bvpnstrategy = "),
+        "it is the message of event 20221 of RasClient, which is not read: what became of the attempt says event 20227",
+    ),
     (
         late(rb"\bike_phase[12]_state\b|\btunnelikephase[12]state\b"),
         "it is the log of a tunnel at AWS, which is not read: what it says of a negotiation stands in its details",
@@ -258,6 +272,8 @@ def _with_why(sign: Sign, source: Source, folded: bytes) -> Sign:
     """A sign of IPsec, with the kind of text around it if that says more."""
     if sign.is_suspicious and (failed := failed_export(source)) is not None:
         return replace(sign, why=failed[0])
+    if sign.is_suspicious and _PATCH.search(folded):
+        return replace(sign, why=_INSTEAD_OF_PATCH)
     if sign.is_suspicious and is_mail(source.head_text):
         return replace(sign, why=_ENCODED_MAIL)
     if sign.is_suspicious and SHOWN.search(folded):
@@ -271,6 +287,9 @@ def _with_why(sign: Sign, source: Source, folded: bytes) -> Sign:
 
 def _sign_without_words(source: Source, folded: bytes) -> Sign:
     """The kind of a file without words of IPsec."""
+    if _PATCH.search(folded) and (peer := _PATCHED_PEER.search(folded)) is not None:
+        line = folded.count(b"\n", 0, peer.start()) + 2
+        return Sign("suspicious", is_suspicious=True, why=_INSTEAD_OF_PATCH, line=line)
     if any(begin.search(folded) and part.search(folded) for begin, part in _OTHER_SYSTEMS):
         return Sign("of no concern: another system's IPsec")
     carrier = _CARRIERS.get(suffix_of(source.path))

@@ -99,6 +99,8 @@ _OF_POLICY = (
     " `netsh advfirewall consec show rule name=all verbose` and `netsh advfirewall show global`"
 )
 """The message about events of `FIREWALL_PROVIDER`."""
+_DIALS, _SETTINGS, _DIALLED = "RasClient 20221", "VpnStrategy", "settings of a connection in RasClient 20221"
+"""The event with which a connection begins to be dialled, a setting of those that it lists, and the name of all."""
 _NONE = "-"
 """Windows' placeholder for a missing value."""
 _NOTHING = frozenset({"", _NONE})
@@ -216,6 +218,9 @@ class EventLog:
     ) -> bool:
         number, folded = event_number(digits), provider.casefold()
         other = other_event(digits, provider)
+        if other == _DIALS and any(_SETTINGS in text for text in texts):
+            self.diagnostics.not_read(_DIALLED)
+            return False
         if other is not None:
             setting = changed_setting(number, texts) if folded == FIREWALL_PROVIDER else None
             if setting is None:
