@@ -169,3 +169,22 @@ def test_a_value_is_filled_in_as_the_shell_does(text: str, filled: str, is_open:
 def test_a_text_without_a_script_is_as_it_is() -> None:
     config = written(CONN, "x", ipsec_conf.recognise)
     assert (config.text, config.is_in_script, config.open_lines) == (CONN, False, frozenset())
+
+
+SPEC = (
+    "Name: win\n%install\ncat > %{buildroot}/etc/ipsec.conf <<INNER\n" + CONN + "EOC\n"
+    "cat > %{buildroot}/etc/strongswan.conf <<EOC\ncharon {\n}\nEOC\n"
+)
+
+
+@cases(
+    ("outer", "inner", "is_open"),
+    [("EOF", "EOC", True), ("'EOF'", "EOC", True), ("EOF", "'EOC'", True), ("'EOF'", "'EOC'", False)],
+)
+def test_a_configuration_within_a_file_that_a_script_writes_is_read_alone(
+    outer: str, inner: str, is_open: bool
+) -> None:
+    text = f"#!/bin/sh\ncat > win.spec <<{outer}\n{SPEC.replace('INNER', inner)}EOF\nrpmbuild win.spec\n"
+    own = written(text, "a.sh", ipsec_conf.recognise)
+    assert own.text.split() == CONN.split()
+    assert bool(own.open_lines) is is_open

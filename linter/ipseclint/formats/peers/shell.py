@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
 from msgspec import Struct
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 
 from ipseclint.formats.kit.token import OpenToken, Token, joined
 from ipseclint.late import late
@@ -122,7 +122,8 @@ def written(text: str, path: str, recognise: Callable[[Source], bool]) -> Writte
     open_lines: set[int] = set()
     parts: dict[int, tuple[int, int]] = {}
     for body in (*_here_documents(lines), *_printed("\n".join(lines), lines)):
-        if body.first in kept or not recognise(bytes_source(path, body.text.encode("utf-8", "replace"))):
+        rows = range(body.first, body.first + max(1, len(body.lines)))
+        if not kept.keys().isdisjoint(rows) or not recognise(bytes_source(path, body.text.encode("utf-8", "replace"))):
             continue
         kept |= dict(enumerate(body.lines, start=body.first))
         parts |= dict(enumerate(body.parts, start=body.first + 1))
@@ -135,6 +136,14 @@ def written(text: str, path: str, recognise: Callable[[Source], bool]) -> Writte
 
 
 def _here_documents(lines: Sequence[str]) -> Iterator[_Body]:
+    """The here-documents of a script, each behind those of a script that it is itself."""
+    for body in _outer_documents(lines):
+        for inner in _outer_documents(body.lines):
+            yield replace(inner, first=body.first + inner.first, is_open=inner.is_open or body.is_open)
+        yield body
+
+
+def _outer_documents(lines: Sequence[str]) -> Iterator[_Body]:
     at = 0
     while at < len(lines):
         line = lines[at]
