@@ -209,3 +209,16 @@ def test_settings_that_an_event_of_a_connection_lists_are_told_to_be_unread(
     parsed = log.parsed()
     assert parsed.unread == unread
     assert parsed.other_events == (() if unread else (("RasClient 20221", 1),))
+
+
+def test_of_events_of_no_concern_so_many_names_are_counted_apart_and_no_long_one() -> None:
+    log = EventLog(Diagnostics("e.log"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(log_events, "MAX_UNKNOWN", 2)
+        for name in ("a", "b", "c", "a", "d", "n" * 101):
+            log.count_other(name)
+    assert dict(log.parsed().other_events) == {"a": 2, "others": 3, "b": 1}
+    other = EventLog(Diagnostics("e.log"))
+    for name in ("n" * 100, "n" * 101):
+        other.count_other(name)
+    assert dict(other.parsed().other_events) == {"n" * 100: 1, "others": 1}

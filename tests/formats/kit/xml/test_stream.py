@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from tests.cases import cases
 
 from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.kit.xml import stream as stream_of_xml
 from ipseclint.formats.kit.xml import walker
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.stream import stream
@@ -220,9 +221,27 @@ def test_what_is_wanted_is_refused_behind_its_limit(limit: str, pieces: list[str
     )
 
 
+@cases(("count", "is_read"), [(1, True), (16, True), (17, False)])
+def test_sixteen_roots_are_read(count: int, is_read: bool) -> None:
+    found = run("<root/>" * count)
+    assert len(elements(found)) == min(count, 16)
+    assert problems(found) == ([] if is_read else [(ProblemCode.MALFORMED, 1, 7 * 16 + 1)])
+
+
+@cases(("length", "is_read"), [(40_000, True), (200_000, False)])
+@cases("tag", ["<root a='{}'/>", "<root><!--{}--></root>"])
+def test_a_long_tag_or_comment_is_refused(tag: str, length: int, is_read: bool) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stream_of_xml, "MAX_TAG_BYTES", 50_000)
+        found = run(tag.format("x" * length))
+    assert [each.message for each in found if isinstance(each, Problem)] == (
+        [] if is_read else ["one tag is longer than 1 MB"]
+    )
+
+
 def test_long_single_line_keeps_its_columns() -> None:
-    (tail,) = elements(run("<root>" + "<a>xyz</a>" * 500_000 + "<tail>t</tail></root>", HOT))
-    assert (tail.line, tail.column) == (1, 5_000_007)
+    (tail,) = elements(run("<root>" + "<a>xyz</a>" * 100_000 + "<tail>t</tail></root>", HOT))
+    assert (tail.line, tail.column) == (1, 1_000_007)
 
 
 def test_input_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
