@@ -119,7 +119,7 @@ def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
     has_evidence = bool(read.parsed.events or read.parsed.counters)
     may_be_joined = read.folder is not None or share.is_peer or share.part is Part.KEYS
     keeps = work.whole or not work.alone or may_be_joined or has_evidence
-    return Checked(
+    checked = Checked(
         source=light(read.source),
         input=with_gpo(read.input, read.input.path, gpos),
         folder=read.folder,
@@ -127,7 +127,6 @@ def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
         keys=read.keys,
         crash=read.crash,
         problems=tuple(with_gpo(problem, problem.span.path, gpos) for problem in problems),
-        findings=FindingChunk.of(findings) if findings else None,
         elsewhere=tuple(each for each in shown if each.span.path not in own),
         crashes=crashes_of(outcomes),
         objects=Chunk.of(list(objects_of(machine))) if work.objects and work.alone else None,
@@ -144,6 +143,8 @@ def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
         followed=read.followed,
         taken=read.taken,
     )
+    del read, machine, shown_from, outcomes  # to pack the findings, with long repairs, takes memory that the policy has
+    return replace(checked, findings=FindingChunk.of(findings)) if findings else checked
 
 
 def findings_of(outcomes: Iterable[Outcome]) -> list[Finding]:
