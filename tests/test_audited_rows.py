@@ -251,6 +251,13 @@ def test_c2_a_requirement_of_a_server_stays_on_every_profile(tmp_path: Path) -> 
     assert fixed(tmp_path, script, "--include-risky", "--allow-lowering").out == ""
 
 
+def test_information_that_comes_of_a_repair_keeps_none_back_and_is_named(tmp_path: Path) -> None:
+    script = consec(f"{PSK} qmpfs=ecdhp384 qmsecmethods=esp:aesgcm256-aesgcm256+60min+2147483647kb")
+    ran = fixed(tmp_path, script, "--include-risky", "--as", "netsh", "--only", "AU001")
+    assert "new auth1=computerkerb" in ran.out
+    assert (ran.code, ran.err.count("comes of it: QD009")) == (0, 1)
+
+
 def test_c3_strong_revocation_is_not_softened(tmp_path: Path) -> None:
     ran = fixed(tmp_path, SET + "ipsec strongcrlcheck 2\n" + PUBLISHED, "--include-risky")
     assert (ran.code, ran.out) == (1, "")
