@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from ipseclint.escape import UNSAFE
 from ipseclint.late import late
@@ -201,9 +201,14 @@ _GIVEN = late(r"%%?~?(\w++)(?::[^%\r\n]{0,80})?%?|!(\w++)[!:]|\$\{?(?:\w++:)?(\w
 _CAST = late(r"\]\$\w{1,80}")
 
 
-def in_variables(text: str, places: Iterable[Place]) -> Iterator[Place]:
+def in_variables(text: str, places: Sequence[Place]) -> Iterator[Place]:
     """The values of variables used as a key, and of variables that these are set from."""
-    matches = (match for begin, end in places for match in _GIVEN.finditer(UNSAFE.sub("", _whole(text, begin, end))))
+    keys = [UNSAFE.sub("", _whole(text, begin, end)) for begin, end in places]
+    if any("{" in key or "." in key or "$" in key or "%" in key for key in keys):
+        from ipseclint.secrets.declared import in_declared  # most keys are written where they are used
+
+        yield from in_declared(text, keys)
+    matches = (match for key in keys for match in _GIVEN.finditer(key))
     names = {(match[1] or match[2] or match[3]).casefold() for match in matches}
     known: set[str] = set()
     for _ in range(_MAX_HANDS):

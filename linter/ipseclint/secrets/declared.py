@@ -1,0 +1,72 @@
+"""Keys in variables of programs, templates and documents: `name = value`, `name: value`, arguments of a batch file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator
+
+from ipseclint.late import late
+from ipseclint.secrets.names import lowered
+from ipseclint.secrets.places import Place
+from ipseclint.secrets.values import end_of_line, value_at
+
+_REFERENCE = late(
+    r"\b(?:var|local)\.(\w+)|(?<!\$)\{{1,2}-?[ \t]{0,8}\.?(?:\w{1,64}\.){0,4}(\w+)|\$\{?(\w++)\}?(?!\.\w)"
+)
+"""A variable of Terraform, of a template, in a text of Python, of a shell."""
+_OF_A_SHELL = 3
+_DECLARED = late(
+    r"^[ \t>]*+(?:(?:export|local|readonly|const|let|-)[ \t]++)?+[\"']?(\w++)[\"']?"
+    r"(?P<space>[ \t]*+)(?P<sign>[:=])(?![=>])[ \t]*+",
+    re.MULTILINE,
+)
+_DEFAULT = late(r"\bvariable[ \t]{1,8}\"(\w+)\"[ \t]{0,8}\{[^{}]{0,1000}?\bdefault[ \t]{0,40}=[ \t]{0,40}")
+"""The value of a variable of Terraform that nobody gives another."""
+_HEREDOC = late(r"<<[-~]?[\"']?(\w{1,64})[^\n]{0,8}\n")
+_ALONE = late(r"^[ \t]*+(\w++)[ \t]*+$", re.MULTILINE)
+_ARGUMENT = late(r"%~?[a-z]{0,8}([1-9])", re.IGNORECASE)
+_CALL = late(r"\bcall[ \t]{1,8}(?::\w{1,64}|[^\s\"]{1,200})[ \t]+", re.IGNORECASE)
+_WORD = late(r"\"([^\"\n]*)\"?|[^\s\"&|]+")
+_MAX_CHARACTERS = 4096
+
+
+def in_declared(text: str, keys: list[str]) -> Iterator[Place]:
+    """The values of variables that stand in the place of `keys`."""
+    references = [match for key in keys for match in _REFERENCE.finditer(key)]
+    names = {match[match.lastindex or 0].casefold() for match in references if match.lastindex != _OF_A_SHELL}
+    lower = lowered(text)
+    of_shell = {match[_OF_A_SHELL].casefold() for match in references if match.lastindex == _OF_A_SHELL}
+    of_shell = {name for name in of_shell if f"{name}=" in lower}
+    if names or of_shell:
+        yield from _values(text, names, of_shell)
+    if names and "variable" in text:
+        for match in _DEFAULT.finditer(text):
+            if match[1].casefold() in names:
+                yield from value_at(text, match.end(), False, "=")
+    numbers = {int(match[1]) for key in keys for match in _ARGUMENT.finditer(key)}
+    if numbers and "call" in lower:
+        yield from _arguments(text, numbers)
+
+
+def _values(text: str, names: Container[str], of_shell: Container[str]) -> Iterator[Place]:
+    for match in _DECLARED.finditer(text):
+        name = match[1].casefold()
+        is_in_shell = match["sign"] == "=" and not match["space"] and name in of_shell
+        if not is_in_shell and name not in names:
+            continue
+        heredoc = _HEREDOC.match(text, match.end())
+        if heredoc is not None:
+            last = min(len(text), heredoc.end() + _MAX_CHARACTERS)
+            words = _ALONE.finditer(text, heredoc.end(), last)
+            yield heredoc.end(), next((word.start() for word in words if word[1] == heredoc[1]), last)
+        else:
+            yield from value_at(text, match.end(), False, match["sign"])
+
+
+def _arguments(text: str, numbers: Container[int]) -> Iterator[Place]:
+    """The arguments with such numbers of each call in a batch file."""
+    for call in _CALL.finditer(text):
+        end = end_of_line(text, call.end(), min(len(text), call.end() + _MAX_CHARACTERS))
+        for number, word in enumerate(_WORD.finditer(text, call.end(), end), 1):
+            if number in numbers:
+                yield word.span(word.lastindex or 0)

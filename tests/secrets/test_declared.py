@@ -1,0 +1,47 @@
+"""Keys in variables that programs, templates and documents declare are masked where they are declared."""
+
+from __future__ import annotations
+
+from ipseclint import secrets
+from tests.cases import cases
+
+
+@cases(
+    ("declared", "used"),
+    [
+        ('variable "conn" {\n  type = string\n  default = "Sommer"\n}\n', "shared_key = var.conn"),
+        ('variable "conn" {\n  default = "Sommer"\n}\n', 'shared_key = "${var.conn}"'),
+        ('locals {\n  conn = "Sommer"\n}\n', "shared_key = local.conn"),
+        ("locals {\n  conn = <<-EOT\n    Sommer\n  EOT\n  next = 1\n}\n", "shared_key = local.conn"),
+        ("vars:\n  conn: 'Sommer'\n  next: 1\n", "psk: '{{ conn }}'"),
+        ("vars:\n  conn: Sommer\n", "auth1psk={{conn}} next=1"),
+        ("vars:\n  conn: |\n    Sommer\n", "psk: \"{{ conn | default('') }}\""),
+        ("conn: Sommer\n", "psk: {{ .Values.conn }}"),
+        ("export CONN='Sommer'\n", 'az network vpn-connection create --shared-key "$CONN" --next'),
+        ("CONN=Sommer\n", "az network vpn-connection create --shared-key ${CONN}"),
+        ('call :add next "Sommer"\ngoto :eof\n:add\n', 'netsh x auth1psk="%~2"'),
+        ("call add.cmd next Sommer next\n", "netsh x psk=%2 next=1"),
+    ],
+)
+def test_the_value_of_a_variable_in_the_place_of_a_key_is_masked(declared: str, used: str) -> None:
+    for text in (f"{declared}{used}\n", f"{used}\n{declared}"):
+        places, texts = secrets.keys_in(text)
+        assert any(begin <= text.index("Sommer") and text.index("Sommer") + 6 <= end for begin, end in places)
+        assert "next" not in texts
+
+
+@cases(
+    ("declared", "used"),
+    [
+        ('variable "other" {\n  default = "Sommer"\n}\n', "shared_key = var.conn"),
+        ('locals {\n  other = "Sommer"\n}\n', "shared_key = local.conn"),
+        ("vars:\n  other: Sommer\n", "psk: '{{ conn }}'"),
+        ("conn == Sommer\n", "psk: '{{ conn }}'"),
+        ("Conn = Sommer\n", "-PreSharedKey $conn"),
+        ("conn: Sommer\n", "-PreSharedKey $conn"),
+        ("call :add Sommer key\n", "netsh x psk=%2"),
+    ],
+)
+def test_the_value_of_another_variable_is_not_masked(declared: str, used: str) -> None:
+    text = f"{declared}{used}\n"
+    assert not any(begin <= text.index("Sommer") < end for begin, end in secrets.keys_in(text)[0])
