@@ -1,4 +1,4 @@
-"""Advice on a VPN server: protocols that new servers no longer accept, certificates that are not checked."""
+"""Advice on VPN ends: protocols no longer accepted, certificates that are not checked, traffic left unencrypted."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from collections.abc import Iterator
 
 from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Fix
+from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
+from ipseclint.model.policy import VpnConnection
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.semantics.registry import CONTROL_SET
+from ipseclint.semantics.vpn_suites import owners
 from ipseclint.vocabulary.registry_keys import VPN_SERVER
+from ipseclint.vocabulary.remote_access import TunnelProtocol
 
 
 @rule("RF016", "vpn-server-takes-pptp-or-l2tp", basis=Basis.DOCUMENTED)
@@ -78,3 +82,47 @@ def vpn_server_checks_no_revocation(machine: Machine, _options: Options) -> Iter
                     "/t REG_DWORD /d 4 /f` and `Restart-Service RemoteAccess`."
                 ),
             )
+
+
+@rule("CR038", "vpn-may-go-unencrypted", basis=Basis.DOCUMENTED)
+def vpn_may_go_unencrypted(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A VPN connection or interface negotiates no encryption, or accepts a server that does not encrypt.
+
+    Why: With DataEncryption 0 Routing and Remote Access negotiates no encryption; with 8 it asks for it, and connects
+    even if the other end has none ([MS-RRASM] 2.2.2.2.14). Of an end with a suite of its own the suite says
+    what is encrypted, and SSTP alone runs within TLS: this rule says nothing of either.
+
+    Seen as: Nothing; the connection works.
+
+    Bad: `Add-VpnConnection -EncryptionLevel Optional`
+
+    Good: `-EncryptionLevel Required`, which is the default, or `Maximum`
+
+    Fix: Require encryption.
+
+    Waive: Where the tunnel carries only what is encrypted already.
+    """
+    for owner in owners(machine.policy):
+        level = owner.encryption_level
+        has_suite = owner.custom_policy is not None and owner.custom_policy.known
+        if level is None or level.known is None or has_suite:
+            continue
+        does, severity = _WITHOUT.get(level.known.casefold(), (None, None))
+        if does is None or (isinstance(owner, VpnConnection) and owner.tried == _OVER_TLS):
+            continue
+        asked = "EncryptionLevel Required" if isinstance(owner, VpnConnection) else "EncryptionType RequireEncryption"
+        yield Hit(
+            subject=owner,
+            span=level.span,
+            message=f"{label(owner)} {does}",
+            value=level.known,
+            severity=severity,
+            fix=Fix(note=f"Require encryption: `-{asked}`, or DataEncryption=256 in a phone book."),
+        )
+
+
+_OVER_TLS = (TunnelProtocol.SSTP,)
+_NONE = ("negotiates no encryption", Severity.WARNING)
+_OPTIONAL = ("asks for encryption and goes on without it if the other end has none", Severity.INFO)
+_WITHOUT = {"noencryption": _NONE, "optional": _OPTIONAL, "optionalencryption": _OPTIONAL}
+"""Words of -EncryptionLevel and -EncryptionType, folded, that let traffic pass in clear text."""

@@ -202,3 +202,45 @@ def device_tunnel_without_machine_certificate(machine: Machine, _options: Option
 def _unfit(connection: VpnConnection, span: Span, what: str, note: str) -> Hit:
     message = f"the device tunnel {what}; only IKEv2 with the computer's certificate is supported"
     return Hit(subject=connection, span=span, message=message, value=what, fix=Fix(note=note))
+
+
+@rule("AU038", "vpn-password-in-clear-text", basis=Basis.DOCUMENTED)
+def vpn_password_in_clear_text(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A VPN end proves its user, or lets users prove themselves, by PAP, which sends the password as it is.
+
+    Why: PAP runs within PPP, and so within L2TP, SSTP and PPTP. Microsoft discourages it most of all for VPN: whoever
+    can read the packets has the password. What the tunnel protects ends at the server, or at whoever answers in its
+    place: with a preshared key that is every client that knows the key. PPTP with PAP does not encrypt at all, since
+    MPPE needs another method.
+
+    Seen as: Nothing; the connection works.
+
+    Bad: `Add-VpnConnection -TunnelType L2tp -AuthenticationMethod Pap`
+
+    Good: `-AuthenticationMethod MSChapv2`, or EAP
+
+    Fix: Let the server take EAP or MS-CHAPv2, then change the clients, then take PAP away from the server.
+
+    Waive: When the server takes nothing else, as some gateways do, and a certificate proves that it is the server.
+    """
+    for owner in owners(machine.policy):
+        if isinstance(owner, VpnInterface) or owner.authentication is None:
+            continue
+        methods = owner.authentication
+        if VpnAuthentication.PAP not in (methods.known or ()):
+            continue
+        if isinstance(owner, VpnConnection) and _CARRY_PPP.isdisjoint(owner.tried):
+            continue
+        does, command = "authenticates", "Set-VpnConnection -AuthenticationMethod"
+        if isinstance(owner, VpnServer):
+            does, command = "lets users authenticate", "Set-VpnAuthProtocol -UserAuthProtocolAccepted"
+        yield Hit(
+            subject=owner,
+            span=methods.span,
+            message=f"{label(owner)} {does} by PAP, which sends the password as it is written",
+            value="PAP",
+            fix=Fix(note=f"Use EAP or MS-CHAPv2 at both ends: `{command}`."),
+        )
+
+
+_CARRY_PPP = {TunnelProtocol.L2TP, TunnelProtocol.SSTP, TunnelProtocol.PPTP}
