@@ -186,3 +186,23 @@ def test_a_log_that_is_not_read_is_named_with_what_to_give_instead(path: str) ->
 def test_a_capture_as_a_file_is_of_no_concern(begin: str) -> None:
     sign = sign_of(bytes_source("a.pcap", bytes.fromhex(begin) + b"netsh ipsec static add policy name=A\n"))
     assert not sign.is_suspicious
+
+
+WITHOUT_WORDS = {
+    "trace.txt": (
+        "   ProviderName: Microsoft-Windows-WFP\n\nId Message\n-- -------\n1023 IPsec: Negotiation Request Initiated\n",
+        "a list of a trace of Microsoft-Windows-WFP, ",
+    ),
+    "setup.rsc": (
+        '/system script\nadd name=vpn source="/ip ipsec profile add name=win dh-group=modp2048"\n',
+        "a script of RouterOS ",
+    ),
+}
+
+
+@cases("path", WITHOUT_WORDS)
+def test_a_text_without_policy_is_named_with_what_to_give_instead(path: str) -> None:
+    text, begins = WITHOUT_WORDS[path]
+    (problem,) = check_text(text, path).problems
+    assert problem.code == "IN004"
+    assert problem.message.startswith(begins)

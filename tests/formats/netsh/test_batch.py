@@ -368,6 +368,12 @@ def test_a_condition_that_the_file_itself_decides_is_decided(text: str, count: i
     assert parsed.problems == ()
 
 
+@pytest.mark.parametrize("label", ["Task To Run:    ", "Auszuf\u00fchrende Aufgabe:      "])
+def test_the_command_of_a_task_in_a_list_is_said_to_be_no_script(label: str) -> None:
+    (message,) = messages(replay(f"Folder: \\\nTaskName:     \\A\n{label}{NET}\nStart In:     N/A\n"))
+    assert message.startswith("a command that a list shows behind a label is not followed: ")
+
+
 def test_a_condition_on_what_is_not_known_is_not_decided() -> None:
     parsed = replay(f'@echo off\nif "%SITE%"=="lab" {NET}\nif not defined SITE {NET}\n')
     assert parsed.policy.connection_security_rules == ()

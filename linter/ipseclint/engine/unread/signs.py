@@ -180,6 +180,14 @@ _OF_DAEMONS = (
         "a log of charon or pluto that says of no negotiation why it failed: give its lines from the time of a try",
     ),
     (
+        late(rb"\bprovidername: microsoft-windows-wfp\s[^\0]{0,600}? ipsec: (?:negotiation req|(?:send|receive) isak)"),
+        "a list of a trace of Microsoft-Windows-WFP, which names packets alone: give `netsh wfp show netevents`",
+    ),
+    (
+        late(rb"/ip ipsec (?:profile|peer|proposal|identity|policy|mode-config) (?:add|set)\b"),
+        "a script of RouterOS that sets up IPsec when it is run, which is not followed: give `/ip ipsec export`",
+    ),
+    (
         late(rb"\ba new ike sa \((?:main|aggressive) mode\) is created\b|\bp1 transform: modp \d"),
         "a log of SoftEther VPN, which is not read: give events of the Windows end, or `netsh wfp capture`",
     ),

@@ -68,6 +68,13 @@ ON_ANOTHER_MACHINE = "this command acts on another machine"
 
 _STARTS_ITSELF = late(r"%~?[a-z]{0,6}0", re.IGNORECASE)
 
+_LISTED = late(r"[ \t]*[^\W\d_][^\r\n:\"]{2,40}:[ \t]{2,60}(?=netsh\b|cmd\b|\S{1,100}\\netsh\b)", re.IGNORECASE)
+"""A command behind a label and blanks, as `schtasks /query /v /fo list` shows that of a task."""
+_OF_A_LIST = (
+    "a command that a list shows behind a label is not followed: give the script that runs it, of a task what"
+    " `schtasks /query /xml` shows"
+)
+
 _SHOWS = late(r"`netsh(?:\.exe)?[ \t](?=[^`\r\n]*+`)[^`\r\n]*\bshow\b[^`\r\n]*`", re.IGNORECASE)
 """A command within prose that only looks."""
 
@@ -141,7 +148,9 @@ class Unfollowed:
         if error_at(text.strip()) is not None:
             return
         shown = f"behind {quoted(place.text)}" if mention.tool.kind == "netsh" else ""
-        if shown and place.text.casefold() != mention.words:
+        if shown and _LISTED.match(text) is not None:
+            self.says(_OF_A_LIST, place)
+        elif shown and place.text.casefold() != mention.words:
             self.says(f"a netsh command for IPsec {shown} is not followed", place)
         else:
             at = text.lower().find(mention.words)
