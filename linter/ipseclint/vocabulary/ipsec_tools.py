@@ -30,6 +30,9 @@ class Tool(Struct, frozen=True):
 RUNS_LATER = "{} makes a task that runs this later: what it then does is not followed"
 """What a reader must know of a command that is given to a task."""
 
+FIREWALL_STATE_UNREAD = "the state of a profile's firewall is not read: what it does to the rules here is not known"
+"""What a reader must know of whatever turns the firewall of a profile on or off."""
+
 
 _VERBS = (
     "add", "clear", "copy", "disable", "enable", "install", "new", "open", "remove", "rename", "repair", "reset",

@@ -28,7 +28,7 @@ from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source, ended_by_lf, lines_of_text
-from ipseclint.vocabulary.ipsec_tools import mention_in
+from ipseclint.vocabulary.ipsec_tools import FIREWALL_STATE_UNREAD, mention_in
 from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN, SERVICES
 from ipseclint.words import plural
 
@@ -226,7 +226,7 @@ def _tell_firewall(shown: str, places: Places, diagnostics: Diagnostics) -> None
         why = (
             "a rule of the firewall for the packets of IPsec is changed here, which is not read"
             if kind == "rule"
-            else "the state of a profile's firewall is not read: what it does to the rules here is not known"
+            else FIREWALL_STATE_UNREAD
         )
         place = diagnostics.place(*places.line_and_column(state.start(kind)), len(state[kind]))
         diagnostics.not_understood(why, place)

@@ -20,6 +20,7 @@ from ipseclint.formats.netsh.advfirewall.global_settings import (
 from ipseclint.formats.netsh.tags import listing, unique_prefix
 from ipseclint.model.policy import PolicyObject, Profile
 from ipseclint.source import Span
+from ipseclint.vocabulary.ipsec_tools import FIREWALL_STATE_UNREAD
 
 PROFILES: dict[str, tuple[Profile, ...]] = {
     "allprofiles": tuple(Profile),
@@ -108,8 +109,7 @@ class ScriptedSettings:
     ) -> None:
         parameter = _one_of(words, 0, _PROFILE_PARAMETERS, verb, diagnostics)
         if parameter == "state" and len(words) == 2 and words[1].text.casefold() in {"off", _NOT_CONFIGURED}:
-            message = "the state of a profile's firewall is not read: what it does to the rules here is not known"
-            diagnostics.not_understood(message, words[1].span)
+            diagnostics.not_understood(FIREWALL_STATE_UNREAD, words[1].span)
         if parameter != "settings" or len(words) < 2:
             return
         if not words[1].text or not "localconsecrules".startswith(words[1].text.casefold()) or len(words[1].text) < 6:

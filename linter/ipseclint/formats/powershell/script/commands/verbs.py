@@ -32,6 +32,7 @@ from ipseclint.formats.powershell.script.values.value import (
 from ipseclint.formats.powershell.settings import MERGE
 from ipseclint.model.policy import Profile
 from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
+from ipseclint.vocabulary.ipsec_tools import FIREWALL_STATE_UNREAD
 
 _DEFAULT_SETS = {
     "netipsecmainmodecryptoset": DEFAULT_SET_NAMES["main-mode-crypto"],
@@ -211,8 +212,7 @@ class Verbs:
         names = act.bound.given("Name")
         state = act.bound.text("Enabled").casefold()
         if state and state not in {"true", "notconfigured"}:
-            message = "the state of a profile's firewall is not read: what it does to the rules here is not known"
-            self._notes.not_followed(message, *act.place)
+            self._notes.not_followed(FIREWALL_STATE_UNREAD, *act.place)
         if merge is None:
             return []
         given = [text_of(name).casefold() for name in flat(names)] if names is not None else []
