@@ -425,6 +425,16 @@ def test_the_ending_of_a_file_name(path: str, suffix: str) -> None:
         (">A\n> B\n", "A\n B\n"),
         ("> > A \n> > B \n", "A\nB\n"),
         ("Gr\u00f6\u00dfe \n\u57df \n", "Gr\u00f6\u00dfe\n\u57df\n"),
+        ("\n    A\n\n      B\n    C\n", "\nA\n\n  B\nC\n"),
+        ("\tA\r\n\tB\r\n\tC\r\n", "A\r\nB\r\nC\r\n"),
+        ("A^IB$\n$\n  C$\n", "A\tB\n\n  C\n"),
+        ("A^M$\n^M$\nB^M$\n", "A\n\nB\n"),
+        ("A\\\n\\\nB\\\n", "A\n\nB\n"),
+        ("   9 A\n  10 \n  11   B\n", "A\n\n  B\n"),
+        ("1: A\n2:\n3:  B\n", "A\n\n B\n"),
+        ("1:A\n2:\n3: B\n", "A\n\n B\n"),
+        ("     1\tA\n     2\t\n     3\t B\n", "A\n\n B\n"),
+        ("A\n\ufeffB\n", "A\nB\n"),
     ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -443,10 +453,26 @@ def test_what_stands_around_all_lines_is_no_part_of_them(written: str, said: str
         "A\nB\n",
         "> A\nB\n",
         "On Monday you wrote:\n> A\n",
+        "  A\n B\nC\n",
+        " A\n\tB\n C\n",
+        "A$\nB$\nC\n",
+        "az a \\\n  --b \\\n  --c \\\n",  # each goes on in the next line
+        "1 A\n2 B\n4 C\n",
+        "1 A\nB\n3 C\n",
+        "1 A\n2: B\n3 C\n",
+        "1A\n2B\n3C\n",
+        " A\n B\n",
     ],
 )
 def test_blanks_returns_and_marks_that_may_mean_something_stay(written: str) -> None:
     source = bytes_source("list.txt", written.encode())
+    assert source.without_frame() is source
+
+
+@pytest.mark.parametrize("path", ["a.md", "a.ps1", "a.cmd"])
+@pytest.mark.parametrize("written", ["  A\n  B\n  C\n", "1. A\n2. B\n3. C\n", "A\\\n\\\nB\\\n"])
+def test_a_margin_of_a_document_and_of_a_script_stays(path: str, written: str) -> None:
+    source = bytes_source(path, written.encode())
     assert source.without_frame() is source
 
 

@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.late import late
-from ipseclint.text_blocks import Block, blocks_of, pieces_of, text_of, without_padding, without_quotes
+from ipseclint.text_blocks import Block, blocks_of, pieces_of, text_of, without_frame
 
 Value = TypeVar("Value")
 
@@ -264,17 +264,21 @@ class Source(Struct, frozen=True, eq=False, dict=True):
             raise SourceError(f"{encoding} cannot hold the changed text") from error
 
     def without_frame(self) -> Source:
-        """The same input without what stands around all its lines, marks of a quotation and padding; itself without."""
-        if self.head.startswith(BINARY_SIGNATURES) or _bare(self.head_text) == self.head_text:
+        """The same input without what stands around all its lines, as marks of a quotation do; itself without."""
+        if self.head.startswith(BINARY_SIGNATURES) or _bare(self.head_text, self.path) == self.head_text:
             return self
         try:
-            return replace(self.with_text(_bare(self.read_text())), members=self.members)
+            return replace(self.with_text(_bare(self.read_text(), self.path)), members=self.members)
         except SourceError:
             return self
 
 
-def _bare(text: str) -> str:
-    return without_quotes(without_padding(text))
+_WRITTEN = frozenset({*DOCUMENTS, ".cmd", ".bat", ".ps1", ".psm1"})
+"""Endings of documents in markup languages and of scripts of Windows."""
+
+
+def _bare(text: str, path: str) -> str:
+    return without_frame(text, is_written=suffix_of(path) in _WRITTEN)
 
 
 def suffix_of(path: str) -> str:

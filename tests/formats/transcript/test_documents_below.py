@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from itertools import permutations
 
 import pytest
@@ -45,7 +46,7 @@ NOT_OBJECTS = frozenset({"unread", "secrets", "not_held", "hosts"})
 
 def read(text: str) -> tuple[Counter[str], int]:
     """How many objects of each kind are read of a text, and the number of its problems."""
-    source = bytes_source("post.txt", text.encode())
+    source = bytes_source("post.txt", text.encode()).without_frame()
     form = formats.recognise(source)
     assert form is not None
     parsed = form.parse(source)
@@ -94,3 +95,55 @@ def test_parts_of_one_document_are_no_others(text: str) -> None:
 def test_a_line_that_looks_like_a_beginning_changes_nothing(line: str) -> None:
     rules = text_of("rules")
     assert read(f"{rules}\n{line}\n") == read(rules)
+
+
+PASTED = {
+    "netsh": "netsh-script/isolation.bat",
+    "batch": "netsh-script/services-alone.cmd",
+    "PowerShell": "powershell-script/site-to-site.ps1",
+    "events": "event-text/copied.txt",
+    "list": "powershell-list/rule-with-filters.txt",
+    "show": "advfirewall-show/rules-aligned.txt",
+    "JSON": "powershell-json/osquery-certificates.json",
+}
+
+
+def _rows(text: str, written: str) -> str:
+    return "".join(f"{written.format(row)}\n" for row in text.splitlines())
+
+
+def _shown(text: str) -> str:
+    """A text as `cat -A` shows it."""
+    return _rows(text.replace("\t", "^I"), "{}$")
+
+
+CARRIERS: dict[str, Callable[[str, str], str]] = {
+    "one below the other": lambda a, b: f"{a}\n{b}",
+    "with words around": lambda a, b: f"This is the first:\n\n{a}\n\nAnd this the second:\n\n{b}\nThanks\n",
+    "fenced": lambda a, b: f"Look:\n```\n{a}```\nand\n```\n{b}```\n",
+    "quoted in a mail": lambda a, b: "On Monday, A wrote:\n" + _rows(f"{a}\n{b}", "> {}") + "Thanks\n",
+    "quoted whole": lambda a, b: _rows(f"{a}\n{b}", "> {}"),
+    "quoted below": lambda a, b: f"{a}\nOn Monday, A wrote:\n{_rows(b, '> {}')}Thanks\n",
+    "typed": lambda a, b: f"C:\\>type a\n{a}\nC:\\>type b\n{b}\nC:\\>exit\n",
+    "indented": lambda a, b: _rows(f"{a}\n{b}", "    {}"),
+    "behind tabs": lambda a, b: _rows(f"{a}\n{b}", "\t{}"),
+    "numbered": lambda a, b: "".join(f"{n:4} {row}\n" for n, row in enumerate(f"{a}\n{b}".splitlines(), 1)),
+    "found": lambda a, b: "".join(f"{n}:{row}\n" for n, row in enumerate(f"{a}\n{b}".splitlines(), 1)),
+    "shown with its ends": lambda a, b: _shown(f"{a}\n{b}"),
+    "behind backslashes": lambda a, b: _rows(f"{a}\n{b}", "{}\\"),
+    "with a mark of order between": lambda a, b: f"{a}\ufeff{b}",
+    "with other line ends": lambda a, b: f"{a}\n" + f"{b}".replace("\n", "\r\n"),
+    "in other blanks": lambda a, b: f"{a}\n{b}".replace("  ", "\u00a0 "),
+}
+
+
+@pytest.mark.drawn(8)
+@cases(("upper", "lower"), permutations(PASTED, 2))
+@cases("carrier", CARRIERS)
+def test_whatever_carries_two_both_are_read_or_said(upper: str, lower: str, carrier: str) -> None:
+    above, below = ((FORMATS / PASTED[name]).read_text(encoding="utf-8") for name in (upper, lower))
+    own, other = read(above), read(below)
+    kinds, problems = read(CARRIERS[carrier](above, below))
+    assert all(kinds[kind] >= max(own[0][kind], other[0][kind]) for kind in own[0] | other[0]) or (
+        problems > own[1] + other[1]
+    )

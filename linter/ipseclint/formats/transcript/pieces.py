@@ -69,7 +69,7 @@ _LISTED_PROPERTY = late(r"[A-Za-z][\w()]{0,60} {0,60}: ")
 """What stands below the head of a table, and how a list of properties begins."""
 _QUOTED = late(r"[ \t]{0,3}>(?!>) ?(?:> ?){0,7}")
 """The marks of what is quoted, as in mail and in Markdown."""
-_QUOTE = late(r"\n[ \t]{0,3}+>(?: >){0,7}(?: [\"<]| ?[A-Za-z\[-])")
+_QUOTE = late(r"\n[ \t]{0,3}+>(?: >){0,7}(?: [\"<{;#:]| ?[A-Za-z\[-])")
 _CHANGES = (
     r"[^\r\n]{0,400}[|{;][ \t]*(?:set|new|remove|rename|enable|disable|copy|add)-"
     r"(?:netipsec(?!(?:main|quick)modesa)|netfirewall|vpn)"
@@ -160,7 +160,7 @@ _MARK = late(
     rf"\n(?:{_SHELL}|[ \t]{{0,8}}+(?:{_THEMED}|{_UNC}|"
     rf"{POWERSHELL}|{SESSION}{POWERSHELL}|{NETSH}"
     rf"|[A-Za-z]:(?:\\[^>\r\n<|\"]{{0,200}})?>|(?!{OF_CERTIFICATE})[_=*#+]{{3,}}|`{{3}}|~{{3}}"
-    r"|\.\. (?:code|source|parsed-literal)|\[code\]|\[source\b|\{(?:code|nof)|>(?: >){0,7}(?: \"| ?[A-Za-z\[-])"
+    r"|\.\. (?:code|source|parsed-literal)|\[code\]|\[source\b|\{(?:code|nof)|>(?: >){0,7}(?: [\"{;#:]| ?[A-Za-z\[-])"
     r"|\{%-?[ \t]*highlight\b|\{\{[<%][ \t]*highlight\b|<(?:syntaxhighlight|source|pre)\b"
     r"|[Gg]et-[A-Za-z0-9]+\b|[Ss]how-[A-Za-z0-9]+\b|\((?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b"
     r"|netsh\b[^\r\n]{0,300}\bshow\b|reg(?:\.exe)?[ ]+query\b"
@@ -344,9 +344,17 @@ def _ended(output: dict[int, str], number: int, line: str) -> dict[int, str]:
 
 
 def _turns(lines: Sequence[str]) -> frozenset[int]:
-    """The rows where quoting begins or ends behind an empty line."""
+    """The rows where quoting begins or ends: behind an empty line, below words that announce it, or for good.
+
+    A line without the mark between two that have it is the rest of a line that a mail broke.
+    """
     written = [(at, _QUOTED.match(line) is not None) for at, line in enumerate(lines) if line.strip()]
-    return frozenset(at for (last, before), (at, now) in pairwise(written) if now is not before and at > last + 1)
+    turns = [(last, at, now) for (last, before), (at, now) in pairwise(written) if now is not before]
+    return frozenset(
+        at
+        for (last, at, now), (end, again, _) in pairwise((*turns, (len(lines), len(lines) + 2, True)))
+        if at > last + 1 or (lines[last].rstrip().endswith(":") if now else again > end + 1)
+    )
 
 
 def _begins_in(lines: Sequence[str], marks: _Marks, known: Collection[int] | None) -> Collection[int]:
