@@ -95,6 +95,23 @@ def test_a_part_that_breaks_off_is_malformed(text: str) -> None:
     assert ["the input ends inside <" in problem.message for problem in parsed.problems] == [True]
 
 
+@cases("cut", [60, len(FILTER) // 2, len(FILTER) - 12])
+@cases("end", ["", "\n</filters>\n</wfpdiag>\n", FILTER[:-30]])
+def test_what_is_whole_behind_a_cut_item_is_read(cut: int, end: str) -> None:
+    above = FILTER[FILTER.index("<", cut) :]
+    name, parsed = read(f"{above}\n{FILTER}\n{end}")
+    assert name == "wfp-filters"
+    assert [each.line for each in parsed.policy.wfp_filters] == [above.count("\n") + 2]
+    assert parsed.problems[0].message == (
+        "this part of an export begins in the middle of an item, which is not read: cut it out whole"
+    )
+
+
+@cases("text", ["<action>\n</action>\n</item>\n", "<note>\n<item>\n<name/>\n</item>\n</note>", "<!-- <a> -->\n<b/>"])
+def test_a_cut_item_alone_is_none(text: str) -> None:
+    assert recognise(bytes_source("part.xml", text.encode())) is None
+
+
 @cases(
     "text",
     [

@@ -39,7 +39,7 @@ from ipseclint.model.policy import (
     QuickModeCryptoSet,
 )
 from ipseclint.model.selectors import WfpFilter
-from ipseclint.source import Source, SourceError, Span
+from ipseclint.source import Source, SourceError, Span, text_source
 from ipseclint.vocabulary.wfp_words import PROVIDER_CONTEXT
 
 MAX_OBJECTS = 500_000
@@ -50,20 +50,25 @@ MAX_OBJECTS = 500_000
 def parse(source: Source) -> Parsed:
     """Everything about IPsec in a WFP export."""
     diagnostics = Diagnostics(source.path)
+    part = source.once(_part)
+    if part is not None and part.re is _WHOLE_ITEM and source.is_in_head:
+        diagnostics.not_understood(_BEGINS_WITHIN, diagnostics.place(1, 1))
+        text, at = source.read_text(), part.start("first")
+        source = text_source(source.path, "\n" * text.count("\n", 0, at) + text[at:])
     reader = ElementReader(diagnostics)
-    contents = _Contents(reader, _context_keys(source), _written_at(source), _place_of_part(source))
+    contents = _Contents(reader, _context_keys(source), _written_at(source), _place_of(part, source))
     wanted = contents.wanted(is_document=_DECLARED.match(source.head_text) is not None)
-    for part in stream(source, wanted):
-        if isinstance(part, Problem):
-            diagnostics.add(part)
-        elif isinstance(part, ListEnd):
-            reader.check_count(part, part.records, reader.span(part))
-        elif isinstance(part, Strange):
-            note_strange(part, wanted, diagnostics)
-        elif isinstance(part, Row):
-            contents.add_row(part)
+    for each in stream(source, wanted):
+        if isinstance(each, Problem):
+            diagnostics.add(each)
+        elif isinstance(each, ListEnd):
+            reader.check_count(each, each.records, reader.span(each))
+        elif isinstance(each, Strange):
+            note_strange(each, wanted, diagnostics)
+        elif isinstance(each, Row):
+            contents.add_row(each)
         else:
-            contents.add(part)
+            contents.add(each)
     return contents.parsed()
 
 
@@ -192,6 +197,12 @@ _PART_OF_EXPORT = re.compile(
     re.DOTALL,
 )
 """How a part begins that was cut out of an export: an object, or a list of them."""
+_WITHIN_ITEM = re.compile(
+    r"\s*+<(?:/|(?!item>\s{0,80}<|(?:filters|providerContexts|wfpstate|wfpdiag|netEvents?)\b)[a-z])"
+)
+"""How a part begins that was cut out in the middle of an item."""
+_WHOLE_ITEM = re.compile(r"(?P<first><item>)\s{0,80}<(?P<child>filterKey|providerContextKey|header)>")
+_BEGINS_WITHIN = "this part of an export begins in the middle of an item, which is not read: cut it out whole"
 _DECLARED = re.compile(r"\s*<\?xml\b")
 _PART = (
     "only a part of what the filtering engine holds: what it refers to, and what stands beside it, is not here; "
@@ -201,7 +212,13 @@ _PART = (
 
 def _part(source: Source) -> re.Match[str] | None:
     """How a part of an export begins; None if it is none. Asked through `Source.once`: three recognisers ask."""
-    return _PART_OF_EXPORT.match(source.head_text)
+    return _PART_OF_EXPORT.match(source.head_text) or _cut(source)
+
+
+def _cut(source: Source) -> re.Match[str] | None:
+    """The first whole item of a part that begins in the middle of another; None if there is none."""
+    is_within = _WITHIN_ITEM.match(source.head_text) is not None
+    return _WHOLE_ITEM.search(source.head_text) if is_within else None
 
 
 def _first_of_part(source: Source) -> str:
@@ -210,13 +227,12 @@ def _first_of_part(source: Source) -> str:
     return match["child"] if match else ""
 
 
-def _place_of_part(source: Source) -> Span | None:
+def _place_of(part: re.Match[str] | None, source: Source) -> Span | None:
     """Where a part of an export begins; None if it is none."""
-    match = source.once(_part)
-    if match is None:
+    if part is None:
         return None
-    text, at = source.head_text, match.start("first")
-    return Span(source.path, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at), len(match["first"]))
+    text, at = part.string, part.start("first")
+    return Span(source.path, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at), len(part["first"]))
 
 
 def _list_of(item: Element) -> str:
