@@ -52,7 +52,7 @@ def quick_mode_pfs_with_heavy_group(machine: Machine, options: HeavyQuickModePfs
     other requests wait in the queue. Microsoft documents the groups and that the exchange is made. That 2048
     bits of MODP cost several times what a 256-bit curve costs on the same processor, and when quick modes are
     frequent, is our reasoning: more often than by Windows' default lifetimes of 60 minutes and 100,000 KB, or on a
-    rule for all traffic. The smaller groups DH1 and DH2 are no way out: they are weak, and dearer than a curve.
+    rule for any peer. The smaller groups DH1 and DH2 are no way out: they are weak, and dearer than a curve.
     `mainmode` takes the group of the main mode.
 
     Seen as: Processor time first, then 13810 and 13815 for quick modes, 13811 on a busy responder, rarely 13822.
@@ -108,7 +108,7 @@ def _pfs(crypto: QuickModeCryptoSet) -> Setting[DhGroup] | None:
 
 def _frequent(crypto: QuickModeCryptoSet, options: HeavyQuickModePfs, *, everything: bool) -> list[str]:
     seconds, kilobytes = quick_mode_lifetime(crypto), byte_lifetime(crypto)
-    reasons = ["for all traffic"] if everything else []
+    reasons = ["for any peer"] if everything else []
     if seconds is not None and is_below(seconds, options.frequent_below_seconds):
         reasons.append(f"every {duration(seconds.known or 0)}")
     if kilobytes is not None and is_below(kilobytes, options.frequent_below_kilobytes):

@@ -105,7 +105,7 @@ def short_quick_mode_lifetime(machine: Machine, options: ShortQuickModeLifetime)
     Why: Every expiry is a quick mode: three messages with IKEv1, one or two exchanges with AuthIP, for each
     peer and each selector. Any proposal of a set can be the one chosen, so the shortest counts. Microsoft
     documents the range of 5 to 2879 minutes, the default of 60 and that shorter lifetimes lower performance.
-    The bound of 30 minutes, and that the floor of 5 minutes on a rule for all traffic is an error, are our
+    The bound of 30 minutes, and that the floor of 5 minutes on a rule for any peer is an error, are our
     reasoning.
 
     Seen as: 13895 ERROR_IPSEC_IKE_QM_EXPIRED starts each renewal. Under load: 13810 when the request waits too
@@ -129,7 +129,7 @@ def short_quick_mode_lifetime(machine: Machine, options: ShortQuickModeLifetime)
             continue
         severity, where = Severity.WARNING, ""
         if id(crypto) in for_everything:
-            where = " on a rule for all traffic"
+            where = " on a rule for any peer"
             if seconds <= options.error_at_most_seconds:
                 severity = Severity.ERROR
         elif _has_few_peers(machine, users.get(id(crypto), []), options.few_peers_at_most):

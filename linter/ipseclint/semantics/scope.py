@@ -143,7 +143,7 @@ def peers_of(side: Addresses) -> Addresses:
 
 
 def is_any_to_any(machine: Machine, rule: ConnectionSecurityRule) -> bool:
-    """Whether a rule covers all traffic of the host: any peer, and any own address."""
+    """Whether a rule is for any peer and any own address, whatever its protocol and ports."""
     if rule.filter_list is not None:
         filter_list = machine.index.filter_list_of(rule)
         return filter_list is not None and filter_list.is_any_to_any
@@ -151,7 +151,7 @@ def is_any_to_any(machine: Machine, rule: ConnectionSecurityRule) -> bool:
 
 
 def any_to_any_sets(machine: Machine) -> frozenset[int]:
-    """The identities of the quick-mode sets that protect all traffic of the host."""
+    """The identities of the quick-mode sets of rules for any peer and any own address."""
     return machine.once(_any_to_any_sets)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.cases import cases
 
 from ipseclint.formats import recognise
+from ipseclint.formats.netsh.script import parse
 from ipseclint.formats.netsh.variables import Variables
 from ipseclint.source import bytes_source
 
@@ -22,6 +23,8 @@ from ipseclint.source import bytes_source
         ('set N=say "hi" there', 'say "hi" there'),
         ("set N=%M%", None),
         ('set "N=!M!"', None),
+        ("set N=A!", "A!"),
+        ("set N=A!!b", "A!!b"),
     ],
 )
 @cases("is_certain", [True, False])
@@ -29,6 +32,27 @@ def test_a_variable_holds_what_is_written(command: str, expected: str | None, is
     variables = Variables()
     variables.take(command, is_certain=is_certain)
     assert variables.known("N") == (expected if is_certain else None)
+
+
+@cases(
+    ("before", "between", "put_in", "is_known"),
+    [
+        ("", "", "%N%", True),
+        ("setlocal", "", "%N%", True),
+        ("setlocal EnableDelayedExpansion", "", "%N%", False),
+        ("if defined X setlocal enabledelayedexpansion", "", "%N%", False),
+        ("", "setlocal enabledelayedexpansion", "%N%", False),
+        ("", "setlocal enabledelayedexpansion", "!N!", True),
+    ],
+)
+def test_an_exclamation_mark_is_lost_where_expansion_is_delayed(
+    before: str, between: str, put_in: str, *, is_known: bool
+) -> None:
+    """What is put in for `!N!` is not read once more (the page `setlocal`)."""
+    script = f"{before}\nset N=A!\n{between}\nnetsh ipsec static add policy name={put_in}\n"
+    parsed = parse(bytes_source("a.bat", script.encode()))
+    assert [policy.name for policy in parsed.policy.policies] == (["A!"] if is_known else [put_in])
+    assert bool(parsed.problems) is not is_known
 
 
 @cases(

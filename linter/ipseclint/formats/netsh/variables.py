@@ -33,6 +33,8 @@ _SUM = late(
     re.IGNORECASE,
 )
 _WHOLE = late(r"-?[1-9]\d{0,9}|0")
+_DELAYED = late(r"!([A-Za-z_][^!:=\s]*)(:[^!=][^!]{0,200})?!")
+"""A variable that is put in when its command runs, where `setlocal enabledelayedexpansion` asks for that."""
 _BEFORE_A_KEY = late(r"\b(?:auth1)?psk[ \t]*=[ \t]*\"?\Z", re.IGNORECASE)
 _BEHIND_A_KEY = frozenset({"", " ", "\t", '"'})
 CHANGES_VARIABLES = CONDITIONS | {"set", "setlocal", "endlocal"}
@@ -59,6 +61,7 @@ class Variables:
         self._values: dict[str, str | None] = {}
         self._kept: list[dict[str, str | None]] = []
         self._put_in = 0
+        self._is_delayed = False
 
     def expanded(self, line: Token, signs: str = "%!") -> Token:
         """A line with known variables expanded, each value at the place of its variable.
@@ -120,6 +123,7 @@ class Variables:
 
     def follow(self, command: str, keyword: str, *, is_certain: bool, depth: int) -> None:
         """Carry out the assignments of a command at a block depth; those that may not run make variables unknown."""
+        self._is_delayed = self._is_delayed or "enabledelayedexpansion" in command.casefold()
         if keyword == "set":
             self.take(command, is_certain=is_certain and not depth)
         elif keyword == "setlocal":
@@ -140,8 +144,15 @@ class Variables:
             value = match[3]
             if match[1]:
                 value = value.rpartition('"')[0] if '"' in value else value
-            is_literal = is_certain and not re.search(r"[%!]", value.removeprefix(_OWN_FOLDER))
-            self._values[match[2].casefold()] = value if is_literal else None
+            self._values[match[2].casefold()] = value if is_certain and self._is_literal(value) else None
+
+    def _is_literal(self, value: str) -> bool:
+        """Whether a value is what is written: an exclamation mark is, unless delayed expansion takes it away."""
+        return (
+            "%" not in value.removeprefix(_OWN_FOLDER)
+            and not (self._is_delayed and "!" in value)
+            and _DELAYED.search(value) is None
+        )
 
     def _count(self, match: re.Match[str]) -> None:
         """Carry out `set /a` with a number, or a sum of a variable and a number; an unset variable is 0."""
@@ -160,6 +171,8 @@ class Variables:
         if argument is not None:
             return self._argument(argument, is_bare="~" in match[0])
         value = None if name is None else self._values.get(name.casefold())
+        if value is not None and "!" in value and self._is_delayed and match[2]:
+            return None  # what is put in for a percent sign is read for exclamation marks once more
         if how is None or value is None:
             return value
         return None if value == ASKED else _modified(value, how)
