@@ -7,6 +7,8 @@ from tests.cases import cases
 from ipseclint.api import check_text
 
 TOLD = (
+    "VPN: `rasdial` ends with error 703 (normal for EAP), then it is connected.",
+    "VPN: Error 703 is expected where EAP asks for a name.",
     "If client and server have no cipher in common, you get Windows' VPN error 13868.",
     "When the router drops UDP 500, the client will show VPN error 809.",
     'A DH group of both is what gets it past the VPN error "13868".',
@@ -92,6 +94,7 @@ TOLD = (
 """What a guide says, in the languages in which they are written."""
 
 MET = (
+    (703, "The VPN shows error 703. Is that normal?"),
     (13868, "If I change the DH group, you get to see VPN error 13868."),
     (809, "Nothing gets it past VPN error 809."),
     (809, "VPN: Wenn ich mich verbinde, kommt Fehler 809."),

@@ -163,6 +163,7 @@ _BEHIND = {
             r"|is\sa\s(?:\w{1,15}\s){0,3}error\s(?:code|message|that|which)"
             r"|bedeutet|signifie|significa)\b"
         ),
+        r"[\s\"'`)]{1,4}\(?(?:is\s)?(?:normal|expected|harmless)\b(?!\?|\s(?:mode|operation))",
         rf"[\s\"'`]{{1,3}}{_REMEDY}s?\b(?!{_CLAUSE}{{0,60}}\b(?:not|no|still|didn['’]t|doesn['’]t|but)\b)",
     ),
     "zh": (
