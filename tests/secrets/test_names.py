@@ -64,6 +64,7 @@ def test_of_long_texts_the_same_pieces_are_told_as_of_short_ones() -> None:
         ("pks=x", True),
         ('{"sharedkye": "x"}', True),
         ("hared_key = x", True),
+        ("share_dkey = x", True),
         ("tunnel2_preshared_kye = x", True),
         ("pre-shared-ky x", True),
         ("shared_disk = x", False),

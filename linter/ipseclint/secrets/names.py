@@ -254,7 +254,7 @@ def _is_misspelt(word: str) -> bool:
 
 
 def _is_nearly_a_name(word: str) -> bool:
-    if word in _SHORT_MISSPELT:
+    if word in _SHORT_MISSPELT or word in _LONG_NAMES:  # whole but for a sign astray, as in share_dkey
         return True
     for name in _LONG_NAMES:
         if word != name and abs(len(word) - len(name)) <= 1:
