@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ipseclint.late import late
+from ipseclint.secrets.names import asked, standing
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.values import value_at
 
@@ -27,6 +28,12 @@ _NAMED = late(
     r"(?P<quote>\\*[\"'])?[ \t]*(?P<sign>[:=])[ \t]*"
 )
 """The name of a key or a token of a service, with the sign behind it."""
+_NAMES = tuple(
+    f"{of}{sign}{what}"
+    for of, what in (("api", "key"), ("access", "token"), ("account", "key"))
+    for sign in ("", "-", "_")
+)
+"""These names: few texts have one, and a plain search is many times faster."""
 _IN_ADDRESS = late(
     r"://[^\s/@:\"'<>]{1,80}:(?P<password>[^\s/@\"'<>]{1,200})@|[?&](?:token|key|sig|code|pwd)=(?P<value>[^&\s\"'<>#]+)"
 )
@@ -40,7 +47,7 @@ def in_credentials(text: str, lower: str) -> Iterator[Place]:
         for header in _HEADER.finditer(lower):
             if (value := _OF_HEADER.match(lower, header.end())) is not None:
                 yield value.span()
-    for name in _NAMED.finditer(lower):
+    for name in _NAMED.finditer(lower) if standing(_NAMES, asked(lower)) else ():
         yield from value_at(text, name.end(), name["quote"] is not None, name["sign"])
     if "://" in lower:
         for match in _IN_ADDRESS.finditer(lower):

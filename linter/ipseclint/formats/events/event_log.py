@@ -44,6 +44,13 @@ _NOT_OF_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U
 _EVENT_ID = re.compile(r"<EventID[^<>]*>\s*([0-9]{4,5})\s*</EventID>")
 
 
+_BEGIN = re.compile(
+    r"<Event[^<>]*>\s*<System>\s*<Provider[^<>]*?\bName=[\"'](?P<provider>[^\"']{0,100})[\"'][^<>]*>\s*(?:</Provider>\s*)?"
+    r"<EventID[^<>]*>\s*(?P<number>[0-9]{4,5})\s*</EventID>"
+)
+"""How a record begins as a rule, in which both are the first of their names."""
+
+
 def recognise(source: Source) -> bool:
     """Whether it begins with the signature `ElfFile`."""
     return source.head.startswith(MAGIC)
@@ -105,12 +112,12 @@ def _read(parser: PyEvtxParser, layout: _Layout, log: EventLog, path: str) -> No
 
 def _is_read(text: str, log: EventLog, place: Span) -> bool:
     """Add the event in a record's XML to a log; False if it concerns IPsec and is not XML."""
-    match = _EVENT_ID.search(text)
-    if (provider := _PROVIDER.search(text)) and provider[1].casefold() in IKE_PROVIDERS:
+    provider, number = _told_by(text)
+    if provider.casefold() in IKE_PROVIDERS:
         log.count_of_ike(place)
         return True
-    if match is None or int(match[1]) not in _OF_IPSEC:
-        log.count_other(match[1] if match else "others")
+    if number is None or int(number) not in _OF_IPSEC:
+        log.count_other(number or "others")
         return True
     data = text.encode()
     if (usual := usual_event(data)) is not None and are_read(usual):
@@ -121,6 +128,15 @@ def _is_read(text: str, log: EventLog, place: Span) -> bool:
         return False
     log.add(event, place)
     return True
+
+
+def _told_by(text: str) -> tuple[str, str | None]:
+    """The provider and the number of the event in a record's XML; empty and None where it has none."""
+    begin = _BEGIN.match(text)
+    if begin is not None:
+        return begin["provider"], begin["number"]
+    provider, number = _PROVIDER.search(text), _EVENT_ID.search(text)
+    return "" if provider is None else provider[1], None if number is None else number[1]
 
 
 _MAX_DAMAGED = 10_000

@@ -192,9 +192,20 @@ class EventLog:
     def add_usual(self, event: UsualEvent, place: Span | None = None) -> None:
         """Add an event if it concerns IPsec, from the fast reader; the names of all its values are read."""
         span = place or Span(self._path, event.line, event.column, len(event.number))
+        alike = self._alike_of(event) if event.provider == PROVIDER else None
+        if alike is not None:
+            if self._has_room(span):
+                self._events.append(replace(alike, span=span, time=event.time))
+            return
         by_name = {name: text.strip() for name, text in event.by_name.items()}
         values = Values(by_name, lambda name: place or self._place_in(event, name, span))
         self._keep(event.number, event.provider, event.time, values, span, [text for _, text in event.values])
+
+    def _alike_of(self, event: UsualEvent) -> Event | None:
+        """An audit event that said the same, if there was one."""
+        texts = map(event.by_name.get, _TOLD)
+        said = tuple([None if text is None else text.strip() for text in texts])
+        return self._alike.get((event_number(event.number), said))
 
     def keep(
         self,

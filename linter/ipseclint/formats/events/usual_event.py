@@ -55,22 +55,19 @@ _VALUE = late(r"<Data\s+Name=.(\w+).(?:/>|>([^<]*)</Data>)")
 class UsualEvent(Struct, frozen=True):
     """An event in the usual form: number, provider, time, values with names, and the place of the number.
 
-    `place` is the line and the column in which the event begins.
+    `by_name` are the values by name; the first of a name counts. `place` is the line and the column in which the event
+    begins.
     """
 
     number: str
     provider: str
     time: str | None
     values: list[tuple[str, str]]
+    by_name: dict[str, str]
     line: int
     column: int
     written: bytes
     place: tuple[int, int]
-
-    @property
-    def by_name(self) -> dict[str, str]:
-        """The values by name; the first of a name counts."""
-        return dict(reversed(self.values))
 
     def element(self, name: str) -> Element | None:
         """The element of the first value with this name, built only when its place is asked for."""
@@ -96,11 +93,13 @@ def usual_event(written: bytes, line: int = 1, column: int = 1) -> UsualEvent | 
         return None
     lines = before.count(b"\n")
     said = said.replace("\r\n", "\n").replace("\r", "\n")  # as XML has it
+    values = _VALUE.findall(said)
     return UsualEvent(
         number=match["number"].decode(),
         provider=provider,
         time=time,
-        values=_VALUE.findall(said),
+        values=values,
+        by_name=dict(reversed(values)),
         line=line + lines,
         column=len(begin) + (1 if lines else column),
         written=written,
