@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from ipseclint.finding import Basis, Cause, Concern, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import AuthenticationMethod, AuthenticationSet, AuthMethod, AuthPhase, Dialect
+from ipseclint.model.policy import (
+    AuthenticationMethod,
+    AuthenticationSet,
+    AuthMethod,
+    AuthPhase,
+    ConnectionSecurityRule,
+    Dialect,
+)
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._authentication import (
     finder_of,
@@ -44,26 +51,42 @@ def preshared_key(machine: Machine, _options: Options) -> Iterator[Hit]:
     Good: `netsh advfirewall consec add rule name=R endpoint1=any endpoint2=10.0.0.0/8
     action=requireinrequestout auth1=computerkerb`
 
-    Fix: Use Kerberos in a domain, certificates outside of it, and then change the key: it has been readable.
+    Fix: Use Kerberos in a domain, certificates outside of it and for tunnels, whose gateways may be in no domain, and
+    then change the key: it has been readable.
 
     Waive: For tunnels to devices that know nothing else, with a long random key of their own.
     """
     for auth_set in in_force(machine, sets_taking(machine, AuthMethod.PRESHARED_KEY)):
         preshared = methods_of(auth_set, AuthMethod.PRESHARED_KEY)
         if preshared:
+            is_tunnel = _is_for_tunnels(machine, auth_set)
+            better = "a certificate" if is_tunnel else "Kerberos or a certificate"
             yield Hit(
                 subject=owner_of(machine, auth_set),
                 span=preshared[0].method.span,
-                message=f"{auth_set.phase} authentication takes a preshared key; use Kerberos or a certificate",
+                message=f"{auth_set.phase} authentication takes a preshared key; use {better}",
                 value=AuthMethod.PRESHARED_KEY.value,
                 severity=Severity.INFO if _joins_sites(machine, auth_set) else None,
                 related=tuple(("preshared key again", each.method.span) for each in preshared[1:]),
-                fix=Fix(
-                    (keeping(auth_set, lambda each: each.method.known is not AuthMethod.PRESHARED_KEY),),
-                    ON_BOTH_SIDES,
-                    risky=True,
-                ),
+                fix=_without_key(auth_set, is_tunnel=is_tunnel),
             )
+
+
+def _without_key(auth_set: AuthenticationSet, *, is_tunnel: bool) -> Fix:
+    """What replaces the key: the other methods, or Kerberos if there are none and no gateway must have it too."""
+    if is_tunnel and len(methods_of(auth_set, AuthMethod.PRESHARED_KEY)) == len(auth_set.methods):
+        return Fix(note=f"Use certificates of an authority that both gateways trust. {ON_BOTH_SIDES}")
+    change = keeping(auth_set, lambda each: each.method.known is not AuthMethod.PRESHARED_KEY)
+    return Fix((change,), ON_BOTH_SIDES, risky=True)
+
+
+def _is_for_tunnels(machine: Machine, auth_set: AuthenticationSet) -> bool:
+    """Whether a rule in tunnel mode has a set: its gateways may be of any maker, and in no domain."""
+    return any(
+        isinstance(user, ConnectionSecurityRule)
+        and any(end is not None and end.known for end in (user.local_tunnel_endpoint, user.remote_tunnel_endpoint))
+        for user in machine.index.users_of(auth_set)
+    )
 
 
 def _joins_sites(machine: Machine, auth_set: AuthenticationSet) -> bool:
