@@ -282,16 +282,21 @@ def ends_above_text(text: str) -> Iterator[int]:
 
     One may follow another, as WFP's state has two. A declaration begins a document, whatever its root is.
     """
-    at = 0
-    ends: dict[str, int] = {}
-    declared = 0  # where the next declaration stands behind `at`
+    at = declared = 0  # where the next declaration stands behind `at`
+    ends: dict[str, int] | None = None  # made for the second document: to look back for each takes time by the square
     while (root := _ROOT.match(text, at)) is not None:
-        if declared < root.end():
-            declared = text.find(_DECLARATION, root.end())
-            declared = len(text) if declared < 0 else declared
-            ends = {tag[0]: tag.start() for tag in _END_TAG.finditer(text, at, declared)}
         end = f"</{root[1]}>"
-        found = text.find(end, at) if root[1] in _NEVER_NESTED else ends.get(end, -1)
+        is_first = declared < root.end()
+        if is_first:
+            declared = text.find(_DECLARATION, root.end())
+            declared, ends = len(text) if declared < 0 else declared, None
+        if root[1] in _NEVER_NESTED:
+            found = text.find(end, at)
+        elif is_first:
+            found = text.rfind(end, at, declared)
+        else:
+            ends = ends or {tag[0]: tag.start() for tag in _END_TAG.finditer(text, at, declared)}
+            found = ends.get(end, -1)
         found = text.rfind(end) if found < at else found  # a declaration within a document is quoted in it
         if found < at:
             return
