@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ipseclint.late import late
 from ipseclint.secrets.names import asked, standing
 from ipseclint.secrets.places import Place
-from ipseclint.secrets.values import value_at
+from ipseclint.secrets.values import closing_quote, value_at
 
 _MAX_CHARACTERS = 16_384
 """The longest private key (reasoned: one of 16384 bits is shorter)."""
@@ -20,7 +20,8 @@ _LINE, _LAST_LINE = (late(rf"[>|\s\"']*+[a-z0-9+/=]{{{least},}}+[\s\\\"',+]*+") 
 """A line of a private key, which all have one length but the last."""
 _MAX_LINES, _MAX_LINE_CHARACTERS = 200, 200
 _HEADER = late(
-    r"(?:\bauthorization\b[\\\"']*[ \t]*[:=,][ \t\\\"']*(?:basic|bearer|token|apikey|digest)|\bbearer)[ \t]+"
+    r"(?:(?P<around>\\{0,8}[\"'])?\bauthorization\b[\\\"']*[ \t]*[:=,](?P<signs>[ \t\\\"']*)"
+    r"(?:basic|bearer|token|apikey|digest)|(?P<quote>\\{0,8}[\"'])?\bbearer)[ \t]+"
 )
 _OF_HEADER = late(r"[^\s\"'\\<>,;]{6,}")
 _NAMED = late(
@@ -44,14 +45,26 @@ def in_credentials(text: str, lower: str) -> Iterator[Place]:
     if "private key" in lower:
         yield from _private_keys(lower)
     if "bearer" in lower or "authorization" in lower:
-        for header in _HEADER.finditer(lower):
-            if (value := _OF_HEADER.match(lower, header.end())) is not None:
-                yield value.span()
+        yield from _of_headers(lower)
     for name in _NAMED.finditer(lower) if standing(_NAMES, asked(lower)) else ():
         yield from value_at(text, name.end(), name["quote"] is not None, name["sign"])
     if "://" in lower:
         for match in _IN_ADDRESS.finditer(lower):
             yield match.span(match.lastgroup or 0)
+
+
+def _of_headers(lower: str) -> Iterator[Place]:
+    """The values of headers: each to its quote if it is quoted, and a word otherwise."""
+    reach = 0
+    for header in _HEADER.finditer(lower):
+        if header.start() < reach:
+            continue
+        begin, word = header.end(), _OF_HEADER.match(lower, header.end())
+        if quote := (header["signs"] or "").strip() or header["around"] or header["quote"] or "":
+            reach = closing_quote(lower, begin, quote[-1], is_member=False)
+            yield begin, begin + len(lower[begin:reach].rstrip("\\"))
+        elif word is not None:
+            yield word.span()
 
 
 def _private_keys(lower: str) -> Iterator[Place]:

@@ -93,7 +93,7 @@ def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
         yield at + 1, _closing_bracket(text, at)
     elif first in {'"', "'", "\\", "“", "„"} and (sign == ":" or is_member):
         skipped, sign_of_end = 2 if first == "\\" else 1, "'" if first == "'" else '"'
-        end = _closing_quote(text, at + skipped, sign_of_end, is_member)
+        end = closing_quote(text, at + skipped, sign_of_end, is_member=is_member)
         yield at + skipped, end
         yield from places_of(_GOES_ON[sign_of_end].match(text, end))
     elif sign == ">" and (closing := text.find("<", at, end_of(REST.match(text, at), at))) >= 0:
@@ -188,7 +188,7 @@ def _closing_escape(text: str, quote: re.Match[str], end: int) -> int:
     return first if first >= 0 else end
 
 
-def _closing_quote(text: str, at: int, quote: str, is_member: bool) -> int:
+def closing_quote(text: str, at: int, quote: str, *, is_member: bool) -> int:
     """The end of a quoted text: its quote, which in a member may be lines away, or the end of its line."""
     last = min(len(text), at + MAX_VALUE_CHARACTERS)
     line_end = end_of_line(text, at, last)
