@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Set
 
 from ipseclint.late import late
 from ipseclint.secrets.names import lowered
@@ -16,7 +16,7 @@ _REFERENCE = late(
 """A variable of Terraform, of a template, in a text of Python, of a shell."""
 _OF_A_SHELL = 3
 _DECLARED = late(
-    r"^[ \t>]*+(?:(?:export|local|readonly|const|let|-)[ \t]++)?+[\"']?(\w++)[\"']?"
+    r"^[ \t>]*+(?:(?:export|local|readonly|const|let|var|string|-)[ \t]++)?+[\"']?(\w++)[\"']?"
     r"(?P<space>[ \t]*+)(?P<sign>[:=])(?![=>])[ \t]*+",
     re.MULTILINE,
 )
@@ -30,10 +30,12 @@ _WORD = late(r"\"([^\"\n]*)\"?|[^\s\"&|]+")
 _MAX_CHARACTERS = 4096
 
 
-def in_declared(text: str, keys: list[str]) -> Iterator[Place]:
-    """The values of variables that stand in the place of `keys`."""
+def in_declared(text: str, keys: list[str], put_in: Set[str]) -> Iterator[Place]:
+    """The values of variables that stand in the place of `keys`, and of those that are put in by their lower-case
+    names."""
     references = [match for key in keys for match in _REFERENCE.finditer(key)]
     names = {match[match.lastindex or 0].casefold() for match in references if match.lastindex != _OF_A_SHELL}
+    names |= put_in
     lower = lowered(text)
     of_shell = {match[_OF_A_SHELL].casefold() for match in references if match.lastindex == _OF_A_SHELL}
     of_shell = {name for name in of_shell if f"{name}=" in lower}

@@ -198,18 +198,23 @@ def _no_methods(listed: str) -> Iterator[Place]:
 
 _GIVEN = late(r"%%?~?(\w++)(?::[^%\r\n]{0,80})?%?|!(\w++)[!:]|\$\{?(?:\w++:)?(\w++)\}?(?!\.\w++(?!\())")
 """A variable in the place of a key: alone, or within an expression and the marks of a document around it."""
+_SIGNS_OF_VARIABLES = frozenset("{.$%+&")
 _CAST = late(r"\]\$\w{1,80}")
 
 
 def in_variables(text: str, places: Sequence[Place]) -> Iterator[Place]:
     """The values of variables used as a key, and of variables that these are set from."""
     keys = [UNSAFE.sub("", _whole(text, begin, end)) for begin, end in places]
-    if any("{" in key or "." in key or "$" in key or "%" in key for key in keys):
-        from ipseclint.secrets.declared import in_declared  # most keys are written where they are used
-
-        yield from in_declared(text, keys)
     matches = (match for key in keys for match in _GIVEN.finditer(key))
     names = {(match[1] or match[2] or match[3]).casefold() for match in matches}
+    if any(not _SIGNS_OF_VARIABLES.isdisjoint(text[max(0, begin - 1) : end]) for begin, end in places):
+        # most keys are written where they are used
+        from ipseclint.secrets.declared import in_declared
+        from ipseclint.secrets.formatted import names_put_in
+
+        put_in = {name.casefold() for name in names_put_in(text, places)}
+        names |= put_in
+        yield from in_declared(text, keys, put_in)
     known: set[str] = set()
     for _ in range(_MAX_HANDS):
         if not names:
