@@ -51,16 +51,16 @@ def preshared_key(machine: Machine, _options: Options) -> Iterator[Hit]:
     Good: `netsh advfirewall consec add rule name=R endpoint1=any endpoint2=10.0.0.0/8
     action=requireinrequestout auth1=computerkerb`
 
-    Fix: Use Kerberos in a domain, certificates outside of it and for tunnels, whose gateways may be in no domain, and
-    then change the key: it has been readable.
+    Fix: Use Kerberos in a domain, certificates outside of it, for a VPN and for tunnels, whose gateways may be in no
+    domain, and then change the key: it has been readable.
 
     Waive: For tunnels to devices that know nothing else, with a long random key of their own.
     """
     for auth_set in in_force(machine, sets_taking(machine, AuthMethod.PRESHARED_KEY)):
         preshared = methods_of(auth_set, AuthMethod.PRESHARED_KEY)
         if preshared:
-            is_tunnel = _is_for_tunnels(machine, auth_set)
-            better = "a certificate" if is_tunnel else "Kerberos or a certificate"
+            has_no_kerberos = auth_set.dialect is Dialect.VPN or _is_for_tunnels(machine, auth_set)
+            better = "a certificate" if has_no_kerberos else "Kerberos or a certificate"
             yield Hit(
                 subject=owner_of(machine, auth_set),
                 span=preshared[0].method.span,
@@ -68,14 +68,14 @@ def preshared_key(machine: Machine, _options: Options) -> Iterator[Hit]:
                 value=AuthMethod.PRESHARED_KEY.value,
                 severity=Severity.INFO if _joins_sites(machine, auth_set) else None,
                 related=tuple(("preshared key again", each.method.span) for each in preshared[1:]),
-                fix=_without_key(auth_set, is_tunnel=is_tunnel),
+                fix=_without_key(auth_set, has_no_kerberos=has_no_kerberos),
             )
 
 
-def _without_key(auth_set: AuthenticationSet, *, is_tunnel: bool) -> Fix:
-    """What replaces the key: the other methods, or Kerberos if there are none and no gateway must have it too."""
-    if is_tunnel and len(methods_of(auth_set, AuthMethod.PRESHARED_KEY)) == len(auth_set.methods):
-        return Fix(note=f"Use certificates of an authority that both gateways trust. {ON_BOTH_SIDES}")
+def _without_key(auth_set: AuthenticationSet, *, has_no_kerberos: bool) -> Fix:
+    """What replaces the key: the other methods, or Kerberos if there are none and the other end may have it."""
+    if has_no_kerberos and len(methods_of(auth_set, AuthMethod.PRESHARED_KEY)) == len(auth_set.methods):
+        return Fix(note=f"Use certificates of an authority that both ends trust. {ON_BOTH_SIDES}")
     change = keeping(auth_set, lambda each: each.method.known is not AuthMethod.PRESHARED_KEY)
     return Fix((change,), ON_BOTH_SIDES, risky=True)
 

@@ -204,7 +204,7 @@ def _unfit(connection: VpnConnection, span: Span, what: str, note: str) -> Hit:
     return Hit(subject=connection, span=span, message=message, value=what, fix=Fix(note=note))
 
 
-@rule("AU038", "vpn-password-in-clear-text", basis=Basis.DOCUMENTED)
+@rule("AU038", "vpn-password-in-clear-text", basis=Basis.DOCUMENTED, concern=Concern.WEAK)
 def vpn_password_in_clear_text(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A VPN end proves its user, or lets users prove themselves, by PAP, which sends the password as it is.
 
