@@ -99,6 +99,10 @@ class Diagnostics(Struct):
         """Note that the input, or a part, is unsafe or too large to read."""
         self.add(Problem(code=ProblemCode.REFUSED, message=message, span=span))
 
+    def filled_in_later(self, word: str, span: Span) -> None:
+        """Note a value that something else fills in, which is not known."""
+        self.not_understood(f"what is filled in for {quoted(word)} is not known", span)
+
     def refuse_command(self, command: str, reason: str, span: Span, *more: tuple[str, Span]) -> None:
         """Note that Windows refuses a command: it was understood, and does nothing."""
         self._keep(self.refusals, RefusedCommand(command=command, reason=reason, span=span, more=more))

@@ -84,7 +84,7 @@ SENT_TO_INTUNE = late(
 SIGNS_OF_GRAPH = ("omauri", "microsoft.graph.", "settingdefinitionid")
 """Signs of a script with such a configuration: quicker to look for."""
 SIGNS_OF_DOCUMENTS = (
-    *("<vpnprofile", "windows registry editor", "encoding=1", "pbversion=", "$chicago$", "addreg", "addservice"),
+    *("<vpnprofile", "windows registry editor", "encoding=1", "pbversion=", "$chicago", "addreg", "addservice"),
     "/mit/task",
 )
 """What a text with one of them holds, in lower case: quicker to look for."""

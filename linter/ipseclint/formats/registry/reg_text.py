@@ -53,7 +53,6 @@ _UP_TO_QUOTE = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*"')
 _RUNS = frozenset({"run", "runonce", "runonceex", "runservices", "runservicesonce"})
 """Keys whose values are commands that Windows runs, folded."""
 _TYPE = "dword:"
-_IS_OPEN = "what is filled in for {} is not known"
 _NO_HEADER = "not the first line of a registry file, `Windows Registry Editor Version 5.00` or `REGEDIT4`"
 _UNCLOSED = "a text without its closing quotation mark"
 _DIGITS_PER_BYTE = 3
@@ -194,7 +193,7 @@ class _Reader:
         number = data.part(len(_TYPE) if data.text[: len(_TYPE)].casefold() == _TYPE else 0).strip()
         if _OPEN.fullmatch(number.text) is None:
             return None
-        self._diagnostics.not_understood(_IS_OPEN.format(quoted(number.text)), number.span)
+        self._diagnostics.filled_in_later(number.text, number.span)
         return number
 
     def _string(self, data: Token) -> Token | None:

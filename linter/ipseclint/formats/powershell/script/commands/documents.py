@@ -11,6 +11,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.cmdlet_signs import SIGNS_OF_DOCUMENTS
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.powershell.script.commands.filled_in import NAMED, filled_in, read_filled_in
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.syntax.masking import behind_parentheses
 from ipseclint.formats.powershell.script.values.pieces import Piece, Pieces
@@ -33,7 +34,6 @@ _PIECE = late(
 _JOINS = late(r"\s{0,200}+(?:;?\s{0,200}+\$\w{1,100}+\s{0,100}+\+=|\+)\s{0,200}+")
 """The code between two texts that are joined: an operator, or the next statement that appends to a variable."""
 _QUOTE = late(r"['\"]")
-_NAMED = late(r"\$(?:\w{1,20}:)?\w{1,100}+|\$\{[^}${\n]{1,100}+\}")
 _PLACEHOLDER = late(r"[^\w\s]{0,3}\w{1,40}+[^\w\s]{0,3}")
 _MARKUP = str.maketrans("<&\r\n", "    ")
 _MAX_DOCUMENTS = 20
@@ -47,6 +47,8 @@ _PROFILE, PHONE_BOOK, _TASK = "vpn.profile_xml", "vpn.rasphone", "carried.format
 _TEMPLATE, _INF = "registry.security_template", "registry.setup_inf"
 _READERS = ("registry.reg_text", PHONE_BOOK, _TEMPLATE, _INF, _TASK)
 """The modules of the readers that are asked about a here-string which is no VPN profile."""
+_TELL_OPEN = frozenset({"registry.reg_text", _TASK})
+"""Those that themselves say what is to be filled in."""
 
 _BROUGHT_IN_BY = {"schtasks": _TASK, "register-scheduledtask": _TASK, "secedit": _TEMPLATE, "installhinfsection": _INF}
 """What brings in a document, and the module that reads it."""
@@ -110,7 +112,8 @@ def _module_of(text: str) -> str | None:
     folded = text.casefold()
     if not any(map(folded.__contains__, SIGNS_OF_DOCUMENTS)):
         return None
-    return first_to_recognise(_READERS, bytes_source("", text.lstrip().encode("utf-8", "surrogatepass")))
+    shown = text.lstrip().replace("`$", "$")
+    return first_to_recognise(_READERS, bytes_source("", shown.encode("utf-8", "surrogatepass")))
 
 
 def read_document(place: Place, path: str, begin: int, pieces: Pieces) -> Parsed:
@@ -120,17 +123,23 @@ def read_document(place: Place, path: str, begin: int, pieces: Pieces) -> Parsed
     document = _Document(syntax, pieces, path)
     if is_profile and document.assemble(place._replace(start=begin + place.start, end=begin + place.end)):
         return document.read()
-    parse = profile_xml.parse if is_profile else formats_of(place.module)[0].parse
-    return parse(_at_its_place(place, syntax.text[begin : begin + place.end], path))
+    text = syntax.text[begin : begin + place.end]
+    if is_profile:
+        return profile_xml.parse(_at_its_place(place, text, path, text[place.start :]))
+    parse = formats_of(place.module)[0].parse
+    return read_filled_in(
+        filled_in(begin + place.start, begin + place.end, place.quote, pieces),
+        len(lines_of_text(text[: place.start])),
+        lambda filled: parse(_at_its_place(place, text, path, filled)),
+        tells_open=place.module in _TELL_OPEN,
+    )
 
 
-def _at_its_place(place: Place, text: str, path: str) -> Source:
-    """A document padded with as many lines and columns as stand before it."""
+def _at_its_place(place: Place, text: str, path: str, document: str) -> Source:
+    """A document padded with as many lines and columns as stand before its place in a text."""
     before = lines_of_text(text[: place.start])
     column = 0 if place.is_here or not before else len(before[-1])
-    return bytes_source(
-        path, ("\n" * (len(before) - 1) + " " * column + text[place.start :]).encode("utf-8", "surrogatepass")
-    )
+    return bytes_source(path, ("\n" * (len(before) - 1) + " " * column + document).encode("utf-8", "surrogatepass"))
 
 
 class _Document:
@@ -200,7 +209,7 @@ class _Document:
             span = self._syntax.span(start, end)
             if (span.line, span.column) not in told:
                 text = self._syntax.text
-                named = _NAMED.search(text, start, end) or _PLACEHOLDER.fullmatch(text, start, end)
+                named = NAMED.search(text, start, end) or _PLACEHOLDER.fullmatch(text, start, end)
                 diagnostics.given[f"{quoted(named[0]) if named else 'a value'}, line {span.line}"] += 1
         return diagnostics.parsed(reader.parts.policy())
 

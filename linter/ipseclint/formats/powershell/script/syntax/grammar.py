@@ -13,6 +13,7 @@ from msgspec.structs import astuple
 from tree_sitter import Language, Node, Parser, Range, Tree
 
 from ipseclint.formats.kit.token import OpenToken, Token, token_at
+from ipseclint.formats.netsh.cmdlet_signs import SIGNS_OF_DOCUMENTS
 from ipseclint.formats.powershell.script.syntax.masking import masked
 from ipseclint.formats.powershell.script.values.value import TO_FILL_IN, Unknown, Value, text_of
 from ipseclint.source import Span
@@ -55,6 +56,12 @@ PROFILE = "<VPNProfile"
 """How a VPN profile begins."""
 
 
+def _has_document(text: str) -> bool:
+    """Whether a text may hold a document of another format."""
+    folded = text.lower()
+    return any(map(folded.__contains__, SIGNS_OF_DOCUMENTS))
+
+
 class Syntax:
     """The text of one script and its trees. Offsets count characters of the whole input from 0.
 
@@ -68,7 +75,7 @@ class Syntax:
         self.text = "".join(" " if at in folded else sign for at, sign in enumerate(text)) if folded else text
         self.path = path
         self.ranges = ranges or ((0, len(text)),)
-        self.has_profile = PROFILE in text
+        self.has_document = _has_document(text)
         self.errors: list[tuple[int, int]] = []
         self.refused: list[tuple[int, int]] = []
         self._trees: list[Tree] = []
@@ -125,7 +132,7 @@ class Syntax:
         self._starts.append(start)
         self._starts.extend(start + each for each in _line_starts(text)[1:])
         self.text += "\n" + text
-        self.has_profile = self.has_profile or PROFILE in text
+        self.has_document = self.has_document or _has_document(text)
         return start
 
     def append(self, text: str, path: str) -> list[Node]:

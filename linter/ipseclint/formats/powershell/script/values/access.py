@@ -195,7 +195,7 @@ def _given_back(holder: Value, name: str, arguments: list[Value], run: Evaluator
     if isinstance(given_back, Unknown) and name not in _RUNS_TEXT | _WRITES_KEYS and not _LOOKS.match(name):
         run.call(Call(f".{name}", [], None, start, end))  # it may do what its words say
     result = certain(Value(given_back, start, end), run)
-    if run.syntax.has_profile and name == "replace" and len(arguments) == _WORDS_OF_REPLACE:
+    if run.syntax.has_document and name == "replace" and len(arguments) == _WORDS_OF_REPLACE:
         run.pieces.replaced(holder, text_of(arguments[0]), arguments[1], result)
     return result
 

@@ -224,7 +224,7 @@ def _binary(node: Node, run: Evaluator) -> Value:
             elif isinstance(side.data, str):
                 run.step(len(side.data) // CHARACTERS_OF_A_STEP)
         result = certain(operators.binary(name, left, right), run)
-        if run.syntax.has_profile:
+        if run.syntax.has_document:
             run.pieces.operator(name, left, right, (operand.start_byte, operand.end_byte), result)
         if name in _MATCHES and result.data is not False and not isinstance(left.data, list):
             run.assign("matches", patterns.groups(left, right) if result.data is True else result)

@@ -21,7 +21,7 @@ class Piece(NamedTuple):
 
 
 class Pieces:
-    """The insertions into the texts of a script that holds a VPN profile, by offset; empty for other scripts."""
+    """The insertions into the texts of a script that holds a document, by offset; empty for other scripts."""
 
     def __init__(self, syntax: Syntax) -> None:
         self.syntax = syntax

@@ -194,7 +194,7 @@ def expanded(start: int, end: int, run: Evaluator) -> Value:
             value = _joined(value.data, value, run)
         elif isinstance(value.data, (Table, Thing, Block)) or _is_long_fraction(value.data):
             value = value._replace(data=Unknown(SHOWN))
-        if run.syntax.has_profile:
+        if run.syntax.has_document:
             run.pieces.put_in(match.start(), at, value)
         inner_unknown = next((each.data for each in flat(value) if isinstance(each.data, Unknown)), None)
         if inner_unknown is None:

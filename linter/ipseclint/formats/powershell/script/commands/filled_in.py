@@ -1,0 +1,127 @@
+"""Documents of lines in texts of a script with the values that it puts in; a line with one not known is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.powershell.script.syntax.masking import behind_parentheses
+from ipseclint.formats.powershell.script.values.lists import flat
+from ipseclint.formats.powershell.script.values.pieces import Piece, Pieces
+from ipseclint.formats.powershell.script.values.value import Perhaps, text_of
+from ipseclint.late import late
+from ipseclint.source import Span, lines_of_text
+
+_PIECE = late(
+    r"`(?P<escape>[^nr\r\n])|\$(?P<sub>\()|(?P<variable>\$(?:\w++:(?=\w))?\w+|\$\{[^}]{0,200}+\})"
+    r"|(?P<item>\{\d{1,3}[^{}]{0,20}\})"
+)
+NAMED = late(r"\$(?:\w{1,20}:)?\w{1,100}+|\$\{[^}${\n]{1,100}+\}")
+"""A variable, by which messages name an expression: more of it may hold a key."""
+_NOT_NAMED = "$(…)"
+_LINE_END = late(r"[\r\n]")
+_SIGNATURE = late(r"[ \t]*signature[ \t]*=", re.IGNORECASE)
+"""A line of an INF that has a dollar sign of its own."""
+_HEADING = late(r"\s*(?:\[|<|;)")
+"""A line that is no value: what it names stays as it is written."""
+_CONTINUES = late(r"\\\s*\Z|\A\s*(?:[0-9a-f]{2},|\$)", re.IGNORECASE)
+"""A line of digits that go on, of which none can be left out."""
+_MAX_CHARACTERS = 2000
+"""The longest value or expression that is put into a document (reasoned: lines of these are shorter)."""
+
+_MAX_TRIED = 20
+"""Of how many lines is tried whether they alone change the policy (reasoned: more hold no document by hand)."""
+
+
+class FilledIn(NamedTuple):
+    """A text with its values, the spans of what is not known, and for each line those of the values put into it."""
+
+    text: str
+    open_places: tuple[tuple[str, Span], ...]
+    origins: tuple[tuple[int, Span], ...]
+
+
+def filled_in(start: int, end: int, quote: str, pieces: Pieces) -> FilledIn:
+    """A here-string between two offsets of the script, each value on the line on which it is written."""
+    syntax, at, behind, is_closed = pieces.syntax, start, start, True
+    parts: list[str] = []
+    open_places: list[tuple[str, Span]] = []
+    origins: list[tuple[int, Span]] = []
+    while match := _PIECE.search(syntax.text, behind, end):
+        begin, behind = match.span()
+        if match["item"] is None and quote != '"':
+            continue
+        if match["escape"] is not None:
+            parts += (syntax.text[at:begin], match["escape"])
+            at = behind
+            continue
+        piece = pieces.expansion(begin, behind) if match["item"] is None else pieces.item(begin)
+        if piece is None or _SIGNATURE.match(syntax.text, syntax.text.rfind("\n", 0, begin) + 1):
+            continue
+        if match["sub"] is not None and piece.end == behind and is_closed:  # it does not run
+            piece = piece._replace(end=behind_parentheses(syntax.text, behind, min(end, behind + _MAX_CHARACTERS)))
+            is_closed = piece.end > behind
+        behind = max(behind, piece.end)
+        place = syntax.span(begin, behind)
+        if (known := _known_text(piece)) is None:
+            named = NAMED.search(syntax.text, begin, behind)
+            written = _NOT_NAMED if match["sub"] is not None else match[0]
+            open_places.append((written if named is None else named[0], place))
+            continue
+        parts += (syntax.text[at:begin], known)
+        at = behind
+        origin = syntax.span(piece.value.start, max(piece.value.end, piece.value.start + 1))
+        origins += ((place.line, place), (place.line, origin))
+    return FilledIn("".join((*parts, syntax.text[at:end])), tuple(open_places), tuple(origins))
+
+
+def _known_text(piece: Piece) -> str | None:
+    """The text of a value that stands on one line; None if it is not known."""
+    if isinstance(piece.value, Perhaps) or any(each.is_unknown for each in flat(piece.value)):
+        return None
+    text = text_of(piece.value)
+    return None if len(text) > _MAX_CHARACTERS or _LINE_END.search(text) else text
+
+
+def read_filled_in(filled: FilledIn, first: int, read: Callable[[str], Parsed], *, tells_open: bool) -> Parsed:
+    """The policy in a document whose text begins on line `first`; `tells_open` if its reader asks what is filled in.
+
+    What is not known is said if the policy would be another with it; otherwise it is listed as given at run time.
+    """
+    parsed = read(filled.text)
+    told = {problem.span.line for problem in parsed.problems} if tells_open else set()
+    open_places = [(word, span) for word, span in filled.open_places if span.line not in told]
+    if open_places:
+        rows = list(dict.fromkeys(span.line - first for _, span in open_places))
+        without = read(_without(rows, filled.text))
+        changing = {problem.span.line - first for problem in parsed.problems}.union(rows[_MAX_TRIED:])
+        changing |= {row for row in rows[:_MAX_TRIED] if read(_without([row], filled.text)).policy != parsed.policy}
+        diagnostics = Diagnostics(open_places[0][1].path)
+        for word, span in open_places:
+            if span.line - first in changing:
+                diagnostics.filled_in_later(word, span)
+            else:
+                diagnostics.given[f"{quoted(word)}, line {span.line}"] += 1
+        noted = diagnostics.parsed(without.policy)
+        parsed = replace(without, problems=(*without.problems, *noted.problems), given=(*without.given, *noted.given))
+    return replace(parsed, secrets=(*parsed.secrets, *_of_secrets(parsed.secrets, filled.origins)))
+
+
+def _without(rows: Iterable[int], text: str) -> str:
+    """A text without the values on these lines, counted from 0."""
+    lines = lines_of_text(text)
+    for row in rows:
+        if 0 <= row < len(lines) and not (_HEADING.match(lines[row]) or _CONTINUES.search(lines[row])):
+            lines[row] = ""
+    return "\n".join(lines)
+
+
+def _of_secrets(secrets: tuple[Span, ...], origins: tuple[tuple[int, Span], ...]) -> list[Span]:
+    """The places from which values came into lines with secrets."""
+    rows = {span.line for span in secrets}
+    return [span for line, span in origins if line in rows]
