@@ -90,3 +90,31 @@ def test_what_is_audited_of_ipsec_is_read(
     settings: list[tuple[str, str]], read: list[tuple[str, object, object]]
 ) -> None:
     assert audited(*settings) == read
+
+
+SUITE = r"SOFTWARE\Policies\Microsoft\WindowsFirewall\Phase1AuthenticationSets\{1}\0000"
+METHOD = rule(Key=SUITE, Value="Method", RegType="REG_SZ", RegData="MachineSHKey")
+
+
+def secret_lines(text: str) -> list[int]:
+    source = bytes_source("a.PolicyRules", f"<PolicyRules>\n{METHOD}{text}</PolicyRules>".encode())
+    return [span.line for span in policy_rules.parse(source).secrets]
+
+
+@cases("name", ["SHKey", "SHHKey", "SKHey", "SHKe", "SH", "Kennwort", ""])
+def test_the_data_of_a_suite_under_a_damaged_name_are_secret(name: str) -> None:
+    assert secret_lines(rule(Key=SUITE, Value=name, RegType="REG_SZ", RegData="Sommer")) == [3]
+
+
+@cases(
+    ("text", "lines"),
+    [
+        (rule(Key=SUITE, RegType="REG_SZ", RegData="Sommer"), [3]),
+        (rule(Key=SUITE, Value="SHKey", RegType="REG_SZ", RegDta="Sommer"), [3]),
+        (rule(Key=SUITE, Value="SkipVersion", RegType="REG_SZ", RegData="2.20"), []),
+        (rule(Key=SUITE.removesuffix(r"\0000"), Value="Nmae", RegType="REG_SZ", RegData="Sommer"), []),
+        (rule(Key=KEY, Value="Odd", RegType="REG_DWORD", RegData="1", RegDta="2"), []),
+    ],
+)
+def test_only_what_may_be_a_key_is_secret(text: str, lines: list[int]) -> None:
+    assert [line for line in secret_lines(text) if line == 3] == lines

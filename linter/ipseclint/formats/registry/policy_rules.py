@@ -34,6 +34,7 @@ _WANTED = Wanted(
     subtrees=dict.fromkeys(_RULES, frozenset[str]()),
     around={"PolicyRules": names("UserConfig CSE-Machine CSE-User") | frozenset(_RULES)},
 )
+_SETS = "authenticationsets\\"
 _OF_A_VALUE = names("Key Value RegType RegData SourceFile PolicyName")
 
 
@@ -71,7 +72,10 @@ def _value(element: Element, tree: Key, diagnostics: Diagnostics) -> None:
         return
     for child in element.children:
         if child.name not in _OF_A_VALUE:
-            note_unread(child.name, text_of(child, diagnostics.path).span, _OF_A_VALUE, diagnostics, kind="element")
+            unread = text_of(child, diagnostics.path)
+            note_unread(child.name, unread.span, _OF_A_VALUE, diagnostics, kind="element")
+            if _SETS in whole.casefold():  # it may be the data of a key
+                diagnostics.secrets.extend(unread.spans)
     key, kind = tree.make(whole, path.span), KINDS.get(kind_token.text.upper())
     if key is None or kind is None:
         diagnostics.not_understood(f"unknown type of value {quoted(kind_token.text)}", kind_token.span)

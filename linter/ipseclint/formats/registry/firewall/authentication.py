@@ -49,7 +49,8 @@ def authentication_set(key: Key, phase: AuthPhase, *, is_default: bool, diagnost
 
 def _method(suite: Key, diagnostics: Diagnostics) -> AuthenticationMethod:
     span = suite.span
-    note_unknown_values(suite, _SUITE, "an authentication suite", diagnostics)
+    for unknown in note_unknown_values(suite, _SUITE, "an authentication suite", diagnostics):
+        diagnostics.secrets.extend(unknown.text.spans)  # a key whose name is damaged, for all that is known
     name, key, authority = text_of(suite, "Method"), text_of(suite, "SHKey"), text_of(suite, "CAName")
     if key is not None:
         diagnostics.secrets.extend(key.spans)

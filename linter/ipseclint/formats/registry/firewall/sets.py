@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.registry.firewall.fields import KNOWN_VERSIONS
-from ipseclint.formats.registry.tree import Key
+from ipseclint.formats.registry.tree import Key, Value
 
 SET_VALUES = ("Version", "Name", "Description", "EmbeddedContext")
 """Values of every set that say what it is called and where it comes from (MS-GPFAS 2.2.4, 2.2.5)."""
@@ -35,11 +35,10 @@ def set_name(key: Key) -> str:
     return value.text.text if value is not None and value.text.text else key.name
 
 
-def note_unknown_values(key: Key, known: tuple[str, ...], what: str, diagnostics: Diagnostics) -> None:
-    """Note each value of a key that no known version has."""
+def note_unknown_values(key: Key, known: tuple[str, ...], what: str, diagnostics: Diagnostics) -> list[Value]:
+    """Note each value of a key that no known version has, and return them."""
     folded = {name.casefold() for name in known}
-    for name, value in key.values.items():
-        if name not in folded:
-            diagnostics.not_understood(
-                f"unknown value {quoted(value.name)} in {what} ({KNOWN_VERSIONS})", value.text.span
-            )
+    unknown = [value for name, value in key.values.items() if name not in folded]
+    for value in unknown:
+        diagnostics.not_understood(f"unknown value {quoted(value.name)} in {what} ({KNOWN_VERSIONS})", value.text.span)
+    return unknown
