@@ -162,3 +162,21 @@ def test_what_is_below_a_key_whose_line_is_broken_is_of_the_key(text: str) -> No
 def test_a_line_below_an_open_quote_is_not_of_the_key_unless_it_closes_it(text: str) -> None:
     places, _ = secrets.keys_in(text)
     assert not any(begin <= text.index("next") < end for begin, end in places)
+
+
+@cases(
+    ("text", "hidden"),
+    [
+        ("-L2tpPsk >Sommer<regen> -Next 1", ">Sommer<regen>"),
+        ("-PreSharedKey <Som> mer' <regen -Next 1", "<Som> mer' <regen"),
+        ("-PreSharedKey Sommer <regen'bogen> x -Next 1", "Sommer <regen'bogen> x"),
+        ("-PreSharedKey Sommer <b>next</b>", "Sommer"),
+        ("-PreSharedKey Sommer <# next #>", "Sommer"),
+        ("-PreSharedKey Sommer # next", "Sommer"),
+        ("auth1psk=&#x27;Sommer&gt;&#x27;regen next=1", "Sommer&gt;...regen"),
+        ("auth1psk=&quot;Sommer&quot; next=1", "Sommer"),
+        ("auth1psk=&quot;Sommer&quot;, next", "Sommer"),
+    ],
+)
+def test_a_sign_of_markup_in_a_bare_key_does_not_end_it(text: str, hidden: str) -> None:
+    assert "...".join(text[begin:end] for begin, end in secrets.keys_in(text)[0]) == hidden

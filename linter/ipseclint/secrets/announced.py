@@ -194,8 +194,10 @@ def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[
         end = qualified.end()
     ended = _ENDED_NAME.match(text, end)
     if ended is not None:
-        sign = "-" if text[begin] == "-" and ended[0] == ":" else ended[1]  # a parameter with its value behind a colon
-        yield from value_at(text, ended.end(), ended[0][0] in "\"'\\&]", sign)
+        is_parameter = text[begin] == "-" and ended[1] == ">"  # no tag: its value begins so
+        sign = "-" if is_parameter or (text[begin] == "-" and ended[0] == ":") else ended[1]  # behind a colon
+        at = ended.start(1) if is_parameter else ended.end()
+        yield from value_at(text, at, ended[0][0] in "\"'\\&]", sign)
     elif text[begin] == "-" and (spaced := _SPACED.match(text, end)) is not None:
         yield from value_at(text, spaced.end(), False, "-")
     elif name.casefold().startswith("shk"):

@@ -40,7 +40,10 @@ _ENDS_OF_REST = {
         rf"|[^\S\n]++(?:{following})",
         re.IGNORECASE,
     )
-    for is_of_parameter, following in ((False, r"[^\s=]{1,64}+=(?![ \t=])"), (True, r"-[A-Za-z]\w+(?=[\s:]|\Z)|[#<]"))
+    for is_of_parameter, following in (
+        (False, r"[^\s=]{1,64}+=(?![ \t=])"),
+        (True, r"-[A-Za-z]\w+(?=[\s:]|\Z)|#|<(?:#|[/!A-Za-z][^<>'\n]{0,200}>)"),
+    )
 }
 """What stands behind a value in a command and certainly is no rest of it: nothing, another command or member, a
 redirection, a tag, a comment; a parameter behind the value of one, an argument with its sign behind another."""
@@ -85,7 +88,11 @@ def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
         yield at, digits.end()
     elif (quote := _ESCAPED_QUOTE.match(text, at)) is not None:
         end = end_of_line(text, quote.end(), min(len(text), quote.end() + MAX_VALUE_CHARACTERS))
-        yield quote.end(), _closing_escape(text, quote, end)
+        closing = _closing_escape(text, quote, end)
+        yield quote.end(), closing
+        behind = closing + len(quote[0])
+        if text[behind : behind + 1].isalnum() and behind < end:  # the quote was one of the key
+            yield behind, end_of_rest(text, behind, is_closed=False, is_of_parameter=sign == "-")
     elif text.startswith(('@"', "@'"), at):
         closing = text.find("\n" + text[at + 1] + "@", at)
         yield at + 2, closing if closing >= 0 else len(text)
