@@ -43,6 +43,12 @@ _QUALIFIED = late(
 _ENDED_NAME = late(r"(?:\\*+[\"']|&quot;|\])?[ \t]*(=|:(?!//)|>(?!=))[ \t]*")
 """The sign behind a name, with the quote that closes the name: escaped as often as documents hold each other."""
 _SPACED = late(r"[ \t]+")
+_BLANK_OF_MARKUP = r"(?:&(?:amp;)?(?:nbsp|#160|#xa0);|[ \t\u00a0])"
+_SPACED_IN_MARKUP = late(rf"(?=[&\u00a0]){_BLANK_OF_MARKUP}{{1,8}}", re.IGNORECASE)
+_VALUE_IN_MARKUP = late(
+    rf"(?:(?!{_BLANK_OF_MARKUP}{{1,8}}-[a-z]\w{{1,40}}(?:[\s&:<]|\Z))[^\n<]){{1,256}}", re.IGNORECASE
+)
+"""The value of a parameter behind blanks that do not break, as markup writes them: up to the next parameter."""
 _MEMBER_END = late(r"[\"']\s*[,}]")
 _ATTRIBUTE = late(r"[ \t]*=[ \t]*([\"'])")
 _ANY_ATTRIBUTE = late(r"\s(?!xmlns|(?:\w{1,16}:)?type\b)[\w:.-]{1,64}[ \t]{0,8}=[ \t]{0,8}[\"']([^\"'<>]*)")
@@ -198,8 +204,8 @@ def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[
         sign = "-" if is_parameter or (text[begin] == "-" and ended[0] == ":") else ended[1]  # behind a colon
         at = ended.start(1) if is_parameter else ended.end()
         yield from value_at(text, at, ended[0][0] in "\"'\\&]", sign)
-    elif text[begin] == "-" and (spaced := _SPACED.match(text, end)) is not None:
-        yield from value_at(text, spaced.end(), False, "-")
+    elif text[begin] == "-" and (spaced := _SPACED.match(text, end) or _SPACED_IN_MARKUP.match(text, end)) is not None:
+        yield from _of_parameter(text, spaced)
     elif name.casefold().startswith("shk"):
         if (column := _COLUMN.match(text, end)) is not None:
             yield from places_of(REST.match(text, column.end()))
@@ -218,6 +224,14 @@ def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[
         yield glued.span(1)
     elif tail in _TAILS:
         yield from behind_name(text, end, is_indented=_is_indented(text, begin))
+
+
+def _of_parameter(text: str, spaced: re.Match[str]) -> Iterator[Place]:
+    """The value behind a parameter and blanks."""
+    if not spaced[0].strip(" \t"):
+        yield from value_at(text, spaced.end(), False, "-")
+    else:
+        yield from places_of(_VALUE_IN_MARKUP.match(text, spaced.end()))
 
 
 def _is_object(text: str, tail: str, end: int) -> bool:
