@@ -124,6 +124,16 @@ def test_where_a_part_may_be_unread_the_sentence_tells_it_too(counts: str, sente
     [
         ("", [OTHER], {}, Exit.NOTHING, "Nothing was checked"),
         ("", [OTHER, READ], {}, Exit.CLEAN, CLEAN),
+        ("", [OTHER, OTHER], {"allow_empty": True}, Exit.CLEAN, "Nothing was checked"),
+        ("", [], {"allow_empty": True}, Exit.CLEAN, "Nothing was checked"),
+        ("", [OTHER, READ], {"allow_empty": True}, Exit.CLEAN, CLEAN),
+        (
+            "",
+            [OTHER, NOT_READ],
+            {"allow_empty": True, "allow_partial": True},
+            Exit.CLEAN,
+            "Nothing was checked, but 1 of 2 files was not read whole",
+        ),
         ("w", [(OK, EVENTS)], {}, Exit.FINDINGS, "Look at what happened: 1 warning"),
         ("i", [(OK, EVENTS)], {"fail_on": "info"}, Exit.FINDINGS, "Look at what happened: 1 info"),
         (

@@ -11,6 +11,8 @@ from ipseclint.reporters.questions import holds_associations_alone, holds_eviden
 from ipseclint.words import plural
 
 _UNREAD = frozenset({InputStatus.PARTIAL, InputStatus.UNREADABLE})
+_NOT_CHECKED = frozenset({InputStatus.NO_IPSEC, InputStatus.UNREADABLE})
+_NOTHING = "Nothing was checked"
 
 
 class Verdict(Struct, frozen=True):
@@ -41,7 +43,7 @@ def _sentence(report: Report, code: Exit) -> str:
         case Exit.USAGE:
             return "Cannot be judged: a rule of your own failed"
         case Exit.NOTHING:
-            return "Nothing was checked"
+            return _NOTHING
         case Exit.PARTIAL if errors and not holds_evidence_alone(report):
             return f"Do not deploy: {_counts(report)}, and {unread}"
         case Exit.PARTIAL:
@@ -60,6 +62,8 @@ def _sentence(report: Report, code: Exit) -> str:
 
 def _clean_sentence(report: Report) -> str:
     """The sentence of a run without counting findings."""
+    if all(each.status in _NOT_CHECKED for each in report.inputs):
+        return _NOTHING
     known = any(sort.is_new is not None for sort in report.tally()) or report.gone
     sentence = "Nothing new" if known else "Nothing found that stops this policy"
     if holds_peers_alone(report):
