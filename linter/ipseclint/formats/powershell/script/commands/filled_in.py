@@ -34,8 +34,8 @@ _CONTINUES = late(r"\\\s*\Z|\A\s*(?:[0-9a-f]{2},|\$)", re.IGNORECASE)
 _MAX_CHARACTERS = 2000
 """The longest value or expression that is put into a document (reasoned: lines of these are shorter)."""
 
-_MAX_TRIED = 20
-"""Of how many lines is tried whether they alone change the policy (reasoned: more hold no document by hand)."""
+_MAX_READ_AGAIN = 200_000
+"""How many characters are read again to tell which lines change the policy (reasoned: 20 lines of a phone book)."""
 
 
 class FilledIn(NamedTuple):
@@ -99,8 +99,9 @@ def read_filled_in(filled: FilledIn, first: int, read: Callable[[str], Parsed], 
     if open_places:
         rows = list(dict.fromkeys(span.line - first for _, span in open_places))
         without = read(_without(rows, filled.text))
-        changing = {problem.span.line - first for problem in parsed.problems}.union(rows[_MAX_TRIED:])
-        changing |= {row for row in rows[:_MAX_TRIED] if read(_without([row], filled.text)).policy != parsed.policy}
+        tried = rows[: _MAX_READ_AGAIN // max(1, len(filled.text))]
+        changing = {problem.span.line - first for problem in parsed.problems}.union(rows[len(tried) :])
+        changing |= {row for row in tried if read(_without([row], filled.text)).policy != parsed.policy}
         diagnostics = Diagnostics(open_places[0][1].path)
         for word, span in open_places:
             if span.line - first in changing:
