@@ -6,14 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TypeVar, cast
+from collections.abc import Mapping
+from typing import TypeVar
 
-from msgspec import Struct
 from msgspec.structs import replace
 
+from ipseclint.formats.kit.moved_places import with_moved_places
 from ipseclint.formats.transcript.pieces import Piece
-from ipseclint.model.values import Validated
 from ipseclint.source import Span
 
 Value = TypeVar("Value")
@@ -43,24 +42,9 @@ def _indent(line: str) -> str:
 
 def moved(value: Value, margins: Mapping[int, int]) -> Value:
     """A result with each place moved by the margin of its line."""
-    return cast("Value", _moved(value, margins)) if margins else value
 
+    def behind_margin(span: Span) -> Span:
+        margin = margins.get(span.line, 0)
+        return replace(span, column=span.column + margin) if margin else span
 
-def _moved(value: object, margins: Mapping[int, int]) -> object:
-    if isinstance(value, Span):
-        margin = margins.get(value.line, 0)
-        return replace(value, column=value.column + margin) if margin else value
-    if isinstance(value, Struct | Validated):
-        names = value.__struct_fields__ if isinstance(value, Struct) else tuple(type(value).model_fields)
-        parts = {name: getattr(value, name) for name in names}
-        changed = {name: new for name, part in parts.items() if (new := _moved(part, margins)) is not part}
-        if not changed:
-            return value
-        return replace(value, **changed) if isinstance(value, Struct) else value.model_copy(update=changed)
-    if isinstance(value, tuple):
-        items = [_moved(item, margins) for item in value]
-        if all(new is old for new, old in zip(items, value, strict=True)):
-            return value
-        make: Callable[[list[object]], object] = getattr(value, "_make", tuple)
-        return make(items)
-    return value
+    return with_moved_places(value, behind_margin) if margins else value

@@ -127,7 +127,8 @@ def test_a_value_in_a_phone_book_is_the_one_inserted(written: str, server: str) 
     assert connection.servers is not None
     assert connection.strategy is not None
     assert (connection.servers.known, connection.strategy.known) == ((server,), "IKEv2")
-    assert (connection.servers.span.line, connection.servers.span.column) == (10, 13)
+    span = connection.servers.span
+    assert (span.line, span.column, span.length) == (10, 13, len(written))
 
 
 @cases(
@@ -211,3 +212,13 @@ def test_the_command_of_a_task_has_the_values_inserted() -> None:
     assert (rule.name, rule.span.line) == ("Given", 8)
     said = said_of(text.format("", task))
     assert [message for _, _, message in said] == ["the program puts a value into this command: it is not read"]
+
+
+def test_columns_count_what_is_written_and_not_what_is_inserted() -> None:
+    template = TEMPLATE.replace("ProhibitIpSec=4,1", "$Name=$Kind,$One").replace("$CHICAGO$", "`$CHICAGO`$")
+    set_up = "$Name = 'ProhibitIpSec'; $Kind = 4; $One = 1\n"
+    text = f'{RULE}{set_up}$Text = @"\n{template}"@\nSet-Content a.inf $Text\n'
+    (value,) = parsed(text).policy.registry
+    line = text.split("\n")[value.data.span.line - 1]
+    assert value.data.value == "1"
+    assert line[value.data.span.column - 1 :][: value.data.span.length] == "$One"

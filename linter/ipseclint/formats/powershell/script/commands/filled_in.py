@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.moved_places import with_moved_places
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.script.syntax.masking import behind_parentheses
 from ipseclint.formats.powershell.script.values.lists import flat
@@ -38,12 +39,40 @@ _MAX_READ_AGAIN = 200_000
 """How many characters are read again to tell which lines change the policy (reasoned: 20 lines of a phone book)."""
 
 
+class Edit(NamedTuple):
+    """What replaces a part of a line: the column in the new line, and both lengths."""
+
+    column: int
+    written: int
+    filled: int
+
+
 class FilledIn(NamedTuple):
-    """A text with its values, the spans of what is not known, and for each line those of the values put into it."""
+    """A text with its values, what is not known of it, and by line where values come from and what they replace."""
 
     text: str
     open_places: tuple[tuple[str, Span], ...]
     origins: tuple[tuple[int, Span], ...]
+    edits: dict[int, list[Edit]]
+
+    def written(self, span: Span) -> Span:
+        """Where a part of the new text is written."""
+        if not (edits := self.edits.get(span.line)):
+            return span
+        start, end = _written(span.column, edits, 0), _written(span.column + span.length, edits, 1)
+        return replace(span, column=start, length=max(1, end - start))
+
+
+def _written(column: int, edits: Sequence[Edit], end: int) -> int:
+    """The column in the line as written; in a value that of its expression, or of what is behind it for an `end`."""
+    longer = 0
+    for edit in edits:
+        if column < edit.column + end:
+            break
+        if column < edit.column + edit.filled:
+            return edit.column - longer + edit.written * end
+        longer += edit.filled - edit.written
+    return column - longer
 
 
 def filled_in(start: int, end: int, quote: str, pieces: Pieces) -> FilledIn:
@@ -52,12 +81,24 @@ def filled_in(start: int, end: int, quote: str, pieces: Pieces) -> FilledIn:
     parts: list[str] = []
     open_places: list[tuple[str, Span]] = []
     origins: list[tuple[int, Span]] = []
+    edits: dict[int, list[Edit]] = {}
+
+    longer: dict[int, int] = {}
+
+    def put(begin: int, known: str) -> Span:
+        place = syntax.span(begin, behind)
+        before = longer.get(place.line, 0)
+        parts.extend((syntax.text[at:begin], known))
+        edits.setdefault(place.line, []).append(Edit(place.column + before, behind - begin, len(known)))
+        longer[place.line] = before + len(known) - (behind - begin)
+        return place
+
     while match := _PIECE.search(syntax.text, behind, end):
         begin, behind = match.span()
         if match["item"] is None and quote != '"':
             continue
         if match["escape"] is not None:
-            parts += (syntax.text[at:begin], match["escape"])
+            put(begin, match["escape"])
             at = behind
             continue
         piece = pieces.expansion(begin, behind) if match["item"] is None else pieces.item(begin)
@@ -67,17 +108,17 @@ def filled_in(start: int, end: int, quote: str, pieces: Pieces) -> FilledIn:
             piece = piece._replace(end=behind_parentheses(syntax.text, behind, min(end, behind + _MAX_CHARACTERS)))
             is_closed = piece.end > behind
         behind = max(behind, piece.end)
-        place = syntax.span(begin, behind)
-        if (known := _known_text(piece)) is None:
+        known = _known_text(piece)
+        if known is None or _LINE_END.search(syntax.text, begin, behind):
             named = NAMED.search(syntax.text, begin, behind)
             written = _NOT_NAMED if match["sub"] is not None else match[0]
-            open_places.append((written if named is None else named[0], place))
+            open_places.append((written if named is None else named[0], syntax.span(begin, behind)))
             continue
-        parts += (syntax.text[at:begin], known)
+        place = put(begin, known)
         at = behind
         origin = syntax.span(piece.value.start, max(piece.value.end, piece.value.start + 1))
         origins += ((place.line, place), (place.line, origin))
-    return FilledIn("".join((*parts, syntax.text[at:end])), tuple(open_places), tuple(origins))
+    return FilledIn("".join((*parts, syntax.text[at:end])), tuple(open_places), tuple(origins), edits)
 
 
 def _known_text(piece: Piece) -> str | None:
@@ -102,15 +143,22 @@ def read_filled_in(filled: FilledIn, first: int, read: Callable[[str], Parsed], 
         tried = rows[: _MAX_READ_AGAIN // max(1, len(filled.text))]
         changing = {problem.span.line - first for problem in parsed.problems}.union(rows[len(tried) :])
         changing |= {row for row in tried if read(_without([row], filled.text)).policy != parsed.policy}
-        diagnostics = Diagnostics(open_places[0][1].path)
+        noted = Diagnostics(open_places[0][1].path)
         for word, span in open_places:
             if span.line - first in changing:
-                diagnostics.filled_in_later(word, span)
+                noted.filled_in_later(word, span)
             else:
-                diagnostics.given[f"{quoted(word)}, line {span.line}"] += 1
-        noted = diagnostics.parsed(without.policy)
-        parsed = replace(without, problems=(*without.problems, *noted.problems), given=(*without.given, *noted.given))
-    return replace(parsed, secrets=(*parsed.secrets, *_of_secrets(parsed.secrets, filled.origins)))
+                noted.given[f"{quoted(word)}, line {span.line}"] += 1
+        parsed = without
+    else:
+        noted = Diagnostics("")
+    placed = with_moved_places(parsed, filled.written)
+    return replace(
+        placed,
+        problems=(*placed.problems, *noted.listed()),
+        given=(*placed.given, *noted.given_later()),
+        secrets=(*placed.secrets, *_of_secrets(placed.secrets, filled.origins)),
+    )
 
 
 def _without(rows: Iterable[int], text: str) -> str:
