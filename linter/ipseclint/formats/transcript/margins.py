@@ -11,7 +11,6 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from ipseclint.formats.kit.moved_places import with_moved_places
 from ipseclint.formats.transcript.pieces import Piece
 from ipseclint.source import Span
 
@@ -42,9 +41,12 @@ def _indent(line: str) -> str:
 
 def moved(value: Value, margins: Mapping[int, int]) -> Value:
     """A result with each place moved by the margin of its line."""
+    if not margins:
+        return value
+    from ipseclint.formats.kit.moved_places import with_moved_places
 
     def behind_margin(span: Span) -> Span:
         margin = margins.get(span.line, 0)
         return replace(span, column=span.column + margin) if margin else span
 
-    return with_moved_places(value, behind_margin) if margins else value
+    return with_moved_places(value, behind_margin)
