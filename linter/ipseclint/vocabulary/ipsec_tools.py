@@ -30,6 +30,7 @@ class Tool(Struct, frozen=True):
 RUNS_LATER = "{} makes a task that runs this later: what it then does is not followed"
 """What a reader must know of a command that is given to a task."""
 
+PHONE_BOOK_WRITTEN = "a phone book is written here: what it then holds is not followed; check the phone book itself"
 FIREWALL_STATE_UNREAD = "the state of a profile's firewall is not read: what it does to the rules here is not known"
 """What a reader must know of whatever turns the firewall of a profile on or off."""
 

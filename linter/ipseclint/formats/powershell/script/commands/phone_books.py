@@ -12,6 +12,7 @@ from ipseclint.formats.powershell.script.commands.documents import PHONE_BOOK, d
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.late import late
 from ipseclint.source import Span
+from ipseclint.vocabulary.ipsec_tools import PHONE_BOOK_WRITTEN
 from ipseclint.words import listed
 
 _FILE = late(r"\brasphone\.pbk\b", re.IGNORECASE)
@@ -46,4 +47,4 @@ def written_book(syntax: Syntax) -> tuple[str, Span] | None:
     is_known = bool(OF_NO_CONCERN & names.keys()) and not _NAMED_BY_VALUE.search(syntax.text)
     if is_known and not _BRINGS_IN.search(syntax.code):
         return None
-    return "a phone book is written here: what it then holds is not followed; check the phone book itself", place
+    return PHONE_BOOK_WRITTEN, place
