@@ -15,7 +15,21 @@ ASKED_FOR = {691, 718, 720, 789, 792, 800, 809, 812, 13801, 13806, 13868, 87}
 
 def test_every_error_that_people_ask_for_is_there() -> None:
     assert set(ras_errors()) >= ASKED_FOR
-    assert set(ras_events()) == {20220, 20221, 20222, 20223, 20224, 20225, 20226, 20227, 20255, 20271, 6273, 6274}
+    assert set(ras_events()) == {
+        20220,
+        20221,
+        20222,
+        20223,
+        20224,
+        20225,
+        20226,
+        20227,
+        20255,
+        20271,
+        20276,
+        6273,
+        6274,
+    }
 
 
 def test_causes_name_rules_and_sources_that_exist() -> None:

@@ -346,15 +346,22 @@ def _ended(output: dict[int, str], number: int, line: str) -> dict[int, str]:
 def _turns(lines: Sequence[str]) -> frozenset[int]:
     """The rows where quoting begins or ends: behind an empty line, below words that announce it, or for good.
 
-    A line without the mark between two that have it is the rest of a line that a mail broke.
+    A line without the mark between two that have it is the rest of a line that a mail broke, and what follows a single
+    line with the mark goes on with it, as Markdown has it.
     """
     written = [(at, _QUOTED.match(line) is not None) for at, line in enumerate(lines) if line.strip()]
     turns = [(last, at, now) for (last, before), (at, now) in pairwise(written) if now is not before]
     return frozenset(
         at
         for (last, at, now), (end, again, _) in pairwise((*turns, (len(lines), len(lines) + 2, True)))
-        if at > last + 1 or (lines[last].rstrip().endswith(":") if now else again > end + 1)
+        if at > last + 1
+        or (lines[last].rstrip().endswith(":") if now else again > end + 1 and _is_of_several(lines, last))
     )
+
+
+def _is_of_several(lines: Sequence[str], last: int) -> bool:
+    """Whether the last line of a quotation has one above it."""
+    return last > 0 and _QUOTED.match(lines[last - 1]) is not None
 
 
 def _begins_in(lines: Sequence[str], marks: _Marks, known: Collection[int] | None) -> Collection[int]:
