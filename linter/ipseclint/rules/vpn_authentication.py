@@ -103,7 +103,12 @@ def vpn_server_accepts_no_method_of_client(fleet: Fleet, _options: Options) -> I
         for connection in machine.policy.vpn_connections:
             methods = connection.authentication
             shown = [] if methods is None else [each for each in methods.known or () if each in _WITHIN_PPP]
-            if methods is None or not shown or connection.tried[:1] not in _OVER_PPP or {*shown} & {*accepted.known}:
+            if (
+                methods is None
+                or not shown
+                or _OVER_PPP.isdisjoint(connection.tried[:1])
+                or {*shown} & {*accepted.known}
+            ):
                 continue
             yield Hit(
                 subject=connection,
@@ -117,7 +122,7 @@ def vpn_server_accepts_no_method_of_client(fleet: Fleet, _options: Options) -> I
 
 
 _WITHIN_PPP = {VpnAuthentication.EAP, VpnAuthentication.MSCHAP_V2, VpnAuthentication.CHAP, VpnAuthentication.PAP}
-_OVER_PPP = {(TunnelProtocol.L2TP,), (TunnelProtocol.SSTP,), (TunnelProtocol.PPTP,)}
+_OVER_PPP = {TunnelProtocol.L2TP, TunnelProtocol.SSTP, TunnelProtocol.PPTP}
 
 
 def _listed(methods: Iterable[VpnAuthentication]) -> str:
@@ -229,7 +234,7 @@ def vpn_password_in_clear_text(machine: Machine, _options: Options) -> Iterator[
         methods = owner.authentication
         if VpnAuthentication.PAP not in (methods.known or ()):
             continue
-        if isinstance(owner, VpnConnection) and _CARRY_PPP.isdisjoint(owner.tried):
+        if isinstance(owner, VpnConnection) and _OVER_PPP.isdisjoint(owner.tried):
             continue
         does, command = "authenticates", "Set-VpnConnection -AuthenticationMethod"
         if isinstance(owner, VpnServer):
@@ -241,6 +246,3 @@ def vpn_password_in_clear_text(machine: Machine, _options: Options) -> Iterator[
             value="PAP",
             fix=Fix(note=f"Use EAP or MS-CHAPv2 at both ends: `{command}`."),
         )
-
-
-_CARRY_PPP = {TunnelProtocol.L2TP, TunnelProtocol.SSTP, TunnelProtocol.PPTP}
