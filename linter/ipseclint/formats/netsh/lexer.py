@@ -212,6 +212,7 @@ class Lexer:
             words = without_at(part.words)
             keyword = words[0].text.casefold() if words else ""
             if keyword == "rem":
+                self._take_remark(words, line, parts[index + 1 :])
                 break
             if self._calls.takes(words, self.path):
                 commands += self._commands(part, words, "", is_piped=False)
@@ -236,6 +237,11 @@ class Lexer:
             if self.diagnostics.count > noted:
                 self.unfollowed.keeps(part.words)
         return commands
+
+    def _take_remark(self, words: tuple[Token, ...], line: Token, behind: Sequence[Part]) -> None:
+        """A remark without a word may end at the operator behind it, and what stands there may run."""
+        if behind and len(words) == 1:
+            self.unfollowed.line(line)
 
     def session(self, lines: list[Token], begins_in: str = "") -> list[Command]:
         """The commands in lines read by one process of netsh that starts in a context."""

@@ -31,7 +31,7 @@ from ipseclint.vocabulary.ipsec_tools import mention_in
 
 MAX_CONTINUED_LINES = 10_000
 """How many lines one command may have (reasoned: cmd.exe takes 8,191 characters)."""
-_COMMENT = late(r"[ \t]*(?:(?:@[ \t]*)?rem(?![^\s.,;:=+/\\])|:|#)", re.IGNORECASE)
+_COMMENT = late(r"[ \t]*(?:(?:@[ \t]*)?rem(?![^\s.,;:=+/\\]|[ \t]*[&|])|:|#)", re.IGNORECASE)
 _SWALLOWED = late(r"[ \t]*(?:(?:@[ \t]*)?rem(?![ \t])|#)[^&|]*[&|]", re.IGNORECASE)
 """What looks like a comment of cmd.exe and may end at an operator."""
 _TYPOGRAPHIC = dict.fromkeys(map(ord, "\u201c\u201d\u201e"), '"')
