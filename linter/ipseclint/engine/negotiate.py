@@ -22,9 +22,10 @@ from ipseclint.model.site import Site
 from ipseclint.repair.commands.fix_text import fix_text
 from ipseclint.report import InputStatus
 from ipseclint.semantics.negotiation.fitting import same_sides
-from ipseclint.semantics.negotiation.fixes import Repair, repairs
+from ipseclint.semantics.negotiation.fixes import repairs
 from ipseclint.semantics.negotiation.matrix import Fleet
 from ipseclint.semantics.negotiation.pairs import Pair, is_among_many, pairs, pairs_of_log
+from ipseclint.semantics.negotiation.repair import Repair
 from ipseclint.semantics.negotiation.sides import apart
 from ipseclint.semantics.negotiation.table import Advice, Row, Side, rows
 from ipseclint.semantics.negotiation.unpaired import Unpaired, unpaired

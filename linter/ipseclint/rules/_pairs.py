@@ -16,15 +16,19 @@ from ipseclint.source import Span
 if TYPE_CHECKING:
     from ipseclint.repair.commands.vpn import suite_command
     from ipseclint.semantics.negotiation.ends import End
-    from ipseclint.semantics.negotiation.fixes import Repair, by_whole_suite, repairs, suite_for
+    from ipseclint.semantics.negotiation.fixes import repairs
     from ipseclint.semantics.negotiation.fleet import Comparison, compared
     from ipseclint.semantics.negotiation.pairs import Pair
+    from ipseclint.semantics.negotiation.repair import Repair
     from ipseclint.semantics.negotiation.stage import Answer, Kind, Result, Stage
+    from ipseclint.semantics.negotiation.suite_repairs import by_whole_suite, suite_for
     from ipseclint.semantics.negotiation.verdict import Outcome, Verdict
 else:
     (suite_command,) = late_names("ipseclint.repair.commands.vpn", "suite_command")
-    Repair, by_whole_suite, repairs, suite_for = late_names(
-        "ipseclint.semantics.negotiation.fixes", "Repair", "by_whole_suite", "repairs", "suite_for"
+    (repairs,) = late_names("ipseclint.semantics.negotiation.fixes", "repairs")
+    (Repair,) = late_names("ipseclint.semantics.negotiation.repair", "Repair")
+    by_whole_suite, suite_for = late_names(
+        "ipseclint.semantics.negotiation.suite_repairs", "by_whole_suite", "suite_for"
     )
     (compared,) = late_names("ipseclint.semantics.negotiation.fleet", "compared")
     Answer, Kind, Stage = late_names("ipseclint.semantics.negotiation.stage", "Answer", "Kind", "Stage")

@@ -21,15 +21,15 @@ from ipseclint.words import plural
 
 if TYPE_CHECKING:
     from ipseclint.semantics.negotiation.ends import End
-    from ipseclint.semantics.negotiation.fixes import offer_suite
     from ipseclint.semantics.negotiation.fleet import of_rules, offers
     from ipseclint.semantics.negotiation.pairs import Pair
     from ipseclint.semantics.negotiation.stage import Kind, Stage
+    from ipseclint.semantics.negotiation.suite_repairs import offer_suite
     from ipseclint.semantics.negotiation.unanswered import mirrored_sides, unanswered
 else:
-    (offer_suite,) = late_names("ipseclint.semantics.negotiation.fixes", "offer_suite")
     of_rules, offers = late_names("ipseclint.semantics.negotiation.fleet", "of_rules", "offers")
     Kind, Stage = late_names("ipseclint.semantics.negotiation.stage", "Kind", "Stage")
+    (offer_suite,) = late_names("ipseclint.semantics.negotiation.suite_repairs", "offer_suite")
     mirrored_sides, unanswered = late_names(
         "ipseclint.semantics.negotiation.unanswered", "mirrored_sides", "unanswered"
     )

@@ -20,8 +20,9 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.negotiation.ends import End
-from ipseclint.semantics.negotiation.fixes import repairs, suite_for
+from ipseclint.semantics.negotiation.fixes import repairs
 from ipseclint.semantics.negotiation.fleet import compared, of_rules, of_site
+from ipseclint.semantics.negotiation.suite_repairs import suite_for
 from ipseclint.source import bytes_source
 from tests import ROOT
 from tests.rules.rule_inputs import machine_in

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ipseclint.semantics.negotiation.fixes import by_whole_suite, offer_suite
 from ipseclint.semantics.negotiation.rule_ends import machine_ends
+from ipseclint.semantics.negotiation.suite_repairs import by_whole_suite, offer_suite
 from tests.cases import cases
 from tests.semantics.negotiation.two_ends import PSK, answer, both, machine, main_mode, peer, rule
 
