@@ -25,12 +25,12 @@ from ipseclint.formats.powershell.script.evaluator import (
     StatementError,
 )
 from ipseclint.formats.powershell.script.flow import function_calls, functions, pipelines, procedures, uncalled
-from ipseclint.formats.powershell.script.flow.branches import FLOW
 from ipseclint.formats.powershell.script.flow.catching import trapping
 from ipseclint.formats.powershell.script.flow.classes import Classes
 from ipseclint.formats.powershell.script.flow.doubts import Doubts
 from ipseclint.formats.powershell.script.flow.not_given import NotGiven
 from ipseclint.formats.powershell.script.flow.repeating import Repeating
+from ipseclint.formats.powershell.script.flow.statements import FLOW
 from ipseclint.formats.powershell.script.flow.trying import Tries
 from ipseclint.formats.powershell.script.flow.unreached import say_what_is_behind
 from ipseclint.formats.powershell.script.flow.variables import Variables

@@ -11,8 +11,8 @@ from tree_sitter import Node
 from ipseclint.formats.powershell.script.arguments.calls import COMMANDS, command, redirect
 from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.flow import assignments, undecided
-from ipseclint.formats.powershell.script.flow.branches import FLOW
 from ipseclint.formats.powershell.script.flow.lacking import changes_policy, is_asked_of_machine
+from ipseclint.formats.powershell.script.flow.statements import FLOW
 from ipseclint.formats.powershell.script.syntax.nodes import core_of, within
 from ipseclint.formats.powershell.script.values.lists import Unordered, collected, handed_on, there
 from ipseclint.formats.powershell.script.values.value import UNDECIDED, Unknown, Value, truth_of

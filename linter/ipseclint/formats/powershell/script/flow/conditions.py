@@ -1,0 +1,122 @@
+"""`if`: which branch runs, as far as known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tree_sitter import Node
+
+from ipseclint.formats.kit.diagnostics import quoted
+from ipseclint.formats.powershell.script.evaluator import Evaluator
+from ipseclint.formats.powershell.script.flow import undecided
+from ipseclint.formats.powershell.script.flow.alternatives import chosen
+from ipseclint.formats.powershell.script.flow.lacking import (
+    changes_policy,
+    has_cmdlet,
+    is_asked_of_machine,
+    is_guard,
+    leaves_to_what_makes_it,
+    passes_guard,
+    take_for_there,
+)
+from ipseclint.formats.powershell.script.values.value import Value, truth_of
+
+_Branch = tuple[Node | None, Node]
+
+
+def condition(node: Node, run: Evaluator) -> list[Value]:
+    """`if`, with its `elseif` and `else`."""
+    branches: list[_Branch] = []
+    test: Node | None = None
+    for child in node.named_children:
+        if child.type == "statement_block":
+            branches.append((test, child))
+        elif child.type == "elseif_clauses":
+            for clause in child.named_children:
+                parts = [part for part in clause.named_children if part.type != "comment"]
+                if len(parts) >= 2:
+                    branches.append((parts[0], parts[-1]))
+        elif child.type == "else_clause":
+            branches.append((None, child.named_children[-1]))
+        elif child.type != "comment":
+            test = child
+    return _branches(branches, run)
+
+
+def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
+    """Follow the first branch whose condition holds; once one is unknown, every branch that may hold.
+
+    A branch taken only if the machine has something that the script never made may run too, unless the opposite branch
+    changes policy; one that then only leaves the script is skipped.
+    """
+    may_run: list[_Branch] = []
+    lacking: list[_Branch] = []
+    truth: bool | None = None
+    for at, (test, block) in enumerate(branches):
+        before = run.looked_in_vain
+        truth = True if test is None else truth_of(run.pipeline(test))
+        if truth is None and test is not None:
+            truth = _where_cmdlets_are(test, block, [other for _, other in branches[at + 1 :]], run)
+        if test is None:
+            is_asked = bool(lacking)
+        else:
+            is_lacking = run.looked_in_vain > before
+            is_asked = truth is not None and is_asked_of_machine(test, run, is_lacking=is_lacking)
+        if test is not None and truth is not None and run.not_given.switches:
+            run.not_given.decides(test, [block] if not truth else [each for _, each in branches[at + 1 :]])
+        if truth is False:
+            if test is not None and is_asked and changes_policy(block, run) and not leaves_to_what_makes_it(block, run):
+                lacking.append((test, block))
+            continue
+        if truth is True and not may_run:
+            asked_by = test or (lacking[0][0] if lacking else None) or block
+            if is_guard(block, run) and passes_guard(asked_by, block, run, is_asked=is_asked):
+                continue
+            if lacking and not changes_policy(block, run):
+                run.statements(block)
+                break
+            return run.statements(block)
+        may_run.append((test, block))
+        if truth is True:
+            break
+    if not may_run:
+        return [value for test, block in lacking for value in _where_there(test or block, block, run)]
+    return _undecided(may_run, run, is_last_certain=truth is True)
+
+
+def _where_cmdlets_are(test: Node, block: Node, others: Sequence[Node], run: Evaluator) -> bool | None:
+    """Whether a condition holds where Windows has the cmdlet that it asks for; None where the other way sets policy."""
+    truth = has_cmdlet(test, run)
+    passed = others if truth else [block]
+    return None if truth is None or any(changes_policy(each, run) for each in passed) else truth
+
+
+def _undecided(may_run: Sequence[_Branch], run: Evaluator, *, is_last_certain: bool) -> list[Value]:
+    """Follow branches of which it is unknown which one runs; `is_last_certain`: one of them does.
+
+    Each condition was evaluated once: a command in it may set policy.
+    """
+    place = may_run[0][0] or may_run[0][1]
+    why = f"whether {quoted(run.syntax.source(place))} holds is not known: what it decides is read as if it ran"
+    blocks = [block for _, block in may_run]
+    tests = [test for test, _ in may_run if test is not None]
+    if any(run.repeating.may_differ(test) for test in tests):
+        return undecided.both(blocks, why, place, run, has_rest=not is_last_certain, is_one_of_them=False)
+    not_known = tests[:-1] if is_last_certain and may_run[-1][0] is not None else tests
+    asked = run.worlds.asked(not_known, run.variables, run.tries.next_decision())
+    if asked is None:
+        return undecided.both(blocks, why, place, run, has_rest=not is_last_certain)
+    decision = asked.decision(len(blocks), has_rest=not is_last_certain)
+    if (known := chosen(decision, run.tries.ways)) is not None:
+        return run.statements(blocks[known]) if known < len(blocks) else []
+    return undecided.both(blocks, why, place, run, has_rest=not is_last_certain, decision=decision, world=asked.world)
+
+
+def _where_there(test: Node, block: Node, run: Evaluator) -> list[Value]:
+    """Follow a block that runs only if the machine has what a condition asks for."""
+    before = take_for_there(test, run)
+    why = f"whether the machine has what {quoted(run.syntax.source(test))} asks for is not known: read as if it had"
+    given = undecided.both([block], why, test, run, has_rest=True)
+    for name, value in before.items():
+        run.assign(name, value)
+    return given

@@ -1,0 +1,139 @@
+"""`foreach`, `for`, `while` and `do`: how often a body runs, as far as known."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+
+from tree_sitter import Node
+
+from ipseclint.formats.kit.diagnostics import quoted
+from ipseclint.formats.powershell.script.evaluator import Evaluator, LeaveError
+from ipseclint.formats.powershell.script.flow import undecided
+from ipseclint.formats.powershell.script.flow.lacking import changes_policy, is_asked_of_machine
+from ipseclint.formats.powershell.script.flow.orders import Rounds
+from ipseclint.formats.powershell.script.syntax.nodes import child_of, within
+from ipseclint.formats.powershell.script.values.expressions import given_by
+from ipseclint.formats.powershell.script.values.lists import Unordered, items_of
+from ipseclint.formats.powershell.script.values.value import Unknown, Value, truth_of
+from ipseclint.vocabulary.ipsec_tools import mention_within
+
+
+def for_each(node: Node, run: Evaluator) -> list[Value]:
+    """`foreach` over a list; over what is not known, once."""
+    children = [child for child in node.named_children if child.type not in {"comment", "foreach_parameter"}]
+    if len(children) < 3:
+        return []
+    variable, source, body = children[0], children[1], children[-1]
+    name = run.syntax.source(variable)[1:].casefold()
+    items = items_of(run.pipeline(source))
+    is_in_order = not isinstance(items, Unordered) or not items.matters
+    given: list[Value] = [] if is_in_order else Unordered()
+    rounds = None if is_in_order else Rounds(body, name, run)
+    if not items and is_asked_of_machine(source, run) and changes_policy(body, run):
+        items = [Value(Unknown("what the machine has"), source.start_byte, source.end_byte)]
+    for item in items:
+        run.assign(name, item)
+        if item.is_unknown:
+            why = f"how often this loop runs, and with what, is not known: {quoted(run.syntax.source(source))}"
+            about = run.doubts.about(why, source.start_byte, source.end_byte, is_told=True)
+            with about, run.tries.on_a_way(), run.repeating.of(body, name):
+                given += _round_if_any(body, run)
+        elif not _round(body, given, run):
+            break
+        if rounds is not None:
+            rounds.end_round()
+    if rounds is not None:
+        rounds.settle(source.start_byte, source.end_byte)
+    return given
+
+
+def is_left(left: LeaveError, statement: Node, run: Evaluator) -> bool:
+    """Whether this loop or `switch` is the one that is left: the innermost, or the one with the label."""
+    if left.kind not in {"break", "continue"}:
+        return False
+    label = statement.prev_named_sibling if left.label else None
+    return not left.label or (label is not None and run.syntax.source(label).strip(": \t").casefold() == left.label)
+
+
+def _round(body: Node, given: list[Value], run: Evaluator) -> bool:
+    """Follow the body of a loop once; False if it leaves the loop."""
+    run.step()
+    try:
+        given += run.statements(body)
+    except LeaveError as left:
+        given += left.values
+        if body.parent is None or not is_left(left, body.parent, run):
+            left.values = given
+            raise
+        return left.kind == "continue"
+    return True
+
+
+def _round_if_any(body: Node, run: Evaluator) -> list[Value]:
+    """What the body of a loop gives of which it is not known how often it runs, if at all."""
+    given: list[Value] = []
+    try:
+        _round(body, given, run)
+    except LeaveError as left:
+        return undecided.may_have_left(left, run)
+    return given
+
+
+_ALWAYS = frozenset({"$true", "1", "-not $false", "!$false"})
+"""Conditions that always hold, so that only the body ends the loop."""
+_ROUNDS_OF_ENDLESS = 8
+"""How often a loop is followed that nothing in it ends (reasoned: what it sets, it sets in its first rounds)."""
+
+
+def _is_last(node: Node, body: Node, run: Evaluator) -> bool:
+    """Whether no statement in the body of a loop leaves it, and nothing behind the loop bears on IPsec.
+
+    A block may run in a job, beside which the script goes on.
+    """
+    outer = node.parent
+    while outer is not None and outer.type != "script_block_expression":
+        outer = outer.parent
+    if outer is not None:
+        return False
+    leaving = within(body, "flow_control_statement", in_blocks=True)
+    is_left = any(run.syntax.source(each).casefold().split(None, 1)[0] != "continue" for each in leaving)
+    return not is_left and mention_within(run.syntax.text[node.end_byte :]) is None
+
+
+def loop(node: Node, run: Evaluator) -> list[Value]:
+    """`while`, `do` and `for`; where the condition is not known, once."""
+    body = child_of(node, "statement_block")
+    test = child_of(node, "while_condition") or child_of(node, "for_condition")
+    if body is None:
+        return []
+    if (initializer := child_of(node, "for_initializer")) is not None:
+        run.statements(initializer)
+    iterator = child_of(node, "for_iterator")
+    is_until = any(child.type == "until" for child in node.children)
+    is_first = node.type == "do_statement"
+    given: list[Value] = []
+    is_endless = test is None or run.syntax.source(test).strip().casefold() in _ALWAYS
+    rounds = _ROUNDS_OF_ENDLESS if is_endless and not is_until and _is_last(node, body, run) else None
+    while True:
+        run.step()
+        if rounds is not None and (rounds := rounds - 1) < 0:
+            raise LeaveError("exit", node, given)  # what stands behind never runs
+        before = run.may_have_left
+        truth = True if test is None or is_first else truth_of(given_by(test, run))
+        if is_until and not is_first and truth is not None:
+            truth = not truth
+        is_first = False
+        if truth is None:
+            why = f"how often this loop runs is not known: {quoted(run.syntax.source(test or body))}"
+            about = run.doubts.about(why, node.start_byte, body.start_byte, is_told=True)
+            with about, run.tries.on_a_way(), run.repeating.of(node):
+                return given + _round_if_any(body, run)
+        with run.repeating.of(node) if is_endless else nullcontext():
+            goes_on = truth and _round(body, given, run)
+        if not goes_on:
+            return given
+        if is_endless and run.may_have_left > before:
+            run.variables.settle(node.start_byte, node.end_byte, before)
+            return given
+        if iterator is not None:
+            run.statements(iterator)

@@ -1,0 +1,151 @@
+"""`switch`: which clauses fit each item, as far as known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import nullcontext
+
+from tree_sitter import Node
+
+from ipseclint.formats.kit.diagnostics import quoted
+from ipseclint.formats.powershell.script.arguments.binding import Argument
+from ipseclint.formats.powershell.script.evaluator import Call, Evaluator, LeaveError
+from ipseclint.formats.powershell.script.flow import undecided
+from ipseclint.formats.powershell.script.flow.alternatives import chosen
+from ipseclint.formats.powershell.script.flow.loops import is_left
+from ipseclint.formats.powershell.script.syntax.nodes import child_of, core_of, within
+from ipseclint.formats.powershell.script.values.expressions import given_by, value_of
+from ipseclint.formats.powershell.script.values.lists import collected, handed_on
+from ipseclint.formats.powershell.script.values.operators import binary
+from ipseclint.formats.powershell.script.values.patterns import groups
+from ipseclint.formats.powershell.script.values.texts import word_value
+from ipseclint.formats.powershell.script.values.value import Block, Unknown, Value, number_of, text_of, truth_of
+from ipseclint.late import late
+
+_OF_ONE = late(
+    r"a variable of the environment|the parameter `"
+    r"|what `(?:get-(?:ciminstance|wmiobject|date|computerinfo|random|itemproperty\w*)|read-host|hostname|test-\w+)` "
+    r"|`\$(?!args\b|input\b)\w+`, (?:which this script does not set|left to a script)",
+    re.IGNORECASE,
+)
+"""Reasons why a value is unknown that is certainly a single one; other commands may output several."""
+_LIST = late(r"-split\b|@\(|,", re.IGNORECASE)
+
+
+def _written(value: Value, run: Evaluator) -> str:
+    return run.syntax.text[value.start : value.end]
+
+
+def switch(node: Node, run: Evaluator) -> list[Value]:
+    """`switch` over a value or over each element of a list: `break` ends it, `continue` goes to the next element."""
+    test = next(iter(within(node, "switch_condition")), None)
+    clauses = list(within(node, "switch_clause"))
+    options = [run.syntax.source(each).casefold() for each in within(node, "switch_parameter")]
+    given: list[Value] = []
+    file = None if test is None else child_of(test, "switch_filename")
+    items = () if test is None else handed_on(given_by(test, run)) if file is None else _lines_of(file, run)
+    for item in items:
+        before = run.look_up("_")
+        run.assign("_", item)
+        try:
+            with run.repeating.of(node, "_") if file is not None and item.is_unknown else nullcontext():
+                given += _switched(item, clauses, test or node, run, options)
+        except LeaveError as left:
+            given += left.values
+            if not is_left(left, node, run):
+                left.values = given
+                raise
+            if left.kind == "break":
+                break
+        finally:
+            run.assign("_", before or Value(None, node.start_byte, node.start_byte))
+    return given
+
+
+def _lines_of(file: Node, run: Evaluator) -> list[Value]:
+    """The lines of a file that a `switch` goes through; one that is not known for a file outside of the run."""
+    start, end = file.start_byte, file.end_byte
+    path = [value_of(each, run) for each in file.named_children] or [word_value(start, end, run)]
+    return run.call(Call("get-content", [Argument(None, each, start, end) for each in path], None, start, end))
+
+
+def _switched(item: Value, clauses: Sequence[Node], place: Node, run: Evaluator, options: Sequence[str]) -> list[Value]:
+    fitting: list[Node] = []
+    default: list[Node] = []
+    words: list[str] = []
+    may_be: list[Node] = []
+    for clause in clauses:
+        test, block = child_of(clause, "switch_clause_condition"), child_of(clause, "statement_block")
+        if block is None:
+            continue
+        if test is None or run.syntax.source(test).strip().casefold() == "default":
+            default = [block]
+            continue
+        core = core_of(test)
+        is_word = core.type == "switch_clause_condition"
+        tested = word_value(core.start_byte, core.end_byte, run) if is_word else value_of(core, run)
+        words.append("" if tested.is_unknown or isinstance(tested.data, Block) else _compared(tested))
+        fits = _fits(item, tested, options, run)
+        fitting += [block] if fits else []
+        may_be += [block] if fits is not False else []
+    if len(may_be) > len(fitting):
+        why = f"what {quoted(run.syntax.source(place))} is is not known: what it decides is read as if it ran"
+        is_one = "" not in words and len(set(words)) == len(words) and not options
+        is_one = is_one and not run.repeating.may_differ(place) and not _may_be_several(item, run)
+        blocks = [*may_be, *default]
+        number = run.tries.next_decision()
+        asked = (
+            run.worlds.asked([place], run.variables, number, words) if is_one and len(may_be) == len(words) else None
+        )
+        if asked is None:
+            return undecided.both(blocks, why, place, run, has_rest=not default, is_one_of_them=is_one)
+        decision = asked.decision(len(blocks), has_rest=not default)
+        if (known := chosen(decision, run.tries.ways)) is not None:
+            return run.statements(blocks[known]) if known < len(blocks) else []
+        return undecided.both(blocks, why, place, run, has_rest=not default, decision=decision, world=asked.world)
+    given: list[Value] = []
+    for block in fitting or default:
+        try:
+            given += run.statements(block)
+        except LeaveError as left:
+            left.values = [*given, *left.values]
+            raise
+    return given
+
+
+_OPTIONS = ("regex", "wildcard", "file", "casesensitive")
+"""The options of `switch`, which may be shortened (about_Switch)."""
+
+
+def _fits(item: Value, tested: Value, options: Sequence[str], run: Evaluator) -> bool | None:
+    """Whether a clause matches an item: as text, by a pattern option, or by a block; None if unknown."""
+    if isinstance(tested.data, Block):
+        return truth_of(collected(run.run_block(tested.data, item), tested.start, tested.end))
+    if item.is_unknown or tested.is_unknown:
+        return None
+    given = {name for name in _OPTIONS for each in options if each[1:] and name.startswith(each[1:])}
+    letter = "c" if "casesensitive" in given else "i"
+    if "regex" in given:
+        found = binary(f"-{letter}match", item, tested)
+        fits = truth_of(found)
+        if fits is not False:
+            run.assign("matches", groups(item, tested) if fits else found)
+        return fits
+    if "wildcard" in given:
+        return truth_of(binary(f"-{letter}like", item, tested))
+    one, other = text_of(item), text_of(tested)
+    return one == other if letter == "c" else one.casefold() == other.casefold()
+
+
+def _compared(value: Value) -> str:
+    """A key that is equal for texts and numbers that compare equal, such as 1, '01' and 0x1."""
+    number = number_of(value)
+    return text_of(value).casefold() if number is None else repr(number)
+
+
+def _may_be_several(item: Value, run: Evaluator) -> bool:
+    """Whether an unknown value may be a list, each item of which is tested."""
+    written = _written(item, run)
+    is_one = isinstance(item.data, Unknown) and _OF_ONE.match(item.data.why) is not None
+    return not is_one or _LIST.search(written) is not None or f"[]]{written}" in run.syntax.text.replace("] $", "]$")
