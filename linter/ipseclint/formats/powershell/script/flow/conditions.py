@@ -9,7 +9,6 @@ from tree_sitter import Node
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.flow import undecided
-from ipseclint.formats.powershell.script.flow.alternatives import chosen
 from ipseclint.formats.powershell.script.flow.lacking import (
     changes_policy,
     has_cmdlet,
@@ -104,12 +103,7 @@ def _undecided(may_run: Sequence[_Branch], run: Evaluator, *, is_last_certain: b
         return undecided.both(blocks, why, place, run, has_rest=not is_last_certain, is_one_of_them=False)
     not_known = tests[:-1] if is_last_certain and may_run[-1][0] is not None else tests
     asked = run.worlds.asked(not_known, run.variables, run.tries.next_decision())
-    if asked is None:
-        return undecided.both(blocks, why, place, run, has_rest=not is_last_certain)
-    decision = asked.decision(len(blocks), has_rest=not is_last_certain)
-    if (known := chosen(decision, run.tries.ways)) is not None:
-        return run.statements(blocks[known]) if known < len(blocks) else []
-    return undecided.both(blocks, why, place, run, has_rest=not is_last_certain, decision=decision, world=asked.world)
+    return undecided.as_asked(asked, blocks, why, place, run, has_rest=not is_last_certain)
 
 
 def _where_there(test: Node, block: Node, run: Evaluator) -> list[Value]:

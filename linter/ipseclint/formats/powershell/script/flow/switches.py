@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from contextlib import nullcontext
 
+from msgspec import Struct, field
 from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.script.arguments.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator, LeaveError
 from ipseclint.formats.powershell.script.flow import undecided
-from ipseclint.formats.powershell.script.flow.alternatives import chosen
 from ipseclint.formats.powershell.script.flow.loops import is_left
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, core_of, within
 from ipseclint.formats.powershell.script.values.expressions import given_by, value_of
@@ -70,48 +70,71 @@ def _lines_of(file: Node, run: Evaluator) -> list[Value]:
     return run.call(Call("get-content", [Argument(None, each, start, end) for each in path], None, start, end))
 
 
+class _Fitting(Struct):
+    """The blocks of clauses that certainly fit an item, those that may, and the default; what was compared, in words.
+
+    A word is empty where what is compared is not known, or no value.
+    """
+
+    certain: list[Node] = field(default_factory=list)
+    possible: list[Node] = field(default_factory=list)
+    default: list[Node] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known of each clause whether it fits."""
+        return len(self.possible) == len(self.certain)
+
+    @property
+    def excludes_others(self) -> bool:
+        """Whether no two clauses fit one value."""
+        return "" not in self.words and len(set(self.words)) == len(self.words)
+
+
 def _switched(item: Value, clauses: Sequence[Node], place: Node, run: Evaluator, options: Sequence[str]) -> list[Value]:
-    fitting: list[Node] = []
-    default: list[Node] = []
-    words: list[str] = []
-    may_be: list[Node] = []
-    for clause in clauses:
-        test, block = child_of(clause, "switch_clause_condition"), child_of(clause, "statement_block")
-        if block is None:
-            continue
-        if test is None or run.syntax.source(test).strip().casefold() == "default":
-            default = [block]
-            continue
-        core = core_of(test)
-        is_word = core.type == "switch_clause_condition"
-        tested = word_value(core.start_byte, core.end_byte, run) if is_word else value_of(core, run)
-        words.append("" if tested.is_unknown or isinstance(tested.data, Block) else _compared(tested))
-        fits = _fits(item, tested, options, run)
-        fitting += [block] if fits else []
-        may_be += [block] if fits is not False else []
-    if len(may_be) > len(fitting):
-        why = f"what {quoted(run.syntax.source(place))} is is not known: what it decides is read as if it ran"
-        is_one = "" not in words and len(set(words)) == len(words) and not options
-        is_one = is_one and not run.repeating.may_differ(place) and not _may_be_several(item, run)
-        blocks = [*may_be, *default]
-        number = run.tries.next_decision()
-        asked = (
-            run.worlds.asked([place], run.variables, number, words) if is_one and len(may_be) == len(words) else None
-        )
-        if asked is None:
-            return undecided.both(blocks, why, place, run, has_rest=not default, is_one_of_them=is_one)
-        decision = asked.decision(len(blocks), has_rest=not default)
-        if (known := chosen(decision, run.tries.ways)) is not None:
-            return run.statements(blocks[known]) if known < len(blocks) else []
-        return undecided.both(blocks, why, place, run, has_rest=not default, decision=decision, world=asked.world)
+    fitting = _fitting(item, clauses, run, options)
+    if not fitting.is_known:
+        return _undecided(fitting, item, place, run, options)
     given: list[Value] = []
-    for block in fitting or default:
+    for block in fitting.certain or fitting.default:
         try:
             given += run.statements(block)
         except LeaveError as left:
             left.values = [*given, *left.values]
             raise
     return given
+
+
+def _fitting(item: Value, clauses: Sequence[Node], run: Evaluator, options: Sequence[str]) -> _Fitting:
+    fitting = _Fitting()
+    for clause in clauses:
+        test, block = child_of(clause, "switch_clause_condition"), child_of(clause, "statement_block")
+        if block is None:
+            continue
+        if test is None or run.syntax.source(test).strip().casefold() == "default":
+            fitting.default = [block]
+            continue
+        core = core_of(test)
+        is_word = core.type == "switch_clause_condition"
+        tested = word_value(core.start_byte, core.end_byte, run) if is_word else value_of(core, run)
+        fitting.words.append("" if tested.is_unknown or isinstance(tested.data, Block) else _compared(tested))
+        fits = _fits(item, tested, options, run)
+        fitting.certain += [block] if fits else []
+        fitting.possible += [block] if fits is not False else []
+    return fitting
+
+
+def _undecided(fitting: _Fitting, item: Value, place: Node, run: Evaluator, options: Sequence[str]) -> list[Value]:
+    """What clauses give of which it is unknown which ones run."""
+    why = f"what {quoted(run.syntax.source(place))} is is not known: what it decides is read as if it ran"
+    is_one = fitting.excludes_others and not options
+    is_one = is_one and not run.repeating.may_differ(place) and not _may_be_several(item, run)
+    number = run.tries.next_decision()
+    may_all_run = len(fitting.possible) == len(fitting.words)
+    asked = run.worlds.asked([place], run.variables, number, fitting.words) if is_one and may_all_run else None
+    blocks = [*fitting.possible, *fitting.default]
+    return undecided.as_asked(asked, blocks, why, place, run, has_rest=not fitting.default, is_one_of_them=is_one)
 
 
 _OPTIONS = ("regex", "wildcard", "file", "casesensitive")

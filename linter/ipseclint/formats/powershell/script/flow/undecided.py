@@ -8,9 +8,10 @@ from msgspec import Struct
 from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluator, LeaveError
+from ipseclint.formats.powershell.script.flow.alternatives import chosen
 from ipseclint.formats.powershell.script.flow.functions import Function
 from ipseclint.formats.powershell.script.flow.variables import Changes
-from ipseclint.formats.powershell.script.flow.worlds import World
+from ipseclint.formats.powershell.script.flow.worlds import Asked, World
 from ipseclint.formats.powershell.script.values.value import GIVEN_INSTEAD, UNDECIDED, Decision, Unknown, Value
 
 ENDS = frozenset({"return", "exit"})
@@ -91,6 +92,25 @@ def both(
     if not ends and is_one_of_them:
         _leave(followed, values)
     return values
+
+
+def as_asked(
+    asked: Asked | None,
+    blocks: Sequence[Node],
+    why: str,
+    place: Node,
+    run: Evaluator,
+    *,
+    has_rest: bool,
+    is_one_of_them: bool = True,
+) -> list[Value]:
+    """Follow the block that ran where the same was `asked` before; all of them, as `both` does, the first time."""
+    if asked is None:
+        return both(blocks, why, place, run, has_rest=has_rest, is_one_of_them=is_one_of_them)
+    decision = asked.decision(len(blocks), has_rest=has_rest)
+    if (known := chosen(decision, run.tries.ways)) is not None:
+        return run.statements(blocks[known]) if known < len(blocks) else []
+    return both(blocks, why, place, run, has_rest=has_rest, decision=decision, world=asked.world)
 
 
 def may_have_left(leaves: LeaveError, run: Evaluator) -> list[Value]:
