@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -70,7 +69,7 @@ class Replays:
 
             self._alike = AlikeRules(lexer.host, lexer.path, partial(_rule_alone, lexer.host, lexer.path))
         taken, last = 0, None
-        for line in islice(lines, place, None):
+        for line in map(lines.__getitem__, range(place, len(lines))):
             made = None if line.endswith("^") else self._alike.rule(number + taken, line)
             if made is None:
                 break
