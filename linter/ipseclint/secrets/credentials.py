@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ipseclint.late import late
-from ipseclint.secrets.names import asked, standing
+from ipseclint.secrets.names import asked, occurrences, standing
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.values import closing_quote, value_at
 
@@ -19,6 +20,10 @@ _TAIL = late(r"-----end [a-z0-9 ]{0,40}private key")
 _LINE, _LAST_LINE = (late(rf"[>|\s\"']*+[a-z0-9+/=]{{{least},}}+[\s\\\"',+]*+") for least in (16, 4))
 """A line of a private key, which all have one length but the last."""
 _MAX_LINES, _MAX_LINE_CHARACTERS = 200, 200
+_HEADER_WORDS = ("authorization", "bearer")
+"""What the head of a header has, each a plain search: an expression with a quote before it has no such piece."""
+_QUOTE_BEFORE = late(r"\\{0,8}[\"']\Z")
+_LONGEST_QUOTE = 9
 _HEADER = late(
     r"(?:(?P<around>\\{0,8}[\"'])?\bauthorization\b[\\\"']*[ \t]*[:=,](?P<signs>[ \t\\\"']*)"
     r"(?:basic|bearer|token|apikey|digest)|(?P<quote>\\{0,8}[\"'])?\bbearer)[ \t]+"
@@ -56,7 +61,7 @@ def in_credentials(text: str, lower: str) -> Iterator[Place]:
 def _of_headers(lower: str) -> Iterator[Place]:
     """The values of headers: each to its quote if it is quoted, and a word otherwise."""
     reach = 0
-    for header in _HEADER.finditer(lower):
+    for header in _headers(lower):
         if header.start() < reach:
             continue
         begin, word = header.end(), _OF_HEADER.match(lower, header.end())
@@ -65,6 +70,17 @@ def _of_headers(lower: str) -> Iterator[Place]:
             yield begin, begin + len(lower[begin:reach].rstrip("\\"))
         elif word is not None:
             yield word.span()
+
+
+def _headers(lower: str) -> Iterator[re.Match[str]]:
+    """The heads of headers in order, each with the quote before it."""
+    end = 0
+    for at in sorted(at for word in _HEADER_WORDS for at in occurrences(lower, word)):
+        if at >= end:
+            quote = _QUOTE_BEFORE.search(lower, max(end, at - _LONGEST_QUOTE), at)
+            if head := _HEADER.match(lower, at if quote is None else quote.start()):
+                end = head.end()
+                yield head
 
 
 def _private_keys(lower: str) -> Iterator[Place]:
