@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ipseclint.late import late
-from ipseclint.secrets.names import asked, occurrences, standing
+from ipseclint.secrets.names import asked, matches_at, occurrences, standing
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.values import closing_quote, value_at
 
@@ -23,7 +23,7 @@ _MAX_LINES, _MAX_LINE_CHARACTERS = 200, 200
 _HEADER_WORDS = ("authorization", "bearer")
 """What the head of a header has, each a plain search: an expression with a quote before it has no such piece."""
 _QUOTE_BEFORE = late(r"\\{0,8}[\"']\Z")
-_LONGEST_QUOTE = 9
+_MAX_QUOTE_CHARACTERS = 9
 _HEADER = late(
     r"(?:(?P<around>\\{0,8}[\"'])?\bauthorization\b[\\\"']*[ \t]*[:=,](?P<signs>[ \t\\\"']*)"
     r"(?:basic|bearer|token|apikey|digest)|(?P<quote>\\{0,8}[\"'])?\bbearer)[ \t]+"
@@ -40,6 +40,7 @@ _NAMES = tuple(
     for sign in ("", "-", "_")
 )
 """These names: few texts have one, and a plain search is many times faster."""
+_ADDRESS_SIGNS = ("://", *(f"{sign}{name}=" for sign in "?&" for name in ("token", "key", "sig", "code", "pwd")))
 _IN_ADDRESS = late(
     r"://[^\s/@:\"'<>]{1,80}:(?P<password>[^\s/@\"'<>]{1,200})@|[?&](?:token|key|sig|code|pwd)=(?P<value>[^&\s\"'<>#]+)"
 )
@@ -51,10 +52,13 @@ def in_credentials(text: str, lower: str) -> Iterator[Place]:
         yield from _private_keys(lower)
     if "bearer" in lower or "authorization" in lower:
         yield from _of_headers(lower)
-    for name in _NAMED.finditer(lower) if standing(_NAMES, asked(lower)) else ():
+    searched = asked(lower)
+    names = (at for name in standing(_NAMES, searched) for at in occurrences(lower, name))
+    for name in matches_at(_NAMED, lower, (begin for at in names for begin in (at, at - 2))):
         yield from value_at(text, name.end(), name["quote"] is not None, name["sign"])
-    if "://" in lower:
-        for match in _IN_ADDRESS.finditer(lower):
+    if "://" in searched:
+        signs = (at for sign in standing(_ADDRESS_SIGNS, searched) for at in occurrences(lower, sign))
+        for match in matches_at(_IN_ADDRESS, lower, signs):
             yield match.span(match.lastgroup or 0)
 
 
@@ -74,13 +78,14 @@ def _of_headers(lower: str) -> Iterator[Place]:
 
 def _headers(lower: str) -> Iterator[re.Match[str]]:
     """The heads of headers in order, each with the quote before it."""
-    end = 0
-    for at in sorted(at for word in _HEADER_WORDS for at in occurrences(lower, word)):
-        if at >= end:
-            quote = _QUOTE_BEFORE.search(lower, max(end, at - _LONGEST_QUOTE), at)
-            if head := _HEADER.match(lower, at if quote is None else quote.start()):
-                end = head.end()
-                yield head
+    words = (at for word in _HEADER_WORDS for at in occurrences(lower, word))
+    return matches_at(_HEADER, lower, (_begin_of_quote(lower, at) for at in words))
+
+
+def _begin_of_quote(lower: str, at: int) -> int:
+    """Where the quote before a place begins, with the signs before that, or the place."""
+    quote = _QUOTE_BEFORE.search(lower, max(0, at - _MAX_QUOTE_CHARACTERS), at)
+    return at if quote is None else quote.start()
 
 
 def _private_keys(lower: str) -> Iterator[Place]:

@@ -278,3 +278,13 @@ def occurrences(text: AnyStr, piece: AnyStr) -> Iterator[int]:
     while at >= 0:
         yield at
         at = text.find(piece, at + 1)
+
+
+def matches_at(expression: re.Pattern[str], text: str, places: Iterable[int]) -> Iterator[re.Match[str]]:
+    """The matches of an expression that begin at some places, in order and without matches within matches: what a
+    search gives where no others begin, and many times faster where it has no piece to look for."""
+    end = 0
+    for at in sorted(places):
+        if at >= end and (match := expression.match(text, at)):
+            end = match.end()
+            yield match
