@@ -19,7 +19,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.decode import decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, TOO_MANY, Instance
 from ipseclint.formats.powershell.services import STATES
-from ipseclint.formats.transcript.pieces import PROMPTED
+from ipseclint.formats.transcript.parting_lines import PROMPTED
 from ipseclint.late import late
 from ipseclint.source import Source
 from ipseclint.vocabulary.services import SERVICES

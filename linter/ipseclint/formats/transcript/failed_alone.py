@@ -8,7 +8,8 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.transcript.failed_commands import Failure, is_nothing, is_one, name_of
 from ipseclint.formats.transcript.forms import RECORD, FormOf, form_of_typed, words_of
-from ipseclint.formats.transcript.pieces import LOOKS, Piece
+from ipseclint.formats.transcript.parting_lines import LOOKS
+from ipseclint.formats.transcript.pieces import Piece
 from ipseclint.model.policy import Policy
 from ipseclint.model.settings import RefusedCommand
 from ipseclint.source import Span, text_source

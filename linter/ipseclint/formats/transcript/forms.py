@@ -20,19 +20,22 @@ from ipseclint.formats.pasted.prose import LETTERS, IsProse, blocks_between, is_
 from ipseclint.formats.pasted.signs import FENCES
 from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.beginnings import beginnings, below, family_of
-from ipseclint.formats.transcript.margins import without_margin
-from ipseclint.formats.transcript.pieces import LOOKS, Piece, pieces_of
+from ipseclint.formats.transcript.parting_lines import LOOKS
 from ipseclint.late import late, late_names
 from ipseclint.source import DOCUMENTS, Source, lines_of_text, suffix_of, text_source
 
 if TYPE_CHECKING:
     from ipseclint.formats.transcript.below_xml import parted
     from ipseclint.formats.transcript.failed_commands import Failure, failure_in, is_one, name_of, records_alone
+    from ipseclint.formats.transcript.margins import without_margin
+    from ipseclint.formats.transcript.pieces import Piece, pieces_of
 else:
     (parted,) = late_names("ipseclint.formats.transcript.below_xml", "parted")
     failure_in, is_one, name_of, records_alone = late_names(
         "ipseclint.formats.transcript.failed_commands", "failure_in", "is_one", "name_of", "records_alone"
     )
+    (without_margin,) = late_names("ipseclint.formats.transcript.margins", "without_margin")
+    Piece, pieces_of = late_names("ipseclint.formats.transcript.pieces", "Piece", "pieces_of")
 
 _ASSIGNS = late(r"\s*\$\w+[ \t]*=")
 _COMMAND = late(

@@ -25,7 +25,7 @@ from ipseclint.formats.pasted.prose import names_only
 from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.beginnings import LineStarts, below, families_begun, may_hold_several
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
-from ipseclint.formats.transcript.pieces import (
+from ipseclint.formats.transcript.parting_lines import (
     AT_PROMPT,
     FENCED,
     FRAMED,
@@ -34,7 +34,6 @@ from ipseclint.formats.transcript.pieces import (
     PARTED,
     QUOTED_ALONE,
     SHELL,
-    Piece,
     is_quoted_in_part,
     may_be_cut,
 )
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from ipseclint.formats.transcript.alternatives import decisions_in
     from ipseclint.formats.transcript.empty_answers import shows_empty_store
     from ipseclint.formats.transcript.failed_commands import shows_errors
+    from ipseclint.formats.transcript.pieces import Piece
     from ipseclint.formats.transcript.undone import has_undone
 else:
     code_blocks, has_blocks_of_others = late_names(

@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ipseclint.formats.pasted.prose import COMMAND, PARAMETER
-from ipseclint.formats.transcript.pieces import LOOKS, Piece
+from ipseclint.formats.transcript.parting_lines import LOOKS
+from ipseclint.formats.transcript.pieces import Piece
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import CHANGES_OTHERWISE
 
