@@ -16,8 +16,9 @@ from typing import Any, BinaryIO, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ipseclint.frames import without_frame
 from ipseclint.late import late
-from ipseclint.text_blocks import Block, blocks_of, pieces_of, text_of, without_frame
+from ipseclint.text_blocks import Block, blocks_of, pieces_of, text_of
 
 Value = TypeVar("Value")
 

@@ -64,7 +64,7 @@ WALKS = {
 
 
 PARTS = {
-    "trust": ("secrets", "escape", "seal", "engine.keys", "engine.unread", "engine.judged", "text_blocks"),
+    "trust": ("secrets", "escape", "seal", "engine.keys", "engine.unread", "engine.judged", "frames", "text_blocks"),
     "run": ("cli", "reporters", "engine", "api", "report", "outcome", "packing", "words", "late", "toml_documents"),
     "value": ("",),
 }
