@@ -9,7 +9,7 @@ from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.pasted import document_blocks
-from ipseclint.formats.pasted.document_blocks import blocks_of, is_document, is_of_shell
+from ipseclint.formats.pasted.documents import blocks_of, is_document, is_of_shell
 from ipseclint.model.policy import Policy
 from ipseclint.source import bytes_source, lines_of_text
 
@@ -349,7 +349,7 @@ COMMAND = "    Add-VpnConnection -Name W -TunnelType L2tp"
 @cases("above", ["ipsec.conf\n\n", "ipsec.conf\n", "/etc/ipsec.d/win.conf\n\n", "Server side\n\n", "Server:\n"])
 def test_what_is_indented_below_the_name_of_a_file_or_a_title_is_code(above: str) -> None:
     text = f"## Windows cannot connect\n\n{above}{INDENTED_CONF}\nWindows:\n\n{COMMAND}\n"
-    assert [min(block) for block in document_blocks.blocks_of(text, "post.md", text.split("\n")) or ()] == [
+    assert [min(block) for block in blocks_of(text, "post.md", text.split("\n")) or ()] == [
         text.split("\n").index("    conn l2tp") + 1 - above.endswith("\n\n"),
         text.split("\n").index(COMMAND),
     ]
@@ -357,4 +357,4 @@ def test_what_is_indented_below_the_name_of_a_file_or_a_title_is_code(above: str
 
 def test_a_single_word_in_a_script_announces_nothing() -> None:
     text = "setlocal\n\n    netsh advfirewall consec delete rule name=A\n"
-    assert document_blocks.blocks_of(text, "set.txt", text.split("\n")) is None
+    assert blocks_of(text, "set.txt", text.split("\n")) is None

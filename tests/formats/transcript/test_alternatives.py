@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.cases import cases
 
 from ipseclint.api import check_text
-from ipseclint.formats.pasted.document_blocks import blocks_of
+from ipseclint.formats.pasted.documents import blocks_of
 from ipseclint.formats.transcript.alternatives import decisions_in
 from ipseclint.source import lines_of_text
 

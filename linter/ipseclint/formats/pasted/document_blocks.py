@@ -1,58 +1,31 @@
 r"""Code blocks of documents in line-based markup: each line at its columns, without the prose.
 
-    reStructuredText   .. code-block:: bat        Run this::
-    AsciiDoc           ----   ....                [source] and a paragraph, a paragraph that is indented
-    Org                #+begin_src powershell     : netsh ...
-    Textile            bc. netsh ...              bc.. netsh ...
-    a shell's script   cat > client.ps1 <<EOF     echo "conn office ..." > /etc/ipsec.conf
-    a forum's post     On the client:             four blanks, or a tab, before each line of code
-
-Markdown, MediaWiki, Jira and HTML have marks of their own, at which other modules cut a text line by line.
+reStructuredText   .. code-block:: bat        Run this::
+AsciiDoc           ----   ....                [source] and a paragraph, a paragraph that is indented
+Org                #+begin_src powershell     : netsh ...
+Textile            bc. netsh ...              bc.. netsh ...
+a shell's script   cat > client.ps1 <<EOF     echo "conn office ..." > /etc/ipsec.conf
+a forum's post     On the client:             four blanks, or a tab, before each line of code
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from msgspec import Struct
-
-from ipseclint.formats.pasted.prose import is_prose
+from ipseclint.formats.pasted.captions import CODE, is_title, width_of_item
 from ipseclint.late import late
-from ipseclint.source import suffix_of
 
 Block: TypeAlias = dict[int, str]
 """The lines of a block of code, by number from 1."""
-
-
-class _Language(Struct, frozen=True, dict=True):
-    """A markup language: file suffixes, signs in the text, and the function that finds blocks.
-
-    A text of unknown name must contain one of each group in `holds`, which is fast to test, and match all `signs`. One
-    with the suffix must only have a `title` or a block.
-    """
-
-    suffixes: frozenset[str]
-    holds: tuple[tuple[str, ...], ...]
-    signs: tuple[re.Pattern[str], ...]
-    title: re.Pattern[str]
-    blocks: Callable[[Sequence[str]], Iterator[Block]]
-
-    @cached_property
-    def holds_words(self) -> tuple[tuple[str, ...], ...]:
-        """`holds` without surrounding blanks, as single words."""
-        return tuple(tuple(map(str.strip, group)) for group in self.holds)
-
-
 _DIRECTIVE = late(r"[ \t]*\.\. (?:code|code-block|sourcecode|prompt|parsed-literal)::", re.IGNORECASE)
 _OTHER_DIRECTIVE = late(r"[ \t]*\.\. ")
-_ITEM = late(r"[ \t]*(?:(?:[-*+\u2022]|\(?(?:\d{1,3}|[#A-Za-z])[.)])[ \t]+)?")
 _OPTION = late(r"[ \t]+:[\w-]+:")
 
 
-def _of_restructured_text(lines: Sequence[str]) -> Iterator[Block]:
+def of_restructured_text(lines: Sequence[str]) -> Iterator[Block]:
+    """The code blocks of reStructuredText: directives, and what is indented below `::`."""
     at = 0
     while at < len(lines):
         line = lines[at]
@@ -60,7 +33,7 @@ def _of_restructured_text(lines: Sequence[str]) -> Iterator[Block]:
         is_directive = _DIRECTIVE.match(line) is not None
         if not is_directive and (not line.rstrip().endswith("::") or _OTHER_DIRECTIVE.match(line)):
             continue
-        margin = _indent(line) if is_directive else _width_of_item(line)
+        margin = _indent(line) if is_directive else width_of_item(line)
         while is_directive and at < len(lines) and _OPTION.match(lines[at]):
             at += 1
         if not is_directive and at < len(lines) and lines[at].strip():
@@ -82,7 +55,8 @@ _CALLOUT = r"<(?:\d{1,2}|\.)>"
 _CALLOUTS = late(rf"{_CALLOUT}[ \t]*+(?:{_CALLOUT}[ \t]*+)*+(?P<last>\r?$)?")
 
 
-def _of_asciidoc(lines: Sequence[str]) -> Iterator[Block]:
+def of_asciidoc(lines: Sequence[str]) -> Iterator[Block]:
+    """The code blocks of AsciiDoc: listings, paragraphs with a style, paragraphs that are indented."""
     last = {line.rstrip(): row for row, line in enumerate(lines) if line[:3] in _DELIMITERS}
     at = 0
     is_behind_blank = True
@@ -128,7 +102,8 @@ _ORG_BEGIN = late(r"[ \t]*#\+begin_(src|example)\b[^\r\n]*", re.IGNORECASE)
 _ORG_FIXED = late(r"([ \t]*):[ \t]")
 
 
-def _of_org(lines: Sequence[str]) -> Iterator[Block]:
+def of_org(lines: Sequence[str]) -> Iterator[Block]:
+    """The code blocks of Org: sources, examples, and lines behind a colon."""
     at = 0
     while at < len(lines):
         opening = _ORG_BEGIN.match(lines[at])
@@ -157,7 +132,8 @@ _TEXTILE_BLOCK = late(
 )
 
 
-def _of_textile(lines: Sequence[str]) -> Iterator[Block]:
+def of_textile(lines: Sequence[str]) -> Iterator[Block]:
+    """The code blocks of Textile: of one paragraph, or up to the next block."""
     at = 0
     while at < len(lines):
         opening = _TEXTILE_CODE.match(lines[at])
@@ -188,7 +164,8 @@ def _said_end(line: str) -> re.Match[str] | None:
     return _SAID_END.fullmatch(line.rstrip("\r"))
 
 
-def _of_shell(lines: Sequence[str]) -> Iterator[Block]:
+def of_shell(lines: Sequence[str]) -> Iterator[Block]:
+    """The files that a shell's script writes, as heredocs and as texts that it prints."""
     at = 0
     end = -1  # of the text that was looked through last: whatever begins before it ends there too
     while at < len(lines):
@@ -217,89 +194,22 @@ _RUNS_HERE = late(
 )
 
 
-def _writes_all(text: str) -> bool:
+def writes_all(text: str) -> bool:
     """Whether a shell script has Windows commands only in files that it writes."""
     lines = text.split("\n")
-    blocks = list(_of_shell(lines))
+    blocks = list(of_shell(lines))
     if not any(_RUNS_HERE.search(line) for block in blocks for line in block.values()):
         return False
     return not any(_RUNS_HERE.match(line.lstrip()) for _, line in outside(lines, blocks))
 
 
-_SHELL = ".sh"
-_NAMES_OF_SHELL = frozenset({_SHELL, ".bash"})
-"""How the names of a shell's scripts end."""
-_RUN_BY_SHELL = late(r"#![^\r\n]{0,80}[/ ](?:ba|da|k|z)?sh\b")
-"""How a shell's script begins, whatever its name."""
-_UNDERLINED = late(r"^[^\s.=~^\"*#+-][^\r\n]{1,100}\r?\n([=~^\"*#+-])\1{3,100}[ \t]*\r?$", re.MULTILINE)
-_TITLED = late(r"^(?![^\r\n]{0,80}:[ ]{2})\S[^\r\n]{0,100}\r?\n([=~^\"*#+-])\1{2,100}[ \t]*\r?$", re.MULTILINE)
-"""A title, but no label of an output, which has its value far behind it."""
-_OF_EQUALS = late(r"^={1,5}[ ][^\s=](?![^\r\n]{0,100}[ ]={3,80}[ \t]*\r?$)[^\r\n]{0,100}\r?$", re.MULTILINE)
-"""A title of AsciiDoc, but no ruler that collectors put a name into."""
-_STARRED = late(r"^(?:\*{1,8}[ ]|#\+title:)", re.MULTILINE | re.IGNORECASE)
-_NUMBERED = late(r"^h[1-6]\. \S", re.MULTILINE)
-_LANGUAGES = (
-    _Language(_NAMES_OF_SHELL, (), (late(r"<<|^[ \t]*(?:echo|printf)[ ]", re.MULTILINE),), late("^#!"), _of_shell),
-    _Language(
-        frozenset({".rst"}),
-        (("::\n", "::\r", ":: ", "::\t"),),
-        (
-            late(r"(?:^[ \t]*\.\. (?:code|code-block|sourcecode|prompt)::|[^\s:]::[ \t]*\r?$)", re.MULTILINE),
-            _UNDERLINED,
-        ),
-        _TITLED,
-        _of_restructured_text,
-    ),
-    _Language(
-        frozenset({".adoc", ".asciidoc"}),
-        (("= ",), ("\n----", "\n....", "[source", "[listing")),
-        (
-            _OF_EQUALS,
-            late(r"^(?:-{4,80}|\.{4,80}|\[(?:source|listing)\b[^\]\r\n]{0,80}\])[ \t]*\r?$", re.MULTILINE),
-        ),
-        _OF_EQUALS,
-        _of_asciidoc,
-    ),
-    _Language(
-        frozenset({".org"}),
-        (("#+",),),
-        (late(r"^[ \t]*#\+begin_(?:src|example)\b", re.MULTILINE | re.IGNORECASE),),
-        _STARRED,
-        _of_org,
-    ),
-    _Language(
-        frozenset({".textile"}),
-        (("bc.", "bc(", "bc[", "pre.", "pre(", "pre["),),
-        (
-            _NUMBERED,
-            late(r"^(?:bc|pre)(?:\([^)\r\n]{0,40}\)|\[[^\]\r\n]{0,20}\])?\.{1,2} ", re.MULTILINE),
-        ),
-        _NUMBERED,
-        _of_textile,
-    ),
-)
-
-
-_CODE = ("    ", "\t")
-_FIRST = late(r"[\r\n]*+([^\n]*+)")
-"""The first line: to cut off what is above and below it would copy all of the text."""
-_INDENTED = late(r"\n[ \t]*\r?\n(?:[ ]{4}|\t)[ \t]*\S")
-"""A line of code below an empty one."""
-_CAPTION_ENDS = ":.!?,"
-_MAX_CAPTION = 12
-"""So many words announce what stands below at most, without a colon at their end (reasoned)."""
-_MAX_TITLE = 4
-"""So many words are a title without a mark in a document (reasoned)."""
-_FILE = late(r"(?=[^\s]*[^\s.]\.(?:conf|secrets|log)\Z)[/~]?[\w.-]{1,40}(?:/[\w.-]{1,40}){0,8}")
-"""The name of a peer's file alone, above what is in it."""
-
-
-def _of_indented(lines: Sequence[str]) -> Iterator[Block]:
+def of_indented(lines: Sequence[str]) -> Iterator[Block]:
+    """The blocks of lines that are indented, in a text without marks."""
     at = 0
     while at < len(lines):
         block: Block = {}
         begin = at
-        while at < len(lines) and (not lines[at].strip() or lines[at].startswith(_CODE)):
+        while at < len(lines) and (not lines[at].strip() or lines[at].startswith(CODE)):
             block[at + 1] = lines[at]
             at += 1
         is_below = begin and lines[begin].strip() and not _announces(lines[begin - 1])
@@ -311,85 +221,7 @@ def _of_indented(lines: Sequence[str]) -> Iterator[Block]:
 def _announces(line: str) -> bool:
     """Whether a line is no item and no sentence: what is indented directly below it is code."""
     text = line.strip()
-    return _width_of_item(line) == 0 and (text.endswith(":") or _is_title(text))
-
-
-def _is_title(text: str) -> bool:
-    words = text.split()
-    return _FILE.fullmatch(text) is not None or (len(words) <= _MAX_TITLE and all(map(str.isalpha, words)))
-
-
-def _is_captioned(text: str, *, is_markup: bool) -> bool:
-    """Whether every unindented line introduces indented ones: captions, sentences, headings.
-
-    `is_markup`: by its name it is no script, whose single words may be commands.
-    """
-    match = _FIRST.match(text)
-    first = "" if match is None else match[1]
-    if first.strip() and not first.startswith(_CODE) and not _is_caption(first, is_markup=is_markup):
-        return False
-    if _INDENTED.search(text) is None:
-        return False
-    written = [line for line in text.split("\n") if line.strip() and not line.startswith(_CODE)]
-    return bool(written) and all(_is_caption(line, is_markup=is_markup) for line in written)
-
-
-def _is_caption(line: str, *, is_markup: bool) -> bool:
-    text = line.strip()
-    if text.startswith("|") and text.endswith("|") and text.count("|") > 2:
-        return True  # a row of a table: no command both takes what is above and gives on
-    text = text[_width_of_item(text) :]
-    words = text.split()
-    if text.startswith("#") and text.lstrip("#").startswith(" "):
-        return True
-    if text[-1] == ":" and "=" not in text:
-        return True
-    if _FILE.fullmatch(text) or (is_markup and _is_title(text)):
-        return True
-    is_short = text[-1] in _CAPTION_ENDS and all(word.strip(".,:;!?'\"()").isalpha() for word in words)
-    return (is_short and len(words) <= _MAX_CAPTION) or is_prose(line)
-
-
-_ALONE = late(
-    r"[ \t]*(?:(?:[-*+.]{1,5}|#\.|\d{1,3}[.)])[ \t]+)?(?P<mark>`{1,2}|[=~@+])"
-    r"(?P<command>[A-Za-z][^\r\n]{7,2000}?)(?P=mark)[ \t.;:]*\r?"
-)
-"""A line, or an item of a list, that is text between the marks of code."""
-_OF_ANY = frozenset({"", ".txt", ".text"})
-"""Names that say nothing of the language."""
-_POSTS = _OF_ANY | {".md", ".markdown", ".eml", ".msg"}
-_POST = _Language(_POSTS, (), (_INDENTED,), _INDENTED, _of_indented)
-SUFFIXES = frozenset({suffix for language in _LANGUAGES for suffix in language.suffixes} | _POSTS)
-"""How the names of all such documents end."""
-
-
-def is_document(text: str, path: str, words: Callable[[], str] | None = None, lines: str | None = None) -> bool:
-    """Whether a text is markup with code blocks, by its name or by unmistakable marks.
-
-    `words` gives its folded words, `lines` its distinct lines: less to search.
-    """
-    return _language(text, path, words, lines) is not None
-
-
-def is_of_shell(text: str, path: str) -> bool:
-    """Whether a text is a Unix shell script, by its name, or by its first line if the name does not tell."""
-    suffix = suffix_of(path)
-    return suffix in _NAMES_OF_SHELL or (suffix in _OF_ANY and _RUN_BY_SHELL.match(text) is not None)
-
-
-def blocks_of(text: str, path: str, lines: Sequence[str]) -> list[Block] | None:
-    """The code blocks of a document, and lines that are one command between marks; None for any other text."""
-    language = _language(text, path)
-    if language is None:
-        return None
-    blocks = list(language.blocks(lines))
-    alone = [
-        {number: " " * match.start("command") + match["command"]}
-        for number, line in outside(lines, blocks)
-        if (match := _ALONE.fullmatch(line)) is not None
-    ]
-    found = [block for block in (*blocks, *alone) if any(line.strip() for line in block.values())]
-    return sorted(found, key=min)
+    return width_of_item(line) == 0 and (text.endswith(":") or is_title(text))
 
 
 def outside(lines: Sequence[str], blocks: Sequence[Block]) -> Iterator[tuple[int, str]]:
@@ -398,47 +230,5 @@ def outside(lines: Sequence[str], blocks: Sequence[Block]) -> Iterator[tuple[int
     return ((number, line) for number, line in enumerate(lines, start=1) if number not in inside)
 
 
-def _language(
-    text: str, path: str, words: Callable[[], str] | None = None, lines: str | None = None
-) -> _Language | None:
-    suffix = _SHELL if is_of_shell(text, path) else suffix_of(path)
-    folded = words() if words is not None and suffix in _OF_ANY else None
-    for language in _LANGUAGES:
-        if suffix in language.suffixes:
-            if suffix == _SHELL and not _writes_all(text):
-                return None
-            is_markdown = "```" in text and language.signs[0].search(text) is None  # whatever its name is
-            return language if not is_markdown and _has_marks(text, language) else None
-        if suffix not in _OF_ANY or not language.holds or (folded and not _holds_each(folded, language.holds_words)):
-            continue
-        if not _holds_each(text if lines is None else f"{lines}\n", language.holds):
-            continue
-        if all(sign.search(text) is not None for sign in language.signs):
-            return language
-    return (
-        _POST
-        if suffix in _POSTS and "```" not in (lines or text) and _is_captioned(text, is_markup=suffix not in _OF_ANY)
-        else None
-    )
-
-
-def _has_marks(text: str, language: _Language) -> bool:
-    """Whether a text has a title or a code block of a language."""
-    if language.title.search(text) is not None:
-        return True
-    return any(line.strip() for block in language.blocks(text.split("\n")) for line in block.values())
-
-
-def _holds_each(text: str, of: Iterable[tuple[str, ...]]) -> bool:
-    """Whether a text contains one of each group of signs."""
-    return all(any(map(text.__contains__, group)) for group in of)
-
-
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" \t"))
-
-
-def _width_of_item(line: str) -> int:
-    """The offset of the text behind a list mark."""
-    mark = _ITEM.match(line)
-    return 0 if mark is None else mark.end()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ipseclint.formats.netsh.wrapped import is_rest
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
-from ipseclint.formats.pasted.document_blocks import blocks_of, is_document
+from ipseclint.formats.pasted.documents import blocks_of, is_document
 from ipseclint.formats.pasted.help_pages import without_help
 from ipseclint.formats.pasted.inline_commands import MARKDOWN
 from ipseclint.formats.pasted.prose import LETTERS, IsProse, blocks_between, is_prose, may_stand, names_only

@@ -7,7 +7,8 @@ from itertools import count, takewhile
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
-from ipseclint.formats.pasted.document_blocks import Block, is_of_shell, outside
+from ipseclint.formats.pasted.document_blocks import Block, outside
+from ipseclint.formats.pasted.documents import is_of_shell
 from ipseclint.formats.pasted.inline_commands import COMMAND_ALONE, Told, tell
 from ipseclint.formats.pasted.prose import COMMAND
 from ipseclint.formats.pasted.signs import CMD, NETSH, POWERSHELL

@@ -25,7 +25,7 @@ from ipseclint.formats.kit.user_stores import told_by_store
 from ipseclint.formats.netsh.recognition import is_of_other_tool
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed, joined
 from ipseclint.formats.pasted.closings import without_closing
-from ipseclint.formats.pasted.document_blocks import blocks_of
+from ipseclint.formats.pasted.documents import blocks_of
 from ipseclint.formats.pasted.inline_commands import (
     MARKDOWN,
     SIGNS_OF_CODE,

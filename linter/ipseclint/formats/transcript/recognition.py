@@ -9,7 +9,7 @@ from ipseclint.formats.kit.run_files import BATCH_ENDINGS
 from ipseclint.formats.netsh.recognition import is_mail
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted.chats import is_chat, is_headed
-from ipseclint.formats.pasted.document_blocks import SUFFIXES, is_document
+from ipseclint.formats.pasted.documents import SUFFIXES, is_document
 from ipseclint.formats.pasted.help_pages import SIGNS as SIGNS_OF_HELP
 from ipseclint.formats.pasted.inline_commands import (
     MARKDOWN,
