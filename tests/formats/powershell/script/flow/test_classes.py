@@ -98,3 +98,50 @@ def test_a_value_that_no_constructor_takes_makes_no_object() -> None:
 def test_classes_without_an_end_are_left_where_they_are(script: str) -> None:
     result = parsed(f"{script}\nNew-NetIPsecRule -DisplayName Last")
     assert [rule.name for rule in result.policy.connection_security_rules] == ["Last"]
+
+
+@cases(
+    ("type_name", "shown"),
+    [
+        *(
+            (f"[{name}]", "0")
+            for name in ("int", "Int32", "long", "uint32", "System.UInt64", "double", "byte", "int16")
+        ),
+        ("[bool]", "False"),
+        ("[string]", ""),
+        ("[string[]]", ""),
+        ("[hashtable]", ""),
+        ("[object]", ""),
+        ("", ""),
+    ],
+)
+def test_a_property_that_nothing_sets_is_zero_false_or_null(type_name: str, shown: str) -> None:
+    script = f'class C {{ {type_name} $P }}\nNew-NetIPsecRule -DisplayName "<$([C]::new().P)>"'
+    assert names_of(script) == [f"<{shown}>"]
+
+
+@cases(("type_name", "is_null"), [("string[]", True), ("hashtable", True), ("object", True), ("int", False)])
+def test_only_a_type_of_values_begins_as_other_than_null(type_name: str, is_null: bool) -> None:
+    script = f'class C {{ [{type_name}] $P }}\nNew-NetIPsecRule -DisplayName "$($null -eq [C]::new().P)"'
+    assert names_of(script) == [str(is_null)]
+
+
+@cases("type_name", ["datetime", "System.TimeSpan", "char", "guid"])
+def test_how_a_property_begins_that_is_neither_zero_nor_null_is_not_known(type_name: str) -> None:
+    script = f'class C {{ [{type_name}] $P }}\nNew-NetIPsecRule -DisplayName "<$([C]::new().P)>"'
+    ((_, _, message),) = said_of(script)
+    assert message.endswith(f"not known: what `[{type_name.casefold().removeprefix('system.')}]` is before it is set")
+
+
+@cases(
+    ("begins", "names"),
+    [
+        (" = [System.Collections.Generic.List[string]]::new()", ["x", "z"]),
+        ("", ["nothing, where a value has to be", "z"]),
+    ],
+)
+def test_a_list_that_nothing_makes_is_null(begins: str, names: list[str]) -> None:
+    declared = f"class C {{ [System.Collections.Generic.List[string]] $L{begins} }}\n$c = [C]::new()\n$c.L.Add('x')\n"
+    result = parsed(f"{declared}New-NetIPsecRule -DisplayName $c.L[0]\nNew-NetIPsecRule -DisplayName z")
+    assert [rule.name for rule in result.policy.connection_security_rules] == names
+    assert bool(result.problems) == (not begins)

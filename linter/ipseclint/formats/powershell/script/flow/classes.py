@@ -16,7 +16,7 @@ from tree_sitter import Node
 from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.syntax.nodes import child_of
-from ipseclint.formats.powershell.script.values.conversions import converted, type_in
+from ipseclint.formats.powershell.script.values.conversions import BITS, FRACTIONS, OF_TIME, converted, type_in
 from ipseclint.formats.powershell.script.values.enums import Enumeration, enumerations_in
 from ipseclint.formats.powershell.script.values.lists import collected, items_of
 from ipseclint.formats.powershell.script.values.value import (
@@ -29,15 +29,12 @@ from ipseclint.formats.powershell.script.values.value import (
 from ipseclint.late import late
 
 _UNSET: Mapping[str, Data] = {
-    "int": 0,
-    "int32": 0,
-    "long": 0,
-    "uint32": 0,
-    "uint64": 0,
-    "bool": False,
-    "boolean": False,
+    **dict.fromkeys([*BITS, *FRACTIONS], 0),
+    **dict.fromkeys(["bool", "boolean"], False),
 }
 """The initial value of a property by type; null for other types."""
+_UNSAID = frozenset({*OF_TIME, "char", "guid"})
+"""Types whose initial value is neither null nor shown as 0 (reasoned)."""
 _TO_BASE = late(r"(?<!:):\s*+base\s*+\(((?>::|:(?!\s{0,8}+base\b)|[^{}:]){0,1000})\)\s*+\{?+\s*+\Z", re.IGNORECASE)
 _MAX_BASES = 16
 """How many ancestors of a class are followed (reasoned)."""
@@ -286,7 +283,8 @@ def _first_value(declared: Property, run: Evaluator) -> Value:
     if declared.default is not None:
         value = run.value(declared.default)
         return Value(converted(value, declared.type_name), value.start, value.end) if declared.type_name else value
-    unset = [] if declared.type_name.startswith("collections.generic.list") else _UNSET.get(declared.type_name)
+    name = declared.type_name.removeprefix("system.")
+    unset = Unknown(f"what `[{name}]` is before it is set") if name in _UNSAID else _UNSET.get(name)
     return Value(unset, declared.name.start, declared.name.end)
 
 

@@ -69,9 +69,9 @@ def converted(value: Value, type_name: str) -> Data:
         return whether(truth_of(value))
     if name == "char":
         return _character(value)
-    if name in BITS or name in _FRACTIONS:
+    if name in BITS or name in FRACTIONS:
         return _number(value, name)
-    if name in _OF_TIME and isinstance(data, str | int | float):
+    if name in OF_TIME and isinstance(data, str | int | float):
         return Unknown(f"how `[{type_name}]` shows it")
     if isinstance(data, list) and _SETS.search(name) is not None:
         return Unknown(f"what `[{type_name}]` has of a list")
@@ -106,9 +106,9 @@ def _as_list(value: Value, name: str) -> Data:
     return data if isinstance(data, Collection) and data.gives_place else collection(items_of(value), name)
 
 
-_OF_TIME = frozenset({"datetime", "datetimeoffset", "timespan"})
+OF_TIME = frozenset({"datetime", "datetimeoffset", "timespan"})
 """Types that reformat a text."""
-_FRACTIONS = frozenset({"double", "float", "single", "decimal"})
+FRACTIONS = frozenset({"double", "float", "single", "decimal"})
 _CHARACTER_BITS = 16
 
 
@@ -119,7 +119,7 @@ def _number(value: Value, name: str) -> Data:
     if number is None:
         is_plain = isinstance(value.data, str) and _SPELLS_NO_NUMBER.fullmatch(value.data) is not None
         return Unknown(f"`[{name}]` of what is not a number", is_error=is_plain)
-    if name in _FRACTIONS:
+    if name in FRACTIONS:
         return number
     bits, is_signed = BITS[name]
     most = (1 << (bits - is_signed)) - 1
