@@ -75,6 +75,27 @@ def test_the_most_specific_one_like_it_settles_what_another_leaves_open() -> Non
     assert removable(asked, aside, rival, most_specific_first=True) == []
 
 
+def test_with_less_work_no_rule_is_proved_that_more_work_does_not_prove() -> None:
+    rules = (
+        rule("wide", (0, 99), (0, 99), "require", 0),
+        rule("inside", (5, 5), (5, 5), "require", 1),
+        rule("rival", (5, 6), (5, 6), "exempt", 2),
+        rule("apart", (200, 201), (5, 6), "exempt", 2),
+    )
+    ordered = OrderedRules.of(rules, most_specific_first=False)
+    proved = by_arrays(ordered, 10_000).candidates()
+    assert proved.hidden
+    are_alike = set()
+    for work in range(0, 400, 3):
+        some = by_arrays(ordered, work).candidates()
+        are_alike.add(some == proved)
+        assert {*some.hidden, *some.unproven} >= {*proved.hidden, *proved.unproven}, work
+        assert {*some.hidden, *some.unproven, *some.removable} >= set(proved.removable), work
+        assert some.redundant <= proved.redundant, work
+        assert {number: kind for number, kind in some.hidden.items() if kind}.items() <= proved.hidden.items(), work
+    assert are_alike == {True, False}
+
+
 @briefly
 @given(rules(largest=8), st.booleans())
 def test_both_ways_of_looking_count_the_same_pairs(some: list[TrafficRule], specific: bool) -> None:

@@ -120,9 +120,8 @@ class IntervalSet(Struct, frozen=True, cache_hash=True, gc=False):
 
 
 def _from(spans: tuple[tuple[int, int], ...], low: int) -> int:
-    """The place of the first span that ends at a number or above."""
-    place = bisect_right(spans, low, key=_low) - 1
-    return place if place >= 0 and spans[place][1] >= low else place + 1
+    """The place of a span before which none reaches a number."""
+    return max(bisect_right(spans, low, key=_low) - 1, 0)
 
 
 def _reaches(spans: tuple[tuple[int, int], ...], low: int, high: int) -> bool:
