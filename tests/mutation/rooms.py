@@ -16,6 +16,7 @@ READ = tuple(
     f"formats/test_{name}.py" for name in ("stored_decodings", "stored_damage", "stored_small_inputs", "every_format")
 )
 RULES = ("test_rules.py", "test_twins.py")
+OF_SCRIPTS = tuple(f"formats/powershell/script/test_{name}.py" for name in ("evaluated", "stored_scripts"))
 SHOWN = ("cli/test_stored_answers.py", "test_demo.py")
 STORED_OF_ENGINE = tuple(
     f"engine/test_stored_{name}.py"
@@ -43,7 +44,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "kit": (("formats/kit",), (*READ, *RULES)),
     "netsh": (("formats/netsh",), (*READ, *RULES)),
     "powershell": (("formats/powershell",), (*READ, *RULES)),
-    "scripts": (("formats/powershell/script",), (*READ, "formats/powershell", *RULES)),
+    "scripts": (("formats/powershell/script",), (*READ, *OF_SCRIPTS, "formats/powershell", *RULES)),
     "wfp": (("formats/wfp",), (*READ, *RULES)),
     "registry": (("formats/registry",), (*READ, *RULES)),
     "gpo": (("formats/gpo",), (*READ, *RULES)),
@@ -92,7 +93,7 @@ def tests_of(module: Path, room: str) -> tuple[list[Path], list[Path]]:
     near = sorted(folder.glob("test_*.py")) if folder != Path("tests") else []
     if not mirrored.is_file():
         near += _that_import(module)
-    near += [Path("tests") / part for part in ROOMS[room][1] if Path(part).stem.startswith("test_stored")]
+    near += [Path("tests") / part for part in ROOMS[room][1] if part in OF_SCRIPTS or _is_stored(part)]
     near = [path for path in dict.fromkeys((mirrored, *near)) if path.is_file()]
     of_importers = (
         [_mirrored(path) for path in importers()[module]] if len(importers()[module]) <= MAX_IMPORTERS else []
@@ -106,6 +107,10 @@ def tests_of(module: Path, room: str) -> tuple[list[Path], list[Path]]:
         return test != mirrored, test not in of_importers, not names, test.stat().st_size
 
     return sorted(_quick(near), key=rank), sorted(_quick(dict.fromkeys(broad), near), key=rank)
+
+
+def _is_stored(part: str) -> bool:
+    return Path(part).stem.startswith("test_stored")
 
 
 def _mirrored(module: Path) -> Path:
