@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tests.cases import cases
 
 from ipseclint.finding import ProblemCode
@@ -20,6 +22,46 @@ def test_problems_are_listed_by_place() -> None:
         ("second", Span("a.xml", 2, 7)),
         ("third", Span("a.xml", 3, 1, 4)),
     ]
+
+
+@cases(
+    ("note", "code", "message"),
+    [
+        (lambda notes, span: notes.malformed("m", span), ProblemCode.MALFORMED, "m"),
+        (lambda notes, span: notes.not_understood("m", span), ProblemCode.NOT_UNDERSTOOD, "m"),
+        (Diagnostics.cut_short, ProblemCode.NOT_UNDERSTOOD, "what is left out here is not known"),
+        (
+            Diagnostics.field_too_long,
+            ProblemCode.REFUSED,
+            "a field that is too long for a table: the rest was not read",
+        ),
+        (lambda notes, span: notes.unknown_value("m", span), ProblemCode.NOT_UNDERSTOOD, "m"),
+        (lambda notes, span: notes.hidden("m", span), ProblemCode.HIDDEN_VALUE, "m"),
+        (lambda notes, span: notes.contradictory("m", span), ProblemCode.CONTRADICTORY, "m"),
+        (lambda notes, span: notes.refused("m", span), ProblemCode.REFUSED, "m"),
+        (
+            lambda notes, span: notes.filled_in_later("$x", span),
+            ProblemCode.NOT_UNDERSTOOD,
+            "what is filled in for `$x` is not known",
+        ),
+    ],
+)
+def test_each_kind_of_note_is_one_problem_at_its_place(
+    note: Callable[[Diagnostics, Span], None], code: ProblemCode, message: str
+) -> None:
+    diagnostics = Diagnostics("a.cmd")
+    note(diagnostics, diagnostics.place(2, 3, 4))
+    (problem,) = diagnostics.listed()
+    assert (problem.code, problem.message, problem.span) == (code, message, Span("a.cmd", 2, 3, 4))
+
+
+@cases(("is_command", "code"), [(True, ProblemCode.MALFORMED), (False, ProblemCode.NOT_UNDERSTOOD)])
+def test_an_unknown_value_breaks_the_rules_of_a_command_alone(is_command: bool, code: ProblemCode) -> None:
+    diagnostics = Diagnostics("a.cmd", of_command=is_command)
+    diagnostics.open_places = (diagnostics.place(9, 1),)
+    diagnostics.unknown_value("unknown x `y`", diagnostics.place(2, 3))
+    diagnostics.unknown_value("unknown x `$y`", diagnostics.place(9, 1))
+    assert [(each.code, each.span.line) for each in diagnostics.listed()] == [(code, 2)]
 
 
 @cases(("more", "sentence"), [(1, "1 more problem is not listed"), (100, "100 more problems are not listed")])

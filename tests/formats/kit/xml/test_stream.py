@@ -138,6 +138,11 @@ def test_text_after_the_root_is_malformed() -> None:
     assert problems(run("<root/>\nhello")) == [(ProblemCode.MALFORMED, 2, 1)]
 
 
+def test_of_the_texts_beside_elements_without_a_root_the_first_is_told() -> None:
+    found = run("<root/>\n<root/>\n one\n<root/> two\n<root/> three", Wanted({"root": frozenset()}, without_root=True))
+    assert problems(found) == [(ProblemCode.NOT_UNDERSTOOD, 3, 2)]
+
+
 def test_what_was_complete_before_a_cut_is_kept() -> None:
     wanted = Wanted({"a": frozenset({"root"})})
     found = run("<root>\n<a>1</a>\n<a>2</a>\n<a>3", wanted)

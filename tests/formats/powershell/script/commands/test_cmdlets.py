@@ -712,7 +712,46 @@ def test_what_direct_access_is_told_is_said(command: str, told: str) -> None:
 
 @cases("command", ["Get-DAServer", "Get-DAClient -ComputerName a"])
 def test_a_look_at_direct_access_says_nothing(command: str) -> None:
-    policy_of(f"New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Request\n{command}")
+    assert rule_of(f"{RULE} A\n{command}").name == "A"
+
+
+@cases(
+    ("command", "name"),
+    [
+        (f"{RULE} A", "Phase1AuthSet"),
+        (f"{RULE} A", "Phase2AuthSet"),
+        (f"{RULE} A", "QuickModeCryptoSet"),
+        ("New-NetIPsecMainModeRule -DisplayName A", "Phase1AuthSet"),
+        ("New-NetIPsecMainModeRule -DisplayName A", "MainModeCryptoSet"),
+    ],
+)
+def test_a_set_that_a_rule_names_by_what_is_not_known_is_said(command: str, name: str) -> None:
+    said = f"the set that `-{name}` names is unknown: what it offers or requires is not read"
+    for value in ("$env:X", "$env:X.Name"):
+        written = f"{command} -{name} {value}"
+        assert (1, written.index("$") + 1, said) in said_of(written)
+    assert [message for _, _, message in said_of(f"{command} -{name} Named") if message == said] == []
+
+
+L2TP = "Add-VpnConnection -Name V -ServerAddress v.example -TunnelType L2tp -L2tpPsk "
+
+
+@cases(
+    ("words", "hidden"),
+    [
+        ("open sesame -Force", ["open", "open sesame"]),
+        ("'open' sesame -Force", ["open"]),
+        ("open -Forcee", ["open"]),
+        ("open -Force sesame", ["open"]),
+        ("open", ["open"]),
+    ],
+)
+def test_words_directly_behind_a_bare_key_are_hidden_with_it_unless_one_is_nearly_a_parameter(
+    words: str, hidden: list[str]
+) -> None:
+    line = L2TP + words
+    places = [(span.column - 1, span.length) for span in parsed(line).secrets]
+    assert [line[at : at + length] for at, length in places] == hidden
 
 
 OWN = "$MyInvocation.MyCommand"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.cases import cases
-from tests.formats.powershell.script.evaluating import format_of, parsed, policy_of, said_of
+from tests.formats.powershell.script.evaluating import format_of, parsed, policy_of, refused_of, said_of
 
 RULE = "New-NetIPsecRule -DisplayName"
 
@@ -203,3 +203,23 @@ def test_a_service_is_started_if_it_does_not_run(before: str, *, is_said: bool) 
 
 
 RULE_OF_SERVICES = "New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Request\n"
+
+
+@cases(
+    ("command", "switch"),
+    [
+        ("Stop-Service -Name IKEEXT -Force {} $false", "Force"),
+        ("Set-Service -Name IKEEXT -StartupType Disabled -PassThru {}", "PassThru"),
+        (
+            "Set-ItemProperty -Path HKLM:\\SYSTEM\\CurrentControlSet\\Services\\IKEEXT -Name Start -Value 4 -Force {}",
+            "Force",
+        ),
+    ],
+)
+@cases("truth", ["$true", "$false"])
+def test_a_truth_behind_a_switch_is_refused_where_it_stands(command: str, switch: str, truth: str) -> None:
+    script = command.format(truth)
+    shown = truth[1:].capitalize()
+    colon = f"`-{switch}` is a switch, whose value stands behind a colon: `-{switch}:{truth}`"
+    reason = f"`{shown}` belongs to no parameter; {colon}"
+    assert refused_of(script) == [(1, script.index(f" {truth}") + 2, reason)]
